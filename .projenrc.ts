@@ -1,0 +1,91 @@
+import { cdk8s, javascript } from 'projen';
+
+const project = new cdk8s.ConstructLibraryCdk8s({
+  name: 'cdk8s-mesh',
+  description: 'One definition of what the traffic may do; manifests for SMI and for Gateway API, and for the policy of the mesh behind it.',
+  author: 'The cdk8s-mesh authors',
+  authorAddress: 'maintainers@cdk8s-mesh.dev',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk8s-mesh/cdk8s-mesh.git',
+  license: 'Apache-2.0',
+  copyrightOwner: 'The cdk8s-mesh authors',
+  keywords: ['cdk8s', 'kubernetes', 'service-mesh', 'smi', 'gateway-api', 'istio', 'linkerd', 'canary'],
+  defaultReleaseBranch: 'main',
+  packageManager: javascript.NodePackageManager.NPM,
+  minNodeVersion: '20.19.0',
+  projenrcTs: true,
+
+  cdk8sVersion: '2.70.106',
+  constructsVersion: '10.4.2',
+  jsiiVersion: '~5.9.0',
+  typescriptVersion: '~5.9.0',
+  // Regular expressions are checked against the syntax that the proxies read; see docs/architecture.md.
+  bundledDeps: ['re2js'],
+  devDeps: [
+    '@marcbachmann/cel-js',
+    'ajv',
+    'ajv-formats',
+    'cdk8s-cli',
+    'cdk8s-plus-33',
+    'fast-check',
+    'fflate',
+    'yaml',
+  ],
+
+  // `imports/` stands beside `src/`, so everything compiles to `lib/src` and `lib/imports`.
+  entrypoint: 'lib/src/index.js',
+  tsconfig: {
+    compilerOptions: { rootDir: '.' },
+    include: ['src/**/*.ts', 'imports/**/*.ts'],
+  },
+  tsconfigDev: {
+    compilerOptions: { rootDir: '.', paths: { 'cdk8s-mesh': ['./src'] } },
+    include: ['src/**/*.ts', 'imports/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
+  },
+  eslintOptions: {
+    dirs: ['src'],
+    devdirs: ['test', 'examples', 'bench', 'projenrc'],
+    ignorePatterns: ['imports/', '*.js', '*.d.ts', 'node_modules/', '*.generated.ts', 'coverage', 'lib', 'dist'],
+  },
+  jestOptions: {
+    jestVersion: '^30',
+    jestConfig: {
+      moduleNameMapper: { '^cdk8s-mesh$': '<rootDir>/src' },
+      coveragePathIgnorePatterns: ['/node_modules/', '/imports/'],
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      // The package is an ES module, which jest cannot require on Node 20.
+      transform: {
+        '/node_modules/@marcbachmann/cel-js/.+\\.js$': new javascript.Transform('ts-jest', {
+          tsconfig: { allowJs: true, module: 'commonjs', moduleResolution: 'node10', target: 'es2022', isolatedModules: true },
+          diagnostics: false,
+        }),
+      },
+      transformIgnorePatterns: ['/node_modules/(?!@marcbachmann/cel-js/)'],
+    },
+  },
+
+  depsUpgrade: false,
+  githubOptions: { mergify: false, pullRequestLint: false },
+  pullRequestTemplate: false,
+  gitignore: ['dist/', '*.tsbuildinfo', '.DS_Store'],
+});
+
+project.package.addField('types', 'lib/src/index.d.ts');
+// The examples import the library by its name, as its users do: a package resolves its own name through `exports`.
+project.package.addField('exports', {
+  '.': { types: './lib/src/index.d.ts', default: './lib/src/index.js' },
+  './.jsii': './.jsii',
+  './package.json': './package.json',
+});
+
+for (const path of ['/bench/', '/docs/', '/examples/', '/projenrc/', '/imports/', '/.ci/', '/.editorconfig', '/.vscode/']) {
+  project.npmignore?.exclude(path);
+}
+project.gitattributes.addAttributes('/imports/**', 'linguist-generated');
+
+project.addTask('import', {
+  description: 'Generate imports/ from the upstream CRDs pinned in projenrc/imports.yaml',
+  exec: 'ts-node --project projenrc/tsconfig.json projenrc/import.ts',
+});
+
+project.synth();
