@@ -1,0 +1,219 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { strFromU8, unzipSync } from 'fflate';
+import { parse, parseAllDocuments, stringify } from 'yaml';
+
+interface Pin {
+  readonly name: string;
+  readonly module: string;
+  readonly version: string;
+  readonly sum: string;
+  /** The folder below `imports/` (and below `imports/crds/`). */
+  readonly into: string;
+  readonly files: string[];
+  readonly kinds: Record<string, string[]>;
+}
+
+interface Crd {
+  readonly into: string;
+  readonly group: string;
+  readonly sources: string[];
+  readonly manifest: any;
+}
+
+const ROOT = path.join(__dirname, '..');
+const IMPORTS = path.join(ROOT, 'imports');
+const CDK8S = path.join(ROOT, 'node_modules', '.bin', 'cdk8s');
+
+async function main() {
+  const pins: Pin[] = parse(fs.readFileSync(path.join(__dirname, 'imports.yaml'), 'utf8'));
+  const crds = new Map<string, Crd>();
+  for (const pin of pins) {
+    for (const manifest of await wantedCrds(pin)) {
+      merge(crds, pin, manifest);
+    }
+  }
+
+  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'imports-'));
+  const out = path.join(scratch, 'imports');
+  try {
+    for (const crd of crds.values()) {
+      const file = path.join('crds', crd.into, `${crd.manifest.metadata.name}.yaml`);
+      write(path.join(out, file), header('#', crd.sources) + toYaml(crd.manifest));
+    }
+    for (const crdsOfModule of groupBy([...crds.values()], (crd) => path.join(crd.into, crd.group)).values()) {
+      writeTypeScript(out, crdsOfModule);
+    }
+
+    // Replacing the folder at the very end keeps the old one when anything above fails, and leaves no stale file behind.
+    fs.rmSync(IMPORTS, { recursive: true, force: true });
+    fs.cpSync(out, IMPORTS, { recursive: true });
+  } finally {
+    fs.rmSync(scratch, { recursive: true });
+  }
+}
+
+// --- Modules ---
+
+async function wantedCrds(pin: Pin): Promise<any[]> {
+  const files = unpack(pin, await download(pin));
+  const documents = pin.files.flatMap((file) => {
+    const content = files[`${pin.module}@${pin.version}/${file}`];
+    if (!content) throw new Error(`${pin.name}: no ${file} in ${pin.module}@${pin.version}`);
+    return parseAllDocuments(withoutTemplating(strFromU8(content))).map((document) => document.toJS());
+  });
+
+  return Object.entries(pin.kinds).map(([kind, versions]) => {
+    const crd = documents.find((d) => d?.kind === 'CustomResourceDefinition' && d.spec.names.kind === kind);
+    if (!crd) throw new Error(`${pin.name}: no CRD for ${kind}`);
+    return slim(pin, crd, versions);
+  });
+}
+
+async function download(pin: Pin): Promise<Uint8Array> {
+  const escaped = pin.module.replace(/[A-Z]/g, (letter) => `!${letter.toLowerCase()}`);
+  const cached = path.join(os.tmpdir(), 'cdk8s-mesh-modules', `${escaped}@${pin.version}.zip`);
+  if (!fs.existsSync(cached)) {
+    const url = `https://proxy.golang.org/${escaped}/@v/${pin.version}.zip`;
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);
+    write(cached, new Uint8Array(await response.arrayBuffer()));
+  }
+  return fs.readFileSync(cached);
+}
+
+function unpack(pin: Pin, zip: Uint8Array): Record<string, Uint8Array> {
+  const files = unzipSync(zip);
+  const sum = goSum(files);
+  if (sum !== pin.sum) throw new Error(`${pin.name}: ${pin.module}@${pin.version} has sum ${sum}, pinned is ${pin.sum}`);
+  return files;
+}
+
+/** @see https://pkg.go.dev/golang.org/x/mod/sumdb/dirhash#Hash1 */
+function goSum(files: Record<string, Uint8Array>): string {
+  const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content);
+  const lines = Object.keys(files).sort().map((name) => `${sha256(files[name]).digest('hex')}  ${name}\n`);
+  return `h1:${sha256(lines.join('')).digest('base64')}`;
+}
+
+/** Some CRDs are Helm templates; their schemas have no templating, only their labels and annotations do. */
+function withoutTemplating(yaml: string): string {
+  return yaml.replace(/^\s*\{\{.*\}\}\s*$/gm, '').replace(/\{\{.*?\}\}/g, 'x');
+}
+
+// --- CRDs ---
+
+function slim(pin: Pin, crd: any, versions: string[]): any {
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: crd.metadata.name, ...protectedGroupApproval(crd) },
+    spec: {
+      group: crd.spec.group,
+      names: crd.spec.names,
+      scope: crd.spec.scope,
+      versions: versions.map((name) => slimVersion(pin, crd, name)),
+    },
+  };
+}
+
+/** An API server refuses CRDs of the *.k8s.io groups that lack this annotation. */
+function protectedGroupApproval(crd: any) {
+  const key = 'api-approved.kubernetes.io';
+  const value = crd.metadata.annotations?.[key];
+  return value ? { annotations: { [key]: value } } : {};
+}
+
+function slimVersion(pin: Pin, crd: any, name: string): any {
+  const version = crd.spec.versions.find((v: any) => v.name === name);
+  if (!version?.served) throw new Error(`${pin.name}: ${crd.metadata.name} does not serve ${name}`);
+  // apiextensions.k8s.io/v1beta1 has one schema for all versions.
+  const schema = version.schema ?? crd.spec.validation;
+  const subresources = version.subresources ?? crd.spec.subresources;
+  return {
+    name,
+    served: true,
+    storage: false,
+    schema: { openAPIV3Schema: slimSchema(schema.openAPIV3Schema) },
+    ...(subresources ? { subresources } : {}),
+  };
+}
+
+/** Visits schemas only, so that a property, a default or an enum value called `description` stays. */
+function slimSchema(schema: any): any {
+  const { description, example, externalDocs, title, ...slimmed } = schema;
+  // apiextensions.k8s.io/v1 wants the type that v1beta1 let out.
+  if (slimmed.properties && !slimmed.type) slimmed.type = 'object';
+  if (slimmed.properties) slimmed.properties = mapValues(slimmed.properties, slimSchema);
+  for (const key of ['items', 'additionalProperties', 'not']) {
+    if (typeof slimmed[key] === 'object') slimmed[key] = slimSchema(slimmed[key]);
+  }
+  for (const key of ['allOf', 'anyOf', 'oneOf']) {
+    if (slimmed[key]) slimmed[key] = slimmed[key].map(slimSchema);
+  }
+  return slimmed;
+}
+
+/** Versions of one CRD may come from several pins; the first is the one stored. */
+function merge(crds: Map<string, Crd>, pin: Pin, manifest: any) {
+  const key = path.join(pin.into, manifest.metadata.name);
+  const known = crds.get(key);
+  const versions = [...known?.manifest.spec.versions ?? [], ...manifest.spec.versions];
+  crds.set(key, {
+    into: pin.into,
+    group: manifest.spec.group,
+    sources: [...known?.sources ?? [], `${pin.module}@${pin.version}`],
+    manifest: { ...manifest, spec: { ...manifest.spec, versions: versions.map((version, i) => ({ ...version, storage: i === 0 })) } },
+  });
+}
+
+// --- Files ---
+
+function writeTypeScript(out: string, crds: Crd[]) {
+  const { into, group } = crds[0];
+  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk8s-import-'));
+  try {
+    const input = path.join(scratch, 'crds.yaml');
+    write(input, crds.map((crd) => toYaml(crd.manifest)).join('---\n'));
+    const options = ['-l', 'typescript', '-o', scratch, '--no-class-prefix', '--no-save', '--no-check-upgrade'];
+    execFileSync(CDK8S, ['import', input, ...options], { cwd: scratch, stdio: 'pipe' });
+    const generated = fs.readFileSync(path.join(scratch, `${group}.ts`), 'utf8');
+    write(path.join(out, into, `${group}.ts`), header('//', crds.flatMap((crd) => crd.sources)) + generated);
+  } finally {
+    fs.rmSync(scratch, { recursive: true });
+  }
+}
+
+function header(comment: string, sources: string[]): string {
+  const lines = ['Generated by `npm run import`. Do not edit.', ...[...new Set(sources)].map((source) => `From ${source}`)];
+  return lines.map((line) => `${comment} ${line}\n`).join('');
+}
+
+function toYaml(manifest: any): string {
+  return stringify(manifest, { aliasDuplicateObjects: false, lineWidth: 0 });
+}
+
+function write(file: string, content: string | Uint8Array) {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, content);
+}
+
+function groupBy<T>(items: T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    groups.set(key(item), [...groups.get(key(item)) ?? [], item]);
+  }
+  return groups;
+}
+
+function mapValues(values: Record<string, any>, map: (value: any) => any): Record<string, any> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(value)]));
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});
