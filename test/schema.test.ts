@@ -1,0 +1,317 @@
+import { expectValid, violations } from './schema';
+import { servedKinds } from './schema/crds';
+import { compileRule, isTransitionRule, rulesOf } from './schema/rules';
+
+const metadata = { name: 'cart', namespace: 'shop' };
+
+const parentRef = { group: '', kind: 'Service', name: 'cart', port: 8080 };
+const backendRef = { name: 'cart-v1', port: 8080 };
+
+const httpRoute = (...rules: any[]) => ({
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'HTTPRoute',
+  metadata,
+  spec: { parentRefs: [parentRef], rules },
+});
+const grpcRoute = (...rules: any[]) => ({ ...httpRoute(...rules), kind: 'GRPCRoute' });
+const tcpRoute = (version: string, ...rules: any[]) => ({
+  ...httpRoute(...rules),
+  apiVersion: `gateway.networking.k8s.io/${version}`,
+  kind: 'TCPRoute',
+});
+const referenceGrant = (version: string) => ({
+  apiVersion: `gateway.networking.k8s.io/${version}`,
+  kind: 'ReferenceGrant',
+  metadata,
+  spec: { from: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: 'ops' }], to: [{ group: '', kind: 'Service' }] },
+});
+const trafficSplit = (version: string, weight: unknown = 10) => ({
+  apiVersion: `split.smi-spec.io/${version}`,
+  kind: 'TrafficSplit',
+  metadata,
+  spec: { service: 'cart', backends: [{ service: 'cart-v1', weight }] },
+});
+const istio = (kind: string, spec: any) => ({ apiVersion: 'security.istio.io/v1', kind, metadata, spec });
+const linkerd = (kind: string, spec: any, version = 'v1alpha1') => ({ apiVersion: `policy.linkerd.io/${version}`, kind, metadata, spec });
+
+const route = httpRoute({ backendRefs: [backendRef] });
+
+const times = <T>(count: number, item: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => item(i));
+
+describe('a good manifest is valid', () => {
+  const good = [
+    trafficSplit('v1alpha4'),
+    { ...trafficSplit('v1alpha4'), spec: { ...trafficSplit('v1alpha4').spec, matches: [{ kind: 'HTTPRouteGroup', name: 'firefox' }] } },
+    trafficSplit('v1alpha2'),
+    trafficSplit('v1alpha1', '100m'),
+    {
+      apiVersion: 'access.smi-spec.io/v1alpha3',
+      kind: 'TrafficTarget',
+      metadata,
+      spec: {
+        destination: { kind: 'ServiceAccount', name: 'cart', namespace: 'shop' },
+        sources: [{ kind: 'ServiceAccount', name: 'web', namespace: 'shop' }],
+        rules: [{ kind: 'HTTPRouteGroup', name: 'cart', matches: ['read'] }],
+      },
+    },
+    {
+      apiVersion: 'specs.smi-spec.io/v1alpha4',
+      kind: 'HTTPRouteGroup',
+      metadata,
+      spec: { matches: [{ name: 'read', methods: ['GET'], pathRegex: '/cart', headers: [{ 'user-agent': '.*Firefox.*' }] }] },
+    },
+    { apiVersion: 'specs.smi-spec.io/v1alpha4', kind: 'TCPRoute', metadata, spec: { matches: { ports: [8080] } } },
+    { apiVersion: 'specs.smi-spec.io/v1alpha4', kind: 'UDPRoute', metadata, spec: { matches: { ports: [53] } } },
+    httpRoute({
+      matches: [{ path: { type: 'PathPrefix', value: '/cart' }, method: 'GET', headers: [{ name: 'x-canary', value: 'always' }] }],
+      filters: [{ type: 'RequestHeaderModifier', requestHeaderModifier: { set: [{ name: 'x-route', value: 'cart' }] } }],
+      backendRefs: [{ ...backendRef, weight: 90 }, { name: 'cart-v2', port: 8080, weight: 10 }],
+      timeouts: { request: '10s', backendRequest: '2s' },
+    }),
+    grpcRoute({ matches: [{ method: { service: 'Shop.Cart', method: 'Add' } }], backendRefs: [backendRef] }),
+    tcpRoute('v1', { backendRefs: [backendRef] }),
+    tcpRoute('v1alpha2', { backendRefs: [backendRef] }),
+    referenceGrant('v1'),
+    referenceGrant('v1beta1'),
+    istio('AuthorizationPolicy', {
+      selector: { matchLabels: { app: 'cart' } },
+      rules: [{ from: [{ source: { principals: ['cluster.local/ns/shop/sa/web'] } }], to: [{ operation: { paths: ['/cart', '/cart/*'] } }] }],
+    }),
+    istio('AuthorizationPolicy', {}),
+    istio('PeerAuthentication', {
+      selector: { matchLabels: { app: 'cart' } },
+      mtls: { mode: 'STRICT' },
+      portLevelMtls: { 9090: { mode: 'PERMISSIVE' } },
+    }),
+    linkerd('Server', { podSelector: { matchLabels: { app: 'cart' } }, port: 'http', proxyProtocol: 'HTTP/1' }, 'v1beta1'),
+    linkerd('Server', { podSelector: {}, port: 8080 }, 'v1beta1'),
+    linkerd('MeshTLSAuthentication', { identities: ['web.shop.serviceaccount.identity.linkerd.cluster.local'] }),
+    linkerd('NetworkAuthentication', { networks: [{ cidr: '10.0.0.0/8' }] }),
+    linkerd('AuthorizationPolicy', {
+      targetRef: { group: 'policy.linkerd.io', kind: 'Server', name: 'cart' },
+      requiredAuthenticationRefs: [{ group: 'policy.linkerd.io', kind: 'MeshTLSAuthentication', name: 'cart' }],
+    }),
+    linkerd('HTTPRoute', {
+      parentRefs: [{ group: 'policy.linkerd.io', kind: 'Server', name: 'cart' }],
+      rules: [{ matches: [{ path: { type: 'Exact', value: '/cart' } }], timeouts: { request: '1m30s' } }],
+    }, 'v1beta3'),
+  ];
+
+  test.each(good.map((manifest) => [`${manifest.apiVersion} ${manifest.kind}`, manifest]))('%s', (_, manifest) => {
+    expectValid(manifest);
+  });
+
+  test('of every kind that is served', () => {
+    const shown = new Set(good.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`));
+    expect([...new Set(servedKinds().map(({ apiVersion, kind }) => `${apiVersion} ${kind}`))].filter((served) => !shown.has(served))).toEqual([]);
+  });
+
+  test('of Kubernetes itself, which this does not check', () => {
+    expectValid({ apiVersion: 'v1', kind: 'Service' });
+    expectValid({ apiVersion: 'apps/v1', kind: 'Deployment' }, { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' });
+  });
+});
+
+describe('refuses what the structure of a schema forbids', () => {
+  const refused: Array<[string, any, string[]]> = [
+    ['a wrong type', trafficSplit('v1alpha4', '10'), ['spec.backends[0].weight: must be number']],
+    ['an unknown field', httpRoute({ backends: [] }), ['spec.rules[0]: must NOT have additional properties (backends)']],
+    ['an unknown field at the root', { ...route, specs: {} }, ['manifest: must NOT have additional properties (specs)']],
+    ['a missing field', { ...trafficSplit('v1alpha2'), spec: { service: 'cart' } }, ["spec: must have required property 'backends'"]],
+    ['a field of a later version', { ...trafficSplit('v1alpha2'), spec: { ...trafficSplit('v1alpha2').spec, matches: [] } }, [
+      'spec: must NOT have additional properties (matches)',
+    ]],
+    ['a value outside of an enum', istio('PeerAuthentication', { mtls: { mode: 'ALWAYS' } }), [
+      'spec.mtls.mode: must be equal to one of the allowed values (UNSET, DISABLE, PERMISSIVE, STRICT)',
+    ]],
+    ['a number outside of its limits', httpRoute({ backendRefs: [{ ...backendRef, weight: 1_000_001 }] }), [
+      'spec.rules[0].backendRefs[0].weight: must be <= 1000000',
+    ]],
+    ['a long list', httpRoute(...times(17, () => ({}))), ['spec.rules: must NOT have more than 16 items']],
+    ['an unmatched pattern', httpRoute({ timeouts: { request: '10 seconds' } }), [
+      'spec.rules[0].timeouts.request: must match pattern "^([0-9]{1,5}(h|m|s|ms)){1,4}$"',
+    ]],
+    ['an unmatched format', linkerd('HTTPRoute', { rules: [{ timeouts: { request: 'PT10S' } }] }, 'v1beta3'), [
+      'spec.rules[0].timeouts.request: must match format "duration"',
+    ]],
+    ['a number where an integer or a string is wanted', linkerd('Server', { podSelector: {}, port: 80.5 }, 'v1beta1'), [
+      'spec.port: must be integer,string',
+    ]],
+    ['a missing name', { ...route, metadata: {} }, ["metadata: must have required property 'name'"]],
+    ['missing metadata', { ...route, metadata: undefined }, ["manifest: must have required property 'metadata'"]],
+    ['a missing kind', { apiVersion: 'split.smi-spec.io/v1alpha4' }, ['not a manifest: apiVersion and kind are needed']],
+  ];
+
+  test.each(refused)('%s', (_, manifest, expected) => {
+    expect(violations(manifest)).toEqual(expected);
+  });
+
+  test.each([
+    ['name', 'Cart'], ['name', 'cart.'], ['name', 'c'.repeat(254)], ['namespace', 'shop.eu'], ['namespace', 's'.repeat(64)],
+  ])('the %s %s', (field, value) => {
+    expect(violations({ ...route, metadata: { ...metadata, [field]: value } })).toHaveLength(1);
+  });
+
+  test.each([
+    ['labels', { 'app kubernetes': 'cart' }], ['labels', { app: 'cart/v1' }], ['annotations', { '/app': 'cart' }], ['annotations', { weight: 10 }],
+  ])('the %s %j', (field, value) => {
+    expect(violations({ ...route, metadata: { ...metadata, [field]: value } })).not.toEqual([]);
+  });
+
+  test('and leaves the manifest as it is', () => {
+    const before = JSON.stringify(route);
+
+    violations(route);
+
+    expect(JSON.stringify(route)).toBe(before);
+  });
+});
+
+describe('refuses the kinds that no CRD serves', () => {
+  test.each([
+    ['split.smi-spec.io/v1alpha5', 'TrafficSplit'],
+    ['metrics.smi-spec.io/v1alpha1', 'TrafficMetrics'],
+    ['gateway.networking.k8s.io/v1', 'HttpRoute'],
+    ['security.istio.io/v1', 'MeshPolicy'],
+    ['policy.linkerd.io/v1', 'Server'],
+    ['example.com/v1', 'Mesh'],
+  ])('%s %s', (apiVersion, kind) => {
+    expect(violations({ apiVersion, kind, metadata })).toEqual([`no CRD serves ${apiVersion} ${kind}`]);
+  });
+});
+
+describe('tells the channels of Gateway API apart', () => {
+  const sticky = httpRoute({ backendRefs: [backendRef], sessionPersistence: { type: 'Header', header: { name: 'x-cart' } } });
+
+  test('the standard one goes first', () => {
+    expect(violations(sticky)).toEqual(['spec.rules[0]: must NOT have additional properties (sessionPersistence)']);
+    expect(violations(sticky, { channel: 'experimental' })).toEqual([]);
+  });
+
+  test('the experimental one has what the standard one does not serve', () => {
+    const older = tcpRoute('v1alpha2', { backendRefs: [backendRef] });
+
+    expect(violations(older)).toEqual([]);
+    expect(violations(older, { channel: 'standard' })).toEqual(['no CRD serves gateway.networking.k8s.io/v1alpha2 TCPRoute in the standard channel']);
+  });
+
+  test('an API without channels is served in both', () => {
+    expect(violations(trafficSplit('v1alpha4'), { channel: 'experimental' })).toEqual([]);
+  });
+});
+
+describe('refuses what a list type forbids', () => {
+  test('two entries with the same key', () => {
+    const headers = [{ name: 'x-canary', value: 'always' }, { name: 'x-canary', value: 'never' }];
+
+    expect(violations(httpRoute({ matches: [{ headers }] }))).toEqual(['spec.rules[0].matches[0].headers[1]: duplicate value ["x-canary"]']);
+  });
+
+  test('the same value twice', () => {
+    const filters = [{ type: 'ResponseHeaderModifier', responseHeaderModifier: { remove: ['x-canary', 'x-canary'] } }];
+
+    expect(violations(httpRoute({ filters }))).toEqual(['spec.rules[0].filters[0].responseHeaderModifier.remove[1]: duplicate value "x-canary"']);
+  });
+});
+
+describe('refuses what a CEL rule forbids', () => {
+  const path = (value: string, type = 'PathPrefix') => httpRoute({ matches: [{ path: { type, value } }] });
+  const rewrite = (...matches: any[]) => httpRoute({
+    matches,
+    filters: [{ type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/' } } }],
+  });
+  const parents = (...parentRefs: any[]) => ({ ...route, spec: { parentRefs } });
+  const rewriteNeedsPrefix =
+    'spec.rules[0]: When using URLRewrite filter with path.replacePrefixMatch, exactly one PathPrefix match must be specified';
+  const tooManyMatches =
+    'spec.rules: While 16 rules and 64 matches per rule are allowed, the total number of matches across all rules in a route must be less than 128';
+
+  const refused: Array<[string, any, string[]]> = [
+    ['a relative path', path('cart'), [
+      "spec.rules[0].matches[0].path: value must be an absolute path and start with '/' when type one of ['Exact', 'PathPrefix']",
+    ]],
+    ['a path that climbs', path('/a/../b', 'Exact'), [
+      "spec.rules[0].matches[0].path: must not contain '/../' when type one of ['Exact', 'PathPrefix']",
+    ]],
+    ['a path with a space', path('/a b'), [expect.stringContaining('must only contain valid characters')]],
+    ['a prefix rewrite of an exact path', rewrite({ path: { type: 'Exact', value: '/cart' } }), [rewriteNeedsPrefix]],
+    ['a prefix rewrite of two paths', rewrite({ path: { value: '/cart' } }, { path: { value: '/basket' } }), [rewriteNeedsPrefix]],
+    ['129 HTTP matches', httpRoute(...times(3, () => ({ matches: times(43, (i) => ({ path: { value: `/${i}` } })) }))), [tooManyMatches]],
+    ['129 gRPC matches', grpcRoute(...times(3, () => ({ matches: times(43, (i) => ({ method: { service: `s${i}` } })) }))), [tooManyMatches]],
+    ['a backend Service without a port', httpRoute({ backendRefs: [{ name: 'cart' }] }), [
+      'spec.rules[0].backendRefs[0]: Must have port for Service reference',
+    ]],
+    ['two rules of one name', httpRoute({ name: 'cart' }, { name: 'cart' }), ['spec.rules: Rule name must be unique within the route']],
+    ['the same parent twice', parents(parentRef, parentRef), [
+      'spec.parentRefs: sectionName must be unique when parentRefs includes 2 or more references to the same parent',
+    ]],
+    ['a backend timeout beyond the timeout of the request', httpRoute({ timeouts: { request: '1m', backendRequest: '1h' } }), [
+      'spec.rules[0].timeouts: backendRequest timeout cannot be longer than request timeout',
+    ]],
+    ['a gRPC service with a dash', grpcRoute({ matches: [{ method: { service: 'shop-cart' } }] }), [
+      expect.stringContaining('service must only contain valid characters'),
+    ]],
+    ['mutual TLS per port of any workload', istio('PeerAuthentication', { portLevelMtls: { 80: { mode: 'STRICT' } } }), [
+      'spec: portLevelMtls requires selector',
+    ]],
+    ['a port out of range', istio('PeerAuthentication', { selector: { matchLabels: { a: 'b' } }, portLevelMtls: { 65536: { mode: 'STRICT' } } }), [
+      'spec.portLevelMtls: port must be between 1-65535',
+    ]],
+    ['a wildcard in a selector', istio('AuthorizationPolicy', { selector: { matchLabels: { app: '*' } } }), [
+      'spec.selector.matchLabels.app: wildcard not allowed in label value match',
+    ]],
+    ['a selector beside a targetRef', istio('AuthorizationPolicy', {
+      selector: { matchLabels: { app: 'cart' } },
+      targetRefs: [{ kind: 'Service', name: 'cart' }],
+    }), ['spec: only one of targetRefs or selector can be set']],
+  ];
+
+  test.each(refused)('%s', (_, manifest, expected) => {
+    expect(violations(manifest)).toEqual(expected);
+  });
+
+  const allowed: Array<[string, any]> = [
+    ['128 matches', httpRoute(...times(2, () => ({ matches: times(64, (i) => ({ path: { value: `/${i}` } })) })))],
+    ['a regular expression as path', path('cart|basket', 'RegularExpression')],
+    ['a prefix rewrite of one prefix', rewrite({ path: { value: '/cart' } })],
+    ['a prefix rewrite of the default match', httpRoute({ filters: rewrite().spec.rules[0].filters })],
+    ['a backend of another kind without a port', httpRoute({ backendRefs: [{ group: 'example.com', kind: 'Bucket', name: 'cart' }] })],
+    ['two sections of one parent', parents({ ...parentRef, sectionName: 'http' }, { ...parentRef, sectionName: 'admin' })],
+    ['parents of one name in two namespaces', parents({ ...parentRef, namespace: 'a' }, { ...parentRef, namespace: 'b' })],
+    ['a gRPC service in capitals', grpcRoute({ matches: [{ method: { service: 'SHOP.Cart' } }] })],
+  ];
+
+  test.each(allowed)('but not %s', (_, manifest) => {
+    expectValid(manifest);
+  });
+
+  test('by port only in the experimental channel', () => {
+    const ports = parents(parentRef, { ...parentRef, port: 9090 });
+
+    expect(violations(ports, { channel: 'standard' })).toHaveLength(1);
+    expect(violations(ports, { channel: 'experimental' })).toEqual([]);
+  });
+});
+
+describe('the rules of every schema', () => {
+  test.each(servedKinds().map((served) => [served.origin, served.schema]))('%s can be evaluated', (_, schema) => {
+    expect(() => rulesOf(schema).filter((rule) => !isTransitionRule(rule)).forEach(compileRule)).not.toThrow();
+  });
+
+  test('are found', () => {
+    const found = servedKinds().flatMap(({ schema }) => rulesOf(schema).map(({ rule }) => rule));
+
+    expect(found).toContain("self.filter(f, f.type == 'CORS').size() <= 1");
+    expect(found).toContain('self.all(key, 0 < int(key) && int(key) <= 65535)');
+  });
+
+  test('an unknown function fails instead of passing', () => {
+    expect(() => compileRule({ rule: 'self.isSorted()' })).toThrow('cannot evaluate the rule self.isSorted()');
+  });
+
+  test('what fails while it is evaluated does so too', () => {
+    const named = istio('PeerAuthentication', { selector: { matchLabels: { a: 'b' } }, portLevelMtls: { http: { mode: 'STRICT' } } });
+
+    expect(() => violations(named)).toThrow('cannot evaluate at spec.portLevelMtls');
+  });
+});

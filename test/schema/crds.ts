@@ -1,0 +1,53 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { parse } from 'yaml';
+
+/** The kinds that `imports/crds` knows. */
+
+export type Channel = 'standard' | 'experimental';
+
+export interface ServedKind {
+  /** The file it comes from, relative to `imports/crds`, and the version. */
+  readonly origin: string;
+  /** Only Gateway API has channels. */
+  readonly channel?: Channel;
+  readonly group: string;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly schema: any;
+}
+
+const FOLDER = path.join(__dirname, '..', '..', 'imports', 'crds');
+
+let loaded: readonly ServedKind[] | undefined;
+
+export function servedKinds(): readonly ServedKind[] {
+  loaded ??= (fs.readdirSync(FOLDER, { recursive: true }) as string[]).filter((file) => file.endsWith('.yaml')).sort().flatMap(load);
+  return loaded;
+}
+
+/** Without a channel, the standard one is preferred. */
+export function findKind(apiVersion: string, kind: string, channel?: Channel): ServedKind | undefined {
+  const candidates = servedKinds().filter((served) => served.apiVersion === apiVersion && served.kind === kind);
+  if (channel) return candidates.find((served) => !served.channel || served.channel === channel);
+  return candidates.find((served) => served.channel === 'standard') ?? candidates[0];
+}
+
+/** Groups of Kubernetes itself have no dot, or end as those do that went through its API review. */
+export function isBuiltIn(apiVersion: string): boolean {
+  const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
+  return (!group.includes('.') || group.endsWith('.k8s.io')) && !servedKinds().some((served) => served.group === group);
+}
+
+function load(file: string): ServedKind[] {
+  const { spec } = parse(fs.readFileSync(path.join(FOLDER, file), 'utf8'));
+  const channel = /^gateway-api\/(standard|experimental)\//.exec(file.replaceAll(path.sep, '/'))?.[1] as Channel | undefined;
+  return spec.versions.map((version: any): ServedKind => ({
+    origin: `${file} ${version.name}`,
+    channel,
+    group: spec.group,
+    apiVersion: `${spec.group}/${version.name}`,
+    kind: spec.names.kind,
+    schema: version.schema.openAPIV3Schema,
+  }));
+}
