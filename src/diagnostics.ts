@@ -1,0 +1,28 @@
+/**
+ * Every error and warning of the library is worded here. A sentence says what is wrong; the remedy says what to write
+ * instead. The construct path stands in front: cdk8s puts it there for what a synth collects, `misuse` for what throws.
+ */
+
+/** Something was written that has no meaning, whatever the target. Thrown where it is written. */
+export function misuse(where: string, sentence: string, remedy: string): Error {
+  return new Error(`[${where}] ${sentence}. ${remedy}.`);
+}
+
+/** What a target cannot express. */
+export function unsupported(targetId: string, what: string, why: string, remedy: string): string {
+  return `target '${targetId}' cannot express ${what}: ${why}. ${remedy}.`;
+}
+
+/** Two constructs that a target cannot both honour. */
+export function conflict(targetId: string, what: string, otherPath: string): string {
+  return `${what} is also defined by '${otherPath}', and target '${targetId}' can have it once. Merge the two, or leave one out.`;
+}
+
+export function warn(where: string, sentence: string): void {
+  console.warn(`[${where}] warning: ${sentence}.`);
+}
+
+/** `a, b and c`. */
+export function listed(items: readonly string[], last = 'and'): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} ${last} ${items[items.length - 1]}`;
+}

@@ -1,0 +1,72 @@
+import type { AccessModel } from '../model/access';
+
+/** How far a dialect can say a feature. */
+export type Support =
+  | { readonly level: 'full'; /** Why it holds without a manifest that says so. */ readonly inherent?: string }
+  | { readonly level: 'partial' | 'none'; readonly reason: string };
+
+export const FULL: Support = { level: 'full' };
+
+export function inherent(reason: string): Support {
+  return { level: 'full', inherent: reason };
+}
+
+export function partial(reason: string): Support {
+  return { level: 'partial', reason };
+}
+
+export function none(reason: string): Support {
+  return { level: 'none', reason };
+}
+
+/** Something in a model that a dialect cannot say. */
+export interface Refusal<Feature> {
+  /** The feature that asks too much. Absent where the sum of things does, like a limit of the API: no option waives that. */
+  readonly feature?: Feature;
+  /** What cannot be said, where that is not a feature as such. */
+  readonly what?: string;
+  /** The port, and the rule on it; both absent if it is the model as a whole. */
+  readonly port?: number;
+  readonly rule?: number;
+  readonly reason: string;
+  /** What to write instead. */
+  readonly remedy?: string;
+}
+
+/** An object of the Kubernetes API, complete. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+  };
+  readonly spec: object;
+}
+
+/** One API: what of a model it can say, and how it says it. Pure; the model stays as it is. */
+export interface Dialect<Model, Feature extends string> {
+  /** The declaration from which refusals and `docs/capabilities.md` come. */
+  readonly supports: Readonly<Record<Feature, Support>>;
+
+  /** What only one model per target can have, in words: a second one would be ignored, or be added to the first. */
+  claims(model: Model): string[];
+
+  /** What of this model it cannot say, beside the features it does not support at all. */
+  refusals(model: Model): Refusal<Feature>[];
+
+  /** The manifests for a model of which nothing is refused. */
+  render(model: Model): Manifest[];
+}
+
+/** The claims of policies that select pods by their labels. */
+export function podClaims({ namespace, destination }: AccessModel): string[] {
+  const labels = Object.entries(destination.podSelector ?? {}).sort().map(([key, value]) => `${key}=${value}`);
+  return [
+    `the policy of Service '${namespace}/${destination.service}'`,
+    ...(labels.length === 0 ? [] : [`the policy of the pods '${labels.join(',')}' in namespace '${namespace}'`]),
+  ];
+}
+
+/** The type of a spec from `imports/`, with its enums as plain strings. */
+export type Plain<T> = T extends string ? `${T}` : T extends object ? { readonly [K in keyof T]: Plain<T[K]> } : T;

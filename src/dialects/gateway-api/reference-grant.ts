@@ -1,0 +1,31 @@
+import { API_VERSION, GROUP, MAX_GRANTEES } from './apis';
+import { namespaceOf } from './refs';
+import { chunks } from './route-rules';
+import type { ReferenceGrantSpec } from '../../../imports/gateway-api/standard/gateway.networking.k8s.io';
+import type { RouteModel } from '../../model/route';
+import type { Manifest, Plain } from '../dialect';
+
+/** A ReferenceGrant in every namespace, other than the route's, in which a backend lives. It opens to these routes what they name. */
+export function referenceGrants(model: RouteModel): Manifest[] {
+  const granted = new Map<string, { services: Set<string>; kinds: Set<string> }>();
+  for (const { protocol, rules } of model.ports) {
+    for (const backend of rules.flatMap(rule => rule.backends)) {
+      const namespace = namespaceOf(model, backend);
+      if (namespace !== undefined && namespace !== model.namespace) {
+        const grant = granted.get(namespace) ?? { services: new Set(), kinds: new Set() };
+        granted.set(namespace, grant);
+        grant.services.add(backend.name);
+        grant.kinds.add(`${protocol}Route`);
+      }
+    }
+  }
+  return [...granted].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([namespace, { services, kinds }]) =>
+    chunks([...services].sort(), MAX_GRANTEES).map((names, i) => {
+      const spec: Plain<ReferenceGrantSpec> = {
+        from: [...kinds].sort().map(kind => ({ group: GROUP, kind, namespace: model.namespace! })),
+        to: names.map(name => ({ group: '', kind: 'Service', name })),
+      };
+      const name = i === 0 ? model.name : `${model.name}-${i + 1}`;
+      return { apiVersion: API_VERSION, kind: 'ReferenceGrant', metadata: { name, namespace }, spec };
+    }));
+}

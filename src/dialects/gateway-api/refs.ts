@@ -1,0 +1,30 @@
+import type { PortRoute, RouteModel, WeightedBackend } from '../../model/route';
+import { isConsumerRoute, isElsewhere } from '../../model/route';
+import type { Manifest } from '../dialect';
+
+/** The route of the primary port carries the bare name; each other one adds its port. */
+export function routeMetadata(model: RouteModel, { port }: PortRoute): Manifest['metadata'] {
+  return {
+    name: port === model.ports[0].port ? model.name : `${model.name}-${port}`,
+    namespace: model.namespace,
+  };
+}
+
+/** A Service as parent: one port of it. */
+export function parentRefs(model: RouteModel, { port }: PortRoute) {
+  const { name, namespace } = model.service;
+  return [{ group: '', kind: 'Service', name, ...(isConsumerRoute(model) && { namespace }), port }];
+}
+
+/** Backends name their namespace where it is not the route's. */
+export function backendRefs(model: RouteModel, backends: readonly WeightedBackend[]) {
+  return backends.map(backend => {
+    const namespace = namespaceOf(model, backend);
+    return { name: backend.name, ...(namespace !== model.namespace && { namespace }), port: backend.port, weight: backend.weight };
+  });
+}
+
+/** Where a backend lives: where its Service does, unless it says otherwise. */
+export function namespaceOf(model: RouteModel, backend: WeightedBackend): string | undefined {
+  return isElsewhere(model, backend) ? backend.namespace : model.service.namespace ?? model.namespace;
+}

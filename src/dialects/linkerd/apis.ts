@@ -1,0 +1,10 @@
+/** Versions of Linkerd's policy API. Each is served by every release since 2.14. */
+export const GROUP = 'policy.linkerd.io';
+export const AUTHORIZATION_API_VERSION = `${GROUP}/v1alpha1`;
+export const SERVER_API_VERSION = `${GROUP}/v1beta1`;
+export const HTTP_ROUTE_API_VERSION = `${GROUP}/v1beta3`;
+
+/** What the CRD of HTTPRoute allows at most. */
+export const MAX_RULES = 16;
+export const MAX_MATCHES_PER_RULE = 8;
+export const MAX_CONDITIONS = 16;

@@ -1,0 +1,45 @@
+import { SPECS_API_VERSION } from './apis';
+import type { HttpRouteGroupSpec, HttpRouteGroupSpecMatches } from '../../../imports/smi/specs.smi-spec.io';
+import { shortHash } from '../../model/hash';
+import type { NamedCondition, PathCondition, RequestMatch } from '../../model/match';
+import { isAnyRequest, matchKey } from '../../model/match';
+import { escapeRegex, wholeMatch } from '../../model/regex';
+import type { Manifest, Plain } from '../dialect';
+
+/** An HTTPRouteGroup with one match per distinct request, named after what it says. */
+export function httpRouteGroup(name: string, namespace: string | undefined, requests: readonly RequestMatch[]): Manifest {
+  const distinct = new Map(requests.map(request => [matchName(request), request]));
+  const spec: Plain<HttpRouteGroupSpec> = { matches: [...distinct].map(([matchId, request]) => httpMatch(matchId, request)) };
+  return { apiVersion: SPECS_API_VERSION, kind: 'HTTPRouteGroup', metadata: { name, namespace }, spec };
+}
+
+/** The name of a match within its group: the same for the same conditions. */
+export function matchName(request: RequestMatch): string {
+  return isAnyRequest(request) ? 'any' : `match-${shortHash(matchKey(request))}`;
+}
+
+function httpMatch(name: string, request: RequestMatch): Plain<HttpRouteGroupSpecMatches> {
+  return {
+    name,
+    pathRegex: request.path === undefined ? '.*' : pathRegex(request.path),
+    methods: request.methods.length === 0 ? ['*'] : request.methods as Plain<HttpRouteGroupSpecMatches['methods']>,
+    ...(request.headers.length > 0 && { headers: request.headers.map(h => ({ [h.name]: headerRegex(h) })) }),
+  };
+}
+
+/**
+ * SMI anchors the expression at the start of the path. OSM, through Envoy, also at the end. With an `$` of its own, and
+ * no `^`, it means the same under both.
+ */
+function pathRegex({ type, value }: PathCondition): string {
+  switch (type) {
+    case 'exact': return `${escapeRegex(value)}$`;
+    case 'prefix': return `${escapeRegex(value)}(/.*)?$`;
+    case 'regex': return `(?:${value})$`;
+  }
+}
+
+/** Header expressions are not anchored in the specification, and are in Envoy. */
+function headerRegex({ type, value }: NamedCondition): string {
+  return type === 'exact' ? `^${escapeRegex(value)}$` : wholeMatch(value);
+}

@@ -1,0 +1,104 @@
+import type { SplitApi } from './apis';
+import { httpRouteGroup } from './http-route-group';
+import type { TrafficSplitSpec, TrafficSplitV1Alpha1Spec, TrafficSplitV1Alpha2Spec } from '../../../imports/smi/split.smi-spec.io';
+import type { RouteFeature } from '../../model/features';
+import type { RouteModel, RouteRule, WeightedBackend } from '../../model/route';
+import { qualified } from '../../model/route';
+import type { Dialect, Manifest, Plain, Refusal, Support } from '../dialect';
+import { FULL, none, partial } from '../dialect';
+
+/**
+ * One TrafficSplit, which holds for all ports of the Service. Where requests are matched, it splits those that match
+ * and leaves all others to the Service itself; the conditions stand in one HTTPRouteGroup.
+ *
+ * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-split/v1alpha4/traffic-split.md
+ */
+export function trafficSplitDialect(api: SplitApi): Dialect<RouteModel, RouteFeature> {
+  const onlyMatching = 'a TrafficSplit with matches leaves all other requests to the Service itself, so they go to one backend '
+    + 'and the selector of the Service has to choose its pods';
+  const matching: Support = api.matches ? partial(onlyMatching) : none(`a TrafficSplit of ${api.apiVersion} has no matches`);
+  return {
+    supports: {
+      HTTPRoute: FULL,
+      GRPCRoute: FULL,
+      TCPRoute: FULL,
+      UDPRoute: none('no mesh splits datagrams'),
+      WeightedBackends: FULL,
+      OrderedRules: matching,
+      PathMatching: matching,
+      PathRegexMatching: matching,
+      HeaderMatching: matching,
+      HeaderRegexMatching: matching,
+      HTTPRouteMethodMatching: matching,
+      HTTPRouteQueryParamMatching: none('an HTTPRouteGroup has no conditions on the query'),
+      GRPCMethodMatching: matching,
+      BackendPort: none('a TrafficSplit has no ports, and a backend without the port of the Service gets no traffic'),
+      ServiceAsBackend: none('the root of a TrafficSplit may not be among its backends'),
+      PerPortRules: none('a TrafficSplit holds for all ports of the Service alike'),
+      ReferenceGrant: none('a TrafficSplit names backends without a namespace'),
+      MeshConsumerRoute: none('a TrafficSplit stands in the namespace of its Service and holds for all clients'),
+    },
+    claims: ({ service, namespace }) => [`the route of Service '${qualified(service.name, service.namespace ?? namespace)}'`],
+    refusals,
+    render: model => render(api, model),
+  };
+}
+
+/** Only two forms of rules fit: one for every request; or one for some requests, then one backend for all others. */
+function refusals({ ports }: RouteModel): Refusal<RouteFeature>[] {
+  return ports.flatMap(({ port, rules }) => {
+    const rest = rules[rules.length - 1];
+    if (rules.length === 0 || fits(rules)) {
+      return [];
+    }
+    const refuse = (reason: string, remedy: string) => rules.flatMap((rule, i): Refusal<RouteFeature>[] =>
+      rule.matches.length > 0 ? [{ feature: 'OrderedRules', port, rule: i, reason, remedy }] : []);
+    if (rest.matches.length > 0) {
+      return refuse('a TrafficSplit leaves requests that match no rule to the Service itself, where Gateway API fails them',
+        'Add a last rule without matches');
+    }
+    if (rules.length > 2) {
+      return refuse('implementations read one TrafficSplit per Service', 'Keep to one rule with matches');
+    }
+    return refuse('a TrafficSplit with matches leaves all other requests to the Service itself and cannot split them too',
+      'Use weight 0 with matches, or a weight without matches');
+  });
+}
+
+function fits(rules: readonly RouteRule[]): boolean {
+  const [first, rest] = rules;
+  return rules.length === 1
+    ? first.matches.length === 0
+    : rules.length === 2 && rest.matches.length === 0 && takers(rest).length === 1;
+}
+
+/** The backends that get requests. */
+function takers(rule: RouteRule): WeightedBackend[] {
+  return rule.backends.filter(b => b.weight > 0);
+}
+
+function render(api: SplitApi, model: RouteModel): Manifest[] {
+  const routed = model.ports.find(p => p.rules.length > 0)!;
+  const rule = routed.rules[0];
+  const metadata = { name: model.name, namespace: model.namespace };
+  if (rule.matches.length === 0) {
+    return [{ apiVersion: api.apiVersion, kind: 'TrafficSplit', metadata, spec: splitSpec(api, model, rule) }];
+  }
+  const spec: Plain<TrafficSplitSpec> = {
+    service: model.service.name,
+    matches: [{ kind: 'HTTPRouteGroup', name: model.name }],
+    backends: rule.backends.map(b => ({ service: b.name, weight: b.weight })),
+  };
+  return [
+    { apiVersion: api.apiVersion, kind: 'TrafficSplit', metadata, spec },
+    httpRouteGroup(model.name, model.namespace, rule.matches),
+  ];
+}
+
+function splitSpec(api: SplitApi, { service }: RouteModel, { backends }: RouteRule):
+Plain<TrafficSplitV1Alpha1Spec> | Plain<TrafficSplitV1Alpha2Spec> {
+  return {
+    service: service.name,
+    backends: backends.map(b => ({ service: b.name, weight: api.quantities ? String(b.weight) : b.weight })),
+  } as Plain<TrafficSplitV1Alpha1Spec> | Plain<TrafficSplitV1Alpha2Spec>;
+}

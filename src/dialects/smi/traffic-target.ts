@@ -1,0 +1,180 @@
+import { ACCESS_API_VERSION, SPECS_API_VERSION } from './apis';
+import { httpRouteGroup, matchName } from './http-route-group';
+import type { TrafficTargetSpec, TrafficTargetSpecRules } from '../../../imports/smi/access.smi-spec.io';
+import type { TcpRouteSpec } from '../../../imports/smi/specs.smi-spec.io';
+import type { AccessModel, AccessRule, Source } from '../../model/access';
+import { sourceKey } from '../../model/access';
+import type { AccessFeature } from '../../model/features';
+import { shortHash } from '../../model/hash';
+import type { RequestMatch } from '../../model/match';
+import { ANY_REQUEST, isAnyRequest, matchKey } from '../../model/match';
+import { hasRequests } from '../../model/protocol';
+import type { Dialect, Manifest, Plain, Refusal, Support } from '../dialect';
+import { FULL, inherent, none } from '../dialect';
+
+/** What sets the implementations apart where access is concerned. */
+export interface TrafficTargetOptions {
+  /** Why no policy can be enforced, if so. */
+  readonly unenforced?: string;
+  /** Whether UDPRoutes are read. */
+  readonly udp: boolean;
+}
+
+/**
+ * One TrafficTarget for all ServiceAccounts that may do the same, with a TCPRoute and a UDPRoute for the ports, and one
+ * HTTPRouteGroup for the requests of the whole policy. Routes are always named: a TrafficTarget without ports would open
+ * all of them.
+ *
+ * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-access/v1alpha3/traffic-access.md
+ */
+export function trafficTargetDialect({ unenforced, udp }: TrafficTargetOptions): Dialect<AccessModel, AccessFeature> {
+  const only = (support: Support): Support => unenforced === undefined ? support : none(unenforced);
+  const accountsOnly = none('a TrafficTarget knows ServiceAccounts only');
+  return {
+    supports: {
+      HTTPPort: only(FULL),
+      GRPCPort: only(FULL),
+      TCPPort: only(FULL),
+      UDPPort: only(udp ? FULL : none('Open Service Mesh ignores UDPRoutes, and opens every TCP port to a source that has no TCPRoute')),
+      UndeclaredPort: only(FULL),
+      DenyAll: only(inherent('an SMI mesh denies what no TrafficTarget allows, and a TrafficTarget must allow something')),
+      ServiceAccountSource: only(FULL),
+      NamespaceSource: only(accountsOnly),
+      AnyAuthenticatedSource: only(accountsOnly),
+      MethodMatching: only(FULL),
+      PathMatching: only(FULL),
+      PathRegexMatching: only(FULL),
+      HeaderMatching: only(FULL),
+      HeaderRegexMatching: only(FULL),
+      QueryParamMatching: only(none('an HTTPRouteGroup has no conditions on the query')),
+      GRPCMethodMatching: only(FULL),
+      HealthProbe: only(inherent('Open Service Mesh points the probes of the kubelet past its policies')),
+    },
+    claims: ({ destination, namespace }) => [
+      `the policy of Service '${namespace}/${destination.service}'`,
+      ...destination.serviceAccount === undefined ? [] : [`the policy of the pods that run as ServiceAccount '${namespace}/${destination.serviceAccount}'`],
+    ],
+    refusals,
+    render,
+  };
+}
+
+function refusals(model: AccessModel): Refusal<AccessFeature>[] {
+  if (model.rules.length > 0 && model.destination.serviceAccount === undefined) {
+    return [{
+      what: `a policy for '${model.destination.service}'`,
+      reason: 'a TrafficTarget selects the pods by their ServiceAccount, which is unknown',
+      remedy: 'Give the MeshService its `serviceAccount`',
+    }];
+  }
+  return allowances(model.rules).flatMap(({ source, requests }) => {
+    const [first, ...others] = [...requests].map(([port, matches]) => ({ port, key: requestsKey(matches) }));
+    const different = others.find(other => other.key !== first.key);
+    return different === undefined ? [] : [{
+      what: `different requests of ${sourceKey(source)} on ports ${first.port} and ${different.port}`,
+      reason: 'Open Service Mesh lets a source make all its requests on every HTTP port it may reach',
+      remedy: 'Allow it the same requests on both ports, or split the workload',
+    }];
+  });
+}
+
+function render(model: AccessModel): Manifest[] {
+  const { name, namespace, destination } = model;
+  const groups = new Map<string, Allowance[]>();
+  for (const allowance of allowances(model.rules)) {
+    const key = shortHash([allowance.tcp, allowance.udp, requestsOf(allowance).map(matchKey).sort()]);
+    groups.set(key, [...groups.get(key) ?? [], allowance]);
+  }
+  const targets = [...groups].map(([key, allowed]) => {
+    const spec: Plain<TrafficTargetSpec> = {
+      destination: { kind: 'ServiceAccount', name: destination.serviceAccount!, namespace },
+      rules: targetRules(name, allowed[0]),
+      sources: allowed.map(({ source }) => ({ kind: 'ServiceAccount', name: source.name, namespace: source.namespace })),
+    };
+    return { apiVersion: ACCESS_API_VERSION, kind: 'TrafficTarget', metadata: { name: `${name}-${key}`, namespace }, spec };
+  });
+  const all = [...groups.values()].map(([first]) => first);
+  return [
+    ...targets,
+    ...requestGroup(model, all),
+    ...portRoutes('TCPRoute', model, all.map(a => a.tcp)),
+    ...portRoutes('UDPRoute', model, all.map(a => a.udp)),
+  ];
+}
+
+function targetRules(name: string, allowance: Allowance): Plain<TrafficTargetSpecRules>[] {
+  const requests = requestsOf(allowance);
+  return [
+    ...(allowance.tcp.length > 0 ? [{ kind: 'TCPRoute' as const, name: portsName(name, allowance.tcp) }] : []),
+    ...(allowance.udp.length > 0 ? [{ kind: 'UDPRoute' as const, name: portsName(name, allowance.udp) }] : []),
+    // Open Service Mesh reads no matches where none are named, instead of all.
+    ...(requests.length > 0 ? [{ kind: 'HTTPRouteGroup' as const, name, matches: requests.map(matchName) }] : []),
+  ];
+}
+
+function requestGroup({ name, namespace }: AccessModel, all: readonly Allowance[]): Manifest[] {
+  const requests = all.flatMap(requestsOf);
+  return requests.length > 0 ? [httpRouteGroup(name, namespace, requests)] : [];
+}
+
+function portRoutes(kind: string, { name, namespace }: AccessModel, portLists: readonly (readonly number[])[]): Manifest[] {
+  const distinct = new Map(portLists.filter(ports => ports.length > 0).map(ports => [portsName(name, ports), ports]));
+  return [...distinct].map(([routeName, ports]) => {
+    const spec: Plain<TcpRouteSpec> = { matches: { ports } };
+    return { apiVersion: SPECS_API_VERSION, kind, metadata: { name: routeName, namespace }, spec };
+  });
+}
+
+function portsName(name: string, ports: readonly number[]): string {
+  return ports.length > 8 ? `${name}-${shortHash(ports)}` : `${name}-${ports.join('-')}`;
+}
+
+/** All that one source may do. */
+interface Allowance {
+  readonly source: Source & { readonly kind: 'serviceAccount' };
+  readonly tcp: readonly number[];
+  readonly udp: readonly number[];
+  /** The requests allowed, by HTTP port. */
+  readonly requests: ReadonlyMap<number, readonly RequestMatch[]>;
+}
+
+function allowances(rules: readonly AccessRule[]): Allowance[] {
+  const sources = new Map(rules.flatMap(rule => rule.sources).map(source => [sourceKey(source), source]));
+  return [...sources].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([key, source]) =>
+    source.kind === 'serviceAccount' ? [allowanceOf(source, rules.filter(rule => rule.sources.some(s => sourceKey(s) === key)))] : []);
+}
+
+function allowanceOf(source: Allowance['source'], rules: readonly AccessRule[]): Allowance {
+  const ports = rules.flatMap(rule => rule.ports);
+  const requests = new Map<number, RequestMatch[]>();
+  for (const rule of rules) {
+    for (const { port } of rule.ports.filter(p => p.protocol !== undefined && hasRequests(p.protocol))) {
+      requests.set(port, [...requests.get(port) ?? [], ...rule.requests.length > 0 ? rule.requests : [ANY_REQUEST]]);
+    }
+  }
+  return {
+    source,
+    tcp: sortedNumbers(ports.filter(p => p.protocol !== 'UDP').map(p => p.port)),
+    udp: sortedNumbers(ports.filter(p => p.protocol === 'UDP').map(p => p.port)),
+    requests: new Map([...requests].map(([port, matches]) => [port, distinctRequests(matches)])),
+  };
+}
+
+/** Each request once; the one that means all of them makes the others moot. */
+function distinctRequests(matches: readonly RequestMatch[]): RequestMatch[] {
+  return matches.some(isAnyRequest) ? [ANY_REQUEST] : [...new Map(matches.map(m => [matchKey(m), m])).values()];
+}
+
+/** The requests allowed on every HTTP port: the same on each, or they would have been refused. */
+function requestsOf(allowance: Allowance): readonly RequestMatch[] {
+  const [requests] = allowance.requests.values();
+  return requests ?? [];
+}
+
+function requestsKey(matches: readonly RequestMatch[]): string {
+  return JSON.stringify(matches.map(matchKey).sort());
+}
+
+function sortedNumbers(numbers: readonly number[]): number[] {
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}

@@ -1,0 +1,58 @@
+import type { RequestMatch } from './match';
+import type { Protocol } from './protocol';
+
+/** Who may make which requests to one workload; everything else is denied. */
+export interface AccessModel {
+  /** Base of the names of all objects. */
+  readonly name: string;
+  /** Namespace of the workload, and of the policy. */
+  readonly namespace: string;
+  readonly destination: Workload;
+  /** A request is let in if any rule allows it. None at all denies everything. */
+  readonly rules: readonly AccessRule[];
+  /** Requests that the kubelet makes without an identity. */
+  readonly healthProbes: readonly HealthProbe[];
+}
+
+export interface Workload {
+  readonly service: string;
+  readonly serviceAccount?: string;
+  readonly podSelector?: Readonly<Record<string, string>>;
+  /** The ports that the policy governs: those the Service declares, then those that only rules name. */
+  readonly ports: readonly WorkloadPort[];
+}
+
+/** A port of the pods. */
+export interface WorkloadPort {
+  readonly port: number;
+  /** `undefined` where the Service does not declare the port. */
+  readonly protocol?: Protocol;
+}
+
+export interface AccessRule {
+  /** Alternatives, sorted; never empty. */
+  readonly sources: readonly Source[];
+  /** Never empty. */
+  readonly ports: readonly WorkloadPort[];
+  /** Alternatives. Empty is every request, and every byte of a port that has no requests. */
+  readonly requests: readonly RequestMatch[];
+}
+
+export type Source =
+  | { readonly kind: 'serviceAccount'; readonly name: string; readonly namespace: string }
+  | { readonly kind: 'namespace'; readonly name: string }
+  | { readonly kind: 'anyAuthenticated' };
+
+export interface HealthProbe {
+  readonly path: string;
+  readonly port: number;
+}
+
+/** A string equal for equal sources, and for no others; also the order in which they are written. */
+export function sourceKey(source: Source): string {
+  switch (source.kind) {
+    case 'serviceAccount': return `serviceAccount/${source.namespace}/${source.name}`;
+    case 'namespace': return `namespace/${source.name}`;
+    case 'anyAuthenticated': return 'anyAuthenticated';
+  }
+}

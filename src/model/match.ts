@@ -1,0 +1,134 @@
+/** A condition on one string: a header, a query parameter. Regular expressions match the whole string. */
+export interface StringCondition {
+  readonly type: 'exact' | 'regex';
+  readonly value: string;
+}
+
+/** A condition on the path. Prefixes are element-wise: `/api` holds for `/api` and `/api/…`, not for `/apis`. */
+export interface PathCondition {
+  readonly type: 'exact' | 'prefix' | 'regex';
+  readonly value: string;
+}
+
+export interface NamedCondition extends StringCondition {
+  readonly name: string;
+}
+
+/** A gRPC method, or all methods of a service. */
+export interface GrpcMethod {
+  readonly service: string;
+  readonly method?: string;
+}
+
+/** One set of conditions that hold together. Lists are sorted; an empty list or absent field is no condition. */
+export interface RequestMatch {
+  readonly methods: readonly string[];
+  readonly path?: PathCondition;
+  readonly headers: readonly NamedCondition[];
+  readonly query: readonly NamedCondition[];
+  /** The gRPC method the path stands for, where it was written as one. */
+  readonly grpc?: GrpcMethod;
+}
+
+export const ANY_REQUEST: RequestMatch = { methods: [], headers: [], query: [] };
+
+export function isAnyRequest(match: RequestMatch): boolean {
+  return match.methods.length === 0 && match.path === undefined && match.headers.length === 0 && match.query.length === 0;
+}
+
+/** The same condition for APIs whose matches have one method at most. */
+export
+function oneMethodEach(match: RequestMatch): RequestMatch[] {
+  return match.methods.length < 2 ? [match] : match.methods.map(method => ({ ...match, methods: [method] }));
+}
+
+/** A string equal for equal matches, and for no others. */
+export function matchKey(match: RequestMatch): string {
+  return JSON.stringify([
+    match.methods,
+    match.path ? [match.path.type, match.path.value] : null,
+    match.headers.map(conditionKey),
+    match.query.map(conditionKey),
+  ]);
+}
+
+function conditionKey(c: NamedCondition): string[] {
+  return [c.name, c.type, c.value];
+}
+
+/** The requests both matches hold for; `disjoint` if there are none, `unknown` if regular expressions keep us from telling. */
+export function intersect(a: RequestMatch, b: RequestMatch): RequestMatch | 'disjoint' | 'unknown' {
+  const methods = intersectMethods(a.methods, b.methods);
+  const path = intersectPaths(a.path, b.path);
+  const headers = intersectConditions(a.headers, b.headers);
+  const query = intersectConditions(a.query, b.query);
+  if (methods === 'disjoint' || path === 'disjoint' || headers === 'disjoint' || query === 'disjoint') {
+    return 'disjoint';
+  }
+  if (path === 'unknown' || headers === 'unknown' || query === 'unknown') {
+    return 'unknown';
+  }
+  return { methods, path, headers, query, grpc: grpcOf(path, a, b) };
+}
+
+function intersectMethods(a: readonly string[], b: readonly string[]): readonly string[] | 'disjoint' {
+  if (a.length === 0) {
+    return b;
+  }
+  if (b.length === 0) {
+    return a;
+  }
+  const both = a.filter(m => b.includes(m));
+  return both.length > 0 ? both : 'disjoint';
+}
+
+function intersectPaths(a?: PathCondition, b?: PathCondition): PathCondition | undefined | 'disjoint' | 'unknown' {
+  if (a === undefined || b === undefined) {
+    return a ?? b;
+  }
+  if (a.type === b.type && a.value === b.value) {
+    return a;
+  }
+  if (a.type === 'regex' || b.type === 'regex') {
+    return 'unknown';
+  }
+  if (a.type === 'prefix' && isUnder(b.value, a.value)) {
+    return b;
+  }
+  if (b.type === 'prefix' && isUnder(a.value, b.value)) {
+    return a;
+  }
+  return 'disjoint';
+}
+
+/** Whether a path, or every path under it, is `prefix` itself or stands below it. */
+function isUnder(path: string, prefix: string): boolean {
+  return prefix === '/' || path === prefix || path.startsWith(`${prefix}/`);
+}
+
+function intersectConditions(
+  a: readonly NamedCondition[], b: readonly NamedCondition[],
+): readonly NamedCondition[] | 'disjoint' | 'unknown' {
+  if (a.length === 0) {
+    return b;
+  }
+  const all = [...a];
+  for (const c of b) {
+    const same = a.find(x => x.name === c.name);
+    if (same === undefined) {
+      all.push(c);
+    } else if (same.type !== c.type || same.value !== c.value) {
+      return same.type === 'exact' && c.type === 'exact' ? 'disjoint' : 'unknown';
+    }
+  }
+  return all.sort(byName);
+}
+
+/** Orders conditions by name; names are unique within a match. */
+export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+function grpcOf(path: PathCondition | undefined, a: RequestMatch, b: RequestMatch): GrpcMethod | undefined {
+  return path === undefined ? undefined : [a, b].find(m => m.path === path)?.grpc;
+}

@@ -1,0 +1,54 @@
+import type { RequestMatch } from './match';
+import type { Protocol } from './protocol';
+
+/** A name as people write it. */
+export function qualified(name: string, namespace: string | undefined): string {
+  return namespace === undefined ? name : `${namespace}/${name}`;
+}
+
+/** Where the requests to one Service go. */
+export interface RouteModel {
+  /** Base of the names of all objects. */
+  readonly name: string;
+  /** Namespace of the route; `undefined` where the chart leaves it to whoever applies the manifests. */
+  readonly namespace?: string;
+  readonly service: ServiceRef;
+  /** All ports of the Service. */
+  readonly ports: readonly PortRoute[];
+}
+
+export interface ServiceRef {
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+/** The routing of one port of the Service. The first port is the primary one. */
+export interface PortRoute {
+  readonly port: number;
+  readonly protocol: Protocol;
+  /** Empty where the port is not routed. */
+  readonly rules: readonly RouteRule[];
+}
+
+/** The first rule that matches a request decides where it goes. */
+export interface RouteRule {
+  /** Alternatives: any of them. Empty is every request. */
+  readonly matches: readonly RequestMatch[];
+  readonly backends: readonly WeightedBackend[];
+}
+
+export interface WeightedBackend extends ServiceRef {
+  readonly port: number;
+  /** Share relative to the weights of the rule's other backends. */
+  readonly weight: number;
+}
+
+/** Whether the route stands outside the Service's namespace, and so speaks for the clients of its own namespace only. */
+export function isConsumerRoute(model: RouteModel): boolean {
+  return model.service.namespace !== undefined && model.namespace !== undefined && model.service.namespace !== model.namespace;
+}
+
+/** Whether a backend lives outside the namespace of the Service. */
+export function isElsewhere(model: RouteModel, backend: ServiceRef): boolean {
+  return backend.namespace !== undefined && backend.namespace !== (model.service.namespace ?? model.namespace);
+}
