@@ -1,0 +1,46 @@
+import type { Construct } from 'constructs';
+import type { RouteIntentProps } from './route-intent';
+import { RouteIntent } from './route-intent';
+import type { MeshService } from '../vocabulary/mesh-service';
+import { checkNotEmpty } from '../vocabulary/names';
+import type { RequestMatch } from '../vocabulary/request-match';
+
+/**
+ * Properties of `AbTest`.
+ */
+export interface AbTestProps extends RouteIntentProps {
+  /**
+   * The version for everyone else.
+   */
+  readonly a: MeshService;
+
+  /**
+   * The version for the audience of the test.
+   */
+  readonly b: MeshService;
+
+  /**
+   * The requests of the audience, any of which may match: those with a cookie or a header, say.
+   */
+  readonly audience: RequestMatch[];
+}
+
+/**
+ * Some users see version B of a Service, all others version A; no request goes to a version by chance.
+ *
+ * Gateway API: an HTTPRoute or GRPCRoute per port: a rule for the audience, then one for everyone else. SMI: in v1alpha4,
+ * a TrafficSplit and an HTTPRouteGroup for the audience, where everyone else stays with the root Service, whose selector
+ * then has to choose the pods of version A.
+ *
+ * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-split/v1alpha4/traffic-split.md
+ */
+export class AbTest extends RouteIntent {
+  constructor(scope: Construct, id: string, props: AbTestProps) {
+    const { a, b, audience } = props;
+    checkNotEmpty(`${scope.node.path}/${id}`, 'audience', audience, 'Say whose requests go to version B');
+    super(scope, id, props, [
+      { matches: audience, backends: [{ service: b, weight: 100 }] },
+      { backends: [{ service: a, weight: 100 }] },
+    ]);
+  }
+}

@@ -1,0 +1,65 @@
+import type { Construct } from 'constructs';
+import type { RouteIntentProps } from './route-intent';
+import { RouteIntent } from './route-intent';
+import type { MeshService } from '../vocabulary/mesh-service';
+import { checkNotEmpty } from '../vocabulary/names';
+import type { RequestMatch } from '../vocabulary/request-match';
+
+/**
+ * One of two versions that stand side by side.
+ */
+export enum BlueGreen {
+  /** The version named `blue`. */
+  BLUE = 'blue',
+  /** The version named `green`. */
+  GREEN = 'green',
+}
+
+/**
+ * Properties of `BlueGreenRelease`.
+ */
+export interface BlueGreenReleaseProps extends RouteIntentProps {
+  /**
+   * One version.
+   */
+  readonly blue: MeshService;
+
+  /**
+   * The other version.
+   */
+  readonly green: MeshService;
+
+  /**
+   * The version that takes the requests.
+   */
+  readonly active: BlueGreen;
+
+  /**
+   * Requests that go to the idle version, to try it before the switch.
+   *
+   * @default - none
+   */
+  readonly preview?: RequestMatch[];
+}
+
+/**
+ * All requests to a Service go to one of two versions, and are switched at once.
+ *
+ * Gateway API: an HTTPRoute, GRPCRoute or TCPRoute per port, with weights 100 and 0, after a rule for the preview. SMI: a
+ * TrafficSplit with weights 100 and 0; or, with a preview and in v1alpha4, one for the previewed requests, where all
+ * others stay with the root Service, whose selector then has to choose the active pods.
+ *
+ * @see https://gateway-api.sigs.k8s.io/guides/traffic-splitting/
+ */
+export class BlueGreenRelease extends RouteIntent {
+  constructor(scope: Construct, id: string, props: BlueGreenReleaseProps) {
+    const { blue, green, active, preview } = props;
+    checkNotEmpty(`${scope.node.path}/${id}`, 'preview', preview, 'Leave it out if there is no preview');
+    const idle = active === BlueGreen.BLUE ? green : blue;
+    const weightOf = (service: MeshService) => service === idle ? 0 : 100;
+    super(scope, id, props, [
+      ...(preview === undefined ? [] : [{ matches: preview, backends: [{ service: idle, weight: 100 }] }]),
+      { backends: [blue, green].map(service => ({ service, weight: weightOf(service) })) },
+    ]);
+  }
+}

@@ -1,0 +1,121 @@
+import type { Construct } from 'constructs';
+import type { RouteIntentProps, RuleDefinition } from './route-intent';
+import { RouteIntent } from './route-intent';
+import { misuse } from '../diagnostics';
+import { hasAtMostOneDecimal, integerWeights } from '../model/weights';
+import type { MeshService } from '../vocabulary/mesh-service';
+import { checkNotEmpty } from '../vocabulary/names';
+import type { RequestMatch } from '../vocabulary/request-match';
+
+/**
+ * One of several canaries.
+ */
+export interface CanaryVariant {
+  /**
+   * The Service of this version.
+   */
+  readonly service: MeshService;
+
+  /**
+   * Percent of requests that go to it, from 0 to 100, with at most one decimal.
+   */
+  readonly weight: number;
+
+  /**
+   * Requests that always go to it, whatever the weights. SMI takes them for one canary, and only with weight 0.
+   *
+   * @default - none
+   */
+  readonly matches?: RequestMatch[];
+}
+
+/**
+ * Properties of `CanaryRelease`.
+ */
+export interface CanaryReleaseProps extends RouteIntentProps {
+  /**
+   * The version that is released. It gets what the canaries leave.
+   */
+  readonly stable: MeshService;
+
+  /**
+   * The version on trial. Excludes `variants`.
+   *
+   * @default - see `variants`
+   */
+  readonly canary?: MeshService;
+
+  /**
+   * Percent of requests that go to the canary, from 0 to 100, with at most one decimal. 0 is the rollback, 100 the
+   * promotion.
+   *
+   * @default 0
+   */
+  readonly weight?: number;
+
+  /**
+   * Requests that always go to the canary, whatever the weight. SMI takes them only with weight 0.
+   *
+   * @default - none
+   */
+  readonly matches?: RequestMatch[];
+
+  /**
+   * Several versions on trial at once, for a split in more than two. Excludes `canary`, `weight` and `matches`.
+   *
+   * @default - see `canary`
+   */
+  readonly variants?: CanaryVariant[];
+}
+
+/**
+ * Some percent of the requests to a Service, and some requests in particular, go to a new version.
+ *
+ * Gateway API: an HTTPRoute, GRPCRoute or TCPRoute per port, with the Service as parent: a rule for the matches, then a
+ * rule with the weights. SMI: a TrafficSplit with the weights; or, with weight 0 and in v1alpha4, a TrafficSplit and an
+ * HTTPRouteGroup with the matches, where all other requests stay with the root Service, whose selector then has to choose
+ * the stable pods. Weights are whole numbers with exactly the shares asked for: 37.5 percent is 375 to 625.
+ *
+ * @see https://gateway-api.sigs.k8s.io/guides/traffic-splitting/
+ * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-split/v1alpha4/traffic-split.md
+ */
+export class CanaryRelease extends RouteIntent {
+  constructor(scope: Construct, id: string, props: CanaryReleaseProps) {
+    const path = `${scope.node.path}/${id}`;
+    super(scope, id, props, canaryRules(path, props.stable, canariesOf(path, props)));
+  }
+}
+
+function canariesOf(path: string, { canary, weight, matches, variants }: CanaryReleaseProps): CanaryVariant[] {
+  checkNotEmpty(path, 'variants', variants, 'Name at least one, or use `canary`');
+  if ((canary === undefined) === (variants === undefined)) {
+    throw misuse(path, canary === undefined ? 'the canary is missing' : '`canary` and `variants` exclude each other',
+      'Write `canary` and `weight` for one new version, or `variants` for several');
+  }
+  if (variants !== undefined && (weight !== undefined || matches !== undefined)) {
+    throw misuse(path, '`weight` and `matches` go with `canary`, not with `variants`', 'Give each of the `variants` its own');
+  }
+  return variants ?? [{ service: canary!, weight: weight ?? 0, matches }];
+}
+
+function canaryRules(path: string, stable: MeshService, canaries: readonly CanaryVariant[]): RuleDefinition[] {
+  for (const { service, weight, matches } of canaries) {
+    checkNotEmpty(path, 'matches', matches, 'Leave it out if no requests always go to the canary');
+    if (!(weight >= 0 && weight <= 100)) {
+      throw misuse(path, `the weight of '${service.name}' is ${weight}`, 'Give the percent of requests, from 0 to 100: `weight: 10`');
+    }
+    if (!hasAtMostOneDecimal(weight)) {
+      throw misuse(path, `the weight of '${service.name}' is ${weight}, with more than one decimal`, `Round it: \`weight: ${weight.toFixed(1)}\``);
+    }
+  }
+  // In tenths, since decimal fractions do not add up exactly.
+  const rest = 1000 - canaries.reduce((sum, { weight }) => sum + Math.round(weight * 10), 0);
+  if (rest < 0) {
+    throw misuse(path, `the weights of the canaries add up to ${(1000 - rest) / 10} percent`, 'Let them add up to 100 at most');
+  }
+  const [stableWeight, ...weights] = integerWeights([rest / 10, ...canaries.map(({ weight }) => weight)]);
+  return [
+    ...canaries.filter(({ matches }) => matches !== undefined).map(({ matches, service }) => ({ matches, backends: [{ service, weight: 100 }] })),
+    { backends: [{ service: stable, weight: stableWeight }, ...canaries.map(({ service }, i) => ({ service, weight: weights[i] }))] },
+  ];
+}

@@ -1,0 +1,162 @@
+import type { Construct } from 'constructs';
+import type { MeshIntentProps } from './mesh-intent';
+import { MeshIntent } from './mesh-intent';
+import { listed, misuse } from '../diagnostics';
+import type { RequestMatch as MatchModel } from '../model/match';
+import { isAnyRequest } from '../model/match';
+import type { Protocol } from '../model/protocol';
+import { hasRequests } from '../model/protocol';
+import type { PortRoute, RouteRule, WeightedBackend } from '../model/route';
+import { qualified } from '../model/route';
+import { compileRoute } from '../targets/compile';
+import type { MeshService, MeshServicePort } from '../vocabulary/mesh-service';
+import { checkNotEmpty } from '../vocabulary/names';
+import type { RequestMatch } from '../vocabulary/request-match';
+
+/**
+ * What all intents that route a Service have in common.
+ */
+export interface RouteIntentProps extends MeshIntentProps {
+  /**
+   * The Service that clients call. Gateway API: the parent of the routes. SMI: the root of the TrafficSplit.
+   */
+  readonly service: MeshService;
+
+  /**
+   * Those of its ports that are routed, by number. The others keep their traffic. SMI has no ports in a TrafficSplit: it
+   * refuses any choice.
+   *
+   * @default - all ports of the Service
+   */
+  readonly ports?: number[];
+}
+
+/** A rule before it is known for which ports. */
+export interface RuleDefinition {
+  readonly matches?: readonly RequestMatch[];
+  readonly backends: readonly BackendDefinition[];
+  readonly ports?: readonly number[];
+}
+
+export interface BackendDefinition {
+  readonly service: MeshService;
+  readonly weight: number;
+  readonly port?: number;
+}
+
+/**
+ * Renders ordered rules as the route of a Service.
+ *
+ * @internal
+ */
+export abstract class RouteIntent extends MeshIntent {
+  /** @internal */
+  constructor(scope: Construct, id: string, props: RouteIntentProps, rules: readonly RuleDefinition[]) {
+    super(scope, id, props);
+    const path = this.node.path;
+    const { service } = props;
+    const routed = chosenPorts(path, service, props.ports);
+    const ports = service.ports.map((port): PortRoute => ({
+      port: port.port,
+      protocol: port.protocol!,
+      rules: routed.includes(port.port) ? rulesOf(path, service, port, rules) : [],
+    }));
+    checkMatchesApply(path, ports, rules);
+    const model = {
+      name: this._name,
+      namespace: this._namespace ?? service.namespace,
+      service: { name: service.name, namespace: service.namespace },
+      ports,
+    };
+    this._render(target => compileRoute(target, model));
+  }
+}
+
+function chosenPorts(path: string, service: MeshService, ports: readonly number[] | undefined): number[] {
+  checkNotEmpty(path, 'ports', ports, 'Leave it out to route all ports');
+  const declared = service.ports.map(p => p.port);
+  for (const port of ports ?? []) {
+    checkDeclared(path, service, port);
+  }
+  return declared.filter(port => ports === undefined || ports.includes(port));
+}
+
+function checkDeclared(path: string, service: MeshService, port: number): void {
+  const declared = service.ports.map(p => p.port);
+  if (!declared.includes(port)) {
+    throw misuse(path, `Service '${service.name}' has no port ${port}`, `It has ${listed(declared.map(String))}; declare ${port}, or use one of them`);
+  }
+}
+
+function rulesOf(path: string, service: MeshService, port: MeshServicePort, rules: readonly RuleDefinition[]): RouteRule[] {
+  return rules.flatMap((rule): RouteRule[] => {
+    rule.ports?.forEach(number => checkDeclared(path, service, number));
+    if (rule.ports !== undefined && !rule.ports.includes(port.port)) {
+      return [];
+    }
+    const matches = matchesOn(port.protocol!, rule.matches);
+    return matches === undefined ? [] : [{ matches, backends: backendsOf(path, service, port, rule.backends) }];
+  });
+}
+
+/** The matches of a rule on a port; `undefined` if none of them can hold there. */
+function matchesOn(protocol: Protocol, matches: readonly RequestMatch[] | undefined): MatchModel[] | undefined {
+  if (matches === undefined) {
+    return [];
+  }
+  const applicable = matches.map(match => match._toModel()).filter(match => applies(protocol, match));
+  return applicable.length > 0 ? applicable : undefined;
+}
+
+/** HTTP ports take every match that is not written for gRPC; gRPC ports take those, and matches on headers alone. */
+function applies(protocol: Protocol, match: MatchModel): boolean {
+  if (!hasRequests(protocol)) {
+    return false;
+  }
+  const headersOnly = isAnyRequest({ ...match, headers: [] });
+  return headersOnly || (protocol === 'GRPC') === (match.grpc !== undefined);
+}
+
+function checkMatchesApply(path: string, ports: readonly PortRoute[], rules: readonly RuleDefinition[]): void {
+  const routed = ports.filter(p => p.rules.length > 0);
+  const open = rules.flatMap(rule => rule.matches ?? []).map(match => match._toModel())
+    .find(match => !ports.some(({ protocol }) => applies(protocol, match)));
+  if (open !== undefined) {
+    throw misuse(path, `no port takes ${open.grpc ? 'a GrpcMatch' : 'an HttpMatch'} on ${open.grpc ? 'a gRPC method' : 'the request'}`,
+      `The ports speak ${listed(routed.map(p => `${p.protocol} (${p.port})`))}; gRPC ports take GrpcMatch and headers, HTTP ports HttpMatch, others none`);
+  }
+}
+
+function backendsOf(
+  path: string, service: MeshService, port: MeshServicePort, backends: readonly BackendDefinition[],
+): WeightedBackend[] {
+  const result = backends.map((backend): WeightedBackend => ({
+    name: backend.service.name,
+    namespace: backend.service.namespace,
+    port: backendPort(path, service, port, backend),
+    weight: backend.weight,
+  }));
+  const keys = result.map(b => `'${qualified(b.name, b.namespace)}' on port ${b.port}`);
+  const twice = keys.find((key, i) => keys.indexOf(key) !== i);
+  if (twice !== undefined) {
+    throw misuse(path, `Service ${twice} is twice among the backends of one rule`, 'Name it once, with the sum of the weights');
+  }
+  return result;
+}
+
+/** The port of the backend that takes the traffic of a port: the one said, or else of the same number, the same name, or the only one. */
+function backendPort(path: string, service: MeshService, { port, name }: MeshServicePort, backend: BackendDefinition): number {
+  const { ports, name: backendName } = backend.service;
+  if (backend.port !== undefined) {
+    checkDeclared(path, backend.service, backend.port);
+    return backend.port;
+  }
+  const found = ports.find(p => p.port === port)
+    ?? ports.find(p => name !== undefined && p.name === name)
+    ?? (ports.length === 1 && service.ports.length === 1 ? ports[0] : undefined);
+  if (found === undefined) {
+    throw misuse(path, `Service '${backendName}' has no port for the traffic of port ${port} of '${service.name}'`,
+      `Declare port ${port}, or give a port of '${backendName}' the name of that port`);
+  }
+  return found.port;
+}

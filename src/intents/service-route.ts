@@ -1,0 +1,118 @@
+import type { Construct } from 'constructs';
+import type { RouteIntentProps } from './route-intent';
+import { RouteIntent } from './route-intent';
+import { misuse } from '../diagnostics';
+import type { MeshService } from '../vocabulary/mesh-service';
+import { checkNotEmpty } from '../vocabulary/names';
+import type { RequestMatch } from '../vocabulary/request-match';
+
+/**
+ * A Service that takes requests.
+ */
+export interface RouteBackend {
+  /**
+   * The Service. It may be the routed Service itself, except in SMI.
+   */
+  readonly service: MeshService;
+
+  /**
+   * Its share, relative to the other weights of the rule: a whole number from 0 to 1,000,000.
+   *
+   * @default 1
+   */
+  readonly weight?: number;
+
+  /**
+   * Its port. SMI has no ports in a TrafficSplit: it refuses one that is not the port of the routed Service.
+   *
+   * @default - the port of the same number as that of the routed Service, or of the same name, or its only one
+   */
+  readonly port?: number;
+}
+
+/**
+ * Some requests, and where they go.
+ */
+export interface ServiceRouteRule {
+  /**
+   * The requests, any of which may match. A port that cannot tell requests apart, or whose protocol a match is not for,
+   * passes over it.
+   *
+   * @default - every request
+   */
+  readonly matches?: RequestMatch[];
+
+  /**
+   * Where they go.
+   */
+  readonly backends: RouteBackend[];
+
+  /**
+   * The ports for which the rule holds, by number. SMI has no ports in a TrafficSplit: it refuses any choice.
+   *
+   * @default - all ports that are routed
+   */
+  readonly ports?: number[];
+}
+
+/**
+ * Properties of `ServiceRoute`.
+ */
+export interface ServiceRouteProps extends RouteIntentProps {
+  /**
+   * The rules, in order: the first that matches a request decides. Gateway API fails requests that none matches, so let
+   * the last one be without matches.
+   */
+  readonly rules: ServiceRouteRule[];
+}
+
+/**
+ * Where the requests to a Service go, by ordered rules.
+ *
+ * Gateway API: an HTTPRoute, GRPCRoute or TCPRoute per port, with the Service as parent. It takes the most specific match
+ * and not the first, so matches are added where that makes a difference, and rules are refused where regular expressions
+ * keep us from telling. A chart in another namespace than the Service makes consumer routes, for the clients there.
+ * Backends in another namespace come with a ReferenceGrant.
+ *
+ * SMI: a TrafficSplit, for rules that are one of these: one rule without matches; or, in v1alpha4, one with matches and
+ * then one without that has a single backend, whose requests the root Service itself keeps.
+ *
+ * @see https://gateway-api.sigs.k8s.io/mesh/
+ * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-split/v1alpha4/traffic-split.md
+ */
+export class ServiceRoute extends RouteIntent {
+  constructor(scope: Construct, id: string, props: ServiceRouteProps) {
+    const path = `${scope.node.path}/${id}`;
+    checkRules(path, props.rules);
+    super(scope, id, props, props.rules.map(rule => ({
+      ...rule,
+      backends: rule.backends.map(backend => ({ ...backend, weight: backend.weight ?? 1 })),
+    })));
+  }
+}
+
+function checkRules(path: string, rules: readonly ServiceRouteRule[]): void {
+  checkNotEmpty(path, 'rules', rules, 'Give at least one rule');
+  rules.forEach((rule, i) => {
+    const where = `${path}: rule ${i + 1}`;
+    checkNotEmpty(where, 'backends', rule.backends, 'Name at least one Service');
+    checkNotEmpty(where, 'matches', rule.matches, 'Leave it out to match every request');
+    checkNotEmpty(where, 'ports', rule.ports, 'Leave it out for all ports');
+    for (const { service, weight } of rule.backends) {
+      if (weight !== undefined && (!Number.isInteger(weight) || weight < 0 || weight > 1_000_000)) {
+        throw misuse(where, `the weight of '${service.name}' is ${weight}`, 'Use a whole number from 0 to 1,000,000');
+      }
+    }
+    if (rule.backends.every(({ weight }) => weight === 0)) {
+      throw misuse(where, 'all weights are 0, so its requests would fail', 'Give one backend a weight');
+    }
+    const unreachable = rules.slice(i + 1).find(later => rule.matches === undefined && covers(rule.ports, later.ports));
+    if (unreachable !== undefined) {
+      throw misuse(where, `it takes every request, so rule ${rules.indexOf(unreachable) + 1} is never reached`, 'Put it last');
+    }
+  });
+}
+
+function covers(ports: readonly number[] | undefined, others: readonly number[] | undefined): boolean {
+  return ports === undefined || (others !== undefined && others.every(port => ports.includes(port)));
+}

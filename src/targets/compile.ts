@@ -1,0 +1,95 @@
+import { CATALOGUE } from './catalogue';
+import type { TargetDialects } from './dialects';
+import type { MeshTarget } from './mesh-target';
+import { Unsupported } from './unsupported';
+import { listed, unsupported } from '../diagnostics';
+import type { Dialect, Manifest, Refusal } from '../dialects/dialect';
+import type { AccessModel } from '../model/access';
+import type { RouteFeature, Use } from '../model/features';
+import { ACCESS_FEATURES, accessUses, ROUTE_FEATURES, routeUses } from '../model/features';
+import type { RouteModel } from '../model/route';
+
+/** What a target makes of a model: manifests, or errors and no manifests. */
+export interface Compilation {
+  readonly manifests: readonly Manifest[];
+  readonly errors: readonly string[];
+  /** What no other construct may have in this target. */
+  readonly claims: readonly string[];
+  /** What was left out of the manifests, where the target says to warn. */
+  readonly leftOut: readonly string[];
+}
+
+export function compileAccess(target: MeshTarget, model: AccessModel): Compilation {
+  const dialect = target._dialects.access;
+  const errors = sentences(target.id, 'access', ACCESS_FEATURES, refusalsOf(dialect, model, accessUses(model)));
+  return { manifests: errors.length > 0 ? [] : dialect.render(model), errors, claims: dialect.claims(model), leftOut: [] };
+}
+
+export function compileRoute(target: MeshTarget, model: RouteModel): Compilation {
+  const dialect = target._dialects.routes;
+  const leftOut: string[] = [];
+  let rest = model;
+  let refusals = refusalsOf(dialect, rest, routeUses(rest));
+  while (target._unsupported === Unsupported.WARN && refusals.some(r => r.feature !== undefined)) {
+    leftOut.push(...sentences(target.id, 'routes', ROUTE_FEATURES, refusals.filter(r => r.feature !== undefined)));
+    rest = without(rest, refusals);
+    refusals = refusalsOf(dialect, rest, routeUses(rest));
+  }
+  const errors = sentences(target.id, 'routes', ROUTE_FEATURES, refusals);
+  const empty = rest.ports.every(port => port.rules.length === 0);
+  return { manifests: errors.length > 0 || empty ? [] : dialect.render(rest), errors, claims: dialect.claims(model), leftOut };
+}
+
+/** The uses of features that the dialect lacks, then what it refuses of those it has. */
+function refusalsOf<Model, Feature extends string>(
+  dialect: Dialect<Model, Feature>, model: Model, uses: readonly Use<Feature>[],
+): Refusal<Feature>[] {
+  const lacking = uses.flatMap(use => {
+    const support = dialect.supports[use.feature];
+    return support.level === 'none' ? [{ ...use, reason: support.reason }] : [];
+  });
+  return lacking.length > 0 ? lacking : dialect.refusals(model);
+}
+
+/** The model without the rules that use refused features; without any rules, where the model as a whole does. */
+function without(model: RouteModel, refusals: readonly Refusal<RouteFeature>[]): RouteModel {
+  const refused = refusals.filter(r => r.feature !== undefined);
+  return {
+    ...model,
+    ports: model.ports.map(port => ({
+      ...port,
+      rules: port.rules.filter((_, i) => !refused.some(r =>
+        (r.port === undefined || r.port === port.port) && (r.rule === undefined || r.rule === i))),
+    })),
+  };
+}
+
+/** One sentence per reason: it names all that is refused for it. */
+function sentences<Feature extends string>(
+  targetId: string, kind: keyof TargetDialects, names: Readonly<Record<Feature, string>>, refusals: readonly Refusal<Feature>[],
+): string[] {
+  const byReason = new Map<string, Refusal<Feature>[]>();
+  for (const refusal of refusals) {
+    const key = JSON.stringify([refusal.reason, refusal.remedy]);
+    byReason.set(key, [...byReason.get(key) ?? [], refusal]);
+  }
+  return [...byReason.values()].map(same => {
+    const what = new Set(same.map(r => r.what ?? names[r.feature!]));
+    const places = new Set(same.flatMap(placeOf));
+    const [{ reason, remedy }] = same;
+    const able = targetsThatCan(kind, same.flatMap(r => r.feature ?? []));
+    return unsupported(targetId, listed([...what]) + (places.size > 0 ? ` (${listed([...places])})` : ''), reason,
+      remedy ?? (able.length > 0
+        ? `Leave it out, or use a target that can: ${listed(able, 'or')}`
+        : 'Leave it out: no target can'));
+  });
+}
+
+function placeOf({ port, rule }: { readonly port?: number; readonly rule?: number }): string[] {
+  return port === undefined ? [] : [rule === undefined ? `port ${port}` : `rule ${rule + 1} on port ${port}`];
+}
+
+function targetsThatCan(kind: keyof TargetDialects, features: readonly string[]): string[] {
+  return CATALOGUE.filter(({ dialects }) => features.every(feature =>
+    (dialects[kind].supports as Record<string, { level: string }>)[feature].level === 'full')).map(({ code }) => code);
+}

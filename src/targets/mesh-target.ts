@@ -1,0 +1,132 @@
+import type { TargetDialects } from './dialects';
+import { gatewayApiDialects, SMI_DIALECTS } from './dialects';
+import { MeshImplementation, SmiImplementation } from './implementations';
+import { Unsupported } from './unsupported';
+import { misuse } from '../diagnostics';
+
+/**
+ * Options of `MeshTarget.smi`.
+ */
+export interface SmiTargetOptions {
+  /**
+   * Name of the target, in errors and in the ids of charts: lower case letters, digits and dashes. Two targets of one
+   * scope need different ones.
+   *
+   * @default 'smi'
+   */
+  readonly id?: string;
+
+  /**
+   * Who reads the manifests; it decides their versions.
+   *
+   * @default SmiImplementation.SPEC
+   */
+  readonly implementation?: SmiImplementation;
+
+  /**
+   * What becomes of a routing feature that SMI cannot express.
+   *
+   * @default Unsupported.ERROR
+   */
+  readonly unsupported?: Unsupported;
+}
+
+/**
+ * Options of `MeshTarget.gatewayApi`.
+ */
+export interface GatewayApiTargetOptions {
+  /**
+   * Name of the target, in errors and in the ids of charts: lower case letters, digits and dashes. Two targets of one
+   * scope need different ones.
+   *
+   * @default 'gateway-api'
+   */
+  readonly id?: string;
+
+  /**
+   * The mesh behind Gateway API, whose access policies are rendered.
+   *
+   * @default - none: routes are rendered, access policies are refused
+   */
+  readonly mesh?: MeshImplementation;
+
+  /**
+   * The trust domain of the identities in Istio's policies. Linkerd fills in its own.
+   *
+   * @default 'cluster.local', which Istio reads as the trust domain of the mesh, whatever that is
+   */
+  readonly trustDomain?: string;
+
+  /**
+   * Whether Istio already refuses plain text in the whole mesh. If so, access policies come without a
+   * PeerAuthentication. Linkerd has no need of it: without mutual TLS its clients have no identity.
+   *
+   * @default false
+   */
+  readonly strictMutualTls?: boolean;
+
+  /**
+   * What becomes of a routing feature that Gateway API cannot express.
+   *
+   * @default Unsupported.ERROR
+   */
+  readonly unsupported?: Unsupported;
+}
+
+/**
+ * An API to synthesize to, as implemented by someone. Given to `MeshTargets`.
+ */
+export class MeshTarget {
+  /**
+   * The Service Mesh Interface: TrafficSplit, TrafficTarget, HTTPRouteGroup, TCPRoute and UDPRoute.
+   *
+   * @see https://github.com/servicemeshinterface/smi-spec
+   */
+  public static smi(options: SmiTargetOptions = {}): MeshTarget {
+    const { id = 'smi', implementation = SmiImplementation.SPEC, unsupported } = options;
+    const dialects = SMI_DIALECTS[implementation];
+    if (dialects === undefined) {
+      throw misuse('MeshTarget.smi', `'${String(implementation)}' is not an implementation`, 'Use a member of SmiImplementation');
+    }
+    return new MeshTarget(id, dialects, unsupported);
+  }
+
+  /**
+   * Gateway API for meshes: HTTPRoute, GRPCRoute, TCPRoute and ReferenceGrant of `gateway.networking.k8s.io/v1`, with the
+   * access policies of the mesh behind it.
+   *
+   * @see https://gateway-api.sigs.k8s.io/mesh/
+   */
+  public static gatewayApi(options: GatewayApiTargetOptions = {}): MeshTarget {
+    const { id = 'gateway-api', mesh, trustDomain, strictMutualTls, unsupported } = options;
+    if (mesh !== undefined && !Object.values(MeshImplementation).includes(mesh)) {
+      throw misuse('MeshTarget.gatewayApi', `'${String(mesh)}' is not a mesh`, 'Use a member of MeshImplementation');
+    }
+    if (mesh !== MeshImplementation.ISTIO && (trustDomain !== undefined || strictMutualTls !== undefined)) {
+      throw misuse('MeshTarget.gatewayApi', '`trustDomain` and `strictMutualTls` are options of Istio', 'Add `mesh: MeshImplementation.ISTIO`');
+    }
+    if (trustDomain !== undefined && !/^[a-z0-9]([-a-z0-9._]*[a-z0-9])?$/.test(trustDomain)) {
+      throw misuse('MeshTarget.gatewayApi', `'${trustDomain}' is not a trust domain`, "Write it like 'cluster.local'");
+    }
+    const istio = { trustDomain: trustDomain ?? 'cluster.local', strictMutualTls: strictMutualTls ?? false };
+    return new MeshTarget(id, gatewayApiDialects(mesh, istio), unsupported);
+  }
+
+  /** Name of the target. */
+  public readonly id: string;
+
+  /** @internal */
+  public readonly _dialects: TargetDialects;
+
+  /** @internal */
+  public readonly _unsupported: Unsupported;
+
+  private constructor(id: string, dialects: TargetDialects, unsupported: Unsupported = Unsupported.ERROR) {
+    if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(id)) {
+      throw misuse('MeshTarget', `'${id}' is not an id`, 'Use lower case letters, digits and dashes');
+    }
+    this.id = id;
+    this._dialects = dialects;
+    this._unsupported = unsupported;
+  }
+}

@@ -1,0 +1,78 @@
+import type { IConstruct } from 'constructs';
+import type { MeshTarget } from './mesh-target';
+import { misuse } from '../diagnostics';
+
+const TARGETS = Symbol.for('cdk8s-mesh.MeshTargets');
+const INTENT = Symbol.for('cdk8s-mesh.MeshIntent');
+
+/**
+ * The targets of a scope: what is made below it is synthesized to each of them. The nearest scope with targets wins, so
+ * a chart can have others than its app.
+ *
+ * With one target, objects land in the chart of the construct that asks for them. With several, each target gets a chart
+ * beside that one, named `<chart id>-<target id>`; object names stay the same.
+ */
+export class MeshTargets {
+  /**
+   * The targets of a scope, to be added to.
+   *
+   * @param scope An app, a chart, or any construct.
+   */
+  public static of(scope: IConstruct): MeshTargets {
+    const holder = scope as { [TARGETS]?: MeshTargets };
+    return holder[TARGETS] ??= new MeshTargets(scope);
+  }
+
+  /**
+   * The targets that hold at a scope: its own, or those of the nearest scope above.
+   *
+   * @internal
+   */
+  public static _nearest(scope: IConstruct): MeshTargets {
+    for (const candidate of [...scope.node.scopes].reverse()) {
+      const targets = (candidate as { [TARGETS]?: MeshTargets })[TARGETS];
+      if (targets !== undefined && targets.targets.length > 0) {
+        return targets;
+      }
+    }
+    throw misuse(scope.node.path, 'there is no target to synthesize to',
+      'Write `MeshTargets.of(app).add(MeshTarget.gatewayApi());`, or MeshTarget.smi(), before you make this construct');
+  }
+
+  /** The targets that were added. */
+  public readonly targets: MeshTarget[] = [];
+
+  /**
+   * What each construct has laid claim to, by target.
+   *
+   * @internal
+   */
+  public readonly _claims = new Map<string, IConstruct>();
+
+  private constructor(private readonly scope: IConstruct) {}
+
+  /**
+   * Adds targets, before any construct of this library is made below the scope.
+   *
+   * @param targets The targets; their ids differ.
+   */
+  public add(...targets: MeshTarget[]): MeshTargets {
+    const where = this.scope.node.path || 'App';
+    const late = this.scope.node.findAll().find(construct => INTENT in construct);
+    if (late !== undefined) {
+      throw misuse(where, `targets are added after '${late.node.path}' was made without them`, 'Add them first');
+    }
+    for (const target of targets) {
+      if (this.targets.some(({ id }) => id === target.id)) {
+        throw misuse(where, `there are two targets with the id '${target.id}'`, 'Give one of them another `id`');
+      }
+      this.targets.push(target);
+    }
+    return this;
+  }
+}
+
+/** Marks a construct as one that was made with the targets of its scope. */
+export function markIntent(construct: IConstruct): void {
+  Object.defineProperty(construct, INTENT, { value: true });
+}

@@ -1,0 +1,301 @@
+import { ApiObject } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import { MeshProtocol } from './mesh-protocol';
+import { checkNamespace, checkNotEmpty, checkObjectName, checkPort, checkServiceName } from './names';
+import { listed, misuse } from '../diagnostics';
+
+/**
+ * A port of a Service.
+ */
+export interface MeshServicePort {
+  /**
+   * Port number of the Service.
+   */
+  readonly port: number;
+
+  /**
+   * Name of the port.
+   *
+   * @default - no name
+   */
+  readonly name?: string;
+
+  /**
+   * What the port speaks.
+   *
+   * @default MeshProtocol.HTTP
+   */
+  readonly protocol?: MeshProtocol;
+
+  /**
+   * Port number of the pods behind it. Access policies hold there.
+   *
+   * @default - the same number as `port`
+   */
+  readonly targetPort?: number;
+}
+
+/**
+ * Options of `MeshService.of`.
+ */
+export interface MeshServiceOptions {
+  /**
+   * The port of a Service that has one, speaking `protocol`. Excludes `ports`.
+   *
+   * @default - see `ports`
+   */
+  readonly port?: number;
+
+  /**
+   * What `port` speaks.
+   *
+   * @default MeshProtocol.HTTP
+   */
+  readonly protocol?: MeshProtocol;
+
+  /**
+   * The ports of the Service. The first is the primary one: its route carries the bare name. Excludes `port`.
+   *
+   * @default - see `port`
+   */
+  readonly ports?: MeshServicePort[];
+
+  /**
+   * Namespace of the Service.
+   *
+   * @default - the namespace of the chart in which it is used
+   */
+  readonly namespace?: string;
+
+  /**
+   * Name of the ServiceAccount that the pods run as. Access policies in SMI need it.
+   *
+   * @default - unknown
+   */
+  readonly serviceAccount?: string;
+
+  /**
+   * Labels that select the pods. Access policies in Istio and Linkerd need them.
+   *
+   * @default - unknown
+   */
+  readonly podSelector?: { [label: string]: string };
+}
+
+/**
+ * Options of `MeshService.variant`.
+ */
+export interface MeshVariantOptions {
+  /**
+   * Port number of the variant. Only for Services with one port. SMI has no port in a TrafficSplit: refused there.
+   *
+   * @default - the ports of the Service
+   */
+  readonly port?: number;
+
+  /**
+   * Namespace of the variant. Gateway API: a ReferenceGrant is rendered there. SMI has no namespace in a TrafficSplit:
+   * refused there.
+   *
+   * @default - the namespace of the Service
+   */
+  readonly namespace?: string;
+}
+
+/**
+ * Options of `MeshService.fromKubeService`.
+ */
+export interface FromKubeServiceOptions {
+  /**
+   * Name of the ServiceAccount that the pods run as. Access policies in SMI need it.
+   *
+   * @default - unknown
+   */
+  readonly serviceAccount?: string;
+
+  /**
+   * What those TCP ports speak of which neither `appProtocol` nor the port's name tells it.
+   *
+   * @default MeshProtocol.HTTP
+   */
+  readonly protocol?: MeshProtocol;
+}
+
+/**
+ * A Kubernetes Service, as the mesh sees it: what clients call, or one of the versions behind it.
+ *
+ * @see https://gateway-api.sigs.k8s.io/mesh/service-facets/
+ */
+export class MeshService {
+  /**
+   * A Service by its name.
+   *
+   * @param name Name of the Service.
+   * @param options Its ports, at least, as `port` or `ports`.
+   */
+  public static of(name: string, options: MeshServiceOptions): MeshService {
+    checkServiceName('MeshService.of', name);
+    const where = `MeshService.of('${name}')`;
+    return new MeshService(where, name, { ...options, ports: portsOf(where, options) });
+  }
+
+  /**
+   * A Service of the app, e.g. a `Service` of cdk8s-plus. Its name, namespace, ports and selector are read when this is
+   * called, so add them before.
+   *
+   * A port speaks what its `appProtocol` says, or else the first part of its name (`grpc`, `http-web`, `tcp-redis`),
+   * which is how Istio reads it.
+   *
+   * @param service A construct whose default child is an ApiObject of kind Service, or that ApiObject.
+   * @param options What the object does not tell.
+   * @see https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/
+   */
+  public static fromKubeService(service: IConstruct, options: FromKubeServiceOptions = {}): MeshService {
+    const object = ApiObject.of(service);
+    const where = service.node.path;
+    if (object.kind !== 'Service') {
+      throw misuse(where, `a Service is needed, and this is a ${object.kind}`, 'Pass the Service that stands in front of the pods');
+    }
+    const { metadata, spec } = object.toJson() as KubeServiceManifest;
+    if (!spec?.ports?.length) {
+      throw misuse(where, 'the Service has no ports yet', 'Add its ports before you call MeshService.fromKubeService');
+    }
+    return new MeshService(where, object.name, {
+      namespace: metadata?.namespace,
+      ports: spec.ports.map(port => ({
+        port: port.port,
+        name: port.name,
+        protocol: protocolOf(port) ?? options.protocol,
+        targetPort: targetPortOf(where, port),
+      })),
+      serviceAccount: options.serviceAccount,
+      podSelector: spec.selector,
+    });
+  }
+
+  /** Name of the Service. */
+  public readonly name: string;
+
+  /** Namespace of the Service, if it was given. */
+  public readonly namespace?: string;
+
+  /** Ports of the Service; the first is the primary one. */
+  public readonly ports: MeshServicePort[];
+
+  /** ServiceAccount that the pods run as, if it was given. */
+  public readonly serviceAccount?: string;
+
+  /** Labels that select the pods, if they were given. */
+  public readonly podSelector?: { [label: string]: string };
+
+  private constructor(where: string, name: string, options: MeshServiceOptions & { readonly ports: MeshServicePort[] }) {
+    const { namespace, serviceAccount, podSelector, ports } = options;
+    if (namespace !== undefined) {
+      checkNamespace(where, namespace);
+    }
+    if (serviceAccount !== undefined) {
+      checkObjectName(where, 'ServiceAccount name', serviceAccount);
+    }
+    if (podSelector !== undefined && Object.keys(podSelector).length === 0) {
+      throw misuse(where, '`podSelector` is empty and would select every pod of the namespace', 'Give the labels of the pods');
+    }
+    checkPorts(where, ports);
+    this.name = name;
+    this.namespace = namespace;
+    this.serviceAccount = serviceAccount;
+    this.podSelector = podSelector;
+    this.ports = ports.map(p => ({ ...p, protocol: p.protocol ?? MeshProtocol.HTTP, targetPort: p.targetPort ?? p.port }));
+  }
+
+  /**
+   * A version of this Service: another Service, with its own name and pods, that can take its requests. It has the
+   * same ports and protocols, unless said otherwise.
+   *
+   * @param name Name of the Service.
+   * @param options What differs.
+   */
+  public variant(name: string, options: MeshVariantOptions = {}): MeshService {
+    const where = `MeshService.variant('${name}')`;
+    checkServiceName('MeshService.variant', name);
+    if (options.port !== undefined && this.ports.length > 1) {
+      throw misuse(where, `\`port\` cannot be given, since '${this.name}' has ${this.ports.length} ports`,
+        'Leave it out, or build the variant with MeshService.of and its own `ports`');
+    }
+    return new MeshService(where, name, {
+      namespace: options.namespace ?? this.namespace,
+      ports: this.ports.map(p => ({
+        name: p.name,
+        protocol: p.protocol,
+        ...(options.port === undefined ? { port: p.port, targetPort: p.targetPort } : { port: options.port }),
+      })),
+    });
+  }
+}
+
+function portsOf(where: string, { port, protocol, ports }: MeshServiceOptions): MeshServicePort[] {
+  checkNotEmpty(where, 'ports', ports, 'Give the ports of the Service');
+  if ((port === undefined) === (ports === undefined)) {
+    throw misuse(where, port === undefined ? 'the port is missing' : '`port` and `ports` exclude each other',
+      'Write `port: 8080` for one port, or `ports: [{ port: 8080 }, …]` for several');
+  }
+  if (ports !== undefined && protocol !== undefined) {
+    throw misuse(where, '`protocol` goes with `port`, not with `ports`', 'Give each of the `ports` its own `protocol`');
+  }
+  return ports ?? [{ port: port!, protocol }];
+}
+
+function checkPorts(where: string, ports: readonly MeshServicePort[]): void {
+  for (const { port, targetPort } of ports) {
+    checkPort(where, port);
+    if (targetPort !== undefined) {
+      checkPort(where, targetPort);
+    }
+  }
+  const numbers = ports.map(p => p.port);
+  const twice = numbers.filter((n, i) => numbers.indexOf(n) !== i);
+  if (twice.length > 0) {
+    throw misuse(where, `${twice.length > 1 ? 'ports' : 'port'} ${listed(twice.map(String))} declared twice`, 'Declare each port once');
+  }
+}
+
+interface KubeServiceManifest {
+  readonly metadata?: { readonly namespace?: string };
+  readonly spec?: { readonly ports?: KubeServicePort[]; readonly selector?: { [label: string]: string } };
+}
+
+interface KubeServicePort {
+  readonly port: number;
+  readonly name?: string;
+  readonly protocol?: string;
+  readonly appProtocol?: string;
+  readonly targetPort?: number | string;
+}
+
+const APP_PROTOCOLS: { readonly [name: string]: MeshProtocol } = {
+  'http': MeshProtocol.HTTP,
+  'http2': MeshProtocol.HTTP,
+  'kubernetes.io/h2c': MeshProtocol.HTTP,
+  'kubernetes.io/ws': MeshProtocol.HTTP,
+  'grpc': MeshProtocol.GRPC,
+  'tcp': MeshProtocol.TCP,
+  'tls': MeshProtocol.TCP,
+  'https': MeshProtocol.TCP,
+  'redis': MeshProtocol.TCP,
+  'mongo': MeshProtocol.TCP,
+  'mysql': MeshProtocol.TCP,
+};
+
+function protocolOf(port: KubeServicePort): MeshProtocol | undefined {
+  if (port.protocol === 'UDP') {
+    return MeshProtocol.UDP;
+  }
+  return APP_PROTOCOLS[port.appProtocol?.toLowerCase() ?? ''] ?? APP_PROTOCOLS[port.name?.split('-')[0] ?? ''];
+}
+
+function targetPortOf(where: string, { port, targetPort }: KubeServicePort): number | undefined {
+  if (typeof targetPort === 'string') {
+    throw misuse(where, `port ${port} has the named target port '${targetPort}', whose number only the pods know`,
+      'Give the Service the number, or build the MeshService with MeshService.of');
+  }
+  return targetPort;
+}

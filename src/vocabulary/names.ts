@@ -1,0 +1,39 @@
+import { misuse } from '../diagnostics';
+
+const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const SERVICE = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+
+/** A Service name: an RFC 1035 label, as the API server asks. */
+export function checkServiceName(where: string, name: string): void {
+  check(where, 'Service name', name, 63, n => SERVICE.test(n), 'a lower case letter, then letters, digits and dashes');
+}
+
+/** A namespace: an RFC 1123 label. */
+export function checkNamespace(where: string, name: string): void {
+  check(where, 'namespace', name, 63, n => LABEL.test(n), 'lower case letters, digits and dashes');
+}
+
+/** The name of any other object: an RFC 1123 subdomain. */
+export function checkObjectName(where: string, what: string, name: string): void {
+  check(where, what, name, 253, n => n.split('.').every(label => LABEL.test(label)), 'lower case letters, digits, dashes and dots');
+}
+
+function check(where: string, what: string, name: string, max: number, valid: (name: string) => boolean, form: string): void {
+  if (typeof name !== 'string' || name.length > max || !valid(name)) {
+    throw misuse(where, `'${name}' is not a valid ${what}`, `Use at most ${max} characters: ${form}, ending in a letter or digit`);
+  }
+}
+
+/** A port number. */
+export function checkPort(where: string, port: number): void {
+  if (!Number.isInteger(port) || port < 1 || port > 65535) {
+    throw misuse(where, `${port} is not a port number`, 'Use a whole number from 1 to 65535');
+  }
+}
+
+/** A list that is given must say something. */
+export function checkNotEmpty(where: string, prop: string, list: readonly unknown[] | undefined, instead: string): void {
+  if (list !== undefined && list.length === 0) {
+    throw misuse(where, `\`${prop}\` is an empty list`, instead);
+  }
+}

@@ -1,0 +1,15 @@
+import { RE2JS } from 're2js';
+import { misuse } from '../diagnostics';
+
+/** Refuses what RE2 refuses: it is the syntax of Envoy, and what Linkerd's engine takes beside it is not portable. */
+export function checkRegex(where: string, pattern: string): void {
+  if (pattern === '' || pattern.length > 1000) {
+    throw misuse(where, `the regular expression has ${pattern.length} characters`, 'Give one of 1 to 1000 characters for the whole value');
+  }
+  try {
+    RE2JS.compile(pattern);
+  } catch (error) {
+    throw misuse(where, `'${pattern}' is not a regular expression in RE2 syntax (${(error as Error).message})`,
+      'Write it without look-around and back-references');
+  }
+}

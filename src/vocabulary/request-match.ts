@@ -1,0 +1,266 @@
+import { checkNotEmpty } from './names';
+import { checkRegex } from './regex';
+import { StringMatch } from './string-match';
+import { misuse } from '../diagnostics';
+import * as model from '../model/match';
+import { escapeRegex } from '../model/regex';
+
+/**
+ * Conditions on a request, all of which must hold. See `HttpMatch` and `GrpcMatch`.
+ */
+export abstract class RequestMatch {
+  /** @internal */
+  public constructor(private readonly match: model.RequestMatch) {}
+
+  /** @internal */
+  public _toModel(): model.RequestMatch {
+    return this.match;
+  }
+}
+
+/**
+ * Conditions of an `HttpMatch`. All that are given must hold.
+ */
+export interface HttpMatchOptions {
+  /**
+   * HTTP methods, any of which may match: GET, HEAD, POST, PUT, DELETE, CONNECT, OPTIONS, TRACE, PATCH.
+   *
+   * @default - any method
+   */
+  readonly methods?: string[];
+
+  /**
+   * The exact path, without query. Excludes `pathPrefix` and `pathRegex`.
+   *
+   * @default - any path
+   */
+  readonly path?: string;
+
+  /**
+   * A path prefix, element by element: `/api` matches `/api`, `/api/` and `/api/v1`, not `/apis`. A `/` at its end is
+   * ignored. Excludes `path` and `pathRegex`.
+   *
+   * @default - any path
+   */
+  readonly pathPrefix?: string;
+
+  /**
+   * A regular expression in RE2 syntax for the whole path. Excludes `path` and `pathPrefix`. Istio has no regular
+   * expressions in access policies: refused there.
+   *
+   * @default - any path
+   */
+  readonly pathRegex?: string;
+
+  /**
+   * Header values by header name. Names are case-insensitive.
+   *
+   * @default - any headers
+   */
+  readonly headers?: { [name: string]: StringMatch };
+
+  /**
+   * Query parameter values by parameter name. SMI has none: refused there, and in Istio's access policies.
+   *
+   * @default - any query
+   */
+  readonly query?: { [name: string]: StringMatch };
+
+  /**
+   * The value of a cookie by its name. At most one: it becomes a condition on the `cookie` header, and every API
+   * takes one condition per header.
+   *
+   * @default - any cookies
+   */
+  readonly cookies?: { [name: string]: string };
+}
+
+/**
+ * Conditions on an HTTP request, all of which must hold.
+ *
+ * SMI: a match of an HTTPRouteGroup. Gateway API: a match of an HTTPRoute rule. Istio: `operation` and `when` of an
+ * AuthorizationPolicy. Linkerd: a match of an HTTPRoute on a Server.
+ *
+ * @see https://gateway-api.sigs.k8s.io/reference/spec/#httproutematch
+ */
+export class HttpMatch extends RequestMatch {
+  /**
+   * @param options The conditions; at least one.
+   */
+  public static of(options: HttpMatchOptions): HttpMatch {
+    const match: model.RequestMatch = {
+      methods: methodsOf(options.methods),
+      path: pathOf(options),
+      headers: [...conditionsOf('headers', options.headers), ...cookiesOf(options)].sort(model.byName),
+      query: conditionsOf('query', options.query).sort(model.byName),
+    };
+    if (model.isAnyRequest(match)) {
+      throw misuse('HttpMatch.of', 'there is no condition', 'Give at least one, or leave the match out to mean every request');
+    }
+    return new HttpMatch(match);
+  }
+
+  /**
+   * Any request with this value in this header.
+   */
+  public static header(name: string, value: string): HttpMatch {
+    return HttpMatch.of({ headers: { [name]: StringMatch.exact(value) } });
+  }
+
+  /**
+   * Any request with this cookie.
+   */
+  public static cookie(name: string, value: string): HttpMatch {
+    return HttpMatch.of({ cookies: { [name]: value } });
+  }
+
+  private constructor(match: model.RequestMatch) {
+    super(match);
+  }
+}
+
+/**
+ * Conditions of a `GrpcMatch`. All that are given must hold.
+ */
+export interface GrpcMatchOptions {
+  /**
+   * The full name of the gRPC service, with its package: `shop.v1.Cart`.
+   */
+  readonly service: string;
+
+  /**
+   * The method: `AddItem`.
+   *
+   * @default - every method of the service
+   */
+  readonly method?: string;
+
+  /**
+   * Metadata values by name. Names are case-insensitive.
+   *
+   * @default - any metadata
+   */
+  readonly headers?: { [name: string]: StringMatch };
+}
+
+/**
+ * Conditions on a gRPC call, all of which must hold.
+ *
+ * Gateway API: a match of a GRPCRoute rule. SMI, Istio and Linkerd see the HTTP/2 request behind the call, whose path
+ * is `/<service>/<method>`.
+ *
+ * @see https://gateway-api.sigs.k8s.io/reference/spec/#grpcroutematch
+ */
+export class GrpcMatch extends RequestMatch {
+  /**
+   * @param options The conditions.
+   */
+  public static of(options: GrpcMatchOptions): GrpcMatch {
+    const { service, method } = options;
+    if (!/^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/.test(service)) {
+      throw misuse('GrpcMatch.of', `'${service}' is not the name of a gRPC service`, "Write it with its package, like 'shop.v1.Cart'");
+    }
+    if (method !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(method)) {
+      throw misuse('GrpcMatch.of', `'${method}' is not the name of a gRPC method`, "Write the bare name, like 'AddItem'");
+    }
+    return new GrpcMatch({
+      methods: [],
+      path: method === undefined ? { type: 'prefix', value: `/${service}` } : { type: 'exact', value: `/${service}/${method}` },
+      headers: conditionsOf('headers', options.headers).sort(model.byName),
+      query: [],
+      grpc: { service, method },
+    });
+  }
+
+  private constructor(match: model.RequestMatch) {
+    super(match);
+  }
+}
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
+
+function methodsOf(methods: readonly string[] | undefined): string[] {
+  checkNotEmpty('HttpMatch.of', 'methods', methods, 'Leave it out to match any method');
+  for (const method of methods ?? []) {
+    if (!METHODS.includes(method)) {
+      throw misuse('HttpMatch.of', `'${method}' is not an HTTP method`, `Use one of ${METHODS.join(', ')}`);
+    }
+  }
+  return [...new Set(methods)].sort();
+}
+
+function pathOf({ path, pathPrefix, pathRegex }: HttpMatchOptions): model.PathCondition | undefined {
+  if ([path, pathPrefix, pathRegex].filter(p => p !== undefined).length > 1) {
+    throw misuse('HttpMatch.of', '`path`, `pathPrefix` and `pathRegex` exclude each other', 'Give one of them');
+  }
+  if (path !== undefined) {
+    checkPath('HttpMatch.of', path);
+    return { type: 'exact', value: path };
+  }
+  if (pathPrefix !== undefined) {
+    checkPath('HttpMatch.of', pathPrefix);
+    const elements = pathPrefix.replace(/\/+$/, '');
+    return elements === '' ? undefined : { type: 'prefix', value: elements };
+  }
+  if (pathRegex !== undefined) {
+    checkRegex('HttpMatch.of', pathRegex);
+    return { type: 'regex', value: pathRegex };
+  }
+  return undefined;
+}
+
+/**
+ * Paths in the form in which proxies compare them. A path that normalization would change never matches as written
+ * behind one proxy, and may behind another.
+ */
+export function checkPath(where: string, path: string): void {
+  if (!/^\/(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})*$/.test(path) || path.length > 1024) {
+    throw misuse(where, `'${path}' is not a path`,
+      "Start with '/', leave out query and fragment, percent-encode what a URL may not hold, and keep to 1024 characters");
+  }
+  if (/\/\/|\/\.\.?(\/|$)|%2[fF]/.test(path)) {
+    throw misuse(where, `'${path}' is not a normalized path`, "Write it without '//', '/./', '/../' and '%2F'");
+  }
+}
+
+function conditionsOf(prop: string, conditions: { [name: string]: StringMatch } | undefined): model.NamedCondition[] {
+  return Object.entries(conditions ?? {}).map(([name, value]) => ({
+    name: prop === 'headers' ? headerName(name) : queryName(name),
+    ...value._toModel(),
+  })).filter((c, i, all) => {
+    if (all.findIndex(x => x.name === c.name) !== i) {
+      throw misuse('HttpMatch.of', `\`${prop}\` has '${c.name}' twice`, 'Give one condition for it');
+    }
+    return true;
+  });
+}
+
+const TOKEN = /^[A-Za-z0-9!#$%&'*+\-.^_|~]+$/;
+
+function headerName(name: string): string {
+  if (!TOKEN.test(name) || name.length > 256) {
+    throw misuse('HttpMatch.of', `'${name}' is not a header name`, 'Use letters, digits and dashes');
+  }
+  return name.toLowerCase();
+}
+
+function queryName(name: string): string {
+  if (!TOKEN.test(name) || name.length > 256) {
+    throw misuse('HttpMatch.of', `'${name}' is not a name of a query parameter`, 'Use letters, digits, dashes, dots and underscores');
+  }
+  return name;
+}
+
+/** The `cookie` header holds all cookies of a request, each after `; `. */
+function cookiesOf({ cookies, headers }: HttpMatchOptions): model.NamedCondition[] {
+  const entries = Object.entries(cookies ?? {});
+  if (entries.length + Object.keys(headers ?? {}).filter(name => name.toLowerCase() === 'cookie').length > 1) {
+    throw misuse('HttpMatch.of', 'there is more than one condition on cookies', 'Give one cookie per match');
+  }
+  return entries.map(([name, value]) => {
+    if (!TOKEN.test(name) || !/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/.test(value)) {
+      throw misuse('HttpMatch.of', `'${name}=${value}' is not a cookie`, 'Use the name and value as the browser sends them');
+    }
+    return { name: 'cookie', type: 'regex', value: `(?:.*;\\s*)?${escapeRegex(name)}=${escapeRegex(value)}(?:\\s*;.*)?` };
+  });
+}

@@ -1,0 +1,38 @@
+import { checkRegex } from './regex';
+import { misuse } from '../diagnostics';
+import type { StringCondition } from '../model/match';
+
+/**
+ * A condition on the value of a header or a query parameter.
+ */
+export class StringMatch {
+  /**
+   * The value is exactly this, case included.
+   *
+   * @param value The whole value; at least one character.
+   */
+  public static exact(value: string): StringMatch {
+    if (!/^[\t\x20-\x7e]{1,1024}$/.test(value)) {
+      throw misuse('StringMatch.exact', `'${value}' is not a value`, 'Use 1 to 1024 printable ASCII characters');
+    }
+    return new StringMatch({ type: 'exact', value });
+  }
+
+  /**
+   * The whole value matches this regular expression. It needs no `^` and `$`: they are implied, in every target.
+   *
+   * @param pattern An expression in RE2 syntax, which has no look-around and no back-references.
+   * @see https://github.com/google/re2/wiki/Syntax
+   */
+  public static regex(pattern: string): StringMatch {
+    checkRegex('StringMatch.regex', pattern);
+    return new StringMatch({ type: 'regex', value: pattern });
+  }
+
+  private constructor(private readonly condition: StringCondition) {}
+
+  /** @internal */
+  public _toModel(): StringCondition {
+    return this.condition;
+  }
+}
