@@ -83,6 +83,32 @@ for (const path of ['/bench/', '/docs/', '/examples/', '/projenrc/', '/imports/'
 }
 project.gitattributes.addAttributes('/imports/**', 'linguist-generated');
 
+// The house of docs/architecture.md: intents → targets → dialects → model ← vocabulary.
+const closedTo = (part: string, parts: string[], message: string) => ({
+  target: `./src/${part}`,
+  from: parts.map(other => `./src/${other}`),
+  message,
+});
+const dialects = ['smi', 'gateway-api', 'istio', 'linkerd'];
+project.eslint?.addRules({
+  'import/no-restricted-paths': ['error', {
+    zones: [
+      closedTo('model', ['diagnostics.ts', 'dialects', 'intents', 'targets', 'vocabulary'], 'The model imports nothing of ours.'),
+      closedTo('vocabulary', ['dialects', 'intents', 'targets'], 'The vocabulary knows the model only.'),
+      closedTo('dialects', ['diagnostics.ts', 'intents', 'targets', 'vocabulary'], 'A dialect knows the model only.'),
+      closedTo('targets', ['intents', 'vocabulary'], 'Targets know dialects, and models.'),
+      ...dialects.map(dialect => closedTo(`dialects/${dialect}`, dialects.filter(other => other !== dialect).map(other => `dialects/${other}`),
+        'A dialect never imports another one.')),
+    ],
+  }],
+});
+project.eslint?.addOverride({
+  files: ['src/model/**/*.ts', 'src/dialects/**/*.ts'],
+  rules: {
+    'no-restricted-imports': ['error', { paths: ['cdk8s', 'constructs'].map(name => ({ name, message: 'Models and dialects are plain data.' })) }],
+  },
+});
+
 project.addTask('import', {
   description: 'Generate imports/ from the upstream CRDs pinned in projenrc/imports.yaml',
   exec: 'ts-node --project projenrc/tsconfig.json projenrc/import.ts',
