@@ -1,0 +1,66 @@
+import type { Request } from './request';
+
+/** How implementations pick the match of an HTTPRoute. */
+export type Precedence = 'specification' | 'linkerd';
+
+interface Candidate {
+  readonly rule: any;
+  readonly route: any;
+  readonly rank: readonly number[];
+}
+
+/** The rule that takes a request, of all rules of these HTTPRoutes; `undefined` if none matches. */
+export function winner(routes: readonly any[], request: Request, precedence: Precedence): Candidate | undefined {
+  const candidates = routes.flatMap(route => route.spec.rules.flatMap((rule: any) =>
+    (rule.matches ?? [{}]).filter((match: any) => matches(match, request))
+      .map((match: any): Candidate => ({ route, rule, rank: rankOf(match, request, precedence) }))));
+  // Of equals the first stays, as it does in Istio's stable sort and in Linkerd's comparison.
+  return candidates.reduce<Candidate | undefined>((best, next) => best && compare(best.rank, next.rank) >= 0 ? best : next, undefined);
+}
+
+/** The candidates that another one equals in rank, on another route: Linkerd then takes the older route, whichever that is. */
+export function tied(routes: readonly any[], request: Request): boolean {
+  const best = winner(routes, request, 'linkerd');
+  const rivals = routes.filter(route => route !== best?.route).map(route => winner([route], request, 'linkerd'));
+  return rivals.some(rival => rival !== undefined && compare(rival.rank, best!.rank) === 0);
+}
+
+function rankOf(match: any, request: Request, precedence: Precedence): number[] {
+  const { type, value } = match.path ?? { type: 'PathPrefix', value: '/' };
+  const method = match.method === undefined ? 0 : 1;
+  const headers = match.headers?.length ?? 0;
+  const query = match.queryParams?.length ?? 0;
+  const catchAll = type === 'PathPrefix' && value === '/' && headers + query + method === 0;
+  if (precedence === 'linkerd') {
+    return [type === 'PathPrefix' ? value.length : request.path.length, headers, query, method];
+  }
+  // Istio: regular expressions below prefixes, the rule for every request last.
+  return catchAll ? [-1] : [{ Exact: 3, PathPrefix: 2, RegularExpression: 1 }[type as 'Exact'], value.length, method, headers, query];
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  const i = a.findIndex((n, k) => n !== b[k]);
+  return i === -1 ? 0 : a[i] - (b[i] ?? -Infinity);
+}
+
+function matches(match: any, request: Request): boolean {
+  return (match.method === undefined || match.method === request.method)
+    && pathMatches(match.path ?? { type: 'PathPrefix', value: '/' }, request.path)
+    && (match.headers ?? []).every((h: any) => valueMatches(h, request.headers[h.name]))
+    && (match.queryParams ?? []).every((q: any) => valueMatches(q, request.query[q.name]));
+}
+
+function pathMatches({ type, value }: any, path: string): boolean {
+  if (type === 'Exact') return path === value;
+  if (type === 'PathPrefix') return value === '/' || path === value || path.startsWith(`${value}/`);
+  return foundWhole(value, path);
+}
+
+function valueMatches({ type, value }: any, actual: string | undefined): boolean {
+  return actual !== undefined && (type === 'Exact' ? actual === value : foundWhole(value, actual));
+}
+
+/** Linkerd finds the first match, and takes it only if it is the whole value. */
+function foundWhole(pattern: string, actual: string): boolean {
+  return new RegExp(pattern).exec(actual)?.[0] === actual;
+}
