@@ -1,0 +1,153 @@
+import { Chart } from 'cdk8s';
+import {
+  GrpcMatch, HttpMatch, Identity, MeshImplementation, MeshProtocol, MeshService, MeshTarget, ServiceAccessPolicy, SmiImplementation, StringMatch,
+} from '../../src';
+import type { AccessAllowance, ServiceAccessPolicyProps } from '../../src';
+import { ofKind, portable, refused, shop, synth, TARGETS } from '../setup';
+
+const cart = MeshService.of('cart', { port: 80, serviceAccount: 'cart', podSelector: { app: 'cart' } });
+const web = Identity.serviceAccount('web');
+const policy = (chart: Chart, ...allow: AccessAllowance[]) => new ServiceAccessPolicy(chart, 'access', { destination: cart, allow });
+const none = refused('cannot express', 'Gateway API has no access policies of its own');
+
+portable('denies everything by itself', chart => policy(chart), {
+  smi: manifests => expect(manifests).toEqual([]),
+  gatewayApi: none,
+  istio: manifests => expect(manifests.map(m => m.spec)).toEqual([{ selector: { matchLabels: { app: 'cart' } }, action: 'ALLOW' }]),
+  linkerd: manifests => expect(manifests.map(m => m.kind)).toEqual(['Server']),
+});
+
+portable('lets a namespace in', chart => policy(chart, { sources: [Identity.namespace('ops')] }), {
+  smi: refused('[shop/access]', 'whole namespaces as sources', 'MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO })'),
+  gatewayApi: none,
+  istio: ([{ spec }]) => expect(spec.rules[0].from[0].source.principals).toEqual(['cluster.local/ns/ops/sa/*']),
+  linkerd: manifests => expect(ofKind(manifests, 'MeshTLSAuthentication')[0].spec.identityRefs).toEqual([{ kind: 'Namespace', name: 'ops' }]),
+});
+
+portable('lets regular expressions of paths in', chart => policy(chart, { sources: [web], requests: [HttpMatch.of({ pathRegex: '/v[0-9]+/.*' })] }), {
+  smi: manifests => expect(ofKind(manifests, 'HTTPRouteGroup')[0].spec.matches[0].pathRegex).toBe('(?:/v[0-9]+/.*)$'),
+  gatewayApi: none,
+  istio: refused('regular expression matches on the path'),
+  linkerd: manifests => expect(ofKind(manifests, 'HTTPRoute')[0].spec.rules[0].matches[0].path)
+    .toEqual({ type: 'RegularExpression', value: '^(?:/v[0-9]+/.*)$' }),
+});
+
+const datagrams = MeshService.of('dns', { ports: [{ port: 53, protocol: MeshProtocol.UDP }], serviceAccount: 'dns', podSelector: { app: 'dns' } });
+portable('lets datagrams in', chart => new ServiceAccessPolicy(chart, 'access', { destination: datagrams, allow: [{ sources: [web] }] }), {
+  smi: manifests => expect(ofKind(manifests, 'UDPRoute')[0].spec.matches.ports).toEqual([53]),
+  gatewayApi: none,
+  istio: refused('policies on UDP ports'),
+  linkerd: refused('policies on UDP ports'),
+});
+
+const targetPorts = MeshService.of('cart', { ports: [{ port: 80, targetPort: 8080 }], serviceAccount: 'cart', podSelector: { app: 'cart' } });
+portable('holds at the port of the pods', chart => new ServiceAccessPolicy(chart, 'access', { destination: targetPorts, allow: [{ sources: [web], ports: [80] }] }), {
+  smi: manifests => expect(ofKind(manifests, 'TCPRoute')[0].spec.matches.ports).toEqual([8080]),
+  gatewayApi: none,
+  istio: ([{ spec }]) => expect(spec.rules[0].to[0].operation.ports).toEqual(['8080']),
+  linkerd: manifests => expect(ofKind(manifests, 'Server').map(s => s.spec.port)).toEqual([8080]),
+});
+
+portable('keeps health probes passing', chart => new ServiceAccessPolicy(chart, 'access', {
+  destination: cart, allow: [{ sources: [web], requests: [HttpMatch.of({ methods: ['POST'] })] }], healthProbes: [{ path: '/healthz' }],
+}), {
+  smi: manifests => expect(ofKind(manifests, 'HTTPRouteGroup')[0].spec.matches).toHaveLength(1),
+  gatewayApi: none,
+  istio: ([{ spec }]) => expect(spec.rules).toHaveLength(1),
+  linkerd: manifests => expect(ofKind(manifests, 'NetworkAuthentication')).toHaveLength(1),
+});
+
+portable('selects pods by what the target needs', chart => new ServiceAccessPolicy(chart, 'access', {
+  destination: MeshService.of('cart', { port: 80 }), allow: [{ sources: [web] }],
+}), {
+  smi: refused("a policy for 'cart'", 'Give the MeshService its `serviceAccount`'),
+  gatewayApi: none,
+  istio: refused("a policy for 'cart'", 'Give the MeshService its `podSelector`'),
+  linkerd: refused("a policy for 'cart'", 'Give the MeshService its `podSelector`'),
+});
+
+test('Istio asks for mutual TLS, unless the mesh does', () => {
+  for (const [strictMutualTls, count] of [[false, 1], [true, 0]] as const) {
+    const chart = shop(MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO, strictMutualTls, trustDomain: 'prod.example' }));
+    policy(chart, { sources: [web] });
+    const manifests = synth(chart);
+
+    expect(ofKind(manifests, 'PeerAuthentication')).toHaveLength(count);
+    expect(manifests[0].spec.rules[0].from[0].source.principals).toEqual(['prod.example/ns/shop/sa/web']);
+  }
+});
+
+test.each([SmiImplementation.LINKERD, SmiImplementation.ARGO_ROLLOUTS])('%s enforces no policies, so they are refused', implementation => {
+  const chart = shop(MeshTarget.smi({ implementation }));
+  policy(chart, { sources: [web] });
+
+  expect(() => synth(chart)).toThrow(/a TrafficTarget would protect nothing/);
+});
+
+test('Open Service Mesh ignores UDPRoutes, so they are refused', () => {
+  const chart = shop(MeshTarget.smi({ implementation: SmiImplementation.OSM }));
+  new ServiceAccessPolicy(chart, 'access', { destination: datagrams, allow: [{ sources: [web] }] });
+
+  expect(() => synth(chart)).toThrow(/ignores UDPRoutes/);
+});
+
+test('SMI refuses what Open Service Mesh would read as more', () => {
+  const chart = shop(TARGETS.smi());
+  const two = MeshService.of('cart', { ports: [{ port: 80 }, { port: 81 }], serviceAccount: 'cart' });
+  new ServiceAccessPolicy(chart, 'access', {
+    destination: two,
+    allow: [{ sources: [web], ports: [80], requests: [HttpMatch.of({ methods: ['GET'] })] }, { sources: [web], ports: [81] }],
+  });
+
+  expect(() => synth(chart)).toThrow(/different requests of serviceAccount\/shop\/web on ports 80 and 81/);
+});
+
+test('two Services that share a ServiceAccount cannot have policies of their own in SMI', () => {
+  const chart = shop(TARGETS.smi());
+  policy(chart, { sources: [web] });
+  new ServiceAccessPolicy(chart, 'other', { destination: MeshService.of('other', { port: 80, serviceAccount: 'cart' }), allow: [{ sources: [web] }] });
+
+  expect(() => synth(chart)).toThrow(/\[shop\/other\] the policy of the pods that run as ServiceAccount 'shop\/cart' is also defined by 'shop\/access'/);
+});
+
+test.each(['istio', 'linkerd'] as const)('two policies for the same pods would add up in %s', target => {
+  const chart = shop(TARGETS[target]());
+  policy(chart, { sources: [web] });
+  new ServiceAccessPolicy(chart, 'other', { destination: MeshService.of('other', { port: 80, podSelector: { app: 'cart' } }), allow: [] });
+
+  expect(() => synth(chart)).toThrow(/the policy of the pods 'app=cart' in namespace 'shop' is also defined by/);
+});
+
+test('Istio has no way to mean a star', () => {
+  const chart = shop(TARGETS.istio());
+  policy(chart, { sources: [web], requests: [HttpMatch.of({ path: '/a*' }), HttpMatch.of({ headers: { x: StringMatch.exact('*') } })] });
+
+  expect(() => synth(chart)).toThrow(/the path '\/a\*' and the header value '\*'/);
+});
+
+test('gRPC methods are paths', () => {
+  const chart = shop(TARGETS.istio());
+  const grpc = MeshService.of('cart', { port: 80, protocol: MeshProtocol.GRPC, podSelector: { app: 'cart' } });
+  new ServiceAccessPolicy(chart, 'access', {
+    destination: grpc, allow: [{ sources: [web], requests: [GrpcMatch.of({ service: 'shop.Cart' }), GrpcMatch.of({ service: 'shop.Cart', method: 'Add' })] }],
+  });
+
+  expect(synth(chart)[0].spec.rules[0].to.map((t: any) => t.operation.paths)).toEqual([['/shop.Cart', '/shop.Cart/*'], ['/shop.Cart/Add']]);
+});
+
+test.each<[string, Partial<ServiceAccessPolicyProps>, RegExp]>([
+  ['no sources', { allow: [{ sources: [] }] }, /allowance 1\] `sources` is an empty list/],
+  ['no ports', { allow: [{ sources: [web], ports: [] }] }, /`ports` is an empty list/],
+  ['no requests', { allow: [{ sources: [web], requests: [] }] }, /`requests` is an empty list/],
+  ['a port that is none', { allow: [{ sources: [web], ports: [70000] }] }, /70000 is not a port number/],
+  ['requests on TCP', {
+    destination: MeshService.of('redis', { port: 6379, protocol: MeshProtocol.TCP }), allow: [{ sources: [web], requests: [HttpMatch.header('a', 'b')] }],
+  }, /requests cannot be told apart on the ports of 'redis'/],
+])('refuses %s', (_, props, message) => {
+  expect(() => new ServiceAccessPolicy(shop(TARGETS.istio()), 'access', { destination: cart, allow: [], ...props })).toThrow(message);
+});
+
+test('the namespace has to be known', () => {
+  expect(() => new ServiceAccessPolicy(new Chart(shop(TARGETS.istio()).node.scope as any, 'bare'), 'access', { destination: cart, allow: [] }))
+    .toThrow(/\[bare\/access\] the namespace of 'cart' is unknown/);
+});
