@@ -1,0 +1,22 @@
+import { ApiObject, Chart, Testing } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-33';
+import { Identity } from '../../src';
+
+test('a ServiceAccount lives in the namespace of the policy, unless it says otherwise', () => {
+  expect(Identity.serviceAccount('web')._toModel('shop')).toEqual({ kind: 'serviceAccount', name: 'web', namespace: 'shop' });
+  expect(Identity.serviceAccount('web', 'front')._toModel('shop')).toEqual({ kind: 'serviceAccount', name: 'web', namespace: 'front' });
+});
+
+test('reads a ServiceAccount of cdk8s-plus', () => {
+  const account = new kplus.ServiceAccount(new Chart(Testing.app(), 'front', { namespace: 'front' }), 'web', { metadata: { name: 'web' } });
+
+  expect(Identity.fromKubeServiceAccount(account)._toModel('shop')).toEqual({ kind: 'serviceAccount', name: 'web', namespace: 'front' });
+});
+
+test.each<[string, () => unknown, RegExp]>([
+  ['a name that is none', () => Identity.serviceAccount('Web'), /'Web' is not a valid ServiceAccount name/],
+  ['a namespace that is none', () => Identity.namespace('*'), /'\*' is not a valid namespace/],
+  ['another kind', () => Identity.fromKubeServiceAccount(new ApiObject(Testing.chart(), 'x', { apiVersion: 'v1', kind: 'Pod' })), /this is a Pod/],
+])('refuses %s', (_, make, message) => {
+  expect(make).toThrow(message);
+});

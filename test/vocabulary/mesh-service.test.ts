@@ -1,0 +1,58 @@
+import { ApiObject, Chart, Testing } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-33';
+import { MeshProtocol, MeshService } from '../../src';
+
+test('a variant has the ports of its Service', () => {
+  const cart = MeshService.of('cart', { ports: [{ port: 80, targetPort: 8080 }, { port: 90, protocol: MeshProtocol.GRPC }], namespace: 'shop' });
+  const variant = cart.variant('cart-v2');
+
+  expect(variant).toMatchObject({ name: 'cart-v2', namespace: 'shop', ports: cart.ports });
+  expect(MeshService.of('cart', { port: 80 }).variant('v2', { port: 81 }).ports).toMatchObject([{ port: 81, targetPort: 81 }]);
+});
+
+test('reads a Service of cdk8s-plus', () => {
+  const chart = new Chart(Testing.app(), 'shop', { namespace: 'shop' });
+  const deployment = new kplus.Deployment(chart, 'cart', { containers: [{ image: 'cart', portNumber: 8080 }] });
+  const service = new kplus.Service(chart, 'service', {
+    metadata: { name: 'cart' },
+    selector: deployment,
+    ports: [{ name: 'grpc', port: 80, targetPort: 8080 }, { name: 'dns', port: 53, protocol: kplus.Protocol.UDP }, { name: 'web', port: 81 }],
+  });
+  const cart = MeshService.fromKubeService(service, { serviceAccount: 'cart' });
+
+  expect(cart).toMatchObject({ name: 'cart', namespace: 'shop', serviceAccount: 'cart' });
+  expect(cart.podSelector).toEqual((service.metadata as any) && Testing.synth(chart)[1].spec.selector);
+  expect(cart.ports).toMatchObject([
+    { port: 80, targetPort: 8080, protocol: 'GRPC' }, { port: 53, protocol: 'UDP' }, { port: 81, targetPort: 81, protocol: 'HTTP' },
+  ]);
+});
+
+test.each([
+  [{ appProtocol: 'grpc' }, 'GRPC'], [{ appProtocol: 'kubernetes.io/h2c' }, 'HTTP'], [{ name: 'tcp-redis' }, 'TCP'], [{ name: 'web' }, 'HTTP'],
+])('a port like %j speaks %s', (port, protocol) => {
+  const service = new ApiObject(Testing.chart(), 'service', { apiVersion: 'v1', kind: 'Service', spec: { ports: [{ port: 80, ...port }] } } as any);
+
+  expect(MeshService.fromKubeService(service).ports[0].protocol).toBe(protocol);
+});
+
+test.each<[string, () => unknown, RegExp]>([
+  ['an upper case name', () => MeshService.of('Cart', { port: 80 }), /'Cart' is not a valid Service name/],
+  ['a name that starts with a digit', () => MeshService.of('1cart', { port: 80 }), /not a valid Service name/],
+  ['a long name', () => MeshService.of('c'.repeat(64), { port: 80 }), /at most 63 characters/],
+  ['a namespace that is none', () => MeshService.of('cart', { port: 80, namespace: 'a.b' }), /'a\.b' is not a valid namespace/],
+  ['a ServiceAccount that is none', () => MeshService.of('cart', { port: 80, serviceAccount: 'A' }), /not a valid ServiceAccount name/],
+  ['no port', () => MeshService.of('cart', {}), /the port is missing\. Write `port: 8080`/],
+  ['both ports', () => MeshService.of('cart', { port: 80, ports: [{ port: 80 }] }), /exclude each other/],
+  ['no ports', () => MeshService.of('cart', { ports: [] }), /`ports` is an empty list/],
+  ['port 0', () => MeshService.of('cart', { port: 0 }), /0 is not a port number/],
+  ['half a port', () => MeshService.of('cart', { port: 80.5 }), /80\.5 is not a port number/],
+  ['a port twice', () => MeshService.of('cart', { ports: [{ port: 80 }, { port: 80 }] }), /port 80 declared twice/],
+  ['an empty selector', () => MeshService.of('cart', { port: 80, podSelector: {} }), /would select every pod/],
+  ['a port for one variant of many', () => MeshService.of('cart', { ports: [{ port: 1 }, { port: 2 }] }).variant('v', { port: 3 }), /has 2 ports/],
+  ['another kind', () => MeshService.fromKubeService(new ApiObject(Testing.chart(), 'x', { apiVersion: 'v1', kind: 'Pod' })), /this is a Pod/],
+  ['a named target port', () => MeshService.fromKubeService(new ApiObject(Testing.chart(), 'x', {
+    apiVersion: 'v1', kind: 'Service', spec: { ports: [{ port: 80, targetPort: 'web' }] },
+  } as any)), /named target port 'web'/],
+])('refuses %s', (_, make, message) => {
+  expect(make).toThrow(message);
+});

@@ -1,0 +1,34 @@
+import { GrpcMatch, HttpMatch, StringMatch } from '../../src';
+
+test('header names have no case, methods no order', () => {
+  expect(HttpMatch.of({ methods: ['POST', 'GET', 'GET'], headers: { 'X-A': StringMatch.exact('1') } })._toModel()).toEqual({
+    methods: ['GET', 'POST'], path: undefined, headers: [{ name: 'x-a', type: 'exact', value: '1' }], query: [],
+  });
+});
+
+test('a prefix goes by elements, so a slash at its end says nothing', () => {
+  expect(HttpMatch.of({ pathPrefix: '/api/' })._toModel()).toEqual(HttpMatch.of({ pathPrefix: '/api' })._toModel());
+});
+
+test.each<[string, () => unknown, RegExp]>([
+  ['no condition', () => HttpMatch.of({}), /there is no condition/],
+  ['a method that is none', () => HttpMatch.of({ methods: ['get'] }), /'get' is not an HTTP method/],
+  ['no methods', () => HttpMatch.of({ methods: [] }), /`methods` is an empty list/],
+  ['two paths', () => HttpMatch.of({ path: '/a', pathPrefix: '/a' }), /exclude each other/],
+  ['a relative path', () => HttpMatch.of({ path: 'a' }), /'a' is not a path\. Start with '\/'/],
+  ['a query in the path', () => HttpMatch.of({ path: '/a?b=c' }), /is not a path/],
+  ['dots in the path', () => HttpMatch.of({ path: '/a/../b' }), /not a normalized path/],
+  ['an encoded slash', () => HttpMatch.of({ pathPrefix: '/a%2Fb' }), /not a normalized path/],
+  ['half an expression', () => HttpMatch.of({ pathRegex: '/a(' }), /not a regular expression in RE2 syntax/],
+  ['look-around', () => HttpMatch.of({ pathRegex: '/a(?=b)' }), /not a regular expression in RE2 syntax/],
+  ['a back-reference', () => StringMatch.regex('(a)\\1'), /not a regular expression in RE2 syntax/],
+  ['an empty value', () => StringMatch.exact(''), /is not a value/],
+  ['a header name that is none', () => HttpMatch.header('a b', 'c'), /'a b' is not a header name/],
+  ['a header twice', () => HttpMatch.of({ headers: { a: StringMatch.exact('1'), A: StringMatch.exact('2') } }), /has 'a' twice/],
+  ['two cookies', () => HttpMatch.of({ cookies: { a: '1', b: '2' } }), /more than one condition on cookies/],
+  ['a cookie that is none', () => HttpMatch.cookie('a', 'b;c'), /is not a cookie/],
+  ['a gRPC service that is none', () => GrpcMatch.of({ service: '/Cart' }), /'\/Cart' is not the name of a gRPC service/],
+  ['a gRPC method that is none', () => GrpcMatch.of({ service: 'Cart', method: 'Cart/Add' }), /is not the name of a gRPC method/],
+])('refuses %s', (_, make, message) => {
+  expect(make).toThrow(message);
+});
