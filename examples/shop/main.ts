@@ -1,0 +1,11 @@
+import { App } from 'cdk8s';
+import { MeshImplementation, MeshTarget, MeshTargets } from 'cdk8s-mesh';
+import { Shop } from './shop';
+
+const app = new App();
+MeshTargets.of(app).add(
+  MeshTarget.smi(),
+  MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }),
+);
+new Shop(app, 'shop');
+app.synth();
