@@ -114,4 +114,20 @@ project.addTask('import', {
   exec: 'ts-node --project projenrc/tsconfig.json projenrc/import.ts',
 });
 
+const script = (name: string, description: string, ...steps: string[]) => project.addTask(name, { description, steps: steps.map(exec => ({ exec })) });
+script('example', 'Synthesize the examples, and list what was written',
+  'jsii --silence-warnings=reserved-word',
+  'cd examples/shop && cdk8s synth --check-upgrade=false',
+  'cd examples/two-clusters && cdk8s synth --check-upgrade=false',
+  'ts-node --project projenrc/tsconfig.json examples/summary.ts examples/shop/dist examples/two-clusters/dist');
+script('bench', 'Compare synth times with raw ApiObjects, side by side',
+  'jsii --silence-warnings=reserved-word',
+  'node --expose-gc -r ts-node/register/transpile-only bench/main.ts');
+const docs = script('docs', 'Generate the manifests in docs/, and docs/capabilities.md', 'ts-node --project projenrc/tsconfig.json projenrc/docs.ts');
+project.postCompileTask.spawn(docs);
+
+// Every tool runs on Node 20; jsii only says that Node has newer releases.
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '1');
+project.tasks.addEnvironment('TS_NODE_TRANSPILE_ONLY', 'true');
+
 project.synth();

@@ -94,15 +94,16 @@ export abstract class MeshIntent extends Construct {
       const compiled = compile(target);
       errors.push(...compiled.errors, ...this.conflicts(target, compiled));
       compiled.leftOut.forEach(sentence => warn(this.node.path, `${sentence} Left out`));
-      const parent = compiled.manifests.length > 0 ? this.parentFor(target) : this;
-      this.objects.set(target.id, compiled.manifests.map((manifest, i) => this.apiObject(parent, i, manifest, compiled.leftOut)));
+      this.objects.set(target.id, this.apiObjectsOf(target, compiled));
     }
-    this.node.addValidation({ validate: () => errors });
+    if (errors.length > 0) {
+      this.node.addValidation({ validate: () => errors });
+    }
   }
 
   /** Lays claim to what one construct per target can have; the later of two is in error. */
   private conflicts(target: MeshTarget, { claims, manifests }: Compilation): string[] {
-    const objects = manifests.map(({ kind, metadata: { name, namespace } }) => `${kind} '${qualified(name, namespace)}'`);
+    const objects = manifests.map(({ apiVersion, kind, metadata: { name, namespace } }) => `${kind} '${qualified(name, namespace)}' of ${apiVersion}`);
     return [...claims, ...objects].flatMap(claim => {
       const key = `${target.id} ${claim}`;
       const other = this.targets._claims.get(key);
@@ -114,14 +115,19 @@ export abstract class MeshIntent extends Construct {
     });
   }
 
-  /** With one target, this construct; with several, a construct of the same path in the target's chart beside this one. */
-  private parentFor(target: MeshTarget): Construct {
-    if (this.targets.targets.length === 1) {
-      return this;
-    }
-    const scopes = this.node.scopes.slice(this._chart.node.scopes.length);
-    return scopes.reduce<Construct>((parent, { node: { id } }) =>
-      parent.node.tryFindChild(id) as Construct | undefined ?? new Construct(parent, id), this.siblingChart(target));
+  /**
+   * With one target, objects stand below this construct; with several, in the target's chart beside this one's, under ids
+   * that hold the path of this construct. More constructs than that would cost more than all the rest of a synth.
+   */
+  private apiObjectsOf(target: MeshTarget, { manifests, leftOut }: Compilation): ApiObject[] {
+    const alone = this.targets.targets.length === 1;
+    const path = this.node.scopes.slice(this._chart.node.scopes.length).map(scope => scope.node.id).join('/');
+    return manifests.map((manifest, i) => {
+      const { kind, metadata: { name, namespace } } = manifest;
+      const id = i === 0 ? 'Resource' : `${kind} ${namespace ?? ''} ${name}`;
+      const props = { ...manifest, metadata: this.metadataOf(manifest, leftOut) };
+      return alone ? new ApiObject(this, id, props) : new ApiObject(this.siblingChart(target), `${path}/${id}`, props);
+    });
   }
 
   private siblingChart(target: MeshTarget): Chart {
@@ -143,14 +149,12 @@ export abstract class MeshIntent extends Construct {
     return taken as Chart;
   }
 
-  private apiObject(parent: Construct, index: number, manifest: Manifest, leftOut: readonly string[]): ApiObject {
-    const { labels, annotations } = this._metadata;
-    const { kind, metadata: { name, namespace } } = manifest;
-    const all = { ...annotations, ...(leftOut.length > 0 && { 'cdk8s-mesh/unsupported': leftOut.join(' ') }) };
-    return new ApiObject(parent, index === 0 ? 'Resource' : `${kind} ${namespace ?? ''} ${name}`, {
-      ...manifest,
-      metadata: { ...this._metadata, ...manifest.metadata, ...(labels && { labels }), ...(Object.keys(all).length > 0 && { annotations: all }) },
-    });
+  private metadataOf({ metadata }: Manifest, leftOut: readonly string[]): ApiObjectMetadata {
+    return {
+      ...this._metadata,
+      ...metadata,
+      ...(leftOut.length > 0 && { annotations: { ...this._metadata.annotations, 'cdk8s-mesh/unsupported': leftOut.join(' ') } }),
+    };
   }
 }
 

@@ -1,0 +1,9 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { capabilities } from './capabilities';
+import { renderPage } from './pages';
+
+fs.writeFileSync('docs/capabilities.md', capabilities());
+for (const page of ['README.md', ...fs.readdirSync('docs/constructs').map(name => path.join('docs/constructs', name))]) {
+  fs.writeFileSync(page, renderPage(fs.readFileSync(page, 'utf8')));
+}

@@ -1,0 +1,33 @@
+import { App, Chart, Testing, Yaml } from 'cdk8s';
+import * as ts from 'typescript';
+import * as mesh from '../src';
+
+/** The targets that a page can show. */
+const TARGETS: Record<string, () => mesh.MeshTarget> = {
+  'smi': () => mesh.MeshTarget.smi(),
+  'gateway-api': () => mesh.MeshTarget.gatewayApi(),
+  'istio': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.ISTIO }),
+  'linkerd': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.LINKERD }),
+};
+
+/** A page with the manifests of its first `ts` block, between its markers. The block speaks of a `chart` in namespace `shop`. */
+export function renderPage(page: string): string {
+  return page.replace(/<!-- manifests: ([a-z-]+) -->[^]*?<!-- end -->/g, (_, target: string) =>
+    `<!-- manifests: ${target} -->\n\`\`\`yaml\n${Yaml.stringify(...manifestsOf(page, target)).trim()}\n\`\`\`\n<!-- end -->`);
+}
+
+/** What the first `ts` block of a page synthesizes to. */
+export function manifestsOf(page: string, target: string): any[] {
+  const app = new App();
+  mesh.MeshTargets.of(app).add(TARGETS[target]());
+  const chart = new Chart(app, 'shop', { namespace: 'shop' });
+  const [, block] = /```ts\n([^]*?)```/.exec(page)!;
+  const { outputText } = ts.transpileModule(block, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } });
+  new Function('require', 'exports', 'chart', outputText)((name: string) => name === 'cdk8s-mesh' ? mesh : require(name), {}, chart);
+  return Testing.synth(chart);
+}
+
+/** The targets that a page shows. */
+export function targetsOf(page: string): string[] {
+  return [...page.matchAll(/<!-- manifests: ([a-z-]+) -->/g)].map(([, target]) => target);
+}
