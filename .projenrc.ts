@@ -70,6 +70,8 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   gitignore: ['dist/', '*.tsbuildinfo', '.DS_Store'],
 });
 
+// 1.13.0 names bindings for other platforms that its registry does not have, and then `npm ci` refuses every lock file.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
 project.package.addField('types', 'lib/src/index.d.ts');
 // The examples import the library by its name, as its users do: a package resolves its own name through `exports`.
 project.package.addField('exports', {

@@ -1,7 +1,7 @@
 import { App, Testing } from 'cdk8s';
 import { MeshImplementation, MeshTarget, MeshTargets, SmiImplementation } from '../src';
-import { ofKind, shares } from './setup';
 import { expectValid } from './schema';
+import { ofKind, shares } from './setup';
 import { Shop } from '../examples/shop/shop';
 import { EDGES, WORKLOADS } from '../examples/shop/topology';
 import { PaymentsApp } from '../examples/two-clusters/payments-app';

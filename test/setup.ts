@@ -1,7 +1,6 @@
 import { App, Chart, Testing } from 'cdk8s';
 import type { MeshTarget } from '../src';
-import { MeshImplementation, MeshTargets } from '../src';
-import { MeshTarget as Target } from '../src';
+import { MeshImplementation, MeshTargets, MeshTarget as Target } from '../src';
 import { expectValid } from './schema';
 
 /** The targets that every case has an answer for. */

@@ -1,6 +1,6 @@
 import { App } from 'cdk8s';
-import { MeshImplementation, MeshTarget, MeshTargets } from 'cdk8s-mesh';
 import { Shop } from './shop';
+import { MeshImplementation, MeshTarget, MeshTargets } from 'cdk8s-mesh';
 
 const app = new App();
 MeshTargets.of(app).add(

@@ -1,8 +1,4 @@
 import { App, Chart, Testing } from 'cdk8s';
-import { compileAccess, compileRoute } from '../../src/targets/compile';
-import { CATALOGUE } from '../../src/targets/catalogue';
-import type { Compilation } from '../../src/targets/compile';
-import type { MeshTarget } from '../../src/targets/mesh-target';
 import { MeshTargets, Unsupported } from '../../src';
 import { MeshIntent } from '../../src/intents/mesh-intent';
 import type { AccessModel, AccessRule } from '../../src/model/access';
@@ -11,6 +7,10 @@ import { ACCESS_FEATURES, accessUses, ROUTE_FEATURES, routeUses } from '../../sr
 import { ANY_REQUEST } from '../../src/model/match';
 import type { RequestMatch } from '../../src/model/match';
 import type { PortRoute, RouteModel, RouteRule } from '../../src/model/route';
+import { CATALOGUE } from '../../src/targets/catalogue';
+import type { Compilation } from '../../src/targets/compile';
+import { compileAccess, compileRoute } from '../../src/targets/compile';
+import type { MeshTarget } from '../../src/targets/mesh-target';
 import { expectValid } from '../schema';
 
 /** A model that uses a feature, beside the least different one that does not. */
