@@ -1,5 +1,5 @@
-import { ApiObject, App, Chart } from 'cdk8s';
 import { CanaryRelease, HttpMatch, Identity, MeshImplementation, MeshService, MeshTarget, MeshTargets, ServiceAccessPolicy } from 'cdk8s-mesh';
+import { ApiObject, App, Chart } from 'cdk8s';
 
 export type TargetCount = 1 | 2;
 

@@ -1,3 +1,4 @@
+import * as cdk8s from 'cdk8s';
 import { App, Chart, Testing, Yaml } from 'cdk8s';
 import * as ts from 'typescript';
 import * as mesh from '../src';
@@ -9,6 +10,9 @@ const TARGETS: Record<string, () => mesh.MeshTarget> = {
   'istio': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.ISTIO }),
   'linkerd': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.LINKERD }),
 };
+
+/** What the `ts` block of a page can import. */
+const MODULES: Record<string, unknown> = { 'cdk8s': cdk8s, 'cdk8s-mesh': mesh };
 
 /** A page with the manifests of its first `ts` block, between its markers. The block speaks of a `chart` in namespace `shop`. */
 export function renderPage(page: string): string {
@@ -23,7 +27,7 @@ export function manifestsOf(page: string, target: string): any[] {
   const chart = new Chart(app, 'shop', { namespace: 'shop' });
   const [, block] = /```ts\n([^]*?)```/.exec(page)!;
   const { outputText } = ts.transpileModule(block, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } });
-  new Function('require', 'exports', 'chart', outputText)((name: string) => name === 'cdk8s-mesh' ? mesh : require(name), {}, chart);
+  new Function('require', 'exports', 'chart', outputText)((name: string) => MODULES[name], {}, chart);
   return Testing.synth(chart);
 }
 

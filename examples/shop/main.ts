@@ -1,6 +1,6 @@
+import { MeshImplementation, MeshTarget, MeshTargets } from 'cdk8s-mesh';
 import { App } from 'cdk8s';
 import { Shop } from './shop';
-import { MeshImplementation, MeshTarget, MeshTargets } from 'cdk8s-mesh';
 
 const app = new App();
 MeshTargets.of(app).add(

@@ -1,8 +1,8 @@
+import { AbTest, CanaryRelease, HttpMatch, Identity, ServiceAccessPolicy } from 'cdk8s-mesh';
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { EDGES, WorkloadName, WORKLOADS } from './topology';
 import { Workload, WorkloadProps } from './workload';
-import { AbTest, CanaryRelease, HttpMatch, Identity, ServiceAccessPolicy } from 'cdk8s-mesh';
 
 /** A web shop: its programs, one canary, one A/B test, and who may call whom. */
 export class Shop extends Chart {

@@ -1,5 +1,5 @@
-import type { WorkloadProps } from './workload';
 import { GrpcMatch, MeshProtocol, RequestMatch } from 'cdk8s-mesh';
+import type { WorkloadProps } from './workload';
 
 const { GRPC, HTTP, TCP } = MeshProtocol;
 const registry = 'us-central1-docker.pkg.dev/google-samples/microservices-demo';

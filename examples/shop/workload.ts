@@ -1,6 +1,6 @@
+import { MeshProtocol, MeshService } from 'cdk8s-mesh';
 import * as kplus from 'cdk8s-plus-33';
 import { Construct } from 'constructs';
-import { MeshProtocol, MeshService } from 'cdk8s-mesh';
 
 /** A program of the shop. */
 export interface WorkloadProps {

@@ -1,6 +1,6 @@
+import { CanaryRelease, HttpMatch, Identity, MeshService, ServiceAccessPolicy } from 'cdk8s-mesh';
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { CanaryRelease, HttpMatch, Identity, MeshService, ServiceAccessPolicy } from 'cdk8s-mesh';
 
 export interface BankChartProps {
   readonly namespace: string;

@@ -1,7 +1,7 @@
+import { MeshImplementation, MeshTarget, MeshTargets, SmiImplementation } from 'cdk8s-mesh';
 import * as path from 'path';
 import { App } from 'cdk8s';
 import { PaymentsApp } from './payments-app';
-import { MeshImplementation, MeshTarget, MeshTargets, SmiImplementation } from 'cdk8s-mesh';
 
 /** One directory of manifests per cluster, one target each: the same objects keep the same names on the way. */
 const clusters = {

@@ -1,8 +1,8 @@
+import { Identity } from 'cdk8s-mesh';
 import { Chart } from 'cdk8s';
 import { ConfigMap } from 'cdk8s-plus-33';
 import { Construct } from 'constructs';
 import { BankChart } from './bank-chart';
-import { Identity } from 'cdk8s-mesh';
 
 /** All that payments runs in one cluster: charts of its own, and the ready-made one of the bank. */
 export class PaymentsApp extends Construct {
