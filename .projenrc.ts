@@ -91,7 +91,7 @@ const closedTo = (part: string, parts: string[], message: string) => ({
   from: parts.map(other => `./src/${other}`),
   message,
 });
-const dialects = ['smi', 'gateway-api', 'istio', 'linkerd'];
+const dialects = ['smi', 'gateway-api', 'istio', 'linkerd', 'consul', 'kuma', 'cilium', 'kubernetes'];
 project.eslint?.addRules({
   'import/no-restricted-paths': ['error', {
     zones: [

@@ -1,7 +1,8 @@
 import type { Support } from '../src/dialects/dialect';
-import { ACCESS_FEATURES, ROUTE_FEATURES } from '../src/model/features';
+import type { Kind } from '../src/model/kinds';
+import { KINDS } from '../src/model/kinds';
+import type { CatalogueEntry } from '../src/targets/catalogue';
 import { CATALOGUE } from '../src/targets/catalogue';
-import type { TargetDialects } from '../src/targets/dialects';
 
 /** `docs/capabilities.md`, from what the dialects declare of themselves. */
 export function capabilities(): string {
@@ -15,14 +16,7 @@ export function capabilities(): string {
     'The targets:',
     '',
     ...CATALOGUE.map(({ title, code }) => `- ${title}: \`${code}\``),
-    '',
-    '## Routes',
-    '',
-    ...table('routes', ROUTE_FEATURES, notes),
-    '',
-    '## Access policies',
-    '',
-    ...table('access', ACCESS_FEATURES, notes),
+    ...(Object.keys(KINDS) as Kind[]).flatMap(kind => ['', `## ${KINDS[kind].title}`, '', ...table(kind, notes)]),
     '',
     '## Notes',
     '',
@@ -31,12 +25,18 @@ export function capabilities(): string {
   ].join('\n');
 }
 
-function table(kind: keyof TargetDialects, features: Readonly<Record<string, string>>, notes: string[]): string[] {
+/** A column for each target that can say anything of it; a line for each that cannot. */
+function table(kind: Kind, notes: string[]): string[] {
+  const features: Readonly<Record<string, string>> = KINDS[kind].features;
+  const supports = (entry: CatalogueEntry): Readonly<Record<string, Support>> => entry.dialects[kind].supports;
+  const able = CATALOGUE.filter(entry => Object.values(supports(entry)).some(({ level }) => level !== 'none'));
   return [
-    `| feature | ${CATALOGUE.map(({ title }) => title).join(' | ')} |`,
-    `| --- |${' --- |'.repeat(CATALOGUE.length)}`,
-    ...Object.entries(features).map(([feature, words]) => `| ${feature}: ${words} | ${CATALOGUE.map(({ dialects }) =>
-      cell((dialects[kind].supports as Record<string, Support>)[feature], notes)).join(' | ')} |`),
+    `| feature | ${able.map(({ title }) => title).join(' | ')} |`,
+    `| --- |${' --- |'.repeat(able.length)}`,
+    ...Object.entries(features).map(([feature, words]) =>
+      `| ${feature}: ${words} | ${able.map(entry => cell(supports(entry)[feature], notes)).join(' | ')} |`),
+    ...CATALOGUE.filter(entry => !able.includes(entry)).flatMap(entry =>
+      ['', `Nothing of it in ${entry.title}: ${(Object.values(supports(entry))[0] as { readonly reason: string }).reason}.`]),
   ];
 }
 

@@ -6,16 +6,21 @@ export * from './intents/canary-release';
 export * from './intents/blue-green-release';
 export * from './intents/ab-test';
 export * from './intents/service-access-policy';
+export * from './intents/namespace-access-default';
+export * from './intents/mutual-tls';
+export * from './intents/egress-policy';
 
 // Vocabulary: what intents speak of.
 export * from './vocabulary/mesh-service';
 export * from './vocabulary/mesh-protocol';
 export * from './vocabulary/identity';
+export * from './vocabulary/access-allowance';
 export { RequestMatch, HttpMatch, HttpMatchOptions, GrpcMatch, GrpcMatchOptions } from './vocabulary/request-match';
 export * from './vocabulary/string-match';
+export * from './vocabulary/egress-destination';
 
 // Targets: what it is synthesized to.
 export * from './targets/implementations';
-export { MeshTarget, SmiTargetOptions, GatewayApiTargetOptions } from './targets/mesh-target';
+export { MeshTarget, SmiTargetOptions, GatewayApiTargetOptions, NetworkPolicyTargetOptions } from './targets/mesh-target';
 export { MeshTargets } from './targets/mesh-targets';
 export * from './targets/unsupported';

@@ -1,4 +1,6 @@
 import type { AccessModel } from '../model/access';
+import type { Kind, Kinds } from '../model/kinds';
+import { KINDS } from '../model/kinds';
 
 /** How far a dialect can say a feature. */
 export type Support =
@@ -33,8 +35,10 @@ export interface Refusal<Feature> {
   readonly remedy?: string;
 }
 
-/** An object of the Kubernetes API, complete. */
+/** An object of the Kubernetes API, complete but for `shared`. */
 export interface Manifest {
+  /** Whether several constructs may ask for this object, all in the same words. It is then written once. */
+  readonly shared?: true;
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: {
@@ -57,6 +61,18 @@ export interface Dialect<Model, Feature extends string> {
 
   /** The manifests for a model of which nothing is refused. */
   render(model: Model): Manifest[];
+}
+
+/** A dialect for one kind of model. */
+export type DialectOf<K extends Kind> = Dialect<Kinds[K]['model'], Kinds[K]['feature']>;
+
+/** The dialects of a mesh for everything but routes. */
+export type Policies = { readonly [K in Exclude<Kind, 'routes'>]: DialectOf<K> };
+
+/** A dialect that can say nothing of a model. */
+export function unable<K extends Kind>(kind: K, reason: string): DialectOf<K> {
+  const supports = Object.fromEntries(Object.keys(KINDS[kind].features).map(feature => [feature, none(reason)]));
+  return { supports: supports as DialectOf<K>['supports'], claims: () => [], refusals: () => [], render: () => [] };
 }
 
 /** The claims of policies that select pods by their labels. */

@@ -7,6 +7,7 @@ import { qualified } from '../model/route';
 import type { Compilation } from '../targets/compile';
 import type { MeshTarget } from '../targets/mesh-target';
 import { markIntent, MeshTargets } from '../targets/mesh-targets';
+import type { MeshService } from '../vocabulary/mesh-service';
 import { checkNamespace, checkObjectName } from '../vocabulary/names';
 
 /**
@@ -84,6 +85,24 @@ export abstract class MeshIntent extends Construct {
   }
 
   /**
+   * The namespace of a workload, or of this construct, for what has a meaning in a known namespace only.
+   *
+   * @internal
+   */
+  protected _namespaceOf(workload?: MeshService): string {
+    const namespace = workload?.namespace ?? this._namespace;
+    if (namespace === undefined) {
+      throw misuse(this.node.path, `the namespace ${workload === undefined ? '' : `of '${workload.name}' `}is unknown, and identities need it`,
+        "Give the chart its `namespace: 'shop'`");
+    }
+    if (this._metadata.namespace !== undefined && this._metadata.namespace !== namespace) {
+      throw misuse(this.node.path, `the policy would stand in namespace '${this._metadata.namespace}', and its pods in '${namespace}'`,
+        'Leave out `metadata.namespace`');
+    }
+    return namespace;
+  }
+
+  /**
    * Renders a model for every target; collects what they cannot express, for the synth to report all of it together.
    *
    * @internal
@@ -91,10 +110,11 @@ export abstract class MeshIntent extends Construct {
   protected _render(compile: (target: MeshTarget) => Compilation): void {
     const errors: string[] = [];
     for (const target of this.targets.targets) {
-      const compiled = compile(target);
-      errors.push(...compiled.errors, ...this.conflicts(target, compiled));
-      compiled.leftOut.forEach(sentence => warn(this.node.path, `${sentence} Left out`));
-      this.objects.set(target.id, this.apiObjectsOf(target, compiled));
+      const { manifests, errors: refused, claims, leftOut } = compile(target);
+      const own = manifests.filter(manifest => manifest.shared === undefined || !this.targets._claims.has(claimOf(target, shareOf(manifest))));
+      errors.push(...refused, ...this.conflicts(target, [...claims, ...own.flatMap(claimsOf)]));
+      leftOut.forEach(sentence => warn(this.node.path, `${sentence} Left out`));
+      this.objects.set(target.id, this.apiObjectsOf(target, own, leftOut));
     }
     if (errors.length > 0) {
       this.node.addValidation({ validate: () => errors });
@@ -102,10 +122,9 @@ export abstract class MeshIntent extends Construct {
   }
 
   /** Lays claim to what one construct per target can have; the later of two is in error. */
-  private conflicts(target: MeshTarget, { claims, manifests }: Compilation): string[] {
-    const objects = manifests.map(({ apiVersion, kind, metadata: { name, namespace } }) => `${kind} '${qualified(name, namespace)}' of ${apiVersion}`);
-    return [...claims, ...objects].flatMap(claim => {
-      const key = `${target.id} ${claim}`;
+  private conflicts(target: MeshTarget, claims: readonly string[]): string[] {
+    return claims.flatMap(claim => {
+      const key = claimOf(target, claim);
       const other = this.targets._claims.get(key);
       if (other === undefined) {
         this.targets._claims.set(key, this);
@@ -119,13 +138,14 @@ export abstract class MeshIntent extends Construct {
    * With one target, objects stand below this construct; with several, in the target's chart beside this one's, under ids
    * that hold the path of this construct. More constructs than that would cost more than all the rest of a synth.
    */
-  private apiObjectsOf(target: MeshTarget, { manifests, leftOut }: Compilation): ApiObject[] {
+  private apiObjectsOf(target: MeshTarget, manifests: readonly Manifest[], leftOut: readonly string[]): ApiObject[] {
     const alone = this.targets.targets.length === 1;
     const path = this.node.scopes.slice(this._chart.node.scopes.length).map(scope => scope.node.id).join('/');
     return manifests.map((manifest, i) => {
-      const { kind, metadata: { name, namespace } } = manifest;
+      const { shared, ...object } = manifest;
+      const { kind, metadata: { name, namespace } } = object;
       const id = i === 0 ? 'Resource' : `${kind} ${namespace ?? ''} ${name}`;
-      const props = { ...manifest, metadata: this.metadataOf(manifest, leftOut) };
+      const props = { ...object, metadata: this.metadataOf(manifest, leftOut) };
       return alone ? new ApiObject(this, id, props) : new ApiObject(this.siblingChart(target), `${path}/${id}`, props);
     });
   }
@@ -149,13 +169,27 @@ export abstract class MeshIntent extends Construct {
     return taken as Chart;
   }
 
-  private metadataOf({ metadata }: Manifest, leftOut: readonly string[]): ApiObjectMetadata {
-    return {
+  private metadataOf({ metadata, shared }: Manifest, leftOut: readonly string[]): ApiObjectMetadata {
+    return shared ? metadata : {
       ...this._metadata,
       ...metadata,
       ...(leftOut.length > 0 && { annotations: { ...this._metadata.annotations, 'cdk8s-mesh/unsupported': leftOut.join(' ') } }),
     };
   }
+}
+
+/** What a manifest lays claim to: its name; and, if it is shared, all that it says. */
+function claimsOf(manifest: Manifest): string[] {
+  const { apiVersion, kind, metadata: { name, namespace }, shared } = manifest;
+  return [`${kind} '${qualified(name, namespace)}' of ${apiVersion}`, ...shared === undefined ? [] : [shareOf(manifest)]];
+}
+
+function shareOf(manifest: Manifest): string {
+  return JSON.stringify(manifest);
+}
+
+function claimOf({ id }: MeshTarget, claim: string): string {
+  return `${id} ${claim}`;
 }
 
 const SIBLING_OF = Symbol.for('cdk8s-mesh.siblingOf');

@@ -2,39 +2,16 @@ import type { Construct } from 'constructs';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
 import { misuse } from '../diagnostics';
-import type { AccessRule, HealthProbe as ProbeModel, Source, WorkloadPort } from '../model/access';
+import { WorkloadPorts } from './workload-ports';
+import type { AccessRule, HealthProbe as ProbeModel, IdentitySource, Source } from '../model/access';
 import { sourceKey } from '../model/access';
-import { hasRequests } from '../model/protocol';
-import { compileAccess } from '../targets/compile';
+import { ANY_REQUEST } from '../model/match';
+import { compile } from '../targets/compile';
+import type { AccessAllowance } from '../vocabulary/access-allowance';
 import type { Identity } from '../vocabulary/identity';
 import type { MeshService } from '../vocabulary/mesh-service';
-import { checkNotEmpty, checkPort } from '../vocabulary/names';
-import { checkPath, type RequestMatch } from '../vocabulary/request-match';
-
-/**
- * Who may make which requests.
- */
-export interface AccessAllowance {
-  /**
-   * The clients, any of which may make the requests; at least one.
-   */
-  readonly sources: Identity[];
-
-  /**
-   * The ports, by their number in the Service; the policy holds at the port of the pods behind each. A number that the
-   * Service does not declare is a port of the pods.
-   *
-   * @default - all ports of the Service; with `requests`, its HTTP and gRPC ports
-   */
-  readonly ports?: number[];
-
-  /**
-   * The requests, any of which may match.
-   *
-   * @default - every request
-   */
-  readonly requests?: RequestMatch[];
-}
+import { checkNotEmpty } from '../vocabulary/names';
+import { checkPath } from '../vocabulary/request-match';
 
 /**
  * A health check that the kubelet makes over HTTP.
@@ -51,6 +28,43 @@ export interface HealthProbe {
    * @default - the first HTTP port of the Service
    */
   readonly port?: number;
+}
+
+/**
+ * Metrics that are scraped over HTTP: GET of one path.
+ */
+export interface MetricsScraping {
+  /**
+   * Who scrapes, such as the ServiceAccount of Prometheus.
+   */
+  readonly sources: Identity[];
+
+  /**
+   * The port, by its number in the Service, or in the pods if the Service does not declare it.
+   *
+   * @default - the first HTTP port of the Service
+   */
+  readonly port?: number;
+
+  /**
+   * The exact path.
+   *
+   * @default '/metrics'
+   */
+  readonly path?: string;
+}
+
+/**
+ * What becomes of a request that no policy allows.
+ */
+export enum AccessMode {
+  /** It is denied. */
+  ENFORCE = 'enforce',
+
+  /**
+   * It is let in, and reported as one that would be denied. Nothing is protected. Only for a mesh that has such a mode.
+   */
+  AUDIT = 'audit',
 }
 
 /**
@@ -75,6 +89,21 @@ export interface ServiceAccessPolicyProps extends MeshIntentProps {
    * @default - none
    */
   readonly healthProbes?: HealthProbe[];
+
+  /**
+   * Metrics that may be scraped: a GET of the path, and nothing beside it.
+   *
+   * @default - none
+   */
+  readonly metrics?: MetricsScraping;
+
+  /**
+   * Whether the policy is enforced, or only reports. Istio with sidecars: the annotation `istio.io/dry-run`. Kuma:
+   * `allowWithShadowDeny`. The other targets have no such mode: refused.
+   *
+   * @default AccessMode.ENFORCE
+   */
+  readonly mode?: AccessMode;
 }
 
 /**
@@ -95,20 +124,15 @@ export class ServiceAccessPolicy extends MeshIntent {
   constructor(scope: Construct, id: string, props: ServiceAccessPolicyProps) {
     super(scope, id, props);
     const path = this.node.path;
-    const { destination, allow } = props;
-    const namespace = destination.namespace ?? this._namespace;
-    if (namespace === undefined) {
-      throw misuse(path, `the namespace of '${destination.name}' is unknown, and identities need it`, "Give the chart its `namespace: 'shop'`");
-    }
-    if (this._metadata.namespace !== undefined && this._metadata.namespace !== namespace) {
-      throw misuse(path, `the policy would stand in namespace '${this._metadata.namespace}', and its pods in '${namespace}'`,
-        'Leave out `metadata.namespace`');
-    }
-    const ports = new Ports(path, destination);
-    // Requests first: they tell that an undeclared port speaks HTTP.
-    allow.forEach(allowance => ports.learn(allowance));
-    const healthProbes = (props.healthProbes ?? []).map(probe => probeOf(path, ports, probe));
-    const rules = allow.map((allowance, i) => ruleOf(`${path}: allowance ${i + 1}`, this._chart.namespace ?? namespace, ports, allowance));
+    const { destination, allow, healthProbes = [], metrics } = props;
+    const namespace = this._namespaceOf(destination);
+    const ports = new WorkloadPorts(path, destination);
+    // What speaks HTTP first, so that it is known wherever else the port is named.
+    ports.learn([...healthProbes, ...metrics === undefined ? [] : [metrics]].flatMap(({ port }) => port ?? []), true);
+    ports.learn(allow.flatMap(allowance => allowance.requests === undefined ? [] : allowance.ports ?? []), true);
+    ports.learn(allow.flatMap(allowance => allowance.ports ?? []), false);
+
+    const clientNamespace = this._chart.namespace ?? namespace;
     const model = {
       name: this._name,
       namespace,
@@ -118,89 +142,62 @@ export class ServiceAccessPolicy extends MeshIntent {
         podSelector: destination.podSelector,
         ports: ports.governed,
       },
-      rules,
-      healthProbes,
+      rules: [
+        ...allow.map((allowance, i) => ruleOf(`${path}: allowance ${i + 1}`, clientNamespace, ports, allowance)),
+        ...(metrics === undefined ? [] : [scrapingOf(`${path}: metrics`, clientNamespace, ports, metrics)]),
+      ],
+      healthProbes: healthProbes.map(probe => probeOf(`${path}: health probe`, ports, probe)),
+      audit: props.mode === AccessMode.AUDIT,
     };
-    this._render(target => compileAccess(target, model));
+    this._render(target => compile('access', target, model));
   }
 }
 
-function ruleOf(where: string, ownNamespace: string, ports: Ports, { sources, ports: numbers, requests }: AccessAllowance): AccessRule {
-  checkNotEmpty(where, 'sources', sources, 'Name at least one identity; Identity.anyAuthenticated() is all that the mesh knows');
+function ruleOf(where: string, clientNamespace: string, ports: WorkloadPorts, allowance: AccessAllowance): AccessRule {
+  const { sources, exceptSources, ports: numbers, portNames, requests } = allowance;
+  checkNotEmpty(where, 'exceptSources', exceptSources, 'Leave it out if there is no exception');
   checkNotEmpty(where, 'ports', numbers, 'Leave it out for all ports');
+  checkNotEmpty(where, 'portNames', portNames, 'Leave it out for all ports');
   checkNotEmpty(where, 'requests', requests, 'Leave it out for every request');
+  const all = sourcesOf(where, clientNamespace, sources);
   return {
-    sources: distinct(sources.map(source => source._toModel(ownNamespace))),
-    ports: ports.chosen(where, numbers, requests !== undefined),
+    sources: all,
+    exceptSources: exceptSources === undefined ? [] : exceptionsOf(where, clientNamespace, all, exceptSources),
+    ports: ports.chosen(where, numbers, portNames, requests !== undefined),
     requests: (requests ?? []).map(request => request._toModel()),
   };
 }
 
-function distinct(sources: readonly Source[]): Source[] {
-  return [...new Map(sources.map(source => [sourceKey(source), source]))].sort(([a], [b]) => a < b ? -1 : 1).map(([, source]) => source);
+function scrapingOf(where: string, clientNamespace: string, ports: WorkloadPorts, { sources, port, path = '/metrics' }: MetricsScraping): AccessRule {
+  return {
+    sources: sourcesOf(where, clientNamespace, sources),
+    exceptSources: [],
+    ports: [ports.http(where, port)],
+    requests: [{ ...ANY_REQUEST, methods: ['GET'], path: { type: 'exact', value: checkPath(where, path) } }],
+  };
 }
 
-function probeOf(where: string, ports: Ports, { path, port }: HealthProbe): ProbeModel {
-  checkPath(where, path);
-  return { path, port: port === undefined ? ports.firstHttp(where) : ports.probed(where, port) };
+function probeOf(where: string, ports: WorkloadPorts, { path, port }: HealthProbe): ProbeModel {
+  return { path: checkPath(where, path), port: ports.http(where, port).port };
 }
 
-/** The ports of the pods that a policy governs. */
-class Ports {
-  private readonly byNumber = new Map<number, WorkloadPort>();
+function sourcesOf(where: string, clientNamespace: string, sources: readonly Identity[]): Source[] {
+  checkNotEmpty(where, 'sources', sources, 'Name at least one identity; Identity.anyAuthenticated() is all that the mesh knows');
+  const distinct = new Map(sources.map(source => source._toModel(clientNamespace)).map(source => [sourceKey(source), source]));
+  return [...distinct].sort(([a], [b]) => a < b ? -1 : 1).map(([, source]) => source);
+}
 
-  constructor(private readonly path: string, private readonly service: MeshService) {
-    service.ports.forEach(({ targetPort, port, protocol }) => this.byNumber.set(targetPort ?? port, { port: targetPort ?? port, protocol }));
+/** An exception holds only for clients that must show who they are. */
+function exceptionsOf(where: string, clientNamespace: string, all: readonly Source[], exceptions: readonly Identity[]): IdentitySource[] {
+  const open = all.find(({ kind }) => kind !== 'namespace' && kind !== 'anyAuthenticated');
+  if (open !== undefined) {
+    throw misuse(where, `\`exceptSources\` cannot hold beside the source ${sourceKey(open)}`,
+      'Let the `sources` be namespaces, or Identity.anyAuthenticated(); write other sources as an allowance of their own');
   }
-
-  public get governed(): WorkloadPort[] {
-    return [...this.byNumber.values()];
-  }
-
-  /** Takes note of the ports that an allowance names. */
-  public learn({ ports, requests }: AccessAllowance): void {
-    for (const number of ports ?? []) {
-      checkPort(this.path, number);
-      this.note(number, requests !== undefined);
+  return sourcesOf(where, clientNamespace, exceptions).map(source => {
+    if (source.kind !== 'serviceAccount' && source.kind !== 'namespace' && source.kind !== 'spiffeId') {
+      throw misuse(where, `${sourceKey(source)} is no exception that can be made`, 'Except ServiceAccounts, namespaces or SPIFFE ids');
     }
-  }
-
-  /** The ports of an allowance. */
-  public chosen(where: string, numbers: readonly number[] | undefined, requests: boolean): WorkloadPort[] {
-    const ports = numbers === undefined
-      ? this.service.ports.map(p => this.byNumber.get(p.targetPort!)!).filter(p => !requests || hasRequests(p.protocol!))
-      : numbers.map(number => this.byNumber.get(this.podPort(number))!);
-    const opaque = ports.find(p => p.protocol === 'TCP' || p.protocol === 'UDP');
-    if (requests && (ports.length === 0 || opaque !== undefined)) {
-      throw misuse(where, `requests cannot be told apart on ${opaque === undefined ? `the ports of '${this.service.name}'` : `${opaque.protocol} port ${opaque.port}`}`,
-        'Name HTTP or gRPC ports, or leave out `requests`');
-    }
-    return [...new Map(ports.map(port => [port.port, port])).values()];
-  }
-
-  public firstHttp(where: string): number {
-    const http = this.service.ports.find(({ protocol }) => hasRequests(protocol!));
-    if (http === undefined) {
-      throw misuse(where, `'${this.service.name}' has no HTTP port for the health probe`, 'Give the probe its `port`');
-    }
-    return http.targetPort!;
-  }
-
-  public probed(where: string, number: number): number {
-    checkPort(where, number);
-    this.note(number, true);
-    return this.podPort(number);
-  }
-
-  private note(number: number, http: boolean): void {
-    const port = this.podPort(number);
-    const known = this.byNumber.get(port);
-    if (known?.protocol === undefined) {
-      this.byNumber.set(port, { port, protocol: http ? 'HTTP' : undefined });
-    }
-  }
-
-  private podPort(number: number): number {
-    return this.service.ports.find(({ port }) => port === number)?.targetPort ?? number;
-  }
+    return source;
+  });
 }

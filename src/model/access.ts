@@ -12,6 +12,8 @@ export interface AccessModel {
   readonly rules: readonly AccessRule[];
   /** Requests that the kubelet makes without an identity. */
   readonly healthProbes: readonly HealthProbe[];
+  /** Whether what is denied is only reported, and let in all the same. */
+  readonly audit: boolean;
 }
 
 export interface Workload {
@@ -32,20 +34,39 @@ export interface WorkloadPort {
 export interface AccessRule {
   /** Alternatives, sorted; never empty. */
   readonly sources: readonly Source[];
+  /** Identities that the rule is not for, though `sources` includes them; sorted. All sources then have an identity. */
+  readonly exceptSources: readonly IdentitySource[];
   /** Never empty. */
   readonly ports: readonly WorkloadPort[];
   /** Alternatives. Empty is every request, and every byte of a port that has no requests. */
   readonly requests: readonly RequestMatch[];
 }
 
-export type Source =
+/** Clients that mutual TLS tells apart. */
+export type IdentitySource =
   | { readonly kind: 'serviceAccount'; readonly name: string; readonly namespace: string }
   | { readonly kind: 'namespace'; readonly name: string }
-  | { readonly kind: 'anyAuthenticated' };
+  | { readonly kind: 'spiffeId'; readonly id: string };
+
+export type Source =
+  | IdentitySource
+  /** Every pod of the namespaces that have these labels. */
+  | { readonly kind: 'namespaceLabels'; readonly labels: Readonly<Record<string, string>> }
+  /** The address that the connection comes from, identity or not. */
+  | { readonly kind: 'ipBlock'; readonly cidr: string; readonly except: readonly string[] }
+  /** Every client that has an identity. */
+  | { readonly kind: 'anyAuthenticated' }
+  /** Every client, identity or not. */
+  | { readonly kind: 'anyone' };
 
 export interface HealthProbe {
   readonly path: string;
   readonly port: number;
+}
+
+/** Whether a source holds for clients without an identity too. */
+export function admitsUnauthenticated({ kind }: Source): boolean {
+  return kind === 'ipBlock' || kind === 'anyone';
 }
 
 /** A string equal for equal sources, and for no others; also the order in which they are written. */
@@ -53,6 +74,10 @@ export function sourceKey(source: Source): string {
   switch (source.kind) {
     case 'serviceAccount': return `serviceAccount/${source.namespace}/${source.name}`;
     case 'namespace': return `namespace/${source.name}`;
+    case 'namespaceLabels': return `namespaceLabels/${JSON.stringify(Object.entries(source.labels).sort())}`;
+    case 'spiffeId': return `spiffeId/${source.id}`;
+    case 'ipBlock': return `ipBlock/${source.cidr}/${JSON.stringify([...source.except].sort())}`;
     case 'anyAuthenticated': return 'anyAuthenticated';
+    case 'anyone': return 'anyone';
   }
 }

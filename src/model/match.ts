@@ -1,12 +1,10 @@
+import type { PathCondition } from './path';
+import { intersectPaths } from './path';
+
 /** A condition on one string: a header, a query parameter. Regular expressions match the whole string. */
 export interface StringCondition {
-  readonly type: 'exact' | 'regex';
-  readonly value: string;
-}
-
-/** A condition on the path. Prefixes are element-wise: `/api` holds for `/api` and `/api/…`, not for `/apis`. */
-export interface PathCondition {
-  readonly type: 'exact' | 'prefix' | 'regex';
+  /** `present` holds for every value, the empty one too; its own value is empty. */
+  readonly type: 'exact' | 'regex' | 'present';
   readonly value: string;
 }
 
@@ -37,8 +35,7 @@ export function isAnyRequest(match: RequestMatch): boolean {
 }
 
 /** The same condition for APIs whose matches have one method at most. */
-export
-function oneMethodEach(match: RequestMatch): RequestMatch[] {
+export function oneMethodEach(match: RequestMatch): RequestMatch[] {
   return match.methods.length < 2 ? [match] : match.methods.map(method => ({ ...match, methods: [method] }));
 }
 
@@ -82,30 +79,6 @@ function intersectMethods(a: readonly string[], b: readonly string[]): readonly 
   return both.length > 0 ? both : 'disjoint';
 }
 
-function intersectPaths(a?: PathCondition, b?: PathCondition): PathCondition | undefined | 'disjoint' | 'unknown' {
-  if (a === undefined || b === undefined) {
-    return a ?? b;
-  }
-  if (a.type === b.type && a.value === b.value) {
-    return a;
-  }
-  if (a.type === 'regex' || b.type === 'regex') {
-    return 'unknown';
-  }
-  if (a.type === 'prefix' && isUnder(b.value, a.value)) {
-    return b;
-  }
-  if (b.type === 'prefix' && isUnder(a.value, b.value)) {
-    return a;
-  }
-  return 'disjoint';
-}
-
-/** Whether a path, or every path under it, is `prefix` itself or stands below it. */
-function isUnder(path: string, prefix: string): boolean {
-  return prefix === '/' || path === prefix || path.startsWith(`${prefix}/`);
-}
-
 function intersectConditions(
   a: readonly NamedCondition[], b: readonly NamedCondition[],
 ): readonly NamedCondition[] | 'disjoint' | 'unknown' {
@@ -117,7 +90,9 @@ function intersectConditions(
     const same = a.find(x => x.name === c.name);
     if (same === undefined) {
       all.push(c);
-    } else if (same.type !== c.type || same.value !== c.value) {
+    } else if (same.type === 'present') {
+      all.splice(all.indexOf(same), 1, c);
+    } else if (c.type !== 'present' && (same.type !== c.type || same.value !== c.value)) {
       return same.type === 'exact' && c.type === 'exact' ? 'disjoint' : 'unknown';
     }
   }

@@ -1,5 +1,5 @@
 import type { TargetDialects } from './dialects';
-import { gatewayApiDialects, SMI_DIALECTS } from './dialects';
+import { gatewayApiDialects, NETWORK_POLICY_DIALECTS, SMI_DIALECTS } from './dialects';
 import { MeshImplementation, SmiImplementation } from './implementations';
 
 /** A target as people choose it. */
@@ -11,7 +11,7 @@ export interface CatalogueEntry {
   readonly dialects: TargetDialects;
 }
 
-const ISTIO_DEFAULTS = { trustDomain: 'cluster.local', strictMutualTls: false };
+const MESH_DEFAULTS = { strictMutualTls: false };
 
 /** Every target there is. Errors name the ones that can, and the table of capabilities has a column for each. */
 export const CATALOGUE: readonly CatalogueEntry[] = [
@@ -31,15 +31,20 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     code: 'MeshTarget.smi({ implementation: SmiImplementation.ARGO_ROLLOUTS })',
     dialects: SMI_DIALECTS[SmiImplementation.ARGO_ROLLOUTS],
   },
-  { title: 'Gateway API', code: 'MeshTarget.gatewayApi()', dialects: gatewayApiDialects(undefined, ISTIO_DEFAULTS) },
-  {
-    title: 'Gateway API, Istio',
-    code: 'MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO })',
-    dialects: gatewayApiDialects(MeshImplementation.ISTIO, ISTIO_DEFAULTS),
-  },
-  {
-    title: 'Gateway API, Linkerd',
-    code: 'MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD })',
-    dialects: gatewayApiDialects(MeshImplementation.LINKERD, ISTIO_DEFAULTS),
-  },
+  { title: 'Gateway API', code: 'MeshTarget.gatewayApi()', dialects: gatewayApiDialects(undefined, MESH_DEFAULTS) },
+  mesh('Istio', 'ISTIO'),
+  mesh('Istio ambient', 'ISTIO_AMBIENT'),
+  mesh('Linkerd', 'LINKERD'),
+  mesh('Consul', 'CONSUL'),
+  mesh('Kuma', 'KUMA'),
+  mesh('Cilium', 'CILIUM'),
+  { title: 'NetworkPolicy', code: 'MeshTarget.networkPolicy()', dialects: NETWORK_POLICY_DIALECTS },
 ];
+
+function mesh(title: string, member: keyof typeof MeshImplementation): CatalogueEntry {
+  return {
+    title: `Gateway API, ${title}`,
+    code: `MeshTarget.gatewayApi({ mesh: MeshImplementation.${member} })`,
+    dialects: gatewayApiDialects(MeshImplementation[member], MESH_DEFAULTS),
+  };
+}

@@ -1,12 +1,11 @@
 import { CATALOGUE } from './catalogue';
-import type { TargetDialects } from './dialects';
 import type { MeshTarget } from './mesh-target';
 import { Unsupported } from './unsupported';
 import { listed, unsupported } from '../diagnostics';
-import type { Dialect, Manifest, Refusal } from '../dialects/dialect';
-import type { AccessModel } from '../model/access';
-import type { RouteFeature, Use } from '../model/features';
-import { ACCESS_FEATURES, accessUses, ROUTE_FEATURES, routeUses } from '../model/features';
+import type { DialectOf, Manifest, Refusal } from '../dialects/dialect';
+import type { RouteFeature } from '../model/features/route';
+import type { Kind, Kinds } from '../model/kinds';
+import { KINDS } from '../model/kinds';
 import type { RouteModel } from '../model/route';
 
 /** What a target makes of a model: manifests, or errors and no manifests. */
@@ -19,9 +18,9 @@ export interface Compilation {
   readonly leftOut: readonly string[];
 }
 
-export function compileAccess(target: MeshTarget, model: AccessModel): Compilation {
-  const dialect = target._dialects.access;
-  const errors = sentences(target.id, 'access', ACCESS_FEATURES, refusalsOf(dialect, model, accessUses(model)));
+export function compile<K extends Exclude<Kind, 'routes'>>(kind: K, target: MeshTarget, model: Kinds[K]['model']): Compilation {
+  const dialect: DialectOf<K> = target._dialects[kind];
+  const errors = sentences(target.id, kind, refusalsOf(kind, dialect, model));
   return { manifests: errors.length > 0 ? [] : dialect.render(model), errors, claims: dialect.claims(model), leftOut: [] };
 }
 
@@ -29,22 +28,20 @@ export function compileRoute(target: MeshTarget, model: RouteModel): Compilation
   const dialect = target._dialects.routes;
   const leftOut: string[] = [];
   let rest = model;
-  let refusals = refusalsOf(dialect, rest, routeUses(rest));
+  let refusals = refusalsOf('routes', dialect, rest);
   while (target._unsupported === Unsupported.WARN && refusals.some(r => r.feature !== undefined)) {
-    leftOut.push(...sentences(target.id, 'routes', ROUTE_FEATURES, refusals.filter(r => r.feature !== undefined)));
+    leftOut.push(...sentences(target.id, 'routes', refusals.filter(r => r.feature !== undefined)));
     rest = without(rest, refusals);
-    refusals = refusalsOf(dialect, rest, routeUses(rest));
+    refusals = refusalsOf('routes', dialect, rest);
   }
-  const errors = sentences(target.id, 'routes', ROUTE_FEATURES, refusals);
+  const errors = sentences(target.id, 'routes', refusals);
   const empty = rest.ports.every(port => port.rules.length === 0);
   return { manifests: errors.length > 0 || empty ? [] : dialect.render(rest), errors, claims: dialect.claims(model), leftOut };
 }
 
 /** The uses of features that the dialect lacks, then what it refuses of those it has. */
-function refusalsOf<Model, Feature extends string>(
-  dialect: Dialect<Model, Feature>, model: Model, uses: readonly Use<Feature>[],
-): Refusal<Feature>[] {
-  const lacking = uses.flatMap(use => {
+function refusalsOf<K extends Kind>(kind: K, dialect: DialectOf<K>, model: Kinds[K]['model']): Refusal<Kinds[K]['feature']>[] {
+  const lacking = KINDS[kind].uses(model).flatMap(use => {
     const support = dialect.supports[use.feature];
     return support.level === 'none' ? [{ ...use, reason: support.reason }] : [];
   });
@@ -65,10 +62,9 @@ function without(model: RouteModel, refusals: readonly Refusal<RouteFeature>[]):
 }
 
 /** One sentence per reason: it names all that is refused for it. */
-function sentences<Feature extends string>(
-  targetId: string, kind: keyof TargetDialects, names: Readonly<Record<Feature, string>>, refusals: readonly Refusal<Feature>[],
-): string[] {
-  const byReason = new Map<string, Refusal<Feature>[]>();
+function sentences<K extends Kind>(targetId: string, kind: K, refusals: readonly Refusal<Kinds[K]['feature']>[]): string[] {
+  const names: Readonly<Record<Kinds[K]['feature'], string>> = KINDS[kind].features;
+  const byReason = new Map<string, Refusal<Kinds[K]['feature']>[]>();
   for (const refusal of refusals) {
     const key = JSON.stringify([refusal.reason, refusal.remedy]);
     byReason.set(key, [...byReason.get(key) ?? [], refusal]);
@@ -89,7 +85,7 @@ function placeOf({ port, rule }: { readonly port?: number; readonly rule?: numbe
   return port === undefined ? [] : [rule === undefined ? `port ${port}` : `rule ${rule + 1} on port ${port}`];
 }
 
-function targetsThatCan(kind: keyof TargetDialects, features: readonly string[]): string[] {
+function targetsThatCan(kind: Kind, features: readonly string[]): string[] {
   return CATALOGUE.filter(({ dialects }) => features.every(feature =>
     (dialects[kind].supports as Record<string, { level: string }>)[feature].level === 'full')).map(({ code }) => code);
 }

@@ -1,62 +1,58 @@
 import { MeshImplementation, SmiImplementation } from './implementations';
-import type { Dialect } from '../dialects/dialect';
-import { none } from '../dialects/dialect';
+import { ciliumPolicies } from '../dialects/cilium/policies';
+import { consulPolicies } from '../dialects/consul/policies';
+import type { DialectOf, Policies } from '../dialects/dialect';
+import { unable } from '../dialects/dialect';
 import { gatewayApiRoutes } from '../dialects/gateway-api/routes';
-import type { IstioOptions } from '../dialects/istio/access';
-import { istioAccess } from '../dialects/istio/access';
-import { linkerdAccess } from '../dialects/linkerd/access';
+import { istioAmbientPolicies, istioPolicies } from '../dialects/istio/policies';
+import { networkPolicyPolicies } from '../dialects/kubernetes/policies';
+import { kumaPolicies } from '../dialects/kuma/policies';
+import { linkerdPolicies } from '../dialects/linkerd/policies';
 import { SPLIT_V1ALPHA1, SPLIT_V1ALPHA2, SPLIT_V1ALPHA4 } from '../dialects/smi/apis';
-import { trafficSplitDialect } from '../dialects/smi/traffic-split';
-import { trafficTargetDialect } from '../dialects/smi/traffic-target';
-import type { AccessModel } from '../model/access';
-import type { AccessFeature, RouteFeature } from '../model/features';
-import { ACCESS_FEATURES } from '../model/features';
-import type { RouteModel } from '../model/route';
+import { smiDialects, splitDialects } from '../dialects/smi/dialects';
+import type { Kind } from '../model/kinds';
 
 /** The dialects of a target, by the model they render. */
-export interface TargetDialects {
-  readonly routes: Dialect<RouteModel, RouteFeature>;
-  readonly access: Dialect<AccessModel, AccessFeature>;
-}
+export type TargetDialects = { readonly [K in Kind]: DialectOf<K> };
 
-const SPLITS_ONLY = 'reads TrafficSplits and nothing else, so a TrafficTarget would protect nothing';
+/** What is known of a mesh beside its kind. */
+export interface MeshOptions {
+  readonly trustDomain?: string;
+  /** Whether the mesh refuses plain text by itself. */
+  readonly strictMutualTls: boolean;
+}
 
 export const SMI_DIALECTS: Record<SmiImplementation, TargetDialects> = {
-  [SmiImplementation.SPEC]: {
-    routes: trafficSplitDialect(SPLIT_V1ALPHA4),
-    access: trafficTargetDialect({ udp: true }),
-  },
-  [SmiImplementation.OSM]: {
-    routes: trafficSplitDialect(SPLIT_V1ALPHA2),
-    access: trafficTargetDialect({ udp: false }),
-  },
-  [SmiImplementation.LINKERD]: {
-    routes: trafficSplitDialect(SPLIT_V1ALPHA1),
-    access: trafficTargetDialect({ udp: false, unenforced: `the SMI extension of Linkerd ${SPLITS_ONLY}` }),
-  },
-  [SmiImplementation.ARGO_ROLLOUTS]: {
-    routes: trafficSplitDialect(SPLIT_V1ALPHA1),
-    access: trafficTargetDialect({ udp: false, unenforced: `Argo Rollouts ${SPLITS_ONLY}` }),
-  },
+  [SmiImplementation.SPEC]: smiDialects(SPLIT_V1ALPHA4, { udp: true }),
+  [SmiImplementation.OSM]: smiDialects(SPLIT_V1ALPHA2, { udp: false }),
+  [SmiImplementation.LINKERD]: splitDialects(SPLIT_V1ALPHA1, 'the SMI extension of Linkerd'),
+  [SmiImplementation.ARGO_ROLLOUTS]: splitDialects(SPLIT_V1ALPHA1, 'Argo Rollouts'),
 };
 
-/** Gateway API, with the access policies of the mesh behind it. */
-export function gatewayApiDialects(mesh: MeshImplementation | undefined, istio: IstioOptions): TargetDialects {
-  return { routes: gatewayApiRoutes, access: accessOf(mesh, istio) };
+/** Gateway API, with the policies of the mesh behind it. */
+export function gatewayApiDialects(mesh: MeshImplementation | undefined, options: MeshOptions): TargetDialects {
+  return { routes: gatewayApiRoutes, ...(mesh === undefined ? NO_POLICIES : POLICIES[mesh](options)) };
 }
 
-function accessOf(mesh: MeshImplementation | undefined, istio: IstioOptions): TargetDialects['access'] {
-  switch (mesh) {
-    case MeshImplementation.ISTIO: return istioAccess(istio);
-    case MeshImplementation.LINKERD: return linkerdAccess;
-    case undefined: return noAccess;
-  }
-}
+export const NETWORK_POLICY_DIALECTS: TargetDialects = {
+  routes: unable('routes', 'a NetworkPolicy routes nothing'),
+  ...networkPolicyPolicies,
+};
 
-const noAccess: Dialect<AccessModel, AccessFeature> = {
-  supports: Object.fromEntries(Object.keys(ACCESS_FEATURES).map(feature =>
-    [feature, none('Gateway API has no access policies of its own; `mesh` says whose to render')])) as TargetDialects['access']['supports'],
-  claims: () => [],
-  refusals: () => [],
-  render: () => [],
+const POLICIES: Record<MeshImplementation, (options: MeshOptions) => Policies> = {
+  [MeshImplementation.ISTIO]: istioPolicies,
+  [MeshImplementation.ISTIO_AMBIENT]: istioAmbientPolicies,
+  [MeshImplementation.LINKERD]: () => linkerdPolicies,
+  [MeshImplementation.CONSUL]: () => consulPolicies,
+  [MeshImplementation.KUMA]: () => kumaPolicies,
+  [MeshImplementation.CILIUM]: () => ciliumPolicies,
+};
+
+const nothingOfItsOwn = (what: string) => `Gateway API has no ${what} of its own; \`mesh\` says whose to render`;
+
+const NO_POLICIES: Policies = {
+  access: unable('access', nothingOfItsOwn('access policies')),
+  namespaceDefault: unable('namespaceDefault', nothingOfItsOwn('access policies')),
+  authentication: unable('authentication', nothingOfItsOwn('word for mutual TLS')),
+  egress: unable('egress', nothingOfItsOwn('policies on calls to the outside')),
 };

@@ -25,6 +25,21 @@ export enum MeshImplementation {
   /** Istio with sidecars: AuthorizationPolicy and PeerAuthentication of `security.istio.io/v1`. */
   ISTIO = 'istio',
 
+  /**
+   * Istio in ambient mode: AuthorizationPolicy on the workload for ztunnel, or on the Service for its waypoint where
+   * requests are told apart.
+   */
+  ISTIO_AMBIENT = 'istio-ambient',
+
   /** Linkerd 2.14 or newer: Server, HTTPRoute, AuthorizationPolicy and their authentications of `policy.linkerd.io`. */
   LINKERD = 'linkerd',
+
+  /** Consul on Kubernetes: ServiceIntentions and ServiceDefaults of `consul.hashicorp.com/v1alpha1`. */
+  CONSUL = 'consul',
+
+  /** Kuma: MeshTrafficPermission, MeshTLS of `kuma.io/v1alpha1`. */
+  KUMA = 'kuma',
+
+  /** Cilium: CiliumNetworkPolicy of `cilium.io/v2`. */
+  CILIUM = 'cilium',
 }

@@ -1,5 +1,5 @@
 import type { TargetDialects } from './dialects';
-import { gatewayApiDialects, SMI_DIALECTS } from './dialects';
+import { gatewayApiDialects, NETWORK_POLICY_DIALECTS, SMI_DIALECTS } from './dialects';
 import { MeshImplementation, SmiImplementation } from './implementations';
 import { Unsupported } from './unsupported';
 import { misuse } from '../diagnostics';
@@ -51,9 +51,10 @@ export interface GatewayApiTargetOptions {
   readonly mesh?: MeshImplementation;
 
   /**
-   * The trust domain of the identities in Istio's policies. Linkerd fills in its own.
+   * The trust domain of the identities in the policies of Istio and Kuma. Linkerd fills in its own.
    *
-   * @default 'cluster.local', which Istio reads as the trust domain of the mesh, whatever that is
+   * @default - Istio: 'cluster.local', which it reads as the trust domain of the mesh, whatever that is. Kuma: none, so
+   * policies with identities are refused
    */
   readonly trustDomain?: string;
 
@@ -72,6 +73,29 @@ export interface GatewayApiTargetOptions {
    */
   readonly unsupported?: Unsupported;
 }
+
+/**
+ * Options of `MeshTarget.networkPolicy`.
+ */
+export interface NetworkPolicyTargetOptions {
+  /**
+   * Name of the target, in errors and in the ids of charts: lower case letters, digits and dashes. Two targets of one
+   * scope need different ones.
+   *
+   * @default 'network-policy'
+   */
+  readonly id?: string;
+
+  /**
+   * What becomes of routes, which a NetworkPolicy cannot express.
+   *
+   * @default Unsupported.ERROR
+   */
+  readonly unsupported?: Unsupported;
+}
+
+const ISTIO_MESHES: (MeshImplementation | undefined)[] = [MeshImplementation.ISTIO, MeshImplementation.ISTIO_AMBIENT];
+const SPIFFE_MESHES: (MeshImplementation | undefined)[] = [...ISTIO_MESHES, MeshImplementation.KUMA];
 
 /**
  * An API to synthesize to, as implemented by someone. Given to `MeshTargets`.
@@ -102,14 +126,26 @@ export class MeshTarget {
     if (mesh !== undefined && !Object.values(MeshImplementation).includes(mesh)) {
       throw misuse('MeshTarget.gatewayApi', `'${String(mesh)}' is not a mesh`, 'Use a member of MeshImplementation');
     }
-    if (mesh !== MeshImplementation.ISTIO && (trustDomain !== undefined || strictMutualTls !== undefined)) {
-      throw misuse('MeshTarget.gatewayApi', '`trustDomain` and `strictMutualTls` are options of Istio', 'Add `mesh: MeshImplementation.ISTIO`');
+    if (trustDomain !== undefined && !SPIFFE_MESHES.includes(mesh)) {
+      throw misuse('MeshTarget.gatewayApi', '`trustDomain` is an option of Istio and Kuma', 'Leave it out, or add `mesh: MeshImplementation.ISTIO`');
+    }
+    if (strictMutualTls !== undefined && !ISTIO_MESHES.includes(mesh)) {
+      throw misuse('MeshTarget.gatewayApi', '`strictMutualTls` is an option of Istio', 'Leave it out, or add `mesh: MeshImplementation.ISTIO`');
     }
     if (trustDomain !== undefined && !/^[a-z0-9]([-a-z0-9._]*[a-z0-9])?$/.test(trustDomain)) {
       throw misuse('MeshTarget.gatewayApi', `'${trustDomain}' is not a trust domain`, "Write it like 'cluster.local'");
     }
-    const istio = { trustDomain: trustDomain ?? 'cluster.local', strictMutualTls: strictMutualTls ?? false };
-    return new MeshTarget(id, gatewayApiDialects(mesh, istio), unsupported);
+    return new MeshTarget(id, gatewayApiDialects(mesh, { trustDomain, strictMutualTls: strictMutualTls ?? false }), unsupported);
+  }
+
+  /**
+   * The NetworkPolicy of Kubernetes itself, for access policies in clusters without a mesh. It knows pods, namespaces,
+   * addresses and ports, and neither identities nor requests; routes are refused.
+   *
+   * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
+   */
+  public static networkPolicy(options: NetworkPolicyTargetOptions = {}): MeshTarget {
+    return new MeshTarget(options.id ?? 'network-policy', NETWORK_POLICY_DIALECTS, options.unsupported);
   }
 
   /** Name of the target. */

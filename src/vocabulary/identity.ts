@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { checkNamespace, checkObjectName } from './names';
+import { checkCidr } from './cidr';
+import { checkLabels, checkNamespace, checkObjectName } from './names';
 import { misuse } from '../diagnostics';
 import type { Source } from '../model/access';
 
@@ -52,12 +53,63 @@ export class Identity {
   }
 
   /**
+   * Every pod of the namespaces with these labels, all of them.
+   *
+   * Cilium and NetworkPolicy: a selector of namespaces. The certificates of the meshes hold no labels: refused there.
+   *
+   * @param labels Labels of the namespace, as on its Namespace object.
+   */
+  public static namespaceLabels(labels: { [label: string]: string }): Identity {
+    if (Object.keys(labels).length === 0) {
+      throw misuse('Identity.namespaceLabels', 'there is no label, so every namespace would be meant', 'Give at least one label');
+    }
+    checkLabels('Identity.namespaceLabels', labels);
+    return new Identity(() => ({ kind: 'namespaceLabels', labels: { ...labels } }));
+  }
+
+  /**
+   * The workload with this SPIFFE id.
+   *
+   * Istio: the principal, without its scheme. Kuma: an exact SPIFFE id. The other targets know no SPIFFE ids: refused.
+   *
+   * @param id The whole id: `spiffe://<trust domain>/<path>`.
+   * @see https://github.com/spiffe/spiffe/blob/main/standards/SPIFFE-ID.md
+   */
+  public static spiffeId(id: string): Identity {
+    if (!/^spiffe:\/\/[a-z0-9._-]+(\/[A-Za-z0-9._-]+)+$/.test(id) || /\/\.\.?(\/|$)/.test(id) || id.length > 2048) {
+      throw misuse('Identity.spiffeId', `'${id}' is not a SPIFFE id`, "Write the whole of it, like 'spiffe://example.org/ns/shop/sa/web'");
+    }
+    return new Identity(() => ({ kind: 'spiffeId', id }));
+  }
+
+  /**
+   * Every client whose connection comes from these addresses, with or without an identity.
+   *
+   * Istio: `ipBlocks`. Linkerd: a NetworkAuthentication. Cilium: `fromCIDRSet`. NetworkPolicy: an `ipBlock`. SMI, Consul
+   * and Kuma know no addresses: refused.
+   *
+   * @param cidr The addresses, like `10.20.0.0/16` or `2001:db8::/32`.
+   * @param except Addresses among them that are not meant.
+   */
+  public static ipBlock(cidr: string, except: string[] = []): Identity {
+    checkCidr('Identity.ipBlock', cidr, except);
+    return new Identity(() => ({ kind: 'ipBlock', cidr, except: [...except].sort() }));
+  }
+
+  /**
    * Every client that the mesh has authenticated.
    *
    * Istio: the principal `*`. Linkerd: the identity `*`. SMI knows ServiceAccounts only: refused.
    */
   public static anyAuthenticated(): Identity {
     return new Identity(() => ({ kind: 'anyAuthenticated' }));
+  }
+
+  /**
+   * Every client there is, with or without an identity, inside the cluster or outside.
+   */
+  public static anyone(): Identity {
+    return new Identity(() => ({ kind: 'anyone' }));
   }
 
   private constructor(private readonly source: (ownNamespace: string) => Source) {}

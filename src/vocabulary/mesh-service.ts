@@ -1,7 +1,10 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import type { AccessAllowance } from './access-allowance';
+import { Identity } from './identity';
 import { MeshProtocol } from './mesh-protocol';
-import { checkNamespace, checkNotEmpty, checkObjectName, checkPort, checkServiceName } from './names';
+import { checkLabels, checkNamespace, checkNotEmpty, checkObjectName, checkPort, checkPortName, checkServiceName } from './names';
+import type { RequestMatch } from './request-match';
 import { listed, misuse } from '../diagnostics';
 
 /**
@@ -199,12 +202,23 @@ export class MeshService {
     if (podSelector !== undefined && Object.keys(podSelector).length === 0) {
       throw misuse(where, '`podSelector` is empty and would select every pod of the namespace', 'Give the labels of the pods');
     }
+    checkLabels(where, podSelector ?? {});
     checkPorts(where, ports);
     this.name = name;
     this.namespace = namespace;
     this.serviceAccount = serviceAccount;
     this.podSelector = podSelector;
     this.ports = ports.map(p => ({ ...p, protocol: p.protocol ?? MeshProtocol.HTTP, targetPort: p.targetPort ?? p.port }));
+  }
+
+  /**
+   * What lets the pods of another Service call this one, for the `allow` of a `ServiceAccessPolicy`.
+   *
+   * @param client The Service whose pods call; it needs its `serviceAccount`.
+   * @param requests What they may request, any of which may match; every request, if there are none.
+   */
+  public allowFrom(client: MeshService, ...requests: RequestMatch[]): AccessAllowance {
+    return { sources: [identityOf(client)], ...(requests.length > 0 && { requests }) };
   }
 
   /**
@@ -232,6 +246,14 @@ export class MeshService {
   }
 }
 
+/** The identity of the pods of a Service. */
+function identityOf({ name, namespace, serviceAccount }: MeshService): Identity {
+  if (serviceAccount === undefined) {
+    throw misuse('MeshService.allowFrom', `the ServiceAccount of '${name}' is unknown`, 'Give that MeshService its `serviceAccount`');
+  }
+  return Identity.serviceAccount(serviceAccount, namespace);
+}
+
 function portsOf(where: string, { port, protocol, ports }: MeshServiceOptions): MeshServicePort[] {
   checkNotEmpty(where, 'ports', ports, 'Give the ports of the Service');
   if ((port === undefined) === (ports === undefined)) {
@@ -245,16 +267,23 @@ function portsOf(where: string, { port, protocol, ports }: MeshServiceOptions): 
 }
 
 function checkPorts(where: string, ports: readonly MeshServicePort[]): void {
-  for (const { port, targetPort } of ports) {
+  for (const { port, name, targetPort } of ports) {
     checkPort(where, port);
+    if (name !== undefined) {
+      checkPortName(where, name);
+    }
     if (targetPort !== undefined) {
       checkPort(where, targetPort);
     }
   }
-  const numbers = ports.map(p => p.port);
-  const twice = numbers.filter((n, i) => numbers.indexOf(n) !== i);
+  checkDistinct(where, ports.map(({ port, protocol }) => protocol === MeshProtocol.UDP ? `${port} for datagrams` : String(port)));
+  checkDistinct(where, ports.flatMap(({ name }) => name === undefined ? [] : `'${name}'`));
+}
+
+function checkDistinct(where: string, ports: readonly string[]): void {
+  const twice = ports.filter((port, i) => ports.indexOf(port) !== i);
   if (twice.length > 0) {
-    throw misuse(where, `${twice.length > 1 ? 'ports' : 'port'} ${listed(twice.map(String))} declared twice`, 'Declare each port once');
+    throw misuse(where, `${twice.length > 1 ? 'ports' : 'port'} ${listed(twice)} declared twice`, 'Declare each port once');
   }
 }
 

@@ -24,6 +24,23 @@ function check(where: string, what: string, name: string, max: number, valid: (n
   }
 }
 
+const KEY = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
+
+/** Labels, as the API server asks. */
+export function checkLabels(where: string, labels: Readonly<Record<string, string>>): void {
+  for (const [key, value] of Object.entries(labels)) {
+    if (!KEY.test(key) || typeof value !== 'string' || !VALUE.test(value)) {
+      throw misuse(where, `'${key}: ${String(value)}' is not a label`, 'Use at most 63 characters each: letters, digits, dashes, underscores and dots');
+    }
+  }
+}
+
+/** The name of a port: at most 15 characters, with a letter among them. */
+export function checkPortName(where: string, name: string): void {
+  check(where, 'port name', name, 15, n => LABEL.test(n) && /[a-z]/.test(n) && !n.includes('--'), 'lower case letters, digits and single dashes');
+}
+
 /** A port number. */
 export function checkPort(where: string, port: number): void {
   if (!Number.isInteger(port) || port < 1 || port > 65535) {

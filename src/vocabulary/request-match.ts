@@ -3,6 +3,8 @@ import { checkRegex } from './regex';
 import { StringMatch } from './string-match';
 import { misuse } from '../diagnostics';
 import * as model from '../model/match';
+import type { PathCondition } from '../model/path';
+import { ANY_ELEMENT } from '../model/path';
 import { escapeRegex } from '../model/regex';
 
 /**
@@ -30,7 +32,7 @@ export interface HttpMatchOptions {
   readonly methods?: string[];
 
   /**
-   * The exact path, without query. Excludes `pathPrefix` and `pathRegex`.
+   * The exact path, without query. Excludes the other forms of a path.
    *
    * @default - any path
    */
@@ -38,14 +40,24 @@ export interface HttpMatchOptions {
 
   /**
    * A path prefix, element by element: `/api` matches `/api`, `/api/` and `/api/v1`, not `/apis`. A `/` at its end is
-   * ignored. Excludes `path` and `pathRegex`.
+   * ignored. Excludes the other forms of a path.
    *
    * @default - any path
    */
   readonly pathPrefix?: string;
 
   /**
-   * A regular expression in RE2 syntax for the whole path. Excludes `path` and `pathPrefix`. Istio has no regular
+   * A path with elements in braces, each of which stands for any one element: `/carts/{id}/items` matches
+   * `/carts/7/items`, not `/carts/items` and not `/carts/7/8/items`. Excludes the other forms of a path.
+   *
+   * Gateway API, SMI, Linkerd, Consul and Cilium: a regular expression. Istio's access policies: a template with `{*}`.
+   *
+   * @default - any path
+   */
+  readonly pathTemplate?: string;
+
+  /**
+   * A regular expression in RE2 syntax for the whole path. Excludes the other forms of a path. Istio has no regular
    * expressions in access policies: refused there.
    *
    * @default - any path
@@ -98,6 +110,20 @@ export class HttpMatch extends RequestMatch {
       throw misuse('HttpMatch.of', 'there is no condition', 'Give at least one, or leave the match out to mean every request');
     }
     return new HttpMatch(match);
+  }
+
+  /**
+   * A GET of exactly this path.
+   */
+  public static get(path: string): HttpMatch {
+    return HttpMatch.of({ methods: ['GET'], path });
+  }
+
+  /**
+   * A POST to exactly this path.
+   */
+  public static post(path: string): HttpMatch {
+    return HttpMatch.of({ methods: ['POST'], path });
   }
 
   /**
@@ -189,17 +215,18 @@ function methodsOf(methods: readonly string[] | undefined): string[] {
   return [...new Set(methods)].sort();
 }
 
-function pathOf({ path, pathPrefix, pathRegex }: HttpMatchOptions): model.PathCondition | undefined {
-  if ([path, pathPrefix, pathRegex].filter(p => p !== undefined).length > 1) {
-    throw misuse('HttpMatch.of', '`path`, `pathPrefix` and `pathRegex` exclude each other', 'Give one of them');
+function pathOf({ path, pathPrefix, pathTemplate, pathRegex }: HttpMatchOptions): PathCondition | undefined {
+  if ([path, pathPrefix, pathTemplate, pathRegex].filter(p => p !== undefined).length > 1) {
+    throw misuse('HttpMatch.of', '`path`, `pathPrefix`, `pathTemplate` and `pathRegex` exclude each other', 'Give one of them');
   }
   if (path !== undefined) {
-    checkPath('HttpMatch.of', path);
-    return { type: 'exact', value: path };
+    return { type: 'exact', value: checkPath('HttpMatch.of', path) };
+  }
+  if (pathTemplate !== undefined) {
+    return templateOf(pathTemplate);
   }
   if (pathPrefix !== undefined) {
-    checkPath('HttpMatch.of', pathPrefix);
-    const elements = pathPrefix.replace(/\/+$/, '');
+    const elements = checkPath('HttpMatch.of', pathPrefix).replace(/\/+$/, '');
     return elements === '' ? undefined : { type: 'prefix', value: elements };
   }
   if (pathRegex !== undefined) {
@@ -209,11 +236,21 @@ function pathOf({ path, pathPrefix, pathRegex }: HttpMatchOptions): model.PathCo
   return undefined;
 }
 
+/** A template is a path, but for its elements in braces. */
+function templateOf(template: string): PathCondition {
+  const elements = template.split('/').map(element => /^\{[A-Za-z_][A-Za-z0-9_]*\}$/.test(element) ? ANY_ELEMENT : element);
+  if (!elements.includes(ANY_ELEMENT)) {
+    throw misuse('HttpMatch.of', `'${template}' has no element in braces`, "Write it like '/carts/{id}/items', or use `path`");
+  }
+  checkPath('HttpMatch.of', elements.map(element => element === ANY_ELEMENT ? 'id' : element).join('/'));
+  return { type: 'template', value: elements.join('/') };
+}
+
 /**
  * Paths in the form in which proxies compare them. A path that normalization would change never matches as written
  * behind one proxy, and may behind another.
  */
-export function checkPath(where: string, path: string): void {
+export function checkPath(where: string, path: string): string {
   if (!/^\/(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})*$/.test(path) || path.length > 1024) {
     throw misuse(where, `'${path}' is not a path`,
       "Start with '/', leave out query and fragment, percent-encode what a URL may not hold, and keep to 1024 characters");
@@ -221,6 +258,7 @@ export function checkPath(where: string, path: string): void {
   if (/\/\/|\/\.\.?(\/|$)|%2[fF]/.test(path)) {
     throw misuse(where, `'${path}' is not a normalized path`, "Write it without '//', '/./', '/../' and '%2F'");
   }
+  return path;
 }
 
 function conditionsOf(prop: string, conditions: { [name: string]: StringMatch } | undefined): model.NamedCondition[] {

@@ -29,6 +29,13 @@ export class StringMatch {
     return new StringMatch({ type: 'regex', value: pattern });
   }
 
+  /**
+   * There is a value, whichever.
+   */
+  public static present(): StringMatch {
+    return new StringMatch({ type: 'present', value: '' });
+  }
+
   private constructor(private readonly condition: StringCondition) {}
 
   /** @internal */

@@ -2,8 +2,9 @@ import * as fc from 'fast-check';
 import type { Request } from './request';
 import type { AccessModel, Source, WorkloadPort } from '../../src/model/access';
 import { sourceKey } from '../../src/model/access';
-import type { NamedCondition, PathCondition, RequestMatch } from '../../src/model/match';
+import type { NamedCondition, RequestMatch } from '../../src/model/match';
 import { byName, isAnyRequest } from '../../src/model/match';
+import type { PathCondition } from '../../src/model/path';
 import type { RouteRule } from '../../src/model/route';
 
 /** Few values, so that they meet often. */
@@ -62,6 +63,7 @@ const source = (wide: boolean): fc.Arbitrary<Source> => fc.oneof(
 
 export const accessModel = (can: { regex: boolean; query: boolean; wide: boolean }): fc.Arbitrary<AccessModel> => fc.array(fc.record({
   sources: fc.uniqueArray(source(can.wide), { selector: sourceKey, minLength: 1, maxLength: 2 }),
+  exceptSources: fc.constant([]),
   ports: fc.uniqueArray(fc.constantFrom(...PORTS), { minLength: 1, maxLength: 3 }),
   requests: fc.array(match(can), { maxLength: 3 }),
 }), { maxLength: 4 }).map(all => ({
@@ -70,4 +72,5 @@ export const accessModel = (can: { regex: boolean; query: boolean; wide: boolean
   destination: { service: 'cart', serviceAccount: 'cart', podSelector: { app: 'cart' }, ports: PORTS },
   rules: all.map(rule => ({ ...rule, requests: rule.ports.some(p => p.protocol === 'TCP') ? [] : rule.requests })),
   healthProbes: [],
+  audit: false,
 }));

@@ -50,6 +50,7 @@ function isSource(source: Source, { source: client }: Request): boolean {
     case 'serviceAccount': return client?.namespace === source.namespace && client.serviceAccount === source.name;
     case 'namespace': return client?.namespace === source.name;
     case 'anyAuthenticated': return client !== undefined;
+    default: throw new Error(`not generated: ${source.kind}`);
   }
 }
 

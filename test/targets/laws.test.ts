@@ -2,14 +2,16 @@ import { App, Chart, Testing } from 'cdk8s';
 import { MeshTargets, Unsupported } from '../../src';
 import { MeshIntent } from '../../src/intents/mesh-intent';
 import type { AccessModel, AccessRule } from '../../src/model/access';
-import type { AccessFeature, RouteFeature } from '../../src/model/features';
-import { ACCESS_FEATURES, accessUses, ROUTE_FEATURES, routeUses } from '../../src/model/features';
+import type { AuthenticationModel } from '../../src/model/authentication';
+import type { EgressModel } from '../../src/model/egress';
+import type { Kind, Kinds } from '../../src/model/kinds';
+import { KINDS } from '../../src/model/kinds';
 import { ANY_REQUEST } from '../../src/model/match';
 import type { RequestMatch } from '../../src/model/match';
 import type { PortRoute, RouteModel, RouteRule } from '../../src/model/route';
 import { CATALOGUE } from '../../src/targets/catalogue';
 import type { Compilation } from '../../src/targets/compile';
-import { compileAccess, compileRoute } from '../../src/targets/compile';
+import { compile, compileRoute } from '../../src/targets/compile';
 import type { MeshTarget } from '../../src/targets/mesh-target';
 import { expectValid } from '../schema';
 
@@ -18,6 +20,8 @@ interface Sample<Model> {
   readonly using: Model;
   readonly plain: Model;
 }
+
+type Samples<K extends Kind> = { readonly [F in Kinds[K]['feature']]: Sample<Kinds[K]['model']> };
 
 const to = (name: string, weight = 100, port = 8080, namespace?: string) => ({ name, weight, port, namespace });
 const rest: RouteRule = { matches: [], backends: [to('cart-v1')] };
@@ -30,7 +34,7 @@ const matching = (match: Partial<RequestMatch>, port: Partial<PortRoute> = {}): 
 });
 const sending = (backend: RouteRule['backends'][0]) => ({ using: route(http({ matches: [], backends: [backend] })), plain: route(http(rest)) });
 
-const ROUTES: Record<RouteFeature, Sample<RouteModel>> = {
+const ROUTES: Samples<'routes'> = {
   HTTPRoute: speaking('HTTP'),
   GRPCRoute: speaking('GRPC'),
   TCPRoute: speaking('TCP'),
@@ -41,8 +45,10 @@ const ROUTES: Record<RouteFeature, Sample<RouteModel>> = {
   },
   OrderedRules: matching({ headers: [{ name: 'x', type: 'exact', value: '1' }] }),
   PathMatching: matching({ path: { type: 'prefix', value: '/api' } }),
+  PathTemplateMatching: matching({ path: { type: 'template', value: '/carts/{*}' } }),
   PathRegexMatching: matching({ path: { type: 'regex', value: '/v[0-9]+' } }),
   HeaderMatching: matching({ headers: [{ name: 'x', type: 'exact', value: '1' }] }),
+  HeaderPresenceMatching: matching({ headers: [{ name: 'x', type: 'present', value: '' }] }),
   HeaderRegexMatching: matching({ headers: [{ name: 'x', type: 'regex', value: '1|2' }] }),
   HTTPRouteMethodMatching: matching({ methods: ['GET'] }),
   HTTPRouteQueryParamMatching: matching({ query: [{ name: 'x', type: 'exact', value: '1' }] }),
@@ -60,7 +66,12 @@ const ROUTES: Record<RouteFeature, Sample<RouteModel>> = {
   },
 };
 
-const base: AccessRule = { sources: [{ kind: 'serviceAccount', name: 'web', namespace: 'shop' }], ports: [{ port: 8080, protocol: 'HTTP' }], requests: [] };
+const base: AccessRule = {
+  sources: [{ kind: 'serviceAccount', name: 'web', namespace: 'shop' }],
+  exceptSources: [],
+  ports: [{ port: 8080, protocol: 'HTTP' }],
+  requests: [],
+};
 const policy = (rules: readonly AccessRule[], more: Partial<AccessModel> = {}): AccessModel => ({
   name: 'cart',
   namespace: 'shop',
@@ -72,6 +83,7 @@ const policy = (rules: readonly AccessRule[], more: Partial<AccessModel> = {}): 
   },
   rules,
   healthProbes: [],
+  audit: false,
   ...more,
 });
 const plainPolicy = policy([base]);
@@ -80,7 +92,7 @@ const requesting = (match: Partial<RequestMatch>) => ({ using: policy([{ ...base
 const from = (source: AccessRule['sources'][0]) => ({ using: policy([{ ...base, sources: [source] }]), plain: plainPolicy });
 const reading = { ...base, requests: [{ ...ANY_REQUEST, methods: ['GET'] }] };
 
-const POLICIES: Record<AccessFeature, Sample<AccessModel>> = {
+const POLICIES: Samples<'access'> = {
   HTTPPort: on('HTTP'),
   GRPCPort: on('GRPC'),
   TCPPort: on('TCP'),
@@ -89,28 +101,88 @@ const POLICIES: Record<AccessFeature, Sample<AccessModel>> = {
   DenyAll: { using: policy([]), plain: plainPolicy },
   ServiceAccountSource: from({ kind: 'serviceAccount', name: 'job', namespace: 'shop' }),
   NamespaceSource: from({ kind: 'namespace', name: 'ops' }),
+  NamespaceLabelsSource: from({ kind: 'namespaceLabels', labels: { team: 'ops' } }),
+  SpiffeIdSource: from({ kind: 'spiffeId', id: 'spiffe://example.org/ns/shop/sa/job' }),
+  IpBlockSource: from({ kind: 'ipBlock', cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }),
   AnyAuthenticatedSource: from({ kind: 'anyAuthenticated' }),
+  AnyoneSource: from({ kind: 'anyone' }),
+  ExceptSources: {
+    using: policy([{ ...base, sources: [{ kind: 'namespace', name: 'ops' }], exceptSources: [{ kind: 'serviceAccount', name: 'job', namespace: 'ops' }] }]),
+    plain: policy([{ ...base, sources: [{ kind: 'namespace', name: 'ops' }] }]),
+  },
   MethodMatching: requesting({ methods: ['GET'] }),
   PathMatching: requesting({ path: { type: 'prefix', value: '/api' } }),
+  PathTemplateMatching: requesting({ path: { type: 'template', value: '/carts/{*}' } }),
   PathRegexMatching: requesting({ path: { type: 'regex', value: '/v[0-9]+' } }),
   HeaderMatching: requesting({ headers: [{ name: 'x', type: 'exact', value: '1' }] }),
+  HeaderPresenceMatching: requesting({ headers: [{ name: 'x', type: 'present', value: '' }] }),
   HeaderRegexMatching: requesting({ headers: [{ name: 'x', type: 'regex', value: '1|2' }] }),
   QueryParamMatching: requesting({ query: [{ name: 'x', type: 'exact', value: '1' }] }),
   GRPCMethodMatching: requesting({ path: { type: 'exact', value: '/Cart/Add' }, grpc: { service: 'Cart', method: 'Add' } }),
   HealthProbe: { using: policy([reading], { healthProbes: [{ path: '/healthz', port: 8080 }] }), plain: policy([reading]) },
+  Audit: { using: policy([base], { audit: true }), plain: plainPolicy },
+};
+
+const authentication = (more: Partial<AuthenticationModel>): AuthenticationModel => ({
+  name: 'cart',
+  namespace: 'shop',
+  workload: { service: 'cart', podSelector: { app: 'cart' }, ports: [8080, 9090] },
+  mode: 'strict',
+  ports: [],
+  ...more,
+});
+const ofNamespace = authentication({ workload: undefined });
+const permissive = authentication({ mode: 'permissive' });
+
+const AUTHENTICATIONS: Samples<'authentication'> = {
+  NamespaceAuthentication: { using: ofNamespace, plain: authentication({}) },
+  WorkloadAuthentication: { using: authentication({}), plain: ofNamespace },
+  PortAuthentication: { using: authentication({ ports: [{ port: 9090, mode: 'permissive' }] }), plain: authentication({}) },
+  StrictMutualTls: { using: authentication({}), plain: permissive },
+  PermissiveMutualTls: { using: permissive, plain: authentication({}) },
+  DisabledMutualTls: { using: authentication({ mode: 'disabled' }), plain: authentication({}) },
+};
+
+const NAMESPACE_DEFAULTS: Samples<'namespaceDefault'> = {
+  NamespaceDenyAll: { using: { name: 'deny', namespace: 'shop' }, plain: undefined },
+};
+
+const tls = [{ port: 443, protocol: 'TLS' as const }];
+const egress = (more: Partial<EgressModel>): EgressModel => ({
+  name: 'cart',
+  namespace: 'shop',
+  workload: { service: 'cart', serviceAccount: 'cart', podSelector: { app: 'cart' } },
+  destinations: [{ kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 5432, protocol: 'TCP' }] }],
+  ...more,
+});
+const calling = (destination: EgressModel['destinations'][0]) => ({ using: egress({ destinations: [destination] }), plain: egress({}) });
+const callingOn = (protocol: 'HTTP' | 'TCP' | 'UDP') => calling({ kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 9999, protocol }] });
+const callingHost = calling({ kind: 'host', host: 'api.example.com', ports: tls });
+
+const EGRESSES: Samples<'egress'> = {
+  NamespaceEgress: { using: egress({ workload: undefined }), plain: egress({}) },
+  WorkloadEgress: { using: egress({}), plain: egress({ workload: undefined }) },
+  EgressDenyAll: { using: egress({ destinations: [] }), plain: egress({}) },
+  EgressHost: callingHost,
+  EgressWildcardHost: calling({ kind: 'host', host: '*.example.com', ports: tls }),
+  EgressCidr: { using: egress({}), plain: callingHost.using },
+  EgressHTTP: callingOn('HTTP'),
+  EgressTLS: callingHost,
+  EgressTCP: callingOn('TCP'),
+  EgressUDP: callingOn('UDP'),
 };
 
 class Probe extends MeshIntent {
-  constructor(chart: Chart, compile: (target: MeshTarget) => Compilation) {
+  constructor(chart: Chart, render: (target: MeshTarget) => Compilation) {
     super(chart, 'intent', {});
-    this._render(compile);
+    this._render(render);
   }
 }
 
-function synth(target: MeshTarget, compile: (target: MeshTarget) => Compilation): any[] {
+function synth(target: MeshTarget, render: (target: MeshTarget) => Compilation): any[] {
   const chart = new Chart(new App(), 'chart');
   MeshTargets.of(chart).add(target);
-  new Probe(chart, compile);
+  new Probe(chart, render);
   return Testing.synth(chart);
 }
 
@@ -118,31 +190,39 @@ function snapshot(model: unknown): string {
   return JSON.stringify(model);
 }
 
-const kinds = [
-  { kind: 'routes' as const, names: ROUTE_FEATURES as Record<string, string>, samples: ROUTES as Record<string, Sample<any>>, uses: routeUses, compile: compileRoute },
-  { kind: 'access' as const, names: ACCESS_FEATURES as Record<string, string>, samples: POLICIES as Record<string, Sample<any>>, uses: accessUses, compile: compileAccess },
-];
+const SAMPLES: { readonly [K in Kind]: Samples<K> } = {
+  routes: ROUTES,
+  access: POLICIES,
+  namespaceDefault: NAMESPACE_DEFAULTS,
+  authentication: AUTHENTICATIONS,
+  egress: EGRESSES,
+};
 
-describe.each(kinds)('$kind', ({ kind, names, samples, uses, compile }) => {
-  test.each(Object.keys(names))('the sample of %s uses it, and its counterpart does not', feature => {
-    const features = (model: any) => (uses as (model: any) => { feature: string }[])(model).map(use => use.feature);
+function compileAny(kind: Kind, target: MeshTarget, model: any): Compilation {
+  return kind === 'routes' ? compileRoute(target, model) : compile(kind, target, model);
+}
 
-    expect(features(samples[feature].using)).toContain(feature);
-    expect(feature === 'HTTPPort' || feature === 'ServiceAccountSource' || !features(samples[feature].plain).includes(feature)).toBe(true);
+describe.each(Object.keys(KINDS) as Kind[])('%s', kind => {
+  const names: Record<string, string> = KINDS[kind].features;
+  const samples: Record<string, Sample<any>> = SAMPLES[kind];
+  const uses = KINDS[kind].uses as (model: any) => { feature: string }[];
+
+  test.each(Object.keys(names))('the sample of %s uses it', feature => {
+    expect(uses(samples[feature].using).map(use => use.feature)).toContain(feature);
   });
 
   describe.each([...CATALOGUE])('$title', ({ dialects }) => {
     const dialect = dialects[kind] as any;
     const target = { id: 'target', _dialects: dialects, _unsupported: Unsupported.ERROR } as unknown as MeshTarget;
-    const rendered = (model: any) => synth(target, t => compile(t, model));
+    const rendered = (model: any) => model === undefined ? [] : synth(target, t => compileAny(kind, t, model));
+    const lacks = (model: any) => model !== undefined && uses(model).some(use => dialect.supports[use.feature].level === 'none');
 
     test.each(Object.keys(names))('%s', feature => {
       const { using, plain } = samples[feature];
       const before = snapshot(using);
       const support = dialect.supports[feature];
-      const lacking = (uses as (model: any) => { feature: string }[])(using).filter(use => dialect.supports[use.feature].level === 'none');
 
-      if (lacking.length > 0) {
+      if (lacks(using)) {
         // Refused is loud.
         expect(() => rendered(using)).toThrow(/\[chart\/intent\] target 'target' cannot express/);
         if (support.level === 'none') {
@@ -154,7 +234,7 @@ describe.each(kinds)('$kind', ({ kind, names, samples, uses, compile }) => {
         const manifests = rendered(using);
         expectValid(...manifests);
         // Claimed is visible, or holds by itself.
-        if (support.inherent === undefined) {
+        if (support.inherent === undefined && !lacks(plain)) {
           expect(manifests).not.toEqual(rendered(plain));
         }
         // Deterministic, and the model stays as it is.

@@ -168,7 +168,7 @@ test('an error leaves earlier output as it was', () => {
 
 test.each<[string, () => unknown, RegExp]>([
   ['an id that is none', () => MeshTarget.smi({ id: 'My Cluster' }), /'My Cluster' is not an id/],
-  ['options of Istio without Istio', () => MeshTarget.gatewayApi({ trustDomain: 'x' }), /are options of Istio/],
+  ['options of Istio without Istio', () => MeshTarget.gatewayApi({ trustDomain: 'x' }), /is an option of Istio/],
   ['a trust domain that is none', () => MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO, trustDomain: 'a/b' }), /'a\/b' is not a trust domain/],
   ['an unknown implementation', () => MeshTarget.smi({ implementation: 'x' as any }), /'x' is not an implementation/],
   ['an unknown mesh', () => MeshTarget.gatewayApi({ mesh: 'x' as any }), /'x' is not a mesh/],

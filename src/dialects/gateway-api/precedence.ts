@@ -72,7 +72,7 @@ function alwaysWins(a: RequestMatch, b: RequestMatch): boolean {
 
 /** By kind and length of the path, method, headers, query; Istio puts regular expressions below prefixes. */
 function winsBySpecification(a: RequestMatch, b: RequestMatch): boolean {
-  const rank = { exact: 3, prefix: 2, regex: 1 };
+  const rank = { exact: 3, prefix: 2, template: 1, regex: 1 };
   const keys = (m: RequestMatch) => [rank[m.path?.type ?? 'prefix'], m.path?.value.length ?? 1, ...conditionCounts(m, 'method first')];
   return notLess(keys(a), keys(b));
 }

@@ -6,7 +6,7 @@ import { namespaceOf } from './refs';
 import type { SplitRule } from './route-rules';
 import { routeRules } from './route-rules';
 import { tcpRoute } from './tcp-route';
-import type { RouteFeature } from '../../model/features';
+import type { RouteFeature } from '../../model/features/route';
 import type { PortRoute, RouteModel } from '../../model/route';
 import { isConsumerRoute, qualified } from '../../model/route';
 import type { Dialect, Manifest, Refusal } from '../dialect';
@@ -27,8 +27,10 @@ export const gatewayApiRoutes: Dialect<RouteModel, RouteFeature> = {
     WeightedBackends: FULL,
     OrderedRules: FULL,
     PathMatching: FULL,
+    PathTemplateMatching: FULL,
     PathRegexMatching: FULL,
     HeaderMatching: FULL,
+    HeaderPresenceMatching: FULL,
     HeaderRegexMatching: FULL,
     HTTPRouteMethodMatching: FULL,
     HTTPRouteQueryParamMatching: FULL,

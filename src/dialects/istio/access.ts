@@ -1,13 +1,14 @@
 import { authorizationPolicy } from './authorization-policy';
 import { peerAuthentication } from './peer-authentication';
 import type { AccessModel } from '../../model/access';
-import type { AccessFeature } from '../../model/features';
+import type { AccessFeature } from '../../model/features/access';
 import type { RequestMatch } from '../../model/match';
 import type { Dialect, Manifest, Refusal } from '../dialect';
 import { FULL, inherent, none, podClaims } from '../dialect';
 
 export interface IstioOptions {
-  readonly trustDomain: string;
+  /** `cluster.local` stands for the trust domain of the mesh, whatever that is. */
+  readonly trustDomain?: string;
   /** Whether the mesh refuses plain text by itself. */
   readonly strictMutualTls: boolean;
 }
@@ -29,15 +30,23 @@ export function istioAccess(options: IstioOptions): Dialect<AccessModel, AccessF
       DenyAll: FULL,
       ServiceAccountSource: FULL,
       NamespaceSource: FULL,
+      NamespaceLabelsSource: none('an AuthorizationPolicy knows namespaces by their names only'),
+      SpiffeIdSource: none('WIP'),
+      IpBlockSource: none('WIP'),
       AnyAuthenticatedSource: FULL,
+      AnyoneSource: none('WIP'),
+      ExceptSources: none('WIP'),
       MethodMatching: FULL,
       PathMatching: FULL,
+      PathTemplateMatching: none('WIP'),
       PathRegexMatching: none('the paths of an AuthorizationPolicy are exact, prefixes or suffixes'),
       HeaderMatching: FULL,
+      HeaderPresenceMatching: none('WIP'),
       HeaderRegexMatching: none('the header values of an AuthorizationPolicy are exact, prefixes or suffixes'),
       QueryParamMatching: none('an AuthorizationPolicy has no conditions on the query'),
       GRPCMethodMatching: FULL,
       HealthProbe: inherent('the sidecar makes the probes of the kubelet itself, behind the policy'),
+      Audit: none('WIP'),
     },
     claims: podClaims,
     refusals,
@@ -70,7 +79,7 @@ function wildcardRefusals({ path, headers }: RequestMatch): Refusal<AccessFeatur
 function render(options: IstioOptions, model: AccessModel): Manifest[] {
   const identitiesMatter = model.rules.length > 0 && !options.strictMutualTls;
   return [
-    authorizationPolicy(model, options.trustDomain),
+    authorizationPolicy(model, options.trustDomain ?? 'cluster.local'),
     ...(identitiesMatter ? [peerAuthentication(model)] : []),
   ];
 }

@@ -3,7 +3,8 @@ import type {
   AuthorizationPolicySpec, AuthorizationPolicySpecRules, AuthorizationPolicySpecRulesToOperation,
 } from '../../../imports/istio/security.istio.io';
 import type { AccessModel, AccessRule, Source } from '../../model/access';
-import type { PathCondition, RequestMatch } from '../../model/match';
+import type { RequestMatch } from '../../model/match';
+import type { PathCondition } from '../../model/path';
 import type { Manifest, Plain } from '../dialect';
 
 /**
@@ -56,5 +57,6 @@ function principal(source: Source, trustDomain: string): string {
     case 'serviceAccount': return `${trustDomain}/ns/${source.namespace}/sa/${source.name}`;
     case 'namespace': return `${trustDomain}/ns/${source.name}/sa/*`;
     case 'anyAuthenticated': return '*';
+    default: throw new Error(`unreachable: ${source.kind} is refused`);
   }
 }

@@ -5,7 +5,7 @@ import type { InboundRoute } from './inbound-routes';
 import { clientsKey, distinctSources, inboundRoutes } from './inbound-routes';
 import { server } from './server';
 import type { AccessModel, Source, WorkloadPort } from '../../model/access';
-import type { AccessFeature } from '../../model/features';
+import type { AccessFeature } from '../../model/features/access';
 import { shortHash } from '../../model/hash';
 import { hasRequests } from '../../model/protocol';
 import type { Dialect, Manifest, Refusal } from '../dialect';
@@ -27,15 +27,23 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     DenyAll: FULL,
     ServiceAccountSource: FULL,
     NamespaceSource: FULL,
+    NamespaceLabelsSource: none('an identity holds the name of its namespace, not the labels'),
+    SpiffeIdSource: none('WIP'),
+    IpBlockSource: none('WIP'),
     AnyAuthenticatedSource: FULL,
+    AnyoneSource: none('WIP'),
+    ExceptSources: none('WIP'),
     MethodMatching: FULL,
     PathMatching: FULL,
+    PathTemplateMatching: FULL,
     PathRegexMatching: FULL,
     HeaderMatching: FULL,
+    HeaderPresenceMatching: FULL,
     HeaderRegexMatching: FULL,
     QueryParamMatching: FULL,
     GRPCMethodMatching: FULL,
     HealthProbe: FULL,
+    Audit: none('WIP'),
   },
   claims: podClaims,
   refusals,

@@ -28,7 +28,7 @@ function identityRef(source: Source): Plain<MeshTlsAuthenticationSpecIdentityRef
   switch (source.kind) {
     case 'serviceAccount': return [{ kind: 'ServiceAccount', name: source.name, namespace: source.namespace }];
     case 'namespace': return [{ kind: 'Namespace', name: source.name }];
-    case 'anyAuthenticated': return [];
+    default: return [];
   }
 }
 

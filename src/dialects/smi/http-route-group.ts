@@ -1,8 +1,10 @@
 import { SPECS_API_VERSION } from './apis';
 import type { HttpRouteGroupSpec, HttpRouteGroupSpecMatches } from '../../../imports/smi/specs.smi-spec.io';
 import { shortHash } from '../../model/hash';
-import type { NamedCondition, PathCondition, RequestMatch } from '../../model/match';
+import type { NamedCondition, RequestMatch } from '../../model/match';
 import { isAnyRequest, matchKey } from '../../model/match';
+import type { PathCondition } from '../../model/path';
+import { pathRegex } from '../../model/path';
 import { escapeRegex, wholeMatch } from '../../model/regex';
 import type { Manifest, Plain } from '../dialect';
 
@@ -21,7 +23,7 @@ export function matchName(request: RequestMatch): string {
 function httpMatch(name: string, request: RequestMatch): Plain<HttpRouteGroupSpecMatches> {
   return {
     name,
-    pathRegex: request.path === undefined ? '.*' : pathRegex(request.path),
+    pathRegex: request.path === undefined ? '.*' : endedPathRegex(request.path),
     methods: request.methods.length === 0 ? ['*'] : request.methods as Plain<HttpRouteGroupSpecMatches['methods']>,
     ...(request.headers.length > 0 && { headers: request.headers.map(h => ({ [h.name]: headerRegex(h) })) }),
   };
@@ -31,15 +33,15 @@ function httpMatch(name: string, request: RequestMatch): Plain<HttpRouteGroupSpe
  * SMI anchors the expression at the start of the path. OSM, through Envoy, also at the end. With an `$` of its own, and
  * no `^`, it means the same under both.
  */
-function pathRegex({ type, value }: PathCondition): string {
-  switch (type) {
-    case 'exact': return `${escapeRegex(value)}$`;
-    case 'prefix': return `${escapeRegex(value)}(/.*)?$`;
-    case 'regex': return `(?:${value})$`;
-  }
+function endedPathRegex(path: PathCondition): string {
+  return path.type === 'regex' ? `(?:${path.value})$` : `${pathRegex(path)}$`;
 }
 
 /** Header expressions are not anchored in the specification, and are in Envoy. */
 function headerRegex({ type, value }: NamedCondition): string {
-  return type === 'exact' ? `^${escapeRegex(value)}$` : wholeMatch(value);
+  switch (type) {
+    case 'exact': return `^${escapeRegex(value)}$`;
+    case 'present': return '.*';
+    case 'regex': return wholeMatch(value);
+  }
 }

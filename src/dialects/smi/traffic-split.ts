@@ -1,7 +1,7 @@
 import type { SplitApi } from './apis';
 import { httpRouteGroup } from './http-route-group';
 import type { TrafficSplitSpec, TrafficSplitV1Alpha1Spec, TrafficSplitV1Alpha2Spec } from '../../../imports/smi/split.smi-spec.io';
-import type { RouteFeature } from '../../model/features';
+import type { RouteFeature } from '../../model/features/route';
 import type { RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import { qualified } from '../../model/route';
 import type { Dialect, Manifest, Plain, Refusal, Support } from '../dialect';
@@ -26,8 +26,10 @@ export function trafficSplitDialect(api: SplitApi): Dialect<RouteModel, RouteFea
       WeightedBackends: FULL,
       OrderedRules: matching,
       PathMatching: matching,
+      PathTemplateMatching: matching,
       PathRegexMatching: matching,
       HeaderMatching: matching,
+      HeaderPresenceMatching: matching,
       HeaderRegexMatching: matching,
       HTTPRouteMethodMatching: matching,
       HTTPRouteQueryParamMatching: none('an HTTPRouteGroup has no conditions on the query'),

@@ -4,18 +4,16 @@ import type { TrafficTargetSpec, TrafficTargetSpecRules } from '../../../imports
 import type { TcpRouteSpec } from '../../../imports/smi/specs.smi-spec.io';
 import type { AccessModel, AccessRule, Source } from '../../model/access';
 import { sourceKey } from '../../model/access';
-import type { AccessFeature } from '../../model/features';
+import type { AccessFeature } from '../../model/features/access';
 import { shortHash } from '../../model/hash';
 import type { RequestMatch } from '../../model/match';
 import { ANY_REQUEST, isAnyRequest, matchKey } from '../../model/match';
 import { hasRequests } from '../../model/protocol';
-import type { Dialect, Manifest, Plain, Refusal, Support } from '../dialect';
+import type { Dialect, Manifest, Plain, Refusal } from '../dialect';
 import { FULL, inherent, none } from '../dialect';
 
 /** What sets the implementations apart where access is concerned. */
 export interface TrafficTargetOptions {
-  /** Why no policy can be enforced, if so. */
-  readonly unenforced?: string;
   /** Whether UDPRoutes are read. */
   readonly udp: boolean;
 }
@@ -27,28 +25,35 @@ export interface TrafficTargetOptions {
  *
  * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-access/v1alpha3/traffic-access.md
  */
-export function trafficTargetDialect({ unenforced, udp }: TrafficTargetOptions): Dialect<AccessModel, AccessFeature> {
-  const only = (support: Support): Support => unenforced === undefined ? support : none(unenforced);
+export function trafficTargetDialect({ udp }: TrafficTargetOptions): Dialect<AccessModel, AccessFeature> {
   const accountsOnly = none('a TrafficTarget knows ServiceAccounts only');
   return {
     supports: {
-      HTTPPort: only(FULL),
-      GRPCPort: only(FULL),
-      TCPPort: only(FULL),
-      UDPPort: only(udp ? FULL : none('Open Service Mesh ignores UDPRoutes, and opens every TCP port to a source that has no TCPRoute')),
-      UndeclaredPort: only(FULL),
-      DenyAll: only(inherent('an SMI mesh denies what no TrafficTarget allows, and a TrafficTarget must allow something')),
-      ServiceAccountSource: only(FULL),
-      NamespaceSource: only(accountsOnly),
-      AnyAuthenticatedSource: only(accountsOnly),
-      MethodMatching: only(FULL),
-      PathMatching: only(FULL),
-      PathRegexMatching: only(FULL),
-      HeaderMatching: only(FULL),
-      HeaderRegexMatching: only(FULL),
-      QueryParamMatching: only(none('an HTTPRouteGroup has no conditions on the query')),
-      GRPCMethodMatching: only(FULL),
-      HealthProbe: only(inherent('Open Service Mesh points the probes of the kubelet past its policies')),
+      HTTPPort: FULL,
+      GRPCPort: FULL,
+      TCPPort: FULL,
+      UDPPort: udp ? FULL : none('Open Service Mesh ignores UDPRoutes, and opens every TCP port to a source that has no TCPRoute'),
+      UndeclaredPort: FULL,
+      DenyAll: inherent('an SMI mesh denies what no TrafficTarget allows, and a TrafficTarget must allow something'),
+      ServiceAccountSource: FULL,
+      NamespaceSource: accountsOnly,
+      NamespaceLabelsSource: accountsOnly,
+      SpiffeIdSource: accountsOnly,
+      IpBlockSource: accountsOnly,
+      AnyAuthenticatedSource: accountsOnly,
+      AnyoneSource: accountsOnly,
+      ExceptSources: none('a TrafficTarget has no exceptions'),
+      MethodMatching: FULL,
+      PathMatching: FULL,
+      PathTemplateMatching: FULL,
+      PathRegexMatching: FULL,
+      HeaderMatching: FULL,
+      HeaderPresenceMatching: FULL,
+      HeaderRegexMatching: FULL,
+      QueryParamMatching: none('an HTTPRouteGroup has no conditions on the query'),
+      GRPCMethodMatching: FULL,
+      HealthProbe: inherent('Open Service Mesh points the probes of the kubelet past its policies'),
+      Audit: none('SMI has policies that are enforced only'),
     },
     claims: ({ destination, namespace }) => [
       `the policy of Service '${namespace}/${destination.service}'`,

@@ -1,0 +1,34 @@
+import type { SplitApi } from './apis';
+import { trafficSplitDialect } from './traffic-split';
+import type { TrafficTargetOptions } from './traffic-target';
+import { trafficTargetDialect } from './traffic-target';
+import type { DialectOf, Policies } from '../dialect';
+import { inherent, unable } from '../dialect';
+
+/** SMI as implemented by a mesh that enforces TrafficTargets. */
+export function smiDialects(split: SplitApi, access: TrafficTargetOptions): { readonly routes: DialectOf<'routes'> } & Policies {
+  return {
+    routes: trafficSplitDialect(split),
+    access: trafficTargetDialect(access),
+    namespaceDefault: {
+      supports: { NamespaceDenyAll: inherent('an SMI mesh denies what no TrafficTarget allows') },
+      claims: () => [],
+      refusals: () => [],
+      render: () => [],
+    },
+    authentication: unable('authentication', 'SMI leaves mutual TLS to the mesh'),
+    egress: unable('egress', 'SMI has no policies on calls to the outside'),
+  };
+}
+
+/** SMI as read by one that knows TrafficSplits only. */
+export function splitDialects(split: SplitApi, reader: string): { readonly routes: DialectOf<'routes'> } & Policies {
+  const splitsOnly = `${reader} reads TrafficSplits and nothing else`;
+  return {
+    routes: trafficSplitDialect(split),
+    access: unable('access', `${splitsOnly}, so a TrafficTarget would protect nothing`),
+    namespaceDefault: unable('namespaceDefault', splitsOnly),
+    authentication: unable('authentication', splitsOnly),
+    egress: unable('egress', splitsOnly),
+  };
+}

@@ -1,0 +1,94 @@
+import { misuse } from '../diagnostics';
+import type { WorkloadPort } from '../model/access';
+import { hasRequests } from '../model/protocol';
+import type { MeshService, MeshServicePort } from '../vocabulary/mesh-service';
+import { checkPort } from '../vocabulary/names';
+
+/** The ports of the pods that a policy governs: those that the Service declares, then those that only the policy names. */
+export class WorkloadPorts {
+  private readonly ports: WorkloadPort[] = [];
+
+  constructor(private readonly path: string, private readonly service: MeshService) {
+    service.ports.forEach(port => this.note(podPort(port)));
+  }
+
+  public get governed(): WorkloadPort[] {
+    return [...this.ports];
+  }
+
+  /** Takes note of ports by number; one that the Service does not declare speaks HTTP if requests are told apart there. */
+  public learn(numbers: readonly number[], requests: boolean): void {
+    for (const number of numbers) {
+      checkPort(this.path, number);
+      if (this.declared(number).length === 0) {
+        this.note({ port: number, protocol: requests ? 'HTTP' : undefined });
+      }
+    }
+  }
+
+  /** The ports of an allowance: all that are declared, where it names none. */
+  public chosen(where: string, numbers: readonly number[] | undefined, names: readonly string[] | undefined, requests: boolean): WorkloadPort[] {
+    const all = numbers === undefined && names === undefined;
+    const chosen = all
+      ? this.service.ports.map(podPort).filter(port => !requests || takesRequests(port))
+      : [...(numbers ?? []).flatMap(number => this.numbered(number)), ...(names ?? []).map(name => this.named(where, name))];
+    const opaque = chosen.find(port => !takesRequests(port));
+    if (requests && (chosen.length === 0 || opaque !== undefined)) {
+      const which = opaque === undefined ? `the ports of '${this.service.name}'` : `${opaque.protocol} port ${opaque.port}`;
+      throw misuse(where, `requests cannot be told apart on ${which}`, 'Name HTTP or gRPC ports, or leave out `requests`');
+    }
+    return this.ports.filter(known => chosen.some(port => isSame(port, known)));
+  }
+
+  /** The port of a request that is known to be HTTP: the one said, or else the first that speaks it. */
+  public http(where: string, number: number | undefined): WorkloadPort {
+    const http = number === undefined
+      ? this.service.ports.map(podPort).find(takesRequests)
+      : this.numbered(number).find(takesRequests);
+    if (http === undefined) {
+      throw number === undefined
+        ? misuse(where, `'${this.service.name}' has no HTTP port`, 'Give the `port`')
+        : misuse(where, `port ${number} does not speak HTTP`, 'Name an HTTP port, or one that the Service does not declare');
+    }
+    return http;
+  }
+
+  private declared(number: number): MeshServicePort[] {
+    return this.service.ports.filter(({ port }) => port === number);
+  }
+
+  private numbered(number: number): WorkloadPort[] {
+    const declared = this.declared(number);
+    return declared.length > 0 ? declared.map(podPort) : this.ports.filter(({ port }) => port === number);
+  }
+
+  private named(where: string, name: string): WorkloadPort {
+    const found = this.service.ports.find(port => port.name === name);
+    if (found === undefined) {
+      throw misuse(where, `Service '${this.service.name}' has no port named '${name}'`, 'Use the `name` of one of its ports, or a number');
+    }
+    return podPort(found);
+  }
+
+  private note(port: WorkloadPort): void {
+    const known = this.ports.findIndex(other => isSame(other, port));
+    if (known === -1) {
+      this.ports.push(port);
+    } else if (this.ports[known].protocol === undefined) {
+      this.ports[known] = port;
+    }
+  }
+}
+
+function podPort({ port, targetPort, protocol }: MeshServicePort): WorkloadPort {
+  return { port: targetPort ?? port, protocol };
+}
+
+/** A number stands for two ports, if one of them is for datagrams. */
+function isSame(a: WorkloadPort, b: WorkloadPort): boolean {
+  return a.port === b.port && (a.protocol === 'UDP') === (b.protocol === 'UDP');
+}
+
+function takesRequests({ protocol }: WorkloadPort): boolean {
+  return protocol !== undefined && hasRequests(protocol);
+}

@@ -1,0 +1,26 @@
+/** `strict` takes mutual TLS only, `permissive` plain text too, `disabled` plain text only. */
+export type MutualTlsMode = 'strict' | 'permissive' | 'disabled';
+
+/** Whether clients have to prove who they are, in one namespace or to one workload. */
+export interface AuthenticationModel {
+  /** Base of the names of all objects. */
+  readonly name: string;
+  readonly namespace: string;
+  /** Absent for all workloads of the namespace. */
+  readonly workload?: AuthenticatedWorkload;
+  readonly mode: MutualTlsMode;
+  /** Ports of the pods that differ from `mode`; only where there is a workload. Sorted by port. */
+  readonly ports: readonly PortMode[];
+}
+
+export interface AuthenticatedWorkload {
+  readonly service: string;
+  readonly podSelector?: Readonly<Record<string, string>>;
+  /** The ports of the pods that the Service declares. */
+  readonly ports: readonly number[];
+}
+
+export interface PortMode {
+  readonly port: number;
+  readonly mode: MutualTlsMode;
+}

@@ -1,0 +1,81 @@
+import { matchFeatures } from './match';
+import type { Use } from './use';
+import type { AccessModel } from '../access';
+import type { RequestMatch } from '../match';
+
+/** What an access policy can ask of a target. */
+export const ACCESS_FEATURES = {
+  HTTPPort: 'policies on HTTP ports',
+  GRPCPort: 'policies on gRPC ports',
+  TCPPort: 'policies on TCP ports',
+  UDPPort: 'policies on UDP ports',
+  UndeclaredPort: 'policies on ports that the Service does not declare',
+  DenyAll: 'policies that allow nothing',
+  ServiceAccountSource: 'ServiceAccounts as sources',
+  NamespaceSource: 'whole namespaces as sources',
+  NamespaceLabelsSource: 'namespaces by their labels as sources',
+  SpiffeIdSource: 'SPIFFE ids as sources',
+  IpBlockSource: 'IP blocks as sources',
+  AnyAuthenticatedSource: 'any authenticated client as a source',
+  AnyoneSource: 'anyone, without an identity too, as a source',
+  ExceptSources: 'sources with exceptions',
+  MethodMatching: 'HTTP method matches',
+  PathMatching: 'exact path and path prefix matches',
+  PathTemplateMatching: 'path matches with one-element wildcards',
+  PathRegexMatching: 'regular expression matches on the path',
+  HeaderMatching: 'exact header matches',
+  HeaderPresenceMatching: 'matches on the presence of a header',
+  HeaderRegexMatching: 'regular expression matches on headers, and cookie matches',
+  QueryParamMatching: 'query parameter matches',
+  GRPCMethodMatching: 'gRPC service and method matches',
+  HealthProbe: 'health probes that the kubelet makes without an identity',
+  Audit: 'policies that only report what they would deny',
+} as const;
+
+export type AccessFeature = keyof typeof ACCESS_FEATURES;
+
+/** Every feature that an access policy uses, in the order in which it was written. */
+export function accessUses(model: AccessModel): Use<AccessFeature>[] {
+  const features = new Set<AccessFeature>();
+  if (model.rules.length === 0) {
+    features.add('DenyAll');
+  }
+  for (const port of model.destination.ports) {
+    features.add(port.protocol === undefined ? 'UndeclaredPort' : `${port.protocol}Port`);
+  }
+  for (const rule of model.rules) {
+    rule.sources.forEach(source => features.add(SOURCE_FEATURES[source.kind]));
+    if (rule.exceptSources.length > 0) {
+      features.add('ExceptSources');
+    }
+    rule.requests.flatMap(accessMatchFeatures).forEach(f => features.add(f));
+  }
+  if (model.healthProbes.length > 0) {
+    features.add('HealthProbe');
+  }
+  if (model.audit) {
+    features.add('Audit');
+  }
+  return [...features].map(feature => ({ feature }));
+}
+
+const SOURCE_FEATURES = {
+  serviceAccount: 'ServiceAccountSource',
+  namespace: 'NamespaceSource',
+  namespaceLabels: 'NamespaceLabelsSource',
+  spiffeId: 'SpiffeIdSource',
+  ipBlock: 'IpBlockSource',
+  anyAuthenticated: 'AnyAuthenticatedSource',
+  anyone: 'AnyoneSource',
+} as const;
+
+function accessMatchFeatures(match: RequestMatch): AccessFeature[] {
+  const features: AccessFeature[] = [];
+  if (match.methods.length > 0) {
+    features.push('MethodMatching');
+  }
+  if (match.query.length > 0) {
+    features.push('QueryParamMatching');
+  }
+  return [...features, ...matchFeatures(match)];
+}

@@ -1,0 +1,26 @@
+import type { Use } from './use';
+import type { AuthenticationModel } from '../authentication';
+
+/** What mutual TLS can ask of a target. */
+export const AUTHENTICATION_FEATURES = {
+  NamespaceAuthentication: 'mutual TLS for a whole namespace',
+  WorkloadAuthentication: 'mutual TLS for one workload',
+  PortAuthentication: 'mutual TLS that differs by port',
+  StrictMutualTls: 'demanding mutual TLS',
+  PermissiveMutualTls: 'taking plain text beside mutual TLS',
+  DisabledMutualTls: 'taking plain text only',
+} as const;
+
+export type AuthenticationFeature = keyof typeof AUTHENTICATION_FEATURES;
+
+const MODE_FEATURES = { strict: 'StrictMutualTls', permissive: 'PermissiveMutualTls', disabled: 'DisabledMutualTls' } as const;
+
+/** Every feature that mutual TLS uses. */
+export function authenticationUses({ workload, mode, ports }: AuthenticationModel): Use<AuthenticationFeature>[] {
+  const features = new Set<AuthenticationFeature>([
+    workload === undefined ? 'NamespaceAuthentication' : 'WorkloadAuthentication',
+    ...(ports.length > 0 ? ['PortAuthentication' as const] : []),
+    ...[mode, ...ports.map(port => port.mode)].map(used => MODE_FEATURES[used]),
+  ]);
+  return [...features].map(feature => ({ feature }));
+}

@@ -1,0 +1,31 @@
+import type { Use } from './use';
+import type { EgressModel } from '../egress';
+
+/** What a policy on calls to the outside can ask of a target. */
+export const EGRESS_FEATURES = {
+  NamespaceEgress: 'calls to the outside by a whole namespace',
+  WorkloadEgress: 'calls to the outside by one workload',
+  EgressDenyAll: 'no calls to the outside at all',
+  EgressHost: 'hosts outside by their name',
+  EgressWildcardHost: 'hosts outside by a wildcard name',
+  EgressCidr: 'addresses outside',
+  EgressHTTP: 'HTTP ports outside',
+  EgressTLS: 'TLS ports outside',
+  EgressTCP: 'TCP ports outside',
+  EgressUDP: 'UDP ports outside',
+} as const;
+
+export type EgressFeature = keyof typeof EGRESS_FEATURES;
+
+/** Every feature that a policy on calls to the outside uses, in the order in which it was written. */
+export function egressUses({ workload, destinations }: EgressModel): Use<EgressFeature>[] {
+  const features = new Set<EgressFeature>([workload === undefined ? 'NamespaceEgress' : 'WorkloadEgress']);
+  if (destinations.length === 0) {
+    features.add('EgressDenyAll');
+  }
+  for (const destination of destinations) {
+    features.add(destination.kind === 'cidr' ? 'EgressCidr' : destination.host.startsWith('*.') ? 'EgressWildcardHost' : 'EgressHost');
+    destination.ports.forEach(({ protocol }) => features.add(`Egress${protocol}`));
+  }
+  return [...features].map(feature => ({ feature }));
+}

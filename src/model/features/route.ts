@@ -1,0 +1,88 @@
+import { matchFeatures } from './match';
+import type { Use } from './use';
+import type { RequestMatch } from '../match';
+import { matchKey } from '../match';
+import type { PortRoute, RouteModel } from '../route';
+import { isConsumerRoute, isElsewhere } from '../route';
+
+/**
+ * What a route can ask of a target, each with the words that name it to people. Where Gateway API has a conformance
+ * feature, or a kind, that says the same, the name is its own.
+ */
+export const ROUTE_FEATURES = {
+  HTTPRoute: 'routing of HTTP ports',
+  GRPCRoute: 'routing of gRPC ports',
+  TCPRoute: 'routing of TCP ports',
+  UDPRoute: 'routing of UDP ports',
+  WeightedBackends: 'weighted backends',
+  OrderedRules: 'rules that send some requests elsewhere',
+  PathMatching: 'exact path and path prefix matches',
+  PathTemplateMatching: 'path matches with one-element wildcards',
+  PathRegexMatching: 'regular expression matches on the path',
+  HeaderMatching: 'exact header matches',
+  HeaderPresenceMatching: 'matches on the presence of a header',
+  HeaderRegexMatching: 'regular expression matches on headers, and cookie matches',
+  HTTPRouteMethodMatching: 'HTTP method matches',
+  HTTPRouteQueryParamMatching: 'query parameter matches',
+  GRPCMethodMatching: 'gRPC service and method matches',
+  BackendPort: 'backends on another port than the Service',
+  ServiceAsBackend: 'the Service itself among its backends',
+  PerPortRules: 'ports of one Service that are routed differently',
+  ReferenceGrant: 'backends in another namespace',
+  MeshConsumerRoute: 'routes outside the namespace of their Service',
+} as const;
+
+export type RouteFeature = keyof typeof ROUTE_FEATURES;
+
+/** Every use of a feature in a route, in the order in which it was written. */
+export function routeUses(model: RouteModel): Use<RouteFeature>[] {
+  const uses: Use<RouteFeature>[] = [];
+  if (isConsumerRoute(model)) {
+    uses.push({ feature: 'MeshConsumerRoute' });
+  }
+  if (new Set(model.ports.filter(p => p.protocol !== 'UDP').map(rulesKey)).size > 1) {
+    uses.push({ feature: 'PerPortRules' });
+  }
+  for (const port of model.ports.filter(p => p.rules.length > 0)) {
+    uses.push({ feature: `${port.protocol}Route`, port: port.port });
+    port.rules.forEach((rule, i) => {
+      const use = (feature: RouteFeature) => uses.push({ feature, port: port.port, rule: i });
+      if (rule.matches.length > 0) {
+        use('OrderedRules');
+      }
+      new Set(rule.matches.flatMap(routeMatchFeatures)).forEach(use);
+      if (rule.backends.length > 1) {
+        use('WeightedBackends');
+      }
+      if (rule.backends.some(b => b.port !== port.port)) {
+        use('BackendPort');
+      }
+      if (rule.backends.some(b => isElsewhere(model, b))) {
+        use('ReferenceGrant');
+      }
+      if (rule.backends.some(b => b.name === model.service.name && !isElsewhere(model, b))) {
+        use('ServiceAsBackend');
+      }
+    });
+  }
+  return uses;
+}
+
+/** Equal for ports that are routed alike, whatever their numbers. */
+function rulesKey(port: PortRoute): string {
+  return JSON.stringify(port.rules.map(rule => [
+    rule.matches.map(matchKey),
+    rule.backends.map(b => [b.namespace, b.name, b.port === port.port ? 'same' : b.port, b.weight]),
+  ]));
+}
+
+function routeMatchFeatures(match: RequestMatch): RouteFeature[] {
+  const features: RouteFeature[] = [];
+  if (match.methods.length > 0) {
+    features.push('HTTPRouteMethodMatching');
+  }
+  if (match.query.length > 0) {
+    features.push('HTTPRouteQueryParamMatching');
+  }
+  return [...features, ...matchFeatures(match)];
+}

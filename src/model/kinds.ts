@@ -1,0 +1,45 @@
+import type { AccessModel } from './access';
+import type { AuthenticationModel } from './authentication';
+import type { EgressModel } from './egress';
+import type { AccessFeature } from './features/access';
+import { ACCESS_FEATURES, accessUses } from './features/access';
+import type { AuthenticationFeature } from './features/authentication';
+import { AUTHENTICATION_FEATURES, authenticationUses } from './features/authentication';
+import type { EgressFeature } from './features/egress';
+import { EGRESS_FEATURES, egressUses } from './features/egress';
+import type { NamespaceDefaultFeature } from './features/namespace-default';
+import { NAMESPACE_DEFAULT_FEATURES, namespaceDefaultUses } from './features/namespace-default';
+import type { RouteFeature } from './features/route';
+import { ROUTE_FEATURES, routeUses } from './features/route';
+import type { Use } from './features/use';
+import type { NamespaceDefaultModel } from './namespace-default';
+import type { RouteModel } from './route';
+
+/** The models there are, each with its features. */
+export interface Kinds {
+  readonly routes: { readonly model: RouteModel; readonly feature: RouteFeature };
+  readonly access: { readonly model: AccessModel; readonly feature: AccessFeature };
+  readonly namespaceDefault: { readonly model: NamespaceDefaultModel; readonly feature: NamespaceDefaultFeature };
+  readonly authentication: { readonly model: AuthenticationModel; readonly feature: AuthenticationFeature };
+  readonly egress: { readonly model: EgressModel; readonly feature: EgressFeature };
+}
+
+export type Kind = keyof Kinds;
+
+/** What can be asked of a target by a kind of model. */
+export interface KindFeatures<K extends Kind> {
+  /** Name of the kind in tables. */
+  readonly title: string;
+  /** The words for each feature. */
+  readonly features: Readonly<Record<Kinds[K]['feature'], string>>;
+  /** Every use of a feature in a model, in the order in which it was written. */
+  readonly uses: (model: Kinds[K]['model']) => Use<Kinds[K]['feature']>[];
+}
+
+export const KINDS: { readonly [K in Kind]: KindFeatures<K> } = {
+  routes: { title: 'Routes', features: ROUTE_FEATURES, uses: routeUses },
+  access: { title: 'Access policies', features: ACCESS_FEATURES, uses: accessUses },
+  namespaceDefault: { title: 'Defaults of namespaces', features: NAMESPACE_DEFAULT_FEATURES, uses: namespaceDefaultUses },
+  authentication: { title: 'Mutual TLS', features: AUTHENTICATION_FEATURES, uses: authenticationUses },
+  egress: { title: 'Calls to the outside', features: EGRESS_FEATURES, uses: egressUses },
+};

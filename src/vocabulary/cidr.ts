@@ -1,0 +1,36 @@
+import { BlockList, isIP } from 'net';
+import { misuse } from '../diagnostics';
+
+/** Addresses, and addresses among them that are left out; in the form in which Kubernetes writes them. */
+export function checkCidr(where: string, cidr: string, except: readonly string[]): void {
+  const block = parse(where, cidr);
+  for (const part of except) {
+    const { address, length, family } = parse(where, part);
+    if (family !== block.family || length <= block.length || !blockList(block).check(address, family)) {
+      throw misuse(where, `'${part}' is not a part of '${cidr}'`, 'Except addresses only that are among the others');
+    }
+  }
+}
+
+interface Block {
+  readonly address: string;
+  readonly length: number;
+  readonly family: 'ipv4' | 'ipv6';
+}
+
+function parse(where: string, cidr: string): Block {
+  const [, address, digits] = /^([0-9a-fA-F.:]+)\/(\d{1,3})$/.exec(cidr) ?? [];
+  const version = isIP(address ?? '');
+  const length = Number(digits);
+  if (version === 0 || length > (version === 4 ? 32 : 128)) {
+    const single = isIP(cidr) > 0 ? `Did you mean '${cidr}/${isIP(cidr) === 4 ? 32 : 128}'?` : "Write it like '10.20.0.0/16'";
+    throw misuse(where, `'${cidr}' is not a block of addresses`, single);
+  }
+  return { address, length, family: version === 4 ? 'ipv4' : 'ipv6' };
+}
+
+function blockList({ address, length, family }: Block): BlockList {
+  const list = new BlockList();
+  list.addSubnet(address, length, family);
+  return list;
+}

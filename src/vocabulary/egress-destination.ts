@@ -1,0 +1,100 @@
+import { checkCidr } from './cidr';
+import { checkNotEmpty, checkPort } from './names';
+import { misuse } from '../diagnostics';
+import type * as model from '../model/egress';
+
+/**
+ * A port outside the cluster, and what is spoken there.
+ */
+export class EgressPort {
+  /**
+   * HTTP in plain text.
+   */
+  public static http(port = 80): EgressPort {
+    return new EgressPort({ port, protocol: 'HTTP' });
+  }
+
+  /**
+   * TLS that the workload itself begins, as for HTTPS. The host stands in its SNI.
+   */
+  public static tls(port = 443): EgressPort {
+    return new EgressPort({ port, protocol: 'TLS' });
+  }
+
+  /**
+   * Anything else over TCP.
+   */
+  public static tcp(port: number): EgressPort {
+    return new EgressPort({ port, protocol: 'TCP' });
+  }
+
+  /**
+   * Datagrams.
+   */
+  public static udp(port: number): EgressPort {
+    return new EgressPort({ port, protocol: 'UDP' });
+  }
+
+  private constructor(private readonly value: model.EgressPort) {
+    checkPort('EgressPort', value.port);
+  }
+
+  /** @internal */
+  public _toModel(): model.EgressPort {
+    return this.value;
+  }
+}
+
+/**
+ * Something outside the cluster that may be called.
+ */
+export class EgressDestination {
+  /**
+   * A host by its DNS name, on these ports.
+   *
+   * Istio: a ServiceEntry. Linkerd: a route of an EgressNetwork. Cilium: `toFQDNs`. Consul: ServiceDefaults with a
+   * destination. NetworkPolicy knows no names: refused.
+   *
+   * @param host Its name, like `api.example.com`; or `*.example.com` for every name below.
+   * @param ports At least one.
+   */
+  public static host(host: string, ...ports: EgressPort[]): EgressDestination {
+    const where = 'EgressDestination.host';
+    if (!/^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/.test(host) || host.length > 253 || /^[0-9.]+$/.test(host)) {
+      throw misuse(where, `'${host}' is not the name of a host`, "Write it in lower case, like 'api.example.com' or '*.example.com'");
+    }
+    return new EgressDestination({ kind: 'host', host, ports: portsOf(where, ports) });
+  }
+
+  /**
+   * Addresses, on these ports.
+   *
+   * Istio: a ServiceEntry with addresses. Cilium: `toCIDRSet`. NetworkPolicy: an `ipBlock`.
+   *
+   * @param cidr The addresses, like `203.0.113.0/24`.
+   * @param ports At least one.
+   */
+  public static cidr(cidr: string, ...ports: EgressPort[]): EgressDestination {
+    const where = 'EgressDestination.cidr';
+    checkCidr(where, cidr, []);
+    return new EgressDestination({ kind: 'cidr', cidr, ports: portsOf(where, ports) });
+  }
+
+  private constructor(private readonly destination: model.EgressDestination) {}
+
+  /** @internal */
+  public _toModel(): model.EgressDestination {
+    return this.destination;
+  }
+}
+
+function portsOf(where: string, ports: readonly EgressPort[]): model.EgressPort[] {
+  checkNotEmpty(where, 'ports', ports, 'Give the ports, like EgressPort.tls(443)');
+  const models = ports.map(port => port._toModel());
+  const key = ({ port, protocol }: model.EgressPort) => `${protocol === 'UDP' ? 'UDP' : 'TCP'} port ${port}`;
+  const twice = models.map(key).find((k, i, all) => all.indexOf(k) !== i);
+  if (twice !== undefined) {
+    throw misuse(where, `${twice} is given twice`, 'Say once what is spoken there');
+  }
+  return models;
+}
