@@ -1,4 +1,10 @@
-import type { Request } from './request';
+/** What a match can look at. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+}
 
 /** How implementations pick the match of an HTTPRoute. */
 export type Precedence = 'specification' | 'linkerd';
@@ -10,7 +16,7 @@ interface Candidate {
 }
 
 /** The rule that takes a request, of all rules of these HTTPRoutes; `undefined` if none matches. */
-export function winner(routes: readonly any[], request: Request, precedence: Precedence): Candidate | undefined {
+export function winner(routes: readonly any[], request: HttpRequest, precedence: Precedence): Candidate | undefined {
   const candidates = routes.flatMap(route => route.spec.rules.flatMap((rule: any) =>
     (rule.matches ?? [{}]).filter((match: any) => matches(match, request))
       .map((match: any): Candidate => ({ route, rule, rank: rankOf(match, request, precedence) }))));
@@ -18,14 +24,20 @@ export function winner(routes: readonly any[], request: Request, precedence: Pre
   return candidates.reduce<Candidate | undefined>((best, next) => best && compare(best.rank, next.rank) >= 0 ? best : next, undefined);
 }
 
+/** The rules that may take a request, of all rules of these HTTPRoutes: several, if they tie. */
+export function best(routes: readonly any[], request: HttpRequest, precedence: Precedence): Candidate[] {
+  const winners = routes.flatMap(route => winner([route], request, precedence) ?? []);
+  return winners.filter(one => winners.every(other => compare(one.rank, other.rank) >= 0));
+}
+
 /** The candidates that another one equals in rank, on another route: Linkerd then takes the older route, whichever that is. */
-export function tied(routes: readonly any[], request: Request): boolean {
+export function tied(routes: readonly any[], request: HttpRequest): boolean {
   const best = winner(routes, request, 'linkerd');
   const rivals = routes.filter(route => route !== best?.route).map(route => winner([route], request, 'linkerd'));
   return rivals.some(rival => rival !== undefined && compare(rival.rank, best!.rank) === 0);
 }
 
-function rankOf(match: any, request: Request, precedence: Precedence): number[] {
+function rankOf(match: any, request: HttpRequest, precedence: Precedence): number[] {
   const { type, value } = match.path ?? { type: 'PathPrefix', value: '/' };
   const method = match.method === undefined ? 0 : 1;
   const headers = match.headers?.length ?? 0;
@@ -43,7 +55,7 @@ function compare(a: readonly number[], b: readonly number[]): number {
   return i === -1 ? 0 : a[i] - (b[i] ?? -Infinity);
 }
 
-function matches(match: any, request: Request): boolean {
+function matches(match: any, request: HttpRequest): boolean {
   return (match.method === undefined || match.method === request.method)
     && pathMatches(match.path ?? { type: 'PathPrefix', value: '/' }, request.path)
     && (match.headers ?? []).every((h: any) => valueMatches(h, request.headers[h.name]))

@@ -1,0 +1,247 @@
+import * as fc from 'fast-check';
+import type { Client, Pod, PodPort, Request } from './request';
+import type { AccessModel, AccessRule, IdentitySource, Source, WorkloadPort } from '../../../src/model/access';
+import { sourceKey } from '../../../src/model/access';
+import type { AccessFeature } from '../../../src/model/features/access';
+import type { NamedCondition, RequestMatch } from '../../../src/model/match';
+import { byName } from '../../../src/model/match';
+import type { PathCondition } from '../../../src/model/path';
+
+/** Few values, so that they meet often; and close ones, so that it matters where they differ. */
+const PATHS = [
+  '/', '/api', '/api/', '/api/v1', '/apis', '/apis/v1', '/API', '/api%2Fv1', '/api.v1', '/apixv1', '/api+v1', '/a(b)', '/a%20b',
+  '/carts', '/carts/7', '/carts/7/', '/carts/7/items', '/carts/items', '/carts/7/8/items', '/carts/a.b/items', '/carts/a~b/items',
+  '/metrics', '/healthz', '/shop.Cart/Add', '/shop.Cart/Addx', '/shop.Cart/Del', '/shop.Carts/Add',
+];
+const PREFIXES = ['/api', '/api/v1', '/apis', '/api.v1', '/carts', '/carts/7', '/shop.Cart', '/a(b)'];
+const TEMPLATES = ['/carts/{*}', '/carts/{*}/items', '/{*}/7/items', '/{*}/{*}', '/shop.Cart/{*}', '/api/{*}'];
+const REGEXES = ['/api.*', '/api|/apis', '/carts/[0-9]+', '.*/items', '/api(/v[0-9])?', '/carts/.+', '/[^/]+', '/api\\.v1', '/carts/7/?'];
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD'];
+const HEADERS = ['x-team', 'x-version', 'authorization'];
+const VALUES = ['1', '2', '12', 'a.b', 'axb', 'A', 'a', '1,2', '*', 'Bearer x', ''];
+const EXACT_VALUES = VALUES.filter(value => value !== '');
+const VALUE_REGEXES = ['1|12', '[12]', '1.?', 'a\\.b', '.*b', 'Bearer .+'];
+const QUERY = ['v', 'debug'];
+
+const NAMESPACES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'shop': { team: 'shop' }, 'ops': { team: 'ops', tier: 'infra' }, 'ops-lab': { team: 'ops' }, 'web': {},
+};
+const ACCOUNTS = ['web', 'cart', 'job', 'web-admin'];
+
+/** Of clients outside are not in 10.0.0.0/8; pods are. */
+const OUTSIDE_IPS = ['192.0.2.10', '192.0.2.200', '198.51.100.7', '2001:db8:0:0:0:0:0:1'];
+const POD_IPS = ['10.1.0.5', '10.1.7.9', '10.2.0.5'];
+const BLOCKS: [string, string[]][] = [
+  ['192.0.2.0/24', ['192.0.2.128/25']], ['192.0.2.10/32', []], ['0.0.0.0/0', ['10.0.0.0/8']], ['10.1.0.0/16', ['10.1.7.0/24']], ['2001:db8::/32', []],
+];
+
+export const PORTS: readonly PodPort[] = [
+  { port: 8080, protocol: 'HTTP' }, { port: 9090, protocol: 'HTTP' }, { port: 8081, protocol: 'GRPC' }, { port: 6379, protocol: 'TCP' },
+  { port: 5353, protocol: 'UDP' }, { port: 7000, protocol: 'TCP' },
+];
+/** Spoken by the pods, and not declared by their Service. */
+const UNDECLARED = 7000;
+
+export const PODS: readonly Pod[] = [
+  { service: 'cart', namespace: 'shop', serviceAccount: 'cart', labels: { app: 'cart', tier: 'backend' }, ports: PORTS },
+  { service: 'checkout', namespace: 'shop', serviceAccount: 'checkout', labels: { app: 'checkout' }, ports: PORTS },
+  // Shares its ServiceAccount with `cart`.
+  { service: 'basket', namespace: 'shop', serviceAccount: 'cart', labels: { app: 'basket' }, ports: PORTS },
+  { service: 'cart', namespace: 'ops', serviceAccount: 'cart', labels: { app: 'cart' }, ports: PORTS },
+];
+
+/** Who can do what: what is not supported is left out, so that most of what is generated is rendered. */
+export type Can = (feature: AccessFeature) => boolean;
+
+const pick = <T>(can: Can, ...choices: [AccessFeature, fc.Arbitrary<T>][]): fc.Arbitrary<T> =>
+  fc.oneof(...choices.filter(([feature]) => can(feature)).map(([, arbitrary]) => arbitrary));
+
+const IDENTITIES: [AccessFeature, fc.Arbitrary<IdentitySource>][] = [
+  ['ServiceAccountSource', fc.record({
+    kind: fc.constant('serviceAccount' as const), name: fc.constantFrom(...ACCOUNTS), namespace: fc.constantFrom(...Object.keys(NAMESPACES)),
+  })],
+  ['NamespaceSource', fc.record({ kind: fc.constant('namespace' as const), name: fc.constantFrom(...Object.keys(NAMESPACES)) })],
+  ['SpiffeIdSource', fc.constantFrom('cluster.local/ns/shop/sa/web', 'partner.example/ns/shop/sa/web', 'cluster.local/ns/ops/sa/job')
+    .map(id => ({ kind: 'spiffeId' as const, id: `spiffe://${id}` }))],
+];
+
+const source = (can: Can): fc.Arbitrary<Source> => pick<Source>(can,
+  ...IDENTITIES,
+  ['NamespaceLabelsSource', fc.constantFrom<Record<string, string>>({ team: 'ops' }, { team: 'ops', tier: 'infra' }, { team: 'shop' })
+    .map(labels => ({ kind: 'namespaceLabels' as const, labels }))],
+  ['IpBlockSource', fc.constantFrom(...BLOCKS).chain(([cidr, except]) => fc.boolean().map(excepting =>
+    ({ kind: 'ipBlock' as const, cidr, except: excepting ? except : [] })))],
+  ['AnyAuthenticatedSource', fc.constant({ kind: 'anyAuthenticated' as const })],
+  ['AnyoneSource', fc.constant({ kind: 'anyone' as const })],
+);
+
+const sorted = <T extends Source>(sources: readonly T[]): T[] => [...sources].sort((a, b) => sourceKey(a) < sourceKey(b) ? -1 : 1);
+
+const sources = (can: Can): fc.Arbitrary<Pick<AccessRule, 'sources' | 'exceptSources'>> => fc.oneof(
+  { weight: 3, arbitrary: fc.uniqueArray(source(can), { selector: sourceKey, minLength: 1, maxLength: 3 }).map(list => ({ sources: sorted(list), exceptSources: [] })) },
+  ...(can('ExceptSources') && (can('NamespaceSource') || can('AnyAuthenticatedSource')) ? [{
+    weight: 1,
+    arbitrary: fc.record({
+      sources: fc.uniqueArray(pick<Source>(can,
+        ['NamespaceSource', fc.record({ kind: fc.constant('namespace' as const), name: fc.constantFrom(...Object.keys(NAMESPACES)) })],
+        ['AnyAuthenticatedSource', fc.constant({ kind: 'anyAuthenticated' as const })],
+      ), { selector: sourceKey, minLength: 1, maxLength: 2 }).map(sorted),
+      exceptSources: fc.uniqueArray(pick<IdentitySource>(can, ...IDENTITIES), { selector: sourceKey, minLength: 1, maxLength: 2 }).map(sorted),
+    }),
+  }] : []),
+);
+
+const path = (can: Can): fc.Arbitrary<PathCondition> => pick<PathCondition>(can,
+  ['PathMatching', fc.constantFrom(...PATHS).map(value => ({ type: 'exact' as const, value }))],
+  ['PathMatching', fc.constantFrom(...PREFIXES).map(value => ({ type: 'prefix' as const, value }))],
+  ['PathTemplateMatching', fc.constantFrom(...TEMPLATES).map(value => ({ type: 'template' as const, value }))],
+  ['PathRegexMatching', fc.constantFrom(...REGEXES).map(value => ({ type: 'regex' as const, value }))],
+);
+
+const named = (names: readonly string[], condition: fc.Arbitrary<Omit<NamedCondition, 'name'>>): fc.Arbitrary<NamedCondition[]> =>
+  fc.uniqueArray(fc.tuple(fc.constantFrom(...names), condition).map(([name, c]) => ({ name, ...c })), { selector: c => c.name, maxLength: 2 })
+    .map(list => [...list].sort(byName));
+
+const exactValue = fc.constantFrom(...EXACT_VALUES).map(value => ({ type: 'exact' as const, value }));
+const regexValue = fc.constantFrom(...VALUE_REGEXES).map(value => ({ type: 'regex' as const, value }));
+const presentValue = fc.constant({ type: 'present' as const, value: '' });
+
+const headers = (can: Can): fc.Arbitrary<NamedCondition[]> => !can('HeaderMatching') ? fc.constant([]) : named(HEADERS, pick<Omit<NamedCondition, 'name'>>(can,
+  ['HeaderMatching', exactValue], ['HeaderRegexMatching', regexValue], ['HeaderPresenceMatching', presentValue]));
+
+const match = (can: Can): fc.Arbitrary<RequestMatch> => fc.record({
+  methods: can('MethodMatching') ? fc.uniqueArray(fc.constantFrom(...METHODS), { maxLength: 2 }).map(list => [...list].sort()) : fc.constant([]),
+  path: can('PathMatching') ? fc.option(path(can), { nil: undefined, freq: 3 }) : fc.constant(undefined),
+  headers: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: headers(can) }),
+  query: can('QueryParamMatching')
+    ? fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: named(QUERY, fc.oneof(exactValue, regexValue, presentValue)) })
+    : fc.constant([]),
+});
+
+const grpcMatch: fc.Arbitrary<RequestMatch> = fc.constantFrom('Add', 'Del', undefined).map(method => ({
+  methods: [],
+  path: method === undefined ? { type: 'prefix', value: '/shop.Cart' } : { type: 'exact', value: `/shop.Cart/${method}` },
+  headers: [],
+  query: [],
+  grpc: { service: 'shop.Cart', method },
+}));
+
+function declaredPorts(can: Can): WorkloadPort[] {
+  return PORTS.flatMap((port): WorkloadPort[] => port.port === UNDECLARED
+    ? can('UndeclaredPort') ? [{ port: UNDECLARED }] : []
+    : can(`${port.protocol}Port`) ? [port] : []);
+}
+
+const takesRequests = ({ protocol }: WorkloadPort) => protocol === 'HTTP' || protocol === 'GRPC';
+
+const rule = (can: Can, ports: readonly WorkloadPort[]): fc.Arbitrary<AccessRule> => fc.tuple(
+  sources(can),
+  fc.oneof({ weight: 2, arbitrary: fc.constant([...ports]) }, { weight: 3, arbitrary: fc.subarray([...ports], { minLength: 1 }) }),
+  fc.oneof({ weight: 1, arbitrary: fc.constant([]) }, {
+    weight: 2,
+    arbitrary: fc.array(fc.oneof(
+      { weight: 5, arbitrary: match(can) }, ...(can('GRPCMethodMatching') ? [{ weight: 1, arbitrary: grpcMatch }] : []),
+    ), { minLength: 1, maxLength: 3 }),
+  }),
+).map(([who, chosen, requests]) => {
+  // Requests are told apart on ports only that have some.
+  const http = chosen.filter(takesRequests);
+  return requests.length > 0 && http.length > 0 ? { ...who, ports: http, requests } : { ...who, ports: chosen, requests: [] };
+});
+
+/** Policies of some of the pods, at most one for each. */
+export const policies = (can: Can): fc.Arbitrary<AccessModel[]> =>
+  fc.subarray([...PODS], { minLength: 1 }).chain(pods => fc.tuple(...pods.map(pod => policy(can, pod))));
+
+const policy = (can: Can, pod: Pod): fc.Arbitrary<AccessModel> => fc.oneof(
+  { weight: 1, arbitrary: fc.constant(declaredPorts(can)) },
+  { weight: 1, arbitrary: fc.subarray(declaredPorts(can), { minLength: 1 }) },
+).chain(ports => fc.record({
+  name: fc.constant(`${pod.service}-access`),
+  namespace: fc.constant(pod.namespace),
+  destination: fc.constant({
+    service: pod.service, serviceAccount: pod.serviceAccount, podSelector: pod.labels, ports,
+  }),
+  rules: fc.array(rule(can, ports), { maxLength: 4 }),
+  healthProbes: can('HealthProbe') && ports.some(takesRequests)
+    ? fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.constant([{ path: '/healthz', port: ports.find(takesRequests)!.port }]) })
+    : fc.constant([]),
+  audit: can('Audit') ? fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }) : fc.constant(false),
+}));
+
+/** Whether clients differ in whether they have an identity; without a mesh they do not. */
+export interface ClientOptions {
+  readonly mesh: boolean;
+}
+
+const client = ({ mesh }: ClientOptions): fc.Arbitrary<Client> => fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      ip: fc.constantFrom(...POD_IPS),
+      namespace: fc.constantFrom(...Object.keys(NAMESPACES)),
+      serviceAccount: fc.constantFrom(...ACCOUNTS),
+      meshed: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(!mesh) }),
+      partner: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(mesh) }),
+    }).map(({ partner, ...pod }) => ({
+      ...podClient(pod),
+      ...(pod.meshed && partner && { trustDomain: 'partner.example' }),
+    })),
+  },
+  { weight: 1, arbitrary: fc.constantFrom(...OUTSIDE_IPS).map(ip => ({ kind: 'outside' as const, ip, meshed: false })) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'kubelet' as const, ip: '10.9.0.1', meshed: false }) },
+);
+
+/** A client that some policy names. */
+const namedClient = (models: readonly AccessModel[]): fc.Arbitrary<Client> => {
+  const clients = models.flatMap(model => model.rules).flatMap(r => [...r.sources, ...r.exceptSources]).flatMap((s): Pick<Client, 'namespace' | 'serviceAccount'>[] =>
+    s.kind === 'serviceAccount' ? [{ namespace: s.namespace, serviceAccount: s.name }]
+      : s.kind === 'namespace' ? [{ namespace: s.name, serviceAccount: 'web' }]
+        : []);
+  return fc.constantFrom(...clients, { namespace: 'shop', serviceAccount: 'web' }).map(one => podClient({ ...one, ip: POD_IPS[0], meshed: true }));
+};
+
+function podClient<T extends { readonly namespace?: string; readonly serviceAccount?: string; readonly ip: string; readonly meshed: boolean }>(pod: T): Client {
+  return {
+    ...pod,
+    kind: 'pod',
+    namespaceLabels: { ...NAMESPACES[pod.namespace!], 'kubernetes.io/metadata.name': pod.namespace! },
+    labels: { app: pod.serviceAccount! },
+  };
+}
+
+/** A request to one of these pods; the kubelet makes health checks, and those only that a policy speaks of. */
+export const request = (models: readonly AccessModel[], options: ClientOptions): fc.Arbitrary<Request> => fc.record({
+  client: fc.oneof(client(options), namedClient(models)),
+  pod: fc.constantFrom(...models.map(podOf)),
+  method: fc.constantFrom(...METHODS, 'get'),
+  path: fc.oneof(fc.constantFrom(...PATHS), fc.constantFrom(...aimed(models))),
+  headers: fc.dictionary(fc.constantFrom(...HEADERS), fc.constantFrom(...VALUES), { maxKeys: 3 }),
+  query: fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: fc.dictionary(fc.constantFrom(...QUERY), fc.constantFrom('1', '2', '/items')) }),
+  port: fc.constantFrom(...PORTS.map(p => p.port)),
+}).map(one => {
+  const [probe] = models.find(model => podOf(model) === one.pod)!.healthProbes;
+  if (one.client.kind !== 'kubelet') {
+    return one;
+  }
+  return probe === undefined
+    ? { ...one, client: { kind: 'outside', ip: OUTSIDE_IPS[0], meshed: false } }
+    : { ...one, ...probe, method: 'GET', headers: {}, query: {} };
+});
+
+function podOf({ namespace, destination }: AccessModel): Pod {
+  return PODS.find(pod => pod.namespace === namespace && pod.service === destination.service)!;
+}
+
+/** The policy of the pod that a request goes to. */
+export function policyOf(models: readonly AccessModel[], { pod }: Request): AccessModel {
+  return models.find(model => podOf(model) === pod)!;
+}
+
+/** Paths that policies name. */
+function aimed(models: readonly AccessModel[]): string[] {
+  const paths = models.flatMap(model => model.rules).flatMap(r => r.requests).flatMap(m => m.path === undefined || m.path.type === 'regex'
+    ? []
+    : [m.path.value.replaceAll('{*}', '7'), `${m.path.value.replaceAll('{*}', 'a.b')}/x`]);
+  return [...paths, '/api'];
+}

@@ -1,0 +1,81 @@
+import * as fc from 'fast-check';
+import { policies, policyOf, request } from './arbitraries';
+import { allowedByIntent } from './intent';
+import type { Request } from './request';
+import type { AccessModel } from '../../../src/model/access';
+import { compile } from '../../../src/targets/compile';
+import type { MeshTarget } from '../../../src/targets/mesh-target';
+import { expectValid } from '../../schema';
+
+/** Whether a request is let in, from manifests alone. */
+export type Evaluator = (manifests: readonly any[], request: Request) => boolean;
+
+export interface DecideOptions {
+  /** Whether identities are proven by a mesh, so that some pods have none; otherwise every pod is known by what it is. */
+  readonly mesh?: boolean;
+  /** Whether only ports are asked about that the policy governs, as a section of docs/traps.md says. */
+  readonly governedPorts?: boolean;
+  /** Where a target lets in less than was written, as a section of docs/traps.md says. */
+  readonly stricter?: (model: AccessModel, request: Request) => boolean;
+}
+
+const REQUESTS_PER_CASE = 20;
+
+/** How many decisions are compared for each target. */
+const DECISIONS = Number(process.env.ORACLE_CASES ?? 4000);
+const SEED = Number(process.env.ORACLE_SEED ?? Math.floor(Math.random() * 2 ** 31));
+
+/** Compares the decisions of a target with those of the intent, wherever the target does not refuse. */
+export function decidesAsWritten(target: MeshTarget, evaluate: Evaluator, options: DecideOptions = {}): void {
+  const { mesh = true, governedPorts = false, stricter = () => false } = options;
+  const { supports, claims } = target._dialects.access;
+  const cases = policies(feature => supports[feature].level !== 'none').chain(models => fc.record({
+    models: fc.constant(models),
+    requests: fc.array(request(models, { mesh }), { minLength: REQUESTS_PER_CASE, maxLength: REQUESTS_PER_CASE }),
+  }));
+  const counts = { rendered: 0, allowed: 0, denied: 0, stricter: 0 };
+  const numRuns = Math.ceil(DECISIONS / REQUESTS_PER_CASE);
+  const result = fc.check(fc.property(cases, ({ models, requests }) => {
+    const compiled = models.map(model => compile('access', target, model));
+    const claimed = models.flatMap(claims);
+    if (compiled.some(({ errors }) => errors.length > 0) || new Set(claimed).size < claimed.length) {
+      return;
+    }
+    counts.rendered++;
+    const manifests = distinct(compiled.flatMap(one => one.manifests));
+    expectValid(...manifests);
+    for (const one of requests) {
+      const model = policyOf(models, one);
+      if (governedPorts && !model.destination.ports.some(({ port }) => port === one.port)) {
+        continue;
+      }
+      const written = allowedByIntent(model, one);
+      const decided = evaluate(manifests, one);
+      counts[decided ? 'allowed' : 'denied']++;
+      if (decided !== written) {
+        if (decided || !stricter(model, one)) {
+          const { pod: { service, namespace }, ...rest } = one;
+          throw new Error([
+            `${decided ? 'LOOSER' : 'stricter'} than written: ${JSON.stringify({ ...rest, to: `${namespace}/${service}` })}`,
+            `written: ${JSON.stringify(model)}`,
+            ...manifests.map(manifest => JSON.stringify(manifest)),
+          ].join('\n'));
+        }
+        counts.stricter++;
+      }
+    }
+  }), { numRuns, seed: SEED });
+  if (result.failed) {
+    throw new Error(`seed ${SEED}: ${(result.errorInstance as Error).stack}`);
+  }
+  console.log(`${target.id}: seed ${SEED}, ${numRuns} cases, ${JSON.stringify(counts)}`);
+  // Else next to nothing was compared.
+  expect(counts.rendered).toBeGreaterThan(numRuns / 10);
+  expect(counts.allowed).toBeGreaterThan(numRuns / 5);
+  expect(counts.denied).toBeGreaterThan(numRuns / 5);
+}
+
+/** What several policies share is written once. */
+function distinct(manifests: readonly any[]): any[] {
+  return [...new Map(manifests.map(manifest => [JSON.stringify(manifest), manifest])).values()].map(({ shared, ...object }) => object);
+}

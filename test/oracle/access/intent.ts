@@ -1,0 +1,80 @@
+import { isIPv4 } from 'net';
+import type { Client, Request } from './request';
+import { portOf, spiffeIdOf } from './request';
+import type { AccessModel, Source } from '../../../src/model/access';
+import type { NamedCondition, RequestMatch } from '../../../src/model/match';
+import type { PathCondition } from '../../../src/model/path';
+
+/** Whether a policy lets a request to its workload in, read as naively as can be. */
+export function allowedByIntent(model: AccessModel, request: Request): boolean {
+  const { protocol } = portOf(request);
+  const datagrams = protocol === 'UDP';
+  return model.audit
+    || isProbe(model, request)
+    || model.rules.some(({ sources, exceptSources, ports, requests }) =>
+      sources.some(source => isSource(source, request.client))
+      && !exceptSources.some(source => isSource(source, request.client))
+      && ports.some(p => p.port === request.port && (p.protocol === 'UDP') === datagrams)
+      && (requests.length === 0 || requests.some(match => holds(match, request))));
+}
+
+function isProbe({ healthProbes }: AccessModel, { client, port, method, path }: Request): boolean {
+  return client.kind === 'kubelet' && method === 'GET' && healthProbes.some(probe => probe.path === path && probe.port === port);
+}
+
+function isSource(source: Source, client: Client): boolean {
+  switch (source.kind) {
+    case 'serviceAccount': return isOwn(client) && client.namespace === source.namespace && client.serviceAccount === source.name;
+    case 'namespace': return isOwn(client) && client.namespace === source.name;
+    case 'namespaceLabels': return Object.entries(source.labels).every(([key, value]) => client.namespaceLabels?.[key] === value);
+    case 'spiffeId': return spiffeIdOf(client) === source.id;
+    case 'ipBlock': return contains(source.cidr, client.ip) && !source.except.some(cidr => contains(cidr, client.ip));
+    case 'anyAuthenticated': return client.meshed;
+    case 'anyone': return true;
+  }
+}
+
+/** Names of ServiceAccounts and namespaces are those of the mesh itself, proven by mutual TLS. */
+function isOwn({ meshed, trustDomain }: Client): boolean {
+  return meshed && trustDomain === undefined;
+}
+
+export function contains(cidr: string, ip: string): boolean {
+  const [address, length] = cidr.split('/');
+  return isIPv4(address) === isIPv4(ip) && bits(address).slice(0, Number(length)) === bits(ip).slice(0, Number(length));
+}
+
+/** Addresses of version 4, and those of version 6 that are written in full. */
+function bits(ip: string): string {
+  const [separator, base, width] = isIPv4(ip) ? ['.', 10, 8] as const : [':', 16, 16] as const;
+  return ip.split(separator).map(part => parseInt(part, base).toString(2).padStart(width, '0')).join('');
+}
+
+/** Whether all conditions hold. */
+export function holds({ methods, path, headers, query }: RequestMatch, request: Pick<Request, 'method' | 'path' | 'headers' | 'query'>): boolean {
+  return (methods.length === 0 || methods.includes(request.method))
+    && (path === undefined || pathHolds(path, request.path))
+    && headers.every(c => conditionHolds(c, request.headers))
+    && query.every(c => conditionHolds(c, request.query));
+}
+
+function pathHolds({ type, value }: PathCondition, actual: string): boolean {
+  switch (type) {
+    case 'exact': return actual === value;
+    case 'prefix': return value === '/' || actual === value || actual.startsWith(`${value}/`);
+    case 'regex': return whole(value).test(actual);
+    case 'template': {
+      const [wanted, elements] = [value.split('/'), actual.split('/')];
+      return wanted.length === elements.length && wanted.every((element, i) => element === '{*}' ? elements[i] !== '' : element === elements[i]);
+    }
+  }
+}
+
+function conditionHolds({ name, type, value }: NamedCondition, values: Readonly<Record<string, string>>): boolean {
+  const actual = Object.hasOwn(values, name) ? values[name] : undefined;
+  return actual !== undefined && (type === 'present' || (type === 'exact' ? actual === value : whole(value).test(actual)));
+}
+
+function whole(pattern: string): RegExp {
+  return new RegExp(`^(?:${pattern})$`);
+}

@@ -1,0 +1,103 @@
+import { contains } from './intent';
+import type { Request } from './request';
+import { isHttp, spiffeIdOf } from './request';
+
+/**
+ * Whether Istio's sidecar lets a request in. A client without a certificate is turned away where mutual TLS is strict;
+ * then the policies that select the pod decide: DENY first, then ALLOW, if there is any. Policies on dry run do not count.
+ *
+ * @see https://istio.io/latest/docs/reference/config/security/authorization-policy/
+ * @see https://istio.io/latest/docs/reference/config/security/peer_authentication/
+ */
+export function allowedByIstio(manifests: readonly any[], request: Request): boolean {
+  if (request.client.kind === 'kubelet') {
+    // The injector rewrites probes of the kubelet to a port of the agent, which asks the workload from inside the pod.
+    return true;
+  }
+  const selecting = manifests.filter(manifest => selects(manifest, request));
+  if (!request.client.meshed && mutualTlsMode(selecting, request.port) === 'STRICT') {
+    return false;
+  }
+  const policies = selecting.filter(({ kind, metadata }) => kind === 'AuthorizationPolicy' && metadata.annotations?.['istio.io/dry-run'] !== 'true');
+  const matching = (action: string) => policies.filter(({ spec }) => (spec.action ?? 'ALLOW') === action);
+  const matches = ({ spec }: any) => (spec.rules ?? []).some((rule: any) => ruleMatches(rule, request));
+  return !matching('DENY').some(matches) && (matching('ALLOW').length === 0 || matching('ALLOW').some(matches));
+}
+
+function selects({ metadata, spec }: any, { pod }: Request): boolean {
+  return metadata.namespace === pod.namespace
+    && Object.entries(spec.selector?.matchLabels ?? {}).every(([key, value]) => pod.labels[key] === value);
+}
+
+/** The policy with a selector comes before that of the namespace; without any, both plain text and mutual TLS are taken. */
+function mutualTlsMode(selecting: readonly any[], port: number): string {
+  const policies = selecting.filter(({ kind }) => kind === 'PeerAuthentication');
+  const policy = policies.find(({ spec }) => spec.selector !== undefined) ?? policies[0];
+  return policy?.spec.portLevelMtls?.[port]?.mode ?? policy?.spec.mtls?.mode ?? 'PERMISSIVE';
+}
+
+function ruleMatches({ from, to, when }: any, request: Request): boolean {
+  return (from === undefined || from.some(({ source }: any) => fieldsMatch(source, SOURCE_FIELDS, request)))
+    && (to === undefined || to.some(({ operation }: any) => fieldsMatch(operation, OPERATION_FIELDS, request)))
+    && (when ?? []).every((condition: any) => conditionMatches(condition, request));
+}
+
+type Field = (value: string, request: Request) => boolean;
+
+/** Names of trust domain, namespace and account, without the scheme. */
+const principalOf = ({ client }: Request) => spiffeIdOf(client)?.replace('spiffe://', '');
+
+const SOURCE_FIELDS: Readonly<Record<string, Field>> = {
+  principals: (value, request) => stringMatches(value, principalOf(request)),
+  namespaces: (value, request) => stringMatches(value, principalOf(request)?.split('/')[2]),
+  ipBlocks: (value, { client }) => contains(value.includes('/') ? value : `${value}/32`, client.ip),
+};
+
+const OPERATION_FIELDS: Readonly<Record<string, Field>> = {
+  ports: (value, { port }) => value === String(port),
+  // What the network filter cannot read does not match there.
+  methods: (value, request) => isHttp(request) && stringMatches(value, request.method),
+  paths: (value, request) => isHttp(request) && pathMatches(value, request.path),
+};
+
+/** All fields hold; each by any of its values, or by none of them if it begins with `not`. */
+function fieldsMatch(given: any, fields: Readonly<Record<string, Field>>, request: Request): boolean {
+  return Object.entries<string[]>(given ?? {}).every(([name, values]) => {
+    const negated = /^not([A-Z])/.exec(name);
+    const field = fields[negated ? name.slice(3).replace(/^./, c => c.toLowerCase()) : name];
+    if (field === undefined || values.length === 0) {
+      throw new Error(`not known here: ${name}`);
+    }
+    return values.some(value => field(value, request)) !== (negated !== null);
+  });
+}
+
+function conditionMatches({ key, values, notValues }: any, request: Request): boolean {
+  const header = /^request\.headers\[(.*)\]$/.exec(key)?.[1];
+  if (header === undefined || notValues !== undefined) {
+    throw new Error(`not known here: ${key}`);
+  }
+  const actual = Object.hasOwn(request.headers, header) ? request.headers[header] : undefined;
+  return isHttp(request) && values.some((value: string) => value === '*' ? actual !== undefined : stringMatches(value, actual));
+}
+
+/** Exact, `x*` a prefix, `*x` a suffix, `*` whatever is not empty. */
+function stringMatches(pattern: string, actual: string | undefined): boolean {
+  if (actual === undefined) return false;
+  if (pattern === '*') return actual !== '';
+  if (pattern.startsWith('*')) return actual.endsWith(pattern.slice(1));
+  if (pattern.endsWith('*')) return actual.startsWith(pattern.slice(0, -1));
+  return actual === pattern;
+}
+
+/** A path with `{*}` is a template: each stands for one element, `{**}` for any number of them at the end. */
+function pathMatches(pattern: string, path: string): boolean {
+  if (!pattern.includes('{*}') && !pattern.includes('{**}')) {
+    return stringMatches(pattern, path);
+  }
+  const [wanted, elements] = [pattern.split('/'), path.split('/')];
+  const open = wanted.indexOf('{**}');
+  return (open === -1 ? wanted.length === elements.length : elements.length >= open)
+    && wanted.slice(0, open === -1 ? undefined : open)
+      .every((element, i) => element === '{*}' ? /^[A-Za-z0-9\-._~%!$&'()+,;:@=]+$/.test(elements[i]) : element === elements[i]);
+}

@@ -1,0 +1,66 @@
+/** One pod that policies can select, behind one Service. */
+export interface Pod {
+  readonly service: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ports: readonly PodPort[];
+}
+
+export interface PodPort {
+  readonly port: number;
+  /** What is really spoken there. */
+  readonly protocol: 'HTTP' | 'GRPC' | 'TCP' | 'UDP';
+}
+
+/** Who makes a request. */
+export interface Client {
+  /** Where the client is no pod, it is somewhere outside the cluster, or the kubelet of the node. */
+  readonly kind: 'pod' | 'outside' | 'kubelet';
+  readonly ip: string;
+  /** Of pods. */
+  readonly namespace?: string;
+  readonly namespaceLabels?: Readonly<Record<string, string>>;
+  readonly serviceAccount?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Whether it speaks mutual TLS, with the certificate of its ServiceAccount. Otherwise it speaks plain text. */
+  readonly meshed: boolean;
+  /** Of its certificate; that of the mesh, or another one that the mesh trusts. */
+  readonly trustDomain?: string;
+}
+
+/** A request that arrives at a pod, or the first bytes of a connection where the port does not speak HTTP. */
+export interface Request {
+  readonly client: Client;
+  readonly pod: Pod;
+  readonly port: number;
+  readonly method: string;
+  /** As it is sent, without the query. */
+  readonly path: string;
+  /** By lower case name; what is sent twice is joined by commas. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+/** The trust domain of the mesh that is spoken of. */
+export const TRUST_DOMAIN = 'cluster.local';
+
+export function portOf({ pod, port }: Request): PodPort {
+  return pod.ports.find(p => p.port === port)!;
+}
+
+export function isHttp(request: Request): boolean {
+  const { protocol } = portOf(request);
+  return protocol === 'HTTP' || protocol === 'GRPC';
+}
+
+/** The path with its query, as it stands in the request line. */
+export function requestTarget({ path, query }: Request): string {
+  const pairs = Object.entries(query).map(([name, value]) => `${name}=${value}`);
+  return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`;
+}
+
+/** The SPIFFE id of a client's certificate. */
+export function spiffeIdOf({ meshed, trustDomain = TRUST_DOMAIN, namespace, serviceAccount }: Client): string | undefined {
+  return meshed ? `spiffe://${trustDomain}/ns/${namespace}/sa/${serviceAccount}` : undefined;
+}
