@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'net';
 import { misuse } from '../diagnostics';
 
-/** Addresses, and addresses among them that are left out; in the form in which Kubernetes writes them. */
+/** A block of addresses, and blocks among them that are left out. */
 export function checkCidr(where: string, cidr: string, except: readonly string[]): void {
   const block = parse(where, cidr);
   for (const part of except) {
@@ -23,8 +23,9 @@ function parse(where: string, cidr: string): Block {
   const version = isIP(address ?? '');
   const length = Number(digits);
   if (version === 0 || length > (version === 4 ? 32 : 128)) {
-    const single = isIP(cidr) > 0 ? `Did you mean '${cidr}/${isIP(cidr) === 4 ? 32 : 128}'?` : "Write it like '10.20.0.0/16'";
-    throw misuse(where, `'${cidr}' is not a block of addresses`, single);
+    const single = isIP(cidr);
+    throw misuse(where, `'${cidr}' is not a block of addresses`,
+      single === 0 ? "Write it like '10.20.0.0/16'" : `Write '${cidr}/${single === 4 ? 32 : 128}' for this one`);
   }
   return { address, length, family: version === 4 ? 'ipv4' : 'ipv6' };
 }

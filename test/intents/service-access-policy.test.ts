@@ -1,8 +1,11 @@
 import { Chart } from 'cdk8s';
 import {
-  GrpcMatch, HttpMatch, Identity, MeshImplementation, MeshProtocol, MeshService, MeshTarget, ServiceAccessPolicy, SmiImplementation, StringMatch,
+  AccessMode, GrpcMatch, HttpMatch, Identity, MeshImplementation, MeshProtocol, MeshService, MeshTarget, ServiceAccessPolicy, SmiImplementation,
+  StringMatch,
 } from '../../src';
 import type { AccessAllowance, ServiceAccessPolicyProps } from '../../src';
+import type { AccessModel } from '../../src/model/access';
+import * as targets from '../../src/targets/compile';
 import { ofKind, portable, refused, shop, synth, TARGETS } from '../setup';
 
 const cart = MeshService.of('cart', { port: 80, serviceAccount: 'cart', podSelector: { app: 'cart' } });
@@ -150,4 +153,49 @@ test.each<[string, Partial<ServiceAccessPolicyProps>, RegExp]>([
 test('the namespace has to be known', () => {
   expect(() => new ServiceAccessPolicy(new Chart(shop(TARGETS.istio()).node.scope as any, 'bare'), 'access', { destination: cart, allow: [] }))
     .toThrow(/\[bare\/access\] the namespace of 'cart' is unknown/);
+});
+
+describe('the model', () => {
+  const modelOf = (props: Omit<ServiceAccessPolicyProps, 'destination'>): AccessModel => {
+    let model!: AccessModel;
+    const compile = jest.spyOn(targets, 'compile').mockImplementation((_kind, _target, given) => {
+      model = given as AccessModel;
+      return { manifests: [], errors: [], claims: [], leftOut: [] };
+    });
+    new ServiceAccessPolicy(shop(MeshTarget.smi()), 'access', { destination: cart, ...props });
+    compile.mockRestore();
+    return model;
+  };
+
+  test('metrics may be scraped by a GET of their path, and by nothing else', () => {
+    const { rules, destination } = modelOf({ allow: [], metrics: { sources: [Identity.serviceAccount('prometheus', 'monitoring')], port: 9090 } });
+
+    expect(destination.ports).toEqual([{ port: 80, protocol: 'HTTP' }, { port: 9090, protocol: 'HTTP' }]);
+    expect(rules).toEqual([{
+      sources: [{ kind: 'serviceAccount', name: 'prometheus', namespace: 'monitoring' }],
+      exceptSources: [],
+      ports: [{ port: 9090, protocol: 'HTTP' }],
+      requests: [{ methods: ['GET'], path: { type: 'exact', value: '/metrics' }, headers: [], query: [] }],
+    }]);
+  });
+
+  test('a namespace can be let in but for some of it', () => {
+    expect(modelOf({ allow: [{ sources: [Identity.namespace('ops')], exceptSources: [Identity.serviceAccount('job', 'ops')] }] }).rules).toMatchObject([
+      { sources: [{ kind: 'namespace', name: 'ops' }], exceptSources: [{ kind: 'serviceAccount', name: 'job', namespace: 'ops' }] },
+    ]);
+  });
+
+  test.each([Identity.anyone(), Identity.ipBlock('10.0.0.0/8'), Identity.namespaceLabels({ a: 'b' })])('an exception does not hold for who needs no identity: %j', source => {
+    expect(() => modelOf({ allow: [{ sources: [source], exceptSources: [web] }] })).toThrow(/`exceptSources` cannot hold beside the source/);
+  });
+
+  test('addresses are no exception', () => {
+    expect(() => modelOf({ allow: [{ sources: [Identity.anyAuthenticated()], exceptSources: [Identity.ipBlock('10.0.0.0/8')] }] }))
+      .toThrow(/is no exception that can be made/);
+  });
+
+  test('it is enforced, unless it is an audit', () => {
+    expect(modelOf({ allow: [] }).audit).toBe(false);
+    expect(modelOf({ allow: [], mode: AccessMode.AUDIT }).audit).toBe(true);
+  });
 });

@@ -25,9 +25,9 @@ export function winner(routes: readonly any[], request: HttpRequest, precedence:
 }
 
 /** The rules that may take a request, of all rules of these HTTPRoutes: several, if they tie. */
-export function best(routes: readonly any[], request: HttpRequest, precedence: Precedence): Candidate[] {
-  const winners = routes.flatMap(route => winner([route], request, precedence) ?? []);
-  return winners.filter(one => winners.every(other => compare(one.rank, other.rank) >= 0));
+export function winners(routes: readonly any[], request: HttpRequest, precedence: Precedence): Candidate[] {
+  const perRoute = routes.flatMap(route => winner([route], request, precedence) ?? []);
+  return perRoute.filter(one => perRoute.every(other => compare(one.rank, other.rank) >= 0));
 }
 
 /** The candidates that another one equals in rank, on another route: Linkerd then takes the older route, whichever that is. */

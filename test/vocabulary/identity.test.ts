@@ -7,6 +7,12 @@ test('a ServiceAccount lives in the namespace of the policy, unless it says othe
   expect(Identity.serviceAccount('web', 'front')._toModel('shop')).toEqual({ kind: 'serviceAccount', name: 'web', namespace: 'front' });
 });
 
+test('means clients by labels, SPIFFE id, or none at all', () => {
+  expect(Identity.namespaceLabels({ team: 'ops' })._toModel('shop')).toEqual({ kind: 'namespaceLabels', labels: { team: 'ops' } });
+  expect(Identity.spiffeId('spiffe://example.org/web')._toModel('shop')).toEqual({ kind: 'spiffeId', id: 'spiffe://example.org/web' });
+  expect(Identity.anyone()._toModel('shop')).toEqual({ kind: 'anyone' });
+});
+
 test('reads a ServiceAccount of cdk8s-plus', () => {
   const account = new kplus.ServiceAccount(new Chart(Testing.app(), 'front', { namespace: 'front' }), 'web', { metadata: { name: 'web' } });
 
@@ -16,6 +22,11 @@ test('reads a ServiceAccount of cdk8s-plus', () => {
 test.each<[string, () => unknown, RegExp]>([
   ['a name that is none', () => Identity.serviceAccount('Web'), /'Web' is not a valid ServiceAccount name/],
   ['a namespace that is none', () => Identity.namespace('*'), /'\*' is not a valid namespace/],
+  ['no labels', () => Identity.namespaceLabels({}), /every namespace would be meant/],
+  ['a label that is none', () => Identity.namespaceLabels({ 'team!': 'ops' }), /'team!: ops' is not a label/],
+  ['a principal for a SPIFFE id', () => Identity.spiffeId('cluster.local/ns/shop/sa/web'), /Write the whole of it/],
+  ['a SPIFFE id with a wildcard', () => Identity.spiffeId('spiffe://example.org/ns/*'), /is not a SPIFFE id/],
+  ['a SPIFFE id that climbs', () => Identity.spiffeId('spiffe://example.org/ns/../sa'), /is not a SPIFFE id/],
   ['another kind', () => Identity.fromKubeServiceAccount(new ApiObject(Testing.chart(), 'x', { apiVersion: 'v1', kind: 'Pod' })), /this is a Pod/],
 ])('refuses %s', (_, make, message) => {
   expect(make).toThrow(message);

@@ -1,6 +1,6 @@
 import { ApiObject, Chart, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-33';
-import { MeshProtocol, MeshService } from '../../src';
+import { HttpMatch, MeshProtocol, MeshService } from '../../src';
 
 test('a variant has the ports of its Service', () => {
   const cart = MeshService.of('cart', { ports: [{ port: 80, targetPort: 8080 }, { port: 90, protocol: MeshProtocol.GRPC }], namespace: 'shop' });
@@ -8,6 +8,20 @@ test('a variant has the ports of its Service', () => {
 
   expect(variant).toMatchObject({ name: 'cart-v2', namespace: 'shop', ports: cart.ports });
   expect(MeshService.of('cart', { port: 80 }).variant('v2', { port: 81 }).ports).toMatchObject([{ port: 81, targetPort: 81 }]);
+});
+
+test('one number can be a port for TCP and one for datagrams', () => {
+  expect(MeshService.of('dns', {
+    ports: [{ port: 53, protocol: MeshProtocol.TCP }, { port: 53, protocol: MeshProtocol.UDP }],
+  }).ports).toHaveLength(2);
+});
+
+test('allows what another Service requests', () => {
+  const web = MeshService.of('web', { port: 80, serviceAccount: 'web-sa', namespace: 'front' });
+  const { sources, requests } = MeshService.of('cart', { port: 80 }).allowFrom(web, HttpMatch.get('/cart'));
+
+  expect(sources.map(source => source._toModel('shop'))).toEqual([{ kind: 'serviceAccount', name: 'web-sa', namespace: 'front' }]);
+  expect(requests!.map(request => request._toModel())).toMatchObject([{ methods: ['GET'], path: { type: 'exact', value: '/cart' } }]);
 });
 
 test('reads a Service of cdk8s-plus', () => {
@@ -47,6 +61,11 @@ test.each<[string, () => unknown, RegExp]>([
   ['port 0', () => MeshService.of('cart', { port: 0 }), /0 is not a port number/],
   ['half a port', () => MeshService.of('cart', { port: 80.5 }), /80\.5 is not a port number/],
   ['a port twice', () => MeshService.of('cart', { ports: [{ port: 80 }, { port: 80 }] }), /port 80 declared twice/],
+  ['a port name twice', () => MeshService.of('cart', { ports: [{ port: 80, name: 'web' }, { port: 81, name: 'web' }] }), /port 'web' declared twice/],
+  ['a port name that is none', () => MeshService.of('cart', { ports: [{ port: 80, name: 'a-long-port-name' }] }), /not a valid port name/],
+  ['a label that is none', () => MeshService.of('cart', { port: 80, podSelector: { app: 'c a r t' } }), /'app: c a r t' is not a label/],
+  ['an allowance for a client without an account', () => MeshService.of('cart', { port: 80 }).allowFrom(MeshService.of('web', { port: 80 })),
+    /the ServiceAccount of 'web' is unknown/],
   ['an empty selector', () => MeshService.of('cart', { port: 80, podSelector: {} }), /would select every pod/],
   ['a port for one variant of many', () => MeshService.of('cart', { ports: [{ port: 1 }, { port: 2 }] }).variant('v', { port: 3 }), /has 2 ports/],
   ['another kind', () => MeshService.fromKubeService(new ApiObject(Testing.chart(), 'x', { apiVersion: 'v1', kind: 'Pod' })), /this is a Pod/],

@@ -10,6 +10,14 @@ test('a prefix goes by elements, so a slash at its end says nothing', () => {
   expect(HttpMatch.of({ pathPrefix: '/api/' })._toModel()).toEqual(HttpMatch.of({ pathPrefix: '/api' })._toModel());
 });
 
+test('elements in braces stand for any one element, whatever their names', () => {
+  expect(HttpMatch.of({ pathTemplate: '/carts/{cart}/items/{item_2}' })._toModel().path).toEqual({ type: 'template', value: '/carts/{*}/items/{*}' });
+});
+
+test('a header can be there, whatever its value', () => {
+  expect(HttpMatch.of({ headers: { 'X-A': StringMatch.present() } })._toModel().headers).toEqual([{ name: 'x-a', type: 'present', value: '' }]);
+});
+
 test.each<[string, () => unknown, RegExp]>([
   ['no condition', () => HttpMatch.of({}), /there is no condition/],
   ['a method that is none', () => HttpMatch.of({ methods: ['get'] }), /'get' is not an HTTP method/],
@@ -19,6 +27,9 @@ test.each<[string, () => unknown, RegExp]>([
   ['a query in the path', () => HttpMatch.of({ path: '/a?b=c' }), /is not a path/],
   ['dots in the path', () => HttpMatch.of({ path: '/a/../b' }), /not a normalized path/],
   ['an encoded slash', () => HttpMatch.of({ pathPrefix: '/a%2Fb' }), /not a normalized path/],
+  ['a template without braces', () => HttpMatch.of({ pathTemplate: '/carts' }), /'\/carts' has no element in braces/],
+  ['braces within an element', () => HttpMatch.of({ pathTemplate: '/carts/{id}/v{n}' }), /is not a path/],
+  ['a template and a path', () => HttpMatch.of({ path: '/a', pathTemplate: '/{a}' }), /exclude each other/],
   ['half an expression', () => HttpMatch.of({ pathRegex: '/a(' }), /not a regular expression in RE2 syntax/],
   ['look-around', () => HttpMatch.of({ pathRegex: '/a(?=b)' }), /not a regular expression in RE2 syntax/],
   ['a back-reference', () => StringMatch.regex('(a)\\1'), /not a regular expression in RE2 syntax/],

@@ -78,7 +78,10 @@ const source = (can: Can): fc.Arbitrary<Source> => pick<Source>(can,
 const sorted = <T extends Source>(sources: readonly T[]): T[] => [...sources].sort((a, b) => sourceKey(a) < sourceKey(b) ? -1 : 1);
 
 const sources = (can: Can): fc.Arbitrary<Pick<AccessRule, 'sources' | 'exceptSources'>> => fc.oneof(
-  { weight: 3, arbitrary: fc.uniqueArray(source(can), { selector: sourceKey, minLength: 1, maxLength: 3 }).map(list => ({ sources: sorted(list), exceptSources: [] })) },
+  {
+    weight: 3,
+    arbitrary: fc.uniqueArray(source(can), { selector: sourceKey, minLength: 1, maxLength: 3 }).map(list => ({ sources: sorted(list), exceptSources: [] })),
+  },
   ...(can('ExceptSources') && (can('NamespaceSource') || can('AnyAuthenticatedSource')) ? [{
     weight: 1,
     arbitrary: fc.record({
@@ -194,10 +197,14 @@ const client = ({ mesh }: ClientOptions): fc.Arbitrary<Client> => fc.oneof(
 
 /** A client that some policy names. */
 const namedClient = (models: readonly AccessModel[]): fc.Arbitrary<Client> => {
-  const clients = models.flatMap(model => model.rules).flatMap(r => [...r.sources, ...r.exceptSources]).flatMap((s): Pick<Client, 'namespace' | 'serviceAccount'>[] =>
-    s.kind === 'serviceAccount' ? [{ namespace: s.namespace, serviceAccount: s.name }]
-      : s.kind === 'namespace' ? [{ namespace: s.name, serviceAccount: 'web' }]
-        : []);
+  const sourcesOfAll = models.flatMap(model => model.rules).flatMap(r => [...r.sources, ...r.exceptSources]);
+  const clients = sourcesOfAll.flatMap((s): Pick<Client, 'namespace' | 'serviceAccount'>[] => {
+    switch (s.kind) {
+      case 'serviceAccount': return [{ namespace: s.namespace, serviceAccount: s.name }];
+      case 'namespace': return [{ namespace: s.name, serviceAccount: 'web' }];
+      default: return [];
+    }
+  });
   return fc.constantFrom(...clients, { namespace: 'shop', serviceAccount: 'web' }).map(one => podClient({ ...one, ip: POD_IPS[0], meshed: true }));
 };
 

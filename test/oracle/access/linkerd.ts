@@ -1,7 +1,7 @@
 import { contains } from './intent';
 import type { Request } from './request';
 import { isHttp } from './request';
-import { best } from '../http-route';
+import { winners } from '../http-route';
 
 /**
  * Whether Linkerd's proxy lets a request in, on a port that has a Server. Where routes stand on the Server, one of them is
@@ -26,7 +26,7 @@ export function allowedByLinkerd(manifests: readonly any[], request: Request): b
     return true;
   }
   // Nothing is known of the requests of a port that is no HTTP: its routes match none.
-  const targets = routes.length === 0 ? [server] : isHttp(request) ? best(routes, request, 'linkerd').map(({ route }) => route) : [];
+  const targets = routes.length === 0 ? [server] : isHttp(request) ? winners(routes, request, 'linkerd').map(({ route }) => route) : [];
   return targets.some(target => ofKind('AuthorizationPolicy')
     .filter(({ spec: { targetRef } }) => targetRef.kind === target.kind && targetRef.name === target.metadata.name)
     .some(({ spec }) => spec.requiredAuthenticationRefs.every((ref: any) => passes(ofKind(ref.kind), ref, request))))

@@ -23,9 +23,11 @@ export function allowedBySmi(reading: SmiReading): (manifests: readonly any[], r
       && spec.destination.name === pod.serviceAccount && spec.destination.namespace === pod.namespace
       && client.meshed && client.trustDomain === undefined
       && spec.sources.some((s: any) => s.name === client.serviceAccount && s.namespace === client.namespace));
-    const find = (kind: string, name: string) => manifests.find(m => m.kind === kind && m.metadata.name === name && m.metadata.namespace === pod.namespace);
+    const find = (kind: string, name: string) =>
+      manifests.find(m => m.kind === kind && m.metadata.name === name && m.metadata.namespace === pod.namespace);
     const routeKind = portOf(request).protocol === 'UDP' ? 'UDPRoute' : 'TCPRoute';
-    const opens = ({ spec }: any) => spec.rules.some((rule: any) => rule.kind === routeKind && find(routeKind, rule.name).spec.matches.ports.includes(port));
+    const opens = ({ spec }: any) => spec.rules.some((rule: any) =>
+      rule.kind === routeKind && find(routeKind, rule.name).spec.matches.ports.includes(port));
     const permits = ({ spec }: any) => !isHttp(request) || spec.rules
       .filter((rule: any) => rule.kind === 'HTTPRouteGroup')
       .some((rule: any) => find('HTTPRouteGroup', rule.name).spec.matches

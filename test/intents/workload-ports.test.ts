@@ -1,0 +1,52 @@
+import { MeshProtocol, MeshService } from '../../src';
+import { WorkloadPorts } from '../../src/intents/workload-ports';
+
+const { GRPC, TCP, UDP } = MeshProtocol;
+const service = MeshService.of('cart', {
+  ports: [
+    { port: 80, targetPort: 8080, name: 'web' }, { port: 81, targetPort: 8081, protocol: GRPC, name: 'grpc' },
+    { port: 53, protocol: TCP, name: 'dns-tcp' }, { port: 53, protocol: UDP, name: 'dns' },
+  ],
+});
+const ports = () => new WorkloadPorts('shop/access', service);
+const HTTP_PORT = { port: 8080, protocol: 'HTTP' };
+const GRPC_PORT = { port: 8081, protocol: 'GRPC' };
+const DNS_PORTS = [{ port: 53, protocol: 'TCP' }, { port: 53, protocol: 'UDP' }];
+
+test('governs the ports of the pods behind those that the Service declares', () => {
+  expect(ports().governed).toEqual([HTTP_PORT, GRPC_PORT, ...DNS_PORTS]);
+});
+
+test('means all declared ports where none are named; those that tell requests apart where there are requests', () => {
+  expect(ports().chosen('here', undefined, undefined, false)).toEqual([HTTP_PORT, GRPC_PORT, ...DNS_PORTS]);
+  expect(ports().chosen('here', undefined, undefined, true)).toEqual([HTTP_PORT, GRPC_PORT]);
+});
+
+test('finds ports by number and by name, each once', () => {
+  expect(ports().chosen('here', [80], ['web', 'dns'], false)).toEqual([HTTP_PORT, DNS_PORTS[1]]);
+  expect(ports().chosen('here', [53], undefined, false)).toEqual(DNS_PORTS);
+});
+
+test('a number that is not declared is a port of the pods, and speaks HTTP if requests are told apart there', () => {
+  const learned = ports();
+  learned.learn([9090], true);
+  learned.learn([9090, 9091], false);
+
+  expect(learned.chosen('here', [9090, 9091], undefined, false)).toEqual([{ port: 9090, protocol: 'HTTP' }, { port: 9091, protocol: undefined }]);
+  expect(learned.http('here', 9090)).toEqual({ port: 9090, protocol: 'HTTP' });
+});
+
+test('the HTTP port is the first that speaks it, unless said', () => {
+  expect(ports().http('here', undefined)).toEqual(HTTP_PORT);
+  expect(ports().http('here', 81)).toEqual(GRPC_PORT);
+});
+
+test.each<[string, () => unknown, RegExp]>([
+  ['requests on a TCP port', () => ports().chosen('here', [53], undefined, true), /requests cannot be told apart on TCP port 53/],
+  ['a name that no port has', () => ports().chosen('here', undefined, ['admin'], false), /Service 'cart' has no port named 'admin'/],
+  ['HTTP on a TCP port', () => ports().http('here', 53), /port 53 does not speak HTTP/],
+  ['HTTP where there is none', () => new WorkloadPorts('x', MeshService.of('db', { port: 1, protocol: TCP })).http('here', undefined), /'db' has no HTTP port/],
+  ['port 0', () => ports().learn([0], false), /0 is not a port number/],
+])('refuses %s', (_, act, message) => {
+  expect(act).toThrow(message);
+});

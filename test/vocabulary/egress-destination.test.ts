@@ -1,0 +1,25 @@
+import { EgressDestination, EgressPort } from '../../src';
+
+test('a host, with what is spoken on its ports', () => {
+  expect(EgressDestination.host('api.example.com', EgressPort.tls(), EgressPort.http(8080))._toModel()).toEqual({
+    kind: 'host', host: 'api.example.com', ports: [{ port: 443, protocol: 'TLS' }, { port: 8080, protocol: 'HTTP' }],
+  });
+});
+
+test('one number over TCP and one for datagrams are two ports', () => {
+  expect(EgressDestination.cidr('192.0.2.53/32', EgressPort.tcp(53), EgressPort.udp(53))._toModel().ports).toHaveLength(2);
+});
+
+test.each<[string, () => unknown, RegExp]>([
+  ['a name without dots', () => EgressDestination.host('localhost', EgressPort.tls()), /'localhost' is not the name of a host/],
+  ['an upper case name', () => EgressDestination.host('API.example.com', EgressPort.tls()), /Write it in lower case/],
+  ['an address for a name', () => EgressDestination.host('192.0.2.1', EgressPort.tls()), /not the name of a host/],
+  ['a wildcard amid a name', () => EgressDestination.host('api.*.com', EgressPort.tls()), /not the name of a host/],
+  ['a wildcard for everything', () => EgressDestination.host('*', EgressPort.tls()), /not the name of a host/],
+  ['no ports', () => EgressDestination.host('api.example.com'), /`ports` is an empty list\. Give the ports, like EgressPort\.tls\(443\)/],
+  ['a port twice', () => EgressDestination.cidr('192.0.2.0/24', EgressPort.tcp(80), EgressPort.http(80)), /TCP port 80 is given twice/],
+  ['port 0', () => EgressPort.tcp(0), /0 is not a port number/],
+  ['no block', () => EgressDestination.cidr('192.0.2.0', EgressPort.tls()), /not a block of addresses/],
+])('refuses %s', (_, make, message) => {
+  expect(make).toThrow(message);
+});
