@@ -80,7 +80,8 @@ const sorted = <T extends Source>(sources: readonly T[]): T[] => [...sources].so
 const sources = (can: Can): fc.Arbitrary<Pick<AccessRule, 'sources' | 'exceptSources'>> => fc.oneof(
   {
     weight: 3,
-    arbitrary: fc.uniqueArray(source(can), { selector: sourceKey, minLength: 1, maxLength: 3 }).map(list => ({ sources: sorted(list), exceptSources: [] })),
+    arbitrary: fc.uniqueArray(source(can), { selector: sourceKey, minLength: 1, maxLength: 3 })
+      .map(list => ({ sources: sorted(list), exceptSources: [] })),
   },
   ...(can('ExceptSources') && (can('NamespaceSource') || can('AnyAuthenticatedSource')) ? [{
     weight: 1,
@@ -224,7 +225,10 @@ export const request = (models: readonly AccessModel[], options: ClientOptions):
   method: fc.constantFrom(...METHODS, 'get'),
   path: fc.oneof(fc.constantFrom(...PATHS), fc.constantFrom(...aimed(models))),
   headers: fc.dictionary(fc.constantFrom(...HEADERS), fc.constantFrom(...VALUES), { maxKeys: 3 }),
-  query: fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: fc.dictionary(fc.constantFrom(...QUERY), fc.constantFrom('1', '2', '/items')) }),
+  query: fc.oneof(
+    { weight: 2, arbitrary: fc.constant({}) },
+    { weight: 1, arbitrary: fc.dictionary(fc.constantFrom(...QUERY), fc.constantFrom('1', '2', '/items')) },
+  ),
   port: fc.constantFrom(...PORTS.map(p => p.port)),
 }).map(one => {
   const [probe] = models.find(model => podOf(model) === one.pod)!.healthProbes;

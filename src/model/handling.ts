@@ -1,0 +1,148 @@
+/** What happens to the requests of a rule on their way. What is absent stays as the target has it. */
+export interface Handling {
+  readonly timeouts?: Timeouts;
+  readonly retries?: Retries;
+  /** Copies that are sent elsewhere, and whose responses are ignored. */
+  readonly mirrors?: readonly Mirror[];
+  readonly requestHeaders?: HeaderChanges;
+  readonly responseHeaders?: HeaderChanges;
+  readonly rewrite?: Rewrite;
+  /** Answered in place of a backend. */
+  readonly redirect?: Redirect;
+  readonly cors?: Cors;
+  readonly stickiness?: Stickiness;
+  readonly faults?: Faults;
+}
+
+/** In milliseconds. */
+export interface Timeouts {
+  /** From the first byte of the request to the last of the response, with all retries. */
+  readonly request?: number;
+  /** For each try. */
+  readonly backendRequest?: number;
+}
+
+export interface Retries {
+  /** Beside the first try. */
+  readonly attempts: number;
+  /** HTTP status codes of the responses that are tried again; sorted. */
+  readonly statusCodes: readonly number[];
+  readonly grpcStatuses: readonly GrpcStatus[];
+  /** Whether a connection that fails, or breaks before there is a response, is tried again too. */
+  readonly connectionFailures: boolean;
+  /** The least time between tries, in milliseconds. */
+  readonly backoff?: number;
+}
+
+/** Those that a retry can mend. */
+export type GrpcStatus = 'cancelled' | 'deadline-exceeded' | 'internal' | 'resource-exhausted' | 'unavailable';
+
+export interface Mirror {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly port: number;
+  /** Of the requests: `numerator` of every `denominator`. */
+  readonly fraction: Fraction;
+}
+
+/** At most 1; the denominator is 100, 10,000 or 1,000,000. */
+export interface Fraction {
+  readonly numerator: number;
+  readonly denominator: number;
+}
+
+/** By lower case name, sorted; no name is in two of them. */
+export interface HeaderChanges {
+  readonly set: readonly Header[];
+  readonly add: readonly Header[];
+  readonly remove: readonly string[];
+}
+
+export interface Header {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface Rewrite {
+  readonly hostname?: string;
+  readonly path?: PathChange;
+}
+
+/** `full` stands in place of the whole path, `prefix` in place of the prefix that matched. */
+export interface PathChange {
+  readonly type: 'full' | 'prefix';
+  readonly value: string;
+}
+
+export interface Redirect {
+  readonly scheme?: 'http' | 'https';
+  readonly hostname?: string;
+  readonly port?: number;
+  readonly path?: PathChange;
+  readonly statusCode: number;
+}
+
+export interface Cors {
+  /** `*`, or origins that may have `*` for the first part of their host. */
+  readonly allowOrigins: readonly string[];
+  readonly allowMethods: readonly string[];
+  readonly allowHeaders: readonly string[];
+  readonly exposeHeaders: readonly string[];
+  readonly allowCredentials: boolean;
+  /** In seconds. */
+  readonly maxAge?: number;
+}
+
+/** The requests of one client go to one pod, once it has answered the first. */
+export interface Stickiness {
+  readonly type: 'cookie' | 'header';
+  /** Of the cookie or header; the implementation picks one where it is absent. */
+  readonly name?: string;
+  /** In milliseconds, since the first request. */
+  readonly absoluteTimeout?: number;
+  /** In milliseconds, since the last request. */
+  readonly idleTimeout?: number;
+}
+
+/** Trouble on purpose. Percentages have at most four decimals. */
+export interface Faults {
+  readonly delay?: { readonly percent: number; readonly delay: number };
+  readonly abort?: { readonly percent: number; readonly statusCode: number };
+}
+
+/** What holds for a Service as a whole, whatever the rule. */
+export interface ServiceTraffic {
+  readonly circuitBreaking?: CircuitBreaking;
+  readonly rateLimit?: RateLimit;
+  readonly retryBudget?: RetryBudget;
+}
+
+export interface CircuitBreaking {
+  /** Failures in a row after which a pod gets no requests for a while. */
+  readonly consecutiveErrors?: number;
+  /** How long, at least, in milliseconds. */
+  readonly ejectionTime?: number;
+  /** The percentage of pods that may be without requests at one time. */
+  readonly maxEjectionPercent?: number;
+  readonly maxConnections?: number;
+  /** Requests that wait for a connection. */
+  readonly maxPendingRequests?: number;
+  /** Requests under way at one time. */
+  readonly maxRequests?: number;
+}
+
+/** For each pod of the Service. */
+export interface RateLimit {
+  readonly requests: number;
+  /** In milliseconds. */
+  readonly interval: number;
+}
+
+/** How many retries there may be, of all requests. */
+export interface RetryBudget {
+  readonly percent: number;
+  /** The time that is looked back, in milliseconds. */
+  readonly interval: number;
+  /** Retries that are always allowed, per second. */
+  readonly minRetriesPerSecond: number;
+}
