@@ -86,28 +86,34 @@ for (const path of ['/bench/', '/docs/', '/examples/', '/projenrc/', '/imports/'
 project.gitattributes.addAttributes('/imports/**', 'linguist-generated');
 
 // The house of docs/architecture.md: intents → targets → dialects → model ← vocabulary.
-const closedTo = (part: string, parts: string[], message: string) => ({
+const seesOnly = (part: string, parts: string[], message: string) => ({
   target: `./src/${part}`,
-  from: parts.map(other => `./src/${other}`),
+  from: './src',
+  except: [part, ...parts].map(other => `./${other}`),
   message,
 });
 const dialects = ['smi', 'gateway-api', 'istio', 'linkerd'];
 project.eslint?.addRules({
   'import/no-restricted-paths': ['error', {
     zones: [
-      closedTo('model', ['diagnostics.ts', 'dialects', 'intents', 'targets', 'vocabulary'], 'The model imports nothing of ours.'),
-      closedTo('vocabulary', ['dialects', 'intents', 'targets'], 'The vocabulary knows the model only.'),
-      closedTo('dialects', ['diagnostics.ts', 'intents', 'targets', 'vocabulary'], 'A dialect knows the model only.'),
-      closedTo('targets', ['intents', 'vocabulary'], 'Targets know dialects, and models.'),
-      ...dialects.map(dialect => closedTo(`dialects/${dialect}`, dialects.filter(other => other !== dialect).map(other => `dialects/${other}`),
-        'A dialect never imports another one.')),
+      seesOnly('model', [], 'The model imports nothing of ours.'),
+      { target: './src/model', from: './imports', message: 'The model belongs to no API.' },
+      seesOnly('vocabulary', ['diagnostics.ts', 'model', 'shape.ts'], 'The vocabulary knows the model only.'),
+      seesOnly('dialects', ['model'], 'A dialect knows the model only.'),
+      seesOnly('targets', ['diagnostics.ts', 'dialects', 'model', 'shape.ts'], 'Targets know dialects, and models.'),
+      seesOnly('intents', ['diagnostics.ts', 'dialects/dialect.ts', 'model', 'shape.ts', 'targets', 'vocabulary'], 'Intents know no dialect.'),
+      ...[...dialects, '*.ts'].map(part => ({
+        target: `./src/dialects/${part}`,
+        from: dialects.filter(dialect => dialect !== part).map(dialect => `./src/dialects/${dialect}`),
+        message: 'A dialect never imports another one.',
+      })),
     ],
   }],
 });
 project.eslint?.addOverride({
   files: ['src/model/**/*.ts', 'src/dialects/**/*.ts'],
   rules: {
-    'no-restricted-imports': ['error', { paths: ['cdk8s', 'constructs'].map(name => ({ name, message: 'Models and dialects are plain data.' })) }],
+    'no-restricted-imports': ['error', { patterns: [{ regex: '^(cdk8s.*|constructs)$', message: 'Models and dialects are plain data.' }] }],
   },
 });
 
