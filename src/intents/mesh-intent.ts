@@ -7,7 +7,7 @@ import { qualified } from '../model/route';
 import type { Compilation } from '../targets/compile';
 import type { MeshTarget } from '../targets/mesh-target';
 import { markIntent, MeshTargets } from '../targets/mesh-targets';
-import { checkNamespace, checkObjectName } from '../vocabulary/names';
+import { checkLabels, checkNamespace, checkObjectName, checkQualifiedName } from '../vocabulary/names';
 
 /**
  * What all intents have in common.
@@ -40,15 +40,17 @@ export abstract class MeshIntent extends Construct {
   constructor(scope: Construct, id: string, props: MeshIntentProps) {
     super(scope, id);
     this._metadata = props.metadata ?? {};
-    this._chart = Chart.of(this);
+    this._chart = chartOf(this);
     this.targets = MeshTargets._nearest(this);
-    const { name, namespace } = this._metadata;
+    const { name, namespace, labels = {}, annotations = {} } = this._metadata;
     if (name !== undefined) {
       checkObjectName(this.node.path, 'object name', name);
     }
     if (namespace !== undefined) {
       checkNamespace(this.node.path, namespace);
     }
+    checkLabels(this.node.path, labels);
+    Object.keys(annotations).forEach(key => checkQualifiedName(this.node.path, 'annotation', key));
     markIntent(this);
   }
 
@@ -156,6 +158,14 @@ export abstract class MeshIntent extends Construct {
       ...(leftOut.length > 0 && { annotations: { ...this._metadata.annotations, 'cdk8s-mesh/unsupported': leftOut.join(' ') } }),
     };
   }
+}
+
+function chartOf(construct: Construct): Chart {
+  const chart = construct.node.scopes.reverse().find(scope => Chart.isChart(scope));
+  if (chart === undefined) {
+    throw misuse(construct.node.path, 'it stands in no chart', "Make it in one: `new Chart(app, 'shop')`");
+  }
+  return chart as Chart;
 }
 
 const SIBLING_OF = Symbol.for('cdk8s-mesh.siblingOf');

@@ -1,10 +1,12 @@
 import type { Construct } from 'constructs';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
+import { checkedPath, IDENTITIES, intentProps, PORTS, REQUESTS, SERVICE } from './shapes';
 import { misuse } from '../diagnostics';
 import type { AccessRule, HealthProbe as ProbeModel, Source, WorkloadPort } from '../model/access';
 import { sourceKey } from '../model/access';
 import { hasRequests } from '../model/protocol';
+import { listOf, NUMBER, optional, record, TEXT } from '../shape';
 import { compileAccess } from '../targets/compile';
 import type { Identity } from '../vocabulary/identity';
 import type { MeshService } from '../vocabulary/mesh-service';
@@ -77,6 +79,12 @@ export interface ServiceAccessPolicyProps extends MeshIntentProps {
   readonly healthProbes?: HealthProbe[];
 }
 
+const PROPS = intentProps({
+  destination: SERVICE,
+  allow: listOf(record({ sources: IDENTITIES, ports: optional(PORTS), requests: optional(REQUESTS) })),
+  healthProbes: optional(listOf(record({ path: TEXT, port: optional(NUMBER) }))),
+});
+
 /**
  * Who may call a Service, and with which requests; everything else is denied.
  *
@@ -93,8 +101,8 @@ export interface ServiceAccessPolicyProps extends MeshIntentProps {
  */
 export class ServiceAccessPolicy extends MeshIntent {
   constructor(scope: Construct, id: string, props: ServiceAccessPolicyProps) {
+    const path = checkedPath(scope, id, props, PROPS);
     super(scope, id, props);
-    const path = this.node.path;
     const { destination, allow } = props;
     const namespace = destination.namespace ?? this._namespace;
     if (namespace === undefined) {

@@ -3,6 +3,7 @@ import { gatewayApiDialects, SMI_DIALECTS } from './dialects';
 import { MeshImplementation, SmiImplementation } from './implementations';
 import { Unsupported } from './unsupported';
 import { misuse } from '../diagnostics';
+import { BOOLEAN, memberOf, optional, record, TEXT } from '../shape';
 
 /**
  * Options of `MeshTarget.smi`.
@@ -73,6 +74,20 @@ export interface GatewayApiTargetOptions {
   readonly unsupported?: Unsupported;
 }
 
+const UNSUPPORTED = optional(memberOf(Unsupported, 'Unsupported'));
+const SMI_OPTIONS = record({
+  id: optional(TEXT),
+  implementation: optional(memberOf(SmiImplementation, 'SmiImplementation')),
+  unsupported: UNSUPPORTED,
+});
+const GATEWAY_API_OPTIONS = record({
+  id: optional(TEXT),
+  mesh: optional(memberOf(MeshImplementation, 'MeshImplementation')),
+  trustDomain: optional(TEXT),
+  strictMutualTls: optional(BOOLEAN),
+  unsupported: UNSUPPORTED,
+});
+
 /**
  * An API to synthesize to, as implemented by someone. Given to `MeshTargets`.
  */
@@ -83,12 +98,9 @@ export class MeshTarget {
    * @see https://github.com/servicemeshinterface/smi-spec
    */
   public static smi(options: SmiTargetOptions = {}): MeshTarget {
+    SMI_OPTIONS('MeshTarget.smi', 'options', options);
     const { id = 'smi', implementation = SmiImplementation.SPEC, unsupported } = options;
-    const dialects = SMI_DIALECTS[implementation];
-    if (dialects === undefined) {
-      throw misuse('MeshTarget.smi', `'${String(implementation)}' is not an implementation`, 'Use a member of SmiImplementation');
-    }
-    return new MeshTarget(id, dialects, unsupported);
+    return new MeshTarget(id, SMI_DIALECTS[implementation], unsupported);
   }
 
   /**
@@ -98,10 +110,8 @@ export class MeshTarget {
    * @see https://gateway-api.sigs.k8s.io/mesh/
    */
   public static gatewayApi(options: GatewayApiTargetOptions = {}): MeshTarget {
+    GATEWAY_API_OPTIONS('MeshTarget.gatewayApi', 'options', options);
     const { id = 'gateway-api', mesh, trustDomain, strictMutualTls, unsupported } = options;
-    if (mesh !== undefined && !Object.values(MeshImplementation).includes(mesh)) {
-      throw misuse('MeshTarget.gatewayApi', `'${String(mesh)}' is not a mesh`, 'Use a member of MeshImplementation');
-    }
     if (mesh !== MeshImplementation.ISTIO && (trustDomain !== undefined || strictMutualTls !== undefined)) {
       throw misuse('MeshTarget.gatewayApi', '`trustDomain` and `strictMutualTls` are options of Istio', 'Add `mesh: MeshImplementation.ISTIO`');
     }

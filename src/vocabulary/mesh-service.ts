@@ -1,8 +1,10 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { MeshProtocol } from './mesh-protocol';
-import { checkNamespace, checkNotEmpty, checkObjectName, checkPort, checkServiceName } from './names';
+import { checkLabels, checkNamespace, checkNotEmpty, checkObjectName, checkPort, checkServiceName } from './names';
 import { listed, misuse } from '../diagnostics';
+import { instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../shape';
 
 /**
  * A port of a Service.
@@ -121,6 +123,19 @@ export interface FromKubeServiceOptions {
   readonly protocol?: MeshProtocol;
 }
 
+const PROTOCOL = optional(memberOf(MeshProtocol, 'MeshProtocol'));
+const OPTIONS = record({
+  port: optional(NUMBER),
+  protocol: PROTOCOL,
+  ports: optional(listOf(record({ port: NUMBER, name: optional(TEXT), protocol: PROTOCOL, targetPort: optional(NUMBER) }))),
+  namespace: optional(TEXT),
+  serviceAccount: optional(TEXT),
+  podSelector: optional(mapOf(TEXT)),
+});
+const VARIANT_OPTIONS = record({ port: optional(NUMBER), namespace: optional(TEXT) });
+const FROM_KUBE_OPTIONS = record({ serviceAccount: optional(TEXT), protocol: PROTOCOL });
+const CONSTRUCT = instanceOf(Construct, 'a construct, such as a Service of cdk8s-plus');
+
 /**
  * A Kubernetes Service, as the mesh sees it: what clients call, or one of the versions behind it.
  *
@@ -136,6 +151,7 @@ export class MeshService {
   public static of(name: string, options: MeshServiceOptions): MeshService {
     checkServiceName('MeshService.of', name);
     const where = `MeshService.of('${name}')`;
+    OPTIONS(where, 'options', options);
     return new MeshService(where, name, { ...options, ports: portsOf(where, options) });
   }
 
@@ -151,8 +167,10 @@ export class MeshService {
    * @see https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/
    */
   public static fromKubeService(service: IConstruct, options: FromKubeServiceOptions = {}): MeshService {
-    const object = ApiObject.of(service);
+    CONSTRUCT('MeshService.fromKubeService', 'service', service);
     const where = service.node.path;
+    FROM_KUBE_OPTIONS(where, 'options', options);
+    const object = ApiObject.of(service);
     if (object.kind !== 'Service') {
       throw misuse(where, `a Service is needed, and this is a ${object.kind}`, 'Pass the Service that stands in front of the pods');
     }
@@ -199,6 +217,7 @@ export class MeshService {
     if (podSelector !== undefined && Object.keys(podSelector).length === 0) {
       throw misuse(where, '`podSelector` is empty and would select every pod of the namespace', 'Give the labels of the pods');
     }
+    checkLabels(where, podSelector ?? {});
     checkPorts(where, ports);
     this.name = name;
     this.namespace = namespace;
@@ -215,8 +234,9 @@ export class MeshService {
    * @param options What differs.
    */
   public variant(name: string, options: MeshVariantOptions = {}): MeshService {
-    const where = `MeshService.variant('${name}')`;
     checkServiceName('MeshService.variant', name);
+    const where = `MeshService.variant('${name}')`;
+    VARIANT_OPTIONS(where, 'options', options);
     if (options.port !== undefined && this.ports.length > 1) {
       throw misuse(where, `\`port\` cannot be given, since '${this.name}' has ${this.ports.length} ports`,
         'Leave it out, or build the variant with MeshService.of and its own `ports`');

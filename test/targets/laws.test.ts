@@ -10,7 +10,7 @@ import type { PortRoute, RouteModel, RouteRule } from '../../src/model/route';
 import { CATALOGUE } from '../../src/targets/catalogue';
 import type { Compilation } from '../../src/targets/compile';
 import { compileAccess, compileRoute } from '../../src/targets/compile';
-import type { MeshTarget } from '../../src/targets/mesh-target';
+import { MeshTarget } from '../../src/targets/mesh-target';
 import { expectValid } from '../schema';
 
 /** A model that uses a feature, beside the least different one that does not. */
@@ -133,7 +133,7 @@ describe.each(kinds)('$kind', ({ kind, names, samples, uses, compile }) => {
 
   describe.each([...CATALOGUE])('$title', ({ dialects }) => {
     const dialect = dialects[kind] as any;
-    const target = { id: 'target', _dialects: dialects, _unsupported: Unsupported.ERROR } as unknown as MeshTarget;
+    const target = Object.assign(Object.create(MeshTarget.prototype), { id: 'target', _dialects: dialects, _unsupported: Unsupported.ERROR });
     const rendered = (model: any) => synth(target, t => compile(t, model));
 
     test.each(Object.keys(names))('%s', feature => {
