@@ -67,7 +67,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   depsUpgrade: false,
   githubOptions: { mergify: false, pullRequestLint: false },
   pullRequestTemplate: false,
-  gitignore: ['dist/', '*.tsbuildinfo', '.DS_Store'],
+  gitignore: ['dist/', 'dist.new/', '*.tsbuildinfo', '.DS_Store'],
 });
 
 // 1.13.0 names bindings for other platforms that its registry does not have, and then `npm ci` refuses every lock file.
@@ -127,10 +127,12 @@ project.addTask('import', {
 
 const script = (name: string, description: string, ...steps: string[]) =>
   project.addTask(name, { description, steps: steps.map(exec => ({ exec })) });
+// The command line empties its output folder before the app runs: a failed synth would take the earlier manifests with it.
+const synth = (folder: string) => `cd ${folder} && cdk8s synth --check-upgrade=false --output dist.new && rm -rf dist && mv dist.new dist`;
 script('example', 'Synthesize the examples, and list what was written',
   'jsii --silence-warnings=reserved-word',
-  'cd examples/shop && cdk8s synth --check-upgrade=false',
-  'cd examples/two-clusters && cdk8s synth --check-upgrade=false',
+  synth('examples/shop'),
+  synth('examples/two-clusters'),
   'ts-node --project projenrc/tsconfig.json examples/summary.ts examples/shop/dist examples/two-clusters/dist');
 script('bench', 'Compare synth times with raw ApiObjects, side by side',
   'jsii --silence-warnings=reserved-word',

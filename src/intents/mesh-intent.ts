@@ -126,6 +126,7 @@ export abstract class MeshIntent extends Construct {
     const path = this.node.scopes.slice(this._chart.node.scopes.length).map(scope => scope.node.id).join('/');
     return manifests.map((manifest, i) => {
       const { kind, metadata: { name, namespace } } = manifest;
+      checkObjectName(this.node.path, `name of ${kind}`, name);
       const id = i === 0 ? 'Resource' : `${kind} ${namespace ?? ''} ${name}`;
       const props = { ...manifest, metadata: this.metadataOf(manifest, leftOut) };
       return alone ? new ApiObject(this, id, props) : new ApiObject(this.siblingChart(target), `${path}/${id}`, props);

@@ -45,8 +45,7 @@ export class MeshTargets {
       'Write `MeshTargets.of(app).add(MeshTarget.gatewayApi());`, or MeshTarget.smi(), before you make this construct');
   }
 
-  /** The targets that were added. */
-  public readonly targets: MeshTarget[] = [];
+  private readonly added: MeshTarget[] = [];
 
   /**
    * What each construct has laid claim to, by target.
@@ -56,6 +55,11 @@ export class MeshTargets {
   public readonly _claims = new Map<string, IConstruct>();
 
   private constructor(private readonly scope: IConstruct) {}
+
+  /** The targets that were added. */
+  public get targets(): MeshTarget[] {
+    return [...this.added];
+  }
 
   /**
    * Adds targets, before any construct of this library is made below the scope.
@@ -70,10 +74,10 @@ export class MeshTargets {
       throw misuse(where, `targets are added after '${late.node.path}' was made without them`, 'Add them first');
     }
     for (const target of targets) {
-      if (this.targets.some(({ id }) => id === target.id)) {
+      if (this.added.some(({ id }) => id === target.id)) {
         throw misuse(where, `there are two targets with the id '${target.id}'`, 'Give one of them another `id`');
       }
-      this.targets.push(target);
+      this.added.push(target);
     }
     return this;
   }
