@@ -1,12 +1,7 @@
-import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { Construct } from 'constructs';
+import { kubeObject } from './kube-object';
 import { checkNamespace, checkObjectName } from './names';
-import { misuse } from '../diagnostics';
 import type { Source } from '../model/access';
-import { instanceOf } from '../shape';
-
-const CONSTRUCT = instanceOf(Construct, 'a construct, such as a ServiceAccount of cdk8s-plus');
 
 /**
  * Who makes a request, as mutual TLS proves it.
@@ -35,12 +30,8 @@ export class Identity {
    * @param serviceAccount A construct whose default child is an ApiObject of kind ServiceAccount, or that ApiObject.
    */
   public static fromKubeServiceAccount(serviceAccount: IConstruct): Identity {
-    CONSTRUCT('Identity.fromKubeServiceAccount', 'serviceAccount', serviceAccount);
-    const object = ApiObject.of(serviceAccount);
-    if (object.kind !== 'ServiceAccount') {
-      throw misuse(serviceAccount.node.path, `a ServiceAccount is needed, and this is a ${object.kind}`, 'Pass the ServiceAccount');
-    }
-    return Identity.serviceAccount(object.name, object.metadata.namespace);
+    const { name, metadata } = kubeObject('Identity.fromKubeServiceAccount', serviceAccount, 'ServiceAccount');
+    return Identity.serviceAccount(name, metadata.namespace);
   }
 
   /**

@@ -1,10 +1,9 @@
-import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { Construct } from 'constructs';
+import { kubeObject } from './kube-object';
 import { MeshProtocol } from './mesh-protocol';
 import { checkLabels, checkNamespace, checkNotEmpty, checkObjectName, checkPort, checkServiceName } from './names';
 import { listed, misuse } from '../diagnostics';
-import { instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../shape';
+import { listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../shape';
 
 /**
  * A port of a Service.
@@ -134,7 +133,6 @@ const OPTIONS = record({
 });
 const VARIANT_OPTIONS = record({ port: optional(NUMBER), namespace: optional(TEXT) });
 const FROM_KUBE_OPTIONS = record({ serviceAccount: optional(TEXT), protocol: PROTOCOL });
-const CONSTRUCT = instanceOf(Construct, 'a construct, such as a Service of cdk8s-plus');
 
 /**
  * A Kubernetes Service, as the mesh sees it: what clients call, or one of the versions behind it.
@@ -167,13 +165,9 @@ export class MeshService {
    * @see https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/
    */
   public static fromKubeService(service: IConstruct, options: FromKubeServiceOptions = {}): MeshService {
-    CONSTRUCT('MeshService.fromKubeService', 'service', service);
+    const object = kubeObject('MeshService.fromKubeService', service, 'Service');
     const where = service.node.path;
     FROM_KUBE_OPTIONS(where, 'options', options);
-    const object = ApiObject.of(service);
-    if (object.kind !== 'Service') {
-      throw misuse(where, `a Service is needed, and this is a ${object.kind}`, 'Pass the Service that stands in front of the pods');
-    }
     const { metadata, spec } = object.toJson() as KubeServiceManifest;
     if (!spec?.ports?.length) {
       throw misuse(where, 'the Service has no ports yet', 'Add its ports before you call MeshService.fromKubeService');

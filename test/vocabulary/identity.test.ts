@@ -16,6 +16,7 @@ test('reads a ServiceAccount of cdk8s-plus', () => {
 test.each<[string, () => unknown, RegExp]>([
   ['a name that is none', () => Identity.serviceAccount('Web'), /'Web' is not a valid ServiceAccount name/],
   ['a namespace that is none', () => Identity.namespace('*'), /'\*' is not a valid namespace/],
+  ['a construct without an object', () => Identity.fromKubeServiceAccount(Testing.chart()), /a ServiceAccount is needed, and this has no default child/],
   ['another kind', () => Identity.fromKubeServiceAccount(new ApiObject(Testing.chart(), 'x', { apiVersion: 'v1', kind: 'Pod' })), /this is a Pod/],
 ])('refuses %s', (_, make, message) => {
   expect(make).toThrow(message);
