@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import type { RouteIntentProps } from './route-intent';
 import { RouteIntent } from './route-intent';
+import { checkedPath, REQUESTS, routeProps, SERVICE } from './shapes';
 import type { MeshService } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
 import type { RequestMatch } from '../vocabulary/request-match';
@@ -25,6 +26,8 @@ export interface AbTestProps extends RouteIntentProps {
   readonly audience: RequestMatch[];
 }
 
+const PROPS = routeProps({ a: SERVICE, b: SERVICE, audience: REQUESTS });
+
 /**
  * Some users see version B of a Service, all others version A; no request goes to a version by chance.
  *
@@ -36,8 +39,9 @@ export interface AbTestProps extends RouteIntentProps {
  */
 export class AbTest extends RouteIntent {
   constructor(scope: Construct, id: string, props: AbTestProps) {
+    const path = checkedPath(scope, id, props, PROPS);
     const { a, b, audience } = props;
-    checkNotEmpty(`${scope.node.path}/${id}`, 'audience', audience, 'Say whose requests go to version B');
+    checkNotEmpty(path, 'audience', audience, 'Say whose requests go to version B');
     super(scope, id, props, [
       { matches: audience, backends: [{ service: b, weight: 100 }] },
       { backends: [{ service: a, weight: 100 }] },

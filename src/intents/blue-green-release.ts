@@ -1,6 +1,8 @@
 import type { Construct } from 'constructs';
 import type { RouteIntentProps } from './route-intent';
 import { RouteIntent } from './route-intent';
+import { checkedPath, REQUESTS, routeProps, SERVICE } from './shapes';
+import { memberOf, optional } from '../shape';
 import type { MeshService } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
 import type { RequestMatch } from '../vocabulary/request-match';
@@ -42,6 +44,8 @@ export interface BlueGreenReleaseProps extends RouteIntentProps {
   readonly preview?: RequestMatch[];
 }
 
+const PROPS = routeProps({ blue: SERVICE, green: SERVICE, active: memberOf(BlueGreen, 'BlueGreen'), preview: optional(REQUESTS) });
+
 /**
  * All requests to a Service go to one of two versions, and are switched at once.
  *
@@ -53,8 +57,9 @@ export interface BlueGreenReleaseProps extends RouteIntentProps {
  */
 export class BlueGreenRelease extends RouteIntent {
   constructor(scope: Construct, id: string, props: BlueGreenReleaseProps) {
+    const path = checkedPath(scope, id, props, PROPS);
     const { blue, green, active, preview } = props;
-    checkNotEmpty(`${scope.node.path}/${id}`, 'preview', preview, 'Leave it out if there is no preview');
+    checkNotEmpty(path, 'preview', preview, 'Leave it out if there is no preview');
     const idle = active === BlueGreen.BLUE ? green : blue;
     const weightOf = (service: MeshService) => service === idle ? 0 : 100;
     super(scope, id, props, [

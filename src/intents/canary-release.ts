@@ -1,8 +1,10 @@
 import type { Construct } from 'constructs';
 import type { RouteIntentProps, RuleDefinition } from './route-intent';
 import { RouteIntent } from './route-intent';
+import { checkedPath, REQUESTS, routeProps, SERVICE } from './shapes';
 import { misuse } from '../diagnostics';
 import { hasAtMostOneDecimal, integerWeights } from '../model/weights';
+import { listOf, NUMBER, optional, record } from '../shape';
 import type { MeshService } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
 import type { RequestMatch } from '../vocabulary/request-match';
@@ -68,6 +70,14 @@ export interface CanaryReleaseProps extends RouteIntentProps {
   readonly variants?: CanaryVariant[];
 }
 
+const PROPS = routeProps({
+  stable: SERVICE,
+  canary: optional(SERVICE),
+  weight: optional(NUMBER),
+  matches: optional(REQUESTS),
+  variants: optional(listOf(record({ service: SERVICE, weight: NUMBER, matches: optional(REQUESTS) }))),
+});
+
 /**
  * Some percent of the requests to a Service, and some requests in particular, go to a new version.
  *
@@ -81,7 +91,7 @@ export interface CanaryReleaseProps extends RouteIntentProps {
  */
 export class CanaryRelease extends RouteIntent {
   constructor(scope: Construct, id: string, props: CanaryReleaseProps) {
-    const path = `${scope.node.path}/${id}`;
+    const path = checkedPath(scope, id, props, PROPS);
     super(scope, id, props, canaryRules(path, props.stable, canariesOf(path, props)));
   }
 }

@@ -1,8 +1,10 @@
 import type { Construct } from 'constructs';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
+import { checkedPath, intentProps, SERVICE } from './shapes';
+import { instanceOf, listOf, optional } from '../shape';
 import { compile } from '../targets/compile';
-import type { EgressDestination } from '../vocabulary/egress-destination';
+import { EgressDestination } from '../vocabulary/egress-destination';
 import type { MeshService } from '../vocabulary/mesh-service';
 
 /**
@@ -22,6 +24,11 @@ export interface EgressPolicyProps extends MeshIntentProps {
   readonly allow: EgressDestination[];
 }
 
+const PROPS = intentProps({
+  workload: optional(SERVICE),
+  allow: listOf(instanceOf(EgressDestination, "an EgressDestination, such as `EgressDestination.host('api.example.com', EgressPort.tls())`")),
+});
+
 /**
  * What a workload, or every workload in a namespace, may call outside the cluster. Calls to other workloads are not
  * touched: their own access policies say who may call them.
@@ -30,6 +37,7 @@ export interface EgressPolicyProps extends MeshIntentProps {
  */
 export class EgressPolicy extends MeshIntent {
   constructor(scope: Construct, id: string, props: EgressPolicyProps) {
+    checkedPath(scope, id, props, PROPS);
     super(scope, id, props);
     const { workload, allow } = props;
     const model = {

@@ -8,7 +8,7 @@ import type { Compilation } from '../targets/compile';
 import type { MeshTarget } from '../targets/mesh-target';
 import { markIntent, MeshTargets } from '../targets/mesh-targets';
 import type { MeshService } from '../vocabulary/mesh-service';
-import { checkNamespace, checkObjectName } from '../vocabulary/names';
+import { checkLabels, checkNamespace, checkObjectName, checkQualifiedName } from '../vocabulary/names';
 
 /**
  * What all intents have in common.
@@ -41,15 +41,17 @@ export abstract class MeshIntent extends Construct {
   constructor(scope: Construct, id: string, props: MeshIntentProps) {
     super(scope, id);
     this._metadata = props.metadata ?? {};
-    this._chart = Chart.of(this);
+    this._chart = chartOf(this);
     this.targets = MeshTargets._nearest(this);
-    const { name, namespace } = this._metadata;
+    const { name, namespace, labels = {}, annotations = {} } = this._metadata;
     if (name !== undefined) {
       checkObjectName(this.node.path, 'object name', name);
     }
     if (namespace !== undefined) {
       checkNamespace(this.node.path, namespace);
     }
+    checkLabels(this.node.path, labels);
+    Object.keys(annotations).forEach(key => checkQualifiedName(this.node.path, 'annotation', key));
     markIntent(this);
   }
 
@@ -144,6 +146,7 @@ export abstract class MeshIntent extends Construct {
     return manifests.map((manifest, i) => {
       const { shared, ...object } = manifest;
       const { kind, metadata: { name, namespace } } = object;
+      checkObjectName(this.node.path, `name of ${kind}`, name);
       const id = i === 0 ? 'Resource' : `${kind} ${namespace ?? ''} ${name}`;
       const props = { ...object, metadata: this.metadataOf(manifest, leftOut) };
       return alone ? new ApiObject(this, id, props) : new ApiObject(this.siblingChart(target), `${path}/${id}`, props);
@@ -190,6 +193,14 @@ function shareOf(manifest: Manifest): string {
 
 function claimOf({ id }: MeshTarget, claim: string): string {
   return `${id} ${claim}`;
+}
+
+function chartOf(construct: Construct): Chart {
+  const chart = construct.node.scopes.reverse().find(scope => Chart.isChart(scope));
+  if (chart === undefined) {
+    throw misuse(construct.node.path, 'it stands in no chart', "Make it in one: `new Chart(app, 'shop')`");
+  }
+  return chart as Chart;
 }
 
 const SIBLING_OF = Symbol.for('cdk8s-mesh.siblingOf');

@@ -2,7 +2,9 @@ import type { Construct } from 'constructs';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
 import { misuse } from '../diagnostics';
-import type { MutualTlsMode as ModeModel, PortMode } from '../model/authentication';
+import { checkedPath, intentProps, SERVICE } from './shapes';
+import type { PortMode } from '../model/authentication';
+import { listOf, memberOf, NUMBER, optional, record } from '../shape';
 import { compile } from '../targets/compile';
 import type { MeshService } from '../vocabulary/mesh-service';
 import { checkNotEmpty, checkPort } from '../vocabulary/names';
@@ -60,6 +62,9 @@ export interface MutualTlsProps extends MeshIntentProps {
   readonly ports?: MutualTlsPort[];
 }
 
+const MODE = memberOf(MutualTlsMode, 'MutualTlsMode');
+const PROPS = intentProps({ workload: optional(SERVICE), mode: MODE, ports: optional(listOf(record({ port: NUMBER, mode: MODE }))) });
+
 /**
  * Whether the clients of a workload, or of every workload in a namespace, must prove who they are.
  *
@@ -67,8 +72,8 @@ export interface MutualTlsProps extends MeshIntentProps {
  */
 export class MutualTls extends MeshIntent {
   constructor(scope: Construct, id: string, props: MutualTlsProps) {
+    const path = checkedPath(scope, id, props, PROPS);
     super(scope, id, props);
-    const path = this.node.path;
     const { workload, mode, ports } = props;
     checkNotEmpty(path, 'ports', ports, 'Leave it out if no port differs');
     if (workload === undefined && ports !== undefined) {
@@ -82,7 +87,7 @@ export class MutualTls extends MeshIntent {
         podSelector: workload.podSelector,
         ports: workload.ports.map(port => port.targetPort!),
       },
-      mode: modeOf(path, mode),
+      mode,
       ports: workload === undefined ? [] : portModes(path, workload, ports ?? []),
     };
     this._render(target => compile('authentication', target, model));
@@ -92,18 +97,11 @@ export class MutualTls extends MeshIntent {
 function portModes(path: string, workload: MeshService, ports: readonly MutualTlsPort[]): PortMode[] {
   const modes = ports.map(({ port, mode }) => {
     checkPort(path, port);
-    return { port: workload.ports.find(p => p.port === port)?.targetPort ?? port, mode: modeOf(path, mode) };
+    return { port: workload.ports.find(p => p.port === port)?.targetPort ?? port, mode };
   });
   const twice = modes.find(({ port }, i) => modes.findIndex(other => other.port === port) !== i);
   if (twice !== undefined) {
     throw misuse(path, `port ${twice.port} of the pods is given twice`, 'Give it once');
   }
   return modes.sort((a, b) => a.port - b.port);
-}
-
-function modeOf(path: string, mode: MutualTlsMode): ModeModel {
-  if (!Object.values(MutualTlsMode).includes(mode)) {
-    throw misuse(path, `'${String(mode)}' is not a mode`, 'Use a member of MutualTlsMode');
-  }
-  return mode;
 }

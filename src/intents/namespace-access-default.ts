@@ -1,12 +1,15 @@
 import type { Construct } from 'constructs';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
+import { checkedPath, intentProps } from './shapes';
 import { compile } from '../targets/compile';
 
 /**
  * Properties of `NamespaceAccessDefault`.
  */
 export interface NamespaceAccessDefaultProps extends MeshIntentProps {}
+
+const PROPS = intentProps({});
 
 /**
  * In the namespace of the chart, every workload denies what no policy of its own allows.
@@ -15,6 +18,7 @@ export interface NamespaceAccessDefaultProps extends MeshIntentProps {}
  */
 export class NamespaceAccessDefault extends MeshIntent {
   constructor(scope: Construct, id: string, props: NamespaceAccessDefaultProps = {}) {
+    checkedPath(scope, id, props, PROPS);
     super(scope, id, props);
     const model = { name: this._name, namespace: this._namespaceOf() };
     this._render(target => compile('namespaceDefault', target, model));

@@ -134,7 +134,8 @@ function backendsOf(
     name: backend.service.name,
     namespace: backend.service.namespace,
     port: backendPort(path, service, port, backend),
-    weight: backend.weight,
+    // `-0` would be written as such.
+    weight: backend.weight + 0,
   }));
   const keys = result.map(b => `'${qualified(b.name, b.namespace)}' on port ${b.port}`);
   const twice = keys.find((key, i) => keys.indexOf(key) !== i);

@@ -1,11 +1,13 @@
 import type { Construct } from 'constructs';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
+import { checkedPath, IDENTITIES, intentProps, PORTS, REQUESTS, SERVICE } from './shapes';
 import { misuse } from '../diagnostics';
 import { WorkloadPorts } from './workload-ports';
 import type { AccessRule, HealthProbe as ProbeModel, IdentitySource, Source } from '../model/access';
 import { sourceKey } from '../model/access';
 import { ANY_REQUEST } from '../model/match';
+import { listOf, memberOf, NUMBER, optional, record, TEXT } from '../shape';
 import { compile } from '../targets/compile';
 import type { AccessAllowance } from '../vocabulary/access-allowance';
 import type { Identity } from '../vocabulary/identity';
@@ -106,6 +108,20 @@ export interface ServiceAccessPolicyProps extends MeshIntentProps {
   readonly mode?: AccessMode;
 }
 
+const PROPS = intentProps({
+  destination: SERVICE,
+  allow: listOf(record({
+    sources: IDENTITIES,
+    exceptSources: optional(IDENTITIES),
+    ports: optional(PORTS),
+    portNames: optional(listOf(TEXT)),
+    requests: optional(REQUESTS),
+  })),
+  healthProbes: optional(listOf(record({ path: TEXT, port: optional(NUMBER) }))),
+  metrics: optional(record({ sources: IDENTITIES, port: optional(NUMBER), path: optional(TEXT) })),
+  mode: optional(memberOf(AccessMode, 'AccessMode')),
+});
+
 /**
  * Who may call a Service, and with which requests; everything else is denied.
  *
@@ -122,8 +138,8 @@ export interface ServiceAccessPolicyProps extends MeshIntentProps {
  */
 export class ServiceAccessPolicy extends MeshIntent {
   constructor(scope: Construct, id: string, props: ServiceAccessPolicyProps) {
+    const path = checkedPath(scope, id, props, PROPS);
     super(scope, id, props);
-    const path = this.node.path;
     const { destination, allow, healthProbes = [], metrics } = props;
     const namespace = this._namespaceOf(destination);
     const ports = new WorkloadPorts(path, destination);

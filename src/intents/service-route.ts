@@ -1,7 +1,9 @@
 import type { Construct } from 'constructs';
 import type { RouteIntentProps } from './route-intent';
 import { RouteIntent } from './route-intent';
+import { checkedPath, PORTS, REQUESTS, routeProps, SERVICE } from './shapes';
 import { misuse } from '../diagnostics';
+import { listOf, NUMBER, optional, record } from '../shape';
 import type { MeshService } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
 import type { RequestMatch } from '../vocabulary/request-match';
@@ -66,6 +68,14 @@ export interface ServiceRouteProps extends RouteIntentProps {
   readonly rules: ServiceRouteRule[];
 }
 
+const PROPS = routeProps({
+  rules: listOf(record({
+    matches: optional(REQUESTS),
+    backends: listOf(record({ service: SERVICE, weight: optional(NUMBER), port: optional(NUMBER) })),
+    ports: optional(PORTS),
+  })),
+});
+
 /**
  * Where the requests to a Service go, by ordered rules.
  *
@@ -82,7 +92,7 @@ export interface ServiceRouteProps extends RouteIntentProps {
  */
 export class ServiceRoute extends RouteIntent {
   constructor(scope: Construct, id: string, props: ServiceRouteProps) {
-    const path = `${scope.node.path}/${id}`;
+    const path = checkedPath(scope, id, props, PROPS);
     checkRules(path, props.rules);
     super(scope, id, props, props.rules.map(rule => ({
       ...rule,

@@ -3,6 +3,7 @@ import { gatewayApiDialects, NETWORK_POLICY_DIALECTS, SMI_DIALECTS } from './dia
 import { MeshImplementation, SmiImplementation } from './implementations';
 import { Unsupported } from './unsupported';
 import { misuse } from '../diagnostics';
+import { BOOLEAN, memberOf, optional, record, TEXT } from '../shape';
 
 /**
  * Options of `MeshTarget.smi`.
@@ -74,6 +75,20 @@ export interface GatewayApiTargetOptions {
   readonly unsupported?: Unsupported;
 }
 
+const UNSUPPORTED = optional(memberOf(Unsupported, 'Unsupported'));
+const SMI_OPTIONS = record({
+  id: optional(TEXT),
+  implementation: optional(memberOf(SmiImplementation, 'SmiImplementation')),
+  unsupported: UNSUPPORTED,
+});
+const GATEWAY_API_OPTIONS = record({
+  id: optional(TEXT),
+  mesh: optional(memberOf(MeshImplementation, 'MeshImplementation')),
+  trustDomain: optional(TEXT),
+  strictMutualTls: optional(BOOLEAN),
+  unsupported: UNSUPPORTED,
+});
+
 /**
  * Options of `MeshTarget.networkPolicy`.
  */
@@ -93,6 +108,7 @@ export interface NetworkPolicyTargetOptions {
    */
   readonly unsupported?: Unsupported;
 }
+const NETWORK_POLICY_OPTIONS = record({ id: optional(TEXT), unsupported: UNSUPPORTED });
 
 const ISTIO_MESHES: (MeshImplementation | undefined)[] = [MeshImplementation.ISTIO, MeshImplementation.ISTIO_AMBIENT];
 const SPIFFE_MESHES: (MeshImplementation | undefined)[] = [...ISTIO_MESHES, MeshImplementation.KUMA];
@@ -107,12 +123,9 @@ export class MeshTarget {
    * @see https://github.com/servicemeshinterface/smi-spec
    */
   public static smi(options: SmiTargetOptions = {}): MeshTarget {
+    SMI_OPTIONS('MeshTarget.smi', 'options', options);
     const { id = 'smi', implementation = SmiImplementation.SPEC, unsupported } = options;
-    const dialects = SMI_DIALECTS[implementation];
-    if (dialects === undefined) {
-      throw misuse('MeshTarget.smi', `'${String(implementation)}' is not an implementation`, 'Use a member of SmiImplementation');
-    }
-    return new MeshTarget(id, dialects, unsupported);
+    return new MeshTarget(id, SMI_DIALECTS[implementation], unsupported);
   }
 
   /**
@@ -122,10 +135,8 @@ export class MeshTarget {
    * @see https://gateway-api.sigs.k8s.io/mesh/
    */
   public static gatewayApi(options: GatewayApiTargetOptions = {}): MeshTarget {
+    GATEWAY_API_OPTIONS('MeshTarget.gatewayApi', 'options', options);
     const { id = 'gateway-api', mesh, trustDomain, strictMutualTls, unsupported } = options;
-    if (mesh !== undefined && !Object.values(MeshImplementation).includes(mesh)) {
-      throw misuse('MeshTarget.gatewayApi', `'${String(mesh)}' is not a mesh`, 'Use a member of MeshImplementation');
-    }
     if (trustDomain !== undefined && !SPIFFE_MESHES.includes(mesh)) {
       throw misuse('MeshTarget.gatewayApi', '`trustDomain` is an option of Istio and Kuma', 'Leave it out, or add `mesh: MeshImplementation.ISTIO`');
     }
@@ -145,6 +156,7 @@ export class MeshTarget {
    * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
    */
   public static networkPolicy(options: NetworkPolicyTargetOptions = {}): MeshTarget {
+    NETWORK_POLICY_OPTIONS('MeshTarget.networkPolicy', 'options', options);
     return new MeshTarget(options.id ?? 'network-policy', NETWORK_POLICY_DIALECTS, options.unsupported);
   }
 

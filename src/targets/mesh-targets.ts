@@ -1,9 +1,14 @@
 import type { IConstruct } from 'constructs';
-import type { MeshTarget } from './mesh-target';
+import { Construct } from 'constructs';
+import { MeshTarget } from './mesh-target';
 import { misuse } from '../diagnostics';
+import { instanceOf, listOf } from '../shape';
 
 const TARGETS = Symbol.for('cdk8s-mesh.MeshTargets');
 const INTENT = Symbol.for('cdk8s-mesh.MeshIntent');
+
+const SCOPE = instanceOf(Construct, 'an app, a chart, or any construct');
+const TARGET_LIST = listOf(instanceOf(MeshTarget, 'a MeshTarget, such as `MeshTarget.smi()`'));
 
 /**
  * The targets of a scope: what is made below it is synthesized to each of them. The nearest scope with targets wins, so
@@ -19,6 +24,7 @@ export class MeshTargets {
    * @param scope An app, a chart, or any construct.
    */
   public static of(scope: IConstruct): MeshTargets {
+    SCOPE('MeshTargets.of', 'scope', scope);
     const holder = scope as { [TARGETS]?: MeshTargets };
     return holder[TARGETS] ??= new MeshTargets(scope);
   }
@@ -39,8 +45,7 @@ export class MeshTargets {
       'Write `MeshTargets.of(app).add(MeshTarget.gatewayApi());`, or MeshTarget.smi(), before you make this construct');
   }
 
-  /** The targets that were added. */
-  public readonly targets: MeshTarget[] = [];
+  private readonly added: MeshTarget[] = [];
 
   /**
    * What each construct has laid claim to, by target.
@@ -51,6 +56,11 @@ export class MeshTargets {
 
   private constructor(private readonly scope: IConstruct) {}
 
+  /** The targets that were added. */
+  public get targets(): MeshTarget[] {
+    return [...this.added];
+  }
+
   /**
    * Adds targets, before any construct of this library is made below the scope.
    *
@@ -58,15 +68,16 @@ export class MeshTargets {
    */
   public add(...targets: MeshTarget[]): MeshTargets {
     const where = this.scope.node.path || 'App';
+    TARGET_LIST(where, 'targets', targets);
     const late = this.scope.node.findAll().find(construct => INTENT in construct);
     if (late !== undefined) {
       throw misuse(where, `targets are added after '${late.node.path}' was made without them`, 'Add them first');
     }
     for (const target of targets) {
-      if (this.targets.some(({ id }) => id === target.id)) {
+      if (this.added.some(({ id }) => id === target.id)) {
         throw misuse(where, `there are two targets with the id '${target.id}'`, 'Give one of them another `id`');
       }
-      this.targets.push(target);
+      this.added.push(target);
     }
     return this;
   }

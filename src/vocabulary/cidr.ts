@@ -1,8 +1,11 @@
 import { BlockList, isIP } from 'net';
 import { misuse } from '../diagnostics';
+import { listOf, TEXT } from '../shape';
 
 /** A block of addresses, and blocks among them that are left out. */
 export function checkCidr(where: string, cidr: string, except: readonly string[]): void {
+  TEXT(where, 'cidr', cidr);
+  listOf(TEXT)(where, 'except', except);
   const block = parse(where, cidr);
   for (const part of except) {
     const { address, length, family } = parse(where, part);

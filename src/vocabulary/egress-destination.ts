@@ -2,6 +2,7 @@ import { checkCidr } from './cidr';
 import { checkNotEmpty, checkPort } from './names';
 import { misuse } from '../diagnostics';
 import type * as model from '../model/egress';
+import { instanceOf, listOf, TEXT } from '../shape';
 
 /**
  * A port outside the cluster, and what is spoken there.
@@ -60,6 +61,7 @@ export class EgressDestination {
    */
   public static host(host: string, ...ports: EgressPort[]): EgressDestination {
     const where = 'EgressDestination.host';
+    TEXT(where, 'host', host);
     if (!/^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/.test(host) || host.length > 253 || /^[0-9.]+$/.test(host)) {
       throw misuse(where, `'${host}' is not the name of a host`, "Write it in lower case, like 'api.example.com' or '*.example.com'");
     }
@@ -88,7 +90,10 @@ export class EgressDestination {
   }
 }
 
+const PORTS = listOf(instanceOf(EgressPort, 'an EgressPort, such as `EgressPort.tls(443)`'));
+
 function portsOf(where: string, ports: readonly EgressPort[]): model.EgressPort[] {
+  PORTS(where, 'ports', ports);
   checkNotEmpty(where, 'ports', ports, 'Give the ports, like EgressPort.tls(443)');
   const models = ports.map(port => port._toModel());
   const key = ({ port, protocol }: model.EgressPort) => `${protocol === 'UDP' ? 'UDP' : 'TCP'} port ${port}`;

@@ -1,9 +1,10 @@
-import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { checkCidr } from './cidr';
+import { kubeObject } from './kube-object';
 import { checkLabels, checkNamespace, checkObjectName } from './names';
 import { misuse } from '../diagnostics';
 import type { Source } from '../model/access';
+import { mapOf, TEXT } from '../shape';
 
 /**
  * Who makes a request, as mutual TLS proves it.
@@ -32,11 +33,8 @@ export class Identity {
    * @param serviceAccount A construct whose default child is an ApiObject of kind ServiceAccount, or that ApiObject.
    */
   public static fromKubeServiceAccount(serviceAccount: IConstruct): Identity {
-    const object = ApiObject.of(serviceAccount);
-    if (object.kind !== 'ServiceAccount') {
-      throw misuse(serviceAccount.node.path, `a ServiceAccount is needed, and this is a ${object.kind}`, 'Pass the ServiceAccount');
-    }
-    return Identity.serviceAccount(object.name, object.metadata.namespace);
+    const { name, metadata } = kubeObject('Identity.fromKubeServiceAccount', serviceAccount, 'ServiceAccount');
+    return Identity.serviceAccount(name, metadata.namespace);
   }
 
   /**
@@ -60,6 +58,7 @@ export class Identity {
    * @param labels Labels of the namespace, as on its Namespace object.
    */
   public static namespaceLabels(labels: { [label: string]: string }): Identity {
+    mapOf(TEXT)('Identity.namespaceLabels', 'labels', labels);
     if (Object.keys(labels).length === 0) {
       throw misuse('Identity.namespaceLabels', 'there is no label, so every namespace would be meant', 'Give at least one label');
     }
@@ -76,6 +75,7 @@ export class Identity {
    * @see https://github.com/spiffe/spiffe/blob/main/standards/SPIFFE-ID.md
    */
   public static spiffeId(id: string): Identity {
+    TEXT('Identity.spiffeId', 'id', id);
     if (!/^spiffe:\/\/[a-z0-9._-]+(\/[A-Za-z0-9._-]+)+$/.test(id) || /\/\.\.?(\/|$)/.test(id) || id.length > 2048) {
       throw misuse('Identity.spiffeId', `'${id}' is not a SPIFFE id`, "Write the whole of it, like 'spiffe://example.org/ns/shop/sa/web'");
     }

@@ -1,11 +1,12 @@
-import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { AccessAllowance } from './access-allowance';
 import { Identity } from './identity';
+import { kubeObject } from './kube-object';
 import { MeshProtocol } from './mesh-protocol';
 import { checkLabels, checkNamespace, checkNotEmpty, checkObjectName, checkPort, checkPortName, checkServiceName } from './names';
 import type { RequestMatch } from './request-match';
 import { listed, misuse } from '../diagnostics';
+import { listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../shape';
 
 /**
  * A port of a Service.
@@ -124,6 +125,18 @@ export interface FromKubeServiceOptions {
   readonly protocol?: MeshProtocol;
 }
 
+const PROTOCOL = optional(memberOf(MeshProtocol, 'MeshProtocol'));
+const OPTIONS = record({
+  port: optional(NUMBER),
+  protocol: PROTOCOL,
+  ports: optional(listOf(record({ port: NUMBER, name: optional(TEXT), protocol: PROTOCOL, targetPort: optional(NUMBER) }))),
+  namespace: optional(TEXT),
+  serviceAccount: optional(TEXT),
+  podSelector: optional(mapOf(TEXT)),
+});
+const VARIANT_OPTIONS = record({ port: optional(NUMBER), namespace: optional(TEXT) });
+const FROM_KUBE_OPTIONS = record({ serviceAccount: optional(TEXT), protocol: PROTOCOL });
+
 /**
  * A Kubernetes Service, as the mesh sees it: what clients call, or one of the versions behind it.
  *
@@ -139,6 +152,7 @@ export class MeshService {
   public static of(name: string, options: MeshServiceOptions): MeshService {
     checkServiceName('MeshService.of', name);
     const where = `MeshService.of('${name}')`;
+    OPTIONS(where, 'options', options);
     return new MeshService(where, name, { ...options, ports: portsOf(where, options) });
   }
 
@@ -154,11 +168,9 @@ export class MeshService {
    * @see https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/
    */
   public static fromKubeService(service: IConstruct, options: FromKubeServiceOptions = {}): MeshService {
-    const object = ApiObject.of(service);
+    const object = kubeObject('MeshService.fromKubeService', service, 'Service');
     const where = service.node.path;
-    if (object.kind !== 'Service') {
-      throw misuse(where, `a Service is needed, and this is a ${object.kind}`, 'Pass the Service that stands in front of the pods');
-    }
+    FROM_KUBE_OPTIONS(where, 'options', options);
     const { metadata, spec } = object.toJson() as KubeServiceManifest;
     if (!spec?.ports?.length) {
       throw misuse(where, 'the Service has no ports yet', 'Add its ports before you call MeshService.fromKubeService');
@@ -229,8 +241,9 @@ export class MeshService {
    * @param options What differs.
    */
   public variant(name: string, options: MeshVariantOptions = {}): MeshService {
-    const where = `MeshService.variant('${name}')`;
     checkServiceName('MeshService.variant', name);
+    const where = `MeshService.variant('${name}')`;
+    VARIANT_OPTIONS(where, 'options', options);
     if (options.port !== undefined && this.ports.length > 1) {
       throw misuse(where, `\`port\` cannot be given, since '${this.name}' has ${this.ports.length} ports`,
         'Leave it out, or build the variant with MeshService.of and its own `ports`');

@@ -1,4 +1,5 @@
 import { misuse } from '../diagnostics';
+import { TEXT } from '../shape';
 
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const SERVICE = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
@@ -19,19 +20,20 @@ export function checkObjectName(where: string, what: string, name: string): void
 }
 
 function check(where: string, what: string, name: string, max: number, valid: (name: string) => boolean, form: string): void {
-  if (typeof name !== 'string' || name.length > max || !valid(name)) {
+  TEXT(where, what, name);
+  if (name.length > max || !valid(name)) {
     throw misuse(where, `'${name}' is not a valid ${what}`, `Use at most ${max} characters: ${form}, ending in a letter or digit`);
   }
 }
 
-const KEY = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
-const VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
+const LABEL_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 
-/** Labels, as the API server asks. */
-export function checkLabels(where: string, labels: Readonly<Record<string, string>>): void {
+/** Labels, as the API server takes them. */
+export function checkLabels(where: string, labels: { readonly [label: string]: string }): void {
   for (const [key, value] of Object.entries(labels)) {
-    if (!KEY.test(key) || typeof value !== 'string' || !VALUE.test(value)) {
-      throw misuse(where, `'${key}: ${String(value)}' is not a label`, 'Use at most 63 characters each: letters, digits, dashes, underscores and dots');
+    checkQualifiedName(where, 'label', key);
+    if (value !== '' && !LABEL_NAME.test(value)) {
+      throw misuse(where, `'${value}' is not a value for label '${key}'`, `Use at most 63 characters: ${LABEL_FORM}`);
     }
   }
 }
@@ -40,6 +42,19 @@ export function checkLabels(where: string, labels: Readonly<Record<string, strin
 export function checkPortName(where: string, name: string): void {
   check(where, 'port name', name, 15, n => LABEL.test(n) && /[a-z]/.test(n) && !n.includes('--'), 'lower case letters, digits and single dashes');
 }
+
+/** The key of a label or an annotation: a name, after the domain that owns it where there is one. */
+export function checkQualifiedName(where: string, what: string, key: string): void {
+  const [name, domain, ...more] = key.split('/').reverse();
+  if (!LABEL_NAME.test(name) || more.length > 0) {
+    throw misuse(where, `'${key}' is not the name of a ${what}`, `Use at most 63 characters, after a domain and '/' if it has one: ${LABEL_FORM}`);
+  }
+  if (domain !== undefined) {
+    checkObjectName(where, `domain of a ${what}`, domain);
+  }
+}
+
+const LABEL_FORM = 'letters, digits, dashes, underscores and dots, with a letter or digit at both ends';
 
 /** A port number. */
 export function checkPort(where: string, port: number): void {

@@ -6,6 +6,7 @@ import * as model from '../model/match';
 import type { PathCondition } from '../model/path';
 import { ANY_ELEMENT } from '../model/path';
 import { escapeRegex } from '../model/regex';
+import { instanceOf, listOf, mapOf, optional, record, TEXT } from '../shape';
 
 /**
  * Conditions on a request, all of which must hold. See `HttpMatch` and `GrpcMatch`.
@@ -87,6 +88,18 @@ export interface HttpMatchOptions {
   readonly cookies?: { [name: string]: string };
 }
 
+const VALUES = optional(mapOf(instanceOf(StringMatch, "a StringMatch, such as `StringMatch.exact('beta')`")));
+const HTTP_OPTIONS = record({
+  methods: optional(listOf(TEXT)),
+  path: optional(TEXT),
+  pathPrefix: optional(TEXT),
+  pathTemplate: optional(TEXT),
+  pathRegex: optional(TEXT),
+  headers: VALUES,
+  query: VALUES,
+  cookies: optional(mapOf(TEXT)),
+});
+
 /**
  * Conditions on an HTTP request, all of which must hold.
  *
@@ -100,6 +113,7 @@ export class HttpMatch extends RequestMatch {
    * @param options The conditions; at least one.
    */
   public static of(options: HttpMatchOptions): HttpMatch {
+    HTTP_OPTIONS('HttpMatch.of', 'options', options);
     const match: model.RequestMatch = {
       methods: methodsOf(options.methods),
       path: pathOf(options),
@@ -130,6 +144,7 @@ export class HttpMatch extends RequestMatch {
    * Any request with this value in this header.
    */
   public static header(name: string, value: string): HttpMatch {
+    TEXT('HttpMatch.header', 'name', name);
     return HttpMatch.of({ headers: { [name]: StringMatch.exact(value) } });
   }
 
@@ -137,6 +152,7 @@ export class HttpMatch extends RequestMatch {
    * Any request with this cookie.
    */
   public static cookie(name: string, value: string): HttpMatch {
+    TEXT('HttpMatch.cookie', 'name', name);
     return HttpMatch.of({ cookies: { [name]: value } });
   }
 
@@ -169,6 +185,8 @@ export interface GrpcMatchOptions {
   readonly headers?: { [name: string]: StringMatch };
 }
 
+const GRPC_OPTIONS = record({ service: TEXT, method: optional(TEXT), headers: VALUES });
+
 /**
  * Conditions on a gRPC call, all of which must hold.
  *
@@ -182,6 +200,7 @@ export class GrpcMatch extends RequestMatch {
    * @param options The conditions.
    */
   public static of(options: GrpcMatchOptions): GrpcMatch {
+    GRPC_OPTIONS('GrpcMatch.of', 'options', options);
     const { service, method } = options;
     if (!/^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/.test(service)) {
       throw misuse('GrpcMatch.of', `'${service}' is not the name of a gRPC service`, "Write it with its package, like 'shop.v1.Cart'");

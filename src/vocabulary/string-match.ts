@@ -1,6 +1,7 @@
 import { checkRegex } from './regex';
 import { misuse } from '../diagnostics';
 import type { StringCondition } from '../model/match';
+import { TEXT } from '../shape';
 
 /**
  * A condition on the value of a header or a query parameter.
@@ -12,6 +13,7 @@ export class StringMatch {
    * @param value The whole value; at least one character.
    */
   public static exact(value: string): StringMatch {
+    TEXT('StringMatch.exact', 'value', value);
     if (!/^[\t\x20-\x7e]{1,1024}$/.test(value)) {
       throw misuse('StringMatch.exact', `'${value}' is not a value`, 'Use 1 to 1024 printable ASCII characters');
     }
@@ -25,6 +27,7 @@ export class StringMatch {
    * @see https://github.com/google/re2/wiki/Syntax
    */
   public static regex(pattern: string): StringMatch {
+    TEXT('StringMatch.regex', 'pattern', pattern);
     checkRegex('StringMatch.regex', pattern);
     return new StringMatch({ type: 'regex', value: pattern });
   }

@@ -247,3 +247,19 @@ test('its objects exist when the constructor returns', () => {
   expect(release.apiObjectsFor('gateway')).toEqual(release.apiObjects);
   expect(release.apiObjectsFor('smi')).toEqual([]);
 });
+
+test('a negative zero is a zero', () => {
+  const chart = shop(TARGETS.smi());
+  new CanaryRelease(chart, 'release', { service: cart, stable: cart.variant('cart-v1'), canary: cart.variant('cart-v2'), weight: -0 });
+
+  expect(synth(chart)[0].spec.backends[1].weight).toBe(0);
+});
+
+test('refuses names of which objects would get too long ones', () => {
+  const chart = shop(TARGETS.gatewayApi());
+  const service = MeshService.of('cart', { ports: [{ port: 8080 }, { port: 9090 }] });
+  const metadata = { name: 'n'.repeat(250) };
+
+  expect(() => new CanaryRelease(chart, 'release', { service, stable: service.variant('cart-v1'), canary: service.variant('cart-v2'), metadata }))
+    .toThrow(/^\[shop\/release\] 'n+-9090' is not a valid name of HTTPRoute/);
+});

@@ -12,7 +12,7 @@ import type { PortRoute, RouteModel, RouteRule } from '../../src/model/route';
 import { CATALOGUE } from '../../src/targets/catalogue';
 import type { Compilation } from '../../src/targets/compile';
 import { compile, compileRoute } from '../../src/targets/compile';
-import type { MeshTarget } from '../../src/targets/mesh-target';
+import { MeshTarget } from '../../src/targets/mesh-target';
 import { expectValid } from '../schema';
 
 /** A model that uses a feature, beside the least different one that does not. */
@@ -213,7 +213,7 @@ describe.each(Object.keys(KINDS) as Kind[])('%s', kind => {
 
   describe.each([...CATALOGUE])('$title', ({ dialects }) => {
     const dialect = dialects[kind] as any;
-    const target = { id: 'target', _dialects: dialects, _unsupported: Unsupported.ERROR } as unknown as MeshTarget;
+    const target = Object.assign(Object.create(MeshTarget.prototype), { id: 'target', _dialects: dialects, _unsupported: Unsupported.ERROR });
     const rendered = (model: any) => model === undefined ? [] : synth(target, t => compileAny(kind, t, model));
     const lacks = (model: any) => model !== undefined && uses(model).some(use => dialect.supports[use.feature].level === 'none');
 

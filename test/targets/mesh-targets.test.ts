@@ -170,8 +170,8 @@ test.each<[string, () => unknown, RegExp]>([
   ['an id that is none', () => MeshTarget.smi({ id: 'My Cluster' }), /'My Cluster' is not an id/],
   ['options of Istio without Istio', () => MeshTarget.gatewayApi({ trustDomain: 'x' }), /is an option of Istio/],
   ['a trust domain that is none', () => MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO, trustDomain: 'a/b' }), /'a\/b' is not a trust domain/],
-  ['an unknown implementation', () => MeshTarget.smi({ implementation: 'x' as any }), /'x' is not an implementation/],
-  ['an unknown mesh', () => MeshTarget.gatewayApi({ mesh: 'x' as any }), /'x' is not a mesh/],
+  ['an unknown implementation', () => MeshTarget.smi({ implementation: 'x' as any }), /`implementation` is 'x'\. Give a member of SmiImplementation: SPEC, OSM/],
+  ['an unknown mesh', () => MeshTarget.gatewayApi({ mesh: 'x' as any }), /`mesh` is 'x'\. Give a member of MeshImplementation: ISTIO, /],
 ])('refuses %s', (_, make, message) => {
   expect(make).toThrow(message);
 });

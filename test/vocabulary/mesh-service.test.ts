@@ -63,7 +63,7 @@ test.each<[string, () => unknown, RegExp]>([
   ['a port twice', () => MeshService.of('cart', { ports: [{ port: 80 }, { port: 80 }] }), /port 80 declared twice/],
   ['a port name twice', () => MeshService.of('cart', { ports: [{ port: 80, name: 'web' }, { port: 81, name: 'web' }] }), /port 'web' declared twice/],
   ['a port name that is none', () => MeshService.of('cart', { ports: [{ port: 80, name: 'a-long-port-name' }] }), /not a valid port name/],
-  ['a label that is none', () => MeshService.of('cart', { port: 80, podSelector: { app: 'c a r t' } }), /'app: c a r t' is not a label/],
+  ['a label that is none', () => MeshService.of('cart', { port: 80, podSelector: { app: 'c a r t' } }), /'c a r t' is not a value for label 'app'/],
   ['an allowance for a client without an account', () => MeshService.of('cart', { port: 80 }).allowFrom(MeshService.of('web', { port: 80 })),
     /the ServiceAccount of 'web' is unknown/],
   ['an empty selector', () => MeshService.of('cart', { port: 80, podSelector: {} }), /would select every pod/],

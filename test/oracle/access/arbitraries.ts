@@ -209,7 +209,7 @@ const namedClient = (models: readonly AccessModel[]): fc.Arbitrary<Client> => {
   return fc.constantFrom(...clients, { namespace: 'shop', serviceAccount: 'web' }).map(one => podClient({ ...one, ip: POD_IPS[0], meshed: true }));
 };
 
-function podClient<T extends { readonly namespace?: string; readonly serviceAccount?: string; readonly ip: string; readonly meshed: boolean }>(pod: T): Client {
+function podClient(pod: Pick<Client, 'namespace' | 'serviceAccount' | 'ip' | 'meshed'>): Client {
   return {
     ...pod,
     kind: 'pod',
