@@ -16,6 +16,7 @@ export * from './vocabulary/mesh-protocol';
 export * from './vocabulary/identity';
 export * from './vocabulary/access-allowance';
 export { RequestMatch, HttpMatch, HttpMatchOptions, GrpcMatch, GrpcMatchOptions } from './vocabulary/request-match';
+export * from './vocabulary/request-handling';
 export * from './vocabulary/string-match';
 export * from './vocabulary/egress-destination';
 

@@ -21,6 +21,11 @@ export function none(reason: string): Support {
   return { level: 'none', reason };
 }
 
+/** None of these features, all for the same reason. */
+export function noneOf<Feature extends string>(features: Readonly<Record<Feature, string>>, reason: string): Readonly<Record<Feature, Support>> {
+  return Object.fromEntries(Object.keys(features).map(feature => [feature, none(reason)])) as Record<Feature, Support>;
+}
+
 /** Something in a model that a dialect cannot say. */
 export interface Refusal<Feature> {
   /** The feature that asks too much. Absent where the sum of things does, like a limit of the API: no option waives that. */
@@ -71,8 +76,8 @@ export type Policies = { readonly [K in Exclude<Kind, 'routes'>]: DialectOf<K> }
 
 /** A dialect that can say nothing of a model. */
 export function unable<K extends Kind>(kind: K, reason: string): DialectOf<K> {
-  const supports = Object.fromEntries(Object.keys(KINDS[kind].features).map(feature => [feature, none(reason)]));
-  return { supports: supports as DialectOf<K>['supports'], claims: () => [], refusals: () => [], render: () => [] };
+  const features: Readonly<Record<Kinds[K]['feature'], string>> = KINDS[kind].features;
+  return { supports: noneOf(features, reason), claims: () => [], refusals: () => [], render: () => [] };
 }
 
 /** The claims of policies that select pods by their labels. */

@@ -1,7 +1,9 @@
 import type { Construct } from 'constructs';
+import { handlingOf, headerChangesOf, serviceTrafficOf } from './handling';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
 import { listed, misuse } from '../diagnostics';
+import type { Mirror } from '../model/handling';
 import type { RequestMatch as MatchModel } from '../model/match';
 import { isAnyRequest } from '../model/match';
 import type { Protocol } from '../model/protocol';
@@ -11,12 +13,15 @@ import { qualified } from '../model/route';
 import { compileRoute } from '../targets/compile';
 import type { MeshService, MeshServicePort } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
+import type {
+  CircuitBreaking, HeaderChanges, LocalRateLimit, RequestHandling, RequestRedirect, RetryBudget, RouteMirror,
+} from '../vocabulary/request-handling';
 import type { RequestMatch } from '../vocabulary/request-match';
 
 /**
  * What all intents that route a Service have in common.
  */
-export interface RouteIntentProps extends MeshIntentProps {
+export interface RouteIntentProps extends MeshIntentProps, RequestHandling {
   /**
    * The Service that clients call. Gateway API: the parent of the routes. SMI: the root of the TrafficSplit.
    */
@@ -29,19 +34,44 @@ export interface RouteIntentProps extends MeshIntentProps {
    * @default - all ports of the Service
    */
   readonly ports?: number[];
+
+  /**
+   * When a pod, or the Service, gets no more requests for a while.
+   *
+   * @default - as the implementation has it
+   */
+  readonly circuitBreaking?: CircuitBreaking;
+
+  /**
+   * How many requests each pod of the Service takes.
+   *
+   * @default - no limit
+   */
+  readonly rateLimit?: LocalRateLimit;
+
+  /**
+   * How many of all requests to the Service may be retries.
+   *
+   * @default - as the implementation has it
+   */
+  readonly retryBudget?: RetryBudget;
 }
 
 /** A rule before it is known for which ports. */
-export interface RuleDefinition {
+export interface RuleDefinition extends RequestHandling {
+  readonly name?: string;
   readonly matches?: readonly RequestMatch[];
   readonly backends: readonly BackendDefinition[];
   readonly ports?: readonly number[];
+  readonly redirect?: RequestRedirect;
 }
 
 export interface BackendDefinition {
   readonly service: MeshService;
   readonly weight: number;
   readonly port?: number;
+  readonly requestHeaders?: HeaderChanges;
+  readonly responseHeaders?: HeaderChanges;
 }
 
 /**
@@ -59,14 +89,16 @@ export abstract class RouteIntent extends MeshIntent {
     const ports = service.ports.map((port): PortRoute => ({
       port: port.port,
       protocol: port.protocol!,
-      rules: routed.includes(port.port) ? rulesOf(path, service, port, rules) : [],
+      rules: routed.includes(port.port) ? rulesOf(path, props, port, rules) : [],
     }));
     checkMatchesApply(path, ports, rules);
+    checkHandlingApplies(path, ports, [props, ...rules]);
     const model = {
       name: this._name,
       namespace: this._namespace ?? service.namespace,
       service: { name: service.name, namespace: service.namespace },
       ports,
+      traffic: serviceTrafficOf(path, props),
     };
     this._render(target => compileRoute(target, model));
   }
@@ -88,15 +120,32 @@ function checkDeclared(path: string, service: MeshService, port: number): void {
   }
 }
 
-function rulesOf(path: string, service: MeshService, port: MeshServicePort, rules: readonly RuleDefinition[]): RouteRule[] {
-  return rules.flatMap((rule): RouteRule[] => {
+function rulesOf(path: string, props: RouteIntentProps, port: MeshServicePort, rules: readonly RuleDefinition[]): RouteRule[] {
+  const { service } = props;
+  return rules.flatMap((rule, i): RouteRule[] => {
     rule.ports?.forEach(number => checkDeclared(path, service, number));
     if (rule.ports !== undefined && !rule.ports.includes(port.port)) {
       return [];
     }
     const matches = matchesOn(port.protocol!, rule.matches);
-    return matches === undefined ? [] : [{ matches, backends: backendsOf(path, service, port, rule.backends) }];
+    return matches === undefined ? [] : [{
+      name: rule.name,
+      matches,
+      backends: backendsOf(path, service, port, rule.backends),
+      handling: hasRequests(port.protocol!)
+        ? handlingOf(ruleWhere(path, rules, i), { ...props, ...rule }, mirror => mirrorTarget(path, service, port, mirror))
+        : {},
+    }];
   });
+}
+
+function ruleWhere(path: string, rules: readonly RuleDefinition[], i: number): string {
+  return rules.length === 1 ? path : `${path}: rule ${i + 1}`;
+}
+
+function mirrorTarget(path: string, service: MeshService, port: MeshServicePort, mirror: RouteMirror): Omit<Mirror, 'fraction'> {
+  const { name, namespace } = mirror.service;
+  return { name, namespace, port: backendPort(path, service, port, mirror) };
 }
 
 /** The matches of a rule on a port; `undefined` if none of them can hold there. */
@@ -127,6 +176,17 @@ function checkMatchesApply(path: string, ports: readonly PortRoute[], rules: rea
   }
 }
 
+const HANDLING: readonly (keyof RuleDefinition)[] = [
+  'timeouts', 'retries', 'mirrors', 'requestHeaders', 'responseHeaders', 'rewrite', 'redirect', 'cors', 'stickiness', 'faults',
+];
+
+function checkHandlingApplies(path: string, ports: readonly PortRoute[], definitions: readonly Partial<RuleDefinition>[]): void {
+  const used = HANDLING.find(name => definitions.some(definition => definition[name] !== undefined));
+  if (used !== undefined && !ports.some(({ protocol, rules }) => rules.length > 0 && hasRequests(protocol))) {
+    throw misuse(path, `\`${used}\` is for requests, and no port that is routed has any`, 'Leave it out, or give a port the protocol HTTP or GRPC');
+  }
+}
+
 function backendsOf(
   path: string, service: MeshService, port: MeshServicePort, backends: readonly BackendDefinition[],
 ): WeightedBackend[] {
@@ -136,6 +196,7 @@ function backendsOf(
     port: backendPort(path, service, port, backend),
     // `-0` would be written as such.
     weight: backend.weight + 0,
+    ...headerChangesOf(`${path}: backend '${backend.service.name}'`, backend),
   }));
   const keys = result.map(b => `'${qualified(b.name, b.namespace)}' on port ${b.port}`);
   const twice = keys.find((key, i) => keys.indexOf(key) !== i);
@@ -146,7 +207,9 @@ function backendsOf(
 }
 
 /** The port of the backend that takes the traffic of a port: the one said, or else of the same number, the same name, or the only one. */
-function backendPort(path: string, service: MeshService, { port, name }: MeshServicePort, backend: BackendDefinition): number {
+function backendPort(
+  path: string, service: MeshService, { port, name }: MeshServicePort, backend: { readonly service: MeshService; readonly port?: number },
+): number {
   const { ports, name: backendName } = backend.service;
   if (backend.port !== undefined) {
     checkDeclared(path, backend.service, backend.port);

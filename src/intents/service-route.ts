@@ -1,11 +1,12 @@
 import type { Construct } from 'constructs';
 import type { RouteIntentProps } from './route-intent';
 import { RouteIntent } from './route-intent';
-import { checkedPath, PORTS, REQUESTS, routeProps, SERVICE } from './shapes';
+import { checkedPath, HANDLING_PROPS, HEADER_CHANGES, PORTS, REDIRECT, REQUESTS, routeProps, SERVICE } from './shapes';
 import { misuse } from '../diagnostics';
-import { listOf, NUMBER, optional, record } from '../shape';
+import { listOf, NUMBER, optional, record, TEXT } from '../shape';
 import type { MeshService } from '../vocabulary/mesh-service';
-import { checkNotEmpty } from '../vocabulary/names';
+import { checkNotEmpty, checkObjectName } from '../vocabulary/names';
+import type { HeaderChanges, RequestHandling, RequestRedirect } from '../vocabulary/request-handling';
 import type { RequestMatch } from '../vocabulary/request-match';
 
 /**
@@ -30,12 +31,33 @@ export interface RouteBackend {
    * @default - the port of the same number as that of the routed Service, or of the same name, or its only one
    */
   readonly port?: number;
+
+  /**
+   * Changes of the headers of the requests that go to it, beside those of the rule.
+   *
+   * @default - none
+   */
+  readonly requestHeaders?: HeaderChanges;
+
+  /**
+   * Changes of the headers of its responses, beside those of the rule.
+   *
+   * @default - none
+   */
+  readonly responseHeaders?: HeaderChanges;
 }
 
 /**
  * Some requests, and where they go.
  */
-export interface ServiceRouteRule {
+export interface ServiceRouteRule extends RequestHandling {
+  /**
+   * A name for the rule, by which metrics and policies know it: lower case letters, digits, dashes and dots.
+   *
+   * @default - none
+   */
+  readonly name?: string;
+
   /**
    * The requests, any of which may match. A port that cannot tell requests apart, or whose protocol a match is not for,
    * passes over it.
@@ -46,8 +68,17 @@ export interface ServiceRouteRule {
 
   /**
    * Where they go.
+   *
+   * @default - nowhere: there is a `redirect`
    */
-  readonly backends: RouteBackend[];
+  readonly backends?: RouteBackend[];
+
+  /**
+   * Where clients are sent instead. Excludes `backends`.
+   *
+   * @default - nowhere
+   */
+  readonly redirect?: RequestRedirect;
 
   /**
    * The ports for which the rule holds, by number. SMI has no ports in a TrafficSplit: it refuses any choice.
@@ -70,9 +101,14 @@ export interface ServiceRouteProps extends RouteIntentProps {
 
 const PROPS = routeProps({
   rules: listOf(record({
+    ...HANDLING_PROPS,
+    name: optional(TEXT),
     matches: optional(REQUESTS),
-    backends: listOf(record({ service: SERVICE, weight: optional(NUMBER), port: optional(NUMBER) })),
+    backends: optional(listOf(record({
+      service: SERVICE, weight: optional(NUMBER), port: optional(NUMBER), requestHeaders: HEADER_CHANGES, responseHeaders: HEADER_CHANGES,
+    }))),
     ports: optional(PORTS),
+    redirect: REDIRECT,
   })),
 });
 
@@ -96,24 +132,36 @@ export class ServiceRoute extends RouteIntent {
     checkRules(path, props.rules);
     super(scope, id, props, props.rules.map(rule => ({
       ...rule,
-      backends: rule.backends.map(backend => ({ ...backend, weight: backend.weight ?? 1 })),
+      backends: (rule.backends ?? []).map(backend => ({ ...backend, weight: backend.weight ?? 1 })),
     })));
   }
 }
 
 function checkRules(path: string, rules: readonly ServiceRouteRule[]): void {
   checkNotEmpty(path, 'rules', rules, 'Give at least one rule');
+  const names = rules.flatMap(({ name }) => name ?? []);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw misuse(path, `two rules are named '${twice}'`, 'Give each a name of its own');
+  }
   rules.forEach((rule, i) => {
     const where = `${path}: rule ${i + 1}`;
+    if (rule.name !== undefined) {
+      checkObjectName(where, 'name of a rule', rule.name);
+    }
+    if ((rule.backends === undefined) === (rule.redirect === undefined)) {
+      throw misuse(where, rule.redirect === undefined ? 'it sends its requests nowhere' : '`backends` and `redirect` exclude each other',
+        'Give it `backends`, or a `redirect`');
+    }
     checkNotEmpty(where, 'backends', rule.backends, 'Name at least one Service');
     checkNotEmpty(where, 'matches', rule.matches, 'Leave it out to match every request');
     checkNotEmpty(where, 'ports', rule.ports, 'Leave it out for all ports');
-    for (const { service, weight } of rule.backends) {
+    for (const { service, weight } of rule.backends ?? []) {
       if (weight !== undefined && (!Number.isInteger(weight) || weight < 0 || weight > 1_000_000)) {
         throw misuse(where, `the weight of '${service.name}' is ${weight}`, 'Use a whole number from 0 to 1,000,000');
       }
     }
-    if (rule.backends.every(({ weight }) => weight === 0)) {
+    if (rule.backends?.every(({ weight }) => weight === 0)) {
       throw misuse(where, 'all weights are 0, so its requests would fail', 'Give one backend a weight');
     }
     const unreachable = rules.slice(i + 1).find(later => rule.matches === undefined && covers(rule.ports, later.ports));

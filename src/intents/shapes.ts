@@ -1,9 +1,11 @@
+import { Duration } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 import type { Shape } from '../shape';
-import { fields, instanceOf, listOf, mapOf, NUMBER, optional, TEXT } from '../shape';
+import { BOOLEAN, fields, instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../shape';
 import { Identity } from '../vocabulary/identity';
 import { MeshService } from '../vocabulary/mesh-service';
+import { GrpcStatus, StickinessType } from '../vocabulary/request-handling';
 import { RequestMatch } from '../vocabulary/request-match';
 
 export const SERVICE = instanceOf(MeshService, "a MeshService, such as `MeshService.of('cart', { port: 8080 })`");
@@ -23,9 +25,70 @@ export function intentProps(own: Readonly<Record<string, Shape>>): Shape {
   return fields({ metadata: optional(METADATA), ...own });
 }
 
+const DURATION = instanceOf(Duration, 'a Duration of cdk8s, such as `Duration.seconds(2)`');
+
+export const HEADER_CHANGES = optional(record({ set: optional(mapOf(TEXT)), add: optional(mapOf(TEXT)), remove: optional(listOf(TEXT)) }));
+
+export const REDIRECT = optional(record({
+  scheme: optional(TEXT),
+  hostname: optional(TEXT),
+  port: optional(NUMBER),
+  path: optional(TEXT),
+  pathPrefix: optional(TEXT),
+  statusCode: optional(NUMBER),
+}));
+
+/** What happens to requests on their way. */
+export const HANDLING_PROPS = {
+  timeouts: optional(record({ request: optional(DURATION), backendRequest: optional(DURATION) })),
+  retries: optional(record({
+    attempts: NUMBER,
+    statusCodes: optional(listOf(NUMBER)),
+    grpcStatuses: optional(listOf(memberOf(GrpcStatus, 'GrpcStatus'))),
+    connectionFailures: optional(BOOLEAN),
+    backoff: optional(DURATION),
+  })),
+  mirrors: optional(listOf(record({ service: SERVICE, port: optional(NUMBER), percent: optional(NUMBER) }))),
+  requestHeaders: HEADER_CHANGES,
+  responseHeaders: HEADER_CHANGES,
+  rewrite: optional(record({ hostname: optional(TEXT), path: optional(TEXT), pathPrefix: optional(TEXT) })),
+  cors: optional(record({
+    allowOrigins: listOf(TEXT),
+    allowMethods: optional(listOf(TEXT)),
+    allowHeaders: optional(listOf(TEXT)),
+    exposeHeaders: optional(listOf(TEXT)),
+    allowCredentials: optional(BOOLEAN),
+    maxAge: optional(DURATION),
+  })),
+  stickiness: optional(record({
+    type: optional(memberOf(StickinessType, 'StickinessType')),
+    name: optional(TEXT),
+    absoluteTimeout: optional(DURATION),
+    idleTimeout: optional(DURATION),
+  })),
+  faults: optional(record({
+    delay: optional(record({ delay: DURATION, percent: NUMBER })),
+    abort: optional(record({ statusCode: NUMBER, percent: NUMBER })),
+  })),
+};
+
+/** What holds for a Service as a whole. */
+const TRAFFIC_PROPS = {
+  circuitBreaking: optional(record({
+    consecutiveErrors: optional(NUMBER),
+    ejectionTime: optional(DURATION),
+    maxEjectionPercent: optional(NUMBER),
+    maxConnections: optional(NUMBER),
+    maxPendingRequests: optional(NUMBER),
+    maxRequests: optional(NUMBER),
+  })),
+  rateLimit: optional(record({ requests: NUMBER, interval: optional(DURATION) })),
+  retryBudget: optional(record({ percent: optional(NUMBER), interval: optional(DURATION), minRetriesPerSecond: optional(NUMBER) })),
+};
+
 /** The props of an intent that routes a Service. */
 export function routeProps(own: Readonly<Record<string, Shape>>): Shape {
-  return intentProps({ service: SERVICE, ports: optional(PORTS), ...own });
+  return intentProps({ service: SERVICE, ports: optional(PORTS), ...HANDLING_PROPS, ...TRAFFIC_PROPS, ...own });
 }
 
 const SCOPE = instanceOf(Construct, 'the chart in which it stands');

@@ -1,3 +1,4 @@
+import type { Handling, HeaderChanges, ServiceTraffic } from './handling';
 import type { RequestMatch } from './match';
 import type { Protocol } from './protocol';
 
@@ -15,6 +16,8 @@ export interface RouteModel {
   readonly service: ServiceRef;
   /** All ports of the Service. */
   readonly ports: readonly PortRoute[];
+  /** What holds for the Service as a whole. */
+  readonly traffic: ServiceTraffic;
 }
 
 export interface ServiceRef {
@@ -32,15 +35,22 @@ export interface PortRoute {
 
 /** The first rule that matches a request decides where it goes. */
 export interface RouteRule {
+  /** By which people and metrics know it. */
+  readonly name?: string;
   /** Alternatives: any of them. Empty is every request. */
   readonly matches: readonly RequestMatch[];
+  /** Never empty, unless the rule redirects. */
   readonly backends: readonly WeightedBackend[];
+  readonly handling: Handling;
 }
 
 export interface WeightedBackend extends ServiceRef {
   readonly port: number;
   /** Share relative to the weights of the rule's other backends. */
   readonly weight: number;
+  /** Changes for the requests that go to it, beside those of the rule. */
+  readonly requestHeaders?: HeaderChanges;
+  readonly responseHeaders?: HeaderChanges;
 }
 
 /** Whether the route stands outside the Service's namespace, and so speaks for the clients of its own namespace only. */

@@ -3,10 +3,12 @@ import type { MeshTarget } from './mesh-target';
 import { Unsupported } from './unsupported';
 import { listed, unsupported } from '../diagnostics';
 import type { DialectOf, Manifest, Refusal } from '../dialects/dialect';
+import { HANDLING_FEATURES, TRAFFIC_FEATURES, withoutHandling, withoutTraffic } from '../model/features/handling';
 import type { RouteFeature } from '../model/features/route';
+import { RULE_DETAILS } from '../model/features/route';
 import type { Kind, Kinds } from '../model/kinds';
 import { KINDS } from '../model/kinds';
-import type { RouteModel } from '../model/route';
+import type { RouteModel, RouteRule } from '../model/route';
 
 /** What a target makes of a model: manifests, or errors and no manifests. */
 export interface Compilation {
@@ -48,16 +50,41 @@ function refusalsOf<K extends Kind>(kind: K, dialect: DialectOf<K>, model: Kinds
   return lacking.length > 0 ? lacking : dialect.refusals(model);
 }
 
-/** The model without the rules that use refused features; without any rules, where the model as a whole does. */
+/**
+ * The model without what uses refused features: what happens to requests on their way is left out, a rule that sends
+ * requests elsewhere goes as a whole, and so do all rules, where the model as a whole is refused.
+ */
 function without(model: RouteModel, refusals: readonly Refusal<RouteFeature>[]): RouteModel {
-  const refused = refusals.filter(r => r.feature !== undefined);
+  const at = (port: number, rule: number) => refusals.filter(r =>
+    r.feature !== undefined && (r.port === undefined || r.port === port) && (r.rule === undefined || r.rule === rule)).map(r => r.feature!);
   return {
     ...model,
+    traffic: withoutTraffic(model.traffic, refusals.flatMap(r => r.feature ?? [])),
     ports: model.ports.map(port => ({
       ...port,
-      rules: port.rules.filter((_, i) => !refused.some(r =>
-        (r.port === undefined || r.port === port.port) && (r.rule === undefined || r.rule === i))),
+      rules: port.rules.flatMap((rule, i) => {
+        const refused = at(port.port, i);
+        return refused.every(isLeftOutAlone) ? [withoutRefused(rule, refused)] : [];
+      }),
     })),
+  };
+}
+
+function isLeftOutAlone(feature: RouteFeature): boolean {
+  // Without its redirect, a rule has nowhere to send its requests.
+  return feature !== 'RequestRedirect' && [HANDLING_FEATURES, TRAFFIC_FEATURES, RULE_DETAILS].some(features => feature in features);
+}
+
+function withoutRefused({ name, matches, backends, handling }: RouteRule, refused: readonly RouteFeature[]): RouteRule {
+  return {
+    ...(refused.includes('HTTPRouteNamedRouteRule') ? {} : { name }),
+    matches,
+    backends: backends.map(({ requestHeaders, responseHeaders, ...backend }) => ({
+      ...backend,
+      ...(refused.includes('HTTPRouteBackendRequestHeaderModification') ? {} : { requestHeaders }),
+      ...(refused.includes('BackendResponseHeaderModification') ? {} : { responseHeaders }),
+    })),
+    handling: withoutHandling(handling, refused),
   };
 }
 

@@ -38,6 +38,12 @@ export function checkLabels(where: string, labels: { readonly [label: string]: s
   }
 }
 
+/** The name of a host, as DNS has it. */
+export function checkHostname(where: string, name: string): string {
+  checkObjectName(where, 'name of a host', name);
+  return name;
+}
+
 /** The name of a port: at most 15 characters, with a letter among them. */
 export function checkPortName(where: string, name: string): void {
   check(where, 'port name', name, 15, n => LABEL.test(n) && /[a-z]/.test(n) && !n.includes('--'), 'lower case letters, digits and single dashes');

@@ -282,7 +282,7 @@ export function checkPath(where: string, path: string): string {
 
 function conditionsOf(prop: string, conditions: { [name: string]: StringMatch } | undefined): model.NamedCondition[] {
   return Object.entries(conditions ?? {}).map(([name, value]) => ({
-    name: prop === 'headers' ? headerName(name) : queryName(name),
+    name: prop === 'headers' ? checkHeaderName('HttpMatch.of', name) : queryName(name),
     ...value._toModel(),
   })).filter((c, i, all) => {
     if (all.findIndex(x => x.name === c.name) !== i) {
@@ -294,9 +294,10 @@ function conditionsOf(prop: string, conditions: { [name: string]: StringMatch } 
 
 const TOKEN = /^[A-Za-z0-9!#$%&'*+\-.^_|~]+$/;
 
-function headerName(name: string): string {
+/** The name in lower case: it has none of its own. */
+export function checkHeaderName(where: string, name: string): string {
   if (!TOKEN.test(name) || name.length > 256) {
-    throw misuse('HttpMatch.of', `'${name}' is not a header name`, 'Use letters, digits and dashes');
+    throw misuse(where, `'${name}' is not a header name`, 'Use letters, digits and dashes');
   }
   return name.toLowerCase();
 }

@@ -43,8 +43,8 @@ export const match = (can: { regex: boolean; query: boolean }): fc.Arbitrary<Req
 export const rules: fc.Arbitrary<RouteRule[]> = fc.array(
   fc.array(match({ regex: true, query: true }).filter(m => !isAnyRequest(m)), { minLength: 1, maxLength: 3 }), { maxLength: 4 })
   .map(all => [
-    ...all.map((matches, i) => ({ matches, backends: [{ name: `to-${i}`, port: 80, weight: 1 }] })),
-    { matches: [], backends: [{ name: 'to-rest', port: 80, weight: 1 }] },
+    ...all.map((matches, i) => ({ matches, backends: [{ name: `to-${i}`, port: 80, weight: 1 }], handling: {} })),
+    { matches: [], backends: [{ name: 'to-rest', port: 80, weight: 1 }], handling: {} },
   ]);
 
 export const PORTS: readonly WorkloadPort[] = [{ port: 8080, protocol: 'HTTP' }, { port: 8081, protocol: 'GRPC' }, { port: 6379, protocol: 'TCP' }];

@@ -4,11 +4,12 @@ import { MeshIntent } from '../../src/intents/mesh-intent';
 import type { AccessModel, AccessRule } from '../../src/model/access';
 import type { AuthenticationModel } from '../../src/model/authentication';
 import type { EgressModel } from '../../src/model/egress';
+import type { Handling, ServiceTraffic } from '../../src/model/handling';
 import type { Kind, Kinds } from '../../src/model/kinds';
 import { KINDS } from '../../src/model/kinds';
 import { ANY_REQUEST } from '../../src/model/match';
 import type { RequestMatch } from '../../src/model/match';
-import type { PortRoute, RouteModel, RouteRule } from '../../src/model/route';
+import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../src/model/route';
 import { CATALOGUE } from '../../src/targets/catalogue';
 import type { Compilation } from '../../src/targets/compile';
 import { compile, compileRoute } from '../../src/targets/compile';
@@ -24,15 +25,27 @@ interface Sample<Model> {
 type Samples<K extends Kind> = { readonly [F in Kinds[K]['feature']]: Sample<Kinds[K]['model']> };
 
 const to = (name: string, weight = 100, port = 8080, namespace?: string) => ({ name, weight, port, namespace });
-const rest: RouteRule = { matches: [], backends: [to('cart-v1')] };
-const route = (...ports: PortRoute[]): RouteModel => ({ name: 'cart', namespace: 'shop', service: { name: 'cart' }, ports });
+const sendingTo = (...backends: WeightedBackend[]): RouteRule => ({ matches: [], backends, handling: {} });
+const rest = sendingTo(to('cart-v1'));
+const route = (...ports: PortRoute[]): RouteModel => ({ name: 'cart', namespace: 'shop', service: { name: 'cart' }, ports, traffic: {} });
 const http = (...rules: RouteRule[]): PortRoute => ({ port: 8080, protocol: 'HTTP', rules });
 const speaking = (protocol: PortRoute['protocol']) => ({ using: route({ port: 8080, protocol, rules: [rest] }), plain: route() });
 const matching = (match: Partial<RequestMatch>, port: Partial<PortRoute> = {}): Sample<RouteModel> => ({
-  using: route({ ...http({ matches: [{ ...ANY_REQUEST, ...match }], backends: [to('cart-v2')] }, rest), ...port }),
+  using: route({ ...http({ ...sendingTo(to('cart-v2')), matches: [{ ...ANY_REQUEST, ...match }] }, rest), ...port }),
   plain: route({ ...http(rest), ...port }),
 });
-const sending = (backend: RouteRule['backends'][0]) => ({ using: route(http({ matches: [], backends: [backend] })), plain: route(http(rest)) });
+const sending = (backend: WeightedBackend) => ({ using: route(http(sendingTo(backend))), plain: route(http(rest)) });
+const handling = (using: Handling, plain: Handling = {}): Sample<RouteModel> => ({
+  using: route(http({ ...rest, handling: using })), plain: route(http({ ...rest, handling: plain })),
+});
+const traffic = (using: ServiceTraffic): Sample<RouteModel> => ({ using: { ...route(http(rest)), traffic: using }, plain: route(http(rest)) });
+const onPrefix = (changed: Handling): Sample<RouteModel> => {
+  const rule = { ...rest, matches: [{ ...ANY_REQUEST, path: { type: 'prefix' as const, value: '/api' } }] };
+  return { using: route(http({ ...rule, handling: changed }, rest)), plain: route(http(rule, rest)) };
+};
+const mirror = (name: string, numerator = 100) => ({ name, port: 8080, fraction: { numerator, denominator: 100 } });
+const retries = { attempts: 2, statusCodes: [503], grpcStatuses: [], connectionFailures: true };
+const headers = { set: [{ name: 'x', value: '1' }], add: [], remove: [] };
 
 const ROUTES: Samples<'routes'> = {
   HTTPRoute: speaking('HTTP'),
@@ -40,7 +53,7 @@ const ROUTES: Samples<'routes'> = {
   TCPRoute: speaking('TCP'),
   UDPRoute: speaking('UDP'),
   WeightedBackends: {
-    using: route(http({ matches: [], backends: [to('cart-v1', 90), to('cart-v2', 10)] })),
+    using: route(http(sendingTo(to('cart-v1', 90), to('cart-v2', 10)))),
     plain: route(http(rest)),
   },
   OrderedRules: matching({ headers: [{ name: 'x', type: 'exact', value: '1' }] }),
@@ -56,14 +69,40 @@ const ROUTES: Samples<'routes'> = {
   BackendPort: sending(to('cart-v1', 100, 9090)),
   ServiceAsBackend: sending(to('cart')),
   PerPortRules: {
-    using: route(http(rest), { port: 8081, protocol: 'HTTP', rules: [{ matches: [], backends: [to('cart-v2', 100, 8081)] }] }),
-    plain: route(http(rest), { port: 8081, protocol: 'HTTP', rules: [{ matches: [], backends: [to('cart-v1', 100, 8081)] }] }),
+    using: route(http(rest), { port: 8081, protocol: 'HTTP', rules: [sendingTo(to('cart-v2', 100, 8081))] }),
+    plain: route(http(rest), { port: 8081, protocol: 'HTTP', rules: [sendingTo(to('cart-v1', 100, 8081))] }),
   },
   ReferenceGrant: sending(to('cart-v1', 100, 8080, 'next')),
   MeshConsumerRoute: {
     using: { ...route(http(rest)), namespace: 'web', service: { name: 'cart', namespace: 'shop' } },
     plain: route(http(rest)),
   },
+  HTTPRouteNamedRouteRule: { using: route(http({ ...rest, name: 'all' })), plain: route(http(rest)) },
+  HTTPRouteBackendRequestHeaderModification: sending({ ...to('cart-v1'), requestHeaders: headers }),
+  BackendResponseHeaderModification: sending({ ...to('cart-v1'), responseHeaders: headers }),
+  HTTPRouteRequestTimeout: handling({ timeouts: { request: 5000 } }),
+  HTTPRouteBackendTimeout: handling({ timeouts: { backendRequest: 2000 } }),
+  HTTPRouteRetry: handling({ retries }),
+  RetryBackoff: handling({ retries: { ...retries, backoff: 100 } }, { retries }),
+  RetryGRPCStatus: handling({ retries: { ...retries, grpcStatuses: ['unavailable'] } }, { retries }),
+  RetryResponsesOnly: handling({ retries: { ...retries, connectionFailures: false } }, { retries }),
+  HTTPRouteRequestMirror: handling({ mirrors: [mirror('cart-v2')] }),
+  HTTPRouteRequestPercentageMirror: handling({ mirrors: [mirror('cart-v2', 10)] }, { mirrors: [mirror('cart-v2')] }),
+  HTTPRouteRequestMultipleMirrors: handling({ mirrors: [mirror('cart-v2'), mirror('cart-v3')] }, { mirrors: [mirror('cart-v2')] }),
+  RequestHeaderModification: handling({ requestHeaders: headers }),
+  HTTPRouteResponseHeaderModification: handling({ responseHeaders: headers }),
+  HTTPRouteHostRewrite: handling({ rewrite: { hostname: 'cart.example.com' } }),
+  HTTPRoutePathRewrite: onPrefix({ rewrite: { path: { type: 'prefix', value: '/v2' } } }),
+  RequestRedirect: {
+    using: route(http({ matches: [], backends: [], handling: { redirect: { hostname: 'cart.example.com', statusCode: 302 } } })), plain: route(http(rest)),
+  },
+  HTTPRouteCORS: handling({ cors: { allowOrigins: ['https://shop.example.com'], allowMethods: [], allowHeaders: [], exposeHeaders: [], allowCredentials: false } }),
+  SessionPersistence: handling({ stickiness: { type: 'cookie', name: 'cart' } }),
+  FaultInjection: handling({ faults: { abort: { percent: 10, statusCode: 503 } } }),
+  OutlierDetection: traffic({ circuitBreaking: { consecutiveErrors: 5 } }),
+  ConnectionLimits: traffic({ circuitBreaking: { maxConnections: 100 } }),
+  LocalRateLimit: traffic({ rateLimit: { requests: 100, interval: 1000 } }),
+  RetryBudget: traffic({ retryBudget: { percent: 20, interval: 10_000, minRetriesPerSecond: 10 } }),
 };
 
 const base: AccessRule = {

@@ -19,7 +19,7 @@ export interface RuleConflict {
  */
 export function matchesBySpecificity(rules: readonly RouteRule[], most: number): RequestMatch[][] | RuleConflict {
   const matches = rules.map(rule => rule.matches.length === 0 ? [ANY_REQUEST] : rule.matches.flatMap(oneMethodEach));
-  const outcomes = rules.map(rule => JSON.stringify(rule.backends));
+  const outcomes = rules.map(rule => JSON.stringify([rule.name, rule.backends, rule.handling]));
   for (let grown = true; grown && matches.flat().length <= most;) {
     grown = false;
     for (let later = 1; later < rules.length; later++) {

@@ -6,11 +6,13 @@ import { namespaceOf } from './refs';
 import type { SplitRule } from './route-rules';
 import { routeRules } from './route-rules';
 import { tcpRoute } from './tcp-route';
+import { HANDLING_FEATURES, TRAFFIC_FEATURES } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
+import { RULE_DETAILS } from '../../model/features/route';
 import type { PortRoute, RouteModel } from '../../model/route';
 import { isConsumerRoute, qualified } from '../../model/route';
 import type { Dialect, Manifest, Refusal } from '../dialect';
-import { FULL, none } from '../dialect';
+import { FULL, none, noneOf } from '../dialect';
 
 /**
  * A route per port of the Service, with the Service as its parent: HTTPRoute, GRPCRoute or TCPRoute, as the port speaks.
@@ -40,6 +42,7 @@ export const gatewayApiRoutes: Dialect<RouteModel, RouteFeature> = {
     PerPortRules: FULL,
     ReferenceGrant: FULL,
     MeshConsumerRoute: FULL,
+    ...noneOf({ ...RULE_DETAILS, ...HANDLING_FEATURES, ...TRAFFIC_FEATURES }, 'WIP'),
   },
   claims: model => {
     const { name, namespace } = model.service;

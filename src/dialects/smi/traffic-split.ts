@@ -1,11 +1,13 @@
 import type { SplitApi } from './apis';
 import { httpRouteGroup } from './http-route-group';
 import type { TrafficSplitSpec, TrafficSplitV1Alpha1Spec, TrafficSplitV1Alpha2Spec } from '../../../imports/smi/split.smi-spec.io';
+import { HANDLING_FEATURES, TRAFFIC_FEATURES } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
+import { RULE_DETAILS } from '../../model/features/route';
 import type { RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import { qualified } from '../../model/route';
 import type { Dialect, Manifest, Plain, Refusal, Support } from '../dialect';
-import { FULL, none, partial } from '../dialect';
+import { FULL, none, noneOf, partial } from '../dialect';
 
 /**
  * One TrafficSplit, which holds for all ports of the Service. Where requests are matched, it splits those that match
@@ -39,6 +41,7 @@ export function trafficSplitDialect(api: SplitApi): Dialect<RouteModel, RouteFea
       PerPortRules: none('a TrafficSplit holds for all ports of the Service alike'),
       ReferenceGrant: none('a TrafficSplit names backends without a namespace'),
       MeshConsumerRoute: none('a TrafficSplit stands in the namespace of its Service and holds for all clients'),
+      ...noneOf({ ...RULE_DETAILS, ...HANDLING_FEATURES, ...TRAFFIC_FEATURES }, 'a TrafficSplit says where requests go, and nothing else of them'),
     },
     claims: ({ service, namespace }) => [`the route of Service '${qualified(service.name, service.namespace ?? namespace)}'`],
     refusals,

@@ -1,9 +1,17 @@
+import { HANDLING_FEATURES, handlingFeatures, TRAFFIC_FEATURES, trafficFeatures } from './handling';
 import { matchFeatures } from './match';
 import type { Use } from './use';
 import type { RequestMatch } from '../match';
 import { matchKey } from '../match';
 import type { PortRoute, RouteModel } from '../route';
 import { isConsumerRoute, isElsewhere } from '../route';
+
+/** What a rule can say beside where its requests go, and what happens to them on their way. */
+export const RULE_DETAILS = {
+  HTTPRouteNamedRouteRule: 'names of rules',
+  HTTPRouteBackendRequestHeaderModification: 'changes of request headers by backend',
+  BackendResponseHeaderModification: 'changes of response headers by backend',
+} as const;
 
 /**
  * What a route can ask of a target, each with the words that name it to people. Where Gateway API has a conformance
@@ -30,6 +38,9 @@ export const ROUTE_FEATURES = {
   PerPortRules: 'ports of one Service that are routed differently',
   ReferenceGrant: 'backends in another namespace',
   MeshConsumerRoute: 'routes outside the namespace of their Service',
+  ...RULE_DETAILS,
+  ...HANDLING_FEATURES,
+  ...TRAFFIC_FEATURES,
 } as const;
 
 export type RouteFeature = keyof typeof ROUTE_FEATURES;
@@ -43,6 +54,7 @@ export function routeUses(model: RouteModel): Use<RouteFeature>[] {
   if (new Set(model.ports.filter(p => p.protocol !== 'UDP').map(rulesKey)).size > 1) {
     uses.push({ feature: 'PerPortRules' });
   }
+  uses.push(...trafficFeatures(model.traffic).map(feature => ({ feature })));
   for (const port of model.ports.filter(p => p.rules.length > 0)) {
     uses.push({ feature: `${port.protocol}Route`, port: port.port });
     port.rules.forEach((rule, i) => {
@@ -63,6 +75,16 @@ export function routeUses(model: RouteModel): Use<RouteFeature>[] {
       if (rule.backends.some(b => b.name === model.service.name && !isElsewhere(model, b))) {
         use('ServiceAsBackend');
       }
+      if (rule.name !== undefined) {
+        use('HTTPRouteNamedRouteRule');
+      }
+      handlingFeatures(rule.handling).forEach(use);
+      if (rule.backends.some(b => b.requestHeaders !== undefined)) {
+        use('HTTPRouteBackendRequestHeaderModification');
+      }
+      if (rule.backends.some(b => b.responseHeaders !== undefined)) {
+        use('BackendResponseHeaderModification');
+      }
     });
   }
   return uses;
@@ -72,7 +94,9 @@ export function routeUses(model: RouteModel): Use<RouteFeature>[] {
 function rulesKey(port: PortRoute): string {
   return JSON.stringify(port.rules.map(rule => [
     rule.matches.map(matchKey),
-    rule.backends.map(b => [b.namespace, b.name, b.port === port.port ? 'same' : b.port, b.weight]),
+    rule.backends.map(b => ({ ...b, port: b.port === port.port ? 'same' : b.port })),
+    rule.name,
+    rule.handling,
   ]));
 }
 

@@ -7,7 +7,7 @@ import { routedByModel } from '../../oracle/request';
 import { expectValid } from '../../schema';
 
 function modelOf(all: RouteModel['ports'][0]['rules']): RouteModel {
-  return { name: 'cart', namespace: 'shop', service: { name: 'cart' }, ports: [{ port: 80, protocol: 'HTTP', rules: all }] };
+  return { name: 'cart', namespace: 'shop', service: { name: 'cart' }, traffic: {}, ports: [{ port: 80, protocol: 'HTTP', rules: all }] };
 }
 
 test.each(['specification', 'linkerd'] as const)('the first rule that matches decides, by the precedence of %s', precedence => {
@@ -30,9 +30,9 @@ test.each(['specification', 'linkerd'] as const)('the first rule that matches de
 test('a header that comes first wins over a path that comes later', () => {
   const any = { methods: [], headers: [], query: [] };
   const model = modelOf([
-    { matches: [{ ...any, headers: [{ name: 'x-canary', type: 'exact', value: '1' }] }], backends: [{ name: 'v2', port: 80, weight: 1 }] },
-    { matches: [{ ...any, path: { type: 'prefix', value: '/api' } }], backends: [{ name: 'api', port: 80, weight: 1 }] },
-    { matches: [], backends: [{ name: 'v1', port: 80, weight: 1 }] },
+    { matches: [{ ...any, headers: [{ name: 'x-canary', type: 'exact', value: '1' }] }], backends: [{ name: 'v2', port: 80, weight: 1 }], handling: {} },
+    { matches: [{ ...any, path: { type: 'prefix', value: '/api' } }], backends: [{ name: 'api', port: 80, weight: 1 }], handling: {} },
+    { matches: [], backends: [{ name: 'v1', port: 80, weight: 1 }], handling: {} },
   ]);
 
   expect((gatewayApiRoutes.render(model)[0].spec as any).rules[0].matches).toStrictEqual([

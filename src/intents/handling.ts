@@ -1,0 +1,256 @@
+import type { Duration } from 'cdk8s';
+import { misuse } from '../diagnostics';
+import type * as model from '../model/handling';
+import { checkHostname } from '../vocabulary/names';
+import type {
+  CircuitBreaking, CorsPolicy, FaultInjection, HeaderChanges, LocalRateLimit, RequestHandling, RequestRedirect, RetryBudget, RouteMirror,
+  RouteRetries, RouteTimeouts, SessionStickiness, UrlRewrite,
+} from '../vocabulary/request-handling';
+import { checkHeaderName, checkPath } from '../vocabulary/request-match';
+
+/** Where the copies of a mirror go, once ports are known. */
+export type MirrorTarget = (mirror: RouteMirror) => Omit<model.Mirror, 'fraction'>;
+
+/** What happens to requests on their way, in the words of the model. */
+export function handlingOf(where: string, handling: RequestHandling & { readonly redirect?: RequestRedirect }, target: MirrorTarget): model.Handling {
+  const { timeouts, retries, mirrors, rewrite, redirect, cors, stickiness, faults } = handling;
+  return {
+    ...(timeouts && { timeouts: timeoutsOf(`${where}: timeouts`, timeouts) }),
+    ...(retries && { retries: retriesOf(`${where}: retries`, retries) }),
+    ...(mirrors && { mirrors: mirrors.map(mirror => ({ ...target(mirror), fraction: fractionOf(`${where}: mirrors`, mirror.percent ?? 100) })) }),
+    ...headerChangesOf(where, handling),
+    ...(rewrite && { rewrite: rewriteOf(`${where}: rewrite`, rewrite) }),
+    ...(redirect && { redirect: redirectOf(`${where}: redirect`, redirect) }),
+    ...(cors && { cors: corsOf(`${where}: cors`, cors) }),
+    ...(stickiness && { stickiness: stickinessOf(`${where}: stickiness`, stickiness) }),
+    ...(faults && { faults: faultsOf(`${where}: faults`, faults) }),
+  };
+}
+
+/** Changes of headers, of a rule or of a backend. */
+export function headerChangesOf(
+  where: string, { requestHeaders, responseHeaders }: Pick<RequestHandling, 'requestHeaders' | 'responseHeaders'>,
+): Pick<model.Handling, 'requestHeaders' | 'responseHeaders'> {
+  return {
+    ...(requestHeaders && { requestHeaders: headersOf(`${where}: requestHeaders`, requestHeaders) }),
+    ...(responseHeaders && { responseHeaders: headersOf(`${where}: responseHeaders`, responseHeaders) }),
+  };
+}
+
+function timeoutsOf(where: string, { request, backendRequest }: RouteTimeouts): model.Timeouts {
+  const timeouts = { ...optional('request', millis(where, request)), ...optional('backendRequest', millis(where, backendRequest)) };
+  if (Object.keys(timeouts).length === 0) {
+    throw misuse(where, 'there is no timeout', 'Give `request` or `backendRequest`, or leave it out');
+  }
+  if (request !== undefined && backendRequest !== undefined && backendRequest.toMilliseconds() > request.toMilliseconds()) {
+    throw misuse(where, 'one try may take longer than the whole request', 'Let `backendRequest` be at most as long as `request`');
+  }
+  return timeouts;
+}
+
+function retriesOf(where: string, { attempts, statusCodes, grpcStatuses, connectionFailures, backoff }: RouteRetries): model.Retries {
+  checkWhole(where, 'attempts', attempts, 1, 100);
+  statusCodes?.forEach(code => checkWhole(where, 'statusCodes', code, 400, 599));
+  const retries = {
+    attempts,
+    statusCodes: [...new Set(statusCodes)].sort((a, b) => a - b),
+    grpcStatuses: [...new Set(grpcStatuses)].sort(),
+    connectionFailures: connectionFailures ?? true,
+    ...optional('backoff', millis(where, backoff)),
+  };
+  if (!retries.connectionFailures && retries.statusCodes.length + retries.grpcStatuses.length === 0) {
+    throw misuse(where, 'nothing is tried again', 'Give `statusCodes` or `grpcStatuses`, or leave out `connectionFailures`');
+  }
+  return retries;
+}
+
+/** The denominators are those of Envoy, which every implementation can say exactly. */
+function fractionOf(where: string, percent: number): model.Fraction {
+  checkPercent(where, percent);
+  const [places] = [0, 2, 4].filter(decimals => hasAtMostDecimals(percent, decimals));
+  return { numerator: Math.round(percent * 10 ** places), denominator: 100 * 10 ** places };
+}
+
+function headersOf(where: string, { set = {}, add = {}, remove = [] }: HeaderChanges): model.HeaderChanges {
+  const names = [...Object.keys(set), ...Object.keys(add), ...remove].map(name => checkHeaderName(where, name));
+  if (names.length === 0) {
+    throw misuse(where, 'no header is changed', 'Give `set`, `add` or `remove`, or leave it out');
+  }
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw misuse(where, `'${twice}' is changed twice`, 'Name it once');
+  }
+  return { set: headerList(where, set), add: headerList(where, add), remove: remove.map(name => name.toLowerCase()).sort() };
+}
+
+function headerList(where: string, headers: { readonly [name: string]: string }): model.Header[] {
+  return Object.entries(headers).map(([name, value]) => {
+    if (!/^[\t\x20-\x7e]{1,4096}$/.test(value)) {
+      throw misuse(where, `'${value}' is not a value of '${name}'`, 'Use 1 to 4096 printable ASCII characters');
+    }
+    return { name: name.toLowerCase(), value };
+  }).sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+function rewriteOf(where: string, { hostname, path, pathPrefix }: UrlRewrite): model.Rewrite {
+  const change = pathChangeOf(where, path, pathPrefix);
+  if (hostname === undefined && change === undefined) {
+    throw misuse(where, 'nothing is rewritten', 'Give `hostname`, `path` or `pathPrefix`, or leave it out');
+  }
+  return { ...optional('hostname', hostname && checkHostname(where, hostname)), ...optional('path', change) };
+}
+
+const REDIRECT_CODES = [301, 302, 303, 307, 308];
+
+function redirectOf(where: string, { scheme, hostname, port, path, pathPrefix, statusCode = 302 }: RequestRedirect): model.Redirect {
+  if (!REDIRECT_CODES.includes(statusCode)) {
+    throw misuse(where, `${statusCode} is not the code of a redirect`, `Use one of ${REDIRECT_CODES.join(', ')}`);
+  }
+  if (port !== undefined) {
+    checkWhole(where, 'port', port, 1, 65535);
+  }
+  const change = pathChangeOf(where, path, pathPrefix);
+  if (scheme === undefined && hostname === undefined && port === undefined && change === undefined) {
+    throw misuse(where, 'it sends the client where it is', 'Give `scheme`, `hostname`, `port`, `path` or `pathPrefix`');
+  }
+  return {
+    ...optional('scheme', schemeOf(where, scheme)),
+    ...optional('hostname', hostname && checkHostname(where, hostname)),
+    ...optional('port', port),
+    ...optional('path', change),
+    statusCode,
+  };
+}
+
+function schemeOf(where: string, scheme: string | undefined): 'http' | 'https' | undefined {
+  if (scheme === undefined || scheme === 'http' || scheme === 'https') {
+    return scheme;
+  }
+  throw misuse(where, `'${scheme}' is not a scheme`, "Use 'http' or 'https'");
+}
+
+function pathChangeOf(where: string, path: string | undefined, pathPrefix: string | undefined): model.PathChange | undefined {
+  if (path !== undefined && pathPrefix !== undefined) {
+    throw misuse(where, '`path` and `pathPrefix` exclude each other', 'Give one of them');
+  }
+  return path !== undefined ? { type: 'full', value: checkPath(where, path) }
+    : pathPrefix !== undefined ? { type: 'prefix', value: checkPath(where, pathPrefix) }
+      : undefined;
+}
+
+function corsOf(where: string, cors: CorsPolicy): model.Cors {
+  const { allowOrigins, allowMethods = [], allowHeaders = [], exposeHeaders = [], allowCredentials = false, maxAge } = cors;
+  if (allowOrigins.length === 0) {
+    throw misuse(where, '`allowOrigins` is an empty list', "Name the origins, like 'https://shop.example.com'");
+  }
+  for (const origin of allowOrigins.filter(o => o !== '*')) {
+    if (!/^https?:\/\/(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*(:\d{1,5})?$/.test(origin)) {
+      throw misuse(where, `'${origin}' is not an origin`, "Write scheme and host, like 'https://shop.example.com', or '*'");
+    }
+  }
+  if (allowCredentials && [allowOrigins, allowMethods, allowHeaders, exposeHeaders].some(list => list.includes('*'))) {
+    throw misuse(where, "browsers take no '*' for requests with credentials", 'Name what is allowed');
+  }
+  [...allowHeaders, ...exposeHeaders].filter(name => name !== '*').forEach(name => checkHeaderName(where, name));
+  return { allowOrigins, allowMethods, allowHeaders, exposeHeaders, allowCredentials, ...optional('maxAge', maxAge?.toSeconds()) };
+}
+
+function stickinessOf(where: string, { type, name, absoluteTimeout, idleTimeout }: SessionStickiness): model.Stickiness {
+  if (name !== undefined) {
+    checkHeaderName(where, name);
+  }
+  return {
+    type: type ?? 'cookie',
+    ...optional('name', name),
+    ...optional('absoluteTimeout', millis(where, absoluteTimeout)),
+    ...optional('idleTimeout', millis(where, idleTimeout)),
+  };
+}
+
+function faultsOf(where: string, { delay, abort }: FaultInjection): model.Faults {
+  if (delay === undefined && abort === undefined) {
+    throw misuse(where, 'there is no fault', 'Give `delay` or `abort`, or leave it out');
+  }
+  [delay, abort].forEach(fault => fault && checkPercent(where, fault.percent));
+  if (abort !== undefined) {
+    checkWhole(where, 'statusCode', abort.statusCode, 200, 599);
+  }
+  return {
+    ...optional('delay', delay && { percent: delay.percent, delay: millis(where, delay.delay)! }),
+    ...optional('abort', abort && { percent: abort.percent, statusCode: abort.statusCode }),
+  };
+}
+
+/** What holds for a Service as a whole. */
+export interface ServiceTrafficProps {
+  readonly circuitBreaking?: CircuitBreaking;
+  readonly rateLimit?: LocalRateLimit;
+  readonly retryBudget?: RetryBudget;
+}
+
+export function serviceTrafficOf(where: string, { circuitBreaking, rateLimit, retryBudget }: ServiceTrafficProps): model.ServiceTraffic {
+  return {
+    ...(circuitBreaking && { circuitBreaking: circuitBreakingOf(`${where}: circuitBreaking`, circuitBreaking) }),
+    ...(rateLimit && { rateLimit: rateLimitOf(`${where}: rateLimit`, rateLimit) }),
+    ...(retryBudget && { retryBudget: retryBudgetOf(`${where}: retryBudget`, retryBudget) }),
+  };
+}
+
+function circuitBreakingOf(where: string, { ejectionTime, ...counts }: CircuitBreaking): model.CircuitBreaking {
+  const { consecutiveErrors, maxEjectionPercent } = counts;
+  if (ejectionTime === undefined && Object.values(counts).every(count => count === undefined)) {
+    throw misuse(where, 'nothing breaks the circuit', 'Give `consecutiveErrors` or a limit, or leave it out');
+  }
+  if (consecutiveErrors === undefined && (ejectionTime !== undefined || maxEjectionPercent !== undefined)) {
+    throw misuse(where, '`ejectionTime` and `maxEjectionPercent` say what follows `consecutiveErrors`', 'Give `consecutiveErrors`');
+  }
+  for (const [name, count] of Object.entries(counts)) {
+    if (count !== undefined) {
+      checkWhole(where, name, count, 1, name === 'maxEjectionPercent' ? 100 : 4294967295);
+    }
+  }
+  return { ...counts, ...optional('ejectionTime', millis(where, ejectionTime)) };
+}
+
+function rateLimitOf(where: string, { requests, interval }: LocalRateLimit): model.RateLimit {
+  checkWhole(where, 'requests', requests, 1, 4294967295);
+  return { requests, interval: millis(where, interval) ?? 1000 };
+}
+
+function retryBudgetOf(where: string, { percent = 20, interval, minRetriesPerSecond = 10 }: RetryBudget): model.RetryBudget {
+  checkWhole(where, 'percent', percent, 0, 100);
+  checkWhole(where, 'minRetriesPerSecond', minRetriesPerSecond, 1, 1000);
+  const time = millis(where, interval) ?? 10_000;
+  if (time < 1000 || time > 3_600_000) {
+    throw misuse(where, '`interval` is not between a second and an hour', 'Use Duration.seconds(10), or the like');
+  }
+  return { percent, interval: time, minRetriesPerSecond };
+}
+
+function checkPercent(where: string, percent: number): void {
+  if (!(percent >= 0 && percent <= 100) || !hasAtMostDecimals(percent, 4)) {
+    throw misuse(where, `\`percent\` is ${percent}`, 'Use a number from 0 to 100 with at most four decimals');
+  }
+}
+
+function hasAtMostDecimals(n: number, decimals: number): boolean {
+  return Number(n.toFixed(decimals)) === n;
+}
+
+function checkWhole(where: string, name: string, n: number, least: number, most: number): void {
+  if (!Number.isInteger(n) || n < least || n > most) {
+    throw misuse(where, `\`${name}\` is ${n}`, `Use a whole number from ${least} to ${most}`);
+  }
+}
+
+function millis(where: string, duration: Duration | undefined): number | undefined {
+  const time = duration?.toMilliseconds();
+  if (time !== undefined && (!Number.isInteger(time) || time < 1 || time > 359_999_999_000)) {
+    throw misuse(where, 'a time is not a whole number of milliseconds', 'Use at least one millisecond, like Duration.seconds(2)');
+  }
+  return time;
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
+  return value === undefined ? {} : { [key]: value } as { readonly [P in K]?: V };
+}

@@ -1,0 +1,99 @@
+import type { Handling, ServiceTraffic } from '../handling';
+
+/** What can happen to a request on its way; names of Gateway API where it has one. */
+export const HANDLING_FEATURES = {
+  HTTPRouteRequestTimeout: 'timeouts of requests',
+  HTTPRouteBackendTimeout: 'timeouts of single tries',
+  HTTPRouteRetry: 'retries',
+  RetryBackoff: 'a time between retries',
+  RetryGRPCStatus: 'retries by gRPC status',
+  RetryResponsesOnly: 'retries that leave out failed connections',
+  HTTPRouteRequestMirror: 'mirroring',
+  HTTPRouteRequestPercentageMirror: 'mirroring of some requests',
+  HTTPRouteRequestMultipleMirrors: 'several mirrors',
+  RequestHeaderModification: 'changes of request headers',
+  HTTPRouteResponseHeaderModification: 'changes of response headers',
+  HTTPRouteHostRewrite: 'rewriting of the host',
+  HTTPRoutePathRewrite: 'rewriting of the path',
+  RequestRedirect: 'redirects',
+  HTTPRouteCORS: 'CORS',
+  SessionPersistence: 'session stickiness',
+  FaultInjection: 'faults on purpose',
+} as const;
+
+/** What can hold for a Service as a whole. */
+export const TRAFFIC_FEATURES = {
+  OutlierDetection: 'circuit breaking by errors in a row',
+  ConnectionLimits: 'circuit breaking by limits of connections and requests',
+  LocalRateLimit: 'rate limits of each pod',
+  RetryBudget: 'retry budgets',
+} as const;
+
+export type HandlingFeature = keyof typeof HANDLING_FEATURES;
+export type TrafficFeature = keyof typeof TRAFFIC_FEATURES;
+
+type Features<Fields, Feature> = { readonly [F in keyof Fields]-?: (field: NonNullable<Fields[F]>) => readonly (Feature | false)[] };
+
+const OF_HANDLING: Features<Handling, HandlingFeature> = {
+  timeouts: ({ request, backendRequest }) => [
+    request !== undefined && 'HTTPRouteRequestTimeout',
+    backendRequest !== undefined && 'HTTPRouteBackendTimeout',
+  ],
+  retries: ({ grpcStatuses, connectionFailures, backoff }) => [
+    'HTTPRouteRetry',
+    backoff !== undefined && 'RetryBackoff',
+    grpcStatuses.length > 0 && 'RetryGRPCStatus',
+    !connectionFailures && 'RetryResponsesOnly',
+  ],
+  mirrors: mirrors => [
+    'HTTPRouteRequestMirror',
+    mirrors.some(({ fraction: { numerator, denominator } }) => numerator < denominator) && 'HTTPRouteRequestPercentageMirror',
+    mirrors.length > 1 && 'HTTPRouteRequestMultipleMirrors',
+  ],
+  requestHeaders: () => ['RequestHeaderModification'],
+  responseHeaders: () => ['HTTPRouteResponseHeaderModification'],
+  rewrite: ({ hostname, path }) => [hostname !== undefined && 'HTTPRouteHostRewrite', path !== undefined && 'HTTPRoutePathRewrite'],
+  redirect: () => ['RequestRedirect'],
+  cors: () => ['HTTPRouteCORS'],
+  stickiness: () => ['SessionPersistence'],
+  faults: () => ['FaultInjection'],
+};
+
+const OF_TRAFFIC: Features<ServiceTraffic, TrafficFeature> = {
+  circuitBreaking: ({ consecutiveErrors, maxConnections, maxPendingRequests, maxRequests }) => [
+    consecutiveErrors !== undefined && 'OutlierDetection',
+    [maxConnections, maxPendingRequests, maxRequests].some(limit => limit !== undefined) && 'ConnectionLimits',
+  ],
+  rateLimit: () => ['LocalRateLimit'],
+  retryBudget: () => ['RetryBudget'],
+};
+
+export function handlingFeatures(handling: Handling): HandlingFeature[] {
+  return featuresOf(OF_HANDLING, handling);
+}
+
+export function trafficFeatures(traffic: ServiceTraffic): TrafficFeature[] {
+  return featuresOf(OF_TRAFFIC, traffic);
+}
+
+/** The same handling without what uses some of these features. */
+export function withoutHandling(handling: Handling, refused: readonly string[]): Handling {
+  return without(OF_HANDLING, handling, refused);
+}
+
+export function withoutTraffic(traffic: ServiceTraffic, refused: readonly string[]): ServiceTraffic {
+  return without(OF_TRAFFIC, traffic, refused);
+}
+
+function featuresOf<Fields extends object, Feature>(features: Features<Fields, Feature>, fields: Fields): Feature[] {
+  return (Object.keys(features) as (keyof Fields)[]).flatMap(name => {
+    const field = fields[name];
+    const used = field === undefined ? [] : features[name](field as NonNullable<Fields[keyof Fields]>);
+    return used.filter((feature): feature is Feature => feature !== false);
+  });
+}
+
+function without<Fields extends object, Feature>(features: Features<Fields, Feature>, fields: Fields, refused: readonly string[]): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([name, field]) =>
+    !features[name as keyof Fields](field).some(feature => refused.includes(feature as string)))) as Fields;
+}

@@ -1,0 +1,503 @@
+import type { Duration } from 'cdk8s';
+import type { MeshService } from './mesh-service';
+
+/**
+ * How long a request may take.
+ *
+ * @see https://gateway-api.sigs.k8s.io/geps/gep-1742/
+ */
+export interface RouteTimeouts {
+  /**
+   * From the request of the client to the end of the response, with all retries.
+   *
+   * @default - as the implementation has it
+   */
+  readonly request?: Duration;
+
+  /**
+   * For each try of a backend; at most as long as `request`.
+   *
+   * @default - as the implementation has it
+   */
+  readonly backendRequest?: Duration;
+}
+
+/**
+ * A gRPC status that a retry can mend.
+ */
+export enum GrpcStatus {
+  /** CANCELLED (1). */
+  CANCELLED = 'cancelled',
+  /** DEADLINE_EXCEEDED (4). */
+  DEADLINE_EXCEEDED = 'deadline-exceeded',
+  /** RESOURCE_EXHAUSTED (8). */
+  RESOURCE_EXHAUSTED = 'resource-exhausted',
+  /** INTERNAL (13). */
+  INTERNAL = 'internal',
+  /** UNAVAILABLE (14). */
+  UNAVAILABLE = 'unavailable',
+}
+
+/**
+ * Which requests are tried again.
+ *
+ * @see https://gateway-api.sigs.k8s.io/geps/gep-1731/
+ */
+export interface RouteRetries {
+  /**
+   * How often, at most, beside the first try: 1 to 100.
+   */
+  readonly attempts: number;
+
+  /**
+   * HTTP status codes of the responses that are tried again: 400 to 599.
+   *
+   * @default - none
+   */
+  readonly statusCodes?: number[];
+
+  /**
+   * gRPC statuses of the responses that are tried again.
+   *
+   * @default - none
+   */
+  readonly grpcStatuses?: GrpcStatus[];
+
+  /**
+   * Whether a request is tried again whose connection fails, or breaks before there is a response.
+   *
+   * @default true
+   */
+  readonly connectionFailures?: boolean;
+
+  /**
+   * The least time between tries.
+   *
+   * @default - as the implementation has it
+   */
+  readonly backoff?: Duration;
+}
+
+/**
+ * Where a copy of requests goes. Its responses are ignored.
+ */
+export interface RouteMirror {
+  /**
+   * The Service that gets the copies.
+   */
+  readonly service: MeshService;
+
+  /**
+   * Its port.
+   *
+   * @default - the port of the same number as that of the routed Service, or of the same name, or its only one
+   */
+  readonly port?: number;
+
+  /**
+   * Percent of the requests that are copied, from 0 to 100, with at most four decimals.
+   *
+   * @default 100
+   */
+  readonly percent?: number;
+}
+
+/**
+ * Changes of headers. Names are case-insensitive; a name stands in one of the lists only.
+ */
+export interface HeaderChanges {
+  /**
+   * Headers that get this value, in place of any they have.
+   *
+   * @default - none
+   */
+  readonly set?: { [name: string]: string };
+
+  /**
+   * Values that are added to those a header has.
+   *
+   * @default - none
+   */
+  readonly add?: { [name: string]: string };
+
+  /**
+   * Headers that are removed.
+   *
+   * @default - none
+   */
+  readonly remove?: string[];
+}
+
+/**
+ * Changes of the URL before the request goes to the backend.
+ */
+export interface UrlRewrite {
+  /**
+   * The host that the backend sees.
+   *
+   * @default - as the client wrote it
+   */
+  readonly hostname?: string;
+
+  /**
+   * The whole path that the backend sees. Excludes `pathPrefix`.
+   *
+   * @default - as the client wrote it
+   */
+  readonly path?: string;
+
+  /**
+   * What stands in place of the prefix that matched; all matches of the rule must then be of one path prefix each.
+   *
+   * @default - as the client wrote it
+   */
+  readonly pathPrefix?: string;
+}
+
+/**
+ * An answer that sends the client elsewhere, in place of a backend.
+ */
+export interface RequestRedirect {
+  /**
+   * `http` or `https`.
+   *
+   * @default - the scheme of the request
+   */
+  readonly scheme?: string;
+
+  /**
+   * The host.
+   *
+   * @default - the host of the request
+   */
+  readonly hostname?: string;
+
+  /**
+   * The port.
+   *
+   * @default - the well-known port of `scheme`, if that is given; otherwise the port of the listener
+   */
+  readonly port?: number;
+
+  /**
+   * The whole path. Excludes `pathPrefix`.
+   *
+   * @default - the path of the request
+   */
+  readonly path?: string;
+
+  /**
+   * What stands in place of the prefix that matched; all matches of the rule must then be of one path prefix each.
+   *
+   * @default - the path of the request
+   */
+  readonly pathPrefix?: string;
+
+  /**
+   * 301, 302, 303, 307 or 308.
+   *
+   * @default 302
+   */
+  readonly statusCode?: number;
+}
+
+/**
+ * Which pages of other origins may make requests from a browser.
+ *
+ * @see https://gateway-api.sigs.k8s.io/geps/gep-1767/
+ */
+export interface CorsPolicy {
+  /**
+   * Origins, like `https://shop.example.com` or `https://*.example.com`, or `*` for all.
+   */
+  readonly allowOrigins: string[];
+
+  /**
+   * Methods, or `*` for all.
+   *
+   * @default - GET, HEAD and POST, which browsers need not ask for
+   */
+  readonly allowMethods?: string[];
+
+  /**
+   * Request headers, or `*` for all.
+   *
+   * @default - those that browsers need not ask for
+   */
+  readonly allowHeaders?: string[];
+
+  /**
+   * Response headers that the page may read, or `*` for all.
+   *
+   * @default - those that pages may always read
+   */
+  readonly exposeHeaders?: string[];
+
+  /**
+   * Whether requests may carry cookies and other credentials.
+   *
+   * @default false
+   */
+  readonly allowCredentials?: boolean;
+
+  /**
+   * How long browsers may remember the answer.
+   *
+   * @default - 5 seconds, as browsers have it
+   */
+  readonly maxAge?: Duration;
+}
+
+/**
+ * What tells a client's requests.
+ */
+export enum StickinessType {
+  /** A cookie that the implementation sets. */
+  COOKIE = 'cookie',
+  /** A header that the implementation answers with, and the client sends along. */
+  HEADER = 'header',
+}
+
+/**
+ * The requests of one client go to one pod.
+ *
+ * @see https://gateway-api.sigs.k8s.io/geps/gep-1619/
+ */
+export interface SessionStickiness {
+  /**
+   * What tells a client's requests.
+   *
+   * @default StickinessType.COOKIE
+   */
+  readonly type?: StickinessType;
+
+  /**
+   * Name of the cookie or header.
+   *
+   * @default - the implementation picks one
+   */
+  readonly name?: string;
+
+  /**
+   * How long it lasts, since the first request.
+   *
+   * @default - as the implementation has it
+   */
+  readonly absoluteTimeout?: Duration;
+
+  /**
+   * How long it lasts without a request.
+   *
+   * @default - as the implementation has it
+   */
+  readonly idleTimeout?: Duration;
+}
+
+/**
+ * Requests that are held up on purpose.
+ */
+export interface FaultDelay {
+  /**
+   * For how long.
+   */
+  readonly delay: Duration;
+
+  /**
+   * Percent of the requests, from 0 to 100, with at most four decimals.
+   */
+  readonly percent: number;
+}
+
+/**
+ * Requests that fail on purpose.
+ */
+export interface FaultAbort {
+  /**
+   * The HTTP status code of the answer: 200 to 599.
+   */
+  readonly statusCode: number;
+
+  /**
+   * Percent of the requests, from 0 to 100, with at most four decimals.
+   */
+  readonly percent: number;
+}
+
+/**
+ * Trouble on purpose, to see how clients bear it.
+ */
+export interface FaultInjection {
+  /**
+   * Requests that are held up.
+   *
+   * @default - none
+   */
+  readonly delay?: FaultDelay;
+
+  /**
+   * Requests that fail.
+   *
+   * @default - none
+   */
+  readonly abort?: FaultAbort;
+}
+
+/**
+ * What happens to requests on their way. Whatever is left out stays as the implementation has it.
+ */
+export interface RequestHandling {
+  /**
+   * How long a request may take.
+   *
+   * @default - as the implementation has it
+   */
+  readonly timeouts?: RouteTimeouts;
+
+  /**
+   * Which requests are tried again.
+   *
+   * @default - as the implementation has it
+   */
+  readonly retries?: RouteRetries;
+
+  /**
+   * Where copies of requests go.
+   *
+   * @default - nowhere
+   */
+  readonly mirrors?: RouteMirror[];
+
+  /**
+   * Changes of the headers of requests.
+   *
+   * @default - none
+   */
+  readonly requestHeaders?: HeaderChanges;
+
+  /**
+   * Changes of the headers of responses.
+   *
+   * @default - none
+   */
+  readonly responseHeaders?: HeaderChanges;
+
+  /**
+   * Changes of the URL.
+   *
+   * @default - none
+   */
+  readonly rewrite?: UrlRewrite;
+
+  /**
+   * Which pages of other origins may make requests.
+   *
+   * @default - as the backend answers
+   */
+  readonly cors?: CorsPolicy;
+
+  /**
+   * Whether the requests of one client go to one pod.
+   *
+   * @default - they do not
+   */
+  readonly stickiness?: SessionStickiness;
+
+  /**
+   * Trouble on purpose.
+   *
+   * @default - none
+   */
+  readonly faults?: FaultInjection;
+}
+
+/**
+ * When a pod, or a Service, gets no more requests for a while.
+ */
+export interface CircuitBreaking {
+  /**
+   * Failures in a row after which a pod gets no requests for a while: at least 1.
+   *
+   * @default - pods are not watched
+   */
+  readonly consecutiveErrors?: number;
+
+  /**
+   * How long, at least. Only with `consecutiveErrors`.
+   *
+   * @default - as the implementation has it
+   */
+  readonly ejectionTime?: Duration;
+
+  /**
+   * The percentage of pods that may be without requests at one time. Only with `consecutiveErrors`.
+   *
+   * @default - as the implementation has it
+   */
+  readonly maxEjectionPercent?: number;
+
+  /**
+   * Connections to the Service at one time, of each client.
+   *
+   * @default - as the implementation has it
+   */
+  readonly maxConnections?: number;
+
+  /**
+   * Requests that wait for a connection at one time, of each client.
+   *
+   * @default - as the implementation has it
+   */
+  readonly maxPendingRequests?: number;
+
+  /**
+   * Requests under way at one time, of each client.
+   *
+   * @default - as the implementation has it
+   */
+  readonly maxRequests?: number;
+}
+
+/**
+ * How many requests each pod of the Service takes.
+ */
+export interface LocalRateLimit {
+  /**
+   * Requests in each `interval`; the others are answered with 429.
+   */
+  readonly requests: number;
+
+  /**
+   * The time in which they are counted.
+   *
+   * @default Duration.seconds(1)
+   */
+  readonly interval?: Duration;
+}
+
+/**
+ * How many of all requests to a Service may be retries.
+ *
+ * @see https://gateway-api.sigs.k8s.io/geps/gep-3388/
+ */
+export interface RetryBudget {
+  /**
+   * Percent of the requests that may be retries: 0 to 100.
+   *
+   * @default 20
+   */
+  readonly percent?: number;
+
+  /**
+   * The time that is looked back: 1 second to 1 hour.
+   *
+   * @default Duration.seconds(10)
+   */
+  readonly interval?: Duration;
+
+  /**
+   * Retries in each second that are allowed in any case.
+   *
+   * @default 10
+   */
+  readonly minRetriesPerSecond?: number;
+}
