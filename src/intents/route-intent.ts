@@ -3,7 +3,7 @@ import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
 import { listed, misuse } from '../diagnostics';
 import type { RequestMatch as MatchModel } from '../model/match';
-import { isAnyRequest } from '../model/match';
+import { isAnyRequest, matchKey } from '../model/match';
 import type { Protocol } from '../model/protocol';
 import { hasRequests } from '../model/protocol';
 import type { PortRoute, RouteRule, WeightedBackend } from '../model/route';
@@ -62,6 +62,7 @@ export abstract class RouteIntent extends MeshIntent {
       rules: routed.includes(port.port) ? rulesOf(path, service, port, rules) : [],
     }));
     checkMatchesApply(path, ports, rules);
+    ports.forEach(port => checkMatchesDiffer(path, port));
     const model = {
       name: this._name,
       namespace: this._namespace ?? service.namespace,
@@ -125,6 +126,18 @@ function checkMatchesApply(path: string, ports: readonly PortRoute[], rules: rea
     throw misuse(path, `no port takes ${open.grpc ? 'a GrpcMatch' : 'an HttpMatch'} on ${open.grpc ? 'a gRPC method' : 'the request'}`,
       `The ports speak ${listed(routed.map(p => `${p.protocol} (${p.port})`))}; gRPC ports take GrpcMatch and headers, HTTP ports HttpMatch, others none`);
   }
+}
+
+/** The same match in two rules: the second one would never decide. */
+function checkMatchesDiffer(path: string, { port, rules }: PortRoute): void {
+  const seen = new Map<string, number>();
+  rules.forEach(({ matches }, i) => matches.map(matchKey).forEach(key => {
+    const earlier = seen.get(key) ?? i;
+    if (earlier !== i) {
+      throw misuse(path, `on port ${port}, rule ${i + 1} has a match of rule ${earlier + 1}, which comes first`, 'Leave it out of one of them');
+    }
+    seen.set(key, i);
+  }));
 }
 
 function backendsOf(
