@@ -5,7 +5,7 @@ import { MeshIntent } from './mesh-intent';
 import { listed, misuse } from '../diagnostics';
 import type { Mirror } from '../model/handling';
 import type { RequestMatch as MatchModel } from '../model/match';
-import { isAnyRequest } from '../model/match';
+import { isAnyRequest, matchKey } from '../model/match';
 import type { Protocol } from '../model/protocol';
 import { hasRequests } from '../model/protocol';
 import type { PortRoute, RouteRule, WeightedBackend } from '../model/route';
@@ -93,6 +93,7 @@ export abstract class RouteIntent extends MeshIntent {
     }));
     checkMatchesApply(path, ports, rules);
     checkHandlingApplies(path, ports, [props, ...rules]);
+    ports.forEach(port => checkMatchesDiffer(path, port));
     const model = {
       name: this._name,
       namespace: this._namespace ?? service.namespace,
@@ -185,6 +186,18 @@ function checkHandlingApplies(path: string, ports: readonly PortRoute[], definit
   if (used !== undefined && !ports.some(({ protocol, rules }) => rules.length > 0 && hasRequests(protocol))) {
     throw misuse(path, `\`${used}\` is for requests, and no port that is routed has any`, 'Leave it out, or give a port the protocol HTTP or GRPC');
   }
+}
+
+/** The same match in two rules: the second one would never decide. */
+function checkMatchesDiffer(path: string, { port, rules }: PortRoute): void {
+  const seen = new Map<string, number>();
+  rules.forEach(({ matches }, i) => matches.map(matchKey).forEach(key => {
+    const earlier = seen.get(key) ?? i;
+    if (earlier !== i) {
+      throw misuse(path, `on port ${port}, rule ${i + 1} has a match of rule ${earlier + 1}, which comes first`, 'Leave it out of one of them');
+    }
+    seen.set(key, i);
+  }));
 }
 
 function backendsOf(

@@ -120,6 +120,7 @@ export class MeshTarget {
   /**
    * The Service Mesh Interface: TrafficSplit, TrafficTarget, HTTPRouteGroup, TCPRoute and UDPRoute.
    *
+   * @param options Who reads the manifests, and what becomes of what they cannot say.
    * @see https://github.com/servicemeshinterface/smi-spec
    */
   public static smi(options: SmiTargetOptions = {}): MeshTarget {
@@ -132,6 +133,7 @@ export class MeshTarget {
    * Gateway API for meshes: HTTPRoute, GRPCRoute, TCPRoute and ReferenceGrant of `gateway.networking.k8s.io/v1`, with the
    * access policies of the mesh behind it.
    *
+   * @param options The mesh, and what becomes of what it cannot say.
    * @see https://gateway-api.sigs.k8s.io/mesh/
    */
   public static gatewayApi(options: GatewayApiTargetOptions = {}): MeshTarget {

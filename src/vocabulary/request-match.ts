@@ -110,6 +110,8 @@ const HTTP_OPTIONS = record({
  */
 export class HttpMatch extends RequestMatch {
   /**
+   * Requests of which all that is given holds.
+   *
    * @param options The conditions; at least one.
    */
   public static of(options: HttpMatchOptions): HttpMatch {
@@ -142,6 +144,9 @@ export class HttpMatch extends RequestMatch {
 
   /**
    * Any request with this value in this header.
+   *
+   * @param name Name of the header, in any case.
+   * @param value The whole value, case included.
    */
   public static header(name: string, value: string): HttpMatch {
     TEXT('HttpMatch.header', 'name', name);
@@ -150,6 +155,9 @@ export class HttpMatch extends RequestMatch {
 
   /**
    * Any request with this cookie.
+   *
+   * @param name Name of the cookie.
+   * @param value Its whole value, as the browser sends it.
    */
   public static cookie(name: string, value: string): HttpMatch {
     TEXT('HttpMatch.cookie', 'name', name);
@@ -197,6 +205,8 @@ const GRPC_OPTIONS = record({ service: TEXT, method: optional(TEXT), headers: VA
  */
 export class GrpcMatch extends RequestMatch {
   /**
+   * Calls of a service, or of one of its methods.
+   *
    * @param options The conditions.
    */
   public static of(options: GrpcMatchOptions): GrpcMatch {
@@ -296,7 +306,8 @@ const TOKEN = /^[A-Za-z0-9!#$%&'*+\-.^_|~]+$/;
 
 /** The name in lower case: it has none of its own. */
 export function checkHeaderName(where: string, name: string): string {
-  if (!TOKEN.test(name) || name.length > 256) {
+  // cdk8s cannot write an object with such a key, and SMI has headers as keys.
+  if (!TOKEN.test(name) || name.length > 256 || name === '__proto__') {
     throw misuse(where, `'${name}' is not a header name`, 'Use letters, digits and dashes');
   }
   return name.toLowerCase();

@@ -263,3 +263,11 @@ test('refuses names of which objects would get too long ones', () => {
   expect(() => new CanaryRelease(chart, 'release', { service, stable: service.variant('cart-v1'), canary: service.variant('cart-v2'), metadata }))
     .toThrow(/^\[shop\/release\] 'n+-9090' is not a valid name of HTTPRoute/);
 });
+
+test('refuses the same match in two rules', () => {
+  const variant = (name: string) => ({ service: cart.variant(name), weight: 0, matches: [HttpMatch.header('x', 'y')] });
+
+  expect(() => new CanaryRelease(shop(TARGETS.gatewayApi()), 'release', {
+    service: cart, stable: cart.variant('cart-v1'), variants: [variant('cart-v2'), variant('cart-v3')],
+  })).toThrow('[shop/release] on port 8080, rule 2 has a match of rule 1, which comes first. Leave it out of one of them.');
+});

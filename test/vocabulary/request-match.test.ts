@@ -35,6 +35,7 @@ test.each<[string, () => unknown, RegExp]>([
   ['a back-reference', () => StringMatch.regex('(a)\\1'), /not a regular expression in RE2 syntax/],
   ['an empty value', () => StringMatch.exact(''), /is not a value/],
   ['a header name that is none', () => HttpMatch.header('a b', 'c'), /'a b' is not a header name/],
+  ['a header that no object can hold', () => HttpMatch.of({ headers: { ['__proto__']: StringMatch.exact('1') } }), /'__proto__' is not a header name/],
   ['a header twice', () => HttpMatch.of({ headers: { a: StringMatch.exact('1'), A: StringMatch.exact('2') } }), /has 'a' twice/],
   ['two cookies', () => HttpMatch.of({ cookies: { a: '1', b: '2' } }), /more than one condition on cookies/],
   ['a cookie that is none', () => HttpMatch.cookie('a', 'b;c'), /is not a cookie/],
