@@ -1,6 +1,8 @@
 import type { AccessModel } from '../model/access';
+import type { RouteFeature } from '../model/features/route';
 import type { Kind, Kinds } from '../model/kinds';
 import { KINDS } from '../model/kinds';
+import type { PortRoute, RouteModel } from '../model/route';
 
 /** How far a dialect can say a feature. */
 export type Support =
@@ -49,6 +51,7 @@ export interface Manifest {
   readonly metadata: {
     readonly name: string;
     readonly namespace?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly spec: object;
 }
@@ -70,6 +73,21 @@ export interface Dialect<Model, Feature extends string> {
 
 /** A dialect for one kind of model. */
 export type DialectOf<K extends Kind> = Dialect<Kinds[K]['model'], Kinds[K]['feature']>;
+
+/** What a mesh says of routes beside Gateway API. */
+export interface RouteExtension {
+  /** Its answers where it has others than Gateway API by itself: more, or less. */
+  readonly supports: Readonly<Partial<Record<RouteFeature, Support>>>;
+
+  /** What of this model it cannot say. */
+  refusals(model: RouteModel): Refusal<RouteFeature>[];
+
+  /** What it reads on the route of a port. */
+  annotations(model: RouteModel, port: PortRoute): Readonly<Record<string, string>>;
+
+  /** Objects beside the routes. */
+  render(model: RouteModel): Manifest[];
+}
 
 /** The dialects of a mesh for everything but routes. */
 export type Policies = { readonly [K in Exclude<Kind, 'routes'>]: DialectOf<K> };

@@ -3,7 +3,7 @@ import { ciliumPolicies } from '../dialects/cilium/policies';
 import { consulPolicies } from '../dialects/consul/policies';
 import type { DialectOf, Policies } from '../dialects/dialect';
 import { unable } from '../dialects/dialect';
-import { gatewayApiRoutes } from '../dialects/gateway-api/routes';
+import { gatewayApiRoutes, NO_EXTENSION } from '../dialects/gateway-api/routes';
 import { istioAmbientPolicies, istioPolicies } from '../dialects/istio/policies';
 import { networkPolicyPolicies } from '../dialects/kubernetes/policies';
 import { kumaPolicies } from '../dialects/kuma/policies';
@@ -31,7 +31,7 @@ export const SMI_DIALECTS: Record<SmiImplementation, TargetDialects> = {
 
 /** Gateway API, with the policies of the mesh behind it. */
 export function gatewayApiDialects(mesh: MeshImplementation | undefined, options: MeshOptions): TargetDialects {
-  return { routes: gatewayApiRoutes, ...(mesh === undefined ? NO_POLICIES : POLICIES[mesh](options)) };
+  return { routes: gatewayApiRoutes('standard', NO_EXTENSION), ...(mesh === undefined ? NO_POLICIES : POLICIES[mesh](options)) };
 }
 
 export const NETWORK_POLICY_DIALECTS: TargetDialects = {

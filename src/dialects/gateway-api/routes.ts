@@ -11,8 +11,14 @@ import type { RouteFeature } from '../../model/features/route';
 import { RULE_DETAILS } from '../../model/features/route';
 import type { PortRoute, RouteModel } from '../../model/route';
 import { isConsumerRoute, qualified } from '../../model/route';
-import type { Dialect, Manifest, Refusal } from '../dialect';
+import type { Dialect, Manifest, Refusal, RouteExtension } from '../dialect';
 import { FULL, none, noneOf } from '../dialect';
+
+/** A channel of the CRDs of Gateway API: what it has beside the standard one. */
+export type Channel = 'standard' | 'experimental';
+
+/** Gateway API by itself, or as a mesh reads it that has nothing to add. */
+export const NO_EXTENSION: RouteExtension = { supports: {}, refusals: () => [], annotations: () => ({}), render: () => [] };
 
 /**
  * A route per port of the Service, with the Service as its parent: HTTPRoute, GRPCRoute or TCPRoute, as the port speaks.
@@ -20,41 +26,52 @@ import { FULL, none, noneOf } from '../dialect';
  *
  * @see https://gateway-api.sigs.k8s.io/mesh/
  */
-export const gatewayApiRoutes: Dialect<RouteModel, RouteFeature> = {
-  supports: {
-    HTTPRoute: FULL,
-    GRPCRoute: FULL,
-    TCPRoute: FULL,
-    UDPRoute: none('no mesh routes datagrams'),
-    WeightedBackends: FULL,
-    OrderedRules: FULL,
-    PathMatching: FULL,
-    PathTemplateMatching: FULL,
-    PathRegexMatching: FULL,
-    HeaderMatching: FULL,
-    HeaderPresenceMatching: FULL,
-    HeaderRegexMatching: FULL,
-    HTTPRouteMethodMatching: FULL,
-    HTTPRouteQueryParamMatching: FULL,
-    GRPCMethodMatching: FULL,
-    BackendPort: FULL,
-    ServiceAsBackend: FULL,
-    PerPortRules: FULL,
-    ReferenceGrant: FULL,
-    MeshConsumerRoute: FULL,
-    ...noneOf({ ...RULE_DETAILS, ...HANDLING_FEATURES, ...TRAFFIC_FEATURES }, 'WIP'),
-  },
-  claims: model => {
-    const { name, namespace } = model.service;
-    const clients = isConsumerRoute(model) ? ` for the clients of namespace '${model.namespace}'` : '';
-    return [`the route of Service '${qualified(name, namespace ?? model.namespace)}'${clients}`];
-  },
-  refusals: model => [...model.ports.flatMap(portRefusals), ...grantRefusals(model)],
-  render: model => [
-    ...model.ports.filter(port => port.rules.length > 0).map(port => RENDERERS[port.protocol](model, port, routeRules(port) as SplitRule[])),
-    ...referenceGrants(model),
-  ],
-};
+export function gatewayApiRoutes(_channel: Channel, extension: RouteExtension): Dialect<RouteModel, RouteFeature> {
+  return {
+    supports: {
+      HTTPRoute: FULL,
+      GRPCRoute: FULL,
+      TCPRoute: FULL,
+      UDPRoute: none('no mesh routes datagrams'),
+      WeightedBackends: FULL,
+      OrderedRules: FULL,
+      PathMatching: FULL,
+      PathTemplateMatching: FULL,
+      PathRegexMatching: FULL,
+      HeaderMatching: FULL,
+      HeaderPresenceMatching: FULL,
+      HeaderRegexMatching: FULL,
+      HTTPRouteMethodMatching: FULL,
+      HTTPRouteQueryParamMatching: FULL,
+      GRPCMethodMatching: FULL,
+      BackendPort: FULL,
+      ServiceAsBackend: FULL,
+      PerPortRules: FULL,
+      ReferenceGrant: FULL,
+      MeshConsumerRoute: FULL,
+      ...noneOf({ ...RULE_DETAILS, ...HANDLING_FEATURES, ...TRAFFIC_FEATURES }, 'WIP'),
+      ...extension.supports,
+    },
+    claims: model => {
+      const { name, namespace } = model.service;
+      const clients = isConsumerRoute(model) ? ` for the clients of namespace '${model.namespace}'` : '';
+      return [`the route of Service '${qualified(name, namespace ?? model.namespace)}'${clients}`];
+    },
+    refusals: model => [...model.ports.flatMap(portRefusals), ...grantRefusals(model), ...extension.refusals(model)],
+    render: model => [
+      ...model.ports.filter(port => port.rules.length > 0).map(port => annotated(
+        RENDERERS[port.protocol](model, port, routeRules(port) as SplitRule[]),
+        extension.annotations(model, port),
+      )),
+      ...referenceGrants(model),
+      ...extension.render(model),
+    ],
+  };
+}
+
+function annotated(manifest: Manifest, annotations: Readonly<Record<string, string>>): Manifest {
+  return Object.keys(annotations).length === 0 ? manifest : { ...manifest, metadata: { ...manifest.metadata, annotations } };
+}
 
 const RENDERERS: Record<PortRoute['protocol'], (model: RouteModel, port: PortRoute, rules: readonly SplitRule[]) => Manifest> = {
   HTTP: httpRoute,

@@ -1,10 +1,12 @@
 import * as fc from 'fast-check';
-import { gatewayApiRoutes } from '../../../src/dialects/gateway-api/routes';
+import { gatewayApiRoutes, NO_EXTENSION } from '../../../src/dialects/gateway-api/routes';
 import type { RouteModel } from '../../../src/model/route';
 import { request, rules } from '../../oracle/arbitraries';
 import { winner } from '../../oracle/http-route';
 import { routedByModel } from '../../oracle/request';
 import { expectValid } from '../../schema';
+
+const dialect = gatewayApiRoutes('standard', NO_EXTENSION);
 
 function modelOf(all: RouteModel['ports'][0]['rules']): RouteModel {
   return { name: 'cart', namespace: 'shop', service: { name: 'cart' }, traffic: {}, ports: [{ port: 80, protocol: 'HTTP', rules: all }] };
@@ -14,11 +16,11 @@ test.each(['specification', 'linkerd'] as const)('the first rule that matches de
   let rendered = 0;
   fc.assert(fc.property(rules, fc.array(request([80]), { minLength: 20, maxLength: 40 }), (all, requests) => {
     const model = modelOf(all);
-    if (gatewayApiRoutes.refusals(model).length > 0) {
+    if (dialect.refusals(model).length > 0) {
       return;
     }
     rendered++;
-    const [route] = gatewayApiRoutes.render(model);
+    const [route] = dialect.render(model);
     expectValid(route);
     for (const one of requests) {
       expect(winner([route], one, precedence)?.rule.backendRefs[0].name).toBe(routedByModel(all, one)?.[0].name);
@@ -35,7 +37,7 @@ test('a header that comes first wins over a path that comes later', () => {
     { matches: [], backends: [{ name: 'v1', port: 80, weight: 1 }], handling: {} },
   ]);
 
-  expect((gatewayApiRoutes.render(model)[0].spec as any).rules[0].matches).toStrictEqual([
+  expect((dialect.render(model)[0].spec as any).rules[0].matches).toStrictEqual([
     { headers: [{ type: 'Exact', name: 'x-canary', value: '1' }] },
     { path: { type: 'PathPrefix', value: '/api' }, headers: [{ type: 'Exact', name: 'x-canary', value: '1' }] },
   ]);
