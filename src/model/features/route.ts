@@ -51,7 +51,8 @@ export function routeUses(model: RouteModel): Use<RouteFeature>[] {
   if (isConsumerRoute(model)) {
     uses.push({ feature: 'MeshConsumerRoute' });
   }
-  if (new Set(model.ports.filter(p => p.protocol !== 'UDP').map(rulesKey)).size > 1) {
+  const sameForAll = model.ports.filter(p => p.protocol !== 'UDP');
+  if (sameForAll.length > 1 && new Set(sameForAll.map(rulesKey)).size > 1) {
     uses.push({ feature: 'PerPortRules' });
   }
   uses.push(...trafficFeatures(model.traffic).map(feature => ({ feature })));
