@@ -3,6 +3,7 @@ import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
 import { misuse } from '../diagnostics';
 import type { MutualTlsMode as ModeModel, PortMode } from '../model/authentication';
+import { commonProtocol } from '../model/protocol';
 import { compile } from '../targets/compile';
 import type { MeshService } from '../vocabulary/mesh-service';
 import { checkNotEmpty, checkPort } from '../vocabulary/names';
@@ -81,6 +82,7 @@ export class MutualTls extends MeshIntent {
         service: workload.name,
         podSelector: workload.podSelector,
         ports: workload.ports.map(port => port.targetPort!),
+        protocol: commonProtocol(workload.ports),
       },
       mode: modeOf(path, mode),
       ports: workload === undefined ? [] : portModes(path, workload, ports ?? []),
@@ -92,7 +94,9 @@ export class MutualTls extends MeshIntent {
 function portModes(path: string, workload: MeshService, ports: readonly MutualTlsPort[]): PortMode[] {
   const modes = ports.map(({ port, mode }) => {
     checkPort(path, port);
-    return { port: workload.ports.find(p => p.port === port)?.targetPort ?? port, mode: modeOf(path, mode) };
+    const declared = workload.ports.find(p => p.port === port);
+    const name = declared?.containerPortName;
+    return { port: declared?.targetPort ?? port, ...(name !== undefined && { name }), mode: modeOf(path, mode) };
   });
   const twice = modes.find(({ port }, i) => modes.findIndex(other => other.port === port) !== i);
   if (twice !== undefined) {

@@ -1,6 +1,6 @@
 import type { TargetDialects } from './dialects';
 import { gatewayApiDialects, NETWORK_POLICY_DIALECTS, SMI_DIALECTS } from './dialects';
-import { MeshImplementation, SmiImplementation } from './implementations';
+import { ConsulNamespaces, MeshImplementation, SmiImplementation } from './implementations';
 import { Unsupported } from './unsupported';
 import { misuse } from '../diagnostics';
 
@@ -54,9 +54,16 @@ export interface GatewayApiTargetOptions {
    * The trust domain of the identities in the policies of Istio and Kuma. Linkerd fills in its own.
    *
    * @default - Istio: 'cluster.local', which it reads as the trust domain of the mesh, whatever that is. Kuma: none, so
-   * policies with identities are refused
+   * access policies are refused; a MeshIdentity has '<mesh>.<zone>.mesh.local' unless it says otherwise
    */
   readonly trustDomain?: string;
+
+  /**
+   * What the namespaces of Kubernetes are in Consul.
+   *
+   * @default - unknown, so access policies for Consul are refused
+   */
+  readonly consulNamespaces?: ConsulNamespaces;
 
   /**
    * Whether Istio already refuses plain text in the whole mesh. If so, access policies come without a
@@ -122,7 +129,7 @@ export class MeshTarget {
    * @see https://gateway-api.sigs.k8s.io/mesh/
    */
   public static gatewayApi(options: GatewayApiTargetOptions = {}): MeshTarget {
-    const { id = 'gateway-api', mesh, trustDomain, strictMutualTls, unsupported } = options;
+    const { id = 'gateway-api', mesh, trustDomain, consulNamespaces, strictMutualTls, unsupported } = options;
     if (mesh !== undefined && !Object.values(MeshImplementation).includes(mesh)) {
       throw misuse('MeshTarget.gatewayApi', `'${String(mesh)}' is not a mesh`, 'Use a member of MeshImplementation');
     }
@@ -132,10 +139,16 @@ export class MeshTarget {
     if (strictMutualTls !== undefined && !ISTIO_MESHES.includes(mesh)) {
       throw misuse('MeshTarget.gatewayApi', '`strictMutualTls` is an option of Istio', 'Leave it out, or add `mesh: MeshImplementation.ISTIO`');
     }
+    if (consulNamespaces !== undefined && mesh !== MeshImplementation.CONSUL) {
+      throw misuse('MeshTarget.gatewayApi', '`consulNamespaces` is an option of Consul', 'Leave it out, or add `mesh: MeshImplementation.CONSUL`');
+    }
+    if (consulNamespaces !== undefined && !Object.values(ConsulNamespaces).includes(consulNamespaces)) {
+      throw misuse('MeshTarget.gatewayApi', `'${String(consulNamespaces)}' says nothing of namespaces`, 'Use a member of ConsulNamespaces');
+    }
     if (trustDomain !== undefined && !/^[a-z0-9]([-a-z0-9._]*[a-z0-9])?$/.test(trustDomain)) {
       throw misuse('MeshTarget.gatewayApi', `'${trustDomain}' is not a trust domain`, "Write it like 'cluster.local'");
     }
-    return new MeshTarget(id, gatewayApiDialects(mesh, { trustDomain, strictMutualTls: strictMutualTls ?? false }), unsupported);
+    return new MeshTarget(id, gatewayApiDialects(mesh, { trustDomain, consulNamespaces, strictMutualTls: strictMutualTls ?? false }), unsupported);
   }
 
   /**
