@@ -64,6 +64,9 @@ export interface MutualTlsProps extends MeshIntentProps {
 /**
  * Whether the clients of a workload, or of every workload in a namespace, must prove who they are.
  *
+ * Consul: `mutualTLSMode` in the ServiceDefaults of a workload; namespaces, ports and `DISABLED` are refused. Kuma: a
+ * MeshTLS, and one more for each port that differs; `DISABLED` is refused, and so is a strict port of a permissive workload.
+ *
  * @see https://istio.io/latest/docs/reference/config/security/peer_authentication/
  */
 export class MutualTls extends MeshIntent {

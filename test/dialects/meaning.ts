@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { Manifest } from '../../src/dialects/dialect';
-import type { AccessModel, AccessRule, IdentitySource, Source } from '../../src/model/access';
+import type { AccessModel, AccessRule, Source } from '../../src/model/access';
 import { sourceKey } from '../../src/model/access';
 import type { RequestMatch } from '../../src/model/match';
 import { ANY_REQUEST } from '../../src/model/match';
@@ -35,7 +35,7 @@ export function mayCall({ rules }: AccessModel, client: Client, port: number, ca
     && (rule.requests.length === 0 || rule.requests.some(request => holds(request, call))));
 }
 
-const is = (client: Client) => (source: Source | IdentitySource): boolean => {
+const is = (client: Client) => (source: Source): boolean => {
   switch (source.kind) {
     case 'serviceAccount': return client.name === source.name && client.namespace === source.namespace;
     case 'namespace': return client.namespace === source.name;
@@ -61,7 +61,10 @@ export function holds({ methods, path, headers }: RequestMatch, call: Call): boo
 }
 
 export const web: AccessRule = {
-  sources: [{ kind: 'serviceAccount', name: 'web', namespace: 'shop' }], exceptSources: [], ports: [{ port: 8080, protocol: 'HTTP' }], requests: [],
+  sources: [{ kind: 'serviceAccount', name: 'web', namespace: 'shop' }],
+  exceptSources: [],
+  ports: [{ port: 8080, protocol: 'HTTP' }],
+  requests: [],
 };
 
 export const access = (rules: readonly AccessRule[], more: Partial<AccessModel> = {}): AccessModel => ({
@@ -75,7 +78,11 @@ export const access = (rules: readonly AccessRule[], more: Partial<AccessModel> 
 });
 
 const NAMESPACES = ['shop', 'ops', 'ops-lab'];
-const account = fc.record({ kind: fc.constant('serviceAccount' as const), name: fc.constantFrom('web', 'job'), namespace: fc.constantFrom(...NAMESPACES) });
+const account = fc.record({
+  kind: fc.constant('serviceAccount' as const),
+  name: fc.constantFrom('web', 'job'),
+  namespace: fc.constantFrom(...NAMESPACES),
+});
 const namespace = fc.constantFrom(...NAMESPACES).map(name => ({ kind: 'namespace' as const, name }));
 const some = <T extends Source>(one: fc.Arbitrary<T>, minLength: number) => fc.uniqueArray(one, { selector: sourceKey, minLength, maxLength: 2 });
 
@@ -99,9 +106,11 @@ export const match: fc.Arbitrary<RequestMatch> = fc.record({
     fc.constantFrom('/a.*', '/a|/ab', '.*/b').map(value => ({ type: 'regex' as const, value })),
   ), { nil: undefined }),
   headers: fc.uniqueArray(fc.record({
-    name: fc.constantFrom('x', 'y'), type: fc.constantFrom('exact' as const, 'regex' as const, 'present' as const), value: fc.constantFrom('1', '12'),
+    name: fc.constantFrom('x', 'y'),
+    type: fc.constantFrom('exact' as const, 'regex' as const, 'present' as const),
+    value: fc.constantFrom('1', '12'),
   }), { selector: h => h.name, maxLength: 2 }),
-}).map(some => ({ ...ANY_REQUEST, ...some }));
+}).map(conditions => ({ ...ANY_REQUEST, ...conditions }));
 
 export const client: fc.Arbitrary<Client> = fc.record({ namespace: fc.constantFrom(...NAMESPACES, 'dev'), name: fc.constantFrom('web', 'job', 'other') });
 

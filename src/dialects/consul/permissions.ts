@@ -1,4 +1,6 @@
-import type { ServiceIntentionsSpecSourcesPermissions, ServiceIntentionsSpecSourcesPermissionsHttp } from '../../../imports/consul/consul.hashicorp.com';
+import type {
+  ServiceIntentionsSpecSourcesPermissions, ServiceIntentionsSpecSourcesPermissionsHttp, ServiceIntentionsSpecSourcesPermissionsHttpHeader,
+} from '../../../imports/consul/consul.hashicorp.com';
 import type { NamedCondition, RequestMatch } from '../../model/match';
 import { matchKey } from '../../model/match';
 import type { PathCondition } from '../../model/path';
@@ -35,7 +37,7 @@ function paths(path: PathCondition): HttpPermission[] {
   }
 }
 
-function header({ name, type, value }: NamedCondition): Plain<NonNullable<ServiceIntentionsSpecSourcesPermissionsHttp['header']>[number]> {
+function header({ name, type, value }: NamedCondition): Plain<ServiceIntentionsSpecSourcesPermissionsHttpHeader> {
   switch (type) {
     case 'exact': return { name, exact: value };
     case 'regex': return { name, regex: value };

@@ -10,7 +10,8 @@ export interface ConsulOptions {
   readonly namespaces?: ConsulNamespaces;
 }
 
-const UNKNOWN_NAMESPACES = 'what the namespaces of Kubernetes are in Consul is unknown, so a policy could let in the same names of other namespaces; `consulNamespaces` says it';
+const UNKNOWN_NAMESPACES =
+  'a name may stand for services of all namespaces of Kubernetes in Consul, or for one of its own; `consulNamespaces` says which';
 
 /** The policies of Consul on Kubernetes. */
 export function consulPolicies({ namespaces }: ConsulOptions): Policies {

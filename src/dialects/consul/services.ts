@@ -1,5 +1,5 @@
 import { ANY } from './apis';
-import type { IdentitySource, Source } from '../../model/access';
+import type { Source } from '../../model/access';
 
 /**
  * What the namespaces of Kubernetes are in Consul. `mirrored`: each has a namespace of Consul with its name. `single`:
@@ -31,7 +31,7 @@ export function covers(a: ConsulServices, b: ConsulServices): boolean {
 }
 
 /** Whether a source includes these services. */
-export function includes(source: Source | IdentitySource, services: ConsulServices): boolean {
+export function includes(source: Source, services: ConsulServices): boolean {
   const those = servicesOf(source);
   return those !== undefined && covers(those, services);
 }

@@ -61,7 +61,7 @@ function refusals({ workload, destinations }: EgressModel): Refusal<EgressFeatur
     })),
     ...hidden.map(({ value, port, protocol }) => ({
       what: `${protocol.toUpperCase()} to '${value}' on port ${port}`,
-      reason: 'other addresses on this port overlap with it or may do so, and there Kuma goes by the smallest block alone, which speaks something else',
+      reason: 'it may be among other addresses on this port that speak something else, and a proxy goes by the smallest block alone',
       remedy: 'Let blocks of addresses and hosts on one port speak the same',
     })),
   ];

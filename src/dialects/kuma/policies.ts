@@ -10,7 +10,7 @@ export interface KumaOptions {
   readonly trustDomain?: string;
 }
 
-const UNKNOWN_TRUST_DOMAIN = 'Kuma tells clients apart by their SPIFFE ids, whose trust domain depends on the mesh and its zone; `trustDomain` says it';
+const UNKNOWN_TRUST_DOMAIN = 'Kuma knows clients by SPIFFE ids, whose trust domain depends on the mesh and its zone; `trustDomain` says it';
 
 /** The policies of Kuma, in a mesh that has a MeshIdentity. */
 export function kumaPolicies({ trustDomain }: KumaOptions): Policies {

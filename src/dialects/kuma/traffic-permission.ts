@@ -1,7 +1,7 @@
 import type { ClientMatch, MeshTrafficPermissionSpec, TargetRef } from './apis';
 import { KUMA_API_VERSION } from './apis';
 import { clientsOf, common, covers } from './clients';
-import type { AccessRule, IdentitySource, Source } from '../../model/access';
+import type { AccessRule, Source } from '../../model/access';
 import type { Manifest } from '../dialect';
 
 /** Who is let in on one port, and who is not though they are among these. */
@@ -12,7 +12,7 @@ export interface Permission {
 
 /** What rules say of a port; `undefined` where one rule excepts clients that another lets in, since denials go first. */
 export function permission(rules: readonly AccessRule[], trustDomain: string): Permission | undefined {
-  const matches = (sources: readonly (Source | IdentitySource)[]) => sources.map(source => clientsOf(source, trustDomain));
+  const matches = (sources: readonly Source[]) => sources.map(source => clientsOf(source, trustDomain));
   const all = rules.map(({ sources, exceptSources }) => ({ allow: matches(sources), except: matches(exceptSources) }));
   const deny = distinct(all.flatMap(({ allow, except }) => except.flatMap(e => allow.flatMap(a => common(a, e) ?? []))));
   const letIn = ({ allow, except }: typeof all[number], denied: ClientMatch) => allow.some(a => {

@@ -10,7 +10,7 @@ test('refuses access policies while it is unknown whether a name is one of its n
   const chart = shop(target());
   new ServiceAccessPolicy(chart, 'access', { destination: cart, allow: [{ sources: [Identity.serviceAccount('web')] }] });
 
-  expect(() => synth(chart)).toThrow('a policy could let in the same names of other namespaces; `consulNamespaces` says it');
+  expect(() => synth(chart)).toThrow('a name may stand for services of all namespaces of Kubernetes in Consul');
   expect(() => synth(chart)).toThrow('MeshTarget.gatewayApi({ mesh: MeshImplementation.CONSUL, consulNamespaces: ConsulNamespaces.MIRRORED })');
 });
 
