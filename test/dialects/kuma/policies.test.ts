@@ -29,6 +29,14 @@ test('refuses to audit, since what is allowed would be reported too', () => {
   expect(() => synth(chart)).toThrow('`allowWithShadowDeny` reports every client that it names');
 });
 
+test('a Service says what its container names the port', () => {
+  const chart = shop(target('shop.mesh.local'));
+  const destination = MeshService.of('cart', { ports: [{ port: 80, name: 'http', targetPort: 8080, containerPortName: 'web' }], podSelector: { app: 'cart' } });
+  new ServiceAccessPolicy(chart, 'access', { destination, allow });
+
+  expect(synth(chart)[0].spec.targetRef).toEqual({ kind: 'Dataplane', labels: { app: 'cart' }, sectionName: 'web' });
+});
+
 test('the labels of the chart say which mesh all of it is for', () => {
   const app = shop(target('shop.mesh.local')).node.root;
   const chart = new Chart(app, 'blue', { namespace: 'shop', labels: { 'kuma.io/mesh': 'blue' } });
