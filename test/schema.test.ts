@@ -33,6 +33,9 @@ const trafficSplit = (version: string, weight: unknown = 10) => ({
 });
 const istio = (kind: string, spec: any) => ({ apiVersion: 'security.istio.io/v1', kind, metadata, spec });
 const linkerd = (kind: string, spec: any, version = 'v1alpha1') => ({ apiVersion: `policy.linkerd.io/${version}`, kind, metadata, spec });
+const consul = (kind: string, spec: any) => ({ apiVersion: 'consul.hashicorp.com/v1alpha1', kind, metadata, spec });
+const kuma = (kind: string, spec: any) => ({ apiVersion: 'kuma.io/v1alpha1', kind, metadata, spec });
+const clientOf = (value: string) => ({ rules: [{ default: { allow: [{ spiffeID: { type: 'Prefix', value } }] } }] });
 
 const route = httpRoute({ backendRefs: [backendRef] });
 
@@ -95,6 +98,17 @@ describe('a good manifest is valid', () => {
       parentRefs: [{ group: 'policy.linkerd.io', kind: 'Server', name: 'cart' }],
       rules: [{ matches: [{ path: { type: 'Exact', value: '/cart' } }], timeouts: { request: '1m30s' } }],
     }, 'v1beta3'),
+    consul('ServiceDefaults', { protocol: 'http', mutualTLSMode: 'strict' }),
+    consul('ServiceIntentions', {
+      destination: { name: 'cart', namespace: 'shop' },
+      sources: [{ name: 'web', permissions: [{ action: 'allow', http: { pathPrefix: '/cart/', methods: ['GET'] } }] }, { name: '*', action: 'deny' }],
+    }),
+    kuma('MeshTrafficPermission', clientOf('spiffe://shop.mesh.local/ns/ops/sa')),
+    kuma('MeshTLS', { targetRef: { kind: 'Dataplane', labels: { app: 'cart' }, sectionName: 'web' }, rules: [{ default: { mode: 'Strict' } }] }),
+    kuma('MeshPassthrough', {
+      targetRef: { kind: 'Mesh' },
+      default: { passthroughMode: 'Matched', appendMatch: [{ type: 'Domain', value: 'api.example.com', port: 443, protocol: 'tls' }] },
+    }),
   ];
 
   test.each(good.map((manifest) => [`${manifest.apiVersion} ${manifest.kind}`, manifest]))('%s', (_, manifest) => {
@@ -130,6 +144,9 @@ describe('refuses what the structure of a schema forbids', () => {
     ['a long list', httpRoute(...times(17, () => ({}))), ['spec.rules: must NOT have more than 16 items']],
     ['an unmatched pattern', httpRoute({ timeouts: { request: '10 seconds' } }), [
       'spec.rules[0].timeouts.request: must match pattern "^([0-9]{1,5}(h|m|s|ms)){1,4}$"',
+    ]],
+    ['a SPIFFE id with a slash at its end', kuma('MeshTrafficPermission', clientOf('spiffe://shop.mesh.local/ns/ops/')), [
+      'spec.rules[0].default.allow[0].spiffeID.value: must match pattern "^spiffe://[a-z0-9._-]+(/[a-zA-Z0-9._-]+)*$"',
     ]],
     ['an unmatched format', linkerd('HTTPRoute', { rules: [{ timeouts: { request: 'PT10S' } }] }, 'v1beta3'), [
       'spec.rules[0].timeouts.request: must match format "duration"',
@@ -227,6 +244,12 @@ describe('refuses what a CEL rule forbids', () => {
     'spec.rules: While 16 rules and 64 matches per rule are allowed, the total number of matches across all rules in a route must be less than 128';
 
   const refused: Array<[string, any, string[]]> = [
+    ['labels of a whole mesh', kuma('MeshTLS', { targetRef: { kind: 'Mesh', labels: {} }, rules: [{ default: { mode: 'Strict' } }] }), [
+      'spec.targetRef: Mesh has neither labels nor sections',
+    ]],
+    ['a domain over TCP', kuma('MeshPassthrough', {
+      default: { passthroughMode: 'Matched', appendMatch: [{ type: 'Domain', value: 'example.com', port: 443, protocol: 'tcp' }] },
+    }), ['spec.default.appendMatch[0]: a domain speaks HTTP or TLS']],
     ['a relative path', path('cart'), [
       "spec.rules[0].matches[0].path: value must be an absolute path and start with '/' when type one of ['Exact', 'PathPrefix']",
     ]],

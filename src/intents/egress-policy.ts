@@ -12,7 +12,7 @@ import type { MeshService } from '../vocabulary/mesh-service';
  */
 export interface EgressPolicyProps extends MeshIntentProps {
   /**
-   * The workload that calls. Istio, Cilium and NetworkPolicy need its `podSelector`; Consul goes by its name.
+   * The workload that calls. Istio, Cilium, Kuma and NetworkPolicy need its `podSelector`.
    *
    * @default - every workload of the namespace of the chart
    */
@@ -32,6 +32,9 @@ const PROPS = intentProps({
 /**
  * What a workload, or every workload in a namespace, may call outside the cluster. Calls to other workloads are not
  * touched: their own access policies say who may call them.
+ *
+ * Kuma: a MeshPassthrough; it cannot tell what is in the cluster without a proxy from what is outside, so that has to be
+ * allowed by its addresses. Consul closes the outside for the whole mesh or not at all: refused.
  *
  * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-control/
  */

@@ -4,6 +4,7 @@ import { MeshIntent } from './mesh-intent';
 import { misuse } from '../diagnostics';
 import { checkedPath, intentProps, SERVICE } from './shapes';
 import type { PortMode } from '../model/authentication';
+import { commonProtocol } from '../model/protocol';
 import { listOf, memberOf, NUMBER, optional, record } from '../shape';
 import { compile } from '../targets/compile';
 import type { MeshService } from '../vocabulary/mesh-service';
@@ -68,6 +69,9 @@ const PROPS = intentProps({ workload: optional(SERVICE), mode: MODE, ports: opti
 /**
  * Whether the clients of a workload, or of every workload in a namespace, must prove who they are.
  *
+ * Consul: `mutualTLSMode` in the ServiceDefaults of a workload; namespaces, ports and `DISABLED` are refused. Kuma: a
+ * MeshTLS, and one more for each port that differs; `DISABLED` is refused, and so is a strict port of a permissive workload.
+ *
  * @see https://istio.io/latest/docs/reference/config/security/peer_authentication/
  */
 export class MutualTls extends MeshIntent {
@@ -86,6 +90,7 @@ export class MutualTls extends MeshIntent {
         service: workload.name,
         podSelector: workload.podSelector,
         ports: workload.ports.map(port => port.targetPort!),
+        protocol: commonProtocol(workload.ports),
       },
       mode,
       ports: workload === undefined ? [] : portModes(path, workload, ports ?? []),
@@ -97,7 +102,9 @@ export class MutualTls extends MeshIntent {
 function portModes(path: string, workload: MeshService, ports: readonly MutualTlsPort[]): PortMode[] {
   const modes = ports.map(({ port, mode }) => {
     checkPort(path, port);
-    return { port: workload.ports.find(p => p.port === port)?.targetPort ?? port, mode };
+    const declared = workload.ports.find(p => p.port === port);
+    const name = declared?.containerPortName;
+    return { port: declared?.targetPort ?? port, ...(name !== undefined && { name }), mode };
   });
   const twice = modes.find(({ port }, i) => modes.findIndex(other => other.port === port) !== i);
   if (twice !== undefined) {

@@ -14,6 +14,9 @@ const PROPS = intentProps({});
 /**
  * In the namespace of the chart, every workload denies what no policy of its own allows.
  *
+ * Consul: a ServiceIntentions for every service of the namespace; refused where namespaces share one of Consul. Kuma: a
+ * MeshTLS that demands mutual TLS, over which proxies deny by themselves.
+ *
  * @see https://istio.io/latest/docs/concepts/security/#allow-nothing-deny-all-and-allow-all-policy
  */
 export class NamespaceAccessDefault extends MeshIntent {

@@ -74,7 +74,8 @@ export enum AccessMode {
  */
 export interface ServiceAccessPolicyProps extends MeshIntentProps {
   /**
-   * The Service whose pods are protected. SMI needs its `serviceAccount`; Istio and Linkerd need its `podSelector`.
+   * The Service whose pods are protected. SMI needs its `serviceAccount`; Istio, Linkerd and Kuma need its
+   * `podSelector`. In Consul it is the service of its name, which its ServiceAccount has to bear too.
    */
   readonly destination: MeshService;
 
@@ -100,8 +101,8 @@ export interface ServiceAccessPolicyProps extends MeshIntentProps {
   readonly metrics?: MetricsScraping;
 
   /**
-   * Whether the policy is enforced, or only reports. Istio with sidecars: the annotation `istio.io/dry-run`. Kuma:
-   * `allowWithShadowDeny`. The other targets have no such mode: refused.
+   * Whether the policy is enforced, or only reports. Istio with sidecars: the annotation `istio.io/dry-run`. The other
+   * targets have no such mode: refused.
    *
    * @default AccessMode.ENFORCE
    */
@@ -127,7 +128,8 @@ const PROPS = intentProps({
  *
  * SMI: a TrafficTarget for each set of ServiceAccounts that may do the same, with HTTPRouteGroup, TCPRoute and UDPRoute.
  * Istio: an AuthorizationPolicy, and a PeerAuthentication that demands mutual TLS. Linkerd: a Server for each port, an
- * AuthorizationPolicy with its MeshTLSAuthentication, and HTTPRoutes where requests are told apart.
+ * AuthorizationPolicy with its MeshTLSAuthentication, and HTTPRoutes where requests are told apart. Consul: a
+ * ServiceIntentions, and the ServiceDefaults of the service. Kuma: a MeshTrafficPermission for each port, and a MeshTLS.
  *
  * It fails closed: what a target cannot express is an error, never a wider policy. Only the ports named here are governed
  * in Linkerd; in Istio and SMI the policy denies on all ports of the pods.
@@ -135,6 +137,8 @@ const PROPS = intentProps({
  * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-access/v1alpha3/traffic-access.md
  * @see https://istio.io/latest/docs/reference/config/security/authorization-policy/
  * @see https://linkerd.io/2/reference/authorization-policy/
+ * @see https://developer.hashicorp.com/consul/docs/reference/config-entry/service-intentions
+ * @see https://kuma.io/docs/latest/policies/meshtrafficpermission/
  */
 export class ServiceAccessPolicy extends MeshIntent {
   constructor(scope: Construct, id: string, props: ServiceAccessPolicyProps) {

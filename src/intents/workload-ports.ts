@@ -80,8 +80,8 @@ export class WorkloadPorts {
   }
 }
 
-function podPort({ port, targetPort, protocol }: MeshServicePort): WorkloadPort {
-  return { port: targetPort ?? port, protocol };
+function podPort({ port, targetPort, protocol, containerPortName }: MeshServicePort): WorkloadPort {
+  return { port: targetPort ?? port, protocol, ...(containerPortName !== undefined && { name: containerPortName }) };
 }
 
 /** A number stands for two ports, if one of them is for datagrams. */

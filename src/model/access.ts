@@ -29,6 +29,8 @@ export interface WorkloadPort {
   readonly port: number;
   /** `undefined` where the Service does not declare the port. */
   readonly protocol?: Protocol;
+  /** Name that the container gives the port, if it gives it one. */
+  readonly name?: string;
 }
 
 export interface AccessRule {

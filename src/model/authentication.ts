@@ -1,3 +1,5 @@
+import type { Protocol } from './protocol';
+
 /** `strict` takes mutual TLS only, `permissive` plain text too, `disabled` plain text only. */
 export type MutualTlsMode = 'strict' | 'permissive' | 'disabled';
 
@@ -18,9 +20,13 @@ export interface AuthenticatedWorkload {
   readonly podSelector?: Readonly<Record<string, string>>;
   /** The ports of the pods that the Service declares. */
   readonly ports: readonly number[];
+  /** What those ports speak; `undefined` where they differ. */
+  readonly protocol?: Protocol;
 }
 
 export interface PortMode {
   readonly port: number;
+  /** Name that the container gives the port, if it gives it one. */
+  readonly name?: string;
   readonly mode: MutualTlsMode;
 }

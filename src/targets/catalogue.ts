@@ -1,6 +1,6 @@
-import type { TargetDialects } from './dialects';
+import type { MeshOptions, TargetDialects } from './dialects';
 import { gatewayApiDialects, NETWORK_POLICY_DIALECTS, SMI_DIALECTS } from './dialects';
-import { MeshImplementation, SmiImplementation } from './implementations';
+import { ConsulNamespaces, MeshImplementation, SmiImplementation } from './implementations';
 
 /** A target as people choose it. */
 export interface CatalogueEntry {
@@ -35,16 +35,16 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   mesh('Istio', 'ISTIO'),
   mesh('Istio ambient', 'ISTIO_AMBIENT'),
   mesh('Linkerd', 'LINKERD'),
-  mesh('Consul', 'CONSUL'),
-  mesh('Kuma', 'KUMA'),
+  mesh('Consul', 'CONSUL', { consulNamespaces: ConsulNamespaces.MIRRORED }, 'consulNamespaces: ConsulNamespaces.MIRRORED'),
+  mesh('Kuma', 'KUMA', { trustDomain: 'default.zone.mesh.local' }, "trustDomain: '…'"),
   mesh('Cilium', 'CILIUM'),
   { title: 'NetworkPolicy', code: 'MeshTarget.networkPolicy()', dialects: NETWORK_POLICY_DIALECTS },
 ];
 
-function mesh(title: string, member: keyof typeof MeshImplementation): CatalogueEntry {
+function mesh(title: string, member: keyof typeof MeshImplementation, options: Partial<MeshOptions> = {}, code?: string): CatalogueEntry {
   return {
     title: `Gateway API, ${title}`,
-    code: `MeshTarget.gatewayApi({ mesh: MeshImplementation.${member} })`,
-    dialects: gatewayApiDialects(MeshImplementation[member], MESH_DEFAULTS),
+    code: `MeshTarget.gatewayApi({ mesh: MeshImplementation.${member}${code === undefined ? '' : `, ${code}`} })`,
+    dialects: gatewayApiDialects(MeshImplementation[member], { ...MESH_DEFAULTS, ...options }),
   };
 }

@@ -1,3 +1,4 @@
+import type { ConsulNamespaces } from './implementations';
 import { MeshImplementation, SmiImplementation } from './implementations';
 import { ciliumPolicies } from '../dialects/cilium/policies';
 import { consulPolicies } from '../dialects/consul/policies';
@@ -18,6 +19,7 @@ export type TargetDialects = { readonly [K in Kind]: DialectOf<K> };
 /** What is known of a mesh beside its kind. */
 export interface MeshOptions {
   readonly trustDomain?: string;
+  readonly consulNamespaces?: ConsulNamespaces;
   /** Whether the mesh refuses plain text by itself. */
   readonly strictMutualTls: boolean;
 }
@@ -43,8 +45,8 @@ const POLICIES: Record<MeshImplementation, (options: MeshOptions) => Policies> =
   [MeshImplementation.ISTIO]: istioPolicies,
   [MeshImplementation.ISTIO_AMBIENT]: istioAmbientPolicies,
   [MeshImplementation.LINKERD]: () => linkerdPolicies,
-  [MeshImplementation.CONSUL]: () => consulPolicies,
-  [MeshImplementation.KUMA]: () => kumaPolicies,
+  [MeshImplementation.CONSUL]: ({ consulNamespaces }) => consulPolicies({ namespaces: consulNamespaces }),
+  [MeshImplementation.KUMA]: kumaPolicies,
   [MeshImplementation.CILIUM]: () => ciliumPolicies,
 };
 

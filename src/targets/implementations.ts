@@ -34,12 +34,38 @@ export enum MeshImplementation {
   /** Linkerd 2.14 or newer: Server, HTTPRoute, AuthorizationPolicy and their authentications of `policy.linkerd.io`. */
   LINKERD = 'linkerd',
 
-  /** Consul on Kubernetes: ServiceIntentions and ServiceDefaults of `consul.hashicorp.com/v1alpha1`. */
+  /**
+   * Consul on Kubernetes, with transparent proxies and ACLs (`global.acls.manageSystemACLs`): ServiceIntentions and
+   * ServiceDefaults of `consul.hashicorp.com/v1alpha1`. Without ACLs any pod may register as any service.
+   */
   CONSUL = 'consul',
 
-  /** Kuma: MeshTrafficPermission, MeshTLS of `kuma.io/v1alpha1`. */
+  /**
+   * Kuma 2.12 or newer with a MeshIdentity: MeshTrafficPermission, MeshTLS and MeshPassthrough of `kuma.io/v1alpha1`. They
+   * are those of the mesh `default`, unless the label `kuma.io/mesh` in the labels of the chart names another.
+   */
   KUMA = 'kuma',
 
   /** Cilium: CiliumNetworkPolicy of `cilium.io/v2`. */
   CILIUM = 'cilium',
+}
+
+/**
+ * What the namespaces of Kubernetes are in Consul.
+ *
+ * @see https://developer.hashicorp.com/consul/docs/k8s/connect/connect-inject#consul-enterprise-namespaces
+ */
+export enum ConsulNamespaces {
+  /**
+   * Each has a namespace of Consul with its name: Consul Enterprise with `connectInject.consulNamespaces.mirroringK8S`,
+   * and without a prefix.
+   */
+  MIRRORED = 'mirrored',
+
+  /**
+   * They share one, as they do in the Community Edition. A policy for ServiceAccount `web` of one namespace then holds
+   * for every ServiceAccount `web` of the cluster: say this only if you make sure that no two in the mesh have the same
+   * name. Whole namespaces cannot be sources.
+   */
+  SINGLE = 'single',
 }

@@ -1,6 +1,6 @@
 import type { TargetDialects } from './dialects';
 import { gatewayApiDialects, NETWORK_POLICY_DIALECTS, SMI_DIALECTS } from './dialects';
-import { MeshImplementation, SmiImplementation } from './implementations';
+import { ConsulNamespaces, MeshImplementation, SmiImplementation } from './implementations';
 import { Unsupported } from './unsupported';
 import { misuse } from '../diagnostics';
 import { BOOLEAN, memberOf, optional, record, TEXT } from '../shape';
@@ -55,9 +55,16 @@ export interface GatewayApiTargetOptions {
    * The trust domain of the identities in the policies of Istio and Kuma. Linkerd fills in its own.
    *
    * @default - Istio: 'cluster.local', which it reads as the trust domain of the mesh, whatever that is. Kuma: none, so
-   * policies with identities are refused
+   * access policies are refused; a MeshIdentity has '<mesh>.<zone>.mesh.local' unless it says otherwise
    */
   readonly trustDomain?: string;
+
+  /**
+   * What the namespaces of Kubernetes are in Consul.
+   *
+   * @default - unknown, so access policies for Consul are refused
+   */
+  readonly consulNamespaces?: ConsulNamespaces;
 
   /**
    * Whether Istio already refuses plain text in the whole mesh. If so, access policies come without a
@@ -85,6 +92,7 @@ const GATEWAY_API_OPTIONS = record({
   id: optional(TEXT),
   mesh: optional(memberOf(MeshImplementation, 'MeshImplementation')),
   trustDomain: optional(TEXT),
+  consulNamespaces: optional(memberOf(ConsulNamespaces, 'ConsulNamespaces')),
   strictMutualTls: optional(BOOLEAN),
   unsupported: UNSUPPORTED,
 });
@@ -138,17 +146,20 @@ export class MeshTarget {
    */
   public static gatewayApi(options: GatewayApiTargetOptions = {}): MeshTarget {
     GATEWAY_API_OPTIONS('MeshTarget.gatewayApi', 'options', options);
-    const { id = 'gateway-api', mesh, trustDomain, strictMutualTls, unsupported } = options;
+    const { id = 'gateway-api', mesh, trustDomain, consulNamespaces, strictMutualTls, unsupported } = options;
     if (trustDomain !== undefined && !SPIFFE_MESHES.includes(mesh)) {
       throw misuse('MeshTarget.gatewayApi', '`trustDomain` is an option of Istio and Kuma', 'Leave it out, or add `mesh: MeshImplementation.ISTIO`');
     }
     if (strictMutualTls !== undefined && !ISTIO_MESHES.includes(mesh)) {
       throw misuse('MeshTarget.gatewayApi', '`strictMutualTls` is an option of Istio', 'Leave it out, or add `mesh: MeshImplementation.ISTIO`');
     }
+    if (consulNamespaces !== undefined && mesh !== MeshImplementation.CONSUL) {
+      throw misuse('MeshTarget.gatewayApi', '`consulNamespaces` is an option of Consul', 'Leave it out, or add `mesh: MeshImplementation.CONSUL`');
+    }
     if (trustDomain !== undefined && !/^[a-z0-9]([-a-z0-9._]*[a-z0-9])?$/.test(trustDomain)) {
       throw misuse('MeshTarget.gatewayApi', `'${trustDomain}' is not a trust domain`, "Write it like 'cluster.local'");
     }
-    return new MeshTarget(id, gatewayApiDialects(mesh, { trustDomain, strictMutualTls: strictMutualTls ?? false }), unsupported);
+    return new MeshTarget(id, gatewayApiDialects(mesh, { trustDomain, consulNamespaces, strictMutualTls: strictMutualTls ?? false }), unsupported);
   }
 
   /**

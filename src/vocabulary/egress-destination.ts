@@ -53,8 +53,8 @@ export class EgressDestination {
   /**
    * A host by its DNS name, on these ports.
    *
-   * Istio: a ServiceEntry. Linkerd: a route of an EgressNetwork. Cilium: `toFQDNs`. Consul: ServiceDefaults with a
-   * destination. NetworkPolicy knows no names: refused.
+   * Istio: a ServiceEntry. Linkerd: a route of an EgressNetwork. Cilium: `toFQDNs`. Kuma: a match of a
+   * MeshPassthrough, for HTTP and TLS. NetworkPolicy knows no names: refused.
    *
    * @param host Its name, like `api.example.com`; or `*.example.com` for every name below.
    * @param ports At least one.
@@ -71,7 +71,8 @@ export class EgressDestination {
   /**
    * Addresses, on these ports.
    *
-   * Istio: a ServiceEntry with addresses. Cilium: `toCIDRSet`. NetworkPolicy: an `ipBlock`.
+   * Istio: a ServiceEntry with addresses. Cilium: `toCIDRSet`. Kuma: a match of a MeshPassthrough. NetworkPolicy: an
+   * `ipBlock`.
    *
    * @param cidr The addresses, like `203.0.113.0/24`.
    * @param ports At least one.

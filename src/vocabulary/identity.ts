@@ -14,7 +14,8 @@ export class Identity {
    * The pods that run as a ServiceAccount.
    *
    * SMI: a source of kind ServiceAccount. Istio: the principal `<trust domain>/ns/<namespace>/sa/<name>`. Linkerd: an
-   * `identityRefs` entry of kind ServiceAccount.
+   * `identityRefs` entry of kind ServiceAccount. Consul: the service of that name. Kuma: the exact SPIFFE id
+   * `spiffe://<trust domain>/ns/<namespace>/sa/<name>`.
    *
    * @param name Name of the ServiceAccount.
    * @param namespace Its namespace. If left out, the namespace of the chart in which the policy stands.
@@ -40,8 +41,9 @@ export class Identity {
   /**
    * Every pod of a namespace, whatever its ServiceAccount.
    *
-   * Istio: the principals `<trust domain>/ns/<name>/sa/*`. Linkerd: an `identityRefs` entry of kind Namespace. SMI
-   * knows ServiceAccounts only: refused.
+   * Istio: the principals `<trust domain>/ns/<name>/sa/*`. Linkerd: an `identityRefs` entry of kind Namespace. Consul:
+   * `*` in the namespace, if Consul has them. Kuma: the prefix `spiffe://<trust domain>/ns/<name>/sa`. SMI knows
+   * ServiceAccounts only: refused.
    *
    * @param name Name of the namespace.
    */
@@ -99,7 +101,8 @@ export class Identity {
   /**
    * Every client that the mesh has authenticated.
    *
-   * Istio: the principal `*`. Linkerd: the identity `*`. SMI knows ServiceAccounts only: refused.
+   * Istio: the principal `*`. Linkerd: the identity `*`. Consul: the service `*`, of the same admin partition. Kuma: every
+   * client of the trust domain. SMI knows ServiceAccounts only: refused.
    */
   public static anyAuthenticated(): Identity {
     return new Identity(() => ({ kind: 'anyAuthenticated' }));

@@ -37,6 +37,14 @@ export interface MeshServicePort {
    * @default - the same number as `port`
    */
   readonly targetPort?: number;
+
+  /**
+   * Name of that port in the `ports` of the container, as `containerPort` and `name` there. Kuma goes by it where a port
+   * has one; without it, its policies on the port allow nothing.
+   *
+   * @default - the container gives it no name
+   */
+  readonly containerPortName?: string;
 }
 
 /**
@@ -129,7 +137,9 @@ const PROTOCOL = optional(memberOf(MeshProtocol, 'MeshProtocol'));
 const OPTIONS = record({
   port: optional(NUMBER),
   protocol: PROTOCOL,
-  ports: optional(listOf(record({ port: NUMBER, name: optional(TEXT), protocol: PROTOCOL, targetPort: optional(NUMBER) }))),
+  ports: optional(listOf(record({
+    port: NUMBER, name: optional(TEXT), protocol: PROTOCOL, targetPort: optional(NUMBER), containerPortName: optional(TEXT),
+  }))),
   namespace: optional(TEXT),
   serviceAccount: optional(TEXT),
   podSelector: optional(mapOf(TEXT)),
@@ -253,7 +263,7 @@ export class MeshService {
       ports: this.ports.map(p => ({
         name: p.name,
         protocol: p.protocol,
-        ...(options.port === undefined ? { port: p.port, targetPort: p.targetPort } : { port: options.port }),
+        ...(options.port === undefined ? { port: p.port, targetPort: p.targetPort, containerPortName: p.containerPortName } : { port: options.port }),
       })),
     });
   }
@@ -280,10 +290,10 @@ function portsOf(where: string, { port, protocol, ports }: MeshServiceOptions): 
 }
 
 function checkPorts(where: string, ports: readonly MeshServicePort[]): void {
-  for (const { port, name, targetPort } of ports) {
+  for (const { port, name, targetPort, containerPortName } of ports) {
     checkPort(where, port);
-    if (name !== undefined) {
-      checkPortName(where, name);
+    for (const given of [name, containerPortName].filter(n => n !== undefined)) {
+      checkPortName(where, given);
     }
     if (targetPort !== undefined) {
       checkPort(where, targetPort);

@@ -2,12 +2,12 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parse } from 'yaml';
 
-/** The kinds that `imports/crds` knows. */
+/** The kinds that `imports/crds` knows, and those written by hand. */
 
 export type Channel = 'standard' | 'experimental';
 
 export interface ServedKind {
-  /** The file it comes from, relative to `imports/crds`, and the version. */
+  /** The file it comes from, relative to its folder, and the version. */
   readonly origin: string;
   /** Only Gateway API has channels. */
   readonly channel?: Channel;
@@ -17,12 +17,13 @@ export interface ServedKind {
   readonly schema: any;
 }
 
-const FOLDER = path.join(__dirname, '..', '..', 'imports', 'crds');
+const FOLDERS = [path.join(__dirname, '..', '..', 'imports', 'crds'), __dirname];
 
 let loaded: readonly ServedKind[] | undefined;
 
 export function servedKinds(): readonly ServedKind[] {
-  loaded ??= (fs.readdirSync(FOLDER, { recursive: true }) as string[]).filter((file) => file.endsWith('.yaml')).sort().flatMap(load);
+  loaded ??= FOLDERS.flatMap((folder) =>
+    (fs.readdirSync(folder, { recursive: true }) as string[]).filter((file) => file.endsWith('.yaml')).sort().flatMap((file) => load(folder, file)));
   return loaded;
 }
 
@@ -39,8 +40,8 @@ export function isBuiltIn(apiVersion: string): boolean {
   return (!group.includes('.') || group.endsWith('.k8s.io')) && !servedKinds().some((served) => served.group === group);
 }
 
-function load(file: string): ServedKind[] {
-  const { spec } = parse(fs.readFileSync(path.join(FOLDER, file), 'utf8'));
+function load(folder: string, file: string): ServedKind[] {
+  const { spec } = parse(fs.readFileSync(path.join(folder, file), 'utf8'));
   const channel = /^gateway-api\/(standard|experimental)\//.exec(file.replaceAll(path.sep, '/'))?.[1] as Channel | undefined;
   return spec.versions.map((version: any): ServedKind => ({
     origin: `${file} ${version.name}`,

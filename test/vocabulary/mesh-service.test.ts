@@ -3,7 +3,8 @@ import * as kplus from 'cdk8s-plus-33';
 import { HttpMatch, MeshProtocol, MeshService } from '../../src';
 
 test('a variant has the ports of its Service', () => {
-  const cart = MeshService.of('cart', { ports: [{ port: 80, targetPort: 8080 }, { port: 90, protocol: MeshProtocol.GRPC }], namespace: 'shop' });
+  const ports = [{ port: 80, targetPort: 8080, containerPortName: 'web' }, { port: 90, protocol: MeshProtocol.GRPC }];
+  const cart = MeshService.of('cart', { ports, namespace: 'shop' });
   const variant = cart.variant('cart-v2');
 
   expect(variant).toMatchObject({ name: 'cart-v2', namespace: 'shop', ports: cart.ports });
@@ -22,6 +23,11 @@ test('allows what another Service requests', () => {
 
   expect(sources.map(source => source._toModel('shop'))).toEqual([{ kind: 'serviceAccount', name: 'web-sa', namespace: 'front' }]);
   expect(requests!.map(request => request._toModel())).toMatchObject([{ methods: ['GET'], path: { type: 'exact', value: '/cart' } }]);
+});
+
+test('the name that a container gives its port is one that a container can give', () => {
+  expect(() => MeshService.of('cart', { ports: [{ port: 80, containerPortName: 'the-web-port-of-cart' }] }))
+    .toThrow("'the-web-port-of-cart' is not a valid port name");
 });
 
 test('reads a Service of cdk8s-plus', () => {

@@ -1,10 +1,25 @@
+import { consulAccess } from './access';
+import { consulAuthentication } from './authentication';
+import { consulNamespaceDefault } from './namespace-default';
+import type { ConsulNamespaces } from './services';
 import type { Policies } from '../dialect';
 import { unable } from '../dialect';
 
-/** The policies of Consul. */
-export const consulPolicies: Policies = {
-  access: unable('access', 'WIP'),
-  namespaceDefault: unable('namespaceDefault', 'WIP'),
-  authentication: unable('authentication', 'WIP'),
-  egress: unable('egress', 'WIP'),
-};
+export interface ConsulOptions {
+  /** `undefined` where it is not known: then a name could stand for services of other namespaces too. */
+  readonly namespaces?: ConsulNamespaces;
+}
+
+const UNKNOWN_NAMESPACES =
+  'a name may stand for services of all namespaces of Kubernetes in Consul, or for one of its own; `consulNamespaces` says which';
+
+/** The policies of Consul on Kubernetes. */
+export function consulPolicies({ namespaces }: ConsulOptions): Policies {
+  return {
+    ...(namespaces === undefined
+      ? { access: unable('access', UNKNOWN_NAMESPACES), namespaceDefault: unable('namespaceDefault', UNKNOWN_NAMESPACES) }
+      : { access: consulAccess(namespaces), namespaceDefault: consulNamespaceDefault(namespaces) }),
+    authentication: consulAuthentication,
+    egress: unable('egress', 'Consul closes the outside for the whole mesh or not at all, by `meshDestinationsOnly` of its Mesh'),
+  };
+}

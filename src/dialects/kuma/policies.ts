@@ -1,10 +1,24 @@
+import { kumaAccess } from './access';
+import { kumaAuthentication } from './authentication';
+import { kumaEgress } from './egress';
+import { kumaNamespaceDefault } from './namespace-default';
 import type { Policies } from '../dialect';
 import { unable } from '../dialect';
 
-/** The policies of Kuma. */
-export const kumaPolicies: Policies = {
-  access: unable('access', 'WIP'),
-  namespaceDefault: unable('namespaceDefault', 'WIP'),
-  authentication: unable('authentication', 'WIP'),
-  egress: unable('egress', 'WIP'),
-};
+export interface KumaOptions {
+  /** That of the MeshIdentity; `undefined` where it is not known. */
+  readonly trustDomain?: string;
+}
+
+const UNKNOWN_TRUST_DOMAIN = 'Kuma knows clients by SPIFFE ids, whose trust domain depends on the mesh and its zone; `trustDomain` says it';
+
+/** The policies of Kuma, in a mesh that has a MeshIdentity. */
+export function kumaPolicies({ trustDomain }: KumaOptions): Policies {
+  return {
+    ...(trustDomain === undefined
+      ? { access: unable('access', UNKNOWN_TRUST_DOMAIN), namespaceDefault: unable('namespaceDefault', UNKNOWN_TRUST_DOMAIN) }
+      : { access: kumaAccess(trustDomain), namespaceDefault: kumaNamespaceDefault }),
+    authentication: kumaAuthentication,
+    egress: kumaEgress,
+  };
+}

@@ -1,0 +1,130 @@
+import { serviceDefaults } from './service-defaults';
+import { serviceIntentions } from './service-intentions';
+import type { ConsulNamespaces } from './services';
+import type { AccessModel, AccessRule, WorkloadPort } from '../../model/access';
+import { sourceKey } from '../../model/access';
+import type { AccessFeature } from '../../model/features/access';
+import { matchKey } from '../../model/match';
+import { commonProtocol } from '../../model/protocol';
+import { qualified } from '../../model/route';
+import type { Dialect, Manifest, Refusal } from '../dialect';
+import { FULL, inherent, none } from '../dialect';
+
+const WHOLE_SERVICE = inherent('an intention holds for the whole service, on whichever port');
+
+/**
+ * One ServiceIntentions, and the ServiceDefaults that say what the service speaks and demand mutual TLS. Consul knows
+ * its clients as services, each of which has the name of its ServiceAccount.
+ *
+ * @see https://developer.hashicorp.com/consul/docs/reference/config-entry/service-intentions
+ */
+export function consulAccess(namespaces: ConsulNamespaces): Dialect<AccessModel, AccessFeature> {
+  return {
+    supports: {
+      HTTPPort: WHOLE_SERVICE,
+      GRPCPort: WHOLE_SERVICE,
+      TCPPort: WHOLE_SERVICE,
+      UDPPort: none('the proxies of Consul do not carry datagrams'),
+      UndeclaredPort: none('Consul knows the ports that a Service declares, and its proxies carry no others'),
+      DenyAll: FULL,
+      ServiceAccountSource: FULL,
+      NamespaceSource: namespaces === 'mirrored' ? FULL : none('the namespaces of Kubernetes share one namespace of Consul here'),
+      NamespaceLabelsSource: none('an intention knows services by their names, and labels are no part of these'),
+      SpiffeIdSource: none('an intention knows services by their names, from which Consul makes the SPIFFE ids'),
+      IpBlockSource: none('an intention knows services, not addresses'),
+      AnyAuthenticatedSource: FULL,
+      AnyoneSource: none('an intention knows services, and a client without an identity is none'),
+      ExceptSources: FULL,
+      MethodMatching: FULL,
+      PathMatching: FULL,
+      PathTemplateMatching: FULL,
+      PathRegexMatching: FULL,
+      HeaderMatching: FULL,
+      HeaderPresenceMatching: FULL,
+      HeaderRegexMatching: FULL,
+      QueryParamMatching: none('an intention has no conditions on the query'),
+      GRPCMethodMatching: FULL,
+      HealthProbe: inherent('Consul points the probes of the pod to a listener of their own, past the intentions'),
+      Audit: none('Consul enforces an intention or does not have it'),
+    },
+    claims: model => claims(model, namespaces),
+    refusals: model => refusals(model, namespaces),
+    render: model => render(model, namespaces),
+  };
+}
+
+/** Services that share a namespace of Consul share their intentions, wherever they are in Kubernetes. */
+function claims({ namespace, destination: { service } }: AccessModel, namespaces: ConsulNamespaces): string[] {
+  return [`the policy of Consul's service '${namespaces === 'mirrored' ? qualified(service, namespace) : service}'`];
+}
+
+function render(model: AccessModel, namespaces: ConsulNamespaces): Manifest[] {
+  const { namespace, destination: { service, ports } } = model;
+  return [
+    serviceIntentions(model, namespaces),
+    serviceDefaults({ service, namespace }, commonProtocol(ports), 'strict'),
+  ];
+}
+
+function refusals(model: AccessModel, namespaces: ConsulNamespaces): Refusal<AccessFeature>[] {
+  const { destination: { service, serviceAccount, ports }, rules } = model;
+  const refused: Refusal<AccessFeature>[] = [];
+  if (serviceAccount !== undefined && serviceAccount !== service) {
+    refused.push({
+      what: `a policy for '${service}', whose pods run as '${serviceAccount}'`,
+      reason: 'pods register in Consul as the service that has the name of their ServiceAccount',
+      remedy: 'Give the ServiceAccount the name of the Service',
+    });
+  }
+  if (new Set(ports.map(port => rulesKey(rules, port))).size > 1) {
+    refused.push({
+      what: `ports of '${service}' that let in different requests`,
+      reason: 'an intention holds for the whole service, on whichever port',
+      remedy: 'Allow the same on all its ports, or make each port a Service of its own, with its own pods',
+    });
+  } else if (rules.some(rule => rule.requests.length > 0) && commonProtocol(ports) === undefined) {
+    refused.push({
+      what: `requests on ports of '${service}' that speak HTTP and gRPC`,
+      reason: 'a service of Consul speaks one protocol',
+      remedy: 'Make each port a Service of its own, with its own pods',
+    });
+  }
+  return [...refused, ...identityRefusals(model, namespaces)];
+}
+
+/** Equal for ports that let in the same. */
+function rulesKey(rules: readonly AccessRule[], { port }: WorkloadPort): string {
+  const keys = rules.filter(rule => rule.ports.some(p => p.port === port)).map(({ sources, exceptSources, requests }) =>
+    JSON.stringify([sources.map(sourceKey), exceptSources.map(sourceKey), requests.map(matchKey).sort()]));
+  return JSON.stringify([...new Set(keys)].sort());
+}
+
+function identityRefusals({ namespace, destination: { service }, rules }: AccessModel, namespaces: ConsulNamespaces): Refusal<AccessFeature>[] {
+  const identities = rules.flatMap(rule => [...rule.sources, ...rule.exceptSources]);
+  const accounts = identities.flatMap(source => source.kind === 'serviceAccount' ? [source] : []);
+  const nameless = rules.flatMap(rule => rule.exceptSources).filter(({ kind }) =>
+    kind === 'spiffeId' || (kind === 'namespace' && namespaces === 'single'));
+  const shared = namespaces === 'mirrored' ? [] : [...accounts, { name: service, namespace }].filter((one, _, all) =>
+    all.some(other => other.name === one.name && other.namespace !== one.namespace));
+  return [
+    ...distinct(nameless.map(sourceKey)).map(key => ({
+      what: `the exception ${key}`,
+      reason: 'an intention knows services by their names',
+      remedy: 'Except ServiceAccounts',
+    })),
+    ...distinct(accounts.map(({ name }) => name)).filter(name => name.includes('.')).map(name => ({
+      what: `the ServiceAccount '${name}'`,
+      reason: 'the name of a service of Consul has no dots',
+      remedy: 'Give the ServiceAccount a name without dots',
+    })),
+    ...distinct(shared.map(({ name }) => name)).map(name => ({
+      what: `'${name}' in several namespaces`,
+      reason: 'the namespaces of Kubernetes share one namespace of Consul here, where a name stands for one service',
+      remedy: 'Give the ServiceAccounts names of their own',
+    })),
+  ];
+}
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
+}

@@ -1,0 +1,22 @@
+import { denyAll } from './service-intentions';
+import type { ConsulNamespaces } from './services';
+import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
+import type { NamespaceDefaultModel } from '../../model/namespace-default';
+import type { Dialect } from '../dialect';
+import { FULL, none } from '../dialect';
+
+/**
+ * One ServiceIntentions for every service of the namespace. Those of one service go before it.
+ *
+ * @see https://developer.hashicorp.com/consul/docs/secure-mesh/intention/create#precedence-and-match-order
+ */
+export function consulNamespaceDefault(namespaces: ConsulNamespaces): Dialect<NamespaceDefaultModel, NamespaceDefaultFeature> {
+  return {
+    supports: {
+      NamespaceDenyAll: namespaces === 'mirrored' ? FULL : none('the namespaces of Kubernetes share one namespace of Consul here'),
+    },
+    claims: ({ namespace }) => [`the default of namespace '${namespace}'`],
+    refusals: () => [],
+    render: model => [denyAll(model)],
+  };
+}

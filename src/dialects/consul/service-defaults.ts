@@ -1,0 +1,22 @@
+import { CONSUL_API_VERSION } from './apis';
+import type { ServiceDefaultsSpec } from '../../../imports/consul/consul.hashicorp.com';
+import type { MutualTlsMode } from '../../model/authentication';
+import type { Protocol } from '../../model/protocol';
+import type { Manifest, Plain } from '../dialect';
+
+/** The generated type spells one field in another case than the CRD. */
+type Spec = Plain<Pick<ServiceDefaultsSpec, 'protocol'>> & { readonly mutualTLSMode: MutualTlsMode };
+
+const PROTOCOLS: Record<Protocol, string | undefined> = { HTTP: 'http', GRPC: 'grpc', TCP: 'tcp', UDP: undefined };
+
+/**
+ * The ServiceDefaults of a service, which Consul finds by its name: what the service speaks, where all its ports speak
+ * the same, and whether it takes mutual TLS only. There is one for all constructs that ask for it.
+ */
+export function serviceDefaults(
+  { service, namespace }: { readonly service: string; readonly namespace: string }, speaks: Protocol | undefined, mutualTLSMode: MutualTlsMode,
+): Manifest {
+  const protocol = speaks && PROTOCOLS[speaks];
+  const spec: Spec = { ...(protocol !== undefined && { protocol }), mutualTLSMode };
+  return { shared: true, apiVersion: CONSUL_API_VERSION, kind: 'ServiceDefaults', metadata: { name: service, namespace }, spec };
+}

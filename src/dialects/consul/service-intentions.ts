@@ -1,0 +1,49 @@
+import { ANY, CONSUL_API_VERSION } from './apis';
+import { permissions } from './permissions';
+import type { ConsulNamespaces, ConsulServices } from './services';
+import { ALL_SERVICES, includes, named, servicesOf } from './services';
+import type { ServiceIntentionsSpec, ServiceIntentionsSpecSources } from '../../../imports/consul/consul.hashicorp.com';
+import type { AccessModel, AccessRule } from '../../model/access';
+import type { NamespaceDefaultModel } from '../../model/namespace-default';
+import type { Manifest, Plain } from '../dialect';
+
+/**
+ * One ServiceIntentions: an entry for each client that rules speak of, and one that denies every other. The entry that
+ * fits a client best is the only one asked, so each holds all that its clients may do.
+ */
+export function serviceIntentions({ name, namespace, destination, rules }: AccessModel, namespaces: ConsulNamespaces): Manifest {
+  const mentioned = [...rules.flatMap(rule => [...rule.sources, ...rule.exceptSources]).flatMap(source => servicesOf(source) ?? []), ALL_SERVICES];
+  const distinct = [...new Map(mentioned.map(services => [JSON.stringify(services), services])).values()].sort(bestFirst);
+  const spec: Plain<ServiceIntentionsSpec> = {
+    destination: named({ name: destination.service, namespace }, namespaces),
+    sources: distinct.map(services => ({ ...named(services, namespaces), ...decision(rules, services) })),
+  };
+  return { apiVersion: CONSUL_API_VERSION, kind: 'ServiceIntentions', metadata: { name, namespace }, spec };
+}
+
+/** One ServiceIntentions for every service of the namespace that has no better entry: it denies every client. */
+export function denyAll({ name, namespace }: NamespaceDefaultModel): Manifest {
+  const spec: Plain<ServiceIntentionsSpec> = {
+    destination: { name: ANY, namespace },
+    sources: [{ ...ALL_SERVICES, action: 'deny' }],
+  };
+  return { apiVersion: CONSUL_API_VERSION, kind: 'ServiceIntentions', metadata: { name, namespace }, spec };
+}
+
+/** What the clients may do that the entry is for; those with an entry of their own are not among them. */
+function decision(rules: readonly AccessRule[], services: ConsulServices): Pick<Plain<ServiceIntentionsSpecSources>, 'action' | 'permissions'> {
+  const applying = rules.filter(({ sources, exceptSources }) =>
+    sources.some(source => includes(source, services)) && !exceptSources.some(source => includes(source, services)));
+  if (applying.length === 0) {
+    return { action: 'deny' };
+  }
+  return applying.some(({ requests }) => requests.length === 0)
+    ? { action: 'allow' }
+    : { permissions: permissions(applying.flatMap(({ requests }) => requests)) };
+}
+
+/** The order in which Consul asks them; by name among equals. */
+function bestFirst(a: ConsulServices, b: ConsulServices): number {
+  const [x, y] = [a, b].map(({ name, namespace }) => [Number(namespace === ANY) + Number(name === ANY), namespace, name].join('/'));
+  return x < y ? -1 : 1;
+}

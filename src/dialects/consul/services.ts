@@ -1,0 +1,42 @@
+import { ANY } from './apis';
+import type { Source } from '../../model/access';
+
+/**
+ * What the namespaces of Kubernetes are in Consul. `mirrored`: each has a namespace of Consul with its name. `single`:
+ * they share one, and no two ServiceAccounts of the mesh have the same name.
+ */
+export type ConsulNamespaces = 'mirrored' | 'single';
+
+/** A service of Consul, or several, with `*` for any. Its name is that of the ServiceAccount. */
+export interface ConsulServices {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+export const ALL_SERVICES: ConsulServices = { name: ANY, namespace: ANY };
+
+/** The services of a source; `undefined` where Consul has no word for it. */
+export function servicesOf(source: Source): ConsulServices | undefined {
+  switch (source.kind) {
+    case 'serviceAccount': return { name: source.name, namespace: source.namespace };
+    case 'namespace': return { name: ANY, namespace: source.name };
+    case 'anyAuthenticated': return ALL_SERVICES;
+    default: return undefined;
+  }
+}
+
+/** Whether all that `b` stands for is among what `a` does. */
+export function covers(a: ConsulServices, b: ConsulServices): boolean {
+  return [ANY, b.name].includes(a.name) && [ANY, b.namespace].includes(a.namespace);
+}
+
+/** Whether a source includes these services. */
+export function includes(source: Source, services: ConsulServices): boolean {
+  const those = servicesOf(source);
+  return those !== undefined && covers(those, services);
+}
+
+/** The fields that name services. Without namespaces in Consul, there is no field for them. */
+export function named({ name, namespace }: ConsulServices, namespaces: ConsulNamespaces): { readonly name: string; readonly namespace?: string } {
+  return namespaces === 'mirrored' ? { name, namespace } : { name };
+}

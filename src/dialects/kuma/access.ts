@@ -1,0 +1,84 @@
+import { everyone } from './clients';
+import { meshTls } from './mesh-tls';
+import { dataplane } from './target-ref';
+import type { Permission } from './traffic-permission';
+import { permission, trafficPermission } from './traffic-permission';
+import type { AccessModel, WorkloadPort } from '../../model/access';
+import type { AccessFeature } from '../../model/features/access';
+import type { Dialect, Manifest, Refusal, Support } from '../dialect';
+import { FULL, inherent, none, podClaims } from '../dialect';
+
+const NO_REQUESTS = none('a MeshTrafficPermission tells clients apart, not their requests');
+const NO_IDENTITY: Support = none('a MeshTrafficPermission knows clients by their SPIFFE ids, and holds for no others');
+
+/**
+ * A MeshTrafficPermission for each port, and a MeshTLS that demands mutual TLS: over plain text, no permission is asked.
+ *
+ * @see https://kuma.io/docs/latest/policies/meshtrafficpermission/
+ */
+export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeature> {
+  return {
+    supports: {
+      HTTPPort: FULL,
+      GRPCPort: FULL,
+      TCPPort: FULL,
+      UDPPort: none('the proxies of Kuma do not carry datagrams'),
+      UndeclaredPort: none('the proxies of Kuma know the ports that Services declare, and refuse the others'),
+      DenyAll: FULL,
+      ServiceAccountSource: FULL,
+      NamespaceSource: FULL,
+      NamespaceLabelsSource: none('a SPIFFE id holds the name of its namespace, not the labels'),
+      SpiffeIdSource: FULL,
+      IpBlockSource: NO_IDENTITY,
+      AnyAuthenticatedSource: FULL,
+      AnyoneSource: NO_IDENTITY,
+      ExceptSources: FULL,
+      MethodMatching: NO_REQUESTS,
+      PathMatching: NO_REQUESTS,
+      PathTemplateMatching: NO_REQUESTS,
+      PathRegexMatching: NO_REQUESTS,
+      HeaderMatching: NO_REQUESTS,
+      HeaderPresenceMatching: NO_REQUESTS,
+      HeaderRegexMatching: NO_REQUESTS,
+      QueryParamMatching: NO_REQUESTS,
+      GRPCMethodMatching: NO_REQUESTS,
+      HealthProbe: inherent('Kuma points the HTTP probes of the pod to a listener of its own, past the permissions'),
+      Audit: none('`allowWithShadowDeny` reports every client that it names, those too that a policy allows'),
+    },
+    claims: podClaims,
+    refusals: model => refusals(model, trustDomain),
+    render: model => render(model, trustDomain),
+  };
+}
+
+function refusals(model: AccessModel, trustDomain: string): Refusal<AccessFeature>[] {
+  const { service, podSelector, ports } = model.destination;
+  const noSelector: Refusal<AccessFeature>[] = podSelector !== undefined ? [] : [{
+    what: `a policy for '${service}'`,
+    reason: 'a MeshTrafficPermission selects the pods by their labels, which are unknown',
+    remedy: 'Give the MeshService its `podSelector`',
+  }];
+  return [...noSelector, ...ports.filter(port => permissionOn(model, port, trustDomain) === undefined).map(({ port }) => ({
+    what: `these exceptions on port ${port}`,
+    reason: 'another rule lets in some whom one excepts, and a MeshTrafficPermission denies before it allows',
+    remedy: 'Let the rules of a port except the same, or write out their sources',
+  }))];
+}
+
+function render(model: AccessModel, trustDomain: string): Manifest[] {
+  const { name, namespace, destination: { podSelector, ports }, rules } = model;
+  const closed: Permission = { allow: [], deny: [everyone(trustDomain)] };
+  return [
+    ...rules.length === 0
+      ? [trafficPermission({ name, namespace }, dataplane(podSelector), closed)]
+      : ports.map(port => {
+        const open = permissionOn(model, port, trustDomain)!;
+        return trafficPermission({ name: `${name}-${port.port}`, namespace }, dataplane(podSelector, port), open.allow.length > 0 ? open : closed);
+      }),
+    meshTls({ name, namespace }, dataplane(podSelector), 'Strict'),
+  ];
+}
+
+function permissionOn({ rules }: AccessModel, { port }: WorkloadPort, trustDomain: string): Permission | undefined {
+  return permission(rules.filter(rule => rule.ports.some(p => p.port === port)), trustDomain);
+}

@@ -1,0 +1,66 @@
+import { meshTls } from './mesh-tls';
+import { dataplane, WHOLE_NAMESPACE } from './target-ref';
+import type { AuthenticationModel, MutualTlsMode } from '../../model/authentication';
+import type { AuthenticationFeature } from '../../model/features/authentication';
+import type { Dialect, Manifest, Refusal } from '../dialect';
+import { FULL, none } from '../dialect';
+
+const MODES = { strict: 'Strict', permissive: 'Permissive' } as const;
+
+/**
+ * A MeshTLS for the namespace, or for the workload and each port that differs. That of a workload goes before that of its
+ * namespace, and that of a port before both.
+ *
+ * @see https://kuma.io/docs/latest/policies/meshtls/
+ */
+export const kumaAuthentication: Dialect<AuthenticationModel, AuthenticationFeature> = {
+  supports: {
+    NamespaceAuthentication: FULL,
+    WorkloadAuthentication: FULL,
+    PortAuthentication: FULL,
+    StrictMutualTls: FULL,
+    PermissiveMutualTls: FULL,
+    DisabledMutualTls: none('the proxies of Kuma always take mutual TLS'),
+  },
+  claims,
+  refusals,
+  render,
+};
+
+/** Where plain text is taken, permissions are not asked: no policy can hold there. */
+function claims({ namespace, workload, mode, ports }: AuthenticationModel): string[] {
+  const [tls, policy] = workload === undefined
+    ? [`the mutual TLS of namespace '${namespace}'`, `the default of namespace '${namespace}'`]
+    : [`the mutual TLS of Service '${namespace}/${workload.service}'`, `the policy of Service '${namespace}/${workload.service}'`];
+  return [mode, ...ports.map(port => port.mode)].includes('permissive') ? [tls, policy] : [tls];
+}
+
+function refusals({ workload, mode, ports }: AuthenticationModel): Refusal<AuthenticationFeature>[] {
+  const noSelector: Refusal<AuthenticationFeature>[] = workload === undefined || workload.podSelector !== undefined ? [] : [{
+    what: `mutual TLS for '${workload.service}'`,
+    reason: 'a MeshTLS selects the pods by their labels, which are unknown',
+    remedy: 'Give the MeshService its `podSelector`',
+  }];
+  return [...noSelector, ...ports.filter(port => mode === 'permissive' && port.mode === 'strict').map(({ port }) => ({
+    what: `mutual TLS on port ${port} alone`,
+    reason: 'Kuma goes by the name that the container gives a port, and would take plain text there if it has another one',
+    remedy: 'Demand mutual TLS of the workload, and name the ports that take plain text too',
+  }))];
+}
+
+function render({ name, namespace, workload, mode, ports }: AuthenticationModel): Manifest[] {
+  if (workload === undefined) {
+    return [meshTls({ name, namespace }, WHOLE_NAMESPACE, modeOf(mode))];
+  }
+  return [
+    meshTls({ name, namespace }, dataplane(workload.podSelector), modeOf(mode)),
+    ...ports.map(port => meshTls({ name: `${name}-${port.port}`, namespace }, dataplane(workload.podSelector, port), modeOf(port.mode))),
+  ];
+}
+
+function modeOf(mode: MutualTlsMode) {
+  if (mode === 'disabled') {
+    throw new Error('unreachable: disabled is refused');
+  }
+  return MODES[mode];
+}

@@ -1,0 +1,111 @@
+import type { MeshPassthroughSpec, PassthroughMatch } from './apis';
+import { KUMA_API_VERSION } from './apis';
+import { isWithin } from './cidr';
+import { dataplane, WHOLE_NAMESPACE } from './target-ref';
+import type { EgressModel, EgressProtocol } from '../../model/egress';
+import type { EgressFeature } from '../../model/features/egress';
+import type { Dialect, Manifest, Refusal } from '../dialect';
+import { FULL, none } from '../dialect';
+
+const PROTOCOLS: Record<EgressProtocol, readonly PassthroughMatch['protocol'][]> = {
+  HTTP: ['http'],
+  TLS: ['tls'],
+  // What begins with TLS is another protocol to Kuma, whatever the port.
+  TCP: ['tcp', 'tls'],
+  UDP: [],
+};
+
+/**
+ * One MeshPassthrough. What is not in the mesh passes by it or not at all, pods and Services of the cluster without a
+ * proxy too.
+ *
+ * @see https://kuma.io/docs/latest/policies/meshpassthrough/
+ */
+export const kumaEgress: Dialect<EgressModel, EgressFeature> = {
+  supports: {
+    NamespaceEgress: FULL,
+    WorkloadEgress: FULL,
+    EgressDenyAll: FULL,
+    EgressHost: FULL,
+    EgressWildcardHost: FULL,
+    EgressCidr: FULL,
+    EgressHTTP: FULL,
+    EgressTLS: FULL,
+    EgressTCP: FULL,
+    EgressUDP: none('the proxies of Kuma do not carry datagrams'),
+  },
+  claims: ({ namespace, workload }) => [workload === undefined
+    ? `the calls to the outside by namespace '${namespace}'`
+    : `the calls to the outside by Service '${namespace}/${workload.service}'`],
+  refusals,
+  render,
+};
+
+function refusals({ workload, destinations }: EgressModel): Refusal<EgressFeature>[] {
+  const noSelector: Refusal<EgressFeature>[] = workload === undefined || workload.podSelector !== undefined ? [] : [{
+    what: `calls to the outside by '${workload.service}'`,
+    reason: 'a MeshPassthrough selects the pods by their labels, which are unknown',
+    remedy: 'Give the MeshService its `podSelector`',
+  }];
+  const silent = destinations.flatMap(destination => destination.kind === 'host'
+    ? destination.ports.filter(({ protocol }) => protocol === 'TCP').map(({ port }) => ({ host: destination.host, port }))
+    : []);
+  const all = matches(destinations);
+  const hidden = all.filter(match => all.some(other => hides(other, match, all)));
+  return [
+    ...noSelector,
+    ...silent.map(({ host, port }) => ({
+      what: `TCP port ${port} of host '${host}'`,
+      reason: 'only HTTP and TLS say which host they are for',
+      remedy: 'Name its addresses: EgressDestination.cidr',
+    })),
+    ...hidden.map(({ value, port, protocol }) => ({
+      what: `${protocol.toUpperCase()} to '${value}' on port ${port}`,
+      reason: 'it may be among other addresses on this port that speak something else, and a proxy goes by the smallest block alone',
+      remedy: 'Let blocks of addresses and hosts on one port speak the same',
+    })),
+  ];
+}
+
+/**
+ * Whether Envoy would look for a connection to `match` among the protocols of `other` alone. It picks the smallest block
+ * of addresses that holds the connection's, before it looks at anything else.
+ */
+function hides(other: PassthroughMatch, match: PassthroughMatch, all: readonly PassthroughMatch[]): boolean {
+  const smaller = other.type === 'CIDR' && other.port === match.port && other.value !== match.value
+    && (match.type === 'Domain' || isWithin(other.value, match.value));
+  const spoken = all.filter(({ value, port }) => value === other.value && port === other.port).map(({ protocol }) => protocol);
+  return smaller && !spoken.includes(match.protocol) && !(match.protocol === 'http' && spoken.includes('tcp'));
+}
+
+function render({ name, namespace, workload, destinations }: EgressModel): Manifest[] {
+  const appendMatch = matches(destinations);
+  const spec: MeshPassthroughSpec = {
+    targetRef: workload === undefined ? WHOLE_NAMESPACE : dataplane(workload.podSelector),
+    default: appendMatch.length === 0 ? { passthroughMode: 'None' } : { passthroughMode: 'Matched', appendMatch },
+  };
+  return [{ apiVersion: KUMA_API_VERSION, kind: 'MeshPassthrough', metadata: { name, namespace }, spec }];
+}
+
+/** Kuma refuses HTTP on a port after something else on it, so HTTP comes first; and what is said twice. */
+function matches(destinations: EgressModel['destinations']): PassthroughMatch[] {
+  const all: PassthroughMatch[] = [];
+  for (const destination of destinations) {
+    const to = destination.kind === 'host'
+      ? { type: 'Domain' as const, value: destination.host }
+      : { type: 'CIDR' as const, value: sameBlock(all, destination.cidr) };
+    for (const { port, protocol } of destination.ports) {
+      for (const spoken of PROTOCOLS[protocol]) {
+        if (!all.some(other => other.type === to.type && other.value === to.value && other.port === port && other.protocol === spoken)) {
+          all.push({ ...to, port, protocol: spoken });
+        }
+      }
+    }
+  }
+  return [...all.filter(({ protocol }) => protocol === 'http'), ...all.filter(({ protocol }) => protocol !== 'http')];
+}
+
+/** The block as it was written first. */
+function sameBlock(known: readonly PassthroughMatch[], cidr: string): string {
+  return known.find(({ type, value }) => type === 'CIDR' && isWithin(value, cidr) && isWithin(cidr, value))?.value ?? cidr;
+}

@@ -1,0 +1,19 @@
+import { meshTls } from './mesh-tls';
+import { WHOLE_NAMESPACE } from './target-ref';
+import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
+import type { NamespaceDefaultModel } from '../../model/namespace-default';
+import type { Dialect } from '../dialect';
+import { FULL } from '../dialect';
+
+/**
+ * One MeshTLS that demands mutual TLS of the whole namespace. Over it, proxies that have an identity deny whom no
+ * MeshTrafficPermission allows.
+ *
+ * @see https://kuma.io/docs/latest/policies/meshtrafficpermission/
+ */
+export const kumaNamespaceDefault: Dialect<NamespaceDefaultModel, NamespaceDefaultFeature> = {
+  supports: { NamespaceDenyAll: FULL },
+  claims: ({ namespace }) => [`the default of namespace '${namespace}'`],
+  refusals: () => [],
+  render: ({ name, namespace }) => [meshTls({ name, namespace }, WHOLE_NAMESPACE, 'Strict')],
+};

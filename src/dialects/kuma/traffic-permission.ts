@@ -1,0 +1,39 @@
+import type { ClientMatch, MeshTrafficPermissionSpec, TargetRef } from './apis';
+import { KUMA_API_VERSION } from './apis';
+import { clientsOf, common, covers } from './clients';
+import type { AccessRule, Source } from '../../model/access';
+import type { Manifest } from '../dialect';
+
+/** Who is let in on one port, and who is not though they are among these. */
+export interface Permission {
+  readonly allow: readonly ClientMatch[];
+  readonly deny: readonly ClientMatch[];
+}
+
+/** What rules say of a port; `undefined` where one rule excepts clients that another lets in, since denials go first. */
+export function permission(rules: readonly AccessRule[], trustDomain: string): Permission | undefined {
+  const matches = (sources: readonly Source[]) => sources.map(source => clientsOf(source, trustDomain));
+  const all = rules.map(({ sources, exceptSources }) => ({ allow: matches(sources), except: matches(exceptSources) }));
+  const deny = distinct(all.flatMap(({ allow, except }) => except.flatMap(e => allow.flatMap(a => common(a, e) ?? []))));
+  const letIn = ({ allow, except }: typeof all[number], denied: ClientMatch) => allow.some(a => {
+    const both = common(a, denied);
+    return both !== undefined && !except.some(e => covers(e, both));
+  });
+  return deny.some(denied => all.some(rule => letIn(rule, denied)))
+    ? undefined
+    : { allow: distinct(all.flatMap(({ allow }) => allow)), deny };
+}
+
+/** One MeshTrafficPermission. Whom it does not allow is denied; whom it denies is, whatever another one allows. */
+export function trafficPermission(metadata: Manifest['metadata'], targetRef: TargetRef, { allow, deny }: Permission): Manifest {
+  const spec: MeshTrafficPermissionSpec = {
+    targetRef,
+    rules: [{ default: { ...(allow.length > 0 && { allow }), ...(deny.length > 0 && { deny }) } }],
+  };
+  return { apiVersion: KUMA_API_VERSION, kind: 'MeshTrafficPermission', metadata, spec };
+}
+
+function distinct(matches: readonly ClientMatch[]): ClientMatch[] {
+  const byKey = new Map(matches.map(match => [`${match.spiffeID.value} ${match.spiffeID.type}`, match]));
+  return [...byKey].sort(([a], [b]) => a < b ? -1 : 1).map(([, match]) => match);
+}

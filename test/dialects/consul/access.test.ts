@@ -1,0 +1,94 @@
+import { consulAccess } from '../../../src/dialects/consul/access';
+import type { AccessModel } from '../../../src/model/access';
+import { ANY_REQUEST } from '../../../src/model/match';
+import { expectValid } from '../../schema';
+import { ofKind } from '../../setup';
+import { access, applied, web } from '../meaning';
+
+const mirrored = consulAccess('mirrored');
+const single = consulAccess('single');
+const whats = (model: AccessModel, dialect = mirrored) => dialect.refusals(model).map(({ what }) => what);
+const ports = (...all: AccessModel['destination']['ports']): Pick<AccessModel, 'destination'> => ({ destination: { ...access([]).destination, ports: all } });
+const http = { port: 8080, protocol: 'HTTP' } as const;
+const grpc = { port: 9090, protocol: 'GRPC' } as const;
+const get = { ...ANY_REQUEST, methods: ['GET'] };
+
+test('demands mutual TLS, over which alone intentions hold, and says what the service speaks', () => {
+  const manifests = applied(mirrored.render(access([web])));
+
+  expectValid(...manifests);
+  expect(ofKind(manifests, 'ServiceDefaults')).toEqual([{
+    apiVersion: 'consul.hashicorp.com/v1alpha1',
+    kind: 'ServiceDefaults',
+    metadata: { name: 'cart', namespace: 'shop' },
+    spec: { protocol: 'http', mutualTLSMode: 'strict' },
+  }]);
+});
+
+test('denies everything by an entry for everyone', () => {
+  const [{ spec }] = mirrored.render(access([])) as any[];
+
+  expect(spec.sources).toEqual([{ name: '*', namespace: '*', action: 'deny' }]);
+});
+
+test('rules that say the same of each port hold for the whole service, however they are written', () => {
+  const apart = access([{ ...web, ports: [http] }, { ...web, ports: [grpc] }], ports(http, grpc));
+
+  expect(whats(apart)).toEqual([]);
+  expect(mirrored.render(apart)).toEqual(mirrored.render(access([{ ...web, ports: [http, grpc] }], ports(http, grpc))));
+});
+
+test('refuses ports that differ, and a port that no rule names', () => {
+  const refused = ["ports of 'cart' that let in different requests"];
+
+  expect(whats(access([web], ports(http, grpc)))).toEqual(refused);
+  expect(whats(access([web, { ...web, ports: [grpc], requests: [get] }], ports(http, grpc)))).toEqual(refused);
+  expect(whats(access([], ports(http, grpc)))).toEqual([]);
+});
+
+test('refuses requests on ports of several protocols, since Consul would read them by one', () => {
+  expect(whats(access([{ ...web, ports: [http, grpc], requests: [get] }], ports(http, grpc))))
+    .toEqual(["requests on ports of 'cart' that speak HTTP and gRPC"]);
+});
+
+test('refuses pods whose ServiceAccount has another name than the service', () => {
+  const model = access([web]);
+
+  expect(whats({ ...model, destination: { ...model.destination, serviceAccount: 'cart-sa' } }))
+    .toEqual(["a policy for 'cart', whose pods run as 'cart-sa'"]);
+  expect(whats({ ...model, destination: { ...model.destination, serviceAccount: undefined } })).toEqual([]);
+});
+
+test('refuses names that Consul would read as an expression', () => {
+  expect(whats(access([{ ...web, sources: [{ kind: 'serviceAccount', name: 'web.v1', namespace: 'shop' }] }]))).toEqual(["the ServiceAccount 'web.v1'"]);
+});
+
+test('refuses one name in two namespaces where these share one, be it that of the destination', () => {
+  const from = (name: string) => access([{ ...web, sources: [...web.sources, { kind: 'serviceAccount', name, namespace: 'ops' }] }]);
+
+  expect(whats(from('web'), single)).toEqual(["'web' in several namespaces"]);
+  expect(whats(from('cart'), single)).toEqual(["'cart' in several namespaces"]);
+  expect(whats(from('job'), single)).toEqual([]);
+  expect(whats(from('web'), mirrored)).toEqual([]);
+});
+
+test('refuses exceptions that an intention has no name for', () => {
+  const except = (...exceptSources: AccessModel['rules'][0]['exceptSources']) =>
+    access([{ ...web, sources: [{ kind: 'anyAuthenticated' }], exceptSources }]);
+
+  expect(whats(except({ kind: 'spiffeId', id: 'spiffe://a/b' }))).toEqual(['the exception spiffeId/spiffe://a/b']);
+  expect(whats(except({ kind: 'namespace', name: 'ops' }))).toEqual([]);
+  expect(whats(except({ kind: 'namespace', name: 'ops' }), single)).toEqual(['the exception namespace/ops']);
+});
+
+test('whole namespaces are sources only where Consul has namespaces', () => {
+  expect(mirrored.supports.NamespaceSource.level).toBe('full');
+  expect(single.supports.NamespaceSource.level).toBe('none');
+});
+
+test('two policies for one service of Consul conflict, in two namespaces too where these share one', () => {
+  const elsewhere = access([web], { namespace: 'ops' });
+
+  expect(single.claims(elsewhere)).toEqual(single.claims(access([])));
+  expect(mirrored.claims(elsewhere)).not.toEqual(mirrored.claims(access([])));
+});

@@ -1,0 +1,47 @@
+import { ConsulNamespaces, Identity, MeshImplementation, MeshService, MeshTarget, MutualTls, MutualTlsMode, ServiceAccessPolicy } from '../../../src';
+import { ofKind, shop, synth } from '../../setup';
+
+const target = () => MeshTarget.gatewayApi({ mesh: MeshImplementation.CONSUL, consulNamespaces: ConsulNamespaces.MIRRORED });
+const cart = MeshService.of('cart', { port: 8080 });
+const allow = [{ sources: [Identity.serviceAccount('web')] }];
+
+test('says on the service whether it takes plain text too', () => {
+  const chart = shop(target());
+  new MutualTls(chart, 'tls', { workload: cart, mode: MutualTlsMode.PERMISSIVE });
+
+  expect(synth(chart)).toMatchObject([{ kind: 'ServiceDefaults', metadata: { name: 'cart' }, spec: { protocol: 'http', mutualTLSMode: 'permissive' } }]);
+});
+
+test('agrees with the access policy of the workload, which demands mutual TLS too', () => {
+  const chart = shop(target());
+  new ServiceAccessPolicy(chart, 'access', { destination: cart, allow });
+  new MutualTls(chart, 'tls', { workload: cart, mode: MutualTlsMode.STRICT });
+
+  expect(ofKind(synth(chart), 'ServiceDefaults')).toHaveLength(1);
+});
+
+test('refuses plain text beside an access policy, which would not be asked', () => {
+  const chart = shop(target());
+  new ServiceAccessPolicy(chart, 'access', { destination: cart, allow });
+  new MutualTls(chart, 'tls', { workload: cart, mode: MutualTlsMode.PERMISSIVE });
+
+  expect(() => synth(chart)).toThrow("ServiceDefaults 'shop/cart' of consul.hashicorp.com/v1alpha1 is also defined by 'shop/access'");
+});
+
+test('refuses two for one workload', () => {
+  const chart = shop(target());
+  new MutualTls(chart, 'a', { workload: cart, mode: MutualTlsMode.STRICT });
+  new MutualTls(chart, 'b', { workload: cart, mode: MutualTlsMode.STRICT });
+
+  expect(() => synth(chart)).toThrow("the mutual TLS of Service 'shop/cart' is also defined by 'shop/a'");
+});
+
+test.each([
+  ['a namespace', {}, 'Consul asks it of a service, or of the whole mesh'],
+  ['a port', { workload: cart, ports: [{ port: 8080, mode: MutualTlsMode.PERMISSIVE }] }, 'Consul asks it of a service, on whichever port'],
+])('refuses %s', (_, props, reason) => {
+  const chart = shop(target());
+  new MutualTls(chart, 'tls', { mode: MutualTlsMode.STRICT, ...props });
+
+  expect(() => synth(chart)).toThrow(reason);
+});

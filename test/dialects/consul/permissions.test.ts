@@ -1,0 +1,32 @@
+import { permissions } from '../../../src/dialects/consul/permissions';
+import { ANY_REQUEST } from '../../../src/model/match';
+
+const http = (...args: Parameters<typeof permissions>) => permissions(...args).map(permission => permission.http);
+
+test('the last permission denies whatever is left', () => {
+  expect(permissions([{ ...ANY_REQUEST, methods: ['GET'] }])).toEqual([
+    { action: 'allow', http: { methods: ['GET'] } },
+    { action: 'deny', http: { pathPrefix: '/' } },
+  ]);
+});
+
+test('a prefix goes by elements: /api is not /apis', () => {
+  expect(http([{ ...ANY_REQUEST, path: { type: 'prefix', value: '/api' } }]).slice(0, -1)).toEqual([{ pathExact: '/api' }, { pathPrefix: '/api/' }]);
+});
+
+test('a template is an expression for one element each, and its dots are dots', () => {
+  expect(http([{ ...ANY_REQUEST, path: { type: 'template', value: '/v1.0/{*}' } }])[0]).toEqual({ pathRegex: '/v1\\.0/[^/]+' });
+});
+
+test('all headers of a match are asked for, each in its own way', () => {
+  expect(http([{
+    ...ANY_REQUEST,
+    headers: [{ name: 'a', type: 'exact', value: '1' }, { name: 'b', type: 'regex', value: '1|2' }, { name: 'c', type: 'present', value: '' }],
+  }])[0]).toEqual({ header: [{ name: 'a', exact: '1' }, { name: 'b', regex: '1|2' }, { name: 'c', present: true }] });
+});
+
+test('the same request is said once', () => {
+  const get = { ...ANY_REQUEST, methods: ['GET'] };
+
+  expect(permissions([get, { ...get }])).toEqual(permissions([get]));
+});
