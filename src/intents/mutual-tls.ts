@@ -81,6 +81,7 @@ export class MutualTls extends MeshIntent {
         service: workload.name,
         podSelector: workload.podSelector,
         ports: workload.ports.map(port => port.targetPort!),
+        tcpPorts: workload.ports.filter(({ protocol }) => protocol === 'TCP').map(port => port.targetPort!),
       },
       mode: modeOf(path, mode),
       ports: workload === undefined ? [] : portModes(path, workload, ports ?? []),

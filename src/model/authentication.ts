@@ -18,6 +18,8 @@ export interface AuthenticatedWorkload {
   readonly podSelector?: Readonly<Record<string, string>>;
   /** The ports of the pods that the Service declares. */
   readonly ports: readonly number[];
+  /** Those of them that speak neither HTTP nor gRPC. */
+  readonly tcpPorts?: readonly number[];
 }
 
 export interface PortMode {
