@@ -1,7 +1,8 @@
 import { AUTHORIZATION_API_VERSION, GROUP } from './apis';
 import { clientsKey } from './clients';
 import type {
-  AuthorizationPolicySpec, MeshTlsAuthenticationSpec, MeshTlsAuthenticationSpecIdentityRefs, NetworkAuthenticationSpec, NetworkAuthenticationSpecNetworks,
+  AuthorizationPolicySpec, MeshTlsAuthenticationSpec, MeshTlsAuthenticationSpecIdentityRefs, NetworkAuthenticationSpec,
+  NetworkAuthenticationSpecNetworks,
 } from '../../../imports/linkerd/policy.linkerd.io';
 import type { Source } from '../../model/access';
 import { admitsUnauthenticated } from '../../model/access';
