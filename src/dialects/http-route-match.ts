@@ -29,7 +29,7 @@ function pathMatch(path: PathCondition) {
 export function valueMatch({ name, type, value }: NamedCondition) {
   switch (type) {
     case 'exact': return { type: 'Exact' as const, name, value };
-    case 'present': return { type: 'RegularExpression' as const, name, value: wholeMatch('.*') };
+    case 'present': return { type: 'RegularExpression' as const, name, value: wholeMatch('[\\s\\S]*') };
     case 'regex': return { type: 'RegularExpression' as const, name, value: wholeMatch(value) };
   }
 }
