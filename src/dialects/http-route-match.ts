@@ -5,7 +5,6 @@ import type { PathCondition } from '../model/path';
 import { pathRegex } from '../model/path';
 import { wholeMatch } from '../model/regex';
 
-
 /** A match of an HTTPRoute, which the HTTPRoutes of Gateway API and of Linkerd have in common. It holds one method at most. */
 export function httpRouteMatch({ methods, path, headers, query }: RequestMatch): Plain<HttpRouteSpecRulesMatches> {
   return {

@@ -52,8 +52,8 @@ export class EgressDestination {
   /**
    * A host by its DNS name, on these ports.
    *
-   * Istio: a ServiceEntry. Linkerd: a route of an EgressNetwork. Cilium: `toFQDNs`. Consul: ServiceDefaults with a
-   * destination. NetworkPolicy knows no names: refused.
+   * Istio: a ServiceEntry. Cilium: `toFQDNs`. Consul: ServiceDefaults with a destination. NetworkPolicy knows no names:
+   * refused.
    *
    * @param host Its name, like `api.example.com`; or `*.example.com` for every name below.
    * @param ports At least one.
