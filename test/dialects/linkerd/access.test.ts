@@ -9,7 +9,8 @@ const tcp: WorkloadPort = { port: 6379, protocol: 'TCP' };
 const web: Source = { kind: 'serviceAccount', name: 'web', namespace: 'shop' };
 const getting = [{ ...ANY_REQUEST, methods: ['GET'] }];
 
-const rule = (sources: Source[], more: Partial<AccessRule> = {}): AccessRule => ({ sources, exceptSources: [], ports: [http], requests: [], ...more });
+const rule = (sources: Source[], more: Partial<AccessRule> = {}): AccessRule =>
+  ({ sources, exceptSources: [], ports: [http], requests: [], ...more });
 
 function policy(rules: AccessRule[], more: Partial<AccessModel> = {}): AccessModel {
   return {
@@ -33,7 +34,8 @@ function render(model: AccessModel): any[] {
 /** What each AuthorizationPolicy of a target requires. */
 function required(manifests: any[], target: string): any[] {
   return ofKind(manifests, 'AuthorizationPolicy').filter(({ spec }) => spec.targetRef.name === target)
-    .map(({ spec }) => spec.requiredAuthenticationRefs.map(({ kind, name }: any) => manifests.find(m => m.kind === kind && m.metadata.name === name).spec));
+    .map(({ spec }) => spec.requiredAuthenticationRefs.map(({ kind, name }: any) =>
+      manifests.find(m => m.kind === kind && m.metadata.name === name).spec));
 }
 
 test('every governed port has a Server, and nobody is let in where nothing is allowed', () => {
@@ -47,7 +49,8 @@ test('every governed port has a Server, and nobody is let in where nothing is al
 
 test('identities and addresses are alternatives, so each has a policy of its own', () => {
   const manifests = render(policy([rule([
-    web, { kind: 'namespace', name: 'ops' }, { kind: 'ipBlock', cidr: '10.20.0.0/16', except: ['10.20.5.0/24'] }, { kind: 'ipBlock', cidr: '2001:db8::/32', except: [] },
+    web, { kind: 'namespace', name: 'ops' },
+    { kind: 'ipBlock', cidr: '10.20.0.0/16', except: ['10.20.5.0/24'] }, { kind: 'ipBlock', cidr: '2001:db8::/32', except: [] },
   ])]));
 
   expect(required(manifests, 'cart-8080')).toEqual([
