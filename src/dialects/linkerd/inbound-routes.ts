@@ -140,8 +140,10 @@ function pathTies(narrow: PathCondition | undefined, wide: PathCondition | undef
   }
 }
 
+const PATH_WORDS = { exact: 'path', prefix: 'path prefix', template: 'path', regex: 'path expression' } as const;
+
 function words({ path, headers, query, methods }: RequestMatch): string {
+  const place = path === undefined ? 'any path' : `the ${PATH_WORDS[path.type]} '${path.value}'`;
   const conditions = [...headers.map(h => `header '${h.name}'`), ...query.map(q => `query parameter '${q.name}'`)];
-  const place = path === undefined ? 'any path' : `the ${path.type === 'prefix' ? 'path prefix' : path.type === 'regex' ? 'path expression' : 'path'} '${path.value}'`;
-  return [methods.join(), place, ...conditions.length > 0 ? [`with ${conditions.join(', ')}`] : []].filter(Boolean).join(' ');
+  return `${methods.map(method => `${method} of `).join('')}${place}${conditions.length > 0 ? ` with ${conditions.join(', ')}` : ''}`;
 }

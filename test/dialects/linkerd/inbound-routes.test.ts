@@ -137,7 +137,7 @@ test('one that does not needs no methods', () => {
 test.each<[string, AccessModel, RegExp]>([
   ['a path inside a template, both of one method',
     policy([[[web], { path: path('template', '/carts/{*}'), methods: ['GET'] }], [[job], { path: path('exact', '/carts/stats'), methods: ['GET'] }]]),
-    /Linkerd takes GET the path '\/carts\/stats' for no more specific than GET the path '\/carts\/\{\*\}'/],
+    /Linkerd takes GET of the path '\/carts\/stats' for no more specific than GET of the path '\/carts\/\{\*\}'/],
   ['three templates inside each other',
     policy([
       [[web], { path: path('template', '/{*}/{*}') }], [[job], { path: path('template', '/carts/{*}') }], [[ops], { path: path('exact', '/carts/stats') }],
@@ -145,7 +145,7 @@ test.each<[string, AccessModel, RegExp]>([
     /no more specific/],
   ['the value of a header beside its presence, both of one method',
     policy([[[web], { headers: [header('present')], methods: ['GET'] }], [[job], { headers: [header('exact', '1')], methods: ['GET'] }]]),
-    /Linkerd takes GET any path with header 'x' for no more specific than GET any path with header 'x'/],
+    /Linkerd takes GET of any path with header 'x' for no more specific than GET of any path with header 'x'/],
   ['regular expressions that may overlap',
     policy([[[web], { path: path('regex', '/a.*') }], [[job], { path: path('prefix', '/a') }]]),
     /regular expressions keep us from telling/],
