@@ -63,9 +63,9 @@ export interface MutualTlsProps extends MeshIntentProps {
 /**
  * Whether the clients of a workload, or of every workload in a namespace, must prove who they are.
  *
- * Linkerd: a Server for each port of the workload, which lets in every client that has an identity, or everyone; so a
- * workload with an access policy has none, and needs none. Whole namespaces, and plain text only, are annotations there:
- * refused.
+ * Linkerd: a Server for each port that the Service declares, which lets in every client that has an identity, or
+ * everyone; so a workload with an access policy has none, and needs none. Whole namespaces, and plain text only, are
+ * annotations there: refused.
  *
  * @see https://istio.io/latest/docs/reference/config/security/peer_authentication/
  * @see https://linkerd.io/2/reference/authorization-policy/
