@@ -1,4 +1,4 @@
-import type { AccessModel } from '../model/access';
+import type { Workload } from '../model/access';
 import type { RouteFeature } from '../model/features/route';
 import type { Kind, Kinds } from '../model/kinds';
 import { KINDS } from '../model/kinds';
@@ -99,7 +99,9 @@ export function unable<K extends Kind>(kind: K, reason: string): DialectOf<K> {
 }
 
 /** The claims of policies that select pods by their labels. */
-export function podClaims({ namespace, destination }: AccessModel): string[] {
+export function podClaims(
+  { namespace, destination }: { readonly namespace: string; readonly destination: Pick<Workload, 'service' | 'podSelector'> },
+): string[] {
   const labels = Object.entries(destination.podSelector ?? {}).sort().map(([key, value]) => `${key}=${value}`);
   return [
     `the policy of Service '${namespace}/${destination.service}'`,

@@ -5,7 +5,6 @@ import type { PathCondition } from '../model/path';
 import { pathRegex } from '../model/path';
 import { wholeMatch } from '../model/regex';
 
-
 /** A match of an HTTPRoute, which the HTTPRoutes of Gateway API and of Linkerd have in common. It holds one method at most. */
 export function httpRouteMatch({ methods, path, headers, query }: RequestMatch): Plain<HttpRouteSpecRulesMatches> {
   return {
@@ -29,7 +28,7 @@ function pathMatch(path: PathCondition) {
 export function valueMatch({ name, type, value }: NamedCondition) {
   switch (type) {
     case 'exact': return { type: 'Exact' as const, name, value };
-    case 'present': return { type: 'RegularExpression' as const, name, value: wholeMatch('.*') };
+    case 'present': return { type: 'RegularExpression' as const, name, value: wholeMatch('[\\s\\S]*') };
     case 'regex': return { type: 'RegularExpression' as const, name, value: wholeMatch(value) };
   }
 }

@@ -35,6 +35,7 @@ const PROPS = intentProps({
  *
  * Kuma: a MeshPassthrough; it cannot tell what is in the cluster without a proxy from what is outside, so that has to be
  * allowed by its addresses. Consul closes the outside for the whole mesh or not at all: refused.
+ * Linkerd 2.14 has no policies for it: refused.
  *
  * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-control/
  */

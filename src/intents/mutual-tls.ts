@@ -4,7 +4,6 @@ import { MeshIntent } from './mesh-intent';
 import { misuse } from '../diagnostics';
 import { checkedPath, intentProps, SERVICE } from './shapes';
 import type { PortMode } from '../model/authentication';
-import { commonProtocol } from '../model/protocol';
 import { listOf, memberOf, NUMBER, optional, record } from '../shape';
 import { compile } from '../targets/compile';
 import type { MeshService } from '../vocabulary/mesh-service';
@@ -71,8 +70,12 @@ const PROPS = intentProps({ workload: optional(SERVICE), mode: MODE, ports: opti
  *
  * Consul: `mutualTLSMode` in the ServiceDefaults of a workload; namespaces, ports and `DISABLED` are refused. Kuma: a
  * MeshTLS, and one more for each port that differs; `DISABLED` is refused, and so is a strict port of a permissive workload.
+ * Linkerd: a Server for each port that the Service declares, which lets in every client that has an identity, or
+ * everyone; so a workload with an access policy has none, and needs none. Whole namespaces, and plain text only, are
+ * annotations there: refused.
  *
  * @see https://istio.io/latest/docs/reference/config/security/peer_authentication/
+ * @see https://linkerd.io/2/reference/authorization-policy/
  */
 export class MutualTls extends MeshIntent {
   constructor(scope: Construct, id: string, props: MutualTlsProps) {
@@ -89,8 +92,7 @@ export class MutualTls extends MeshIntent {
       workload: workload && {
         service: workload.name,
         podSelector: workload.podSelector,
-        ports: workload.ports.map(port => port.targetPort!),
-        protocol: commonProtocol(workload.ports),
+        ports: workload.ports.map(({ targetPort, protocol }) => ({ port: targetPort!, protocol: protocol! })),
       },
       mode,
       ports: workload === undefined ? [] : portModes(path, workload, ports ?? []),

@@ -19,9 +19,12 @@ export interface AuthenticatedWorkload {
   readonly service: string;
   readonly podSelector?: Readonly<Record<string, string>>;
   /** The ports of the pods that the Service declares. */
-  readonly ports: readonly number[];
-  /** What those ports speak; `undefined` where they differ. */
-  readonly protocol?: Protocol;
+  readonly ports: readonly AuthenticatedPort[];
+}
+
+export interface AuthenticatedPort {
+  readonly port: number;
+  readonly protocol: Protocol;
 }
 
 export interface PortMode {

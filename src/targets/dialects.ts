@@ -25,8 +25,8 @@ export interface MeshOptions {
 }
 
 export const SMI_DIALECTS: Record<SmiImplementation, TargetDialects> = {
-  [SmiImplementation.SPEC]: smiDialects(SPLIT_V1ALPHA4, { udp: true }),
-  [SmiImplementation.OSM]: smiDialects(SPLIT_V1ALPHA2, { udp: false }),
+  [SmiImplementation.SPEC]: smiDialects(SPLIT_V1ALPHA4, { udp: true, firstMatchDecides: false }),
+  [SmiImplementation.OSM]: smiDialects(SPLIT_V1ALPHA2, { udp: false, firstMatchDecides: true }),
   [SmiImplementation.LINKERD]: splitDialects(SPLIT_V1ALPHA1, 'the SMI extension of Linkerd'),
   [SmiImplementation.ARGO_ROLLOUTS]: splitDialects(SPLIT_V1ALPHA1, 'Argo Rollouts'),
 };

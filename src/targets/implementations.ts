@@ -8,7 +8,10 @@ export enum SmiImplementation {
   /** The newest versions of the specification: split v1alpha4, access v1alpha3, specs v1alpha4. */
   SPEC = 'spec',
 
-  /** Open Service Mesh: split v1alpha2, access v1alpha3, specs v1alpha4. It ignores UDPRoutes: policies on UDP ports are refused. */
+  /**
+   * Open Service Mesh: split v1alpha2, access v1alpha3, specs v1alpha4. It ignores UDPRoutes: policies on UDP ports are
+   * refused. So are different requests of different sources that one request could match both: it asks for one of them.
+   */
   OSM = 'osm',
 
   /** The SMI extension of Linkerd: split v1alpha1. It reads nothing else: access policies are refused. */
@@ -31,7 +34,10 @@ export enum MeshImplementation {
    */
   ISTIO_AMBIENT = 'istio-ambient',
 
-  /** Linkerd 2.14 or newer: Server, HTTPRoute, AuthorizationPolicy and their authentications of `policy.linkerd.io`. */
+  /**
+   * Linkerd 2.14 or newer: Server, HTTPRoute, AuthorizationPolicy, MeshTLSAuthentication and NetworkAuthentication of
+   * `policy.linkerd.io`. What 2.14 does not serve is refused: audit, SPIFFE ids, policies on calls to the outside.
+   */
   LINKERD = 'linkerd',
 
   /**

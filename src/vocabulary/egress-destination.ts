@@ -53,8 +53,8 @@ export class EgressDestination {
   /**
    * A host by its DNS name, on these ports.
    *
-   * Istio: a ServiceEntry. Linkerd: a route of an EgressNetwork. Cilium: `toFQDNs`. Kuma: a match of a
-   * MeshPassthrough, for HTTP and TLS. NetworkPolicy knows no names: refused.
+   * Istio: a ServiceEntry. Cilium: `toFQDNs`. Kuma: a match of a MeshPassthrough, for HTTP and TLS. Linkerd, Consul and
+   * NetworkPolicy: refused.
    *
    * @param host Its name, like `api.example.com`; or `*.example.com` for every name below.
    * @param ports At least one.

@@ -110,6 +110,8 @@ export class Identity {
 
   /**
    * Every client there is, with or without an identity, inside the cluster or outside.
+   *
+   * Linkerd: a NetworkAuthentication for all addresses.
    */
   public static anyone(): Identity {
     return new Identity(() => ({ kind: 'anyone' }));

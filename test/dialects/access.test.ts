@@ -54,19 +54,19 @@ test('Linkerd lets in nothing else either where paths are regular expressions', 
 });
 
 test('an SMI mesh lets in what the policy allows, as the specification has it', () => {
-  holdsForAll(trafficTargetDialect({ udp: true }), accessModel({ regex: true, query: false, wide: false }),
+  holdsForAll(trafficTargetDialect({ udp: true, firstMatchDecides: false }), accessModel({ regex: true, query: false, wide: false }),
     (manifests, one, model) => expect(allowedBySmi(manifests, one, 'specification', isHttp)).toBe(allowedByModel(model, one)));
 });
 
 test('an SMI mesh lets in what the policy allows, as Open Service Mesh has it', () => {
-  holdsForAll(trafficTargetDialect({ udp: false }), accessModel({ regex: true, query: false, wide: false }),
+  holdsForAll(trafficTargetDialect({ udp: false, firstMatchDecides: true }), accessModel({ regex: true, query: false, wide: false }),
     (manifests, one, model) => expect(allowedBySmi(manifests, one, 'osm', isHttp)).toBe(allowedByModel(model, one)));
 });
 
 test.each<[string, Dialect<AccessModel, string>]>([
   ['Istio', istioAccess({ trustDomain: 'cluster.local', strictMutualTls: false })],
   ['Linkerd', linkerdAccess],
-  ['SMI', trafficTargetDialect({ udp: true })],
+  ['SMI', trafficTargetDialect({ udp: true, firstMatchDecides: false })],
 ])('%s denies everything where nothing is allowed', (name, dialect) => {
   const [nothing] = fc.sample(accessModel({ regex: false, query: false, wide: false }), 1).map(model => ({ ...model, rules: [] }));
   const manifests = dialect.render(nothing);

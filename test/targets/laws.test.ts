@@ -165,7 +165,7 @@ const POLICIES: Samples<'access'> = {
 const authentication = (more: Partial<AuthenticationModel>): AuthenticationModel => ({
   name: 'cart',
   namespace: 'shop',
-  workload: { service: 'cart', podSelector: { app: 'cart' }, ports: [8080, 9090] },
+  workload: { service: 'cart', podSelector: { app: 'cart' }, ports: [{ port: 8080, protocol: 'HTTP' }, { port: 9090, protocol: 'HTTP' }] },
   mode: 'strict',
   ports: [],
   ...more,

@@ -1,6 +1,7 @@
 import { serviceDefaults } from './service-defaults';
 import type { AuthenticationModel } from '../../model/authentication';
 import type { AuthenticationFeature } from '../../model/features/authentication';
+import { commonProtocol } from '../../model/protocol';
 import type { Dialect } from '../dialect';
 import { FULL, none } from '../dialect';
 
@@ -21,5 +22,5 @@ export const consulAuthentication: Dialect<AuthenticationModel, AuthenticationFe
   },
   claims: ({ namespace, workload }) => [`the mutual TLS of Service '${namespace}/${workload?.service}'`],
   refusals: () => [],
-  render: ({ namespace, workload, mode }) => [serviceDefaults({ service: workload!.service, namespace }, workload!.protocol, mode)],
+  render: ({ namespace, workload, mode }) => [serviceDefaults({ service: workload!.service, namespace }, commonProtocol(workload!.ports), mode)],
 };

@@ -1,5 +1,6 @@
 import type { RequestMatch } from '../../model/match';
 import { ANY_REQUEST, intersect, isAnyRequest, matchKey, oneMethodEach } from '../../model/match';
+import { pathRegex } from '../../model/path';
 import type { RouteRule } from '../../model/route';
 
 /** Two rules of which no manifest can say that the first comes before the second. */
@@ -73,22 +74,28 @@ function alwaysWins(a: RequestMatch, b: RequestMatch): boolean {
 /** By kind and length of the path, method, headers, query; Istio puts regular expressions below prefixes. */
 function winsBySpecification(a: RequestMatch, b: RequestMatch): boolean {
   const rank = { exact: 3, prefix: 2, template: 1, regex: 1 };
-  const keys = (m: RequestMatch) => [rank[m.path?.type ?? 'prefix'], m.path?.value.length ?? 1, ...conditionCounts(m, 'method first')];
+  const keys = (m: RequestMatch) => [rank[m.path?.type ?? 'prefix'], textOf(m).length, ...conditionCounts(m, 'method first')];
   return notLess(keys(a), keys(b));
+}
+
+/** The path as it is written; a template is a regular expression there. */
+function textOf({ path }: RequestMatch): string {
+  return path === undefined ? '/' : path.type === 'template' ? pathRegex(path) : path.value;
 }
 
 /** By how much of the path is matched, whatever the kind of match, then headers, query, method. */
 function winsInLinkerd(a: RequestMatch, b: RequestMatch): boolean {
   const [length, other] = [a, b].map(m => m.path?.value.length ?? 1);
   const conditionsWin = notLess(conditionCounts(a, 'method last'), conditionCounts(b, 'method last'));
-  const wholePath = (m: RequestMatch) => m.path?.type === 'exact' || m.path?.type === 'regex';
+  const expression = (m: RequestMatch) => m.path?.type === 'template' || m.path?.type === 'regex';
+  const wholePath = (m: RequestMatch) => m.path?.type === 'exact' || expression(m);
   if (wholePath(a) && wholePath(b)) {
     return conditionsWin;
   }
-  if (b.path?.type === 'regex') {
+  if (expression(b)) {
     return false;
   }
-  if (a.path?.type === 'regex') {
+  if (expression(a)) {
     // It is as long as the path of the request: no shorter than the prefix `b`, and maybe no longer.
     return conditionsWin;
   }

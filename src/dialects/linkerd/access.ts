@@ -1,10 +1,12 @@
 import { MAX_CONDITIONS, MAX_MATCHES_PER_RULE, MAX_RULES } from './apis';
-import { authorizationPolicy, meshTlsAuthentication, networkAuthentication } from './authentication';
+import { authorizationPolicies } from './authorization-policy';
+import { clientsKey, distinctSources } from './clients';
 import { httpRoute } from './http-route';
 import type { InboundRoute } from './inbound-routes';
-import { clientsKey, distinctSources, inboundRoutes } from './inbound-routes';
+import { inboundRoutes } from './inbound-routes';
+import { noPodSelector, once } from './policy';
 import { server } from './server';
-import type { AccessModel, Source, WorkloadPort } from '../../model/access';
+import type { AccessModel, WorkloadPort } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import { shortHash } from '../../model/hash';
 import { hasRequests } from '../../model/protocol';
@@ -13,7 +15,8 @@ import { FULL, none, podClaims } from '../dialect';
 
 /**
  * A Server for each port, which denies what no AuthorizationPolicy allows. Where rules tell requests apart, HTTPRoutes
- * on the Server do, each with the AuthorizationPolicy of those who may make them; a MeshTLSAuthentication says who.
+ * on the Server do, each with the AuthorizationPolicies of those who may make them; a MeshTLSAuthentication says who by
+ * identity, a NetworkAuthentication by address.
  *
  * @see https://linkerd.io/2/reference/authorization-policy/
  */
@@ -28,11 +31,11 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     ServiceAccountSource: FULL,
     NamespaceSource: FULL,
     NamespaceLabelsSource: none('an identity holds the name of its namespace, not the labels'),
-    SpiffeIdSource: none('WIP'),
-    IpBlockSource: none('WIP'),
+    SpiffeIdSource: none('the identities of Linkerd are names like those of DNS, and 2.14 takes no others'),
+    IpBlockSource: FULL,
     AnyAuthenticatedSource: FULL,
-    AnyoneSource: none('WIP'),
-    ExceptSources: none('WIP'),
+    AnyoneSource: FULL,
+    ExceptSources: none('the policies of Linkerd allow, and none takes back what another one allows'),
     MethodMatching: FULL,
     PathMatching: FULL,
     PathTemplateMatching: FULL,
@@ -43,7 +46,7 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     QueryParamMatching: FULL,
     GRPCMethodMatching: FULL,
     HealthProbe: FULL,
-    Audit: none('WIP'),
+    Audit: none('a Server of Linkerd 2.14 enforces its policies always'),
   },
   claims: podClaims,
   refusals,
@@ -52,12 +55,7 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
 
 function refusals(model: AccessModel): Refusal<AccessFeature>[] {
   const { destination } = model;
-  const noSelector: Refusal<AccessFeature>[] = destination.podSelector !== undefined ? [] : [{
-    what: `a policy for '${destination.service}'`,
-    reason: 'a Server selects the pods by their labels, which are unknown',
-    remedy: 'Give the MeshService its `podSelector`',
-  }];
-  return [...noSelector, ...destination.ports.filter(port => tellsRequestsApart(model, port)).flatMap(port => {
+  return [...noPodSelector('a policy', destination), ...destination.ports.filter(port => tellsRequestsApart(model, port)).flatMap(port => {
     const routes = inboundRoutes(model, port);
     return 'reason' in routes
       ? [{
@@ -87,31 +85,22 @@ function tellsRequestsApart({ rules }: AccessModel, { port, protocol }: Workload
 }
 
 function render(model: AccessModel): Manifest[] {
-  const { name, namespace, destination, rules } = model;
-  const clients = new Map<string, readonly Source[] | 'anyone'>();
-  const policies = destination.ports.flatMap(port => {
-    const serverName = `${name}-${port.port}`;
-    const allow = (kind: 'Server' | 'HTTPRoute', target: string, who: readonly Source[] | 'anyone') => {
-      clients.set(clientsKey(who), who);
-      return authorizationPolicy({ name: target, namespace }, kind, authenticationName(model, who));
-    };
-    if (tellsRequestsApart(model, port)) {
-      return [server(model, port, serverName), ...(inboundRoutes(model, port) as InboundRoute[]).flatMap(route => {
-        const routeName = `${serverName}-${shortHash(clientsKey(route.clients))}`;
-        return [httpRoute({ name: routeName, namespace }, serverName, route.matches), allow('HTTPRoute', routeName, route.clients)];
-      })];
-    }
-    const sources = distinctSources(rules.filter(rule => rule.ports.some(p => p.port === port.port)).flatMap(rule => rule.sources));
-    return [server(model, port, serverName), ...(sources.length > 0 ? [allow('Server', serverName, sources)] : [])];
-  });
-  return [...policies, ...[...clients.values()].map(who => who === 'anyone'
-    ? networkAuthentication({ name: authenticationName(model, who).name, namespace })
-    : meshTlsAuthentication({ name: authenticationName(model, who).name, namespace }, who))];
+  return once(model.destination.ports.flatMap(port => portManifests(model, port)));
 }
 
-/** One object per distinct set of clients, named after it. */
-function authenticationName({ name }: AccessModel, who: readonly Source[] | 'anyone') {
-  return who === 'anyone'
-    ? { kind: 'NetworkAuthentication' as const, name: `${name}-probes` }
-    : { kind: 'MeshTLSAuthentication' as const, name: `${name}-${shortHash(clientsKey(who))}` };
+function portManifests(model: AccessModel, port: WorkloadPort): Manifest[] {
+  const { name, namespace, destination, rules } = model;
+  const metadata = { name: `${name}-${port.port}`, namespace };
+  const portServer = server(metadata, destination.podSelector, port);
+  if (!tellsRequestsApart(model, port)) {
+    const clients = distinctSources(rules.filter(rule => rule.ports.some(p => p.port === port.port)).flatMap(rule => rule.sources));
+    return [portServer, ...authorizationPolicies({ name, namespace }, { kind: 'Server', name: metadata.name }, clients)];
+  }
+  return [portServer, ...(inboundRoutes(model, port) as InboundRoute[]).flatMap(({ matches, clients }) => {
+    const routeName = `${metadata.name}-${shortHash(clientsKey(clients))}`;
+    return [
+      httpRoute({ name: routeName, namespace }, metadata.name, matches),
+      ...authorizationPolicies({ name, namespace }, { kind: 'HTTPRoute', name: routeName }, clients),
+    ];
+  })];
 }

@@ -1,4 +1,7 @@
-/** Versions of Linkerd's policy API. Each is served by every release since 2.14. */
+/**
+ * Versions of Linkerd's policy API: those that every release since 2.14 serves. Later ones add the `accessPolicy` of a
+ * Server, SPIFFE ids (2.15) and EgressNetwork (2.17), which clusters of 2.14 would refuse, or drop without a word.
+ */
 export const GROUP = 'policy.linkerd.io';
 export const AUTHORIZATION_API_VERSION = `${GROUP}/v1alpha1`;
 export const SERVER_API_VERSION = `${GROUP}/v1beta1`;

@@ -1,39 +1,53 @@
-import { AUTHORIZATION_API_VERSION, GROUP } from './apis';
-import type {
-  AuthorizationPolicySpec, MeshTlsAuthenticationSpec, MeshTlsAuthenticationSpecIdentityRefs, NetworkAuthenticationSpec,
-} from '../../../imports/linkerd/policy.linkerd.io';
+import { authorizationPolicies } from './authorization-policy';
+import { noPodSelector, once } from './policy';
+import { server } from './server';
 import type { Source } from '../../model/access';
-import type { Manifest, Plain } from '../dialect';
+import type { AuthenticationModel, MutualTlsMode } from '../../model/authentication';
+import type { AuthenticationFeature } from '../../model/features/authentication';
+import type { Dialect, Manifest } from '../dialect';
+import { FULL, none, podClaims } from '../dialect';
 
-/** One AuthorizationPolicy, named after its target: who passes the authentication may make the requests of the target. */
-export function authorizationPolicy(
-  metadata: Manifest['metadata'], targetKind: 'Server' | 'HTTPRoute', authentication: { readonly kind: string; readonly name: string },
-): Manifest {
-  const spec: Plain<AuthorizationPolicySpec> = {
-    targetRef: { group: GROUP, kind: targetKind, name: metadata.name },
-    requiredAuthenticationRefs: [{ group: GROUP, ...authentication }],
-  };
-  return { apiVersion: AUTHORIZATION_API_VERSION, kind: 'AuthorizationPolicy', metadata, spec };
-}
+const WHOLE_NAMESPACE = "a Server selects one port of some pods. The annotation 'config.linkerd.io/default-inbound-policy' of the namespace says it for "
+  + "all: 'all-authenticated', or 'all-unauthenticated'";
+const PLAIN_TEXT = "a proxy of Linkerd takes mutual TLS wherever it is offered. The annotation 'config.linkerd.io/skip-inbound-ports' of the pods keeps it "
+  + 'off a port';
 
-/** One MeshTLSAuthentication: any of these clients, by the identity that mutual TLS proves. */
-export function meshTlsAuthentication(metadata: Manifest['metadata'], sources: readonly Source[]): Manifest {
-  const spec: Plain<MeshTlsAuthenticationSpec> = sources.some(source => source.kind === 'anyAuthenticated')
-    ? { identities: ['*'] }
-    : { identityRefs: sources.flatMap(identityRef) };
-  return { apiVersion: AUTHORIZATION_API_VERSION, kind: 'MeshTLSAuthentication', metadata, spec };
-}
+/** Linkerd has no word for mutual TLS but who is let in: those that have an identity, or everyone. */
+const CLIENTS: Record<MutualTlsMode, readonly Source[]> = {
+  strict: [{ kind: 'anyAuthenticated' }],
+  permissive: [{ kind: 'anyone' }],
+  disabled: [],
+};
 
-function identityRef(source: Source): Plain<MeshTlsAuthenticationSpecIdentityRefs>[] {
-  switch (source.kind) {
-    case 'serviceAccount': return [{ kind: 'ServiceAccount', name: source.name, namespace: source.namespace }];
-    case 'namespace': return [{ kind: 'Namespace', name: source.name }];
-    default: return [];
-  }
-}
+/**
+ * A Server for each port that the Service declares, with the AuthorizationPolicy of all who have an identity, or of
+ * everyone: then plain text passes under whatever default the cluster has.
+ *
+ * @see https://linkerd.io/2/reference/authorization-policy/
+ */
+export const linkerdAuthentication: Dialect<AuthenticationModel, AuthenticationFeature> = {
+  supports: {
+    NamespaceAuthentication: none(WHOLE_NAMESPACE),
+    WorkloadAuthentication: FULL,
+    PortAuthentication: FULL,
+    StrictMutualTls: FULL,
+    PermissiveMutualTls: FULL,
+    DisabledMutualTls: none(PLAIN_TEXT),
+  },
+  // A port has one Server, so an access policy for the same pods is refused.
+  claims: ({ namespace, workload }) => workload === undefined ? [] : podClaims({ namespace, destination: workload }),
+  refusals: ({ workload }) => workload === undefined ? [] : noPodSelector('mutual TLS', workload),
+  render,
+};
 
-/** One NetworkAuthentication: anyone, from anywhere, since the addresses of the kubelets are not known. */
-export function networkAuthentication(metadata: Manifest['metadata']): Manifest {
-  const spec: Plain<NetworkAuthenticationSpec> = { networks: [{ cidr: '0.0.0.0/0' }, { cidr: '::/0' }] };
-  return { apiVersion: AUTHORIZATION_API_VERSION, kind: 'NetworkAuthentication', metadata, spec };
+function render({ name, namespace, workload, mode, ports }: AuthenticationModel): Manifest[] {
+  const modes = new Map([...workload!.ports.map(({ port }) => [port, mode] as const), ...ports.map(port => [port.port, port.mode] as const)]);
+  return once([...modes].flatMap(([port, portMode]) => {
+    const metadata = { name: `${name}-${port}`, namespace };
+    const protocol = workload!.ports.find(declared => declared.port === port)?.protocol;
+    return [
+      server(metadata, workload!.podSelector, { port, protocol }),
+      ...authorizationPolicies({ name, namespace }, { kind: 'Server', name: metadata.name }, CLIENTS[portMode]),
+    ];
+  }));
 }

@@ -1,13 +1,14 @@
+import { RE2JS } from 're2js';
+import { clientsKey, distinctSources } from './clients';
 import type { AccessModel, Source, WorkloadPort } from '../../model/access';
-import { sourceKey } from '../../model/access';
 import type { RequestMatch } from '../../model/match';
 import { ANY_REQUEST, intersect, matchKey, oneMethodEach } from '../../model/match';
+import type { PathCondition } from '../../model/path';
 
 /** Requests of one port, and who may make them. */
 export interface InboundRoute {
   readonly matches: readonly RequestMatch[];
-  /** `anyone` needs no identity. */
-  readonly clients: readonly Source[] | 'anyone';
+  readonly clients: readonly Source[];
 }
 
 /** Requests of one port that Linkerd cannot keep apart. */
@@ -32,7 +33,7 @@ export function inboundRoutes(model: AccessModel, port: WorkloadPort): InboundRo
   if ('reason' in matches) {
     return matches;
   }
-  const routes = new Map<string, { matches: RequestMatch[]; clients: InboundRoute['clients'] }>();
+  const routes = new Map<string, InboundRoute>();
   for (const match of matches) {
     const clients = clientsOf(match, grants);
     const key = clientsKey(clients);
@@ -43,16 +44,17 @@ export function inboundRoutes(model: AccessModel, port: WorkloadPort): InboundRo
 
 interface Grant {
   readonly match: RequestMatch;
-  readonly clients: InboundRoute['clients'];
+  readonly clients: readonly Source[];
 }
 
 function grantsOn({ rules, healthProbes }: AccessModel, port: number): Grant[] {
   return [
     ...rules.filter(rule => rule.ports.some(p => p.port === port)).flatMap(({ sources, requests }) =>
       (requests.length > 0 ? requests.flatMap(oneMethodEach) : [ANY_REQUEST]).map(match => ({ match, clients: sources }))),
+    // The addresses of the kubelets are not known.
     ...healthProbes.filter(probe => probe.port === port).map(({ path }) => ({
       match: { ...ANY_REQUEST, methods: ['GET'], path: { type: 'exact' as const, value: path } },
-      clients: 'anyone' as const,
+      clients: [{ kind: 'anyone' as const }],
     })),
   ];
 }
@@ -80,20 +82,8 @@ function closed(grants: readonly Grant[], port: number): RequestMatch[] | RouteC
 }
 
 /** Everyone who may make all the requests of a match. */
-function clientsOf(match: RequestMatch, grants: readonly Grant[]): InboundRoute['clients'] {
-  const covering = grants.filter(grant => covers(grant.match, match));
-  if (covering.some(({ clients }) => clients === 'anyone')) {
-    return 'anyone';
-  }
-  return distinctSources(covering.flatMap(({ clients }) => clients as Source[]));
-}
-
-/** Each source once, in their order; any authenticated client makes the others moot. */
-export function distinctSources(sources: readonly Source[]): Source[] {
-  const distinct = [...new Map(sources.map(source => [sourceKey(source), source]))].sort(([a], [b]) => a < b ? -1 : 1);
-  const all = distinct.map(([, source]) => source);
-  const anyone = all.find(source => source.kind === 'anyAuthenticated');
-  return anyone === undefined ? all : [anyone];
+function clientsOf(match: RequestMatch, grants: readonly Grant[]): Source[] {
+  return distinctSources(grants.filter(grant => covers(grant.match, match)).flatMap(({ clients }) => clients));
 }
 
 function covers(wide: RequestMatch, narrow: RequestMatch): boolean {
@@ -101,35 +91,59 @@ function covers(wide: RequestMatch, narrow: RequestMatch): boolean {
   return typeof common === 'object' && matchKey(common) === matchKey(narrow);
 }
 
-/** A string equal for equal clients, and for no others. */
-export function clientsKey(clients: InboundRoute['clients']): string {
-  return clients === 'anyone' ? clients : JSON.stringify(clients.map(sourceKey));
-}
-
 /**
- * An exact path is as long as the prefix of the same text, and so no more specific to Linkerd. With a method it is: the
- * exact match is then written once per method.
+ * A match inside another one wins where it matches more of the path, or has more conditions. Where it is neither, it is
+ * written once per method, which is a condition more.
  */
 function apart(routes: readonly InboundRoute[], port: number): InboundRoute[] | RouteConflict {
-  const result: InboundRoute[] = [];
-  for (const route of routes) {
-    const others = routes.filter(other => other !== route).flatMap(other => other.matches);
-    const matches: RequestMatch[] = [];
+  const known = new Set(routes.flatMap(({ matches }) => matches).map(matchKey));
+  const result = routes.map(route => ({
+    ...route,
+    matches: route.matches.flatMap(match =>
+      match.methods.length > 0 || rivalsOf(match, route, routes).length === 0
+        ? [match]
+        : METHODS.map(method => ({ ...match, methods: [method] })).filter(one => !known.has(matchKey(one)))),
+  }));
+  for (const route of result) {
     for (const match of route.matches) {
-      const rivals = others.filter(other => ties(match, other));
-      if (rivals.length > 0 && (match.methods.length > 0 || rivals.some(rival => rival.methods.length > 0))) {
-        return { port, reason: `Linkerd takes the exact path '${match.path!.value}' for no more specific than the prefix of that name` };
+      const [rival] = rivalsOf(match, route, result);
+      if (rival !== undefined) {
+        return { port, reason: `Linkerd takes ${words(match)} for no more specific than ${words(rival)}` };
       }
-      matches.push(...rivals.length > 0 ? METHODS.map(method => ({ ...match, methods: [method] })) : [match]);
     }
-    result.push({ ...route, matches });
   }
   return result;
 }
 
-function ties(exact: RequestMatch, prefix: RequestMatch): boolean {
-  return exact.path?.type === 'exact' && prefix.path?.type !== 'exact' && covers(prefix, exact)
-    && exact.path.value === (prefix.path?.value ?? '/')
-    && exact.headers.length === prefix.headers.length && exact.query.length === prefix.query.length
-    && exact.methods.length === prefix.methods.length;
+/** The matches of other clients around this one that do not lose to it. */
+function rivalsOf(match: RequestMatch, own: InboundRoute, routes: readonly InboundRoute[]): RequestMatch[] {
+  return routes.filter(route => route !== own).flatMap(route => route.matches).filter(other => covers(other, match) && ties(match, other));
+}
+
+/** By the length of the path that is matched, then the number of headers, of query parameters, and of methods. */
+function ties(narrow: RequestMatch, wide: RequestMatch): boolean {
+  return pathTies(narrow.path, wide.path)
+    && narrow.headers.length === wide.headers.length && narrow.query.length === wide.query.length
+    && narrow.methods.length === wide.methods.length;
+}
+
+/** Whether `wide`, which holds wherever `narrow` does, can be as long: all but prefixes are as long as the path itself. */
+function pathTies(narrow: PathCondition | undefined, wide: PathCondition | undefined): boolean {
+  if (wide !== undefined && wide.type !== 'prefix') {
+    return true;
+  }
+  const prefix = wide?.value ?? '/';
+  switch (narrow?.type) {
+    case undefined: return wide === undefined;
+    case 'regex': return RE2JS.matches(narrow.value, prefix);
+    default: return narrow!.value === prefix;
+  }
+}
+
+const PATH_WORDS = { exact: 'path', prefix: 'path prefix', template: 'path', regex: 'path expression' } as const;
+
+function words({ path, headers, query, methods }: RequestMatch): string {
+  const place = path === undefined ? 'any path' : `the ${PATH_WORDS[path.type]} '${path.value}'`;
+  const conditions = [...headers.map(h => `header '${h.name}'`), ...query.map(q => `query parameter '${q.name}'`)];
+  return `${methods.map(method => `${method} of `).join('')}${place}${conditions.length > 0 ? ` with ${conditions.join(', ')}` : ''}`;
 }

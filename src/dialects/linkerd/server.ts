@@ -1,6 +1,6 @@
 import { SERVER_API_VERSION } from './apis';
 import type { ServerSpec } from '../../../imports/linkerd/policy.linkerd.io';
-import type { AccessModel, WorkloadPort } from '../../model/access';
+import type { Workload, WorkloadPort } from '../../model/access';
 import type { Protocol } from '../../model/protocol';
 import type { Manifest, Plain } from '../dialect';
 
@@ -11,11 +11,11 @@ import type { Manifest, Plain } from '../dialect';
 const PROXY_PROTOCOLS: Record<Protocol, string> = { HTTP: 'unknown', GRPC: 'HTTP/2', TCP: 'opaque', UDP: 'unknown' };
 
 /** One Server: a port of the workload, closed to all. */
-export function server({ namespace, destination }: AccessModel, { port, protocol }: WorkloadPort, name: string): Manifest {
+export function server(metadata: Manifest['metadata'], podSelector: Workload['podSelector'], { port, protocol }: WorkloadPort): Manifest {
   const spec: Plain<ServerSpec> = {
-    podSelector: { matchLabels: { ...destination.podSelector } },
+    podSelector: { matchLabels: { ...podSelector } },
     port,
     proxyProtocol: protocol === undefined ? 'unknown' : PROXY_PROTOCOLS[protocol],
   };
-  return { apiVersion: SERVER_API_VERSION, kind: 'Server', metadata: { name, namespace }, spec };
+  return { apiVersion: SERVER_API_VERSION, kind: 'Server', metadata, spec };
 }

@@ -7,7 +7,7 @@ import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import { shortHash } from '../../model/hash';
 import type { RequestMatch } from '../../model/match';
-import { ANY_REQUEST, isAnyRequest, matchKey } from '../../model/match';
+import { ANY_REQUEST, intersect, isAnyRequest, matchKey } from '../../model/match';
 import { hasRequests } from '../../model/protocol';
 import type { Dialect, Manifest, Plain, Refusal } from '../dialect';
 import { FULL, inherent, none } from '../dialect';
@@ -16,6 +16,8 @@ import { FULL, inherent, none } from '../dialect';
 export interface TrafficTargetOptions {
   /** Whether UDPRoutes are read. */
   readonly udp: boolean;
+  /** Whether the first match that is found for a request decides, in no certain order, and not all of them. */
+  readonly firstMatchDecides: boolean;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface TrafficTargetOptions {
  *
  * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-access/v1alpha3/traffic-access.md
  */
-export function trafficTargetDialect({ udp }: TrafficTargetOptions): Dialect<AccessModel, AccessFeature> {
+export function trafficTargetDialect({ udp, firstMatchDecides }: TrafficTargetOptions): Dialect<AccessModel, AccessFeature> {
   const accountsOnly = none('a TrafficTarget knows ServiceAccounts only');
   return {
     supports: {
@@ -59,7 +61,7 @@ export function trafficTargetDialect({ udp }: TrafficTargetOptions): Dialect<Acc
       `the policy of Service '${namespace}/${destination.service}'`,
       ...destination.serviceAccount === undefined ? [] : [`the policy of the pods that run as ServiceAccount '${namespace}/${destination.serviceAccount}'`],
     ],
-    refusals,
+    refusals: model => [...refusals(model), ...firstMatchDecides ? overlapRefusals(model) : []],
     render,
   };
 }
@@ -81,6 +83,22 @@ function refusals(model: AccessModel): Refusal<AccessFeature>[] {
       remedy: 'Allow it the same requests on both ports, or split the workload',
     }];
   });
+}
+
+/**
+ * Open Service Mesh makes one route of all that say the same, for the sources of all of them. Of routes that differ, and
+ * hold for the same request, it asks only for the sources of one.
+ */
+function overlapRefusals({ rules }: AccessModel): Refusal<AccessFeature>[] {
+  const all = allowances(rules);
+  return all.flatMap((one, i) => all.slice(i + 1)
+    .filter(other => requestsKey(requestsOf(one)) !== requestsKey(requestsOf(other)))
+    .filter(other => requestsOf(one).some(a => requestsOf(other).some(b => matchKey(a) !== matchKey(b) && intersect(a, b) !== 'disjoint')))
+    .map(other => ({
+      what: `different requests of ${sourceKey(one.source)} and ${sourceKey(other.source)} that a request could match both`,
+      reason: 'Open Service Mesh takes the first match it finds, in no certain order, and asks only for its sources',
+      remedy: 'Allow both the same requests, or write them so that no request matches both',
+    })));
 }
 
 function render(model: AccessModel): Manifest[] {

@@ -46,5 +46,5 @@ test('refuses policies on calls to the outside: Consul has a switch for all', ()
 
 test('the option is one of Consul', () => {
   expect(() => MeshTarget.gatewayApi({ mesh: MeshImplementation.KUMA, consulNamespaces: ConsulNamespaces.SINGLE })).toThrow('`consulNamespaces` is an option of Consul');
-  expect(() => target('some' as ConsulNamespaces)).toThrow("'some' says nothing of namespaces");
+  expect(() => target('some' as ConsulNamespaces)).toThrow("`consulNamespaces` is 'some'");
 });

@@ -1,0 +1,16 @@
+import type { Workload } from '../../model/access';
+import type { Manifest, Refusal } from '../dialect';
+
+/** A Server that selects no labels would select every pod of the namespace. */
+export function noPodSelector(what: string, { service, podSelector }: Pick<Workload, 'service' | 'podSelector'>): Refusal<never>[] {
+  return podSelector !== undefined ? [] : [{
+    what: `${what} for '${service}'`,
+    reason: 'a Server selects the pods by their labels, which are unknown',
+    remedy: 'Give the MeshService its `podSelector`',
+  }];
+}
+
+/** Each object once: what several ports ask for has the same name, and says the same. */
+export function once(manifests: readonly Manifest[]): Manifest[] {
+  return [...new Map(manifests.map(manifest => [`${manifest.kind} ${manifest.metadata.name}`, manifest])).values()];
+}

@@ -1,0 +1,135 @@
+import { linkerdAccess } from '../../../src/dialects/linkerd/access';
+import type { AccessModel, AccessRule, Source, WorkloadPort } from '../../../src/model/access';
+import { ANY_REQUEST } from '../../../src/model/match';
+import { expectValid } from '../../schema';
+import { ofKind } from '../../setup';
+
+const http: WorkloadPort = { port: 8080, protocol: 'HTTP' };
+const tcp: WorkloadPort = { port: 6379, protocol: 'TCP' };
+const web: Source = { kind: 'serviceAccount', name: 'web', namespace: 'shop' };
+const getting = [{ ...ANY_REQUEST, methods: ['GET'] }];
+
+const rule = (sources: Source[], more: Partial<AccessRule> = {}): AccessRule =>
+  ({ sources, exceptSources: [], ports: [http], requests: [], ...more });
+
+function policy(rules: AccessRule[], more: Partial<AccessModel> = {}): AccessModel {
+  return {
+    name: 'cart',
+    namespace: 'shop',
+    destination: { service: 'cart', podSelector: { app: 'cart' }, ports: [http, tcp] },
+    rules,
+    healthProbes: [],
+    audit: false,
+    ...more,
+  };
+}
+
+function render(model: AccessModel): any[] {
+  expect(linkerdAccess.refusals(model)).toEqual([]);
+  const manifests = linkerdAccess.render(model);
+  expectValid(...manifests);
+  return manifests;
+}
+
+/** What each AuthorizationPolicy of a target requires. */
+function required(manifests: any[], target: string): any[] {
+  return ofKind(manifests, 'AuthorizationPolicy').filter(({ spec }) => spec.targetRef.name === target)
+    .map(({ spec }) => spec.requiredAuthenticationRefs.map(({ kind, name }: any) =>
+      manifests.find(m => m.kind === kind && m.metadata.name === name).spec));
+}
+
+test('every governed port has a Server, and nobody is let in where nothing is allowed', () => {
+  const manifests = render(policy([]));
+
+  expect(ofKind(manifests, 'Server').map(({ spec }) => [spec.port, spec.podSelector])).toEqual([
+    [8080, { matchLabels: { app: 'cart' } }], [6379, { matchLabels: { app: 'cart' } }],
+  ]);
+  expect(ofKind(manifests, 'AuthorizationPolicy')).toEqual([]);
+});
+
+test('identities and addresses are alternatives, so each has a policy of its own', () => {
+  const manifests = render(policy([rule([
+    web, { kind: 'namespace', name: 'ops' },
+    { kind: 'ipBlock', cidr: '10.20.0.0/16', except: ['10.20.5.0/24'] }, { kind: 'ipBlock', cidr: '2001:db8::/32', except: [] },
+  ])]));
+
+  expect(required(manifests, 'cart-8080')).toEqual([
+    [{ identityRefs: [{ kind: 'Namespace', name: 'ops' }, { kind: 'ServiceAccount', name: 'web', namespace: 'shop' }] }],
+    [{ networks: [{ cidr: '10.20.0.0/16', except: ['10.20.5.0/24'] }, { cidr: '2001:db8::/32' }] }],
+  ]);
+  expect(required(manifests, 'cart-6379')).toEqual([]);
+});
+
+test('anyone is every address, and makes all other sources moot', () => {
+  const manifests = render(policy([rule([web, { kind: 'anyone' }, { kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] }])]));
+
+  expect(required(manifests, 'cart-8080')).toEqual([[{ networks: [{ cidr: '0.0.0.0/0' }, { cidr: '::/0' }] }]]);
+});
+
+test('any authenticated client makes other identities moot, and no addresses', () => {
+  const manifests = render(policy([rule([web, { kind: 'anyAuthenticated' }, { kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] }])]));
+
+  expect(required(manifests, 'cart-8080')).toEqual([[{ identities: ['*'] }], [{ networks: [{ cidr: '10.0.0.0/8' }] }]]);
+});
+
+test('where requests are told apart, only routes have policies: those of a Server would hold for all its routes', () => {
+  const manifests = render(policy([rule([web], { requests: getting }), rule([{ kind: 'anyone' }], { requests: [{ ...ANY_REQUEST, methods: ['PUT'] }] })]));
+
+  expect(required(manifests, 'cart-8080')).toEqual([]);
+  const routes = ofKind(manifests, 'HTTPRoute');
+  expect(routes.map(({ spec }) => spec.parentRefs)).toEqual([1, 2].map(() => [{ group: 'policy.linkerd.io', kind: 'Server', name: 'cart-8080' }]));
+  expect(Object.fromEntries(routes.map(({ metadata, spec }) => [spec.rules[0].matches[0].method, required(manifests, metadata.name)]))).toEqual({
+    GET: [[{ identityRefs: [{ kind: 'ServiceAccount', name: 'web', namespace: 'shop' }] }]],
+    PUT: [[{ networks: [{ cidr: '0.0.0.0/0' }, { cidr: '::/0' }] }]],
+  });
+});
+
+test('ports that let in the same clients share their authentication, and another port renames nothing', () => {
+  const names = (model: AccessModel) => render(model).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+  const one = names(policy([rule([web])]));
+  const both = names(policy([rule([web], { ports: [http, tcp] })]));
+
+  expect(both.filter(name => name.startsWith('MeshTLSAuthentication'))).toHaveLength(1);
+  expect(both).toEqual(expect.arrayContaining(one));
+});
+
+test('health checks get a route for anyone where requests are told apart, and none where Linkerd adds it by itself', () => {
+  const healthProbes = [{ path: '/healthz', port: 8080 }];
+  const manifests = render(policy([rule([web], { requests: [{ ...ANY_REQUEST, methods: ['PUT'] }] })], { healthProbes }));
+
+  const [route] = ofKind(manifests, 'HTTPRoute').filter(({ spec }) => spec.rules[0].matches[0].method === 'GET');
+  expect(route.spec.rules).toEqual([{ matches: [{ method: 'GET', path: { type: 'Exact', value: '/healthz' } }] }]);
+  expect(required(manifests, route.metadata.name)).toEqual([[{ networks: [{ cidr: '0.0.0.0/0' }, { cidr: '::/0' }] }]]);
+  expect(ofKind(render(policy([rule([web])], { healthProbes })), 'HTTPRoute')).toEqual([]);
+});
+
+test('requests beyond what a rule of a route can hold go into further rules', () => {
+  const requests = Array.from({ length: 9 }, (_, i) => ({ ...ANY_REQUEST, path: { type: 'exact' as const, value: `/${i}` } }));
+  const [route] = ofKind(render(policy([rule([web], { requests })])), 'HTTPRoute');
+
+  expect(route.spec.rules.map((r: any) => r.matches.length)).toEqual([8, 1]);
+});
+
+test('refuses a workload whose labels are unknown', () => {
+  expect(linkerdAccess.refusals(policy([], { destination: { service: 'cart', ports: [http] } }))).toEqual([{
+    what: "a policy for 'cart'",
+    reason: 'a Server selects the pods by their labels, which are unknown',
+    remedy: 'Give the MeshService its `podSelector`',
+  }]);
+});
+
+test('refuses requests that Linkerd cannot keep apart', () => {
+  const requests = (value: string) => [{ ...ANY_REQUEST, path: { type: 'regex' as const, value } }];
+  const [refusal] = linkerdAccess.refusals(policy([rule([web], { requests: requests('/a.*') }), rule([{ kind: 'anyone' }], { requests: requests('/b.*') })]));
+
+  expect(refusal).toMatchObject({ what: 'these rules on port 8080', remedy: expect.stringMatching(/so that no request matches both/) });
+});
+
+test('refuses more than a route can hold', () => {
+  const header = (i: number) => ({ name: `x-${String(i).padStart(2, '0')}`, type: 'exact' as const, value: '1' });
+  const paths = Array.from({ length: 129 }, (_, i) => ({ ...ANY_REQUEST, path: { type: 'exact' as const, value: `/${i}` } }));
+
+  expect(linkerdAccess.refusals(policy([rule([web], { requests: [{ ...ANY_REQUEST, headers: Array.from({ length: 17 }, (_, i) => header(i)) }] })])))
+    .toMatchObject([{ what: '17 conditions of a kind in one match on port 8080', reason: 'the CRD of HTTPRoute allows 16' }]);
+  expect(linkerdAccess.refusals(policy([rule([web], { requests: paths })]))).not.toEqual([]);
+});

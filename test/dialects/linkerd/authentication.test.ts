@@ -1,0 +1,64 @@
+import { linkerdAccess } from '../../../src/dialects/linkerd/access';
+import { linkerdAuthentication } from '../../../src/dialects/linkerd/authentication';
+import type { AuthenticationModel } from '../../../src/model/authentication';
+import { expectValid } from '../../schema';
+import { ofKind } from '../../setup';
+
+const workload = { service: 'cart', podSelector: { app: 'cart' }, ports: [{ port: 8080, protocol: 'HTTP' as const }, { port: 3306, protocol: 'TCP' as const }] };
+const model = (more: Partial<AuthenticationModel> = {}): AuthenticationModel =>
+  ({ name: 'mtls', namespace: 'shop', workload, mode: 'strict', ports: [], ...more });
+
+/** Who is let in on each port. */
+function clients(manifests: any[]): Record<number, any> {
+  expectValid(...manifests);
+  return Object.fromEntries(ofKind(manifests, 'Server').map(({ metadata, spec }) => {
+    const policies = ofKind(manifests, 'AuthorizationPolicy').filter(p => p.spec.targetRef.name === metadata.name);
+    expect(policies).toHaveLength(1);
+    const [{ kind, name }] = policies[0].spec.requiredAuthenticationRefs;
+    return [spec.port, manifests.find(m => m.kind === kind && m.metadata.name === name).spec];
+  }));
+}
+
+const AUTHENTICATED = { identities: ['*'] };
+const ANYONE = { networks: [{ cidr: '0.0.0.0/0' }, { cidr: '::/0' }] };
+
+test('strict lets in whoever has an identity, on every declared port', () => {
+  expect(clients(linkerdAuthentication.render(model()))).toEqual({ 8080: AUTHENTICATED, 3306: AUTHENTICATED });
+});
+
+test('permissive lets in everyone, whatever default the cluster has', () => {
+  expect(clients(linkerdAuthentication.render(model({ mode: 'permissive' })))).toEqual({ 8080: ANYONE, 3306: ANYONE });
+});
+
+test('ports differ, those too that the Service does not declare', () => {
+  const manifests = linkerdAuthentication.render(model({ ports: [{ port: 3306, mode: 'permissive' }, { port: 9090, mode: 'permissive' }] }));
+
+  expect(clients(manifests)).toEqual({ 8080: AUTHENTICATED, 3306: ANYONE, 9090: ANYONE });
+});
+
+test('no protocol is detected on a TCP port, where a server that speaks first would wait for it', () => {
+  const protocols = ofKind(linkerdAuthentication.render(model()), 'Server').map(({ spec }) => [spec.port, spec.proxyProtocol]);
+
+  expect(protocols).toEqual([[8080, 'unknown'], [3306, 'opaque']]);
+});
+
+test('refuses a workload whose labels are unknown', () => {
+  expect(linkerdAuthentication.refusals(model({ workload: { service: 'cart', ports: [{ port: 8080, protocol: 'HTTP' }] } })))
+    .toMatchObject([{ what: "mutual TLS for 'cart'", remedy: 'Give the MeshService its `podSelector`' }]);
+});
+
+test('refuses whole namespaces, and plain text only, with the annotation to write instead', () => {
+  const { NamespaceAuthentication, DisabledMutualTls } = linkerdAuthentication.supports;
+
+  expect(NamespaceAuthentication).toMatchObject({ level: 'none', reason: expect.stringContaining("'config.linkerd.io/default-inbound-policy'") });
+  expect(DisabledMutualTls).toMatchObject({ level: 'none', reason: expect.stringContaining("'config.linkerd.io/skip-inbound-ports'") });
+});
+
+test('it claims what an access policy of the same pods does: a port has one Server', () => {
+  const access = linkerdAccess.claims({
+    name: 'cart', namespace: 'shop', destination: { service: 'cart', podSelector: { app: 'cart' }, ports: [] }, rules: [], healthProbes: [], audit: false,
+  });
+
+  expect(linkerdAuthentication.claims(model())).toEqual(access);
+  expect(access).not.toEqual([]);
+});

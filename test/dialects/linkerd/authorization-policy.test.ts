@@ -1,0 +1,30 @@
+import { authorizationPolicies } from '../../../src/dialects/linkerd/authorization-policy';
+import type { Source } from '../../../src/model/access';
+import { expectValid } from '../../schema';
+
+const target = { kind: 'Server', name: 'cart-8080' } as const;
+const web: Source = { kind: 'serviceAccount', name: 'web', namespace: 'shop' };
+const block: Source = { kind: 'ipBlock', cidr: '10.20.0.0/16', except: [] };
+
+const namesOf = (clients: Source[]) => authorizationPolicies({ name: 'cart', namespace: 'shop' }, target, clients)
+  .map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+
+test('nobody needs no policy', () => {
+  expect(namesOf([])).toEqual([]);
+});
+
+test('a policy requires one authentication, that stands beside it', () => {
+  const manifests: any[] = authorizationPolicies({ name: 'cart', namespace: 'shop' }, target, [block, web]);
+
+  expectValid(...manifests);
+  for (const { spec } of manifests.filter(({ kind }) => kind === 'AuthorizationPolicy')) {
+    expect(spec.targetRef).toEqual({ group: 'policy.linkerd.io', kind: 'Server', name: 'cart-8080' });
+    expect(spec.requiredAuthenticationRefs).toHaveLength(1);
+    const [{ group, kind, name }] = spec.requiredAuthenticationRefs;
+    expect(manifests.filter(m => m.apiVersion.startsWith(`${group}/`) && m.kind === kind && m.metadata.name === name)).toHaveLength(1);
+  }
+});
+
+test('an address more renames nothing that lets identities in', () => {
+  expect(namesOf([block, web])).toEqual(expect.arrayContaining(namesOf([web])));
+});

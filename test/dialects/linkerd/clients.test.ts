@@ -1,0 +1,15 @@
+import { clientsKey, distinctSources } from '../../../src/dialects/linkerd/clients';
+import type { Source } from '../../../src/model/access';
+
+const web: Source = { kind: 'serviceAccount', name: 'web', namespace: 'shop' };
+const block: Source = { kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] };
+
+test('sources are written once, in an order that does not depend on how they came', () => {
+  expect(clientsKey(distinctSources([web, block, web]))).toBe(clientsKey(distinctSources([block, web])));
+  expect(distinctSources([web, block, web])).toHaveLength(2);
+});
+
+test('what another source includes anyway is left out', () => {
+  expect(distinctSources([web, block, { kind: 'anyAuthenticated' }])).toEqual([{ kind: 'anyAuthenticated' }, block]);
+  expect(distinctSources([web, block, { kind: 'anyone' }, { kind: 'anyAuthenticated' }])).toEqual([{ kind: 'anyone' }]);
+});

@@ -1,0 +1,77 @@
+import * as fc from 'fast-check';
+import { trafficTargetDialect } from '../../../src/dialects/smi/traffic-target';
+import type { AccessModel, AccessRule, Source } from '../../../src/model/access';
+import type { RequestMatch } from '../../../src/model/match';
+import { ANY_REQUEST } from '../../../src/model/match';
+import { accessModel, PORTS, request } from '../../oracle/arbitraries';
+import { expectValid } from '../../schema';
+import { ofKind } from '../../setup';
+
+const specification = trafficTargetDialect({ udp: true, firstMatchDecides: false });
+const osm = trafficTargetDialect({ udp: false, firstMatchDecides: true });
+
+const http = { port: 8080, protocol: 'HTTP' as const };
+const account = (name: string): Source => ({ kind: 'serviceAccount', name, namespace: 'shop' });
+const rule = (source: Source, ...requests: Partial<RequestMatch>[]): AccessRule =>
+  ({ sources: [source], exceptSources: [], ports: [http], requests: requests.map(one => ({ ...ANY_REQUEST, ...one })) });
+const policy = (...rules: AccessRule[]): AccessModel => ({
+  name: 'cart', namespace: 'shop', destination: { service: 'cart', serviceAccount: 'cart', ports: [http] }, rules, healthProbes: [], audit: false,
+});
+
+const [web, job] = ['web', 'job'].map(account);
+const carts = { path: { type: 'prefix' as const, value: '/carts' } };
+const orders = { path: { type: 'prefix' as const, value: '/orders' } };
+
+test('Open Service Mesh would ask for the sources of one match only, where a request matches those of different sources', () => {
+  const overlapping = policy(rule(web, carts), rule(job));
+
+  expect(osm.refusals(overlapping)).toEqual([{
+    what: 'different requests of serviceAccount/shop/job and serviceAccount/shop/web that a request could match both',
+    reason: 'Open Service Mesh takes the first match it finds, in no certain order, and asks only for its sources',
+    remedy: 'Allow both the same requests, or write them so that no request matches both',
+  }]);
+  expect(specification.refusals(overlapping)).toEqual([]);
+});
+
+test.each<[string, AccessModel]>([
+  ['the same requests', policy(rule(web, carts, orders), rule(job, orders, carts))],
+  ['requests apart from each other', policy(rule(web, carts), rule(job, orders))],
+  ['requests of which one is for both', policy(rule(web, carts, orders), rule(job, orders))],
+])('Open Service Mesh can let different sources make %s', (_, model) => {
+  expect(osm.refusals(model)).toEqual([]);
+});
+
+test('whichever match Open Service Mesh finds first, it lets in the same sources', () => {
+  let compared = 0;
+  const all = fc.array(request(PORTS.map(p => p.port)), { minLength: 20 });
+  fc.assert(fc.property(accessModel({ regex: true, query: false, wide: false }), all, (model, requests) => {
+    if (osm.refusals(model).length > 0) {
+      return;
+    }
+    const manifests: any[] = osm.render(model);
+    const sourcesOf = (name: string) => ofKind(manifests, 'TrafficTarget').filter(({ spec }) => spec.rules.some((r: any) => r.matches?.includes(name)))
+      .flatMap(({ spec }) => spec.sources.map((s: any) => `${s.namespace}/${s.name}`)).sort().join();
+    for (const one of requests) {
+      const found = ofKind(manifests, 'HTTPRouteGroup').flatMap(({ spec }) => spec.matches).filter(({ methods, pathRegex, headers }: any) =>
+        (methods.includes('*') || methods.includes(one.method)) && new RegExp(`^(?:${pathRegex})$`).test(one.path)
+        && (headers ?? []).flatMap(Object.entries).every(([name, value]: any) => name in one.headers && new RegExp(value).test(one.headers[name])));
+      compared += found.length > 1 ? 1 : 0;
+      expect(new Set(found.map(({ name }: any) => sourcesOf(name))).size).toBeLessThan(2);
+    }
+  }), { numRuns: 300 });
+  expect(compared).toBeGreaterThan(0);
+});
+
+test('a template holds for one element that is not empty, and a present header for any value', () => {
+  const manifests: any[] = specification.render(policy(rule(web, {
+    path: { type: 'template', value: '/carts/{*}' }, headers: [{ name: 'x', type: 'present', value: '' }],
+  })));
+  const [{ pathRegex, headers }] = ofKind(manifests, 'HTTPRouteGroup')[0].spec.matches;
+
+  expectValid(...manifests);
+  // Anchored at the start by the specification, on both ends by Envoy.
+  for (const read of [`^(?:${pathRegex})`, `^(?:${pathRegex})$`]) {
+    expect(['/carts/7', '/carts/', '/carts/7/8', '/carts'].map(path => new RegExp(read).test(path))).toEqual([true, false, false, false]);
+  }
+  expect(['', '1'].every(value => new RegExp(headers[0].x).test(value))).toBe(true);
+});
