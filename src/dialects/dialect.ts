@@ -44,6 +44,7 @@ export interface Manifest {
   readonly metadata: {
     readonly name: string;
     readonly namespace?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly spec: object;
 }

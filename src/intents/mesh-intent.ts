@@ -170,11 +170,12 @@ export abstract class MeshIntent extends Construct {
   }
 
   private metadataOf({ metadata, shared }: Manifest, leftOut: readonly string[]): ApiObjectMetadata {
-    return shared ? metadata : {
-      ...this._metadata,
-      ...metadata,
-      ...(leftOut.length > 0 && { annotations: { ...this._metadata.annotations, 'cdk8s-mesh/unsupported': leftOut.join(' ') } }),
+    const annotations = {
+      ...this._metadata.annotations,
+      ...metadata.annotations,
+      ...(leftOut.length > 0 && { 'cdk8s-mesh/unsupported': leftOut.join(' ') }),
     };
+    return shared ? metadata : { ...this._metadata, ...metadata, ...(Object.keys(annotations).length > 0 && { annotations }) };
   }
 }
 

@@ -29,6 +29,8 @@ export interface WorkloadPort {
   readonly port: number;
   /** `undefined` where the Service does not declare the port. */
   readonly protocol?: Protocol;
+  /** The numbers by which the Service offers the port; none where it does not declare it. Absent, the number is the same. */
+  readonly servicePorts?: readonly number[];
 }
 
 export interface AccessRule {

@@ -20,6 +20,8 @@ export interface MeshOptions {
   readonly trustDomain?: string;
   /** Whether the mesh refuses plain text by itself. */
   readonly strictMutualTls: boolean;
+  /** The waypoint that all Services have. */
+  readonly waypoint?: string;
 }
 
 export const SMI_DIALECTS: Record<SmiImplementation, TargetDialects> = {

@@ -67,6 +67,17 @@ export interface GatewayApiTargetOptions {
   readonly strictMutualTls?: boolean;
 
   /**
+   * Name of the waypoint that the Services of access policies have, in Istio's ambient mode: the Gateway of class
+   * `istio-waypoint` in their namespace, to which the label `istio.io/use-waypoint` sends them. `istioctl waypoint apply`
+   * names it 'waypoint'. It is not rendered, and has to be there: the pods then take from it only what may be told apart by
+   * its requests. A waypoint behind which a policy stands denies what no policy of a Service allows.
+   *
+   * @default - none: policies hold for connections, and requests cannot be told apart
+   * @see https://istio.io/latest/docs/ambient/usage/waypoint/
+   */
+  readonly waypoint?: string;
+
+  /**
    * What becomes of a routing feature that Gateway API cannot express.
    *
    * @default Unsupported.ERROR
@@ -122,7 +133,7 @@ export class MeshTarget {
    * @see https://gateway-api.sigs.k8s.io/mesh/
    */
   public static gatewayApi(options: GatewayApiTargetOptions = {}): MeshTarget {
-    const { id = 'gateway-api', mesh, trustDomain, strictMutualTls, unsupported } = options;
+    const { id = 'gateway-api', mesh, trustDomain, strictMutualTls, waypoint, unsupported } = options;
     if (mesh !== undefined && !Object.values(MeshImplementation).includes(mesh)) {
       throw misuse('MeshTarget.gatewayApi', `'${String(mesh)}' is not a mesh`, 'Use a member of MeshImplementation');
     }
@@ -135,7 +146,14 @@ export class MeshTarget {
     if (trustDomain !== undefined && !/^[a-z0-9]([-a-z0-9._]*[a-z0-9])?$/.test(trustDomain)) {
       throw misuse('MeshTarget.gatewayApi', `'${trustDomain}' is not a trust domain`, "Write it like 'cluster.local'");
     }
-    return new MeshTarget(id, gatewayApiDialects(mesh, { trustDomain, strictMutualTls: strictMutualTls ?? false }), unsupported);
+    if (waypoint !== undefined && mesh !== MeshImplementation.ISTIO_AMBIENT) {
+      throw misuse('MeshTarget.gatewayApi', '`waypoint` is an option of Istio in ambient mode',
+        'Leave it out, or add `mesh: MeshImplementation.ISTIO_AMBIENT`');
+    }
+    if (waypoint !== undefined && !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(waypoint)) {
+      throw misuse('MeshTarget.gatewayApi', `'${waypoint}' is not the name of a waypoint`, "Write the name of its Gateway, like 'waypoint'");
+    }
+    return new MeshTarget(id, gatewayApiDialects(mesh, { trustDomain, strictMutualTls: strictMutualTls ?? false, waypoint }), unsupported);
   }
 
   /**
