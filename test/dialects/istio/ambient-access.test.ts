@@ -1,0 +1,133 @@
+import * as fc from 'fast-check';
+import type { Arrival } from './decide';
+import { lets } from './decide';
+import { ADMIN, ANYONE, asJob, asWeb, GET, HTTP, JOB, OPS, policy, REDIS, rule, sentences, WEB } from './models';
+import { Identity, HttpMatch, MeshImplementation, MeshService, MeshTarget, ServiceAccessPolicy } from '../../../src';
+import { istioAmbientAccess } from '../../../src/dialects/istio/ambient-access';
+import type { AccessModel } from '../../../src/model/access';
+import { accessModel, PORTS, request } from '../../oracle/arbitraries';
+import { allowedByModel } from '../../oracle/request';
+import { expectValid } from '../../schema';
+import { ofKind, shop, synth } from '../../setup';
+
+const bare = istioAmbientAccess({ strictMutualTls: false });
+const behind = istioAmbientAccess({ strictMutualTls: false, waypoint: 'waypoint' });
+const WAYPOINT = 'spiffe://cluster.local/ns/shop/sa/waypoint';
+
+/** The three ways to the pods: straight, by the Service `cart`, by another Service of the same pods. */
+function ways(manifests: readonly any[]) {
+  expectValid(...manifests.map(({ shared, ...manifest }) => manifest));
+  const policies = manifests.filter(({ kind }) => kind === 'AuthorizationPolicy');
+  const targeting = (kind: string) => policies.filter(({ spec }) => spec.targetRefs?.[0].kind === kind);
+  const onPods = policies.filter(({ spec }) => spec.selector !== undefined);
+  const fromWaypoint = (port: number) => lets(onPods, { client: WAYPOINT, ip: '10.9.9.9', port });
+  return {
+    // ztunnel reads no rule on requests.
+    straight: (arrival: Arrival) => lets(onPods, { client: arrival.client, ip: arrival.ip, port: arrival.port }),
+    byService: (arrival: Arrival, podPort: number) => lets([...targeting('Service'), ...targeting('Gateway')], arrival) && fromWaypoint(podPort),
+    byOtherService: (arrival: Arrival, podPort: number) => lets(targeting('Gateway'), arrival) && fromWaypoint(podPort),
+  };
+}
+
+test('without a waypoint, ztunnel lets in who may come', () => {
+  const manifests = bare.render(policy(rule([OPS], { exceptSources: [JOB], ports: [REDIS, ADMIN] }), rule([ANYONE])));
+  const { straight } = ways(manifests);
+
+  expect(manifests.map(({ kind }) => kind)).toEqual(['AuthorizationPolicy', 'PeerAuthentication']);
+  expect(straight({ client: 'spiffe://cluster.local/ns/ops/sa/web', port: 6379 })).toBe(true);
+  expect(straight({ client: asJob, port: 9090 })).toBe(false);
+  expect(straight({ port: 8080 })).toBe(true);
+  expect(straight({ client: WAYPOINT, port: 6379 })).toBe(false);
+});
+
+test('without a waypoint, requests cannot be told apart', () => {
+  for (const feature of ['MethodMatching', 'PathMatching', 'PathTemplateMatching', 'HeaderMatching', 'HeaderPresenceMatching', 'GRPCMethodMatching'] as const) {
+    expect(bare.supports[feature]).toEqual({ level: 'none', reason: 'without a waypoint, ztunnel sees connections, and no requests' });
+    expect(behind.supports[feature]).toEqual({ level: 'full' });
+  }
+});
+
+test('requests are told apart at the waypoint, and there is no other way in', () => {
+  const { straight, byService, byOtherService } = ways(behind.render(policy(rule([WEB], { requests: [GET] }))));
+  const get = { client: asWeb, method: 'GET' };
+
+  expect(byService({ ...get, port: 80 }, 8080)).toBe(true);
+  expect(byService({ ...get, method: 'PUT', port: 80 }, 8080)).toBe(false);
+  expect(byService({ ...get, client: asJob, port: 80 }, 8080)).toBe(false);
+  expect(byService({ ...get, port: 8080 }, 8080)).toBe(false);
+  expect(straight({ ...get, port: 8080 })).toBe(false);
+  expect(byOtherService({ ...get, port: 80 }, 8080)).toBe(false);
+});
+
+test('who may send anything may come straight, too', () => {
+  const { straight, byService } = ways(behind.render(policy(rule([WEB], { ports: [REDIS, ADMIN] }))));
+
+  expect(straight({ client: asWeb, port: 6379 })).toBe(true);
+  expect(straight({ client: asWeb, port: 9090 })).toBe(true);
+  expect(straight({ client: asJob, port: 6379 })).toBe(false);
+  expect(byService({ client: asWeb, port: 6379 }, 6379)).toBe(true);
+  expect(byService({ client: asJob, port: 6379 }, 6379)).toBe(false);
+  expect(straight({ client: WAYPOINT, port: 9090 })).toBe(false);
+});
+
+test('a policy that allows nothing does not let in the waypoint', () => {
+  const manifests = behind.render(policy());
+
+  expect(manifests).toHaveLength(1);
+  expect(ways(manifests).straight({ client: WAYPOINT, port: 8080 })).toBe(false);
+});
+
+test.each([true, false])('all ways together let in what the policy allows, and nothing else (waypoint: %s)', waypoint => {
+  const models: fc.Arbitrary<AccessModel> = accessModel({ regex: false, query: false, wide: true })
+    .map(model => waypoint ? model : { ...model, rules: model.rules.map(one => ({ ...one, requests: [] })) });
+  const dialect = waypoint ? behind : bare;
+  let letIn = 0;
+  fc.assert(fc.property(models, fc.array(request(PORTS.map(p => p.port)), { minLength: 20, maxLength: 40 }), (model, all) => {
+    expect(dialect.refusals(model)).toEqual([]);
+    const { straight, byService, byOtherService } = ways(dialect.render(model));
+    for (const one of all) {
+      const client = one.source && `spiffe://cluster.local/ns/${one.source.namespace}/sa/${one.source.serviceAccount}`;
+      const arrival = { ...one, client };
+      const allowed = allowedByModel(model, one);
+      letIn += allowed ? 1 : 0;
+      expect(straight(arrival) || (waypoint && byService(arrival, one.port))).toBe(allowed);
+      expect(waypoint && byOtherService(arrival, one.port)).toBe(false);
+    }
+  }), { numRuns: 300 });
+  expect(letIn).toBeGreaterThan(100);
+});
+
+test('refuses requests of clients that do not pass the waypoint', () => {
+  expect(sentences(behind.refusals(policy(rule([ANYONE], { requests: [GET] }))))).toEqual([
+    'requests of anyone, without an identity too: clients outside the mesh do not pass the waypoint, which alone sees requests. '
+    + 'Use Identity.anyAuthenticated(), or leave out `requests`',
+  ]);
+  expect(behind.refusals(policy(rule([ANYONE])))).toEqual([]);
+  expect(behind.supports.IpBlockSource).toMatchObject({ level: 'none' });
+  expect(bare.supports.IpBlockSource).toEqual({ level: 'full' });
+});
+
+test('refuses requests on ports that the waypoint does not have', () => {
+  expect(sentences(behind.refusals(policy(rule([WEB], { ports: [HTTP, ADMIN], requests: [GET] }))))).toEqual([
+    'requests on port 9090: the Service does not declare it, and only what is sent to the Service passes the waypoint, which alone sees requests. '
+    + 'Declare the port, or leave out `requests`',
+  ]);
+});
+
+test('two policies behind one waypoint share its default', () => {
+  const chart = shop(MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO_AMBIENT, waypoint: 'gate' }));
+  for (const name of ['cart', 'till']) {
+    new ServiceAccessPolicy(chart, name, {
+      destination: MeshService.of(name, { ports: [{ port: 80, targetPort: 8080 }, { port: 81, targetPort: 8080 }], podSelector: { app: name } }),
+      allow: [{ sources: [Identity.serviceAccount('web')], requests: [HttpMatch.get('/')] }],
+    });
+  }
+  const policies = ofKind(synth(chart), 'AuthorizationPolicy');
+
+  expect(policies.map(({ spec }) => spec.targetRefs?.map((ref: any) => `${ref.kind}/${ref.name}`))).toEqual([
+    undefined, ['Service/cart'], ['Gateway/gate'], undefined, ['Service/till'],
+  ]);
+  expect(policies[2].metadata.name).toBe('gate-deny-by-default');
+  expect(policies[1].spec.rules[0].to[0].operation.ports).toEqual(['80', '81']);
+  expect(lets([policies[0]], { client: 'spiffe://cluster.local/ns/shop/sa/gate', port: 8080 })).toBe(true);
+});
