@@ -34,11 +34,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   { title: 'Gateway API', code: 'MeshTarget.gatewayApi()', dialects: gatewayApiDialects(undefined, MESH_DEFAULTS) },
   mesh('Istio', 'ISTIO'),
   mesh('Istio ambient', 'ISTIO_AMBIENT'),
-  {
-    title: 'Gateway API, Istio ambient with a waypoint',
-    code: "MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO_AMBIENT, waypoint: 'waypoint' })",
-    dialects: gatewayApiDialects(MeshImplementation.ISTIO_AMBIENT, { ...MESH_DEFAULTS, waypoint: 'waypoint' }),
-  },
   mesh('Linkerd', 'LINKERD'),
   mesh('Consul', 'CONSUL'),
   mesh('Kuma', 'KUMA'),

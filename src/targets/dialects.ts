@@ -20,7 +20,7 @@ export interface MeshOptions {
   readonly trustDomain?: string;
   /** Whether the mesh refuses plain text by itself. */
   readonly strictMutualTls: boolean;
-  /** The waypoint that all Services have. */
+  /** Name of the waypoint of the Services. */
   readonly waypoint?: string;
 }
 

@@ -67,12 +67,12 @@ export interface GatewayApiTargetOptions {
   readonly strictMutualTls?: boolean;
 
   /**
-   * Name of the waypoint that the Services of access policies have, in Istio's ambient mode: the Gateway of class
-   * `istio-waypoint` in their namespace, to which the label `istio.io/use-waypoint` sends them. `istioctl waypoint apply`
-   * names it 'waypoint'. It is not rendered, and has to be there: the pods then take from it only what may be told apart by
-   * its requests. A waypoint behind which a policy stands denies what no policy of a Service allows.
+   * Name of the waypoint of Services that have one, in Istio's ambient mode: the Gateway of class `istio-waypoint` in their
+   * namespace, to which the label `istio.io/use-waypoint` sends them. It is not rendered. Without it, what is let in by its
+   * requests is denied; a waypoint by another name than this would be mistaken for a client. Where a policy stands, the
+   * waypoint denies what no policy allows, for all Services behind it.
    *
-   * @default - none: policies hold for connections, and requests cannot be told apart
+   * @default 'waypoint', as `istioctl waypoint apply` names it
    * @see https://istio.io/latest/docs/ambient/usage/waypoint/
    */
   readonly waypoint?: string;

@@ -2,37 +2,30 @@ import { accessClaims, accessRefusals, AUTHORIZATION_POLICY_SUPPORTS } from './a
 import { authorizationPolicy, policyRules, serviceAccountPrincipal } from './authorization-policy';
 import type { Rule } from './authorization-policy';
 import type { IstioOptions } from './options';
-import { trustDomainOf } from './options';
+import { trustDomainOf, waypointOf } from './options';
 import { accessAuthentication } from './peer-authentication';
 import type { AccessModel, AccessRule, WorkloadPort } from '../../model/access';
 import { admitsUnauthenticated } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import type { Dialect, Manifest, Refusal } from '../dialect';
-import { FULL, inherent, none } from '../dialect';
+import { inherent, none } from '../dialect';
 
 /**
- * Without a waypoint: one AuthorizationPolicy on the pods, which ztunnel enforces; it sees connections, and no requests.
+ * Clients come to the pods themselves, past ztunnel, which sees connections and no requests; or to the Service, past its
+ * waypoint, from where their requests come to the pods with the identity of the waypoint.
  *
- * With one, what clients send to the Service comes to the pods from the waypoint, with the waypoint's identity. So a
- * second AuthorizationPolicy, on the Service, says who may send what through the waypoint. The one on the pods lets in the
- * waypoint, and those clients themselves that may send anything. The waypoint would let anyone reach the same pods by
- * another Service that has no policy: a third one, shared by all policies behind that waypoint, denies it.
+ * So an AuthorizationPolicy on the Service says who may send what through the waypoint. One on the pods lets in the
+ * waypoint, and clients themselves that may send anything. The waypoint would let anyone reach the same pods by another
+ * Service that has no policy: a third one, shared by all policies behind that waypoint, denies it. Without a waypoint, the
+ * one on the pods is all that is enforced.
  *
  * @see https://istio.io/latest/docs/ambient/usage/l4-policy/
  * @see https://istio.io/latest/docs/ambient/usage/l7-features/
  */
 export function istioAmbientAccess(options: IstioOptions): Dialect<AccessModel, AccessFeature> {
-  const ofRequests = options.waypoint === undefined ? none('without a waypoint, ztunnel sees connections, and no requests') : FULL;
   return {
     supports: {
       ...AUTHORIZATION_POLICY_SUPPORTS,
-      IpBlockSource: options.waypoint === undefined ? FULL : none('what passes a waypoint comes to the pods from the address of the waypoint'),
-      MethodMatching: ofRequests,
-      PathMatching: ofRequests,
-      PathTemplateMatching: ofRequests,
-      HeaderMatching: ofRequests,
-      HeaderPresenceMatching: ofRequests,
-      GRPCMethodMatching: ofRequests,
       HealthProbe: inherent('the probes of the kubelet pass by ztunnel'),
       Audit: none('as installed, ztunnel is not told of policies that only report'),
     },
@@ -46,10 +39,9 @@ export function istioAmbientAccess(options: IstioOptions): Dialect<AccessModel, 
       const onService = serviceRules(options, model);
       return [
         authorizationPolicy({ name, namespace }, { selector: { matchLabels: { ...destination.podSelector } } }, podRules(options, model)),
-        ...(options.waypoint === undefined || onService.length === 0 ? [] : [
-          authorizationPolicy({ name: `${name}-waypoint`, namespace },
-            { targetRefs: [{ group: '', kind: 'Service', name: destination.service }] }, onService),
-          waypointDefault(options.waypoint, namespace),
+        ...(onService.length === 0 ? [] : [
+          authorizationPolicy({ name: `${name}-waypoint`, namespace }, { targetRefs: [{ group: '', kind: 'Service', name: destination.service }] }, onService),
+          waypointDefault(waypointOf(options), namespace),
         ]),
         ...accessAuthentication(model, options.strictMutualTls),
       ];
@@ -57,14 +49,14 @@ export function istioAmbientAccess(options: IstioOptions): Dialect<AccessModel, 
   };
 }
 
-/** What a waypoint cannot tell, since it does not come by it. */
+/** Requests that do not pass a waypoint, which alone sees requests. */
 function waypointRefusals({ rules }: AccessModel): Refusal<AccessFeature>[] {
   const ofRequests = rules.filter(rule => rule.requests.length > 0);
   return [
     ...ofRequests.filter(rule => rule.sources.some(admitsUnauthenticated)).map(() => ({
-      what: 'requests of anyone, without an identity too',
+      what: 'requests of clients without an identity',
       reason: 'clients outside the mesh do not pass the waypoint, which alone sees requests',
-      remedy: 'Use Identity.anyAuthenticated(), or leave out `requests`',
+      remedy: 'Name identities, like Identity.anyAuthenticated(), or leave out `requests`',
     })),
     ...ofRequests.flatMap(rule => rule.ports).filter(port => servicePorts(port).length === 0).map(({ port }) => ({
       what: `requests on port ${port}`,
@@ -74,34 +66,41 @@ function waypointRefusals({ rules }: AccessModel): Refusal<AccessFeature>[] {
   ];
 }
 
-/** What may come to the pods themselves: from the waypoint, and from clients whose requests need not be seen. */
+/** What may come to the pods: clients whose requests need not be seen, and the waypoint. */
 function podRules(options: IstioOptions, { namespace, rules }: AccessModel): Rule[] {
   const trustDomain = trustDomainOf(options);
-  const direct = rules.filter(rule => rule.requests.length === 0)
-    .flatMap(rule => policyRules(rule, rule.ports.map(({ port }) => port), trustDomain));
-  const behind = [...new Set(rules.flatMap(passing).flatMap(rule => rule.ports.map(({ port }) => port)))].sort((a, b) => a - b);
-  return options.waypoint === undefined || behind.length === 0 ? direct : [...direct, {
-    from: [{ source: { principals: [serviceAccountPrincipal({ namespace, name: options.waypoint }, trustDomain)] } }],
-    to: [{ operation: { ports: behind.map(String) } }],
-  }];
+  const waypoint = serviceAccountPrincipal({ namespace, name: waypointOf(options) }, trustDomain);
+  const behind = numbers(rules.flatMap(passing).flatMap(rule => rule.ports.map(({ port }) => port)));
+  return [
+    ...rules.filter(rule => rule.requests.length === 0).flatMap(rule => policyRules(rule, rule.ports.map(({ port }) => port), trustDomain)),
+    ...(behind.length === 0 ? [] : [{
+      from: [{ source: { principals: [waypoint] } }],
+      to: [{ operation: { ports: behind.map(String) } }],
+    }]),
+  ];
 }
 
-/** What may be sent through the waypoint. It sees the ports of the Service, not those of the pods. */
+/** What may pass the waypoint. It sees the ports of the Service, not those of the pods. */
 function serviceRules(options: IstioOptions, { rules }: AccessModel): Rule[] {
-  return options.waypoint === undefined ? [] : rules.flatMap(passing)
-    .flatMap(rule => policyRules(rule, [...new Set(rule.ports.flatMap(servicePorts))].sort((a, b) => a - b), trustDomainOf(options)));
+  return rules.flatMap(passing).flatMap(rule => policyRules(rule, numbers(rule.ports.flatMap(servicePorts)), trustDomainOf(options)));
 }
 
-/** A rule, for those of its ports that the Service declares. */
+/** A rule for those who pass the waypoint: on ports that the Service declares, and not by their address, which is not seen there. */
 function passing(rule: AccessRule): AccessRule[] {
   const ports = rule.ports.filter(port => servicePorts(port).length > 0);
-  return ports.length === 0 ? [] : [{ ...rule, ports }];
+  const sources = rule.sources.filter(({ kind }) => kind !== 'ipBlock');
+  return ports.length === 0 || sources.length === 0 ? [] : [{ ...rule, sources, ports }];
 }
 
-function servicePorts({ port, servicePorts: numbers = [port] }: WorkloadPort): readonly number[] {
-  return numbers;
+function servicePorts({ port, servicePorts: ports = [port] }: WorkloadPort): readonly number[] {
+  return ports;
 }
 
+function numbers(ports: readonly number[]): number[] {
+  return [...new Set(ports)].sort((a, b) => a - b);
+}
+
+/** ALLOW without rules: it adds nothing to the policies of Services, and denies where there are none. */
 function waypointDefault(waypoint: string, namespace: string): Manifest {
   const attachment = { targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: waypoint }] };
   return { ...authorizationPolicy({ name: `${waypoint}-deny-by-default`, namespace }, attachment, []), shared: true };

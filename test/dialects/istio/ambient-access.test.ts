@@ -10,8 +10,7 @@ import { allowedByModel } from '../../oracle/request';
 import { expectValid } from '../../schema';
 import { ofKind, shop, synth } from '../../setup';
 
-const bare = istioAmbientAccess({ strictMutualTls: false });
-const behind = istioAmbientAccess({ strictMutualTls: false, waypoint: 'waypoint' });
+const ambient = istioAmbientAccess({ strictMutualTls: false });
 const WAYPOINT = 'spiffe://cluster.local/ns/shop/sa/waypoint';
 
 /** The three ways to the pods: straight, by the Service `cart`, by another Service of the same pods. */
@@ -29,26 +28,17 @@ function ways(manifests: readonly any[]) {
   };
 }
 
-test('without a waypoint, ztunnel lets in who may come', () => {
-  const manifests = bare.render(policy(rule([OPS], { exceptSources: [JOB], ports: [REDIS, ADMIN] }), rule([ANYONE])));
-  const { straight } = ways(manifests);
+test('who may send anything may come straight', () => {
+  const { straight } = ways(ambient.render(policy(rule([OPS], { exceptSources: [JOB], ports: [REDIS, ADMIN] }), rule([ANYONE]))));
 
-  expect(manifests.map(({ kind }) => kind)).toEqual(['AuthorizationPolicy', 'PeerAuthentication']);
   expect(straight({ client: 'spiffe://cluster.local/ns/ops/sa/web', port: 6379 })).toBe(true);
   expect(straight({ client: asJob, port: 9090 })).toBe(false);
   expect(straight({ port: 8080 })).toBe(true);
-  expect(straight({ client: WAYPOINT, port: 6379 })).toBe(false);
-});
-
-test('without a waypoint, requests cannot be told apart', () => {
-  for (const feature of ['MethodMatching', 'PathMatching', 'PathTemplateMatching', 'HeaderMatching', 'HeaderPresenceMatching', 'GRPCMethodMatching'] as const) {
-    expect(bare.supports[feature]).toEqual({ level: 'none', reason: 'without a waypoint, ztunnel sees connections, and no requests' });
-    expect(behind.supports[feature]).toEqual({ level: 'full' });
-  }
+  expect(straight({ client: WAYPOINT, port: 9090 })).toBe(false);
 });
 
 test('requests are told apart at the waypoint, and there is no other way in', () => {
-  const { straight, byService, byOtherService } = ways(behind.render(policy(rule([WEB], { requests: [GET] }))));
+  const { straight, byService, byOtherService } = ways(ambient.render(policy(rule([WEB], { requests: [GET] }))));
   const get = { client: asWeb, method: 'GET' };
 
   expect(byService({ ...get, port: 80 }, 8080)).toBe(true);
@@ -59,8 +49,8 @@ test('requests are told apart at the waypoint, and there is no other way in', ()
   expect(byOtherService({ ...get, port: 80 }, 8080)).toBe(false);
 });
 
-test('who may send anything may come straight, too', () => {
-  const { straight, byService } = ways(behind.render(policy(rule([WEB], { ports: [REDIS, ADMIN] }))));
+test('and may come by the waypoint, too', () => {
+  const { straight, byService } = ways(ambient.render(policy(rule([WEB], { ports: [REDIS, ADMIN] }))));
 
   expect(straight({ client: asWeb, port: 6379 })).toBe(true);
   expect(straight({ client: asWeb, port: 9090 })).toBe(true);
@@ -71,44 +61,53 @@ test('who may send anything may come straight, too', () => {
 });
 
 test('a policy that allows nothing does not let in the waypoint', () => {
-  const manifests = behind.render(policy());
+  const manifests = ambient.render(policy());
 
   expect(manifests).toHaveLength(1);
   expect(ways(manifests).straight({ client: WAYPOINT, port: 8080 })).toBe(false);
 });
 
-test.each([true, false])('all ways together let in what the policy allows, and nothing else (waypoint: %s)', waypoint => {
-  const models: fc.Arbitrary<AccessModel> = accessModel({ regex: false, query: false, wide: true })
-    .map(model => waypoint ? model : { ...model, rules: model.rules.map(one => ({ ...one, requests: [] })) });
-  const dialect = waypoint ? behind : bare;
+test('all ways together let in what the policy allows, and nothing else', () => {
+  const models: fc.Arbitrary<AccessModel> = accessModel({ regex: false, query: false, wide: true });
   let letIn = 0;
   fc.assert(fc.property(models, fc.array(request(PORTS.map(p => p.port)), { minLength: 20, maxLength: 40 }), (model, all) => {
-    expect(dialect.refusals(model)).toEqual([]);
-    const { straight, byService, byOtherService } = ways(dialect.render(model));
+    expect(ambient.refusals(model)).toEqual([]);
+    const { straight, byService, byOtherService } = ways(ambient.render(model));
     for (const one of all) {
-      const client = one.source && `spiffe://cluster.local/ns/${one.source.namespace}/sa/${one.source.serviceAccount}`;
-      const arrival = { ...one, client };
+      const arrival = { ...one, client: one.source && `spiffe://cluster.local/ns/${one.source.namespace}/sa/${one.source.serviceAccount}` };
       const allowed = allowedByModel(model, one);
       letIn += allowed ? 1 : 0;
-      expect(straight(arrival) || (waypoint && byService(arrival, one.port))).toBe(allowed);
-      expect(waypoint && byOtherService(arrival, one.port)).toBe(false);
+      expect(straight(arrival) || byService(arrival, one.port)).toBe(allowed);
+      expect(byService(arrival, one.port)).toBe(allowed);
+      expect(byOtherService(arrival, one.port)).toBe(false);
     }
   }), { numRuns: 300 });
   expect(letIn).toBeGreaterThan(100);
 });
 
-test('refuses requests of clients that do not pass the waypoint', () => {
-  expect(sentences(behind.refusals(policy(rule([ANYONE], { requests: [GET] }))))).toEqual([
-    'requests of anyone, without an identity too: clients outside the mesh do not pass the waypoint, which alone sees requests. '
-    + 'Use Identity.anyAuthenticated(), or leave out `requests`',
+test('addresses let in who comes straight; the waypoint does not see them', () => {
+  const { straight, byService } = ways(ambient.render(policy(
+    rule([{ kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] }, WEB]),
+    rule([{ kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] }], { ports: [REDIS] }),
+  )));
+
+  expect(straight({ ip: '10.0.0.1', port: 8080 })).toBe(true);
+  expect(straight({ ip: '192.0.2.1', port: 8080 })).toBe(false);
+  expect(byService({ client: asWeb, ip: '192.0.2.1', port: 80 }, 8080)).toBe(true);
+  expect(byService({ client: asJob, ip: '10.0.0.1', port: 80 }, 8080)).toBe(false);
+  expect(straight({ client: WAYPOINT, port: 6379 })).toBe(false);
+});
+
+test.each([ANYONE, { kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] } as const])('refuses requests of clients that do not pass the waypoint: $kind', source => {
+  expect(sentences(ambient.refusals(policy(rule([source, WEB], { requests: [GET] }))))).toEqual([
+    'requests of clients without an identity: clients outside the mesh do not pass the waypoint, which alone sees requests. '
+    + 'Name identities, like Identity.anyAuthenticated(), or leave out `requests`',
   ]);
-  expect(behind.refusals(policy(rule([ANYONE])))).toEqual([]);
-  expect(behind.supports.IpBlockSource).toMatchObject({ level: 'none' });
-  expect(bare.supports.IpBlockSource).toEqual({ level: 'full' });
+  expect(ambient.refusals(policy(rule([source])))).toEqual([]);
 });
 
 test('refuses requests on ports that the waypoint does not have', () => {
-  expect(sentences(behind.refusals(policy(rule([WEB], { ports: [HTTP, ADMIN], requests: [GET] }))))).toEqual([
+  expect(sentences(ambient.refusals(policy(rule([WEB], { ports: [HTTP, ADMIN], requests: [GET] }))))).toEqual([
     'requests on port 9090: the Service does not declare it, and only what is sent to the Service passes the waypoint, which alone sees requests. '
     + 'Declare the port, or leave out `requests`',
   ]);
