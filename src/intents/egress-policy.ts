@@ -26,6 +26,9 @@ export interface EgressPolicyProps extends MeshIntentProps {
  * What a workload, or every workload in a namespace, may call outside the cluster. Calls to other workloads are not
  * touched: their own access policies say who may call them.
  *
+ * Istio with sidecars: a Sidecar that names what may be called, and a ServiceEntry for each host and block of addresses; the
+ * Sidecar of a workload stands in place of that of its namespace. Ambient mode: refused.
+ *
  * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-control/
  */
 export class EgressPolicy extends MeshIntent {

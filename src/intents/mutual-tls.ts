@@ -63,6 +63,9 @@ export interface MutualTlsProps extends MeshIntentProps {
 /**
  * Whether the clients of a workload, or of every workload in a namespace, must prove who they are.
  *
+ * Istio: a PeerAuthentication. A `ServiceAccessPolicy` for the same workload brings one of its own, and is in conflict with
+ * this, unless the target has `strictMutualTls`; in ambient mode there is no `DISABLED`.
+ *
  * @see https://istio.io/latest/docs/reference/config/security/peer_authentication/
  */
 export class MutualTls extends MeshIntent {

@@ -11,6 +11,8 @@ export interface NamespaceAccessDefaultProps extends MeshIntentProps {}
 /**
  * In the namespace of the chart, every workload denies what no policy of its own allows.
  *
+ * Istio: an AuthorizationPolicy without rules, for the whole namespace.
+ *
  * @see https://istio.io/latest/docs/concepts/security/#allow-nothing-deny-all-and-allow-all-policy
  */
 export class NamespaceAccessDefault extends MeshIntent {

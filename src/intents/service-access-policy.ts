@@ -110,7 +110,8 @@ export interface ServiceAccessPolicyProps extends MeshIntentProps {
  * Who may call a Service, and with which requests; everything else is denied.
  *
  * SMI: a TrafficTarget for each set of ServiceAccounts that may do the same, with HTTPRouteGroup, TCPRoute and UDPRoute.
- * Istio: an AuthorizationPolicy, and a PeerAuthentication that demands mutual TLS. Linkerd: a Server for each port, an
+ * Istio: an AuthorizationPolicy, and a PeerAuthentication that demands mutual TLS, but on ports where clients without an
+ * identity are let in; in ambient mode another AuthorizationPolicy for the waypoint of the Service. Linkerd: a Server for each port, an
  * AuthorizationPolicy with its MeshTLSAuthentication, and HTTPRoutes where requests are told apart.
  *
  * It fails closed: what a target cannot express is an error, never a wider policy. Only the ports named here are governed

@@ -53,7 +53,8 @@ export interface GatewayApiTargetOptions {
   /**
    * The trust domain of the identities in the policies of Istio and Kuma. Linkerd fills in its own.
    *
-   * @default - Istio: 'cluster.local', which it reads as the trust domain of the mesh, whatever that is. Kuma: none, so
+   * @default - Istio: 'cluster.local', which sidecars read as the trust domain of the mesh, whatever that is; ztunnel does
+   * not. Kuma: none, so
    * policies with identities are refused
    */
   readonly trustDomain?: string;

@@ -52,7 +52,7 @@ export class EgressDestination {
   /**
    * A host by its DNS name, on these ports.
    *
-   * Istio: a ServiceEntry. Linkerd: a route of an EgressNetwork. Cilium: `toFQDNs`. Consul: ServiceDefaults with a
+   * Istio: a ServiceEntry, for HTTP and TLS ports and no wildcards. Linkerd: a route of an EgressNetwork. Cilium: `toFQDNs`. Consul: ServiceDefaults with a
    * destination. NetworkPolicy knows no names: refused.
    *
    * @param host Its name, like `api.example.com`; or `*.example.com` for every name below.
@@ -69,7 +69,7 @@ export class EgressDestination {
   /**
    * Addresses, on these ports.
    *
-   * Istio: a ServiceEntry with addresses. Cilium: `toCIDRSet`. NetworkPolicy: an `ipBlock`.
+   * Istio: a ServiceEntry with addresses, where anything over TCP may be spoken. Cilium: `toCIDRSet`. NetworkPolicy: an `ipBlock`.
    *
    * @param cidr The addresses, like `203.0.113.0/24`.
    * @param ports At least one.

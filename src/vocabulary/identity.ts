@@ -42,7 +42,7 @@ export class Identity {
   /**
    * Every pod of a namespace, whatever its ServiceAccount.
    *
-   * Istio: the principals `<trust domain>/ns/<name>/sa/*`. Linkerd: an `identityRefs` entry of kind Namespace. SMI
+   * Istio: the principals `<trust domain>/ns/<name>/sa/*`, of no other trust domain. Linkerd: an `identityRefs` entry of kind Namespace. SMI
    * knows ServiceAccounts only: refused.
    *
    * @param name Name of the namespace.
@@ -70,7 +70,7 @@ export class Identity {
   /**
    * The workload with this SPIFFE id.
    *
-   * Istio: the principal, without its scheme. Kuma: an exact SPIFFE id. The other targets know no SPIFFE ids: refused.
+   * Istio: the principal, without its scheme; of another trust domain only if the mesh trusts that. Kuma: an exact SPIFFE id. The other targets know no SPIFFE ids: refused.
    *
    * @param id The whole id: `spiffe://<trust domain>/<path>`.
    * @see https://github.com/spiffe/spiffe/blob/main/standards/SPIFFE-ID.md
@@ -85,7 +85,8 @@ export class Identity {
   /**
    * Every client whose connection comes from these addresses, with or without an identity.
    *
-   * Istio: `ipBlocks`. Linkerd: a NetworkAuthentication. Cilium: `fromCIDRSet`. NetworkPolicy: an `ipBlock`. SMI, Consul
+   * Istio: `ipBlocks`, and the ports take plain text; in ambient mode only for clients that come past the waypoint.
+   * Linkerd: a NetworkAuthentication. Cilium: `fromCIDRSet`. NetworkPolicy: an `ipBlock`. SMI, Consul
    * and Kuma know no addresses: refused.
    *
    * @param cidr The addresses, like `10.20.0.0/16` or `2001:db8::/32`.
@@ -107,6 +108,8 @@ export class Identity {
 
   /**
    * Every client there is, with or without an identity, inside the cluster or outside.
+   *
+   * Istio: a rule without `from`, and the ports take plain text.
    */
   public static anyone(): Identity {
     return new Identity(() => ({ kind: 'anyone' }));

@@ -1,7 +1,7 @@
 import { lets } from './decide';
 import { asJob, asWeb, GET, policy, rule, sentences, WEB } from './models';
-import { istioAccess } from '../../../src/dialects/istio/access';
 import { MeshImplementation, MeshTarget, MutualTls, MutualTlsMode, MeshService, ServiceAccessPolicy, Identity, AccessMode } from '../../../src';
+import { istioAccess } from '../../../src/dialects/istio/access';
 import { expectValid } from '../../schema';
 import { ofKind, shop, synth } from '../../setup';
 

@@ -19,7 +19,9 @@ test('the proxy looks up hosts, and tells them apart by what the client says', (
   expect(spec).toEqual({
     hosts: ['api.example.com'],
     ports: [{ number: 80, name: 'http-80', protocol: 'HTTP' }, { number: 443, name: 'tls-443', protocol: 'TLS' }],
-    resolution: 'DNS', location: 'MESH_EXTERNAL', exportTo: ['.'],
+    resolution: 'DNS',
+    location: 'MESH_EXTERNAL',
+    exportTo: ['.'],
   });
 });
 
@@ -27,9 +29,12 @@ test('addresses are reached as they are, whatever is spoken', () => {
   const { host, spec } = render({ kind: 'cidr', cidr: '2001:db8::/32', ports: [tls, http] });
 
   expect(spec).toEqual({
-    hosts: [host], addresses: ['2001:db8::/32'],
+    hosts: [host],
+    addresses: ['2001:db8::/32'],
     ports: [{ number: 80, name: 'tcp-80', protocol: 'TCP' }, { number: 443, name: 'tcp-443', protocol: 'TCP' }],
-    resolution: 'NONE', location: 'MESH_EXTERNAL', exportTo: ['.'],
+    resolution: 'NONE',
+    location: 'MESH_EXTERNAL',
+    exportTo: ['.'],
   });
 });
 
