@@ -6,5 +6,8 @@ export const NETWORKING_API_VERSION = 'networking.istio.io/v1';
 export const MAX_RULES = 512;
 export const MAX_SOURCES = 512;
 
+/** What comes to these ports passes by the sidecar: SSH, and the ports where the sidecar itself is asked how it is. */
+export const UNCAPTURED_PORTS: readonly number[] = [22, 15020, 15021, 15090];
+
 /** The root namespace of an installation as it comes. What stands there holds in every namespace. */
 export const ROOT_NAMESPACE = 'istio-system';
