@@ -19,9 +19,13 @@ function ways(manifests: readonly any[]) {
   const policies = manifests.filter(({ kind }) => kind === 'AuthorizationPolicy');
   const targeting = (kind: string) => policies.filter(({ spec }) => spec.targetRefs?.[0].kind === kind);
   const onPods = policies.filter(({ spec }) => spec.selector !== undefined);
+  onPods.flatMap(({ spec }) => spec.rules ?? []).forEach(({ to, when }) => {
+    expect(when).toBeUndefined();
+    to.forEach(({ operation }: any) => expect(Object.keys(operation)).toEqual(['ports']));
+  });
   const fromWaypoint = (port: number) => lets(onPods, { client: WAYPOINT, ip: '10.9.9.9', port });
   return {
-    // ztunnel reads no rule on requests.
+    // ztunnel sees no requests.
     straight: (arrival: Arrival) => lets(onPods, { client: arrival.client, ip: arrival.ip, port: arrival.port }),
     byService: (arrival: Arrival, podPort: number) => lets([...targeting('Service'), ...targeting('Gateway')], arrival) && fromWaypoint(podPort),
     byOtherService: (arrival: Arrival, podPort: number) => lets(targeting('Gateway'), arrival) && fromWaypoint(podPort),
