@@ -31,7 +31,7 @@ const trafficSplit = (version: string, weight: unknown = 10) => ({
   metadata,
   spec: { service: 'cart', backends: [{ service: 'cart-v1', weight }] },
 });
-const istio = (kind: string, spec: any) => ({ apiVersion: 'security.istio.io/v1', kind, metadata, spec });
+const istio = (kind: string, spec: any, group = 'security') => ({ apiVersion: `${group}.istio.io/v1`, kind, metadata, spec });
 const linkerd = (kind: string, spec: any, version = 'v1alpha1') => ({ apiVersion: `policy.linkerd.io/${version}`, kind, metadata, spec });
 const consul = (kind: string, spec: any) => ({ apiVersion: 'consul.hashicorp.com/v1alpha1', kind, metadata, spec });
 const kuma = (kind: string, spec: any) => ({ apiVersion: 'kuma.io/v1alpha1', kind, metadata, spec });
@@ -86,6 +86,12 @@ describe('a good manifest is valid', () => {
       mtls: { mode: 'STRICT' },
       portLevelMtls: { 9090: { mode: 'PERMISSIVE' } },
     }),
+    istio('ServiceEntry', {
+      hosts: ['api.example.com'], ports: [{ number: 443, name: 'tls-443', protocol: 'TLS' }], resolution: 'DNS', exportTo: ['.'],
+    }, 'networking'),
+    istio('Sidecar', {
+      workloadSelector: { labels: { app: 'cart' } }, egress: [{ hosts: ['*/*.svc.cluster.local'] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
+    }, 'networking'),
     linkerd('Server', { podSelector: { matchLabels: { app: 'cart' } }, port: 'http', proxyProtocol: 'HTTP/1' }, 'v1beta1'),
     linkerd('Server', { podSelector: {}, port: 8080 }, 'v1beta1'),
     linkerd('MeshTLSAuthentication', { identities: ['web.shop.serviceaccount.identity.linkerd.cluster.local'] }),

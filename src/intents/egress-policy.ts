@@ -33,9 +33,11 @@ const PROPS = intentProps({
  * What a workload, or every workload in a namespace, may call outside the cluster. Calls to other workloads are not
  * touched: their own access policies say who may call them.
  *
+ * Istio with sidecars: a Sidecar that names what may be called, and a ServiceEntry for each host and block of addresses; the
+ * Sidecar of a workload stands in place of that of its namespace. Ambient mode: refused.
  * Kuma: a MeshPassthrough; it cannot tell what is in the cluster without a proxy from what is outside, so that has to be
- * allowed by its addresses. Consul closes the outside for the whole mesh or not at all: refused.
- * Linkerd 2.14 has no policies for it: refused.
+ * allowed by its addresses. Consul closes the outside for the whole mesh or not at all: refused. Linkerd 2.14 has no
+ * policies for it: refused.
  *
  * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-control/
  */

@@ -68,11 +68,13 @@ const PROPS = intentProps({ workload: optional(SERVICE), mode: MODE, ports: opti
 /**
  * Whether the clients of a workload, or of every workload in a namespace, must prove who they are.
  *
- * Consul: `mutualTLSMode` in the ServiceDefaults of a workload; namespaces, ports and `DISABLED` are refused. Kuma: a
- * MeshTLS, and one more for each port that differs; `DISABLED` is refused, and so is a strict port of a permissive workload.
+ * Istio: a PeerAuthentication. A `ServiceAccessPolicy` for the same workload brings one of its own, and is in conflict with
+ * this, unless the target has `strictMutualTls`; in ambient mode there is no `DISABLED`.
  * Linkerd: a Server for each port that the Service declares, which lets in every client that has an identity, or
  * everyone; so a workload with an access policy has none, and needs none. Whole namespaces, and plain text only, are
  * annotations there: refused.
+ * Consul: `mutualTLSMode` in the ServiceDefaults of a workload; namespaces, ports and `DISABLED` are refused. Kuma: a
+ * MeshTLS, and one more for each port that differs; `DISABLED` is refused, and so is a strict port of a permissive workload.
  *
  * @see https://istio.io/latest/docs/reference/config/security/peer_authentication/
  * @see https://linkerd.io/2/reference/authorization-policy/

@@ -14,9 +14,10 @@ const PROPS = intentProps({});
 /**
  * In the namespace of the chart, every workload denies what no policy of its own allows.
  *
+ * Istio: an AuthorizationPolicy without rules, for the whole namespace.
+ * Linkerd has the annotation `config.linkerd.io/default-inbound-policy: deny` of the namespace, and no policy: refused.
  * Consul: a ServiceIntentions for every service of the namespace; refused where namespaces share one of Consul. Kuma: a
  * MeshTLS that demands mutual TLS, over which proxies deny by themselves.
- * Linkerd has the annotation `config.linkerd.io/default-inbound-policy: deny` of the namespace, and no policy: refused.
  *
  * @see https://istio.io/latest/docs/concepts/security/#allow-nothing-deny-all-and-allow-all-policy
  */

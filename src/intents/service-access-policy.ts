@@ -127,10 +127,11 @@ const PROPS = intentProps({
  * Who may call a Service, and with which requests; everything else is denied.
  *
  * SMI: a TrafficTarget for each set of ServiceAccounts that may do the same, with HTTPRouteGroup, TCPRoute and UDPRoute.
- * Istio: an AuthorizationPolicy, and a PeerAuthentication that demands mutual TLS. Linkerd: a Server for each port, an
- * AuthorizationPolicy with its MeshTLSAuthentication or NetworkAuthentication, and HTTPRoutes where requests are told apart.
- * Consul: a ServiceIntentions, and the ServiceDefaults of the service. Kuma: a MeshTrafficPermission for each port, and a
- * MeshTLS.
+ * Istio: an AuthorizationPolicy, and a PeerAuthentication that demands mutual TLS, but on ports where clients without an
+ * identity are let in; in ambient mode another AuthorizationPolicy for the waypoint of the Service. Linkerd: a Server for
+ * each port, an AuthorizationPolicy with its MeshTLSAuthentication or NetworkAuthentication, and HTTPRoutes where requests
+ * are told apart. Consul: a ServiceIntentions, and the ServiceDefaults of the service. Kuma: a MeshTrafficPermission for
+ * each port, and a MeshTLS.
  *
  * It fails closed: what a target cannot express is an error, never a wider policy. Only the ports named here are governed
  * in Linkerd; in Istio and SMI the policy denies on all ports of the pods.

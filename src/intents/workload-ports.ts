@@ -6,7 +6,7 @@ import { checkPort } from '../vocabulary/names';
 
 /** The ports of the pods that a policy governs: those that the Service declares, then those that only the policy names. */
 export class WorkloadPorts {
-  private readonly ports: WorkloadPort[] = [];
+  private readonly ports: PodPort[] = [];
 
   constructor(private readonly path: string, private readonly service: MeshService) {
     service.ports.forEach(port => this.note(podPort(port)));
@@ -21,7 +21,7 @@ export class WorkloadPorts {
     for (const number of numbers) {
       checkPort(this.path, number);
       if (this.declared(number).length === 0) {
-        this.note({ port: number, protocol: requests ? 'HTTP' : undefined });
+        this.note({ port: number, protocol: requests ? 'HTTP' : undefined, servicePorts: [] });
       }
     }
   }
@@ -42,15 +42,14 @@ export class WorkloadPorts {
 
   /** The port of a request that is known to be HTTP: the one said, or else the first that speaks it. */
   public http(where: string, number: number | undefined): WorkloadPort {
-    const http = number === undefined
-      ? this.service.ports.map(podPort).find(takesRequests)
-      : this.numbered(number).find(takesRequests);
+    const candidates = number === undefined ? this.service.ports.map(podPort) : this.numbered(number);
+    const http = candidates.find(takesRequests);
     if (http === undefined) {
       throw number === undefined
         ? misuse(where, `'${this.service.name}' has no HTTP port`, 'Give the `port`')
         : misuse(where, `port ${number} does not speak HTTP`, 'Name an HTTP port, or one that the Service does not declare');
     }
-    return http;
+    return this.ports.find(known => isSame(http, known))!;
   }
 
   private declared(number: number): MeshServicePort[] {
@@ -70,18 +69,25 @@ export class WorkloadPorts {
     return podPort(found);
   }
 
-  private note(port: WorkloadPort): void {
-    const known = this.ports.findIndex(other => isSame(other, port));
-    if (known === -1) {
+  private note(port: PodPort): void {
+    const i = this.ports.findIndex(other => isSame(other, port));
+    if (i === -1) {
       this.ports.push(port);
-    } else if (this.ports[known].protocol === undefined) {
-      this.ports[known] = port;
+    } else {
+      const known = this.ports[i];
+      if (known.protocol !== undefined && port.servicePorts.length > 0 && takesRequests(known) !== takesRequests(port)) {
+        throw misuse(this.path, `port ${port.port} of the pods is declared as ${known.protocol} and as ${port.protocol}`, 'Declare the same for both');
+      }
+      const servicePorts = [...new Set([...known.servicePorts, ...port.servicePorts])];
+      this.ports[i] = { ...port, ...known, protocol: known.protocol ?? port.protocol, servicePorts };
     }
   }
 }
 
-function podPort({ port, targetPort, protocol, containerPortName }: MeshServicePort): WorkloadPort {
-  return { port: targetPort ?? port, protocol, ...(containerPortName !== undefined && { name: containerPortName }) };
+type PodPort = WorkloadPort & Required<Pick<WorkloadPort, 'servicePorts'>>;
+
+function podPort({ port, targetPort, protocol, containerPortName }: MeshServicePort): PodPort {
+  return { port: targetPort ?? port, protocol, ...(containerPortName !== undefined && { name: containerPortName }), servicePorts: [port] };
 }
 
 /** A number stands for two ports, if one of them is for datagrams. */

@@ -31,6 +31,8 @@ export interface WorkloadPort {
   readonly protocol?: Protocol;
   /** Name that the container gives the port, if it gives it one. */
   readonly name?: string;
+  /** The numbers by which the Service offers the port; none where it does not declare it. Absent, the number is the same. */
+  readonly servicePorts?: readonly number[];
 }
 
 export interface AccessRule {

@@ -22,6 +22,8 @@ export interface MeshOptions {
   readonly consulNamespaces?: ConsulNamespaces;
   /** Whether the mesh refuses plain text by itself. */
   readonly strictMutualTls: boolean;
+  /** Name of the waypoint of the Services. */
+  readonly waypoint?: string;
 }
 
 export const SMI_DIALECTS: Record<SmiImplementation, TargetDialects> = {

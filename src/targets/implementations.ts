@@ -25,12 +25,15 @@ export enum SmiImplementation {
  * The mesh behind Gateway API, whose own API carries what Gateway API has none for: access policies.
  */
 export enum MeshImplementation {
-  /** Istio with sidecars: AuthorizationPolicy and PeerAuthentication of `security.istio.io/v1`. */
+  /**
+   * Istio with sidecars: AuthorizationPolicy and PeerAuthentication of `security.istio.io/v1`, Sidecar and ServiceEntry of
+   * `networking.istio.io/v1`. Istio 1.22 or newer.
+   */
   ISTIO = 'istio',
 
   /**
-   * Istio in ambient mode: AuthorizationPolicy on the workload for ztunnel, or on the Service for its waypoint where
-   * requests are told apart.
+   * Istio in ambient mode: AuthorizationPolicy on the pods for ztunnel, and on the Service for its waypoint, which tells
+   * requests apart; PeerAuthentication. Policies that only report, and calls to the outside, are refused.
    */
   ISTIO_AMBIENT = 'istio-ambient',
 

@@ -54,8 +54,8 @@ export interface GatewayApiTargetOptions {
   /**
    * The trust domain of the identities in the policies of Istio and Kuma. Linkerd fills in its own.
    *
-   * @default - Istio: 'cluster.local', which it reads as the trust domain of the mesh, whatever that is. Kuma: none, so
-   * access policies are refused; a MeshIdentity has '<mesh>.<zone>.mesh.local' unless it says otherwise
+   * @default - Istio: 'cluster.local', which sidecars read as the trust domain of the mesh, whatever that is; ztunnel does
+   * not. Kuma: none, so access policies are refused; a MeshIdentity has '<mesh>.<zone>.mesh.local' unless it says otherwise
    */
   readonly trustDomain?: string;
 
@@ -73,6 +73,17 @@ export interface GatewayApiTargetOptions {
    * @default false
    */
   readonly strictMutualTls?: boolean;
+
+  /**
+   * Name of the waypoint of Services that have one, in Istio's ambient mode: the Gateway of class `istio-waypoint` in their
+   * namespace, to which the label `istio.io/use-waypoint` sends them. It is not rendered. Without it, what is let in by its
+   * requests is denied; a waypoint by another name than this would be mistaken for a client. Where a policy stands, the
+   * waypoint denies what no policy allows, for all Services behind it.
+   *
+   * @default 'waypoint', as `istioctl waypoint apply` names it
+   * @see https://istio.io/latest/docs/ambient/usage/waypoint/
+   */
+  readonly waypoint?: string;
 
   /**
    * What becomes of a routing feature that Gateway API cannot express.
@@ -94,6 +105,7 @@ const GATEWAY_API_OPTIONS = record({
   trustDomain: optional(TEXT),
   consulNamespaces: optional(memberOf(ConsulNamespaces, 'ConsulNamespaces')),
   strictMutualTls: optional(BOOLEAN),
+  waypoint: optional(TEXT),
   unsupported: UNSUPPORTED,
 });
 
@@ -146,7 +158,7 @@ export class MeshTarget {
    */
   public static gatewayApi(options: GatewayApiTargetOptions = {}): MeshTarget {
     GATEWAY_API_OPTIONS('MeshTarget.gatewayApi', 'options', options);
-    const { id = 'gateway-api', mesh, trustDomain, consulNamespaces, strictMutualTls, unsupported } = options;
+    const { id = 'gateway-api', mesh, trustDomain, consulNamespaces, strictMutualTls, waypoint, unsupported } = options;
     if (trustDomain !== undefined && !SPIFFE_MESHES.includes(mesh)) {
       throw misuse('MeshTarget.gatewayApi', '`trustDomain` is an option of Istio and Kuma', 'Leave it out, or add `mesh: MeshImplementation.ISTIO`');
     }
@@ -159,7 +171,15 @@ export class MeshTarget {
     if (trustDomain !== undefined && !/^[a-z0-9]([-a-z0-9._]*[a-z0-9])?$/.test(trustDomain)) {
       throw misuse('MeshTarget.gatewayApi', `'${trustDomain}' is not a trust domain`, "Write it like 'cluster.local'");
     }
-    return new MeshTarget(id, gatewayApiDialects(mesh, { trustDomain, consulNamespaces, strictMutualTls: strictMutualTls ?? false }), unsupported);
+    if (waypoint !== undefined && mesh !== MeshImplementation.ISTIO_AMBIENT) {
+      throw misuse('MeshTarget.gatewayApi', '`waypoint` is an option of Istio in ambient mode',
+        'Leave it out, or add `mesh: MeshImplementation.ISTIO_AMBIENT`');
+    }
+    if (waypoint !== undefined && !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(waypoint)) {
+      throw misuse('MeshTarget.gatewayApi', `'${waypoint}' is not the name of a waypoint`, "Write the name of its Gateway, like 'waypoint'");
+    }
+    const dialects = gatewayApiDialects(mesh, { trustDomain, consulNamespaces, strictMutualTls: strictMutualTls ?? false, waypoint });
+    return new MeshTarget(id, dialects, unsupported);
   }
 
   /**

@@ -53,8 +53,8 @@ export class EgressDestination {
   /**
    * A host by its DNS name, on these ports.
    *
-   * Istio: a ServiceEntry. Cilium: `toFQDNs`. Kuma: a match of a MeshPassthrough, for HTTP and TLS. Linkerd, Consul and
-   * NetworkPolicy: refused.
+   * Istio: a ServiceEntry, for HTTP and TLS ports and no wildcards. Cilium: `toFQDNs`. Kuma: a match of a MeshPassthrough,
+   * for HTTP and TLS. Linkerd, Consul and NetworkPolicy: refused.
    *
    * @param host Its name, like `api.example.com`; or `*.example.com` for every name below.
    * @param ports At least one.
@@ -71,8 +71,8 @@ export class EgressDestination {
   /**
    * Addresses, on these ports.
    *
-   * Istio: a ServiceEntry with addresses. Cilium: `toCIDRSet`. Kuma: a match of a MeshPassthrough. NetworkPolicy: an
-   * `ipBlock`.
+   * Istio: a ServiceEntry with addresses, where anything over TCP may be spoken. Cilium: `toCIDRSet`. Kuma: a match of a
+   * MeshPassthrough. NetworkPolicy: an `ipBlock`. Linkerd and Consul: refused.
    *
    * @param cidr The addresses, like `203.0.113.0/24`.
    * @param ports At least one.

@@ -41,9 +41,9 @@ export class Identity {
   /**
    * Every pod of a namespace, whatever its ServiceAccount.
    *
-   * Istio: the principals `<trust domain>/ns/<name>/sa/*`. Linkerd: an `identityRefs` entry of kind Namespace. Consul:
-   * `*` in the namespace, if Consul has them. Kuma: the prefix `spiffe://<trust domain>/ns/<name>/sa`. SMI knows
-   * ServiceAccounts only: refused.
+   * Istio: the principals `<trust domain>/ns/<name>/sa/*`, of no other trust domain. Linkerd: an `identityRefs` entry of
+   * kind Namespace. Consul: `*` in the namespace, if Consul has them. Kuma: the prefix
+   * `spiffe://<trust domain>/ns/<name>/sa`. SMI knows ServiceAccounts only: refused.
    *
    * @param name Name of the namespace.
    */
@@ -71,7 +71,7 @@ export class Identity {
   /**
    * The workload with this SPIFFE id.
    *
-   * Istio: the principal, without its scheme. Kuma: an exact SPIFFE id. The other targets know no SPIFFE ids: refused.
+   * Istio: the principal, without its scheme; of another trust domain only if the mesh trusts that. Kuma: an exact SPIFFE id. The other targets know no SPIFFE ids: refused.
    *
    * @param id The whole id: `spiffe://<trust domain>/<path>`.
    * @see https://github.com/spiffe/spiffe/blob/main/standards/SPIFFE-ID.md
@@ -87,7 +87,8 @@ export class Identity {
   /**
    * Every client whose connection comes from these addresses, with or without an identity.
    *
-   * Istio: `ipBlocks`. Linkerd: a NetworkAuthentication. Cilium: `fromCIDRSet`. NetworkPolicy: an `ipBlock`. SMI, Consul
+   * Istio: `ipBlocks`, and the ports take plain text; in ambient mode only for clients that come past the waypoint.
+   * Linkerd: a NetworkAuthentication. Cilium: `fromCIDRSet`. NetworkPolicy: an `ipBlock`. SMI, Consul
    * and Kuma know no addresses: refused.
    *
    * @param cidr The addresses, like `10.20.0.0/16` or `2001:db8::/32`.
@@ -111,7 +112,7 @@ export class Identity {
   /**
    * Every client there is, with or without an identity, inside the cluster or outside.
    *
-   * Linkerd: a NetworkAuthentication for all addresses.
+   * Istio: a rule without `from`, and the ports take plain text. Linkerd: a NetworkAuthentication for all addresses.
    */
   public static anyone(): Identity {
     return new Identity(() => ({ kind: 'anyone' }));

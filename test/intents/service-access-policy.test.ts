@@ -143,6 +143,9 @@ test.each<[string, Partial<ServiceAccessPolicyProps>, RegExp]>([
   ['no ports', { allow: [{ sources: [web], ports: [] }] }, /`ports` is an empty list/],
   ['no requests', { allow: [{ sources: [web], requests: [] }] }, /`requests` is an empty list/],
   ['a port that is none', { allow: [{ sources: [web], ports: [70000] }] }, /70000 is not a port number/],
+  ['a port of the pods that speaks HTTP and does not', {
+    destination: MeshService.of('cart', { ports: [{ port: 80, targetPort: 8080 }, { port: 81, targetPort: 8080, protocol: MeshProtocol.TCP }] }),
+  }, /port 8080 of the pods is declared as HTTP and as TCP/],
   ['requests on TCP', {
     destination: MeshService.of('redis', { port: 6379, protocol: MeshProtocol.TCP }), allow: [{ sources: [web], requests: [HttpMatch.header('a', 'b')] }],
   }, /requests cannot be told apart on the ports of 'redis'/],

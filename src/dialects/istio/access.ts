@@ -1,17 +1,44 @@
-import { authorizationPolicy } from './authorization-policy';
-import { peerAuthentication } from './peer-authentication';
+import { authorizationPolicy, policyRules } from './authorization-policy';
+import type { Rule } from './authorization-policy';
+import type { IstioOptions } from './options';
+import { trustDomainOf } from './options';
+import { accessAuthentication, peerAuthenticationClaim } from './peer-authentication';
+import { limitRefusals, portRefusals, valueRefusals } from './refusals';
+import { selectionRefusals } from './workload';
 import type { AccessModel } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
-import type { RequestMatch } from '../../model/match';
-import type { Dialect, Manifest, Refusal } from '../dialect';
+import type { Dialect, Refusal, Support } from '../dialect';
 import { FULL, inherent, none, podClaims } from '../dialect';
 
-export interface IstioOptions {
-  /** `cluster.local` stands for the trust domain of the mesh, whatever that is. */
-  readonly trustDomain?: string;
-  /** Whether the mesh refuses plain text by itself. */
-  readonly strictMutualTls: boolean;
-}
+/** What an AuthorizationPolicy can say, whoever enforces it. */
+export const AUTHORIZATION_POLICY_SUPPORTS = {
+  HTTPPort: FULL,
+  GRPCPort: FULL,
+  TCPPort: FULL,
+  UDPPort: none('the proxies of Istio do not carry datagrams'),
+  UndeclaredPort: FULL,
+  DenyAll: FULL,
+  ServiceAccountSource: FULL,
+  NamespaceSource: FULL,
+  NamespaceLabelsSource: none('an AuthorizationPolicy knows namespaces by their names only'),
+  SpiffeIdSource: FULL,
+  IpBlockSource: FULL,
+  AnyAuthenticatedSource: FULL,
+  AnyoneSource: FULL,
+  ExceptSources: FULL,
+  MethodMatching: FULL,
+  PathMatching: FULL,
+  PathTemplateMatching: FULL,
+  PathRegexMatching: none('the paths of an AuthorizationPolicy are exact, prefixes, suffixes or templates'),
+  HeaderMatching: FULL,
+  HeaderPresenceMatching: FULL,
+  HeaderRegexMatching: none('the header values of an AuthorizationPolicy are exact, prefixes or suffixes'),
+  QueryParamMatching: none('an AuthorizationPolicy has no conditions on the query'),
+  GRPCMethodMatching: FULL,
+} satisfies { readonly [F in Exclude<AccessFeature, 'HealthProbe' | 'Audit'>]: Support };
+
+/** With it, a policy of which nothing is enforced is reported by the proxies. */
+const DRY_RUN = { 'istio.io/dry-run': 'true' };
 
 /**
  * One AuthorizationPolicy that allows what the model allows; its presence denies the rest. Identities hold over mutual
@@ -20,66 +47,41 @@ export interface IstioOptions {
  * @see https://istio.io/latest/docs/reference/config/security/authorization-policy/
  */
 export function istioAccess(options: IstioOptions): Dialect<AccessModel, AccessFeature> {
+  const rulesOf = ({ rules }: AccessModel): Rule[] =>
+    rules.flatMap(rule => policyRules(rule, rule.ports.map(({ port }) => port), trustDomainOf(options)));
   return {
     supports: {
-      HTTPPort: FULL,
-      GRPCPort: FULL,
-      TCPPort: FULL,
-      UDPPort: none('the proxies of Istio do not carry datagrams'),
-      UndeclaredPort: FULL,
-      DenyAll: FULL,
-      ServiceAccountSource: FULL,
-      NamespaceSource: FULL,
-      NamespaceLabelsSource: none('an AuthorizationPolicy knows namespaces by their names only'),
-      SpiffeIdSource: none('WIP'),
-      IpBlockSource: none('WIP'),
-      AnyAuthenticatedSource: FULL,
-      AnyoneSource: none('WIP'),
-      ExceptSources: none('WIP'),
-      MethodMatching: FULL,
-      PathMatching: FULL,
-      PathTemplateMatching: none('WIP'),
-      PathRegexMatching: none('the paths of an AuthorizationPolicy are exact, prefixes or suffixes'),
-      HeaderMatching: FULL,
-      HeaderPresenceMatching: none('WIP'),
-      HeaderRegexMatching: none('the header values of an AuthorizationPolicy are exact, prefixes or suffixes'),
-      QueryParamMatching: none('an AuthorizationPolicy has no conditions on the query'),
-      GRPCMethodMatching: FULL,
+      ...AUTHORIZATION_POLICY_SUPPORTS,
       HealthProbe: inherent('the sidecar makes the probes of the kubelet itself, behind the policy'),
-      Audit: none('WIP'),
+      Audit: FULL,
     },
-    claims: podClaims,
-    refusals,
-    render: model => render(options, model),
+    claims: model => accessClaims(options, model),
+    refusals: model => [...accessRefusals(model, rulesOf(model)), ...portRefusals(model)],
+    render: model => {
+      const { name, namespace, destination, audit } = model;
+      const selector = { matchLabels: { ...destination.podSelector } };
+      return [
+        authorizationPolicy({ name, namespace, ...(audit && { annotations: DRY_RUN }) }, { selector }, rulesOf(model)),
+        ...accessAuthentication(model, options.strictMutualTls),
+      ];
+    },
   };
 }
 
-function refusals({ destination, rules }: AccessModel): Refusal<AccessFeature>[] {
-  const noSelector: Refusal<AccessFeature>[] = destination.podSelector !== undefined ? [] : [{
-    what: `a policy for '${destination.service}'`,
-    reason: 'an AuthorizationPolicy selects the pods by their labels, which are unknown',
-    remedy: 'Give the MeshService its `podSelector`',
-  }];
-  return [...noSelector, ...rules.flatMap(rule => rule.requests).flatMap(wildcardRefusals)];
-}
-
-/** Istio gives `*` and `{` a meaning in values that have none in the model. */
-function wildcardRefusals({ path, headers }: RequestMatch): Refusal<AccessFeature>[] {
-  const literal = (what: string, value: string): Refusal<AccessFeature> => ({
-    what: `the ${what} '${value}'`,
-    reason: "an AuthorizationPolicy reads '*' at either end as a wildcard, and has no way to mean the character",
-    remedy: 'Leave the match out for this target',
-  });
+/** Two policies for the same pods would add up; of two PeerAuthentications, one is ignored. */
+export function accessClaims({ strictMutualTls }: IstioOptions, model: AccessModel): string[] {
+  const { namespace, destination } = model;
   return [
-    ...(path !== undefined && path.type !== 'regex' && path.value.includes('*') ? [literal('path', path.value)] : []),
-    ...headers.filter(h => h.type === 'exact' && /^\*|\*$/.test(h.value)).map(h => literal('header value', h.value)),
+    ...podClaims(model),
+    ...accessAuthentication(model, strictMutualTls).map(() => peerAuthenticationClaim({ namespace, workload: destination })),
   ];
 }
 
-function render(options: IstioOptions, model: AccessModel): Manifest[] {
-  const identitiesMatter = model.rules.length > 0 && !options.strictMutualTls;
+export function accessRefusals(model: AccessModel, rules: readonly Rule[]): Refusal<AccessFeature>[] {
   return [
-    authorizationPolicy(model, options.trustDomain ?? 'cluster.local'),
-    ...(identitiesMatter ? [peerAuthentication(model)] : []),
+    ...selectionRefusals<AccessFeature>('an AuthorizationPolicy', { namespace: model.namespace, workload: model.destination }),
+    ...valueRefusals(model),
+    ...limitRefusals(rules),
   ];
 }
+

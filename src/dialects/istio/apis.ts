@@ -1,2 +1,13 @@
-/** Version of the kinds of Istio's security API. */
+/** Versions of Istio's APIs. */
 export const SECURITY_API_VERSION = 'security.istio.io/v1';
+export const NETWORKING_API_VERSION = 'networking.istio.io/v1';
+
+/** What the CRD of AuthorizationPolicy allows at most: rules in all, and sources in one rule. */
+export const MAX_RULES = 512;
+export const MAX_SOURCES = 512;
+
+/** What comes to these ports passes by the sidecar: SSH, and the ports where the sidecar itself is asked how it is. */
+export const UNCAPTURED_PORTS: readonly number[] = [22, 15020, 15021, 15090];
+
+/** The root namespace of an installation as it comes. What stands there holds in every namespace. */
+export const ROOT_NAMESPACE = 'istio-system';

@@ -1,46 +1,49 @@
 import { SECURITY_API_VERSION } from './apis';
 import type {
-  AuthorizationPolicySpec, AuthorizationPolicySpecRules, AuthorizationPolicySpecRulesToOperation,
+  AuthorizationPolicySpec, AuthorizationPolicySpecRules, AuthorizationPolicySpecRulesFrom, AuthorizationPolicySpecRulesToOperation,
 } from '../../../imports/istio/security.istio.io';
-import type { AccessModel, AccessRule, Source } from '../../model/access';
-import type { RequestMatch } from '../../model/match';
+import type { AccessRule, Source } from '../../model/access';
+import type { NamedCondition, RequestMatch } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import type { Manifest, Plain } from '../dialect';
+
+/** What a policy holds for: pods by their labels, or an object whose waypoint enforces it. Neither is the whole namespace. */
+export type Attachment = Pick<Plain<AuthorizationPolicySpec>, 'selector' | 'targetRefs'>;
+
+export type Rule = Plain<AuthorizationPolicySpecRules>;
 
 /**
  * One AuthorizationPolicy of action ALLOW. Without any rules it denies everything: a rule with nothing in it would
  * allow everything.
  */
-export function authorizationPolicy({ name, namespace, destination, rules }: AccessModel, trustDomain: string): Manifest {
-  const spec: Plain<AuthorizationPolicySpec> = {
-    selector: { matchLabels: { ...destination.podSelector } },
-    action: 'ALLOW',
-    ...(rules.length > 0 && { rules: rules.flatMap(rule => policyRules(rule, trustDomain)) }),
-  };
-  return { apiVersion: SECURITY_API_VERSION, kind: 'AuthorizationPolicy', metadata: { name, namespace }, spec };
+export function authorizationPolicy(metadata: Manifest['metadata'], attachment: Attachment, rules: readonly Rule[]): Manifest {
+  const spec: Plain<AuthorizationPolicySpec> = { ...attachment, action: 'ALLOW', ...(rules.length > 0 && { rules }) };
+  return { apiVersion: SECURITY_API_VERSION, kind: 'AuthorizationPolicy', metadata, spec };
 }
 
-/** Conditions on headers hold for all operations of a rule, so each request that has some is a rule of its own. */
-function policyRules({ sources, ports, requests }: AccessRule, trustDomain: string): Plain<AuthorizationPolicySpecRules>[] {
-  const from = [{ source: { principals: sources.map(source => principal(source, trustDomain)) } }];
-  const portNumbers = ports.map(p => String(p.port));
+/**
+ * The rules that allow what one of the model does, on ports as the one who enforces them sees them. Conditions on headers
+ * hold for all operations of a rule, so each request that has some is a rule of its own.
+ */
+export function policyRules({ sources, exceptSources, requests }: AccessRule, ports: readonly number[], trustDomain: string): Rule[] {
+  const from = sources.some(({ kind }) => kind === 'anyone') ? {} : { from: clients(sources, exceptSources, trustDomain) };
   if (requests.length === 0) {
-    return [{ from, to: [{ operation: { ports: portNumbers } }] }];
+    return [{ ...from, to: [{ operation: { ports: ports.map(String) } }] }];
   }
   const plain = requests.filter(request => request.headers.length === 0);
   return [
-    ...(plain.length > 0 ? [{ from, to: plain.map(request => ({ operation: operation(portNumbers, request) })) }] : []),
+    ...(plain.length > 0 ? [{ ...from, to: plain.map(request => ({ operation: operation(ports, request) })) }] : []),
     ...requests.filter(request => request.headers.length > 0).map(request => ({
-      from,
-      to: [{ operation: operation(portNumbers, request) }],
-      when: request.headers.map(h => ({ key: `request.headers[${h.name}]`, values: [h.value] })),
+      ...from,
+      to: [{ operation: operation(ports, request) }],
+      when: request.headers.map(header => ({ key: `request.headers[${header.name}]`, values: [headerValue(header)] })),
     })),
   ];
 }
 
-function operation(ports: string[], { methods, path }: RequestMatch): Plain<AuthorizationPolicySpecRulesToOperation> {
+function operation(ports: readonly number[], { methods, path }: RequestMatch): Plain<AuthorizationPolicySpecRulesToOperation> {
   return {
-    ports,
+    ports: ports.map(String),
     ...(methods.length > 0 && { methods: [...methods] }),
     ...(path !== undefined && { paths: paths(path) }),
   };
@@ -48,15 +51,39 @@ function operation(ports: string[], { methods, path }: RequestMatch): Plain<Auth
 
 /** A trailing `*` makes a plain string prefix; with the `/` before it, and the path itself, it goes by elements. */
 function paths({ type, value }: PathCondition): string[] {
-  return type === 'exact' ? [value] : [value, `${value}/*`];
+  return type === 'prefix' ? [value, `${value}/*`] : [value];
+}
+
+/** `*` is any value at all, the empty one too. */
+function headerValue({ type, value }: NamedCondition): string {
+  return type === 'present' ? '*' : value;
+}
+
+/** The fields of one source hold together, so addresses stand beside identities. Exceptions are of identities only. */
+function clients(sources: readonly Source[], exceptSources: readonly Source[], trustDomain: string): Plain<AuthorizationPolicySpecRulesFrom>[] {
+  const principals = sources.flatMap(source => principal(source, trustDomain));
+  const notPrincipals = exceptSources.flatMap(source => principal(source, trustDomain));
+  return [
+    ...(principals.length > 0 ? [{ source: { principals, ...(notPrincipals.length > 0 && { notPrincipals }) } }] : []),
+    ...sources.flatMap(source => source.kind !== 'ipBlock' ? [] : [{
+      source: { ipBlocks: [source.cidr], ...(source.except.length > 0 && { notIpBlocks: [...source.except] }) },
+    }]),
+  ];
 }
 
 /** The identity in a client's certificate, without its scheme. `*` is any identity at all. */
-function principal(source: Source, trustDomain: string): string {
+function principal(source: Source, trustDomain: string): string[] {
   switch (source.kind) {
-    case 'serviceAccount': return `${trustDomain}/ns/${source.namespace}/sa/${source.name}`;
-    case 'namespace': return `${trustDomain}/ns/${source.name}/sa/*`;
-    case 'anyAuthenticated': return '*';
-    default: throw new Error(`unreachable: ${source.kind} is refused`);
+    case 'serviceAccount': return [serviceAccountPrincipal(source, trustDomain)];
+    case 'namespace': return [serviceAccountPrincipal({ namespace: source.name, name: '*' }, trustDomain)];
+    case 'spiffeId': return [source.id.replace(/^spiffe:\/\//, '')];
+    case 'anyAuthenticated': return ['*'];
+    case 'ipBlock': return [];
+    case 'anyone':
+    case 'namespaceLabels': throw new Error(`unreachable: ${source.kind} is no identity`);
   }
+}
+
+export function serviceAccountPrincipal({ namespace, name }: { readonly namespace: string; readonly name: string }, trustDomain: string): string {
+  return `${trustDomain}/ns/${namespace}/sa/${name}`;
 }

@@ -1,5 +1,9 @@
-import type { IstioOptions } from './access';
 import { istioAccess } from './access';
+import { istioAmbientAccess } from './ambient-access';
+import { istioAmbientAuthentication, istioAuthentication } from './authentication';
+import { istioEgress } from './egress';
+import { istioNamespaceDefault } from './namespace-default';
+import type { IstioOptions } from './options';
 import type { Policies } from '../dialect';
 import { unable } from '../dialect';
 
@@ -7,18 +11,18 @@ import { unable } from '../dialect';
 export function istioPolicies(options: IstioOptions): Policies {
   return {
     access: istioAccess(options),
-    namespaceDefault: unable('namespaceDefault', 'WIP'),
-    authentication: unable('authentication', 'WIP'),
-    egress: unable('egress', 'WIP'),
+    namespaceDefault: istioNamespaceDefault,
+    authentication: istioAuthentication,
+    egress: istioEgress,
   };
 }
 
 /** The policies of Istio in ambient mode. */
-export function istioAmbientPolicies(_options: IstioOptions): Policies {
+export function istioAmbientPolicies(options: IstioOptions): Policies {
   return {
-    access: unable('access', 'WIP'),
-    namespaceDefault: unable('namespaceDefault', 'WIP'),
-    authentication: unable('authentication', 'WIP'),
-    egress: unable('egress', 'WIP'),
+    access: istioAmbientAccess(options),
+    namespaceDefault: istioNamespaceDefault,
+    authentication: istioAmbientAuthentication,
+    egress: unable('egress', 'ztunnel passes on whatever goes outside, and reads no Sidecar'),
   };
 }

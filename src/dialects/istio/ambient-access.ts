@@ -1,0 +1,107 @@
+import { accessClaims, accessRefusals, AUTHORIZATION_POLICY_SUPPORTS } from './access';
+import { authorizationPolicy, policyRules, serviceAccountPrincipal } from './authorization-policy';
+import type { Rule } from './authorization-policy';
+import type { IstioOptions } from './options';
+import { trustDomainOf, waypointOf } from './options';
+import { accessAuthentication } from './peer-authentication';
+import type { AccessModel, AccessRule, WorkloadPort } from '../../model/access';
+import { admitsUnauthenticated } from '../../model/access';
+import type { AccessFeature } from '../../model/features/access';
+import type { Dialect, Manifest, Refusal } from '../dialect';
+import { inherent, none } from '../dialect';
+
+/**
+ * Clients come to the pods themselves, past ztunnel, which sees connections and no requests; or to the Service, past its
+ * waypoint, from where their requests come to the pods with the identity of the waypoint.
+ *
+ * So an AuthorizationPolicy on the Service says who may send what through the waypoint. One on the pods lets in the
+ * waypoint, and clients themselves that may send anything. The waypoint would let anyone reach the same pods by another
+ * Service that has no policy: a third one, shared by all policies behind that waypoint, denies it. Without a waypoint, the
+ * one on the pods is all that is enforced.
+ *
+ * @see https://istio.io/latest/docs/ambient/usage/l4-policy/
+ * @see https://istio.io/latest/docs/ambient/usage/l7-features/
+ */
+export function istioAmbientAccess(options: IstioOptions): Dialect<AccessModel, AccessFeature> {
+  return {
+    supports: {
+      ...AUTHORIZATION_POLICY_SUPPORTS,
+      HealthProbe: inherent('the probes of the kubelet pass by ztunnel'),
+      Audit: none('as installed, ztunnel is not told of policies that only report'),
+    },
+    claims: model => accessClaims(options, model),
+    refusals: model => [
+      ...accessRefusals(model, [...podRules(options, model), ...serviceRules(options, model)]),
+      ...waypointRefusals(model),
+    ],
+    render: model => {
+      const { name, namespace, destination } = model;
+      const onService = serviceRules(options, model);
+      return [
+        authorizationPolicy({ name, namespace }, { selector: { matchLabels: { ...destination.podSelector } } }, podRules(options, model)),
+        ...(onService.length === 0 ? [] : [
+          authorizationPolicy({ name: `${name}-waypoint`, namespace }, { targetRefs: [{ group: '', kind: 'Service', name: destination.service }] }, onService),
+          waypointDefault(waypointOf(options), namespace),
+        ]),
+        ...accessAuthentication(model, options.strictMutualTls),
+      ];
+    },
+  };
+}
+
+/** Requests that do not pass a waypoint, which alone sees requests. */
+function waypointRefusals({ rules }: AccessModel): Refusal<AccessFeature>[] {
+  const ofRequests = rules.filter(rule => rule.requests.length > 0);
+  return [
+    ...ofRequests.filter(rule => rule.sources.some(admitsUnauthenticated)).map(() => ({
+      what: 'requests of clients without an identity',
+      reason: 'clients outside the mesh do not pass the waypoint, which alone sees requests',
+      remedy: 'Name identities, like Identity.anyAuthenticated(), or leave out `requests`',
+    })),
+    ...ofRequests.flatMap(rule => rule.ports).filter(port => servicePorts(port).length === 0).map(({ port }) => ({
+      what: `requests on port ${port}`,
+      reason: 'the Service does not declare it, and only what is sent to the Service passes the waypoint, which alone sees requests',
+      remedy: 'Declare the port, or leave out `requests`',
+    })),
+  ];
+}
+
+/** What may come to the pods: clients whose requests need not be seen, and the waypoint. */
+function podRules(options: IstioOptions, { namespace, rules }: AccessModel): Rule[] {
+  const trustDomain = trustDomainOf(options);
+  const waypoint = serviceAccountPrincipal({ namespace, name: waypointOf(options) }, trustDomain);
+  const behind = numbers(rules.flatMap(passing).flatMap(rule => rule.ports.map(({ port }) => port)));
+  return [
+    ...rules.filter(rule => rule.requests.length === 0).flatMap(rule => policyRules(rule, rule.ports.map(({ port }) => port), trustDomain)),
+    ...(behind.length === 0 ? [] : [{
+      from: [{ source: { principals: [waypoint] } }],
+      to: [{ operation: { ports: behind.map(String) } }],
+    }]),
+  ];
+}
+
+/** What may pass the waypoint. It sees the ports of the Service, not those of the pods. */
+function serviceRules(options: IstioOptions, { rules }: AccessModel): Rule[] {
+  return rules.flatMap(passing).flatMap(rule => policyRules(rule, numbers(rule.ports.flatMap(servicePorts)), trustDomainOf(options)));
+}
+
+/** A rule for those who pass the waypoint: on ports that the Service declares, and not by their address, which is not seen there. */
+function passing(rule: AccessRule): AccessRule[] {
+  const ports = rule.ports.filter(port => servicePorts(port).length > 0);
+  const sources = rule.sources.filter(({ kind }) => kind !== 'ipBlock');
+  return ports.length === 0 || sources.length === 0 ? [] : [{ ...rule, sources, ports }];
+}
+
+function servicePorts({ port, servicePorts: ports = [port] }: WorkloadPort): readonly number[] {
+  return ports;
+}
+
+function numbers(ports: readonly number[]): number[] {
+  return [...new Set(ports)].sort((a, b) => a - b);
+}
+
+/** ALLOW without rules: it adds nothing to the policies of Services, and denies where there are none. */
+function waypointDefault(waypoint: string, namespace: string): Manifest {
+  const attachment = { targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: waypoint }] };
+  return { ...authorizationPolicy({ name: `${waypoint}-deny-by-default`, namespace }, attachment, []), shared: true };
+}

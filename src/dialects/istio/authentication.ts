@@ -1,0 +1,46 @@
+import { peerAuthentication, peerAuthenticationClaim } from './peer-authentication';
+import { selectionRefusals } from './workload';
+import type { AuthenticationModel } from '../../model/authentication';
+import type { AuthenticationFeature } from '../../model/features/authentication';
+import type { Dialect, Refusal } from '../dialect';
+import { FULL, none } from '../dialect';
+
+const SIDECAR: Dialect<AuthenticationModel, AuthenticationFeature> = {
+  supports: {
+    NamespaceAuthentication: FULL,
+    WorkloadAuthentication: FULL,
+    PortAuthentication: FULL,
+    StrictMutualTls: FULL,
+    PermissiveMutualTls: FULL,
+    DisabledMutualTls: FULL,
+  },
+  claims: model => [peerAuthenticationClaim(model)],
+  refusals: model => selectionRefusals('a PeerAuthentication', model),
+  render: model => {
+    const { name, namespace, mode, ports } = model;
+    return [peerAuthentication({ name, namespace }, model, mode, ports)];
+  },
+};
+
+/**
+ * One PeerAuthentication.
+ *
+ * @see https://istio.io/latest/docs/reference/config/security/peer_authentication/
+ */
+export const istioAuthentication = SIDECAR;
+
+/** The same, read by ztunnel. */
+export const istioAmbientAuthentication: Dialect<AuthenticationModel, AuthenticationFeature> = {
+  ...SIDECAR,
+  supports: { ...SIDECAR.supports, DisabledMutualTls: none('ztunnel takes mutual TLS wherever a client offers it') },
+  refusals: model => [...SIDECAR.refusals(model), ...strictPortRefusals(model)],
+};
+
+/** Where the whole mesh is strict, ztunnel is told of a permissive workload, and not of its ports that are strict after all. */
+function strictPortRefusals({ mode, ports }: AuthenticationModel): Refusal<AuthenticationFeature>[] {
+  return mode !== 'permissive' ? [] : ports.filter(port => port.mode === 'strict').map(({ port }) => ({
+    what: `demanding mutual TLS on port ${port} of a permissive workload`,
+    reason: 'the port would take plain text in a mesh that is strict',
+    remedy: 'Let the workload be strict, and name the ports that are permissive',
+  }));
+}

@@ -1,0 +1,72 @@
+import { serviceEntry } from './service-entry';
+import { sidecar } from './sidecar';
+import { podsOf, selectionRefusals } from './workload';
+import type { EgressDestination, EgressModel, EgressPort } from '../../model/egress';
+import type { EgressFeature } from '../../model/features/egress';
+import type { Dialect, Manifest, Refusal } from '../dialect';
+import { FULL, none } from '../dialect';
+
+/**
+ * One Sidecar that names what may be called, and a ServiceEntry for each host and block of addresses.
+ *
+ * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-control/
+ * @see https://istio.io/latest/docs/reference/config/networking/sidecar/
+ */
+export const istioEgress: Dialect<EgressModel, EgressFeature> = {
+  supports: {
+    NamespaceEgress: FULL,
+    WorkloadEgress: FULL,
+    EgressDenyAll: FULL,
+    EgressHost: FULL,
+    EgressWildcardHost: none('a Sidecar that takes in a wildcard takes in every ServiceEntry below it, with ports that are meant for other workloads'),
+    EgressCidr: FULL,
+    EgressHTTP: FULL,
+    EgressTLS: FULL,
+    EgressTCP: FULL,
+    EgressUDP: none('the sidecar does not carry datagrams'),
+  },
+  claims: model => [`the Sidecar of ${podsOf(model)}`],
+  refusals: model => [
+    ...selectionRefusals<EgressFeature>('a Sidecar', model),
+    ...merged(model.destinations).flatMap(destination => destination.kind === 'host' ? hostRefusals(destination.host, destination.ports) : []),
+  ],
+  render,
+};
+
+function render(model: EgressModel): Manifest[] {
+  const { name, namespace, destinations } = model;
+  const outside = merged(destinations).map(destination => serviceEntry(namespace, destination)).sort((a, b) => a.host < b.host ? -1 : 1);
+  return [sidecar({ name, namespace }, model, outside.map(({ host }) => host)), ...outside.map(({ manifest }) => manifest)];
+}
+
+/** Each host, and each block of addresses, once, with all its ports. */
+function merged(destinations: readonly EgressDestination[]): EgressDestination[] {
+  const byPlace = new Map<string, EgressDestination>();
+  for (const destination of destinations) {
+    const place = destination.kind === 'host' ? destination.host : destination.cidr;
+    const ports = [...byPlace.get(place)?.ports ?? [], ...destination.ports];
+    byPlace.set(place, { ...destination, ports: [...new Map(ports.map(port => [portKey(destination, port), port])).values()] });
+  }
+  return [...byPlace.values()];
+}
+
+/** What is spoken to addresses makes no difference. */
+function portKey({ kind }: EgressDestination, { port, protocol }: EgressPort): string {
+  return kind === 'host' ? `${protocol}/${port}` : String(port);
+}
+
+function hostRefusals(host: string, ports: readonly EgressPort[]): Refusal<EgressFeature>[] {
+  const numbers = ports.map(({ port }) => port);
+  return [
+    ...ports.filter(({ protocol }) => protocol === 'TCP').map(({ port }) => ({
+      what: `TCP port ${port} of host '${host}'`,
+      reason: 'plain TCP does not say which host is meant, so the sidecar goes by addresses',
+      remedy: 'Use EgressDestination.cidr for it',
+    })),
+    ...numbers.filter((port, i) => numbers.indexOf(port) !== i).map(port => ({
+      what: `port ${port} of host '${host}' in more than one protocol`,
+      reason: 'a ServiceEntry has each port once',
+      remedy: 'Say once what is spoken there',
+    })),
+  ];
+}

@@ -1,0 +1,19 @@
+import { authorizationPolicy } from './authorization-policy';
+import { podsOf, selectionRefusals } from './workload';
+import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
+import type { NamespaceDefaultModel } from '../../model/namespace-default';
+import type { Dialect } from '../dialect';
+import { FULL } from '../dialect';
+
+/**
+ * One AuthorizationPolicy for every pod of the namespace, which allows nothing. Sidecars, gateways and ztunnel read it;
+ * waypoints do not, but what they pass on has to be let in by the pods.
+ *
+ * @see https://istio.io/latest/docs/concepts/security/#allow-nothing-deny-all-and-allow-all-policy
+ */
+export const istioNamespaceDefault: Dialect<NamespaceDefaultModel, NamespaceDefaultFeature> = {
+  supports: { NamespaceDenyAll: FULL },
+  claims: model => [`the default of ${podsOf(model)}`],
+  refusals: model => selectionRefusals('an AuthorizationPolicy', model),
+  render: ({ name, namespace }) => [authorizationPolicy({ name, namespace }, {}, [])],
+};

@@ -1,0 +1,18 @@
+/** What is known of an Istio mesh. */
+export interface IstioOptions {
+  readonly trustDomain?: string;
+  /** Whether the mesh refuses plain text by itself. */
+  readonly strictMutualTls: boolean;
+  /** Name of the Gateway that Services have as their waypoint, if they have one; in ambient mode only. */
+  readonly waypoint?: string;
+}
+
+/** What `istioctl waypoint apply` makes. */
+export function waypointOf({ waypoint = 'waypoint' }: IstioOptions): string {
+  return waypoint;
+}
+
+/** To sidecars and waypoints, `cluster.local` stands for the trust domain of the mesh, whatever that is. */
+export function trustDomainOf({ trustDomain = 'cluster.local' }: IstioOptions): string {
+  return trustDomain;
+}

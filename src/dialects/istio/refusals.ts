@@ -1,0 +1,48 @@
+import { MAX_RULES, MAX_SOURCES, UNCAPTURED_PORTS } from './apis';
+import type { Rule } from './authorization-policy';
+import type { AccessModel } from '../../model/access';
+import type { AccessFeature } from '../../model/features/access';
+import type { RequestMatch } from '../../model/match';
+import { ANY_ELEMENT } from '../../model/path';
+import type { Refusal } from '../dialect';
+
+/** Values to which Istio, or the proxy behind it, gives a meaning that they have not in the model. */
+export function valueRefusals({ rules }: AccessModel): Refusal<AccessFeature>[] {
+  return rules.flatMap(rule => rule.requests).flatMap(({ path, headers }: RequestMatch) => [
+    ...(path?.type === 'template' && /[*=]/.test(path.value.split(ANY_ELEMENT).join('')) ? [{
+      what: `the path template '${path.value}'`,
+      reason: "the proxy takes no '*' and no '=' in the elements of a template",
+      remedy: 'Leave the match out for this target',
+    }] : []),
+    ...(path !== undefined && path.type !== 'regex' && path.value.endsWith('*') ? [wildcard('path', path.value)] : []),
+    ...headers.filter(h => h.type === 'exact' && /^\*|\*$/.test(h.value)).map(h => wildcard('header value', h.value)),
+  ]);
+}
+
+function wildcard(what: string, value: string): Refusal<AccessFeature> {
+  return {
+    what: `the ${what} '${value}'`,
+    reason: "an AuthorizationPolicy reads '*' at either end as a wildcard, and has no way to mean the character",
+    remedy: 'Leave the match out for this target',
+  };
+}
+
+/** Ports where no sidecar would enforce the policy. */
+export function portRefusals({ destination }: AccessModel): Refusal<AccessFeature>[] {
+  return destination.ports.filter(({ port }) => UNCAPTURED_PORTS.includes(port)).map(({ port }) => ({
+    what: `a policy on port ${port}`,
+    reason: 'what comes to it passes by the sidecar',
+    remedy: 'Let the pods listen on another port',
+  }));
+}
+
+/** Limits of the CRD. */
+export function limitRefusals(rules: readonly Rule[]): Refusal<AccessFeature>[] {
+  const refuse = (what: string, most: number) =>
+    ({ what, reason: `the CRD of AuthorizationPolicy allows ${most}`, remedy: 'Allow the same with fewer, wider matches' });
+  const sources = Math.max(0, ...rules.map(({ from }) => from?.length ?? 0));
+  return [
+    ...(rules.length > MAX_RULES ? [refuse(`${rules.length} rules, one per match with headers`, MAX_RULES)] : []),
+    ...(sources > MAX_SOURCES ? [refuse(`${sources} sources in one allowance`, MAX_SOURCES)] : []),
+  ];
+}

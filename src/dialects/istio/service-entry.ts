@@ -1,0 +1,37 @@
+import { NETWORKING_API_VERSION } from './apis';
+import type { ServiceEntrySpec } from '../../../imports/istio/networking.istio.io';
+import type { EgressDestination, EgressPort } from '../../model/egress';
+import { shortHash } from '../../model/hash';
+import type { Manifest, Plain } from '../dialect';
+
+/** Something outside that a Sidecar takes in by its host. */
+export interface Outside {
+  readonly host: string;
+  readonly manifest: Manifest;
+}
+
+/**
+ * One ServiceEntry, seen in its namespace only. A host is looked up by the proxy, so that a client cannot send what says
+ * this host to another address. Addresses take what the client sends there, whatever it speaks, under a host of their own
+ * that nobody looks up. All Sidecars that name a host take in all ServiceEntries for it: policies share one, named
+ * after the host, and those that differ in ports claim the same name.
+ */
+export function serviceEntry(namespace: string, destination: EgressDestination): Outside {
+  const ports = [...destination.ports].sort((a, b) => a.port - b.port);
+  if (destination.kind === 'host') {
+    const { host } = destination;
+    return outside(namespace, `egress-${host}`, host, { ports: ports.map(port => portOf(port, port.protocol)), resolution: 'DNS' });
+  }
+  const tcp = ports.map(port => portOf(port, 'TCP'));
+  const name = `egress-${shortHash([destination.cidr, tcp])}`;
+  return outside(namespace, name, `${name}.invalid`, { addresses: [destination.cidr], ports: tcp, resolution: 'NONE' });
+}
+
+function outside(namespace: string, name: string, host: string, more: Omit<Plain<ServiceEntrySpec>, 'hosts'>): Outside {
+  const spec: Plain<ServiceEntrySpec> = { hosts: [host], ...more, location: 'MESH_EXTERNAL', exportTo: ['.'] };
+  return { host, manifest: { shared: true, apiVersion: NETWORKING_API_VERSION, kind: 'ServiceEntry', metadata: { name, namespace }, spec } };
+}
+
+function portOf({ port }: EgressPort, protocol: EgressPort['protocol']) {
+  return { number: port, name: `${protocol.toLowerCase()}-${port}`, protocol };
+}

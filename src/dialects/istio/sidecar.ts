@@ -1,0 +1,17 @@
+import { NETWORKING_API_VERSION } from './apis';
+import type { Selected } from './workload';
+import type { SidecarSpec } from '../../../imports/istio/networking.istio.io';
+import type { Manifest, Plain } from '../dialect';
+
+/** Every Service of the cluster, in every namespace. */
+const IN_CLUSTER = '*/*.svc.cluster.local';
+
+/** One Sidecar: its pods reach the Services of the cluster, and these hosts of their namespace; nothing else. */
+export function sidecar(metadata: Manifest['metadata'], { workload }: Selected, hosts: readonly string[]): Manifest {
+  const spec: Plain<SidecarSpec> = {
+    ...(workload !== undefined && { workloadSelector: { labels: { ...workload.podSelector } } }),
+    egress: [{ hosts: [IN_CLUSTER, ...hosts.map(host => `./${host}`)] }],
+    outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
+  };
+  return { apiVersion: NETWORKING_API_VERSION, kind: 'Sidecar', metadata, spec };
+}

@@ -1,0 +1,33 @@
+import { ROOT_NAMESPACE } from './apis';
+import type { Refusal } from '../dialect';
+
+/** Some pods of a namespace; all of them, if there is no workload. */
+export interface Selected {
+  readonly namespace: string;
+  readonly workload?: {
+    readonly service: string;
+    readonly podSelector?: Readonly<Record<string, string>>;
+  };
+}
+
+/** Pods in words, for claims. */
+export function podsOf({ namespace, workload }: Selected): string {
+  const labels = Object.entries(workload?.podSelector ?? {}).sort().map(([key, value]) => `${key}=${value}`);
+  return labels.length === 0 ? `namespace '${namespace}'` : `the pods '${labels.join(',')}' in namespace '${namespace}'`;
+}
+
+/** Istio selects pods by their labels, in their namespace; in the root namespace, a selection is one of the whole mesh. */
+export function selectionRefusals<Feature>(kind: string, { namespace, workload }: Selected): Refusal<Feature>[] {
+  return [
+    ...(workload === undefined || workload.podSelector !== undefined ? [] : [{
+      what: `a policy for '${workload.service}'`,
+      reason: `${kind} selects the pods by their labels, which are unknown`,
+      remedy: 'Give the MeshService its `podSelector`',
+    }]),
+    ...(namespace !== ROOT_NAMESPACE ? [] : [{
+      what: `a policy in namespace '${namespace}'`,
+      reason: 'it is the root namespace of Istio, where a policy holds for the whole mesh',
+      remedy: 'Keep workloads in namespaces of their own',
+    }]),
+  ];
+}

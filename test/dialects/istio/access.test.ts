@@ -1,0 +1,69 @@
+import { lets } from './decide';
+import { asJob, asWeb, GET, policy, rule, sentences, WEB } from './models';
+import { MeshImplementation, MeshTarget, MutualTls, MutualTlsMode, MeshService, ServiceAccessPolicy, Identity, AccessMode } from '../../../src';
+import { istioAccess } from '../../../src/dialects/istio/access';
+import { expectValid } from '../../schema';
+import { ofKind, shop, synth } from '../../setup';
+
+const dialect = istioAccess({ strictMutualTls: false });
+const target = (more = {}) => MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO, ...more });
+const cart = MeshService.of('cart', { port: 80, podSelector: { app: 'cart' } });
+const allow = [{ sources: [Identity.serviceAccount('web')] }];
+
+test('the policy of the pods says who may call, and mutual TLS who it is', () => {
+  const manifests = dialect.render(policy(rule([WEB], { requests: [GET] })));
+
+  expectValid(...manifests);
+  expect(manifests.map(({ kind, metadata }) => [kind, metadata])).toEqual([
+    ['AuthorizationPolicy', { name: 'cart-access', namespace: 'shop' }],
+    ['PeerAuthentication', { name: 'cart-access', namespace: 'shop' }],
+  ]);
+  const policies = manifests.filter(({ kind }) => kind === 'AuthorizationPolicy');
+  expect(lets(policies, { client: asWeb, port: 8080, method: 'GET' })).toBe(true);
+  expect(lets(policies, { client: asWeb, port: 8080, method: 'PUT' })).toBe(false);
+  expect(lets(policies, { client: asJob, port: 8080, method: 'GET' })).toBe(false);
+});
+
+test('identities are those of the trust domain', () => {
+  const [policyOfDomain] = istioAccess({ strictMutualTls: true, trustDomain: 'prod.example' }).render(policy(rule([WEB])));
+
+  expect(lets([policyOfDomain], { client: 'spiffe://prod.example/ns/shop/sa/web', port: 8080 })).toBe(true);
+  expect(lets([policyOfDomain], { client: asWeb, port: 8080 })).toBe(false);
+});
+
+test('refuses what it cannot select, or cannot write', () => {
+  const model = policy(rule([WEB], { requests: [{ ...GET, path: { type: 'exact', value: '/*' } }] }));
+
+  expect(sentences(dialect.refusals({ ...model, destination: { ...model.destination, podSelector: undefined } }))).toEqual([
+    expect.stringContaining("a policy for 'cart': an AuthorizationPolicy selects the pods by their labels"),
+    expect.stringContaining("the path '/*'"),
+  ]);
+  expect(sentences(dialect.refusals({ ...model, rules: [], destination: { ...model.destination, ports: [{ port: 15021, protocol: 'HTTP' }] } })))
+    .toEqual([expect.stringContaining('a policy on port 15021')]);
+  expect(dialect.refusals(policy(rule([WEB])))).toEqual([]);
+});
+
+test('a policy that only reports is a dry run, and keeps the annotations of its author', () => {
+  const chart = shop(target());
+  new ServiceAccessPolicy(chart, 'access', { destination: cart, allow, mode: AccessMode.AUDIT, metadata: { annotations: { owner: 'shop' } } });
+  const manifests = synth(chart);
+
+  expect(manifests.map(({ kind }) => kind)).toEqual(['AuthorizationPolicy']);
+  expect(manifests[0].metadata.annotations).toEqual({ 'owner': 'shop', 'istio.io/dry-run': 'true' });
+});
+
+test('mutual TLS of the same pods is said once', () => {
+  const chart = shop(target());
+  new ServiceAccessPolicy(chart, 'access', { destination: cart, allow });
+  new MutualTls(chart, 'mtls', { workload: cart, mode: MutualTlsMode.PERMISSIVE });
+
+  expect(() => synth(chart)).toThrow(/\[shop\/mtls\] the mutual TLS of the pods 'app=cart' in namespace 'shop' is also defined by 'shop\/access'/);
+});
+
+test('a policy leaves mutual TLS to others where the mesh demands it', () => {
+  const chart = shop(target({ strictMutualTls: true }));
+  new ServiceAccessPolicy(chart, 'access', { destination: cart, allow });
+  new MutualTls(chart, 'mtls', { workload: cart, mode: MutualTlsMode.STRICT });
+
+  expect(ofKind(synth(chart), 'PeerAuthentication').map(({ metadata }) => metadata.name)).toEqual([expect.stringMatching(/^shop-mtls-/)]);
+});

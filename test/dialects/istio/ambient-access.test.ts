@@ -1,0 +1,136 @@
+import * as fc from 'fast-check';
+import type { Arrival } from './decide';
+import { lets } from './decide';
+import { ADMIN, ANYONE, asJob, asWeb, GET, HTTP, JOB, OPS, policy, REDIS, rule, sentences, WEB } from './models';
+import { Identity, HttpMatch, MeshImplementation, MeshService, MeshTarget, ServiceAccessPolicy } from '../../../src';
+import { istioAmbientAccess } from '../../../src/dialects/istio/ambient-access';
+import type { AccessModel } from '../../../src/model/access';
+import { accessModel, PORTS, request } from '../../oracle/arbitraries';
+import { allowedByModel } from '../../oracle/request';
+import { expectValid } from '../../schema';
+import { ofKind, shop, synth } from '../../setup';
+
+const ambient = istioAmbientAccess({ strictMutualTls: false });
+const WAYPOINT = 'spiffe://cluster.local/ns/shop/sa/waypoint';
+
+/** The three ways to the pods: straight, by the Service `cart`, by another Service of the same pods. */
+function ways(manifests: readonly any[]) {
+  expectValid(...manifests.map(({ shared, ...manifest }) => manifest));
+  const policies = manifests.filter(({ kind }) => kind === 'AuthorizationPolicy');
+  const targeting = (kind: string) => policies.filter(({ spec }) => spec.targetRefs?.[0].kind === kind);
+  const onPods = policies.filter(({ spec }) => spec.selector !== undefined);
+  onPods.flatMap(({ spec }) => spec.rules ?? []).forEach(({ to, when }) => {
+    expect(when).toBeUndefined();
+    to.forEach(({ operation }: any) => expect(Object.keys(operation)).toEqual(['ports']));
+  });
+  const fromWaypoint = (port: number) => lets(onPods, { client: WAYPOINT, ip: '10.9.9.9', port });
+  return {
+    // ztunnel sees no requests.
+    straight: (arrival: Arrival) => lets(onPods, { client: arrival.client, ip: arrival.ip, port: arrival.port }),
+    byService: (arrival: Arrival, podPort: number) => lets([...targeting('Service'), ...targeting('Gateway')], arrival) && fromWaypoint(podPort),
+    byOtherService: (arrival: Arrival, podPort: number) => lets(targeting('Gateway'), arrival) && fromWaypoint(podPort),
+  };
+}
+
+test('who may send anything may come straight', () => {
+  const { straight } = ways(ambient.render(policy(rule([OPS], { exceptSources: [JOB], ports: [REDIS, ADMIN] }), rule([ANYONE]))));
+
+  expect(straight({ client: 'spiffe://cluster.local/ns/ops/sa/web', port: 6379 })).toBe(true);
+  expect(straight({ client: asJob, port: 9090 })).toBe(false);
+  expect(straight({ port: 8080 })).toBe(true);
+  expect(straight({ client: WAYPOINT, port: 9090 })).toBe(false);
+});
+
+test('requests are told apart at the waypoint, and there is no other way in', () => {
+  const { straight, byService, byOtherService } = ways(ambient.render(policy(rule([WEB], { requests: [GET] }))));
+  const get = { client: asWeb, method: 'GET' };
+
+  expect(byService({ ...get, port: 80 }, 8080)).toBe(true);
+  expect(byService({ ...get, method: 'PUT', port: 80 }, 8080)).toBe(false);
+  expect(byService({ ...get, client: asJob, port: 80 }, 8080)).toBe(false);
+  expect(byService({ ...get, port: 8080 }, 8080)).toBe(false);
+  expect(straight({ ...get, port: 8080 })).toBe(false);
+  expect(byOtherService({ ...get, port: 80 }, 8080)).toBe(false);
+});
+
+test('and may come by the waypoint, too', () => {
+  const { straight, byService } = ways(ambient.render(policy(rule([WEB], { ports: [REDIS, ADMIN] }))));
+
+  expect(straight({ client: asWeb, port: 6379 })).toBe(true);
+  expect(straight({ client: asWeb, port: 9090 })).toBe(true);
+  expect(straight({ client: asJob, port: 6379 })).toBe(false);
+  expect(byService({ client: asWeb, port: 6379 }, 6379)).toBe(true);
+  expect(byService({ client: asJob, port: 6379 }, 6379)).toBe(false);
+  expect(straight({ client: WAYPOINT, port: 9090 })).toBe(false);
+});
+
+test('a policy that allows nothing does not let in the waypoint', () => {
+  const manifests = ambient.render(policy());
+
+  expect(manifests).toHaveLength(1);
+  expect(ways(manifests).straight({ client: WAYPOINT, port: 8080 })).toBe(false);
+});
+
+test('all ways together let in what the policy allows, and nothing else', () => {
+  const models: fc.Arbitrary<AccessModel> = accessModel({ regex: false, query: false, wide: true });
+  let letIn = 0;
+  fc.assert(fc.property(models, fc.array(request(PORTS.map(p => p.port)), { minLength: 20, maxLength: 40 }), (model, all) => {
+    expect(ambient.refusals(model)).toEqual([]);
+    const { straight, byService, byOtherService } = ways(ambient.render(model));
+    for (const one of all) {
+      const arrival = { ...one, client: one.source && `spiffe://cluster.local/ns/${one.source.namespace}/sa/${one.source.serviceAccount}` };
+      const allowed = allowedByModel(model, one);
+      letIn += allowed ? 1 : 0;
+      expect(straight(arrival) || byService(arrival, one.port)).toBe(allowed);
+      expect(byService(arrival, one.port)).toBe(allowed);
+      expect(byOtherService(arrival, one.port)).toBe(false);
+    }
+  }), { numRuns: 300 });
+  expect(letIn).toBeGreaterThan(100);
+});
+
+test('addresses let in who comes straight; the waypoint does not see them', () => {
+  const { straight, byService } = ways(ambient.render(policy(
+    rule([{ kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] }, WEB]),
+    rule([{ kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] }], { ports: [REDIS] }),
+  )));
+
+  expect(straight({ ip: '10.0.0.1', port: 8080 })).toBe(true);
+  expect(straight({ ip: '192.0.2.1', port: 8080 })).toBe(false);
+  expect(byService({ client: asWeb, ip: '192.0.2.1', port: 80 }, 8080)).toBe(true);
+  expect(byService({ client: asJob, ip: '10.0.0.1', port: 80 }, 8080)).toBe(false);
+  expect(straight({ client: WAYPOINT, port: 6379 })).toBe(false);
+});
+
+test.each([ANYONE, { kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] } as const])('refuses requests of clients that do not pass the waypoint: $kind', source => {
+  expect(sentences(ambient.refusals(policy(rule([source, WEB], { requests: [GET] }))))).toEqual([
+    'requests of clients without an identity: clients outside the mesh do not pass the waypoint, which alone sees requests. '
+    + 'Name identities, like Identity.anyAuthenticated(), or leave out `requests`',
+  ]);
+  expect(ambient.refusals(policy(rule([source])))).toEqual([]);
+});
+
+test('refuses requests on ports that the waypoint does not have', () => {
+  expect(sentences(ambient.refusals(policy(rule([WEB], { ports: [HTTP, ADMIN], requests: [GET] }))))).toEqual([
+    'requests on port 9090: the Service does not declare it, and only what is sent to the Service passes the waypoint, which alone sees requests. '
+    + 'Declare the port, or leave out `requests`',
+  ]);
+});
+
+test('two policies behind one waypoint share its default', () => {
+  const chart = shop(MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO_AMBIENT, waypoint: 'gate' }));
+  for (const name of ['cart', 'till']) {
+    new ServiceAccessPolicy(chart, name, {
+      destination: MeshService.of(name, { ports: [{ port: 80, targetPort: 8080 }, { port: 81, targetPort: 8080 }], podSelector: { app: name } }),
+      allow: [{ sources: [Identity.serviceAccount('web')], requests: [HttpMatch.get('/')] }],
+    });
+  }
+  const policies = ofKind(synth(chart), 'AuthorizationPolicy');
+
+  expect(policies.map(({ spec }) => spec.targetRefs?.map((ref: any) => `${ref.kind}/${ref.name}`))).toEqual([
+    undefined, ['Service/cart'], ['Gateway/gate'], undefined, ['Service/till'],
+  ]);
+  expect(policies[2].metadata.name).toBe('gate-deny-by-default');
+  expect(policies[1].spec.rules[0].to[0].operation.ports).toEqual(['80', '81']);
+  expect(lets([policies[0]], { client: 'spiffe://cluster.local/ns/shop/sa/gate', port: 8080 })).toBe(true);
+});

@@ -1,0 +1,48 @@
+import { sentences } from './models';
+import { istioAmbientAuthentication, istioAuthentication } from '../../../src/dialects/istio/authentication';
+import type { AuthenticationModel } from '../../../src/model/authentication';
+import { expectValid } from '../../schema';
+
+const model = (more: Partial<AuthenticationModel> = {}): AuthenticationModel => ({
+  name: 'mtls', namespace: 'shop', workload: { service: 'cart', podSelector: { app: 'cart' }, ports: [8080, 9090] }, mode: 'strict', ports: [], ...more,
+});
+const spec = (one: AuthenticationModel) => {
+  const manifests: any[] = istioAuthentication.render(one);
+  expectValid(...manifests);
+  expect(manifests.map(({ kind, metadata }) => [kind, metadata])).toEqual([['PeerAuthentication', { name: 'mtls', namespace: 'shop' }]]);
+  return manifests[0].spec;
+};
+
+test.each([['strict', 'STRICT'], ['permissive', 'PERMISSIVE'], ['disabled', 'DISABLE']] as const)('%s', (mode, written) => {
+  expect(spec(model({ mode }))).toEqual({ selector: { matchLabels: { app: 'cart' } }, mtls: { mode: written } });
+  expect(spec(model({ mode, workload: undefined }))).toEqual({ mtls: { mode: written } });
+});
+
+test('ports that differ are ports of the pods', () => {
+  expect(spec(model({ ports: [{ port: 8080, mode: 'permissive' }, { port: 9090, mode: 'disabled' }] })).portLevelMtls)
+    .toEqual({ 8080: { mode: 'PERMISSIVE' }, 9090: { mode: 'DISABLE' } });
+});
+
+test('pods, and namespaces, have one', () => {
+  expect(istioAuthentication.claims(model())).toEqual(["the mutual TLS of the pods 'app=cart' in namespace 'shop'"]);
+  expect(istioAuthentication.claims(model({ workload: undefined }))).toEqual(["the mutual TLS of namespace 'shop'"]);
+});
+
+test('refuses a workload without labels, and the root namespace', () => {
+  expect(sentences(istioAuthentication.refusals(model({ namespace: 'istio-system', workload: { service: 'cart', ports: [] } })))).toEqual([
+    expect.stringContaining("a policy for 'cart': a PeerAuthentication selects the pods by their labels"),
+    expect.stringContaining("a policy in namespace 'istio-system'"),
+  ]);
+});
+
+test('ztunnel forgets strict ports of permissive workloads, so they are refused', () => {
+  const strictPort = model({ mode: 'permissive', ports: [{ port: 9090, mode: 'strict' }] });
+
+  expect(istioAuthentication.refusals(strictPort)).toEqual([]);
+  expect(sentences(istioAmbientAuthentication.refusals(strictPort))).toEqual([
+    'demanding mutual TLS on port 9090 of a permissive workload: the port would take plain text in a mesh that is strict. '
+    + 'Let the workload be strict, and name the ports that are permissive',
+  ]);
+  expect(istioAmbientAuthentication.refusals(model({ ports: [{ port: 9090, mode: 'permissive' }] }))).toEqual([]);
+  expect(istioAmbientAuthentication.supports.DisabledMutualTls).toMatchObject({ level: 'none' });
+});

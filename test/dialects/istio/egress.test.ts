@@ -1,0 +1,98 @@
+import { sentences } from './models';
+import { EgressDestination, EgressPolicy, EgressPort, MeshImplementation, MeshService, MeshTarget } from '../../../src';
+import { istioEgress } from '../../../src/dialects/istio/egress';
+import { istioAmbientPolicies } from '../../../src/dialects/istio/policies';
+import type { EgressModel } from '../../../src/model/egress';
+import { expectValid } from '../../schema';
+import { ofKind, shop, synth } from '../../setup';
+
+const tls = { port: 443, protocol: 'TLS' as const };
+const model = (...destinations: EgressModel['destinations']): EgressModel => ({
+  name: 'cart-egress', namespace: 'shop', workload: { service: 'cart', podSelector: { app: 'cart' } }, destinations,
+});
+
+/** Host, or addresses, with the ports that the pods of the Sidecar reach there. */
+function reach(manifests: readonly any[]): Record<string, string[]> {
+  expectValid(...manifests.map(({ shared, ...manifest }) => manifest));
+  const hosts: string[] = manifests[0].spec.egress[0].hosts;
+  return Object.fromEntries(manifests.slice(1).filter(({ spec }) => hosts.includes(`./${spec.hosts[0]}`)).map(({ spec }) =>
+    [spec.addresses?.[0] ?? spec.hosts[0], spec.ports.map((p: any) => `${p.protocol} ${p.number}`)]));
+}
+
+test('hosts and addresses are reached on their ports', () => {
+  const manifests = istioEgress.render(model(
+    { kind: 'host', host: 'api.example.com', ports: [tls] },
+    { kind: 'host', host: 'api.example.com', ports: [tls, { port: 80, protocol: 'HTTP' }] },
+    { kind: 'cidr', cidr: '203.0.113.0/24', ports: [tls] },
+    { kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 443, protocol: 'TCP' }, { port: 5432, protocol: 'TCP' }] },
+  ));
+
+  expect(manifests.map(({ kind }) => kind)).toEqual(['Sidecar', 'ServiceEntry', 'ServiceEntry']);
+  expect(reach(manifests)).toEqual({ 'api.example.com': ['HTTP 80', 'TLS 443'], '203.0.113.0/24': ['TCP 443', 'TCP 5432'] });
+});
+
+test('nothing outside is reached where nothing is allowed', () => {
+  const [sidecar, ...rest]: any[] = istioEgress.render(model());
+
+  expect(rest).toEqual([]);
+  expect(sidecar.spec.egress).toEqual([{ hosts: ['*/*.svc.cluster.local'] }]);
+  expect(sidecar.spec.outboundTrafficPolicy.mode).toBe('REGISTRY_ONLY');
+});
+
+test('the order in which destinations were written makes no difference', () => {
+  const [a, b]: EgressModel['destinations'] = [
+    { kind: 'host', host: 'a.example.com', ports: [tls] }, { kind: 'cidr', cidr: '203.0.113.0/24', ports: [tls] },
+  ];
+
+  expect(istioEgress.render(model(a, b))).toEqual(istioEgress.render(model(b, a)));
+});
+
+test('refuses names where the protocol does not say them, and two protocols on one port', () => {
+  expect(sentences(istioEgress.refusals(model({ kind: 'host', host: 'db.example.com', ports: [{ port: 5432, protocol: 'TCP' }] })))).toEqual([
+    "TCP port 5432 of host 'db.example.com': plain TCP does not say which host is meant, so the sidecar goes by addresses. Use EgressDestination.cidr for it",
+  ]);
+  expect(sentences(istioEgress.refusals(model(
+    { kind: 'host', host: 'api.example.com', ports: [tls] }, { kind: 'host', host: 'api.example.com', ports: [{ port: 443, protocol: 'HTTP' }] },
+  )))).toEqual(["port 443 of host 'api.example.com' in more than one protocol: a ServiceEntry has each port once. Say once what is spoken there"]);
+  expect(istioEgress.refusals(model({ kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 5432, protocol: 'TCP' }] }))).toEqual([]);
+});
+
+test('refuses pods without labels, and the root namespace', () => {
+  expect(sentences(istioEgress.refusals({ ...model(), namespace: 'istio-system', workload: { service: 'cart' } }))).toEqual([
+    expect.stringContaining("a policy for 'cart': a Sidecar selects the pods by their labels"),
+    expect.stringContaining("a policy in namespace 'istio-system'"),
+  ]);
+});
+
+test('pods have one Sidecar', () => {
+  expect(istioEgress.claims(model())).toEqual(["the Sidecar of the pods 'app=cart' in namespace 'shop'"]);
+  expect(istioEgress.claims({ ...model(), workload: undefined })).toEqual(["the Sidecar of namespace 'shop'"]);
+});
+
+function policies(...hosts: readonly [host: string, port: EgressPort][]) {
+  const chart = shop(MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }));
+  hosts.forEach(([host, port], i) => new EgressPolicy(chart, `egress-${i}`, {
+    workload: MeshService.of(`app-${i}`, { port: 80, podSelector: { app: `app-${i}` } }), allow: [EgressDestination.host(host, port)],
+  }));
+  return () => synth(chart);
+}
+
+test('workloads that call the same host share its ServiceEntry', () => {
+  const manifests = policies(['api.example.com', EgressPort.tls()], ['api.example.com', EgressPort.tls()])();
+
+  expect(ofKind(manifests, 'ServiceEntry')).toHaveLength(1);
+  expect(ofKind(manifests, 'Sidecar').map(({ spec }) => spec.egress[0].hosts[1])).toEqual(['./api.example.com', './api.example.com']);
+});
+
+test('a workload cannot widen the ports of a host for another', () => {
+  expect(policies(['api.example.com', EgressPort.tls()], ['api.example.com', EgressPort.http()]))
+    .toThrow(/\[shop\/egress-1\] ServiceEntry 'shop\/egress-api.example.com' of networking.istio.io\/v1 is also defined by 'shop\/egress-0'/);
+});
+
+test('a wildcard would take in what is meant for other workloads', () => {
+  expect(policies(['*.example.com', EgressPort.tls()])).toThrow(/hosts outside by a wildcard name: a Sidecar that takes in a wildcard/);
+});
+
+test('ambient mode has nothing that holds calls to the outside back', () => {
+  expect(istioAmbientPolicies({ strictMutualTls: false }).egress.supports.EgressHost).toMatchObject({ level: 'none' });
+});

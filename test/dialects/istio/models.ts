@@ -1,0 +1,37 @@
+import type { AccessModel, AccessRule, IdentitySource, Source, WorkloadPort } from '../../../src/model/access';
+import type { RequestMatch } from '../../../src/model/match';
+import { ANY_REQUEST } from '../../../src/model/match';
+
+export const HTTP: WorkloadPort = { port: 8080, protocol: 'HTTP', servicePorts: [80] };
+export const REDIS: WorkloadPort = { port: 6379, protocol: 'TCP', servicePorts: [6379] };
+export const ADMIN: WorkloadPort = { port: 9090, servicePorts: [] };
+
+export const WEB = { kind: 'serviceAccount', name: 'web', namespace: 'shop' } as const;
+export const JOB = { kind: 'serviceAccount', name: 'job', namespace: 'ops' } as const;
+export const OPS = { kind: 'namespace', name: 'ops' } as const;
+export const ANYONE = { kind: 'anyone' } as const;
+
+export const asWeb = 'spiffe://cluster.local/ns/shop/sa/web';
+export const asJob = 'spiffe://cluster.local/ns/ops/sa/job';
+
+export const GET: RequestMatch = { ...ANY_REQUEST, methods: ['GET'] };
+
+export function rule(sources: readonly Source[], more: Partial<AccessRule> & { exceptSources?: readonly IdentitySource[] } = {}): AccessRule {
+  return { sources, exceptSources: [], ports: [HTTP], requests: [], ...more };
+}
+
+export function policy(...rules: AccessRule[]): AccessModel {
+  return {
+    name: 'cart-access',
+    namespace: 'shop',
+    destination: { service: 'cart', serviceAccount: 'cart', podSelector: { app: 'cart' }, ports: [HTTP, REDIS, ADMIN] },
+    rules,
+    healthProbes: [],
+    audit: false,
+  };
+}
+
+/** Refusals in words. */
+export function sentences(refusals: readonly { readonly what?: string; readonly reason: string; readonly remedy?: string }[]): string[] {
+  return refusals.map(({ what, reason, remedy }) => `${what}: ${reason}. ${remedy}`);
+}

@@ -1,0 +1,21 @@
+import { lets } from './decide';
+import { asWeb, sentences } from './models';
+import { istioNamespaceDefault } from '../../../src/dialects/istio/namespace-default';
+import { expectValid } from '../../schema';
+
+const model = { name: 'deny', namespace: 'shop' };
+
+test('every pod of the namespace denies', () => {
+  const manifests: any[] = istioNamespaceDefault.render(model);
+
+  expectValid(...manifests);
+  expect(manifests[0].metadata).toEqual(model);
+  expect(manifests[0].spec.selector ?? manifests[0].spec.targetRefs).toBeUndefined();
+  expect(lets(manifests, { client: asWeb, port: 80 })).toBe(false);
+});
+
+test('a namespace has one default, and the root namespace none', () => {
+  expect(istioNamespaceDefault.claims(model)).toEqual(["the default of namespace 'shop'"]);
+  expect(sentences(istioNamespaceDefault.refusals({ ...model, namespace: 'istio-system' }))[0]).toContain('holds for the whole mesh');
+  expect(istioNamespaceDefault.refusals(model)).toEqual([]);
+});

@@ -1,0 +1,46 @@
+import { policy, rule, sentences, WEB } from './models';
+import { limitRefusals, portRefusals, valueRefusals } from '../../../src/dialects/istio/refusals';
+import type { RequestMatch } from '../../../src/model/match';
+import { ANY_REQUEST } from '../../../src/model/match';
+
+const asking = (match: Partial<RequestMatch>) => sentences(valueRefusals(policy(rule([WEB], { requests: [{ ...ANY_REQUEST, ...match }] }))));
+const WILDCARD = "an AuthorizationPolicy reads '*' at either end as a wildcard, and has no way to mean the character. Leave the match out for this target";
+
+test.each(['exact', 'prefix'] as const)('a star at the end of an %s path would be a wildcard', type => {
+  expect(asking({ path: { type, value: '/a*' } })).toEqual([`the path '/a*': ${WILDCARD}`]);
+  expect(asking({ path: { type, value: '/a*b' } })).toEqual([]);
+});
+
+test('a star at either end of a header value would be a wildcard', () => {
+  for (const value of ['*', '*a', 'a*']) {
+    expect(asking({ headers: [{ name: 'x', type: 'exact', value }] })).toEqual([`the header value '${value}': ${WILDCARD}`]);
+  }
+  expect(asking({ headers: [{ name: 'x', type: 'exact', value: 'a*b' }, { name: 'y', type: 'present', value: '' }] })).toEqual([]);
+});
+
+test('the proxy reads templates that have fewer characters than paths', () => {
+  for (const value of ['/a=b/{*}', '/a*b/{*}', '/{*}/*']) {
+    expect(asking({ path: { type: 'template', value } })[0])
+      .toBe(`the path template '${value}': the proxy takes no '*' and no '=' in the elements of a template. Leave the match out for this target`);
+  }
+  expect(asking({ path: { type: 'template', value: '/a/{*}/b;v:1/{*}/' } })).toEqual([]);
+});
+
+test('ports that pass by the sidecar are not protected', () => {
+  const model = policy(rule([WEB]));
+
+  expect(portRefusals(model)).toEqual([]);
+  expect(sentences(portRefusals({ ...model, destination: { ...model.destination, ports: [{ port: 22, protocol: 'TCP' }, { port: 2222, protocol: 'TCP' }] } })))
+    .toEqual(['a policy on port 22: what comes to it passes by the sidecar. Let the pods listen on another port']);
+});
+
+test('limits of the CRD are refused, not exceeded', () => {
+  const rules = Array.from({ length: 512 }, () => ({}));
+  const from = Array.from({ length: 512 }, () => ({ source: {} }));
+
+  expect(limitRefusals([...rules.slice(1), { from }])).toEqual([]);
+  expect(sentences(limitRefusals([...rules, {}])))
+    .toEqual(['513 rules, one per match with headers: the CRD of AuthorizationPolicy allows 512. Allow the same with fewer, wider matches']);
+  expect(sentences(limitRefusals([{ from: [...from, { source: {} }] }])))
+    .toEqual(['513 sources in one allowance: the CRD of AuthorizationPolicy allows 512. Allow the same with fewer, wider matches']);
+});
