@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { ServedKind } from './crds';
@@ -29,6 +30,9 @@ const GO_DURATION = /^([-+]?((\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h))+|[-+]?
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false });
 addFormats(ajv, ['byte', 'date-time', 'double', 'float', 'int32', 'int64']);
 ajv.addFormat('duration', GO_DURATION);
+ajv.addFormat('cidr', isCidr);
+// An API server does not know this one, and so lets everything pass.
+ajv.addFormat('idn-hostname', true);
 
 const validators = new Map<ServedKind, ValidateFunction>();
 
@@ -54,6 +58,11 @@ function toJsonSchema(schema: any): any {
   // What a schema does not name would be pruned.
   if (schema.type === 'object' && !schema.additionalProperties && !schema['x-kubernetes-preserve-unknown-fields']) json.additionalProperties = false;
   return json;
+}
+
+function isCidr(text: string): boolean {
+  const [, address, length] = /^(.*)\/(\d+)$/.exec(text) ?? [];
+  return isIP(address ?? '') > 0 && Number(length) <= (isIP(address) === 4 ? 32 : 128);
 }
 
 function describe(error: ErrorObject): string {
