@@ -1,8 +1,10 @@
 import type { TargetDialects } from './dialects';
 import { gatewayApiDialects, NETWORK_POLICY_DIALECTS, SMI_DIALECTS } from './dialects';
 import { MeshImplementation, SmiImplementation } from './implementations';
+import { MESH_TRAFFIC, SMI_TRAFFIC, withSecondLayer } from './second-layer';
 import { Unsupported } from './unsupported';
 import { misuse } from '../diagnostics';
+import type { MeshTraffic } from '../dialects/kubernetes/second-layer';
 
 /**
  * Options of `MeshTarget.smi`.
@@ -22,6 +24,17 @@ export interface SmiTargetOptions {
    * @default SmiImplementation.SPEC
    */
   readonly implementation?: SmiImplementation;
+
+  /**
+   * Whether each access policy comes with a NetworkPolicy as a second layer, in case a pod is reached past the mesh. It lets
+   * all through that the policy may allow: a ServiceAccount becomes its namespace, an identity that may come from elsewhere
+   * becomes anyone, and requests become their ports, or all ports where the mesh is not known. For a mesh in one cluster:
+   * clients that come through a gateway between clusters are pods of that gateway to a NetworkPolicy. The MeshService needs
+   * its `podSelector`.
+   *
+   * @default false
+   */
+  readonly networkPolicy?: boolean;
 
   /**
    * What becomes of a routing feature that SMI cannot express.
@@ -67,6 +80,17 @@ export interface GatewayApiTargetOptions {
   readonly strictMutualTls?: boolean;
 
   /**
+   * Whether each access policy comes with a NetworkPolicy as a second layer, in case a pod is reached past the mesh. It lets
+   * all through that the policy may allow: a ServiceAccount becomes its namespace, an identity that may come from elsewhere
+   * becomes anyone, and requests become their ports and those of the proxies. For a mesh in one cluster: clients that come
+   * through a gateway between clusters are pods of that gateway to a NetworkPolicy. Not for Cilium, which adds what a
+   * NetworkPolicy allows to what its own policies do.
+   *
+   * @default false
+   */
+  readonly networkPolicy?: boolean;
+
+  /**
    * What becomes of a routing feature that Gateway API cannot express.
    *
    * @default Unsupported.ERROR
@@ -107,12 +131,17 @@ export class MeshTarget {
    * @see https://github.com/servicemeshinterface/smi-spec
    */
   public static smi(options: SmiTargetOptions = {}): MeshTarget {
-    const { id = 'smi', implementation = SmiImplementation.SPEC, unsupported } = options;
+    const { id = 'smi', implementation = SmiImplementation.SPEC, networkPolicy = false, unsupported } = options;
     const dialects = SMI_DIALECTS[implementation];
     if (dialects === undefined) {
       throw misuse('MeshTarget.smi', `'${String(implementation)}' is not an implementation`, 'Use a member of SmiImplementation');
     }
-    return new MeshTarget(id, dialects, unsupported);
+    const traffic = SMI_TRAFFIC[implementation];
+    if (networkPolicy && traffic === undefined) {
+      throw misuse('MeshTarget.smi', `\`networkPolicy\` lies below access policies, and '${implementation}' reads none`,
+        'Leave it out, or use MeshTarget.networkPolicy()');
+    }
+    return new MeshTarget(id, networkPolicy ? withSecondLayer(dialects, traffic!) : dialects, unsupported);
   }
 
   /**
@@ -122,7 +151,7 @@ export class MeshTarget {
    * @see https://gateway-api.sigs.k8s.io/mesh/
    */
   public static gatewayApi(options: GatewayApiTargetOptions = {}): MeshTarget {
-    const { id = 'gateway-api', mesh, trustDomain, strictMutualTls, unsupported } = options;
+    const { id = 'gateway-api', mesh, trustDomain, strictMutualTls, networkPolicy = false, unsupported } = options;
     if (mesh !== undefined && !Object.values(MeshImplementation).includes(mesh)) {
       throw misuse('MeshTarget.gatewayApi', `'${String(mesh)}' is not a mesh`, 'Use a member of MeshImplementation');
     }
@@ -135,7 +164,8 @@ export class MeshTarget {
     if (trustDomain !== undefined && !/^[a-z0-9]([-a-z0-9._]*[a-z0-9])?$/.test(trustDomain)) {
       throw misuse('MeshTarget.gatewayApi', `'${trustDomain}' is not a trust domain`, "Write it like 'cluster.local'");
     }
-    return new MeshTarget(id, gatewayApiDialects(mesh, { trustDomain, strictMutualTls: strictMutualTls ?? false }), unsupported);
+    const dialects = gatewayApiDialects(mesh, { trustDomain, strictMutualTls: strictMutualTls ?? false });
+    return new MeshTarget(id, networkPolicy ? withSecondLayer(dialects, trafficOf(mesh)) : dialects, unsupported);
   }
 
   /**
@@ -165,4 +195,16 @@ export class MeshTarget {
     this._dialects = dialects;
     this._unsupported = unsupported;
   }
+}
+
+function trafficOf(mesh: MeshImplementation | undefined): MeshTraffic {
+  if (mesh === undefined) {
+    throw misuse('MeshTarget.gatewayApi', '`networkPolicy` lies below the access policies of a mesh, and there is no `mesh`',
+      'Say which, or use MeshTarget.networkPolicy()');
+  }
+  const traffic = MESH_TRAFFIC[mesh];
+  if (traffic === undefined) {
+    throw misuse('MeshTarget.gatewayApi', `\`networkPolicy\` would add to the policies of '${mesh}', which lets in what either allows`, 'Leave it out');
+  }
+  return traffic;
 }
