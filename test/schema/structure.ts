@@ -63,12 +63,12 @@ function toJsonSchema(schema: any): any {
 
 /** Patterns are Go's, so those of RE2. */
 function re2() {
-  const compile = (pattern: string) => {
+  const engine = (pattern: string) => {
     const expression = RE2JS.compile(pattern);
     // ajv tells expressions apart by their text.
     return { test: (text: string) => expression.matcher(text).find(), toString: () => pattern };
   };
-  return Object.assign(compile, { code: 'RE2JS' });
+  return Object.assign(engine, { code: 'RE2JS' });
 }
 
 function isCidr(text: string): boolean {

@@ -65,11 +65,14 @@ function characterExpression(token: string): string | undefined {
  */
 export function programSize(pattern: string): number {
   const caseless = /\(\?[a-zA-Z]*i/.test(pattern);
-  const weighted = [...pattern.matchAll(TOKENS)].map(({ 0: token, groups }, i) => {
-    const weight = groups!.atom !== undefined || groups!.character !== undefined ? weightOf(token, caseless) : 0;
-    // Distinct characters, so that no two tokens are taken for the same.
-    return weight > 1 ? `(?:${String.fromCodePoint(0xf0000 + i).repeat(weight)})` : token;
-  });
+  const tokens = [...pattern.matchAll(TOKENS)].map(({ 0: token, groups }) =>
+    ({ token, weight: groups!.atom !== undefined || groups!.character !== undefined ? weightOf(token, caseless) : 0 }));
+  const least = tokens.reduce((sum, { weight }) => sum + weight, 0);
+  if (least > MAX_PROGRAM_SIZE) {
+    return least;
+  }
+  // A character for each instruction; distinct ones, so that no two tokens are taken for the same.
+  const weighted = tokens.map(({ token, weight }, i) => weight > 1 ? `(?:${String.fromCodePoint(0xf0000 + i).repeat(weight)})` : token);
   return RE2JS.compile(weighted.join('')).programSize() + 4;
 }
 
