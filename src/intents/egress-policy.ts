@@ -26,6 +26,9 @@ export interface EgressPolicyProps extends MeshIntentProps {
  * What a workload, or every workload in a namespace, may call outside the cluster. Calls to other workloads are not
  * touched: their own access policies say who may call them.
  *
+ * Cilium: a CiliumNetworkPolicy; the host must be said in TLS and HTTP, and is its addresses otherwise. NetworkPolicy: a
+ * NetworkPolicy, for addresses; every pod stays open, and what is no pod, as the API server, has to be allowed.
+ *
  * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-control/
  */
 export class EgressPolicy extends MeshIntent {

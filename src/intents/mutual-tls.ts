@@ -63,6 +63,8 @@ export interface MutualTlsProps extends MeshIntentProps {
 /**
  * Whether the clients of a workload, or of every workload in a namespace, must prove who they are.
  *
+ * Cilium demands authentication only in rules that also allow, and a NetworkPolicy knows none: refused.
+ *
  * @see https://istio.io/latest/docs/reference/config/security/peer_authentication/
  */
 export class MutualTls extends MeshIntent {

@@ -11,6 +11,8 @@ export interface NamespaceAccessDefaultProps extends MeshIntentProps {}
 /**
  * In the namespace of the chart, every workload denies what no policy of its own allows.
  *
+ * Cilium: a CiliumNetworkPolicy with an empty rule. NetworkPolicy: a NetworkPolicy without rules.
+ *
  * @see https://istio.io/latest/docs/concepts/security/#allow-nothing-deny-all-and-allow-all-policy
  */
 export class NamespaceAccessDefault extends MeshIntent {

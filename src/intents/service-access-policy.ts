@@ -72,7 +72,8 @@ export enum AccessMode {
  */
 export interface ServiceAccessPolicyProps extends MeshIntentProps {
   /**
-   * The Service whose pods are protected. SMI needs its `serviceAccount`; Istio and Linkerd need its `podSelector`.
+   * The Service whose pods are protected. SMI needs its `serviceAccount`; Istio, Linkerd, Cilium and NetworkPolicy need its
+   * `podSelector`.
    */
   readonly destination: MeshService;
 
@@ -83,8 +84,8 @@ export interface ServiceAccessPolicyProps extends MeshIntentProps {
 
   /**
    * Health checks that must keep passing. Linkerd adds routes for them only while a port has no rules on requests, so
-   * there a GET of each path is let in from anywhere, without an identity. In Istio and Open Service Mesh the probes
-   * pass by the policy, and nothing is rendered.
+   * there a GET of each path is let in from anywhere, without an identity. In Istio, Open Service Mesh, Cilium and
+   * NetworkPolicy the probes pass by the policy, and nothing is rendered.
    *
    * @default - none
    */
@@ -111,14 +112,17 @@ export interface ServiceAccessPolicyProps extends MeshIntentProps {
  *
  * SMI: a TrafficTarget for each set of ServiceAccounts that may do the same, with HTTPRouteGroup, TCPRoute and UDPRoute.
  * Istio: an AuthorizationPolicy, and a PeerAuthentication that demands mutual TLS. Linkerd: a Server for each port, an
- * AuthorizationPolicy with its MeshTLSAuthentication, and HTTPRoutes where requests are told apart.
+ * AuthorizationPolicy with its MeshTLSAuthentication, and HTTPRoutes where requests are told apart. Cilium: a
+ * CiliumNetworkPolicy. NetworkPolicy: a NetworkPolicy, for namespaces, addresses and ports.
  *
  * It fails closed: what a target cannot express is an error, never a wider policy. Only the ports named here are governed
- * in Linkerd; in Istio and SMI the policy denies on all ports of the pods.
+ * in Linkerd; in the others the policy denies on all ports of the pods.
  *
  * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-access/v1alpha3/traffic-access.md
  * @see https://istio.io/latest/docs/reference/config/security/authorization-policy/
  * @see https://linkerd.io/2/reference/authorization-policy/
+ * @see https://docs.cilium.io/en/stable/security/policy/
+ * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
 export class ServiceAccessPolicy extends MeshIntent {
   constructor(scope: Construct, id: string, props: ServiceAccessPolicyProps) {

@@ -40,6 +40,9 @@ export enum MeshImplementation {
   /** Kuma: MeshTrafficPermission, MeshTLS of `kuma.io/v1alpha1`. */
   KUMA = 'kuma',
 
-  /** Cilium: CiliumNetworkPolicy of `cilium.io/v2`. */
+  /**
+   * Cilium 1.20 or newer: CiliumNetworkPolicy of `cilium.io/v2`. Its identities are those of pods; SPIFFE ids and mutual TLS
+   * are refused.
+   */
   CILIUM = 'cilium',
 }

@@ -13,7 +13,8 @@ export class Identity {
    * The pods that run as a ServiceAccount.
    *
    * SMI: a source of kind ServiceAccount. Istio: the principal `<trust domain>/ns/<namespace>/sa/<name>`. Linkerd: an
-   * `identityRefs` entry of kind ServiceAccount.
+   * `identityRefs` entry of kind ServiceAccount. Cilium: the label `io.cilium.k8s.policy.serviceaccount`. NetworkPolicy knows
+   * no ServiceAccounts: refused.
    *
    * @param name Name of the ServiceAccount.
    * @param namespace Its namespace. If left out, the namespace of the chart in which the policy stands.
@@ -42,8 +43,8 @@ export class Identity {
   /**
    * Every pod of a namespace, whatever its ServiceAccount.
    *
-   * Istio: the principals `<trust domain>/ns/<name>/sa/*`. Linkerd: an `identityRefs` entry of kind Namespace. SMI
-   * knows ServiceAccounts only: refused.
+   * Istio: the principals `<trust domain>/ns/<name>/sa/*`. Linkerd: an `identityRefs` entry of kind Namespace. Cilium and
+   * NetworkPolicy: a selector of the namespace. SMI knows ServiceAccounts only: refused.
    *
    * @param name Name of the namespace.
    */
@@ -86,7 +87,7 @@ export class Identity {
    * Every client whose connection comes from these addresses, with or without an identity.
    *
    * Istio: `ipBlocks`. Linkerd: a NetworkAuthentication. Cilium: `fromCIDRSet`. NetworkPolicy: an `ipBlock`. SMI, Consul
-   * and Kuma know no addresses: refused.
+   * and Kuma know no addresses: refused. In Cilium, addresses are those outside the cluster.
    *
    * @param cidr The addresses, like `10.20.0.0/16` or `2001:db8::/32`.
    * @param except Addresses among them that are not meant.
@@ -99,7 +100,8 @@ export class Identity {
   /**
    * Every client that the mesh has authenticated.
    *
-   * Istio: the principal `*`. Linkerd: the identity `*`. SMI knows ServiceAccounts only: refused.
+   * Istio: the principal `*`. Linkerd: the identity `*`. Cilium: every pod that has an identity. SMI knows ServiceAccounts
+   * only, and NetworkPolicy no identities: refused.
    */
   public static anyAuthenticated(): Identity {
     return new Identity(() => ({ kind: 'anyAuthenticated' }));
@@ -107,6 +109,8 @@ export class Identity {
 
   /**
    * Every client there is, with or without an identity, inside the cluster or outside.
+   *
+   * Cilium: the entity `all`. NetworkPolicy: a rule without `from`.
    */
   public static anyone(): Identity {
     return new Identity(() => ({ kind: 'anyone' }));

@@ -60,8 +60,8 @@ function characterExpression(token: string): string | undefined {
 }
 
 /**
- * What RE2 compiles an expression to, in instructions, or somewhat more: one for each byte and each range of bytes, and
- * some for what holds them together.
+ * What RE2 compiles an expression to, in instructions: one for each byte and each range of bytes, and some for what holds
+ * them together. It is somewhat more than that, unless it is beyond the most there may be.
  */
 export function programSize(pattern: string): number {
   const caseless = /\(\?[a-zA-Z]*i/.test(pattern);
