@@ -45,8 +45,17 @@ function refusals({ workload, destinations }: EgressModel): Refusal<EgressFeatur
       reason: 'Cilium reads one protocol on a port, also where two names stand for one address',
       remedy: 'Say the same protocol for all hosts on that port',
     })),
-    ...hosts.filter(({ host, ports }) => ports.some(({ protocol }) => protocol === 'HTTP') && programSize(hostExpression(host)) > MAX_PROGRAM_SIZE)
-      .map(({ host }) => tooLarge<EgressFeature>(`the HTTP host '${host}'`)),
+    ...hosts.filter(destination => expressions(destination).some(expression => programSize(expression) > MAX_PROGRAM_SIZE))
+      .map(({ host }) => tooLarge<EgressFeature>(`the host '${host}'`)),
+  ];
+}
+
+/** What the proxy compares names by. It makes an expression of a wildcard itself. */
+function expressions({ host, ports }: Host): string[] {
+  const speaks = (protocol: EgressProtocol) => ports.some(port => port.protocol === protocol);
+  return [
+    ...(speaks('HTTP') ? [hostExpression(host)] : []),
+    ...(speaks('TLS') && isWildcard(host) ? [`[-a-z0-9_]+([.][-a-z0-9_]+){0,}${escapeRegex(host.slice(1))}`] : []),
   ];
 }
 

@@ -83,11 +83,14 @@ describe('refuses', () => {
     expect(reasons(model(host('a.example.com', { port: 443, protocol: 'TLS' }), host('b.example.com', { port: 443, protocol: 'UDP' })))).toEqual([]);
   });
 
-  test('names too long for the proxy, over HTTP only', () => {
+  test('names too long for the proxy, where it makes an expression of them', () => {
     const long = `${'a'.repeat(60)}.${'b'.repeat(40)}.example.com`;
 
-    expect(reasons(model(host(long, { port: 80, protocol: 'HTTP' })))).toEqual([`the HTTP host '${long}'`]);
+    expect(reasons(model(host(long, { port: 80, protocol: 'HTTP' })))).toEqual([`the host '${long}'`]);
+    expect(reasons(model(host(`*.${long}`, { port: 443, protocol: 'TLS' })))).toEqual([`the host '*.${long}'`]);
     expect(reasons(model(host(long, { port: 443, protocol: 'TLS' })))).toEqual([]);
+    expect(reasons(model(host(`*.${long}`, { port: 5432, protocol: 'TCP' })))).toEqual([]);
+    expect(reasons(model(host('*.api.eu-central-1.example.com', { port: 443, protocol: 'TLS' }, { port: 80, protocol: 'HTTP' })))).toEqual([]);
   });
 
   test('pods whose labels are unknown', () => {

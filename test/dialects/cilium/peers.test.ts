@@ -59,7 +59,8 @@ function holds(one: Source, ns: string, sa: string): boolean {
 }
 
 test('selects the pods of the sources but for the exceptions, and no others', () => {
-  fc.assert(fc.property(fc.array(source, { minLength: 1, maxLength: 3 }), fc.array(fc.oneof(account, namespace), { maxLength: 3 }), (sources, exceptions) => {
+  const some = fc.array(source, { minLength: 1, maxLength: 3 });
+  fc.assert(fc.property(some, fc.array(fc.oneof(account, namespace), { maxLength: 3 }), (sources, exceptions) => {
     const selectors = peers(rule(sources, exceptions)).flatMap(({ fromEndpoints = [] }) => fromEndpoints);
     for (const ns of namespaces) {
       for (const sa of accounts) {

@@ -38,9 +38,10 @@ export function letsIn(manifest: any, client: Client, call: Call): boolean {
 
 /** A rule without any peer is one that selects nobody, as long as it has no ports either. */
 function isPeer({ fromEndpoints, fromCIDRSet, fromEntities }: any, { labels, address }: Client): boolean {
+  const isIn = ({ cidr, except = [] }: any) => within(cidr, address!) && !except.some((part: string) => within(part, address!));
   return fromEntities?.includes('all')
     || labels !== undefined && fromEndpoints?.some((selector: any) => selects(selector, labels))
-    || address !== undefined && fromCIDRSet?.some(({ cidr, except = [] }: any) => within(cidr, address) && !except.some((part: string) => within(part, address)));
+    || address !== undefined && fromCIDRSet?.some(isIn);
 }
 
 export function selects({ matchLabels = {}, matchExpressions = [] }: any, labels: Readonly<Record<string, string>>): boolean {
