@@ -56,7 +56,11 @@ function characterExpression(token: string): string | undefined {
   if (/^\\[DSW]$/.test(token)) {
     return `[^?${token.toLowerCase()}]`;
   }
-  return token.startsWith('\\Q') ? (token.includes('?') ? undefined : token) : RE2JS.compile(token).matches('?') ? undefined : token;
+  if (token.startsWith('\\Q')) {
+    // Its end may be left out, and would then take in what follows.
+    return token.includes('?') ? undefined : escapeRegex(token.slice(2).replace(/\\E$/, ''));
+  }
+  return RE2JS.compile(token).matches('?') ? undefined : token;
 }
 
 /**
@@ -78,9 +82,6 @@ export function programSize(pattern: string): number {
 
 /** The bytes and ranges of bytes that a token stands for, or more. */
 function weightOf(token: string, caseless: boolean): number {
-  if (token.startsWith('\\Q')) {
-    return token.length * (caseless ? 4 : 1);
-  }
   if (/[^\x00-\x7f]|\\[pPxDSW]|\[:\^/.test(token)) {
     return MAX_PROGRAM_SIZE;
   }

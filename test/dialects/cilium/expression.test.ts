@@ -18,7 +18,8 @@ test.each<[PathCondition, string[], string[]]>([
   [{ type: 'regex', value: '/[^-a]' }, ['/b', '/c?'], ['/-', '/a', '/?', '/??']],
   [{ type: 'regex', value: '/\\D\\W' }, ['/a-', '/a-?x'], ['/1-', '/aa', '/?-', '/a?', '/a??']],
   [{ type: 'regex', value: '(?i)/A{2}?' }, ['/aa', '/AA?a'], ['/a']],
-  [{ type: 'regex', value: '/\\Qa.b\\E' }, ['/a.b', '/a.b?'], ['/axb']],
+  [{ type: 'regex', value: '/\\Qa.b\\E+' }, ['/a.b', '/a.bb?'], ['/axb', '/a.ba.b']],
+  [{ type: 'regex', value: '/\\Qa.(b)' }, ['/a.(b)', '/a.(b)?x'], ['/axb']],
 ])('%j', (condition, yes, no) => {
   expect(yes.filter(path => !matches(condition, path))).toEqual([]);
   expect(no.filter(path => matches(condition, path))).toEqual([]);
