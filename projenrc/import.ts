@@ -63,7 +63,8 @@ async function wantedCrds(pin: Pin): Promise<any[]> {
   const documents = pin.files.flatMap((file) => {
     const content = files[`${pin.module}@${pin.version}/${file}`];
     if (!content) throw new Error(`${pin.name}: no ${file} in ${pin.module}@${pin.version}`);
-    return parseAllDocuments(withoutTemplating(strFromU8(content))).map((document) => document.toJS());
+    return file.endsWith('.json') ? openApiCrds(JSON.parse(strFromU8(content)))
+      : parseAllDocuments(withoutTemplating(strFromU8(content))).map((document) => document.toJS());
   });
 
   return Object.entries(pin.kinds).map(([kind, versions]) => {
@@ -105,6 +106,39 @@ function withoutTemplating(yaml: string): string {
 }
 
 // --- CRDs ---
+
+/** Kinds of Kubernetes itself have no CRD. These are the ones they would have, from an OpenAPI document of the API server. */
+function openApiCrds({ components }: any): any[] {
+  return Object.values<any>(components.schemas).flatMap((schema) =>
+    (schema['x-kubernetes-group-version-kind'] ?? []).map(({ group, version, kind }: any) => {
+      const plural = `${kind.toLowerCase().replace(/y$/, 'ie')}s`;
+      return {
+        kind: 'CustomResourceDefinition',
+        metadata: { name: `${plural}.${group}` },
+        spec: {
+          group,
+          names: { kind, plural },
+          scope: 'Namespaced',
+          versions: [{ name: version, served: true, schema: { openAPIV3Schema: structural(components.schemas, schema) } }],
+        },
+      };
+    }));
+}
+
+/** A schema without references, in the words that a CRD has. */
+function structural(schemas: any, { allOf: all, $ref: ref, 'x-kubernetes-group-version-kind': _, ...own }: any): any {
+  const target = ref ?? all?.[0].$ref;
+  const schema = target === undefined ? own : { ...schemas[target.split('/').pop()], ...own };
+  if (schema.format === 'int-or-string') return { 'x-kubernetes-int-or-string': true };
+  // What stands in the object's place while it is read; the API server keeps none of it.
+  delete schema.default;
+  if (target?.endsWith('.ObjectMeta')) return { type: 'object' };
+  for (const key of ['items', 'additionalProperties']) {
+    if (typeof schema[key] === 'object') schema[key] = structural(schemas, schema[key]);
+  }
+  if (schema.properties) schema.properties = mapValues(schema.properties, (property) => structural(schemas, property));
+  return schema;
+}
 
 function slim(pin: Pin, crd: any, versions: string[]): any {
   return {

@@ -37,6 +37,9 @@ const consul = (kind: string, spec: any) => ({ apiVersion: 'consul.hashicorp.com
 const kuma = (kind: string, spec: any) => ({ apiVersion: 'kuma.io/v1alpha1', kind, metadata, spec });
 const clientOf = (value: string) => ({ rules: [{ default: { allow: [{ spiffeID: { type: 'Prefix', value } }] } }] });
 
+const cilium = (spec: any) => ({ apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata, spec });
+const networkPolicy = (spec: any) => ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec });
+
 const route = httpRoute({ backendRefs: [backendRef] });
 
 const times = <T>(count: number, item: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => item(i));
@@ -115,6 +118,15 @@ describe('a good manifest is valid', () => {
       targetRef: { kind: 'Mesh' },
       default: { passthroughMode: 'Matched', appendMatch: [{ type: 'Domain', value: 'api.example.com', port: 443, protocol: 'tls' }] },
     }),
+    cilium({
+      endpointSelector: { matchLabels: { 'k8s:app': 'cart' } },
+      ingress: [
+        { fromEndpoints: [{}], toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }], rules: { http: [{ host: 'cart\\.shop' }] } }] },
+        { fromCIDRSet: [{ cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }] },
+      ],
+    }),
+    cilium({ endpointSelector: {}, ingress: [{}] }),
+    networkPolicy({ podSelector: {}, ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ port: 80 }, { port: 'http', protocol: 'UDP' }] }] }),
   ];
 
   test.each(good.map((manifest) => [`${manifest.apiVersion} ${manifest.kind}`, manifest]))('%s', (_, manifest) => {
@@ -141,6 +153,10 @@ describe('refuses what the structure of a schema forbids', () => {
     ['a field of a later version', { ...trafficSplit('v1alpha2'), spec: { ...trafficSplit('v1alpha2').spec, matches: [] } }, [
       'spec: must NOT have additional properties (matches)',
     ]],
+    ['a misspelt list', cilium({ endpointSelector: {}, ingress: [{ fromCidrSet: [] }] }), [
+      'spec.ingress[0]: must NOT have additional properties (fromCidrSet)',
+    ]],
+    ['a field of a kind of Kubernetes itself', networkPolicy({ podSelector: {}, ingres: [] }), ['spec: must NOT have additional properties (ingres)']],
     ['a value outside of an enum', istio('PeerAuthentication', { mtls: { mode: 'ALWAYS' } }), [
       'spec.mtls.mode: must be equal to one of the allowed values (UNSET, DISABLE, PERMISSIVE, STRICT)',
     ]],

@@ -14,13 +14,12 @@ export interface SchemaOptions {
   readonly channel?: Channel;
 }
 
-/** What the API server would refuse, or drop without a word; nothing for kinds of Kubernetes itself. */
+/** What the API server would refuse, or drop without a word; nothing for kinds of Kubernetes itself that `imports/crds` lacks. */
 export function violations(manifest: any, options: SchemaOptions = {}): string[] {
   const { apiVersion, kind } = manifest ?? {};
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return ['not a manifest: apiVersion and kind are needed'];
-  if (isBuiltIn(apiVersion)) return [];
-
   const served = findKind(apiVersion, kind, options.channel);
+  if (!served && isBuiltIn(apiVersion)) return [];
   if (!served) return [`no CRD serves ${apiVersion} ${kind}${options.channel ? ` in the ${options.channel} channel` : ''}`];
 
   const defaulted = withDefaults(served.schema, manifest);

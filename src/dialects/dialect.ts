@@ -1,4 +1,4 @@
-import type { Workload } from '../model/access';
+import type { EgressModel } from '../model/egress';
 import type { RouteFeature } from '../model/features/route';
 import type { Kind, Kinds } from '../model/kinds';
 import { KINDS } from '../model/kinds';
@@ -99,13 +99,26 @@ export function unable<K extends Kind>(kind: K, reason: string): DialectOf<K> {
 }
 
 /** The claims of policies that select pods by their labels. */
-export function podClaims(
-  { namespace, destination }: { readonly namespace: string; readonly destination: Pick<Workload, 'service' | 'podSelector'> },
-): string[] {
-  const labels = Object.entries(destination.podSelector ?? {}).sort().map(([key, value]) => `${key}=${value}`);
+export function podClaims({ namespace, destination }: { readonly namespace: string; readonly destination: Selected }): string[] {
+  return selectorClaims('the policy', namespace, destination);
+}
+
+/** The claims of policies on calls to the outside that select pods by their labels, or by their namespace. */
+export function egressClaims({ namespace, workload }: EgressModel): string[] {
+  const what = 'the policy on calls to the outside';
+  return workload === undefined ? [`${what} of namespace '${namespace}'`] : selectorClaims(what, namespace, workload);
+}
+
+interface Selected {
+  readonly service: string;
+  readonly podSelector?: Readonly<Record<string, string>>;
+}
+
+function selectorClaims(what: string, namespace: string, { service, podSelector }: Selected): string[] {
+  const labels = Object.entries(podSelector ?? {}).sort().map(([key, value]) => `${key}=${value}`);
   return [
-    `the policy of Service '${namespace}/${destination.service}'`,
-    ...(labels.length === 0 ? [] : [`the policy of the pods '${labels.join(',')}' in namespace '${namespace}'`]),
+    `${what} of Service '${namespace}/${service}'`,
+    ...(labels.length === 0 ? [] : [`${what} of the pods '${labels.join(',')}' in namespace '${namespace}'`]),
   ];
 }
 

@@ -38,6 +38,8 @@ const PROPS = intentProps({
  * Kuma: a MeshPassthrough; it cannot tell what is in the cluster without a proxy from what is outside, so that has to be
  * allowed by its addresses. Consul closes the outside for the whole mesh or not at all: refused. Linkerd 2.14 has no
  * policies for it: refused.
+ * Cilium: a CiliumNetworkPolicy; the host must be said in TLS and HTTP, and is its addresses otherwise. NetworkPolicy: a
+ * NetworkPolicy, for addresses; every pod stays open, and what is no pod, as the API server, has to be allowed.
  *
  * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-control/
  */

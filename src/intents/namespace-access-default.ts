@@ -18,6 +18,7 @@ const PROPS = intentProps({});
  * Linkerd has the annotation `config.linkerd.io/default-inbound-policy: deny` of the namespace, and no policy: refused.
  * Consul: a ServiceIntentions for every service of the namespace; refused where namespaces share one of Consul. Kuma: a
  * MeshTLS that demands mutual TLS, over which proxies deny by themselves.
+ * Cilium: a CiliumNetworkPolicy with an empty rule. NetworkPolicy: a NetworkPolicy without rules.
  *
  * @see https://istio.io/latest/docs/concepts/security/#allow-nothing-deny-all-and-allow-all-policy
  */

@@ -74,8 +74,8 @@ export enum AccessMode {
  */
 export interface ServiceAccessPolicyProps extends MeshIntentProps {
   /**
-   * The Service whose pods are protected. SMI needs its `serviceAccount`; Istio, Linkerd and Kuma need its
-   * `podSelector`. In Consul it is the service of its name, which its ServiceAccount has to bear too.
+   * The Service whose pods are protected. SMI needs its `serviceAccount`; Istio, Linkerd, Kuma, Cilium and NetworkPolicy
+   * need its `podSelector`. In Consul it is the service of its name, which its ServiceAccount has to bear too.
    */
   readonly destination: MeshService;
 
@@ -86,8 +86,8 @@ export interface ServiceAccessPolicyProps extends MeshIntentProps {
 
   /**
    * Health checks that must keep passing. Linkerd adds routes for them only while a port has no rules on requests, so
-   * there a GET of each path is let in from anywhere, without an identity. In Istio and Open Service Mesh the probes
-   * pass by the policy, and nothing is rendered.
+   * there a GET of each path is let in from anywhere, without an identity. In Istio, Open Service Mesh, Cilium and
+   * NetworkPolicy the probes pass by the policy, and nothing is rendered.
    *
    * @default - none
    */
@@ -131,16 +131,19 @@ const PROPS = intentProps({
  * identity are let in; in ambient mode another AuthorizationPolicy for the waypoint of the Service. Linkerd: a Server for
  * each port, an AuthorizationPolicy with its MeshTLSAuthentication or NetworkAuthentication, and HTTPRoutes where requests
  * are told apart. Consul: a ServiceIntentions, and the ServiceDefaults of the service. Kuma: a MeshTrafficPermission for
- * each port, and a MeshTLS.
+ * each port, and a MeshTLS. Cilium: a CiliumNetworkPolicy. NetworkPolicy: a NetworkPolicy, for namespaces, addresses and
+ * ports.
  *
  * It fails closed: what a target cannot express is an error, never a wider policy. Only the ports named here are governed
- * in Linkerd; in Istio and SMI the policy denies on all ports of the pods.
+ * in Linkerd; in the others the policy denies on all ports of the pods.
  *
  * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-access/v1alpha3/traffic-access.md
  * @see https://istio.io/latest/docs/reference/config/security/authorization-policy/
  * @see https://linkerd.io/2/reference/authorization-policy/
  * @see https://developer.hashicorp.com/consul/docs/reference/config-entry/service-intentions
  * @see https://kuma.io/docs/latest/policies/meshtrafficpermission/
+ * @see https://docs.cilium.io/en/stable/security/policy/
+ * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
 export class ServiceAccessPolicy extends MeshIntent {
   constructor(scope: Construct, id: string, props: ServiceAccessPolicyProps) {

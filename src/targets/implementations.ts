@@ -55,7 +55,10 @@ export enum MeshImplementation {
    */
   KUMA = 'kuma',
 
-  /** Cilium: CiliumNetworkPolicy of `cilium.io/v2`. */
+  /**
+   * Cilium 1.20 or newer: CiliumNetworkPolicy of `cilium.io/v2`. Its identities are those of pods; SPIFFE ids and mutual TLS
+   * are refused.
+   */
   CILIUM = 'cilium',
 }
 

@@ -1,8 +1,10 @@
 import type { TargetDialects } from './dialects';
 import { gatewayApiDialects, NETWORK_POLICY_DIALECTS, SMI_DIALECTS } from './dialects';
 import { ConsulNamespaces, MeshImplementation, SmiImplementation } from './implementations';
+import { MESH_TRAFFIC, SMI_TRAFFIC, withSecondLayer } from './second-layer';
 import { Unsupported } from './unsupported';
 import { misuse } from '../diagnostics';
+import type { MeshTraffic } from '../dialects/kubernetes/second-layer';
 import { BOOLEAN, memberOf, optional, record, TEXT } from '../shape';
 
 /**
@@ -23,6 +25,17 @@ export interface SmiTargetOptions {
    * @default SmiImplementation.SPEC
    */
   readonly implementation?: SmiImplementation;
+
+  /**
+   * Whether each access policy comes with a NetworkPolicy as a second layer, in case a pod is reached past the mesh. It lets
+   * all through that the policy may allow: a ServiceAccount becomes its namespace, an identity that may come from elsewhere
+   * becomes anyone, and requests become their ports, or all ports where the mesh is not known. For a mesh in one cluster:
+   * clients that come through a gateway between clusters are pods of that gateway to a NetworkPolicy. The MeshService needs
+   * its `podSelector`.
+   *
+   * @default false
+   */
+  readonly networkPolicy?: boolean;
 
   /**
    * What becomes of a routing feature that SMI cannot express.
@@ -86,6 +99,17 @@ export interface GatewayApiTargetOptions {
   readonly waypoint?: string;
 
   /**
+   * Whether each access policy comes with a NetworkPolicy as a second layer, in case a pod is reached past the mesh. It lets
+   * all through that the policy may allow: a ServiceAccount becomes its namespace, an identity that may come from elsewhere
+   * becomes anyone, and requests become their ports and those of the proxies. For a mesh in one cluster: clients that come
+   * through a gateway between clusters are pods of that gateway to a NetworkPolicy. Not for Cilium, which adds what a
+   * NetworkPolicy allows to what its own policies do.
+   *
+   * @default false
+   */
+  readonly networkPolicy?: boolean;
+
+  /**
    * What becomes of a routing feature that Gateway API cannot express.
    *
    * @default Unsupported.ERROR
@@ -97,6 +121,7 @@ const UNSUPPORTED = optional(memberOf(Unsupported, 'Unsupported'));
 const SMI_OPTIONS = record({
   id: optional(TEXT),
   implementation: optional(memberOf(SmiImplementation, 'SmiImplementation')),
+  networkPolicy: optional(BOOLEAN),
   unsupported: UNSUPPORTED,
 });
 const GATEWAY_API_OPTIONS = record({
@@ -106,6 +131,7 @@ const GATEWAY_API_OPTIONS = record({
   consulNamespaces: optional(memberOf(ConsulNamespaces, 'ConsulNamespaces')),
   strictMutualTls: optional(BOOLEAN),
   waypoint: optional(TEXT),
+  networkPolicy: optional(BOOLEAN),
   unsupported: UNSUPPORTED,
 });
 
@@ -145,8 +171,14 @@ export class MeshTarget {
    */
   public static smi(options: SmiTargetOptions = {}): MeshTarget {
     SMI_OPTIONS('MeshTarget.smi', 'options', options);
-    const { id = 'smi', implementation = SmiImplementation.SPEC, unsupported } = options;
-    return new MeshTarget(id, SMI_DIALECTS[implementation], unsupported);
+    const { id = 'smi', implementation = SmiImplementation.SPEC, networkPolicy = false, unsupported } = options;
+    const dialects = SMI_DIALECTS[implementation];
+    const traffic = SMI_TRAFFIC[implementation];
+    if (networkPolicy && traffic === undefined) {
+      throw misuse('MeshTarget.smi', `\`networkPolicy\` lies below access policies, and '${implementation}' reads none`,
+        'Leave it out, or use MeshTarget.networkPolicy()');
+    }
+    return new MeshTarget(id, networkPolicy ? withSecondLayer(dialects, traffic!) : dialects, unsupported);
   }
 
   /**
@@ -158,7 +190,7 @@ export class MeshTarget {
    */
   public static gatewayApi(options: GatewayApiTargetOptions = {}): MeshTarget {
     GATEWAY_API_OPTIONS('MeshTarget.gatewayApi', 'options', options);
-    const { id = 'gateway-api', mesh, trustDomain, consulNamespaces, strictMutualTls, waypoint, unsupported } = options;
+    const { id = 'gateway-api', mesh, trustDomain, consulNamespaces, strictMutualTls, waypoint, networkPolicy = false, unsupported } = options;
     if (trustDomain !== undefined && !SPIFFE_MESHES.includes(mesh)) {
       throw misuse('MeshTarget.gatewayApi', '`trustDomain` is an option of Istio and Kuma', 'Leave it out, or add `mesh: MeshImplementation.ISTIO`');
     }
@@ -179,7 +211,7 @@ export class MeshTarget {
       throw misuse('MeshTarget.gatewayApi', `'${waypoint}' is not the name of a waypoint`, "Write the name of its Gateway, like 'waypoint'");
     }
     const dialects = gatewayApiDialects(mesh, { trustDomain, consulNamespaces, strictMutualTls: strictMutualTls ?? false, waypoint });
-    return new MeshTarget(id, dialects, unsupported);
+    return new MeshTarget(id, networkPolicy ? withSecondLayer(dialects, trafficOf(mesh)) : dialects, unsupported);
   }
 
   /**
@@ -210,4 +242,16 @@ export class MeshTarget {
     this._dialects = dialects;
     this._unsupported = unsupported;
   }
+}
+
+function trafficOf(mesh: MeshImplementation | undefined): MeshTraffic {
+  if (mesh === undefined) {
+    throw misuse('MeshTarget.gatewayApi', '`networkPolicy` lies below the access policies of a mesh, and there is no `mesh`',
+      'Say which, or use MeshTarget.networkPolicy()');
+  }
+  const traffic = MESH_TRAFFIC[mesh];
+  if (traffic === undefined) {
+    throw misuse('MeshTarget.gatewayApi', `\`networkPolicy\` would add to the policies of '${mesh}', which lets in what either allows`, 'Leave it out');
+  }
+  return traffic;
 }

@@ -15,7 +15,8 @@ export class Identity {
    *
    * SMI: a source of kind ServiceAccount. Istio: the principal `<trust domain>/ns/<namespace>/sa/<name>`. Linkerd: an
    * `identityRefs` entry of kind ServiceAccount. Consul: the service of that name. Kuma: the exact SPIFFE id
-   * `spiffe://<trust domain>/ns/<namespace>/sa/<name>`.
+   * `spiffe://<trust domain>/ns/<namespace>/sa/<name>`. Cilium: the label `io.cilium.k8s.policy.serviceaccount`.
+   * NetworkPolicy knows no ServiceAccounts: refused.
    *
    * @param name Name of the ServiceAccount.
    * @param namespace Its namespace. If left out, the namespace of the chart in which the policy stands.
@@ -43,7 +44,8 @@ export class Identity {
    *
    * Istio: the principals `<trust domain>/ns/<name>/sa/*`, of no other trust domain. Linkerd: an `identityRefs` entry of
    * kind Namespace. Consul: `*` in the namespace, if Consul has them. Kuma: the prefix
-   * `spiffe://<trust domain>/ns/<name>/sa`. SMI knows ServiceAccounts only: refused.
+   * `spiffe://<trust domain>/ns/<name>/sa`. Cilium and NetworkPolicy: a selector of the namespace. SMI knows
+   * ServiceAccounts only: refused.
    *
    * @param name Name of the namespace.
    */
@@ -88,8 +90,8 @@ export class Identity {
    * Every client whose connection comes from these addresses, with or without an identity.
    *
    * Istio: `ipBlocks`, and the ports take plain text; in ambient mode only for clients that come past the waypoint.
-   * Linkerd: a NetworkAuthentication. Cilium: `fromCIDRSet`. NetworkPolicy: an `ipBlock`. SMI, Consul
-   * and Kuma know no addresses: refused.
+   * Linkerd: a NetworkAuthentication. Cilium: `fromCIDRSet`, for addresses outside the cluster. NetworkPolicy: an
+   * `ipBlock`. SMI, Consul and Kuma know no addresses: refused.
    *
    * @param cidr The addresses, like `10.20.0.0/16` or `2001:db8::/32`.
    * @param except Addresses among them that are not meant.
@@ -103,7 +105,8 @@ export class Identity {
    * Every client that the mesh has authenticated.
    *
    * Istio: the principal `*`. Linkerd: the identity `*`. Consul: the service `*`, of the same admin partition. Kuma: every
-   * client of the trust domain. SMI knows ServiceAccounts only: refused.
+   * client of the trust domain. Cilium: every pod that has an identity. SMI knows ServiceAccounts only, and NetworkPolicy
+   * no identities: refused.
    */
   public static anyAuthenticated(): Identity {
     return new Identity(() => ({ kind: 'anyAuthenticated' }));
@@ -113,6 +116,7 @@ export class Identity {
    * Every client there is, with or without an identity, inside the cluster or outside.
    *
    * Istio: a rule without `from`, and the ports take plain text. Linkerd: a NetworkAuthentication for all addresses.
+   * Cilium: the entity `all`. NetworkPolicy: a rule without `from`.
    */
   public static anyone(): Identity {
     return new Identity(() => ({ kind: 'anyone' }));

@@ -37,7 +37,8 @@ export function findKind(apiVersion: string, kind: string, channel?: Channel): S
 /** Groups of Kubernetes itself have no dot, or end as those do that went through its API review. */
 export function isBuiltIn(apiVersion: string): boolean {
   const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
-  return (!group.includes('.') || group.endsWith('.k8s.io')) && !servedKinds().some((served) => served.group === group);
+  return (!group.includes('.') || group.endsWith('.k8s.io'))
+    && !servedKinds().some((served) => served.group === group && !served.origin.startsWith('kubernetes'));
 }
 
 function load(folder: string, file: string): ServedKind[] {

@@ -1,5 +1,7 @@
+import { isIP } from 'node:net';
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
+import { RE2JS } from 're2js';
 import type { ServedKind } from './crds';
 
 /** Checks a manifest against the structural part of a CRD schema, as strictly as `kubectl apply --validate=strict`. */
@@ -26,9 +28,12 @@ const METADATA = {
 const GO_DURATION = /^([-+]?((\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h))+|[-+]?0)$/;
 
 // An unknown format or keyword makes ajv throw, so nothing in a schema goes unchecked without notice.
-const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false });
+const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false, code: { regExp: re2() } });
 addFormats(ajv, ['byte', 'date-time', 'double', 'float', 'int32', 'int64']);
 ajv.addFormat('duration', GO_DURATION);
+ajv.addFormat('cidr', isCidr);
+// An API server does not know this one, and so lets everything pass.
+ajv.addFormat('idn-hostname', true);
 
 const validators = new Map<ServedKind, ValidateFunction>();
 
@@ -54,6 +59,21 @@ function toJsonSchema(schema: any): any {
   // What a schema does not name would be pruned.
   if (schema.type === 'object' && !schema.additionalProperties && !schema['x-kubernetes-preserve-unknown-fields']) json.additionalProperties = false;
   return json;
+}
+
+/** Patterns are Go's, so those of RE2. */
+function re2() {
+  const engine = (pattern: string) => {
+    const expression = RE2JS.compile(pattern);
+    // ajv tells expressions apart by their text.
+    return { test: (text: string) => expression.matcher(text).find(), toString: () => pattern };
+  };
+  return Object.assign(engine, { code: 'RE2JS' });
+}
+
+function isCidr(text: string): boolean {
+  const [, address, length] = /^(.*)\/(\d+)$/.exec(text) ?? [];
+  return isIP(address ?? '') > 0 && Number(length) <= (isIP(address) === 4 ? 32 : 128);
 }
 
 function describe(error: ErrorObject): string {

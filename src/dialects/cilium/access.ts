@@ -1,0 +1,87 @@
+import type { IngressRule } from './apis';
+import { ciliumNetworkPolicy, inParts } from './apis';
+import { httpRule, requestRefusals } from './http-rule';
+import { endpointSelector, MAX_VALUE, selectorRefusals } from './labels';
+import { peers } from './peers';
+import type { AccessModel, AccessRule } from '../../model/access';
+import { sourceKey } from '../../model/access';
+import type { AccessFeature } from '../../model/features/access';
+import type { Dialect, Manifest, Refusal } from '../dialect';
+import { FULL, inherent, none, podClaims } from '../dialect';
+
+const NO_SPIFFE = 'Cilium knows pods by their labels, not by SPIFFE ids';
+
+/**
+ * One CiliumNetworkPolicy that allows what the model allows; its presence denies the rest. Rules add up, also those that
+ * tell requests apart with those that do not.
+ *
+ * @see https://docs.cilium.io/en/stable/security/policy/language/
+ */
+export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
+  supports: {
+    HTTPPort: FULL,
+    GRPCPort: FULL,
+    TCPPort: FULL,
+    UDPPort: FULL,
+    UndeclaredPort: FULL,
+    DenyAll: FULL,
+    ServiceAccountSource: FULL,
+    NamespaceSource: FULL,
+    NamespaceLabelsSource: FULL,
+    SpiffeIdSource: none(NO_SPIFFE),
+    IpBlockSource: FULL,
+    AnyAuthenticatedSource: FULL,
+    AnyoneSource: FULL,
+    ExceptSources: FULL,
+    MethodMatching: FULL,
+    PathMatching: FULL,
+    PathTemplateMatching: FULL,
+    PathRegexMatching: FULL,
+    HeaderMatching: FULL,
+    HeaderPresenceMatching: FULL,
+    HeaderRegexMatching: none('Cilium compares the whole value of a header, or asks for none'),
+    QueryParamMatching: none('an HTTP rule of Cilium has no conditions on the query'),
+    GRPCMethodMatching: FULL,
+    HealthProbe: inherent('Cilium lets a node reach its own pods, whatever their policies'),
+    Audit: none('audit mode is a setting of the Cilium agent or of an endpoint, not of a policy'),
+  },
+  claims: podClaims,
+  refusals,
+  render,
+};
+
+function refusals({ destination, rules }: AccessModel): Refusal<AccessFeature>[] {
+  const clients = rules.flatMap(({ sources, exceptSources }) => [...sources, ...exceptSources]);
+  return [
+    ...selectorRefusals<AccessFeature>(destination),
+    ...rules.flatMap(rule => rule.exceptSources).filter(({ kind }) => kind === 'spiffeId').map(source => ({
+      what: `the exception ${sourceKey(source)}`,
+      reason: NO_SPIFFE,
+      remedy: 'Except ServiceAccounts or namespaces',
+    })),
+    ...clients.flatMap(client => client.kind === 'serviceAccount' && client.name.length > MAX_VALUE ? [{
+      what: sourceKey(client),
+      reason: `a selector of Cilium takes values of at most ${MAX_VALUE} characters`,
+      remedy: 'Use a ServiceAccount with a shorter name',
+    }] : []),
+    ...rules.flatMap(rule => rule.requests).flatMap(request => requestRefusals<AccessFeature>(request)),
+  ];
+}
+
+function render(model: AccessModel): Manifest[] {
+  const ingress = model.rules.flatMap(ingressRules);
+  return [ciliumNetworkPolicy(model, {
+    endpointSelector: endpointSelector(model.destination.podSelector!),
+    // An empty rule lets nobody in; no rule at all would leave the pods open.
+    ingress: ingress.length > 0 ? ingress : [{}],
+  })];
+}
+
+function ingressRules(rule: AccessRule): IngressRule[] {
+  const http = rule.requests.map(httpRule);
+  const toPorts = inParts(rule.ports).map(ports => ({
+    ports: ports.map(({ port, protocol }) => ({ port: String(port), protocol: protocol === 'UDP' ? 'UDP' as const : 'TCP' as const })),
+    ...(http.length > 0 && { rules: { http } }),
+  }));
+  return peers(rule).map(from => ({ ...from, toPorts }));
+}

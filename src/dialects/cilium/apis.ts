@@ -1,0 +1,34 @@
+import type {
+  CiliumNetworkPolicySpec, CiliumNetworkPolicySpecEgress, CiliumNetworkPolicySpecEgressToCidrSet, CiliumNetworkPolicySpecEgressToFqdNs,
+  CiliumNetworkPolicySpecIngress, CiliumNetworkPolicySpecIngressFromCidrSet,
+} from '../../../imports/cilium/cilium.io';
+import type { Manifest, Plain } from '../dialect';
+
+/** What the CRD allows in one entry of `toPorts`. */
+export const MAX_PORTS = 40;
+
+/** A rule that lets clients in, in the spelling of the API. */
+export type IngressRule = Omit<Plain<CiliumNetworkPolicySpecIngress>, 'fromCidrSet'> & {
+  readonly fromCIDRSet?: Plain<CiliumNetworkPolicySpecIngressFromCidrSet[]>;
+};
+
+/** A rule that lets calls out, in the spelling of the API. */
+export type EgressRule = Omit<Plain<CiliumNetworkPolicySpecEgress>, 'toCidrSet' | 'toFqdNs'> & {
+  readonly toCIDRSet?: Plain<CiliumNetworkPolicySpecEgressToCidrSet[]>;
+  readonly toFQDNs?: Plain<CiliumNetworkPolicySpecEgressToFqdNs[]>;
+};
+
+type Spec = Omit<Plain<CiliumNetworkPolicySpec>, 'ingress' | 'egress'> & {
+  readonly ingress?: readonly IngressRule[];
+  readonly egress?: readonly EgressRule[];
+};
+
+/** One CiliumNetworkPolicy. It denies in the directions for which it has rules, be they empty. */
+export function ciliumNetworkPolicy({ name, namespace }: { readonly name: string; readonly namespace: string }, spec: Spec): Manifest {
+  return { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name, namespace }, spec };
+}
+
+/** In parts of what one entry of `toPorts` may hold. */
+export function inParts<T>(ports: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(ports.length / MAX_PORTS) }, (_, i) => ports.slice(i * MAX_PORTS, (i + 1) * MAX_PORTS));
+}

@@ -1,0 +1,125 @@
+import type { EgressRule } from './apis';
+import { ciliumNetworkPolicy, inParts } from './apis';
+import { MAX_PROGRAM_SIZE, programSize } from './expression';
+import { tooLarge } from './http-rule';
+import { endpointSelector, NAMESPACE, selectorRefusals } from './labels';
+import type { EgressDestination, EgressModel, EgressPort, EgressProtocol } from '../../model/egress';
+import type { EgressFeature } from '../../model/features/egress';
+import { escapeRegex } from '../../model/regex';
+import type { Dialect, Manifest, Refusal } from '../dialect';
+import { egressClaims, FULL } from '../dialect';
+
+/**
+ * One CiliumNetworkPolicy that lets calls out to the whole cluster, and outside to what the model allows. A host is the
+ * addresses that the DNS of the cluster gave for it, so the lookups go through the proxy that learns them; over TLS and
+ * HTTP it is also the name that the client says.
+ *
+ * @see https://docs.cilium.io/en/stable/security/policy/language/#dns-based
+ */
+export const ciliumEgress: Dialect<EgressModel, EgressFeature> = {
+  supports: {
+    NamespaceEgress: FULL,
+    WorkloadEgress: FULL,
+    EgressDenyAll: FULL,
+    EgressHost: FULL,
+    EgressWildcardHost: FULL,
+    EgressCidr: FULL,
+    EgressHTTP: FULL,
+    EgressTLS: FULL,
+    EgressTCP: FULL,
+    EgressUDP: FULL,
+  },
+  claims: egressClaims,
+  refusals,
+  render,
+};
+
+type Host = EgressDestination & { readonly kind: 'host' };
+
+function refusals({ workload, destinations }: EgressModel): Refusal<EgressFeature>[] {
+  const hosts = destinations.filter(destination => destination.kind === 'host');
+  return [
+    ...(workload === undefined ? [] : selectorRefusals<EgressFeature>(workload)),
+    ...mixedPorts(hosts).map(port => ({
+      what: `hosts with different protocols on port ${port}`,
+      reason: 'Cilium reads one protocol on a port, also where two names stand for one address',
+      remedy: 'Say the same protocol for all hosts on that port',
+    })),
+    ...hosts.filter(destination => expressions(destination).some(expression => programSize(expression) > MAX_PROGRAM_SIZE))
+      .map(({ host }) => tooLarge<EgressFeature>(`the host '${host}'`)),
+  ];
+}
+
+/** What the proxy compares names by. It makes an expression of a wildcard itself. */
+function expressions({ host, ports }: Host): string[] {
+  const speaks = (protocol: EgressProtocol) => ports.some(port => port.protocol === protocol);
+  return [
+    ...(speaks('HTTP') ? [hostExpression(host)] : []),
+    ...(speaks('TLS') && isWildcard(host) ? [`[-a-z0-9_]+([.][-a-z0-9_]+){0,}${escapeRegex(host.slice(1))}`] : []),
+  ];
+}
+
+function mixedPorts(hosts: readonly Host[]): number[] {
+  const protocols = new Map<number, EgressProtocol>();
+  const mixed = hosts.flatMap(({ ports }) => ports).filter(({ port, protocol }) => {
+    if (protocol === 'UDP') {
+      return false;
+    }
+    const known = protocols.get(port) ?? protocol;
+    protocols.set(port, known);
+    return known !== protocol;
+  });
+  return [...new Set(mixed.map(({ port }) => port))];
+}
+
+function render(model: EgressModel): Manifest[] {
+  const { workload, destinations } = model;
+  return [ciliumNetworkPolicy(model, {
+    endpointSelector: workload === undefined ? {} : endpointSelector(workload.podSelector!),
+    egress: [
+      { toEntities: ['cluster'] },
+      ...(destinations.some(({ kind }) => kind === 'host') ? [DNS] : []),
+      ...destinations.map(destination => destination.kind === 'cidr' ? toAddresses(destination) : toHost(destination)),
+    ],
+  })];
+}
+
+/** Lookups of all names, of which Cilium takes note. */
+const DNS: EgressRule = {
+  toEndpoints: [{ matchLabels: { [NAMESPACE]: 'kube-system', 'k8s:k8s-app': 'kube-dns' } }],
+  toPorts: [{ ports: [{ port: '53', protocol: 'ANY' }], rules: { dns: [{ matchPattern: '*' }] } }],
+};
+
+function toAddresses({ cidr, ports }: EgressDestination & { readonly kind: 'cidr' }): EgressRule {
+  return { toCIDRSet: [{ cidr }], toPorts: inParts(ports.map(portOf)).map(part => ({ ports: part })) };
+}
+
+function toHost({ host, ports }: Host): EgressRule {
+  const speaking = (...protocols: EgressProtocol[]) => inParts(ports.filter(({ protocol }) => protocols.includes(protocol)).map(portOf));
+  return {
+    toFQDNs: [isWildcard(host) ? { matchPattern: everyNameBelow(host) } : { matchName: host }],
+    toPorts: [
+      ...speaking('TCP', 'UDP').map(part => ({ ports: part })),
+      ...speaking('TLS').map(part => ({ ports: part, serverNames: [isWildcard(host) ? everyNameBelow(host) : host] })),
+      ...speaking('HTTP').map(part => ({ ports: part, rules: { http: [{ host: hostExpression(host) }] } })),
+    ],
+  };
+}
+
+function portOf({ port, protocol }: EgressPort) {
+  return { port: String(port), protocol: protocol === 'UDP' ? 'UDP' as const : 'TCP' as const };
+}
+
+function isWildcard(host: string): boolean {
+  return host.startsWith('*.');
+}
+
+/** A single `*` would hold for one more label only. */
+function everyNameBelow(host: string): string {
+  return `*${host}`;
+}
+
+/** The name in the `Host` header of a request, which may say the port. */
+function hostExpression(host: string): string {
+  return `${isWildcard(host) ? `[-a-z0-9_.]+${escapeRegex(host.slice(1))}` : escapeRegex(host)}(:[0-9]+)?`;
+}

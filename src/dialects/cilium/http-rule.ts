@@ -1,0 +1,39 @@
+import { MAX_PROGRAM_SIZE, pathExpression, programSize } from './expression';
+import type { CiliumNetworkPolicySpecIngressToPortsRulesHttp } from '../../../imports/cilium/cilium.io';
+import type { RequestMatch } from '../../model/match';
+import { escapeRegex } from '../../model/regex';
+import type { Plain, Refusal } from '../dialect';
+
+/** One HTTP rule. Its expressions are held to the whole method and the whole path; a header without a value has to be there. */
+export function httpRule({ methods, path, headers }: RequestMatch): Plain<CiliumNetworkPolicySpecIngressToPortsRulesHttp> {
+  return {
+    ...(methods.length > 0 && { method: methods.map(escapeRegex).join('|') }),
+    ...(path !== undefined && { path: pathExpression(path) }),
+    ...(headers.length > 0 && { headerMatches: headers.map(({ name, type, value }) => ({ name, ...(type === 'exact' && { value }) })) }),
+  };
+}
+
+/** What keeps a request from being told. */
+export function requestRefusals<F>({ path }: RequestMatch): Refusal<F>[] {
+  if (path === undefined) {
+    return [];
+  }
+  const expression = pathExpression(path);
+  const what = `the path '${path.value}'`;
+  if (expression === undefined) {
+    return [{
+      what,
+      reason: "Cilium compares the path together with the query, and the expression may match the '?' between them, or ends in its middle",
+      remedy: "Write it without '$', and without what matches a '?'; '.' and negated classes are fine",
+    }];
+  }
+  return programSize(expression) <= MAX_PROGRAM_SIZE ? [] : [tooLarge(what)];
+}
+
+export function tooLarge<F>(what: string): Refusal<F> {
+  return {
+    what,
+    reason: `Cilium compares it by an expression, and its proxy drops all policies of the pods for one of more than ${MAX_PROGRAM_SIZE} instructions`,
+    remedy: 'Write a shorter one',
+  };
+}

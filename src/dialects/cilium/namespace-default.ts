@@ -1,0 +1,13 @@
+import { ciliumNetworkPolicy } from './apis';
+import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
+import type { NamespaceDefaultModel } from '../../model/namespace-default';
+import type { Dialect } from '../dialect';
+import { FULL } from '../dialect';
+
+/** One CiliumNetworkPolicy for all pods of the namespace, with a rule that lets nobody in. */
+export const ciliumNamespaceDefault: Dialect<NamespaceDefaultModel, NamespaceDefaultFeature> = {
+  supports: { NamespaceDenyAll: FULL },
+  claims: () => [],
+  refusals: () => [],
+  render: model => [ciliumNetworkPolicy(model, { endpointSelector: {}, ingress: [{}] })],
+};

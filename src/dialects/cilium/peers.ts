@@ -1,0 +1,77 @@
+import type { IngressRule } from './apis';
+import type { LabelSelector } from './labels';
+import { NAMESPACE, NAMESPACE_LABELS, SERVICE_ACCOUNT } from './labels';
+import type { AccessRule, IdentitySource, Source } from '../../model/access';
+
+/** The clients of a rule, in as many parts as Cilium needs: pods and addresses do not stand together. */
+export function peers({ sources, exceptSources }: AccessRule): Pick<IngressRule, 'fromEndpoints' | 'fromCIDRSet' | 'fromEntities'>[] {
+  if (sources.some(({ kind }) => kind === 'anyone')) {
+    return [{ fromEntities: ['all'] }];
+  }
+  const fromEndpoints = sources.flatMap(source => selectors(source, exceptSources));
+  const fromCIDRSet = sources.flatMap(source => source.kind === 'ipBlock'
+    ? [{ cidr: source.cidr, ...(source.except.length > 0 && { except: [...source.except] }) }]
+    : []);
+  // An empty list would be dropped on its way, and then mean everyone.
+  return [...(fromEndpoints.length > 0 ? [{ fromEndpoints }] : []), ...(fromCIDRSet.length > 0 ? [{ fromCIDRSet }] : [])];
+}
+
+/** The pods of a source, without the excepted ones. */
+function selectors(source: Source, exceptions: readonly IdentitySource[]): LabelSelector[] {
+  switch (source.kind) {
+    case 'serviceAccount': {
+      const excepted = exceptionsIn(source.namespace, exceptions);
+      return excepted === 'all' || excepted.includes(source.name)
+        ? []
+        : [{ matchLabels: { [NAMESPACE]: source.namespace, [SERVICE_ACCOUNT]: source.name } }];
+    }
+    case 'namespace': return inNamespace(source.name, {}, exceptions);
+    case 'namespaceLabels': {
+      const labels = Object.fromEntries(Object.entries(source.labels).map(([key, value]) => [`${NAMESPACE_LABELS}${key}`, value]));
+      return anywhere({ matchLabels: labels }, labels, exceptions);
+    }
+    // Every pod that Cilium gives an identity has one of a ServiceAccount.
+    case 'anyAuthenticated': return anywhere({ matchExpressions: [exists(NAMESPACE), exists(SERVICE_ACCOUNT)] }, {}, exceptions);
+    default: return [];
+  }
+}
+
+/** Pods of any namespace, but for the excepted ones; those of a namespace of which some are excepted stand apart. */
+function anywhere(selector: LabelSelector, labels: Readonly<Record<string, string>>, exceptions: readonly IdentitySource[]): LabelSelector[] {
+  const namespaces = [...new Set(exceptions.flatMap(namespaceOf))].sort();
+  if (namespaces.length === 0) {
+    return [selector];
+  }
+  const elsewhere = { key: NAMESPACE, operator: 'NotIn' as const, values: namespaces };
+  return [
+    { ...selector, matchExpressions: [...selector.matchExpressions ?? [exists(NAMESPACE)], elsewhere] },
+    ...namespaces.flatMap(namespace => inNamespace(namespace, labels, exceptions)),
+  ];
+}
+
+function inNamespace(namespace: string, labels: Readonly<Record<string, string>>, exceptions: readonly IdentitySource[]): LabelSelector[] {
+  const excepted = exceptionsIn(namespace, exceptions);
+  return excepted === 'all' ? [] : [{
+    matchLabels: { [NAMESPACE]: namespace, ...labels },
+    ...(excepted.length > 0 && { matchExpressions: [{ key: SERVICE_ACCOUNT, operator: 'NotIn', values: excepted }] }),
+  }];
+}
+
+/** The ServiceAccounts of a namespace that are excepted. */
+function exceptionsIn(namespace: string, exceptions: readonly IdentitySource[]): string[] | 'all' {
+  return exceptions.some(exception => exception.kind === 'namespace' && exception.name === namespace)
+    ? 'all'
+    : exceptions.flatMap(exception => exception.kind === 'serviceAccount' && exception.namespace === namespace ? [exception.name] : []);
+}
+
+function namespaceOf(source: IdentitySource): string[] {
+  switch (source.kind) {
+    case 'serviceAccount': return [source.namespace];
+    case 'namespace': return [source.name];
+    case 'spiffeId': return [];
+  }
+}
+
+function exists(key: string) {
+  return { key, operator: 'Exists' as const };
+}

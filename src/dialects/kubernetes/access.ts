@@ -1,0 +1,54 @@
+import { ingressRule, networkPolicy, portOf, selectorRefusals } from './network-policy';
+import type { AccessModel } from '../../model/access';
+import type { AccessFeature } from '../../model/features/access';
+import type { Dialect, Manifest } from '../dialect';
+import { FULL, inherent, none, podClaims } from '../dialect';
+
+const noRequests = none('a NetworkPolicy tells ports apart, not requests');
+const noIdentities = none('a NetworkPolicy knows pods, namespaces and addresses, not the identities of clients');
+
+/**
+ * One NetworkPolicy that allows what the model allows; its presence denies the rest.
+ *
+ * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ */
+export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
+  supports: {
+    HTTPPort: FULL,
+    GRPCPort: FULL,
+    TCPPort: FULL,
+    UDPPort: FULL,
+    UndeclaredPort: FULL,
+    DenyAll: FULL,
+    ServiceAccountSource: noIdentities,
+    NamespaceSource: FULL,
+    NamespaceLabelsSource: FULL,
+    SpiffeIdSource: noIdentities,
+    IpBlockSource: FULL,
+    AnyAuthenticatedSource: noIdentities,
+    AnyoneSource: FULL,
+    ExceptSources: noIdentities,
+    MethodMatching: noRequests,
+    PathMatching: noRequests,
+    PathTemplateMatching: noRequests,
+    PathRegexMatching: noRequests,
+    HeaderMatching: noRequests,
+    HeaderPresenceMatching: noRequests,
+    HeaderRegexMatching: noRequests,
+    QueryParamMatching: noRequests,
+    GRPCMethodMatching: noRequests,
+    HealthProbe: inherent('the node of a pod reaches it, whatever its policies'),
+    Audit: none('a NetworkPolicy is enforced only'),
+  },
+  claims: podClaims,
+  refusals: ({ destination }) => selectorRefusals(destination),
+  render,
+};
+
+function render(model: AccessModel): Manifest[] {
+  return [networkPolicy(model, {
+    podSelector: { matchLabels: { ...model.destination.podSelector } },
+    policyTypes: ['Ingress'],
+    ...(model.rules.length > 0 && { ingress: model.rules.map(({ sources, ports }) => ingressRule(sources, ports.map(portOf))) }),
+  })];
+}

@@ -1,0 +1,48 @@
+import type {
+  NetworkPolicySpec, NetworkPolicySpecIngress, NetworkPolicySpecIngressFrom, NetworkPolicySpecIngressPorts,
+} from '../../../imports/kubernetes/networking.k8s.io';
+import type { Source, WorkloadPort } from '../../model/access';
+import type { Manifest, Plain, Refusal } from '../dialect';
+
+/** The label that the API server puts on every namespace. */
+const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
+
+export type IngressRule = Plain<NetworkPolicySpecIngress>;
+export type Port = Plain<NetworkPolicySpecIngressPorts>;
+
+/** One NetworkPolicy. Its types say in which directions it denies, whether there are rules for them or not. */
+export function networkPolicy({ name, namespace }: { readonly name: string; readonly namespace: string }, spec: Plain<NetworkPolicySpec>): Manifest {
+  return { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name, namespace }, spec };
+}
+
+/** One rule: these clients on these ports, or on all. Where `from` is missing, it is everyone; an empty one would be so too. */
+export function ingressRule(sources: readonly Source[], ports: readonly Port[] | undefined): IngressRule {
+  return {
+    ...(!sources.some(({ kind }) => kind === 'anyone') && { from: sources.map(peer) }),
+    ...(ports !== undefined && { ports: [...ports] }),
+  };
+}
+
+function peer(source: Source): Plain<NetworkPolicySpecIngressFrom> {
+  switch (source.kind) {
+    case 'namespace': return { namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: source.name } } };
+    case 'namespaceLabels': return { namespaceSelector: Object.keys(source.labels).length === 0 ? {} : { matchLabels: { ...source.labels } } };
+    case 'ipBlock': return { ipBlock: { cidr: source.cidr, ...(source.except.length > 0 && { except: [...source.except] }) } };
+    default: throw new Error(`unreachable: ${source.kind} is refused`);
+  }
+}
+
+export function portOf({ port, protocol }: WorkloadPort): Port {
+  return { port, protocol: protocol === 'UDP' ? 'UDP' : 'TCP' };
+}
+
+/** What keeps a workload from being selected. */
+export function selectorRefusals<F>({ service, podSelector }: {
+  readonly service: string; readonly podSelector?: Readonly<Record<string, string>>;
+}): Refusal<F>[] {
+  return podSelector !== undefined ? [] : [{
+    what: `a policy for '${service}'`,
+    reason: 'a NetworkPolicy selects the pods by their labels, which are unknown',
+    remedy: 'Give the MeshService its `podSelector`',
+  }];
+}

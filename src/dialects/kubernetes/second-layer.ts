@@ -1,0 +1,55 @@
+import type { Port } from './network-policy';
+import { ingressRule, networkPolicy, portOf } from './network-policy';
+import type { AccessModel, Source } from '../../model/access';
+import { sourceKey } from '../../model/access';
+import type { Manifest } from '../dialect';
+
+/** How the traffic of a mesh comes to the pods, on the wire. */
+export interface MeshTraffic {
+  /** Ports of the proxies on which it may arrive, beside the port that it is for. */
+  readonly proxyPorts: readonly Port[] | 'any';
+  /** Whether proxies of their own may stand between client and workload, on the ports of the proxies. */
+  readonly waypoints?: boolean;
+  /** Addresses from which the node makes health probes, where they are not its own. */
+  readonly probeAddresses?: readonly string[];
+}
+
+/** Every pod there is. */
+const EVERY_POD: Source = { kind: 'namespaceLabels', labels: {} };
+
+/**
+ * One NetworkPolicy below a policy that decides: as tight as it can be while it lets all through that the policy may
+ * allow. Where denials are only reported, there is none.
+ */
+export function secondLayer(model: AccessModel, { proxyPorts, waypoints = false, probeAddresses = [] }: MeshTraffic): Manifest[] {
+  if (model.audit) {
+    return [];
+  }
+  const ingress = [
+    ...model.rules.map(({ sources, ports }) => ingressRule(coarse(sources), proxyPorts === 'any' ? undefined : [...ports.map(portOf), ...proxyPorts])),
+    ...(waypoints && model.rules.length > 0 ? [ingressRule([EVERY_POD], proxyPorts === 'any' ? undefined : proxyPorts)] : []),
+    ...(probeAddresses.length > 0 ? [ingressRule(probeAddresses.map(cidr => ({ kind: 'ipBlock', cidr, except: [] })), undefined)] : []),
+  ];
+  return [networkPolicy(model, {
+    podSelector: { matchLabels: { ...model.destination.podSelector } },
+    policyTypes: ['Ingress'],
+    ...(ingress.length > 0 && { ingress }),
+  })];
+}
+
+/** The narrowest peers that hold all of these sources, each once. */
+function coarse(sources: readonly Source[]): Source[] {
+  return [...new Map(sources.flatMap(coarser).map(source => [sourceKey(source), source])).values()];
+}
+
+function coarser(source: Source): Source[] {
+  switch (source.kind) {
+    case 'serviceAccount': return [{ kind: 'namespace', name: source.namespace }];
+    // Whether an address block holds for pods too differs from one network to the next.
+    case 'ipBlock': return [source, EVERY_POD];
+    // Identities that need not be those of pods in this cluster.
+    case 'spiffeId':
+    case 'anyAuthenticated': return [{ kind: 'anyone' }];
+    default: return [source];
+  }
+}

@@ -1,0 +1,137 @@
+import { letsIn, outside, pod } from './reader';
+import { ciliumAccess } from '../../../src/dialects/cilium/access';
+import type { AccessModel, AccessRule } from '../../../src/model/access';
+import { ANY_REQUEST } from '../../../src/model/match';
+
+const http = { port: 8080, protocol: 'HTTP' as const };
+const dns = { port: 53, protocol: 'UDP' as const };
+const undeclared = { port: 9999 };
+
+const web: AccessRule = { sources: [{ kind: 'serviceAccount', name: 'web', namespace: 'shop' }], exceptSources: [], ports: [http], requests: [] };
+
+const policy = (rules: readonly AccessRule[], more: Partial<AccessModel> = {}): AccessModel => ({
+  name: 'cart-access',
+  namespace: 'shop',
+  destination: { service: 'cart', podSelector: { app: 'cart' }, ports: [http, dns, undeclared] },
+  rules,
+  healthProbes: [],
+  audit: false,
+  ...more,
+});
+
+function render(...rules: AccessRule[]): any {
+  const [manifest, ...others] = ciliumAccess.render(policy(rules));
+  expect(others).toEqual([]);
+  return manifest;
+}
+
+test('selects the pods by labels that come from Kubernetes, in the namespace of the policy, and says nothing of their calls', () => {
+  const { metadata, spec } = render(web);
+
+  expect(metadata).toEqual({ name: 'cart-access', namespace: 'shop' });
+  expect(spec.endpointSelector).toEqual({ matchLabels: { 'k8s:app': 'cart' } });
+  expect(Object.keys(spec)).toEqual(['endpointSelector', 'ingress']);
+});
+
+test('lets in the ServiceAccount on the port, and nobody else', () => {
+  const manifest = render(web);
+
+  expect(letsIn(manifest, pod('shop', 'web'), { port: 8080 })).toBe(true);
+  expect(letsIn(manifest, pod('shop', 'web'), { port: 9999 })).toBe(false);
+  expect(letsIn(manifest, pod('shop', 'web'), { port: 8080, protocol: 'UDP' })).toBe(false);
+  expect(letsIn(manifest, pod('shop', 'job'), { port: 8080 })).toBe(false);
+  expect(letsIn(manifest, pod('ops', 'web'), { port: 8080 })).toBe(false);
+  expect(letsIn(manifest, outside('203.0.113.7'), { port: 8080 })).toBe(false);
+});
+
+test('tells UDP from TCP, and takes a port without a protocol for TCP', () => {
+  const manifest = render({ ...web, ports: [dns, undeclared] });
+
+  expect(letsIn(manifest, pod('shop', 'web'), { port: 53, protocol: 'UDP' })).toBe(true);
+  expect(letsIn(manifest, pod('shop', 'web'), { port: 53 })).toBe(false);
+  expect(letsIn(manifest, pod('shop', 'web'), { port: 9999 })).toBe(true);
+  expect(letsIn(manifest, pod('shop', 'web'), { port: 9999, protocol: 'UDP' })).toBe(false);
+});
+
+test('lets in requests that match any of several', () => {
+  const manifest = render({
+    ...web,
+    requests: [
+      { ...ANY_REQUEST, methods: ['GET', 'HEAD'], path: { type: 'prefix', value: '/cart' } },
+      { ...ANY_REQUEST, path: { type: 'exact', value: '/Cart/Add' }, grpc: { service: 'Cart', method: 'Add' } },
+      { ...ANY_REQUEST, headers: [{ name: 'x-admin', type: 'exact', value: 'yes' }] },
+    ],
+  });
+  const may = (call: object) => letsIn(manifest, pod('shop', 'web'), { port: 8080, method: 'GET', path: '/', ...call });
+
+  expect(may({ path: '/cart/items?page=2' })).toBe(true);
+  expect(may({ method: 'HEAD', path: '/cart' })).toBe(true);
+  expect(may({ method: 'GETHEAD', path: '/cart' })).toBe(false);
+  expect(may({ method: 'PUT', path: '/cart' })).toBe(false);
+  expect(may({ path: '/carts' })).toBe(false);
+  expect(may({ method: 'POST', path: '/Cart/Add' })).toBe(true);
+  expect(may({ headers: { 'x-admin': 'yes' } })).toBe(true);
+  expect(may({ headers: { 'x-admin': 'no' } })).toBe(false);
+  expect(letsIn(manifest, pod('shop', 'job'), { port: 8080, method: 'GET', path: '/cart' })).toBe(false);
+});
+
+test('an empty policy has an empty rule, which lets nobody in: no rule would let everyone in', () => {
+  const manifest = render();
+
+  expect(manifest.spec.ingress).toEqual([{}]);
+  expect(letsIn(manifest, pod('shop', 'cart'), { port: 8080 })).toBe(false);
+});
+
+test('a rule that excepts all of its sources is none', () => {
+  const manifest = render({ ...web, sources: [{ kind: 'namespace', name: 'ops' }], exceptSources: [{ kind: 'namespace', name: 'ops' }] });
+
+  expect(manifest.spec.ingress).toEqual([{}]);
+});
+
+test('keeps to the 40 ports that one entry may hold', () => {
+  const ports = Array.from({ length: 85 }, (_, i) => ({ port: 1000 + i, protocol: 'HTTP' as const }));
+  const manifest = render({ ...web, ports, requests: [{ ...ANY_REQUEST, methods: ['GET'] }] });
+
+  expect(manifest.spec.ingress[0].toPorts.map((entry: any) => entry.ports.length)).toEqual([40, 40, 5]);
+  expect(ports.every(({ port }) => letsIn(manifest, pod('shop', 'web'), { port, method: 'GET', path: '/' }))).toBe(true);
+  expect(ports.some(({ port }) => letsIn(manifest, pod('shop', 'web'), { port, method: 'PUT', path: '/' }))).toBe(false);
+});
+
+test('health probes need no rule', () => {
+  expect(ciliumAccess.render(policy([web], { healthProbes: [{ path: '/healthz', port: 8080 }] }))).toEqual(ciliumAccess.render(policy([web])));
+});
+
+describe('refuses', () => {
+  const reasons = (model: AccessModel) => ciliumAccess.refusals(model).map(({ what, reason }) => `${what}: ${reason}`);
+
+  test('nothing that it can say', () => {
+    expect(reasons(policy([web]))).toEqual([]);
+  });
+
+  test('pods whose labels are unknown', () => {
+    expect(reasons(policy([web], { destination: { service: 'cart', ports: [http] } }))).toEqual([
+      "a policy for 'cart': a CiliumNetworkPolicy selects the pods by their labels, which are unknown",
+    ]);
+  });
+
+  test('ServiceAccounts with names that no selector can hold', () => {
+    const name = 'a'.repeat(64);
+    const long = { kind: 'serviceAccount' as const, name, namespace: 'shop' };
+
+    expect(reasons(policy([{ ...web, sources: [long] }]))).toEqual([
+      `serviceAccount/shop/${name}: a selector of Cilium takes values of at most 63 characters`,
+    ]);
+    expect(reasons(policy([{ ...web, sources: [{ kind: 'namespace', name: 'shop' }], exceptSources: [long] }]))).toHaveLength(1);
+    expect(reasons(policy([{ ...web, sources: [{ ...long, name: name.slice(1) }] }]))).toEqual([]);
+  });
+
+  test('SPIFFE ids as exceptions', () => {
+    expect(reasons(policy([{
+      ...web, sources: [{ kind: 'anyAuthenticated' }], exceptSources: [{ kind: 'spiffeId', id: 'spiffe://example.org/web' }],
+    }]))).toEqual(['the exception spiffeId/spiffe://example.org/web: Cilium knows pods by their labels, not by SPIFFE ids']);
+  });
+
+  test('requests that it cannot tell', () => {
+    expect(reasons(policy([{ ...web, requests: [{ ...ANY_REQUEST, path: { type: 'exact', value: `/${'a'.repeat(200)}` } }] }]))).toHaveLength(1);
+  });
+});

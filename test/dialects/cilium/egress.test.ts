@@ -1,0 +1,108 @@
+import { RE2JS } from 're2js';
+import { ciliumEgress } from '../../../src/dialects/cilium/egress';
+import type { EgressDestination, EgressModel } from '../../../src/model/egress';
+import { expectValid } from '../../schema';
+
+const model = (...destinations: EgressDestination[]): EgressModel => ({
+  name: 'cart-egress',
+  namespace: 'shop',
+  workload: { service: 'cart', podSelector: { app: 'cart' } },
+  destinations,
+});
+
+function egress(...destinations: EgressDestination[]): any[] {
+  const [manifest, ...others]: any[] = ciliumEgress.render(model(...destinations));
+  expectValid(manifest);
+  expect(others).toEqual([]);
+  expect(Object.keys(manifest.spec)).toEqual(['endpointSelector', 'egress']);
+  return manifest.spec.egress;
+}
+
+const host = (name: string, ...ports: EgressDestination['ports']): EgressDestination => ({ kind: 'host', host: name, ports });
+
+test('the cluster stays open on all ports, and nothing outside is', () => {
+  expect(egress()).toEqual([{ toEntities: ['cluster'] }]);
+});
+
+test('a whole namespace is every pod of it', () => {
+  const [manifest]: any[] = ciliumEgress.render({ ...model(), workload: undefined });
+
+  expect(manifest.spec.endpointSelector).toEqual({});
+});
+
+test('addresses are let through on their ports, whatever is spoken there', () => {
+  expect(egress({
+    kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 443, protocol: 'TLS' }, { port: 80, protocol: 'HTTP' }, { port: 53, protocol: 'UDP' }],
+  })[1]).toEqual({
+    toCIDRSet: [{ cidr: '203.0.113.0/24' }],
+    toPorts: [{ ports: [{ port: '443', protocol: 'TCP' }, { port: '80', protocol: 'TCP' }, { port: '53', protocol: 'UDP' }] }],
+  });
+});
+
+test('a host comes with lookups through the proxy, which lets all names pass', () => {
+  const [, dns, rule] = egress(host('api.example.com', { port: 5432, protocol: 'TCP' }, { port: 123, protocol: 'UDP' }));
+
+  expect(dns).toEqual({
+    toEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'kube-system', 'k8s:k8s-app': 'kube-dns' } }],
+    toPorts: [{ ports: [{ port: '53', protocol: 'ANY' }], rules: { dns: [{ matchPattern: '*' }] } }],
+  });
+  expect(rule).toEqual({
+    toFQDNs: [{ matchName: 'api.example.com' }],
+    toPorts: [{ ports: [{ port: '5432', protocol: 'TCP' }, { port: '123', protocol: 'UDP' }] }],
+  });
+});
+
+test('over TLS and HTTP the client has to say the name', () => {
+  const [, , { toPorts }] = egress(host('api.example.com', { port: 443, protocol: 'TLS' }, { port: 80, protocol: 'HTTP' }));
+  const [tls, http] = toPorts;
+
+  expect(tls).toEqual({ ports: [{ port: '443', protocol: 'TCP' }], serverNames: ['api.example.com'] });
+  expect(http.ports).toEqual([{ port: '80', protocol: 'TCP' }]);
+  const isHost = (name: string) => RE2JS.compile(http.rules.http[0].host).matches(name);
+  expect(['api.example.com', 'api.example.com:80'].filter(name => !isHost(name))).toEqual([]);
+  expect(['apixexample.com', 'x.api.example.com', 'api.example.com.evil.org', 'api.example.com:'].filter(isHost)).toEqual([]);
+});
+
+test('a wildcard holds for every name below, at any depth, and not for the name itself', () => {
+  const [, , { toFQDNs, toPorts: [tls, http] }] = egress(host('*.example.com', { port: 443, protocol: 'TLS' }, { port: 80, protocol: 'HTTP' }));
+
+  expect(toFQDNs).toEqual([{ matchPattern: '**.example.com' }]);
+  expect(tls.serverNames).toEqual(['**.example.com']);
+  const isHost = (name: string) => RE2JS.compile(http.rules.http[0].host).matches(name);
+  expect(['a.example.com', 'a.b.example.com:80'].filter(name => !isHost(name))).toEqual([]);
+  expect(['example.com', '.example.com', 'aexample.com', 'a.example.org'].filter(isHost)).toEqual([]);
+});
+
+describe('refuses', () => {
+  const reasons = (of: EgressModel) => ciliumEgress.refusals(of).map(({ what }) => what);
+
+  test('hosts that speak differently on one port', () => {
+    expect(reasons(model(host('a.example.com', { port: 443, protocol: 'TLS' }), host('b.example.com', { port: 443, protocol: 'TCP' })))).toEqual([
+      'hosts with different protocols on port 443',
+    ]);
+    expect(reasons(model(host('a.example.com', { port: 443, protocol: 'TLS' }), host('b.example.com', { port: 443, protocol: 'UDP' })))).toEqual([]);
+  });
+
+  test('names too long for the proxy, where it makes an expression of them', () => {
+    const long = `${'a'.repeat(60)}.${'b'.repeat(40)}.example.com`;
+
+    expect(reasons(model(host(long, { port: 80, protocol: 'HTTP' })))).toEqual([`the host '${long}'`]);
+    expect(reasons(model(host(`*.${long}`, { port: 443, protocol: 'TLS' })))).toEqual([`the host '*.${long}'`]);
+    expect(reasons(model(host(long, { port: 443, protocol: 'TLS' })))).toEqual([]);
+    expect(reasons(model(host(`*.${long}`, { port: 5432, protocol: 'TCP' })))).toEqual([]);
+    expect(reasons(model(host('*.api.eu-central-1.example.com', { port: 443, protocol: 'TLS' }, { port: 80, protocol: 'HTTP' })))).toEqual([]);
+  });
+
+  test('pods whose labels are unknown', () => {
+    expect(reasons({ ...model(), workload: { service: 'cart' } })).toEqual(["a policy for 'cart'"]);
+    expect(reasons({ ...model(), workload: undefined })).toEqual([]);
+  });
+});
+
+test('a workload, or a namespace, has one policy', () => {
+  expect(ciliumEgress.claims(model())).toEqual([
+    "the policy on calls to the outside of Service 'shop/cart'",
+    "the policy on calls to the outside of the pods 'app=cart' in namespace 'shop'",
+  ]);
+  expect(ciliumEgress.claims({ ...model(), workload: undefined })).toEqual(["the policy on calls to the outside of namespace 'shop'"]);
+});

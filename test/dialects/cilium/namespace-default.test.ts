@@ -1,0 +1,15 @@
+import { letsIn, pod } from './reader';
+import { ciliumNamespaceDefault } from '../../../src/dialects/cilium/namespace-default';
+
+test('selects every pod of the namespace, lets nobody in, and says nothing of their calls', () => {
+  const [manifest, ...others] = ciliumNamespaceDefault.render({ name: 'deny', namespace: 'shop' });
+
+  expect(others).toEqual([]);
+  expect(manifest).toEqual({
+    apiVersion: 'cilium.io/v2',
+    kind: 'CiliumNetworkPolicy',
+    metadata: { name: 'deny', namespace: 'shop' },
+    spec: { endpointSelector: {}, ingress: [{}] },
+  });
+  expect(letsIn(manifest, pod('shop', 'web'), { port: 8080 })).toBe(false);
+});

@@ -1,0 +1,72 @@
+import * as fc from 'fast-check';
+import { outside, pod, selects } from './reader';
+import { peers } from '../../../src/dialects/cilium/peers';
+import type { AccessRule, IdentitySource, Source } from '../../../src/model/access';
+
+const rule = (sources: readonly Source[], exceptSources: readonly IdentitySource[] = []): AccessRule =>
+  ({ sources, exceptSources, ports: [{ port: 80, protocol: 'HTTP' }], requests: [] });
+
+test('pods and addresses stand in rules of their own, since Cilium takes no rule with both', () => {
+  expect(peers(rule([
+    { kind: 'ipBlock', cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] },
+    { kind: 'ipBlock', cidr: '192.0.2.0/24', except: [] },
+    { kind: 'namespace', name: 'ops' },
+  ]))).toEqual([
+    { fromEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'ops' } }] },
+    { fromCIDRSet: [{ cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }, { cidr: '192.0.2.0/24' }] },
+  ]);
+});
+
+test('anyone makes other sources moot', () => {
+  expect(peers(rule([{ kind: 'anyone' }, { kind: 'namespace', name: 'ops' }]))).toEqual([{ fromEntities: ['all'] }]);
+});
+
+test('labels of namespaces are those that Cilium copies to pods, so that the namespace of the policy is not implied', () => {
+  const [{ fromEndpoints }] = peers(rule([{ kind: 'namespaceLabels', labels: { 'team': 'ops', 'example.com/tier': 'back' } }]));
+
+  expect(fromEndpoints).toEqual([{
+    matchLabels: { 'k8s:io.cilium.k8s.namespace.labels.team': 'ops', 'k8s:io.cilium.k8s.namespace.labels.example.com/tier': 'back' },
+  }]);
+});
+
+test('any authenticated client is any pod with an identity, in every namespace', () => {
+  const [{ fromEndpoints }] = peers(rule([{ kind: 'anyAuthenticated' }]));
+
+  expect(selects(fromEndpoints![0], pod('shop', 'web').labels!)).toBe(true);
+  expect(selects(fromEndpoints![0], { 'reserved:host': '' })).toBe(false);
+  expect(outside('203.0.113.7').labels).toBeUndefined();
+});
+
+test('a list of peers is never empty, since an empty list is dropped on its way and means everyone', () => {
+  expect(peers(rule([{ kind: 'namespace', name: 'ops' }], [{ kind: 'namespace', name: 'ops' }]))).toEqual([]);
+});
+
+const namespaces = ['shop', 'ops', 'lab'];
+const accounts = ['web', 'job'];
+const labels: Record<string, Record<string, string>> = { shop: { team: 'a' }, ops: { team: 'a' }, lab: {} };
+const account = fc.record({ kind: fc.constant('serviceAccount' as const), name: fc.constantFrom(...accounts), namespace: fc.constantFrom(...namespaces) });
+const namespace = fc.constantFrom(...namespaces).map(name => ({ kind: 'namespace' as const, name }));
+const source: fc.Arbitrary<Source> = fc.oneof(
+  account, namespace, fc.constant({ kind: 'anyAuthenticated' as const }), fc.constant({ kind: 'namespaceLabels' as const, labels: { team: 'a' } }));
+
+function holds(one: Source, ns: string, sa: string): boolean {
+  switch (one.kind) {
+    case 'serviceAccount': return one.namespace === ns && one.name === sa;
+    case 'namespace': return one.name === ns;
+    case 'namespaceLabels': return Object.entries(one.labels).every(([key, value]) => labels[ns][key] === value);
+    default: return true;
+  }
+}
+
+test('selects the pods of the sources but for the exceptions, and no others', () => {
+  const some = fc.array(source, { minLength: 1, maxLength: 3 });
+  fc.assert(fc.property(some, fc.array(fc.oneof(account, namespace), { maxLength: 3 }), (sources, exceptions) => {
+    const selectors = peers(rule(sources, exceptions)).flatMap(({ fromEndpoints = [] }) => fromEndpoints);
+    for (const ns of namespaces) {
+      for (const sa of accounts) {
+        expect(selectors.some(selector => selects(selector, pod(ns, sa, labels[ns]).labels!)))
+          .toBe(sources.some(one => holds(one, ns, sa)) && !exceptions.some(one => holds(one, ns, sa)));
+      }
+    }
+  }), { numRuns: 500 });
+});

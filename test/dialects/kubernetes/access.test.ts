@@ -1,0 +1,80 @@
+import { letsIn, outside, pod } from './reader';
+import { networkPolicyAccess } from '../../../src/dialects/kubernetes/access';
+import type { AccessModel, AccessRule } from '../../../src/model/access';
+
+const http = { port: 8080, protocol: 'HTTP' as const };
+const ops: AccessRule = { sources: [{ kind: 'namespace', name: 'ops' }], exceptSources: [], ports: [http], requests: [] };
+
+const policy = (rules: readonly AccessRule[]): AccessModel => ({
+  name: 'cart-access',
+  namespace: 'shop',
+  destination: { service: 'cart', podSelector: { app: 'cart' }, ports: [http] },
+  rules,
+  healthProbes: [],
+  audit: false,
+});
+
+function render(...rules: AccessRule[]): any {
+  const [manifest, ...others] = networkPolicyAccess.render(policy(rules));
+  expect(others).toEqual([]);
+  return manifest;
+}
+
+test('selects the pods, and denies what comes in only', () => {
+  const { metadata, spec } = render(ops);
+
+  expect(metadata).toEqual({ name: 'cart-access', namespace: 'shop' });
+  expect(spec.podSelector).toEqual({ matchLabels: { app: 'cart' } });
+  expect(spec.policyTypes).toEqual(['Ingress']);
+});
+
+test('lets in the pods of a namespace on the port, and nobody else', () => {
+  const manifest = render(ops);
+
+  expect(letsIn(manifest, pod('ops'), 8080)).toBe(true);
+  expect(letsIn(manifest, pod('ops'), 8080, 'UDP')).toBe(false);
+  expect(letsIn(manifest, pod('ops'), 9090)).toBe(false);
+  expect(letsIn(manifest, pod('shop'), 8080)).toBe(false);
+  expect(letsIn(manifest, outside('203.0.113.7'), 8080)).toBe(false);
+});
+
+test('lets in namespaces by labels, and addresses but for some', () => {
+  const manifest = render(
+    { ...ops, sources: [{ kind: 'namespaceLabels', labels: { team: 'a', tier: 'b' } }, { kind: 'ipBlock', cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }] });
+
+  expect(letsIn(manifest, pod('x', { team: 'a', tier: 'b' }), 8080)).toBe(true);
+  expect(letsIn(manifest, pod('x', { team: 'a' }), 8080)).toBe(false);
+  expect(letsIn(manifest, outside('10.2.0.1'), 8080)).toBe(true);
+  expect(letsIn(manifest, outside('10.1.0.1'), 8080)).toBe(false);
+});
+
+test('lets in anyone, whatever the other sources', () => {
+  const manifest = render({ ...ops, sources: [{ kind: 'anyone' }, { kind: 'namespace', name: 'ops' }] });
+
+  expect(letsIn(manifest, outside('203.0.113.7'), 8080)).toBe(true);
+  expect(letsIn(manifest, outside('203.0.113.7'), 9090)).toBe(false);
+});
+
+test('tells UDP from TCP, and takes a port without a protocol for TCP', () => {
+  const manifest = render({ ...ops, ports: [{ port: 53, protocol: 'UDP' }, { port: 9999 }] });
+
+  expect(letsIn(manifest, pod('ops'), 53, 'UDP')).toBe(true);
+  expect(letsIn(manifest, pod('ops'), 53)).toBe(false);
+  expect(letsIn(manifest, pod('ops'), 9999)).toBe(true);
+});
+
+test('an empty policy has no rules, since an empty rule would let everyone in', () => {
+  const manifest = render();
+
+  expect(manifest.spec).toEqual({ podSelector: { matchLabels: { app: 'cart' } }, policyTypes: ['Ingress'] });
+  expect(letsIn(manifest, pod('ops'), 8080)).toBe(false);
+});
+
+test('refuses pods whose labels are unknown', () => {
+  expect(networkPolicyAccess.refusals({ ...policy([ops]), destination: { service: 'cart', ports: [http] } })).toEqual([{
+    what: "a policy for 'cart'",
+    reason: 'a NetworkPolicy selects the pods by their labels, which are unknown',
+    remedy: 'Give the MeshService its `podSelector`',
+  }]);
+  expect(networkPolicyAccess.refusals(policy([ops]))).toEqual([]);
+});

@@ -1,0 +1,39 @@
+import { letsOut, outside, pod } from './reader';
+import { networkPolicyEgress } from '../../../src/dialects/kubernetes/egress';
+import type { EgressModel } from '../../../src/model/egress';
+
+const model = (more: Partial<EgressModel> = {}): EgressModel => ({
+  name: 'cart-egress',
+  namespace: 'shop',
+  workload: { service: 'cart', podSelector: { app: 'cart' } },
+  destinations: [{ kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 443, protocol: 'TLS' }, { port: 53, protocol: 'UDP' }] }],
+  ...more,
+});
+const render = (more?: Partial<EgressModel>): any => networkPolicyEgress.render(model(more))[0];
+
+test('denies what goes out only, of the workload or of the whole namespace', () => {
+  expect(render().spec.policyTypes).toEqual(['Egress']);
+  expect(render().spec.podSelector).toEqual({ matchLabels: { app: 'cart' } });
+  expect(render({ workload: undefined }).spec.podSelector).toEqual({});
+});
+
+test('lets calls out to the addresses on their ports', () => {
+  expect(letsOut(render(), outside('203.0.113.7'), 443)).toBe(true);
+  expect(letsOut(render(), outside('203.0.113.7'), 53, 'UDP')).toBe(true);
+  expect(letsOut(render(), outside('203.0.113.7'), 53)).toBe(false);
+  expect(letsOut(render(), outside('203.0.113.7'), 80)).toBe(false);
+  expect(letsOut(render(), outside('198.51.100.7'), 443)).toBe(false);
+});
+
+test('leaves calls to pods alone, and denies everything outside where nothing is allowed', () => {
+  const nothing = render({ destinations: [] });
+
+  expect(letsOut(nothing, pod('kube-system'), 53, 'UDP')).toBe(true);
+  expect(letsOut(nothing, pod('ops'), 12345)).toBe(true);
+  expect(letsOut(nothing, outside('203.0.113.7'), 443)).toBe(false);
+});
+
+test('refuses pods whose labels are unknown', () => {
+  expect(networkPolicyEgress.refusals(model({ workload: { service: 'cart' } })).map(({ what }) => what)).toEqual(["a policy for 'cart'"]);
+  expect(networkPolicyEgress.refusals(model({ workload: undefined }))).toEqual([]);
+});

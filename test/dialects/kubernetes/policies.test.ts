@@ -1,0 +1,18 @@
+import { networkPolicyPolicies } from '../../../src/dialects/kubernetes/policies';
+
+test('mutual TLS is refused as a whole', () => {
+  const { supports } = networkPolicyPolicies.authentication;
+
+  expect(Object.values(supports).map(({ level }) => level)).toEqual(Object.keys(supports).map(() => 'none'));
+});
+
+test('identities and requests are refused, each with its reason', () => {
+  const { supports } = networkPolicyPolicies.access;
+  const reasons = Object.entries(supports).flatMap(([feature, support]) => support.level === 'none' ? [[feature, support.reason]] : []);
+
+  expect(Object.fromEntries(reasons)).toMatchObject({
+    ServiceAccountSource: 'a NetworkPolicy knows pods, namespaces and addresses, not the identities of clients',
+    MethodMatching: 'a NetworkPolicy tells ports apart, not requests',
+    Audit: 'a NetworkPolicy is enforced only',
+  });
+});
