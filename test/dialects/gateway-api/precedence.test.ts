@@ -40,3 +40,12 @@ test('a header that comes first wins over a path that comes later', () => {
     { path: { type: 'PathPrefix', value: '/api' }, headers: [{ type: 'Exact', name: 'x-canary', value: '1' }] },
   ]);
 });
+
+test('a rule for every request is no prefix where a regular expression comes first', () => {
+  const model = modelOf([
+    { matches: [{ methods: [], path: { type: 'regex', value: '/v[0-9]+' }, headers: [], query: [] }], backends: [{ name: 'v2', port: 80, weight: 1 }] },
+    { matches: [], backends: [{ name: 'v1', port: 80, weight: 1 }] },
+  ]);
+
+  expect((gatewayApiRoutes.render(model)[0].spec as any).rules[1].matches).toStrictEqual([]);
+});
