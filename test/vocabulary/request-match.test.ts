@@ -10,6 +10,20 @@ test('a prefix goes by elements, so a slash at its end says nothing', () => {
   expect(HttpMatch.of({ pathPrefix: '/api/' })._toModel()).toEqual(HttpMatch.of({ pathPrefix: '/api' })._toModel());
 });
 
+test('a path holds every encoded character but a slash and those that need no encoding', () => {
+  const encoded = Array.from({ length: 256 }, (_, i) => i);
+  const accepted = encoded.filter(i => {
+    try {
+      return HttpMatch.of({ path: `/%${i.toString(16).padStart(2, '0')}` }) !== undefined;
+    } catch {
+      return false;
+    }
+  });
+
+  expect(encoded.filter(i => !accepted.includes(i)).map(i => String.fromCharCode(i)).join(''))
+    .toBe('-./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~');
+});
+
 test.each<[string, () => unknown, RegExp]>([
   ['no condition', () => HttpMatch.of({}), /there is no condition/],
   ['a method that is none', () => HttpMatch.of({ methods: ['get'] }), /'get' is not an HTTP method/],
@@ -19,6 +33,7 @@ test.each<[string, () => unknown, RegExp]>([
   ['a query in the path', () => HttpMatch.of({ path: '/a?b=c' }), /is not a path/],
   ['dots in the path', () => HttpMatch.of({ path: '/a/../b' }), /not a normalized path/],
   ['an encoded slash', () => HttpMatch.of({ pathPrefix: '/a%2Fb' }), /not a normalized path/],
+  ['a letter that is encoded', () => HttpMatch.of({ path: '/%61' }), /letters, digits and '-\._~' as they are/],
   ['half an expression', () => HttpMatch.of({ pathRegex: '/a(' }), /not a regular expression in RE2 syntax/],
   ['look-around', () => HttpMatch.of({ pathRegex: '/a(?=b)' }), /not a regular expression in RE2 syntax/],
   ['a back-reference', () => StringMatch.regex('(a)\\1'), /not a regular expression in RE2 syntax/],
