@@ -16,6 +16,8 @@ import (
 	tls "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
+
+	"istio.io/istio/pkg/wellknown"
 )
 
 // The header in which Envoy says what it decided.
@@ -47,7 +49,7 @@ func listenerFilters(istio []*listener.ListenerFilter) []*listener.ListenerFilte
 		ConfigType: &listener.ListenerFilter_TypedConfig{TypedConfig: pack(&proxyprotocol.ProxyProtocol{})},
 	}}
 	for _, f := range istio {
-		if f.Name != "envoy.filters.listener.original_dst" {
+		if f.Name != wellknown.OriginalDestination {
 			filters = append(filters, f)
 		}
 	}
@@ -63,29 +65,27 @@ func (s sidecar) adaptChain(chain *listener.FilterChain, pki *pki) error {
 	filters := chain.Filters
 	chain.Filters = nil
 	for _, f := range filters {
-		switch typeName(f.GetTypedConfig()) {
-		case "envoy.extensions.filters.network.rbac.v3.RBAC":
-			chain.Filters = append(chain.Filters, f)
-		case "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy":
+		if telemetry[f.Name] {
+			continue
+		}
+		switch f.Name {
+		case wellknown.TCPProxy:
 			f.ConfigType = &listener.Filter_TypedConfig{TypedConfig: pack(&tcp.TcpProxy{
 				StatPrefix:       "tcp",
 				ClusterSpecifier: &tcp.TcpProxy_Cluster{Cluster: backendCluster},
 			})}
-			chain.Filters = append(chain.Filters, f)
-		case "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager":
+		case wellknown.HTTPConnectionManager:
 			if err := s.adaptHTTP(f); err != nil {
 				return err
 			}
-			chain.Filters = append(chain.Filters, f)
-		case "io.istio.http.peer_metadata.Config", "udpa.type.v1.TypedStruct", "stats.PluginConfig",
-			"envoy.tcp.metadataexchange.config.MetadataExchange", "io.istio.network.peer_metadata.Config":
-			// Telemetry; Envoy as its own project releases it has none of these.
-		default:
-			return fmt.Errorf("unknown network filter %s", f)
 		}
+		chain.Filters = append(chain.Filters, f)
 	}
 	return nil
 }
+
+// Filters that only Istio's build of Envoy has. None decides on a request; any other makes Envoy refuse to start.
+var telemetry = map[string]bool{"istio.alpn": true, "istio.metadata_exchange": true}
 
 // Certificates of this run instead of those of the mesh; what they are checked against stays.
 func adaptTLS(socket *core.TransportSocket, pki *pki) error {
@@ -119,8 +119,7 @@ func (s sidecar) adaptHTTP(f *listener.Filter) error {
 	filters := manager.HttpFilters
 	manager.HttpFilters = nil
 	for _, h := range filters {
-		switch typeName(h.GetTypedConfig()) {
-		case "envoy.extensions.filters.http.rbac.v3.RBAC", "envoy.extensions.filters.http.router.v3.Router":
+		if !telemetry[h.Name] {
 			manager.HttpFilters = append(manager.HttpFilters, h)
 		}
 	}
@@ -148,7 +147,6 @@ func answer(r *route.Route) {
 	if action == nil {
 		return
 	}
-	r.TypedPerFilterConfig = nil
 	r.Action = &route.Route_DirectResponse{DirectResponse: &route.DirectResponseAction{Status: 200}}
 	r.ResponseHeadersToAdd = append(r.ResponseHeadersToAdd, &core.HeaderValueOption{
 		Header: &core.HeaderValue{Key: answerHeader, Value: describe(action)},
@@ -200,8 +198,4 @@ func pack(m proto.Message) *anypb.Any {
 		panic(err)
 	}
 	return packed
-}
-
-func typeName(config *anypb.Any) string {
-	return string(config.MessageName())
 }

@@ -8,6 +8,7 @@ import (
 
 	"istio.io/istio/pilot/pkg/model"
 	"istio.io/istio/pilot/test/xds"
+	"istio.io/istio/pkg/config/constants"
 	"istio.io/istio/pkg/config/schema/gatewayapi"
 	"istio.io/istio/pkg/test"
 )
@@ -62,10 +63,20 @@ func translate(i int, c testCase, sidecars map[sidecarKey]sidecar) error {
 				sidecars[key] = find(t, istiod, inboundProxy(target), "virtualInbound")
 			} else {
 				names := []string{fmt.Sprintf("0.0.0.0_%d", p.Port), fmt.Sprintf("%s_%d", p.Address, p.Port)}
-				sidecars[key] = find(t, istiod, &model.Proxy{ConfigNamespace: p.Namespace}, names...)
+				sidecars[key] = find(t, istiod, outboundProxy(p.Namespace), names...)
 			}
 		}
 	})
+}
+
+// What the sidecars say they are.
+const istioVersion = "1.31.0"
+
+func outboundProxy(namespace string) *model.Proxy {
+	return &model.Proxy{
+		ConfigNamespace: namespace,
+		Metadata:        &model.NodeMetadata{ClusterID: constants.DefaultClusterName, IstioVersion: istioVersion},
+	}
 }
 
 func inboundProxy(p *pod) *model.Proxy {
@@ -74,7 +85,7 @@ func inboundProxy(p *pod) *model.Proxy {
 		ConfigNamespace: p.Metadata.Namespace,
 		Labels:          p.Metadata.Labels,
 		IPAddresses:     []string{p.Status.PodIP},
-		Metadata:        &model.NodeMetadata{Labels: p.Metadata.Labels, Namespace: p.Metadata.Namespace, ClusterID: "Kubernetes", IstioVersion: "1.31.0"},
+		Metadata:        &model.NodeMetadata{Labels: p.Metadata.Labels, ClusterID: constants.DefaultClusterName, IstioVersion: istioVersion},
 	}
 }
 
