@@ -40,11 +40,12 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   },
   tsconfigDev: {
     compilerOptions: { rootDir: '.', paths: { 'cdk8s-mesh': ['./src'] } },
-    include: ['src/**/*.ts', 'imports/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
+    include: ['src/**/*.ts', 'imports/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'conformance/**/*.ts', 'projenrc/**/*.ts',
+      '.projenrc.ts'],
   },
   eslintOptions: {
     dirs: ['src'],
-    devdirs: ['test', 'examples', 'bench', 'projenrc'],
+    devdirs: ['test', 'examples', 'bench', 'conformance', 'projenrc'],
     ignorePatterns: ['imports/', '*.js', '*.d.ts', 'node_modules/', '*.generated.ts', 'coverage', 'lib', 'dist'],
   },
   jestOptions: {
@@ -67,7 +68,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   depsUpgrade: false,
   githubOptions: { mergify: false, pullRequestLint: false },
   pullRequestTemplate: false,
-  gitignore: ['dist/', 'dist.new/', '*.tsbuildinfo', '.DS_Store'],
+  gitignore: ['dist/', 'dist.new/', '*.tsbuildinfo', '.DS_Store', '/conformance/istio/.cache/'],
 });
 
 // 1.13.0 names bindings for other platforms that its registry does not have, and then `npm ci` refuses every lock file.
@@ -80,7 +81,7 @@ project.package.addField('exports', {
   './package.json': './package.json',
 });
 
-for (const path of ['/bench/', '/docs/', '/examples/', '/projenrc/', '/imports/', '/.ci/', '/.editorconfig', '/.vscode/']) {
+for (const path of ['/bench/', '/conformance/', '/docs/', '/examples/', '/projenrc/', '/imports/', '/.ci/', '/.editorconfig', '/.vscode/']) {
   project.npmignore?.exclude(path);
 }
 project.gitattributes.addAttributes('/imports/**', 'linguist-generated');
@@ -137,6 +138,7 @@ script('example', 'Synthesize the examples, and list what was written',
 script('bench', 'Compare synth times with raw ApiObjects, side by side',
   'jsii --silence-warnings=reserved-word',
   'node --expose-gc -r ts-node/register/transpile-only bench/main.ts');
+script('conformance:istio', "Have Istio's control plane and Envoy decide on generated cases, and compare", 'conformance/istio/run.sh');
 const docs = script('docs', 'Generate the manifests in docs/, and docs/capabilities.md', 'ts-node --project projenrc/tsconfig.json projenrc/docs.ts');
 project.postCompileTask.spawn(docs);
 

@@ -284,11 +284,15 @@ export function checkPath(where: string, path: string): string {
     throw misuse(where, `'${path}' is not a path`,
       "Start with '/', leave out query and fragment, percent-encode what a URL may not hold, and keep to 1024 characters");
   }
-  if (/\/\/|\/\.\.?(\/|$)|%2[fF]/.test(path)) {
-    throw misuse(where, `'${path}' is not a normalized path`, "Write it without '//', '/./', '/../' and '%2F'");
+  if (/\/\/|\/\.\.?(\/|$)/.test(path) || NEEDLESSLY_ENCODED.test(path)) {
+    throw misuse(where, `'${path}' is not a normalized path`,
+      "Write it without '//', '/./', '/../' and '%2F', and letters, digits and '-._~' as they are");
   }
   return path;
 }
+
+/** A slash, and the characters that proxies decode. */
+const NEEDLESSLY_ENCODED = /%(2[def]|3\d|[46][1-9a-f]|[57][0-9a]|5f|7e)/i;
 
 function conditionsOf(prop: string, conditions: { [name: string]: StringMatch } | undefined): model.NamedCondition[] {
   return Object.entries(conditions ?? {}).map(([name, value]) => ({

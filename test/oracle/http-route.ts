@@ -17,9 +17,10 @@ interface Candidate {
 
 /** The rule that takes a request, of all rules of these HTTPRoutes; `undefined` if none matches. */
 export function winner(routes: readonly any[], request: HttpRequest, precedence: Precedence): Candidate | undefined {
-  const candidates = routes.flatMap(route => route.spec.rules.flatMap((rule: any) =>
-    (rule.matches ?? [{}]).filter((match: any) => matches(match, request))
-      .map((match: any): Candidate => ({ route, rule, rank: rankOf(match, request, precedence) }))));
+  const candidates = routes.flatMap(route => route.spec.rules.flatMap((rule: any): Candidate[] => rule.matches?.length === 0
+    ? [{ route, rule, rank: [-1] }]
+    : (rule.matches ?? [{}]).filter((match: any) => matches(match, request))
+      .map((match: any) => ({ route, rule, rank: rankOf(match, request, precedence) }))));
   // Of equals the first stays, as it does in Istio's stable sort and in Linkerd's comparison.
   return candidates.reduce<Candidate | undefined>((best, next) => best && compare(best.rank, next.rank) >= 0 ? best : next, undefined);
 }
@@ -42,12 +43,11 @@ function rankOf(match: any, request: HttpRequest, precedence: Precedence): numbe
   const method = match.method === undefined ? 0 : 1;
   const headers = match.headers?.length ?? 0;
   const query = match.queryParams?.length ?? 0;
-  const catchAll = type === 'PathPrefix' && value === '/' && headers + query + method === 0;
   if (precedence === 'linkerd') {
     return [type === 'PathPrefix' ? value.length : request.path.length, headers, query, method];
   }
-  // Istio: regular expressions below prefixes, the rule for every request last.
-  return catchAll ? [-1] : [{ Exact: 3, PathPrefix: 2, RegularExpression: 1 }[type as 'Exact'], value.length, method, headers, query];
+  // Istio: regular expressions below prefixes, and with them below the prefix `/` that the API server writes by default.
+  return [{ Exact: 3, PathPrefix: 2, RegularExpression: 1 }[type as 'Exact'], value.length, method, headers, query];
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {

@@ -18,6 +18,20 @@ test('a header can be there, whatever its value', () => {
   expect(HttpMatch.of({ headers: { 'X-A': StringMatch.present() } })._toModel().headers).toEqual([{ name: 'x-a', type: 'present', value: '' }]);
 });
 
+test('a path holds every encoded character but a slash and those that need no encoding', () => {
+  const encoded = Array.from({ length: 256 }, (_, i) => i);
+  const accepted = encoded.filter(i => {
+    try {
+      return HttpMatch.of({ path: `/%${i.toString(16).padStart(2, '0')}` }) !== undefined;
+    } catch {
+      return false;
+    }
+  });
+
+  expect(encoded.filter(i => !accepted.includes(i)).map(i => String.fromCharCode(i)).join(''))
+    .toBe('-./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~');
+});
+
 test.each<[string, () => unknown, RegExp]>([
   ['no condition', () => HttpMatch.of({}), /there is no condition/],
   ['a method that is none', () => HttpMatch.of({ methods: ['get'] }), /'get' is not an HTTP method/],
@@ -30,6 +44,7 @@ test.each<[string, () => unknown, RegExp]>([
   ['a template without braces', () => HttpMatch.of({ pathTemplate: '/carts' }), /'\/carts' has no element in braces/],
   ['braces within an element', () => HttpMatch.of({ pathTemplate: '/carts/{id}/v{n}' }), /is not a path/],
   ['a template and a path', () => HttpMatch.of({ path: '/a', pathTemplate: '/{a}' }), /exclude each other/],
+  ['a letter that is encoded', () => HttpMatch.of({ path: '/%61' }), /letters, digits and '-\._~' as they are/],
   ['half an expression', () => HttpMatch.of({ pathRegex: '/a(' }), /not a regular expression in RE2 syntax/],
   ['look-around', () => HttpMatch.of({ pathRegex: '/a(?=b)' }), /not a regular expression in RE2 syntax/],
   ['a back-reference', () => StringMatch.regex('(a)\\1'), /not a regular expression in RE2 syntax/],

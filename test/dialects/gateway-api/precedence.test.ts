@@ -80,3 +80,12 @@ test.each(['specification', 'linkerd'] as const)('the first rule decides where i
   }), { numRuns: 300 });
   expect(rendered).toBeGreaterThan(50);
 });
+
+test('a rule for every request is no prefix where a regular expression comes first', () => {
+  const model = modelOf([
+    { matches: [{ methods: [], path: { type: 'regex', value: '/v[0-9]+' }, headers: [], query: [] }], backends: [{ name: 'v2', port: 80, weight: 1 }], handling: {} },
+    { matches: [], backends: [{ name: 'v1', port: 80, weight: 1 }], handling: {} },
+  ]);
+
+  expect((dialect.render(model)[0].spec as any).rules[1].matches).toStrictEqual([]);
+});

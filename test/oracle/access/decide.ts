@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { policies, policyOf, request } from './arbitraries';
-import { allowedByIntent } from './intent';
+import { allowedByIntent, asksLikeProbe } from './intent';
 import type { Request } from './request';
 import type { AccessModel } from '../../../src/model/access';
 import { compile } from '../../../src/targets/compile';
@@ -15,6 +15,8 @@ export interface DecideOptions {
   readonly mesh?: boolean;
   /** Whether only ports are asked about that the policy governs, as a section of docs/traps.md says. */
   readonly governedPorts?: boolean;
+  /** Whether what a health check asks is let in from anyone, as the docstring of `healthProbes` says. */
+  readonly openProbes?: boolean;
   /** Where a target lets in less than was written, as a section of docs/traps.md says. */
   readonly stricter?: (model: AccessModel, request: Request) => boolean;
 }
@@ -27,7 +29,7 @@ const SEED = Number(process.env.ORACLE_SEED ?? Math.floor(Math.random() * 2 ** 3
 
 /** Compares the decisions of a target with those of the intent, wherever the target does not refuse. */
 export function decidesAsWritten(target: MeshTarget, evaluate: Evaluator, options: DecideOptions = {}): void {
-  const { mesh = true, governedPorts = false, stricter = () => false } = options;
+  const { mesh = true, governedPorts = false, openProbes = false, stricter = () => false } = options;
   const { supports, claims } = target._dialects.access;
   const cases = policies(feature => supports[feature].level !== 'none').chain(models => fc.record({
     models: fc.constant(models),
@@ -47,6 +49,9 @@ export function decidesAsWritten(target: MeshTarget, evaluate: Evaluator, option
     for (const one of requests) {
       const model = policyOf(models, one);
       if (governedPorts && !model.destination.ports.some(({ port }) => port === one.port)) {
+        continue;
+      }
+      if (openProbes && one.client.kind !== 'kubelet' && asksLikeProbe(model, one)) {
         continue;
       }
       const written = allowedByIntent(model, one);

@@ -18,8 +18,13 @@ export function allowedByIntent(model: AccessModel, request: Request): boolean {
       && (requests.length === 0 || requests.some(match => holds(match, request))));
 }
 
-function isProbe({ healthProbes }: AccessModel, { client, port, method, path }: Request): boolean {
-  return client.kind === 'kubelet' && method === 'GET' && healthProbes.some(probe => probe.path === path && probe.port === port);
+function isProbe(model: AccessModel, request: Request): boolean {
+  return request.client.kind === 'kubelet' && asksLikeProbe(model, request);
+}
+
+/** Whether a request is one that a health check makes, whoever makes it. A target that knows no kubelets lets all of them in. */
+export function asksLikeProbe({ healthProbes }: AccessModel, { port, method, path }: Request): boolean {
+  return method === 'GET' && healthProbes.some(probe => probe.path === path && probe.port === port);
 }
 
 function isSource(source: Source, client: Client): boolean {

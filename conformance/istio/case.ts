@@ -1,0 +1,66 @@
+import type { Manifest } from '../../src/dialects/dialect';
+import type { Protocol } from '../../src/model/protocol';
+import { findKind } from '../../test/schema/crds';
+import { withDefaults } from '../../test/schema/defaults';
+
+/** A cluster, and probes of it. */
+export interface Case {
+  readonly name: string;
+  readonly manifests: readonly object[];
+  readonly probes: readonly Probe[];
+}
+
+/** A request as it is sent, and who says what becomes of it. */
+export interface Probe {
+  /** SPIFFE id of the client; absent for plain text. */
+  readonly client?: string;
+  /** Namespace of the client. */
+  readonly namespace: string;
+  /** Of a pod, whose answer is `allowed` or `denied`, or of a Service, whose answer is its backends. */
+  readonly address: string;
+  readonly port: number;
+  /** What the client speaks. */
+  readonly protocol: Protocol;
+  readonly host: string;
+  readonly method: string;
+  readonly target: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly answers: Readonly<Record<string, string>>;
+}
+
+/** As the API server stores it. */
+export function stored(manifest: Manifest): object {
+  return withDefaults(findKind(manifest.apiVersion, manifest.kind)!.schema, manifest);
+}
+
+/** An address for one thing of one case. */
+export function address(thing: number, test: number): string {
+  return `10.${thing}.${Math.floor(test / 256)}.${test % 256}`;
+}
+
+export function pod(name: string, ip: string): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'shop', labels: { app: name } },
+    spec: { serviceAccountName: name, containers: [{ name: 'main' }] },
+    status: { podIP: ip, phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
+  };
+}
+
+export function service(name: string, ip: string, ports: readonly { readonly port: number; readonly protocol?: Protocol }[]): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace: 'shop' },
+    spec: {
+      clusterIP: ip,
+      selector: { app: name },
+      ports: ports.map(({ port, protocol }) => ({ name: `${protocol!.toLowerCase()}-${port}`, port, targetPort: port, protocol: 'TCP' })),
+    },
+  };
+}
+
+export function verdict(allowed: boolean): string {
+  return allowed ? 'allowed' : 'denied';
+}

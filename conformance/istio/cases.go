@@ -1,0 +1,83 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+)
+
+// A run of cases, as cases.ts writes it.
+type run struct {
+	Seed  int        `json:"seed"`
+	Cases []testCase `json:"cases"`
+}
+
+// A cluster, and probes of it.
+type testCase struct {
+	Name      string            `json:"name"`
+	Manifests []json.RawMessage `json:"manifests"`
+	Probes    []probe           `json:"probes"`
+}
+
+// A request to the address of a pod, where the answer is "allowed" or "denied", or to that of a Service, where it is
+// its backends.
+type probe struct {
+	// SPIFFE id of the client; empty is plain text.
+	Client string `json:"client"`
+	// Namespace of the client, whose sidecar routes the request.
+	Namespace string      `json:"namespace"`
+	Address   string      `json:"address"`
+	Port      uint32      `json:"port"`
+	Protocol  string      `json:"protocol"`
+	Host      string      `json:"host"`
+	Method    string      `json:"method"`
+	Target    string      `json:"target"`
+	Headers   [][2]string `json:"headers"`
+	// What is to be compared, by who says it.
+	Answers map[string]string `json:"answers"`
+}
+
+func load(file string) (run, error) {
+	var r run
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return r, err
+	}
+	return r, json.Unmarshal(data, &r)
+}
+
+// The manifests as one stream; JSON is YAML.
+func (c testCase) stream() string {
+	docs := make([]string, len(c.Manifests))
+	for i, m := range c.Manifests {
+		docs[i] = string(m)
+	}
+	return strings.Join(docs, "\n---\n")
+}
+
+// The Pod with this address; nil if it is not the address of a pod.
+func (c testCase) pod(address string) (*pod, error) {
+	for _, m := range c.Manifests {
+		var p pod
+		if err := json.Unmarshal(m, &p); err != nil {
+			return nil, fmt.Errorf("%s: %w", c.Name, err)
+		}
+		if p.Kind == "Pod" && p.Status.PodIP == address {
+			return &p, nil
+		}
+	}
+	return nil, nil
+}
+
+type pod struct {
+	Kind     string `json:"kind"`
+	Metadata struct {
+		Name      string            `json:"name"`
+		Namespace string            `json:"namespace"`
+		Labels    map[string]string `json:"labels"`
+	} `json:"metadata"`
+	Status struct {
+		PodIP string `json:"podIP"`
+	} `json:"status"`
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+
+	listener "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
+	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
+
+	"istio.io/istio/pilot/pkg/model"
+	"istio.io/istio/pilot/test/xds"
+	"istio.io/istio/pkg/config/constants"
+	"istio.io/istio/pkg/config/schema/gatewayapi"
+	"istio.io/istio/pkg/test"
+)
+
+// What Istio's control plane tells the sidecar that a probe meets.
+type sidecar struct {
+	listener *listener.Listener
+	routes   map[string]*route.RouteConfiguration
+}
+
+// Which sidecar it is: the same for all probes with the same key.
+type sidecarKey struct {
+	// Index of the case.
+	test      int
+	address   string
+	namespace string
+	// Zero for the inbound listener, which takes all ports.
+	port uint32
+}
+
+func (k sidecarKey) String() string {
+	return fmt.Sprintf("%d/%s/%s/%d", k.test, k.address, k.namespace, k.port)
+}
+
+func keyOf(i int, c testCase, p probe) (sidecarKey, *pod, error) {
+	target, err := c.pod(p.Address)
+	if target != nil {
+		return sidecarKey{test: i, address: p.Address}, target, err
+	}
+	return sidecarKey{i, p.Address, p.Namespace, p.Port}, nil, err
+}
+
+func init() {
+	// The versions of CRDs stand in annotations, which a cluster without an API server does not have.
+	clear(gatewayapi.MinimumCRDVersions)
+}
+
+// Has Istio's control plane translate the manifests of a case, and adds the sidecars that its probes meet.
+func translate(i int, c testCase, sidecars map[sidecarKey]sidecar) error {
+	return test.Wrap(func(t test.Failer) {
+		stream := c.stream()
+		istiod := xds.NewFakeDiscoveryServer(t, xds.FakeOptions{ConfigString: stream, KubernetesObjectString: stream})
+		for _, p := range c.Probes {
+			key, target, err := keyOf(i, c, p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, known := sidecars[key]; known {
+				continue
+			}
+			if target != nil {
+				sidecars[key] = find(t, istiod, inboundProxy(target), "virtualInbound")
+			} else {
+				names := []string{fmt.Sprintf("0.0.0.0_%d", p.Port), fmt.Sprintf("%s_%d", p.Address, p.Port)}
+				sidecars[key] = find(t, istiod, outboundProxy(p.Namespace), names...)
+			}
+		}
+	})
+}
+
+// What the sidecars say they are.
+const istioVersion = "1.31.0"
+
+func outboundProxy(namespace string) *model.Proxy {
+	return &model.Proxy{
+		ConfigNamespace: namespace,
+		Metadata:        &model.NodeMetadata{ClusterID: constants.DefaultClusterName, IstioVersion: istioVersion},
+	}
+}
+
+func inboundProxy(p *pod) *model.Proxy {
+	return &model.Proxy{
+		ID:              p.Metadata.Name + "." + p.Metadata.Namespace,
+		ConfigNamespace: p.Metadata.Namespace,
+		Labels:          p.Metadata.Labels,
+		IPAddresses:     []string{p.Status.PodIP},
+		Metadata:        &model.NodeMetadata{Labels: p.Metadata.Labels, ClusterID: constants.DefaultClusterName, IstioVersion: istioVersion},
+	}
+}
+
+func find(t test.Failer, istiod *xds.FakeDiscoveryServer, proxy *model.Proxy, names ...string) sidecar {
+	proxy = istiod.SetupProxy(proxy)
+	all := istiod.Listeners(proxy)
+	found := sidecar{routes: map[string]*route.RouteConfiguration{}}
+	for _, l := range all {
+		for _, name := range names {
+			if l.Name == name {
+				found.listener = l
+			}
+		}
+	}
+	if found.listener == nil {
+		t.Fatalf("no listener %v", names)
+	}
+	for _, r := range istiod.RoutesFromListeners(proxy, []*listener.Listener{found.listener}) {
+		found.routes[r.Name] = r
+	}
+	return found
+}

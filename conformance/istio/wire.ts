@@ -1,0 +1,109 @@
+import * as fc from 'fast-check';
+import type { Probe } from './case';
+import type { Protocol } from '../../src/model/protocol';
+import type { Request } from '../../test/oracle/request';
+
+/** A request, and how it is written. */
+export interface Written {
+  readonly request: Request;
+  readonly method: typeof METHODS[0];
+  readonly path: typeof PATHS[0];
+  readonly lines: typeof LINES[0];
+  readonly query: typeof QUERIES[0];
+  readonly trustDomain: string;
+}
+
+/** A path as it is sent, and as it is when policies, routes and the pod see it. */
+const PATHS: readonly ((path: string) => readonly [sent: string, seen: string])[] = [
+  path => [path, path],
+  path => [`${path}/`, `${path}/`],
+  path => [path.toUpperCase(), path.toUpperCase()],
+  path => [`${path};v=1`, `${path};v=1`],
+  path => [`${path}s`, `${path}s`],
+  // Normalized, as Istio does by default.
+  path => [path.replace(/[a-z]/, c => `%${c.charCodeAt(0).toString(16)}`), path],
+  path => [`/z/..${path}`, path],
+  path => [`/.${path}`, path],
+  path => [`/%2e%2e${path}`, path],
+  path => [path.replace(/(.)\//g, '$1\\'), path],
+  // Not normalized.
+  path => [`/${path}`, `/${path}`],
+  path => [path.replace(/(.)\//g, '$1%2F'), path.replace(/(.)\//g, '$1%2F')],
+  path => [`${path}%2fb`, `${path}%2fb`],
+  path => [`${path}%20`, `${path}%20`],
+];
+
+/** A method as it is sent: their case matters. */
+const METHODS: readonly ((method: string) => string)[] = [method => method, method => method.toLowerCase()];
+
+type Lines = readonly (readonly [name: string, value: string])[];
+
+/** A header as it is sent, line by line. */
+const LINES: readonly ((name: string, value: string) => Lines)[] = [
+  (name, value) => [[name, value]],
+  (name, value) => [[name.toUpperCase(), value]],
+  (name, value) => [[name, ` ${value}\t`]],
+  (name, value) => [[name, value], [name, value]],
+  (name, value) => [[name, `${value},9`]],
+];
+
+/** With lines that differ. Envoy holds a condition against each of them. */
+const MIXED_LINES: typeof LINES = [
+  ...LINES,
+  (name, value) => [[name, value], [name, '9']],
+  (name, value) => [[name, '9'], [name, value]],
+];
+
+/** A parameter as it is sent, and the value that counts: the first of its name, as it is written. */
+const QUERIES: readonly ((name: string, value: string) => readonly [sent: string, seen: string])[] = [
+  (name, value) => [`${name}=${value}`, value],
+  (name, value) => [`${name}=${value}&${name}=9`, value],
+  (name, value) => [`${name}=9&${name}=${value}`, '9'],
+  (name, value) => [`${name}=%3${value}`, `%3${value}`],
+];
+
+export const writtenForRoutes = (request: fc.Arbitrary<Request>): fc.Arbitrary<Written> => written(request, LINES);
+export const writtenForPolicies = (request: fc.Arbitrary<Request>): fc.Arbitrary<Written> => written(request, MIXED_LINES);
+
+const written = (request: fc.Arbitrary<Request>, lines: typeof LINES): fc.Arbitrary<Written> => fc.record({
+  request,
+  method: mostly(METHODS, 10),
+  path: mostly(PATHS),
+  lines: mostly(lines),
+  query: mostly(QUERIES),
+  trustDomain: mostly(['cluster.local', 'other.local', 'cluster.local.other']),
+});
+
+/** The first, or any. */
+function mostly<T>(all: readonly T[], weight = 2): fc.Arbitrary<T> {
+  return fc.oneof({ weight, arbitrary: fc.constant(all[0]) }, { weight: 1, arbitrary: fc.constantFrom(...all) });
+}
+
+/** What goes over the wire. */
+export function wire(one: Written, protocol: Protocol): Omit<Probe, 'address' | 'host' | 'answers'> {
+  const { source, port, method, headers, query, path } = one.request;
+  const [sent] = one.path(path);
+  const parameters = Object.entries(query).map(([name, value]) => one.query(name, value)[0]);
+  return {
+    ...(source && { client: `spiffe://${one.trustDomain}/ns/${source.namespace}/sa/${source.serviceAccount}` }),
+    namespace: source?.namespace ?? 'shop',
+    port,
+    protocol,
+    method: one.method(method),
+    target: [sent, ...(parameters.length > 0 ? [parameters.join('&')] : [])].join('?'),
+    headers: Object.entries(headers).flatMap(([name, value]) => one.lines(name, value)),
+  };
+}
+
+/** The request as policies and routes see it, once for each choice of one line per header. Clients of another trust domain are nobody. */
+export function readings({ request, method, path, lines, query, trustDomain }: Written): Request[] {
+  const seen = {
+    ...request,
+    source: trustDomain === 'cluster.local' ? request.source : undefined,
+    method: method(request.method),
+    path: path(request.path)[1],
+    query: Object.fromEntries(Object.entries(request.query).map(([name, value]) => [name, query(name, value)[1]])),
+  };
+  return Object.entries(request.headers).reduce<Request[]>((all, [name, value]) => all.flatMap(one =>
+    lines(name, value).map(([, line]) => ({ ...one, headers: { ...one.headers, [name]: line.trim() } }))), [{ ...seen, headers: {} }]);
+}
