@@ -19,21 +19,38 @@ export function allowedBySmi(reading: SmiReading): (manifests: readonly any[], r
       // Open Service Mesh rewrites probes to ports of the proxy that policies do not reach.
       return true;
     }
-    const targets = manifests.filter(({ kind, spec }) => kind === 'TrafficTarget'
-      && spec.destination.name === pod.serviceAccount && spec.destination.namespace === pod.namespace
-      && client.meshed && client.trustDomain === undefined
-      && spec.sources.some((s: any) => s.name === client.serviceAccount && s.namespace === client.namespace));
     const find = (kind: string, name: string) =>
       manifests.find(m => m.kind === kind && m.metadata.name === name && m.metadata.namespace === pod.namespace);
+    const targets = manifests.filter(({ kind, spec }) => kind === 'TrafficTarget'
+      && spec.destination.name === pod.serviceAccount && spec.destination.namespace === pod.namespace);
+    const admits = ({ spec }: any) => client.meshed && client.trustDomain === undefined
+      && spec.sources.some((s: any) => s.name === client.serviceAccount && s.namespace === client.namespace);
     const routeKind = portOf(request).protocol === 'UDP' ? 'UDPRoute' : 'TCPRoute';
     const opens = ({ spec }: any) => spec.rules.some((rule: any) =>
       rule.kind === routeKind && find(routeKind, rule.name).spec.matches.ports.includes(port));
-    const permits = ({ spec }: any) => !isHttp(request) || spec.rules
-      .filter((rule: any) => rule.kind === 'HTTPRouteGroup')
-      .some((rule: any) => find('HTTPRouteGroup', rule.name).spec.matches
-        .some((match: any) => (rule.matches ?? []).includes(match.name) && matches(match, request, reading)));
-    return reading === 'osm' ? targets.some(opens) && targets.some(permits) : targets.some(target => opens(target) && permits(target));
+    const matching = ({ spec }: any): any[] => spec.rules.filter((rule: any) => rule.kind === 'HTTPRouteGroup').flatMap((rule: any) =>
+      find('HTTPRouteGroup', rule.name).spec.matches.filter((match: any) => (rule.matches ?? []).includes(match.name) && matches(match, request, reading)));
+    if (reading === 'specification') {
+      return targets.some(target => admits(target) && opens(target) && (!isHttp(request) || matching(target).length > 0));
+    }
+    return targets.some(target => admits(target) && opens(target)) && (!isHttp(request) || byFirstRoute(targets, matching, admits));
   };
+}
+
+/** All that say the same make one route, for the sources of all of them. Of the routes that match, any may come first. */
+function byFirstRoute(targets: readonly any[], matching: (target: any) => any[], admits: (target: any) => boolean): boolean {
+  const routes = new Map<string, boolean>();
+  for (const target of targets) {
+    for (const { name: _, ...match } of matching(target)) {
+      const key = JSON.stringify(match);
+      routes.set(key, (routes.get(key) ?? false) || admits(target));
+    }
+  }
+  const verdicts = new Set(routes.values());
+  if (verdicts.size > 1) {
+    throw new Error('the order of the routes decides, which is not certain');
+  }
+  return verdicts.has(true);
 }
 
 /** The specification anchors paths at the start only; Envoy, under Open Service Mesh, on both ends. */
