@@ -1,4 +1,4 @@
-import type { EgressModel } from '../model/egress';
+import type { Claim } from './claim';
 import type { RouteFeature } from '../model/features/route';
 import type { Kind, Kinds } from '../model/kinds';
 import { KINDS } from '../model/kinds';
@@ -61,8 +61,8 @@ export interface Dialect<Model, Feature extends string> {
   /** The declaration from which refusals and `docs/capabilities.md` come. */
   readonly supports: Readonly<Record<Feature, Support>>;
 
-  /** What only one model per target can have, in words: a second one would be ignored, or be added to the first. */
-  claims(model: Model): string[];
+  /** What only one model per target can have. */
+  claims(model: Model): Claim[];
 
   /** What of this model it cannot say, beside the features it does not support at all. */
   refusals(model: Model): Refusal<Feature>[];
@@ -96,30 +96,6 @@ export type Policies = { readonly [K in Exclude<Kind, 'routes'>]: DialectOf<K> }
 export function unable<K extends Kind>(kind: K, reason: string): DialectOf<K> {
   const features: Readonly<Record<Kinds[K]['feature'], string>> = KINDS[kind].features;
   return { supports: noneOf(features, reason), claims: () => [], refusals: () => [], render: () => [] };
-}
-
-/** The claims of policies that select pods by their labels. */
-export function podClaims({ namespace, destination }: { readonly namespace: string; readonly destination: Selected }): string[] {
-  return selectorClaims('the policy', namespace, destination);
-}
-
-/** The claims of policies on calls to the outside that select pods by their labels, or by their namespace. */
-export function egressClaims({ namespace, workload }: EgressModel): string[] {
-  const what = 'the policy on calls to the outside';
-  return workload === undefined ? [`${what} of namespace '${namespace}'`] : selectorClaims(what, namespace, workload);
-}
-
-interface Selected {
-  readonly service: string;
-  readonly podSelector?: Readonly<Record<string, string>>;
-}
-
-function selectorClaims(what: string, namespace: string, { service, podSelector }: Selected): string[] {
-  const labels = Object.entries(podSelector ?? {}).sort().map(([key, value]) => `${key}=${value}`);
-  return [
-    `${what} of Service '${namespace}/${service}'`,
-    ...(labels.length === 0 ? [] : [`${what} of the pods '${labels.join(',')}' in namespace '${namespace}'`]),
-  ];
 }
 
 /** The type of a spec from `imports/`, with its enums as plain strings. */

@@ -113,7 +113,7 @@ export abstract class MeshIntent extends Construct {
     const errors: string[] = [];
     for (const target of this.targets.targets) {
       const { manifests, errors: refused, claims, leftOut } = compile(target);
-      const own = manifests.filter(manifest => manifest.shared === undefined || !this.targets._claims.has(claimOf(target, shareOf(manifest))));
+      const own = manifests.filter(manifest => manifest.shared === undefined || !this.targets._claimsOf(target).has(shareOf(manifest)));
       errors.push(...refused, ...this.conflicts(target, [...claims, ...own.flatMap(claimsOf)]));
       leftOut.forEach(sentence => warn(this.node.path, `${sentence} Left out`));
       this.objects.set(target.id, this.apiObjectsOf(target, own, leftOut));
@@ -124,15 +124,11 @@ export abstract class MeshIntent extends Construct {
   }
 
   /** Lays claim to what one construct per target can have; the later of two is in error. */
-  private conflicts(target: MeshTarget, claims: readonly string[]): string[] {
+  private conflicts(target: MeshTarget, claims: Compilation['claims']): string[] {
+    const laid = this.targets._claimsOf(target);
     return claims.flatMap(claim => {
-      const key = claimOf(target, claim);
-      const other = this.targets._claims.get(key);
-      if (other === undefined) {
-        this.targets._claims.set(key, this);
-        return [];
-      }
-      return [conflict(target.id, claim, other.node.path)];
+      const earlier = laid.lay(claim, this);
+      return earlier === undefined ? [] : [conflict(target.id, earlier.what, earlier.owner.node.path)];
     });
   }
 
@@ -190,10 +186,6 @@ function claimsOf(manifest: Manifest): string[] {
 
 function shareOf(manifest: Manifest): string {
   return JSON.stringify(manifest);
-}
-
-function claimOf({ id }: MeshTarget, claim: string): string {
-  return `${id} ${claim}`;
 }
 
 function chartOf(construct: Construct): Chart {

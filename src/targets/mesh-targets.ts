@@ -1,5 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
+import { Claims } from './claims';
 import { MeshTarget } from './mesh-target';
 import { misuse } from '../diagnostics';
 import { instanceOf, listOf } from '../shape';
@@ -47,18 +48,24 @@ export class MeshTargets {
 
   private readonly added: MeshTarget[] = [];
 
-  /**
-   * What each construct has laid claim to, by target.
-   *
-   * @internal
-   */
-  public readonly _claims = new Map<string, IConstruct>();
+  private readonly claims = new Map<string, Claims<IConstruct>>();
 
   private constructor(private readonly scope: IConstruct) {}
 
   /** The targets that were added. */
   public get targets(): MeshTarget[] {
     return [...this.added];
+  }
+
+  /**
+   * What each construct has laid claim to in a target.
+   *
+   * @internal
+   */
+  public _claimsOf({ id }: MeshTarget): Claims<IConstruct> {
+    const claims = this.claims.get(id) ?? new Claims<IConstruct>();
+    this.claims.set(id, claims);
+    return claims;
   }
 
   /**

@@ -1,5 +1,7 @@
 import type { TargetDialects } from './dialects';
 import { MeshImplementation, SmiImplementation } from './implementations';
+import type { Claim } from '../dialects/claim';
+import { claimInWords } from '../dialects/claim';
 import { networkPolicyAccess } from '../dialects/kubernetes/access';
 import type { MeshTraffic } from '../dialects/kubernetes/second-layer';
 import { secondLayer } from '../dialects/kubernetes/second-layer';
@@ -36,7 +38,7 @@ export function withSecondLayer(dialects: TargetDialects, traffic: MeshTraffic):
     ...dialects,
     access: {
       supports: access.supports,
-      claims: model => [...new Set([...access.claims(model), ...networkPolicyAccess.claims(model)])],
+      claims: model => distinct([...access.claims(model), ...networkPolicyAccess.claims(model)]),
       refusals: model => {
         const refusals = access.refusals(model);
         return refusals.length > 0 ? refusals : networkPolicyAccess.refusals(model);
@@ -44,6 +46,10 @@ export function withSecondLayer(dialects: TargetDialects, traffic: MeshTraffic):
       render: model => [...access.render(model), ...secondLayer(model, traffic)],
     },
   };
+}
+
+function distinct(claims: readonly Claim[]): Claim[] {
+  return [...new Map(claims.map(claim => [claimInWords(claim), claim])).values()];
 }
 
 function tcp(port: number) {

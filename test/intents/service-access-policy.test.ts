@@ -173,8 +173,8 @@ describe('the model', () => {
   test('metrics may be scraped by a GET of their path, and by nothing else', () => {
     const { rules, destination } = modelOf({ allow: [], metrics: { sources: [Identity.serviceAccount('prometheus', 'monitoring')], port: 9090 } });
 
-    expect(destination.ports).toEqual([{ port: 80, protocol: 'HTTP' }, { port: 9090, protocol: 'HTTP' }]);
-    expect(rules).toEqual([{
+    expect(destination.ports).toMatchObject([{ port: 80, protocol: 'HTTP' }, { port: 9090, protocol: 'HTTP' }]);
+    expect(rules).toMatchObject([{
       sources: [{ kind: 'serviceAccount', name: 'prometheus', namespace: 'monitoring' }],
       exceptSources: [],
       ports: [{ port: 9090, protocol: 'HTTP' }],

@@ -6,8 +6,9 @@ import { peers } from './peers';
 import type { AccessModel, AccessRule } from '../../model/access';
 import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
+import { podClaims } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
-import { FULL, inherent, none, podClaims } from '../dialect';
+import { FULL, inherent, none } from '../dialect';
 
 const NO_SPIFFE = 'Cilium knows pods by their labels, not by SPIFFE ids';
 

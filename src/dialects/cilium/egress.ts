@@ -6,8 +6,9 @@ import { endpointSelector, NAMESPACE, selectorRefusals } from './labels';
 import type { EgressDestination, EgressModel, EgressPort, EgressProtocol } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import { escapeRegex } from '../../model/regex';
+import { egressClaims } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
-import { egressClaims, FULL } from '../dialect';
+import { FULL } from '../dialect';
 
 /**
  * One CiliumNetworkPolicy that lets calls out to the whole cluster, and outside to what the model allows. A host is the

@@ -7,8 +7,10 @@ import { limitRefusals, portRefusals, valueRefusals } from './refusals';
 import { selectionRefusals } from './workload';
 import type { AccessModel } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
+import type { Claim } from '../claim';
+import { podClaims } from '../claim';
 import type { Dialect, Refusal, Support } from '../dialect';
-import { FULL, inherent, none, podClaims } from '../dialect';
+import { FULL, inherent, none } from '../dialect';
 
 /** What an AuthorizationPolicy can say, whoever enforces it. */
 export const AUTHORIZATION_POLICY_SUPPORTS = {
@@ -69,7 +71,7 @@ export function istioAccess(options: IstioOptions): Dialect<AccessModel, AccessF
 }
 
 /** Two policies for the same pods would add up; of two PeerAuthentications, one is ignored. */
-export function accessClaims({ strictMutualTls }: IstioOptions, model: AccessModel): string[] {
+export function accessClaims({ strictMutualTls }: IstioOptions, model: AccessModel): Claim[] {
   const { namespace, destination } = model;
   return [
     ...podClaims(model),

@@ -1,8 +1,9 @@
 import { serviceEntry } from './service-entry';
 import { sidecar } from './sidecar';
-import { podsOf, selectionRefusals } from './workload';
+import { selectionRefusals } from './workload';
 import type { EgressDestination, EgressModel, EgressPort } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
+import { claimOn } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
 import { FULL, none } from '../dialect';
 
@@ -25,7 +26,7 @@ export const istioEgress: Dialect<EgressModel, EgressFeature> = {
     EgressTCP: FULL,
     EgressUDP: none('the sidecar does not carry datagrams'),
   },
-  claims: model => [`the Sidecar of ${podsOf(model)}`],
+  claims: model => [claimOn('the Sidecar', model)],
   refusals: model => [
     ...selectionRefusals<EgressFeature>('a Sidecar', model),
     ...merged(model.destinations).flatMap(destination => destination.kind === 'host' ? hostRefusals(destination.host, destination.ports) : []),

@@ -1,7 +1,8 @@
 import { authorizationPolicy } from './authorization-policy';
-import { podsOf, selectionRefusals } from './workload';
+import { selectionRefusals } from './workload';
 import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
+import { claimOn } from '../claim';
 import type { Dialect } from '../dialect';
 import { FULL } from '../dialect';
 
@@ -13,7 +14,7 @@ import { FULL } from '../dialect';
  */
 export const istioNamespaceDefault: Dialect<NamespaceDefaultModel, NamespaceDefaultFeature> = {
   supports: { NamespaceDenyAll: FULL },
-  claims: model => [`the default of ${podsOf(model)}`],
+  claims: model => [claimOn('the default', model)],
   refusals: model => selectionRefusals('an AuthorizationPolicy', model),
   render: ({ name, namespace }) => [authorizationPolicy({ name, namespace }, {}, [])],
 };

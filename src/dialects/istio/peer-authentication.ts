@@ -1,10 +1,10 @@
 import { SECURITY_API_VERSION } from './apis';
-import type { Selected } from './workload';
-import { podsOf } from './workload';
 import type { PeerAuthenticationSpec } from '../../../imports/istio/security.istio.io';
 import type { AccessModel } from '../../model/access';
 import { admitsUnauthenticated } from '../../model/access';
 import type { MutualTlsMode, PortMode } from '../../model/authentication';
+import type { Claim, Selected } from '../claim';
+import { claimOn } from '../claim';
 import type { Manifest, Plain } from '../dialect';
 
 const MODES = { strict: 'STRICT', permissive: 'PERMISSIVE', disabled: 'DISABLE' } as const;
@@ -20,8 +20,8 @@ export function peerAuthentication(metadata: Manifest['metadata'], { workload }:
 }
 
 /** Of two PeerAuthentications for the same pods, Istio reads the older one. */
-export function peerAuthenticationClaim(selected: Selected): string {
-  return `the mutual TLS of ${podsOf(selected)}`;
+export function peerAuthenticationClaim(selected: Selected): Claim {
+  return claimOn('the mutual TLS', selected);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { NETWORKING_API_VERSION } from './apis';
-import type { Selected } from './workload';
 import type { SidecarSpec } from '../../../imports/istio/networking.istio.io';
+import type { Selected } from '../claim';
 import type { Manifest, Plain } from '../dialect';
 
 /** Every Service of the cluster, in every namespace. */

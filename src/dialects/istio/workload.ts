@@ -1,20 +1,6 @@
 import { ROOT_NAMESPACE } from './apis';
+import type { Selected } from '../claim';
 import type { Refusal } from '../dialect';
-
-/** Some pods of a namespace; all of them, if there is no workload. */
-export interface Selected {
-  readonly namespace: string;
-  readonly workload?: {
-    readonly service: string;
-    readonly podSelector?: Readonly<Record<string, string>>;
-  };
-}
-
-/** Pods in words, for claims. */
-export function podsOf({ namespace, workload }: Selected): string {
-  const labels = Object.entries(workload?.podSelector ?? {}).sort().map(([key, value]) => `${key}=${value}`);
-  return labels.length === 0 ? `namespace '${namespace}'` : `the pods '${labels.join(',')}' in namespace '${namespace}'`;
-}
 
 /** Istio selects pods by their labels, in their namespace; in the root namespace, a selection is one of the whole mesh. */
 export function selectionRefusals<Feature>(kind: string, { namespace, workload }: Selected): Refusal<Feature>[] {

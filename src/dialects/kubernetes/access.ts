@@ -1,8 +1,9 @@
 import { ingressRule, networkPolicy, portOf, selectorRefusals } from './network-policy';
 import type { AccessModel } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
+import { podClaims } from '../claim';
 import type { Dialect, Manifest } from '../dialect';
-import { FULL, inherent, none, podClaims } from '../dialect';
+import { FULL, inherent, none } from '../dialect';
 
 const noRequests = none('a NetworkPolicy tells ports apart, not requests');
 const noIdentities = none('a NetworkPolicy knows pods, namespaces and addresses, not the identities of clients');

@@ -1,8 +1,9 @@
 import { networkPolicy, selectorRefusals } from './network-policy';
 import type { EgressModel } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
+import { egressClaims } from '../claim';
 import type { Dialect, Manifest } from '../dialect';
-import { egressClaims, FULL, none } from '../dialect';
+import { FULL, none } from '../dialect';
 
 const noNames = none('a NetworkPolicy knows addresses, not names');
 

@@ -5,8 +5,9 @@ import type { Permission } from './traffic-permission';
 import { permission, trafficPermission } from './traffic-permission';
 import type { AccessModel, WorkloadPort } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
+import { podClaims } from '../claim';
 import type { Dialect, Manifest, Refusal, Support } from '../dialect';
-import { FULL, inherent, none, podClaims } from '../dialect';
+import { FULL, inherent, none } from '../dialect';
 
 const NO_REQUESTS = none('a MeshTrafficPermission tells clients apart, not their requests');
 const NO_IDENTITY: Support = none('a MeshTrafficPermission knows clients by their SPIFFE ids, and holds for no others');

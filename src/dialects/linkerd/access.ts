@@ -10,8 +10,9 @@ import type { AccessModel, WorkloadPort } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import { shortHash } from '../../model/hash';
 import { hasRequests } from '../../model/protocol';
+import { podClaims } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
-import { FULL, none, podClaims } from '../dialect';
+import { FULL, none } from '../dialect';
 
 /**
  * A Server for each port, which denies what no AuthorizationPolicy allows. Where rules tell requests apart, HTTPRoutes

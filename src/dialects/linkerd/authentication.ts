@@ -4,8 +4,9 @@ import { server } from './server';
 import type { Source } from '../../model/access';
 import type { AuthenticationModel, MutualTlsMode } from '../../model/authentication';
 import type { AuthenticationFeature } from '../../model/features/authentication';
+import { podClaims } from '../claim';
 import type { Dialect, Manifest } from '../dialect';
-import { FULL, none, podClaims } from '../dialect';
+import { FULL, none } from '../dialect';
 
 const WHOLE_NAMESPACE = "a Server selects one port of some pods. The annotation 'config.linkerd.io/default-inbound-policy' of the namespace says it for "
   + "all: 'all-authenticated', or 'all-unauthenticated'";

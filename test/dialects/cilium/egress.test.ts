@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import { ciliumEgress } from '../../../src/dialects/cilium/egress';
+import { claimInWords } from '../../../src/dialects/claim';
 import type { EgressDestination, EgressModel } from '../../../src/model/egress';
 import { expectValid } from '../../schema';
 
@@ -100,9 +101,9 @@ describe('refuses', () => {
 });
 
 test('a workload, or a namespace, has one policy', () => {
-  expect(ciliumEgress.claims(model())).toEqual([
+  expect(ciliumEgress.claims(model()).map(claimInWords)).toEqual([
     "the policy on calls to the outside of Service 'shop/cart'",
     "the policy on calls to the outside of the pods 'app=cart' in namespace 'shop'",
   ]);
-  expect(ciliumEgress.claims({ ...model(), workload: undefined })).toEqual(["the policy on calls to the outside of namespace 'shop'"]);
+  expect(ciliumEgress.claims({ ...model(), workload: undefined }).map(claimInWords)).toEqual(["the policy on calls to the outside of namespace 'shop'"]);
 });

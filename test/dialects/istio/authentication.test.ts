@@ -1,4 +1,5 @@
 import { sentences } from './models';
+import { claimInWords } from '../../../src/dialects/claim';
 import { istioAmbientAuthentication, istioAuthentication } from '../../../src/dialects/istio/authentication';
 import type { AuthenticationModel } from '../../../src/model/authentication';
 import { expectValid } from '../../schema';
@@ -24,8 +25,8 @@ test('ports that differ are ports of the pods', () => {
 });
 
 test('pods, and namespaces, have one', () => {
-  expect(istioAuthentication.claims(model())).toEqual(["the mutual TLS of the pods 'app=cart' in namespace 'shop'"]);
-  expect(istioAuthentication.claims(model({ workload: undefined }))).toEqual(["the mutual TLS of namespace 'shop'"]);
+  expect(istioAuthentication.claims(model()).map(claimInWords)).toEqual(["the mutual TLS of the pods 'app=cart' in namespace 'shop'"]);
+  expect(istioAuthentication.claims(model({ workload: undefined })).map(claimInWords)).toEqual(["the mutual TLS of namespace 'shop'"]);
 });
 
 test('refuses a workload without labels, and the root namespace', () => {

@@ -1,5 +1,6 @@
 import { sentences } from './models';
 import { EgressDestination, EgressPolicy, EgressPort, MeshImplementation, MeshService, MeshTarget } from '../../../src';
+import { claimInWords } from '../../../src/dialects/claim';
 import { istioEgress } from '../../../src/dialects/istio/egress';
 import { istioAmbientPolicies } from '../../../src/dialects/istio/policies';
 import type { EgressModel } from '../../../src/model/egress';
@@ -65,8 +66,8 @@ test('refuses pods without labels, and the root namespace', () => {
 });
 
 test('pods have one Sidecar', () => {
-  expect(istioEgress.claims(model())).toEqual(["the Sidecar of the pods 'app=cart' in namespace 'shop'"]);
-  expect(istioEgress.claims({ ...model(), workload: undefined })).toEqual(["the Sidecar of namespace 'shop'"]);
+  expect(istioEgress.claims(model()).map(claimInWords)).toEqual(["the Sidecar of the pods 'app=cart' in namespace 'shop'"]);
+  expect(istioEgress.claims({ ...model(), workload: undefined }).map(claimInWords)).toEqual(["the Sidecar of namespace 'shop'"]);
 });
 
 function policies(...hosts: readonly [host: string, port: EgressPort][]) {

@@ -1,4 +1,5 @@
 import { ADMIN, ANYONE, HTTP, OPS, policy, REDIS, rule, WEB } from './models';
+import { claimInWords } from '../../../src/dialects/claim';
 import { accessAuthentication, peerAuthentication, peerAuthenticationClaim } from '../../../src/dialects/istio/peer-authentication';
 import { expectValid } from '../../schema';
 
@@ -42,7 +43,7 @@ test('a namespace has no selector', () => {
 });
 
 test('claims tell namespaces and pods apart, whatever the order of labels', () => {
-  const claim = (podSelector: Record<string, string>) => peerAuthenticationClaim({ namespace: 'shop', workload: { service: 'cart', podSelector } });
+  const claim = (podSelector: Record<string, string>) => claimInWords(peerAuthenticationClaim({ namespace: 'shop', workload: { service: 'cart', podSelector } }));
 
   expect(claim({ b: '2', a: '1' })).toBe("the mutual TLS of the pods 'a=1,b=2' in namespace 'shop'");
   expect(claim({ a: '1', b: '2' })).toBe(claim({ b: '2', a: '1' }));

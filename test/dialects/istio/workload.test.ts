@@ -1,10 +1,5 @@
 import { sentences } from './models';
-import { podsOf, selectionRefusals } from '../../../src/dialects/istio/workload';
-
-test('pods are known by their labels', () => {
-  expect(podsOf({ namespace: 'shop', workload: { service: 'cart', podSelector: { b: '2', a: '1' } } })).toBe("the pods 'a=1,b=2' in namespace 'shop'");
-  expect(podsOf({ namespace: 'shop' })).toBe("namespace 'shop'");
-});
+import { selectionRefusals } from '../../../src/dialects/istio/workload';
 
 test('a workload needs labels, a namespace does not', () => {
   expect(sentences(selectionRefusals('a Sidecar', { namespace: 'shop', workload: { service: 'cart' } })))

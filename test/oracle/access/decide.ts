@@ -3,6 +3,7 @@ import { policies, policyOf, request } from './arbitraries';
 import { allowedByIntent, asksLikeProbe } from './intent';
 import type { Request } from './request';
 import type { AccessModel } from '../../../src/model/access';
+import { Claims } from '../../../src/targets/claims';
 import { compile } from '../../../src/targets/compile';
 import type { MeshTarget } from '../../../src/targets/mesh-target';
 import { expectValid } from '../../schema';
@@ -39,8 +40,9 @@ export function decidesAsWritten(target: MeshTarget, evaluate: Evaluator, option
   const numRuns = Math.ceil(DECISIONS / REQUESTS_PER_CASE);
   const result = fc.check(fc.property(cases, ({ models, requests }) => {
     const compiled = models.map(model => compile('access', target, model));
-    const claimed = models.flatMap(claims);
-    if (compiled.some(({ errors }) => errors.length > 0) || new Set(claimed).size < claimed.length) {
+    const laid = new Claims<AccessModel>();
+    const conflicts = models.flatMap(model => claims(model).flatMap(claim => laid.lay(claim, model) ?? []));
+    if (compiled.some(({ errors }) => errors.length > 0) || conflicts.length > 0) {
       return;
     }
     counts.rendered++;
