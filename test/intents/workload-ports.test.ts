@@ -9,9 +9,9 @@ const service = MeshService.of('cart', {
   ],
 });
 const ports = () => new WorkloadPorts('shop/access', service);
-const HTTP_PORT = { port: 8080, protocol: 'HTTP' };
-const GRPC_PORT = { port: 8081, protocol: 'GRPC' };
-const DNS_PORTS = [{ port: 53, protocol: 'TCP' }, { port: 53, protocol: 'UDP' }];
+const HTTP_PORT = { port: 8080, protocol: 'HTTP', servicePorts: [80] };
+const GRPC_PORT = { port: 8081, protocol: 'GRPC', servicePorts: [81] };
+const DNS_PORTS = [{ port: 53, protocol: 'TCP', servicePorts: [53] }, { port: 53, protocol: 'UDP', servicePorts: [53] }];
 
 test('governs the ports of the pods behind those that the Service declares', () => {
   expect(ports().governed).toEqual([HTTP_PORT, GRPC_PORT, ...DNS_PORTS]);
@@ -32,13 +32,23 @@ test('a number that is not declared is a port of the pods, and speaks HTTP if re
   learned.learn([9090], true);
   learned.learn([9090, 9091], false);
 
-  expect(learned.chosen('here', [9090, 9091], undefined, false)).toEqual([{ port: 9090, protocol: 'HTTP' }, { port: 9091, protocol: undefined }]);
-  expect(learned.http('here', 9090)).toEqual({ port: 9090, protocol: 'HTTP' });
+  expect(learned.chosen('here', [9090, 9091], undefined, false)).toEqual([
+    { port: 9090, protocol: 'HTTP', servicePorts: [] }, { port: 9091, protocol: undefined, servicePorts: [] },
+  ]);
+  expect(learned.http('here', 9090)).toEqual({ port: 9090, protocol: 'HTTP', servicePorts: [] });
 });
 
 test('the HTTP port is the first that speaks it, unless said', () => {
   expect(ports().http('here', undefined)).toEqual(HTTP_PORT);
   expect(ports().http('here', 81)).toEqual(GRPC_PORT);
+});
+
+test('two numbers of the Service can be one port of the pods, which then speaks one protocol', () => {
+  const both = MeshService.of('cart', { ports: [{ port: 80, targetPort: 8080 }, { port: 8080 }] });
+  const contradictory = MeshService.of('cart', { ports: [{ port: 80, targetPort: 8080 }, { port: 8080, protocol: TCP }] });
+
+  expect(new WorkloadPorts('x', both).governed).toEqual([{ ...HTTP_PORT, servicePorts: [80, 8080] }]);
+  expect(() => new WorkloadPorts('x', contradictory)).toThrow('port 8080 of the pods is declared as HTTP and as TCP');
 });
 
 test.each<[string, () => unknown, RegExp]>([
