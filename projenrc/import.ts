@@ -5,6 +5,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { parse, parseAllDocuments, stringify } from 'yaml';
+import { schemaModules } from './schemas';
 
 interface Pin {
   readonly name: string;
@@ -46,6 +47,9 @@ async function main() {
     }
     for (const crdsOfModule of groupBy([...crds.values()], (crd) => path.join(crd.into, crd.group)).values()) {
       writeTypeScript(out, crdsOfModule);
+    }
+    for (const [file, content] of schemaModules(path.join(out, 'crds'))) {
+      write(path.join(out, 'schemas', file), content);
     }
 
     // Replacing the folder at the very end keeps the old one when anything above fails, and leaves no stale file behind.
