@@ -1,7 +1,6 @@
 import { kindOf, type Channel } from './kinds';
 import { metadataViolations } from './metadata';
 import { normal } from './normal';
-import { ruleViolations } from './rules';
 import { sizeViolation } from './size';
 import { structuralViolations } from './structure';
 import { violation, type Check, type Violation } from './violation';
@@ -38,8 +37,13 @@ export function violations(manifest: any, { channel }: ValidationOptions = {}): 
   if (found.some(({ check }) => BLOCKING.has(check))) return found;
 
   if (kind.served.hasStatus) delete value.status;
-  found.push(...ruleViolations(kind.schema, value));
+  if (kind.schema.ruled) found.push(...rules().ruleViolations(kind.schema, value));
   return found;
+}
+
+/** CEL takes as long to load as all the rest, and some kinds have no rules. */
+function rules(): typeof import('./rules') {
+  return require('./rules');
 }
 
 const BLOCKING = new Set<Check>(['required', 'enum', 'length', 'type']);
