@@ -1,5 +1,6 @@
 import type { IConstruct } from 'constructs';
 import type { MeshTarget } from './mesh-target';
+import { Validation } from './validation';
 import { misuse } from '../diagnostics';
 
 const TARGETS = Symbol.for('cdk8s-mesh.MeshTargets');
@@ -39,6 +40,15 @@ export class MeshTargets {
       'Write `MeshTargets.of(app).add(MeshTarget.gatewayApi());`, or MeshTarget.smi(), before you make this construct');
   }
 
+  /**
+   * How strictly manifests are checked below some scopes, of which the nearest comes last.
+   *
+   * @internal
+   */
+  public static _validation(scopes: readonly IConstruct[]): Validation {
+    return scopes.flatMap(scope => (scope as { [TARGETS]?: MeshTargets })[TARGETS]?.level ?? []).pop() ?? Validation.ERROR;
+  }
+
   /** The targets that were added. */
   public readonly targets: MeshTarget[] = [];
 
@@ -48,6 +58,8 @@ export class MeshTargets {
    * @internal
    */
   public readonly _claims = new Map<string, IConstruct>();
+
+  private level?: Validation;
 
   private constructor(private readonly scope: IConstruct) {}
 
@@ -68,6 +80,17 @@ export class MeshTargets {
       }
       this.targets.push(target);
     }
+    return this;
+  }
+
+  /**
+   * Says how strictly manifests are checked at synth: those of the scope and all below it, unless a nearer scope says
+   * otherwise. Without it, what an API server would refuse is an error, and what does not fit together is a warning.
+   *
+   * @param validation The strictness.
+   */
+  public validation(validation: Validation): MeshTargets {
+    this.level = validation;
     return this;
   }
 }

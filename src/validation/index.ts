@@ -6,6 +6,7 @@ import { structuralViolations } from './structure';
 import { violation, type Check, type Violation } from './violation';
 
 export type { Channel, Check, Violation };
+export { findings } from './across';
 
 /** Would an API server with the CRDs of `imports/crds` accept a manifest? This folder knows manifests, and nothing else of ours. */
 
@@ -28,11 +29,11 @@ export function violations(manifest: any, { channel }: ValidationOptions = {}): 
   const size = sizeViolation(manifest);
   if (size !== undefined) return [size];
   const kind = kindOf(manifest?.apiVersion, manifest?.kind, channel);
-  if (kind === undefined) return [violation('kind', '', 'is of a kind that no known CRD serves')];
+  if (kind === undefined) return [violation('kind', [], 'is of a kind that no known CRD serves')];
 
   const found = metadataViolations(manifest.metadata);
   const value = normal(kind.schema, { ...manifest, metadata: nameOf(manifest.metadata) });
-  found.push(...ignoringStatus(kind.served.hasStatus, structuralViolations(kind.schema, value, '')));
+  found.push(...ignoringStatus(kind.served.hasStatus, structuralViolations(kind.schema, value, [])));
   // Rules may rely on what these check, so an API server does not evaluate them either.
   if (found.some(({ check }) => BLOCKING.has(check))) return found;
 
@@ -44,6 +45,21 @@ export function violations(manifest: any, { channel }: ValidationOptions = {}): 
 /** CEL takes as long to load as all the rest, and some kinds have no rules. */
 function rules(): typeof import('./rules') {
   return require('./rules');
+}
+
+/** What is wrong, and what works in some clusters only. */
+export interface Verdict {
+  readonly violations: readonly Violation[];
+  readonly warnings: readonly Violation[];
+}
+
+/** Like `violations`, for a cluster whose channel of Gateway API is not known. */
+export function verdict(manifest: any): Verdict {
+  const standard = violations(manifest);
+  const isExperimental = standard.length > 0 && violations(manifest, { channel: 'experimental' }).length === 0;
+  return isExperimental
+    ? { violations: [], warnings: standard.map(({ check, path }) => ({ check, path, message: 'needs the experimental channel of Gateway API' })) }
+    : { violations: standard, warnings: [] };
 }
 
 const BLOCKING = new Set<Check>(['required', 'enum', 'length', 'type']);

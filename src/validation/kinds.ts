@@ -10,24 +10,26 @@ export interface Kind {
   readonly schema: Schema;
 }
 
-const kinds = new Map<ServedKind, Kind>();
+const kinds = new Map<string, Kind>();
 
 /** Without a channel, the standard one is preferred. Its schema is loaded when it is first asked for. */
 export function kindOf(apiVersion: unknown, kind: unknown, channel?: Channel): Kind | undefined {
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return undefined;
+  const key = `${apiVersion} ${kind} ${channel ?? ''}`;
+  const known = kinds.get(key);
+  if (known !== undefined) return known;
   const candidates = SERVED_KINDS.filter(served => served.apiVersion === apiVersion && served.kind === kind);
   const served = channel === undefined
     ? candidates.find(candidate => candidate.channel === 'standard') ?? candidates[0]
     : candidates.find(candidate => candidate.channel === undefined || candidate.channel === channel);
-  return served && load(served);
+  const loaded = served && load(served);
+  if (loaded !== undefined) kinds.set(key, loaded);
+  return loaded;
 }
 
 function load(served: ServedKind): Kind {
-  const known = kinds.get(served);
-  if (known !== undefined) return known;
   const schema = served.load();
-  const kind = { served, schema: prepared({ type: 'object', ...schema, properties: { ...schema.properties, ...HEAD, metadata: head(schema) } }) };
-  kinds.set(served, kind);
-  return kind;
+  return { served, schema: prepared({ type: 'object', ...schema, properties: { ...schema.properties, ...HEAD, metadata: head(schema) } }) };
 }
 
 const text = { type: 'string' };

@@ -2,7 +2,7 @@ import { normal } from './normal';
 import { matches } from './regex';
 import { prepared } from './schema';
 import { structuralViolations } from './structure';
-import { child, violation, type Violation } from './violation';
+import { violation, type Path, type Violation } from './violation';
 
 /**
  * Checks the metadata of a new object as an API server does.
@@ -11,16 +11,16 @@ import { child, violation, type Violation } from './violation';
  */
 export function metadataViolations(metadata: unknown): Violation[] {
   const meta = normal(METADATA, metadata ?? {});
-  const found = structuralViolations(METADATA, meta, 'metadata');
+  const found = structuralViolations(METADATA, meta, ['metadata']);
   if (found.some(({ check }) => check === 'type')) return found;
 
   checkName(meta, found);
-  if (meta.namespace) check('metadata.namespace', meta.namespace, isLabelName, found);
-  if (meta.resourceVersion) found.push(violation('metadata', 'metadata.resourceVersion', 'must not be set on a new object', meta.resourceVersion));
-  if (meta.generation < 0) found.push(violation('metadata', 'metadata.generation', 'must not be negative', meta.generation));
+  if (meta.namespace) check(['metadata', 'namespace'], meta.namespace, isLabelName, found);
+  if (meta.resourceVersion) found.push(violation('metadata', ['metadata', 'resourceVersion'], 'must not be set on a new object', meta.resourceVersion));
+  if (meta.generation < 0) found.push(violation('metadata', ['metadata', 'generation'], 'must not be negative', meta.generation));
   for (const [key, value] of Object.entries<string>(meta.labels ?? {})) {
-    check(child('metadata.labels', key), key, isQualifiedName, found);
-    check(child('metadata.labels', key), value, isLabelValue, found);
+    check(['metadata', 'labels', key], key, isQualifiedName, found);
+    check(['metadata', 'labels', key], value, isLabelValue, found);
   }
   checkAnnotations(meta.annotations ?? {}, found);
   checkOwners(meta.ownerReferences ?? [], found);
@@ -59,11 +59,11 @@ const METADATA = prepared({
 });
 
 function checkName({ name, generateName }: any, found: Violation[]): void {
-  if (generateName) check('metadata.generateName', generateName, isNamePrefix, found);
+  if (generateName) check(['metadata', 'generateName'], generateName, isNamePrefix, found);
   if (name) {
-    check('metadata.name', name, isName, found);
+    check(['metadata', 'name'], name, isName, found);
   } else if (!generateName) {
-    found.push(violation('required', 'metadata.name', 'is required'));
+    found.push(violation('required', ['metadata', 'name'], 'is required'));
   }
 }
 
@@ -72,40 +72,40 @@ const MAX_ANNOTATION_BYTES = 256 * 1024;
 function checkAnnotations(annotations: Record<string, string>, found: Violation[]): void {
   const bytes = Object.entries(annotations).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
   if (bytes > MAX_ANNOTATION_BYTES) {
-    found.push(violation('length', 'metadata.annotations', `must have at most ${MAX_ANNOTATION_BYTES} bytes, not ${bytes}`));
+    found.push(violation('length', ['metadata', 'annotations'], `must have at most ${MAX_ANNOTATION_BYTES} bytes, not ${bytes}`));
   }
   for (const key of Object.keys(annotations)) {
-    check(child('metadata.annotations', key), key.toLowerCase(), isQualifiedName, found);
+    check(['metadata', 'annotations', key], key.toLowerCase(), isQualifiedName, found);
   }
 }
 
 function checkOwners(owners: readonly any[], found: Violation[]): void {
   owners.forEach((owner, i) => {
-    const path = `metadata.ownerReferences[${i}]`;
+    const path = ['metadata', 'ownerReferences', i];
     for (const field of ['apiVersion', 'kind', 'name', 'uid']) {
-      if (!owner[field]) found.push(violation('required', `${path}.${field}`, 'is required'));
+      if (!owner[field]) found.push(violation('required', [...path, field], 'is required'));
     }
     if (owner.apiVersion && !/^([^/]*\/)?[^/]+$/.test(owner.apiVersion)) {
-      found.push(violation('metadata', `${path}.apiVersion`, 'must be <group>/<version>, or <version>', owner.apiVersion));
+      found.push(violation('metadata', [...path, 'apiVersion'], 'must be <group>/<version>, or <version>', owner.apiVersion));
     }
     if (owner.apiVersion === 'v1' && owner.kind === 'Event') found.push(violation('metadata', path, 'must not be an Event'));
   });
   if (owners.filter(({ controller }) => controller).length > 1) {
-    found.push(violation('metadata', 'metadata.ownerReferences', 'must have one controller at most'));
+    found.push(violation('metadata', ['metadata', 'ownerReferences'], 'must have one controller at most'));
   }
 }
 
 function checkFinalizers(finalizers: readonly string[], found: Violation[]): void {
-  finalizers.forEach((finalizer, i) => check(`metadata.finalizers[${i}]`, finalizer, isQualifiedName, found));
+  finalizers.forEach((finalizer, i) => check(['metadata', 'finalizers', i], finalizer, isQualifiedName, found));
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
-    found.push(violation('metadata', 'metadata.finalizers', "must not have both 'orphan' and 'foregroundDeletion'"));
+    found.push(violation('metadata', ['metadata', 'finalizers'], "must not have both 'orphan' and 'foregroundDeletion'"));
   }
 }
 
 /** Says what is wrong with a name. */
 type NameRule = (name: string) => string | undefined;
 
-function check(path: string, name: string, rule: NameRule, found: Violation[]): void {
+function check(path: Readonly<Path>, name: string, rule: NameRule, found: Violation[]): void {
   const message = rule(name);
   if (message !== undefined) found.push(violation('metadata', path, message, name));
 }

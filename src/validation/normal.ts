@@ -1,33 +1,42 @@
 import type { Schema } from './schema';
 
 /**
- * What an API server makes of a value before it validates: a copy without the nulls that the schema does not want, and with
- * its defaults.
+ * What an API server makes of a value before it validates: without the nulls that the schema does not want, and with its
+ * defaults. What is as it should be is not copied.
  */
 export function normal(schema: Schema | undefined, value: any): any {
   if (schema === undefined || value === null || typeof value !== 'object') return value;
   return Array.isArray(value) ? normalList(schema, value) : normalMap(schema, value);
 }
 
-function normalList({ items }: Schema, value: any[]): any[] {
-  return items === undefined ? value : value.map(item => normal(items, item === null && !items.is.nullable ? items.is.default ?? null : item));
+function normalList({ items }: Schema, value: readonly any[]): readonly any[] {
+  if (items === undefined) return value;
+  let copy: any[] | undefined;
+  for (let i = 0; i < value.length; i++) {
+    const item = value[i] === null && !items.is.nullable ? normal(items, items.is.default ?? null) : normal(items, value[i]);
+    if (item !== value[i]) (copy ??= [...value])[i] = item;
+  }
+  return copy ?? value;
 }
 
 function normalMap(schema: Schema, value: Record<string, any>): Record<string, any> {
-  const result: Record<string, any> = {};
+  let copy: Record<string, any> | undefined;
   for (const key of Object.keys(value)) {
     const below = schema.properties.get(key) ?? schema.additional;
-    const item = value[key];
-    if (item === undefined || (item === null && below !== undefined && !below.is.nullable)) {
-      if (below?.is.default !== undefined) put(result, key, normal(below, below.is.default));
+    const isUnwanted = value[key] === undefined || (value[key] === null && below !== undefined && !below.is.nullable);
+    const item = normal(below, isUnwanted ? below?.is.default : value[key]);
+    if (item === value[key] && item !== undefined) continue;
+    copy ??= { ...value };
+    if (item === undefined) {
+      delete copy[key];
     } else {
-      put(result, key, normal(below, item));
+      put(copy, key, item);
     }
   }
   for (const [key, below] of schema.defaults) {
-    if (!Object.hasOwn(result, key)) put(result, key, normal(below, below.is.default));
+    if (!Object.hasOwn(copy ?? value, key)) put(copy ??= { ...value }, key, normal(below, below.is.default));
   }
-  return result;
+  return copy ?? value;
 }
 
 /** Also for the key `__proto__`, which an assignment would not make a key of. */

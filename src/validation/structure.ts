@@ -1,10 +1,10 @@
 import { hasFormat } from './formats';
 import { matches } from './regex';
 import type { Schema } from './schema';
-import { child, violation, type Violation } from './violation';
+import { violation, type Path, type Violation } from './violation';
 
 /** Checks a value against the structural part of its schema, and for fields that the schema does not name. */
-export function structuralViolations(schema: Schema, value: unknown, path: string, found: Violation[] = []): Violation[] {
+export function structuralViolations(schema: Schema, value: unknown, path: Path, found: Violation[] = []): Violation[] {
   if (!checkType(schema, value, path, found)) return found;
   if (schema.is.enum !== undefined && !schema.is.enum.some((allowed: unknown) => allowed !== null && allowed === value)) {
     found.push(violation('enum', path, `must be one of ${schema.is.enum.map((allowed: unknown) => JSON.stringify(allowed)).join(', ')}`, value));
@@ -19,7 +19,7 @@ export function structuralViolations(schema: Schema, value: unknown, path: strin
   return found;
 }
 
-function checkType({ types, is }: Schema, value: unknown, path: string, found: Violation[]): boolean {
+function checkType({ types, is }: Schema, value: unknown, path: Path, found: Violation[]): boolean {
   if (types === undefined || (value === null && is.nullable)) return true;
   const actual = typeOf(value);
   if (types.includes(actual) || (actual === 'integer' && types.includes('number'))) return true;
@@ -34,13 +34,13 @@ function typeOf(value: unknown): string {
   return Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63 ? 'integer' : 'number';
 }
 
-function checkString(schema: any, value: string, path: string, found: Violation[]): void {
+function checkString(schema: any, value: string, path: Path, found: Violation[]): void {
   const { minLength, maxLength, pattern, format } = schema;
   if (maxLength !== undefined && value.length > maxLength && length(value) > maxLength) {
     found.push(violation('length', path, `must have at most ${maxLength} characters`, value));
     return;
   }
-  if (minLength !== undefined && length(value) < minLength) {
+  if (minLength !== undefined && value.length < 2 * minLength && length(value) < minLength) {
     found.push(violation('length', path, `must have at least ${minLength} characters`, value));
   }
   if (pattern !== undefined && !matches(pattern, value)) found.push(violation('pattern', path, `must match ${pattern}`, value));
@@ -54,7 +54,7 @@ function length(text: string): number {
   return text.length - surrogates;
 }
 
-function checkNumber(schema: any, value: number, path: string, found: Violation[]): void {
+function checkNumber(schema: any, value: number, path: Path, found: Violation[]): void {
   const { minimum, exclusiveMinimum, maximum, exclusiveMaximum, multipleOf, format, type } = schema;
   const outside = (message: string) => found.push(violation('range', path, message, value));
   if (minimum !== undefined && (value < minimum || (exclusiveMinimum && value === minimum))) {
@@ -68,24 +68,30 @@ function checkNumber(schema: any, value: number, path: string, found: Violation[
   if (type === 'number' && format === 'float' && Math.abs(value) > 3.4028234663852886e38) outside('must fit into 32 bits');
 }
 
-function checkList(schema: Schema, value: unknown[], path: string, found: Violation[]): void {
+function checkList(schema: Schema, value: unknown[], path: Path, found: Violation[]): void {
   const { minItems, maxItems, uniqueItems } = schema.is;
   if (maxItems !== undefined && value.length > maxItems) {
     found.push(violation('length', path, `must have at most ${maxItems} items, not ${value.length}`));
     return;
   }
   if (minItems !== undefined && value.length < minItems) found.push(violation('length', path, `must have at least ${minItems} items`));
-  if (schema.items !== undefined) value.forEach((item, i) => structuralViolations(schema.items!, item, `${path}[${i}]`, found));
+    if (schema.items !== undefined) {
+    for (let i = 0; i < value.length; i++) {
+      path.push(i);
+      structuralViolations(schema.items, value[i], path, found);
+      path.pop();
+    }
+  }
   if (schema.is['x-kubernetes-list-type'] !== undefined || uniqueItems) checkUnique(schema.is, value, path, found);
 }
 
-function checkUnique(schema: any, list: unknown[], path: string, found: Violation[]): void {
+function checkUnique(schema: any, list: unknown[], path: Path, found: Violation[]): void {
   const identity = identityOf(schema);
   if (identity === undefined) return;
   const seen = new Set<string>();
   list.forEach((item, i) => {
     const id = JSON.stringify(identity(item), sorted) ?? '';
-    if (seen.has(id)) found.push(violation('duplicate', `${path}[${i}]`, 'is a duplicate', id));
+    if (seen.has(id)) found.push(violation('duplicate', [...path, i], 'is a duplicate', id));
     seen.add(id);
   });
 }
@@ -104,7 +110,7 @@ function sorted(_: string, value: any): any {
     : value;
 }
 
-function checkMap(schema: Schema, value: Record<string, unknown>, path: string, found: Violation[]): void {
+function checkMap(schema: Schema, value: Record<string, unknown>, path: Path, found: Violation[]): void {
   const keys = Object.keys(value);
   const { minProperties, maxProperties, required } = schema.is;
   if (maxProperties !== undefined && keys.length > maxProperties) {
@@ -114,19 +120,21 @@ function checkMap(schema: Schema, value: Record<string, unknown>, path: string, 
   if (minProperties !== undefined && keys.length < minProperties) found.push(violation('length', path, `must have at least ${minProperties} entries`));
   for (const key of keys) {
     const below = schema.properties.get(key) ?? schema.additional;
+    path.push(key);
     if (below !== undefined) {
-      structuralViolations(below, value[key], child(path, key), found);
+      structuralViolations(below, value[key], path, found);
     } else if (!schema.open) {
-      found.push(violation('unknown', child(path, key), 'is no field that the schema knows'));
+      found.push(violation('unknown', path, 'is no field that the schema knows'));
     }
+    path.pop();
   }
   for (const key of required ?? []) {
-    if (!Object.hasOwn(value, key)) found.push(violation('required', child(path, key), 'is required'));
+    if (!Object.hasOwn(value, key)) found.push(violation('required', [...path, key], 'is required'));
   }
 }
 
 /** Below a junctor a schema has checks only: it names no fields and sets no defaults. */
-function checkJunctors(schema: any, value: unknown, path: string, found: Violation[]): void {
+function checkJunctors(schema: any, value: unknown, path: Path, found: Violation[]): void {
   const { allOf = [], anyOf, oneOf, not } = schema;
   for (const branch of allOf) branchViolations(branch, value, path, found);
   if (anyOf !== undefined) {
@@ -149,7 +157,7 @@ function checkJunctors(schema: any, value: unknown, path: string, found: Violati
   }
 }
 
-function branchViolations(schema: any, value: unknown, path: string, found: Violation[] = []): Violation[] {
+function branchViolations(schema: any, value: unknown, path: Path, found: Violation[] = []): Violation[] {
   return structuralViolations(branch(schema), value, path, found);
 }
 

@@ -28,14 +28,21 @@ export type Check =
   | 'forbidden'
   | 'evaluation'; // a rule that cannot be evaluated
 
-export function violation(check: Check, path: string, message: string, value?: unknown): Violation {
+/** Keys and indexes, from the root. A walk pushes and pops them; they are written out for violations only. */
+export type Path = (string | number)[];
+
+export function violation(check: Check, path: Readonly<Path>, message: string, value?: unknown): Violation {
   const shown = value === undefined ? undefined : shortened(value);
-  return { check, path, message, ...(shown !== undefined && { value: shown }) };
+  return { check, path: written(path), message, ...(shown !== undefined && { value: shown }) };
 }
 
-export function child(path: string, key: string): string {
-  const plain = /^[A-Za-z_][\w-]{0,80}$/.test(key);
-  return plain ? (path === '' ? key : `${path}.${key}`) : `${path}[${shortened(key)}]`;
+export function written(path: Readonly<Path>): string {
+  return path.map(keyOf).join('').replace(/^\./, '');
+}
+
+function keyOf(key: string | number): string {
+  if (typeof key === 'number') return `[${key}]`;
+  return /^[A-Za-z_][\w-]{0,80}$/.test(key) ? `.${key}` : `[${shortened(key)}]`;
 }
 
 const SHOWN = 60;

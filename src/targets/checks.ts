@@ -1,0 +1,150 @@
+import { ApiObject, App, Chart } from 'cdk8s';
+import type { IConstruct, Node } from 'constructs';
+import { MeshTargets } from './mesh-targets';
+import { Validation } from './validation';
+import { invalid, misfit, warn } from '../diagnostics';
+import type { Subject } from '../validation/across';
+
+const CHECKS = Symbol.for('cdk8s-mesh.Checks');
+const RENDERED = Symbol.for('cdk8s-mesh.rendered');
+
+/** Of an object that this library renders: for whom, and for which target. */
+interface Rendered {
+  readonly intent: IConstruct;
+  readonly target: string;
+}
+
+/** Has an object checked at synth that a construct renders for a target. */
+export function checkRendered(object: ApiObject, intent: IConstruct, target: string): void {
+  Object.defineProperty(object, RENDERED, { value: { intent, target } satisfies Rendered });
+  checksOf(intent);
+}
+
+/** Has the objects below a scope checked at synth, of those kinds that can be. */
+export function checkBelow(scope: IConstruct): void {
+  checksOf(scope).scopes.add(scope);
+}
+
+function checksOf(construct: IConstruct): Checks {
+  const root = construct.node.root as IConstruct & { [CHECKS]?: Checks };
+  return root[CHECKS] ??= new Checks(root);
+}
+
+/** An object, with how strictly it is checked. */
+interface Checked extends Subject {
+  readonly object: ApiObject;
+  readonly validation: Validation;
+  readonly bySchema: boolean;
+}
+
+/**
+ * The checks of an app. They run once per synth, when cdk8s asks the root for errors, which it does first; the errors are
+ * then told by the objects they are about, so that cdk8s reports them with all others.
+ */
+class Checks {
+  readonly scopes = new Set<IConstruct>();
+  private readonly errors = new Map<ApiObject, string[]>();
+  private readonly telling = new WeakSet<ApiObject>();
+  private readonly warned = new Set<string>();
+
+  private isSynthesizing = false;
+  private isDone = false;
+
+  constructor(private readonly root: IConstruct) {
+    root.node.addValidation({ validate: () => this.run() });
+    if (root instanceof App) {
+      root.synth = this.once(root.synth.bind(root));
+      root.synthYaml = this.once(root.synthYaml.bind(root));
+    }
+  }
+
+  /** The synth of an app asks for errors once more for each chart that it writes, while nothing changes any more. */
+  private once<T>(synth: () => T): () => T {
+    return () => {
+      this.isSynthesizing = true;
+      this.isDone = false;
+      try {
+        return synth();
+      } finally {
+        this.isSynthesizing = false;
+      }
+    };
+  }
+
+  private run(): string[] {
+    if (this.isSynthesizing && this.isDone) return [];
+    this.isDone = true;
+    this.errors.clear();
+    const checked = this.root.node.findAll().filter(ApiObject.isApiObject).map(object => this.checkedOf(object as ApiObject));
+    if (checked.every(({ validation }) => validation === Validation.OFF)) return [];
+    const { isKnown, verdict, findings } = validation();
+    const subjects = checked.flatMap(subject => {
+      const manifest = this.manifestOf(subject.object);
+      return manifest === undefined ? [] : [{ ...subject, manifest }];
+    });
+    for (const { object, manifest, validation: level } of subjects.filter(({ bySchema }) => bySchema)) {
+      if (level === Validation.OFF || !isKnown(manifest)) continue;
+      const { violations, warnings } = verdict(manifest);
+      const sentence = (violation: typeof violations[0]) => invalid(manifest, violation, lineOf(object.node));
+      violations.forEach(violation => this.tell(object, sentence(violation), level !== Validation.WARN));
+      warnings.forEach(violation => this.tell(object, sentence(violation), false));
+    }
+    for (const { subject, path, message } of findings(subjects)) {
+      const { object, manifest, validation: level } = subject as Checked;
+      if (level !== Validation.OFF) this.tell(object, misfit(manifest, path, message), level === Validation.STRICT);
+    }
+    return [];
+  }
+
+  private checkedOf(object: ApiObject): Omit<Checked, 'manifest'> {
+    const rendered = (object as { [RENDERED]?: Rendered })[RENDERED];
+    const scopes = (rendered?.intent ?? object).node.scopes;
+    return {
+      object,
+      target: rendered?.target,
+      chart: scopes.filter(Chart.isChart).pop(),
+      validation: MeshTargets._validation(scopes),
+      bySchema: rendered !== undefined || scopes.some(above => this.scopes.has(above)),
+    };
+  }
+
+  /** With the patches of the user. An object that cannot be rendered is told of by cdk8s, when it writes. */
+  private manifestOf(object: ApiObject): any {
+    try {
+      return object.toJson();
+    } catch (error) {
+      this.tell(object, (error as Error).message, true);
+      return undefined;
+    }
+  }
+
+  private tell(object: ApiObject, sentence: string, isError: boolean): void {
+    if (!isError) {
+      this.warn(object, sentence);
+      return;
+    }
+    this.errors.set(object, [...this.errors.get(object) ?? [], sentence]);
+    if (!this.telling.has(object)) {
+      this.telling.add(object);
+      object.node.addValidation({ validate: () => this.errors.get(object) ?? [] });
+    }
+  }
+
+  /** Once: a test synthesizes the same app many times. */
+  private warn({ node }: ApiObject, sentence: string): void {
+    if (this.warned.has(`${node.path} ${sentence}`)) return;
+    this.warned.add(`${node.path} ${sentence}`);
+    warn(node.path, sentence);
+  }
+}
+
+/** The line of the user's code that made a construct, if someone has asked constructs to record it. */
+function lineOf({ metadata }: Node): string | undefined {
+  const frames = metadata.flatMap(({ trace }) => trace ?? []);
+  return frames.find(frame => !/node_modules|node:/.test(frame))?.trim();
+}
+
+/** Loaded when the first app is synthesized: schemas and CEL are of no use before. */
+function validation(): typeof import('../validation') {
+  return require('../validation');
+}
