@@ -70,6 +70,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
 // 1.13.0 names bindings for other platforms that its registry does not have, and then `npm ci` refuses every lock file.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 project.package.addField('types', 'lib/src/index.d.ts');
+project.addBins({ 'cdk8s-mesh': 'lib/src/cli/main.js' });
 // The examples import the library by its name, as its users do: a package resolves its own name through `exports`.
 project.package.addField('exports', {
   '.': { types: './lib/src/index.d.ts', default: './lib/src/index.js' },

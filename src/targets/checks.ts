@@ -85,9 +85,8 @@ class Checks {
     for (const { object, manifest, validation: level } of subjects.filter(({ bySchema }) => bySchema)) {
       if (level === Validation.OFF || !isKnown(manifest)) continue;
       const { violations, warnings } = verdict(manifest);
-      const sentence = (violation: typeof violations[0]) => invalid(manifest, violation, lineOf(object.node));
-      violations.forEach(violation => this.tell(object, sentence(violation), level !== Validation.WARN));
-      warnings.forEach(violation => this.tell(object, sentence(violation), false));
+      violations.forEach(violation => this.tell(object, invalid(manifest, violation, lineOf(object.node)), level !== Validation.WARN));
+      warnings.forEach(({ path, message }) => this.tell(object, misfit(manifest, path, message), level === Validation.STRICT));
     }
     for (const { subject, path, message } of findings(subjects)) {
       const { object, manifest, validation: level } = subject as Checked;

@@ -45,7 +45,8 @@ function visitBelow(schema: Schema, value: any, path: Path, seen: boolean, run: 
     if (below?.types === undefined || value[key] === undefined) continue;
     put(map, property === undefined ? key : named(key), visitAt(key, below, value[key], path, seen, run));
   }
-  return counted(map);
+  // The CEL package tells types by `constructor`, unless they are Maps.
+  return Object.hasOwn(map, 'constructor') ? new Map(Object.entries(map)) : counted(map);
 }
 
 function visitAt(key: string | number, schema: Schema, value: unknown, path: Path, isSeen: boolean, run: Run): unknown {

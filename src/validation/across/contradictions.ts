@@ -15,8 +15,9 @@ export function contradictions(subjects: readonly Subject[]): Finding[] {
   });
 }
 
+/** Two that are rendered for targets have been compared by those who rendered them. */
 function areTogether(a: Subject, b: Subject): boolean {
-  return a.chart === b.chart && (a.target === b.target || a.target === undefined || b.target === undefined);
+  return a.chart === b.chart && (a.target === undefined || b.target === undefined);
 }
 
 /** What a manifest rules over; only manifests of one place can contradict each other. */

@@ -72,6 +72,7 @@ export function equal(a: any, b: any): boolean {
   if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return a === b;
   if (a.constructor !== b.constructor) return false;
   if (Array.isArray(a)) return a.length === b.length && a.every((item, i) => equal(item, b[i]));
+  if (a instanceof Map) return a.size === b.size && [...a].every(([key, item]) => b.has(key) && equal(item, b.get(key)));
   if (a instanceof Date) return a.getTime() === b.getTime();
   if (typeof a.equals === 'function') return a.equals(b);
   if (a.addDuration !== undefined) return a.seconds === b.seconds && a.nanos === b.nanos;

@@ -30,6 +30,7 @@ export function registerMacros(environment: Environment): void {
 }
 
 function entries(value: any): [unknown, unknown][] {
+  if (value instanceof Map) return [...value];
   return Array.isArray(value) ? value.map((item, i): [unknown, unknown] => [BigInt(i), item]) : Object.keys(value).map(key => [key, value[key]]);
 }
 
@@ -71,7 +72,7 @@ function has({ args: [selection] }: any): Macro {
     evaluate(evaluator, _, context) {
       const holder = evaluator.run(selection.args[0], context);
       if (holder === null || typeof holder !== 'object' || Array.isArray(holder)) throw new Error(`no such key: ${selection.args[1]}`);
-      return Object.hasOwn(holder, selection.args[1]);
+      return holder instanceof Map ? holder.has(selection.args[1]) : Object.hasOwn(holder, selection.args[1]);
     },
     async: false,
   };

@@ -48,7 +48,7 @@ export function registerUrl(environment: Environment): void {
     .registerFunction('kubernetes.URL.getEscapedPath(): string', (url: Url) => encodeURI(decodeEscapes(url.path)))
     .registerFunction('kubernetes.URL.getQuery(): map<string, list<string>>', (url: Url) => {
       const parameters = new URLSearchParams(url.query);
-      return new Map([...new Set(parameters.keys())].map(key => [key, parameters.getAll(key)]));
+      return new Map([...new Set(parameters.keys())].map(key => [key, [...parameters.getAll(key)]]));
     });
 }
 
