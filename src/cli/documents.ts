@@ -63,8 +63,9 @@ function parsed(file: string, text: string, firstLine: number): Document[] {
   }
 }
 
-/** A List holds manifests, and may hold Lists. */
+/** A List holds manifests, and may hold Lists. What is empty is no document. */
 function manifestsIn(value: any): any[] {
+  if (value === null) return [];
   const isList = value?.apiVersion === 'v1' && value.kind === 'List' && Array.isArray(value.items);
   return isList ? value.items.flatMap(manifestsIn) : [value];
 }
