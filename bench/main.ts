@@ -1,9 +1,9 @@
+import { Validation } from 'cdk8s-mesh';
 import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { Testing, Yaml } from 'cdk8s';
-import { Validation } from 'cdk8s-mesh';
 import { meshApp, rawApp, type Manifests, type TargetCount } from './apps';
 
 /**

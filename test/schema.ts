@@ -1,5 +1,5 @@
-import { isKnown, violations as found, type ValidationOptions } from '../src/validation';
 import { SERVED_KINDS } from '../imports/schemas';
+import { isKnown, violations as found, type ValidationOptions } from '../src/validation';
 
 /** What is wrong with a manifest, as sentences; a kind that no CRD serves is, unless it is one of Kubernetes itself. */
 export function violations(manifest: any, options: ValidationOptions = {}): string[] {

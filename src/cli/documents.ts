@@ -49,7 +49,8 @@ function parsed(file: string, text: string, firstLine: number): Document[] {
   const counter = new LineCounter();
   const lineAt = (offset: number) => firstLine + counter.linePos(offset).line - 1;
   try {
-    return [...parseAllDocuments(text, { lineCounter: counter, prettyErrors: false, merge: true, customTags: tags => [BOOLEAN, ...tags] }) as any[]].flatMap((document): Document[] => {
+    const options = { lineCounter: counter, prettyErrors: false, merge: true, customTags: (tags: any) => [BOOLEAN, ...tags] };
+    return [...parseAllDocuments(text, options) as any[]].flatMap((document): Document[] => {
       const [error] = document.errors;
       if (error !== undefined) return [{ file, line: lineAt(error.pos[0]), content: { broken: error.message } }];
       if (document.contents === null) return [];

@@ -77,7 +77,7 @@ class Checks {
     this.errors.clear();
     const checked = this.root.node.findAll().filter(ApiObject.isApiObject).map(object => this.checkedOf(object as ApiObject));
     if (checked.every(({ validation }) => validation === Validation.OFF)) return [];
-    const { isKnown, verdict, findings } = validation();
+    const { isKnown, verdict, findings } = library();
     const subjects = checked.flatMap(subject => {
       const manifest = this.manifestOf(subject.object);
       return manifest === undefined ? [] : [{ ...subject, manifest }];
@@ -144,6 +144,6 @@ function lineOf({ metadata }: Node): string | undefined {
 }
 
 /** Loaded when the first app is synthesized: schemas and CEL are of no use before. */
-function validation(): typeof import('../validation') {
+function library(): typeof import('../validation') {
   return require('../validation');
 }

@@ -12,7 +12,7 @@ import { violation, type Path, type Violation } from './violation';
 export function metadataViolations(metadata: unknown): Violation[] {
   const meta = normal(METADATA, metadata ?? {});
   const found = structuralViolations(METADATA, meta, ['metadata']);
-  if (found.some(({ check }) => check === 'type')) return found;
+  if (found.some(broken => broken.check === 'type')) return found;
 
   checkName(meta, found);
   if (meta.namespace) check(['metadata', 'namespace'], meta.namespace, isLabelName, found);

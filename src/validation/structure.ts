@@ -75,7 +75,7 @@ function checkList(schema: Schema, value: unknown[], path: Path, found: Violatio
     return;
   }
   if (minItems !== undefined && value.length < minItems) found.push(violation('length', path, `must have at least ${minItems} items`));
-    if (schema.items !== undefined) {
+  if (schema.items !== undefined) {
     for (let i = 0; i < value.length; i++) {
       path.push(i);
       structuralViolations(schema.items, value[i], path, found);
@@ -158,30 +158,30 @@ function checkJunctors(schema: any, value: unknown, path: Path, found: Violation
 }
 
 function branchViolations(schema: any, value: unknown, path: Path, found: Violation[] = []): Violation[] {
-  return structuralViolations(branch(schema), value, path, found);
+  return structuralViolations(preparedBranch(schema), value, path, found);
 }
 
-const branches = new WeakMap<object, Schema>();
+const known = new WeakMap<object, Schema>();
 
-function branch(is: any): Schema {
-  const known = branches.get(is);
-  if (known !== undefined) return known;
+function preparedBranch(is: any): Schema {
+  const ready = known.get(is);
+  if (ready !== undefined) return ready;
   const schema: Schema = {
     is,
     types: is.type && [is.type],
-    properties: new Map(Object.entries<any>(is.properties ?? {}).map(([key, property]) => [key, branch(property)])),
+    properties: new Map(Object.entries<any>(is.properties ?? {}).map(([key, property]) => [key, preparedBranch(property)])),
     defaults: [],
-    additional: typeof is.additionalProperties === 'object' ? branch(is.additionalProperties) : undefined,
-    items: is.items && branch(is.items),
+    additional: typeof is.additionalProperties === 'object' ? preparedBranch(is.additionalProperties) : undefined,
+    items: is.items && preparedBranch(is.items),
     open: true,
     rules: [],
     ruled: false,
     joined: ['anyOf', 'oneOf', 'allOf', 'not'].some(junctor => is[junctor] !== undefined),
   };
-  branches.set(is, schema);
+  known.set(is, schema);
   return schema;
 }
 
-function alternatives(branches_: readonly Violation[][]): string {
-  return branches_.map(([first]) => `${first.path} ${first.message}`.trim()).join('; ');
+function alternatives(branches: readonly Violation[][]): string {
+  return branches.map(([first]) => `${first.path} ${first.message}`.trim()).join('; ');
 }

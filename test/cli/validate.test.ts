@@ -92,7 +92,12 @@ describe('the command', () => {
       counts: { valid: 0, invalid: 1, skipped: 1, broken: 0 },
       documents: [
         {
-          file: '-', line: 1, kind: 'TrafficSplit', name: 'cart', status: 'invalid', warnings: [],
+          file: '-',
+          line: 1,
+          kind: 'TrafficSplit',
+          name: 'cart',
+          status: 'invalid',
+          warnings: [],
           violations: [{ check: 'type', path: 'spec.backends[0].weight', message: 'must be number, not string', value: '"many"' }],
         },
         { file: '-', line: 6, kind: 'Service', name: 'cart', status: 'skipped', reason: 'no CRD known here serves v1 Service', violations: [], warnings: [] },

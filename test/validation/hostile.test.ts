@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { verdict, violations } from '../../src/validation';
-import { evaluate } from '../../src/validation/cel/evaluate';
 import { counted } from '../../src/validation/cel/cost';
+import { evaluate } from '../../src/validation/cel/evaluate';
 
 const metadata = { name: 'cart' };
 const route = (spec: any, meta: any = metadata) => ({ apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', metadata: meta, spec });

@@ -2,7 +2,7 @@ import { ruleViolations } from '../../src/validation/rules';
 import { prepared, type Rule } from '../../src/validation/schema';
 
 const found = (rule: Rule, value: any, schema: any = {}) =>
-  ruleViolations(prepared({ type: 'object', ...schema, 'x-kubernetes-validations': [rule] }), value);
+  ruleViolations(prepared({ 'type': 'object', ...schema, 'x-kubernetes-validations': [rule] }), value);
 
 const NAMED = { properties: { 'name': { type: 'string' }, 'a-b': { type: 'integer' } } };
 
@@ -33,7 +33,7 @@ test('rules that compare with a former self are for updates, unless they say oth
 });
 
 test('a rule that cannot be evaluated is a violation', () => {
-  expect(found({ rule: "self.name > 1", message: 'm' }, { name: 'x' }, NAMED)).toEqual([
+  expect(found({ rule: 'self.name > 1', message: 'm' }, { name: 'x' }, NAMED)).toEqual([
     { check: 'evaluation', path: '', message: expect.stringContaining('cannot evaluate the rule m') },
   ]);
   expect(found({ rule: 'self.name' }, { name: 'x' }, NAMED)[0].check).toBe('evaluation');

@@ -11,7 +11,7 @@ const CALL = new RegExp(`${LITERAL.source}|\\b(${REPLACED.join('|')})(?=\\s*\\()
 
 /** An expression with the names under which its functions are registered; its texts stay as they are. */
 export function renamed(expression: string): string {
-  return expression.replace(CALL, (found, name?: string) => (name !== undefined && (REPLACED as readonly string[]).includes(name) ? own(name) : found));
+  return expression.replace(CALL, (found, name?: any) => REPLACED.includes(name) ? own(name) : found);
 }
 
 /** The name under which a replaced function is registered. */

@@ -9,7 +9,7 @@ class Ip {
     if (!isIPv6(text) || text.includes('%')) return undefined;
     const ip = new Ip(6, parts(text).reduce((value, part) => value * 65536n + part, 0n));
     // An IPv4 address in the disguise of IPv6.
-    return ip.value >> 32n === 0xffffn ? undefined : ip;
+    return ip.value / 2n ** 32n === 0xffffn ? undefined : ip;
   }
 
   constructor(readonly family: 4 | 6, readonly value: bigint) {}
@@ -28,17 +28,21 @@ class Ip {
   }
 
   toString(): string {
-    if (this.family === 4) return [24n, 16n, 8n, 0n].map(shift => (this.value >> shift) & 255n).join('.');
-    const groups = Array.from({ length: 8 }, (_, i) => ((this.value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16)).join(':');
+    if (this.family === 4) return [24n, 16n, 8n, 0n].map(low => bits(this.value, low, 8n)).join('.');
+    const groups = Array.from({ length: 8 }, (_, i) => bits(this.value, BigInt(112 - 16 * i), 16n).toString(16)).join(':');
     const zeros = (groups.match(/\b0(:0)+\b/g) ?? []).reduce((longest, run) => run.length > longest.length ? run : longest, '');
     return zeros === '' ? groups : groups.replace(new RegExp(`(^|:)${zeros}(:|$)`), '::');
   }
 }
 
+/** Some bits of a number, from the lowest on. */
+function bits(value: bigint, low: bigint, count: bigint): bigint {
+  return BigInt.asUintN(Number(count), value / 2n ** low);
+}
+
 function parts(text: string): bigint[] {
-  const plain = text.replace(/[\d.]+$/, tail => tail.includes('.')
-    ? (tail.split('.').map(Number) as [number, number, number, number]).reduce((hex, byte, i) => `${hex}${i === 2 ? ':' : ''}${byte.toString(16).padStart(2, '0')}`, '')
-    : tail);
+  const plain = text.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...bytes) =>
+    bytes.slice(0, 4).map((byte, i) => `${i === 2 ? ':' : ''}${Number(byte).toString(16).padStart(2, '0')}`).join(''));
   const [head, tail] = plain.split('::').map(half => half === '' ? [] : half.split(':'));
   const groups = tail === undefined ? head : [...head, ...Array<string>(8 - head.length - tail.length).fill('0'), ...tail];
   return groups.map(group => BigInt(`0x${group}`));
@@ -55,12 +59,13 @@ class Cidr {
 
   constructor(readonly ip: Ip, readonly length: number) {}
 
-  private get shift(): bigint {
-    return BigInt(this.ip.bits - this.length);
+  /** How many addresses it has. */
+  private get size(): bigint {
+    return 2n ** BigInt(this.ip.bits - this.length);
   }
 
   containsIp(ip: Ip): boolean {
-    return this.ip.family === ip.family && this.ip.value >> this.shift === ip.value >> this.shift;
+    return this.ip.family === ip.family && this.ip.value / this.size === ip.value / this.size;
   }
 
   containsCidr(other: Cidr): boolean {
@@ -68,7 +73,7 @@ class Cidr {
   }
 
   masked(): Cidr {
-    return new Cidr(new Ip(this.ip.family, (this.ip.value >> this.shift) << this.shift), this.length);
+    return new Cidr(new Ip(this.ip.family, this.ip.value / this.size * this.size), this.length);
   }
 
   equals(other: Cidr): boolean {
@@ -80,13 +85,13 @@ class Cidr {
   }
 }
 
-function ip(text: string): Ip {
+function ipOf(text: string): Ip {
   const parsed = Ip.parse(text);
   if (parsed === undefined) throw new Error(`'${text}' is not an IP address`);
   return parsed;
 }
 
-function cidr(text: string): Cidr {
+function cidrOf(text: string): Cidr {
   const parsed = Cidr.parse(text);
   if (parsed === undefined) throw new Error(`'${text}' is not a CIDR`);
   return parsed;
@@ -101,11 +106,11 @@ export function registerNetwork(environment: Environment): void {
     .registerType(CIDR, Cidr)
     .registerFunction('isIP(string): bool', (text: string) => Ip.parse(text) !== undefined)
     .registerFunction('isCIDR(string): bool', (text: string) => Cidr.parse(text) !== undefined)
-    .registerFunction(`ip(string): ${IP}`, ip)
-    .registerFunction(`cidr(string): ${CIDR}`, cidr)
+    .registerFunction(`ip(string): ${IP}`, ipOf)
+    .registerFunction(`cidr(string): ${CIDR}`, cidrOf)
     .registerType('kubernetes.IPNamespace', Namespace)
     .registerConstant('ip', 'kubernetes.IPNamespace', new Namespace())
-    .registerFunction('kubernetes.IPNamespace.isCanonical(string): bool', (_: Namespace, text: string) => ip(text).toString() === text)
+    .registerFunction('kubernetes.IPNamespace.isCanonical(string): bool', (_: Namespace, text: string) => ipOf(text).toString() === text)
     .registerOperator(`${IP} == ${IP}`, (a: Ip, b: Ip) => a.equals(b))
     .registerOperator(`${CIDR} == ${CIDR}`, (a: Cidr, b: Cidr) => a.equals(b))
     .registerFunction(`${own('string')}(${IP}): string`, String)
@@ -117,9 +122,9 @@ export function registerNetwork(environment: Environment): void {
     .registerFunction(`${IP}.isLinkLocalUnicast(): bool`, isLinkLocalUnicast)
     .registerFunction(`${IP}.isGlobalUnicast(): bool`, (address: Ip) => !LOCAL.some(network => address.in(network)) && !isLinkLocalUnicast(address))
     .registerFunction(`${CIDR}.containsIP(${IP}): bool`, (network: Cidr, address: Ip) => network.containsIp(address))
-    .registerFunction(`${CIDR}.containsIP(string): bool`, (network: Cidr, address: string) => network.containsIp(ip(address)))
+    .registerFunction(`${CIDR}.containsIP(string): bool`, (network: Cidr, address: string) => network.containsIp(ipOf(address)))
     .registerFunction(`${CIDR}.containsCIDR(${CIDR}): bool`, (network: Cidr, other: Cidr) => network.containsCidr(other))
-    .registerFunction(`${CIDR}.containsCIDR(string): bool`, (network: Cidr, other: string) => network.containsCidr(cidr(other)))
+    .registerFunction(`${CIDR}.containsCIDR(string): bool`, (network: Cidr, other: string) => network.containsCidr(cidrOf(other)))
     .registerFunction(`${CIDR}.ip(): ${IP}`, (network: Cidr) => network.ip)
     .registerFunction(`${CIDR}.masked(): ${CIDR}`, (network: Cidr) => network.masked())
     .registerFunction(`${CIDR}.prefixLength(): int`, (network: Cidr) => BigInt(network.length));
@@ -129,7 +134,7 @@ const LOCAL = ['0.0.0.0/32', '255.255.255.255/32', '127.0.0.0/8', '224.0.0.0/4',
 
 function isLinkLocalMulticast(address: Ip): boolean {
   // The second byte holds flags and, in its last four bits, the scope: 2 is the link.
-  return address.in('224.0.0.0/24') || (address.family === 6 && address.in('ff00::/8') && ((address.value >> 112n) & 0xfn) === 2n);
+  return address.in('224.0.0.0/24') || (address.family === 6 && address.in('ff00::/8') && bits(address.value, 112n, 4n) === 2n);
 }
 
 function isLinkLocalUnicast(address: Ip): boolean {
