@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { conflict, misuse, warn } from '../diagnostics';
 import type { Manifest } from '../dialects/dialect';
 import { qualified } from '../model/route';
-import { checkRendered } from '../targets/checks';
+import { RenderedObject } from '../targets/checks';
 import type { Compilation } from '../targets/compile';
 import type { MeshTarget } from '../targets/mesh-target';
 import { markIntent, MeshTargets } from '../targets/mesh-targets';
@@ -127,9 +127,9 @@ export abstract class MeshIntent extends Construct {
       const { kind, metadata: { name, namespace } } = manifest;
       const id = i === 0 ? 'Resource' : `${kind} ${namespace ?? ''} ${name}`;
       const props = { ...manifest, metadata: this.metadataOf(manifest, leftOut) };
-      const object = alone ? new ApiObject(this, id, props) : new ApiObject(this.siblingChart(target), `${path}/${id}`, props);
-      checkRendered(object, this, target.id);
-      return object;
+      return alone
+        ? new RenderedObject(this, id, props, this, target.id)
+        : new RenderedObject(this.siblingChart(target), `${path}/${id}`, props, this, target.id);
     });
   }
 

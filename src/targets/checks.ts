@@ -1,23 +1,30 @@
+import type { ApiObjectProps } from 'cdk8s';
 import { ApiObject, App, Chart } from 'cdk8s';
-import type { IConstruct, Node } from 'constructs';
+import type { Construct, IConstruct, Node } from 'constructs';
 import { MeshTargets } from './mesh-targets';
 import { Validation } from './validation';
 import { invalid, misfit, warn } from '../diagnostics';
 import type { Subject } from '../validation/across';
 
 const CHECKS = Symbol.for('cdk8s-mesh.Checks');
-const RENDERED = Symbol.for('cdk8s-mesh.rendered');
 
-/** Of an object that this library renders: for whom, and for which target. */
-interface Rendered {
-  readonly intent: IConstruct;
-  readonly target: string;
-}
+/** An object that a construct renders for a target. It is checked at synth. */
+export class RenderedObject extends ApiObject {
+  /** cdk8s takes any ApiObject for an instance of a class below it. */
+  public static is(object: ApiObject): object is RenderedObject {
+    return Object.getPrototypeOf(object) === RenderedObject.prototype;
+  }
 
-/** Has an object checked at synth that a construct renders for a target. */
-export function checkRendered(object: ApiObject, intent: IConstruct, target: string): void {
-  Object.defineProperty(object, RENDERED, { value: { intent, target } satisfies Rendered });
-  checksOf(intent);
+  private readonly checks: Checks;
+
+  constructor(scope: IConstruct, id: string, props: ApiObjectProps, readonly intent: IConstruct, readonly target: string) {
+    super(scope as Construct, id, props);
+    this.checks = checksOf(intent);
+  }
+
+  public override toJson(): any {
+    return this.checks.kept(this) ?? super.toJson();
+  }
 }
 
 /** Has the objects below a scope checked at synth, of those kinds that can be. */
@@ -47,6 +54,8 @@ class Checks {
   private readonly telling = new WeakSet<ApiObject>();
   private readonly warned = new Set<string>();
 
+  /** Within the synth of an app, where nothing changes between check and writing. */
+  private readonly manifests = new Map<ApiObject, any>();
   private isSynthesizing = false;
   private isDone = false;
 
@@ -67,8 +76,14 @@ class Checks {
         return synth();
       } finally {
         this.isSynthesizing = false;
+        this.manifests.clear();
       }
     };
+  }
+
+  /** The manifest of an object, if it has been rendered in this synth. */
+  public kept(object: ApiObject): any {
+    return this.manifests.get(object);
   }
 
   private run(): string[] {
@@ -96,7 +111,7 @@ class Checks {
   }
 
   private checkedOf(object: ApiObject): Omit<Checked, 'manifest'> {
-    const rendered = (object as { [RENDERED]?: Rendered })[RENDERED];
+    const rendered = RenderedObject.is(object) ? object : undefined;
     const scopes = (rendered?.intent ?? object).node.scopes;
     return {
       object,
@@ -110,7 +125,9 @@ class Checks {
   /** With the patches of the user. An object that cannot be rendered is told of by cdk8s, when it writes. */
   private manifestOf(object: ApiObject): any {
     try {
-      return object.toJson();
+      const manifest = object.toJson();
+      if (this.isSynthesizing) this.manifests.set(object, manifest);
+      return manifest;
     } catch (error) {
       this.tell(object, (error as Error).message, true);
       return undefined;

@@ -74,13 +74,17 @@ test('objects in the chart of a target are checked as well', () => {
   expect(errorOf(() => root.synth())).toMatch(/\[shop-smi\/.*\] TrafficSplit .* spec\.service must be string/);
 });
 
-test('the objects of an app are rendered once more for a synth, however many charts it has', () => {
+test('an object is rendered once for a synth, however many charts the app has, and anew for the next', () => {
   const { root, route } = app();
   for (let i = 0; i < 5; i++) new Chart(root, `other-${i}`);
-  const toJson = jest.spyOn(route, 'toJson');
+  const rendered = jest.spyOn(route.metadata, 'toJson');
   root.synth();
+  expect(rendered).toHaveBeenCalledTimes(1);
 
-  expect(toJson).toHaveBeenCalledTimes(2);
+  route.metadata.addLabel('app', 'cart');
+  root.synth();
+  expect(route.toJson().metadata.labels).toEqual({ app: 'cart' });
+  expect(rendered).toHaveBeenCalledTimes(3);
 });
 
 test('WARN warns, once', () => {

@@ -58,8 +58,8 @@ describe('expressions have the value that an API server gives them', () => {
 });
 
 describe('the rules of every schema', () => {
-  const rulesOf = (schema: Schema): Rule[] =>
-    [...schema.rules, ...[...schema.properties.values(), schema.items, schema.additional].flatMap(below => below === undefined ? [] : rulesOf(below))];
+  const rulesOf = ({ rules, properties, items, additional }: Schema): Rule[] =>
+    [...rules, ...[...properties.values(), items, additional].flatMap(below => below === undefined ? [] : rulesOf(below))];
 
   const kinds = SERVED_KINDS.map(({ apiVersion, kind, channel = '', load }) => [`${apiVersion} ${kind} ${channel}`, load] as const);
 
