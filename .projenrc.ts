@@ -19,17 +19,14 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   constructsVersion: '10.4.2',
   jsiiVersion: '~5.9.0',
   typescriptVersion: '~5.9.0',
-  // Regular expressions are checked against the syntax that the proxies read; see docs/architecture.md.
-  bundledDeps: ['re2js'],
+  // Each with its reason in docs/architecture.md.
+  bundledDeps: ['@marcbachmann/cel-js', 're2js', 'yaml'],
   devDeps: [
-    '@marcbachmann/cel-js',
-    'ajv',
-    'ajv-formats',
     'cdk8s-cli',
     'cdk8s-plus-33',
+    'esbuild',
     'fast-check',
     'fflate',
-    'yaml',
   ],
 
   // `imports/` stands beside `src/`, so everything compiles to `lib/src` and `lib/imports`.
@@ -74,6 +71,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
 // 1.13.0 names bindings for other platforms that its registry does not have, and then `npm ci` refuses every lock file.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 project.package.addField('types', 'lib/src/index.d.ts');
+project.addBins({ 'cdk8s-mesh': 'lib/src/cli/main.js' });
 // The examples import the library by its name, as its users do: a package resolves its own name through `exports`.
 project.package.addField('exports', {
   '.': { types: './lib/src/index.d.ts', default: './lib/src/index.js' },
@@ -101,8 +99,10 @@ project.eslint?.addRules({
       { target: './src/model', from: './imports', message: 'The model belongs to no API.' },
       seesOnly('vocabulary', ['diagnostics.ts', 'model', 'shape.ts'], 'The vocabulary knows the model only.'),
       seesOnly('dialects', ['model'], 'A dialect knows the model only.'),
-      seesOnly('targets', ['diagnostics.ts', 'dialects', 'model', 'shape.ts'], 'Targets know dialects, and models.'),
+      seesOnly('targets', ['diagnostics.ts', 'dialects', 'model', 'shape.ts', 'validation'], 'Targets know dialects, models and validation.'),
       seesOnly('intents', ['diagnostics.ts', 'dialects/dialect.ts', 'model', 'shape.ts', 'targets', 'vocabulary'], 'Intents know no dialect.'),
+      seesOnly('validation', [], 'Validation knows manifests only.'),
+      seesOnly('cli', ['diagnostics.ts', 'validation'], 'The command line knows validation only.'),
       ...[...dialects, '*.ts'].map(part => ({
         target: `./src/dialects/${part}`,
         from: dialects.filter(dialect => dialect !== part).map(dialect => `./src/dialects/${dialect}`),
@@ -112,10 +112,16 @@ project.eslint?.addRules({
   }],
 });
 project.eslint?.addOverride({
-  files: ['src/model/**/*.ts', 'src/dialects/**/*.ts'],
+  files: ['src/model/**/*.ts', 'src/dialects/**/*.ts', 'src/validation/**/*.ts'],
   rules: {
-    'no-restricted-imports': ['error', { patterns: [{ regex: '^(cdk8s.*|constructs)$', message: 'Models and dialects are plain data.' }] }],
+    'no-restricted-imports': ['error', { patterns: [{ regex: '^(cdk8s.*|constructs)$', message: 'Models, dialects and validation are plain data.' }] }],
   },
+});
+
+// What is loaded when it is first used is required there.
+project.eslint?.addOverride({
+  files: ['src/targets/checks.ts', 'src/validation/index.ts', 'src/validation/cel/package.ts'],
+  rules: { '@typescript-eslint/no-require-imports': 'off' },
 });
 
 // The examples import the library by its name, whether it is compiled yet or not.
@@ -139,6 +145,9 @@ script('bench', 'Compare synth times with raw ApiObjects, side by side',
   'jsii --silence-warnings=reserved-word',
   'node --expose-gc -r ts-node/register/transpile-only bench/main.ts');
 script('conformance:istio', "Have Istio's control plane and Envoy decide on generated cases, and compare", 'conformance/istio/run.sh');
+// The compiled file that loads the CEL package gets it built in: it is an ES module, which test runners cannot require.
+const cel = 'lib/src/validation/cel/package.js';
+project.compileTask.exec(`esbuild ${cel} --bundle --platform=node --target=node20 --outfile=${cel} --allow-overwrite --log-level=warning`);
 const docs = script('docs', 'Generate the manifests in docs/, and docs/capabilities.md', 'ts-node --project projenrc/tsconfig.json projenrc/docs.ts');
 project.postCompileTask.spawn(docs);
 

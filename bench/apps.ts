@@ -1,4 +1,4 @@
-import { CanaryRelease, HttpMatch, Identity, MeshImplementation, MeshService, MeshTarget, MeshTargets, ServiceAccessPolicy } from 'cdk8s-mesh';
+import { CanaryRelease, HttpMatch, Identity, MeshImplementation, MeshService, MeshTarget, MeshTargets, ServiceAccessPolicy, Validation } from 'cdk8s-mesh';
 import { ApiObject, App, Chart } from 'cdk8s';
 
 export type TargetCount = 1 | 2;
@@ -7,10 +7,10 @@ export type TargetCount = 1 | 2;
 export type Manifests = Readonly<Record<string, any[]>>;
 
 /** An app of services, each with a canary and an access policy. */
-export function meshApp(services: number, targets: TargetCount, outdir: string): App {
+export function meshApp(services: number, targets: TargetCount, outdir: string, validation = Validation.ERROR): App {
   const app = new App({ outdir });
   const istio = MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO });
-  MeshTargets.of(app).add(...targets === 1 ? [istio] : [istio, MeshTarget.smi()]);
+  MeshTargets.of(app).validation(validation).add(...targets === 1 ? [istio] : [istio, MeshTarget.smi()]);
   const chart = new Chart(app, 'shop', { namespace: 'shop' });
   for (let i = 0; i < services; i++) {
     const service = MeshService.of(`s${i}`, { port: 8080, serviceAccount: `s${i}`, podSelector: { app: `s${i}` } });

@@ -1,3 +1,4 @@
+import { Validation } from 'cdk8s-mesh';
 import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
@@ -20,6 +21,7 @@ function main(): void {
     }
   }
   console.log('\nAim: mesh/raw at most 1.25 at 1,000 and at 10,000; ms per service does not grow.');
+  validationShare();
   requireTimes();
 }
 
@@ -94,6 +96,30 @@ function peaks(size: number, targets: TargetCount, manifests: Manifests): [numbe
   const result: [number, number] = [peak('mesh', String(size), String(targets)), peak('raw', file)];
   fs.rmSync(dir, { recursive: true });
   return result;
+}
+
+/** The same synth with and without validation, in alternating order. */
+function validationShare(): void {
+  console.log('\nservices  objects  without      with  ms per object  share of synth');
+  for (const services of [1, 100, 1_000]) {
+    const synthesize = (validation: Validation) => synth(dir => meshApp(services, 1, dir, validation).synth());
+    const pairs = Array.from({ length: services === 1_000 ? 10 : 26 }, (_, round) => {
+      const order = round % 2 === 0 ? [Validation.OFF, Validation.ERROR] : [Validation.ERROR, Validation.OFF];
+      const times = new Map(order.map(validation => [validation, synthesize(validation)]));
+      return [times.get(Validation.OFF)!, times.get(Validation.ERROR)!] as const;
+    }).slice(1); // The first round warms up.
+    const objects = Testing.synth(meshApp(services, 1, os.tmpdir(), Validation.OFF).charts[0]).length;
+    const share = median(pairs.map(([without, validated]) => (validated - without) / without));
+    console.log([
+      String(services).padStart(8),
+      String(objects).padStart(8),
+      median(pairs.map(([without]) => without)).toFixed(1).padStart(8),
+      median(pairs.map(([, validated]) => validated)).toFixed(1).padStart(9),
+      (median(pairs.map(([without, validated]) => validated - without)) / objects).toFixed(4).padStart(14),
+      share.toFixed(2).padStart(15),
+    ].join(' '));
+  }
+  console.log('Aim: a share of at most 0.35.');
 }
 
 /** In processes of their own, side by side. */

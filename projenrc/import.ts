@@ -5,12 +5,15 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { parse, parseAllDocuments, stringify } from 'yaml';
+import { schemaModules } from './schemas';
 
+/** CRDs of a Go module; or, where no module has them, files of a folder here. */
 interface Pin {
   readonly name: string;
-  readonly module: string;
-  readonly version: string;
-  readonly sum: string;
+  readonly module?: string;
+  readonly version?: string;
+  readonly sum?: string;
+  readonly folder?: string;
   /** The folder below `imports/` (and below `imports/crds/`). */
   readonly into: string;
   readonly files: string[];
@@ -47,6 +50,9 @@ async function main() {
     for (const crdsOfModule of groupBy([...crds.values()], (crd) => path.join(crd.into, crd.group)).values()) {
       writeTypeScript(out, crdsOfModule);
     }
+    for (const [file, content] of schemaModules(path.join(out, 'crds'))) {
+      write(path.join(out, 'schemas', file), content);
+    }
 
     // Replacing the folder at the very end keeps the old one when anything above fails, and leaves no stale file behind.
     fs.rmSync(IMPORTS, { recursive: true, force: true });
@@ -59,10 +65,10 @@ async function main() {
 // --- Modules ---
 
 async function wantedCrds(pin: Pin): Promise<any[]> {
-  const files = unpack(pin, await download(pin));
+  const read = pin.folder === undefined ? await moduleFiles(pin) : (file: string) => fs.readFileSync(path.join(ROOT, pin.folder!, file));
   const documents = pin.files.flatMap((file) => {
-    const content = files[`${pin.module}@${pin.version}/${file}`];
-    if (!content) throw new Error(`${pin.name}: no ${file} in ${pin.module}@${pin.version}`);
+    const content = read(file);
+    if (!content) throw new Error(`${pin.name}: no ${file} in ${sourceOf(pin)}`);
     return file.endsWith('.json') ? openApiCrds(JSON.parse(strFromU8(content)))
       : parseAllDocuments(withoutTemplating(strFromU8(content))).map((document) => document.toJS());
   });
@@ -74,8 +80,17 @@ async function wantedCrds(pin: Pin): Promise<any[]> {
   });
 }
 
+async function moduleFiles(pin: Pin): Promise<(file: string) => Uint8Array> {
+  const files = unpack(pin, await download(pin));
+  return (file) => files[`${sourceOf(pin)}/${file}`];
+}
+
+function sourceOf(pin: Pin): string {
+  return pin.folder ?? `${pin.module}@${pin.version}`;
+}
+
 async function download(pin: Pin): Promise<Uint8Array> {
-  const escaped = pin.module.replace(/[A-Z]/g, (letter) => `!${letter.toLowerCase()}`);
+  const escaped = pin.module!.replace(/[A-Z]/g, (letter) => `!${letter.toLowerCase()}`);
   const cached = path.join(os.tmpdir(), 'cdk8s-mesh-modules', `${escaped}@${pin.version}.zip`);
   if (!fs.existsSync(cached)) {
     const url = `https://proxy.golang.org/${escaped}/@v/${pin.version}.zip`;
@@ -89,7 +104,7 @@ async function download(pin: Pin): Promise<Uint8Array> {
 function unpack(pin: Pin, zip: Uint8Array): Record<string, Uint8Array> {
   const files = unzipSync(zip);
   const sum = goSum(files);
-  if (sum !== pin.sum) throw new Error(`${pin.name}: ${pin.module}@${pin.version} has sum ${sum}, pinned is ${pin.sum}`);
+  if (sum !== pin.sum) throw new Error(`${pin.name}: ${sourceOf(pin)} has sum ${sum}, pinned is ${pin.sum}`);
   return files;
 }
 
@@ -199,7 +214,7 @@ function merge(crds: Map<string, Crd>, pin: Pin, manifest: any) {
   crds.set(key, {
     into: pin.into,
     group: manifest.spec.group,
-    sources: [...known?.sources ?? [], `${pin.module}@${pin.version}`],
+    sources: [...known?.sources ?? [], sourceOf(pin)],
     manifest: { ...manifest, spec: { ...manifest.spec, versions: versions.map((version, i) => ({ ...version, storage: i === 0 })) } },
   });
 }

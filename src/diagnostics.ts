@@ -18,6 +18,23 @@ export function conflict(targetId: string, what: string, otherPath: string): str
   return `${what} is also defined by '${otherPath}', and target '${targetId}' can have it once. Merge the two, or leave one out.`;
 }
 
+/** What an API server would refuse in a manifest. */
+export function invalid(
+  manifest: any, { path, message, value }: { readonly path: string; readonly message: string; readonly value?: string }, line?: string,
+): string {
+  const what = `${objectOf(manifest)} is invalid: ${path === '' ? 'it' : path} ${message}`;
+  return `${what}${value === undefined ? '' : `; it is ${value}`}${line === undefined ? '' : ` (${line})`}`;
+}
+
+/** What does not fit to other manifests of the app. */
+export function misfit(manifest: any, path: string, message: string): string {
+  return `${objectOf(manifest)}: ${path} ${message}`;
+}
+
+function objectOf({ kind, metadata }: any): string {
+  return `${kind ?? 'object'} '${metadata?.name ?? metadata?.generateName ?? ''}'`;
+}
+
 export function warn(where: string, sentence: string): void {
   console.warn(`[${where}] warning: ${sentence}.`);
 }

@@ -25,3 +25,5 @@ export * from './targets/implementations';
 export { MeshTarget, SmiTargetOptions, GatewayApiTargetOptions, NetworkPolicyTargetOptions } from './targets/mesh-target';
 export { MeshTargets } from './targets/mesh-targets';
 export * from './targets/unsupported';
+export * from './targets/validation';
+export * from './targets/manifests';

@@ -1,7 +1,7 @@
 import type { Manifest } from '../../src/dialects/dialect';
 import type { Protocol } from '../../src/model/protocol';
-import { findKind } from '../../test/schema/crds';
-import { withDefaults } from '../../test/schema/defaults';
+import { kindOf } from '../../src/validation/kinds';
+import { normal } from '../../src/validation/normal';
 
 /** A cluster, and probes of it. */
 export interface Case {
@@ -30,7 +30,7 @@ export interface Probe {
 
 /** As the API server stores it. */
 export function stored(manifest: Manifest): object {
-  return withDefaults(findKind(manifest.apiVersion, manifest.kind)!.schema, manifest);
+  return normal(kindOf(manifest.apiVersion, manifest.kind)!.schema, manifest);
 }
 
 /** An address for one thing of one case. */

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { conflict, misuse, warn } from '../diagnostics';
 import type { Manifest } from '../dialects/dialect';
 import { qualified } from '../model/route';
+import { RenderedObject } from '../targets/checks';
 import type { Compilation } from '../targets/compile';
 import type { MeshTarget } from '../targets/mesh-target';
 import { markIntent, MeshTargets } from '../targets/mesh-targets';
@@ -145,7 +146,9 @@ export abstract class MeshIntent extends Construct {
       checkObjectName(this.node.path, `name of ${kind}`, name);
       const id = i === 0 ? 'Resource' : `${kind} ${namespace ?? ''} ${name}`;
       const props = { ...object, metadata: this.metadataOf(manifest, leftOut) };
-      return alone ? new ApiObject(this, id, props) : new ApiObject(this.siblingChart(target), `${path}/${id}`, props);
+      return alone
+        ? new RenderedObject(this, id, props, this, target.id)
+        : new RenderedObject(this.siblingChart(target), `${path}/${id}`, props, this, target.id);
     });
   }
 

@@ -2,6 +2,7 @@ import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 import { Claims } from './claims';
 import { MeshTarget } from './mesh-target';
+import { Validation } from './validation';
 import { misuse } from '../diagnostics';
 import { instanceOf, listOf } from '../shape';
 
@@ -46,9 +47,20 @@ export class MeshTargets {
       'Write `MeshTargets.of(app).add(MeshTarget.gatewayApi());`, or MeshTarget.smi(), before you make this construct');
   }
 
+  /**
+   * How strictly manifests are checked below some scopes, of which the nearest comes last.
+   *
+   * @internal
+   */
+  public static _validation(scopes: readonly IConstruct[]): Validation {
+    return scopes.flatMap(scope => (scope as { [TARGETS]?: MeshTargets })[TARGETS]?.level ?? []).pop() ?? Validation.ERROR;
+  }
+
   private readonly added: MeshTarget[] = [];
 
   private readonly claims = new Map<string, Claims<IConstruct>>();
+
+  private level?: Validation;
 
   private constructor(private readonly scope: IConstruct) {}
 
@@ -86,6 +98,17 @@ export class MeshTargets {
       }
       this.added.push(target);
     }
+    return this;
+  }
+
+  /**
+   * Says how strictly manifests are checked at synth: those of the scope and all below it, unless a nearer scope says
+   * otherwise. Without it, what an API server would refuse is an error, and what does not fit together is a warning.
+   *
+   * @param validation The strictness.
+   */
+  public validation(validation: Validation): MeshTargets {
+    this.level = validation;
     return this;
   }
 }

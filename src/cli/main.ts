@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { sentences, validate } from './validate';
+
+const USAGE = `Usage: cdk8s-mesh validate [--output text|json] [--channel standard|experimental] FILE...
+
+Checks manifests as an API server does: against the schemas of their CRDs, and the CEL rules in them.
+FILE is YAML or JSON with any number of documents; - is the standard input. Kinds that are not known are skipped.
+
+--channel   of Gateway API that the cluster has; without it, what only the experimental one accepts is a warning
+
+Exits with 1 if a manifest is invalid or cannot be read, and with 2 for a usage that is not this one.
+`;
+
+/** Runs the command line, and returns the code to exit with. */
+function main(args: string[]): number {
+  const options = parsed(args);
+  if (options === undefined) {
+    process.stderr.write(USAGE);
+    return 2;
+  }
+  const counts = { valid: 0, invalid: 0, skipped: 0, broken: 0 };
+  const outcomes = [];
+  for (const { manifest, ...outcome } of validate(options.files, options.channel)) {
+    counts[outcome.status]++;
+    if (options.isJson) {
+      outcomes.push(outcome);
+    } else {
+      sentences({ manifest, ...outcome }).forEach(sentence => process.stdout.write(`${sentence}\n`));
+    }
+  }
+  process.stdout.write(options.isJson
+    ? `${JSON.stringify({ counts, documents: outcomes }, undefined, 2)}\n`
+    : `${counts.valid} valid, ${counts.invalid} invalid, ${counts.broken} broken, ${counts.skipped} skipped\n`);
+  return counts.invalid + counts.broken > 0 ? 1 : 0;
+}
+
+function parsed(args: string[]) {
+  try {
+    const { values, positionals: [command, ...files] } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { output: { type: 'string', default: 'text' }, channel: { type: 'string' } },
+    });
+    const { output, channel } = values;
+    const isChannel = channel === undefined || channel === 'standard' || channel === 'experimental';
+    if (command !== 'validate' || files.length === 0 || !isChannel || !['text', 'json'].includes(output!)) return undefined;
+    return { files, channel: channel as 'standard' | 'experimental' | undefined, isJson: output === 'json' };
+  } catch {
+    return undefined;
+  }
+}
+
+process.exitCode = main(process.argv.slice(2));

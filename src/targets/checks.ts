@@ -1,0 +1,166 @@
+import type { ApiObjectProps } from 'cdk8s';
+import { ApiObject, App, Chart } from 'cdk8s';
+import type { Construct, IConstruct, Node } from 'constructs';
+import { MeshTargets } from './mesh-targets';
+import { Validation } from './validation';
+import { invalid, misfit, warn } from '../diagnostics';
+import type { Subject } from '../validation/across';
+
+const CHECKS = Symbol.for('cdk8s-mesh.Checks');
+
+/** An object that a construct renders for a target. It is checked at synth. */
+export class RenderedObject extends ApiObject {
+  /** cdk8s takes any ApiObject for an instance of a class below it. */
+  public static is(object: ApiObject): object is RenderedObject {
+    return Object.getPrototypeOf(object) === RenderedObject.prototype;
+  }
+
+  private readonly checks: Checks;
+
+  constructor(scope: IConstruct, id: string, props: ApiObjectProps, readonly intent: IConstruct, readonly target: string) {
+    super(scope as Construct, id, props);
+    this.checks = checksOf(intent);
+  }
+
+  public override toJson(): any {
+    return this.checks.kept(this) ?? super.toJson();
+  }
+}
+
+/** Has the objects below a scope checked at synth, of those kinds that can be. */
+export function checkBelow(scope: IConstruct): void {
+  checksOf(scope).scopes.add(scope);
+}
+
+function checksOf(construct: IConstruct): Checks {
+  const root = construct.node.root as IConstruct & { [CHECKS]?: Checks };
+  return root[CHECKS] ??= new Checks(root);
+}
+
+/** An object, with how strictly it is checked. */
+interface Checked extends Subject {
+  readonly object: ApiObject;
+  readonly validation: Validation;
+  readonly bySchema: boolean;
+}
+
+/**
+ * The checks of an app. They run once per synth, when cdk8s asks the root for errors, which it does first; the errors are
+ * then told by the objects they are about, so that cdk8s reports them with all others.
+ */
+class Checks {
+  readonly scopes = new Set<IConstruct>();
+  private readonly errors = new Map<ApiObject, string[]>();
+  private readonly telling = new WeakSet<ApiObject>();
+  private readonly warned = new Set<string>();
+
+  /** Within the synth of an app, where nothing changes between check and writing. */
+  private readonly manifests = new Map<ApiObject, any>();
+  private isSynthesizing = false;
+  private isDone = false;
+
+  constructor(private readonly root: IConstruct) {
+    root.node.addValidation({ validate: () => this.run() });
+    if (root instanceof App) {
+      root.synth = this.once(root.synth.bind(root));
+      root.synthYaml = this.once(root.synthYaml.bind(root));
+    }
+  }
+
+  /** The synth of an app asks for errors once more for each chart that it writes, while nothing changes any more. */
+  private once<T>(synth: () => T): () => T {
+    return () => {
+      this.isSynthesizing = true;
+      this.isDone = false;
+      try {
+        return synth();
+      } finally {
+        this.isSynthesizing = false;
+        this.manifests.clear();
+      }
+    };
+  }
+
+  /** The manifest of an object, if it has been rendered in this synth. */
+  public kept(object: ApiObject): any {
+    return this.manifests.get(object);
+  }
+
+  private run(): string[] {
+    if (this.isSynthesizing && this.isDone) return [];
+    this.isDone = true;
+    this.errors.clear();
+    const checked = this.root.node.findAll().filter(ApiObject.isApiObject).map(object => this.checkedOf(object as ApiObject));
+    if (checked.every(({ validation }) => validation === Validation.OFF)) return [];
+    const { isKnown, verdict, findings } = library();
+    const subjects = checked.flatMap(subject => {
+      const manifest = this.manifestOf(subject.object);
+      return manifest === undefined ? [] : [{ ...subject, manifest }];
+    });
+    for (const { object, manifest, validation: level } of subjects.filter(({ bySchema }) => bySchema)) {
+      if (level === Validation.OFF || !isKnown(manifest)) continue;
+      const { violations, warnings } = verdict(manifest);
+      violations.forEach(violation => this.tell(object, invalid(manifest, violation, lineOf(object.node)), level !== Validation.WARN));
+      warnings.forEach(({ path, message }) => this.tell(object, misfit(manifest, path, message), level === Validation.STRICT));
+    }
+    for (const { subject, path, message } of findings(subjects)) {
+      const { object, manifest, validation: level } = subject as Checked;
+      if (level !== Validation.OFF) this.tell(object, misfit(manifest, path, message), level === Validation.STRICT);
+    }
+    return [];
+  }
+
+  private checkedOf(object: ApiObject): Omit<Checked, 'manifest'> {
+    const rendered = RenderedObject.is(object) ? object : undefined;
+    const scopes = (rendered?.intent ?? object).node.scopes;
+    return {
+      object,
+      target: rendered?.target,
+      chart: scopes.filter(Chart.isChart).pop(),
+      validation: MeshTargets._validation(scopes),
+      bySchema: rendered !== undefined || scopes.some(above => this.scopes.has(above)),
+    };
+  }
+
+  /** With the patches of the user. An object that cannot be rendered is told of by cdk8s, when it writes. */
+  private manifestOf(object: ApiObject): any {
+    try {
+      const manifest = object.toJson();
+      if (this.isSynthesizing) this.manifests.set(object, manifest);
+      return manifest;
+    } catch (error) {
+      this.tell(object, (error as Error).message, true);
+      return undefined;
+    }
+  }
+
+  private tell(object: ApiObject, sentence: string, isError: boolean): void {
+    if (!isError) {
+      this.warn(object, sentence);
+      return;
+    }
+    this.errors.set(object, [...this.errors.get(object) ?? [], sentence]);
+    if (!this.telling.has(object)) {
+      this.telling.add(object);
+      object.node.addValidation({ validate: () => this.errors.get(object) ?? [] });
+    }
+  }
+
+  /** Once: a test synthesizes the same app many times. */
+  private warn({ node }: ApiObject, sentence: string): void {
+    if (this.warned.has(`${node.path} ${sentence}`)) return;
+    this.warned.add(`${node.path} ${sentence}`);
+    warn(node.path, sentence);
+  }
+}
+
+/** The line of the user's code that made a construct, if someone has asked constructs to record it. */
+function lineOf({ metadata }: Node): string | undefined {
+  const frames = metadata.flatMap(({ trace }) => trace ?? []);
+  return frames.find(frame => !/node_modules|node:/.test(frame))?.trim();
+}
+
+/** Loaded when the first app is synthesized: schemas and CEL are of no use before. */
+function library(): typeof import('../validation') {
+  return require('../validation');
+}

@@ -1,0 +1,20 @@
+import type { IConstruct } from 'constructs';
+import { checkBelow } from './checks';
+
+/**
+ * Manifests that are not made by constructs of this library.
+ */
+export class Manifests {
+  /**
+   * Has the ApiObjects below a scope checked at synth as the library checks its own: against the schemas of their CRDs, and
+   * the CEL rules in them. Objects are checked as they are when the app is synthesized, with all patches; those of kinds
+   * that the library does not know are left alone. `MeshTargets.of(scope).validation(…)` says how strictly.
+   *
+   * @param scope An app, a chart, or any construct.
+   */
+  public static validate(scope: IConstruct): void {
+    checkBelow(scope);
+  }
+
+  private constructor() {}
+}

@@ -1,0 +1,64 @@
+import { groupKindOf, list, namespaceOf, within, type Finding, type FindingCheck, type Inventory, type Subject } from './inventory';
+
+const GATEWAY = 'gateway.networking.k8s.io';
+const ROUTES = new Set(['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute'].map(kind => `${GATEWAY} ${kind}`));
+
+/** Services that a route or a split names: whether they exist, have the port, and may be referred to. */
+export function backendFindings(subject: Subject, inventory: Inventory): Finding[] {
+  const groupKind = groupKindOf(subject.manifest);
+  if (ROUTES.has(groupKind)) return routeFindings(subject, inventory);
+  return groupKind === 'split.smi-spec.io TrafficSplit' ? splitFindings(subject, inventory) : [];
+}
+
+function routeFindings(subject: Subject, inventory: Inventory): Finding[] {
+  const { spec } = subject.manifest;
+  const own = namespaceOf(subject.manifest);
+  const parents = list(spec?.parentRefs).flatMap((ref, i) => ref.kind === 'Service'
+    ? serviceFindings(subject, inventory, 'parent', `spec.parentRefs[${i}]`, ref.namespace ?? own, ref)
+    : []);
+  const backends = list(spec?.rules).flatMap((rule, r) => list(rule.backendRefs).flatMap((ref, i) => {
+    if ((ref.kind ?? 'Service') !== 'Service' || (ref.group ?? '') !== '') return [];
+    const path = `spec.rules[${r}].backendRefs[${i}]`;
+    const namespace = ref.namespace ?? own;
+    const found = serviceFindings(subject, inventory, 'backend', path, namespace, ref);
+    return namespace === own || isGranted(subject, inventory, namespace, ref.name) ? found : [...found, {
+      subject, check: 'grant', path, message: `refers to Service '${ref.name}' in namespace '${namespace}', where no ReferenceGrant lets it`,
+    } satisfies Finding];
+  }));
+  return [...parents, ...backends];
+}
+
+function serviceFindings(
+  subject: Subject, inventory: Inventory, check: FindingCheck, path: string, namespace: string, { name, port }: any,
+): Finding[] {
+  if (inventory.misses(namespace, name)) {
+    return [{ subject, check, path, message: `refers to Service '${name}', which the app does not have${within(namespace)}` }];
+  }
+  const service = inventory.service(namespace, name);
+  if (service === undefined || port === undefined || service.ports.includes(port)) return [];
+  return [{ subject, check: 'port', path, message: `refers to port ${port} of Service '${name}', which has ${service.ports.join(', ') || 'none'}` }];
+}
+
+function isGranted({ manifest }: Subject, { grants }: Inventory, namespace: string, service: string): boolean {
+  return grants.some(grant => namespaceOf(grant) === namespace
+    && list(grant.spec?.from).some(from => from.group === GATEWAY && from.kind === manifest.kind && from.namespace === namespaceOf(manifest))
+    && list(grant.spec?.to).some(to => to.group === '' && to.kind === 'Service' && (to.name === undefined || to.name === service)));
+}
+
+function splitFindings(subject: Subject, inventory: Inventory): Finding[] {
+  const { spec } = subject.manifest;
+  const namespace = namespaceOf(subject.manifest);
+  const root = String(spec?.service).split('.')[0];
+  const ports = inventory.service(namespace, root)?.ports ?? [];
+  const missingRoot = inventory.misses(namespace, root)
+    ? [{ subject, check: 'parent', path: 'spec.service', message: `refers to Service '${root}', which the app does not have${within(namespace)}` } satisfies Finding]
+    : [];
+  return [...missingRoot, ...list(spec?.backends).flatMap(({ service }, i) => {
+    const path = `spec.backends[${i}]`;
+    const backend = inventory.service(namespace, service);
+    const lacking = backend === undefined ? [] : ports.filter(port => !backend.ports.includes(port));
+    return [...serviceFindings(subject, inventory, 'backend', path, namespace, { name: service }), ...lacking.map((port): Finding => ({
+      subject, check: 'port', path, message: `has the traffic of port ${port} of '${root}', which Service '${service}' does not have`,
+    }))];
+  })];
+}

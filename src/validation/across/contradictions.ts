@@ -1,0 +1,60 @@
+import { groupKindOf, list, namespaceOf, type Finding, type Subject } from './inventory';
+
+/** Pairs of manifests of which the cluster can honour one only. The later of the two is at fault. */
+export function contradictions(subjects: readonly Subject[]): Finding[] {
+  const known = new Map<string, Subject[]>();
+  return subjects.flatMap(subject => {
+    const place = placeOf(subject.manifest);
+    if (place === undefined) return [];
+    const earlier = known.get(place) ?? [];
+    known.set(place, [...earlier, subject]);
+    return earlier.filter(other => areTogether(subject, other)).flatMap(other => {
+      const message = between(subject.manifest, other.manifest);
+      return message === undefined ? [] : [{ subject, check: 'contradiction', path: 'spec', message } satisfies Finding];
+    });
+  });
+}
+
+/** Two that are rendered for targets have been compared by those who rendered them. */
+function areTogether(a: Subject, b: Subject): boolean {
+  return a.chart === b.chart && (a.target === undefined || b.target === undefined);
+}
+
+/** What a manifest rules over; only manifests of one place can contradict each other. */
+function placeOf(manifest: any): string | undefined {
+  const groupKind = groupKindOf(manifest);
+  const over = OVER.get(groupKind)?.(manifest.spec ?? {});
+  return over === undefined ? undefined : JSON.stringify([groupKind, namespaceOf(manifest), over]);
+}
+
+const OVER = new Map<string, (spec: any) => unknown>(Object.entries({
+  'split.smi-spec.io TrafficSplit': ({ service }) => service,
+  'security.istio.io PeerAuthentication': ({ selector }) => labels(selector),
+  'security.istio.io AuthorizationPolicy': ({ selector, targetRefs, targetRef }) => [labels(selector), targetRefs, targetRef],
+  'policy.linkerd.io Server': ({ podSelector, port }) => [labels(podSelector), podSelector?.matchExpressions, port],
+} satisfies Record<string, (spec: any) => unknown>));
+
+function labels(selector: any): unknown {
+  return Object.entries(selector?.matchLabels ?? {}).sort(([a], [b]) => a < b ? -1 : 1);
+}
+
+function between(later: any, earlier: any): string | undefined {
+  const other = `${earlier.kind} '${earlier.metadata?.name}'`;
+  switch (later.kind) {
+    case 'TrafficSplit': return `splits Service '${later.spec?.service}', as ${other} does`;
+    case 'Server': return `selects the port that ${other} selects, and the older one of them wins`;
+    case 'PeerAuthentication':
+      return later.spec?.mtls?.mode === earlier.spec?.mtls?.mode ? undefined : `asks for another mode than ${other} for the same pods, and the older one wins`;
+    default: return betweenActions(later, earlier, other);
+  }
+}
+
+/** DENY goes before ALLOW. */
+function betweenActions(later: any, earlier: any, other: string): string | undefined {
+  const actions = [later, earlier].map(({ spec }) => spec?.action ?? 'ALLOW');
+  if (!(actions.includes('DENY') && actions.includes('ALLOW'))) return undefined;
+  const rules = [later, earlier].map(({ spec }) => list(spec?.rules).map(rule => JSON.stringify(rule)));
+  const [denied, allowed] = actions[0] === 'DENY' ? rules : [rules[1], rules[0]];
+  if (!allowed.some(rule => denied.includes(rule) || denied.includes('{}'))) return undefined;
+  return actions[0] === 'DENY' ? `denies what ${other} allows, and goes before it` : `allows what ${other} denies, which goes before it`;
+}

@@ -1,0 +1,114 @@
+/** A manifest, among others. */
+export interface Subject {
+  readonly manifest: any;
+  /** What is written together, by identity. */
+  readonly chart?: unknown;
+  /** The target that it is rendered for; all, if it has none. */
+  readonly target?: string;
+}
+
+/** What does not fit, at a subject. */
+export interface Finding {
+  readonly subject: Subject;
+  readonly check: FindingCheck;
+  readonly path: string;
+  readonly message: string;
+}
+
+export type FindingCheck = 'backend' | 'parent' | 'port' | 'grant' | 'account' | 'selector' | 'contradiction';
+
+export interface Service {
+  readonly namespace: string;
+  readonly name: string;
+  readonly ports: readonly number[];
+}
+
+export interface Workload {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly serviceAccount: string;
+}
+
+/** What the manifests have: Services, workloads and grants. */
+export class Inventory {
+  readonly grants: readonly any[];
+  private readonly services = new Map<string, Service>();
+  private readonly workloads = new Map<string, Workload[]>();
+  private readonly namespacesOfServices = new Set<string>();
+
+  constructor(subjects: readonly Subject[]) {
+    for (const { manifest } of subjects) {
+      if (manifest.kind === 'Service' && manifest.apiVersion === 'v1') this.addService(manifest);
+      const workload = workloadOf(manifest);
+      if (workload !== undefined) this.addWorkload(workload);
+    }
+    this.grants = subjects.map(({ manifest }) => manifest).filter(({ kind }) => kind === 'ReferenceGrant');
+  }
+
+  service(namespace: string, name: string): Service | undefined {
+    return this.services.get(`${namespace}/${name}`);
+  }
+
+  /** Whether a Service that is not here can be missed: others of its namespace are here. */
+  misses(namespace: string, name: string): boolean {
+    return this.namespacesOfServices.has(namespace) && this.service(namespace, name) === undefined;
+  }
+
+  workloadsOf(namespace: string): readonly Workload[] {
+    return this.workloads.get(namespace) ?? [];
+  }
+
+  private addWorkload(workload: Workload): void {
+    const others = this.workloads.get(workload.namespace);
+    if (others === undefined) {
+      this.workloads.set(workload.namespace, [workload]);
+    } else {
+      others.push(workload);
+    }
+  }
+
+  private addService(manifest: any): void {
+    const [namespace, name] = [namespaceOf(manifest), manifest.metadata?.name];
+    const ports = list(manifest.spec?.ports).map(({ port }) => port);
+    this.services.set(`${namespace}/${name}`, { namespace, name, ports });
+    this.namespacesOfServices.add(namespace);
+  }
+}
+
+/** The group and kind, such as `security.istio.io AuthorizationPolicy`. */
+export function groupKindOf({ apiVersion, kind }: any): string {
+  const slash = String(apiVersion).indexOf('/');
+  return slash < 0 ? kind : `${apiVersion.slice(0, slash)} ${kind}`;
+}
+
+export function namespaceOf(manifest: any): string {
+  return manifest.metadata?.namespace ?? '';
+}
+
+/** For a sentence. */
+export function within(namespace: string): string {
+  return namespace === '' ? '' : ` in namespace '${namespace}'`;
+}
+
+/** The entries of a list that are objects. Manifests here need not be valid. */
+export function list(value: unknown): any[] {
+  return Array.isArray(value) ? value.filter(item => item !== null && typeof item === 'object') : [];
+}
+
+const TEMPLATED = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'Rollout'];
+
+function workloadOf(manifest: any): Workload | undefined {
+  const pod = podOf(manifest);
+  if (pod === undefined) return undefined;
+  return {
+    namespace: namespaceOf(manifest),
+    labels: pod.metadata?.labels ?? {},
+    serviceAccount: pod.spec?.serviceAccountName ?? 'default',
+  };
+}
+
+function podOf(manifest: any): any {
+  if (manifest.kind === 'Pod') return manifest;
+  if (manifest.kind === 'CronJob') return manifest.spec?.jobTemplate?.spec?.template;
+  return TEMPLATED.includes(manifest.kind) ? manifest.spec?.template : undefined;
+}

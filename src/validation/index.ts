@@ -1,0 +1,75 @@
+import { kindOf, type Channel } from './kinds';
+import { metadataViolations } from './metadata';
+import { normal } from './normal';
+import { sizeViolation } from './size';
+import { structuralViolations } from './structure';
+import { violation, type Check, type Violation } from './violation';
+
+export type { Channel, Check, Violation };
+export { findings } from './across';
+
+/** Would an API server with the CRDs of `imports/crds` accept a manifest? This folder knows manifests, and nothing else of ours. */
+
+export interface ValidationOptions {
+  /**
+   * The channel of Gateway API that the cluster has.
+   *
+   * @default - standard, or experimental for what only that one serves
+   */
+  readonly channel?: Channel;
+}
+
+/** Whether a manifest is of a kind and version that can be checked. */
+export function isKnown(manifest: any, { channel }: ValidationOptions = {}): boolean {
+  return kindOf(manifest?.apiVersion, manifest?.kind, channel) !== undefined;
+}
+
+/** What an API server would refuse in a new object of a known kind, with `--validate=strict`. */
+export function violations(manifest: any, { channel }: ValidationOptions = {}): Violation[] {
+  const size = sizeViolation(manifest);
+  if (size !== undefined) return [size];
+  const kind = kindOf(manifest?.apiVersion, manifest?.kind, channel);
+  if (kind === undefined) return [violation('kind', [], 'is of a kind that no known CRD serves')];
+
+  const found = metadataViolations(manifest.metadata);
+  const value = normal(kind.schema, { ...manifest, metadata: nameOf(manifest.metadata) });
+  found.push(...ignoringStatus(kind.served.hasStatus, structuralViolations(kind.schema, value, [])));
+  // Rules may rely on what these check, so an API server does not evaluate them either.
+  if (found.some(({ check }) => BLOCKING.has(check))) return found;
+
+  if (kind.served.hasStatus) delete value.status;
+  if (kind.schema.ruled) found.push(...rules().ruleViolations(kind.schema, value));
+  return found;
+}
+
+/** CEL takes as long to load as all the rest, and some kinds have no rules. */
+function rules(): typeof import('./rules') {
+  return require('./rules');
+}
+
+/** What is wrong, and what works in some clusters only. */
+export interface Verdict {
+  readonly violations: readonly Violation[];
+  readonly warnings: readonly Violation[];
+}
+
+/** Like `violations`, for a cluster whose channel of Gateway API is not known. */
+export function verdict(manifest: any): Verdict {
+  const standard = violations(manifest);
+  const isExperimental = standard.length > 0 && violations(manifest, { channel: 'experimental' }).length === 0;
+  return isExperimental
+    ? { violations: [], warnings: standard.map(({ check, path }) => ({ check, path, message: 'needs the experimental channel of Gateway API' })) }
+    : { violations: standard, warnings: [] };
+}
+
+const BLOCKING = new Set<Check>(['required', 'enum', 'length', 'type']);
+
+/** An API server drops the status of a new object, once it has looked for unknown fields. */
+function ignoringStatus(hasStatus: boolean, found: Violation[]): Violation[] {
+  return hasStatus ? found.filter(({ check, path }) => check === 'unknown' || !/^status\b/.test(path)) : found;
+}
+
+/** The rest of the metadata is no matter of the schema. */
+function nameOf(metadata: any): Record<string, string> {
+  return Object.fromEntries(['name', 'generateName'].filter(key => typeof metadata?.[key] === 'string').map(key => [key, metadata[key]]));
+}

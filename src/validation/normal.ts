@@ -1,0 +1,49 @@
+import type { Schema } from './schema';
+
+/**
+ * What an API server makes of a value before it validates: without the nulls that the schema does not want, and with its
+ * defaults. What is as it should be is not copied.
+ */
+export function normal(schema: Schema | undefined, value: any): any {
+  if (schema === undefined || value === null || typeof value !== 'object') return value;
+  return Array.isArray(value) ? normalList(schema, value) : normalMap(schema, value);
+}
+
+function normalList({ items }: Schema, value: readonly any[]): readonly any[] {
+  if (items === undefined) return value;
+  let copy: any[] | undefined;
+  for (let i = 0; i < value.length; i++) {
+    const item = value[i] === null && !items.is.nullable ? normal(items, items.is.default ?? null) : normal(items, value[i]);
+    if (item !== value[i]) (copy ??= [...value])[i] = item;
+  }
+  return copy ?? value;
+}
+
+function normalMap(schema: Schema, value: Record<string, any>): Record<string, any> {
+  let copy: Record<string, any> | undefined;
+  for (const key of Object.keys(value)) {
+    const below = schema.properties.get(key) ?? schema.additional;
+    const isUnwanted = value[key] === undefined || (value[key] === null && below !== undefined && !below.is.nullable);
+    const item = normal(below, isUnwanted ? below?.is.default : value[key]);
+    if (item === value[key] && item !== undefined) continue;
+    copy ??= { ...value };
+    if (item === undefined) {
+      delete copy[key];
+    } else {
+      put(copy, key, item);
+    }
+  }
+  for (const [key, below] of schema.defaults) {
+    if (!Object.hasOwn(copy ?? value, key)) put(copy ??= { ...value }, key, normal(below, below.is.default));
+  }
+  return copy ?? value;
+}
+
+/** Also for the key `__proto__`, which an assignment would not make a key of. */
+export function put<T>(map: Record<string, T>, key: string, value: T): void {
+  if (key === '__proto__') {
+    Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    map[key] = value;
+  }
+}

@@ -1,0 +1,83 @@
+import { counted } from './cel/cost';
+import { evaluate, type Budget } from './cel/evaluate';
+import { named, scalar } from './cel/values';
+import { put } from './normal';
+import type { Rule, Schema } from './schema';
+import { violation, written, type Check, type Path, type Violation } from './violation';
+
+/** What all rules of a manifest may cost together. @see https://github.com/kubernetes/apiserver, RuntimeCELCostBudget */
+const BUDGET = 10_000_000;
+
+/** Evaluates the `x-kubernetes-validations` of a schema on a value that fits its structure. */
+export function ruleViolations(schema: Schema, value: unknown): Violation[] {
+  const run: Run = { budget: { left: BUDGET }, found: [] };
+  visit(schema, value, [], false, run);
+  return run.found;
+}
+
+interface Run {
+  readonly budget: Budget;
+  readonly found: Violation[];
+}
+
+/** Evaluates the rules of a value and of all below. The result is what rules above see of it, if there are some. */
+function visit(schema: Schema, value: any, path: Path, isSeen: boolean, run: Run): unknown {
+  const seen = isSeen || schema.rules.length > 0;
+  if (value === null || !(seen || schema.ruled)) return value;
+  const self = typeof value === 'object' ? visitBelow(schema, value, path, seen, run) : scalar(schema, value);
+  for (const rule of schema.rules) {
+    const broken = brokenBy(rule, self, path, value, run.budget);
+    if (broken !== undefined) run.found.push(broken);
+  }
+  return self;
+}
+
+function visitBelow(schema: Schema, value: any, path: Path, seen: boolean, run: Run): unknown {
+  if (Array.isArray(value)) {
+    const { items } = schema;
+    return items === undefined ? [] : counted(value.map((item, i) => visitAt(i, items, item, path, seen, run)));
+  }
+  const map: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    const property = schema.properties.get(key);
+    const below = property ?? schema.additional;
+    // What the schema does not name, or gives no type, stays invisible to rules.
+    if (below?.types === undefined || value[key] === undefined) continue;
+    put(map, property === undefined ? key : named(key), visitAt(key, below, value[key], path, seen, run));
+  }
+  // The CEL package tells types by `constructor`, unless they are Maps.
+  return Object.hasOwn(map, 'constructor') ? new Map(Object.entries(map)) : counted(map);
+}
+
+function visitAt(key: string | number, schema: Schema, value: unknown, path: Path, isSeen: boolean, run: Run): unknown {
+  path.push(key);
+  const self = visit(schema, value, path, isSeen, run);
+  path.pop();
+  return self;
+}
+
+const CHECKS: Record<string, Check> = { FieldValueRequired: 'required', FieldValueForbidden: 'forbidden', FieldValueDuplicate: 'duplicate' };
+
+function brokenBy(rule: Rule, self: unknown, path: Path, value: unknown, budget: Budget): Violation | undefined {
+  // A new object has no former self to compare with.
+  if (usesOldSelf(rule) && !rule.optionalOldSelf) return undefined;
+  const result = evaluate(rule.rule, self, budget);
+  if ('failure' in result) return violation('evaluation', path, `cannot evaluate the rule ${rule.message ?? rule.rule}: ${result.failure}`);
+  if (result.value === true) return undefined;
+  if (result.value !== false) return violation('evaluation', path, `the rule ${rule.rule} is neither true nor false`);
+  const broken = violation(CHECKS[rule.reason ?? ''] ?? 'rule', path, messageOf(rule, self, budget), value);
+  return rule.fieldPath === undefined ? broken : { ...broken, path: `${written(path)}${rule.fieldPath}`.replace(/^\./, '') };
+}
+
+export function usesOldSelf({ rule }: Rule): boolean {
+  return /\boldSelf\b/.test(rule);
+}
+
+const MAX_MESSAGE = 5 * 1024;
+
+function messageOf(rule: Rule, self: unknown, budget: Budget): string {
+  const result = rule.messageExpression === undefined ? undefined : evaluate(rule.messageExpression, self, budget);
+  const message = result !== undefined && 'value' in result && typeof result.value === 'string' ? result.value.trim() : '';
+  const usable = message !== '' && message.length <= MAX_MESSAGE && !message.includes('\n');
+  return usable ? message : rule.message?.trim() ?? `breaks the rule ${rule.rule.trim()}`;
+}

@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { sentences, validate } from '../../src/cli/validate';
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cli-'));
+afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+function file(...documents: string[]): string {
+  const name = path.join(folder, `${fs.readdirSync(folder).length}.yaml`);
+  fs.writeFileSync(name, documents.join('---\n'));
+  return name;
+}
+
+const split = (weight: unknown) =>
+  `apiVersion: split.smi-spec.io/v1alpha4\nkind: TrafficSplit\nmetadata: {name: cart}\nspec: {service: cart, backends: [{service: cart-v1, weight: ${weight}}]}\n`;
+const SERVICE = 'apiVersion: v1\nkind: Service\nmetadata: {name: cart}\n';
+const STICKY = 'apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: cart}\nspec: {rules: [{sessionPersistence: {type: Header, header: {name: x-cart}}}]}\n';
+
+const statuses = (...files: string[]) => [...validate(files)].map(({ status, line }) => `${status} ${line}`);
+
+test('each document has an outcome, and the line where it begins', () => {
+  expect(statuses(file(split(1), split('many'), '# nothing\n', SERVICE))).toEqual(['valid 1', 'invalid 6', 'skipped 13']);
+});
+
+test('a broken document is told with its line, and the others are still checked', () => {
+  expect(statuses(file(split('x'), 'a: [1\nb: }\n', 'a: 1\na: 2\n', 'just text\n', split(1)))).toEqual(['invalid 1', 'broken 7', 'broken 10', 'broken 12', 'valid 14']);
+});
+
+test('a file that cannot be read is broken', () => {
+  expect(statuses(path.join(folder, 'absent.yaml'), file(split(1)))).toEqual(['broken 1', 'valid 1']);
+});
+
+test('Lists are looked into', () => {
+  const items = [split(1), split('many')].map(text => `  - ${text.trimEnd().replaceAll('\n', '\n    ')}\n`).join('');
+
+  expect(statuses(file(`apiVersion: v1\nkind: List\nitems:\n${items}`))).toEqual(['valid 1', 'invalid 1']);
+});
+
+test('JSON is read, and booleans and merge keys as kubectl reads them', () => {
+  expect(statuses(file('{"apiVersion": "v1", "kind": "Service"}'))).toEqual(['skipped 1']);
+  expect(statuses(file(split(1).replace('service: cart,', 'service: on,')))).toEqual(['invalid 1']);
+  expect(statuses(file(split(1).replace('metadata: {name: cart}', 'x: &x {name: cart}\nmetadata: {<<: *x}')))).toEqual(['invalid 1']);
+});
+
+test('aliases may be used, but not to explode', () => {
+  const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]', ...'bcdefghi'.split('').map((name, i) =>
+    `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[i]}`).join(', ')}]`)].join('\n');
+
+  expect(statuses(file(split(1).replace('cart, backends: [{service: cart-v1', '&c cart, backends: [{service: *c')))).toEqual(['valid 1']);
+  expect(statuses(file(`${split(1)}${bomb}\n`))).toEqual(['broken 1']);
+});
+
+test('deep nesting is broken, not a crash', () => {
+  expect(statuses(file(`a: ${'['.repeat(100_000)}`), file(split(1)))).toEqual(['broken 1', 'valid 1']);
+});
+
+test('the channel of Gateway API decides, or else it is a warning', () => {
+  const name = file(STICKY);
+
+  expect([...validate([name])].flatMap(sentences)).toEqual([`${name}:1: warning: HTTPRoute 'cart': spec.rules[0].sessionPersistence needs the experimental channel of Gateway API`]);
+  expect([...validate([name], 'standard')][0].status).toBe('invalid');
+  expect([...validate([name], 'experimental')].flatMap(sentences)).toEqual([]);
+});
+
+test('sentences say where and what', () => {
+  const name = file(split('many'), SERVICE);
+
+  expect([...validate([name])].flatMap(sentences)).toEqual([
+    `${name}:1: error: TrafficSplit 'cart' is invalid: spec.backends[0].weight must be number, not string; it is "many"`,
+    `${name}:6: skipped Service 'cart': no CRD known here serves v1 Service`,
+  ]);
+});
+
+describe('the command', () => {
+  const run = (args: string[], input = '') => spawnSync(process.execPath,
+    ['-r', 'ts-node/register/transpile-only', path.join(__dirname, '..', '..', 'src', 'cli', 'main.ts'), ...args], { input, encoding: 'utf8' });
+
+  test('exits with 0, 1 or 2', () => {
+    expect(run(['validate', '-'], split(1))).toMatchObject({ status: 0, stdout: '1 valid, 0 invalid, 0 broken, 0 skipped\n' });
+    expect(run(['validate', '-'], split('many'))).toMatchObject({ status: 1, stdout: expect.stringContaining('-:1: error: TrafficSplit') });
+    expect(run(['validate'])).toMatchObject({ status: 2, stderr: expect.stringContaining('Usage: cdk8s-mesh validate') });
+    expect(run(['validate', '--colour', '-'])).toMatchObject({ status: 2 });
+  });
+
+  test('prints JSON', () => {
+    const { status, stdout } = run(['validate', '--output', 'json', '-'], `${split('many')}---\n${SERVICE}`);
+
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toEqual({
+      counts: { valid: 0, invalid: 1, skipped: 1, broken: 0 },
+      documents: [
+        {
+          file: '-',
+          line: 1,
+          kind: 'TrafficSplit',
+          name: 'cart',
+          status: 'invalid',
+          warnings: [],
+          violations: [{ check: 'type', path: 'spec.backends[0].weight', message: 'must be number, not string', value: '"many"' }],
+        },
+        { file: '-', line: 6, kind: 'Service', name: 'cart', status: 'skipped', reason: 'no CRD known here serves v1 Service', violations: [], warnings: [] },
+      ],
+    });
+  });
+});
