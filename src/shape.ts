@@ -4,7 +4,11 @@ import { misuse } from './diagnostics';
  * What a value has to be. The compiler says it to TypeScript; this says it to what comes without types: plain JavaScript,
  * casts, parsed files. Throws in the words of the caller.
  */
-export type Shape = (where: string, name: string, value: unknown) => void;
+export interface Shape {
+  (where: string, name: string, value: unknown): void;
+  /** Whether there may be nothing. */
+  readonly isOptional?: boolean;
+}
 
 export const TEXT = shape('a string', value => typeof value === 'string');
 export const NUMBER = shape('a number', value => typeof value === 'number');
@@ -22,7 +26,8 @@ export function instanceOf(type: { readonly prototype: object; readonly name: st
 
 /** The value, or nothing. */
 export function optional(some: Shape): Shape {
-  return (where, name, value) => value === undefined || some(where, name, value);
+  const check = (where: string, name: string, value: unknown) => value === undefined || some(where, name, value);
+  return Object.assign(check, { isOptional: true });
 }
 
 export function listOf(item: Shape): Shape {
@@ -60,9 +65,16 @@ export function record(properties: Readonly<Record<string, Shape>>): Shape {
 /** An object with these properties; others are someone else's, such as those of a class that passes its own on. */
 export function fields(properties: Readonly<Record<string, Shape>>): Shape {
   const object = shape('an object', value => typeof value === 'object' && value !== null && !Array.isArray(value));
+  const entries = Object.entries(properties);
   return (where, name, value) => {
     object(where, name, value);
-    Object.entries(properties).forEach(([key, of]) => of(where, below(name, key), (value as Record<string, unknown>)[key]));
+    for (const [key, of] of entries) {
+      const property = (value as Record<string, unknown>)[key];
+      // Most are left out, and there are many.
+      if (property !== undefined || !of.isOptional) {
+        of(where, below(name, key), property);
+      }
+    }
   };
 }
 

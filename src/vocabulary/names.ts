@@ -2,6 +2,7 @@ import { misuse } from '../diagnostics';
 import { TEXT } from '../shape';
 
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const SERVICE = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 
 /** A Service name: an RFC 1035 label, as the API server asks. */
@@ -16,7 +17,7 @@ export function checkNamespace(where: string, name: string): void {
 
 /** The name of any other object: an RFC 1123 subdomain. */
 export function checkObjectName(where: string, what: string, name: string): void {
-  check(where, what, name, 253, n => n.split('.').every(label => LABEL.test(label)), 'lower case letters, digits, dashes and dots');
+  check(where, what, name, 253, n => SUBDOMAIN.test(n), 'lower case letters, digits, dashes and dots');
 }
 
 function check(where: string, what: string, name: string, max: number, valid: (name: string) => boolean, form: string): void {

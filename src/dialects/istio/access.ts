@@ -11,6 +11,7 @@ import type { Claim } from '../claim';
 import { podClaims } from '../claim';
 import type { Dialect, Refusal, Support } from '../dialect';
 import { FULL, inherent, none } from '../dialect';
+import { memoized } from '../memoized';
 
 /** What an AuthorizationPolicy can say, whoever enforces it. */
 export const AUTHORIZATION_POLICY_SUPPORTS = {
@@ -49,8 +50,8 @@ const DRY_RUN = { 'istio.io/dry-run': 'true' };
  * @see https://istio.io/latest/docs/reference/config/security/authorization-policy/
  */
 export function istioAccess(options: IstioOptions): Dialect<AccessModel, AccessFeature> {
-  const rulesOf = ({ rules }: AccessModel): Rule[] =>
-    rules.flatMap(rule => policyRules(rule, rule.ports.map(({ port }) => port), trustDomainOf(options)));
+  const rulesOf = memoized(({ rules }: AccessModel): Rule[] =>
+    rules.flatMap(rule => policyRules(rule, rule.ports.map(({ port }) => port), trustDomainOf(options))));
   return {
     supports: {
       ...AUTHORIZATION_POLICY_SUPPORTS,
