@@ -143,7 +143,7 @@ script('example', 'Synthesize the examples, and list what was written',
   'ts-node --project projenrc/tsconfig.json examples/summary.ts examples/shop/dist examples/two-clusters/dist');
 script('bench', 'Compare synth times with raw ApiObjects, side by side',
   'jsii --silence-warnings=reserved-word',
-  'node --expose-gc -r ts-node/register/transpile-only bench/main.ts');
+  'node -r ts-node/register/transpile-only bench/main.ts');
 script('conformance:istio', "Have Istio's control plane and Envoy decide on generated cases, and compare", 'conformance/istio/run.sh');
 // The compiled file that loads the CEL package gets it built in: it is an ES module, which test runners cannot require.
 const cel = 'lib/src/validation/cel/package.js';

@@ -8,7 +8,12 @@ const TARGETS: Record<string, () => mesh.MeshTarget> = {
   'smi': () => mesh.MeshTarget.smi(),
   'gateway-api': () => mesh.MeshTarget.gatewayApi(),
   'istio': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.ISTIO }),
+  'istio-ambient': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.ISTIO_AMBIENT }),
   'linkerd': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.LINKERD }),
+  'consul': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.CONSUL, consulNamespaces: mesh.ConsulNamespaces.MIRRORED }),
+  'kuma': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.KUMA, trustDomain: 'default.zone-1.mesh.local' }),
+  'cilium': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.CILIUM }),
+  'network-policy': () => mesh.MeshTarget.networkPolicy(),
 };
 
 /** What the `ts` block of a page can import. */
