@@ -1,5 +1,6 @@
 import type { TargetDialects } from './dialects';
 import { gatewayApiDialects, NETWORK_POLICY_DIALECTS, SMI_DIALECTS } from './dialects';
+import { GatewayApiChannel } from './gateway-api-channel';
 import { MeshImplementation, SmiImplementation } from './implementations';
 import { Unsupported } from './unsupported';
 import { misuse } from '../diagnostics';
@@ -45,7 +46,14 @@ export interface GatewayApiTargetOptions {
   readonly id?: string;
 
   /**
-   * The mesh behind Gateway API, whose access policies are rendered.
+   * The channel of the CRDs of Gateway API that the cluster has.
+   *
+   * @default GatewayApiChannel.STANDARD
+   */
+  readonly channel?: GatewayApiChannel;
+
+  /**
+   * The mesh behind Gateway API: it decides what of the routes is read, and its access policies are rendered.
    *
    * @default - none: routes are rendered, access policies are refused
    */
@@ -83,6 +91,7 @@ const SMI_OPTIONS = record({
 });
 const GATEWAY_API_OPTIONS = record({
   id: optional(TEXT),
+  channel: optional(memberOf(GatewayApiChannel, 'GatewayApiChannel')),
   mesh: optional(memberOf(MeshImplementation, 'MeshImplementation')),
   trustDomain: optional(TEXT),
   strictMutualTls: optional(BOOLEAN),
@@ -130,15 +139,15 @@ export class MeshTarget {
   }
 
   /**
-   * Gateway API for meshes: HTTPRoute, GRPCRoute, TCPRoute and ReferenceGrant of `gateway.networking.k8s.io/v1`, with the
-   * access policies of the mesh behind it.
+   * Gateway API for meshes: HTTPRoute, GRPCRoute, TLSRoute, TCPRoute and ReferenceGrant of `gateway.networking.k8s.io/v1`, with
+   * the access policies of the mesh behind it.
    *
    * @param options The mesh, and what becomes of what it cannot say.
    * @see https://gateway-api.sigs.k8s.io/mesh/
    */
   public static gatewayApi(options: GatewayApiTargetOptions = {}): MeshTarget {
     GATEWAY_API_OPTIONS('MeshTarget.gatewayApi', 'options', options);
-    const { id = 'gateway-api', mesh, trustDomain, strictMutualTls, unsupported } = options;
+    const { id = 'gateway-api', channel = GatewayApiChannel.STANDARD, mesh, trustDomain, strictMutualTls, unsupported } = options;
     if (trustDomain !== undefined && !SPIFFE_MESHES.includes(mesh)) {
       throw misuse('MeshTarget.gatewayApi', '`trustDomain` is an option of Istio and Kuma', 'Leave it out, or add `mesh: MeshImplementation.ISTIO`');
     }
@@ -148,7 +157,7 @@ export class MeshTarget {
     if (trustDomain !== undefined && !/^[a-z0-9]([-a-z0-9._]*[a-z0-9])?$/.test(trustDomain)) {
       throw misuse('MeshTarget.gatewayApi', `'${trustDomain}' is not a trust domain`, "Write it like 'cluster.local'");
     }
-    return new MeshTarget(id, gatewayApiDialects(mesh, { trustDomain, strictMutualTls: strictMutualTls ?? false }), unsupported);
+    return new MeshTarget(id, gatewayApiDialects(channel, mesh, { trustDomain, strictMutualTls: strictMutualTls ?? false }), unsupported);
   }
 
   /**

@@ -24,6 +24,7 @@ export function istioAccess(options: IstioOptions): Dialect<AccessModel, AccessF
     supports: {
       HTTPPort: FULL,
       GRPCPort: FULL,
+      TLSPort: FULL,
       TCPPort: FULL,
       UDPPort: none('the proxies of Istio do not carry datagrams'),
       UndeclaredPort: FULL,

@@ -31,6 +31,7 @@ export function trafficTargetDialect({ udp }: TrafficTargetOptions): Dialect<Acc
     supports: {
       HTTPPort: FULL,
       GRPCPort: FULL,
+      TLSPort: FULL,
       TCPPort: FULL,
       UDPPort: udp ? FULL : none('Open Service Mesh ignores UDPRoutes, and opens every TCP port to a source that has no TCPRoute'),
       UndeclaredPort: FULL,
