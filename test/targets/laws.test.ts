@@ -126,7 +126,7 @@ const policy = (rules: readonly AccessRule[], more: Partial<AccessModel> = {}): 
   ...more,
 });
 const plainPolicy = policy([base]);
-const on = (protocol: 'HTTP' | 'GRPC' | 'TCP' | 'UDP' | undefined) => ({ using: policy([base, { ...base, ports: [{ port: 9090, protocol }] }]), plain: plainPolicy });
+const on = (protocol: 'HTTP' | 'GRPC' | 'TLS' | 'TCP' | 'UDP' | undefined) => ({ using: policy([base, { ...base, ports: [{ port: 9090, protocol }] }]), plain: plainPolicy });
 const requesting = (match: Partial<RequestMatch>) => ({ using: policy([{ ...base, requests: [{ ...ANY_REQUEST, ...match }] }]), plain: plainPolicy });
 const from = (source: AccessRule['sources'][0]) => ({ using: policy([{ ...base, sources: [source] }]), plain: plainPolicy });
 const reading = { ...base, requests: [{ ...ANY_REQUEST, methods: ['GET'] }] };
@@ -134,6 +134,7 @@ const reading = { ...base, requests: [{ ...ANY_REQUEST, methods: ['GET'] }] };
 const POLICIES: Samples<'access'> = {
   HTTPPort: on('HTTP'),
   GRPCPort: on('GRPC'),
+  TLSPort: on('TLS'),
   TCPPort: on('TCP'),
   UDPPort: on('UDP'),
   UndeclaredPort: on(undefined),

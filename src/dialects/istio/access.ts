@@ -14,6 +14,7 @@ import { FULL, inherent, none, podClaims } from '../dialect';
 export const AUTHORIZATION_POLICY_SUPPORTS = {
   HTTPPort: FULL,
   GRPCPort: FULL,
+  TLSPort: FULL,
   TCPPort: FULL,
   UDPPort: none('the proxies of Istio do not carry datagrams'),
   UndeclaredPort: FULL,
