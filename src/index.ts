@@ -15,13 +15,14 @@ export * from './vocabulary/mesh-service';
 export * from './vocabulary/mesh-protocol';
 export * from './vocabulary/identity';
 export * from './vocabulary/access-allowance';
-export { RequestMatch, HttpMatch, HttpMatchOptions, GrpcMatch, GrpcMatchOptions } from './vocabulary/request-match';
+export { RequestMatch, HttpMatch, HttpMatchOptions, GrpcMatch, GrpcMatchOptions, TlsMatch } from './vocabulary/request-match';
 export * from './vocabulary/request-handling';
 export * from './vocabulary/string-match';
 export * from './vocabulary/egress-destination';
 
 // Targets: what it is synthesized to.
 export * from './targets/implementations';
+export * from './targets/gateway-api-channel';
 export { MeshTarget, SmiTargetOptions, GatewayApiTargetOptions, NetworkPolicyTargetOptions } from './targets/mesh-target';
 export { MeshTargets } from './targets/mesh-targets';
 export * from './targets/unsupported';

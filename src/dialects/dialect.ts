@@ -28,6 +28,11 @@ export function noneOf<Feature extends string>(features: Readonly<Record<Feature
   return Object.fromEntries(Object.keys(features).map(feature => [feature, none(reason)])) as Record<Feature, Support>;
 }
 
+/** None of these features of routes, all for the same reason. */
+export function noRoutes(reason: string, ...features: readonly RouteFeature[]): RouteExtension['supports'] {
+  return Object.fromEntries(features.map(feature => [feature, none(reason)]));
+}
+
 /** Something in a model that a dialect cannot say. */
 export interface Refusal<Feature> {
   /** The feature that asks too much. Absent where the sum of things does, like a limit of the API: no option waives that. */
@@ -74,10 +79,16 @@ export interface Dialect<Model, Feature extends string> {
 /** A dialect for one kind of model. */
 export type DialectOf<K extends Kind> = Dialect<Kinds[K]['model'], Kinds[K]['feature']>;
 
+/** A channel of the CRDs of Gateway API. The experimental one has all of the standard one. */
+export type GatewayApiChannel = 'standard' | 'experimental';
+
 /** What a mesh says of routes beside Gateway API. */
 export interface RouteExtension {
   /** Its answers where it has others than Gateway API by itself: more, or less. */
   readonly supports: Readonly<Partial<Record<RouteFeature, Support>>>;
+
+  /** What it says in words of its own, so that the routes do not: features of handling and traffic. */
+  readonly instead: readonly RouteFeature[];
 
   /** What of this model it cannot say. */
   refusals(model: RouteModel): Refusal<RouteFeature>[];

@@ -6,7 +6,7 @@ import type {
   CircuitBreaking, CorsPolicy, FaultInjection, HeaderChanges, LocalRateLimit, RequestHandling, RequestRedirect, RetryBudget, RouteMirror,
   RouteRetries, RouteTimeouts, SessionStickiness, UrlRewrite,
 } from '../vocabulary/request-handling';
-import { checkHeaderName, checkPath } from '../vocabulary/request-match';
+import { checkHeaderName, checkPath, METHODS } from '../vocabulary/request-match';
 
 /** Where the copies of a mirror go, once ports are known. */
 export type MirrorTarget = (mirror: RouteMirror) => Omit<model.Mirror, 'fraction'>;
@@ -152,7 +152,31 @@ function corsOf(where: string, cors: CorsPolicy): model.Cors {
     throw misuse(where, "browsers take no '*' for requests with credentials", 'Name what is allowed');
   }
   [...allowHeaders, ...exposeHeaders].filter(name => name !== '*').forEach(name => checkHeaderName(where, name));
-  return { allowOrigins, allowMethods, allowHeaders, exposeHeaders, allowCredentials, ...optional('maxAge', maxAge?.toSeconds()) };
+  const unknown = allowMethods.find(method => method !== '*' && !METHODS.includes(method));
+  if (unknown !== undefined) {
+    throw misuse(where, `'${unknown}' is not an HTTP method`, `Use '*', or some of ${METHODS.join(', ')}`);
+  }
+  return {
+    allowOrigins: named(allowOrigins),
+    allowMethods: named(allowMethods),
+    allowHeaders: named(allowHeaders),
+    exposeHeaders: named(exposeHeaders),
+    allowCredentials,
+    ...optional('maxAge', secondsOf(where, maxAge)),
+  };
+}
+
+/** Each name once; `*` is all there are. */
+function named(names: readonly string[]): readonly string[] {
+  return names.includes('*') ? ['*'] : [...new Set(names)];
+}
+
+function secondsOf(where: string, duration: Duration | undefined): number | undefined {
+  const time = duration?.toMilliseconds();
+  if (time !== undefined && (time % 1000 !== 0 || time < 1000 || time > 2147483647000)) {
+    throw misuse(where, '`maxAge` is not a whole number of seconds', 'Use at least one second, like Duration.minutes(10)');
+  }
+  return time === undefined ? undefined : time / 1000;
 }
 
 function stickinessOf(where: string, { type, name, absoluteTimeout, idleTimeout }: SessionStickiness): model.Stickiness {

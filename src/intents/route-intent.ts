@@ -4,6 +4,7 @@ import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
 import { listed, misuse } from '../diagnostics';
 import type { Mirror } from '../model/handling';
+import { prefixChange } from '../model/handling';
 import type { RequestMatch as MatchModel } from '../model/match';
 import { isAnyRequest, matchKey } from '../model/match';
 import type { Protocol } from '../model/protocol';
@@ -92,8 +93,9 @@ export abstract class RouteIntent extends MeshIntent {
       rules: routed.includes(port.port) ? rulesOf(path, props, port, rules) : [],
     }));
     checkMatchesApply(path, ports, rules);
-    checkHandlingApplies(path, ports, [props, ...rules]);
+    checkHandlingApplies(path, ports, rules, props);
     ports.forEach(port => checkMatchesDiffer(path, port));
+    ports.forEach(port => checkPrefixChanges(path, port));
     const model = {
       name: this._name,
       namespace: this._namespace ?? service.namespace,
@@ -134,7 +136,8 @@ function rulesOf(path: string, props: RouteIntentProps, port: MeshServicePort, r
       matches,
       backends: backendsOf(path, service, port, rule.backends),
       handling: hasRequests(port.protocol!)
-        ? handlingOf(ruleWhere(path, rules, i), { ...props, ...rule }, mirror => mirrorTarget(path, service, port, mirror))
+        ? handlingOf(ruleWhere(path, rules, i), { ...props, ...rule, ...(rule.redirect && { rewrite: undefined }) },
+          mirror => mirrorTarget(path, service, port, mirror))
         : {},
     }];
   });
@@ -158,12 +161,15 @@ function matchesOn(protocol: Protocol, matches: readonly RequestMatch[] | undefi
   return applicable.length > 0 ? applicable : undefined;
 }
 
-/** HTTP ports take every match that is not written for gRPC; gRPC ports take those, and matches on headers alone. */
+/** HTTP ports take every match that is not written for gRPC; gRPC ports take those, and matches on headers alone; TLS ports those on hosts alone. */
 function applies(protocol: Protocol, match: MatchModel): boolean {
+  if (protocol === 'TLS') {
+    return isAnyRequest({ ...match, hosts: undefined });
+  }
   if (!hasRequests(protocol)) {
     return false;
   }
-  const headersOnly = isAnyRequest({ ...match, headers: [] });
+  const headersOnly = isAnyRequest({ ...match, headers: [], hosts: undefined });
   return headersOnly || (protocol === 'GRPC') === (match.grpc !== undefined);
 }
 
@@ -173,7 +179,7 @@ function checkMatchesApply(path: string, ports: readonly PortRoute[], rules: rea
     .find(match => !ports.some(({ protocol }) => applies(protocol, match)));
   if (open !== undefined) {
     throw misuse(path, `no port takes ${open.grpc ? 'a GrpcMatch' : 'an HttpMatch'} on ${open.grpc ? 'a gRPC method' : 'the request'}`,
-      `The ports speak ${listed(routed.map(p => `${p.protocol} (${p.port})`))}; gRPC ports take GrpcMatch and headers, HTTP ports HttpMatch, others none`);
+      `The ports speak ${listed(routed.map(p => `${p.protocol} (${p.port})`))}; gRPC ports take GrpcMatch and headers, HTTP ports HttpMatch, TLS ports TlsMatch, others none`);
   }
 }
 
@@ -181,9 +187,10 @@ const HANDLING: readonly (keyof RuleDefinition)[] = [
   'timeouts', 'retries', 'mirrors', 'requestHeaders', 'responseHeaders', 'rewrite', 'redirect', 'cors', 'stickiness', 'faults',
 ];
 
-function checkHandlingApplies(path: string, ports: readonly PortRoute[], definitions: readonly Partial<RuleDefinition>[]): void {
+function checkHandlingApplies(path: string, ports: readonly PortRoute[], rules: readonly RuleDefinition[], props: RouteIntentProps): void {
+  const definitions = [props, ...rules, ...rules.flatMap(rule => rule.backends)] as readonly Partial<RuleDefinition>[];
   const used = HANDLING.find(name => definitions.some(definition => definition[name] !== undefined));
-  if (used !== undefined && !ports.some(({ protocol, rules }) => rules.length > 0 && hasRequests(protocol))) {
+  if (used !== undefined && !ports.some(port => port.rules.length > 0 && hasRequests(port.protocol))) {
     throw misuse(path, `\`${used}\` is for requests, and no port that is routed has any`, 'Leave it out, or give a port the protocol HTTP or GRPC');
   }
 }
@@ -200,6 +207,16 @@ function checkMatchesDiffer(path: string, { port, rules }: PortRoute): void {
   }));
 }
 
+/** What stands in place of a prefix needs one. */
+function checkPrefixChanges(path: string, { port, rules }: PortRoute): void {
+  const open = rules.findIndex(({ handling, matches }) =>
+    prefixChange(handling) !== undefined && (matches.length === 0 || matches.some(match => match.path?.type !== 'prefix')));
+  if (open !== -1) {
+    throw misuse(path, `on port ${port}, rule ${open + 1} replaces a path prefix, and takes requests that match none`,
+      'Give every match of the rule a `pathPrefix`, or replace the whole path with `path`');
+  }
+}
+
 function backendsOf(
   path: string, service: MeshService, port: MeshServicePort, backends: readonly BackendDefinition[],
 ): WeightedBackend[] {
@@ -209,7 +226,7 @@ function backendsOf(
     port: backendPort(path, service, port, backend),
     // `-0` would be written as such.
     weight: backend.weight + 0,
-    ...headerChangesOf(`${path}: backend '${backend.service.name}'`, backend),
+    ...(hasRequests(port.protocol!) && headerChangesOf(`${path}: backend '${backend.service.name}'`, backend)),
   }));
   const keys = result.map(b => `'${qualified(b.name, b.namespace)}' on port ${b.port}`);
   const twice = keys.find((key, i) => keys.indexOf(key) !== i);

@@ -185,6 +185,9 @@ function ruleOf(where: string, clientNamespace: string, ports: WorkloadPorts, al
   checkNotEmpty(where, 'portNames', portNames, 'Leave it out for all ports');
   checkNotEmpty(where, 'requests', requests, 'Leave it out for every request');
   const all = sourcesOf(where, clientNamespace, sources);
+  if (requests?.some(request => request._toModel().hosts !== undefined)) {
+    throw misuse(where, 'a match on hosts is for routes', 'Leave out `hosts`: the policy holds whatever name the client used');
+  }
   return {
     sources: all,
     exceptSources: exceptSources === undefined ? [] : exceptionsOf(where, clientNamespace, all, exceptSources),

@@ -153,6 +153,9 @@ function checkRules(path: string, rules: readonly ServiceRouteRule[]): void {
       throw misuse(where, rule.redirect === undefined ? 'it sends its requests nowhere' : '`backends` and `redirect` exclude each other',
         'Give it `backends`, or a `redirect`');
     }
+    if (rule.redirect !== undefined && rule.rewrite !== undefined) {
+      throw misuse(where, '`rewrite` and `redirect` exclude each other', 'Change the URL in the `redirect`');
+    }
     checkNotEmpty(where, 'backends', rule.backends, 'Name at least one Service');
     checkNotEmpty(where, 'matches', rule.matches, 'Leave it out to match every request');
     checkNotEmpty(where, 'ports', rule.ports, 'Leave it out for all ports');

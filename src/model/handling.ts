@@ -74,6 +74,11 @@ export interface PathChange {
   readonly value: string;
 }
 
+/** The change of the path that counts from the prefix that matched. */
+export function prefixChange({ rewrite, redirect }: Handling): PathChange | undefined {
+  return [rewrite?.path, redirect?.path].find(change => change?.type === 'prefix');
+}
+
 export interface Redirect {
   readonly scheme?: 'http' | 'https';
   readonly hostname?: string;
@@ -83,7 +88,7 @@ export interface Redirect {
 }
 
 export interface Cors {
-  /** `*`, or origins that may have `*` for the first part of their host. */
+  /** `*` alone, or origins that may have `*` for the first part of their host. Each list names each entry once; `*` stands alone. */
   readonly allowOrigins: readonly string[];
   readonly allowMethods: readonly string[];
   readonly allowHeaders: readonly string[];

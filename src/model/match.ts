@@ -1,3 +1,5 @@
+import type { Hosts } from './host';
+import { intersectHosts } from './host';
 import type { PathCondition } from './path';
 import { intersectPaths } from './path';
 
@@ -26,12 +28,15 @@ export interface RequestMatch {
   readonly query: readonly NamedCondition[];
   /** The gRPC method the path stands for, where it was written as one. */
   readonly grpc?: GrpcMethod;
+  /** Any of these: the host of a request, or the server name of a TLS connection. Never empty. */
+  readonly hosts?: Hosts;
 }
 
 export const ANY_REQUEST: RequestMatch = { methods: [], headers: [], query: [] };
 
 export function isAnyRequest(match: RequestMatch): boolean {
-  return match.methods.length === 0 && match.path === undefined && match.headers.length === 0 && match.query.length === 0;
+  return match.methods.length === 0 && match.path === undefined && match.headers.length === 0 && match.query.length === 0
+    && match.hosts === undefined;
 }
 
 /** The same condition for APIs whose matches have one method at most. */
@@ -46,6 +51,7 @@ export function matchKey(match: RequestMatch): string {
     match.path ? [match.path.type, match.path.value] : null,
     match.headers.map(conditionKey),
     match.query.map(conditionKey),
+    ...(match.hosts === undefined ? [] : [match.hosts]),
   ]);
 }
 
@@ -59,13 +65,14 @@ export function intersect(a: RequestMatch, b: RequestMatch): RequestMatch | 'dis
   const path = intersectPaths(a.path, b.path);
   const headers = intersectConditions(a.headers, b.headers);
   const query = intersectConditions(a.query, b.query);
-  if (methods === 'disjoint' || path === 'disjoint' || headers === 'disjoint' || query === 'disjoint') {
+  const hosts = intersectHosts(a.hosts, b.hosts);
+  if (methods === 'disjoint' || path === 'disjoint' || headers === 'disjoint' || query === 'disjoint' || hosts === 'disjoint') {
     return 'disjoint';
   }
   if (path === 'unknown' || headers === 'unknown' || query === 'unknown') {
     return 'unknown';
   }
-  return { methods, path, headers, query, grpc: grpcOf(path, a, b) };
+  return { methods, path, headers, query, grpc: grpcOf(path, a, b), ...(hosts && { hosts }) };
 }
 
 function intersectMethods(a: readonly string[], b: readonly string[]): readonly string[] | 'disjoint' {

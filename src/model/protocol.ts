@@ -1,5 +1,5 @@
-/** What a port speaks. */
-export type Protocol = 'HTTP' | 'GRPC' | 'TCP' | 'UDP';
+/** What a port speaks. TLS is that of clients and pods themselves, which the mesh does not open. */
+export type Protocol = 'HTTP' | 'GRPC' | 'TLS' | 'TCP' | 'UDP';
 
 /** What ports speak, where all of them speak the same. */
 export function commonProtocol(ports: readonly { readonly protocol?: Protocol }[]): Protocol | undefined {

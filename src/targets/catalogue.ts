@@ -1,5 +1,6 @@
 import type { MeshOptions, TargetDialects } from './dialects';
 import { gatewayApiDialects, NETWORK_POLICY_DIALECTS, SMI_DIALECTS } from './dialects';
+import { GatewayApiChannel } from './gateway-api-channel';
 import { ConsulNamespaces, MeshImplementation, SmiImplementation } from './implementations';
 
 /** A target as people choose it. */
@@ -31,7 +32,12 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     code: 'MeshTarget.smi({ implementation: SmiImplementation.ARGO_ROLLOUTS })',
     dialects: SMI_DIALECTS[SmiImplementation.ARGO_ROLLOUTS],
   },
-  { title: 'Gateway API', code: 'MeshTarget.gatewayApi()', dialects: gatewayApiDialects(undefined, MESH_DEFAULTS) },
+  { title: 'Gateway API', code: 'MeshTarget.gatewayApi()', dialects: gatewayApiDialects(GatewayApiChannel.STANDARD, undefined, MESH_DEFAULTS) },
+  {
+    title: 'Gateway API, experimental channel',
+    code: 'MeshTarget.gatewayApi({ channel: GatewayApiChannel.EXPERIMENTAL })',
+    dialects: gatewayApiDialects(GatewayApiChannel.EXPERIMENTAL, undefined, MESH_DEFAULTS),
+  },
   mesh('Istio', 'ISTIO'),
   mesh('Istio ambient', 'ISTIO_AMBIENT'),
   mesh('Linkerd', 'LINKERD'),
@@ -45,6 +51,6 @@ function mesh(title: string, member: keyof typeof MeshImplementation, options: P
   return {
     title: `Gateway API, ${title}`,
     code: `MeshTarget.gatewayApi({ mesh: MeshImplementation.${member}${code === undefined ? '' : `, ${code}`} })`,
-    dialects: gatewayApiDialects(MeshImplementation[member], { ...MESH_DEFAULTS, ...options }),
+    dialects: gatewayApiDialects(GatewayApiChannel.STANDARD, MeshImplementation[member], { ...MESH_DEFAULTS, ...options }),
   };
 }

@@ -113,7 +113,9 @@ function placeOf({ port, rule }: { readonly port?: number; readonly rule?: numbe
   return port === undefined ? [] : [rule === undefined ? `port ${port}` : `rule ${rule + 1} on port ${port}`];
 }
 
+/** Those that can say all of it; or else those that can say some of its uses. */
 function targetsThatCan(kind: Kind, features: readonly string[]): string[] {
-  return CATALOGUE.filter(({ dialects }) => features.every(feature =>
-    (dialects[kind].supports as Record<string, { level: string }>)[feature].level === 'full')).map(({ code }) => code);
+  const able = (...levels: string[]) => CATALOGUE.filter(({ dialects }) => features.every(feature =>
+    levels.includes((dialects[kind].supports as Record<string, { level: string }>)[feature].level))).map(({ code }) => code);
+  return able('full').length > 0 ? able('full') : able('full', 'partial');
 }

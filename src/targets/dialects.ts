@@ -1,14 +1,20 @@
+import { GatewayApiChannel } from './gateway-api-channel';
 import type { ConsulNamespaces } from './implementations';
 import { MeshImplementation, SmiImplementation } from './implementations';
 import { ciliumPolicies } from '../dialects/cilium/policies';
+import { ciliumRoutes } from '../dialects/cilium/routes';
 import { consulPolicies } from '../dialects/consul/policies';
-import type { DialectOf, Policies } from '../dialects/dialect';
+import { consulRoutes } from '../dialects/consul/routes';
+import type { DialectOf, Policies, RouteExtension } from '../dialects/dialect';
 import { unable } from '../dialects/dialect';
 import { gatewayApiRoutes, NO_EXTENSION } from '../dialects/gateway-api/routes';
 import { istioAmbientPolicies, istioPolicies } from '../dialects/istio/policies';
+import { istioAmbientRoutes, istioRoutes } from '../dialects/istio/routes';
 import { networkPolicyPolicies } from '../dialects/kubernetes/policies';
 import { kumaPolicies } from '../dialects/kuma/policies';
+import { kumaRoutes } from '../dialects/kuma/routes';
 import { linkerdPolicies } from '../dialects/linkerd/policies';
+import { linkerdRoutes } from '../dialects/linkerd/routes';
 import { SPLIT_V1ALPHA1, SPLIT_V1ALPHA2, SPLIT_V1ALPHA4 } from '../dialects/smi/apis';
 import { smiDialects, splitDialects } from '../dialects/smi/dialects';
 import type { Kind } from '../model/kinds';
@@ -34,8 +40,11 @@ export const SMI_DIALECTS: Record<SmiImplementation, TargetDialects> = {
 };
 
 /** Gateway API, with the policies of the mesh behind it. */
-export function gatewayApiDialects(mesh: MeshImplementation | undefined, options: MeshOptions): TargetDialects {
-  return { routes: gatewayApiRoutes('standard', NO_EXTENSION), ...(mesh === undefined ? NO_POLICIES : POLICIES[mesh](options)) };
+export function gatewayApiDialects(channel: GatewayApiChannel, mesh: MeshImplementation | undefined, options: MeshOptions): TargetDialects {
+  return {
+    routes: gatewayApiRoutes(channel, mesh === undefined ? NO_EXTENSION : ROUTES[mesh](channel)),
+    ...(mesh === undefined ? NO_POLICIES : POLICIES[mesh](options)),
+  };
 }
 
 export const NETWORK_POLICY_DIALECTS: TargetDialects = {
@@ -50,6 +59,15 @@ const POLICIES: Record<MeshImplementation, (options: MeshOptions) => Policies> =
   [MeshImplementation.CONSUL]: ({ consulNamespaces }) => consulPolicies({ namespaces: consulNamespaces }),
   [MeshImplementation.KUMA]: kumaPolicies,
   [MeshImplementation.CILIUM]: () => ciliumPolicies,
+};
+
+const ROUTES: Record<MeshImplementation, (channel: GatewayApiChannel) => RouteExtension> = {
+  [MeshImplementation.ISTIO]: () => istioRoutes,
+  [MeshImplementation.ISTIO_AMBIENT]: () => istioAmbientRoutes,
+  [MeshImplementation.LINKERD]: linkerdRoutes,
+  [MeshImplementation.CONSUL]: () => consulRoutes,
+  [MeshImplementation.KUMA]: () => kumaRoutes,
+  [MeshImplementation.CILIUM]: () => ciliumRoutes,
 };
 
 const nothingOfItsOwn = (what: string) => `Gateway API has no ${what} of its own; \`mesh\` says whose to render`;

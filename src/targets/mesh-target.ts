@@ -1,5 +1,6 @@
 import type { TargetDialects } from './dialects';
 import { gatewayApiDialects, NETWORK_POLICY_DIALECTS, SMI_DIALECTS } from './dialects';
+import { GatewayApiChannel } from './gateway-api-channel';
 import { ConsulNamespaces, MeshImplementation, SmiImplementation } from './implementations';
 import { MESH_TRAFFIC, SMI_TRAFFIC, withSecondLayer } from './second-layer';
 import { Unsupported } from './unsupported';
@@ -58,7 +59,14 @@ export interface GatewayApiTargetOptions {
   readonly id?: string;
 
   /**
-   * The mesh behind Gateway API, whose access policies are rendered.
+   * The channel of the CRDs of Gateway API that the cluster has.
+   *
+   * @default GatewayApiChannel.STANDARD
+   */
+  readonly channel?: GatewayApiChannel;
+
+  /**
+   * The mesh behind Gateway API: it decides what of the routes is read, and its access policies are rendered.
    *
    * @default - none: routes are rendered, access policies are refused
    */
@@ -126,6 +134,7 @@ const SMI_OPTIONS = record({
 });
 const GATEWAY_API_OPTIONS = record({
   id: optional(TEXT),
+  channel: optional(memberOf(GatewayApiChannel, 'GatewayApiChannel')),
   mesh: optional(memberOf(MeshImplementation, 'MeshImplementation')),
   trustDomain: optional(TEXT),
   consulNamespaces: optional(memberOf(ConsulNamespaces, 'ConsulNamespaces')),
@@ -182,15 +191,18 @@ export class MeshTarget {
   }
 
   /**
-   * Gateway API for meshes: HTTPRoute, GRPCRoute, TCPRoute and ReferenceGrant of `gateway.networking.k8s.io/v1`, with the
-   * access policies of the mesh behind it.
+   * Gateway API for meshes: HTTPRoute, GRPCRoute, TLSRoute, TCPRoute and ReferenceGrant of `gateway.networking.k8s.io/v1`, with
+   * the access policies of the mesh behind it.
    *
    * @param options The mesh, and what becomes of what it cannot say.
    * @see https://gateway-api.sigs.k8s.io/mesh/
    */
   public static gatewayApi(options: GatewayApiTargetOptions = {}): MeshTarget {
     GATEWAY_API_OPTIONS('MeshTarget.gatewayApi', 'options', options);
-    const { id = 'gateway-api', mesh, trustDomain, consulNamespaces, strictMutualTls, waypoint, networkPolicy = false, unsupported } = options;
+    const {
+      id = 'gateway-api', channel = GatewayApiChannel.STANDARD, mesh, trustDomain, consulNamespaces, strictMutualTls, waypoint,
+      networkPolicy = false, unsupported,
+    } = options;
     if (trustDomain !== undefined && !SPIFFE_MESHES.includes(mesh)) {
       throw misuse('MeshTarget.gatewayApi', '`trustDomain` is an option of Istio and Kuma', 'Leave it out, or add `mesh: MeshImplementation.ISTIO`');
     }
@@ -210,7 +222,7 @@ export class MeshTarget {
     if (waypoint !== undefined && !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(waypoint)) {
       throw misuse('MeshTarget.gatewayApi', `'${waypoint}' is not the name of a waypoint`, "Write the name of its Gateway, like 'waypoint'");
     }
-    const dialects = gatewayApiDialects(mesh, { trustDomain, consulNamespaces, strictMutualTls: strictMutualTls ?? false, waypoint });
+    const dialects = gatewayApiDialects(channel, mesh, { trustDomain, consulNamespaces, strictMutualTls: strictMutualTls ?? false, waypoint });
     return new MeshTarget(id, networkPolicy ? withSecondLayer(dialects, trafficOf(mesh)) : dialects, unsupported);
   }
 

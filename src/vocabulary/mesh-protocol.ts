@@ -9,6 +9,11 @@ export enum MeshProtocol {
   HTTP = 'HTTP',
   /** gRPC: GRPCRoute in Gateway API, HTTPRouteGroup in SMI. */
   GRPC = 'GRPC',
+  /**
+   * TLS that clients and pods speak themselves. Gateway API: a TLSRoute for each server name, or a TCPRoute where none is
+   * told apart. Access policies: as TCP.
+   */
+  TLS = 'TLS',
   /** Bytes over TCP: TCPRoute in Gateway API and in SMI. */
   TCP = 'TCP',
   /** Datagrams: UDPRoute in SMI. No mesh routes them, and only SMI has policies for them. */

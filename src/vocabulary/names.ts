@@ -45,6 +45,15 @@ export function checkHostname(where: string, name: string): string {
   return name;
 }
 
+/** The name of a host, or `*.` and the name of a domain, for all hosts in it. */
+export function checkHostPattern(where: string, host: string): string {
+  TEXT(where, 'host', host);
+  if (!/^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(host) || host.length > 253 || /^[0-9.]+$/.test(host)) {
+    throw misuse(where, `'${host}' is not the name of a host`, "Write it in lower case, like 'api.example.com' or '*.example.com'");
+  }
+  return host;
+}
+
 /** The name of a port: at most 15 characters, with a letter among them. */
 export function checkPortName(where: string, name: string): void {
   check(where, 'port name', name, 15, n => LABEL.test(n) && /[a-z]/.test(n) && !n.includes('--'), 'lower case letters, digits and single dashes');

@@ -1,4 +1,4 @@
-import { checkNotEmpty } from './names';
+import { checkHostPattern, checkNotEmpty } from './names';
 import { checkRegex } from './regex';
 import { StringMatch } from './string-match';
 import { misuse } from '../diagnostics';
@@ -9,7 +9,7 @@ import { escapeRegex } from '../model/regex';
 import { instanceOf, listOf, mapOf, optional, record, TEXT } from '../shape';
 
 /**
- * Conditions on a request, all of which must hold. See `HttpMatch` and `GrpcMatch`.
+ * Conditions on a request, all of which must hold. See `HttpMatch`, `GrpcMatch` and `TlsMatch`.
  */
 export abstract class RequestMatch {
   /** @internal */
@@ -86,6 +86,15 @@ export interface HttpMatchOptions {
    * @default - any cookies
    */
   readonly cookies?: { [name: string]: string };
+
+  /**
+   * Hosts that the client asks for, any of which may match: `api.example.com`, or `*.example.com` for all in a domain.
+   * Only in routes. Gateway API: hosts belong to its gateways. It says of routes of a Service that meshes read no hosts:
+   * refused there, and in SMI.
+   *
+   * @default - any host
+   */
+  readonly hosts?: string[];
 }
 
 const VALUES = optional(mapOf(instanceOf(StringMatch, "a StringMatch, such as `StringMatch.exact('beta')`")));
@@ -98,6 +107,7 @@ const HTTP_OPTIONS = record({
   headers: VALUES,
   query: VALUES,
   cookies: optional(mapOf(TEXT)),
+  hosts: optional(listOf(TEXT)),
 });
 
 /**
@@ -121,6 +131,7 @@ export class HttpMatch extends RequestMatch {
       path: pathOf(options),
       headers: [...conditionsOf('headers', options.headers), ...cookiesOf(options)].sort(model.byName),
       query: conditionsOf('query', options.query).sort(model.byName),
+      ...hostsOf('HttpMatch.of', options.hosts),
     };
     if (model.isAnyRequest(match)) {
       throw misuse('HttpMatch.of', 'there is no condition', 'Give at least one, or leave the match out to mean every request');
@@ -232,7 +243,38 @@ export class GrpcMatch extends RequestMatch {
   }
 }
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
+/**
+ * A condition on a TLS connection that the mesh does not open.
+ *
+ * Gateway API: the hostname of a TLSRoute.
+ *
+ * @see https://gateway-api.sigs.k8s.io/geps/gep-2643/
+ */
+export class TlsMatch extends RequestMatch {
+  /**
+   * Connections to one of these servers, by the name that the client gives at their start. On HTTP ports it is the host of
+   * the request.
+   *
+   * @param hosts `api.example.com`, or `*.example.com` for all hosts in a domain; at least one.
+   */
+  public static sni(...hosts: string[]): TlsMatch {
+    HOSTS('TlsMatch.sni', 'hosts', hosts);
+    return new TlsMatch({ ...model.ANY_REQUEST, ...hostsOf('TlsMatch.sni', hosts) });
+  }
+
+  private constructor(match: model.RequestMatch) {
+    super(match);
+  }
+}
+
+const HOSTS = listOf(TEXT);
+
+function hostsOf(where: string, hosts: readonly string[] | undefined): Pick<model.RequestMatch, 'hosts'> {
+  checkNotEmpty(where, 'hosts', hosts, 'Name at least one host');
+  return hosts === undefined ? {} : { hosts: [...new Set(hosts.map(host => checkHostPattern(where, host)))].sort() };
+}
+
+export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
 
 function methodsOf(methods: readonly string[] | undefined): string[] {
   checkNotEmpty('HttpMatch.of', 'methods', methods, 'Leave it out to match any method');

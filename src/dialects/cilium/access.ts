@@ -22,6 +22,7 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
   supports: {
     HTTPPort: FULL,
     GRPCPort: FULL,
+    TLSPort: FULL,
     TCPPort: FULL,
     UDPPort: FULL,
     UndeclaredPort: FULL,

@@ -23,6 +23,7 @@ export function consulAccess(namespaces: ConsulNamespaces): Dialect<AccessModel,
     supports: {
       HTTPPort: WHOLE_SERVICE,
       GRPCPort: WHOLE_SERVICE,
+      TLSPort: WHOLE_SERVICE,
       TCPPort: WHOLE_SERVICE,
       UDPPort: none('the proxies of Consul do not carry datagrams'),
       UndeclaredPort: none('Consul knows the ports that a Service declares, and its proxies carry no others'),

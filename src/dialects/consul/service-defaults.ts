@@ -7,7 +7,7 @@ import type { Manifest, Plain } from '../dialect';
 /** The generated type spells one field in another case than the CRD. */
 type Spec = Plain<Pick<ServiceDefaultsSpec, 'protocol'>> & { readonly mutualTLSMode: MutualTlsMode };
 
-const PROTOCOLS: Record<Protocol, string | undefined> = { HTTP: 'http', GRPC: 'grpc', TCP: 'tcp', UDP: undefined };
+const PROTOCOLS: Record<Protocol, string | undefined> = { HTTP: 'http', GRPC: 'grpc', TLS: 'tcp', TCP: 'tcp', UDP: undefined };
 
 /**
  * The ServiceDefaults of a service, which Consul finds by its name: what the service speaks, where all its ports speak

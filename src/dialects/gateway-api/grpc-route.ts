@@ -1,7 +1,12 @@
 import { API_VERSION } from './apis';
-import { backendRefs, parentRefs, routeMetadata } from './refs';
+import { headerModifiers } from './filters/header-modifier';
+import { requestMirror } from './filters/request-mirror';
+import { filteredBackendRefs, parentRefs, routeMetadata } from './refs';
 import type { SplitRule } from './route-rules';
-import type { GrpcRouteSpec, GrpcRouteSpecRulesMatches } from '../../../imports/gateway-api/standard/gateway.networking.k8s.io';
+import { sessionPersistence } from './session-persistence';
+import type {
+  GrpcRouteSpec, GrpcRouteSpecRules, GrpcRouteSpecRulesMatches,
+} from '../../../imports/gateway-api/experimental/gateway.networking.k8s.io';
 import type { RequestMatch } from '../../model/match';
 import { isAnyRequest } from '../../model/match';
 import type { PortRoute, RouteModel } from '../../model/route';
@@ -10,14 +15,19 @@ import { valueMatch } from '../http-route-match';
 
 /** One GRPCRoute, for one port of the Service. */
 export function grpcRoute(model: RouteModel, port: PortRoute, rules: readonly SplitRule[]): Manifest {
-  const spec: Plain<GrpcRouteSpec> = {
-    parentRefs: parentRefs(model, port),
-    rules: rules.map(({ matches, backends }) => ({
-      ...(matches.some(isAnyRequest) ? {} : { matches: matches.map(grpcMatch) }),
-      backendRefs: backendRefs(model, backends),
-    })),
-  };
+  const spec: Plain<GrpcRouteSpec> = { parentRefs: parentRefs(model, port), rules: rules.map(rule => grpcRule(model, rule)) };
   return { apiVersion: API_VERSION, kind: 'GRPCRoute', metadata: routeMetadata(model, port), spec };
+}
+
+function grpcRule(model: RouteModel, { name, matches, backends, handling }: SplitRule): Plain<GrpcRouteSpecRules> {
+  const filters = [...headerModifiers(handling), ...(handling.mirrors ?? []).map(mirror => requestMirror(model, mirror))];
+  return {
+    ...(name !== undefined && { name }),
+    ...(matches.some(isAnyRequest) ? {} : { matches: matches.map(grpcMatch) }),
+    ...(filters.length > 0 && { filters }),
+    backendRefs: filteredBackendRefs(model, backends),
+    ...(handling.stickiness && { sessionPersistence: sessionPersistence(handling.stickiness) }),
+  };
 }
 
 function grpcMatch({ grpc, headers }: RequestMatch): Plain<GrpcRouteSpecRulesMatches> {

@@ -1,7 +1,16 @@
 import { API_VERSION } from './apis';
-import { backendRefs, parentRefs, routeMetadata } from './refs';
+import { corsFilter } from './filters/cors';
+import { headerModifiers } from './filters/header-modifier';
+import { requestMirror } from './filters/request-mirror';
+import { requestRedirect } from './filters/request-redirect';
+import { urlRewrite } from './filters/url-rewrite';
+import { filteredBackendRefs, parentRefs, routeMetadata } from './refs';
+import { retry } from './retry';
 import type { SplitRule } from './route-rules';
-import type { HttpRouteSpec } from '../../../imports/gateway-api/standard/gateway.networking.k8s.io';
+import { sessionPersistence } from './session-persistence';
+import { timeouts } from './timeouts';
+import type { HttpRouteSpec, HttpRouteSpecRules } from '../../../imports/gateway-api/experimental/gateway.networking.k8s.io';
+import type { Handling } from '../../model/handling';
 import { isAnyRequest } from '../../model/match';
 import type { PortRoute, RouteModel } from '../../model/route';
 import type { Manifest, Plain } from '../dialect';
@@ -12,12 +21,37 @@ export function httpRoute(model: RouteModel, port: PortRoute, rules: readonly Sp
   // The API server writes the prefix `/` where there are no matches, and Istio puts every prefix above regular
   // expressions. An empty list stays one, and comes last.
   const everyRequest = rules.some(({ matches }) => matches.some(({ path }) => path?.type === 'regex' || path?.type === 'template')) ? { matches: [] } : {};
-  const spec: Plain<HttpRouteSpec> = {
-    parentRefs: parentRefs(model, port),
-    rules: rules.map(({ matches, backends }) => ({
-      ...(matches.some(isAnyRequest) ? everyRequest : { matches: matches.map(httpRouteMatch) }),
-      backendRefs: backendRefs(model, backends),
-    })),
-  };
+  const spec: Plain<HttpRouteSpec> = { parentRefs: parentRefs(model, port), rules: rules.map(rule => httpRule(model, rule, everyRequest)) };
   return { apiVersion: API_VERSION, kind: 'HTTPRoute', metadata: routeMetadata(model, port), spec };
+}
+
+function httpRule(
+  model: RouteModel, { name, matches, backends, handling }: SplitRule, everyRequest: Plain<Pick<HttpRouteSpecRules, 'matches'>>,
+): Plain<HttpRouteSpecRules> {
+  const filters = httpFilters(model, handling);
+  return {
+    ...(name !== undefined && { name }),
+    ...(matches.some(isAnyRequest) ? everyRequest : { matches: matches.map(httpRouteMatch) }),
+    ...(filters.length > 0 && { filters }),
+    ...(backends.length > 0 && { backendRefs: filteredBackendRefs(model, backends) }),
+    ...(handling.timeouts && { timeouts: timeouts(handling.timeouts) }),
+    ...(handling.retries && { retry: retry(handling.retries) }),
+    ...(handling.stickiness && { sessionPersistence: sessionPersistence(handling.stickiness) }),
+  };
+}
+
+/** How many filters a rule gets. */
+export function filterCount({ requestHeaders, responseHeaders, rewrite, redirect, cors, mirrors = [] }: Handling): number {
+  return [requestHeaders, responseHeaders, rewrite, redirect, cors, ...mirrors].filter(filter => filter !== undefined).length;
+}
+
+function httpFilters(model: RouteModel, handling: Handling) {
+  const { rewrite, redirect, cors, mirrors = [] } = handling;
+  return [
+    ...headerModifiers(handling),
+    ...(rewrite === undefined ? [] : [urlRewrite(rewrite)]),
+    ...(redirect === undefined ? [] : [requestRedirect(redirect)]),
+    ...(cors === undefined ? [] : [corsFilter(cors)]),
+    ...mirrors.map(mirror => requestMirror(model, mirror)),
+  ];
 }

@@ -1,5 +1,7 @@
+import { prefixChange } from '../../model/handling';
 import type { RequestMatch } from '../../model/match';
 import { ANY_REQUEST, intersect, isAnyRequest, matchKey, oneMethodEach } from '../../model/match';
+import type { PathCondition } from '../../model/path';
 import { pathRegex } from '../../model/path';
 import type { RouteRule } from '../../model/route';
 
@@ -7,6 +9,8 @@ import type { RouteRule } from '../../model/route';
 export interface RuleConflict {
   readonly earlier: number;
   readonly later: number;
+  /** What keeps us from it, after the numbers of the rules. */
+  readonly because: string;
 }
 
 /**
@@ -20,7 +24,8 @@ export interface RuleConflict {
  */
 export function matchesBySpecificity(rules: readonly RouteRule[], most: number): RequestMatch[][] | RuleConflict {
   const matches = rules.map(rule => rule.matches.length === 0 ? [ANY_REQUEST] : rule.matches.flatMap(oneMethodEach));
-  const outcomes = rules.map(rule => JSON.stringify([rule.name, rule.backends, rule.handling]));
+  const prefixes = rules.map(rule => prefixChange(rule.handling) && rule.matches[0].path?.value);
+  const outcomes = rules.map((rule, i) => JSON.stringify([rule.name, rule.backends, rule.handling, prefixes[i]]));
   for (let grown = true; grown && matches.flat().length <= most;) {
     grown = false;
     for (let later = 1; later < rules.length; later++) {
@@ -30,7 +35,10 @@ export function matchesBySpecificity(rules: readonly RouteRule[], most: number):
         }
         const claims = claimsOn(matches[earlier], matches[later]);
         if (claims === 'conflict') {
-          return { earlier, later };
+          return { earlier, later, because: 'may match the same request, their regular expressions keep us from telling' };
+        }
+        if (prefixes[earlier] !== undefined && claims.some(({ path }) => isExpression(path))) {
+          return { earlier, later, because: 'match the same request, the former replaces a prefix of its path, and the latter has an expression for it' };
         }
         matches[earlier].push(...claims);
         grown ||= claims.length > 0;
@@ -74,32 +82,35 @@ function alwaysWins(a: RequestMatch, b: RequestMatch): boolean {
 /** By kind and length of the path, method, headers, query; Istio puts regular expressions below prefixes. */
 function winsBySpecification(a: RequestMatch, b: RequestMatch): boolean {
   const rank = { exact: 3, prefix: 2, template: 1, regex: 1 };
-  const keys = (m: RequestMatch) => [rank[m.path?.type ?? 'prefix'], textOf(m).length, ...conditionCounts(m, 'method first')];
+  const keys = (m: RequestMatch) => [rank[m.path?.type ?? 'prefix'], writtenLength(m.path), ...conditionCounts(m, 'method first')];
   return notLess(keys(a), keys(b));
-}
-
-/** The path as it is written; a template is a regular expression there. */
-function textOf({ path }: RequestMatch): string {
-  return path === undefined ? '/' : path.type === 'template' ? pathRegex(path) : path.value;
 }
 
 /** By how much of the path is matched, whatever the kind of match, then headers, query, method. */
 function winsInLinkerd(a: RequestMatch, b: RequestMatch): boolean {
-  const [length, other] = [a, b].map(m => m.path?.value.length ?? 1);
+  const [length, other] = [a, b].map(m => writtenLength(m.path));
   const conditionsWin = notLess(conditionCounts(a, 'method last'), conditionCounts(b, 'method last'));
-  const expression = (m: RequestMatch) => m.path?.type === 'template' || m.path?.type === 'regex';
-  const wholePath = (m: RequestMatch) => m.path?.type === 'exact' || expression(m);
+  const wholePath = (m: RequestMatch) => m.path?.type === 'exact' || isExpression(m.path);
   if (wholePath(a) && wholePath(b)) {
     return conditionsWin;
   }
-  if (expression(b)) {
+  if (isExpression(b.path)) {
     return false;
   }
-  if (expression(a)) {
+  if (isExpression(a.path)) {
     // It is as long as the path of the request: no shorter than the prefix `b`, and maybe no longer.
     return conditionsWin;
   }
   return length > other || (length === other && conditionsWin);
+}
+
+/** Templates are written as regular expressions. */
+function isExpression(path: PathCondition | undefined): boolean {
+  return path?.type === 'regex' || path?.type === 'template';
+}
+
+function writtenLength(path: PathCondition | undefined): number {
+  return path === undefined ? 1 : isExpression(path) ? pathRegex(path).length : path.value.length;
 }
 
 function conditionCounts(match: RequestMatch, order: 'method first' | 'method last'): number[] {

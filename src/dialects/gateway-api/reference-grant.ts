@@ -1,21 +1,22 @@
 import { API_VERSION, GROUP, MAX_GRANTEES } from './apis';
 import { namespaceOf } from './refs';
+import { routeKind } from './route-kind';
 import { chunks } from './route-rules';
 import type { ReferenceGrantSpec } from '../../../imports/gateway-api/standard/gateway.networking.k8s.io';
-import type { RouteModel } from '../../model/route';
+import type { RouteModel, RouteRule, ServiceRef } from '../../model/route';
 import type { Manifest, Plain } from '../dialect';
 
 /** A ReferenceGrant in every namespace, other than the route's, in which a backend lives. It opens to these routes what they name. */
 export function referenceGrants(model: RouteModel): Manifest[] {
   const granted = new Map<string, { services: Set<string>; kinds: Set<string> }>();
-  for (const { protocol, rules } of model.ports) {
-    for (const backend of rules.flatMap(rule => rule.backends)) {
+  for (const port of model.ports) {
+    for (const backend of port.rules.flatMap(referenced)) {
       const namespace = namespaceOf(model, backend);
       if (namespace !== undefined && namespace !== model.namespace) {
         const grant = granted.get(namespace) ?? { services: new Set(), kinds: new Set() };
         granted.set(namespace, grant);
         grant.services.add(backend.name);
-        grant.kinds.add(`${protocol}Route`);
+        grant.kinds.add(routeKind(port));
       }
     }
   }
@@ -28,4 +29,9 @@ export function referenceGrants(model: RouteModel): Manifest[] {
       const name = i === 0 ? model.name : `${model.name}-${i + 1}`;
       return { apiVersion: API_VERSION, kind: 'ReferenceGrant', metadata: { name, namespace }, spec };
     }));
+}
+
+/** The Services that a rule names, for requests or for their copies. */
+export function referenced({ backends, handling }: RouteRule): ServiceRef[] {
+  return [...backends, ...handling.mirrors ?? []];
 }

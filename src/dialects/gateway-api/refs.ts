@@ -1,4 +1,5 @@
-import type { PortRoute, RouteModel, WeightedBackend } from '../../model/route';
+import { headerModifiers } from './filters/header-modifier';
+import type { PortRoute, RouteModel, ServiceRef, WeightedBackend } from '../../model/route';
 import { isConsumerRoute, isElsewhere } from '../../model/route';
 import type { Manifest } from '../dialect';
 
@@ -17,14 +18,24 @@ export function parentRefs(model: RouteModel, { port }: PortRoute) {
 }
 
 /** Backends name their namespace where it is not the route's. */
+export function backendRef(model: RouteModel, backend: ServiceRef & { readonly port: number }) {
+  const namespace = namespaceOf(model, backend);
+  return { name: backend.name, ...(namespace !== model.namespace && { namespace }), port: backend.port };
+}
+
 export function backendRefs(model: RouteModel, backends: readonly WeightedBackend[]) {
+  return backends.map(backend => ({ ...backendRef(model, backend), weight: backend.weight }));
+}
+
+/** Backends of requests may change their headers. */
+export function filteredBackendRefs(model: RouteModel, backends: readonly WeightedBackend[]) {
   return backends.map(backend => {
-    const namespace = namespaceOf(model, backend);
-    return { name: backend.name, ...(namespace !== model.namespace && { namespace }), port: backend.port, weight: backend.weight };
+    const filters = headerModifiers(backend);
+    return { ...backendRef(model, backend), weight: backend.weight, ...(filters.length > 0 && { filters }) };
   });
 }
 
 /** Where a backend lives: where its Service does, unless it says otherwise. */
-export function namespaceOf(model: RouteModel, backend: WeightedBackend): string | undefined {
+export function namespaceOf(model: RouteModel, backend: ServiceRef): string | undefined {
   return isElsewhere(model, backend) ? backend.namespace : model.service.namespace ?? model.namespace;
 }

@@ -17,6 +17,7 @@ import { memoized } from '../memoized';
 export const AUTHORIZATION_POLICY_SUPPORTS = {
   HTTPPort: FULL,
   GRPCPort: FULL,
+  TLSPort: FULL,
   TCPPort: FULL,
   UDPPort: none('the proxies of Istio do not carry datagrams'),
   UndeclaredPort: FULL,

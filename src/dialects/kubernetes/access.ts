@@ -17,6 +17,7 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
   supports: {
     HTTPPort: FULL,
     GRPCPort: FULL,
+    TLSPort: FULL,
     TCPPort: FULL,
     UDPPort: FULL,
     UndeclaredPort: FULL,

@@ -22,6 +22,7 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
     supports: {
       HTTPPort: FULL,
       GRPCPort: FULL,
+      TLSPort: FULL,
       TCPPort: FULL,
       UDPPort: none('the proxies of Kuma do not carry datagrams'),
       UndeclaredPort: none('the proxies of Kuma know the ports that Services declare, and refuse the others'),

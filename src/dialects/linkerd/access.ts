@@ -25,6 +25,7 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
   supports: {
     HTTPPort: FULL,
     GRPCPort: FULL,
+    TLSPort: FULL,
     TCPPort: FULL,
     UDPPort: none('the proxy of Linkerd does not carry datagrams'),
     UndeclaredPort: FULL,

@@ -8,7 +8,7 @@ import type { Manifest, Plain } from '../dialect';
  * What the proxy expects on the port. HTTP is detected, so that HTTP/1 and HTTP/2 both pass; gRPC is HTTP/2 here, since
  * the HTTPRoutes of a Server that says `gRPC` are not read. What is not HTTP after all has no routes, and is denied.
  */
-const PROXY_PROTOCOLS: Record<Protocol, string> = { HTTP: 'unknown', GRPC: 'HTTP/2', TCP: 'opaque', UDP: 'unknown' };
+const PROXY_PROTOCOLS: Record<Protocol, string> = { HTTP: 'unknown', GRPC: 'HTTP/2', TLS: 'opaque', TCP: 'opaque', UDP: 'unknown' };
 
 /** One Server: a port of the workload, closed to all. */
 export function server(metadata: Manifest['metadata'], podSelector: Workload['podSelector'], { port, protocol }: WorkloadPort): Manifest {

@@ -23,6 +23,7 @@ export function trafficSplitDialect(api: SplitApi): Dialect<RouteModel, RouteFea
     supports: {
       HTTPRoute: FULL,
       GRPCRoute: FULL,
+      TLSRoute: none('a TrafficSplit cannot tell server names apart'),
       TCPRoute: FULL,
       UDPRoute: none('no mesh splits datagrams'),
       WeightedBackends: FULL,
@@ -36,6 +37,7 @@ export function trafficSplitDialect(api: SplitApi): Dialect<RouteModel, RouteFea
       HTTPRouteMethodMatching: matching,
       HTTPRouteQueryParamMatching: none('an HTTPRouteGroup has no conditions on the query'),
       GRPCMethodMatching: matching,
+      HostMatching: none('an HTTPRouteGroup has no conditions on the host'),
       BackendPort: none('a TrafficSplit has no ports, and a backend without the port of the Service gets no traffic'),
       ServiceAsBackend: none('the root of a TrafficSplit may not be among its backends'),
       PerPortRules: none('a TrafficSplit holds for all ports of the Service alike'),

@@ -33,6 +33,7 @@ export function trafficTargetDialect({ udp, firstMatchDecides }: TrafficTargetOp
     supports: {
       HTTPPort: FULL,
       GRPCPort: FULL,
+      TLSPort: FULL,
       TCPPort: FULL,
       UDPPort: udp ? FULL : none('Open Service Mesh ignores UDPRoutes, and opens every TCP port to a source that has no TCPRoute'),
       UndeclaredPort: FULL,

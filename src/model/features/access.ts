@@ -7,6 +7,7 @@ import type { RequestMatch } from '../match';
 export const ACCESS_FEATURES = {
   HTTPPort: 'policies on HTTP ports',
   GRPCPort: 'policies on gRPC ports',
+  TLSPort: 'policies on TLS ports',
   TCPPort: 'policies on TCP ports',
   UDPPort: 'policies on UDP ports',
   UndeclaredPort: 'policies on ports that the Service does not declare',

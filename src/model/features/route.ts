@@ -20,7 +20,8 @@ export const RULE_DETAILS = {
 export const ROUTE_FEATURES = {
   HTTPRoute: 'routing of HTTP ports',
   GRPCRoute: 'routing of gRPC ports',
-  TCPRoute: 'routing of TCP ports',
+  TLSRoute: 'routing of TLS ports by server name',
+  TCPRoute: 'routing of TCP ports, and of TLS ports whatever the server name',
   UDPRoute: 'routing of UDP ports',
   WeightedBackends: 'weighted backends',
   OrderedRules: 'rules that send some requests elsewhere',
@@ -33,6 +34,7 @@ export const ROUTE_FEATURES = {
   HTTPRouteMethodMatching: 'HTTP method matches',
   HTTPRouteQueryParamMatching: 'query parameter matches',
   GRPCMethodMatching: 'gRPC service and method matches',
+  HostMatching: 'matches on the host of a request',
   BackendPort: 'backends on another port than the Service',
   ServiceAsBackend: 'the Service itself among its backends',
   PerPortRules: 'ports of one Service that are routed differently',
@@ -57,20 +59,20 @@ export function routeUses(model: RouteModel): Use<RouteFeature>[] {
   }
   uses.push(...trafficFeatures(model.traffic).map(feature => ({ feature })));
   for (const port of model.ports.filter(p => p.rules.length > 0)) {
-    uses.push({ feature: `${port.protocol}Route`, port: port.port });
+    uses.push({ feature: routeFeature(port), port: port.port });
     port.rules.forEach((rule, i) => {
       const use = (feature: RouteFeature) => uses.push({ feature, port: port.port, rule: i });
       if (rule.matches.length > 0) {
         use('OrderedRules');
       }
-      new Set(rule.matches.flatMap(routeMatchFeatures)).forEach(use);
+      new Set(rule.matches.flatMap(match => routeMatchFeatures(port, match))).forEach(use);
       if (rule.backends.length > 1) {
         use('WeightedBackends');
       }
       if (rule.backends.some(b => b.port !== port.port)) {
         use('BackendPort');
       }
-      if (rule.backends.some(b => isElsewhere(model, b))) {
+      if ([...rule.backends, ...rule.handling.mirrors ?? []].some(b => isElsewhere(model, b))) {
         use('ReferenceGrant');
       }
       if (rule.backends.some(b => b.name === model.service.name && !isElsewhere(model, b))) {
@@ -101,8 +103,16 @@ function rulesKey(port: PortRoute): string {
   ]));
 }
 
-function routeMatchFeatures(match: RequestMatch): RouteFeature[] {
+/** Without server names to tell apart, TLS is bytes over TCP. */
+function routeFeature({ protocol, rules }: PortRoute): RouteFeature {
+  return protocol === 'TLS' && rules.every(rule => rule.matches.length === 0) ? 'TCPRoute' : `${protocol}Route`;
+}
+
+function routeMatchFeatures({ protocol }: PortRoute, match: RequestMatch): RouteFeature[] {
   const features: RouteFeature[] = [];
+  if (match.hosts !== undefined && protocol !== 'TLS') {
+    features.push('HostMatching');
+  }
   if (match.methods.length > 0) {
     features.push('HTTPRouteMethodMatching');
   }

@@ -1,0 +1,16 @@
+import { ROUTE_FEATURES } from '../../model/features/route';
+import type { RouteExtension } from '../dialect';
+import { noneOf } from '../dialect';
+
+/**
+ * Consul reads routes whose parent is a Gateway, and none whose parent is a Service.
+ *
+ * @see https://developer.hashicorp.com/consul/docs/north-south/api-gateway
+ */
+export const consulRoutes: RouteExtension = {
+  supports: noneOf(ROUTE_FEATURES, 'of the routes of Gateway API, Consul reads those of its gateways, and none of a Service'),
+  instead: [],
+  refusals: () => [],
+  annotations: () => ({}),
+  render: () => [],
+};

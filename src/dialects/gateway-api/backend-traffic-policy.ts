@@ -1,0 +1,27 @@
+import { EXPERIMENTAL_API_VERSION, MAX_POLICY_TARGETS } from './apis';
+import { duration } from './duration';
+import { chunks } from './route-rules';
+import type { XBackendTrafficPolicySpec } from '../../../imports/gateway-api/experimental/gateway.networking.x-k8s.io';
+import type { RouteModel } from '../../model/route';
+import type { Manifest, Plain } from '../dialect';
+
+/** One XBackendTrafficPolicy for the retry budget. It targets the Services to which requests go, since retries are counted there. */
+export function backendTrafficPolicies(model: RouteModel): Manifest[] {
+  const { retryBudget } = model.traffic;
+  return retryBudget === undefined ? [] : chunks(routedServices(model), MAX_POLICY_TARGETS).map((names, i) => {
+    const spec: Plain<XBackendTrafficPolicySpec> = {
+      targetRefs: names.map(name => ({ group: '', kind: 'Service', name })),
+      retryConstraint: {
+        budget: { percent: retryBudget.percent, interval: duration(retryBudget.interval) },
+        minRetryRate: { count: retryBudget.minRetriesPerSecond, interval: '1s' },
+      },
+    };
+    const name = i === 0 ? model.name : `${model.name}-${i + 1}`;
+    return { apiVersion: EXPERIMENTAL_API_VERSION, kind: 'XBackendTrafficPolicy', metadata: { name, namespace: model.namespace }, spec };
+  });
+}
+
+/** The names of all backends, in their order. */
+export function routedServices({ ports }: RouteModel): string[] {
+  return [...new Set(ports.flatMap(port => port.rules).flatMap(rule => rule.backends).map(backend => backend.name))].sort();
+}

@@ -1,0 +1,16 @@
+import type { HttpRouteSpecRulesFilters } from '../../../../imports/gateway-api/standard/gateway.networking.k8s.io';
+import type { Cors } from '../../../model/handling';
+import type { Plain } from '../../dialect';
+
+/** One filter: which pages of other origins may make requests. */
+export function corsFilter(cors: Cors) {
+  return { type: 'CORS' as const, cors: policy(cors) };
+}
+
+function policy({ allowCredentials, maxAge, ...names }: Cors): Plain<HttpRouteSpecRulesFilters['cors']> {
+  return {
+    ...Object.fromEntries(Object.entries(names).filter(([, list]) => list.length > 0)),
+    ...(allowCredentials && { allowCredentials }),
+    ...(maxAge !== undefined && { maxAge }),
+  };
+}

@@ -1,0 +1,61 @@
+import {
+  MAX_BACKENDS, MAX_CONDITIONS, MAX_CORS_NAMES, MAX_FILTERS, MAX_HEADER_CHANGES, MAX_HEADER_LENGTH, MAX_MATCHES_PER_ROUTE, MAX_PATH_LENGTH,
+  MAX_QUERY_LENGTH, MAX_RULES,
+} from './apis';
+import { filterCount } from './http-route';
+import type { SplitRule } from './route-rules';
+import type { RouteFeature } from '../../model/features/route';
+import type { HeaderChanges } from '../../model/handling';
+import type { PortRoute } from '../../model/route';
+import type { GatewayApiChannel, Refusal } from '../dialect';
+import { httpRouteMatch } from '../http-route-match';
+
+/** What is too long, or too much, for the CRD of a route of requests. */
+export function limits(channel: GatewayApiChannel, port: PortRoute, rules: readonly SplitRule[]): Refusal<RouteFeature>[] {
+  const limit = (what: string, count: number, most: number): Refusal<RouteFeature>[] => count <= most ? [] : [{
+    what: `${count} ${what} on port ${port.port}`,
+    reason: `the CRD of ${port.protocol}Route allows ${most}`,
+    remedy: 'Write fewer',
+  }];
+  return [
+    ...limit('rules', rules.length, MAX_RULES),
+    ...limit('matches', rules.flatMap(rule => rule.matches).length, MAX_MATCHES_PER_ROUTE),
+    ...rules.flatMap(rule => [
+      ...limit('backends in one rule', rule.backends.length, MAX_BACKENDS),
+      ...limit('filters in one rule', filterCount(rule.handling), MAX_FILTERS),
+      ...headerChanges(rule).flatMap(({ set, add, remove }) =>
+        limit('changes of a kind to headers', Math.max(set.length, add.length, remove.length), MAX_HEADER_CHANGES)),
+      ...limit('names in one list for CORS', corsLength(rule), MAX_CORS_NAMES),
+      ...rule.matches.flatMap(match => limit('headers in one match', match.headers.length, MAX_CONDITIONS)),
+      ...rule.matches.flatMap(match => limit('query parameters in one match', match.query.length, MAX_CONDITIONS)),
+      ...rule.matches.map(httpRouteMatch).flatMap(({ path, headers = [], queryParams = [] }) => [
+        ...limit('characters in a path', path?.value?.length ?? 0, MAX_PATH_LENGTH),
+        ...headers.flatMap(({ value }) => limit('characters in the value of a header', value.length, MAX_HEADER_LENGTH)),
+        ...queryParams.flatMap(({ value }) => limit('characters in the value of a query parameter', value.length, MAX_QUERY_LENGTH)),
+      ]),
+    ]),
+    ...(channel === 'experimental' ? rules.flatMap(rule => spacing(port, rule)) : []),
+  ];
+}
+
+function headerChanges({ handling, backends }: SplitRule): HeaderChanges[] {
+  return [handling, ...backends].flatMap(({ requestHeaders, responseHeaders }) => [requestHeaders, responseHeaders])
+    .filter(changes => changes !== undefined);
+}
+
+function corsLength({ handling: { cors } }: SplitRule): number {
+  return cors === undefined ? 0 : Math.max(...[cors.allowOrigins, cors.allowHeaders, cors.exposeHeaders].map(list => list.length));
+}
+
+/** The experimental CRDs want single spaces, between other characters, in the values of headers. */
+function spacing({ port, protocol }: PortRoute, rule: SplitRule): Refusal<RouteFeature>[] {
+  const values = [
+    ...headerChanges(rule).flatMap(({ set, add }) => [...set, ...add]).map(({ value }) => value),
+    ...(protocol === 'HTTP' ? rule.matches.map(httpRouteMatch).flatMap(({ headers = [] }) => headers).map(({ value }) => value) : []),
+  ];
+  return values.filter(value => !/^[!-~]+([\t ]?[!-~]+)*$/.test(value)).map(value => ({
+    what: `the header value '${value}' on port ${port}`,
+    reason: 'the CRDs of the experimental channel allow printable ASCII, with single spaces in between',
+    remedy: 'Write it so, or use the standard channel',
+  }));
+}

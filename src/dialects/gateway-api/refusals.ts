@@ -1,0 +1,105 @@
+import { limits } from './limits';
+import { referenced } from './reference-grant';
+import { namespaceOf } from './refs';
+import { routeKind } from './route-kind';
+import type { SplitRule } from './route-rules';
+import { routeRules } from './route-rules';
+import { decidingHosts } from './tls-route';
+import { handlingFeatures } from '../../model/features/handling';
+import type { RouteFeature } from '../../model/features/route';
+import { hasRequests } from '../../model/protocol';
+import type { PortRoute, RouteModel } from '../../model/route';
+import type { GatewayApiChannel, Refusal } from '../dialect';
+
+/** What of a route cannot be said, beside the features that Gateway API lacks. */
+export function routeRefusals(channel: GatewayApiChannel, model: RouteModel): Refusal<RouteFeature>[] {
+  return [
+    ...model.ports.filter(port => port.rules.length > 0).flatMap(port => [
+      ...(hasRequests(port.protocol) ? requestRefusals(channel, port) : []),
+      ...(port.protocol === 'TLS' ? serverNameRefusals(port) : []),
+    ]),
+    ...grantRefusals(model),
+    ...budgetRefusals(model),
+  ];
+}
+
+function requestRefusals(channel: GatewayApiChannel, port: PortRoute): Refusal<RouteFeature>[] {
+  const rules = routeRules(port);
+  if ('earlier' in rules) {
+    const { earlier, later, because } = rules;
+    return [{
+      feature: 'OrderedRules',
+      port: port.port,
+      rule: earlier,
+      reason: `rules ${earlier + 1} and ${later + 1} ${because}, and Gateway API does not take the first rule but the most specific`,
+      remedy: 'Use exact paths or prefixes, or methods that set them apart',
+    }];
+  }
+  return [
+    ...(port.protocol === 'GRPC' ? grpcRefusals(port) : []),
+    ...stickinessRefusals(port),
+    ...nameRefusals(port, rules),
+    ...limits(channel, port, rules),
+  ];
+}
+
+const HTTP_ONLY: readonly RouteFeature[] = [
+  'HTTPRouteRequestTimeout', 'HTTPRouteBackendTimeout', 'HTTPRouteRetry', 'RetryBackoff', 'HTTPRouteHostRewrite', 'HTTPRoutePathRewrite',
+  'RequestRedirect', 'HTTPRouteCORS',
+];
+
+function grpcRefusals({ port, rules }: PortRoute): Refusal<RouteFeature>[] {
+  return rules.flatMap(({ handling }, rule) => handlingFeatures(handling).filter(feature => HTTP_ONLY.includes(feature)).map(feature => ({
+    feature, port, rule, reason: 'a GRPCRoute has no such field', remedy: 'Leave it out for gRPC ports: give those their own rules, with `ports`',
+  })));
+}
+
+function stickinessRefusals({ port, rules }: PortRoute): Refusal<RouteFeature>[] {
+  return rules.flatMap(({ handling: { stickiness } }, rule) => {
+    const refuse = (reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'SessionPersistence', port, rule, reason, remedy });
+    return [
+      ...(stickiness?.idleTimeout === undefined ? [] : [refuse('a session lasts since the first request', 'Use `absoluteTimeout`')]),
+      ...(stickiness?.type === 'header' && stickiness.name === undefined ? [refuse('the header has to have a name', 'Give its `name`')] : []),
+    ];
+  });
+}
+
+/** Names of rules differ within a route, and policies refer to them. */
+function nameRefusals({ port, rules }: PortRoute, split: readonly SplitRule[]): Refusal<RouteFeature>[] {
+  return rules.flatMap(({ name }, rule) => name === undefined || split.filter(part => part.index === rule).length < 2 ? [] : [{
+    feature: 'HTTPRouteNamedRouteRule' as const,
+    port,
+    rule,
+    reason: 'the rule is written as several, one for each path prefix that it replaces or for every 64 matches, and no two can have one name',
+    remedy: 'Leave out the name, or write a rule for each prefix',
+  }]);
+}
+
+function serverNameRefusals(port: PortRoute): Refusal<RouteFeature>[] {
+  const refuse = (rule: number, reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'TLSRoute', port: port.port, rule, reason, remedy });
+  return routeKind(port) === 'TCPRoute' ? [] : port.rules.flatMap(({ matches }, i) => [
+    ...(matches.length === 0 ? [refuse(i, 'a TLSRoute names its servers; no route takes the connections to all others', 'Give each rule its TlsMatch')] : []),
+    ...(matches.length > 0 && decidingHosts(port, i).length === 0
+      ? [refuse(i, 'an earlier rule takes all connections to these servers', 'Put the narrower names first')]
+      : []),
+  ]);
+}
+
+function grantRefusals(model: RouteModel): Refusal<RouteFeature>[] {
+  const backends = model.ports.flatMap(port => port.rules).flatMap(referenced);
+  return model.namespace !== undefined || backends.every(b => namespaceOf(model, b) === undefined) ? [] : [{
+    what: 'backends in another namespace',
+    reason: 'a ReferenceGrant names the namespace of the route, which is unknown',
+    remedy: 'Give the chart its `namespace`',
+  }];
+}
+
+function budgetRefusals(model: RouteModel): Refusal<RouteFeature>[] {
+  const elsewhere = model.ports.flatMap(port => port.rules).flatMap(rule => rule.backends).filter(b => namespaceOf(model, b) !== model.namespace);
+  return model.traffic.retryBudget === undefined || elsewhere.length === 0 ? [] : [{
+    feature: 'RetryBudget',
+    reason: `an XBackendTrafficPolicy stands in the namespace of the backends and holds for all their clients, and '${
+      elsewhere[0].name}' lives in another namespace than the route`,
+    remedy: 'Leave it out, or write it in the namespace of the backends',
+  }];
+}

@@ -1,0 +1,11 @@
+import { duration } from './duration';
+import type { Retries } from '../../model/handling';
+
+/** Which requests are tried again. Those whose connection fails always are. */
+export function retry({ attempts, statusCodes, backoff }: Retries) {
+  return {
+    attempts,
+    ...(statusCodes.length > 0 && { codes: statusCodes }),
+    ...(backoff !== undefined && { backoff: duration(backoff) }),
+  };
+}

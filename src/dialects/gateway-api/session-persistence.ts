@@ -1,0 +1,12 @@
+import { duration } from './duration';
+import type { HttpRouteSpecRulesSessionPersistence } from '../../../imports/gateway-api/experimental/gateway.networking.k8s.io';
+import type { Stickiness } from '../../model/handling';
+import type { Plain } from '../dialect';
+
+/** What ties a client to a pod; a field of rules, in the experimental channel. */
+export function sessionPersistence({ type, name, absoluteTimeout }: Stickiness): Plain<HttpRouteSpecRulesSessionPersistence> {
+  return {
+    ...(type === 'cookie' ? { type: 'Cookie', cookie: { ...(name !== undefined && { name }) } } : { type: 'Header', header: { name: name! } }),
+    ...(absoluteTimeout !== undefined && { absoluteTimeout: duration(absoluteTimeout) }),
+  };
+}

@@ -1,0 +1,33 @@
+import { API_VERSION } from './apis';
+import { backendRefs, parentRefs, routeMetadata } from './refs';
+import type { TlsRouteSpec } from '../../../imports/gateway-api/standard/gateway.networking.k8s.io';
+import { shortHash } from '../../model/hash';
+import { coversHost } from '../../model/host';
+import type { PortRoute, RouteModel, RouteRule } from '../../model/route';
+import type { Manifest, Plain } from '../dialect';
+
+/**
+ * A TLSRoute for each server name, since a TLSRoute has one rule, and Istio drops names from those that have several. Of
+ * two names that hold for one server, the longer decides, so a name that an earlier rule covers is left to that rule.
+ */
+export function tlsRoutes(model: RouteModel, port: PortRoute): Manifest[] {
+  const { name, namespace } = routeMetadata(model, port);
+  return port.rules.flatMap((rule, i) => decidingHosts(port, i).map((host): Manifest => {
+    const spec: Plain<TlsRouteSpec> = {
+      parentRefs: parentRefs(model, port),
+      hostnames: [host],
+      rules: [{ ...(rule.name !== undefined && { name: rule.name }), backendRefs: backendRefs(model, rule.backends) }],
+    };
+    return { apiVersion: API_VERSION, kind: 'TLSRoute', metadata: { name: `${name}-${shortHash(host)}`, namespace }, spec };
+  }));
+}
+
+/** The hosts of a rule that no earlier one covers. */
+export function decidingHosts({ rules }: PortRoute, i: number): string[] {
+  const earlier = rules.slice(0, i).flatMap(hostsOf);
+  return hostsOf(rules[i]).filter(host => !earlier.some(other => coversHost(other, host)));
+}
+
+function hostsOf({ matches }: RouteRule): string[] {
+  return [...new Set(matches.flatMap(match => match.hosts ?? []))].sort();
+}

@@ -1,0 +1,15 @@
+import type { Refusal } from './dialect';
+import type { RouteFeature } from '../model/features/route';
+import type { RouteModel } from '../model/route';
+
+/** Redirects that remove a prefix: proxies that put `/` in its place, and keep the slash after it, answer with `//path`. */
+export function rootRedirects(model: RouteModel): Refusal<RouteFeature>[] {
+  return model.ports.flatMap(({ port, rules }) => rules.flatMap(({ handling: { redirect } }, rule) =>
+    redirect?.path?.type !== 'prefix' || redirect.path.value !== '/' ? [] : [{
+      feature: 'RequestRedirect' as const,
+      port,
+      rule,
+      reason: "in place of the prefix, the proxy writes '/' before the slash that follows it",
+      remedy: 'Replace the prefix by a path, or the whole path',
+    }]));
+}
