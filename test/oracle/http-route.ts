@@ -45,7 +45,7 @@ export function rewritten(rule: any, path: string): string {
     case undefined: return path;
     case 'ReplaceFullPath': return change.replaceFullPath;
     case 'ReplacePrefixMatch': {
-      const [{ path: { type, value } }, ...others] = matches;
+      const [{ path: { type, value } }, ...others] = rule.matches;
       if (type !== 'PathPrefix' || others.length > 0) throw new Error('no prefix to replace');
       return `${change.replacePrefixMatch.replace(/\/$/, '')}${path.slice(value.length)}` || '/';
     }
