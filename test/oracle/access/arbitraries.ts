@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Client, Pod, PodPort, Request } from './request';
+import type { Client, Entrance, Pod, PodPort, Request } from './request';
 import type { AccessModel, AccessRule, IdentitySource, Source, WorkloadPort } from '../../../src/model/access';
 import { sourceKey } from '../../../src/model/access';
 import type { AccessFeature } from '../../../src/model/features/access';
@@ -35,12 +35,15 @@ const BLOCKS: [string, string[]][] = [
   ['192.0.2.0/24', ['192.0.2.128/25']], ['192.0.2.10/32', []], ['0.0.0.0/0', ['10.0.0.0/8']], ['10.1.0.0/16', ['10.1.7.0/24']], ['2001:db8::/32', []],
 ];
 
+/** A number may stand for one port in the Service, and for another one in the pods. */
 export const PORTS: readonly PodPort[] = [
-  { port: 8080, protocol: 'HTTP' }, { port: 9090, protocol: 'HTTP' }, { port: 8081, protocol: 'GRPC' }, { port: 6379, protocol: 'TCP' },
-  { port: 5353, protocol: 'UDP' }, { port: 7000, protocol: 'TCP' },
+  { port: 8080, protocol: 'HTTP', servicePorts: [80, 81] }, { port: 9090, protocol: 'HTTP', servicePorts: [8080] }, { port: 8081, protocol: 'GRPC' },
+  { port: 6379, protocol: 'TCP' }, { port: 5353, protocol: 'UDP' }, { port: 7000, protocol: 'TCP', servicePorts: [] },
 ];
 /** Spoken by the pods, and not declared by their Service. */
 const UNDECLARED = 7000;
+/** Beside their own, every pod has a Service without a policy. */
+const OTHER_SERVICE = 'legacy';
 
 export const PODS: readonly Pod[] = [
   { service: 'cart', namespace: 'shop', serviceAccount: 'cart', labels: { app: 'cart', tier: 'backend' }, ports: PORTS },
@@ -132,7 +135,7 @@ const grpcMatch: fc.Arbitrary<RequestMatch> = fc.constantFrom('Add', 'Del', unde
 
 function declaredPorts(can: Can): WorkloadPort[] {
   return PORTS.flatMap((port): WorkloadPort[] => port.port === UNDECLARED
-    ? can('UndeclaredPort') ? [{ port: UNDECLARED }] : []
+    ? can('UndeclaredPort') ? [{ port: UNDECLARED, servicePorts: [] }] : []
     : can(`${port.protocol}Port`) ? [port] : []);
 }
 
@@ -230,22 +233,36 @@ export const request = (models: readonly AccessModel[], options: ClientOptions):
     { weight: 1, arbitrary: fc.dictionary(fc.constantFrom(...QUERY), fc.constantFrom('1', '2', '/items')) },
   ),
   port: fc.constantFrom(...PORTS.map(p => p.port)),
-}).map(one => {
-  const [probe] = models.find(model => podOf(model) === one.pod)!.healthProbes;
+  door: fc.constantFrom(...DOORS),
+}).map(({ door, ...rest }) => {
+  const model = policyOf(models, rest);
+  const one = { ...rest, entrance: entranceOf(model, rest.port, door) };
+  const [probe] = model.healthProbes;
   if (one.client.kind !== 'kubelet') {
     return one;
   }
   return probe === undefined
     ? { ...one, client: { kind: 'outside', ip: OUTSIDE_IPS[0], meshed: false } }
-    : { ...one, ...probe, method: 'GET', headers: {}, query: {} };
+    : { ...one, ...probe, entrance: undefined, method: 'GET', headers: {}, query: {} };
 });
+
+/** By which way a request comes; a port of the pod may have several in the Service. */
+const DOORS = ['pod', 'first port', 'last port', 'other Service'] as const;
+
+function entranceOf({ destination }: AccessModel, podPort: number, door: typeof DOORS[number]): Entrance | undefined {
+  const declared = destination.ports.find(({ port }) => port === podPort);
+  const numbers = declared === undefined ? [] : declared.servicePorts ?? [podPort];
+  return door === 'pod' || numbers.length === 0
+    ? undefined
+    : { service: door === 'other Service' ? OTHER_SERVICE : destination.service, port: door === 'last port' ? numbers[numbers.length - 1] : numbers[0] };
+}
 
 function podOf({ namespace, destination }: AccessModel): Pod {
   return PODS.find(pod => pod.namespace === namespace && pod.service === destination.service)!;
 }
 
 /** The policy of the pod that a request goes to. */
-export function policyOf(models: readonly AccessModel[], { pod }: Request): AccessModel {
+export function policyOf(models: readonly AccessModel[], { pod }: Pick<Request, 'pod'>): AccessModel {
   return models.find(model => podOf(model) === pod)!;
 }
 

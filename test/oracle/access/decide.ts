@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { policies, policyOf, request } from './arbitraries';
 import { allowedByIntent, asksLikeProbe } from './intent';
 import type { Request } from './request';
+import { portOf } from './request';
 import type { AccessModel } from '../../../src/model/access';
 import { compile } from '../../../src/targets/compile';
 import type { MeshTarget } from '../../../src/targets/mesh-target';
@@ -49,6 +50,10 @@ export function decidesAsWritten(target: MeshTarget, evaluate: Evaluator, option
     for (const one of requests) {
       const model = policyOf(models, one);
       if (governedPorts && !model.destination.ports.some(({ port }) => port === one.port)) {
+        continue;
+      }
+      if (portOf(one).protocol === 'UDP' && supports.UDPPort.level === 'none') {
+        // What carries no datagrams does not see them.
         continue;
       }
       if (openProbes && one.client.kind !== 'kubelet' && asksLikeProbe(model, one)) {
