@@ -11,11 +11,15 @@ import type { PathCondition } from '../../../src/model/path';
 const PATHS = [
   '/', '/api', '/api/', '/api/v1', '/apis', '/apis/v1', '/API', '/api%2Fv1', '/api.v1', '/apixv1', '/api+v1', '/a(b)', '/a%20b',
   '/carts', '/carts/7', '/carts/7/', '/carts/7/items', '/carts/items', '/carts/7/8/items', '/carts/a.b/items', '/carts/a~b/items',
+  '/api%3Fv1', `/${'long-'.repeat(12)}`, `/${'long-'.repeat(20)}`,
   '/metrics', '/healthz', '/shop.Cart/Add', '/shop.Cart/Addx', '/shop.Cart/Del', '/shop.Carts/Add',
 ];
 const PREFIXES = ['/api', '/api/v1', '/apis', '/api.v1', '/carts', '/carts/7', '/shop.Cart', '/a(b)'];
 const TEMPLATES = ['/carts/{*}', '/carts/{*}/items', '/{*}/7/items', '/{*}/{*}', '/shop.Cart/{*}', '/api/{*}'];
-const REGEXES = ['/api.*', '/api|/apis', '/carts/[0-9]+', '.*/items', '/api(/v[0-9])?', '/carts/.+', '/[^/]+', '/api\\.v1', '/carts/7/?'];
+const REGEXES = [
+  '/api.*', '/api|/apis', '/carts/[0-9]+', '.*/items', '/api(/v[0-9])?', '/carts/.+', '/[^/]+', '/api\\.v1', '/carts/7/?',
+  '/carts/[^7a-z]+', '/carts/\\D{1,9}', '/api$', '.{4,6}', '/api.v1|/a.*',
+];
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD'];
 const HEADERS = ['x-team', 'x-version', 'authorization'];
 const VALUES = ['1', '2', '12', 'a.b', 'axb', 'A', 'a', '1,2', '*', 'Bearer x', ''];
@@ -230,7 +234,7 @@ export const request = (models: readonly AccessModel[], options: ClientOptions):
   headers: fc.dictionary(fc.constantFrom(...HEADERS), fc.constantFrom(...VALUES), { maxKeys: 3 }),
   query: fc.oneof(
     { weight: 2, arbitrary: fc.constant({}) },
-    { weight: 1, arbitrary: fc.dictionary(fc.constantFrom(...QUERY), fc.constantFrom('1', '2', '/items')) },
+    { weight: 1, arbitrary: fc.dictionary(fc.constantFrom(...QUERY), fc.constantFrom('1', '2', '/items', '/v1?/items')) },
   ),
   port: fc.constantFrom(...PORTS.map(p => p.port)),
   door: fc.constantFrom(...DOORS),
