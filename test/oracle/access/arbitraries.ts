@@ -180,6 +180,8 @@ const policy = (can: Can, pod: Pod): fc.Arbitrary<AccessModel> => fc.oneof(
   audit: can('Audit') ? fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }) : fc.constant(false),
 }));
 
+const PARTNER = { trustDomain: 'partner.example', namespace: 'shop', serviceAccount: 'web' };
+
 /** Whether clients differ in whether they have an identity; without a mesh they do not. */
 export interface ClientOptions {
   readonly mesh: boolean;
@@ -199,22 +201,14 @@ const client = ({ mesh }: ClientOptions): fc.Arbitrary<Client> => fc.oneof(
       ...(pod.meshed && partner && { trustDomain: 'partner.example' }),
     })),
   },
-  { weight: 1, arbitrary: fc.constantFrom(...OUTSIDE_IPS).map(ip => ({ kind: 'outside' as const, ip, meshed: false })) },
+  // A certificate of another trust domain may be that of a machine.
+  {
+    weight: 1,
+    arbitrary: fc.record({ ip: fc.constantFrom(...OUTSIDE_IPS), meshed: fc.boolean() }).map(({ ip, meshed }) =>
+      ({ kind: 'outside' as const, ip, ...(mesh && meshed ? { ...PARTNER, meshed } : { meshed: false }) })),
+  },
   { weight: 1, arbitrary: fc.constant({ kind: 'kubelet' as const, ip: '10.9.0.1', meshed: false }) },
 );
-
-/** A client that some policy names. */
-const namedClient = (models: readonly AccessModel[]): fc.Arbitrary<Client> => {
-  const sourcesOfAll = models.flatMap(model => model.rules).flatMap(r => [...r.sources, ...r.exceptSources]);
-  const clients = sourcesOfAll.flatMap((s): Pick<Client, 'namespace' | 'serviceAccount'>[] => {
-    switch (s.kind) {
-      case 'serviceAccount': return [{ namespace: s.namespace, serviceAccount: s.name }];
-      case 'namespace': return [{ namespace: s.name, serviceAccount: 'web' }];
-      default: return [];
-    }
-  });
-  return fc.constantFrom(...clients, { namespace: 'shop', serviceAccount: 'web' }).map(one => podClient({ ...one, ip: POD_IPS[0], meshed: true }));
-};
 
 function podClient(pod: Pick<Client, 'namespace' | 'serviceAccount' | 'ip' | 'meshed'>): Client {
   return {
@@ -225,12 +219,53 @@ function podClient(pod: Pick<Client, 'namespace' | 'serviceAccount' | 'ip' | 'me
   };
 }
 
+const mostly = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined, freq: 10 });
+
+/** What of a request is as some rule wants it, or nearly. */
+const aim = (models: readonly AccessModel[], options: ClientOptions): fc.Arbitrary<Partial<Request>> => {
+  const rules = models.flatMap(model => model.rules.map(one => ({ ...one, pod: podOf(model) })));
+  return rules.length === 0 ? fc.constant({}) : fc.constantFrom(...rules).chain(({ pod, sources: from, exceptSources, ports, requests }) => fc.tuple(
+    fc.record({
+      pod: fc.constant(pod),
+      port: mostly(fc.constantFrom(...ports.map(({ port }) => port))),
+      client: mostly(fc.constantFrom(...from, ...exceptSources).chain(one => clientOf(one, options))),
+    }),
+    requests.length === 0 ? fc.constant({}) : fc.constantFrom(...requests).chain(({ methods, path: wanted, headers: conditions }) => fc.record({
+      method: methods.length === 0 ? fc.constant(undefined) : mostly(fc.constantFrom(...methods)),
+      path: wanted === undefined ? fc.constant(undefined) : mostly(fc.constantFrom(...pathsNear(wanted))),
+      headers: mostly(fc.tuple(...conditions.map(({ type, value }) => type === 'exact' ? fc.constant(value) : fc.constantFrom(...VALUES)))
+        .map(values => Object.fromEntries(values.map((value, i) => [conditions[i].name, value])))),
+    })),
+  ).map(parts => Object.fromEntries(parts.flatMap(part => Object.entries(part)).filter(([, value]) => value !== undefined))));
+};
+
+function clientOf(wanted: Source, options: ClientOptions): fc.Arbitrary<Client> {
+  const pod = (namespaces: string[], accounts: string[]) =>
+    fc.record({ namespace: fc.constantFrom(...namespaces), serviceAccount: fc.constantFrom(...accounts), ip: fc.constantFrom(...POD_IPS), meshed: fc.constant(true) })
+      .map(podClient);
+  switch (wanted.kind) {
+    case 'serviceAccount': return pod([wanted.namespace], [wanted.name]);
+    case 'namespace': return pod([wanted.name], ACCOUNTS);
+    case 'namespaceLabels': return pod(Object.keys(NAMESPACES).filter(name => wanted.labels.team === NAMESPACES[name].team), ACCOUNTS);
+    default: return client(options);
+  }
+}
+
+function pathsNear({ type, value }: PathCondition): string[] {
+  switch (type) {
+    case 'exact': return [value];
+    case 'prefix': return [value, `${value}/x`, `${value}x`];
+    case 'template': return ['7', 'a.b', '', '7/8'].flatMap(element => [value.replaceAll('{*}', element), `${value.replaceAll('{*}', element)}/x`]);
+    case 'regex': return PATHS;
+  }
+}
+
 /** A request to one of these pods; the kubelet makes health checks, and those only that a policy speaks of. */
-export const request = (models: readonly AccessModel[], options: ClientOptions): fc.Arbitrary<Request> => fc.record({
-  client: fc.oneof(client(options), namedClient(models)),
+export const request = (models: readonly AccessModel[], options: ClientOptions): fc.Arbitrary<Request> => fc.tuple(fc.record({
+  client: client(options),
   pod: fc.constantFrom(...models.map(podOf)),
   method: fc.constantFrom(...METHODS, 'get'),
-  path: fc.oneof(fc.constantFrom(...PATHS), fc.constantFrom(...aimed(models))),
+  path: fc.constantFrom(...PATHS),
   headers: fc.dictionary(fc.constantFrom(...HEADERS), fc.constantFrom(...VALUES), { maxKeys: 3 }),
   query: fc.oneof(
     { weight: 2, arbitrary: fc.constant({}) },
@@ -238,7 +273,8 @@ export const request = (models: readonly AccessModel[], options: ClientOptions):
   ),
   port: fc.constantFrom(...PORTS.map(p => p.port)),
   door: fc.constantFrom(...DOORS),
-}).map(({ door, ...rest }) => {
+}), fc.oneof(fc.constant({}), aim(models, options))).map(([{ door, ...any }, aimed]) => {
+  const rest = { ...any, ...aimed };
   const model = policyOf(models, rest);
   const one = { ...rest, entrance: entranceOf(model, rest.port, door) };
   const [probe] = model.healthProbes;
@@ -268,12 +304,4 @@ function podOf({ namespace, destination }: AccessModel): Pod {
 /** The policy of the pod that a request goes to. */
 export function policyOf(models: readonly AccessModel[], { pod }: Pick<Request, 'pod'>): AccessModel {
   return models.find(model => podOf(model) === pod)!;
-}
-
-/** Paths that policies name. */
-function aimed(models: readonly AccessModel[]): string[] {
-  const paths = models.flatMap(model => model.rules).flatMap(r => r.requests).flatMap(m => m.path === undefined || m.path.type === 'regex'
-    ? []
-    : [m.path.value.replaceAll('{*}', '7'), `${m.path.value.replaceAll('{*}', 'a.b')}/x`]);
-  return [...paths, '/api'];
 }
