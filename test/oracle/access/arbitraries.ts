@@ -240,9 +240,12 @@ const aim = (models: readonly AccessModel[], options: ClientOptions): fc.Arbitra
 };
 
 function clientOf(wanted: Source, options: ClientOptions): fc.Arbitrary<Client> {
-  const pod = (namespaces: string[], accounts: string[]) =>
-    fc.record({ namespace: fc.constantFrom(...namespaces), serviceAccount: fc.constantFrom(...accounts), ip: fc.constantFrom(...POD_IPS), meshed: fc.constant(true) })
-      .map(podClient);
+  const pod = (namespaces: string[], accounts: string[]) => fc.record({
+    namespace: fc.constantFrom(...namespaces),
+    serviceAccount: fc.constantFrom(...accounts),
+    ip: fc.constantFrom(...POD_IPS),
+    meshed: fc.constant(true),
+  }).map(podClient);
   switch (wanted.kind) {
     case 'serviceAccount': return pod([wanted.namespace], [wanted.name]);
     case 'namespace': return pod([wanted.name], ACCOUNTS);
@@ -256,7 +259,8 @@ function pathsNear({ type, value }: PathCondition): string[] {
     case 'exact': return [value];
     case 'prefix': return [value, `${value}/x`, `${value}x`];
     case 'template': return ['7', 'a.b', '', '7/8'].flatMap(element => [value.replaceAll('{*}', element), `${value.replaceAll('{*}', element)}/x`]);
-    case 'regex': return PATHS;
+    // Short ones are what a query may complete.
+    case 'regex': return ['/', '/carts/', ...PATHS.filter(actual => new RegExp(`^(?:${value})$`).test(actual))];
   }
 }
 
