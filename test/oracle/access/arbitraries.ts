@@ -293,12 +293,14 @@ export const request = (models: readonly AccessModel[], options: ClientOptions):
 /** By which way a request comes; a port of the pod may have several in the Service. */
 const DOORS = ['pod', 'first port', 'last port', 'other Service'] as const;
 
-function entranceOf({ destination }: AccessModel, podPort: number, door: typeof DOORS[number]): Entrance | undefined {
-  const declared = destination.ports.find(({ port }) => port === podPort);
+function entranceOf({ destination: { service, ports } }: AccessModel, podPort: number, door: typeof DOORS[number]): Entrance | undefined {
+  const declared = ports.find(({ port }) => port === podPort);
   const numbers = declared === undefined ? [] : declared.servicePorts ?? [podPort];
-  return door === 'pod' || numbers.length === 0
-    ? undefined
-    : { service: door === 'other Service' ? OTHER_SERVICE : destination.service, port: door === 'last port' ? numbers[numbers.length - 1] : numbers[0] };
+  switch (door) {
+    case 'pod': return undefined;
+    case 'other Service': return { service: OTHER_SERVICE, port: podPort };
+    default: return numbers.length === 0 ? undefined : { service, port: door === 'first port' ? numbers[0] : numbers[numbers.length - 1] };
+  }
 }
 
 function podOf({ namespace, destination }: AccessModel): Pod {

@@ -22,8 +22,9 @@ export function allowedByIstioAmbient(manifests: readonly any[], request: Reques
     : passesZtunnel(manifests, request);
 }
 
+/** Its address is one like those of other pods, and its identity one of its namespace. */
 function waypointOf(namespace: string): Client {
-  return { kind: 'pod', ip: '10.3.0.7', namespace, serviceAccount: WAYPOINT, meshed: true };
+  return { kind: 'pod', ip: '10.1.0.9', namespace, serviceAccount: WAYPOINT, meshed: true };
 }
 
 /** Policies of the Service, and those of the Gateway for all Services behind it. */
