@@ -1,8 +1,18 @@
-import { MeshImplementation, MeshTarget, SmiImplementation } from '../src';
+import type { GatewayApiTargetOptions } from '../src';
+import { ConsulNamespaces, MeshImplementation, MeshTarget, SmiImplementation } from '../src';
+import { allowedByCilium } from './oracle/access/cilium';
+import type { DecideOptions, Evaluator } from './oracle/access/decide';
 import { decidesAsWritten } from './oracle/access/decide';
+import { allowedByIntent } from './oracle/access/intent';
 import { allowedByIstio } from './oracle/access/istio';
+import { allowedByIstioAmbient } from './oracle/access/istio-ambient';
 import { allowedByLinkerd } from './oracle/access/linkerd';
+import { allowedByNetworkPolicy } from './oracle/access/network-policy';
+import { TRUST_DOMAIN } from './oracle/access/request';
 import { allowedBySmi } from './oracle/access/smi';
+import type { OnTheWire } from './oracle/access/wire';
+import { throughProxy, throughZtunnel } from './oracle/access/wire';
+import type { AccessModel, AccessRule } from '../src/model/access';
 
 /** Who gets in is what was written, as an evaluator of its own reads the manifests of each target. */
 
@@ -24,5 +34,84 @@ test('Linkerd', () => {
     openProbes: true,
     // Methods beside the nine of HTTP, where a match is written once per method.
     stricter: (_, { method }) => method === 'get',
+  });
+});
+
+/** A policy without some of its rules, or with less in them. */
+function narrowed(model: AccessModel, narrow: (rule: AccessRule) => AccessRule): AccessModel {
+  return { ...model, rules: model.rules.map(narrow) };
+}
+
+const withoutIpBlocks = (rule: AccessRule) => ({ ...rule, sources: rule.sources.filter(({ kind }) => kind !== 'ipBlock') });
+const withoutRequests = (rule: AccessRule) => rule.requests.length === 0 ? rule : { ...rule, ports: [] };
+
+const CILIUM = MeshTarget.gatewayApi({ id: 'cilium', mesh: MeshImplementation.CILIUM });
+const CILIUM_OPTIONS: DecideOptions = {
+  mesh: false,
+  // IP blocks hold for addresses outside the cluster only; where requests are told apart, a path with `%2F` is redirected.
+  stricter: (model, request) => (request.client.kind === 'pod' && !allowedByIntent(narrowed(model, withoutIpBlocks), request))
+    || (request.path.includes('%2F') && model.rules.some(rule => rule.requests.length > 0 && rule.ports.some(({ port }) => port === request.port))),
+};
+
+test('Cilium', () => {
+  decidesAsWritten(CILIUM, allowedByCilium, CILIUM_OPTIONS);
+});
+
+test('NetworkPolicy, with IP blocks that hold for pods', () => {
+  decidesAsWritten(MeshTarget.networkPolicy(), allowedByNetworkPolicy('everyone'), { mesh: false });
+});
+
+test('NetworkPolicy, with IP blocks that hold for what is outside only', () => {
+  decidesAsWritten(MeshTarget.networkPolicy(), allowedByNetworkPolicy('outside'), {
+    mesh: false,
+    // Whether an `ipBlock` holds for pods differs from one network to the next.
+    stricter: (model, request) => request.client.kind === 'pod' && !allowedByIntent(narrowed(model, withoutIpBlocks), request),
+  });
+});
+
+const AMBIENT = MeshTarget.gatewayApi({ id: 'istio-ambient', mesh: MeshImplementation.ISTIO_AMBIENT });
+const AMBIENT_OPTIONS: DecideOptions = {
+  stricter: (model, request) => !request.client.meshed || request.entrance === undefined
+    // Calls to the address of a pod are denied where requests are told apart.
+    ? !allowedByIntent(narrowed(model, withoutRequests), request)
+    // Where one Service behind a waypoint has a policy, all need one.
+    : request.entrance.service !== request.pod.service
+    // IP blocks let in only who comes past the waypoint.
+    || !allowedByIntent(narrowed(model, withoutIpBlocks), request),
+};
+
+test('Istio, in ambient mode', () => {
+  decidesAsWritten(AMBIENT, allowedByIstioAmbient, AMBIENT_OPTIONS);
+});
+
+describe('the default of a namespace', () => {
+  const targets: [string, MeshTarget, Evaluator, DecideOptions][] = [
+    ['Cilium', CILIUM, allowedByCilium, CILIUM_OPTIONS],
+    ['NetworkPolicy', MeshTarget.networkPolicy(), allowedByNetworkPolicy('everyone'), { mesh: false }],
+    ['Istio, in ambient mode', AMBIENT, allowedByIstioAmbient, AMBIENT_OPTIONS],
+    // A policy that only reports allows nothing.
+    ['Istio', MeshTarget.gatewayApi({ id: 'istio', mesh: MeshImplementation.ISTIO }), allowedByIstio, { stricter: ({ audit }) => audit }],
+  ];
+  test.each(targets)('%s', (_, target, evaluate, options) => decidesAsWritten(target, evaluate, { ...options, namespaceDefault: true }));
+});
+
+describe('a NetworkPolicy as a second layer lets in what a policy allows', () => {
+  const mesh = (id: keyof typeof MeshImplementation, options: GatewayApiTargetOptions = {}) =>
+    MeshTarget.gatewayApi({ id: id.toLowerCase().replace('_', '-'), mesh: MeshImplementation[id], networkPolicy: true, ...options });
+  const targets: [string, MeshTarget, OnTheWire][] = [
+    ['SMI, as the specification has it', MeshTarget.smi({ networkPolicy: true }), throughProxy(4143, 15008, 20000)],
+    ['SMI, as Open Service Mesh has it', MeshTarget.smi({ implementation: SmiImplementation.OSM, networkPolicy: true }), throughProxy()],
+    ['Istio', mesh('ISTIO'), throughProxy(15008)],
+    ['Istio, in ambient mode', mesh('ISTIO_AMBIENT'), throughZtunnel],
+    ['Linkerd', mesh('LINKERD'), throughProxy(4143)],
+    ['Consul', mesh('CONSUL', { consulNamespaces: ConsulNamespaces.MIRRORED }), throughProxy(20000, 20001)],
+    ['Kuma', mesh('KUMA', { trustDomain: TRUST_DOMAIN }), throughProxy()],
+  ];
+  test.each(targets)('%s', (_, target, onTheWire) => {
+    const layers = [allowedByNetworkPolicy('everyone'), allowedByNetworkPolicy('outside')];
+    decidesAsWritten(target, (manifests, request) => {
+      const own = manifests.filter(({ kind }) => kind === 'NetworkPolicy');
+      return onTheWire(request).every(arrival => layers.every(allowed => allowed(own, arrival)));
+    }, { secondLayer: true });
   });
 });

@@ -41,8 +41,9 @@ export function istioAmbientAccess(options: IstioOptions): Dialect<AccessModel, 
         authorizationPolicy({ name, namespace }, { selector: { matchLabels: { ...destination.podSelector } } }, podRules(options, model)),
         ...(onService.length === 0 ? [] : [
           authorizationPolicy({ name: `${name}-waypoint`, namespace }, { targetRefs: [{ group: '', kind: 'Service', name: destination.service }] }, onService),
-          waypointDefault(waypointOf(options), namespace),
         ]),
+        // The pods may take the waypoint for a client: by its address, or as one of its namespace.
+        ...(model.rules.length === 0 ? [] : [waypointDefault(waypointOf(options), namespace)]),
         ...accessAuthentication(model, options.strictMutualTls),
       ];
     },

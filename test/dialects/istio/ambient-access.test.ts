@@ -102,6 +102,16 @@ test('addresses let in who comes straight; the waypoint does not see them', () =
   expect(straight({ client: WAYPOINT, port: 6379 })).toBe(false);
 });
 
+test('nobody passes the waypoint where the pods would take it for a client', () => {
+  const byAddress = ways(ambient.render(policy(rule([{ kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] }]))));
+  const asOneOfMany = ways(ambient.render(policy(rule([{ kind: 'namespace', name: 'shop' }], { ports: [ADMIN] }))));
+
+  expect(byAddress.straight({ client: WAYPOINT, ip: '10.9.9.9', port: 8080 })).toBe(true);
+  expect(byAddress.byService({ client: asJob, ip: '192.0.2.1', port: 80 }, 8080)).toBe(false);
+  expect(asOneOfMany.straight({ client: WAYPOINT, port: 9090 })).toBe(true);
+  expect(asOneOfMany.byOtherService({ client: asJob, port: 9090 }, 9090)).toBe(false);
+});
+
 test.each([ANYONE, { kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] } as const])('refuses requests of clients that do not pass the waypoint: $kind', source => {
   expect(sentences(ambient.refusals(policy(rule([source, WEB], { requests: [GET] }))))).toEqual([
     'requests of clients without an identity: clients outside the mesh do not pass the waypoint, which alone sees requests. '

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Client, Pod, PodPort, Request } from './request';
+import type { Client, Entrance, Pod, PodPort, Request } from './request';
 import type { AccessModel, AccessRule, IdentitySource, Source, WorkloadPort } from '../../../src/model/access';
 import { sourceKey } from '../../../src/model/access';
 import type { AccessFeature } from '../../../src/model/features/access';
@@ -11,11 +11,15 @@ import type { PathCondition } from '../../../src/model/path';
 const PATHS = [
   '/', '/api', '/api/', '/api/v1', '/apis', '/apis/v1', '/API', '/api%2Fv1', '/api.v1', '/apixv1', '/api+v1', '/a(b)', '/a%20b',
   '/carts', '/carts/7', '/carts/7/', '/carts/7/items', '/carts/items', '/carts/7/8/items', '/carts/a.b/items', '/carts/a~b/items',
+  '/api%3Fv1', `/${'long-'.repeat(12)}`, `/${'long-'.repeat(20)}`,
   '/metrics', '/healthz', '/shop.Cart/Add', '/shop.Cart/Addx', '/shop.Cart/Del', '/shop.Carts/Add',
 ];
 const PREFIXES = ['/api', '/api/v1', '/apis', '/api.v1', '/carts', '/carts/7', '/shop.Cart', '/a(b)'];
 const TEMPLATES = ['/carts/{*}', '/carts/{*}/items', '/{*}/7/items', '/{*}/{*}', '/shop.Cart/{*}', '/api/{*}'];
-const REGEXES = ['/api.*', '/api|/apis', '/carts/[0-9]+', '.*/items', '/api(/v[0-9])?', '/carts/.+', '/[^/]+', '/api\\.v1', '/carts/7/?'];
+const REGEXES = [
+  '/api.*', '/api|/apis', '/carts/[0-9]+', '.*/items', '/api(/v[0-9])?', '/carts/.+', '/[^/]+', '/api\\.v1', '/carts/7/?',
+  '/carts/[^7a-z]+', '/carts/\\D{1,9}', '/api$', '.{4,6}', '/api.v1|/a.*',
+];
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD'];
 const HEADERS = ['x-team', 'x-version', 'authorization'];
 const VALUES = ['1', '2', '12', 'a.b', 'axb', 'A', 'a', '1,2', '*', 'Bearer x', ''];
@@ -35,12 +39,15 @@ const BLOCKS: [string, string[]][] = [
   ['192.0.2.0/24', ['192.0.2.128/25']], ['192.0.2.10/32', []], ['0.0.0.0/0', ['10.0.0.0/8']], ['10.1.0.0/16', ['10.1.7.0/24']], ['2001:db8::/32', []],
 ];
 
+/** A number may stand for one port in the Service, and for another one in the pods. */
 export const PORTS: readonly PodPort[] = [
-  { port: 8080, protocol: 'HTTP' }, { port: 9090, protocol: 'HTTP' }, { port: 8081, protocol: 'GRPC' }, { port: 6379, protocol: 'TCP' },
-  { port: 5353, protocol: 'UDP' }, { port: 7000, protocol: 'TCP' },
+  { port: 8080, protocol: 'HTTP', servicePorts: [80, 81] }, { port: 9090, protocol: 'HTTP', servicePorts: [8080] }, { port: 8081, protocol: 'GRPC' },
+  { port: 6379, protocol: 'TCP' }, { port: 5353, protocol: 'UDP' }, { port: 7000, protocol: 'TCP', servicePorts: [] },
 ];
 /** Spoken by the pods, and not declared by their Service. */
 const UNDECLARED = 7000;
+/** Beside their own, every pod has a Service without a policy. */
+const OTHER_SERVICE = 'legacy';
 
 export const PODS: readonly Pod[] = [
   { service: 'cart', namespace: 'shop', serviceAccount: 'cart', labels: { app: 'cart', tier: 'backend' }, ports: PORTS },
@@ -132,7 +139,7 @@ const grpcMatch: fc.Arbitrary<RequestMatch> = fc.constantFrom('Add', 'Del', unde
 
 function declaredPorts(can: Can): WorkloadPort[] {
   return PORTS.flatMap((port): WorkloadPort[] => port.port === UNDECLARED
-    ? can('UndeclaredPort') ? [{ port: UNDECLARED }] : []
+    ? can('UndeclaredPort') ? [{ port: UNDECLARED, servicePorts: [] }] : []
     : can(`${port.protocol}Port`) ? [port] : []);
 }
 
@@ -173,6 +180,8 @@ const policy = (can: Can, pod: Pod): fc.Arbitrary<AccessModel> => fc.oneof(
   audit: can('Audit') ? fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }) : fc.constant(false),
 }));
 
+const PARTNER = { trustDomain: 'partner.example', namespace: 'shop', serviceAccount: 'web' };
+
 /** Whether clients differ in whether they have an identity; without a mesh they do not. */
 export interface ClientOptions {
   readonly mesh: boolean;
@@ -192,22 +201,14 @@ const client = ({ mesh }: ClientOptions): fc.Arbitrary<Client> => fc.oneof(
       ...(pod.meshed && partner && { trustDomain: 'partner.example' }),
     })),
   },
-  { weight: 1, arbitrary: fc.constantFrom(...OUTSIDE_IPS).map(ip => ({ kind: 'outside' as const, ip, meshed: false })) },
+  // A certificate of another trust domain may be that of a machine.
+  {
+    weight: 1,
+    arbitrary: fc.record({ ip: fc.constantFrom(...OUTSIDE_IPS), meshed: fc.boolean() }).map(({ ip, meshed }) =>
+      ({ kind: 'outside' as const, ip, ...(mesh && meshed ? { ...PARTNER, meshed } : { meshed: false }) })),
+  },
   { weight: 1, arbitrary: fc.constant({ kind: 'kubelet' as const, ip: '10.9.0.1', meshed: false }) },
 );
-
-/** A client that some policy names. */
-const namedClient = (models: readonly AccessModel[]): fc.Arbitrary<Client> => {
-  const sourcesOfAll = models.flatMap(model => model.rules).flatMap(r => [...r.sources, ...r.exceptSources]);
-  const clients = sourcesOfAll.flatMap((s): Pick<Client, 'namespace' | 'serviceAccount'>[] => {
-    switch (s.kind) {
-      case 'serviceAccount': return [{ namespace: s.namespace, serviceAccount: s.name }];
-      case 'namespace': return [{ namespace: s.name, serviceAccount: 'web' }];
-      default: return [];
-    }
-  });
-  return fc.constantFrom(...clients, { namespace: 'shop', serviceAccount: 'web' }).map(one => podClient({ ...one, ip: POD_IPS[0], meshed: true }));
-};
 
 function podClient(pod: Pick<Client, 'namespace' | 'serviceAccount' | 'ip' | 'meshed'>): Client {
   return {
@@ -218,41 +219,95 @@ function podClient(pod: Pick<Client, 'namespace' | 'serviceAccount' | 'ip' | 'me
   };
 }
 
+const mostly = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined, freq: 10 });
+
+/** What of a request is as some rule wants it, or nearly. */
+const aim = (models: readonly AccessModel[], options: ClientOptions): fc.Arbitrary<Partial<Request>> => {
+  const rules = models.flatMap(model => model.rules.map(one => ({ ...one, pod: podOf(model) })));
+  return rules.length === 0 ? fc.constant({}) : fc.constantFrom(...rules).chain(({ pod, sources: from, exceptSources, ports, requests }) => fc.tuple(
+    fc.record({
+      pod: fc.constant(pod),
+      port: mostly(fc.constantFrom(...ports.map(({ port }) => port))),
+      client: mostly(fc.constantFrom(...from, ...exceptSources).chain(one => clientOf(one, options))),
+    }),
+    requests.length === 0 ? fc.constant({}) : fc.constantFrom(...requests).chain(({ methods, path: wanted, headers: conditions }) => fc.record({
+      method: methods.length === 0 ? fc.constant(undefined) : mostly(fc.constantFrom(...methods)),
+      path: wanted === undefined ? fc.constant(undefined) : mostly(fc.constantFrom(...pathsNear(wanted))),
+      headers: mostly(fc.tuple(...conditions.map(({ type, value }) => type === 'exact' ? fc.constant(value) : fc.constantFrom(...VALUES)))
+        .map(values => Object.fromEntries(values.map((value, i) => [conditions[i].name, value])))),
+    })),
+  ).map(parts => Object.fromEntries(parts.flatMap(part => Object.entries(part)).filter(([, value]) => value !== undefined))));
+};
+
+function clientOf(wanted: Source, options: ClientOptions): fc.Arbitrary<Client> {
+  const pod = (namespaces: string[], accounts: string[]) => fc.record({
+    namespace: fc.constantFrom(...namespaces),
+    serviceAccount: fc.constantFrom(...accounts),
+    ip: fc.constantFrom(...POD_IPS),
+    meshed: fc.constant(true),
+  }).map(podClient);
+  switch (wanted.kind) {
+    case 'serviceAccount': return pod([wanted.namespace], [wanted.name]);
+    case 'namespace': return pod([wanted.name], ACCOUNTS);
+    case 'namespaceLabels': return pod(Object.keys(NAMESPACES).filter(name => wanted.labels.team === NAMESPACES[name].team), ACCOUNTS);
+    default: return client(options);
+  }
+}
+
+function pathsNear({ type, value }: PathCondition): string[] {
+  switch (type) {
+    case 'exact': return [value];
+    case 'prefix': return [value, `${value}/x`, `${value}x`];
+    case 'template': return ['7', 'a.b', '', '7/8'].flatMap(element => [value.replaceAll('{*}', element), `${value.replaceAll('{*}', element)}/x`]);
+    // Short ones are what a query may complete.
+    case 'regex': return ['/', '/carts/', ...PATHS.filter(actual => new RegExp(`^(?:${value})$`).test(actual))];
+  }
+}
+
 /** A request to one of these pods; the kubelet makes health checks, and those only that a policy speaks of. */
-export const request = (models: readonly AccessModel[], options: ClientOptions): fc.Arbitrary<Request> => fc.record({
-  client: fc.oneof(client(options), namedClient(models)),
+export const request = (models: readonly AccessModel[], options: ClientOptions): fc.Arbitrary<Request> => fc.tuple(fc.record({
+  client: client(options),
   pod: fc.constantFrom(...models.map(podOf)),
   method: fc.constantFrom(...METHODS, 'get'),
-  path: fc.oneof(fc.constantFrom(...PATHS), fc.constantFrom(...aimed(models))),
+  path: fc.constantFrom(...PATHS),
   headers: fc.dictionary(fc.constantFrom(...HEADERS), fc.constantFrom(...VALUES), { maxKeys: 3 }),
   query: fc.oneof(
     { weight: 2, arbitrary: fc.constant({}) },
-    { weight: 1, arbitrary: fc.dictionary(fc.constantFrom(...QUERY), fc.constantFrom('1', '2', '/items')) },
+    { weight: 1, arbitrary: fc.dictionary(fc.constantFrom(...QUERY), fc.constantFrom('1', '2', '/items', '/v1?/items')) },
   ),
   port: fc.constantFrom(...PORTS.map(p => p.port)),
-}).map(one => {
-  const [probe] = models.find(model => podOf(model) === one.pod)!.healthProbes;
+  door: fc.constantFrom(...DOORS),
+}), fc.oneof(fc.constant({}), aim(models, options))).map(([{ door, ...any }, aimed]) => {
+  const rest = { ...any, ...aimed };
+  const model = policyOf(models, rest);
+  const one = { ...rest, entrance: entranceOf(model, rest.port, door) };
+  const [probe] = model.healthProbes;
   if (one.client.kind !== 'kubelet') {
     return one;
   }
   return probe === undefined
     ? { ...one, client: { kind: 'outside', ip: OUTSIDE_IPS[0], meshed: false } }
-    : { ...one, ...probe, method: 'GET', headers: {}, query: {} };
+    : { ...one, ...probe, entrance: undefined, method: 'GET', headers: {}, query: {} };
 });
+
+/** By which way a request comes; a port of the pod may have several in the Service. */
+const DOORS = ['pod', 'first port', 'last port', 'other Service'] as const;
+
+function entranceOf({ destination: { service, ports } }: AccessModel, podPort: number, door: typeof DOORS[number]): Entrance | undefined {
+  const declared = ports.find(({ port }) => port === podPort);
+  const numbers = declared === undefined ? [] : declared.servicePorts ?? [podPort];
+  switch (door) {
+    case 'pod': return undefined;
+    case 'other Service': return { service: OTHER_SERVICE, port: podPort };
+    default: return numbers.length === 0 ? undefined : { service, port: door === 'first port' ? numbers[0] : numbers[numbers.length - 1] };
+  }
+}
 
 function podOf({ namespace, destination }: AccessModel): Pod {
   return PODS.find(pod => pod.namespace === namespace && pod.service === destination.service)!;
 }
 
 /** The policy of the pod that a request goes to. */
-export function policyOf(models: readonly AccessModel[], { pod }: Request): AccessModel {
+export function policyOf(models: readonly AccessModel[], { pod }: Pick<Request, 'pod'>): AccessModel {
   return models.find(model => podOf(model) === pod)!;
-}
-
-/** Paths that policies name. */
-function aimed(models: readonly AccessModel[]): string[] {
-  const paths = models.flatMap(model => model.rules).flatMap(r => r.requests).flatMap(m => m.path === undefined || m.path.type === 'regex'
-    ? []
-    : [m.path.value.replaceAll('{*}', '7'), `${m.path.value.replaceAll('{*}', 'a.b')}/x`]);
-  return [...paths, '/api'];
 }

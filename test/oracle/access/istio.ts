@@ -24,19 +24,19 @@ export function allowedByIstio(manifests: readonly any[], request: Request): boo
   return !matching('DENY').some(matches) && (matching('ALLOW').length === 0 || matching('ALLOW').some(matches));
 }
 
-function selects({ metadata, spec }: any, { pod }: Request): boolean {
+export function selects({ metadata, spec }: any, { pod }: Request): boolean {
   return metadata.namespace === pod.namespace
     && Object.entries(spec.selector?.matchLabels ?? {}).every(([key, value]) => pod.labels[key] === value);
 }
 
 /** The policy with a selector comes before that of the namespace; without any, both plain text and mutual TLS are taken. */
-function mutualTlsMode(selecting: readonly any[], port: number): string {
+export function mutualTlsMode(selecting: readonly any[], port: number): string {
   const policies = selecting.filter(({ kind }) => kind === 'PeerAuthentication');
   const policy = policies.find(({ spec }) => spec.selector !== undefined) ?? policies[0];
   return policy?.spec.portLevelMtls?.[port]?.mode ?? policy?.spec.mtls?.mode ?? 'PERMISSIVE';
 }
 
-function ruleMatches({ from, to, when }: any, request: Request): boolean {
+export function ruleMatches({ from, to, when }: any, request: Request): boolean {
   return (from === undefined || from.some(({ source }: any) => fieldsMatch(source, SOURCE_FIELDS, request)))
     && (to === undefined || to.some(({ operation }: any) => fieldsMatch(operation, OPERATION_FIELDS, request)))
     && (when ?? []).every((condition: any) => conditionMatches(condition, request));

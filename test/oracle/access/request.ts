@@ -11,6 +11,14 @@ export interface PodPort {
   readonly port: number;
   /** What is really spoken there. */
   readonly protocol: 'HTTP' | 'GRPC' | 'TCP' | 'UDP';
+  /** The numbers by which the Service offers the port, if they differ from its own; none where it does not offer it. */
+  readonly servicePorts?: readonly number[];
+}
+
+/** A Service that selects the pod, by which a request comes to it. */
+export interface Entrance {
+  readonly service: string;
+  readonly port: number;
 }
 
 /** Who makes a request. */
@@ -34,6 +42,8 @@ export interface Request {
   readonly client: Client;
   readonly pod: Pod;
   readonly port: number;
+  /** Absent where the request goes to the address of the pod. */
+  readonly entrance?: Entrance;
   readonly method: string;
   /** As it is sent, without the query. */
   readonly path: string;

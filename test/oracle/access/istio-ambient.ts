@@ -1,0 +1,67 @@
+import { mutualTlsMode, ruleMatches, selects } from './istio';
+import type { Client, Entrance, Request } from './request';
+
+const WAYPOINT = 'waypoint';
+
+/**
+ * Whether Istio lets a request in in ambient mode, where every Service has the waypoint of its namespace. A client of the mesh
+ * that calls a Service passes the waypoint first, and comes to the ztunnel of the pod with the identity of the waypoint;
+ * one that calls the address of a pod, or is outside the mesh, comes to the ztunnel alone.
+ *
+ * @see https://istio.io/latest/docs/ambient/usage/l4-policy/
+ * @see https://istio.io/latest/docs/ambient/usage/l7-features/
+ */
+export function allowedByIstioAmbient(manifests: readonly any[], request: Request): boolean {
+  const { client, entrance, pod: { namespace } } = request;
+  if (client.kind === 'kubelet') {
+    // What comes from the address of the node's probes passes by.
+    return true;
+  }
+  return entrance !== undefined && client.meshed
+    ? passesWaypoint(manifests, request, entrance) && passesZtunnel(manifests, { ...request, client: waypointOf(namespace) })
+    : passesZtunnel(manifests, request);
+}
+
+/** Its address is one like those of other pods, and its identity one of its namespace. */
+function waypointOf(namespace: string): Client {
+  return { kind: 'pod', ip: '10.1.0.9', namespace, serviceAccount: WAYPOINT, meshed: true };
+}
+
+/** Policies of the Service, and those of the Gateway for all Services behind it. */
+function passesWaypoint(manifests: readonly any[], request: Request, { service, port }: Entrance): boolean {
+  const { pod } = request;
+  const policies = manifests.filter(({ kind, metadata, spec }) => kind === 'AuthorizationPolicy' && metadata.namespace === pod.namespace
+    && (spec.targetRefs ?? []).some((ref: any) => ref.kind === 'Service'
+      ? ref.group === '' && ref.name === service
+      : ref.group === 'gateway.networking.k8s.io' && ref.kind === 'Gateway' && ref.name === WAYPOINT));
+  const protocol = pod.ports.find(known => known.port === request.port)!.protocol;
+  return decide(policies, ({ from, to, when }) => {
+    if ((from ?? []).some(({ source }: any) => source.ipBlocks !== undefined || source.notIpBlocks !== undefined)) {
+      throw new Error('the waypoint does not see the address of a client');
+    }
+    return ruleMatches({ from, to, when }, { ...request, port, pod: { ...pod, ports: [{ port, protocol }] } });
+  });
+}
+
+/** A rule that asks for more than the connection is left out. */
+function passesZtunnel(manifests: readonly any[], request: Request): boolean {
+  const selecting = manifests.filter(manifest => manifest.spec.targetRefs === undefined && selects(manifest, request));
+  const policies = selecting.filter(({ kind }) => kind === 'AuthorizationPolicy');
+  return (request.client.meshed || mutualTlsMode(selecting, request.port) !== 'STRICT')
+    && decide(policies, rule => !asksForHttp(rule) && ruleMatches(rule, request));
+}
+
+const HTTP_FIELDS = ['hosts', 'notHosts', 'methods', 'notMethods', 'paths', 'notPaths'];
+
+function asksForHttp({ to = [], when = [] }: any): boolean {
+  return to.some(({ operation }: any) => HTTP_FIELDS.some(field => operation[field] !== undefined))
+    || when.some(({ key }: any) => key.startsWith('request.'));
+}
+
+function decide(policies: readonly any[], matches: (rule: any) => boolean): boolean {
+  const unknown = policies.find(({ metadata, spec }) => (spec.action ?? 'ALLOW') !== 'ALLOW' || metadata.annotations !== undefined);
+  if (unknown !== undefined) {
+    throw new Error(`not known here: ${JSON.stringify(unknown)}`);
+  }
+  return policies.length === 0 || policies.some(({ spec }) => (spec.rules ?? []).some(matches));
+}
