@@ -5,8 +5,8 @@ import type { PortRoute, RouteModel, RouteRule } from '../../model/route';
 import type { Refusal } from '../dialect';
 
 /**
- * What the annotations of a route say, for all its rules: retries, and timeouts where the route has no field that is read.
- * A try that takes too long is tried again where tries are left, which takes a timeout of its own.
+ * What the annotations of a route say, for all its rules: retries and timeouts. A try that takes too long is tried again
+ * where tries are left, which takes a timeout of its own.
  *
  * @see https://linkerd.io/2/reference/retries/
  * @see https://linkerd.io/2/reference/timeouts/
@@ -15,8 +15,8 @@ export function routeAnnotations(port: PortRoute): Readonly<Record<string, strin
   const [{ retries, timeouts = {} } = {}] = annotatedRules(port).map(rule => rule.handling);
   return {
     ...(retries && retryAnnotations(retries, timeouts)),
+    ...(timeouts.request !== undefined && { 'timeout.linkerd.io/request': duration(timeouts.request) }),
     ...(timeouts.backendRequest !== undefined && { 'timeout.linkerd.io/response': duration(timeouts.backendRequest) }),
-    ...(port.protocol === 'GRPC' && timeouts.request !== undefined && { 'timeout.linkerd.io/request': duration(timeouts.request) }),
   };
 }
 
@@ -41,14 +41,13 @@ export function annotationRefusals({ ports }: RouteModel): Refusal<RouteFeature>
 /** What an annotation can say of a rule, as the feature that is refused where rules differ in it. */
 const ANNOTATED: readonly (readonly [RouteFeature, (handling: Handling) => unknown])[] = [
   ['HTTPRouteRetry', ({ retries }) => retries],
+  ['HTTPRouteRequestTimeout', ({ timeouts }) => timeouts?.request],
   ['HTTPRouteBackendTimeout', ({ timeouts }) => timeouts?.backendRequest],
 ];
-const ANNOTATED_GRPC: typeof ANNOTATED = [...ANNOTATED, ['HTTPRouteRequestTimeout', ({ timeouts }) => timeouts?.request]];
 
 function differences(port: PortRoute): Refusal<RouteFeature>[] {
   const rules = annotatedRules(port);
-  return (port.protocol === 'GRPC' ? ANNOTATED_GRPC : ANNOTATED)
-    .filter(([, said]) => new Set(rules.map(({ handling }) => JSON.stringify(said(handling)))).size > 1)
+  return ANNOTATED.filter(([, said]) => new Set(rules.map(({ handling }) => JSON.stringify(said(handling)))).size > 1)
     .map(([feature]) => ({
       feature,
       port: port.port,

@@ -1,9 +1,13 @@
 import { annotationRefusals, routeAnnotations } from './route-annotations';
+import type { RouteFeature } from '../../model/features/route';
 import type { GatewayApiChannel, RouteExtension } from '../dialect';
 import { noRoutes, partial } from '../dialect';
 import { rootRedirects } from '../redirects';
 
 const ANNOTATED = partial('it is an annotation of the route, which holds for all rules of a port');
+
+/** Only Linkerd 2.20 reads the timeouts of an HTTPRoute, rule by rule; annotations are read since 2.16. */
+const INSTEAD: readonly RouteFeature[] = ['HTTPRouteRequestTimeout', 'HTTPRouteBackendTimeout', 'HTTPRouteRetry'];
 
 /**
  * What Linkerd reads of the routes of a Service, and of their annotations. It passes over fields that it does not know, and
@@ -14,7 +18,7 @@ const ANNOTATED = partial('it is an annotation of the route, which holds for all
 export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
   return {
     supports: {
-      HTTPRouteRequestTimeout: partial('on a gRPC port it is an annotation of the route, which holds for all rules'),
+      HTTPRouteRequestTimeout: ANNOTATED,
       HTTPRouteBackendTimeout: ANNOTATED,
       HTTPRouteRetry: ANNOTATED,
       RetryGRPCStatus: partial('it is for gRPC ports, and an annotation of the route, which holds for all rules of a port'),
@@ -32,11 +36,7 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
       ...(channel === 'standard' && noRoutes(
         'Linkerd reads this kind of route in v1alpha2, which takes `channel: GatewayApiChannel.EXPERIMENTAL`', 'TLSRoute', 'TCPRoute')),
     },
-    // An HTTPRoute keeps its timeouts: Linkerd reads that of the request, rule by rule.
-    instead: {
-      HTTP: ['HTTPRouteRetry'],
-      GRPC: ['HTTPRouteRetry', 'HTTPRouteRequestTimeout', 'HTTPRouteBackendTimeout'],
-    },
+    instead: { HTTP: INSTEAD, GRPC: INSTEAD },
     claims: () => [],
     refusals: model => [...rootRedirects(model), ...annotationRefusals(model)],
     annotations: routeAnnotations,
