@@ -30,6 +30,7 @@ export const SERVED_KINDS: readonly ServedKind[] = [
   { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'TCPRoute', channel: 'standard', hasStatus: true, load: () => require('./gateway.networking.k8s.io-tcproute-v1-standard').SCHEMA },
   { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'TLSRoute', channel: 'standard', hasStatus: true, load: () => require('./gateway.networking.k8s.io-tlsroute-v1-standard').SCHEMA },
   { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', hasStatus: true, load: () => require('./security.istio.io-authorizationpolicy-v1').SCHEMA },
+  { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', hasStatus: true, load: () => require('./networking.istio.io-destinationrule-v1').SCHEMA },
   { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication', hasStatus: true, load: () => require('./security.istio.io-peerauthentication-v1').SCHEMA },
   { apiVersion: 'networking.istio.io/v1', kind: 'ServiceEntry', hasStatus: true, load: () => require('./networking.istio.io-serviceentry-v1').SCHEMA },
   { apiVersion: 'networking.istio.io/v1', kind: 'Sidecar', hasStatus: true, load: () => require('./networking.istio.io-sidecar-v1').SCHEMA },

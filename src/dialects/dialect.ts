@@ -2,6 +2,7 @@ import type { Claim } from './claim';
 import type { RouteFeature } from '../model/features/route';
 import type { Kind, Kinds } from '../model/kinds';
 import { KINDS } from '../model/kinds';
+import type { Protocol } from '../model/protocol';
 import type { PortRoute, RouteModel } from '../model/route';
 
 /** How far a dialect can say a feature. */
@@ -87,14 +88,17 @@ export interface RouteExtension {
   /** Its answers where it has others than Gateway API by itself: more, or less. */
   readonly supports: Readonly<Partial<Record<RouteFeature, Support>>>;
 
-  /** What it says in words of its own, so that the routes do not: features of handling and traffic. */
-  readonly instead: readonly RouteFeature[];
+  /** What it says in words of its own, so that Gateway API does not: of handling by what the port speaks, and of traffic. */
+  readonly instead: { readonly [P in Protocol | 'traffic']?: readonly RouteFeature[] };
+
+  /** What only one route per target can have of it. */
+  claims(model: RouteModel): string[];
 
   /** What of this model it cannot say. */
   refusals(model: RouteModel): Refusal<RouteFeature>[];
 
   /** What it reads on the route of a port. */
-  annotations(model: RouteModel, port: PortRoute): Readonly<Record<string, string>>;
+  annotations(port: PortRoute): Readonly<Record<string, string>>;
 
   /** Objects beside the routes. */
   render(model: RouteModel): Manifest[];

@@ -58,6 +58,11 @@ export function isConsumerRoute(model: RouteModel): boolean {
   return model.service.namespace !== undefined && model.namespace !== undefined && model.service.namespace !== model.namespace;
 }
 
+/** Where a backend lives: where the routed Service does, unless it says otherwise. */
+export function namespaceOf(model: RouteModel, backend: ServiceRef): string | undefined {
+  return backend.namespace ?? model.service.namespace ?? model.namespace;
+}
+
 /** Whether a backend lives outside the namespace of the Service. */
 export function isElsewhere(model: RouteModel, backend: ServiceRef): boolean {
   return backend.namespace !== undefined && backend.namespace !== (model.service.namespace ?? model.namespace);

@@ -22,24 +22,25 @@ export enum SmiImplementation {
 }
 
 /**
- * The mesh behind Gateway API, whose own API carries what Gateway API has none for: access policies.
+ * The mesh behind Gateway API, whose own API carries what Gateway API has none for: access policies, and some of what happens to requests.
  */
 export enum MeshImplementation {
   /**
    * Istio with sidecars: AuthorizationPolicy and PeerAuthentication of `security.istio.io/v1`, Sidecar and ServiceEntry of
-   * `networking.istio.io/v1`. Istio 1.22 or newer.
+   * `networking.istio.io/v1`, beside the routes DestinationRule. Istio 1.22 or newer; 1.31 for retry budgets.
    */
   ISTIO = 'istio',
 
   /**
    * Istio in ambient mode: AuthorizationPolicy on the pods for ztunnel, and on the Service for its waypoint, which tells
-   * requests apart; PeerAuthentication. Policies that only report, and calls to the outside, are refused.
+   * requests apart; PeerAuthentication; beside the routes DestinationRule. Policies that only report, and calls to the outside, are refused.
    */
   ISTIO_AMBIENT = 'istio-ambient',
 
   /**
    * Linkerd 2.14 or newer: Server, HTTPRoute, AuthorizationPolicy, MeshTLSAuthentication and NetworkAuthentication of
    * `policy.linkerd.io`. What 2.14 does not serve is refused: audit, SPIFFE ids, policies on calls to the outside.
+   * Routes need 2.16 for gRPC, and for the annotations that say retries and timeouts: older releases pass over them.
    */
   LINKERD = 'linkerd',
 

@@ -4,6 +4,9 @@ import type { MeshService } from './mesh-service';
 /**
  * How long a request may take.
  *
+ * Gateway API: `timeouts` of an HTTPRoute; a GRPCRoute has none. Linkerd: annotations of the HTTPRoute or GRPCRoute, the same
+ * for all rules of a port; a try counts from the end of the request.
+ *
  * @see https://gateway-api.sigs.k8s.io/geps/gep-1742/
  */
 export interface RouteTimeouts {
@@ -40,6 +43,9 @@ export enum GrpcStatus {
 
 /**
  * Which requests are tried again.
+ *
+ * Gateway API: `retry` of an HTTPRoute; a GRPCRoute has none. Linkerd: annotations of the HTTPRoute or GRPCRoute, the same for
+ * all rules of a port.
  *
  * @see https://gateway-api.sigs.k8s.io/geps/gep-1731/
  */
@@ -261,6 +267,9 @@ export enum StickinessType {
 /**
  * The requests of one client go to one pod.
  *
+ * Istio: a DestinationRule that makes a cookie pick the pod, which has to have a name. Some clients move when pods come or go.
+ * Rules with several weighted backends are refused, since weights are drawn for each request.
+ *
  * @see https://gateway-api.sigs.k8s.io/geps/gep-1619/
  */
 export interface SessionStickiness {
@@ -411,7 +420,14 @@ export interface RequestHandling {
 }
 
 /**
- * When a pod, or a Service, gets no more requests for a while.
+ * When a pod, or a Service, gets no more requests for a while. Where requests are split, each Service behind counts by itself.
+ *
+ * Istio: a DestinationRule for each of these Services. Give `maxEjectionPercent` where there are less than ten pods: at its
+ * default of 10, the proxies then take none out. A waypoint counts for all clients together. Linkerd: refused; it reads
+ * annotations of the Service, which you write.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/
+ * @see https://linkerd.io/2/reference/circuit-breaking/
  */
 export interface CircuitBreaking {
   /**
@@ -476,6 +492,8 @@ export interface LocalRateLimit {
 
 /**
  * How many of all requests to a Service may be retries.
+ *
+ * Istio (1.31 or newer): a DestinationRule, which takes `minRetriesPerSecond` for retries under way at one time.
  *
  * @see https://gateway-api.sigs.k8s.io/geps/gep-3388/
  */

@@ -1,8 +1,9 @@
 import { MeshImplementation } from '../../src';
-import type { Handling } from '../../src/model/handling';
+import type { Handling, Retries } from '../../src/model/handling';
 import type { PortRoute, RouteModel, RouteRule } from '../../src/model/route';
 import { gatewayApiDialects } from '../../src/targets/dialects';
 import { GatewayApiChannel } from '../../src/targets/gateway-api-channel';
+import { expectValidIn } from '../schema';
 
 const any = { methods: [], headers: [], query: [] };
 const backends = [{ name: 'cart-v1', port: 80, weight: 1 }];
@@ -68,4 +69,41 @@ test('Cilium reads no routes of other namespaces, and no filters of the backends
 
 test('Consul reads no routes of a Service', () => {
   expect(Object.values(routes(MeshImplementation.CONSUL).supports).every(({ level }) => level === 'none')).toBe(true);
+});
+
+describe('what a mesh says in words of its own', () => {
+  const rendered = (mesh: MeshImplementation, model: RouteModel, channel = GatewayApiChannel.EXPERIMENTAL): any[] => {
+    const dialect = routes(mesh, channel);
+    expect(dialect.refusals(model)).toEqual([]);
+    const manifests = dialect.render(model);
+    expectValidIn({ channel: 'experimental' }, ...manifests);
+    return manifests;
+  };
+  const retries: Retries = { attempts: 3, statusCodes: [], grpcStatuses: [], connectionFailures: true };
+  const timeouts = { request: 5000 };
+  const retryBudget = { percent: 20, interval: 10_000, minRetriesPerSecond: 10 };
+
+  test.each(['HTTP', 'GRPC'] as const)('is in annotations of a route of Linkerd, and not in its fields, on %s ports', protocol => {
+    const [{ metadata, spec: { rules } }] = rendered(MeshImplementation.LINKERD, modelOf({ handling: { retries, timeouts } }, protocol));
+
+    expect(metadata.annotations).toEqual({ 'retry.linkerd.io/limit': '3', 'timeout.linkerd.io/request': '5s' });
+    expect(rules).toEqual([{ backendRefs: [expect.anything()] }]);
+  });
+
+  test.each([MeshImplementation.ISTIO, MeshImplementation.ISTIO_AMBIENT])('is in a DestinationRule for %s, on either channel', mesh => {
+    const model = { ...modelOf({ handling: { stickiness: { type: 'cookie', name: 'cart' }, timeouts } }), traffic: { retryBudget } };
+
+    for (const channel of [GatewayApiChannel.STANDARD, GatewayApiChannel.EXPERIMENTAL]) {
+      const [route, rule, ...others] = rendered(mesh, model as RouteModel, channel);
+      expect(others).toEqual([]);
+      expect(route.spec.rules).toEqual([{ backendRefs: [expect.anything()], timeouts: { request: '5s' } }]);
+      expect(rule).toMatchObject({ kind: 'DestinationRule', spec: { host: 'cart-v1', trafficPolicy: { retryBudget: { percent: 20 }, loadBalancer: {} } } });
+    }
+    expect(routes(mesh).claims(model as RouteModel)).toEqual(["the route of Service 'shop/cart'", "the DestinationRule of 'cart-v1' in namespace 'shop'"]);
+  });
+});
+
+test('a waypoint reads no routes of the clients', () => {
+  expect(routes(MeshImplementation.ISTIO_AMBIENT).supports.MeshConsumerRoute.level).toBe('none');
+  expect(routes(MeshImplementation.ISTIO).supports.MeshConsumerRoute.level).toBe('full');
 });

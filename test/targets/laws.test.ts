@@ -4,7 +4,7 @@ import { MeshIntent } from '../../src/intents/mesh-intent';
 import type { AccessModel, AccessRule } from '../../src/model/access';
 import type { AuthenticationModel } from '../../src/model/authentication';
 import type { EgressModel } from '../../src/model/egress';
-import type { Handling, ServiceTraffic } from '../../src/model/handling';
+import type { GrpcStatus, Handling, ServiceTraffic } from '../../src/model/handling';
 import type { Kind, Kinds } from '../../src/model/kinds';
 import { KINDS } from '../../src/model/kinds';
 import { ANY_REQUEST } from '../../src/model/match';
@@ -45,6 +45,11 @@ const onPrefix = (changed: Handling): Sample<RouteModel> => {
 };
 const mirror = (name: string, numerator = 100) => ({ name, port: 8080, fraction: { numerator, denominator: 100 } });
 const retries = { attempts: 2, statusCodes: [503], grpcStatuses: [], connectionFailures: true };
+const retryingGrpc = (...[status, other]: readonly [GrpcStatus, GrpcStatus]): Sample<RouteModel> => {
+  const by = (grpcStatus: GrpcStatus) =>
+    route({ port: 8080, protocol: 'GRPC', rules: [{ ...rest, handling: { retries: { ...retries, statusCodes: [], grpcStatuses: [grpcStatus] } } }] });
+  return { using: by(status), plain: by(other) };
+};
 const headers = { set: [{ name: 'x', value: '1' }], add: [], remove: [] };
 
 const tlsTo = (name: string) => route({ port: 443, protocol: 'TLS', rules: [{ ...sendingTo(to(name)), matches: [{ ...ANY_REQUEST, hosts: ['a.example.com'] }] }] });
@@ -88,7 +93,7 @@ const ROUTES: Samples<'routes'> = {
   HTTPRouteBackendTimeout: handling({ timeouts: { backendRequest: 2000 } }),
   HTTPRouteRetry: handling({ retries }),
   RetryBackoff: handling({ retries: { ...retries, backoff: 100 } }, { retries }),
-  RetryGRPCStatus: handling({ retries: { ...retries, grpcStatuses: ['unavailable'] } }, { retries }),
+  RetryGRPCStatus: retryingGrpc('unavailable', 'internal'),
   RetryResponsesOnly: handling({ retries: { ...retries, connectionFailures: false } }, { retries }),
   HTTPRouteRequestMirror: handling({ mirrors: [mirror('cart-v2')] }),
   HTTPRouteRequestPercentageMirror: handling({ mirrors: [mirror('cart-v2', 10)] }, { mirrors: [mirror('cart-v2')] }),

@@ -98,6 +98,9 @@ describe('a good manifest is valid', () => {
     istio('ServiceEntry', {
       hosts: ['api.example.com'], ports: [{ number: 443, name: 'tls-443', protocol: 'TLS' }], resolution: 'DNS', exportTo: ['.'],
     }, 'networking'),
+    istio('DestinationRule', {
+      host: 'cart-v1.shop.svc.cluster.local', trafficPolicy: { outlierDetection: { consecutive5xxErrors: 5 } },
+    }, 'networking'),
     istio('Sidecar', {
       workloadSelector: { labels: { app: 'cart' } }, egress: [{ hosts: ['*/*.svc.cluster.local'] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
     }, 'networking'),

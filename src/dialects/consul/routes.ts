@@ -9,7 +9,8 @@ import { noneOf } from '../dialect';
  */
 export const consulRoutes: RouteExtension = {
   supports: noneOf(ROUTE_FEATURES, 'of the routes of Gateway API, Consul reads those of its gateways, and none of a Service'),
-  instead: [],
+  instead: {},
+  claims: () => [],
   refusals: () => [],
   annotations: () => ({}),
   render: () => [],

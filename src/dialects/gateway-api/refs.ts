@@ -1,7 +1,9 @@
 import { headerModifiers } from './filters/header-modifier';
 import type { PortRoute, RouteModel, ServiceRef, WeightedBackend } from '../../model/route';
-import { isConsumerRoute, isElsewhere } from '../../model/route';
+import { isConsumerRoute, namespaceOf } from '../../model/route';
 import type { Manifest } from '../dialect';
+
+export { namespaceOf } from '../../model/route';
 
 /** The route of the primary port carries the bare name; each other one adds its port. */
 export function routeMetadata(model: RouteModel, { port }: PortRoute): Manifest['metadata'] {
@@ -33,9 +35,4 @@ export function filteredBackendRefs(model: RouteModel, backends: readonly Weight
     const filters = headerModifiers(backend);
     return { ...backendRef(model, backend), weight: backend.weight, ...(filters.length > 0 && { filters }) };
   });
-}
-
-/** Where a backend lives: where its Service does, unless it says otherwise. */
-export function namespaceOf(model: RouteModel, backend: ServiceRef): string | undefined {
-  return isElsewhere(model, backend) ? backend.namespace : model.service.namespace ?? model.namespace;
 }

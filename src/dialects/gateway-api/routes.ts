@@ -16,7 +16,9 @@ import { isConsumerRoute, qualified } from '../../model/route';
 import type { Dialect, GatewayApiChannel, Manifest, RouteExtension } from '../dialect';
 
 /** Gateway API by itself. */
-export const NO_EXTENSION: RouteExtension = { supports: {}, instead: [], refusals: () => [], annotations: () => ({}), render: () => [] };
+export const NO_EXTENSION: RouteExtension = {
+  supports: {}, instead: {}, claims: () => [], refusals: () => [], annotations: () => ({}), render: () => [],
+};
 
 /**
  * A route per port of the Service, with the Service as its parent: HTTPRoute, GRPCRoute or TCPRoute, as the port speaks,
@@ -26,7 +28,11 @@ export const NO_EXTENSION: RouteExtension = { supports: {}, instead: [], refusal
  * @see https://gateway-api.sigs.k8s.io/mesh/
  */
 export function gatewayApiRoutes(channel: GatewayApiChannel, extension: RouteExtension): Dialect<RouteModel, RouteFeature> {
-  const own = (model: RouteModel) => withoutFeatures(model, extension.instead);
+  const own = (model: RouteModel): RouteModel => ({
+    ...model,
+    traffic: withoutTraffic(model.traffic, extension.instead.traffic ?? []),
+    ports: model.ports.map(port => withoutSaid(port, extension.instead)),
+  });
   return {
     supports: { ...routeSupport(channel), ...extension.supports },
     claims: model => {
@@ -36,12 +42,13 @@ export function gatewayApiRoutes(channel: GatewayApiChannel, extension: RouteExt
         `the route of Service '${qualified(name, namespace ?? model.namespace)}'${clients}`,
         ...(own(model).traffic.retryBudget === undefined ? [] : routedServices(model)
           .map(service => `the XBackendTrafficPolicy of Service '${qualified(service, model.namespace)}'`)),
+        ...extension.claims(model),
       ];
     },
     refusals: model => [...routeRefusals(channel, own(model)), ...extension.refusals(model)],
     render: model => [
-      ...own(model).ports.filter(port => port.rules.length > 0).flatMap(port => routesOf(own(model), port)
-        .map(route => annotated(route, extension.annotations(model, port)))),
+      ...model.ports.filter(port => port.rules.length > 0).flatMap(port => routesOf(model, withoutSaid(port, extension.instead))
+        .map(route => annotated(route, extension.annotations(port)))),
       ...referenceGrants(model),
       ...backendTrafficPolicies(own(model)),
       ...extension.render(model),
@@ -49,14 +56,10 @@ export function gatewayApiRoutes(channel: GatewayApiChannel, extension: RouteExt
   };
 }
 
-function withoutFeatures(model: RouteModel, features: readonly RouteFeature[]): RouteModel {
-  return {
-    ...model,
-    traffic: withoutTraffic(model.traffic, features),
-    ports: model.ports.map(port => ({
-      ...port, rules: port.rules.map(rule => ({ ...rule, handling: withoutHandling(rule.handling, features) })),
-    })),
-  };
+/** The port without what an extension says in words of its own. */
+function withoutSaid(port: PortRoute, instead: RouteExtension['instead']): PortRoute {
+  const said = instead[port.protocol] ?? [];
+  return { ...port, rules: port.rules.map(rule => ({ ...rule, handling: withoutHandling(rule.handling, said) })) };
 }
 
 function annotated(manifest: Manifest, annotations: Readonly<Record<string, string>>): Manifest {

@@ -6,6 +6,9 @@ export const NETWORKING_API_VERSION = 'networking.istio.io/v1';
 export const MAX_RULES = 512;
 export const MAX_SOURCES = 512;
 
+/** The largest limit that the CRD of DestinationRule takes. */
+export const MAX_LIMIT = 2_147_483_647;
+
 /** What comes to these ports passes by the sidecar: SSH, and the ports where the sidecar itself is asked how it is. */
 export const UNCAPTURED_PORTS: readonly number[] = [22, 15020, 15021, 15090];
 

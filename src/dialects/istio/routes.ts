@@ -1,34 +1,49 @@
+import { destinationRuleClaims, destinationRules } from './destination-rule';
+import { stickinessRefusals } from './stickiness';
+import { trafficRefusals } from './traffic-policy';
 import type { RouteFeature } from '../../model/features/route';
 import type { RouteModel } from '../../model/route';
 import type { Refusal, RouteExtension } from '../dialect';
-import { noRoutes } from '../dialect';
+import { FULL, noRoutes, partial } from '../dialect';
 import { rootRedirects } from '../redirects';
 
-const UNREAD = {
-  ...noRoutes('Istio does not read the session persistence of Gateway API', 'SessionPersistence'),
-  ...noRoutes('istiod reads no XBackendTrafficPolicy unless it is told to read alpha kinds', 'RetryBudget'),
+/** What both read, beside the routes, is a DestinationRule for each Service to which requests go. */
+const ISTIO: RouteExtension = {
+  supports: {
+    SessionPersistence: partial('a cookie picks the pod by its hash, within one Service; some clients move when pods come or go'),
+    OutlierDetection: FULL,
+    ConnectionLimits: FULL,
+    RetryBudget: FULL,
+    ...noRoutes('Istio retries on CANCELLED and UNAVAILABLE, asked or not, and has no word for others beside a route of Gateway API', 'RetryGRPCStatus'),
+    ...noRoutes('only a VirtualService says it, and Istio does not combine one with the routes of a Service', 'FaultInjection'),
+    ...noRoutes('Istio limits rates with an EnvoyFilter only, which holds for one version of its proxy', 'LocalRateLimit'),
+  },
+  instead: { HTTP: ['SessionPersistence'], GRPC: ['SessionPersistence'], traffic: ['RetryBudget'] },
+  claims: destinationRuleClaims,
+  refusals: model => [...rootRedirects(model), ...stickinessRefusals(model), ...trafficRefusals(model.traffic)],
+  annotations: () => ({}),
+  render: destinationRules,
 };
 
 /**
- * What sidecars read of the routes of a Service.
+ * What sidecars read of the routes of a Service, and beside them.
  *
  * @see https://istio.io/latest/docs/reference/config/gateway-api/
+ * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/
  */
 export const istioRoutes: RouteExtension = {
-  supports: UNREAD,
-  instead: [],
-  refusals: model => [...rootRedirects(model), ...opaqueTls(model)],
-  annotations: () => ({}),
-  render: () => [],
+  ...ISTIO,
+  refusals: model => [...ISTIO.refusals(model), ...opaqueTls(model)],
 };
 
-/** What waypoints read of the routes of a Service. */
+/** What waypoints read of the routes of a Service, and beside them. */
 export const istioAmbientRoutes: RouteExtension = {
-  supports: { ...UNREAD, ...noRoutes('a waypoint does not look at server names', 'TLSRoute') },
-  instead: [],
-  refusals: rootRedirects,
-  annotations: () => ({}),
-  render: () => [],
+  ...ISTIO,
+  supports: {
+    ...ISTIO.supports,
+    ...noRoutes('a waypoint does not look at server names', 'TLSRoute'),
+    ...noRoutes('a waypoint reads the routes in the namespace of the Service, and in its own', 'MeshConsumerRoute'),
+  },
 };
 
 /** Sidecars read no TCPRoute on a port that they know to speak TLS. */

@@ -1,26 +1,45 @@
+import { annotationRefusals, routeAnnotations } from './route-annotations';
+import type { RouteFeature } from '../../model/features/route';
 import type { GatewayApiChannel, RouteExtension } from '../dialect';
-import { noRoutes } from '../dialect';
+import { noRoutes, partial } from '../dialect';
 import { rootRedirects } from '../redirects';
 
+const ANNOTATED = partial('it is an annotation of the route, which holds for all rules of a port');
+
+/** Only Linkerd 2.20 reads the timeouts of an HTTPRoute, rule by rule; annotations are read since 2.16. */
+const INSTEAD: readonly RouteFeature[] = ['HTTPRouteRequestTimeout', 'HTTPRouteBackendTimeout', 'HTTPRouteRetry'];
+
 /**
- * What Linkerd reads of the routes of a Service. It passes over fields that it does not know, and takes the whole route for
- * invalid if it does not know a filter.
+ * What Linkerd reads of the routes of a Service, and of their annotations. It passes over fields that it does not know, and
+ * takes the whole route for invalid if it does not know a filter.
  *
  * @see https://linkerd.io/2/features/httproute/
  */
 export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
   return {
     supports: {
+      HTTPRouteRequestTimeout: ANNOTATED,
+      HTTPRouteBackendTimeout: ANNOTATED,
+      HTTPRouteRetry: ANNOTATED,
+      RetryGRPCStatus: partial('it is for gRPC ports, and an annotation of the route, which holds for all rules of a port'),
+      ...noRoutes('Linkerd waits for 25 to 250 milliseconds', 'RetryBackoff'),
+      ...noRoutes('Linkerd sends requests to another pod where a connection fails, whatever a route says', 'RetryResponsesOnly'),
       ...noRoutes('Linkerd does not read it in the routes of Gateway API',
-        'HTTPRouteBackendTimeout', 'HTTPRouteRetry', 'RetryBackoff',
         'HTTPRouteRequestMirror', 'HTTPRouteRequestPercentageMirror', 'HTTPRouteRequestMultipleMirrors',
-        'HTTPRouteHostRewrite', 'HTTPRoutePathRewrite', 'HTTPRouteCORS', 'SessionPersistence', 'RetryBudget'),
+        'HTTPRouteHostRewrite', 'HTTPRoutePathRewrite', 'HTTPRouteCORS'),
+      ...noRoutes('Linkerd has no word for it', 'SessionPersistence', 'FaultInjection', 'ConnectionLimits'),
+      ...noRoutes('Linkerd has budgets in a ServiceProfile only, which takes the place of all routes of Gateway API', 'RetryBudget'),
+      ...noRoutes(
+        'Linkerd reads it in annotations of the Service, which you write: `balancer.linkerd.io/failure-accrual: consecutive`, and '
+        + '`balancer.linkerd.io/failure-accrual-consecutive-max-failures`', 'OutlierDetection'),
+      ...noRoutes('an HTTPLocalRateLimitPolicy of Linkerd is for a Server, and a Server shuts out every client that no policy lets in', 'LocalRateLimit'),
       ...(channel === 'standard' && noRoutes(
         'Linkerd reads this kind of route in v1alpha2, which takes `channel: GatewayApiChannel.EXPERIMENTAL`', 'TLSRoute', 'TCPRoute')),
     },
-    instead: [],
-    refusals: rootRedirects,
-    annotations: () => ({}),
+    instead: { HTTP: INSTEAD, GRPC: INSTEAD },
+    claims: () => [],
+    refusals: model => [...rootRedirects(model), ...annotationRefusals(model)],
+    annotations: routeAnnotations,
     render: () => [],
   };
 }

@@ -8,8 +8,8 @@ test('what a mesh says in its own words is not said by the routes', () => {
   };
   const dialect = gatewayApiRoutes('experimental', {
     ...NO_EXTENSION,
-    instead: ['SessionPersistence', 'RetryBudget'],
-    annotations: (_, { port }) => ({ 'mesh.example.com/port': String(port) }),
+    instead: { HTTP: ['SessionPersistence'], traffic: ['RetryBudget'] },
+    annotations: ({ port }) => ({ 'mesh.example.com/port': String(port) }),
     render: () => [{ apiVersion: 'example.com/v1', kind: 'Policy', metadata: { name: 'cart' }, spec: {} }],
   });
 

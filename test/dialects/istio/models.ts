@@ -1,6 +1,8 @@
 import type { AccessModel, AccessRule, IdentitySource, Source, WorkloadPort } from '../../../src/model/access';
+import type { Handling, ServiceTraffic } from '../../../src/model/handling';
 import type { RequestMatch } from '../../../src/model/match';
 import { ANY_REQUEST } from '../../../src/model/match';
+import type { RouteModel, RouteRule } from '../../../src/model/route';
 
 export const HTTP: WorkloadPort = { port: 8080, protocol: 'HTTP', servicePorts: [80] };
 export const REDIS: WorkloadPort = { port: 6379, protocol: 'TCP', servicePorts: [6379] };
@@ -34,4 +36,13 @@ export function policy(...rules: AccessRule[]): AccessModel {
 /** Refusals in words. */
 export function sentences(refusals: readonly { readonly what?: string; readonly reason: string; readonly remedy?: string }[]): string[] {
   return refusals.map(({ what, reason, remedy }) => `${what}: ${reason}. ${remedy}`);
+}
+
+/** A rule for every request, to these Services. */
+export function routing(services: readonly string[], handling: Handling = {}): RouteRule {
+  return { matches: [], backends: services.map(name => ({ name, port: 80, weight: 1 })), handling };
+}
+
+export function routeOf(rules: readonly RouteRule[], traffic: ServiceTraffic = {}): RouteModel {
+  return { name: 'cart', namespace: 'shop', service: { name: 'cart' }, ports: [{ port: 80, protocol: 'HTTP', rules }], traffic };
 }

@@ -1,0 +1,33 @@
+import { NETWORKING_API_VERSION } from './apis';
+import type { Destination } from './destinations';
+import { destinations } from './destinations';
+import { loadBalancer, stickinessOf } from './stickiness';
+import type { TrafficPolicy } from './traffic-policy';
+import { trafficPolicy } from './traffic-policy';
+import type { DestinationRuleSpec } from '../../../imports/istio/networking.istio.io';
+import { shortHash } from '../../model/hash';
+import type { RouteModel } from '../../model/route';
+import type { Manifest, Plain } from '../dialect';
+
+type Spec = Pick<Plain<DestinationRuleSpec>, 'host'> & { readonly trafficPolicy: TrafficPolicy };
+
+/** One DestinationRule for each Service to which requests go, if there is something to say: the proxies of clients keep count by Service. */
+export function destinationRules(model: RouteModel): Manifest[] {
+  return policies(model).map(({ to: { host, namespace }, policy }) => {
+    const spec: Spec = { host, trafficPolicy: policy };
+    return { apiVersion: NETWORKING_API_VERSION, kind: 'DestinationRule', metadata: { name: `${model.name}-${shortHash(host)}`, namespace }, spec };
+  });
+}
+
+/** Of two for one host, Istio reads the older one. */
+export function destinationRuleClaims(model: RouteModel): string[] {
+  return policies(model).map(({ to: { host, namespace } }) =>
+    `the DestinationRule of '${host}'${namespace === undefined ? '' : ` in namespace '${namespace}'`}`);
+}
+
+function policies(model: RouteModel): { readonly to: Destination; readonly policy: TrafficPolicy }[] {
+  return destinations(model).map(to => {
+    const stickiness = stickinessOf(model, to);
+    return { to, policy: { ...trafficPolicy(model.traffic), ...(stickiness && { loadBalancer: loadBalancer(stickiness) }) } };
+  }).filter(({ policy }) => Object.keys(policy).length > 0);
+}

@@ -1,0 +1,35 @@
+import { hasRequests } from '../../model/protocol';
+import type { PortRoute, RouteModel, ServiceRef } from '../../model/route';
+import { isConsumerRoute, namespaceOf } from '../../model/route';
+
+/** A Service to which the traffic of a route goes, as a DestinationRule knows it. */
+export interface Destination {
+  /** A short name is read in the namespace of the DestinationRule. */
+  readonly host: string;
+  /** Where the DestinationRule stands: with the Service, whose clients all read it, or with the clients of a consumer route. */
+  readonly namespace?: string;
+}
+
+/** The Services that take the traffic of a route: the backends, and the Service itself where a port is not routed. */
+export function destinations(model: RouteModel): Destination[] {
+  const unrouted = model.ports.some(({ protocol, rules }) => rules.length === 0 && protocol !== 'UDP');
+  const backends = model.ports.flatMap(({ rules }) => rules).flatMap(rule => rule.backends);
+  const found = [...backends, ...(unrouted ? [model.service] : [])].map(service => destination(model, service));
+  return [...new Map(found.map(one => [JSON.stringify(one), one])).entries()].sort(([a], [b]) => a < b ? -1 : 1).map(([, one]) => one);
+}
+
+export function destination(model: RouteModel, service: ServiceRef): Destination {
+  const namespace = namespaceOf(model, service);
+  return isConsumerRoute(model)
+    ? { host: `${service.name}.${namespace}.svc.cluster.local`, namespace: model.namespace }
+    : { host: service.name, namespace };
+}
+
+export function isSame(a: Destination, b: Destination): boolean {
+  return a.host === b.host && a.namespace === b.namespace;
+}
+
+/** The ports whose requests can be told apart, with rules. */
+export function requestPorts({ ports }: RouteModel): PortRoute[] {
+  return ports.filter(({ protocol }) => hasRequests(protocol));
+}

@@ -1,0 +1,55 @@
+import type { Destination } from './destinations';
+import { destination, isSame, requestPorts } from './destinations';
+import { duration } from './duration';
+import type { DestinationRuleSpecTrafficPolicyLoadBalancer } from '../../../imports/istio/networking.istio.io';
+import type { RouteFeature } from '../../model/features/route';
+import type { Stickiness } from '../../model/handling';
+import type { RouteModel, RouteRule } from '../../model/route';
+import type { Plain, Refusal } from '../dialect';
+
+/** The stickiness of the rules that send requests to a Service. All have the same, or it is refused. */
+export function stickinessOf(model: RouteModel, to: Destination): Stickiness | undefined {
+  return requestPorts(model).flatMap(({ rules }) => rules).find(rule => sendsTo(model, rule, to))?.handling.stickiness;
+}
+
+/** A cookie that the proxy sets where the client has none. Without a time it is gone when the browser closes. */
+export function loadBalancer({ name, absoluteTimeout = 0 }: Stickiness): Plain<DestinationRuleSpecTrafficPolicyLoadBalancer> {
+  return { consistentHash: { httpCookie: { name: name!, path: '/', ttl: duration(absoluteTimeout) } } };
+}
+
+export function stickinessRefusals(model: RouteModel): Refusal<RouteFeature>[] {
+  return requestPorts(model).flatMap(({ port, rules }) => rules.flatMap((rule, i) => objections(model, rule)
+    .filter(([holds]) => holds)
+    .map(([, reason, remedy]) => ({ feature: 'SessionPersistence', port, rule: i, reason, remedy }))));
+}
+
+type Objection = readonly [holds: boolean, reason: string, remedy: string];
+
+function objections(model: RouteModel, rule: RouteRule): Objection[] {
+  const { stickiness } = rule.handling;
+  if (stickiness === undefined) {
+    return [];
+  }
+  const { type, name, absoluteTimeout = 0, idleTimeout } = stickiness;
+  const others = requestPorts(model).flatMap(({ rules }) => rules).filter(other => key(other) !== key(rule));
+  const shared = rule.backends.find(backend => others.some(other => sendsTo(model, other, destination(model, backend))));
+  return [
+    [type === 'header', 'the proxies of Istio hand out cookies, not headers', 'Use StickinessType.COOKIE'],
+    [type === 'cookie' && name === undefined, 'the cookie has to have a name', 'Give its `name`'],
+    [idleTimeout !== undefined, 'the cookie lasts since the first request, not since the last', 'Use `absoluteTimeout`'],
+    [absoluteTimeout % 1000 !== 0, 'the cookie lasts for whole seconds', 'Round `absoluteTimeout`'],
+    [rule.backends.filter(({ weight }) => weight > 0).length > 1,
+      'the cookie picks a pod of one Service; which Service it is, is drawn for each request anew', 'Give the rule one backend'],
+    [shared !== undefined,
+      `a DestinationRule holds for all requests to Service '${shared?.name}', and another rule sends some there without this stickiness`,
+      'Give all rules that send requests there the same `stickiness`'],
+  ];
+}
+
+function key({ handling: { stickiness } }: RouteRule): string | undefined {
+  return JSON.stringify(stickiness);
+}
+
+function sendsTo(model: RouteModel, { backends }: RouteRule, to: Destination): boolean {
+  return backends.some(backend => isSame(destination(model, backend), to));
+}

@@ -1,0 +1,62 @@
+import { MAX_LIMIT } from './apis';
+import { duration } from './duration';
+import type {
+  DestinationRuleSpecTrafficPolicy, DestinationRuleSpecTrafficPolicyConnectionPool, DestinationRuleSpecTrafficPolicyOutlierDetection,
+} from '../../../imports/istio/networking.istio.io';
+import type { RouteFeature } from '../../model/features/route';
+import type { CircuitBreaking, RetryBudget, ServiceTraffic } from '../../model/handling';
+import type { Plain, Refusal } from '../dialect';
+
+/** The generated type spells one field in another case than the CRD. */
+type OutlierDetection = Omit<Plain<DestinationRuleSpecTrafficPolicyOutlierDetection>, 'consecutive5XxErrors'> & { readonly consecutive5xxErrors: number };
+
+export type TrafficPolicy = Omit<Plain<DestinationRuleSpecTrafficPolicy>, 'outlierDetection'> & { readonly outlierDetection?: OutlierDetection };
+
+/** What holds for a Service as a whole. */
+export function trafficPolicy({ circuitBreaking = {}, retryBudget }: ServiceTraffic): TrafficPolicy {
+  return {
+    ...connectionPool(circuitBreaking),
+    ...outlierDetection(circuitBreaking),
+    ...(retryBudget && { retryBudget: budget(retryBudget) }),
+  };
+}
+
+/** The limits named after a version of HTTP hold for both. */
+function connectionPool(
+  { maxConnections, maxPendingRequests, maxRequests }: CircuitBreaking,
+): { readonly connectionPool?: Plain<DestinationRuleSpecTrafficPolicyConnectionPool> } {
+  const tcp = maxConnections !== undefined && { tcp: { maxConnections } };
+  const http = {
+    ...(maxPendingRequests !== undefined && { http1MaxPendingRequests: maxPendingRequests }),
+    ...(maxRequests !== undefined && { http2MaxRequests: maxRequests }),
+  };
+  const pool = { ...tcp, ...(Object.keys(http).length > 0 && { http }) };
+  return Object.keys(pool).length > 0 ? { connectionPool: pool } : {};
+}
+
+/** Connections that fail count as responses of 5xx. */
+function outlierDetection(
+  { consecutiveErrors, ejectionTime, maxEjectionPercent }: CircuitBreaking,
+): { readonly outlierDetection?: OutlierDetection } {
+  return consecutiveErrors === undefined ? {} : {
+    outlierDetection: {
+      consecutive5xxErrors: consecutiveErrors,
+      ...(ejectionTime !== undefined && { baseEjectionTime: duration(ejectionTime) }),
+      ...(maxEjectionPercent !== undefined && { maxEjectionPercent }),
+    },
+  };
+}
+
+/** As istiod itself reads the budget of Gateway API: retries under way stand for those of a second. */
+function budget({ percent, interval, minRetriesPerSecond }: RetryBudget) {
+  return { percent, budgetInterval: duration(interval), minRetryConcurrency: minRetriesPerSecond };
+}
+
+export function trafficRefusals({ circuitBreaking = {} }: ServiceTraffic): Refusal<RouteFeature>[] {
+  const { maxConnections, maxPendingRequests, maxRequests } = circuitBreaking;
+  return [maxConnections, maxPendingRequests, maxRequests].some(limit => limit !== undefined && limit > MAX_LIMIT) ? [{
+    feature: 'ConnectionLimits',
+    reason: `a DestinationRule takes limits up to ${MAX_LIMIT}`,
+    remedy: 'Leave it out: so many is no limit',
+  }] : [];
+}

@@ -1,0 +1,78 @@
+import type { RouteFeature } from '../../model/features/route';
+import type { Handling, Retries, Timeouts } from '../../model/handling';
+import { hasRequests } from '../../model/protocol';
+import type { PortRoute, RouteModel, RouteRule } from '../../model/route';
+import type { Refusal } from '../dialect';
+
+/**
+ * What the annotations of a route say, for all its rules: retries and timeouts. A try that takes too long is tried again
+ * where tries are left, which takes a timeout of its own.
+ *
+ * @see https://linkerd.io/2/reference/retries/
+ * @see https://linkerd.io/2/reference/timeouts/
+ */
+export function routeAnnotations(port: PortRoute): Readonly<Record<string, string>> {
+  const [{ retries, timeouts = {} } = {}] = annotatedRules(port).map(rule => rule.handling);
+  return {
+    ...(retries && retryAnnotations(retries, timeouts)),
+    ...(timeouts.request !== undefined && { 'timeout.linkerd.io/request': duration(timeouts.request) }),
+    ...(timeouts.backendRequest !== undefined && { 'timeout.linkerd.io/response': duration(timeouts.backendRequest) }),
+  };
+}
+
+function retryAnnotations({ attempts, statusCodes, grpcStatuses }: Retries, { backendRequest }: Timeouts) {
+  return {
+    'retry.linkerd.io/limit': String(attempts),
+    ...(statusCodes.length > 0 && { 'retry.linkerd.io/http': statusCodes.join(',') }),
+    ...(grpcStatuses.length > 0 && { 'retry.linkerd.io/grpc': grpcStatuses.join(',') }),
+    ...(backendRequest !== undefined && { 'retry.linkerd.io/timeout': duration(backendRequest) }),
+  };
+}
+
+/** A whole number of one unit. */
+function duration(milliseconds: number): string {
+  return milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;
+}
+
+export function annotationRefusals({ ports }: RouteModel): Refusal<RouteFeature>[] {
+  return ports.filter(({ protocol }) => hasRequests(protocol)).flatMap(port => [...differences(port), ...wrongStatuses(port)]);
+}
+
+/** What an annotation can say of a rule, as the feature that is refused where rules differ in it. */
+const ANNOTATED: readonly (readonly [RouteFeature, (handling: Handling) => unknown])[] = [
+  ['HTTPRouteRetry', ({ retries }) => retries],
+  ['HTTPRouteRequestTimeout', ({ timeouts }) => timeouts?.request],
+  ['HTTPRouteBackendTimeout', ({ timeouts }) => timeouts?.backendRequest],
+];
+
+function differences(port: PortRoute): Refusal<RouteFeature>[] {
+  const rules = annotatedRules(port);
+  return ANNOTATED.filter(([, said]) => new Set(rules.map(({ handling }) => JSON.stringify(said(handling)))).size > 1)
+    .map(([feature]) => ({
+      feature,
+      port: port.port,
+      reason: 'Linkerd reads it in an annotation of the route, for all rules of the port',
+      remedy: 'Say it for the route as a whole, or the same in every rule of the port',
+    }));
+}
+
+/** An HTTPRoute is tried again by HTTP status, a GRPCRoute by that of gRPC. */
+function wrongStatuses({ port, protocol, rules }: PortRoute): Refusal<RouteFeature>[] {
+  return rules.flatMap(({ handling: { retries } }, rule) => {
+    const [feature, statuses, word] = protocol === 'GRPC'
+      ? ['HTTPRouteRetry', retries?.statusCodes, 'gRPC'] as const
+      : ['RetryGRPCStatus', retries?.grpcStatuses, 'HTTP'] as const;
+    return statuses === undefined || statuses.length === 0 ? [] : [{
+      feature,
+      port,
+      rule,
+      reason: `on a port that speaks ${word}, Linkerd tries again by the status of ${word} only`,
+      remedy: 'Give HTTP and gRPC ports rules of their own, with `ports`',
+    }];
+  });
+}
+
+/** Rules that answer by themselves try nothing. */
+function annotatedRules({ rules }: PortRoute): RouteRule[] {
+  return rules.filter(({ backends }) => backends.length > 0);
+}

@@ -1,0 +1,57 @@
+import { routeOf, routing } from './models';
+import { destinationRuleClaims, destinationRules } from '../../../src/dialects/istio/destination-rule';
+import type { RouteModel } from '../../../src/model/route';
+import { expectValid } from '../../schema';
+
+const sticky = { stickiness: { type: 'cookie' as const, name: 'cart' } };
+const breaking = { circuitBreaking: { consecutiveErrors: 5 } };
+const render = (model: RouteModel): any[] => {
+  const manifests = destinationRules(model);
+  expectValid(...manifests);
+  return manifests;
+};
+const places = (model: RouteModel) => render(model).map(({ metadata, spec }) => `${metadata.namespace}: ${spec.host}`);
+
+test('what holds for the Service is said of each backend, once, since these take its requests', () => {
+  const model = routeOf([routing(['cart-v1', 'cart-v2']), routing(['cart-v2'])], breaking);
+
+  expect(places(model)).toEqual(['shop: cart-v1', 'shop: cart-v2']);
+  expect(render(model).map(({ spec }) => spec.trafficPolicy)).toEqual(Array(2).fill({ outlierDetection: { consecutive5xxErrors: 5 } }));
+});
+
+test('a port that is not routed keeps the Service itself', () => {
+  const model = routeOf([routing(['cart-v1'])], breaking);
+  const beside = (protocol: 'HTTP' | 'UDP') => ({ ...model, ports: [...model.ports, { port: 81, protocol, rules: [] }] });
+
+  expect(places(beside('HTTP'))).toEqual(['shop: cart', 'shop: cart-v1']);
+  expect(places(beside('UDP'))).toEqual(['shop: cart-v1']);
+});
+
+test('stickiness is said of the backends of its rules alone', () => {
+  expect(places(routeOf([routing(['cart-v1'], sticky), routing(['cart-v2'])]))).toEqual(['shop: cart-v1']);
+});
+
+test('where there is nothing to say, there is none', () => {
+  expect(render(routeOf([routing(['cart-v1'])]))).toEqual([]);
+});
+
+test('it stands with the backend, or with the clients of a consumer route, by its whole name', () => {
+  const elsewhere = routeOf([{ ...routing([]), backends: [{ name: 'cart-v1', namespace: 'next', port: 80, weight: 1 }] }], breaking);
+  const consumer = { ...routeOf([routing(['cart-v1'])], breaking), namespace: 'web', service: { name: 'cart', namespace: 'shop' } };
+
+  expect(places(elsewhere)).toEqual(['next: cart-v1']);
+  expect(places(consumer)).toEqual(['web: cart-v1.shop.svc.cluster.local']);
+});
+
+test('another backend renames none, and names differ', () => {
+  const names = (...backends: string[]) => render(routeOf([routing(backends)], breaking)).map(({ metadata }) => metadata.name);
+
+  expect(names('cart-v1', 'cart-v2')).toEqual(expect.arrayContaining(names('cart-v2')));
+  expect(new Set(names('cart-v1', 'cart-v2')).size).toBe(2);
+});
+
+test('only one construct may have it', () => {
+  expect(destinationRuleClaims(routeOf([routing(['cart-v1'])], breaking))).toEqual(["the DestinationRule of 'cart-v1' in namespace 'shop'"]);
+  expect(destinationRuleClaims({ ...routeOf([routing(['cart-v1'])], breaking), namespace: undefined })).toEqual(["the DestinationRule of 'cart-v1'"]);
+  expect(destinationRuleClaims(routeOf([routing(['cart-v1'])]))).toEqual([]);
+});

@@ -1,0 +1,26 @@
+import { trafficPolicy, trafficRefusals } from '../../../src/dialects/istio/traffic-policy';
+
+test('pods are taken out after errors in a row', () => {
+  expect(trafficPolicy({ circuitBreaking: { consecutiveErrors: 3, ejectionTime: 1500, maxEjectionPercent: 50 } })).toEqual({
+    outlierDetection: { consecutive5xxErrors: 3, baseEjectionTime: '1.5s', maxEjectionPercent: 50 },
+  });
+});
+
+test('limits are of the connection pool, those of requests whatever the version of HTTP', () => {
+  expect(trafficPolicy({ circuitBreaking: { maxConnections: 100, maxPendingRequests: 10, maxRequests: 200 } })).toEqual({
+    connectionPool: { tcp: { maxConnections: 100 }, http: { http1MaxPendingRequests: 10, http2MaxRequests: 200 } },
+  });
+  expect(trafficPolicy({ circuitBreaking: { maxConnections: 100 } })).toEqual({ connectionPool: { tcp: { maxConnections: 100 } } });
+  expect(trafficPolicy({ circuitBreaking: { maxRequests: 1 } })).toEqual({ connectionPool: { http: { http2MaxRequests: 1 } } });
+});
+
+test('a budget of no percent stays one', () => {
+  expect(trafficPolicy({ retryBudget: { percent: 0, interval: 60_000, minRetriesPerSecond: 7 } })).toEqual({
+    retryBudget: { percent: 0, budgetInterval: '60s', minRetryConcurrency: 7 },
+  });
+});
+
+test.each(['maxConnections', 'maxPendingRequests', 'maxRequests'])('%s is refused where the CRD takes no such number', limit => {
+  expect(trafficRefusals({ circuitBreaking: { [limit]: 2 ** 31 } })).toMatchObject([{ feature: 'ConnectionLimits', reason: expect.stringContaining('2147483647') }]);
+  expect(trafficRefusals({ circuitBreaking: { [limit]: 2 ** 31 - 1 } })).toEqual([]);
+});
