@@ -77,6 +77,13 @@ describe('a good manifest is valid', () => {
     grpcRoute({ matches: [{ method: { service: 'Shop.Cart', method: 'Add' } }], backendRefs: [backendRef] }),
     tcpRoute('v1', { backendRefs: [backendRef] }),
     tcpRoute('v1alpha2', { backendRefs: [backendRef] }),
+    { ...tcpRoute('v1', { backendRefs: [backendRef] }), kind: 'TLSRoute', spec: { parentRefs: [parentRef], hostnames: ['*.example.com'], rules: [{ backendRefs: [backendRef] }] } },
+    {
+      apiVersion: 'gateway.networking.x-k8s.io/v1alpha1',
+      kind: 'XBackendTrafficPolicy',
+      metadata,
+      spec: { targetRefs: [{ group: '', kind: 'Service', name: 'cart' }], retryConstraint: { budget: { percent: 20, interval: '10s' } } },
+    },
     referenceGrant('v1'),
     referenceGrant('v1beta1'),
     istio('AuthorizationPolicy', {

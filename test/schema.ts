@@ -29,8 +29,12 @@ export function violations(manifest: any, options: SchemaOptions = {}): string[]
 }
 
 export function expectValid(...manifests: any[]): void {
+  expectValidIn({}, ...manifests);
+}
+
+export function expectValidIn(options: SchemaOptions, ...manifests: any[]): void {
   const invalid = manifests
-    .map((manifest) => ({ object: `${manifest?.apiVersion} ${manifest?.kind} ${manifest?.metadata?.name}`, violations: violations(manifest) }))
+    .map((manifest) => ({ object: `${manifest?.apiVersion} ${manifest?.kind} ${manifest?.metadata?.name}`, violations: violations(manifest, options) }))
     .filter((result) => result.violations.length > 0);
   expect(invalid).toEqual([]);
 }

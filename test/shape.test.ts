@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import {
   AbTest, BlueGreen, BlueGreenRelease, CanaryRelease, GrpcMatch, HttpMatch, Identity, MeshImplementation, MeshService, MeshTarget, MeshTargets,
-  ServiceAccessPolicy, ServiceRoute, StringMatch,
+  ServiceAccessPolicy, ServiceRoute, StringMatch, TlsMatch,
 } from '../src';
 
 /** What plain JavaScript can give where something else is wanted. Nothing of it is right anywhere below. */
@@ -82,7 +82,7 @@ given('Identity.serviceAccount', value => Identity.serviceAccount(value));
 given('namespace of Identity.serviceAccount', value => Identity.serviceAccount('a', value));
 given('Identity.namespace', value => Identity.namespace(value));
 given('options of HttpMatch', value => HttpMatch.of(value));
-['methods', 'path', 'pathPrefix', 'pathRegex', 'headers', 'query', 'cookies'].forEach(prop =>
+['methods', 'path', 'pathPrefix', 'pathRegex', 'headers', 'query', 'cookies', 'hosts'].forEach(prop =>
   given(`HttpMatch.${prop}`, value => HttpMatch.of({ methods: ['GET'], [prop]: value })));
 ['headers', 'query', 'cookies'].forEach(prop => given(`value in HttpMatch.${prop}`, value => HttpMatch.of({ [prop]: { a: value } })));
 given('name of HttpMatch.header', value => HttpMatch.header(value, 'a'));
@@ -90,10 +90,11 @@ given('value of HttpMatch.header', value => HttpMatch.header('a', value));
 given('name of HttpMatch.cookie', value => HttpMatch.cookie(value, 'a'));
 given('value of HttpMatch.cookie', value => HttpMatch.cookie('a', value));
 ['service', 'method', 'headers'].forEach(prop => given(`GrpcMatch.${prop}`, value => GrpcMatch.of({ service: 'a', [prop]: value })));
+given('TlsMatch.sni', value => TlsMatch.sni(value));
 given('StringMatch.exact', value => StringMatch.exact(value));
 given('StringMatch.regex', value => StringMatch.regex(value));
 ['id', 'implementation', 'unsupported'].forEach(prop => given(`MeshTarget.smi.${prop}`, value => MeshTarget.smi({ [prop]: value })));
-['id', 'mesh', 'trustDomain', 'strictMutualTls', 'unsupported'].forEach(prop => given(`MeshTarget.gatewayApi.${prop}`, value =>
+['id', 'channel', 'mesh', 'trustDomain', 'strictMutualTls', 'unsupported'].forEach(prop => given(`MeshTarget.gatewayApi.${prop}`, value =>
   MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO, [prop]: value })));
 given('MeshTargets.of', value => MeshTargets.of(value));
 given('MeshTargets.add', value => MeshTargets.of(new App()).add(value));

@@ -64,7 +64,7 @@ portable('routes each port as it speaks', chart => new CanaryRelease(chart, 'rel
   smi: manifests => expect(manifests.map(m => m.kind)).toEqual(['TrafficSplit']),
   gatewayApi: kinds,
   istio: kinds,
-  linkerd: kinds,
+  linkerd: refused('routing of TCP ports', 'v1alpha2', 'GatewayApiChannel.EXPERIMENTAL'),
 });
 
 const elsewhere = (manifests: any[]) => {

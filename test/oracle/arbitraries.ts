@@ -25,10 +25,11 @@ export const request = (ports: readonly number[]): fc.Arbitrary<Request> => fc.r
   query: sparse({}, fc.dictionary(fc.constantFrom(...NAMES), fc.constantFrom(...VALUES))),
 });
 
-const path = (regex: boolean): fc.Arbitrary<PathCondition> => fc.oneof(
+const path = (regex: boolean, template = false): fc.Arbitrary<PathCondition> => fc.oneof(
   fc.constantFrom(...PATHS).map(value => ({ type: 'exact' as const, value })),
   fc.constantFrom('/a', '/a/b', '/b', '/ab').map(value => ({ type: 'prefix' as const, value })),
   ...(regex ? [fc.constantFrom('/a.*', '/a|/ab', '/[ab]?', '.*/b').map(value => ({ type: 'regex' as const, value }))] : []),
+  ...(template ? [fc.constantFrom('/a/{*}', '/{*}/b', '/{*}', '/{*}/{*}').map(value => ({ type: 'template' as const, value }))] : []),
 );
 
 const conditions = (regex: boolean): fc.Arbitrary<NamedCondition[]> => sparse([], fc.uniqueArray(fc.oneof(
@@ -36,19 +37,36 @@ const conditions = (regex: boolean): fc.Arbitrary<NamedCondition[]> => sparse([]
   ...(regex ? [fc.record({ name: fc.constantFrom(...NAMES), type: fc.constant('regex' as const), value: fc.constantFrom('1|12', '[12]', '1.?') })] : []),
 ), { selector: c => c.name, maxLength: 2 }).map(list => [...list].sort(byName)));
 
-export const match = (can: { regex: boolean; query: boolean }): fc.Arbitrary<RequestMatch> => fc.record({
+export const match = (can: { regex: boolean; query: boolean; template?: boolean }): fc.Arbitrary<RequestMatch> => fc.record({
   methods: fc.uniqueArray(fc.constantFrom(...METHODS), { maxLength: 2 }).map(list => [...list].sort()),
-  path: fc.option(path(can.regex), { nil: undefined }),
+  path: fc.option(path(can.regex, can.template), { nil: undefined }),
   headers: conditions(can.regex),
   query: can.query ? conditions(can.regex) : fc.constant([]),
 });
 
 export const rules: fc.Arbitrary<RouteRule[]> = fc.array(
-  fc.array(match({ regex: true, query: true }).filter(m => !isAnyRequest(m)), { minLength: 1, maxLength: 3 }), { maxLength: 4 })
+  fc.array(match({ regex: true, query: true, template: true }).filter(m => !isAnyRequest(m)), { minLength: 1, maxLength: 3 }), { maxLength: 4 })
   .map(all => [
     ...all.map((matches, i) => ({ matches, backends: [{ name: `to-${i}`, port: 80, weight: 1 }], handling: {} })),
     { matches: [], backends: [{ name: 'to-rest', port: 80, weight: 1 }], handling: {} },
   ]);
+
+/** Rules of which some replace a prefix of the path. */
+export const relativeRules: fc.Arbitrary<RouteRule[]> = fc.array(fc.oneof(
+  fc.record({
+    matches: fc.array(fc.record({
+      methods: sparse<string[]>([], fc.constant(['GET'])),
+      path: fc.constantFrom('/a', '/a/b', '/b').map(value => ({ type: 'prefix' as const, value })),
+      headers: conditions(false),
+      query: fc.constant([]),
+    }), { minLength: 1, maxLength: 2 }),
+    handling: fc.constantFrom('/', '/x', '/x/', '/x/y').map(value => ({ rewrite: { path: { type: 'prefix' as const, value } } })),
+  }),
+  fc.record({ matches: fc.array(match({ regex: false, query: true, template: true }).filter(m => !isAnyRequest(m)), { minLength: 1, maxLength: 2 }), handling: fc.constant({}) }),
+), { minLength: 1, maxLength: 4 }).map(all => [
+  ...all.map((rule, i) => ({ ...rule, backends: [{ name: `to-${i}`, port: 80, weight: 1 }] })),
+  { matches: [], backends: [{ name: 'to-rest', port: 80, weight: 1 }], handling: {} },
+]);
 
 export const PORTS: readonly WorkloadPort[] = [{ port: 8080, protocol: 'HTTP' }, { port: 8081, protocol: 'GRPC' }, { port: 6379, protocol: 'TCP' }];
 

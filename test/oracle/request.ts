@@ -26,6 +26,7 @@ function pathHolds({ path }: RequestMatch, actual: string): boolean {
     case 'exact': return actual === path!.value;
     case 'prefix': return `${actual}/`.startsWith(`${path!.value}/`);
     case 'regex': return whole(path!.value).test(actual);
+    case 'template': return whole(path!.value.replaceAll('{*}', '[^/]+')).test(actual);
     default: throw new Error('unreachable');
   }
 }
@@ -54,7 +55,23 @@ function isSource(source: Source, { source: client }: Request): boolean {
   }
 }
 
+/** The path that the backend sees: what stands in place of the longest prefix of the rule that matches, and what follows it. */
+export function rewrittenByModel({ matches, handling }: RouteRule, request: Request): string {
+  const change = handling.rewrite?.path;
+  if (change === undefined) {
+    return request.path;
+  }
+  const prefixes = matches.filter(match => holds(match, request)).map(match => match.path!.value);
+  const longest = Math.max(...prefixes.map(prefix => prefix.length));
+  return `/${`${change.value}/${request.path.slice(longest)}`.split('/').filter(part => part !== '').join('/')}`;
+}
+
+/** The first rule that matches. */
+export function ruleOfModel(rules: readonly RouteRule[], request: Request): RouteRule | undefined {
+  return rules.find(rule => rule.matches.length === 0 || rule.matches.some(match => holds(match, request)));
+}
+
 /** The backends of the first rule that matches. */
 export function routedByModel(rules: readonly RouteRule[], request: Request): RouteRule['backends'] | undefined {
-  return rules.find(rule => rule.matches.length === 0 || rule.matches.some(match => holds(match, request)))?.backends;
+  return ruleOfModel(rules, request)?.backends;
 }

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { isIP } from 'node:net';
 
 /** Checks the `x-kubernetes-validations` of a CRD schema (CEL) and the uniqueness that its list types ask for. */
 
@@ -16,7 +17,8 @@ type Program = (self: unknown) => boolean;
 
 const environment = new Environment()
   .registerVariable('self', 'dyn')
-  .registerFunction('string.matchesRe2(string): bool', (text: string, pattern: string) => toRegExp(pattern).test(text));
+  .registerFunction('string.matchesRe2(string): bool', (text: string, pattern: string) => toRegExp(pattern).test(text))
+  .registerFunction('isIP(string): bool', (text: string) => isIP(text) !== 0);
 
 const programs = new Map<string, Program>();
 

@@ -14,7 +14,7 @@ import { CATALOGUE } from '../../src/targets/catalogue';
 import type { Compilation } from '../../src/targets/compile';
 import { compile, compileRoute } from '../../src/targets/compile';
 import { MeshTarget } from '../../src/targets/mesh-target';
-import { expectValid } from '../schema';
+import { expectValidIn } from '../schema';
 
 /** A model that uses a feature, beside the least different one that does not. */
 interface Sample<Model> {
@@ -47,9 +47,12 @@ const mirror = (name: string, numerator = 100) => ({ name, port: 8080, fraction:
 const retries = { attempts: 2, statusCodes: [503], grpcStatuses: [], connectionFailures: true };
 const headers = { set: [{ name: 'x', value: '1' }], add: [], remove: [] };
 
+const tlsTo = (name: string) => route({ port: 443, protocol: 'TLS', rules: [{ ...sendingTo(to(name)), matches: [{ ...ANY_REQUEST, hosts: ['a.example.com'] }] }] });
+
 const ROUTES: Samples<'routes'> = {
   HTTPRoute: speaking('HTTP'),
   GRPCRoute: speaking('GRPC'),
+  TLSRoute: { using: tlsTo('cart-v2'), plain: route() },
   TCPRoute: speaking('TCP'),
   UDPRoute: speaking('UDP'),
   WeightedBackends: {
@@ -66,6 +69,7 @@ const ROUTES: Samples<'routes'> = {
   HTTPRouteMethodMatching: matching({ methods: ['GET'] }),
   HTTPRouteQueryParamMatching: matching({ query: [{ name: 'x', type: 'exact', value: '1' }] }),
   GRPCMethodMatching: matching({ path: { type: 'exact', value: '/Cart/Add' }, grpc: { service: 'Cart', method: 'Add' } }, { protocol: 'GRPC' }),
+  HostMatching: matching({ hosts: ['a.example.com'] }),
   BackendPort: sending(to('cart-v1', 100, 9090)),
   ServiceAsBackend: sending(to('cart')),
   PerPortRules: {
@@ -251,7 +255,7 @@ describe.each(Object.keys(KINDS) as Kind[])('%s', kind => {
     expect(uses(samples[feature].using).map(use => use.feature)).toContain(feature);
   });
 
-  describe.each([...CATALOGUE])('$title', ({ dialects }) => {
+  describe.each([...CATALOGUE])('$title', ({ code, dialects }) => {
     const dialect = dialects[kind] as any;
     const target = Object.assign(Object.create(MeshTarget.prototype), { id: 'target', _dialects: dialects, _unsupported: Unsupported.ERROR });
     const rendered = (model: any) => model === undefined ? [] : synth(target, t => compileAny(kind, t, model));
@@ -272,7 +276,7 @@ describe.each(Object.keys(KINDS) as Kind[])('%s', kind => {
         }
       } else {
         const manifests = rendered(using);
-        expectValid(...manifests);
+        expectValidIn(/EXPERIMENTAL/.test(code) ? { channel: 'experimental' } : {}, ...manifests);
         // Claimed is visible, or holds by itself.
         if (support.inherent === undefined && !lacks(plain)) {
           expect(manifests).not.toEqual(rendered(plain));

@@ -48,7 +48,8 @@ test('reads a Service of cdk8s-plus', () => {
 });
 
 test.each([
-  [{ appProtocol: 'grpc' }, 'GRPC'], [{ appProtocol: 'kubernetes.io/h2c' }, 'HTTP'], [{ name: 'tcp-redis' }, 'TCP'], [{ name: 'web' }, 'HTTP'],
+  [{ appProtocol: 'grpc' }, 'GRPC'], [{ appProtocol: 'kubernetes.io/h2c' }, 'HTTP'], [{ name: 'tcp-redis' }, 'TCP'],
+  [{ appProtocol: 'https' }, 'TLS'], [{ name: 'tls-postgres' }, 'TLS'], [{ name: 'web' }, 'HTTP'],
 ])('a port like %j speaks %s', (port, protocol) => {
   const service = new ApiObject(Testing.chart(), 'service', { apiVersion: 'v1', kind: 'Service', spec: { ports: [{ port: 80, ...port }] } } as any);
 

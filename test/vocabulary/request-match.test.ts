@@ -1,4 +1,4 @@
-import { GrpcMatch, HttpMatch, StringMatch } from '../../src';
+import { GrpcMatch, HttpMatch, StringMatch, TlsMatch } from '../../src';
 
 test('header names have no case, methods no order', () => {
   expect(HttpMatch.of({ methods: ['POST', 'GET', 'GET'], headers: { 'X-A': StringMatch.exact('1') } })._toModel()).toEqual({
@@ -32,7 +32,15 @@ test('a path holds every encoded character but a slash and those that need no en
     .toBe('-./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~');
 });
 
+test('hosts have no order, and a server name is one', () => {
+  expect(HttpMatch.of({ hosts: ['b.example.com', '*.a.example.com', 'b.example.com'] })._toModel().hosts).toEqual(['*.a.example.com', 'b.example.com']);
+  expect(TlsMatch.sni('a.example.com')._toModel()).toEqual({ methods: [], headers: [], query: [], hosts: ['a.example.com'] });
+});
+
 test.each<[string, () => unknown, RegExp]>([
+  ['no hosts', () => TlsMatch.sni(), /`hosts` is an empty list/],
+  ['an address for a host', () => TlsMatch.sni('10.0.0.1'), /'10\.0\.0\.1' is not the name of a host/],
+  ['a wildcard in the middle', () => HttpMatch.of({ hosts: ['a.*.com'] }), /'a\.\*\.com' is not the name of a host/],
   ['no condition', () => HttpMatch.of({}), /there is no condition/],
   ['a method that is none', () => HttpMatch.of({ methods: ['get'] }), /'get' is not an HTTP method/],
   ['no methods', () => HttpMatch.of({ methods: [] }), /`methods` is an empty list/],

@@ -16,7 +16,7 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
         'HTTPRouteRequestMirror', 'HTTPRouteRequestPercentageMirror', 'HTTPRouteRequestMultipleMirrors',
         'HTTPRouteHostRewrite', 'HTTPRoutePathRewrite', 'HTTPRouteCORS', 'SessionPersistence', 'RetryBudget'),
       ...(channel === 'standard' && noRoutes(
-        'Linkerd reads this kind of route in v1alpha2, which the experimental channel alone serves', 'TLSRoute', 'TCPRoute')),
+        'Linkerd reads this kind of route in v1alpha2, which takes `channel: GatewayApiChannel.EXPERIMENTAL`', 'TLSRoute', 'TCPRoute')),
     },
     instead: [],
     refusals: rootRedirects,

@@ -1,0 +1,26 @@
+import { backend, modelOf, refusals, rendered } from './models';
+import { gatewayApiRoutes, NO_EXTENSION } from '../../../src/dialects/gateway-api/routes';
+
+const retryBudget = { percent: 25, interval: 90_000, minRetriesPerSecond: 3 };
+const model = (...backends: ReturnType<typeof backend>[]) => ({ ...modelOf([{ matches: [], backends, handling: {} }]), traffic: { retryBudget } });
+
+test('the budget holds for the Services to which requests go', () => {
+  const [, policy] = rendered(model(backend('v2'), backend('v1')), 'experimental');
+
+  expect(policy).toMatchObject({ apiVersion: 'gateway.networking.x-k8s.io/v1alpha1', kind: 'XBackendTrafficPolicy', metadata: { name: 'cart', namespace: 'shop' } });
+  expect(policy.spec).toStrictEqual({
+    targetRefs: [{ group: '', kind: 'Service', name: 'v1' }, { group: '', kind: 'Service', name: 'v2' }],
+    retryConstraint: { budget: { percent: 25, interval: '1m30s' }, minRetryRate: { count: 3, interval: '1s' } },
+  });
+});
+
+test('two routes cannot both say the budget of one Service', () => {
+  const { claims } = gatewayApiRoutes('experimental', NO_EXTENSION);
+
+  expect(claims(model(backend('v1')))).toContain("the XBackendTrafficPolicy of Service 'shop/v1'");
+  expect(claims({ ...model(backend('v1')), traffic: {} })).toHaveLength(1);
+});
+
+test('refuses backends in another namespace, whose other clients would get the budget too', () => {
+  expect(refusals(model(backend('v1', { namespace: 'lab' })), 'experimental')).toMatchObject([{ feature: 'RetryBudget', reason: expect.stringContaining("'v1' lives in another namespace") }]);
+});

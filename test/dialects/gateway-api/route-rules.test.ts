@@ -1,0 +1,76 @@
+import * as fc from 'fast-check';
+import { modelOf, rendered } from './models';
+import { gatewayApiRoutes, NO_EXTENSION } from '../../../src/dialects/gateway-api/routes';
+import type { RouteRule } from '../../../src/model/route';
+import { relativeRules, request } from '../../oracle/arbitraries';
+import { rewritten, winner } from '../../oracle/http-route';
+import { rewrittenByModel, ruleOfModel } from '../../oracle/request';
+import { expectValid } from '../../schema';
+
+const dialect = gatewayApiRoutes('standard', NO_EXTENSION);
+const any = { methods: [], headers: [], query: [] };
+const to = (name: string) => [{ name, port: 80, weight: 1 }];
+
+/** A slash at the end of what stands in place of a prefix says nothing; one at the end of the path stays. */
+const withoutSlash = (path: string) => path.replace(/(.)\/$/, '$1');
+
+test.each(['specification', 'linkerd'] as const)('what replaces a prefix counts from the prefix that was written, by the precedence of %s', precedence => {
+  let changed = 0;
+  fc.assert(fc.property(relativeRules, fc.array(request([80]), { minLength: 20, maxLength: 40 }), (all, requests) => {
+    const model = modelOf(all);
+    if (dialect.refusals(model).length > 0) {
+      return;
+    }
+    const [route] = dialect.render(model);
+    expectValid(route);
+    for (const one of requests) {
+      const { rule } = winner([route], one, precedence)!;
+      const expected = ruleOfModel(all, one)!;
+      expect(rule.backendRefs[0].name).toBe(expected.backends[0].name);
+      expect(withoutSlash(rewritten(rule, one.path))).toBe(withoutSlash(rewrittenByModel(expected, one)));
+      changed += expected.handling.rewrite === undefined ? 0 : 1;
+    }
+  }), { numRuns: 500 });
+  expect(changed).toBeGreaterThan(1000);
+});
+
+test('a narrower match of a rule that replaces a prefix says what stands in place of all of it', () => {
+  const api: RouteRule = {
+    matches: [{ ...any, path: { type: 'prefix', value: '/api' }, headers: [{ name: 'x', type: 'exact', value: '1' }] }],
+    backends: to('v2'),
+    handling: { rewrite: { path: { type: 'prefix', value: '/v2' } } },
+  };
+  const [{ spec }] = rendered(modelOf([
+    api,
+    { matches: [{ ...any, path: { type: 'prefix', value: '/api/cart' } }, { ...any, path: { type: 'exact', value: '/api/ping' } }], backends: to('v1'), handling: {} },
+  ]));
+
+  expect(spec.rules.slice(0, 3).map((rule: any) => [rule.matches[0].path, rule.filters[0].urlRewrite.path])).toEqual([
+    [{ type: 'PathPrefix', value: '/api' }, { type: 'ReplacePrefixMatch', replacePrefixMatch: '/v2' }],
+    [{ type: 'PathPrefix', value: '/api/cart' }, { type: 'ReplacePrefixMatch', replacePrefixMatch: '/v2/cart' }],
+    [{ type: 'Exact', value: '/api/ping' }, { type: 'ReplaceFullPath', replaceFullPath: '/v2/ping' }],
+  ]);
+});
+
+test('refuses a prefix that is replaced where a later rule has an expression for paths below it', () => {
+  const refusals = dialect.refusals(modelOf([
+    {
+      matches: [{ ...any, path: { type: 'prefix', value: '/api' }, headers: [{ name: 'x', type: 'exact', value: '1' }] }],
+      backends: to('v2'),
+      handling: { rewrite: { path: { type: 'prefix', value: '/v2' } } },
+    },
+    { matches: [{ ...any, path: { type: 'template', value: '/api/{*}' } }], backends: to('v1'), handling: {} },
+  ]));
+
+  expect(refusals).toMatchObject([{ feature: 'OrderedRules', rule: 0, reason: expect.stringContaining('the former replaces a prefix of its path') }]);
+});
+
+test('rules that differ only in what happens to requests stay apart', () => {
+  const match = (name: string) => [{ ...any, headers: [{ name, type: 'exact' as const, value: '1' }] }];
+  const [{ spec }] = rendered(modelOf([
+    { matches: match('x'), backends: to('v1'), handling: { timeouts: { request: 1000 } } },
+    { matches: match('y'), backends: to('v1'), handling: { timeouts: { request: 2000 } } },
+  ]));
+
+  expect(spec.rules.map((rule: any) => rule.timeouts.request)).toEqual(['1s', '2s']);
+});

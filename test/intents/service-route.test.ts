@@ -1,0 +1,87 @@
+import { Duration, Testing } from 'cdk8s';
+import {
+  GatewayApiChannel, HttpMatch, Identity, MeshProtocol, MeshService, MeshTarget, ServiceAccessPolicy, ServiceRoute, StickinessType, TlsMatch,
+} from '../../src';
+import { shop, synth, TARGETS } from '../setup';
+import { expectValidIn } from '../schema';
+
+const cart = MeshService.of('cart', { port: 8080 });
+const v1 = { service: cart.variant('cart-v1') };
+const onApi = { matches: [HttpMatch.of({ pathPrefix: '/api' })] };
+
+function routeOf(props: object, service = cart, target = TARGETS.gatewayApi()): any[] {
+  const chart = shop(target);
+  new ServiceRoute(chart, 'route', { service, rules: [{ backends: [v1] }], ...props });
+  return synth(chart);
+}
+
+test('what holds for all rules is overridden by what a rule says', () => {
+  const [{ spec }] = routeOf({
+    timeouts: { request: Duration.seconds(10) },
+    rules: [{ ...onApi, backends: [v1], timeouts: { request: Duration.seconds(2) } }, { backends: [v1] }],
+  });
+
+  expect(spec.rules.map((rule: any) => rule.timeouts)).toEqual([{ request: '2s' }, { request: '10s' }]);
+});
+
+test('a redirect is not rewritten', () => {
+  const [{ spec }] = routeOf({ rewrite: { hostname: 'a.example.com' }, rules: [{ ...onApi, redirect: { scheme: 'https' } }, { backends: [v1] }] });
+
+  expect(spec.rules.map((rule: any) => rule.filters.map((filter: any) => filter.type))).toEqual([['RequestRedirect'], ['URLRewrite']]);
+});
+
+test('the experimental channel is chosen with the target', () => {
+  const stickiness = { type: StickinessType.COOKIE, name: 'cart' };
+  const chart = shop(MeshTarget.gatewayApi({ channel: GatewayApiChannel.EXPERIMENTAL }));
+  new ServiceRoute(chart, 'route', { service: cart, stickiness, rules: [{ backends: [v1] }] });
+  const manifests = Testing.synth(chart);
+
+  expectValidIn({ channel: 'experimental' }, ...manifests);
+  expect(manifests[0].spec.rules[0].sessionPersistence).toEqual({ type: 'Cookie', cookie: { name: 'cart' } });
+  expect(() => routeOf({ stickiness })).toThrow(/session stickiness.*only the experimental channel.*channel: GatewayApiChannel\.EXPERIMENTAL/);
+});
+
+test('a target that has a feature in part is named where none has all of it', () => {
+  expect(() => routeOf({ timeouts: { request: Duration.seconds(2) } }, cart, TARGETS.smi())).toThrow(/timeouts of requests.*use a target that can: MeshTarget\.gatewayApi\(\)/);
+});
+
+const postgres = MeshService.of('postgres', { port: 5432, protocol: MeshProtocol.TLS });
+
+test('connections go by the name of their server', () => {
+  const rules = [
+    { matches: [TlsMatch.sni('a.example.com')], backends: [{ service: postgres.variant('postgres-a') }] },
+    { matches: [TlsMatch.sni('*.example.com')], backends: [{ service: postgres.variant('postgres-b') }] },
+  ];
+
+  expect(routeOf({ rules }, postgres).map(({ kind, spec }) => [kind, spec.hostnames, spec.rules[0].backendRefs[0].name])).toEqual([
+    ['TLSRoute', ['a.example.com'], 'postgres-a'], ['TLSRoute', ['*.example.com'], 'postgres-b'],
+  ]);
+});
+
+test('hosts of requests belong to gateways', () => {
+  expect(() => routeOf({ rules: [{ matches: [HttpMatch.of({ hosts: ['a.example.com'] })], backends: [v1] }] }))
+    .toThrow(/matches on the host of a request.*Gateway API says that meshes read no hostnames/);
+});
+
+test.each<[string, object, RegExp, MeshService?]>([
+  ['a prefix to replace where there is none', { rewrite: { pathPrefix: '/v2' } }, /\[shop\/route\] on port 8080, rule 1 replaces a path prefix, and takes requests that match none/],
+  ['a rewrite of a redirect', { rules: [{ redirect: { scheme: 'https' }, rewrite: { hostname: 'a' } }] }, /`rewrite` and `redirect` exclude each other/],
+  ['headers of connections', { rules: [{ backends: [{ service: postgres, requestHeaders: { remove: ['a'] } }] }] }, /`requestHeaders` is for requests/, postgres],
+  ['a match on requests for connections', { rules: [{ ...onApi, backends: [{ service: postgres }] }] }, /TLS ports TlsMatch/, postgres],
+  ['a method that browsers do not know', { cors: { allowOrigins: ['*'], allowMethods: ['get'] } }, /cors\] 'get' is not an HTTP method/],
+  ['half a second of memory', { cors: { allowOrigins: ['*'], maxAge: Duration.millis(500) } }, /`maxAge` is not a whole number of seconds/],
+])('refuses %s', (_, props, message, service = cart) => {
+  expect(() => routeOf(props, service)).toThrow(message);
+});
+
+test('`*` stands for all, and so alone', () => {
+  const [{ spec }] = routeOf({ cors: { allowOrigins: ['https://a.example.com', '*'], allowHeaders: ['x', 'x'] } });
+
+  expect(spec.rules[0].filters[0].cors).toEqual({ allowOrigins: ['*'], allowHeaders: ['x'] });
+});
+
+test('an access policy holds whatever name the client used', () => {
+  expect(() => new ServiceAccessPolicy(shop(TARGETS.istio()), 'access', {
+    destination: cart, allow: [{ sources: [Identity.serviceAccount('web')], requests: [HttpMatch.of({ hosts: ['a.example.com'] })] }],
+  })).toThrow(/\[shop\/access: allowance 1\] a match on hosts is for routes/);
+});
