@@ -1,7 +1,9 @@
 import type { EgressModel } from '../model/egress';
+import type { ExposureFeature } from '../model/features/exposure';
 import type { RouteFeature } from '../model/features/route';
 import type { Kind, Kinds } from '../model/kinds';
 import { KINDS } from '../model/kinds';
+import type { RequestMatch } from '../model/match';
 import type { PortRoute, RouteModel } from '../model/route';
 
 /** How far a dialect can say a feature. */
@@ -33,6 +35,11 @@ export function noRoutes(reason: string, ...features: readonly RouteFeature[]): 
   return Object.fromEntries(features.map(feature => [feature, none(reason)]));
 }
 
+/** None of these features of exposures, all for the same reason. */
+export function noExposures(reason: string, ...features: readonly ExposureFeature[]): ExposureExtension['supports'] {
+  return Object.fromEntries(features.map(feature => [feature, none(reason)]));
+}
+
 /** Something in a model that a dialect cannot say. */
 export interface Refusal<Feature> {
   /** The feature that asks too much. Absent where the sum of things does, like a limit of the API: no option waives that. */
@@ -61,13 +68,27 @@ export interface Manifest {
   readonly spec: object;
 }
 
+/** A claim on some requests to a host. Others may lay claim to other requests to it. */
+export interface HostClaim {
+  /** The host, and who serves it, in words. */
+  readonly host: string;
+  /** The listener that takes the requests; absent for all of them. */
+  readonly listener?: string;
+  /** Kind of the route. */
+  readonly kind: string;
+  /** As the route has them. */
+  readonly matches: readonly RequestMatch[];
+  /** Why the target does not tell these requests from those of another claim on the host; nothing where it does. */
+  readonly contested: (other: HostClaim) => string | undefined;
+}
+
 /** One API: what of a model it can say, and how it says it. Pure; the model stays as it is. */
 export interface Dialect<Model, Feature extends string> {
   /** The declaration from which refusals and `docs/capabilities.md` come. */
   readonly supports: Readonly<Record<Feature, Support>>;
 
   /** What only one model per target can have, in words: a second one would be ignored, or be added to the first. */
-  claims(model: Model): string[];
+  claims(model: Model): (string | HostClaim)[];
 
   /** What of this model it cannot say, beside the features it does not support at all. */
   refusals(model: Model): Refusal<Feature>[];
@@ -100,8 +121,17 @@ export interface RouteExtension {
   render(model: RouteModel): Manifest[];
 }
 
-/** The dialects of a mesh for everything but routes. */
-export type Policies = { readonly [K in Exclude<Kind, 'routes'>]: DialectOf<K> };
+/** What the gateways of a mesh read beside, or less than, Gateway API. */
+export interface ExposureExtension {
+  /** Its answers where it has others than Gateway API by itself. */
+  readonly supports: Readonly<Partial<Record<ExposureFeature, Support>>>;
+
+  /** What of the route of an exposure it cannot say. */
+  refusals(route: RouteModel): Refusal<RouteFeature>[];
+}
+
+/** The dialects of a mesh for everything but routes and exposures. */
+export type Policies = { readonly [K in Exclude<Kind, 'routes' | 'exposure'>]: DialectOf<K> };
 
 /** A dialect that can say nothing of a model. */
 export function unable<K extends Kind>(kind: K, reason: string): DialectOf<K> {

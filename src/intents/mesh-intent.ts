@@ -1,8 +1,8 @@
 import type { ApiObjectMetadata } from 'cdk8s';
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { conflict, misuse, warn } from '../diagnostics';
-import type { Manifest } from '../dialects/dialect';
+import { conflict, contested, misuse, warn } from '../diagnostics';
+import type { HostClaim, Manifest } from '../dialects/dialect';
 import { qualified } from '../model/route';
 import type { Compilation } from '../targets/compile';
 import type { MeshTarget } from '../targets/mesh-target';
@@ -124,8 +124,11 @@ export abstract class MeshIntent extends Construct {
   }
 
   /** Lays claim to what one construct per target can have; the later of two is in error. */
-  private conflicts(target: MeshTarget, claims: readonly string[]): string[] {
+  private conflicts(target: MeshTarget, claims: readonly (string | HostClaim)[]): string[] {
     return claims.flatMap(claim => {
+      if (typeof claim !== 'string') {
+        return this.contests(target, claim);
+      }
       const key = claimOf(target, claim);
       const other = this.targets._claims.get(key);
       if (other === undefined) {
@@ -134,6 +137,19 @@ export abstract class MeshIntent extends Construct {
       }
       return [conflict(target.id, claim, other.node.path)];
     });
+  }
+
+  /** Lays claim to requests to a host; the later of two that the target does not tell apart is in error. */
+  private contests(target: MeshTarget, claim: HostClaim): string[] {
+    const key = claimOf(target, claim.host);
+    const others = this.targets._hosts.get(key) ?? [];
+    const errors = others.flatMap(other => {
+      const why = claim.contested(other.claim);
+      return why === undefined ? [] : [contested(target.id, claim.host, other.construct.node.path, why)];
+    });
+    others.push({ claim, construct: this });
+    this.targets._hosts.set(key, others);
+    return errors;
   }
 
   /**

@@ -2,7 +2,7 @@ import { CATALOGUE } from './catalogue';
 import type { MeshTarget } from './mesh-target';
 import { Unsupported } from './unsupported';
 import { listed, unsupported } from '../diagnostics';
-import type { DialectOf, Manifest, Refusal } from '../dialects/dialect';
+import type { DialectOf, HostClaim, Manifest, Refusal } from '../dialects/dialect';
 import { HANDLING_FEATURES, TRAFFIC_FEATURES, withoutHandling, withoutTraffic } from '../model/features/handling';
 import type { RouteFeature } from '../model/features/route';
 import { RULE_DETAILS } from '../model/features/route';
@@ -15,7 +15,7 @@ export interface Compilation {
   readonly manifests: readonly Manifest[];
   readonly errors: readonly string[];
   /** What no other construct may have in this target. */
-  readonly claims: readonly string[];
+  readonly claims: readonly (string | HostClaim)[];
   /** What was left out of the manifests, where the target says to warn. */
   readonly leftOut: readonly string[];
 }

@@ -2,6 +2,7 @@ import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 import { MeshTarget } from './mesh-target';
 import { misuse } from '../diagnostics';
+import type { HostClaim } from '../dialects/dialect';
 import { instanceOf, listOf } from '../shape';
 
 const TARGETS = Symbol.for('cdk8s-mesh.MeshTargets');
@@ -53,6 +54,13 @@ export class MeshTargets {
    * @internal
    */
   public readonly _claims = new Map<string, IConstruct>();
+
+  /**
+   * The requests to a host that constructs have laid claim to, by target and host.
+   *
+   * @internal
+   */
+  public readonly _hosts = new Map<string, { readonly claim: HostClaim; readonly construct: IConstruct }[]>();
 
   private constructor(private readonly scope: IConstruct) {}
 
