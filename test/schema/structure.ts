@@ -29,7 +29,7 @@ const GO_DURATION = /^([-+]?((\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h))+|[-+]?
 
 // An unknown format or keyword makes ajv throw, so nothing in a schema goes unchecked without notice.
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false, code: { regExp: re2() } });
-addFormats(ajv, ['byte', 'date-time', 'double', 'float', 'int32', 'int64']);
+addFormats(ajv, ['byte', 'date-time', 'double', 'float', 'int32', 'int64', 'ipv4', 'ipv6']);
 ajv.addFormat('duration', GO_DURATION);
 ajv.addFormat('cidr', isCidr);
 // An API server does not know this one, and so lets everything pass.

@@ -1,5 +1,5 @@
-import type { RequestMatch } from '../../model/match';
 import { prefixChange } from '../../model/handling';
+import type { RequestMatch } from '../../model/match';
 import { ANY_REQUEST, intersect, isAnyRequest, matchKey, oneMethodEach } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import { pathRegex } from '../../model/path';

@@ -1,6 +1,6 @@
 import { limits } from './limits';
-import { namespaceOf } from './refs';
 import { referenced } from './reference-grant';
+import { namespaceOf } from './refs';
 import { routeKind } from './route-kind';
 import type { SplitRule } from './route-rules';
 import { routeRules } from './route-rules';
