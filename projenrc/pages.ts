@@ -9,6 +9,7 @@ const TARGETS: Record<string, () => mesh.MeshTarget> = {
   'gateway-api': () => mesh.MeshTarget.gatewayApi(),
   'istio': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.ISTIO }),
   'linkerd': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.LINKERD }),
+  'ingress': () => mesh.MeshTarget.ingress({ className: 'nginx' }),
 };
 
 /** What the `ts` block of a page can import. */

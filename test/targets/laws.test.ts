@@ -111,15 +111,21 @@ const ROUTES: Samples<'routes'> = {
   RetryBudget: traffic({ retryBudget: { percent: 20, interval: 10_000, minRetriesPerSecond: 10 } }),
 };
 
-const exposure = (more: Partial<ExposureModel> = {}, port: PortRoute = http(rest), service: RouteModel['service'] = { name: 'cart' }): ExposureModel => ({
+const exposure = (
+  more: Partial<ExposureModel> = {}, port: PortRoute = http(rest), service: RouteModel['service'] = { name: 'cart' },
+): ExposureModel => ({
   route: { ...route(port), name: 'shop-cart', service },
   hostnames: [],
   gateway: { kind: 'own', className: 'gateways' },
   redirectHttp: false,
   ...more,
 });
-const ofRoute = ({ using, plain }: Sample<RouteModel>): Sample<ExposureModel> => ({ using: exposure({}, using.ports[0]), plain: exposure({}, plain.ports[0]) });
-const exposing = (using: Partial<ExposureModel>, plain: Partial<ExposureModel> = {}): Sample<ExposureModel> => ({ using: exposure(using), plain: exposure(plain) });
+const ofRoute = ({ using, plain }: Sample<RouteModel>): Sample<ExposureModel> => ({
+  using: exposure({}, using.ports[0]), plain: exposure({}, plain.ports[0]),
+});
+const exposing = (using: Partial<ExposureModel>, plain: Partial<ExposureModel> = {}): Sample<ExposureModel> => ({
+  using: exposure(using), plain: exposure(plain),
+});
 const atHosts = (...hostnames: string[]) => ({ hostnames });
 const passthrough = exposure({ ...atHosts('cart.example.com'), tls: { mode: 'passthrough' } }, { port: 8080, protocol: 'TLS', rules: [rest] });
 const terminate = { ...atHosts('cart.example.com'), tls: { mode: 'terminate' as const, secret: { name: 'cart-tls' } } };
@@ -138,7 +144,9 @@ const EXPOSURES: Samples<'exposure'> = {
   }, terminate),
   HTTPSRedirect: exposing({ ...terminate, redirectHttp: true }, terminate),
   BackendTLSPolicy: exposing({ backendTls: { hostname: 'cart.shop.svc' } }),
-  ...Object.fromEntries(Object.entries(REQUESTS).map(([feature, sample]) => [feature, ofRoute(sample)])) as Record<keyof typeof REQUESTS, Sample<ExposureModel>>,
+  ...Object.fromEntries(Object.entries(REQUESTS).map(([feature, sample]) => [feature, ofRoute(sample)])) as {
+    readonly [F in keyof typeof REQUESTS]: Sample<ExposureModel>;
+  },
   HTTPRoute: { using: exposure(), plain: passthrough },
   GRPCRoute: { using: exposure({}, { port: 8080, protocol: 'GRPC', rules: [rest] }), plain: exposure() },
   TLSRoute: { using: passthrough, plain: exposure() },
