@@ -1,6 +1,6 @@
 // Intents: what should hold.
 export * from './intents/mesh-intent';
-export { RouteIntent, RouteIntentProps } from './intents/route-intent';
+export { RouteIntentProps, ServiceRouting } from './intents/route-intent';
 export { RouteBackend, ServiceRoute, ServiceRouteProps, ServiceRouteRule } from './intents/service-route';
 export * from './intents/canary-release';
 export * from './intents/blue-green-release';

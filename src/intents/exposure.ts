@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
-import { portRoutes, RouteIntent } from './route-intent';
+import { portRoutes, ServiceRouting } from './route-intent';
 import type { ServiceRouteRule } from './service-route';
 import { checkRules, definitionsOf } from './service-route';
 import { checkedPath, HANDLING_PROPS, intentProps, RULES, SERVICE } from './shapes';
@@ -54,7 +54,7 @@ export interface ExposureProps extends MeshIntentProps, RequestHandling {
    *
    * @default - see `service`
    */
-  readonly route?: RouteIntent;
+  readonly route?: ServiceRouting;
 
   /**
    * The port of the Service, by number. It speaks HTTP or gRPC, or TLS that is passed through.
@@ -111,7 +111,7 @@ export interface ExposureProps extends MeshIntentProps, RequestHandling {
 const PROPS = intentProps({
   ...HANDLING_PROPS,
   service: optional(SERVICE),
-  route: optional(instanceOf(RouteIntent, 'a release or a route, such as a CanaryRelease')),
+  route: optional(instanceOf(ServiceRouting, 'a release or a route, such as a CanaryRelease')),
   port: optional(NUMBER),
   rules: optional(RULES),
   hostnames: optional(listOf(TEXT)),

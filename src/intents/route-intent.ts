@@ -76,9 +76,19 @@ export interface BackendDefinition {
 }
 
 /**
- * A construct that says where the requests to a Service go, by ordered rules. An `Exposure` can take the same rules.
+ * A release or a route: a construct that says where the requests to a Service go. An `Exposure` can take its rules.
  */
-export abstract class RouteIntent extends MeshIntent {
+export abstract class ServiceRouting extends MeshIntent {
+  /** @internal */
+  public abstract readonly _route: RouteModel;
+}
+
+/**
+ * Renders ordered rules as the route of a Service.
+ *
+ * @internal
+ */
+export abstract class RouteIntent extends ServiceRouting {
   /** @internal */
   public readonly _route: RouteModel;
 
