@@ -348,3 +348,7 @@ test('the route is the main object', () => {
 
   expect(exposure.node.defaultChild).toBe(exposure.apiObjects.find(o => o.kind === 'HTTPRoute'));
 });
+
+test('refuses what is no IngressClass', () => {
+  expect(() => MeshTarget.ingress({ className: 'Nginx!' })).toThrow(/'Nginx!' is not the name of an IngressClass/);
+});

@@ -13,11 +13,14 @@ export interface Rule {
   readonly messageExpression?: string;
 }
 
+const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
 type Program = (self: unknown) => boolean;
 
 const environment = new Environment()
   .registerVariable('self', 'dyn')
   .registerFunction('string.matchesRe2(string): bool', (text: string, pattern: string) => toRegExp(pattern).test(text))
+  .registerFunction('isDns1123Subdomain(string): bool', (text: string) => text.length <= 253 && DNS_SUBDOMAIN.test(text))
   .registerFunction('isIP(string): bool', (text: string) => isIP(text) !== 0);
 
 const programs = new Map<string, Program>();
@@ -57,9 +60,10 @@ function compile(rule: string): Program {
   };
 }
 
-/** Says the same by what the package can do: its `has` takes no index, and its `matches` cannot be replaced. */
+/** Says the same by what the package can do: its `has` takes no index, its `matches` cannot be replaced, and it has no `format`. */
 function adapt(rule: string): string {
-  return rule.replace(/\bhas\(([^()]*\[[^()]*)\.(\w+)\)/g, "('$2' in $1)").replaceAll('.matches(', '.matchesRe2(');
+  return rule.replace(/\bhas\(([^()]*\[[^()]*)\.(\w+)\)/g, "('$2' in $1)").replaceAll('.matches(', '.matchesRe2(')
+    .replace(/!format\.dns1123Subdomain\(\)\.validate\((.*?)\)\.hasValue\(\)/g, 'isDns1123Subdomain($1)');
 }
 
 /** Kubernetes' regular expressions are RE2, where `(?i)` may follow the anchor. */
