@@ -126,7 +126,7 @@ function withoutTemplating(yaml: string): string {
 function openApiCrds({ components }: any): any[] {
   return Object.values<any>(components.schemas).flatMap((schema) =>
     (schema['x-kubernetes-group-version-kind'] ?? []).map(({ group, version, kind }: any) => {
-      const plural = `${kind.toLowerCase().replace(/y$/, 'ie')}s`;
+      const plural = `${kind.toLowerCase().replace(/y$/, 'ie').replace(/s$/, 'se')}s`;
       return {
         kind: 'CustomResourceDefinition',
         metadata: { name: `${plural}.${group}` },

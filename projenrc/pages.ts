@@ -14,6 +14,7 @@ const TARGETS: Record<string, () => mesh.MeshTarget> = {
   'kuma': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.KUMA, trustDomain: 'default.zone-1.mesh.local' }),
   'cilium': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.CILIUM }),
   'network-policy': () => mesh.MeshTarget.networkPolicy(),
+  'ingress': () => mesh.MeshTarget.ingress({ className: 'nginx' }),
 };
 
 /** What the `ts` block of a page can import. */

@@ -18,6 +18,12 @@ export function conflict(targetId: string, what: string, otherPath: string): str
   return `${what} is also defined by '${otherPath}', and target '${targetId}' can have it once. Merge the two, or leave one out.`;
 }
 
+/** Two constructs that want the same requests to a host. */
+export function contested(targetId: string, host: string, otherPath: string, why: string): string {
+  return `requests to ${host} are also defined by '${otherPath}', and target '${targetId}' does not tell the two apart: ${why}. `
+    + 'Give one of them paths of its own, or merge the two.';
+}
+
 /** What an API server would refuse in a manifest. */
 export function invalid(
   manifest: any, { path, message, value }: { readonly path: string; readonly message: string; readonly value?: string }, line?: string,

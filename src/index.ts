@@ -1,7 +1,7 @@
 // Intents: what should hold.
 export * from './intents/mesh-intent';
-export { RouteIntentProps } from './intents/route-intent';
-export * from './intents/service-route';
+export { RouteIntentProps, ServiceRouting } from './intents/route-intent';
+export { RouteBackend, ServiceRoute, ServiceRouteProps, ServiceRouteRule } from './intents/service-route';
 export * from './intents/canary-release';
 export * from './intents/blue-green-release';
 export * from './intents/ab-test';
@@ -9,6 +9,7 @@ export * from './intents/service-access-policy';
 export * from './intents/namespace-access-default';
 export * from './intents/mutual-tls';
 export * from './intents/egress-policy';
+export * from './intents/exposure';
 
 // Vocabulary: what intents speak of.
 export * from './vocabulary/mesh-service';
@@ -18,12 +19,14 @@ export * from './vocabulary/access-allowance';
 export { RequestMatch, HttpMatch, HttpMatchOptions, GrpcMatch, GrpcMatchOptions, TlsMatch } from './vocabulary/request-match';
 export * from './vocabulary/request-handling';
 export * from './vocabulary/string-match';
+export * from './vocabulary/exposure-gateway';
+export * from './vocabulary/exposure-tls';
 export * from './vocabulary/egress-destination';
 
 // Targets: what it is synthesized to.
 export * from './targets/implementations';
 export * from './targets/gateway-api-channel';
-export { MeshTarget, SmiTargetOptions, GatewayApiTargetOptions, NetworkPolicyTargetOptions } from './targets/mesh-target';
+export { MeshTarget, SmiTargetOptions, GatewayApiTargetOptions, IngressTargetOptions, NetworkPolicyTargetOptions } from './targets/mesh-target';
 export { MeshTargets } from './targets/mesh-targets';
 export * from './targets/unsupported';
 export * from './targets/validation';

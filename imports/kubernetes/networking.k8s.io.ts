@@ -8,6 +8,505 @@ import { Construct } from 'constructs';
 /**
  *
  *
+ * @schema Ingress
+ */
+export class Ingress extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "Ingress"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "Ingress".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: IngressProps = {}): any {
+    return {
+      ...Ingress.GVK,
+      ...toJson_IngressProps(props),
+    };
+  }
+
+  /**
+   * Defines a "Ingress" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: IngressProps = {}) {
+    super(scope, id, {
+      ...Ingress.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...Ingress.GVK,
+      ...toJson_IngressProps(resolved),
+    };
+  }
+}
+
+/**
+ * @schema Ingress
+ */
+export interface IngressProps {
+  /**
+   * @schema Ingress#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * @schema Ingress#spec
+   */
+  readonly spec?: IngressSpec;
+}
+
+/**
+ * Converts an object of type 'IngressProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_IngressProps(obj: IngressProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_IngressSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema IngressSpec
+ */
+export interface IngressSpec {
+  /**
+   * @schema IngressSpec#defaultBackend
+   */
+  readonly defaultBackend?: IngressSpecDefaultBackend;
+
+  /**
+   * @schema IngressSpec#ingressClassName
+   */
+  readonly ingressClassName?: string;
+
+  /**
+   * @schema IngressSpec#rules
+   */
+  readonly rules?: IngressSpecRules[];
+
+  /**
+   * @schema IngressSpec#tls
+   */
+  readonly tls?: IngressSpecTls[];
+}
+
+/**
+ * Converts an object of type 'IngressSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_IngressSpec(obj: IngressSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'defaultBackend': toJson_IngressSpecDefaultBackend(obj.defaultBackend),
+    'ingressClassName': obj.ingressClassName,
+    'rules': obj.rules?.map(y => toJson_IngressSpecRules(y)),
+    'tls': obj.tls?.map(y => toJson_IngressSpecTls(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema IngressSpecDefaultBackend
+ */
+export interface IngressSpecDefaultBackend {
+  /**
+   * @schema IngressSpecDefaultBackend#resource
+   */
+  readonly resource?: IngressSpecDefaultBackendResource;
+
+  /**
+   * @schema IngressSpecDefaultBackend#service
+   */
+  readonly service?: IngressSpecDefaultBackendService;
+}
+
+/**
+ * Converts an object of type 'IngressSpecDefaultBackend' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_IngressSpecDefaultBackend(obj: IngressSpecDefaultBackend | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'resource': toJson_IngressSpecDefaultBackendResource(obj.resource),
+    'service': toJson_IngressSpecDefaultBackendService(obj.service),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema IngressSpecRules
+ */
+export interface IngressSpecRules {
+  /**
+   * @schema IngressSpecRules#host
+   */
+  readonly host?: string;
+
+  /**
+   * @schema IngressSpecRules#http
+   */
+  readonly http?: IngressSpecRulesHttp;
+}
+
+/**
+ * Converts an object of type 'IngressSpecRules' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_IngressSpecRules(obj: IngressSpecRules | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'host': obj.host,
+    'http': toJson_IngressSpecRulesHttp(obj.http),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema IngressSpecTls
+ */
+export interface IngressSpecTls {
+  /**
+   * @schema IngressSpecTls#hosts
+   */
+  readonly hosts?: string[];
+
+  /**
+   * @schema IngressSpecTls#secretName
+   */
+  readonly secretName?: string;
+}
+
+/**
+ * Converts an object of type 'IngressSpecTls' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_IngressSpecTls(obj: IngressSpecTls | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'hosts': obj.hosts?.map(y => y),
+    'secretName': obj.secretName,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema IngressSpecDefaultBackendResource
+ */
+export interface IngressSpecDefaultBackendResource {
+  /**
+   * @schema IngressSpecDefaultBackendResource#apiGroup
+   */
+  readonly apiGroup?: string;
+
+  /**
+   * @schema IngressSpecDefaultBackendResource#kind
+   */
+  readonly kind: string;
+
+  /**
+   * @schema IngressSpecDefaultBackendResource#name
+   */
+  readonly name: string;
+}
+
+/**
+ * Converts an object of type 'IngressSpecDefaultBackendResource' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_IngressSpecDefaultBackendResource(obj: IngressSpecDefaultBackendResource | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'apiGroup': obj.apiGroup,
+    'kind': obj.kind,
+    'name': obj.name,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema IngressSpecDefaultBackendService
+ */
+export interface IngressSpecDefaultBackendService {
+  /**
+   * @schema IngressSpecDefaultBackendService#name
+   */
+  readonly name: string;
+
+  /**
+   * @schema IngressSpecDefaultBackendService#port
+   */
+  readonly port?: IngressSpecDefaultBackendServicePort;
+}
+
+/**
+ * Converts an object of type 'IngressSpecDefaultBackendService' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_IngressSpecDefaultBackendService(obj: IngressSpecDefaultBackendService | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'port': toJson_IngressSpecDefaultBackendServicePort(obj.port),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema IngressSpecRulesHttp
+ */
+export interface IngressSpecRulesHttp {
+  /**
+   * @schema IngressSpecRulesHttp#paths
+   */
+  readonly paths: IngressSpecRulesHttpPaths[];
+}
+
+/**
+ * Converts an object of type 'IngressSpecRulesHttp' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_IngressSpecRulesHttp(obj: IngressSpecRulesHttp | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'paths': obj.paths?.map(y => toJson_IngressSpecRulesHttpPaths(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema IngressSpecDefaultBackendServicePort
+ */
+export interface IngressSpecDefaultBackendServicePort {
+  /**
+   * @schema IngressSpecDefaultBackendServicePort#name
+   */
+  readonly name?: string;
+
+  /**
+   * @schema IngressSpecDefaultBackendServicePort#number
+   */
+  readonly number?: number;
+}
+
+/**
+ * Converts an object of type 'IngressSpecDefaultBackendServicePort' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_IngressSpecDefaultBackendServicePort(obj: IngressSpecDefaultBackendServicePort | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'number': obj.number,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema IngressSpecRulesHttpPaths
+ */
+export interface IngressSpecRulesHttpPaths {
+  /**
+   * @schema IngressSpecRulesHttpPaths#backend
+   */
+  readonly backend: IngressSpecRulesHttpPathsBackend;
+
+  /**
+   * @schema IngressSpecRulesHttpPaths#path
+   */
+  readonly path?: string;
+
+  /**
+   * @schema IngressSpecRulesHttpPaths#pathType
+   */
+  readonly pathType: string;
+}
+
+/**
+ * Converts an object of type 'IngressSpecRulesHttpPaths' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_IngressSpecRulesHttpPaths(obj: IngressSpecRulesHttpPaths | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'backend': toJson_IngressSpecRulesHttpPathsBackend(obj.backend),
+    'path': obj.path,
+    'pathType': obj.pathType,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema IngressSpecRulesHttpPathsBackend
+ */
+export interface IngressSpecRulesHttpPathsBackend {
+  /**
+   * @schema IngressSpecRulesHttpPathsBackend#resource
+   */
+  readonly resource?: IngressSpecRulesHttpPathsBackendResource;
+
+  /**
+   * @schema IngressSpecRulesHttpPathsBackend#service
+   */
+  readonly service?: IngressSpecRulesHttpPathsBackendService;
+}
+
+/**
+ * Converts an object of type 'IngressSpecRulesHttpPathsBackend' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_IngressSpecRulesHttpPathsBackend(obj: IngressSpecRulesHttpPathsBackend | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'resource': toJson_IngressSpecRulesHttpPathsBackendResource(obj.resource),
+    'service': toJson_IngressSpecRulesHttpPathsBackendService(obj.service),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema IngressSpecRulesHttpPathsBackendResource
+ */
+export interface IngressSpecRulesHttpPathsBackendResource {
+  /**
+   * @schema IngressSpecRulesHttpPathsBackendResource#apiGroup
+   */
+  readonly apiGroup?: string;
+
+  /**
+   * @schema IngressSpecRulesHttpPathsBackendResource#kind
+   */
+  readonly kind: string;
+
+  /**
+   * @schema IngressSpecRulesHttpPathsBackendResource#name
+   */
+  readonly name: string;
+}
+
+/**
+ * Converts an object of type 'IngressSpecRulesHttpPathsBackendResource' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_IngressSpecRulesHttpPathsBackendResource(obj: IngressSpecRulesHttpPathsBackendResource | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'apiGroup': obj.apiGroup,
+    'kind': obj.kind,
+    'name': obj.name,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema IngressSpecRulesHttpPathsBackendService
+ */
+export interface IngressSpecRulesHttpPathsBackendService {
+  /**
+   * @schema IngressSpecRulesHttpPathsBackendService#name
+   */
+  readonly name: string;
+
+  /**
+   * @schema IngressSpecRulesHttpPathsBackendService#port
+   */
+  readonly port?: IngressSpecRulesHttpPathsBackendServicePort;
+}
+
+/**
+ * Converts an object of type 'IngressSpecRulesHttpPathsBackendService' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_IngressSpecRulesHttpPathsBackendService(obj: IngressSpecRulesHttpPathsBackendService | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'port': toJson_IngressSpecRulesHttpPathsBackendServicePort(obj.port),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema IngressSpecRulesHttpPathsBackendServicePort
+ */
+export interface IngressSpecRulesHttpPathsBackendServicePort {
+  /**
+   * @schema IngressSpecRulesHttpPathsBackendServicePort#name
+   */
+  readonly name?: string;
+
+  /**
+   * @schema IngressSpecRulesHttpPathsBackendServicePort#number
+   */
+  readonly number?: number;
+}
+
+/**
+ * Converts an object of type 'IngressSpecRulesHttpPathsBackendServicePort' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_IngressSpecRulesHttpPathsBackendServicePort(obj: IngressSpecRulesHttpPathsBackendServicePort | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'number': obj.number,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+
+/**
+ *
+ *
  * @schema NetworkPolicy
  */
 export class NetworkPolicy extends ApiObject {

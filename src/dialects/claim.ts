@@ -1,7 +1,8 @@
 import type { EgressModel } from '../model/egress';
+import type { RequestMatch } from '../model/match';
 
 /** What only one model per target can have: a second one would be ignored, or be added to the first. */
-export type Claim = string | PodsClaim;
+export type Claim = string | PodsClaim | HostClaim;
 
 /** A claim on the pods that have these labels; it is one on all pods that have more labels too. */
 export interface PodsClaim {
@@ -9,6 +10,20 @@ export interface PodsClaim {
   readonly what: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A claim on some requests to a host. Others may lay claim to other requests to it. */
+export interface HostClaim {
+  /** The host, and who serves it, in words. */
+  readonly host: string;
+  /** The listener that takes the requests; absent for all of them. */
+  readonly listener?: string;
+  /** Kind of the route. */
+  readonly kind: string;
+  /** As the route has them. */
+  readonly matches: readonly RequestMatch[];
+  /** Why the target does not tell these requests from those of another claim on the host; nothing where it does. */
+  readonly contested: (other: HostClaim) => string | undefined;
 }
 
 export interface Selected {
@@ -26,6 +41,9 @@ interface SelectedWorkload {
 export function claimInWords(claim: Claim): string {
   if (typeof claim === 'string') {
     return claim;
+  }
+  if ('host' in claim) {
+    return claim.host;
   }
   const labels = Object.entries(claim.labels).sort().map(([key, value]) => `${key}=${value}`);
   return `${claim.what} of the pods '${labels.join(',')}' in namespace '${claim.namespace}'`;

@@ -1,4 +1,5 @@
 import type { Claim } from './claim';
+import type { ExposureFeature } from '../model/features/exposure';
 import type { RouteFeature } from '../model/features/route';
 import type { Kind, Kinds } from '../model/kinds';
 import { KINDS } from '../model/kinds';
@@ -31,6 +32,11 @@ export function noneOf<Feature extends string>(features: Readonly<Record<Feature
 
 /** None of these features of routes, all for the same reason. */
 export function noRoutes(reason: string, ...features: readonly RouteFeature[]): RouteExtension['supports'] {
+  return Object.fromEntries(features.map(feature => [feature, none(reason)]));
+}
+
+/** None of these features of exposures, all for the same reason. */
+export function noExposures(reason: string, ...features: readonly ExposureFeature[]): ExposureExtension['supports'] {
   return Object.fromEntries(features.map(feature => [feature, none(reason)]));
 }
 
@@ -104,8 +110,17 @@ export interface RouteExtension {
   render(model: RouteModel): Manifest[];
 }
 
-/** The dialects of a mesh for everything but routes. */
-export type Policies = { readonly [K in Exclude<Kind, 'routes'>]: DialectOf<K> };
+/** What the gateways of a mesh read beside, or less than, Gateway API. */
+export interface ExposureExtension {
+  /** Its answers where it has others than Gateway API by itself. */
+  readonly supports: Readonly<Partial<Record<ExposureFeature, Support>>>;
+
+  /** What of the route of an exposure it cannot say. */
+  refusals(route: RouteModel): Refusal<RouteFeature>[];
+}
+
+/** The dialects of a mesh for everything but routes and exposures. */
+export type Policies = { readonly [K in Exclude<Kind, 'routes' | 'exposure'>]: DialectOf<K> };
 
 /** A dialect that can say nothing of a model. */
 export function unable<K extends Kind>(kind: K, reason: string): DialectOf<K> {

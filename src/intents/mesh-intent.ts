@@ -1,7 +1,7 @@
 import type { ApiObjectMetadata } from 'cdk8s';
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { conflict, misuse, warn } from '../diagnostics';
+import { conflict, contested, misuse, warn } from '../diagnostics';
 import type { Manifest } from '../dialects/dialect';
 import { qualified } from '../model/route';
 import { RenderedObject } from '../targets/checks';
@@ -127,10 +127,9 @@ export abstract class MeshIntent extends Construct {
   /** Lays claim to what one construct per target can have; the later of two is in error. */
   private conflicts(target: MeshTarget, claims: Compilation['claims']): string[] {
     const laid = this.targets._claimsOf(target);
-    return claims.flatMap(claim => {
-      const earlier = laid.lay(claim, this);
-      return earlier === undefined ? [] : [conflict(target.id, earlier.what, earlier.owner.node.path)];
-    });
+    return claims.flatMap(claim => laid.lay(claim, this)).map(({ what, owner: { node: { path } }, why }) => why === undefined
+      ? conflict(target.id, what, path)
+      : contested(target.id, what, path, why));
   }
 
   /**

@@ -9,7 +9,7 @@ import type { RequestMatch as MatchModel } from '../model/match';
 import { isAnyRequest, matchKey } from '../model/match';
 import type { Protocol } from '../model/protocol';
 import { hasRequests } from '../model/protocol';
-import type { PortRoute, RouteRule, WeightedBackend } from '../model/route';
+import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../model/route';
 import { qualified } from '../model/route';
 import { compileRoute } from '../targets/compile';
 import type { MeshService, MeshServicePort } from '../vocabulary/mesh-service';
@@ -76,35 +76,52 @@ export interface BackendDefinition {
 }
 
 /**
+ * A release or a route: a construct that says where the requests to a Service go. An `Exposure` can take its rules.
+ */
+export abstract class ServiceRouting extends MeshIntent {
+  /** @internal */
+  public abstract readonly _route: RouteModel;
+}
+
+/**
  * Renders ordered rules as the route of a Service.
  *
  * @internal
  */
-export abstract class RouteIntent extends MeshIntent {
+export abstract class RouteIntent extends ServiceRouting {
+  /** @internal */
+  public readonly _route: RouteModel;
+
   /** @internal */
   constructor(scope: Construct, id: string, props: RouteIntentProps, rules: readonly RuleDefinition[]) {
     super(scope, id, props);
-    const path = this.node.path;
     const { service } = props;
-    const routed = chosenPorts(path, service, props.ports);
-    const ports = service.ports.map((port): PortRoute => ({
-      port: port.port,
-      protocol: port.protocol!,
-      rules: routed.includes(port.port) ? rulesOf(path, props, port, rules) : [],
-    }));
-    checkMatchesApply(path, ports, rules);
-    checkHandlingApplies(path, ports, rules, props);
-    ports.forEach(port => checkMatchesDiffer(path, port));
-    ports.forEach(port => checkPrefixChanges(path, port));
     const model = {
       name: this._name,
       namespace: this._namespace ?? service.namespace,
       service: { name: service.name, namespace: service.namespace },
-      ports,
-      traffic: serviceTrafficOf(path, props),
+      ports: portRoutes(this.node.path, props, rules),
+      traffic: serviceTrafficOf(this.node.path, props),
     };
+    this._route = model;
     this._render(target => compileRoute(target, model));
   }
+}
+
+/** The rules of each port, in the words of the model. */
+export function portRoutes(path: string, props: RouteIntentProps, rules: readonly RuleDefinition[]): PortRoute[] {
+  const { service } = props;
+  const routed = chosenPorts(path, service, props.ports);
+  const ports = service.ports.map((port): PortRoute => ({
+    port: port.port,
+    protocol: port.protocol!,
+    rules: routed.includes(port.port) ? rulesOf(path, props, port, rules) : [],
+  }));
+  checkMatchesApply(path, ports, rules);
+  checkHandlingApplies(path, ports, rules, props);
+  ports.forEach(port => checkMatchesDiffer(path, port));
+  ports.forEach(port => checkPrefixChanges(path, port));
+  return ports;
 }
 
 function chosenPorts(path: string, service: MeshService, ports: readonly number[] | undefined): number[] {

@@ -1,9 +1,8 @@
 import type { Construct } from 'constructs';
-import type { RouteIntentProps } from './route-intent';
+import type { RouteIntentProps, RuleDefinition } from './route-intent';
 import { RouteIntent } from './route-intent';
-import { checkedPath, HANDLING_PROPS, HEADER_CHANGES, PORTS, REDIRECT, REQUESTS, routeProps, SERVICE } from './shapes';
+import { checkedPath, routeProps, RULES } from './shapes';
 import { misuse } from '../diagnostics';
-import { listOf, NUMBER, optional, record, TEXT } from '../shape';
 import type { MeshService } from '../vocabulary/mesh-service';
 import { checkNotEmpty, checkObjectName } from '../vocabulary/names';
 import type { HeaderChanges, RequestHandling, RequestRedirect } from '../vocabulary/request-handling';
@@ -99,18 +98,7 @@ export interface ServiceRouteProps extends RouteIntentProps {
   readonly rules: ServiceRouteRule[];
 }
 
-const PROPS = routeProps({
-  rules: listOf(record({
-    ...HANDLING_PROPS,
-    name: optional(TEXT),
-    matches: optional(REQUESTS),
-    backends: optional(listOf(record({
-      service: SERVICE, weight: optional(NUMBER), port: optional(NUMBER), requestHeaders: HEADER_CHANGES, responseHeaders: HEADER_CHANGES,
-    }))),
-    ports: optional(PORTS),
-    redirect: REDIRECT,
-  })),
-});
+const PROPS = routeProps({ rules: RULES });
 
 /**
  * Where the requests to a Service go, by ordered rules.
@@ -130,14 +118,16 @@ export class ServiceRoute extends RouteIntent {
   constructor(scope: Construct, id: string, props: ServiceRouteProps) {
     const path = checkedPath(scope, id, props, PROPS);
     checkRules(path, props.rules);
-    super(scope, id, props, props.rules.map(rule => ({
-      ...rule,
-      backends: (rule.backends ?? []).map(backend => ({ ...backend, weight: backend.weight ?? 1 })),
-    })));
+    super(scope, id, props, definitionsOf(props.rules));
   }
 }
 
-function checkRules(path: string, rules: readonly ServiceRouteRule[]): void {
+/** The rules with the defaults of their backends. */
+export function definitionsOf(rules: readonly ServiceRouteRule[]): RuleDefinition[] {
+  return rules.map(rule => ({ ...rule, backends: (rule.backends ?? []).map(backend => ({ ...backend, weight: backend.weight ?? 1 })) }));
+}
+
+export function checkRules(path: string, rules: readonly ServiceRouteRule[]): void {
   checkNotEmpty(path, 'rules', rules, 'Give at least one rule');
   const names = rules.flatMap(({ name }) => name ?? []);
   const twice = names.find((name, i) => names.indexOf(name) !== i);

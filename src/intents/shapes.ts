@@ -72,6 +72,18 @@ export const HANDLING_PROPS = {
   })),
 };
 
+/** Ordered rules of a route. */
+export const RULES = listOf(record({
+  ...HANDLING_PROPS,
+  name: optional(TEXT),
+  matches: optional(REQUESTS),
+  backends: optional(listOf(record({
+    service: SERVICE, weight: optional(NUMBER), port: optional(NUMBER), requestHeaders: HEADER_CHANGES, responseHeaders: HEADER_CHANGES,
+  }))),
+  ports: optional(PORTS),
+  redirect: REDIRECT,
+}));
+
 /** What holds for a Service as a whole. */
 const TRAFFIC_PROPS = {
   circuitBreaking: optional(record({

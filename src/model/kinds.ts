@@ -1,12 +1,15 @@
 import type { AccessModel } from './access';
 import type { AuthenticationModel } from './authentication';
 import type { EgressModel } from './egress';
+import type { ExposureModel } from './exposure';
 import type { AccessFeature } from './features/access';
 import { ACCESS_FEATURES, accessUses } from './features/access';
 import type { AuthenticationFeature } from './features/authentication';
 import { AUTHENTICATION_FEATURES, authenticationUses } from './features/authentication';
 import type { EgressFeature } from './features/egress';
 import { EGRESS_FEATURES, egressUses } from './features/egress';
+import type { ExposureFeature } from './features/exposure';
+import { EXPOSURE_FEATURES, exposureUses } from './features/exposure';
 import type { NamespaceDefaultFeature } from './features/namespace-default';
 import { NAMESPACE_DEFAULT_FEATURES, namespaceDefaultUses } from './features/namespace-default';
 import type { RouteFeature } from './features/route';
@@ -18,6 +21,7 @@ import type { RouteModel } from './route';
 /** The models there are, each with its features. */
 export interface Kinds {
   readonly routes: { readonly model: RouteModel; readonly feature: RouteFeature };
+  readonly exposure: { readonly model: ExposureModel; readonly feature: ExposureFeature };
   readonly access: { readonly model: AccessModel; readonly feature: AccessFeature };
   readonly namespaceDefault: { readonly model: NamespaceDefaultModel; readonly feature: NamespaceDefaultFeature };
   readonly authentication: { readonly model: AuthenticationModel; readonly feature: AuthenticationFeature };
@@ -38,6 +42,7 @@ export interface KindFeatures<K extends Kind> {
 
 export const KINDS: { readonly [K in Kind]: KindFeatures<K> } = {
   routes: { title: 'Routes', features: ROUTE_FEATURES, uses: routeUses },
+  exposure: { title: 'Exposures', features: EXPOSURE_FEATURES, uses: exposureUses },
   access: { title: 'Access policies', features: ACCESS_FEATURES, uses: accessUses },
   namespaceDefault: { title: 'Defaults of namespaces', features: NAMESPACE_DEFAULT_FEATURES, uses: namespaceDefaultUses },
   authentication: { title: 'Mutual TLS', features: AUTHENTICATION_FEATURES, uses: authenticationUses },

@@ -1,5 +1,5 @@
 import type { MeshOptions, TargetDialects } from './dialects';
-import { gatewayApiDialects, NETWORK_POLICY_DIALECTS, SMI_DIALECTS } from './dialects';
+import { gatewayApiDialects, ingressDialects, NETWORK_POLICY_DIALECTS, SMI_DIALECTS } from './dialects';
 import { GatewayApiChannel } from './gateway-api-channel';
 import { ConsulNamespaces, MeshImplementation, SmiImplementation } from './implementations';
 
@@ -44,6 +44,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   mesh('Consul', 'CONSUL', { consulNamespaces: ConsulNamespaces.MIRRORED }, 'consulNamespaces: ConsulNamespaces.MIRRORED'),
   mesh('Kuma', 'KUMA', { trustDomain: 'default.zone.mesh.local' }, "trustDomain: '…'"),
   mesh('Cilium', 'CILIUM'),
+  { title: 'Ingress', code: "MeshTarget.ingress({ className: '…' })", dialects: ingressDialects('nginx') },
   { title: 'NetworkPolicy', code: 'MeshTarget.networkPolicy()', dialects: NETWORK_POLICY_DIALECTS },
 ];
 

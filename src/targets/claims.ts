@@ -1,27 +1,51 @@
-import type { Claim, PodsClaim } from '../dialects/claim';
+import type { Claim, HostClaim, PodsClaim } from '../dialects/claim';
 import { claimInWords } from '../dialects/claim';
+
+/** An earlier claim that a later one cannot stand beside. */
+export interface Conflict<Owner> {
+  readonly what: string;
+  readonly owner: Owner;
+  /** Of requests to a host: why they are not told apart. */
+  readonly why?: string;
+}
 
 /** Who has laid claim to what, in one target. */
 export class Claims<Owner> {
   private readonly owners = new Map<string, Owner>();
   private readonly pods = new Map<string, Selectors<Owner>>();
+  private readonly hosts = new Map<string, { readonly claim: HostClaim; readonly owner: Owner }[]>();
 
   public has(claim: string): boolean {
     return this.owners.has(claim);
   }
 
-  /** Lays a claim, unless it is another's already: says what, and whose. */
-  public lay(claim: Claim, owner: Owner): { readonly what: string; readonly owner: Owner } | undefined {
+  /** Lays a claim, beside the earlier ones that are in conflict with it. */
+  public lay(claim: Claim, owner: Owner): Conflict<Owner>[] {
+    const what = claimInWords(claim);
+    if (typeof claim !== 'string' && 'host' in claim) {
+      return this.layOnHost(claim, owner).map(conflict => ({ what, ...conflict }));
+    }
     const first = typeof claim === 'string' ? this.owners.get(claim) : this.selectorsOf(claim).overlapping(claim.labels);
     if (first !== undefined) {
-      return { what: claimInWords(claim), owner: first };
+      return [{ what, owner: first }];
     }
     if (typeof claim === 'string') {
       this.owners.set(claim, owner);
     } else {
       this.selectorsOf(claim).add(claim.labels, owner);
     }
-    return undefined;
+    return [];
+  }
+
+  private layOnHost(claim: HostClaim, owner: Owner): { readonly owner: Owner; readonly why: string }[] {
+    const others = this.hosts.get(claim.host) ?? [];
+    const conflicts = others.flatMap(other => {
+      const why = claim.contested(other.claim);
+      return why === undefined ? [] : [{ owner: other.owner, why }];
+    });
+    others.push({ claim, owner });
+    this.hosts.set(claim.host, others);
+    return conflicts;
   }
 
   private selectorsOf({ what, namespace }: PodsClaim): Selectors<Owner> {

@@ -1,16 +1,22 @@
 import { GatewayApiChannel } from './gateway-api-channel';
 import type { ConsulNamespaces } from './implementations';
 import { MeshImplementation, SmiImplementation } from './implementations';
+import { ciliumGateways } from '../dialects/cilium/gateways';
 import { ciliumPolicies } from '../dialects/cilium/policies';
 import { ciliumRoutes } from '../dialects/cilium/routes';
+import { consulGateways } from '../dialects/consul/gateways';
 import { consulPolicies } from '../dialects/consul/policies';
 import { consulRoutes } from '../dialects/consul/routes';
-import type { DialectOf, Policies, RouteExtension } from '../dialects/dialect';
+import type { DialectOf, ExposureExtension, Policies, RouteExtension } from '../dialects/dialect';
 import { unable } from '../dialects/dialect';
+import { ANY_GATEWAY, gatewayApiExposure } from '../dialects/gateway-api/exposure';
 import { gatewayApiRoutes, NO_EXTENSION } from '../dialects/gateway-api/routes';
+import { istioGateways } from '../dialects/istio/gateways';
 import { istioAmbientPolicies, istioPolicies } from '../dialects/istio/policies';
 import { istioAmbientRoutes, istioRoutes } from '../dialects/istio/routes';
+import { ingressExposure } from '../dialects/kubernetes/exposure';
 import { networkPolicyPolicies } from '../dialects/kubernetes/policies';
+import { kumaGateways } from '../dialects/kuma/gateways';
 import { kumaPolicies } from '../dialects/kuma/policies';
 import { kumaRoutes } from '../dialects/kuma/routes';
 import { linkerdPolicies } from '../dialects/linkerd/policies';
@@ -32,25 +38,42 @@ export interface MeshOptions {
   readonly waypoint?: string;
 }
 
+const SMI_EXPOSURE = unable('exposure', 'SMI is for traffic inside a mesh; a chart with targets of its own can go to Gateway API or to an Ingress');
+
 export const SMI_DIALECTS: Record<SmiImplementation, TargetDialects> = {
-  [SmiImplementation.SPEC]: smiDialects(SPLIT_V1ALPHA4, { udp: true, firstMatchDecides: false }),
-  [SmiImplementation.OSM]: smiDialects(SPLIT_V1ALPHA2, { udp: false, firstMatchDecides: true }),
-  [SmiImplementation.LINKERD]: splitDialects(SPLIT_V1ALPHA1, 'the SMI extension of Linkerd'),
-  [SmiImplementation.ARGO_ROLLOUTS]: splitDialects(SPLIT_V1ALPHA1, 'Argo Rollouts'),
+  [SmiImplementation.SPEC]: { exposure: SMI_EXPOSURE, ...smiDialects(SPLIT_V1ALPHA4, { udp: true, firstMatchDecides: false }) },
+  [SmiImplementation.OSM]: { exposure: SMI_EXPOSURE, ...smiDialects(SPLIT_V1ALPHA2, { udp: false, firstMatchDecides: true }) },
+  [SmiImplementation.LINKERD]: { exposure: SMI_EXPOSURE, ...splitDialects(SPLIT_V1ALPHA1, 'the SMI extension of Linkerd') },
+  [SmiImplementation.ARGO_ROLLOUTS]: { exposure: SMI_EXPOSURE, ...splitDialects(SPLIT_V1ALPHA1, 'Argo Rollouts') },
 };
 
 /** Gateway API, with the policies of the mesh behind it. */
 export function gatewayApiDialects(channel: GatewayApiChannel, mesh: MeshImplementation | undefined, options: MeshOptions): TargetDialects {
   return {
     routes: gatewayApiRoutes(channel, mesh === undefined ? NO_EXTENSION : ROUTES[mesh](channel)),
+    exposure: gatewayApiExposure(channel, mesh === undefined ? ANY_GATEWAY : GATEWAYS[mesh]),
     ...(mesh === undefined ? NO_POLICIES : POLICIES[mesh](options)),
   };
 }
 
 export const NETWORK_POLICY_DIALECTS: TargetDialects = {
   routes: unable('routes', 'a NetworkPolicy routes nothing'),
+  exposure: unable('exposure', 'a NetworkPolicy routes nothing'),
   ...networkPolicyPolicies,
 };
+
+/** An Ingress, for what comes from outside. */
+export function ingressDialects(className: string): TargetDialects {
+  const noPolicies = 'an Ingress has no policies';
+  return {
+    routes: unable('routes', 'an Ingress is for traffic from outside; an Exposure renders it'),
+    exposure: ingressExposure(className),
+    access: unable('access', noPolicies),
+    namespaceDefault: unable('namespaceDefault', noPolicies),
+    authentication: unable('authentication', noPolicies),
+    egress: unable('egress', noPolicies),
+  };
+}
 
 const POLICIES: Record<MeshImplementation, (options: MeshOptions) => Policies> = {
   [MeshImplementation.ISTIO]: istioPolicies,
@@ -68,6 +91,16 @@ const ROUTES: Record<MeshImplementation, (channel: GatewayApiChannel) => RouteEx
   [MeshImplementation.CONSUL]: () => consulRoutes,
   [MeshImplementation.KUMA]: () => kumaRoutes,
   [MeshImplementation.CILIUM]: () => ciliumRoutes,
+};
+
+const GATEWAYS: Record<MeshImplementation, ExposureExtension> = {
+  [MeshImplementation.ISTIO]: istioGateways,
+  [MeshImplementation.ISTIO_AMBIENT]: istioGateways,
+  // Linkerd leaves gateways to others.
+  [MeshImplementation.LINKERD]: ANY_GATEWAY,
+  [MeshImplementation.CONSUL]: consulGateways,
+  [MeshImplementation.KUMA]: kumaGateways,
+  [MeshImplementation.CILIUM]: ciliumGateways,
 };
 
 const nothingOfItsOwn = (what: string) => `Gateway API has no ${what} of its own; \`mesh\` says whose to render`;

@@ -1,5 +1,5 @@
 import type { TargetDialects } from './dialects';
-import { gatewayApiDialects, NETWORK_POLICY_DIALECTS, SMI_DIALECTS } from './dialects';
+import { gatewayApiDialects, ingressDialects, NETWORK_POLICY_DIALECTS, SMI_DIALECTS } from './dialects';
 import { GatewayApiChannel } from './gateway-api-channel';
 import { ConsulNamespaces, MeshImplementation, SmiImplementation } from './implementations';
 import { MESH_TRAFFIC, SMI_TRAFFIC, withSecondLayer } from './second-layer';
@@ -165,6 +165,25 @@ export interface NetworkPolicyTargetOptions {
 }
 const NETWORK_POLICY_OPTIONS = record({ id: optional(TEXT), unsupported: UNSUPPORTED });
 
+/**
+ * Options of `MeshTarget.ingress`.
+ */
+export interface IngressTargetOptions {
+  /**
+   * Name of the target, in errors and in the ids of charts: lower case letters, digits and dashes. Two targets of one
+   * scope need different ones.
+   *
+   * @default 'ingress'
+   */
+  readonly id?: string;
+
+  /**
+   * Name of the IngressClass, such as 'nginx': it says which controller reads the Ingresses.
+   */
+  readonly className: string;
+}
+const INGRESS_OPTIONS = record({ id: optional(TEXT), className: TEXT });
+
 const ISTIO_MESHES: (MeshImplementation | undefined)[] = [MeshImplementation.ISTIO, MeshImplementation.ISTIO_AMBIENT];
 const SPIFFE_MESHES: (MeshImplementation | undefined)[] = [...ISTIO_MESHES, MeshImplementation.KUMA];
 
@@ -235,6 +254,21 @@ export class MeshTarget {
   public static networkPolicy(options: NetworkPolicyTargetOptions = {}): MeshTarget {
     NETWORK_POLICY_OPTIONS('MeshTarget.networkPolicy', 'options', options);
     return new MeshTarget(options.id ?? 'network-policy', NETWORK_POLICY_DIALECTS, options.unsupported);
+  }
+
+  /**
+   * The Ingress of Kubernetes itself, for exposures in clusters without Gateway API: hosts, paths and TLS. Nothing else is
+   * the same in its controllers, so all else is refused. Routes and policies are not its matter: give the chart with the
+   * exposures targets of its own.
+   *
+   * @see https://kubernetes.io/docs/concepts/services-networking/ingress/
+   */
+  public static ingress(options: IngressTargetOptions): MeshTarget {
+    INGRESS_OPTIONS('MeshTarget.ingress', 'options', options);
+    if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(options.className)) {
+      throw misuse('MeshTarget.ingress', `'${options.className}' is not the name of an IngressClass`, "Write it like 'nginx'");
+    }
+    return new MeshTarget(options.id ?? 'ingress', ingressDialects(options.className));
   }
 
   /** Name of the target. */

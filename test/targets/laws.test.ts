@@ -4,6 +4,8 @@ import { MeshIntent } from '../../src/intents/mesh-intent';
 import type { AccessModel, AccessRule } from '../../src/model/access';
 import type { AuthenticationModel } from '../../src/model/authentication';
 import type { EgressModel } from '../../src/model/egress';
+import type { ExposureModel } from '../../src/model/exposure';
+import { ofExposedRoutes } from '../../src/model/features/exposure';
 import type { GrpcStatus, Handling, ServiceTraffic } from '../../src/model/handling';
 import type { Kind, Kinds } from '../../src/model/kinds';
 import { KINDS } from '../../src/model/kinds';
@@ -112,6 +114,48 @@ const ROUTES: Samples<'routes'> = {
   ConnectionLimits: traffic({ circuitBreaking: { maxConnections: 100 } }),
   LocalRateLimit: traffic({ rateLimit: { requests: 100, interval: 1000 } }),
   RetryBudget: traffic({ retryBudget: { percent: 20, interval: 10_000, minRetriesPerSecond: 10 } }),
+};
+
+const exposure = (
+  more: Partial<ExposureModel> = {}, port: PortRoute = http(rest), service: RouteModel['service'] = { name: 'cart' },
+): ExposureModel => ({
+  route: { ...route(port), name: 'shop-cart', service },
+  hostnames: [],
+  gateway: { kind: 'own', className: 'gateways' },
+  redirectHttp: false,
+  ...more,
+});
+const ofRoute = ({ using, plain }: Sample<RouteModel>): Sample<ExposureModel> => ({
+  using: exposure({}, using.ports[0]), plain: exposure({}, plain.ports[0]),
+});
+const exposing = (using: Partial<ExposureModel>, plain: Partial<ExposureModel> = {}): Sample<ExposureModel> => ({
+  using: exposure(using), plain: exposure(plain),
+});
+const atHosts = (...hostnames: string[]) => ({ hostnames });
+const passthrough = exposure({ ...atHosts('cart.example.com'), tls: { mode: 'passthrough' } }, { port: 8080, protocol: 'TLS', rules: [rest] });
+const terminate = { ...atHosts('cart.example.com'), tls: { mode: 'terminate' as const, secret: { name: 'cart-tls' } } };
+const REQUESTS = ofExposedRoutes(ROUTES);
+
+const EXPOSURES: Samples<'exposure'> = {
+  Gateway: { using: exposure(), plain: exposure({ gateway: { kind: 'own', className: 'others' } }) },
+  SharedGateway: exposing({ gateway: { kind: 'shared', name: 'public', namespace: 'infra' } }),
+  ListenerSet: exposing({ gateway: { kind: 'listenerSet', name: 'public', namespace: 'infra' } }),
+  Hostnames: exposing(atHosts('cart.example.com')),
+  WildcardHostnames: exposing(atHosts('*.example.com'), atHosts('cart.example.com')),
+  TLSTermination: exposing(terminate, atHosts('cart.example.com')),
+  CertificateReferenceGrant: exposing({ ...terminate, tls: { mode: 'terminate', secret: { name: 'cart-tls', namespace: 'certs' } } }, terminate),
+  CertificateIssuer: exposing({
+    ...terminate, tls: { mode: 'terminate', secret: { name: 'cart-tls' }, issuer: { kind: 'ClusterIssuer', name: 'letsencrypt' } },
+  }, terminate),
+  HTTPSRedirect: exposing({ ...terminate, redirectHttp: true }, terminate),
+  BackendTLSPolicy: exposing({ backendTls: { hostname: 'cart.shop.svc' } }),
+  ...Object.fromEntries(Object.entries(REQUESTS).map(([feature, sample]) => [feature, ofRoute(sample)])) as {
+    readonly [F in keyof typeof REQUESTS]: Sample<ExposureModel>;
+  },
+  HTTPRoute: { using: exposure(), plain: passthrough },
+  GRPCRoute: { using: exposure({}, { port: 8080, protocol: 'GRPC', rules: [rest] }), plain: exposure() },
+  TLSRoute: { using: passthrough, plain: exposure() },
+  ReferenceGrant: { using: exposure({}, http(rest), { name: 'cart', namespace: 'next' }), plain: exposure() },
 };
 
 const base: AccessRule = {
@@ -241,6 +285,7 @@ function snapshot(model: unknown): string {
 
 const SAMPLES: { readonly [K in Kind]: Samples<K> } = {
   routes: ROUTES,
+  exposure: EXPOSURES,
   access: POLICIES,
   namespaceDefault: NAMESPACE_DEFAULTS,
   authentication: AUTHENTICATIONS,

@@ -37,6 +37,11 @@ const kuma = (kind: string, spec: any) => ({ apiVersion: 'kuma.io/v1alpha1', kin
 const clientOf = (value: string) => ({ rules: [{ default: { allow: [{ spiffeID: { type: 'Prefix', value } }] } }] });
 
 const cilium = (spec: any) => ({ apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata, spec });
+const gatewayApi = (kind: string, spec: any) => ({ apiVersion: 'gateway.networking.k8s.io/v1', kind, metadata, spec });
+const listener = { name: 'https', hostname: 'cart.example.com', port: 443, protocol: 'HTTPS', tls: { certificateRefs: [{ name: 'cart-tls' }] } };
+const ingress = (path: any) => ({
+  apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata, spec: { rules: [{ host: 'cart.example.com', http: { paths: [path] } }] },
+});
 const networkPolicy = (spec: any) => ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec });
 
 const route = httpRoute({ backendRefs: [backendRef] });
@@ -83,6 +88,12 @@ describe('a good manifest is valid', () => {
       metadata,
       spec: { targetRefs: [{ group: '', kind: 'Service', name: 'cart' }], retryConstraint: { budget: { percent: 20, interval: '10s' } } },
     },
+    gatewayApi('Gateway', { gatewayClassName: 'istio', listeners: [listener, { name: 'http', port: 80, protocol: 'HTTP' }] }),
+    gatewayApi('ListenerSet', { parentRef: { name: 'public', namespace: 'infra' }, listeners: [listener] }),
+    gatewayApi('BackendTLSPolicy', {
+      targetRefs: [{ group: '', kind: 'Service', name: 'cart' }], validation: { hostname: 'cart.shop.svc', wellKnownCACertificates: 'System' },
+    }),
+    ingress({ path: '/cart', pathType: 'Prefix', backend: { service: { name: 'cart', port: { number: 8080 } } } }),
     referenceGrant('v1'),
     referenceGrant('v1beta1'),
     istio('AuthorizationPolicy', {
@@ -149,7 +160,7 @@ describe('a good manifest is valid', () => {
 
   test('of Kubernetes itself, which this does not check', () => {
     expectValid({ apiVersion: 'v1', kind: 'Service' });
-    expectValid({ apiVersion: 'apps/v1', kind: 'Deployment' }, { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' });
+    expectValid({ apiVersion: 'apps/v1', kind: 'Deployment' }, { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass' });
   });
 });
 

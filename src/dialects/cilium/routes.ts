@@ -21,7 +21,8 @@ export const ciliumRoutes: RouteExtension = {
   render: () => [],
 };
 
-function grpcBackendFilters({ ports }: RouteModel): Refusal<RouteFeature>[] {
+/** For routes of a Service and of a gateway alike. */
+export function grpcBackendFilters({ ports }: RouteModel): Refusal<RouteFeature>[] {
   return ports.filter(({ protocol }) => protocol === 'GRPC').flatMap(({ port, rules }) => rules.flatMap(({ backends }, rule) => {
     const refuse = (feature: RouteFeature): Refusal<RouteFeature> => ({
       feature, port, rule, reason: 'Cilium reads no filters on the backends of a GRPCRoute', remedy: 'Change the headers for the rule as a whole',

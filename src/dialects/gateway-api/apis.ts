@@ -19,3 +19,4 @@ export const MAX_POLICY_TARGETS = 16;
 export const MAX_PATH_LENGTH = 1024;
 export const MAX_QUERY_LENGTH = 1024;
 export const MAX_HEADER_LENGTH = 4096;
+export const MAX_HOSTNAMES = 16;

@@ -15,8 +15,13 @@ import { valueMatch } from '../http-route-match';
 
 /** One GRPCRoute, for one port of the Service. */
 export function grpcRoute(model: RouteModel, port: PortRoute, rules: readonly SplitRule[]): Manifest {
-  const spec: Plain<GrpcRouteSpec> = { parentRefs: parentRefs(model, port), rules: rules.map(rule => grpcRule(model, rule)) };
+  const spec: Plain<GrpcRouteSpec> = { parentRefs: parentRefs(model, port), rules: grpcRules(model, rules) };
   return { apiVersion: API_VERSION, kind: 'GRPCRoute', metadata: routeMetadata(model, port), spec };
+}
+
+/** The rules of a GRPCRoute, whatever its parent. */
+export function grpcRules(model: RouteModel, rules: readonly SplitRule[]): Plain<GrpcRouteSpecRules>[] {
+  return rules.map(rule => grpcRule(model, rule));
 }
 
 function grpcRule(model: RouteModel, { name, matches, backends, handling }: SplitRule): Plain<GrpcRouteSpecRules> {

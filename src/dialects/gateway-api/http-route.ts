@@ -18,11 +18,16 @@ import { httpRouteMatch } from '../http-route-match';
 
 /** One HTTPRoute, for one port of the Service. */
 export function httpRoute(model: RouteModel, port: PortRoute, rules: readonly SplitRule[]): Manifest {
+  const spec: Plain<HttpRouteSpec> = { parentRefs: parentRefs(model, port), rules: httpRules(model, rules) };
+  return { apiVersion: API_VERSION, kind: 'HTTPRoute', metadata: routeMetadata(model, port), spec };
+}
+
+/** The rules of an HTTPRoute, whatever its parent. */
+export function httpRules(model: RouteModel, rules: readonly SplitRule[]): Plain<HttpRouteSpecRules>[] {
   // The API server writes the prefix `/` where there are no matches, and Istio puts every prefix above regular
   // expressions. An empty list stays one, and comes last.
   const everyRequest = rules.some(({ matches }) => matches.some(({ path }) => path?.type === 'regex' || path?.type === 'template')) ? { matches: [] } : {};
-  const spec: Plain<HttpRouteSpec> = { parentRefs: parentRefs(model, port), rules: rules.map(rule => httpRule(model, rule, everyRequest)) };
-  return { apiVersion: API_VERSION, kind: 'HTTPRoute', metadata: routeMetadata(model, port), spec };
+  return rules.map(rule => httpRule(model, rule, everyRequest));
 }
 
 function httpRule(

@@ -74,7 +74,7 @@ function claimsOn(earlier: readonly RequestMatch[], later: readonly RequestMatch
 }
 
 /** Whether the earlier match `a` wins every request that it shares with the later match `b`, in every implementation. */
-function alwaysWins(a: RequestMatch, b: RequestMatch): boolean {
+export function alwaysWins(a: RequestMatch, b: RequestMatch): boolean {
   // Implementations put a rule that takes every request last; see the rendering of it in http-route.ts.
   return isAnyRequest(b) || (winsBySpecification(a, b) && winsInLinkerd(a, b));
 }

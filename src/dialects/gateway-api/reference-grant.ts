@@ -3,11 +3,11 @@ import { namespaceOf } from './refs';
 import { routeKind } from './route-kind';
 import { chunks } from './route-rules';
 import type { ReferenceGrantSpec } from '../../../imports/gateway-api/standard/gateway.networking.k8s.io';
-import type { RouteModel, RouteRule, ServiceRef } from '../../model/route';
+import type { PortRoute, RouteModel, RouteRule, ServiceRef } from '../../model/route';
 import type { Manifest, Plain } from '../dialect';
 
 /** A ReferenceGrant in every namespace, other than the route's, in which a backend lives. It opens to these routes what they name. */
-export function referenceGrants(model: RouteModel): Manifest[] {
+export function referenceGrants(model: RouteModel, kindOf: (port: PortRoute) => string = routeKind): Manifest[] {
   const granted = new Map<string, { services: Set<string>; kinds: Set<string> }>();
   for (const port of model.ports) {
     for (const backend of port.rules.flatMap(referenced)) {
@@ -16,7 +16,7 @@ export function referenceGrants(model: RouteModel): Manifest[] {
         const grant = granted.get(namespace) ?? { services: new Set(), kinds: new Set() };
         granted.set(namespace, grant);
         grant.services.add(backend.name);
-        grant.kinds.add(routeKind(port));
+        grant.kinds.add(kindOf(port));
       }
     }
   }

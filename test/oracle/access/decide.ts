@@ -51,7 +51,7 @@ export function decidesAsWritten(target: MeshTarget, evaluate: Evaluator, option
       ...namespaces.map(namespace => compile('namespaceDefault', target, { name: 'default', namespace })),
     ];
     const laid = new Claims<AccessModel>();
-    const conflicts = models.flatMap(model => claims(model).flatMap(claim => laid.lay(claim, model) ?? []));
+    const conflicts = models.flatMap(model => claims(model).flatMap(claim => laid.lay(claim, model)));
     if (compiled.some(({ errors }) => errors.length > 0) || conflicts.length > 0) {
       return;
     }

@@ -1,0 +1,71 @@
+import { listeners, exposedKind } from './listeners';
+import { alwaysWins } from './precedence';
+import { routeRules } from './route-rules';
+import type { ExposureModel } from '../../model/exposure';
+import { exposedPort } from '../../model/exposure';
+import type { RequestMatch } from '../../model/match';
+import { intersect, matchKey } from '../../model/match';
+import { qualified } from '../../model/route';
+import type { Claim, HostClaim } from '../claim';
+
+/** On a shared gateway, requests to a host; with listeners of its own there, those; and on a gateway of its own, nothing. */
+export function exposureClaims(model: ExposureModel): Claim[] {
+  const { route, gateway } = model;
+  if (gateway === undefined || gateway.kind === 'own') {
+    return [];
+  }
+  const where = `Gateway '${qualified(gateway.name, gateway.namespace ?? route.namespace)}'`;
+  if (gateway.kind === 'listenerSet') {
+    const { requests, redirects } = listeners(model);
+    return [...requests, ...redirects].map(({ hostname, port, protocol }) => `the ${protocol} listener for ${hostWords(hostname)} on port ${port} of ${where}`);
+  }
+  const rules = routeRules(exposedPort(model));
+  const matches = 'earlier' in rules ? [] : rules.flatMap(rule => rule.matches);
+  const hosts = model.hostnames.length === 0 ? [undefined] : model.hostnames;
+  return hosts.map(host => {
+    const claim = { host: `${hostWords(host)} on ${where}`, listener: gateway.sectionName, kind: exposedKind(model), matches };
+    return { ...claim, contested: other => contested(claim, other) };
+  });
+}
+
+function hostWords(host: string | undefined): string {
+  return host === undefined ? 'every host' : `'${host}'`;
+}
+
+type Requests = Omit<HostClaim, 'contested'>;
+
+function contested(one: Requests, other: Requests): string | undefined {
+  if (one.listener !== undefined && other.listener !== undefined && one.listener !== other.listener) {
+    return undefined;
+  }
+  if (one.kind !== other.kind) {
+    // TLS that is passed through has listeners of its own.
+    return [one, other].some(({ kind }) => kind === 'TLSRoute') ? undefined : `a listener takes either ${one.kind}s or ${other.kind}s for a host`;
+  }
+  for (const a of one.matches) {
+    for (const b of other.matches) {
+      const why = contestedMatches(a, b);
+      if (why !== undefined) {
+        return why;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Between routes, all that decides is which match is the more specific; of equals, the route that is older. */
+function contestedMatches(a: RequestMatch, b: RequestMatch): string | undefined {
+  const common = intersect(a, b);
+  if (common === 'disjoint' || (common !== 'unknown' && (isNarrower(a, b, common) || isNarrower(b, a, common)))) {
+    return undefined;
+  }
+  return common === 'unknown'
+    ? 'regular expressions keep us from telling which requests both match'
+    : matchKey(a) === matchKey(b)
+      ? 'both take the same requests, and the older object would get them'
+      : 'a request may match both, and neither is the narrower one';
+}
+
+function isNarrower(a: RequestMatch, b: RequestMatch, common: RequestMatch): boolean {
+  return matchKey(common) === matchKey(a) && alwaysWins(a, b) && !alwaysWins(b, a);
+}

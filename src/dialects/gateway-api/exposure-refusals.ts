@@ -1,0 +1,58 @@
+import { MAX_HOSTNAMES } from './apis';
+import { routeRefusals } from './refusals';
+import type { ExposureModel } from '../../model/exposure';
+import { isCertificateElsewhere } from '../../model/exposure';
+import type { ExposureFeature } from '../../model/features/exposure';
+import type { RouteModel } from '../../model/route';
+import type { ExposureExtension, GatewayApiChannel, Refusal } from '../dialect';
+
+/** What of an exposure cannot be said, beside the features that Gateway API lacks. */
+export function exposureRefusals(channel: GatewayApiChannel, extension: ExposureExtension, model: ExposureModel): Refusal<ExposureFeature>[] {
+  return [
+    ...gatewayRefusals(model),
+    ...hostnameRefusals(model),
+    ...grantRefusals(model),
+    // What is refused of a route is of those features of routes that exposures have.
+    ...[...routeRefusals(channel, model.route), ...extension.refusals(model.route)] as Refusal<ExposureFeature>[],
+  ];
+}
+
+function gatewayRefusals({ gateway, tls, redirectHttp }: ExposureModel): Refusal<ExposureFeature>[] {
+  switch (gateway?.kind) {
+    case undefined: return [{
+      what: 'an exposure without a gateway',
+      reason: 'routes hang on a Gateway',
+      remedy: "Give it `gateway: ExposureGateway.own({ className: '…' })`, or ExposureGateway.shared('…')",
+    }];
+    case 'shared': return [
+      ...(tls?.mode === 'terminate' ? [{
+        feature: 'TLSTermination' as const,
+        reason: `certificates stand on the listeners of Gateway '${gateway.name}', which exists`,
+        remedy: 'Leave out `tls`, or use ExposureGateway.listenerSet for listeners of its own',
+      }] : []),
+      ...(redirectHttp && (gateway.sectionName === undefined || gateway.httpSectionName === undefined) ? [{
+        feature: 'HTTPSRedirect' as const,
+        reason: `the listeners of Gateway '${gateway.name}' for HTTPS and HTTP are not known`,
+        remedy: 'Give ExposureGateway.shared its `sectionName` and `httpSectionName`',
+      }] : []),
+    ];
+    default: return [];
+  }
+}
+
+function hostnameRefusals({ hostnames }: ExposureModel): Refusal<ExposureFeature>[] {
+  return hostnames.length <= MAX_HOSTNAMES ? [] : [{
+    what: `${hostnames.length} hostnames`,
+    reason: `the CRDs of routes allow ${MAX_HOSTNAMES}`,
+    remedy: 'Write several exposures',
+  }];
+}
+
+function grantRefusals(model: ExposureModel): Refusal<ExposureFeature>[] {
+  const { namespace }: RouteModel = model.route;
+  return namespace !== undefined || !isCertificateElsewhere(model) ? [] : [{
+    feature: 'CertificateReferenceGrant',
+    reason: 'a ReferenceGrant names the namespace of the gateway, which is unknown',
+    remedy: 'Give the chart its `namespace`',
+  }];
+}

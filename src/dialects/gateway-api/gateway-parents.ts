@@ -1,0 +1,25 @@
+import { GROUP } from './apis';
+import { gatewayRef } from './listener-set';
+import type { Listeners } from './listeners';
+import type { HttpRouteSpecParentRefs } from '../../../imports/gateway-api/standard/gateway.networking.k8s.io';
+import type { ExposureModel, Gateway } from '../../model/exposure';
+import type { Plain } from '../dialect';
+
+type ParentRef = Plain<HttpRouteSpecParentRefs>;
+
+export interface GatewayParents {
+  readonly requests: readonly ParentRef[];
+  readonly redirects: readonly ParentRef[];
+}
+
+/** What the routes of an exposure hang on: each listener by its name, so that plain HTTP gets what is meant for it only. */
+export function gatewayParents({ route }: ExposureModel, gateway: Gateway, { requests, redirects }: Listeners): GatewayParents {
+  const sections = (parent: ParentRef, names: readonly (string | undefined)[]) =>
+    names.map(sectionName => ({ ...parent, ...(sectionName !== undefined && { sectionName }) }));
+  if (gateway.kind === 'shared') {
+    const parent = gatewayRef(gateway);
+    return { requests: sections(parent, [gateway.sectionName]), redirects: sections(parent, [gateway.httpSectionName]) };
+  }
+  const parent = { ...(gateway.kind === 'listenerSet' && { group: GROUP, kind: 'ListenerSet' }), name: route.name };
+  return { requests: sections(parent, requests.map(({ name }) => name)), redirects: sections(parent, redirects.map(({ name }) => name)) };
+}

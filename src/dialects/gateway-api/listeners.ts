@@ -1,0 +1,62 @@
+import { GROUP } from './apis';
+import type { GatewaySpecListeners } from '../../../imports/gateway-api/standard/gateway.networking.k8s.io';
+import type { ExposureModel } from '../../model/exposure';
+import { exposedPort } from '../../model/exposure';
+import type { Plain } from '../dialect';
+
+export type Listener = Plain<GatewaySpecListeners>;
+
+/** What is listened to: the requests themselves, and those in plain HTTP that are sent to HTTPS. */
+export interface Listeners {
+  readonly requests: readonly Listener[];
+  readonly redirects: readonly Listener[];
+}
+
+/**
+ * A listener for each hostname, since the hostname of a listener is what it is told from others by, and what cert-manager
+ * asks a certificate for. They take the route of the exposure and nothing of other namespaces.
+ */
+export function listeners(model: ExposureModel): Listeners {
+  return {
+    requests: listenersOf(model, requestListener(model), exposedKind(model)),
+    redirects: model.redirectHttp ? listenersOf(model, HTTP, 'HTTPRoute') : [],
+  };
+}
+
+type Speech = Pick<Listener, 'port' | 'protocol' | 'tls'>;
+
+const HTTP: Speech = { port: 80, protocol: 'HTTP' };
+
+function requestListener({ tls }: ExposureModel): Speech {
+  switch (tls?.mode) {
+    case undefined: return HTTP;
+    case 'passthrough': return { port: 443, protocol: 'TLS', tls: { mode: 'Passthrough' } };
+    case 'terminate': return { port: 443, protocol: 'HTTPS', tls: { mode: 'Terminate', certificateRefs: [{ ...tls.secret }] } };
+  }
+}
+
+/** The kind of route that takes the requests of an exposure. */
+export function exposedKind(model: ExposureModel): 'HTTPRoute' | 'GRPCRoute' | 'TLSRoute' {
+  const { protocol } = exposedPort(model);
+  switch (protocol) {
+    case 'HTTP':
+    case 'GRPC':
+    case 'TLS': return `${protocol}Route`;
+    default: throw new Error(`unreachable: ${protocol} is not exposed`);
+  }
+}
+
+function listenersOf({ hostnames }: ExposureModel, speech: Speech, kind: string): Listener[] {
+  const hosts = hostnames.length === 0 ? [undefined] : hostnames;
+  return hosts.map(host => ({
+    name: listenerName(speech.protocol.toLowerCase(), host),
+    ...(host !== undefined && { hostname: host }),
+    ...speech,
+    allowedRoutes: { namespaces: { from: 'Same' }, kinds: [{ group: GROUP, kind }] },
+  }));
+}
+
+/** A dash before a host, a dot before a domain: no two have the same name. */
+function listenerName(protocol: string, host: string | undefined): string {
+  return host === undefined ? protocol : host.startsWith('*.') ? `${protocol}${host.slice(1)}` : `${protocol}-${host}`;
+}

@@ -1,0 +1,88 @@
+import { ingress, pathConditions } from './ingress';
+import type { ExposureModel } from '../../model/exposure';
+import { exposedPort } from '../../model/exposure';
+import type { ExposureFeature } from '../../model/features/exposure';
+import { HANDLING_FEATURES } from '../../model/features/handling';
+import { RULE_DETAILS } from '../../model/features/route';
+import type { PathCondition } from '../../model/path';
+import { intersectPaths } from '../../model/path';
+import type { HostClaim } from '../claim';
+import type { Dialect, Refusal } from '../dialect';
+import { FULL, inherent, none, noneOf, partial } from '../dialect';
+
+const pathsOnly = none('an Ingress tells requests apart by exact paths and path prefixes only');
+const noField = 'an Ingress has no field for it; its controllers have annotations of their own';
+const itsGateway = inherent('the controller of the class is the gateway');
+
+/**
+ * One Ingress, which any controller of its class reads alike: no annotations of theirs.
+ *
+ * @see https://kubernetes.io/docs/concepts/services-networking/ingress/
+ */
+export function ingressExposure(className: string): Dialect<ExposureModel, ExposureFeature> {
+  return {
+    supports: {
+      Gateway: itsGateway,
+      SharedGateway: none('the listeners of a Gateway say whether there is TLS, and an Ingress has no such listeners'),
+      ListenerSet: itsGateway,
+      Hostnames: FULL,
+      WildcardHostnames: none('a wildcard of an Ingress stands for one label, and that of an exposure for any number'),
+      TLSTermination: FULL,
+      CertificateReferenceGrant: none('the certificate of an Ingress is in its own namespace'),
+      CertificateIssuer: FULL,
+      HTTPSRedirect: none(noField),
+      BackendTLSPolicy: none(noField),
+      HTTPRoute: FULL,
+      GRPCRoute: none(noField),
+      TLSRoute: none('an Ingress is for HTTP'),
+      WeightedBackends: none('a path of an Ingress has one backend'),
+      OrderedRules: partial('by paths, of which the longest wins'),
+      PathMatching: FULL,
+      PathTemplateMatching: pathsOnly,
+      PathRegexMatching: pathsOnly,
+      HeaderMatching: pathsOnly,
+      HeaderPresenceMatching: pathsOnly,
+      HeaderRegexMatching: pathsOnly,
+      HTTPRouteMethodMatching: pathsOnly,
+      HTTPRouteQueryParamMatching: pathsOnly,
+      GRPCMethodMatching: pathsOnly,
+      HostMatching: pathsOnly,
+      ReferenceGrant: none('the backends of an Ingress are in its own namespace'),
+      ...noneOf({ ...RULE_DETAILS, ...HANDLING_FEATURES }, noField),
+    },
+    claims: model => hostClaims(className, model),
+    refusals: orderRefusals,
+    render: model => [ingress(className, model)],
+  };
+}
+
+function hostClaims(className: string, model: ExposureModel): HostClaim[] {
+  const matches = exposedPort(model).rules.flatMap(rule => rule.matches.length === 0 ? [{ methods: [], headers: [], query: [] }] : rule.matches);
+  const hosts = model.hostnames.length === 0 ? ['every host'] : model.hostnames.map(host => `'${host}'`);
+  return hosts.map(host => ({ host: `${host} by Ingresses of class '${className}'`, kind: 'Ingress', matches, contested: other => contested(matches, other) }));
+}
+
+function contested(matches: HostClaim['matches'], other: HostClaim): string | undefined {
+  const key = ({ type, value }: PathCondition) => `${type === 'prefix' ? 'path prefix' : 'path'} '${value}'`;
+  const keys = (all: HostClaim['matches']) => all.map(({ path }) => key(path ?? { type: 'prefix', value: '/' }));
+  const same = keys(matches).find(path => keys(other.matches).includes(path));
+  return same === undefined ? undefined : `both have the ${same}`;
+}
+
+/** The longest path wins, so a rule for less has to come before one for more. */
+function orderRefusals(model: ExposureModel): Refusal<ExposureFeature>[] {
+  const { port, rules } = exposedPort(model);
+  return rules.flatMap((rule, later) => rules.slice(0, later).flatMap((earlier, i) =>
+    pathConditions(rule).some(path => pathConditions(earlier).some(wider => covers(wider, path))) ? [{
+      feature: 'OrderedRules' as const,
+      port,
+      rule: later,
+      reason: `rule ${i + 1} comes first and takes some of its paths, but an Ingress gives them to the longest path`,
+      remedy: 'Put longer paths first',
+    }] : []));
+}
+
+function covers(wide: PathCondition, narrow: PathCondition): boolean {
+  const common = intersectPaths(wide, narrow);
+  return typeof common === 'object' && common.type === narrow.type && common.value === narrow.value;
+}

@@ -1,0 +1,35 @@
+import type { IngressSpec, IngressSpecRulesHttpPaths } from '../../../imports/kubernetes/networking.k8s.io';
+import type { ExposureModel } from '../../model/exposure';
+import { exposedPort } from '../../model/exposure';
+import type { PathCondition } from '../../model/path';
+import type { RouteRule } from '../../model/route';
+import { issuerAnnotations } from '../cert-manager';
+import type { Manifest, Plain } from '../dialect';
+
+type Path = Plain<IngressSpecRulesHttpPaths>;
+
+/** One Ingress: the same paths for each host. Of two paths that match, the longer wins, and an exact one before a prefix. */
+export function ingress(className: string, model: ExposureModel): Manifest {
+  const { route: { name, namespace }, hostnames, tls } = model;
+  const paths = exposedPort(model).rules.flatMap(pathsOf);
+  const spec: Plain<IngressSpec> = {
+    ingressClassName: className,
+    ...(tls?.mode === 'terminate' && { tls: [{ ...(hostnames.length > 0 && { hosts: [...hostnames] }), secretName: tls.secret.name }] }),
+    rules: hostnames.length === 0 ? [{ http: { paths } }] : hostnames.map(host => ({ host, http: { paths } })),
+  };
+  return { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name, namespace, ...issuerAnnotations(tls) }, spec };
+}
+
+function pathsOf(rule: RouteRule): Path[] {
+  const [{ name, port }] = rule.backends;
+  return pathConditions(rule).map(({ type, value }) => ({
+    path: value,
+    pathType: type === 'exact' ? 'Exact' : 'Prefix',
+    backend: { service: { name, port: { number: port } } },
+  }));
+}
+
+/** The paths that a rule takes; every path is below `/`. */
+export function pathConditions({ matches }: RouteRule): PathCondition[] {
+  return matches.length === 0 ? [{ type: 'prefix', value: '/' }] : matches.map(({ path }) => path!);
+}

@@ -1,0 +1,234 @@
+import type { Construct } from 'constructs';
+import type { MeshIntentProps } from './mesh-intent';
+import { MeshIntent } from './mesh-intent';
+import { portRoutes, ServiceRouting } from './route-intent';
+import type { ServiceRouteRule } from './service-route';
+import { checkRules, definitionsOf } from './service-route';
+import { checkedPath, HANDLING_PROPS, intentProps, RULES, SERVICE } from './shapes';
+import { listed, misuse } from '../diagnostics';
+import type * as model from '../model/exposure';
+import type { PortRoute, RouteModel } from '../model/route';
+import { BOOLEAN, instanceOf, listOf, NUMBER, optional, record, TEXT } from '../shape';
+import { compile } from '../targets/compile';
+import { ExposureGateway } from '../vocabulary/exposure-gateway';
+import { ExposureTls } from '../vocabulary/exposure-tls';
+import type { MeshService } from '../vocabulary/mesh-service';
+import { checkHostname, checkHostPattern, checkNotEmpty, checkObjectName } from '../vocabulary/names';
+import type { RequestHandling } from '../vocabulary/request-handling';
+
+/**
+ * TLS that a gateway speaks with the pods.
+ *
+ * @see https://gateway-api.sigs.k8s.io/api-types/backendtlspolicy/
+ */
+export interface ExposureBackendTls {
+  /**
+   * The name that the certificate of the pods is for. The gateway says it as server name.
+   */
+  readonly hostname: string;
+
+  /**
+   * Name of a ConfigMap with the certificates to trust, under the key `ca.crt`. It is in the namespace of each Service.
+   *
+   * @default - the certificates that the system of the gateway trusts
+   */
+  readonly caConfigMap?: string;
+}
+
+/**
+ * Properties of `Exposure`. Handling, such as `timeouts`, holds for every rule that does not say otherwise; it excludes
+ * `route`, whose rules have their own.
+ */
+export interface ExposureProps extends MeshIntentProps, RequestHandling {
+  /**
+   * The Service that takes the requests. Excludes `route`.
+   *
+   * @default - see `route`
+   */
+  readonly service?: MeshService;
+
+  /**
+   * A release or a route, whose rules hold for requests from outside as well. Gateways do not follow the routes that a mesh
+   * has for a Service, so without this a canary gets no requests from outside, or more than its share. Excludes `service`
+   * and `rules`.
+   *
+   * @default - see `service`
+   */
+  readonly route?: ServiceRouting;
+
+  /**
+   * The port of the Service, by number. It speaks HTTP or gRPC, or TLS that is passed through.
+   *
+   * @default - the only port of the Service, or the only one that is routed
+   */
+  readonly port?: number;
+
+  /**
+   * Where requests go, as in a `ServiceRoute`: the first rule that matches decides.
+   *
+   * @default - everything goes to the Service
+   */
+  readonly rules?: ServiceRouteRule[];
+
+  /**
+   * The hosts that clients ask for: `cart.example.com`, or `*.example.com` for all in a domain. Other exposures may have
+   * other requests to the same hosts: of two, one always has to be narrower, as `/cart` is within `/`.
+   *
+   * @default - every host
+   */
+  readonly hostnames?: string[];
+
+  /**
+   * The gateway. Gateway API needs it; an Ingress has the class of its target instead.
+   *
+   * @default - none, for targets that need none
+   */
+  readonly gateway?: ExposureGateway;
+
+  /**
+   * TLS with clients.
+   *
+   * @default - plain text, or what the listeners of a shared gateway have
+   */
+  readonly tls?: ExposureTls;
+
+  /**
+   * Whether plain HTTP on port 80 is answered with the same URL in HTTPS (301). Ingress: refused, since there is no field for it.
+   *
+   * @default false - with TLS, nothing is listened to in plain HTTP
+   */
+  readonly redirectHttp?: boolean;
+
+  /**
+   * TLS with the pods. Declare the port with the protocol that is spoken inside, HTTP or gRPC. Every Service that the rules
+   * name takes it. Ingress: refused.
+   *
+   * @default - plain text, or the mutual TLS of the mesh that the gateway is part of
+   */
+  readonly backendTls?: ExposureBackendTls;
+}
+
+const PROPS = intentProps({
+  ...HANDLING_PROPS,
+  service: optional(SERVICE),
+  route: optional(instanceOf(ServiceRouting, 'a release or a route, such as a CanaryRelease')),
+  port: optional(NUMBER),
+  rules: optional(RULES),
+  hostnames: optional(listOf(TEXT)),
+  gateway: optional(instanceOf(ExposureGateway, "an ExposureGateway, such as `ExposureGateway.shared('public', 'infra')`")),
+  tls: optional(instanceOf(ExposureTls, "an ExposureTls, such as `ExposureTls.secret('cart-tls')`")),
+  redirectHttp: optional(BOOLEAN),
+  backendTls: optional(record({ hostname: TEXT, caConfigMap: optional(TEXT) })),
+});
+
+/**
+ * A Service that takes requests from outside the cluster (north-south).
+ *
+ * Gateway API: an HTTPRoute, a GRPCRoute or a TLSRoute with a gateway as parent; beside it a Gateway or a ListenerSet, an
+ * HTTPRoute for the redirect, a BackendTLSPolicy, and a ReferenceGrant for what is in other namespaces. With the target of a
+ * mesh, what the gateways of that mesh do not read is refused; Linkerd has none, and takes any.
+ *
+ * Ingress: an Ingress, for HTTP by exact paths and path prefixes, with one backend each, and TLS. SMI and NetworkPolicy:
+ * refused.
+ *
+ * What a target cannot say of an exposure is always an error: half of it would be open to the world.
+ *
+ * @see https://gateway-api.sigs.k8s.io/concepts/api-overview/
+ * @see https://kubernetes.io/docs/concepts/services-networking/ingress/
+ */
+export class Exposure extends MeshIntent {
+  constructor(scope: Construct, id: string, props: ExposureProps) {
+    const path = checkedPath(scope, id, props, PROPS);
+    super(scope, id, props);
+    const { service, ports } = routedBy(path, props);
+    const exposure: model.ExposureModel = {
+      route: {
+        name: this._name,
+        namespace: this._namespace ?? service.namespace,
+        service,
+        ports: [exposedPort(path, props.port, ports)],
+        traffic: {},
+      },
+      hostnames: hostnamesOf(path, props.hostnames),
+      ...(props.gateway && { gateway: props.gateway._toModel() }),
+      ...(props.tls && { tls: props.tls._toModel() }),
+      redirectHttp: props.redirectHttp ?? false,
+      ...(props.backendTls && { backendTls: backendTlsOf(path, props.backendTls) }),
+    };
+    checkTls(path, exposure);
+    this._render(target => compile('exposure', target, exposure));
+  }
+}
+
+/** The Service, and the rules of its ports. */
+function routedBy(path: string, props: ExposureProps): Pick<RouteModel, 'service' | 'ports'> {
+  const { service, route, port, rules, ...others } = props;
+  if ((service === undefined) === (route === undefined)) {
+    throw misuse(path, service === undefined ? 'nothing is exposed' : '`service` and `route` exclude each other',
+      'Give a `service`, or a `route` that has one');
+  }
+  if (service !== undefined) {
+    if (rules !== undefined) {
+      checkRules(path, rules);
+    }
+    return {
+      service: { name: service.name, namespace: service.namespace },
+      ports: portRoutes(path, { ...others, service, ...(port !== undefined && { ports: [port] }) },
+        rules === undefined ? [{ backends: [{ service, weight: 1 }] }] : definitionsOf(rules)),
+    };
+  }
+  const own = ['rules', ...Object.keys(HANDLING_PROPS)].find(prop => props[prop as keyof ExposureProps] !== undefined);
+  if (own !== undefined) {
+    throw misuse(path, `\`${own}\` goes with \`service\`, and \`route\` has rules of its own`, 'Say it there, or leave it out');
+  }
+  const { namespace, service: routed, ports } = route!._route;
+  return { service: { name: routed.name, namespace: routed.namespace ?? namespace }, ports };
+}
+
+function exposedPort(path: string, port: number | undefined, ports: readonly PortRoute[]): PortRoute {
+  const routed = ports.filter(({ rules }) => rules.length > 0);
+  const numbers = listed(routed.map(p => String(p.port)), 'or');
+  const found = port === undefined ? routed : routed.filter(p => p.port === port);
+  if (found.length !== 1) {
+    throw misuse(path, found.length > 1 ? `an exposure is for one port, and there are ${found.length}` : `no rule is for port ${port}`,
+      routed.length > 0 ? `Write \`port: ${numbers}\`` : 'Give a rule for it');
+  }
+  const [{ protocol }] = found;
+  if (protocol === 'TCP' || protocol === 'UDP') {
+    throw misuse(path, `port ${found[0].port} speaks ${protocol}, which has no hosts`, 'Expose a port that speaks HTTP, GRPC or TLS');
+  }
+  return found[0];
+}
+
+function hostnamesOf(path: string, hostnames: readonly string[] | undefined): string[] {
+  checkNotEmpty(path, 'hostnames', hostnames, 'Leave it out for every host');
+  return [...new Set(hostnames?.map(host => checkHostPattern(path, host)))].sort();
+}
+
+function backendTlsOf(path: string, { hostname, caConfigMap }: ExposureBackendTls): model.BackendTls {
+  checkHostname(`${path}: backendTls`, hostname);
+  if (caConfigMap !== undefined) {
+    checkObjectName(`${path}: backendTls`, 'name of a ConfigMap', caConfigMap);
+  }
+  return { hostname, ...(caConfigMap !== undefined && { caConfigMap }) };
+}
+
+function checkTls(path: string, { route, hostnames, gateway, tls, redirectHttp, backendTls }: model.ExposureModel): void {
+  const [{ port, protocol }] = route.ports;
+  const passthrough = tls?.mode === 'passthrough';
+  if (passthrough !== (protocol === 'TLS')) {
+    throw misuse(path, passthrough ? `TLS is passed through to port ${port}, which speaks ${protocol}` : `port ${port} speaks TLS, and the gateway would open it`,
+      passthrough ? 'Declare the port with MeshProtocol.TLS, or let the gateway open TLS: ExposureTls.secret'
+        : 'Add `tls: ExposureTls.passthrough()`; or declare the port with what is spoken inside, and add `backendTls`');
+  }
+  if (passthrough && backendTls !== undefined) {
+    throw misuse(path, 'what is passed through is the TLS of clients and pods, and the gateway speaks none', 'Leave out `backendTls`');
+  }
+  if (hostnames.length === 0 && (passthrough || (tls?.mode === 'terminate' && tls.issuer !== undefined))) {
+    throw misuse(path, passthrough ? 'TLS is passed through by the names of servers, and there is none' : 'cert-manager gets certificates for names, and there is none',
+      "Give `hostnames: ['cart.example.com']`");
+  }
+  if (redirectHttp && tls === undefined && gateway?.kind !== 'shared') {
+    throw misuse(path, 'clients would be sent to HTTPS, and there is no `tls`', 'Add `tls`, or leave out `redirectHttp`');
+  }
+}

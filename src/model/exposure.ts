@@ -1,0 +1,70 @@
+import type { PortRoute, RouteModel, ServiceRef } from './route';
+
+/** A Service that takes requests from outside the cluster. */
+export interface ExposureModel {
+  /** Where the requests go: the rules of one port. Its name and namespace are those of the exposure. */
+  readonly route: RouteModel;
+  /** Sorted; `*.` at the start stands for one or more labels. Empty is every host. */
+  readonly hostnames: readonly string[];
+  /** Absent where no target needs to know. */
+  readonly gateway?: Gateway;
+  /** How the gateway speaks with clients; in plain text where it is absent and the gateway has listeners of this exposure. */
+  readonly tls?: Tls;
+  /** Whether plain HTTP is answered with the same URL in HTTPS. */
+  readonly redirectHttp: boolean;
+  /** How the gateway speaks with the pods; in plain text where it is absent. */
+  readonly backendTls?: BackendTls;
+}
+
+export type Gateway =
+  | { readonly kind: 'own'; readonly className: string }
+  | GatewayRef & { readonly kind: 'shared'; /** The listener; absent for all. */ readonly sectionName?: string; readonly httpSectionName?: string }
+  | GatewayRef & { readonly kind: 'listenerSet' };
+
+export interface GatewayRef {
+  readonly name: string;
+  /** That of the exposure, where it is absent. */
+  readonly namespace?: string;
+}
+
+export type Tls =
+  | { readonly mode: 'passthrough' }
+  | { readonly mode: 'terminate'; readonly secret: SecretRef; readonly issuer?: CertificateIssuer };
+
+export interface SecretRef {
+  readonly name: string;
+  /** That of the exposure, where it is absent. */
+  readonly namespace?: string;
+}
+
+/** Of cert-manager: it fills the Secret. */
+export interface CertificateIssuer {
+  readonly kind: 'Issuer' | 'ClusterIssuer';
+  readonly name: string;
+}
+
+export interface BackendTls {
+  /** The name that the certificate of the pods is for. */
+  readonly hostname: string;
+  /** A ConfigMap with the certificates to trust, in the namespace of the Services; those of the system where it is absent. */
+  readonly caConfigMap?: string;
+}
+
+/** The port that takes the requests. */
+export function exposedPort({ route }: ExposureModel): PortRoute {
+  return route.ports[0];
+}
+
+/** The Services that the rules name, for requests or for their copies. */
+export function exposedServices(model: ExposureModel): ServiceRef[] {
+  return exposedPort(model).rules.flatMap(({ backends, handling }) => [...backends, ...handling.mirrors ?? []]);
+}
+
+/** The namespace of a Service that a rule names: that of the exposed Service, unless it says otherwise. */
+export function namespaceOfService({ route }: ExposureModel, { namespace }: ServiceRef): string | undefined {
+  return namespace ?? route.service.namespace ?? route.namespace;
+}
+
+export function isCertificateElsewhere({ route, tls }: ExposureModel): boolean {
+  return tls?.mode === 'terminate' && tls.secret.namespace !== undefined && tls.secret.namespace !== route.namespace;
+}

@@ -1,0 +1,68 @@
+import type { TrafficFeature } from './handling';
+import type { RouteFeature } from './route';
+import { ROUTE_FEATURES, routeUses } from './route';
+import type { Use } from './use';
+import type { ExposureModel } from '../exposure';
+import { exposedPort, exposedServices, isCertificateElsewhere, namespaceOfService } from '../exposure';
+
+/** Features of routes that are about a mesh, or about a Service as a whole. */
+const OF_THE_MESH = {
+  TCPRoute: true,
+  UDPRoute: true,
+  BackendPort: true,
+  ServiceAsBackend: true,
+  PerPortRules: true,
+  MeshConsumerRoute: true,
+  OutlierDetection: true,
+  ConnectionLimits: true,
+  LocalRateLimit: true,
+  RetryBudget: true,
+} as const satisfies Partial<Record<RouteFeature, true>> & Record<TrafficFeature, true>;
+
+export type ExposedRouteFeature = Exclude<RouteFeature, keyof typeof OF_THE_MESH>;
+
+/** What is said of the features of routes, for those that hold at a gateway too. */
+export function ofExposedRoutes<T>(features: Readonly<Record<RouteFeature, T>>): Readonly<Record<ExposedRouteFeature, T>> {
+  return Object.fromEntries(Object.entries(features).filter(([feature]) => !(feature in OF_THE_MESH))) as Record<ExposedRouteFeature, T>;
+}
+
+/** What an exposure can ask of a target. Names are those of Gateway API where it has one. */
+export const EXPOSURE_FEATURES = {
+  Gateway: 'a gateway of its own',
+  SharedGateway: 'the listeners of a gateway that exists',
+  ListenerSet: 'listeners of its own on a gateway that exists',
+  Hostnames: 'hostnames',
+  WildcardHostnames: 'wildcard hostnames',
+  TLSTermination: 'TLS up to the gateway',
+  CertificateReferenceGrant: 'certificates in another namespace',
+  CertificateIssuer: 'certificates by cert-manager',
+  HTTPSRedirect: 'redirects from HTTP to HTTPS',
+  BackendTLSPolicy: 'TLS from the gateway to the pods',
+  ...ofExposedRoutes<string>(ROUTE_FEATURES),
+} as const;
+
+export type ExposureFeature = keyof typeof EXPOSURE_FEATURES;
+
+/** Every use of a feature in an exposure: what holds for all of it, then the rules. */
+export function exposureUses(model: ExposureModel): Use<ExposureFeature>[] {
+  const { route, hostnames, gateway, tls, redirectHttp, backendTls } = model;
+  const whole: (ExposureFeature | false)[] = [
+    gateway?.kind === 'own' && 'Gateway',
+    gateway?.kind === 'shared' && 'SharedGateway',
+    gateway?.kind === 'listenerSet' && 'ListenerSet',
+    hostnames.length > 0 && 'Hostnames',
+    hostnames.some(host => host.startsWith('*.')) && 'WildcardHostnames',
+    tls?.mode === 'terminate' && 'TLSTermination',
+    isCertificateElsewhere(model) && 'CertificateReferenceGrant',
+    tls?.mode === 'terminate' && tls.issuer !== undefined && 'CertificateIssuer',
+    redirectHttp && 'HTTPSRedirect',
+    backendTls !== undefined && 'BackendTLSPolicy',
+    exposedPort(model).protocol === 'TLS' && 'TLSRoute',
+    exposedServices(model).some(service => namespaceOfService(model, service) !== route.namespace) && 'ReferenceGrant',
+  ];
+  return [
+    ...whole.filter(feature => feature !== false).map(feature => ({ feature })),
+    // Where a backend is elsewhere counts from the exposure, not from the Service.
+    ...routeUses(route).filter((use): use is Use<ExposedRouteFeature> => use.feature in EXPOSURE_FEATURES && use.feature !== 'ReferenceGrant'),
+  ];
+}

@@ -1,0 +1,98 @@
+import { checkNamespace, checkObjectName } from './names';
+import type * as model from '../model/exposure';
+import { instanceOf } from '../shape';
+
+/**
+ * Who signs certificates, of cert-manager.
+ *
+ * @see https://cert-manager.io/docs/concepts/issuer/
+ */
+export class CertificateIssuer {
+  /**
+   * A ClusterIssuer.
+   *
+   * @param name Its name.
+   */
+  public static ofCluster(name: string): CertificateIssuer {
+    checkObjectName('CertificateIssuer.ofCluster', 'name of a ClusterIssuer', name);
+    return new CertificateIssuer({ kind: 'ClusterIssuer', name });
+  }
+
+  /**
+   * An Issuer, in the namespace of the exposure.
+   *
+   * @param name Its name.
+   */
+  public static ofNamespace(name: string): CertificateIssuer {
+    checkObjectName('CertificateIssuer.ofNamespace', 'name of an Issuer', name);
+    return new CertificateIssuer({ kind: 'Issuer', name });
+  }
+
+  private constructor(private readonly issuer: model.CertificateIssuer) {}
+
+  /** @internal */
+  public _toModel(): model.CertificateIssuer {
+    return this.issuer;
+  }
+}
+
+const ISSUER = instanceOf(CertificateIssuer, "a CertificateIssuer, such as `CertificateIssuer.ofCluster('letsencrypt')`");
+
+/**
+ * How a gateway speaks TLS with clients.
+ *
+ * @see https://gateway-api.sigs.k8s.io/guides/tls/
+ */
+export class ExposureTls {
+  /**
+   * The gateway opens TLS, with the certificate in a Secret that exists.
+   *
+   * Gateway API: `certificateRefs` of the listeners; for a Secret in another namespace there is a ReferenceGrant beside it.
+   * Ingress: `secretName`; a Secret in another namespace is refused.
+   *
+   * @param secretName Name of the Secret, of type `kubernetes.io/tls`.
+   * @param namespace Its namespace. If left out, that of the exposure.
+   */
+  public static secret(secretName: string, namespace?: string): ExposureTls {
+    if (namespace !== undefined) {
+      checkNamespace('ExposureTls.secret', namespace);
+    }
+    return new ExposureTls({ mode: 'terminate', secret: secretOf('ExposureTls.secret', secretName, namespace) });
+  }
+
+  /**
+   * The gateway opens TLS, with a certificate that cert-manager gets for the hostnames and puts into a Secret.
+   *
+   * An annotation on the Gateway, the ListenerSet or the Ingress. cert-manager reads those of Gateways if it is told to
+   * (`config.enableGatewayAPI`), and those of ListenerSets from 1.20 on.
+   *
+   * @param secretName Name of the Secret, in the namespace of the exposure.
+   * @param issuer Who signs it.
+   * @see https://cert-manager.io/docs/usage/gateway/
+   */
+  public static certManager(secretName: string, issuer: CertificateIssuer): ExposureTls {
+    ISSUER('ExposureTls.certManager', 'issuer', issuer);
+    return new ExposureTls({ mode: 'terminate', secret: secretOf('ExposureTls.certManager', secretName, undefined), issuer: issuer._toModel() });
+  }
+
+  /**
+   * The gateway opens nothing: the pods speak TLS with the clients themselves. The port has the protocol TLS.
+   *
+   * Gateway API: a TLSRoute, by the server name that the client gives. Ingress: refused.
+   */
+  public static passthrough(): ExposureTls {
+    return new ExposureTls({ mode: 'passthrough' });
+  }
+
+  private constructor(private readonly tls: model.Tls) {}
+
+  /** @internal */
+  public _toModel(): model.Tls {
+    return this.tls;
+  }
+}
+
+function secretOf(where: string, name: string, namespace: string | undefined): model.SecretRef {
+  checkObjectName(where, 'name of a Secret', name);
+  return { name, ...(namespace !== undefined && { namespace }) };
+}
