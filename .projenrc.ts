@@ -40,11 +40,11 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   },
   tsconfigDev: {
     compilerOptions: { rootDir: '.', paths: { 'cdk8s-mesh': ['./src'] } },
-    include: ['src/**/*.ts', 'imports/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
+    include: ['src/**/*.ts', 'imports/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'conformance/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
   },
   eslintOptions: {
     dirs: ['src'],
-    devdirs: ['test', 'examples', 'bench', 'projenrc'],
+    devdirs: ['test', 'examples', 'bench', 'conformance', 'projenrc'],
     ignorePatterns: ['imports/', '*.js', '*.d.ts', 'node_modules/', '*.generated.ts', 'coverage', 'lib', 'dist'],
   },
   jestOptions: {
@@ -80,7 +80,7 @@ project.package.addField('exports', {
   './package.json': './package.json',
 });
 
-for (const path of ['/bench/', '/docs/', '/examples/', '/projenrc/', '/imports/', '/.ci/', '/.editorconfig', '/.vscode/']) {
+for (const path of ['/bench/', '/conformance/', '/docs/', '/examples/', '/projenrc/', '/imports/', '/.ci/', '/.editorconfig', '/.vscode/']) {
   project.npmignore?.exclude(path);
 }
 project.gitattributes.addAttributes('/imports/**', 'linguist-generated');
@@ -121,7 +121,7 @@ project.addTask('import', {
 
 const script = (name: string, description: string, ...steps: string[]) =>
   project.addTask(name, { description, steps: steps.map(exec => ({ exec })) });
-script('example', 'Synthesize the examples, and list what was written',
+const example = script('example', 'Synthesize the examples, and list what was written',
   'jsii --silence-warnings=reserved-word',
   'cd examples/shop && cdk8s synth --check-upgrade=false',
   'cd examples/two-clusters && cdk8s synth --check-upgrade=false',
@@ -131,6 +131,10 @@ script('bench', 'Compare synth times with raw ApiObjects, side by side',
   'node --expose-gc -r ts-node/register/transpile-only bench/main.ts');
 const docs = script('docs', 'Generate the manifests in docs/, and docs/capabilities.md', 'ts-node --project projenrc/tsconfig.json projenrc/docs.ts');
 project.postCompileTask.spawn(docs);
+project.addTask('conformance:apiserver', {
+  description: 'Ask a Kubernetes API server, and our own validation, about the same manifests',
+  steps: [{ spawn: example.name }, { exec: 'ts-node --project conformance/tsconfig.json conformance/apiserver/main.ts' }],
+});
 
 // Every tool runs on Node 20; jsii only says that Node has newer releases.
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '1');

@@ -1,16 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { strFromU8, unzipSync } from 'fflate';
-import { parse, parseAllDocuments, stringify } from 'yaml';
+import { parseAllDocuments, stringify } from 'yaml';
+import { type Module, pins, textsOf } from './modules';
 
-interface Pin {
-  readonly name: string;
-  readonly module: string;
-  readonly version: string;
-  readonly sum: string;
+interface Pin extends Module {
   /** The folder below `imports/` (and below `imports/crds/`). */
   readonly into: string;
   readonly files: string[];
@@ -29,9 +24,8 @@ const IMPORTS = path.join(ROOT, 'imports');
 const CDK8S = path.join(ROOT, 'node_modules', '.bin', 'cdk8s');
 
 async function main() {
-  const pins: Pin[] = parse(fs.readFileSync(path.join(__dirname, 'imports.yaml'), 'utf8'));
   const crds = new Map<string, Crd>();
-  for (const pin of pins) {
+  for (const pin of pins<Pin>()) {
     for (const manifest of await wantedCrds(pin)) {
       merge(crds, pin, manifest);
     }
@@ -59,44 +53,14 @@ async function main() {
 // --- Modules ---
 
 async function wantedCrds(pin: Pin): Promise<any[]> {
-  const files = unpack(pin, await download(pin));
-  const documents = pin.files.flatMap((file) => {
-    const content = files[`${pin.module}@${pin.version}/${file}`];
-    if (!content) throw new Error(`${pin.name}: no ${file} in ${pin.module}@${pin.version}`);
-    return parseAllDocuments(withoutTemplating(strFromU8(content))).map((document) => document.toJS());
-  });
+  const texts = await textsOf(pin, pin.files);
+  const documents = texts.flatMap((text) => parseAllDocuments(withoutTemplating(text)).map((document) => document.toJS()));
 
   return Object.entries(pin.kinds).map(([kind, versions]) => {
     const crd = documents.find((d) => d?.kind === 'CustomResourceDefinition' && d.spec.names.kind === kind);
     if (!crd) throw new Error(`${pin.name}: no CRD for ${kind}`);
     return slim(pin, crd, versions);
   });
-}
-
-async function download(pin: Pin): Promise<Uint8Array> {
-  const escaped = pin.module.replace(/[A-Z]/g, (letter) => `!${letter.toLowerCase()}`);
-  const cached = path.join(os.tmpdir(), 'cdk8s-mesh-modules', `${escaped}@${pin.version}.zip`);
-  if (!fs.existsSync(cached)) {
-    const url = `https://proxy.golang.org/${escaped}/@v/${pin.version}.zip`;
-    const response = await fetch(url);
-    if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);
-    write(cached, new Uint8Array(await response.arrayBuffer()));
-  }
-  return fs.readFileSync(cached);
-}
-
-function unpack(pin: Pin, zip: Uint8Array): Record<string, Uint8Array> {
-  const files = unzipSync(zip);
-  const sum = goSum(files);
-  if (sum !== pin.sum) throw new Error(`${pin.name}: ${pin.module}@${pin.version} has sum ${sum}, pinned is ${pin.sum}`);
-  return files;
-}
-
-/** @see https://pkg.go.dev/golang.org/x/mod/sumdb/dirhash#Hash1 */
-function goSum(files: Record<string, Uint8Array>): string {
-  const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content);
-  const lines = Object.keys(files).sort().map((name) => `${sha256(files[name]).digest('hex')}  ${name}\n`);
-  return `h1:${sha256(lines.join('')).digest('base64')}`;
 }
 
 /** Some CRDs are Helm templates; their schemas have no templating, only their labels and annotations do. */

@@ -1,3 +1,4 @@
+import { record } from './record';
 import { type Channel, findKind, isBuiltIn } from './schema/crds';
 import { withDefaults } from './schema/defaults';
 import { ruleViolations } from './schema/rules';
@@ -30,6 +31,7 @@ export function violations(manifest: any, options: SchemaOptions = {}): string[]
 }
 
 export function expectValid(...manifests: any[]): void {
+  record(manifests);
   const invalid = manifests
     .map((manifest) => ({ object: `${manifest?.apiVersion} ${manifest?.kind} ${manifest?.metadata?.name}`, violations: violations(manifest) }))
     .filter((result) => result.violations.length > 0);

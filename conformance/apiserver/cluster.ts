@@ -3,7 +3,7 @@ import type { Answer, ApiServer } from './server';
 export interface Verdict {
   readonly accepted: boolean;
   /** What the API server says when it refuses. */
-  readonly message: string;
+  readonly refusals: string[];
 }
 
 interface Resource {
@@ -12,62 +12,74 @@ interface Resource {
   readonly namespaced: boolean;
 }
 
+interface Place {
+  readonly collection: string;
+  readonly object: string;
+}
+
+const STRICT = 'fieldManager=conformance&fieldValidation=Strict';
+const DRY_RUN = `${STRICT}&dryRun=All`;
 const APPLY = 'application/apply-patch+yaml';
 
-/** Says of a manifest what the API server says, as `kubectl apply --server-side` asks it, with strict validation of fields. */
+/** Asks an API server about manifests, as clients do that validate fields strictly. */
 export class Cluster {
   private readonly resources = new Map<string, Promise<Resource[]>>();
   private readonly namespaces = new Set<string>();
 
   constructor(public readonly server: ApiServer) {}
 
-  /** Leaves nothing behind. */
-  public async dryRun(manifest: any): Promise<Verdict> {
-    return this.apply(manifest, '&dryRun=All');
+  /**
+   * Clients create an object (`kubectl create`, client-side `kubectl apply`, Helm) or apply it on the server, and the two do not
+   * always agree: a valid manifest is one that both accept. It is sent dry, and then for real.
+   */
+  public async verdict(manifest: any): Promise<Verdict> {
+    const place = await this.placeOf(manifest);
+    if (!place) return { accepted: false, refusals: [`nothing serves ${manifest.apiVersion} ${manifest.kind}`] };
+
+    const created = refusal(await this.server.request('POST', `${place.collection}?${DRY_RUN}`, manifest));
+    const applied = await this.dryRun(manifest);
+    const real = refusal(await this.server.request('PATCH', `${place.object}?${STRICT}`, manifest, APPLY));
+    if (!real) await this.delete(place, manifest);
+    if (!real !== !applied) throw new Error(`dry, the API server says ${applied ?? 'yes'}; for real, ${real ?? 'yes'}: ${JSON.stringify(manifest)}`);
+
+    const refusals = [...created ? [`create: ${created}`] : [], ...applied ? [`apply: ${applied}`] : []];
+    return { accepted: refusals.length === 0, refusals };
   }
 
-  /** Creates the object, and deletes it again. */
-  public async create(manifest: any): Promise<Verdict> {
-    const verdict = await this.apply(manifest, '');
-    if (verdict.accepted) await this.delete(manifest);
-    return verdict;
+  /** Why a manifest cannot be applied, if it cannot. */
+  public async dryRun(manifest: any): Promise<string | undefined> {
+    return refusal(await this.server.request('PATCH', `${(await this.placeOf(manifest))!.object}?${DRY_RUN}`, manifest, APPLY));
   }
 
-  /** What must be there before the others. */
   public async install(manifest: any): Promise<void> {
-    const { accepted, message } = await this.apply(manifest, '');
-    if (!accepted) throw new Error(`the API server refuses ${manifest.kind} ${manifest.metadata.name}: ${message}`);
+    const place = await this.placeOf(manifest);
+    const refused = refusal(await this.server.request('PATCH', `${place!.object}?${STRICT}`, manifest, APPLY));
+    if (refused) throw new Error(`cannot install ${manifest.kind} ${manifest.metadata.name}: ${refused}`);
   }
 
-  public async isServed(apiVersion: string, kind: string): Promise<boolean> {
+  public async serves(apiVersion: string, kind: string): Promise<boolean> {
     this.resources.delete(apiVersion);
     return await this.resourceOf(apiVersion, kind) !== undefined;
   }
 
-  private async apply(manifest: any, dryRun: string): Promise<Verdict> {
-    const where = await this.pathOf(manifest);
-    if (!where) return { accepted: false, message: `no resource ${manifest.apiVersion} ${manifest.kind}` };
-    return verdictOf(await this.server.request('PATCH', `${where}?fieldManager=conformance&fieldValidation=Strict${dryRun}`, manifest, APPLY));
-  }
-
-  private async delete(manifest: any): Promise<void> {
-    const where = await this.pathOf(manifest);
-    // Nobody else is there to do what a finalizer waits for.
+  private async delete(place: Place, manifest: any): Promise<void> {
+    // Nobody is there to do what a finalizer waits for.
     if (manifest.metadata.finalizers) {
-      await this.server.request('PATCH', where!, { metadata: { finalizers: null } }, 'application/merge-patch+json');
+      await this.server.request('PATCH', place.object, { metadata: { finalizers: null } }, 'application/merge-patch+json');
     }
-    const { accepted, message } = verdictOf(await this.server.request('DELETE', where!));
-    if (!accepted) throw new Error(`cannot delete ${where}: ${message}`);
+    const refused = refusal(await this.server.request('DELETE', place.object));
+    if (refused) throw new Error(`cannot delete ${place.object}: ${refused}`);
   }
 
   /** Where a client sends a manifest; undefined for a kind that is not served. */
-  private async pathOf({ apiVersion, kind, metadata }: any): Promise<string | undefined> {
+  private async placeOf({ apiVersion, kind, metadata }: any): Promise<Place | undefined> {
     const resource = await this.resourceOf(apiVersion, kind);
     if (!resource) return undefined;
     const namespace = metadata?.namespace || 'default';
     if (resource.namespaced) await this.makeNamespace(namespace);
-    const steps = [...resource.namespaced ? ['namespaces', namespace] : [], resource.name, metadata?.name ?? ''];
-    return `${prefixOf(apiVersion)}/${steps.map(step => encodeURIComponent(step)).join('/')}`;
+    const steps = [...resource.namespaced ? ['namespaces', namespace] : [], resource.name];
+    const collection = `${prefixOf(apiVersion)}/${steps.map(encodeURIComponent).join('/')}`;
+    return { collection, object: `${collection}/${encodeURIComponent(metadata?.name ?? '')}` };
   }
 
   private async resourceOf(apiVersion: unknown, kind: unknown): Promise<Resource | undefined> {
@@ -93,7 +105,7 @@ function prefixOf(apiVersion: string): string {
 /** Server-side apply answers 500 to a manifest that it cannot read by the schema. */
 const UNREADABLE = 'failed to create typed patch object';
 
-function verdictOf({ status, body }: Answer): Verdict {
+function refusal({ status, body }: Answer): string | undefined {
   if (status >= 500 && !body.message?.startsWith(UNREADABLE)) throw new Error(`the API server fails: ${status} ${JSON.stringify(body)}`);
-  return { accepted: status < 300, message: status < 300 ? '' : `${status} ${body.message ?? body}` };
+  return status < 300 ? undefined : `${status} ${body.message ?? body}`;
 }

@@ -7,10 +7,9 @@ const FOLDER = path.join(__dirname, '..', '..', 'imports', 'crds');
 
 /** The pinned CRDs, with one channel of Gateway API. */
 export function crds(channel: Channel): any[] {
-  return ['smi', `gateway-api/${channel}`, 'istio', 'linkerd'].flatMap(folder => {
-    const files = fs.readdirSync(path.join(FOLDER, folder)).sort();
-    return files.map(file => parse(fs.readFileSync(path.join(FOLDER, folder, file), 'utf8')));
-  });
+  const files = (fs.readdirSync(FOLDER, { recursive: true }) as string[]).filter(file => file.endsWith('.yaml')).sort();
+  const wanted = files.filter(file => !/^gateway-api\b/.test(file) || file.startsWith(path.join('gateway-api', channel)));
+  return wanted.map(file => parse(fs.readFileSync(path.join(FOLDER, file), 'utf8')));
 }
 
 /** The schema of a manifest; undefined for what no CRD serves. */

@@ -12,7 +12,7 @@ export type { Case } from './case';
 export function corpus(channel: Channel, crds: any[]): Case[] {
   const valid = validManifests(channel);
   const cases: Case[] = [
-    ...valid.map(manifest => ({ name: `${manifest.apiVersion} ${manifest.kind}`, manifest, valid: true })),
+    ...valid.map(manifest => ({ name: `${manifest.apiVersion} ${manifest.kind}: as it should be`, manifest, valid: true })),
     ...valid.flatMap(manifest => [...rootCases(manifest), ...schemaCases(schemaOf(manifest, crds), manifest)]),
     ...['TrafficSplit', 'HTTPRoute'].flatMap(kind => metadataCases(valid.find(manifest => manifest.kind === kind))),
     ...ruleCases(channel),

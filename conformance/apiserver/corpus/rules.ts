@@ -116,7 +116,7 @@ function routes(): Case[] {
     ['HTTPRoute: 16 rules', httpRoute(...times(16, () => ({}))), VALID],
     ['HTTPRoute: 17 rules', httpRoute(...times(17, () => ({}))), INVALID],
     ['HTTPRoute: no rules', object('gateway.networking.k8s.io/v1', 'HTTPRoute', {}), VALID],
-    ['HTTPRoute: no list of rules', httpRoute(), VALID],
+    ['HTTPRoute: an empty list of rules', httpRoute(), INVALID],
     ['HTTPRoute: two rules of one name', httpRoute({ name: 'a' }, { name: 'a' }), INVALID],
     ['HTTPRoute: two rules of two names and one of none', httpRoute({ name: 'a' }, { name: 'b' }, {}), VALID],
     ['HTTPRoute: 16 headers', httpRoute({ matches: [{ headers: headers(16) }] }), VALID],
@@ -234,7 +234,7 @@ function istio(): Case[] {
     ['AuthorizationPolicy: 512 rules', authorizationPolicy({ rules: times(512, () => ({})) }), VALID],
     ['AuthorizationPolicy: 513 rules', authorizationPolicy({ rules: times(513, () => ({})) }), INVALID],
     ['AuthorizationPolicy: a condition without a key', authorizationPolicy({ rules: [{ when: [{ values: ['a'] }] }] }), INVALID],
-    ['AuthorizationPolicy: a provider of null', authorizationPolicy({ provider: null }), VALID],
+    ['AuthorizationPolicy: a provider of null', authorizationPolicy({ provider: null }), INVALID],
     ['AuthorizationPolicy: an empty provider', authorizationPolicy({ provider: {} }), VALID],
   ]);
 }
