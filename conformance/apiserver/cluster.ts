@@ -30,17 +30,16 @@ export class Cluster {
 
   /**
    * Clients create an object (`kubectl create`, client-side `kubectl apply`, Helm) or apply it on the server, and the two do not
-   * always agree: a valid manifest is one that both accept. It is sent dry, and then for real.
+   * always agree: a valid manifest is one that both accept.
    */
   public async verdict(manifest: any): Promise<Verdict> {
     const place = await this.placeOf(manifest);
     if (!place) return { accepted: false, refusals: [`nothing serves ${manifest.apiVersion} ${manifest.kind}`] };
 
-    const created = refusal(await this.server.request('POST', `${place.collection}?${DRY_RUN}`, manifest));
-    const applied = await this.dryRun(manifest);
-    const real = refusal(await this.server.request('PATCH', `${place.object}?${STRICT}`, manifest, APPLY));
-    if (!real) await this.delete(place, manifest);
-    if (!real !== !applied) throw new Error(`dry, the API server says ${applied ?? 'yes'}; for real, ${real ?? 'yes'}: ${JSON.stringify(manifest)}`);
+    const created = await this.send(place, manifest, 'POST', `${place.collection}?${STRICT}`);
+    const dry = await this.dryRun(manifest);
+    const applied = await this.send(place, manifest, 'PATCH', `${place.object}?${STRICT}`, APPLY);
+    if (!applied !== !dry) throw new Error(`dry, the API server says ${dry ?? 'yes'}; for real, ${applied ?? 'yes'}: ${JSON.stringify(manifest)}`);
 
     const refusals = [...created ? [`create: ${created}`] : [], ...applied ? [`apply: ${applied}`] : []];
     return { accepted: refusals.length === 0, refusals };
@@ -60,6 +59,13 @@ export class Cluster {
   public async serves(apiVersion: string, kind: string): Promise<boolean> {
     this.resources.delete(apiVersion);
     return await this.resourceOf(apiVersion, kind) !== undefined;
+  }
+
+  /** What the API server accepts is deleted again. */
+  private async send(place: Place, manifest: any, method: string, where: string, contentType?: string): Promise<string | undefined> {
+    const refused = refusal(await this.server.request(method, where, manifest, contentType));
+    if (!refused) await this.delete(place, manifest);
+    return refused;
   }
 
   private async delete(place: Place, manifest: any): Promise<void> {
@@ -102,10 +108,11 @@ function prefixOf(apiVersion: string): string {
   return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }
 
-/** Server-side apply answers 500 to a manifest that it cannot read by the schema. */
-const UNREADABLE = 'failed to create typed patch object';
+/** Some refusals come as 500: of a manifest that server-side apply cannot read by the schema, and of a version that storage cannot have. */
+const REFUSALS = ['failed to create typed patch object', 'resourceVersion should not be set on objects to be created'];
 
 function refusal({ status, body }: Answer): string | undefined {
-  if (status >= 500 && !body.message?.startsWith(UNREADABLE)) throw new Error(`the API server fails: ${status} ${JSON.stringify(body)}`);
-  return status < 300 ? undefined : `${status} ${body.message ?? body}`;
+  const message = String(body.message ?? body);
+  if (status >= 500 && !REFUSALS.some(start => message.startsWith(start))) throw new Error(`the API server fails: ${status} ${message}`);
+  return status < 300 ? undefined : `${status} ${message}`;
 }

@@ -3,7 +3,7 @@ import * as os from 'os';
 import * as path from 'path';
 import { Cluster } from './cluster';
 import { type Case, corpus } from './corpus';
-import { crds, schemaOf } from './crds';
+import { schemaOf } from './crds';
 import { install } from './install';
 import { exampleManifests, testManifests } from './manifests';
 import { confusionTable, describe, disagrees, type Result, surprises } from './report';
@@ -20,7 +20,8 @@ interface Sample extends Case {
 async function main(folder: string): Promise<void> {
   const binary = timed('building the API server', () => build(folder));
   const examples = samples('examples', exampleManifests());
-  const tests = samples('tests', timed('running the tests', () => testManifests(path.join(folder, 'manifests'))));
+  // Tests also have bits of Deployments and Services, which are not ours to check.
+  const tests = samples('tests', timed('running the tests', () => testManifests(path.join(folder, 'manifests'))).filter(hasSchema));
 
   const results: Result[] = [];
   for (const channel of ['standard', 'experimental'] as const) {
@@ -28,7 +29,7 @@ async function main(folder: string): Promise<void> {
     try {
       const cluster = new Cluster(server);
       await install(cluster, channel);
-      const invented = corpus(channel, crds(channel)).map(sample => ({ ...sample, source: 'corpus' }));
+      const invented = corpus(channel).map(sample => ({ ...sample, source: 'corpus' }));
       // Only Gateway API has channels.
       const asked = [...examples, ...tests, ...invented].filter(({ manifest }) => channel === 'standard' || isGatewayApi(manifest));
       const answers = await judge(cluster, asked, channel);
@@ -58,11 +59,15 @@ async function judge(cluster: Cluster, asked: readonly Sample[], channel: Channe
 }
 
 async function compareSpeed(cluster: Cluster, manifests: any[]): Promise<void> {
-  const known = crds('standard');
-  const checked = manifests.filter(manifest => schemaOf(manifest, known));
+  const checked = manifests.filter(hasSchema);
   const result = await speed(cluster, checked, 'standard');
   console.log(`\nMilliseconds per object, over ${checked.length} objects of the examples, ours beside the server's dry run`);
   console.log(`ours ${result.ours.toFixed(3)}  server ${result.server.toFixed(3)}  server/ours ${result.ratio.toFixed(0)}; aim: at least 50`);
+}
+
+/** The experimental channel serves all that the standard one does. */
+function hasSchema(manifest: any): boolean {
+  return schemaOf(manifest, 'experimental') !== undefined;
 }
 
 function isGatewayApi({ apiVersion }: any): boolean {

@@ -20,13 +20,29 @@ const times = <T>(count: number, item: (i: number) => T): T[] => Array.from({ le
 
 function paths(): Case[] {
   const bad: Record<string, string> = {
-    'relative': 'cart', 'with two slashes': '/a//b', 'with a dot as element': '/a/./b', 'that climbs': '/a/../b', 'that ends in a climb': '/a/..',
-    'that ends in a dot': '/a/.', 'with an encoded slash': '/a%2fb', 'with an encoded slash in capitals': '/a%2Fb', 'with a fragment': '/a#b',
-    'with a space': '/a b', 'with a query': '/a?b', 'with a broken escape': '/a%2', 'with an umlaut': '/ä', 'with a brace': '/{id}',
-    'with a line break': '/a\n', 'that is empty': '',
+    'relative': 'cart',
+    'with two slashes': '/a//b',
+    'with a dot as element': '/a/./b',
+    'that climbs': '/a/../b',
+    'that ends in a climb': '/a/..',
+    'that ends in a dot': '/a/.',
+    'with an encoded slash': '/a%2fb',
+    'with an encoded slash in capitals': '/a%2Fb',
+    'with a fragment': '/a#b',
+    'with a space': '/a b',
+    'with a query': '/a?b',
+    'with a broken escape': '/a%2',
+    'with an umlaut': '/ä',
+    'with a brace': '/{id}',
+    'with a line break': '/a\n',
+    'that is empty': '',
   };
   const good: Record<string, string> = {
-    'of a slash': '/', 'with an escape': '/a%20b', 'with every sign': "/-._~!$&'()*+,;=:@", 'with three dots': '/a/...', 'with a dot inside': '/a/.b',
+    'of a slash': '/',
+    'with an escape': '/a%20b',
+    'with every sign': "/-._~!$&'()*+,;=:@",
+    'with three dots': '/a/...',
+    'with a dot inside': '/a/.b',
     'of 1024 characters': '/'.padEnd(1024, 'a'),
   };
   const path = (type: string, value: string) => httpRoute({ matches: [{ path: { type, value } }] });
@@ -53,7 +69,7 @@ function filters(): Case[] {
   const rewrite = (path: any) => ({ type: 'URLRewrite', urlRewrite: { path } });
   const redirect = (path: any) => ({ type: 'RequestRedirect', requestRedirect: { path } });
   const mirror = (share: any) => ({ type: 'RequestMirror', requestMirror: { backendRef, ...share } });
-  const cors = (cors: any) => ({ type: 'CORS', cors });
+  const cors = (options: any) => ({ type: 'CORS', cors: options });
   const prefix = { type: 'ReplacePrefixMatch', replacePrefixMatch: '/' };
   const matching = (...matches: any[]) => httpRoute({ matches, filters: [rewrite(prefix)] });
 
@@ -165,7 +181,7 @@ function parents(channel: Channel): Case[] {
 }
 
 function grpc(): Case[] {
-  const method = (method: any) => grpcRoute({ matches: [{ method }] });
+  const method = (match: any) => grpcRoute({ matches: [{ method: match }] });
   const headers = { requestHeaderModifier: { remove: ['x-a'] } };
   return cases([
     ['GRPCRoute: a service with a dash', method({ service: 'shop-cart' }), INVALID],
@@ -193,9 +209,10 @@ function grpc(): Case[] {
 function istio(): Case[] {
   const selector = { matchLabels: { app: 'cart' } };
   const target = { group: '', kind: 'Service', name: 'cart' };
-  const source = (source: any) => authorizationPolicy({ selector, rules: [{ from: [{ source }] }] });
+  const source = (clients: any) => authorizationPolicy({ selector, rules: [{ from: [{ source: clients }] }] });
   const ports = (portLevelMtls: any) => peerAuthentication({ selector, portLevelMtls });
   const strict = { mode: 'STRICT' };
+  const labels = (count: number) => Object.fromEntries(times(count, i => [`label-${i}`, 'cart']));
   return cases([
     ['PeerAuthentication: ports of any workload', peerAuthentication({ portLevelMtls: { 80: strict } }), INVALID],
     ['PeerAuthentication: ports of an empty selector', peerAuthentication({ selector: {}, portLevelMtls: { 80: strict } }), INVALID],
@@ -213,11 +230,22 @@ function istio(): Case[] {
     ['PeerAuthentication: a port of a name', ports({ http: strict }), INVALID],
     ['PeerAuthentication: a port of no name', ports({ '': strict }), INVALID],
     ['PeerAuthentication: a port beyond 64 bits', ports({ '9223372036854775808': strict }), INVALID],
+    ['PeerAuthentication: a port of an inherited name', ports({ constructor: strict }), INVALID],
+    ['PeerAuthentication: a selector of inherited names', peerAuthentication({
+      selector: { matchLabels: { constructor: 'a', toString: 'b', ['__proto__']: 'c' } }, portLevelMtls: { 80: strict },
+    }), VALID],
+    ['PeerAuthentication: a selector of the name of a prototype', peerAuthentication({
+      selector: { matchLabels: { ['__proto__']: 'c' } }, portLevelMtls: { 80: strict },
+    }), VALID],
     ['PeerAuthentication: no ports', ports({}), INVALID],
     ['AuthorizationPolicy: a wildcard in a selector', authorizationPolicy({ selector: { matchLabels: { app: '*' } } }), INVALID],
     ['AuthorizationPolicy: a wildcard in a selector key', authorizationPolicy({ selector: { matchLabels: { 'a*': 'cart' } } }), INVALID],
     ['AuthorizationPolicy: an empty selector key', authorizationPolicy({ selector: { matchLabels: { '': 'cart' } } }), INVALID],
     ['AuthorizationPolicy: a selector value of 64 characters', authorizationPolicy({ selector: { matchLabels: { app: 'c'.repeat(64) } } }), INVALID],
+    ['AuthorizationPolicy: a selector of 4096 labels', authorizationPolicy({ selector: { matchLabels: labels(4096) } }), VALID],
+    ['AuthorizationPolicy: a selector of 4097 labels', authorizationPolicy({ selector: { matchLabels: labels(4097) } }), INVALID],
+    ['AuthorizationPolicy: a host of 1 MiB', authorizationPolicy({ rules: [{ to: [{ operation: { hosts: ['h'.repeat(2 ** 20)] } }] }] }), VALID],
+    ['AuthorizationPolicy: a host of 4 MiB', authorizationPolicy({ rules: [{ to: [{ operation: { hosts: ['h'.repeat(2 ** 22)] } }] }] }), INVALID],
     ['AuthorizationPolicy: a selector beside targetRefs', authorizationPolicy({ selector, targetRefs: [target] }), INVALID],
     ['AuthorizationPolicy: a selector beside a targetRef', authorizationPolicy({ selector, targetRef: target }), INVALID],
     ['AuthorizationPolicy: a targetRef beside targetRefs', authorizationPolicy({ targetRef: target, targetRefs: [target] }), INVALID],
@@ -243,6 +271,7 @@ function others(): Case[] {
   const identity = { kind: 'ServiceAccount', name: 'web' };
   const meshTls = (spec: any) => linkerd('MeshTLSAuthentication', spec);
   const server = (spec: any) => linkerd('Server', { podSelector: {}, port: 8080, ...spec }, 'v1beta1');
+  const nested = (depth: number) => times(depth, () => 'a').reduce((inner: any, key) => ({ [key]: inner }), 'b');
   const route = (rule: any) => linkerd('HTTPRoute', { rules: [rule] }, 'v1beta3');
   const weight = (version: string, value: unknown) => trafficSplit(version, { service: 'cart-v1', weight: value });
   return cases([
@@ -258,6 +287,7 @@ function others(): Case[] {
     ['Server: a port of null', server({ port: null }), INVALID],
     ['Server: a label of a number, which its schema preserves', server({ podSelector: { matchLabels: { a: 1 } } }), VALID],
     ['Server: a label of null', server({ podSelector: { matchLabels: { a: null } } }), VALID],
+    ['Server: labels 3000 deep', server({ podSelector: { matchLabels: nested(3000) } }), VALID],
     ['Server: an operator in lower case', server({ podSelector: { matchExpressions: [{ key: 'a', operator: 'in' }] } }), INVALID],
     ['HTTPRoute of Linkerd: a relative path, which its schema allows', route({ matches: [{ path: { value: 'cart' } }] }), VALID],
     ['HTTPRoute of Linkerd: 9 matches', route({ matches: times(9, () => ({ method: 'GET' })) }), INVALID],
