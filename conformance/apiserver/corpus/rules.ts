@@ -69,7 +69,7 @@ function filters(): Case[] {
   const rewrite = (path: any) => ({ type: 'URLRewrite', urlRewrite: { path } });
   const redirect = (path: any) => ({ type: 'RequestRedirect', requestRedirect: { path } });
   const mirror = (share: any) => ({ type: 'RequestMirror', requestMirror: { backendRef, ...share } });
-  const cors = (options: any) => ({ type: 'CORS', cors: options });
+  const cors = (policy: any) => ({ type: 'CORS', cors: policy });
   const prefix = { type: 'ReplacePrefixMatch', replacePrefixMatch: '/' };
   const matching = (...matches: any[]) => httpRoute({ matches, filters: [rewrite(prefix)] });
 
