@@ -20,7 +20,7 @@ interface Sample extends Case {
 async function main(folder: string): Promise<void> {
   const binary = timed('building the API server', () => build(folder));
   const examples = samples('examples', exampleManifests());
-  // Tests also have bits of Deployments and Services, which are not ours to check.
+  // Tests also have bits of Deployments and Services.
   const tests = samples('tests', timed('running the tests', () => testManifests(path.join(folder, 'manifests'))).filter(hasSchema));
 
   const results: Result[] = [];
@@ -53,7 +53,9 @@ function samples(source: string, manifests: any[]): Sample[] {
 async function judge(cluster: Cluster, asked: readonly Sample[], channel: Channel): Promise<Result[]> {
   const results: Result[] = [];
   for (const sample of asked) {
-    results.push({ ...sample, ours: ours(sample.manifest, channel), server: await cluster.verdict(sample.manifest) });
+    // The Deployments and Services of the examples are the server's to check, not ours.
+    const own = sample.source === 'examples' && !hasSchema(sample.manifest) ? [] : ours(sample.manifest, channel);
+    results.push({ ...sample, ours: own, server: await cluster.verdict(sample.manifest) });
   }
   return results;
 }
