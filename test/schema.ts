@@ -1,3 +1,4 @@
+import { record } from './record';
 import { isKnown, violations as found, type ValidationOptions } from '../src/validation';
 
 /** What is wrong with a manifest, as sentences; a kind that no CRD serves is, unless it is one of Kubernetes itself. */
@@ -7,6 +8,7 @@ export function violations(manifest: any, options: ValidationOptions = {}): stri
 }
 
 export function expectValid(...manifests: any[]): void {
+  record(manifests);
   expect(manifests.map(manifest => ({ manifest, violations: violations(manifest) })).filter(({ violations: all }) => all.length > 0)).toEqual([]);
 }
 

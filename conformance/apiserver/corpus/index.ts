@@ -1,0 +1,22 @@
+import type { Case } from './case';
+import { metadataCases, rootCases } from './metadata';
+import { ruleCases } from './rules';
+import { schemaCases } from './schema';
+import { validManifests } from './valid';
+import { schemaOf } from '../crds';
+import type { Channel } from '../validator';
+
+export type { Case } from './case';
+
+/** Manifests that are wrong in one way each, and some that are only just right, for every kind in the CRDs. */
+export function corpus(channel: Channel): Case[] {
+  const valid = validManifests(channel);
+  const cases: Case[] = [
+    ...valid.map(manifest => ({ name: `${manifest.apiVersion} ${manifest.kind}: as it should be`, manifest, valid: true })),
+    ...valid.flatMap(manifest => [...rootCases(manifest), ...schemaCases(schemaOf(manifest, channel), manifest)]),
+    ...['TrafficSplit', 'HTTPRoute'].flatMap(kind => metadataCases(valid.find(manifest => manifest.kind === kind))),
+    ...ruleCases(channel),
+  ];
+  // As it is sent: without what is undefined.
+  return cases.map(({ manifest, ...rest }) => ({ ...rest, manifest: JSON.parse(JSON.stringify(manifest)) }));
+}
