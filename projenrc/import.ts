@@ -97,7 +97,9 @@ function openApiCrds({ components }: any): any[] {
 function structural(schemas: any, { allOf: all, $ref: ref, 'x-kubernetes-group-version-kind': _, ...own }: any): any {
   const target = ref ?? all?.[0].$ref;
   const schema = target === undefined ? own : { ...schemas[target.split('/').pop()], ...own };
-  if (schema.format === 'int-or-string') return { 'x-kubernetes-int-or-string': true };
+  if (schema.format === 'int-or-string') return { 'x-kubernetes-int-or-string': true, 'nullable': true };
+  // Go reads a null as nothing.
+  schema.nullable = true;
   // What stands in the object's place while it is read; the API server keeps none of it.
   delete schema.default;
   if (target?.endsWith('.ObjectMeta')) return { type: 'object' };
