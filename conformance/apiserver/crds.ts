@@ -7,7 +7,7 @@ const FOLDER = path.join(__dirname, '..', '..', 'imports', 'crds');
 
 const read = new Map<Channel, any[]>();
 
-/** The pinned CRDs, with one channel of Gateway API. */
+/** What `imports/crds` has, with one channel of Gateway API. */
 export function crds(channel: Channel): any[] {
   const known = read.get(channel) ?? load(channel);
   read.set(channel, known);
@@ -18,6 +18,11 @@ function load(channel: Channel): any[] {
   const files = (fs.readdirSync(FOLDER, { recursive: true }) as string[]).filter(file => file.endsWith('.yaml')).sort();
   const wanted = files.filter(file => !/^gateway-api\b/.test(file) || file.startsWith(path.join('gateway-api', channel)));
   return wanted.map(file => parse(fs.readFileSync(path.join(FOLDER, file), 'utf8')));
+}
+
+/** What Kubernetes itself serves has no CRD; `imports/crds` has one that says the same. */
+export function isBuiltIn(group: string): boolean {
+  return group === 'networking.k8s.io';
 }
 
 /** The schema of a manifest; undefined for what no CRD serves. */

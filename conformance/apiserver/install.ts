@@ -1,6 +1,6 @@
 import { parseAllDocuments } from 'yaml';
 import type { Cluster } from './cluster';
-import { crds } from './crds';
+import { crds, isBuiltIn } from './crds';
 import type { Channel } from './validator';
 import { pins, textsOf, type Source } from '../../projenrc/modules';
 
@@ -15,7 +15,7 @@ export async function install(cluster: Cluster, channel: Channel): Promise<void>
   const [route] = crds(channel).filter(({ spec }) => spec.group === GROUP);
   await cluster.server.until(() => isProhibited(cluster, route));
 
-  for (const crd of crds(channel)) {
+  for (const crd of crds(channel).filter(({ spec }) => !isBuiltIn(spec.group))) {
     await cluster.install(crd.spec.group === GROUP ? bundled(crd, pin.version!, channel) : crd);
     for (const { name } of crd.spec.versions) {
       await cluster.server.until(() => cluster.serves(`${crd.spec.group}/${name}`, crd.spec.names.kind));

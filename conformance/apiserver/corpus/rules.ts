@@ -1,12 +1,14 @@
 import { type Case } from './case';
+import { meshCases } from './meshes';
+import { object } from './object';
 import {
-  authorizationPolicy, backendRef, grpcRoute, httpRoute, linkerd, object, parentRef, peerAuthentication, tcpRoute, trafficSplit,
+  authorizationPolicy, backendRef, grpcRoute, httpRoute, linkerd, parentRef, peerAuthentication, tcpRoute, trafficSplit,
 } from './valid';
 import type { Channel } from '../validator';
 
 /** Manifests whose structure is right, and which break a CEL rule or a constraint across fields, or only just keep it. */
 export function ruleCases(channel: Channel): Case[] {
-  const cases = [...paths(), ...filters(), ...routes(), ...grpc(), ...istio(), ...others(), ...parents(channel)];
+  const cases = [...paths(), ...filters(), ...routes(), ...grpc(), ...istio(), ...others(), ...parents(channel), ...meshCases()];
   return channel === 'experimental' ? [...cases, ...experimental()] : cases;
 }
 

@@ -1,12 +1,8 @@
+import { meshManifests } from './meshes';
+import { object } from './object';
 import type { Channel } from '../validator';
 
 /** Valid manifests of every kind in `imports/crds` that say much, so that a mutation finds most fields in use. */
-
-export const metadata = { name: 'cart', namespace: 'shop', labels: { 'app.kubernetes.io/name': 'cart' }, annotations: { team: 'shop' } };
-
-export function object(apiVersion: string, kind: string, spec: any): any {
-  return { apiVersion, kind, metadata, spec };
-}
 
 export const httpRoute = (...rules: any[]) => object('gateway.networking.k8s.io/v1', 'HTTPRoute', { parentRefs: [parentRef], rules });
 export const grpcRoute = (...rules: any[]) => object('gateway.networking.k8s.io/v1', 'GRPCRoute', { parentRefs: [parentRef], rules });
@@ -32,7 +28,7 @@ const sticky = {
 };
 
 export function validManifests(channel: Channel): any[] {
-  return [...smi(), ...gatewayApi(), ...channel === 'experimental' ? experimental() : [], ...istio(), ...linkerdPolicies()];
+  return [...smi(), ...gatewayApi(), ...channel === 'experimental' ? experimental() : [], ...istio(), ...linkerdPolicies(), ...meshManifests()];
 }
 
 function smi(): any[] {
