@@ -147,16 +147,17 @@ function slimVersion(pin: Pin, crd: any, name: string): any {
 }
 
 /** Visits schemas only, so that a property, a default or an enum value called `description` stays. */
-function slimSchema(schema: any): any {
+function slimSchema(schema: any, isBranch = false): any {
   const { description, example, externalDocs, title, ...slimmed } = schema;
-  // apiextensions.k8s.io/v1 wants the type that v1beta1 let out.
-  if (slimmed.properties && !slimmed.type) slimmed.type = 'object';
-  if (slimmed.properties) slimmed.properties = mapValues(slimmed.properties, slimSchema);
-  for (const key of ['items', 'additionalProperties', 'not']) {
-    if (typeof slimmed[key] === 'object') slimmed[key] = slimSchema(slimmed[key]);
+  // apiextensions.k8s.io/v1 wants the type that v1beta1 let out, and no type in the branches of a junctor.
+  if (slimmed.properties && !slimmed.type && !isBranch) slimmed.type = 'object';
+  if (slimmed.properties) slimmed.properties = mapValues(slimmed.properties, (property) => slimSchema(property, isBranch));
+  for (const key of ['items', 'additionalProperties']) {
+    if (typeof slimmed[key] === 'object') slimmed[key] = slimSchema(slimmed[key], isBranch);
   }
+  if (slimmed.not) slimmed.not = slimSchema(slimmed.not, true);
   for (const key of ['allOf', 'anyOf', 'oneOf']) {
-    if (slimmed[key]) slimmed[key] = slimmed[key].map(slimSchema);
+    if (slimmed[key]) slimmed[key] = slimmed[key].map((branch: any) => slimSchema(branch, true));
   }
   return slimmed;
 }
