@@ -108,8 +108,10 @@ function prefixOf(apiVersion: string): string {
   return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }
 
-/** Some refusals come as 500: of a manifest that server-side apply cannot read by the schema, and of a version that storage cannot have. */
-const REFUSALS = ['failed to create typed patch object', 'resourceVersion should not be set on objects to be created'];
+/** Some refusals come as 500: of a manifest that server-side apply cannot read by the schema or by the Go type, and of a version that storage cannot have. */
+const REFUSALS = [
+  'failed to create typed patch object', 'failed to convert new object', 'resourceVersion should not be set on objects to be created',
+];
 
 function refusal({ status, body }: Answer): string | undefined {
   const message = String(body.message ?? body);
