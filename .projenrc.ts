@@ -136,7 +136,7 @@ const script = (name: string, description: string, ...steps: string[]) =>
   project.addTask(name, { description, steps: steps.map(exec => ({ exec })) });
 // The command line empties its output folder before the app runs: a failed synth would take the earlier manifests with it.
 const synth = (folder: string) => `cd ${folder} && cdk8s synth --check-upgrade=false --output dist.new && rm -rf dist && mv dist.new dist`;
-script('example', 'Synthesize the examples, and list what was written',
+const example = script('example', 'Synthesize the examples, and list what was written',
   'jsii --silence-warnings=reserved-word',
   synth('examples/shop'),
   synth('examples/two-clusters'),
@@ -150,6 +150,10 @@ const cel = 'lib/src/validation/cel/package.js';
 project.compileTask.exec(`esbuild ${cel} --bundle --platform=node --target=node20 --outfile=${cel} --allow-overwrite --log-level=warning`);
 const docs = script('docs', 'Generate the manifests in docs/, and docs/capabilities.md', 'ts-node --project projenrc/tsconfig.json projenrc/docs.ts');
 project.postCompileTask.spawn(docs);
+project.addTask('conformance:apiserver', {
+  description: 'Ask a Kubernetes API server, and our own validation, about the same manifests',
+  steps: [{ spawn: example.name }, { exec: 'ts-node --project conformance/tsconfig.json conformance/apiserver/main.ts' }],
+});
 
 // Every tool runs on Node 20; jsii only says that Node has newer releases.
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '1');

@@ -1,19 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { strFromU8, unzipSync } from 'fflate';
-import { parse, parseAllDocuments, stringify } from 'yaml';
+import { parseAllDocuments, stringify } from 'yaml';
+import { pins, sourceOf, textsOf, type Source } from './modules';
 import { schemaModules } from './schemas';
 
-/** CRDs of a Go module; or, where no module has them, files of a folder here. */
-interface Pin {
-  readonly name: string;
-  readonly module?: string;
-  readonly version?: string;
-  readonly sum?: string;
-  readonly folder?: string;
+interface Pin extends Source {
   /** The folder below `imports/` (and below `imports/crds/`). */
   readonly into: string;
   readonly files: string[];
@@ -32,9 +25,8 @@ const IMPORTS = path.join(ROOT, 'imports');
 const CDK8S = path.join(ROOT, 'node_modules', '.bin', 'cdk8s');
 
 async function main() {
-  const pins: Pin[] = parse(fs.readFileSync(path.join(__dirname, 'imports.yaml'), 'utf8'));
   const crds = new Map<string, Crd>();
-  for (const pin of pins) {
+  for (const pin of pins<Pin>()) {
     for (const manifest of await wantedCrds(pin)) {
       merge(crds, pin, manifest);
     }
@@ -65,54 +57,15 @@ async function main() {
 // --- Modules ---
 
 async function wantedCrds(pin: Pin): Promise<any[]> {
-  const read = pin.folder === undefined ? await moduleFiles(pin) : (file: string) => fs.readFileSync(path.join(ROOT, pin.folder!, file));
-  const documents = pin.files.flatMap((file) => {
-    const content = read(file);
-    if (!content) throw new Error(`${pin.name}: no ${file} in ${sourceOf(pin)}`);
-    return file.endsWith('.json') ? openApiCrds(JSON.parse(strFromU8(content)))
-      : parseAllDocuments(withoutTemplating(strFromU8(content))).map((document) => document.toJS());
-  });
+  const texts = await textsOf(pin, pin.files);
+  const documents = texts.flatMap((text, i) => pin.files[i].endsWith('.json') ? openApiCrds(JSON.parse(text))
+    : parseAllDocuments(withoutTemplating(text)).map((document) => document.toJS()));
 
   return Object.entries(pin.kinds).map(([kind, versions]) => {
     const crd = documents.find((d) => d?.kind === 'CustomResourceDefinition' && d.spec.names.kind === kind);
     if (!crd) throw new Error(`${pin.name}: no CRD for ${kind}`);
     return slim(pin, crd, versions);
   });
-}
-
-async function moduleFiles(pin: Pin): Promise<(file: string) => Uint8Array> {
-  const files = unpack(pin, await download(pin));
-  return (file) => files[`${sourceOf(pin)}/${file}`];
-}
-
-function sourceOf(pin: Pin): string {
-  return pin.folder ?? `${pin.module}@${pin.version}`;
-}
-
-async function download(pin: Pin): Promise<Uint8Array> {
-  const escaped = pin.module!.replace(/[A-Z]/g, (letter) => `!${letter.toLowerCase()}`);
-  const cached = path.join(os.tmpdir(), 'cdk8s-mesh-modules', `${escaped}@${pin.version}.zip`);
-  if (!fs.existsSync(cached)) {
-    const url = `https://proxy.golang.org/${escaped}/@v/${pin.version}.zip`;
-    const response = await fetch(url);
-    if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);
-    write(cached, new Uint8Array(await response.arrayBuffer()));
-  }
-  return fs.readFileSync(cached);
-}
-
-function unpack(pin: Pin, zip: Uint8Array): Record<string, Uint8Array> {
-  const files = unzipSync(zip);
-  const sum = goSum(files);
-  if (sum !== pin.sum) throw new Error(`${pin.name}: ${sourceOf(pin)} has sum ${sum}, pinned is ${pin.sum}`);
-  return files;
-}
-
-/** @see https://pkg.go.dev/golang.org/x/mod/sumdb/dirhash#Hash1 */
-function goSum(files: Record<string, Uint8Array>): string {
-  const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content);
-  const lines = Object.keys(files).sort().map((name) => `${sha256(files[name]).digest('hex')}  ${name}\n`);
-  return `h1:${sha256(lines.join('')).digest('base64')}`;
 }
 
 /** Some CRDs are Helm templates; their schemas have no templating, only their labels and annotations do. */
@@ -144,7 +97,9 @@ function openApiCrds({ components }: any): any[] {
 function structural(schemas: any, { allOf: all, $ref: ref, 'x-kubernetes-group-version-kind': _, ...own }: any): any {
   const target = ref ?? all?.[0].$ref;
   const schema = target === undefined ? own : { ...schemas[target.split('/').pop()], ...own };
-  if (schema.format === 'int-or-string') return { 'x-kubernetes-int-or-string': true };
+  if (schema.format === 'int-or-string') return { 'x-kubernetes-int-or-string': true, 'nullable': true };
+  // Go reads a null as nothing.
+  schema.nullable = true;
   // What stands in the object's place while it is read; the API server keeps none of it.
   delete schema.default;
   if (target?.endsWith('.ObjectMeta')) return { type: 'object' };
@@ -192,16 +147,17 @@ function slimVersion(pin: Pin, crd: any, name: string): any {
 }
 
 /** Visits schemas only, so that a property, a default or an enum value called `description` stays. */
-function slimSchema(schema: any): any {
+function slimSchema(schema: any, isBranch = false): any {
   const { description, example, externalDocs, title, ...slimmed } = schema;
-  // apiextensions.k8s.io/v1 wants the type that v1beta1 let out.
-  if (slimmed.properties && !slimmed.type) slimmed.type = 'object';
-  if (slimmed.properties) slimmed.properties = mapValues(slimmed.properties, slimSchema);
-  for (const key of ['items', 'additionalProperties', 'not']) {
-    if (typeof slimmed[key] === 'object') slimmed[key] = slimSchema(slimmed[key]);
+  // apiextensions.k8s.io/v1 wants the type that v1beta1 let out, and no type in the branches of a junctor.
+  if (slimmed.properties && !slimmed.type && !isBranch) slimmed.type = 'object';
+  if (slimmed.properties) slimmed.properties = mapValues(slimmed.properties, (property) => slimSchema(property, isBranch));
+  for (const key of ['items', 'additionalProperties']) {
+    if (typeof slimmed[key] === 'object') slimmed[key] = slimSchema(slimmed[key], isBranch);
   }
+  if (slimmed.not) slimmed.not = slimSchema(slimmed.not, true);
   for (const key of ['allOf', 'anyOf', 'oneOf']) {
-    if (slimmed[key]) slimmed[key] = slimmed[key].map(slimSchema);
+    if (slimmed[key]) slimmed[key] = slimmed[key].map((branch: any) => slimSchema(branch, true));
   }
   return slimmed;
 }

@@ -1,3 +1,4 @@
+import { record } from './record';
 import { isKnown, violations as found, type ValidationOptions } from '../src/validation';
 
 /** What is wrong with a manifest, as sentences; a kind that no CRD serves is, unless it is one of Kubernetes itself. */
@@ -12,6 +13,7 @@ export function expectValid(...manifests: any[]): void {
 
 /** Valid in a cluster that has one of the channels of Gateway API. */
 export function expectValidIn(options: ValidationOptions, ...manifests: any[]): void {
+  record(manifests);
   const checked = manifests.map(manifest => ({ manifest, violations: violations(manifest, options) }));
   expect(checked.filter(({ violations: all }) => all.length > 0)).toEqual([]);
 }

@@ -23,7 +23,7 @@ const KEYWORDS = new Set([
 
 /** Those that `hasFormat` and the checks of numbers know, and those that an API server does not know either. */
 const FORMATS = new Set(['byte', 'cidr', 'date', 'date-time', 'duration', 'hostname', 'ipv4', 'ipv6', 'mac', 'uri', 'uuid', 'int32', 'int64', 'float', 'double']
-  .concat('string', 'url'));
+  .concat('string', 'url', 'idn-hostname'));
 
 function visit(schema: any, found: Set<string>): void {
   Object.keys(schema).filter(key => !KEYWORDS.has(key)).forEach(key => found.add(key));

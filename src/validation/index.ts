@@ -33,7 +33,7 @@ export function violations(manifest: any, { channel }: ValidationOptions = {}): 
 
   const found = metadataViolations(manifest.metadata);
   const value = normal(kind.schema, { ...manifest, metadata: nameOf(manifest.metadata) });
-  found.push(...ignoringStatus(kind.served.hasStatus, structuralViolations(kind.schema, value, [])));
+  structuralViolations(kind.schema, value, [], found);
   // Rules may rely on what these check, so an API server does not evaluate them either.
   if (found.some(({ check }) => BLOCKING.has(check))) return found;
 
@@ -42,9 +42,11 @@ export function violations(manifest: any, { channel }: ValidationOptions = {}): 
   return found;
 }
 
+let loaded: typeof import('./rules') | undefined;
+
 /** CEL takes as long to load as all the rest, and some kinds have no rules. */
 function rules(): typeof import('./rules') {
-  return require('./rules');
+  return loaded ??= require('./rules');
 }
 
 /** What is wrong, and what works in some clusters only. */
@@ -64,12 +66,8 @@ export function verdict(manifest: any): Verdict {
 
 const BLOCKING = new Set<Check>(['required', 'enum', 'length', 'type']);
 
-/** An API server drops the status of a new object, once it has looked for unknown fields. */
-function ignoringStatus(hasStatus: boolean, found: Violation[]): Violation[] {
-  return hasStatus ? found.filter(({ check, path }) => check === 'unknown' || !/^status\b/.test(path)) : found;
-}
-
 /** The rest of the metadata is no matter of the schema. */
 function nameOf(metadata: any): Record<string, string> {
-  return Object.fromEntries(['name', 'generateName'].filter(key => typeof metadata?.[key] === 'string').map(key => [key, metadata[key]]));
+  const { name, generateName } = metadata ?? {};
+  return { ...typeof name === 'string' && { name }, ...typeof generateName === 'string' && { generateName } };
 }

@@ -29,7 +29,9 @@ export function kindOf(apiVersion: unknown, kind: unknown, channel?: Channel): K
 
 function load(served: ServedKind): Kind {
   const schema = served.load();
-  return { served, schema: prepared({ type: 'object', ...schema, properties: { ...schema.properties, ...HEAD, metadata: head(schema) } }) };
+  const properties = { ...schema.properties, ...HEAD, metadata: head(schema) };
+  if (served.hasStatus && properties.status !== undefined) properties.status = merged(properties.status);
+  return { served, schema: prepared({ type: 'object', ...schema, properties }) };
 }
 
 const text = { type: 'string' };
@@ -39,4 +41,26 @@ const HEAD = { apiVersion: text, kind: text };
 function head({ properties }: any): any {
   const { name, generateName } = properties?.metadata?.properties ?? {};
   return { type: 'object', properties: { name: { ...text, ...name }, generateName: { ...text, ...generateName } } };
+}
+
+/** The status of a new object is dropped; but before that, server-side apply must be able to merge it, and no field may be unknown. */
+function merged(schema: any): any {
+  const { type, properties, items, additionalProperties } = schema;
+  return {
+    ...Object.fromEntries(Object.entries(schema).filter(([keyword]) => MERGED.has(keyword))),
+    nullable: true,
+    ...type === 'integer' && { type: 'number' },
+    ...properties && { properties: Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, merged(property)])) },
+    ...items && { items: { ...merged(items), ...keyed(schema) } },
+    ...typeof additionalProperties === 'object' && { additionalProperties: merged(additionalProperties) },
+  };
+}
+
+const MERGED = new Set(['type', 'additionalProperties', 'x-kubernetes-int-or-string', 'x-kubernetes-preserve-unknown-fields',
+  'x-kubernetes-list-type', 'x-kubernetes-list-map-keys']);
+
+/** An item may lack some of its keys, but not all. */
+function keyed({ items, 'x-kubernetes-list-map-keys': keys }: any): any {
+  const isNeeded = keys?.every((key: string) => items.properties[key].default === undefined);
+  return isNeeded ? { anyOf: keys.map((key: string) => ({ required: [key] })) } : {};
 }

@@ -16,11 +16,13 @@ export function metadataViolations(metadata: unknown): Violation[] {
 
   checkName(meta, found);
   if (meta.namespace) check(['metadata', 'namespace'], meta.namespace, isLabelName, found);
-  if (meta.resourceVersion) found.push(violation('metadata', ['metadata', 'resourceVersion'], 'must not be set on a new object', meta.resourceVersion));
-  if (meta.generation < 0) found.push(violation('metadata', ['metadata', 'generation'], 'must not be negative', meta.generation));
-  for (const [key, value] of Object.entries<string>(meta.labels ?? {})) {
+  for (const field of ['resourceVersion', 'uid']) {
+    if (meta[field]) found.push(violation('metadata', ['metadata', field], 'must not be set on a new object', meta[field]));
+  }
+  if (meta.managedFields) found.push(violation('metadata', ['metadata', 'managedFields'], 'must not be set on a new object'));
+  for (const [key, value] of Object.entries<string | null>(meta.labels ?? {})) {
     check(['metadata', 'labels', key], key, isQualifiedName, found);
-    check(['metadata', 'labels', key], value, isLabelValue, found);
+    check(['metadata', 'labels', key], value ?? '', isLabelValue, found);
   }
   checkAnnotations(meta.annotations ?? {}, found);
   checkOwners(meta.ownerReferences ?? [], found);
@@ -28,8 +30,14 @@ export function metadataViolations(metadata: unknown): Violation[] {
   return found;
 }
 
-const text = { type: 'string' };
-const texts = { type: 'object', additionalProperties: text };
+/** A null says nothing here, wherever it stands. */
+const nullable = (schema: object) => ({ ...schema, nullable: true });
+
+const text = nullable({ type: 'string' });
+const boolean = nullable({ type: 'boolean' });
+const integer = nullable({ type: 'integer' });
+const time = nullable({ type: 'string', format: 'date-time' });
+const texts = nullable({ type: 'object', additionalProperties: text });
 const METADATA = prepared({
   type: 'object',
   properties: {
@@ -39,22 +47,23 @@ const METADATA = prepared({
     selfLink: text,
     uid: text,
     resourceVersion: text,
-    generation: { type: 'integer' },
-    creationTimestamp: { type: 'string', format: 'date-time' },
-    deletionTimestamp: { type: 'string', format: 'date-time' },
-    deletionGracePeriodSeconds: { type: 'integer' },
+    generation: integer,
+    creationTimestamp: time,
+    deletionTimestamp: time,
+    deletionGracePeriodSeconds: integer,
     labels: texts,
     annotations: texts,
-    ownerReferences: {
-      type: 'array',
-      items: {
+    ownerReferences: nullable({
+      'type': 'array',
+      'items': nullable({
         type: 'object',
-        default: {},
-        properties: { apiVersion: text, kind: text, name: text, uid: text, controller: { type: 'boolean' }, blockOwnerDeletion: { type: 'boolean' } },
-      },
-    },
-    finalizers: { type: 'array', items: text },
-    managedFields: { type: 'array', items: { 'type': 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+        properties: { apiVersion: text, kind: text, name: text, uid: text, controller: boolean, blockOwnerDeletion: boolean },
+      }),
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['uid'],
+    }),
+    finalizers: nullable({ 'type': 'array', 'items': text, 'x-kubernetes-list-type': 'set' }),
+    managedFields: nullable({ type: 'array' }),
   },
 });
 
@@ -69,8 +78,8 @@ function checkName({ name, generateName }: any, found: Violation[]): void {
 
 const MAX_ANNOTATION_BYTES = 256 * 1024;
 
-function checkAnnotations(annotations: Record<string, string>, found: Violation[]): void {
-  const bytes = Object.entries(annotations).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
+function checkAnnotations(annotations: Record<string, string | null>, found: Violation[]): void {
+  const bytes = Object.entries(annotations).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value ?? ''), 0);
   if (bytes > MAX_ANNOTATION_BYTES) {
     found.push(violation('length', ['metadata', 'annotations'], `must have at most ${MAX_ANNOTATION_BYTES} bytes, not ${bytes}`));
   }
@@ -83,20 +92,20 @@ function checkOwners(owners: readonly any[], found: Violation[]): void {
   owners.forEach((owner, i) => {
     const path = ['metadata', 'ownerReferences', i];
     for (const field of ['apiVersion', 'kind', 'name', 'uid']) {
-      if (!owner[field]) found.push(violation('required', [...path, field], 'is required'));
+      if (!owner?.[field]) found.push(violation('required', [...path, field], 'is required'));
     }
-    if (owner.apiVersion && !/^([^/]*\/)?[^/]+$/.test(owner.apiVersion)) {
+    if (owner?.apiVersion && !/^([^/]*\/)?[^/]+$/.test(owner.apiVersion)) {
       found.push(violation('metadata', [...path, 'apiVersion'], 'must be <group>/<version>, or <version>', owner.apiVersion));
     }
-    if (owner.apiVersion === 'v1' && owner.kind === 'Event') found.push(violation('metadata', path, 'must not be an Event'));
+    if (owner?.apiVersion === 'v1' && owner.kind === 'Event') found.push(violation('metadata', path, 'must not be an Event'));
   });
-  if (owners.filter(({ controller }) => controller).length > 1) {
+  if (owners.filter(owner => owner?.controller).length > 1) {
     found.push(violation('metadata', ['metadata', 'ownerReferences'], 'must have one controller at most'));
   }
 }
 
-function checkFinalizers(finalizers: readonly string[], found: Violation[]): void {
-  finalizers.forEach((finalizer, i) => check(['metadata', 'finalizers', i], finalizer, isQualifiedName, found));
+function checkFinalizers(finalizers: readonly (string | null)[], found: Violation[]): void {
+  finalizers.forEach((finalizer, i) => check(['metadata', 'finalizers', i], finalizer ?? '', isQualifiedName, found));
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
     found.push(violation('metadata', ['metadata', 'finalizers'], "must not have both 'orphan' and 'foregroundDeletion'"));
   }

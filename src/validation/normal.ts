@@ -1,8 +1,9 @@
 import type { Schema } from './schema';
 
 /**
- * What an API server makes of a value before it validates: without the nulls that the schema does not want, and with its
- * defaults. What is as it should be is not copied.
+ * What an API server makes of a value before it validates: with the defaults of its schema, also where it has a null that the
+ * schema does not want. Other nulls stay, and are refused: they are dropped from what is created, but not from what is applied
+ * on the server. What is as it should be is not copied.
  */
 export function normal(schema: Schema | undefined, value: any): any {
   if (schema === undefined || value === null || typeof value !== 'object') return value;
@@ -13,7 +14,7 @@ function normalList({ items }: Schema, value: readonly any[]): readonly any[] {
   if (items === undefined) return value;
   let copy: any[] | undefined;
   for (let i = 0; i < value.length; i++) {
-    const item = value[i] === null && !items.is.nullable ? normal(items, items.is.default ?? null) : normal(items, value[i]);
+    const item = normal(items, isUnset(value[i], items) ? items.is.default ?? null : value[i]);
     if (item !== value[i]) (copy ??= [...value])[i] = item;
   }
   return copy ?? value;
@@ -23,8 +24,7 @@ function normalMap(schema: Schema, value: Record<string, any>): Record<string, a
   let copy: Record<string, any> | undefined;
   for (const key of Object.keys(value)) {
     const below = schema.properties.get(key) ?? schema.additional;
-    const isUnwanted = value[key] === undefined || (value[key] === null && below !== undefined && !below.is.nullable);
-    const item = normal(below, isUnwanted ? below?.is.default : value[key]);
+    const item = normal(below, isUnset(value[key], below) ? below?.is.default : value[key]);
     if (item === value[key] && item !== undefined) continue;
     copy ??= { ...value };
     if (item === undefined) {
@@ -37,6 +37,10 @@ function normalMap(schema: Schema, value: Record<string, any>): Record<string, a
     if (!Object.hasOwn(copy ?? value, key)) put(copy ??= { ...value }, key, normal(below, below.is.default));
   }
   return copy ?? value;
+}
+
+function isUnset(value: unknown, schema: Schema | undefined): boolean {
+  return value === undefined || (value === null && schema?.is.default !== undefined && !schema.is.nullable);
 }
 
 /** Also for the key `__proto__`, which an assignment would not make a key of. */

@@ -31,7 +31,7 @@ export function sizeViolation(manifest: unknown): Violation | undefined {
         depths.push(depth + 1);
       } else {
         const scalar = scalarBytes(item);
-        if (scalar === undefined) return refused(`holds ${String(item)}, which is not JSON`);
+        if (scalar === undefined) return refused(`holds ${typeof item === 'string' ? 'half of a character' : String(item)}, which is not JSON`);
         bytes += scalar;
       }
     }
@@ -42,12 +42,21 @@ export function sizeViolation(manifest: unknown): Violation | undefined {
 
 function scalarBytes(value: unknown): number | undefined {
   switch (typeof value) {
-    case 'string': return 2 + (value.length < MAX_BYTES ? Buffer.byteLength(value) : value.length);
+    case 'string': return textBytes(value);
     case 'number': return Number.isFinite(value) ? 1 : undefined;
     case 'boolean': case 'undefined': return 4;
     default: return value === null ? 4 : undefined;
   }
 }
+
+function textBytes(text: string): number | undefined {
+  if (text.length >= MAX_BYTES) return text.length;
+  const bytes = Buffer.byteLength(text);
+  return bytes > text.length && HALF_CHARACTER.test(text) ? undefined : 2 + bytes;
+}
+
+/** A surrogate without the other one that it needs. */
+const HALF_CHARACTER = /\p{Surrogate}/u;
 
 function refused(message: string): Violation {
   return violation('size', [], message);

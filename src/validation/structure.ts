@@ -82,7 +82,7 @@ function checkList(schema: Schema, value: unknown[], path: Path, found: Violatio
       path.pop();
     }
   }
-  if (schema.is['x-kubernetes-list-type'] !== undefined || uniqueItems) checkUnique(schema.is, value, path, found);
+  if (value.length > 1 && (schema.is['x-kubernetes-list-type'] !== undefined || uniqueItems)) checkUnique(schema.is, value, path, found);
 }
 
 function checkUnique(schema: any, list: unknown[], path: Path, found: Violation[]): void {

@@ -31,6 +31,14 @@ test('a long text within the limits is shortened where it is shown', () => {
   expect(found.value!.length).toBeLessThan(100);
 });
 
+test.each([
+  ['a value', { note: 'half a \ud83d' }],
+  ['a value, the other half', { note: '\ude00' }],
+])('half of a character is refused as %s', (_, annotations) => {
+  expect(checks(route({}, { name: 'cart', annotations }))).toEqual(['size']);
+  expect(checks(route({}, { name: 'cart', annotations: { note: '\ud83d\ude00' } }))).toEqual([]);
+});
+
 test('deep nesting is refused', () => {
   let deep: any = {};
   for (let i = 0; i < 200_000; i++) deep = { spec: deep };

@@ -217,12 +217,57 @@ describe('refuses what the structure of a schema forbids', () => {
     expect(violations({ ...route, metadata: { ...metadata, [field]: value } })).not.toEqual([]);
   });
 
+  test.each<[string, any, string]>([
+    ['the spec', { ...route, spec: null }, 'spec must be object, not null'],
+    ['a list', { ...route, spec: { ...route.spec, hostnames: null } }, 'spec.hostnames must be array, not null'],
+    ['an item', { ...route, spec: { ...route.spec, hostnames: [null] } }, 'spec.hostnames[0] must be string, not null'],
+    ['a port', httpRoute({ backendRefs: [{ ...backendRef, namespace: null }] }), 'spec.rules[0].backendRefs[0].namespace must be string, not null'],
+  ])('a null for %s', (_, manifest, expected) => {
+    expect(violations(manifest)).toEqual([expected]);
+  });
+
+  test('but no null where there is a default, or where Kubernetes reads it as nothing', () => {
+    expectValid(httpRoute({ backendRefs: [{ ...backendRef, weight: null, kind: null }] }), networkPolicy({ podSelector: {}, ingress: null }));
+  });
+
   test('and leaves the manifest as it is', () => {
     const before = JSON.stringify(route);
 
     violations(route);
 
     expect(JSON.stringify(route)).toBe(before);
+  });
+});
+
+describe('the status, which an API server drops once it has read it', () => {
+  const wrong = { parentRef: { name: '', port: 0 }, controllerName: 'no', conditions: [] };
+
+  test.each<[string, any]>([
+    ['null', null],
+    ['nothing', {}],
+    ['nothing required', { parents: [{}] }],
+    ['nulls', { parents: null }],
+    ['wrong values', { parents: [wrong] }],
+    ['too many', { parents: times(40, () => wrong) }],
+    ['a fraction for an integer', { parents: [{ conditions: [{ type: 'Accepted', observedGeneration: 1.5 }] }] }],
+  ])('may have %s', (_, status) => {
+    expect(violations({ ...route, status })).toEqual([]);
+  });
+
+  test.each<[string, any, string]>([
+    ['a text', 'ready', 'status must be object, not string'],
+    ['a list', [], 'status must be object, not array'],
+    ['a wrong type inside', { parents: [{ controllerName: 1 }] }, 'status.parents[0].controllerName must be string, not integer'],
+    ['an unknown field', { ready: true }, 'status.ready is no field that the schema knows'],
+    ['a condition twice', { parents: [{ conditions: [{ type: 'a' }, { type: 'a' }] }] }, 'status.parents[0].conditions[1] is a duplicate'],
+    ['a condition without its key', { parents: [{ conditions: [{}] }] }, 'status.parents[0].conditions[0] fits none of the 1 alternatives: '
+      + 'status.parents[0].conditions[0].type is required'],
+  ])('may not have %s', (_, status, expected) => {
+    expect(violations({ ...route, status })).toEqual([expected]);
+  });
+
+  test('is as any other field where it is no subresource', () => {
+    expect(violations({ ...trafficSplit('v1alpha4'), status: {} })).toEqual(['status is no field that the schema knows']);
   });
 });
 
