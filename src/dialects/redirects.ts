@@ -1,6 +1,6 @@
+import type { Refusal } from './dialect';
 import type { RouteFeature } from '../model/features/route';
 import type { RouteModel } from '../model/route';
-import type { Refusal } from './dialect';
 
 /** Redirects that remove a prefix: proxies that put `/` in its place, and keep the slash after it, answer with `//path`. */
 export function rootRedirects(model: RouteModel): Refusal<RouteFeature>[] {

@@ -1,7 +1,7 @@
-import { headerModifiers } from './filters/header-modifier';
 import type { PortRoute, RouteModel, ServiceRef, WeightedBackend } from '../../model/route';
 import { isConsumerRoute, isElsewhere } from '../../model/route';
 import type { Manifest } from '../dialect';
+import { headerModifiers } from '../header-modifier';
 
 /** The route of the primary port carries the bare name; each other one adds its port. */
 export function routeMetadata(model: RouteModel, { port }: PortRoute): Manifest['metadata'] {

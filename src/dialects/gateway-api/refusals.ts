@@ -1,12 +1,12 @@
 import { limits } from './limits';
-import { namespaceOf } from './refs';
 import { referenced } from './reference-grant';
+import { namespaceOf } from './refs';
 import { routeKind } from './route-kind';
-import type { SplitRule } from './route-rules';
+import type { RouteFeature } from '../../model/features/route';
+import type { SplitRule } from '../specific-rules';
 import { routeRules } from './route-rules';
 import { decidingHosts } from './tls-route';
 import { handlingFeatures } from '../../model/features/handling';
-import type { RouteFeature } from '../../model/features/route';
 import { hasRequests } from '../../model/protocol';
 import type { PortRoute, RouteModel } from '../../model/route';
 import type { GatewayApiChannel, Refusal } from '../dialect';
