@@ -89,6 +89,7 @@ export abstract class RouteIntent extends MeshIntent {
     const routed = chosenPorts(path, service, props.ports);
     const ports = service.ports.map((port): PortRoute => ({
       port: port.port,
+      name: port.name,
       protocol: port.protocol!,
       rules: routed.includes(port.port) ? rulesOf(path, props, port, rules) : [],
     }));
