@@ -3,6 +3,7 @@ import type { ConsulNamespaces } from './implementations';
 import { MeshImplementation, SmiImplementation } from './implementations';
 import { ciliumPolicies } from '../dialects/cilium/policies';
 import { ciliumRoutes } from '../dialects/cilium/routes';
+import { consulNativeRoutes } from '../dialects/consul/native-routes';
 import { consulPolicies } from '../dialects/consul/policies';
 import { consulRoutes } from '../dialects/consul/routes';
 import type { DialectOf, Policies, RouteExtension } from '../dialects/dialect';
@@ -11,6 +12,7 @@ import { gatewayApiRoutes, NO_EXTENSION } from '../dialects/gateway-api/routes';
 import { istioAmbientPolicies, istioPolicies } from '../dialects/istio/policies';
 import { istioAmbientRoutes, istioRoutes } from '../dialects/istio/routes';
 import { networkPolicyPolicies } from '../dialects/kubernetes/policies';
+import { kumaNativeRoutes } from '../dialects/kuma/native-routes';
 import { kumaPolicies } from '../dialects/kuma/policies';
 import { kumaRoutes } from '../dialects/kuma/routes';
 import { linkerdPolicies } from '../dialects/linkerd/policies';
@@ -45,6 +47,16 @@ export function gatewayApiDialects(channel: GatewayApiChannel, mesh: MeshImpleme
     routes: gatewayApiRoutes(channel, mesh === undefined ? NO_EXTENSION : ROUTES[mesh](channel)),
     ...(mesh === undefined ? NO_POLICIES : POLICIES[mesh](options)),
   };
+}
+
+/** Consul by itself. */
+export function consulDialects(namespaces: ConsulNamespaces): TargetDialects {
+  return { routes: consulNativeRoutes(namespaces), ...consulPolicies({ namespaces }) };
+}
+
+/** Kuma by itself. */
+export function kumaDialects(trustDomain: string): TargetDialects {
+  return { routes: kumaNativeRoutes, ...kumaPolicies({ trustDomain }) };
 }
 
 export const NETWORK_POLICY_DIALECTS: TargetDialects = {

@@ -88,7 +88,10 @@ const ROUTES: Samples<'routes'> = {
   HTTPRouteBackendTimeout: handling({ timeouts: { backendRequest: 2000 } }),
   HTTPRouteRetry: handling({ retries }),
   RetryBackoff: handling({ retries: { ...retries, backoff: 100 } }, { retries }),
-  RetryGRPCStatus: handling({ retries: { ...retries, grpcStatuses: ['unavailable'] } }, { retries }),
+  RetryGRPCStatus: {
+    using: route({ ...http({ ...rest, handling: { retries: { ...retries, statusCodes: [], grpcStatuses: ['unavailable'], connectionFailures: false } } }), protocol: 'GRPC' }),
+    plain: route({ ...http(rest), protocol: 'GRPC' }),
+  },
   RetryResponsesOnly: handling({ retries: { ...retries, connectionFailures: false } }, { retries }),
   HTTPRouteRequestMirror: handling({ mirrors: [mirror('cart-v2')] }),
   HTTPRouteRequestPercentageMirror: handling({ mirrors: [mirror('cart-v2', 10)] }, { mirrors: [mirror('cart-v2')] }),
