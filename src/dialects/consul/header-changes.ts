@@ -13,7 +13,11 @@ export function headerChanges(
 }
 
 function modifiers({ set, add, remove }: HeaderChanges): Plain<ServiceRouterSpecRoutesDestination['requestHeaders']> {
-  return { ...(set.length > 0 && { set: byName(set) }), ...(add.length > 0 && { add: byName(add) }), ...(remove.length > 0 && { remove: [...remove] }) };
+  return {
+    ...(set.length > 0 && { set: byName(set) }),
+    ...(add.length > 0 && { add: byName(add) }),
+    ...(remove.length > 0 && { remove: [...remove] }),
+  };
 }
 
 function byName(headers: readonly Header[]): Record<string, string> {

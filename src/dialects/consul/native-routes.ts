@@ -112,6 +112,7 @@ function connectionEntries(model: RouteModel, namespaces: ConsulNamespaces): Man
 
 function defaults(model: RouteModel): Manifest[] {
   const services = [model.service, ...routedPort(model).rules.flatMap(({ backends }) => backends)];
-  return [...new Map(services.map(service => [serviceKey(model, service), service])).values()].map(service =>
+  const byKey = new Map(services.map(service => [serviceKey(model, service), service]));
+  return [...byKey].sort(([a], [b]) => a < b ? -1 : 1).map(([, service]) =>
     serviceDefaults({ service: service.name, namespace: namespaceOf(model, service) }, commonProtocol(model.ports), 'strict'));
 }

@@ -15,7 +15,8 @@ export function routeRefusals(model: RouteModel, namespaces: ConsulNamespaces): 
   return [
     ...protocolRefusals(model),
     ...nameRefusals(model, namespaces),
-    ...rules.flatMap((rule, i) => (hasRequests(protocol) ? requestRefusals : connectionRefusals)(rule).map(refusal => ({ ...refusal, port, rule: i }))),
+    ...rules.flatMap((rule, i) =>
+      (hasRequests(protocol) ? requestRefusals : connectionRefusals)(rule).map(refusal => ({ ...refusal, port, rule: i }))),
     ...stickinessRefusals(model),
     ...restRefusals(model),
   ];

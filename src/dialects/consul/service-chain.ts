@@ -33,7 +33,9 @@ export function splitterName(model: RouteModel, rule: RouteRule): string {
 }
 
 /** The fields that name a backend. Its namespace is that of the service, unless it lives elsewhere. */
-export function serviceOf(model: RouteModel, backend: ServiceRef, namespaces: ConsulNamespaces): { readonly service: string; readonly namespace?: string } {
+export function serviceOf(
+  model: RouteModel, backend: ServiceRef, namespaces: ConsulNamespaces,
+): { readonly service: string; readonly namespace?: string } {
   return { service: backend.name, ...(namespaces === 'mirrored' && isElsewhere(model, backend) && { namespace: backend.namespace }) };
 }
 

@@ -6,6 +6,7 @@ import type {
   ServiceRouterSpec, ServiceRouterSpecRoutes, ServiceRouterSpecRoutesDestination, ServiceRouterSpecRoutesMatchHttp,
 } from '../../../imports/consul/consul.hashicorp.com';
 import type { Handling, PathChange, Retries } from '../../model/handling';
+import { prefixChange } from '../../model/handling';
 import type { NamedCondition, RequestMatch } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import { pathRegex } from '../../model/path';
@@ -30,11 +31,16 @@ function routesOf(model: RouteModel, rule: RouteRule, namespaces: ConsulNamespac
     ...(isSplit(rule) ? { service: splitterName(model, rule) } : serviceOf(model, rule.backends[0], namespaces)),
     ...treatment(rule.handling),
   };
-  return rule.matches.length === 0 ? [{ destination }] : rule.matches.flatMap(match => paths(match.path, rule.handling.rewrite?.path).map(
+  return rule.matches.length === 0 ? [{ destination }] : inOrder(rule).flatMap(match => paths(match.path, rule.handling.rewrite?.path).map(
     ({ prefixRewrite, ...path }): Route => ({
       match: { http: { ...path, ...conditions(match) } },
       destination: { ...destination, ...(prefixRewrite !== undefined && { prefixRewrite }) },
     })));
+}
+
+/** Where a prefix is replaced, it is the longest of those that match. */
+function inOrder({ matches, handling }: RouteRule): readonly RequestMatch[] {
+  return prefixChange(handling) === undefined ? matches : [...matches].sort((a, b) => b.path!.value.length - a.path!.value.length);
 }
 
 function treatment({ timeouts, retries, ...headers }: Handling): Destination {
