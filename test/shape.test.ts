@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import {
-  AbTest, BlueGreen, BlueGreenRelease, CanaryRelease, ConsulNamespaces, GrpcMatch, HttpMatch, Identity, MeshImplementation, MeshService, MeshTarget, MeshTargets,
-  ServiceAccessPolicy, ServiceRoute, StringMatch, TlsMatch,
+  AbTest, BlueGreen, BlueGreenRelease, CanaryRelease, ConsulNamespaces, GrpcMatch, HttpMatch, Identity, MeshImplementation, MeshService, MeshTarget,
+  MeshTargets, ServiceAccessPolicy, ServiceRoute, StringMatch, TlsMatch,
 } from '../src';
 
 /** What plain JavaScript can give where something else is wanted. Nothing of it is right anywhere below. */

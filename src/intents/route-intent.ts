@@ -137,10 +137,15 @@ function rulesOf(path: string, props: RouteIntentProps, port: MeshServicePort, r
       matches,
       backends: backendsOf(path, service, port, rule.backends),
       handling: hasRequests(port.protocol!)
-        ? handlingOf(ruleWhere(path, rules, i), { ...props, ...rule, ...(rule.redirect && { rewrite: undefined }) }, mirror => mirrorTarget(path, service, port, mirror))
+        ? handlingOf(ruleWhere(path, rules, i), handlingFor(props, rule), mirror => mirrorTarget(path, service, port, mirror))
         : {},
     }];
   });
+}
+
+/** What the rule says, or else what holds for all rules. A redirect reaches no backend that a rewrite would be for. */
+function handlingFor(props: RouteIntentProps, rule: RuleDefinition): RequestHandling & Pick<RuleDefinition, 'redirect'> {
+  return { ...props, ...rule, ...(rule.redirect && { rewrite: undefined }) };
 }
 
 function ruleWhere(path: string, rules: readonly RuleDefinition[], i: number): string {
@@ -161,7 +166,10 @@ function matchesOn(protocol: Protocol, matches: readonly RequestMatch[] | undefi
   return applicable.length > 0 ? applicable : undefined;
 }
 
-/** HTTP ports take every match that is not written for gRPC; gRPC ports take those, and matches on headers alone; TLS ports those on hosts alone. */
+/**
+ * HTTP ports take every match that is not written for gRPC; gRPC ports take those, and matches on headers alone; TLS ports
+ * take matches on hosts alone.
+ */
 function applies(protocol: Protocol, match: MatchModel): boolean {
   if (protocol === 'TLS') {
     return isAnyRequest({ ...match, hosts: undefined });
@@ -179,7 +187,8 @@ function checkMatchesApply(path: string, ports: readonly PortRoute[], rules: rea
     .find(match => !ports.some(({ protocol }) => applies(protocol, match)));
   if (open !== undefined) {
     throw misuse(path, `no port takes ${open.grpc ? 'a GrpcMatch' : 'an HttpMatch'} on ${open.grpc ? 'a gRPC method' : 'the request'}`,
-      `The ports speak ${listed(routed.map(p => `${p.protocol} (${p.port})`))}; gRPC ports take GrpcMatch and headers, HTTP ports HttpMatch, TLS ports TlsMatch, others none`);
+      `The ports speak ${listed(routed.map(p => `${p.protocol} (${p.port})`))}; gRPC ports take GrpcMatch and headers, HTTP ports HttpMatch, `
+      + 'TLS ports TlsMatch, others none');
   }
 }
 

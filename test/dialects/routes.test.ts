@@ -6,9 +6,14 @@ import { GatewayApiChannel } from '../../src/targets/gateway-api-channel';
 
 const any = { methods: [], headers: [], query: [] };
 const backends = [{ name: 'cart-v1', port: 80, weight: 1 }];
-const routes = (mesh: MeshImplementation, channel = GatewayApiChannel.STANDARD) => gatewayApiDialects(channel, mesh, { strictMutualTls: false }).routes;
+const routes = (mesh: MeshImplementation, channel = GatewayApiChannel.STANDARD) =>
+  gatewayApiDialects(channel, mesh, { strictMutualTls: false }).routes;
 const modelOf = (rule: Partial<RouteRule>, protocol: PortRoute['protocol'] = 'HTTP'): RouteModel => ({
-  name: 'cart', namespace: 'shop', service: { name: 'cart' }, traffic: {}, ports: [{ port: 80, protocol, rules: [{ matches: [], backends, handling: {}, ...rule }] }],
+  name: 'cart',
+  namespace: 'shop',
+  service: { name: 'cart' },
+  traffic: {},
+  ports: [{ port: 80, protocol, rules: [{ matches: [], backends, handling: {}, ...rule }] }],
 });
 const redirecting = (value: string): RouteModel => {
   const handling: Handling = { redirect: { path: { type: 'prefix', value }, statusCode: 302 } };

@@ -2,8 +2,8 @@ import { Duration, Testing } from 'cdk8s';
 import {
   GatewayApiChannel, HttpMatch, Identity, MeshProtocol, MeshService, MeshTarget, ServiceAccessPolicy, ServiceRoute, StickinessType, TlsMatch,
 } from '../../src';
-import { shop, synth, TARGETS } from '../setup';
 import { expectValidIn } from '../schema';
+import { shop, synth, TARGETS } from '../setup';
 
 const cart = MeshService.of('cart', { port: 8080 });
 const v1 = { service: cart.variant('cart-v1') };

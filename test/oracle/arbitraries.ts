@@ -62,7 +62,10 @@ export const relativeRules: fc.Arbitrary<RouteRule[]> = fc.array(fc.oneof(
     }), { minLength: 1, maxLength: 2 }),
     handling: fc.constantFrom('/', '/x', '/x/', '/x/y').map(value => ({ rewrite: { path: { type: 'prefix' as const, value } } })),
   }),
-  fc.record({ matches: fc.array(match({ regex: false, query: true, template: true }).filter(m => !isAnyRequest(m)), { minLength: 1, maxLength: 2 }), handling: fc.constant({}) }),
+  fc.record({
+    matches: fc.array(match({ regex: false, query: true, template: true }).filter(m => !isAnyRequest(m)), { minLength: 1, maxLength: 2 }),
+    handling: fc.constant({}),
+  }),
 ), { minLength: 1, maxLength: 4 }).map(all => [
   ...all.map((rule, i) => ({ ...rule, backends: [{ name: `to-${i}`, port: 80, weight: 1 }] })),
   { matches: [], backends: [{ name: 'to-rest', port: 80, weight: 1 }], handling: {} },

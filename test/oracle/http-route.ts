@@ -39,13 +39,13 @@ export function tied(routes: readonly any[], request: HttpRequest): boolean {
 }
 
 /** The path that the backend sees, by the rule that takes the request. What replaces a prefix counts from the one match of its rule. */
-export function rewritten({ filters = [], matches }: any, path: string): string {
-  const change = filters.find((filter: any) => filter.type === 'URLRewrite')?.urlRewrite.path;
+export function rewritten(rule: any, path: string): string {
+  const change = (rule.filters ?? []).find((filter: any) => filter.type === 'URLRewrite')?.urlRewrite.path;
   switch (change?.type) {
     case undefined: return path;
     case 'ReplaceFullPath': return change.replaceFullPath;
     case 'ReplacePrefixMatch': {
-      const [{ path: { type, value } }, ...others] = matches;
+      const [{ path: { type, value } }, ...others] = rule.matches;
       if (type !== 'PathPrefix' || others.length > 0) throw new Error('no prefix to replace');
       return `${change.replacePrefixMatch.replace(/\/$/, '')}${path.slice(value.length)}` || '/';
     }

@@ -2,15 +2,16 @@ import type { MeshHttpRouteRule, MeshHttpRouteSpec } from './apis';
 import { KUMA_API_VERSION, MAX_MATCHES } from './apis';
 import { backendRef, destination } from './mesh-service';
 import { routeFilters } from './route-filters';
-import type { RequestMatch } from '../../model/match';
-import { isAnyRequest } from '../../model/match';
 import type { PortRoute, RouteModel } from '../../model/route';
 import type { Manifest } from '../dialect';
 import { httpRouteMatch } from '../http-route-match';
 import type { SplitRule } from '../specific-rules';
 import { specificRules } from '../specific-rules';
 
-/** One MeshHTTPRoute, for all ports whose requests are routed. Kuma takes the most specific match. */
+/**
+ * One MeshHTTPRoute, for all ports whose requests are routed. Kuma takes the most specific match; one without a path comes
+ * below all that have one, so that the rule for every request is the last.
+ */
 export function meshHttpRoute(model: RouteModel, ports: readonly PortRoute[]): Manifest {
   const spec: MeshHttpRouteSpec = {
     to: ports.map(port => ({
@@ -24,15 +25,10 @@ export function meshHttpRoute(model: RouteModel, ports: readonly PortRoute[]): M
 function routeRule(model: RouteModel, port: PortRoute, { matches, backends, handling }: SplitRule): MeshHttpRouteRule {
   const filters = routeFilters(model, port, handling);
   return {
-    matches: matches.map(routeMatch),
+    matches: matches.map(httpRouteMatch),
     default: {
       ...(filters.length > 0 && { filters }),
       ...(backends.length > 0 && { backendRefs: backends.map(backend => backendRef(model, backend)) }),
     },
   };
-}
-
-/** A match without a path comes below every other one, also below regular expressions, which come below prefixes. */
-function routeMatch(match: RequestMatch): MeshHttpRouteRule['matches'][0] {
-  return isAnyRequest(match) ? {} : { path: { type: 'PathPrefix', value: '/' }, ...httpRouteMatch(match) };
 }

@@ -16,6 +16,7 @@ import { FULL, none, partial } from '../dialect';
 
 const ALIKE = partial('a policy of Kuma holds for all requests to a port');
 const NO_FILTERS = none('the backends of a MeshHTTPRoute have no filters');
+const NEAR = partial('for backends in the namespace of the Service, each by itself');
 const NO_WORD = none('the policies of Kuma have no word for it');
 
 const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
@@ -61,8 +62,8 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   HTTPRouteCORS: NO_WORD,
   SessionPersistence: partial('by a cookie, for all requests to a port that go to one backend, as long as its pods stay the same'),
   FaultInjection: none('a MeshFaultInjection is for pods, whichever rule sends requests to them'),
-  OutlierDetection: partial('for backends in the namespace of the Service'),
-  ConnectionLimits: partial('for one backend, in the namespace of the Service'),
+  OutlierDetection: NEAR,
+  ConnectionLimits: NEAR,
   LocalRateLimit: none('a MeshRateLimit selects pods by their labels, of which a route knows nothing'),
   RetryBudget: NO_WORD,
 };

@@ -101,15 +101,7 @@ const ELSEWHERE = {
 
 function trafficRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   const used = trafficFeatures(model.traffic);
-  const backends = distinctBackends(model, rule => rule.backends);
-  return [
-    ...(areElsewhere(model, backends) ? used.map(feature => ({ feature, ...ELSEWHERE })) : []),
-    ...(used.includes('ConnectionLimits') && distinctBackends(model, takers).length > 1 ? [{
-      feature: 'ConnectionLimits' as const,
-      reason: 'Kuma counts connections and requests for each backend',
-      remedy: 'Send the requests to one backend',
-    }] : []),
-  ];
+  return areElsewhere(model, distinctBackends(model, rule => rule.backends)) ? used.map(feature => ({ feature, ...ELSEWHERE })) : [];
 }
 
 function areElsewhere(model: RouteModel, backends: readonly WeightedBackend[]): boolean {

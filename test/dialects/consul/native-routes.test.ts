@@ -23,7 +23,8 @@ function rendered(model: RouteModel): any[] {
 }
 
 const backends = fc.constantFrom(
-  [backend('cart-v1')], [backend('cart')], [backend('cart-v1', 90), backend('cart-v2', 10)], [backend('cart', 3), backend('cart-v2', 1)], [backend('a', 0), backend('b', 7)],
+  [backend('cart-v1')], [backend('cart')], [backend('cart-v1', 90), backend('cart-v2', 10)], [backend('cart', 3), backend('cart-v2', 1)],
+  [backend('a', 0), backend('b', 7)],
 );
 
 test('the first rule that matches decides, with the shares of its backends', () => {

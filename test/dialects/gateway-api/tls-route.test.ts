@@ -1,6 +1,7 @@
 import { ANY, backend, modelOf, refusals, rendered } from './models';
 
-const rule = (name: string, ...hosts: string[]) => ({ matches: hosts.length === 0 ? [] : [{ ...ANY, hosts }], backends: [backend(name)], handling: {} });
+const rule = (name: string, ...hosts: string[]) =>
+  ({ matches: hosts.length === 0 ? [] : [{ ...ANY, hosts }], backends: [backend(name)], handling: {} });
 
 test('a route for each server name, of which each goes where the first rule says', () => {
   const manifests = rendered(modelOf([rule('v1', 'a.example.com', 'b.example.com'), rule('v2', '*.example.com', 'a.example.com')], 'TLS'));

@@ -9,7 +9,8 @@ export interface Taken {
 export function takenBy(route: any, request: Request): Taken {
   const candidates = route.spec.to[0].rules.flatMap((rule: any) => rule.matches.map((match: any) => ({ rule, match })));
   // A stable sort: of equals, the first stays.
-  const [{ rule, match }] = candidates.filter((one: any) => matches(one.match, request)).sort((a: any, b: any) => compare(rank(b.match), rank(a.match)));
+  const [{ rule, match }] = candidates.filter((one: any) => matches(one.match, request))
+    .sort((a: any, b: any) => compare(rank(b.match), rank(a.match)));
   return { rule, path: rewritten(rule, match, request.path) };
 }
 

@@ -58,10 +58,9 @@ test('refuses more changes of headers than the CRD takes', () => {
   expect(handled({ requestHeaders: changes({ remove: headers.slice(1) }) })).toEqual([]);
 });
 
-test('refuses limits over several backends, and policies on backends elsewhere', () => {
+test('refuses policies on backends elsewhere', () => {
   const model = (circuitBreaking: object, ...backends: any[]) => routeModel([rule({ backends })], 'HTTP', { traffic: { circuitBreaking } });
 
-  expect(refused(model({ maxConnections: 1 }, backend('a'), backend('b')))).toEqual([['ConnectionLimits', says('for each backend')]]);
-  expect(refused(model({ maxConnections: 1 }, backend('a'), backend('b', 0)))).toEqual([]);
+  expect(refused(model({ maxConnections: 1 }, backend('a'), backend('b')))).toEqual([]);
   expect(refused(model({ consecutiveErrors: 1 }, backend('a', 1, { namespace: 'next' })))).toEqual([['OutlierDetection', says('of its own namespace')]]);
 });
