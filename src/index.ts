@@ -26,7 +26,9 @@ export * from './vocabulary/egress-destination';
 // Targets: what it is synthesized to.
 export * from './targets/implementations';
 export * from './targets/gateway-api-channel';
-export { MeshTarget, SmiTargetOptions, GatewayApiTargetOptions, IngressTargetOptions, NetworkPolicyTargetOptions } from './targets/mesh-target';
+export {
+  MeshTarget, SmiTargetOptions, GatewayApiTargetOptions, ConsulTargetOptions, KumaTargetOptions, IngressTargetOptions, NetworkPolicyTargetOptions,
+} from './targets/mesh-target';
 export { MeshTargets } from './targets/mesh-targets';
 export * from './targets/unsupported';
 export * from './targets/validation';

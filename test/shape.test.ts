@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import {
-  AbTest, BlueGreen, BlueGreenRelease, CanaryRelease, GrpcMatch, HttpMatch, Identity, MeshImplementation, MeshService, MeshTarget, MeshTargets,
-  ServiceAccessPolicy, ServiceRoute, StringMatch, TlsMatch,
+  AbTest, BlueGreen, BlueGreenRelease, CanaryRelease, ConsulNamespaces, GrpcMatch, HttpMatch, Identity, MeshImplementation, MeshService, MeshTarget,
+  MeshTargets, ServiceAccessPolicy, ServiceRoute, StringMatch, TlsMatch,
 } from '../src';
 
 /** What plain JavaScript can give where something else is wanted. Nothing of it is right anywhere below. */
@@ -96,6 +96,10 @@ given('StringMatch.regex', value => StringMatch.regex(value));
 ['id', 'implementation', 'unsupported'].forEach(prop => given(`MeshTarget.smi.${prop}`, value => MeshTarget.smi({ [prop]: value })));
 ['id', 'channel', 'mesh', 'trustDomain', 'strictMutualTls', 'unsupported'].forEach(prop => given(`MeshTarget.gatewayApi.${prop}`, value =>
   MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO, [prop]: value })));
+['id', 'namespaces', 'networkPolicy', 'unsupported'].forEach(prop => given(`MeshTarget.consul.${prop}`, value =>
+  MeshTarget.consul({ namespaces: ConsulNamespaces.SINGLE, [prop]: value })));
+['id', 'trustDomain', 'networkPolicy', 'unsupported'].forEach(prop => given(`MeshTarget.kuma.${prop}`, value =>
+  MeshTarget.kuma({ trustDomain: 'a', [prop]: value })));
 given('MeshTargets.of', value => MeshTargets.of(value));
 given('MeshTargets.add', value => MeshTargets.of(new App()).add(value));
 

@@ -1440,3 +1440,1326 @@ export function toJson_ServiceIntentionsSpecSourcesPermissionsJwtProvidersVerify
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
+
+/**
+ *
+ *
+ * @schema ServiceResolver
+ */
+export class ServiceResolver extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "ServiceResolver"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'consul.hashicorp.com/v1alpha1',
+    kind: 'ServiceResolver',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "ServiceResolver".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: ServiceResolverProps = {}): any {
+    return {
+      ...ServiceResolver.GVK,
+      ...toJson_ServiceResolverProps(props),
+    };
+  }
+
+  /**
+   * Defines a "ServiceResolver" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: ServiceResolverProps = {}) {
+    super(scope, id, {
+      ...ServiceResolver.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...ServiceResolver.GVK,
+      ...toJson_ServiceResolverProps(resolved),
+    };
+  }
+}
+
+/**
+ * @schema ServiceResolver
+ */
+export interface ServiceResolverProps {
+  /**
+   * @schema ServiceResolver#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * @schema ServiceResolver#spec
+   */
+  readonly spec?: ServiceResolverSpec;
+}
+
+/**
+ * Converts an object of type 'ServiceResolverProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceResolverProps(obj: ServiceResolverProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_ServiceResolverSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceResolverSpec
+ */
+export interface ServiceResolverSpec {
+  /**
+   * @schema ServiceResolverSpec#connectTimeout
+   */
+  readonly connectTimeout?: string;
+
+  /**
+   * @schema ServiceResolverSpec#defaultSubset
+   */
+  readonly defaultSubset?: string;
+
+  /**
+   * @schema ServiceResolverSpec#failover
+   */
+  readonly failover?: { [key: string]: ServiceResolverSpecFailover };
+
+  /**
+   * @schema ServiceResolverSpec#loadBalancer
+   */
+  readonly loadBalancer?: ServiceResolverSpecLoadBalancer;
+
+  /**
+   * @schema ServiceResolverSpec#prioritizeByLocality
+   */
+  readonly prioritizeByLocality?: ServiceResolverSpecPrioritizeByLocality;
+
+  /**
+   * @schema ServiceResolverSpec#redirect
+   */
+  readonly redirect?: ServiceResolverSpecRedirect;
+
+  /**
+   * @schema ServiceResolverSpec#requestTimeout
+   */
+  readonly requestTimeout?: string;
+
+  /**
+   * @schema ServiceResolverSpec#subsets
+   */
+  readonly subsets?: { [key: string]: ServiceResolverSpecSubsets };
+}
+
+/**
+ * Converts an object of type 'ServiceResolverSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceResolverSpec(obj: ServiceResolverSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'connectTimeout': obj.connectTimeout,
+    'defaultSubset': obj.defaultSubset,
+    'failover': ((obj.failover) === undefined) ? undefined : (Object.entries(obj.failover).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: toJson_ServiceResolverSpecFailover(i[1]) }), {})),
+    'loadBalancer': toJson_ServiceResolverSpecLoadBalancer(obj.loadBalancer),
+    'prioritizeByLocality': toJson_ServiceResolverSpecPrioritizeByLocality(obj.prioritizeByLocality),
+    'redirect': toJson_ServiceResolverSpecRedirect(obj.redirect),
+    'requestTimeout': obj.requestTimeout,
+    'subsets': ((obj.subsets) === undefined) ? undefined : (Object.entries(obj.subsets).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: toJson_ServiceResolverSpecSubsets(i[1]) }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceResolverSpecFailover
+ */
+export interface ServiceResolverSpecFailover {
+  /**
+   * @schema ServiceResolverSpecFailover#datacenters
+   */
+  readonly datacenters?: string[];
+
+  /**
+   * @schema ServiceResolverSpecFailover#namespace
+   */
+  readonly namespace?: string;
+
+  /**
+   * @schema ServiceResolverSpecFailover#policy
+   */
+  readonly policy?: ServiceResolverSpecFailoverPolicy;
+
+  /**
+   * @schema ServiceResolverSpecFailover#samenessGroup
+   */
+  readonly samenessGroup?: string;
+
+  /**
+   * @schema ServiceResolverSpecFailover#service
+   */
+  readonly service?: string;
+
+  /**
+   * @schema ServiceResolverSpecFailover#serviceSubset
+   */
+  readonly serviceSubset?: string;
+
+  /**
+   * @schema ServiceResolverSpecFailover#targets
+   */
+  readonly targets?: ServiceResolverSpecFailoverTargets[];
+}
+
+/**
+ * Converts an object of type 'ServiceResolverSpecFailover' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceResolverSpecFailover(obj: ServiceResolverSpecFailover | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'datacenters': obj.datacenters?.map(y => y),
+    'namespace': obj.namespace,
+    'policy': toJson_ServiceResolverSpecFailoverPolicy(obj.policy),
+    'samenessGroup': obj.samenessGroup,
+    'service': obj.service,
+    'serviceSubset': obj.serviceSubset,
+    'targets': obj.targets?.map(y => toJson_ServiceResolverSpecFailoverTargets(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceResolverSpecLoadBalancer
+ */
+export interface ServiceResolverSpecLoadBalancer {
+  /**
+   * @schema ServiceResolverSpecLoadBalancer#hashPolicies
+   */
+  readonly hashPolicies?: ServiceResolverSpecLoadBalancerHashPolicies[];
+
+  /**
+   * @schema ServiceResolverSpecLoadBalancer#leastRequestConfig
+   */
+  readonly leastRequestConfig?: ServiceResolverSpecLoadBalancerLeastRequestConfig;
+
+  /**
+   * @schema ServiceResolverSpecLoadBalancer#policy
+   */
+  readonly policy?: string;
+
+  /**
+   * @schema ServiceResolverSpecLoadBalancer#ringHashConfig
+   */
+  readonly ringHashConfig?: ServiceResolverSpecLoadBalancerRingHashConfig;
+}
+
+/**
+ * Converts an object of type 'ServiceResolverSpecLoadBalancer' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceResolverSpecLoadBalancer(obj: ServiceResolverSpecLoadBalancer | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'hashPolicies': obj.hashPolicies?.map(y => toJson_ServiceResolverSpecLoadBalancerHashPolicies(y)),
+    'leastRequestConfig': toJson_ServiceResolverSpecLoadBalancerLeastRequestConfig(obj.leastRequestConfig),
+    'policy': obj.policy,
+    'ringHashConfig': toJson_ServiceResolverSpecLoadBalancerRingHashConfig(obj.ringHashConfig),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceResolverSpecPrioritizeByLocality
+ */
+export interface ServiceResolverSpecPrioritizeByLocality {
+  /**
+   * @schema ServiceResolverSpecPrioritizeByLocality#mode
+   */
+  readonly mode?: string;
+}
+
+/**
+ * Converts an object of type 'ServiceResolverSpecPrioritizeByLocality' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceResolverSpecPrioritizeByLocality(obj: ServiceResolverSpecPrioritizeByLocality | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'mode': obj.mode,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceResolverSpecRedirect
+ */
+export interface ServiceResolverSpecRedirect {
+  /**
+   * @schema ServiceResolverSpecRedirect#datacenter
+   */
+  readonly datacenter?: string;
+
+  /**
+   * @schema ServiceResolverSpecRedirect#namespace
+   */
+  readonly namespace?: string;
+
+  /**
+   * @schema ServiceResolverSpecRedirect#partition
+   */
+  readonly partition?: string;
+
+  /**
+   * @schema ServiceResolverSpecRedirect#peer
+   */
+  readonly peer?: string;
+
+  /**
+   * @schema ServiceResolverSpecRedirect#samenessGroup
+   */
+  readonly samenessGroup?: string;
+
+  /**
+   * @schema ServiceResolverSpecRedirect#service
+   */
+  readonly service?: string;
+
+  /**
+   * @schema ServiceResolverSpecRedirect#serviceSubset
+   */
+  readonly serviceSubset?: string;
+}
+
+/**
+ * Converts an object of type 'ServiceResolverSpecRedirect' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceResolverSpecRedirect(obj: ServiceResolverSpecRedirect | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'datacenter': obj.datacenter,
+    'namespace': obj.namespace,
+    'partition': obj.partition,
+    'peer': obj.peer,
+    'samenessGroup': obj.samenessGroup,
+    'service': obj.service,
+    'serviceSubset': obj.serviceSubset,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceResolverSpecSubsets
+ */
+export interface ServiceResolverSpecSubsets {
+  /**
+   * @schema ServiceResolverSpecSubsets#filter
+   */
+  readonly filter?: string;
+
+  /**
+   * @schema ServiceResolverSpecSubsets#onlyPassing
+   */
+  readonly onlyPassing?: boolean;
+}
+
+/**
+ * Converts an object of type 'ServiceResolverSpecSubsets' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceResolverSpecSubsets(obj: ServiceResolverSpecSubsets | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'filter': obj.filter,
+    'onlyPassing': obj.onlyPassing,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceResolverSpecFailoverPolicy
+ */
+export interface ServiceResolverSpecFailoverPolicy {
+  /**
+   * @schema ServiceResolverSpecFailoverPolicy#mode
+   */
+  readonly mode?: string;
+
+  /**
+   * @schema ServiceResolverSpecFailoverPolicy#regions
+   */
+  readonly regions?: string[];
+}
+
+/**
+ * Converts an object of type 'ServiceResolverSpecFailoverPolicy' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceResolverSpecFailoverPolicy(obj: ServiceResolverSpecFailoverPolicy | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'mode': obj.mode,
+    'regions': obj.regions?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceResolverSpecFailoverTargets
+ */
+export interface ServiceResolverSpecFailoverTargets {
+  /**
+   * @schema ServiceResolverSpecFailoverTargets#datacenter
+   */
+  readonly datacenter?: string;
+
+  /**
+   * @schema ServiceResolverSpecFailoverTargets#namespace
+   */
+  readonly namespace?: string;
+
+  /**
+   * @schema ServiceResolverSpecFailoverTargets#partition
+   */
+  readonly partition?: string;
+
+  /**
+   * @schema ServiceResolverSpecFailoverTargets#peer
+   */
+  readonly peer?: string;
+
+  /**
+   * @schema ServiceResolverSpecFailoverTargets#service
+   */
+  readonly service?: string;
+
+  /**
+   * @schema ServiceResolverSpecFailoverTargets#serviceSubset
+   */
+  readonly serviceSubset?: string;
+}
+
+/**
+ * Converts an object of type 'ServiceResolverSpecFailoverTargets' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceResolverSpecFailoverTargets(obj: ServiceResolverSpecFailoverTargets | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'datacenter': obj.datacenter,
+    'namespace': obj.namespace,
+    'partition': obj.partition,
+    'peer': obj.peer,
+    'service': obj.service,
+    'serviceSubset': obj.serviceSubset,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceResolverSpecLoadBalancerHashPolicies
+ */
+export interface ServiceResolverSpecLoadBalancerHashPolicies {
+  /**
+   * @schema ServiceResolverSpecLoadBalancerHashPolicies#cookieConfig
+   */
+  readonly cookieConfig?: ServiceResolverSpecLoadBalancerHashPoliciesCookieConfig;
+
+  /**
+   * @schema ServiceResolverSpecLoadBalancerHashPolicies#field
+   */
+  readonly field?: string;
+
+  /**
+   * @schema ServiceResolverSpecLoadBalancerHashPolicies#fieldValue
+   */
+  readonly fieldValue?: string;
+
+  /**
+   * @schema ServiceResolverSpecLoadBalancerHashPolicies#sourceIP
+   */
+  readonly sourceIp?: boolean;
+
+  /**
+   * @schema ServiceResolverSpecLoadBalancerHashPolicies#terminal
+   */
+  readonly terminal?: boolean;
+}
+
+/**
+ * Converts an object of type 'ServiceResolverSpecLoadBalancerHashPolicies' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceResolverSpecLoadBalancerHashPolicies(obj: ServiceResolverSpecLoadBalancerHashPolicies | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'cookieConfig': toJson_ServiceResolverSpecLoadBalancerHashPoliciesCookieConfig(obj.cookieConfig),
+    'field': obj.field,
+    'fieldValue': obj.fieldValue,
+    'sourceIP': obj.sourceIp,
+    'terminal': obj.terminal,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceResolverSpecLoadBalancerLeastRequestConfig
+ */
+export interface ServiceResolverSpecLoadBalancerLeastRequestConfig {
+  /**
+   * @schema ServiceResolverSpecLoadBalancerLeastRequestConfig#choiceCount
+   */
+  readonly choiceCount?: number;
+}
+
+/**
+ * Converts an object of type 'ServiceResolverSpecLoadBalancerLeastRequestConfig' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceResolverSpecLoadBalancerLeastRequestConfig(obj: ServiceResolverSpecLoadBalancerLeastRequestConfig | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'choiceCount': obj.choiceCount,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceResolverSpecLoadBalancerRingHashConfig
+ */
+export interface ServiceResolverSpecLoadBalancerRingHashConfig {
+  /**
+   * @schema ServiceResolverSpecLoadBalancerRingHashConfig#maximumRingSize
+   */
+  readonly maximumRingSize?: number;
+
+  /**
+   * @schema ServiceResolverSpecLoadBalancerRingHashConfig#minimumRingSize
+   */
+  readonly minimumRingSize?: number;
+}
+
+/**
+ * Converts an object of type 'ServiceResolverSpecLoadBalancerRingHashConfig' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceResolverSpecLoadBalancerRingHashConfig(obj: ServiceResolverSpecLoadBalancerRingHashConfig | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'maximumRingSize': obj.maximumRingSize,
+    'minimumRingSize': obj.minimumRingSize,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceResolverSpecLoadBalancerHashPoliciesCookieConfig
+ */
+export interface ServiceResolverSpecLoadBalancerHashPoliciesCookieConfig {
+  /**
+   * @schema ServiceResolverSpecLoadBalancerHashPoliciesCookieConfig#path
+   */
+  readonly path?: string;
+
+  /**
+   * @schema ServiceResolverSpecLoadBalancerHashPoliciesCookieConfig#session
+   */
+  readonly session?: boolean;
+
+  /**
+   * @schema ServiceResolverSpecLoadBalancerHashPoliciesCookieConfig#ttl
+   */
+  readonly ttl?: string;
+}
+
+/**
+ * Converts an object of type 'ServiceResolverSpecLoadBalancerHashPoliciesCookieConfig' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceResolverSpecLoadBalancerHashPoliciesCookieConfig(obj: ServiceResolverSpecLoadBalancerHashPoliciesCookieConfig | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'path': obj.path,
+    'session': obj.session,
+    'ttl': obj.ttl,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+
+/**
+ *
+ *
+ * @schema ServiceRouter
+ */
+export class ServiceRouter extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "ServiceRouter"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'consul.hashicorp.com/v1alpha1',
+    kind: 'ServiceRouter',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "ServiceRouter".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: ServiceRouterProps = {}): any {
+    return {
+      ...ServiceRouter.GVK,
+      ...toJson_ServiceRouterProps(props),
+    };
+  }
+
+  /**
+   * Defines a "ServiceRouter" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: ServiceRouterProps = {}) {
+    super(scope, id, {
+      ...ServiceRouter.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...ServiceRouter.GVK,
+      ...toJson_ServiceRouterProps(resolved),
+    };
+  }
+}
+
+/**
+ * @schema ServiceRouter
+ */
+export interface ServiceRouterProps {
+  /**
+   * @schema ServiceRouter#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * @schema ServiceRouter#spec
+   */
+  readonly spec?: ServiceRouterSpec;
+}
+
+/**
+ * Converts an object of type 'ServiceRouterProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceRouterProps(obj: ServiceRouterProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_ServiceRouterSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceRouterSpec
+ */
+export interface ServiceRouterSpec {
+  /**
+   * @schema ServiceRouterSpec#routes
+   */
+  readonly routes?: ServiceRouterSpecRoutes[];
+}
+
+/**
+ * Converts an object of type 'ServiceRouterSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceRouterSpec(obj: ServiceRouterSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'routes': obj.routes?.map(y => toJson_ServiceRouterSpecRoutes(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceRouterSpecRoutes
+ */
+export interface ServiceRouterSpecRoutes {
+  /**
+   * @schema ServiceRouterSpecRoutes#destination
+   */
+  readonly destination?: ServiceRouterSpecRoutesDestination;
+
+  /**
+   * @schema ServiceRouterSpecRoutes#match
+   */
+  readonly match?: ServiceRouterSpecRoutesMatch;
+}
+
+/**
+ * Converts an object of type 'ServiceRouterSpecRoutes' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceRouterSpecRoutes(obj: ServiceRouterSpecRoutes | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'destination': toJson_ServiceRouterSpecRoutesDestination(obj.destination),
+    'match': toJson_ServiceRouterSpecRoutesMatch(obj.match),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceRouterSpecRoutesDestination
+ */
+export interface ServiceRouterSpecRoutesDestination {
+  /**
+   * @schema ServiceRouterSpecRoutesDestination#idleTimeout
+   */
+  readonly idleTimeout?: string;
+
+  /**
+   * @schema ServiceRouterSpecRoutesDestination#namespace
+   */
+  readonly namespace?: string;
+
+  /**
+   * @schema ServiceRouterSpecRoutesDestination#numRetries
+   */
+  readonly numRetries?: number;
+
+  /**
+   * @schema ServiceRouterSpecRoutesDestination#partition
+   */
+  readonly partition?: string;
+
+  /**
+   * @schema ServiceRouterSpecRoutesDestination#prefixRewrite
+   */
+  readonly prefixRewrite?: string;
+
+  /**
+   * @schema ServiceRouterSpecRoutesDestination#requestHeaders
+   */
+  readonly requestHeaders?: ServiceRouterSpecRoutesDestinationRequestHeaders;
+
+  /**
+   * @schema ServiceRouterSpecRoutesDestination#requestTimeout
+   */
+  readonly requestTimeout?: string;
+
+  /**
+   * @schema ServiceRouterSpecRoutesDestination#responseHeaders
+   */
+  readonly responseHeaders?: ServiceRouterSpecRoutesDestinationResponseHeaders;
+
+  /**
+   * @schema ServiceRouterSpecRoutesDestination#retryOn
+   */
+  readonly retryOn?: string[];
+
+  /**
+   * @schema ServiceRouterSpecRoutesDestination#retryOnConnectFailure
+   */
+  readonly retryOnConnectFailure?: boolean;
+
+  /**
+   * @schema ServiceRouterSpecRoutesDestination#retryOnStatusCodes
+   */
+  readonly retryOnStatusCodes?: number[];
+
+  /**
+   * @schema ServiceRouterSpecRoutesDestination#service
+   */
+  readonly service?: string;
+
+  /**
+   * @schema ServiceRouterSpecRoutesDestination#serviceSubset
+   */
+  readonly serviceSubset?: string;
+}
+
+/**
+ * Converts an object of type 'ServiceRouterSpecRoutesDestination' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceRouterSpecRoutesDestination(obj: ServiceRouterSpecRoutesDestination | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'idleTimeout': obj.idleTimeout,
+    'namespace': obj.namespace,
+    'numRetries': obj.numRetries,
+    'partition': obj.partition,
+    'prefixRewrite': obj.prefixRewrite,
+    'requestHeaders': toJson_ServiceRouterSpecRoutesDestinationRequestHeaders(obj.requestHeaders),
+    'requestTimeout': obj.requestTimeout,
+    'responseHeaders': toJson_ServiceRouterSpecRoutesDestinationResponseHeaders(obj.responseHeaders),
+    'retryOn': obj.retryOn?.map(y => y),
+    'retryOnConnectFailure': obj.retryOnConnectFailure,
+    'retryOnStatusCodes': obj.retryOnStatusCodes?.map(y => y),
+    'service': obj.service,
+    'serviceSubset': obj.serviceSubset,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceRouterSpecRoutesMatch
+ */
+export interface ServiceRouterSpecRoutesMatch {
+  /**
+   * @schema ServiceRouterSpecRoutesMatch#http
+   */
+  readonly http?: ServiceRouterSpecRoutesMatchHttp;
+}
+
+/**
+ * Converts an object of type 'ServiceRouterSpecRoutesMatch' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceRouterSpecRoutesMatch(obj: ServiceRouterSpecRoutesMatch | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'http': toJson_ServiceRouterSpecRoutesMatchHttp(obj.http),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceRouterSpecRoutesDestinationRequestHeaders
+ */
+export interface ServiceRouterSpecRoutesDestinationRequestHeaders {
+  /**
+   * @schema ServiceRouterSpecRoutesDestinationRequestHeaders#add
+   */
+  readonly add?: { [key: string]: string };
+
+  /**
+   * @schema ServiceRouterSpecRoutesDestinationRequestHeaders#remove
+   */
+  readonly remove?: string[];
+
+  /**
+   * @schema ServiceRouterSpecRoutesDestinationRequestHeaders#set
+   */
+  readonly set?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'ServiceRouterSpecRoutesDestinationRequestHeaders' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceRouterSpecRoutesDestinationRequestHeaders(obj: ServiceRouterSpecRoutesDestinationRequestHeaders | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'add': ((obj.add) === undefined) ? undefined : (Object.entries(obj.add).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'remove': obj.remove?.map(y => y),
+    'set': ((obj.set) === undefined) ? undefined : (Object.entries(obj.set).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceRouterSpecRoutesDestinationResponseHeaders
+ */
+export interface ServiceRouterSpecRoutesDestinationResponseHeaders {
+  /**
+   * @schema ServiceRouterSpecRoutesDestinationResponseHeaders#add
+   */
+  readonly add?: { [key: string]: string };
+
+  /**
+   * @schema ServiceRouterSpecRoutesDestinationResponseHeaders#remove
+   */
+  readonly remove?: string[];
+
+  /**
+   * @schema ServiceRouterSpecRoutesDestinationResponseHeaders#set
+   */
+  readonly set?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'ServiceRouterSpecRoutesDestinationResponseHeaders' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceRouterSpecRoutesDestinationResponseHeaders(obj: ServiceRouterSpecRoutesDestinationResponseHeaders | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'add': ((obj.add) === undefined) ? undefined : (Object.entries(obj.add).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'remove': obj.remove?.map(y => y),
+    'set': ((obj.set) === undefined) ? undefined : (Object.entries(obj.set).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceRouterSpecRoutesMatchHttp
+ */
+export interface ServiceRouterSpecRoutesMatchHttp {
+  /**
+   * @schema ServiceRouterSpecRoutesMatchHttp#caseInsensitive
+   */
+  readonly caseInsensitive?: boolean;
+
+  /**
+   * @schema ServiceRouterSpecRoutesMatchHttp#header
+   */
+  readonly header?: ServiceRouterSpecRoutesMatchHttpHeader[];
+
+  /**
+   * @schema ServiceRouterSpecRoutesMatchHttp#methods
+   */
+  readonly methods?: string[];
+
+  /**
+   * @schema ServiceRouterSpecRoutesMatchHttp#pathExact
+   */
+  readonly pathExact?: string;
+
+  /**
+   * @schema ServiceRouterSpecRoutesMatchHttp#pathPrefix
+   */
+  readonly pathPrefix?: string;
+
+  /**
+   * @schema ServiceRouterSpecRoutesMatchHttp#pathRegex
+   */
+  readonly pathRegex?: string;
+
+  /**
+   * @schema ServiceRouterSpecRoutesMatchHttp#queryParam
+   */
+  readonly queryParam?: ServiceRouterSpecRoutesMatchHttpQueryParam[];
+}
+
+/**
+ * Converts an object of type 'ServiceRouterSpecRoutesMatchHttp' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceRouterSpecRoutesMatchHttp(obj: ServiceRouterSpecRoutesMatchHttp | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'caseInsensitive': obj.caseInsensitive,
+    'header': obj.header?.map(y => toJson_ServiceRouterSpecRoutesMatchHttpHeader(y)),
+    'methods': obj.methods?.map(y => y),
+    'pathExact': obj.pathExact,
+    'pathPrefix': obj.pathPrefix,
+    'pathRegex': obj.pathRegex,
+    'queryParam': obj.queryParam?.map(y => toJson_ServiceRouterSpecRoutesMatchHttpQueryParam(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceRouterSpecRoutesMatchHttpHeader
+ */
+export interface ServiceRouterSpecRoutesMatchHttpHeader {
+  /**
+   * @schema ServiceRouterSpecRoutesMatchHttpHeader#exact
+   */
+  readonly exact?: string;
+
+  /**
+   * @schema ServiceRouterSpecRoutesMatchHttpHeader#invert
+   */
+  readonly invert?: boolean;
+
+  /**
+   * @schema ServiceRouterSpecRoutesMatchHttpHeader#name
+   */
+  readonly name: string;
+
+  /**
+   * @schema ServiceRouterSpecRoutesMatchHttpHeader#prefix
+   */
+  readonly prefix?: string;
+
+  /**
+   * @schema ServiceRouterSpecRoutesMatchHttpHeader#present
+   */
+  readonly present?: boolean;
+
+  /**
+   * @schema ServiceRouterSpecRoutesMatchHttpHeader#regex
+   */
+  readonly regex?: string;
+
+  /**
+   * @schema ServiceRouterSpecRoutesMatchHttpHeader#suffix
+   */
+  readonly suffix?: string;
+}
+
+/**
+ * Converts an object of type 'ServiceRouterSpecRoutesMatchHttpHeader' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceRouterSpecRoutesMatchHttpHeader(obj: ServiceRouterSpecRoutesMatchHttpHeader | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'exact': obj.exact,
+    'invert': obj.invert,
+    'name': obj.name,
+    'prefix': obj.prefix,
+    'present': obj.present,
+    'regex': obj.regex,
+    'suffix': obj.suffix,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceRouterSpecRoutesMatchHttpQueryParam
+ */
+export interface ServiceRouterSpecRoutesMatchHttpQueryParam {
+  /**
+   * @schema ServiceRouterSpecRoutesMatchHttpQueryParam#exact
+   */
+  readonly exact?: string;
+
+  /**
+   * @schema ServiceRouterSpecRoutesMatchHttpQueryParam#name
+   */
+  readonly name: string;
+
+  /**
+   * @schema ServiceRouterSpecRoutesMatchHttpQueryParam#present
+   */
+  readonly present?: boolean;
+
+  /**
+   * @schema ServiceRouterSpecRoutesMatchHttpQueryParam#regex
+   */
+  readonly regex?: string;
+}
+
+/**
+ * Converts an object of type 'ServiceRouterSpecRoutesMatchHttpQueryParam' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceRouterSpecRoutesMatchHttpQueryParam(obj: ServiceRouterSpecRoutesMatchHttpQueryParam | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'exact': obj.exact,
+    'name': obj.name,
+    'present': obj.present,
+    'regex': obj.regex,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+
+/**
+ *
+ *
+ * @schema ServiceSplitter
+ */
+export class ServiceSplitter extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "ServiceSplitter"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'consul.hashicorp.com/v1alpha1',
+    kind: 'ServiceSplitter',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "ServiceSplitter".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: ServiceSplitterProps = {}): any {
+    return {
+      ...ServiceSplitter.GVK,
+      ...toJson_ServiceSplitterProps(props),
+    };
+  }
+
+  /**
+   * Defines a "ServiceSplitter" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: ServiceSplitterProps = {}) {
+    super(scope, id, {
+      ...ServiceSplitter.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...ServiceSplitter.GVK,
+      ...toJson_ServiceSplitterProps(resolved),
+    };
+  }
+}
+
+/**
+ * @schema ServiceSplitter
+ */
+export interface ServiceSplitterProps {
+  /**
+   * @schema ServiceSplitter#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * @schema ServiceSplitter#spec
+   */
+  readonly spec?: ServiceSplitterSpec;
+}
+
+/**
+ * Converts an object of type 'ServiceSplitterProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceSplitterProps(obj: ServiceSplitterProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_ServiceSplitterSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceSplitterSpec
+ */
+export interface ServiceSplitterSpec {
+  /**
+   * @schema ServiceSplitterSpec#splits
+   */
+  readonly splits?: ServiceSplitterSpecSplits[];
+}
+
+/**
+ * Converts an object of type 'ServiceSplitterSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceSplitterSpec(obj: ServiceSplitterSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'splits': obj.splits?.map(y => toJson_ServiceSplitterSpecSplits(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceSplitterSpecSplits
+ */
+export interface ServiceSplitterSpecSplits {
+  /**
+   * @schema ServiceSplitterSpecSplits#namespace
+   */
+  readonly namespace?: string;
+
+  /**
+   * @schema ServiceSplitterSpecSplits#partition
+   */
+  readonly partition?: string;
+
+  /**
+   * @schema ServiceSplitterSpecSplits#requestHeaders
+   */
+  readonly requestHeaders?: ServiceSplitterSpecSplitsRequestHeaders;
+
+  /**
+   * @schema ServiceSplitterSpecSplits#responseHeaders
+   */
+  readonly responseHeaders?: ServiceSplitterSpecSplitsResponseHeaders;
+
+  /**
+   * @schema ServiceSplitterSpecSplits#service
+   */
+  readonly service?: string;
+
+  /**
+   * @schema ServiceSplitterSpecSplits#serviceSubset
+   */
+  readonly serviceSubset?: string;
+
+  /**
+   * @schema ServiceSplitterSpecSplits#weight
+   */
+  readonly weight?: number;
+}
+
+/**
+ * Converts an object of type 'ServiceSplitterSpecSplits' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceSplitterSpecSplits(obj: ServiceSplitterSpecSplits | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'namespace': obj.namespace,
+    'partition': obj.partition,
+    'requestHeaders': toJson_ServiceSplitterSpecSplitsRequestHeaders(obj.requestHeaders),
+    'responseHeaders': toJson_ServiceSplitterSpecSplitsResponseHeaders(obj.responseHeaders),
+    'service': obj.service,
+    'serviceSubset': obj.serviceSubset,
+    'weight': obj.weight,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceSplitterSpecSplitsRequestHeaders
+ */
+export interface ServiceSplitterSpecSplitsRequestHeaders {
+  /**
+   * @schema ServiceSplitterSpecSplitsRequestHeaders#add
+   */
+  readonly add?: { [key: string]: string };
+
+  /**
+   * @schema ServiceSplitterSpecSplitsRequestHeaders#remove
+   */
+  readonly remove?: string[];
+
+  /**
+   * @schema ServiceSplitterSpecSplitsRequestHeaders#set
+   */
+  readonly set?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'ServiceSplitterSpecSplitsRequestHeaders' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceSplitterSpecSplitsRequestHeaders(obj: ServiceSplitterSpecSplitsRequestHeaders | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'add': ((obj.add) === undefined) ? undefined : (Object.entries(obj.add).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'remove': obj.remove?.map(y => y),
+    'set': ((obj.set) === undefined) ? undefined : (Object.entries(obj.set).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceSplitterSpecSplitsResponseHeaders
+ */
+export interface ServiceSplitterSpecSplitsResponseHeaders {
+  /**
+   * @schema ServiceSplitterSpecSplitsResponseHeaders#add
+   */
+  readonly add?: { [key: string]: string };
+
+  /**
+   * @schema ServiceSplitterSpecSplitsResponseHeaders#remove
+   */
+  readonly remove?: string[];
+
+  /**
+   * @schema ServiceSplitterSpecSplitsResponseHeaders#set
+   */
+  readonly set?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'ServiceSplitterSpecSplitsResponseHeaders' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceSplitterSpecSplitsResponseHeaders(obj: ServiceSplitterSpecSplitsResponseHeaders | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'add': ((obj.add) === undefined) ? undefined : (Object.entries(obj.add).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'remove': obj.remove?.map(y => y),
+    'set': ((obj.set) === undefined) ? undefined : (Object.entries(obj.set).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+

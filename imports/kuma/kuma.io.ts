@@ -8,6 +8,1695 @@ import { Construct } from 'constructs';
 /**
  *
  *
+ * @schema MeshCircuitBreaker
+ */
+export class MeshCircuitBreaker extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "MeshCircuitBreaker"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'kuma.io/v1alpha1',
+    kind: 'MeshCircuitBreaker',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "MeshCircuitBreaker".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: MeshCircuitBreakerProps = {}): any {
+    return {
+      ...MeshCircuitBreaker.GVK,
+      ...toJson_MeshCircuitBreakerProps(props),
+    };
+  }
+
+  /**
+   * Defines a "MeshCircuitBreaker" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: MeshCircuitBreakerProps = {}) {
+    super(scope, id, {
+      ...MeshCircuitBreaker.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...MeshCircuitBreaker.GVK,
+      ...toJson_MeshCircuitBreakerProps(resolved),
+    };
+  }
+}
+
+/**
+ * @schema MeshCircuitBreaker
+ */
+export interface MeshCircuitBreakerProps {
+  /**
+   * @schema MeshCircuitBreaker#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * @schema MeshCircuitBreaker#spec
+   */
+  readonly spec?: MeshCircuitBreakerSpec;
+}
+
+/**
+ * Converts an object of type 'MeshCircuitBreakerProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshCircuitBreakerProps(obj: MeshCircuitBreakerProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_MeshCircuitBreakerSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshCircuitBreakerSpec
+ */
+export interface MeshCircuitBreakerSpec {
+  /**
+   * @schema MeshCircuitBreakerSpec#to
+   */
+  readonly to: MeshCircuitBreakerSpecTo[];
+}
+
+/**
+ * Converts an object of type 'MeshCircuitBreakerSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshCircuitBreakerSpec(obj: MeshCircuitBreakerSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'to': obj.to?.map(y => toJson_MeshCircuitBreakerSpecTo(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshCircuitBreakerSpecTo
+ */
+export interface MeshCircuitBreakerSpecTo {
+  /**
+   * @schema MeshCircuitBreakerSpecTo#targetRef
+   */
+  readonly targetRef: MeshCircuitBreakerSpecToTargetRef;
+
+  /**
+   * @schema MeshCircuitBreakerSpecTo#default
+   */
+  readonly default: MeshCircuitBreakerSpecToDefault;
+}
+
+/**
+ * Converts an object of type 'MeshCircuitBreakerSpecTo' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshCircuitBreakerSpecTo(obj: MeshCircuitBreakerSpecTo | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'targetRef': toJson_MeshCircuitBreakerSpecToTargetRef(obj.targetRef),
+    'default': toJson_MeshCircuitBreakerSpecToDefault(obj.default),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshCircuitBreakerSpecToTargetRef
+ */
+export interface MeshCircuitBreakerSpecToTargetRef {
+  /**
+   * @schema MeshCircuitBreakerSpecToTargetRef#kind
+   */
+  readonly kind: MeshCircuitBreakerSpecToTargetRefKind;
+
+  /**
+   * @schema MeshCircuitBreakerSpecToTargetRef#labels
+   */
+  readonly labels: { [key: string]: string };
+
+  /**
+   * @schema MeshCircuitBreakerSpecToTargetRef#sectionName
+   */
+  readonly sectionName?: string;
+}
+
+/**
+ * Converts an object of type 'MeshCircuitBreakerSpecToTargetRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshCircuitBreakerSpecToTargetRef(obj: MeshCircuitBreakerSpecToTargetRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'kind': obj.kind,
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'sectionName': obj.sectionName,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshCircuitBreakerSpecToDefault
+ */
+export interface MeshCircuitBreakerSpecToDefault {
+  /**
+   * @schema MeshCircuitBreakerSpecToDefault#connectionLimits
+   */
+  readonly connectionLimits?: MeshCircuitBreakerSpecToDefaultConnectionLimits;
+
+  /**
+   * @schema MeshCircuitBreakerSpecToDefault#outlierDetection
+   */
+  readonly outlierDetection?: MeshCircuitBreakerSpecToDefaultOutlierDetection;
+}
+
+/**
+ * Converts an object of type 'MeshCircuitBreakerSpecToDefault' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshCircuitBreakerSpecToDefault(obj: MeshCircuitBreakerSpecToDefault | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'connectionLimits': toJson_MeshCircuitBreakerSpecToDefaultConnectionLimits(obj.connectionLimits),
+    'outlierDetection': toJson_MeshCircuitBreakerSpecToDefaultOutlierDetection(obj.outlierDetection),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshCircuitBreakerSpecToTargetRefKind
+ */
+export enum MeshCircuitBreakerSpecToTargetRefKind {
+  /** MeshService */
+  MESH_SERVICE = "MeshService",
+}
+
+/**
+ * @schema MeshCircuitBreakerSpecToDefaultConnectionLimits
+ */
+export interface MeshCircuitBreakerSpecToDefaultConnectionLimits {
+  /**
+   * @schema MeshCircuitBreakerSpecToDefaultConnectionLimits#maxConnections
+   */
+  readonly maxConnections?: number;
+
+  /**
+   * @schema MeshCircuitBreakerSpecToDefaultConnectionLimits#maxPendingRequests
+   */
+  readonly maxPendingRequests?: number;
+
+  /**
+   * @schema MeshCircuitBreakerSpecToDefaultConnectionLimits#maxRequests
+   */
+  readonly maxRequests?: number;
+}
+
+/**
+ * Converts an object of type 'MeshCircuitBreakerSpecToDefaultConnectionLimits' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshCircuitBreakerSpecToDefaultConnectionLimits(obj: MeshCircuitBreakerSpecToDefaultConnectionLimits | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'maxConnections': obj.maxConnections,
+    'maxPendingRequests': obj.maxPendingRequests,
+    'maxRequests': obj.maxRequests,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshCircuitBreakerSpecToDefaultOutlierDetection
+ */
+export interface MeshCircuitBreakerSpecToDefaultOutlierDetection {
+  /**
+   * @schema MeshCircuitBreakerSpecToDefaultOutlierDetection#baseEjectionTime
+   */
+  readonly baseEjectionTime?: string;
+
+  /**
+   * @schema MeshCircuitBreakerSpecToDefaultOutlierDetection#maxEjectionPercent
+   */
+  readonly maxEjectionPercent?: number;
+
+  /**
+   * @schema MeshCircuitBreakerSpecToDefaultOutlierDetection#detectors
+   */
+  readonly detectors: MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectors;
+}
+
+/**
+ * Converts an object of type 'MeshCircuitBreakerSpecToDefaultOutlierDetection' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshCircuitBreakerSpecToDefaultOutlierDetection(obj: MeshCircuitBreakerSpecToDefaultOutlierDetection | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'baseEjectionTime': obj.baseEjectionTime,
+    'maxEjectionPercent': obj.maxEjectionPercent,
+    'detectors': toJson_MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectors(obj.detectors),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectors
+ */
+export interface MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectors {
+  /**
+   * @schema MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectors#totalFailures
+   */
+  readonly totalFailures: MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsTotalFailures;
+}
+
+/**
+ * Converts an object of type 'MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectors' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectors(obj: MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectors | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'totalFailures': toJson_MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsTotalFailures(obj.totalFailures),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsTotalFailures
+ */
+export interface MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsTotalFailures {
+  /**
+   * @schema MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsTotalFailures#consecutive
+   */
+  readonly consecutive: number;
+}
+
+/**
+ * Converts an object of type 'MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsTotalFailures' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsTotalFailures(obj: MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsTotalFailures | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'consecutive': obj.consecutive,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+
+/**
+ *
+ *
+ * @schema MeshHTTPRoute
+ */
+export class MeshHttpRoute extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "MeshHTTPRoute"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'kuma.io/v1alpha1',
+    kind: 'MeshHTTPRoute',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "MeshHTTPRoute".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: MeshHttpRouteProps = {}): any {
+    return {
+      ...MeshHttpRoute.GVK,
+      ...toJson_MeshHttpRouteProps(props),
+    };
+  }
+
+  /**
+   * Defines a "MeshHTTPRoute" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: MeshHttpRouteProps = {}) {
+    super(scope, id, {
+      ...MeshHttpRoute.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...MeshHttpRoute.GVK,
+      ...toJson_MeshHttpRouteProps(resolved),
+    };
+  }
+}
+
+/**
+ * @schema MeshHTTPRoute
+ */
+export interface MeshHttpRouteProps {
+  /**
+   * @schema MeshHTTPRoute#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * @schema MeshHTTPRoute#spec
+   */
+  readonly spec?: MeshHttpRouteSpec;
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteProps(obj: MeshHttpRouteProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_MeshHttpRouteSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpec
+ */
+export interface MeshHttpRouteSpec {
+  /**
+   * @schema MeshHttpRouteSpec#to
+   */
+  readonly to: MeshHttpRouteSpecTo[];
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteSpec(obj: MeshHttpRouteSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'to': obj.to?.map(y => toJson_MeshHttpRouteSpecTo(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecTo
+ */
+export interface MeshHttpRouteSpecTo {
+  /**
+   * @schema MeshHttpRouteSpecTo#targetRef
+   */
+  readonly targetRef: MeshHttpRouteSpecToTargetRef;
+
+  /**
+   * @schema MeshHttpRouteSpecTo#rules
+   */
+  readonly rules: MeshHttpRouteSpecToRules[];
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteSpecTo' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteSpecTo(obj: MeshHttpRouteSpecTo | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'targetRef': toJson_MeshHttpRouteSpecToTargetRef(obj.targetRef),
+    'rules': obj.rules?.map(y => toJson_MeshHttpRouteSpecToRules(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecToTargetRef
+ */
+export interface MeshHttpRouteSpecToTargetRef {
+  /**
+   * @schema MeshHttpRouteSpecToTargetRef#kind
+   */
+  readonly kind: MeshHttpRouteSpecToTargetRefKind;
+
+  /**
+   * @schema MeshHttpRouteSpecToTargetRef#labels
+   */
+  readonly labels: { [key: string]: string };
+
+  /**
+   * @schema MeshHttpRouteSpecToTargetRef#sectionName
+   */
+  readonly sectionName?: string;
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteSpecToTargetRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteSpecToTargetRef(obj: MeshHttpRouteSpecToTargetRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'kind': obj.kind,
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'sectionName': obj.sectionName,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecToRules
+ */
+export interface MeshHttpRouteSpecToRules {
+  /**
+   * @schema MeshHttpRouteSpecToRules#matches
+   */
+  readonly matches: MeshHttpRouteSpecToRulesMatches[];
+
+  /**
+   * @schema MeshHttpRouteSpecToRules#default
+   */
+  readonly default: MeshHttpRouteSpecToRulesDefault;
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteSpecToRules' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteSpecToRules(obj: MeshHttpRouteSpecToRules | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'matches': obj.matches?.map(y => toJson_MeshHttpRouteSpecToRulesMatches(y)),
+    'default': toJson_MeshHttpRouteSpecToRulesDefault(obj.default),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecToTargetRefKind
+ */
+export enum MeshHttpRouteSpecToTargetRefKind {
+  /** MeshService */
+  MESH_SERVICE = "MeshService",
+}
+
+/**
+ * @schema MeshHttpRouteSpecToRulesMatches
+ */
+export interface MeshHttpRouteSpecToRulesMatches {
+  /**
+   * @schema MeshHttpRouteSpecToRulesMatches#path
+   */
+  readonly path?: MeshHttpRouteSpecToRulesMatchesPath;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesMatches#method
+   */
+  readonly method?: MeshHttpRouteSpecToRulesMatchesMethod;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesMatches#headers
+   */
+  readonly headers?: MeshHttpRouteSpecToRulesMatchesHeaders[];
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesMatches#queryParams
+   */
+  readonly queryParams?: MeshHttpRouteSpecToRulesMatchesQueryParams[];
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteSpecToRulesMatches' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteSpecToRulesMatches(obj: MeshHttpRouteSpecToRulesMatches | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'path': toJson_MeshHttpRouteSpecToRulesMatchesPath(obj.path),
+    'method': obj.method,
+    'headers': obj.headers?.map(y => toJson_MeshHttpRouteSpecToRulesMatchesHeaders(y)),
+    'queryParams': obj.queryParams?.map(y => toJson_MeshHttpRouteSpecToRulesMatchesQueryParams(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecToRulesDefault
+ */
+export interface MeshHttpRouteSpecToRulesDefault {
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefault#filters
+   */
+  readonly filters?: MeshHttpRouteSpecToRulesDefaultFilters[];
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefault#backendRefs
+   */
+  readonly backendRefs?: MeshHttpRouteSpecToRulesDefaultBackendRefs[];
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteSpecToRulesDefault' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteSpecToRulesDefault(obj: MeshHttpRouteSpecToRulesDefault | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'filters': obj.filters?.map(y => toJson_MeshHttpRouteSpecToRulesDefaultFilters(y)),
+    'backendRefs': obj.backendRefs?.map(y => toJson_MeshHttpRouteSpecToRulesDefaultBackendRefs(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecToRulesMatchesPath
+ */
+export interface MeshHttpRouteSpecToRulesMatchesPath {
+  /**
+   * @schema MeshHttpRouteSpecToRulesMatchesPath#type
+   */
+  readonly type: MeshHttpRouteSpecToRulesMatchesPathType;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesMatchesPath#value
+   */
+  readonly value: string;
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteSpecToRulesMatchesPath' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteSpecToRulesMatchesPath(obj: MeshHttpRouteSpecToRulesMatchesPath | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'type': obj.type,
+    'value': obj.value,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecToRulesMatchesMethod
+ */
+export enum MeshHttpRouteSpecToRulesMatchesMethod {
+  /** CONNECT */
+  CONNECT = "CONNECT",
+  /** DELETE */
+  DELETE = "DELETE",
+  /** GET */
+  GET = "GET",
+  /** HEAD */
+  HEAD = "HEAD",
+  /** OPTIONS */
+  OPTIONS = "OPTIONS",
+  /** PATCH */
+  PATCH = "PATCH",
+  /** POST */
+  POST = "POST",
+  /** PUT */
+  PUT = "PUT",
+  /** TRACE */
+  TRACE = "TRACE",
+}
+
+/**
+ * @schema MeshHttpRouteSpecToRulesMatchesHeaders
+ */
+export interface MeshHttpRouteSpecToRulesMatchesHeaders {
+  /**
+   * @schema MeshHttpRouteSpecToRulesMatchesHeaders#name
+   */
+  readonly name: string;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesMatchesHeaders#type
+   */
+  readonly type?: MeshHttpRouteSpecToRulesMatchesHeadersType;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesMatchesHeaders#value
+   */
+  readonly value?: string;
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteSpecToRulesMatchesHeaders' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteSpecToRulesMatchesHeaders(obj: MeshHttpRouteSpecToRulesMatchesHeaders | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'type': obj.type,
+    'value': obj.value,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecToRulesMatchesQueryParams
+ */
+export interface MeshHttpRouteSpecToRulesMatchesQueryParams {
+  /**
+   * @schema MeshHttpRouteSpecToRulesMatchesQueryParams#name
+   */
+  readonly name: string;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesMatchesQueryParams#type
+   */
+  readonly type: MeshHttpRouteSpecToRulesMatchesQueryParamsType;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesMatchesQueryParams#value
+   */
+  readonly value: string;
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteSpecToRulesMatchesQueryParams' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteSpecToRulesMatchesQueryParams(obj: MeshHttpRouteSpecToRulesMatchesQueryParams | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'type': obj.type,
+    'value': obj.value,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecToRulesDefaultFilters
+ */
+export interface MeshHttpRouteSpecToRulesDefaultFilters {
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFilters#type
+   */
+  readonly type: MeshHttpRouteSpecToRulesDefaultFiltersType;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFilters#requestHeaderModifier
+   */
+  readonly requestHeaderModifier?: MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifier;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFilters#responseHeaderModifier
+   */
+  readonly responseHeaderModifier?: MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifier;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFilters#requestMirror
+   */
+  readonly requestMirror?: MeshHttpRouteSpecToRulesDefaultFiltersRequestMirror;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFilters#requestRedirect
+   */
+  readonly requestRedirect?: MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirect;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFilters#urlRewrite
+   */
+  readonly urlRewrite?: MeshHttpRouteSpecToRulesDefaultFiltersUrlRewrite;
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteSpecToRulesDefaultFilters' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteSpecToRulesDefaultFilters(obj: MeshHttpRouteSpecToRulesDefaultFilters | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'type': obj.type,
+    'requestHeaderModifier': toJson_MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifier(obj.requestHeaderModifier),
+    'responseHeaderModifier': toJson_MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifier(obj.responseHeaderModifier),
+    'requestMirror': toJson_MeshHttpRouteSpecToRulesDefaultFiltersRequestMirror(obj.requestMirror),
+    'requestRedirect': toJson_MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirect(obj.requestRedirect),
+    'urlRewrite': toJson_MeshHttpRouteSpecToRulesDefaultFiltersUrlRewrite(obj.urlRewrite),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecToRulesDefaultBackendRefs
+ */
+export interface MeshHttpRouteSpecToRulesDefaultBackendRefs {
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultBackendRefs#kind
+   */
+  readonly kind: MeshHttpRouteSpecToRulesDefaultBackendRefsKind;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultBackendRefs#labels
+   */
+  readonly labels: { [key: string]: string };
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultBackendRefs#port
+   */
+  readonly port: number;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultBackendRefs#weight
+   */
+  readonly weight?: number;
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteSpecToRulesDefaultBackendRefs' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteSpecToRulesDefaultBackendRefs(obj: MeshHttpRouteSpecToRulesDefaultBackendRefs | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'kind': obj.kind,
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'port': obj.port,
+    'weight': obj.weight,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecToRulesMatchesPathType
+ */
+export enum MeshHttpRouteSpecToRulesMatchesPathType {
+  /** Exact */
+  EXACT = "Exact",
+  /** PathPrefix */
+  PATH_PREFIX = "PathPrefix",
+  /** RegularExpression */
+  REGULAR_EXPRESSION = "RegularExpression",
+}
+
+/**
+ * @schema MeshHttpRouteSpecToRulesMatchesHeadersType
+ */
+export enum MeshHttpRouteSpecToRulesMatchesHeadersType {
+  /** Exact */
+  EXACT = "Exact",
+  /** Present */
+  PRESENT = "Present",
+  /** RegularExpression */
+  REGULAR_EXPRESSION = "RegularExpression",
+  /** Absent */
+  ABSENT = "Absent",
+  /** Prefix */
+  PREFIX = "Prefix",
+}
+
+/**
+ * @schema MeshHttpRouteSpecToRulesMatchesQueryParamsType
+ */
+export enum MeshHttpRouteSpecToRulesMatchesQueryParamsType {
+  /** Exact */
+  EXACT = "Exact",
+  /** RegularExpression */
+  REGULAR_EXPRESSION = "RegularExpression",
+}
+
+/**
+ * @schema MeshHttpRouteSpecToRulesDefaultFiltersType
+ */
+export enum MeshHttpRouteSpecToRulesDefaultFiltersType {
+  /** RequestHeaderModifier */
+  REQUEST_HEADER_MODIFIER = "RequestHeaderModifier",
+  /** ResponseHeaderModifier */
+  RESPONSE_HEADER_MODIFIER = "ResponseHeaderModifier",
+  /** RequestRedirect */
+  REQUEST_REDIRECT = "RequestRedirect",
+  /** URLRewrite */
+  URL_REWRITE = "URLRewrite",
+  /** RequestMirror */
+  REQUEST_MIRROR = "RequestMirror",
+}
+
+/**
+ * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifier
+ */
+export interface MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifier {
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifier#set
+   */
+  readonly set?: MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifierSet[];
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifier#add
+   */
+  readonly add?: MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifierAdd[];
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifier#remove
+   */
+  readonly remove?: string[];
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifier' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifier(obj: MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifier | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'set': obj.set?.map(y => toJson_MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifierSet(y)),
+    'add': obj.add?.map(y => toJson_MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifierAdd(y)),
+    'remove': obj.remove?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifier
+ */
+export interface MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifier {
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifier#set
+   */
+  readonly set?: MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifierSet[];
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifier#add
+   */
+  readonly add?: MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifierAdd[];
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifier#remove
+   */
+  readonly remove?: string[];
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifier' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifier(obj: MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifier | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'set': obj.set?.map(y => toJson_MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifierSet(y)),
+    'add': obj.add?.map(y => toJson_MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifierAdd(y)),
+    'remove': obj.remove?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestMirror
+ */
+export interface MeshHttpRouteSpecToRulesDefaultFiltersRequestMirror {
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestMirror#percentage
+   */
+  readonly percentage?: any;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestMirror#backendRef
+   */
+  readonly backendRef: MeshHttpRouteSpecToRulesDefaultFiltersRequestMirrorBackendRef;
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteSpecToRulesDefaultFiltersRequestMirror' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteSpecToRulesDefaultFiltersRequestMirror(obj: MeshHttpRouteSpecToRulesDefaultFiltersRequestMirror | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'percentage': obj.percentage,
+    'backendRef': toJson_MeshHttpRouteSpecToRulesDefaultFiltersRequestMirrorBackendRef(obj.backendRef),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirect
+ */
+export interface MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirect {
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirect#scheme
+   */
+  readonly scheme?: MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirectScheme;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirect#hostname
+   */
+  readonly hostname?: string;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirect#port
+   */
+  readonly port?: number;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirect#statusCode
+   */
+  readonly statusCode?: MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirectStatusCode;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirect#path
+   */
+  readonly path?: MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirectPath;
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirect' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirect(obj: MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirect | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'scheme': obj.scheme,
+    'hostname': obj.hostname,
+    'port': obj.port,
+    'statusCode': obj.statusCode,
+    'path': toJson_MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirectPath(obj.path),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecToRulesDefaultFiltersUrlRewrite
+ */
+export interface MeshHttpRouteSpecToRulesDefaultFiltersUrlRewrite {
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersUrlRewrite#hostname
+   */
+  readonly hostname?: string;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersUrlRewrite#path
+   */
+  readonly path?: MeshHttpRouteSpecToRulesDefaultFiltersUrlRewritePath;
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteSpecToRulesDefaultFiltersUrlRewrite' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteSpecToRulesDefaultFiltersUrlRewrite(obj: MeshHttpRouteSpecToRulesDefaultFiltersUrlRewrite | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'hostname': obj.hostname,
+    'path': toJson_MeshHttpRouteSpecToRulesDefaultFiltersUrlRewritePath(obj.path),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecToRulesDefaultBackendRefsKind
+ */
+export enum MeshHttpRouteSpecToRulesDefaultBackendRefsKind {
+  /** MeshService */
+  MESH_SERVICE = "MeshService",
+}
+
+/**
+ * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifierSet
+ */
+export interface MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifierSet {
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifierSet#name
+   */
+  readonly name: string;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifierSet#value
+   */
+  readonly value: string;
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifierSet' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifierSet(obj: MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifierSet | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'value': obj.value,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifierAdd
+ */
+export interface MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifierAdd {
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifierAdd#name
+   */
+  readonly name: string;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifierAdd#value
+   */
+  readonly value: string;
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifierAdd' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifierAdd(obj: MeshHttpRouteSpecToRulesDefaultFiltersRequestHeaderModifierAdd | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'value': obj.value,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifierSet
+ */
+export interface MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifierSet {
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifierSet#name
+   */
+  readonly name: string;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifierSet#value
+   */
+  readonly value: string;
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifierSet' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifierSet(obj: MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifierSet | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'value': obj.value,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifierAdd
+ */
+export interface MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifierAdd {
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifierAdd#name
+   */
+  readonly name: string;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifierAdd#value
+   */
+  readonly value: string;
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifierAdd' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifierAdd(obj: MeshHttpRouteSpecToRulesDefaultFiltersResponseHeaderModifierAdd | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'value': obj.value,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestMirrorBackendRef
+ */
+export interface MeshHttpRouteSpecToRulesDefaultFiltersRequestMirrorBackendRef {
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestMirrorBackendRef#kind
+   */
+  readonly kind: MeshHttpRouteSpecToRulesDefaultFiltersRequestMirrorBackendRefKind;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestMirrorBackendRef#labels
+   */
+  readonly labels: { [key: string]: string };
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestMirrorBackendRef#port
+   */
+  readonly port: number;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestMirrorBackendRef#weight
+   */
+  readonly weight?: number;
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteSpecToRulesDefaultFiltersRequestMirrorBackendRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteSpecToRulesDefaultFiltersRequestMirrorBackendRef(obj: MeshHttpRouteSpecToRulesDefaultFiltersRequestMirrorBackendRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'kind': obj.kind,
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'port': obj.port,
+    'weight': obj.weight,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirectScheme
+ */
+export enum MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirectScheme {
+  /** http */
+  HTTP = "http",
+  /** https */
+  HTTPS = "https",
+}
+
+/**
+ * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirectStatusCode
+ */
+export enum MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirectStatusCode {
+  /** 301 */
+  VALUE_301 = 301,
+  /** 302 */
+  VALUE_302 = 302,
+  /** 303 */
+  VALUE_303 = 303,
+  /** 307 */
+  VALUE_307 = 307,
+  /** 308 */
+  VALUE_308 = 308,
+}
+
+/**
+ * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirectPath
+ */
+export interface MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirectPath {
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirectPath#type
+   */
+  readonly type: MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirectPathType;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirectPath#replaceFullPath
+   */
+  readonly replaceFullPath?: string;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirectPath#replacePrefixMatch
+   */
+  readonly replacePrefixMatch?: string;
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirectPath' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirectPath(obj: MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirectPath | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'type': obj.type,
+    'replaceFullPath': obj.replaceFullPath,
+    'replacePrefixMatch': obj.replacePrefixMatch,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecToRulesDefaultFiltersUrlRewritePath
+ */
+export interface MeshHttpRouteSpecToRulesDefaultFiltersUrlRewritePath {
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersUrlRewritePath#type
+   */
+  readonly type: MeshHttpRouteSpecToRulesDefaultFiltersUrlRewritePathType;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersUrlRewritePath#replaceFullPath
+   */
+  readonly replaceFullPath?: string;
+
+  /**
+   * @schema MeshHttpRouteSpecToRulesDefaultFiltersUrlRewritePath#replacePrefixMatch
+   */
+  readonly replacePrefixMatch?: string;
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteSpecToRulesDefaultFiltersUrlRewritePath' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteSpecToRulesDefaultFiltersUrlRewritePath(obj: MeshHttpRouteSpecToRulesDefaultFiltersUrlRewritePath | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'type': obj.type,
+    'replaceFullPath': obj.replaceFullPath,
+    'replacePrefixMatch': obj.replacePrefixMatch,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestMirrorBackendRefKind
+ */
+export enum MeshHttpRouteSpecToRulesDefaultFiltersRequestMirrorBackendRefKind {
+  /** MeshService */
+  MESH_SERVICE = "MeshService",
+}
+
+/**
+ * @schema MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirectPathType
+ */
+export enum MeshHttpRouteSpecToRulesDefaultFiltersRequestRedirectPathType {
+  /** ReplaceFullPath */
+  REPLACE_FULL_PATH = "ReplaceFullPath",
+  /** ReplacePrefixMatch */
+  REPLACE_PREFIX_MATCH = "ReplacePrefixMatch",
+}
+
+/**
+ * @schema MeshHttpRouteSpecToRulesDefaultFiltersUrlRewritePathType
+ */
+export enum MeshHttpRouteSpecToRulesDefaultFiltersUrlRewritePathType {
+  /** ReplaceFullPath */
+  REPLACE_FULL_PATH = "ReplaceFullPath",
+  /** ReplacePrefixMatch */
+  REPLACE_PREFIX_MATCH = "ReplacePrefixMatch",
+}
+
+
+/**
+ *
+ *
+ * @schema MeshLoadBalancingStrategy
+ */
+export class MeshLoadBalancingStrategy extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "MeshLoadBalancingStrategy"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'kuma.io/v1alpha1',
+    kind: 'MeshLoadBalancingStrategy',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "MeshLoadBalancingStrategy".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: MeshLoadBalancingStrategyProps = {}): any {
+    return {
+      ...MeshLoadBalancingStrategy.GVK,
+      ...toJson_MeshLoadBalancingStrategyProps(props),
+    };
+  }
+
+  /**
+   * Defines a "MeshLoadBalancingStrategy" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: MeshLoadBalancingStrategyProps = {}) {
+    super(scope, id, {
+      ...MeshLoadBalancingStrategy.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...MeshLoadBalancingStrategy.GVK,
+      ...toJson_MeshLoadBalancingStrategyProps(resolved),
+    };
+  }
+}
+
+/**
+ * @schema MeshLoadBalancingStrategy
+ */
+export interface MeshLoadBalancingStrategyProps {
+  /**
+   * @schema MeshLoadBalancingStrategy#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * @schema MeshLoadBalancingStrategy#spec
+   */
+  readonly spec?: MeshLoadBalancingStrategySpec;
+}
+
+/**
+ * Converts an object of type 'MeshLoadBalancingStrategyProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshLoadBalancingStrategyProps(obj: MeshLoadBalancingStrategyProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_MeshLoadBalancingStrategySpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshLoadBalancingStrategySpec
+ */
+export interface MeshLoadBalancingStrategySpec {
+  /**
+   * @schema MeshLoadBalancingStrategySpec#to
+   */
+  readonly to: MeshLoadBalancingStrategySpecTo[];
+}
+
+/**
+ * Converts an object of type 'MeshLoadBalancingStrategySpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshLoadBalancingStrategySpec(obj: MeshLoadBalancingStrategySpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'to': obj.to?.map(y => toJson_MeshLoadBalancingStrategySpecTo(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshLoadBalancingStrategySpecTo
+ */
+export interface MeshLoadBalancingStrategySpecTo {
+  /**
+   * @schema MeshLoadBalancingStrategySpecTo#targetRef
+   */
+  readonly targetRef: MeshLoadBalancingStrategySpecToTargetRef;
+
+  /**
+   * @schema MeshLoadBalancingStrategySpecTo#default
+   */
+  readonly default: MeshLoadBalancingStrategySpecToDefault;
+}
+
+/**
+ * Converts an object of type 'MeshLoadBalancingStrategySpecTo' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshLoadBalancingStrategySpecTo(obj: MeshLoadBalancingStrategySpecTo | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'targetRef': toJson_MeshLoadBalancingStrategySpecToTargetRef(obj.targetRef),
+    'default': toJson_MeshLoadBalancingStrategySpecToDefault(obj.default),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshLoadBalancingStrategySpecToTargetRef
+ */
+export interface MeshLoadBalancingStrategySpecToTargetRef {
+  /**
+   * @schema MeshLoadBalancingStrategySpecToTargetRef#kind
+   */
+  readonly kind: MeshLoadBalancingStrategySpecToTargetRefKind;
+
+  /**
+   * @schema MeshLoadBalancingStrategySpecToTargetRef#labels
+   */
+  readonly labels: { [key: string]: string };
+
+  /**
+   * @schema MeshLoadBalancingStrategySpecToTargetRef#sectionName
+   */
+  readonly sectionName?: string;
+}
+
+/**
+ * Converts an object of type 'MeshLoadBalancingStrategySpecToTargetRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshLoadBalancingStrategySpecToTargetRef(obj: MeshLoadBalancingStrategySpecToTargetRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'kind': obj.kind,
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'sectionName': obj.sectionName,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshLoadBalancingStrategySpecToDefault
+ */
+export interface MeshLoadBalancingStrategySpecToDefault {
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefault#loadBalancer
+   */
+  readonly loadBalancer?: MeshLoadBalancingStrategySpecToDefaultLoadBalancer;
+
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefault#hashPolicies
+   */
+  readonly hashPolicies?: MeshLoadBalancingStrategySpecToDefaultHashPolicies[];
+}
+
+/**
+ * Converts an object of type 'MeshLoadBalancingStrategySpecToDefault' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshLoadBalancingStrategySpecToDefault(obj: MeshLoadBalancingStrategySpecToDefault | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'loadBalancer': toJson_MeshLoadBalancingStrategySpecToDefaultLoadBalancer(obj.loadBalancer),
+    'hashPolicies': obj.hashPolicies?.map(y => toJson_MeshLoadBalancingStrategySpecToDefaultHashPolicies(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshLoadBalancingStrategySpecToTargetRefKind
+ */
+export enum MeshLoadBalancingStrategySpecToTargetRefKind {
+  /** MeshService */
+  MESH_SERVICE = "MeshService",
+}
+
+/**
+ * @schema MeshLoadBalancingStrategySpecToDefaultLoadBalancer
+ */
+export interface MeshLoadBalancingStrategySpecToDefaultLoadBalancer {
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefaultLoadBalancer#type
+   */
+  readonly type: MeshLoadBalancingStrategySpecToDefaultLoadBalancerType;
+}
+
+/**
+ * Converts an object of type 'MeshLoadBalancingStrategySpecToDefaultLoadBalancer' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshLoadBalancingStrategySpecToDefaultLoadBalancer(obj: MeshLoadBalancingStrategySpecToDefaultLoadBalancer | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'type': obj.type,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshLoadBalancingStrategySpecToDefaultHashPolicies
+ */
+export interface MeshLoadBalancingStrategySpecToDefaultHashPolicies {
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefaultHashPolicies#type
+   */
+  readonly type: MeshLoadBalancingStrategySpecToDefaultHashPoliciesType;
+
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefaultHashPolicies#cookie
+   */
+  readonly cookie: MeshLoadBalancingStrategySpecToDefaultHashPoliciesCookie;
+}
+
+/**
+ * Converts an object of type 'MeshLoadBalancingStrategySpecToDefaultHashPolicies' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshLoadBalancingStrategySpecToDefaultHashPolicies(obj: MeshLoadBalancingStrategySpecToDefaultHashPolicies | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'type': obj.type,
+    'cookie': toJson_MeshLoadBalancingStrategySpecToDefaultHashPoliciesCookie(obj.cookie),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshLoadBalancingStrategySpecToDefaultLoadBalancerType
+ */
+export enum MeshLoadBalancingStrategySpecToDefaultLoadBalancerType {
+  /** Maglev */
+  MAGLEV = "Maglev",
+}
+
+/**
+ * @schema MeshLoadBalancingStrategySpecToDefaultHashPoliciesType
+ */
+export enum MeshLoadBalancingStrategySpecToDefaultHashPoliciesType {
+  /** Cookie */
+  COOKIE = "Cookie",
+}
+
+/**
+ * @schema MeshLoadBalancingStrategySpecToDefaultHashPoliciesCookie
+ */
+export interface MeshLoadBalancingStrategySpecToDefaultHashPoliciesCookie {
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefaultHashPoliciesCookie#name
+   */
+  readonly name: string;
+
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefaultHashPoliciesCookie#path
+   */
+  readonly path: string;
+
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefaultHashPoliciesCookie#ttl
+   */
+  readonly ttl: string;
+}
+
+/**
+ * Converts an object of type 'MeshLoadBalancingStrategySpecToDefaultHashPoliciesCookie' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshLoadBalancingStrategySpecToDefaultHashPoliciesCookie(obj: MeshLoadBalancingStrategySpecToDefaultHashPoliciesCookie | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'path': obj.path,
+    'ttl': obj.ttl,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+
+/**
+ *
+ *
  * @schema MeshPassthrough
  */
 export class MeshPassthrough extends ApiObject {
@@ -278,6 +1967,877 @@ export enum MeshPassthroughSpecDefaultAppendMatchProtocol {
   /** mysql */
   MYSQL = "mysql",
 }
+
+
+/**
+ *
+ *
+ * @schema MeshRetry
+ */
+export class MeshRetry extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "MeshRetry"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'kuma.io/v1alpha1',
+    kind: 'MeshRetry',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "MeshRetry".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: MeshRetryProps = {}): any {
+    return {
+      ...MeshRetry.GVK,
+      ...toJson_MeshRetryProps(props),
+    };
+  }
+
+  /**
+   * Defines a "MeshRetry" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: MeshRetryProps = {}) {
+    super(scope, id, {
+      ...MeshRetry.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...MeshRetry.GVK,
+      ...toJson_MeshRetryProps(resolved),
+    };
+  }
+}
+
+/**
+ * @schema MeshRetry
+ */
+export interface MeshRetryProps {
+  /**
+   * @schema MeshRetry#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * @schema MeshRetry#spec
+   */
+  readonly spec?: MeshRetrySpec;
+}
+
+/**
+ * Converts an object of type 'MeshRetryProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshRetryProps(obj: MeshRetryProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_MeshRetrySpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshRetrySpec
+ */
+export interface MeshRetrySpec {
+  /**
+   * @schema MeshRetrySpec#to
+   */
+  readonly to: MeshRetrySpecTo[];
+}
+
+/**
+ * Converts an object of type 'MeshRetrySpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshRetrySpec(obj: MeshRetrySpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'to': obj.to?.map(y => toJson_MeshRetrySpecTo(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshRetrySpecTo
+ */
+export interface MeshRetrySpecTo {
+  /**
+   * @schema MeshRetrySpecTo#targetRef
+   */
+  readonly targetRef: MeshRetrySpecToTargetRef;
+
+  /**
+   * @schema MeshRetrySpecTo#default
+   */
+  readonly default: MeshRetrySpecToDefault;
+}
+
+/**
+ * Converts an object of type 'MeshRetrySpecTo' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshRetrySpecTo(obj: MeshRetrySpecTo | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'targetRef': toJson_MeshRetrySpecToTargetRef(obj.targetRef),
+    'default': toJson_MeshRetrySpecToDefault(obj.default),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshRetrySpecToTargetRef
+ */
+export interface MeshRetrySpecToTargetRef {
+  /**
+   * @schema MeshRetrySpecToTargetRef#kind
+   */
+  readonly kind: MeshRetrySpecToTargetRefKind;
+
+  /**
+   * @schema MeshRetrySpecToTargetRef#labels
+   */
+  readonly labels: { [key: string]: string };
+
+  /**
+   * @schema MeshRetrySpecToTargetRef#sectionName
+   */
+  readonly sectionName?: string;
+}
+
+/**
+ * Converts an object of type 'MeshRetrySpecToTargetRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshRetrySpecToTargetRef(obj: MeshRetrySpecToTargetRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'kind': obj.kind,
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'sectionName': obj.sectionName,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshRetrySpecToDefault
+ */
+export interface MeshRetrySpecToDefault {
+  /**
+   * @schema MeshRetrySpecToDefault#http
+   */
+  readonly http?: MeshRetrySpecToDefaultHttp;
+
+  /**
+   * @schema MeshRetrySpecToDefault#grpc
+   */
+  readonly grpc?: MeshRetrySpecToDefaultGrpc;
+}
+
+/**
+ * Converts an object of type 'MeshRetrySpecToDefault' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshRetrySpecToDefault(obj: MeshRetrySpecToDefault | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'http': toJson_MeshRetrySpecToDefaultHttp(obj.http),
+    'grpc': toJson_MeshRetrySpecToDefaultGrpc(obj.grpc),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshRetrySpecToTargetRefKind
+ */
+export enum MeshRetrySpecToTargetRefKind {
+  /** MeshService */
+  MESH_SERVICE = "MeshService",
+}
+
+/**
+ * @schema MeshRetrySpecToDefaultHttp
+ */
+export interface MeshRetrySpecToDefaultHttp {
+  /**
+   * @schema MeshRetrySpecToDefaultHttp#numRetries
+   */
+  readonly numRetries?: number;
+
+  /**
+   * @schema MeshRetrySpecToDefaultHttp#perTryTimeout
+   */
+  readonly perTryTimeout?: string;
+
+  /**
+   * @schema MeshRetrySpecToDefaultHttp#backOff
+   */
+  readonly backOff?: MeshRetrySpecToDefaultHttpBackOff;
+
+  /**
+   * @schema MeshRetrySpecToDefaultHttp#retryOn
+   */
+  readonly retryOn?: string[];
+}
+
+/**
+ * Converts an object of type 'MeshRetrySpecToDefaultHttp' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshRetrySpecToDefaultHttp(obj: MeshRetrySpecToDefaultHttp | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'numRetries': obj.numRetries,
+    'perTryTimeout': obj.perTryTimeout,
+    'backOff': toJson_MeshRetrySpecToDefaultHttpBackOff(obj.backOff),
+    'retryOn': obj.retryOn?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshRetrySpecToDefaultGrpc
+ */
+export interface MeshRetrySpecToDefaultGrpc {
+  /**
+   * @schema MeshRetrySpecToDefaultGrpc#numRetries
+   */
+  readonly numRetries?: number;
+
+  /**
+   * @schema MeshRetrySpecToDefaultGrpc#perTryTimeout
+   */
+  readonly perTryTimeout?: string;
+
+  /**
+   * @schema MeshRetrySpecToDefaultGrpc#backOff
+   */
+  readonly backOff?: MeshRetrySpecToDefaultGrpcBackOff;
+
+  /**
+   * @schema MeshRetrySpecToDefaultGrpc#retryOn
+   */
+  readonly retryOn?: MeshRetrySpecToDefaultGrpcRetryOn[];
+}
+
+/**
+ * Converts an object of type 'MeshRetrySpecToDefaultGrpc' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshRetrySpecToDefaultGrpc(obj: MeshRetrySpecToDefaultGrpc | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'numRetries': obj.numRetries,
+    'perTryTimeout': obj.perTryTimeout,
+    'backOff': toJson_MeshRetrySpecToDefaultGrpcBackOff(obj.backOff),
+    'retryOn': obj.retryOn?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshRetrySpecToDefaultHttpBackOff
+ */
+export interface MeshRetrySpecToDefaultHttpBackOff {
+  /**
+   * @schema MeshRetrySpecToDefaultHttpBackOff#baseInterval
+   */
+  readonly baseInterval: string;
+}
+
+/**
+ * Converts an object of type 'MeshRetrySpecToDefaultHttpBackOff' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshRetrySpecToDefaultHttpBackOff(obj: MeshRetrySpecToDefaultHttpBackOff | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'baseInterval': obj.baseInterval,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshRetrySpecToDefaultGrpcBackOff
+ */
+export interface MeshRetrySpecToDefaultGrpcBackOff {
+  /**
+   * @schema MeshRetrySpecToDefaultGrpcBackOff#baseInterval
+   */
+  readonly baseInterval: string;
+}
+
+/**
+ * Converts an object of type 'MeshRetrySpecToDefaultGrpcBackOff' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshRetrySpecToDefaultGrpcBackOff(obj: MeshRetrySpecToDefaultGrpcBackOff | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'baseInterval': obj.baseInterval,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshRetrySpecToDefaultGrpcRetryOn
+ */
+export enum MeshRetrySpecToDefaultGrpcRetryOn {
+  /** DeadlineExceeded */
+  DEADLINE_EXCEEDED = "DeadlineExceeded",
+  /** Internal */
+  INTERNAL = "Internal",
+  /** ResourceExhausted */
+  RESOURCE_EXHAUSTED = "ResourceExhausted",
+  /** Unavailable */
+  UNAVAILABLE = "Unavailable",
+}
+
+
+/**
+ *
+ *
+ * @schema MeshTCPRoute
+ */
+export class MeshTcpRoute extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "MeshTCPRoute"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'kuma.io/v1alpha1',
+    kind: 'MeshTCPRoute',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "MeshTCPRoute".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: MeshTcpRouteProps = {}): any {
+    return {
+      ...MeshTcpRoute.GVK,
+      ...toJson_MeshTcpRouteProps(props),
+    };
+  }
+
+  /**
+   * Defines a "MeshTCPRoute" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: MeshTcpRouteProps = {}) {
+    super(scope, id, {
+      ...MeshTcpRoute.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...MeshTcpRoute.GVK,
+      ...toJson_MeshTcpRouteProps(resolved),
+    };
+  }
+}
+
+/**
+ * @schema MeshTCPRoute
+ */
+export interface MeshTcpRouteProps {
+  /**
+   * @schema MeshTCPRoute#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * @schema MeshTCPRoute#spec
+   */
+  readonly spec?: MeshTcpRouteSpec;
+}
+
+/**
+ * Converts an object of type 'MeshTcpRouteProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshTcpRouteProps(obj: MeshTcpRouteProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_MeshTcpRouteSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshTcpRouteSpec
+ */
+export interface MeshTcpRouteSpec {
+  /**
+   * @schema MeshTcpRouteSpec#to
+   */
+  readonly to: MeshTcpRouteSpecTo[];
+}
+
+/**
+ * Converts an object of type 'MeshTcpRouteSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshTcpRouteSpec(obj: MeshTcpRouteSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'to': obj.to?.map(y => toJson_MeshTcpRouteSpecTo(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshTcpRouteSpecTo
+ */
+export interface MeshTcpRouteSpecTo {
+  /**
+   * @schema MeshTcpRouteSpecTo#targetRef
+   */
+  readonly targetRef: MeshTcpRouteSpecToTargetRef;
+
+  /**
+   * @schema MeshTcpRouteSpecTo#rules
+   */
+  readonly rules: MeshTcpRouteSpecToRules[];
+}
+
+/**
+ * Converts an object of type 'MeshTcpRouteSpecTo' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshTcpRouteSpecTo(obj: MeshTcpRouteSpecTo | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'targetRef': toJson_MeshTcpRouteSpecToTargetRef(obj.targetRef),
+    'rules': obj.rules?.map(y => toJson_MeshTcpRouteSpecToRules(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshTcpRouteSpecToTargetRef
+ */
+export interface MeshTcpRouteSpecToTargetRef {
+  /**
+   * @schema MeshTcpRouteSpecToTargetRef#kind
+   */
+  readonly kind: MeshTcpRouteSpecToTargetRefKind;
+
+  /**
+   * @schema MeshTcpRouteSpecToTargetRef#labels
+   */
+  readonly labels: { [key: string]: string };
+
+  /**
+   * @schema MeshTcpRouteSpecToTargetRef#sectionName
+   */
+  readonly sectionName?: string;
+}
+
+/**
+ * Converts an object of type 'MeshTcpRouteSpecToTargetRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshTcpRouteSpecToTargetRef(obj: MeshTcpRouteSpecToTargetRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'kind': obj.kind,
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'sectionName': obj.sectionName,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshTcpRouteSpecToRules
+ */
+export interface MeshTcpRouteSpecToRules {
+  /**
+   * @schema MeshTcpRouteSpecToRules#default
+   */
+  readonly default: MeshTcpRouteSpecToRulesDefault;
+}
+
+/**
+ * Converts an object of type 'MeshTcpRouteSpecToRules' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshTcpRouteSpecToRules(obj: MeshTcpRouteSpecToRules | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'default': toJson_MeshTcpRouteSpecToRulesDefault(obj.default),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshTcpRouteSpecToTargetRefKind
+ */
+export enum MeshTcpRouteSpecToTargetRefKind {
+  /** MeshService */
+  MESH_SERVICE = "MeshService",
+}
+
+/**
+ * @schema MeshTcpRouteSpecToRulesDefault
+ */
+export interface MeshTcpRouteSpecToRulesDefault {
+  /**
+   * @schema MeshTcpRouteSpecToRulesDefault#backendRefs
+   */
+  readonly backendRefs: MeshTcpRouteSpecToRulesDefaultBackendRefs[];
+}
+
+/**
+ * Converts an object of type 'MeshTcpRouteSpecToRulesDefault' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshTcpRouteSpecToRulesDefault(obj: MeshTcpRouteSpecToRulesDefault | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'backendRefs': obj.backendRefs?.map(y => toJson_MeshTcpRouteSpecToRulesDefaultBackendRefs(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshTcpRouteSpecToRulesDefaultBackendRefs
+ */
+export interface MeshTcpRouteSpecToRulesDefaultBackendRefs {
+  /**
+   * @schema MeshTcpRouteSpecToRulesDefaultBackendRefs#kind
+   */
+  readonly kind: MeshTcpRouteSpecToRulesDefaultBackendRefsKind;
+
+  /**
+   * @schema MeshTcpRouteSpecToRulesDefaultBackendRefs#labels
+   */
+  readonly labels: { [key: string]: string };
+
+  /**
+   * @schema MeshTcpRouteSpecToRulesDefaultBackendRefs#port
+   */
+  readonly port: number;
+
+  /**
+   * @schema MeshTcpRouteSpecToRulesDefaultBackendRefs#weight
+   */
+  readonly weight?: number;
+}
+
+/**
+ * Converts an object of type 'MeshTcpRouteSpecToRulesDefaultBackendRefs' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshTcpRouteSpecToRulesDefaultBackendRefs(obj: MeshTcpRouteSpecToRulesDefaultBackendRefs | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'kind': obj.kind,
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'port': obj.port,
+    'weight': obj.weight,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshTcpRouteSpecToRulesDefaultBackendRefsKind
+ */
+export enum MeshTcpRouteSpecToRulesDefaultBackendRefsKind {
+  /** MeshService */
+  MESH_SERVICE = "MeshService",
+}
+
+
+/**
+ *
+ *
+ * @schema MeshTimeout
+ */
+export class MeshTimeout extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "MeshTimeout"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'kuma.io/v1alpha1',
+    kind: 'MeshTimeout',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "MeshTimeout".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: MeshTimeoutProps = {}): any {
+    return {
+      ...MeshTimeout.GVK,
+      ...toJson_MeshTimeoutProps(props),
+    };
+  }
+
+  /**
+   * Defines a "MeshTimeout" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: MeshTimeoutProps = {}) {
+    super(scope, id, {
+      ...MeshTimeout.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...MeshTimeout.GVK,
+      ...toJson_MeshTimeoutProps(resolved),
+    };
+  }
+}
+
+/**
+ * @schema MeshTimeout
+ */
+export interface MeshTimeoutProps {
+  /**
+   * @schema MeshTimeout#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * @schema MeshTimeout#spec
+   */
+  readonly spec?: MeshTimeoutSpec;
+}
+
+/**
+ * Converts an object of type 'MeshTimeoutProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshTimeoutProps(obj: MeshTimeoutProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_MeshTimeoutSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshTimeoutSpec
+ */
+export interface MeshTimeoutSpec {
+  /**
+   * @schema MeshTimeoutSpec#to
+   */
+  readonly to: MeshTimeoutSpecTo[];
+}
+
+/**
+ * Converts an object of type 'MeshTimeoutSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshTimeoutSpec(obj: MeshTimeoutSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'to': obj.to?.map(y => toJson_MeshTimeoutSpecTo(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshTimeoutSpecTo
+ */
+export interface MeshTimeoutSpecTo {
+  /**
+   * @schema MeshTimeoutSpecTo#targetRef
+   */
+  readonly targetRef: MeshTimeoutSpecToTargetRef;
+
+  /**
+   * @schema MeshTimeoutSpecTo#default
+   */
+  readonly default: MeshTimeoutSpecToDefault;
+}
+
+/**
+ * Converts an object of type 'MeshTimeoutSpecTo' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshTimeoutSpecTo(obj: MeshTimeoutSpecTo | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'targetRef': toJson_MeshTimeoutSpecToTargetRef(obj.targetRef),
+    'default': toJson_MeshTimeoutSpecToDefault(obj.default),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshTimeoutSpecToTargetRef
+ */
+export interface MeshTimeoutSpecToTargetRef {
+  /**
+   * @schema MeshTimeoutSpecToTargetRef#kind
+   */
+  readonly kind: MeshTimeoutSpecToTargetRefKind;
+
+  /**
+   * @schema MeshTimeoutSpecToTargetRef#labels
+   */
+  readonly labels: { [key: string]: string };
+
+  /**
+   * @schema MeshTimeoutSpecToTargetRef#sectionName
+   */
+  readonly sectionName?: string;
+}
+
+/**
+ * Converts an object of type 'MeshTimeoutSpecToTargetRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshTimeoutSpecToTargetRef(obj: MeshTimeoutSpecToTargetRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'kind': obj.kind,
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'sectionName': obj.sectionName,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshTimeoutSpecToDefault
+ */
+export interface MeshTimeoutSpecToDefault {
+  /**
+   * @schema MeshTimeoutSpecToDefault#http
+   */
+  readonly http: MeshTimeoutSpecToDefaultHttp;
+}
+
+/**
+ * Converts an object of type 'MeshTimeoutSpecToDefault' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshTimeoutSpecToDefault(obj: MeshTimeoutSpecToDefault | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'http': toJson_MeshTimeoutSpecToDefaultHttp(obj.http),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshTimeoutSpecToTargetRefKind
+ */
+export enum MeshTimeoutSpecToTargetRefKind {
+  /** MeshService */
+  MESH_SERVICE = "MeshService",
+}
+
+/**
+ * @schema MeshTimeoutSpecToDefaultHttp
+ */
+export interface MeshTimeoutSpecToDefaultHttp {
+  /**
+   * @schema MeshTimeoutSpecToDefaultHttp#requestTimeout
+   */
+  readonly requestTimeout: string;
+}
+
+/**
+ * Converts an object of type 'MeshTimeoutSpecToDefaultHttp' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshTimeoutSpecToDefaultHttp(obj: MeshTimeoutSpecToDefaultHttp | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'requestTimeout': obj.requestTimeout,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 
 /**

@@ -114,6 +114,7 @@ export function portRoutes(path: string, props: RouteIntentProps, rules: readonl
   const routed = chosenPorts(path, service, props.ports);
   const ports = service.ports.map((port): PortRoute => ({
     port: port.port,
+    name: port.name,
     protocol: port.protocol!,
     rules: routed.includes(port.port) ? rulesOf(path, props, port, rules) : [],
   }));

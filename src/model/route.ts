@@ -28,6 +28,8 @@ export interface ServiceRef {
 /** The routing of one port of the Service. The first port is the primary one. */
 export interface PortRoute {
   readonly port: number;
+  /** That of the port in the Service, if it has one. */
+  readonly name?: string;
   readonly protocol: Protocol;
   /** Empty where the port is not routed. */
   readonly rules: readonly RouteRule[];

@@ -1,5 +1,5 @@
 import type { MeshOptions, TargetDialects } from './dialects';
-import { gatewayApiDialects, ingressDialects, NETWORK_POLICY_DIALECTS, SMI_DIALECTS } from './dialects';
+import { consulDialects, gatewayApiDialects, ingressDialects, kumaDialects, NETWORK_POLICY_DIALECTS, SMI_DIALECTS } from './dialects';
 import { GatewayApiChannel } from './gateway-api-channel';
 import { ConsulNamespaces, MeshImplementation, SmiImplementation } from './implementations';
 
@@ -13,6 +13,8 @@ export interface CatalogueEntry {
 }
 
 const MESH_DEFAULTS = { strictMutualTls: false };
+
+const TRUST_DOMAIN = 'default.zone.mesh.local';
 
 /** Every target there is. Errors name the ones that can, and the table of capabilities has a column for each. */
 export const CATALOGUE: readonly CatalogueEntry[] = [
@@ -42,9 +44,15 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   mesh('Istio ambient', 'ISTIO_AMBIENT'),
   mesh('Linkerd', 'LINKERD'),
   mesh('Consul', 'CONSUL', { consulNamespaces: ConsulNamespaces.MIRRORED }, 'consulNamespaces: ConsulNamespaces.MIRRORED'),
-  mesh('Kuma', 'KUMA', { trustDomain: 'default.zone.mesh.local' }, "trustDomain: '…'"),
+  mesh('Kuma', 'KUMA', { trustDomain: TRUST_DOMAIN }, "trustDomain: '…'"),
   mesh('Cilium', 'CILIUM'),
   { title: 'Ingress', code: "MeshTarget.ingress({ className: '…' })", dialects: ingressDialects('nginx') },
+  {
+    title: 'Consul',
+    code: 'MeshTarget.consul({ namespaces: ConsulNamespaces.MIRRORED })',
+    dialects: consulDialects(ConsulNamespaces.MIRRORED),
+  },
+  { title: 'Kuma', code: "MeshTarget.kuma({ trustDomain: '…' })", dialects: kumaDialects(TRUST_DOMAIN) },
   { title: 'NetworkPolicy', code: 'MeshTarget.networkPolicy()', dialects: NETWORK_POLICY_DIALECTS },
 ];
 

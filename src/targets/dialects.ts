@@ -5,6 +5,7 @@ import { ciliumGateways } from '../dialects/cilium/gateways';
 import { ciliumPolicies } from '../dialects/cilium/policies';
 import { ciliumRoutes } from '../dialects/cilium/routes';
 import { consulGateways } from '../dialects/consul/gateways';
+import { consulNativeRoutes } from '../dialects/consul/native-routes';
 import { consulPolicies } from '../dialects/consul/policies';
 import { consulRoutes } from '../dialects/consul/routes';
 import type { DialectOf, ExposureExtension, Policies, RouteExtension } from '../dialects/dialect';
@@ -17,6 +18,7 @@ import { istioAmbientRoutes, istioRoutes } from '../dialects/istio/routes';
 import { ingressExposure } from '../dialects/kubernetes/exposure';
 import { networkPolicyPolicies } from '../dialects/kubernetes/policies';
 import { kumaGateways } from '../dialects/kuma/gateways';
+import { kumaNativeRoutes } from '../dialects/kuma/native-routes';
 import { kumaPolicies } from '../dialects/kuma/policies';
 import { kumaRoutes } from '../dialects/kuma/routes';
 import { linkerdPolicies } from '../dialects/linkerd/policies';
@@ -54,6 +56,20 @@ export function gatewayApiDialects(channel: GatewayApiChannel, mesh: MeshImpleme
     exposure: gatewayApiExposure(channel, mesh === undefined ? ANY_GATEWAY : GATEWAYS[mesh]),
     ...(mesh === undefined ? NO_POLICIES : POLICIES[mesh](options)),
   };
+}
+
+/** Consul by itself. */
+export function consulDialects(namespaces: ConsulNamespaces): TargetDialects {
+  return { routes: consulNativeRoutes(namespaces), exposure: insideOnly('Consul'), ...consulPolicies({ namespaces }) };
+}
+
+/** Kuma by itself. */
+export function kumaDialects(trustDomain: string): TargetDialects {
+  return { routes: kumaNativeRoutes, exposure: insideOnly('Kuma'), ...kumaPolicies({ trustDomain }) };
+}
+
+function insideOnly(mesh: string): DialectOf<'exposure'> {
+  return unable('exposure', `the objects of ${mesh} by itself are for traffic inside the mesh; its gateways read Gateway API`);
 }
 
 export const NETWORK_POLICY_DIALECTS: TargetDialects = {

@@ -1,5 +1,5 @@
 import type { TargetDialects } from './dialects';
-import { gatewayApiDialects, ingressDialects, NETWORK_POLICY_DIALECTS, SMI_DIALECTS } from './dialects';
+import { consulDialects, gatewayApiDialects, ingressDialects, kumaDialects, NETWORK_POLICY_DIALECTS, SMI_DIALECTS } from './dialects';
 import { GatewayApiChannel } from './gateway-api-channel';
 import { ConsulNamespaces, MeshImplementation, SmiImplementation } from './implementations';
 import { MESH_TRAFFIC, SMI_TRAFFIC, withSecondLayer } from './second-layer';
@@ -145,6 +145,78 @@ const GATEWAY_API_OPTIONS = record({
 });
 
 /**
+ * Options of `MeshTarget.consul`.
+ */
+export interface ConsulTargetOptions {
+  /**
+   * Name of the target, in errors and in the ids of charts: lower case letters, digits and dashes. Two targets of one
+   * scope need different ones.
+   *
+   * @default 'consul'
+   */
+  readonly id?: string;
+
+  /**
+   * What the namespaces of Kubernetes are in Consul.
+   */
+  readonly namespaces: ConsulNamespaces;
+
+  /**
+   * Whether each access policy comes with a NetworkPolicy as a second layer, as in `MeshTarget.gatewayApi`.
+   *
+   * @default false
+   */
+  readonly networkPolicy?: boolean;
+
+  /**
+   * What becomes of a routing feature that Consul cannot express.
+   *
+   * @default Unsupported.ERROR
+   */
+  readonly unsupported?: Unsupported;
+}
+
+/**
+ * Options of `MeshTarget.kuma`.
+ */
+export interface KumaTargetOptions {
+  /**
+   * Name of the target, in errors and in the ids of charts: lower case letters, digits and dashes. Two targets of one
+   * scope need different ones.
+   *
+   * @default 'kuma'
+   */
+  readonly id?: string;
+
+  /**
+   * The trust domain of the MeshIdentity: `<mesh>.<zone>.mesh.local`, unless it says otherwise.
+   */
+  readonly trustDomain: string;
+
+  /**
+   * Whether each access policy comes with a NetworkPolicy as a second layer, as in `MeshTarget.gatewayApi`.
+   *
+   * @default false
+   */
+  readonly networkPolicy?: boolean;
+
+  /**
+   * What becomes of a routing feature that Kuma cannot express.
+   *
+   * @default Unsupported.ERROR
+   */
+  readonly unsupported?: Unsupported;
+}
+
+const CONSUL_OPTIONS = record({
+  id: optional(TEXT),
+  namespaces: memberOf(ConsulNamespaces, 'ConsulNamespaces'),
+  networkPolicy: optional(BOOLEAN),
+  unsupported: UNSUPPORTED,
+});
+const KUMA_OPTIONS = record({ id: optional(TEXT), trustDomain: TEXT, networkPolicy: optional(BOOLEAN), unsupported: UNSUPPORTED });
+
+/**
  * Options of `MeshTarget.networkPolicy`.
  */
 export interface NetworkPolicyTargetOptions {
@@ -231,8 +303,8 @@ export class MeshTarget {
     if (consulNamespaces !== undefined && mesh !== MeshImplementation.CONSUL) {
       throw misuse('MeshTarget.gatewayApi', '`consulNamespaces` is an option of Consul', 'Leave it out, or add `mesh: MeshImplementation.CONSUL`');
     }
-    if (trustDomain !== undefined && !/^[a-z0-9]([-a-z0-9._]*[a-z0-9])?$/.test(trustDomain)) {
-      throw misuse('MeshTarget.gatewayApi', `'${trustDomain}' is not a trust domain`, "Write it like 'cluster.local'");
+    if (trustDomain !== undefined) {
+      checkTrustDomain('MeshTarget.gatewayApi', trustDomain);
     }
     if (waypoint !== undefined && mesh !== MeshImplementation.ISTIO_AMBIENT) {
       throw misuse('MeshTarget.gatewayApi', '`waypoint` is an option of Istio in ambient mode',
@@ -243,6 +315,37 @@ export class MeshTarget {
     }
     const dialects = gatewayApiDialects(channel, mesh, { trustDomain, consulNamespaces, strictMutualTls: strictMutualTls ?? false, waypoint });
     return new MeshTarget(id, networkPolicy ? withSecondLayer(dialects, trafficOf(mesh)) : dialects, unsupported);
+  }
+
+  /**
+   * Consul on Kubernetes, with transparent proxies and ACLs, and without Gateway API: ServiceSplitter, ServiceRouter,
+   * ServiceResolver, ServiceDefaults and ServiceIntentions of `consul.hashicorp.com/v1alpha1`. The entries of a Service have
+   * its name, so those that you write by hand are overwritten.
+   *
+   * @param options What the namespaces of Kubernetes are in Consul, and what becomes of what it cannot say.
+   * @see https://developer.hashicorp.com/consul/docs/manage-traffic
+   */
+  public static consul(options: ConsulTargetOptions): MeshTarget {
+    CONSUL_OPTIONS('MeshTarget.consul', 'options', options);
+    const { id = 'consul', namespaces, networkPolicy = false, unsupported } = options;
+    const dialects = consulDialects(namespaces);
+    return new MeshTarget(id, networkPolicy ? withSecondLayer(dialects, trafficOf(MeshImplementation.CONSUL)) : dialects, unsupported);
+  }
+
+  /**
+   * Kuma with a MeshIdentity, and without Gateway API: MeshHTTPRoute, MeshTCPRoute, MeshTimeout, MeshRetry,
+   * MeshLoadBalancingStrategy, MeshCircuitBreaker, MeshTrafficPermission, MeshTLS and MeshPassthrough of `kuma.io/v1alpha1`.
+   * Routes name Services by labels, as Kuma 3.0 asks for: older releases would hold them for the clients of one namespace.
+   *
+   * @param options The trust domain, and what becomes of what Kuma cannot say.
+   * @see https://kuma.io/docs/latest/policies/introduction/
+   */
+  public static kuma(options: KumaTargetOptions): MeshTarget {
+    KUMA_OPTIONS('MeshTarget.kuma', 'options', options);
+    const { id = 'kuma', trustDomain, networkPolicy = false, unsupported } = options;
+    checkTrustDomain('MeshTarget.kuma', trustDomain);
+    const dialects = kumaDialects(trustDomain);
+    return new MeshTarget(id, networkPolicy ? withSecondLayer(dialects, trafficOf(MeshImplementation.KUMA)) : dialects, unsupported);
   }
 
   /**
@@ -287,6 +390,12 @@ export class MeshTarget {
     this.id = id;
     this._dialects = dialects;
     this._unsupported = unsupported;
+  }
+}
+
+function checkTrustDomain(where: string, trustDomain: string): void {
+  if (!/^[a-z0-9]([-a-z0-9._]*[a-z0-9])?$/.test(trustDomain)) {
+    throw misuse(where, `'${trustDomain}' is not a trust domain`, "Write it like 'cluster.local'");
   }
 }
 

@@ -42,7 +42,7 @@ test('the experimental channel is chosen with the target', () => {
 });
 
 test('a target that has a feature in part is named where none has all of it', () => {
-  expect(() => routeOf({ timeouts: { request: Duration.seconds(2) } }, cart, TARGETS.smi())).toThrow(/timeouts of requests.*use a target that can: MeshTarget\.gatewayApi\(\)/);
+  expect(() => routeOf({ timeouts: { backendRequest: Duration.seconds(2) } }, cart, TARGETS.smi())).toThrow(/timeouts of single tries.*use a target that can: MeshTarget\.gatewayApi\(\)/);
 });
 
 const postgres = MeshService.of('postgres', { port: 5432, protocol: MeshProtocol.TLS });

@@ -324,6 +324,9 @@ describe.each(Object.keys(KINDS) as Kind[])('%s', kind => {
           expect(() => rendered(using)).toThrow(support.reason);
           expect(() => rendered(using)).toThrow(/Leave it out/);
         }
+      } else if (support.level === 'partial' && dialect.refusals(using).length > 0) {
+        // In part only, and this is none of it.
+        expect(() => rendered(using)).toThrow(/\[chart\/intent\] target 'target' cannot express/);
       } else {
         const manifests = rendered(using);
         expectValidIn(/EXPERIMENTAL/.test(code) ? { channel: 'experimental' } : {}, ...manifests);

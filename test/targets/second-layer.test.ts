@@ -1,4 +1,4 @@
-import { Identity, MeshImplementation, MeshService, MeshTarget, ServiceAccessPolicy, SmiImplementation } from '../../src';
+import { ConsulNamespaces, Identity, MeshImplementation, MeshService, MeshTarget, ServiceAccessPolicy, SmiImplementation } from '../../src';
 import { letsIn, pod } from '../dialects/kubernetes/reader';
 import { ofKind, shop, synth } from '../setup';
 
@@ -15,6 +15,8 @@ function synthesize(target: MeshTarget, service = cart): any[] {
 test.each<[string, (networkPolicy: boolean) => MeshTarget, number[]]>([
   ['Istio', networkPolicy => MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO, networkPolicy }), [8080, 15008]],
   ['Linkerd', networkPolicy => MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD, networkPolicy }), [8080, 4143]],
+  ['Consul', networkPolicy => MeshTarget.consul({ namespaces: ConsulNamespaces.MIRRORED, networkPolicy }), [8080, 20000]],
+  ['Kuma', networkPolicy => MeshTarget.kuma({ trustDomain: 'a', networkPolicy }), [8080]],
   ['SMI', networkPolicy => MeshTarget.smi({ networkPolicy }), [8080, 4143, 15008]],
   ['Open Service Mesh', networkPolicy => MeshTarget.smi({ implementation: SmiImplementation.OSM, networkPolicy }), [8080]],
 ])('%s: the policy stays as it is, and gets a NetworkPolicy beside it', (_, target, ports) => {

@@ -34,6 +34,7 @@ const istio = (kind: string, spec: any, group = 'security') => ({ apiVersion: `$
 const linkerd = (kind: string, spec: any, version = 'v1alpha1') => ({ apiVersion: `policy.linkerd.io/${version}`, kind, metadata, spec });
 const consul = (kind: string, spec: any) => ({ apiVersion: 'consul.hashicorp.com/v1alpha1', kind, metadata, spec });
 const kuma = (kind: string, spec: any) => ({ apiVersion: 'kuma.io/v1alpha1', kind, metadata, spec });
+const cartService = { kind: 'MeshService', labels: { 'kuma.io/display-name': 'cart', 'k8s.kuma.io/namespace': 'shop' } };
 const clientOf = (value: string) => ({ rules: [{ default: { allow: [{ spiffeID: { type: 'Prefix', value } }] } }] });
 
 const cilium = (spec: any) => ({ apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata, spec });
@@ -132,6 +133,20 @@ describe('a good manifest is valid', () => {
       destination: { name: 'cart', namespace: 'shop' },
       sources: [{ name: 'web', permissions: [{ action: 'allow', http: { pathPrefix: '/cart/', methods: ['GET'] } }] }, { name: '*', action: 'deny' }],
     }),
+    consul('ServiceSplitter', { splits: [{ service: 'cart-v1', weight: 90 }, { service: 'cart-v2', weight: 10 }] }),
+    consul('ServiceRouter', { routes: [{ match: { http: { methods: ['GET'], pathExact: '/cart' } }, destination: { service: 'cart-v2', numRetries: 2 } }] }),
+    consul('ServiceResolver', { loadBalancer: { policy: 'maglev', hashPolicies: [{ field: 'cookie', fieldValue: 'cart' }] } }),
+    kuma('MeshHTTPRoute', {
+      to: [{
+        targetRef: cartService,
+        rules: [{ matches: [{ path: { type: 'Exact', value: '/cart' } }], default: { backendRefs: [{ ...cartService, port: 8080, weight: 1 }] } }],
+      }],
+    }),
+    kuma('MeshTCPRoute', { to: [{ targetRef: cartService, rules: [{ default: { backendRefs: [{ ...cartService, port: 8080, weight: 1 }] } }] }] }),
+    kuma('MeshTimeout', { to: [{ targetRef: cartService, default: { http: { requestTimeout: '2s' } } }] }),
+    kuma('MeshRetry', { to: [{ targetRef: cartService, default: { http: { numRetries: 2, retryOn: ['ConnectFailure', '503'] } } }] }),
+    kuma('MeshLoadBalancingStrategy', { to: [{ targetRef: cartService, default: { loadBalancer: { type: 'Maglev' } } }] }),
+    kuma('MeshCircuitBreaker', { to: [{ targetRef: cartService, default: { outlierDetection: { detectors: { totalFailures: { consecutive: 5 } } } } }] }),
     kuma('MeshTrafficPermission', clientOf('spiffe://shop.mesh.local/ns/ops/sa')),
     kuma('MeshTLS', { targetRef: { kind: 'Dataplane', labels: { app: 'cart' }, sectionName: 'web' }, rules: [{ default: { mode: 'Strict' } }] }),
     kuma('MeshPassthrough', {

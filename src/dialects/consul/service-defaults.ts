@@ -14,7 +14,7 @@ const PROTOCOLS: Record<Protocol, string | undefined> = { HTTP: 'http', GRPC: 'g
  * the same, and whether it takes mutual TLS only. There is one for all constructs that ask for it.
  */
 export function serviceDefaults(
-  { service, namespace }: { readonly service: string; readonly namespace: string }, speaks: Protocol | undefined, mutualTLSMode: MutualTlsMode,
+  { service, namespace }: { readonly service: string; readonly namespace?: string }, speaks: Protocol | undefined, mutualTLSMode: MutualTlsMode,
 ): Manifest {
   const protocol = speaks && PROTOCOLS[speaks];
   const spec: Spec = { ...(protocol !== undefined && { protocol }), mutualTLSMode };

@@ -1,5 +1,5 @@
 import { EXPERIMENTAL_API_VERSION, MAX_POLICY_TARGETS } from './apis';
-import { duration } from './duration';
+import { duration } from '../duration';
 import { chunks } from './route-rules';
 import type { XBackendTrafficPolicySpec } from '../../../imports/gateway-api/experimental/gateway.networking.x-k8s.io';
 import type { RouteModel } from '../../model/route';

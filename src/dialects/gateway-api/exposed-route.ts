@@ -4,11 +4,11 @@ import { grpcRules } from './grpc-route';
 import { httpRules } from './http-route';
 import { exposedKind } from './listeners';
 import { backendRefs } from './refs';
-import type { SplitRule } from './route-rules';
 import { routeRules } from './route-rules';
 import type { ExposureModel } from '../../model/exposure';
 import { exposedPort } from '../../model/exposure';
 import type { Manifest } from '../dialect';
+import type { SplitRule } from '../specific-rules';
 
 /** One route: the rules that hold in the mesh too, with a gateway as parent. */
 export function exposedRoute(model: ExposureModel, { requests }: GatewayParents): Manifest {

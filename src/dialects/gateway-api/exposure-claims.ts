@@ -1,5 +1,4 @@
 import { listeners, exposedKind } from './listeners';
-import { alwaysWins } from './precedence';
 import { routeRules } from './route-rules';
 import type { ExposureModel } from '../../model/exposure';
 import { exposedPort } from '../../model/exposure';
@@ -7,6 +6,7 @@ import type { RequestMatch } from '../../model/match';
 import { intersect, matchKey } from '../../model/match';
 import { qualified } from '../../model/route';
 import type { Claim, HostClaim } from '../claim';
+import { alwaysWins } from '../precedence';
 
 /** On a shared gateway, requests to a host; with listeners of its own there, those; and on a gateway of its own, nothing. */
 export function exposureClaims(model: ExposureModel): Claim[] {

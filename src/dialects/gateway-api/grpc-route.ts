@@ -1,8 +1,8 @@
 import { API_VERSION } from './apis';
-import { headerModifiers } from './filters/header-modifier';
+import { headerModifiers } from '../header-modifier';
 import { requestMirror } from './filters/request-mirror';
 import { filteredBackendRefs, parentRefs, routeMetadata } from './refs';
-import type { SplitRule } from './route-rules';
+import type { SplitRule } from '../specific-rules';
 import { sessionPersistence } from './session-persistence';
 import type {
   GrpcRouteSpec, GrpcRouteSpecRules, GrpcRouteSpecRulesMatches,

@@ -1,12 +1,12 @@
 import { API_VERSION } from './apis';
+import { headerModifiers } from '../header-modifier';
 import { corsFilter } from './filters/cors';
-import { headerModifiers } from './filters/header-modifier';
 import { requestMirror } from './filters/request-mirror';
 import { requestRedirect } from './filters/request-redirect';
 import { urlRewrite } from './filters/url-rewrite';
 import { filteredBackendRefs, parentRefs, routeMetadata } from './refs';
 import { retry } from './retry';
-import type { SplitRule } from './route-rules';
+import type { SplitRule } from '../specific-rules';
 import { sessionPersistence } from './session-persistence';
 import { timeouts } from './timeouts';
 import type { HttpRouteSpec, HttpRouteSpecRules } from '../../../imports/gateway-api/experimental/gateway.networking.k8s.io';

@@ -3,12 +3,12 @@ import {
   MAX_QUERY_LENGTH, MAX_RULES,
 } from './apis';
 import { filterCount } from './http-route';
-import type { SplitRule } from './route-rules';
 import type { RouteFeature } from '../../model/features/route';
 import type { HeaderChanges } from '../../model/handling';
 import type { PortRoute } from '../../model/route';
 import type { GatewayApiChannel, Refusal } from '../dialect';
 import { httpRouteMatch } from '../http-route-match';
+import type { SplitRule } from '../specific-rules';
 
 /** What is too long, or too much, for the CRD of a route of requests. */
 export function limits(channel: GatewayApiChannel, port: PortRoute, rules: readonly SplitRule[]): Refusal<RouteFeature>[] {

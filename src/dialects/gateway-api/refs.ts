@@ -1,7 +1,7 @@
-import { headerModifiers } from './filters/header-modifier';
 import type { PortRoute, RouteModel, ServiceRef, WeightedBackend } from '../../model/route';
 import { isConsumerRoute, namespaceOf } from '../../model/route';
 import type { Manifest } from '../dialect';
+import { headerModifiers } from '../header-modifier';
 
 export { namespaceOf } from '../../model/route';
 

@@ -1,5 +1,5 @@
-import { duration } from './duration';
 import type { Retries } from '../../model/handling';
+import { duration } from '../duration';
 
 /** Which requests are tried again. Those whose connection fails always are. */
 export function retry({ attempts, statusCodes, backoff }: Retries) {

@@ -5,7 +5,7 @@ import { httpRoute } from './http-route';
 import { referenceGrants } from './reference-grant';
 import { routeRefusals } from './refusals';
 import { routeKind } from './route-kind';
-import type { SplitRule } from './route-rules';
+import type { SplitRule } from '../specific-rules';
 import { routeRules } from './route-rules';
 import { tcpRoute } from './tcp-route';
 import { tlsRoutes } from './tls-route';

@@ -1,7 +1,7 @@
-import { duration } from './duration';
 import type { HttpRouteSpecRulesSessionPersistence } from '../../../imports/gateway-api/experimental/gateway.networking.k8s.io';
 import type { Stickiness } from '../../model/handling';
 import type { Plain } from '../dialect';
+import { duration } from '../duration';
 
 /** What ties a client to a pod; a field of rules, in the experimental channel. */
 export function sessionPersistence({ type, name, absoluteTimeout }: Stickiness): Plain<HttpRouteSpecRulesSessionPersistence> {

@@ -1,5 +1,5 @@
-import { duration } from './duration';
 import type { Timeouts } from '../../model/handling';
+import { duration } from '../duration';
 
 /** How long a request may take, and each try of it. */
 export function timeouts({ request, backendRequest }: Timeouts) {

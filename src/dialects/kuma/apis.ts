@@ -1,5 +1,14 @@
+import type { headerModifiers } from '../header-modifier';
+import type { httpRouteMatch } from '../http-route-match';
+
 /** Version of the policies of Kuma. */
 export const KUMA_API_VERSION = 'kuma.io/v1alpha1';
+
+/** Limit of the CRD of MeshHTTPRoute. */
+export const MAX_HEADER_CHANGES = 16;
+
+/** Kuma sets no limit to the matches of a route; an object of this many is well below that of Kubernetes. */
+export const MAX_MATCHES = 1024;
 
 // The module proxy does not serve Kuma, so the types cannot be generated: these are of what is rendered.
 
@@ -37,4 +46,87 @@ export interface PassthroughMatch {
 export interface MeshPassthroughSpec {
   readonly targetRef: TargetRef;
   readonly default: { readonly passthroughMode: 'Matched' | 'None'; readonly appendMatch?: readonly PassthroughMatch[] };
+}
+
+/** A Service, by the labels that Kuma gives it; `sectionName` is a port, by its name, or by its number if it has none. */
+export interface MeshServiceRef {
+  readonly kind: 'MeshService';
+  readonly labels: { readonly 'kuma.io/display-name': string; readonly 'k8s.kuma.io/namespace': string };
+  readonly sectionName?: string;
+}
+
+export interface BackendRef extends MeshServiceRef {
+  readonly port: number;
+  readonly weight?: number;
+}
+
+interface To {
+  readonly targetRef: MeshServiceRef;
+}
+
+export type PathModifier =
+  | { readonly type: 'ReplaceFullPath'; readonly replaceFullPath: string }
+  | { readonly type: 'ReplacePrefixMatch'; readonly replacePrefixMatch: string };
+
+export type RouteFilter =
+  | ReturnType<typeof headerModifiers>[0]
+  | { readonly type: 'URLRewrite'; readonly urlRewrite: { readonly hostname?: string; readonly path?: PathModifier } }
+  | { readonly type: 'RequestMirror'; readonly requestMirror: { readonly percentage?: number | string; readonly backendRef: BackendRef } }
+  | {
+    readonly type: 'RequestRedirect';
+    readonly requestRedirect: {
+      readonly scheme?: 'http' | 'https'; readonly hostname?: string; readonly port: number; readonly path?: PathModifier; readonly statusCode: number;
+    };
+  };
+
+export interface MeshHttpRouteRule {
+  readonly matches: readonly ReturnType<typeof httpRouteMatch>[];
+  readonly default: { readonly filters?: readonly RouteFilter[]; readonly backendRefs?: readonly BackendRef[] };
+}
+
+export interface MeshHttpRouteSpec {
+  readonly to: readonly (To & { readonly rules: readonly MeshHttpRouteRule[] })[];
+}
+
+export interface MeshTcpRouteSpec {
+  readonly to: readonly (To & { readonly rules: readonly { readonly default: { readonly backendRefs: readonly BackendRef[] } }[] })[];
+}
+
+export interface MeshTimeoutSpec {
+  readonly to: readonly (To & { readonly default: { readonly http: { readonly requestTimeout: string } } })[];
+}
+
+interface Retry {
+  readonly numRetries?: number;
+  readonly perTryTimeout?: string;
+  readonly backOff?: { readonly baseInterval: string };
+  readonly retryOn?: readonly string[];
+}
+
+export type RetryConf = { readonly http: Retry } | { readonly grpc: Retry };
+
+export interface MeshRetrySpec {
+  readonly to: readonly (To & { readonly default: RetryConf })[];
+}
+
+export interface MeshLoadBalancingStrategySpec {
+  readonly to: readonly (To & {
+    readonly default: {
+      readonly loadBalancer?: { readonly type: 'Maglev' };
+      readonly hashPolicies?: readonly { readonly type: 'Cookie'; readonly cookie: { readonly name: string; readonly path: string; readonly ttl: string } }[];
+    };
+  })[];
+}
+
+export interface CircuitBreakerConf {
+  readonly connectionLimits?: { readonly maxConnections?: number; readonly maxPendingRequests?: number; readonly maxRequests?: number };
+  readonly outlierDetection?: {
+    readonly baseEjectionTime?: string;
+    readonly maxEjectionPercent?: number;
+    readonly detectors: { readonly totalFailures: { readonly consecutive: number } };
+  };
+}
+
+export interface MeshCircuitBreakerSpec {
+  readonly to: readonly (To & { readonly default: CircuitBreakerConf })[];
 }

@@ -1,8 +1,8 @@
-import type { HttpRouteSpecRulesFilters } from '../../../../imports/gateway-api/standard/gateway.networking.k8s.io';
-import type { Handling, HeaderChanges } from '../../../model/handling';
-import type { Plain } from '../../dialect';
+import type { Plain } from './dialect';
+import type { HttpRouteSpecRulesFilters } from '../../imports/gateway-api/standard/gateway.networking.k8s.io';
+import type { Handling, HeaderChanges } from '../model/handling';
 
-/** One filter for the headers of requests, and one for those of responses; HTTPRoute and GRPCRoute have both, on rules and on backends. */
+/** One filter for the headers of requests, and one for those of responses; HTTPRoute, GRPCRoute and MeshHTTPRoute have both. */
 export function headerModifiers({ requestHeaders, responseHeaders }: Pick<Handling, 'requestHeaders' | 'responseHeaders'>) {
   return [
     ...(requestHeaders === undefined ? [] : [{ type: 'RequestHeaderModifier' as const, requestHeaderModifier: modifier(requestHeaders) }]),

@@ -1,9 +1,9 @@
-import { prefixChange } from '../../model/handling';
-import type { RequestMatch } from '../../model/match';
-import { ANY_REQUEST, intersect, isAnyRequest, matchKey, oneMethodEach } from '../../model/match';
-import type { PathCondition } from '../../model/path';
-import { pathRegex } from '../../model/path';
-import type { RouteRule } from '../../model/route';
+import { prefixChange } from '../model/handling';
+import type { RequestMatch } from '../model/match';
+import { ANY_REQUEST, intersect, isAnyRequest, matchKey, oneMethodEach } from '../model/match';
+import type { PathCondition } from '../model/path';
+import { pathRegex } from '../model/path';
+import type { RouteRule } from '../model/route';
 
 /** Two rules of which no manifest can say that the first comes before the second. */
 export interface RuleConflict {
@@ -75,7 +75,7 @@ function claimsOn(earlier: readonly RequestMatch[], later: readonly RequestMatch
 
 /** Whether the earlier match `a` wins every request that it shares with the later match `b`, in every implementation. */
 export function alwaysWins(a: RequestMatch, b: RequestMatch): boolean {
-  // Implementations put a rule that takes every request last; see the rendering of it in http-route.ts.
+  // Implementations put a rule that takes every request last; the dialects render it so.
   return isAnyRequest(b) || (winsBySpecification(a, b) && winsInLinkerd(a, b));
 }
 

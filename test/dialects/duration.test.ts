@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { duration } from '../../../src/dialects/gateway-api/duration';
+import { duration } from '../../src/dialects/duration';
 
 const UNITS: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
 

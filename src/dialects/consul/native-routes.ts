@@ -1,0 +1,118 @@
+import { routeRefusals } from './route-refusals';
+import { isRouted, isSplit, namespaceOf, routedPort, serviceKey, takers } from './service-chain';
+import { serviceDefaults } from './service-defaults';
+import { redirection, sticky } from './service-resolver';
+import { serviceRouter } from './service-router';
+import { serviceSplitter } from './service-splitter';
+import type { ConsulNamespaces } from './services';
+import type { RouteFeature } from '../../model/features/route';
+import { commonProtocol, hasRequests } from '../../model/protocol';
+import type { RouteModel } from '../../model/route';
+import { qualified } from '../../model/route';
+import type { Dialect, Manifest, Support } from '../dialect';
+import { FULL, none, partial } from '../dialect';
+
+const CLIENT = none('Consul keeps it with the clients, in the `upstreamConfig` of their ServiceDefaults');
+const NO_MIRROR = none('Consul copies no requests');
+const NO_WORD = none('the config entries of Consul have no word for it');
+
+/**
+ * The config entries of a service, named after it: a ServiceSplitter where requests are split, a ServiceRouter where they
+ * are told apart or something happens to them, a ServiceResolver for connections and for stickiness. ServiceDefaults say
+ * what the service and its backends speak.
+ *
+ * @see https://developer.hashicorp.com/consul/docs/manage-traffic/discovery-chain
+ */
+export function consulNativeRoutes(namespaces: ConsulNamespaces): Dialect<RouteModel, RouteFeature> {
+  return {
+    supports: SUPPORTS,
+    claims: ({ service, namespace }) => [
+      `the route of Consul's service '${namespaces === 'mirrored' ? qualified(service.name, service.namespace ?? namespace) : service.name}'`,
+    ],
+    refusals: model => routeRefusals(model, namespaces),
+    render: model => render(model, namespaces),
+  };
+}
+
+const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
+  HTTPRoute: FULL,
+  GRPCRoute: FULL,
+  TLSRoute: none('Consul does not tell server names apart'),
+  TCPRoute: FULL,
+  UDPRoute: none('the proxies of Consul do not carry datagrams'),
+  WeightedBackends: partial('it splits requests, and leaves connections whole; shares are in hundredths of a percent'),
+  OrderedRules: partial('it sends requests that match no rule to the Service itself, so the last rule has no matches'),
+  PathMatching: FULL,
+  PathTemplateMatching: FULL,
+  PathRegexMatching: FULL,
+  HeaderMatching: FULL,
+  HeaderPresenceMatching: FULL,
+  HeaderRegexMatching: FULL,
+  HTTPRouteMethodMatching: FULL,
+  HTTPRouteQueryParamMatching: FULL,
+  GRPCMethodMatching: FULL,
+  HostMatching: none('a ServiceRouter has no conditions on the host'),
+  BackendPort: none('a service of Consul has one port, which a route does not name'),
+  ServiceAsBackend: FULL,
+  PerPortRules: none('Consul routes a service as a whole, on whichever port'),
+  ReferenceGrant: FULL,
+  MeshConsumerRoute: none('the config entries of a service hold for all its clients'),
+  HTTPRouteNamedRouteRule: none('the routes of a ServiceRouter have no names'),
+  HTTPRouteBackendRequestHeaderModification: FULL,
+  BackendResponseHeaderModification: FULL,
+  HTTPRouteRequestTimeout: FULL,
+  HTTPRouteBackendTimeout: none('a ServiceRouter limits the time of a request with all its tries'),
+  HTTPRouteRetry: FULL,
+  RetryBackoff: NO_WORD,
+  RetryGRPCStatus: FULL,
+  RetryResponsesOnly: FULL,
+  HTTPRouteRequestMirror: NO_MIRROR,
+  HTTPRouteRequestPercentageMirror: NO_MIRROR,
+  HTTPRouteRequestMultipleMirrors: NO_MIRROR,
+  RequestHeaderModification: FULL,
+  HTTPRouteResponseHeaderModification: FULL,
+  HTTPRouteHostRewrite: NO_WORD,
+  HTTPRoutePathRewrite: partial('it replaces what a match says of the path: a prefix, or the whole of an exact one'),
+  RequestRedirect: none('a ServiceRouter sends every request to a service'),
+  HTTPRouteCORS: NO_WORD,
+  SessionPersistence: partial('by a cookie, for one backend, as long as its pods stay the same'),
+  FaultInjection: NO_WORD,
+  OutlierDetection: CLIENT,
+  ConnectionLimits: CLIENT,
+  LocalRateLimit: none('only Consul Enterprise has it'),
+  RetryBudget: NO_WORD,
+};
+
+function render(model: RouteModel, namespaces: ConsulNamespaces): Manifest[] {
+  const port = routedPort(model);
+  const entries = hasRequests(port.protocol) ? requestEntries(model, namespaces) : connectionEntries(model, namespaces);
+  // Consul takes the other entries of services only once it knows what they speak.
+  return [...defaults(model), ...entries];
+}
+
+function requestEntries(model: RouteModel, namespaces: ConsulNamespaces): Manifest[] {
+  const port = routedPort(model);
+  const split = isRouted(port) ? port.rules.filter(isSplit) : port.rules;
+  const resolvers = port.rules.flatMap(rule => {
+    const { stickiness } = rule.handling;
+    return stickiness === undefined ? [] : takers(rule).map(backend => sticky(model, backend, stickiness));
+  });
+  return [
+    ...split.map(rule => serviceSplitter(model, rule, namespaces)),
+    ...(isRouted(port) ? [serviceRouter(model, namespaces)] : []),
+    ...new Map(resolvers.map(resolver => [JSON.stringify(resolver.metadata), resolver])).values(),
+  ];
+}
+
+function connectionEntries(model: RouteModel, namespaces: ConsulNamespaces): Manifest[] {
+  return takers(routedPort(model).rules[0])
+    .filter(backend => serviceKey(model, backend) !== serviceKey(model, model.service))
+    .map(backend => redirection(model, backend, namespaces));
+}
+
+function defaults(model: RouteModel): Manifest[] {
+  const services = [model.service, ...routedPort(model).rules.flatMap(({ backends }) => backends)];
+  const byKey = new Map(services.map(service => [serviceKey(model, service), service]));
+  return [...byKey].sort(([a], [b]) => a < b ? -1 : 1).map(([, service]) =>
+    serviceDefaults({ service: service.name, namespace: namespaceOf(model, service) }, commonProtocol(model.ports), 'strict'));
+}

@@ -1,0 +1,99 @@
+import { namespaceOf, routedPort, serviceKey, takers } from './service-chain';
+import { percentages } from './service-splitter';
+import type { ConsulNamespaces } from './services';
+import type { RouteFeature } from '../../model/features/route';
+import { commonProtocol, hasRequests } from '../../model/protocol';
+import type { RouteModel, RouteRule, WeightedBackend } from '../../model/route';
+import type { Refusal } from '../dialect';
+
+/** What of a route Consul cannot say, beside the features that it lacks. */
+export function routeRefusals(model: RouteModel, namespaces: ConsulNamespaces): Refusal<RouteFeature>[] {
+  if (model.ports.every(({ rules }) => rules.length === 0)) {
+    return [];
+  }
+  const { port, protocol, rules } = routedPort(model);
+  return [
+    ...protocolRefusals(model),
+    ...nameRefusals(model, namespaces),
+    ...rules.flatMap((rule, i) =>
+      (hasRequests(protocol) ? requestRefusals : connectionRefusals)(rule).map(refusal => ({ ...refusal, port, rule: i }))),
+    ...stickinessRefusals(model),
+    ...restRefusals(model),
+  ];
+}
+
+type RuleRefusal = Pick<Refusal<RouteFeature>, 'feature' | 'reason' | 'remedy'>;
+
+function protocolRefusals({ service, ports }: RouteModel): Refusal<RouteFeature>[] {
+  return commonProtocol(ports) !== undefined ? [] : [{
+    what: `a route of '${service.name}', whose ports speak different protocols`,
+    reason: 'a service of Consul speaks one protocol',
+    remedy: 'Make each port a Service of its own, with its own pods',
+  }];
+}
+
+/** Where all namespaces share one in Consul, a name stands for one service. */
+function nameRefusals(model: RouteModel, namespaces: ConsulNamespaces): Refusal<RouteFeature>[] {
+  const named = [model.service, ...backendsOf(model)];
+  const twice = named.filter(one => named.some(other => other.name === one.name && namespaceOf(model, other) !== namespaceOf(model, one)));
+  return namespaces === 'mirrored' ? [] : [...new Set(twice.map(({ name }) => name))].map(name => ({
+    what: `'${name}' in several namespaces`,
+    reason: 'the namespaces of Kubernetes share one namespace of Consul here, where a name stands for one service',
+    remedy: 'Give the Services names of their own',
+  }));
+}
+
+function requestRefusals({ matches, backends, handling: { rewrite } }: RouteRule): RuleRefusal[] {
+  const change = rewrite?.path?.type;
+  return [
+    ...(percentages(backends) !== undefined ? [] : [{
+      feature: 'WeightedBackends' as const,
+      reason: 'Consul takes shares in hundredths of a percent, and they have to add up to 100',
+      remedy: 'Use weights that add up to 100, with at most two decimals in each share',
+    }]),
+    ...(change === undefined || (matches.length > 0 && matches.every(({ path }) => path?.type === (change === 'full' ? 'exact' : 'prefix'))) ? [] : [{
+      feature: 'HTTPRoutePathRewrite' as const,
+      reason: 'Consul replaces what a match says of the path, and leaves the rest of it',
+      remedy: 'Match the paths exactly, or replace their prefix',
+    }]),
+  ];
+}
+
+function connectionRefusals(rule: RouteRule): RuleRefusal[] {
+  return takers(rule).length < 2 ? [] : [{
+    feature: 'WeightedBackends',
+    reason: 'Consul splits requests, and leaves connections whole',
+    remedy: 'Send all connections to one Service, or say that the port speaks HTTP, if it does',
+  }];
+}
+
+function stickinessRefusals(model: RouteModel): Refusal<RouteFeature>[] {
+  const { port, rules } = routedPort(model);
+  return rules.flatMap((rule, i) => {
+    const { stickiness } = rule.handling;
+    const refuse = (reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'SessionPersistence', port, rule: i, reason, remedy });
+    const elsewhere = rules.some(other => JSON.stringify(other.handling.stickiness) !== JSON.stringify(stickiness)
+      && other.backends.some(b => takers(rule).some(t => serviceKey(model, t) === serviceKey(model, b))));
+    return stickiness === undefined ? [] : [
+      ...(stickiness.type === 'header' ? [refuse('Consul sets cookies, and no headers', 'Use StickinessType.COOKIE')] : []),
+      ...(stickiness.idleTimeout !== undefined ? [refuse('a cookie of Consul lasts since it was set', 'Use `absoluteTimeout`')] : []),
+      ...(takers(rule).length > 1 ? [refuse('Consul picks one of several backends for each request anew', 'Send the requests to one backend')] : []),
+      ...(elsewhere ? [refuse('it holds for a backend, in whichever rule', 'Say the same in all rules that have this backend')] : []),
+    ];
+  });
+}
+
+function restRefusals(model: RouteModel): Refusal<RouteFeature>[] {
+  const { port, rules } = routedPort(model);
+  return rules[rules.length - 1].matches.length === 0 ? [] : rules.map((_, rule) => ({
+    feature: 'OrderedRules',
+    port,
+    rule,
+    reason: 'Consul sends requests that match no rule to the Service itself, where Gateway API fails them',
+    remedy: 'Add a last rule without matches',
+  }));
+}
+
+function backendsOf(model: RouteModel): WeightedBackend[] {
+  return routedPort(model).rules.flatMap(({ backends }) => backends);
+}

@@ -1,0 +1,54 @@
+import type { ConsulNamespaces } from './services';
+import { shortHash } from '../../model/hash';
+import { matchKey } from '../../model/match';
+import type { PortRoute, RouteModel, RouteRule, ServiceRef, WeightedBackend } from '../../model/route';
+import { isElsewhere, qualified } from '../../model/route';
+
+/** The rules of a service; its ports are routed alike. */
+export function routedPort({ ports }: RouteModel): PortRoute {
+  return ports.find(({ rules }) => rules.length > 0)!;
+}
+
+/** Whether a ServiceRouter has to say something; else a ServiceSplitter alone says where all requests go. */
+export function isRouted({ rules }: PortRoute): boolean {
+  return rules.length > 1 || rules.some(({ handling: { timeouts, retries, requestHeaders, responseHeaders, rewrite } }) =>
+    [timeouts, retries, requestHeaders, responseHeaders, rewrite].some(handling => handling !== undefined));
+}
+
+/** Whether a rule needs a ServiceSplitter: there are several backends, or changes for one of them. */
+export function isSplit({ backends: [first, ...others] }: RouteRule): boolean {
+  return others.length > 0 || first.requestHeaders !== undefined || first.responseHeaders !== undefined;
+}
+
+/**
+ * The name of the ServiceSplitter of a rule. That of the last rule has the name of the service; the others stand for
+ * services that have no pods, since a ServiceRouter can only name services. So does the last one where an earlier rule
+ * sends its requests to the service itself: Consul would split those too.
+ */
+export function splitterName(model: RouteModel, rule: RouteRule): string {
+  const { rules } = routedPort(model);
+  const last = rules[rules.length - 1];
+  const isBackend = rules.some(one => one !== last && one.backends.some(b => serviceKey(model, b) === serviceKey(model, model.service)));
+  return rule === last && !isBackend ? model.service.name : `${model.service.name}-${shortHash(rule.matches.map(matchKey))}`;
+}
+
+/** The fields that name a backend. Its namespace is that of the service, unless it lives elsewhere. */
+export function serviceOf(
+  model: RouteModel, backend: ServiceRef, namespaces: ConsulNamespaces,
+): { readonly service: string; readonly namespace?: string } {
+  return { service: backend.name, ...(namespaces === 'mirrored' && isElsewhere(model, backend) && { namespace: backend.namespace }) };
+}
+
+export function namespaceOf(model: RouteModel, { namespace }: ServiceRef): string | undefined {
+  return namespace ?? model.service.namespace ?? model.namespace;
+}
+
+/** Equal for the same service, and for no others. */
+export function serviceKey(model: RouteModel, service: ServiceRef): string {
+  return qualified(service.name, namespaceOf(model, service));
+}
+
+/** The backends that get requests. */
+export function takers({ backends }: RouteRule): WeightedBackend[] {
+  return backends.filter(({ weight }) => weight > 0);
+}

@@ -1,0 +1,27 @@
+import { CONSUL_API_VERSION } from './apis';
+import { namespaceOf, serviceOf } from './service-chain';
+import type { ConsulNamespaces } from './services';
+import type { ServiceResolverSpec, ServiceResolverSpecLoadBalancerHashPolicies } from '../../../imports/consul/consul.hashicorp.com';
+import type { Stickiness } from '../../model/handling';
+import type { RouteModel, ServiceRef } from '../../model/route';
+import type { Manifest, Plain } from '../dialect';
+import { duration } from '../duration';
+
+/** One ServiceResolver: the connections to a service go to another one. */
+export function redirection(model: RouteModel, backend: ServiceRef, namespaces: ConsulNamespaces): Manifest {
+  return serviceResolver(model.service.name, model.namespace, { redirect: serviceOf(model, backend, namespaces) });
+}
+
+/** One ServiceResolver: the requests of one client go to one pod of a backend, by a cookie that the proxy sets. */
+export function sticky(model: RouteModel, backend: ServiceRef, { name, absoluteTimeout }: Stickiness): Manifest {
+  const cookie: Plain<ServiceResolverSpecLoadBalancerHashPolicies> = {
+    field: 'cookie',
+    fieldValue: name ?? `${backend.name}-session`,
+    cookieConfig: { path: '/', ...(absoluteTimeout === undefined ? { session: true } : { ttl: duration(absoluteTimeout) }) },
+  };
+  return serviceResolver(backend.name, namespaceOf(model, backend), { loadBalancer: { policy: 'maglev', hashPolicies: [cookie] } });
+}
+
+function serviceResolver(name: string, namespace: string | undefined, spec: Plain<ServiceResolverSpec>): Manifest {
+  return { apiVersion: CONSUL_API_VERSION, kind: 'ServiceResolver', metadata: { name, namespace }, spec };
+}

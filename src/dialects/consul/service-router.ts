@@ -1,0 +1,98 @@
+import { CONSUL_API_VERSION } from './apis';
+import { headerChanges } from './header-changes';
+import { isSplit, routedPort, serviceOf, splitterName } from './service-chain';
+import type { ConsulNamespaces } from './services';
+import type {
+  ServiceRouterSpec, ServiceRouterSpecRoutes, ServiceRouterSpecRoutesDestination, ServiceRouterSpecRoutesMatchHttp,
+} from '../../../imports/consul/consul.hashicorp.com';
+import type { Handling, PathChange, Retries } from '../../model/handling';
+import { prefixChange } from '../../model/handling';
+import type { NamedCondition, RequestMatch } from '../../model/match';
+import type { PathCondition } from '../../model/path';
+import { pathRegex } from '../../model/path';
+import type { RouteModel, RouteRule } from '../../model/route';
+import type { Manifest, Plain } from '../dialect';
+import { duration } from '../duration';
+import { withoutSlash } from '../path-change';
+
+type Route = Plain<ServiceRouterSpecRoutes>;
+type HttpMatch = Plain<ServiceRouterSpecRoutesMatchHttp>;
+type Destination = Plain<ServiceRouterSpecRoutesDestination>;
+
+/** One ServiceRouter. Consul takes the first route that matches. */
+export function serviceRouter(model: RouteModel, namespaces: ConsulNamespaces): Manifest {
+  const { name } = model.service;
+  const spec: Plain<ServiceRouterSpec> = { routes: routedPort(model).rules.flatMap(rule => routesOf(model, rule, namespaces)) };
+  return { apiVersion: CONSUL_API_VERSION, kind: 'ServiceRouter', metadata: { name, namespace: model.namespace }, spec };
+}
+
+function routesOf(model: RouteModel, rule: RouteRule, namespaces: ConsulNamespaces): Route[] {
+  const destination: Destination = {
+    ...(isSplit(rule) ? { service: splitterName(model, rule) } : serviceOf(model, rule.backends[0], namespaces)),
+    ...treatment(rule.handling),
+  };
+  return rule.matches.length === 0 ? [{ destination }] : inOrder(rule).flatMap(match => paths(match.path, rule.handling.rewrite?.path).map(
+    ({ prefixRewrite, ...path }): Route => ({
+      match: { http: { ...path, ...conditions(match) } },
+      destination: { ...destination, ...(prefixRewrite !== undefined && { prefixRewrite }) },
+    })));
+}
+
+/** Where a prefix is replaced, it is the longest of those that match. */
+function inOrder({ matches, handling }: RouteRule): readonly RequestMatch[] {
+  return prefixChange(handling) === undefined ? matches : [...matches].sort((a, b) => b.path!.value.length - a.path!.value.length);
+}
+
+function treatment({ timeouts, retries, ...headers }: Handling): Destination {
+  return {
+    ...(timeouts?.request !== undefined && { requestTimeout: duration(timeouts.request) }),
+    ...(retries && retry(retries)),
+    ...headerChanges(headers),
+  };
+}
+
+/** The conditions are those of Envoy. */
+function retry({ attempts, statusCodes, grpcStatuses, connectionFailures }: Retries): Destination {
+  const retryOn = [...(connectionFailures ? ['connect-failure', 'reset'] : []), ...grpcStatuses];
+  return {
+    numRetries: attempts,
+    ...(retryOn.length > 0 && { retryOn }),
+    ...(statusCodes.length > 0 && { retryOnStatusCodes: [...statusCodes] }),
+  };
+}
+
+type Path = Pick<HttpMatch, 'pathExact' | 'pathPrefix' | 'pathRegex'> & Pick<Destination, 'prefixRewrite'>;
+
+/** A prefix is a plain string here; with the `/` after it, and the path itself, it goes by elements. What matched is replaced. */
+function paths(path: PathCondition | undefined, change: PathChange | undefined): Path[] {
+  switch (path?.type) {
+    case undefined: return [{}];
+    case 'exact': return [{ pathExact: path!.value, ...rewritten(change?.value) }];
+    case 'prefix': return [
+      { pathExact: path!.value, ...rewritten(change && (withoutSlash(change.value) || '/')) },
+      { pathPrefix: `${withoutSlash(path!.value)}/`, ...rewritten(change && `${withoutSlash(change.value)}/`) },
+    ];
+    case 'template':
+    case 'regex': return [{ pathRegex: pathRegex(path!) }];
+  }
+}
+
+function rewritten(prefixRewrite: string | undefined): Pick<Destination, 'prefixRewrite'> {
+  return prefixRewrite === undefined ? {} : { prefixRewrite };
+}
+
+function conditions({ methods, headers, query }: RequestMatch): HttpMatch {
+  return {
+    ...(headers.length > 0 && { header: headers.map(condition) }),
+    ...(query.length > 0 && { queryParam: query.map(condition) }),
+    ...(methods.length > 0 && { methods: [...methods] }),
+  };
+}
+
+function condition({ name, type, value }: NamedCondition) {
+  switch (type) {
+    case 'exact': return { name, exact: value };
+    case 'regex': return { name, regex: value };
+    case 'present': return { name, present: true };
+  }
+}

@@ -1,0 +1,25 @@
+import type { MeshLoadBalancingStrategySpec } from './apis';
+import { KUMA_API_VERSION } from './apis';
+import { commonHandling } from './common-handling';
+import { destination, distinctBackends, meshService, takers } from './mesh-service';
+import type { PortRoute, RouteModel } from '../../model/route';
+import type { Manifest } from '../dialect';
+import { duration } from '../duration';
+
+/** One MeshLoadBalancingStrategy: a cookie tells clients apart on the ports, and backends pick their pods by it. */
+export function meshLoadBalancingStrategy(model: RouteModel, ports: readonly PortRoute[]): Manifest[] {
+  const sticky = ports.filter(port => commonHandling(port).stickiness !== undefined);
+  const spec: MeshLoadBalancingStrategySpec = {
+    to: [
+      ...sticky.map(port => {
+        const { name = `${model.service.name}-session`, absoluteTimeout } = commonHandling(port).stickiness!;
+        const ttl = absoluteTimeout === undefined ? '0s' : duration(absoluteTimeout);
+        return { targetRef: destination(model, port), default: { hashPolicies: [{ type: 'Cookie' as const, cookie: { name, path: '/', ttl } }] } };
+      }),
+      ...distinctBackends({ ...model, ports: sticky }, takers)
+        .map(backend => ({ targetRef: meshService(model, backend), default: { loadBalancer: { type: 'Maglev' as const } } })),
+    ],
+  };
+  return sticky.length === 0 ? []
+    : [{ apiVersion: KUMA_API_VERSION, kind: 'MeshLoadBalancingStrategy', metadata: { name: model.name, namespace: model.namespace }, spec }];
+}

@@ -1,0 +1,50 @@
+import type { MeshRetrySpec, RetryConf } from './apis';
+import { KUMA_API_VERSION } from './apis';
+import { commonHandling } from './common-handling';
+import { destination } from './mesh-service';
+import type { GrpcStatus, Retries } from '../../model/handling';
+import type { PortRoute, RouteModel } from '../../model/route';
+import type { Manifest } from '../dialect';
+import { duration } from '../duration';
+
+/** How Kuma spells them. Its word for `cancelled` is one that Envoy does not know. */
+export const STATUSES: Record<GrpcStatus, string | undefined> = {
+  'cancelled': undefined,
+  'deadline-exceeded': 'DeadlineExceeded',
+  'internal': 'Internal',
+  'resource-exhausted': 'ResourceExhausted',
+  'unavailable': 'Unavailable',
+};
+
+/** One MeshRetry, for the ports that have retries, or a time for each try. */
+export function meshRetry(model: RouteModel, ports: readonly PortRoute[]): Manifest[] {
+  const to = ports.flatMap((port): MeshRetrySpec['to'] => {
+    const conf = retryConf(port);
+    return conf === undefined ? [] : [{ targetRef: destination(model, port), default: conf }];
+  });
+  const spec: MeshRetrySpec = { to };
+  return to.length === 0 ? [] : [{ apiVersion: KUMA_API_VERSION, kind: 'MeshRetry', metadata: { name: model.name, namespace: model.namespace }, spec }];
+}
+
+function retryConf(port: PortRoute): RetryConf | undefined {
+  const { timeouts, retries } = commonHandling(port);
+  if (timeouts?.backendRequest === undefined && retries === undefined) {
+    return undefined;
+  }
+  const conf = {
+    ...(retries && { numRetries: retries.attempts }),
+    ...(timeouts?.backendRequest !== undefined && { perTryTimeout: duration(timeouts.backendRequest) }),
+    ...(retries?.backoff !== undefined && { backOff: { baseInterval: duration(retries.backoff) } }),
+  };
+  return port.protocol === 'GRPC'
+    ? { grpc: { ...conf, ...(retries && { retryOn: retries.grpcStatuses.map(status => STATUSES[status]!) }) } }
+    : { http: { ...conf, ...(retries && { retryOn: retryOn(retries) }) } };
+}
+
+/**
+ * Where there are status codes alone, Kuma adds failed connections. What fails over HTTP/3 stands for none: between
+ * proxies there is no HTTP/3.
+ */
+function retryOn({ statusCodes, connectionFailures }: Retries): string[] {
+  return [...(connectionFailures ? ['ConnectFailure', 'Reset'] : ['Http3PostConnectFailure']), ...statusCodes.map(String)];
+}

@@ -1,0 +1,32 @@
+import type { BackendRef, MeshServiceRef } from './apis';
+import type { PortRoute, RouteModel, RouteRule, ServiceRef, WeightedBackend } from '../../model/route';
+import { qualified } from '../../model/route';
+
+/** The Service of a route: one port of it, where it has several. */
+export function destination(model: RouteModel, { port, name }: PortRoute): MeshServiceRef {
+  return { ...meshService(model, model.service), ...(model.ports.length > 1 && { sectionName: name ?? String(port) }) };
+}
+
+export function meshService(model: RouteModel, service: ServiceRef): MeshServiceRef {
+  return { kind: 'MeshService', labels: { 'kuma.io/display-name': service.name, 'k8s.kuma.io/namespace': namespaceOf(model, service)! } };
+}
+
+export function backendRef(model: RouteModel, backend: ServiceRef & { readonly port: number; readonly weight?: number }): BackendRef {
+  return { ...meshService(model, backend), port: backend.port, ...(backend.weight !== undefined && { weight: backend.weight }) };
+}
+
+/** Where a backend lives: where its Service does, unless it says otherwise. */
+export function namespaceOf(model: RouteModel, { namespace }: ServiceRef): string | undefined {
+  return namespace ?? model.service.namespace ?? model.namespace;
+}
+
+/** The backends of all rules, each Service once. */
+export function distinctBackends(model: RouteModel, of: (rule: RouteRule) => readonly WeightedBackend[]): WeightedBackend[] {
+  const backends = model.ports.flatMap(({ rules }) => rules).flatMap(of);
+  return [...new Map(backends.map(backend => [qualified(backend.name, namespaceOf(model, backend)), backend])).values()];
+}
+
+/** The backends that get requests. */
+export function takers({ backends }: RouteRule): WeightedBackend[] {
+  return backends.filter(({ weight }) => weight > 0);
+}

@@ -1,0 +1,112 @@
+import { commonHandling } from './common-handling';
+import { meshCircuitBreaker } from './mesh-circuit-breaker';
+import { meshHttpRoute } from './mesh-http-route';
+import { meshLoadBalancingStrategy } from './mesh-load-balancing-strategy';
+import { meshRetry } from './mesh-retry';
+import { distinctBackends, namespaceOf, takers } from './mesh-service';
+import { meshTcpRoute } from './mesh-tcp-route';
+import { meshTimeout } from './mesh-timeout';
+import { routeRefusals } from './route-refusals';
+import type { RouteFeature } from '../../model/features/route';
+import { hasRequests } from '../../model/protocol';
+import type { PortRoute, RouteModel, WeightedBackend } from '../../model/route';
+import { isConsumerRoute, qualified } from '../../model/route';
+import type { Dialect, Manifest, Support } from '../dialect';
+import { FULL, none, partial } from '../dialect';
+
+const ALIKE = partial('a policy of Kuma holds for all requests to a port');
+const NO_FILTERS = none('the backends of a MeshHTTPRoute have no filters');
+const NEAR = partial('for backends in the namespace of the Service, each by itself');
+const NO_WORD = none('the policies of Kuma have no word for it');
+
+const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
+  HTTPRoute: FULL,
+  GRPCRoute: FULL,
+  TLSRoute: none('no route of Kuma tells server names apart'),
+  TCPRoute: FULL,
+  UDPRoute: none('the proxies of Kuma do not carry datagrams'),
+  WeightedBackends: FULL,
+  OrderedRules: partial('it sends requests that match no rule to the Service itself, so the last rule has no matches'),
+  PathMatching: FULL,
+  PathTemplateMatching: FULL,
+  PathRegexMatching: FULL,
+  HeaderMatching: FULL,
+  HeaderPresenceMatching: FULL,
+  HeaderRegexMatching: FULL,
+  HTTPRouteMethodMatching: FULL,
+  HTTPRouteQueryParamMatching: FULL,
+  GRPCMethodMatching: FULL,
+  HostMatching: none('a MeshHTTPRoute takes no hostnames'),
+  BackendPort: FULL,
+  ServiceAsBackend: FULL,
+  PerPortRules: FULL,
+  ReferenceGrant: FULL,
+  MeshConsumerRoute: FULL,
+  HTTPRouteNamedRouteRule: none('the rules of a MeshHTTPRoute have no names'),
+  HTTPRouteBackendRequestHeaderModification: NO_FILTERS,
+  BackendResponseHeaderModification: NO_FILTERS,
+  HTTPRouteRequestTimeout: ALIKE,
+  HTTPRouteBackendTimeout: ALIKE,
+  HTTPRouteRetry: partial('it holds for all requests to a port, by HTTP status or failed connection on HTTP ports, and by gRPC status on gRPC ports'),
+  RetryBackoff: FULL,
+  RetryGRPCStatus: partial('on gRPC ports only, and not CANCELLED'),
+  RetryResponsesOnly: FULL,
+  HTTPRouteRequestMirror: FULL,
+  HTTPRouteRequestPercentageMirror: FULL,
+  HTTPRouteRequestMultipleMirrors: FULL,
+  RequestHeaderModification: FULL,
+  HTTPRouteResponseHeaderModification: FULL,
+  HTTPRouteHostRewrite: FULL,
+  HTTPRoutePathRewrite: FULL,
+  RequestRedirect: FULL,
+  HTTPRouteCORS: NO_WORD,
+  SessionPersistence: partial('by a cookie, for all requests to a port that go to one backend, as long as its pods stay the same'),
+  FaultInjection: none('a MeshFaultInjection is for pods, whichever rule sends requests to them'),
+  OutlierDetection: NEAR,
+  ConnectionLimits: NEAR,
+  LocalRateLimit: none('a MeshRateLimit selects pods by their labels, of which a route knows nothing'),
+  RetryBudget: NO_WORD,
+};
+
+/**
+ * A MeshHTTPRoute and a MeshTCPRoute for the ports of a Service, and the policies for what these lack: MeshTimeout,
+ * MeshRetry, MeshLoadBalancingStrategy, MeshCircuitBreaker. They stand in the namespace of the Service and hold for all
+ * clients, or elsewhere and hold for the clients there.
+ *
+ * @see https://kuma.io/docs/latest/policies/meshhttproute/
+ */
+export const kumaNativeRoutes: Dialect<RouteModel, RouteFeature> = {
+  supports: SUPPORTS,
+  claims,
+  refusals: routeRefusals,
+  render,
+};
+
+/** Policies on a backend hold whichever Service leads there. */
+function claims(model: RouteModel): string[] {
+  const clients = isConsumerRoute(model) ? ` for the clients of namespace '${model.namespace}'` : '';
+  const claim = (what: string, service: { readonly name: string; readonly namespace?: string }) =>
+    `the ${what} of Service '${qualified(service.name, namespaceOf(model, service))}'${clients}`;
+  const sticky = model.ports.filter(port => commonHandling(port).stickiness !== undefined);
+  const on = (what: string, backends: readonly WeightedBackend[]) => backends.map(backend => claim(what, backend));
+  return [
+    claim('route', model.service),
+    ...on('load balancing', distinctBackends({ ...model, ports: sticky }, takers)),
+    ...on('circuit breaking', model.traffic.circuitBreaking === undefined ? [] : distinctBackends(model, rule => rule.backends)),
+  ];
+}
+
+function render(model: RouteModel): Manifest[] {
+  const routed = model.ports.filter(({ rules }) => rules.length > 0);
+  const requests = routed.filter(({ protocol }) => hasRequests(protocol));
+  const connections = routed.filter(({ protocol }) => !hasRequests(protocol));
+  const some = (ports: readonly PortRoute[], route: typeof meshHttpRoute) => ports.length === 0 ? [] : [route(model, ports)];
+  return [
+    ...some(requests, meshHttpRoute),
+    ...some(connections, meshTcpRoute),
+    ...meshTimeout(model, requests),
+    ...meshRetry(model, requests),
+    ...meshLoadBalancingStrategy(model, requests),
+    ...meshCircuitBreaker(model),
+  ];
+}

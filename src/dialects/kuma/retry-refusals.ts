@@ -1,0 +1,46 @@
+import { STATUSES } from './mesh-retry';
+import type { RouteFeature } from '../../model/features/route';
+import type { PortRoute, RouteRule } from '../../model/route';
+import type { Refusal } from '../dialect';
+
+type RetryRefusal = Pick<Refusal<RouteFeature>, 'feature' | 'reason' | 'remedy'>;
+
+/** What of the retries of a rule a MeshRetry cannot say. It has other words for gRPC than for HTTP. */
+export function retryRefusals({ protocol }: PortRoute, { handling: { retries } }: RouteRule): RetryRefusal[] {
+  if (retries === undefined) {
+    return [];
+  }
+  const { statusCodes, grpcStatuses, connectionFailures } = retries;
+  if (protocol !== 'GRPC') {
+    const unknown = statusCodes.filter(code => !isKnown(code));
+    return [
+      ...(grpcStatuses.length > 0 ? [{
+        feature: 'RetryGRPCStatus' as const,
+        reason: 'Kuma looks at gRPC statuses on ports that speak gRPC',
+        remedy: 'Leave them out, or give the port the protocol GRPC',
+      }] : []),
+      ...(unknown.length > 0 ? [{
+        feature: 'HTTPRouteRetry' as const,
+        reason: `Kuma takes status codes that have a name, and ${unknown.join(', ')} has none`,
+        remedy: 'Leave it out',
+      }] : []),
+    ];
+  }
+  return [
+    ...(statusCodes.length > 0 || connectionFailures ? [{
+      feature: 'HTTPRouteRetry' as const,
+      reason: 'on ports that speak gRPC, Kuma tries again by gRPC status only',
+      remedy: 'Give `grpcStatuses`, and `connectionFailures: false`',
+    }] : []),
+    ...(grpcStatuses.some(status => STATUSES[status] === undefined) ? [{
+      feature: 'RetryGRPCStatus' as const,
+      reason: "Kuma writes the status CANCELLED as 'canceled', which its proxy does not know",
+      remedy: 'Leave it out',
+    }] : []),
+  ];
+}
+
+/** The codes that Go has a text for, from 400 on. */
+function isKnown(code: number): boolean {
+  return code <= 418 || (code >= 421 && code <= 426) || [428, 429, 431, 451, 510, 511].includes(code) || (code >= 500 && code <= 508);
+}

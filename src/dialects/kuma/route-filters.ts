@@ -1,0 +1,53 @@
+import type { PathModifier, RouteFilter } from './apis';
+import { backendRef } from './mesh-service';
+import type { Handling, Mirror, PathChange, Redirect, Rewrite } from '../../model/handling';
+import type { PortRoute, RouteModel } from '../../model/route';
+import { headerModifiers } from '../header-modifier';
+import { withoutSlash } from '../path-change';
+
+/** What happens to the requests of a rule. A redirect comes last: no other filter finds anything to change after it. */
+export function routeFilters(model: RouteModel, port: PortRoute, handling: Handling): RouteFilter[] {
+  const { rewrite, redirect, mirrors = [] } = handling;
+  return [
+    ...headerModifiers(handling),
+    ...(rewrite === undefined ? [] : [urlRewrite(rewrite)]),
+    ...mirrors.map(mirror => requestMirror(model, mirror)),
+    ...(redirect === undefined ? [] : [requestRedirect(port, redirect)]),
+  ];
+}
+
+function urlRewrite({ hostname, path }: Rewrite): RouteFilter {
+  return {
+    type: 'URLRewrite',
+    urlRewrite: { ...(hostname !== undefined && { hostname }), ...(path !== undefined && { path: pathModifier(path) }) },
+  };
+}
+
+function requestMirror(model: RouteModel, { fraction: { numerator, denominator }, ...to }: Mirror): RouteFilter {
+  const percent = numerator * 100 / denominator;
+  const percentage = Number.isInteger(percent) ? percent : String(percent);
+  return { type: 'RequestMirror', requestMirror: { ...(percent < 100 && { percentage }), backendRef: backendRef(model, to) } };
+}
+
+const WELL_KNOWN = { http: 80, https: 443 };
+
+/** Without a port, the proxy keeps that of the request, whatever the scheme, or leaves it out, where there is a host. */
+function requestRedirect({ port }: PortRoute, redirect: Redirect): RouteFilter {
+  const { scheme, path, ...rest } = redirect;
+  return {
+    type: 'RequestRedirect',
+    requestRedirect: {
+      ...(scheme !== undefined && { scheme }),
+      ...rest,
+      port: redirect.port ?? (scheme === undefined ? port : WELL_KNOWN[scheme]),
+      ...(path !== undefined && { path: pathModifier(path) }),
+    },
+  };
+}
+
+/** The prefix that the proxy replaces ends in a slash, and so does what stands in its place. */
+function pathModifier({ type, value }: PathChange): PathModifier {
+  return type === 'full'
+    ? { type: 'ReplaceFullPath', replaceFullPath: value }
+    : { type: 'ReplacePrefixMatch', replacePrefixMatch: `${withoutSlash(value)}/` };
+}

@@ -1,0 +1,109 @@
+import { MAX_HEADER_CHANGES, MAX_MATCHES } from './apis';
+import { differing } from './common-handling';
+import { distinctBackends, namespaceOf, takers } from './mesh-service';
+import { retryRefusals } from './retry-refusals';
+import { handlingFeatures, trafficFeatures } from '../../model/features/handling';
+import type { RouteFeature } from '../../model/features/route';
+import { hasRequests } from '../../model/protocol';
+import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
+import type { Refusal } from '../dialect';
+import { specificRules } from '../specific-rules';
+
+/** What of a route Kuma cannot say, beside the features that it lacks. */
+export function routeRefusals(model: RouteModel): Refusal<RouteFeature>[] {
+  const routed = model.ports.filter(({ rules }) => rules.length > 0);
+  return [
+    ...namespaceRefusals(model),
+    ...routed.filter(({ protocol }) => hasRequests(protocol)).flatMap(port => [
+      ...orderRefusals(port),
+      ...differenceRefusals(port),
+      ...port.rules.flatMap((rule, i) => [...headerRefusals(rule), ...stickinessRefusals(model, rule), ...retryRefusals(port, rule)]
+        .map(refusal => ({ ...refusal, port: port.port, rule: i }))),
+    ]),
+    ...trafficRefusals(model),
+  ];
+}
+
+function namespaceRefusals(model: RouteModel): Refusal<RouteFeature>[] {
+  return model.namespace !== undefined ? [] : [{
+    what: `a route of '${model.service.name}'`,
+    reason: 'Kuma finds a Service by its name and namespace, and the namespace is unknown',
+    remedy: 'Give the chart its `namespace`',
+  }];
+}
+
+function orderRefusals(port: PortRoute): Refusal<RouteFeature>[] {
+  const refuse = (rule: number, reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'OrderedRules', port: port.port, rule, reason, remedy });
+  if (port.rules[port.rules.length - 1].matches.length > 0) {
+    return port.rules.map((_, i) => refuse(i, 'Kuma sends requests that match no rule to the Service itself, where Gateway API fails them',
+      'Add a last rule without matches'));
+  }
+  const rules = specificRules(port, MAX_MATCHES);
+  if ('earlier' in rules) {
+    const { earlier, later, because } = rules;
+    return [refuse(earlier, `rules ${earlier + 1} and ${later + 1} ${because}, and Kuma does not take the first rule but the most specific`,
+      'Use exact paths or prefixes, or methods that set them apart')];
+  }
+  const count = rules.flatMap(({ matches }) => matches).length;
+  return count <= MAX_MATCHES ? [] : [{
+    what: `${count} matches on port ${port.port}`,
+    reason: `an object of Kubernetes has room for ${MAX_MATCHES}, and Kuma needs one for whatever two rules have in common`,
+    remedy: 'Write fewer',
+  }];
+}
+
+const FEATURES = {
+  timeouts: ['HTTPRouteRequestTimeout', 'HTTPRouteBackendTimeout'],
+  retries: ['HTTPRouteRetry'],
+  stickiness: ['SessionPersistence'],
+} as const;
+
+function differenceRefusals(port: PortRoute): Refusal<RouteFeature>[] {
+  return differing(port).flatMap(name => port.rules.flatMap(({ handling }, rule) => {
+    const used = handlingFeatures(handling);
+    return FEATURES[name].filter(feature => used.includes(feature)).map((feature): Refusal<RouteFeature> => ({
+      feature,
+      port: port.port,
+      rule,
+      reason: 'a policy of Kuma holds for all requests to a port',
+      remedy: 'Say the same in all rules that send requests to this port',
+    }));
+  }));
+}
+
+type RuleRefusal = Pick<Refusal<RouteFeature>, 'feature' | 'what' | 'reason' | 'remedy'>;
+
+function headerRefusals({ handling: { requestHeaders, responseHeaders } }: RouteRule): RuleRefusal[] {
+  const most = Math.max(0, ...[requestHeaders, responseHeaders].flatMap(changes =>
+    changes === undefined ? [] : [changes.set.length, changes.add.length, changes.remove.length]));
+  return most <= MAX_HEADER_CHANGES ? [] : [{
+    what: `${most} changes of a kind to headers`,
+    reason: `the CRD of MeshHTTPRoute allows ${MAX_HEADER_CHANGES}`,
+    remedy: 'Write fewer',
+  }];
+}
+
+function stickinessRefusals(model: RouteModel, rule: RouteRule): RuleRefusal[] {
+  const { stickiness } = rule.handling;
+  const refuse = (reason: string, remedy: string): RuleRefusal => ({ feature: 'SessionPersistence', reason, remedy });
+  return stickiness === undefined ? [] : [
+    ...(stickiness.type === 'header' ? [refuse('Kuma sets cookies, and no headers', 'Use StickinessType.COOKIE')] : []),
+    ...(stickiness.idleTimeout !== undefined ? [refuse('a cookie of Kuma lasts since it was set', 'Use `absoluteTimeout`')] : []),
+    ...(takers(rule).length > 1 ? [refuse('Kuma picks one of several backends for each request anew', 'Send the requests to one backend')] : []),
+    ...(areElsewhere(model, rule.backends) ? [refuse(ELSEWHERE.reason, ELSEWHERE.remedy)] : []),
+  ];
+}
+
+const ELSEWHERE = {
+  reason: 'a policy of Kuma is for Services of its own namespace, or it holds for the clients there alone',
+  remedy: 'Leave it out, or keep the backends in the namespace of the Service',
+};
+
+function trafficRefusals(model: RouteModel): Refusal<RouteFeature>[] {
+  const used = trafficFeatures(model.traffic);
+  return areElsewhere(model, distinctBackends(model, rule => rule.backends)) ? used.map(feature => ({ feature, ...ELSEWHERE })) : [];
+}
+
+function areElsewhere(model: RouteModel, backends: readonly WeightedBackend[]): boolean {
+  return backends.some(backend => namespaceOf(model, backend) !== namespaceOf(model, model.service));
+}

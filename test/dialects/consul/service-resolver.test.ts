@@ -1,0 +1,27 @@
+import { redirection, sticky } from '../../../src/dialects/consul/service-resolver';
+import { expectValid } from '../../schema';
+import { applied } from '../meaning';
+import { backend, routeModel, rule } from '../route-models';
+
+const model = routeModel([rule()]);
+
+test('a cookie of the proxy ties clients to pods of the backend', () => {
+  const resolvers = applied([
+    sticky(model, backend('cart-v1'), { type: 'cookie', name: 'cart', absoluteTimeout: 3_600_000 }),
+    sticky(model, backend('cart-v1', 1, { namespace: 'next' }), { type: 'cookie' }),
+  ]);
+
+  expectValid(...resolvers);
+  expect(resolvers.map(({ metadata }) => metadata)).toEqual([{ name: 'cart-v1', namespace: 'shop' }, { name: 'cart-v1', namespace: 'next' }]);
+  expect(resolvers.map(({ spec }) => spec.loadBalancer)).toEqual([
+    { policy: 'maglev', hashPolicies: [{ field: 'cookie', fieldValue: 'cart', cookieConfig: { path: '/', ttl: '1h' } }] },
+    { policy: 'maglev', hashPolicies: [{ field: 'cookie', fieldValue: 'cart-v1-session', cookieConfig: { path: '/', session: true } }] },
+  ]);
+});
+
+test('connections are led elsewhere', () => {
+  const [resolver] = applied([redirection(model, backend('green', 1, { namespace: 'next' }), 'mirrored')]);
+
+  expectValid(resolver);
+  expect(resolver).toMatchObject({ metadata: { name: 'cart' }, spec: { redirect: { service: 'green', namespace: 'next' } } });
+});

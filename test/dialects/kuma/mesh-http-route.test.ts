@@ -1,0 +1,71 @@
+import * as fc from 'fast-check';
+import { takenBy } from './route-reader';
+import { meshHttpRoute } from '../../../src/dialects/kuma/mesh-http-route';
+import { routeRefusals } from '../../../src/dialects/kuma/route-refusals';
+import type { RouteModel } from '../../../src/model/route';
+import { relativeRules, request, rules } from '../../oracle/arbitraries';
+import { rewrittenByModel, ruleOfModel } from '../../oracle/request';
+import { expectValid } from '../../schema';
+import { backend, match, routeModel, rule } from '../route-models';
+
+function rendered(model: RouteModel): any {
+  const route = meshHttpRoute(model, model.ports);
+  expectValid(route);
+  return route;
+}
+
+const withoutSlash = (path: string) => path.replace(/(.)\/$/, '$1');
+
+test.each([['rules', rules], ['rules of which some replace a prefix', relativeRules]] as const)('the first rule that matches decides: %s', (_, some) => {
+  let seen = 0;
+  fc.assert(fc.property(some, fc.array(request([80]), { minLength: 20, maxLength: 40 }), (all, requests) => {
+    const model = routeModel(all);
+    if (routeRefusals(model).length > 0) {
+      return;
+    }
+    seen++;
+    const route = rendered(model);
+    for (const one of requests) {
+      const { rule: taken, path } = takenBy(route, one);
+      const expected = ruleOfModel(all, one)!;
+      expect(taken.default.backendRefs[0].labels['kuma.io/display-name']).toBe(expected.backends[0].name);
+      expect(withoutSlash(path)).toBe(withoutSlash(rewrittenByModel(expected, one)));
+    }
+  }), { numRuns: 500 });
+  expect(seen).toBeGreaterThan(100);
+});
+
+test('a rule for every request comes below regular expressions: it has no path', () => {
+  const route = rendered(routeModel([
+    rule({ matches: [match({ path: { type: 'regex', value: '/v[0-9]+' } })], backends: [backend('v2')] }),
+    rule(),
+  ]));
+
+  expect(route.spec.to[0].rules.map((one: any) => one.matches)).toEqual([[{ path: { type: 'RegularExpression', value: '^(?:/v[0-9]+)$' } }], [{}]]);
+});
+
+test('Services go by labels, their namespace among them', () => {
+  expect(rendered(routeModel([rule({ backends: [backend('cart-v1', 9), backend('cart-v2', 1, { namespace: 'next', port: 8080 })] })])).spec).toEqual({
+    to: [{
+      targetRef: { kind: 'MeshService', labels: { 'kuma.io/display-name': 'cart', 'k8s.kuma.io/namespace': 'shop' } },
+      rules: [{
+        matches: [{}],
+        default: {
+          backendRefs: [
+            { kind: 'MeshService', labels: { 'kuma.io/display-name': 'cart-v1', 'k8s.kuma.io/namespace': 'shop' }, port: 80, weight: 9 },
+            { kind: 'MeshService', labels: { 'kuma.io/display-name': 'cart-v2', 'k8s.kuma.io/namespace': 'next' }, port: 8080, weight: 1 },
+          ],
+        },
+      }],
+    }],
+  });
+});
+
+test('of several ports, each has its own rules, and goes by its name', () => {
+  const ports: RouteModel['ports'] = [
+    { port: 80, name: 'web', protocol: 'HTTP', rules: [rule()] }, { port: 81, protocol: 'GRPC', rules: [rule({ backends: [backend('cart-v2')] })] },
+  ];
+
+  expect(rendered(routeModel([], 'HTTP', { ports })).spec.to.map(({ targetRef, rules: [one] }: any) => [targetRef.sectionName, one.default.backendRefs[0].labels['kuma.io/display-name']]))
+    .toEqual([['web', 'cart-v1'], ['81', 'cart-v2']]);
+});

@@ -1,0 +1,99 @@
+import { BlueGreen, BlueGreenRelease, CanaryRelease, MeshProtocol, MeshService, MeshTarget, ServiceRoute } from '../../../src';
+import { kumaNativeRoutes } from '../../../src/dialects/kuma/native-routes';
+import type { Handling, ServiceTraffic } from '../../../src/model/handling';
+import type { PortRoute, RouteModel } from '../../../src/model/route';
+import { expectValid } from '../../schema';
+import { ofKind, shop, synth } from '../../setup';
+import { applied } from '../meaning';
+import { backend, retries, routeModel, rule } from '../route-models';
+
+const target = () => MeshTarget.kuma({ trustDomain: 'default.zone.mesh.local' });
+const cart = MeshService.of('cart', { port: 80 });
+const [v1, v2] = ['cart-v1', 'cart-v2'].map(name => cart.variant(name));
+
+function rendered(model: RouteModel): any[] {
+  expect(kumaNativeRoutes.refusals(model)).toEqual([]);
+  const manifests = applied(kumaNativeRoutes.render(model));
+  expectValid(...manifests);
+  expect(manifests.every(({ metadata }) => metadata.name === 'cart-route' && metadata.namespace === model.namespace)).toBe(true);
+  return manifests;
+}
+
+const handled = (handling: Handling, protocol: PortRoute['protocol'] = 'HTTP') => rendered(routeModel([rule({ handling })], protocol));
+const defaultOf = (manifests: any[], kind: string) => ofKind(manifests, kind)[0].spec.to.map((to: any) => [to.targetRef.labels['kuma.io/display-name'], to.default]);
+const trafficked = (traffic: ServiceTraffic, ...names: string[]) => routeModel([rule({ backends: names.map(name => backend(name)) })], 'HTTP', { traffic });
+
+test('a canary is a MeshHTTPRoute', () => {
+  const chart = shop(target());
+  new CanaryRelease(chart, 'release', { service: cart, stable: v1, canary: v2, weight: 12.5 });
+  const [route] = synth(chart);
+
+  expect(route.kind).toBe('MeshHTTPRoute');
+  expect(route.spec.to[0].rules[0].default.backendRefs.map((ref: any) => ref.weight)).toEqual([875, 125]);
+});
+
+test('connections are split by a MeshTCPRoute, beside the MeshHTTPRoute of other ports', () => {
+  const db = MeshService.of('db', { ports: [{ port: 80, name: 'web' }, { port: 5432, name: 'sql', protocol: MeshProtocol.TCP }] });
+  const chart = shop(target());
+  new BlueGreenRelease(chart, 'release', { service: db, blue: db.variant('blue'), green: db.variant('green'), active: BlueGreen.GREEN });
+  const manifests = synth(chart);
+
+  expect(manifests.map(({ kind, spec }) => [kind, spec.to.map((to: any) => to.targetRef.sectionName)])).toEqual([['MeshHTTPRoute', ['web']], ['MeshTCPRoute', ['sql']]]);
+  expect(manifests[1].spec.to[0].rules).toMatchObject([{ default: { backendRefs: [{ port: 5432, weight: 0 }, { port: 5432, weight: 100 }] } }]);
+});
+
+test('a time for the request is a MeshTimeout, one for each try stands in a MeshRetry', () => {
+  const manifests = handled({ timeouts: { request: 5000, backendRequest: 500 } });
+
+  expect(defaultOf(manifests, 'MeshTimeout')).toEqual([['cart', { http: { requestTimeout: '5s' } }]]);
+  expect(defaultOf(manifests, 'MeshRetry')).toEqual([['cart', { http: { perTryTimeout: '500ms' } }]]);
+});
+
+test.each<[string, Handling['retries'], PortRoute['protocol'], object]>([
+  ['status and failed connection', { ...retries, backoff: 25 }, 'HTTP',
+    { http: { numRetries: 2, backOff: { baseInterval: '25ms' }, retryOn: ['ConnectFailure', 'Reset', '503'] } }],
+  ['status alone, with a condition beside that never holds', { ...retries, connectionFailures: false }, 'HTTP', { http: { numRetries: 2, retryOn: ['Http3PostConnectFailure', '503'] } }],
+  ['gRPC status', { ...retries, statusCodes: [], grpcStatuses: ['unavailable'], connectionFailures: false }, 'GRPC', { grpc: { numRetries: 2, retryOn: ['Unavailable'] } }],
+])('retries by %s', (_, given, protocol, expected) => {
+  expect(defaultOf(handled({ retries: given }, protocol), 'MeshRetry')).toEqual([['cart', expected]]);
+});
+
+test('clients are told apart on the way to the Service, and the backend picks its pods by that', () => {
+  expect(defaultOf(handled({ stickiness: { type: 'cookie', name: 'cart', absoluteTimeout: 3_600_000 } }), 'MeshLoadBalancingStrategy')).toEqual([
+    ['cart', { hashPolicies: [{ type: 'Cookie', cookie: { name: 'cart', path: '/', ttl: '1h' } }] }],
+    ['cart-v1', { loadBalancer: { type: 'Maglev' } }],
+  ]);
+  expect(defaultOf(handled({ stickiness: { type: 'cookie' } }), 'MeshLoadBalancingStrategy')[0][1].hashPolicies[0].cookie).toEqual({ name: 'cart-session', path: '/', ttl: '0s' });
+});
+
+test('circuits break at the backends', () => {
+  const conf = { outlierDetection: { baseEjectionTime: '30s', maxEjectionPercent: 50, detectors: { totalFailures: { consecutive: 5 } } } };
+  const watched = rendered(trafficked({ circuitBreaking: { consecutiveErrors: 5, ejectionTime: 30_000, maxEjectionPercent: 50 } }, 'cart-v1', 'cart-v2'));
+
+  expect(defaultOf(watched, 'MeshCircuitBreaker')).toEqual([['cart-v1', conf], ['cart-v2', conf]]);
+  expect(defaultOf(rendered(trafficked({ circuitBreaking: { maxConnections: 10, maxRequests: 20 } }, 'cart-v1')), 'MeshCircuitBreaker'))
+    .toEqual([['cart-v1', { connectionLimits: { maxConnections: 10, maxRequests: 20 } }]]);
+});
+
+test('two routes that break the circuit of one backend conflict', () => {
+  const chart = shop(target());
+  [cart, MeshService.of('other', { port: 80 })].forEach(service => new ServiceRoute(chart, service.name, {
+    service, circuitBreaking: { consecutiveErrors: 5 }, rules: [{ backends: [{ service: v1 }] }],
+  }));
+
+  expect(() => synth(chart)).toThrow("the circuit breaking of Service 'shop/cart-v1'");
+});
+
+test('a route in another namespace is for the clients there', () => {
+  const model = routeModel([rule()], 'HTTP', { namespace: 'web', service: { name: 'cart', namespace: 'shop' } });
+
+  expect(rendered(model)[0].spec.to[0].targetRef.labels['k8s.kuma.io/namespace']).toBe('shop');
+  expect(kumaNativeRoutes.claims(model)).toEqual(["the route of Service 'shop/cart' for the clients of namespace 'web'"]);
+});
+
+test('refuses what Kuma has no word for', () => {
+  const chart = shop(target());
+  new ServiceRoute(chart, 'route', { service: cart, rateLimit: { requests: 10 }, rules: [{ backends: [{ service: v1 }] }] });
+
+  expect(() => synth(chart)).toThrow('a MeshRateLimit selects pods by their labels');
+});

@@ -1,0 +1,66 @@
+import { routeRefusals } from '../../../src/dialects/kuma/route-refusals';
+import type { Handling, Stickiness } from '../../../src/model/handling';
+import type { PortRoute, RouteModel } from '../../../src/model/route';
+import { backend, changes, match, prefix, retries, routeModel, rule } from '../route-models';
+
+const refused = (model: RouteModel) => routeRefusals(model).map(({ feature, what, reason }) => [feature ?? what, reason]);
+const handled = (handling: Handling, protocol: PortRoute['protocol'] = 'HTTP', names = ['a']) =>
+  refused(routeModel([rule({ handling, backends: names.map(name => backend(name)) })], protocol));
+const says = (text: string) => expect.stringContaining(text);
+
+test('refuses a Service whose namespace is unknown: labels would find it in all', () => {
+  expect(refused(routeModel([rule()], 'HTTP', { namespace: undefined }))).toEqual([["a route of 'cart'", says('the namespace is unknown')]]);
+});
+
+test('refuses rules that leave requests over, which Kuma would send to the Service', () => {
+  expect(refused(routeModel([rule({ matches: [prefix('/api')] })]))).toEqual([['OrderedRules', says('to the Service itself')]]);
+});
+
+test('refuses rules whose order is lost', () => {
+  const regex = (value: string) => match({ path: { type: 'regex', value } });
+
+  expect(refused(routeModel([rule({ matches: [regex('/a.*')], backends: [backend('b')] }), rule({ matches: [regex('/.*aaaa')] }), rule()])))
+    .toEqual([['OrderedRules', says('rules 1 and 2 may match the same request')]]);
+});
+
+test('refuses what differs between the rules of a port, and takes it from redirects', () => {
+  const timeouts = { request: 1000 };
+  const other = (handling: Handling, backends = [backend('b')]) => routeModel([rule({ matches: [prefix('/api')], handling, backends }), rule({ handling: { timeouts } })]);
+
+  expect(refused(other({ timeouts: { request: 2000 } }))).toEqual([1, 2].map(() => ['HTTPRouteRequestTimeout', 'a policy of Kuma holds for all requests to a port']));
+  expect(refused(other({}))).toEqual([['HTTPRouteRequestTimeout', expect.anything()]]);
+  expect(refused(other({ timeouts }))).toEqual([]);
+  expect(refused(other({ redirect: { port: 81, statusCode: 302 } }, []))).toEqual([]);
+});
+
+test.each<[string, Stickiness, string[], string]>([
+  ['by a header', { type: 'header' }, ['a'], 'no headers'],
+  ['since the last request', { type: 'cookie', idleTimeout: 1000 }, ['a'], 'since it was set'],
+  ['over several backends', { type: 'cookie' }, ['a', 'b'], 'for each request anew'],
+])('refuses stickiness %s', (_, stickiness, names, reason) => {
+  expect(handled({ stickiness }, 'HTTP', names)).toEqual([['SessionPersistence', says(reason)]]);
+});
+
+test.each<[string, Handling['retries'], PortRoute['protocol'], string, string]>([
+  ['gRPC statuses over HTTP', { ...retries, grpcStatuses: ['internal'] }, 'HTTP', 'RetryGRPCStatus', 'on ports that speak gRPC'],
+  ['status codes without a name', { ...retries, statusCodes: [499, 503] }, 'HTTP', 'HTTPRouteRetry', '499 has none'],
+  ['HTTP statuses over gRPC', { ...retries, connectionFailures: false, grpcStatuses: ['internal'] }, 'GRPC', 'HTTPRouteRetry', 'by gRPC status only'],
+  ['failed connections over gRPC', { ...retries, statusCodes: [] }, 'GRPC', 'HTTPRouteRetry', 'by gRPC status only'],
+  ['the status that Kuma misspells', { ...retries, statusCodes: [], connectionFailures: false, grpcStatuses: ['cancelled'] }, 'GRPC', 'RetryGRPCStatus', "'canceled'"],
+])('refuses retries by %s', (_, given, protocol, feature, reason) => {
+  expect(handled({ retries: given }, protocol)).toEqual([[feature, says(reason)]]);
+});
+
+test('refuses more changes of headers than the CRD takes', () => {
+  const headers = Array.from({ length: 17 }, (_, i) => `x-${i}`);
+
+  expect(handled({ requestHeaders: changes({ remove: headers }) })).toEqual([['17 changes of a kind to headers', says('allows 16')]]);
+  expect(handled({ requestHeaders: changes({ remove: headers.slice(1) }) })).toEqual([]);
+});
+
+test('refuses policies on backends elsewhere', () => {
+  const model = (circuitBreaking: object, ...backends: any[]) => routeModel([rule({ backends })], 'HTTP', { traffic: { circuitBreaking } });
+
+  expect(refused(model({ maxConnections: 1 }, backend('a'), backend('b')))).toEqual([]);
+  expect(refused(model({ consecutiveErrors: 1 }, backend('a', 1, { namespace: 'next' })))).toEqual([['OutlierDetection', says('of its own namespace')]]);
+});
