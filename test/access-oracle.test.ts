@@ -1,13 +1,17 @@
 import type { GatewayApiTargetOptions } from '../src';
 import { ConsulNamespaces, MeshImplementation, MeshTarget, SmiImplementation } from '../src';
+import { PODS } from './oracle/access/arbitraries';
 import { allowedByCilium } from './oracle/access/cilium';
+import { allowedByConsul } from './oracle/access/consul';
 import type { DecideOptions, Evaluator } from './oracle/access/decide';
 import { decidesAsWritten } from './oracle/access/decide';
 import { allowedByIntent } from './oracle/access/intent';
 import { allowedByIstio } from './oracle/access/istio';
 import { allowedByIstioAmbient } from './oracle/access/istio-ambient';
+import { allowedByKuma } from './oracle/access/kuma';
 import { allowedByLinkerd } from './oracle/access/linkerd';
 import { allowedByNetworkPolicy } from './oracle/access/network-policy';
+import type { Request } from './oracle/access/request';
 import { TRUST_DOMAIN } from './oracle/access/request';
 import { allowedBySmi } from './oracle/access/smi';
 import type { OnTheWire } from './oracle/access/wire';
@@ -114,4 +118,46 @@ describe('a NetworkPolicy as a second layer lets in what a policy allows', () =>
       return onTheWire(request).every(arrival => layers.every(allowed => allowed(own, arrival)));
     }, { secondLayer: true });
   });
+});
+
+/** Any authenticated client is any of the mesh itself. */
+const anyIsOwn = ({ rules }: AccessModel, { client }: Request) =>
+  client.trustDomain !== undefined && rules.some(({ sources }) => sources.some(({ kind }) => kind === 'anyAuthenticated'));
+
+/** Pods are the service that has the name of their ServiceAccount. */
+const CONSUL: DecideOptions = {
+  policies: { wholeWorkloads: true, pods: PODS.filter(({ service, serviceAccount }) => service === serviceAccount) },
+  governedPorts: true,
+  stricter: anyIsOwn,
+};
+
+/** What policies name is no client of that name in another namespace. */
+function hasNameOfItsOwn(models: readonly AccessModel[], { client }: Request): boolean {
+  const named = models.flatMap(({ namespace, destination: { service }, rules }) => [
+    { name: service, namespace },
+    ...rules.flatMap(({ sources, exceptSources }) => [...sources, ...exceptSources].flatMap(s => s.kind === 'serviceAccount' ? [s] : [])),
+  ]);
+  return named.every(({ name, namespace }) => name !== client.serviceAccount || namespace === client.namespace);
+}
+
+describe.each([false, true])('with defaults of namespaces: %s', namespaceDefault => {
+  test('Consul, with the namespaces of Kubernetes', () => {
+    decidesAsWritten(
+      MeshTarget.gatewayApi({ id: 'consul', mesh: MeshImplementation.CONSUL, consulNamespaces: ConsulNamespaces.MIRRORED }),
+      allowedByConsul('mirrored'), { ...CONSUL, namespaceDefault },
+    );
+  });
+
+  test('Kuma', () => {
+    decidesAsWritten(MeshTarget.gatewayApi({ id: 'kuma', mesh: MeshImplementation.KUMA, trustDomain: TRUST_DOMAIN }), allowedByKuma, {
+      governedPorts: true, stricter: anyIsOwn, namespaceDefault,
+    });
+  });
+});
+
+test('Consul, with one namespace', () => {
+  decidesAsWritten(
+    MeshTarget.gatewayApi({ id: 'consul-single', mesh: MeshImplementation.CONSUL, consulNamespaces: ConsulNamespaces.SINGLE }),
+    allowedByConsul('single'), { ...CONSUL, concerned: hasNameOfItsOwn },
+  );
 });

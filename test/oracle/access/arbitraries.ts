@@ -145,9 +145,19 @@ function declaredPorts(can: Can): WorkloadPort[] {
 
 const takesRequests = ({ protocol }: WorkloadPort) => protocol === 'HTTP' || protocol === 'GRPC';
 
-const rule = (can: Can, ports: readonly WorkloadPort[]): fc.Arbitrary<AccessRule> => fc.tuple(
+/** What policies are generated for. */
+export interface PolicyOptions {
+  /** Whether a rule is for all ports of its workload, of which there is often one. */
+  readonly wholeWorkloads?: boolean;
+  readonly pods?: readonly Pod[];
+}
+
+const rule = (can: Can, ports: readonly WorkloadPort[], { wholeWorkloads = false }: PolicyOptions): fc.Arbitrary<AccessRule> => fc.tuple(
   sources(can),
-  fc.oneof({ weight: 2, arbitrary: fc.constant([...ports]) }, { weight: 3, arbitrary: fc.subarray([...ports], { minLength: 1 }) }),
+  fc.oneof(
+    { weight: 2, arbitrary: fc.constant([...ports]) },
+    ...(wholeWorkloads ? [] : [{ weight: 3, arbitrary: fc.subarray([...ports], { minLength: 1 }) }]),
+  ),
   fc.oneof({ weight: 1, arbitrary: fc.constant([]) }, {
     weight: 2,
     arbitrary: fc.array(fc.oneof(
@@ -161,11 +171,11 @@ const rule = (can: Can, ports: readonly WorkloadPort[]): fc.Arbitrary<AccessRule
 });
 
 /** Policies of some of the pods, at most one for each. */
-export const policies = (can: Can): fc.Arbitrary<AccessModel[]> =>
-  fc.subarray([...PODS], { minLength: 1 }).chain(pods => fc.tuple(...pods.map(pod => policy(can, pod))));
+export const policies = (can: Can, options: PolicyOptions = {}): fc.Arbitrary<AccessModel[]> =>
+  fc.subarray([...options.pods ?? PODS], { minLength: 1 }).chain(pods => fc.tuple(...pods.map(pod => policy(can, pod, options))));
 
-const policy = (can: Can, pod: Pod): fc.Arbitrary<AccessModel> => fc.oneof(
-  { weight: 1, arbitrary: fc.constant(declaredPorts(can)) },
+const policy = (can: Can, pod: Pod, options: PolicyOptions): fc.Arbitrary<AccessModel> => fc.oneof(
+  { weight: 1, arbitrary: options.wholeWorkloads ? fc.constantFrom(...declaredPorts(can)).map(port => [port]) : fc.constant(declaredPorts(can)) },
   { weight: 1, arbitrary: fc.subarray(declaredPorts(can), { minLength: 1 }) },
 ).chain(ports => fc.record({
   name: fc.constant(`${pod.service}-access`),
@@ -173,7 +183,7 @@ const policy = (can: Can, pod: Pod): fc.Arbitrary<AccessModel> => fc.oneof(
   destination: fc.constant({
     service: pod.service, serviceAccount: pod.serviceAccount, podSelector: pod.labels, ports,
   }),
-  rules: fc.array(rule(can, ports), { maxLength: 4 }),
+  rules: fc.array(rule(can, ports, options), { maxLength: 4 }),
   healthProbes: can('HealthProbe') && ports.some(takesRequests)
     ? fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.constant([{ path: '/healthz', port: ports.find(takesRequests)!.port }]) })
     : fc.constant([]),

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import type { PolicyOptions } from './arbitraries';
 import { policies, policyOf, request } from './arbitraries';
 import { allowedByIntent, asksLikeProbe } from './intent';
 import type { Request } from './request';
@@ -19,6 +20,9 @@ export interface DecideOptions {
   readonly governedPorts?: boolean;
   /** Whether what a health check asks is let in from anyone, as the docstring of `healthProbes` says. */
   readonly openProbes?: boolean;
+  readonly policies?: PolicyOptions;
+  /** Whether the target promises something about a request, where a section of docs/traps.md says what it cannot know. */
+  readonly concerned?: (models: readonly AccessModel[], request: Request) => boolean;
   /** Whether each namespace denies by default, and some of the pods have no policy of their own. */
   readonly namespaceDefault?: boolean;
   /** Whether another layer decides, and this one only has to let in all that was written. */
@@ -35,9 +39,10 @@ const SEED = Number(process.env.ORACLE_SEED ?? Math.floor(Math.random() * 2 ** 3
 
 /** Compares the decisions of a target with those of the intent, wherever the target does not refuse. */
 export function decidesAsWritten(target: MeshTarget, evaluate: Evaluator, options: DecideOptions = {}): void {
-  const { mesh = true, governedPorts = false, openProbes = false, namespaceDefault = false, secondLayer = false, stricter = () => false } = options;
+  const { mesh = true, governedPorts = false, openProbes = false, namespaceDefault = false, secondLayer = false } = options;
+  const { concerned = () => true, stricter = () => false } = options;
   const { supports, claims } = target._dialects.access;
-  const cases = policies(feature => supports[feature].level !== 'none').chain(models => fc.record({
+  const cases = policies(feature => supports[feature].level !== 'none', options.policies).chain(models => fc.record({
     models: fc.constant(models),
     bare: namespaceDefault ? fc.subarray(models) : fc.constant([]),
     requests: fc.array(request(models, { mesh }), { minLength: REQUESTS_PER_CASE, maxLength: REQUESTS_PER_CASE }),
@@ -66,6 +71,9 @@ export function decidesAsWritten(target: MeshTarget, evaluate: Evaluator, option
       }
       if (portOf(one).protocol === 'UDP' && supports.UDPPort.level === 'none') {
         // What carries no datagrams does not see them.
+        continue;
+      }
+      if (!concerned(models, one)) {
         continue;
       }
       if (openProbes && one.client.kind !== 'kubelet' && asksLikeProbe(model, one)) {

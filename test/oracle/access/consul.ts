@@ -1,0 +1,170 @@
+import { only } from './fields';
+import type { Client, Request } from './request';
+import { isHttp } from './request';
+
+/** Whether each namespace of Kubernetes is one of Consul, or all of them share one. */
+export type ConsulNamespacing = 'mirrored' | 'single';
+
+/**
+ * Whether Consul lets a request in. A pod is the service that has the name of its ServiceAccount; its intentions become one
+ * RBAC filter of Envoy, which holds what differs from the default of the ACLs. That default is to be asked of nobody in the
+ * partition, so both are tried. What comes of another trust domain no intention here names: the default is to deny it.
+ *
+ * @see https://developer.hashicorp.com/consul/docs/connect/config-entries/service-intentions
+ * @see https://github.com/hashicorp/consul/blob/v1.22.0/agent/xds/rbac.go
+ */
+export function allowedByConsul(namespacing: ConsulNamespacing): (manifests: readonly any[], request: Request) => boolean {
+  return (manifests, request) => {
+    const { client, pod } = request;
+    if (client.kind === 'kubelet') {
+      // The injector points probes of the kubelet to a listener of their own.
+      return true;
+    }
+    const destination = { name: pod.serviceAccount, namespace: namespaceOf(namespacing, pod.namespace) };
+    const { protocol, mutualTLSMode } = serviceDefaults(manifests, request);
+    if (!client.meshed) {
+      return mutualTLSMode === 'permissive';
+    }
+    const http = HTTP_PROTOCOLS.includes(protocol);
+    if (http && !isHttp(request)) {
+      // Envoy does not understand it.
+      return false;
+    }
+    const intentions = manifests.filter(({ kind }) => kind === 'ServiceIntentions')
+      .flatMap(manifest => read(manifest, namespacing)).filter(intention => covers(intention.destination, destination));
+    const entries = inOrder(intentions).map(({ source, action, permissions }): Entry => ({
+      isSource: isService(source, request.client, namespacing),
+      source,
+      // Without requests, an intention on them denies.
+      action: permissions === undefined ? action : http ? permissions.find(permission => matches(permission, request))?.action : 'deny',
+    }));
+    const [denying, allowing] = [false, true].map(byDefault => decide(entries, byDefault));
+    if (denying !== allowing && client.trustDomain === undefined) {
+      throw new Error('the default of the ACLs decides, which is not certain');
+    }
+    return denying;
+  };
+}
+
+const HTTP_PROTOCOLS = ['http', 'http2', 'grpc'];
+
+/** Where the namespaces share one, it has no name here. */
+function namespaceOf(namespacing: ConsulNamespacing, namespace: string): string {
+  return namespacing === 'mirrored' ? namespace : '';
+}
+
+function serviceDefaults(manifests: readonly any[], { pod }: Request): { readonly protocol: string; readonly mutualTLSMode: string } {
+  const found = manifests.filter(({ kind, metadata }) =>
+    kind === 'ServiceDefaults' && metadata.name === pod.serviceAccount && metadata.namespace === pod.namespace);
+  if (found.length > 1) {
+    throw new Error('one of these ServiceDefaults overwrites the others');
+  }
+  found.forEach(({ spec }) => only(spec, 'protocol', 'mutualTLSMode'));
+  return { protocol: 'tcp', mutualTLSMode: 'strict', ...found[0]?.spec };
+}
+
+interface Service {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+interface Intention {
+  readonly destination: Service;
+  readonly source: Service;
+  readonly action?: string;
+  readonly permissions?: readonly any[];
+}
+
+function read({ metadata, spec }: any, namespacing: ConsulNamespacing): Intention[] {
+  only(spec, 'destination', 'sources');
+  only(spec.destination, 'name', 'namespace');
+  if (new Set(spec.sources.map(({ name, namespace }: any) => `${namespace}/${name}`)).size < spec.sources.length) {
+    throw new Error('the webhook refuses a source that is named twice');
+  }
+  return spec.sources.map((source: any) => {
+    only(source, 'name', 'namespace', 'action', 'permissions');
+    if ((source.action === undefined) === (source.permissions === undefined)) {
+      throw new Error('an intention has either an action or permissions');
+    }
+    if ((source.namespace !== undefined) !== (namespacing === 'mirrored')) {
+      throw new Error(`a source ${source.namespace === undefined ? 'without' : 'with'} a namespace`);
+    }
+    if (namespacing === 'single' && spec.destination.namespace !== undefined) {
+      throw new Error('a destination with a namespace');
+    }
+    return {
+      destination: { name: spec.destination.name, namespace: spec.destination.namespace ?? namespaceOf(namespacing, metadata.namespace) },
+      source: { name: source.name, namespace: source.namespace ?? '' },
+      action: source.action,
+      permissions: source.permissions,
+    };
+  });
+}
+
+function covers(pattern: Service, { name, namespace }: Service): boolean {
+  return (pattern.namespace === '*' || pattern.namespace === namespace) && (pattern.name === '*' || pattern.name === name);
+}
+
+function wildcards({ name, namespace }: Service): number {
+  return namespace === '*' ? 2 : name === '*' ? 1 : 0;
+}
+
+/** The exact destination first, then the exact source; of one source, the first entry only. */
+function inOrder(intentions: readonly Intention[]): Intention[] {
+  const sorted = [...intentions].sort((a, b) => wildcards(a.destination) - wildcards(b.destination) || wildcards(a.source) - wildcards(b.source));
+  const key = ({ source }: Intention) => `${source.namespace}/${source.name}`;
+  return sorted.filter((one, i) => sorted.findIndex(other => key(other) === key(one)) === i);
+}
+
+interface Entry {
+  readonly source: Service;
+  /** Whether the client is one of them. */
+  readonly isSource: boolean;
+  /** What the entry says of the request, if it says anything. */
+  readonly action?: string;
+}
+
+/** The filter lists what is contrary to the default. An entry leaves out the sources of those before it that are less wild. */
+function decide(entries: readonly Entry[], allowedByDefault: boolean): boolean {
+  const listed = entries.some(({ source, isSource, action }, i) => isSource && action === (allowedByDefault ? 'deny' : 'allow')
+    && !entries.slice(0, i).some(before => before.isSource && wildcards(before.source) < wildcards(source) && covers(source, before.source)));
+  return listed !== allowedByDefault;
+}
+
+/** Names stand in an expression as they are. */
+function isService({ name, namespace }: Service, { serviceAccount, namespace: own, trustDomain }: Client, namespacing: ConsulNamespacing): boolean {
+  const pattern = (value: string) => new RegExp(`^${value === '*' ? '[^/]+' : value}$`);
+  return trustDomain === undefined && pattern(name).test(serviceAccount!) && pattern(namespace).test(namespaceOf(namespacing, own!));
+}
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE'];
+
+/** Of permissions, the first that matches decides. */
+function matches(permission: any, { method, path, headers }: Request): boolean {
+  only(permission, 'action', 'http');
+  const { http: conditions = {} } = permission;
+  only(conditions, 'pathExact', 'pathPrefix', 'pathRegex', 'header', 'methods');
+  const { pathExact, pathPrefix, pathRegex, header = [], methods = [] } = conditions;
+  if (methods.some((name: string) => !METHODS.includes(name)) || [pathExact, pathPrefix, pathRegex].filter(p => p !== undefined).length > 1) {
+    throw new Error('the webhook refuses this permission');
+  }
+  return (methods.length === 0 || methods.includes(method))
+    && (pathExact === undefined || path === pathExact)
+    && (pathPrefix === undefined || path.startsWith(pathPrefix))
+    && (pathRegex === undefined || whole(pathRegex).test(path))
+    && header.every((condition: any) => headerMatches(condition, headers));
+}
+
+function headerMatches(condition: any, headers: Readonly<Record<string, string>>): boolean {
+  only(condition, 'name', 'present', 'exact', 'regex');
+  const { name, present, exact, regex } = condition;
+  const actual = Object.hasOwn(headers, name) ? headers[name] : undefined;
+  if ([present, exact, regex].filter(Boolean).length !== 1) {
+    throw new Error('the webhook refuses this header');
+  }
+  return actual !== undefined && (exact ? actual === exact : regex ? whole(regex).test(actual) : true);
+}
+
+function whole(pattern: string): RegExp {
+  return new RegExp(`^(?:${pattern})$`);
+}

@@ -1,0 +1,78 @@
+import { only } from './fields';
+import type { Request } from './request';
+import { portOf, spiffeIdOf } from './request';
+
+/**
+ * Whether Kuma's proxy lets a request in. A client without a certificate gets in where mutual TLS is not strict; of those
+ * that have one, the permissions on the port deny first, then allow, and nobody else gets in.
+ *
+ * @see https://kuma.io/docs/latest/policies/meshtrafficpermission/
+ * @see https://kuma.io/docs/latest/policies/meshtls/
+ */
+export function allowedByKuma(manifests: readonly any[], request: Request): boolean {
+  if (request.client.kind === 'kubelet') {
+    // The injector points probes of the kubelet to a listener of their own.
+    return true;
+  }
+  const selecting = manifests.filter(manifest => selects(manifest, request));
+  const id = spiffeIdOf(request.client);
+  if (id === undefined) {
+    return mutualTlsMode(selecting) !== 'Strict';
+  }
+  const rules = confsOf(selecting, 'MeshTrafficPermission');
+  rules.forEach(rule => only(rule, 'allow', 'deny'));
+  const named = (matches: readonly any[] | undefined) => (matches ?? []).some(match => holds(match, id));
+  return !rules.some(({ deny }) => named(deny)) && rules.some(({ allow }) => named(allow));
+}
+
+/** A policy in a namespace holds for the pods there. Their ports go by the name that the container gives, or else by the number. */
+function selects({ metadata, spec: { targetRef } }: any, request: Request): boolean {
+  only(targetRef, 'kind', 'labels', 'sectionName');
+  const { pod } = request;
+  const { port } = portOf(request);
+  if (!['Mesh', 'Dataplane'].includes(targetRef.kind)) {
+    throw new Error(`not known here: ${targetRef.kind}`);
+  }
+  return metadata.namespace === pod.namespace && (targetRef.kind === 'Mesh' || (
+    Object.entries(targetRef.labels ?? {}).every(([key, value]) => pod.labels[key] === value)
+    && (targetRef.sectionName === undefined || targetRef.sectionName === String(port))));
+}
+
+function confsOf(manifests: readonly any[], kind: string): any[] {
+  return manifests.filter(manifest => manifest.kind === kind).flatMap(({ spec }) => {
+    only(spec, 'targetRef', 'rules');
+    return spec.rules.map((rule: any) => {
+      only(rule, 'default');
+      return rule.default;
+    });
+  });
+}
+
+/** The closer target decides: a port before pods before the mesh. Without any policy, plain text may be taken. */
+function mutualTlsMode(selecting: readonly any[]): string {
+  const closeness = ({ spec: { targetRef } }: any) => targetRef.kind === 'Mesh' ? 0 : targetRef.sectionName === undefined ? 1 : 2;
+  const policies = selecting.filter(({ kind }) => kind === 'MeshTLS');
+  const closest = policies.filter(policy => closeness(policy) === Math.max(...policies.map(closeness)));
+  const modes = new Set(confsOf(closest, 'MeshTLS').map(conf => {
+    only(conf, 'mode');
+    return conf.mode;
+  }));
+  if (modes.size > 1) {
+    throw new Error('the names of these policies decide');
+  }
+  return [...modes][0] ?? 'Permissive';
+}
+
+/** A prefix is one of the plain string; the webhook takes only what is a SPIFFE id by itself. */
+function holds(match: any, id: string): boolean {
+  only(match, 'spiffeID');
+  const { type, value } = match.spiffeID;
+  if (!/^spiffe:\/\/[a-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/.test(value)) {
+    throw new Error(`the webhook refuses ${value}`);
+  }
+  switch (type) {
+    case 'Exact': return id === value;
+    case 'Prefix': return id.startsWith(value);
+    default: throw new Error(`not known here: ${type}`);
+  }
+}
