@@ -38,11 +38,11 @@ export function address(thing: number, test: number): string {
   return `10.${thing}.${Math.floor(test / 256)}.${test % 256}`;
 }
 
-export function pod(name: string, ip: string): object {
+export function pod(name: string, ip: string, labels: Readonly<Record<string, string>> = { app: name }): object {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, namespace: 'shop', labels: { app: name } },
+    metadata: { name, namespace: 'shop', labels },
     spec: { serviceAccountName: name, containers: [{ name: 'main' }] },
     status: { podIP: ip, phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
   };

@@ -1,7 +1,9 @@
 import { address, type Case, pod, type Probe, service, stored, verdict } from './case';
-import { allowedByIstio } from '../../test/oracle/istio';
+import { PODS } from '../../test/oracle/access/arbitraries';
+import { allowedByIstio } from '../../test/oracle/access/istio';
 
 const CLIENT = 'spiffe://cluster.local/ns/shop/sa/web';
+const [CART] = PODS;
 const GET: Omit<Probe, 'answers' | 'address'> = {
   client: CLIENT, namespace: 'shop', port: 8080, protocol: 'HTTP', host: 'cart.shop', method: 'GET', target: '/a', headers: [],
 };
@@ -42,13 +44,21 @@ export function policyCases(): Case[] {
   }));
 }
 
-/** The evaluator knows what our dialect writes: policies that allow. */
-function evaluator(policies: readonly Policy[], { port, method, target, headers, protocol }: typeof GET): Record<string, string> {
-  if (policies.length === 0 || policies.some(({ action, dryRun }) => action !== 'ALLOW' || dryRun)) {
+/** The evaluator knows the actions that our dialect writes, and clients that the mesh trusts. */
+function evaluator(policies: readonly Policy[], { client, port, method, target, headers }: typeof GET): Record<string, string> {
+  if (policies.some(({ action }) => action === 'AUDIT') || (client !== undefined && client !== CLIENT)) {
     return {};
   }
-  const request = { port, method, path: target, headers: Object.fromEntries(headers), query: {} };
-  return { evaluator: verdict(allowedByIstio(policies.map(manifest), request, () => protocol !== 'TCP')) };
+  const allowed = allowedByIstio(policies.map(manifest), {
+    client: { kind: 'pod', ip: '10.255.255.1', namespace: 'shop', serviceAccount: 'web', meshed: client !== undefined },
+    pod: CART,
+    port,
+    method,
+    path: target,
+    headers: Object.fromEntries(headers),
+    query: {},
+  });
+  return { evaluator: verdict(allowed) };
 }
 
 function manifest({ strict, dryRun, action, rules }: Policy, n: number): object {

@@ -1,16 +1,18 @@
 import * as fc from 'fast-check';
 import { address, type Case, service, stored } from './case';
 import { readings, wire, type Written, writtenForRoutes } from './wire';
-import { gatewayApiRoutes } from '../../src/dialects/gateway-api/routes';
+import { gatewayApiRoutes, NO_EXTENSION } from '../../src/dialects/gateway-api/routes';
 import type { RequestMatch } from '../../src/model/match';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../src/model/route';
 import { request, rules } from '../../test/oracle/arbitraries';
-import { winner } from '../../test/oracle/http-route';
-import { type Request, routedByModel } from '../../test/oracle/request';
+import { type HttpRequest, winner } from '../../test/oracle/http-route';
+import { routedByModel } from '../../test/oracle/routed-by-model';
 
 const PORT = 8080;
 const SERVICES = ['shop.Cart', 'shop.Carts', 'shop'];
 const METHODS = ['Add', 'AddAll'];
+
+const dialect = gatewayApiRoutes('standard', NO_EXTENSION);
 
 /** Routes of a Service, and requests to it. */
 export function routeCases(seed: number, count: number): Case[] {
@@ -35,11 +37,11 @@ const grpcRules: fc.Arbitrary<RouteRule[]> = fc.tuple(rules, fc.array(fc.record(
   }),
 })));
 
-const grpcRequest: fc.Arbitrary<Request> = fc.record({
+const grpcRequest: fc.Arbitrary<HttpRequest> = fc.record({
   one: request([PORT]), service: fc.constantFrom(...SERVICES), method: fc.constantFrom(...METHODS),
 }).map(({ one, service: name, method }) => ({ ...one, method: 'POST', path: `/${name}/${method}`, query: {} }));
 
-function cases(protocol: 'HTTP' | 'GRPC', allRules: fc.Arbitrary<RouteRule[]>, one: fc.Arbitrary<Request>, seed: number, count: number): Case[] {
+function cases(protocol: 'HTTP' | 'GRPC', allRules: fc.Arbitrary<RouteRule[]>, one: fc.Arbitrary<HttpRequest>, seed: number, count: number): Case[] {
   const samples = fc.sample(fc.record({
     all: allRules,
     rest: fc.integer({ min: 0, max: 4 }).map(n => n > 0),
@@ -47,11 +49,11 @@ function cases(protocol: 'HTTP' | 'GRPC', allRules: fc.Arbitrary<RouteRule[]>, o
   }), { seed, numRuns: count });
   return samples.flatMap(({ all, rest, requests }, i) => {
     const port: PortRoute = { port: PORT, protocol, rules: shared(rest || all.length === 1 ? all : all.slice(0, -1)) };
-    const model: RouteModel = { name: 'cart', namespace: 'shop', service: { name: 'cart' }, ports: [port] };
-    if (gatewayApiRoutes.refusals(model).length > 0) {
+    const model: RouteModel = { name: 'cart', namespace: 'shop', service: { name: 'cart' }, traffic: {}, ports: [port] };
+    if (dialect.refusals(model).length > 0) {
       return [];
     }
-    const routes = gatewayApiRoutes.render(model);
+    const routes = dialect.render(model);
     const backends = [...new Set(port.rules.flatMap(rule => rule.backends.map(backend => backend.name)))];
     return [{
       name: `${protocol} route ${i}`,
@@ -63,6 +65,7 @@ function cases(protocol: 'HTTP' | 'GRPC', allRules: fc.Arbitrary<RouteRule[]>, o
       probes: requests.map(sent => ({
         ...wire(sent, protocol),
         namespace: 'shop',
+        port: PORT,
         address: address(0, i),
         host: `cart.shop.svc.cluster.local:${PORT}`,
         answers: answers(port, routes, sent),
@@ -83,7 +86,7 @@ function shared(all: readonly RouteRule[]): RouteRule[] {
 }
 
 /** The evaluator reads HTTPRoutes. */
-function answers({ protocol, rules: all }: PortRoute, routes: readonly object[], one: Written): Record<string, string> {
+function answers({ protocol, rules: all }: PortRoute, routes: readonly object[], one: Written<HttpRequest>): Record<string, string> {
   const [seen] = readings(one);
   return {
     model: shares(routedByModel(all, seen)),

@@ -1,16 +1,15 @@
 import * as fc from 'fast-check';
 import type { Probe } from './case';
 import type { Protocol } from '../../src/model/protocol';
-import type { Request } from '../../test/oracle/request';
+import type { HttpRequest } from '../../test/oracle/http-route';
 
 /** A request, and how it is written. */
-export interface Written {
-  readonly request: Request;
+export interface Written<R extends HttpRequest> {
+  readonly request: R;
   readonly method: typeof METHODS[0];
   readonly path: typeof PATHS[0];
   readonly lines: typeof LINES[0];
   readonly query: typeof QUERIES[0];
-  readonly trustDomain: string;
 }
 
 /** A path as it is sent, and as it is when policies, routes and the pod see it. */
@@ -62,16 +61,15 @@ const QUERIES: readonly ((name: string, value: string) => readonly [sent: string
   (name, value) => [`${name}=%3${value}`, `%3${value}`],
 ];
 
-export const writtenForRoutes = (request: fc.Arbitrary<Request>): fc.Arbitrary<Written> => written(request, LINES);
-export const writtenForPolicies = (request: fc.Arbitrary<Request>): fc.Arbitrary<Written> => written(request, MIXED_LINES);
+export const writtenForRoutes = <R extends HttpRequest>(request: fc.Arbitrary<R>): fc.Arbitrary<Written<R>> => written(request, LINES);
+export const writtenForPolicies = <R extends HttpRequest>(request: fc.Arbitrary<R>): fc.Arbitrary<Written<R>> => written(request, MIXED_LINES);
 
-const written = (request: fc.Arbitrary<Request>, lines: typeof LINES): fc.Arbitrary<Written> => fc.record({
+const written = <R extends HttpRequest>(request: fc.Arbitrary<R>, lines: typeof LINES): fc.Arbitrary<Written<R>> => fc.record({
   request,
   method: mostly(METHODS, 10),
   path: mostly(PATHS),
   lines: mostly(lines),
   query: mostly(QUERIES),
-  trustDomain: mostly(['cluster.local', 'other.local', 'cluster.local.other']),
 });
 
 /** The first, or any. */
@@ -80,14 +78,11 @@ function mostly<T>(all: readonly T[], weight = 2): fc.Arbitrary<T> {
 }
 
 /** What goes over the wire. */
-export function wire(one: Written, protocol: Protocol): Omit<Probe, 'address' | 'host' | 'answers'> {
-  const { source, port, method, headers, query, path } = one.request;
+export function wire(one: Written<HttpRequest>, protocol: Protocol): Pick<Probe, 'protocol' | 'method' | 'target' | 'headers'> {
+  const { method, headers, query, path } = one.request;
   const [sent] = one.path(path);
   const parameters = Object.entries(query).map(([name, value]) => one.query(name, value)[0]);
   return {
-    ...(source && { client: `spiffe://${one.trustDomain}/ns/${source.namespace}/sa/${source.serviceAccount}` }),
-    namespace: source?.namespace ?? 'shop',
-    port,
     protocol,
     method: one.method(method),
     target: [sent, ...(parameters.length > 0 ? [parameters.join('&')] : [])].join('?'),
@@ -95,15 +90,20 @@ export function wire(one: Written, protocol: Protocol): Omit<Probe, 'address' | 
   };
 }
 
-/** The request as policies and routes see it, once for each choice of one line per header. Clients of another trust domain are nobody. */
-export function readings({ request, method, path, lines, query, trustDomain }: Written): Request[] {
+/** The request as policies and routes see it, once for each choice of one line per header. */
+export function readings<R extends HttpRequest>({ request, method, path, lines, query }: Written<R>): R[] {
   const seen = {
     ...request,
-    source: trustDomain === 'cluster.local' ? request.source : undefined,
     method: method(request.method),
     path: path(request.path)[1],
     query: Object.fromEntries(Object.entries(request.query).map(([name, value]) => [name, query(name, value)[1]])),
   };
-  return Object.entries(request.headers).reduce<Request[]>((all, [name, value]) => all.flatMap(one =>
-    lines(name, value).map(([, line]) => ({ ...one, headers: { ...one.headers, [name]: line.trim() } }))), [{ ...seen, headers: {} }]);
+  return Object.entries(request.headers).reduce<R[]>((all, [name, value]) => all.flatMap(one =>
+    seenLines(name, lines(name, value).map(([, line]) => line.trim()))
+      .map(line => ({ ...one, headers: { ...one.headers, [name]: line } }))), [{ ...seen, headers: {} }]);
+}
+
+/** Envoy keeps some headers as one value, whose lines it joins. */
+function seenLines(name: string, lines: readonly string[]): readonly string[] {
+  return name === 'authorization' ? [lines.join(',')] : lines;
 }

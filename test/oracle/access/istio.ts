@@ -20,7 +20,8 @@ export function allowedByIstio(manifests: readonly any[], request: Request): boo
   }
   const policies = selecting.filter(({ kind, metadata }) => kind === 'AuthorizationPolicy' && metadata.annotations?.['istio.io/dry-run'] !== 'true');
   const matching = (action: string) => policies.filter(({ spec }) => (spec.action ?? 'ALLOW') === action);
-  const matches = ({ spec }: any) => (spec.rules ?? []).some((rule: any) => ruleMatches(rule, request));
+  const matches = ({ spec }: any) => (spec.rules ?? []).flatMap((rule: any) => readable(rule, request, spec.action))
+    .some((rule: any) => ruleMatches(rule, request));
   return !matching('DENY').some(matches) && (matching('ALLOW').length === 0 || matching('ALLOW').some(matches));
 }
 
@@ -34,6 +35,20 @@ export function mutualTlsMode(selecting: readonly any[], port: number): string {
   const policies = selecting.filter(({ kind }) => kind === 'PeerAuthentication');
   const policy = policies.find(({ spec }) => spec.selector !== undefined) ?? policies[0];
   return policy?.spec.portLevelMtls?.[port]?.mode ?? policy?.spec.mtls?.mode ?? 'PERMISSIVE';
+}
+
+/** Where no HTTP is spoken, conditions on requests are left out: with their rule where it allows, and without it where it denies. */
+function readable(rule: any, request: Request, action: string | undefined): any[] {
+  if (isHttp(request)) {
+    return [rule];
+  }
+  const { from, to, when } = rule;
+  const conditions = (to ?? []).flatMap(({ operation }: any) => Object.keys(operation)).filter((name: string) => !/^(not)?ports$/i.test(name));
+  if (when === undefined && conditions.length === 0) {
+    return [rule];
+  }
+  const plain = ({ operation: { ports, notPorts } }: any) => ({ operation: { ...(ports && { ports }), ...(notPorts && { notPorts }) } });
+  return action === 'DENY' ? [{ from, to: to?.map(plain) }] : [];
 }
 
 export function ruleMatches({ from, to, when }: any, request: Request): boolean {
