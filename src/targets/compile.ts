@@ -1,4 +1,3 @@
-import { CATALOGUE } from './catalogue';
 import type { MeshTarget } from './mesh-target';
 import { Unsupported } from './unsupported';
 import { listed, unsupported } from '../diagnostics';
@@ -115,7 +114,12 @@ function placeOf({ port, rule }: { readonly port?: number; readonly rule?: numbe
 
 /** Those that can say all of it; or else those that can say some of its uses. */
 function targetsThatCan(kind: Kind, features: readonly string[]): string[] {
-  const able = (...levels: string[]) => CATALOGUE.filter(({ dialects }) => features.every(feature =>
+  const able = (...levels: string[]) => catalogue().filter(({ dialects }) => features.every(feature =>
     levels.includes((dialects[kind].supports as Record<string, { level: string }>)[feature].level))).map(({ code }) => code);
   return able('full').length > 0 ? able('full') : able('full', 'partial');
+}
+
+/** Loaded for the first refusal: it has every dialect there is. */
+function catalogue(): typeof import('./catalogue').CATALOGUE {
+  return (require('./catalogue') as typeof import('./catalogue')).CATALOGUE;
 }

@@ -1,8 +1,6 @@
 import type { TargetDialects } from './dialects';
-import { consulDialects, gatewayApiDialects, ingressDialects, kumaDialects, NETWORK_POLICY_DIALECTS, SMI_DIALECTS } from './dialects';
 import { GatewayApiChannel } from './gateway-api-channel';
 import { ConsulNamespaces, MeshImplementation, SmiImplementation } from './implementations';
-import { MESH_TRAFFIC, SMI_TRAFFIC, withSecondLayer } from './second-layer';
 import { Unsupported } from './unsupported';
 import { misuse } from '../diagnostics';
 import type { MeshTraffic } from '../dialects/kubernetes/second-layer';
@@ -272,13 +270,13 @@ export class MeshTarget {
   public static smi(options: SmiTargetOptions = {}): MeshTarget {
     SMI_OPTIONS('MeshTarget.smi', 'options', options);
     const { id = 'smi', implementation = SmiImplementation.SPEC, networkPolicy = false, unsupported } = options;
-    const dialects = SMI_DIALECTS[implementation];
-    const traffic = SMI_TRAFFIC[implementation];
+    const dialects = library().SMI_DIALECTS[implementation];
+    const traffic = lowerLayer().SMI_TRAFFIC[implementation];
     if (networkPolicy && traffic === undefined) {
       throw misuse('MeshTarget.smi', `\`networkPolicy\` lies below access policies, and '${implementation}' reads none`,
         'Leave it out, or use MeshTarget.networkPolicy()');
     }
-    return new MeshTarget(id, networkPolicy ? withSecondLayer(dialects, traffic!) : dialects, unsupported);
+    return new MeshTarget(id, networkPolicy ? lowerLayer().withSecondLayer(dialects, traffic!) : dialects, unsupported);
   }
 
   /**
@@ -313,8 +311,10 @@ export class MeshTarget {
     if (waypoint !== undefined && !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(waypoint)) {
       throw misuse('MeshTarget.gatewayApi', `'${waypoint}' is not the name of a waypoint`, "Write the name of its Gateway, like 'waypoint'");
     }
-    const dialects = gatewayApiDialects(channel, mesh, { trustDomain, consulNamespaces, strictMutualTls: strictMutualTls ?? false, waypoint });
-    return new MeshTarget(id, networkPolicy ? withSecondLayer(dialects, trafficOf(mesh)) : dialects, unsupported);
+    const dialects = library().gatewayApiDialects(channel, mesh, {
+      trustDomain, consulNamespaces, strictMutualTls: strictMutualTls ?? false, waypoint,
+    });
+    return new MeshTarget(id, networkPolicy ? lowerLayer().withSecondLayer(dialects, trafficOf(mesh)) : dialects, unsupported);
   }
 
   /**
@@ -328,8 +328,8 @@ export class MeshTarget {
   public static consul(options: ConsulTargetOptions): MeshTarget {
     CONSUL_OPTIONS('MeshTarget.consul', 'options', options);
     const { id = 'consul', namespaces, networkPolicy = false, unsupported } = options;
-    const dialects = consulDialects(namespaces);
-    return new MeshTarget(id, networkPolicy ? withSecondLayer(dialects, trafficOf(MeshImplementation.CONSUL)) : dialects, unsupported);
+    const dialects = library().consulDialects(namespaces);
+    return new MeshTarget(id, networkPolicy ? lowerLayer().withSecondLayer(dialects, trafficOf(MeshImplementation.CONSUL)) : dialects, unsupported);
   }
 
   /**
@@ -344,8 +344,8 @@ export class MeshTarget {
     KUMA_OPTIONS('MeshTarget.kuma', 'options', options);
     const { id = 'kuma', trustDomain, networkPolicy = false, unsupported } = options;
     checkTrustDomain('MeshTarget.kuma', trustDomain);
-    const dialects = kumaDialects(trustDomain);
-    return new MeshTarget(id, networkPolicy ? withSecondLayer(dialects, trafficOf(MeshImplementation.KUMA)) : dialects, unsupported);
+    const dialects = library().kumaDialects(trustDomain);
+    return new MeshTarget(id, networkPolicy ? lowerLayer().withSecondLayer(dialects, trafficOf(MeshImplementation.KUMA)) : dialects, unsupported);
   }
 
   /**
@@ -356,7 +356,7 @@ export class MeshTarget {
    */
   public static networkPolicy(options: NetworkPolicyTargetOptions = {}): MeshTarget {
     NETWORK_POLICY_OPTIONS('MeshTarget.networkPolicy', 'options', options);
-    return new MeshTarget(options.id ?? 'network-policy', NETWORK_POLICY_DIALECTS, options.unsupported);
+    return new MeshTarget(options.id ?? 'network-policy', library().NETWORK_POLICY_DIALECTS, options.unsupported);
   }
 
   /**
@@ -371,7 +371,7 @@ export class MeshTarget {
     if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(options.className)) {
       throw misuse('MeshTarget.ingress', `'${options.className}' is not the name of an IngressClass`, "Write it like 'nginx'");
     }
-    return new MeshTarget(options.id ?? 'ingress', ingressDialects(options.className));
+    return new MeshTarget(options.id ?? 'ingress', library().ingressDialects(options.className));
   }
 
   /** Name of the target. */
@@ -404,9 +404,18 @@ function trafficOf(mesh: MeshImplementation | undefined): MeshTraffic {
     throw misuse('MeshTarget.gatewayApi', '`networkPolicy` lies below the access policies of a mesh, and there is no `mesh`',
       'Say which, or use MeshTarget.networkPolicy()');
   }
-  const traffic = MESH_TRAFFIC[mesh];
+  const traffic = lowerLayer().MESH_TRAFFIC[mesh];
   if (traffic === undefined) {
     throw misuse('MeshTarget.gatewayApi', `\`networkPolicy\` would add to the policies of '${mesh}', which lets in what either allows`, 'Leave it out');
   }
   return traffic;
+}
+
+/** Dialects are many: they are loaded with the first target. */
+function library(): typeof import('./dialects') {
+  return require('./dialects');
+}
+
+function lowerLayer(): typeof import('./second-layer') {
+  return require('./second-layer');
 }
