@@ -146,8 +146,8 @@ export abstract class MeshIntent extends Construct {
       const id = i === 0 ? 'Resource' : `${kind} ${namespace ?? ''} ${name}`;
       const props = { ...object, metadata: this.metadataOf(manifest, leftOut) };
       return alone
-        ? new RenderedObject(this, id, props, this, target.id)
-        : new RenderedObject(this.siblingChart(target), `${path}/${id}`, props, this, target.id);
+        ? new RenderedObject(this, id, props, this, target)
+        : new RenderedObject(this.siblingChart(target), `${path}/${id}`, props, this, target);
     });
   }
 

@@ -1,6 +1,8 @@
 import type { ApiObjectProps } from 'cdk8s';
 import { ApiObject, App, Chart } from 'cdk8s';
 import type { Construct, IConstruct, Node } from 'constructs';
+import { GatewayApiChannel } from './gateway-api-channel';
+import type { MeshTarget } from './mesh-target';
 import { MeshTargets } from './mesh-targets';
 import { Validation } from './validation';
 import { invalid, misfit, warn } from '../diagnostics';
@@ -17,7 +19,7 @@ export class RenderedObject extends ApiObject {
 
   private readonly checks: Checks;
 
-  constructor(scope: IConstruct, id: string, props: ApiObjectProps, readonly intent: IConstruct, readonly target: string) {
+  constructor(scope: IConstruct, id: string, props: ApiObjectProps, readonly intent: IConstruct, readonly target: MeshTarget) {
     super(scope as Construct, id, props);
     this.checks = checksOf(intent);
   }
@@ -101,7 +103,9 @@ class Checks {
       if (level === Validation.OFF || !isKnown(manifest)) continue;
       const { violations, warnings } = verdict(manifest);
       violations.forEach(violation => this.tell(object, invalid(manifest, violation, lineOf(object.node)), level !== Validation.WARN));
-      warnings.forEach(({ path, message }) => this.tell(object, misfit(manifest, path, message), level === Validation.STRICT));
+      if (!isForExperimental(object)) {
+        warnings.forEach(({ path, message }) => this.tell(object, misfit(manifest, path, message), level === Validation.STRICT));
+      }
     }
     for (const { subject, path, message } of findings(subjects)) {
       const { object, manifest, validation: level } = subject as Checked;
@@ -115,7 +119,7 @@ class Checks {
     const scopes = (rendered?.intent ?? object).node.scopes;
     return {
       object,
-      target: rendered?.target,
+      target: rendered?.target.id,
       chart: scopes.filter(Chart.isChart).pop(),
       validation: MeshTargets._validation(scopes),
       bySchema: rendered !== undefined || scopes.some(above => this.scopes.has(above)),
@@ -152,6 +156,11 @@ class Checks {
     this.warned.add(`${node.path} ${sentence}`);
     warn(node.path, sentence);
   }
+}
+
+/** Whether a target was asked for that has the experimental channel of Gateway API. */
+function isForExperimental(object: ApiObject): boolean {
+  return RenderedObject.is(object) && object.target._channel === GatewayApiChannel.EXPERIMENTAL;
 }
 
 /** The line of the user's code that made a construct, if someone has asked constructs to record it. */

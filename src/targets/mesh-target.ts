@@ -314,7 +314,7 @@ export class MeshTarget {
     const dialects = library().gatewayApiDialects(channel, mesh, {
       trustDomain, consulNamespaces, strictMutualTls: strictMutualTls ?? false, waypoint,
     });
-    return new MeshTarget(id, networkPolicy ? lowerLayer().withSecondLayer(dialects, trafficOf(mesh)) : dialects, unsupported);
+    return new MeshTarget(id, networkPolicy ? lowerLayer().withSecondLayer(dialects, trafficOf(mesh)) : dialects, unsupported, channel);
   }
 
   /**
@@ -383,13 +383,17 @@ export class MeshTarget {
   /** @internal */
   public readonly _unsupported: Unsupported;
 
-  private constructor(id: string, dialects: TargetDialects, unsupported: Unsupported = Unsupported.ERROR) {
+  /** @internal */
+  public readonly _channel?: GatewayApiChannel;
+
+  private constructor(id: string, dialects: TargetDialects, unsupported: Unsupported = Unsupported.ERROR, channel?: GatewayApiChannel) {
     if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(id)) {
       throw misuse('MeshTarget', `'${id}' is not an id`, 'Use lower case letters, digits and dashes');
     }
     this.id = id;
     this._dialects = dialects;
     this._unsupported = unsupported;
+    this._channel = channel;
   }
 }
 

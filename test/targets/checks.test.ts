@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { ApiObject, App, Chart, JsonPatch, Testing } from 'cdk8s';
-import { CanaryRelease, Manifests, MeshService, MeshTarget, MeshTargets, Validation } from '../../src';
+import { CanaryRelease, GatewayApiChannel, Manifests, MeshService, MeshTarget, MeshTargets, Validation } from '../../src';
 
 const outdir = () => path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'checks-')), 'dist');
 const errorOf = (work: () => unknown): string => {
@@ -113,12 +113,15 @@ test('the nearest scope wins', () => {
   expect(errorOf(() => root.synth())).toContain('weight must be integer');
 });
 
-test('what only the experimental channel of Gateway API accepts is a warning', () => {
-  const { root, route } = app();
+test.each<[string, GatewayApiChannel, unknown[]]>([
+  ['a warning', GatewayApiChannel.STANDARD, [expect.stringContaining('spec.rules[0].sessionPersistence needs the experimental channel')]],
+  ['what was asked for, in a target of that channel', GatewayApiChannel.EXPERIMENTAL, []],
+])('what only the experimental channel of Gateway API accepts is %s', (_, channel, expected) => {
+  const { root, route } = app(undefined, MeshTarget.gatewayApi({ channel }));
   route.addJsonPatch(JsonPatch.add('/spec/rules/0/sessionPersistence', { type: 'Header', header: { name: 'x-cart' } }));
   root.synth();
 
-  expect(warned()).toEqual([expect.stringContaining('spec.rules[0].sessionPersistence needs the experimental channel')]);
+  expect(warned()).toEqual(expected);
 });
 
 describe('what does not fit together', () => {
