@@ -417,3 +417,33 @@ describe('refuses what a CEL rule forbids', () => {
     expect(violations(ports, { channel: 'experimental' })).toEqual([]);
   });
 });
+
+describe('a route of Kuma', () => {
+  const replacing = { filters: [{ type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/v1' } } }] };
+  const redirecting = { filters: [{ type: 'RequestRedirect', requestRedirect: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/v1' } } }] };
+  const whole = { filters: [{ type: 'URLRewrite', urlRewrite: { path: { type: 'ReplaceFullPath', replaceFullPath: '/v1' } } }] };
+  const prefix = { path: { type: 'PathPrefix', value: '/cart' } };
+  const exact = { path: { type: 'Exact', value: '/cart' } };
+  const routed = (matches: any[], rule: any = {}) => violations(kuma('MeshHTTPRoute', { to: [{ targetRef: cartService, rules: [{ matches, default: rule }] }] }));
+
+  test.each([['PathPrefix', '/'], ['PathPrefix', '/cart'], ['PathPrefix', '/c'], ['Exact', '/'], ['Exact', '/cart/'], ['RegularExpression', '.*cart/']])(
+    'has a path of %s %s', (type, value) => {
+      expect(routed([{ path: { type, value } }])).toEqual([]);
+    });
+
+  test.each([['PathPrefix', '/cart/'], ['PathPrefix', '//'], ['PathPrefix', 'cart'], ['Exact', 'cart'], ['RegularExpression', '']])(
+    'has no path of %s %s', (type, value) => {
+      expect(routed([{ path: { type, value } }])).not.toEqual([]);
+    });
+
+  test('replaces a prefix where every match has one', () => {
+    [replacing, redirecting].forEach(rule => {
+      expect(routed([prefix], rule)).toEqual([]);
+      [[prefix, exact], [exact], [prefix, {}], [{ method: 'GET' }]].forEach(matches => expect(routed(matches, rule)).not.toEqual([]));
+    });
+  });
+
+  test('replaces a whole path wherever it likes', () => {
+    expect(routed([prefix, exact, {}], whole)).toEqual([]);
+  });
+});

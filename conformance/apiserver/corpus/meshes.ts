@@ -187,7 +187,18 @@ function istioRules(): Row[] {
 function kumaRules(): Row[] {
   const allowing = (value: string) => kuma('MeshTrafficPermission', { rules: [{ default: { allow: [{ spiffeID: { type: 'Exact', value } }] } }] });
   const passing = (match: any) => kuma('MeshPassthrough', { default: { passthroughMode: 'Matched', appendMatch: [match] } });
+  const targetRef = { kind: 'MeshService', labels };
+  const routing = (path: any, rule: any = {}) => kuma('MeshHTTPRoute', { to: [{ targetRef, rules: [{ matches: [{ path }], default: rule }] }] });
+  const replacing = { filters: [{ type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/v1' } } }] };
   return [
+    ['MeshHTTPRoute: a prefix', routing({ type: 'PathPrefix', value: '/cart' }), VALID],
+    ['MeshHTTPRoute: every prefix', routing({ type: 'PathPrefix', value: '/' }), VALID],
+    ['MeshHTTPRoute: a prefix with a slash at its end', routing({ type: 'PathPrefix', value: '/cart/' }), INVALID],
+    ['MeshHTTPRoute: a path with a slash at its end', routing({ type: 'Exact', value: '/cart/' }), VALID],
+    ['MeshHTTPRoute: a path without a slash', routing({ type: 'Exact', value: 'cart' }), INVALID],
+    ['MeshHTTPRoute: an expression without a slash', routing({ type: 'RegularExpression', value: '.*cart' }), VALID],
+    ['MeshHTTPRoute: a prefix that is replaced', routing({ type: 'PathPrefix', value: '/cart' }, replacing), VALID],
+    ['MeshHTTPRoute: a path whose prefix is replaced', routing({ type: 'Exact', value: '/cart' }, replacing), INVALID],
     ['MeshTrafficPermission: a SPIFFE id', allowing('spiffe://shop/ns/shop/sa/web'), VALID],
     ['MeshTrafficPermission: a SPIFFE id of a trust domain', allowing('spiffe://shop'), VALID],
     ['MeshTrafficPermission: a SPIFFE id with a slash at its end', allowing('spiffe://shop/'), INVALID],
