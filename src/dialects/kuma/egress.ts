@@ -1,7 +1,7 @@
 import type { MeshPassthroughSpec, PassthroughMatch } from './apis';
 import { KUMA_API_VERSION } from './apis';
-import { isWithin } from './cidr';
 import { dataplane, WHOLE_NAMESPACE } from './target-ref';
+import { isWithin } from '../../model/cidr';
 import type { EgressModel, EgressProtocol } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import type { Dialect, Manifest, Refusal } from '../dialect';
