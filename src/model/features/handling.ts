@@ -94,6 +94,6 @@ function featuresOf<Fields extends object, Feature>(features: Features<Fields, F
 }
 
 function without<Fields extends object, Feature>(features: Features<Fields, Feature>, fields: Fields, refused: readonly string[]): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([name, field]) =>
+  return refused.length === 0 ? fields : Object.fromEntries(Object.entries(fields).filter(([name, field]) =>
     !features[name as keyof Fields](field).some(feature => refused.includes(feature as string)))) as Fields;
 }
