@@ -40,8 +40,10 @@ export function limits(channel: GatewayApiChannel, port: PortRoute, rules: reado
 }
 
 function headerChanges({ handling, backends }: SplitRule): HeaderChanges[] {
-  return [handling, ...backends].flatMap(({ requestHeaders, responseHeaders }) => [requestHeaders, responseHeaders])
-    .filter(changes => changes !== undefined);
+  return [handling, ...backends].flatMap(({ requestHeaders, responseHeaders }) => [
+    ...(requestHeaders === undefined ? [] : [requestHeaders]),
+    ...(responseHeaders === undefined ? [] : [responseHeaders]),
+  ]);
 }
 
 function corsLength({ handling: { cors } }: SplitRule): number {
