@@ -1,6 +1,6 @@
 import type { MeshTarget } from './mesh-target';
 import { Unsupported } from './unsupported';
-import { listed, unsupported } from '../diagnostics';
+import { inexpressible, listed, unsupported } from '../diagnostics';
 import type { Claim } from '../dialects/claim';
 import type { DialectOf, Manifest, Refusal } from '../dialects/dialect';
 import { HANDLING_FEATURES, TRAFFIC_FEATURES, withoutHandling, withoutTraffic } from '../model/features/handling';
@@ -22,7 +22,7 @@ export interface Compilation {
 
 export function compile<K extends Exclude<Kind, 'routes'>>(kind: K, target: MeshTarget, model: Kinds[K]['model']): Compilation {
   const dialect: DialectOf<K> = target._dialects[kind];
-  const errors = sentences(target.id, kind, refusalsOf(kind, dialect, model));
+  const errors = sentences(target.id, kind, refusalsOf(kind, dialect, model)).map(sentence => inexpressible(kind, sentence));
   return { manifests: errors.length > 0 ? [] : dialect.render(model), errors, claims: dialect.claims(model), leftOut: [] };
 }
 
@@ -36,7 +36,7 @@ export function compileRoute(target: MeshTarget, model: RouteModel): Compilation
     rest = without(rest, refusals);
     refusals = refusalsOf('routes', dialect, rest);
   }
-  const errors = sentences(target.id, 'routes', refusals);
+  const errors = sentences(target.id, 'routes', refusals).map(sentence => inexpressible('routes', sentence));
   const empty = rest.ports.every(port => port.rules.length === 0);
   return { manifests: errors.length > 0 || empty ? [] : dialect.render(rest), errors, claims: dialect.claims(model), leftOut };
 }

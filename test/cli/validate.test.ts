@@ -59,7 +59,7 @@ test('deep nesting is broken, not a crash', () => {
 test('the channel of Gateway API decides, or else it is a warning', () => {
   const name = file(STICKY);
 
-  expect([...validate([name])].flatMap(sentences)).toEqual([`${name}:1: warning: HTTPRoute 'cart': spec.rules[0].sessionPersistence needs the experimental channel of Gateway API`]);
+  expect([...validate([name])].flatMap(sentences)).toEqual([`${name}:1: warning MESH4101: HTTPRoute 'cart': spec.rules[0].sessionPersistence needs the experimental channel of Gateway API`]);
   expect([...validate([name], 'standard')][0].status).toBe('invalid');
   expect([...validate([name], 'experimental')].flatMap(sentences)).toEqual([]);
 });
@@ -68,7 +68,7 @@ test('sentences say where and what', () => {
   const name = file(split('many'), SERVICE);
 
   expect([...validate([name])].flatMap(sentences)).toEqual([
-    `${name}:1: error: TrafficSplit 'cart' is invalid: spec.backends[0].weight must be number, not string; it is "many"`,
+    `${name}:1: error MESH4006: TrafficSplit 'cart' is invalid: spec.backends[0].weight must be number, not string; it is "many"`,
     `${name}:6: skipped Service 'cart': no CRD known here serves v1 Service`,
   ]);
 });
@@ -79,9 +79,9 @@ describe('the command', () => {
 
   test('exits with 0, 1 or 2', () => {
     expect(run(['validate', '-'], split(1))).toMatchObject({ status: 0, stdout: '1 valid, 0 invalid, 0 broken, 0 skipped\n' });
-    expect(run(['validate', '-'], split('many'))).toMatchObject({ status: 1, stdout: expect.stringContaining('-:1: error: TrafficSplit') });
+    expect(run(['validate', '-'], split('many'))).toMatchObject({ status: 1, stdout: expect.stringContaining('-:1: error MESH4006: TrafficSplit') });
     expect(run(['validate'])).toMatchObject({ status: 2, stderr: expect.stringContaining('Usage: cdk8s-mesh validate') });
-    expect(run(['validate', '--colour', '-'])).toMatchObject({ status: 2 });
+    expect(run(['validate', '--colour', '-'])).toMatchObject({ status: 2, stderr: expect.stringContaining("error MESH6001: Unknown option '--colour'") });
   });
 
   test('prints JSON', () => {
@@ -98,7 +98,7 @@ describe('the command', () => {
           name: 'cart',
           status: 'invalid',
           warnings: [],
-          violations: [{ check: 'type', path: 'spec.backends[0].weight', message: 'must be number, not string', value: '"many"' }],
+          violations: [{ code: 'MESH4006', check: 'type', path: 'spec.backends[0].weight', message: 'must be number, not string', value: '"many"' }],
         },
         { file: '-', line: 6, kind: 'Service', name: 'cart', status: 'skipped', reason: 'no CRD known here serves v1 Service', violations: [], warnings: [] },
       ],
