@@ -31,11 +31,18 @@ test('what is thrown has the code as a property', () => {
 });
 
 describe('docs/errors.md', () => {
-  const sections = fs.readFileSync(path.join(root, 'docs/errors.md'), 'utf8').split(/^#+ (?=MESH)/m).slice(1)
+  const page = fs.readFileSync(path.join(root, 'docs/errors.md'), 'utf8');
+  const sections = page.split(/^#+ (?=MESH)/m).slice(1)
     .map(text => /^(?<code>MESH\d+): (?<title>.*)\n(?<body>[^]*)/.exec(text)!.groups as { code: Code; title: string; body: string });
 
   test('has a section for each code, in order, under its title', () => {
     expect(sections.map(({ code, title }) => `${code}: ${title}`)).toEqual(codes.map(code => `${code}: ${CODES[code]}`));
+  });
+
+  test('links to its own sections', () => {
+    const anchors = page.match(/^#+ .*/gm)!.map(heading => heading.replace(/^#+ /, '').toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-'));
+
+    expect([...page.matchAll(/\]\(#(.*?)\)/g)].map(([, anchor]) => anchor).filter(anchor => !anchors.includes(anchor))).toEqual([]);
   });
 
   test.each(sections)('$code: shows the message as it is, and says more', ({ code, body }) => {

@@ -176,10 +176,21 @@ describe('raw objects', () => {
   });
 });
 
-test('the line of the user is told where it is recorded', () => {
-  const { root, route } = app();
-  route.addJsonPatch(BAD);
-  route.node.addMetadata('made', 'here', { stackTrace: true });
+describe('the line of the user is told where it is recorded', () => {
+  test.each(['the object', 'the construct that made it'])('on %s', where => {
+    const { root, route, release } = app();
+    route.addJsonPatch(BAD);
+    (where === 'the object' ? route : release).node.addMetadata('made', 'here', { stackTrace: true });
 
-  expect(errorOf(() => root.synth())).toMatch(/it is "many" \(.*checks\.test\.ts:\d+:\d+\)?\)/);
+    expect(errorOf(() => root.synth())).toMatch(/it is "many" \(.*checks\.test\.ts:\d+:\d+\)?\)/);
+  });
+
+  test('of what a target cannot express', () => {
+    const { root, chart } = app(undefined, MeshTarget.smi());
+    const cart = MeshService.of('ad', { port: 8080 });
+    const release = new CanaryRelease(chart, 'ad', { service: cart, stable: cart, canary: cart.variant('ad-v2') });
+    release.node.addMetadata('made', 'here', { stackTrace: true });
+
+    expect(errorOf(() => root.synth())).toMatch(/\[shop\/ad\] MESH2001: .*\(.*checks\.test\.ts:\d+:\d+\)?\)/);
+  });
 });
