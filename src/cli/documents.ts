@@ -64,10 +64,13 @@ function parsed(file: string, text: string, firstLine: number): Document[] {
       return manifestsIn(document.toJS({ maxAliasCount: MAX_ALIASES })).map(manifest => ({ file, line, content: { manifest } }));
     });
   } catch (error) {
-    // Nested deeper than can be parsed, or more aliases than may be followed.
-    const reason = error instanceof RangeError ? 'it is nested too deep' : (error as Error).message;
-    return [{ file, line: firstLine, content: { broken: { code: 'MESH6004', sentence: reason } } }];
+    return [{ file, line: firstLine, content: { broken: unread(error as Error) } }];
   }
+}
+
+function unread(error: Error): Diagnostic {
+  if (error instanceof RangeError) return { code: 'MESH6004', sentence: 'it is nested too deep' };
+  return { code: /^Excessive alias count/.test(error.message) ? 'MESH6004' : 'MESH6003', sentence: error.message };
 }
 
 /** Without recursion. */

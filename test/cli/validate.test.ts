@@ -20,6 +20,8 @@ const STICKY = 'apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetad
 
 const statuses = (...files: string[]) => [...validate(files)].map(({ status, line }) => `${status} ${line}`);
 
+const codes = (...files: string[]) => [...validate(files)].map(({ code }) => code);
+
 test('each document has an outcome, and the line where it begins', () => {
   expect(statuses(file(split(1), split('many'), '# nothing\n', SERVICE))).toEqual(['valid 1', 'invalid 6', 'skipped 13']);
 });
@@ -50,10 +52,12 @@ test('aliases may be used, but not to explode', () => {
 
   expect(statuses(file(split(1).replace('cart, backends: [{service: cart-v1', '&c cart, backends: [{service: *c')))).toEqual(['valid 1']);
   expect(statuses(file(`${split(1)}${bomb}\n`))).toEqual(['broken 1']);
+  expect(codes(file(`${split(1)}${bomb}\n`), file('a: *b\n'), file('a: {<<: 1}\n'))).toEqual(['MESH6004', 'MESH6003', 'MESH6003']);
 });
 
 test('deep nesting is broken, not a crash', () => {
   expect(statuses(file(`a: ${'['.repeat(100_000)}`), file(split(1)))).toEqual(['broken 1', 'valid 1']);
+  expect(codes(...['['.repeat(100_000), '- '.repeat(10_000), '? '.repeat(10_000), '{"a":'.repeat(600)].map(text => file(text)))).toEqual(Array(4).fill('MESH6004'));
 });
 
 test('the channel of Gateway API decides, or else it is a warning', () => {
@@ -61,6 +65,16 @@ test('the channel of Gateway API decides, or else it is a warning', () => {
 
   expect([...validate([name])].flatMap(sentences)).toEqual([`${name}:1: warning MESH4101: HTTPRoute 'cart': spec.rules[0].sessionPersistence needs the experimental channel of Gateway API`]);
   expect([...validate([name], 'standard')][0].status).toBe('invalid');
+  expect([...validate([name], 'experimental')].flatMap(sentences)).toEqual([]);
+});
+
+test('so it does for a kind that only one of them serves', () => {
+  const name = file('apiVersion: gateway.networking.x-k8s.io/v1alpha1\nkind: XBackendTrafficPolicy\nmetadata: {name: cart}\n'
+    + 'spec: {targetRefs: [{group: "", kind: Service, name: cart}]}\n');
+
+  expect([...validate([name])].flatMap(sentences)).toEqual([`${name}:1: warning MESH4101: XBackendTrafficPolicy 'cart': it needs the experimental channel of Gateway API`]);
+  expect([...validate([name], 'standard')].flatMap(sentences)).toEqual([
+    `${name}:1: error MESH4002: XBackendTrafficPolicy 'cart' is invalid: it is of a kind that no known CRD of the standard channel serves`]);
   expect([...validate([name], 'experimental')].flatMap(sentences)).toEqual([]);
 });
 
