@@ -24,11 +24,6 @@ export function misuse(code: Code, where: string, sentence: string, remedy: stri
   return Object.assign(new Error(`[${where}] ${coded({ code, sentence })}. ${remedy}.`), { code });
 }
 
-/** What a target cannot express, in a sentence. */
-export function unsupported(targetId: string, what: string, why: string, remedy: string): string {
-  return `target '${targetId}' cannot express ${what}: ${why}. ${remedy}.`;
-}
-
 const INEXPRESSIBLE: Readonly<Record<Kind, Code>> = {
   routes: 'MESH2001',
   access: 'MESH2002',
@@ -38,17 +33,19 @@ const INEXPRESSIBLE: Readonly<Record<Kind, Code>> = {
   exposure: 'MESH2006',
 };
 
-/** What a target cannot express, as an error. */
-export function inexpressible(kind: Kind, sentence: string): string {
-  return coded({ code: INEXPRESSIBLE[kind], sentence });
+/** What a target cannot express. */
+export function unsupported(kind: Kind, targetId: string, what: string, why: string, remedy: string): Diagnostic {
+  return { code: INEXPRESSIBLE[kind], sentence: `target '${targetId}' cannot express ${what}: ${why}. ${remedy}.` };
 }
 
+const RECONCILED = {
+  MESH3001: 'Merge the two, or leave one out',
+  MESH3003: 'Give one of them another name, or let both say the same in it',
+} as const satisfies Partial<Record<Code, string>>;
+
 /** Two constructs that a target cannot both honour. */
-export function conflict(code: Code, targetId: string, what: string, otherPath: string): string {
-  return coded({
-    code,
-    sentence: `${what} is also defined by '${otherPath}', and target '${targetId}' can have it once. Merge the two, or leave one out.`,
-  });
+export function conflict(code: keyof typeof RECONCILED, targetId: string, what: string, otherPath: string): string {
+  return coded({ code, sentence: `${what} is also defined by '${otherPath}', and target '${targetId}' can have it once. ${RECONCILED[code]}.` });
 }
 
 /** Two constructs that want the same requests to a host. */

@@ -1,7 +1,7 @@
 import type { ApiObjectMetadata } from 'cdk8s';
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { conflict, contested, misuse, warn, type Code } from '../diagnostics';
+import { conflict, contested, misuse, warn } from '../diagnostics';
 import type { Manifest } from '../dialects/dialect';
 import { qualified } from '../model/route';
 import { RenderedObject } from '../targets/checks';
@@ -130,7 +130,7 @@ export abstract class MeshIntent extends Construct {
   }
 
   /** Lays claim to what one construct per target can have; the later of two is in error. */
-  private conflicts(code: Code, target: MeshTarget, claims: Compilation['claims']): string[] {
+  private conflicts(code: Parameters<typeof conflict>[0], target: MeshTarget, claims: Compilation['claims']): string[] {
     const laid = this.targets._claimsOf(target);
     return claims.flatMap(claim => laid.lay(claim, this)).map(({ what, owner: { node: { path } }, why }) => why === undefined
       ? conflict(code, target.id, what, path)

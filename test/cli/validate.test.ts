@@ -74,7 +74,8 @@ test('so it does for a kind that only one of them serves', () => {
 
   expect([...validate([name])].flatMap(sentences)).toEqual([`${name}:1: warning MESH4101: XBackendTrafficPolicy 'cart': it needs the experimental channel of Gateway API`]);
   expect([...validate([name], 'standard')].flatMap(sentences)).toEqual([
-    `${name}:1: error MESH4002: XBackendTrafficPolicy 'cart' is invalid: it is of a kind that no known CRD of the standard channel serves`]);
+    `${name}:1: error MESH4002: XBackendTrafficPolicy 'cart' is invalid: it is of a kind that no known CRD of the standard channel serves`,
+  ]);
   expect([...validate([name], 'experimental')].flatMap(sentences)).toEqual([]);
 });
 
