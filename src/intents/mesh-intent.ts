@@ -6,6 +6,7 @@ import type { Manifest } from '../dialects/dialect';
 import { qualified } from '../model/route';
 import { RenderedObject } from '../targets/checks';
 import type { Compilation } from '../targets/compile';
+import { withLine } from '../targets/line';
 import type { MeshTarget } from '../targets/mesh-target';
 import { markIntent, MeshTargets } from '../targets/mesh-targets';
 import type { MeshService } from '../vocabulary/mesh-service';
@@ -99,11 +100,11 @@ export abstract class MeshIntent extends Construct {
   protected _namespaceOf(workload?: MeshService): string {
     const namespace = workload?.namespace ?? this._namespace;
     if (namespace === undefined) {
-      throw misuse(this._path, `the namespace ${workload === undefined ? '' : `of '${workload.name}' `}is unknown, and identities need it`,
+      throw misuse('MESH1501', this._path, `the namespace ${workload === undefined ? '' : `of '${workload.name}' `}is unknown, and identities need it`,
         "Give the chart its `namespace: 'shop'`");
     }
     if (this._metadata.namespace !== undefined && this._metadata.namespace !== namespace) {
-      throw misuse(this._path, `the policy would stand in namespace '${this._metadata.namespace}', and its pods in '${namespace}'`,
+      throw misuse('MESH1502', this._path, `the policy would stand in namespace '${this._metadata.namespace}', and its pods in '${namespace}'`,
         'Leave out `metadata.namespace`');
     }
     return namespace;
@@ -119,20 +120,20 @@ export abstract class MeshIntent extends Construct {
     for (const target of this.targets.targets) {
       const { manifests, errors: refused, claims, leftOut } = compile(target);
       const own = manifests.filter(manifest => manifest.shared === undefined || !this.targets._claimsOf(target).has(shareOf(manifest)));
-      errors.push(...refused, ...this.conflicts(target, [...claims, ...own.flatMap(claimsOf)]));
-      leftOut.forEach(sentence => warn(this._path, `${sentence} Left out`));
+      errors.push(...refused, ...this.conflicts('MESH3001', target, claims), ...this.conflicts('MESH3003', target, own.flatMap(claimsOf)));
+      leftOut.forEach(sentence => warn(this._path, { code: 'MESH2101', sentence: `${sentence} Left out` }));
       this.objects.set(target.id, this.apiObjectsOf(target, own, leftOut));
     }
     if (errors.length > 0) {
-      this.node.addValidation({ validate: () => errors });
+      this.node.addValidation({ validate: () => errors.map(error => withLine(error, this)) });
     }
   }
 
   /** Lays claim to what one construct per target can have; the later of two is in error. */
-  private conflicts(target: MeshTarget, claims: Compilation['claims']): string[] {
+  private conflicts(code: Parameters<typeof conflict>[0], target: MeshTarget, claims: Compilation['claims']): string[] {
     const laid = this.targets._claimsOf(target);
     return claims.flatMap(claim => laid.lay(claim, this)).map(({ what, owner: { node: { path } }, why }) => why === undefined
-      ? conflict(target.id, what, path)
+      ? conflict(code, target.id, what, path)
       : contested(target.id, what, path, why));
   }
 
@@ -162,7 +163,7 @@ export abstract class MeshIntent extends Construct {
     const { node, namespace, labels } = this._chart;
     const id = `${node.id}-${target.id}`;
     if (node.scope === undefined) {
-      throw misuse(node.path, 'a chart that is the root of its tree can have one target only', 'Put it into an App');
+      throw misuse('MESH1210', node.path, 'a chart that is the root of its tree can have one target only', 'Put it into an App');
     }
     const taken = node.scope.node.tryFindChild(id);
     if (taken === undefined) {
@@ -171,7 +172,7 @@ export abstract class MeshIntent extends Construct {
       return chart;
     }
     if ((taken as { [SIBLING_OF]?: Chart })[SIBLING_OF] !== this._chart) {
-      throw misuse(this._path, `the chart for target '${target.id}' would be '${taken.node.path}', which exists`,
+      throw misuse('MESH3004', this._path, `the chart for target '${target.id}' would be '${taken.node.path}', which exists`,
         'Give that construct another id, or the target another `id`');
     }
     return taken as Chart;
@@ -200,7 +201,7 @@ function shareOf(manifest: Manifest): string {
 function chartOf(construct: Construct): Chart {
   const chart = construct.node.scopes.reverse().find(scope => Chart.isChart(scope));
   if (chart === undefined) {
-    throw misuse(construct.node.path, 'it stands in no chart', "Make it in one: `new Chart(app, 'shop')`");
+    throw misuse('MESH1209', construct.node.path, 'it stands in no chart', "Make it in one: `new Chart(app, 'shop')`");
   }
   return chart as Chart;
 }

@@ -137,7 +137,7 @@ function chosenPorts(path: string, service: MeshService, ports: readonly number[
 function checkDeclared(path: string, service: MeshService, port: number): void {
   const declared = service.ports.map(p => p.port);
   if (!declared.includes(port)) {
-    throw misuse(path, `Service '${service.name}' has no port ${port}`, `It has ${listed(declared.map(String))}; declare ${port}, or use one of them`);
+    throw misuse('MESH1102', path, `Service '${service.name}' has no port ${port}`, `It has ${listed(declared.map(String))}; declare ${port}, or use one of them`);
   }
 }
 
@@ -199,12 +199,11 @@ function applies(protocol: Protocol, match: MatchModel): boolean {
 }
 
 function checkMatchesApply(path: string, ports: readonly PortRoute[], rules: readonly RuleDefinition[]): void {
-  const routed = ports.filter(p => p.rules.length > 0);
   const open = rules.flatMap(rule => rule.matches ?? []).map(match => match._toModel())
     .find(match => !ports.some(({ protocol }) => applies(protocol, match)));
   if (open !== undefined) {
-    throw misuse(path, `no port takes ${open.grpc ? 'a GrpcMatch' : 'an HttpMatch'} on ${open.grpc ? 'a gRPC method' : 'the request'}`,
-      `The ports speak ${listed(routed.map(p => `${p.protocol} (${p.port})`))}; gRPC ports take GrpcMatch and headers, HTTP ports HttpMatch, `
+    throw misuse('MESH1312', path, `no port takes ${open.grpc ? 'a GrpcMatch' : 'an HttpMatch'} on ${open.grpc ? 'a gRPC method' : 'the request'}`,
+      `The ports speak ${listed(ports.map(p => `${p.protocol} (${p.port})`))}; gRPC ports take GrpcMatch and headers, HTTP ports HttpMatch, `
       + 'TLS ports TlsMatch, others none');
   }
 }
@@ -217,7 +216,7 @@ function checkHandlingApplies(path: string, ports: readonly PortRoute[], rules: 
   const definitions = [props, ...rules, ...rules.flatMap(rule => rule.backends)] as readonly Partial<RuleDefinition>[];
   const used = HANDLING.find(name => definitions.some(definition => definition[name] !== undefined));
   if (used !== undefined && !ports.some(port => port.rules.length > 0 && hasRequests(port.protocol))) {
-    throw misuse(path, `\`${used}\` is for requests, and no port that is routed has any`, 'Leave it out, or give a port the protocol HTTP or GRPC');
+    throw misuse('MESH1313', path, `\`${used}\` is for requests, and no port that is routed has any`, 'Leave it out, or give a port the protocol HTTP or GRPC');
   }
 }
 
@@ -227,7 +226,7 @@ function checkMatchesDiffer(path: string, { port, rules }: PortRoute): void {
   rules.forEach(({ matches }, i) => matches.map(matchKey).forEach(key => {
     const earlier = seen.get(key) ?? i;
     if (earlier !== i) {
-      throw misuse(path, `on port ${port}, rule ${i + 1} has a match of rule ${earlier + 1}, which comes first`, 'Leave it out of one of them');
+      throw misuse('MESH1308', path, `on port ${port}, rule ${i + 1} has a match of rule ${earlier + 1}, which comes first`, 'Leave it out of one of them');
     }
     seen.set(key, i);
   }));
@@ -238,7 +237,7 @@ function checkPrefixChanges(path: string, { port, rules }: PortRoute): void {
   const open = rules.findIndex(({ handling, matches }) =>
     prefixChange(handling) !== undefined && (matches.length === 0 || matches.some(match => match.path?.type !== 'prefix')));
   if (open !== -1) {
-    throw misuse(path, `on port ${port}, rule ${open + 1} replaces a path prefix, and takes requests that match none`,
+    throw misuse('MESH1314', path, `on port ${port}, rule ${open + 1} replaces a path prefix, and takes requests that match none`,
       'Give every match of the rule a `pathPrefix`, or replace the whole path with `path`');
   }
 }
@@ -257,7 +256,7 @@ function backendsOf(
   const keys = result.map(b => `'${qualified(b.name, b.namespace)}' on port ${b.port}`);
   const twice = keys.find((key, i) => keys.indexOf(key) !== i);
   if (twice !== undefined) {
-    throw misuse(path, `Service ${twice} is twice among the backends of one rule`, 'Name it once, with the sum of the weights');
+    throw misuse('MESH1310', path, `Service ${twice} is twice among the backends of one rule`, 'Name it once, with the sum of the weights');
   }
   return result;
 }
@@ -275,7 +274,7 @@ function backendPort(
     ?? ports.find(p => name !== undefined && p.name === name)
     ?? (ports.length === 1 && service.ports.length === 1 ? ports[0] : undefined);
   if (found === undefined) {
-    throw misuse(path, `Service '${backendName}' has no port for the traffic of port ${port} of '${service.name}'`,
+    throw misuse('MESH1311', path, `Service '${backendName}' has no port for the traffic of port ${port} of '${service.name}'`,
       `Declare port ${port}, or give a port of '${backendName}' the name of that port`);
   }
   return found.port;

@@ -1,10 +1,11 @@
 import type { ApiObjectProps } from 'cdk8s';
 import { ApiObject, App, Chart } from 'cdk8s';
-import type { Construct, IConstruct, Node } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { GatewayApiChannel } from './gateway-api-channel';
+import { withLine } from './line';
 import type { MeshTarget } from './mesh-target';
 import { Validation } from './validation';
-import { invalid, misfit, warn } from '../diagnostics';
+import { coded, experimental, invalid, misfit, unrenderable, warn, type Diagnostic } from '../diagnostics';
 import type { Subject } from '../validation/across';
 
 const CHECKS = Symbol.for('cdk8s-mesh.Checks');
@@ -115,14 +116,14 @@ class Checks {
     for (const { object, manifest, validation: level, bySchema } of subjects) {
       if (!bySchema || level === Validation.OFF || !isKnown(manifest)) continue;
       const { violations, warnings } = verdict(manifest);
-      violations.forEach(violation => this.tell(object, invalid(manifest, violation, lineOf(object.node)), level !== Validation.WARN));
+      violations.forEach(violation => this.tell(object, invalid(manifest, violation), level !== Validation.WARN));
       if (!isForExperimental(object)) {
-        warnings.forEach(({ path, message }) => this.tell(object, misfit(manifest, path, message), level === Validation.STRICT));
+        warnings.forEach(warning => this.tell(object, experimental(manifest, warning), level === Validation.STRICT));
       }
     }
-    for (const { subject, path, message } of findings(subjects)) {
-      const { object, manifest, validation: level } = subject as Checked;
-      if (level !== Validation.OFF) this.tell(object, misfit(manifest, path, message), level === Validation.STRICT);
+    for (const finding of findings(subjects)) {
+      const { object, validation: level } = finding.subject as Checked;
+      if (level !== Validation.OFF) this.tell(object, misfit(finding), level === Validation.STRICT);
     }
     return [];
   }
@@ -156,17 +157,18 @@ class Checks {
       if (this.isSynthesizing) this.manifests.set(object, manifest);
       return manifest;
     } catch (error) {
-      this.tell(object, (error as Error).message, true);
+      this.tell(object, unrenderable(error as Error), true);
       return undefined;
     }
   }
 
-  private tell(object: ApiObject, sentence: string, isError: boolean): void {
+  private tell(object: ApiObject, { code, sentence: said }: Diagnostic, isError: boolean): void {
+    const sentence = withLine(said, object, ...RenderedObject.is(object) ? [object.intent] : []);
     if (!isError) {
-      this.warn(object, sentence);
+      this.warn(object, { code, sentence });
       return;
     }
-    this.errors.set(object, [...this.errors.get(object) ?? [], sentence]);
+    this.errors.set(object, [...this.errors.get(object) ?? [], coded({ code, sentence })]);
     if (!this.telling.has(object)) {
       this.telling.add(object);
       object.node.addValidation({ validate: () => this.errors.get(object) ?? [] });
@@ -174,10 +176,10 @@ class Checks {
   }
 
   /** Once: a test synthesizes the same app many times. */
-  private warn({ node }: ApiObject, sentence: string): void {
-    if (this.warned.has(`${node.path} ${sentence}`)) return;
-    this.warned.add(`${node.path} ${sentence}`);
-    warn(node.path, sentence);
+  private warn({ node }: ApiObject, diagnostic: Diagnostic): void {
+    if (this.warned.has(`${node.path} ${diagnostic.sentence}`)) return;
+    this.warned.add(`${node.path} ${diagnostic.sentence}`);
+    warn(node.path, diagnostic);
   }
 }
 
@@ -191,12 +193,6 @@ function scopeThatSays(object: ApiObject): IConstruct {
 /** Whether a target was asked for that has the experimental channel of Gateway API. */
 function isForExperimental(object: ApiObject): boolean {
   return RenderedObject.is(object) && object.target._channel === GatewayApiChannel.EXPERIMENTAL;
-}
-
-/** The line of the user's code that made a construct, if someone has asked constructs to record it. */
-function lineOf({ metadata }: Node): string | undefined {
-  const frames = metadata.flatMap(({ trace }) => trace ?? []);
-  return frames.find(frame => !/node_modules|node:/.test(frame))?.trim();
 }
 
 /** Loaded when the first app is synthesized: schemas and CEL are of no use before. */

@@ -44,7 +44,7 @@ export class MeshTargets {
         return targets;
       }
     }
-    throw misuse(scope.node.path, 'there is no target to synthesize to',
+    throw misuse('MESH1201', scope.node.path, 'there is no target to synthesize to',
       'Write `MeshTargets.of(app).add(MeshTarget.gatewayApi());`, or MeshTarget.smi(), before you make this construct');
   }
 
@@ -80,11 +80,11 @@ export class MeshTargets {
     TARGET_LIST(where, 'targets', targets);
     const late = this.scope.node.findAll().find(construct => INTENT in construct);
     if (late !== undefined) {
-      throw misuse(where, `targets are added after '${late.node.path}' was made without them`, 'Add them first');
+      throw misuse('MESH1202', where, `targets are added after '${late.node.path}' was made without them`, 'Add them first');
     }
     for (const target of targets) {
       if (this.added.some(({ id }) => id === target.id)) {
-        throw misuse(where, `there are two targets with the id '${target.id}'`, 'Give one of them another `id`');
+        throw misuse('MESH1203', where, `there are two targets with the id '${target.id}'`, 'Give one of them another `id`');
       }
       this.added.push(target);
     }

@@ -64,11 +64,11 @@ test('hosts of requests belong to gateways', () => {
 });
 
 test.each<[string, object, RegExp, MeshService?]>([
-  ['a prefix to replace where there is none', { rewrite: { pathPrefix: '/v2' } }, /\[shop\/route\] on port 8080, rule 1 replaces a path prefix, and takes requests that match none/],
+  ['a prefix to replace where there is none', { rewrite: { pathPrefix: '/v2' } }, /\[shop\/route\] MESH1314: on port 8080, rule 1 replaces a path prefix, and takes requests that match none/],
   ['a rewrite of a redirect', { rules: [{ redirect: { scheme: 'https' }, rewrite: { hostname: 'a' } }] }, /`rewrite` and `redirect` exclude each other/],
   ['headers of connections', { rules: [{ backends: [{ service: postgres, requestHeaders: { remove: ['a'] } }] }] }, /`requestHeaders` is for requests/, postgres],
   ['a match on requests for connections', { rules: [{ ...onApi, backends: [{ service: postgres }] }] }, /TLS ports TlsMatch/, postgres],
-  ['a method that browsers do not know', { cors: { allowOrigins: ['*'], allowMethods: ['get'] } }, /cors\] 'get' is not an HTTP method/],
+  ['a method that browsers do not know', { cors: { allowOrigins: ['*'], allowMethods: ['get'] } }, /cors\] MESH1114: 'get' is not an HTTP method/],
   ['half a second of memory', { cors: { allowOrigins: ['*'], maxAge: Duration.millis(500) } }, /`maxAge` is not a whole number of seconds/],
 ])('refuses %s', (_, props, message, service = cart) => {
   expect(() => routeOf(props, service)).toThrow(message);
@@ -83,5 +83,5 @@ test('`*` stands for all, and so alone', () => {
 test('an access policy holds whatever name the client used', () => {
   expect(() => new ServiceAccessPolicy(shop(TARGETS.istio()), 'access', {
     destination: cart, allow: [{ sources: [Identity.serviceAccount('web')], requests: [HttpMatch.of({ hosts: ['a.example.com'] })] }],
-  })).toThrow(/\[shop\/access: allowance 1\] a match on hosts is for routes/);
+  })).toThrow(/\[shop\/access: allowance 1\] MESH1503: a match on hosts is for routes/);
 });
