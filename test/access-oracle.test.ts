@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { GatewayApiTargetOptions } from '../src';
 import { ConsulNamespaces, MeshImplementation, MeshTarget, SmiImplementation } from '../src';
-import { PODS, policies, policyOf, request } from './oracle/access/arbitraries';
+import * as generated from './oracle/access/arbitraries';
 import { allowedByCilium } from './oracle/access/cilium';
 import { allowedByConsul } from './oracle/access/consul';
 import type { DecideOptions, Evaluator } from './oracle/access/decide';
@@ -52,9 +52,9 @@ test('Linkerd', () => {
 test('Linkerd reports what it would deny, and nothing else', () => {
   const { supports } = LINKERD._dialects.access;
   let reports = 0;
-  fc.assert(fc.property(policies(feature => supports[feature].level !== 'none', {}).chain(models => fc.record({
+  fc.assert(fc.property(generated.policies(feature => supports[feature].level !== 'none', {}).chain(models => fc.record({
     models: fc.constant(models.map(model => ({ ...model, audit: true }))),
-    requests: fc.array(request(models, { mesh: true }), { minLength: 20, maxLength: 20 }),
+    requests: fc.array(generated.request(models, { mesh: true }), { minLength: 20, maxLength: 20 }),
   })), ({ models, requests }) => {
     const compiled = models.map(model => compile('access', LINKERD, model));
     if (compiled.some(({ errors }) => errors.length > 0)) {
@@ -62,7 +62,7 @@ test('Linkerd reports what it would deny, and nothing else', () => {
     }
     const manifests = compiled.flatMap(one => one.manifests);
     for (const one of requests) {
-      const model = { ...policyOf(models, one), audit: false };
+      const model = { ...generated.policyOf(models, one), audit: false };
       const governed = model.destination.ports.some(({ port }) => port === one.port) && portOf(one).protocol !== 'UDP';
       // The probes of the kubelet pass without a report where Linkerd adds a route for them.
       if (governed && one.client.kind !== 'kubelet' && !asksLikeProbe(model, one) && !LINKERD_OPTIONS.stricter(model, one)) {
@@ -159,7 +159,7 @@ const anyIsOwn = ({ rules }: AccessModel, { client }: Request) =>
 
 /** Pods are the service that has the name of their ServiceAccount. */
 const CONSUL: DecideOptions = {
-  policies: { wholeWorkloads: true, pods: PODS.filter(({ service, serviceAccount }) => service === serviceAccount) },
+  policies: { wholeWorkloads: true, pods: generated.PODS.filter(({ service, serviceAccount }) => service === serviceAccount) },
   governedPorts: true,
   stricter: anyIsOwn,
 };

@@ -12,6 +12,8 @@ import { hasRequests } from '../model/protocol';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../model/route';
 import { qualified } from '../model/route';
 import { compileRoute } from '../targets/compile';
+import { MeshTargets } from '../targets/mesh-targets';
+import { unmetNeeds } from '../targets/needs';
 import type { MeshService, MeshServicePort } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
 import type {
@@ -44,7 +46,7 @@ export interface RouteIntentProps extends MeshIntentProps, RequestHandling {
   readonly circuitBreaking?: CircuitBreaking;
 
   /**
-   * How many requests each pod of the Service takes.
+   * How many requests each pod of the Service takes. Linkerd only, and there beside a `ServiceAccessPolicy` for the Service.
    *
    * @default - no limit
    */
@@ -105,6 +107,11 @@ export abstract class RouteIntent extends ServiceRouting {
     };
     this._route = model;
     this._render(target => compileRoute(target, model));
+    // What others render may be made later than this.
+    const targets = MeshTargets._nearest(this);
+    if (targets.targets.some(target => target._dialects.routes.needs?.(model).length)) {
+      this.node.addValidation({ validate: () => targets.targets.flatMap(target => unmetNeeds('routes', target, model, targets._claimsOf(target))) });
+    }
   }
 }
 
@@ -115,6 +122,7 @@ export function portRoutes(path: string, props: RouteIntentProps, rules: readonl
   const ports = service.ports.map((port): PortRoute => ({
     port: port.port,
     name: port.name,
+    ...(port.targetPort !== port.port && { podPort: port.targetPort }),
     protocol: port.protocol!,
     rules: routed.includes(port.port) ? rulesOf(path, props, port, rules) : [],
   }));

@@ -45,6 +45,7 @@ export function gatewayApiRoutes(channel: GatewayApiChannel, extension: RouteExt
         ...extension.claims(model),
       ];
     },
+    needs: model => extension.needs?.(model) ?? [],
     refusals: model => [...routeRefusals(channel, own(model)), ...extension.refusals(model)],
     render: model => [
       ...model.ports.filter(port => port.rules.length > 0).flatMap(port => routesOf(model, withoutSaid(port, extension.instead))

@@ -58,16 +58,20 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
 
 function refusals(model: AccessModel): Refusal<AccessFeature>[] {
   const { destination } = model;
-  return [...noPodSelector('a policy', destination), ...auditRefusals(model), ...destination.ports.filter(port => hasRoutes(model, port)).flatMap(port => {
-    const routes = inboundRoutes(model, port);
-    return 'reason' in routes
-      ? [{
-        what: `these rules on port ${routes.port}`,
-        reason: routes.reason,
-        remedy: 'Allow these requests to the same sources, or write them so that no request matches both',
-      }]
-      : routes.flatMap(route => routeRefusals(route, port.port));
-  })];
+  return [
+    ...noPodSelector('a policy', destination),
+    ...auditRefusals(model),
+    ...destination.ports.filter(port => hasRoutes(model, port)).flatMap(port => {
+      const routes = inboundRoutes(model, port);
+      return 'reason' in routes
+        ? [{
+          what: `these rules on port ${routes.port}`,
+          reason: routes.reason,
+          remedy: 'Allow these requests to the same sources, or write them so that no request matches both',
+        }]
+        : routes.flatMap(route => routeRefusals(route, port.port));
+    }),
+  ];
 }
 
 /**

@@ -1,3 +1,4 @@
+import { rateLimitNeeds, rateLimitPolicies, rateLimitRefusals } from './rate-limit';
 import { annotationRefusals, routeAnnotations } from './route-annotations';
 import type { RouteFeature } from '../../model/features/route';
 import type { GatewayApiChannel, RouteExtension } from '../dialect';
@@ -32,14 +33,15 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
       ...noRoutes(
         'Linkerd reads it in annotations of the Service, which you write: `balancer.linkerd.io/failure-accrual: consecutive`, and '
         + '`balancer.linkerd.io/failure-accrual-consecutive-max-failures`', 'OutlierDetection'),
-      ...noRoutes('an HTTPLocalRateLimitPolicy of Linkerd is for a Server, and a Server shuts out every client that no policy lets in', 'LocalRateLimit'),
+      LocalRateLimit: partial('by the second, for a Service with one port for requests, and beside a ServiceAccessPolicy, whose Server it is for'),
       ...(channel === 'standard' && noRoutes(
         'Linkerd reads this kind of route in v1alpha2, which takes `channel: GatewayApiChannel.EXPERIMENTAL`', 'TLSRoute', 'TCPRoute')),
     },
     instead: { HTTP: INSTEAD, GRPC: INSTEAD },
     claims: () => [],
-    refusals: model => [...rootRedirects(model), ...annotationRefusals(model)],
+    refusals: model => [...rootRedirects(model), ...annotationRefusals(model), ...rateLimitRefusals(model)],
+    needs: rateLimitNeeds,
     annotations: routeAnnotations,
-    render: () => [],
+    render: rateLimitPolicies,
   };
 }
