@@ -54,7 +54,7 @@ export function gatewayApiDialects(channel: GatewayApiChannel, mesh: MeshImpleme
   return {
     routes: gatewayApiRoutes(channel, mesh === undefined ? NO_EXTENSION : ROUTES[mesh](channel)),
     exposure: gatewayApiExposure(channel, mesh === undefined ? ANY_GATEWAY : GATEWAYS[mesh]),
-    ...(mesh === undefined ? NO_POLICIES : POLICIES[mesh](options)),
+    ...(mesh === undefined ? NO_POLICIES : POLICIES[mesh](options, channel)),
   };
 }
 
@@ -91,10 +91,10 @@ export function ingressDialects(className: string): TargetDialects {
   };
 }
 
-const POLICIES: Record<MeshImplementation, (options: MeshOptions) => Policies> = {
+const POLICIES: Record<MeshImplementation, (options: MeshOptions, channel: GatewayApiChannel) => Policies> = {
   [MeshImplementation.ISTIO]: istioPolicies,
   [MeshImplementation.ISTIO_AMBIENT]: istioAmbientPolicies,
-  [MeshImplementation.LINKERD]: () => linkerdPolicies,
+  [MeshImplementation.LINKERD]: (_, channel) => linkerdPolicies(channel),
   [MeshImplementation.CONSUL]: ({ consulNamespaces }) => consulPolicies({ namespaces: consulNamespaces }),
   [MeshImplementation.KUMA]: kumaPolicies,
   [MeshImplementation.CILIUM]: () => ciliumPolicies,

@@ -79,7 +79,8 @@ function refusals(model: AccessModel): Refusal<AccessFeature>[] {
  * come before those of its Server, but among these there is no order.
  */
 function auditRefusals(model: AccessModel): Refusal<AccessFeature>[] {
-  return !model.audit ? [] : model.destination.ports.filter(port => isAllowedToSome(model, port) && !hasRoutes(model, port)).map(({ port, protocol }) => ({
+  const unordered = model.destination.ports.filter(port => isAllowedToSome(model, port) && !hasRoutes(model, port));
+  return !model.audit ? [] : unordered.map(({ port, protocol }) => ({
     feature: 'Audit' as const,
     what: `audit of ${protocol === undefined ? 'what is spoken on' : protocol} port ${port}`,
     reason: 'where there are no requests, Linkerd looks at the policies of a Server in no order, and reports clients too that one of them allows',
@@ -125,7 +126,8 @@ function portManifests(model: AccessModel, port: WorkloadPort): Manifest[] {
   const policyName = `${name}-${port.port}`;
   const policies = (target: Target, clients: readonly Source[]) => authorizationPolicies({ name, namespace }, target, clients);
   if (!hasRoutes(model, port)) {
-    return [portServer, ...policies({ kind: 'Server', name: portServer.metadata.name, policy: policyName }, distinctSources(rulesOn(model, port).flatMap(rule => rule.sources)))];
+    const clients = distinctSources(rulesOn(model, port).flatMap(rule => rule.sources));
+    return [portServer, ...policies({ kind: 'Server', name: portServer.metadata.name, policy: policyName }, clients)];
   }
   return [portServer, ...(inboundRoutes(model, port) as InboundRoute[]).flatMap(({ matches, clients }) => {
     const routeName = `${policyName}-${shortHash(clientsKey(clients))}`;

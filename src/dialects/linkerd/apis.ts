@@ -15,3 +15,13 @@ export const HTTP_ROUTE_API_VERSION = `${GROUP}/v1beta3`;
 export const MAX_RULES = 16;
 export const MAX_MATCHES_PER_RULE = 8;
 export const MAX_CONDITIONS = 16;
+
+/** In whose namespace an EgressNetwork holds for every namespace without one of its own; as installed. */
+export const GLOBAL_EGRESS_NAMESPACE = 'linkerd-egress';
+
+/** What Linkerd takes for addresses of the cluster, as installed (`clusterNetworks`). It has IPv6 too, of which no block is rendered. */
+export const CLUSTER_NETWORKS: readonly string[] = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'];
+
+/** Version of the routes that Linkerd reads on an EgressNetwork, and how many names of hosts one may have. */
+export const ROUTE_API_VERSION = 'gateway.networking.k8s.io/v1';
+export const MAX_HOSTNAMES = 16;
