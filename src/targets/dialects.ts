@@ -122,7 +122,8 @@ const GATEWAYS: Record<MeshImplementation, ExposureExtension> = {
 const nothingOfItsOwn = (what: string) => `Gateway API has no ${what} of its own; \`mesh\` says whose to render`;
 
 const NO_POLICIES: Policies = {
-  access: unable('access', nothingOfItsOwn('access policies')),
+  // Those of GEP-3779 will take this place: docs/architecture.md.
+  access: unable('access', 'Gateway API has no access policies of its own, until a release ships those of GEP-3779; `mesh` says whose to render'),
   namespaceDefault: unable('namespaceDefault', nothingOfItsOwn('access policies')),
   authentication: unable('authentication', nothingOfItsOwn('word for mutual TLS')),
   egress: unable('egress', nothingOfItsOwn('policies on calls to the outside')),

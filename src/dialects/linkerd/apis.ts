@@ -22,6 +22,9 @@ export const GLOBAL_EGRESS_NAMESPACE = 'linkerd-egress';
 /** What Linkerd takes for addresses of the cluster, as installed (`clusterNetworks`). It has IPv6 too, of which no block is rendered. */
 export const CLUSTER_NETWORKS: readonly string[] = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'];
 
+/** Ports where Linkerd looks for no protocol, as installed. */
+export const OPAQUE_PORTS: readonly number[] = [25, 587, 3306, 4444, 5432, 6379, 9300, 11211];
+
 /** Version of the routes that Linkerd reads on an EgressNetwork, and how many names of hosts one may have. */
 export const ROUTE_API_VERSION = 'gateway.networking.k8s.io/v1';
 export const MAX_HOSTNAMES = 16;

@@ -1,4 +1,4 @@
-import { EGRESS_API_VERSION, GROUP, MAX_HOSTNAMES, ROUTE_API_VERSION } from './apis';
+import { EGRESS_API_VERSION, GROUP, MAX_HOSTNAMES, OPAQUE_PORTS, ROUTE_API_VERSION } from './apis';
 import type { HttpRouteSpec, TcpRouteSpec, TlsRouteSpec } from '../../../imports/gateway-api/experimental/gateway.networking.k8s.io';
 import type { EgressNetworkSpec } from '../../../imports/linkerd/policy.linkerd.io';
 import type { Manifest, Plain } from '../dialect';
@@ -34,10 +34,11 @@ export function egressNetwork(namespace: string, network: Network): Manifest[] {
   ];
 }
 
-/** Ports that Linkerd takes for opaque by default have no HTTP and no TLS to it: where any is told apart, these are named. */
+/** On ports that Linkerd takes for opaque by default it sees no HTTP and no TLS: where these are told apart, the others are named. */
 function opaquePorts(ports: readonly OpenPort[]): Readonly<Record<string, string>> | undefined {
-  const opaque = ports.filter(({ protocol }) => protocol === 'TCP').map(({ port }) => port);
-  return opaque.length === ports.length ? undefined : { 'config.linkerd.io/opaque-ports': opaque.join(',') };
+  const toldApart = ports.filter(({ protocol }) => protocol !== 'TCP').map(({ port }) => port);
+  const opaque = OPAQUE_PORTS.filter(port => !toldApart.includes(port));
+  return opaque.length === OPAQUE_PORTS.length ? undefined : { 'config.linkerd.io/opaque-ports': opaque.join(',') };
 }
 
 function chunks(hosts: readonly string[]): (readonly string[])[] {

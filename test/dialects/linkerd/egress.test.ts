@@ -143,7 +143,9 @@ function isCalled(name: string, actual: string): boolean {
 const PORTS = [80, 443, 5432];
 const HOSTS = ['a.example.com', 'b.a.example.com', 'example.com', 'a.example.org'];
 const ports = (...protocols: ('HTTP' | 'TLS' | 'TCP')[]) => fc.uniqueArray(
-  fc.record({ port: fc.constantFrom(...PORTS), protocol: fc.constantFrom(...protocols) }), { minLength: 1, maxLength: 2, selector: ({ port }) => port });
+  fc.record({ port: fc.constantFrom(...PORTS), protocol: fc.constantFrom(...protocols) }),
+  { minLength: 1, maxLength: 2, selector: ({ port }) => port },
+);
 const destination: fc.Arbitrary<EgressDestination> = fc.oneof(
   fc.record({
     kind: fc.constant('host' as const), host: fc.constantFrom(...HOSTS, '*.example.com', '*.a.example.com'), ports: ports('HTTP', 'TLS'),
