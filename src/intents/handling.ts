@@ -80,6 +80,9 @@ function headersOf(where: string, { set = {}, add = {}, remove = [] }: HeaderCha
   if (twice !== undefined) {
     throw misuse(where, `'${twice}' is changed twice`, 'Name it once');
   }
+  if (names.includes('host')) {
+    throw misuse(where, "'host' is not changed as a header: proxies reject it", 'Use `rewrite.hostname`');
+  }
   return { set: headerList(where, set), add: headerList(where, add), remove: remove.map(name => name.toLowerCase()).sort() };
 }
 
