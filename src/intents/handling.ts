@@ -91,6 +91,9 @@ function headerList(where: string, headers: { readonly [name: string]: string })
     if (!/^[\t\x20-\x7e]{1,4096}$/.test(value)) {
       throw misuse(where, `'${value}' is not a value of '${name}'`, 'Use 1 to 4096 printable ASCII characters');
     }
+    if (value.includes('%')) {
+      throw misuse(where, `'${value}' is not a value of '${name}': proxies read what stands after '%' as a command`, "Use a value without '%'");
+    }
     return { name: name.toLowerCase(), value };
   }).sort((a, b) => a.name < b.name ? -1 : 1);
 }
