@@ -9,11 +9,12 @@ import { duration } from '../duration';
 /** One MeshCircuitBreaker, for the Services to which requests go: it holds for connections to their pods. */
 export function meshCircuitBreaker(model: RouteModel): Manifest[] {
   const { circuitBreaking } = model.traffic;
-  if (circuitBreaking === undefined) {
+  const services = destinations(model);
+  if (circuitBreaking === undefined || services.length === 0) {
     return [];
   }
   const conf = circuitBreakerConf(circuitBreaking);
-  const spec: MeshCircuitBreakerSpec = { to: destinations(model).map(service => ({ targetRef: meshService(model, service), default: conf })) };
+  const spec: MeshCircuitBreakerSpec = { to: services.map(service => ({ targetRef: meshService(model, service), default: conf })) };
   return [{ apiVersion: KUMA_API_VERSION, kind: 'MeshCircuitBreaker', metadata: { name: model.name, namespace: model.namespace }, spec }];
 }
 

@@ -85,6 +85,12 @@ test('circuits break at the Service itself where one of its ports is not routed'
   expect(kumaNativeRoutes.claims(model)).toContain("the circuit breaking of Service 'shop/cart'");
 });
 
+test('no circuit breaks where all requests are redirected', () => {
+  const redirected = rule({ backends: [], handling: { redirect: { scheme: 'https', statusCode: 302 } } });
+
+  expect(rendered(routeModel([redirected], 'HTTP', { traffic: { circuitBreaking: { consecutiveErrors: 5 } } })).map(({ kind }) => kind)).toEqual(['MeshHTTPRoute']);
+});
+
 test('two routes that break the circuit of one backend conflict', () => {
   const chart = shop(target());
   [cart, MeshService.of('other', { port: 80 })].forEach(service => new ServiceRoute(chart, service.name, {

@@ -146,13 +146,14 @@ function policiesOf({ requestTimeout, numRetries, retryOn = [], retryOnStatusCod
 
 /** A cookie picks the pod of a service; of several services, one is drawn for each request. */
 function stickinessOf({ entry }: Chain, takers: readonly Taker[]): Pick<Policies, 'stickiness'> {
-  const balancers = takers.filter(({ weight }) => weight > 0)
+  const drawn = takers.filter(({ weight }) => weight > 0);
+  const balancers = drawn
     .map(({ to }) => entry('ServiceResolver', to.service, to.namespace)?.loadBalancer).filter(balancer => balancer !== undefined);
   if (balancers.length === 0) {
     return {};
   }
   const [{ hashPolicies: [policy] }] = balancers;
-  if (takers.length > 1 || balancers[0].policy !== 'maglev' || policy.field !== 'cookie') {
+  if (drawn.length > 1 || balancers[0].policy !== 'maglev' || policy.field !== 'cookie') {
     throw new Error('the cookie picks no pod');
   }
   return { stickiness: { type: 'cookie', name: policy.fieldValue, ...milliseconds({ absoluteTimeout: policy.cookieConfig.ttl }) } };

@@ -7,6 +7,8 @@ import type { RouteRequest } from './request';
 import type { Written } from './written';
 import { serviceRoute } from './written';
 import { MeshTargets } from '../../../src';
+import type { RouteFeature } from '../../../src/model/features/route';
+import { routeUses } from '../../../src/model/features/route';
 import { compileRoute } from '../../../src/targets/compile';
 import type { MeshTarget } from '../../../src/targets/mesh-target';
 import { expectValidIn } from '../../schema';
@@ -27,25 +29,31 @@ const REQUESTS_PER_CASE = 20;
 
 /** How many requests are compared for each target. */
 const DECISIONS = Number(process.env.ORACLE_CASES ?? 4000);
+/** Routes among which each feature that a target has is used at least once. */
+const ENOUGH_FOR_ALL = 2000;
 const SEED = Number(process.env.ORACLE_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 /** Compares what a target makes of requests with what the route says, wherever the target does not refuse it. */
 export function routesAsWritten(target: MeshTarget, evaluators: readonly Evaluator[], options: RoutesOptions = {}): void {
   const { channel, instead = outcome => outcome, alike = outcome => outcome } = options;
   const { supports } = target._dialects.routes;
-  const cases = writtenRoute(feature => supports[feature].level !== 'none').chain(route => fc.record({
+  const can = (feature: RouteFeature) => supports[feature].level !== 'none';
+  const cases = writtenRoute(can).chain(route => fc.record({
     route: fc.constant(route),
     requests: fc.array(requestTo(route), { minLength: REQUESTS_PER_CASE, maxLength: REQUESTS_PER_CASE }),
   }));
   const counts = { rendered: 0, refused: 0, misused: 0, forwarded: 0, redirected: 0, failed: 0 };
+  const compared = new Set<RouteFeature>();
   const numRuns = Math.ceil(DECISIONS / REQUESTS_PER_CASE);
   const result = fc.check(fc.property(cases, ({ route, requests }) => {
-    const manifests = rendered(target, route);
-    if (typeof manifests === 'string') {
-      counts[manifests]++;
+    const rendered = renderedFor(target, route);
+    if (typeof rendered === 'string') {
+      counts[rendered]++;
       return;
     }
+    const { manifests, features } = rendered;
     counts.rendered++;
+    features.forEach(feature => compared.add(feature));
     expectValidIn({ channel }, ...manifests);
     for (const request of requests) {
       const wanted = alike(instead(routedByIntent(route, request), route, request));
@@ -69,12 +77,16 @@ export function routesAsWritten(target: MeshTarget, evaluators: readonly Evaluat
   }
   console.log(`${target.id}: seed ${SEED}, ${numRuns} cases, ${JSON.stringify(counts)}`);
   // Else next to nothing was compared.
-  expect(counts.rendered).toBeGreaterThan(numRuns / 4);
+  expect(counts.rendered).toBeGreaterThan(numRuns / 6);
   expect(counts.forwarded).toBeGreaterThan(numRuns);
+  expect(counts.redirected).toBeGreaterThan(can('RequestRedirect') ? numRuns / 4 : -1);
+  if (numRuns >= ENOUGH_FOR_ALL) {
+    expect((Object.keys(supports) as RouteFeature[]).filter(feature => can(feature) && !compared.has(feature))).toEqual([]);
+  }
 }
 
-/** The manifests of a route, or why there are none. */
-function rendered(target: MeshTarget, route: Written): any[] | 'misused' | 'refused' {
+/** The manifests of a route and what it uses, or why there are none. */
+function renderedFor(target: MeshTarget, route: Written): { readonly manifests: any[]; readonly features: RouteFeature[] } | 'misused' | 'refused' {
   const app = new App();
   MeshTargets.of(app).add(target);
   let model;
@@ -84,7 +96,7 @@ function rendered(target: MeshTarget, route: Written): any[] | 'misused' | 'refu
     return 'misused';
   }
   const { errors, manifests } = compileRoute(target, model);
-  return errors.length > 0 ? 'refused' : manifests.map(({ shared, ...manifest }) => manifest);
+  return errors.length > 0 ? 'refused' : { manifests: manifests.map(({ shared, ...manifest }) => manifest), features: routeUses(model).map(({ feature }) => feature) };
 }
 
 function outcomeOf(evaluate: Evaluator, manifests: readonly any[], request: RouteRequest): Outcome | string {
