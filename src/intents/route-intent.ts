@@ -3,7 +3,7 @@ import { handlingOf, headerChangesOf, serviceTrafficOf } from './handling';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
 import { listed, misuse } from '../diagnostics';
-import type { Mirror } from '../model/handling';
+import type { Handling, HeaderChanges as HeaderChangesModel, Mirror } from '../model/handling';
 import { prefixChange } from '../model/handling';
 import type { RequestMatch as MatchModel } from '../model/match';
 import { isAnyRequest, matchKey } from '../model/match';
@@ -157,15 +157,34 @@ function rulesOf(path: string, props: RouteIntentProps, port: MeshServicePort, r
       return [];
     }
     const matches = matchesOn(port.protocol!, rule.matches);
-    return matches === undefined ? [] : [{
-      name: rule.name,
-      matches,
-      backends: backendsOf(path, service, port, rule.backends),
-      handling: hasRequests(port.protocol!)
-        ? handlingOf(ruleWhere(path, rules, i), handlingFor(props, rule), mirror => mirrorTarget(path, service, port, mirror))
-        : {},
-    }];
+    if (matches === undefined) {
+      return [];
+    }
+    const where = ruleWhere(path, rules, i);
+    const backends = backendsOf(path, service, port, rule.backends);
+    const handling = hasRequests(port.protocol!)
+      ? handlingOf(where, handlingFor(props, rule), mirror => mirrorTarget(path, service, port, mirror))
+      : {};
+    checkHeadersChangedOnce(where, handling, backends);
+    return [{ name: rule.name, matches, backends, handling }];
   });
+}
+
+/** Proxies differ in whether the rule or the backend changes a header first. */
+function checkHeadersChangedOnce(where: string, handling: Handling, backends: readonly WeightedBackend[]): void {
+  for (const side of ['requestHeaders', 'responseHeaders'] as const) {
+    const ofRule = changedHeaders(handling[side]);
+    for (const backend of backends) {
+      const twice = changedHeaders(backend[side]).find(name => ofRule.includes(name));
+      if (twice !== undefined) {
+        throw misuse(`${where}: ${side}`, `'${twice}' is changed for all backends, and once more for '${backend.name}'`, 'Change it in one of these places');
+      }
+    }
+  }
+}
+
+function changedHeaders(changes: HeaderChangesModel | undefined): string[] {
+  return changes === undefined ? [] : [...changes.set.map(({ name }) => name), ...changes.add.map(({ name }) => name), ...changes.remove];
 }
 
 /** What the rule says, or else what holds for all rules. A redirect reaches no backend that a rewrite would be for. */
