@@ -33,6 +33,9 @@ export abstract class MeshIntent extends Construct {
   private readonly targets: MeshTargets;
 
   /** @internal */
+  protected readonly _path: string;
+
+  /** @internal */
   protected readonly _chart: Chart;
 
   /** @internal */
@@ -45,14 +48,15 @@ export abstract class MeshIntent extends Construct {
     this._chart = chartOf(this);
     this.targets = MeshTargets._nearest(this);
     const { name, namespace, labels = {}, annotations = {} } = this._metadata;
+    const path = this._path = this.node.path;
     if (name !== undefined) {
-      checkObjectName(this.node.path, 'object name', name);
+      checkObjectName(path, 'object name', name);
     }
     if (namespace !== undefined) {
-      checkNamespace(this.node.path, namespace);
+      checkNamespace(path, namespace);
     }
-    checkLabels(this.node.path, labels);
-    Object.keys(annotations).forEach(key => checkQualifiedName(this.node.path, 'annotation', key));
+    checkLabels(path, labels);
+    Object.keys(annotations).forEach(key => checkQualifiedName(path, 'annotation', key));
     markIntent(this);
   }
 
@@ -95,11 +99,11 @@ export abstract class MeshIntent extends Construct {
   protected _namespaceOf(workload?: MeshService): string {
     const namespace = workload?.namespace ?? this._namespace;
     if (namespace === undefined) {
-      throw misuse(this.node.path, `the namespace ${workload === undefined ? '' : `of '${workload.name}' `}is unknown, and identities need it`,
+      throw misuse(this._path, `the namespace ${workload === undefined ? '' : `of '${workload.name}' `}is unknown, and identities need it`,
         "Give the chart its `namespace: 'shop'`");
     }
     if (this._metadata.namespace !== undefined && this._metadata.namespace !== namespace) {
-      throw misuse(this.node.path, `the policy would stand in namespace '${this._metadata.namespace}', and its pods in '${namespace}'`,
+      throw misuse(this._path, `the policy would stand in namespace '${this._metadata.namespace}', and its pods in '${namespace}'`,
         'Leave out `metadata.namespace`');
     }
     return namespace;
@@ -116,7 +120,7 @@ export abstract class MeshIntent extends Construct {
       const { manifests, errors: refused, claims, leftOut } = compile(target);
       const own = manifests.filter(manifest => manifest.shared === undefined || !this.targets._claimsOf(target).has(shareOf(manifest)));
       errors.push(...refused, ...this.conflicts(target, [...claims, ...own.flatMap(claimsOf)]));
-      leftOut.forEach(sentence => warn(this.node.path, `${sentence} Left out`));
+      leftOut.forEach(sentence => warn(this._path, `${sentence} Left out`));
       this.objects.set(target.id, this.apiObjectsOf(target, own, leftOut));
     }
     if (errors.length > 0) {
@@ -137,18 +141,21 @@ export abstract class MeshIntent extends Construct {
    * that hold the path of this construct. More constructs than that would cost more than all the rest of a synth.
    */
   private apiObjectsOf(target: MeshTarget, manifests: readonly Manifest[], leftOut: readonly string[]): ApiObject[] {
-    const alone = this.targets.targets.length === 1;
-    const path = this.node.scopes.slice(this._chart.node.scopes.length).map(scope => scope.node.id).join('/');
+    if (manifests.length === 0) {
+      return [];
+    }
+    const [scope, prefix] = this.targets.targets.length === 1 ? [this, ''] : [this.siblingChart(target), `${this.pathInChart}/`];
     return manifests.map((manifest, i) => {
       const { shared, ...object } = manifest;
       const { kind, metadata: { name, namespace } } = object;
-      checkObjectName(this.node.path, `name of ${kind}`, name);
+      checkObjectName(this._path, `name of ${kind}`, name);
       const id = i === 0 ? 'Resource' : `${kind} ${namespace ?? ''} ${name}`;
-      const props = { ...object, metadata: this.metadataOf(manifest, leftOut) };
-      return alone
-        ? new RenderedObject(this, id, props, this, target)
-        : new RenderedObject(this.siblingChart(target), `${path}/${id}`, props, this, target);
+      return new RenderedObject(scope, prefix + id, { ...object, metadata: this.metadataOf(manifest, leftOut) }, this, target);
     });
+  }
+
+  private get pathInChart(): string {
+    return this.node.scopes.slice(this._chart.node.scopes.length).map(scope => scope.node.id).join('/');
   }
 
   private siblingChart(target: MeshTarget): Chart {
@@ -164,7 +171,7 @@ export abstract class MeshIntent extends Construct {
       return chart;
     }
     if ((taken as { [SIBLING_OF]?: Chart })[SIBLING_OF] !== this._chart) {
-      throw misuse(this.node.path, `the chart for target '${target.id}' would be '${taken.node.path}', which exists`,
+      throw misuse(this._path, `the chart for target '${target.id}' would be '${taken.node.path}', which exists`,
         'Give that construct another id, or the target another `id`');
     }
     return taken as Chart;

@@ -102,8 +102,8 @@ export abstract class RouteIntent extends ServiceRouting {
       name: this._name,
       namespace: this._namespace ?? service.namespace,
       service: { name: service.name, namespace: service.namespace },
-      ports: portRoutes(this.node.path, props, rules),
-      traffic: serviceTrafficOf(this.node.path, props),
+      ports: portRoutes(this._path, props, rules),
+      traffic: serviceTrafficOf(this._path, props),
     };
     this._route = model;
     this._render(target => compileRoute(target, model));

@@ -90,6 +90,9 @@ function withoutRefused({ name, matches, backends, handling }: RouteRule, refuse
 
 /** One sentence per reason: it names all that is refused for it. */
 function sentences<K extends Kind>(targetId: string, kind: K, refusals: readonly Refusal<Kinds[K]['feature']>[]): string[] {
+  if (refusals.length === 0) {
+    return [];
+  }
   const names: Readonly<Record<Kinds[K]['feature'], string>> = KINDS[kind].features;
   const byReason = new Map<string, Refusal<Kinds[K]['feature']>[]>();
   for (const refusal of refusals) {

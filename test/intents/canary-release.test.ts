@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  AbTest, BlueGreen, BlueGreenRelease, CanaryRelease, GrpcMatch, HttpMatch, MeshProtocol, MeshService, MeshTarget, MeshTargets, ServiceRoute,
+  AbTest, BlueGreen, BlueGreenRelease, CanaryRelease, GrpcMatch, HttpMatch, MeshProtocol, MeshService, MeshTarget, ServiceRoute,
   SmiImplementation, StringMatch, Unsupported,
 } from '../../src';
 import { ofKind, portable, refused, shares, shop, synth, TARGETS } from '../setup';

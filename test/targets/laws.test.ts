@@ -21,7 +21,8 @@ import { expectValidIn } from '../schema';
 /** A model that uses a feature, beside the least different one that does not. */
 interface Sample<Model> {
   readonly using: Model;
-  readonly plain: Model;
+  /** Absent where a model is nothing but the feature. */
+  readonly plain?: Model;
 }
 
 type Samples<K extends Kind> = { readonly [F in Kinds[K]['feature']]: Sample<Kinds[K]['model']> };
@@ -126,7 +127,7 @@ const exposure = (
   ...more,
 });
 const ofRoute = ({ using, plain }: Sample<RouteModel>): Sample<ExposureModel> => ({
-  using: exposure({}, using.ports[0]), plain: exposure({}, plain.ports[0]),
+  using: exposure({}, using.ports[0]), plain: exposure({}, plain!.ports[0]),
 });
 const exposing = (using: Partial<ExposureModel>, plain: Partial<ExposureModel> = {}): Sample<ExposureModel> => ({
   using: exposure(using), plain: exposure(plain),
