@@ -10,6 +10,9 @@ const TARGETS: Record<string, () => mesh.MeshTarget> = {
   'istio': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.ISTIO }),
   'istio-ambient': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.ISTIO_AMBIENT }),
   'linkerd': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.LINKERD }),
+  'linkerd-experimental': () => mesh.MeshTarget.gatewayApi({
+    mesh: mesh.MeshImplementation.LINKERD, channel: mesh.GatewayApiChannel.EXPERIMENTAL,
+  }),
   'consul': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.CONSUL, consulNamespaces: mesh.ConsulNamespaces.MIRRORED }),
   'kuma': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.KUMA, trustDomain: 'default.zone-1.mesh.local' }),
   'cilium': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.CILIUM }),

@@ -1,22 +1,24 @@
+import * as fc from 'fast-check';
 import type { GatewayApiTargetOptions } from '../src';
 import { ConsulNamespaces, MeshImplementation, MeshTarget, SmiImplementation } from '../src';
-import { PODS } from './oracle/access/arbitraries';
+import * as generated from './oracle/access/arbitraries';
 import { allowedByCilium } from './oracle/access/cilium';
 import { allowedByConsul } from './oracle/access/consul';
 import type { DecideOptions, Evaluator } from './oracle/access/decide';
 import { decidesAsWritten } from './oracle/access/decide';
-import { allowedByIntent } from './oracle/access/intent';
+import { allowedByIntent, asksLikeProbe } from './oracle/access/intent';
 import { allowedByIstio } from './oracle/access/istio';
 import { allowedByIstioAmbient } from './oracle/access/istio-ambient';
 import { allowedByKuma } from './oracle/access/kuma';
-import { allowedByLinkerd } from './oracle/access/linkerd';
+import { allowedByLinkerd, decidedByLinkerd } from './oracle/access/linkerd';
 import { allowedByNetworkPolicy } from './oracle/access/network-policy';
 import type { Request } from './oracle/access/request';
-import { TRUST_DOMAIN } from './oracle/access/request';
+import { portOf, TRUST_DOMAIN } from './oracle/access/request';
 import { allowedBySmi } from './oracle/access/smi';
 import type { OnTheWire } from './oracle/access/wire';
 import { throughProxy, throughZtunnel } from './oracle/access/wire';
 import type { AccessModel, AccessRule } from '../src/model/access';
+import { compile } from '../src/targets/compile';
 
 /** Who gets in is what was written, as an evaluator of its own reads the manifests of each target. */
 
@@ -32,13 +34,44 @@ test('Istio', () => {
   decidesAsWritten(MeshTarget.gatewayApi({ id: 'istio', mesh: MeshImplementation.ISTIO }), allowedByIstio);
 });
 
+const LINKERD = MeshTarget.gatewayApi({ id: 'linkerd', mesh: MeshImplementation.LINKERD });
+const LINKERD_OPTIONS = {
+  governedPorts: true,
+  openProbes: true,
+  // Methods beside the nine of HTTP, where a match is written once per method. SPIFFE ids are never those of pods, and who
+  // has one is not among any authenticated clients.
+  stricter: (model: AccessModel, request: Request) => request.method === 'get' || !allowedByIntent(narrowed(model, rule => ({
+    ...rule, sources: rule.sources.filter(({ kind }) => kind !== (request.client.trustDomain === undefined ? 'spiffeId' : 'anyAuthenticated')),
+  })), request),
+};
+
 test('Linkerd', () => {
-  decidesAsWritten(MeshTarget.gatewayApi({ id: 'linkerd', mesh: MeshImplementation.LINKERD }), allowedByLinkerd, {
-    governedPorts: true,
-    openProbes: true,
-    // Methods beside the nine of HTTP, where a match is written once per method.
-    stricter: (_, { method }) => method === 'get',
-  });
+  decidesAsWritten(LINKERD, allowedByLinkerd, LINKERD_OPTIONS);
+});
+
+test('Linkerd reports what it would deny, and nothing else', () => {
+  const { supports } = LINKERD._dialects.access;
+  let reports = 0;
+  fc.assert(fc.property(generated.policies(feature => supports[feature].level !== 'none', {}).chain(models => fc.record({
+    models: fc.constant(models.map(model => ({ ...model, audit: true }))),
+    requests: fc.array(generated.request(models, { mesh: true }), { minLength: 20, maxLength: 20 }),
+  })), ({ models, requests }) => {
+    const compiled = models.map(model => compile('access', LINKERD, model));
+    if (compiled.some(({ errors }) => errors.length > 0)) {
+      return;
+    }
+    const manifests = compiled.flatMap(one => one.manifests);
+    for (const one of requests) {
+      const model = { ...generated.policyOf(models, one), audit: false };
+      const governed = model.destination.ports.some(({ port }) => port === one.port) && portOf(one).protocol !== 'UDP';
+      // The probes of the kubelet pass without a report where Linkerd adds a route for them.
+      if (governed && one.client.kind !== 'kubelet' && !asksLikeProbe(model, one) && !LINKERD_OPTIONS.stricter(model, one)) {
+        reports++;
+        expect(decidedByLinkerd(manifests, one)).toEqual({ allowed: true, reported: !allowedByIntent(model, one) });
+      }
+    }
+  }), { numRuns: 200 });
+  expect(reports).toBeGreaterThan(50);
 });
 
 /** A policy without some of its rules, or with less in them. */
@@ -126,7 +159,7 @@ const anyIsOwn = ({ rules }: AccessModel, { client }: Request) =>
 
 /** Pods are the service that has the name of their ServiceAccount. */
 const CONSUL: DecideOptions = {
-  policies: { wholeWorkloads: true, pods: PODS.filter(({ service, serviceAccount }) => service === serviceAccount) },
+  policies: { wholeWorkloads: true, pods: generated.PODS.filter(({ service, serviceAccount }) => service === serviceAccount) },
   governedPorts: true,
   stricter: anyIsOwn,
 };

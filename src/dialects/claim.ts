@@ -1,5 +1,6 @@
 import type { EgressModel } from '../model/egress';
 import type { RequestMatch } from '../model/match';
+import { qualified } from '../model/route';
 
 /** What only one model per target can have: a second one would be ignored, or be added to the first. */
 export type Claim = string | PodsClaim | HostClaim;
@@ -35,6 +36,13 @@ export interface Selected {
 interface SelectedWorkload {
   readonly service: string;
   readonly podSelector?: Readonly<Record<string, string>>;
+}
+
+/** The claim on the name of an object, as each object that is rendered lays it. */
+export function objectClaim({ apiVersion, kind, name, namespace }: {
+  readonly apiVersion: string; readonly kind: string; readonly name: string; readonly namespace?: string;
+}): string {
+  return `${kind} '${qualified(name, namespace)}' of ${apiVersion}`;
 }
 
 /** A claim in words. */

@@ -54,6 +54,16 @@ export interface Refusal<Feature> {
   readonly remedy?: string;
 }
 
+/** An object that another construct has to render: what is rendered of a model is nothing without it. */
+export interface Need {
+  /** The claims of those that would do (`objectClaim`). */
+  readonly anyOf: readonly string[];
+  /** What cannot be said without it. */
+  readonly what: string;
+  readonly reason: string;
+  readonly remedy: string;
+}
+
 /** An object of the Kubernetes API, complete but for `shared`. */
 export interface Manifest {
   /** Whether several constructs may ask for this object, all in the same words. It is then written once. */
@@ -79,6 +89,9 @@ export interface Dialect<Model, Feature extends string> {
   /** What of this model it cannot say, beside the features it does not support at all. */
   refusals(model: Model): Refusal<Feature>[];
 
+  /** What of other constructs the manifests depend on; nothing, where there is no such method. */
+  needs?(model: Model): Need[];
+
   /** The manifests for a model of which nothing is refused. */
   render(model: Model): Manifest[];
 }
@@ -102,6 +115,9 @@ export interface RouteExtension {
 
   /** What of this model it cannot say. */
   refusals(model: RouteModel): Refusal<RouteFeature>[];
+
+  /** What of other constructs its objects depend on; nothing, where there is no such method. */
+  needs?(model: RouteModel): Need[];
 
   /** What it reads on the route of a port. */
   annotations(port: PortRoute): Readonly<Record<string, string>>;

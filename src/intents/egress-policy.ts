@@ -12,7 +12,8 @@ import type { MeshService } from '../vocabulary/mesh-service';
  */
 export interface EgressPolicyProps extends MeshIntentProps {
   /**
-   * The workload that calls. Istio, Cilium, Kuma and NetworkPolicy need its `podSelector`.
+   * The workload that calls. Istio, Cilium, Kuma and NetworkPolicy need its `podSelector`. Linkerd knows whole namespaces
+   * only: refused.
    *
    * @default - every workload of the namespace of the chart
    */
@@ -36,12 +37,15 @@ const PROPS = intentProps({
  * Istio with sidecars: a Sidecar that names what may be called, and a ServiceEntry for each host and block of addresses; the
  * Sidecar of a workload stands in place of that of its namespace. Ambient mode: refused.
  * Kuma: a MeshPassthrough; it cannot tell what is in the cluster without a proxy from what is outside, so that has to be
- * allowed by its addresses. Consul closes the outside for the whole mesh or not at all: refused. Linkerd 2.14 has no
- * policies for it: refused.
+ * allowed by its addresses. Consul closes the outside for the whole mesh or not at all: refused.
+ * Linkerd (2.17 or newer): an EgressNetwork that denies, one for each block of addresses, and HTTPRoutes, TLSRoutes and TCPRoutes
+ * on them; the latter two take the experimental channel of Gateway API. A port speaks one of HTTP, TLS and TCP. What is outside
+ * is what the `clusterNetworks` of its installation leave out: as installed, private addresses pass by the policy.
  * Cilium: a CiliumNetworkPolicy; the host must be said in TLS and HTTP, and is its addresses otherwise. NetworkPolicy: a
  * NetworkPolicy, for addresses; every pod stays open, and what is no pod, as the API server, has to be allowed.
  *
  * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-control/
+ * @see https://linkerd.io/2/reference/egress-network/
  */
 export class EgressPolicy extends MeshIntent {
   constructor(scope: Construct, id: string, props: EgressPolicyProps) {

@@ -3,7 +3,7 @@ import { handlingOf, headerChangesOf, serviceTrafficOf } from './handling';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
 import { listed, misuse } from '../diagnostics';
-import type { Mirror } from '../model/handling';
+import type { Handling, HeaderChanges as HeaderChangesModel, Mirror } from '../model/handling';
 import { prefixChange } from '../model/handling';
 import type { RequestMatch as MatchModel } from '../model/match';
 import { isAnyRequest, matchKey } from '../model/match';
@@ -12,6 +12,8 @@ import { hasRequests } from '../model/protocol';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../model/route';
 import { qualified } from '../model/route';
 import { compileRoute } from '../targets/compile';
+import { MeshTargets } from '../targets/mesh-targets';
+import { unmetNeeds } from '../targets/needs';
 import type { MeshService, MeshServicePort } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
 import type {
@@ -44,7 +46,7 @@ export interface RouteIntentProps extends MeshIntentProps, RequestHandling {
   readonly circuitBreaking?: CircuitBreaking;
 
   /**
-   * How many requests each pod of the Service takes.
+   * How many requests each pod of the Service takes. Linkerd only, and there beside a `ServiceAccessPolicy` for the Service.
    *
    * @default - no limit
    */
@@ -105,6 +107,11 @@ export abstract class RouteIntent extends ServiceRouting {
     };
     this._route = model;
     this._render(target => compileRoute(target, model));
+    // What others render may be made later than this.
+    const targets = MeshTargets._nearest(this);
+    if (targets.targets.some(target => target._dialects.routes.needs?.(model).length)) {
+      this.node.addValidation({ validate: () => targets.targets.flatMap(target => unmetNeeds('routes', target, model, targets._claimsOf(target))) });
+    }
   }
 }
 
@@ -115,6 +122,7 @@ export function portRoutes(path: string, props: RouteIntentProps, rules: readonl
   const ports = service.ports.map((port): PortRoute => ({
     port: port.port,
     name: port.name,
+    ...(port.targetPort !== port.port && { podPort: port.targetPort }),
     protocol: port.protocol!,
     rules: routed.includes(port.port) ? rulesOf(path, props, port, rules) : [],
   }));
@@ -149,15 +157,34 @@ function rulesOf(path: string, props: RouteIntentProps, port: MeshServicePort, r
       return [];
     }
     const matches = matchesOn(port.protocol!, rule.matches);
-    return matches === undefined ? [] : [{
-      name: rule.name,
-      matches,
-      backends: backendsOf(path, service, port, rule.backends),
-      handling: hasRequests(port.protocol!)
-        ? handlingOf(ruleWhere(path, rules, i), handlingFor(props, rule), mirror => mirrorTarget(path, service, port, mirror))
-        : {},
-    }];
+    if (matches === undefined) {
+      return [];
+    }
+    const where = ruleWhere(path, rules, i);
+    const backends = backendsOf(path, service, port, rule.backends);
+    const handling = hasRequests(port.protocol!)
+      ? handlingOf(where, handlingFor(props, rule), mirror => mirrorTarget(path, service, port, mirror))
+      : {};
+    checkHeadersChangedOnce(where, handling, backends);
+    return [{ name: rule.name, matches, backends, handling }];
   });
+}
+
+/** Proxies differ in whether the rule or the backend changes a header first. */
+function checkHeadersChangedOnce(where: string, handling: Handling, backends: readonly WeightedBackend[]): void {
+  for (const side of ['requestHeaders', 'responseHeaders'] as const) {
+    const ofRule = changedHeaders(handling[side]);
+    for (const backend of backends) {
+      const twice = changedHeaders(backend[side]).find(name => ofRule.includes(name));
+      if (twice !== undefined) {
+        throw misuse(`${where}: ${side}`, `'${twice}' is changed for all backends, and once more for '${backend.name}'`, 'Change it in one of these places');
+      }
+    }
+  }
+}
+
+function changedHeaders(changes: HeaderChangesModel | undefined): string[] {
+  return changes === undefined ? [] : [...changes.set.map(({ name }) => name), ...changes.add.map(({ name }) => name), ...changes.remove];
 }
 
 /** What the rule says, or else what holds for all rules. A redirect reaches no backend that a rewrite would be for. */

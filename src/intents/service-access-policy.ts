@@ -101,7 +101,8 @@ export interface ServiceAccessPolicyProps extends MeshIntentProps {
   readonly metrics?: MetricsScraping;
 
   /**
-   * Whether the policy is enforced, or only reports. Istio with sidecars: the annotation `istio.io/dry-run`. The other
+   * Whether the policy is enforced, or only reports. Istio with sidecars: the annotation `istio.io/dry-run`. Linkerd (2.16 or
+   * newer): the `accessPolicy: audit` of a Server, for HTTP and gRPC ports, and ports that the policy opens to nobody. The other
    * targets have no such mode: refused.
    *
    * @default AccessMode.ENFORCE

@@ -30,6 +30,8 @@ export interface PortRoute {
   readonly port: number;
   /** That of the port in the Service, if it has one. */
   readonly name?: string;
+  /** The number of the port in the pods. Absent, it is the same. */
+  readonly podPort?: number;
   readonly protocol: Protocol;
   /** Empty where the port is not routed. */
   readonly rules: readonly RouteRule[];

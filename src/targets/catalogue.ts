@@ -43,6 +43,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   mesh('Istio', 'ISTIO'),
   mesh('Istio ambient', 'ISTIO_AMBIENT'),
   mesh('Linkerd', 'LINKERD'),
+  {
+    title: 'Gateway API, Linkerd, experimental channel',
+    code: 'MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD, channel: GatewayApiChannel.EXPERIMENTAL })',
+    dialects: gatewayApiDialects(GatewayApiChannel.EXPERIMENTAL, MeshImplementation.LINKERD, MESH_DEFAULTS),
+  },
   mesh('Consul', 'CONSUL', { consulNamespaces: ConsulNamespaces.MIRRORED }, 'consulNamespaces: ConsulNamespaces.MIRRORED'),
   mesh('Kuma', 'KUMA', { trustDomain: TRUST_DOMAIN }, "trustDomain: '…'"),
   mesh('Cilium', 'CILIUM'),

@@ -54,7 +54,7 @@ export function gatewayApiDialects(channel: GatewayApiChannel, mesh: MeshImpleme
   return {
     routes: gatewayApiRoutes(channel, mesh === undefined ? NO_EXTENSION : ROUTES[mesh](channel)),
     exposure: gatewayApiExposure(channel, mesh === undefined ? ANY_GATEWAY : GATEWAYS[mesh]),
-    ...(mesh === undefined ? NO_POLICIES : POLICIES[mesh](options)),
+    ...(mesh === undefined ? NO_POLICIES : POLICIES[mesh](options, channel)),
   };
 }
 
@@ -91,10 +91,10 @@ export function ingressDialects(className: string): TargetDialects {
   };
 }
 
-const POLICIES: Record<MeshImplementation, (options: MeshOptions) => Policies> = {
+const POLICIES: Record<MeshImplementation, (options: MeshOptions, channel: GatewayApiChannel) => Policies> = {
   [MeshImplementation.ISTIO]: istioPolicies,
   [MeshImplementation.ISTIO_AMBIENT]: istioAmbientPolicies,
-  [MeshImplementation.LINKERD]: () => linkerdPolicies,
+  [MeshImplementation.LINKERD]: (_, channel) => linkerdPolicies(channel),
   [MeshImplementation.CONSUL]: ({ consulNamespaces }) => consulPolicies({ namespaces: consulNamespaces }),
   [MeshImplementation.KUMA]: kumaPolicies,
   [MeshImplementation.CILIUM]: () => ciliumPolicies,
@@ -122,7 +122,8 @@ const GATEWAYS: Record<MeshImplementation, ExposureExtension> = {
 const nothingOfItsOwn = (what: string) => `Gateway API has no ${what} of its own; \`mesh\` says whose to render`;
 
 const NO_POLICIES: Policies = {
-  access: unable('access', nothingOfItsOwn('access policies')),
+  // Those of GEP-3779 will take this place: docs/architecture.md.
+  access: unable('access', 'Gateway API has no access policies of its own, until a release ships those of GEP-3779; `mesh` says whose to render'),
   namespaceDefault: unable('namespaceDefault', nothingOfItsOwn('access policies')),
   authentication: unable('authentication', nothingOfItsOwn('word for mutual TLS')),
   egress: unable('egress', nothingOfItsOwn('policies on calls to the outside')),

@@ -39,8 +39,9 @@ export enum MeshImplementation {
 
   /**
    * Linkerd 2.14 or newer: Server, HTTPRoute, AuthorizationPolicy, MeshTLSAuthentication and NetworkAuthentication of
-   * `policy.linkerd.io`. What 2.14 does not serve is refused: audit, SPIFFE ids, policies on calls to the outside.
-   * Routes need 2.16 for gRPC, and for the annotations that say retries and timeouts: older releases pass over them.
+   * `policy.linkerd.io`. SPIFFE ids need 2.15; policies that only report 2.16; EgressNetwork, for calls to the outside, and
+   * HTTPLocalRateLimitPolicy 2.17: older releases refuse what is rendered of these. Routes need 2.16 for gRPC, and for the
+   * annotations that say retries and timeouts: older releases pass over them.
    */
   LINKERD = 'linkerd',
 

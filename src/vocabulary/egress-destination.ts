@@ -54,7 +54,7 @@ export class EgressDestination {
    * A host by its DNS name, on these ports.
    *
    * Istio: a ServiceEntry, for HTTP and TLS ports and no wildcards. Cilium: `toFQDNs`. Kuma: a match of a MeshPassthrough,
-   * for HTTP and TLS. Linkerd, Consul and NetworkPolicy: refused.
+   * for HTTP and TLS. Linkerd: a name of an HTTPRoute or TLSRoute on an EgressNetwork. Consul and NetworkPolicy: refused.
    *
    * @param host Its name, like `api.example.com`; or `*.example.com` for every name below.
    * @param ports At least one.
@@ -72,7 +72,8 @@ export class EgressDestination {
    * Addresses, on these ports.
    *
    * Istio: a ServiceEntry with addresses, where anything over TCP may be spoken. Cilium: `toCIDRSet`. Kuma: a match of a
-   * MeshPassthrough. NetworkPolicy: an `ipBlock`. Linkerd and Consul: refused.
+   * MeshPassthrough. Linkerd: an EgressNetwork of its own, for HTTP and TCP, and blocks of IPv4 outside those that it takes for
+   * the cluster's, as installed all private ones. NetworkPolicy: an `ipBlock`. Consul: refused.
    *
    * @param cidr The addresses, like `203.0.113.0/24`.
    * @param ports At least one.

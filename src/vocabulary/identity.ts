@@ -73,7 +73,9 @@ export class Identity {
   /**
    * The workload with this SPIFFE id.
    *
-   * Istio: the principal, without its scheme; of another trust domain only if the mesh trusts that. Kuma: an exact SPIFFE id. The other targets know no SPIFFE ids: refused.
+   * Istio: the principal, without its scheme; of another trust domain only if the mesh trusts that. Kuma: an exact SPIFFE id.
+   * Linkerd (2.15 or newer): an identity of a MeshTLSAuthentication, by which it knows workloads outside the cluster; its pods
+   * have no SPIFFE ids, so name these by their ServiceAccounts. The other targets know none: refused.
    *
    * @param id The whole id: `spiffe://<trust domain>/<path>`.
    * @see https://github.com/spiffe/spiffe/blob/main/standards/SPIFFE-ID.md
@@ -104,7 +106,7 @@ export class Identity {
   /**
    * Every client that the mesh has authenticated.
    *
-   * Istio: the principal `*`. Linkerd: the identity `*`. Consul: the service `*`, of the same admin partition. Kuma: every
+   * Istio: the principal `*`. Linkerd: the identity `*`, which is none that is a SPIFFE id. Consul: the service `*`, of the same admin partition. Kuma: every
    * client of the trust domain. Cilium: every pod that has an identity. SMI knows ServiceAccounts only, and NetworkPolicy
    * no identities: refused.
    */

@@ -474,16 +474,23 @@ export interface CircuitBreaking {
 }
 
 /**
- * How many requests each pod of the Service takes.
+ * How many requests each pod of the Service takes, of all clients together.
+ *
+ * Linkerd (2.17 or newer): an HTTPLocalRateLimitPolicy, for a Service with one port for requests. It is for the Server of a
+ * `ServiceAccessPolicy`, without which it is refused: a Server of its own would shut everyone out. All that comes to the port
+ * of a pod counts, by whichever Service it comes, health checks too; what a policy denies does not. The other targets have no
+ * word for it: refused.
+ *
+ * @see https://linkerd.io/2/reference/rate-limiting/
  */
 export interface LocalRateLimit {
   /**
-   * Requests in each `interval`; the others are answered with 429.
+   * Requests in each `interval`; the others are answered with 429. After a pause, as many may come at once.
    */
   readonly requests: number;
 
   /**
-   * The time in which they are counted.
+   * The time in which they are counted. Linkerd: a second, others are refused.
    *
    * @default Duration.seconds(1)
    */

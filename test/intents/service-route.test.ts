@@ -66,6 +66,10 @@ test('hosts of requests belong to gateways', () => {
 test.each<[string, object, RegExp, MeshService?]>([
   ['a prefix to replace where there is none', { rewrite: { pathPrefix: '/v2' } }, /\[shop\/route\] MESH1314: on port 8080, rule 1 replaces a path prefix, and takes requests that match none/],
   ['a rewrite of a redirect', { rules: [{ redirect: { scheme: 'https' }, rewrite: { hostname: 'a' } }] }, /`rewrite` and `redirect` exclude each other/],
+  ['a header that a rule and a backend change', { requestHeaders: { set: { 'X-Team': 'a' } }, rules: [{ backends: [{ ...v1, requestHeaders: { remove: ['x-team'] } }] }] },
+    /\[shop\/route: requestHeaders\] 'x-team' is changed for all backends, and once more for 'cart-v1'/],
+  ['the host as a header', { requestHeaders: { set: { Host: 'a.example.com' } } }, /'host' is not changed as a header.*`rewrite\.hostname`/],
+  ['a value that proxies fill in', { responseHeaders: { add: { 'x-load': '100%' } } }, /responseHeaders\] '100%' is not a value of 'x-load': proxies read what stands after '%' as a command/],
   ['headers of connections', { rules: [{ backends: [{ service: postgres, requestHeaders: { remove: ['a'] } }] }] }, /`requestHeaders` is for requests/, postgres],
   ['a match on requests for connections', { rules: [{ ...onApi, backends: [{ service: postgres }] }] }, /TLS ports TlsMatch/, postgres],
   ['a method that browsers do not know', { cors: { allowOrigins: ['*'], allowMethods: ['get'] } }, /cors\] MESH1114: 'get' is not an HTTP method/],

@@ -245,17 +245,17 @@ const tls = [{ port: 443, protocol: 'TLS' as const }];
 const egress = (more: Partial<EgressModel>): EgressModel => ({
   name: 'cart',
   namespace: 'shop',
-  workload: { service: 'cart', serviceAccount: 'cart', podSelector: { app: 'cart' } },
   destinations: [{ kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 5432, protocol: 'TCP' }] }],
   ...more,
 });
+const ofWorkload = egress({ workload: { service: 'cart', serviceAccount: 'cart', podSelector: { app: 'cart' } } });
 const calling = (destination: EgressModel['destinations'][0]) => ({ using: egress({ destinations: [destination] }), plain: egress({}) });
 const callingOn = (protocol: 'HTTP' | 'TCP' | 'UDP') => calling({ kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 9999, protocol }] });
 const callingHost = calling({ kind: 'host', host: 'api.example.com', ports: tls });
 
 const EGRESSES: Samples<'egress'> = {
-  NamespaceEgress: { using: egress({ workload: undefined }), plain: egress({}) },
-  WorkloadEgress: { using: egress({}), plain: egress({ workload: undefined }) },
+  NamespaceEgress: { using: egress({}), plain: ofWorkload },
+  WorkloadEgress: { using: ofWorkload, plain: egress({}) },
   EgressDenyAll: { using: egress({ destinations: [] }), plain: egress({}) },
   EgressHost: callingHost,
   EgressWildcardHost: calling({ kind: 'host', host: '*.example.com', ports: tls }),

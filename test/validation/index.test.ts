@@ -116,6 +116,11 @@ describe('a good manifest is valid', () => {
     istio('Sidecar', {
       workloadSelector: { labels: { app: 'cart' } }, egress: [{ hosts: ['*/*.svc.cluster.local'] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
     }, 'networking'),
+    linkerd('EgressNetwork', { trafficPolicy: 'Deny', networks: [{ cidr: '203.0.113.0/24' }] }),
+    linkerd('HTTPLocalRateLimitPolicy', {
+      targetRef: { group: 'policy.linkerd.io', kind: 'Server', name: 'cart-8080' }, total: { requestsPerSecond: 100 },
+    }),
+    linkerd('Server', { podSelector: {}, port: 8080, accessPolicy: 'audit' }, 'v1beta3'),
     linkerd('Server', { podSelector: { matchLabels: { app: 'cart' } }, port: 'http', proxyProtocol: 'HTTP/1' }, 'v1beta1'),
     linkerd('Server', { podSelector: {}, port: 8080 }, 'v1beta1'),
     linkerd('MeshTLSAuthentication', { identities: ['web.shop.serviceaccount.identity.linkerd.cluster.local'] }),

@@ -8,13 +8,14 @@ export const sidecar = (spec: any) => object('networking.istio.io/v1', 'Sidecar'
 export const consul = (kind: string, spec: any) => object('consul.hashicorp.com/v1alpha1', kind, spec);
 export const kuma = (kind: string, spec: any) => object('kuma.io/v1alpha1', kind, spec);
 export const cilium = (spec: any) => object('cilium.io/v2', 'CiliumNetworkPolicy', spec);
+export const linkerdNewer = (kind: string, spec: any, version = 'v1alpha1') => object(`policy.linkerd.io/${version}`, kind, spec);
 export const networkPolicy = (spec: any) => object('networking.k8s.io/v1', 'NetworkPolicy', spec);
 
 const labels = { app: 'cart' };
 const selector = { matchLabels: labels, matchExpressions: [{ key: 'version', operator: 'In', values: ['v1'] }] };
 
 export function meshManifests(): any[] {
-  return [...istioNetworking(), ...consulConfig(), ...kumaPolicies(), ...ciliumPolicies(), ...networkPolicies()];
+  return [...istioNetworking(), ...linkerdNewerPolicies(), ...consulConfig(), ...kumaPolicies(), ...ciliumPolicies(), ...networkPolicies()];
 }
 
 function istioNetworking(): any[] {
@@ -48,6 +49,23 @@ function istioNetworking(): any[] {
       inboundConnectionPool: connectionPool,
       outboundTrafficPolicy: { mode: 'REGISTRY_ONLY', egressProxy: { host: 'out.shop', subset: 'v1', port: { number: 80 } } },
     }),
+  ];
+}
+
+function linkerdNewerPolicies(): any[] {
+  const clientRefs = [{ kind: 'ServiceAccount', name: 'web', namespace: 'shop' }];
+  return [
+    linkerdNewer('EgressNetwork', { trafficPolicy: 'Deny' }),
+    linkerdNewer('EgressNetwork', { trafficPolicy: 'Allow', networks: [{ cidr: '203.0.113.0/24', except: ['203.0.113.7'] }] }),
+    linkerdNewer('HTTPLocalRateLimitPolicy', {
+      targetRef: { group: 'policy.linkerd.io', kind: 'Server', name: 'cart-8080' },
+      total: { requestsPerSecond: 100 },
+      identity: { requestsPerSecond: 10 },
+      overrides: [{ requestsPerSecond: 20, clientRefs }],
+    }),
+    linkerdNewer('Server', { accessPolicy: 'audit', podSelector: selector, port: 8080, proxyProtocol: 'HTTP/2' }, 'v1beta3'),
+    linkerdNewer('Server', { externalWorkloadSelector: selector, port: 'http' }, 'v1beta3'),
+    linkerdNewer('MeshTLSAuthentication', { identities: ['spiffe://example.org/ns/shop/sa/web'] }),
   ];
 }
 
@@ -144,7 +162,8 @@ const VALID = true;
 const INVALID = false;
 
 export function meshCases(): Case[] {
-  return [...istioRules(), ...kumaRules(), ...ciliumRules(), ...kubernetesRules()].map(([name, manifest, valid]) => ({ name, manifest, valid }));
+  return [...istioRules(), ...linkerdRules(), ...kumaRules(), ...ciliumRules(), ...kubernetesRules()]
+    .map(([name, manifest, valid]) => ({ name, manifest, valid }));
 }
 
 type Row = readonly [name: string, manifest: any, valid: boolean];
@@ -181,6 +200,35 @@ function istioRules(): Row[] {
     ['Sidecar: two kinds of credentials', tls({ mode: 'SIMPLE', credentialName: 'a', credentialNames: ['a'] }), INVALID],
     ['Sidecar: a null where one is wanted', tls({ insecureSkipVerify: null }), VALID],
     ['Sidecar: nothing', sidecar({}), VALID],
+  ];
+}
+
+function linkerdRules(): Row[] {
+  const egress = (spec: any) => linkerdNewer('EgressNetwork', { trafficPolicy: 'Deny', ...spec });
+  const target = { group: 'policy.linkerd.io', kind: 'Server', name: 'cart-8080' };
+  const limit = (requestsPerSecond: number, targetRef: any = target) =>
+    linkerdNewer('HTTPLocalRateLimitPolicy', { targetRef, total: { requestsPerSecond } });
+  const server = (spec: any) => linkerdNewer('Server', { port: 8080, ...spec }, 'v1beta3');
+  const identity = (...identities: string[]) => linkerdNewer('MeshTLSAuthentication', { identities });
+  return [
+    ['EgressNetwork: no policy', linkerdNewer('EgressNetwork', {}), INVALID],
+    ['EgressNetwork: a policy that is none', egress({ trafficPolicy: 'Audit' }), INVALID],
+    ['EgressNetwork: no networks', egress({ networks: [] }), INVALID],
+    ['EgressNetwork: a network without a block', egress({ networks: [{ except: ['10.0.0.0/8'] }] }), INVALID],
+    ['HTTPLocalRateLimitPolicy: a request per second', limit(1), VALID],
+    ['HTTPLocalRateLimitPolicy: none', limit(0), INVALID],
+    ['HTTPLocalRateLimitPolicy: as many as there can be', limit(4294967295), VALID],
+    ['HTTPLocalRateLimitPolicy: one more', limit(4294967296), INVALID],
+    ['HTTPLocalRateLimitPolicy: half a request', limit(0.5), INVALID],
+    ['HTTPLocalRateLimitPolicy: for a Service', limit(1, { ...target, group: '', kind: 'Service' }), INVALID],
+    ['HTTPLocalRateLimitPolicy: for nothing', limit(1, null), INVALID],
+    ['Server of v1beta3: an access policy that is none', server({ podSelector: {}, accessPolicy: 'allow' }), INVALID],
+    ['Server of v1beta3: everyone', server({ podSelector: {}, accessPolicy: 'all-unauthenticated' }), VALID],
+    ['Server of v1beta3: no selector', server({}), INVALID],
+    ['Server of v1beta3: two selectors', server({ podSelector: {}, externalWorkloadSelector: {} }), INVALID],
+    ['MeshTLSAuthentication: a SPIFFE id', identity('spiffe://example.org/web'), VALID],
+    ['MeshTLSAuthentication: a SPIFFE id with a slash at its end', identity('spiffe://example.org/'), INVALID],
+    ['MeshTLSAuthentication: another URI', identity('https://example.org/web'), INVALID],
   ];
 }
 

@@ -46,6 +46,7 @@ export function gatewayApiRoutes(channel: GatewayApiChannel, extension: RouteExt
         ...extension.claims(model),
       ];
     },
+    needs: model => extension.needs?.(model) ?? [],
     refusals: model => [...routeRefusals(channel, own(model)), ...extension.refusals(model)],
     render: model => [
       ...own(model).ports.flatMap((port, i) => port.rules.length === 0 ? [] : routesOf(model, port)

@@ -1,4 +1,5 @@
 import { MAX_CONDITIONS, MAX_MATCHES_PER_RULE, MAX_RULES } from './apis';
+import type { Target } from './authorization-policy';
 import { authorizationPolicies } from './authorization-policy';
 import { clientsKey, distinctSources } from './clients';
 import { httpRoute } from './http-route';
@@ -6,7 +7,7 @@ import type { InboundRoute } from './inbound-routes';
 import { inboundRoutes } from './inbound-routes';
 import { noPodSelector, once } from './policy';
 import { server } from './server';
-import type { AccessModel, WorkloadPort } from '../../model/access';
+import type { AccessModel, AccessRule, Source, WorkloadPort } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import { shortHash } from '../../model/hash';
 import { hasRequests } from '../../model/protocol';
@@ -15,9 +16,9 @@ import type { Dialect, Manifest, Refusal } from '../dialect';
 import { FULL, none } from '../dialect';
 
 /**
- * A Server for each port, which denies what no AuthorizationPolicy allows. Where rules tell requests apart, HTTPRoutes
- * on the Server do, each with the AuthorizationPolicies of those who may make them; a MeshTLSAuthentication says who by
- * identity, a NetworkAuthentication by address.
+ * A Server for each port, which denies what no AuthorizationPolicy allows, or reports it. Where rules tell requests apart,
+ * HTTPRoutes on the Server do, each with the AuthorizationPolicies of those who may make them; a MeshTLSAuthentication says
+ * who by identity, a NetworkAuthentication by address.
  *
  * @see https://linkerd.io/2/reference/authorization-policy/
  */
@@ -33,7 +34,7 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     ServiceAccountSource: FULL,
     NamespaceSource: FULL,
     NamespaceLabelsSource: none('an identity holds the name of its namespace, not the labels'),
-    SpiffeIdSource: none('the identities of Linkerd are names like those of DNS, and 2.14 takes no others'),
+    SpiffeIdSource: FULL,
     IpBlockSource: FULL,
     AnyAuthenticatedSource: FULL,
     AnyoneSource: FULL,
@@ -48,7 +49,7 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     QueryParamMatching: FULL,
     GRPCMethodMatching: FULL,
     HealthProbe: FULL,
-    Audit: none('a Server of Linkerd 2.14 enforces its policies always'),
+    Audit: FULL,
   },
   claims: podClaims,
   refusals,
@@ -57,16 +58,34 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
 
 function refusals(model: AccessModel): Refusal<AccessFeature>[] {
   const { destination } = model;
-  return [...noPodSelector('a policy', destination), ...destination.ports.filter(port => tellsRequestsApart(model, port)).flatMap(port => {
-    const routes = inboundRoutes(model, port);
-    return 'reason' in routes
-      ? [{
-        what: `these rules on port ${routes.port}`,
-        reason: routes.reason,
-        remedy: 'Allow these requests to the same sources, or write them so that no request matches both',
-      }]
-      : routes.flatMap(route => routeRefusals(route, port.port));
-  })];
+  return [
+    ...noPodSelector('a policy', destination),
+    ...auditRefusals(model),
+    ...destination.ports.filter(port => hasRoutes(model, port)).flatMap(port => {
+      const routes = inboundRoutes(model, port);
+      return 'reason' in routes
+        ? [{
+          what: `these rules on port ${routes.port}`,
+          reason: routes.reason,
+          remedy: 'Allow these requests to the same sources, or write them so that no request matches both',
+        }]
+        : routes.flatMap(route => routeRefusals(route, port.port));
+    }),
+  ];
+}
+
+/**
+ * The proxy takes the first policy that lets a client in, and reports where that is the one of the audit. Policies of a route
+ * come before those of its Server, but among these there is no order.
+ */
+function auditRefusals(model: AccessModel): Refusal<AccessFeature>[] {
+  const unordered = model.destination.ports.filter(port => isAllowedToSome(model, port) && !hasRoutes(model, port));
+  return !model.audit ? [] : unordered.map(({ port, protocol }) => ({
+    feature: 'Audit' as const,
+    what: `audit of ${protocol === undefined ? 'what is spoken on' : protocol} port ${port}`,
+    reason: 'where there are no requests, Linkerd looks at the policies of a Server in no order, and reports clients too that one of them allows',
+    remedy: 'Audit HTTP and gRPC ports alone, or enforce the policy',
+  }));
 }
 
 function routeRefusals({ matches }: InboundRoute, port: number): Refusal<AccessFeature>[] {
@@ -80,10 +99,21 @@ function routeRefusals({ matches }: InboundRoute, port: number): Refusal<AccessF
   ];
 }
 
-/** Whether routes are needed. Without any, Linkerd adds one for the probes of the pod by itself. */
-function tellsRequestsApart({ rules }: AccessModel, { port, protocol }: WorkloadPort): boolean {
-  return protocol !== undefined && hasRequests(protocol)
-    && rules.some(rule => rule.requests.length > 0 && rule.ports.some(p => p.port === port));
+/**
+ * Whether routes are needed: to tell requests apart, or to report those alone that nothing allows. Without any, Linkerd adds
+ * one for the probes of the pod by itself.
+ */
+function hasRoutes(model: AccessModel, port: WorkloadPort): boolean {
+  return port.protocol !== undefined && hasRequests(port.protocol)
+    && (rulesOn(model, port).some(rule => rule.requests.length > 0) || (model.audit && isAllowedToSome(model, port)));
+}
+
+function isAllowedToSome(model: AccessModel, port: WorkloadPort): boolean {
+  return rulesOn(model, port).length > 0;
+}
+
+function rulesOn({ rules }: AccessModel, { port }: WorkloadPort): AccessRule[] {
+  return rules.filter(rule => rule.ports.some(p => p.port === port));
 }
 
 function render(model: AccessModel): Manifest[] {
@@ -91,18 +121,19 @@ function render(model: AccessModel): Manifest[] {
 }
 
 function portManifests(model: AccessModel, port: WorkloadPort): Manifest[] {
-  const { name, namespace, destination, rules } = model;
-  const metadata = { name: `${name}-${port.port}`, namespace };
-  const portServer = server(metadata, destination.podSelector, port);
-  if (!tellsRequestsApart(model, port)) {
-    const clients = distinctSources(rules.filter(rule => rule.ports.some(p => p.port === port.port)).flatMap(rule => rule.sources));
-    return [portServer, ...authorizationPolicies({ name, namespace }, { kind: 'Server', name: metadata.name }, clients)];
+  const { name, namespace, destination, audit } = model;
+  const portServer = server({ namespace, workload: destination }, port, audit);
+  const policyName = `${name}-${port.port}`;
+  const policies = (target: Target, clients: readonly Source[]) => authorizationPolicies({ name, namespace }, target, clients);
+  if (!hasRoutes(model, port)) {
+    const clients = distinctSources(rulesOn(model, port).flatMap(rule => rule.sources));
+    return [portServer, ...policies({ kind: 'Server', name: portServer.metadata.name, policy: policyName }, clients)];
   }
   return [portServer, ...(inboundRoutes(model, port) as InboundRoute[]).flatMap(({ matches, clients }) => {
-    const routeName = `${metadata.name}-${shortHash(clientsKey(clients))}`;
+    const routeName = `${policyName}-${shortHash(clientsKey(clients))}`;
     return [
-      httpRoute({ name: routeName, namespace }, metadata.name, matches),
-      ...authorizationPolicies({ name, namespace }, { kind: 'HTTPRoute', name: routeName }, clients),
+      httpRoute({ name: routeName, namespace }, portServer.metadata.name, matches),
+      ...policies({ kind: 'HTTPRoute', name: routeName, policy: routeName }, clients),
     ];
   })];
 }

@@ -1,13 +1,30 @@
 /**
- * Versions of Linkerd's policy API: those that every release since 2.14 serves. Later ones add the `accessPolicy` of a
- * Server, SPIFFE ids (2.15) and EgressNetwork (2.17), which clusters of 2.14 would refuse, or drop without a word.
+ * Versions of Linkerd's policy API: those that every release since 2.14 serves, but where something is said that only a later
+ * one can say. SPIFFE ids need 2.15; the `accessPolicy` of a Server 2.16; EgressNetwork and HTTPLocalRateLimitPolicy 2.17. An
+ * older release has no such kind or version, or refuses the id: nothing is dropped without a word.
  */
 export const GROUP = 'policy.linkerd.io';
 export const AUTHORIZATION_API_VERSION = `${GROUP}/v1alpha1`;
 export const SERVER_API_VERSION = `${GROUP}/v1beta1`;
+export const AUDITING_SERVER_API_VERSION = `${GROUP}/v1beta3`;
+export const RATE_LIMIT_API_VERSION = `${GROUP}/v1alpha1`;
+export const EGRESS_API_VERSION = `${GROUP}/v1alpha1`;
 export const HTTP_ROUTE_API_VERSION = `${GROUP}/v1beta3`;
 
 /** What the CRD of HTTPRoute allows at most. */
 export const MAX_RULES = 16;
 export const MAX_MATCHES_PER_RULE = 8;
 export const MAX_CONDITIONS = 16;
+
+/** In whose namespace an EgressNetwork holds for every namespace without one of its own; as installed. */
+export const GLOBAL_EGRESS_NAMESPACE = 'linkerd-egress';
+
+/** What Linkerd takes for addresses of the cluster, as installed (`clusterNetworks`). It has IPv6 too, of which no block is rendered. */
+export const CLUSTER_NETWORKS: readonly string[] = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'];
+
+/** Ports where Linkerd looks for no protocol, as installed. */
+export const OPAQUE_PORTS: readonly number[] = [25, 587, 3306, 4444, 5432, 6379, 9300, 11211];
+
+/** Version of the routes that Linkerd reads on an EgressNetwork, and how many names of hosts one may have. */
+export const ROUTE_API_VERSION = 'gateway.networking.k8s.io/v1';
+export const MAX_HOSTNAMES = 16;

@@ -44,11 +44,9 @@ export const linkerdAuthentication: Dialect<AuthenticationModel, AuthenticationF
 function render({ name, namespace, workload, mode, ports }: AuthenticationModel): Manifest[] {
   const modes = new Map([...workload!.ports.map(({ port }) => [port, mode] as const), ...ports.map(port => [port.port, port.mode] as const)]);
   return once([...modes].flatMap(([port, portMode]) => {
-    const metadata = { name: `${name}-${port}`, namespace };
     const protocol = workload!.ports.find(declared => declared.port === port)?.protocol;
-    return [
-      server(metadata, workload!.podSelector, { port, protocol }),
-      ...authorizationPolicies({ name, namespace }, { kind: 'Server', name: metadata.name }, CLIENTS[portMode]),
-    ];
+    const portServer = server({ namespace, workload: workload! }, { port, protocol });
+    const target = { kind: 'Server' as const, name: portServer.metadata.name, policy: `${name}-${port}` };
+    return [portServer, ...authorizationPolicies({ name, namespace }, target, CLIENTS[portMode])];
   }));
 }

@@ -13,35 +13,40 @@ import type { Manifest, Plain } from '../dialect';
 export interface Target {
   readonly kind: 'Server' | 'HTTPRoute';
   readonly name: string;
+  /** What the policies for it are named after. */
+  readonly policy: string;
 }
 
 type Metadata = Manifest['metadata'];
 
 /**
- * An AuthorizationPolicy that lets clients in by their identity, another one by their address, each with its
- * authentication: what one policy requires must hold together, and the policies of a target are alternatives.
- * Authentications are named after what they say, so several targets share them.
+ * An AuthorizationPolicy that lets clients in by the names of their identities, another one by SPIFFE ids, another by their
+ * address, each with its authentication: what one policy requires must hold together, and the policies of a target are
+ * alternatives. An authentication has references or ids, not both. They are named after what they say, so several targets
+ * share them.
  */
 export function authorizationPolicies({ name, namespace }: Metadata, target: Target, clients: readonly Source[]): Manifest[] {
-  const networks = clients.filter(admitsUnauthenticated);
-  const identities = clients.filter(client => !admitsUnauthenticated(client));
-  const authenticationName = (some: readonly Source[]) => `${name}-${shortHash(clientsKey(some))}`;
+  const alternative = (suffix: string, some: readonly Source[], authentication: (metadata: Metadata, sources: readonly Source[]) => Manifest) => {
+    const required = authentication({ name: `${name}-${shortHash(clientsKey(some))}`, namespace }, some);
+    return some.length === 0 ? [] : [authorizationPolicy({ name: `${target.policy}${suffix}`, namespace }, target, required), required];
+  };
   return [
-    ...(identities.length > 0 ? [
-      authorizationPolicy({ name: target.name, namespace }, target, { kind: 'MeshTLSAuthentication', name: authenticationName(identities) }),
-      meshTlsAuthentication({ name: authenticationName(identities), namespace }, identities),
-    ] : []),
-    ...(networks.length > 0 ? [
-      authorizationPolicy({ name: `${target.name}-network`, namespace }, target, { kind: 'NetworkAuthentication', name: authenticationName(networks) }),
-      networkAuthentication({ name: authenticationName(networks), namespace }, networks),
-    ] : []),
+    ...alternative('', clients.filter(client => !admitsUnauthenticated(client) && !hasSpiffeId(client)), meshTlsAuthentication),
+    ...alternative('-spiffe', clients.filter(hasSpiffeId), spiffeAuthentication),
+    ...alternative('-network', clients.filter(admitsUnauthenticated), networkAuthentication),
   ];
 }
 
-function authorizationPolicy(metadata: Metadata, target: Target, authentication: { readonly kind: string; readonly name: string }): Manifest {
+type SpiffeId = Extract<Source, { readonly kind: 'spiffeId' }>;
+
+function hasSpiffeId(source: Source): source is SpiffeId {
+  return source.kind === 'spiffeId';
+}
+
+function authorizationPolicy(metadata: Metadata, target: Target, required: Manifest): Manifest {
   const spec: Plain<AuthorizationPolicySpec> = {
-    targetRef: { group: GROUP, ...target },
-    requiredAuthenticationRefs: [{ group: GROUP, ...authentication }],
+    targetRef: { group: GROUP, kind: target.kind, name: target.name },
+    requiredAuthenticationRefs: [{ group: GROUP, kind: required.kind, name: required.metadata.name }],
   };
   return { apiVersion: AUTHORIZATION_API_VERSION, kind: 'AuthorizationPolicy', metadata, spec };
 }
@@ -60,6 +65,12 @@ function identityRef(source: Source): Plain<MeshTlsAuthenticationSpecIdentityRef
     case 'namespace': return [{ kind: 'Namespace', name: source.name }];
     default: return [];
   }
+}
+
+/** Any of these clients, by the whole of their SPIFFE id: the proxy knows no part of one. */
+function spiffeAuthentication(metadata: Metadata, sources: readonly Source[]): Manifest {
+  const spec: Plain<MeshTlsAuthenticationSpec> = { identities: sources.filter(hasSpiffeId).map(({ id }) => id) };
+  return { apiVersion: AUTHORIZATION_API_VERSION, kind: 'MeshTLSAuthentication', metadata, spec };
 }
 
 /** Any of these addresses, with an identity or without. */

@@ -47,8 +47,10 @@ interface Grant {
   readonly clients: readonly Source[];
 }
 
-function grantsOn({ rules, healthProbes }: AccessModel, port: number): Grant[] {
+function grantsOn({ rules, healthProbes, audit }: AccessModel, port: number): Grant[] {
   return [
+    // A request without a route is answered with 404, by a Server too that only reports.
+    ...(audit ? [{ match: ANY_REQUEST, clients: [] }] : []),
     ...rules.filter(rule => rule.ports.some(p => p.port === port)).flatMap(({ sources, requests }) =>
       (requests.length > 0 ? requests.flatMap(oneMethodEach) : [ANY_REQUEST]).map(match => ({ match, clients: sources }))),
     // The addresses of the kubelets are not known.

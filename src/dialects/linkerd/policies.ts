@@ -1,13 +1,16 @@
 import { linkerdAccess } from './access';
 import { linkerdAuthentication } from './authentication';
-import type { Policies } from '../dialect';
+import { linkerdEgress } from './egress';
+import type { GatewayApiChannel, Policies } from '../dialect';
 import { unable } from '../dialect';
 
-/** The policies of Linkerd. */
-export const linkerdPolicies: Policies = {
-  access: linkerdAccess,
-  namespaceDefault: unable('namespaceDefault', "Linkerd has no policy for it. The annotation 'config.linkerd.io/default-inbound-policy: deny' of the namespace "
-    + 'says it, to pods that are made after it'),
-  authentication: linkerdAuthentication,
-  egress: unable('egress', 'Linkerd 2.14 has no policies on calls to the outside'),
-};
+/** The policies of Linkerd. Those on calls to the outside are routes of Gateway API too. */
+export function linkerdPolicies(channel: GatewayApiChannel): Policies {
+  return {
+    access: linkerdAccess,
+    namespaceDefault: unable('namespaceDefault', "Linkerd has no policy for it. The annotation 'config.linkerd.io/default-inbound-policy: deny' of the "
+      + 'namespace says it, to pods that are made after it'),
+    authentication: linkerdAuthentication,
+    egress: linkerdEgress(channel),
+  };
+}

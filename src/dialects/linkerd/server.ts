@@ -1,5 +1,5 @@
-import { SERVER_API_VERSION } from './apis';
-import type { ServerSpec } from '../../../imports/linkerd/policy.linkerd.io';
+import { AUDITING_SERVER_API_VERSION, SERVER_API_VERSION } from './apis';
+import type { ServerSpec, ServerV1Beta3Spec } from '../../../imports/linkerd/policy.linkerd.io';
 import type { Workload, WorkloadPort } from '../../model/access';
 import type { Protocol } from '../../model/protocol';
 import type { Manifest, Plain } from '../dialect';
@@ -8,14 +8,36 @@ import type { Manifest, Plain } from '../dialect';
  * What the proxy expects on the port. HTTP is detected, so that HTTP/1 and HTTP/2 both pass; gRPC is HTTP/2 here, since
  * the HTTPRoutes of a Server that says `gRPC` are not read. What is not HTTP after all has no routes, and is denied.
  */
-const PROXY_PROTOCOLS: Record<Protocol, string> = { HTTP: 'unknown', GRPC: 'HTTP/2', TLS: 'opaque', TCP: 'opaque', UDP: 'unknown' };
+const PROXY_PROTOCOLS: Record<Protocol, NonNullable<Plain<ServerV1Beta3Spec>['proxyProtocol']>> = {
+  HTTP: 'unknown', GRPC: 'HTTP/2', TLS: 'opaque', TCP: 'opaque', UDP: 'unknown',
+};
 
-/** One Server: a port of the workload, closed to all. */
-export function server(metadata: Manifest['metadata'], podSelector: Workload['podSelector'], { port, protocol }: WorkloadPort): Manifest {
-  const spec: Plain<ServerSpec> = {
+/** What a Server selects, of the pods of a Service. */
+export interface Served {
+  readonly namespace: string;
+  readonly workload: Pick<Workload, 'service' | 'podSelector'>;
+}
+
+/**
+ * A port of some pods has one Server, whoever renders it: it is named after the Service and the port, so that what else is
+ * said of the port can name it.
+ */
+export function serverName(service: string, port: number): string {
+  return `${service}-${port}`;
+}
+
+/** One Server: a port of the workload, closed to all; or one that lets in, and reports, what nothing allows. */
+export function server({ namespace, workload: { service, podSelector } }: Served, { port, protocol }: WorkloadPort, audit = false): Manifest {
+  const spec: Plain<ServerSpec & ServerV1Beta3Spec> = {
     podSelector: { matchLabels: { ...podSelector } },
     port,
     proxyProtocol: protocol === undefined ? 'unknown' : PROXY_PROTOCOLS[protocol],
+    ...(audit && { accessPolicy: 'audit' }),
   };
-  return { apiVersion: SERVER_API_VERSION, kind: 'Server', metadata, spec };
+  return {
+    apiVersion: audit ? AUDITING_SERVER_API_VERSION : SERVER_API_VERSION,
+    kind: 'Server',
+    metadata: { name: serverName(service, port), namespace },
+    spec,
+  };
 }

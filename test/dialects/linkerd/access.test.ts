@@ -110,6 +110,31 @@ test('requests beyond what a rule of a route can hold go into further rules', ()
   expect(route.spec.rules.map((r: any) => r.matches.length)).toEqual([8, 1]);
 });
 
+test('where policies only report, a request that no route is for is let in too, and none is reported that a route lets in', () => {
+  const reporting = (rules: AccessRule[]) => render(policy(rules, { audit: true, destination: { service: 'cart', podSelector: { app: 'cart' }, ports: [http] } }));
+  const manifests = reporting([rule([web], { requests: getting })]);
+
+  expect(ofKind(manifests, 'Server').map(({ spec }) => spec.accessPolicy)).toEqual(['audit']);
+  const routes = ofKind(manifests, 'HTTPRoute');
+  const byMatch = Object.fromEntries(routes.map(({ metadata, spec }) => [JSON.stringify(spec.rules[0].matches), required(manifests, metadata.name)]));
+  expect(byMatch['[{"path":{"type":"PathPrefix","value":"/"}}]']).toEqual([]);
+  expect(byMatch['[{"method":"GET"}]']).toHaveLength(1);
+
+  // Policies of a Server have no order, so that of the audit might come first.
+  const [route, ...others] = ofKind(reporting([rule([web])]), 'HTTPRoute');
+  expect(others).toEqual([]);
+  expect(required(reporting([rule([web])]), route.metadata.name)).toHaveLength(1);
+  expect(ofKind(reporting([]), 'HTTPRoute')).toEqual([]);
+});
+
+test('refuses to report on ports without requests, where clients would be reported that a policy allows', () => {
+  const [refusal, ...others] = linkerdAccess.refusals(policy([rule([web], { ports: [tcp] })], { audit: true }));
+
+  expect(others).toEqual([]);
+  expect(refusal).toMatchObject({ what: 'audit of TCP port 6379', reason: expect.stringContaining('in no order') });
+  expect(linkerdAccess.refusals(policy([rule([web])], { audit: true }))).toEqual([]);
+});
+
 test('refuses a workload whose labels are unknown', () => {
   expect(linkerdAccess.refusals(policy([], { destination: { service: 'cart', ports: [http] } }))).toEqual([{
     what: "a policy for 'cart'",

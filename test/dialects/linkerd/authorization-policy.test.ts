@@ -2,8 +2,9 @@ import { authorizationPolicies } from '../../../src/dialects/linkerd/authorizati
 import type { Source } from '../../../src/model/access';
 import { expectValid } from '../../schema';
 
-const target = { kind: 'Server', name: 'cart-8080' } as const;
+const target = { kind: 'Server', name: 'cart-8080', policy: 'cart-access-8080' } as const;
 const web: Source = { kind: 'serviceAccount', name: 'web', namespace: 'shop' };
+const partner: Source = { kind: 'spiffeId', id: 'spiffe://partner.example/job' };
 const block: Source = { kind: 'ipBlock', cidr: '10.20.0.0/16', except: [] };
 
 const namesOf = (clients: Source[]) => authorizationPolicies({ name: 'cart', namespace: 'shop' }, target, clients)
@@ -14,7 +15,11 @@ test('nobody needs no policy', () => {
 });
 
 test('a policy requires one authentication, that stands beside it', () => {
-  const manifests: any[] = authorizationPolicies({ name: 'cart', namespace: 'shop' }, target, [block, web]);
+  const manifests: any[] = authorizationPolicies({ name: 'cart', namespace: 'shop' }, target, [block, web, partner]);
+
+  expect(manifests.map(({ kind }) => kind)).toEqual([
+    'AuthorizationPolicy', 'MeshTLSAuthentication', 'AuthorizationPolicy', 'MeshTLSAuthentication', 'AuthorizationPolicy', 'NetworkAuthentication',
+  ]);
 
   expectValid(...manifests);
   for (const { spec } of manifests.filter(({ kind }) => kind === 'AuthorizationPolicy')) {
@@ -23,6 +28,13 @@ test('a policy requires one authentication, that stands beside it', () => {
     const [{ group, kind, name }] = spec.requiredAuthenticationRefs;
     expect(manifests.filter(m => m.apiVersion.startsWith(`${group}/`) && m.kind === kind && m.metadata.name === name)).toHaveLength(1);
   }
+});
+
+test('a SPIFFE id is written whole, in an authentication of its own: one has references or ids', () => {
+  const [policy, authentication]: any[] = authorizationPolicies({ name: 'cart', namespace: 'shop' }, target, [partner]);
+
+  expect(policy.metadata.name).toBe('cart-access-8080-spiffe');
+  expect(authentication.spec).toEqual({ identities: ['spiffe://partner.example/job'] });
 });
 
 test('an address more renames nothing that lets identities in', () => {

@@ -9,6 +9,12 @@ test('sources are written once, in an order that does not depend on how they cam
   expect(distinctSources([web, block, web])).toHaveLength(2);
 });
 
+test('any authenticated client is none that has a SPIFFE id: the proxy compares these with ids alone', () => {
+  const partner: Source = { kind: 'spiffeId', id: 'spiffe://partner.example/job' };
+
+  expect(distinctSources([web, partner, { kind: 'anyAuthenticated' }])).toEqual([{ kind: 'anyAuthenticated' }, partner]);
+});
+
 test('what another source includes anyway is left out', () => {
   expect(distinctSources([web, block, { kind: 'anyAuthenticated' }])).toEqual([{ kind: 'anyAuthenticated' }, block]);
   expect(distinctSources([web, block, { kind: 'anyone' }, { kind: 'anyAuthenticated' }])).toEqual([{ kind: 'anyone' }]);

@@ -1,11 +1,25 @@
 import { server } from '../../../src/dialects/linkerd/server';
 import { expectValid } from '../../schema';
 
+const cart = { namespace: 'shop', workload: { service: 'cart', podSelector: { app: 'cart' } } };
+
 test.each([
   ['HTTP', 'unknown'], ['GRPC', 'HTTP/2'], ['TCP', 'opaque'], [undefined, 'unknown'],
 ] as const)('the proxy of a port that speaks %s expects %s', (protocol, proxyProtocol) => {
-  const manifest = server({ name: 'cart-8080', namespace: 'shop' }, { app: 'cart' }, { port: 8080, protocol });
+  const manifest = server(cart, { port: 8080, protocol });
 
   expectValid(manifest);
   expect(manifest.spec).toEqual({ podSelector: { matchLabels: { app: 'cart' } }, port: 8080, proxyProtocol });
+});
+
+test('it is named after the Service and its port, whoever renders it', () => {
+  expect(server(cart, { port: 8080 }).metadata).toEqual({ name: 'cart-8080', namespace: 'shop' });
+});
+
+test('only a Server that reports needs a version that Linkerd has since 2.16', () => {
+  const auditing: any = server(cart, { port: 8080, protocol: 'HTTP' }, true);
+
+  expectValid(auditing);
+  expect(auditing).toMatchObject({ apiVersion: 'policy.linkerd.io/v1beta3', spec: { accessPolicy: 'audit' } });
+  expect(server(cart, { port: 8080, protocol: 'HTTP' })).toMatchObject({ apiVersion: 'policy.linkerd.io/v1beta1' });
 });

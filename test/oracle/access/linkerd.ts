@@ -1,16 +1,22 @@
 import { contains } from './intent';
 import type { Request } from './request';
-import { isHttp } from './request';
+import { isHttp, spiffeIdOf } from './request';
 import { winners } from '../http-route';
 
 /**
  * Whether Linkerd's proxy lets a request in, on a port that has a Server. Where routes stand on the Server, one of them is
  * picked for the request and its policies decide; without any, the policies of the Server do. Of routes that tie, the
- * older one is picked; any of them may be that.
+ * older one is picked; any of them may be that. Pods of the mesh have names for identities; a client of another trust domain
+ * is a workload outside the cluster, which has a SPIFFE id.
  *
  * @see https://linkerd.io/2/reference/authorization-policy/
  */
 export function allowedByLinkerd(manifests: readonly any[], request: Request): boolean {
+  return decidedByLinkerd(manifests, request).allowed;
+}
+
+/** The same, and whether it is reported as one that only the mode of the audit lets in. */
+export function decidedByLinkerd(manifests: readonly any[], request: Request): { readonly allowed: boolean; readonly reported: boolean | 'unknown' } {
   const { pod, port } = request;
   const ofKind = (kind: string) => manifests.filter(m => m.kind === kind && m.metadata.namespace === pod.namespace);
   const servers = ofKind('Server').filter(({ spec }) => spec.port === port
@@ -23,27 +29,29 @@ export function allowedByLinkerd(manifests: readonly any[], request: Request): b
   const routes = ofKind('HTTPRoute').filter(({ spec }) => spec.parentRefs.some(named));
   if (routes.length === 0 && request.client.kind === 'kubelet') {
     // A Server without routes of its own gets one for each probe of the pod.
-    return true;
+    return { allowed: true, reported: false };
   }
-  // Nothing is known of the requests of a port that is no HTTP: its routes match none.
-  const targets = routes.length === 0 ? [server] : isHttp(request) ? winners(routes, request, 'linkerd').map(({ route }) => route) : [];
-  return targets.some(target => ofKind('AuthorizationPolicy')
+  const allows = (target: any) => ofKind('AuthorizationPolicy')
     .filter(({ spec: { targetRef } }) => targetRef.kind === target.kind && targetRef.name === target.metadata.name)
-    .some(({ spec }) => spec.requiredAuthenticationRefs.every((ref: any) => passes(ofKind(ref.kind), ref, request))))
-    || (server.spec.accessPolicy !== undefined && byAccessPolicy(server.spec.accessPolicy, routes.length > 0, request));
+    .some(({ spec }) => spec.requiredAuthenticationRefs.every((ref: any) => passes(ofKind(ref.kind), ref, request)));
+  const audit = auditing(server);
+  if (routes.length === 0 || !isHttp(request)) {
+    // What is no HTTP has no routes, and the policies of the Server are those of its connections; they have no order.
+    const allowed = allows(server);
+    return { allowed: allowed || audit, reported: allowed ? audit && 'unknown' : audit };
+  }
+  const picked = winners(routes, request, 'linkerd');
+  // A request without a route is not found, whatever the Server lets in; what the Server lets in comes after the route's own.
+  const allowed = picked.some(({ route }) => allows(route) || allows(server));
+  return { allowed: allowed || (audit && picked.length > 0), reported: audit && picked.length > 0 && !allowed };
 }
 
-/** What holds for requests that no AuthorizationPolicy allows. */
-function byAccessPolicy(accessPolicy: string, routed: boolean, { client }: Request): boolean {
-  if (accessPolicy === 'deny' || routed) {
-    return false;
+/** Whether what no AuthorizationPolicy allows is let in, and reported. */
+function auditing({ apiVersion, spec: { accessPolicy = 'deny' } }: any): boolean {
+  if (accessPolicy !== 'deny' && (accessPolicy !== 'audit' || apiVersion !== 'policy.linkerd.io/v1beta3')) {
+    throw new Error(`not known here: ${accessPolicy} of ${apiVersion}`);
   }
-  switch (accessPolicy) {
-    case 'audit': return true;
-    case 'all-unauthenticated': return true;
-    case 'all-authenticated': return client.meshed;
-    default: throw new Error(`not known here: ${accessPolicy}`);
-  }
+  return accessPolicy === 'audit';
 }
 
 function passes(candidates: readonly any[], { name }: any, { client }: Request): boolean {
@@ -52,9 +60,10 @@ function passes(candidates: readonly any[], { name }: any, { client }: Request):
     return spec.networks.some((network: any) =>
       contains(network.cidr, client.ip) && !(network.except ?? []).some((cidr: string) => contains(cidr, client.ip)));
   }
-  // Clients of another trust domain have names under that one.
   const own = client.meshed && client.trustDomain === undefined;
-  return (client.meshed && (spec.identities ?? []).includes('*'))
+  // A wildcard holds for names alone.
+  return (own && (spec.identities ?? []).includes('*'))
+    || (client.meshed && !own && (spec.identities ?? []).includes(spiffeIdOf(client)))
     || (own && (spec.identityRefs ?? []).some(({ kind: of, name: ref, namespace }: any) => of === 'Namespace'
       ? ref === client.namespace
       : ref === client.serviceAccount && (namespace ?? '') === client.namespace));

@@ -1,0 +1,70 @@
+import { EGRESS_API_VERSION, GROUP, MAX_HOSTNAMES, OPAQUE_PORTS, ROUTE_API_VERSION } from './apis';
+import type { HttpRouteSpec, TcpRouteSpec, TlsRouteSpec } from '../../../imports/gateway-api/experimental/gateway.networking.k8s.io';
+import type { EgressNetworkSpec } from '../../../imports/linkerd/policy.linkerd.io';
+import type { Manifest, Plain } from '../dialect';
+
+/** Addresses outside, with what is let out to them; everything else to them is denied. */
+export interface Network {
+  readonly name: string;
+  /** Absent for all that is outside the cluster, and in no other network. */
+  readonly block?: string;
+  /** Sorted by port. */
+  readonly ports: readonly OpenPort[];
+}
+
+/** What may be said on a port. Linkerd tells one kind of traffic apart on each. */
+export interface OpenPort {
+  readonly port: number;
+  readonly protocol: OpenProtocol;
+  /** Those that may be called, sorted; all, if there are none. */
+  readonly hosts: readonly string[];
+}
+
+export type OpenProtocol = 'HTTP' | 'TLS' | 'TCP';
+
+/** One EgressNetwork, and a route for each port that is open. */
+export function egressNetwork(namespace: string, network: Network): Manifest[] {
+  const { name, block, ports } = network;
+  const spec: Plain<EgressNetworkSpec> = { trafficPolicy: 'Deny', ...(block !== undefined && { networks: [{ cidr: block }] }) };
+  const annotations = opaquePorts(ports);
+  return [
+    { apiVersion: EGRESS_API_VERSION, kind: 'EgressNetwork', metadata: { name, namespace, ...(annotations && { annotations }) }, spec },
+    ...ports.flatMap(port => chunks(port.hosts).map((hostnames, i) =>
+      route({ name: `${name}-${port.port}${i === 0 ? '' : `-${i + 1}`}`, namespace }, name, port, hostnames))),
+  ];
+}
+
+/** On ports that Linkerd takes for opaque by default it sees no HTTP and no TLS: where these are told apart, the others are named. */
+function opaquePorts(ports: readonly OpenPort[]): Readonly<Record<string, string>> | undefined {
+  const toldApart = ports.filter(({ protocol }) => protocol !== 'TCP').map(({ port }) => port);
+  const opaque = OPAQUE_PORTS.filter(port => !toldApart.includes(port));
+  return opaque.length === OPAQUE_PORTS.length ? undefined : { 'config.linkerd.io/opaque-ports': opaque.join(',') };
+}
+
+function chunks(hosts: readonly string[]): (readonly string[])[] {
+  const count = Math.max(1, Math.ceil(hosts.length / MAX_HOSTNAMES));
+  return Array.from({ length: count }, (_, i) => hosts.slice(i * MAX_HOSTNAMES, (i + 1) * MAX_HOSTNAMES));
+}
+
+function route(metadata: Manifest['metadata'], network: string, { port, protocol }: OpenPort, hostnames: readonly string[]): Manifest {
+  const reference = { group: GROUP, kind: 'EgressNetwork', name: network };
+  const parentRefs = [{ ...reference, port }];
+  // Where it was sent: without a backend the CRDs of these kinds refuse the route.
+  const rules = [{ backendRefs: [reference] }];
+  switch (protocol) {
+    case 'HTTP': {
+      const spec: Plain<HttpRouteSpec> = {
+        parentRefs, ...(hostnames.length > 0 && { hostnames: [...hostnames] }), rules: [{ matches: [{ path: { type: 'PathPrefix', value: '/' } }] }],
+      };
+      return { apiVersion: ROUTE_API_VERSION, kind: 'HTTPRoute', metadata, spec };
+    }
+    case 'TLS': {
+      const spec: Plain<TlsRouteSpec> = { parentRefs, hostnames: [...hostnames], rules };
+      return { apiVersion: ROUTE_API_VERSION, kind: 'TLSRoute', metadata, spec };
+    }
+    case 'TCP': {
+      const spec: Plain<TcpRouteSpec> = { parentRefs, rules };
+      return { apiVersion: ROUTE_API_VERSION, kind: 'TCPRoute', metadata, spec };
+    }
+  }
+}

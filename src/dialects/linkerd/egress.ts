@@ -1,0 +1,125 @@
+import { isIPv4 } from 'net';
+import { CLUSTER_NETWORKS, GLOBAL_EGRESS_NAMESPACE } from './apis';
+import type { Network, OpenPort } from './egress-network';
+import { egressNetwork } from './egress-network';
+import { isWithin } from '../../model/cidr';
+import type { EgressDestination, EgressModel } from '../../model/egress';
+import type { EgressFeature } from '../../model/features/egress';
+import { shortHash } from '../../model/hash';
+import { egressClaims } from '../claim';
+import type { Dialect, GatewayApiChannel, Refusal } from '../dialect';
+import { FULL, none } from '../dialect';
+
+/**
+ * An EgressNetwork of all that is outside, which denies what no route lets out, with routes by the names of hosts; and one
+ * for each block of addresses. An address is in the smallest of them alone, so that of a block has routes for the hosts too.
+ *
+ * @see https://linkerd.io/2/reference/egress-network/
+ */
+export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, EgressFeature> {
+  const routed = channel === 'experimental'
+    ? FULL
+    : none('Linkerd reads its TLSRoutes and TCPRoutes in v1alpha2, which takes `channel: GatewayApiChannel.EXPERIMENTAL`');
+  return {
+    supports: {
+      NamespaceEgress: FULL,
+      WorkloadEgress: none('an EgressNetwork holds for every workload of its namespace. Give the workload a namespace of its own, and leave out `workload`'),
+      EgressDenyAll: FULL,
+      EgressHost: FULL,
+      EgressWildcardHost: FULL,
+      EgressCidr: FULL,
+      EgressHTTP: FULL,
+      EgressTLS: routed,
+      EgressTCP: routed,
+      EgressUDP: none('the proxy of Linkerd does not carry datagrams'),
+    },
+    claims: egressClaims,
+    refusals,
+    render: model => networks(model).flatMap(network => egressNetwork(model.namespace, network)),
+  };
+}
+
+type Host = Extract<EgressDestination, { readonly kind: 'host' }>;
+type Block = Extract<EgressDestination, { readonly kind: 'cidr' }>;
+
+function hostsOf({ destinations }: EgressModel): Host[] {
+  return destinations.filter((destination): destination is Host => destination.kind === 'host');
+}
+
+function blocksOf({ destinations }: EgressModel): Block[] {
+  return destinations.filter((destination): destination is Block => destination.kind === 'cidr');
+}
+
+function networks(model: EgressModel): Network[] {
+  const { name } = model;
+  const hosts = hostsOf(model);
+  const blocks = blocksOf(model);
+  const same = (a: string, b: string) => isWithin(a, b) && isWithin(b, a);
+  const distinct = blocks.map(({ cidr }) => cidr).sort().filter((cidr, i, all) => all.findIndex(other => same(other, cidr)) === i);
+  return [
+    { name, ports: openPorts(hosts, []) },
+    ...distinct.map(block => ({
+      name: `${name}-${shortHash(block)}`, block, ports: openPorts(hosts, blocks.filter(({ cidr }) => isWithin(block, cidr))),
+    })),
+  ];
+}
+
+/** What is open on each port: to all of some addresses, where a block says so, or else to hosts by their names. */
+function openPorts(hosts: readonly Host[], around: readonly Block[]): OpenPort[] {
+  const numbers = [...hosts, ...around].flatMap(({ ports }) => ports.map(({ port }) => port));
+  return [...new Set(numbers)].sort((a, b) => a - b).map(port => {
+    const toAll = spokenOn(around, port);
+    const protocol = toAll.includes('TCP') ? 'TCP' : toAll.length > 0 ? 'HTTP' : spokenOn(hosts, port)[0] === 'TLS' ? 'TLS' : 'HTTP';
+    const named = hosts.filter(({ ports }) => ports.some(p => p.port === port)).map(({ host }) => host);
+    return { port, protocol, hosts: toAll.length > 0 ? [] : [...new Set(named)].sort() };
+  });
+}
+
+function spokenOn(destinations: readonly EgressDestination[], port: number) {
+  return [...new Set(destinations.flatMap(({ ports }) => ports.filter(p => p.port === port).map(({ protocol }) => protocol)))];
+}
+
+function refusals(model: EgressModel): Refusal<EgressFeature>[] {
+  const hosts = hostsOf(model);
+  const blocks = blocksOf(model);
+  const named = [...new Set(hosts.flatMap(({ ports }) => ports.map(({ port }) => port)))];
+  return [
+    ...(model.namespace !== GLOBAL_EGRESS_NAMESPACE ? [] : [{
+      what: `a policy in namespace '${GLOBAL_EGRESS_NAMESPACE}'`,
+      reason: 'an EgressNetwork there holds for every namespace that has none',
+      remedy: 'Keep workloads in namespaces of their own',
+    }]),
+    ...hosts.flatMap(({ host, ports }) => ports.filter(({ protocol }) => protocol === 'TCP').map(({ port }) => ({
+      what: `TCP port ${port} of host '${host}'`,
+      reason: 'plain TCP does not say which host is meant',
+      remedy: 'Use EgressDestination.cidr for it',
+    }))),
+    ...named.filter(port => ['HTTP', 'TLS'].every(protocol => (spokenOn(hosts, port) as string[]).includes(protocol)))
+      .map(port => oneProtocol(`HTTP to some hosts and TLS to others on port ${port}`)),
+    ...blocks.flatMap(block => blockRefusals(block)),
+    ...blocks.flatMap(({ cidr, ports }) => ports.filter(({ port, protocol }) => protocol === 'HTTP' && spokenOn(hosts, port).includes('TLS'))
+      .map(({ port }) => oneProtocol(`HTTP to '${cidr}' and TLS to hosts on port ${port}`))),
+  ];
+}
+
+function oneProtocol(what: string): Refusal<EgressFeature> {
+  return {
+    what,
+    reason: 'of the routes for a port, Linkerd follows those of one kind',
+    remedy: 'Use a port for each, or allow addresses with EgressPort.tcp, whatever is spoken there',
+  };
+}
+
+function blockRefusals({ cidr, ports }: Block): Refusal<EgressFeature>[] {
+  const refuse = (what: string, reason: string, remedy: string): Refusal<EgressFeature> => ({ what, reason, remedy });
+  return [
+    ...(isIPv4(cidr.split('/')[0]) ? [] : [refuse(
+      `the addresses '${cidr}'`, 'Linkerd miscounts the addresses in blocks of IPv6, and so does not find the smallest', 'Name hosts')]),
+    ...(CLUSTER_NETWORKS.some(network => isWithin(network, cidr) || isWithin(cidr, network)) ? [refuse(
+      `the addresses '${cidr}'`,
+      'as installed, Linkerd takes private addresses for those of the cluster, and follows no routes of an EgressNetwork that has any',
+      'Leave them out: calls to them pass by the policy')] : []),
+    ...ports.filter(({ protocol }) => protocol === 'TLS').map(({ port }) => refuse(
+      `TLS to '${cidr}' on port ${port}`, 'a TLSRoute names its hosts', 'Use EgressPort.tcp, if anything may be spoken there, or EgressDestination.host')),
+  ];
+}

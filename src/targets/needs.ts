@@ -1,0 +1,13 @@
+import type { MeshTarget } from './mesh-target';
+import { unsupported } from '../diagnostics';
+import type { DialectOf } from '../dialects/dialect';
+import type { Kind, Kinds } from '../model/kinds';
+
+/** What a target has to have from other constructs for a model, and has not; asked when all constructs are made. */
+export function unmetNeeds<K extends Kind>(
+  kind: K, target: MeshTarget, model: Kinds[K]['model'], claims: { has(claim: string): boolean },
+): string[] {
+  const dialect: DialectOf<K> = target._dialects[kind];
+  return (dialect.needs?.(model) ?? []).filter(({ anyOf }) => !anyOf.some(claim => claims.has(claim)))
+    .map(({ what, reason, remedy }) => unsupported(target.id, what, reason, remedy));
+}

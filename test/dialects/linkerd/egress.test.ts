@@ -1,0 +1,189 @@
+import * as fc from 'fast-check';
+import { linkerdEgress } from '../../../src/dialects/linkerd/egress';
+import type { EgressDestination, EgressModel, EgressPort } from '../../../src/model/egress';
+import { contains } from '../../oracle/access/intent';
+import type { Call } from '../../oracle/egress/linkerd';
+import { letOutByLinkerd } from '../../oracle/egress/linkerd';
+import { expectValidIn } from '../../schema';
+import { ofKind } from '../../setup';
+
+const dialect = linkerdEgress('experimental');
+const egress = (destinations: readonly EgressDestination[], more: Partial<EgressModel> = {}): EgressModel =>
+  ({ name: 'shop-egress', namespace: 'shop', destinations, ...more });
+const host = (name: string, ...ports: EgressPort[]): EgressDestination => ({ kind: 'host', host: name, ports });
+const cidr = (block: string, ...ports: EgressPort[]): EgressDestination => ({ kind: 'cidr', cidr: block, ports });
+const tls = (port = 443): EgressPort => ({ port, protocol: 'TLS' });
+const http = (port = 80): EgressPort => ({ port, protocol: 'HTTP' });
+const tcp = (port: number): EgressPort => ({ port, protocol: 'TCP' });
+const whats = (...destinations: EgressDestination[]) => dialect.refusals(egress(destinations)).map(({ what }) => what);
+
+function render(...destinations: EgressDestination[]): any[] {
+  expect(whats(...destinations)).toEqual([]);
+  const manifests = dialect.render(egress(destinations));
+  expectValidIn({ channel: 'experimental' }, ...manifests);
+  return manifests;
+}
+
+const call = (ip: string, port: number, says: Call['says'], namespace = 'shop'): Call => ({ namespace, ip, port, says });
+const bytes = { kind: 'bytes' } as const;
+
+test('hosts are let out by what a connection says it is for, on their ports alone', () => {
+  const manifests = render(host('api.example.com', tls()), host('*.example.org', tls(), http()));
+
+  expect(manifests.map(({ kind, metadata, spec }) => [kind, metadata.name, spec.parentRefs, spec.hostnames])).toEqual([
+    ['EgressNetwork', 'shop-egress', undefined, undefined],
+    ['HTTPRoute', 'shop-egress-80', [{ group: 'policy.linkerd.io', kind: 'EgressNetwork', name: 'shop-egress', port: 80 }], ['*.example.org']],
+    ['TLSRoute', 'shop-egress-443', [{ group: 'policy.linkerd.io', kind: 'EgressNetwork', name: 'shop-egress', port: 443 }],
+      ['*.example.org', 'api.example.com']],
+  ]);
+  expect(manifests[0].spec).toEqual({ trafficPolicy: 'Deny' });
+});
+
+test('a block of addresses has a network of its own, with routes for the hosts too, whose addresses may be among them', () => {
+  const manifests = render(host('api.example.com', tls()), cidr('203.0.113.0/24', tcp(5432)));
+
+  expect(ofKind(manifests, 'EgressNetwork').map(({ spec }) => spec)).toEqual([
+    { trafficPolicy: 'Deny' }, { trafficPolicy: 'Deny', networks: [{ cidr: '203.0.113.0/24' }] },
+  ]);
+  const [, { metadata: { name } }] = ofKind(manifests, 'EgressNetwork');
+  expect(ofKind(manifests, 'TLSRoute').map(({ spec }) => spec.parentRefs[0].name)).toEqual(['shop-egress', name]);
+  expect(ofKind(manifests, 'TCPRoute').map(({ spec }) => spec)).toEqual([{
+    parentRefs: [{ group: 'policy.linkerd.io', kind: 'EgressNetwork', name, port: 5432 }],
+    rules: [{ backendRefs: [{ group: 'policy.linkerd.io', kind: 'EgressNetwork', name }] }],
+  }]);
+});
+
+test('a block in a block has what both have: its network alone is asked', () => {
+  const manifests = render(cidr('203.0.113.0/24', tcp(5432)), cidr('203.0.113.7/32', tcp(6379)));
+
+  expect([5432, 6379].map(port => letOutByLinkerd(manifests, call('203.0.113.7', port, bytes)))).toEqual([true, true]);
+  expect([5432, 6379].map(port => letOutByLinkerd(manifests, call('203.0.113.8', port, bytes)))).toEqual([true, false]);
+});
+
+test('one block that is written in two ways is one', () => {
+  expect(ofKind(render(cidr('203.0.113.0/24', tcp(1)), cidr('203.0.113.9/24', tcp(2))), 'EgressNetwork')).toHaveLength(2);
+});
+
+test('TLS and HTTP are told apart on ports too that Linkerd takes for opaque', () => {
+  const manifests = render(host('db.example.com', tls(5432)), cidr('203.0.113.0/24', tcp(3306)));
+
+  expect(letOutByLinkerd(manifests, call('198.51.100.1', 5432, { kind: 'tls', serverName: 'db.example.com' }))).toBe(true);
+  expect(letOutByLinkerd(manifests, call('203.0.113.1', 3306, bytes))).toBe(true);
+});
+
+test('nothing is let out where nothing is allowed, from its namespace; calls within the cluster are', () => {
+  const manifests = render();
+
+  expect(manifests).toHaveLength(1);
+  expect(letOutByLinkerd(manifests, call('203.0.113.1', 443, { kind: 'tls', serverName: 'api.example.com' }))).toBe(false);
+  expect(letOutByLinkerd(manifests, call('203.0.113.1', 443, bytes, 'ops'))).toBe(true);
+  expect(letOutByLinkerd(manifests, call('10.1.2.3', 443, bytes))).toBe(true);
+});
+
+test('more hosts than a route can have go into further routes', () => {
+  const many = Array.from({ length: 17 }, (_, i) => host(`h${i}.example.com`, tls()));
+
+  expect(ofKind(render(...many), 'TLSRoute').map(({ metadata, spec }) => [metadata.name, spec.hostnames.length]))
+    .toEqual([['shop-egress-443', 16], ['shop-egress-443-2', 1]]);
+});
+
+test('the order in which destinations were written makes no difference', () => {
+  const [a, b, c] = [host('a.example.com', tls()), cidr('203.0.113.0/24', tcp(5432)), cidr('198.51.100.0/24', http(8080))];
+
+  expect(render(a, b, c)).toEqual(render(c, b, a));
+});
+
+test('what is spoken on a port has to be one kind, which the routes for it are of', () => {
+  expect(whats(host('a.example.com', tls(8443)), host('b.example.com', http(8443)))).toEqual(['HTTP to some hosts and TLS to others on port 8443']);
+  expect(whats(host('a.example.com', tls(443)), cidr('203.0.113.0/24', http(443)))).toEqual(["HTTP to '203.0.113.0/24' and TLS to hosts on port 443"]);
+  expect(whats(host('a.example.com', tls(443)), cidr('203.0.113.0/24', tcp(443)))).toEqual([]);
+});
+
+test('refuses what no route says', () => {
+  expect(whats(host('db.example.com', tcp(5432)))).toEqual(["TCP port 5432 of host 'db.example.com'"]);
+  expect(whats(cidr('203.0.113.0/24', tls()))).toEqual(["TLS to '203.0.113.0/24' on port 443"]);
+});
+
+test('refuses blocks that Linkerd does not pick, or does not accept', () => {
+  expect(whats(cidr('2001:db8::/32', tcp(443)))).toEqual(["the addresses '2001:db8::/32'"]);
+  expect(whats(cidr('0.0.0.0/0', tcp(443)))).toEqual(["the addresses '0.0.0.0/0'"]);
+  expect(whats(cidr('10.20.0.7/32', tcp(443)))).toEqual(["the addresses '10.20.0.7/32'"]);
+});
+
+test('refuses the namespace whose policy would hold for others', () => {
+  expect(dialect.refusals(egress([], { namespace: 'linkerd-egress' }))).toMatchObject([{ what: "a policy in namespace 'linkerd-egress'" }]);
+});
+
+test('a policy for one workload is refused, with what to write instead', () => {
+  expect(dialect.supports.WorkloadEgress).toMatchObject({ level: 'none', reason: expect.stringContaining('Give the workload a namespace of its own') });
+});
+
+test('Linkerd reads TLSRoutes and TCPRoutes of the experimental channel only', () => {
+  const { supports } = linkerdEgress('standard');
+
+  expect([supports.EgressTLS, supports.EgressTCP].map(({ level }) => level)).toEqual(['none', 'none']);
+  expect(supports.EgressHTTP.level).toBe('full');
+});
+
+/** Whether a model lets a call out, as its words are. */
+function letOut({ destinations }: EgressModel, { ip, port, says }: Call): boolean {
+  return destinations.some(destination => destination.ports.some(p => p.port === port && (destination.kind === 'cidr'
+    ? contains(destination.cidr, ip) && (p.protocol === 'TCP' || (p.protocol === 'HTTP' && says.kind === 'http'))
+    : (p.protocol === 'HTTP' && says.kind === 'http' && isCalled(destination.host, says.host))
+      || (p.protocol === 'TLS' && says.kind === 'tls' && says.serverName !== undefined && isCalled(destination.host, says.serverName)))));
+}
+
+function isCalled(name: string, actual: string): boolean {
+  const labels = (dotted: string) => dotted.split('.').reverse();
+  return name.startsWith('*.')
+    ? labels(name.slice(2)).every((label, i) => labels(actual)[i] === label) && labels(actual).length > labels(name.slice(2)).length
+    : name === actual;
+}
+
+const PORTS = [80, 443, 5432];
+const HOSTS = ['a.example.com', 'b.a.example.com', 'example.com', 'a.example.org'];
+const ports = (...protocols: ('HTTP' | 'TLS' | 'TCP')[]) => fc.uniqueArray(
+  fc.record({ port: fc.constantFrom(...PORTS), protocol: fc.constantFrom(...protocols) }),
+  { minLength: 1, maxLength: 2, selector: ({ port }) => port },
+);
+const destination: fc.Arbitrary<EgressDestination> = fc.oneof(
+  fc.record({
+    kind: fc.constant('host' as const), host: fc.constantFrom(...HOSTS, '*.example.com', '*.a.example.com'), ports: ports('HTTP', 'TLS'),
+  }),
+  fc.record({
+    kind: fc.constant('cidr' as const),
+    cidr: fc.constantFrom('203.0.113.0/24', '203.0.113.0/25', '203.0.113.128/25', '203.0.113.7/32', '198.51.100.0/31', '200.0.0.0/5'),
+    ports: ports('HTTP', 'TCP', 'TCP'),
+  }),
+);
+const anyCall: fc.Arbitrary<Call> = fc.record({
+  namespace: fc.constant('shop'),
+  ip: fc.constantFrom('203.0.113.1', '203.0.113.7', '203.0.113.200', '198.51.100.1', '198.51.100.2', '93.184.215.14'),
+  port: fc.constantFrom(...PORTS, 25),
+  says: fc.oneof<fc.Arbitrary<Call['says']>[]>(
+    fc.record({ kind: fc.constant('http' as const), host: fc.constantFrom(...HOSTS, 'evil.example.net') }),
+    fc.record({ kind: fc.constant('tls' as const), serverName: fc.option(fc.constantFrom(...HOSTS, 'evil.example.net'), { nil: undefined }) }),
+    fc.constant(bytes),
+  ),
+});
+
+test('what is let out is what was written, whatever that is', () => {
+  const counts = { rendered: 0, out: 0, denied: 0 };
+  fc.assert(fc.property(fc.array(destination, { maxLength: 4 }), fc.array(anyCall, { minLength: 30, maxLength: 30 }), (destinations, calls) => {
+    const model = egress(destinations);
+    if (dialect.refusals(model).length > 0) {
+      return;
+    }
+    counts.rendered++;
+    const manifests = dialect.render(model);
+    expectValidIn({ channel: 'experimental' }, ...manifests);
+    for (const one of calls) {
+      const written = letOut(model, one);
+      counts[written ? 'out' : 'denied']++;
+      expect({ ...one, out: letOutByLinkerd(manifests, one) }).toEqual({ ...one, out: written });
+    }
+  }), { numRuns: 400 });
+  expect(counts.rendered).toBeGreaterThan(100);
+  expect(counts.out).toBeGreaterThan(300);
+  expect(counts.denied).toBeGreaterThan(300);
+});

@@ -1,0 +1,90 @@
+import { Chart, Duration } from 'cdk8s';
+import {
+  GatewayApiChannel, Identity, LocalRateLimit, MeshImplementation, MeshProtocol, MeshService, MeshTarget, MutualTls, MutualTlsMode,
+  ServiceAccessPolicy, ServiceRoute, Unsupported,
+} from '../../../src';
+import { ofKind, shop, synth } from '../../setup';
+
+const cart = MeshService.of('cart', { ports: [{ port: 80, targetPort: 8080 }], podSelector: { app: 'cart' } });
+const linkerd = () => shop(MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD }));
+
+function limited(chart: Chart, rateLimit: LocalRateLimit = { requests: 100 }, service = cart): void {
+  new ServiceRoute(chart, 'route', { service, rateLimit, rules: [{ backends: [{ service: service.variant('cart-v1') }] }] });
+}
+
+const allow = [{ sources: [Identity.anyone()] }];
+
+test('the limit is for the Server of the access policy, by the port of the pods, and renders none of its own', () => {
+  const chart = linkerd();
+  limited(chart);
+  new ServiceAccessPolicy(chart, 'access', { destination: cart, allow });
+  const manifests = synth(chart);
+
+  const [server, ...others] = ofKind(manifests, 'Server');
+  expect(others).toEqual([]);
+  expect(ofKind(manifests, 'HTTPLocalRateLimitPolicy').map(({ metadata, spec }) => [metadata.namespace, spec])).toEqual([['shop', {
+    targetRef: { group: 'policy.linkerd.io', kind: 'Server', name: server.metadata.name }, total: { requestsPerSecond: 100 },
+  }]]);
+  expect(server.spec).toMatchObject({ port: 8080, podSelector: { matchLabels: { app: 'cart' } } });
+});
+
+test('mutual TLS says who may call too', () => {
+  const chart = linkerd();
+  new MutualTls(chart, 'mtls', { workload: cart, mode: MutualTlsMode.STRICT });
+  limited(chart);
+
+  expect(ofKind(synth(chart), 'HTTPLocalRateLimitPolicy')).toHaveLength(1);
+});
+
+test('a limit does not change what the policy renders', () => {
+  const rendered = (withLimit: boolean) => {
+    const chart = linkerd();
+    if (withLimit) {
+      limited(chart);
+    }
+    new ServiceAccessPolicy(chart, 'access', { destination: cart, allow });
+    return synth(chart).filter(({ kind }) => kind !== 'HTTPRoute' && kind !== 'HTTPLocalRateLimitPolicy');
+  };
+
+  expect(rendered(true)).toEqual(rendered(false));
+});
+
+test('without a policy of who may call it is refused: a Server would shut everyone out', () => {
+  const chart = linkerd();
+  limited(chart);
+  const other = MeshService.of('orders', { port: 8080, podSelector: { app: 'orders' } });
+  new ServiceAccessPolicy(chart, 'access', { destination: other, allow });
+
+  expect(() => synth(chart)).toThrow(/shop\/route\].*rate limits of the pods of 'cart'.*nothing says who may call. Write a ServiceAccessPolicy for 'cart'/);
+});
+
+const refusals: [string, LocalRateLimit, MeshService, string][] = [
+  ['another time than a second', { requests: 100, interval: Duration.minutes(1) }, cart, 'Linkerd counts the requests of a second'],
+  ['ports that would each have the limit', { requests: 100 }, MeshService.of('cart', { ports: [{ port: 80 }, { port: 81 }] }), 'has 2 ports for requests'],
+  ['a Service without requests', { requests: 100 }, MeshService.of('cart', { port: 6379, protocol: MeshProtocol.TCP }), 'has no port for requests'],
+  ['the clients of one namespace', { requests: 100 }, MeshService.of('cart', { port: 80, namespace: 'next' }), 'the pods count the requests of all clients'],
+];
+
+test.each(refusals)('refuses %s', (_, rateLimit, service, reason) => {
+  const chart = shop(MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD, channel: GatewayApiChannel.EXPERIMENTAL }));
+  limited(chart, rateLimit, service);
+
+  expect(() => synth(chart)).toThrow(reason);
+});
+
+test('refuses a namespace that is unknown', () => {
+  const chart = new Chart(linkerd().node.scope!, 'nowhere');
+  limited(chart);
+
+  expect(() => synth(chart)).toThrow('stands in the namespace of the pods, which is unknown');
+});
+
+test('what is left out with a warning needs no policy', () => {
+  const warned = jest.spyOn(console, 'warn').mockImplementation();
+  const chart = shop(MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD, unsupported: Unsupported.WARN }));
+  limited(chart, { requests: 100, interval: Duration.minutes(1) });
+
+  expect(ofKind(synth(chart), 'HTTPLocalRateLimitPolicy')).toEqual([]);
+  expect(warned).toHaveBeenCalled();
+  warned.mockRestore();
+});

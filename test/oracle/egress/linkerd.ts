@@ -1,0 +1,102 @@
+import { isIPv4 } from 'net';
+import { contains } from '../access/intent';
+
+/** A connection that a workload makes to somewhere outside, with what it says first. */
+export interface Call {
+  readonly namespace: string;
+  readonly ip: string;
+  readonly port: number;
+  readonly says: Says;
+}
+
+/** HTTP with its host; TLS with its server name, if it has one; or anything else. */
+export type Says =
+  | { readonly kind: 'http'; readonly host: string }
+  | { readonly kind: 'tls'; readonly serverName?: string }
+  | { readonly kind: 'bytes' };
+
+/** What is opaque where an EgressNetwork does not say it; as installed. */
+const OPAQUE_PORTS = [25, 587, 3306, 4444, 5432, 6379, 9300, 11211];
+
+/** The networks of the cluster; as installed. */
+const CLUSTER = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'];
+
+/**
+ * Whether Linkerd's proxy lets a call out. Of the EgressNetworks in the namespace of the client, the one whose block with the
+ * address is the smallest decides, by the routes of one kind for the port, or else by its trafficPolicy.
+ *
+ * @see https://linkerd.io/2/reference/egress-network/
+ */
+export function letOutByLinkerd(manifests: readonly any[], { namespace, ip, port, says }: Call): boolean {
+  const own = manifests.filter(m => m.kind === 'EgressNetwork' && m.metadata.namespace === namespace);
+  const found = own.flatMap(network => {
+    const size = sizeOf(network, ip);
+    return size === undefined ? [] : [{ network, size }];
+  }).sort((a, b) => a.size - b.size);
+  if (found.length === 0) {
+    return true;
+  }
+  if (found.length > 1 && found[0].size === found[1].size) {
+    throw new Error('the older of two EgressNetworks would decide');
+  }
+  const [{ network }] = found;
+  const allowed = network.spec.trafficPolicy === 'Allow';
+  const isParent = (ref: any) =>
+    ref.group === 'policy.linkerd.io' && ref.kind === 'EgressNetwork' && ref.name === network.metadata.name && ref.port === port;
+  const on = (kind: string) =>
+    isAccepted(network) ? manifests.filter(m => m.kind === kind && m.metadata.namespace === namespace && m.spec.parentRefs.some(isParent)) : [];
+  const [http, tls, tcp] = ['HTTPRoute', 'TLSRoute', 'TCPRoute'].map(on);
+  if (isOpaque(network, port) || (http.length === 0 && tls.length === 0 && tcp.length > 0)) {
+    return tcp.length === 0 ? allowed : forwards(tcp[0], network);
+  }
+  if (http.length === 0 && tls.length > 0) {
+    const route = says.kind === 'tls' && says.serverName !== undefined ? tls.find(({ spec }) => names(spec.hostnames, says.serverName!)) : undefined;
+    // What says no server name, or is no TLS, fails.
+    return route !== undefined ? forwards(route, network) : allowed && says.kind === 'tls' && says.serverName !== undefined;
+  }
+  if (says.kind !== 'http') {
+    return allowed;
+  }
+  const route = http.find(({ spec }) => names(spec.hostnames, says.host));
+  return route === undefined ? allowed : forwards(route, network);
+}
+
+/** The addresses in the block of a network that has this one, without its exceptions. */
+function sizeOf({ spec: { networks } }: any, ip: string): number | undefined {
+  const all = networks ?? [{ cidr: '0.0.0.0/0', except: CLUSTER }, { cidr: '::/0' }];
+  const sizes = all.filter(({ cidr, except = [] }: any) => contains(cidr, ip) && !except.some((one: string) => contains(one, ip)))
+    .map(({ cidr, except = [] }: any) => addresses(cidr) - except.map(addresses).reduce((a: number, b: number) => a + b, 0));
+  return sizes.length === 0 ? undefined : Math.min(...sizes);
+}
+
+/** Without those of the network and of the broadcast, in blocks that have them. */
+function addresses(cidr: string): number {
+  const [address, length] = cidr.split('/');
+  if (!isIPv4(address)) {
+    return Infinity;
+  }
+  return 2 ** (32 - Number(length)) - (Number(length) < 31 ? 2 : 0);
+}
+
+/** Routes of a network that takes in some of the cluster are not followed. */
+function isAccepted({ spec: { networks = [] } }: any): boolean {
+  return !networks.some(({ cidr }: any) => CLUSTER.some(block => contains(block, cidr.split('/')[0]) || contains(cidr, block.split('/')[0])));
+}
+
+function isOpaque({ metadata: { annotations = {} } }: any, port: number): boolean {
+  const said = annotations['config.linkerd.io/opaque-ports'];
+  return said === undefined ? OPAQUE_PORTS.includes(port) : said.split(',').includes(String(port));
+}
+
+function names(hostnames: readonly string[] | undefined, host: string): boolean {
+  return hostnames === undefined || hostnames.some(name => name.startsWith('*.') ? host.endsWith(name.slice(1)) : name === host);
+}
+
+/** A route sends where its backends are: without any, or to its own network, where the call was meant to go. */
+function forwards({ spec: { rules } }: any, { metadata: { name } }: any): boolean {
+  const [{ backendRefs = [] }] = rules;
+  if (rules.length !== 1 || backendRefs.some((ref: any) => ref.group !== 'policy.linkerd.io' || ref.kind !== 'EgressNetwork' || ref.name !== name)) {
+    throw new Error('not known here');
+  }
+  return true;
+}
