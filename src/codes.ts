@@ -85,6 +85,7 @@ export const CODES = {
   MESH1406: 'The scheme of a redirect is not valid',
   MESH1407: 'An origin is not valid',
   MESH1408: 'Credentials go with no star',
+  MESH1409: 'The host is changed as a header',
 
   MESH1501: 'The namespace of a policy is unknown',
   MESH1502: 'A policy stands in another namespace than its pods',

@@ -103,6 +103,7 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   MESH1406: () => rule({ backends: undefined, redirect: { scheme: 'ftp' } }),
   MESH1407: () => rule({ cors: { allowOrigins: ['shop.example.com'] } }),
   MESH1408: () => rule({ cors: { allowOrigins: ['*'], allowCredentials: true } }),
+  MESH1409: () => rule({ requestHeaders: { set: { Host: 'cart.example.com' } } }),
 
   MESH1501: () => thrown(() => {
     const app = new App();

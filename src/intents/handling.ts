@@ -81,7 +81,7 @@ function headersOf(where: string, { set = {}, add = {}, remove = [] }: HeaderCha
     throw misuse('MESH1404', where, `'${twice}' is changed twice`, 'Name it once');
   }
   if (names.includes('host')) {
-    throw misuse(where, "'host' is not changed as a header: proxies reject it", 'Use `rewrite.hostname`');
+    throw misuse('MESH1409', where, "'host' is not changed as a header: proxies reject it", 'Use `rewrite.hostname`');
   }
   return { set: headerList(where, set), add: headerList(where, add), remove: remove.map(name => name.toLowerCase()).sort() };
 }
@@ -92,7 +92,8 @@ function headerList(where: string, headers: { readonly [name: string]: string })
       throw misuse('MESH1116', where, `'${value}' is not a value of '${name}'`, 'Use 1 to 4096 printable ASCII characters');
     }
     if (value.includes('%')) {
-      throw misuse(where, `'${value}' is not a value of '${name}': proxies read what stands after '%' as a command`, "Use a value without '%'");
+      throw misuse('MESH1116', where, `'${value}' is not a value of '${name}': proxies read what stands after '%' as a command`,
+        "Use a value without '%'");
     }
     return { name: name.toLowerCase(), value };
   }).sort((a, b) => a.name < b.name ? -1 : 1);

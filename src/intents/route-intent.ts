@@ -12,6 +12,7 @@ import { hasRequests } from '../model/protocol';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../model/route';
 import { qualified } from '../model/route';
 import { compileRoute } from '../targets/compile';
+import { withLine } from '../targets/line';
 import { MeshTargets } from '../targets/mesh-targets';
 import { unmetNeeds } from '../targets/needs';
 import type { MeshService, MeshServicePort } from '../vocabulary/mesh-service';
@@ -110,7 +111,10 @@ export abstract class RouteIntent extends ServiceRouting {
     // What others render may be made later than this.
     const targets = MeshTargets._nearest(this);
     if (targets.targets.some(target => target._dialects.routes.needs?.(model).length)) {
-      this.node.addValidation({ validate: () => targets.targets.flatMap(target => unmetNeeds('routes', target, model, targets._claimsOf(target))) });
+      this.node.addValidation({
+        validate: () => targets.targets.flatMap(target => unmetNeeds('routes', target, model, targets._claimsOf(target)))
+          .map(error => withLine(error, this)),
+      });
     }
   }
 }
@@ -177,7 +181,8 @@ function checkHeadersChangedOnce(where: string, handling: Handling, backends: re
     for (const backend of backends) {
       const twice = changedHeaders(backend[side]).find(name => ofRule.includes(name));
       if (twice !== undefined) {
-        throw misuse(`${where}: ${side}`, `'${twice}' is changed for all backends, and once more for '${backend.name}'`, 'Change it in one of these places');
+        throw misuse('MESH1404', `${where}: ${side}`, `'${twice}' is changed for all backends, and once more for '${backend.name}'`,
+          'Change it in one of these places');
       }
     }
   }
