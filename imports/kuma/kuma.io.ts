@@ -1972,6 +1972,293 @@ export enum MeshPassthroughSpecDefaultAppendMatchProtocol {
 /**
  *
  *
+ * @schema MeshRateLimit
+ */
+export class MeshRateLimit extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "MeshRateLimit"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'kuma.io/v1alpha1',
+    kind: 'MeshRateLimit',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "MeshRateLimit".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: MeshRateLimitProps = {}): any {
+    return {
+      ...MeshRateLimit.GVK,
+      ...toJson_MeshRateLimitProps(props),
+    };
+  }
+
+  /**
+   * Defines a "MeshRateLimit" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: MeshRateLimitProps = {}) {
+    super(scope, id, {
+      ...MeshRateLimit.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...MeshRateLimit.GVK,
+      ...toJson_MeshRateLimitProps(resolved),
+    };
+  }
+}
+
+/**
+ * @schema MeshRateLimit
+ */
+export interface MeshRateLimitProps {
+  /**
+   * @schema MeshRateLimit#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * @schema MeshRateLimit#spec
+   */
+  readonly spec?: MeshRateLimitSpec;
+}
+
+/**
+ * Converts an object of type 'MeshRateLimitProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshRateLimitProps(obj: MeshRateLimitProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_MeshRateLimitSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshRateLimitSpec
+ */
+export interface MeshRateLimitSpec {
+  /**
+   * @schema MeshRateLimitSpec#targetRef
+   */
+  readonly targetRef?: MeshRateLimitSpecTargetRef;
+
+  /**
+   * @schema MeshRateLimitSpec#rules
+   */
+  readonly rules: MeshRateLimitSpecRules[];
+}
+
+/**
+ * Converts an object of type 'MeshRateLimitSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshRateLimitSpec(obj: MeshRateLimitSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'targetRef': toJson_MeshRateLimitSpecTargetRef(obj.targetRef),
+    'rules': obj.rules?.map(y => toJson_MeshRateLimitSpecRules(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshRateLimitSpecTargetRef
+ */
+export interface MeshRateLimitSpecTargetRef {
+  /**
+   * @schema MeshRateLimitSpecTargetRef#kind
+   */
+  readonly kind: MeshRateLimitSpecTargetRefKind;
+
+  /**
+   * @schema MeshRateLimitSpecTargetRef#labels
+   */
+  readonly labels?: { [key: string]: string };
+
+  /**
+   * @schema MeshRateLimitSpecTargetRef#sectionName
+   */
+  readonly sectionName?: string;
+}
+
+/**
+ * Converts an object of type 'MeshRateLimitSpecTargetRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshRateLimitSpecTargetRef(obj: MeshRateLimitSpecTargetRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'kind': obj.kind,
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'sectionName': obj.sectionName,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshRateLimitSpecRules
+ */
+export interface MeshRateLimitSpecRules {
+  /**
+   * @schema MeshRateLimitSpecRules#default
+   */
+  readonly default: MeshRateLimitSpecRulesDefault;
+}
+
+/**
+ * Converts an object of type 'MeshRateLimitSpecRules' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshRateLimitSpecRules(obj: MeshRateLimitSpecRules | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'default': toJson_MeshRateLimitSpecRulesDefault(obj.default),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshRateLimitSpecTargetRefKind
+ */
+export enum MeshRateLimitSpecTargetRefKind {
+  /** Mesh */
+  MESH = "Mesh",
+  /** Dataplane */
+  DATAPLANE = "Dataplane",
+}
+
+/**
+ * @schema MeshRateLimitSpecRulesDefault
+ */
+export interface MeshRateLimitSpecRulesDefault {
+  /**
+   * @schema MeshRateLimitSpecRulesDefault#local
+   */
+  readonly local: MeshRateLimitSpecRulesDefaultLocal;
+}
+
+/**
+ * Converts an object of type 'MeshRateLimitSpecRulesDefault' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshRateLimitSpecRulesDefault(obj: MeshRateLimitSpecRulesDefault | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'local': toJson_MeshRateLimitSpecRulesDefaultLocal(obj.local),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshRateLimitSpecRulesDefaultLocal
+ */
+export interface MeshRateLimitSpecRulesDefaultLocal {
+  /**
+   * @schema MeshRateLimitSpecRulesDefaultLocal#http
+   */
+  readonly http: MeshRateLimitSpecRulesDefaultLocalHttp;
+}
+
+/**
+ * Converts an object of type 'MeshRateLimitSpecRulesDefaultLocal' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshRateLimitSpecRulesDefaultLocal(obj: MeshRateLimitSpecRulesDefaultLocal | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'http': toJson_MeshRateLimitSpecRulesDefaultLocalHttp(obj.http),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshRateLimitSpecRulesDefaultLocalHttp
+ */
+export interface MeshRateLimitSpecRulesDefaultLocalHttp {
+  /**
+   * @schema MeshRateLimitSpecRulesDefaultLocalHttp#requestRate
+   */
+  readonly requestRate: MeshRateLimitSpecRulesDefaultLocalHttpRequestRate;
+}
+
+/**
+ * Converts an object of type 'MeshRateLimitSpecRulesDefaultLocalHttp' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshRateLimitSpecRulesDefaultLocalHttp(obj: MeshRateLimitSpecRulesDefaultLocalHttp | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'requestRate': toJson_MeshRateLimitSpecRulesDefaultLocalHttpRequestRate(obj.requestRate),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshRateLimitSpecRulesDefaultLocalHttpRequestRate
+ */
+export interface MeshRateLimitSpecRulesDefaultLocalHttpRequestRate {
+  /**
+   * @schema MeshRateLimitSpecRulesDefaultLocalHttpRequestRate#num
+   */
+  readonly num: number;
+
+  /**
+   * @schema MeshRateLimitSpecRulesDefaultLocalHttpRequestRate#interval
+   */
+  readonly interval: string;
+}
+
+/**
+ * Converts an object of type 'MeshRateLimitSpecRulesDefaultLocalHttpRequestRate' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshRateLimitSpecRulesDefaultLocalHttpRequestRate(obj: MeshRateLimitSpecRulesDefaultLocalHttpRequestRate | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'num': obj.num,
+    'interval': obj.interval,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+
+/**
+ *
+ *
  * @schema MeshRetry
  */
 export class MeshRetry extends ApiObject {

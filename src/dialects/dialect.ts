@@ -111,7 +111,7 @@ export interface RouteExtension {
   readonly instead: { readonly [P in Protocol | 'traffic']?: readonly RouteFeature[] };
 
   /** What only one route per target can have of it. */
-  claims(model: RouteModel): string[];
+  claims(model: RouteModel): Claim[];
 
   /** What of this model it cannot say. */
   refusals(model: RouteModel): Refusal<RouteFeature>[];

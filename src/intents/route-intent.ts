@@ -103,6 +103,7 @@ export abstract class RouteIntent extends ServiceRouting {
       name: this._name,
       namespace: this._namespace ?? service.namespace,
       service: { name: service.name, namespace: service.namespace },
+      ...(service.podSelector && { podSelector: service.podSelector }),
       ports: portRoutes(this._path, props, rules),
       traffic: serviceTrafficOf(this._path, props),
     };
@@ -127,6 +128,7 @@ export function portRoutes(path: string, props: RouteIntentProps, rules: readonl
     port: port.port,
     name: port.name,
     ...(port.targetPort !== port.port && { podPort: port.targetPort }),
+    ...(port.containerPortName !== undefined && { podPortName: port.containerPortName }),
     protocol: port.protocol!,
     rules: routed.includes(port.port) ? rulesOf(path, props, port, rules) : [],
   }));

@@ -14,6 +14,8 @@ export interface RouteModel {
   /** Namespace of the route; `undefined` where the chart leaves it to whoever applies the manifests. */
   readonly namespace?: string;
   readonly service: ServiceRef;
+  /** Labels of the pods of the Service; absent where they are unknown. */
+  readonly podSelector?: Readonly<Record<string, string>>;
   /** All ports of the Service. */
   readonly ports: readonly PortRoute[];
   /** What holds for the Service as a whole. */
@@ -32,6 +34,8 @@ export interface PortRoute {
   readonly name?: string;
   /** The number of the port in the pods. Absent, it is the same. */
   readonly podPort?: number;
+  /** Name of that port in the container, if it has one. */
+  readonly podPortName?: string;
   readonly protocol: Protocol;
   /** Empty where the port is not routed. */
   readonly rules: readonly RouteRule[];

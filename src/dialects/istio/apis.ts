@@ -1,6 +1,7 @@
 /** Versions of Istio's APIs. */
 export const SECURITY_API_VERSION = 'security.istio.io/v1';
 export const NETWORKING_API_VERSION = 'networking.istio.io/v1';
+export const ENVOY_FILTER_API_VERSION = 'networking.istio.io/v1alpha3';
 
 /** What the CRD of AuthorizationPolicy allows at most: rules in all, and sources in one rule. */
 export const MAX_RULES = 512;

@@ -1,10 +1,12 @@
 import { destinationRuleClaims, destinationRules } from './destination-rule';
+import { istioRateLimitRefusals, rateLimitFilters } from './rate-limit';
 import { stickinessRefusals } from './stickiness';
 import { trafficRefusals } from './traffic-policy';
 import type { RouteFeature } from '../../model/features/route';
 import type { RouteModel } from '../../model/route';
 import type { Refusal, RouteExtension } from '../dialect';
 import { FULL, noRoutes, partial } from '../dialect';
+import { rateLimitClaims } from '../rate-limit';
 import { rootRedirects } from '../redirects';
 
 /** What both read, beside the routes, is a DestinationRule for each Service to which requests go. */
@@ -16,7 +18,7 @@ const ISTIO: RouteExtension = {
     RetryBudget: FULL,
     ...noRoutes('Istio retries on CANCELLED and UNAVAILABLE, asked or not, and has no word for others beside a route of Gateway API', 'RetryGRPCStatus'),
     ...noRoutes('only a VirtualService says it, and Istio does not combine one with the routes of a Service', 'FaultInjection'),
-    ...noRoutes('Istio limits rates with an EnvoyFilter only, which holds for one version of its proxy', 'LocalRateLimit'),
+    LocalRateLimit: partial('for a Service with one port for requests; plain text is counted apart from mutual TLS'),
   },
   instead: { HTTP: ['SessionPersistence'], GRPC: ['SessionPersistence'], traffic: ['RetryBudget'] },
   claims: destinationRuleClaims,
@@ -33,7 +35,9 @@ const ISTIO: RouteExtension = {
  */
 export const istioRoutes: RouteExtension = {
   ...ISTIO,
-  refusals: model => [...ISTIO.refusals(model), ...opaqueTls(model)],
+  claims: model => [...ISTIO.claims(model), ...rateLimitClaims(model)],
+  refusals: model => [...ISTIO.refusals(model), ...opaqueTls(model), ...istioRateLimitRefusals(model)],
+  render: model => [...ISTIO.render(model), ...rateLimitFilters(model)],
 };
 
 /** What waypoints read of the routes of a Service, and beside them. */
@@ -43,6 +47,7 @@ export const istioAmbientRoutes: RouteExtension = {
     ...ISTIO.supports,
     ...noRoutes('a waypoint does not look at server names', 'TLSRoute'),
     ...noRoutes('a waypoint reads the routes in the namespace of the Service, and in its own', 'MeshConsumerRoute'),
+    ...noRoutes('in ambient mode no proxy of a pod sees requests, and a waypoint counts those that each of its own pods lets through', 'LocalRateLimit'),
   },
 };
 

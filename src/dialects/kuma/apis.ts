@@ -7,6 +7,9 @@ export const KUMA_API_VERSION = 'kuma.io/v1alpha1';
 /** Limit of the CRD of MeshHTTPRoute. */
 export const MAX_HEADER_CHANGES = 16;
 
+/** Limit of the CRD of MeshRateLimit. */
+export const MAX_REQUESTS = 2_147_483_647;
+
 /** Kuma sets no limit to the matches of a route; an object of this many is well below that of Kubernetes. */
 export const MAX_MATCHES = 1024;
 
@@ -129,4 +132,11 @@ export interface CircuitBreakerConf {
 
 export interface MeshCircuitBreakerSpec {
   readonly to: readonly (To & { readonly default: CircuitBreakerConf })[];
+}
+
+export interface MeshRateLimitSpec {
+  readonly targetRef: TargetRef;
+  readonly rules: readonly {
+    readonly default: { readonly local: { readonly http: { readonly requestRate: { readonly num: number; readonly interval: string } } } };
+  }[];
 }

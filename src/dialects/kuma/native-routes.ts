@@ -2,6 +2,7 @@ import { commonHandling } from './common-handling';
 import { meshCircuitBreaker } from './mesh-circuit-breaker';
 import { meshHttpRoute } from './mesh-http-route';
 import { meshLoadBalancingStrategy } from './mesh-load-balancing-strategy';
+import { meshRateLimits, RATE_LIMIT } from './mesh-rate-limit';
 import { meshRetry } from './mesh-retry';
 import { destinations, distinctBackends, namespaceOf, takers } from './mesh-service';
 import { meshTcpRoute } from './mesh-tcp-route';
@@ -11,8 +12,10 @@ import type { RouteFeature } from '../../model/features/route';
 import { hasRequests } from '../../model/protocol';
 import type { PortRoute, RouteModel, ServiceRef } from '../../model/route';
 import { isConsumerRoute, qualified } from '../../model/route';
+import type { Claim } from '../claim';
 import type { Dialect, Manifest, Support } from '../dialect';
 import { FULL, none, partial } from '../dialect';
+import { rateLimitClaims } from '../rate-limit';
 
 const ALIKE = partial('a policy of Kuma holds for all requests to a port');
 const NO_FILTERS = none('the backends of a MeshHTTPRoute have no filters');
@@ -64,13 +67,13 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   FaultInjection: none('a MeshFaultInjection is for pods, whichever rule sends requests to them'),
   OutlierDetection: NEAR,
   ConnectionLimits: NEAR,
-  LocalRateLimit: none('a MeshRateLimit selects pods by their labels, of which a route knows nothing'),
+  LocalRateLimit: RATE_LIMIT,
   RetryBudget: NO_WORD,
 };
 
 /**
  * A MeshHTTPRoute and a MeshTCPRoute for the ports of a Service, and the policies for what these lack: MeshTimeout,
- * MeshRetry, MeshLoadBalancingStrategy, MeshCircuitBreaker. They stand in the namespace of the Service and hold for all
+ * MeshRetry, MeshLoadBalancingStrategy, MeshCircuitBreaker, MeshRateLimit. They stand in the namespace of the Service and hold for all
  * clients, or elsewhere and hold for the clients there.
  *
  * @see https://kuma.io/docs/latest/policies/meshhttproute/
@@ -83,7 +86,7 @@ export const kumaNativeRoutes: Dialect<RouteModel, RouteFeature> = {
 };
 
 /** Policies on a backend hold whichever Service leads there. */
-function claims(model: RouteModel): string[] {
+function claims(model: RouteModel): Claim[] {
   const clients = isConsumerRoute(model) ? ` for the clients of namespace '${model.namespace}'` : '';
   const claim = (what: string, service: { readonly name: string; readonly namespace?: string }) =>
     `the ${what} of Service '${qualified(service.name, namespaceOf(model, service))}'${clients}`;
@@ -93,6 +96,7 @@ function claims(model: RouteModel): string[] {
     claim('route', model.service),
     ...on('load balancing', distinctBackends({ ...model, ports: sticky }, takers)),
     ...on('circuit breaking', model.traffic.circuitBreaking === undefined ? [] : destinations(model)),
+    ...rateLimitClaims(model),
   ];
 }
 
@@ -108,5 +112,6 @@ function render(model: RouteModel): Manifest[] {
     ...meshRetry(model, requests),
     ...meshLoadBalancingStrategy(model, requests),
     ...meshCircuitBreaker(model),
+    ...meshRateLimits(model),
   ];
 }

@@ -1,5 +1,6 @@
 import { MAX_HEADER_CHANGES, MAX_MATCHES } from './apis';
 import { differing } from './common-handling';
+import { kumaRateLimitRefusals } from './mesh-rate-limit';
 import { distinctBackends, namespaceOf, takers } from './mesh-service';
 import { retryRefusals } from './retry-refusals';
 import { handlingFeatures, trafficFeatures } from '../../model/features/handling';
@@ -21,6 +22,7 @@ export function routeRefusals(model: RouteModel): Refusal<RouteFeature>[] {
         .map(refusal => ({ ...refusal, port: port.port, rule: i }))),
     ]),
     ...trafficRefusals(model),
+    ...kumaRateLimitRefusals(model),
   ];
 }
 
@@ -99,8 +101,9 @@ const ELSEWHERE = {
   remedy: 'Leave it out, or keep the backends in the namespace of the Service',
 };
 
+/** A rate limit is kept by the pods of the Service, wherever its routes lead. */
 function trafficRefusals(model: RouteModel): Refusal<RouteFeature>[] {
-  const used = trafficFeatures(model.traffic);
+  const used = trafficFeatures(model.traffic).filter(feature => feature !== 'LocalRateLimit');
   return areElsewhere(model, distinctBackends(model, rule => rule.backends)) ? used.map(feature => ({ feature, ...ELSEWHERE })) : [];
 }
 

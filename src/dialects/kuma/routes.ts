@@ -1,4 +1,5 @@
 import { MAX_MATCHES } from './apis';
+import { kumaRateLimitRefusals, meshRateLimits, RATE_LIMIT } from './mesh-rate-limit';
 import type { RouteFeature } from '../../model/features/route';
 import type { Redirect } from '../../model/handling';
 import { prefixChange } from '../../model/handling';
@@ -6,6 +7,7 @@ import { hasRequests } from '../../model/protocol';
 import type { PortRoute } from '../../model/route';
 import type { Refusal, RouteExtension } from '../dialect';
 import { noRoutes, partial } from '../dialect';
+import { rateLimitClaims } from '../rate-limit';
 import { portlessRedirects } from '../redirects';
 import { specificRules } from '../specific-rules';
 
@@ -20,6 +22,7 @@ export const kumaRoutes: RouteExtension = {
     OrderedRules: partial('it sends requests that match no rule to the Service itself, so the last rule has no matches'),
     HTTPRoutePathRewrite: partial('a prefix is removed, or the whole path replaced'),
     RequestRedirect: partial('a prefix is removed, or the whole path replaced'),
+    LocalRateLimit: RATE_LIMIT,
     ...noRoutes('in an HTTPRoute, Kuma puts regular expressions below the rule for all other requests', 'PathTemplateMatching', 'PathRegexMatching'),
     ...noRoutes('of the routes of Gateway API, Kuma reads HTTPRoute only', 'GRPCRoute', 'GRPCMethodMatching', 'TLSRoute', 'TCPRoute'),
     ...noRoutes('Kuma does not read it in an HTTPRoute',
@@ -27,15 +30,16 @@ export const kumaRoutes: RouteExtension = {
       'HTTPRouteBackendRequestHeaderModification', 'BackendResponseHeaderModification', 'SessionPersistence', 'RetryBudget'),
   },
   instead: {},
-  claims: () => [],
+  claims: rateLimitClaims,
   refusals: model => [
     ...portlessRedirects(model, 'Kuma leaves out the port of the request where there is a host', ({ scheme, hostname }: Redirect, port) =>
       hostname !== undefined && scheme === undefined && port !== 80),
     ...model.ports.filter(({ protocol, rules }) => hasRequests(protocol) && rules.length > 0)
       .flatMap(port => [...restRefusals(port), ...prefixRefusals(port)]),
+    ...kumaRateLimitRefusals(model),
   ],
   annotations: () => ({}),
-  render: () => [],
+  render: meshRateLimits,
 };
 
 /** Kuma adds a rule for the requests that none matches. */

@@ -2,37 +2,17 @@ import { AUDITING_SERVER_API_VERSION, GROUP, RATE_LIMIT_API_VERSION, SERVER_API_
 import { serverName } from './server';
 import type { HttpLocalRateLimitPolicySpec } from '../../../imports/linkerd/policy.linkerd.io';
 import type { RouteFeature } from '../../model/features/route';
-import { hasRequests } from '../../model/protocol';
 import type { RouteModel } from '../../model/route';
-import { isConsumerRoute } from '../../model/route';
 import { objectClaim } from '../claim';
 import type { Manifest, Need, Plain, Refusal } from '../dialect';
+import { limitedPorts, podNamespace, podPort, rateLimitRefusals, refused } from '../rate-limit';
 
-/** Ports of the pods that take requests: each would have a limit of its own. */
-function podPorts({ ports }: RouteModel): number[] {
-  return [...new Set(ports.filter(({ protocol }) => hasRequests(protocol)).map(({ port, podPort = port }) => podPort))];
-}
-
-/** Where the pods are. */
-function podNamespace({ namespace, service }: RouteModel): string | undefined {
-  return service.namespace ?? namespace;
-}
-
-export function rateLimitRefusals(model: RouteModel): Refusal<RouteFeature>[] {
+export function linkerdRateLimitRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   const { rateLimit } = model.traffic;
-  const refuse = (reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'LocalRateLimit', reason, remedy });
-  const ports = podPorts(model);
-  return rateLimit === undefined ? [] : [
-    ...(rateLimit.interval === 1000 ? [] : [refuse('Linkerd counts the requests of a second', 'Say how many there may be in `Duration.seconds(1)`')]),
-    ...(ports.length === 1 ? [] : [refuse(
-      `Linkerd limits the rate of each port by itself, and the Service has ${ports.length === 0 ? 'no port' : `${ports.length} ports`} for requests`,
-      'Give ports for requests a Service each')]),
-    ...(isConsumerRoute(model)
-      ? [refuse('the pods count the requests of all clients, not of those in one namespace', 'Write it in the namespace of the Service')]
-      : []),
-    ...(podNamespace(model) === undefined
-      ? [refuse('an HTTPLocalRateLimitPolicy stands in the namespace of the pods, which is unknown', 'Give the chart its `namespace`')]
-      : []),
+  return [
+    ...(rateLimit === undefined || rateLimit.interval === 1000 ? []
+      : [refused('Linkerd counts the requests of a second', 'Say how many there may be in `Duration.seconds(1)`')]),
+    ...rateLimitRefusals(model, 'Linkerd', 'an HTTPLocalRateLimitPolicy'),
   ];
 }
 
@@ -41,14 +21,13 @@ export function rateLimitRefusals(model: RouteModel): Refusal<RouteFeature>[] {
  * the default of the pods keeps out: so it is that of those who say who may call.
  */
 export function rateLimitNeeds(model: RouteModel): Need[] {
-  if (model.traffic.rateLimit === undefined || rateLimitRefusals(model).length > 0) {
+  if (model.traffic.rateLimit === undefined || linkerdRateLimitRefusals(model).length > 0) {
     return [];
   }
   const { service } = model;
-  const name = serverName(service.name, podPorts(model)[0]);
   return [{
     anyOf: [SERVER_API_VERSION, AUDITING_SERVER_API_VERSION]
-      .map(apiVersion => objectClaim({ apiVersion, kind: 'Server', name, namespace: podNamespace(model) })),
+      .map(apiVersion => objectClaim({ apiVersion, kind: 'Server', name: server(model), namespace: podNamespace(model) })),
     what: `rate limits of the pods of '${service.name}'`,
     reason: 'an HTTPLocalRateLimitPolicy is for a Server, which shuts out whoever no policy lets in, and nothing says who may call',
     remedy: `Write a ServiceAccessPolicy for '${service.name}' with the same targets; Identity.anyone() lets everyone in`,
@@ -61,13 +40,17 @@ export function rateLimitNeeds(model: RouteModel): Need[] {
  * @see https://linkerd.io/2/reference/rate-limiting/
  */
 export function rateLimitPolicies(model: RouteModel): Manifest[] {
-  const { name, service, traffic: { rateLimit } } = model;
+  const { name, traffic: { rateLimit } } = model;
   if (rateLimit === undefined) {
     return [];
   }
   const spec: Plain<HttpLocalRateLimitPolicySpec> = {
-    targetRef: { group: GROUP, kind: 'Server', name: serverName(service.name, podPorts(model)[0]) },
+    targetRef: { group: GROUP, kind: 'Server', name: server(model) },
     total: { requestsPerSecond: rateLimit.requests },
   };
   return [{ apiVersion: RATE_LIMIT_API_VERSION, kind: 'HTTPLocalRateLimitPolicy', metadata: { name, namespace: podNamespace(model) }, spec }];
+}
+
+function server(model: RouteModel): string {
+  return serverName(model.service.name, podPort(limitedPorts(model)[0]));
 }

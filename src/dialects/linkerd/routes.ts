@@ -1,4 +1,4 @@
-import { rateLimitNeeds, rateLimitPolicies, rateLimitRefusals } from './rate-limit';
+import { linkerdRateLimitRefusals, rateLimitNeeds, rateLimitPolicies } from './rate-limit';
 import { annotationRefusals, routeAnnotations } from './route-annotations';
 import type { RouteFeature } from '../../model/features/route';
 import type { Redirect } from '../../model/handling';
@@ -46,7 +46,7 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
     instead: { HTTP: INSTEAD, GRPC: INSTEAD },
     claims: () => [],
     refusals: model => [
-      ...rootRedirects(model), ...portlessRedirects(model, ...KEPT_PORT), ...annotationRefusals(model), ...rateLimitRefusals(model),
+      ...rootRedirects(model), ...portlessRedirects(model, ...KEPT_PORT), ...annotationRefusals(model), ...linkerdRateLimitRefusals(model),
     ],
     needs: rateLimitNeeds,
     annotations: routeAnnotations,

@@ -107,9 +107,5 @@ test('a route in another namespace is for the clients there', () => {
   expect(kumaNativeRoutes.claims(model)).toEqual(["the route of Service 'shop/cart' for the clients of namespace 'web'"]);
 });
 
-test('refuses what Kuma has no word for', () => {
-  const chart = shop(target());
-  new ServiceRoute(chart, 'route', { service: cart, rateLimit: { requests: 10 }, rules: [{ backends: [{ service: v1 }] }] });
-
   expect(() => synth(chart)).toThrow('a MeshRateLimit selects pods by their labels');
 });

@@ -1,0 +1,69 @@
+import { ENVOY_FILTER_API_VERSION, UNCAPTURED_PORTS } from './apis';
+import { duration } from './duration';
+import { selectionRefusals } from './workload';
+import type { EnvoyFilterSpec } from '../../../imports/istio/networking.istio.io';
+import type { RouteFeature } from '../../model/features/route';
+import type { RateLimit } from '../../model/handling';
+import type { RouteModel } from '../../model/route';
+import type { Manifest, Plain, Refusal } from '../dialect';
+import { envoyRateLimitRefusals, limitedPorts, podNamespace, podPort, refused } from '../rate-limit';
+
+/** What the local rate limit of Envoy takes. */
+const LEAST_INTERVAL = 50;
+
+const CONNECTION_MANAGER = 'envoy.filters.network.http_connection_manager';
+const ROUTER = 'envoy.filters.http.router';
+
+export function istioRateLimitRefusals(model: RouteModel): Refusal<RouteFeature>[] {
+  const { service, traffic } = model;
+  const namespace = podNamespace(model);
+  const uncaptured = limitedPorts(model).map(podPort).filter(port => UNCAPTURED_PORTS.includes(port));
+  return traffic.rateLimit === undefined ? [] : [
+    ...envoyRateLimitRefusals(model, 'Istio', 'an EnvoyFilter', LEAST_INTERVAL),
+    ...(namespace === undefined ? [] : selectionRefusals<RouteFeature>('an EnvoyFilter', { namespace, workload: { service: service.name, podSelector: {} } })
+      .map(({ reason, remedy }) => refused(reason, remedy!))),
+    ...uncaptured.map(port => refused(`what comes to port ${port} passes by the sidecar`, 'Let the pods listen on another port')),
+  ];
+}
+
+/**
+ * One EnvoyFilter: what the sidecar of each pod lets through on the port, from all clients together. It stands before the router,
+ * so that what policies deny does not count.
+ *
+ * @see https://istio.io/latest/docs/tasks/policy-enforcement/rate-limit/#local-rate-limit
+ */
+export function rateLimitFilters(model: RouteModel): Manifest[] {
+  const { name, podSelector, traffic: { rateLimit } } = model;
+  if (rateLimit === undefined) {
+    return [];
+  }
+  const spec: Plain<EnvoyFilterSpec> = {
+    workloadSelector: { labels: { ...podSelector } },
+    configPatches: limitedPorts(model).map(port => ({
+      applyTo: 'HTTP_FILTER',
+      match: {
+        context: 'SIDECAR_INBOUND',
+        // By the port of the chain: clients in ambient mode come to another listener.
+        listener: { filterChain: { destinationPort: podPort(port), filter: { name: CONNECTION_MANAGER, subFilter: { name: ROUTER } } } },
+      },
+      patch: { operation: 'INSERT_BEFORE', value: localRateLimit(rateLimit) },
+    })),
+  };
+  return [{ apiVersion: ENVOY_FILTER_API_VERSION, kind: 'EnvoyFilter', metadata: { name, namespace: podNamespace(model) }, spec }];
+}
+
+/** The filter of Envoy, by its stable API. A bucket as large as what is filled in at a time; gRPC clients see `RESOURCE_EXHAUSTED`, which is not tried again. */
+function localRateLimit({ requests, interval }: RateLimit): object {
+  const all = { default_value: { numerator: 100, denominator: 'HUNDRED' } };
+  return {
+    name: 'envoy.filters.http.local_ratelimit',
+    typed_config: {
+      '@type': 'type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit',
+      stat_prefix: 'http_local_rate_limiter',
+      token_bucket: { max_tokens: requests, tokens_per_fill: requests, fill_interval: duration(interval) },
+      filter_enabled: all,
+      filter_enforced: all,
+      rate_limited_as_resource_exhausted: true,
+    },
+  };
+}

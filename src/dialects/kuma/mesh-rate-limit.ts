@@ -1,0 +1,42 @@
+import type { MeshRateLimitSpec } from './apis';
+import { KUMA_API_VERSION, MAX_REQUESTS } from './apis';
+import { dataplane } from './target-ref';
+import type { RouteFeature } from '../../model/features/route';
+import type { RouteModel } from '../../model/route';
+import type { Manifest, Refusal } from '../dialect';
+import { partial } from '../dialect';
+import { duration } from '../duration';
+import { envoyRateLimitRefusals, limitedPorts, podNamespace, podPort, refused } from '../rate-limit';
+
+export const RATE_LIMIT = partial('for a Service with one port for requests; plain text is counted apart from mutual TLS');
+
+/** The webhook wants more than 50 milliseconds. */
+const LEAST_INTERVAL = 51;
+
+export function kumaRateLimitRefusals(model: RouteModel): Refusal<RouteFeature>[] {
+  const { rateLimit } = model.traffic;
+  return rateLimit === undefined ? [] : [
+    ...envoyRateLimitRefusals(model, 'Kuma', 'a MeshRateLimit', LEAST_INTERVAL),
+    ...(rateLimit.requests > MAX_REQUESTS
+      ? [refused(`a MeshRateLimit takes up to ${MAX_REQUESTS} requests`, 'Say how many there may be in a shorter time')]
+      : []),
+  ];
+}
+
+/**
+ * One MeshRateLimit: what the proxy of each pod lets through on the port, from all clients together.
+ *
+ * @see https://kuma.io/docs/latest/policies/meshratelimit/
+ */
+export function meshRateLimits(model: RouteModel): Manifest[] {
+  const { name, podSelector, traffic: { rateLimit } } = model;
+  if (rateLimit === undefined) {
+    return [];
+  }
+  const [port] = limitedPorts(model);
+  const spec: MeshRateLimitSpec = {
+    targetRef: dataplane(podSelector, { port: podPort(port), name: port.podPortName }),
+    rules: [{ default: { local: { http: { requestRate: { num: rateLimit.requests, interval: duration(rateLimit.interval) } } } } }],
+  };
+  return [{ apiVersion: KUMA_API_VERSION, kind: 'MeshRateLimit', metadata: { name, namespace: podNamespace(model) }, spec }];
+}

@@ -1,0 +1,70 @@
+import type { Claim } from './claim';
+import { claimOn } from './claim';
+import type { Refusal } from './dialect';
+import type { RouteFeature } from '../model/features/route';
+import { hasRequests } from '../model/protocol';
+import type { PortRoute, RouteModel } from '../model/route';
+import { isConsumerRoute } from '../model/route';
+
+/** The ports of the pods that take requests; Services may have several for one of them. */
+export function limitedPorts({ ports }: RouteModel): PortRoute[] {
+  const requests = ports.filter(({ protocol }) => hasRequests(protocol));
+  return [...new Map(requests.map(port => [podPort(port), port])).values()];
+}
+
+export function podPort({ port, podPort: number = port }: PortRoute): number {
+  return number;
+}
+
+/** Where the pods are, and so what counts their requests. */
+export function podNamespace({ namespace, service }: RouteModel): string | undefined {
+  return service.namespace ?? namespace;
+}
+
+/** A limit of what each pod takes: the proxies beside the pods count, each port by itself, and whoever calls. */
+export function rateLimitRefusals(model: RouteModel, mesh: string, kind: string): Refusal<RouteFeature>[] {
+  const ports = limitedPorts(model).length;
+  return model.traffic.rateLimit === undefined ? [] : [
+    ...(ports === 1 ? [] : [refused(
+      `${mesh} limits the rate of each port by itself, and the Service has ${ports === 0 ? 'no port' : `${ports} ports`} for requests`,
+      'Give ports for requests a Service each')]),
+    ...(isConsumerRoute(model)
+      ? [refused('the pods count the requests of all clients, not of those in one namespace', 'Write it in the namespace of the Service')]
+      : []),
+    ...(podNamespace(model) === undefined
+      ? [refused(`${kind} stands in the namespace of the pods, which is unknown`, 'Give the chart its `namespace`')]
+      : []),
+  ];
+}
+
+const A_YEAR = 365 * 24 * 3_600_000;
+
+/** The same, for what selects pods by their labels and counts with Envoy. */
+export function envoyRateLimitRefusals(model: RouteModel, mesh: string, kind: string, leastInterval: number): Refusal<RouteFeature>[] {
+  const { podSelector, traffic: { rateLimit } } = model;
+  return rateLimit === undefined ? [] : [
+    ...rateLimitRefusals(model, mesh, kind),
+    ...(podSelector === undefined
+      ? [refused(`${kind} selects the pods by their labels, which are unknown`, 'Give the MeshService its `podSelector`')]
+      : []),
+    ...(rateLimit.interval < leastInterval
+      ? [refused(`${mesh} counts over ${leastInterval} milliseconds at least`, 'Say how many there may be in a longer time')]
+      : []),
+    // It would let in one each year.
+    ...(rateLimit.interval > rateLimit.requests * A_YEAR
+      ? [refused('Envoy lets in a request each year, however few they should be', 'Use a shorter time')]
+      : []),
+  ];
+}
+
+/** Two limits on a port of the same pods: both would count, or one would be passed over. */
+export function rateLimitClaims(model: RouteModel): Claim[] {
+  const namespace = podNamespace(model);
+  const { service, podSelector, traffic } = model;
+  return traffic.rateLimit === undefined || podSelector === undefined || namespace === undefined ? [] : limitedPorts(model)
+    .map(port => claimOn(`the rate limit on port ${podPort(port)}`, { namespace, workload: { service: service.name, podSelector } }));
+}
+
+export function refused(reason: string, remedy: string): Refusal<RouteFeature> {
+  return { feature: 'LocalRateLimit', reason, remedy };
+}
