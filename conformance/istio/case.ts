@@ -16,7 +16,7 @@ export interface Probe {
   readonly client?: string;
   /** Namespace of the client. */
   readonly namespace: string;
-  /** Of a pod, whose answer is `allowed` or `denied`, or of a Service, whose answer is its backends. */
+  /** Of a pod, whose answer is `allowed`, `denied` or `limited`, or of a Service, whose answer is its backends. */
   readonly address: string;
   readonly port: number;
   /** What the client speaks. */
@@ -48,7 +48,9 @@ export function pod(name: string, ip: string, labels: Readonly<Record<string, st
   };
 }
 
-export function service(name: string, ip: string, ports: readonly { readonly port: number; readonly protocol?: Protocol }[]): object {
+export function service(
+  name: string, ip: string, ports: readonly { readonly port: number; readonly podPort?: number; readonly protocol?: Protocol }[],
+): object {
   return {
     apiVersion: 'v1',
     kind: 'Service',
@@ -56,7 +58,8 @@ export function service(name: string, ip: string, ports: readonly { readonly por
     spec: {
       clusterIP: ip,
       selector: { app: name },
-      ports: ports.map(({ port, protocol }) => ({ name: `${protocol!.toLowerCase()}-${port}`, port, targetPort: port, protocol: 'TCP' })),
+      ports: ports.map(({ port, podPort = port, protocol }) =>
+        ({ name: `${protocol!.toLowerCase()}-${port}`, port, targetPort: podPort, protocol: 'TCP' })),
     },
   };
 }

@@ -20,7 +20,7 @@ type testCase struct {
 	Probes    []probe           `json:"probes"`
 }
 
-// A request to the address of a pod, where the answer is "allowed" or "denied", or to that of a Service, where it is
+// A request to the address of a pod, where the answer is "allowed", "denied" or "limited", or to that of a Service, where it is
 // its backends.
 type probe struct {
 	// SPIFFE id of the client; empty is plain text.

@@ -18,6 +18,8 @@ const (
 	allowed = "allowed"
 	denied  = "denied"
 	noRoute = "no route"
+	// Above a rate limit; what speaks gRPC learns it by its status.
+	limited = "limited"
 	// Envoy refuses the request before any policy or route sees it.
 	malformed = "malformed"
 )
@@ -74,6 +76,8 @@ func send(address string, p probe, toPod bool, pki *pki) (string, error) {
 		return answer, nil
 	case response.StatusCode == http.StatusForbidden || status == "7":
 		return denied, nil
+	case response.StatusCode == http.StatusTooManyRequests || status == "8":
+		return limited, nil
 	case response.StatusCode == http.StatusNotFound || status == "12":
 		return noRoute, nil
 	case response.StatusCode == http.StatusBadRequest || status == "13":

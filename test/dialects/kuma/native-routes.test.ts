@@ -106,6 +106,3 @@ test('a route in another namespace is for the clients there', () => {
   expect(rendered(model)[0].spec.to[0].targetRef.labels['k8s.kuma.io/namespace']).toBe('shop');
   expect(kumaNativeRoutes.claims(model)).toEqual(["the route of Service 'shop/cart' for the clients of namespace 'web'"]);
 });
-
-  expect(() => synth(chart)).toThrow('a MeshRateLimit selects pods by their labels');
-});
