@@ -1,0 +1,91 @@
+import { Duration } from 'cdk8s';
+import {
+  Identity, LocalRateLimit, MeshImplementation, MeshProtocol, MeshService, MeshTarget, ServiceAccessPolicy, ServiceRoute, Unsupported,
+} from '../../../src';
+import { ofKind, shop, synth } from '../../setup';
+
+const podSelector = { app: 'cart' };
+const cart = MeshService.of('cart', { ports: [{ port: 80, targetPort: 8080 }, { port: 6379, protocol: MeshProtocol.TCP }], podSelector });
+const istio = () => shop(MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }));
+
+function limited(chart: ReturnType<typeof istio>, service = cart, rateLimit: LocalRateLimit = { requests: 100 }): void {
+  new ServiceRoute(chart, service.name, { service, rateLimit, rules: [{ backends: [{ service: service.variant(`${service.name}-v1`) }] }] });
+}
+
+test('one filter before the router, in the inbound chain of the port of the pods, with one bucket for all that comes there', () => {
+  const chart = istio();
+  limited(chart, cart, { requests: 30, interval: Duration.millis(1500) });
+  const [filter, ...others] = ofKind(synth(chart), 'EnvoyFilter');
+
+  expect(others).toEqual([]);
+  expect(filter.metadata.namespace).toBe('shop');
+  expect(filter.spec.workloadSelector).toEqual({ labels: podSelector });
+  const [{ applyTo, match, patch }, ...more] = filter.spec.configPatches;
+  expect(more).toEqual([]);
+  expect([applyTo, patch.operation, match.context]).toEqual(['HTTP_FILTER', 'INSERT_BEFORE', 'SIDECAR_INBOUND']);
+  expect(match.listener).toEqual({
+    filterChain: { destinationPort: 8080, filter: { name: 'envoy.filters.network.http_connection_manager', subFilter: { name: 'envoy.filters.http.router' } } },
+  });
+  const all = { default_value: { numerator: 100, denominator: 'HUNDRED' } };
+  expect(patch.value.typed_config).toMatchObject({
+    token_bucket: { max_tokens: 30, tokens_per_fill: 30, fill_interval: '1.5s' }, filter_enabled: all, filter_enforced: all,
+  });
+});
+
+test('of two limits on a port of the same pods, the second is refused; on another port it counts by itself', () => {
+  const chart = istio();
+  limited(chart);
+  limited(chart, MeshService.of('cart-admin', { port: 9090, podSelector }));
+  expect(ofKind(synth(chart), 'EnvoyFilter')).toHaveLength(2);
+
+  limited(chart, MeshService.of('cart-beta', { port: 8080, podSelector: { ...podSelector, version: 'beta' } }));
+  expect(() => synth(chart)).toThrow(/shop\/cart-beta\].*the rate limit on port 8080 of the pods 'app=cart,version=beta'/);
+});
+
+test('it goes beside an access policy for the same pods', () => {
+  const chart = istio();
+  limited(chart);
+  new ServiceAccessPolicy(chart, 'access', { destination: cart, allow: [{ sources: [Identity.anyAuthenticated()] }] });
+
+  expect(ofKind(synth(chart), 'EnvoyFilter')).toHaveLength(1);
+});
+
+const refusals: [string, MeshService, LocalRateLimit, string][] = [
+  ['pods that are unknown', MeshService.of('cart', { port: 80 }), { requests: 100 }, 'an EnvoyFilter selects the pods by their labels, which are unknown. Give the MeshService its `podSelector`'],
+  ['ports that would each have the limit', MeshService.of('cart', { ports: [{ port: 80 }, { port: 81 }], podSelector }), { requests: 100 }, 'Istio limits the rate of each port by itself'],
+  ['the clients of one namespace', MeshService.of('cart', { port: 80, namespace: 'next', podSelector }), { requests: 100 }, 'the pods count the requests of all clients'],
+  ['a time that Envoy does not take', cart, { requests: 1, interval: Duration.millis(49) }, 'Istio counts over 50 milliseconds at least'],
+  ['less than a request in a year', cart, { requests: 2, interval: Duration.days(731) }, 'Envoy lets in a request each year'],
+  ['a port that no sidecar sees', MeshService.of('cart', { ports: [{ port: 80, targetPort: 15020 }], podSelector }), { requests: 100 }, 'what comes to port 15020 passes by the sidecar'],
+];
+
+test.each(refusals)('refuses %s', (_, service, rateLimit, reason) => {
+  const chart = istio();
+  limited(chart, service, rateLimit);
+
+  expect(() => synth(chart)).toThrow(reason);
+});
+
+test('refuses the root namespace, where it would hold for the whole mesh', () => {
+  const chart = shop(MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }), 'istio-system');
+  limited(chart);
+
+  expect(() => synth(chart)).toThrow('it is the root namespace of Istio');
+});
+
+test('refuses ambient mode, where only waypoints count', () => {
+  const chart = shop(MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO_AMBIENT }));
+  limited(chart);
+
+  expect(() => synth(chart)).toThrow('a waypoint counts those that each of its own pods lets through');
+});
+
+test('what is left out with a warning leaves the route', () => {
+  const warned = jest.spyOn(console, 'warn').mockImplementation();
+  const chart = shop(MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO, unsupported: Unsupported.WARN }));
+  limited(chart, MeshService.of('cart', { port: 80 }));
+
+  expect(synth(chart).map(({ kind }) => kind)).toEqual(['HTTPRoute']);
+  expect(warned).toHaveBeenCalled();
+  warned.mockRestore();
+});

@@ -1,0 +1,70 @@
+import { Duration } from 'cdk8s';
+import { LocalRateLimit, MeshImplementation, MeshProtocol, MeshService, MeshTarget, ServiceRoute } from '../../../src';
+import { ofKind, shop, synth } from '../../setup';
+
+const trustDomain = 'default.zone.mesh.local';
+const TARGETS: [string, () => MeshTarget][] = [
+  ['Kuma', () => MeshTarget.kuma({ trustDomain })],
+  ['Gateway API, Kuma', () => MeshTarget.gatewayApi({ mesh: MeshImplementation.KUMA, trustDomain })],
+];
+const podSelector = { app: 'cart' };
+const cart = MeshService.of('cart', { ports: [{ port: 80, targetPort: 8080, containerPortName: 'web' }], podSelector });
+
+function limited(chart: ReturnType<typeof shop>, service = cart, rateLimit: LocalRateLimit = { requests: 100 }): void {
+  new ServiceRoute(chart, service.name, { service, rateLimit, rules: [{ backends: [{ service: service.variant(`${service.name}-v1`) }] }] });
+}
+
+describe.each(TARGETS)('%s', (_, target) => {
+  test.each<[string, MeshService, string]>([
+    ['by the name that its container gives it', cart, 'web'],
+    ['by its number in the pods, where it has no name there', MeshService.of('cart', { ports: [{ port: 80, name: 'http', targetPort: 8080 }], podSelector }), '8080'],
+  ])('one policy for the port of the pods, %s', (_how, service, sectionName) => {
+    const chart = shop(target());
+    limited(chart, service, { requests: 30, interval: Duration.millis(1500) });
+    const [policy, ...others] = ofKind(synth(chart), 'MeshRateLimit');
+
+    expect(others).toEqual([]);
+    expect(policy.metadata.namespace).toBe('shop');
+    expect(policy.spec).toEqual({
+      targetRef: { kind: 'Dataplane', labels: podSelector, sectionName },
+      rules: [{ default: { local: { http: { requestRate: { num: 30, interval: '1s500ms' } } } } }],
+    });
+  });
+
+  test('of two limits on a port of the same pods, the second is refused', () => {
+    const chart = shop(target());
+    limited(chart);
+    limited(chart, MeshService.of('cart-admin', { port: 9090, podSelector }));
+    expect(ofKind(synth(chart), 'MeshRateLimit')).toHaveLength(2);
+
+    limited(chart, MeshService.of('cart-beta', { port: 8080, podSelector: { ...podSelector, version: 'beta' } }));
+    expect(() => synth(chart)).toThrow("the rate limit on port 8080 of the pods 'app=cart,version=beta'");
+  });
+
+  test.each<[string, MeshService, LocalRateLimit, string]>([
+    ['pods that are unknown', MeshService.of('cart', { port: 80 }), { requests: 100 }, 'a MeshRateLimit selects the pods by their labels, which are unknown. Give the MeshService its `podSelector`'],
+    ['ports that would each have the limit', MeshService.of('cart', { ports: [{ port: 80 }, { port: 81 }], podSelector }), { requests: 100 }, 'Kuma limits the rate of each port by itself'],
+    ['the clients of one namespace', MeshService.of('cart', { port: 80, namespace: 'next', podSelector }), { requests: 100 }, 'the pods count the requests of all clients'],
+    ['a time that its webhook does not take', cart, { requests: 1, interval: Duration.millis(50) }, 'Kuma counts over 51 milliseconds at least'],
+    ['more requests than its CRD takes', cart, { requests: 2_147_483_648 }, 'a MeshRateLimit takes up to 2147483647 requests'],
+  ])('refuses %s', (_what, service, rateLimit, reason) => {
+    const chart = shop(target());
+    limited(chart, service, rateLimit);
+
+    expect(() => synth(chart)).toThrow(reason);
+  });
+});
+
+test('backends elsewhere take no limit away: the pods of the Service count', () => {
+  const chart = shop(MeshTarget.kuma({ trustDomain }));
+  new ServiceRoute(chart, 'route', { service: cart, rateLimit: { requests: 1 }, rules: [{ backends: [{ service: cart.variant('cart-v1', { namespace: 'next' }) }] }] });
+
+  expect(ofKind(synth(chart), 'MeshRateLimit')).toHaveLength(1);
+});
+
+test('refuses a Service without requests', () => {
+  const chart = shop(MeshTarget.kuma({ trustDomain }));
+  limited(chart, MeshService.of('cart', { port: 6379, protocol: MeshProtocol.TCP, podSelector }));
+
+  expect(() => synth(chart)).toThrow('the Service has no port for requests');
+});
