@@ -1,8 +1,8 @@
 import { address, type Case, pod, type Probe, service, verdict } from './case';
+import type { Manifest } from '../../src/dialects/dialect';
 import { gatewayApiRoutes } from '../../src/dialects/gateway-api/routes';
 import { istioAccess } from '../../src/dialects/istio/access';
 import { istioRoutes } from '../../src/dialects/istio/routes';
-import type { Manifest } from '../../src/dialects/dialect';
 import type { AccessModel } from '../../src/model/access';
 import { ANY_REQUEST } from '../../src/model/match';
 import type { RouteModel } from '../../src/model/route';
@@ -35,7 +35,9 @@ const ONLY_WEB: AccessModel = {
   namespace: 'shop',
   destination: { service: 'cart', podSelector: { app: 'cart' }, ports: [{ port: 8080, protocol: 'HTTP' }] },
   rules: [{
-    sources: [{ kind: 'serviceAccount', name: 'web', namespace: 'shop' }], exceptSources: [], ports: [{ port: 8080, protocol: 'HTTP' }],
+    sources: [{ kind: 'serviceAccount', name: 'web', namespace: 'shop' }],
+    exceptSources: [],
+    ports: [{ port: 8080, protocol: 'HTTP' }],
     requests: [{ ...ANY_REQUEST, methods: ['GET'] }],
   }],
   healthProbes: [],
@@ -78,8 +80,17 @@ export function rateLimitCases(): Case[] {
     name: `rate limit ${i}: ${says}`,
     manifests: [pod('cart', address(0, i)), service('cart', address(1, i), model.ports), ...routes.render(model), ...others],
     probes: sent.flatMap(({ answer, times, ...more }): Probe[] => Array(times).fill({
-      client: WEB, namespace: 'shop', port: 8080, protocol: 'HTTP', host: 'cart.shop', method: 'GET', target: '/a', headers: [],
-      ...more, address: address(0, i), answers: { model: answer === 'limited' ? answer : verdict(answer === 'allowed') },
+      client: WEB,
+      namespace: 'shop',
+      port: 8080,
+      protocol: 'HTTP',
+      host: 'cart.shop',
+      method: 'GET',
+      target: '/a',
+      headers: [],
+      ...more,
+      address: address(0, i),
+      answers: { model: answer === 'limited' ? answer : verdict(answer === 'allowed') },
     })),
   }));
 }

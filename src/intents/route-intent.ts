@@ -47,7 +47,8 @@ export interface RouteIntentProps extends MeshIntentProps, RequestHandling {
   readonly circuitBreaking?: CircuitBreaking;
 
   /**
-   * How many requests each pod of the Service takes. Linkerd only, and there beside a `ServiceAccessPolicy` for the Service.
+   * How many requests each pod of the Service takes. Istio with sidecars and Kuma, which need the `podSelector` of the Service, and
+   * Linkerd, beside a `ServiceAccessPolicy` for the Service.
    *
    * @default - no limit
    */

@@ -40,7 +40,7 @@ export interface MeshServicePort {
 
   /**
    * Name of that port in the `ports` of the container, as `containerPort` and `name` there. Kuma goes by it where a port
-   * has one; without it, its policies on the port allow nothing.
+   * has one; without it, its policies on the port allow nothing, and its rate limits limit nothing.
    *
    * @default - the container gives it no name
    */
@@ -87,7 +87,7 @@ export interface MeshServiceOptions {
   readonly serviceAccount?: string;
 
   /**
-   * Labels that select the pods. Access policies in Istio and Linkerd need them.
+   * Labels that select the pods. Access policies in Istio and Linkerd need them, and rate limits in Istio and Kuma.
    *
    * @default - unknown
    */

@@ -474,23 +474,36 @@ export interface CircuitBreaking {
 }
 
 /**
- * How many requests each pod of the Service takes, of all clients together.
+ * How many requests each pod of the Service takes, of all clients together. All that comes to the port of a pod counts, by
+ * whichever Service it comes; what an access policy denies does not. Each port is counted by itself, so a Service with several
+ * ports for requests is refused, and so is a route outside the namespace of the Service.
  *
- * Linkerd (2.17 or newer): an HTTPLocalRateLimitPolicy, for a Service with one port for requests. It is for the Server of a
- * `ServiceAccessPolicy`, without which it is refused: a Server of its own would shut everyone out. All that comes to the port
- * of a pod counts, by whichever Service it comes, health checks too; what a policy denies does not. The other targets have no
- * word for it: refused.
+ * Istio with sidecars: an EnvoyFilter for the pods, by their `podSelector`, with the local rate limit of Envoy. What comes in plain
+ * text is counted apart from what comes over mutual TLS: twice the limit for pods that take both. A waypoint of the ambient mode
+ * would count what each of its own pods lets through: refused.
  *
+ * Kuma, by itself or behind Gateway API: a MeshRateLimit for the pods, by their `podSelector`, and for their port by its
+ * `containerPortName`, if the container has given it one; with a wrong name there is no limit. Plain text is counted apart there too.
+ *
+ * Linkerd (2.17 or newer): an HTTPLocalRateLimitPolicy. It is for the Server of a `ServiceAccessPolicy`, without which it is refused: a
+ * Server of its own would shut everyone out. Health checks count too.
+ *
+ * Consul has it in its Enterprise edition only; Cilium, SMI and Gateway API without a mesh have no word for it: refused.
+ *
+ * @see https://istio.io/latest/docs/tasks/policy-enforcement/rate-limit/
+ * @see https://kuma.io/docs/latest/policies/meshratelimit/
  * @see https://linkerd.io/2/reference/rate-limiting/
  */
 export interface LocalRateLimit {
   /**
-   * Requests in each `interval`; the others are answered with 429. After a pause, as many may come at once.
+   * Requests in each `interval`; after a pause, as many may come at once. The others are answered with 429, and over gRPC with the
+   * status RESOURCE_EXHAUSTED, by Kuma with UNAVAILABLE. Kuma takes up to 2147483647.
    */
   readonly requests: number;
 
   /**
-   * The time in which they are counted. Linkerd: a second, others are refused.
+   * The time in which they are counted. Istio takes 50 milliseconds or more, Kuma more than that, and both at least one request in a
+   * year. Linkerd: a second, others are refused.
    *
    * @default Duration.seconds(1)
    */

@@ -30,7 +30,7 @@ const trafficSplit = (version: string, weight: unknown = 10) => ({
   metadata,
   spec: { service: 'cart', backends: [{ service: 'cart-v1', weight }] },
 });
-const istio = (kind: string, spec: any, group = 'security') => ({ apiVersion: `${group}.istio.io/v1`, kind, metadata, spec });
+const istio = (kind: string, spec: any, group = 'security', version = 'v1') => ({ apiVersion: `${group}.istio.io/${version}`, kind, metadata, spec });
 const linkerd = (kind: string, spec: any, version = 'v1alpha1') => ({ apiVersion: `policy.linkerd.io/${version}`, kind, metadata, spec });
 const consul = (kind: string, spec: any) => ({ apiVersion: 'consul.hashicorp.com/v1alpha1', kind, metadata, spec });
 const kuma = (kind: string, spec: any) => ({ apiVersion: 'kuma.io/v1alpha1', kind, metadata, spec });
@@ -116,6 +116,10 @@ describe('a good manifest is valid', () => {
     istio('Sidecar', {
       workloadSelector: { labels: { app: 'cart' } }, egress: [{ hosts: ['*/*.svc.cluster.local'] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
     }, 'networking'),
+    istio('EnvoyFilter', {
+      workloadSelector: { labels: { app: 'cart' } },
+      configPatches: [{ applyTo: 'HTTP_FILTER', match: { context: 'SIDECAR_INBOUND' }, patch: { operation: 'INSERT_BEFORE', value: { name: 'a', typed_config: {} } } }],
+    }, 'networking', 'v1alpha3'),
     linkerd('EgressNetwork', { trafficPolicy: 'Deny', networks: [{ cidr: '203.0.113.0/24' }] }),
     linkerd('HTTPLocalRateLimitPolicy', {
       targetRef: { group: 'policy.linkerd.io', kind: 'Server', name: 'cart-8080' }, total: { requestsPerSecond: 100 },
@@ -154,6 +158,10 @@ describe('a good manifest is valid', () => {
     kuma('MeshCircuitBreaker', { to: [{ targetRef: cartService, default: { outlierDetection: { detectors: { totalFailures: { consecutive: 5 } } } } }] }),
     kuma('MeshTrafficPermission', clientOf('spiffe://shop.mesh.local/ns/ops/sa')),
     kuma('MeshTLS', { targetRef: { kind: 'Dataplane', labels: { app: 'cart' }, sectionName: 'web' }, rules: [{ default: { mode: 'Strict' } }] }),
+    kuma('MeshRateLimit', {
+      targetRef: { kind: 'Dataplane', labels: { app: 'cart' }, sectionName: 'web' },
+      rules: [{ default: { local: { http: { requestRate: { num: 100, interval: '1s' } } } } }],
+    }),
     kuma('MeshPassthrough', {
       targetRef: { kind: 'Mesh' },
       default: { passthroughMode: 'Matched', appendMatch: [{ type: 'Domain', value: 'api.example.com', port: 443, protocol: 'tls' }] },

@@ -4,6 +4,7 @@ import { object } from './object';
 /** Valid manifests of the kinds around a mesh that say much, and what breaks rules of theirs across fields. */
 
 export const serviceEntry = (spec: any) => object('networking.istio.io/v1', 'ServiceEntry', spec);
+export const envoyFilter = (spec: any) => object('networking.istio.io/v1alpha3', 'EnvoyFilter', spec);
 export const sidecar = (spec: any) => object('networking.istio.io/v1', 'Sidecar', spec);
 export const consul = (kind: string, spec: any) => object('consul.hashicorp.com/v1alpha1', kind, spec);
 export const kuma = (kind: string, spec: any) => object('kuma.io/v1alpha1', kind, spec);
@@ -24,6 +25,15 @@ function istioNetworking(): any[] {
     http: { http1MaxPendingRequests: 1, h2UpgradePolicy: 'UPGRADE', idleTimeout: '1h', useClientProtocol: true },
   };
   return [
+    envoyFilter({
+      workloadSelector: { labels },
+      configPatches: [{
+        applyTo: 'HTTP_FILTER',
+        match: { context: 'SIDECAR_INBOUND', listener: { filterChain: { destinationPort: 8080, filter: { name: 'manager', subFilter: { name: 'router' } } } } },
+        patch: { operation: 'INSERT_BEFORE', value: { name: 'limit', typed_config: { '@type': 'a', 'token_bucket': { max_tokens: 1 } } } },
+      }],
+      priority: 1,
+    }),
     serviceEntry({
       hosts: ['api.example.com'],
       addresses: ['240.0.0.1'],
@@ -107,6 +117,7 @@ function kumaPolicies(): any[] {
   return [
     kuma('MeshTrafficPermission', { targetRef, rules: [{ default: { allow: [id], deny: [{ spiffeID: { ...id.spiffeID, type: 'Exact' } }] } }] }),
     kuma('MeshTLS', { targetRef, rules: [{ default: { mode: 'Strict' } }] }),
+    kuma('MeshRateLimit', { targetRef, rules: [{ default: { local: { http: { requestRate: { num: 100, interval: '1m30s' } } } } }] }),
     kuma('MeshPassthrough', {
       targetRef,
       default: { passthroughMode: 'Matched', appendMatch: [{ type: 'Domain', value: 'api.example.com', port: 443, protocol: 'tls' }] },
@@ -197,6 +208,8 @@ function istioRules(): Row[] {
     ['Sidecar: a timeout of a day', timeout('1d'), INVALID],
     ['Sidecar: a timeout without a unit', timeout('10'), INVALID],
     ['Sidecar: a wildcard in a label', sidecar({ workloadSelector: { labels: { app: 'a*' } } }), INVALID],
+    ['EnvoyFilter: a label with a wildcard', envoyFilter({ workloadSelector: { labels: { app: 'cart*' } } }), INVALID],
+    ['EnvoyFilter: pods and a Gateway', envoyFilter({ workloadSelector: { labels }, targetRefs: [{ kind: 'Gateway', name: 'a' }] }), INVALID],
     ['Sidecar: two kinds of credentials', tls({ mode: 'SIMPLE', credentialName: 'a', credentialNames: ['a'] }), INVALID],
     ['Sidecar: a null where one is wanted', tls({ insecureSkipVerify: null }), VALID],
     ['Sidecar: nothing', sidecar({}), VALID],
@@ -233,6 +246,7 @@ function linkerdRules(): Row[] {
 }
 
 function kumaRules(): Row[] {
+  const limiting = (requestRate: any) => kuma('MeshRateLimit', { rules: [{ default: { local: { http: { requestRate } } } }] });
   const allowing = (value: string) => kuma('MeshTrafficPermission', { rules: [{ default: { allow: [{ spiffeID: { type: 'Exact', value } }] } }] });
   const passing = (match: any) => kuma('MeshPassthrough', { default: { passthroughMode: 'Matched', appendMatch: [match] } });
   const targetRef = { kind: 'MeshService', labels };
@@ -251,6 +265,11 @@ function kumaRules(): Row[] {
     ['MeshTrafficPermission: a SPIFFE id of a trust domain', allowing('spiffe://shop'), VALID],
     ['MeshTrafficPermission: a SPIFFE id with a slash at its end', allowing('spiffe://shop/'), INVALID],
     ['MeshTrafficPermission: neither allow nor deny', kuma('MeshTrafficPermission', { rules: [{ default: {} }] }), INVALID],
+    ['MeshRateLimit: the largest number', limiting({ num: 2147483647, interval: '1s' }), VALID],
+    ['MeshRateLimit: one more', limiting({ num: 2147483648, interval: '1s' }), INVALID],
+    ['MeshRateLimit: no request', limiting({ num: 0, interval: '1s' }), INVALID],
+    ['MeshRateLimit: a time that is just long enough', limiting({ num: 1, interval: '51ms' }), VALID],
+    ['MeshRateLimit: a time that is not', limiting({ num: 1, interval: '50ms' }), INVALID],
     ['MeshTLS: a mesh with labels', kuma('MeshTLS', { targetRef: { kind: 'Mesh', labels }, rules: [{ default: { mode: 'Strict' } }] }), INVALID],
     ['MeshTLS: a mesh', kuma('MeshTLS', { targetRef: { kind: 'Mesh' }, rules: [{ default: { mode: 'Strict' } }] }), VALID],
     ['MeshPassthrough: a domain over TCP', passing({ type: 'Domain', value: 'a.com', port: 80, protocol: 'tcp' }), INVALID],

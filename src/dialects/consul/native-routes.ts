@@ -79,7 +79,7 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   FaultInjection: NO_WORD,
   OutlierDetection: CLIENT,
   ConnectionLimits: CLIENT,
-  LocalRateLimit: none('only Consul Enterprise has it'),
+  LocalRateLimit: none('the `rateLimits` of ServiceDefaults are read by Consul Enterprise only'),
   RetryBudget: NO_WORD,
 };
 

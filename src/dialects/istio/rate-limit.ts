@@ -59,11 +59,11 @@ function localRateLimit({ requests, interval }: RateLimit): object {
     name: 'envoy.filters.http.local_ratelimit',
     typed_config: {
       '@type': 'type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit',
-      stat_prefix: 'http_local_rate_limiter',
-      token_bucket: { max_tokens: requests, tokens_per_fill: requests, fill_interval: duration(interval) },
-      filter_enabled: all,
-      filter_enforced: all,
-      rate_limited_as_resource_exhausted: true,
+      'stat_prefix': 'http_local_rate_limiter',
+      'token_bucket': { max_tokens: requests, tokens_per_fill: requests, fill_interval: duration(interval) },
+      'filter_enabled': all,
+      'filter_enforced': all,
+      'rate_limited_as_resource_exhausted': true,
     },
   };
 }
