@@ -5,6 +5,7 @@ import type { Kind, Kinds } from '../model/kinds';
 import { KINDS } from '../model/kinds';
 import type { Protocol } from '../model/protocol';
 import type { PortRoute, RouteModel } from '../model/route';
+import type { SplitRule } from './specific-rules';
 
 /** How far a dialect can say a feature. */
 export type Support =
@@ -133,6 +134,9 @@ export interface ExposureExtension {
 
   /** What of the route of an exposure it cannot say. */
   refusals(route: RouteModel): Refusal<RouteFeature>[];
+
+  /** The rules of an HTTPRoute that mean to it what these mean; the same ones, where there is no such method. */
+  rules?(route: RouteModel, rules: readonly SplitRule[]): SplitRule[];
 }
 
 /** The dialects of a mesh for everything but routes and exposures. */
