@@ -1,48 +1,117 @@
+import type { Code } from './codes';
+import type { Kind } from './model/kinds';
+import type { Check, Finding, FindingCheck, Violation } from './validation';
+
+export type { Code };
+
 /**
- * Every error and warning of the library is worded here. A sentence says what is wrong; the remedy says what to write
- * instead. The construct path stands in front: cdk8s puts it there for what a synth collects, `misuse` for what throws.
+ * Every error and warning of the library is worded here. A code says which it is; a sentence says what is wrong; the remedy
+ * says what to write instead. The construct path stands in front: cdk8s puts it there for what a synth collects, `misuse` for
+ * what throws.
  */
+export interface Diagnostic {
+  readonly code: Code;
+  readonly sentence: string;
+}
+
+/** As it stands behind a construct path. */
+export function coded({ code, sentence }: Diagnostic): string {
+  return `${code}: ${sentence}`;
+}
 
 /** Something was written that has no meaning, whatever the target. Thrown where it is written. */
-export function misuse(where: string, sentence: string, remedy: string): Error {
-  return new Error(`[${where}] ${sentence}. ${remedy}.`);
+export function misuse(code: Code, where: string, sentence: string, remedy: string): Error {
+  return Object.assign(new Error(`[${where}] ${coded({ code, sentence })}. ${remedy}.`), { code });
 }
+
+const INEXPRESSIBLE: Readonly<Record<Kind, Code>> = {
+  routes: 'MESH2001',
+  access: 'MESH2002',
+  authentication: 'MESH2003',
+  egress: 'MESH2004',
+  namespaceDefault: 'MESH2005',
+  exposure: 'MESH2006',
+};
 
 /** What a target cannot express. */
-export function unsupported(targetId: string, what: string, why: string, remedy: string): string {
-  return `target '${targetId}' cannot express ${what}: ${why}. ${remedy}.`;
+export function unsupported(kind: Kind, targetId: string, what: string, why: string, remedy: string): Diagnostic {
+  return { code: INEXPRESSIBLE[kind], sentence: `target '${targetId}' cannot express ${what}: ${why}. ${remedy}.` };
 }
 
+const RECONCILED = {
+  MESH3001: 'Merge the two, or leave one out',
+  MESH3003: 'Give one of them another name, or let both say the same in it',
+} as const satisfies Partial<Record<Code, string>>;
+
 /** Two constructs that a target cannot both honour. */
-export function conflict(targetId: string, what: string, otherPath: string): string {
-  return `${what} is also defined by '${otherPath}', and target '${targetId}' can have it once. Merge the two, or leave one out.`;
+export function conflict(code: keyof typeof RECONCILED, targetId: string, what: string, otherPath: string): string {
+  return coded({ code, sentence: `${what} is also defined by '${otherPath}', and target '${targetId}' can have it once. ${RECONCILED[code]}.` });
 }
 
 /** Two constructs that want the same requests to a host. */
 export function contested(targetId: string, host: string, otherPath: string, why: string): string {
-  return `requests to ${host} are also defined by '${otherPath}', and target '${targetId}' does not tell the two apart: ${why}. `
-    + 'Give one of them paths of its own, or merge the two.';
+  return coded({
+    code: 'MESH3002',
+    sentence: `requests to ${host} are also defined by '${otherPath}', and target '${targetId}' does not tell the two apart: ${why}. `
+      + 'Give one of them paths of its own, or merge the two.',
+  });
 }
+
+const INVALID: Readonly<Record<Check, Code>> = {
+  size: 'MESH4001',
+  kind: 'MESH4002',
+  metadata: 'MESH4003',
+  unknown: 'MESH4004',
+  required: 'MESH4005',
+  type: 'MESH4006',
+  enum: 'MESH4007',
+  format: 'MESH4008',
+  pattern: 'MESH4009',
+  length: 'MESH4010',
+  range: 'MESH4011',
+  duplicate: 'MESH4012',
+  junctor: 'MESH4013',
+  rule: 'MESH4014',
+  evaluation: 'MESH4015',
+};
 
 /** What an API server would refuse in a manifest. */
-export function invalid(
-  manifest: any, { path, message, value }: { readonly path: string; readonly message: string; readonly value?: string }, line?: string,
-): string {
-  const what = `${objectOf(manifest)} is invalid: ${path === '' ? 'it' : path} ${message}`;
-  return `${what}${value === undefined ? '' : `; it is ${value}`}${line === undefined ? '' : ` (${line})`}`;
+export function invalid(manifest: any, { check, path, message, value, rule }: Violation): Diagnostic {
+  const sentence = `${objectOf(manifest)} is invalid: ${path === '' ? 'it' : path} ${message}${value === undefined ? '' : `; it is ${value}`}`;
+  return { code: INVALID[check], sentence: rule === undefined || message.includes(rule) ? sentence : `${sentence}; the rule is ${rule}` };
 }
 
+/** What an API server would refuse unless it has the experimental channel. */
+export function experimental(manifest: any, { path, message }: Violation): Diagnostic {
+  return { code: 'MESH4101', sentence: `${objectOf(manifest)}: ${path === '' ? 'it' : path} ${message}` };
+}
+
+/** What cannot even be written as a manifest: a patch that does not apply, say. */
+export function unrenderable(error: Error): Diagnostic {
+  return { code: 'MESH4102', sentence: error.message };
+}
+
+const MISFIT: Readonly<Record<FindingCheck, Code>> = {
+  backend: 'MESH5001',
+  parent: 'MESH5002',
+  port: 'MESH5003',
+  grant: 'MESH5004',
+  account: 'MESH5005',
+  selector: 'MESH5006',
+  contradiction: 'MESH5007',
+};
+
 /** What does not fit to other manifests of the app. */
-export function misfit(manifest: any, path: string, message: string): string {
-  return `${objectOf(manifest)}: ${path} ${message}`;
+export function misfit({ subject: { manifest }, check, path, message }: Finding): Diagnostic {
+  return { code: MISFIT[check], sentence: `${objectOf(manifest)}: ${path} ${message}` };
 }
 
 function objectOf({ kind, metadata }: any): string {
   return `${kind ?? 'object'} '${metadata?.name ?? metadata?.generateName ?? ''}'`;
 }
 
-export function warn(where: string, sentence: string): void {
-  console.warn(`[${where}] warning: ${sentence}.`);
+export function warn(where: string, { code, sentence }: Diagnostic): void {
+  console.warn(`[${where}] warning ${code}: ${sentence}.`);
 }
 
 /** `a, b and c`. */

@@ -57,7 +57,7 @@ export function record(properties: Readonly<Record<string, Shape>>): Shape {
     some(where, name, value);
     const unknown = Object.keys(value as object).find(key => !Object.hasOwn(properties, key));
     if (unknown !== undefined) {
-      throw misuse(where, `\`${below(name, unknown)}\` is unknown`, `Use ${Object.keys(properties).map(key => `\`${key}\``).join(', ')}`);
+      throw misuse('MESH1003', where, `\`${below(name, unknown)}\` is unknown`, `Use ${Object.keys(properties).map(key => `\`${key}\``).join(', ')}`);
     }
   };
 }
@@ -81,7 +81,7 @@ export function fields(properties: Readonly<Record<string, Shape>>): Shape {
 function shape(wanted: string, holds: (value: unknown) => boolean): Shape {
   return (where, name, value) => {
     if (!holds(value)) {
-      throw misuse(where, `\`${name}\` is ${described(value)}`, `Give ${wanted}`);
+      throw misuse(value === undefined ? 'MESH1002' : 'MESH1001', where, `\`${name}\` is ${described(value)}`, `Give ${wanted}`);
     }
   };
 }

@@ -105,18 +105,18 @@ given('MeshTargets.add', value => MeshTargets.of(new App()).add(value));
 
 describe.each(Object.entries(GIVEN))('%s', (_, give) => {
   test.each(Object.entries(WRONG))('refuses %s in a sentence', (__, value) => {
-    expect(() => give(value)).toThrow(/^\[[^\]]+\] .+\. .+\.$/);
+    expect(() => give(value)).toThrow(/^\[[^\]]+\] MESH1\d{3}: .+\. .+\.$/);
   });
 });
 
 test('says which property of which construct, what is there, and what to give', () => {
   expect(() => access({ allow: [{ sources: ['web'] }] }))
-    .toThrow("[shop/x] `allow[0].sources[0]` is 'web'. Give an Identity, such as `Identity.serviceAccount('web')`.");
+    .toThrow("[shop/x] MESH1001: `allow[0].sources[0]` is 'web'. Give an Identity, such as `Identity.serviceAccount('web')`.");
 });
 
 test('refuses a property that nobody reads, where leaving it out would say something else', () => {
   const sources = [Identity.serviceAccount('web')];
-  expect(() => access({ allow: [{ sources, request: [match] }] })).toThrow('[shop/x] `allow[0].request` is unknown. Use `sources`, `exceptSources`, `ports`, `portNames`, `requests`.');
+  expect(() => access({ allow: [{ sources, request: [match] }] })).toThrow('[shop/x] MESH1003: `allow[0].request` is unknown. Use `sources`, `exceptSources`, `ports`, `portNames`, `requests`.');
   expect(() => HttpMatch.of({ path: '/', method: ['GET'] } as any)).toThrow('`method` is unknown');
 });
 
@@ -144,5 +144,5 @@ test('takes what another copy of the library made', () => {
 test('an intent outside of any chart says so', () => {
   const app = new App();
   MeshTargets.of(app).add(MeshTarget.smi());
-  expect(() => new CanaryRelease(app, 'x', { service, stable: v1, canary: v2 })).toThrow('[x] it stands in no chart. Make it in one');
+  expect(() => new CanaryRelease(app, 'x', { service, stable: v1, canary: v2 })).toThrow('[x] MESH1209: it stands in no chart. Make it in one');
 });

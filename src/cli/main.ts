@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { sentences, validate } from './validate';
+import { coded } from '../diagnostics';
+import type { Channel } from '../validation';
 
 const USAGE = `Usage: cdk8s-mesh validate [--output text|json] [--channel standard|experimental] FILE...
 
@@ -15,8 +17,8 @@ Exits with 1 if a manifest is invalid or cannot be read, and with 2 for a usage 
 /** Runs the command line, and returns the code to exit with. */
 function main(args: string[]): number {
   const options = parsed(args);
-  if (options === undefined) {
-    process.stderr.write(USAGE);
+  if ('misused' in options) {
+    process.stderr.write(`error ${coded({ code: 'MESH6001', sentence: options.misused })}\n\n${USAGE}`);
     return 2;
   }
   const counts = { valid: 0, invalid: 0, skipped: 0, broken: 0 };
@@ -35,7 +37,13 @@ function main(args: string[]): number {
   return counts.invalid + counts.broken > 0 ? 1 : 0;
 }
 
-function parsed(args: string[]) {
+interface Options {
+  readonly files: readonly string[];
+  readonly channel?: Channel;
+  readonly isJson: boolean;
+}
+
+function parsed(args: string[]): Options | { readonly misused: string } {
   try {
     const { values, positionals: [command, ...files] } = parseArgs({
       args,
@@ -43,11 +51,13 @@ function parsed(args: string[]) {
       options: { output: { type: 'string', default: 'text' }, channel: { type: 'string' } },
     });
     const { output, channel } = values;
-    const isChannel = channel === undefined || channel === 'standard' || channel === 'experimental';
-    if (command !== 'validate' || files.length === 0 || !isChannel || !['text', 'json'].includes(output!)) return undefined;
-    return { files, channel: channel as 'standard' | 'experimental' | undefined, isJson: output === 'json' };
-  } catch {
-    return undefined;
+    if (command !== 'validate') return { misused: command === undefined ? 'there is no command' : `there is no command '${command}'` };
+    if (files.length === 0) return { misused: 'there is no file to validate' };
+    if (output !== 'text' && output !== 'json') return { misused: `there is no output '${output}'` };
+    if (channel !== undefined && channel !== 'standard' && channel !== 'experimental') return { misused: `there is no channel '${channel}'` };
+    return { files, channel, isJson: output === 'json' };
+  } catch (error) {
+    return { misused: (error as Error).message };
   }
 }
 

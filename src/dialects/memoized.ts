@@ -1,13 +1,8 @@
-/** The same function, which computes its value for a model once: refusals and manifests need the same. */
+/** The same function, which keeps its last value: what is refused of a model, and its manifests, are asked for one after the other. */
 export function memoized<Model extends object, Value>(compute: (model: Model) => Value): (model: Model) => Value {
-  const values = new WeakMap<Model, { readonly value: Value }>();
+  let last: { readonly model: Model; readonly value: Value } | undefined;
   return model => {
-    const known = values.get(model);
-    if (known !== undefined) {
-      return known.value;
-    }
-    const value = compute(model);
-    values.set(model, { value });
-    return value;
+    last = last?.model === model ? last : { model, value: compute(model) };
+    return last.value;
   };
 }

@@ -24,6 +24,9 @@ export interface RuleConflict {
  */
 export function matchesBySpecificity(rules: readonly RouteRule[], most: number): RequestMatch[][] | RuleConflict {
   const matches = rules.map(rule => rule.matches.length === 0 ? [ANY_REQUEST] : rule.matches.flatMap(oneMethodEach));
+  if (rules.length < 2) {
+    return matches;
+  }
   const prefixes = rules.map(rule => prefixChange(rule.handling) && rule.matches[0].path?.value);
   const outcomes = rules.map((rule, i) => JSON.stringify([rule.name, rule.backends, rule.handling, prefixes[i]]));
   for (let grown = true; grown && matches.flat().length <= most;) {

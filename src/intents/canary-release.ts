@@ -99,11 +99,11 @@ export class CanaryRelease extends RouteIntent {
 function canariesOf(path: string, { canary, weight, matches, variants }: CanaryReleaseProps): CanaryVariant[] {
   checkNotEmpty(path, 'variants', variants, 'Name at least one, or use `canary`');
   if ((canary === undefined) === (variants === undefined)) {
-    throw misuse(path, canary === undefined ? 'the canary is missing' : '`canary` and `variants` exclude each other',
+    throw misuse(canary === undefined ? 'MESH1301' : 'MESH1005', path, canary === undefined ? 'the canary is missing' : '`canary` and `variants` exclude each other',
       'Write `canary` and `weight` for one new version, or `variants` for several');
   }
   if (variants !== undefined && (weight !== undefined || matches !== undefined)) {
-    throw misuse(path, '`weight` and `matches` go with `canary`, not with `variants`', 'Give each of the `variants` its own');
+    throw misuse('MESH1005', path, '`weight` and `matches` go with `canary`, not with `variants`', 'Give each of the `variants` its own');
   }
   return variants ?? [{ service: canary!, weight: weight ?? 0, matches }];
 }
@@ -112,16 +112,16 @@ function canaryRules(path: string, stable: MeshService, canaries: readonly Canar
   for (const { service, weight, matches } of canaries) {
     checkNotEmpty(path, 'matches', matches, 'Leave it out if no requests always go to the canary');
     if (!(weight >= 0 && weight <= 100)) {
-      throw misuse(path, `the weight of '${service.name}' is ${weight}`, 'Give the percent of requests, from 0 to 100: `weight: 10`');
+      throw misuse('MESH1302', path, `the weight of '${service.name}' is ${weight}`, 'Give the percent of requests, from 0 to 100: `weight: 10`');
     }
     if (!hasAtMostOneDecimal(weight)) {
-      throw misuse(path, `the weight of '${service.name}' is ${weight}, with more than one decimal`, `Round it: \`weight: ${weight.toFixed(1)}\``);
+      throw misuse('MESH1302', path, `the weight of '${service.name}' is ${weight}, with more than one decimal`, `Round it: \`weight: ${weight.toFixed(1)}\``);
     }
   }
   // In tenths, since decimal fractions do not add up exactly.
   const rest = 1000 - canaries.reduce((sum, { weight }) => sum + Math.round(weight * 10), 0);
   if (rest < 0) {
-    throw misuse(path, `the weights of the canaries add up to ${(1000 - rest) / 10} percent`, 'Let them add up to 100 at most');
+    throw misuse('MESH1303', path, `the weights of the canaries add up to ${(1000 - rest) / 10} percent`, 'Let them add up to 100 at most');
   }
   const [stableWeight, ...weights] = integerWeights([rest / 10, ...canaries.map(({ weight }) => weight)]);
   return [

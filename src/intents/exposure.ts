@@ -164,7 +164,7 @@ export class Exposure extends MeshIntent {
 function routedBy(path: string, props: ExposureProps): Pick<RouteModel, 'service' | 'ports'> {
   const { service, route, port, rules, ...others } = props;
   if ((service === undefined) === (route === undefined)) {
-    throw misuse(path, service === undefined ? 'nothing is exposed' : '`service` and `route` exclude each other',
+    throw misuse(service === undefined ? 'MESH1601' : 'MESH1005', path, service === undefined ? 'nothing is exposed' : '`service` and `route` exclude each other',
       'Give a `service`, or a `route` that has one');
   }
   if (service !== undefined) {
@@ -179,7 +179,7 @@ function routedBy(path: string, props: ExposureProps): Pick<RouteModel, 'service
   }
   const own = ['rules', ...Object.keys(HANDLING_PROPS)].find(prop => props[prop as keyof ExposureProps] !== undefined);
   if (own !== undefined) {
-    throw misuse(path, `\`${own}\` goes with \`service\`, and \`route\` has rules of its own`, 'Say it there, or leave it out');
+    throw misuse('MESH1005', path, `\`${own}\` goes with \`service\`, and \`route\` has rules of its own`, 'Say it there, or leave it out');
   }
   const { namespace, service: routed, ports } = route!._route;
   return { service: { name: routed.name, namespace: routed.namespace ?? namespace }, ports };
@@ -190,12 +190,12 @@ function exposedPort(path: string, port: number | undefined, ports: readonly Por
   const numbers = listed(routed.map(p => String(p.port)), 'or');
   const found = port === undefined ? routed : routed.filter(p => p.port === port);
   if (found.length !== 1) {
-    throw misuse(path, found.length > 1 ? `an exposure is for one port, and there are ${found.length}` : `no rule is for port ${port}`,
+    throw misuse(found.length > 1 ? 'MESH1602' : 'MESH1603', path, found.length > 1 ? `an exposure is for one port, and there are ${found.length}` : `no rule is for port ${port}`,
       routed.length > 0 ? `Write \`port: ${numbers}\`` : 'Give a rule for it');
   }
   const [{ protocol }] = found;
   if (protocol === 'TCP' || protocol === 'UDP') {
-    throw misuse(path, `port ${found[0].port} speaks ${protocol}, which has no hosts`, 'Expose a port that speaks HTTP, GRPC or TLS');
+    throw misuse('MESH1604', path, `port ${found[0].port} speaks ${protocol}, which has no hosts`, 'Expose a port that speaks HTTP, GRPC or TLS');
   }
   return found[0];
 }
@@ -217,18 +217,18 @@ function checkTls(path: string, { route, hostnames, gateway, tls, redirectHttp, 
   const [{ port, protocol }] = route.ports;
   const passthrough = tls?.mode === 'passthrough';
   if (passthrough !== (protocol === 'TLS')) {
-    throw misuse(path, passthrough ? `TLS is passed through to port ${port}, which speaks ${protocol}` : `port ${port} speaks TLS, and the gateway would open it`,
+    throw misuse('MESH1605', path, passthrough ? `TLS is passed through to port ${port}, which speaks ${protocol}` : `port ${port} speaks TLS, and the gateway would open it`,
       passthrough ? 'Declare the port with MeshProtocol.TLS, or let the gateway open TLS: ExposureTls.secret'
         : 'Add `tls: ExposureTls.passthrough()`; or declare the port with what is spoken inside, and add `backendTls`');
   }
   if (passthrough && backendTls !== undefined) {
-    throw misuse(path, 'what is passed through is the TLS of clients and pods, and the gateway speaks none', 'Leave out `backendTls`');
+    throw misuse('MESH1606', path, 'what is passed through is the TLS of clients and pods, and the gateway speaks none', 'Leave out `backendTls`');
   }
   if (hostnames.length === 0 && (passthrough || (tls?.mode === 'terminate' && tls.issuer !== undefined))) {
-    throw misuse(path, passthrough ? 'TLS is passed through by the names of servers, and there is none' : 'cert-manager gets certificates for names, and there is none',
+    throw misuse('MESH1607', path, passthrough ? 'TLS is passed through by the names of servers, and there is none' : 'cert-manager gets certificates for names, and there is none',
       "Give `hostnames: ['cart.example.com']`");
   }
   if (redirectHttp && tls === undefined && gateway?.kind !== 'shared') {
-    throw misuse(path, 'clients would be sent to HTTPS, and there is no `tls`', 'Add `tls`, or leave out `redirectHttp`');
+    throw misuse('MESH1006', path, 'clients would be sent to HTTPS, and there is no `tls`', 'Add `tls`, or leave out `redirectHttp`');
   }
 }

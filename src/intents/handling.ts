@@ -1,7 +1,7 @@
 import type { Duration } from 'cdk8s';
 import { misuse } from '../diagnostics';
 import type * as model from '../model/handling';
-import { checkHostname } from '../vocabulary/names';
+import { checkHostname, checkNotEmpty, checkPort } from '../vocabulary/names';
 import type {
   CircuitBreaking, CorsPolicy, FaultInjection, HeaderChanges, LocalRateLimit, RequestHandling, RequestRedirect, RetryBudget, RouteMirror,
   RouteRetries, RouteTimeouts, SessionStickiness, UrlRewrite,
@@ -40,10 +40,10 @@ export function headerChangesOf(
 function timeoutsOf(where: string, { request, backendRequest }: RouteTimeouts): model.Timeouts {
   const timeouts = { ...optional('request', millis(where, request)), ...optional('backendRequest', millis(where, backendRequest)) };
   if (Object.keys(timeouts).length === 0) {
-    throw misuse(where, 'there is no timeout', 'Give `request` or `backendRequest`, or leave it out');
+    throw misuse('MESH1401', where, 'there is no timeout', 'Give `request` or `backendRequest`, or leave it out');
   }
   if (request !== undefined && backendRequest !== undefined && backendRequest.toMilliseconds() > request.toMilliseconds()) {
-    throw misuse(where, 'one try may take longer than the whole request', 'Let `backendRequest` be at most as long as `request`');
+    throw misuse('MESH1402', where, 'one try may take longer than the whole request', 'Let `backendRequest` be at most as long as `request`');
   }
   return timeouts;
 }
@@ -59,7 +59,7 @@ function retriesOf(where: string, { attempts, statusCodes, grpcStatuses, connect
     ...optional('backoff', millis(where, backoff)),
   };
   if (!retries.connectionFailures && retries.statusCodes.length + retries.grpcStatuses.length === 0) {
-    throw misuse(where, 'nothing is tried again', 'Give `statusCodes` or `grpcStatuses`, or leave out `connectionFailures`');
+    throw misuse('MESH1403', where, 'nothing is tried again', 'Give `statusCodes` or `grpcStatuses`, or leave out `connectionFailures`');
   }
   return retries;
 }
@@ -74,11 +74,14 @@ function fractionOf(where: string, percent: number): model.Fraction {
 function headersOf(where: string, { set = {}, add = {}, remove = [] }: HeaderChanges): model.HeaderChanges {
   const names = [...Object.keys(set), ...Object.keys(add), ...remove].map(name => checkHeaderName(where, name));
   if (names.length === 0) {
-    throw misuse(where, 'no header is changed', 'Give `set`, `add` or `remove`, or leave it out');
+    throw misuse('MESH1401', where, 'no header is changed', 'Give `set`, `add` or `remove`, or leave it out');
   }
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) {
-    throw misuse(where, `'${twice}' is changed twice`, 'Name it once');
+    throw misuse('MESH1404', where, `'${twice}' is changed twice`, 'Name it once');
+  }
+  if (names.includes('host')) {
+    throw misuse('MESH1409', where, "'host' is not changed as a header: proxies reject it", 'Use `rewrite.hostname`');
   }
   return { set: headerList(where, set), add: headerList(where, add), remove: remove.map(name => name.toLowerCase()).sort() };
 }
@@ -86,7 +89,11 @@ function headersOf(where: string, { set = {}, add = {}, remove = [] }: HeaderCha
 function headerList(where: string, headers: { readonly [name: string]: string }): model.Header[] {
   return Object.entries(headers).map(([name, value]) => {
     if (!/^[\t\x20-\x7e]{1,4096}$/.test(value)) {
-      throw misuse(where, `'${value}' is not a value of '${name}'`, 'Use 1 to 4096 printable ASCII characters');
+      throw misuse('MESH1116', where, `'${value}' is not a value of '${name}'`, 'Use 1 to 4096 printable ASCII characters');
+    }
+    if (value.includes('%')) {
+      throw misuse('MESH1116', where, `'${value}' is not a value of '${name}': proxies read what stands after '%' as a command`,
+        "Use a value without '%'");
     }
     return { name: name.toLowerCase(), value };
   }).sort((a, b) => a.name < b.name ? -1 : 1);
@@ -95,7 +102,7 @@ function headerList(where: string, headers: { readonly [name: string]: string })
 function rewriteOf(where: string, { hostname, path, pathPrefix }: UrlRewrite): model.Rewrite {
   const change = pathChangeOf(where, path, pathPrefix);
   if (hostname === undefined && change === undefined) {
-    throw misuse(where, 'nothing is rewritten', 'Give `hostname`, `path` or `pathPrefix`, or leave it out');
+    throw misuse('MESH1401', where, 'nothing is rewritten', 'Give `hostname`, `path` or `pathPrefix`, or leave it out');
   }
   return { ...optional('hostname', hostname && checkHostname(where, hostname)), ...optional('path', change) };
 }
@@ -104,14 +111,14 @@ const REDIRECT_CODES = [301, 302, 303, 307, 308];
 
 function redirectOf(where: string, { scheme, hostname, port, path, pathPrefix, statusCode = 302 }: RequestRedirect): model.Redirect {
   if (!REDIRECT_CODES.includes(statusCode)) {
-    throw misuse(where, `${statusCode} is not the code of a redirect`, `Use one of ${REDIRECT_CODES.join(', ')}`);
+    throw misuse('MESH1405', where, `${statusCode} is not the code of a redirect`, `Use one of ${REDIRECT_CODES.join(', ')}`);
   }
   if (port !== undefined) {
-    checkWhole(where, 'port', port, 1, 65535);
+    checkPort(where, port);
   }
   const change = pathChangeOf(where, path, pathPrefix);
   if (scheme === undefined && hostname === undefined && port === undefined && change === undefined) {
-    throw misuse(where, 'it sends the client where it is', 'Give `scheme`, `hostname`, `port`, `path` or `pathPrefix`');
+    throw misuse('MESH1401', where, 'it sends the client where it is', 'Give `scheme`, `hostname`, `port`, `path` or `pathPrefix`');
   }
   return {
     ...optional('scheme', schemeOf(where, scheme)),
@@ -126,12 +133,12 @@ function schemeOf(where: string, scheme: string | undefined): 'http' | 'https' |
   if (scheme === undefined || scheme === 'http' || scheme === 'https') {
     return scheme;
   }
-  throw misuse(where, `'${scheme}' is not a scheme`, "Use 'http' or 'https'");
+  throw misuse('MESH1406', where, `'${scheme}' is not a scheme`, "Use 'http' or 'https'");
 }
 
 function pathChangeOf(where: string, path: string | undefined, pathPrefix: string | undefined): model.PathChange | undefined {
   if (path !== undefined && pathPrefix !== undefined) {
-    throw misuse(where, '`path` and `pathPrefix` exclude each other', 'Give one of them');
+    throw misuse('MESH1005', where, '`path` and `pathPrefix` exclude each other', 'Give one of them');
   }
   return path !== undefined ? { type: 'full', value: checkPath(where, path) }
     : pathPrefix !== undefined ? { type: 'prefix', value: checkPath(where, pathPrefix) }
@@ -140,21 +147,19 @@ function pathChangeOf(where: string, path: string | undefined, pathPrefix: strin
 
 function corsOf(where: string, cors: CorsPolicy): model.Cors {
   const { allowOrigins, allowMethods = [], allowHeaders = [], exposeHeaders = [], allowCredentials = false, maxAge } = cors;
-  if (allowOrigins.length === 0) {
-    throw misuse(where, '`allowOrigins` is an empty list', "Name the origins, like 'https://shop.example.com'");
-  }
+  checkNotEmpty(where, 'allowOrigins', allowOrigins, "Name the origins, like 'https://shop.example.com'");
   for (const origin of allowOrigins.filter(o => o !== '*')) {
     if (!/^https?:\/\/(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*(:\d{1,5})?$/.test(origin)) {
-      throw misuse(where, `'${origin}' is not an origin`, "Write scheme and host, like 'https://shop.example.com', or '*'");
+      throw misuse('MESH1407', where, `'${origin}' is not an origin`, "Write scheme and host, like 'https://shop.example.com', or '*'");
     }
   }
   if (allowCredentials && [allowOrigins, allowMethods, allowHeaders, exposeHeaders].some(list => list.includes('*'))) {
-    throw misuse(where, "browsers take no '*' for requests with credentials", 'Name what is allowed');
+    throw misuse('MESH1408', where, "browsers take no '*' for requests with credentials", 'Name what is allowed');
   }
   [...allowHeaders, ...exposeHeaders].filter(name => name !== '*').forEach(name => checkHeaderName(where, name));
   const unknown = allowMethods.find(method => method !== '*' && !METHODS.includes(method));
   if (unknown !== undefined) {
-    throw misuse(where, `'${unknown}' is not an HTTP method`, `Use '*', or some of ${METHODS.join(', ')}`);
+    throw misuse('MESH1114', where, `'${unknown}' is not an HTTP method`, `Use '*', or some of ${METHODS.join(', ')}`);
   }
   return {
     allowOrigins: named(allowOrigins),
@@ -174,7 +179,7 @@ function named(names: readonly string[]): readonly string[] {
 function secondsOf(where: string, duration: Duration | undefined): number | undefined {
   const time = duration?.toMilliseconds();
   if (time !== undefined && (time % 1000 !== 0 || time < 1000 || time > 2147483647000)) {
-    throw misuse(where, '`maxAge` is not a whole number of seconds', 'Use at least one second, like Duration.minutes(10)');
+    throw misuse('MESH1012', where, '`maxAge` is not a whole number of seconds', 'Use at least one second, like Duration.minutes(10)');
   }
   return time === undefined ? undefined : time / 1000;
 }
@@ -193,7 +198,7 @@ function stickinessOf(where: string, { type, name, absoluteTimeout, idleTimeout 
 
 function faultsOf(where: string, { delay, abort }: FaultInjection): model.Faults {
   if (delay === undefined && abort === undefined) {
-    throw misuse(where, 'there is no fault', 'Give `delay` or `abort`, or leave it out');
+    throw misuse('MESH1401', where, 'there is no fault', 'Give `delay` or `abort`, or leave it out');
   }
   [delay, abort].forEach(fault => fault && checkPercent(where, fault.percent));
   if (abort !== undefined) {
@@ -223,10 +228,10 @@ export function serviceTrafficOf(where: string, { circuitBreaking, rateLimit, re
 function circuitBreakingOf(where: string, { ejectionTime, ...counts }: CircuitBreaking): model.CircuitBreaking {
   const { consecutiveErrors, maxEjectionPercent } = counts;
   if (ejectionTime === undefined && Object.values(counts).every(count => count === undefined)) {
-    throw misuse(where, 'nothing breaks the circuit', 'Give `consecutiveErrors` or a limit, or leave it out');
+    throw misuse('MESH1401', where, 'nothing breaks the circuit', 'Give `consecutiveErrors` or a limit, or leave it out');
   }
   if (consecutiveErrors === undefined && (ejectionTime !== undefined || maxEjectionPercent !== undefined)) {
-    throw misuse(where, '`ejectionTime` and `maxEjectionPercent` say what follows `consecutiveErrors`', 'Give `consecutiveErrors`');
+    throw misuse('MESH1006', where, '`ejectionTime` and `maxEjectionPercent` say what follows `consecutiveErrors`', 'Give `consecutiveErrors`');
   }
   for (const [name, count] of Object.entries(counts)) {
     if (count !== undefined) {
@@ -246,14 +251,14 @@ function retryBudgetOf(where: string, { percent = 20, interval, minRetriesPerSec
   checkWhole(where, 'minRetriesPerSecond', minRetriesPerSecond, 1, 1000);
   const time = millis(where, interval) ?? 10_000;
   if (time < 1000 || time > 3_600_000) {
-    throw misuse(where, '`interval` is not between a second and an hour', 'Use Duration.seconds(10), or the like');
+    throw misuse('MESH1012', where, '`interval` is not between a second and an hour', 'Use Duration.seconds(10), or the like');
   }
   return { percent, interval: time, minRetriesPerSecond };
 }
 
 function checkPercent(where: string, percent: number): void {
   if (!(percent >= 0 && percent <= 100) || !hasAtMostDecimals(percent, 4)) {
-    throw misuse(where, `\`percent\` is ${percent}`, 'Use a number from 0 to 100 with at most four decimals');
+    throw misuse('MESH1011', where, `\`percent\` is ${percent}`, 'Use a number from 0 to 100 with at most four decimals');
   }
 }
 
@@ -263,14 +268,14 @@ function hasAtMostDecimals(n: number, decimals: number): boolean {
 
 function checkWhole(where: string, name: string, n: number, least: number, most: number): void {
   if (!Number.isInteger(n) || n < least || n > most) {
-    throw misuse(where, `\`${name}\` is ${n}`, `Use a whole number from ${least} to ${most}`);
+    throw misuse('MESH1011', where, `\`${name}\` is ${n}`, `Use a whole number from ${least} to ${most}`);
   }
 }
 
 function millis(where: string, duration: Duration | undefined): number | undefined {
   const time = duration?.toMilliseconds();
   if (time !== undefined && (!Number.isInteger(time) || time < 1 || time > 359_999_999_000)) {
-    throw misuse(where, 'a time is not a whole number of milliseconds', 'Use at least one millisecond, like Duration.seconds(2)');
+    throw misuse('MESH1012', where, 'a time is not a whole number of milliseconds', 'Use at least one millisecond, like Duration.seconds(2)');
   }
   return time;
 }

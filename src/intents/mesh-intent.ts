@@ -6,6 +6,7 @@ import type { Manifest } from '../dialects/dialect';
 import { qualified } from '../model/route';
 import { RenderedObject } from '../targets/checks';
 import type { Compilation } from '../targets/compile';
+import { withLine } from '../targets/line';
 import type { MeshTarget } from '../targets/mesh-target';
 import { markIntent, MeshTargets } from '../targets/mesh-targets';
 import type { MeshService } from '../vocabulary/mesh-service';
@@ -33,6 +34,9 @@ export abstract class MeshIntent extends Construct {
   private readonly targets: MeshTargets;
 
   /** @internal */
+  protected readonly _path: string;
+
+  /** @internal */
   protected readonly _chart: Chart;
 
   /** @internal */
@@ -45,14 +49,15 @@ export abstract class MeshIntent extends Construct {
     this._chart = chartOf(this);
     this.targets = MeshTargets._nearest(this);
     const { name, namespace, labels = {}, annotations = {} } = this._metadata;
+    const path = this._path = this.node.path;
     if (name !== undefined) {
-      checkObjectName(this.node.path, 'object name', name);
+      checkObjectName(path, 'object name', name);
     }
     if (namespace !== undefined) {
-      checkNamespace(this.node.path, namespace);
+      checkNamespace(path, namespace);
     }
-    checkLabels(this.node.path, labels);
-    Object.keys(annotations).forEach(key => checkQualifiedName(this.node.path, 'annotation', key));
+    checkLabels(path, labels);
+    Object.keys(annotations).forEach(key => checkQualifiedName(path, 'annotation', key));
     markIntent(this);
   }
 
@@ -95,11 +100,11 @@ export abstract class MeshIntent extends Construct {
   protected _namespaceOf(workload?: MeshService): string {
     const namespace = workload?.namespace ?? this._namespace;
     if (namespace === undefined) {
-      throw misuse(this.node.path, `the namespace ${workload === undefined ? '' : `of '${workload.name}' `}is unknown, and identities need it`,
+      throw misuse('MESH1501', this._path, `the namespace ${workload === undefined ? '' : `of '${workload.name}' `}is unknown, and identities need it`,
         "Give the chart its `namespace: 'shop'`");
     }
     if (this._metadata.namespace !== undefined && this._metadata.namespace !== namespace) {
-      throw misuse(this.node.path, `the policy would stand in namespace '${this._metadata.namespace}', and its pods in '${namespace}'`,
+      throw misuse('MESH1502', this._path, `the policy would stand in namespace '${this._metadata.namespace}', and its pods in '${namespace}'`,
         'Leave out `metadata.namespace`');
     }
     return namespace;
@@ -115,20 +120,20 @@ export abstract class MeshIntent extends Construct {
     for (const target of this.targets.targets) {
       const { manifests, errors: refused, claims, leftOut } = compile(target);
       const own = manifests.filter(manifest => manifest.shared === undefined || !this.targets._claimsOf(target).has(shareOf(manifest)));
-      errors.push(...refused, ...this.conflicts(target, [...claims, ...own.flatMap(claimsOf)]));
-      leftOut.forEach(sentence => warn(this.node.path, `${sentence} Left out`));
+      errors.push(...refused, ...this.conflicts('MESH3001', target, claims), ...this.conflicts('MESH3003', target, own.flatMap(claimsOf)));
+      leftOut.forEach(sentence => warn(this._path, { code: 'MESH2101', sentence: `${sentence} Left out` }));
       this.objects.set(target.id, this.apiObjectsOf(target, own, leftOut));
     }
     if (errors.length > 0) {
-      this.node.addValidation({ validate: () => errors });
+      this.node.addValidation({ validate: () => errors.map(error => withLine(error, this)) });
     }
   }
 
   /** Lays claim to what one construct per target can have; the later of two is in error. */
-  private conflicts(target: MeshTarget, claims: Compilation['claims']): string[] {
+  private conflicts(code: Parameters<typeof conflict>[0], target: MeshTarget, claims: Compilation['claims']): string[] {
     const laid = this.targets._claimsOf(target);
     return claims.flatMap(claim => laid.lay(claim, this)).map(({ what, owner: { node: { path } }, why }) => why === undefined
-      ? conflict(target.id, what, path)
+      ? conflict(code, target.id, what, path)
       : contested(target.id, what, path, why));
   }
 
@@ -137,25 +142,28 @@ export abstract class MeshIntent extends Construct {
    * that hold the path of this construct. More constructs than that would cost more than all the rest of a synth.
    */
   private apiObjectsOf(target: MeshTarget, manifests: readonly Manifest[], leftOut: readonly string[]): ApiObject[] {
-    const alone = this.targets.targets.length === 1;
-    const path = this.node.scopes.slice(this._chart.node.scopes.length).map(scope => scope.node.id).join('/');
+    if (manifests.length === 0) {
+      return [];
+    }
+    const [scope, prefix] = this.targets.targets.length === 1 ? [this, ''] : [this.siblingChart(target), `${this.pathInChart}/`];
     return manifests.map((manifest, i) => {
       const { shared, ...object } = manifest;
       const { kind, metadata: { name, namespace } } = object;
-      checkObjectName(this.node.path, `name of ${kind}`, name);
+      checkObjectName(this._path, `name of ${kind}`, name);
       const id = i === 0 ? 'Resource' : `${kind} ${namespace ?? ''} ${name}`;
-      const props = { ...object, metadata: this.metadataOf(manifest, leftOut) };
-      return alone
-        ? new RenderedObject(this, id, props, this, target)
-        : new RenderedObject(this.siblingChart(target), `${path}/${id}`, props, this, target);
+      return new RenderedObject(scope, prefix + id, { ...object, metadata: this.metadataOf(manifest, leftOut) }, this, target);
     });
+  }
+
+  private get pathInChart(): string {
+    return this.node.scopes.slice(this._chart.node.scopes.length).map(scope => scope.node.id).join('/');
   }
 
   private siblingChart(target: MeshTarget): Chart {
     const { node, namespace, labels } = this._chart;
     const id = `${node.id}-${target.id}`;
     if (node.scope === undefined) {
-      throw misuse(node.path, 'a chart that is the root of its tree can have one target only', 'Put it into an App');
+      throw misuse('MESH1210', node.path, 'a chart that is the root of its tree can have one target only', 'Put it into an App');
     }
     const taken = node.scope.node.tryFindChild(id);
     if (taken === undefined) {
@@ -164,7 +172,7 @@ export abstract class MeshIntent extends Construct {
       return chart;
     }
     if ((taken as { [SIBLING_OF]?: Chart })[SIBLING_OF] !== this._chart) {
-      throw misuse(this.node.path, `the chart for target '${target.id}' would be '${taken.node.path}', which exists`,
+      throw misuse('MESH3004', this._path, `the chart for target '${target.id}' would be '${taken.node.path}', which exists`,
         'Give that construct another id, or the target another `id`');
     }
     return taken as Chart;
@@ -193,7 +201,7 @@ function shareOf(manifest: Manifest): string {
 function chartOf(construct: Construct): Chart {
   const chart = construct.node.scopes.reverse().find(scope => Chart.isChart(scope));
   if (chart === undefined) {
-    throw misuse(construct.node.path, 'it stands in no chart', "Make it in one: `new Chart(app, 'shop')`");
+    throw misuse('MESH1209', construct.node.path, 'it stands in no chart', "Make it in one: `new Chart(app, 'shop')`");
   }
   return chart as Chart;
 }

@@ -87,7 +87,7 @@ export class MutualTls extends MeshIntent {
     const { workload, mode, ports } = props;
     checkNotEmpty(path, 'ports', ports, 'Leave it out if no port differs');
     if (workload === undefined && ports !== undefined) {
-      throw misuse(path, '`ports` are those of a workload, and there is none', 'Give the `workload`, or leave out `ports`');
+      throw misuse('MESH1006', path, '`ports` are those of a workload, and there is none', 'Give the `workload`, or leave out `ports`');
     }
     const model = {
       name: this._name,
@@ -113,7 +113,7 @@ function portModes(path: string, workload: MeshService, ports: readonly MutualTl
   });
   const twice = modes.find(({ port }, i) => modes.findIndex(other => other.port === port) !== i);
   if (twice !== undefined) {
-    throw misuse(path, `port ${twice.port} of the pods is given twice`, 'Give it once');
+    throw misuse('MESH1103', path, `port ${twice.port} of the pods is given twice`, 'Give it once');
   }
   return modes.sort((a, b) => a.port - b.port);
 }

@@ -3,7 +3,7 @@ import { handlingOf, headerChangesOf, serviceTrafficOf } from './handling';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
 import { listed, misuse } from '../diagnostics';
-import type { Mirror } from '../model/handling';
+import type { Handling, HeaderChanges as HeaderChangesModel, Mirror } from '../model/handling';
 import { prefixChange } from '../model/handling';
 import type { RequestMatch as MatchModel } from '../model/match';
 import { isAnyRequest, matchKey } from '../model/match';
@@ -12,6 +12,7 @@ import { hasRequests } from '../model/protocol';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../model/route';
 import { qualified } from '../model/route';
 import { compileRoute } from '../targets/compile';
+import { withLine } from '../targets/line';
 import { MeshTargets } from '../targets/mesh-targets';
 import { unmetNeeds } from '../targets/needs';
 import type { MeshService, MeshServicePort } from '../vocabulary/mesh-service';
@@ -102,15 +103,18 @@ export abstract class RouteIntent extends ServiceRouting {
       name: this._name,
       namespace: this._namespace ?? service.namespace,
       service: { name: service.name, namespace: service.namespace },
-      ports: portRoutes(this.node.path, props, rules),
-      traffic: serviceTrafficOf(this.node.path, props),
+      ports: portRoutes(this._path, props, rules),
+      traffic: serviceTrafficOf(this._path, props),
     };
     this._route = model;
     this._render(target => compileRoute(target, model));
     // What others render may be made later than this.
     const targets = MeshTargets._nearest(this);
     if (targets.targets.some(target => target._dialects.routes.needs?.(model).length)) {
-      this.node.addValidation({ validate: () => targets.targets.flatMap(target => unmetNeeds('routes', target, model, targets._claimsOf(target))) });
+      this.node.addValidation({
+        validate: () => targets.targets.flatMap(target => unmetNeeds('routes', target, model, targets._claimsOf(target)))
+          .map(error => withLine(error, this)),
+      });
     }
   }
 }
@@ -145,7 +149,7 @@ function chosenPorts(path: string, service: MeshService, ports: readonly number[
 function checkDeclared(path: string, service: MeshService, port: number): void {
   const declared = service.ports.map(p => p.port);
   if (!declared.includes(port)) {
-    throw misuse(path, `Service '${service.name}' has no port ${port}`, `It has ${listed(declared.map(String))}; declare ${port}, or use one of them`);
+    throw misuse('MESH1102', path, `Service '${service.name}' has no port ${port}`, `It has ${listed(declared.map(String))}; declare ${port}, or use one of them`);
   }
 }
 
@@ -157,15 +161,35 @@ function rulesOf(path: string, props: RouteIntentProps, port: MeshServicePort, r
       return [];
     }
     const matches = matchesOn(port.protocol!, rule.matches);
-    return matches === undefined ? [] : [{
-      name: rule.name,
-      matches,
-      backends: backendsOf(path, service, port, rule.backends),
-      handling: hasRequests(port.protocol!)
-        ? handlingOf(ruleWhere(path, rules, i), handlingFor(props, rule), mirror => mirrorTarget(path, service, port, mirror))
-        : {},
-    }];
+    if (matches === undefined) {
+      return [];
+    }
+    const where = ruleWhere(path, rules, i);
+    const backends = backendsOf(path, service, port, rule.backends);
+    const handling = hasRequests(port.protocol!)
+      ? handlingOf(where, handlingFor(props, rule), mirror => mirrorTarget(path, service, port, mirror))
+      : {};
+    checkHeadersChangedOnce(where, handling, backends);
+    return [{ name: rule.name, matches, backends, handling }];
   });
+}
+
+/** Proxies differ in whether the rule or the backend changes a header first. */
+function checkHeadersChangedOnce(where: string, handling: Handling, backends: readonly WeightedBackend[]): void {
+  for (const side of ['requestHeaders', 'responseHeaders'] as const) {
+    const ofRule = changedHeaders(handling[side]);
+    for (const backend of backends) {
+      const twice = changedHeaders(backend[side]).find(name => ofRule.includes(name));
+      if (twice !== undefined) {
+        throw misuse('MESH1404', `${where}: ${side}`, `'${twice}' is changed for all backends, and once more for '${backend.name}'`,
+          'Change it in one of these places');
+      }
+    }
+  }
+}
+
+function changedHeaders(changes: HeaderChangesModel | undefined): string[] {
+  return changes === undefined ? [] : [...changes.set.map(({ name }) => name), ...changes.add.map(({ name }) => name), ...changes.remove];
 }
 
 /** What the rule says, or else what holds for all rules. A redirect reaches no backend that a rewrite would be for. */
@@ -207,12 +231,11 @@ function applies(protocol: Protocol, match: MatchModel): boolean {
 }
 
 function checkMatchesApply(path: string, ports: readonly PortRoute[], rules: readonly RuleDefinition[]): void {
-  const routed = ports.filter(p => p.rules.length > 0);
   const open = rules.flatMap(rule => rule.matches ?? []).map(match => match._toModel())
     .find(match => !ports.some(({ protocol }) => applies(protocol, match)));
   if (open !== undefined) {
-    throw misuse(path, `no port takes ${open.grpc ? 'a GrpcMatch' : 'an HttpMatch'} on ${open.grpc ? 'a gRPC method' : 'the request'}`,
-      `The ports speak ${listed(routed.map(p => `${p.protocol} (${p.port})`))}; gRPC ports take GrpcMatch and headers, HTTP ports HttpMatch, `
+    throw misuse('MESH1312', path, `no port takes ${open.grpc ? 'a GrpcMatch' : 'an HttpMatch'} on ${open.grpc ? 'a gRPC method' : 'the request'}`,
+      `The ports speak ${listed(ports.map(p => `${p.protocol} (${p.port})`))}; gRPC ports take GrpcMatch and headers, HTTP ports HttpMatch, `
       + 'TLS ports TlsMatch, others none');
   }
 }
@@ -225,7 +248,7 @@ function checkHandlingApplies(path: string, ports: readonly PortRoute[], rules: 
   const definitions = [props, ...rules, ...rules.flatMap(rule => rule.backends)] as readonly Partial<RuleDefinition>[];
   const used = HANDLING.find(name => definitions.some(definition => definition[name] !== undefined));
   if (used !== undefined && !ports.some(port => port.rules.length > 0 && hasRequests(port.protocol))) {
-    throw misuse(path, `\`${used}\` is for requests, and no port that is routed has any`, 'Leave it out, or give a port the protocol HTTP or GRPC');
+    throw misuse('MESH1313', path, `\`${used}\` is for requests, and no port that is routed has any`, 'Leave it out, or give a port the protocol HTTP or GRPC');
   }
 }
 
@@ -235,7 +258,7 @@ function checkMatchesDiffer(path: string, { port, rules }: PortRoute): void {
   rules.forEach(({ matches }, i) => matches.map(matchKey).forEach(key => {
     const earlier = seen.get(key) ?? i;
     if (earlier !== i) {
-      throw misuse(path, `on port ${port}, rule ${i + 1} has a match of rule ${earlier + 1}, which comes first`, 'Leave it out of one of them');
+      throw misuse('MESH1308', path, `on port ${port}, rule ${i + 1} has a match of rule ${earlier + 1}, which comes first`, 'Leave it out of one of them');
     }
     seen.set(key, i);
   }));
@@ -246,7 +269,7 @@ function checkPrefixChanges(path: string, { port, rules }: PortRoute): void {
   const open = rules.findIndex(({ handling, matches }) =>
     prefixChange(handling) !== undefined && (matches.length === 0 || matches.some(match => match.path?.type !== 'prefix')));
   if (open !== -1) {
-    throw misuse(path, `on port ${port}, rule ${open + 1} replaces a path prefix, and takes requests that match none`,
+    throw misuse('MESH1314', path, `on port ${port}, rule ${open + 1} replaces a path prefix, and takes requests that match none`,
       'Give every match of the rule a `pathPrefix`, or replace the whole path with `path`');
   }
 }
@@ -265,7 +288,7 @@ function backendsOf(
   const keys = result.map(b => `'${qualified(b.name, b.namespace)}' on port ${b.port}`);
   const twice = keys.find((key, i) => keys.indexOf(key) !== i);
   if (twice !== undefined) {
-    throw misuse(path, `Service ${twice} is twice among the backends of one rule`, 'Name it once, with the sum of the weights');
+    throw misuse('MESH1310', path, `Service ${twice} is twice among the backends of one rule`, 'Name it once, with the sum of the weights');
   }
   return result;
 }
@@ -283,7 +306,7 @@ function backendPort(
     ?? ports.find(p => name !== undefined && p.name === name)
     ?? (ports.length === 1 && service.ports.length === 1 ? ports[0] : undefined);
   if (found === undefined) {
-    throw misuse(path, `Service '${backendName}' has no port for the traffic of port ${port} of '${service.name}'`,
+    throw misuse('MESH1311', path, `Service '${backendName}' has no port for the traffic of port ${port} of '${service.name}'`,
       `Declare port ${port}, or give a port of '${backendName}' the name of that port`);
   }
   return found.port;

@@ -187,7 +187,7 @@ function ruleOf(where: string, clientNamespace: string, ports: WorkloadPorts, al
   checkNotEmpty(where, 'requests', requests, 'Leave it out for every request');
   const all = sourcesOf(where, clientNamespace, sources);
   if (requests?.some(request => request._toModel().hosts !== undefined)) {
-    throw misuse(where, 'a match on hosts is for routes', 'Leave out `hosts`: the policy holds whatever name the client used');
+    throw misuse('MESH1503', where, 'a match on hosts is for routes', 'Leave out `hosts`: the policy holds whatever name the client used');
   }
   return {
     sources: all,
@@ -220,12 +220,12 @@ function sourcesOf(where: string, clientNamespace: string, sources: readonly Ide
 function exceptionsOf(where: string, clientNamespace: string, all: readonly Source[], exceptions: readonly Identity[]): IdentitySource[] {
   const open = all.find(({ kind }) => kind !== 'namespace' && kind !== 'anyAuthenticated');
   if (open !== undefined) {
-    throw misuse(where, `\`exceptSources\` cannot hold beside the source ${sourceKey(open)}`,
+    throw misuse('MESH1504', where, `\`exceptSources\` cannot hold beside the source ${sourceKey(open)}`,
       'Let the `sources` be namespaces, or Identity.anyAuthenticated(); write other sources as an allowance of their own');
   }
   return sourcesOf(where, clientNamespace, exceptions).map(source => {
     if (source.kind !== 'serviceAccount' && source.kind !== 'namespace' && source.kind !== 'spiffeId') {
-      throw misuse(where, `${sourceKey(source)} is no exception that can be made`, 'Except ServiceAccounts, namespaces or SPIFFE ids');
+      throw misuse('MESH1505', where, `${sourceKey(source)} is no exception that can be made`, 'Except ServiceAccounts, namespaces or SPIFFE ids');
     }
     return source;
   });

@@ -132,7 +132,7 @@ export function checkRules(path: string, rules: readonly ServiceRouteRule[]): vo
   const names = rules.flatMap(({ name }) => name ?? []);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) {
-    throw misuse(path, `two rules are named '${twice}'`, 'Give each a name of its own');
+    throw misuse('MESH1309', path, `two rules are named '${twice}'`, 'Give each a name of its own');
   }
   rules.forEach((rule, i) => {
     const where = `${path}: rule ${i + 1}`;
@@ -140,26 +140,26 @@ export function checkRules(path: string, rules: readonly ServiceRouteRule[]): vo
       checkObjectName(where, 'name of a rule', rule.name);
     }
     if ((rule.backends === undefined) === (rule.redirect === undefined)) {
-      throw misuse(where, rule.redirect === undefined ? 'it sends its requests nowhere' : '`backends` and `redirect` exclude each other',
+      throw misuse(rule.redirect === undefined ? 'MESH1306' : 'MESH1005', where, rule.redirect === undefined ? 'it sends its requests nowhere' : '`backends` and `redirect` exclude each other',
         'Give it `backends`, or a `redirect`');
     }
     if (rule.redirect !== undefined && rule.rewrite !== undefined) {
-      throw misuse(where, '`rewrite` and `redirect` exclude each other', 'Change the URL in the `redirect`');
+      throw misuse('MESH1005', where, '`rewrite` and `redirect` exclude each other', 'Change the URL in the `redirect`');
     }
     checkNotEmpty(where, 'backends', rule.backends, 'Name at least one Service');
     checkNotEmpty(where, 'matches', rule.matches, 'Leave it out to match every request');
     checkNotEmpty(where, 'ports', rule.ports, 'Leave it out for all ports');
     for (const { service, weight } of rule.backends ?? []) {
       if (weight !== undefined && (!Number.isInteger(weight) || weight < 0 || weight > 1_000_000)) {
-        throw misuse(where, `the weight of '${service.name}' is ${weight}`, 'Use a whole number from 0 to 1,000,000');
+        throw misuse('MESH1304', where, `the weight of '${service.name}' is ${weight}`, 'Use a whole number from 0 to 1,000,000');
       }
     }
     if (rule.backends?.every(({ weight }) => weight === 0)) {
-      throw misuse(where, 'all weights are 0, so its requests would fail', 'Give one backend a weight');
+      throw misuse('MESH1305', where, 'all weights are 0, so its requests would fail', 'Give one backend a weight');
     }
     const unreachable = rules.slice(i + 1).find(later => rule.matches === undefined && covers(rule.ports, later.ports));
     if (unreachable !== undefined) {
-      throw misuse(where, `it takes every request, so rule ${rules.indexOf(unreachable) + 1} is never reached`, 'Put it last');
+      throw misuse('MESH1307', where, `it takes every request, so rule ${rules.indexOf(unreachable) + 1} is never reached`, 'Put it last');
     }
   });
 }

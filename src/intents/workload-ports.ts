@@ -35,7 +35,7 @@ export class WorkloadPorts {
     const opaque = chosen.find(port => !takesRequests(port));
     if (requests && (chosen.length === 0 || opaque !== undefined)) {
       const which = opaque === undefined ? `the ports of '${this.service.name}'` : `${opaque.protocol} port ${opaque.port}`;
-      throw misuse(where, `requests cannot be told apart on ${which}`, 'Name HTTP or gRPC ports, or leave out `requests`');
+      throw misuse('MESH1506', where, `requests cannot be told apart on ${which}`, 'Name HTTP or gRPC ports, or leave out `requests`');
     }
     return this.ports.filter(known => chosen.some(port => isSame(port, known)));
   }
@@ -46,8 +46,8 @@ export class WorkloadPorts {
     const http = candidates.find(takesRequests);
     if (http === undefined) {
       throw number === undefined
-        ? misuse(where, `'${this.service.name}' has no HTTP port`, 'Give the `port`')
-        : misuse(where, `port ${number} does not speak HTTP`, 'Name an HTTP port, or one that the Service does not declare');
+        ? misuse('MESH1507', where, `'${this.service.name}' has no HTTP port`, 'Give the `port`')
+        : misuse('MESH1507', where, `port ${number} does not speak HTTP`, 'Name an HTTP port, or one that the Service does not declare');
     }
     return this.ports.find(known => isSame(http, known))!;
   }
@@ -64,7 +64,7 @@ export class WorkloadPorts {
   private named(where: string, name: string): WorkloadPort {
     const found = this.service.ports.find(port => port.name === name);
     if (found === undefined) {
-      throw misuse(where, `Service '${this.service.name}' has no port named '${name}'`, 'Use the `name` of one of its ports, or a number');
+      throw misuse('MESH1102', where, `Service '${this.service.name}' has no port named '${name}'`, 'Use the `name` of one of its ports, or a number');
     }
     return podPort(found);
   }
@@ -76,7 +76,7 @@ export class WorkloadPorts {
     } else {
       const known = this.ports[i];
       if (known.protocol !== undefined && port.servicePorts.length > 0 && takesRequests(known) !== takesRequests(port)) {
-        throw misuse(this.path, `port ${port.port} of the pods is declared as ${known.protocol} and as ${port.protocol}`, 'Declare the same for both');
+        throw misuse('MESH1508', this.path, `port ${port.port} of the pods is declared as ${known.protocol} and as ${port.protocol}`, 'Declare the same for both');
       }
       const servicePorts = [...new Set([...known.servicePorts, ...port.servicePorts])];
       this.ports[i] = { ...port, ...known, protocol: known.protocol ?? port.protocol, servicePorts };

@@ -1,11 +1,11 @@
 import type { ApiObjectProps } from 'cdk8s';
 import { ApiObject, App, Chart } from 'cdk8s';
-import type { Construct, IConstruct, Node } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { GatewayApiChannel } from './gateway-api-channel';
+import { withLine } from './line';
 import type { MeshTarget } from './mesh-target';
-import { MeshTargets } from './mesh-targets';
 import { Validation } from './validation';
-import { invalid, misfit, warn } from '../diagnostics';
+import { coded, experimental, invalid, misfit, unrenderable, warn, type Diagnostic } from '../diagnostics';
 import type { Subject } from '../validation/across';
 
 const CHECKS = Symbol.for('cdk8s-mesh.Checks');
@@ -29,9 +29,14 @@ export class RenderedObject extends ApiObject {
   }
 }
 
-/** Has the objects below a scope checked at synth, of those kinds that can be. */
+/** Has the raw objects below a scope checked at synth too, of those kinds that can be. */
 export function checkBelow(scope: IConstruct): void {
-  checksOf(scope).scopes.add(scope);
+  checksOf(scope).raw.add(scope);
+}
+
+/** Says how strictly the objects below a scope are checked, unless a nearer scope says otherwise. */
+export function validateBelow(scope: IConstruct, validation: Validation): void {
+  checksOf(scope).levels.set(scope, validation);
 }
 
 function checksOf(construct: IConstruct): Checks {
@@ -39,11 +44,16 @@ function checksOf(construct: IConstruct): Checks {
   return root[CHECKS] ??= new Checks(root);
 }
 
-/** An object, with how strictly it is checked. */
+/** What holds for all objects of a scope: how strictly they are checked, and whether raw ones are held against schemas too. */
+interface Scope {
+  readonly chart?: IConstruct;
+  readonly validation: Validation;
+  readonly bySchema: boolean;
+}
+
 interface Checked extends Subject {
   readonly object: ApiObject;
   readonly validation: Validation;
-  readonly bySchema: boolean;
 }
 
 /**
@@ -51,7 +61,8 @@ interface Checked extends Subject {
  * then told by the objects they are about, so that cdk8s reports them with all others.
  */
 class Checks {
-  readonly scopes = new Set<IConstruct>();
+  readonly raw = new Set<IConstruct>();
+  readonly levels = new Map<IConstruct, Validation>();
   private readonly errors = new Map<ApiObject, string[]>();
   private readonly telling = new WeakSet<ApiObject>();
   private readonly warned = new Set<string>();
@@ -92,37 +103,50 @@ class Checks {
     if (this.isSynthesizing && this.isDone) return [];
     this.isDone = true;
     this.errors.clear();
-    const checked = this.root.node.findAll().filter(ApiObject.isApiObject).map(object => this.checkedOf(object as ApiObject));
-    if (checked.every(({ validation }) => validation === Validation.OFF)) return [];
+    if (this.levels.has(this.root) && [...this.levels.values()].every(level => level === Validation.OFF)) return [];
+    const scopeOf = this.scopes();
+    const objects = this.root.node.findAll().filter(ApiObject.isApiObject) as ApiObject[];
     const { isKnown, verdict, findings } = library();
-    const subjects = checked.flatMap(subject => {
-      const manifest = this.manifestOf(subject.object);
-      return manifest === undefined ? [] : [{ ...subject, manifest }];
+    const subjects = objects.flatMap((object): (Checked & { readonly bySchema: boolean })[] => {
+      const manifest = this.manifestOf(object);
+      const target = RenderedObject.is(object) ? object.target.id : undefined;
+      const scope = scopeOf(scopeThatSays(object));
+      return manifest === undefined ? [] : [{ ...scope, object, manifest, target, bySchema: scope.bySchema || target !== undefined }];
     });
-    for (const { object, manifest, validation: level } of subjects.filter(({ bySchema }) => bySchema)) {
-      if (level === Validation.OFF || !isKnown(manifest)) continue;
+    for (const { object, manifest, validation: level, bySchema } of subjects) {
+      if (!bySchema || level === Validation.OFF || !isKnown(manifest)) continue;
       const { violations, warnings } = verdict(manifest);
-      violations.forEach(violation => this.tell(object, invalid(manifest, violation, lineOf(object.node)), level !== Validation.WARN));
+      violations.forEach(violation => this.tell(object, invalid(manifest, violation), level !== Validation.WARN));
       if (!isForExperimental(object)) {
-        warnings.forEach(({ path, message }) => this.tell(object, misfit(manifest, path, message), level === Validation.STRICT));
+        warnings.forEach(warning => this.tell(object, experimental(manifest, warning), level === Validation.STRICT));
       }
     }
-    for (const { subject, path, message } of findings(subjects)) {
-      const { object, manifest, validation: level } = subject as Checked;
-      if (level !== Validation.OFF) this.tell(object, misfit(manifest, path, message), level === Validation.STRICT);
+    for (const finding of findings(subjects)) {
+      const { object, validation: level } = finding.subject as Checked;
+      if (level !== Validation.OFF) this.tell(object, misfit(finding), level === Validation.STRICT);
     }
     return [];
   }
 
-  private checkedOf(object: ApiObject): Omit<Checked, 'manifest'> {
-    const rendered = RenderedObject.is(object) ? object : undefined;
-    const scopes = (rendered?.intent ?? object).node.scopes;
-    return {
-      object,
-      target: rendered?.target.id,
-      chart: scopes.filter(Chart.isChart).pop(),
-      validation: MeshTargets._validation(scopes),
-      bySchema: rendered !== undefined || scopes.some(above => this.scopes.has(above)),
+  /** Each scope says what it does in addition to those above; many objects share one. */
+  private scopes(): (construct: IConstruct) => Scope {
+    const known = new Map<IConstruct, Scope>();
+    const scopeOf = (construct: IConstruct): Scope => {
+      const scope = known.get(construct) ?? this.below(construct.node.scope === undefined ? OUTERMOST : scopeOf(construct.node.scope), construct);
+      known.set(construct, scope);
+      return scope;
+    };
+    return scopeOf;
+  }
+
+  private below(above: Scope, construct: IConstruct): Scope {
+    const chart = Chart.isChart(construct);
+    const validation = this.levels.get(construct);
+    const bySchema = this.raw.has(construct);
+    return !chart && !bySchema && validation === undefined ? above : {
+      chart: chart ? construct : above.chart,
+      validation: validation ?? above.validation,
+      bySchema: bySchema || above.bySchema,
     };
   }
 
@@ -133,17 +157,18 @@ class Checks {
       if (this.isSynthesizing) this.manifests.set(object, manifest);
       return manifest;
     } catch (error) {
-      this.tell(object, (error as Error).message, true);
+      this.tell(object, unrenderable(error as Error), true);
       return undefined;
     }
   }
 
-  private tell(object: ApiObject, sentence: string, isError: boolean): void {
+  private tell(object: ApiObject, { code, sentence: said }: Diagnostic, isError: boolean): void {
+    const sentence = withLine(said, object, ...RenderedObject.is(object) ? [object.intent] : []);
     if (!isError) {
-      this.warn(object, sentence);
+      this.warn(object, { code, sentence });
       return;
     }
-    this.errors.set(object, [...this.errors.get(object) ?? [], sentence]);
+    this.errors.set(object, [...this.errors.get(object) ?? [], coded({ code, sentence })]);
     if (!this.telling.has(object)) {
       this.telling.add(object);
       object.node.addValidation({ validate: () => this.errors.get(object) ?? [] });
@@ -151,22 +176,23 @@ class Checks {
   }
 
   /** Once: a test synthesizes the same app many times. */
-  private warn({ node }: ApiObject, sentence: string): void {
-    if (this.warned.has(`${node.path} ${sentence}`)) return;
-    this.warned.add(`${node.path} ${sentence}`);
-    warn(node.path, sentence);
+  private warn({ node }: ApiObject, diagnostic: Diagnostic): void {
+    if (this.warned.has(`${node.path} ${diagnostic.sentence}`)) return;
+    this.warned.add(`${node.path} ${diagnostic.sentence}`);
+    warn(node.path, diagnostic);
   }
+}
+
+const OUTERMOST: Scope = { validation: Validation.ERROR, bySchema: false };
+
+/** What holds for an object is said where its intent stands, which may be beside the chart it is written into. */
+function scopeThatSays(object: ApiObject): IConstruct {
+  return RenderedObject.is(object) ? object.intent : object;
 }
 
 /** Whether a target was asked for that has the experimental channel of Gateway API. */
 function isForExperimental(object: ApiObject): boolean {
   return RenderedObject.is(object) && object.target._channel === GatewayApiChannel.EXPERIMENTAL;
-}
-
-/** The line of the user's code that made a construct, if someone has asked constructs to record it. */
-function lineOf({ metadata }: Node): string | undefined {
-  const frames = metadata.flatMap(({ trace }) => trace ?? []);
-  return frames.find(frame => !/node_modules|node:/.test(frame))?.trim();
 }
 
 /** Loaded when the first app is synthesized: schemas and CEL are of no use before. */

@@ -21,13 +21,12 @@ export class Claims<Owner> {
 
   /** Lays a claim, beside the earlier ones that are in conflict with it. */
   public lay(claim: Claim, owner: Owner): Conflict<Owner>[] {
-    const what = claimInWords(claim);
     if (typeof claim !== 'string' && 'host' in claim) {
-      return this.layOnHost(claim, owner).map(conflict => ({ what, ...conflict }));
+      return this.layOnHost(claim, owner).map(conflict => ({ what: claimInWords(claim), ...conflict }));
     }
     const first = typeof claim === 'string' ? this.owners.get(claim) : this.selectorsOf(claim).overlapping(claim.labels);
     if (first !== undefined) {
-      return [{ what, owner: first }];
+      return [{ what: claimInWords(claim), owner: first }];
     }
     if (typeof claim === 'string') {
       this.owners.set(claim, owner);
@@ -81,7 +80,7 @@ class Selectors<Owner> {
 
   public add(labels: Labels, owner: Owner): void {
     const keys = Object.keys(labels).sort();
-    const key = JSON.stringify(keys);
+    const key = keys.join();
     const group = this.groups.get(key) ?? new Group(keys);
     this.groups.set(key, group);
     group.add(labels, owner);
@@ -97,7 +96,7 @@ class Group<Owner> {
 
   /** The selectors by the values of some of their labels. */
   public by(keys: readonly string[]): ReadonlyMap<string, Owner> {
-    const id = JSON.stringify(keys);
+    const id = keys.join();
     const index = this.indexes.get(id) ?? { keys, owners: new Map(this.all.map(([labels, owner]) => [valuesOf(labels, keys), owner])) };
     this.indexes.set(id, index);
     return index.owners;
@@ -109,6 +108,7 @@ class Group<Owner> {
   }
 }
 
+/** No label has a comma. */
 function valuesOf(labels: Labels, keys: readonly string[]): string {
-  return JSON.stringify(keys.map(key => labels[key]));
+  return keys.map(key => labels[key]).join();
 }

@@ -1,6 +1,6 @@
 import type { MeshTarget } from './mesh-target';
 import { Unsupported } from './unsupported';
-import { listed, unsupported } from '../diagnostics';
+import { coded, listed, unsupported, type Diagnostic } from '../diagnostics';
 import type { Claim } from '../dialects/claim';
 import type { DialectOf, Manifest, Refusal } from '../dialects/dialect';
 import { HANDLING_FEATURES, TRAFFIC_FEATURES, withoutHandling, withoutTraffic } from '../model/features/handling';
@@ -22,7 +22,7 @@ export interface Compilation {
 
 export function compile<K extends Exclude<Kind, 'routes'>>(kind: K, target: MeshTarget, model: Kinds[K]['model']): Compilation {
   const dialect: DialectOf<K> = target._dialects[kind];
-  const errors = sentences(target.id, kind, refusalsOf(kind, dialect, model));
+  const errors = sentences(target.id, kind, refusalsOf(kind, dialect, model)).map(coded);
   return { manifests: errors.length > 0 ? [] : dialect.render(model), errors, claims: dialect.claims(model), leftOut: [] };
 }
 
@@ -32,11 +32,11 @@ export function compileRoute(target: MeshTarget, model: RouteModel): Compilation
   let rest = model;
   let refusals = refusalsOf('routes', dialect, rest);
   while (target._unsupported === Unsupported.WARN && refusals.some(r => r.feature !== undefined)) {
-    leftOut.push(...sentences(target.id, 'routes', refusals.filter(r => r.feature !== undefined)));
+    leftOut.push(...sentences(target.id, 'routes', refusals.filter(r => r.feature !== undefined)).map(({ sentence }) => sentence));
     rest = without(rest, refusals);
     refusals = refusalsOf('routes', dialect, rest);
   }
-  const errors = sentences(target.id, 'routes', refusals);
+  const errors = sentences(target.id, 'routes', refusals).map(coded);
   const empty = rest.ports.every(port => port.rules.length === 0);
   return { manifests: errors.length > 0 || empty ? [] : dialect.render(rest), errors, claims: dialect.claims(model), leftOut };
 }
@@ -89,7 +89,10 @@ function withoutRefused({ name, matches, backends, handling }: RouteRule, refuse
 }
 
 /** One sentence per reason: it names all that is refused for it. */
-function sentences<K extends Kind>(targetId: string, kind: K, refusals: readonly Refusal<Kinds[K]['feature']>[]): string[] {
+function sentences<K extends Kind>(targetId: string, kind: K, refusals: readonly Refusal<Kinds[K]['feature']>[]): Diagnostic[] {
+  if (refusals.length === 0) {
+    return [];
+  }
   const names: Readonly<Record<Kinds[K]['feature'], string>> = KINDS[kind].features;
   const byReason = new Map<string, Refusal<Kinds[K]['feature']>[]>();
   for (const refusal of refusals) {
@@ -101,7 +104,7 @@ function sentences<K extends Kind>(targetId: string, kind: K, refusals: readonly
     const places = new Set(same.flatMap(placeOf));
     const [{ reason, remedy }] = same;
     const able = targetsThatCan(kind, same.flatMap(r => r.feature ?? []));
-    return unsupported(targetId, listed([...what]) + (places.size > 0 ? ` (${listed([...places])})` : ''), reason,
+    return unsupported(kind, targetId, listed([...what]) + (places.size > 0 ? ` (${listed([...places])})` : ''), reason,
       remedy ?? (able.length > 0
         ? `Leave it out, or use a target that can: ${listed(able, 'or')}`
         : 'Leave it out: no target can'));

@@ -273,7 +273,7 @@ export class MeshTarget {
     const dialects = library().SMI_DIALECTS[implementation];
     const traffic = lowerLayer().SMI_TRAFFIC[implementation];
     if (networkPolicy && traffic === undefined) {
-      throw misuse('MeshTarget.smi', `\`networkPolicy\` lies below access policies, and '${implementation}' reads none`,
+      throw misuse('MESH1207', 'MeshTarget.smi', `\`networkPolicy\` lies below access policies, and '${implementation}' reads none`,
         'Leave it out, or use MeshTarget.networkPolicy()');
     }
     return new MeshTarget(id, networkPolicy ? lowerLayer().withSecondLayer(dialects, traffic!) : dialects, unsupported);
@@ -293,23 +293,23 @@ export class MeshTarget {
       networkPolicy = false, unsupported,
     } = options;
     if (trustDomain !== undefined && !SPIFFE_MESHES.includes(mesh)) {
-      throw misuse('MeshTarget.gatewayApi', '`trustDomain` is an option of Istio and Kuma', 'Leave it out, or add `mesh: MeshImplementation.ISTIO`');
+      throw misuse('MESH1205', 'MeshTarget.gatewayApi', '`trustDomain` is an option of Istio and Kuma', 'Leave it out, or add `mesh: MeshImplementation.ISTIO`');
     }
     if (strictMutualTls !== undefined && !ISTIO_MESHES.includes(mesh)) {
-      throw misuse('MeshTarget.gatewayApi', '`strictMutualTls` is an option of Istio', 'Leave it out, or add `mesh: MeshImplementation.ISTIO`');
+      throw misuse('MESH1205', 'MeshTarget.gatewayApi', '`strictMutualTls` is an option of Istio', 'Leave it out, or add `mesh: MeshImplementation.ISTIO`');
     }
     if (consulNamespaces !== undefined && mesh !== MeshImplementation.CONSUL) {
-      throw misuse('MeshTarget.gatewayApi', '`consulNamespaces` is an option of Consul', 'Leave it out, or add `mesh: MeshImplementation.CONSUL`');
+      throw misuse('MESH1205', 'MeshTarget.gatewayApi', '`consulNamespaces` is an option of Consul', 'Leave it out, or add `mesh: MeshImplementation.CONSUL`');
     }
     if (trustDomain !== undefined) {
       checkTrustDomain('MeshTarget.gatewayApi', trustDomain);
     }
     if (waypoint !== undefined && mesh !== MeshImplementation.ISTIO_AMBIENT) {
-      throw misuse('MeshTarget.gatewayApi', '`waypoint` is an option of Istio in ambient mode',
+      throw misuse('MESH1205', 'MeshTarget.gatewayApi', '`waypoint` is an option of Istio in ambient mode',
         'Leave it out, or add `mesh: MeshImplementation.ISTIO_AMBIENT`');
     }
     if (waypoint !== undefined && !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(waypoint)) {
-      throw misuse('MeshTarget.gatewayApi', `'${waypoint}' is not the name of a waypoint`, "Write the name of its Gateway, like 'waypoint'");
+      throw misuse('MESH1007', 'MeshTarget.gatewayApi', `'${waypoint}' is not the name of a waypoint`, "Write the name of its Gateway, like 'waypoint'");
     }
     const dialects = library().gatewayApiDialects(channel, mesh, {
       trustDomain, consulNamespaces, strictMutualTls: strictMutualTls ?? false, waypoint,
@@ -369,7 +369,7 @@ export class MeshTarget {
   public static ingress(options: IngressTargetOptions): MeshTarget {
     INGRESS_OPTIONS('MeshTarget.ingress', 'options', options);
     if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(options.className)) {
-      throw misuse('MeshTarget.ingress', `'${options.className}' is not the name of an IngressClass`, "Write it like 'nginx'");
+      throw misuse('MESH1007', 'MeshTarget.ingress', `'${options.className}' is not the name of an IngressClass`, "Write it like 'nginx'");
     }
     return new MeshTarget(options.id ?? 'ingress', library().ingressDialects(options.className));
   }
@@ -388,7 +388,7 @@ export class MeshTarget {
 
   private constructor(id: string, dialects: TargetDialects, unsupported: Unsupported = Unsupported.ERROR, channel?: GatewayApiChannel) {
     if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(id)) {
-      throw misuse('MeshTarget', `'${id}' is not an id`, 'Use lower case letters, digits and dashes');
+      throw misuse('MESH1204', 'MeshTarget', `'${id}' is not an id`, 'Use lower case letters, digits and dashes');
     }
     this.id = id;
     this._dialects = dialects;
@@ -399,18 +399,18 @@ export class MeshTarget {
 
 function checkTrustDomain(where: string, trustDomain: string): void {
   if (!/^[a-z0-9]([-a-z0-9._]*[a-z0-9])?$/.test(trustDomain)) {
-    throw misuse(where, `'${trustDomain}' is not a trust domain`, "Write it like 'cluster.local'");
+    throw misuse('MESH1206', where, `'${trustDomain}' is not a trust domain`, "Write it like 'cluster.local'");
   }
 }
 
 function trafficOf(mesh: MeshImplementation | undefined): MeshTraffic {
   if (mesh === undefined) {
-    throw misuse('MeshTarget.gatewayApi', '`networkPolicy` lies below the access policies of a mesh, and there is no `mesh`',
+    throw misuse('MESH1207', 'MeshTarget.gatewayApi', '`networkPolicy` lies below the access policies of a mesh, and there is no `mesh`',
       'Say which, or use MeshTarget.networkPolicy()');
   }
   const traffic = lowerLayer().MESH_TRAFFIC[mesh];
   if (traffic === undefined) {
-    throw misuse('MeshTarget.gatewayApi', `\`networkPolicy\` would add to the policies of '${mesh}', which lets in what either allows`, 'Leave it out');
+    throw misuse('MESH1208', 'MeshTarget.gatewayApi', `\`networkPolicy\` would add to the policies of '${mesh}', which lets in what either allows`, 'Leave it out');
   }
   return traffic;
 }

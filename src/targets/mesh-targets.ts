@@ -1,8 +1,9 @@
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
+import { validateBelow } from './checks';
 import { Claims } from './claims';
 import { MeshTarget } from './mesh-target';
-import { Validation } from './validation';
+import type { Validation } from './validation';
 import { misuse } from '../diagnostics';
 import { instanceOf, listOf } from '../shape';
 
@@ -37,30 +38,19 @@ export class MeshTargets {
    * @internal
    */
   public static _nearest(scope: IConstruct): MeshTargets {
-    for (const candidate of [...scope.node.scopes].reverse()) {
-      const targets = (candidate as { [TARGETS]?: MeshTargets })[TARGETS];
-      if (targets !== undefined && targets.targets.length > 0) {
+    for (let at: IConstruct | undefined = scope; at !== undefined; at = at.node.scope) {
+      const targets = (at as { [TARGETS]?: MeshTargets })[TARGETS];
+      if (targets !== undefined && targets.added.length > 0) {
         return targets;
       }
     }
-    throw misuse(scope.node.path, 'there is no target to synthesize to',
+    throw misuse('MESH1201', scope.node.path, 'there is no target to synthesize to',
       'Write `MeshTargets.of(app).add(MeshTarget.gatewayApi());`, or MeshTarget.smi(), before you make this construct');
-  }
-
-  /**
-   * How strictly manifests are checked below some scopes, of which the nearest comes last.
-   *
-   * @internal
-   */
-  public static _validation(scopes: readonly IConstruct[]): Validation {
-    return scopes.flatMap(scope => (scope as { [TARGETS]?: MeshTargets })[TARGETS]?.level ?? []).pop() ?? Validation.ERROR;
   }
 
   private readonly added: MeshTarget[] = [];
 
   private readonly claims = new Map<string, Claims<IConstruct>>();
-
-  private level?: Validation;
 
   private constructor(private readonly scope: IConstruct) {}
 
@@ -90,11 +80,11 @@ export class MeshTargets {
     TARGET_LIST(where, 'targets', targets);
     const late = this.scope.node.findAll().find(construct => INTENT in construct);
     if (late !== undefined) {
-      throw misuse(where, `targets are added after '${late.node.path}' was made without them`, 'Add them first');
+      throw misuse('MESH1202', where, `targets are added after '${late.node.path}' was made without them`, 'Add them first');
     }
     for (const target of targets) {
       if (this.added.some(({ id }) => id === target.id)) {
-        throw misuse(where, `there are two targets with the id '${target.id}'`, 'Give one of them another `id`');
+        throw misuse('MESH1203', where, `there are two targets with the id '${target.id}'`, 'Give one of them another `id`');
       }
       this.added.push(target);
     }
@@ -108,7 +98,7 @@ export class MeshTargets {
    * @param validation The strictness.
    */
   public validation(validation: Validation): MeshTargets {
-    this.level = validation;
+    validateBelow(this.scope, validation);
     return this;
   }
 }

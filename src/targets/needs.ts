@@ -1,5 +1,5 @@
 import type { MeshTarget } from './mesh-target';
-import { unsupported } from '../diagnostics';
+import { coded, unsupported } from '../diagnostics';
 import type { DialectOf } from '../dialects/dialect';
 import type { Kind, Kinds } from '../model/kinds';
 
@@ -9,5 +9,5 @@ export function unmetNeeds<K extends Kind>(
 ): string[] {
   const dialect: DialectOf<K> = target._dialects[kind];
   return (dialect.needs?.(model) ?? []).filter(({ anyOf }) => !anyOf.some(claim => claims.has(claim)))
-    .map(({ what, reason, remedy }) => unsupported(target.id, what, reason, remedy));
+    .map(({ what, reason, remedy }) => coded(unsupported(kind, target.id, what, reason, remedy)));
 }

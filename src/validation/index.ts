@@ -6,7 +6,7 @@ import { structuralViolations } from './structure';
 import { violation, type Check, type Violation } from './violation';
 
 export type { Channel, Check, Violation };
-export { findings } from './across';
+export { findings, type Finding, type FindingCheck } from './across';
 
 /** Would an API server with the CRDs of `imports/crds` accept a manifest? This folder knows manifests, and nothing else of ours. */
 
@@ -29,7 +29,7 @@ export function violations(manifest: any, { channel }: ValidationOptions = {}): 
   const size = sizeViolation(manifest);
   if (size !== undefined) return [size];
   const kind = kindOf(manifest?.apiVersion, manifest?.kind, channel);
-  if (kind === undefined) return [violation('kind', [], 'is of a kind that no known CRD serves')];
+  if (kind === undefined) return [violation('kind', [], `is of a kind that no known CRD${channel === undefined ? '' : ` of the ${channel} channel`} serves`)];
 
   const found = metadataViolations(manifest.metadata);
   const value = normal(kind.schema, { ...manifest, metadata: nameOf(manifest.metadata) });
@@ -57,11 +57,13 @@ export interface Verdict {
 
 /** Like `violations`, for a cluster whose channel of Gateway API is not known. */
 export function verdict(manifest: any): Verdict {
-  const standard = violations(manifest);
-  const isExperimental = standard.length > 0 && violations(manifest, { channel: 'experimental' }).length === 0;
-  return isExperimental
-    ? { violations: [], warnings: standard.map(({ check, path }) => ({ check, path, message: 'needs the experimental channel of Gateway API' })) }
-    : { violations: standard, warnings: [] };
+  const standard = violations(manifest, { channel: 'standard' });
+  const experimental = standard.length === 0 ? [] : violations(manifest, { channel: 'experimental' });
+  if (experimental.length > 0) return { violations: isKnown(manifest, { channel: 'standard' }) ? standard : experimental, warnings: [] };
+  return {
+    violations: [],
+    warnings: standard.map(found => ({ ...found, message: 'needs the experimental channel of Gateway API' })),
+  };
 }
 
 const BLOCKING = new Set<Check>(['required', 'enum', 'length', 'type']);

@@ -10,7 +10,9 @@ export interface Kind {
   readonly schema: Schema;
 }
 
+/** By what they are asked for, and as they are served. */
 const kinds = new Map<string, Kind>();
+const loaded = new Map<ServedKind, Kind>();
 
 /** Without a channel, the standard one is preferred. Its schema is loaded when it is first asked for. */
 export function kindOf(apiVersion: unknown, kind: unknown, channel?: Channel): Kind | undefined {
@@ -22,16 +24,18 @@ export function kindOf(apiVersion: unknown, kind: unknown, channel?: Channel): K
   const served = channel === undefined
     ? candidates.find(candidate => candidate.channel === 'standard') ?? candidates[0]
     : candidates.find(candidate => candidate.channel === undefined || candidate.channel === channel);
-  const loaded = served && load(served);
-  if (loaded !== undefined) kinds.set(key, loaded);
-  return loaded;
+  const found = served && (loaded.get(served) ?? load(served));
+  if (found !== undefined) kinds.set(key, found);
+  return found;
 }
 
 function load(served: ServedKind): Kind {
   const schema = served.load();
   const properties = { ...schema.properties, ...HEAD, metadata: head(schema) };
   if (served.hasStatus && properties.status !== undefined) properties.status = merged(properties.status);
-  return { served, schema: prepared({ type: 'object', ...schema, properties }) };
+  const kind = { served, schema: prepared({ type: 'object', ...schema, properties }) };
+  loaded.set(served, kind);
+  return kind;
 }
 
 const text = { type: 'string' };

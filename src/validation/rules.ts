@@ -3,7 +3,7 @@ import { evaluate, type Budget } from './cel/evaluate';
 import { named, scalar } from './cel/values';
 import { put } from './normal';
 import type { Rule, Schema } from './schema';
-import { violation, written, type Check, type Path, type Violation } from './violation';
+import { cut, violation, type Path, type Violation } from './violation';
 
 /** What all rules of a manifest may cost together. @see https://github.com/kubernetes/apiserver, RuntimeCELCostBudget */
 const BUDGET = 10_000_000;
@@ -56,18 +56,21 @@ function visitAt(key: string | number, schema: Schema, value: unknown, path: Pat
   return self;
 }
 
-const CHECKS: Record<string, Check> = { FieldValueRequired: 'required', FieldValueForbidden: 'forbidden', FieldValueDuplicate: 'duplicate' };
-
 function brokenBy(rule: Rule, self: unknown, path: Path, value: unknown, budget: Budget): Violation | undefined {
   // A new object has no former self to compare with.
   if (usesOldSelf(rule) && !rule.optionalOldSelf) return undefined;
   const result = evaluate(rule.rule, self, budget);
-  if ('failure' in result) return violation('evaluation', path, `cannot evaluate the rule ${rule.message ?? rule.rule}: ${result.failure}`);
-  if (result.value === true) return undefined;
-  if (result.value !== false) return violation('evaluation', path, `the rule ${rule.rule} is neither true nor false`);
-  const broken = violation(CHECKS[rule.reason ?? ''] ?? 'rule', path, messageOf(rule, self, budget), value);
-  return rule.fieldPath === undefined ? broken : { ...broken, path: `${written(path)}${rule.fieldPath}`.replace(/^\./, '') };
+  if ('value' in result && result.value === true) return undefined;
+  const shown = cut(rule.rule.trim().replace(/\s+/g, ' '), SHOWN_RULE);
+  if ('failure' in result) return { ...violation('evaluation', path, `cannot evaluate the rule ${rule.message ?? shown}: ${result.failure}`), rule: shown };
+  if (result.value !== false) return { ...violation('evaluation', path, `the rule ${shown} is neither true nor false`), rule: shown };
+  const field = rule.fieldPath ?? '';
+  const broken = violation('rule', path, messageOf(rule, self, budget) ?? `breaks the rule ${shown}`,
+    field === '' ? value : (value as any)[field.slice(1)]);
+  return { ...broken, path: `${broken.path}${field}`.replace(/^\./, ''), rule: shown };
 }
+
+const SHOWN_RULE = 200;
 
 export function usesOldSelf({ rule }: Rule): boolean {
   return /\boldSelf\b/.test(rule);
@@ -75,9 +78,10 @@ export function usesOldSelf({ rule }: Rule): boolean {
 
 const MAX_MESSAGE = 5 * 1024;
 
-function messageOf(rule: Rule, self: unknown, budget: Budget): string {
+/** What stands in place of the rule itself. */
+function messageOf(rule: Rule, self: unknown, budget: Budget): string | undefined {
   const result = rule.messageExpression === undefined ? undefined : evaluate(rule.messageExpression, self, budget);
   const message = result !== undefined && 'value' in result && typeof result.value === 'string' ? result.value.trim() : '';
   const usable = message !== '' && message.length <= MAX_MESSAGE && !message.includes('\n');
-  return usable ? message : rule.message?.trim() ?? `breaks the rule ${rule.rule.trim()}`;
+  return usable ? message : rule.message?.trim();
 }

@@ -24,7 +24,6 @@ export interface Rule {
   readonly message?: string;
   readonly messageExpression?: string;
   readonly fieldPath?: string;
-  readonly reason?: string;
   readonly optionalOldSelf?: boolean;
 }
 

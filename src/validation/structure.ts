@@ -74,7 +74,7 @@ function checkList(schema: Schema, value: unknown[], path: Path, found: Violatio
     found.push(violation('length', path, `must have at most ${maxItems} items, not ${value.length}`));
     return;
   }
-  if (minItems !== undefined && value.length < minItems) found.push(violation('length', path, `must have at least ${minItems} items`));
+  if (minItems !== undefined && value.length < minItems) found.push(violation('length', path, `must have at least ${minItems} items`, value));
   if (schema.items !== undefined) {
     for (let i = 0; i < value.length; i++) {
       path.push(i);
@@ -91,7 +91,7 @@ function checkUnique(schema: any, list: unknown[], path: Path, found: Violation[
   const seen = new Set<string>();
   list.forEach((item, i) => {
     const id = JSON.stringify(identity(item), sorted) ?? '';
-    if (seen.has(id)) found.push(violation('duplicate', [...path, i], 'is a duplicate', id));
+    if (seen.has(id)) found.push(violation('duplicate', [...path, i], 'is a duplicate', item));
     seen.add(id);
   });
 }
@@ -117,14 +117,14 @@ function checkMap(schema: Schema, value: Record<string, unknown>, path: Path, fo
     found.push(violation('length', path, `must have at most ${maxProperties} entries, not ${keys.length}`));
     return;
   }
-  if (minProperties !== undefined && keys.length < minProperties) found.push(violation('length', path, `must have at least ${minProperties} entries`));
+  if (minProperties !== undefined && keys.length < minProperties) found.push(violation('length', path, `must have at least ${minProperties} entries`, value));
   for (const key of keys) {
     const below = schema.properties.get(key) ?? schema.additional;
     path.push(key);
     if (below !== undefined) {
       structuralViolations(below, value[key], path, found);
     } else if (!schema.open) {
-      found.push(violation('unknown', path, 'is no field that the schema knows'));
+      found.push(violation('unknown', path, 'is no field that the schema knows', value[key]));
     }
     path.pop();
   }

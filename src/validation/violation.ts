@@ -5,8 +5,10 @@ export interface Violation {
   readonly path: string;
   /** What is wrong there, such as `is required`. */
   readonly message: string;
-  /** The value that stands there, shortened; left out for lists and objects. */
+  /** The value that stands there, as JSON, shortened. */
   readonly value?: string;
+  /** The rule of the CRD that does not hold, in CEL, shortened. */
+  readonly rule?: string;
 }
 
 /** The kinds of violations. */
@@ -25,18 +27,16 @@ export type Check =
   | 'duplicate'
   | 'junctor' // anyOf, oneOf, not
   | 'rule'
-  | 'forbidden'
   | 'evaluation'; // a rule that cannot be evaluated
 
 /** Keys and indexes, from the root. A walk pushes and pops them; they are written out for violations only. */
 export type Path = (string | number)[];
 
 export function violation(check: Check, path: Readonly<Path>, message: string, value?: unknown): Violation {
-  const shown = value === undefined ? undefined : shortened(value);
-  return { check, path: written(path), message, ...(shown !== undefined && { value: shown }) };
+  return { check, path: written(path), message, ...(value !== undefined && { value: shortened(value) }) };
 }
 
-export function written(path: Readonly<Path>): string {
+function written(path: Readonly<Path>): string {
   return path.map(keyOf).join('').replace(/^\./, '');
 }
 
@@ -47,11 +47,26 @@ function keyOf(key: string | number): string {
 
 const SHOWN = 60;
 
-/** A scalar as JSON, cut to a length that fits into a sentence. */
-function shortened(value: unknown): string | undefined {
-  switch (typeof value) {
-    case 'string': return JSON.stringify(value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value);
-    case 'number': case 'boolean': return String(value);
-    default: return value === null ? 'null' : undefined;
+/** A value as JSON, cut to a length that fits into a sentence. */
+function shortened(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(cut(value));
+  return cut(json(value, SHOWN));
+}
+
+/** JSON of which at least so many characters are there, if it has them. Each level has one, so nothing is too deep for it. */
+function json(value: unknown, room: number): string {
+  if (value === null || typeof value !== 'object') return typeof value === 'string' ? JSON.stringify(cut(value)) : String(value);
+  const isList = Array.isArray(value);
+  let text = isList ? '[' : '{';
+  for (const key of Object.keys(value)) {
+    if (text.length > room) return text;
+    text += `${text.length > 1 ? ',' : ''}${isList ? '' : `${JSON.stringify(cut(key))}:`}`;
+    text += json((value as Record<string, unknown>)[key], room - text.length);
   }
+  return `${text}${isList ? ']' : '}'}`;
+}
+
+/** At most so many characters. */
+export function cut(text: string, most = SHOWN): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
 }

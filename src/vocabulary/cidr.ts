@@ -10,7 +10,7 @@ export function checkCidr(where: string, cidr: string, except: readonly string[]
   const length = lengthOf(where, cidr);
   for (const part of except) {
     if (lengthOf(where, part) === length || !isWithin(part, cidr)) {
-      throw misuse(where, `'${part}' is not a part of '${cidr}'`, 'Except addresses only that are among the others');
+      throw misuse('MESH1014', where, `'${part}' is not a part of '${cidr}'`, 'Except addresses only that are among the others');
     }
   }
 }
@@ -22,7 +22,7 @@ function lengthOf(where: string, cidr: string): number {
   const length = Number(digits);
   if (version === 0 || length > (version === 4 ? 32 : 128)) {
     const single = isIP(cidr);
-    throw misuse(where, `'${cidr}' is not a block of addresses`,
+    throw misuse('MESH1013', where, `'${cidr}' is not a block of addresses`,
       single === 0 ? "Write it like '10.20.0.0/16'" : `Write '${cidr}/${single === 4 ? 32 : 128}' for this one`);
   }
   return length;

@@ -63,7 +63,7 @@ export class EgressDestination {
     const where = 'EgressDestination.host';
     TEXT(where, 'host', host);
     if (!/^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/.test(host) || host.length > 253 || /^[0-9.]+$/.test(host)) {
-      throw misuse(where, `'${host}' is not the name of a host`, "Write it in lower case, like 'api.example.com' or '*.example.com'");
+      throw misuse('MESH1009', where, `'${host}' is not the name of a host`, "Write it in lower case, like 'api.example.com' or '*.example.com'");
     }
     return new EgressDestination({ kind: 'host', host, ports: portsOf(where, ports) });
   }
@@ -101,7 +101,7 @@ function portsOf(where: string, ports: readonly EgressPort[]): model.EgressPort[
   const key = ({ port, protocol }: model.EgressPort) => `${protocol === 'UDP' ? 'UDP' : 'TCP'} port ${port}`;
   const twice = models.map(key).find((k, i, all) => all.indexOf(k) !== i);
   if (twice !== undefined) {
-    throw misuse(where, `${twice} is given twice`, 'Say once what is spoken there');
+    throw misuse('MESH1103', where, `${twice} is given twice`, 'Say once what is spoken there');
   }
   return models;
 }

@@ -64,7 +64,7 @@ export class Identity {
   public static namespaceLabels(labels: { [label: string]: string }): Identity {
     mapOf(TEXT)('Identity.namespaceLabels', 'labels', labels);
     if (Object.keys(labels).length === 0) {
-      throw misuse('Identity.namespaceLabels', 'there is no label, so every namespace would be meant', 'Give at least one label');
+      throw misuse('MESH1106', 'Identity.namespaceLabels', 'there is no label, so every namespace would be meant', 'Give at least one label');
     }
     checkLabels('Identity.namespaceLabels', labels);
     return new Identity(() => ({ kind: 'namespaceLabels', labels: { ...labels } }));
@@ -83,7 +83,7 @@ export class Identity {
   public static spiffeId(id: string): Identity {
     TEXT('Identity.spiffeId', 'id', id);
     if (!/^spiffe:\/\/[a-z0-9._-]+(\/[A-Za-z0-9._-]+)+$/.test(id) || /\/\.\.?(\/|$)/.test(id) || id.length > 2048) {
-      throw misuse('Identity.spiffeId', `'${id}' is not a SPIFFE id`, "Write the whole of it, like 'spiffe://example.org/ns/shop/sa/web'");
+      throw misuse('MESH1109', 'Identity.spiffeId', `'${id}' is not a SPIFFE id`, "Write the whole of it, like 'spiffe://example.org/ns/shop/sa/web'");
     }
     return new Identity(() => ({ kind: 'spiffeId', id }));
   }

@@ -14,7 +14,7 @@ export function kubeObject(where: string, construct: IConstruct, kind: string): 
     object = object.node.defaultChild;
   }
   if (object?.kind !== kind) {
-    throw misuse(construct.node.path, `a ${kind} is needed, and this ${object === undefined ? 'has no default child' : `is a ${object.kind}`}`,
+    throw misuse('MESH1107', construct.node.path, `a ${kind} is needed, and this ${object === undefined ? 'has no default child' : `is a ${object.kind}`}`,
       `Pass the ${kind}, or the ApiObject behind it`);
   }
   return object;

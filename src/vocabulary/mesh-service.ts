@@ -183,7 +183,7 @@ export class MeshService {
     FROM_KUBE_OPTIONS(where, 'options', options);
     const { metadata, spec } = object.toJson() as KubeServiceManifest;
     if (!spec?.ports?.length) {
-      throw misuse(where, 'the Service has no ports yet', 'Add its ports before you call MeshService.fromKubeService');
+      throw misuse('MESH1101', where, 'the Service has no ports yet', 'Add its ports before you call MeshService.fromKubeService');
     }
     return new MeshService(where, object.name, {
       namespace: metadata?.namespace,
@@ -222,7 +222,7 @@ export class MeshService {
       checkObjectName(where, 'ServiceAccount name', serviceAccount);
     }
     if (podSelector !== undefined && Object.keys(podSelector).length === 0) {
-      throw misuse(where, '`podSelector` is empty and would select every pod of the namespace', 'Give the labels of the pods');
+      throw misuse('MESH1106', where, '`podSelector` is empty and would select every pod of the namespace', 'Give the labels of the pods');
     }
     checkLabels(where, podSelector ?? {});
     checkPorts(where, ports);
@@ -255,7 +255,7 @@ export class MeshService {
     const where = `MeshService.variant('${name}')`;
     VARIANT_OPTIONS(where, 'options', options);
     if (options.port !== undefined && this.ports.length > 1) {
-      throw misuse(where, `\`port\` cannot be given, since '${this.name}' has ${this.ports.length} ports`,
+      throw misuse('MESH1105', where, `\`port\` cannot be given, since '${this.name}' has ${this.ports.length} ports`,
         'Leave it out, or build the variant with MeshService.of and its own `ports`');
     }
     return new MeshService(where, name, {
@@ -272,7 +272,7 @@ export class MeshService {
 /** The identity of the pods of a Service. */
 function identityOf({ name, namespace, serviceAccount }: MeshService): Identity {
   if (serviceAccount === undefined) {
-    throw misuse('MeshService.allowFrom', `the ServiceAccount of '${name}' is unknown`, 'Give that MeshService its `serviceAccount`');
+    throw misuse('MESH1108', 'MeshService.allowFrom', `the ServiceAccount of '${name}' is unknown`, 'Give that MeshService its `serviceAccount`');
   }
   return Identity.serviceAccount(serviceAccount, namespace);
 }
@@ -280,11 +280,11 @@ function identityOf({ name, namespace, serviceAccount }: MeshService): Identity 
 function portsOf(where: string, { port, protocol, ports }: MeshServiceOptions): MeshServicePort[] {
   checkNotEmpty(where, 'ports', ports, 'Give the ports of the Service');
   if ((port === undefined) === (ports === undefined)) {
-    throw misuse(where, port === undefined ? 'the port is missing' : '`port` and `ports` exclude each other',
+    throw misuse(port === undefined ? 'MESH1101' : 'MESH1005', where, port === undefined ? 'the port is missing' : '`port` and `ports` exclude each other',
       'Write `port: 8080` for one port, or `ports: [{ port: 8080 }, …]` for several');
   }
   if (ports !== undefined && protocol !== undefined) {
-    throw misuse(where, '`protocol` goes with `port`, not with `ports`', 'Give each of the `ports` its own `protocol`');
+    throw misuse('MESH1005', where, '`protocol` goes with `port`, not with `ports`', 'Give each of the `ports` its own `protocol`');
   }
   return ports ?? [{ port: port!, protocol }];
 }
@@ -306,7 +306,7 @@ function checkPorts(where: string, ports: readonly MeshServicePort[]): void {
 function checkDistinct(where: string, ports: readonly string[]): void {
   const twice = ports.filter((port, i) => ports.indexOf(port) !== i);
   if (twice.length > 0) {
-    throw misuse(where, `${twice.length > 1 ? 'ports' : 'port'} ${listed(twice)} declared twice`, 'Declare each port once');
+    throw misuse('MESH1103', where, `${twice.length > 1 ? 'ports' : 'port'} ${listed(twice)} declared twice`, 'Declare each port once');
   }
 }
 
@@ -346,7 +346,7 @@ function protocolOf(port: KubeServicePort): MeshProtocol | undefined {
 
 function targetPortOf(where: string, { port, targetPort }: KubeServicePort): number | undefined {
   if (typeof targetPort === 'string') {
-    throw misuse(where, `port ${port} has the named target port '${targetPort}', whose number only the pods know`,
+    throw misuse('MESH1104', where, `port ${port} has the named target port '${targetPort}', whose number only the pods know`,
       'Give the Service the number, or build the MeshService with MeshService.of');
   }
   return targetPort;

@@ -1,4 +1,4 @@
-import { misuse } from '../diagnostics';
+import { misuse, type Code } from '../diagnostics';
 import { TEXT } from '../shape';
 
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
@@ -7,23 +7,25 @@ const SERVICE = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 
 /** A Service name: an RFC 1035 label, as the API server asks. */
 export function checkServiceName(where: string, name: string): void {
-  check(where, 'Service name', name, 63, n => SERVICE.test(n), 'a lower case letter, then letters, digits and dashes');
+  check('MESH1007', where, 'Service name', name, 63, n => SERVICE.test(n), 'a lower case letter, then letters, digits and dashes');
 }
 
 /** A namespace: an RFC 1123 label. */
 export function checkNamespace(where: string, name: string): void {
-  check(where, 'namespace', name, 63, n => LABEL.test(n), 'lower case letters, digits and dashes');
+  check('MESH1007', where, 'namespace', name, 63, n => LABEL.test(n), 'lower case letters, digits and dashes');
 }
 
 /** The name of any other object: an RFC 1123 subdomain. */
 export function checkObjectName(where: string, what: string, name: string): void {
-  check(where, what, name, 253, n => SUBDOMAIN.test(n), 'lower case letters, digits, dashes and dots');
+  check('MESH1007', where, what, name, 253, n => SUBDOMAIN.test(n), DOTTED);
 }
 
-function check(where: string, what: string, name: string, max: number, valid: (name: string) => boolean, form: string): void {
+const DOTTED = 'lower case letters, digits, dashes and dots';
+
+function check(code: Code, where: string, what: string, name: string, max: number, valid: (name: string) => boolean, form: string): void {
   TEXT(where, what, name);
   if (name.length > max || !valid(name)) {
-    throw misuse(where, `'${name}' is not a valid ${what}`, `Use at most ${max} characters: ${form}, ending in a letter or digit`);
+    throw misuse(code, where, `'${name}' is not a valid ${what}`, `Use at most ${max} characters: ${form}, ending in a letter or digit`);
   }
 }
 
@@ -34,14 +36,14 @@ export function checkLabels(where: string, labels: { readonly [label: string]: s
   for (const [key, value] of Object.entries(labels)) {
     checkQualifiedName(where, 'label', key);
     if (value !== '' && !LABEL_NAME.test(value)) {
-      throw misuse(where, `'${value}' is not a value for label '${key}'`, `Use at most 63 characters: ${LABEL_FORM}`);
+      throw misuse('MESH1008', where, `'${value}' is not a value for label '${key}'`, `Use at most 63 characters: ${LABEL_FORM}`);
     }
   }
 }
 
 /** The name of a host, as DNS has it. */
 export function checkHostname(where: string, name: string): string {
-  checkObjectName(where, 'name of a host', name);
+  check('MESH1009', where, 'name of a host', name, 253, n => SUBDOMAIN.test(n), DOTTED);
   return name;
 }
 
@@ -49,24 +51,24 @@ export function checkHostname(where: string, name: string): string {
 export function checkHostPattern(where: string, host: string): string {
   TEXT(where, 'host', host);
   if (!/^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(host) || host.length > 253 || /^[0-9.]+$/.test(host)) {
-    throw misuse(where, `'${host}' is not the name of a host`, "Write it in lower case, like 'api.example.com' or '*.example.com'");
+    throw misuse('MESH1009', where, `'${host}' is not the name of a host`, "Write it in lower case, like 'api.example.com' or '*.example.com'");
   }
   return host;
 }
 
 /** The name of a port: at most 15 characters, with a letter among them. */
 export function checkPortName(where: string, name: string): void {
-  check(where, 'port name', name, 15, n => LABEL.test(n) && /[a-z]/.test(n) && !n.includes('--'), 'lower case letters, digits and single dashes');
+  check('MESH1007', where, 'port name', name, 15, n => LABEL.test(n) && /[a-z]/.test(n) && !n.includes('--'), 'lower case letters, digits and single dashes');
 }
 
 /** The key of a label or an annotation: a name, after the domain that owns it where there is one. */
 export function checkQualifiedName(where: string, what: string, key: string): void {
   const [name, domain, ...more] = key.split('/').reverse();
   if (!LABEL_NAME.test(name) || more.length > 0) {
-    throw misuse(where, `'${key}' is not the name of a ${what}`, `Use at most 63 characters, after a domain and '/' if it has one: ${LABEL_FORM}`);
+    throw misuse('MESH1008', where, `'${key}' is not the name of a ${what}`, `Use at most 63 characters, after a domain and '/' if it has one: ${LABEL_FORM}`);
   }
   if (domain !== undefined) {
-    checkObjectName(where, `domain of a ${what}`, domain);
+    check('MESH1008', where, `domain of a ${what}`, domain, 253, n => SUBDOMAIN.test(n), DOTTED);
   }
 }
 
@@ -75,13 +77,13 @@ const LABEL_FORM = 'letters, digits, dashes, underscores and dots, with a letter
 /** A port number. */
 export function checkPort(where: string, port: number): void {
   if (!Number.isInteger(port) || port < 1 || port > 65535) {
-    throw misuse(where, `${port} is not a port number`, 'Use a whole number from 1 to 65535');
+    throw misuse('MESH1010', where, `${port} is not a port number`, 'Use a whole number from 1 to 65535');
   }
 }
 
 /** A list that is given must say something. */
 export function checkNotEmpty(where: string, prop: string, list: readonly unknown[] | undefined, instead: string): void {
   if (list !== undefined && list.length === 0) {
-    throw misuse(where, `\`${prop}\` is an empty list`, instead);
+    throw misuse('MESH1004', where, `\`${prop}\` is an empty list`, instead);
   }
 }

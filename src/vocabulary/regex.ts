@@ -5,17 +5,17 @@ import { wholeMatch } from '../model/regex';
 /** Refuses what RE2 refuses: it is the syntax of Envoy, and what Linkerd's engine takes beside it is not portable. */
 export function checkRegex(where: string, pattern: string): void {
   if (pattern === '' || pattern.length > 1000) {
-    throw misuse(where, `the regular expression has ${pattern.length} characters`, 'Give one of 1 to 1000 characters for the whole value');
+    throw misuse('MESH1015', where, `the regular expression has ${pattern.length} characters`, 'Give one of 1 to 1000 characters for the whole value');
   }
   if (/[\x00-\x1f\x7f]/.test(pattern)) {
-    throw misuse(where, 'the regular expression has control characters', 'Write them as escapes, like `\\t`');
+    throw misuse('MESH1015', where, 'the regular expression has control characters', 'Write them as escapes, like `\\t`');
   }
   try {
     RE2JS.compile(pattern);
     // As it is rendered: a `\Q` without its end would quote what comes after it.
     RE2JS.compile(wholeMatch(pattern));
   } catch (error) {
-    throw misuse(where, `'${pattern}' is not a regular expression in RE2 syntax (${(error as Error).message})`,
+    throw misuse('MESH1015', where, `'${pattern}' is not a regular expression in RE2 syntax (${(error as Error).message})`,
       'Write it without look-around and back-references');
   }
 }

@@ -134,7 +134,7 @@ export class HttpMatch extends RequestMatch {
       ...hostsOf('HttpMatch.of', options.hosts),
     };
     if (model.isAnyRequest(match)) {
-      throw misuse('HttpMatch.of', 'there is no condition', 'Give at least one, or leave the match out to mean every request');
+      throw misuse('MESH1110', 'HttpMatch.of', 'there is no condition', 'Give at least one, or leave the match out to mean every request');
     }
     return new HttpMatch(match);
   }
@@ -224,10 +224,10 @@ export class GrpcMatch extends RequestMatch {
     GRPC_OPTIONS('GrpcMatch.of', 'options', options);
     const { service, method } = options;
     if (!/^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/.test(service)) {
-      throw misuse('GrpcMatch.of', `'${service}' is not the name of a gRPC service`, "Write it with its package, like 'shop.v1.Cart'");
+      throw misuse('MESH1120', 'GrpcMatch.of', `'${service}' is not the name of a gRPC service`, "Write it with its package, like 'shop.v1.Cart'");
     }
     if (method !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(method)) {
-      throw misuse('GrpcMatch.of', `'${method}' is not the name of a gRPC method`, "Write the bare name, like 'AddItem'");
+      throw misuse('MESH1120', 'GrpcMatch.of', `'${method}' is not the name of a gRPC method`, "Write the bare name, like 'AddItem'");
     }
     return new GrpcMatch({
       methods: [],
@@ -280,7 +280,7 @@ function methodsOf(methods: readonly string[] | undefined): string[] {
   checkNotEmpty('HttpMatch.of', 'methods', methods, 'Leave it out to match any method');
   for (const method of methods ?? []) {
     if (!METHODS.includes(method)) {
-      throw misuse('HttpMatch.of', `'${method}' is not an HTTP method`, `Use one of ${METHODS.join(', ')}`);
+      throw misuse('MESH1114', 'HttpMatch.of', `'${method}' is not an HTTP method`, `Use one of ${METHODS.join(', ')}`);
     }
   }
   return [...new Set(methods)].sort();
@@ -288,7 +288,7 @@ function methodsOf(methods: readonly string[] | undefined): string[] {
 
 function pathOf({ path, pathPrefix, pathTemplate, pathRegex }: HttpMatchOptions): PathCondition | undefined {
   if ([path, pathPrefix, pathTemplate, pathRegex].filter(p => p !== undefined).length > 1) {
-    throw misuse('HttpMatch.of', '`path`, `pathPrefix`, `pathTemplate` and `pathRegex` exclude each other', 'Give one of them');
+    throw misuse('MESH1005', 'HttpMatch.of', '`path`, `pathPrefix`, `pathTemplate` and `pathRegex` exclude each other', 'Give one of them');
   }
   if (path !== undefined) {
     return { type: 'exact', value: checkPath('HttpMatch.of', path) };
@@ -311,7 +311,7 @@ function pathOf({ path, pathPrefix, pathTemplate, pathRegex }: HttpMatchOptions)
 function templateOf(template: string): PathCondition {
   const elements = template.split('/').map(element => /^\{[A-Za-z_][A-Za-z0-9_]*\}$/.test(element) ? ANY_ELEMENT : element);
   if (!elements.includes(ANY_ELEMENT)) {
-    throw misuse('HttpMatch.of', `'${template}' has no element in braces`, "Write it like '/carts/{id}/items', or use `path`");
+    throw misuse('MESH1113', 'HttpMatch.of', `'${template}' has no element in braces`, "Write it like '/carts/{id}/items', or use `path`");
   }
   checkPath('HttpMatch.of', elements.map(element => element === ANY_ELEMENT ? 'id' : element).join('/'));
   return { type: 'template', value: elements.join('/') };
@@ -323,11 +323,11 @@ function templateOf(template: string): PathCondition {
  */
 export function checkPath(where: string, path: string): string {
   if (!/^\/(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})*$/.test(path) || path.length > 1024) {
-    throw misuse(where, `'${path}' is not a path`,
+    throw misuse('MESH1111', where, `'${path}' is not a path`,
       "Start with '/', leave out query and fragment, percent-encode what a URL may not hold, and keep to 1024 characters");
   }
   if (/\/\/|\/\.\.?(\/|$)/.test(path) || NEEDLESSLY_ENCODED.test(path)) {
-    throw misuse(where, `'${path}' is not a normalized path`,
+    throw misuse('MESH1112', where, `'${path}' is not a normalized path`,
       "Write it without '//', '/./', '/../' and '%2F', and letters, digits and '-._~' as they are");
   }
   return path;
@@ -342,7 +342,7 @@ function conditionsOf(prop: string, conditions: { [name: string]: StringMatch } 
     ...value._toModel(),
   })).filter((c, i, all) => {
     if (all.findIndex(x => x.name === c.name) !== i) {
-      throw misuse('HttpMatch.of', `\`${prop}\` has '${c.name}' twice`, 'Give one condition for it');
+      throw misuse('MESH1117', 'HttpMatch.of', `\`${prop}\` has '${c.name}' twice`, 'Give one condition for it');
     }
     return true;
   });
@@ -354,14 +354,14 @@ const TOKEN = /^[A-Za-z0-9!#$%&'*+\-.^_|~]+$/;
 export function checkHeaderName(where: string, name: string): string {
   // cdk8s cannot write an object with such a key, and SMI has headers as keys.
   if (!TOKEN.test(name) || name.length > 256 || name === '__proto__') {
-    throw misuse(where, `'${name}' is not a header name`, 'Use letters, digits and dashes');
+    throw misuse('MESH1115', where, `'${name}' is not a header name`, 'Use letters, digits and dashes');
   }
   return name.toLowerCase();
 }
 
 function queryName(name: string): string {
   if (!TOKEN.test(name) || name.length > 256) {
-    throw misuse('HttpMatch.of', `'${name}' is not a name of a query parameter`, 'Use letters, digits, dashes, dots and underscores');
+    throw misuse('MESH1115', 'HttpMatch.of', `'${name}' is not a name of a query parameter`, 'Use letters, digits, dashes, dots and underscores');
   }
   return name;
 }
@@ -370,11 +370,11 @@ function queryName(name: string): string {
 function cookiesOf({ cookies, headers }: HttpMatchOptions): model.NamedCondition[] {
   const entries = Object.entries(cookies ?? {});
   if (entries.length + Object.keys(headers ?? {}).filter(name => name.toLowerCase() === 'cookie').length > 1) {
-    throw misuse('HttpMatch.of', 'there is more than one condition on cookies', 'Give one cookie per match');
+    throw misuse('MESH1119', 'HttpMatch.of', 'there is more than one condition on cookies', 'Give one cookie per match');
   }
   return entries.map(([name, value]) => {
     if (!TOKEN.test(name) || !/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/.test(value)) {
-      throw misuse('HttpMatch.of', `'${name}=${value}' is not a cookie`, 'Use the name and value as the browser sends them');
+      throw misuse('MESH1118', 'HttpMatch.of', `'${name}=${value}' is not a cookie`, 'Use the name and value as the browser sends them');
     }
     return { name: 'cookie', type: 'regex', value: `(?:.*;\\s*)?${escapeRegex(name)}=${escapeRegex(value)}(?:\\s*;.*)?` };
   });

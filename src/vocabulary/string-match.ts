@@ -15,7 +15,7 @@ export class StringMatch {
   public static exact(value: string): StringMatch {
     TEXT('StringMatch.exact', 'value', value);
     if (!/^[\t\x20-\x7e]{1,1024}$/.test(value)) {
-      throw misuse('StringMatch.exact', `'${value}' is not a value`, 'Use 1 to 1024 printable ASCII characters');
+      throw misuse('MESH1116', 'StringMatch.exact', `'${value}' is not a value`, 'Use 1 to 1024 printable ASCII characters');
     }
     return new StringMatch({ type: 'exact', value });
   }

@@ -20,6 +20,8 @@ const STICKY = 'apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetad
 
 const statuses = (...files: string[]) => [...validate(files)].map(({ status, line }) => `${status} ${line}`);
 
+const codes = (...files: string[]) => [...validate(files)].map(({ code }) => code);
+
 test('each document has an outcome, and the line where it begins', () => {
   expect(statuses(file(split(1), split('many'), '# nothing\n', SERVICE))).toEqual(['valid 1', 'invalid 6', 'skipped 13']);
 });
@@ -50,17 +52,30 @@ test('aliases may be used, but not to explode', () => {
 
   expect(statuses(file(split(1).replace('cart, backends: [{service: cart-v1', '&c cart, backends: [{service: *c')))).toEqual(['valid 1']);
   expect(statuses(file(`${split(1)}${bomb}\n`))).toEqual(['broken 1']);
+  expect(codes(file(`${split(1)}${bomb}\n`), file('a: *b\n'), file('a: {<<: 1}\n'))).toEqual(['MESH6004', 'MESH6003', 'MESH6003']);
 });
 
 test('deep nesting is broken, not a crash', () => {
   expect(statuses(file(`a: ${'['.repeat(100_000)}`), file(split(1)))).toEqual(['broken 1', 'valid 1']);
+  expect(codes(...['['.repeat(100_000), '- '.repeat(10_000), '? '.repeat(10_000), '{"a":'.repeat(600)].map(text => file(text)))).toEqual(Array(4).fill('MESH6004'));
 });
 
 test('the channel of Gateway API decides, or else it is a warning', () => {
   const name = file(STICKY);
 
-  expect([...validate([name])].flatMap(sentences)).toEqual([`${name}:1: warning: HTTPRoute 'cart': spec.rules[0].sessionPersistence needs the experimental channel of Gateway API`]);
+  expect([...validate([name])].flatMap(sentences)).toEqual([`${name}:1: warning MESH4101: HTTPRoute 'cart': spec.rules[0].sessionPersistence needs the experimental channel of Gateway API`]);
   expect([...validate([name], 'standard')][0].status).toBe('invalid');
+  expect([...validate([name], 'experimental')].flatMap(sentences)).toEqual([]);
+});
+
+test('so it does for a kind that only one of them serves', () => {
+  const name = file('apiVersion: gateway.networking.x-k8s.io/v1alpha1\nkind: XBackendTrafficPolicy\nmetadata: {name: cart}\n'
+    + 'spec: {targetRefs: [{group: "", kind: Service, name: cart}]}\n');
+
+  expect([...validate([name])].flatMap(sentences)).toEqual([`${name}:1: warning MESH4101: XBackendTrafficPolicy 'cart': it needs the experimental channel of Gateway API`]);
+  expect([...validate([name], 'standard')].flatMap(sentences)).toEqual([
+    `${name}:1: error MESH4002: XBackendTrafficPolicy 'cart' is invalid: it is of a kind that no known CRD of the standard channel serves`,
+  ]);
   expect([...validate([name], 'experimental')].flatMap(sentences)).toEqual([]);
 });
 
@@ -68,7 +83,7 @@ test('sentences say where and what', () => {
   const name = file(split('many'), SERVICE);
 
   expect([...validate([name])].flatMap(sentences)).toEqual([
-    `${name}:1: error: TrafficSplit 'cart' is invalid: spec.backends[0].weight must be number, not string; it is "many"`,
+    `${name}:1: error MESH4006: TrafficSplit 'cart' is invalid: spec.backends[0].weight must be number, not string; it is "many"`,
     `${name}:6: skipped Service 'cart': no CRD known here serves v1 Service`,
   ]);
 });
@@ -79,9 +94,9 @@ describe('the command', () => {
 
   test('exits with 0, 1 or 2', () => {
     expect(run(['validate', '-'], split(1))).toMatchObject({ status: 0, stdout: '1 valid, 0 invalid, 0 broken, 0 skipped\n' });
-    expect(run(['validate', '-'], split('many'))).toMatchObject({ status: 1, stdout: expect.stringContaining('-:1: error: TrafficSplit') });
+    expect(run(['validate', '-'], split('many'))).toMatchObject({ status: 1, stdout: expect.stringContaining('-:1: error MESH4006: TrafficSplit') });
     expect(run(['validate'])).toMatchObject({ status: 2, stderr: expect.stringContaining('Usage: cdk8s-mesh validate') });
-    expect(run(['validate', '--colour', '-'])).toMatchObject({ status: 2 });
+    expect(run(['validate', '--colour', '-'])).toMatchObject({ status: 2, stderr: expect.stringContaining("error MESH6001: Unknown option '--colour'") });
   });
 
   test('prints JSON', () => {
@@ -98,7 +113,7 @@ describe('the command', () => {
           name: 'cart',
           status: 'invalid',
           warnings: [],
-          violations: [{ check: 'type', path: 'spec.backends[0].weight', message: 'must be number, not string', value: '"many"' }],
+          violations: [{ code: 'MESH4006', check: 'type', path: 'spec.backends[0].weight', message: 'must be number, not string', value: '"many"' }],
         },
         { file: '-', line: 6, kind: 'Service', name: 'cart', status: 'skipped', reason: 'no CRD known here serves v1 Service', violations: [], warnings: [] },
       ],

@@ -1,5 +1,6 @@
 import { MeshImplementation } from '../../src';
-import type { Handling, Retries } from '../../src/model/handling';
+import type { RouteFeature } from '../../src/model/features/route';
+import type { Handling, Redirect, Retries } from '../../src/model/handling';
 import type { PortRoute, RouteModel, RouteRule } from '../../src/model/route';
 import { gatewayApiDialects } from '../../src/targets/dialects';
 import { GatewayApiChannel } from '../../src/targets/gateway-api-channel';
@@ -21,11 +22,33 @@ const redirecting = (value: string): RouteModel => {
   return modelOf({ matches: [{ ...any, path: { type: 'prefix', value: '/api' } }], backends: [], handling });
 };
 
-test.each([MeshImplementation.ISTIO, MeshImplementation.ISTIO_AMBIENT, MeshImplementation.LINKERD])(
+test.each([MeshImplementation.ISTIO, MeshImplementation.ISTIO_AMBIENT, MeshImplementation.LINKERD, MeshImplementation.CILIUM])(
   '%s refuses a redirect that removes a prefix, which its proxy answers with two slashes', mesh => {
     expect(routes(mesh).refusals(redirecting('/'))).toMatchObject([{ feature: 'RequestRedirect', reason: expect.stringContaining("writes '/' before the slash") }]);
     expect(routes(mesh).refusals(redirecting('/v2'))).toEqual([]);
   });
+
+describe('a redirect without a port', () => {
+  const redirects = (redirect: Partial<Redirect>, port: number): RouteModel => {
+    const model = modelOf({ backends: [], handling: { redirect: { statusCode: 302, ...redirect } } });
+    return { ...model, ports: model.ports.map(one => ({ ...one, port })) };
+  };
+  const refused = (mesh: MeshImplementation, redirect: Partial<Redirect>, port: number) =>
+    routes(mesh).refusals(redirects(redirect, port)).filter(({ feature }) => feature === 'RequestRedirect').length > 0;
+
+  test.each<[Partial<Redirect>, number, MeshImplementation[]]>([
+    [{ scheme: 'https' }, 8080, [MeshImplementation.LINKERD]],
+    [{ scheme: 'https' }, 80, []],
+    [{ scheme: 'https', port: 443 }, 8080, []],
+    [{ hostname: 'a.example.com' }, 8080, [MeshImplementation.KUMA]],
+    [{ hostname: 'a.example.com' }, 80, []],
+    [{ hostname: 'a.example.com', scheme: 'https' }, 8080, [MeshImplementation.LINKERD]],
+    [{ path: { type: 'full', value: '/a' } }, 8080, []],
+  ])('%j on port %i is refused where the proxy takes another one: %j', (redirect, port, meshes) => {
+    const all = [MeshImplementation.ISTIO, MeshImplementation.LINKERD, MeshImplementation.KUMA, MeshImplementation.CILIUM];
+    expect(all.filter(mesh => refused(mesh, redirect, port))).toEqual(meshes);
+  });
+});
 
 test('sidecars of Istio read no TCPRoute on a TLS port, waypoints do', () => {
   const model = modelOf({}, 'TLS');
@@ -55,6 +78,55 @@ test('Kuma reads HTTPRoutes only, and no filters of backends', () => {
 
   (['GRPCRoute', 'TCPRoute', 'HTTPRouteBackendRequestHeaderModification', 'HTTPRouteRequestTimeout'] as const).forEach(feature => expect(supports[feature].level).toBe('none'));
   expect(supports.HTTPRouteRequestMirror.level).toBe('full');
+});
+
+describe('Kuma, by Gateway API', () => {
+  const { supports, refusals } = routes(MeshImplementation.KUMA);
+  const onApi = [{ ...any, path: { type: 'prefix' as const, value: '/api' } }];
+  const withRules = (...rules: RouteRule[]): RouteModel => ({ ...modelOf({}), ports: [{ port: 80, protocol: 'HTTP', rules }] });
+  const rest: RouteRule = { matches: [], backends, handling: {} };
+
+  test('sends requests to the Service where no rule matches', () => {
+    expect(refusals(withRules({ matches: onApi, backends, handling: {} }))).toMatchObject([{ feature: 'OrderedRules', rule: 0, remedy: 'Add a last rule without matches' }]);
+    expect(refusals(withRules({ matches: onApi, backends, handling: {} }, rest))).toEqual([]);
+  });
+
+  test('puts regular expressions below the rule for all other requests', () => {
+    expect(supports).toMatchObject({ PathRegexMatching: { level: 'none' }, PathTemplateMatching: { level: 'none' } });
+  });
+
+  test.each<[string, Handling, RouteRule['backends'], boolean]>([
+    ['/v2', { rewrite: { path: { type: 'prefix', value: '/v2' } } }, backends, true],
+    ['/', { rewrite: { path: { type: 'prefix', value: '/' } } }, backends, false],
+    ['/v2', { redirect: { path: { type: 'prefix', value: '/v2' }, statusCode: 302 } }, [], true],
+    ['/', { redirect: { path: { type: 'prefix', value: '/' }, statusCode: 302 } }, [], false],
+    ['/v2 for the whole path', { rewrite: { path: { type: 'full', value: '/v2' } } }, backends, false],
+  ])('leaves out the slash after what replaces a prefix: %s', (_, handling, to, isRefused) => {
+    const found = refusals(withRules({ matches: onApi, backends: to, handling }, rest));
+
+    expect(found.map(({ rule, remedy }) => [rule, remedy])).toEqual(isRefused ? [[0, 'Use `MeshTarget.kuma`, or remove the prefix']] : []);
+  });
+
+  test('a prefix that is removed is replaced in a narrower match', () => {
+    const found = refusals(withRules(
+      { matches: [{ ...onApi[0], headers: [{ name: 'x', type: 'exact', value: '1' }] }], backends, handling: { rewrite: { path: { type: 'prefix', value: '/' } } } },
+      { matches: [{ ...any, path: { type: 'prefix', value: '/api/cart' } }], backends: [{ ...backends[0], name: 'cart-v2' }], handling: {} },
+      rest,
+    ));
+
+    expect(found).toMatchObject([{ feature: 'HTTPRoutePathRewrite', rule: 0 }]);
+  });
+});
+
+test.each<[string, Handling, RouteFeature[]]>([
+  ['a mirror of half a percent', { mirrors: [{ name: 'shadow', port: 80, fraction: { numerator: 50, denominator: 10_000 } }] }, ['HTTPRouteRequestPercentageMirror']],
+  ['a mirror of five percent', { mirrors: [{ name: 'shadow', port: 80, fraction: { numerator: 5, denominator: 100 } }] }, []],
+  ['a timeout of a try, with retries', { timeouts: { backendRequest: 100 }, retries: { attempts: 2, statusCodes: [503], grpcStatuses: [], connectionFailures: true } }, ['HTTPRouteBackendTimeout']],
+  ['a timeout of a try, without retries', { timeouts: { request: 500, backendRequest: 100 } }, []],
+  ['a redirect to HTTP', { redirect: { scheme: 'http', hostname: 'a.example.com', statusCode: 302 } }, ['RequestRedirect']],
+  ['a redirect to HTTPS', { redirect: { scheme: 'https', statusCode: 302 } }, []],
+])('Cilium is refused what it reads otherwise: %s', (_, handling, expected) => {
+  expect(routes(MeshImplementation.CILIUM).refusals(modelOf({ handling, ...(handling.redirect && { backends: [] }) })).map(({ feature }) => feature)).toEqual(expected);
 });
 
 test('Cilium reads no routes of other namespaces, and no filters of the backends of a GRPCRoute', () => {

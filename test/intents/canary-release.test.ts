@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  AbTest, BlueGreen, BlueGreenRelease, CanaryRelease, GrpcMatch, HttpMatch, MeshProtocol, MeshService, MeshTarget, MeshTargets, ServiceRoute,
+  AbTest, BlueGreen, BlueGreenRelease, CanaryRelease, GrpcMatch, HttpMatch, MeshProtocol, MeshService, MeshTarget, ServiceRoute,
   SmiImplementation, StringMatch, Unsupported,
 } from '../../src';
 import { ofKind, portable, refused, shares, shop, synth, TARGETS } from '../setup';
@@ -26,7 +26,7 @@ const matchFirst = ([route]: any[]) => {
 };
 portable('sends matches to the canary, and the rest by weight',
   chart => new CanaryRelease(chart, 'release', { ...versions, weight: 10, matches: [HttpMatch.header('X-Canary', 'yes')] }), {
-    smi: refused("[shop/release] target 'smi' cannot express", 'Use weight 0 with matches'),
+    smi: refused("[shop/release] MESH2001: target 'smi' cannot express", 'Use weight 0 with matches'),
     gatewayApi: matchFirst,
     istio: matchFirst,
     linkerd: matchFirst,
@@ -158,7 +158,7 @@ test('the shares of any split are exact', () => {
 });
 
 test.each<[string, object, RegExp]>([
-  ['a weight over 100', { weight: 120 }, /\[shop\/release\] the weight of 'cart-v2' is 120\. Give the percent of requests, from 0 to 100/],
+  ['a weight over 100', { weight: 120 }, /\[shop\/release\] MESH1302: the weight of 'cart-v2' is 120\. Give the percent of requests, from 0 to 100/],
   ['a weight under 0', { weight: -1 }, /is -1\. Give the percent/],
   ['no number', { weight: NaN }, /is NaN\. Give the percent/],
   ['two decimals', { weight: 12.34 }, /more than one decimal\. Round it: `weight: 12\.3`/],
@@ -180,7 +180,7 @@ test('refuses a second route of the same Service, and names both', () => {
     new CanaryRelease(chart, 'first', { ...versions, weight: 10 });
     new ServiceRoute(chart, 'second', { service: cart, rules: [{ backends: [{ service: cart.variant('v3') }] }] });
 
-    expect(() => synth(chart)).toThrow(/\[shop\/second\] the route of Service 'shop\/cart' is also defined by 'shop\/first'/);
+    expect(() => synth(chart)).toThrow(/\[shop\/second\] MESH3001: the route of Service 'shop\/cart' is also defined by 'shop\/first'/);
   }
 });
 
@@ -226,7 +226,7 @@ test('an A/B test sends the audience to B and everyone else to A', () => {
 
 test.each<[string, object, RegExp]>([
   ['no rules', { rules: [] }, /`rules` is an empty list/],
-  ['no backends', { rules: [{ backends: [] }] }, /rule 1\] `backends` is an empty list/],
+  ['no backends', { rules: [{ backends: [] }] }, /rule 1\] MESH1004: `backends` is an empty list/],
   ['fractions', { rules: [{ backends: [{ service: versions.canary, weight: 0.5 }] }] }, /the weight of 'cart-v2' is 0\.5/],
   ['no weight at all', { rules: [{ backends: [{ service: versions.canary, weight: 0 }] }] }, /all weights are 0/],
   ['a rule that is never reached', { rules: [{ backends: [{ service: versions.canary }] }, { backends: [{ service: versions.stable }] }] }, /rule 2 is never reached/],
@@ -237,7 +237,7 @@ test.each<[string, object, RegExp]>([
 test('without a target, the error shows the line to write', () => {
   const chart = new Chart(new App(), 'shop');
 
-  expect(() => new CanaryRelease(chart, 'release', versions)).toThrow(/\[shop\/release\] there is no target.*MeshTargets\.of\(app\)\.add\(MeshTarget\.gatewayApi\(\)\)/);
+  expect(() => new CanaryRelease(chart, 'release', versions)).toThrow(/\[shop\/release\] MESH1201: there is no target.*MeshTargets\.of\(app\)\.add\(MeshTarget\.gatewayApi\(\)\)/);
 });
 
 test('its objects exist when the constructor returns', () => {
@@ -261,7 +261,7 @@ test('refuses names of which objects would get too long ones', () => {
   const metadata = { name: 'n'.repeat(250) };
 
   expect(() => new CanaryRelease(chart, 'release', { service, stable: service.variant('cart-v1'), canary: service.variant('cart-v2'), metadata }))
-    .toThrow(/^\[shop\/release\] 'n+-9090' is not a valid name of HTTPRoute/);
+    .toThrow(/^\[shop\/release\] MESH1007: 'n+-9090' is not a valid name of HTTPRoute/);
 });
 
 test('refuses the same match in two rules', () => {
@@ -269,5 +269,5 @@ test('refuses the same match in two rules', () => {
 
   expect(() => new CanaryRelease(shop(TARGETS.gatewayApi()), 'release', {
     service: cart, stable: cart.variant('cart-v1'), variants: [variant('cart-v2'), variant('cart-v3')],
-  })).toThrow('[shop/release] on port 8080, rule 2 has a match of rule 1, which comes first. Leave it out of one of them.');
+  })).toThrow('[shop/release] MESH1308: on port 8080, rule 2 has a match of rule 1, which comes first. Leave it out of one of them.');
 });

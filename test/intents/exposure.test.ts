@@ -162,7 +162,7 @@ describe('through Gateway API', () => {
     new Exposure(chart, 'outside', { service: cart, hostnames, gateway: own, backendTls: { hostname: 'a.svc' } });
     new Exposure(chart, 'partners', { service: cart, hostnames, gateway: own, backendTls: { hostname: 'b.svc' } });
 
-    expect(() => synth(chart)).toThrow(/\[shop\/partners\] BackendTLSPolicy 'shop\/cart'.* is also defined by 'shop\/outside'/);
+    expect(() => synth(chart)).toThrow(/\[shop\/partners\] MESH3003: BackendTLSPolicy 'shop\/cart'.* is also defined by 'shop\/outside'/);
   });
 
   test('handling holds for every rule that does not say otherwise', () => {
@@ -221,7 +221,7 @@ describe('a release', () => {
     const chart = shop(gatewayApi());
     const route = new CanaryRelease(chart, 'release', release);
 
-    expect(() => new Exposure(chart, 'a', { route, rules: [{ backends: [{ service: cart }] }] })).toThrow(/\[shop\/a\] `rules` goes with `service`/);
+    expect(() => new Exposure(chart, 'a', { route, rules: [{ backends: [{ service: cart }] }] })).toThrow(/\[shop\/a\] MESH1005: `rules` goes with `service`/);
     expect(() => new Exposure(chart, 'b', { route, timeouts: { request: Duration.seconds(1) } })).toThrow(/`timeouts` goes with `service`/);
   });
 });
@@ -278,7 +278,7 @@ describe('through an Ingress', () => {
     ['TLS with the pods', { backendTls: { hostname: 'cart.svc' } }, /TLS from the gateway to the pods/],
   ])('refuses %s', (_, props, message) => {
     expect(() => exposed(props, ingress())).toThrow(message);
-    expect(() => exposed(props, ingress())).toThrow(/\[shop\/outside\] target 'ingress' cannot express/);
+    expect(() => exposed(props, ingress())).toThrow(/\[shop\/outside\] MESH2006: target 'ingress' cannot express/);
   });
 });
 
@@ -313,7 +313,7 @@ describe('refuses', () => {
 });
 
 test.each<[string, Partial<ExposureProps>, RegExp]>([
-  ['nothing', { service: undefined }, /\[shop\/outside\] nothing is exposed\. Give a `service`/],
+  ['nothing', { service: undefined }, /\[shop\/outside\] MESH1601: nothing is exposed\. Give a `service`/],
   ['a port that is none', { port: 1 }, /Service 'cart' has no port 1/],
   ['several ports', { service: MeshService.of('cart', { ports: [{ port: 1 }, { port: 2 }] }) }, /for one port, and there are 2\. Write `port: 1 or 2`/],
   ['a TCP port', { service: MeshService.of('db', { port: 1, protocol: MeshProtocol.TCP }) }, /port 1 speaks TCP, which has no hosts/],

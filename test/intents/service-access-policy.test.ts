@@ -110,7 +110,7 @@ test('two Services that share a ServiceAccount cannot have policies of their own
   policy(chart, { sources: [web] });
   new ServiceAccessPolicy(chart, 'other', { destination: MeshService.of('other', { port: 80, serviceAccount: 'cart' }), allow: [{ sources: [web] }] });
 
-  expect(() => synth(chart)).toThrow(/\[shop\/other\] the policy of the pods that run as ServiceAccount 'shop\/cart' is also defined by 'shop\/access'/);
+  expect(() => synth(chart)).toThrow(/\[shop\/other\] MESH3001: the policy of the pods that run as ServiceAccount 'shop\/cart' is also defined by 'shop\/access'/);
 });
 
 test.each(['istio', 'linkerd'] as const)('two policies for the same pods would add up in %s', target => {
@@ -139,7 +139,7 @@ test('gRPC methods are paths', () => {
 });
 
 test.each<[string, Partial<ServiceAccessPolicyProps>, RegExp]>([
-  ['no sources', { allow: [{ sources: [] }] }, /allowance 1\] `sources` is an empty list/],
+  ['no sources', { allow: [{ sources: [] }] }, /allowance 1\] MESH1004: `sources` is an empty list/],
   ['no ports', { allow: [{ sources: [web], ports: [] }] }, /`ports` is an empty list/],
   ['no requests', { allow: [{ sources: [web], requests: [] }] }, /`requests` is an empty list/],
   ['a port that is none', { allow: [{ sources: [web], ports: [70000] }] }, /70000 is not a port number/],
@@ -155,7 +155,7 @@ test.each<[string, Partial<ServiceAccessPolicyProps>, RegExp]>([
 
 test('the namespace has to be known', () => {
   expect(() => new ServiceAccessPolicy(new Chart(shop(TARGETS.istio()).node.scope as any, 'bare'), 'access', { destination: cart, allow: [] }))
-    .toThrow(/\[bare\/access\] the namespace of 'cart' is unknown/);
+    .toThrow(/\[bare\/access\] MESH1501: the namespace of 'cart' is unknown/);
 });
 
 describe('the model', () => {

@@ -73,10 +73,6 @@ export const relativeRules: fc.Arbitrary<RouteRule[]> = fc.array(fc.oneof(
 
 export const PORTS: readonly WorkloadPort[] = [{ port: 8080, protocol: 'HTTP' }, { port: 8081, protocol: 'GRPC' }, { port: 6379, protocol: 'TCP' }];
 
-export function isHttp(port: number): boolean {
-  return PORTS.some(p => p.port === port && p.protocol !== 'TCP');
-}
-
 const source = (wide: boolean): fc.Arbitrary<Source> => fc.oneof(
   fc.record({ kind: fc.constant('serviceAccount' as const), name: fc.constantFrom('web', 'job'), namespace: fc.constantFrom('shop', 'ops') }),
   ...(wide ? [

@@ -31,13 +31,6 @@ export function winners(routes: readonly any[], request: HttpRequest, precedence
   return perRoute.filter(one => perRoute.every(other => compare(one.rank, other.rank) >= 0));
 }
 
-/** The candidates that another one equals in rank, on another route: Linkerd then takes the older route, whichever that is. */
-export function tied(routes: readonly any[], request: HttpRequest): boolean {
-  const best = winner(routes, request, 'linkerd');
-  const rivals = routes.filter(route => route !== best?.route).map(route => winner([route], request, 'linkerd'));
-  return rivals.some(rival => rival !== undefined && compare(rival.rank, best!.rank) === 0);
-}
-
 /** The path that the backend sees, by the rule that takes the request. What replaces a prefix counts from the one match of its rule. */
 export function rewritten(rule: any, path: string): string {
   const change = (rule.filters ?? []).find((filter: any) => filter.type === 'URLRewrite')?.urlRewrite.path;

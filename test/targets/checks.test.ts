@@ -37,7 +37,7 @@ test('a patch that an API server would refuse fails the synth, with the object, 
   route.addJsonPatch(BAD);
 
   expect(errorOf(() => root.synth())).toContain(
-    `[shop/cart/Resource] HTTPRoute '${route.name}' is invalid: spec.rules[0].backendRefs[0].weight must be integer, not string; it is "many"`);
+    `[shop/cart/Resource] MESH4006: HTTPRoute '${route.name}' is invalid: spec.rules[0].backendRefs[0].weight must be integer, not string; it is "many"`);
   expect(fs.readdirSync(root.outdir)).toEqual([]);
 });
 
@@ -71,7 +71,7 @@ test('objects in the chart of a target are checked as well', () => {
   const { root, release } = app(undefined, MeshTarget.gatewayApi(), MeshTarget.smi());
   release.apiObjectsFor('smi')[0].addJsonPatch(JsonPatch.replace('/spec/service', 1));
 
-  expect(errorOf(() => root.synth())).toMatch(/\[shop-smi\/.*\] TrafficSplit .* spec\.service must be string/);
+  expect(errorOf(() => root.synth())).toMatch(/\[shop-smi\/.*\] MESH4006: TrafficSplit .* spec\.service must be string/);
 });
 
 test('an object is rendered once for a synth, however many charts the app has, and anew for the next', () => {
@@ -93,7 +93,7 @@ test('WARN warns, once', () => {
   root.synth();
   Testing.synth(chart);
 
-  expect(warned()).toEqual([expect.stringMatching(/^\[shop\/cart\/Resource\] warning: HTTPRoute .*weight must be integer/)]);
+  expect(warned()).toEqual([expect.stringMatching(/^\[shop\/cart\/Resource\] warning MESH4006: HTTPRoute .*weight must be integer/)]);
 });
 
 test('OFF checks nothing', () => {
@@ -155,7 +155,7 @@ describe('raw objects', () => {
     raw(new Chart(root, 'other'), 'few');
 
     const message = errorOf(() => root.synth());
-    expect(message).toContain('[shop/raw-many] TrafficSplit');
+    expect(message).toContain('[shop/raw-many] MESH4006: TrafficSplit');
     expect(message).not.toContain('raw-few');
   });
 
@@ -172,14 +172,25 @@ describe('raw objects', () => {
     Manifests.validate(root);
     raw(new Chart(root, 'shop'), 1).addJsonPatch(JsonPatch.remove('/spec/absent/x'));
 
-    expect(errorOf(() => root.synth())).toContain('Failed serializing construct');
+    expect(errorOf(() => root.synth())).toContain('[shop/raw-1] MESH4102: Failed serializing construct');
   });
 });
 
-test('the line of the user is told where it is recorded', () => {
-  const { root, route } = app();
-  route.addJsonPatch(BAD);
-  route.node.addMetadata('made', 'here', { stackTrace: true });
+describe('the line of the user is told where it is recorded', () => {
+  test.each(['the object', 'the construct that made it'])('on %s', where => {
+    const { root, route, release } = app();
+    route.addJsonPatch(BAD);
+    (where === 'the object' ? route : release).node.addMetadata('made', 'here', { stackTrace: true });
 
-  expect(errorOf(() => root.synth())).toMatch(/it is "many" \(.*checks\.test\.ts:\d+:\d+\)?\)/);
+    expect(errorOf(() => root.synth())).toMatch(/it is "many" \(.*checks\.test\.ts:\d+:\d+\)?\)/);
+  });
+
+  test('of what a target cannot express', () => {
+    const { root, chart } = app(undefined, MeshTarget.smi());
+    const cart = MeshService.of('ad', { port: 8080 });
+    const release = new CanaryRelease(chart, 'ad', { service: cart, stable: cart, canary: cart.variant('ad-v2') });
+    release.node.addMetadata('made', 'here', { stackTrace: true });
+
+    expect(errorOf(() => root.synth())).toMatch(/\[shop\/ad\] MESH2001: .*\(.*checks\.test\.ts:\d+:\d+\)?\)/);
+  });
 });

@@ -48,11 +48,11 @@ test('the labels of the pods are needed, also where the mesh does without', () =
 
 test('Cilium adds up what its policies and NetworkPolicies allow, so it has no second layer', () => {
   expect(() => MeshTarget.gatewayApi({ mesh: MeshImplementation.CILIUM, networkPolicy: true })).toThrow(
-    "[MeshTarget.gatewayApi] `networkPolicy` would add to the policies of 'cilium', which lets in what either allows. Leave it out.");
+    "[MeshTarget.gatewayApi] MESH1208: `networkPolicy` would add to the policies of 'cilium', which lets in what either allows. Leave it out.");
 });
 
 test('there must be policies for it to lie below', () => {
   expect(() => MeshTarget.gatewayApi({ networkPolicy: true })).toThrow('Say which, or use MeshTarget.networkPolicy()');
   expect(() => MeshTarget.smi({ implementation: SmiImplementation.LINKERD, networkPolicy: true })).toThrow(
-    "[MeshTarget.smi] `networkPolicy` lies below access policies, and 'linkerd' reads none. Leave it out, or use MeshTarget.networkPolicy().");
+    "[MeshTarget.smi] MESH1207: `networkPolicy` lies below access policies, and 'linkerd' reads none. Leave it out, or use MeshTarget.networkPolicy().");
 });

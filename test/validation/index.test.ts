@@ -316,7 +316,7 @@ describe('tells the channels of Gateway API apart', () => {
     const older = tcpRoute('v1alpha2', { backendRefs: [backendRef] });
 
     expect(violations(older)).toEqual([]);
-    expect(violations(older, { channel: 'standard' })).toEqual(['manifest is of a kind that no known CRD serves']);
+    expect(violations(older, { channel: 'standard' })).toEqual(['manifest is of a kind that no known CRD of the standard channel serves']);
   });
 
   test('an API without channels is served in both', () => {

@@ -12,15 +12,15 @@ test('a rule that holds says nothing', () => {
 
 test('a broken rule has its message, or else itself', () => {
   expect(found({ rule: "self.name == 'cart'", message: 'must be the cart' }, { name: 'x' }, NAMED)).toEqual([
-    { check: 'rule', path: '', message: 'must be the cart' },
+    { check: 'rule', path: '', message: 'must be the cart', value: '{"name":"x"}', rule: "self.name == 'cart'" },
   ]);
   expect(found({ rule: "self.name == 'cart'" }, { name: 'x' }, NAMED)[0].message).toBe("breaks the rule self.name == 'cart'");
 });
 
-test('messageExpression, fieldPath and reason tell more', () => {
-  const rule = { rule: 'false', message: 'no', messageExpression: "'not ' + self.name", fieldPath: '.name', reason: 'FieldValueForbidden' };
+test('messageExpression and fieldPath tell more', () => {
+  const rule = { rule: 'false', message: 'no', messageExpression: "'not ' + self.name", fieldPath: '.name' };
 
-  expect(found(rule, { name: 'x' }, NAMED)).toEqual([{ check: 'forbidden', path: 'name', message: 'not x' }]);
+  expect(found(rule, { name: 'x' }, NAMED)).toEqual([{ check: 'rule', path: 'name', message: 'not x', value: '"x"', rule: 'false' }]);
 });
 
 test.each(["''", "'a\\nb'", '1', 'self.absent'])('a messageExpression that has no sentence (%s) gives way to the message', messageExpression => {
@@ -34,7 +34,7 @@ test('rules that compare with a former self are for updates, unless they say oth
 
 test('a rule that cannot be evaluated is a violation', () => {
   expect(found({ rule: 'self.name > 1', message: 'm' }, { name: 'x' }, NAMED)).toEqual([
-    { check: 'evaluation', path: '', message: expect.stringContaining('cannot evaluate the rule m') },
+    { check: 'evaluation', path: '', message: expect.stringContaining('cannot evaluate the rule m'), rule: 'self.name > 1' },
   ]);
   expect(found({ rule: 'self.name' }, { name: 'x' }, NAMED)[0].check).toBe('evaluation');
 });
@@ -52,5 +52,5 @@ test('rules see durations and times as such', () => {
 test('a list of scalars has paths with indexes', () => {
   const list = { type: 'array', items: { 'type': 'string', 'x-kubernetes-validations': [{ rule: "self != 'b'", message: 'no b' }] } };
 
-  expect(ruleViolations(prepared(list), ['a', 'b'])).toEqual([{ check: 'rule', path: '[1]', message: 'no b', value: '"b"' }]);
+  expect(ruleViolations(prepared(list), ['a', 'b'])).toEqual([{ check: 'rule', path: '[1]', message: 'no b', value: '"b"', rule: "self != 'b'" }]);
 });

@@ -1,7 +1,9 @@
 import type { RouteFeature } from '../../model/features/route';
+import type { Handling } from '../../model/handling';
 import type { RouteModel } from '../../model/route';
 import type { Refusal, RouteExtension } from '../dialect';
-import { noRoutes } from '../dialect';
+import { noRoutes, partial } from '../dialect';
+import { rootRedirects } from '../redirects';
 
 /**
  * What Cilium reads of the routes of a Service: HTTPRoutes and GRPCRoutes in the namespace of the Service.
@@ -13,16 +15,52 @@ export const ciliumRoutes: RouteExtension = {
     ...noRoutes('of the routes of a Service, Cilium reads HTTPRoute and GRPCRoute only', 'TLSRoute', 'TCPRoute'),
     ...noRoutes('Cilium reads the routes of a Service in its own namespace only', 'MeshConsumerRoute'),
     ...noRoutes('Cilium does not read it', 'SessionPersistence', 'RetryBudget'),
+    HTTPRouteRequestPercentageMirror: partial('in whole percents'),
+    HTTPRouteBackendTimeout: partial('an HTTPRoute has it, a GRPCRoute has not; without retries only'),
   },
   instead: {},
   claims: () => [],
-  refusals: grpcBackendFilters,
+  refusals: model => [...commonRefusals(model), ...httpRedirects(model)],
   annotations: () => ({}),
   render: () => [],
 };
 
-/** For routes of a Service and of a gateway alike. */
-export function grpcBackendFilters({ ports }: RouteModel): Refusal<RouteFeature>[] {
+/** In the mesh, requests come over HTTP. */
+function httpRedirects({ ports }: RouteModel): Refusal<RouteFeature>[] {
+  return ports.flatMap(({ port, rules }) => rules.flatMap(({ handling: { redirect } }, rule) => redirect?.scheme !== 'http' ? [] : [{
+    feature: 'RequestRedirect' as const,
+    port,
+    rule,
+    reason: 'Cilium passes over a redirect to the scheme that the request has, and in the mesh that is HTTP',
+    remedy: 'Leave out the `scheme`',
+  }]));
+}
+
+/** For routes of a Service and of a gateway alike: `operator/pkg/model/translation/envoy_virtual_host.go` of cilium/cilium. */
+export function commonRefusals(model: RouteModel): Refusal<RouteFeature>[] {
+  return [
+    ...grpcBackendFilters(model),
+    ...rootRedirects(model),
+    ...model.ports.flatMap(({ port, rules }) => rules.flatMap(({ handling }, rule) => handlingRefusals(handling).map(refusal => ({ ...refusal, port, rule })))),
+  ];
+}
+
+function handlingRefusals({ timeouts, retries, mirrors = [] }: Handling): Refusal<RouteFeature>[] {
+  return [
+    ...(mirrors.some(({ fraction: { denominator } }) => denominator > 100) ? [{
+      feature: 'HTTPRouteRequestPercentageMirror' as const,
+      reason: 'Cilium cuts the percentage of a mirror to a whole one',
+      remedy: 'Round `percent`',
+    }] : []),
+    ...(timeouts?.backendRequest !== undefined && retries !== undefined ? [{
+      feature: 'HTTPRouteBackendTimeout' as const,
+      reason: 'Cilium takes the timeout of a try for that of the request with all its tries',
+      remedy: 'Use `request`, or leave out `retries`',
+    }] : []),
+  ];
+}
+
+function grpcBackendFilters({ ports }: RouteModel): Refusal<RouteFeature>[] {
   return ports.filter(({ protocol }) => protocol === 'GRPC').flatMap(({ port, rules }) => rules.flatMap(({ backends }, rule) => {
     const refuse = (feature: RouteFeature): Refusal<RouteFeature> => ({
       feature, port, rule, reason: 'Cilium reads no filters on the backends of a GRPCRoute', remedy: 'Change the headers for the rule as a whole',

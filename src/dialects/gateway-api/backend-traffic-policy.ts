@@ -21,7 +21,10 @@ export function backendTrafficPolicies(model: RouteModel): Manifest[] {
   });
 }
 
-/** The names of all backends, in their order. */
-export function routedServices({ ports }: RouteModel): string[] {
-  return [...new Set(ports.flatMap(port => port.rules).flatMap(rule => rule.backends).map(backend => backend.name))].sort();
+/** The names of the Services to which the traffic goes: the backends, and the Service itself where a port is not routed. */
+export function routedServices({ ports, service }: RouteModel): string[] {
+  const unrouted = ports.some(({ protocol, rules }) => rules.length === 0 && protocol !== 'UDP');
+  return [...new Set([
+    ...ports.flatMap(port => port.rules).flatMap(rule => rule.backends).map(backend => backend.name), ...(unrouted ? [service.name] : []),
+  ])].sort();
 }

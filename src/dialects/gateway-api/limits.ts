@@ -12,35 +12,38 @@ import type { SplitRule } from '../specific-rules';
 
 /** What is too long, or too much, for the CRD of a route of requests. */
 export function limits(channel: GatewayApiChannel, port: PortRoute, rules: readonly SplitRule[]): Refusal<RouteFeature>[] {
-  const limit = (what: string, count: number, most: number): Refusal<RouteFeature>[] => count <= most ? [] : [{
-    what: `${count} ${what} on port ${port.port}`,
-    reason: `the CRD of ${port.protocol}Route allows ${most}`,
-    remedy: 'Write fewer',
-  }];
-  return [
-    ...limit('rules', rules.length, MAX_RULES),
-    ...limit('matches', rules.flatMap(rule => rule.matches).length, MAX_MATCHES_PER_ROUTE),
-    ...rules.flatMap(rule => [
-      ...limit('backends in one rule', rule.backends.length, MAX_BACKENDS),
-      ...limit('filters in one rule', filterCount(rule.handling), MAX_FILTERS),
-      ...headerChanges(rule).flatMap(({ set, add, remove }) =>
-        limit('changes of a kind to headers', Math.max(set.length, add.length, remove.length), MAX_HEADER_CHANGES)),
-      ...limit('names in one list for CORS', corsLength(rule), MAX_CORS_NAMES),
-      ...rule.matches.flatMap(match => limit('headers in one match', match.headers.length, MAX_CONDITIONS)),
-      ...rule.matches.flatMap(match => limit('query parameters in one match', match.query.length, MAX_CONDITIONS)),
-      ...rule.matches.map(httpRouteMatch).flatMap(({ path, headers = [], queryParams = [] }) => [
-        ...limit('characters in a path', path?.value?.length ?? 0, MAX_PATH_LENGTH),
-        ...headers.flatMap(({ value }) => limit('characters in the value of a header', value.length, MAX_HEADER_LENGTH)),
-        ...queryParams.flatMap(({ value }) => limit('characters in the value of a query parameter', value.length, MAX_QUERY_LENGTH)),
-      ]),
-    ]),
-    ...(channel === 'experimental' ? rules.flatMap(rule => spacing(port, rule)) : []),
-  ];
+  const refusals: Refusal<RouteFeature>[] = [];
+  const limit = (what: string, count: number, most: number) => {
+    if (count > most) {
+      refusals.push({ what: `${count} ${what} on port ${port.port}`, reason: `the CRD of ${port.protocol}Route allows ${most}`, remedy: 'Write fewer' });
+    }
+  };
+  limit('rules', rules.length, MAX_RULES);
+  limit('matches', rules.reduce((sum, { matches }) => sum + matches.length, 0), MAX_MATCHES_PER_ROUTE);
+  for (const rule of rules) {
+    limit('backends in one rule', rule.backends.length, MAX_BACKENDS);
+    limit('filters in one rule', filterCount(rule.handling), MAX_FILTERS);
+    for (const { set, add, remove } of headerChanges(rule)) {
+      limit('changes of a kind to headers', Math.max(set.length, add.length, remove.length), MAX_HEADER_CHANGES);
+    }
+    limit('names in one list for CORS', corsLength(rule), MAX_CORS_NAMES);
+    for (const match of rule.matches) {
+      limit('headers in one match', match.headers.length, MAX_CONDITIONS);
+      limit('query parameters in one match', match.query.length, MAX_CONDITIONS);
+      const { path, headers = [], queryParams = [] } = httpRouteMatch(match);
+      limit('characters in a path', path?.value?.length ?? 0, MAX_PATH_LENGTH);
+      headers.forEach(({ value }) => limit('characters in the value of a header', value.length, MAX_HEADER_LENGTH));
+      queryParams.forEach(({ value }) => limit('characters in the value of a query parameter', value.length, MAX_QUERY_LENGTH));
+    }
+  }
+  return channel === 'experimental' ? [...refusals, ...rules.flatMap(rule => spacing(port, rule))] : refusals;
 }
 
 function headerChanges({ handling, backends }: SplitRule): HeaderChanges[] {
-  return [handling, ...backends].flatMap(({ requestHeaders, responseHeaders }) => [requestHeaders, responseHeaders])
-    .filter(changes => changes !== undefined);
+  return [handling, ...backends].flatMap(({ requestHeaders, responseHeaders }) => [
+    ...(requestHeaders === undefined ? [] : [requestHeaders]),
+    ...(responseHeaders === undefined ? [] : [responseHeaders]),
+  ]);
 }
 
 function corsLength({ handling: { cors } }: SplitRule): number {

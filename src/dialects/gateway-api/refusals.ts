@@ -86,8 +86,9 @@ function serverNameRefusals(port: PortRoute): Refusal<RouteFeature>[] {
 }
 
 function grantRefusals(model: RouteModel): Refusal<RouteFeature>[] {
-  const backends = model.ports.flatMap(port => port.rules).flatMap(referenced);
-  return model.namespace !== undefined || backends.every(b => namespaceOf(model, b) === undefined) ? [] : [{
+  const isKnown = model.namespace !== undefined
+    || model.ports.flatMap(port => port.rules).flatMap(referenced).every(backend => namespaceOf(model, backend) === undefined);
+  return isKnown ? [] : [{
     what: 'backends in another namespace',
     reason: 'a ReferenceGrant names the namespace of the route, which is unknown',
     remedy: 'Give the chart its `namespace`',
@@ -95,8 +96,11 @@ function grantRefusals(model: RouteModel): Refusal<RouteFeature>[] {
 }
 
 function budgetRefusals(model: RouteModel): Refusal<RouteFeature>[] {
+  if (model.traffic.retryBudget === undefined) {
+    return [];
+  }
   const elsewhere = model.ports.flatMap(port => port.rules).flatMap(rule => rule.backends).filter(b => namespaceOf(model, b) !== model.namespace);
-  return model.traffic.retryBudget === undefined || elsewhere.length === 0 ? [] : [{
+  return elsewhere.length === 0 ? [] : [{
     feature: 'RetryBudget',
     reason: `an XBackendTrafficPolicy stands in the namespace of the backends and holds for all their clients, and '${
       elsewhere[0].name}' lives in another namespace than the route`,

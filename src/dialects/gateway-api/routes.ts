@@ -14,6 +14,7 @@ import type { RouteFeature } from '../../model/features/route';
 import type { PortRoute, RouteModel } from '../../model/route';
 import { isConsumerRoute, qualified } from '../../model/route';
 import type { Dialect, GatewayApiChannel, Manifest, RouteExtension } from '../dialect';
+import { memoized } from '../memoized';
 
 /** Gateway API by itself. */
 export const NO_EXTENSION: RouteExtension = {
@@ -28,11 +29,11 @@ export const NO_EXTENSION: RouteExtension = {
  * @see https://gateway-api.sigs.k8s.io/mesh/
  */
 export function gatewayApiRoutes(channel: GatewayApiChannel, extension: RouteExtension): Dialect<RouteModel, RouteFeature> {
-  const own = (model: RouteModel): RouteModel => ({
+  const own = memoized((model: RouteModel): RouteModel => ({
     ...model,
     traffic: withoutTraffic(model.traffic, extension.instead.traffic ?? []),
     ports: model.ports.map(port => withoutSaid(port, extension.instead)),
-  });
+  }));
   return {
     supports: { ...routeSupport(channel), ...extension.supports },
     claims: model => {
@@ -48,8 +49,8 @@ export function gatewayApiRoutes(channel: GatewayApiChannel, extension: RouteExt
     needs: model => extension.needs?.(model) ?? [],
     refusals: model => [...routeRefusals(channel, own(model)), ...extension.refusals(model)],
     render: model => [
-      ...model.ports.filter(port => port.rules.length > 0).flatMap(port => routesOf(model, withoutSaid(port, extension.instead))
-        .map(route => annotated(route, extension.annotations(port)))),
+      ...own(model).ports.flatMap((port, i) => port.rules.length === 0 ? [] : routesOf(model, port)
+        .map(route => annotated(route, extension.annotations(model.ports[i])))),
       ...referenceGrants(model),
       ...backendTrafficPolicies(own(model)),
       ...extension.render(model),

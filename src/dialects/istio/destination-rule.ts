@@ -1,6 +1,6 @@
 import { NETWORKING_API_VERSION } from './apis';
 import type { Destination } from './destinations';
-import { destinations } from './destinations';
+import { destinations, requestPorts } from './destinations';
 import { loadBalancer, stickinessOf } from './stickiness';
 import type { TrafficPolicy } from './traffic-policy';
 import { trafficPolicy } from './traffic-policy';
@@ -8,6 +8,7 @@ import type { DestinationRuleSpec } from '../../../imports/istio/networking.isti
 import { shortHash } from '../../model/hash';
 import type { RouteModel } from '../../model/route';
 import type { Manifest, Plain } from '../dialect';
+import { memoized } from '../memoized';
 
 type Spec = Pick<Plain<DestinationRuleSpec>, 'host'> & { readonly trafficPolicy: TrafficPolicy };
 
@@ -25,9 +26,13 @@ export function destinationRuleClaims(model: RouteModel): string[] {
     `the DestinationRule of '${host}'${namespace === undefined ? '' : ` in namespace '${namespace}'`}`);
 }
 
-function policies(model: RouteModel): { readonly to: Destination; readonly policy: TrafficPolicy }[] {
+const policies = memoized((model: RouteModel): { readonly to: Destination; readonly policy: TrafficPolicy }[] => {
+  const ofAll = trafficPolicy(model.traffic);
+  if (Object.keys(ofAll).length === 0 && !requestPorts(model).some(({ rules }) => rules.some(({ handling }) => handling.stickiness !== undefined))) {
+    return [];
+  }
   return destinations(model).map(to => {
     const stickiness = stickinessOf(model, to);
-    return { to, policy: { ...trafficPolicy(model.traffic), ...(stickiness && { loadBalancer: loadBalancer(stickiness) }) } };
+    return { to, policy: { ...ofAll, ...(stickiness && { loadBalancer: loadBalancer(stickiness) }) } };
   }).filter(({ policy }) => Object.keys(policy).length > 0);
-}
+});

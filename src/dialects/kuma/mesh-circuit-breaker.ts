@@ -1,20 +1,20 @@
 import type { CircuitBreakerConf, MeshCircuitBreakerSpec } from './apis';
 import { KUMA_API_VERSION } from './apis';
-import { distinctBackends, meshService } from './mesh-service';
+import { destinations, meshService } from './mesh-service';
 import type { CircuitBreaking } from '../../model/handling';
 import type { RouteModel } from '../../model/route';
 import type { Manifest } from '../dialect';
 import { duration } from '../duration';
 
-/** One MeshCircuitBreaker, for the backends: it holds for connections to their pods. */
+/** One MeshCircuitBreaker, for the Services to which requests go: it holds for connections to their pods. */
 export function meshCircuitBreaker(model: RouteModel): Manifest[] {
   const { circuitBreaking } = model.traffic;
-  const backends = distinctBackends(model, rule => rule.backends);
-  if (circuitBreaking === undefined || backends.length === 0) {
+  const services = destinations(model);
+  if (circuitBreaking === undefined || services.length === 0) {
     return [];
   }
   const conf = circuitBreakerConf(circuitBreaking);
-  const spec: MeshCircuitBreakerSpec = { to: backends.map(backend => ({ targetRef: meshService(model, backend), default: conf })) };
+  const spec: MeshCircuitBreakerSpec = { to: services.map(service => ({ targetRef: meshService(model, service), default: conf })) };
   return [{ apiVersion: KUMA_API_VERSION, kind: 'MeshCircuitBreaker', metadata: { name: model.name, namespace: model.namespace }, spec }];
 }
 

@@ -26,6 +26,14 @@ export function distinctBackends(model: RouteModel, of: (rule: RouteRule) => rea
   return [...new Map(backends.map(backend => [qualified(backend.name, namespaceOf(model, backend)), backend])).values()];
 }
 
+/** The Services to which the traffic of a route goes: the backends, and the Service itself where a port is not routed. */
+export function destinations(model: RouteModel): ServiceRef[] {
+  const unrouted = model.ports.some(({ protocol, rules }) => rules.length === 0 && protocol !== 'UDP');
+  const backends = distinctBackends(model, rule => rule.backends);
+  const isBackend = backends.some(backend => backend.name === model.service.name && namespaceOf(model, backend) === namespaceOf(model, model.service));
+  return unrouted && !isBackend ? [...backends, model.service] : backends;
+}
+
 /** The backends that get requests. */
 export function takers({ backends }: RouteRule): WeightedBackend[] {
   return backends.filter(({ weight }) => weight > 0);

@@ -3,13 +3,13 @@ import { meshCircuitBreaker } from './mesh-circuit-breaker';
 import { meshHttpRoute } from './mesh-http-route';
 import { meshLoadBalancingStrategy } from './mesh-load-balancing-strategy';
 import { meshRetry } from './mesh-retry';
-import { distinctBackends, namespaceOf, takers } from './mesh-service';
+import { destinations, distinctBackends, namespaceOf, takers } from './mesh-service';
 import { meshTcpRoute } from './mesh-tcp-route';
 import { meshTimeout } from './mesh-timeout';
 import { routeRefusals } from './route-refusals';
 import type { RouteFeature } from '../../model/features/route';
 import { hasRequests } from '../../model/protocol';
-import type { PortRoute, RouteModel, WeightedBackend } from '../../model/route';
+import type { PortRoute, RouteModel, ServiceRef } from '../../model/route';
 import { isConsumerRoute, qualified } from '../../model/route';
 import type { Dialect, Manifest, Support } from '../dialect';
 import { FULL, none, partial } from '../dialect';
@@ -88,11 +88,11 @@ function claims(model: RouteModel): string[] {
   const claim = (what: string, service: { readonly name: string; readonly namespace?: string }) =>
     `the ${what} of Service '${qualified(service.name, namespaceOf(model, service))}'${clients}`;
   const sticky = model.ports.filter(port => commonHandling(port).stickiness !== undefined);
-  const on = (what: string, backends: readonly WeightedBackend[]) => backends.map(backend => claim(what, backend));
+  const on = (what: string, services: readonly ServiceRef[]) => services.map(service => claim(what, service));
   return [
     claim('route', model.service),
     ...on('load balancing', distinctBackends({ ...model, ports: sticky }, takers)),
-    ...on('circuit breaking', model.traffic.circuitBreaking === undefined ? [] : distinctBackends(model, rule => rule.backends)),
+    ...on('circuit breaking', model.traffic.circuitBreaking === undefined ? [] : destinations(model)),
   ];
 }
 

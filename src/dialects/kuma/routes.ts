@@ -1,5 +1,13 @@
-import type { RouteExtension } from '../dialect';
-import { noRoutes } from '../dialect';
+import { MAX_MATCHES } from './apis';
+import type { RouteFeature } from '../../model/features/route';
+import type { Redirect } from '../../model/handling';
+import { prefixChange } from '../../model/handling';
+import { hasRequests } from '../../model/protocol';
+import type { PortRoute } from '../../model/route';
+import type { Refusal, RouteExtension } from '../dialect';
+import { noRoutes, partial } from '../dialect';
+import { portlessRedirects } from '../redirects';
+import { specificRules } from '../specific-rules';
 
 /**
  * What Kuma reads of the routes of a Service: HTTPRoutes, of which it makes MeshHTTPRoutes. It passes over what it does not
@@ -9,6 +17,10 @@ import { noRoutes } from '../dialect';
  */
 export const kumaRoutes: RouteExtension = {
   supports: {
+    OrderedRules: partial('it sends requests that match no rule to the Service itself, so the last rule has no matches'),
+    HTTPRoutePathRewrite: partial('a prefix is removed, or the whole path replaced'),
+    RequestRedirect: partial('a prefix is removed, or the whole path replaced'),
+    ...noRoutes('in an HTTPRoute, Kuma puts regular expressions below the rule for all other requests', 'PathTemplateMatching', 'PathRegexMatching'),
     ...noRoutes('of the routes of Gateway API, Kuma reads HTTPRoute only', 'GRPCRoute', 'GRPCMethodMatching', 'TLSRoute', 'TCPRoute'),
     ...noRoutes('Kuma does not read it in an HTTPRoute',
       'HTTPRouteRequestTimeout', 'HTTPRouteBackendTimeout', 'HTTPRouteRetry', 'RetryBackoff', 'HTTPRouteRequestPercentageMirror', 'HTTPRouteCORS',
@@ -16,7 +28,38 @@ export const kumaRoutes: RouteExtension = {
   },
   instead: {},
   claims: () => [],
-  refusals: () => [],
+  refusals: model => [
+    ...portlessRedirects(model, 'Kuma leaves out the port of the request where there is a host', ({ scheme, hostname }: Redirect, port) =>
+      hostname !== undefined && scheme === undefined && port !== 80),
+    ...model.ports.filter(({ protocol, rules }) => hasRequests(protocol) && rules.length > 0)
+      .flatMap(port => [...restRefusals(port), ...prefixRefusals(port)]),
+  ],
   annotations: () => ({}),
   render: () => [],
 };
+
+/** Kuma adds a rule for the requests that none matches. */
+function restRefusals({ port, rules }: PortRoute): Refusal<RouteFeature>[] {
+  return rules[rules.length - 1].matches.length === 0 ? [] : rules.map((_, rule) => ({
+    feature: 'OrderedRules',
+    port,
+    rule,
+    reason: 'Kuma sends requests that match no rule to the Service itself, where Gateway API fails them',
+    remedy: 'Add a last rule without matches',
+  }));
+}
+
+/** What stands in place of a prefix stands in place of the slash after it, too: `/v2` makes `/v2cart` of `/api/cart`. */
+function prefixRefusals(port: PortRoute): Refusal<RouteFeature>[] {
+  const rules = specificRules(port, MAX_MATCHES);
+  return 'earlier' in rules ? [] : rules.flatMap(({ index, handling }) => {
+    const change = prefixChange(handling);
+    return change === undefined || change.value === '/' ? [] : [{
+      feature: handling.rewrite === undefined ? 'RequestRedirect' as const : 'HTTPRoutePathRewrite' as const,
+      port: port.port,
+      rule: index,
+      reason: 'of what stands in place of a prefix, Kuma leaves out the slash that follows it',
+      remedy: 'Use `MeshTarget.kuma`, or remove the prefix',
+    }];
+  });
+}

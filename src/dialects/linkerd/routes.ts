@@ -1,14 +1,20 @@
 import { rateLimitNeeds, rateLimitPolicies, rateLimitRefusals } from './rate-limit';
 import { annotationRefusals, routeAnnotations } from './route-annotations';
 import type { RouteFeature } from '../../model/features/route';
+import type { Redirect } from '../../model/handling';
 import type { GatewayApiChannel, RouteExtension } from '../dialect';
 import { noRoutes, partial } from '../dialect';
-import { rootRedirects } from '../redirects';
+import { portlessRedirects, rootRedirects } from '../redirects';
 
 const ANNOTATED = partial('it is an annotation of the route, which holds for all rules of a port');
 
 /** Only Linkerd 2.20 reads the timeouts of an HTTPRoute, rule by rule; annotations are read since 2.16. */
 const INSTEAD: readonly RouteFeature[] = ['HTTPRouteRequestTimeout', 'HTTPRouteBackendTimeout', 'HTTPRouteRetry'];
+
+/** Port 80 is not written into a request. */
+const KEPT_PORT = [
+  'Linkerd keeps the port of the request, whatever the scheme', ({ scheme }: Redirect, port: number) => scheme !== undefined && port !== 80,
+] as const;
 
 /**
  * What Linkerd reads of the routes of a Service, and of their annotations. It passes over fields that it does not know, and
@@ -39,7 +45,9 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
     },
     instead: { HTTP: INSTEAD, GRPC: INSTEAD },
     claims: () => [],
-    refusals: model => [...rootRedirects(model), ...annotationRefusals(model), ...rateLimitRefusals(model)],
+    refusals: model => [
+      ...rootRedirects(model), ...portlessRedirects(model, ...KEPT_PORT), ...annotationRefusals(model), ...rateLimitRefusals(model),
+    ],
     needs: rateLimitNeeds,
     annotations: routeAnnotations,
     render: rateLimitPolicies,

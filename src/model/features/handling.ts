@@ -86,14 +86,11 @@ export function withoutTraffic(traffic: ServiceTraffic, refused: readonly string
 }
 
 function featuresOf<Fields extends object, Feature>(features: Features<Fields, Feature>, fields: Fields): Feature[] {
-  return (Object.keys(features) as (keyof Fields)[]).flatMap(name => {
-    const field = fields[name];
-    const used = field === undefined ? [] : features[name](field as NonNullable<Fields[keyof Fields]>);
-    return used.filter((feature): feature is Feature => feature !== false);
-  });
+  return (Object.keys(fields) as (keyof Fields)[]).flatMap(name => features[name](fields[name] as NonNullable<Fields[keyof Fields]>))
+    .filter((feature): feature is Feature => feature !== false);
 }
 
 function without<Fields extends object, Feature>(features: Features<Fields, Feature>, fields: Fields, refused: readonly string[]): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([name, field]) =>
+  return refused.length === 0 ? fields : Object.fromEntries(Object.entries(fields).filter(([name, field]) =>
     !features[name as keyof Fields](field).some(feature => refused.includes(feature as string)))) as Fields;
 }

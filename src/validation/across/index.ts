@@ -1,9 +1,9 @@
 import { backendFindings } from './backends';
 import { contradictions } from './contradictions';
-import { Inventory, type Finding, type Subject } from './inventory';
+import { Inventory, type Finding, type FindingCheck, type Subject } from './inventory';
 import { workloadFindings } from './workloads';
 
-export type { Finding, Subject };
+export type { Finding, FindingCheck, Subject };
 
 /**
  * What does not fit together in manifests that are applied together. Only what the manifests themselves tell is found: an

@@ -14,6 +14,14 @@ test('the budget holds for the Services to which requests go', () => {
   });
 });
 
+test('the budget holds for the Service itself where one of its ports is not routed', () => {
+  const { ports, ...others } = model(backend('v1'));
+  const withPort = (protocol: 'TCP' | 'UDP') => rendered({ ...others, ports: [...ports, { port: 81, protocol, rules: [] }] }, 'experimental')[1].spec.targetRefs.map((ref: any) => ref.name);
+
+  expect(withPort('TCP')).toEqual(['cart', 'v1']);
+  expect(withPort('UDP')).toEqual(['v1']);
+});
+
 test('two routes cannot both say the budget of one Service', () => {
   const { claims } = gatewayApiRoutes('experimental', NO_EXTENSION);
 

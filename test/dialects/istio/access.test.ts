@@ -57,7 +57,7 @@ test('mutual TLS of the same pods is said once', () => {
   new ServiceAccessPolicy(chart, 'access', { destination: cart, allow });
   new MutualTls(chart, 'mtls', { workload: cart, mode: MutualTlsMode.PERMISSIVE });
 
-  expect(() => synth(chart)).toThrow(/\[shop\/mtls\] the mutual TLS of the pods 'app=cart' in namespace 'shop' is also defined by 'shop\/access'/);
+  expect(() => synth(chart)).toThrow(/\[shop\/mtls\] MESH3001: the mutual TLS of the pods 'app=cart' in namespace 'shop' is also defined by 'shop\/access'/);
 });
 
 test('a policy leaves mutual TLS to others where the mesh demands it', () => {

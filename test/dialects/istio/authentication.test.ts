@@ -5,7 +5,12 @@ import type { AuthenticationModel } from '../../../src/model/authentication';
 import { expectValid } from '../../schema';
 
 const model = (more: Partial<AuthenticationModel> = {}): AuthenticationModel => ({
-  name: 'mtls', namespace: 'shop', workload: { service: 'cart', podSelector: { app: 'cart' }, ports: [8080, 9090] }, mode: 'strict', ports: [], ...more,
+  name: 'mtls',
+  namespace: 'shop',
+  workload: { service: 'cart', podSelector: { app: 'cart' }, ports: [{ port: 8080, protocol: 'HTTP' }, { port: 9090, protocol: 'HTTP' }] },
+  mode: 'strict',
+  ports: [],
+  ...more,
 });
 const spec = (one: AuthenticationModel) => {
   const manifests: any[] = istioAuthentication.render(one);

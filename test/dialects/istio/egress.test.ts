@@ -87,7 +87,7 @@ test('workloads that call the same host share its ServiceEntry', () => {
 
 test('a workload cannot widen the ports of a host for another', () => {
   expect(policies(['api.example.com', EgressPort.tls()], ['api.example.com', EgressPort.http()]))
-    .toThrow(/\[shop\/egress-1\] ServiceEntry 'shop\/egress-api.example.com' of networking.istio.io\/v1 is also defined by 'shop\/egress-0'/);
+    .toThrow(/\[shop\/egress-1\] MESH3003: ServiceEntry 'shop\/egress-api.example.com' of networking.istio.io\/v1 is also defined by 'shop\/egress-0'/);
 });
 
 test('a wildcard would take in what is meant for other workloads', () => {

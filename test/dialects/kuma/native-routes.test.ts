@@ -75,6 +75,22 @@ test('circuits break at the backends', () => {
     .toEqual([['cart-v1', { connectionLimits: { maxConnections: 10, maxRequests: 20 } }]]);
 });
 
+test('circuits break at the Service itself where one of its ports is not routed', () => {
+  const model = routeModel([], 'HTTP', {
+    traffic: { circuitBreaking: { consecutiveErrors: 5 } },
+    ports: [{ port: 80, protocol: 'HTTP', rules: [rule()] }, { port: 81, protocol: 'TCP', rules: [] }],
+  });
+
+  expect(defaultOf(rendered(model), 'MeshCircuitBreaker').map(([name]: any) => name)).toEqual(['cart-v1', 'cart']);
+  expect(kumaNativeRoutes.claims(model)).toContain("the circuit breaking of Service 'shop/cart'");
+});
+
+test('no circuit breaks where all requests are redirected', () => {
+  const redirected = rule({ backends: [], handling: { redirect: { scheme: 'https', statusCode: 302 } } });
+
+  expect(rendered(routeModel([redirected], 'HTTP', { traffic: { circuitBreaking: { consecutiveErrors: 5 } } })).map(({ kind }) => kind)).toEqual(['MeshHTTPRoute']);
+});
+
 test('two routes that break the circuit of one backend conflict', () => {
   const chart = shop(target());
   [cart, MeshService.of('other', { port: 80 })].forEach(service => new ServiceRoute(chart, service.name, {

@@ -44,7 +44,7 @@ export function decidesAsWritten(target: MeshTarget, evaluate: Evaluator, option
   const { supports, claims } = target._dialects.access;
   const cases = policies(feature => supports[feature].level !== 'none', options.policies).chain(models => fc.record({
     models: fc.constant(models),
-    bare: namespaceDefault ? fc.subarray(models) : fc.constant([]),
+    bare: namespaceDefault ? fc.subarray(models) : fc.constant<AccessModel[]>([]),
     requests: fc.array(request(models, { mesh }), { minLength: REQUESTS_PER_CASE, maxLength: REQUESTS_PER_CASE }),
   }));
   const counts = { rendered: 0, allowed: 0, denied: 0, stricter: 0 };

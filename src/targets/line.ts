@@ -1,0 +1,14 @@
+import type { IConstruct } from 'constructs';
+
+/**
+ * The line of the user's code that made a construct, if someone has asked constructs to record it, in brackets behind a
+ * sentence. That of the first of several that has one.
+ */
+export function withLine(sentence: string, ...constructs: readonly IConstruct[]): string {
+  for (const { node } of constructs) {
+    const frames = node.metadata.flatMap(({ trace }) => trace ?? []);
+    const line = frames.find(frame => !/node_modules|node:/.test(frame))?.trim();
+    if (line !== undefined) return `${sentence} (${line})`;
+  }
+  return sentence;
+}

@@ -1,0 +1,160 @@
+import { milliseconds } from './duration';
+import type { Changes, Outcome, Policies, Taker } from './outcome';
+import { forwarded } from './outcome';
+import type { RouteRequest } from './request';
+import { hasRequests, whole } from './request';
+import { only } from '../access/fields';
+
+/** Whether the namespaces of Kubernetes are those of Consul, or share one of them. */
+export type ConsulReading = 'mirrored' | 'single';
+
+interface Chain {
+  readonly entry: (kind: string, name: string, namespace: string) => any;
+  /** The namespace of a service that is named without one, or in another one. */
+  readonly namespaceOf: (name: string, namespace: string | undefined, home: string) => string;
+  readonly request: RouteRequest;
+}
+
+/**
+ * What becomes of a request to a service of Consul, by its discovery chain: the first route of the ServiceRouter that matches
+ * names a service, whose ServiceSplitter is followed, and whose ServiceResolver may lead elsewhere.
+ *
+ * @see https://developer.hashicorp.com/consul/docs/manage-traffic/discovery-chain
+ */
+export function routedByConsul(reading: ConsulReading): (manifests: readonly any[], request: RouteRequest) => Outcome {
+  return (manifests, request) => {
+    const { to } = request;
+    const entry = (kind: string, name: string, namespace: string) => {
+      const found = manifests.filter(m => m.kind === kind && m.metadata.name === name && (reading === 'single' || m.metadata.namespace === namespace));
+      if (found.length > 1) {
+        throw new Error(`${found.length} ${kind} for ${name}`);
+      }
+      return found[0]?.spec;
+    };
+    const defined = manifests.filter(({ kind }) => kind === 'ServiceDefaults');
+    const chain: Chain = {
+      entry,
+      // Where namespaces share one, the service of a name is whichever there is.
+      namespaceOf: (name, namespace, home) => reading === 'mirrored' ? namespace ?? home
+        : defined.find(({ metadata }) => metadata.name === name)?.metadata.namespace ?? home,
+      request,
+    };
+    if (!hasRequests(request)) {
+      checkProtocol(chain, to.service, to.namespace, 'tcp');
+      return forwarded(request, resolved(chain, to.service, to.namespace).map(taker => ({ ...taker, weight: 1 })));
+    }
+    const router = entry('ServiceRouter', to.service, to.namespace);
+    const route = router?.routes.find(({ match }: any) => matches(only(match ?? {}, 'http').http ?? {}, request));
+    const destination = only(route?.destination ?? {}, 'service', 'namespace', 'prefixRewrite', 'requestTimeout', 'numRetries', 'retryOn', 'retryOnStatusCodes', 'requestHeaders', 'responseHeaders');
+    const service = destination.service ?? to.service;
+    const protocol = request.protocol === 'HTTP' ? 'http' : 'grpc';
+    if (router !== undefined || entry('ServiceSplitter', to.service, to.namespace) !== undefined) {
+      checkProtocol(chain, to.service, to.namespace, protocol);
+    }
+    const takers = split(chain, service, chain.namespaceOf(service, destination.namespace, to.namespace), 1_000_000_000);
+    const path = rewritten(route?.match?.http ?? {}, destination.prefixRewrite, request.path);
+    return forwarded(request, takers.map(taker => ({
+      ...taker,
+      path,
+      // Changes of one service are made before those of the route.
+      requestHeaders: [...taker.requestHeaders ?? [], changesOf(destination.requestHeaders)],
+      responseHeaders: [...taker.responseHeaders ?? [], changesOf(destination.responseHeaders)],
+    })), { policies: { ...policiesOf(destination), ...stickinessOf(chain, takers) } });
+  };
+}
+
+function checkProtocol({ entry }: Chain, service: string, namespace: string, protocol: string): void {
+  const spoken = entry('ServiceDefaults', service, namespace)?.protocol ?? 'tcp';
+  if (spoken !== protocol) {
+    throw new Error(`${service} speaks ${spoken}, and not ${protocol}`);
+  }
+}
+
+/** Splits lead to other splits; one that names its own service leads to its pods. Shares are percentages with two decimals. */
+function split(chain: Chain, service: string, namespace: string, weight: number): Taker[] {
+  const spec = chain.entry('ServiceSplitter', service, namespace);
+  if (spec === undefined) {
+    return resolved(chain, service, namespace).map(taker => ({ ...taker, weight }));
+  }
+  const splits: any[] = spec.splits.map((one: any) => only(one, 'weight', 'service', 'namespace', 'requestHeaders', 'responseHeaders'));
+  if (splits.reduce((sum, one) => Math.fround(sum + Math.fround(one.weight)), 0) !== 100) {
+    throw new Error('the shares do not add up to 100');
+  }
+  return splits.flatMap(one => {
+    const name = one.service ?? service;
+    const home = chain.namespaceOf(name, one.namespace, namespace);
+    const share = Math.round(weight / 10_000 * Math.round(one.weight * 100));
+    const below = name === service && home === namespace ? resolved(chain, name, home).map(taker => ({ ...taker, weight: share })) : split(chain, name, home, share);
+    return below.map(taker => ({
+      ...taker,
+      requestHeaders: [...taker.requestHeaders ?? [], changesOf(one.requestHeaders)],
+      responseHeaders: [...taker.responseHeaders ?? [], changesOf(one.responseHeaders)],
+    }));
+  });
+}
+
+/** The pods of a service, or of the one to which its ServiceResolver leads. A port is not named. */
+function resolved(chain: Chain, service: string, namespace: string): Omit<Taker, 'weight'>[] {
+  const { redirect } = only(chain.entry('ServiceResolver', service, namespace) ?? {}, 'redirect', 'loadBalancer');
+  if (redirect !== undefined) {
+    const to = only(redirect, 'service', 'namespace');
+    return [{ to: { service: to.service, namespace: chain.namespaceOf(to.service, to.namespace, namespace), port: chain.request.to.port } }];
+  }
+  return [{ to: { service, namespace, port: chain.request.to.port } }];
+}
+
+function matches(match: any, request: RouteRequest): boolean {
+  const { pathExact, pathPrefix, pathRegex, header = [], queryParam = [], methods } =
+    only(match, 'pathExact', 'pathPrefix', 'pathRegex', 'header', 'queryParam', 'methods');
+  return (pathExact === undefined || request.path === pathExact)
+    && (pathPrefix === undefined || request.path.startsWith(pathPrefix))
+    && (pathRegex === undefined || whole(pathRegex, request.path))
+    && (methods === undefined || methods.includes(request.method))
+    && header.every((condition: any) => holds(condition, request.headers))
+    && queryParam.every((condition: any) => holds(condition, request.query));
+}
+
+function holds(condition: any, values: Readonly<Record<string, string>>): boolean {
+  const { name, exact, regex, present } = only(condition, 'name', 'exact', 'regex', 'present');
+  const value = Object.hasOwn(values, name) ? values[name] : undefined;
+  return value !== undefined && (exact !== undefined ? exact === value : regex !== undefined ? whole(regex, value) : present === true);
+}
+
+/** Envoy replaces what matched. */
+function rewritten({ pathExact, pathPrefix = '/' }: any, prefixRewrite: string | undefined, path: string): string {
+  return prefixRewrite === undefined ? path : `${prefixRewrite}${path.slice((pathExact ?? pathPrefix).length)}`;
+}
+
+function changesOf(modifiers: any): Changes | undefined {
+  return modifiers && only(modifiers, 'set', 'add', 'remove');
+}
+
+function policiesOf({ requestTimeout, numRetries, retryOn = [], retryOnStatusCodes = [] }: any): Policies {
+  const connections = ['connect-failure', 'reset'];
+  return {
+    ...(requestTimeout !== undefined && { timeouts: milliseconds({ request: requestTimeout }) }),
+    ...(numRetries !== undefined && {
+      retries: {
+        attempts: numRetries,
+        statusCodes: retryOnStatusCodes,
+        grpcStatuses: retryOn.filter((on: string) => !connections.includes(on)),
+        connectionFailures: connections.every(on => retryOn.includes(on)),
+      },
+    }),
+  };
+}
+
+/** A cookie picks the pod of a service; of several services, one is drawn for each request. */
+function stickinessOf({ entry }: Chain, takers: readonly Taker[]): Pick<Policies, 'stickiness'> {
+  const drawn = takers.filter(({ weight }) => weight > 0);
+  const balancers = drawn
+    .map(({ to }) => entry('ServiceResolver', to.service, to.namespace)?.loadBalancer).filter(balancer => balancer !== undefined);
+  if (balancers.length === 0) {
+    return {};
+  }
+  const [{ hashPolicies: [policy] }] = balancers;
+  if (drawn.length > 1 || balancers[0].policy !== 'maglev' || policy.field !== 'cookie') {
+    throw new Error('the cookie picks no pod');
+  }
+  return { stickiness: { type: 'cookie', name: policy.fieldValue, ...milliseconds({ absoluteTimeout: policy.cookieConfig.ttl }) } };
+}

@@ -1,0 +1,14 @@
+const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
+
+/** Durations as Go writes them, in milliseconds; those that are absent stay so. */
+export function milliseconds<K extends string>(durations: { readonly [N in K]?: string }): { readonly [N in K]?: number } {
+  return Object.fromEntries(Object.entries<string | undefined>(durations).filter((entry): entry is [string, string] => entry[1] !== undefined)
+    .map(([name, text]) => [name, millisecondsOf(text)])) as { readonly [N in K]?: number };
+}
+
+function millisecondsOf(text: string): number {
+  if (!/^(\d+(h|ms|m|s))+$/.test(text)) {
+    throw new Error(`no duration: ${text}`);
+  }
+  return [...text.matchAll(/(\d+)(h|ms|m|s)/g)].reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit], 0);
+}

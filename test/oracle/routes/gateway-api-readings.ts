@@ -1,0 +1,180 @@
+import { budgetOf } from './backend-traffic-policy';
+import { stickinessByDestinationRules, trafficByDestinationRules } from './destination-rule';
+import { kumaPrefix, kumaRank } from './kuma-match';
+import { annotatedPolicies } from './linkerd-annotations';
+import type { Policies, Traffic } from './outcome';
+import { wellKnownPort } from './outcome';
+import type { RouteRequest, ServicePort } from './request';
+import { whole } from './request';
+
+/** A match that holds for a request. */
+export interface Candidate {
+  readonly route: any;
+  readonly rule: any;
+  readonly match: any;
+  /** The greatest decides; numbers are compared one after the other. */
+  readonly rank: readonly number[];
+}
+
+/** How an implementation reads the routes of a Service. */
+export interface Reading {
+  readonly readsRoute: (route: any, request: RouteRequest) => boolean;
+  readonly rank: (match: any, request: RouteRequest) => number[];
+  /** What an empty list of matches stands for. */
+  readonly everyRequest: readonly any[];
+  /** What becomes of a request that no rule is for. */
+  readonly unmatched: 'fails' | 'goes to the Service';
+  /** Whether it passes over a rule for some requests that its matches hold for. */
+  readonly passesOver: (rule: any, request: RouteRequest) => boolean;
+  readonly expressionHolds: (pattern: string, text: string) => boolean;
+  readonly filters: readonly string[];
+  readonly unknownFilter: 'is passed over' | 'route is invalid';
+  readonly backendFilters: (kind: string) => readonly string[];
+  /** Whether the changes of a backend come after those of its rule. */
+  readonly changesOfBackend: (backends: number) => 'before' | 'after';
+  /** A path whose prefix is replaced: what stands in its place, and what is left of the path. */
+  readonly rewrittenPrefix: (replacement: string, rest: string) => string;
+  readonly redirectedPrefix: (replacement: string, rest: string) => string;
+  /** The port of a redirect that names none; `undefined` leaves it out. */
+  readonly redirectPort: (redirect: { readonly scheme?: string; readonly hostname?: string }, request: RouteRequest) => number | undefined;
+  /** Whether redirects to a whole path leave out the query. */
+  readonly dropsQuery: boolean;
+  readonly mirrored: (part: readonly [numerator: number, denominator: number]) => readonly [number, number];
+  /** What holds, of what the rule says, and what stands beside it. */
+  readonly policies: (context: PolicyContext, said: Policies) => Policies;
+  readonly traffic: (manifests: readonly any[], to: ServicePort, request: RouteRequest) => Traffic;
+}
+
+export interface PolicyContext {
+  readonly route: any;
+  readonly backends: readonly ServicePort[];
+  readonly manifests: readonly any[];
+  readonly request: RouteRequest;
+}
+
+const HEADER_FILTERS = ['RequestHeaderModifier', 'ResponseHeaderModifier'];
+const FILTERS = [...HEADER_FILTERS, 'URLRewrite', 'RequestRedirect', 'RequestMirror', 'CORS'];
+const counts = ({ headers = [], queryParams = [] }: any) => [headers.length, queryParams.length];
+const kindRank = (type: string, order: readonly string[]) => order.indexOf(type);
+/** The characters of the service, then of the method, then the headers. */
+const grpcRank = ({ method, headers = [] }: any) => [method?.service?.length ?? 0, method?.method?.length ?? 0, headers.length];
+
+/** What replaces a prefix ends before the slash that follows it. */
+const elementWise = (replacement: string, rest: string) => `${replacement.replace(/\/$/, '')}${rest}` || '/';
+/** Envoy puts one text in place of another. */
+const asText = (replacement: string, rest: string) => `${replacement}${rest}`;
+
+/** Regular expressions stand below prefixes, and what has no matches below these: the specification leaves it open. */
+const SPECIFICATION: Reading = {
+  readsRoute: () => true,
+  rank: (match, { protocol }) => protocol === 'GRPC' ? grpcRank(match)
+    : [kindRank(match.path.type, ['Every', 'RegularExpression', 'PathPrefix', 'Exact']), match.path.value.length, match.method === undefined ? 0 : 1, ...counts(match)],
+  everyRequest: [{ path: { type: 'Every', value: '' } }],
+  unmatched: 'fails',
+  passesOver: () => false,
+  expressionHolds: whole,
+  filters: FILTERS,
+  unknownFilter: 'route is invalid',
+  backendFilters: () => HEADER_FILTERS,
+  changesOfBackend: () => 'after',
+  rewrittenPrefix: elementWise,
+  redirectedPrefix: elementWise,
+  redirectPort: ({ scheme }, { to }) => scheme === undefined ? to.port : wellKnownPort(scheme),
+  dropsQuery: false,
+  mirrored: part => part,
+  policies: (_, said) => said,
+  traffic: budgetOf,
+};
+
+const sidecarsRead = (route: any) => route.kind !== 'TLSRoute' || route.spec.hostnames.length === 1;
+
+/**
+ * `sortHTTPRoutes` in `pilot/pkg/config/kube/gateway/conversion.go`: an empty list of matches comes last;
+ * `pilot/pkg/networking/core/route/route.go`: the changes of a single backend come after those of the rule, and those of
+ * several before.
+ */
+const ISTIO: Reading = {
+  ...SPECIFICATION,
+  rank: (match, request) => request.protocol === 'GRPC' ? istioGrpcRank(match) : SPECIFICATION.rank(match, request),
+  changesOfBackend: backends => backends === 1 ? 'after' : 'before',
+  redirectedPrefix: asText,
+  policies: (context, { timeouts, retries, ...said }) => ({
+    ...said,
+    // Without retries, the time of a try is that of the request (`conversion.go`).
+    ...(timeouts && { timeouts: retries === undefined ? { request: timeouts.backendRequest ?? timeouts.request } : timeouts }),
+    ...(retries && { retries }),
+    ...stickinessByDestinationRules(context),
+  }),
+  traffic: trafficByDestinationRules,
+};
+
+/** A gRPC method is a path there: one method is an exact one, and all of a service are a prefix. */
+function istioGrpcRank({ method, headers = [] }: any): number[] {
+  const path = method?.method !== undefined ? [3, `/${method.service}/${method.method}`.length] : method !== undefined ? [2, `/${method.service}/`.length] : [-1, 0];
+  return [...path, headers.length];
+}
+
+/** `linkerd/http/route/src/http/match.rs` of linkerd2-proxy: how much of the path is matched decides, whatever the kind of match. */
+const LINKERD: Reading = {
+  ...SPECIFICATION,
+  readsRoute: ({ kind, apiVersion }) => (kind === 'HTTPRoute' || kind === 'GRPCRoute') || apiVersion.endsWith('/v1') || apiVersion.endsWith('/v1alpha2'),
+  everyRequest: [{ path: { type: 'PathPrefix', value: '/' } }],
+  rank: (match, { path, protocol }) => protocol === 'GRPC' ? grpcRank(match)
+    : [match.path.type === 'PathPrefix' ? match.path.value.length : path.length, ...counts(match), match.method === undefined ? 0 : 1],
+  // It takes the first match that it finds, and only then asks whether it is the whole of the text.
+  expressionHolds: (pattern, text) => new RegExp(pattern, 's').exec(text)?.[0] === text,
+  filters: [...HEADER_FILTERS, 'RequestRedirect'],
+  redirectedPrefix: asText,
+  // `filter/redirect.rs`: the port that the client wrote stays, whatever the scheme.
+  redirectPort: (_, { to }) => to.port === 80 ? undefined : to.port,
+  dropsQuery: true,
+  policies: ({ route }, { timeouts: _, retries: __, ...said }) => ({ ...said, ...annotatedPolicies(route) }),
+  traffic: () => ({}),
+};
+
+/** `pkg/plugins/runtime/k8s/controllers/gatewayapi/http_route_conversion.go`, and what becomes of a MeshHTTPRoute. */
+const KUMA: Reading = {
+  ...SPECIFICATION,
+  readsRoute: ({ kind }) => kind === 'HTTPRoute',
+  rank: kumaRank,
+  everyRequest: [],
+  unmatched: 'goes to the Service',
+  filters: FILTERS.filter(type => type !== 'CORS'),
+  unknownFilter: 'is passed over',
+  backendFilters: () => [],
+  rewrittenPrefix: kumaPrefix,
+  redirectedPrefix: kumaPrefix,
+  redirectPort: ({ scheme, hostname }, { to }) => scheme !== undefined ? wellKnownPort(scheme) : hostname === undefined ? to.port : undefined,
+  mirrored: () => [1, 1],
+  policies: () => ({}),
+  traffic: () => ({}),
+};
+
+/** `operator/pkg/model/translation/envoy_virtual_host.go`: regular expressions stand above prefixes. */
+const CILIUM: Reading = {
+  ...SPECIFICATION,
+  readsRoute: ({ kind, metadata }, { to }) => (kind === 'HTTPRoute' || kind === 'GRPCRoute') && metadata.namespace === to.namespace,
+  rank: (match, { protocol }) => protocol === 'GRPC' ? istioGrpcRank(match)
+    : [kindRank(match.path.type, ['Every', 'PathPrefix', 'RegularExpression', 'Exact']), match.path.value.length, match.method === undefined ? 0 : 1, ...counts(match)],
+  // A redirect is for requests that have another scheme; within the mesh, they come over HTTP.
+  passesOver: ({ filters = [] }) => filters.some(({ requestRedirect }: any) => requestRedirect?.scheme === 'http'),
+  backendFilters: kind => kind === 'HTTPRoute' ? HEADER_FILTERS : [],
+  changesOfBackend: backends => backends === 1 ? 'after' : 'before',
+  redirectedPrefix: asText,
+  // Percent are cut to whole ones.
+  mirrored: ([numerator, denominator]) => [Math.floor(numerator * 100 / denominator), 100],
+  // The shorter of the times is that of the request with all its tries.
+  policies: (_, { timeouts, ...said }) => ({
+    ...said, ...(timeouts && { timeouts: { request: Math.min(...Object.values(timeouts)) } }),
+  }),
+  traffic: () => ({}),
+};
+
+export const READINGS = {
+  'specification': SPECIFICATION,
+  'istio': { ...ISTIO, readsRoute: (route: any, { protocol }: RouteRequest) => sidecarsRead(route) && !(protocol === 'TLS' && route.kind === 'TCPRoute') },
+  'istio-ambient': { ...ISTIO, readsRoute: ({ kind, metadata }: any, { to }: RouteRequest) => kind !== 'TLSRoute' && metadata.namespace === to.namespace },
+  'linkerd': LINKERD,
+  'kuma': KUMA,
+  'cilium': CILIUM,
+} as const satisfies Record<string, Reading>;

@@ -1,0 +1,227 @@
+import { milliseconds } from './duration';
+import type { Candidate, Reading } from './gateway-api-readings';
+import type { Changes, Outcome, Policies, Taker } from './outcome';
+import { forwarded, fraction, location, nameOf, toService } from './outcome';
+import type { RouteRequest, ServicePort } from './request';
+import { only } from '../access/fields';
+
+const GROUP = 'gateway.networking.k8s.io';
+const KINDS = { HTTP: ['HTTPRoute'], GRPC: ['GRPCRoute'], TLS: ['TLSRoute', 'TCPRoute'], TCP: ['TCPRoute'] } as const;
+
+/**
+ * What becomes of a request by the routes of a Service, as an implementation reads them.
+ *
+ * @see https://gateway-api.sigs.k8s.io/reference/spec/
+ */
+export function routedByGatewayApi(reading: Reading): (manifests: readonly any[], request: RouteRequest) => Outcome {
+  return (manifests, request) => {
+    const kinds: readonly string[] = KINDS[request.protocol];
+    const routes = manifests.filter(one => kinds.includes(one.kind) && isFor(one, request) && reading.readsRoute(one, request));
+    const trafficAt = (to: ServicePort) => reading.traffic(manifests, to, request);
+    if (routes.length === 0) {
+      return toService(request, trafficAt(request.to));
+    }
+    const taken = request.protocol === 'TLS' || request.protocol === 'TCP' ? connectionRule(routes, request) : requestRule(routes, request, reading);
+    if (taken === undefined) {
+      return reading.unmatched === 'fails' ? { kind: 'failed' } : toService(request, trafficAt(request.to));
+    }
+    return outcome({ manifests, request, reading, ...taken });
+  };
+}
+
+/** Whether a route has the called port of the Service as its parent, and holds for the client. */
+function isFor({ metadata, spec }: any, { client, to }: RouteRequest): boolean {
+  return spec.parentRefs.some((ref: any) => {
+    const { group, kind, name, namespace = metadata.namespace, port = to.port } = only(ref, 'group', 'kind', 'name', 'namespace', 'port');
+    return group === '' && kind === 'Service' && name === to.service && namespace === to.namespace && port === to.port
+      && (metadata.namespace === to.namespace || metadata.namespace === client.namespace);
+  });
+}
+
+/** The routes for connections have one rule. Of server names, the longest that holds decides. */
+function connectionRule(routes: readonly any[], { host }: RouteRequest): Candidate | undefined {
+  const named = routes.filter(({ kind, spec }) => kind === 'TCPRoute' || spec.hostnames.some((name: string) => hostHolds(name, host)))
+    .sort((a, b) => longestName(b, host) - longestName(a, host));
+  const [route] = named;
+  if (route === undefined) {
+    return undefined;
+  }
+  if (route.spec.rules.length !== 1) {
+    throw new Error(`${route.kind} has ${route.spec.rules.length} rules`);
+  }
+  return { route, rule: route.spec.rules[0], match: {}, rank: [] };
+}
+
+function hostHolds(name: string, host: string): boolean {
+  return name.startsWith('*.') ? host.endsWith(name.slice(1)) : name === host;
+}
+
+function longestName({ spec }: any, host: string): number {
+  return Math.max(0, ...(spec.hostnames ?? []).filter((name: string) => hostHolds(name, host)).map((name: string) => name.length));
+}
+
+/** The rule of the match that ranks first; of equals the first, as they are written. */
+function requestRule(routes: readonly any[], request: RouteRequest, reading: Reading): Candidate | undefined {
+  const candidates = routes.flatMap(route => route.spec.rules.flatMap((rule: any) => {
+    const written: readonly any[] = rule.matches ?? [{}];
+    const matches = written.length === 0 ? reading.everyRequest : written.map(match => asApplied(route.kind, match));
+    return matches.filter(match => matchHolds(route.kind, match, request, reading) && !reading.passesOver(rule, request))
+      .map((match): Candidate => ({ route, rule, match, rank: reading.rank(match, request) }));
+  }));
+  return candidates.reduce<Candidate | undefined>((best, next) => best === undefined || compare(next.rank, best.rank) > 0 ? next : best, undefined);
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  const i = a.findIndex((n, k) => n !== b[k]);
+  return i === -1 ? 0 : a[i] - b[i];
+}
+
+/** The API server writes the path that is the default. */
+function asApplied(kind: string, match: any): any {
+  return kind === 'GRPCRoute' ? match : { path: { type: 'PathPrefix', value: '/' }, ...match };
+}
+
+function matchHolds(kind: string, match: any, request: RouteRequest, reading: Reading): boolean {
+  const { path, method, headers = [], queryParams = [] } = only(match, 'path', 'method', 'headers', 'queryParams');
+  const valueHolds = ({ type = 'Exact', value }: any, actual: string | undefined) => actual !== undefined
+    && (type === 'Exact' ? actual === value : reading.expressionHolds(value, actual));
+  return (kind === 'GRPCRoute' ? grpcHolds(method, request) : method === undefined || method === request.method)
+    && (path === undefined || pathHolds(path, request.path, reading))
+    && headers.every((h: any) => valueHolds(h, own(request.headers, h.name.toLowerCase())))
+    && queryParams.every((q: any) => valueHolds(q, own(request.query, q.name)));
+}
+
+function own(values: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
+function grpcHolds(method: any, { path }: RouteRequest): boolean {
+  if (method !== undefined && method.type !== 'Exact') {
+    throw new Error(`not known here: ${method.type}`);
+  }
+  const [, service, name] = path.split('/');
+  return method === undefined || ((method.service ?? service) === service && (method.method ?? name) === name);
+}
+
+function pathHolds({ type, value }: any, path: string, reading: Reading): boolean {
+  switch (type) {
+    case 'Every': return true;
+    case 'Exact': return path === value;
+    case 'PathPrefix': return `${path}/`.startsWith(value.endsWith('/') ? value : `${value}/`);
+    case 'RegularExpression': return reading.expressionHolds(value, path);
+    default: throw new Error(`not known here: ${type}`);
+  }
+}
+
+interface Taken extends Candidate {
+  readonly manifests: readonly any[];
+  readonly request: RouteRequest;
+  readonly reading: Reading;
+}
+
+function outcome({ manifests, request, reading, route, rule, match }: Taken): Outcome {
+  const { filters = [], backendRefs = [], timeouts, retry, sessionPersistence } =
+    only(rule, 'name', 'matches', 'filters', 'backendRefs', 'timeouts', 'retry', 'sessionPersistence');
+  const filter = (type: string) => filters.filter((one: any) => one.type === type && reading.filters.includes(type));
+  const unread = filters.find(({ type }: any) => !reading.filters.includes(type));
+  if (unread !== undefined && reading.unknownFilter === 'route is invalid') {
+    throw new Error(`${route.kind} is invalid, for the filter ${unread.type}`);
+  }
+  const [redirect] = filter('RequestRedirect');
+  if (redirect !== undefined) {
+    return redirected(redirect.requestRedirect, match, request, reading);
+  }
+  const [rewrite] = filter('URLRewrite').map((one: any) => only(one.urlRewrite, 'hostname', 'path'));
+  const [requestChanges] = filter('RequestHeaderModifier').map((one: any) => changesOf(one.requestHeaderModifier));
+  const [responseChanges] = filter('ResponseHeaderModifier').map((one: any) => changesOf(one.responseHeaderModifier));
+  const inOrder = (rules: Changes | undefined, backends: readonly Changes[]) =>
+    reading.changesOfBackend(backendRefs.length) === 'after' ? [rules, ...backends] : [...backends, rules];
+  const takers = backendRefs.map((ref: any): Taker => {
+    const { weight = 1, filters: own = [] } = only(ref, 'group', 'kind', 'name', 'namespace', 'port', 'weight', 'filters');
+    const of = (type: string, field: string) => own.filter((one: any) => one.type === type && reading.backendFilters(route.kind).includes(type))
+      .map((one: any) => changesOf(one[field]));
+    const to = referenced(manifests, route, ref);
+    return {
+      to,
+      weight,
+      host: rewrite?.hostname,
+      path: rewrite?.path && changedPath(rewrite.path, match, request.path, reading.rewrittenPrefix),
+      requestHeaders: inOrder(requestChanges, of('RequestHeaderModifier', 'requestHeaderModifier')),
+      responseHeaders: inOrder(responseChanges, of('ResponseHeaderModifier', 'responseHeaderModifier')),
+      traffic: reading.traffic(manifests, to, request),
+    };
+  });
+  const copies = filter('RequestMirror').map(({ requestMirror }: any) => copy(manifests, route, requestMirror, reading));
+  const [cors] = filter('CORS').map((one: any) => corsOf(one.cors));
+  const policies = reading.policies({ route, backends: takers.filter(({ weight }: Taker) => weight > 0).map(({ to }: Taker) => to), manifests, request }, {
+    ...(timeouts && { timeouts: milliseconds(only(timeouts, 'request', 'backendRequest')) }),
+    ...(retry && { retries: retriesOf(retry) }),
+    ...(cors && { cors }),
+    ...(sessionPersistence && { stickiness: stickinessOf(sessionPersistence) }),
+  });
+  return forwarded(request, takers, { copies: copies.filter((one: string | undefined) => one !== undefined), policies });
+}
+
+/** A Service that a route names, where it may: in another namespace, a ReferenceGrant has to allow it. */
+function referenced(manifests: readonly any[], { kind, metadata }: any, { name, namespace = metadata.namespace, port }: any): ServicePort {
+  const granted = namespace === metadata.namespace || manifests.some(grant => grant.kind === 'ReferenceGrant' && grant.metadata.namespace === namespace
+    && grant.spec.from.some((from: any) => from.group === GROUP && from.kind === kind && from.namespace === metadata.namespace)
+    && grant.spec.to.some((to: any) => to.group === '' && to.kind === 'Service' && (to.name ?? name) === name));
+  if (!granted) {
+    throw new Error(`no ReferenceGrant allows ${namespace}/${name}`);
+  }
+  return { service: name, namespace, port };
+}
+
+function changesOf(modifier: any): Changes {
+  const { set, add, remove } = only(modifier, 'set', 'add', 'remove');
+  const byName = (list: any[] = []) => Object.fromEntries(list.map(({ name, value }) => [name, value]));
+  return { set: byName(set), add: byName(add), remove };
+}
+
+function redirected(redirect: any, match: any, request: RouteRequest, reading: Reading): Outcome {
+  const { scheme, hostname, port, path, statusCode = 302 } = only(redirect, 'scheme', 'hostname', 'port', 'path', 'statusCode');
+  const to = {
+    scheme: scheme ?? 'http',
+    host: hostname ?? request.host,
+    port: port ?? reading.redirectPort({ scheme, hostname }, request),
+    path: path === undefined ? request.path : changedPath(path, match, request.path, reading.redirectedPrefix),
+  };
+  const query = path?.type === 'ReplaceFullPath' && reading.dropsQuery ? {} : request.query;
+  return { kind: 'redirected', status: statusCode, location: location({ query }, to) };
+}
+
+function changedPath({ type, replaceFullPath, replacePrefixMatch }: any, { path }: any, actual: string, replaced: Reading['rewrittenPrefix']): string {
+  switch (type) {
+    case 'ReplaceFullPath': return replaceFullPath;
+    case 'ReplacePrefixMatch':
+      if (path.type !== 'PathPrefix') {
+        throw new Error('no prefix to replace');
+      }
+      return replaced(replacePrefixMatch, path.value === '/' ? actual : actual.slice(path.value.replace(/\/$/, '').length));
+    default: throw new Error(`not known here: ${type}`);
+  }
+}
+
+function copy(manifests: readonly any[], route: any, mirror: any, reading: Reading): string | undefined {
+  const { backendRef, percent, fraction: part } = only(mirror, 'backendRef', 'percent', 'fraction');
+  const [numerator, denominator] = reading.mirrored(percent !== undefined ? [percent, 100] : part === undefined ? [1, 1] : [part.numerator, part.denominator ?? 100]);
+  return numerator === 0 ? undefined : `${nameOf(referenced(manifests, route, backendRef))} ${fraction(numerator, denominator)}`;
+}
+
+function corsOf(cors: any): Policies['cors'] {
+  const lists = { allowOrigins: [], allowMethods: [], allowHeaders: [], exposeHeaders: [] };
+  return { ...lists, allowCredentials: false, maxAge: 5, ...only(cors, ...Object.keys(lists), 'allowCredentials', 'maxAge') };
+}
+
+/** A connection that fails is tried again, too. */
+function retriesOf(retry: any): Policies['retries'] {
+  const { attempts, codes = [], backoff } = only(retry, 'attempts', 'codes', 'backoff');
+  return { attempts, statusCodes: codes, grpcStatuses: [], connectionFailures: true, ...milliseconds({ backoff }) };
+}
+
+function stickinessOf(persistence: any): Policies['stickiness'] {
+  const { type, cookie, header, absoluteTimeout, idleTimeout } = only(persistence, 'type', 'cookie', 'header', 'absoluteTimeout', 'idleTimeout');
+  const { name } = type === 'Cookie' ? cookie : header;
+  return { type: type.toLowerCase(), ...(name !== undefined && { name }), ...milliseconds({ absoluteTimeout, idleTimeout }) };
+}

@@ -1,0 +1,172 @@
+import type { Outcome, Policies, Traffic } from './outcome';
+import { forwarded, fraction, location, nameOf, toService, wellKnownPort } from './outcome';
+import type { Asked, RouteRequest, ServicePort } from './request';
+import { whole } from './request';
+import type { Written, WrittenBackend, WrittenHandling, WrittenMatch, WrittenRule, WrittenService, WrittenValue } from './written';
+
+/** What becomes of a request by a route as it is written, read as naively as can be: the first rule that matches decides. */
+export function routedByIntent(written: Written, request: RouteRequest): Outcome {
+  const rules = rulesOn(written, request);
+  if (!isCalled(written, request)) {
+    return toService(request);
+  }
+  if (rules.length === 0) {
+    return toService(request, trafficOf(written));
+  }
+  const rule = rules.find(one => takes(one, request));
+  if (rule === undefined) {
+    return { kind: 'failed' };
+  }
+  const handling: WrittenHandling = { ...written.handling, ...rule };
+  const matched = (rule.matches ?? []).filter(match => holds(match, request));
+  if (rule.redirect !== undefined) {
+    const { scheme, hostname, port, statusCode } = rule.redirect;
+    return {
+      kind: 'redirected',
+      status: statusCode ?? 302,
+      location: location(request, {
+        scheme: scheme ?? 'http',
+        host: hostname ?? request.host,
+        port: port ?? (scheme === undefined ? request.to.port : wellKnownPort(scheme)),
+        path: changedPath(rule.redirect, matched, request.path),
+      }),
+    };
+  }
+  return forwarded(request, rule.backends!.map(backend => ({
+    to: portOf(written, request, backend),
+    weight: backend.weight ?? 1,
+    host: handling.rewrite?.hostname,
+    path: changedPath(handling.rewrite ?? {}, matched, request.path),
+    requestHeaders: [handling.requestHeaders, backend.requestHeaders],
+    responseHeaders: [handling.responseHeaders, backend.responseHeaders],
+    traffic: trafficOf(written),
+  })), isHttp(request) ? { copies: copiesOf(written, request, handling), policies: policiesOf(handling) } : {});
+}
+
+/** The rule as it is written that takes a request. */
+export function ruleFor(written: Written, request: RouteRequest): WrittenRule | undefined {
+  const i = written.rules.findIndex(rule => rulesOn({ ...written, rules: [rule] }, request).some(one => takes(one, request)));
+  return written.rules[i];
+}
+
+function takes({ matches }: WrittenRule, request: RouteRequest): boolean {
+  return matches === undefined || matches.some(match => holds(match, request));
+}
+
+/** The route is for the clients of its own namespace, unless that is the namespace of the Service: then it is for all. */
+function isCalled({ namespace, service }: Written, { client, to }: RouteRequest): boolean {
+  const home = service.namespace ?? namespace;
+  return to.service === service.name && to.namespace === home && (home === namespace || client.namespace === namespace);
+}
+
+/** The rules for a port: those that name it, or none, and have a match that can hold there, or none. */
+export function rulesOn({ ports, rules }: Written, { to, protocol }: Pick<RouteRequest, 'to' | 'protocol'>): WrittenRule[] {
+  return ports !== undefined && !ports.includes(to.port) ? [] : rules
+    .filter(rule => rule.ports === undefined || rule.ports.includes(to.port))
+    .map(rule => ({ ...rule, ...(rule.matches && { matches: rule.matches.filter(match => canHold(match, protocol)) }) }))
+    .filter(({ matches }) => matches === undefined || matches.length > 0);
+}
+
+function canHold({ grpc, sni, headers, ...others }: WrittenMatch, protocol: RouteRequest['protocol']): boolean {
+  switch (protocol) {
+    case 'TCP': return false;
+    case 'TLS': return sni !== undefined;
+    case 'HTTP': return grpc === undefined && sni === undefined;
+    case 'GRPC': return sni === undefined && (grpc !== undefined || Object.values(others).every(condition => condition === undefined));
+  }
+}
+
+export function isHttp({ protocol }: Pick<RouteRequest, 'protocol'>): boolean {
+  return protocol === 'HTTP' || protocol === 'GRPC';
+}
+
+/** The port that was written, or that of the same number, or of the same name, or the only one. */
+function portOf(written: Written, { to }: RouteRequest, { service, port }: Pick<WrittenBackend, 'service' | 'port'>): ServicePort {
+  const name = written.service.ports.find(p => p.port === to.port)?.name;
+  const found = port ?? (service.ports.find(p => p.port === to.port) ?? service.ports.find(p => name !== undefined && p.name === name) ?? service.ports[0]).port;
+  return { service: service.name, namespace: namespaceOf(written, service), port: found };
+}
+
+function namespaceOf({ namespace, service: called }: Written, service: WrittenService): string {
+  return service.namespace ?? called.namespace ?? namespace;
+}
+
+/** What stands in place of a prefix counts from the longest of those that match. */
+function changedPath({ path, pathPrefix }: { readonly path?: string; readonly pathPrefix?: string }, matched: readonly WrittenMatch[], actual: string): string {
+  if (path !== undefined || pathPrefix === undefined) {
+    return path ?? actual;
+  }
+  const longest = Math.max(...matched.map(match => withoutSlash(match.pathPrefix!).length));
+  return `${withoutSlash(pathPrefix)}${actual.slice(longest)}` || '/';
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/\/+$/, '');
+}
+
+function copiesOf(written: Written, request: RouteRequest, { mirrors = [] }: WrittenHandling): string[] {
+  return mirrors.filter(({ percent = 100 }) => percent > 0)
+    .map(({ percent = 100, ...mirror }) => `${nameOf(portOf(written, request, mirror))} ${fraction(Math.round(percent * 10_000), 1_000_000)}`);
+}
+
+function policiesOf({ timeouts, retries, cors, stickiness, faults }: WrittenHandling): Policies {
+  return {
+    ...(timeouts && { timeouts }),
+    ...(retries && {
+      retries: { statusCodes: [], grpcStatuses: [], connectionFailures: true, ...retries },
+    }),
+    ...(cors && { cors: corsOf(cors) }),
+    ...(stickiness && { stickiness: { ...stickiness, type: stickiness.type ?? 'cookie' } }),
+    ...(faults && { faults }),
+  };
+}
+
+function corsOf({ allowOrigins, allowMethods = [], allowHeaders = [], exposeHeaders = [], allowCredentials = false, maxAge = 5000 }:
+NonNullable<WrittenHandling['cors']>): Policies['cors'] {
+  const allOrThese = (names: readonly string[]) => names.includes('*') ? ['*'] : names;
+  return {
+    allowOrigins: allOrThese(allowOrigins),
+    allowMethods: allOrThese(allowMethods),
+    allowHeaders: allOrThese(allowHeaders),
+    exposeHeaders: allOrThese(exposeHeaders),
+    allowCredentials,
+    maxAge: maxAge / 1000,
+  };
+}
+
+function trafficOf({ circuitBreaking, retryBudget, rateLimit }: Written): Traffic {
+  return {
+    ...(circuitBreaking && { circuitBreaking: circuitBreaking as Readonly<Record<string, number>> }),
+    ...(retryBudget && { retryBudget: { percent: 20, interval: 10_000, minRetriesPerSecond: 10, ...retryBudget } }),
+    ...(rateLimit && { rateLimit }),
+  };
+}
+
+/** Whether all conditions hold. */
+export function holds(match: WrittenMatch, request: Asked & Pick<RouteRequest, 'host'>): boolean {
+  const { methods, headers = {}, query = {}, cookies = {}, grpc, sni } = match;
+  return (methods === undefined || methods.includes(request.method))
+    && pathHolds(match, request.path)
+    && Object.entries(headers).every(([name, value]) => valueHolds(value, request.headers, name.toLowerCase()))
+    && Object.entries(query).every(([name, value]) => valueHolds(value, request.query, name))
+    && Object.entries(cookies).every(([name, value]) => (request.headers.cookie ?? '').split(';').some(cookie => cookie.trim() === `${name}=${value}`))
+    && (grpc === undefined || request.path === `/${grpc.service}/${grpc.method ?? request.path.split('/').slice(2).join('/')}`)
+    && (sni === undefined || sni.some(host => host.startsWith('*.') ? request.host.endsWith(host.slice(1)) : host === request.host));
+}
+
+function pathHolds({ path, pathPrefix, pathTemplate, pathRegex }: WrittenMatch, actual: string): boolean {
+  return (path === undefined || path === actual)
+    && (pathPrefix === undefined || `${actual}/`.startsWith(`${withoutSlash(pathPrefix)}/`))
+    && (pathTemplate === undefined || templateHolds(pathTemplate.split('/'), actual.split('/')))
+    && (pathRegex === undefined || whole(pathRegex, actual));
+}
+
+function templateHolds(wanted: readonly string[], elements: readonly string[]): boolean {
+  return wanted.length === elements.length
+    && wanted.every((element, i) => element.startsWith('{') ? elements[i] !== '' : element === elements[i]);
+}
+
+function valueHolds(value: WrittenValue, values: Readonly<Record<string, string>>, name: string): boolean {
+  const actual = Object.hasOwn(values, name) ? values[name] : undefined;
+  return actual !== undefined && (value === 'present' || ('exact' in value ? actual === value.exact : whole(value.regex, actual)));
+}

@@ -1,0 +1,155 @@
+import type { RouteRequest, ServicePort } from './request';
+import { hasRequests } from './request';
+
+/** What becomes of a request. */
+export type Outcome = Forwarded | Redirected | Failed;
+
+/** It goes on to one of these Services, each of which gets its share. */
+export interface Forwarded {
+  readonly kind: 'forwarded';
+  /** Sorted; without those that get nothing. */
+  readonly arrivals: readonly Arrival[];
+  /** The Services that get copies, each with its share of the requests; sorted. */
+  readonly copies: readonly string[];
+  readonly policies: Policies;
+}
+
+/** What one of the Services gets, and what the client gets back. */
+export interface Arrival {
+  /** `namespace/name:port`. */
+  readonly service: string;
+  /** A fraction in lowest terms. */
+  readonly share: string;
+  /** Of requests that can be told apart. */
+  readonly request?: { readonly host: string; readonly path: string; readonly headers: Readonly<Record<string, string>> };
+  readonly response?: Readonly<Record<string, string>>;
+  readonly traffic?: Traffic;
+}
+
+export interface Redirected {
+  readonly kind: 'redirected';
+  readonly status: number;
+  readonly location: string;
+}
+
+/** No rule is for it. */
+export interface Failed {
+  readonly kind: 'failed';
+}
+
+/** What holds for a request on its way; absent is as the implementation has it. Times are in milliseconds. */
+export interface Policies {
+  readonly timeouts?: { readonly request?: number; readonly backendRequest?: number };
+  readonly retries?: {
+    readonly attempts: number;
+    readonly statusCodes: readonly number[];
+    readonly grpcStatuses: readonly string[];
+    readonly connectionFailures: boolean;
+    readonly backoff?: number;
+  };
+  readonly cors?: {
+    readonly allowOrigins: readonly string[];
+    readonly allowMethods: readonly string[];
+    readonly allowHeaders: readonly string[];
+    readonly exposeHeaders: readonly string[];
+    readonly allowCredentials: boolean;
+    /** In seconds. */
+    readonly maxAge: number;
+  };
+  readonly stickiness?: { readonly type: string; readonly name?: string; readonly absoluteTimeout?: number; readonly idleTimeout?: number };
+  readonly faults?: object;
+}
+
+/** What holds for all requests that come to a Service. */
+export interface Traffic {
+  readonly circuitBreaking?: Readonly<Record<string, number>>;
+  readonly retryBudget?: { readonly percent: number; readonly interval: number; readonly minRetriesPerSecond: number };
+  readonly rateLimit?: object;
+}
+
+export interface Changes {
+  readonly set?: Readonly<Record<string, string>>;
+  readonly add?: Readonly<Record<string, string>>;
+  readonly remove?: readonly string[];
+}
+
+/** Headers after changes, one after the other; values that are added stand behind those there are, after a comma. */
+export function changed(headers: Readonly<Record<string, string>>, ...changes: readonly (Changes | undefined)[]): Record<string, string> {
+  const result = new Map(Object.entries(headers));
+  for (const { set = {}, add = {}, remove = [] } of changes.filter(one => one !== undefined)) {
+    remove.forEach(name => result.delete(name.toLowerCase()));
+    for (const [name, value] of Object.entries(add)) {
+      const values = result.get(name.toLowerCase());
+      result.set(name.toLowerCase(), values === undefined ? value : `${values},${value}`);
+    }
+    Object.entries(set).forEach(([name, value]) => result.set(name.toLowerCase(), value));
+  }
+  return Object.fromEntries([...result].sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+export function nameOf({ namespace, service, port }: ServicePort): string {
+  return `${namespace}/${service}:${port}`;
+}
+
+/** A fraction in lowest terms. */
+export function fraction(numerator: number, denominator: number): string {
+  const divisor = (a: number, b: number): number => b === 0 ? a : divisor(b, a % b);
+  const common = divisor(numerator, denominator);
+  return `${numerator / common}/${denominator / common}`;
+}
+
+export interface Taker {
+  readonly to: ServicePort;
+  readonly weight: number;
+  /** What it gets; as the client wrote it where nothing is said. */
+  readonly host?: string;
+  readonly path?: string;
+  readonly requestHeaders?: readonly (Changes | undefined)[];
+  readonly responseHeaders?: readonly (Changes | undefined)[];
+  readonly traffic?: Traffic;
+}
+
+/** The request goes to these Services, by their weights. */
+export function forwarded(
+  request: RouteRequest, takers: readonly Taker[], more: { readonly copies?: readonly string[]; readonly policies?: Policies } = {},
+): Outcome {
+  const total = takers.reduce((sum, { weight }) => sum + weight, 0);
+  if (total === 0) {
+    return { kind: 'failed' };
+  }
+  const arrivals = takers.filter(({ weight }) => weight > 0).map(({ to, weight, host, path, requestHeaders = [], responseHeaders = [], traffic }): Arrival => ({
+    service: nameOf(to),
+    share: fraction(weight, total),
+    ...(hasRequests(request) && {
+      request: { host: host ?? request.host, path: path ?? request.path, headers: changed(request.headers, ...requestHeaders) },
+      response: changed(request.response, ...responseHeaders),
+    }),
+    ...(traffic && Object.keys(traffic).length > 0 && { traffic }),
+  }));
+  return {
+    kind: 'forwarded',
+    arrivals: arrivals.sort((a, b) => a.service < b.service ? -1 : 1),
+    copies: [...more.copies ?? []].sort(),
+    policies: more.policies ?? {},
+  };
+}
+
+/** No route is for the request: it goes to the Service that was called. */
+export function toService(request: RouteRequest, traffic?: Traffic): Outcome {
+  return forwarded(request, [{ to: request.to, weight: 1, traffic }]);
+}
+
+const WELL_KNOWN: Readonly<Record<string, number>> = { http: 80, https: 443 };
+
+/** Where a redirect leads, in one spelling: a port that goes without saying is left out. */
+export function location(
+  { query }: Pick<RouteRequest, 'query'>, to: { readonly scheme: string; readonly host: string; readonly port?: number; readonly path: string },
+): string {
+  const { scheme, host, port, path } = to;
+  const pairs = Object.entries(query).map(([name, value]) => `${name}=${value}`);
+  return `${scheme}://${host}${port === undefined || port === WELL_KNOWN[scheme] ? '' : `:${port}`}${path}${pairs.length === 0 ? '' : `?${pairs.join('&')}`}`;
+}
+
+export function wellKnownPort(scheme: string): number {
+  return WELL_KNOWN[scheme];
+}

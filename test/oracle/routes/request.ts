@@ -1,0 +1,38 @@
+/** A request on its way from a client to a Service, or the first bytes of a connection where the port does not speak HTTP. */
+export interface RouteRequest {
+  readonly client: { readonly namespace: string };
+  /** The Service that is called. */
+  readonly to: ServicePort;
+  /** The name of its port, if it has one. */
+  readonly portName?: string;
+  /** What the port speaks, as its Service declares. */
+  readonly protocol: 'HTTP' | 'GRPC' | 'TLS' | 'TCP';
+  /** As the client writes it, without a port; over TLS, the server name. */
+  readonly host: string;
+  readonly method: string;
+  /** Without the query. A gRPC call has `/<service>/<method>`. */
+  readonly path: string;
+  /** By lower case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  /** Headers of the response, as whoever answers writes them. */
+  readonly response: Readonly<Record<string, string>>;
+}
+
+export interface ServicePort {
+  readonly service: string;
+  readonly namespace: string;
+  readonly port: number;
+}
+
+/** What of a request conditions look at. */
+export type Asked = Pick<RouteRequest, 'method' | 'path' | 'headers' | 'query'>;
+
+export function hasRequests({ protocol }: Pick<RouteRequest, 'protocol'>): boolean {
+  return protocol === 'HTTP' || protocol === 'GRPC';
+}
+
+/** Whether an expression holds for the whole of a text. */
+export function whole(pattern: string, text: string): boolean {
+  return new RegExp(`^(?:${pattern})$`, 's').test(text);
+}

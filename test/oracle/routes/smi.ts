@@ -1,0 +1,53 @@
+import type { Outcome } from './outcome';
+import { forwarded, toService } from './outcome';
+import type { RouteRequest } from './request';
+import { only } from '../access/fields';
+
+/**
+ * What becomes of a request by the TrafficSplit of a Service. It holds for all ports alike; requests that its matches do
+ * not take stay with the Service.
+ *
+ * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-split/v1alpha4/traffic-split.md
+ */
+export function routedBySmi(manifests: readonly any[], request: RouteRequest): Outcome {
+  const { to } = request;
+  const splits = manifests.filter(({ kind, metadata, spec }) => kind === 'TrafficSplit' && metadata.namespace === to.namespace && spec.service === to.service);
+  if (splits.length > 1) {
+    throw new Error(`${splits.length} TrafficSplits for ${to.service}`);
+  }
+  const [split] = splits;
+  if (split === undefined) {
+    return toService(request);
+  }
+  const { matches, backends } = only(split.spec, 'service', 'matches', 'backends');
+  if (matches !== undefined && !matches.some((ref: any) => groupHolds(find(manifests, to.namespace, ref), request))) {
+    return toService(request);
+  }
+  if (backends.some(({ service }: any) => service === to.service)) {
+    throw new Error('the root of a TrafficSplit is among its backends');
+  }
+  return forwarded(request, backends.map((backend: any) => {
+    const { service, weight } = only(backend, 'service', 'weight');
+    return { to: { ...to, service }, weight: Number(weight) };
+  }));
+}
+
+function find(manifests: readonly any[], namespace: string, ref: any): any {
+  const { kind, name } = only(ref, 'kind', 'name', 'apiGroup');
+  const group = manifests.find(one => one.kind === kind && one.metadata.name === name && one.metadata.namespace === namespace);
+  if (kind !== 'HTTPRouteGroup' || group === undefined) {
+    throw new Error(`no ${kind} ${name}`);
+  }
+  return group;
+}
+
+/** Any of the matches. Paths are anchored at their start, and values of headers not at all. */
+function groupHolds({ spec }: any, request: RouteRequest): boolean {
+  return spec.matches.some((match: any) => {
+    const { pathRegex, methods, headers = [] } = only(match, 'name', 'pathRegex', 'methods', 'headers');
+    return new RegExp(`^(?:${pathRegex})`, 's').test(request.path)
+      && (methods.includes('*') || methods.includes(request.method))
+      && headers.flatMap(Object.entries).every(([name, pattern]: [string, string]) =>
+        Object.hasOwn(request.headers, name) && new RegExp(pattern, 's').test(request.headers[name]));
+  });
+}

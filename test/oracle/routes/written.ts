@@ -1,0 +1,154 @@
+import type { Chart } from 'cdk8s';
+import { Duration } from 'cdk8s';
+import type { Changes } from './outcome';
+import type { CircuitBreaking, CorsPolicy, GrpcStatus, HttpMatchOptions, RequestHandling, RetryBudget, StickinessType } from '../../../src';
+import { GrpcMatch, HttpMatch, MeshProtocol, MeshService, ServiceRoute, StringMatch, TlsMatch } from '../../../src';
+
+/** A route as someone writes it, in plain words: times in milliseconds, matches as they are read. */
+export interface Written {
+  /** Of the chart. */
+  readonly namespace: string;
+  readonly service: WrittenService;
+  readonly ports?: readonly number[];
+  readonly rules: readonly WrittenRule[];
+  /** For all rules that do not say otherwise. */
+  readonly handling: WrittenHandling;
+  readonly circuitBreaking?: Omit<CircuitBreaking, 'ejectionTime'> & { readonly ejectionTime?: number };
+  readonly retryBudget?: Omit<RetryBudget, 'interval'> & { readonly interval?: number };
+  readonly rateLimit?: { readonly requests: number };
+}
+
+export interface WrittenService {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly ports: readonly { readonly port: number; readonly name?: string; readonly protocol: 'HTTP' | 'GRPC' | 'TLS' | 'TCP' }[];
+}
+
+export interface WrittenRule extends WrittenHandling {
+  readonly name?: string;
+  readonly matches?: readonly WrittenMatch[];
+  readonly backends?: readonly WrittenBackend[];
+  readonly redirect?: {
+    readonly scheme?: string; readonly hostname?: string; readonly port?: number; readonly path?: string; readonly pathPrefix?: string;
+    readonly statusCode?: number;
+  };
+  readonly ports?: readonly number[];
+}
+
+/** The conditions that are given hold together. */
+export interface WrittenMatch {
+  readonly methods?: readonly string[];
+  readonly path?: string;
+  readonly pathPrefix?: string;
+  readonly pathTemplate?: string;
+  readonly pathRegex?: string;
+  readonly headers?: Readonly<Record<string, WrittenValue>>;
+  readonly query?: Readonly<Record<string, WrittenValue>>;
+  readonly cookies?: Readonly<Record<string, string>>;
+  readonly grpc?: { readonly service: string; readonly method?: string };
+  readonly sni?: readonly string[];
+}
+
+export type WrittenValue = { readonly exact: string } | { readonly regex: string } | 'present';
+
+export interface WrittenBackend {
+  readonly service: WrittenService;
+  readonly weight?: number;
+  readonly port?: number;
+  readonly requestHeaders?: Changes;
+  readonly responseHeaders?: Changes;
+}
+
+export interface WrittenHandling {
+  readonly timeouts?: { readonly request?: number; readonly backendRequest?: number };
+  readonly retries?: {
+    readonly attempts: number; readonly statusCodes?: readonly number[]; readonly grpcStatuses?: readonly string[];
+    readonly connectionFailures?: boolean; readonly backoff?: number;
+  };
+  readonly mirrors?: readonly { readonly service: WrittenService; readonly port?: number; readonly percent?: number }[];
+  readonly requestHeaders?: Changes;
+  readonly responseHeaders?: Changes;
+  readonly rewrite?: { readonly hostname?: string; readonly path?: string; readonly pathPrefix?: string };
+  readonly cors?: Omit<CorsPolicy, 'maxAge'> & { readonly maxAge?: number };
+  readonly stickiness?: { readonly type?: 'cookie' | 'header'; readonly name?: string; readonly absoluteTimeout?: number; readonly idleTimeout?: number };
+  readonly faults?: {
+    readonly delay?: { readonly percent: number; readonly delay: number }; readonly abort?: { readonly percent: number; readonly statusCode: number };
+  };
+}
+
+/** The construct that says it, of the public API. */
+export function serviceRoute(chart: Chart, { service, ports, rules, handling, circuitBreaking, retryBudget, rateLimit }: Written): ServiceRoute {
+  return new ServiceRoute(chart, 'route', {
+    service: meshService(service),
+    ...(ports && { ports: [...ports] }),
+    rules: rules.map(({ name, matches, backends, redirect, ports: only, ...own }) => ({
+      name,
+      matches: matches?.map(requestMatch),
+      backends: backends?.map(backend => ({ ...backend, service: meshService(backend.service) })) as any,
+      redirect,
+      ports: only && [...only],
+      ...requestHandling(own),
+    })),
+    ...requestHandling(handling),
+    ...(circuitBreaking && { circuitBreaking: { ...circuitBreaking, ejectionTime: duration(circuitBreaking.ejectionTime) } }),
+    ...(retryBudget && { retryBudget: { ...retryBudget, interval: duration(retryBudget.interval) } }),
+    ...(rateLimit && { rateLimit }),
+  });
+}
+
+export function meshService({ name, namespace, ports }: WrittenService): MeshService {
+  return MeshService.of(name, { namespace, ports: ports.map(port => ({ ...port, protocol: MeshProtocol[port.protocol] })) });
+}
+
+function requestMatch({ grpc, sni, headers, query, methods, cookies, ...path }: WrittenMatch): HttpMatch | GrpcMatch | TlsMatch {
+  if (sni !== undefined) {
+    return TlsMatch.sni(...sni);
+  }
+  const options: HttpMatchOptions = {
+    ...path, methods: methods && [...methods], cookies, headers: headers && stringMatches(headers), query: query && stringMatches(query),
+  };
+  return grpc === undefined ? HttpMatch.of(options) : GrpcMatch.of({ ...grpc, headers: options.headers });
+}
+
+function stringMatches(values: Readonly<Record<string, WrittenValue>>): { [name: string]: StringMatch } {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value === 'present' ? StringMatch.present()
+    : 'exact' in value ? StringMatch.exact(value.exact) : StringMatch.regex(value.regex)]));
+}
+
+function requestHandling({ timeouts, retries, mirrors, cors, stickiness, faults, requestHeaders, responseHeaders, rewrite }: WrittenHandling): RequestHandling {
+  return {
+    ...(timeouts && { timeouts: { request: duration(timeouts.request), backendRequest: duration(timeouts.backendRequest) } }),
+    ...(retries && {
+      retries: {
+        ...retries,
+        statusCodes: retries.statusCodes && [...retries.statusCodes],
+        grpcStatuses: retries.grpcStatuses as GrpcStatus[] | undefined,
+        backoff: duration(retries.backoff),
+      },
+    }),
+    ...(mirrors && { mirrors: mirrors.map(mirror => ({ ...mirror, service: meshService(mirror.service) })) }),
+    ...(requestHeaders && { requestHeaders: changes(requestHeaders) }),
+    ...(responseHeaders && { responseHeaders: changes(responseHeaders) }),
+    ...(rewrite && { rewrite }),
+    ...(cors && { cors: { ...cors, maxAge: duration(cors.maxAge) } }),
+    ...(stickiness && {
+      stickiness: {
+        ...stickiness,
+        type: stickiness.type as StickinessType | undefined,
+        absoluteTimeout: duration(stickiness.absoluteTimeout),
+        idleTimeout: duration(stickiness.idleTimeout),
+      },
+    }),
+    ...(faults && {
+      faults: { ...(faults.delay && { delay: { ...faults.delay, delay: duration(faults.delay.delay)! } }), ...(faults.abort && { abort: faults.abort }) },
+    }),
+  };
+}
+
+function changes({ set, add, remove }: Changes): { set?: { [name: string]: string }; add?: { [name: string]: string }; remove?: string[] } {
+  return { set, add, remove: remove && [...remove] };
+}
+
+function duration(milliseconds: number | undefined): Duration | undefined {
+  return milliseconds === undefined ? undefined : Duration.millis(milliseconds);
+}

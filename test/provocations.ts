@@ -1,0 +1,313 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { ApiObject, App, Chart, Duration, JsonPatch, Testing } from 'cdk8s';
+import {
+  CanaryRelease, CanaryReleaseProps, CertificateIssuer, ConsulNamespaces, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway,
+  ExposureProps, ExposureTls, GrpcMatch, HttpMatch, HttpMatchOptions, Identity, Manifests, MeshImplementation, MeshProtocol,
+  MeshService, MeshServiceOptions, MeshTarget, MeshTargets, MutualTls, MutualTlsMode, NamespaceAccessDefault, ServiceAccessPolicy,
+  ServiceAccessPolicyProps, ServiceRoute, ServiceRouteProps, ServiceRouteRule, StringMatch, Unsupported, Validation,
+} from '../src';
+import { sentences, validate } from '../src/cli/validate';
+import type { Code } from '../src/codes';
+
+/** What brings each error and each warning about, through the public surface. The result is what a user reads. */
+export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
+  MESH1001: () => canary({ weight: '10%' as any }),
+  MESH1002: () => thrown(() => MeshTarget.kuma({} as any)),
+  MESH1003: () => access({ allow: [{ sources: [web], request: [HttpMatch.get('/cart')] } as any] }),
+  MESH1004: () => access({ allow: [{ sources: [] }] }),
+  MESH1005: () => thrown(() => MeshService.of('cart', { port: 8080, ports: [{ port: 8080 }] })),
+  MESH1006: () => thrown(() => new MutualTls(shop(), 'mtls', { mode: MutualTlsMode.STRICT, ports: [{ port: 9090, mode: MutualTlsMode.PERMISSIVE }] })),
+  MESH1007: () => thrown(() => MeshService.of('Cart', { port: 8080 })),
+  MESH1008: () => service({ port: 8080, podSelector: { 'app name': 'cart' } }),
+  MESH1009: () => thrown(() => EgressDestination.host('https://api.example.com', EgressPort.tls())),
+  MESH1010: () => service({ port: 70000 }),
+  MESH1011: () => rule({ retries: { attempts: 0 } }),
+  MESH1012: () => rule({ timeouts: { request: Duration.millis(0) } }),
+  MESH1013: () => thrown(() => Identity.ipBlock('10.20.0.1')),
+  MESH1014: () => thrown(() => Identity.ipBlock('10.20.0.0/16', ['10.30.0.0/24'])),
+  MESH1015: () => thrown(() => StringMatch.regex('^(?!beta)')),
+
+  MESH1101: () => service({}),
+  MESH1102: () => route({ service: cart, rules: [{ backends: [{ service: v1 }], ports: [9090] }] }),
+  MESH1103: () => service({ ports: [{ port: 80 }, { port: 80 }] }),
+  MESH1104: () => fromKubeService({ ports: [{ port: 80, targetPort: 'http' }] }),
+  MESH1105: () => thrown(() => MeshService.of('cart', { ports: [{ port: 80 }, { port: 90 }] }).variant('cart-v2', { port: 8080 })),
+  MESH1106: () => service({ port: 8080, podSelector: {} }),
+  MESH1107: () => thrown(() => MeshService.fromKubeService(new ApiObject(shop(), 'cart', { apiVersion: 'apps/v1', kind: 'Deployment' }))),
+  MESH1108: () => thrown(() => cart.allowFrom(MeshService.of('web', { port: 80 }))),
+  MESH1109: () => thrown(() => Identity.spiffeId('example.org/ns/shop/sa/web')),
+  MESH1110: () => match({}),
+  MESH1111: () => match({ path: 'cart?id=7' }),
+  MESH1112: () => match({ path: '/cart//items' }),
+  MESH1113: () => match({ pathTemplate: '/carts/:id' }),
+  MESH1114: () => match({ methods: ['get'] }),
+  MESH1115: () => match({ headers: { 'x canary': StringMatch.exact('always') } }),
+  MESH1116: () => thrown(() => StringMatch.exact('')),
+  MESH1117: () => match({ headers: { 'X-Canary': StringMatch.exact('a'), 'x-canary': StringMatch.exact('b') } }),
+  MESH1118: () => match({ cookies: { user: 'a; b' } }),
+  MESH1119: () => match({ cookies: { user: 'a', team: 'b' } }),
+  MESH1120: () => thrown(() => GrpcMatch.of({ service: 'shop.v1.Cart/AddItem' })),
+
+  MESH1201: () => thrown(() => new CanaryRelease(new Chart(new App(), 'shop'), 'cart', { service: cart, stable: v1, canary: v2 })),
+  MESH1202: () => thrown(() => {
+    const chart = shop();
+    new CanaryRelease(chart, 'cart', { service: cart, stable: v1, canary: v2 });
+    MeshTargets.of(chart).add(MeshTarget.smi());
+  }),
+  MESH1203: () => thrown(() => MeshTargets.of(new App()).add(MeshTarget.gatewayApi(), istio())),
+  MESH1204: () => thrown(() => MeshTarget.smi({ id: 'My Cluster' })),
+  MESH1205: () => thrown(() => MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD, trustDomain: 'example.org' })),
+  MESH1206: () => thrown(() => MeshTarget.kuma({ trustDomain: 'spiffe://example.org' })),
+  MESH1207: () => thrown(() => MeshTarget.gatewayApi({ networkPolicy: true })),
+  MESH1208: () => thrown(() => MeshTarget.gatewayApi({ mesh: MeshImplementation.CILIUM, networkPolicy: true })),
+  MESH1209: () => thrown(() => {
+    const app = new App();
+    MeshTargets.of(app).add(MeshTarget.smi());
+    new CanaryRelease(app, 'cart', { service: cart, stable: v1, canary: v2 });
+  }),
+  MESH1210: () => thrown(() => {
+    const chart = new Chart(undefined as any, 'shop');
+    MeshTargets.of(chart).add(MeshTarget.smi(), MeshTarget.gatewayApi());
+    new CanaryRelease(chart, 'cart', { service: cart, stable: v1, canary: v2 });
+  }),
+
+  MESH1301: () => thrown(() => new CanaryRelease(shop(), 'cart', { service: cart, stable: v1, weight: 10 })),
+  MESH1302: () => canary({ weight: 120 }),
+  MESH1303: () => thrown(() => new CanaryRelease(shop(), 'cart', {
+    service: cart, stable: v1, variants: [{ service: v2, weight: 60 }, { service: v3, weight: 50 }],
+  })),
+  MESH1304: () => rule({ backends: [{ service: v1, weight: 0.5 }] }),
+  MESH1305: () => rule({ backends: [{ service: v1, weight: 0 }] }),
+  MESH1306: () => rule({ backends: undefined }),
+  MESH1307: () => route({ service: cart, rules: [{ backends: [{ service: v1 }] }, { matches: [HttpMatch.get('/cart')], backends: [{ service: v2 }] }] }),
+  MESH1308: () => route({
+    service: cart, rules: [v1, v2].map(backend => ({ matches: [HttpMatch.get('/cart')], backends: [{ service: backend }] })),
+  }),
+  MESH1309: () => route({
+    service: cart, rules: [v1, v2].map(({ name }) => ({ name: 'cart', matches: [HttpMatch.get(`/${name}`)], backends: [{ service: v1 }] })),
+  }),
+  MESH1310: () => rule({ backends: [{ service: v1 }, { service: v1 }] }),
+  MESH1311: () => rule({ backends: [{ service: MeshService.of('cart-v1', { ports: [{ port: 80 }, { port: 90 }] }) }] }),
+  MESH1312: () => rule({ matches: [GrpcMatch.of({ service: 'shop.v1.Cart' })] }),
+  MESH1313: () => route({ service: redis, rules: [{ backends: [{ service: redis }], timeouts: { request: Duration.seconds(2) } }] }),
+  MESH1314: () => rule({ rewrite: { pathPrefix: '/v2' } }),
+
+  MESH1401: () => rule({ timeouts: {} }),
+  MESH1402: () => rule({ timeouts: { request: Duration.seconds(1), backendRequest: Duration.seconds(2) } }),
+  MESH1403: () => rule({ retries: { attempts: 2, connectionFailures: false } }),
+  MESH1404: () => rule({ requestHeaders: { set: { 'x-team': 'shop' }, remove: ['X-Team'] } }),
+  MESH1405: () => rule({ backends: undefined, redirect: { scheme: 'https', statusCode: 200 } }),
+  MESH1406: () => rule({ backends: undefined, redirect: { scheme: 'ftp' } }),
+  MESH1407: () => rule({ cors: { allowOrigins: ['shop.example.com'] } }),
+  MESH1408: () => rule({ cors: { allowOrigins: ['*'], allowCredentials: true } }),
+  MESH1409: () => rule({ requestHeaders: { set: { Host: 'cart.example.com' } } }),
+
+  MESH1501: () => thrown(() => {
+    const app = new App();
+    MeshTargets.of(app).add(istio());
+    new ServiceAccessPolicy(new Chart(app, 'shop'), 'cart-access', { destination: cart, allow: [] });
+  }),
+  MESH1502: () => access({ destination: MeshService.of('cart', { port: 8080, namespace: 'shop' }), metadata: { namespace: 'ops' } }),
+  MESH1503: () => access({ allow: [{ sources: [web], requests: [HttpMatch.of({ hosts: ['cart.example.com'] })] }] }),
+  MESH1504: () => access({ allow: [{ sources: [Identity.anyone()], exceptSources: [web] }] }),
+  MESH1505: () => access({ allow: [{ sources: [Identity.anyAuthenticated()], exceptSources: [Identity.ipBlock('10.0.0.0/8')] }] }),
+  MESH1506: () => access({ destination: redis, allow: [{ sources: [web], requests: [HttpMatch.get('/cart')] }] }),
+  MESH1507: () => access({ destination: redis, healthProbes: [{ path: '/healthz' }] }),
+  MESH1508: () => access({
+    destination: MeshService.of('cart', { ports: [{ port: 80, targetPort: 8080 }, { port: 81, targetPort: 8080, protocol: MeshProtocol.TCP }] }),
+  }),
+
+  MESH1601: () => exposure({ service: undefined }),
+  MESH1602: () => exposure({ service: MeshService.of('cart', { ports: [{ port: 80 }, { port: 90 }] }) }),
+  MESH1603: () => exposure({ port: 80, rules: [{ backends: [{ service: cart }], ports: [90] }], service: MeshService.of('cart', { ports: [{ port: 80 }, { port: 90 }] }) }),
+  MESH1604: () => exposure({ service: redis }),
+  MESH1605: () => exposure({ tls: ExposureTls.passthrough() }),
+  MESH1606: () => exposure({ service: secure, tls: ExposureTls.passthrough(), backendTls: { hostname: 'cart.shop.svc' } }),
+  MESH1607: () => exposure({ hostnames: undefined, tls: ExposureTls.certManager('cart-tls', CertificateIssuer.ofCluster('letsencrypt')) }),
+
+  MESH2001: () => synthesized(MeshTarget.smi(), chart => new ServiceRoute(chart, 'cart', {
+    service: cart, rules: [{ backends: [{ service: v1 }], timeouts: { request: Duration.seconds(2) } }],
+  })),
+  MESH2002: () => synthesized(MeshTarget.smi(), chart => new ServiceAccessPolicy(chart, 'cart-access', {
+    destination: cart, allow: [{ sources: [Identity.namespace('ops')] }],
+  })),
+  MESH2003: () => synthesized(MeshTarget.smi(), chart => new MutualTls(chart, 'mtls', { mode: MutualTlsMode.STRICT })),
+  MESH2004: () => synthesized(MeshTarget.gatewayApi({ mesh: MeshImplementation.CONSUL, consulNamespaces: ConsulNamespaces.MIRRORED }),
+    chart => new EgressPolicy(chart, 'egress', { allow: [] })),
+  MESH2005: () => synthesized(MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD }), chart => new NamespaceAccessDefault(chart, 'deny')),
+  MESH2006: () => synthesized(MeshTarget.ingress({ className: 'nginx' }), chart => new Exposure(chart, 'outside', {
+    service: cart, hostnames: ['cart.example.com'], tls: ExposureTls.secret('cart-tls'), redirectHttp: true,
+  })),
+  MESH2101: () => synthesized(MeshTarget.smi({ unsupported: Unsupported.WARN }), chart => new ServiceRoute(chart, 'cart', {
+    service: cart, rules: [{ backends: [{ service: v1 }], timeouts: { request: Duration.seconds(2) } }],
+  })),
+
+  MESH3001: () => synthesized(MeshTarget.smi(), chart => ['cart', 'cart-again'].map(id =>
+    new CanaryRelease(chart, id, { service: cart, stable: v1, canary: v2, weight: 10 }))),
+  MESH3002: () => synthesized(MeshTarget.gatewayApi(), chart => ['cart', 'web'].map(id => new Exposure(chart, id, {
+    service: cart, hostnames: ['shop.example.com'], gateway: ExposureGateway.shared('public', 'infra'),
+  }))),
+  MESH3003: () => synthesized(istio(), chart => ['cart', 'web'].map(id => new ServiceAccessPolicy(chart, id, {
+    destination: MeshService.of(id, { port: 80, podSelector: { app: id } }), allow: [], metadata: { name: 'access' },
+  }))),
+  MESH3004: () => thrown(() => {
+    const app = new App();
+    MeshTargets.of(app).add(MeshTarget.smi(), MeshTarget.gatewayApi());
+    new Chart(app, 'shop-smi');
+    new CanaryRelease(new Chart(app, 'shop'), 'cart', { service: cart, stable: v1, canary: v2 });
+  }),
+
+  MESH4001: () => patched(JsonPatch.add('/metadata/annotations', { notes: 'x'.repeat(4 * 1024 * 1024) })),
+  MESH4002: () => printed({
+    apiVersion: 'gateway.networking.x-k8s.io/v1alpha1', kind: 'XBackendTrafficPolicy', metadata: { name: 'cart' }, spec: {},
+  }, 'standard'),
+  MESH4003: () => patched(JsonPatch.add('/metadata/labels', { 'app name': 'cart' })),
+  MESH4004: () => patched(JsonPatch.add('/spec/rules/0/backends', [])),
+  MESH4005: () => patched(JsonPatch.remove('/spec/rules/0/backendRefs/0/name')),
+  MESH4006: () => patched(JsonPatch.replace('/spec/rules/0/backendRefs/0/weight', 'many')),
+  MESH4007: () => patched(JsonPatch.add('/spec/rules/0/matches', [{ method: 'get' }])),
+  MESH4008: () => printed({
+    apiVersion: 'policy.linkerd.io/v1beta3',
+    kind: 'HTTPRoute',
+    metadata: { name: 'cart' },
+    spec: { parentRefs: [{ group: 'policy.linkerd.io', kind: 'Server', name: 'cart' }], rules: [{ timeouts: { request: 'soon' } }] },
+  }),
+  MESH4009: () => patched(JsonPatch.add('/spec/rules/0/timeouts', { request: '10 seconds' })),
+  MESH4010: () => patched(JsonPatch.replace('/spec/rules', Array(17).fill({}))),
+  MESH4011: () => patched(JsonPatch.replace('/spec/rules/0/backendRefs/0/weight', -1)),
+  MESH4012: () => patched(JsonPatch.add('/spec/rules/0/matches', [{ headers: [1, 2].map(n => ({ name: 'x-canary', value: `${n}` })) }])),
+  MESH4013: () => printed({
+    apiVersion: 'policy.linkerd.io/v1alpha1',
+    kind: 'MeshTLSAuthentication',
+    metadata: { name: 'cart' },
+    spec: { identities: ['*'], identityRefs: [{ kind: 'ServiceAccount', name: 'web' }] },
+  }),
+  MESH4014: () => patched(JsonPatch.remove('/spec/rules/0/backendRefs/0/port')),
+  MESH4015: () => patched(JsonPatch.add('/spec/rules/0/timeouts', { request: '10 seconds', backendRequest: '1s' })),
+  MESH4101: () => patched(JsonPatch.add('/spec/rules/0/sessionPersistence', { type: 'Header', header: { name: 'x-cart' } })),
+  MESH4102: () => patched(JsonPatch.remove('/spec/absent/name')),
+
+  MESH5001: () => across(kubeService('cart', 8080), httpRoute({ name: 'kart', port: 8080 })),
+  MESH5002: () => across(kubeService('kart', 8080), httpRoute({ name: 'kart', port: 8080 })),
+  MESH5003: () => across(kubeService('cart', 80), httpRoute({ name: 'cart', port: 8080 })),
+  MESH5004: () => across(kubeService('cart', 8080), httpRoute({ name: 'ledger', namespace: 'bank', port: 8080 })),
+  MESH5005: () => across(deployment('cart', 'cart'), deployment('web', 'web'), trafficTarget('cart', 'wep')),
+  MESH5006: () => across(deployment('cart'), manifest('security.istio.io/v1', 'PeerAuthentication', 'cart', {
+    selector: { matchLabels: { app: 'kart' } }, mtls: { mode: 'STRICT' },
+  })),
+  MESH5007: () => across(...['STRICT', 'DISABLE'].map(mode => manifest('security.istio.io/v1', 'PeerAuthentication', mode.toLowerCase(), { mtls: { mode } }))),
+
+  MESH6001: () => spawnSync(process.execPath, ['-r', 'ts-node/register/transpile-only', path.join(__dirname, '../src/cli/main.ts'), 'validate', '--colour'],
+    { encoding: 'utf8' }).stderr,
+  MESH6002: () => inFolder(folder => printedOf(path.join(folder, 'absent.yaml'))),
+  MESH6003: () => printedText('kind: [HTTPRoute\nname: }\n'),
+  MESH6004: () => printedText(`spec: ${'['.repeat(100_000)}`),
+  MESH6005: () => printedText('name: cart\n'),
+};
+
+const cart = MeshService.of('cart', { port: 8080, serviceAccount: 'cart', podSelector: { app: 'cart' } });
+const [v1, v2, v3] = ['cart-v1', 'cart-v2', 'cart-v3'].map(name => cart.variant(name));
+const redis = MeshService.of('redis', { port: 6379, protocol: MeshProtocol.TCP, podSelector: { app: 'redis' } });
+const secure = MeshService.of('cart', { port: 8443, protocol: MeshProtocol.TLS });
+const web = Identity.serviceAccount('web');
+const istio = () => MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO });
+
+function shop(target: MeshTarget = MeshTarget.gatewayApi()): Chart {
+  const app = new App();
+  MeshTargets.of(app).add(target);
+  return new Chart(app, 'shop', { namespace: 'shop' });
+}
+
+function thrown(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'nothing was thrown';
+}
+
+const service = (options: MeshServiceOptions) => thrown(() => MeshService.of('cart', options));
+const match = (options: HttpMatchOptions) => thrown(() => HttpMatch.of(options));
+const route = (props: ServiceRouteProps) => thrown(() => new ServiceRoute(shop(), 'cart', props));
+const rule = (props: Partial<ServiceRouteRule>) => route({ service: cart, rules: [{ backends: [{ service: v1 }], ...props }] });
+const canary = (props: Partial<CanaryReleaseProps>) =>
+  thrown(() => new CanaryRelease(shop(), 'cart', { service: cart, stable: v1, canary: v2, ...props }));
+const access = (props: Partial<ServiceAccessPolicyProps>) =>
+  thrown(() => new ServiceAccessPolicy(shop(istio()), 'cart-access', { destination: cart, allow: [], ...props }));
+const exposure = (props: Partial<ExposureProps>) => thrown(() => new Exposure(shop(), 'outside', {
+  service: cart, hostnames: ['cart.example.com'], gateway: ExposureGateway.own({ className: 'istio' }), ...props,
+}));
+
+function fromKubeService(spec: object): string {
+  return thrown(() => MeshService.fromKubeService(new ApiObject(shop(), 'cart', { apiVersion: 'v1', kind: 'Service', spec })));
+}
+
+/** What a synth says, errors and warnings. */
+function synthesized(target: MeshTarget, build: (chart: Chart) => unknown): string {
+  const warn = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const error = thrown(() => {
+    const chart = shop(target);
+    build(chart);
+    Testing.synth(chart);
+  });
+  const warnings = warn.mock.calls.map(([text]) => text);
+  warn.mockRestore();
+  return [...warnings, error].join('\n');
+}
+
+/** What a synth says of the HTTPRoute of a release that someone patched. */
+function patched(...patches: JsonPatch[]): string {
+  return synthesized(MeshTarget.gatewayApi(), chart => {
+    new CanaryRelease(chart, 'cart', { service: cart, stable: v1, canary: v2, weight: 10 }).apiObjects[0].addJsonPatch(...patches);
+  });
+}
+
+const manifest = (apiVersion: string, kind: string, name: string, spec: any) => ({ apiVersion, kind, metadata: { name }, spec });
+const kubeService = (name: string, port: number) => manifest('v1', 'Service', name, { ports: [{ port }] });
+const deployment = (app: string, serviceAccountName?: string) =>
+  manifest('apps/v1', 'Deployment', app, { template: { metadata: { labels: { app } }, spec: { serviceAccountName } } });
+const httpRoute = (backend: object) => manifest('gateway.networking.k8s.io/v1', 'HTTPRoute', 'cart', {
+  parentRefs: [{ group: '', kind: 'Service', name: 'cart' }], rules: [{ backendRefs: [backend] }],
+});
+const trafficTarget = (destination: string, source: string) => manifest('access.smi-spec.io/v1alpha3', 'TrafficTarget', 'cart', {
+  destination: { kind: 'ServiceAccount', name: destination, namespace: 'shop' },
+  sources: [{ kind: 'ServiceAccount', name: source, namespace: 'shop' }],
+  rules: [{ kind: 'TCPRoute', name: 'cart' }],
+});
+
+/** What a synth says of manifests that stand together in a chart. */
+function across(...manifests: { readonly apiVersion: string; readonly kind: string; readonly metadata: { readonly name: string } }[]): string {
+  return synthesized(MeshTarget.gatewayApi(), chart => {
+    MeshTargets.of(chart).validation(Validation.STRICT);
+    Manifests.validate(chart);
+    manifests.forEach(({ metadata, ...rest }) => new ApiObject(chart, `${rest.kind}-${metadata.name}`, { ...rest, metadata: { ...metadata, namespace: 'shop' } }));
+  });
+}
+
+/** What the command says of manifests in a file. */
+const printed = (content: object, channel?: 'standard' | 'experimental') => printedText(JSON.stringify(content), channel);
+
+function printedText(text: string, channel?: 'standard' | 'experimental'): string {
+  return inFolder(folder => {
+    const file = path.join(folder, 'cart.yaml');
+    fs.writeFileSync(file, text);
+    return printedOf(file, channel);
+  });
+}
+
+function printedOf(file: string, channel?: 'standard' | 'experimental'): string {
+  return [...validate([file], channel)].flatMap(sentences).join('\n').replaceAll(`${path.dirname(file)}/`, '');
+}
+
+function inFolder(work: (folder: string) => string): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'errors-'));
+  try {
+    return work(folder);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,91 @@
+import { ConsulNamespaces, GatewayApiChannel, MeshImplementation, MeshTarget, SmiImplementation } from '../src';
+import { routedByConsul } from './oracle/routes/consul';
+import { routedByGatewayApi } from './oracle/routes/gateway-api';
+import { READINGS } from './oracle/routes/gateway-api-readings';
+import { ruleFor } from './oracle/routes/intent';
+import { routedByKuma } from './oracle/routes/kuma';
+import type { Outcome } from './oracle/routes/outcome';
+import { toService } from './oracle/routes/outcome';
+import type { RouteRequest } from './oracle/routes/request';
+import { routesAsWritten } from './oracle/routes/routes-as-written';
+import { routedBySmi } from './oracle/routes/smi';
+import type { Written } from './oracle/routes/written';
+
+/** What becomes of requests is what was written, as evaluators of their own read the manifests of each target. */
+
+const TRUST_DOMAIN = 'default.zone.mesh.local';
+const EXPERIMENTAL = { channel: 'experimental' } as const;
+
+/** Without retries there is one try, and the shorter of its time and that of the request holds for the request. */
+const oneTry = (outcome: Outcome): Outcome => outcome.kind !== 'forwarded' || outcome.policies.timeouts === undefined || outcome.policies.retries !== undefined ? outcome
+  : { ...outcome, policies: { ...outcome.policies, timeouts: { request: Math.min(...Object.values(outcome.policies.timeouts)) } } };
+
+test('Gateway API, as the specification has it', () => {
+  routesAsWritten(MeshTarget.gatewayApi(), [routedByGatewayApi(READINGS.specification)]);
+});
+
+test('Gateway API, experimental channel', () => {
+  routesAsWritten(MeshTarget.gatewayApi({ channel: GatewayApiChannel.EXPERIMENTAL }), [routedByGatewayApi(READINGS.specification)], EXPERIMENTAL);
+});
+
+test('Istio', () => {
+  routesAsWritten(MeshTarget.gatewayApi({ id: 'istio', mesh: MeshImplementation.ISTIO }), [routedByGatewayApi(READINGS.istio)], { instead: oneTry });
+});
+
+test('Istio, in ambient mode', () => {
+  routesAsWritten(MeshTarget.gatewayApi({ id: 'istio-ambient', mesh: MeshImplementation.ISTIO_AMBIENT }), [routedByGatewayApi(READINGS['istio-ambient'])], { instead: oneTry });
+});
+
+describe('Linkerd', () => {
+  /** A redirect to a whole path drops the query. */
+  const withoutQuery = (outcome: Outcome, route: Written, request: RouteRequest): Outcome =>
+    outcome.kind === 'redirected' && ruleFor(route, request)?.redirect?.path !== undefined ? { ...outcome, location: outcome.location.replace(/\?.*/, '') } : outcome;
+
+  test.each([GatewayApiChannel.STANDARD, GatewayApiChannel.EXPERIMENTAL])('%s channel', channel => {
+    routesAsWritten(MeshTarget.gatewayApi({ id: 'linkerd', mesh: MeshImplementation.LINKERD, channel }), [routedByGatewayApi(READINGS.linkerd)], {
+      channel: channel === GatewayApiChannel.STANDARD ? 'standard' : 'experimental',
+      instead: withoutQuery,
+    });
+  });
+});
+
+test('Cilium', () => {
+  routesAsWritten(MeshTarget.gatewayApi({ id: 'cilium', mesh: MeshImplementation.CILIUM }), [routedByGatewayApi(READINGS.cilium)], { instead: oneTry });
+});
+
+test('Kuma, by Gateway API', () => {
+  routesAsWritten(MeshTarget.gatewayApi({ id: 'kuma-gateway-api', mesh: MeshImplementation.KUMA, trustDomain: TRUST_DOMAIN }), [routedByGatewayApi(READINGS.kuma)]);
+});
+
+test('Consul, with the namespaces of Kubernetes', () => {
+  routesAsWritten(MeshTarget.consul({ namespaces: ConsulNamespaces.MIRRORED }), [routedByConsul('mirrored')]);
+});
+
+test('Consul, with one namespace', () => {
+  routesAsWritten(MeshTarget.consul({ id: 'consul-single', namespaces: ConsulNamespaces.SINGLE }), [routedByConsul('single')]);
+});
+
+/** A prefix that is all of the path is replaced with a slash at its end. */
+function withoutLastSlash(outcome: Outcome): Outcome {
+  const strip = (path: string) => path.replace(/(?<=.)\/$/, '');
+  switch (outcome.kind) {
+    case 'redirected': return { ...outcome, location: outcome.location.replace(/(?<=[^/])\/(?=\?|$)/, '') };
+    case 'forwarded': return {
+      ...outcome,
+      arrivals: outcome.arrivals.map(arrival => ({ ...arrival, ...(arrival.request && { request: { ...arrival.request, path: strip(arrival.request.path) } }) })),
+    };
+    case 'failed': return outcome;
+  }
+}
+
+test('Kuma', () => {
+  routesAsWritten(MeshTarget.kuma({ trustDomain: TRUST_DOMAIN }), [routedByKuma], { alike: withoutLastSlash });
+});
+
+/** Requests that its matches do not take stay with the Service, whose selector has to choose the pods. */
+const stays = (outcome: Outcome, route: Written, request: RouteRequest): Outcome =>
+  route.rules.length === 2 && ruleFor(route, request) === route.rules[1] ? toService(request) : outcome;
+
+test.each(Object.values(SmiImplementation))('SMI, as %s has it', implementation => {
+  routesAsWritten(MeshTarget.smi({ id: `smi-${implementation}`, implementation }), [routedBySmi], { instead: stays });
+});
