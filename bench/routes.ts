@@ -117,7 +117,7 @@ function rulesOf(
     backends: [{ service: canary }],
   }];
   const redirect: ServiceRouteRule[] = [{
-    ...named('redirect'), matches: [HttpMatch.get('/old')], redirect: { scheme: 'https', hostname: 'shop.example.com', path: '/new', statusCode: 301 },
+    ...named('redirect'), matches: [HttpMatch.get('/old')], redirect: { scheme: 'https', hostname: 'shop.example.com', port: 443, path: '/new', statusCode: 301 },
   }];
   return [
     ...(has('redirect') ? redirect : []),
