@@ -1,11 +1,11 @@
 import type { Claim } from './claim';
+import type { SplitRule } from './specific-rules';
 import type { ExposureFeature } from '../model/features/exposure';
 import type { RouteFeature } from '../model/features/route';
 import type { Kind, Kinds } from '../model/kinds';
 import { KINDS } from '../model/kinds';
 import type { Protocol } from '../model/protocol';
 import type { PortRoute, RouteModel } from '../model/route';
-import type { SplitRule } from './specific-rules';
 
 /** How far a dialect can say a feature. */
 export type Support =

@@ -69,7 +69,8 @@ test('the first rule that matches decides, and prefixes go by elements', () => {
 
 test('timeouts and retries are filters of its own, which rules that say the same share', () => {
   const manifests = exposed({
-    timeouts: { request: Duration.seconds(2) }, retries: { attempts: 3, statusCodes: [503], connectionFailures: false },
+    timeouts: { request: Duration.seconds(2) },
+    retries: { attempts: 3, statusCodes: [503], connectionFailures: false },
     rules: [{ matches: [HttpMatch.get('/cart')], backends: [{ service: cart }] }, { backends: [{ service: cart.variant('cart-v2') }] }],
   });
   const [{ metadata: { name, namespace }, spec }] = ofKind(manifests, 'HTTPRoute');
