@@ -3,8 +3,8 @@ import { claimOn } from './claim';
 import type { Refusal } from './dialect';
 import type { RouteFeature } from '../model/features/route';
 import { hasRequests } from '../model/protocol';
-import type { PortRoute, RouteModel } from '../model/route';
-import { isConsumerRoute } from '../model/route';
+import type { PortRoute, RouteModel, WeightedBackend } from '../model/route';
+import { isConsumerRoute, isElsewhere } from '../model/route';
 
 /** The ports of the pods that take requests; Services may have several for one of them. */
 export function limitedPorts({ ports }: RouteModel): PortRoute[] {
@@ -12,8 +12,16 @@ export function limitedPorts({ ports }: RouteModel): PortRoute[] {
   return [...new Map(requests.map(port => [podPort(port), port])).values()];
 }
 
-export function podPort({ port, podPort: number = port }: PortRoute): number {
+export function podPort({ port, podPort: number = port }: Pick<PortRoute, 'port' | 'podPort'>): number {
   return number;
+}
+
+/** Backends that take requests to pods without the limit: on another port, or known to be others than those of the Service. */
+function strangers(model: RouteModel, limited: PortRoute): string[] {
+  const isOurs = (backend: WeightedBackend) => !isElsewhere(model, backend) && podPort(backend) === podPort(limited)
+    && Object.entries(model.service.podSelector ?? {}).every(([key, value]) => backend.podSelector === undefined || backend.podSelector[key] === value);
+  const backends = model.ports.filter(({ protocol }) => hasRequests(protocol)).flatMap(({ rules }) => rules.flatMap(rule => rule.backends));
+  return [...new Set(backends.filter(backend => !isOurs(backend)).map(({ name }) => name))];
 }
 
 /** Where the pods are, and so what counts their requests. */
@@ -23,11 +31,14 @@ export function podNamespace({ namespace, service }: RouteModel): string | undef
 
 /** A limit of what each pod takes: the proxies beside the pods count, each port by itself, and whoever calls. */
 export function rateLimitRefusals(model: RouteModel, mesh: string, kind: string): Refusal<RouteFeature>[] {
-  const ports = limitedPorts(model).length;
+  const ports = limitedPorts(model);
   return model.traffic.rateLimit === undefined ? [] : [
-    ...(ports === 1 ? [] : [refused(
-      `${mesh} limits the rate of each port by itself, and the Service has ${ports === 0 ? 'no port' : `${ports} ports`} for requests`,
+    ...(ports.length === 1 ? [] : [refused(
+      `${mesh} limits the rate of each port by itself, and the Service has ${ports.length === 0 ? 'no port' : `${ports.length} ports`} for requests`,
       'Give ports for requests a Service each')]),
+    ...(ports.length === 1 ? strangers(model, ports[0]) : []).map(name => refused(
+      `the limit is that of the pods of '${model.service.name}', on one port, and '${name}' has its requests on other pods, or another port`,
+      'Let its pods have the labels and the port of the Service, or route there without a limit')),
     ...(isConsumerRoute(model)
       ? [refused('the pods count the requests of all clients, not of those in one namespace', 'Write it in the namespace of the Service')]
       : []),
@@ -41,7 +52,7 @@ const A_YEAR = 365 * 24 * 3_600_000;
 
 /** The same, for what selects pods by their labels and counts with Envoy. */
 export function envoyRateLimitRefusals(model: RouteModel, mesh: string, kind: string, leastInterval: number): Refusal<RouteFeature>[] {
-  const { podSelector, traffic: { rateLimit } } = model;
+  const { service: { podSelector }, traffic: { rateLimit } } = model;
   return rateLimit === undefined ? [] : [
     ...rateLimitRefusals(model, mesh, kind),
     ...(podSelector === undefined
@@ -60,9 +71,9 @@ export function envoyRateLimitRefusals(model: RouteModel, mesh: string, kind: st
 /** Two limits on a port of the same pods: both would count, or one would be passed over. */
 export function rateLimitClaims(model: RouteModel): Claim[] {
   const namespace = podNamespace(model);
-  const { service, podSelector, traffic } = model;
+  const { service: { name, podSelector }, traffic } = model;
   return traffic.rateLimit === undefined || podSelector === undefined || namespace === undefined ? [] : limitedPorts(model)
-    .map(port => claimOn(`the rate limit on port ${podPort(port)}`, { namespace, workload: { service: service.name, podSelector } }));
+    .map(port => claimOn(`the rate limit on port ${podPort(port)}`, { namespace, workload: { service: name, podSelector } }));
 }
 
 export function refused(reason: string, remedy: string): Refusal<RouteFeature> {

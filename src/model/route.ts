@@ -13,9 +13,7 @@ export interface RouteModel {
   readonly name: string;
   /** Namespace of the route; `undefined` where the chart leaves it to whoever applies the manifests. */
   readonly namespace?: string;
-  readonly service: ServiceRef;
-  /** Labels of the pods of the Service; absent where they are unknown. */
-  readonly podSelector?: Readonly<Record<string, string>>;
+  readonly service: ServiceRef & Selected;
   /** All ports of the Service. */
   readonly ports: readonly PortRoute[];
   /** What holds for the Service as a whole. */
@@ -27,6 +25,11 @@ export interface ServiceRef {
   readonly namespace?: string;
 }
 
+/** What is known of the pods of a Service. */
+export interface Selected {
+  readonly podSelector?: Readonly<Record<string, string>>;
+}
+
 /** The routing of one port of the Service. The first port is the primary one. */
 export interface PortRoute {
   readonly port: number;
@@ -34,7 +37,7 @@ export interface PortRoute {
   readonly name?: string;
   /** The number of the port in the pods. Absent, it is the same. */
   readonly podPort?: number;
-  /** Name of that port in the container, if it has one. */
+  /** The name of that port in the container, if it has one. */
   readonly podPortName?: string;
   readonly protocol: Protocol;
   /** Empty where the port is not routed. */
@@ -52,8 +55,10 @@ export interface RouteRule {
   readonly handling: Handling;
 }
 
-export interface WeightedBackend extends ServiceRef {
+export interface WeightedBackend extends ServiceRef, Selected {
   readonly port: number;
+  /** The number of the port in the pods. Absent, it is the same. */
+  readonly podPort?: number;
   /** Share relative to the weights of the rule's other backends. */
   readonly weight: number;
   /** Changes for the requests that go to it, beside those of the rule. */

@@ -476,7 +476,8 @@ export interface CircuitBreaking {
 /**
  * How many requests each pod of the Service takes, of all clients together. All that comes to the port of a pod counts, by
  * whichever Service it comes; what an access policy denies does not. Each port is counted by itself, so a Service with several
- * ports for requests is refused, and so is a route outside the namespace of the Service.
+ * ports for requests is refused, and so is a route outside the namespace of the Service. Backends are versions of the Service, whose
+ * pods have its labels: those on another port of the pods, in another namespace, or with a `podSelector` of other labels are refused.
  *
  * Istio with sidecars: an EnvoyFilter for the pods, by their `podSelector`, with the local rate limit of Envoy. What comes in plain
  * text is counted apart from what comes over mutual TLS: twice the limit for pods that take both. A waypoint of the ambient mode

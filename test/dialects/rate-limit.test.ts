@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { applied } from './meaning';
-import { routeModel, rule } from './route-models';
+import { backend, routeModel, rule } from './route-models';
 import type { Dialect, Manifest } from '../../src/dialects/dialect';
 import { gatewayApiRoutes } from '../../src/dialects/gateway-api/routes';
 import { istioRoutes } from '../../src/dialects/istio/routes';
@@ -58,7 +58,7 @@ const COUNTING: Record<string, Counting> = {
 };
 
 const limited = (rateLimit: RateLimit, more: Partial<RouteModel> = {}) =>
-  routeModel([rule()], 'HTTP', { podSelector: { app: 'cart' }, traffic: { rateLimit }, ...more });
+  routeModel([rule()], 'HTTP', { service: { name: 'cart', podSelector: { app: 'cart' } }, traffic: { rateLimit }, ...more });
 
 const requests = fc.oneof(fc.integer({ min: 1, max: 4_294_967_295 }), fc.integer({ min: 1, max: 100 }), fc.constantFrom(2 ** 31 - 1, 2 ** 31));
 const interval = fc.oneof(
@@ -86,8 +86,21 @@ describe.each(Object.entries(COUNTING))('%s', (_, { dialect, read, can }) => {
     expect(dialect.refusals({ ...limited({ requests: 1, interval: 1 }), traffic: {} })).toEqual([]);
   });
 
+  test('refuses backends with other pods, or on another port, which have no such limit', () => {
+    const to = (more: object) => dialect.refusals({
+      ...limited({ requests: 1, interval: 1000 }), ports: [{ port: 80, podPort: 8080, protocol: 'HTTP', rules: [rule({ backends: [backend('cart-v1', 1, more)] })] }],
+    }).map(({ reason }) => reason);
+
+    const stranger = ["the limit is that of the pods of 'cart', on one port, and 'cart-v1' has its requests on other pods, or another port"];
+    expect(to({ podPort: 8080 })).toEqual([]);
+    expect(to({ podPort: 8080, podSelector: { app: 'cart', version: 'v1' } })).toEqual([]);
+    expect(to({ podPort: 8080, podSelector: { app: 'other' } })).toEqual(stranger);
+    expect(to({ podPort: 8080, namespace: 'next' })).toEqual(stranger);
+    expect(to({})).toEqual(stranger);
+  });
+
   test('it stands where the pods are', () => {
-    const objects = dialect.render(limited({ requests: 1, interval: 1000 }, { namespace: undefined, service: { name: 'cart', namespace: 'next' } }));
+    const objects = dialect.render(limited({ requests: 1, interval: 1000 }, { namespace: undefined, service: { name: 'cart', namespace: 'next', podSelector: { app: 'cart' } } }));
 
     expect(objects.map(({ metadata }) => metadata.namespace)).toContain('next');
   });

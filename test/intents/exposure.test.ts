@@ -296,8 +296,6 @@ describe('refuses', () => {
       /an exposure of its own/],
     ['gRPC in Consul', MeshTarget.gatewayApi({ mesh: MeshImplementation.CONSUL }), { service: MeshService.of('cart', { port: 1, protocol: MeshProtocol.GRPC }) },
       /the gateways of Consul read HTTPRoute and TCPRoute only/],
-    ['rewrites of whole paths in Consul', MeshTarget.gatewayApi({ mesh: MeshImplementation.CONSUL }), { rewrite: { path: '/' } },
-      /Consul reads those of a prefix only.*`pathPrefix`/],
   ])('%s', (_, target, props, message) => {
     expect(() => exposed(props, target)).toThrow(message);
   });

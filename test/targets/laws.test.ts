@@ -30,7 +30,7 @@ type Samples<K extends Kind> = { readonly [F in Kinds[K]['feature']]: Sample<Kin
 const to = (name: string, weight = 100, port = 8080, namespace?: string) => ({ name, weight, port, namespace });
 const sendingTo = (...backends: WeightedBackend[]): RouteRule => ({ matches: [], backends, handling: {} });
 const rest = sendingTo(to('cart-v1'));
-const route = (...ports: PortRoute[]): RouteModel => ({ name: 'cart', namespace: 'shop', service: { name: 'cart' }, podSelector: { app: 'cart' }, ports, traffic: {} });
+const route = (...ports: PortRoute[]): RouteModel => ({ name: 'cart', namespace: 'shop', service: { name: 'cart', podSelector: { app: 'cart' } }, ports, traffic: {} });
 const http = (...rules: RouteRule[]): PortRoute => ({ port: 8080, protocol: 'HTTP', rules });
 const speaking = (protocol: PortRoute['protocol']) => ({ using: route({ port: 8080, protocol, rules: [rest] }), plain: route() });
 const matching = (match: Partial<RequestMatch>, port: Partial<PortRoute> = {}): Sample<RouteModel> => ({

@@ -33,7 +33,7 @@ export function istioRateLimitRefusals(model: RouteModel): Refusal<RouteFeature>
  * @see https://istio.io/latest/docs/tasks/policy-enforcement/rate-limit/#local-rate-limit
  */
 export function rateLimitFilters(model: RouteModel): Manifest[] {
-  const { name, podSelector, traffic: { rateLimit } } = model;
+  const { name, service: { podSelector }, traffic: { rateLimit } } = model;
   if (rateLimit === undefined) {
     return [];
   }

@@ -29,7 +29,7 @@ export function kumaRateLimitRefusals(model: RouteModel): Refusal<RouteFeature>[
  * @see https://kuma.io/docs/latest/policies/meshratelimit/
  */
 export function meshRateLimits(model: RouteModel): Manifest[] {
-  const { name, podSelector, traffic: { rateLimit } } = model;
+  const { name, service: { podSelector }, traffic: { rateLimit } } = model;
   if (rateLimit === undefined) {
     return [];
   }

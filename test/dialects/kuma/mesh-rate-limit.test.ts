@@ -55,13 +55,6 @@ describe.each(TARGETS)('%s', (_, target) => {
   });
 });
 
-test('backends elsewhere take no limit away: the pods of the Service count', () => {
-  const chart = shop(MeshTarget.kuma({ trustDomain }));
-  new ServiceRoute(chart, 'route', { service: cart, rateLimit: { requests: 1 }, rules: [{ backends: [{ service: cart.variant('cart-v1', { namespace: 'next' }) }] }] });
-
-  expect(ofKind(synth(chart), 'MeshRateLimit')).toHaveLength(1);
-});
-
 test('refuses a Service without requests', () => {
   const chart = shop(MeshTarget.kuma({ trustDomain }));
   limited(chart, MeshService.of('cart', { port: 6379, protocol: MeshProtocol.TCP, podSelector }));

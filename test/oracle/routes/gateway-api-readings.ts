@@ -6,6 +6,7 @@ import type { Policies, Traffic } from './outcome';
 import { wellKnownPort } from './outcome';
 import type { RouteRequest, ServicePort } from './request';
 import { whole } from './request';
+import { only } from '../access/fields';
 
 /** A match that holds for a request. */
 export interface Candidate {
@@ -114,6 +115,21 @@ function istioGrpcRank({ method, headers = [] }: any): number[] {
   return [...path, headers.length];
 }
 
+/**
+ * An HTTPLocalRateLimitPolicy holds for the pods of a Server, which is that of the Service that was called: on one port of theirs, whichever
+ * version of the Service the requests are for.
+ */
+function limitedByServer(manifests: readonly any[], to: ServicePort, { to: called, protocol }: RouteRequest): Traffic {
+  const limits = manifests.filter(({ kind, metadata, spec }) => kind === 'HTTPLocalRateLimitPolicy' && metadata.namespace === to.namespace
+    && spec.targetRef.kind === 'Server' && spec.targetRef.name === `${called.service}-${to.port}`);
+  if (limits.length > 1) {
+    throw new Error(`${limits.length} limits for one Server`);
+  }
+  const [limit] = limits;
+  return limit === undefined || (protocol !== 'HTTP' && protocol !== 'GRPC') ? {}
+    : { rateLimit: { requests: only(only(limit.spec, 'targetRef', 'total').total, 'requestsPerSecond').requestsPerSecond } };
+}
+
 /** `linkerd/http/route/src/http/match.rs` of linkerd2-proxy: how much of the path is matched decides, whatever the kind of match. */
 const LINKERD: Reading = {
   ...SPECIFICATION,
@@ -129,7 +145,7 @@ const LINKERD: Reading = {
   redirectPort: (_, { to }) => to.port === 80 ? undefined : to.port,
   dropsQuery: true,
   policies: ({ route }, { timeouts: _, retries: __, ...said }) => ({ ...said, ...annotatedPolicies(route) }),
-  traffic: () => ({}),
+  traffic: limitedByServer,
 };
 
 /** `pkg/plugins/runtime/k8s/controllers/gatewayapi/http_route_conversion.go`, and what becomes of a MeshHTTPRoute. */

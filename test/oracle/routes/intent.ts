@@ -11,7 +11,7 @@ export function routedByIntent(written: Written, request: RouteRequest): Outcome
     return toService(request);
   }
   if (rules.length === 0) {
-    return toService(request, trafficOf(written));
+    return toService(request, trafficOf(written, request));
   }
   const rule = rules.find(one => takes(one, request));
   if (rule === undefined) {
@@ -39,7 +39,7 @@ export function routedByIntent(written: Written, request: RouteRequest): Outcome
     path: changedPath(handling.rewrite ?? {}, matched, request.path),
     requestHeaders: [handling.requestHeaders, backend.requestHeaders],
     responseHeaders: [handling.responseHeaders, backend.responseHeaders],
-    traffic: trafficOf(written),
+    traffic: trafficOf(written, request),
   })), isHttp(request) ? { copies: copiesOf(written, request, handling), policies: policiesOf(handling) } : {});
 }
 
@@ -134,11 +134,11 @@ NonNullable<WrittenHandling['cors']>): Policies['cors'] {
   };
 }
 
-function trafficOf({ circuitBreaking, retryBudget, rateLimit }: Written): Traffic {
+function trafficOf({ circuitBreaking, retryBudget, rateLimit }: Written, request: RouteRequest): Traffic {
   return {
     ...(circuitBreaking && { circuitBreaking: circuitBreaking as Readonly<Record<string, number>> }),
     ...(retryBudget && { retryBudget: { percent: 20, interval: 10_000, minRetriesPerSecond: 10, ...retryBudget } }),
-    ...(rateLimit && { rateLimit }),
+    ...(rateLimit && isHttp(request) && { rateLimit }),
   };
 }
 
