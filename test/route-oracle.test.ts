@@ -4,7 +4,7 @@ import { routedByGatewayApi } from './oracle/routes/gateway-api';
 import { READINGS } from './oracle/routes/gateway-api-readings';
 import { ruleFor } from './oracle/routes/intent';
 import { routedByKuma } from './oracle/routes/kuma';
-import type { Outcome } from './oracle/routes/outcome';
+import type { Arrival, Outcome } from './oracle/routes/outcome';
 import { toService } from './oracle/routes/outcome';
 import type { RouteRequest } from './oracle/routes/request';
 import { routesAsWritten } from './oracle/routes/routes-as-written';
@@ -67,15 +67,15 @@ test('Consul, with one namespace', () => {
 
 /** A prefix that is all of the path is replaced with a slash at its end. */
 function withoutLastSlash(outcome: Outcome): Outcome {
-  const strip = (path: string) => path.replace(/(?<=.)\/$/, '');
   switch (outcome.kind) {
     case 'redirected': return { ...outcome, location: outcome.location.replace(/(?<=[^/])\/(?=\?|$)/, '') };
-    case 'forwarded': return {
-      ...outcome,
-      arrivals: outcome.arrivals.map(arrival => ({ ...arrival, ...(arrival.request && { request: { ...arrival.request, path: strip(arrival.request.path) } }) })),
-    };
+    case 'forwarded': return { ...outcome, arrivals: outcome.arrivals.map(withoutSlashInPath) };
     case 'failed': return outcome;
   }
+}
+
+function withoutSlashInPath({ request, ...arrival }: Arrival): Arrival {
+  return { ...arrival, ...(request && { request: { ...request, path: request.path.replace(/(?<=.)\/$/, '') } }) };
 }
 
 test('Kuma', () => {

@@ -137,8 +137,8 @@ function outcome({ manifests, request, reading, route, rule, match }: Taken): Ou
   const inOrder = (rules: Changes | undefined, backends: readonly Changes[]) =>
     reading.changesOfBackend(backendRefs.length) === 'after' ? [rules, ...backends] : [...backends, rules];
   const takers = backendRefs.map((ref: any): Taker => {
-    const { weight = 1, filters: own = [] } = only(ref, 'group', 'kind', 'name', 'namespace', 'port', 'weight', 'filters');
-    const of = (type: string, field: string) => own.filter((one: any) => one.type === type && reading.backendFilters(route.kind).includes(type))
+    const { weight = 1, filters: ofBackend = [] } = only(ref, 'group', 'kind', 'name', 'namespace', 'port', 'weight', 'filters');
+    const of = (type: string, field: string) => ofBackend.filter((one: any) => one.type === type && reading.backendFilters(route.kind).includes(type))
       .map((one: any) => changesOf(one[field]));
     const to = referenced(manifests, route, ref);
     return {
@@ -153,7 +153,8 @@ function outcome({ manifests, request, reading, route, rule, match }: Taken): Ou
   });
   const copies = filter('RequestMirror').map(({ requestMirror }: any) => copy(manifests, route, requestMirror, reading));
   const [cors] = filter('CORS').map((one: any) => corsOf(one.cors));
-  const policies = reading.policies({ route, backends: takers.filter(({ weight }: Taker) => weight > 0).map(({ to }: Taker) => to), manifests, request }, {
+  const backends = takers.filter(({ weight }: Taker) => weight > 0).map(({ to }: Taker) => to);
+  const policies = reading.policies({ route, backends, manifests, request }, {
     ...(timeouts && { timeouts: milliseconds(only(timeouts, 'request', 'backendRequest')) }),
     ...(retry && { retries: retriesOf(retry) }),
     ...(cors && { cors }),
@@ -205,7 +206,8 @@ function changedPath({ type, replaceFullPath, replacePrefixMatch }: any, { path 
 
 function copy(manifests: readonly any[], route: any, mirror: any, reading: Reading): string | undefined {
   const { backendRef, percent, fraction: part } = only(mirror, 'backendRef', 'percent', 'fraction');
-  const [numerator, denominator] = reading.mirrored(percent !== undefined ? [percent, 100] : part === undefined ? [1, 1] : [part.numerator, part.denominator ?? 100]);
+  const { numerator: some, denominator: all = 100 } = part ?? { numerator: percent ?? 100 };
+  const [numerator, denominator] = reading.mirrored([some, all]);
   return numerator === 0 ? undefined : `${nameOf(referenced(manifests, route, backendRef))} ${fraction(numerator, denominator)}`;
 }
 

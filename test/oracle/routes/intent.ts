@@ -83,8 +83,8 @@ export function isHttp({ protocol }: Pick<RouteRequest, 'protocol'>): boolean {
 /** The port that was written, or that of the same number, or of the same name, or the only one. */
 function portOf(written: Written, { to }: RouteRequest, { service, port }: Pick<WrittenBackend, 'service' | 'port'>): ServicePort {
   const name = written.service.ports.find(p => p.port === to.port)?.name;
-  const found = port ?? (service.ports.find(p => p.port === to.port) ?? service.ports.find(p => name !== undefined && p.name === name) ?? service.ports[0]).port;
-  return { service: service.name, namespace: namespaceOf(written, service), port: found };
+  const alike = service.ports.find(p => p.port === to.port) ?? service.ports.find(p => name !== undefined && p.name === name) ?? service.ports[0];
+  return { service: service.name, namespace: namespaceOf(written, service), port: port ?? alike.port };
 }
 
 function namespaceOf({ namespace, service: called }: Written, service: WrittenService): string {
@@ -92,7 +92,9 @@ function namespaceOf({ namespace, service: called }: Written, service: WrittenSe
 }
 
 /** What stands in place of a prefix counts from the longest of those that match. */
-function changedPath({ path, pathPrefix }: { readonly path?: string; readonly pathPrefix?: string }, matched: readonly WrittenMatch[], actual: string): string {
+function changedPath(
+  { path, pathPrefix }: { readonly path?: string; readonly pathPrefix?: string }, matched: readonly WrittenMatch[], actual: string,
+): string {
   if (path !== undefined || pathPrefix === undefined) {
     return path ?? actual;
   }

@@ -1,6 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
-import { requestTo, written as writtenRoute } from './arbitraries';
+import { requestTo } from './arbitraries/requests';
+import { writtenRoute } from './arbitraries/routes';
 import { routedByIntent } from './intent';
 import type { Outcome } from './outcome';
 import type { RouteRequest } from './request';

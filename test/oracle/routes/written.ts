@@ -29,7 +29,11 @@ export interface WrittenRule extends WrittenHandling {
   readonly matches?: readonly WrittenMatch[];
   readonly backends?: readonly WrittenBackend[];
   readonly redirect?: {
-    readonly scheme?: string; readonly hostname?: string; readonly port?: number; readonly path?: string; readonly pathPrefix?: string;
+    readonly scheme?: string;
+    readonly hostname?: string;
+    readonly port?: number;
+    readonly path?: string;
+    readonly pathPrefix?: string;
     readonly statusCode?: number;
   };
   readonly ports?: readonly number[];
@@ -62,8 +66,11 @@ export interface WrittenBackend {
 export interface WrittenHandling {
   readonly timeouts?: { readonly request?: number; readonly backendRequest?: number };
   readonly retries?: {
-    readonly attempts: number; readonly statusCodes?: readonly number[]; readonly grpcStatuses?: readonly string[];
-    readonly connectionFailures?: boolean; readonly backoff?: number;
+    readonly attempts: number;
+    readonly statusCodes?: readonly number[];
+    readonly grpcStatuses?: readonly string[];
+    readonly connectionFailures?: boolean;
+    readonly backoff?: number;
   };
   readonly mirrors?: readonly { readonly service: WrittenService; readonly port?: number; readonly percent?: number }[];
   readonly requestHeaders?: Changes;
@@ -115,7 +122,8 @@ function stringMatches(values: Readonly<Record<string, WrittenValue>>): { [name:
     : 'exact' in value ? StringMatch.exact(value.exact) : StringMatch.regex(value.regex)]));
 }
 
-function requestHandling({ timeouts, retries, mirrors, cors, stickiness, faults, requestHeaders, responseHeaders, rewrite }: WrittenHandling): RequestHandling {
+function requestHandling(handling: WrittenHandling): RequestHandling {
+  const { timeouts, retries, mirrors, cors, stickiness, faults, requestHeaders, responseHeaders, rewrite } = handling;
   return {
     ...(timeouts && { timeouts: { request: duration(timeouts.request), backendRequest: duration(timeouts.backendRequest) } }),
     ...(retries && {
@@ -140,7 +148,10 @@ function requestHandling({ timeouts, retries, mirrors, cors, stickiness, faults,
       },
     }),
     ...(faults && {
-      faults: { ...(faults.delay && { delay: { ...faults.delay, delay: duration(faults.delay.delay)! } }), ...(faults.abort && { abort: faults.abort }) },
+      faults: {
+        ...(faults.delay && { delay: { ...faults.delay, delay: duration(faults.delay.delay)! } }),
+        ...(faults.abort && { abort: faults.abort }),
+      },
     }),
   };
 }

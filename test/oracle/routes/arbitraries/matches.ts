@@ -1,0 +1,74 @@
+import * as fc from 'fast-check';
+import type { Can } from './some';
+import { byName, some } from './some';
+import type { WrittenMatch, WrittenValue } from '../written';
+
+/** Few values, so that they meet often; and close ones, so that it matters where they differ. */
+export const PATHS = [
+  '/', '/api', '/api/', '/api/v1', '/api/v1/', '/apis', '/API', '/api.v1', '/apixv1', '/a(b)', '/a%20b', '/api/v1/items',
+  '/carts', '/carts/7', '/carts/7/items', '/carts/7/8/items', '/shop.Cart/Add', '/shop.Cart/Adds', '/shop.Cart/Del', '/shop.Carts/Add',
+];
+const PREFIXES = ['/api', '/api/', '/api/v1', '/apis', '/api.v1', '/carts', '/carts/7', '/', '/a(b)'];
+const TEMPLATES = ['/carts/{id}', '/carts/{id}/items', '/{any}/v1', '/{any}/7/items', '/api/{version}'];
+const REGEXES = ['/api.*', '/api|/apis', '/carts/[0-9]+', '.*/items', '/api(/v[0-9])?', '/a.i', '/[^/]+'];
+export const METHODS = ['GET', 'POST', 'PUT'];
+export const HEADERS = ['x-team', 'X-Version', 'x-user'];
+export const QUERY = ['v', 'V', 'debug'];
+export const VALUES = ['1', '2', '12', 'a.b', 'axb', 'A'];
+const REGEX_VALUES = ['1|12', '[12]', '1.?', 'a\\.b', '.*b'];
+const SERVER_NAMES = ['a.example.com', 'b.example.com', '*.example.com', '*.b.example.com', 'x.b.example.com'];
+
+function value(can: Can): fc.Arbitrary<WrittenValue> {
+  return fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(...VALUES).map(exact => ({ exact })) },
+    { weight: can('HeaderRegexMatching') ? 1 : 0, arbitrary: fc.constantFrom(...REGEX_VALUES).map(regex => ({ regex })) },
+    { weight: can('HeaderPresenceMatching') ? 1 : 0, arbitrary: fc.constant('present' as const) },
+  );
+}
+
+function path(can: Can): fc.Arbitrary<WrittenMatch> {
+  return fc.oneof(
+    { weight: 3, arbitrary: fc.constant({}) },
+    { weight: 3, arbitrary: fc.constantFrom(...PATHS).map(one => ({ path: one })) },
+    { weight: 4, arbitrary: fc.constantFrom(...PREFIXES).map(pathPrefix => ({ pathPrefix })) },
+    { weight: can('PathTemplateMatching') ? 1 : 0, arbitrary: fc.constantFrom(...TEMPLATES).map(pathTemplate => ({ pathTemplate })) },
+    { weight: can('PathRegexMatching') ? 1 : 0, arbitrary: fc.constantFrom(...REGEXES).map(pathRegex => ({ pathRegex })) },
+  );
+}
+
+/** Whether there is a condition; the prefix `/` is none. */
+function saysSomething({ pathPrefix, ...others }: WrittenMatch): boolean {
+  return Object.values(others).some(condition => condition !== undefined) || (pathPrefix !== undefined && pathPrefix !== '/');
+}
+
+function httpMatch(can: Can): fc.Arbitrary<WrittenMatch> {
+  const more = some<Pick<WrittenMatch, 'methods' | 'headers' | 'query' | 'cookies'>>({
+    methods: can('HTTPRouteMethodMatching') && [25, fc.subarray(METHODS, { minLength: 1, maxLength: 2 })],
+    headers: can('HeaderMatching') && [30, byName(HEADERS, value(can))],
+    query: can('HTTPRouteQueryParamMatching') && [15, byName(QUERY, value(can))],
+    cookies: can('HeaderRegexMatching') && [5, byName(['session'], fc.constantFrom('1', 'a.b'), 1)],
+  });
+  return fc.tuple(path(can), more).map(([one, others]) => ({ ...one, ...others })).filter(saysSomething);
+}
+
+function grpcMatch(can: Can): fc.Arbitrary<WrittenMatch> {
+  return some<Pick<WrittenMatch, 'grpc' | 'headers'>>({
+    grpc: [80, fc.tuple(fc.constantFrom('shop.Cart', 'shop.Carts', 'shop'), fc.constantFrom('Add', 'Adds', 'Del', undefined))
+      .map(([service, method]) => ({ service, ...(method && { method }) }))],
+    headers: can('HeaderMatching') && [30, byName(HEADERS, value(can))],
+  }).filter(saysSomething);
+}
+
+/** Whether a prefix of the path is matched, which can be replaced. */
+export function isPrefixed({ pathPrefix }: WrittenMatch): boolean {
+  return pathPrefix !== undefined && pathPrefix !== '/';
+}
+
+/** The conditions of one rule: of all kinds, or prefixes only. */
+export function matches(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<WrittenMatch[]> {
+  const unique = (one: fc.Arbitrary<WrittenMatch>) => fc.uniqueArray(one, { selector: match => JSON.stringify(match), minLength: 1, maxLength: 2 });
+  return protocol === 'GRPC' ? unique(grpcMatch(can)) : fc.oneof(unique(httpMatch(can)), unique(httpMatch(can).filter(isPrefixed)));
+}
+
+export const tlsMatches: fc.Arbitrary<WrittenMatch[]> =
+  fc.array(fc.subarray(SERVER_NAMES, { minLength: 1, maxLength: 2 }).map(sni => ({ sni })), { minLength: 1, maxLength: 2 });
