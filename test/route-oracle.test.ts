@@ -1,13 +1,15 @@
 import { ConsulNamespaces, GatewayApiChannel, MeshImplementation, MeshTarget, SmiImplementation } from '../src';
 import { routedByConsul } from './oracle/routes/consul';
-import { routedByGatewayApi } from './oracle/routes/gateway-api';
+import { routedByGateway, routedByGatewayApi } from './oracle/routes/gateway-api';
 import { READINGS } from './oracle/routes/gateway-api-readings';
+import { routedByIngress } from './oracle/routes/ingress';
 import { ruleFor } from './oracle/routes/intent';
 import { routedByKuma } from './oracle/routes/kuma';
 import type { Arrival, Outcome } from './oracle/routes/outcome';
 import { toService } from './oracle/routes/outcome';
 import type { RouteRequest } from './oracle/routes/request';
-import { routesAsWritten } from './oracle/routes/routes-as-written';
+import type { Evaluator, RoutesOptions } from './oracle/routes/routes-as-written';
+import { exposesAsWritten, routesAsWritten } from './oracle/routes/routes-as-written';
 import { routedBySmi } from './oracle/routes/smi';
 import type { Written } from './oracle/routes/written';
 
@@ -88,4 +90,15 @@ const stays = (outcome: Outcome, route: Written, request: RouteRequest): Outcome
 
 test.each(Object.values(SmiImplementation))('SMI, as %s has it', implementation => {
   routesAsWritten(MeshTarget.smi({ id: `smi-${implementation}`, implementation }), [routedBySmi], { instead: stays });
+});
+
+describe('exposures', () => {
+  const gateway = (id: string, mesh?: MeshImplementation) => MeshTarget.gatewayApi({ id: `gateway-${id}`, mesh });
+  const gateways: [string, MeshTarget, Evaluator, RoutesOptions][] = [
+    ['Ingress', MeshTarget.ingress({ className: 'nginx' }), routedByIngress, {}],
+    ['Gateway API', gateway('api'), routedByGateway(READINGS.specification), {}],
+    ['Istio', gateway('istio', MeshImplementation.ISTIO), routedByGateway(READINGS.istio), { instead: oneTry }],
+    ['Cilium', gateway('cilium', MeshImplementation.CILIUM), routedByGateway(READINGS.cilium), { instead: oneTry }],
+  ];
+  test.each(gateways)('%s', (_, target, evaluate, options) => exposesAsWritten(target, [evaluate], options));
 });

@@ -15,18 +15,40 @@ const KINDS = { HTTP: ['HTTPRoute'], GRPC: ['GRPCRoute'], TLS: ['TLSRoute', 'TCP
  */
 export function routedByGatewayApi(reading: Reading): (manifests: readonly any[], request: RouteRequest) => Outcome {
   return (manifests, request) => {
-    const kinds: readonly string[] = KINDS[request.protocol];
-    const routes = manifests.filter(one => kinds.includes(one.kind) && isFor(one, request) && reading.readsRoute(one, request));
-    const trafficAt = (to: ServicePort) => reading.traffic(manifests, to, request);
-    if (routes.length === 0) {
-      return toService(request, trafficAt(request.to));
-    }
-    const taken = request.protocol === 'TLS' || request.protocol === 'TCP' ? connectionRule(routes, request) : requestRule(routes, request, reading);
-    if (taken === undefined) {
-      return reading.unmatched === 'fails' ? { kind: 'failed' } : toService(request, trafficAt(request.to));
-    }
-    return outcome({ manifests, request, reading, ...taken });
+    const routes = ofKinds(manifests, request).filter(one => isFor(one, request) && reading.readsRoute(one, request));
+    const toTheService = () => toService(request, reading.traffic(manifests, request.to, request));
+    return routes.length === 0 ? toTheService()
+      : byRoutes(manifests, routes, request, reading) ?? (reading.unmatched === 'fails' ? { kind: 'failed' } : toTheService());
   };
+}
+
+/** What becomes of a request that comes to a gateway, on port 80. */
+export function routedByGateway(reading: Reading): (manifests: readonly any[], request: RouteRequest) => Outcome {
+  return (manifests, request) => {
+    const routes = ofKinds(manifests, request).filter(one => isExposed(manifests, one, request));
+    return byRoutes(manifests, routes, request, reading) ?? { kind: 'failed' };
+  };
+}
+
+function ofKinds(manifests: readonly any[], { protocol }: RouteRequest): any[] {
+  const kinds: readonly string[] = KINDS[protocol];
+  return manifests.filter(({ kind }) => kinds.includes(kind));
+}
+
+function byRoutes(manifests: readonly any[], routes: readonly any[], request: RouteRequest, reading: Reading): Outcome | undefined {
+  const taken = request.protocol === 'TLS' || request.protocol === 'TCP' ? connectionRule(routes, request) : requestRule(routes, request, reading);
+  return taken && outcome({ manifests, request, reading, ...taken });
+}
+
+/** Whether a listener takes the host and lets the route in, and the route is for that host. */
+function isExposed(manifests: readonly any[], { kind, metadata, spec }: any, { host }: RouteRequest): boolean {
+  const isHost = (name: string | undefined) => name === undefined || hostHolds(name, host);
+  return (spec.hostnames ?? [undefined]).some(isHost) && spec.parentRefs.some((ref: any) => {
+    const { name, sectionName } = only(ref, 'name', 'sectionName');
+    const gateway = manifests.find(one => one.kind === 'Gateway' && one.metadata.name === name && one.metadata.namespace === metadata.namespace);
+    return gateway.spec.listeners.some((listener: any) => listener.name === sectionName && listener.port === 80 && isHost(listener.hostname)
+      && listener.allowedRoutes.kinds.some((allowed: any) => allowed.kind === kind));
+  });
 }
 
 /** Whether a route has the called port of the Service as its parent, and holds for the client. */

@@ -29,7 +29,7 @@ function retries(can: Can): fc.Arbitrary<Retries> {
     backoff: can('RetryBackoff') && [30, fc.constantFrom(25, 1000)],
   });
   return fc.tuple(fc.constantFrom(1, 3), more).map(([attempts, others]) => ({ attempts, ...others }))
-    .filter(({ connectionFailures = true, statusCodes = [], grpcStatuses = [] }) => connectionFailures || [...statusCodes, ...grpcStatuses].length > 0);
+    .filter(({ connectionFailures, statusCodes, grpcStatuses }) => connectionFailures !== false || statusCodes !== undefined || grpcStatuses !== undefined);
 }
 
 const stickiness = fc.constantFrom<NonNullable<WrittenHandling['stickiness']>>(

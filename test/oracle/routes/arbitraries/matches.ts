@@ -3,16 +3,45 @@ import type { Can } from './some';
 import { byName, some } from './some';
 import type { WrittenMatch, WrittenValue } from '../written';
 
-/** Few values, so that they meet often; and close ones, so that it matters where they differ. */
-export const PATHS = [
-  '/', '/api', '/api/', '/api/v1', '/api/v1/', '/apis', '/API', '/api.v1', '/apixv1', '/a(b)', '/a%20b', '/api/v1/items',
-  '/carts', '/carts/7', '/carts/7/items', '/carts/7/8/items', '/shop.Cart/Add', '/shop.Cart/Adds', '/shop.Cart/Del', '/shop.Carts/Add',
-];
-const PREFIXES = ['/api', '/api/', '/api/v1', '/apis', '/api.v1', '/carts', '/carts/7', '/', '/a(b)'];
-const TEMPLATES = ['/carts/{id}', '/carts/{id}/items', '/{any}/v1', '/{any}/7/items', '/api/{version}'];
-const REGEXES = ['/api.*', '/api|/apis', '/carts/[0-9]+', '.*/items', '/api(/v[0-9])?', '/a.i', '/[^/]+'];
+/** What conditions of one route are made of: few values, so that they meet often; and close ones, so that it matters where they differ. */
+export interface Pool {
+  readonly paths: readonly string[];
+  readonly prefixes: readonly string[];
+  readonly templates: readonly string[];
+  readonly regexes: readonly string[];
+  readonly headers: readonly string[];
+}
+
+const API: Pool = {
+  paths: ['/api', '/api/', '/api/v1', '/api/v1/', '/apis', '/API', '/api.v1', '/apixv1', '/api/v1/items'],
+  prefixes: ['/api', '/api/', '/api/v1', '/apis', '/api.v1'],
+  templates: ['/api/{version}', '/{any}/v1'],
+  regexes: ['/api.*', '/api|/apis', '/api(/v[0-9])?', '/a.i', '/[^/]+'],
+  headers: ['x-team', 'X-Version'],
+};
+
+const CARTS: Pool = {
+  paths: ['/carts', '/carts/7', '/carts/7/items', '/carts/7/8/items', '/a(b)', '/a%20b'],
+  prefixes: ['/carts', '/carts/7', '/', '/a(b)'],
+  templates: ['/carts/{id}', '/carts/{id}/items', '/{any}/7/items'],
+  regexes: ['/carts/[0-9]+', '.*/items', '/c.*', '/[^/]+/[^/]+'],
+  headers: ['x-user'],
+};
+
+const ALL: Pool = {
+  paths: ['/', ...API.paths, ...CARTS.paths],
+  prefixes: [...API.prefixes, ...CARTS.prefixes],
+  templates: [...API.templates, ...CARTS.templates],
+  regexes: [...API.regexes, ...CARTS.regexes],
+  headers: [...API.headers, ...CARTS.headers],
+};
+
+/** Of one of these, so that rules overlap. */
+export const pool: fc.Arbitrary<Pool> = fc.constantFrom(API, CARTS, ALL);
+
+export const PATHS = [...ALL.paths, '/shop.Cart/Add', '/shop.Cart/Adds', '/shop.Cart/Del', '/shop.Carts/Add'];
+export const HEADERS = ALL.headers;
 export const METHODS = ['GET', 'POST', 'PUT'];
-export const HEADERS = ['x-team', 'X-Version', 'x-user'];
 export const QUERY = ['v', 'V', 'debug'];
 export const VALUES = ['1', '2', '12', 'a.b', 'axb', 'A'];
 const REGEX_VALUES = ['1|12', '[12]', '1.?', 'a\\.b', '.*b'];
@@ -26,13 +55,13 @@ function value(can: Can): fc.Arbitrary<WrittenValue> {
   );
 }
 
-function path(can: Can): fc.Arbitrary<WrittenMatch> {
+function path(can: Can, { paths, prefixes, templates, regexes }: Pool): fc.Arbitrary<WrittenMatch> {
   return fc.oneof(
     { weight: 3, arbitrary: fc.constant({}) },
-    { weight: 3, arbitrary: fc.constantFrom(...PATHS).map(one => ({ path: one })) },
-    { weight: 4, arbitrary: fc.constantFrom(...PREFIXES).map(pathPrefix => ({ pathPrefix })) },
-    { weight: can('PathTemplateMatching') ? 1 : 0, arbitrary: fc.constantFrom(...TEMPLATES).map(pathTemplate => ({ pathTemplate })) },
-    { weight: can('PathRegexMatching') ? 1 : 0, arbitrary: fc.constantFrom(...REGEXES).map(pathRegex => ({ pathRegex })) },
+    { weight: 3, arbitrary: fc.constantFrom(...paths).map(one => ({ path: one })) },
+    { weight: 4, arbitrary: fc.constantFrom(...prefixes).map(pathPrefix => ({ pathPrefix })) },
+    { weight: can('PathTemplateMatching') ? 1 : 0, arbitrary: fc.constantFrom(...templates).map(pathTemplate => ({ pathTemplate })) },
+    { weight: can('PathRegexMatching') ? 1 : 0, arbitrary: fc.constantFrom(...regexes).map(pathRegex => ({ pathRegex })) },
   );
 }
 
@@ -41,14 +70,14 @@ function saysSomething({ pathPrefix, ...others }: WrittenMatch): boolean {
   return Object.values(others).some(condition => condition !== undefined) || (pathPrefix !== undefined && pathPrefix !== '/');
 }
 
-function httpMatch(can: Can): fc.Arbitrary<WrittenMatch> {
+function httpMatch(can: Can, of: Pool): fc.Arbitrary<WrittenMatch> {
   const more = some<Pick<WrittenMatch, 'methods' | 'headers' | 'query' | 'cookies'>>({
     methods: can('HTTPRouteMethodMatching') && [25, fc.subarray(METHODS, { minLength: 1, maxLength: 2 })],
-    headers: can('HeaderMatching') && [30, byName(HEADERS, value(can))],
+    headers: can('HeaderMatching') && [30, byName(of.headers, value(can))],
     query: can('HTTPRouteQueryParamMatching') && [15, byName(QUERY, value(can))],
     cookies: can('HeaderRegexMatching') && [5, byName(['session'], fc.constantFrom('1', 'a.b'), 1)],
   });
-  return fc.tuple(path(can), more).map(([one, others]) => ({ ...one, ...others })).filter(saysSomething);
+  return fc.tuple(path(can, of), more).map(([one, others]) => ({ ...one, ...others })).filter(saysSomething);
 }
 
 function grpcMatch(can: Can): fc.Arbitrary<WrittenMatch> {
@@ -65,9 +94,9 @@ export function isPrefixed({ pathPrefix }: WrittenMatch): boolean {
 }
 
 /** The conditions of one rule: of all kinds, or prefixes only. */
-export function matches(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<WrittenMatch[]> {
+export function matches(can: Can, protocol: 'HTTP' | 'GRPC', of: Pool): fc.Arbitrary<WrittenMatch[]> {
   const unique = (one: fc.Arbitrary<WrittenMatch>) => fc.uniqueArray(one, { selector: match => JSON.stringify(match), minLength: 1, maxLength: 2 });
-  return protocol === 'GRPC' ? unique(grpcMatch(can)) : fc.oneof(unique(httpMatch(can)), unique(httpMatch(can).filter(isPrefixed)));
+  return protocol === 'GRPC' ? unique(grpcMatch(can)) : fc.oneof(unique(httpMatch(can, of)), unique(httpMatch(can, of).filter(isPrefixed)));
 }
 
 export const tlsMatches: fc.Arbitrary<WrittenMatch[]> =

@@ -6,6 +6,7 @@ import type { RouteRequest } from '../request';
 import type { Written, WrittenMatch, WrittenValue } from '../written';
 
 const HOSTS = ['cart', 'cart.shop', 'cart.shop.svc.cluster.local'];
+const OUTSIDE = ['shop.example.com', 'www.example.com', 'a.shop.example.com', 'example.com', 'example.org'];
 const SERVERS = ['a.example.com', 'b.example.com', 'x.b.example.com', 'example.com', 'c.example.org'];
 
 /** A text that meets a condition, or nearly so. */
@@ -58,4 +59,9 @@ export function requestTo(route: Written): fc.Arbitrary<RouteRequest> {
       response: fc.constantFrom<Record<string, string>>({}, { 'x-old': '1', 'x-served-by': 'pod' }, { 'x-trace': '7' }),
     }).map(({ near, namespace, response }) => ({ ...near, client: { namespace }, to, ...(name && { portName: name }), protocol, response }));
   });
+}
+
+/** Requests from outside, to the hosts of the exposure and to others. */
+export function requestFromOutside(route: Written): fc.Arbitrary<RouteRequest> {
+  return fc.tuple(requestTo(route), fc.constantFrom(...OUTSIDE)).map(([request, host]) => ({ ...request, client: { namespace: 'outside' }, host }));
 }

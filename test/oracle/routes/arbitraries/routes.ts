@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { backends } from './backends';
 import { common, redirect, rewrite, traffic, treatment } from './handling';
-import { isPrefixed, matches, tlsMatches } from './matches';
+import { isPrefixed, matches, pool, tlsMatches } from './matches';
 import type { Can } from './some';
 import { some, sometimes } from './some';
-import type { Written, WrittenHandling, WrittenMatch, WrittenRule, WrittenService } from '../written';
+import type { Written, WrittenExposure, WrittenHandling, WrittenMatch, WrittenRule, WrittenService } from '../written';
 
 const HOME = 'shop';
 
@@ -52,7 +52,7 @@ function requestRoute(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Written
   return fc.record({
     called: calledService(can, protocol),
     apart: sometimes(25, fc.constant(true)),
-    narrow: can('OrderedRules') ? fc.array(matches(can, protocol), { maxLength: 3 }) : fc.constant([]),
+    narrow: can('OrderedRules') ? pool.chain(of => fc.array(matches(can, protocol, of), { maxLength: 3 })) : fc.constant([]),
     unmatched: sometimes(15, fc.constant(true)),
     handling: common(can),
     traffic: traffic(can),
@@ -90,4 +90,12 @@ export function writtenRoute(can: Can): fc.Arbitrary<Written> {
     { weight: can('TLSRoute') || can('TCPRoute') ? 1 : 0, arbitrary: connectionRoute(can, 'TLS') },
     { weight: can('TCPRoute') ? 1 : 0, arbitrary: connectionRoute(can, 'TCP') },
   );
+}
+
+/** Rules for requests from outside, for some hosts. The port of the Service is that of the gateway. */
+export function writtenExposure(can: Can): fc.Arbitrary<WrittenExposure> {
+  const inside: Can = feature => feature !== 'PerPortRules' && feature !== 'MeshConsumerRoute' && can(feature);
+  const hosts = ['shop.example.com', ...(can('WildcardHostnames') ? ['*.example.com'] : []), 'example.com'];
+  return fc.tuple(requestRoute(inside, 'HTTP').filter(({ service }) => service.ports[0].port === 80), fc.subarray(hosts))
+    .map(([{ namespace, service, rules, handling }, hostnames]) => ({ namespace, service, rules, handling, hostnames }));
 }

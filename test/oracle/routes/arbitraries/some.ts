@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
+import type { ExposureFeature } from '../../../../src/model/features/exposure';
 import type { RouteFeature } from '../../../../src/model/features/route';
 
 /** What can be said; the rest is not generated, so that most of what is generated is rendered. */
-export type Can = (feature: RouteFeature) => boolean;
+export type Can = (feature: RouteFeature | ExposureFeature) => boolean;
 
 type Fields<T> = { readonly [K in keyof T]-?: false | readonly [percent: number, arbitrary: fc.Arbitrary<NonNullable<T[K]>>] };
 
