@@ -28,22 +28,23 @@ export const ciliumRoutes: RouteExtension = {
 
 /** Redirects to the scheme that the requests have. */
 export function redirectsTo({ ports }: RouteModel, scheme: Redirect['scheme']): Refusal<RouteFeature>[] {
-  return ports.flatMap(({ port, rules }) => rules.flatMap(({ handling: { redirect } }, rule) => redirect?.scheme === undefined || redirect.scheme !== scheme ? [] : [{
-    feature: 'RequestRedirect' as const,
-    port,
-    rule,
-    reason: 'Cilium passes over a redirect to the scheme that the request has',
-    remedy: 'Leave out the `scheme`',
-  }]));
+  return ports.flatMap(({ port, rules }) => rules.flatMap(({ handling: { redirect } }, rule) => {
+    const isSame = redirect?.scheme !== undefined && redirect.scheme === scheme;
+    return !isSame ? [] : [{
+      feature: 'RequestRedirect' as const,
+      port,
+      rule,
+      reason: 'Cilium passes over a redirect to the scheme that the request has',
+      remedy: 'Leave out the `scheme`',
+    }];
+  }));
 }
 
 /** For routes of a Service and of a gateway alike: `operator/pkg/model/translation/envoy_virtual_host.go` of cilium/cilium. */
 export function commonRefusals(model: RouteModel): Refusal<RouteFeature>[] {
-  return [
-    ...grpcBackendFilters(model),
-    ...rootRedirects(model),
-    ...model.ports.flatMap(({ port, rules }) => rules.flatMap(({ handling }, rule) => handlingRefusals(handling).map(refusal => ({ ...refusal, port, rule })))),
-  ];
+  const ofRules = model.ports.flatMap(({ port, rules }) => rules.flatMap(({ handling }, rule) =>
+    handlingRefusals(handling).map(refusal => ({ ...refusal, port, rule }))));
+  return [...grpcBackendFilters(model), ...rootRedirects(model), ...ofRules];
 }
 
 function handlingRefusals({ timeouts, retries, mirrors = [] }: Handling): Refusal<RouteFeature>[] {

@@ -80,7 +80,13 @@ interface Subject<Route extends Written> {
   readonly routes: fc.Arbitrary<Route>;
   readonly requests: (route: Route) => fc.Arbitrary<RouteRequest>;
   readonly outcome: (route: Route, request: RouteRequest) => Outcome;
-  readonly render: (route: Route) => { readonly errors: readonly string[]; readonly manifests: readonly any[]; readonly uses: readonly { readonly feature: string }[] };
+  readonly render: (route: Route) => Rendered;
+}
+
+interface Rendered {
+  readonly errors: readonly string[];
+  readonly manifests: readonly any[];
+  readonly uses: readonly { readonly feature: string }[];
 }
 
 function compare<Route extends Written>(id: string, evaluators: readonly Evaluator[], options: RoutesOptions, subject: Subject<Route>): void {

@@ -28,8 +28,8 @@ function retries(can: Can): fc.Arbitrary<Retries> {
     connectionFailures: can('RetryResponsesOnly') && [30, fc.constant(false)],
     backoff: can('RetryBackoff') && [30, fc.constantFrom(25, 1000)],
   });
-  return fc.tuple(fc.constantFrom(1, 3), more).map(([attempts, others]) => ({ attempts, ...others }))
-    .filter(({ connectionFailures, statusCodes, grpcStatuses }) => connectionFailures !== false || statusCodes !== undefined || grpcStatuses !== undefined);
+  const saysSomething = ({ connectionFailures = true, statusCodes, grpcStatuses }: Retries) => connectionFailures || (statusCodes ?? grpcStatuses) !== undefined;
+  return fc.tuple(fc.constantFrom(1, 3), more).map(([attempts, others]) => ({ attempts, ...others })).filter(saysSomething);
 }
 
 const stickiness = fc.constantFrom<NonNullable<WrittenHandling['stickiness']>>(

@@ -75,7 +75,7 @@ function httpMatch(can: Can, of: Pool): fc.Arbitrary<WrittenMatch> {
     methods: can('HTTPRouteMethodMatching') && [25, fc.subarray(METHODS, { minLength: 1, maxLength: 2 })],
     headers: can('HeaderMatching') && [30, byName(of.headers, value(can))],
     query: can('HTTPRouteQueryParamMatching') && [15, byName(QUERY, value(can))],
-    cookies: can('HeaderRegexMatching') && [5, byName(['session'], fc.constantFrom('1', 'a.b'), 1)],
+    cookies: can('HeaderRegexMatching') && [10, byName(['session'], fc.constantFrom('1', 'a.b'), 1)],
   });
   return fc.tuple(path(can, of), more).map(([one, others]) => ({ ...one, ...others })).filter(saysSomething);
 }

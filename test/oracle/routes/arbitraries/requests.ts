@@ -32,7 +32,7 @@ function pathNear({ path, pathPrefix, grpc }: WrittenMatch, protocol: RouteReque
 
 function cookieNear({ cookies = {} }: WrittenMatch): fc.Arbitrary<Record<string, string>> {
   const near = Object.entries(cookies).flatMap(([name, text]) =>
-    [`${name}=${text}`, `a=b; ${name}=${text}`, `${name}=${text}x; b=c`, `x${name}=${text}`]);
+    [`${name}=${text}`, `a=b; ${name}=${text}`, `${name}=${text}x; b=c`, `x${name}=${text}`, `${name}=${text.replace('.', 'x')}`]);
   return fc.constantFrom({}, ...near.map(cookie => ({ cookie })));
 }
 
