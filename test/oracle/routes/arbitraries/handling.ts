@@ -28,12 +28,13 @@ function retries(can: Can): fc.Arbitrary<Retries> {
     connectionFailures: can('RetryResponsesOnly') && [30, fc.constant(false)],
     backoff: can('RetryBackoff') && [30, fc.constantFrom(25, 1000)],
   });
-  const saysSomething = ({ connectionFailures = true, statusCodes, grpcStatuses }: Retries) => connectionFailures || (statusCodes ?? grpcStatuses) !== undefined;
-  return fc.tuple(fc.constantFrom(1, 3), more).map(([attempts, others]) => ({ attempts, ...others })).filter(saysSomething);
+  return fc.tuple(fc.constantFrom(1, 3), more).map(([attempts, others]): Retries => ({ attempts, ...others }))
+    .filter(({ connectionFailures = true, statusCodes, grpcStatuses }) => connectionFailures || (statusCodes ?? grpcStatuses) !== undefined);
 }
 
 const stickiness = fc.constantFrom<NonNullable<WrittenHandling['stickiness']>>(
-  { name: 'cart' }, { name: 'cart', absoluteTimeout: 3_600_000 }, { type: 'cookie' }, { type: 'header', name: 'x-session' }, { name: 'cart', idleTimeout: 60_000 },
+  { name: 'cart' }, { name: 'cart' }, { name: 'cart', absoluteTimeout: 3_600_000 }, { type: 'cookie' },
+  { type: 'header', name: 'x-session' }, { name: 'cart', idleTimeout: 60_000 },
 );
 
 /** What the rules of a port have to agree about in some targets. */
@@ -41,7 +42,7 @@ export function common(can: Can): fc.Arbitrary<Pick<WrittenHandling, 'timeouts' 
   return some<Pick<WrittenHandling, 'timeouts' | 'retries' | 'stickiness'>>({
     timeouts: (can('HTTPRouteRequestTimeout') || can('HTTPRouteBackendTimeout')) && [15, timeouts(can)],
     retries: can('HTTPRouteRetry') && [15, retries(can)],
-    stickiness: can('SessionPersistence') && [5, stickiness],
+    stickiness: can('SessionPersistence') && [10, stickiness],
   });
 }
 

@@ -20,10 +20,13 @@ const API: Pool = {
   headers: ['x-team', 'X-Version'],
 };
 
+/** Longer than any expression for it. */
+const LONG = '/carts/12345678901234567890';
+
 const CARTS: Pool = {
-  paths: ['/carts', '/carts/7', '/carts/7/items', '/carts/7/8/items', '/a(b)', '/a%20b'],
-  prefixes: ['/carts', '/carts/7', '/', '/a(b)'],
-  templates: ['/carts/{id}', '/carts/{id}/items', '/{any}/7/items'],
+  paths: ['/carts', '/carts/7', '/carts/7/items', '/carts/7/8/items', '/a(b)', '/a%20b', LONG],
+  prefixes: ['/carts', '/carts/7', '/', '/a(b)', LONG],
+  templates: ['/carts/{id}', '/carts/{id}/items', '/{any}/7/items', '/{any}/12345678901234567890'],
   regexes: ['/carts/[0-9]+', '.*/items', '/c.*', '/[^/]+/[^/]+'],
   headers: ['x-user'],
 };

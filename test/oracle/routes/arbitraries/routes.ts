@@ -87,7 +87,7 @@ export function writtenRoute(can: Can): fc.Arbitrary<Written> {
   return fc.oneof(
     { weight: 16, arbitrary: requestRoute(can, 'HTTP') },
     { weight: can('GRPCRoute') ? 5 : 0, arbitrary: requestRoute(can, 'GRPC') },
-    { weight: can('TLSRoute') || can('TCPRoute') ? 1 : 0, arbitrary: connectionRoute(can, 'TLS') },
+    { weight: can('TLSRoute') ? 3 : can('TCPRoute') ? 1 : 0, arbitrary: connectionRoute(can, 'TLS') },
     { weight: can('TCPRoute') ? 1 : 0, arbitrary: connectionRoute(can, 'TCP') },
   );
 }
