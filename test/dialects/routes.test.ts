@@ -37,7 +37,7 @@ describe('a redirect without a port', () => {
     routes(mesh).refusals(redirects(redirect, port)).filter(({ feature }) => feature === 'RequestRedirect').length > 0;
 
   test.each<[Partial<Redirect>, number, MeshImplementation[]]>([
-    [{ scheme: 'https' }, 8080, [MeshImplementation.LINKERD]],
+    [{ scheme: 'https' }, 8080, [MeshImplementation.ISTIO, MeshImplementation.LINKERD]],
     [{ scheme: 'https' }, 80, []],
     [{ scheme: 'https', port: 443 }, 8080, []],
     [{ hostname: 'a.example.com' }, 8080, [MeshImplementation.KUMA]],

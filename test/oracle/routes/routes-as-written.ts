@@ -56,7 +56,7 @@ export function routesAsWritten(target: MeshTarget, evaluators: readonly Evaluat
 /** The same for requests that come to a gateway. */
 export function exposesAsWritten(target: MeshTarget, evaluators: readonly Evaluator[], options: RoutesOptions = {}): void {
   const { supports } = target._dialects.exposure;
-  // Of a port of its own, and the Service itself as a backend, an exposure does not ask.
+  // An exposure takes backends on any port, and the Service itself.
   const can: Can = feature => ['BackendPort', 'ServiceAsBackend'].includes(feature)
     || (feature in supports && supports[feature as ExposureFeature].level !== 'none');
   compare<WrittenExposure>(target.id, evaluators, options, {
@@ -145,10 +145,14 @@ function chartFor(target: MeshTarget, { namespace }: Written): Chart {
   return new Chart(app, 'shop', { namespace });
 }
 
+/** Nothing where a misuse is thrown; other errors are ours. */
 function orMisused<T>(render: () => T): T | undefined {
   try {
     return render();
-  } catch {
+  } catch (error) {
+    if ([TypeError, RangeError, ReferenceError].some(ours => error instanceof ours)) {
+      throw error;
+    }
     return undefined;
   }
 }
