@@ -84,9 +84,12 @@ test('Kuma', () => {
   routesAsWritten(MeshTarget.kuma({ trustDomain: TRUST_DOMAIN }), [routedByKuma], { alike: withoutLastSlash });
 });
 
-/** Requests that its matches do not take stay with the Service, whose selector has to choose the pods. */
-const stays = (outcome: Outcome, route: Written, request: RouteRequest): Outcome =>
-  route.rules.length === 2 && ruleFor(route, request) === route.rules[1] ? toService(request) : outcome;
+/** Requests that its matches do not take stay with the Service, whose selector has to choose the pods of the one backend. */
+const stays = (outcome: Outcome, route: Written, request: RouteRequest): Outcome => {
+  const [, rest] = route.rules;
+  const takers = rest?.backends?.filter(({ weight }) => weight !== 0);
+  return rest !== undefined && takers?.length === 1 && ruleFor(route, request) === rest ? toService(request) : outcome;
+};
 
 test.each(Object.values(SmiImplementation))('SMI, as %s has it', implementation => {
   routesAsWritten(MeshTarget.smi({ id: `smi-${implementation}`, implementation }), [routedBySmi], { instead: stays });

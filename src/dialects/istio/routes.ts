@@ -27,7 +27,9 @@ const ISTIO: RouteExtension = {
   },
   instead: { HTTP: ['SessionPersistence'], GRPC: ['SessionPersistence'], traffic: ['RetryBudget'] },
   claims: destinationRuleClaims,
-  refusals: model => [...rootRedirects(model), ...portlessRedirects(model, ...KEPT_PORT), ...stickinessRefusals(model), ...trafficRefusals(model.traffic)],
+  refusals: model => [
+    ...rootRedirects(model), ...portlessRedirects(model, ...KEPT_PORT), ...stickinessRefusals(model), ...trafficRefusals(model.traffic),
+  ],
   annotations: () => ({}),
   render: destinationRules,
 };

@@ -96,10 +96,16 @@ export function isPrefixed({ pathPrefix }: WrittenMatch): boolean {
   return pathPrefix !== undefined && pathPrefix !== '/';
 }
 
-/** The conditions of one rule: of all kinds, or prefixes only. */
+/** Prefixes, one of which may be below the other. */
+function prefixesOnly({ prefixes }: Pool): fc.Arbitrary<WrittenMatch[]> {
+  return fc.shuffledSubarray(prefixes.filter(one => one !== '/'), { minLength: 1, maxLength: 2 })
+    .map(those => those.map(pathPrefix => ({ pathPrefix })));
+}
+
+/** The conditions of one rule: of all kinds, or with a prefix each, which can be replaced. */
 export function matches(can: Can, protocol: 'HTTP' | 'GRPC', of: Pool): fc.Arbitrary<WrittenMatch[]> {
   const unique = (one: fc.Arbitrary<WrittenMatch>) => fc.uniqueArray(one, { selector: match => JSON.stringify(match), minLength: 1, maxLength: 2 });
-  return protocol === 'GRPC' ? unique(grpcMatch(can)) : fc.oneof(unique(httpMatch(can, of)), unique(httpMatch(can, of).filter(isPrefixed)));
+  return protocol === 'GRPC' ? unique(grpcMatch(can)) : fc.oneof(unique(httpMatch(can, of)), unique(httpMatch(can, of).filter(isPrefixed)), prefixesOnly(of));
 }
 
 export const tlsMatches: fc.Arbitrary<WrittenMatch[]> =
