@@ -12,7 +12,7 @@ interface RuleOptions {
   readonly can: Can;
   readonly called: WrittenService;
   readonly protocol: 'HTTP' | 'GRPC';
-  /** Whether it says by itself what rules have to agree about in some targets. */
+  /** Whether it says by itself what rules have to agree about in some targets, and what may be said for all of them. */
   readonly apart: boolean;
 }
 
@@ -62,7 +62,7 @@ function requestRoute(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Written
     return fc.tuple(...all.map(ofRule => rule({ can, called: called.service, protocol, apart }, ofRule))).map(rules => ({
       ...called,
       rules: named ? rules.map((one, i) => ({ ...one, name: `rule-${i}` })) : rules,
-      handling: apart ? {} : handling,
+      handling,
       ...ofService,
     }));
   });
