@@ -99,6 +99,8 @@ const ISTIO: Reading = {
   rank: (match, request) => request.protocol === 'GRPC' ? istioGrpcRank(match) : SPECIFICATION.rank(match, request),
   changesOfBackend: backends => backends === 1 ? 'after' : 'before',
   redirectedPrefix: asText,
+  // Envoy takes away a port only with the host, or where it goes without saying (`scheme_rewrite_specifier` of its RedirectAction).
+  redirectPort: ({ scheme, hostname }, { to }) => scheme === undefined || (hostname === undefined && to.port !== 80) ? to.port : undefined,
   policies: (context, { timeouts, retries, ...said }) => ({
     ...said,
     // Without retries, the time of a try is that of the request (`conversion.go`).
