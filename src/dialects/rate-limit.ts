@@ -18,8 +18,9 @@ export function podPort({ port, podPort: number = port }: Pick<PortRoute, 'port'
 
 /** Backends that take requests to pods without the limit: on another port, or known to be others than those of the Service. */
 function strangers(model: RouteModel, limited: PortRoute): string[] {
+  const labels = Object.entries(model.service.podSelector ?? {});
   const isOurs = (backend: WeightedBackend) => !isElsewhere(model, backend) && podPort(backend) === podPort(limited)
-    && Object.entries(model.service.podSelector ?? {}).every(([key, value]) => backend.podSelector === undefined || backend.podSelector[key] === value);
+    && labels.every(([key, value]) => backend.podSelector === undefined || backend.podSelector[key] === value);
   const backends = model.ports.filter(({ protocol }) => hasRequests(protocol)).flatMap(({ rules }) => rules.flatMap(rule => rule.backends));
   return [...new Set(backends.filter(backend => !isOurs(backend)).map(({ name }) => name))];
 }

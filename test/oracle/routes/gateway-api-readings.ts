@@ -4,6 +4,7 @@ import { kumaPrefix, kumaRank } from './kuma-match';
 import { annotatedPolicies } from './linkerd-annotations';
 import type { Policies, Traffic } from './outcome';
 import { wellKnownPort } from './outcome';
+import { limitedByEnvoyFilters, limitedByMeshRateLimits } from './rate-limits';
 import type { RouteRequest, ServicePort } from './request';
 import { whole } from './request';
 import { only } from '../access/fields';
@@ -99,6 +100,8 @@ const ISTIO: Reading = {
   rank: (match, request) => request.protocol === 'GRPC' ? istioGrpcRank(match) : SPECIFICATION.rank(match, request),
   changesOfBackend: backends => backends === 1 ? 'after' : 'before',
   redirectedPrefix: asText,
+  // Envoy takes away a port only with the host, or where it goes without saying (`scheme_rewrite_specifier` of its RedirectAction).
+  redirectPort: ({ scheme, hostname }, { to }) => scheme === undefined || (hostname === undefined && to.port !== 80) ? to.port : undefined,
   policies: (context, { timeouts, retries, ...said }) => ({
     ...said,
     // Without retries, the time of a try is that of the request (`conversion.go`).
@@ -106,7 +109,7 @@ const ISTIO: Reading = {
     ...(retries && { retries }),
     ...stickinessByDestinationRules(context),
   }),
-  traffic: trafficByDestinationRules,
+  traffic: (...asked) => ({ ...trafficByDestinationRules(...asked), ...limitedByEnvoyFilters(...asked) }),
 };
 
 /** A gRPC method is a path there: one method is an exact one, and all of a service are a prefix. */
@@ -163,7 +166,7 @@ const KUMA: Reading = {
   redirectPort: ({ scheme, hostname }, { to }) => scheme !== undefined ? wellKnownPort(scheme) : hostname === undefined ? to.port : undefined,
   mirrored: () => [1, 1],
   policies: () => ({}),
-  traffic: () => ({}),
+  traffic: limitedByMeshRateLimits,
 };
 
 /** `operator/pkg/model/translation/envoy_virtual_host.go`: regular expressions stand above prefixes. */

@@ -2,6 +2,7 @@ import { milliseconds } from './duration';
 import { kumaPrefix, kumaRank } from './kuma-match';
 import type { Changes, Outcome, Policies, Taker, Traffic } from './outcome';
 import { forwarded, fraction, location, nameOf, toService } from './outcome';
+import { limitedByMeshRateLimits } from './rate-limits';
 import type { RouteRequest, ServicePort } from './request';
 import { hasRequests, whole } from './request';
 import { only } from '../access/fields';
@@ -18,7 +19,7 @@ export function routedByKuma(manifests: readonly any[], request: RouteRequest): 
     return route === undefined ? toService(request) : forwarded(request, takers(only(route.rules[0].default, 'backendRefs').backendRefs));
   }
   const [route] = on('MeshHTTPRoute');
-  const traffic = (to: ServicePort): Traffic => circuitBreakingOf(manifests, to, request);
+  const traffic = (to: ServicePort): Traffic => ({ ...circuitBreakingOf(manifests, to, request), ...limitedByMeshRateLimits(manifests, to, request) });
   if (route === undefined) {
     return toService(request, traffic(request.to));
   }
