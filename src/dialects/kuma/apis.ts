@@ -7,8 +7,8 @@ export const KUMA_API_VERSION = 'kuma.io/v1alpha1';
 /** Limit of the CRD of MeshHTTPRoute. */
 export const MAX_HEADER_CHANGES = 16;
 
-/** Limit of the CRD of MeshRateLimit. */
-export const MAX_REQUESTS = 2_147_483_647;
+/** The largest number that the CRDs take of requests, connections or errors. */
+export const MAX_COUNT = 2_147_483_647;
 
 /** Kuma sets no limit to the matches of a route; an object of this many is well below that of Kubernetes. */
 export const MAX_MATCHES = 1024;

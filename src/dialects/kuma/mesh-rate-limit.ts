@@ -1,5 +1,5 @@
 import type { MeshRateLimitSpec } from './apis';
-import { KUMA_API_VERSION, MAX_REQUESTS } from './apis';
+import { KUMA_API_VERSION, MAX_COUNT } from './apis';
 import { dataplane } from './target-ref';
 import type { RouteFeature } from '../../model/features/route';
 import type { RouteModel } from '../../model/route';
@@ -17,8 +17,8 @@ export function kumaRateLimitRefusals(model: RouteModel): Refusal<RouteFeature>[
   const { rateLimit } = model.traffic;
   return rateLimit === undefined ? [] : [
     ...envoyRateLimitRefusals(model, 'Kuma', 'a MeshRateLimit', LEAST_INTERVAL),
-    ...(rateLimit.requests > MAX_REQUESTS
-      ? [refused(`a MeshRateLimit takes up to ${MAX_REQUESTS} requests`, 'Say how many there may be in a shorter time')]
+    ...(rateLimit.requests > MAX_COUNT
+      ? [refused(`a MeshRateLimit takes up to ${MAX_COUNT} requests`, 'Say how many there may be in a shorter time')]
       : []),
   ];
 }

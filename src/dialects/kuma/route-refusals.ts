@@ -1,10 +1,11 @@
-import { MAX_HEADER_CHANGES, MAX_MATCHES } from './apis';
+import { MAX_COUNT, MAX_HEADER_CHANGES, MAX_MATCHES } from './apis';
 import { differing } from './common-handling';
 import { kumaRateLimitRefusals } from './mesh-rate-limit';
 import { distinctBackends, namespaceOf, takers } from './mesh-service';
 import { retryRefusals } from './retry-refusals';
 import { handlingFeatures, trafficFeatures } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
+import type { CircuitBreaking } from '../../model/handling';
 import { hasRequests } from '../../model/protocol';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import type { Refusal } from '../dialect';
@@ -101,10 +102,20 @@ const ELSEWHERE = {
   remedy: 'Leave it out, or keep the backends in the namespace of the Service',
 };
 
-/** A rate limit is kept by the pods of the Service, wherever its routes lead. */
+/** Those of the pods of the Service, which keep a rate limit, are none of these. */
 function trafficRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   const used = trafficFeatures(model.traffic).filter(feature => feature !== 'LocalRateLimit');
-  return areElsewhere(model, distinctBackends(model, rule => rule.backends)) ? used.map(feature => ({ feature, ...ELSEWHERE })) : [];
+  return [
+    ...(areElsewhere(model, distinctBackends(model, rule => rule.backends)) ? used.map(feature => ({ feature, ...ELSEWHERE })) : []),
+    ...countRefusals(model.traffic.circuitBreaking),
+  ];
+}
+
+function countRefusals({ consecutiveErrors = 0, ejectionTime, maxEjectionPercent, ...limits }: CircuitBreaking = {}): Refusal<RouteFeature>[] {
+  const refuse = (feature: RouteFeature, ...counts: readonly number[]): Refusal<RouteFeature>[] => counts.some(count => count > MAX_COUNT)
+    ? [{ feature, reason: `a MeshCircuitBreaker takes numbers up to ${MAX_COUNT}`, remedy: 'Leave it out: so many is no limit' }]
+    : [];
+  return [...refuse('OutlierDetection', consecutiveErrors), ...refuse('ConnectionLimits', ...Object.values(limits))];
 }
 
 function areElsewhere(model: RouteModel, backends: readonly WeightedBackend[]): boolean {

@@ -64,3 +64,12 @@ test('refuses policies on backends elsewhere', () => {
   expect(refused(model({ maxConnections: 1 }, backend('a'), backend('b')))).toEqual([]);
   expect(refused(model({ consecutiveErrors: 1 }, backend('a', 1, { namespace: 'next' })))).toEqual([['OutlierDetection', says('of its own namespace')]]);
 });
+
+test.each<[object, string]>([
+  [{ consecutiveErrors: 2 ** 31 }, 'OutlierDetection'], [{ maxConnections: 2 ** 31 }, 'ConnectionLimits'], [{ maxPendingRequests: 1, maxRequests: 2 ** 31 }, 'ConnectionLimits'],
+])('refuses numbers that the CRD does not take: %p', (circuitBreaking, feature) => {
+  const refusedOf = (breaking: object) => refused(routeModel([rule()], 'HTTP', { traffic: { circuitBreaking: breaking } }));
+
+  expect(refusedOf(circuitBreaking)).toEqual([[feature, says('numbers up to 2147483647')]]);
+  expect(refusedOf(Object.fromEntries(Object.entries(circuitBreaking).map(([name, count]) => [name, Math.min(count, 2 ** 31 - 1)])))).toEqual([]);
+});
