@@ -19,7 +19,9 @@ export function routedByKuma(manifests: readonly any[], request: RouteRequest): 
     return route === undefined ? toService(request) : forwarded(request, takers(only(route.rules[0].default, 'backendRefs').backendRefs));
   }
   const [route] = on('MeshHTTPRoute');
-  const traffic = (to: ServicePort): Traffic => ({ ...circuitBreakingOf(manifests, to, request), ...limitedByMeshRateLimits(manifests, to, request) });
+  const traffic = (to: ServicePort): Traffic => ({
+    ...circuitBreakingOf(manifests, to, request), ...limitedByMeshRateLimits(manifests, to, request),
+  });
   if (route === undefined) {
     return toService(request, traffic(request.to));
   }
