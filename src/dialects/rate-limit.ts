@@ -62,7 +62,6 @@ export function envoyRateLimitRefusals(model: RouteModel, mesh: string, kind: st
     ...(rateLimit.interval < leastInterval
       ? [refused(`${mesh} counts over ${leastInterval} milliseconds at least`, 'Say how many there may be in a longer time')]
       : []),
-    // It would let in one each year.
     ...(rateLimit.interval > rateLimit.requests * A_YEAR
       ? [refused('Envoy lets in a request each year, however few they should be', 'Use a shorter time')]
       : []),

@@ -15,12 +15,11 @@ const CONNECTION_MANAGER = 'envoy.filters.network.http_connection_manager';
 const ROUTER = 'envoy.filters.http.router';
 
 export function istioRateLimitRefusals(model: RouteModel): Refusal<RouteFeature>[] {
-  const { service, traffic } = model;
   const namespace = podNamespace(model);
   const uncaptured = limitedPorts(model).map(podPort).filter(port => UNCAPTURED_PORTS.includes(port));
-  return traffic.rateLimit === undefined ? [] : [
+  return model.traffic.rateLimit === undefined ? [] : [
     ...envoyRateLimitRefusals(model, 'Istio', 'an EnvoyFilter', LEAST_INTERVAL),
-    ...(namespace === undefined ? [] : selectionRefusals<RouteFeature>('an EnvoyFilter', { namespace, workload: { service: service.name, podSelector: {} } })
+    ...(namespace === undefined ? [] : selectionRefusals<RouteFeature>('an EnvoyFilter', { namespace })
       .map(({ reason, remedy }) => refused(reason, remedy!))),
     ...uncaptured.map(port => refused(`what comes to port ${port} passes by the sidecar`, 'Let the pods listen on another port')),
   ];
