@@ -145,12 +145,15 @@ function chartFor(target: MeshTarget, { namespace }: Written): Chart {
   return new Chart(app, 'shop', { namespace });
 }
 
-/** Nothing where a misuse is thrown; other errors are ours. */
+/** A misuse says where it is: in the construct, or in the vocabulary. */
+const MISUSE = /\[(shop\/route|[A-Z][A-Za-z]+\.)/;
+
+/** Nothing where a misuse is thrown; other errors are bugs. */
 function orMisused<T>(render: () => T): T | undefined {
   try {
     return render();
   } catch (error) {
-    if ([TypeError, RangeError, ReferenceError].some(ours => error instanceof ours)) {
+    if (!MISUSE.test((error as Error).message)) {
       throw error;
     }
     return undefined;
