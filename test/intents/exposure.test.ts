@@ -309,7 +309,11 @@ describe('refuses', () => {
     ['gRPC in Consul', MeshTarget.gatewayApi({ mesh: MeshImplementation.CONSUL }), { service: MeshService.of('cart', { port: 1, protocol: MeshProtocol.GRPC }) },
       /the gateways of Consul read HTTPRoute and TCPRoute only/],
     ['rewrites of whole paths in Consul', MeshTarget.gatewayApi({ mesh: MeshImplementation.CONSUL }), { rewrite: { path: '/' } },
-      /Consul reads those of a prefix only.*`pathPrefix`/],
+      /Consul reads those of a prefix only, which is plain text to it/],
+    ['prefixes in Consul', MeshTarget.gatewayApi({ mesh: MeshImplementation.CONSUL }),
+      { service: cart, rules: [{ matches: [HttpMatch.of({ pathPrefix: '/api' })], backends: [{ service: cart }] }] }, /`\/api` takes `\/apis`, too.*`pathRegex`/],
+    ['a weight of 0 in Consul', MeshTarget.gatewayApi({ mesh: MeshImplementation.CONSUL }),
+      { service: cart, rules: [{ backends: [{ service: cart }, { service: cart.variant('next'), weight: 0 }] }] }, /take a weight of 0 for one of 1/],
   ])('%s', (_, target, props, message) => {
     expect(() => exposed(props, target)).toThrow(message);
   });
