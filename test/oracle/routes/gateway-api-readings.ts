@@ -29,7 +29,9 @@ export interface Reading {
   readonly expressionHolds: (pattern: string, text: string) => boolean;
   readonly filters: readonly string[];
   readonly unknownFilter: 'is passed over' | 'route is invalid';
-  readonly backendFilters: (kind: string) => readonly string[];
+  readonly backendFilters: (kind: string, backends: number) => readonly string[];
+  readonly prefixHolds: (prefix: string, path: string) => boolean;
+  readonly weight: (weight: number) => number;
   /** Whether the changes of a backend come after those of its rule. */
   readonly changesOfBackend: (backends: number) => 'before' | 'after';
   /** A path whose prefix is replaced: what stands in its place, and what is left of the path. */
@@ -73,6 +75,8 @@ const SPECIFICATION: Reading = {
   unmatched: 'fails',
   passesOver: () => false,
   expressionHolds: whole,
+  prefixHolds: (prefix, path) => `${path}/`.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`),
+  weight: weight => weight,
   filters: FILTERS,
   unknownFilter: 'route is invalid',
   backendFilters: () => HEADER_FILTERS,
@@ -172,6 +176,22 @@ const CILIUM: Reading = {
   traffic: () => ({}),
 };
 
+/** `agent/consul/discoverychain/gateway_httproute.go`, and `normalizeHTTPService` in `agent/structs/config_entry_routes.go` of hashicorp/consul. */
+const CONSUL_GATEWAY: Reading = {
+  ...SPECIFICATION,
+  // Whatever the kind of path; methods do not count.
+  rank: match => [match.path.value.length, ...counts(match)],
+  everyRequest: [{ path: { type: 'PathPrefix', value: '/' } }],
+  prefixHolds: (prefix, path) => path.startsWith(prefix),
+  weight: weight => weight <= 0 ? 1 : weight,
+  filters: [...HEADER_FILTERS, 'URLRewrite'],
+  unknownFilter: 'is passed over',
+  backendFilters: (_, backends) => backends === 1 ? HEADER_FILTERS : ['RequestHeaderModifier'],
+  changesOfBackend: backends => backends === 1 ? 'after' : 'before',
+  rewrittenPrefix: asText,
+  policies: () => ({}),
+};
+
 export const READINGS = {
   'specification': SPECIFICATION,
   'istio': { ...ISTIO, readsRoute: (route: any, { protocol }: RouteRequest) => sidecarsRead(route) && !(protocol === 'TLS' && route.kind === 'TCPRoute') },
@@ -179,4 +199,5 @@ export const READINGS = {
   'linkerd': LINKERD,
   'kuma': KUMA,
   'cilium': CILIUM,
+  'consul-gateway': CONSUL_GATEWAY,
 } as const satisfies Record<string, Reading>;
