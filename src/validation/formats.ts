@@ -92,7 +92,8 @@ export function nanoseconds(text: string): bigint | undefined {
   for (const [, factor, unit] of text.matchAll(/(\d+)\s*([A-Za-zµ]+)/g)) {
     if (factor.length > 18) return undefined;
     for (const [word, length] of WORDS) {
-      if (word.test(unit)) total = (total ?? 0n) + BigInt(factor) * length;
+      // They count in 64 bits, and overflow.
+      if (word.test(unit)) total = BigInt.asIntN(64, (total ?? 0n) + BigInt(factor) * length);
     }
   }
   return total;

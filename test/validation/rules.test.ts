@@ -47,6 +47,8 @@ test('rules see durations and times as such', () => {
   const schema = { properties: { wait: { type: 'string', format: 'duration' }, since: { type: 'string', format: 'date-time' } } };
 
   expect(found({ rule: "self.wait < duration('2h') && self.since.getFullYear() == 2024" }, { wait: '1h', since: '2024-01-01T00:00:00Z' }, schema)).toEqual([]);
+  // As an API server reads it, this is less than nothing.
+  expect(found({ rule: "self.wait < duration('0s')" }, { wait: '9999999h', since: '2024-01-01T00:00:00Z' }, schema)).toEqual([]);
 });
 
 test('a list of scalars has paths with indexes', () => {
