@@ -1,4 +1,5 @@
 import { destinationRuleClaims, destinationRules } from './destination-rule';
+import { statusCodeRefusals } from './status-codes';
 import { stickinessRefusals } from './stickiness';
 import { trafficRefusals } from './traffic-policy';
 import type { RouteFeature } from '../../model/features/route';
@@ -15,12 +16,12 @@ const ISTIO: RouteExtension = {
     ConnectionLimits: FULL,
     RetryBudget: FULL,
     ...noRoutes('Istio retries on CANCELLED and UNAVAILABLE, asked or not, and has no word for others beside a route of Gateway API', 'RetryGRPCStatus'),
-    ...noRoutes('only a VirtualService says it, and Istio does not combine one with the routes of a Service', 'FaultInjection'),
+    ...noRoutes('only a VirtualService says it, which Istio does not combine with the routes of Gateway API in ambient mode', 'FaultInjection'),
     ...noRoutes('Istio limits rates with an EnvoyFilter only, which holds for one version of its proxy', 'LocalRateLimit'),
   },
   instead: { HTTP: ['SessionPersistence'], GRPC: ['SessionPersistence'], traffic: ['RetryBudget'] },
   claims: destinationRuleClaims,
-  refusals: model => [...rootRedirects(model), ...stickinessRefusals(model), ...trafficRefusals(model.traffic)],
+  refusals: model => [...rootRedirects(model), ...statusCodeRefusals(model), ...stickinessRefusals(model), ...trafficRefusals(model.traffic)],
   annotations: () => ({}),
   render: destinationRules,
 };
