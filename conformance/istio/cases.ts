@@ -2,9 +2,10 @@ import * as fs from 'fs';
 import { accessCases } from './access';
 import { policyCases } from './policies';
 import { routeCases } from './routes';
+import { virtualServiceCases } from './virtual-services';
 
 /** Writes cases for Istio to decide, with what the model and the evaluators of the tests say about each. */
 const [file] = process.argv.slice(2);
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const count = Number(process.env.CASES ?? 200);
-fs.writeFileSync(file, JSON.stringify({ seed, cases: [...policyCases(), ...accessCases(seed, count), ...routeCases(seed, count)] }));
+fs.writeFileSync(file, JSON.stringify({ seed, cases: [...policyCases(), ...virtualServiceCases(), ...accessCases(seed, count), ...routeCases(seed, count)] }));
