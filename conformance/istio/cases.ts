@@ -8,4 +8,5 @@ import { virtualServiceCases } from './virtual-services';
 const [file] = process.argv.slice(2);
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const count = Number(process.env.CASES ?? 200);
-fs.writeFileSync(file, JSON.stringify({ seed, cases: [...policyCases(), ...virtualServiceCases(), ...accessCases(seed, count), ...routeCases(seed, count)] }));
+const cases = [...policyCases(), ...virtualServiceCases(), ...accessCases(seed, count), ...routeCases(seed, count)];
+fs.writeFileSync(file, JSON.stringify({ seed, cases }));

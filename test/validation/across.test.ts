@@ -30,8 +30,8 @@ describe('Services', () => {
   });
 
   test('that a VirtualService names', () => {
-    const virtualService = (host: string, route: any, more: any = {}) =>
-      named('networking.istio.io/v1', 'VirtualService', 'cart', { hosts: [host], http: [{ route: [{ destination: { port: { number: 80 }, ...route } }], ...more }] });
+    const virtualService = (host: string, to: any, more: any = {}) =>
+      named('networking.istio.io/v1', 'VirtualService', 'cart', { hosts: [host], http: [{ route: [{ destination: { port: { number: 80 }, ...to } }], ...more }] });
 
     expect(found(CART, virtualService('cart.shop.svc.cluster.local', { host: 'cart' }), virtualService('shop.example.com', { host: 'api.example.com' }))).toEqual([]);
     expect(found(CART, virtualService('kart', { host: 'kart.shop.svc.cluster.local' }))).toEqual([

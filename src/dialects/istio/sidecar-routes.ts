@@ -25,7 +25,7 @@ export function sidecarRoutes(gatewayApi: Dialect<RouteModel, RouteFeature>): Di
       RetryResponsesOnly: FULL,
       HTTPRouteHostRewrite: FULL,
       HTTPRoutePathRewrite: FULL,
-      RequestRedirect: partial('in place of a prefix, it writes a path that is not `/`, and none where the route is a VirtualService'),
+      RequestRedirect: partial('a prefix is not replaced by `/`, nor at all where the route is a VirtualService'),
       HTTPRouteCORS: FULL,
       FaultInjection: FULL,
     },

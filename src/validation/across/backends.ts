@@ -33,7 +33,8 @@ function virtualServiceFindings(subject: Subject, inventory: Inventory): Finding
   const { spec } = subject.manifest;
   const named = (check: FindingCheck, path: string, { host, port }: any): Finding[] => {
     const service = serviceAt(host, namespaceOf(subject.manifest));
-    return service === undefined ? [] : serviceFindings(subject, inventory, check, path, service.namespace, { name: service.name, port: port?.number });
+    const { name, namespace } = service ?? {};
+    return namespace === undefined ? [] : serviceFindings(subject, inventory, check, path, namespace, { name, port: port?.number });
   };
   return [
     ...(Array.isArray(spec?.hosts) ? spec.hosts : []).flatMap((host: unknown, i: number) => named('parent', `spec.hosts[${i}]`, { host })),

@@ -43,8 +43,8 @@ function fullName(host: string, namespace: string): string {
   return host.includes('.') ? host : `${host}.${namespace}${DOMAIN}`;
 }
 
-function serviceOf({ host, port }: any, own: string): ServicePort {
-  const name = fullName(host, own);
+function serviceOf({ host, port }: any, home: string): ServicePort {
+  const name = fullName(host, home);
   const [service, namespace, ...others] = name.slice(0, -DOMAIN.length).split('.');
   if (!name.endsWith(DOMAIN) || others.length > 0) {
     throw new Error(`no Service: ${host}`);
@@ -107,12 +107,13 @@ function outcome(manifests: readonly any[], namespace: string, route: any, reque
     return forwarded(request, takers);
   }
   const times = { request: milliseconds(timeout), backendRequest: milliseconds(retries?.perTryTimeout) };
+  const backends = takers.filter((taker: Taker) => taker.weight > 0).map((taker: Taker) => taker.to);
   const policies: Policies = {
     ...(Object.values(times).some(time => time !== undefined) && { timeouts: times }),
     ...(retries && { retries: retriesOf(retries) }),
     ...(corsPolicy && { cors: corsOf(corsPolicy) }),
     ...(fault && { faults: faultsOf(fault) }),
-    ...stickinessByDestinationRules({ route, backends: takers.filter(({ weight }: Taker) => weight > 0).map(({ to }: Taker) => to), manifests, request }),
+    ...stickinessByDestinationRules({ route, backends, manifests, request }),
   };
   return forwarded(request, takers, { copies: mirrors.flatMap((mirror: any) => copy(mirror, namespace)), policies });
 }

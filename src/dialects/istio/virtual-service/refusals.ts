@@ -50,11 +50,11 @@ function connectionRefusals({ name, matches }: RouteRule, { protocol }: PortRout
 
 /** istiod admits none that is longer. */
 function expressionRefusals(model: RouteModel, port: PortRoute): Refusal<RouteFeature>[] {
-  const expressions = !hasRequests(port.protocol) ? [] : httpRoutes(model, port).flatMap(({ match = [], rewrite }) => [
-    ...match.flatMap(({ uri, headers = {}, queryParams = {} }) => [uri, ...Object.values(headers), ...Object.values(queryParams)]).map(one => one?.regex),
+  const lengths = !hasRequests(port.protocol) ? [] : httpRoutes(model, port).flatMap(({ match = [], rewrite }) => [
     rewrite?.uriRegexRewrite?.match,
-  ]);
-  const longest = Math.max(0, ...expressions.map(expression => expression?.length ?? 0));
+    ...match.flatMap(({ uri, headers = {}, queryParams = {} }) => [uri, ...Object.values(headers), ...Object.values(queryParams)]).map(one => one?.regex),
+  ].map(expression => expression?.length ?? 0));
+  const longest = Math.max(0, ...lengths);
   return longest <= MAX_EXPRESSION_LENGTH ? [] : [{
     what: `an expression of ${longest} characters on port ${port.port}`,
     reason: `Istio takes those of at most ${MAX_EXPRESSION_LENGTH} in a VirtualService`,
