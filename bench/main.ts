@@ -5,6 +5,8 @@ import * as os from 'os';
 import * as path from 'path';
 import { Testing, Yaml } from 'cdk8s';
 import { meshApp, rawApp, type Manifests, type TargetCount } from './apps';
+import { everyFeature } from './features';
+import { median, run, synth } from './timing';
 
 /**
  * Synth of services with a CanaryRelease and a ServiceAccessPolicy each, beside the same manifests as raw ApiObjects, and
@@ -24,6 +26,7 @@ function main(): void {
   console.log('\nAim: mesh/raw at most 1.25 at 1,000 and at 10,000; ms per service does not grow.');
   validationShare();
   requireTimes();
+  everyFeature();
 }
 
 function measure(size: number, targets: TargetCount): void {
@@ -73,20 +76,6 @@ function written(size: number, targets: TargetCount): Manifests {
   return manifests;
 }
 
-function synth(write: (dir: string) => void): number {
-  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-'));
-  const ms = run(() => write(dir));
-  fs.rmSync(dir, { recursive: true });
-  return ms;
-}
-
-/** Milliseconds. The heap is as the run before left it: to collect all of it would also throw compiled code away. */
-function run(work: () => void): number {
-  const start = process.hrtime.bigint();
-  work();
-  return Number(process.hrtime.bigint() - start) / 1e6;
-}
-
 /** The most memory that a process needs which does nothing else, in megabytes: with the library, and with raw ApiObjects. */
 function peaks(size: number, targets: TargetCount, manifests: Manifests): [number, number] {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-'));
@@ -129,12 +118,6 @@ function requireTimes(): void {
   const pairs: [number, number][] = Array.from({ length: 15 }, () => JSON.parse(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' })));
   console.log(`\nrequire('cdk8s') takes ${median(pairs.map(p => p[0])).toFixed(0)} ms; `
     + `require('cdk8s-mesh') adds ${median(pairs.map(p => p[1])).toFixed(0)} ms (aim: at most 30).`);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
 }
 
 main();

@@ -1,14 +1,15 @@
 import { ConsulNamespaces, GatewayApiChannel, MeshImplementation, MeshTarget, SmiImplementation } from '../src';
 import { routedByConsul } from './oracle/routes/consul';
-import { routedByGatewayApi } from './oracle/routes/gateway-api';
+import { routedByGateway, routedByGatewayApi } from './oracle/routes/gateway-api';
 import { READINGS } from './oracle/routes/gateway-api-readings';
+import { routedByIngress } from './oracle/routes/ingress';
 import { ruleFor } from './oracle/routes/intent';
 import { routedByKuma } from './oracle/routes/kuma';
-import type { Outcome } from './oracle/routes/outcome';
+import type { Arrival, Outcome } from './oracle/routes/outcome';
 import { toService } from './oracle/routes/outcome';
 import type { RouteRequest } from './oracle/routes/request';
-import type { Evaluator } from './oracle/routes/routes-as-written';
-import { routesAsWritten } from './oracle/routes/routes-as-written';
+import type { Evaluator, RoutesOptions } from './oracle/routes/routes-as-written';
+import { exposesAsWritten, routesAsWritten } from './oracle/routes/routes-as-written';
 import { routedBySmi } from './oracle/routes/smi';
 import { routedByVirtualService } from './oracle/routes/virtual-service';
 import type { Written } from './oracle/routes/written';
@@ -73,25 +74,39 @@ test('Consul, with one namespace', () => {
 
 /** A prefix that is all of the path is replaced with a slash at its end. */
 function withoutLastSlash(outcome: Outcome): Outcome {
-  const strip = (path: string) => path.replace(/(?<=.)\/$/, '');
   switch (outcome.kind) {
     case 'redirected': return { ...outcome, location: outcome.location.replace(/(?<=[^/])\/(?=\?|$)/, '') };
-    case 'forwarded': return {
-      ...outcome,
-      arrivals: outcome.arrivals.map(arrival => ({ ...arrival, ...(arrival.request && { request: { ...arrival.request, path: strip(arrival.request.path) } }) })),
-    };
+    case 'forwarded': return { ...outcome, arrivals: outcome.arrivals.map(withoutSlashInPath) };
     case 'failed': return outcome;
   }
+}
+
+function withoutSlashInPath({ request, ...arrival }: Arrival): Arrival {
+  return { ...arrival, ...(request && { request: { ...request, path: request.path.replace(/(?<=.)\/$/, '') } }) };
 }
 
 test('Kuma', () => {
   routesAsWritten(MeshTarget.kuma({ trustDomain: TRUST_DOMAIN }), [routedByKuma], { alike: withoutLastSlash });
 });
 
-/** Requests that its matches do not take stay with the Service, whose selector has to choose the pods. */
-const stays = (outcome: Outcome, route: Written, request: RouteRequest): Outcome =>
-  route.rules.length === 2 && ruleFor(route, request) === route.rules[1] ? toService(request) : outcome;
+/** Requests that its matches do not take stay with the Service, whose selector has to choose the pods of the one backend. */
+const stays = (outcome: Outcome, route: Written, request: RouteRequest): Outcome => {
+  const [, rest] = route.rules;
+  const takers = rest?.backends?.filter(({ weight }) => weight !== 0);
+  return rest !== undefined && takers?.length === 1 && ruleFor(route, request) === rest ? toService(request) : outcome;
+};
 
 test.each(Object.values(SmiImplementation))('SMI, as %s has it', implementation => {
   routesAsWritten(MeshTarget.smi({ id: `smi-${implementation}`, implementation }), [routedBySmi], { instead: stays });
+});
+
+describe('exposures', () => {
+  const gateway = (id: string, mesh?: MeshImplementation) => MeshTarget.gatewayApi({ id: `gateway-${id}`, mesh });
+  const gateways: [string, MeshTarget, Evaluator, RoutesOptions][] = [
+    ['Ingress', MeshTarget.ingress({ className: 'nginx' }), routedByIngress, {}],
+    ['Gateway API', gateway('api'), routedByGateway(READINGS.specification), {}],
+    ['Istio', gateway('istio', MeshImplementation.ISTIO), routedByGateway(READINGS.istio), { instead: oneTry }],
+    ['Cilium', gateway('cilium', MeshImplementation.CILIUM), routedByGateway(READINGS.cilium), { instead: oneTry }],
+  ];
+  test.each(gateways)('%s', (_, target, evaluate, options) => exposesAsWritten(target, [evaluate], options));
 });

@@ -8,6 +8,248 @@ import { Construct } from 'constructs';
 /**
  *
  *
+ * @schema RouteRetryFilter
+ */
+export class RouteRetryFilter extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "RouteRetryFilter"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'consul.hashicorp.com/v1alpha1',
+    kind: 'RouteRetryFilter',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "RouteRetryFilter".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: RouteRetryFilterProps = {}): any {
+    return {
+      ...RouteRetryFilter.GVK,
+      ...toJson_RouteRetryFilterProps(props),
+    };
+  }
+
+  /**
+   * Defines a "RouteRetryFilter" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: RouteRetryFilterProps = {}) {
+    super(scope, id, {
+      ...RouteRetryFilter.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...RouteRetryFilter.GVK,
+      ...toJson_RouteRetryFilterProps(resolved),
+    };
+  }
+}
+
+/**
+ * @schema RouteRetryFilter
+ */
+export interface RouteRetryFilterProps {
+  /**
+   * @schema RouteRetryFilter#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * @schema RouteRetryFilter#spec
+   */
+  readonly spec?: RouteRetryFilterSpec;
+}
+
+/**
+ * Converts an object of type 'RouteRetryFilterProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_RouteRetryFilterProps(obj: RouteRetryFilterProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_RouteRetryFilterSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema RouteRetryFilterSpec
+ */
+export interface RouteRetryFilterSpec {
+  /**
+   * @schema RouteRetryFilterSpec#numRetries
+   */
+  readonly numRetries?: number;
+
+  /**
+   * @schema RouteRetryFilterSpec#retryOn
+   */
+  readonly retryOn?: string[];
+
+  /**
+   * @schema RouteRetryFilterSpec#retryOnConnectFailure
+   */
+  readonly retryOnConnectFailure?: boolean;
+
+  /**
+   * @schema RouteRetryFilterSpec#retryOnStatusCodes
+   */
+  readonly retryOnStatusCodes?: number[];
+}
+
+/**
+ * Converts an object of type 'RouteRetryFilterSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_RouteRetryFilterSpec(obj: RouteRetryFilterSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'numRetries': obj.numRetries,
+    'retryOn': obj.retryOn?.map(y => y),
+    'retryOnConnectFailure': obj.retryOnConnectFailure,
+    'retryOnStatusCodes': obj.retryOnStatusCodes?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+
+/**
+ *
+ *
+ * @schema RouteTimeoutFilter
+ */
+export class RouteTimeoutFilter extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "RouteTimeoutFilter"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'consul.hashicorp.com/v1alpha1',
+    kind: 'RouteTimeoutFilter',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "RouteTimeoutFilter".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: RouteTimeoutFilterProps = {}): any {
+    return {
+      ...RouteTimeoutFilter.GVK,
+      ...toJson_RouteTimeoutFilterProps(props),
+    };
+  }
+
+  /**
+   * Defines a "RouteTimeoutFilter" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: RouteTimeoutFilterProps = {}) {
+    super(scope, id, {
+      ...RouteTimeoutFilter.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...RouteTimeoutFilter.GVK,
+      ...toJson_RouteTimeoutFilterProps(resolved),
+    };
+  }
+}
+
+/**
+ * @schema RouteTimeoutFilter
+ */
+export interface RouteTimeoutFilterProps {
+  /**
+   * @schema RouteTimeoutFilter#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * @schema RouteTimeoutFilter#spec
+   */
+  readonly spec?: RouteTimeoutFilterSpec;
+}
+
+/**
+ * Converts an object of type 'RouteTimeoutFilterProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_RouteTimeoutFilterProps(obj: RouteTimeoutFilterProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_RouteTimeoutFilterSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema RouteTimeoutFilterSpec
+ */
+export interface RouteTimeoutFilterSpec {
+  /**
+   * @schema RouteTimeoutFilterSpec#idleTimeout
+   */
+  readonly idleTimeout?: string;
+
+  /**
+   * @schema RouteTimeoutFilterSpec#requestTimeout
+   */
+  readonly requestTimeout?: string;
+}
+
+/**
+ * Converts an object of type 'RouteTimeoutFilterSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_RouteTimeoutFilterSpec(obj: RouteTimeoutFilterSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'idleTimeout': obj.idleTimeout,
+    'requestTimeout': obj.requestTimeout,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+
+/**
+ *
+ *
  * @schema ServiceDefaults
  */
 export class ServiceDefaults extends ApiObject {

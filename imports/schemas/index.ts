@@ -13,6 +13,8 @@ export interface ServedKind {
 
 export const SERVED_KINDS: readonly ServedKind[] = [
   { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', hasStatus: true, load: () => require('./cilium.io-ciliumnetworkpolicy-v2').SCHEMA },
+  { apiVersion: 'consul.hashicorp.com/v1alpha1', kind: 'RouteRetryFilter', hasStatus: true, load: () => require('./consul.hashicorp.com-routeretryfilter-v1alpha1').SCHEMA },
+  { apiVersion: 'consul.hashicorp.com/v1alpha1', kind: 'RouteTimeoutFilter', hasStatus: true, load: () => require('./consul.hashicorp.com-routetimeoutfilter-v1alpha1').SCHEMA },
   { apiVersion: 'consul.hashicorp.com/v1alpha1', kind: 'ServiceDefaults', hasStatus: true, load: () => require('./consul.hashicorp.com-servicedefaults-v1alpha1').SCHEMA },
   { apiVersion: 'consul.hashicorp.com/v1alpha1', kind: 'ServiceIntentions', hasStatus: true, load: () => require('./consul.hashicorp.com-serviceintentions-v1alpha1').SCHEMA },
   { apiVersion: 'consul.hashicorp.com/v1alpha1', kind: 'ServiceResolver', hasStatus: true, load: () => require('./consul.hashicorp.com-serviceresolver-v1alpha1').SCHEMA },

@@ -1,4 +1,5 @@
 import type { Claim } from './claim';
+import type { SplitRule } from './specific-rules';
 import type { ExposureFeature } from '../model/features/exposure';
 import type { RouteFeature } from '../model/features/route';
 import type { Kind, Kinds } from '../model/kinds';
@@ -131,8 +132,11 @@ export interface ExposureExtension {
   /** Its answers where it has others than Gateway API by itself. */
   readonly supports: Readonly<Partial<Record<ExposureFeature, Support>>>;
 
-  /** What of the route of an exposure it cannot say. */
-  refusals(route: RouteModel): Refusal<RouteFeature>[];
+  /** What of the route of an exposure it cannot say; the scheme is that of the listeners, where it is known. */
+  refusals(route: RouteModel, scheme: 'http' | 'https' | undefined): Refusal<RouteFeature>[];
+
+  /** The rules of an HTTPRoute that mean to it what these mean; the same ones, where there is no such method. */
+  rules?(route: RouteModel, rules: readonly SplitRule[]): SplitRule[];
 }
 
 /** The dialects of a mesh for everything but routes and exposures. */

@@ -1,3 +1,4 @@
+import type { Manifest } from './dialect';
 import { changeFrom } from './path-change';
 import type { RuleConflict } from './precedence';
 import { matchesBySpecificity } from './precedence';
@@ -11,6 +12,8 @@ import type { PortRoute, RouteRule } from '../model/route';
 export interface SplitRule extends RouteRule {
   /** The rule of the model that it is, or is a part of. */
   readonly index: number;
+  /** Objects that say more of what happens to its requests: the rule refers to them. */
+  readonly filters?: readonly Manifest[];
 }
 
 /** The rules of one port for APIs that take the most specific match, with one method per match. */

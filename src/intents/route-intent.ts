@@ -9,7 +9,7 @@ import type { RequestMatch as MatchModel } from '../model/match';
 import { isAnyRequest, matchKey } from '../model/match';
 import type { Protocol } from '../model/protocol';
 import { hasRequests } from '../model/protocol';
-import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../model/route';
+import type { PortRoute, RouteModel, RouteRule, Selected, WeightedBackend } from '../model/route';
 import { qualified } from '../model/route';
 import { compileRoute } from '../targets/compile';
 import { withLine } from '../targets/line';
@@ -102,7 +102,7 @@ export abstract class RouteIntent extends ServiceRouting {
     const model = {
       name: this._name,
       namespace: this._namespace ?? service.namespace,
-      service: { name: service.name, namespace: service.namespace },
+      service: { name: service.name, namespace: service.namespace, ...podsOf(service) },
       ports: portRoutes(this._path, props, rules),
       traffic: serviceTrafficOf(this._path, props),
     };
@@ -126,7 +126,7 @@ export function portRoutes(path: string, props: RouteIntentProps, rules: readonl
   const ports = service.ports.map((port): PortRoute => ({
     port: port.port,
     name: port.name,
-    ...(port.targetPort !== port.port && { podPort: port.targetPort }),
+    ...podPortOf(port),
     protocol: port.protocol!,
     rules: routed.includes(port.port) ? rulesOf(path, props, port, rules) : [],
   }));
@@ -277,20 +277,33 @@ function checkPrefixChanges(path: string, { port, rules }: PortRoute): void {
 function backendsOf(
   path: string, service: MeshService, port: MeshServicePort, backends: readonly BackendDefinition[],
 ): WeightedBackend[] {
-  const result = backends.map((backend): WeightedBackend => ({
-    name: backend.service.name,
-    namespace: backend.service.namespace,
-    port: backendPort(path, service, port, backend),
-    // `-0` would be written as such.
-    weight: backend.weight + 0,
-    ...(hasRequests(port.protocol!) && headerChangesOf(`${path}: backend '${backend.service.name}'`, backend)),
-  }));
+  const result = backends.map((backend): WeightedBackend => {
+    const number = backendPort(path, service, port, backend);
+    return {
+      name: backend.service.name,
+      namespace: backend.service.namespace,
+      port: number,
+      ...podPortOf(backend.service.ports.find(declared => declared.port === number)!),
+      ...podsOf(backend.service),
+      // `-0` would be written as such.
+      weight: backend.weight + 0,
+      ...(hasRequests(port.protocol!) && headerChangesOf(`${path}: backend '${backend.service.name}'`, backend)),
+    };
+  });
   const keys = result.map(b => `'${qualified(b.name, b.namespace)}' on port ${b.port}`);
   const twice = keys.find((key, i) => keys.indexOf(key) !== i);
   if (twice !== undefined) {
     throw misuse('MESH1310', path, `Service ${twice} is twice among the backends of one rule`, 'Name it once, with the sum of the weights');
   }
   return result;
+}
+
+function podsOf({ podSelector }: MeshService): Selected {
+  return podSelector === undefined ? {} : { podSelector };
+}
+
+function podPortOf({ port, targetPort }: MeshServicePort): { readonly podPort?: number } {
+  return targetPort === undefined || targetPort === port ? {} : { podPort: targetPort };
 }
 
 /** The port of the backend that takes the traffic of a port: the one said, or else of the same number, the same name, or the only one. */

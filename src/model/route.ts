@@ -13,7 +13,7 @@ export interface RouteModel {
   readonly name: string;
   /** Namespace of the route; `undefined` where the chart leaves it to whoever applies the manifests. */
   readonly namespace?: string;
-  readonly service: ServiceRef;
+  readonly service: ServiceRef & Selected;
   /** All ports of the Service. */
   readonly ports: readonly PortRoute[];
   /** What holds for the Service as a whole. */
@@ -23,6 +23,11 @@ export interface RouteModel {
 export interface ServiceRef {
   readonly name: string;
   readonly namespace?: string;
+}
+
+/** What is known of the pods of a Service. */
+export interface Selected {
+  readonly podSelector?: Readonly<Record<string, string>>;
 }
 
 /** The routing of one port of the Service. The first port is the primary one. */
@@ -48,8 +53,10 @@ export interface RouteRule {
   readonly handling: Handling;
 }
 
-export interface WeightedBackend extends ServiceRef {
+export interface WeightedBackend extends ServiceRef, Selected {
   readonly port: number;
+  /** The number of the port in the pods. Absent, it is the same. */
+  readonly podPort?: number;
   /** Share relative to the weights of the rule's other backends. */
   readonly weight: number;
   /** Changes for the requests that go to it, beside those of the rule. */

@@ -490,8 +490,9 @@ export interface CircuitBreaking {
  *
  * Linkerd (2.17 or newer): an HTTPLocalRateLimitPolicy, for a Service with one port for requests. It is for the Server of a
  * `ServiceAccessPolicy`, without which it is refused: a Server of its own would shut everyone out. All that comes to the port
- * of a pod counts, by whichever Service it comes, health checks too; what a policy denies does not. The other targets have no
- * word for it: refused.
+ * of a pod counts, by whichever Service it comes, health checks too; what a policy denies does not. Backends are versions of the
+ * Service, whose pods have its labels: those on another port of the pods, in another namespace, or with a `podSelector` of other
+ * labels are refused. The other targets have no word for it: refused.
  *
  * @see https://linkerd.io/2/reference/rate-limiting/
  */

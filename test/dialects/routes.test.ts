@@ -37,7 +37,7 @@ describe('a redirect without a port', () => {
     routes(mesh).refusals(redirects(redirect, port)).filter(({ feature }) => feature === 'RequestRedirect').length > 0;
 
   test.each<[Partial<Redirect>, number, MeshImplementation[]]>([
-    [{ scheme: 'https' }, 8080, [MeshImplementation.LINKERD]],
+    [{ scheme: 'https' }, 8080, [MeshImplementation.ISTIO, MeshImplementation.LINKERD]],
     [{ scheme: 'https' }, 80, []],
     [{ scheme: 'https', port: 443 }, 8080, []],
     [{ hostname: 'a.example.com' }, 8080, [MeshImplementation.KUMA]],
@@ -121,12 +121,15 @@ describe('Kuma, by Gateway API', () => {
 test.each<[string, Handling, RouteFeature[]]>([
   ['a mirror of half a percent', { mirrors: [{ name: 'shadow', port: 80, fraction: { numerator: 50, denominator: 10_000 } }] }, ['HTTPRouteRequestPercentageMirror']],
   ['a mirror of five percent', { mirrors: [{ name: 'shadow', port: 80, fraction: { numerator: 5, denominator: 100 } }] }, []],
-  ['a timeout of a try, with retries', { timeouts: { backendRequest: 100 }, retries: { attempts: 2, statusCodes: [503], grpcStatuses: [], connectionFailures: true } }, ['HTTPRouteBackendTimeout']],
+  ['a timeout of a try, with retries', { timeouts: { backendRequest: 100 }, retries: { attempts: 2, statusCodes: [503], grpcStatuses: [], connectionFailures: true } },
+    ['HTTPRouteBackendTimeout']],
   ['a timeout of a try, without retries', { timeouts: { request: 500, backendRequest: 100 } }, []],
   ['a redirect to HTTP', { redirect: { scheme: 'http', hostname: 'a.example.com', statusCode: 302 } }, ['RequestRedirect']],
   ['a redirect to HTTPS', { redirect: { scheme: 'https', statusCode: 302 } }, []],
 ])('Cilium is refused what it reads otherwise: %s', (_, handling, expected) => {
-  expect(routes(MeshImplementation.CILIUM).refusals(modelOf({ handling, ...(handling.redirect && { backends: [] }) })).map(({ feature }) => feature)).toEqual(expected);
+  const model = modelOf({ handling, ...(handling.redirect && { backends: [] }) });
+
+  expect(routes(MeshImplementation.CILIUM).refusals(model).map(({ feature }) => feature)).toEqual(expected);
 });
 
 test('Cilium reads no routes of other namespaces, and no filters of the backends of a GRPCRoute', () => {

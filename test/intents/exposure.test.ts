@@ -21,6 +21,18 @@ function exposed(props: Partial<ExposureProps>, target: MeshTarget = gatewayApi(
 const kindsOf = (manifests: any[]) => manifests.map(m => m.kind);
 const listenersOf = (manifests: any[], kind = 'Gateway') => ofKind(manifests, kind)[0].spec.listeners.map((l: any) => `${l.protocol} ${l.port} ${l.hostname}`);
 
+test('the gateways of Cilium pass over a redirect to the scheme that the request has', () => {
+  const redirected = (scheme: string, props: Partial<ExposureProps> = {}) => () => exposed({
+    service: cart, rules: [{ matches: [HttpMatch.of({ pathPrefix: '/old' })], redirect: { scheme, hostname: 'new.example.com' } }, { backends: [{ service: cart }] }], ...props,
+  }, MeshTarget.gatewayApi({ mesh: MeshImplementation.CILIUM }));
+  const tls = ExposureTls.secret('cart-tls');
+
+  expect(redirected('http')).toThrow(/redirects.*Cilium passes over a redirect to the scheme that the request has/);
+  expect(redirected('https', { tls })).toThrow(/Cilium passes over/);
+  expect(redirected('https')).not.toThrow();
+  expect(redirected('https', { gateway: ExposureGateway.shared('public', 'infra') })).not.toThrow();
+});
+
 describe('through Gateway API', () => {
   test('everything goes to the Service, through a gateway of its own that takes this route alone', () => {
     const [route, gateway] = exposed({});
@@ -296,8 +308,6 @@ describe('refuses', () => {
       /an exposure of its own/],
     ['gRPC in Consul', MeshTarget.gatewayApi({ mesh: MeshImplementation.CONSUL }), { service: MeshService.of('cart', { port: 1, protocol: MeshProtocol.GRPC }) },
       /the gateways of Consul read HTTPRoute and TCPRoute only/],
-    ['rewrites of whole paths in Consul', MeshTarget.gatewayApi({ mesh: MeshImplementation.CONSUL }), { rewrite: { path: '/' } },
-      /Consul reads those of a prefix only.*`pathPrefix`/],
   ])('%s', (_, target, props, message) => {
     expect(() => exposed(props, target)).toThrow(message);
   });

@@ -51,26 +51,6 @@ export const rules: fc.Arbitrary<RouteRule[]> = fc.array(
     { matches: [], backends: [{ name: 'to-rest', port: 80, weight: 1 }], handling: {} },
   ]);
 
-/** Rules of which some replace a prefix of the path. */
-export const relativeRules: fc.Arbitrary<RouteRule[]> = fc.array(fc.oneof(
-  fc.record({
-    matches: fc.array(fc.record({
-      methods: sparse<string[]>([], fc.constant(['GET'])),
-      path: fc.constantFrom('/a', '/a/b', '/b').map(value => ({ type: 'prefix' as const, value })),
-      headers: conditions(false),
-      query: fc.constant([]),
-    }), { minLength: 1, maxLength: 2 }),
-    handling: fc.constantFrom('/', '/x', '/x/', '/x/y').map(value => ({ rewrite: { path: { type: 'prefix' as const, value } } })),
-  }),
-  fc.record({
-    matches: fc.array(match({ regex: false, query: true, template: true }).filter(m => !isAnyRequest(m)), { minLength: 1, maxLength: 2 }),
-    handling: fc.constant({}),
-  }),
-), { minLength: 1, maxLength: 4 }).map(all => [
-  ...all.map((rule, i) => ({ ...rule, backends: [{ name: `to-${i}`, port: 80, weight: 1 }] })),
-  { matches: [], backends: [{ name: 'to-rest', port: 80, weight: 1 }], handling: {} },
-]);
-
 export const PORTS: readonly WorkloadPort[] = [{ port: 8080, protocol: 'HTTP' }, { port: 8081, protocol: 'GRPC' }, { port: 6379, protocol: 'TCP' }];
 
 const source = (wide: boolean): fc.Arbitrary<Source> => fc.oneof(

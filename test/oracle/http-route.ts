@@ -31,21 +31,6 @@ export function winners(routes: readonly any[], request: HttpRequest, precedence
   return perRoute.filter(one => perRoute.every(other => compare(one.rank, other.rank) >= 0));
 }
 
-/** The path that the backend sees, by the rule that takes the request. What replaces a prefix counts from the one match of its rule. */
-export function rewritten(rule: any, path: string): string {
-  const change = (rule.filters ?? []).find((filter: any) => filter.type === 'URLRewrite')?.urlRewrite.path;
-  switch (change?.type) {
-    case undefined: return path;
-    case 'ReplaceFullPath': return change.replaceFullPath;
-    case 'ReplacePrefixMatch': {
-      const [{ path: { type, value } }, ...others] = rule.matches;
-      if (type !== 'PathPrefix' || others.length > 0) throw new Error('no prefix to replace');
-      return `${change.replacePrefixMatch.replace(/\/$/, '')}${path.slice(value.length)}` || '/';
-    }
-    default: throw new Error(`unknown: ${change.type}`);
-  }
-}
-
 function rankOf(match: any, request: HttpRequest, precedence: Precedence): number[] {
   const { type, value } = match.path ?? { type: 'PathPrefix', value: '/' };
   const method = match.method === undefined ? 0 : 1;

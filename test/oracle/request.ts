@@ -1,6 +1,5 @@
 import type { AccessModel, Source } from '../../src/model/access';
 import type { NamedCondition, RequestMatch } from '../../src/model/match';
-import type { RouteRule } from '../../src/model/route';
 
 /** A request that arrives at a pod. */
 export interface Request {
@@ -53,25 +52,4 @@ function isSource(source: Source, { source: client }: Request): boolean {
     case 'anyAuthenticated': return client !== undefined;
     default: throw new Error(`not generated: ${source.kind}`);
   }
-}
-
-/** The path that the backend sees: what stands in place of the longest prefix of the rule that matches, and what follows it. */
-export function rewrittenByModel({ matches, handling }: RouteRule, request: Request): string {
-  const change = handling.rewrite?.path;
-  if (change === undefined) {
-    return request.path;
-  }
-  const prefixes = matches.filter(match => holds(match, request)).map(match => match.path!.value);
-  const longest = Math.max(...prefixes.map(prefix => prefix.length));
-  return `/${`${change.value}/${request.path.slice(longest)}`.split('/').filter(part => part !== '').join('/')}`;
-}
-
-/** The first rule that matches. */
-export function ruleOfModel(rules: readonly RouteRule[], request: Request): RouteRule | undefined {
-  return rules.find(rule => rule.matches.length === 0 || rule.matches.some(match => holds(match, request)));
-}
-
-/** The backends of the first rule that matches. */
-export function routedByModel(rules: readonly RouteRule[], request: Request): RouteRule['backends'] | undefined {
-  return ruleOfModel(rules, request)?.backends;
 }

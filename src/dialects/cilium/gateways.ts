@@ -1,4 +1,4 @@
-import { commonRefusals } from './routes';
+import { commonRefusals, redirectsTo } from './routes';
 import type { ExposureExtension } from '../dialect';
 import { noExposures } from '../dialect';
 
@@ -9,5 +9,5 @@ import { noExposures } from '../dialect';
  */
 export const ciliumGateways: ExposureExtension = {
   supports: noExposures('Cilium does not read it', 'SessionPersistence'),
-  refusals: commonRefusals,
+  refusals: (route, scheme) => [...commonRefusals(route), ...redirectsTo(route, scheme)],
 };

@@ -1,5 +1,5 @@
 import type { RouteFeature } from '../../model/features/route';
-import type { Handling } from '../../model/handling';
+import type { Handling, Redirect } from '../../model/handling';
 import type { RouteModel } from '../../model/route';
 import type { Refusal, RouteExtension } from '../dialect';
 import { noRoutes, partial } from '../dialect';
@@ -20,29 +20,31 @@ export const ciliumRoutes: RouteExtension = {
   },
   instead: {},
   claims: () => [],
-  refusals: model => [...commonRefusals(model), ...httpRedirects(model)],
+  // In the mesh, requests come over HTTP.
+  refusals: model => [...commonRefusals(model), ...redirectsTo(model, 'http')],
   annotations: () => ({}),
   render: () => [],
 };
 
-/** In the mesh, requests come over HTTP. */
-function httpRedirects({ ports }: RouteModel): Refusal<RouteFeature>[] {
-  return ports.flatMap(({ port, rules }) => rules.flatMap(({ handling: { redirect } }, rule) => redirect?.scheme !== 'http' ? [] : [{
-    feature: 'RequestRedirect' as const,
-    port,
-    rule,
-    reason: 'Cilium passes over a redirect to the scheme that the request has, and in the mesh that is HTTP',
-    remedy: 'Leave out the `scheme`',
-  }]));
+/** Redirects to the scheme that the requests have. */
+export function redirectsTo({ ports }: RouteModel, scheme: Redirect['scheme']): Refusal<RouteFeature>[] {
+  return ports.flatMap(({ port, rules }) => rules.flatMap(({ handling: { redirect } }, rule) => {
+    const isSame = redirect?.scheme !== undefined && redirect.scheme === scheme;
+    return !isSame ? [] : [{
+      feature: 'RequestRedirect' as const,
+      port,
+      rule,
+      reason: 'Cilium passes over a redirect to the scheme that the request has',
+      remedy: 'Leave out the `scheme`',
+    }];
+  }));
 }
 
 /** For routes of a Service and of a gateway alike: `operator/pkg/model/translation/envoy_virtual_host.go` of cilium/cilium. */
 export function commonRefusals(model: RouteModel): Refusal<RouteFeature>[] {
-  return [
-    ...grpcBackendFilters(model),
-    ...rootRedirects(model),
-    ...model.ports.flatMap(({ port, rules }) => rules.flatMap(({ handling }, rule) => handlingRefusals(handling).map(refusal => ({ ...refusal, port, rule })))),
-  ];
+  const ofRules = model.ports.flatMap(({ port, rules }) => rules.flatMap(({ handling }, rule) =>
+    handlingRefusals(handling).map(refusal => ({ ...refusal, port, rule }))));
+  return [...grpcBackendFilters(model), ...rootRedirects(model), ...ofRules];
 }
 
 function handlingRefusals({ timeouts, retries, mirrors = [] }: Handling): Refusal<RouteFeature>[] {

@@ -1,10 +1,21 @@
+import { laterRulesThatComeFirst } from './gateway-precedence';
+import { FILTERED, routeFilters } from './route-filters';
+import { withoutHandling } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
-import type { RouteModel } from '../../model/route';
+import type { RequestMatch } from '../../model/match';
+import type { PortRoute, RouteModel } from '../../model/route';
 import type { ExposureExtension, Refusal } from '../dialect';
-import { noExposures } from '../dialect';
+import { FULL, noExposures } from '../dialect';
+import type { SplitRule } from '../specific-rules';
+import { specificRules } from '../specific-rules';
+
+/** Limits of the CRD of HTTPRoute. */
+const MAX_MATCHES_PER_RULE = 64;
+const MAX_MATCHES_PER_ROUTE = 128;
 
 /**
- * What the API gateways of Consul read: Gateways and HTTPRoutes. What they do not know they pass over, a redirect too.
+ * What the API gateways of Consul read: Gateways and HTTPRoutes, with filters of their own. What they do not know they pass
+ * over, a redirect too.
  *
  * @see https://developer.hashicorp.com/consul/docs/north-south/api-gateway
  */
@@ -13,19 +24,59 @@ export const consulGateways: ExposureExtension = {
     ...noExposures('the gateways of Consul read HTTPRoute and TCPRoute only', 'GRPCRoute', 'GRPCMethodMatching', 'TLSRoute'),
     ...noExposures('Consul does not read this kind', 'ListenerSet', 'BackendTLSPolicy'),
     ...noExposures('Consul does not read it in an HTTPRoute',
-      'HTTPSRedirect', 'RequestRedirect', 'HTTPRouteRequestTimeout', 'HTTPRouteBackendTimeout', 'HTTPRouteRetry', 'RetryBackoff',
-      'HTTPRouteRequestMirror', 'HTTPRouteRequestPercentageMirror', 'HTTPRouteRequestMultipleMirrors', 'HTTPRouteHostRewrite', 'HTTPRouteCORS',
-      'HTTPRouteNamedRouteRule', 'SessionPersistence'),
+      'HTTPSRedirect', 'RequestRedirect', 'HTTPRouteRequestMirror', 'HTTPRouteRequestPercentageMirror', 'HTTPRouteRequestMultipleMirrors',
+      'HTTPRouteHostRewrite', 'HTTPRouteCORS', 'HTTPRouteNamedRouteRule', 'SessionPersistence'),
+    ...noExposures('the gateways of Consul replace the characters of a prefix, in the middle of an element too', 'HTTPRoutePathRewrite'),
+    ...noExposures('a RouteTimeoutFilter is for a request with all its tries', 'HTTPRouteBackendTimeout'),
+    ...noExposures('a RouteRetryFilter has no word for it', 'RetryBackoff'),
+    HTTPRouteRequestTimeout: FULL,
+    HTTPRouteRetry: FULL,
+    RetryResponsesOnly: FULL,
   },
-  refusals: fullRewrites,
+  refusals: model => [...matchRefusals(model), ...responsesOfSplits(model)],
+  rules: (model, rules) => rules.map((rule): SplitRule => ({
+    ...rule,
+    matches: rule.matches.flatMap(byElements),
+    handling: withoutHandling(rule.handling, FILTERED),
+    filters: routeFilters(model, rule.handling),
+  })),
 };
 
-function fullRewrites({ ports }: RouteModel): Refusal<RouteFeature>[] {
-  return ports.flatMap(({ port, rules }) => rules.flatMap(({ handling }, rule) => handling.rewrite?.path?.type !== 'full' ? [] : [{
-    feature: 'HTTPRoutePathRewrite' as const,
-    port,
-    rule,
-    reason: 'of the rewrites of a path, Consul reads those of a prefix only',
-    remedy: 'Use `pathPrefix`',
-  }]));
+/** A prefix is a plain string to Consul; with the `/` after it, and the path itself, it goes by elements. */
+function byElements(match: RequestMatch): RequestMatch[] {
+  const { path } = match;
+  return path?.type !== 'prefix' || path.value === '/' ? [match] : [
+    { ...match, path: { type: 'exact', value: path.value } },
+    { ...match, path: { type: 'prefix', value: `${path.value}/` } },
+  ];
+}
+
+function matchRefusals({ ports }: RouteModel): Refusal<RouteFeature>[] {
+  return ports.flatMap(port => {
+    const rules = specificRules(port, MAX_MATCHES_PER_ROUTE);
+    // Where these cannot be told apart, Gateway API refuses them.
+    return 'earlier' in rules ? [] : [...laterRulesThatComeFirst(port, rules), ...manyMatches(port, rules)];
+  });
+}
+
+function manyMatches({ port }: PortRoute, rules: readonly SplitRule[]): Refusal<RouteFeature>[] {
+  const counts = rules.map(({ matches }) => matches.flatMap(byElements).length);
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  return all <= MAX_MATCHES_PER_ROUTE && counts.every(count => count <= MAX_MATCHES_PER_RULE) ? [] : [{
+    what: `${all} matches on port ${port}`,
+    reason: `the CRD of HTTPRoute allows ${MAX_MATCHES_PER_RULE} in a rule and ${MAX_MATCHES_PER_ROUTE} in all, and each path prefix takes two for Consul`,
+    remedy: 'Write fewer',
+  }];
+}
+
+/** Consul changes the headers of responses where it splits no requests. */
+function responsesOfSplits({ ports }: RouteModel): Refusal<RouteFeature>[] {
+  return ports.flatMap(({ port, rules }) => rules.flatMap(({ backends }, rule) =>
+    backends.length < 2 || backends.every(({ responseHeaders }) => responseHeaders === undefined) ? [] : [{
+      feature: 'BackendResponseHeaderModification' as const,
+      port,
+      rule,
+      reason: 'of several backends, Consul changes the headers of requests only',
+      remedy: 'Change them for the whole rule',
+    }]));
 }

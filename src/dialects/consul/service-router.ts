@@ -1,11 +1,12 @@
 import { CONSUL_API_VERSION } from './apis';
 import { headerChanges } from './header-changes';
+import { retry } from './retry';
 import { isSplit, routedPort, serviceOf, splitterName } from './service-chain';
 import type { ConsulNamespaces } from './services';
 import type {
   ServiceRouterSpec, ServiceRouterSpecRoutes, ServiceRouterSpecRoutesDestination, ServiceRouterSpecRoutesMatchHttp,
 } from '../../../imports/consul/consul.hashicorp.com';
-import type { Handling, PathChange, Retries } from '../../model/handling';
+import type { Handling, PathChange } from '../../model/handling';
 import { prefixChange } from '../../model/handling';
 import type { NamedCondition, RequestMatch } from '../../model/match';
 import type { PathCondition } from '../../model/path';
@@ -48,16 +49,6 @@ function treatment({ timeouts, retries, ...headers }: Handling): Destination {
     ...(timeouts?.request !== undefined && { requestTimeout: duration(timeouts.request) }),
     ...(retries && retry(retries)),
     ...headerChanges(headers),
-  };
-}
-
-/** The conditions are those of Envoy. */
-function retry({ attempts, statusCodes, grpcStatuses, connectionFailures }: Retries): Destination {
-  const retryOn = [...(connectionFailures ? ['connect-failure', 'reset'] : []), ...grpcStatuses];
-  return {
-    numRetries: attempts,
-    ...(retryOn.length > 0 && { retryOn }),
-    ...(statusCodes.length > 0 && { retryOnStatusCodes: [...statusCodes] }),
   };
 }
 

@@ -7,14 +7,15 @@ import { backendRefs } from './refs';
 import { routeRules } from './route-rules';
 import type { ExposureModel } from '../../model/exposure';
 import { exposedPort } from '../../model/exposure';
-import type { Manifest } from '../dialect';
+import type { ExposureExtension, Manifest } from '../dialect';
 import type { SplitRule } from '../specific-rules';
 
-/** One route: the rules that hold in the mesh too, with a gateway as parent. */
-export function exposedRoute(model: ExposureModel, { requests }: GatewayParents): Manifest {
+/** One route: the rules that hold in the mesh too, with a gateway as parent; then the objects that filter its requests. */
+export function exposedRoute(model: ExposureModel, { requests }: GatewayParents, extension: ExposureExtension): Manifest[] {
   const { name, namespace } = model.route;
-  const spec = { parentRefs: requests, ...hostnamesOf(model), rules: rulesOf(model) };
-  return { apiVersion: API_VERSION, kind: exposedKind(model), metadata: { name, namespace }, spec };
+  const rules = splitRules(model, extension);
+  const spec = { parentRefs: requests, ...hostnamesOf(model), rules: rulesOf(model, rules) };
+  return [{ apiVersion: API_VERSION, kind: exposedKind(model), metadata: { name, namespace }, spec }, ...filtersOf(rules)];
 }
 
 /** The status code is the permanent one: clients remember it. */
@@ -32,11 +33,22 @@ function hostnamesOf({ hostnames }: ExposureModel) {
   return hostnames.length > 0 ? { hostnames } : {};
 }
 
-function rulesOf(model: ExposureModel) {
-  const port = exposedPort(model);
+/** Connections are not told apart by anything but the hostnames. */
+function splitRules(model: ExposureModel, extension: ExposureExtension): readonly SplitRule[] {
+  const kind = exposedKind(model);
+  const rules = kind === 'TLSRoute' ? [] : routeRules(exposedPort(model)) as SplitRule[];
+  return kind === 'HTTPRoute' ? extension.rules?.(model.route, rules) ?? rules : rules;
+}
+
+/** Each once, by its name. */
+function filtersOf(rules: readonly SplitRule[]): Manifest[] {
+  return [...new Map(rules.flatMap(({ filters = [] }) => filters).map(filter => [`${filter.kind} ${filter.metadata.name}`, filter])).values()];
+}
+
+function rulesOf(model: ExposureModel, rules: readonly SplitRule[]) {
   switch (exposedKind(model)) {
-    case 'HTTPRoute': return httpRules(model.route, routeRules(port) as SplitRule[]);
-    case 'GRPCRoute': return grpcRules(model.route, routeRules(port) as SplitRule[]);
-    case 'TLSRoute': return port.rules.map(({ name, backends }) => ({ ...(name !== undefined && { name }), backendRefs: backendRefs(model.route, backends) }));
+    case 'HTTPRoute': return httpRules(model.route, rules);
+    case 'GRPCRoute': return grpcRules(model.route, rules);
+    case 'TLSRoute': return exposedPort(model).rules.map(({ name, backends }) => ({ ...(name !== undefined && { name }), backendRefs: backendRefs(model.route, backends) }));
   }
 }

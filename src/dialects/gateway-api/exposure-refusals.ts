@@ -13,8 +13,13 @@ export function exposureRefusals(channel: GatewayApiChannel, extension: Exposure
     ...hostnameRefusals(model),
     ...grantRefusals(model),
     // What is refused of a route is of those features of routes that exposures have.
-    ...[...routeRefusals(channel, model.route), ...extension.refusals(model.route)] as Refusal<ExposureFeature>[],
+    ...[...routeRefusals(channel, model.route), ...extension.refusals(model.route, schemeOf(model))] as Refusal<ExposureFeature>[],
   ];
+}
+
+/** What clients speak with the listeners; unknown where these exist. */
+function schemeOf({ gateway, tls }: ExposureModel): 'http' | 'https' | undefined {
+  return gateway?.kind === 'shared' ? undefined : tls === undefined ? 'http' : 'https';
 }
 
 function gatewayRefusals({ gateway, tls, redirectHttp }: ExposureModel): Refusal<ExposureFeature>[] {

@@ -46,15 +46,15 @@ export function gatewayApiExposure(channel: GatewayApiChannel, extension: Exposu
     },
     claims: exposureClaims,
     refusals: model => exposureRefusals(channel, extension, model),
-    render,
+    render: model => render(model, extension),
   };
 }
 
-function render(model: ExposureModel): Manifest[] {
+function render(model: ExposureModel, extension: ExposureExtension): Manifest[] {
   const own = listeners(model);
   const parents = gatewayParents(model, model.gateway!, own);
   return [
-    exposedRoute(model, parents),
+    ...exposedRoute(model, parents, extension),
     ...(model.redirectHttp ? [redirectRoute(model, parents)] : []),
     ...listening(model, own),
     ...(model.backendTls === undefined ? [] : backendTlsPolicies(model, model.backendTls)),

@@ -1,6 +1,7 @@
 import { API_VERSION } from './apis';
 import { headerModifiers } from '../header-modifier';
 import { corsFilter } from './filters/cors';
+import { extensionRef } from './filters/extension-ref';
 import { requestMirror } from './filters/request-mirror';
 import { requestRedirect } from './filters/request-redirect';
 import { urlRewrite } from './filters/url-rewrite';
@@ -31,9 +32,9 @@ export function httpRules(model: RouteModel, rules: readonly SplitRule[]): Plain
 }
 
 function httpRule(
-  model: RouteModel, { name, matches, backends, handling }: SplitRule, everyRequest: Plain<Pick<HttpRouteSpecRules, 'matches'>>,
+  model: RouteModel, { name, matches, backends, handling, filters: own = [] }: SplitRule, everyRequest: Plain<Pick<HttpRouteSpecRules, 'matches'>>,
 ): Plain<HttpRouteSpecRules> {
-  const filters = httpFilters(model, handling);
+  const filters = [...httpFilters(model, handling), ...own.map(extensionRef)];
   return {
     ...(name !== undefined && { name }),
     ...(matches.some(isAnyRequest) ? everyRequest : { matches: matches.map(httpRouteMatch) }),

@@ -3,10 +3,17 @@ import { statusCodeRefusals } from './status-codes';
 import { stickinessRefusals } from './stickiness';
 import { trafficRefusals } from './traffic-policy';
 import type { RouteFeature } from '../../model/features/route';
+import type { Redirect } from '../../model/handling';
 import type { RouteModel } from '../../model/route';
 import type { Refusal, RouteExtension } from '../dialect';
 import { FULL, noRoutes, partial } from '../dialect';
-import { rootRedirects } from '../redirects';
+import { portlessRedirects, rootRedirects } from '../redirects';
+
+/** Port 80 is not written into a request. */
+const KEPT_PORT = [
+  'the proxy keeps the port of the request where the host stays, whatever the scheme',
+  ({ scheme, hostname }: Redirect, port: number) => scheme !== undefined && hostname === undefined && port !== 80,
+] as const;
 
 /** What both read, beside the routes, is a DestinationRule for each Service to which requests go. */
 const ISTIO: RouteExtension = {
@@ -21,7 +28,10 @@ const ISTIO: RouteExtension = {
   },
   instead: { HTTP: ['SessionPersistence'], GRPC: ['SessionPersistence'], traffic: ['RetryBudget'] },
   claims: destinationRuleClaims,
-  refusals: model => [...rootRedirects(model), ...statusCodeRefusals(model), ...stickinessRefusals(model), ...trafficRefusals(model.traffic)],
+  refusals: model => [
+    ...rootRedirects(model), ...portlessRedirects(model, ...KEPT_PORT), ...statusCodeRefusals(model), ...stickinessRefusals(model),
+    ...trafficRefusals(model.traffic),
+  ],
   annotations: () => ({}),
   render: destinationRules,
 };

@@ -30,7 +30,8 @@ export function distinctBackends(model: RouteModel, of: (rule: RouteRule) => rea
 export function destinations(model: RouteModel): ServiceRef[] {
   const unrouted = model.ports.some(({ protocol, rules }) => rules.length === 0 && protocol !== 'UDP');
   const backends = distinctBackends(model, rule => rule.backends);
-  const isBackend = backends.some(backend => backend.name === model.service.name && namespaceOf(model, backend) === namespaceOf(model, model.service));
+  const home = namespaceOf(model, model.service);
+  const isBackend = backends.some(backend => backend.name === model.service.name && namespaceOf(model, backend) === home);
   return unrouted && !isBackend ? [...backends, model.service] : backends;
 }
 

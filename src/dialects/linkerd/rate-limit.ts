@@ -3,14 +3,24 @@ import { serverName } from './server';
 import type { HttpLocalRateLimitPolicySpec } from '../../../imports/linkerd/policy.linkerd.io';
 import type { RouteFeature } from '../../model/features/route';
 import { hasRequests } from '../../model/protocol';
-import type { RouteModel } from '../../model/route';
-import { isConsumerRoute } from '../../model/route';
+import type { RouteModel, WeightedBackend } from '../../model/route';
+import { isConsumerRoute, isElsewhere } from '../../model/route';
 import { objectClaim } from '../claim';
 import type { Manifest, Need, Plain, Refusal } from '../dialect';
 
 /** Ports of the pods that take requests: each would have a limit of its own. */
 function podPorts({ ports }: RouteModel): number[] {
   return [...new Set(ports.filter(({ protocol }) => hasRequests(protocol)).map(({ port, podPort = port }) => podPort))];
+}
+
+/** Backends that take requests to pods without the limit: on another port, or known to be others than those of the Service. */
+function strangers(model: RouteModel): string[] {
+  const [limited] = podPorts(model);
+  const labels = Object.entries(model.service.podSelector ?? {});
+  const isOurs = (backend: WeightedBackend) => !isElsewhere(model, backend) && (backend.podPort ?? backend.port) === limited
+    && labels.every(([key, value]) => backend.podSelector === undefined || backend.podSelector[key] === value);
+  const backends = model.ports.filter(({ protocol }) => hasRequests(protocol)).flatMap(({ rules }) => rules.flatMap(rule => rule.backends));
+  return [...new Set(backends.filter(backend => !isOurs(backend)).map(({ name }) => name))];
 }
 
 /** Where the pods are. */
@@ -27,6 +37,9 @@ export function rateLimitRefusals(model: RouteModel): Refusal<RouteFeature>[] {
     ...(ports.length === 1 ? [] : [refuse(
       `Linkerd limits the rate of each port by itself, and the Service has ${ports.length === 0 ? 'no port' : `${ports.length} ports`} for requests`,
       'Give ports for requests a Service each')]),
+    ...(ports.length === 1 ? strangers(model) : []).map(name => refuse(
+      `the limit is that of the pods of '${model.service.name}', on one port, and '${name}' has its requests on other pods, or another port`,
+      'Let its pods have the labels and the port of the Service, or route there without a limit')),
     ...(isConsumerRoute(model)
       ? [refuse('the pods count the requests of all clients, not of those in one namespace', 'Write it in the namespace of the Service')]
       : []),

@@ -1,10 +1,6 @@
-import * as fc from 'fast-check';
-import { fateOf } from './chain';
 import { CanaryRelease, ConsulNamespaces, HttpMatch, Identity, MeshService, MeshTarget, MutualTls, ServiceAccessPolicy, ServiceRoute } from '../../../src';
 import { consulNativeRoutes } from '../../../src/dialects/consul/native-routes';
 import type { RouteModel } from '../../../src/model/route';
-import { relativeRules, request, rules } from '../../oracle/arbitraries';
-import { rewrittenByModel, ruleOfModel } from '../../oracle/request';
 import { expectValid } from '../../schema';
 import { ofKind, shop, synth } from '../../setup';
 import { applied } from '../meaning';
@@ -21,34 +17,6 @@ function rendered(model: RouteModel): any[] {
   expectValid(...manifests);
   return manifests;
 }
-
-const backends = fc.constantFrom(
-  [backend('cart-v1')], [backend('cart')], [backend('cart-v1', 90), backend('cart-v2', 10)], [backend('cart', 3), backend('cart-v2', 1)],
-  [backend('a', 0), backend('b', 7)],
-);
-
-test('the first rule that matches decides, with the shares of its backends', () => {
-  const requestsOn80 = fc.array(request([80]), { minLength: 10, maxLength: 20 });
-  fc.assert(fc.property(rules, fc.array(backends, { minLength: 5, maxLength: 5 }), requestsOn80, (all, to, requests) => {
-    const given = all.map((one, i) => ({ ...one, backends: to[i] }));
-    const manifests = rendered(routeModel(given));
-    for (const one of requests) {
-      const expected = ruleOfModel(given, one)!.backends;
-      const total = expected.reduce((sum, { weight }) => sum + weight, 0);
-      expect(fateOf(manifests, 'cart', one).shares).toEqual(Object.fromEntries(expected.map(({ name, weight }) => [name, weight / total * 100])));
-    }
-  }), { numRuns: 300 });
-});
-
-test('what replaces a prefix counts from the prefix that matched', () => {
-  const withoutSlash = (path: string) => path.replace(/(.)\/$/, '$1');
-  fc.assert(fc.property(relativeRules, fc.array(request([80]), { minLength: 10, maxLength: 20 }), (all, requests) => {
-    const manifests = rendered(routeModel(all));
-    for (const one of requests) {
-      expect(withoutSlash(fateOf(manifests, 'cart', one).path)).toBe(withoutSlash(rewrittenByModel(ruleOfModel(all, one)!, one)));
-    }
-  }), { numRuns: 300 });
-});
 
 test('a canary is a ServiceSplitter, and what the services speak comes first', () => {
   const chart = shop(target());

@@ -1,38 +1,10 @@
-import * as fc from 'fast-check';
 import { modelOf, rendered } from './models';
 import { gatewayApiRoutes, NO_EXTENSION } from '../../../src/dialects/gateway-api/routes';
 import type { RouteRule } from '../../../src/model/route';
-import { relativeRules, request } from '../../oracle/arbitraries';
-import { rewritten, winner } from '../../oracle/http-route';
-import { rewrittenByModel, ruleOfModel } from '../../oracle/request';
-import { expectValid } from '../../schema';
 
 const dialect = gatewayApiRoutes('standard', NO_EXTENSION);
 const any = { methods: [], headers: [], query: [] };
 const to = (name: string) => [{ name, port: 80, weight: 1 }];
-
-/** A slash at the end of what stands in place of a prefix says nothing; one at the end of the path stays. */
-const withoutSlash = (path: string) => path.replace(/(.)\/$/, '$1');
-
-test.each(['specification', 'linkerd'] as const)('what replaces a prefix counts from the prefix that was written, by the precedence of %s', precedence => {
-  let changed = 0;
-  fc.assert(fc.property(relativeRules, fc.array(request([80]), { minLength: 20, maxLength: 40 }), (all, requests) => {
-    const model = modelOf(all);
-    if (dialect.refusals(model).length > 0) {
-      return;
-    }
-    const [route] = dialect.render(model);
-    expectValid(route);
-    for (const one of requests) {
-      const { rule } = winner([route], one, precedence)!;
-      const expected = ruleOfModel(all, one)!;
-      expect(rule.backendRefs[0].name).toBe(expected.backends[0].name);
-      expect(withoutSlash(rewritten(rule, one.path))).toBe(withoutSlash(rewrittenByModel(expected, one)));
-      changed += expected.handling.rewrite === undefined ? 0 : 1;
-    }
-  }), { numRuns: 500 });
-  expect(changed).toBeGreaterThan(1000);
-});
 
 test('a narrower match of a rule that replaces a prefix says what stands in place of all of it', () => {
   const api: RouteRule = {

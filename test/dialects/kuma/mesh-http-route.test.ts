@@ -1,10 +1,5 @@
-import * as fc from 'fast-check';
-import { takenBy } from './route-reader';
 import { meshHttpRoute } from '../../../src/dialects/kuma/mesh-http-route';
-import { routeRefusals } from '../../../src/dialects/kuma/route-refusals';
 import type { RouteModel } from '../../../src/model/route';
-import { relativeRules, request, rules } from '../../oracle/arbitraries';
-import { rewrittenByModel, ruleOfModel } from '../../oracle/request';
 import { expectValid } from '../../schema';
 import { backend, match, routeModel, rule } from '../route-models';
 
@@ -13,27 +8,6 @@ function rendered(model: RouteModel): any {
   expectValid(route);
   return route;
 }
-
-const withoutSlash = (path: string) => path.replace(/(.)\/$/, '$1');
-
-test.each([['rules', rules], ['rules of which some replace a prefix', relativeRules]] as const)('the first rule that matches decides: %s', (_, some) => {
-  let seen = 0;
-  fc.assert(fc.property(some, fc.array(request([80]), { minLength: 20, maxLength: 40 }), (all, requests) => {
-    const model = routeModel(all);
-    if (routeRefusals(model).length > 0) {
-      return;
-    }
-    seen++;
-    const route = rendered(model);
-    for (const one of requests) {
-      const { rule: taken, path } = takenBy(route, one);
-      const expected = ruleOfModel(all, one)!;
-      expect(taken.default.backendRefs[0].labels['kuma.io/display-name']).toBe(expected.backends[0].name);
-      expect(withoutSlash(path)).toBe(withoutSlash(rewrittenByModel(expected, one)));
-    }
-  }), { numRuns: 500 });
-  expect(seen).toBeGreaterThan(100);
-});
 
 test('a rule for every request comes below regular expressions: it has no path', () => {
   const route = rendered(routeModel([

@@ -65,6 +65,29 @@ const refusals: [string, LocalRateLimit, MeshService, string][] = [
   ['the clients of one namespace', { requests: 100 }, MeshService.of('cart', { port: 80, namespace: 'next' }), 'the pods count the requests of all clients'],
 ];
 
+const unlimited: [string, MeshService][] = [
+  ['on another port', MeshService.of('cart-v1', { ports: [{ port: 80, targetPort: 9090 }] })],
+  ['in another namespace', cart.variant('cart-v1', { namespace: 'next' })],
+  ['with other labels', MeshService.of('search', { ports: [{ port: 80, targetPort: 8080 }], podSelector: { app: 'search' } })],
+];
+
+test.each(unlimited)('refuses backends whose pods are %s: they would have no limit', (_, backend) => {
+  const chart = linkerd();
+  new ServiceRoute(chart, 'route', { service: cart, rateLimit: { requests: 100 }, rules: [{ backends: [{ service: cart }, { service: backend }] }] });
+
+  expect(() => synth(chart)).toThrow(`'${backend.name}' has its requests on other pods, or another port`);
+});
+
+test('versions of the Service, and the Service itself, have its pods', () => {
+  const chart = linkerd();
+  const versions = ['v1', 'v2'].map(version =>
+    MeshService.of(`cart-${version}`, { ports: [{ port: 80, targetPort: 8080 }], podSelector: { app: 'cart', version } }));
+  new ServiceRoute(chart, 'route', { service: cart, rateLimit: { requests: 100 }, rules: [{ backends: [cart, ...versions].map(service => ({ service })) }] });
+  new ServiceAccessPolicy(chart, 'access', { destination: cart, allow });
+
+  expect(ofKind(synth(chart), 'HTTPLocalRateLimitPolicy')).toHaveLength(1);
+});
+
 test.each(refusals)('refuses %s', (_, rateLimit, service, reason) => {
   const chart = shop(MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD, channel: GatewayApiChannel.EXPERIMENTAL }));
   limited(chart, rateLimit, service);

@@ -84,7 +84,8 @@ function split(chain: Chain, service: string, namespace: string, weight: number)
     const name = one.service ?? service;
     const home = chain.namespaceOf(name, one.namespace, namespace);
     const share = Math.round(weight / 10_000 * Math.round(one.weight * 100));
-    const below = name === service && home === namespace ? resolved(chain, name, home).map(taker => ({ ...taker, weight: share })) : split(chain, name, home, share);
+    const ownPods = name === service && home === namespace;
+    const below = ownPods ? resolved(chain, name, home).map(taker => ({ ...taker, weight: share })) : split(chain, name, home, share);
     return below.map(taker => ({
       ...taker,
       requestHeaders: [...taker.requestHeaders ?? [], changesOf(one.requestHeaders)],

@@ -27,7 +27,8 @@ function policyFor(manifests: readonly any[], { service, namespace }: ServicePor
 export function trafficByDestinationRules(manifests: readonly any[], to: ServicePort, request: RouteRequest): Traffic {
   const { connectionPool = {}, outlierDetection = {}, retryBudget } = policyFor(manifests, to, request);
   const { tcp = {}, http = {} } = only(connectionPool, 'tcp', 'http');
-  const { consecutive5xxErrors, baseEjectionTime, maxEjectionPercent } = only(outlierDetection, 'consecutive5xxErrors', 'baseEjectionTime', 'maxEjectionPercent');
+  const { consecutive5xxErrors, baseEjectionTime, maxEjectionPercent } =
+    only(outlierDetection, 'consecutive5xxErrors', 'baseEjectionTime', 'maxEjectionPercent');
   const { http1MaxPendingRequests, http2MaxRequests } = only(http, 'http1MaxPendingRequests', 'http2MaxRequests');
   const circuitBreaking = defined({
     consecutiveErrors: consecutive5xxErrors,
@@ -41,7 +42,9 @@ export function trafficByDestinationRules(manifests: readonly any[], to: Service
     ...(Object.keys(circuitBreaking).length > 0 && { circuitBreaking }),
     ...(retryBudget && {
       retryBudget: {
-        percent: retryBudget.percent, interval: milliseconds({ time: retryBudget.budgetInterval }).time!, minRetriesPerSecond: retryBudget.minRetryConcurrency,
+        percent: retryBudget.percent,
+        interval: milliseconds({ time: retryBudget.budgetInterval }).time!,
+        minRetriesPerSecond: retryBudget.minRetryConcurrency,
       },
     }),
   };
@@ -49,7 +52,8 @@ export function trafficByDestinationRules(manifests: readonly any[], to: Service
 
 /** A cookie picks the pod of the Service; where there are several, which one it is, is drawn for each request. */
 export function stickinessByDestinationRules({ manifests, backends, request }: PolicyContext): Pick<Policies, 'stickiness'> {
-  const cookies = backends.map(to => policyFor(manifests, to, request).loadBalancer?.consistentHash.httpCookie).filter(cookie => cookie !== undefined);
+  const cookies = backends.map(to => policyFor(manifests, to, request).loadBalancer?.consistentHash.httpCookie)
+    .filter(cookie => cookie !== undefined);
   if (cookies.length === 0) {
     return {};
   }

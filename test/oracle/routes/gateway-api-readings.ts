@@ -6,6 +6,7 @@ import type { Policies, Traffic } from './outcome';
 import { wellKnownPort } from './outcome';
 import type { RouteRequest, ServicePort } from './request';
 import { whole } from './request';
+import { only } from '../access/fields';
 
 /** A match that holds for a request. */
 export interface Candidate {
@@ -98,6 +99,8 @@ const ISTIO: Reading = {
   rank: (match, request) => request.protocol === 'GRPC' ? istioGrpcRank(match) : SPECIFICATION.rank(match, request),
   changesOfBackend: backends => backends === 1 ? 'after' : 'before',
   redirectedPrefix: asText,
+  // Envoy takes away a port only with the host, or where it goes without saying (`scheme_rewrite_specifier` of its RedirectAction).
+  redirectPort: ({ scheme, hostname }, { to }) => scheme === undefined || (hostname === undefined && to.port !== 80) ? to.port : undefined,
   policies: (context, { timeouts, retries, ...said }) => ({
     ...said,
     // Without retries, the time of a try is that of the request (`conversion.go`).
@@ -112,6 +115,21 @@ const ISTIO: Reading = {
 function istioGrpcRank({ method, headers = [] }: any): number[] {
   const path = method?.method !== undefined ? [3, `/${method.service}/${method.method}`.length] : method !== undefined ? [2, `/${method.service}/`.length] : [-1, 0];
   return [...path, headers.length];
+}
+
+/**
+ * An HTTPLocalRateLimitPolicy holds for the pods of a Server, which is that of the Service that was called: on one port of theirs, whichever
+ * version of the Service the requests are for.
+ */
+function limitedByServer(manifests: readonly any[], to: ServicePort, { to: called, protocol }: RouteRequest): Traffic {
+  const limits = manifests.filter(({ kind, metadata, spec }) => kind === 'HTTPLocalRateLimitPolicy' && metadata.namespace === to.namespace
+    && spec.targetRef.kind === 'Server' && spec.targetRef.name === `${called.service}-${to.port}`);
+  if (limits.length > 1) {
+    throw new Error(`${limits.length} limits for one Server`);
+  }
+  const [limit] = limits;
+  return limit === undefined || (protocol !== 'HTTP' && protocol !== 'GRPC') ? {}
+    : { rateLimit: { requests: only(only(limit.spec, 'targetRef', 'total').total, 'requestsPerSecond').requestsPerSecond } };
 }
 
 /** `linkerd/http/route/src/http/match.rs` of linkerd2-proxy: how much of the path is matched decides, whatever the kind of match. */
@@ -129,7 +147,7 @@ const LINKERD: Reading = {
   redirectPort: (_, { to }) => to.port === 80 ? undefined : to.port,
   dropsQuery: true,
   policies: ({ route }, { timeouts: _, retries: __, ...said }) => ({ ...said, ...annotatedPolicies(route) }),
-  traffic: () => ({}),
+  traffic: limitedByServer,
 };
 
 /** `pkg/plugins/runtime/k8s/controllers/gatewayapi/http_route_conversion.go`, and what becomes of a MeshHTTPRoute. */

@@ -15,18 +15,40 @@ const KINDS = { HTTP: ['HTTPRoute'], GRPC: ['GRPCRoute'], TLS: ['TLSRoute', 'TCP
  */
 export function routedByGatewayApi(reading: Reading): (manifests: readonly any[], request: RouteRequest) => Outcome {
   return (manifests, request) => {
-    const kinds: readonly string[] = KINDS[request.protocol];
-    const routes = manifests.filter(one => kinds.includes(one.kind) && isFor(one, request) && reading.readsRoute(one, request));
-    const trafficAt = (to: ServicePort) => reading.traffic(manifests, to, request);
-    if (routes.length === 0) {
-      return toService(request, trafficAt(request.to));
-    }
-    const taken = request.protocol === 'TLS' || request.protocol === 'TCP' ? connectionRule(routes, request) : requestRule(routes, request, reading);
-    if (taken === undefined) {
-      return reading.unmatched === 'fails' ? { kind: 'failed' } : toService(request, trafficAt(request.to));
-    }
-    return outcome({ manifests, request, reading, ...taken });
+    const routes = ofKinds(manifests, request).filter(one => isFor(one, request) && reading.readsRoute(one, request));
+    const toTheService = () => toService(request, reading.traffic(manifests, request.to, request));
+    return routes.length === 0 ? toTheService()
+      : byRoutes(manifests, routes, request, reading) ?? (reading.unmatched === 'fails' ? { kind: 'failed' } : toTheService());
   };
+}
+
+/** What becomes of a request that comes to a gateway, on port 80. */
+export function routedByGateway(reading: Reading): (manifests: readonly any[], request: RouteRequest) => Outcome {
+  return (manifests, request) => {
+    const routes = ofKinds(manifests, request).filter(one => isExposed(manifests, one, request));
+    return byRoutes(manifests, routes, request, reading) ?? { kind: 'failed' };
+  };
+}
+
+function ofKinds(manifests: readonly any[], { protocol }: RouteRequest): any[] {
+  const kinds: readonly string[] = KINDS[protocol];
+  return manifests.filter(({ kind }) => kinds.includes(kind));
+}
+
+function byRoutes(manifests: readonly any[], routes: readonly any[], request: RouteRequest, reading: Reading): Outcome | undefined {
+  const taken = request.protocol === 'TLS' || request.protocol === 'TCP' ? connectionRule(routes, request) : requestRule(routes, request, reading);
+  return taken && outcome({ manifests, request, reading, ...taken });
+}
+
+/** Whether a listener takes the host and lets the route in, and the route is for that host. */
+function isExposed(manifests: readonly any[], { kind, metadata, spec }: any, { host }: RouteRequest): boolean {
+  const isHost = (name: string | undefined) => name === undefined || hostHolds(name, host);
+  return (spec.hostnames ?? [undefined]).some(isHost) && spec.parentRefs.some((ref: any) => {
+    const { name, sectionName } = only(ref, 'name', 'sectionName');
+    const gateway = manifests.find(one => one.kind === 'Gateway' && one.metadata.name === name && one.metadata.namespace === metadata.namespace);
+    return gateway.spec.listeners.some((listener: any) => listener.name === sectionName && listener.port === 80 && isHost(listener.hostname)
+      && listener.allowedRoutes.kinds.some((allowed: any) => allowed.kind === kind));
+  });
 }
 
 /** Whether a route has the called port of the Service as its parent, and holds for the client. */
@@ -137,8 +159,8 @@ function outcome({ manifests, request, reading, route, rule, match }: Taken): Ou
   const inOrder = (rules: Changes | undefined, backends: readonly Changes[]) =>
     reading.changesOfBackend(backendRefs.length) === 'after' ? [rules, ...backends] : [...backends, rules];
   const takers = backendRefs.map((ref: any): Taker => {
-    const { weight = 1, filters: own = [] } = only(ref, 'group', 'kind', 'name', 'namespace', 'port', 'weight', 'filters');
-    const of = (type: string, field: string) => own.filter((one: any) => one.type === type && reading.backendFilters(route.kind).includes(type))
+    const { weight = 1, filters: ofBackend = [] } = only(ref, 'group', 'kind', 'name', 'namespace', 'port', 'weight', 'filters');
+    const of = (type: string, field: string) => ofBackend.filter((one: any) => one.type === type && reading.backendFilters(route.kind).includes(type))
       .map((one: any) => changesOf(one[field]));
     const to = referenced(manifests, route, ref);
     return {
@@ -153,7 +175,8 @@ function outcome({ manifests, request, reading, route, rule, match }: Taken): Ou
   });
   const copies = filter('RequestMirror').map(({ requestMirror }: any) => copy(manifests, route, requestMirror, reading));
   const [cors] = filter('CORS').map((one: any) => corsOf(one.cors));
-  const policies = reading.policies({ route, backends: takers.filter(({ weight }: Taker) => weight > 0).map(({ to }: Taker) => to), manifests, request }, {
+  const backends = takers.filter(({ weight }: Taker) => weight > 0).map(({ to }: Taker) => to);
+  const policies = reading.policies({ route, backends, manifests, request }, {
     ...(timeouts && { timeouts: milliseconds(only(timeouts, 'request', 'backendRequest')) }),
     ...(retry && { retries: retriesOf(retry) }),
     ...(cors && { cors }),
@@ -205,7 +228,8 @@ function changedPath({ type, replaceFullPath, replacePrefixMatch }: any, { path 
 
 function copy(manifests: readonly any[], route: any, mirror: any, reading: Reading): string | undefined {
   const { backendRef, percent, fraction: part } = only(mirror, 'backendRef', 'percent', 'fraction');
-  const [numerator, denominator] = reading.mirrored(percent !== undefined ? [percent, 100] : part === undefined ? [1, 1] : [part.numerator, part.denominator ?? 100]);
+  const { numerator: some, denominator: all = 100 } = part ?? { numerator: percent ?? 100 };
+  const [numerator, denominator] = reading.mirrored([some, all]);
   return numerator === 0 ? undefined : `${nameOf(referenced(manifests, route, backendRef))} ${fraction(numerator, denominator)}`;
 }
 

@@ -2,7 +2,9 @@ import type { Outcome, Policies, Traffic } from './outcome';
 import { forwarded, fraction, location, nameOf, toService, wellKnownPort } from './outcome';
 import type { Asked, RouteRequest, ServicePort } from './request';
 import { whole } from './request';
-import type { Written, WrittenBackend, WrittenHandling, WrittenMatch, WrittenRule, WrittenService, WrittenValue } from './written';
+import type {
+  Written, WrittenBackend, WrittenExposure, WrittenHandling, WrittenMatch, WrittenRule, WrittenService, WrittenValue,
+} from './written';
 
 /** What becomes of a request by a route as it is written, read as naively as can be: the first rule that matches decides. */
 export function routedByIntent(written: Written, request: RouteRequest): Outcome {
@@ -11,7 +13,7 @@ export function routedByIntent(written: Written, request: RouteRequest): Outcome
     return toService(request);
   }
   if (rules.length === 0) {
-    return toService(request, trafficOf(written));
+    return toService(request, trafficOf(written, request));
   }
   const rule = rules.find(one => takes(one, request));
   if (rule === undefined) {
@@ -39,8 +41,14 @@ export function routedByIntent(written: Written, request: RouteRequest): Outcome
     path: changedPath(handling.rewrite ?? {}, matched, request.path),
     requestHeaders: [handling.requestHeaders, backend.requestHeaders],
     responseHeaders: [handling.responseHeaders, backend.responseHeaders],
-    traffic: trafficOf(written),
+    traffic: trafficOf(written, request),
   })), isHttp(request) ? { copies: copiesOf(written, request, handling), policies: policiesOf(handling) } : {});
+}
+
+/** What becomes of a request from outside: other hosts are not served. */
+export function exposedByIntent(written: WrittenExposure, request: RouteRequest): Outcome {
+  const { hostnames } = written;
+  return hostnames.length > 0 && !hostnames.some(name => hostHolds(name, request.host)) ? { kind: 'failed' } : routedByIntent(written, request);
 }
 
 /** The rule as it is written that takes a request. */
@@ -83,8 +91,8 @@ export function isHttp({ protocol }: Pick<RouteRequest, 'protocol'>): boolean {
 /** The port that was written, or that of the same number, or of the same name, or the only one. */
 function portOf(written: Written, { to }: RouteRequest, { service, port }: Pick<WrittenBackend, 'service' | 'port'>): ServicePort {
   const name = written.service.ports.find(p => p.port === to.port)?.name;
-  const found = port ?? (service.ports.find(p => p.port === to.port) ?? service.ports.find(p => name !== undefined && p.name === name) ?? service.ports[0]).port;
-  return { service: service.name, namespace: namespaceOf(written, service), port: found };
+  const alike = service.ports.find(p => p.port === to.port) ?? service.ports.find(p => name !== undefined && p.name === name) ?? service.ports[0];
+  return { service: service.name, namespace: namespaceOf(written, service), port: port ?? alike.port };
 }
 
 function namespaceOf({ namespace, service: called }: Written, service: WrittenService): string {
@@ -92,7 +100,9 @@ function namespaceOf({ namespace, service: called }: Written, service: WrittenSe
 }
 
 /** What stands in place of a prefix counts from the longest of those that match. */
-function changedPath({ path, pathPrefix }: { readonly path?: string; readonly pathPrefix?: string }, matched: readonly WrittenMatch[], actual: string): string {
+function changedPath(
+  { path, pathPrefix }: { readonly path?: string; readonly pathPrefix?: string }, matched: readonly WrittenMatch[], actual: string,
+): string {
   if (path !== undefined || pathPrefix === undefined) {
     return path ?? actual;
   }
@@ -134,11 +144,11 @@ NonNullable<WrittenHandling['cors']>): Policies['cors'] {
   };
 }
 
-function trafficOf({ circuitBreaking, retryBudget, rateLimit }: Written): Traffic {
+function trafficOf({ circuitBreaking, retryBudget, rateLimit }: Written, request: RouteRequest): Traffic {
   return {
     ...(circuitBreaking && { circuitBreaking: circuitBreaking as Readonly<Record<string, number>> }),
     ...(retryBudget && { retryBudget: { percent: 20, interval: 10_000, minRetriesPerSecond: 10, ...retryBudget } }),
-    ...(rateLimit && { rateLimit }),
+    ...(rateLimit && isHttp(request) && { rateLimit }),
   };
 }
 
@@ -151,7 +161,12 @@ export function holds(match: WrittenMatch, request: Asked & Pick<RouteRequest, '
     && Object.entries(query).every(([name, value]) => valueHolds(value, request.query, name))
     && Object.entries(cookies).every(([name, value]) => (request.headers.cookie ?? '').split(';').some(cookie => cookie.trim() === `${name}=${value}`))
     && (grpc === undefined || request.path === `/${grpc.service}/${grpc.method ?? request.path.split('/').slice(2).join('/')}`)
-    && (sni === undefined || sni.some(host => host.startsWith('*.') ? request.host.endsWith(host.slice(1)) : host === request.host));
+    && (sni === undefined || sni.some(name => hostHolds(name, request.host)));
+}
+
+/** A wildcard holds for every host below. */
+function hostHolds(name: string, host: string): boolean {
+  return name.startsWith('*.') ? host.endsWith(name.slice(1)) : name === host;
 }
 
 function pathHolds({ path, pathPrefix, pathTemplate, pathRegex }: WrittenMatch, actual: string): boolean {

@@ -117,14 +117,16 @@ export function forwarded(
   if (total === 0) {
     return { kind: 'failed' };
   }
-  const arrivals = takers.filter(({ weight }) => weight > 0).map(({ to, weight, host, path, requestHeaders = [], responseHeaders = [], traffic }): Arrival => ({
-    service: nameOf(to),
-    share: fraction(weight, total),
+  const arrivals = takers.filter(({ weight }) => weight > 0).map((taker): Arrival => ({
+    service: nameOf(taker.to),
+    share: fraction(taker.weight, total),
     ...(hasRequests(request) && {
-      request: { host: host ?? request.host, path: path ?? request.path, headers: changed(request.headers, ...requestHeaders) },
-      response: changed(request.response, ...responseHeaders),
+      request: {
+        host: taker.host ?? request.host, path: taker.path ?? request.path, headers: changed(request.headers, ...taker.requestHeaders ?? []),
+      },
+      response: changed(request.response, ...taker.responseHeaders ?? []),
     }),
-    ...(traffic && Object.keys(traffic).length > 0 && { traffic }),
+    ...(taker.traffic && Object.keys(taker.traffic).length > 0 && { traffic: taker.traffic }),
   }));
   return {
     kind: 'forwarded',

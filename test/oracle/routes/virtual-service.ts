@@ -1,6 +1,6 @@
 import { stickinessByDestinationRules, trafficByDestinationRules } from './destination-rule';
 import type { Changes, Outcome, Policies, Taker } from './outcome';
-import { forwarded, fraction, location, nameOf, toService, wellKnownPort } from './outcome';
+import { forwarded, fraction, location, nameOf, toService } from './outcome';
 import type { RouteRequest, ServicePort } from './request';
 import { hasRequests, whole } from './request';
 import { only } from '../access/fields';
@@ -121,11 +121,12 @@ function outcome(manifests: readonly any[], namespace: string, route: any, reque
 /** What is left out stays as it is in the request; a redirect without a code is for good. */
 function redirected(redirect: any, request: RouteRequest): Outcome {
   const { scheme = 'http', authority, port, derivePort, uri, redirectCode = 301 } = only(redirect, 'scheme', 'authority', 'port', 'derivePort', 'uri', 'redirectCode');
-  const derived = { FROM_REQUEST_PORT: request.to.port, FROM_PROTOCOL_DEFAULT: wellKnownPort(scheme) }[derivePort as string];
+  // Envoy takes away a port only with the host, or where it goes without saying (`scheme_rewrite_specifier` of its RedirectAction).
+  const kept = derivePort === 'FROM_REQUEST_PORT' || (authority === undefined && request.to.port !== 80);
   return {
     kind: 'redirected',
     status: redirectCode,
-    location: location(request, { scheme, host: authority ?? request.host, port: port ?? derived, path: uri ?? request.path }),
+    location: location(request, { scheme, host: authority ?? request.host, port: port ?? (kept ? request.to.port : undefined), path: uri ?? request.path }),
   };
 }
 

@@ -1,8 +1,10 @@
 import type { Chart } from 'cdk8s';
 import { Duration } from 'cdk8s';
 import type { Changes } from './outcome';
-import type { CircuitBreaking, CorsPolicy, GrpcStatus, HttpMatchOptions, RequestHandling, RetryBudget, StickinessType } from '../../../src';
-import { GrpcMatch, HttpMatch, MeshProtocol, MeshService, ServiceRoute, StringMatch, TlsMatch } from '../../../src';
+import type {
+  CircuitBreaking, CorsPolicy, GrpcStatus, HttpMatchOptions, RequestHandling, RetryBudget, ServiceRouteRule, StickinessType,
+} from '../../../src';
+import { Exposure, ExposureGateway, GrpcMatch, HttpMatch, MeshProtocol, MeshService, ServiceRoute, StringMatch, TlsMatch } from '../../../src';
 
 /** A route as someone writes it, in plain words: times in milliseconds, matches as they are read. */
 export interface Written {
@@ -18,6 +20,11 @@ export interface Written {
   readonly rateLimit?: { readonly requests: number };
 }
 
+/** A route for what comes from outside, to some hosts, or to any if none is named. */
+export interface WrittenExposure extends Written {
+  readonly hostnames: readonly string[];
+}
+
 export interface WrittenService {
   readonly name: string;
   readonly namespace?: string;
@@ -29,7 +36,11 @@ export interface WrittenRule extends WrittenHandling {
   readonly matches?: readonly WrittenMatch[];
   readonly backends?: readonly WrittenBackend[];
   readonly redirect?: {
-    readonly scheme?: string; readonly hostname?: string; readonly port?: number; readonly path?: string; readonly pathPrefix?: string;
+    readonly scheme?: string;
+    readonly hostname?: string;
+    readonly port?: number;
+    readonly path?: string;
+    readonly pathPrefix?: string;
     readonly statusCode?: number;
   };
   readonly ports?: readonly number[];
@@ -62,8 +73,11 @@ export interface WrittenBackend {
 export interface WrittenHandling {
   readonly timeouts?: { readonly request?: number; readonly backendRequest?: number };
   readonly retries?: {
-    readonly attempts: number; readonly statusCodes?: readonly number[]; readonly grpcStatuses?: readonly string[];
-    readonly connectionFailures?: boolean; readonly backoff?: number;
+    readonly attempts: number;
+    readonly statusCodes?: readonly number[];
+    readonly grpcStatuses?: readonly string[];
+    readonly connectionFailures?: boolean;
+    readonly backoff?: number;
   };
   readonly mirrors?: readonly { readonly service: WrittenService; readonly port?: number; readonly percent?: number }[];
   readonly requestHeaders?: Changes;
@@ -81,19 +95,39 @@ export function serviceRoute(chart: Chart, { service, ports, rules, handling, ci
   return new ServiceRoute(chart, 'route', {
     service: meshService(service),
     ...(ports && { ports: [...ports] }),
-    rules: rules.map(({ name, matches, backends, redirect, ports: only, ...own }) => ({
-      name,
-      matches: matches?.map(requestMatch),
-      backends: backends?.map(backend => ({ ...backend, service: meshService(backend.service) })) as any,
-      redirect,
-      ports: only && [...only],
-      ...requestHandling(own),
-    })),
+    rules: rules.map(routeRule),
     ...requestHandling(handling),
     ...(circuitBreaking && { circuitBreaking: { ...circuitBreaking, ejectionTime: duration(circuitBreaking.ejectionTime) } }),
     ...(retryBudget && { retryBudget: { ...retryBudget, interval: duration(retryBudget.interval) } }),
     ...(rateLimit && { rateLimit }),
   });
+}
+
+/** The same rules for requests from outside, through a gateway that listens on port 80 in plain text. */
+export function exposure(chart: Chart, { service, rules, handling, hostnames }: WrittenExposure): Exposure {
+  return new Exposure(chart, 'route', {
+    service: meshService(service),
+    rules: rules.map(routeRule),
+    ...(hostnames.length > 0 && { hostnames: [...hostnames] }),
+    gateway: ExposureGateway.own({ className: 'any' }),
+    ...requestHandling(handling),
+  });
+}
+
+function routeRule({ name, matches, backends, redirect, ports, ...own }: WrittenRule): ServiceRouteRule {
+  return {
+    name,
+    matches: matches?.map(requestMatch),
+    backends: backends?.map(({ requestHeaders, responseHeaders, ...backend }) => ({
+      ...backend,
+      service: meshService(backend.service),
+      ...(requestHeaders && { requestHeaders: changes(requestHeaders) }),
+      ...(responseHeaders && { responseHeaders: changes(responseHeaders) }),
+    })),
+    redirect,
+    ports: ports && [...ports],
+    ...requestHandling(own),
+  };
 }
 
 export function meshService({ name, namespace, ports }: WrittenService): MeshService {
@@ -115,7 +149,8 @@ function stringMatches(values: Readonly<Record<string, WrittenValue>>): { [name:
     : 'exact' in value ? StringMatch.exact(value.exact) : StringMatch.regex(value.regex)]));
 }
 
-function requestHandling({ timeouts, retries, mirrors, cors, stickiness, faults, requestHeaders, responseHeaders, rewrite }: WrittenHandling): RequestHandling {
+function requestHandling(handling: WrittenHandling): RequestHandling {
+  const { timeouts, retries, mirrors, cors, stickiness, faults, requestHeaders, responseHeaders, rewrite } = handling;
   return {
     ...(timeouts && { timeouts: { request: duration(timeouts.request), backendRequest: duration(timeouts.backendRequest) } }),
     ...(retries && {
@@ -140,7 +175,10 @@ function requestHandling({ timeouts, retries, mirrors, cors, stickiness, faults,
       },
     }),
     ...(faults && {
-      faults: { ...(faults.delay && { delay: { ...faults.delay, delay: duration(faults.delay.delay)! } }), ...(faults.abort && { abort: faults.abort }) },
+      faults: {
+        ...(faults.delay && { delay: { ...faults.delay, delay: duration(faults.delay.delay)! } }),
+        ...(faults.abort && { abort: faults.abort }),
+      },
     }),
   };
 }

@@ -34,10 +34,15 @@ const HEADER_EXCHANGES = [
   asked('/add', { 'X-Header-Add': 'some-other-value' }, { 'x-header-add': 'some-other-value,add-appends-values' }),
   asked('/remove', { 'X-Header-Remove': 'val' }, {}, ['x-header-remove']),
   asked('/multiple', { 'X-Header-Set-2': 'set-val-2', 'X-Header-Add-2': 'add-val-2', 'X-Header-Remove-2': 'remove-val-2', ...OTHER }, {
-    'x-header-set-1': 'header-set-1', 'x-header-set-2': 'header-set-2',
-    'x-header-add-1': 'header-add-1', 'x-header-add-2': 'add-val-2,header-add-2', 'x-header-add-3': 'header-add-3', ...OTHER,
+    'x-header-set-1': 'header-set-1',
+    'x-header-set-2': 'header-set-2',
+    'x-header-add-1': 'header-add-1',
+    'x-header-add-2': 'add-val-2,header-add-2',
+    'x-header-add-3': 'header-add-3',
+    ...OTHER,
   }, ['x-header-remove-1', 'x-header-remove-2']),
-  asked('/case-insensitivity', { 'x-header-set': 'original-val-set', 'x-header-add': 'original-val-add', 'x-header-remove': 'original-val-remove', ...OTHER },
+  asked('/case-insensitivity',
+    { 'x-header-set': 'original-val-set', 'x-header-add': 'original-val-add', 'x-header-remove': 'original-val-remove', ...OTHER },
     { 'x-header-set': 'header-set', 'x-header-add': 'original-val-add,header-add', ...OTHER }, ['x-header-remove']),
 ];
 
@@ -45,7 +50,8 @@ export const requestHeaders = routed(
   Object.entries(HEADERS).map(([path, changes]) => ({ matches: under(path), backends: to(v1), requestHeaders: changes })), HEADER_EXCHANGES);
 
 export const backendRequestHeaders = routed(
-  Object.entries(HEADERS).map(([path, changes]) => ({ matches: under(path), backends: [{ ...to(v1)[0], requestHeaders: changes }] })), HEADER_EXCHANGES);
+  Object.entries(HEADERS).map(([path, changes]) => ({ matches: under(path), backends: [{ service: v1, port: 8080, requestHeaders: changes }] })),
+  HEADER_EXCHANGES);
 
 /** Calls are told apart by a header of theirs. */
 export const grpcRequestHeaders: Scenario = {

@@ -12,7 +12,8 @@ function handled(rules: Readonly<Record<string, RequestHandling>>, exchanges: Ex
     build: chart => new ServiceRoute(chart, 'route', {
       service: cart,
       ports: [80],
-      rules: Object.entries(rules).map(([prefix, handling]) => ({ matches: [HttpMatch.of({ pathPrefix: prefix })], backends: to(service), ...handling })),
+      rules: Object.entries(rules)
+        .map(([prefix, handling]) => ({ matches: [HttpMatch.of({ pathPrefix: prefix })], backends: to(service), ...handling })),
     }),
     exchanges,
     ...more,

@@ -1,0 +1,46 @@
+import type { RouteFeature } from '../../model/features/route';
+import type { RequestMatch } from '../../model/match';
+import { intersect } from '../../model/match';
+import type { PortRoute } from '../../model/route';
+import type { Refusal } from '../dialect';
+import { httpRouteMatch } from '../http-route-match';
+import type { SplitRule } from '../specific-rules';
+
+/**
+ * The gateways of Consul take the match with the longest path, whatever its kind, then that with more headers, then with more
+ * query parameters, then the first. Two kinds of paths are longer than their place in the order of Gateway API: regular
+ * expressions, and a prefix that is written with the slash after it, beside an exact path that ends in that slash.
+ */
+export function laterRulesThatComeFirst({ port }: PortRoute, rules: readonly SplitRule[]): Refusal<RouteFeature>[] {
+  const matches = rules.flatMap(rule => rule.matches.map(match => ({ match, rule: rule.index })));
+  const found = matches.flatMap((earlier, i) => matches.slice(i + 1)
+    .filter(later => later.rule !== earlier.rule && comesFirst(later.match, earlier.match))
+    .map(later => [earlier.rule, later.rule]));
+  return found.slice(0, 1).map(([earlier, later]) => ({
+    feature: 'OrderedRules',
+    port,
+    rule: earlier,
+    reason: `rules ${earlier + 1} and ${later + 1} may match the same request, and Consul takes that with the longer path, as it is written`,
+    remedy: 'Use exact paths without a slash at the end, or prefixes, or methods that set them apart',
+  }));
+}
+
+function comesFirst(later: RequestMatch, earlier: RequestMatch): boolean {
+  const endsInSlash = earlier.path?.type === 'exact' && earlier.path.value.endsWith('/');
+  return (endsInSlash || isExpression(earlier) || isExpression(later))
+    && isMore(rank(later, later.path?.type === 'prefix' ? 1 : 0), rank(earlier, 0))
+    && intersect(earlier, later) !== 'disjoint';
+}
+
+function isExpression({ path }: RequestMatch): boolean {
+  return path?.type === 'regex' || path?.type === 'template';
+}
+
+function rank(match: RequestMatch, slash: number): number[] {
+  return [(httpRouteMatch(match).path?.value?.length ?? 1) + slash, match.headers.length, match.query.length];
+}
+
+function isMore(a: readonly number[], b: readonly number[]): boolean {
+  const i = a.findIndex((n, k) => n !== b[k]);
+  return i !== -1 && a[i] > b[i];
+}

@@ -1,0 +1,15 @@
+import type { ServiceRouterSpecRoutesDestination } from '../../../imports/consul/consul.hashicorp.com';
+import type { Retries } from '../../model/handling';
+import type { Plain } from '../dialect';
+
+type Retry = Pick<Plain<ServiceRouterSpecRoutesDestination>, 'numRetries' | 'retryOn' | 'retryOnStatusCodes'>;
+
+/** What is tried again, of a ServiceRouter and of a RouteRetryFilter. The conditions are those of Envoy. */
+export function retry({ attempts, statusCodes, grpcStatuses, connectionFailures }: Retries): Retry {
+  const retryOn = [...(connectionFailures ? ['connect-failure', 'reset'] : []), ...grpcStatuses];
+  return {
+    numRetries: attempts,
+    ...(retryOn.length > 0 && { retryOn }),
+    ...(statusCodes.length > 0 && { retryOnStatusCodes: [...statusCodes] }),
+  };
+}

@@ -1,0 +1,28 @@
+import { CONSUL_API_VERSION } from './apis';
+import { retry } from './retry';
+import type { RouteRetryFilterSpec, RouteTimeoutFilterSpec } from '../../../imports/consul/consul.hashicorp.com';
+import type { RouteFeature } from '../../model/features/route';
+import type { Handling } from '../../model/handling';
+import { shortHash } from '../../model/hash';
+import type { RouteModel } from '../../model/route';
+import type { Manifest, Plain } from '../dialect';
+import { duration } from '../duration';
+
+/** What the gateways of Consul read in filters of their own, and not in the rules of an HTTPRoute. */
+export const FILTERED: readonly RouteFeature[] = ['HTTPRouteRequestTimeout', 'HTTPRouteRetry'];
+
+/**
+ * The objects to which a rule refers for its timeout and its retries. Rules that say the same share one.
+ *
+ * @see https://developer.hashicorp.com/consul/docs/north-south/api-gateway/k8s
+ */
+export function routeFilters(model: RouteModel, { timeouts, retries }: Handling): Manifest[] {
+  return [
+    ...(timeouts === undefined ? [] : [routeFilter<RouteTimeoutFilterSpec>(model, 'RouteTimeoutFilter', { requestTimeout: duration(timeouts.request!) })]),
+    ...(retries === undefined ? [] : [routeFilter<RouteRetryFilterSpec>(model, 'RouteRetryFilter', retry(retries))]),
+  ];
+}
+
+function routeFilter<Spec extends object>({ name, namespace }: RouteModel, kind: string, spec: Plain<Spec>): Manifest {
+  return { apiVersion: CONSUL_API_VERSION, kind, metadata: { name: `${name}-${shortHash(spec)}`, namespace }, spec };
+}

@@ -1,0 +1,7 @@
+import type { Manifest } from '../../dialect';
+
+/** One filter: an object, of the implementation, that says what happens. It stands in the namespace of the route. */
+export function extensionRef({ apiVersion, kind, metadata: { name } }: Manifest) {
+  const [group] = apiVersion.split('/');
+  return { type: 'ExtensionRef' as const, extensionRef: { group, kind, name } };
+}

@@ -1,0 +1,122 @@
+import { Duration } from 'cdk8s';
+import * as fc from 'fast-check';
+import { Exposure, ExposureGateway, HttpMatch, MeshImplementation, MeshService, MeshTarget } from '../../../src';
+import type { ExposureProps } from '../../../src';
+import { consulGateways } from '../../../src/dialects/consul/gateways';
+import { gatewayApiExposure } from '../../../src/dialects/gateway-api/exposure';
+import type { ExposureModel } from '../../../src/model/exposure';
+import type { RouteRule } from '../../../src/model/route';
+import { request, rules } from '../../oracle/arbitraries';
+import type { Request } from '../../oracle/request';
+import { routedByModel } from '../../oracle/routed-by-model';
+import { expectValid } from '../../schema';
+import { ofKind, shop, synth } from '../../setup';
+import { prefix, routeModel } from '../route-models';
+
+const dialect = gatewayApiExposure('standard', consulGateways);
+const cart = MeshService.of('cart', { port: 8080 });
+
+const exposure = (all: readonly RouteRule[]): ExposureModel => ({
+  route: routeModel(all), hostnames: ['cart.example.com'], gateway: { kind: 'own', className: 'consul' }, redirectHttp: false,
+});
+
+function exposed(props: Partial<ExposureProps>): any[] {
+  const chart = shop(MeshTarget.gatewayApi({ mesh: MeshImplementation.CONSUL }));
+  new Exposure(chart, 'outside', { service: cart, hostnames: ['cart.example.com'], gateway: ExposureGateway.own({ className: 'consul' }), ...props });
+  return synth(chart);
+}
+
+/**
+ * The backend that Consul sends a request to: of all matches, in the order of the length of their path, of their headers and
+ * of their query parameters, the first that holds. A prefix is a plain string (hashicorp/consul `agent/consul/discoverychain/gateway.go`,
+ * `gateway_httproute.go`, `agent/xds/routes.go`).
+ */
+function routedByConsul(route: any, one: Request): string | undefined {
+  const matches = route.spec.rules.flatMap((rule: any) => (rule.matches?.length ? rule.matches : [{}]).map((match: any) => ({
+    path: { type: 'PathPrefix', value: '/' }, headers: [], queryParams: [], ...match, to: rule.backendRefs[0].name,
+  })));
+  const keys = (m: any) => [m.path.value.length, m.headers.length, m.queryParams.length];
+  const sorted = matches.sort((a: any, b: any) => keys(b).map((n, i) => n - keys(a)[i]).find(difference => difference !== 0) ?? 0);
+  return sorted.find((m: any) => holdsInEnvoy(m, one))?.to;
+}
+
+function holdsInEnvoy({ path, method, headers, queryParams }: any, one: Request): boolean {
+  const paths: Record<string, (value: string) => boolean> = {
+    Exact: value => value === one.path,
+    PathPrefix: value => one.path.startsWith(value),
+    RegularExpression: value => new RegExp(`^(?:${value})$`).test(one.path),
+  };
+  const value = (condition: any, values: Readonly<Record<string, string>>) => values[condition.name] !== undefined
+    && (condition.type === 'RegularExpression' ? new RegExp(`^(?:${condition.value})$`).test(values[condition.name]) : values[condition.name] === condition.value);
+  return paths[path.type](path.value) && (method === undefined || method === one.method)
+    && headers.every((header: any) => value(header, one.headers)) && queryParams.every((param: any) => value(param, one.query));
+}
+
+test('the first rule that matches decides, and prefixes go by elements', () => {
+  let compared = 0;
+  fc.assert(fc.property(rules, fc.array(request([80]), { minLength: 20, maxLength: 40 }), (all, requests) => {
+    const model = exposure(all);
+    if (dialect.refusals(model).length > 0) return;
+    const manifests = dialect.render(model);
+    expectValid(...manifests);
+    compared++;
+    for (const one of requests) {
+      expect(routedByConsul(manifests[0], one)).toBe(routedByModel(all, one)?.[0].name);
+    }
+  }), { numRuns: 500 });
+  expect(compared).toBeGreaterThan(100);
+});
+
+test('timeouts and retries are filters of its own, which rules that say the same share', () => {
+  const manifests = exposed({
+    timeouts: { request: Duration.seconds(2) },
+    retries: { attempts: 3, statusCodes: [503], connectionFailures: false },
+    rules: [{ matches: [HttpMatch.get('/cart')], backends: [{ service: cart }] }, { backends: [{ service: cart.variant('cart-v2') }] }],
+  });
+  const [{ metadata: { name, namespace }, spec }] = ofKind(manifests, 'HTTPRoute');
+  const [timeout] = ofKind(manifests, 'RouteTimeoutFilter');
+  const [retry] = ofKind(manifests, 'RouteRetryFilter');
+
+  expect(manifests.map(m => m.kind)).toEqual(['HTTPRoute', 'RouteTimeoutFilter', 'RouteRetryFilter', 'Gateway']);
+  const filters = [
+    { type: 'ExtensionRef', extensionRef: { group: 'consul.hashicorp.com', kind: 'RouteTimeoutFilter', name: timeout.metadata.name } },
+    { type: 'ExtensionRef', extensionRef: { group: 'consul.hashicorp.com', kind: 'RouteRetryFilter', name: retry.metadata.name } },
+  ];
+  expect(spec.rules).toEqual([
+    { matches: [{ path: { type: 'Exact', value: '/cart' }, method: 'GET' }], filters, backendRefs: [{ name: 'cart', port: 8080, weight: 1 }] },
+    { filters, backendRefs: [{ name: 'cart-v2', port: 8080, weight: 1 }] },
+  ]);
+  expect(timeout.spec).toEqual({ requestTimeout: '2s' });
+  expect(retry.spec).toEqual({ numRetries: 3, retryOnStatusCodes: [503] });
+  for (const filter of [timeout, retry]) {
+    expect(filter.metadata.namespace).toBe(namespace);
+    expect(filter.metadata.name.startsWith(`${name}-`)).toBe(true);
+  }
+});
+
+test('a failed connection is tried again where it is asked for', () => {
+  const [retry] = ofKind(exposed({ retries: { attempts: 1 } }), 'RouteRetryFilter');
+
+  expect(retry.spec).toEqual({ numRetries: 1, retryOn: ['connect-failure', 'reset'] });
+});
+
+test.each<[string, Partial<ExposureProps>, RegExp]>([
+  ['a time for each try', { timeouts: { backendRequest: Duration.seconds(1) } }, /a RouteTimeoutFilter is for a request with all its tries/],
+  ['a time between tries', { retries: { attempts: 1, backoff: Duration.seconds(1) } }, /a RouteRetryFilter has no word for it/],
+  ['another path', { rewrite: { path: '/' } }, /replace the characters of a prefix/],
+  ['changed responses of several backends', {
+    rules: [{ backends: [{ service: cart, responseHeaders: { remove: ['x'] } }, { service: cart.variant('cart-v2') }] }],
+  }, /of several backends, Consul changes the headers of requests only/],
+])('refuses %s', (_, props, message) => {
+  expect(() => exposed(props)).toThrow(message);
+});
+
+test('refuses more matches than there is room for, since each prefix takes two', () => {
+  const many = (count: number) => exposure([{
+    matches: Array.from({ length: count }, (_, i) => prefix(`/p${i}`)), backends: [{ name: 'cart', port: 80, weight: 1 }], handling: {},
+  }]);
+
+  expect(dialect.refusals(many(33))).toEqual([expect.objectContaining({ what: '66 matches on port 80' })]);
+  expect(dialect.refusals(many(32))).toEqual([]);
+  expectValid(...dialect.render(many(32)));
+});

@@ -1,0 +1,52 @@
+import * as fc from 'fast-check';
+import { VALUES } from './matches';
+import type { Can } from './some';
+import { some } from './some';
+import type { Changes } from '../outcome';
+import type { WrittenBackend, WrittenService } from '../written';
+
+const WEIGHTS = [0, 1, 1, 3, 10, 50, 90, 100];
+/** Seldom the same as those that rules change, which is refused. */
+const CHANGED = ['X-Version', 'x-user', 'x-served-by'];
+
+/** Changes of some of these headers. */
+export function changes(names: readonly string[]): fc.Arbitrary<Changes> {
+  const change = (name: string) => fc.tuple(fc.constant(name), fc.constantFrom('set', 'add', 'remove'), fc.constantFrom(...VALUES, 'a b'));
+  return fc.shuffledSubarray([...names], { minLength: 1, maxLength: 3 }).chain(chosen => fc.tuple(...chosen.map(change))).map(all => {
+    const of = (kind: string) => all.filter(([, which]) => which === kind);
+    const values = (kind: string) => of(kind).length > 0 && { [kind]: Object.fromEntries(of(kind).map(([name, , text]) => [name, text])) };
+    return { ...values('set'), ...values('add'), ...(of('remove').length > 0 && { remove: of('remove').map(([name]) => name) }) };
+  });
+}
+
+/** A Service for the traffic of another one, with the same ports, or with one of its own. */
+export function service(can: Can, called: WrittenService, name: string): fc.Arbitrary<WrittenService> {
+  return fc.record({
+    namespace: can('ReferenceGrant') ? fc.constantFrom(undefined, undefined, undefined, 'next') : fc.constant(undefined),
+    shift: can('BackendPort') && called.ports.length === 1 ? fc.constantFrom(0, 0, 0, 0, 8000) : fc.constant(0),
+  }).map(({ namespace, shift }) => ({
+    name,
+    ...(namespace && { namespace }),
+    ports: called.ports.map(port => ({ ...port, port: port.port + shift })),
+  }));
+}
+
+export function backends(can: Can, called: WrittenService): fc.Arbitrary<WrittenBackend[]> {
+  const names = ['cart-v1', 'cart-v2', 'cart-v3', ...(can('ServiceAsBackend') ? [called.name] : [])];
+  const shares = fc.oneof(
+    fc.constantFrom([90, 10, 0], [50, 50, 0], [33, 33, 34], [1, 99, 0]),
+    fc.array(fc.constantFrom(...WEIGHTS), { minLength: 3, maxLength: 3 }),
+  );
+  const headers = some<Pick<WrittenBackend, 'requestHeaders' | 'responseHeaders'>>({
+    requestHeaders: can('HTTPRouteBackendRequestHeaderModification') && [10, changes(CHANGED)],
+    responseHeaders: can('BackendResponseHeaderModification') && [5, changes(CHANGED)],
+  });
+  return fc.shuffledSubarray(names, { minLength: 1, maxLength: can('WeightedBackends') ? 3 : 1 }).chain(chosen => fc.tuple(
+    fc.tuple(...chosen.map(name => name === called.name ? fc.constant(called) : service(can, called, name))),
+    shares,
+    fc.tuple(headers, headers, headers),
+  )).map(([services, weights, changed]) => {
+    const nothing = weights.slice(0, services.length).every(weight => weight === 0);
+    return services.map((one, i) => ({ service: one, weight: services.length === 1 || nothing ? 100 : weights[i], ...changed[i] }));
+  });
+}

@@ -1,0 +1,119 @@
+import * as fc from 'fast-check';
+import { changes, service } from './backends';
+import type { Can } from './some';
+import { some } from './some';
+import type { Written, WrittenHandling, WrittenRule, WrittenService } from '../written';
+
+type Cors = NonNullable<WrittenHandling['cors']>;
+type Retries = NonNullable<WrittenHandling['retries']>;
+type Redirect = NonNullable<WrittenRule['redirect']>;
+
+const CHANGED = ['x-team', 'X-Trace', 'x-old', 'x-user'];
+const HOST = 'next.example.com';
+
+/** The time of a try is at most that of the request. */
+function timeouts(can: Can): fc.Arbitrary<NonNullable<WrittenHandling['timeouts']>> {
+  const [request, backendRequest] = [can('HTTPRouteRequestTimeout'), can('HTTPRouteBackendTimeout')];
+  return fc.constantFrom(
+    ...(request ? [{ request: 500 }, { request: 5000 }, { request: 90_000 }] : []),
+    ...(backendRequest ? [{ backendRequest: 250 }] : []),
+    ...(request && backendRequest ? [{ request: 3000, backendRequest: 1000 }, { request: 1500, backendRequest: 1500 }] : []),
+  );
+}
+
+function retries(can: Can): fc.Arbitrary<Retries> {
+  const more = some<Omit<Retries, 'attempts'>>({
+    statusCodes: [50, fc.constantFrom([503], [500, 502], [429])],
+    grpcStatuses: can('RetryGRPCStatus') && [30, fc.constantFrom(['unavailable'], ['internal', 'unavailable'])],
+    connectionFailures: can('RetryResponsesOnly') && [30, fc.constant(false)],
+    backoff: can('RetryBackoff') && [30, fc.constantFrom(25, 1000)],
+  });
+  return fc.tuple(fc.constantFrom(1, 3), more).map(([attempts, others]): Retries => ({ attempts, ...others }))
+    .filter(({ connectionFailures = true, statusCodes, grpcStatuses }) => connectionFailures || (statusCodes ?? grpcStatuses) !== undefined);
+}
+
+const stickiness = fc.constantFrom<NonNullable<WrittenHandling['stickiness']>>(
+  { name: 'cart' }, { name: 'cart' }, { name: 'cart', absoluteTimeout: 3_600_000 }, { type: 'cookie' },
+  { type: 'header', name: 'x-session' }, { name: 'cart', idleTimeout: 60_000 },
+);
+
+/** What the rules of a port have to agree about in some targets. */
+export function common(can: Can): fc.Arbitrary<Pick<WrittenHandling, 'timeouts' | 'retries' | 'stickiness'>> {
+  return some<Pick<WrittenHandling, 'timeouts' | 'retries' | 'stickiness'>>({
+    timeouts: (can('HTTPRouteRequestTimeout') || can('HTTPRouteBackendTimeout')) && [15, timeouts(can)],
+    retries: can('HTTPRouteRetry') && [15, retries(can)],
+    stickiness: can('SessionPersistence') && [10, stickiness],
+  });
+}
+
+function mirrors(can: Can, called: WrittenService): fc.Arbitrary<NonNullable<WrittenHandling['mirrors']>> {
+  const percent = can('HTTPRouteRequestPercentageMirror') ? fc.constantFrom(undefined, 0, 5, 12.5, 0.01, 100) : fc.constant(undefined);
+  return fc.shuffledSubarray(['shadow', 'audit'], { minLength: 1, maxLength: can('HTTPRouteRequestMultipleMirrors') ? 2 : 1 })
+    .chain(names => fc.tuple(...names.map(name => fc.tuple(service(can, called, name), percent))))
+    .map(all => all.map(([to, part]) => ({ service: to, ...(part !== undefined && { percent: part }) })));
+}
+
+const cors: fc.Arbitrary<Cors> = fc.tuple(
+  fc.constantFrom<string[]>(['*'], ['https://shop.example.com'], ['https://*.example.com', 'http://localhost:8080']),
+  some<Omit<Cors, 'allowOrigins'>>({
+    allowMethods: [50, fc.constantFrom<string[]>(['GET'], ['PUT', 'DELETE'], ['*'])],
+    allowHeaders: [50, fc.constantFrom<string[]>(['X-Team'], ['*', 'x-a'])],
+    exposeHeaders: [30, fc.constant(['x-trace', 'x-user'])],
+    allowCredentials: [20, fc.constant(false)],
+    maxAge: [50, fc.constantFrom(60_000, 5000)],
+  }),
+).map(([allowOrigins, others]) => ({ allowOrigins, ...others }));
+
+const faults = fc.constantFrom<NonNullable<WrittenHandling['faults']>>(
+  { abort: { percent: 1, statusCode: 503 } }, { delay: { percent: 12.5, delay: 100 } },
+);
+
+export function treatment(can: Can, called: WrittenService): fc.Arbitrary<Omit<WrittenHandling, 'timeouts' | 'retries' | 'stickiness' | 'rewrite'>> {
+  return some<Omit<WrittenHandling, 'timeouts' | 'retries' | 'stickiness' | 'rewrite'>>({
+    mirrors: can('HTTPRouteRequestMirror') && [10, mirrors(can, called)],
+    requestHeaders: can('RequestHeaderModification') && [20, changes(CHANGED)],
+    responseHeaders: can('HTTPRouteResponseHeaderModification') && [10, changes(CHANGED)],
+    cors: can('HTTPRouteCORS') && [5, cors],
+    faults: can('FaultInjection') && [5, faults],
+  });
+}
+
+/** A path in place of the whole, or of the prefix where all matches have one. */
+function pathChange(prefixed: boolean): fc.Arbitrary<{ path?: string; pathPrefix?: string }> {
+  return fc.oneof(
+    fc.constantFrom('/v2', '/', '/api').map(path => ({ path })),
+    ...(prefixed ? [fc.constantFrom('/v2', '/v2/', '/', '/api').map(pathPrefix => ({ pathPrefix }))] : []),
+  );
+}
+
+export function rewrite(can: Can, prefixed: boolean): fc.Arbitrary<NonNullable<WrittenHandling['rewrite']>> {
+  const [host, path] = [can('HTTPRouteHostRewrite'), can('HTTPRoutePathRewrite')];
+  return fc.oneof(
+    ...(host ? [fc.constant({ hostname: HOST })] : []),
+    ...(path ? [pathChange(prefixed), pathChange(prefixed)] : []),
+    ...(host && path ? [pathChange(prefixed).map(change => ({ ...change, hostname: HOST }))] : []),
+  );
+}
+
+export function redirect(prefixed: boolean): fc.Arbitrary<Redirect> {
+  const more = some<Omit<Redirect, 'path' | 'pathPrefix'>>({
+    scheme: [40, fc.constantFrom('https', 'http')],
+    hostname: [40, fc.constant(HOST)],
+    port: [30, fc.constantFrom(80, 443, 8443)],
+    statusCode: [50, fc.constantFrom(301, 302, 303, 307, 308)],
+  });
+  return fc.tuple(more, fc.oneof(fc.constant({}), pathChange(prefixed))).map(([one, change]) => ({ ...one, ...change }))
+    .filter(({ statusCode: _, ...others }) => Object.keys(others).length > 0);
+}
+
+export function traffic(can: Can): fc.Arbitrary<Pick<Written, 'circuitBreaking' | 'retryBudget' | 'rateLimit'>> {
+  return some<Pick<Written, 'circuitBreaking' | 'retryBudget' | 'rateLimit'>>({
+    circuitBreaking: can('OutlierDetection') && can('ConnectionLimits') && [10, fc.constantFrom<NonNullable<Written['circuitBreaking']>>(
+      { consecutiveErrors: 5, ejectionTime: 30_000, maxEjectionPercent: 50 },
+      { maxConnections: 100, maxRequests: 10 },
+      { consecutiveErrors: 3, maxPendingRequests: 7 },
+    )],
+    retryBudget: can('RetryBudget') && [10, fc.constantFrom({}, { percent: 50 }, { interval: 60_000, minRetriesPerSecond: 3 })],
+    rateLimit: can('LocalRateLimit') && [5, fc.constant({ requests: 10 })],
+  });
+}

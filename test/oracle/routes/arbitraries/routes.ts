@@ -1,0 +1,101 @@
+import * as fc from 'fast-check';
+import { backends } from './backends';
+import { common, redirect, rewrite, traffic, treatment } from './handling';
+import { isPrefixed, matches, pool, tlsMatches } from './matches';
+import type { Can } from './some';
+import { some, sometimes } from './some';
+import type { Written, WrittenExposure, WrittenHandling, WrittenMatch, WrittenRule, WrittenService } from '../written';
+
+const HOME = 'shop';
+
+interface RuleOptions {
+  readonly can: Can;
+  readonly called: WrittenService;
+  readonly protocol: 'HTTP' | 'GRPC';
+  /** Whether it says by itself what rules have to agree about in some targets, and what may be said for all of them. */
+  readonly apart: boolean;
+}
+
+/** A rule for these matches, or for every request. */
+function rule({ can, called, protocol, apart }: RuleOptions, ofRule: readonly WrittenMatch[] | undefined): fc.Arbitrary<WrittenRule> {
+  const prefixed = ofRule !== undefined && ofRule.every(isPrefixed);
+  const http = protocol === 'HTTP';
+  const conditions = ofRule === undefined ? {} : { matches: ofRule };
+  const rewritten = some<Pick<WrittenHandling, 'rewrite'>>({
+    rewrite: http && (can('HTTPRouteHostRewrite') || can('HTTPRoutePathRewrite')) && [prefixed ? 40 : 10, rewrite(can, prefixed)],
+  });
+  const sending = fc.tuple(backends(can, called), treatment(can, called), apart ? common(can) : fc.constant({}), rewritten)
+    .map(([to, ...handling]): WrittenRule => Object.assign({ ...conditions, backends: to }, ...handling));
+  return http && can('RequestRedirect')
+    ? fc.oneof({ weight: 5, arbitrary: sending }, { weight: 1, arbitrary: redirect(prefixed).map(one => ({ ...conditions, redirect: one })) })
+    : sending;
+}
+
+/** A port, and at times a second one, which may stay without rules. */
+function calledService(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Pick<Written, 'namespace' | 'service' | 'ports'>> {
+  return fc.record({
+    namespace: can('MeshConsumerRoute') ? fc.constantFrom(HOME, HOME, HOME, 'web') : fc.constant(HOME),
+    port: fc.constantFrom(80, 80, 8080),
+    second: can('PerPortRules') ? sometimes(10, fc.boolean()) : fc.constant(undefined),
+  }).map(({ namespace, port, second }) => ({
+    namespace,
+    service: {
+      name: 'cart',
+      ...(namespace !== HOME && { namespace: HOME }),
+      ports: [{ port, protocol }, ...(second === undefined ? [] : [{ port: 9090, name: 'admin', protocol: 'HTTP' as const }])],
+    },
+    ...(second === true && { ports: [port] }),
+  }));
+}
+
+function requestRoute(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Written> {
+  return fc.record({
+    called: calledService(can, protocol),
+    apart: sometimes(25, fc.constant(true)),
+    narrow: can('OrderedRules') ? pool.chain(of => fc.array(matches(can, protocol, of), { maxLength: 3 })) : fc.constant([]),
+    unmatched: sometimes(15, fc.constant(true)),
+    handling: common(can),
+    traffic: traffic(can),
+    named: can('HTTPRouteNamedRouteRule') ? fc.boolean() : fc.constant(false),
+  }).chain(({ called, apart = false, narrow, unmatched = false, handling, traffic: ofService, named }) => {
+    const all = [...narrow, ...(unmatched && narrow.length > 0 ? [] : [undefined])];
+    return fc.tuple(...all.map(ofRule => rule({ can, called: called.service, protocol, apart }, ofRule))).map(rules => ({
+      ...called,
+      rules: named ? rules.map((one, i) => ({ ...one, name: `rule-${i}` })) : rules,
+      handling,
+      ...ofService,
+    }));
+  });
+}
+
+/** Connections go by their server name, or all in one way. */
+function connectionRoute(can: Can, protocol: 'TLS' | 'TCP'): fc.Arbitrary<Written> {
+  const every: fc.Arbitrary<(WrittenMatch[] | undefined)[]> = fc.constant([undefined]);
+  return fc.record({
+    namespace: can('MeshConsumerRoute') ? fc.constantFrom(HOME, HOME, 'web') : fc.constant(HOME),
+    all: protocol === 'TLS' && can('TLSRoute') ? fc.oneof(every, fc.array(tlsMatches, { minLength: 1, maxLength: 3 })) : every,
+  }).chain(({ namespace, all }) => {
+    const called: WrittenService = { name: 'cart', ...(namespace !== HOME && { namespace: HOME }), ports: [{ port: 6379, protocol }] };
+    const to = backends(feature => can(feature) && !feature.includes('HeaderModification'), called);
+    return fc.tuple(...all.map(ofRule => to.map((those): WrittenRule => ({ ...(ofRule && { matches: ofRule }), backends: those }))))
+      .map(rules => ({ namespace, service: called, rules, handling: {} }));
+  });
+}
+
+/** Routes of all protocols, of what can be said. */
+export function writtenRoute(can: Can): fc.Arbitrary<Written> {
+  return fc.oneof(
+    { weight: 16, arbitrary: requestRoute(can, 'HTTP') },
+    { weight: can('GRPCRoute') ? 5 : 0, arbitrary: requestRoute(can, 'GRPC') },
+    { weight: can('TLSRoute') ? 3 : can('TCPRoute') ? 1 : 0, arbitrary: connectionRoute(can, 'TLS') },
+    { weight: can('TCPRoute') ? 1 : 0, arbitrary: connectionRoute(can, 'TCP') },
+  );
+}
+
+/** Rules for requests from outside, for some hosts. The port of the Service is that of the gateway. */
+export function writtenExposure(can: Can): fc.Arbitrary<WrittenExposure> {
+  const inside: Can = feature => feature !== 'PerPortRules' && feature !== 'MeshConsumerRoute' && can(feature);
+  const hosts = ['shop.example.com', ...(can('WildcardHostnames') ? ['*.example.com'] : []), 'example.com'];
+  return fc.tuple(requestRoute(inside, 'HTTP').filter(({ service }) => service.ports[0].port === 80), fc.subarray(hosts))
+    .map(([{ namespace, service, rules, handling }, hostnames]) => ({ namespace, service, rules, handling, hostnames }));
+}

@@ -1,0 +1,35 @@
+import type { Outcome } from './outcome';
+import { forwarded } from './outcome';
+import type { RouteRequest } from './request';
+import { only } from '../access/fields';
+
+/**
+ * What becomes of a request that comes to the controller of an Ingress: the rules for its host decide, and of their paths
+ * the longest that holds; an exact one goes before a prefix.
+ *
+ * @see https://kubernetes.io/docs/concepts/services-networking/ingress/
+ */
+export function routedByIngress(manifests: readonly any[], request: RouteRequest): Outcome {
+  const paths = manifests.filter(({ kind }) => kind === 'Ingress').flatMap(({ metadata, spec }) =>
+    only(spec, 'ingressClassName', 'rules').rules.map((rule: any) => only(rule, 'host', 'http'))
+      .filter(({ host }: any) => host === undefined || host === request.host)
+      .flatMap(({ http }: any) => http.paths.map((path: any) => ({ ...only(path, 'path', 'pathType', 'backend'), namespace: metadata.namespace }))));
+  const [taken] = paths.filter(path => holds(path, request.path)).sort((a, b) => rank(b) - rank(a));
+  if (taken === undefined) {
+    return { kind: 'failed' };
+  }
+  const { name, port } = taken.backend.service;
+  return forwarded(request, [{ to: { service: name, namespace: taken.namespace, port: port.number }, weight: 1 }]);
+}
+
+function holds({ path, pathType }: any, actual: string): boolean {
+  switch (pathType) {
+    case 'Exact': return actual === path;
+    case 'Prefix': return `${actual}/`.startsWith(path.endsWith('/') ? path : `${path}/`);
+    default: throw new Error(`not known here: ${pathType}`);
+  }
+}
+
+function rank({ path, pathType }: any): number {
+  return 2 * path.length + (pathType === 'Exact' ? 1 : 0);
+}
