@@ -149,6 +149,8 @@ describe('a good manifest is valid', () => {
     }),
     consul('ServiceSplitter', { splits: [{ service: 'cart-v1', weight: 90 }, { service: 'cart-v2', weight: 10 }] }),
     consul('ServiceRouter', { routes: [{ match: { http: { methods: ['GET'], pathExact: '/cart' } }, destination: { service: 'cart-v2', numRetries: 2 } }] }),
+    consul('RouteRetryFilter', { numRetries: 2, retryOn: ['reset'], retryOnStatusCodes: [503] }),
+    consul('RouteTimeoutFilter', { requestTimeout: '2s' }),
     consul('ServiceResolver', { loadBalancer: { policy: 'maglev', hashPolicies: [{ field: 'cookie', fieldValue: 'cart' }] } }),
     kuma('MeshHTTPRoute', {
       to: [{

@@ -82,6 +82,8 @@ function consulConfig(): any[] {
       rateLimits: { instanceLevel: { requestsPerSecond: 10, routes: [{ pathPrefix: '/cart', requestsPerSecond: 5 }] } },
       upstreamConfig: { overrides: [{ name: 'db', passiveHealthCheck: { interval: '1s', maxFailures: 3 }, limits: { maxConnections: 5 } }] },
     }),
+    consul('RouteRetryFilter', { numRetries: 2, retryOn: ['reset'], retryOnStatusCodes: [503], retryOnConnectFailure: true }),
+    consul('RouteTimeoutFilter', { requestTimeout: '2s', idleTimeout: '1m' }),
     consul('ServiceIntentions', {
       destination: { name: 'cart', namespace: 'shop' },
       jwt,
