@@ -5,6 +5,7 @@ import { sidecarRoutes } from '../../src/dialects/istio/sidecar-routes';
 import type { Handling } from '../../src/model/handling';
 import type { RequestMatch } from '../../src/model/match';
 import { ANY_REQUEST } from '../../src/model/match';
+import type { PathCondition } from '../../src/model/path';
 import type { PortRoute, RouteModel, RouteRule } from '../../src/model/route';
 
 const dialect = sidecarRoutes(gatewayApiRoutes('standard', istioRoutes));
@@ -49,8 +50,30 @@ const DOCUMENTED: readonly (readonly [says: string, models: readonly RouteModel[
   ]],
 ];
 
+const onPrefixes = (value: string, more: Handling, ...prefixes: string[]): RouteRule => ({
+  ...to('v1', { rewrite: { path: { type: 'prefix', value } }, ...more }),
+  matches: prefixes.map(prefix => ({ ...ANY_REQUEST, path: { type: 'prefix', value: prefix } })),
+});
+const whole = (path: PathCondition, more: Handling): RouteRule => to('v1', { rewrite: { path: { type: 'full', value: '/new' } }, ...more }, { path });
+const asked = (target: string, path?: string): Answers[0] => [{ ...ASKED, target }, path === undefined ? backend('v2') : `${backend('v1')} ${path}`];
+
+/** What the backend is asked for, the same in a VirtualService and in an HTTPRoute. */
+const REWRITES: readonly (readonly [says: string, rule: (more: Handling) => RouteRule, answers: Answers])[] = [
+  ['a path in place of a prefix', more => onPrefixes('/v2', more, '/api'),
+    [asked('/api', '/v2'), asked('/api/', '/v2/'), asked('/api/a?b=/c', '/v2/a'), asked('/apis'), asked('/api/api', '/v2/api')]],
+  ['nothing in place of a prefix', more => onPrefixes('/', more, '/a.b'),
+    [asked('/a.b', '/'), asked('/a.b/', '/'), asked('/a.b/c', '/c'), asked('/a.b/a.b/', '/a.b/'), asked('/axb')]],
+  ['the longest prefix', more => onPrefixes('/v2/', more, '/api', '/api/v1'),
+    [asked('/api/v1', '/v2'), asked('/api/v1/a', '/v2/a'), asked('/api/v1s', '/v2/v1s'), asked('/api/a', '/v2/a')]],
+  ['the whole of an exact path', more => whole({ type: 'exact', value: '/old' }, more), [asked('/old?a=b', '/new'), asked('/old/')]],
+  ['the whole of a path below a prefix', more => whole({ type: 'prefix', value: '/old' }, more), [asked('/old/a/b', '/new'), asked('/older')]],
+  ['the whole of a path by an expression', more => whole({ type: 'regex', value: '/o.*' }, more), [asked('/o/a', '/new'), asked('/a/o')]],
+];
+
 export function virtualServiceCases(): Case[] {
-  return DOCUMENTED.map(([says, models, answers], i) => ({
+  const rewrites = REWRITES.flatMap(([says, rule, answers]) => [BEYOND, {}]
+    .map((more): typeof DOCUMENTED[0] => [says, [producer(rule(more), to('v2', {}))], answers]));
+  return [...DOCUMENTED, ...rewrites].map(([says, models, answers], i) => ({
     name: `route ${i}: ${says}`,
     manifests: [
       service('cart', address(0, i), PORTS),

@@ -123,11 +123,8 @@ function redirected(redirect: any, request: RouteRequest): Outcome {
   const { scheme = 'http', authority, port, derivePort, uri, redirectCode = 301 } = only(redirect, 'scheme', 'authority', 'port', 'derivePort', 'uri', 'redirectCode');
   // Envoy takes away a port only with the host, or where it goes without saying (`scheme_rewrite_specifier` of its RedirectAction).
   const kept = derivePort === 'FROM_REQUEST_PORT' || (authority === undefined && request.to.port !== 80);
-  return {
-    kind: 'redirected',
-    status: redirectCode,
-    location: location(request, { scheme, host: authority ?? request.host, port: port ?? (kept ? request.to.port : undefined), path: uri ?? request.path }),
-  };
+  const to = { scheme, host: authority ?? request.host, port: port ?? (kept ? request.to.port : undefined), path: uri ?? request.path };
+  return { kind: 'redirected', status: redirectCode, location: location(request, to) };
 }
 
 function changesOf(operations: any): Changes | undefined {

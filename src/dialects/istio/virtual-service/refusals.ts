@@ -52,7 +52,8 @@ function connectionRefusals({ name, matches }: RouteRule, { protocol }: PortRout
 function expressionRefusals(model: RouteModel, port: PortRoute): Refusal<RouteFeature>[] {
   const lengths = !hasRequests(port.protocol) ? [] : httpRoutes(model, port).flatMap(({ match = [], rewrite }) => [
     rewrite?.uriRegexRewrite?.match,
-    ...match.flatMap(({ uri, headers = {}, queryParams = {} }) => [uri, ...Object.values(headers), ...Object.values(queryParams)].map(one => one?.regex)),
+    ...match.flatMap(({ uri, headers, queryParams }) => [uri, ...Object.values({ ...headers }), ...Object.values({ ...queryParams })])
+      .map(condition => condition?.regex),
   ].map(expression => expression?.length ?? 0));
   const longest = Math.max(0, ...lengths);
   return longest <= MAX_EXPRESSION_LENGTH ? [] : [{
