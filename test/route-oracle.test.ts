@@ -3,7 +3,7 @@ import { routedByConsul } from './oracle/routes/consul';
 import { routedByGateway, routedByGatewayApi } from './oracle/routes/gateway-api';
 import { READINGS } from './oracle/routes/gateway-api-readings';
 import { routedByIngress } from './oracle/routes/ingress';
-import { ruleFor } from './oracle/routes/intent';
+import { isHttp, ruleFor } from './oracle/routes/intent';
 import { routedByKuma } from './oracle/routes/kuma';
 import type { Arrival, Outcome } from './oracle/routes/outcome';
 import { toService } from './oracle/routes/outcome';
@@ -37,6 +37,15 @@ const routedByIstio: Evaluator = (manifests, request) =>
 
 test('Istio', () => {
   routesAsWritten(MeshTarget.gatewayApi({ id: 'istio', mesh: MeshImplementation.ISTIO }), [routedByIstio], { instead: oneTry });
+});
+
+/** Requests fail on purpose wherever they can. */
+const withFaults = (route: Written): Written => isHttp(route.service.ports[0])
+  ? { ...route, rules: route.rules.map(rule => rule.redirect ? rule : { ...rule, faults: { abort: { percent: 0.0003, statusCode: 503 } } }) }
+  : route;
+
+test('Istio, by VirtualServices', () => {
+  routesAsWritten(MeshTarget.gatewayApi({ id: 'istio-virtual-services', mesh: MeshImplementation.ISTIO }), [routedByIstio], { instead: oneTry, more: withFaults });
 });
 
 test('Istio, in ambient mode', () => {

@@ -27,7 +27,7 @@ const ASKED: Omit<Probe, 'answers' | 'address'> = {
 const FROM_WEB = { ...ASKED, namespace: 'web' };
 const backend = (name: string, port = 80) => JSON.stringify({ [`shop/${name}:${port}`]: 1 });
 
-type Answers = readonly (readonly [asked: typeof ASKED, answer: string])[];
+type Answers = readonly (readonly [probe: typeof ASKED, answer: string])[];
 
 /** What a VirtualService leaves to others, and which of two routes clients have. */
 const DOCUMENTED: readonly (readonly [says: string, models: readonly RouteModel[], answers: Answers])[] = [
@@ -80,6 +80,6 @@ export function virtualServiceCases(): Case[] {
       ...['v1', 'v2'].map((name, n) => service(name, address(1 + n, i), [{ port: 80, protocol: 'HTTP' }])),
       ...models.flatMap(model => dialect.render(model)).map(stored),
     ],
-    probes: answers.map(([asked, answer]) => ({ ...asked, address: address(0, i), answers: { documentation: answer } })),
+    probes: answers.map(([probe, answer]) => ({ ...probe, address: address(0, i), answers: { documentation: answer } })),
   }));
 }
