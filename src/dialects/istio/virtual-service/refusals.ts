@@ -23,7 +23,7 @@ function requestRefusals({ handling: { redirect, faults } }: RouteRule, _: PortR
     ...(redirect?.path?.type !== 'prefix' ? [] : [{
       feature: 'RequestRedirect' as const,
       reason: `${because}, whose redirects replace the whole path before Istio 1.31`,
-      remedy: 'Replace the whole path, with `path`',
+      remedy: 'Replace the whole path, with `path`, or leave out what makes it one',
     }]),
     ...(redirect === undefined || faults === undefined ? [] : [{
       feature: 'FaultInjection' as const,
@@ -38,12 +38,12 @@ function connectionRefusals({ name, matches }: RouteRule, { protocol }: PortRout
     ...(protocol !== 'TLS' || matches.length === 0 ? [] : [{
       feature: 'TLSRoute' as const,
       reason: `${because}, which takes the names of servers among its own hosts only, and those for every port`,
-      remedy: 'Leave that out, or make the port a Service of its own',
+      remedy: 'Leave out what makes it one, or make the port a Service of its own',
     }]),
     ...(name === undefined ? [] : [{
       feature: 'HTTPRouteNamedRouteRule' as const,
       reason: `${because}, where only rules for requests have names`,
-      remedy: 'Leave out the name, or that',
+      remedy: 'Leave out the name, or what makes it one',
     }]),
   ];
 }

@@ -18,7 +18,7 @@ test('of a redirect, a path in place of a prefix', () => {
   expect(refusals([redirecting('/v2', 'full'), failing])).toEqual([]);
   expect(refusals([redirecting('/v2', 'prefix'), failing])).toEqual([
     'RequestRedirect (80, 0): for faults on purpose, the route is a VirtualService, whose redirects replace the whole path before Istio 1.31. '
-    + 'Replace the whole path, with `path`',
+    + 'Replace the whole path, with `path`, or leave out what makes it one',
   ]);
 });
 
