@@ -116,6 +116,8 @@ describe('exposures', () => {
     ['Gateway API', gateway('api'), routedByGateway(READINGS.specification), {}],
     ['Istio', gateway('istio', MeshImplementation.ISTIO), routedByGateway(READINGS.istio), { instead: oneTry }],
     ['Cilium', gateway('cilium', MeshImplementation.CILIUM), routedByGateway(READINGS.cilium), { instead: oneTry }],
+    ['Consul', MeshTarget.gatewayApi({ id: 'gateway-consul', mesh: MeshImplementation.CONSUL, consulNamespaces: ConsulNamespaces.MIRRORED }),
+      routedByGateway(READINGS['consul-gateway']), {}],
   ];
   test.each(gateways)('%s', (_, target, evaluate, options) => exposesAsWritten(target, [evaluate], options));
 });

@@ -3,9 +3,9 @@ import { FILTERED, routeFilters } from './route-filters';
 import { withoutHandling } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
 import type { RequestMatch } from '../../model/match';
-import type { PortRoute, RouteModel } from '../../model/route';
+import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import type { ExposureExtension, Refusal } from '../dialect';
-import { FULL, noExposures } from '../dialect';
+import { FULL, noExposures, partial } from '../dialect';
 import type { SplitRule } from '../specific-rules';
 import { specificRules } from '../specific-rules';
 
@@ -29,6 +29,7 @@ export const consulGateways: ExposureExtension = {
     ...noExposures('the gateways of Consul replace the characters of a prefix, in the middle of an element too', 'HTTPRoutePathRewrite'),
     ...noExposures('a RouteTimeoutFilter is for a request with all its tries', 'HTTPRouteBackendTimeout'),
     ...noExposures('a RouteRetryFilter has no word for it', 'RetryBackoff'),
+    BackendResponseHeaderModification: partial('for a rule with one backend'),
     HTTPRouteRequestTimeout: FULL,
     HTTPRouteRetry: FULL,
     RetryResponsesOnly: FULL,
@@ -37,6 +38,7 @@ export const consulGateways: ExposureExtension = {
   rules: (model, rules) => rules.map((rule): SplitRule => ({
     ...rule,
     matches: rule.matches.flatMap(byElements),
+    backends: taking(rule),
     handling: withoutHandling(rule.handling, FILTERED),
     filters: routeFilters(model, rule.handling),
   })),
@@ -49,6 +51,11 @@ function byElements(match: RequestMatch): RequestMatch[] {
     { ...match, path: { type: 'exact', value: path.value } },
     { ...match, path: { type: 'prefix', value: `${path.value}/` } },
   ];
+}
+
+/** A weight of 0 is one of 1 to Consul. */
+function taking({ backends }: Pick<RouteRule, 'backends'>): WeightedBackend[] {
+  return backends.filter(({ weight }) => weight > 0);
 }
 
 function matchRefusals({ ports }: RouteModel): Refusal<RouteFeature>[] {
@@ -71,8 +78,8 @@ function manyMatches({ port }: PortRoute, rules: readonly SplitRule[]): Refusal<
 
 /** Consul changes the headers of responses where it splits no requests. */
 function responsesOfSplits({ ports }: RouteModel): Refusal<RouteFeature>[] {
-  return ports.flatMap(({ port, rules }) => rules.flatMap(({ backends }, rule) =>
-    backends.length < 2 || backends.every(({ responseHeaders }) => responseHeaders === undefined) ? [] : [{
+  return ports.flatMap(({ port, rules }) => rules.flatMap((one, rule) =>
+    taking(one).length < 2 || taking(one).every(({ responseHeaders }) => responseHeaders === undefined) ? [] : [{
       feature: 'BackendResponseHeaderModification' as const,
       port,
       rule,

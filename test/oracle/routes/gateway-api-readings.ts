@@ -1,5 +1,6 @@
 import { budgetOf } from './backend-traffic-policy';
 import { stickinessByDestinationRules, trafficByDestinationRules } from './destination-rule';
+import { milliseconds } from './duration';
 import { kumaPrefix, kumaRank } from './kuma-match';
 import { annotatedPolicies } from './linkerd-annotations';
 import type { Policies, Traffic } from './outcome';
@@ -30,7 +31,9 @@ export interface Reading {
   readonly expressionHolds: (pattern: string, text: string) => boolean;
   readonly filters: readonly string[];
   readonly unknownFilter: 'is passed over' | 'route is invalid';
-  readonly backendFilters: (kind: string) => readonly string[];
+  readonly backendFilters: (kind: string, backends: number) => readonly string[];
+  readonly prefixHolds: (prefix: string, path: string) => boolean;
+  readonly weight: (weight: number) => number;
   /** Whether the changes of a backend come after those of its rule. */
   readonly changesOfBackend: (backends: number) => 'before' | 'after';
   /** A path whose prefix is replaced: what stands in its place, and what is left of the path. */
@@ -49,6 +52,8 @@ export interface Reading {
 export interface PolicyContext {
   readonly route: any;
   readonly backends: readonly ServicePort[];
+  /** Those of the rule. */
+  readonly filters: readonly any[];
   readonly manifests: readonly any[];
   readonly request: RouteRequest;
 }
@@ -74,6 +79,8 @@ const SPECIFICATION: Reading = {
   unmatched: 'fails',
   passesOver: () => false,
   expressionHolds: whole,
+  prefixHolds: (prefix, path) => `${path}/`.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`),
+  weight: weight => weight,
   filters: FILTERS,
   unknownFilter: 'route is invalid',
   backendFilters: () => HEADER_FILTERS,
@@ -188,6 +195,38 @@ const CILIUM: Reading = {
   traffic: () => ({}),
 };
 
+/** `agent/consul/discoverychain/gateway_httproute.go`, and `normalizeHTTPService` in `agent/structs/config_entry_routes.go` of hashicorp/consul. */
+const CONSUL_GATEWAY: Reading = {
+  ...SPECIFICATION,
+  // Whatever the kind of path; methods do not count.
+  rank: match => [match.path.value.length, ...counts(match)],
+  everyRequest: [{ path: { type: 'PathPrefix', value: '/' } }],
+  prefixHolds: (prefix, path) => path.startsWith(prefix),
+  weight: weight => weight <= 0 ? 1 : weight,
+  filters: [...HEADER_FILTERS, 'URLRewrite'],
+  unknownFilter: 'is passed over',
+  backendFilters: (_, backends) => backends === 1 ? HEADER_FILTERS : ['RequestHeaderModifier'],
+  changesOfBackend: backends => backends === 1 ? 'after' : 'before',
+  rewrittenPrefix: asText,
+  policies: ({ route, filters, manifests }) => byFilters(filters.filter(({ type }) => type === 'ExtensionRef').map(({ extensionRef: { kind, name } }) =>
+    manifests.find(one => one.kind === kind && one.metadata.name === name && one.metadata.namespace === route.metadata.namespace))),
+};
+
+/** `control-plane/api-gateway/common/translation.go` of hashicorp/consul-k8s; the conditions are those of Envoy. */
+function byFilters(filters: readonly any[]): Policies {
+  return Object.assign({}, ...filters.map(({ kind, spec }): Policies => {
+    switch (kind) {
+      case 'RouteTimeoutFilter': return { timeouts: milliseconds({ request: only(spec, 'requestTimeout').requestTimeout }) };
+      case 'RouteRetryFilter': {
+        const { numRetries, retryOn = [], retryOnStatusCodes = [] } = only(spec, 'numRetries', 'retryOn', 'retryOnStatusCodes');
+        const connectionFailures = ['connect-failure', 'reset'].every(condition => retryOn.includes(condition));
+        return { retries: { attempts: numRetries, statusCodes: retryOnStatusCodes, grpcStatuses: [], connectionFailures } };
+      }
+      default: throw new Error(`not known here: ${kind}`);
+    }
+  }));
+}
+
 export const READINGS = {
   'specification': SPECIFICATION,
   'istio': { ...ISTIO, readsRoute: (route: any, { protocol }: RouteRequest) => sidecarsRead(route) && !(protocol === 'TLS' && route.kind === 'TCPRoute') },
@@ -195,4 +234,5 @@ export const READINGS = {
   'linkerd': LINKERD,
   'kuma': KUMA,
   'cilium': CILIUM,
+  'consul-gateway': CONSUL_GATEWAY,
 } as const satisfies Record<string, Reading>;

@@ -129,7 +129,7 @@ function pathHolds({ type, value }: any, path: string, reading: Reading): boolea
   switch (type) {
     case 'Every': return true;
     case 'Exact': return path === value;
-    case 'PathPrefix': return `${path}/`.startsWith(value.endsWith('/') ? value : `${value}/`);
+    case 'PathPrefix': return reading.prefixHolds(value, path);
     case 'RegularExpression': return reading.expressionHolds(value, path);
     default: throw new Error(`not known here: ${type}`);
   }
@@ -160,12 +160,13 @@ function outcome({ manifests, request, reading, route, rule, match }: Taken): Ou
     reading.changesOfBackend(backendRefs.length) === 'after' ? [rules, ...backends] : [...backends, rules];
   const takers = backendRefs.map((ref: any): Taker => {
     const { weight = 1, filters: ofBackend = [] } = only(ref, 'group', 'kind', 'name', 'namespace', 'port', 'weight', 'filters');
-    const of = (type: string, field: string) => ofBackend.filter((one: any) => one.type === type && reading.backendFilters(route.kind).includes(type))
+    const read = reading.backendFilters(route.kind, backendRefs.length);
+    const of = (type: string, field: string) => ofBackend.filter((one: any) => one.type === type && read.includes(type))
       .map((one: any) => changesOf(one[field]));
     const to = referenced(manifests, route, ref);
     return {
       to,
-      weight,
+      weight: reading.weight(weight),
       host: rewrite?.hostname,
       path: rewrite?.path && changedPath(rewrite.path, match, request.path, reading.rewrittenPrefix),
       requestHeaders: inOrder(requestChanges, of('RequestHeaderModifier', 'requestHeaderModifier')),
@@ -176,7 +177,7 @@ function outcome({ manifests, request, reading, route, rule, match }: Taken): Ou
   const copies = filter('RequestMirror').map(({ requestMirror }: any) => copy(manifests, route, requestMirror, reading));
   const [cors] = filter('CORS').map((one: any) => corsOf(one.cors));
   const backends = takers.filter(({ weight }: Taker) => weight > 0).map(({ to }: Taker) => to);
-  const policies = reading.policies({ route, backends, manifests, request }, {
+  const policies = reading.policies({ route, backends, filters, manifests, request }, {
     ...(timeouts && { timeouts: milliseconds(only(timeouts, 'request', 'backendRequest')) }),
     ...(retry && { retries: retriesOf(retry) }),
     ...(cors && { cors }),

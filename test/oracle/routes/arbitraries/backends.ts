@@ -6,6 +6,8 @@ import type { Changes } from '../outcome';
 import type { WrittenBackend, WrittenService } from '../written';
 
 const WEIGHTS = [0, 1, 1, 3, 10, 50, 90, 100];
+/** In percent, for one Service, two or three. */
+const SHARES = [[[100]], [[90, 10], [50, 50], [1, 99], [100, 0], [0, 100]], [[33, 33, 34], [90, 10, 0], [25, 50, 25]]];
 /** Seldom the same as those that rules change, which is refused. */
 const CHANGED = ['X-Version', 'x-user', 'x-served-by'];
 
@@ -33,20 +35,16 @@ export function service(can: Can, called: WrittenService, name: string): fc.Arbi
 
 export function backends(can: Can, called: WrittenService): fc.Arbitrary<WrittenBackend[]> {
   const names = ['cart-v1', 'cart-v2', 'cart-v3', ...(can('ServiceAsBackend') ? [called.name] : [])];
-  const shares = fc.oneof(
-    fc.constantFrom([90, 10, 0], [50, 50, 0], [33, 33, 34], [1, 99, 0]),
-    fc.array(fc.constantFrom(...WEIGHTS), { minLength: 3, maxLength: 3 }),
-  );
+  const anyOf = (count: number) => fc.array(fc.constantFrom(...WEIGHTS), { minLength: count, maxLength: count })
+    .filter(all => all.some(weight => weight > 0));
+  const shares = (count: number) => fc.oneof({ weight: 2, arbitrary: fc.constantFrom(...SHARES[count - 1]) }, { weight: 1, arbitrary: anyOf(count) });
   const headers = some<Pick<WrittenBackend, 'requestHeaders' | 'responseHeaders'>>({
     requestHeaders: can('HTTPRouteBackendRequestHeaderModification') && [10, changes(CHANGED)],
     responseHeaders: can('BackendResponseHeaderModification') && [5, changes(CHANGED)],
   });
   return fc.shuffledSubarray(names, { minLength: 1, maxLength: can('WeightedBackends') ? 3 : 1 }).chain(chosen => fc.tuple(
     fc.tuple(...chosen.map(name => name === called.name ? fc.constant(called) : service(can, called, name))),
-    shares,
+    shares(chosen.length),
     fc.tuple(headers, headers, headers),
-  )).map(([services, weights, changed]) => {
-    const nothing = weights.slice(0, services.length).every(weight => weight === 0);
-    return services.map((one, i) => ({ service: one, weight: services.length === 1 || nothing ? 100 : weights[i], ...changed[i] }));
-  });
+  )).map(([services, weights, changed]) => services.map((one, i) => ({ service: one, weight: weights[i], ...changed[i] })));
 }

@@ -108,5 +108,7 @@ export function matches(can: Can, protocol: 'HTTP' | 'GRPC', of: Pool): fc.Arbit
   return protocol === 'GRPC' ? unique(grpcMatch(can)) : fc.oneof(unique(httpMatch(can, of)), unique(httpMatch(can, of).filter(isPrefixed)), prefixesOnly(of));
 }
 
-export const tlsMatches: fc.Arbitrary<WrittenMatch[]> =
-  fc.array(fc.subarray(SERVER_NAMES, { minLength: 1, maxLength: 2 }).map(sni => ({ sni })), { minLength: 1, maxLength: 2 });
+/** The conditions of one to three rules, each with server names of its own: those of a later one may be below those of an earlier. */
+export const tlsMatches: fc.Arbitrary<WrittenMatch[][]> =
+  fc.tuple(fc.shuffledSubarray(SERVER_NAMES, { minLength: 3 }), fc.integer({ min: 1, max: 3 })).map(([names, count]) =>
+    Array.from({ length: count }, (_, rule) => [{ sni: names.filter((__, i) => i % count === rule) }]));

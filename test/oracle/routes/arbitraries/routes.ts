@@ -73,7 +73,7 @@ function connectionRoute(can: Can, protocol: 'TLS' | 'TCP'): fc.Arbitrary<Writte
   const every: fc.Arbitrary<(WrittenMatch[] | undefined)[]> = fc.constant([undefined]);
   return fc.record({
     namespace: can('MeshConsumerRoute') ? fc.constantFrom(HOME, HOME, 'web') : fc.constant(HOME),
-    all: protocol === 'TLS' && can('TLSRoute') ? fc.oneof(every, fc.array(tlsMatches, { minLength: 1, maxLength: 3 })) : every,
+    all: protocol === 'TLS' && can('TLSRoute') ? fc.oneof(every, tlsMatches, tlsMatches) : every,
   }).chain(({ namespace, all }) => {
     const called: WrittenService = { name: 'cart', ...(namespace !== HOME && { namespace: HOME }), ports: [{ port: 6379, protocol }] };
     const to = backends(feature => can(feature) && !feature.includes('HeaderModification'), called);
@@ -87,7 +87,7 @@ export function writtenRoute(can: Can): fc.Arbitrary<Written> {
   return fc.oneof(
     { weight: 16, arbitrary: requestRoute(can, 'HTTP') },
     { weight: can('GRPCRoute') ? 5 : 0, arbitrary: requestRoute(can, 'GRPC') },
-    { weight: can('TLSRoute') ? 3 : can('TCPRoute') ? 1 : 0, arbitrary: connectionRoute(can, 'TLS') },
+    { weight: can('TLSRoute') ? 4 : can('TCPRoute') ? 1 : 0, arbitrary: connectionRoute(can, 'TLS') },
     { weight: can('TCPRoute') ? 1 : 0, arbitrary: connectionRoute(can, 'TCP') },
   );
 }
