@@ -113,7 +113,7 @@ function outcome(manifests: readonly any[], namespace: string, route: any, reque
     ...(retries && { retries: retriesOf(retries) }),
     ...(corsPolicy && { cors: corsOf(corsPolicy) }),
     ...(fault && { faults: faultsOf(fault) }),
-    ...stickinessByDestinationRules({ route, backends, manifests, request }),
+    ...stickinessByDestinationRules({ manifests, backends, request }),
   };
   return forwarded(request, takers, { copies: mirrors.flatMap((mirror: any) => copy(mirror, namespace)), policies });
 }
