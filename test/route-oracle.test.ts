@@ -3,7 +3,7 @@ import { routedByConsul } from './oracle/routes/consul';
 import { routedByGateway, routedByGatewayApi } from './oracle/routes/gateway-api';
 import { READINGS } from './oracle/routes/gateway-api-readings';
 import { routedByIngress } from './oracle/routes/ingress';
-import { ruleFor } from './oracle/routes/intent';
+import { isHttp, ruleFor } from './oracle/routes/intent';
 import { routedByKuma } from './oracle/routes/kuma';
 import type { Arrival, Outcome } from './oracle/routes/outcome';
 import { toService } from './oracle/routes/outcome';
@@ -11,6 +11,7 @@ import type { RouteRequest } from './oracle/routes/request';
 import type { Evaluator, RoutesOptions } from './oracle/routes/routes-as-written';
 import { exposesAsWritten, routesAsWritten } from './oracle/routes/routes-as-written';
 import { routedBySmi } from './oracle/routes/smi';
+import { routedByVirtualService } from './oracle/routes/virtual-service';
 import type { Written } from './oracle/routes/written';
 
 /** What becomes of requests is what was written, as evaluators of their own read the manifests of each target. */
@@ -30,8 +31,21 @@ test('Gateway API, experimental channel', () => {
   routesAsWritten(MeshTarget.gatewayApi({ channel: GatewayApiChannel.EXPERIMENTAL }), [routedByGatewayApi(READINGS.specification)], EXPERIMENTAL);
 });
 
+/** A VirtualService stands in place of all routes of a Service. */
+const routedByIstio: Evaluator = (manifests, request) =>
+  (manifests.some(({ kind }) => kind === 'VirtualService') ? routedByVirtualService : routedByGatewayApi(READINGS.istio))(manifests, request);
+
 test('Istio', () => {
-  routesAsWritten(MeshTarget.gatewayApi({ id: 'istio', mesh: MeshImplementation.ISTIO }), [routedByGatewayApi(READINGS.istio)], { instead: oneTry });
+  routesAsWritten(MeshTarget.gatewayApi({ id: 'istio', mesh: MeshImplementation.ISTIO }), [routedByIstio], { instead: oneTry });
+});
+
+/** Requests fail on purpose wherever they can. */
+const withFaults = (route: Written): Written => isHttp(route.service.ports[0])
+  ? { ...route, rules: route.rules.map(rule => rule.redirect ? rule : { ...rule, faults: { abort: { percent: 0.0003, statusCode: 503 } } }) }
+  : route;
+
+test('Istio, by VirtualServices', () => {
+  routesAsWritten(MeshTarget.gatewayApi({ id: 'istio-virtual-services', mesh: MeshImplementation.ISTIO }), [routedByIstio], { instead: oneTry, more: withFaults });
 });
 
 test('Istio, in ambient mode', () => {

@@ -23,6 +23,9 @@ import (
 // The header in which Envoy says what it decided.
 const answerHeader = "x-answer"
 
+// The header in which the backend says which path it was asked for.
+const pathHeader = "x-path"
+
 // Makes a sidecar's listener one that Envoy can run on loopback, and that answers by itself. What decides stays as
 // Istio wrote it: filter chains, RBAC, the normalization of paths, the order and the matches of routes.
 func (s sidecar) adapt(name string, pki *pki) (*listener.Listener, error) {
@@ -141,15 +144,25 @@ func (s sidecar) adaptHTTP(f *listener.Filter) error {
 	return nil
 }
 
-// Instead of sending a request to its clusters, a route names them.
+// Instead of sending a request to its clusters, a route names them. Where it rewrites the path, whoever stands behind says
+// what came of it.
 func answer(r *route.Route) {
 	action := r.GetRoute()
 	if action == nil {
 		return
 	}
-	r.Action = &route.Route_DirectResponse{DirectResponse: &route.DirectResponseAction{Status: 200}}
+	if action.RegexRewrite != nil || action.PrefixRewrite != "" {
+		r.Action = &route.Route_Route{Route: &route.RouteAction{
+			ClusterSpecifier: &route.RouteAction_Cluster{Cluster: backendCluster},
+			RegexRewrite:     action.RegexRewrite,
+			PrefixRewrite:    action.PrefixRewrite,
+		}}
+	} else {
+		r.Action = &route.Route_DirectResponse{DirectResponse: &route.DirectResponseAction{Status: 200}}
+	}
 	r.ResponseHeadersToAdd = append(r.ResponseHeadersToAdd, &core.HeaderValueOption{
-		Header: &core.HeaderValue{Key: answerHeader, Value: describe(action)},
+		Header:       &core.HeaderValue{Key: answerHeader, Value: describe(action)},
+		AppendAction: core.HeaderValueOption_OVERWRITE_IF_EXISTS_OR_ADD,
 	})
 }
 

@@ -3,10 +3,11 @@ import { accessCases } from './access';
 import { policyCases } from './policies';
 import { rateLimitCases } from './rate-limits';
 import { routeCases } from './routes';
+import { virtualServiceCases } from './virtual-services';
 
 /** Writes cases for Istio to decide, with what the model and the evaluators of the tests say about each. */
 const [file] = process.argv.slice(2);
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const count = Number(process.env.CASES ?? 200);
-const cases = [...policyCases(), ...rateLimitCases(), ...accessCases(seed, count), ...routeCases(seed, count)];
+const cases = [...policyCases(), ...virtualServiceCases(), ...rateLimitCases(), ...accessCases(seed, count), ...routeCases(seed, count)];
 fs.writeFileSync(file, JSON.stringify({ seed, cases }));

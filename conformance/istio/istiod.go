@@ -6,6 +6,7 @@ import (
 	listener "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
 	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 
+	"istio.io/istio/pilot/pkg/config/kube/crd"
 	"istio.io/istio/pilot/pkg/model"
 	"istio.io/istio/pilot/test/xds"
 	"istio.io/istio/pkg/config/constants"
@@ -50,7 +51,15 @@ func init() {
 func translate(i int, c testCase, sidecars map[sidecarKey]sidecar) error {
 	return test.Wrap(func(t test.Failer) {
 		stream := c.stream()
-		istiod := xds.NewFakeDiscoveryServer(t, xds.FakeOptions{ConfigString: stream, KubernetesObjectString: stream})
+		configs, _, err := crd.ParseInputs(stream)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range configs {
+			// Short names of hosts are read in the domain of the cluster.
+			configs[i].Domain = constants.DefaultClusterLocalDomain
+		}
+		istiod := xds.NewFakeDiscoveryServer(t, xds.FakeOptions{Configs: configs, KubernetesObjectString: stream})
 		for _, p := range c.Probes {
 			key, target, err := keyOf(i, c, p)
 			if err != nil {

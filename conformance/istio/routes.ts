@@ -1,18 +1,33 @@
 import * as fc from 'fast-check';
 import { address, type Case, service, stored } from './case';
 import { readings, wire, type Written, writtenForRoutes } from './wire';
-import { gatewayApiRoutes, NO_EXTENSION } from '../../src/dialects/gateway-api/routes';
+import { gatewayApiRoutes } from '../../src/dialects/gateway-api/routes';
+import { istioRoutes } from '../../src/dialects/istio/routes';
+import { sidecarRoutes } from '../../src/dialects/istio/sidecar-routes';
+import type { Handling } from '../../src/model/handling';
 import type { RequestMatch } from '../../src/model/match';
+import type { Protocol } from '../../src/model/protocol';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../src/model/route';
 import { request, rules } from '../../test/oracle/arbitraries';
 import { type HttpRequest, winner } from '../../test/oracle/http-route';
-import { routedByModel } from '../../test/oracle/routed-by-model';
+import { ruleByModel } from '../../test/oracle/routed-by-model';
+import { routedByVirtualService } from '../../test/oracle/routes/virtual-service';
 
 const PORT = 8080;
 const SERVICES = ['shop.Cart', 'shop.Carts', 'shop'];
 const METHODS = ['Add', 'AddAll'];
 
-const dialect = gatewayApiRoutes('standard', NO_EXTENSION);
+const dialect = sidecarRoutes(gatewayApiRoutes('standard', istioRoutes));
+
+const RETRIES = { attempts: 2, statusCodes: [503], grpcStatuses: [], connectionFailures: true };
+
+/** What Gateway API has no word for; faults are for all requests or for none. */
+const BEYOND: readonly Handling[] = [
+  { faults: { abort: { percent: 100, statusCode: 503 } } },
+  { faults: { abort: { percent: 0, statusCode: 503 }, delay: { percent: 100, delay: 1 } } },
+  { retries: { ...RETRIES, grpcStatuses: ['internal', 'unavailable'], backoff: 25 }, timeouts: { request: 2000, backendRequest: 500 } },
+  { retries: { ...RETRIES, connectionFailures: false } },
+];
 
 /** Routes of a Service, and requests to it. */
 export function routeCases(seed: number, count: number): Case[] {
@@ -46,9 +61,12 @@ function cases(protocol: 'HTTP' | 'GRPC', allRules: fc.Arbitrary<RouteRule[]>, o
     all: allRules,
     rest: fc.integer({ min: 0, max: 4 }).map(n => n > 0),
     requests: fc.array(writtenForRoutes(one), { minLength: 20, maxLength: 20 }),
+    // Half of the routes are VirtualServices.
+    handlings: fc.oneof(fc.constant([]), fc.array(fc.constantFrom({}, ...BEYOND), { minLength: 5, maxLength: 5 })),
   }), { seed, numRuns: count });
-  return samples.flatMap(({ all, rest, requests }, i) => {
-    const port: PortRoute = { port: PORT, protocol, rules: shared(rest || all.length === 1 ? all : all.slice(0, -1)) };
+  return samples.flatMap(({ all, rest, requests, handlings }, i) => {
+    const some = shared(rest || all.length === 1 ? all : all.slice(0, -1)).map((rule, n) => ({ ...rule, handling: handlings[n] ?? {} }));
+    const port: PortRoute = { port: PORT, protocol, rules: some };
     const model: RouteModel = { name: 'cart', namespace: 'shop', service: { name: 'cart' }, traffic: {}, ports: [port] };
     if (dialect.refusals(model).length > 0) {
       return [];
@@ -85,13 +103,35 @@ function shared(all: readonly RouteRule[]): RouteRule[] {
   }));
 }
 
-/** The evaluator reads HTTPRoutes. */
-function answers({ protocol, rules: all }: PortRoute, routes: readonly object[], one: Written<HttpRequest>): Record<string, string> {
+/** The evaluators read HTTPRoutes and VirtualServices. */
+function answers({ protocol, rules: all }: PortRoute, routes: readonly any[], one: Written<HttpRequest>): Record<string, string> {
   const [seen] = readings(one);
+  const rule = ruleByModel(all, seen);
   return {
-    model: shares(routedByModel(all, seen)),
-    ...(protocol === 'HTTP' && { evaluator: shares(winner(routes, seen, 'specification')?.rule.backendRefs) }),
+    model: aborted(protocol, rule?.handling.faults) ?? shares(rule?.backends),
+    ...(routes.some(({ kind }) => kind === 'VirtualService')
+      ? { evaluator: byVirtualService(protocol, routes, seen) }
+      : protocol === 'HTTP' && { evaluator: shares(winner(routes, seen, 'specification')?.rule.backendRefs) }),
   };
+}
+
+function byVirtualService(protocol: Protocol, manifests: readonly object[], seen: HttpRequest): string {
+  const outcome = routedByVirtualService(manifests, {
+    ...seen, client: { namespace: 'shop' }, to: { service: 'cart', namespace: 'shop', port: PORT }, protocol: protocol as 'HTTP', host: 'cart', response: {},
+  });
+  if (outcome.kind !== 'forwarded') {
+    return shares(undefined);
+  }
+  return aborted(protocol, outcome.policies.faults as Handling['faults']) ?? shares(outcome.arrivals.map(({ service: to, share }) => {
+    const [name, port] = to.slice('shop/'.length).split(':');
+    const [numerator, denominator] = share.split('/').map(Number);
+    return { name, port: Number(port), weight: numerator / denominator };
+  }));
+}
+
+/** The answer where all requests fail on purpose: to a call of gRPC, the status that stands for the code of HTTP. */
+function aborted(protocol: Protocol, faults: Handling['faults']): string | undefined {
+  return faults?.abort?.percent !== 100 ? undefined : protocol === 'GRPC' ? 'HTTP 200, gRPC "14"' : 'HTTP 503, gRPC ""';
 }
 
 /** The share of each backend, as in `{"shop/v1:80":0.9,"shop/v2:80":0.1}`. */

@@ -73,7 +73,7 @@ func send(address string, p probe, toPod bool, pki *pki) (string, error) {
 	case answer != "" && toPod:
 		return allowed, nil
 	case answer != "":
-		return answer, nil
+		return strings.TrimSpace(answer + " " + response.Header.Get(pathHeader)), nil
 	case response.StatusCode == http.StatusForbidden || status == "7":
 		return denied, nil
 	case response.StatusCode == http.StatusTooManyRequests || status == "8":
@@ -148,13 +148,18 @@ func serveBackend(socket string) (net.Listener, error) {
 func answerTCP(connection net.Conn) {
 	defer connection.Close()
 	request := bufio.NewReader(connection)
+	path := ""
 	for {
 		line, err := request.ReadString('\n')
 		if err != nil {
 			return
 		}
+		if path == "" {
+			// As in `GET /cart?id=7 HTTP/1.1`.
+			path, _, _ = strings.Cut(strings.Split(line+" ", " ")[1], "?")
+		}
 		if strings.TrimSpace(line) == "" {
-			fmt.Fprintf(connection, "HTTP/1.1 200 OK\r\n%s: %s\r\nContent-Length: 0\r\n\r\n", answerHeader, backendCluster)
+			fmt.Fprintf(connection, "HTTP/1.1 200 OK\r\n%s: %s\r\n%s: %s\r\nContent-Length: 0\r\n\r\n", answerHeader, backendCluster, pathHeader, path)
 			return
 		}
 	}

@@ -46,6 +46,7 @@ export const SERVED_KINDS: readonly ServedKind[] = [
   { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication', hasStatus: true, load: () => require('./security.istio.io-peerauthentication-v1').SCHEMA },
   { apiVersion: 'networking.istio.io/v1', kind: 'ServiceEntry', hasStatus: true, load: () => require('./networking.istio.io-serviceentry-v1').SCHEMA },
   { apiVersion: 'networking.istio.io/v1', kind: 'Sidecar', hasStatus: true, load: () => require('./networking.istio.io-sidecar-v1').SCHEMA },
+  { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', hasStatus: true, load: () => require('./networking.istio.io-virtualservice-v1').SCHEMA },
   { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', hasStatus: false, load: () => require('./networking.k8s.io-ingress-v1').SCHEMA },
   { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', hasStatus: false, load: () => require('./networking.k8s.io-networkpolicy-v1').SCHEMA },
   { apiVersion: 'kuma.io/v1alpha1', kind: 'MeshCircuitBreaker', hasStatus: false, load: () => require('./kuma.io-meshcircuitbreaker-v1alpha1').SCHEMA },

@@ -106,7 +106,8 @@ const PROPS = routeProps({ rules: RULES });
  * Gateway API: an HTTPRoute, GRPCRoute or TCPRoute per port, with the Service as parent. It takes the most specific match
  * and not the first, so matches are added where that makes a difference, and rules are refused where regular expressions
  * keep us from telling. A chart in another namespace than the Service makes consumer routes, for the clients there.
- * Backends in another namespace come with a ReferenceGrant.
+ * Backends in another namespace come with a ReferenceGrant. With sidecars of Istio, a route that says more than Gateway API can is a
+ * VirtualService instead, for all ports of the Service.
  *
  * SMI: a TrafficSplit, for rules that are one of these: one rule without matches; or, in v1alpha4, one with matches and
  * then one without that has a single backend, whose requests the root Service itself keeps.

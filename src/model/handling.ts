@@ -109,7 +109,7 @@ export interface Stickiness {
   readonly idleTimeout?: number;
 }
 
-/** Trouble on purpose. Percentages have at most four decimals. */
+/** Trouble on purpose, before timeouts and retries. Percentages have at most four decimals. */
 export interface Faults {
   readonly delay?: { readonly percent: number; readonly delay: number };
   readonly abort?: { readonly percent: number; readonly statusCode: number };

@@ -8,13 +8,14 @@ import { consulGateways } from '../dialects/consul/gateways';
 import { consulNativeRoutes } from '../dialects/consul/native-routes';
 import { consulPolicies } from '../dialects/consul/policies';
 import { consulRoutes } from '../dialects/consul/routes';
-import type { DialectOf, ExposureExtension, Policies, RouteExtension } from '../dialects/dialect';
+import type { DialectOf, ExposureExtension, Policies } from '../dialects/dialect';
 import { unable } from '../dialects/dialect';
 import { ANY_GATEWAY, gatewayApiExposure } from '../dialects/gateway-api/exposure';
 import { gatewayApiRoutes, NO_EXTENSION } from '../dialects/gateway-api/routes';
 import { istioGateways } from '../dialects/istio/gateways';
 import { istioAmbientPolicies, istioPolicies } from '../dialects/istio/policies';
 import { istioAmbientRoutes, istioRoutes } from '../dialects/istio/routes';
+import { sidecarRoutes } from '../dialects/istio/sidecar-routes';
 import { ingressExposure } from '../dialects/kubernetes/exposure';
 import { networkPolicyPolicies } from '../dialects/kubernetes/policies';
 import { kumaGateways } from '../dialects/kuma/gateways';
@@ -52,7 +53,7 @@ export const SMI_DIALECTS: Record<SmiImplementation, TargetDialects> = {
 /** Gateway API, with the policies of the mesh behind it. */
 export function gatewayApiDialects(channel: GatewayApiChannel, mesh: MeshImplementation | undefined, options: MeshOptions): TargetDialects {
   return {
-    routes: gatewayApiRoutes(channel, mesh === undefined ? NO_EXTENSION : ROUTES[mesh](channel)),
+    routes: mesh === undefined ? gatewayApiRoutes(channel, NO_EXTENSION) : ROUTES[mesh](channel),
     exposure: gatewayApiExposure(channel, mesh === undefined ? ANY_GATEWAY : GATEWAYS[mesh]),
     ...(mesh === undefined ? NO_POLICIES : POLICIES[mesh](options, channel)),
   };
@@ -100,13 +101,13 @@ const POLICIES: Record<MeshImplementation, (options: MeshOptions, channel: Gatew
   [MeshImplementation.CILIUM]: () => ciliumPolicies,
 };
 
-const ROUTES: Record<MeshImplementation, (channel: GatewayApiChannel) => RouteExtension> = {
-  [MeshImplementation.ISTIO]: () => istioRoutes,
-  [MeshImplementation.ISTIO_AMBIENT]: () => istioAmbientRoutes,
-  [MeshImplementation.LINKERD]: linkerdRoutes,
-  [MeshImplementation.CONSUL]: () => consulRoutes,
-  [MeshImplementation.KUMA]: () => kumaRoutes,
-  [MeshImplementation.CILIUM]: () => ciliumRoutes,
+const ROUTES: Record<MeshImplementation, (channel: GatewayApiChannel) => DialectOf<'routes'>> = {
+  [MeshImplementation.ISTIO]: channel => sidecarRoutes(gatewayApiRoutes(channel, istioRoutes)),
+  [MeshImplementation.ISTIO_AMBIENT]: channel => gatewayApiRoutes(channel, istioAmbientRoutes),
+  [MeshImplementation.LINKERD]: channel => gatewayApiRoutes(channel, linkerdRoutes(channel)),
+  [MeshImplementation.CONSUL]: channel => gatewayApiRoutes(channel, consulRoutes),
+  [MeshImplementation.KUMA]: channel => gatewayApiRoutes(channel, kumaRoutes),
+  [MeshImplementation.CILIUM]: channel => gatewayApiRoutes(channel, ciliumRoutes),
 };
 
 const GATEWAYS: Record<MeshImplementation, ExposureExtension> = {

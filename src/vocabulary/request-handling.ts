@@ -4,7 +4,7 @@ import type { MeshService } from './mesh-service';
 /**
  * How long a request may take.
  *
- * Gateway API: `timeouts` of an HTTPRoute; a GRPCRoute has none. Linkerd: annotations of the HTTPRoute or GRPCRoute, the same
+ * Gateway API: `timeouts` of an HTTPRoute; a GRPCRoute has none, so Istio with sidecars gets a VirtualService instead. Linkerd: annotations of the HTTPRoute or GRPCRoute, the same
  * for all rules of a port; a try counts from the end of the request.
  *
  * @see https://gateway-api.sigs.k8s.io/geps/gep-1742/
@@ -44,8 +44,8 @@ export enum GrpcStatus {
 /**
  * Which requests are tried again.
  *
- * Gateway API: `retry` of an HTTPRoute; a GRPCRoute has none. Linkerd: annotations of the HTTPRoute or GRPCRoute, the same for
- * all rules of a port.
+ * Gateway API: `retry` of an HTTPRoute; a GRPCRoute has none, so Istio with sidecars gets a VirtualService instead. Linkerd:
+ * annotations of the HTTPRoute or GRPCRoute, the same for all rules of a port.
  *
  * @see https://gateway-api.sigs.k8s.io/geps/gep-1731/
  */
@@ -65,12 +65,18 @@ export interface RouteRetries {
   /**
    * gRPC statuses of the responses that are tried again.
    *
+   * Gateway API has no word for them. Istio with sidecars: a VirtualService in place of the routes of the Service. Linkerd, Consul
+   * and Kuma by itself have words of their own; elsewhere it is refused.
+   *
    * @default - none
    */
   readonly grpcStatuses?: GrpcStatus[];
 
   /**
    * Whether a request is tried again whose connection fails, or breaks before there is a response.
+   *
+   * The retries of Gateway API always do so. Where it is `false`, Istio with sidecars gets a VirtualService in place of the routes of
+   * the Service; Consul and Kuma by themselves have a word for it; elsewhere it is refused.
    *
    * @default true
    */
@@ -322,7 +328,7 @@ export interface FaultDelay {
  */
 export interface FaultAbort {
   /**
-   * The HTTP status code of the answer: 200 to 599.
+   * The HTTP status code of the answer: 200 to 599. Calls of gRPC get the status that stands for it, such as UNAVAILABLE for 503.
    */
   readonly statusCode: number;
 
@@ -333,7 +339,13 @@ export interface FaultAbort {
 }
 
 /**
- * Trouble on purpose, to see how clients bear it.
+ * Trouble on purpose, to see how clients bear it. It comes before all else: no timeout cuts a delay short, and no retry makes up
+ * for a failure.
+ *
+ * Istio with sidecars: `fault` of a VirtualService, which stands in place of the routes of the Service. The other targets have no
+ * word for it by rule: refused.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPFaultInjection
  */
 export interface FaultInjection {
   /**
@@ -412,7 +424,7 @@ export interface RequestHandling {
   readonly stickiness?: SessionStickiness;
 
   /**
-   * Trouble on purpose.
+   * Trouble on purpose. Istio with sidecars only.
    *
    * @default - none
    */

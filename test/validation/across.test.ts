@@ -29,6 +29,18 @@ describe('Services', () => {
     expect(found(service('web', 80), split('web'))).toEqual([expect.stringMatching(/^parent spec\.service .*'cart'/)]);
   });
 
+  test('that a VirtualService names', () => {
+    const virtualService = (host: string, to: any, more: any = {}) =>
+      named('networking.istio.io/v1', 'VirtualService', 'cart', { hosts: [host], http: [{ route: [{ destination: { port: { number: 80 }, ...to } }], ...more }] });
+
+    expect(found(CART, virtualService('cart.shop.svc.cluster.local', { host: 'cart' }), virtualService('shop.example.com', { host: 'api.example.com' }))).toEqual([]);
+    expect(found(CART, virtualService('kart', { host: 'kart.shop.svc.cluster.local' }))).toEqual([
+      expect.stringMatching(/^parent spec\.hosts\[0\] .*'kart'/), expect.stringMatching(/^backend spec\.http\[0\]\.route\[0\]\.destination .*'kart'/),
+    ]);
+    expect(found(CART, virtualService('cart', { host: 'cart' }, { mirrors: [{ destination: { host: 'cart', port: { number: 81 } } }] })))
+      .toEqual(["port spec.http[0].mirrors[0].destination refers to port 81 of Service 'cart', which has 80"]);
+  });
+
   test('are not missed where the app has none', () => {
     expect(found(route({ name: 'kart' }), split('kart'))).toEqual([]);
     expect(found(named('v1', 'Service', 'web', {}, 'other'), route({ name: 'kart' }))).toEqual([]);

@@ -110,6 +110,15 @@ describe('a good manifest is valid', () => {
     istio('ServiceEntry', {
       hosts: ['api.example.com'], ports: [{ number: 443, name: 'tls-443', protocol: 'TLS' }], resolution: 'DNS', exportTo: ['.'],
     }, 'networking'),
+    istio('VirtualService', {
+      hosts: ['cart'],
+      http: [{
+        match: [{ port: 8080, uri: { prefix: '/cart/' }, headers: { 'x-user': {} } }],
+        fault: { delay: { fixedDelay: '0.5s', percentage: { value: 12.5 } }, abort: { httpStatus: 503, percentage: { value: 1 } } },
+        retries: { attempts: 2, retryOn: 'reset,503', perTryTimeout: '1s' },
+        route: [{ destination: { host: 'cart-v1', port: { number: 8080 } }, weight: 90 }, { destination: { host: 'cart-v2', port: { number: 8080 } }, weight: 10 }],
+      }],
+    }, 'networking'),
     istio('DestinationRule', {
       host: 'cart-v1.shop.svc.cluster.local', trafficPolicy: { outlierDetection: { consecutive5xxErrors: 5 } },
     }, 'networking'),

@@ -10,6 +10,7 @@ import { handlingFeatures } from '../../model/features/handling';
 import { hasRequests } from '../../model/protocol';
 import type { PortRoute, RouteModel } from '../../model/route';
 import type { GatewayApiChannel, Refusal } from '../dialect';
+import { HTTP_ONLY } from '../http-only';
 
 /** What of a route cannot be said, beside the features that Gateway API lacks. */
 export function routeRefusals(channel: GatewayApiChannel, model: RouteModel): Refusal<RouteFeature>[] {
@@ -42,11 +43,6 @@ function requestRefusals(channel: GatewayApiChannel, port: PortRoute): Refusal<R
     ...limits(channel, port, rules),
   ];
 }
-
-const HTTP_ONLY: readonly RouteFeature[] = [
-  'HTTPRouteRequestTimeout', 'HTTPRouteBackendTimeout', 'HTTPRouteRetry', 'RetryBackoff', 'HTTPRouteHostRewrite', 'HTTPRoutePathRewrite',
-  'RequestRedirect', 'HTTPRouteCORS',
-];
 
 function grpcRefusals({ port, rules }: PortRoute): Refusal<RouteFeature>[] {
   return rules.flatMap(({ handling }, rule) => handlingFeatures(handling).filter(feature => HTTP_ONLY.includes(feature)).map(feature => ({

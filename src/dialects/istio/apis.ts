@@ -15,3 +15,6 @@ export const UNCAPTURED_PORTS: readonly number[] = [22, 15020, 15021, 15090];
 
 /** The root namespace of an installation as it comes. What stands there holds in every namespace. */
 export const ROOT_NAMESPACE = 'istio-system';
+
+/** As long as a regular expression of a VirtualService can be: istiod refuses longer ones when they are applied. */
+export const MAX_EXPRESSION_LENGTH = 1024;

@@ -1,3 +1,4 @@
+import { statusCodeRefusals } from './status-codes';
 import type { ExposureExtension } from '../dialect';
 import { noExposures } from '../dialect';
 import { rootRedirects } from '../redirects';
@@ -9,5 +10,5 @@ import { rootRedirects } from '../redirects';
  */
 export const istioGateways: ExposureExtension = {
   supports: noExposures('Istio does not read the session persistence of Gateway API', 'SessionPersistence'),
-  refusals: rootRedirects,
+  refusals: route => [...rootRedirects(route), ...statusCodeRefusals(route)],
 };

@@ -1,5 +1,6 @@
 import { destinationRuleClaims, destinationRules } from './destination-rule';
 import { istioRateLimitRefusals, rateLimitFilters } from './rate-limit';
+import { statusCodeRefusals } from './status-codes';
 import { stickinessRefusals } from './stickiness';
 import { trafficRefusals } from './traffic-policy';
 import type { RouteFeature } from '../../model/features/route';
@@ -24,13 +25,14 @@ const ISTIO: RouteExtension = {
     ConnectionLimits: FULL,
     RetryBudget: FULL,
     ...noRoutes('Istio retries on CANCELLED and UNAVAILABLE, asked or not, and has no word for others beside a route of Gateway API', 'RetryGRPCStatus'),
-    ...noRoutes('only a VirtualService says it, and Istio does not combine one with the routes of a Service', 'FaultInjection'),
+    ...noRoutes('only a VirtualService says it, which Istio does not combine with the routes of Gateway API in ambient mode', 'FaultInjection'),
     LocalRateLimit: partial('for a Service with one port for requests; plain text is counted apart from mutual TLS'),
   },
   instead: { HTTP: ['SessionPersistence'], GRPC: ['SessionPersistence'], traffic: ['RetryBudget'] },
   claims: destinationRuleClaims,
   refusals: model => [
-    ...rootRedirects(model), ...portlessRedirects(model, ...KEPT_PORT), ...stickinessRefusals(model), ...trafficRefusals(model.traffic),
+    ...rootRedirects(model), ...portlessRedirects(model, ...KEPT_PORT), ...statusCodeRefusals(model), ...stickinessRefusals(model),
+    ...trafficRefusals(model.traffic),
   ],
   annotations: () => ({}),
   render: destinationRules,

@@ -7,6 +7,7 @@ const ROUTES = new Set(['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRo
 export function backendFindings(subject: Subject, inventory: Inventory): Finding[] {
   const groupKind = groupKindOf(subject.manifest);
   if (ROUTES.has(groupKind)) return routeFindings(subject, inventory);
+  if (groupKind === 'networking.istio.io VirtualService') return virtualServiceFindings(subject, inventory);
   return groupKind === 'split.smi-spec.io TrafficSplit' ? splitFindings(subject, inventory) : [];
 }
 
@@ -26,6 +27,26 @@ function routeFindings(subject: Subject, inventory: Inventory): Finding[] {
     } satisfies Finding];
   }));
   return [...parents, ...backends];
+}
+
+function virtualServiceFindings(subject: Subject, inventory: Inventory): Finding[] {
+  const { spec } = subject.manifest;
+  const named = (check: FindingCheck, path: string, { host, port }: any): Finding[] => {
+    const service = serviceAt(host, namespaceOf(subject.manifest));
+    const { name, namespace } = service ?? {};
+    return namespace === undefined ? [] : serviceFindings(subject, inventory, check, path, namespace, { name, port: port?.number });
+  };
+  return [
+    ...(Array.isArray(spec?.hosts) ? spec.hosts : []).flatMap((host: unknown, i: number) => named('parent', `spec.hosts[${i}]`, { host })),
+    ...['http', 'tls', 'tcp'].flatMap(kind => list(spec?.[kind]).flatMap((route, r) => ['route', 'mirrors'].flatMap(field =>
+      list(route[field]).flatMap(({ destination }, i) => named('backend', `spec.${kind}[${r}].${field}[${i}].destination`, destination ?? {}))))),
+  ];
+}
+
+/** A Service by its host; other hosts are not of the cluster. */
+function serviceAt(host: unknown, own: string): { readonly name: string; readonly namespace: string } | undefined {
+  const [, name, namespace = own] = /^([-a-z0-9]+)(?:\.([-a-z0-9]+)\.svc\..+)?$/.exec(String(host)) ?? [];
+  return name === undefined ? undefined : { name, namespace };
 }
 
 function serviceFindings(

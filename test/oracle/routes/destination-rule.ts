@@ -1,6 +1,7 @@
 import { milliseconds } from './duration';
 import type { PolicyContext } from './gateway-api-readings';
 import type { Policies, Traffic } from './outcome';
+import { limitedByEnvoyFilters } from './rate-limits';
 import type { RouteRequest, ServicePort } from './request';
 import { only } from '../access/fields';
 
@@ -24,7 +25,12 @@ function policyFor(manifests: readonly any[], { service, namespace }: ServicePor
   return {};
 }
 
-export function trafficByDestinationRules(manifests: readonly any[], to: ServicePort, request: RouteRequest): Traffic {
+/** What sidecars of clients, and those of the pods, hold to. */
+export function trafficOfIstio(manifests: readonly any[], to: ServicePort, request: RouteRequest): Traffic {
+  return { ...trafficByDestinationRules(manifests, to, request), ...limitedByEnvoyFilters(manifests, to, request) };
+}
+
+function trafficByDestinationRules(manifests: readonly any[], to: ServicePort, request: RouteRequest): Traffic {
   const { connectionPool = {}, outlierDetection = {}, retryBudget } = policyFor(manifests, to, request);
   const { tcp = {}, http = {} } = only(connectionPool, 'tcp', 'http');
   const { consecutive5xxErrors, baseEjectionTime, maxEjectionPercent } =
@@ -51,7 +57,7 @@ export function trafficByDestinationRules(manifests: readonly any[], to: Service
 }
 
 /** A cookie picks the pod of the Service; where there are several, which one it is, is drawn for each request. */
-export function stickinessByDestinationRules({ manifests, backends, request }: PolicyContext): Pick<Policies, 'stickiness'> {
+export function stickinessByDestinationRules({ manifests, backends, request }: Pick<PolicyContext, 'manifests' | 'backends' | 'request'>): Pick<Policies, 'stickiness'> {
   const cookies = backends.map(to => policyFor(manifests, to, request).loadBalancer?.consistentHash.httpCookie)
     .filter(cookie => cookie !== undefined);
   if (cookies.length === 0) {

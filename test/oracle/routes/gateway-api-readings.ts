@@ -1,11 +1,11 @@
 import { budgetOf } from './backend-traffic-policy';
-import { stickinessByDestinationRules, trafficByDestinationRules } from './destination-rule';
+import { stickinessByDestinationRules, trafficOfIstio } from './destination-rule';
 import { milliseconds } from './duration';
 import { kumaPrefix, kumaRank } from './kuma-match';
 import { annotatedPolicies } from './linkerd-annotations';
 import type { Policies, Traffic } from './outcome';
 import { wellKnownPort } from './outcome';
-import { limitedByEnvoyFilters, limitedByMeshRateLimits } from './rate-limits';
+import { limitedByMeshRateLimits } from './rate-limits';
 import type { RouteRequest, ServicePort } from './request';
 import { whole } from './request';
 import { only } from '../access/fields';
@@ -116,7 +116,7 @@ const ISTIO: Reading = {
     ...(retries && { retries }),
     ...stickinessByDestinationRules(context),
   }),
-  traffic: (...asked) => ({ ...trafficByDestinationRules(...asked), ...limitedByEnvoyFilters(...asked) }),
+  traffic: trafficOfIstio,
 };
 
 /** A gRPC method is a path there: one method is an exact one, and all of a service are a prefix. */

@@ -28,6 +28,8 @@ export interface RoutesOptions {
   readonly least?: number;
   /** What is not told apart, where a section of docs/traps.md says so. */
   readonly alike?: (outcome: Outcome) => Outcome;
+  /** What every route says beside what is generated. */
+  readonly more?: (route: Written) => Written;
 }
 
 const REQUESTS_PER_CASE = 20;
@@ -45,7 +47,7 @@ export function routesAsWritten(target: MeshTarget, evaluators: readonly Evaluat
   compare<Written>(target.id, evaluators, options, {
     can,
     features: Object.keys(supports),
-    routes: writtenRoute(can),
+    routes: writtenRoute(can).map(options.more ?? (route => route)),
     requests: requestTo,
     outcome: routedByIntent,
     render: route => {

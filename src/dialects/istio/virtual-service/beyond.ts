@@ -1,0 +1,21 @@
+import type { HandlingFeature } from '../../../model/features/handling';
+import { HANDLING_FEATURES, handlingFeatures } from '../../../model/features/handling';
+import type { PortRoute, RouteModel } from '../../../model/route';
+import { HTTP_ONLY } from '../../http-only';
+
+const ON_ANY_PORT: readonly HandlingFeature[] = ['FaultInjection', 'RetryGRPCStatus', 'RetryResponsesOnly'];
+
+/** What a route uses that a VirtualService says, and no route of Gateway API does. */
+export function beyondGatewayApi({ ports }: RouteModel): HandlingFeature[] {
+  return [...new Set(ports.flatMap(onPort))];
+}
+
+/** The same in words. */
+export function beyondInWords(model: RouteModel): string {
+  return beyondGatewayApi(model).map(feature => HANDLING_FEATURES[feature]).join(', ');
+}
+
+function onPort({ protocol, rules }: PortRoute): HandlingFeature[] {
+  const beyond = protocol === 'GRPC' ? [...ON_ANY_PORT, ...HTTP_ONLY] : ON_ANY_PORT;
+  return rules.flatMap(({ handling }) => handlingFeatures(handling)).filter(feature => beyond.includes(feature));
+}

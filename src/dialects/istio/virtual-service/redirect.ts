@@ -1,0 +1,14 @@
+import type { VirtualServiceSpecHttpRedirect } from '../../../../imports/istio/networking.istio.io';
+import type { Redirect } from '../../../model/handling';
+import type { Plain } from '../../dialect';
+
+/** The answer in place of a backend. Without a port it is that of the scheme, if that is given, or else that of the request. */
+export function httpRedirect({ scheme, hostname, port, path, statusCode }: Redirect): Plain<VirtualServiceSpecHttpRedirect> {
+  return {
+    ...(scheme !== undefined && { scheme }),
+    ...(hostname !== undefined && { authority: hostname }),
+    ...(port !== undefined ? { port } : { derivePort: scheme === undefined ? 'FROM_REQUEST_PORT' : 'FROM_PROTOCOL_DEFAULT' }),
+    ...(path !== undefined && { uri: path.value }),
+    redirectCode: statusCode,
+  };
+}

@@ -1,0 +1,64 @@
+import { beyondInWords } from './beyond';
+import { httpRoutes } from './http-routes';
+import type { RouteFeature } from '../../../model/features/route';
+import { hasRequests } from '../../../model/protocol';
+import type { PortRoute, RouteModel, RouteRule } from '../../../model/route';
+import type { Refusal } from '../../dialect';
+import { MAX_EXPRESSION_LENGTH } from '../apis';
+
+type RuleRefusal = Pick<Refusal<RouteFeature>, 'feature' | 'what' | 'reason' | 'remedy'>;
+
+/** What of a route a VirtualService cannot say. */
+export function virtualServiceRefusals(model: RouteModel): Refusal<RouteFeature>[] {
+  const because = `for ${beyondInWords(model)}, the route is a VirtualService`;
+  return model.ports.flatMap(port => [
+    ...port.rules.flatMap((one, rule) => (hasRequests(port.protocol) ? requestRefusals : connectionRefusals)(one, port, because)
+      .map(refusal => ({ ...refusal, port: port.port, rule }))),
+    ...expressionRefusals(model, port),
+  ]);
+}
+
+function requestRefusals({ handling: { redirect, faults } }: RouteRule, _: PortRoute, because: string): RuleRefusal[] {
+  return [
+    ...(redirect?.path?.type !== 'prefix' ? [] : [{
+      feature: 'RequestRedirect' as const,
+      reason: `${because}, whose redirects replace the whole path before Istio 1.31`,
+      remedy: 'Replace the whole path, with `path`, or leave out what makes it one',
+    }]),
+    ...(redirect === undefined || faults === undefined ? [] : [{
+      feature: 'FaultInjection' as const,
+      reason: 'a VirtualService has no faults for requests that it redirects',
+      remedy: 'Give `faults` to the rules that have backends',
+    }]),
+  ];
+}
+
+function connectionRefusals({ name, matches }: RouteRule, { protocol }: PortRoute, because: string): RuleRefusal[] {
+  return [
+    ...(protocol !== 'TLS' || matches.length === 0 ? [] : [{
+      feature: 'TLSRoute' as const,
+      reason: `${because}, which takes the names of servers among its own hosts only, and those for every port`,
+      remedy: 'Leave out what makes it one, or make the port a Service of its own',
+    }]),
+    ...(name === undefined ? [] : [{
+      feature: 'HTTPRouteNamedRouteRule' as const,
+      reason: `${because}, where only rules for requests have names`,
+      remedy: 'Leave out the name, or what makes it one',
+    }]),
+  ];
+}
+
+/** istiod admits none that is longer. */
+function expressionRefusals(model: RouteModel, port: PortRoute): Refusal<RouteFeature>[] {
+  const lengths = !hasRequests(port.protocol) ? [] : httpRoutes(model, port).flatMap(({ match = [], rewrite }) => [
+    rewrite?.uriRegexRewrite?.match,
+    ...match.flatMap(({ uri, headers, queryParams }) => [uri, ...Object.values({ ...headers }), ...Object.values({ ...queryParams })])
+      .map(condition => condition?.regex),
+  ].map(expression => expression?.length ?? 0));
+  const longest = Math.max(0, ...lengths);
+  return longest <= MAX_EXPRESSION_LENGTH ? [] : [{
+    what: `an expression of ${longest} characters on port ${port.port}`,
+    reason: `Istio takes those of at most ${MAX_EXPRESSION_LENGTH} in a VirtualService`,
+    remedy: 'Use a shorter path, or shorter values',
+  }];
+}

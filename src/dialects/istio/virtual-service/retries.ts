@@ -1,0 +1,32 @@
+import type { VirtualServiceSpecHttp } from '../../../../imports/istio/networking.istio.io';
+import type { Handling } from '../../../model/handling';
+import type { Plain } from '../../dialect';
+import { duration } from '../duration';
+
+/** A connection that fails, a stream that is refused, and a try that breaks off or takes too long. */
+const CONNECTIONS = ['connect-failure', 'refused-stream', 'reset'];
+
+/** The conditions are those of Envoy. Without any retries of its own, a route has those of the mesh. */
+export function retries({ retries: said, timeouts }: Handling): Plain<Pick<VirtualServiceSpecHttp, 'retries'>> {
+  if (said === undefined) {
+    return {};
+  }
+  const { attempts, statusCodes, grpcStatuses, connectionFailures, backoff } = said;
+  const retryOn = [
+    ...(connectionFailures ? CONNECTIONS : []), ...grpcStatuses, ...(statusCodes.length > 0 ? ['retriable-status-codes', ...statusCodes] : []),
+  ];
+  return {
+    retries: {
+      attempts,
+      retryOn: retryOn.join(','),
+      ...(timeouts?.backendRequest !== undefined && { perTryTimeout: duration(timeouts.backendRequest) }),
+      ...(backoff !== undefined && { backoff: duration(backoff) }),
+    },
+  };
+}
+
+/** The time of a try is said with the retries; without any, it is that of the request, as istiod has it with Gateway API. */
+export function timeout({ retries: said, timeouts = {} }: Handling): Plain<Pick<VirtualServiceSpecHttp, 'timeout'>> {
+  const time = said === undefined ? timeouts.backendRequest ?? timeouts.request : timeouts.request;
+  return time === undefined ? {} : { timeout: duration(time) };
+}

@@ -1,0 +1,25 @@
+import type { VirtualServiceSpecHttpRewrite } from '../../../../imports/istio/networking.istio.io';
+import type { PathChange, Rewrite } from '../../../model/handling';
+import { escapeRegex } from '../../../model/regex';
+import type { Plain } from '../../dialect';
+import { withoutSlash } from '../../path-change';
+
+type RegexRewrite = Plain<NonNullable<VirtualServiceSpecHttpRewrite['uriRegexRewrite']>>;
+
+/** The URL that the backend sees; `prefix` is the one that matched. */
+export function httpRewrite({ hostname, path }: Rewrite, prefix: string | undefined): Plain<VirtualServiceSpecHttpRewrite> {
+  return {
+    ...(hostname !== undefined && { authority: hostname }),
+    ...(path !== undefined && { uriRegexRewrite: regexRewrite(path, prefix) }),
+  };
+}
+
+/** `uri` would replace what an exact match, or a prefix with its slash, says of the path: not the same in both. */
+function regexRewrite({ type, value }: PathChange, prefix: string | undefined): RegexRewrite {
+  if (type === 'full') {
+    return { match: '/.*', rewrite: value };
+  }
+  const replaced = `^${escapeRegex(withoutSlash(prefix!))}`;
+  const replacement = withoutSlash(value);
+  return replacement === '' ? { match: `${replaced}/?`, rewrite: '/' } : { match: replaced, rewrite: replacement };
+}

@@ -1,0 +1,28 @@
+import { hostOf } from './destination';
+import { httpRoutes } from './http-routes';
+import { tcpRoute } from './tcp-route';
+import type { VirtualServiceSpec } from '../../../../imports/istio/networking.istio.io';
+import { hasRequests } from '../../../model/protocol';
+import type { RouteModel } from '../../../model/route';
+import { isConsumerRoute } from '../../../model/route';
+import type { Manifest, Plain } from '../../dialect';
+import { NETWORKING_API_VERSION } from '../apis';
+
+/**
+ * One VirtualService, for all ports of the Service. Every match names its port, so that a port without rules keeps its
+ * traffic. It holds for all clients, or where it stands outside the namespace of the Service, for those there.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/
+ */
+export function virtualService(model: RouteModel): Manifest {
+  const routed = model.ports.filter(({ rules }) => rules.length > 0);
+  const http = routed.filter(({ protocol }) => hasRequests(protocol)).flatMap(port => httpRoutes(model, port));
+  const tcp = routed.filter(({ protocol }) => protocol === 'TCP').map(port => tcpRoute(model, port));
+  const spec: Plain<VirtualServiceSpec> = {
+    hosts: [hostOf(model, model.service)],
+    exportTo: [isConsumerRoute(model) ? '.' : '*'],
+    http,
+    ...(tcp.length > 0 && { tcp }),
+  };
+  return { apiVersion: NETWORKING_API_VERSION, kind: 'VirtualService', metadata: { name: model.name, namespace: model.namespace }, spec };
+}

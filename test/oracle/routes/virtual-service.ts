@@ -1,0 +1,199 @@
+import { stickinessByDestinationRules, trafficOfIstio } from './destination-rule';
+import type { Changes, Outcome, Policies, Taker } from './outcome';
+import { forwarded, fraction, location, nameOf, toService } from './outcome';
+import type { RouteRequest, ServicePort } from './request';
+import { hasRequests, whole } from './request';
+import { only } from '../access/fields';
+
+const DOMAIN = '.svc.cluster.local';
+const SUBSTITUTE_ALL = 'g';
+
+/**
+ * What becomes of a request by the VirtualServices of a Service, as sidecars get them.
+ *
+ * `pilot/pkg/model/virtualservice.go`: those that are exported to their own namespace alone come first, and then those for
+ * all; `pilot/pkg/networking/core/route/route.go`: the first that has a route for the port decides.
+ */
+export function routedByVirtualService(manifests: readonly any[], request: RouteRequest): Outcome {
+  const { to, client } = request;
+  const all = manifests.filter(({ kind, metadata, spec }) => kind === 'VirtualService'
+    && only(spec, 'hosts', 'exportTo', 'http', 'tcp').hosts.some((host: string) => fullName(host, metadata.namespace) === `${to.service}.${to.namespace}${DOMAIN}`));
+  const seen = [
+    ...all.filter(({ metadata, spec }) => spec.exportTo.includes('.') && metadata.namespace === client.namespace),
+    ...all.filter(({ spec }) => spec.exportTo.includes('*')),
+  ];
+  const [first] = seen.map(one => ({ one, routes: routesOn(one.spec, request) })).filter(({ routes }) => routes.length > 0);
+  if (first === undefined) {
+    return toService(request, trafficOfIstio(manifests, to, request));
+  }
+  const { one: { metadata }, routes } = first;
+  const route = routes.find(({ match }) => match.some((one: any) => matchHolds(one, request)));
+  return route === undefined ? { kind: 'failed' } : outcome(manifests, metadata.namespace, route, request);
+}
+
+/** Those that have a match for the port, with these matches. */
+function routesOn({ http = [], tcp = [] }: any, { to, ...request }: RouteRequest): any[] {
+  const routes: readonly any[] = hasRequests(request) ? http : request.protocol === 'TCP' ? tcp : [];
+  return routes.map(route => ({ ...route, match: (route.match ?? [{}]).filter(({ port = to.port }: any) => port === to.port) }))
+    .filter(({ match }) => match.length > 0);
+}
+
+/** A short name is one of the namespace of the VirtualService. */
+function fullName(host: string, namespace: string): string {
+  return host.includes('.') ? host : `${host}.${namespace}${DOMAIN}`;
+}
+
+function serviceOf({ host, port }: any, home: string): ServicePort {
+  const name = fullName(host, home);
+  const [service, namespace, ...others] = name.slice(0, -DOMAIN.length).split('.');
+  if (!name.endsWith(DOMAIN) || others.length > 0) {
+    throw new Error(`no Service: ${host}`);
+  }
+  return { service, namespace, port: only(port, 'number').number };
+}
+
+function matchHolds(match: any, request: RouteRequest): boolean {
+  const { uri, method, headers = {}, queryParams = {} } = only(match, 'port', 'uri', 'method', 'headers', 'queryParams');
+  return (uri === undefined || textHolds(uri, request.path))
+    && (method === undefined || textHolds(method, request.method))
+    && Object.entries(headers).every(([name, condition]) => valueHolds(condition, own(request.headers, name.toLowerCase())))
+    && Object.entries(queryParams).every(([name, condition]) => valueHolds(condition, own(request.query, name)));
+}
+
+function own(values: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
+/** A condition without any is presence. */
+function valueHolds(condition: any, actual: string | undefined): boolean {
+  return actual !== undefined && (Object.keys(condition).length === 0 || textHolds(condition, actual));
+}
+
+/** A prefix is any text that stands in front. */
+function textHolds(condition: any, actual: string): boolean {
+  const { exact, prefix, regex } = only(condition, 'exact', 'prefix', 'regex');
+  if ([exact, prefix, regex].filter(one => one !== undefined).length !== 1) {
+    throw new Error('a condition is one of three');
+  }
+  return exact !== undefined ? actual === exact : prefix !== undefined ? actual.startsWith(prefix) : whole(regex, actual);
+}
+
+function outcome(manifests: readonly any[], namespace: string, route: any, request: RouteRequest): Outcome {
+  const { headers = {}, rewrite = {}, redirect, mirrors = [], corsPolicy, fault, timeout, retries, route: destinations = [] } =
+    only(route, 'name', 'match', 'headers', 'rewrite', 'redirect', 'mirrors', 'corsPolicy', 'fault', 'timeout', 'retries', 'route');
+  if (redirect !== undefined) {
+    if (fault !== undefined || destinations.length > 0 || route.rewrite !== undefined) {
+      throw new Error('istiod does not admit it beside a redirect');
+    }
+    return redirected(redirect, request);
+  }
+  const { authority, uriRegexRewrite } = only(rewrite, 'authority', 'uriRegexRewrite');
+  // `processDestination`: the changes of one destination come after those of the route, and those of several before.
+  const inOrder = (rule: any, destination: any) => destinations.length === 1 ? [rule, destination] : [destination, rule];
+  const takers = destinations.map((one: any): Taker => {
+    const { destination, weight, headers: more = {} } = only(one, 'destination', 'weight', 'headers');
+    const to = serviceOf(destination, namespace);
+    return {
+      to,
+      weight: destinations.length === 1 ? 1 : weight,
+      host: authority,
+      path: uriRegexRewrite && request.path.replace(new RegExp(uriRegexRewrite.match, SUBSTITUTE_ALL), () => uriRegexRewrite.rewrite),
+      requestHeaders: inOrder(changesOf(headers.request), changesOf(more.request)),
+      responseHeaders: inOrder(changesOf(headers.response), changesOf(more.response)),
+      traffic: trafficOfIstio(manifests, to, request),
+    };
+  });
+  if (!hasRequests(request)) {
+    return forwarded(request, takers);
+  }
+  const times = { request: milliseconds(timeout), backendRequest: milliseconds(retries?.perTryTimeout) };
+  const backends = takers.filter((taker: Taker) => taker.weight > 0).map((taker: Taker) => taker.to);
+  const policies: Policies = {
+    ...(Object.values(times).some(time => time !== undefined) && { timeouts: times }),
+    ...(retries && { retries: retriesOf(retries) }),
+    ...(corsPolicy && { cors: corsOf(corsPolicy) }),
+    ...(fault && { faults: faultsOf(fault) }),
+    ...stickinessByDestinationRules({ manifests, backends, request }),
+  };
+  return forwarded(request, takers, { copies: mirrors.flatMap((mirror: any) => copy(mirror, namespace)), policies });
+}
+
+/** What is left out stays as it is in the request; a redirect without a code is for good. */
+function redirected(redirect: any, request: RouteRequest): Outcome {
+  const { scheme = 'http', authority, port, derivePort, uri, redirectCode = 301 } = only(redirect, 'scheme', 'authority', 'port', 'derivePort', 'uri', 'redirectCode');
+  // Envoy takes away a port only with the host, or where it goes without saying (`scheme_rewrite_specifier` of its RedirectAction).
+  const kept = derivePort === 'FROM_REQUEST_PORT' || (authority === undefined && request.to.port !== 80);
+  const to = { scheme, host: authority ?? request.host, port: port ?? (kept ? request.to.port : undefined), path: uri ?? request.path };
+  return { kind: 'redirected', status: redirectCode, location: location(request, to) };
+}
+
+function changesOf(operations: any): Changes | undefined {
+  return operations && only(operations, 'set', 'add', 'remove');
+}
+
+function copy(mirror: any, namespace: string): string[] {
+  const { destination, percentage } = only(mirror, 'destination', 'percentage');
+  const parts = percentage === undefined ? 1_000_000 : millionths(percentage);
+  return parts === 0 ? [] : [`${nameOf(serviceOf(destination, namespace))} ${fraction(parts, 1_000_000)}`];
+}
+
+/** `translatePercentToFractionalPercent` in `route.go` cuts what is no whole millionth. */
+function millionths(percentage: any): number {
+  return Math.trunc(only(percentage, 'value').value * 10_000);
+}
+
+const CONNECTIONS = ['connect-failure', 'refused-stream', 'reset'];
+const GRPC_STATUSES = ['cancelled', 'deadline-exceeded', 'internal', 'resource-exhausted', 'unavailable'];
+
+/** Conditions of Envoy, and status codes among them. */
+function retriesOf(retries: any): Policies['retries'] {
+  const { attempts, retryOn, backoff } = only(retries, 'attempts', 'retryOn', 'perTryTimeout', 'backoff');
+  const conditions: readonly string[] = retryOn.split(',');
+  const codes = conditions.filter(one => /^\d+$/.test(one)).map(Number);
+  const unknown = conditions.find(one => ![...CONNECTIONS, ...GRPC_STATUSES, 'retriable-status-codes', ...codes.map(String)].includes(one));
+  if (unknown !== undefined || CONNECTIONS.some(one => conditions.includes(one) !== conditions.includes(CONNECTIONS[0]))) {
+    throw new Error(`not known here: ${retryOn}`);
+  }
+  const time = milliseconds(backoff);
+  return {
+    attempts,
+    statusCodes: codes,
+    grpcStatuses: conditions.filter(one => GRPC_STATUSES.includes(one)),
+    connectionFailures: conditions.includes(CONNECTIONS[0]),
+    ...(time !== undefined && { backoff: time }),
+  };
+}
+
+function corsOf(cors: any): Policies['cors'] {
+  const { allowOrigins, maxAge = '5s', unmatchedPreflights, ...names } =
+    only(cors, 'allowOrigins', 'allowMethods', 'allowHeaders', 'exposeHeaders', 'allowCredentials', 'maxAge', 'unmatchedPreflights');
+  if (unmatchedPreflights !== 'IGNORE') {
+    throw new Error('requests that ask before are sent on');
+  }
+  return {
+    allowMethods: [],
+    allowHeaders: [],
+    exposeHeaders: [],
+    allowCredentials: false,
+    ...names,
+    allowOrigins: allowOrigins.map(({ exact, regex }: any) => exact ?? regex.replace('.*', '*').replace(/\\(.)/g, '$1')),
+    maxAge: milliseconds(maxAge)! / 1000,
+  };
+}
+
+function faultsOf(fault: any): object {
+  const { delay, abort } = only(fault, 'delay', 'abort');
+  const percent = (percentage: any) => millionths(percentage) / 10_000;
+  return {
+    ...(delay && { delay: { percent: percent(delay.percentage), delay: milliseconds(only(delay, 'fixedDelay', 'percentage').fixedDelay) } }),
+    ...(abort && { abort: { percent: percent(abort.percentage), statusCode: only(abort, 'httpStatus', 'percentage').httpStatus } }),
+  };
+}
+
+function milliseconds(duration: string | undefined): number | undefined {
+  if (duration === undefined) {
+    return undefined;
+  }
+  const [, seconds] = /^(\d+(?:\.\d{1,3})?)s$/.exec(duration)!;
+  return Math.round(Number(seconds) * 1000);
+}
