@@ -2,7 +2,7 @@ import { EXPERIMENTAL_API_VERSION, MAX_POLICY_TARGETS } from './apis';
 import { duration } from '../duration';
 import { chunks } from './route-rules';
 import type { XBackendTrafficPolicySpec } from '../../../imports/gateway-api/experimental/gateway.networking.x-k8s.io';
-import type { RouteModel } from '../../model/route';
+import type { RouteModel, ServiceRef } from '../../model/route';
 import type { Manifest, Plain } from '../dialect';
 
 /** One XBackendTrafficPolicy for the retry budget. It targets the Services to which requests go, since retries are counted there. */
@@ -21,10 +21,12 @@ export function backendTrafficPolicies(model: RouteModel): Manifest[] {
   });
 }
 
-/** The names of the Services to which the traffic goes: the backends, and the Service itself where a port is not routed. */
-export function routedServices({ ports, service }: RouteModel): string[] {
+/** The Services to which the traffic goes: the backends, and the Service itself where a port is not routed. */
+export function takers({ ports, service }: RouteModel): ServiceRef[] {
   const unrouted = ports.some(({ protocol, rules }) => rules.length === 0 && protocol !== 'UDP');
-  return [...new Set([
-    ...ports.flatMap(port => port.rules).flatMap(rule => rule.backends).map(backend => backend.name), ...(unrouted ? [service.name] : []),
-  ])].sort();
+  return [...ports.flatMap(port => port.rules).flatMap(rule => rule.backends), ...(unrouted ? [service] : [])];
+}
+
+export function routedServices(model: RouteModel): string[] {
+  return [...new Set(takers(model).map(({ name }) => name))].sort();
 }

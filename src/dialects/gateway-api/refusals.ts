@@ -1,3 +1,4 @@
+import { takers } from './backend-traffic-policy';
 import { limits } from './limits';
 import { referenced } from './reference-grant';
 import { namespaceOf } from './refs';
@@ -95,7 +96,7 @@ function budgetRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   if (model.traffic.retryBudget === undefined) {
     return [];
   }
-  const elsewhere = model.ports.flatMap(port => port.rules).flatMap(rule => rule.backends).filter(b => namespaceOf(model, b) !== model.namespace);
+  const elsewhere = takers(model).filter(taker => namespaceOf(model, taker) !== model.namespace);
   return elsewhere.length === 0 ? [] : [{
     feature: 'RetryBudget',
     reason: `an XBackendTrafficPolicy stands in the namespace of the backends and holds for all their clients, and '${

@@ -22,6 +22,13 @@ test('the budget holds for the Service itself where one of its ports is not rout
   expect(withPort('UDP')).toEqual(['v1']);
 });
 
+test('refuses a Service in another namespace, one of whose ports is not routed', () => {
+  const { ports, ...others } = model();
+  const route = { ...others, service: { name: 'cart', namespace: 'lab' }, ports: [{ ...ports[0], rules: [] }] };
+
+  expect(refusals(route, 'experimental')).toMatchObject([{ feature: 'RetryBudget', reason: expect.stringContaining("'cart' lives in another namespace") }]);
+});
+
 test('two routes cannot both say the budget of one Service', () => {
   const { claims } = gatewayApiRoutes('experimental', NO_EXTENSION);
 
