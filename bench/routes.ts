@@ -7,11 +7,11 @@ import { App, Chart, Duration, Testing } from 'cdk8s';
 /** What some targets have, and some refuse. All have matches by path, method, header and query, weights, and changes of headers. */
 type Feature =
   | 'expressions' | 'names' | 'request timeout' | 'timeout of a try' | 'retries' | 'backoff' | 'mirrors' | 'headers by backend' | 'host rewrite'
-  | 'path rewrite' | 'redirect' | 'CORS' | 'stickiness' | 'circuit breaking' | 'retry budget' | 'rate limit';
+  | 'path rewrite' | 'redirect' | 'CORS' | 'stickiness' | 'circuit breaking' | 'retry budget' | 'rate limit' | 'faults';
 
 const FEATURES: readonly Feature[] = [
   'expressions', 'names', 'request timeout', 'timeout of a try', 'retries', 'backoff', 'mirrors', 'headers by backend', 'host rewrite', 'path rewrite',
-  'redirect', 'CORS', 'stickiness', 'circuit breaking', 'retry budget', 'rate limit',
+  'redirect', 'CORS', 'stickiness', 'circuit breaking', 'retry budget', 'rate limit', 'faults',
 ];
 
 /** A target that a route with every feature is measured for. */
@@ -20,34 +20,39 @@ export interface Contestant {
   readonly target: () => MeshTarget;
   /** What it refuses; `proven` sees that it does. */
   readonly lacks: readonly Feature[];
+  /** What it has, and another contestant uses. */
+  readonly leftOut?: readonly Feature[];
 }
 
 const EXPERIMENTAL = { channel: GatewayApiChannel.EXPERIMENTAL };
+const istio = () => MeshTarget.gatewayApi({ ...EXPERIMENTAL, mesh: MeshImplementation.ISTIO });
 
 export const CONTESTANTS: readonly Contestant[] = [
-  { title: 'Gateway API', target: () => MeshTarget.gatewayApi(EXPERIMENTAL), lacks: ['circuit breaking', 'rate limit'] },
-  { title: 'Istio', target: () => MeshTarget.gatewayApi({ ...EXPERIMENTAL, mesh: MeshImplementation.ISTIO }), lacks: ['rate limit'] },
+  { title: 'Gateway API', target: () => MeshTarget.gatewayApi(EXPERIMENTAL), lacks: ['circuit breaking', 'rate limit', 'faults'] },
+  { title: 'Istio', target: istio, lacks: [], leftOut: ['faults'] },
+  // Faults make it a VirtualService.
+  { title: 'Istio, with faults', target: istio, lacks: [] },
   {
     title: 'Linkerd',
     target: () => MeshTarget.gatewayApi({ ...EXPERIMENTAL, mesh: MeshImplementation.LINKERD }),
-    lacks: ['backoff', 'mirrors', 'host rewrite', 'path rewrite', 'CORS', 'stickiness', 'circuit breaking', 'retry budget'],
+    lacks: ['backoff', 'mirrors', 'host rewrite', 'path rewrite', 'CORS', 'stickiness', 'circuit breaking', 'retry budget', 'faults'],
   },
   {
     title: 'Consul',
     target: () => MeshTarget.consul({ namespaces: ConsulNamespaces.MIRRORED }),
-    lacks: ['names', 'timeout of a try', 'backoff', 'mirrors', 'host rewrite', 'redirect', 'CORS', 'circuit breaking', 'retry budget', 'rate limit'],
+    lacks: ['names', 'timeout of a try', 'backoff', 'mirrors', 'host rewrite', 'redirect', 'CORS', 'circuit breaking', 'retry budget', 'rate limit', 'faults'],
   },
   {
     title: 'Kuma',
     target: () => MeshTarget.kuma({ trustDomain: 'default.zone.mesh.local' }),
     // It is sticky for a whole port, and not beside weights.
-    lacks: ['names', 'headers by backend', 'CORS', 'stickiness', 'retry budget', 'rate limit'],
+    lacks: ['names', 'headers by backend', 'CORS', 'stickiness', 'retry budget', 'faults'],
   },
 ];
 
 /** An app of routes, each with every feature that the target has. */
-export function routeApp({ target, lacks }: Contestant, routes: number, outdir: string): App {
-  return appOf(target(), FEATURES.filter(feature => !lacks.includes(feature)), routes, outdir);
+export function routeApp({ target, lacks, leftOut = [] }: Contestant, routes: number, outdir: string): App {
+  return appOf(target(), FEATURES.filter(feature => ![...lacks, ...leftOut].includes(feature)), routes, outdir);
 }
 
 /** Throws unless the target refuses each feature that is left out for it. */
@@ -127,6 +132,7 @@ function rulesOf(
       matches: [HttpMatch.of({ methods: ['POST'], path: '/checkout', headers: { 'x-team': StringMatch.exact('search') }, query: { v: StringMatch.exact('2') } })],
       backends: [{ service: search }],
       ...(has('stickiness') && { stickiness: { name: 'shop' } }),
+      ...(has('faults') && { faults: { abort: { statusCode: 503, percent: 1 } } }),
     },
     {
       // No name: where it replaces a prefix it may be written as several rules.
