@@ -1,5 +1,6 @@
 import type { ApiObjectMetadata } from 'cdk8s';
 import { ApiObject, Chart } from 'cdk8s';
+import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 import { conflict, contested, misuse, warn } from '../diagnostics';
 import type { Manifest } from '../dialects/dialect';
@@ -199,11 +200,12 @@ function shareOf(manifest: Manifest): string {
 }
 
 function chartOf(construct: Construct): Chart {
-  const chart = construct.node.scopes.reverse().find(scope => Chart.isChart(scope));
-  if (chart === undefined) {
-    throw misuse('MESH1209', construct.node.path, 'it stands in no chart', "Make it in one: `new Chart(app, 'shop')`");
+  for (let at: IConstruct | undefined = construct; at !== undefined; at = at.node.scope) {
+    if (Chart.isChart(at)) {
+      return at;
+    }
   }
-  return chart as Chart;
+  throw misuse('MESH1209', construct.node.path, 'it stands in no chart', "Make it in one: `new Chart(app, 'shop')`");
 }
 
 const SIBLING_OF = Symbol.for('cdk8s-mesh.siblingOf');

@@ -179,6 +179,9 @@ function rulesOf(path: string, props: RouteIntentProps, port: MeshServicePort, r
 /** Proxies differ in whether the rule or the backend changes a header first. */
 function checkHeadersChangedOnce(where: string, handling: Handling, backends: readonly WeightedBackend[]): void {
   for (const side of ['requestHeaders', 'responseHeaders'] as const) {
+    if (handling[side] === undefined) {
+      continue;
+    }
     const ofRule = changedHeaders(handling[side]);
     for (const backend of backends) {
       const twice = changedHeaders(backend[side]).find(name => ofRule.includes(name));
@@ -196,7 +199,14 @@ function changedHeaders(changes: HeaderChangesModel | undefined): string[] {
 
 /** What the rule says, or else what holds for all rules. A redirect reaches no backend that a rewrite would be for. */
 function handlingFor(props: RouteIntentProps, rule: RuleDefinition): RequestHandling & Pick<RuleDefinition, 'redirect'> {
-  return { ...props, ...rule, ...(rule.redirect && { rewrite: undefined }) };
+  const said: { [name: string]: unknown } = {};
+  for (const name of HANDLING) {
+    const one = rule[name] ?? (name === 'rewrite' && rule.redirect !== undefined ? undefined : (props as Partial<RuleDefinition>)[name]);
+    if (one !== undefined) {
+      said[name] = one;
+    }
+  }
+  return said;
 }
 
 function ruleWhere(path: string, rules: readonly RuleDefinition[], i: number): string {
@@ -247,9 +257,12 @@ const HANDLING: readonly (keyof RuleDefinition)[] = [
 ];
 
 function checkHandlingApplies(path: string, ports: readonly PortRoute[], rules: readonly RuleDefinition[], props: RouteIntentProps): void {
+  if (ports.some(port => port.rules.length > 0 && hasRequests(port.protocol))) {
+    return;
+  }
   const definitions = [props, ...rules, ...rules.flatMap(rule => rule.backends)] as readonly Partial<RuleDefinition>[];
   const used = HANDLING.find(name => definitions.some(definition => definition[name] !== undefined));
-  if (used !== undefined && !ports.some(port => port.rules.length > 0 && hasRequests(port.protocol))) {
+  if (used !== undefined) {
     throw misuse('MESH1313', path, `\`${used}\` is for requests, and no port that is routed has any`, 'Leave it out, or give a port the protocol HTTP or GRPC');
   }
 }

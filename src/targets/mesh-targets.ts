@@ -105,5 +105,5 @@ export class MeshTargets {
 
 /** Marks a construct as one that was made with the targets of its scope. */
 export function markIntent(construct: IConstruct): void {
-  Object.defineProperty(construct, INTENT, { value: true });
+  (construct as { [INTENT]?: true })[INTENT] = true;
 }

@@ -9,7 +9,7 @@ import type { AccessModel } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import type { Claim } from '../claim';
 import { podClaims } from '../claim';
-import type { Dialect, Refusal, Support } from '../dialect';
+import type { Dialect, Manifest, Refusal, Support } from '../dialect';
 import { FULL, inherent, none } from '../dialect';
 import { memoized } from '../memoized';
 
@@ -53,32 +53,30 @@ const DRY_RUN = { 'istio.io/dry-run': 'true' };
 export function istioAccess(options: IstioOptions): Dialect<AccessModel, AccessFeature> {
   const rulesOf = memoized(({ rules }: AccessModel): Rule[] =>
     rules.flatMap(rule => policyRules(rule, rule.ports.map(({ port }) => port), trustDomainOf(options))));
+  const authenticationOf = memoized((model: AccessModel) => accessAuthentication(model, options.strictMutualTls));
   return {
     supports: {
       ...AUTHORIZATION_POLICY_SUPPORTS,
       HealthProbe: inherent('the sidecar makes the probes of the kubelet itself, behind the policy'),
       Audit: FULL,
     },
-    claims: model => accessClaims(options, model),
+    claims: model => accessClaims(model, authenticationOf(model)),
     refusals: model => [...accessRefusals(model, rulesOf(model)), ...portRefusals(model)],
     render: model => {
       const { name, namespace, destination, audit } = model;
       const selector = { matchLabels: { ...destination.podSelector } };
       return [
         authorizationPolicy({ name, namespace, ...(audit && { annotations: DRY_RUN }) }, { selector }, rulesOf(model)),
-        ...accessAuthentication(model, options.strictMutualTls),
+        ...authenticationOf(model),
       ];
     },
   };
 }
 
 /** Two policies for the same pods would add up; of two PeerAuthentications, one is ignored. */
-export function accessClaims({ strictMutualTls }: IstioOptions, model: AccessModel): Claim[] {
+export function accessClaims(model: AccessModel, authentication: readonly Manifest[]): Claim[] {
   const { namespace, destination } = model;
-  return [
-    ...podClaims(model),
-    ...accessAuthentication(model, strictMutualTls).map(() => peerAuthenticationClaim({ namespace, workload: destination })),
-  ];
+  return [...podClaims(model), ...authentication.map(() => peerAuthenticationClaim({ namespace, workload: destination }))];
 }
 
 export function accessRefusals(model: AccessModel, rules: readonly Rule[]): Refusal<AccessFeature>[] {

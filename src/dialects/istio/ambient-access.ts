@@ -29,7 +29,7 @@ export function istioAmbientAccess(options: IstioOptions): Dialect<AccessModel, 
       HealthProbe: inherent('the probes of the kubelet pass by ztunnel'),
       Audit: none('as installed, ztunnel is not told of policies that only report'),
     },
-    claims: model => accessClaims(options, model),
+    claims: model => accessClaims(model, accessAuthentication(model, options.strictMutualTls)),
     refusals: model => [
       ...accessRefusals(model, [...podRules(options, model), ...serviceRules(options, model)]),
       ...waypointRefusals(model),

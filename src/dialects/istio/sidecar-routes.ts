@@ -6,13 +6,14 @@ import type { RouteFeature } from '../../model/features/route';
 import type { RouteModel } from '../../model/route';
 import type { Dialect } from '../dialect';
 import { FULL, partial } from '../dialect';
+import { memoized } from '../memoized';
 
 /**
  * What sidecars read: the routes of Gateway API, as long as these have the words; else one VirtualService in their place, for
  * all ports of the Service. Beside either stands what they read of DestinationRules.
  */
 export function sidecarRoutes(gatewayApi: Dialect<RouteModel, RouteFeature>): Dialect<RouteModel, RouteFeature> {
-  const isBeyond = (model: RouteModel) => beyondGatewayApi(model).length > 0;
+  const isBeyond = memoized((model: RouteModel) => beyondGatewayApi(model).length > 0);
   return {
     ...gatewayApi,
     supports: {
