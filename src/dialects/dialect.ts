@@ -1,4 +1,5 @@
 import type { Claim } from './claim';
+export { objectClaim } from './claim';
 import type { SplitRule } from './specific-rules';
 import type { ExposureFeature } from '../model/features/exposure';
 import type { RouteFeature } from '../model/features/route';

@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 import { conflict, contested, misuse, warn } from '../diagnostics';
 import type { Manifest } from '../dialects/dialect';
-import { qualified } from '../model/route';
+import { objectClaim } from '../dialects/dialect';
 import { RenderedObject } from '../targets/checks';
 import type { Compilation } from '../targets/compile';
 import { withLine } from '../targets/line';
@@ -32,7 +32,9 @@ export interface MeshIntentProps {
  */
 export abstract class MeshIntent extends Construct {
   private readonly objects = new Map<string, ApiObject[]>();
-  private readonly targets: MeshTargets;
+  /** @internal */
+  protected readonly _targets: MeshTargets;
+
 
   /** @internal */
   protected readonly _path: string;
@@ -48,7 +50,7 @@ export abstract class MeshIntent extends Construct {
     super(scope, id);
     this._metadata = props.metadata ?? {};
     this._chart = chartOf(this);
-    this.targets = MeshTargets._nearest(this);
+    this._targets = MeshTargets._nearest(this);
     const { name, namespace, labels = {}, annotations = {} } = this._metadata;
     const path = this._path = this.node.path;
     if (name !== undefined) {
@@ -118,9 +120,9 @@ export abstract class MeshIntent extends Construct {
    */
   protected _render(compile: (target: MeshTarget) => Compilation): void {
     const errors: string[] = [];
-    for (const target of this.targets.targets) {
+    for (const target of this._targets.targets) {
       const { manifests, errors: refused, claims, leftOut } = compile(target);
-      const own = manifests.filter(manifest => manifest.shared === undefined || !this.targets._claimsOf(target).has(shareOf(manifest)));
+      const own = manifests.filter(manifest => manifest.shared === undefined || !this._targets._claimsOf(target).has(shareOf(manifest)));
       errors.push(...refused, ...this.conflicts('MESH3001', target, claims), ...this.conflicts('MESH3003', target, own.flatMap(claimsOf)));
       leftOut.forEach(sentence => warn(this._path, { code: 'MESH2101', sentence: `${sentence} Left out` }));
       this.objects.set(target.id, this.apiObjectsOf(target, own, leftOut));
@@ -132,7 +134,7 @@ export abstract class MeshIntent extends Construct {
 
   /** Lays claim to what one construct per target can have; the later of two is in error. */
   private conflicts(code: Parameters<typeof conflict>[0], target: MeshTarget, claims: Compilation['claims']): string[] {
-    const laid = this.targets._claimsOf(target);
+    const laid = this._targets._claimsOf(target);
     return claims.flatMap(claim => laid.lay(claim, this)).map(({ what, owner: { node: { path } }, why }) => why === undefined
       ? conflict(code, target.id, what, path)
       : contested(target.id, what, path, why));
@@ -146,7 +148,7 @@ export abstract class MeshIntent extends Construct {
     if (manifests.length === 0) {
       return [];
     }
-    const [scope, prefix] = this.targets.targets.length === 1 ? [this, ''] : [this.siblingChart(target), `${this.pathInChart}/`];
+    const [scope, prefix] = this._targets.targets.length === 1 ? [this, ''] : [this.siblingChart(target), `${this.pathInChart}/`];
     return manifests.map((manifest, i) => {
       const { shared, ...object } = manifest;
       const { kind, metadata: { name, namespace } } = object;
@@ -192,7 +194,7 @@ export abstract class MeshIntent extends Construct {
 /** What a manifest lays claim to: its name; and, if it is shared, all that it says. */
 function claimsOf(manifest: Manifest): string[] {
   const { apiVersion, kind, metadata: { name, namespace }, shared } = manifest;
-  return [`${kind} '${qualified(name, namespace)}' of ${apiVersion}`, ...shared === undefined ? [] : [shareOf(manifest)]];
+  return [objectClaim({ apiVersion, kind, name, namespace }), ...shared === undefined ? [] : [shareOf(manifest)]];
 }
 
 function shareOf(manifest: Manifest): string {

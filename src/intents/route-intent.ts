@@ -13,7 +13,6 @@ import type { PortRoute, RouteModel, RouteRule, Selected, WeightedBackend } from
 import { qualified } from '../model/route';
 import { compileRoute } from '../targets/compile';
 import { withLine } from '../targets/line';
-import { MeshTargets } from '../targets/mesh-targets';
 import { unmetNeeds } from '../targets/needs';
 import type { MeshService, MeshServicePort } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
@@ -110,7 +109,7 @@ export abstract class RouteIntent extends ServiceRouting {
     this._route = model;
     this._render(target => compileRoute(target, model));
     // What others render may be made later than this.
-    const targets = MeshTargets._nearest(this);
+    const targets = this._targets;
     if (targets.targets.some(target => target._dialects.routes.needs?.(model).length)) {
       this.node.addValidation({
         validate: () => targets.targets.flatMap(target => unmetNeeds('routes', target, model, targets._claimsOf(target)))

@@ -71,6 +71,11 @@ export function isConsumerRoute(model: RouteModel): boolean {
   return model.service.namespace !== undefined && model.namespace !== undefined && model.service.namespace !== model.namespace;
 }
 
+/** Whether the Service itself takes the traffic of one of its ports, which is not routed. No mesh sees datagrams. */
+export function takesTrafficItself({ ports }: RouteModel): boolean {
+  return ports.some(({ protocol, rules }) => rules.length === 0 && protocol !== 'UDP');
+}
+
 /** Where a backend lives: where the routed Service does, unless it says otherwise. */
 export function namespaceOf(model: RouteModel, backend: ServiceRef): string | undefined {
   return backend.namespace ?? model.service.namespace ?? model.namespace;

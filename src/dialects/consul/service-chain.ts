@@ -2,7 +2,9 @@ import type { ConsulNamespaces } from './services';
 import { shortHash } from '../../model/hash';
 import { matchKey } from '../../model/match';
 import type { PortRoute, RouteModel, RouteRule, ServiceRef, WeightedBackend } from '../../model/route';
-import { isElsewhere, qualified } from '../../model/route';
+import { isElsewhere, namespaceOf, qualified } from '../../model/route';
+
+export { namespaceOf } from '../../model/route';
 
 /** The rules of a service; its ports are routed alike. */
 export function routedPort({ ports }: RouteModel): PortRoute {
@@ -37,10 +39,6 @@ export function serviceOf(
   model: RouteModel, backend: ServiceRef, namespaces: ConsulNamespaces,
 ): { readonly service: string; readonly namespace?: string } {
   return { service: backend.name, ...(namespaces === 'mirrored' && isElsewhere(model, backend) && { namespace: backend.namespace }) };
-}
-
-export function namespaceOf(model: RouteModel, { namespace }: ServiceRef): string | undefined {
-  return namespace ?? model.service.namespace ?? model.namespace;
 }
 
 /** Equal for the same service, and for no others. */

@@ -3,6 +3,7 @@ import { duration } from '../duration';
 import { chunks } from './route-rules';
 import type { XBackendTrafficPolicySpec } from '../../../imports/gateway-api/experimental/gateway.networking.x-k8s.io';
 import type { RouteModel, ServiceRef } from '../../model/route';
+import { takesTrafficItself } from '../../model/route';
 import type { Manifest, Plain } from '../dialect';
 
 /** One XBackendTrafficPolicy for the retry budget. It targets the Services to which requests go, since retries are counted there. */
@@ -22,9 +23,8 @@ export function backendTrafficPolicies(model: RouteModel): Manifest[] {
 }
 
 /** The Services to which the traffic goes: the backends, and the Service itself where a port is not routed. */
-export function takers({ ports, service }: RouteModel): ServiceRef[] {
-  const unrouted = ports.some(({ protocol, rules }) => rules.length === 0 && protocol !== 'UDP');
-  return [...ports.flatMap(port => port.rules).flatMap(rule => rule.backends), ...(unrouted ? [service] : [])];
+export function takers(model: RouteModel): ServiceRef[] {
+  return [...model.ports.flatMap(port => port.rules).flatMap(rule => rule.backends), ...(takesTrafficItself(model) ? [model.service] : [])];
 }
 
 export function routedServices(model: RouteModel): string[] {

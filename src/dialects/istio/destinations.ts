@@ -1,6 +1,6 @@
 import { hasRequests } from '../../model/protocol';
 import type { PortRoute, RouteModel, ServiceRef } from '../../model/route';
-import { isConsumerRoute, namespaceOf } from '../../model/route';
+import { isConsumerRoute, namespaceOf, takesTrafficItself } from '../../model/route';
 
 /** A Service to which the traffic of a route goes, as a DestinationRule knows it. */
 export interface Destination {
@@ -12,9 +12,8 @@ export interface Destination {
 
 /** The Services that take the traffic of a route: the backends, and the Service itself where a port is not routed. */
 export function destinations(model: RouteModel): Destination[] {
-  const unrouted = model.ports.some(({ protocol, rules }) => rules.length === 0 && protocol !== 'UDP');
   const backends = model.ports.flatMap(({ rules }) => rules).flatMap(rule => rule.backends);
-  const found = [...backends, ...(unrouted ? [model.service] : [])].map(service => destination(model, service));
+  const found = [...backends, ...(takesTrafficItself(model) ? [model.service] : [])].map(service => destination(model, service));
   return [...new Map(found.map(one => [JSON.stringify(one), one])).entries()].sort(([a], [b]) => a < b ? -1 : 1).map(([, one]) => one);
 }
 

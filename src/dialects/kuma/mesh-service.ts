@@ -1,6 +1,8 @@
 import type { BackendRef, MeshServiceRef } from './apis';
 import type { PortRoute, RouteModel, RouteRule, ServiceRef, WeightedBackend } from '../../model/route';
-import { qualified } from '../../model/route';
+import { namespaceOf, qualified, takesTrafficItself } from '../../model/route';
+
+export { namespaceOf } from '../../model/route';
 
 /** The Service of a route: one port of it, where it has several. */
 export function destination(model: RouteModel, { port, name }: PortRoute): MeshServiceRef {
@@ -15,11 +17,6 @@ export function backendRef(model: RouteModel, backend: ServiceRef & { readonly p
   return { ...meshService(model, backend), port: backend.port, ...(backend.weight !== undefined && { weight: backend.weight }) };
 }
 
-/** Where a backend lives: where its Service does, unless it says otherwise. */
-export function namespaceOf(model: RouteModel, { namespace }: ServiceRef): string | undefined {
-  return namespace ?? model.service.namespace ?? model.namespace;
-}
-
 /** The backends of all rules, each Service once. */
 export function distinctBackends(model: RouteModel, of: (rule: RouteRule) => readonly WeightedBackend[]): WeightedBackend[] {
   const backends = model.ports.flatMap(({ rules }) => rules).flatMap(of);
@@ -28,11 +25,10 @@ export function distinctBackends(model: RouteModel, of: (rule: RouteRule) => rea
 
 /** The Services to which the traffic of a route goes: the backends, and the Service itself where a port is not routed. */
 export function destinations(model: RouteModel): ServiceRef[] {
-  const unrouted = model.ports.some(({ protocol, rules }) => rules.length === 0 && protocol !== 'UDP');
   const backends = distinctBackends(model, rule => rule.backends);
   const home = namespaceOf(model, model.service);
   const isBackend = backends.some(backend => backend.name === model.service.name && namespaceOf(model, backend) === home);
-  return unrouted && !isBackend ? [...backends, model.service] : backends;
+  return takesTrafficItself(model) && !isBackend ? [...backends, model.service] : backends;
 }
 
 /** The backends that get requests. */
