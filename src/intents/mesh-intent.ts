@@ -6,6 +6,8 @@ import { conflict, contested, misuse, warn } from '../diagnostics';
 import type { Manifest } from '../dialects/dialect';
 import { objectClaim } from '../dialects/dialect';
 import { RenderedObject } from '../targets/checks';
+import type { Claims } from '../targets/claims';
+import { Cluster } from '../targets/cluster';
 import type { Compilation } from '../targets/compile';
 import { withLine } from '../targets/line';
 import type { MeshTarget } from '../targets/mesh-target';
@@ -122,8 +124,13 @@ export abstract class MeshIntent extends Construct {
     const errors: string[] = [];
     for (const target of this._targets.targets) {
       const { manifests, errors: refused, claims, leftOut } = compile(target);
-      const own = manifests.filter(manifest => manifest.shared === undefined || !this._targets._claimsOf(target).has(shareOf(manifest)));
-      errors.push(...refused, ...this.conflicts('MESH3001', target, claims), ...this.conflicts('MESH3003', target, own.flatMap(claimsOf)));
+      const laid = Cluster.of(this, target.id).claims;
+      const own = manifests.filter(manifest => manifest.shared === undefined || !laid.has(shareOf(manifest)));
+      errors.push(
+        ...refused,
+        ...this.conflicts('MESH3001', target.id, laid, claims),
+        ...this.conflicts('MESH3003', target.id, laid, own.flatMap(claimsOf)),
+      );
       leftOut.forEach(sentence => warn(this._path, { code: 'MESH2101', sentence: `${sentence} Left out` }));
       this.objects.set(target.id, this.apiObjectsOf(target, own, leftOut));
     }
@@ -132,12 +139,11 @@ export abstract class MeshIntent extends Construct {
     }
   }
 
-  /** Lays claim to what one construct per target can have; the later of two is in error. */
-  private conflicts(code: Parameters<typeof conflict>[0], target: MeshTarget, claims: Compilation['claims']): string[] {
-    const laid = this._targets._claimsOf(target);
+  /** Lays claim to what a cluster can have once; the later of two is in error. */
+  private conflicts(code: Parameters<typeof conflict>[0], targetId: string, laid: Claims<IConstruct>, claims: Compilation['claims']): string[] {
     return claims.flatMap(claim => laid.lay(claim, this)).map(({ what, owner: { node: { path } }, why }) => why === undefined
-      ? conflict(code, target.id, what, path)
-      : contested(target.id, what, path, why));
+      ? conflict(code, targetId, what, path)
+      : contested(targetId, what, path, why));
   }
 
   /**

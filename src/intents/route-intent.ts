@@ -11,6 +11,7 @@ import type { Protocol } from '../model/protocol';
 import { hasRequests } from '../model/protocol';
 import type { PortRoute, RouteModel, RouteRule, Selected, WeightedBackend } from '../model/route';
 import { qualified } from '../model/route';
+import { Cluster } from '../targets/cluster';
 import { compileRoute } from '../targets/compile';
 import { withLine } from '../targets/line';
 import { unmetNeeds } from '../targets/needs';
@@ -112,7 +113,7 @@ export abstract class RouteIntent extends ServiceRouting {
     const targets = this._targets;
     if (targets.targets.some(target => target._dialects.routes.needs?.(model).length)) {
       this.node.addValidation({
-        validate: () => targets.targets.flatMap(target => unmetNeeds('routes', target, model, targets._claimsOf(target)))
+        validate: () => targets.targets.flatMap(target => unmetNeeds('routes', target, model, Cluster.of(this, target.id).claims))
           .map(error => withLine(error, this)),
       });
     }

@@ -12,7 +12,7 @@ import { BOOLEAN, memberOf, optional, record, TEXT } from '../shape';
 export interface SmiTargetOptions {
   /**
    * Name of the target, in errors and in the ids of charts: lower case letters, digits and dashes. Two targets of one
-   * scope need different ones.
+   * scope need different ones; those of one id, in several scopes of an app, are one cluster.
    *
    * @default 'smi'
    */
@@ -50,7 +50,7 @@ export interface SmiTargetOptions {
 export interface GatewayApiTargetOptions {
   /**
    * Name of the target, in errors and in the ids of charts: lower case letters, digits and dashes. Two targets of one
-   * scope need different ones.
+   * scope need different ones; those of one id, in several scopes of an app, are one cluster.
    *
    * @default 'gateway-api'
    */
@@ -148,7 +148,7 @@ const GATEWAY_API_OPTIONS = record({
 export interface ConsulTargetOptions {
   /**
    * Name of the target, in errors and in the ids of charts: lower case letters, digits and dashes. Two targets of one
-   * scope need different ones.
+   * scope need different ones; those of one id, in several scopes of an app, are one cluster.
    *
    * @default 'consul'
    */
@@ -180,7 +180,7 @@ export interface ConsulTargetOptions {
 export interface KumaTargetOptions {
   /**
    * Name of the target, in errors and in the ids of charts: lower case letters, digits and dashes. Two targets of one
-   * scope need different ones.
+   * scope need different ones; those of one id, in several scopes of an app, are one cluster.
    *
    * @default 'kuma'
    */
@@ -220,7 +220,7 @@ const KUMA_OPTIONS = record({ id: optional(TEXT), trustDomain: TEXT, networkPoli
 export interface NetworkPolicyTargetOptions {
   /**
    * Name of the target, in errors and in the ids of charts: lower case letters, digits and dashes. Two targets of one
-   * scope need different ones.
+   * scope need different ones; those of one id, in several scopes of an app, are one cluster.
    *
    * @default 'network-policy'
    */
@@ -241,7 +241,7 @@ const NETWORK_POLICY_OPTIONS = record({ id: optional(TEXT), unsupported: UNSUPPO
 export interface IngressTargetOptions {
   /**
    * Name of the target, in errors and in the ids of charts: lower case letters, digits and dashes. Two targets of one
-   * scope need different ones.
+   * scope need different ones; those of one id, in several scopes of an app, are one cluster.
    *
    * @default 'ingress'
    */

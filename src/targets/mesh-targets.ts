@@ -1,7 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 import { validateBelow } from './checks';
-import { Claims } from './claims';
 import { MeshTarget } from './mesh-target';
 import type { Validation } from './validation';
 import { misuse } from '../diagnostics';
@@ -16,6 +15,9 @@ const TARGET_LIST = listOf(instanceOf(MeshTarget, 'a MeshTarget, such as `MeshTa
 /**
  * The targets of a scope: what is made below it is synthesized to each of them. The nearest scope with targets wins, so
  * a chart can have others than its app.
+ *
+ * Targets of one id are one cluster, in whichever scopes of an app they are: constructs conflict across these as within one.
+ * For a second cluster in one app, give its targets ids of their own.
  *
  * With one target, objects land in the chart of the construct that asks for them. With several, each target gets a chart
  * beside that one, named `<chart id>-<target id>`; object names stay the same.
@@ -50,24 +52,11 @@ export class MeshTargets {
 
   private readonly added: MeshTarget[] = [];
 
-  private readonly claims = new Map<string, Claims<IConstruct>>();
-
   private constructor(private readonly scope: IConstruct) {}
 
   /** The targets that were added. */
   public get targets(): MeshTarget[] {
     return [...this.added];
-  }
-
-  /**
-   * What each construct has laid claim to in a target.
-   *
-   * @internal
-   */
-  public _claimsOf({ id }: MeshTarget): Claims<IConstruct> {
-    const claims = this.claims.get(id) ?? new Claims<IConstruct>();
-    this.claims.set(id, claims);
-    return claims;
   }
 
   /**

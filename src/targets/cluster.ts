@@ -1,0 +1,24 @@
+import type { IConstruct } from 'constructs';
+import { Claims } from './claims';
+
+const CLUSTERS = Symbol.for('cdk8s-mesh.Clusters');
+
+/**
+ * What the constructs of an app say for one cluster. Targets of one id are one cluster, in whichever scope they were said, and
+ * whatever their options are: what is applied to a cluster is there beside all else that is.
+ */
+export class Cluster {
+  /** The cluster of a target of this id, of the app (or the tree) that a construct stands in. */
+  public static of(construct: IConstruct, targetId: string): Cluster {
+    const root = construct.node.root as { [CLUSTERS]?: Map<string, Cluster> };
+    const clusters = root[CLUSTERS] ??= new Map<string, Cluster>();
+    const cluster = clusters.get(targetId) ?? new Cluster();
+    clusters.set(targetId, cluster);
+    return cluster;
+  }
+
+  /** What each construct has laid claim to. */
+  public readonly claims = new Claims<IConstruct>();
+
+  private constructor() {}
+}
