@@ -84,7 +84,9 @@ portable('sends requests to another namespace', chart => new CanaryRelease(chart
   linkerd: elsewhere,
 });
 
-const consumer = ([route]: any[]) => {
+const consumer = ([route, ...others]: any[]) => {
+  // A ReferenceGrant would open the Service to every route of the namespace.
+  expect(others).toEqual([]);
   expect(route.metadata.namespace).toBe('shop');
   expect(route.spec.parentRefs).toEqual([{ group: '', kind: 'Service', name: 'bank', namespace: 'payments', port: 80 }]);
   expect(route.spec.rules[0].backendRefs[0]).toMatchObject({ name: 'bank-v1', namespace: 'payments' });

@@ -6,8 +6,8 @@ const named = (apiVersion: string, kind: string, name: string, spec: any, namesp
 const service = (name: string, ...ports: number[]) => named('v1', 'Service', name, { ports: ports.map(port => ({ port })) });
 const deployment = (app: string, serviceAccountName?: string) =>
   named('apps/v1', 'Deployment', app, { template: { metadata: { labels: { app } }, spec: { serviceAccountName } } });
-const route = (backend: any, parent: any = { kind: 'Service', group: '', name: 'cart', port: 80 }) =>
-  named('gateway.networking.k8s.io/v1', 'HTTPRoute', 'cart', { parentRefs: [parent], rules: [{ backendRefs: [{ port: 80, ...backend }] }] });
+const route = (backend: any, parent: any = { kind: 'Service', group: '', name: 'cart', port: 80 }, ...others: any[]) =>
+  named('gateway.networking.k8s.io/v1', 'HTTPRoute', 'cart', { parentRefs: [parent, ...others], rules: [{ backendRefs: [{ port: 80, ...backend }] }] });
 const split = (...backends: string[]) =>
   named('split.smi-spec.io/v1alpha4', 'TrafficSplit', 'cart', { service: 'cart', backends: backends.map(backend => ({ service: backend, weight: 1 })) });
 const policy = (spec: any, name = 'cart') => named('security.istio.io/v1', 'AuthorizationPolicy', name, spec);
@@ -73,6 +73,14 @@ describe('a backend in another namespace', () => {
     expect(found(route({ name: 'cart', namespace: 'other' }), grant({ name: 'web' }))).toEqual(missing);
     expect(found(route({ name: 'cart', namespace: 'other' }), grant({ name: 'cart' }))).toEqual([]);
     expect(found(route({ name: 'cart', namespace: 'other' }), grant({}))).toEqual([]);
+  });
+
+  test('wants none where the Service that is routed lives, unless a Gateway takes the route too', () => {
+    const parent = { kind: 'Service', name: 'cart', namespace: 'other' };
+
+    expect(found(route({ name: 'cart-v1', namespace: 'other' }, parent))).toEqual([]);
+    expect(found(route({ name: 'cart-v1', namespace: 'third' }, parent))).toHaveLength(1);
+    expect(found(route({ name: 'cart-v1', namespace: 'other' }, parent, { kind: 'Gateway', name: 'edge' }))).toHaveLength(1);
   });
 });
 

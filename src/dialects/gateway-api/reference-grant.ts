@@ -4,15 +4,24 @@ import { routeKind } from './route-kind';
 import { chunks } from './route-rules';
 import type { ReferenceGrantSpec } from '../../../imports/gateway-api/standard/gateway.networking.k8s.io';
 import type { PortRoute, RouteModel, RouteRule, ServiceRef } from '../../model/route';
+import { isConsumerRoute } from '../../model/route';
 import type { Manifest, Plain } from '../dialect';
 
+/**
+ * What the routes of a Service may refer to. One that stands in another namespace than its Service needs no grant there: meshes
+ * ask for none (GEP-1294), and it would open the backends to every route of that namespace, one of a public Gateway too.
+ */
+export function meshGrants(model: RouteModel): Manifest[] {
+  return referenceGrants(model, routeKind, isConsumerRoute(model) ? model.service.namespace : undefined);
+}
+
 /** A ReferenceGrant in every namespace, other than the route's, in which a backend lives. It opens to these routes what they name. */
-export function referenceGrants(model: RouteModel, kindOf: (port: PortRoute) => string = routeKind): Manifest[] {
+export function referenceGrants(model: RouteModel, kindOf: (port: PortRoute) => string, open: string | undefined = undefined): Manifest[] {
   const granted = new Map<string, { services: Set<string>; kinds: Set<string> }>();
   for (const port of model.ports) {
     for (const backend of port.rules.flatMap(referenced)) {
       const namespace = namespaceOf(model, backend);
-      if (namespace !== undefined && namespace !== model.namespace) {
+      if (namespace !== undefined && namespace !== model.namespace && namespace !== open) {
         const grant = granted.get(namespace) ?? { services: new Set(), kinds: new Set() };
         granted.set(namespace, grant);
         grant.services.add(backend.name);

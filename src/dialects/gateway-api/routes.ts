@@ -2,7 +2,7 @@ import { backendTrafficPolicies, routedServices } from './backend-traffic-policy
 import { routeSupport } from './features';
 import { grpcRoute } from './grpc-route';
 import { httpRoute } from './http-route';
-import { referenceGrants } from './reference-grant';
+import { meshGrants } from './reference-grant';
 import { routeRefusals } from './refusals';
 import { routeKind } from './route-kind';
 import type { SplitRule } from '../specific-rules';
@@ -51,7 +51,7 @@ export function gatewayApiRoutes(channel: GatewayApiChannel, extension: RouteExt
     render: model => [
       ...own(model).ports.flatMap((port, i) => port.rules.length === 0 ? [] : routesOf(model, port)
         .map(route => annotated(route, extension.annotations(model.ports[i])))),
-      ...referenceGrants(model),
+      ...meshGrants(model),
       ...backendTrafficPolicies(own(model)),
       ...extension.render(model),
     ],

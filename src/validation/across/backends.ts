@@ -22,7 +22,7 @@ function routeFindings(subject: Subject, inventory: Inventory): Finding[] {
     const path = `spec.rules[${r}].backendRefs[${i}]`;
     const namespace = ref.namespace ?? own;
     const found = serviceFindings(subject, inventory, 'backend', path, namespace, ref);
-    return namespace === own || isGranted(subject, inventory, namespace, ref.name) ? found : [...found, {
+    return namespace === own || isOfParent(spec, namespace) || isGranted(subject, inventory, namespace, ref.name) ? found : [...found, {
       subject, check: 'grant', path, message: `refers to Service '${ref.name}' in namespace '${namespace}', where no ReferenceGrant lets it`,
     } satisfies Finding];
   }));
@@ -58,6 +58,12 @@ function serviceFindings(
   const service = inventory.service(namespace, name);
   if (service === undefined || port === undefined || service.ports.includes(port)) return [];
   return [{ subject, check: 'port', path, message: `refers to port ${port} of Service '${name}', which has ${service.ports.join(', ') || 'none'}` }];
+}
+
+/** Whether a namespace is that of the Services which are routed: meshes ask for no grant there. */
+function isOfParent(spec: any, namespace: string): boolean {
+  const parents = list(spec?.parentRefs);
+  return parents.length > 0 && parents.every(ref => ref.kind === 'Service' && ref.namespace === namespace);
 }
 
 function isGranted({ manifest }: Subject, { grants }: Inventory, namespace: string, service: string): boolean {

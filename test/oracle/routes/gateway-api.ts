@@ -186,9 +186,10 @@ function outcome({ manifests, request, reading, route, rule, match }: Taken): Ou
   return forwarded(request, takers, { copies: copies.filter((one: string | undefined) => one !== undefined), policies });
 }
 
-/** A Service that a route names, where it may: in another namespace, a ReferenceGrant has to allow it. */
-function referenced(manifests: readonly any[], { kind, metadata }: any, { name, namespace = metadata.namespace, port }: any): ServicePort {
-  const granted = namespace === metadata.namespace || manifests.some(grant => grant.kind === 'ReferenceGrant' && grant.metadata.namespace === namespace
+/** A Service that a route names, where it may: in another namespace than route and routed Service, a ReferenceGrant has to allow it. */
+function referenced(manifests: readonly any[], { kind, metadata, spec }: any, { name, namespace = metadata.namespace, port }: any): ServicePort {
+  const isOfParent = spec.parentRefs.every((parent: any) => parent.kind === 'Service' && parent.namespace === namespace);
+  const granted = namespace === metadata.namespace || isOfParent || manifests.some(grant => grant.kind === 'ReferenceGrant' && grant.metadata.namespace === namespace
     && grant.spec.from.some((from: any) => from.group === GROUP && from.kind === kind && from.namespace === metadata.namespace)
     && grant.spec.to.some((to: any) => to.group === '' && to.kind === 'Service' && (to.name ?? name) === name));
   if (!granted) {
