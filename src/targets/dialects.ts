@@ -18,7 +18,6 @@ import { istioAmbientRoutes, istioRoutes } from '../dialects/istio/routes';
 import { sidecarRoutes } from '../dialects/istio/sidecar-routes';
 import { ingressExposure } from '../dialects/kubernetes/exposure';
 import { networkPolicyPolicies } from '../dialects/kubernetes/policies';
-import { kumaGateways } from '../dialects/kuma/gateways';
 import { kumaNativeRoutes } from '../dialects/kuma/native-routes';
 import { kumaPolicies } from '../dialects/kuma/policies';
 import { kumaRoutes } from '../dialects/kuma/routes';
@@ -54,7 +53,7 @@ export const SMI_DIALECTS: Record<SmiImplementation, TargetDialects> = {
 export function gatewayApiDialects(channel: GatewayApiChannel, mesh: MeshImplementation | undefined, options: MeshOptions): TargetDialects {
   return {
     routes: mesh === undefined ? gatewayApiRoutes(channel, NO_EXTENSION) : ROUTES[mesh](channel),
-    exposure: gatewayApiExposure(channel, mesh === undefined ? ANY_GATEWAY : GATEWAYS[mesh]),
+    exposure: mesh === undefined ? gatewayApiExposure(channel, ANY_GATEWAY) : EXPOSURES[mesh](channel),
     ...(mesh === undefined ? NO_POLICIES : POLICIES[mesh](options, channel)),
   };
 }
@@ -110,14 +109,17 @@ const ROUTES: Record<MeshImplementation, (channel: GatewayApiChannel) => Dialect
   [MeshImplementation.CILIUM]: channel => gatewayApiRoutes(channel, ciliumRoutes),
 };
 
-const GATEWAYS: Record<MeshImplementation, ExposureExtension> = {
-  [MeshImplementation.ISTIO]: istioGateways,
-  [MeshImplementation.ISTIO_AMBIENT]: istioGateways,
+const through = (gateways: ExposureExtension) => (channel: GatewayApiChannel) => gatewayApiExposure(channel, gateways);
+
+const EXPOSURES: Record<MeshImplementation, (channel: GatewayApiChannel) => DialectOf<'exposure'>> = {
+  [MeshImplementation.ISTIO]: through(istioGateways),
+  [MeshImplementation.ISTIO_AMBIENT]: through(istioGateways),
   // Linkerd leaves gateways to others.
-  [MeshImplementation.LINKERD]: ANY_GATEWAY,
-  [MeshImplementation.CONSUL]: consulGateways,
-  [MeshImplementation.KUMA]: kumaGateways,
-  [MeshImplementation.CILIUM]: ciliumGateways,
+  [MeshImplementation.LINKERD]: through(ANY_GATEWAY),
+  [MeshImplementation.CONSUL]: through(consulGateways),
+  [MeshImplementation.KUMA]: () => unable('exposure', 'Kuma 3.0 has no gateways of its own, and those of 2.14 pass over much of a route; '
+    + 'a chart with a target of its own, `MeshTarget.gatewayApi()`, can go to a gateway of someone else'),
+  [MeshImplementation.CILIUM]: through(ciliumGateways),
 };
 
 const nothingOfItsOwn = (what: string) => `Gateway API has no ${what} of its own; \`mesh\` says whose to render`;

@@ -52,8 +52,10 @@ export enum MeshImplementation {
   CONSUL = 'consul',
 
   /**
-   * Kuma 2.12 or newer with a MeshIdentity: MeshTrafficPermission, MeshTLS and MeshPassthrough of `kuma.io/v1alpha1`. They
-   * are those of the mesh `default`, unless the label `kuma.io/mesh` in the labels of the chart names another.
+   * Kuma 2.14 or newer with a MeshIdentity: MeshTrafficPermission, MeshTLS and MeshPassthrough of `kuma.io/v1alpha1`. They
+   * are those of the mesh `default`, unless the label `kuma.io/mesh` in the labels of the chart names another. Older releases let
+   * a broad permission win over a denial, so that closed ports may stay open there. Exposures are refused: Kuma 3.0 has no
+   * gateways of its own.
    */
   KUMA = 'kuma',
 

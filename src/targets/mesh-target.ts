@@ -333,7 +333,7 @@ export class MeshTarget {
   }
 
   /**
-   * Kuma with a MeshIdentity, and without Gateway API: MeshHTTPRoute, MeshTCPRoute, MeshTimeout, MeshRetry,
+   * Kuma 2.14 or newer with a MeshIdentity, and without Gateway API: MeshHTTPRoute, MeshTCPRoute, MeshTimeout, MeshRetry,
    * MeshLoadBalancingStrategy, MeshCircuitBreaker, MeshTrafficPermission, MeshTLS and MeshPassthrough of `kuma.io/v1alpha1`.
    * Routes name Services by labels, as Kuma 3.0 asks for: older releases would hold them for the clients of one namespace.
    *

@@ -106,9 +106,9 @@ export class Identity {
   /**
    * Every client that the mesh has authenticated.
    *
-   * Istio: the principal `*`. Linkerd: the identity `*`, which is none that is a SPIFFE id. Consul: the service `*`, of the same admin partition. Kuma: every
-   * client of the trust domain. Cilium: every pod that has an identity. SMI knows ServiceAccounts only, and NetworkPolicy
-   * no identities: refused.
+   * Istio: the principal `*`. Linkerd: the identity `*`, which is none that is a SPIFFE id. Consul: the service `*`, of the
+   * same admin partition. Kuma: the prefix `spiffe://<trust domain>/ns`, which every pod of the trust domain has. Cilium: every
+   * pod that has an identity. SMI knows ServiceAccounts only, and NetworkPolicy no identities: refused.
    */
   public static anyAuthenticated(): Identity {
     return new Identity(() => ({ kind: 'anyAuthenticated' }));

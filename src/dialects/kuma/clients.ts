@@ -3,19 +3,20 @@ import type { Source } from '../../model/access';
 
 /**
  * The clients of a source, by their SPIFFE ids. Kuma takes a prefix only if it is an id itself, which does not end in a
- * slash: `…/ns/ops` would be `ops-lab` too, while `…/ns/ops/sa` is the namespace and no other.
+ * slash, and compares it as a plain string: `spiffe://prod` would be `spiffe://prod-eu` too, and `…/ns/ops` be `ops-lab`. So a
+ * prefix goes on with what comes next in every id of Kuma: `spiffe://prod/ns`, `…/ns/ops/sa`.
  */
 export function clientsOf(source: Source, trustDomain: string): ClientMatch {
   switch (source.kind) {
     case 'serviceAccount': return match('Exact', `spiffe://${trustDomain}/ns/${source.namespace}/sa/${source.name}`);
     case 'namespace': return match('Prefix', `spiffe://${trustDomain}/ns/${source.name}/sa`);
     case 'spiffeId': return match('Exact', source.id);
-    case 'anyAuthenticated': return everyone(trustDomain);
+    case 'anyAuthenticated': return match('Prefix', `spiffe://${trustDomain}/ns`);
     default: throw new Error(`unreachable: ${source.kind} is refused`);
   }
 }
 
-/** Every client of the trust domain. */
+/** Every client of the trust domain, whatever its path; and those of trust domains that begin alike. To be denied only. */
 export function everyone(trustDomain: string): ClientMatch {
   return match('Prefix', `spiffe://${trustDomain}`);
 }

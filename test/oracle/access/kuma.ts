@@ -4,7 +4,8 @@ import { portOf, spiffeIdOf } from './request';
 
 /**
  * Whether Kuma's proxy lets a request in. A client without a certificate gets in where mutual TLS is not strict; of those
- * that have one, the permissions on the port deny first, then allow, and nobody else gets in.
+ * that have one, the permissions on the port deny first, then allow, and nobody else gets in: as of 2.14. Before, a broader
+ * permission was asked whole before a narrower one.
  *
  * @see https://kuma.io/docs/latest/policies/meshtrafficpermission/
  * @see https://kuma.io/docs/latest/policies/meshtls/
