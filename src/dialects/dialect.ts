@@ -6,7 +6,7 @@ import type { RouteFeature } from '../model/features/route';
 import type { Kind, Kinds } from '../model/kinds';
 import { KINDS } from '../model/kinds';
 import type { Protocol } from '../model/protocol';
-import type { PortRoute, RouteModel } from '../model/route';
+import type { Backend, PortRoute, RouteModel } from '../model/route';
 
 /** How far a dialect can say a feature. */
 export type Support =
@@ -96,6 +96,21 @@ export interface Dialect<Model, Feature extends string> {
 
   /** The manifests for a model of which nothing is refused. */
   render(model: Model): Manifest[];
+
+  /**
+   * What of a policy there is for a Service that gets requests to the one it is for, by a route of the app; nothing, where the
+   * policy holds there as it is. No such method, where it does everywhere.
+   */
+  behind?(model: Model, backend: Backend): Part<Feature> | undefined;
+}
+
+/** What there is of a model in one more place. */
+export interface Part<Feature> {
+  /** Equal for those that say the same. */
+  readonly key: string;
+  readonly claims: readonly Claim[];
+  readonly refusals: readonly Refusal<Feature>[];
+  readonly manifests: readonly Manifest[];
 }
 
 /** A dialect for one kind of model. */

@@ -156,7 +156,7 @@ export class Exposure extends MeshIntent {
       ...(props.backendTls && { backendTls: backendTlsOf(path, props.backendTls) }),
     };
     checkTls(path, exposure);
-    this._render(target => compile('exposure', target, exposure));
+    this._render(target => compile('exposure', target, exposure)).forEach(([{ id }]) => this._lead(id, exposure.route));
   }
 }
 

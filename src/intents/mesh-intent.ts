@@ -5,6 +5,8 @@ import { Construct } from 'constructs';
 import { conflict, contested, misuse, warn } from '../diagnostics';
 import type { Manifest } from '../dialects/dialect';
 import { objectClaim } from '../dialects/dialect';
+import type { RouteModel } from '../model/route';
+import { backendsOf, routedService } from '../model/route';
 import { RenderedObject } from '../targets/checks';
 import type { Claims } from '../targets/claims';
 import { Cluster } from '../targets/cluster';
@@ -34,6 +36,7 @@ export interface MeshIntentProps {
  */
 export abstract class MeshIntent extends Construct {
   private readonly objects = new Map<string, ApiObject[]>();
+  private readonly errors: string[] = [];
   /** @internal */
   protected readonly _targets: MeshTargets;
 
@@ -120,23 +123,47 @@ export abstract class MeshIntent extends Construct {
    *
    * @internal
    */
-  protected _render(compile: (target: MeshTarget) => Compilation): void {
-    const errors: string[] = [];
-    for (const target of this._targets.targets) {
-      const { manifests, errors: refused, claims, leftOut } = compile(target);
-      const laid = Cluster.of(this, target.id).claims;
-      const own = manifests.filter(manifest => manifest.shared === undefined || !laid.has(shareOf(manifest)));
-      errors.push(
-        ...refused,
-        ...this.conflicts('MESH3001', target.id, laid, claims),
-        ...this.conflicts('MESH3003', target.id, laid, own.flatMap(claimsOf)),
-      );
-      leftOut.forEach(sentence => warn(this._path, { code: 'MESH2101', sentence: `${sentence} Left out` }));
-      this.objects.set(target.id, this.apiObjectsOf(target, own, leftOut));
+  protected _render(compile: (target: MeshTarget) => Compilation): (readonly [MeshTarget, Compilation])[] {
+    const compiled = this._targets.targets.map(target => [target, compile(target)] as const);
+    compiled.forEach(([target, compilation]) => this._take(target, compilation));
+    return compiled;
+  }
+
+  /**
+   * Takes what a target makes of a model: its errors, and its objects, beside those that there are.
+   *
+   * @internal
+   */
+  protected _take(target: MeshTarget, { manifests, errors, claims, leftOut }: Compilation): void {
+    const laid = Cluster.of(this, target.id).claims;
+    const own = manifests.filter(manifest => manifest.shared === undefined || !laid.has(shareOf(manifest)));
+    this.tell([
+      ...errors,
+      ...this.conflicts('MESH3001', target.id, laid, claims),
+      ...this.conflicts('MESH3003', target.id, laid, own.flatMap(claimsOf)),
+    ]);
+    leftOut.forEach(sentence => warn(this._path, { code: 'MESH2101', sentence: `${sentence} Left out` }));
+    const objects = this.objects.get(target.id) ?? [];
+    this.objects.set(target.id, [...objects, ...this.apiObjectsOf(target, own, leftOut, objects.length > 0)]);
+  }
+
+  /**
+   * Says where a route, or an exposure, sends the requests to its Service; nothing, where the target has none of it.
+   *
+   * @internal
+   */
+  protected _lead(targetId: string, route: RouteModel | undefined): void {
+    if (route !== undefined) {
+      Cluster.of(this, targetId).traffic.lead(routedService(route), backendsOf(route));
     }
-    if (errors.length > 0) {
-      this.node.addValidation({ validate: () => errors.map(error => withLine(error, this)) });
+  }
+
+  /** Has the synth fail. */
+  private tell(errors: readonly string[]): void {
+    if (errors.length > 0 && this.errors.length === 0) {
+      this.node.addValidation({ validate: () => this.errors.map(error => withLine(error, this)) });
     }
+    this.errors.push(...errors);
   }
 
   /** Lays claim to what a cluster can have once; the later of two is in error. */
@@ -150,7 +177,7 @@ export abstract class MeshIntent extends Construct {
    * With one target, objects stand below this construct; with several, in the target's chart beside this one's, under ids
    * that hold the path of this construct. More constructs than that would cost more than all the rest of a synth.
    */
-  private apiObjectsOf(target: MeshTarget, manifests: readonly Manifest[], leftOut: readonly string[]): ApiObject[] {
+  private apiObjectsOf(target: MeshTarget, manifests: readonly Manifest[], leftOut: readonly string[], isLater: boolean): ApiObject[] {
     if (manifests.length === 0) {
       return [];
     }
@@ -159,7 +186,7 @@ export abstract class MeshIntent extends Construct {
       const { shared, ...object } = manifest;
       const { kind, metadata: { name, namespace } } = object;
       checkObjectName(this._path, `name of ${kind}`, name);
-      const id = i === 0 ? 'Resource' : `${kind} ${namespace ?? ''} ${name}`;
+      const id = i === 0 && !isLater ? 'Resource' : `${kind} ${namespace ?? ''} ${name}`;
       return new RenderedObject(scope, prefix + id, { ...object, metadata: this.metadataOf(manifest, leftOut) }, this, target);
     });
   }

@@ -108,7 +108,7 @@ export abstract class RouteIntent extends ServiceRouting {
       traffic: serviceTrafficOf(this._path, props),
     };
     this._route = model;
-    this._render(target => compileRoute(target, model));
+    this._render(target => compileRoute(target, model)).forEach(([{ id }, { route }]) => this._lead(id, route));
     // What others render may be made later than this.
     const targets = this._targets;
     if (targets.targets.some(target => target._dialects.routes.needs?.(model).length)) {
@@ -313,8 +313,8 @@ function backendsOf(
   return result;
 }
 
-function podsOf({ podSelector }: MeshService): Selected {
-  return podSelector === undefined ? {} : { podSelector };
+function podsOf({ podSelector, serviceAccount }: MeshService): Selected {
+  return { ...(podSelector !== undefined && { podSelector }), ...(serviceAccount !== undefined && { serviceAccount }) };
 }
 
 function podPortOf({ port, targetPort }: MeshServicePort): { readonly podPort?: number } {

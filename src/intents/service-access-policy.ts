@@ -4,11 +4,14 @@ import { MeshIntent } from './mesh-intent';
 import { checkedPath, IDENTITIES, intentProps, PORTS, REQUESTS, SERVICE } from './shapes';
 import { misuse } from '../diagnostics';
 import { WorkloadPorts } from './workload-ports';
-import type { AccessRule, HealthProbe as ProbeModel, IdentitySource, Source } from '../model/access';
+import type { AccessModel, AccessRule, HealthProbe as ProbeModel, IdentitySource, Source } from '../model/access';
 import { sourceKey } from '../model/access';
 import { ANY_REQUEST } from '../model/match';
+import { qualified } from '../model/route';
 import { listOf, memberOf, NUMBER, optional, record, TEXT } from '../shape';
-import { compile } from '../targets/compile';
+import { Cluster } from '../targets/cluster';
+import { compile, compileBehind } from '../targets/compile';
+import type { MeshTarget } from '../targets/mesh-target';
 import type { AccessAllowance } from '../vocabulary/access-allowance';
 import type { Identity } from '../vocabulary/identity';
 import type { MeshService } from '../vocabulary/mesh-service';
@@ -159,7 +162,7 @@ export class ServiceAccessPolicy extends MeshIntent {
     ports.learn(allow.flatMap(allowance => allowance.ports ?? []), false);
 
     const clientNamespace = this._chart.namespace ?? namespace;
-    const model = {
+    const model: AccessModel = {
       name: this._name,
       namespace,
       destination: {
@@ -175,7 +178,24 @@ export class ServiceAccessPolicy extends MeshIntent {
       healthProbes: healthProbes.map(probe => probeOf(`${path}: health probe`, ports, probe)),
       audit: props.mode === AccessMode.AUDIT,
     };
-    this._render(target => compile('access', target, model));
+    this._render(target => compile('access', target, model))
+      .filter(([, { errors }]) => errors.length === 0)
+      .forEach(([target]) => this.holdBehind(target, model));
+  }
+
+  /** Holds for the Services that get requests to this one as well, those of routes too that are made later. */
+  private holdBehind(target: MeshTarget, model: AccessModel): void {
+    if (target._dialects.access.behind === undefined) {
+      return;
+    }
+    const said = new Set<string>();
+    Cluster.of(this, target.id).traffic.follow(qualified(model.destination.service, model.namespace), backend => {
+      const part = compileBehind(target, model, backend);
+      if (part !== undefined && !said.has(part.key)) {
+        said.add(part.key);
+        this._take(target, part);
+      }
+    });
   }
 }
 

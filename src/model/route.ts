@@ -28,7 +28,11 @@ export interface ServiceRef {
 /** What is known of the pods of a Service. */
 export interface Selected {
   readonly podSelector?: Readonly<Record<string, string>>;
+  readonly serviceAccount?: string;
 }
+
+/** A Service that gets requests to another one. */
+export type Backend = ServiceRef & Selected;
 
 /** The routing of one port of the Service. The first port is the primary one. */
 export interface PortRoute {
@@ -79,6 +83,17 @@ export function takesTrafficItself({ ports }: RouteModel): boolean {
 /** Where a backend lives: where the routed Service does, unless it says otherwise. */
 export function namespaceOf(model: RouteModel, backend: ServiceRef): string | undefined {
   return backend.namespace ?? model.service.namespace ?? model.namespace;
+}
+
+/** The Services to which a route sends requests. */
+export function backendsOf(model: RouteModel): Backend[] {
+  return model.ports.flatMap(port => port.rules).flatMap(rule => rule.backends).map(({ name, namespace, podSelector, serviceAccount }) =>
+    ({ name, namespace: namespaceOf(model, { name, namespace }), podSelector, serviceAccount }));
+}
+
+/** The Service that is routed, as `qualified` names it. */
+export function routedService({ service, namespace }: RouteModel): string {
+  return qualified(service.name, service.namespace ?? namespace);
 }
 
 /** Whether a backend lives outside the namespace of the Service. */

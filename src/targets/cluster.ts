@@ -1,5 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { Claims } from './claims';
+import { Traffic } from './traffic';
 
 const CLUSTERS = Symbol.for('cdk8s-mesh.Clusters');
 
@@ -19,6 +20,9 @@ export class Cluster {
 
   /** What each construct has laid claim to. */
   public readonly claims = new Claims<IConstruct>();
+
+  /** Where the requests to each Service go. */
+  public readonly traffic = new Traffic();
 
   private constructor() {}
 }

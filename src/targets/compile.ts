@@ -3,12 +3,13 @@ import { Unsupported } from './unsupported';
 import { coded, listed, unsupported, type Diagnostic } from '../diagnostics';
 import type { Claim } from '../dialects/claim';
 import type { DialectOf, Manifest, Refusal } from '../dialects/dialect';
+import type { AccessModel } from '../model/access';
 import { HANDLING_FEATURES, TRAFFIC_FEATURES, withoutHandling, withoutTraffic } from '../model/features/handling';
 import type { RouteFeature } from '../model/features/route';
 import { RULE_DETAILS } from '../model/features/route';
 import type { Kind, Kinds } from '../model/kinds';
 import { KINDS } from '../model/kinds';
-import type { RouteModel, RouteRule } from '../model/route';
+import type { Backend, RouteModel, RouteRule } from '../model/route';
 
 /** What a target makes of a model: manifests, or errors and no manifests. */
 export interface Compilation {
@@ -18,6 +19,8 @@ export interface Compilation {
   readonly claims: readonly Claim[];
   /** What was left out of the manifests, where the target says to warn. */
   readonly leftOut: readonly string[];
+  /** Of a route: what there is of it; nothing, where no route is rendered. */
+  readonly route?: RouteModel;
 }
 
 export function compile<K extends Exclude<Kind, 'routes'>>(kind: K, target: MeshTarget, model: Kinds[K]['model']): Compilation {
@@ -38,7 +41,19 @@ export function compileRoute(target: MeshTarget, model: RouteModel): Compilation
   }
   const errors = sentences(target.id, 'routes', refusals).map(coded);
   const empty = rest.ports.every(port => port.rules.length === 0);
-  return { manifests: errors.length > 0 || empty ? [] : dialect.render(rest), errors, claims: dialect.claims(model), leftOut };
+  const isRendered = errors.length === 0 && !empty;
+  return { manifests: isRendered ? dialect.render(rest) : [], errors, claims: dialect.claims(model), leftOut, ...(isRendered && { route: rest }) };
+}
+
+/** What a target makes of a policy for a Service behind the one that it is for; nothing, where it holds there as it is. */
+export function compileBehind(target: MeshTarget, model: AccessModel, backend: Backend): (Compilation & { readonly key: string }) | undefined {
+  const part = target._dialects.access.behind?.(model, backend);
+  if (part === undefined) {
+    return undefined;
+  }
+  const { key, claims, refusals, manifests } = part;
+  const errors = sentences(target.id, 'access', refusals).map(coded);
+  return { key, manifests: errors.length > 0 ? [] : manifests, errors, claims, leftOut: [] };
 }
 
 /** The uses of features that the dialect lacks, then what it refuses of those it has. */

@@ -44,6 +44,7 @@ export function withSecondLayer(dialects: TargetDialects, traffic: MeshTraffic):
         return refusals.length > 0 ? refusals : networkPolicyAccess.refusals(model);
       },
       render: model => [...access.render(model), ...secondLayer(model, traffic)],
+      ...(access.behind && { behind: access.behind }),
     },
   };
 }

@@ -6,6 +6,7 @@ import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import { matchKey } from '../../model/match';
 import { commonProtocol } from '../../model/protocol';
+import type { Backend } from '../../model/route';
 import { qualified } from '../../model/route';
 import type { Dialect, Manifest, Refusal } from '../dialect';
 import { FULL, inherent, none } from '../dialect';
@@ -13,8 +14,8 @@ import { FULL, inherent, none } from '../dialect';
 const WHOLE_SERVICE = inherent('an intention holds for the whole service, on whichever port');
 
 /**
- * One ServiceIntentions, and the ServiceDefaults that say what the service speaks and demand mutual TLS. Consul knows
- * its clients as services, each of which has the name of its ServiceAccount.
+ * One ServiceIntentions, and the ServiceDefaults that say what the service speaks and demand mutual TLS; and the same for each
+ * service behind it. Consul knows its clients as services, each of which has the name of its ServiceAccount.
  *
  * @see https://developer.hashicorp.com/consul/docs/reference/config-entry/service-intentions
  */
@@ -51,7 +52,19 @@ export function consulAccess(namespaces: ConsulNamespaces): Dialect<AccessModel,
     claims: model => claims(model, namespaces),
     refusals: model => refusals(model, namespaces),
     render: model => render(model, namespaces),
+    behind: (model, backend) => {
+      const there = behind(model, backend);
+      return {
+        key: qualified(backend.name, there.namespace),
+        claims: claims(there, namespaces), refusals: refusals(there, namespaces), manifests: render(there, namespaces),
+      };
+    },
   };
+}
+
+/** The service that takes a request asks its own intentions, whichever one the client called. */
+function behind(model: AccessModel, { name, namespace = model.namespace, serviceAccount }: Backend): AccessModel {
+  return { ...model, name: `${model.name}-${name}`, namespace, destination: { ...model.destination, service: name, serviceAccount } };
 }
 
 /** Services that share a namespace of Consul share their intentions, wherever they are in Kubernetes. */

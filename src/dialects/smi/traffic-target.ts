@@ -9,7 +9,8 @@ import { shortHash } from '../../model/hash';
 import type { RequestMatch } from '../../model/match';
 import { ANY_REQUEST, intersect, isAnyRequest, matchKey } from '../../model/match';
 import { hasRequests } from '../../model/protocol';
-import type { Dialect, Manifest, Plain, Refusal } from '../dialect';
+import type { Backend } from '../../model/route';
+import type { Dialect, Manifest, Part, Plain, Refusal } from '../dialect';
 import { FULL, inherent, none } from '../dialect';
 
 /** What sets the implementations apart where access is concerned. */
@@ -22,7 +23,7 @@ export interface TrafficTargetOptions {
 
 /**
  * One TrafficTarget for all ServiceAccounts that may do the same, with a TCPRoute and a UDPRoute for the ports, and one
- * HTTPRouteGroup for the requests of the whole policy. Routes are always named: a TrafficTarget without ports would open
+ * HTTPRouteGroup for the requests of the whole policy; and the same for each other ServiceAccount of the pods behind the Service. Routes are always named: a TrafficTarget without ports would open
  * all of them.
  *
  * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-access/v1alpha3/traffic-access.md
@@ -60,10 +61,28 @@ export function trafficTargetDialect({ udp, firstMatchDecides }: TrafficTargetOp
     },
     claims: ({ destination, namespace }) => [
       `the policy of Service '${namespace}/${destination.service}'`,
-      ...destination.serviceAccount === undefined ? [] : [`the policy of the pods that run as ServiceAccount '${namespace}/${destination.serviceAccount}'`],
+      ...destination.serviceAccount === undefined ? [] : [accountClaim(namespace, destination.serviceAccount)],
     ],
     refusals: model => [...refusals(model), ...firstMatchDecides ? overlapRefusals(model) : []],
     render,
+    behind,
+  };
+}
+
+function accountClaim(namespace: string, serviceAccount: string): string {
+  return `the policy of the pods that run as ServiceAccount '${namespace}/${serviceAccount}'`;
+}
+
+/** Pods are known by their ServiceAccount: those of a version that runs as another one are others. */
+function behind(model: AccessModel, { namespace = model.namespace, serviceAccount }: Backend): Part<AccessFeature> | undefined {
+  if (serviceAccount === undefined || (serviceAccount === model.destination.serviceAccount && namespace === model.namespace)) {
+    return undefined;
+  }
+  return {
+    key: `${namespace}/${serviceAccount}`,
+    claims: [accountClaim(namespace, serviceAccount)],
+    refusals: [],
+    manifests: render({ ...model, name: `${model.name}-${serviceAccount}`, namespace, destination: { ...model.destination, serviceAccount } }),
   };
 }
 

@@ -1,0 +1,174 @@
+import { App, Chart, Testing } from 'cdk8s';
+import * as fc from 'fast-check';
+import type { MeshTarget } from '../../src';
+import {
+  CanaryRelease, ConsulNamespaces, Exposure, ExposureGateway, HttpMatch, Identity, MeshImplementation, MeshService, MeshTarget as Target, MeshTargets,
+  ServiceAccessPolicy, ServiceRoute, SmiImplementation,
+} from '../../src';
+import { allowedByConsul } from '../oracle/access/consul';
+import { ofKind, shop } from '../setup';
+
+/** Several constructs on the same Services, in every order. */
+
+const cart = MeshService.of('cart', { port: 8080, serviceAccount: 'cart', podSelector: { app: 'cart' } });
+const account = (name: string) => MeshService.of(name, { port: 8080, serviceAccount: name, podSelector: { app: 'cart', version: name } });
+const [v1, v2] = [cart.variant('cart-v1'), cart.variant('cart-v2')];
+const web = Identity.serviceAccount('web');
+
+const CONSUL = () => Target.consul({ namespaces: ConsulNamespaces.MIRRORED });
+const CONSUL_GATEWAYS = () => Target.gatewayApi({ mesh: MeshImplementation.CONSUL, consulNamespaces: ConsulNamespaces.MIRRORED });
+
+type Make = (chart: Chart) => unknown;
+
+const release = (chart: Chart) => new CanaryRelease(chart, 'cart-release', { service: cart, stable: v1, canary: v2, weight: 10 });
+const policy = (chart: Chart, destination = cart) => new ServiceAccessPolicy(chart, `${destination.name}-access`, {
+  destination, allow: [{ sources: [web], requests: [HttpMatch.of({ methods: ['GET'], pathPrefix: '/cart' })] }],
+});
+
+/** The manifests, in an order of their own; or the sentence of the error. */
+function outcome(target: MeshTarget, ...made: Make[]): string[] | 'refused' {
+  const chart = shop(target);
+  made.forEach(make => make(chart));
+  try {
+    return Testing.synth(chart).map(manifest => JSON.stringify(manifest)).sort();
+  } catch {
+    return 'refused';
+  }
+}
+
+function manifests(target: MeshTarget, ...made: Make[]): any[] {
+  return (outcome(target, ...made) as string[]).map(manifest => JSON.parse(manifest));
+}
+
+describe('Consul: a release and a policy for one Service', () => {
+  const lets = (all: any[], serviceAccount: string, method: string, client = 'web') => allowedByConsul('mirrored')(all, {
+    client: { kind: 'pod', meshed: true, serviceAccount: client, namespace: 'shop', labels: {}, ip: '10.0.0.1' },
+    pod: { name: serviceAccount, serviceAccount, namespace: 'shop', labels: {}, ports: [{ port: 8080, protocol: 'HTTP' }] },
+    port: 8080, method, path: '/cart', headers: {}, query: {},
+  } as any);
+
+  test('hold together, whichever is made first', () => {
+    const all = manifests(CONSUL(), release, policy);
+
+    expect(outcome(CONSUL(), policy, release)).toEqual(outcome(CONSUL(), release, policy));
+    for (const service of ['cart', 'cart-v1', 'cart-v2']) {
+      expect(lets(all, service, 'GET')).toBe(true);
+      expect(lets(all, service, 'POST')).toBe(false);
+      expect(lets(all, service, 'GET', 'api')).toBe(false);
+    }
+  });
+
+  test('have all their objects when the later one is made, under names of their own', () => {
+    const chart = shop(CONSUL());
+    const access = policy(chart);
+    const names = () => access.apiObjects.filter(({ kind }) => kind === 'ServiceIntentions').map(({ name }) => name);
+    const [name] = names();
+    release(chart);
+
+    expect(names()).toEqual([name, `${name}-cart-v1`, `${name}-cart-v2`]);
+  });
+
+  test('in another namespace, intentions stand there', () => {
+    const elsewhere = cart.variant('cart-v2', { namespace: 'next' });
+    const all = manifests(CONSUL(), policy, chart => new CanaryRelease(chart, 'release', { service: cart, stable: v1, canary: elsewhere }));
+
+    expect(ofKind(all, 'ServiceIntentions').map(({ metadata, spec }) => [metadata.namespace, spec.destination])).toContainEqual(
+      ['next', { name: 'cart-v2', namespace: 'next' }]);
+  });
+
+  test('follow the routes of a backend', () => {
+    const next = (chart: Chart) => new ServiceRoute(chart, 'next', { service: v2, rules: [{ backends: [{ service: cart.variant('cart-v3') }] }] });
+
+    expect(ofKind(manifests(CONSUL(), policy, next, release), 'ServiceIntentions')).toHaveLength(4);
+    expect(outcome(CONSUL(), next, release, policy)).toEqual(outcome(CONSUL(), policy, release, next));
+  });
+
+  test('at a gateway too, to whose backends no other route leads', () => {
+    const exposed = (chart: Chart) => new Exposure(chart, 'public', {
+      service: cart, gateway: ExposureGateway.own({ className: 'consul' }), rules: [{ backends: [{ service: v1, weight: 9 }, { service: v2, weight: 1 }] }],
+    });
+    const open = (chart: Chart) => new ServiceAccessPolicy(chart, 'access', { destination: cart, allow: [{ sources: [Identity.anyAuthenticated()] }] });
+    const all = manifests(CONSUL_GATEWAYS(), exposed, open);
+
+    expect(ofKind(all, 'ServiceIntentions').map(({ spec }) => spec.destination.name).sort()).toEqual(['cart', 'cart-v1', 'cart-v2']);
+    expect(ofKind(all, 'ServiceDefaults').map(({ metadata, spec }) => [metadata.name, spec.protocol]).sort())
+      .toEqual([['cart', 'http'], ['cart-v1', 'http'], ['cart-v2', 'http']]);
+    expect(outcome(CONSUL_GATEWAYS(), open, exposed)).toEqual(outcome(CONSUL_GATEWAYS(), exposed, open));
+  });
+
+  test.each<[string, Make[]]>([
+    ['a policy of its own for a backend', [release, policy, chart => policy(chart, v1)]],
+    ['two Services with policies of their own that share a backend', [
+      release, policy, chart => policy(chart, MeshService.of('shop', { port: 8080 })),
+      chart => new ServiceRoute(chart, 'shop', { service: MeshService.of('shop', { port: 8080 }), rules: [{ backends: [{ service: v1 }] }] }),
+    ]],
+    ['a backend whose pods run as another ServiceAccount', [
+      policy, chart => new ServiceRoute(chart, 'route', {
+        service: cart, rules: [{ backends: [{ service: MeshService.of('cart-v1', { port: 8080, serviceAccount: 'cart' }) }] }],
+      }),
+    ]],
+  ])('are refused with %s, in every order', (_, made) => {
+    expect(permutations(made).map(order => outcome(CONSUL(), ...order))).toEqual(permutations(made).map(() => 'refused'));
+  });
+});
+
+test.each([SmiImplementation.SPEC, SmiImplementation.OSM])('SMI (%s): pods that run as another ServiceAccount are protected too', implementation => {
+  const target = () => Target.smi({ implementation });
+  const [own, next, same] = [account('cart-v1'), account('cart-next'), cart.variant('cart-v3')];
+  const split = (chart: Chart) => new CanaryRelease(chart, 'release', {
+    service: cart, stable: own, variants: [{ service: next, weight: 10 }, { service: same, weight: 10 }],
+  });
+
+  expect(ofKind(manifests(target(), policy, split), 'TrafficTarget').map(({ spec }) => spec.destination.name).sort()).toEqual(['cart', 'cart-next', 'cart-v1']);
+  expect(outcome(target(), split, policy)).toEqual(outcome(target(), policy, split));
+});
+
+const TARGETS: readonly (() => MeshTarget)[] = [
+  CONSUL, CONSUL_GATEWAYS, () => Target.smi(), () => Target.smi({ implementation: SmiImplementation.OSM }),
+  () => Target.kuma({ trustDomain: 'default.zone.mesh.local' }),
+  ...[MeshImplementation.ISTIO, MeshImplementation.ISTIO_AMBIENT, MeshImplementation.LINKERD, MeshImplementation.CILIUM]
+    .map(mesh => () => Target.gatewayApi({ mesh })),
+];
+
+/** Constructs that lead to one another, and may conflict. */
+const SERVICES = [cart, account('cart-v1'), account('cart-v2'), MeshService.of('web', { port: 8080, serviceAccount: 'web', podSelector: { app: 'web' } })];
+const services = fc.constantFrom(...SERVICES);
+const identities = fc.constantFrom(web, Identity.serviceAccount('cart'), Identity.anyAuthenticated(), Identity.namespace('edge'));
+const constructs: fc.Arbitrary<(id: string) => Make> = fc.oneof(
+  fc.tuple(services, fc.uniqueArray(services, { minLength: 1, maxLength: 3 })).map(([service, backends]) => (id: string): Make => chart =>
+    new ServiceRoute(chart, id, { service, rules: [{ backends: backends.map(backend => ({ service: backend })) }] })),
+  fc.tuple(services, fc.array(identities, { minLength: 1, maxLength: 2 })).map(([destination, sources]) => (id: string): Make => chart =>
+    new ServiceAccessPolicy(chart, id, { destination, allow: [{ sources }] })),
+  fc.tuple(services, fc.uniqueArray(services, { minLength: 1, maxLength: 2 })).map(([service, backends]) => (id: string): Make => chart =>
+    new Exposure(chart, id, { service, gateway: ExposureGateway.own({ className: 'istio' }), rules: [{ backends: backends.map(backend => ({ service: backend })) }] })),
+);
+
+test('the order of constructs changes nothing, in any target', () => {
+  const seen = { rendered: 0, refused: 0 };
+  fc.assert(fc.property(fc.constantFrom(...TARGETS), fc.array(constructs, { minLength: 2, maxLength: 5 }), fc.infiniteStream(fc.nat(1000)), (target, some, order) => {
+    const made = some.map((construct, i) => construct(`construct-${i}`));
+    const shuffled = made.map(make => ({ make, at: order.next().value as number })).sort((a, b) => a.at - b.at).map(({ make }) => make);
+    const result = outcome(target(), ...made);
+    seen[result === 'refused' ? 'refused' : 'rendered']++;
+
+    expect(outcome(target(), ...shuffled)).toEqual(result);
+  }), { numRuns: 300 });
+  expect(Math.min(seen.rendered, seen.refused)).toBeGreaterThan(30);
+});
+
+test('with several targets, what is made later lands in the chart of its target', () => {
+  const names = (...made: Make[]) => {
+    const app = new App();
+    MeshTargets.of(app).add(CONSUL(), Target.gatewayApi({ mesh: MeshImplementation.ISTIO }));
+    const chart = new Chart(app, 'shop', { namespace: 'shop' });
+    made.forEach(make => make(chart));
+    return Testing.synth(app.node.findChild('shop-consul') as Chart).map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort();
+  };
+
+  expect(names(policy, release)).toEqual(names(release, policy));
+  expect(names(policy, release).filter(name => name.startsWith('ServiceIntentions'))).toHaveLength(3);
+});
+
+function permutations<T>(items: readonly T[]): T[][] {
+  return items.length < 2 ? [[...items]] : items.flatMap((item, i) => permutations(items.filter((__, k) => k !== i)).map(rest => [item, ...rest]));
+}
