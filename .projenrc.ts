@@ -99,10 +99,10 @@ project.eslint?.addRules({
     zones: [
       seesOnly('model', [], 'The model imports nothing of ours.'),
       { target: './src/model', from: './imports', message: 'The model belongs to no API.' },
-      seesOnly('vocabulary', ['diagnostics.ts', 'model', 'shape.ts'], 'The vocabulary knows the model only.'),
+      seesOnly('vocabulary', ['diagnostics.ts', 'factory.ts', 'model', 'shape.ts'], 'The vocabulary knows the model only.'),
       seesOnly('dialects', ['model'], 'A dialect knows the model only.'),
-      seesOnly('targets', ['diagnostics.ts', 'dialects', 'model', 'shape.ts', 'validation'], 'Targets know dialects, models and validation.'),
-      seesOnly('intents', ['diagnostics.ts', 'dialects/dialect.ts', 'model', 'shape.ts', 'targets', 'vocabulary'], 'Intents know no dialect.'),
+      seesOnly('targets', ['diagnostics.ts', 'dialects', 'factory.ts', 'model', 'shape.ts', 'validation'], 'Targets know dialects, models and validation.'),
+      seesOnly('intents', ['diagnostics.ts', 'dialects/dialect.ts', 'factory.ts', 'model', 'shape.ts', 'targets', 'vocabulary'], 'Intents know no dialect.'),
       seesOnly('validation', [], 'Validation knows manifests only.'),
       seesOnly('cli', ['diagnostics.ts', 'validation'], 'The command line knows validation only.'),
       ...[...dialects, '*.ts'].map(part => ({

@@ -29,6 +29,7 @@ export const CODES = {
   MESH1013: 'A block of addresses is not valid',
   MESH1014: 'An exception is no part of the block',
   MESH1015: 'A regular expression is not valid',
+  MESH1016: 'An object is not made by its factory',
 
   MESH1101: 'A Service has no port',
   MESH1102: 'A Service lacks the port',
@@ -134,7 +135,6 @@ export const CODES = {
   MESH4015: 'A rule of the CRD cannot be evaluated',
   MESH4101: 'A manifest needs the experimental channel of Gateway API',
   MESH4102: 'An object cannot be rendered',
-  MESH4103: 'An object would be written over another one',
 
   MESH5001: 'A backend does not exist',
   MESH5002: 'The Service that is routed does not exist',

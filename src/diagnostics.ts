@@ -21,7 +21,7 @@ export function coded({ code, sentence }: Diagnostic): string {
 
 /** Something was written that has no meaning, whatever the target. Thrown where it is written. */
 export function misuse(code: Code, where: string, sentence: string, remedy: string): Error {
-  return Object.assign(new Error(`[${where}] ${coded({ code, sentence })}. ${remedy}.`), { code });
+  return Object.assign(new Error(`[${where}] ${coded({ code, sentence })}. ${remedy}${remedy.endsWith('?') ? '' : '.'}`), { code });
 }
 
 const INEXPRESSIBLE: Readonly<Record<Kind, Code>> = {
@@ -100,15 +100,6 @@ const MISFIT: Readonly<Record<FindingCheck, Code>> = {
   selector: 'MESH5006',
   contradiction: 'MESH5007',
 };
-
-/** What would be written over something else. */
-export function lost(file: string, otherPath: string, more: number, outputType: string, better: string): Diagnostic {
-  const others = more === 0 ? '' : `, and so it is with ${more} more ${more === 1 ? 'file' : 'files'}`;
-  return {
-    code: 'MESH4103',
-    sentence: `YamlOutputType.${outputType} writes it to '${file}', over '${otherPath}'${others}. Write \`yamlOutputType: YamlOutputType.${better}\` for the App.`,
-  };
-}
 
 /** What does not fit to other manifests of the app. */
 export function misfit({ subject: { manifest }, check, path, message }: Finding): Diagnostic {

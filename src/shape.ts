@@ -1,4 +1,5 @@
 import { misuse } from './diagnostics';
+import { nearest } from './nearest';
 
 /**
  * What a value has to be. The compiler says it to TypeScript; this says it to what comes without types: plain JavaScript,
@@ -50,24 +51,25 @@ export function mapOf(item: Shape): Shape {
   };
 }
 
-/** An object with these properties and no other: a misspelled condition is not one that holds for everything. */
-export function record(properties: Readonly<Record<string, Shape>>): Shape {
-  const some = fields(properties);
-  return (where, name, value) => {
-    some(where, name, value);
-    const unknown = Object.keys(value as object).find(key => !Object.hasOwn(properties, key));
-    if (unknown !== undefined) {
-      throw misuse('MESH1003', where, `\`${below(name, unknown)}\` is unknown`, `Use ${Object.keys(properties).map(key => `\`${key}\``).join(', ')}`);
-    }
-  };
-}
-
-/** An object with these properties; others are someone else's, such as those of a class that passes its own on. */
-export function fields(properties: Readonly<Record<string, Shape>>): Shape {
-  const object = shape('an object', value => typeof value === 'object' && value !== null && !Array.isArray(value));
+/**
+ * An object with these properties and no other, so that nothing which someone wrote is passed over: a misspelled condition is
+ * not one that holds for everything.
+ *
+ * @param properties What it may have.
+ * @param instead What to write instead of what people take from elsewhere, where it is not one of the properties by another name.
+ */
+export function record(properties: Readonly<Record<string, Shape>>, instead: Readonly<Record<string, string>> = {}): Shape {
+  const object = shape('a plain object, with properties of its own', isPlain);
   const entries = Object.entries(properties);
   return (where, name, value) => {
     object(where, name, value);
+    // First, since a misspelled property is missing as well.
+    for (const key of Object.getOwnPropertyNames(value)) {
+      if (!Object.hasOwn(properties, key)) {
+        throw misuse('MESH1003', where, `\`${below(name, key)}\` is unknown`,
+          Object.hasOwn(instead, key) ? instead[key] : remedyFor(key, Object.keys(properties)));
+      }
+    }
     for (const [key, of] of entries) {
       const property = (value as Record<string, unknown>)[key];
       // Most are left out, and there are many.
@@ -76,6 +78,12 @@ export function fields(properties: Readonly<Record<string, Shape>>): Shape {
       }
     }
   };
+}
+
+function remedyFor(unknown: string, known: readonly string[]): string {
+  const near = nearest(unknown, known);
+  if (near !== undefined) return `Did you mean \`${near}\`?`;
+  return known.length === 0 ? 'Leave it out: there are none' : `Use ${known.map(key => `\`${key}\``).join(', ')}`;
 }
 
 function shape(wanted: string, holds: (value: unknown) => boolean): Shape {
@@ -106,9 +114,19 @@ function kindOf(value: object): string {
   return typeof name === 'string' && name !== '' && name !== 'Object' ? ` of class ${name}` : '';
 }
 
-/** A `__proto__` in a literal is no entry, but makes another prototype. */
+/**
+ * Whether all that an object says is its own, and can be seen: of instances of classes, a spread would leave out what is
+ * inherited; and a `__proto__` in a literal is no entry, but makes another prototype.
+ */
 function isPlain(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && prototypesOf(value).length < 2;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return (prototype === null || isRoot(prototype)) && Object.getOwnPropertyNames(value).length === Object.keys(value).length;
+}
+
+/** The prototype of all objects, or that of another realm. */
+function isRoot(prototype: object): boolean {
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf');
 }
 
 function prototypesOf(value: unknown): object[] {

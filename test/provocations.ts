@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { ApiObject, App, Chart, Duration, JsonPatch, Testing, YamlOutputType } from 'cdk8s';
+import { ApiObject, App, Chart, Duration, JsonPatch, Testing } from 'cdk8s';
 import {
   CanaryRelease, CanaryReleaseProps, CertificateIssuer, ConsulNamespaces, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway,
   ExposureProps, ExposureTls, GrpcMatch, HttpMatch, HttpMatchOptions, Identity, Manifests, MeshImplementation, MeshProtocol,
@@ -29,6 +29,7 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   MESH1013: () => thrown(() => Identity.ipBlock('10.20.0.1')),
   MESH1014: () => thrown(() => Identity.ipBlock('10.20.0.0/16', ['10.30.0.0/24'])),
   MESH1015: () => thrown(() => StringMatch.regex('^(?!beta)')),
+  MESH1016: () => thrown(() => new (MeshService as any)('cart', { port: 8080 })),
 
   MESH1101: () => service({}),
   MESH1102: () => route({ service: cart, rules: [{ backends: [{ service: v1 }], ports: [9090] }] }),
@@ -189,12 +190,6 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   MESH4015: () => patched(JsonPatch.add('/spec/rules/0/timeouts', { request: '10 seconds', backendRequest: '1s' })),
   MESH4101: () => patched(JsonPatch.add('/spec/rules/0/sessionPersistence', { type: 'Header', header: { name: 'x-cart' } })),
   MESH4102: () => patched(JsonPatch.remove('/spec/absent/name')),
-  MESH4103: () => thrown(() => {
-    const app = new App({ outdir: path.join(os.tmpdir(), 'mesh-provocations'), yamlOutputType: YamlOutputType.FILE_PER_RESOURCE });
-    MeshTargets.of(app).add(istio(), MeshTarget.gatewayApi({ id: 'plain' }));
-    new CanaryRelease(new Chart(app, 'shop', { namespace: 'shop' }), 'cart', { service: cart, stable: v1, canary: v2 });
-    app.synth();
-  }),
 
   MESH5001: () => across(kubeService('cart', 8080), httpRoute({ name: 'kart', port: 8080 })),
   MESH5002: () => across(kubeService('kart', 8080), httpRoute({ name: 'kart', port: 8080 })),

@@ -1,8 +1,13 @@
-import { App, Chart } from 'cdk8s';
-import {
-  AbTest, BlueGreen, BlueGreenRelease, CanaryRelease, ConsulNamespaces, GrpcMatch, HttpMatch, Identity, MeshImplementation, MeshService, MeshTarget,
-  MeshTargets, ServiceAccessPolicy, ServiceRoute, StringMatch, TlsMatch,
-} from '../src';
+import { ApiObject, App, Chart, Duration, Testing } from 'cdk8s';
+import * as library from '../src';
+import type { Call, Type } from './surface';
+import { Surface } from './surface';
+import { nearest } from '../src/nearest';
+
+const {
+  AbTest, CanaryRelease, CertificateIssuer, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, ExposureTls, HttpMatch, Identity,
+  MeshImplementation, MeshService, MeshTarget, MeshTargets, ServiceAccessPolicy, StringMatch,
+} = library;
 
 /** What plain JavaScript can give where something else is wanted. Nothing of it is right anywhere below. */
 const WRONG: Record<string, any> = {
@@ -26,88 +31,201 @@ const service = MeshService.of('cart', { port: 8080, serviceAccount: 'cart', pod
 const [v1, v2] = ['cart-v1', 'cart-v2'].map(name => service.variant(name));
 const match = HttpMatch.header('x', 'y');
 
+const TARGETS = [MeshTarget.smi(), MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO })];
+
 function chart(): Chart {
   const app = new App();
-  MeshTargets.of(app).add(MeshTarget.smi(), MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }));
+  MeshTargets.of(app).add(...TARGETS);
   return new Chart(app, 'shop', { namespace: 'shop' });
 }
 
-/** Every argument and property of the public surface, given a value. */
-const GIVEN: Record<string, (value: any) => unknown> = {};
-const given = (name: string, give: (value: any) => unknown) => { GIVEN[name] = give; };
+const surface = new Surface();
 
-const INTENTS: Record<string, [new (scope: any, id: any, props: any) => unknown, Record<string, unknown>, string[]]> = {
-  CanaryRelease: [CanaryRelease, { service, stable: v1, canary: v2, weight: 10 }, ['matches']],
-  CanaryReleaseOfSeveral: [CanaryRelease, { service, stable: v1, variants: [{ service: v2, weight: 10 }] }, []],
-  ServiceRoute: [ServiceRoute, { service, rules: [{ backends: [{ service: v1 }] }] }, []],
-  AbTest: [AbTest, { service, a: v1, b: v2, audience: [match] }, []],
-  BlueGreenRelease: [BlueGreenRelease, { service, blue: v1, green: v2, active: BlueGreen.BLUE }, ['preview']],
-};
-for (const [name, [Intent, props, optional]] of Object.entries(INTENTS)) {
-  given(`scope of ${name}`, value => new Intent(value, 'x', props));
-  given(`id of ${name}`, value => new Intent(chart(), typeof value === 'string' ? 1 : value, props));
-  given(`props of ${name}`, value => new Intent(chart(), 'x', value));
-  [...Object.keys(props), ...optional, 'ports', 'metadata'].forEach(prop =>
-    given(`${name}.${prop}`, value => new Intent(chart(), 'x', { ...props, [prop]: prop === 'metadata' ? { labels: value } : value })));
+function kubeObject(kind: string) {
+  const spec = kind === 'Service' ? { ports: [{ port: 80 }], selector: { app: 'a' } } : undefined;
+  return new ApiObject(chart(), 'a', { apiVersion: 'v1', kind, ...(spec && { spec }) });
 }
-const inRoute = (rule: object) => new ServiceRoute(chart(), 'x', { service, rules: [{ backends: [{ service: v1 }], ...rule }] });
-given('rule', value => new ServiceRoute(chart(), 'x', { service, rules: [value] }));
-['matches', 'backends', 'ports'].forEach(prop => given(`rule.${prop}`, value => inRoute({ [prop]: value })));
-given('backend', value => inRoute({ backends: [value] }));
-['service', 'weight', 'port'].forEach(prop => given(`backend.${prop}`, value => inRoute({ backends: [{ service: v1, [prop]: value }] })));
-['service', 'weight', 'matches'].forEach(prop => given(`variant.${prop}`, value =>
-  new CanaryRelease(chart(), 'x', { service, stable: v1, variants: [{ service: v2, weight: 10, [prop]: value }] })));
 
-const access = (props: object) => new ServiceAccessPolicy(chart(), 'x', { destination: service, allow: [], ...props });
-given('props of ServiceAccessPolicy', value => new ServiceAccessPolicy(chart(), 'x', value));
-['destination', 'allow', 'healthProbes'].forEach(prop => given(`ServiceAccessPolicy.${prop}`, value => access({ [prop]: value })));
-['sources', 'ports', 'requests'].forEach(prop => given(`allowance.${prop}`, value =>
-  access({ allow: [{ sources: [Identity.serviceAccount('web')], [prop]: value }] })));
-['path', 'port'].forEach(prop => given(`probe.${prop}`, value => access({ healthProbes: [{ path: '/', [prop]: value }] })));
-['name', 'namespace', 'labels', 'annotations'].forEach(prop => given(`metadata.${prop}`, value => access({ metadata: { [prop]: value } })));
-given('label in metadata', value => access({ metadata: { labels: { team: value } } }));
+/** An instance of each class that the surface takes, or has methods of. */
+const INSTANCES: Readonly<Record<string, (call: Call) => any>> = {
+  Construct: chart,
+  IConstruct: ({ name }) => name.includes('fromKube') ? kubeObject(name.endsWith('Account') ? 'ServiceAccount' : 'Service') : chart(),
+  Duration: () => Duration.seconds(2),
+  MeshService: () => service,
+  Identity: () => Identity.serviceAccount('web'),
+  RequestMatch: () => match,
+  StringMatch: () => StringMatch.exact('y'),
+  MeshIntent: () => release(),
+  ServiceRouting: () => release(),
+  ExposureGateway: () => ExposureGateway.shared('public'),
+  ExposureTls: () => ExposureTls.secret('a'),
+  CertificateIssuer: () => CertificateIssuer.ofCluster('a'),
+  EgressDestination: () => EgressDestination.host('api.example.com', EgressPort.tls()),
+  EgressPort: () => EgressPort.tls(),
+  MeshTarget: () => MeshTarget.smi(),
+  MeshTargets: () => MeshTargets.of(new App()),
+};
 
-given('name of MeshService', value => MeshService.of(value, { port: 80 }));
-given('options of MeshService', value => MeshService.of('a', value));
-['port', 'protocol', 'namespace', 'serviceAccount', 'podSelector'].forEach(prop =>
-  given(`MeshService.${prop}`, value => MeshService.of('a', { port: 80, [prop]: value })));
-given('MeshService.ports', value => MeshService.of('a', { ports: value }));
-['port', 'protocol', 'targetPort'].forEach(prop => given(`port.${prop}`, value => MeshService.of('a', { ports: [{ port: 80, [prop]: value }] })));
-given('label in podSelector', value => MeshService.of('a', { port: 80, podSelector: { app: value } }));
-given('name of variant', value => service.variant(value));
-['port', 'namespace'].forEach(prop => given(`variant.${prop} of MeshService`, value => service.variant('a', { [prop]: value })));
-given('fromKubeService', value => MeshService.fromKubeService(value));
-given('fromKubeServiceAccount', value => Identity.fromKubeServiceAccount(value));
-given('Identity.serviceAccount', value => Identity.serviceAccount(value));
-given('namespace of Identity.serviceAccount', value => Identity.serviceAccount('a', value));
-given('Identity.namespace', value => Identity.namespace(value));
-given('options of HttpMatch', value => HttpMatch.of(value));
-['methods', 'path', 'pathPrefix', 'pathRegex', 'headers', 'query', 'cookies', 'hosts'].forEach(prop =>
-  given(`HttpMatch.${prop}`, value => HttpMatch.of({ methods: ['GET'], [prop]: value })));
-['headers', 'query', 'cookies'].forEach(prop => given(`value in HttpMatch.${prop}`, value => HttpMatch.of({ [prop]: { a: value } })));
-given('name of HttpMatch.header', value => HttpMatch.header(value, 'a'));
-given('value of HttpMatch.header', value => HttpMatch.header('a', value));
-given('name of HttpMatch.cookie', value => HttpMatch.cookie(value, 'a'));
-given('value of HttpMatch.cookie', value => HttpMatch.cookie('a', value));
-['service', 'method', 'headers'].forEach(prop => given(`GrpcMatch.${prop}`, value => GrpcMatch.of({ service: 'a', [prop]: value })));
-given('TlsMatch.sni', value => TlsMatch.sni(value));
-given('StringMatch.exact', value => StringMatch.exact(value));
-given('StringMatch.regex', value => StringMatch.regex(value));
-['id', 'implementation', 'unsupported'].forEach(prop => given(`MeshTarget.smi.${prop}`, value => MeshTarget.smi({ [prop]: value })));
-['id', 'channel', 'mesh', 'trustDomain', 'strictMutualTls', 'unsupported'].forEach(prop => given(`MeshTarget.gatewayApi.${prop}`, value =>
-  MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO, [prop]: value })));
-['id', 'namespaces', 'networkPolicy', 'unsupported'].forEach(prop => given(`MeshTarget.consul.${prop}`, value =>
-  MeshTarget.consul({ namespaces: ConsulNamespaces.SINGLE, [prop]: value })));
-['id', 'trustDomain', 'networkPolicy', 'unsupported'].forEach(prop => given(`MeshTarget.kuma.${prop}`, value =>
-  MeshTarget.kuma({ trustDomain: 'a', [prop]: value })));
-given('MeshTargets.of', value => MeshTargets.of(value));
-given('MeshTargets.add', value => MeshTargets.of(new App()).add(value));
+function release() {
+  return new CanaryRelease(chart(), 'release', { service, stable: v1, canary: v2 });
+}
 
-describe.each(Object.entries(GIVEN))('%s', (_, give) => {
-  test.each(Object.entries(WRONG))('refuses %s in a sentence', (__, value) => {
-    expect(() => give(value)).toThrow(/^\[[^\]]+\] MESH1\d{3}: .+\. .+\.$/);
+/** The least that has the type. */
+function least(call: Call, type: Type): any {
+  switch (type.kind) {
+    case 'text': return 'a';
+    case 'number': return 80;
+    case 'boolean': return true;
+    case 'enum': return Object.values((library as any)[type.name])[0];
+    case 'class': return INSTANCES[type.name](call);
+    case 'struct': return Object.fromEntries(surface.fieldsOf(type.name).filter(({ optional }) => !optional).map(field => [field.name, least(call, field.type)]));
+    case 'list': return [least(call, type.of)];
+    case 'map': return { a: least(call, type.of) };
+  }
+}
+
+/** Somewhere in what a call is given. */
+interface Place {
+  readonly path: string;
+  readonly type: Type;
+  readonly call: Call;
+  /** Calls with this value there. */
+  readonly give: (value: unknown) => unknown;
+}
+
+function placesBelow(call: Call, type: Type, path: string, give: Place['give']): Place[] {
+  return [{ path, type, call, give }, ...below()];
+
+  function below(): Place[] {
+    switch (type.kind) {
+      case 'struct': return surface.fieldsOf(type.name).flatMap(field =>
+        placesBelow(call, field.type, `${path}.${field.name}`, value => give({ ...least(call, type), [field.name]: value })));
+      case 'list': return placesBelow(call, type.of, `${path}[0]`, value => give([value]));
+      case 'map': return placesBelow(call, type.of, `${path}['a']`, value => give({ a: value }));
+      default: return [];
+    }
+  }
+}
+
+function placesOf(call: Call): Place[] {
+  return call.parameters.flatMap((parameter, i) => {
+    const places = placesBelow(call, parameter.type, `${call.name} ${parameter.name}`, value =>
+      run(call, call.parameters.map((other, k) => k === i ? value : least(call, other.type))));
+    // A list that JavaScript makes of the arguments is one.
+    return parameter.rest ? places.slice(1) : places;
+  });
+}
+
+function run({ of, kind, name, parameters }: Call, given: readonly unknown[]): unknown {
+  const args = given.flatMap((value, i): readonly unknown[] => parameters[i].rest ? value as unknown[] : [value]);
+  const method = name.slice(name.indexOf('.') + 1);
+  const type = (library as any)[of];
+  switch (kind) {
+    case 'constructor': return new type(...args);
+    case 'static': return type[method](...args);
+    case 'method': return INSTANCES[of](surface.calls[0])[method](...args);
+  }
+}
+
+const PLACES = surface.calls.flatMap(placesOf);
+const STRUCTS = PLACES.filter(({ type }) => type.kind === 'struct');
+
+/** What a call throws. */
+function errorOf(call: () => unknown): string {
+  try {
+    call();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+}
+
+test('the surface is read as it is', () => {
+  expect(surface.calls.length).toBeGreaterThan(50);
+  expect(STRUCTS.map(({ path }) => path)).toEqual(expect.arrayContaining([
+    'new ServiceAccessPolicy props', 'new ServiceAccessPolicy props.allow[0]', 'new ServiceAccessPolicy props.metadata',
+    'new Exposure props.rules[0].backends[0].requestHeaders', 'MeshService.of options.ports[0]', 'MeshTarget.kuma options',
+  ]));
+});
+
+describe('every argument and property', () => {
+  test.each(PLACES.map(place => [place.path, place] as const))('%s: is refused in a sentence, if it is nothing that can be there', (_, { type, give }) => {
+    for (const [what, value] of Object.entries(WRONG)) {
+      if (isOfType(type, value)) continue;
+      expect(`${what}: ${errorOf(() => give(value))}`).toMatch(/^[^:]+: \[[^\]]+\] MESH1\d{3}: .+\. .+/);
+    }
   });
 });
+
+/** A value that the declaration takes, of which only its meaning can be wrong. */
+function isOfType(type: Type, value: unknown): boolean {
+  return type.kind === 'text' && typeof value === 'string';
+}
+
+const HIDDEN: Readonly<Record<string, (given: object) => object>> = {
+  'a property that cannot be seen': given => Object.defineProperty({ ...given }, 'unheard', { value: 1 }),
+  'an inherited property': given => Object.setPrototypeOf({ ...given }, { unheard: 1 }),
+  'a getter of a class': given => Object.assign(new class { get unheard() { return 1; } }(), given),
+  'a prototype without a prototype': given => Object.setPrototypeOf({ ...given }, Object.create(null, { unheard: { value: 1 } })),
+  'properties that are all inherited': given => Object.create(given),
+};
+
+describe('every object', () => {
+  test.each(STRUCTS.map(place => [place.path, place] as const))('%s: takes its properties and no other', (_, { path, type, call, give }) => {
+    const at = (property: string) => [path.replace(/^.* (props|options)\.?/, ''), property].filter(part => part !== '').join('.');
+    const given = least(call, type);
+    const fields = surface.fieldsOf((type as { readonly name: string }).name);
+    for (const { name, type: of } of fields) {
+      expect(errorOf(() => give({ ...given, [name]: least(call, of) }))).not.toMatch(/MESH100[123]/);
+    }
+    for (const unknown of ['unheard', '__proto__', 'constructor', 'toString']) {
+      const error = errorOf(() => give(Object.defineProperty({ ...given }, unknown, { value: undefined, enumerable: true })));
+      expect(error).toContain(`MESH1003: \`${at(unknown)}\` is unknown. `);
+    }
+    for (const { name } of fields.filter(field => field.name.length > 2)) {
+      const { [name]: value = 1, ...others } = given;
+      for (const misspelled of [`${name}s`, name.slice(0, -1), name.toUpperCase(), name.slice(0, 1) + name.slice(2, 3) + name.slice(1, 2) + name.slice(3)]) {
+        if (fields.some(field => field.name === misspelled)) continue;
+        expect(errorOf(() => give({ ...others, [misspelled]: value }))).toMatch(/MESH1003: .+ is unknown\. Did you mean `/);
+      }
+    }
+    // What is not an object's own, or cannot be seen, is left out wherever it is spread.
+    for (const [what, hidden] of Object.entries(HIDDEN)) {
+      expect(`${what}: ${errorOf(() => give(hidden(given)))}`).toMatch(/MESH1001: .+ Give a plain object/);
+    }
+  });
+});
+
+test.each(surface.unmakable)('new %s(…) says what to write instead', name => {
+  expect(errorOf(() => new (library as any)[name]())).toMatch(/^\[new \w+\] MESH1016: .+\. Write .*\(/);
+  expect(errorOf(() => new (library as any)[name](chart(), 'x', { port: 80 }))).toMatch(/MESH1016/);
+});
+
+test('a misspelled property is near to the one that is meant', () => {
+  const known = ['destination', 'allow', 'healthProbes', 'podSelector', 'tls'];
+
+  expect(['destinaton', 'dest', 'Allow', 'healthprobe', 'selector', 'tsl', 'deny', 'replicas', ''].map(word => nearest(word, known)))
+    .toEqual(['destination', 'destination', 'allow', 'healthProbes', 'podSelector', 'tls', undefined, undefined, undefined]);
+});
+
+test('what is missing is not what is misspelled', () => {
+  expect(() => access({ destination: undefined, destinaton: service })).toThrow('[shop/x] MESH1003: `destinaton` is unknown. Did you mean `destination`?');
+});
+
+test('a denial beside what is allowed is not passed over', () => {
+  expect(() => access({ deny: [] })).toThrow('[shop/x] MESH1003: `deny` is unknown. What `allow` does not name is denied. Did you mean `exceptSources`, in one of `allow`?');
+  expect(() => new EgressPolicy(chart(), 'x', { allow: [], worklod: service } as any)).toThrow('MESH1003: `worklod` is unknown. Did you mean `workload`?');
+  expect(() => new Exposure(chart(), 'x', { service, tsl: ExposureTls.secret('a') } as any)).toThrow('MESH1003: `tsl` is unknown. Did you mean `tls`?');
+});
+
+test('an object may have getters of its own, and no prototype', () => {
+  expect(() => access(Object.assign(Object.create(null), { allow: [] }))).not.toThrow();
+  expect(() => new ServiceAccessPolicy(chart(), 'x', { get destination() { return service; }, allow: [] })).not.toThrow();
+});
+
+function access(props: object) {
+  return new ServiceAccessPolicy(chart(), 'x', { destination: service, allow: [], ...props });
+}
 
 test('says which property of which construct, what is there, and what to give', () => {
   expect(() => access({ allow: [{ sources: ['web'] }] }))
@@ -116,7 +234,7 @@ test('says which property of which construct, what is there, and what to give', 
 
 test('refuses a property that nobody reads, where leaving it out would say something else', () => {
   const sources = [Identity.serviceAccount('web')];
-  expect(() => access({ allow: [{ sources, request: [match] }] })).toThrow('[shop/x] MESH1003: `allow[0].request` is unknown. Use `sources`, `exceptSources`, `ports`, `portNames`, `requests`.');
+  expect(() => access({ allow: [{ sources, request: [match] }] })).toThrow('[shop/x] MESH1003: `allow[0].request` is unknown. Did you mean `requests`?');
   expect(() => HttpMatch.of({ path: '/', method: ['GET'] } as any)).toThrow('`method` is unknown');
 });
 
@@ -125,11 +243,41 @@ test('refuses headers that a literal put into the prototype', () => {
   expect(() => HttpMatch.of({ path: '/', headers })).toThrow('`headers` is an object');
 });
 
-test('takes props that carry more, as those of a class that passes its own on', () => {
-  const target = chart();
-  const props = { service, stable: v1, canary: v2, replicas: 3 };
+test('a class that passes on its own props has them refused, and passes on those that are for its base', () => {
+  interface Props extends library.AbTestProps { readonly replicas: number }
+  class Careless extends AbTest {
+    constructor(scope: Chart, id: string, props: Props) { super(scope, id, props); }
+  }
+  class Careful extends AbTest {
+    constructor(scope: Chart, id: string, { replicas, ...props }: Props) {
+      super(scope, id, props);
+      expect(replicas).toBe(3);
+    }
+  }
+  const props = { service, a: v1, b: v2, audience: [match], replicas: 3 };
 
-  expect(new CanaryRelease(target, 'x', props).apiObjects).toHaveLength(2);
+  expect(() => new Careless(chart(), 'x', props)).toThrow('[shop/x] MESH1003: `replicas` is unknown. Use `metadata`, `service`, `ports`');
+  expect(new Careful(chart(), 'x', props).apiObjects).not.toHaveLength(0);
+});
+
+test('metadata has the fields that say something of every object', () => {
+  const metadata = {
+    name: 'a',
+    namespace: 'shop',
+    labels: { team: 'a' },
+    annotations: { note: 'a' },
+    finalizers: ['example.com/a'],
+    ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'a', uid: '1', controller: true, blockOwnerDeletion: true }],
+  };
+  const app = new App();
+  MeshTargets.of(app).add(MeshTarget.gatewayApi());
+  const shop = new Chart(app, 'shop');
+  new CanaryRelease(shop, 'x', { service, stable: v1, canary: v2, metadata });
+
+  expect(Testing.synth(shop)[0].metadata).toEqual(metadata);
+  expect(() => access({ metadata: { lables: {} } })).toThrow('MESH1003: `metadata.lables` is unknown. Did you mean `labels`?');
+  expect(() => access({ metadata: { generateName: 'a-' } })).toThrow('MESH1003: `metadata.generateName` is unknown. Did you mean `name`?');
+  expect(() => access({ metadata: { apiObject: 'a' } })).toThrow('MESH1003: `metadata.apiObject` is unknown. Use ');
 });
 
 test('takes what another copy of the library made', () => {

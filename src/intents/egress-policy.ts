@@ -28,7 +28,7 @@ export interface EgressPolicyProps extends MeshIntentProps {
 const PROPS = intentProps({
   workload: optional(SERVICE),
   allow: listOf(instanceOf(EgressDestination, "an EgressDestination, such as `EgressDestination.host('api.example.com', EgressPort.tls())`")),
-});
+}, { deny: 'What `allow` does not name is denied. Did you mean to leave it out of `allow`?' });
 
 /**
  * What a workload, or every workload in a namespace, may call outside the cluster. Calls to other workloads are not

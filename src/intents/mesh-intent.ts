@@ -5,8 +5,10 @@ import { Construct } from 'constructs';
 import { conflict, contested, misuse, warn } from '../diagnostics';
 import type { Manifest } from '../dialects/dialect';
 import { objectClaim } from '../dialects/dialect';
+import { checkConcrete } from '../factory';
 import type { RouteModel } from '../model/route';
 import { backendsOf, routedService } from '../model/route';
+import { TEXT } from '../shape';
 import { RenderedObject } from '../targets/checks';
 import type { Claims } from '../targets/claims';
 import { Cluster } from '../targets/cluster';
@@ -33,13 +35,15 @@ export interface MeshIntentProps {
 /**
  * A construct that says what should hold, and renders it for each target of its scope. Its objects exist when its
  * constructor returns, and can be patched with `ApiObject.addJsonPatch`.
+ *
+ * Properties that a construct does not have are refused (MESH1003), so that none is passed over. A class of yours that extends one
+ * has its own, and passes on those of the construct alone: `const { replicas, ...release } = props; super(scope, id, release);`.
  */
 export abstract class MeshIntent extends Construct {
   private readonly objects = new Map<string, ApiObject[]>();
   private readonly errors: string[] = [];
   /** @internal */
   protected readonly _targets: MeshTargets;
-
 
   /** @internal */
   protected readonly _path: string;
@@ -52,6 +56,7 @@ export abstract class MeshIntent extends Construct {
 
   /** @internal */
   constructor(scope: Construct, id: string, props: MeshIntentProps) {
+    checkConcrete(new.target, MeshIntent, 'a construct, such as `new ServiceAccessPolicy(…)`');
     super(scope, id);
     this._metadata = props.metadata ?? {};
     this._chart = chartOf(this);
@@ -82,6 +87,7 @@ export abstract class MeshIntent extends Construct {
    * @param targetId Id of the target, such as 'smi'.
    */
   public apiObjectsFor(targetId: string): ApiObject[] {
+    TEXT(this._path, 'targetId', targetId);
     return this.objects.get(targetId) ?? [];
   }
 

@@ -3,6 +3,7 @@ import { handlingOf, headerChangesOf, serviceTrafficOf } from './handling';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
 import { listed, misuse } from '../diagnostics';
+import { checkConcrete } from '../factory';
 import type { Handling, HeaderChanges as HeaderChangesModel, Mirror } from '../model/handling';
 import { prefixChange } from '../model/handling';
 import type { RequestMatch as MatchModel } from '../model/match';
@@ -85,6 +86,12 @@ export interface BackendDefinition {
 export abstract class ServiceRouting extends MeshIntent {
   /** @internal */
   public abstract readonly _route: RouteModel;
+
+  /** @internal */
+  constructor(scope: Construct, id: string, props: MeshIntentProps) {
+    checkConcrete(new.target, ServiceRouting, 'a release or a route, such as `new CanaryRelease(…)`');
+    super(scope, id, props);
+  }
 }
 
 /**

@@ -125,7 +125,7 @@ const PROPS = intentProps({
   healthProbes: optional(listOf(record({ path: TEXT, port: optional(NUMBER) }))),
   metrics: optional(record({ sources: IDENTITIES, port: optional(NUMBER), path: optional(TEXT) })),
   mode: optional(memberOf(AccessMode, 'AccessMode')),
-});
+}, { deny: 'What `allow` does not name is denied. Did you mean `exceptSources`, in one of `allow`?' });
 
 /**
  * Who may call a Service, and with which requests; everything else is denied.

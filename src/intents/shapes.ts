@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 import type { Shape } from '../shape';
-import { BOOLEAN, fields, instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../shape';
+import { BOOLEAN, instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../shape';
 import { Identity } from '../vocabulary/identity';
 import { MeshService } from '../vocabulary/mesh-service';
 import { GrpcStatus, StickinessType } from '../vocabulary/request-handling';
@@ -13,16 +13,21 @@ export const IDENTITIES = listOf(instanceOf(Identity, "an Identity, such as `Ide
 export const REQUESTS = listOf(instanceOf(RequestMatch, "a match, such as `HttpMatch.of({ pathPrefix: '/cart' })`"));
 export const PORTS = listOf(NUMBER);
 
-const METADATA = fields({
+/** What cdk8s takes beside these would be written as it is: `lables` too. */
+const METADATA = record({
   name: optional(TEXT),
   namespace: optional(TEXT),
   labels: optional(mapOf(TEXT)),
   annotations: optional(mapOf(TEXT)),
+  finalizers: optional(listOf(TEXT)),
+  ownerReferences: optional(listOf(record({
+    apiVersion: TEXT, kind: TEXT, name: TEXT, uid: TEXT, controller: optional(BOOLEAN), blockOwnerDeletion: optional(BOOLEAN),
+  }))),
 });
 
 /** The props of an intent: those that all have, and its own. */
-export function intentProps(own: Readonly<Record<string, Shape>>): Shape {
-  return fields({ metadata: optional(METADATA), ...own });
+export function intentProps(own: Readonly<Record<string, Shape>>, instead?: Readonly<Record<string, string>>): Shape {
+  return record({ metadata: optional(METADATA), ...own }, instead);
 }
 
 const DURATION = instanceOf(Duration, 'a Duration of cdk8s, such as `Duration.seconds(2)`');

@@ -1,5 +1,10 @@
 import type { IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { checkBelow } from './checks';
+import { checkFactory } from '../factory';
+import { instanceOf } from '../shape';
+
+const SCOPE = instanceOf(Construct, 'an app, a chart, or any construct');
 
 /**
  * Manifests that are not made by constructs of this library.
@@ -13,8 +18,11 @@ export class Manifests {
    * @param scope An app, a chart, or any construct.
    */
   public static validate(scope: IConstruct): void {
+    SCOPE('Manifests.validate', 'scope', scope);
     checkBelow(scope);
   }
 
-  private constructor() {}
+  private constructor() {
+    checkFactory(undefined, Manifests);
+  }
 }

@@ -4,6 +4,8 @@ import { ConsulNamespaces, MeshImplementation, SmiImplementation } from './imple
 import { Unsupported } from './unsupported';
 import { misuse } from '../diagnostics';
 import type { MeshTraffic } from '../dialects/kubernetes/second-layer';
+import type { FactoryKey } from '../factory';
+import { BY_FACTORY, checkFactory } from '../factory';
 import { BOOLEAN, memberOf, optional, record, TEXT } from '../shape';
 
 /**
@@ -276,7 +278,7 @@ export class MeshTarget {
       throw misuse('MESH1207', 'MeshTarget.smi', `\`networkPolicy\` lies below access policies, and '${implementation}' reads none`,
         'Leave it out, or use MeshTarget.networkPolicy()');
     }
-    return new MeshTarget(id, networkPolicy ? lowerLayer().withSecondLayer(dialects, traffic!) : dialects, unsupported);
+    return new MeshTarget(BY_FACTORY, id, networkPolicy ? lowerLayer().withSecondLayer(dialects, traffic!) : dialects, unsupported);
   }
 
   /**
@@ -314,7 +316,7 @@ export class MeshTarget {
     const dialects = library().gatewayApiDialects(channel, mesh, {
       trustDomain, consulNamespaces, strictMutualTls: strictMutualTls ?? false, waypoint,
     });
-    return new MeshTarget(id, networkPolicy ? lowerLayer().withSecondLayer(dialects, trafficOf(mesh)) : dialects, unsupported, channel);
+    return new MeshTarget(BY_FACTORY, id, networkPolicy ? lowerLayer().withSecondLayer(dialects, trafficOf(mesh)) : dialects, unsupported, channel);
   }
 
   /**
@@ -329,7 +331,8 @@ export class MeshTarget {
     CONSUL_OPTIONS('MeshTarget.consul', 'options', options);
     const { id = 'consul', namespaces, networkPolicy = false, unsupported } = options;
     const dialects = library().consulDialects(namespaces);
-    return new MeshTarget(id, networkPolicy ? lowerLayer().withSecondLayer(dialects, trafficOf(MeshImplementation.CONSUL)) : dialects, unsupported);
+    const layered = networkPolicy ? lowerLayer().withSecondLayer(dialects, trafficOf(MeshImplementation.CONSUL)) : dialects;
+    return new MeshTarget(BY_FACTORY, id, layered, unsupported);
   }
 
   /**
@@ -345,7 +348,8 @@ export class MeshTarget {
     const { id = 'kuma', trustDomain, networkPolicy = false, unsupported } = options;
     checkTrustDomain('MeshTarget.kuma', trustDomain);
     const dialects = library().kumaDialects(trustDomain);
-    return new MeshTarget(id, networkPolicy ? lowerLayer().withSecondLayer(dialects, trafficOf(MeshImplementation.KUMA)) : dialects, unsupported);
+    const layered = networkPolicy ? lowerLayer().withSecondLayer(dialects, trafficOf(MeshImplementation.KUMA)) : dialects;
+    return new MeshTarget(BY_FACTORY, id, layered, unsupported);
   }
 
   /**
@@ -356,7 +360,7 @@ export class MeshTarget {
    */
   public static networkPolicy(options: NetworkPolicyTargetOptions = {}): MeshTarget {
     NETWORK_POLICY_OPTIONS('MeshTarget.networkPolicy', 'options', options);
-    return new MeshTarget(options.id ?? 'network-policy', library().NETWORK_POLICY_DIALECTS, options.unsupported);
+    return new MeshTarget(BY_FACTORY, options.id ?? 'network-policy', library().NETWORK_POLICY_DIALECTS, options.unsupported);
   }
 
   /**
@@ -371,7 +375,7 @@ export class MeshTarget {
     if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(options.className)) {
       throw misuse('MESH1007', 'MeshTarget.ingress', `'${options.className}' is not the name of an IngressClass`, "Write it like 'nginx'");
     }
-    return new MeshTarget(options.id ?? 'ingress', library().ingressDialects(options.className));
+    return new MeshTarget(BY_FACTORY, options.id ?? 'ingress', library().ingressDialects(options.className));
   }
 
   /** Name of the target. */
@@ -386,7 +390,10 @@ export class MeshTarget {
   /** @internal */
   public readonly _channel?: GatewayApiChannel;
 
-  private constructor(id: string, dialects: TargetDialects, unsupported: Unsupported = Unsupported.ERROR, channel?: GatewayApiChannel) {
+  private constructor(
+    key: FactoryKey, id: string, dialects: TargetDialects, unsupported: Unsupported = Unsupported.ERROR, channel?: GatewayApiChannel,
+  ) {
+    checkFactory(key, MeshTarget);
     if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(id)) {
       throw misuse('MESH1204', 'MeshTarget', `'${id}' is not an id`, 'Use lower case letters, digits and dashes');
     }

@@ -2,14 +2,17 @@ import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 import { validateBelow } from './checks';
 import { MeshTarget } from './mesh-target';
-import type { Validation } from './validation';
+import { Validation } from './validation';
 import { misuse } from '../diagnostics';
-import { instanceOf, listOf } from '../shape';
+import type { FactoryKey } from '../factory';
+import { BY_FACTORY, checkFactory } from '../factory';
+import { instanceOf, listOf, memberOf } from '../shape';
 
 const TARGETS = Symbol.for('cdk8s-mesh.MeshTargets');
 const INTENT = Symbol.for('cdk8s-mesh.MeshIntent');
 
 const SCOPE = instanceOf(Construct, 'an app, a chart, or any construct');
+const VALIDATION = memberOf(Validation, 'Validation');
 const TARGET_LIST = listOf(instanceOf(MeshTarget, 'a MeshTarget, such as `MeshTarget.smi()`'));
 
 /**
@@ -31,7 +34,7 @@ export class MeshTargets {
   public static of(scope: IConstruct): MeshTargets {
     SCOPE('MeshTargets.of', 'scope', scope);
     const holder = scope as { [TARGETS]?: MeshTargets };
-    return holder[TARGETS] ??= new MeshTargets(scope);
+    return holder[TARGETS] ??= new MeshTargets(BY_FACTORY, scope);
   }
 
   /**
@@ -52,7 +55,9 @@ export class MeshTargets {
 
   private readonly added: MeshTarget[] = [];
 
-  private constructor(private readonly scope: IConstruct) {}
+  private constructor(key: FactoryKey, private readonly scope: IConstruct) {
+    checkFactory(key, MeshTargets);
+  }
 
   /** The targets that were added. */
   public get targets(): MeshTarget[] {
@@ -87,6 +92,7 @@ export class MeshTargets {
    * @param validation The strictness.
    */
   public validation(validation: Validation): MeshTargets {
+    VALIDATION('MeshTargets.validation', 'validation', validation);
     validateBelow(this.scope, validation);
     return this;
   }

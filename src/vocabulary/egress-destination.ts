@@ -1,4 +1,6 @@
 import { checkCidr } from './cidr';
+import type { FactoryKey } from '../factory';
+import { BY_FACTORY, checkFactory } from '../factory';
 import { checkNotEmpty, checkPort } from './names';
 import { misuse } from '../diagnostics';
 import type * as model from '../model/egress';
@@ -12,31 +14,32 @@ export class EgressPort {
    * HTTP in plain text.
    */
   public static http(port = 80): EgressPort {
-    return new EgressPort({ port, protocol: 'HTTP' });
+    return new EgressPort(BY_FACTORY, { port, protocol: 'HTTP' });
   }
 
   /**
    * TLS that the workload itself begins, as for HTTPS. The host stands in its SNI.
    */
   public static tls(port = 443): EgressPort {
-    return new EgressPort({ port, protocol: 'TLS' });
+    return new EgressPort(BY_FACTORY, { port, protocol: 'TLS' });
   }
 
   /**
    * Anything else over TCP.
    */
   public static tcp(port: number): EgressPort {
-    return new EgressPort({ port, protocol: 'TCP' });
+    return new EgressPort(BY_FACTORY, { port, protocol: 'TCP' });
   }
 
   /**
    * Datagrams.
    */
   public static udp(port: number): EgressPort {
-    return new EgressPort({ port, protocol: 'UDP' });
+    return new EgressPort(BY_FACTORY, { port, protocol: 'UDP' });
   }
 
-  private constructor(private readonly value: model.EgressPort) {
+  private constructor(key: FactoryKey, private readonly value: model.EgressPort) {
+    checkFactory(key, EgressPort);
     checkPort('EgressPort', value.port);
   }
 
@@ -65,7 +68,7 @@ export class EgressDestination {
     if (!/^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/.test(host) || host.length > 253 || /^[0-9.]+$/.test(host)) {
       throw misuse('MESH1009', where, `'${host}' is not the name of a host`, "Write it in lower case, like 'api.example.com' or '*.example.com'");
     }
-    return new EgressDestination({ kind: 'host', host, ports: portsOf(where, ports) });
+    return new EgressDestination(BY_FACTORY, { kind: 'host', host, ports: portsOf(where, ports) });
   }
 
   /**
@@ -81,10 +84,12 @@ export class EgressDestination {
   public static cidr(cidr: string, ...ports: EgressPort[]): EgressDestination {
     const where = 'EgressDestination.cidr';
     checkCidr(where, cidr, []);
-    return new EgressDestination({ kind: 'cidr', cidr, ports: portsOf(where, ports) });
+    return new EgressDestination(BY_FACTORY, { kind: 'cidr', cidr, ports: portsOf(where, ports) });
   }
 
-  private constructor(private readonly destination: model.EgressDestination) {}
+  private constructor(key: FactoryKey, private readonly destination: model.EgressDestination) {
+    checkFactory(key, EgressDestination);
+  }
 
   /** @internal */
   public _toModel(): model.EgressDestination {

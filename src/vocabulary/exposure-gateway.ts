@@ -1,3 +1,5 @@
+import type { FactoryKey } from '../factory';
+import { BY_FACTORY, checkFactory } from '../factory';
 import { checkNamespace, checkObjectName } from './names';
 import type * as model from '../model/exposure';
 import { optional, record, TEXT } from '../shape';
@@ -49,7 +51,7 @@ export class ExposureGateway {
   public static own(options: OwnGatewayOptions): ExposureGateway {
     OWN('ExposureGateway.own', 'options', options);
     checkObjectName('ExposureGateway.own', 'name of a GatewayClass', options.className);
-    return new ExposureGateway({ kind: 'own', className: options.className });
+    return new ExposureGateway(BY_FACTORY, { kind: 'own', className: options.className });
   }
 
   /**
@@ -68,7 +70,7 @@ export class ExposureGateway {
         checkObjectName(where, 'name of a listener', section);
       }
     }
-    return new ExposureGateway({ kind: 'shared', ...refOf(where, name, namespace), ...options });
+    return new ExposureGateway(BY_FACTORY, { kind: 'shared', ...refOf(where, name, namespace), ...options });
   }
 
   /**
@@ -80,10 +82,12 @@ export class ExposureGateway {
    * @see https://gateway-api.sigs.k8s.io/geps/gep-1713/
    */
   public static listenerSet(name: string, namespace?: string): ExposureGateway {
-    return new ExposureGateway({ kind: 'listenerSet', ...refOf('ExposureGateway.listenerSet', name, namespace) });
+    return new ExposureGateway(BY_FACTORY, { kind: 'listenerSet', ...refOf('ExposureGateway.listenerSet', name, namespace) });
   }
 
-  private constructor(private readonly gateway: model.Gateway) {}
+  private constructor(key: FactoryKey, private readonly gateway: model.Gateway) {
+    checkFactory(key, ExposureGateway);
+  }
 
   /** @internal */
   public _toModel(): model.Gateway {

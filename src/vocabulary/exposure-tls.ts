@@ -1,3 +1,5 @@
+import type { FactoryKey } from '../factory';
+import { BY_FACTORY, checkFactory } from '../factory';
 import { checkNamespace, checkObjectName } from './names';
 import type * as model from '../model/exposure';
 import { instanceOf } from '../shape';
@@ -15,7 +17,7 @@ export class CertificateIssuer {
    */
   public static ofCluster(name: string): CertificateIssuer {
     checkObjectName('CertificateIssuer.ofCluster', 'name of a ClusterIssuer', name);
-    return new CertificateIssuer({ kind: 'ClusterIssuer', name });
+    return new CertificateIssuer(BY_FACTORY, { kind: 'ClusterIssuer', name });
   }
 
   /**
@@ -25,10 +27,12 @@ export class CertificateIssuer {
    */
   public static ofNamespace(name: string): CertificateIssuer {
     checkObjectName('CertificateIssuer.ofNamespace', 'name of an Issuer', name);
-    return new CertificateIssuer({ kind: 'Issuer', name });
+    return new CertificateIssuer(BY_FACTORY, { kind: 'Issuer', name });
   }
 
-  private constructor(private readonly issuer: model.CertificateIssuer) {}
+  private constructor(key: FactoryKey, private readonly issuer: model.CertificateIssuer) {
+    checkFactory(key, CertificateIssuer);
+  }
 
   /** @internal */
   public _toModel(): model.CertificateIssuer {
@@ -57,7 +61,7 @@ export class ExposureTls {
     if (namespace !== undefined) {
       checkNamespace('ExposureTls.secret', namespace);
     }
-    return new ExposureTls({ mode: 'terminate', secret: secretOf('ExposureTls.secret', secretName, namespace) });
+    return new ExposureTls(BY_FACTORY, { mode: 'terminate', secret: secretOf('ExposureTls.secret', secretName, namespace) });
   }
 
   /**
@@ -72,7 +76,7 @@ export class ExposureTls {
    */
   public static certManager(secretName: string, issuer: CertificateIssuer): ExposureTls {
     ISSUER('ExposureTls.certManager', 'issuer', issuer);
-    return new ExposureTls({ mode: 'terminate', secret: secretOf('ExposureTls.certManager', secretName, undefined), issuer: issuer._toModel() });
+    return new ExposureTls(BY_FACTORY, { mode: 'terminate', secret: secretOf('ExposureTls.certManager', secretName, undefined), issuer: issuer._toModel() });
   }
 
   /**
@@ -81,10 +85,12 @@ export class ExposureTls {
    * Gateway API: a TLSRoute, by the server name that the client gives. Ingress: refused.
    */
   public static passthrough(): ExposureTls {
-    return new ExposureTls({ mode: 'passthrough' });
+    return new ExposureTls(BY_FACTORY, { mode: 'passthrough' });
   }
 
-  private constructor(private readonly tls: model.Tls) {}
+  private constructor(key: FactoryKey, private readonly tls: model.Tls) {
+    checkFactory(key, ExposureTls);
+  }
 
   /** @internal */
   public _toModel(): model.Tls {

@@ -1,5 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { checkCidr } from './cidr';
+import type { FactoryKey } from '../factory';
+import { BY_FACTORY, checkFactory } from '../factory';
 import { kubeObject } from './kube-object';
 import { checkLabels, checkNamespace, checkObjectName } from './names';
 import { misuse } from '../diagnostics';
@@ -26,7 +28,7 @@ export class Identity {
     if (namespace !== undefined) {
       checkNamespace('Identity.serviceAccount', namespace);
     }
-    return new Identity(own => ({ kind: 'serviceAccount', name, namespace: namespace ?? own }));
+    return new Identity(BY_FACTORY, own => ({ kind: 'serviceAccount', name, namespace: namespace ?? own }));
   }
 
   /**
@@ -51,7 +53,7 @@ export class Identity {
    */
   public static namespace(name: string): Identity {
     checkNamespace('Identity.namespace', name);
-    return new Identity(() => ({ kind: 'namespace', name }));
+    return new Identity(BY_FACTORY, () => ({ kind: 'namespace', name }));
   }
 
   /**
@@ -67,7 +69,7 @@ export class Identity {
       throw misuse('MESH1106', 'Identity.namespaceLabels', 'there is no label, so every namespace would be meant', 'Give at least one label');
     }
     checkLabels('Identity.namespaceLabels', labels);
-    return new Identity(() => ({ kind: 'namespaceLabels', labels: { ...labels } }));
+    return new Identity(BY_FACTORY, () => ({ kind: 'namespaceLabels', labels: { ...labels } }));
   }
 
   /**
@@ -85,7 +87,7 @@ export class Identity {
     if (!/^spiffe:\/\/[a-z0-9._-]+(\/[A-Za-z0-9._-]+)+$/.test(id) || /\/\.\.?(\/|$)/.test(id) || id.length > 2048) {
       throw misuse('MESH1109', 'Identity.spiffeId', `'${id}' is not a SPIFFE id`, "Write the whole of it, like 'spiffe://example.org/ns/shop/sa/web'");
     }
-    return new Identity(() => ({ kind: 'spiffeId', id }));
+    return new Identity(BY_FACTORY, () => ({ kind: 'spiffeId', id }));
   }
 
   /**
@@ -100,7 +102,7 @@ export class Identity {
    */
   public static ipBlock(cidr: string, except: string[] = []): Identity {
     checkCidr('Identity.ipBlock', cidr, except);
-    return new Identity(() => ({ kind: 'ipBlock', cidr, except: [...except].sort() }));
+    return new Identity(BY_FACTORY, () => ({ kind: 'ipBlock', cidr, except: [...except].sort() }));
   }
 
   /**
@@ -111,7 +113,7 @@ export class Identity {
    * pod that has an identity. SMI knows ServiceAccounts only, and NetworkPolicy no identities: refused.
    */
   public static anyAuthenticated(): Identity {
-    return new Identity(() => ({ kind: 'anyAuthenticated' }));
+    return new Identity(BY_FACTORY, () => ({ kind: 'anyAuthenticated' }));
   }
 
   /**
@@ -121,10 +123,12 @@ export class Identity {
    * Cilium: the entity `all`. NetworkPolicy: a rule without `from`.
    */
   public static anyone(): Identity {
-    return new Identity(() => ({ kind: 'anyone' }));
+    return new Identity(BY_FACTORY, () => ({ kind: 'anyone' }));
   }
 
-  private constructor(private readonly source: (ownNamespace: string) => Source) {}
+  private constructor(key: FactoryKey, private readonly source: (ownNamespace: string) => Source) {
+    checkFactory(key, Identity);
+  }
 
   /** @internal */
   public _toModel(ownNamespace: string): Source {

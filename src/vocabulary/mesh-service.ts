@@ -1,12 +1,14 @@
 import type { IConstruct } from 'constructs';
 import type { AccessAllowance } from './access-allowance';
+import type { FactoryKey } from '../factory';
+import { BY_FACTORY, checkFactory } from '../factory';
 import { Identity } from './identity';
 import { kubeObject } from './kube-object';
 import { MeshProtocol } from './mesh-protocol';
 import { checkLabels, checkNamespace, checkNotEmpty, checkObjectName, checkPort, checkPortName, checkServiceName } from './names';
-import type { RequestMatch } from './request-match';
+import { RequestMatch } from './request-match';
 import { listed, misuse } from '../diagnostics';
-import { listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../shape';
+import { instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../shape';
 
 /**
  * A port of a Service.
@@ -163,7 +165,7 @@ export class MeshService {
     checkServiceName('MeshService.of', name);
     const where = `MeshService.of('${name}')`;
     OPTIONS(where, 'options', options);
-    return new MeshService(where, name, { ...options, ports: portsOf(where, options) });
+    return new MeshService(BY_FACTORY, where, name, { ...options, ports: portsOf(where, options) });
   }
 
   /**
@@ -185,7 +187,7 @@ export class MeshService {
     if (!spec?.ports?.length) {
       throw misuse('MESH1101', where, 'the Service has no ports yet', 'Add its ports before you call MeshService.fromKubeService');
     }
-    return new MeshService(where, object.name, {
+    return new MeshService(BY_FACTORY, where, object.name, {
       namespace: metadata?.namespace,
       ports: spec.ports.map(port => ({
         port: port.port,
@@ -213,7 +215,8 @@ export class MeshService {
   /** Labels that select the pods, if they were given. */
   public readonly podSelector?: { [label: string]: string };
 
-  private constructor(where: string, name: string, options: MeshServiceOptions & { readonly ports: MeshServicePort[] }) {
+  private constructor(key: FactoryKey, where: string, name: string, options: MeshServiceOptions & { readonly ports: MeshServicePort[] }) {
+    checkFactory(key, MeshService);
     const { namespace, serviceAccount, podSelector, ports } = options;
     if (namespace !== undefined) {
       checkNamespace(where, namespace);
@@ -240,6 +243,8 @@ export class MeshService {
    * @param requests What they may request, any of which may match; every request, if there are none.
    */
   public allowFrom(client: MeshService, ...requests: RequestMatch[]): AccessAllowance {
+    CLIENT('MeshService.allowFrom', 'client', client);
+    REQUESTS('MeshService.allowFrom', 'requests', requests);
     return { sources: [identityOf(client)], ...(requests.length > 0 && { requests }) };
   }
 
@@ -258,7 +263,7 @@ export class MeshService {
       throw misuse('MESH1105', where, `\`port\` cannot be given, since '${this.name}' has ${this.ports.length} ports`,
         'Leave it out, or build the variant with MeshService.of and its own `ports`');
     }
-    return new MeshService(where, name, {
+    return new MeshService(BY_FACTORY, where, name, {
       namespace: options.namespace ?? this.namespace,
       ports: this.ports.map(p => ({
         name: p.name,
@@ -268,6 +273,9 @@ export class MeshService {
     });
   }
 }
+
+const CLIENT = instanceOf(MeshService, "a MeshService, such as `MeshService.of('web', { port: 8080, serviceAccount: 'web' })`");
+const REQUESTS = listOf(instanceOf(RequestMatch, "a match, such as `HttpMatch.of({ pathPrefix: '/cart' })`"));
 
 /** The identity of the pods of a Service. */
 function identityOf({ name, namespace, serviceAccount }: MeshService): Identity {

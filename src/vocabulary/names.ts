@@ -1,5 +1,5 @@
 import { misuse, type Code } from '../diagnostics';
-import { TEXT } from '../shape';
+import { NUMBER, TEXT } from '../shape';
 
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
@@ -76,6 +76,7 @@ const LABEL_FORM = 'letters, digits, dashes, underscores and dots, with a letter
 
 /** A port number. */
 export function checkPort(where: string, port: number): void {
+  NUMBER(where, 'port', port);
   if (!Number.isInteger(port) || port < 1 || port > 65535) {
     throw misuse('MESH1010', where, `${port} is not a port number`, 'Use a whole number from 1 to 65535');
   }

@@ -1,3 +1,5 @@
+import type { FactoryKey } from '../factory';
+import { BY_FACTORY, checkConcrete, checkFactory } from '../factory';
 import { checkHostPattern, checkNotEmpty } from './names';
 import { checkRegex } from './regex';
 import { StringMatch } from './string-match';
@@ -13,7 +15,9 @@ import { instanceOf, listOf, mapOf, optional, record, TEXT } from '../shape';
  */
 export abstract class RequestMatch {
   /** @internal */
-  public constructor(private readonly match: model.RequestMatch) {}
+  public constructor(private readonly match: model.RequestMatch) {
+    checkConcrete(new.target, RequestMatch, "a match, such as HttpMatch.of({ pathPrefix: '/cart' })");
+  }
 
   /** @internal */
   public _toModel(): model.RequestMatch {
@@ -136,7 +140,7 @@ export class HttpMatch extends RequestMatch {
     if (model.isAnyRequest(match)) {
       throw misuse('MESH1110', 'HttpMatch.of', 'there is no condition', 'Give at least one, or leave the match out to mean every request');
     }
-    return new HttpMatch(match);
+    return new HttpMatch(BY_FACTORY, match);
   }
 
   /**
@@ -175,7 +179,8 @@ export class HttpMatch extends RequestMatch {
     return HttpMatch.of({ cookies: { [name]: value } });
   }
 
-  private constructor(match: model.RequestMatch) {
+  private constructor(key: FactoryKey, match: model.RequestMatch) {
+    checkFactory(key, HttpMatch);
     super(match);
   }
 }
@@ -229,7 +234,7 @@ export class GrpcMatch extends RequestMatch {
     if (method !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(method)) {
       throw misuse('MESH1120', 'GrpcMatch.of', `'${method}' is not the name of a gRPC method`, "Write the bare name, like 'AddItem'");
     }
-    return new GrpcMatch({
+    return new GrpcMatch(BY_FACTORY, {
       methods: [],
       path: method === undefined ? { type: 'prefix', value: `/${service}` } : { type: 'exact', value: `/${service}/${method}` },
       headers: conditionsOf('headers', options.headers).sort(model.byName),
@@ -238,7 +243,8 @@ export class GrpcMatch extends RequestMatch {
     });
   }
 
-  private constructor(match: model.RequestMatch) {
+  private constructor(key: FactoryKey, match: model.RequestMatch) {
+    checkFactory(key, GrpcMatch);
     super(match);
   }
 }
@@ -259,10 +265,11 @@ export class TlsMatch extends RequestMatch {
    */
   public static sni(...hosts: string[]): TlsMatch {
     HOSTS('TlsMatch.sni', 'hosts', hosts);
-    return new TlsMatch({ ...model.ANY_REQUEST, ...hostsOf('TlsMatch.sni', hosts) });
+    return new TlsMatch(BY_FACTORY, { ...model.ANY_REQUEST, ...hostsOf('TlsMatch.sni', hosts) });
   }
 
-  private constructor(match: model.RequestMatch) {
+  private constructor(key: FactoryKey, match: model.RequestMatch) {
+    checkFactory(key, TlsMatch);
     super(match);
   }
 }

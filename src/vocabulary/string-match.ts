@@ -1,3 +1,5 @@
+import type { FactoryKey } from '../factory';
+import { BY_FACTORY, checkFactory } from '../factory';
 import { checkRegex } from './regex';
 import { misuse } from '../diagnostics';
 import type { StringCondition } from '../model/match';
@@ -17,7 +19,7 @@ export class StringMatch {
     if (!/^[\t\x20-\x7e]{1,1024}$/.test(value)) {
       throw misuse('MESH1116', 'StringMatch.exact', `'${value}' is not a value`, 'Use 1 to 1024 printable ASCII characters');
     }
-    return new StringMatch({ type: 'exact', value });
+    return new StringMatch(BY_FACTORY, { type: 'exact', value });
   }
 
   /**
@@ -29,17 +31,19 @@ export class StringMatch {
   public static regex(pattern: string): StringMatch {
     TEXT('StringMatch.regex', 'pattern', pattern);
     checkRegex('StringMatch.regex', pattern);
-    return new StringMatch({ type: 'regex', value: pattern });
+    return new StringMatch(BY_FACTORY, { type: 'regex', value: pattern });
   }
 
   /**
    * There is a value, whichever.
    */
   public static present(): StringMatch {
-    return new StringMatch({ type: 'present', value: '' });
+    return new StringMatch(BY_FACTORY, { type: 'present', value: '' });
   }
 
-  private constructor(private readonly condition: StringCondition) {}
+  private constructor(key: FactoryKey, private readonly condition: StringCondition) {
+    checkFactory(key, StringMatch);
+  }
 
   /** @internal */
   public _toModel(): StringCondition {
