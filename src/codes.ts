@@ -135,6 +135,7 @@ export const CODES = {
   MESH4015: 'A rule of the CRD cannot be evaluated',
   MESH4101: 'A manifest needs the experimental channel of Gateway API',
   MESH4102: 'An object cannot be rendered',
+  MESH4103: 'An object would be written over another one',
 
   MESH5001: 'A backend does not exist',
   MESH5002: 'The Service that is routed does not exist',

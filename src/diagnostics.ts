@@ -101,6 +101,15 @@ const MISFIT: Readonly<Record<FindingCheck, Code>> = {
   contradiction: 'MESH5007',
 };
 
+/** What would be written over something else. */
+export function lost(file: string, otherPath: string, more: number, outputType: string, better: string): Diagnostic {
+  const others = more === 0 ? '' : `, and so it is with ${more} more ${more === 1 ? 'file' : 'files'}`;
+  return {
+    code: 'MESH4103',
+    sentence: `YamlOutputType.${outputType} writes it to '${file}', over '${otherPath}'${others}. Write \`yamlOutputType: YamlOutputType.${better}\` for the App.`,
+  };
+}
+
 /** What does not fit to other manifests of the app. */
 export function misfit({ subject: { manifest }, check, path, message }: Finding): Diagnostic {
   return { code: MISFIT[check], sentence: `${objectOf(manifest)}: ${path} ${message}` };

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { ApiObject, App, Chart, Duration, JsonPatch, Testing } from 'cdk8s';
+import { ApiObject, App, Chart, Duration, JsonPatch, Testing, YamlOutputType } from 'cdk8s';
 import {
   CanaryRelease, CanaryReleaseProps, CertificateIssuer, ConsulNamespaces, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway,
   ExposureProps, ExposureTls, GrpcMatch, HttpMatch, HttpMatchOptions, Identity, Manifests, MeshImplementation, MeshProtocol,
@@ -190,6 +190,12 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   MESH4015: () => patched(JsonPatch.add('/spec/rules/0/timeouts', { request: '10 seconds', backendRequest: '1s' })),
   MESH4101: () => patched(JsonPatch.add('/spec/rules/0/sessionPersistence', { type: 'Header', header: { name: 'x-cart' } })),
   MESH4102: () => patched(JsonPatch.remove('/spec/absent/name')),
+  MESH4103: () => thrown(() => {
+    const app = new App({ outdir: path.join(os.tmpdir(), 'mesh-provocations'), yamlOutputType: YamlOutputType.FILE_PER_RESOURCE });
+    MeshTargets.of(app).add(istio(), MeshTarget.gatewayApi({ id: 'plain' }));
+    new CanaryRelease(new Chart(app, 'shop', { namespace: 'shop' }), 'cart', { service: cart, stable: v1, canary: v2 });
+    app.synth();
+  }),
 
   MESH5001: () => across(kubeService('cart', 8080), httpRoute({ name: 'kart', port: 8080 })),
   MESH5002: () => across(kubeService('kart', 8080), httpRoute({ name: 'kart', port: 8080 })),

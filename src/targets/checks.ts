@@ -1,11 +1,12 @@
 import type { ApiObjectProps } from 'cdk8s';
-import { ApiObject, App, Chart } from 'cdk8s';
+import { ApiObject, App, Chart, YamlOutputType } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
+import { outputTypeFor, overwritten } from './files';
 import { GatewayApiChannel } from './gateway-api-channel';
 import { withLine } from './line';
 import type { MeshTarget } from './mesh-target';
 import { Validation } from './validation';
-import { coded, experimental, invalid, misfit, unrenderable, warn, type Diagnostic } from '../diagnostics';
+import { coded, experimental, invalid, lost, misfit, unrenderable, warn, type Diagnostic } from '../diagnostics';
 import type { Subject } from '../validation/across';
 
 const CHECKS = Symbol.for('cdk8s-mesh.Checks');
@@ -70,25 +71,28 @@ class Checks {
   /** Within the synth of an app, where nothing changes between check and writing. */
   private readonly manifests = new Map<ApiObject, any>();
   private isSynthesizing = false;
+  private isWritingFiles = false;
   private isDone = false;
 
   constructor(private readonly root: IConstruct) {
     root.node.addValidation({ validate: () => this.run() });
     if (root instanceof App) {
-      root.synth = this.once(root.synth.bind(root));
-      root.synthYaml = this.once(root.synthYaml.bind(root));
+      root.synth = this.once(root.synth.bind(root), true);
+      root.synthYaml = this.once(root.synthYaml.bind(root), false);
     }
   }
 
   /** The synth of an app asks for errors once more for each chart that it writes, while nothing changes any more. */
-  private once<T>(synth: () => T): () => T {
+  private once<T>(synth: () => T, toFiles: boolean): () => T {
     return () => {
       this.isSynthesizing = true;
+      this.isWritingFiles = toFiles;
       this.isDone = false;
       try {
         return synth();
       } finally {
         this.isSynthesizing = false;
+        this.isWritingFiles = false;
         this.manifests.clear();
       }
     };
@@ -103,6 +107,7 @@ class Checks {
     if (this.isSynthesizing && this.isDone) return [];
     this.isDone = true;
     this.errors.clear();
+    if (this.isWritingFiles) this.checkFiles();
     if (this.levels.has(this.root) && [...this.levels.values()].every(level => level === Validation.OFF)) return [];
     const scopeOf = this.scopes();
     const objects = this.root.node.findAll().filter(ApiObject.isApiObject) as ApiObject[];
@@ -126,6 +131,19 @@ class Checks {
       if (level !== Validation.OFF) this.tell(object, misfit(finding), level === Validation.STRICT);
     }
     return [];
+  }
+
+  /** Of raw objects alone, it is up to their author and cdk8s what becomes of them. */
+  private checkFiles(): void {
+    const app = this.root as App;
+    if (app.yamlOutputType === YamlOutputType.FILE_PER_APP || app.yamlOutputType === YamlOutputType.FILE_PER_CHART) return;
+    const objects = this.root.node.findAll().filter(ApiObject.isApiObject) as ApiObject[];
+    const written = objects.map(object => ({ object, manifest: this.manifestOf(object) })).filter(({ manifest }) => manifest !== undefined);
+    const all = overwritten(app, written).filter(file => file.objects.some(RenderedObject.is));
+    if (all.length > 0) {
+      const [{ file, objects: [first, second] }] = all;
+      this.tell(second, lost(file, first.node.path, all.length - 1, YamlOutputType[app.yamlOutputType], YamlOutputType[outputTypeFor(all)]), true);
+    }
   }
 
   /** Each scope says what it does in addition to those above; many objects share one. */

@@ -16,6 +16,9 @@ export const MAX_RULES = 16;
 export const MAX_MATCHES_PER_RULE = 8;
 export const MAX_CONDITIONS = 16;
 
+/** What the CRDs of Gateway API allow in one route. */
+export const MAX_MATCHES = 128;
+
 /** In whose namespace an EgressNetwork holds for every namespace without one of its own; as installed. */
 export const GLOBAL_EGRESS_NAMESPACE = 'linkerd-egress';
 

@@ -1,4 +1,5 @@
 import { linkerdRateLimitRefusals, rateLimitNeeds, rateLimitPolicies } from './rate-limit';
+import { lostQueries } from './redirects';
 import { annotationRefusals, routeAnnotations } from './route-annotations';
 import type { RouteFeature } from '../../model/features/route';
 import type { Redirect } from '../../model/handling';
@@ -46,7 +47,8 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
     instead: { HTTP: INSTEAD, GRPC: INSTEAD },
     claims: () => [],
     refusals: model => [
-      ...rootRedirects(model), ...portlessRedirects(model, ...KEPT_PORT), ...annotationRefusals(model), ...linkerdRateLimitRefusals(model),
+      ...rootRedirects(model), ...portlessRedirects(model, ...KEPT_PORT), ...lostQueries(model), ...annotationRefusals(model),
+      ...linkerdRateLimitRefusals(model),
     ],
     needs: rateLimitNeeds,
     annotations: routeAnnotations,

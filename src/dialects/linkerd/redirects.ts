@@ -1,0 +1,32 @@
+import { MAX_MATCHES } from './apis';
+import type { RouteFeature } from '../../model/features/route';
+import type { PortRoute, RouteModel } from '../../model/route';
+import type { Refusal } from '../dialect';
+import { specificRules } from '../specific-rules';
+
+/**
+ * Redirects that replace a prefix, where the order of rules takes a match on an exact path below it: that one replaces the
+ * whole path, and then Linkerd drops the query.
+ */
+export function lostQueries({ ports }: RouteModel): Refusal<RouteFeature>[] {
+  return ports.flatMap(port => port.rules.some((_, i) => replacesPrefix(port, i)) ? wholePaths(port) : []);
+}
+
+function wholePaths(port: PortRoute): Refusal<RouteFeature>[] {
+  const rules = specificRules(port, MAX_MATCHES);
+  if ('earlier' in rules) {
+    return [];
+  }
+  const whole = rules.filter(({ index, handling: { redirect } }) => replacesPrefix(port, index) && redirect!.path!.type === 'full');
+  return [...new Set(whole.map(({ index }) => index))].map(rule => ({
+    feature: 'RequestRedirect',
+    port: port.port,
+    rule,
+    reason: 'a later rule matches paths below the prefix, exactly or by an expression, and what goes before it would lose the query in Linkerd',
+    remedy: 'Put that rule before the redirect, or give it prefixes',
+  }));
+}
+
+function replacesPrefix({ rules }: PortRoute, rule: number): boolean {
+  return rules[rule].handling.redirect?.path?.type === 'prefix';
+}
