@@ -149,8 +149,9 @@ const example = script('example', 'Synthesize the examples, and list what was wr
 script('bench', 'Compare synth times with raw ApiObjects, side by side',
   'jsii --silence-warnings=reserved-word',
   'node -r ts-node/register/transpile-only bench/main.ts');
-script('oracle', 'Compare 200,000 decisions of each target, and what becomes of 200,000 requests, with what was written',
-  'ORACLE_CASES=200000 jest --coverage=false test/access-oracle.test.ts test/route-oracle.test.ts');
+script('oracle', 'Compare 200,000 decisions of each target, what becomes of 200,000 requests, and of 100,000 by whole apps, with what was written',
+  'ORACLE_CASES=200000 jest --coverage=false test/access-oracle.test.ts test/route-oracle.test.ts',
+  'ORACLE_CASES=100000 jest --coverage=false test/app-oracle.test.ts');
 script('conformance:istio', "Have Istio's control plane and Envoy decide on generated cases, and compare", 'conformance/istio/run.sh');
 // The compiled file that loads the CEL package gets it built in: it is an ES module, which test runners cannot require.
 const cel = 'lib/src/validation/cel/package.js';

@@ -12,12 +12,13 @@ import { allowedByIstioAmbient } from './oracle/access/istio-ambient';
 import { allowedByKuma } from './oracle/access/kuma';
 import { allowedByLinkerd, decidedByLinkerd } from './oracle/access/linkerd';
 import { allowedByNetworkPolicy } from './oracle/access/network-policy';
+import { anyIsOwn, auditsNothing, byCilium, byLinkerd, byWaypoint, outsideOnly } from './oracle/access/promises';
 import type { Request } from './oracle/access/request';
 import { portOf, TRUST_DOMAIN } from './oracle/access/request';
 import { allowedBySmi } from './oracle/access/smi';
 import type { OnTheWire } from './oracle/access/wire';
 import { throughProxy, throughZtunnel } from './oracle/access/wire';
-import type { AccessModel, AccessRule } from '../src/model/access';
+import type { AccessModel } from '../src/model/access';
 import { compile } from '../src/targets/compile';
 
 /** Who gets in is what was written, as an evaluator of its own reads the manifests of each target. */
@@ -38,11 +39,7 @@ const LINKERD = MeshTarget.gatewayApi({ id: 'linkerd', mesh: MeshImplementation.
 const LINKERD_OPTIONS = {
   governedPorts: true,
   openProbes: true,
-  // Methods beside the nine of HTTP, where a match is written once per method. SPIFFE ids are never those of pods, and who
-  // has one is not among any authenticated clients.
-  stricter: (model: AccessModel, request: Request) => request.method === 'get' || !allowedByIntent(narrowed(model, rule => ({
-    ...rule, sources: rule.sources.filter(({ kind }) => kind !== (request.client.trustDomain === undefined ? 'spiffeId' : 'anyAuthenticated')),
-  })), request),
+  stricter: byLinkerd,
 };
 
 test('Linkerd', () => {
@@ -74,20 +71,10 @@ test('Linkerd reports what it would deny, and nothing else', () => {
   expect(reports).toBeGreaterThan(50);
 });
 
-/** A policy without some of its rules, or with less in them. */
-function narrowed(model: AccessModel, narrow: (rule: AccessRule) => AccessRule): AccessModel {
-  return { ...model, rules: model.rules.map(narrow) };
-}
-
-const withoutIpBlocks = (rule: AccessRule) => ({ ...rule, sources: rule.sources.filter(({ kind }) => kind !== 'ipBlock') });
-const withoutRequests = (rule: AccessRule) => rule.requests.length === 0 ? rule : { ...rule, ports: [] };
-
 const CILIUM = MeshTarget.gatewayApi({ id: 'cilium', mesh: MeshImplementation.CILIUM });
 const CILIUM_OPTIONS: DecideOptions = {
   mesh: false,
-  // IP blocks hold for addresses outside the cluster only; where requests are told apart, a path with `%2F` is redirected.
-  stricter: (model, request) => (request.client.kind === 'pod' && !allowedByIntent(narrowed(model, withoutIpBlocks), request))
-    || (request.path.includes('%2F') && model.rules.some(rule => rule.requests.length > 0 && rule.ports.some(({ port }) => port === request.port))),
+  stricter: byCilium,
 };
 
 test('Cilium', () => {
@@ -101,20 +88,15 @@ test('NetworkPolicy, with IP blocks that hold for pods', () => {
 test('NetworkPolicy, with IP blocks that hold for what is outside only', () => {
   decidesAsWritten(MeshTarget.networkPolicy(), allowedByNetworkPolicy('outside'), {
     mesh: false,
-    // Whether an `ipBlock` holds for pods differs from one network to the next.
-    stricter: (model, request) => request.client.kind === 'pod' && !allowedByIntent(narrowed(model, withoutIpBlocks), request),
+    stricter: outsideOnly,
   });
 });
 
 const AMBIENT = MeshTarget.gatewayApi({ id: 'istio-ambient', mesh: MeshImplementation.ISTIO_AMBIENT });
 const AMBIENT_OPTIONS: DecideOptions = {
-  stricter: (model, request) => !request.client.meshed || request.entrance === undefined
-    // Calls to the address of a pod are denied where requests are told apart.
-    ? !allowedByIntent(narrowed(model, withoutRequests), request)
-    // Where one Service behind a waypoint has a policy, all need one.
-    : request.entrance.service !== request.pod.service
-    // IP blocks let in only who comes past the waypoint.
-    || !allowedByIntent(narrowed(model, withoutIpBlocks), request),
+  // Where one Service behind a waypoint has a policy, all need one.
+  stricter: (model, request) => (request.client.meshed && request.entrance !== undefined && request.entrance.service !== request.pod.service)
+    || byWaypoint(model, request),
 };
 
 test('Istio, in ambient mode', () => {
@@ -126,8 +108,7 @@ describe('the default of a namespace', () => {
     ['Cilium', CILIUM, allowedByCilium, CILIUM_OPTIONS],
     ['NetworkPolicy', MeshTarget.networkPolicy(), allowedByNetworkPolicy('everyone'), { mesh: false }],
     ['Istio, in ambient mode', AMBIENT, allowedByIstioAmbient, AMBIENT_OPTIONS],
-    // A policy that only reports allows nothing.
-    ['Istio', MeshTarget.gatewayApi({ id: 'istio', mesh: MeshImplementation.ISTIO }), allowedByIstio, { stricter: ({ audit }) => audit }],
+    ['Istio', MeshTarget.gatewayApi({ id: 'istio', mesh: MeshImplementation.ISTIO }), allowedByIstio, { stricter: auditsNothing }],
   ];
   test.each(targets)('%s', (_, target, evaluate, options) => decidesAsWritten(target, evaluate, { ...options, namespaceDefault: true }));
 });
@@ -152,10 +133,6 @@ describe('a NetworkPolicy as a second layer lets in what a policy allows', () =>
     }, { secondLayer: true });
   });
 });
-
-/** Any authenticated client is any of the mesh itself. */
-const anyIsOwn = ({ rules }: AccessModel, { client }: Request) =>
-  client.trustDomain !== undefined && rules.some(({ sources }) => sources.some(({ kind }) => kind === 'anyAuthenticated'));
 
 /** Pods are the service that has the name of their ServiceAccount. */
 const CONSUL: DecideOptions = {

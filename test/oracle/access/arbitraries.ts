@@ -137,8 +137,9 @@ const grpcMatch: fc.Arbitrary<RequestMatch> = fc.constantFrom('Add', 'Del', unde
   grpc: { service: 'shop.Cart', method },
 }));
 
-function declaredPorts(can: Can): WorkloadPort[] {
-  return PORTS.flatMap((port): WorkloadPort[] => port.port === UNDECLARED
+/** The ports of a pod that a policy can speak of. */
+export function declaredPorts(can: Can, { ports }: Pick<Pod, 'ports'>): WorkloadPort[] {
+  return ports.flatMap((port): WorkloadPort[] => port.port === UNDECLARED
     ? can('UndeclaredPort') ? [{ port: UNDECLARED, servicePorts: [] }] : []
     : can(`${port.protocol}Port`) ? [port] : []);
 }
@@ -152,7 +153,7 @@ export interface PolicyOptions {
   readonly pods?: readonly Pod[];
 }
 
-const rule = (can: Can, ports: readonly WorkloadPort[], { wholeWorkloads = false }: PolicyOptions): fc.Arbitrary<AccessRule> => fc.tuple(
+export const rule = (can: Can, ports: readonly WorkloadPort[], { wholeWorkloads = false }: PolicyOptions): fc.Arbitrary<AccessRule> => fc.tuple(
   sources(can),
   fc.oneof(
     { weight: 2, arbitrary: fc.constant([...ports]) },
@@ -175,8 +176,11 @@ export const policies = (can: Can, options: PolicyOptions = {}): fc.Arbitrary<Ac
   fc.subarray([...options.pods ?? PODS], { minLength: 1 }).chain(pods => fc.tuple(...pods.map(pod => policy(can, pod, options))));
 
 const policy = (can: Can, pod: Pod, options: PolicyOptions): fc.Arbitrary<AccessModel> => fc.oneof(
-  { weight: 1, arbitrary: options.wholeWorkloads ? fc.constantFrom(...declaredPorts(can)).map(port => [port]) : fc.constant(declaredPorts(can)) },
-  { weight: 1, arbitrary: fc.subarray(declaredPorts(can), { minLength: 1 }) },
+  {
+    weight: 1,
+    arbitrary: options.wholeWorkloads ? fc.constantFrom(...declaredPorts(can, pod)).map(port => [port]) : fc.constant(declaredPorts(can, pod)),
+  },
+  { weight: 1, arbitrary: fc.subarray(declaredPorts(can, pod), { minLength: 1 }) },
 ).chain(ports => fc.record({
   name: fc.constant(`${pod.service}-access`),
   namespace: fc.constant(pod.namespace),
@@ -197,19 +201,19 @@ export interface ClientOptions {
   readonly mesh: boolean;
 }
 
+/** A pod, of any namespace, in the mesh or not. */
+export const anyPod = ({ mesh }: ClientOptions): fc.Arbitrary<Client> => fc.record({
+  ip: fc.constantFrom(...POD_IPS),
+  namespace: fc.constantFrom(...Object.keys(NAMESPACES)),
+  serviceAccount: fc.constantFrom(...ACCOUNTS),
+  meshed: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(!mesh) }),
+}).map(podClient);
+
 const client = ({ mesh }: ClientOptions): fc.Arbitrary<Client> => fc.oneof(
   {
     weight: 8,
-    arbitrary: fc.record({
-      ip: fc.constantFrom(...POD_IPS),
-      namespace: fc.constantFrom(...Object.keys(NAMESPACES)),
-      serviceAccount: fc.constantFrom(...ACCOUNTS),
-      meshed: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(!mesh) }),
-      partner: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(mesh) }),
-    }).map(({ partner, ...pod }) => ({
-      ...podClient(pod),
-      ...(pod.meshed && partner && { trustDomain: 'partner.example' }),
-    })),
+    arbitrary: fc.tuple(anyPod({ mesh }), fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(mesh) }))
+      .map(([one, partner]) => one.meshed && partner ? { ...one, trustDomain: 'partner.example' } : one),
   },
   // A certificate of another trust domain may be that of a machine.
   {
@@ -220,7 +224,7 @@ const client = ({ mesh }: ClientOptions): fc.Arbitrary<Client> => fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'kubelet' as const, ip: '10.9.0.1', meshed: false }) },
 );
 
-function podClient(pod: Pick<Client, 'namespace' | 'serviceAccount' | 'ip' | 'meshed'>): Client {
+export function podClient(pod: Pick<Client, 'namespace' | 'serviceAccount' | 'ip' | 'meshed'>): Client {
   return {
     ...pod,
     kind: 'pod',
@@ -232,7 +236,7 @@ function podClient(pod: Pick<Client, 'namespace' | 'serviceAccount' | 'ip' | 'me
 const mostly = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined, freq: 10 });
 
 /** What of a request is as some rule wants it, or nearly. */
-const aim = (models: readonly AccessModel[], options: ClientOptions): fc.Arbitrary<Partial<Request>> => {
+export const aim = (models: readonly AccessModel[], options: ClientOptions): fc.Arbitrary<Partial<Request>> => {
   const rules = models.flatMap(model => model.rules.map(one => ({ ...one, pod: podOf(model) })));
   return rules.length === 0 ? fc.constant({}) : fc.constantFrom(...rules).chain(({ pod, sources: from, exceptSources, ports, requests }) => fc.tuple(
     fc.record({

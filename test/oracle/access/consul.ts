@@ -14,6 +14,18 @@ export type ConsulNamespacing = 'mirrored' | 'single';
  * @see https://github.com/hashicorp/consul/blob/v1.22.0/agent/xds/rbac.go
  */
 export function allowedByConsul(namespacing: ConsulNamespacing): (manifests: readonly any[], request: Request) => boolean {
+  const decided = decidedByConsul(namespacing);
+  return (manifests, request) => {
+    const decision = decided(manifests, request);
+    if (decision === 'as installed') {
+      throw new Error('the default of the ACLs decides, which is not certain');
+    }
+    return decision;
+  };
+}
+
+/** The same, where the default of the ACLs may decide. */
+export function decidedByConsul(namespacing: ConsulNamespacing): (manifests: readonly any[], request: Request) => boolean | 'as installed' {
   return (manifests, request) => {
     const { client, pod } = request;
     if (client.kind === 'kubelet') {
@@ -39,10 +51,7 @@ export function allowedByConsul(namespacing: ConsulNamespacing): (manifests: rea
       action: permissions === undefined ? action : http ? permissions.find(permission => matches(permission, request))?.action : 'deny',
     }));
     const [denying, allowing] = [false, true].map(byDefault => decide(entries, byDefault));
-    if (denying !== allowing && client.trustDomain === undefined) {
-      throw new Error('the default of the ACLs decides, which is not certain');
-    }
-    return denying;
+    return denying !== allowing && client.trustDomain === undefined ? 'as installed' : denying;
   };
 }
 

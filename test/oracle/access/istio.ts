@@ -33,8 +33,12 @@ export function selects({ metadata, spec }: any, { pod }: Request): boolean {
 /** The policy with a selector comes before that of the namespace; without any, both plain text and mutual TLS are taken. */
 export function mutualTlsMode(selecting: readonly any[], port: number): string {
   const policies = selecting.filter(({ kind }) => kind === 'PeerAuthentication');
-  const policy = policies.find(({ spec }) => spec.selector !== undefined) ?? policies[0];
-  return policy?.spec.portLevelMtls?.[port]?.mode ?? policy?.spec.mtls?.mode ?? 'PERMISSIVE';
+  const own = policies.filter(({ spec }) => spec.selector !== undefined);
+  const modes = (own.length > 0 ? own : policies).map(({ spec }) => spec.portLevelMtls?.[port]?.mode ?? spec.mtls?.mode ?? 'PERMISSIVE');
+  if (modes.length > 1) {
+    throw new Error('the older of these policies decides');
+  }
+  return modes[0] ?? 'PERMISSIVE';
 }
 
 /** Where no HTTP is spoken, conditions on requests are left out: with their rule where it allows, and without it where it denies. */

@@ -15,7 +15,7 @@ export function allowedByKuma(manifests: readonly any[], request: Request): bool
     // The injector points probes of the kubelet to a listener of their own.
     return true;
   }
-  const selecting = manifests.filter(manifest => selects(manifest, request));
+  const selecting = manifests.filter(manifest => ['MeshTLS', 'MeshTrafficPermission'].includes(manifest.kind) && selects(manifest, request));
   const id = spiffeIdOf(request.client);
   if (id === undefined) {
     return mutualTlsMode(selecting) !== 'Strict';

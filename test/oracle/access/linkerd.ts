@@ -19,8 +19,7 @@ export function allowedByLinkerd(manifests: readonly any[], request: Request): b
 export function decidedByLinkerd(manifests: readonly any[], request: Request): { readonly allowed: boolean; readonly reported: boolean | 'unknown' } {
   const { pod, port } = request;
   const ofKind = (kind: string) => manifests.filter(m => m.kind === kind && m.metadata.namespace === pod.namespace);
-  const servers = ofKind('Server').filter(({ spec }) => spec.port === port
-    && Object.entries(spec.podSelector.matchLabels ?? {}).every(([key, value]) => pod.labels[key] === value));
+  const servers = serversOf(manifests, request);
   if (servers.length !== 1) {
     throw new Error(`port ${port} has ${servers.length} Servers`);
   }
@@ -44,6 +43,12 @@ export function decidedByLinkerd(manifests: readonly any[], request: Request): {
   // A request without a route is not found, whatever the Server lets in; what the Server lets in comes after the route's own.
   const allowed = picked.some(({ route }) => allows(route) || allows(server));
   return { allowed: allowed || (audit && picked.length > 0), reported: audit && picked.length > 0 && !allowed };
+}
+
+/** Those of the port. Without one, the annotations of the pod decide. */
+export function serversOf(manifests: readonly any[], { pod, port }: Pick<Request, 'pod' | 'port'>): any[] {
+  return manifests.filter(({ kind, metadata, spec }) => kind === 'Server' && metadata.namespace === pod.namespace && spec.port === port
+    && Object.entries(spec.podSelector.matchLabels ?? {}).every(([key, value]) => pod.labels[key] === value));
 }
 
 /** Whether what no AuthorizationPolicy allows is let in, and reported. */

@@ -29,7 +29,11 @@ export interface WrittenExposure extends Written {
 export interface WrittenService {
   readonly name: string;
   readonly namespace?: string;
-  readonly ports: readonly { readonly port: number; readonly name?: string; readonly protocol: 'HTTP' | 'GRPC' | 'TLS' | 'TCP' }[];
+  readonly ports: readonly {
+    readonly port: number; readonly name?: string; readonly protocol: 'HTTP' | 'GRPC' | 'TLS' | 'TCP'; readonly targetPort?: number;
+  }[];
+  readonly podSelector?: Readonly<Record<string, string>>;
+  readonly serviceAccount?: string;
 }
 
 export interface WrittenRule extends WrittenHandling {
@@ -94,7 +98,7 @@ export interface WrittenHandling {
 /** The construct that says it, of the public API. */
 export function serviceRoute(chart: Chart, { service, ports, rules, handling, circuitBreaking, retryBudget, rateLimit }: Written): ServiceRoute {
   return new ServiceRoute(chart, 'route', {
-    service: meshService(service, podLabels(service.name)),
+    service: meshService({ podSelector: podLabels(service.name), ...service }),
     ...(ports && { ports: [...ports] }),
     rules: rules.map(routeRule),
     ...requestHandling(handling),
@@ -131,11 +135,15 @@ function routeRule({ name, matches, backends, redirect, ports, ...own }: Written
   };
 }
 
-export function meshService({ name, namespace, ports }: WrittenService, podSelector?: Record<string, string>): MeshService {
-  return MeshService.of(name, { namespace, podSelector, ports: ports.map(port => ({ ...port, protocol: MeshProtocol[port.protocol] })) });
+export function meshService({ name, ports, podSelector, ...others }: WrittenService): MeshService {
+  return MeshService.of(name, {
+    ...others,
+    ...(podSelector && { podSelector: { ...podSelector } }),
+    ports: ports.map(port => ({ ...port, protocol: MeshProtocol[port.protocol] })),
+  });
 }
 
-function requestMatch({ grpc, sni, headers, query, methods, cookies, ...path }: WrittenMatch): HttpMatch | GrpcMatch | TlsMatch {
+export function requestMatch({ grpc, sni, headers, query, methods, cookies, ...path }: WrittenMatch): HttpMatch | GrpcMatch | TlsMatch {
   if (sni !== undefined) {
     return TlsMatch.sni(...sni);
   }

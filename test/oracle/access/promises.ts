@@ -1,0 +1,42 @@
+import { allowedByIntent } from './intent';
+import type { Request } from './request';
+import type { AccessModel, AccessRule } from '../../../src/model/access';
+
+/** Whether a target lets in less than was written, as a section of docs/traps.md says. */
+export type Stricter = (model: AccessModel, request: Request) => boolean;
+
+/** A policy without some of its rules, or with less in them. */
+export function narrowed(model: AccessModel, narrow: (rule: AccessRule) => AccessRule): AccessModel {
+  return { ...model, rules: model.rules.map(narrow) };
+}
+
+const withoutIpBlocks = (rule: AccessRule) => ({ ...rule, sources: rule.sources.filter(({ kind }) => kind !== 'ipBlock') });
+const withoutRequests = (rule: AccessRule) => rule.requests.length === 0 ? rule : { ...rule, ports: [] };
+
+/** A policy that only reports allows nothing, where the namespace denies. */
+export const auditsNothing: Stricter = ({ audit }) => audit;
+
+/**
+ * Methods beside the nine of HTTP, where a match is written once per method. SPIFFE ids are never those of pods, and who
+ * has one is not among any authenticated clients.
+ */
+export const byLinkerd: Stricter = (model, request) => request.method === 'get' || !allowedByIntent(narrowed(model, rule => ({
+  ...rule, sources: rule.sources.filter(({ kind }) => kind !== (request.client.trustDomain === undefined ? 'spiffeId' : 'anyAuthenticated')),
+})), request);
+
+/** Whether an IP block holds for pods differs from one network to the next. */
+export const outsideOnly: Stricter = (model, request) => request.client.kind === 'pod' && !allowedByIntent(narrowed(model, withoutIpBlocks), request);
+
+/** IP blocks hold for addresses outside the cluster only; where requests are told apart, a path with `%2F` is redirected. */
+export const byCilium: Stricter = (model, request) => outsideOnly(model, request)
+  || (request.path.includes('%2F') && model.rules.some(rule => rule.requests.length > 0 && rule.ports.some(({ port }) => port === request.port)));
+
+/**
+ * Calls to the address of a pod are denied where requests are told apart; IP blocks let in only who comes past the waypoint.
+ */
+export const byWaypoint: Stricter = (model, request) =>
+  !allowedByIntent(narrowed(model, request.client.meshed && request.entrance !== undefined ? withoutIpBlocks : withoutRequests), request);
+
+/** Any authenticated client is any of the mesh itself. */
+export const anyIsOwn: Stricter = ({ rules }, { client }) =>
+  client.trustDomain !== undefined && rules.some(({ sources }) => sources.some(({ kind }) => kind === 'anyAuthenticated'));

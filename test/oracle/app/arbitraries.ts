@@ -1,0 +1,165 @@
+import * as fc from 'fast-check';
+import type { AppRequest } from './requests';
+import { type Conventions, HOME, inWorld, podPort, type Running, type World, worldOf } from './world';
+import { routeOf, type WrittenApp, type WrittenMutualTls, type WrittenRouting } from './written';
+import type { AccessModel } from '../../../src/model/access';
+import type { TargetDialects } from '../../../src/targets/dialects';
+import { aim, anyPod, type ClientOptions, declaredPorts, rule } from '../access/arbitraries';
+import type { Client, Request } from '../access/request';
+import { matches, pool } from '../routes/arbitraries/matches';
+import { requestTo } from '../routes/arbitraries/requests';
+import { writtenRoute } from '../routes/arbitraries/routes';
+import type { Can } from '../routes/arbitraries/some';
+import { some, sometimes } from '../routes/arbitraries/some';
+import type { RouteRequest } from '../routes/request';
+import type { Written, WrittenService } from '../routes/written';
+
+/** What apps are generated for. */
+export interface AppOptions extends ClientOptions {
+  readonly dialects: TargetDialects;
+  readonly known: Conventions['known'];
+  readonly accounts: readonly Conventions['accounts'][];
+  /** Whether a rule of a policy is for all ports of its workload. */
+  readonly wholeWorkloads: boolean;
+}
+
+type Supports = Readonly<Record<string, { readonly level: string }>>;
+const canIn = (supports: Supports) => (feature: string) => feature in supports && supports[feature].level !== 'none';
+export const canAny = (supports: Supports) => Object.keys(supports).some(canIn(supports));
+
+/** What a route does beside choosing where requests go; in half of the apps it does nothing else. */
+const CHOICES = /Match|Weighted|Ordered|PerPort|MeshConsumer|ReferenceGrant|BackendPort|ServiceAsBackend|GRPCRoute|TCPRoute|TLSRoute/;
+
+/** A canary, with shares in whole percent. */
+function release(can: Can): fc.Arbitrary<WrittenRouting> {
+  const service = (name: string, port: number, protocol: 'HTTP' | 'GRPC'): WrittenService => ({ name, ports: [{ port, protocol }] });
+  return fc.record({
+    port: fc.constantFrom(80, 8080),
+    protocol: can('GRPCRoute') ? fc.constantFrom('HTTP' as const, 'HTTP' as const, 'GRPC' as const) : fc.constant('HTTP' as const),
+    weight: fc.constantFrom(0, 0, 1, 10, 50, 100),
+  }).chain(({ port, protocol, weight }) => sometimes(40, pool.chain(of => matches(can, protocol, of))).map(always => {
+    const [called, stable, canary] = ['cart', 'cart-v1', 'cart-v2'].map(name => service(name, port, protocol));
+    const one = { stable, canary, weight, ...(always && { matches: always }) };
+    return { route: routeOf(one, { namespace: HOME, service: called }), release: one };
+  }));
+}
+
+function routing(can: Can): fc.Arbitrary<WrittenRouting> {
+  const plain: Can = feature => CHOICES.test(feature) && can(feature);
+  const routes = (one: Can) => ({ weight: 1, arbitrary: writtenRoute(one).map(route => ({ route })) });
+  return fc.oneof({ weight: 2, arbitrary: release(can) }, ...[plain, plain, can].map(routes));
+}
+
+/** A route and the cluster that it stands in. */
+function staged(options: AppOptions): fc.Arbitrary<Pick<WrittenApp, 'conventions' | 'world' | 'routing'>> {
+  const { supports } = options.dialects.routes;
+  const can: Can = canIn(supports);
+  return fc.record({
+    written: canAny(supports) ? sometimes(85, routing(can)) : fc.constant(undefined),
+    conventions: fc.record<Conventions>({
+      known: fc.constant(options.known),
+      accounts: fc.constantFrom(...options.accounts),
+      selects: options.known !== 'registered name' ? fc.constantFrom('all', 'all', 'first') : fc.constant('all'),
+      shift: fc.constantFrom(0, 1000),
+    }),
+  }).map(({ written, conventions }) => {
+    const route = written && inWorld(written.route, conventions);
+    return { conventions, world: worldOf(route, conventions), ...(written && { routing: dressed(written, route!) }) };
+  });
+}
+
+/** A release names the Services that its route leads to. */
+function dressed({ release: written }: WrittenRouting, route: Written): WrittenRouting {
+  if (written === undefined) {
+    return { route };
+  }
+  const [stable, canary] = route.rules[route.rules.length - 1].backends!.map(({ service }) => service);
+  return { route, release: { ...written, stable, canary } };
+}
+
+/** Policies of some Services, at most one for each. */
+function policies({ dialects, wholeWorkloads }: AppOptions, { services }: World): fc.Arbitrary<AccessModel[]> {
+  const can = canIn(dialects.access.supports);
+  const [called, ...others] = services;
+  return !canAny(dialects.access.supports) ? fc.constant([]) : fc.tuple(
+    sometimes(85, policy(can, called, wholeWorkloads)),
+    fc.subarray(others, { maxLength: 2 }).chain(those => fc.tuple(...those.map(service => policy(can, service, wholeWorkloads)))),
+  ).map(([first, rest]) => [...(first === undefined ? [] : [first]), ...rest]);
+}
+
+function policy(can: (feature: string) => boolean, service: Running, wholeWorkloads: boolean): fc.Arbitrary<AccessModel> {
+  const { name, namespace, podSelector, serviceAccount, ports: own } = service;
+  const ports = declaredPorts(can, { ports: own.map(podPort) });
+  return fc.record({
+    name: fc.constant(`${name}-access`),
+    namespace: fc.constant(namespace),
+    destination: fc.constant({ service: name, serviceAccount, podSelector, ports }),
+    rules: ports.length === 0 ? fc.constant([]) : fc.array(rule(can, ports, { wholeWorkloads }), { maxLength: 3 }),
+    healthProbes: fc.constant([]),
+    audit: can('Audit') ? sometimes(5, fc.constant(true)).map(audit => audit === true) : fc.constant(false),
+  });
+}
+
+function mutualTls({ dialects }: AppOptions, { services }: World): fc.Arbitrary<WrittenMutualTls[]> {
+  const can = canIn(dialects.authentication.supports);
+  const features = { strict: 'StrictMutualTls', permissive: 'PermissiveMutualTls', disabled: 'DisabledMutualTls' } as const;
+  const modes = (['strict', 'permissive', 'disabled'] as const).filter(mode => can(features[mode]));
+  if (modes.length === 0) {
+    return fc.constant([]);
+  }
+  return some<{ namespace: WrittenMutualTls; workload: WrittenMutualTls }>({
+    namespace: can('NamespaceAuthentication') && [20, fc.constantFrom(...modes).map(mode => ({ namespace: HOME, mode }))],
+    workload: can('WorkloadAuthentication') && [20, fc.record({ service: fc.constantFrom(...services), mode: fc.constantFrom(...modes) })
+      .map(({ service, mode }) => ({ namespace: service.namespace, workload: service.name, mode }))],
+  }).map(all => Object.values(all));
+}
+
+/** Apps of all that a target can say. */
+export function apps(options: AppOptions): fc.Arbitrary<WrittenApp> {
+  return staged(options).chain(stage => fc.record({
+    ...constants(stage),
+    policies: policies(options, stage.world),
+    denying: fc.constantFrom(...(canAny(options.dialects.namespaceDefault.supports) ? [[], [], [HOME]] : [[]])),
+    mutualTls: mutualTls(options, stage.world),
+    egress: fc.constant([]),
+    declared: fc.boolean(),
+    order: fc.array(fc.nat(), { minLength: 16, maxLength: 16 }),
+  }));
+}
+
+function constants({ conventions, world, routing: written }: Pick<WrittenApp, 'conventions' | 'world' | 'routing'>) {
+  return { conventions: fc.constant(conventions), world: fc.constant(world), ...(written && { routing: fc.constant(written) }) };
+}
+
+/** Requests to the Services of an app, near what its routes and policies speak of. */
+export function requests(app: WrittenApp, options: ClientOptions): fc.Arbitrary<AppRequest> {
+  const { services } = app.world;
+  const [called, ...others] = services;
+  const route = app.routing?.route ?? { namespace: called.namespace, service: called, rules: [], handling: {} };
+  const toOthers = fc.constantFrom(...others).chain(service => requestTo({ namespace: service.namespace, service, rules: [], handling: {} }));
+  return fc.record({
+    request: fc.oneof({ weight: 4, arbitrary: requestTo(route) }, { weight: 1, arbitrary: toOthers }),
+    client: anyPod(options),
+  }).chain(({ request, client }) => {
+    const own = app.policies.filter(({ namespace, destination }) => request.to.namespace === namespace && destination.service === request.to.service);
+    return fc.oneof({ weight: 1, arbitrary: fc.constant({}) }, { weight: 3, arbitrary: aim(own, options) })
+      .map((aimed): AppRequest => ({ kind: 'inside', ...nearer(request, client, aimed) }));
+  });
+}
+
+/** A request, with what of it meets a policy. */
+function nearer(request: RouteRequest, client: Client, aimed: Partial<Request>): Omit<AppRequest, 'kind'> {
+  const who = aimed.client?.kind === 'pod' && aimed.client.trustDomain === undefined ? aimed.client : client;
+  const grpc = request.protocol === 'GRPC';
+  const path = aimed.path === undefined || (grpc && !/^\/[^/]+\/[^/]+$/.test(aimed.path)) ? request.path : aimed.path;
+  return {
+    client: who,
+    request: {
+      ...request,
+      client: { namespace: who.namespace! },
+      ...(!grpc && aimed.method !== undefined && { method: aimed.method }),
+      path,
+      headers: { ...request.headers, ...aimed.headers },
+    },
+  };
+}

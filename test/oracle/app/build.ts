@@ -1,0 +1,87 @@
+import { ApiObject, App, Chart } from 'cdk8s';
+import { policyProps } from './policy-props';
+import type { Running } from './world';
+import type { WrittenApp, WrittenRouting } from './written';
+import type { MeshTarget, MutualTlsMode } from '../../../src';
+import { CanaryRelease, MeshTargets, MutualTls, NamespaceAccessDefault, ServiceAccessPolicy } from '../../../src';
+import { meshService, requestMatch, serviceRoute } from '../routes/written';
+
+export interface Built {
+  readonly errors: readonly string[];
+  readonly warnings: readonly string[];
+  readonly manifests: readonly any[];
+}
+
+/** The app with its constructs, for one target, and what its synth says. */
+export function build(target: MeshTarget, written: WrittenApp): Built {
+  const app = new App();
+  MeshTargets.of(app).add(target);
+  const chartOf = (namespace: string) => (app.node.tryFindChild(namespace) as Chart | undefined) ?? new Chart(app, namespace, { namespace });
+  const warnings: string[] = [];
+  const warn = console.warn;
+  console.warn = (text: string) => warnings.push(text);
+  try {
+    const makers = constructs(written);
+    [...makers.keys()].sort((a, b) => written.order[a] - written.order[b]).forEach(i => {
+      const { namespace, make } = makers[i];
+      make(chartOf(namespace));
+    });
+    const all = app.node.findAll();
+    const errors = all.flatMap(({ node }) => node.validate());
+    return { errors, warnings, manifests: errors.length > 0 ? [] : all.filter(one => one instanceof ApiObject).map(one => one.toJson()) };
+  } finally {
+    console.warn = warn;
+  }
+}
+
+interface Maker {
+  readonly namespace: string;
+  readonly make: (chart: Chart) => void;
+}
+
+function constructs({ routing, policies, denying, mutualTls, declared, world }: WrittenApp): Maker[] {
+  return [
+    ...(routing === undefined ? [] : [{ namespace: routing.route.namespace, make: (chart: Chart) => routed(chart, routing) }]),
+    ...policies.map(policy => ({
+      namespace: policy.namespace, make: (chart: Chart) => new ServiceAccessPolicy(chart, `${policy.destination.service}-access`, policyProps(policy, world)),
+    })),
+    ...denying.map(namespace => ({ namespace, make: (chart: Chart) => new NamespaceAccessDefault(chart, 'default') })),
+    ...mutualTls.map(({ namespace, workload, mode }) => ({
+      namespace,
+      make: (chart: Chart) => new MutualTls(chart, `${workload ?? 'all'}-mtls`, {
+        ...(workload !== undefined && { workload: meshService(world.services.find(one => one.name === workload && one.namespace === namespace)!) }),
+        mode: mode as MutualTlsMode,
+      }),
+    })),
+    ...(declared ? world.services.map(service => ({ namespace: service.namespace, make: (chart: Chart) => kubeService(chart, service) })) : []),
+  ];
+}
+
+function routed(chart: Chart, { route, release }: WrittenRouting): void {
+  if (release === undefined) {
+    serviceRoute(chart, route);
+    return;
+  }
+  new CanaryRelease(chart, 'route', {
+    service: meshService(route.service),
+    stable: meshService(release.stable),
+    canary: meshService(release.canary),
+    weight: release.weight,
+    ...(release.matches && { matches: release.matches.map(requestMatch) }),
+  });
+}
+
+const APP_PROTOCOLS = { HTTP: 'http', GRPC: 'kubernetes.io/h2c', TCP: undefined, TLS: undefined } as const;
+
+function kubeService(chart: Chart, { name, namespace, podSelector, ports }: Running): void {
+  new ApiObject(chart, `${name}-service`, {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace },
+    spec: {
+      selector: podSelector,
+      ports: ports.map(({ port, targetPort, protocol, name: portName = `${protocol.toLowerCase()}-${port}` }) =>
+        ({ name: portName, port, targetPort, ...(APP_PROTOCOLS[protocol] && { appProtocol: APP_PROTOCOLS[protocol] }) })),
+    },
+  });
+}

@@ -1,0 +1,64 @@
+import { type World, serviceIn } from './world';
+import type { AccessAllowance, ServiceAccessPolicyProps } from '../../../src';
+import { AccessMode, GrpcMatch, HttpMatch, Identity, StringMatch } from '../../../src';
+import type { AccessModel, AccessRule, Source } from '../../../src/model/access';
+import type { NamedCondition, RequestMatch } from '../../../src/model/match';
+import { isAnyRequest } from '../../../src/model/match';
+import type { PathCondition } from '../../../src/model/path';
+import { meshService } from '../routes/written';
+
+/** A policy, in the words of the public API. */
+export function policyProps({ namespace, destination, rules, healthProbes, audit }: AccessModel, world: World): ServiceAccessPolicyProps {
+  const numberOf = (port: number) => destination.ports.find(one => one.port === port)!.servicePorts![0];
+  return {
+    destination: meshService(serviceIn(world, namespace, destination.service)),
+    allow: rules.map(rule => allowance(rule, numberOf)),
+    ...(healthProbes.length > 0 && { healthProbes: healthProbes.map(({ path, port }) => ({ path, port: numberOf(port) })) }),
+    ...(audit && { mode: AccessMode.AUDIT }),
+  };
+}
+
+function allowance({ sources, exceptSources, ports, requests }: AccessRule, numberOf: (port: number) => number): AccessAllowance {
+  return {
+    sources: sources.map(identity),
+    ...(exceptSources.length > 0 && { exceptSources: exceptSources.map(identity) }),
+    ports: ports.map(({ port }) => numberOf(port)),
+    // A match without a condition is every request.
+    ...(requests.length > 0 && !requests.some(isAnyRequest) && { requests: requests.map(request) }),
+  };
+}
+
+function identity(source: Source): Identity {
+  switch (source.kind) {
+    case 'serviceAccount': return Identity.serviceAccount(source.name, source.namespace);
+    case 'namespace': return Identity.namespace(source.name);
+    case 'spiffeId': return Identity.spiffeId(source.id);
+    case 'namespaceLabels': return Identity.namespaceLabels({ ...source.labels });
+    case 'ipBlock': return Identity.ipBlock(source.cidr, [...source.except]);
+    case 'anyAuthenticated': return Identity.anyAuthenticated();
+    case 'anyone': return Identity.anyone();
+  }
+}
+
+function request({ methods, path, headers, query, grpc }: RequestMatch): HttpMatch | GrpcMatch {
+  return grpc !== undefined ? GrpcMatch.of(grpc) : HttpMatch.of({
+    ...(methods.length > 0 && { methods: [...methods] }),
+    ...(path && pathOption(path)),
+    ...(headers.length > 0 && { headers: conditions(headers) }),
+    ...(query.length > 0 && { query: conditions(query) }),
+  });
+}
+
+function pathOption({ type, value }: PathCondition) {
+  switch (type) {
+    case 'exact': return { path: value };
+    case 'prefix': return { pathPrefix: value };
+    case 'regex': return { pathRegex: value };
+    case 'template': return { pathTemplate: value.replaceAll('{*}', '{any}') };
+  }
+}
+
+function conditions(named: readonly NamedCondition[]): Record<string, StringMatch> {
+  return Object.fromEntries(named.map(({ name, type, value }) => [name, type === 'present' ? StringMatch.present()
+    : type === 'exact' ? StringMatch.exact(value) : StringMatch.regex(value)]));
+}

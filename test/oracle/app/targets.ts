@@ -1,0 +1,92 @@
+import type { AppOptions } from './arbitraries';
+import type { Reader } from './end-to-end';
+import { ConsulNamespaces, GatewayApiChannel, MeshImplementation, MeshTarget, SmiImplementation } from '../../../src';
+import { allowedByCilium } from '../access/cilium';
+import { decidedByConsul } from '../access/consul';
+import { allowedByIstio } from '../access/istio';
+import { allowedByIstioAmbient } from '../access/istio-ambient';
+import { allowedByKuma } from '../access/kuma';
+import { allowedByLinkerd, serversOf } from '../access/linkerd';
+import { allowedByNetworkPolicy } from '../access/network-policy';
+import { anyIsOwn, auditsNothing, byCilium, byLinkerd, byWaypoint, outsideOnly, type Stricter } from '../access/promises';
+import { TRUST_DOMAIN } from '../access/request';
+import { allowedBySmi } from '../access/smi';
+import { routedByConsul } from '../routes/consul';
+import { routedByGatewayApi } from '../routes/gateway-api';
+import { READINGS } from '../routes/gateway-api-readings';
+import { routedByKuma } from '../routes/kuma';
+import { toService } from '../routes/outcome';
+import { routedBySmi } from '../routes/smi';
+import { routedByVirtualService } from '../routes/virtual-service';
+
+/** A target, and how its manifests are read. */
+export interface AppTarget extends Reader, Omit<AppOptions, 'dialects'> {
+  readonly target: MeshTarget;
+  /** Whether clients get in where nobody says anything, or that is up to the installation. */
+  readonly unsaid: 'open' | 'as installed';
+  /** Where it lets in less than was written, as a section of docs/traps.md says. */
+  readonly stricter?: Stricter;
+}
+
+const MESH = { mesh: true, known: 'labels', accounts: ['shared', 'own'], wholeWorkloads: false, unsaid: 'open' } as const;
+const everyone = () => true;
+const toServices: Reader['routed'] = (_, request) => toService(request);
+
+/** A VirtualService stands in place of all routes of a Service. */
+const routedByIstio: Reader['routed'] = (manifests, request) =>
+  (manifests.some(({ kind }) => kind === 'VirtualService') ? routedByVirtualService : routedByGatewayApi(READINGS.istio))(manifests, request);
+
+/** A port without a Server is open to everyone, or whatever the annotations of the pods say. */
+const linkerd: Omit<AppTarget, 'target'> = {
+  ...MESH,
+  routed: routedByGatewayApi(READINGS.linkerd),
+  letsIn: (manifests, request) => serversOf(manifests, request).length === 0 ? 'as installed' : allowedByLinkerd(manifests, request),
+  unsaid: 'as installed',
+  stricter: byLinkerd,
+};
+const consul = { ...MESH, letsIn: decidedByConsul('mirrored'), known: 'registered name', accounts: ['own'], wholeWorkloads: true, unsaid: 'as installed', stricter: anyIsOwn } as const;
+/** A TrafficTarget is for a ServiceAccount, and what none allows is denied. */
+const smi = { ...MESH, routed: routedBySmi, known: 'ServiceAccount', accounts: ['shared'], unsaid: 'as installed' } as const;
+/** Proxies deny what no permission allows; as installed, one allows all. */
+const kuma = { ...MESH, unsaid: 'as installed', letsIn: allowedByKuma, stricter: anyIsOwn } as const;
+const gatewayApi = (mesh: MeshImplementation, options = {}) => MeshTarget.gatewayApi({ mesh, ...options });
+const EXPERIMENTAL = { channel: GatewayApiChannel.EXPERIMENTAL };
+
+/** By their titles in the catalogue; all of them. */
+export const TARGETS: Readonly<Record<string, AppTarget>> = {
+  'SMI': { ...smi, target: MeshTarget.smi(), letsIn: allowedBySmi('specification') },
+  'SMI, Open Service Mesh': { ...smi, target: MeshTarget.smi({ implementation: SmiImplementation.OSM }), letsIn: allowedBySmi('osm') },
+  'SMI, Linkerd': { ...smi, target: MeshTarget.smi({ implementation: SmiImplementation.LINKERD }), letsIn: everyone },
+  'SMI, Argo Rollouts': { ...smi, target: MeshTarget.smi({ implementation: SmiImplementation.ARGO_ROLLOUTS }), letsIn: everyone },
+  'Gateway API': { ...MESH, target: MeshTarget.gatewayApi(), routed: routedByGatewayApi(READINGS.specification), letsIn: everyone },
+  'Gateway API, experimental channel': {
+    ...MESH, target: MeshTarget.gatewayApi(EXPERIMENTAL), routed: routedByGatewayApi(READINGS.specification), letsIn: everyone,
+  },
+  'Gateway API, Istio': { ...MESH, target: gatewayApi(MeshImplementation.ISTIO), routed: routedByIstio, letsIn: allowedByIstio, stricter: auditsNothing },
+  'Gateway API, Istio ambient': {
+    ...MESH,
+    target: gatewayApi(MeshImplementation.ISTIO_AMBIENT),
+    routed: routedByGatewayApi(READINGS['istio-ambient']),
+    letsIn: allowedByIstioAmbient,
+    asksBeforeRoutes: true,
+    stricter: byWaypoint,
+  },
+  'Gateway API, Linkerd': { ...linkerd, target: gatewayApi(MeshImplementation.LINKERD) },
+  'Gateway API, Linkerd, experimental channel': { ...linkerd, target: gatewayApi(MeshImplementation.LINKERD, EXPERIMENTAL) },
+  'Gateway API, Consul': { ...consul, target: gatewayApi(MeshImplementation.CONSUL, { consulNamespaces: ConsulNamespaces.MIRRORED }), routed: toServices },
+  'Gateway API, Kuma': { ...kuma, target: gatewayApi(MeshImplementation.KUMA, { trustDomain: TRUST_DOMAIN }), routed: routedByGatewayApi(READINGS.kuma) },
+  'Gateway API, Cilium': {
+    ...MESH,
+    target: gatewayApi(MeshImplementation.CILIUM),
+    mesh: false,
+    routed: routedByGatewayApi(READINGS.cilium),
+    letsIn: allowedByCilium,
+    stricter: byCilium,
+  },
+  'Ingress': { ...MESH, target: MeshTarget.ingress({ className: 'nginx' }), routed: toServices, letsIn: everyone },
+  'Consul': { ...consul, target: MeshTarget.consul({ namespaces: ConsulNamespaces.MIRRORED }), routed: routedByConsul('mirrored') },
+  'Kuma': { ...kuma, target: MeshTarget.kuma({ trustDomain: TRUST_DOMAIN }), routed: routedByKuma },
+  'NetworkPolicy': {
+    ...MESH, target: MeshTarget.networkPolicy(), mesh: false, routed: toServices, letsIn: allowedByNetworkPolicy('outside'), stricter: outsideOnly,
+  },
+};

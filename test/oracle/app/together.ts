@@ -1,0 +1,60 @@
+import { arriving, type AppRequest } from './requests';
+import type { Answer, Told } from './told';
+import { told } from './told';
+import type { WrittenApp } from './written';
+import type { AccessModel } from '../../../src/model/access';
+import { allowedByIntent } from '../access/intent';
+import type { Pod, Request } from '../access/request';
+import { routedByIntent } from '../routes/intent';
+import type { Outcome } from '../routes/outcome';
+import { toService } from '../routes/outcome';
+import type { RouteRequest } from '../routes/request';
+
+/** What becomes of a request by all constructs of an app together, read as naively as can be. */
+export function byIntents(app: WrittenApp, { client, request }: AppRequest): Told {
+  return told(app.world, routed(app, client.meshed, request), (pod, port, arrival) => letIn(app, arriving(client, request, pod, port, arrival)));
+}
+
+/** Who is in no mesh follows none of its routes. */
+function routed({ routing }: WrittenApp, meshed: boolean, request: RouteRequest): Outcome {
+  return routing === undefined || !meshed ? toService(request) : routedByIntent(routing.route, request);
+}
+
+/**
+ * The policies of the pod decide: each denies what it does not allow. Without one, the default of the namespace does; what is
+ * then left over are clients that cannot prove who they are, where someone demands it.
+ */
+export function letIn(app: WrittenApp, request: Request): Answer['letIn'] {
+  const { pod, client } = request;
+  const policies = policiesOf(app, pod);
+  if (policies.length > 0) {
+    return policies.every(policy => allowedByIntent(policy, request)) && (client.meshed || workloadMode(app, pod) !== 'strict');
+  }
+  if (app.denying.includes(pod.namespace)) {
+    return false;
+  }
+  const mode = workloadMode(app, pod) ?? app.mutualTls.find(one => one.workload === undefined && one.namespace === pod.namespace)?.mode;
+  return !client.meshed && mode === 'strict' ? false : 'unsaid';
+}
+
+/** Those of the Services that the pod belongs to. */
+export function policiesOf({ policies, world, routing }: WrittenApp, pod: Pod): AccessModel[] {
+  const leadsTo = (service: string) => routing?.route.service.name === service
+    && routing.route.rules.some(({ backends = [] }) => backends.some(backend => backend.service.name === pod.service));
+  return policies.filter(({ namespace, destination: { service, serviceAccount, podSelector } }) => pod.namespace === namespace && {
+    'labels': hasLabels(pod, podSelector!),
+    'ServiceAccount': pod.serviceAccount === serviceAccount,
+    // Of versions that are registered by names of their own, only a route says whose they are.
+    'registered name': hasLabels(pod, podSelector!) && (pod.serviceAccount === service || leadsTo(service)),
+  }[world.known]);
+}
+
+function workloadMode({ mutualTls, world }: WrittenApp, pod: Pod) {
+  const [own] = mutualTls.filter(({ namespace, workload }) => workload !== undefined && namespace === pod.namespace
+    && hasLabels(pod, world.services.find(one => one.name === workload && one.namespace === namespace)!.podSelector));
+  return own?.mode;
+}
+
+function hasLabels(pod: Pod, labels: Readonly<Record<string, string>>): boolean {
+  return Object.entries(labels).every(([key, value]) => pod.labels[key] === value);
+}

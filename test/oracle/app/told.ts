@@ -1,0 +1,40 @@
+import type { World } from './world';
+import { added, podsBehind, shareOf } from './world';
+import type { Pod } from '../access/request';
+import type { Arrival, Outcome } from '../routes/outcome';
+
+/** What becomes of a request in the end. */
+export type Told =
+  /** It arrives at these pods, each of which gets its share. */
+  | { readonly kind: 'answered'; readonly answers: readonly Answer[] }
+  | { readonly kind: 'redirected' }
+  | { readonly kind: 'failed' };
+
+export interface Answer {
+  /** `namespace/name:port`. */
+  readonly pod: string;
+  readonly share: string;
+  /** Whether the pod lets it in; `unsaid` where no construct says anything about it, `as installed` where no manifest does. */
+  readonly letIn: boolean | 'unsaid' | 'as installed';
+}
+
+/** The pods that a request arrives at by its way, and whether each of them lets it in. */
+export function told(world: World, outcome: Outcome, letsIn: (pod: Pod, port: number, arrival: Arrival) => Answer['letIn']): Told {
+  if (outcome.kind !== 'forwarded') {
+    return { kind: outcome.kind };
+  }
+  const answers = new Map<string, Answer>();
+  for (const arrival of outcome.arrivals) {
+    const [, namespace, name, servicePort] = /^(.*)\/(.*):(\d+)$/.exec(arrival.service)!;
+    for (const { pod, port, share } of podsBehind(world, namespace, name, Number(servicePort))) {
+      const key = `${pod.namespace}/${pod.service}:${port}`;
+      const letIn = letsIn(pod, port, arrival);
+      const own = shareOf(arrival.share, share);
+      const known = answers.get(key);
+      // What two ways lead to is let in by both, or told apart.
+      const id = known !== undefined && known.letIn !== letIn ? `${key} by ${arrival.service}` : key;
+      answers.set(id, { pod: id, share: known === undefined || id !== key ? own : added(known.share, own), letIn });
+    }
+  }
+  return { kind: 'answered', answers: [...answers.values()].sort((a, b) => a.pod < b.pod ? -1 : 1) };
+}

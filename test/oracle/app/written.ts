@@ -1,0 +1,54 @@
+import type { Conventions, World } from './world';
+import type { AccessModel } from '../../../src/model/access';
+import type { MutualTlsMode } from '../../../src/model/authentication';
+import type { EgressModel } from '../../../src/model/egress';
+import type { Written, WrittenExposure, WrittenMatch, WrittenService } from '../routes/written';
+
+/** An app as someone writes it: constructs for the same Services, in some order. */
+export interface WrittenApp {
+  readonly conventions: Conventions;
+  readonly world: World;
+  readonly routing?: WrittenRouting;
+  readonly policies: readonly AccessModel[];
+  /** Namespaces that deny by default. */
+  readonly denying: readonly string[];
+  readonly mutualTls: readonly WrittenMutualTls[];
+  readonly exposure?: WrittenExposure;
+  readonly egress: readonly Omit<EgressModel, 'name'>[];
+  /** Whether the Services themselves are in the app. */
+  readonly declared: boolean;
+  /** Constructs are made in the order of these numbers. */
+  readonly order: readonly number[];
+}
+
+export interface WrittenRouting {
+  readonly route: Written;
+  /** Where it is written as a release. */
+  readonly release?: WrittenRelease;
+}
+
+export interface WrittenRelease {
+  readonly stable: WrittenService;
+  readonly canary: WrittenService;
+  readonly weight: number;
+  readonly matches?: readonly WrittenMatch[];
+}
+
+export interface WrittenMutualTls {
+  readonly namespace: string;
+  /** The name of a Service. */
+  readonly workload?: string;
+  readonly mode: MutualTlsMode;
+}
+
+/** A release, as the route that it is. */
+export function routeOf({ stable, canary, weight, matches }: WrittenRelease, called: Pick<Written, 'namespace' | 'service'>): Written {
+  return {
+    ...called,
+    handling: {},
+    rules: [
+      ...(matches === undefined ? [] : [{ matches, backends: [{ service: canary, weight: 1 }] }]),
+      { backends: [{ service: stable, weight: 100 - weight }, { service: canary, weight }] },
+    ],
+  };
+}
