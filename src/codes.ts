@@ -136,6 +136,7 @@ export const CODES = {
   MESH4101: 'A manifest needs the experimental channel of Gateway API',
   MESH4102: 'An object cannot be rendered',
   MESH4103: 'An object would be written over another one',
+  MESH4104: 'A text would be read as something else',
 
   MESH5001: 'A backend does not exist',
   MESH5002: 'The Service that is routed does not exist',

@@ -86,6 +86,11 @@ export function experimental(manifest: any, { path, message }: Violation): Diagn
   return { code: 'MESH4101', sentence: `${objectOf(manifest)}: ${path === '' ? 'it' : path} ${message}` };
 }
 
+/** What is written as a text, and read as something else. */
+export function ambiguous(manifest: any, { path, text, why }: { readonly path: string; readonly text: string; readonly why: string }): Diagnostic {
+  return { code: 'MESH4104', sentence: `${objectOf(manifest)}: ${path} holds ${JSON.stringify(text.slice(0, 50))}, which ${why}. Use another text` };
+}
+
 /** What cannot even be written as a manifest: a patch that does not apply, say. */
 export function unrenderable(error: Error): Diagnostic {
   return { code: 'MESH4102', sentence: error.message };

@@ -196,6 +196,9 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
     new CanaryRelease(new Chart(app, 'shop', { namespace: 'shop' }), 'cart', { service: cart, stable: v1, canary: v2 });
     app.synth();
   }),
+  MESH4104: () => synthesized(istio(), chart => new ServiceAccessPolicy(chart, 'cart-access', {
+    destination: MeshService.of('cart', { port: 8080, podSelector: { app: 'cart', revision: '0o17' } }), allow: [],
+  })),
 
   MESH5001: () => across(kubeService('cart', 8080), httpRoute({ name: 'kart', port: 8080 })),
   MESH5002: () => across(kubeService('kart', 8080), httpRoute({ name: 'kart', port: 8080 })),

@@ -1,4 +1,5 @@
 import { ApiObject, App, Chart, Duration, Testing } from 'cdk8s';
+import { Construct } from 'constructs';
 import * as library from '../src';
 import type { Call, Type } from './surface';
 import { Surface } from './surface';
@@ -195,6 +196,86 @@ describe('every object', () => {
     }
   });
 });
+
+/** What every object in JavaScript has under these names would be taken for what a table says. */
+const INHERITED = ['__proto__', 'constructor', 'toString', 'valueOf', 'hasOwnProperty', '__defineGetter__', 'resolve', 'toJSON', 'value', 'then', 'length'];
+
+describe('names that JavaScript has a meaning for', () => {
+  const strings = PLACES.filter(({ type }) => type.kind === 'text');
+  const maps = PLACES.filter(({ type }) => type.kind === 'map');
+  const literal = (name: string, value: unknown) => Object.defineProperty({}, name, { value, enumerable: true });
+
+  test.each(strings.map(place => [place.path, place] as const))('%s: are names like others', (_, { give }) => {
+    INHERITED.forEach(name => expect(written(() => give(name))).toMatch(SENTENCE));
+  });
+
+  test.each(maps.map(place => [place.path, place] as const))('%s: are keys like others', (_, { call, type, give }) => {
+    const item = least(call, (type as { readonly of: Type }).of);
+    INHERITED.forEach(name => expect(written(() => give(literal(name, item)))).toMatch(SENTENCE));
+  });
+
+  const TARGETS_OF_ALL: Readonly<Record<string, () => library.MeshTarget>> = {
+    'Open Service Mesh': () => MeshTarget.smi({ implementation: library.SmiImplementation.OSM }),
+    'Istio': () => MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }),
+    'Consul': () => MeshTarget.consul({ namespaces: library.ConsulNamespaces.MIRRORED }),
+    'Kuma': () => MeshTarget.kuma({ trustDomain: 'default.zone.mesh.local' }),
+    'Cilium': () => MeshTarget.gatewayApi({ mesh: MeshImplementation.CILIUM }),
+    'NetworkPolicy': () => MeshTarget.networkPolicy(),
+  };
+
+  /** They are written, or refused; never left out. */
+  test.each(Object.entries(TARGETS_OF_ALL))('in conditions, %s', (_, target) => {
+    for (const name of INHERITED) {
+      const shop = () => {
+        const app = new App();
+        MeshTargets.of(app).add(target());
+        return new Chart(app, 'shop', { namespace: 'shop' });
+      };
+      const destination = () => MeshService.of('cart', { port: 80, serviceAccount: 'cart', podSelector: literal(name, 'a') });
+      const policy = (sources: library.Identity[], requests?: library.RequestMatch[]) =>
+        new ServiceAccessPolicy(shop(), 'x', { destination: requests === undefined ? destination() : service, allow: [{ sources, ...(requests && { requests }) }] });
+      const route = (condition: library.RequestMatch) => new library.ServiceRoute(shop(), 'x', {
+        service, rules: [{ matches: [condition], backends: [{ service: v1 }] }, { backends: [{ service: v2 }] }],
+      });
+      const web = Identity.serviceAccount('web');
+      for (const made of [
+        () => policy([Identity.anyone()]),
+        () => policy([Identity.namespaceLabels(literal(name, 'a'))]),
+        () => policy([web], [HttpMatch.header(name, 'a')]),
+        () => route(HttpMatch.header(name, 'a')),
+        () => route(HttpMatch.of({ query: literal(name, StringMatch.exact('a')) })),
+        () => new library.ServiceRoute(shop(), 'x', {
+          service, rules: [{ backends: [{ service: v1 }], requestHeaders: { set: literal(name, 'a') } }],
+        }),
+        () => new CanaryRelease(shop(), 'x', { service, stable: v1, canary: v2, metadata: { labels: literal(name, 'a') } }),
+        () => new CanaryRelease(shop(), 'x', { service, stable: v1, canary: v2, metadata: { annotations: literal(name, 'a') } }),
+      ]) {
+        const text = written(made);
+        expect(text).toMatch(SENTENCE);
+        if (!text.includes('MESH')) expect(text.toLowerCase()).toContain(name.toLowerCase());
+      }
+    }
+  });
+
+  test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('what a Service says of its ports: %s', name => {
+    const ports = [{ port: 80, appProtocol: name, name: 'a' }, { port: 81, name: 'constructor' }];
+    const object = new ApiObject(chart(), 'a', { apiVersion: 'v1', kind: 'Service', spec: { ports } });
+
+    expect(Object.values(library.MeshProtocol)).toEqual(expect.arrayContaining(MeshService.fromKubeService(object).ports.map(({ protocol }) => protocol)));
+  });
+});
+
+const SENTENCE = /^(?!.*(TypeError|non-simple|already a Construct))(apiVersion|\[|Validation failed|made)/;
+
+/** What is written of a construct that a call makes; or what it throws. */
+function written(make: () => unknown): string {
+  try {
+    const made = make();
+    return made instanceof Construct ? (made.node.root as App).synthYaml() : 'made';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
 
 test.each(surface.unmakable)('new %s(…) says what to write instead', name => {
   expect(errorOf(() => new (library as any)[name]())).toMatch(/^\[new \w+\] MESH1016: .+\. Write .*\(/);

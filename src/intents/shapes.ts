@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
+import { misuse } from '../diagnostics';
 import type { Shape } from '../shape';
 import { BOOLEAN, instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../shape';
 import { Identity } from '../vocabulary/identity';
@@ -114,6 +115,9 @@ const SCOPE = instanceOf(Construct, 'the chart in which it stands');
 export function checkedPath(scope: IConstruct, id: string, props: unknown, shape: Shape): string {
   TEXT('intent', 'id', id);
   SCOPE(`intent '${id}'`, 'scope', scope);
+  if (id in Object.prototype) {
+    throw misuse('MESH1007', `intent '${id}'`, `'${id}' is not an id: constructs has another meaning for it`, 'Use another one');
+  }
   const path = [scope.node.path, id].filter(part => part !== '').join('/');
   shape(path, 'props', props);
   return path;

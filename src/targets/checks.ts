@@ -5,8 +5,9 @@ import { outputTypeFor, overwritten } from './files';
 import { GatewayApiChannel } from './gateway-api-channel';
 import { withLine } from './line';
 import type { MeshTarget } from './mesh-target';
+import { misread } from './misread';
 import { Validation } from './validation';
-import { coded, experimental, invalid, lost, misfit, unrenderable, warn, type Diagnostic } from '../diagnostics';
+import { ambiguous, coded, experimental, invalid, lost, misfit, unrenderable, warn, type Diagnostic } from '../diagnostics';
 import type { Subject } from '../validation/across';
 
 const CHECKS = Symbol.for('cdk8s-mesh.Checks');
@@ -119,7 +120,10 @@ class Checks {
       return manifest === undefined ? [] : [{ ...scope, object, manifest, target, bySchema: scope.bySchema || target !== undefined }];
     });
     for (const { object, manifest, validation: level, bySchema } of subjects) {
-      if (!bySchema || level === Validation.OFF || !isKnown(manifest)) continue;
+      if (!bySchema || level === Validation.OFF) continue;
+      const odd = misread(manifest);
+      if (odd !== undefined) this.tell(object, ambiguous(manifest, odd), level !== Validation.WARN);
+      if (!isKnown(manifest)) continue;
       const { violations, warnings } = verdict(manifest);
       violations.forEach(violation => this.tell(object, invalid(manifest, violation), level !== Validation.WARN));
       if (!isForExperimental(object)) {

@@ -331,7 +331,7 @@ interface KubeServicePort {
   readonly targetPort?: number | string;
 }
 
-const APP_PROTOCOLS: { readonly [name: string]: MeshProtocol } = {
+const APP_PROTOCOLS = new Map<string | undefined, MeshProtocol>(Object.entries({
   'http': MeshProtocol.HTTP,
   'http2': MeshProtocol.HTTP,
   'kubernetes.io/h2c': MeshProtocol.HTTP,
@@ -343,13 +343,13 @@ const APP_PROTOCOLS: { readonly [name: string]: MeshProtocol } = {
   'redis': MeshProtocol.TCP,
   'mongo': MeshProtocol.TCP,
   'mysql': MeshProtocol.TCP,
-};
+}));
 
 function protocolOf(port: KubeServicePort): MeshProtocol | undefined {
   if (port.protocol === 'UDP') {
     return MeshProtocol.UDP;
   }
-  return APP_PROTOCOLS[port.appProtocol?.toLowerCase() ?? ''] ?? APP_PROTOCOLS[port.name?.split('-')[0] ?? ''];
+  return APP_PROTOCOLS.get(port.appProtocol?.toLowerCase()) ?? APP_PROTOCOLS.get(port.name?.split('-')[0]);
 }
 
 function targetPortOf(where: string, { port, targetPort }: KubeServicePort): number | undefined {

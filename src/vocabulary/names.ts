@@ -63,12 +63,20 @@ export function checkPortName(where: string, name: string): void {
 
 /** The key of a label or an annotation: a name, after the domain that owns it where there is one. */
 export function checkQualifiedName(where: string, what: string, key: string): void {
+  checkKey('MESH1008', where, what, key);
   const [name, domain, ...more] = key.split('/').reverse();
   if (!LABEL_NAME.test(name) || more.length > 0) {
     throw misuse('MESH1008', where, `'${key}' is not the name of a ${what}`, `Use at most 63 characters, after a domain and '/' if it has one: ${LABEL_FORM}`);
   }
   if (domain !== undefined) {
     check('MESH1008', where, `domain of a ${what}`, domain, 253, n => SUBDOMAIN.test(n), DOTTED);
+  }
+}
+
+/** cdk8s takes an object with one of these keys for no data, or leaves the key out. */
+export function checkKey(code: Code, where: string, what: string, key: string): void {
+  if (key === 'constructor' || key === '__proto__') {
+    throw misuse(code, where, `'${key}' is not the name of a ${what}: JavaScript has another meaning for it, and cdk8s cannot write it`, 'Use another name');
   }
 }
 

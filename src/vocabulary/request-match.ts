@@ -1,6 +1,6 @@
 import type { FactoryKey } from '../factory';
 import { BY_FACTORY, checkConcrete, checkFactory } from '../factory';
-import { checkHostPattern, checkNotEmpty } from './names';
+import { checkHostPattern, checkKey, checkNotEmpty } from './names';
 import { checkRegex } from './regex';
 import { StringMatch } from './string-match';
 import { misuse } from '../diagnostics';
@@ -359,14 +359,15 @@ const TOKEN = /^[A-Za-z0-9!#$%&'*+\-.^_|~]+$/;
 
 /** The name in lower case: it has none of its own. */
 export function checkHeaderName(where: string, name: string): string {
-  // cdk8s cannot write an object with such a key, and SMI has headers as keys.
-  if (!TOKEN.test(name) || name.length > 256 || name === '__proto__') {
+  checkKey('MESH1115', where, 'header', name.toLowerCase());
+  if (!TOKEN.test(name) || name.length > 256) {
     throw misuse('MESH1115', where, `'${name}' is not a header name`, 'Use letters, digits and dashes');
   }
   return name.toLowerCase();
 }
 
 function queryName(name: string): string {
+  checkKey('MESH1115', 'HttpMatch.of', 'query parameter', name);
   if (!TOKEN.test(name) || name.length > 256) {
     throw misuse('MESH1115', 'HttpMatch.of', `'${name}' is not a name of a query parameter`, 'Use letters, digits, dashes, dots and underscores');
   }

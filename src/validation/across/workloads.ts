@@ -22,15 +22,19 @@ function selectorFindings(subject: Subject, inventory: Inventory): Finding[] {
 }
 
 function selects(selector: any, labels: Readonly<Record<string, string>>): boolean {
-  const named = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
+  const named = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => valueOf(labels, key) === value);
   return named && list(selector.matchExpressions).every(({ key, operator, values = [] }) => {
     switch (operator) {
-      case 'In': return values.includes(labels[key]);
-      case 'NotIn': return !values.includes(labels[key]);
-      case 'Exists': return key in labels;
-      default: return !(key in labels);
+      case 'In': return values.includes(valueOf(labels, key));
+      case 'NotIn': return !values.includes(valueOf(labels, key));
+      case 'Exists': return Object.hasOwn(labels, key);
+      default: return !Object.hasOwn(labels, key);
     }
   });
+}
+
+function valueOf(labels: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }
 
 function accountFindings(subject: Subject, inventory: Inventory): Finding[] {

@@ -1,0 +1,59 @@
+import { Yaml } from 'cdk8s';
+
+/** A text in a manifest that does not come out of the written YAML as it went in. */
+export interface Misread {
+  /** Where it stands, as `spec.labels['a b']`. */
+  readonly path: string;
+  readonly text: string;
+  readonly why: string;
+}
+
+/**
+ * cdk8s quotes what YAML 1.1 would not read as a text. Other readers take more for numbers, `kubectl` and JavaScript among them:
+ * a namespace `0o17` becomes 15. And no quotes help against characters that YAML has not got.
+ */
+export function misread(manifest: unknown): Misread | undefined {
+  return below(manifest, '');
+}
+
+function below(value: unknown, path: string): Misread | undefined {
+  if (typeof value === 'string') {
+    return found(value, path);
+  }
+  if (typeof value !== 'object' || value === null) {
+    return undefined;
+  }
+  for (const [key, item] of Object.entries(value)) {
+    const at = Array.isArray(value) ? `${path}[${key}]` : /^\w+$/.test(key) ? `${path}.${key}` : `${path}['${key}']`;
+    const one = below(item, at) ?? (Array.isArray(value) ? undefined : found(key, at));
+    if (one !== undefined) return one;
+  }
+  return undefined;
+}
+
+/** All that is worth a closer look: there are many texts, and hardly one is. */
+const ODD = /^[-+.\d_=<\s]|[\x7f-\uffff]/;
+
+function found(text: string, path: string): Misread | undefined {
+  if (!ODD.test(text)) return undefined;
+  const why = CHARACTER.test(text) ? 'has a character that YAML does not take'
+    : isNumber(text) && isPlain(text) ? 'is written without quotes, and read as a number'
+      : (text === '<<' || text === '=') && isPlain(text) ? 'is written without quotes, and is a word of YAML'
+        : INDENTED.test(text) ? 'is read with another indentation' : undefined;
+  return why === undefined ? undefined : { path: path.replace(/^\./, ''), text, why };
+}
+
+/** Control characters, other ends of lines, and halves of characters. */
+const CHARACTER = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
+/** Of several lines, which are written one below the other: those before the first letter are taken for the indentation. */
+const INDENTED = /^(?=[^]*\n)[\n\r ]*(\t|$)/;
+
+function isPlain(text: string): boolean {
+  return Yaml.stringify(text).trimEnd() === text;
+}
+
+/** By the rules of any version of YAML, and of go-yaml, which passes over each `_`. */
+function isNumber(text: string): boolean {
+  return /^[-+]?(0b[01]+|0o?[-+]?[0-7]+|0x[\da-f]+|(\.\d+|\d+(\.\d*)?)(e[-+]?\d+)?)$/i.test(text.replaceAll('_', ''));
+}
