@@ -117,6 +117,7 @@ export const CODES = {
   MESH3002: 'Two exposures take the same requests',
   MESH3003: 'Two constructs make the same object',
   MESH3004: 'The chart of a target would have the id of something else',
+  MESH3005: 'A policy shuts out the gateway of an exposure',
 
   MESH4001: 'A manifest is too big, or not data',
   MESH4002: 'The kind is not served',

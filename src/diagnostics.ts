@@ -57,6 +57,14 @@ export function contested(targetId: string, host: string, otherPath: string, why
   });
 }
 
+/** A policy that keeps out what another construct sends. */
+export function shutOut(targetId: string, gateway: string, service: string, policyPath: string, remedy: string): Diagnostic {
+  return {
+    code: 'MESH3005',
+    sentence: `${gateway} sends requests to '${service}', and in target '${targetId}' '${policyPath}' does not let it in. ${remedy}.`,
+  };
+}
+
 const INVALID: Readonly<Record<Check, Code>> = {
   size: 'MESH4001',
   kind: 'MESH4002',

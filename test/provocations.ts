@@ -160,6 +160,10 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
     new Chart(app, 'shop-smi');
     new CanaryRelease(new Chart(app, 'shop'), 'cart', { service: cart, stable: v1, canary: v2 });
   }),
+  MESH3005: () => synthesized(istio(), chart => {
+    new Exposure(chart, 'public', { service: cart, hostnames: ['shop.example.com'], gateway: ExposureGateway.shared('public', 'infra', { className: 'istio' }) });
+    new ServiceAccessPolicy(chart, 'access', { destination: cart, allow: [{ sources: [web] }] });
+  }),
 
   MESH4001: () => patched(JsonPatch.add('/metadata/annotations', { notes: 'x'.repeat(4 * 1024 * 1024) })),
   MESH4002: () => printed({

@@ -1,6 +1,7 @@
 import type { Claim } from './claim';
 export { objectClaim } from './claim';
 import type { SplitRule } from './specific-rules';
+import type { GatewaySource } from '../model/access';
 import type { ExposureFeature } from '../model/features/exposure';
 import type { RouteFeature } from '../model/features/route';
 import type { Kind, Kinds } from '../model/kinds';
@@ -102,6 +103,9 @@ export interface Dialect<Model, Feature extends string> {
    * policy holds there as it is. No such method, where it does everywhere.
    */
   behind?(model: Model, backend: Backend): Part<Feature> | undefined;
+
+  /** Of a policy: whether it lets a gateway in on a port of the pods, for some requests at least. */
+  letsIn?(model: Model, gateway: GatewaySource, port: number): boolean;
 }
 
 /** What there is of a model in one more place. */

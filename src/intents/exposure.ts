@@ -9,9 +9,13 @@ import { listed, misuse } from '../diagnostics';
 import type * as model from '../model/exposure';
 import type { PortRoute, RouteModel } from '../model/route';
 import { BOOLEAN, instanceOf, listOf, NUMBER, optional, record, TEXT } from '../shape';
+import { Cluster } from '../targets/cluster';
 import { compile } from '../targets/compile';
+import { withLine } from '../targets/line';
+import { shutOutBy } from '../targets/shut-out';
 import { ExposureGateway } from '../vocabulary/exposure-gateway';
 import { ExposureTls } from '../vocabulary/exposure-tls';
+import { Identity } from '../vocabulary/identity';
 import type { MeshService } from '../vocabulary/mesh-service';
 import { checkHostname, checkHostPattern, checkNotEmpty, checkObjectName } from '../vocabulary/names';
 import type { RequestHandling } from '../vocabulary/request-handling';
@@ -137,6 +141,8 @@ const PROPS = intentProps({
  * @see https://kubernetes.io/docs/concepts/services-networking/ingress/
  */
 export class Exposure extends MeshIntent {
+  private readonly caller?: Identity;
+
   constructor(scope: Construct, id: string, props: ExposureProps) {
     const path = checkedPath(scope, id, props, PROPS);
     super(scope, id, props);
@@ -156,8 +162,33 @@ export class Exposure extends MeshIntent {
       ...(props.backendTls && { backendTls: backendTlsOf(path, props.backendTls) }),
     };
     checkTls(path, exposure);
-    this._render(target => compile('exposure', target, exposure)).forEach(([{ id }]) => this._lead(id, exposure.route));
+    this.caller = exposure.gateway && identityOf(exposure, exposure.gateway);
+    const compiled = this._render(target => compile('exposure', target, exposure));
+    compiled.forEach(([{ id }]) => this._lead(id, exposure.route));
+    // Policies may be made later than this.
+    const rendered = compiled.filter(([, { errors }]) => errors.length === 0).map(([target]) => target);
+    this.node.addValidation({
+      validate: () => rendered.flatMap(target => shutOutBy(Cluster.of(this, target.id).policies, target, exposure)).map(error => withLine(error, this)),
+    });
   }
+
+  /**
+   * The gateway, as a client of the Service: for the `sources` of a policy that lets it in. A policy for the Service that does not
+   * is an error, since nothing from outside would come through.
+   */
+  public get identity(): Identity {
+    if (this.caller === undefined) {
+      throw misuse('MESH1006', this._path, 'there is no `gateway` to know',
+        "Give it one; or name the ServiceAccount of the controller: `Identity.serviceAccount('ingress-nginx', 'ingress-nginx')`");
+    }
+    return this.caller;
+  }
+}
+
+function identityOf({ route }: model.ExposureModel, gateway: model.Gateway): Identity {
+  return gateway.kind === 'own'
+    ? Identity._ofGateway(gateway, route.name, route.namespace)
+    : Identity._ofGateway(gateway, gateway.name, gateway.namespace ?? route.namespace);
 }
 
 /** The Service, and the rules of its ports. */

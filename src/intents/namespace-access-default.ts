@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
 import { checkedPath, intentProps } from './shapes';
+import { Cluster } from '../targets/cluster';
 import { compile } from '../targets/compile';
 
 /**
@@ -27,6 +28,7 @@ export class NamespaceAccessDefault extends MeshIntent {
     checkedPath(scope, id, props, PROPS);
     super(scope, id, props);
     const model = { name: this._name, namespace: this._namespaceOf() };
-    this._render(target => compile('namespaceDefault', target, model));
+    this._render(target => compile('namespaceDefault', target, model))
+      .forEach(([{ id }]) => Cluster.of(this, id).policies.close(model.namespace, this));
   }
 }

@@ -178,19 +178,18 @@ export class ServiceAccessPolicy extends MeshIntent {
       healthProbes: healthProbes.map(probe => probeOf(`${path}: health probe`, ports, probe)),
       audit: props.mode === AccessMode.AUDIT,
     };
-    this._render(target => compile('access', target, model))
-      .filter(([, { errors }]) => errors.length === 0)
-      .forEach(([target]) => this.holdBehind(target, model));
+    this._render(target => compile('access', target, model)).forEach(([target, { errors }]) => this.hold(target, model, errors.length === 0));
   }
 
   /** Holds for the Services that get requests to this one as well, those of routes too that are made later. */
-  private holdBehind(target: MeshTarget, model: AccessModel): void {
-    if (target._dialects.access.behind === undefined) {
-      return;
-    }
+  private hold(target: MeshTarget, model: AccessModel, isRendered: boolean): void {
+    const { policies, traffic } = Cluster.of(this, target.id);
+    const policy = { model, owner: this, target };
+    policies.add(policy);
     const said = new Set<string>();
-    Cluster.of(this, target.id).traffic.follow(qualified(model.destination.service, model.namespace), backend => {
-      const part = compileBehind(target, model, backend);
+    traffic.follow(qualified(model.destination.service, model.namespace), backend => {
+      policies.hold(policy, backend);
+      const part = isRendered ? compileBehind(target, model, backend) : undefined;
       if (part !== undefined && !said.has(part.key)) {
         said.add(part.key);
         this._take(target, part);
@@ -223,6 +222,7 @@ function scrapingOf(where: string, clientNamespace: string, ports: WorkloadPorts
     exceptSources: [],
     ports: [ports.http(where, port)],
     requests: [{ ...ANY_REQUEST, methods: ['GET'], path: { type: 'exact', value: checkPath(where, path) } }],
+    byAddress: true,
   };
 }
 

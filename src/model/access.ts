@@ -44,6 +44,8 @@ export interface AccessRule {
   readonly ports: readonly WorkloadPort[];
   /** Alternatives. Empty is every request, and every byte of a port that has no requests. */
   readonly requests: readonly RequestMatch[];
+  /** Whether its clients call each pod by its address, as who scrapes metrics does. */
+  readonly byAddress?: boolean;
 }
 
 /** Clients that mutual TLS tells apart. */
@@ -52,8 +54,26 @@ export type IdentitySource =
   | { readonly kind: 'namespace'; readonly name: string }
   | { readonly kind: 'spiffeId'; readonly id: string };
 
+export interface GatewayPods {
+  readonly serviceAccount?: string;
+  /** That of the Gateway, where it is absent. */
+  readonly namespace?: string;
+  readonly podSelector?: Readonly<Record<string, string>>;
+}
+
+/** A gateway, which calls for clients outside the mesh. */
+export interface GatewaySource {
+  readonly kind: 'gateway';
+  readonly name: string;
+  readonly namespace: string;
+  readonly className?: string;
+  /** What is known of its pods. */
+  readonly pods: GatewayPods;
+}
+
 export type Source =
   | IdentitySource
+  | GatewaySource
   /** Every pod of the namespaces that have these labels. */
   | { readonly kind: 'namespaceLabels'; readonly labels: Readonly<Record<string, string>> }
   /** The address that the connection comes from, identity or not. */
@@ -80,8 +100,14 @@ export function sourceKey(source: Source): string {
     case 'namespace': return `namespace/${source.name}`;
     case 'namespaceLabels': return `namespaceLabels/${JSON.stringify(Object.entries(source.labels).sort())}`;
     case 'spiffeId': return `spiffeId/${source.id}`;
+    case 'gateway': return gatewayKey(source);
     case 'ipBlock': return `ipBlock/${source.cidr}/${JSON.stringify([...source.except].sort())}`;
     case 'anyAuthenticated': return 'anyAuthenticated';
     case 'anyone': return 'anyone';
   }
+}
+
+function gatewayKey({ namespace, name, className, pods: { serviceAccount, namespace: podNamespace, podSelector } }: GatewaySource): string {
+  const known = [className, serviceAccount, podNamespace, podSelector && Object.entries(podSelector).sort()];
+  return `gateway/${namespace}/${name}${known.every(one => one === undefined) ? '' : ` ${JSON.stringify(known)}`}`;
 }

@@ -1,3 +1,4 @@
+import type { GatewayPods, GatewaySource } from './access';
 import type { PortRoute, RouteModel, ServiceRef } from './route';
 
 /** A Service that takes requests from outside the cluster. */
@@ -16,15 +17,18 @@ export interface ExposureModel {
   readonly backendTls?: BackendTls;
 }
 
-export type Gateway =
+export type Gateway = { /** What is known of its pods. */ readonly pods?: GatewayPods } & (
   | { readonly kind: 'own'; readonly className: string }
   | GatewayRef & { readonly kind: 'shared'; /** The listener; absent for all. */ readonly sectionName?: string; readonly httpSectionName?: string }
-  | GatewayRef & { readonly kind: 'listenerSet' };
+  | GatewayRef & { readonly kind: 'listenerSet' }
+);
 
 export interface GatewayRef {
   readonly name: string;
   /** That of the exposure, where it is absent. */
   readonly namespace?: string;
+  /** Who runs it, where that is known. */
+  readonly className?: string;
 }
 
 export type Tls =
@@ -53,6 +57,16 @@ export interface BackendTls {
 /** The port that takes the requests. */
 export function exposedPort({ route }: ExposureModel): PortRoute {
   return route.ports[0];
+}
+
+/** Who calls for the clients; nothing, where no gateway is known, or not where it is. */
+export function callerOf({ route, gateway }: ExposureModel): GatewaySource | undefined {
+  if (gateway === undefined) {
+    return undefined;
+  }
+  const { className, pods = {} } = gateway;
+  const [name, namespace] = gateway.kind === 'own' ? [route.name, route.namespace] : [gateway.name, gateway.namespace ?? route.namespace];
+  return namespace === undefined ? undefined : { kind: 'gateway', name, namespace, ...(className !== undefined && { className }), pods };
 }
 
 /** The Services that the rules name, for requests or for their copies. */

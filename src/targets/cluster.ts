@@ -1,5 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { Claims } from './claims';
+import { Policies } from './policies';
 import { Traffic } from './traffic';
 
 const CLUSTERS = Symbol.for('cdk8s-mesh.Clusters');
@@ -20,6 +21,9 @@ export class Cluster {
 
   /** What each construct has laid claim to. */
   public readonly claims = new Claims<IConstruct>();
+
+  /** Who may call the Services. */
+  public readonly policies = new Policies();
 
   /** Where the requests to each Service go. */
   public readonly traffic = new Traffic();

@@ -45,6 +45,7 @@ export function withSecondLayer(dialects: TargetDialects, traffic: MeshTraffic):
       },
       render: model => [...access.render(model), ...secondLayer(model, traffic)],
       ...(access.behind && { behind: access.behind }),
+      ...(access.letsIn && { letsIn: access.letsIn }),
     },
   };
 }

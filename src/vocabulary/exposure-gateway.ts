@@ -1,8 +1,37 @@
 import type { FactoryKey } from '../factory';
 import { BY_FACTORY, checkFactory } from '../factory';
-import { checkNamespace, checkObjectName } from './names';
+import { checkLabels, checkNamespace, checkObjectName } from './names';
+import { misuse } from '../diagnostics';
 import type * as model from '../model/exposure';
-import { optional, record, TEXT } from '../shape';
+import { mapOf, optional, record, TEXT } from '../shape';
+
+/**
+ * The pods of a gateway, for policies that let it in: meshes know clients by their pods. Those of Istio's, Cilium's and Consul's own
+ * gateways are known by the class and the name of the Gateway.
+ */
+export interface GatewayPods {
+  /**
+   * ServiceAccount that they run as. Given, the gateway is taken for a part of the mesh.
+   *
+   * @default - Istio: `<gateway>-istio`, for the class 'istio'. Consul: the name of the Gateway. Cilium: none, as its gateways are no
+   * pods. Elsewhere unknown, so a policy that lets the gateway in is refused
+   */
+  readonly serviceAccount?: string;
+
+  /**
+   * Namespace that they are in.
+   *
+   * @default - that of the Gateway
+   */
+  readonly namespace?: string;
+
+  /**
+   * Labels that select them. NetworkPolicy needs them.
+   *
+   * @default - unknown
+   */
+  readonly podSelector?: { [label: string]: string };
+}
 
 /**
  * Options of `ExposureGateway.own`.
@@ -12,6 +41,32 @@ export interface OwnGatewayOptions {
    * Name of the GatewayClass, such as 'istio' or 'cilium': it says which controller runs the gateway.
    */
   readonly className: string;
+
+  /**
+   * Its pods, for policies that let it in.
+   *
+   * @default - those that the controller of the class is known to make
+   */
+  readonly pods?: GatewayPods;
+}
+
+/**
+ * Options of `ExposureGateway.listenerSet`.
+ */
+export interface ListenerSetOptions {
+  /**
+   * Name of the GatewayClass of the Gateway, for policies that let it in.
+   *
+   * @default - unknown
+   */
+  readonly className?: string;
+
+  /**
+   * Its pods, for policies that let it in.
+   *
+   * @default - those that the controller of the class is known to make
+   */
+  readonly pods?: GatewayPods;
 }
 
 /**
@@ -31,10 +86,26 @@ export interface SharedGatewayOptions {
    * @default - unknown, so `redirectHttp` is refused
    */
   readonly httpSectionName?: string;
+
+  /**
+   * Name of the GatewayClass of the Gateway, for policies that let it in.
+   *
+   * @default - unknown
+   */
+  readonly className?: string;
+
+  /**
+   * Its pods, for policies that let it in.
+   *
+   * @default - those that the controller of the class is known to make
+   */
+  readonly pods?: GatewayPods;
 }
 
-const OWN = record({ className: TEXT });
-const SHARED = record({ sectionName: optional(TEXT), httpSectionName: optional(TEXT) });
+const PODS = optional(record({ serviceAccount: optional(TEXT), namespace: optional(TEXT), podSelector: optional(mapOf(TEXT)) }));
+const OWN = record({ className: TEXT, pods: PODS });
+const SHARED = record({ sectionName: optional(TEXT), httpSectionName: optional(TEXT), className: optional(TEXT), pods: PODS });
+const LISTENER_SET = record({ className: optional(TEXT), pods: PODS });
 
 /**
  * The gateway through which requests come from outside, in Gateway API. An Ingress has the class of its target instead.
@@ -50,8 +121,7 @@ export class ExposureGateway {
    */
   public static own(options: OwnGatewayOptions): ExposureGateway {
     OWN('ExposureGateway.own', 'options', options);
-    checkObjectName('ExposureGateway.own', 'name of a GatewayClass', options.className);
-    return new ExposureGateway(BY_FACTORY, { kind: 'own', className: options.className });
+    return new ExposureGateway(BY_FACTORY, { kind: 'own', className: options.className, ...podsOf('ExposureGateway.own', options) });
   }
 
   /**
@@ -70,7 +140,7 @@ export class ExposureGateway {
         checkObjectName(where, 'name of a listener', section);
       }
     }
-    return new ExposureGateway(BY_FACTORY, { kind: 'shared', ...refOf(where, name, namespace), ...options });
+    return new ExposureGateway(BY_FACTORY, { kind: 'shared', ...refOf(where, name, namespace), ...options, ...podsOf(where, options) });
   }
 
   /**
@@ -79,10 +149,13 @@ export class ExposureGateway {
    *
    * @param name Name of the Gateway.
    * @param namespace Its namespace. If left out, that of the exposure.
+   * @param options What is known of it.
    * @see https://gateway-api.sigs.k8s.io/geps/gep-1713/
    */
-  public static listenerSet(name: string, namespace?: string): ExposureGateway {
-    return new ExposureGateway(BY_FACTORY, { kind: 'listenerSet', ...refOf('ExposureGateway.listenerSet', name, namespace) });
+  public static listenerSet(name: string, namespace?: string, options: ListenerSetOptions = {}): ExposureGateway {
+    const where = 'ExposureGateway.listenerSet';
+    LISTENER_SET(where, 'options', options);
+    return new ExposureGateway(BY_FACTORY, { kind: 'listenerSet', ...refOf(where, name, namespace), ...options, ...podsOf(where, options) });
   }
 
   private constructor(key: FactoryKey, private readonly gateway: model.Gateway) {
@@ -101,4 +174,25 @@ function refOf(where: string, name: string, namespace: string | undefined): mode
     checkNamespace(where, namespace);
   }
   return { name, ...(namespace !== undefined && { namespace }) };
+}
+
+function podsOf(where: string, { className, pods }: ListenerSetOptions): Pick<model.Gateway, 'pods'> {
+  if (className !== undefined) {
+    checkObjectName(where, 'name of a GatewayClass', className);
+  }
+  if (pods === undefined) {
+    return {};
+  }
+  const { serviceAccount, namespace, podSelector } = pods;
+  if (serviceAccount !== undefined) {
+    checkObjectName(where, 'ServiceAccount name', serviceAccount);
+  }
+  if (namespace !== undefined) {
+    checkNamespace(where, namespace);
+  }
+  if (podSelector !== undefined && Object.keys(podSelector).length === 0) {
+    throw misuse('MESH1106', where, '`podSelector` is empty and would select every pod of the namespace', 'Give the labels of the pods');
+  }
+  checkLabels(where, podSelector ?? {});
+  return { pods: { ...pods } };
 }

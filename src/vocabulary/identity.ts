@@ -4,9 +4,13 @@ import type { FactoryKey } from '../factory';
 import { BY_FACTORY, checkFactory } from '../factory';
 import { kubeObject } from './kube-object';
 import { checkLabels, checkNamespace, checkObjectName } from './names';
+import { ExposureGateway } from './exposure-gateway';
 import { misuse } from '../diagnostics';
 import type { Source } from '../model/access';
-import { mapOf, TEXT } from '../shape';
+import type { Gateway } from '../model/exposure';
+import { instanceOf, mapOf, TEXT } from '../shape';
+
+const GATEWAY = instanceOf(ExposureGateway, "an ExposureGateway, such as `ExposureGateway.shared('public', 'infra')`");
 
 /**
  * Who makes a request, as mutual TLS proves it.
@@ -88,6 +92,34 @@ export class Identity {
       throw misuse('MESH1109', 'Identity.spiffeId', `'${id}' is not a SPIFFE id`, "Write the whole of it, like 'spiffe://example.org/ns/shop/sa/web'");
     }
     return new Identity(BY_FACTORY, () => ({ kind: 'spiffeId', id }));
+  }
+
+  /**
+   * A gateway that others made: it calls for clients outside the mesh. That of an exposure is its `identity`.
+   *
+   * Istio: the principal of its pods; in ambient mode without `requests`, since a gateway calls past the waypoint. Linkerd, Kuma and
+   * SMI: the ServiceAccount in its `pods`. Consul: the service with the name of the Gateway. Cilium: the entity `ingress`, which is every
+   * gateway of Cilium; or the ServiceAccount in its `pods`, where another controller runs it. NetworkPolicy: its `pods` by their
+   * labels. What is not known of it is refused.
+   *
+   * @param gateway The gateway, by its name: `ExposureGateway.shared('public', 'infra', { className: 'istio' })`.
+   */
+  public static gateway(gateway: ExposureGateway): Identity {
+    GATEWAY('Identity.gateway', 'gateway', gateway);
+    const model = gateway._toModel();
+    if (model.kind === 'own') {
+      throw misuse('MESH1006', 'Identity.gateway', 'a gateway of its own has the name of its exposure', 'Use `exposure.identity`');
+    }
+    return Identity._ofGateway(model, model.name, model.namespace);
+  }
+
+  /**
+   * The gateway of an exposure.
+   *
+   * @internal
+   */
+  public static _ofGateway({ className, pods = {} }: Pick<Gateway, 'pods'> & { readonly className?: string }, name: string, namespace?: string): Identity {
+    return new Identity(BY_FACTORY, own => ({ kind: 'gateway', name, namespace: namespace ?? own, ...(className !== undefined && { className }), pods }));
   }
 
   /**

@@ -2,8 +2,8 @@ import { App, Chart, Testing } from 'cdk8s';
 import * as fc from 'fast-check';
 import type { MeshTarget } from '../../src';
 import {
-  CanaryRelease, ConsulNamespaces, Exposure, ExposureGateway, HttpMatch, Identity, MeshImplementation, MeshService, MeshTarget as Target, MeshTargets,
-  ServiceAccessPolicy, ServiceRoute, SmiImplementation,
+  AccessMode, CanaryRelease, ConsulNamespaces, Exposure, ExposureGateway, HttpMatch, Identity, MeshImplementation, MeshService, MeshTarget as Target,
+  MeshTargets, NamespaceAccessDefault, ServiceAccessPolicy, ServiceRoute, SmiImplementation,
 } from '../../src';
 import { allowedByConsul } from '../oracle/access/consul';
 import { ofKind, shop } from '../setup';
@@ -109,6 +109,88 @@ describe('Consul: a release and a policy for one Service', () => {
     ]],
   ])('are refused with %s, in every order', (_, made) => {
     expect(permutations(made).map(order => outcome(CONSUL(), ...order))).toEqual(permutations(made).map(() => 'refused'));
+  });
+});
+
+describe('an exposure and policies', () => {
+  const gateways: readonly [string, MeshImplementation, ExposureGateway][] = [
+    ['Istio', MeshImplementation.ISTIO, ExposureGateway.shared('public', 'infra', { className: 'istio' })],
+    ['Istio, with one of its own', MeshImplementation.ISTIO, ExposureGateway.own({ className: 'istio' })],
+    ['Istio ambient', MeshImplementation.ISTIO_AMBIENT, ExposureGateway.listenerSet('public', 'infra', { className: 'istio' })],
+    ['Linkerd', MeshImplementation.LINKERD, ExposureGateway.shared('public', 'infra', { pods: { serviceAccount: 'nginx' } })],
+    ['Consul', MeshImplementation.CONSUL, ExposureGateway.own({ className: 'consul' })],
+    ['Cilium', MeshImplementation.CILIUM, ExposureGateway.own({ className: 'cilium' })],
+  ];
+  const targetOf = (mesh: MeshImplementation) => Target.gatewayApi({ mesh, ...(mesh === MeshImplementation.CONSUL && { consulNamespaces: ConsulNamespaces.MIRRORED }) });
+  const allowing = (...sources: Identity[]) => (chart: Chart, id = 'access', destination = cart) =>
+    new ServiceAccessPolicy(chart, id, { destination, allow: sources.map(source => ({ sources: [source] })) });
+  const message = (chart: Chart) => {
+    try {
+      return Testing.synth(chart).length;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  test.each(gateways)('%s: the gateway is let in by its identity, and shut out without it', (_, mesh, gateway) => {
+    const expose = (chart: Chart) => new Exposure(chart, 'public', { service: cart, hostnames: ['shop.example.com'], gateway });
+    const build = (order: 'policy first' | 'exposure first', ...sources: Identity[]) => {
+      const chart = shop(targetOf(mesh));
+      const policies = () => allowing(web, ...sources)(chart);
+      if (order === 'policy first') {
+        policies();
+        expose(chart);
+      } else {
+        const { identity } = expose(chart);
+        allowing(web, identity, ...sources)(chart);
+      }
+      return message(chart);
+    };
+
+    expect(build('policy first')).toMatch(/\[shop\/public\] MESH3005: the gateway '.*' sends requests to 'cart', and in target 'gateway-api' 'shop\/access' does not let it in/);
+    expect(build('exposure first')).toEqual(expect.any(Number));
+  });
+
+  test.each<[string, Make]>([
+    ['the policy of a version that the exposure names', chart => allowing(web)(chart, 'access', account('cart-v2'))],
+    ['the policy of the Service in front of the versions', chart => allowing(web)(chart)],
+    ['a policy for the same pods by another Service', chart => allowing(web)(chart, 'access', MeshService.of('shop', { port: 8080, podSelector: { app: 'cart' } }))],
+    ['a policy that denies everything', chart => allowing()(chart)],
+    ['a policy that lets it in on another port', chart => new ServiceAccessPolicy(chart, 'access', {
+      destination: cart, allow: [{ sources: [web] }, { sources: [Identity.anyone()], ports: [9090] }],
+    })],
+    ['the default of the namespace', chart => new NamespaceAccessDefault(chart, 'deny')],
+  ])('%s may shut it out', (_, policies) => {
+    const [one, two] = [account('cart-v1'), account('cart-v2')];
+    const made: Make[] = [policies, chart => new Exposure(chart, 'public', {
+      route: new CanaryRelease(chart, 'release', { service: cart, stable: one, canary: two, weight: 10 }), gateway: gateways[0][2],
+    })];
+
+    for (const order of permutations(made)) {
+      const chart = shop(targetOf(MeshImplementation.ISTIO));
+      order.forEach(make => make(chart));
+      expect(message(chart)).toMatch(/MESH3005/);
+    }
+  });
+
+  test.each<[string, Make]>([
+    ['for other pods', chart => allowing(web)(chart, 'access', MeshService.of('web', { port: 8080, podSelector: { app: 'web' } }))],
+    ['in another namespace', chart => allowing(web)(chart, 'access', MeshService.of('cart', { namespace: 'next', port: 8080, podSelector: { app: 'cart' } }))],
+    ['that only reports', chart => new ServiceAccessPolicy(chart, 'access', { destination: cart, allow: [{ sources: [web] }], mode: AccessMode.AUDIT })],
+    ['that lets in its namespace', chart => allowing(Identity.namespace('infra'))(chart)],
+  ])('a policy %s does not', (_, policies) => {
+    const chart = shop(targetOf(MeshImplementation.ISTIO));
+    policies(chart);
+    new Exposure(chart, 'public', { service: cart, gateway: gateways[0][2] });
+
+    expect(message(chart)).toEqual(expect.any(Number));
+  });
+
+  test('an exposure without a gateway has no identity, and one of its own has no name before it is made', () => {
+    const exposure = new Exposure(shop(Target.ingress({ className: 'nginx' })), 'public', { service: cart });
+
+    expect(() => exposure.identity).toThrow(/MESH1006: there is no `gateway` to know/);
+    expect(() => Identity.gateway(ExposureGateway.own({ className: 'istio' }))).toThrow(/Use `exposure\.identity`/);
   });
 });
 

@@ -197,6 +197,7 @@ const POLICIES: Samples<'access'> = {
   NamespaceSource: from({ kind: 'namespace', name: 'ops' }),
   NamespaceLabelsSource: from({ kind: 'namespaceLabels', labels: { team: 'ops' } }),
   SpiffeIdSource: from({ kind: 'spiffeId', id: 'spiffe://example.org/ns/shop/sa/job' }),
+  GatewaySource: from({ kind: 'gateway', name: 'public', namespace: 'infra', pods: { serviceAccount: 'public', podSelector: { app: 'public' } } }),
   IpBlockSource: from({ kind: 'ipBlock', cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }),
   AnyAuthenticatedSource: from({ kind: 'anyAuthenticated' }),
   AnyoneSource: from({ kind: 'anyone' }),

@@ -31,6 +31,7 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
     NamespaceSource: FULL,
     NamespaceLabelsSource: FULL,
     SpiffeIdSource: none(NO_SPIFFE),
+    GatewaySource: FULL,
     IpBlockSource: FULL,
     AnyAuthenticatedSource: FULL,
     AnyoneSource: FULL,

@@ -12,8 +12,9 @@ export function peers({ sources, exceptSources }: AccessRule): Pick<IngressRule,
   const fromCIDRSet = sources.flatMap(source => source.kind === 'ipBlock'
     ? [{ cidr: source.cidr, ...(source.except.length > 0 && { except: [...source.except] }) }]
     : []);
+  const gateways = sources.some(({ kind }) => kind === 'gateway') ? [{ fromEntities: ['ingress' as const] }] : [];
   // An empty list would be dropped on its way, and then mean everyone.
-  return [...(fromEndpoints.length > 0 ? [{ fromEndpoints }] : []), ...(fromCIDRSet.length > 0 ? [{ fromCIDRSet }] : [])];
+  return [...gateways, ...(fromEndpoints.length > 0 ? [{ fromEndpoints }] : []), ...(fromCIDRSet.length > 0 ? [{ fromCIDRSet }] : [])];
 }
 
 /** The pods of a source, without the excepted ones. */

@@ -3,10 +3,20 @@ import { ciliumEgress } from './egress';
 import { ciliumNamespaceDefault } from './namespace-default';
 import type { Policies } from '../dialect';
 import { unable } from '../dialect';
+import { gatewayAccount, knowingGateways, type KnowGateway } from '../gateway-clients';
+
+const CLASS = 'cilium';
+
+/** The gateways of Cilium are no pods, and have one identity, that of its Envoy. Those of others are pods. */
+const ciliumGatewayClient: KnowGateway = gateway => gatewayAccount(gateway, undefined)
+  ?? (gateway.className === undefined || gateway.className === CLASS ? gateway : {
+    unknown: `a gateway of another class than '${CLASS}' is known by the ServiceAccount of its pods`,
+    remedy: "Give its ExposureGateway `pods: { serviceAccount: '…' }`, and say their `namespace` if it is another one",
+  });
 
 /** The policies of Cilium. */
 export const ciliumPolicies: Policies = {
-  access: ciliumAccess,
+  access: knowingGateways(ciliumAccess, ciliumGatewayClient),
   namespaceDefault: ciliumNamespaceDefault,
   authentication: unable('authentication',
     'Cilium demands authentication in the rules that allow something, so a policy that only demands it would let everyone in who shows it'),

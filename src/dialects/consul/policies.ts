@@ -4,6 +4,7 @@ import { consulNamespaceDefault } from './namespace-default';
 import type { ConsulNamespaces } from './services';
 import type { Policies } from '../dialect';
 import { unable } from '../dialect';
+import { gatewayAccount, knowingGateways, type KnowGateway } from '../gateway-clients';
 
 export interface ConsulOptions {
   /** `undefined` where it is not known: then a name could stand for services of other namespaces too. */
@@ -13,12 +14,15 @@ export interface ConsulOptions {
 const UNKNOWN_NAMESPACES =
   'a name may stand for services of all namespaces of Kubernetes in Consul, or for one of its own; `consulNamespaces` says which';
 
+/** A gateway of Consul is a service like others, and runs as the ServiceAccount of its name: that of the Gateway. */
+const consulGatewayClient: KnowGateway = gateway => gatewayAccount(gateway, gateway.name)!;
+
 /** The policies of Consul on Kubernetes. */
 export function consulPolicies({ namespaces }: ConsulOptions): Policies {
   return {
     ...(namespaces === undefined
       ? { access: unable('access', UNKNOWN_NAMESPACES), namespaceDefault: unable('namespaceDefault', UNKNOWN_NAMESPACES) }
-      : { access: consulAccess(namespaces), namespaceDefault: consulNamespaceDefault(namespaces) }),
+      : { access: knowingGateways(consulAccess(namespaces), consulGatewayClient), namespaceDefault: consulNamespaceDefault(namespaces) }),
     authentication: consulAuthentication,
     egress: unable('egress', 'Consul closes the outside for the whole mesh or not at all, by `meshDestinationsOnly` of its Mesh'),
   };

@@ -26,6 +26,7 @@ export const AUTHORIZATION_POLICY_SUPPORTS = {
   NamespaceSource: FULL,
   NamespaceLabelsSource: none('an AuthorizationPolicy knows namespaces by their names only'),
   SpiffeIdSource: FULL,
+  GatewaySource: FULL,
   IpBlockSource: FULL,
   AnyAuthenticatedSource: FULL,
   AnyoneSource: FULL,

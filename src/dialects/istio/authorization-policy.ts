@@ -80,6 +80,7 @@ function principal(source: Source, trustDomain: string): string[] {
     case 'anyAuthenticated': return ['*'];
     case 'ipBlock': return [];
     case 'anyone':
+    case 'gateway':
     case 'namespaceLabels': throw new Error(`unreachable: ${source.kind} is no identity`);
   }
 }

@@ -2,15 +2,18 @@ import { istioAccess } from './access';
 import { istioAmbientAccess } from './ambient-access';
 import { istioAmbientAuthentication, istioAuthentication } from './authentication';
 import { istioEgress } from './egress';
+import { istioGatewayClient } from './gateway-client';
 import { istioNamespaceDefault } from './namespace-default';
 import type { IstioOptions } from './options';
+import { pastTheWaypoint } from './past-the-waypoint';
 import type { Policies } from '../dialect';
 import { unable } from '../dialect';
+import { knowingGateways } from '../gateway-clients';
 
 /** The policies of Istio with sidecars. */
 export function istioPolicies(options: IstioOptions): Policies {
   return {
-    access: istioAccess(options),
+    access: knowingGateways(istioAccess(options), istioGatewayClient),
     namespaceDefault: istioNamespaceDefault,
     authentication: istioAuthentication,
     egress: istioEgress,
@@ -20,7 +23,7 @@ export function istioPolicies(options: IstioOptions): Policies {
 /** The policies of Istio in ambient mode. */
 export function istioAmbientPolicies(options: IstioOptions): Policies {
   return {
-    access: istioAmbientAccess(options),
+    access: pastTheWaypoint(knowingGateways(istioAmbientAccess(options), istioGatewayClient)),
     namespaceDefault: istioNamespaceDefault,
     authentication: istioAmbientAuthentication,
     egress: unable('egress', 'ztunnel passes on whatever goes outside, and reads no Sidecar'),

@@ -26,6 +26,7 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
     NamespaceSource: FULL,
     NamespaceLabelsSource: FULL,
     SpiffeIdSource: noIdentities,
+    GatewaySource: FULL,
     IpBlockSource: FULL,
     AnyAuthenticatedSource: noIdentities,
     AnyoneSource: FULL,

@@ -28,6 +28,10 @@ function peer(source: Source): Plain<NetworkPolicySpecIngressFrom> {
     case 'namespace': return { namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: source.name } } };
     case 'namespaceLabels': return { namespaceSelector: Object.keys(source.labels).length === 0 ? {} : { matchLabels: { ...source.labels } } };
     case 'ipBlock': return { ipBlock: { cidr: source.cidr, ...(source.except.length > 0 && { except: [...source.except] }) } };
+    case 'gateway': return {
+      namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: source.pods.namespace ?? source.namespace } },
+      podSelector: { matchLabels: { ...source.pods.podSelector } },
+    };
     default: throw new Error(`unreachable: ${source.kind} is refused`);
   }
 }

@@ -3,10 +3,17 @@ import { networkPolicyEgress } from './egress';
 import { networkPolicyNamespaceDefault } from './namespace-default';
 import type { Policies } from '../dialect';
 import { unable } from '../dialect';
+import { knowingGateways, type KnowGateway } from '../gateway-clients';
+
+/** Its pods, if it is said which these are. */
+const networkPolicyGatewayClient: KnowGateway = gateway => gateway.pods.podSelector !== undefined ? gateway : {
+  unknown: 'a NetworkPolicy knows pods by their labels',
+  remedy: 'Give its ExposureGateway `pods: { podSelector: { … } }`, or let in the whole namespace: Identity.namespace',
+};
 
 /** The policies of Kubernetes itself: NetworkPolicy. */
 export const networkPolicyPolicies: Policies = {
-  access: networkPolicyAccess,
+  access: knowingGateways(networkPolicyAccess, networkPolicyGatewayClient),
   namespaceDefault: networkPolicyNamespaceDefault,
   authentication: unable('authentication', 'a NetworkPolicy knows ports and addresses, and nothing of what is spoken there'),
   egress: networkPolicyEgress,

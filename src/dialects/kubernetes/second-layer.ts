@@ -44,6 +44,7 @@ function coarse(sources: readonly Source[]): Source[] {
 
 function coarser(source: Source): Source[] {
   switch (source.kind) {
+    case 'gateway': return [{ kind: 'namespace', name: source.pods.namespace ?? source.namespace }];
     case 'serviceAccount': return [{ kind: 'namespace', name: source.namespace }];
     // Whether an address block holds for pods too differs from one network to the next.
     case 'ipBlock': return [source, EVERY_POD];

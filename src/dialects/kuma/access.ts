@@ -31,6 +31,7 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
       NamespaceSource: FULL,
       NamespaceLabelsSource: none('a SPIFFE id holds the name of its namespace, not the labels'),
       SpiffeIdSource: FULL,
+      GatewaySource: FULL,
       IpBlockSource: NO_IDENTITY,
       AnyAuthenticatedSource: FULL,
       AnyoneSource: NO_IDENTITY,

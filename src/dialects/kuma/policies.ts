@@ -4,6 +4,7 @@ import { kumaEgress } from './egress';
 import { kumaNamespaceDefault } from './namespace-default';
 import type { Policies } from '../dialect';
 import { unable } from '../dialect';
+import { gatewayOfOthers, knowingGateways } from '../gateway-clients';
 
 export interface KumaOptions {
   /** That of the MeshIdentity; `undefined` where it is not known. */
@@ -17,7 +18,7 @@ export function kumaPolicies({ trustDomain }: KumaOptions): Policies {
   return {
     ...(trustDomain === undefined
       ? { access: unable('access', UNKNOWN_TRUST_DOMAIN), namespaceDefault: unable('namespaceDefault', UNKNOWN_TRUST_DOMAIN) }
-      : { access: kumaAccess(trustDomain), namespaceDefault: kumaNamespaceDefault }),
+      : { access: knowingGateways(kumaAccess(trustDomain), gatewayOfOthers('Kuma')), namespaceDefault: kumaNamespaceDefault }),
     authentication: kumaAuthentication,
     egress: kumaEgress,
   };

@@ -35,6 +35,7 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     NamespaceSource: FULL,
     NamespaceLabelsSource: none('an identity holds the name of its namespace, not the labels'),
     SpiffeIdSource: FULL,
+    GatewaySource: FULL,
     IpBlockSource: FULL,
     AnyAuthenticatedSource: FULL,
     AnyoneSource: FULL,

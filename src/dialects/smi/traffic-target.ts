@@ -43,6 +43,7 @@ export function trafficTargetDialect({ udp, firstMatchDecides }: TrafficTargetOp
       NamespaceSource: accountsOnly,
       NamespaceLabelsSource: accountsOnly,
       SpiffeIdSource: accountsOnly,
+      GatewaySource: FULL,
       IpBlockSource: accountsOnly,
       AnyAuthenticatedSource: accountsOnly,
       AnyoneSource: accountsOnly,

@@ -76,6 +76,8 @@ const source = (can: Can): fc.Arbitrary<Source> => pick<Source>(can,
   ...IDENTITIES,
   ['NamespaceLabelsSource', fc.constantFrom<Record<string, string>>({ team: 'ops' }, { team: 'ops', tier: 'infra' }, { team: 'shop' })
     .map(labels => ({ kind: 'namespaceLabels' as const, labels }))],
+  ['GatewaySource', fc.record({ name: fc.constantFrom(...ACCOUNTS), namespace: fc.constantFrom(...Object.keys(NAMESPACES)) }).map(({ name, namespace }) =>
+    ({ kind: 'gateway' as const, name: 'public', namespace: 'infra', pods: { serviceAccount: name, namespace, podSelector: { app: name } } }))],
   ['IpBlockSource', fc.constantFrom(...BLOCKS).chain(([cidr, except]) => fc.boolean().map(excepting =>
     ({ kind: 'ipBlock' as const, cidr, except: excepting ? except : [] })))],
   ['AnyAuthenticatedSource', fc.constant({ kind: 'anyAuthenticated' as const })],
@@ -263,6 +265,7 @@ function clientOf(wanted: Source, options: ClientOptions): fc.Arbitrary<Client> 
   switch (wanted.kind) {
     case 'serviceAccount': return pod([wanted.namespace], [wanted.name]);
     case 'namespace': return pod([wanted.name], ACCOUNTS);
+    case 'gateway': return pod([wanted.pods.namespace!], [wanted.pods.serviceAccount!]);
     case 'namespaceLabels': return pod(Object.keys(NAMESPACES).filter(name => wanted.labels.team === NAMESPACES[name].team), ACCOUNTS);
     default: return client(options);
   }

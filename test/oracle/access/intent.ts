@@ -33,6 +33,7 @@ function isSource(source: Source, client: Client): boolean {
     case 'namespace': return isOwn(client) && client.namespace === source.name;
     case 'namespaceLabels': return Object.entries(source.labels).every(([key, value]) => client.namespaceLabels?.[key] === value);
     case 'spiffeId': return spiffeIdOf(client) === source.id;
+    case 'gateway': return isOwn(client) && client.namespace === source.pods.namespace && client.serviceAccount === source.pods.serviceAccount;
     case 'ipBlock': return contains(source.cidr, client.ip) && !source.except.some(cidr => contains(cidr, client.ip));
     case 'anyAuthenticated': return client.meshed;
     case 'anyone': return true;

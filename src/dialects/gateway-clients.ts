@@ -1,0 +1,95 @@
+import type { Dialect, Refusal } from './dialect';
+import { memoized } from './memoized';
+import type { AccessModel, GatewaySource, Source } from '../model/access';
+import { sourceKey } from '../model/access';
+import type { AccessFeature } from '../model/features/access';
+
+/** What a gateway is to a mesh: one of the other sources; or why it is none, and what to say of it. */
+export type GatewayClient = Source | { readonly unknown: string; readonly remedy: string };
+
+export type KnowGateway = (gateway: GatewaySource) => GatewayClient;
+
+export type AccessDialect = Dialect<AccessModel, AccessFeature>;
+
+/** A dialect of access policies to which gateways are clients like others, whose pods it knows in one way or another. */
+export function knowingGateways(access: AccessDialect, know: KnowGateway): AccessDialect {
+  const known = memoized((model: AccessModel) => withClients(model, know));
+  return {
+    ...access,
+    claims: model => access.claims(known(model)),
+    refusals: model => {
+      const unknown = unknownGateways(model, know);
+      return unknown.length > 0 ? unknown : access.refusals(known(model));
+    },
+    render: model => access.render(known(model)),
+    ...(access.behind && { behind: (model, backend) => access.behind!(known(model), backend) }),
+    letsIn: (model, gateway, port) => letsIn(model, gateway, know(gateway), port),
+  };
+}
+
+/** The pods that the controller of a gateway makes, by their ServiceAccount; or those that are said. */
+export function gatewayAccount({ namespace, pods }: GatewaySource, serviceAccount: string | undefined): Source | undefined {
+  const name = pods.serviceAccount ?? serviceAccount;
+  return name === undefined ? undefined : { kind: 'serviceAccount', name, namespace: pods.namespace ?? namespace };
+}
+
+/** A gateway of others, known by what is said of its pods. */
+export function gatewayOfOthers(mesh: string): KnowGateway {
+  return gateway => gatewayAccount(gateway, undefined) ?? {
+    unknown: `${mesh} knows it by the ServiceAccount of its pods, which the controller of its class has given them`,
+    remedy: "Give its ExposureGateway `pods: { serviceAccount: '…' }`, and say their `namespace` if it is another one",
+  };
+}
+
+function withClients(model: AccessModel, know: KnowGateway): AccessModel {
+  const client = (source: Source): Source => {
+    const known = source.kind === 'gateway' ? know(source) : source;
+    return 'unknown' in known ? source : known;
+  };
+  return !model.rules.some(({ sources }) => sources.some(({ kind }) => kind === 'gateway')) ? model : {
+    ...model,
+    rules: model.rules.map(rule => ({ ...rule, sources: distinct(rule.sources.map(client)) })),
+  };
+}
+
+/** As a policy has its sources: each once, sorted. */
+function distinct(sources: readonly Source[]): Source[] {
+  return [...new Map(sources.map(source => [sourceKey(source), source]))].sort(([a], [b]) => a < b ? -1 : 1).map(([, source]) => source);
+}
+
+function unknownGateways({ rules }: AccessModel, know: KnowGateway): Refusal<AccessFeature>[] {
+  const gateways = new Map(rules.flatMap(({ sources }) => sources).flatMap(source => source.kind === 'gateway' ? [[sourceKey(source), source]] : []));
+  return [...gateways.values()].flatMap(gateway => {
+    const client = know(gateway);
+    return 'unknown' in client ? [{
+      feature: 'GatewaySource' as const,
+      what: `the gateway '${gateway.namespace}/${gateway.name}' as a source`,
+      reason: client.unknown,
+      remedy: client.remedy,
+    }] : [];
+  });
+}
+
+/**
+ * Whether a policy lets a gateway in on a port of the pods, for some requests at least. Where its pods are not known, it may be one of
+ * the clients that have an identity, and by an address any gateway may call. One that is no pod is nothing but a gateway.
+ */
+function letsIn({ rules }: AccessModel, gateway: GatewaySource, client: GatewayClient, port: number): boolean {
+  const account = 'kind' in client && client.kind === 'serviceAccount' ? client : undefined;
+  const isPod = !('kind' in client && client.kind === 'gateway');
+  const namespace = account?.namespace ?? gateway.pods.namespace ?? gateway.namespace;
+  const isAmong = (source: Source): boolean => {
+    switch (source.kind) {
+      case 'anyone': return true;
+      case 'ipBlock':
+      case 'anyAuthenticated': return isPod;
+      case 'namespace': return isPod && source.name === namespace;
+      case 'gateway': return source.name === gateway.name && source.namespace === gateway.namespace;
+      case 'serviceAccount': return source.name === account?.name && source.namespace === account.namespace;
+      case 'spiffeId': return account !== undefined && source.id.endsWith(`/ns/${account.namespace}/sa/${account.name}`);
+      case 'namespaceLabels': return false;
+    }
+  };
+  return rules.some(({ ports, sources, exceptSources }) =>
+    ports.some(p => p.port === port) && sources.some(isAmong) && !exceptSources.some(isAmong));
+}

@@ -1,0 +1,12 @@
+import { gatewayAccount, type KnowGateway } from '../gateway-clients';
+
+/** The class of the gateways that Istio runs as they are asked for. */
+const CLASS = 'istio';
+
+/** The pods of a gateway run as `<gateway>-<class>`, unless an annotation of the Gateway says otherwise. */
+export const istioGatewayClient: KnowGateway = gateway =>
+  gatewayAccount(gateway, gateway.className === CLASS ? `${gateway.name}-${CLASS}` : undefined) ?? {
+    unknown: `Istio knows it by the ServiceAccount of its pods, which it makes for the class '${CLASS}' only, and here the class is ${
+      gateway.className === undefined ? 'unknown' : `'${gateway.className}'`}`,
+    remedy: `Give its ExposureGateway \`className: '${CLASS}'\`, or else \`pods: { serviceAccount: '…' }\``,
+  };

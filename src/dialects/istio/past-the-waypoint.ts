@@ -1,0 +1,30 @@
+import type { AccessModel } from '../../model/access';
+import type { AccessFeature } from '../../model/features/access';
+import type { Refusal } from '../dialect';
+import type { AccessDialect } from '../gateway-clients';
+
+/** Requests of clients that call the pods themselves, where nothing sees requests but the waypoint. */
+export function pastTheWaypoint(access: AccessDialect): AccessDialect {
+  return {
+    ...access,
+    refusals: model => [...refusals(model), ...access.refusals(model)],
+    letsIn: (model, gateway, port) => access.letsIn!({ ...model, rules: model.rules.filter(({ requests }) => requests.length === 0) }, gateway, port),
+  };
+}
+
+function refusals({ rules }: AccessModel): Refusal<AccessFeature>[] {
+  const ofRequests = rules.filter(({ requests }) => requests.length > 0);
+  const gateways = ofRequests.flatMap(({ sources }) => sources).flatMap(source => source.kind === 'gateway' ? [`'${source.namespace}/${source.name}'`] : []);
+  return [
+    ...[...new Set(gateways)].map(gateway => ({
+      what: `requests of the gateway ${gateway}`,
+      reason: 'a gateway calls the pods past the waypoint, which alone sees requests',
+      remedy: 'Leave out `requests` for it: the rules of the exposure say what it passes on',
+    })),
+    ...ofRequests.filter(({ byAddress }) => byAddress).map(({ ports: [{ port }] }) => ({
+      what: '`metrics`',
+      reason: 'Prometheus calls the pods by their addresses, past the waypoint, which alone sees requests',
+      remedy: `Let it in on a port of its own, whatever it requests there: \`allow: [{ sources: […], ports: [${port}] }]\``,
+    })),
+  ];
+}

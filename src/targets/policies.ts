@@ -1,0 +1,75 @@
+import type { IConstruct } from 'constructs';
+import type { MeshTarget } from './mesh-target';
+import type { AccessModel } from '../model/access';
+import type { Backend } from '../model/route';
+import { qualified } from '../model/route';
+
+/** An access policy, as a construct said it to a target. */
+export interface Policy {
+  readonly model: AccessModel;
+  readonly owner: IConstruct;
+  readonly target: MeshTarget;
+}
+
+/** The access policies of a cluster, by what they hold for. */
+export class Policies {
+  private readonly byService = new Map<string, Policy[]>();
+  private readonly byLabel = new Map<string, Policy[]>();
+  private readonly defaults = new Map<string, IConstruct>();
+
+  /** Adds a policy, for its Service and for the pods that have its labels. */
+  public add(policy: Policy): void {
+    const { namespace, destination: { service, podSelector = {} } } = policy.model;
+    push(this.byService, qualified(service, namespace), policy);
+    const [label] = Object.entries(podSelector).sort();
+    if (label !== undefined) {
+      push(this.byLabel, labelKey(namespace, label), policy);
+    }
+  }
+
+  /** A policy holds for one more Service, behind its own. */
+  public hold(policy: Policy, { name, namespace }: Backend): void {
+    push(this.byService, qualified(name, namespace), policy);
+  }
+
+  /** In a namespace, what has no policy is closed. */
+  public close(namespace: string, owner: IConstruct): void {
+    this.defaults.set(namespace, this.defaults.get(namespace) ?? owner);
+  }
+
+  /** Whoever closes a namespace. */
+  public closed(namespace: string | undefined): IConstruct | undefined {
+    return namespace === undefined ? undefined : this.defaults.get(namespace);
+  }
+
+  /**
+   * The policies that hold for a Service: its own, those of Services in front of it, and those for pods with labels that its pods
+   * have. Pods of which no labels are known are taken for those of the Service in front.
+   */
+  public of({ name, namespace, podSelector }: Backend): Policy[] {
+    const ownOrFront = (this.byService.get(qualified(name, namespace)) ?? []).filter(({ model: { destination }, target }) =>
+      destination.service === name || target._dialects.access.behind !== undefined || mayBeAmong(podSelector, destination.podSelector));
+    const byLabel = Object.entries(podSelector ?? {}).flatMap(label => this.byLabel.get(labelKey(namespace, label)) ?? [])
+      .filter(({ model: { destination } }) => mayBeAmong(podSelector, destination.podSelector));
+    return [...new Set([...ownOrFront, ...byLabel])];
+  }
+}
+
+type Labels = Readonly<Record<string, string>> | undefined;
+
+function mayBeAmong(pods: Labels, selector: Labels): boolean {
+  return pods === undefined || selector === undefined || Object.entries(selector).every(([key, value]) => pods[key] === value);
+}
+
+function labelKey(namespace: string | undefined, [key, value]: readonly [string, string]): string {
+  return `${namespace ?? ''} ${key}=${value}`;
+}
+
+function push<T>(map: Map<string, T[]>, key: string, item: T): void {
+  const items = map.get(key);
+  if (items === undefined) {
+    map.set(key, [item]);
+  } else {
+    items.push(item);
+  }
+}

@@ -1,0 +1,115 @@
+import { access, web } from './meaning';
+import type { Manifest } from '../../src/dialects/dialect';
+import type { AccessModel, AccessRule, GatewaySource, Source } from '../../src/model/access';
+import { ANY_REQUEST } from '../../src/model/match';
+import { CATALOGUE } from '../../src/targets/catalogue';
+import type { TargetDialects } from '../../src/targets/dialects';
+import { consulDialects, gatewayApiDialects, NETWORK_POLICY_DIALECTS, SMI_DIALECTS } from '../../src/targets/dialects';
+import { ConsulNamespaces, GatewayApiChannel, MeshImplementation, SmiImplementation } from '../../src';
+
+/** A gateway as a client, and whether a policy lets it in. */
+
+const mesh = (implementation: MeshImplementation) => gatewayApiDialects(GatewayApiChannel.STANDARD, implementation, {
+  strictMutualTls: false, trustDomain: 'cluster.local', consulNamespaces: ConsulNamespaces.MIRRORED,
+});
+const [istio, ambient, linkerd, cilium, kuma] = (['ISTIO', 'ISTIO_AMBIENT', 'LINKERD', 'CILIUM', 'KUMA'] as const).map(name => mesh(MeshImplementation[name]));
+const consul = consulDialects(ConsulNamespaces.MIRRORED);
+const smi = SMI_DIALECTS[SmiImplementation.SPEC];
+
+const gateway = (more: Partial<GatewaySource> = {}): GatewaySource => ({ kind: 'gateway', name: 'public', namespace: 'infra', pods: {}, ...more });
+const letting = (source: Source, more: Partial<AccessRule> = {}): AccessModel => {
+  const model = access([{ ...web, sources: [source], ...more }]);
+  return { ...model, destination: { ...model.destination, serviceAccount: 'cart' } };
+};
+const refusals = ({ access: dialect }: TargetDialects, model: AccessModel) => dialect.refusals(model).map(({ reason, remedy }) => `${reason}. ${remedy}`);
+const text = (manifests: readonly Manifest[]) => JSON.stringify(manifests);
+
+test.each<[string, TargetDialects, Partial<GatewaySource>, string]>([
+  ['Istio, by the class', istio, { className: 'istio' }, '"cluster.local/ns/infra/sa/public-istio"'],
+  ['Istio, by its pods', istio, { className: 'nginx', pods: { serviceAccount: 'nginx', namespace: 'nginx' } }, '"cluster.local/ns/nginx/sa/nginx"'],
+  ['Istio ambient, by the class', ambient, { className: 'istio' }, '"cluster.local/ns/infra/sa/public-istio"'],
+  ['Linkerd, by its pods', linkerd, { pods: { serviceAccount: 'nginx' } }, '{"kind":"ServiceAccount","name":"nginx","namespace":"infra"}'],
+  ['Kuma, by its pods', kuma, { pods: { serviceAccount: 'kong', namespace: 'kong' } }, '"spiffe://cluster.local/ns/kong/sa/kong"'],
+  ['Consul, by its name', consul, {}, '{"name":"public","namespace":"infra","action":"allow"}'],
+  ['Cilium, as the entity', cilium, { className: 'cilium' }, '{"fromEntities":["ingress"]'],
+  ['Cilium, of another controller', cilium, { className: 'eg', pods: { serviceAccount: 'envoy', namespace: 'eg' } }, '"k8s:io.cilium.k8s.policy.serviceaccount":"envoy"'],
+  ['SMI, by its pods', smi, { pods: { serviceAccount: 'nginx' } }, '"sources":[{"kind":"ServiceAccount","name":"nginx","namespace":"infra"}]'],
+  ['NetworkPolicy, by its labels', NETWORK_POLICY_DIALECTS, { pods: { namespace: 'nginx', podSelector: { app: 'nginx' } } },
+    '{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"nginx"}},"podSelector":{"matchLabels":{"app":"nginx"}}}'],
+])('a gateway is known to %s', (_, dialects, more, expected) => {
+  const model = letting(gateway(more));
+
+  expect(refusals(dialects, model)).toEqual([]);
+  expect(text(dialects.access.render(model))).toContain(expected);
+});
+
+test.each<[string, TargetDialects, Partial<GatewaySource>, RegExp]>([
+  ['Istio, without a class', istio, {}, /here the class is unknown\. Give its ExposureGateway `className: 'istio'`/],
+  ['Istio, of another class', istio, { className: 'nginx' }, /here the class is 'nginx'.*`pods: \{ serviceAccount: '…' \}`/],
+  ['Linkerd', linkerd, { className: 'nginx' }, /Linkerd knows it by the ServiceAccount of its pods.*`pods: \{ serviceAccount: '…' \}`/],
+  ['Kuma', kuma, {}, /Kuma knows it/],
+  ['Cilium, of another class', cilium, { className: 'eg' }, /of another class than 'cilium'/],
+  ['SMI', smi, {}, /a TrafficTarget knows it/],
+  ['NetworkPolicy', NETWORK_POLICY_DIALECTS, { pods: { serviceAccount: 'nginx' } }, /by their labels.*Identity\.namespace/],
+])('one that is not known is refused by %s', (_, dialects, more, expected) => {
+  expect(refusals(dialects, letting(gateway(more)))).toEqual([expect.stringMatching(expected)]);
+});
+
+test('Istio ambient: it passes the waypoint by, which alone sees requests', () => {
+  const model = letting(gateway({ className: 'istio' }), { requests: [{ ...ANY_REQUEST, methods: ['GET'] }] });
+
+  expect(refusals(ambient, model)).toEqual([expect.stringMatching(/past the waypoint.*Leave out `requests` for it/)]);
+  expect(refusals(istio, model)).toEqual([]);
+});
+
+test('Istio ambient: what lets it in by its requests keeps it out', () => {
+  const model = letting({ kind: 'anyAuthenticated' }, { requests: [{ ...ANY_REQUEST, methods: ['GET'] }] });
+
+  expect(ambient.access.letsIn!(model, gateway(NAMED), 8080)).toBe(false);
+  expect(istio.access.letsIn!(model, gateway(NAMED), 8080)).toBe(true);
+});
+
+test('Istio ambient: so does whoever scrapes metrics', () => {
+  const scraping = letting({ kind: 'serviceAccount', name: 'prometheus', namespace: 'ops' }, { requests: [{ ...ANY_REQUEST, methods: ['GET'] }], byAddress: true });
+
+  expect(refusals(ambient, scraping)).toEqual([expect.stringMatching(/calls the pods by their addresses.*ports: \[8080\]/)]);
+  expect(refusals(istio, scraping)).toEqual([]);
+});
+
+const NAMED = { className: 'istio', pods: { serviceAccount: 'edge', namespace: 'edge' } };
+const CLIENTS: [string, Source, Partial<Record<keyof typeof IN, boolean>>][] = [
+  ['anyone', { kind: 'anyone' }, { account: true, unknown: true, entity: true }],
+  ['itself', gateway(), { account: true, unknown: true, entity: true }],
+  ['another gateway', gateway({ name: 'internal' }), { account: false, unknown: false, entity: false }],
+  ['its ServiceAccount', { kind: 'serviceAccount', name: 'edge', namespace: 'edge' }, { account: true, unknown: false, entity: false }],
+  ['another ServiceAccount', { kind: 'serviceAccount', name: 'edge', namespace: 'infra' }, { account: false, unknown: false, entity: false }],
+  ['its SPIFFE id', { kind: 'spiffeId', id: 'spiffe://cluster.local/ns/edge/sa/edge' }, { account: true, unknown: false }],
+  ['the namespace of its pods', { kind: 'namespace', name: 'edge' }, { account: true, unknown: false, entity: false }],
+  ['the namespace of the Gateway', { kind: 'namespace', name: 'infra' }, { account: false, unknown: true, entity: false }],
+  ['another namespace', { kind: 'namespace', name: 'shop' }, { account: false, unknown: false, entity: false }],
+  ['whoever has an identity', { kind: 'anyAuthenticated' }, { account: true, unknown: true, entity: false }],
+  ['an address, which may be its own', { kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] }, { account: true, unknown: true, entity: false }],
+];
+const IN = { account: [istio, gateway(NAMED)], unknown: [linkerd, gateway()], entity: [cilium, gateway()] } as const;
+
+test.each(CLIENTS)('a policy for %s lets it in, or not', (_, source, expected) => {
+  for (const [how, answer] of Object.entries(expected)) {
+    const [{ access: dialect }, client] = IN[how as keyof typeof IN];
+    expect([how, dialect.letsIn!(letting(source), client, 8080)]).toEqual([how, answer]);
+    expect(dialect.letsIn!(letting(source), client, 9090)).toBe(false);
+  }
+});
+
+test('an exception keeps it out, whatever it is among', () => {
+  const letsIn = (except: Source) => istio.access.letsIn!(letting({ kind: 'anyAuthenticated' }, { exceptSources: [except as any] }), gateway(NAMED), 8080);
+
+  expect(letsIn({ kind: 'serviceAccount', name: 'edge', namespace: 'edge' })).toBe(false);
+  expect(letsIn({ kind: 'namespace', name: 'edge' })).toBe(false);
+  expect(letsIn({ kind: 'namespace', name: 'ops' })).toBe(true);
+});
+
+test('whoever has access policies can tell', () => {
+  const silent = CATALOGUE.filter(({ dialects: { access: dialect } }) => dialect.supports.GatewaySource.level !== 'none' && dialect.letsIn === undefined);
+
+  expect(silent.map(({ title }) => title)).toEqual([]);
+});
