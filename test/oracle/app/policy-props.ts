@@ -1,6 +1,6 @@
 import { type World, serviceIn } from './world';
 import type { AccessAllowance, ServiceAccessPolicyProps } from '../../../src';
-import { AccessMode, GrpcMatch, HttpMatch, Identity, StringMatch } from '../../../src';
+import { AccessMode, ExposureGateway, GrpcMatch, HttpMatch, Identity, StringMatch } from '../../../src';
 import type { AccessModel, AccessRule, Source } from '../../../src/model/access';
 import type { NamedCondition, RequestMatch } from '../../../src/model/match';
 import { isAnyRequest } from '../../../src/model/match';
@@ -34,6 +34,7 @@ function identity(source: Source): Identity {
     case 'namespace': return Identity.namespace(source.name);
     case 'spiffeId': return Identity.spiffeId(source.id);
     case 'namespaceLabels': return Identity.namespaceLabels({ ...source.labels });
+    case 'gateway': return Identity.gateway(ExposureGateway.shared(source.name, source.namespace, { pods: { ...source.pods } }));
     case 'ipBlock': return Identity.ipBlock(source.cidr, [...source.except]);
     case 'anyAuthenticated': return Identity.anyAuthenticated();
     case 'anyone': return Identity.anyone();
