@@ -51,6 +51,7 @@ export const CODES = {
   MESH1118: 'A cookie is not valid',
   MESH1119: 'A match has several conditions on cookies',
   MESH1120: 'The name of a gRPC service or method is not valid',
+  MESH1121: 'A port is neither TCP nor UDP',
 
   MESH1201: 'There is no target',
   MESH1202: 'Targets are added too late',

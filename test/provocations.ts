@@ -51,6 +51,7 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   MESH1118: () => match({ cookies: { user: 'a; b' } }),
   MESH1119: () => match({ cookies: { user: 'a', team: 'b' } }),
   MESH1120: () => thrown(() => GrpcMatch.of({ service: 'shop.v1.Cart/AddItem' })),
+  MESH1121: () => fromKubeService({ ports: [{ port: 132, protocol: 'SCTP' }] }),
 
   MESH1201: () => thrown(() => new CanaryRelease(new Chart(new App(), 'shop'), 'cart', { service: cart, stable: v1, canary: v2 })),
   MESH1202: () => thrown(() => {

@@ -8,6 +8,7 @@ import { MeshProtocol } from './mesh-protocol';
 import { checkLabels, checkNamespace, checkNotEmpty, checkObjectName, checkPort, checkPortName, checkServiceName } from './names';
 import { RequestMatch } from './request-match';
 import { listed, misuse } from '../diagnostics';
+import { protocolInWords } from '../model/port-protocol';
 import { instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../shape';
 
 /**
@@ -130,7 +131,7 @@ export interface FromKubeServiceOptions {
   /**
    * What those TCP ports speak of which neither `appProtocol` nor the port's name tells it.
    *
-   * @default MeshProtocol.HTTP
+   * @default - TCP where there is an `appProtocol`, else HTTP
    */
   readonly protocol?: MeshProtocol;
 }
@@ -173,7 +174,8 @@ export class MeshService {
    * called, so add them before.
    *
    * A port speaks what its `appProtocol` says, or else the first part of its name (`grpc`, `http-web`, `tcp-redis`),
-   * which is how Istio reads it.
+   * which is how Istio reads it. With an `appProtocol` that is not known here it speaks TCP. Ports that are neither TCP nor UDP,
+   * such as SCTP, are refused.
    *
    * @param service A construct whose default child is an ApiObject of kind Service, or that ApiObject.
    * @param options What the object does not tell.
@@ -192,7 +194,7 @@ export class MeshService {
       ports: spec.ports.map(port => ({
         port: port.port,
         name: port.name,
-        protocol: protocolOf(port) ?? options.protocol,
+        protocol: protocolOf(where, port, options.protocol),
         targetPort: targetPortOf(where, port),
       })),
       serviceAccount: options.serviceAccount,
@@ -331,25 +333,18 @@ interface KubeServicePort {
   readonly targetPort?: number | string;
 }
 
-const APP_PROTOCOLS = new Map<string | undefined, MeshProtocol>(Object.entries({
-  'http': MeshProtocol.HTTP,
-  'http2': MeshProtocol.HTTP,
-  'kubernetes.io/h2c': MeshProtocol.HTTP,
-  'kubernetes.io/ws': MeshProtocol.HTTP,
-  'grpc': MeshProtocol.GRPC,
-  'tcp': MeshProtocol.TCP,
-  'tls': MeshProtocol.TLS,
-  'https': MeshProtocol.TLS,
-  'redis': MeshProtocol.TCP,
-  'mongo': MeshProtocol.TCP,
-  'mysql': MeshProtocol.TCP,
-}));
-
-function protocolOf(port: KubeServicePort): MeshProtocol | undefined {
-  if (port.protocol === 'UDP') {
+/** What a port speaks. Words that nobody here knows are no HTTP: it is then bytes, unless the caller knows better. */
+function protocolOf(where: string, port: KubeServicePort, otherwise: MeshProtocol | undefined): MeshProtocol | undefined {
+  const { protocol = 'TCP', appProtocol } = port;
+  if (protocol === 'UDP') {
     return MeshProtocol.UDP;
   }
-  return APP_PROTOCOLS.get(port.appProtocol?.toLowerCase()) ?? APP_PROTOCOLS.get(port.name?.split('-')[0]);
+  if (protocol !== 'TCP') {
+    throw misuse('MESH1121', where, `port ${port.port} is one for ${protocol}, of which no mesh knows anything`,
+      'Build the MeshService with MeshService.of and its other ports');
+  }
+  const spoken = protocolInWords(port);
+  return spoken === undefined ? otherwise ?? (appProtocol ? MeshProtocol.TCP : undefined) : MeshProtocol[spoken];
 }
 
 function targetPortOf(where: string, { port, targetPort }: KubeServicePort): number | undefined {

@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  AbTest, BlueGreen, BlueGreenRelease, CanaryRelease, GrpcMatch, HttpMatch, MeshProtocol, MeshService, MeshTarget, ServiceRoute,
+  AbTest, BlueGreen, BlueGreenRelease, CanaryRelease, ConsulNamespaces, GrpcMatch, HttpMatch, MeshProtocol, MeshService, MeshTarget, ServiceRoute,
   SmiImplementation, StringMatch, Unsupported,
 } from '../../src';
 import { ofKind, portable, refused, shares, shop, synth, TARGETS } from '../setup';
@@ -52,6 +52,21 @@ portable('matches on the query', chart => new CanaryRelease(chart, 'release', { 
   gatewayApi: queryRoute,
   istio: queryRoute,
   linkerd: queryRoute,
+});
+
+const targetPorts = fc.array(fc.option(fc.integer({ min: 1, max: 65535 }), { nil: undefined }), { minLength: 2, maxLength: 4 });
+test.each([
+  ['the specification', MeshTarget.smi()],
+  ['Open Service Mesh', MeshTarget.smi({ implementation: SmiImplementation.OSM })],
+  ['Consul', MeshTarget.consul({ namespaces: ConsulNamespaces.MIRRORED })],
+])('%s splits all ports alike, wherever they lead in the pods', (_, target) => {
+  fc.assert(fc.property(targetPorts, ports => {
+    const chart = shop(target);
+    const service = MeshService.of('cart', { ports: ports.map((targetPort, i) => ({ port: 80 + i, targetPort })) });
+    new CanaryRelease(chart, 'release', { service, stable: service.variant('cart-v1'), canary: service.variant('cart-v2'), weight: 10 });
+
+    expect(synth(chart).filter(({ kind }) => ['TrafficSplit', 'ServiceSplitter'].includes(kind))).toHaveLength(1);
+  }), { numRuns: 20 });
 });
 
 const kinds = (manifests: any[]) => expect(manifests.map(m => [m.kind, m.spec.parentRefs[0].port])).toEqual([

@@ -49,11 +49,21 @@ test('reads a Service of cdk8s-plus', () => {
 
 test.each([
   [{ appProtocol: 'grpc' }, 'GRPC'], [{ appProtocol: 'kubernetes.io/h2c' }, 'HTTP'], [{ name: 'tcp-redis' }, 'TCP'],
-  [{ appProtocol: 'https' }, 'TLS'], [{ name: 'tls-postgres' }, 'TLS'], [{ name: 'web' }, 'HTTP'],
+  [{ appProtocol: 'https' }, 'TLS'], [{ name: 'tls-postgres' }, 'TLS'], [{ name: 'web' }, 'HTTP'], [{ name: 'grpc-web' }, 'HTTP'],
+  [{ appProtocol: 'kafka' }, 'TCP'], [{ appProtocol: 'tcp-server-first' }, 'TCP'], [{ name: 'http', appProtocol: 'linkerd.io/opaque' }, 'TCP'],
+  [{ protocol: 'UDP', appProtocol: 'http' }, 'UDP'], [{}, 'HTTP'],
 ])('a port like %j speaks %s', (port, protocol) => {
   const service = new ApiObject(Testing.chart(), 'service', { apiVersion: 'v1', kind: 'Service', spec: { ports: [{ port: 80, ...port }] } } as any);
 
   expect(MeshService.fromKubeService(service).ports[0].protocol).toBe(protocol);
+});
+
+test('what neither an `appProtocol` nor a name that is known tells, the caller does', () => {
+  const service = new ApiObject(Testing.chart(), 'service', {
+    apiVersion: 'v1', kind: 'Service', spec: { ports: [{ port: 80, appProtocol: 'acme.io/rpc' }, { port: 90, name: 'http-admin' }] },
+  } as any);
+
+  expect(MeshService.fromKubeService(service, { protocol: MeshProtocol.GRPC }).ports).toMatchObject([{ protocol: 'GRPC' }, { protocol: 'HTTP' }]);
 });
 
 test.each<[string, () => unknown, RegExp]>([
@@ -76,6 +86,9 @@ test.each<[string, () => unknown, RegExp]>([
   ['an empty selector', () => MeshService.of('cart', { port: 80, podSelector: {} }), /would select every pod/],
   ['a port for one variant of many', () => MeshService.of('cart', { ports: [{ port: 1 }, { port: 2 }] }).variant('v', { port: 3 }), /has 2 ports/],
   ['another kind', () => MeshService.fromKubeService(new ApiObject(Testing.chart(), 'x', { apiVersion: 'v1', kind: 'Pod' })), /this is a Pod/],
+  ['a port for SCTP', () => MeshService.fromKubeService(new ApiObject(Testing.chart(), 'x', {
+    apiVersion: 'v1', kind: 'Service', spec: { ports: [{ port: 80, protocol: 'SCTP' }] },
+  } as any)), /port 80 is one for SCTP, of which no mesh knows anything/],
   ['a named target port', () => MeshService.fromKubeService(new ApiObject(Testing.chart(), 'x', {
     apiVersion: 'v1', kind: 'Service', spec: { ports: [{ port: 80, targetPort: 'web' }] },
   } as any)), /named target port 'web'/],

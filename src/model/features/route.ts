@@ -93,11 +93,11 @@ export function routeUses(model: RouteModel): Use<RouteFeature>[] {
   return uses;
 }
 
-/** Equal for ports that are routed alike, whatever their numbers. */
+/** Equal for ports that are routed alike, whatever their numbers, in the Service and in the pods. */
 function rulesKey(port: PortRoute): string {
   return JSON.stringify(port.rules.map(rule => [
     rule.matches.map(matchKey),
-    rule.backends.map(b => ({ ...b, port: b.port === port.port ? 'same' : b.port })),
+    rule.backends.map(({ podPort, ...b }) => ({ ...b, port: b.port === port.port ? 'same' : b.port })),
     rule.name,
     rule.handling,
   ]));
