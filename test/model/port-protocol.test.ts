@@ -3,8 +3,17 @@ import { protocolInWords } from '../../src/model/port-protocol';
 
 /** Every word that istiod knows, and what it makes of it (istio/istio `pkg/config/protocol/instance.go`, `pkg/config/kube/conversion.go`). */
 const KNOWN = {
-  'http': 'HTTP', 'http2': 'HTTP', 'http_proxy': 'HTTP', 'grpc-web': 'HTTP', 'grpc': 'GRPC',
-  'tls': 'TLS', 'https': 'TLS', 'tcp': 'TCP', 'mongo': 'TCP', 'mysql': 'TCP', 'redis': 'TCP',
+  'http': 'HTTP',
+  'http2': 'HTTP',
+  'http_proxy': 'HTTP',
+  'grpc-web': 'HTTP',
+  'grpc': 'GRPC',
+  'tls': 'TLS',
+  'https': 'TLS',
+  'tcp': 'TCP',
+  'mongo': 'TCP',
+  'mysql': 'TCP',
+  'redis': 'TCP',
 } as const;
 
 test.each(Object.entries(KNOWN))('%s is %s, as a name and as an appProtocol, in whichever case, with whatever suffix', (word, protocol) => {
