@@ -147,6 +147,8 @@ export const CODES = {
   MESH5005: 'No pod runs as a ServiceAccount',
   MESH5006: 'A selector matches no pod',
   MESH5007: 'Two policies contradict each other',
+  MESH5008: 'A target may not take a Service for what it is',
+  MESH5009: 'A policy leaves out pods',
 
   MESH6001: 'The command is called in another way',
   MESH6002: 'A file cannot be read',

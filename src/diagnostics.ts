@@ -38,6 +38,20 @@ export function unsupported(kind: Kind, targetId: string, what: string, why: str
   return { code: INEXPRESSIBLE[kind], sentence: `target '${targetId}' cannot express ${what}: ${why}. ${remedy}.` };
 }
 
+/** What may not hold in a target. */
+export function doubtful(_: Kind, targetId: string, what: string, why: string, remedy: string): Diagnostic {
+  return { code: 'MESH5008', sentence: `${what} may not hold in target '${targetId}': ${why}. ${remedy}` };
+}
+
+/** A policy that does not hold for pods to which the requests of its Service come. */
+export function leavesOut(targetId: string, fit: 'misses' | 'unknown', labels: string, service: string, selector: string): Diagnostic {
+  return {
+    code: 'MESH5009',
+    sentence: `the policy is for pods with ${labels}, and requests come to those of Service '${service}' (${selector}) too, for which it `
+      + `${fit === 'misses' ? 'does not' : 'may not'} hold in target '${targetId}'. Give the MeshService a \`podSelector\` that all of them have, or '${service}' a policy of its own`,
+  };
+}
+
 const RECONCILED = {
   MESH3001: 'Merge the two, or leave one out',
   MESH3003: 'Give one of them another name, or let both say the same in it',

@@ -214,6 +214,16 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
     selector: { matchLabels: { app: 'kart' } }, mtls: { mode: 'STRICT' },
   })),
   MESH5007: () => across(...['STRICT', 'DISABLE'].map(mode => manifest('security.istio.io/v1', 'PeerAuthentication', mode.toLowerCase(), { mtls: { mode } }))),
+  MESH5008: () => synthesized(MeshTarget.consul({ namespaces: ConsulNamespaces.MIRRORED }), chart => {
+    new CanaryRelease(chart, 'release', { service: MeshService.of('cart', { port: 8080, headless: true }), stable: v1, canary: v2, weight: 10 });
+  }),
+  MESH5009: () => synthesized(istio(), chart => {
+    const service = MeshService.of('cart', { port: 8080, podSelector: { app: 'cart', version: 'v1' } });
+    new ServiceAccessPolicy(chart, 'cart-access', { destination: service, allow: [{ sources: [web] }] });
+    new CanaryRelease(chart, 'release', {
+      service, stable: v1, canary: service.variant('cart-v2', { podSelector: { app: 'cart', version: 'v2' } }), weight: 10,
+    });
+  }),
 
   MESH6001: () => spawnSync(process.execPath, ['-r', 'ts-node/register/transpile-only', path.join(__dirname, '../src/cli/main.ts'), 'validate', '--colour'],
     { encoding: 'utf8' }).stderr,

@@ -9,6 +9,7 @@ import { listed, misuse } from '../diagnostics';
 import type * as model from '../model/exposure';
 import type { PortRoute, RouteModel } from '../model/route';
 import { BOOLEAN, instanceOf, listOf, NUMBER, optional, record, TEXT } from '../shape';
+import { holdAgainstApp } from '../targets/checks';
 import { Cluster } from '../targets/cluster';
 import { compile } from '../targets/compile';
 import { withLine } from '../targets/line';
@@ -170,6 +171,7 @@ export class Exposure extends MeshIntent {
     this.node.addValidation({
       validate: () => rendered.flatMap(target => shutOutBy(Cluster.of(this, target.id).policies, target, exposure)).map(error => withLine(error, this)),
     });
+    holdAgainstApp(this, this._targets.targets.map(target => ({ kind: 'exposure', target, model: exposure })));
   }
 
   /**

@@ -12,6 +12,7 @@ import type { Protocol } from '../model/protocol';
 import { hasRequests } from '../model/protocol';
 import type { PortRoute, RouteModel, RouteRule, Selected, WeightedBackend } from '../model/route';
 import { qualified } from '../model/route';
+import { holdAgainstApp } from '../targets/checks';
 import { Cluster } from '../targets/cluster';
 import { compileRoute } from '../targets/compile';
 import { withLine } from '../targets/line';
@@ -116,6 +117,7 @@ export abstract class RouteIntent extends ServiceRouting {
     };
     this._route = model;
     this._render(target => compileRoute(target, model)).forEach(([{ id }, { route }]) => this._lead(id, route));
+    holdAgainstApp(this, this._targets.targets.map(target => ({ kind: 'routes', target, model })));
     // What others render may be made later than this.
     const targets = this._targets;
     if (targets.targets.some(target => target._dialects.routes.needs?.(model).length)) {
@@ -320,8 +322,12 @@ function backendsOf(
   return result;
 }
 
-function podsOf({ podSelector, serviceAccount }: MeshService): Selected {
-  return { ...(podSelector !== undefined && { podSelector }), ...(serviceAccount !== undefined && { serviceAccount }) };
+function podsOf({ podSelector, serviceAccount, _facts: facts }: MeshService): Selected {
+  return {
+    ...(podSelector !== undefined && { podSelector }),
+    ...(serviceAccount !== undefined && { serviceAccount }),
+    ...(facts !== undefined && { facts }),
+  };
 }
 
 function podPortOf({ port, targetPort }: MeshServicePort): { readonly podPort?: number } {

@@ -9,6 +9,7 @@ import { sourceKey } from '../model/access';
 import { ANY_REQUEST } from '../model/match';
 import { qualified } from '../model/route';
 import { listOf, memberOf, NUMBER, optional, record, TEXT } from '../shape';
+import { holdAgainstApp } from '../targets/checks';
 import { Cluster } from '../targets/cluster';
 import { compile, compileBehind } from '../targets/compile';
 import type { MeshTarget } from '../targets/mesh-target';
@@ -169,6 +170,7 @@ export class ServiceAccessPolicy extends MeshIntent {
         service: destination.name,
         serviceAccount: destination.serviceAccount,
         podSelector: destination.podSelector,
+        ...(destination._facts !== undefined && { facts: destination._facts }),
         ports: ports.governed,
       },
       rules: [
@@ -179,6 +181,7 @@ export class ServiceAccessPolicy extends MeshIntent {
       audit: props.mode === AccessMode.AUDIT,
     };
     this._render(target => compile('access', target, model)).forEach(([target, { errors }]) => this.hold(target, model, errors.length === 0));
+    holdAgainstApp(this, this._targets.targets.map(target => ({ kind: 'access', target, model })));
   }
 
   /** Holds for the Services that get requests to this one as well, those of routes too that are made later. */

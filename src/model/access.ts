@@ -1,5 +1,6 @@
 import type { RequestMatch } from './match';
 import type { Protocol } from './protocol';
+import type { ServiceFacts } from './service-facts';
 
 /** Who may make which requests to one workload; everything else is denied. */
 export interface AccessModel {
@@ -20,6 +21,8 @@ export interface Workload {
   readonly service: string;
   readonly serviceAccount?: string;
   readonly podSelector?: Readonly<Record<string, string>>;
+  /** What the Service says of itself, where that is known. */
+  readonly facts?: ServiceFacts;
   /** The ports that the policy governs: those the Service declares, then those that only rules name. */
   readonly ports: readonly WorkloadPort[];
 }

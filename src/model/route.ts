@@ -1,6 +1,7 @@
 import type { Handling, HeaderChanges, ServiceTraffic } from './handling';
 import type { RequestMatch } from './match';
 import type { Protocol } from './protocol';
+import type { ServiceFacts } from './service-facts';
 
 /** A name as people write it. */
 export function qualified(name: string, namespace: string | undefined): string {
@@ -25,10 +26,12 @@ export interface ServiceRef {
   readonly namespace?: string;
 }
 
-/** What is known of the pods of a Service. */
+/** What is known of a Service and of its pods. */
 export interface Selected {
   readonly podSelector?: Readonly<Record<string, string>>;
   readonly serviceAccount?: string;
+  /** What it says of itself, where that is known. */
+  readonly facts?: ServiceFacts;
 }
 
 /** A Service that gets requests to another one. */

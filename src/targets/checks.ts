@@ -1,11 +1,14 @@
 import type { ApiObjectProps } from 'cdk8s';
 import { ApiObject, App, Chart, YamlOutputType } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
+import { AppServices, tellsOfServices } from './app-services';
 import { outputTypeFor, overwritten } from './files';
 import { GatewayApiChannel } from './gateway-api-channel';
 import { withLine } from './line';
 import type { MeshTarget } from './mesh-target';
 import { misread } from './misread';
+import { leftOutPods } from './pod-fit';
+import { objections, type Objection, type Statement } from './statements';
 import { Validation } from './validation';
 import { ambiguous, coded, experimental, invalid, lost, misfit, unrenderable, warn, type Diagnostic } from '../diagnostics';
 import type { Subject } from '../validation/across';
@@ -41,6 +44,11 @@ export function validateBelow(scope: IConstruct, validation: Validation): void {
   checksOf(scope).levels.set(scope, validation);
 }
 
+/** Has what a construct says of Services held against what the app says of them. */
+export function holdAgainstApp(intent: IConstruct, statements: readonly Statement[]): void {
+  checksOf(intent).statements.set(intent, statements);
+}
+
 function checksOf(construct: IConstruct): Checks {
   const root = construct.node.root as IConstruct & { [CHECKS]?: Checks };
   return root[CHECKS] ??= new Checks(root);
@@ -65,8 +73,9 @@ interface Checked extends Subject {
 class Checks {
   readonly raw = new Set<IConstruct>();
   readonly levels = new Map<IConstruct, Validation>();
-  private readonly errors = new Map<ApiObject, string[]>();
-  private readonly telling = new WeakSet<ApiObject>();
+  readonly statements = new Map<IConstruct, readonly Statement[]>();
+  private readonly errors = new Map<IConstruct, string[]>();
+  private readonly telling = new WeakSet<IConstruct>();
   private readonly warned = new Set<string>();
 
   /** Within the synth of an app, where nothing changes between check and writing. */
@@ -109,6 +118,7 @@ class Checks {
     this.isDone = true;
     this.errors.clear();
     if (this.isWritingFiles) this.checkFiles();
+    this.hear();
     if (this.levels.has(this.root) && [...this.levels.values()].every(level => level === Validation.OFF)) return [];
     const scopeOf = this.scopes();
     const objects = this.root.node.findAll().filter(ApiObject.isApiObject) as ApiObject[];
@@ -150,6 +160,26 @@ class Checks {
     }
   }
 
+  /** What constructs say does not depend on how strictly manifests are checked. */
+  private hear(): void {
+    if (this.statements.size === 0) return;
+    const scopeOf = this.scopes();
+    const telling = (this.root.node.findAll().filter(ApiObject.isApiObject) as ApiObject[]).filter(({ kind }) => tellsOfServices(kind));
+    const app = new AppServices(telling.flatMap(object => {
+      const manifest = this.manifestOf(object);
+      return manifest === undefined ? [] : [{ manifest, chart: scopeOf(object).chart }];
+    }));
+    const all = [...this.statements].map(([intent, statements]) => ({ intent, statements, chart: scopeOf(intent).chart }));
+    for (const { intent, statements, chart } of all) {
+      statements.flatMap(statement => objections(statement, app, chart)).forEach(objection => this.object(intent, objection));
+    }
+    leftOutPods(all, app).forEach(({ intent, objection }) => this.object(intent, objection));
+  }
+
+  private object(intent: IConstruct, { diagnostic, isError }: Objection): void {
+    this.tell(intent, diagnostic, isError);
+  }
+
   /** Each scope says what it does in addition to those above; many objects share one. */
   private scopes(): (construct: IConstruct) => Scope {
     const known = new Map<IConstruct, Scope>();
@@ -175,7 +205,7 @@ class Checks {
   /** With the patches of the user. An object that cannot be rendered is told of by cdk8s, when it writes. */
   private manifestOf(object: ApiObject): any {
     try {
-      const manifest = object.toJson();
+      const manifest = this.manifests.get(object) ?? object.toJson();
       if (this.isSynthesizing) this.manifests.set(object, manifest);
       return manifest;
     } catch (error) {
@@ -184,13 +214,13 @@ class Checks {
     }
   }
 
-  private tell(object: ApiObject, { code, sentence: said }: Diagnostic, isError: boolean): void {
-    const sentence = withLine(said, object, ...RenderedObject.is(object) ? [object.intent] : []);
+  private tell(object: IConstruct, { code, sentence: said }: Diagnostic, isError: boolean): void {
+    const sentence = withLine(said, object, ...ApiObject.isApiObject(object) && RenderedObject.is(object) ? [object.intent] : []);
     if (!isError) {
       this.warn(object, { code, sentence });
       return;
     }
-    this.errors.set(object, [...this.errors.get(object) ?? [], coded({ code, sentence })]);
+    this.errors.set(object, [...new Set([...this.errors.get(object) ?? [], coded({ code, sentence })])]);
     if (!this.telling.has(object)) {
       this.telling.add(object);
       object.node.addValidation({ validate: () => this.errors.get(object) ?? [] });
@@ -198,7 +228,7 @@ class Checks {
   }
 
   /** Once: a test synthesizes the same app many times. */
-  private warn({ node }: ApiObject, diagnostic: Diagnostic): void {
+  private warn({ node }: IConstruct, diagnostic: Diagnostic): void {
     if (this.warned.has(`${node.path} ${diagnostic.sentence}`)) return;
     this.warned.add(`${node.path} ${diagnostic.sentence}`);
     warn(node.path, diagnostic);

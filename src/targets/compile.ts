@@ -1,3 +1,4 @@
+import type { Renderers } from './dialects';
 import type { MeshTarget } from './mesh-target';
 import { Unsupported } from './unsupported';
 import { coded, listed, unsupported, type Diagnostic } from '../diagnostics';
@@ -24,7 +25,8 @@ export interface Compilation {
 }
 
 export function compile<K extends Exclude<Kind, 'routes'>>(kind: K, target: MeshTarget, model: Kinds[K]['model']): Compilation {
-  const dialect: DialectOf<K> = target._dialects[kind];
+  const renderers: Renderers = target._dialects;
+  const dialect: DialectOf<K> = renderers[kind];
   const errors = sentences(target.id, kind, refusalsOf(kind, dialect, model)).map(coded);
   return { manifests: errors.length > 0 ? [] : dialect.render(model), errors, claims: dialect.claims(model), leftOut: [] };
 }

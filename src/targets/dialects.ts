@@ -4,31 +4,46 @@ import { MeshImplementation, SmiImplementation } from './implementations';
 import { ciliumGateways } from '../dialects/cilium/gateways';
 import { ciliumPolicies } from '../dialects/cilium/policies';
 import { ciliumRoutes } from '../dialects/cilium/routes';
+import { ciliumServices } from '../dialects/cilium/service-reading';
 import { consulGateways } from '../dialects/consul/gateways';
 import { consulNativeRoutes } from '../dialects/consul/native-routes';
 import { consulPolicies } from '../dialects/consul/policies';
 import { consulRoutes } from '../dialects/consul/routes';
+import { consulServices } from '../dialects/consul/service-reading';
 import type { DialectOf, ExposureExtension, Policies } from '../dialects/dialect';
 import { unable } from '../dialects/dialect';
 import { ANY_GATEWAY, gatewayApiExposure } from '../dialects/gateway-api/exposure';
 import { gatewayApiRoutes, NO_EXTENSION } from '../dialects/gateway-api/routes';
+import { anyMeshServices } from '../dialects/gateway-api/service-reading';
 import { istioGateways } from '../dialects/istio/gateways';
 import { istioAmbientPolicies, istioPolicies } from '../dialects/istio/policies';
 import { istioAmbientRoutes, istioRoutes } from '../dialects/istio/routes';
+import { istioAmbientServices, istioServices } from '../dialects/istio/service-reading';
 import { sidecarRoutes } from '../dialects/istio/sidecar-routes';
 import { ingressExposure } from '../dialects/kubernetes/exposure';
 import { networkPolicyPolicies } from '../dialects/kubernetes/policies';
+import { ingressServices, networkPolicyServices } from '../dialects/kubernetes/service-reading';
 import { kumaNativeRoutes } from '../dialects/kuma/native-routes';
 import { kumaPolicies } from '../dialects/kuma/policies';
 import { kumaRoutes } from '../dialects/kuma/routes';
+import { kumaServices } from '../dialects/kuma/service-reading';
 import { linkerdPolicies } from '../dialects/linkerd/policies';
 import { linkerdRoutes } from '../dialects/linkerd/routes';
+import { linkerdServices, linkerdSplitServices } from '../dialects/linkerd/service-reading';
+import type { ServiceReading } from '../dialects/service-reading';
 import { SPLIT_V1ALPHA1, SPLIT_V1ALPHA2, SPLIT_V1ALPHA4 } from '../dialects/smi/apis';
 import { smiDialects, splitDialects } from '../dialects/smi/dialects';
+import { osmServices, smiServices } from '../dialects/smi/service-reading';
 import type { Kind } from '../model/kinds';
 
 /** The dialects of a target, by the model they render. */
-export type TargetDialects = { readonly [K in Kind]: DialectOf<K> };
+export type Renderers = { readonly [K in Kind]: DialectOf<K> };
+
+/** All that a target is. */
+export type TargetDialects = Renderers & {
+  /** What it makes of Services that are described otherwise than the models take them to be. */
+  readonly services: ServiceReading;
+};
 
 /** What is known of a mesh beside its kind. */
 export interface MeshOptions {
@@ -43,10 +58,16 @@ export interface MeshOptions {
 const SMI_EXPOSURE = unable('exposure', 'SMI is for traffic inside a mesh; a chart with targets of its own can go to Gateway API or to an Ingress');
 
 export const SMI_DIALECTS: Record<SmiImplementation, TargetDialects> = {
-  [SmiImplementation.SPEC]: { exposure: SMI_EXPOSURE, ...smiDialects(SPLIT_V1ALPHA4, { udp: true, firstMatchDecides: false }) },
-  [SmiImplementation.OSM]: { exposure: SMI_EXPOSURE, ...smiDialects(SPLIT_V1ALPHA2, { udp: false, firstMatchDecides: true }) },
-  [SmiImplementation.LINKERD]: { exposure: SMI_EXPOSURE, ...splitDialects(SPLIT_V1ALPHA1, 'the SMI extension of Linkerd') },
-  [SmiImplementation.ARGO_ROLLOUTS]: { exposure: SMI_EXPOSURE, ...splitDialects(SPLIT_V1ALPHA1, 'Argo Rollouts') },
+  [SmiImplementation.SPEC]: {
+    services: smiServices, exposure: SMI_EXPOSURE, ...smiDialects(SPLIT_V1ALPHA4, { udp: true, firstMatchDecides: false }),
+  },
+  [SmiImplementation.OSM]: {
+    services: osmServices, exposure: SMI_EXPOSURE, ...smiDialects(SPLIT_V1ALPHA2, { udp: false, firstMatchDecides: true }),
+  },
+  [SmiImplementation.LINKERD]: {
+    services: linkerdSplitServices, exposure: SMI_EXPOSURE, ...splitDialects(SPLIT_V1ALPHA1, 'the SMI extension of Linkerd'),
+  },
+  [SmiImplementation.ARGO_ROLLOUTS]: { services: smiServices, exposure: SMI_EXPOSURE, ...splitDialects(SPLIT_V1ALPHA1, 'Argo Rollouts') },
 };
 
 /** Gateway API, with the policies of the mesh behind it. */
@@ -55,17 +76,18 @@ export function gatewayApiDialects(channel: GatewayApiChannel, mesh: MeshImpleme
     routes: mesh === undefined ? gatewayApiRoutes(channel, NO_EXTENSION) : ROUTES[mesh](channel),
     exposure: mesh === undefined ? gatewayApiExposure(channel, ANY_GATEWAY) : EXPOSURES[mesh](channel),
     ...(mesh === undefined ? NO_POLICIES : POLICIES[mesh](options, channel)),
+    services: mesh === undefined ? anyMeshServices : SERVICES[mesh],
   };
 }
 
 /** Consul by itself. */
 export function consulDialects(namespaces: ConsulNamespaces): TargetDialects {
-  return { routes: consulNativeRoutes(namespaces), exposure: insideOnly('Consul'), ...consulPolicies({ namespaces }) };
+  return { routes: consulNativeRoutes(namespaces), exposure: insideOnly('Consul'), ...consulPolicies({ namespaces }), services: consulServices };
 }
 
 /** Kuma by itself. */
 export function kumaDialects(trustDomain: string): TargetDialects {
-  return { routes: kumaNativeRoutes, exposure: insideOnly('Kuma'), ...kumaPolicies({ trustDomain }) };
+  return { routes: kumaNativeRoutes, exposure: insideOnly('Kuma'), ...kumaPolicies({ trustDomain }), services: kumaServices };
 }
 
 function insideOnly(mesh: string): DialectOf<'exposure'> {
@@ -76,6 +98,7 @@ export const NETWORK_POLICY_DIALECTS: TargetDialects = {
   routes: unable('routes', 'a NetworkPolicy routes nothing'),
   exposure: unable('exposure', 'a NetworkPolicy routes nothing'),
   ...networkPolicyPolicies,
+  services: networkPolicyServices,
 };
 
 /** An Ingress, for what comes from outside. */
@@ -88,6 +111,7 @@ export function ingressDialects(className: string): TargetDialects {
     namespaceDefault: unable('namespaceDefault', noPolicies),
     authentication: unable('authentication', noPolicies),
     egress: unable('egress', noPolicies),
+    services: ingressServices,
   };
 }
 
@@ -120,6 +144,15 @@ const EXPOSURES: Record<MeshImplementation, (channel: GatewayApiChannel) => Dial
   [MeshImplementation.KUMA]: () => unable('exposure', 'Kuma 3.0 has no gateways of its own, and those of 2.14 pass over much of a route; '
     + 'a chart with a target of its own, `MeshTarget.gatewayApi()`, can go to a gateway of someone else'),
   [MeshImplementation.CILIUM]: through(ciliumGateways),
+};
+
+const SERVICES: Record<MeshImplementation, ServiceReading> = {
+  [MeshImplementation.ISTIO]: istioServices,
+  [MeshImplementation.ISTIO_AMBIENT]: istioAmbientServices,
+  [MeshImplementation.LINKERD]: linkerdServices,
+  [MeshImplementation.CONSUL]: consulServices,
+  [MeshImplementation.KUMA]: kumaServices,
+  [MeshImplementation.CILIUM]: ciliumServices,
 };
 
 const nothingOfItsOwn = (what: string) => `Gateway API has no ${what} of its own; \`mesh\` says whose to render`;

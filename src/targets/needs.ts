@@ -1,3 +1,4 @@
+import type { Renderers } from './dialects';
 import type { MeshTarget } from './mesh-target';
 import { coded, unsupported } from '../diagnostics';
 import type { DialectOf } from '../dialects/dialect';
@@ -7,7 +8,8 @@ import type { Kind, Kinds } from '../model/kinds';
 export function unmetNeeds<K extends Kind>(
   kind: K, target: MeshTarget, model: Kinds[K]['model'], claims: { has(claim: string): boolean },
 ): string[] {
-  const dialect: DialectOf<K> = target._dialects[kind];
+  const renderers: Renderers = target._dialects;
+  const dialect: DialectOf<K> = renderers[kind];
   return (dialect.needs?.(model) ?? []).filter(({ anyOf }) => !anyOf.some(claim => claims.has(claim)))
     .map(({ what, reason, remedy }) => coded(unsupported(kind, target.id, what, reason, remedy)));
 }

@@ -36,6 +36,7 @@ export function withSecondLayer(dialects: TargetDialects, traffic: MeshTraffic):
   const { access } = dialects;
   return {
     ...dialects,
+    services: { ...dialects.services, byLabels: true },
     access: {
       supports: access.supports,
       claims: model => distinct([...access.claims(model), ...networkPolicyAccess.claims(model)]),

@@ -9,7 +9,9 @@ import { checkLabels, checkNamespace, checkNotEmpty, checkObjectName, checkPort,
 import { RequestMatch } from './request-match';
 import { listed, misuse } from '../diagnostics';
 import { protocolInWords } from '../model/port-protocol';
-import { instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../shape';
+import type { ServiceFacts } from '../model/service-facts';
+import { serviceFactsOf } from '../model/service-facts';
+import { BOOLEAN, instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../shape';
 
 /**
  * A port of a Service.
@@ -30,9 +32,17 @@ export interface MeshServicePort {
   /**
    * What the port speaks.
    *
-   * @default MeshProtocol.HTTP
+   * @default - what `appProtocol` says, and TCP if that is not known here; HTTP without one
    */
   readonly protocol?: MeshProtocol;
+
+  /**
+   * The `appProtocol` of the port, as the Service has it. Linkerd and Kuma go by it, Istio by it or by `name`: a route for a port
+   * that they take for something else is refused for them.
+   *
+   * @default - unknown, unless the app has the Service
+   */
+  readonly appProtocol?: string;
 
   /**
    * Port number of the pods behind it. Access policies hold there.
@@ -83,6 +93,14 @@ export interface MeshServiceOptions {
   readonly namespace?: string;
 
   /**
+   * Whether the Service has no address of its own: `clusterIP: None`. Many meshes do not route such a Service, or lead nowhere
+   * by it: refused for them.
+   *
+   * @default - unknown, unless the app has the Service
+   */
+  readonly headless?: boolean;
+
+  /**
    * Name of the ServiceAccount that the pods run as. Access policies in SMI need it.
    *
    * @default - unknown
@@ -115,6 +133,13 @@ export interface MeshVariantOptions {
    * @default - the namespace of the Service
    */
   readonly namespace?: string;
+
+  /**
+   * Labels that select the pods of the variant. A policy that goes by labels has to hold for them, too.
+   *
+   * @default - unknown, unless the app has the Service
+   */
+  readonly podSelector?: { [label: string]: string };
 }
 
 /**
@@ -141,13 +166,19 @@ const OPTIONS = record({
   port: optional(NUMBER),
   protocol: PROTOCOL,
   ports: optional(listOf(record({
-    port: NUMBER, name: optional(TEXT), protocol: PROTOCOL, targetPort: optional(NUMBER), containerPortName: optional(TEXT),
+    port: NUMBER,
+    name: optional(TEXT),
+    protocol: PROTOCOL,
+    appProtocol: optional(TEXT),
+    targetPort: optional(NUMBER),
+    containerPortName: optional(TEXT),
   }))),
   namespace: optional(TEXT),
+  headless: optional(BOOLEAN),
   serviceAccount: optional(TEXT),
   podSelector: optional(mapOf(TEXT)),
 });
-const VARIANT_OPTIONS = record({ port: optional(NUMBER), namespace: optional(TEXT) });
+const VARIANT_OPTIONS = record({ port: optional(NUMBER), namespace: optional(TEXT), podSelector: optional(mapOf(TEXT)) });
 const FROM_KUBE_OPTIONS = record({ serviceAccount: optional(TEXT), protocol: PROTOCOL });
 
 /**
@@ -195,11 +226,12 @@ export class MeshService {
         port: port.port,
         name: port.name,
         protocol: protocolOf(where, port, options.protocol),
+        appProtocol: port.appProtocol,
         targetPort: targetPortOf(where, port),
       })),
       serviceAccount: options.serviceAccount,
-      podSelector: spec.selector,
-    });
+      podSelector: Object.keys(spec.selector ?? {}).length > 0 ? spec.selector : undefined,
+    }, serviceFactsOf(spec));
   }
 
   /** Name of the Service. */
@@ -217,7 +249,17 @@ export class MeshService {
   /** Labels that select the pods, if they were given. */
   public readonly podSelector?: { [label: string]: string };
 
-  private constructor(key: FactoryKey, where: string, name: string, options: MeshServiceOptions & { readonly ports: MeshServicePort[] }) {
+  /**
+   * What the Service says of itself, as far as it is known.
+   *
+   * @internal
+   */
+  public readonly _facts?: ServiceFacts;
+
+  private constructor(
+    key: FactoryKey, where: string, name: string, options: MeshServiceOptions & { readonly ports: MeshServicePort[] },
+    facts: ServiceFacts | undefined = saidOf(options),
+  ) {
     checkFactory(key, MeshService);
     const { namespace, serviceAccount, podSelector, ports } = options;
     if (namespace !== undefined) {
@@ -235,7 +277,8 @@ export class MeshService {
     this.namespace = namespace;
     this.serviceAccount = serviceAccount;
     this.podSelector = podSelector;
-    this.ports = ports.map(p => ({ ...p, protocol: p.protocol ?? MeshProtocol.HTTP, targetPort: p.targetPort ?? p.port }));
+    this.ports = ports.map(p => ({ ...p, protocol: p.protocol ?? spokenBy(p), targetPort: p.targetPort ?? p.port }));
+    this._facts = facts;
   }
 
   /**
@@ -267,9 +310,11 @@ export class MeshService {
     }
     return new MeshService(BY_FACTORY, where, name, {
       namespace: options.namespace ?? this.namespace,
+      podSelector: options.podSelector,
       ports: this.ports.map(p => ({
         name: p.name,
         protocol: p.protocol,
+        appProtocol: p.appProtocol,
         ...(options.port === undefined ? { port: p.port, targetPort: p.targetPort, containerPortName: p.containerPortName } : { port: options.port }),
       })),
     });
@@ -278,6 +323,20 @@ export class MeshService {
 
 const CLIENT = instanceOf(MeshService, "a MeshService, such as `MeshService.of('web', { port: 8080, serviceAccount: 'web' })`");
 const REQUESTS = listOf(instanceOf(RequestMatch, "a match, such as `HttpMatch.of({ pathPrefix: '/cart' })`"));
+
+/** What a Service is said to say; nothing is known of the rest. */
+function saidOf({ headless = false, ports }: { readonly headless?: boolean; readonly ports: readonly MeshServicePort[] }): ServiceFacts | undefined {
+  const said = ports.filter(({ appProtocol }) => appProtocol !== undefined);
+  return !headless && said.length === 0 ? undefined : {
+    forms: headless ? ['headless'] : [],
+    ports: said.map(({ port, name, appProtocol, protocol }) => ({ port, name, appProtocol, transport: protocol === MeshProtocol.UDP ? 'UDP' : 'TCP' })),
+  };
+}
+
+/** Words that nobody here knows are no HTTP: it is then bytes. */
+function spokenBy({ appProtocol }: MeshServicePort): MeshProtocol {
+  return appProtocol ? MeshProtocol[protocolInWords({ appProtocol }) ?? 'TCP'] : MeshProtocol.HTTP;
+}
 
 /** The identity of the pods of a Service. */
 function identityOf({ name, namespace, serviceAccount }: MeshService): Identity {
@@ -333,9 +392,8 @@ interface KubeServicePort {
   readonly targetPort?: number | string;
 }
 
-/** What a port speaks. Words that nobody here knows are no HTTP: it is then bytes, unless the caller knows better. */
 function protocolOf(where: string, port: KubeServicePort, otherwise: MeshProtocol | undefined): MeshProtocol | undefined {
-  const { protocol = 'TCP', appProtocol } = port;
+  const { protocol = 'TCP' } = port;
   if (protocol === 'UDP') {
     return MeshProtocol.UDP;
   }
@@ -344,7 +402,7 @@ function protocolOf(where: string, port: KubeServicePort, otherwise: MeshProtoco
       'Build the MeshService with MeshService.of and its other ports');
   }
   const spoken = protocolInWords(port);
-  return spoken === undefined ? otherwise ?? (appProtocol ? MeshProtocol.TCP : undefined) : MeshProtocol[spoken];
+  return spoken === undefined ? otherwise : MeshProtocol[spoken];
 }
 
 function targetPortOf(where: string, { port, targetPort }: KubeServicePort): number | undefined {

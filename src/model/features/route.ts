@@ -97,14 +97,14 @@ export function routeUses(model: RouteModel): Use<RouteFeature>[] {
 function rulesKey(port: PortRoute): string {
   return JSON.stringify(port.rules.map(rule => [
     rule.matches.map(matchKey),
-    rule.backends.map(({ podPort, ...b }) => ({ ...b, port: b.port === port.port ? 'same' : b.port })),
+    rule.backends.map(({ podPort, facts, ...b }) => ({ ...b, port: b.port === port.port ? 'same' : b.port })),
     rule.name,
     rule.handling,
   ]));
 }
 
 /** Without server names to tell apart, TLS is bytes over TCP. */
-function routeFeature({ protocol, rules }: PortRoute): RouteFeature {
+export function routeFeature({ protocol, rules }: PortRoute): RouteFeature {
   return protocol === 'TLS' && rules.every(rule => rule.matches.length === 0) ? 'TCPRoute' : `${protocol}Route`;
 }
 

@@ -1,0 +1,16 @@
+import { none, partial } from '../dialect';
+import type { ServiceReading } from '../service-reading';
+import { forms } from '../service-reading';
+
+/**
+ * What ports speak, its ServiceDefaults say. It registers pods that the endpoints of a Service name (hashicorp/consul-k8s
+ * `control-plane/connect-inject/controllers/endpoints/endpoints_controller.go`).
+ */
+export const consulServices: ServiceReading = {
+  forms: forms({
+    headless: { parent: partial('who calls it by its name in Kubernetes gets the addresses of its pods, past the route; `<name>.virtual.consul` follows it') },
+    externalName: { backend: none('Consul registers pods, and it has none') },
+    selectorless: { backend: partial('Consul registers pods only, and what else its endpoints name gets no requests') },
+  }),
+  byLabels: false,
+};

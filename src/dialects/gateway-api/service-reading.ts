@@ -1,0 +1,15 @@
+import { partial } from '../dialect';
+import type { ServiceReading } from '../service-reading';
+import { forms } from '../service-reading';
+
+/** A mesh that is not known. */
+export const anyMeshServices: ServiceReading = {
+  forms: forms({
+    headless: {
+      parent: partial('some meshes route only what is sent to the address of a Service: Linkerd, Kuma, Cilium and Istio in ambient mode'),
+      backend: partial('some meshes cannot lead to such a Service: Istio and Kuma'),
+    },
+    externalName: { backend: partial('Gateway API leaves it to each mesh whether it leads to such Services') },
+  }),
+  byLabels: false,
+};

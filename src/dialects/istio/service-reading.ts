@@ -1,0 +1,53 @@
+import { protocolInWords } from '../../model/port-protocol';
+import type { Protocol } from '../../model/protocol';
+import type { PortFacts } from '../../model/service-facts';
+import { none, partial } from '../dialect';
+import type { ServiceReading, WordReading } from '../service-reading';
+import { forms } from '../service-reading';
+
+/** Ports on which Istio looks for no HTTP, if nothing is said of them (istio/istio `pkg/config/kube/conversion.go`). */
+const NOT_SNIFFED = [25, 53, 3306, 27017];
+
+/** What is not said is found out, which is either of HTTP and TCP. Requests of gRPC are requests of HTTP. */
+function speaks(port: PortFacts): readonly Protocol[] {
+  const said = protocolInWords(port);
+  switch (said) {
+    case undefined: return NOT_SNIFFED.includes(port.port) ? ['TCP'] : ['HTTP', 'GRPC', 'TCP'];
+    case 'HTTP': case 'GRPC': return ['HTTP', 'GRPC'];
+    default: return [said];
+  }
+}
+
+const WORDS: WordReading = {
+  mesh: 'Istio',
+  speaks,
+  byName: true,
+  write: { HTTP: 'http', GRPC: 'grpc', TLS: 'tls', TCP: 'tcp' },
+  routes: 'and never reads the route',
+  requests: 'and leaves out rules on requests, so nobody is let in',
+};
+
+const ALIAS = partial('requests go to that host only if Istio knows it, as a Service or by a ServiceEntry');
+
+/** Sidecars. */
+export const istioServices: ServiceReading = {
+  forms: forms({
+    headless: { backend: none('a sidecar sends to such a backend whatever came to it where it was going, and so past the backend') },
+    externalName: { backend: ALIAS },
+  }),
+  words: WORDS,
+  byLabels: true,
+};
+
+/** ztunnel and waypoints. */
+export const istioAmbientServices: ServiceReading = {
+  forms: forms({
+    headless: {
+      parent: none('a waypoint sees what is sent to the address of a Service, and clients have those of its pods'),
+      backend: partial('waypoints know the pods of such a backend only by what their clients call'),
+    },
+    externalName: { backend: none('ambient mode does not know Services of that type') },
+  }),
+  words: WORDS,
+  byLabels: true,
+};

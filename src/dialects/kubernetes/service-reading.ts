@@ -1,0 +1,6 @@
+import type { ServiceReading } from '../service-reading';
+import { ANY_SERVICE } from '../service-reading';
+
+export const ingressServices: ServiceReading = { forms: ANY_SERVICE, byLabels: false };
+
+export const networkPolicyServices: ServiceReading = { forms: ANY_SERVICE, byLabels: true };

@@ -1,0 +1,29 @@
+import type { Protocol } from '../../model/protocol';
+import { none } from '../dialect';
+import type { ServiceReading } from '../service-reading';
+import { forms } from '../service-reading';
+
+const NO_MESH_SERVICE = none('Kuma makes a MeshService of each of its pods, and none of the Service');
+
+/** MeshServices (kumahq/kuma `pkg/plugins/runtime/k8s/controllers/meshservice_controller.go`, `pkg/core/metadata/protocol.go`). */
+export const kumaServices: ServiceReading = {
+  forms: forms({
+    headless: { parent: NO_MESH_SERVICE, backend: NO_MESH_SERVICE },
+    externalName: { backend: none('Kuma makes no MeshService of it') },
+    selectorless: { backend: none('its MeshService takes in every pod of the namespace') },
+  }),
+  words: {
+    mesh: 'Kuma',
+    speaks: ({ appProtocol }): readonly Protocol[] => {
+      switch (appProtocol?.toLowerCase()) {
+        case 'http': case 'http2': case 'grpc': return ['HTTP', 'GRPC'];
+        default: return ['TCP', 'TLS'];
+      }
+    },
+    byName: false,
+    write: { HTTP: 'http', GRPC: 'grpc', TLS: 'tcp', TCP: 'tcp' },
+    routes: 'and never reads the route',
+    backends: 'and answers what is sent to it with 500',
+  },
+  byLabels: true,
+};

@@ -1,0 +1,31 @@
+import type { Protocol } from '../../model/protocol';
+import { partial } from '../dialect';
+import type { ServiceReading } from '../service-reading';
+import { forms } from '../service-reading';
+
+/** The specification says nothing of what a Service may be. */
+export const smiServices: ServiceReading = {
+  forms: forms({ headless: { parent: partial('the specification does not say that it can be split, and some meshes split only what is sent to an address of a Service') } }),
+  byLabels: false,
+};
+
+const OSM_PROTOCOLS: ReadonlyMap<string, readonly Protocol[]> = new Map<string, readonly Protocol[]>([
+  ['http', ['HTTP', 'GRPC']], ['grpc', ['HTTP', 'GRPC']], ['tcp', ['TCP', 'TLS']], ['tcp-server-first', ['TCP', 'TLS']],
+]);
+
+/** Open Service Mesh: pkg/compute/kube/client.go, pkg/envoy/generator/lds/inmesh.go. */
+export const osmServices: ServiceReading = {
+  forms: forms({ headless: { parent: partial('Open Service Mesh knows the pods of a StatefulSet each by its own name, and splits none of these') } }),
+  words: {
+    mesh: 'Open Service Mesh',
+    speaks: ({ name = '', appProtocol, transport }) => {
+      const prefix = ['tcp-server-first', 'http', 'tcp', 'grpc'].find(protocol => name.startsWith(`${protocol}-`));
+      return OSM_PROTOCOLS.get((appProtocol ?? prefix ?? (transport === 'TCP' ? 'http' : '')).toLowerCase()) ?? [];
+    },
+    byName: true,
+    write: { HTTP: 'http', GRPC: 'grpc', TLS: 'tcp', TCP: 'tcp' },
+    routes: 'and splits no requests there',
+    requests: 'and leaves out what rules say of requests, so a source may make any',
+  },
+  byLabels: false,
+};

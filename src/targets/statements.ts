@@ -1,0 +1,171 @@
+import type { AppServices } from './app-services';
+import type { MeshTarget } from './mesh-target';
+import type { Diagnostic } from '../diagnostics';
+import { doubtful, listed, unsupported } from '../diagnostics';
+import type { ServiceRole, WordReading } from '../dialects/service-reading';
+import type { AccessModel } from '../model/access';
+import { ROUTE_FEATURES, routeFeature } from '../model/features/route';
+import type { Kind, Kinds } from '../model/kinds';
+import type { Protocol } from '../model/protocol';
+import type { PortRoute, RouteModel, Selected, ServiceRef } from '../model/route';
+import { isElsewhere, namespaceOf, qualified } from '../model/route';
+import type { PortFacts, ServiceFacts, ServiceForm } from '../model/service-facts';
+import { SERVICE_FORMS } from '../model/service-facts';
+
+/** What a construct says of Services in a target. Services that are otherwise than it takes them to be make it void. */
+export type Statement = { readonly [K in Spoken]: { readonly kind: K; readonly target: MeshTarget; readonly model: Kinds[K]['model'] } }[Spoken];
+
+type Spoken = Extract<Kind, 'routes' | 'access' | 'exposure'>;
+
+export interface Objection {
+  readonly diagnostic: Diagnostic;
+  readonly isError: boolean;
+}
+
+/** What of a statement does not hold, by what the app says of its Services, or else by what its models say. */
+export function objections(statement: Statement, app: AppServices, chart: unknown): Objection[] {
+  const factsOf = ({ name, namespace = '', facts }: ServiceRef & Selected): readonly ServiceFacts[] => {
+    const known = app.factsOf(namespace, name, chart);
+    return known.length > 0 || facts === undefined ? known : [facts];
+  };
+  const { kind, target, model } = statement;
+  switch (kind) {
+    case 'routes': return [...formObjections(kind, target, routed(model), factsOf), ...routeObjections(target, model, factsOf)];
+    case 'exposure': return formObjections(kind, target, ledTo(model.route, 'exposed'), factsOf);
+    case 'access': return [...formObjections(kind, target, [{ ...destination(model), role: 'destination' }], factsOf), ...accessObjections(target, model, factsOf)];
+  }
+}
+
+type FactsOf = (service: ServiceRef & Selected) => readonly ServiceFacts[];
+
+interface Mention extends ServiceRef, Selected {
+  readonly role: ServiceRole;
+}
+
+function routed(model: RouteModel): Mention[] {
+  return model.ports.some(({ rules }) => rules.length > 0) ? [{ ...parent(model), role: 'parent' }, ...ledTo(model, 'backend')] : [];
+}
+
+function ledTo(model: RouteModel, role: 'backend' | 'exposed'): Mention[] {
+  const all = model.ports.flatMap(({ rules }) => rules.flatMap(({ backends, handling }) => [...backends, ...handling.mirrors ?? []]));
+  const others = all.filter(({ name, namespace }) => role === 'exposed' || name !== model.service.name || isElsewhere(model, { name, namespace }));
+  return [...new Map(others.map(({ name, namespace, facts }: ServiceRef & Selected) => {
+    const mention = { name, namespace: namespaceOf(model, { name, namespace }), facts, role };
+    return [qualified(name, mention.namespace), mention];
+  })).values()];
+}
+
+function parent(model: RouteModel): ServiceRef & Selected {
+  return { ...model.service, namespace: namespaceOf(model, model.service) };
+}
+
+function destination({ namespace, destination: { service, facts } }: AccessModel): ServiceRef & Selected {
+  return { name: service, namespace, facts };
+}
+
+const SPEECH: Readonly<Record<ServiceRole, string>> = {
+  parent: 'a route of',
+  backend: 'a route to',
+  exposed: 'an exposure of',
+  destination: 'a policy for the pods of',
+};
+
+const REMEDIES: Readonly<Record<ServiceForm, string>> = {
+  headless: 'Leave `clusterIP: None` out of the Service, or name another one of the same pods',
+  externalName: 'Name the Service that has the pods',
+  selectorless: 'Give the Service the `selector` of its pods',
+};
+
+function formObjections(kind: Spoken, target: MeshTarget, mentions: readonly Mention[], factsOf: FactsOf): Objection[] {
+  return mentions.flatMap(mention => {
+    const met = new Set(factsOf(mention).flatMap(({ forms }) => forms));
+    return [...met].flatMap((form): Objection[] => {
+      const support = target._dialects.services.forms[form][mention.role];
+      if (support.level === 'full') {
+        return [];
+      }
+      const what = `${SPEECH[mention.role]} Service '${qualified(mention.name, mention.namespace)}'`;
+      const reason = `it ${SERVICE_FORMS[form]}, and ${support.reason}`;
+      const isError = support.level === 'none';
+      return [{ isError, diagnostic: (isError ? unsupported : doubtful)(kind, target.id, what, reason, REMEDIES[form]) }];
+    });
+  });
+}
+
+function routeObjections(target: MeshTarget, model: RouteModel, factsOf: FactsOf): Objection[] {
+  const { words } = target._dialects.services;
+  const service = parent(model);
+  const facts = factsOf(service);
+  return model.ports.filter(({ rules, protocol }) => rules.length > 0 && protocol !== 'UDP').flatMap(port => {
+    const what = `${ROUTE_FEATURES[routeFeature(port)]} (port ${port.port})`;
+    const refuse = (reason: string, write: string): Objection => ({ isError: true, diagnostic: unsupported('routes', target.id, what, reason, write) });
+    const other = otherTransport(facts, service, port);
+    if (other !== undefined) {
+      return [refuse(other, `Leave port ${port.port} out of the MeshService`)];
+    }
+    const spoken = spokenBy(port);
+    const heard = words === undefined ? [] : [
+      ...misheard(words, facts, port.port, [spoken]).map(found => refuse(`${said(words, service, found)}, ${words.routes}`, remedy(words, found, spoken))),
+      ...words.backends === undefined ? [] : port.rules.flatMap(({ backends }) => backends).flatMap(backend => {
+        const at = { ...backend, namespace: namespaceOf(model, backend) };
+        return at.name === service.name && at.namespace === service.namespace ? [] : misheard(words, factsOf(at), backend.port, [spoken])
+          .map(found => refuse(`${said(words, at, found)}, ${words.backends}`, remedy(words, found, spoken)));
+      }),
+    ];
+    return [...new Map(heard.map(objection => [objection.diagnostic.sentence, objection])).values()];
+  });
+}
+
+function accessObjections(target: MeshTarget, model: AccessModel, factsOf: FactsOf): Objection[] {
+  const { words } = target._dialects.services;
+  const service = destination(model);
+  const facts = factsOf(service);
+  return model.destination.ports.flatMap(port => (port.servicePorts ?? [port.port]).flatMap(number => {
+    const what = `a policy on port ${number} of Service '${qualified(service.name, service.namespace)}'`;
+    const refuse = (reason: string, write: string): Objection => ({ isError: true, diagnostic: unsupported('access', target.id, what, reason, write) });
+    const other = port.protocol === undefined ? undefined : otherTransport(facts, service, { port: number, protocol: port.protocol });
+    if (other !== undefined) {
+      return [refuse(other, `Leave port ${number} out of the MeshService`)];
+    }
+    const tellsApart = model.rules.some(({ requests, ports }) => requests.length > 0 && ports.includes(port));
+    return words?.requests === undefined || !tellsApart ? [] : misheard(words, facts, number, ['HTTP', 'GRPC'])
+      .map(found => refuse(`${said(words, service, found)}, ${words.requests}`, remedy(words, found, port.protocol!)));
+  }));
+}
+
+/** Without server names to tell apart, TLS is bytes. */
+function spokenBy(port: PortRoute): Protocol {
+  return routeFeature(port) === 'TCPRoute' ? 'TCP' : port.protocol;
+}
+
+/** A port of the Service that has the number, and is one for something else. */
+function otherTransport(
+  facts: readonly ServiceFacts[], { name, namespace }: ServiceRef, { port, protocol }: { readonly port: number; readonly protocol: Protocol },
+): string | undefined {
+  const wanted = protocol === 'UDP' ? 'UDP' : 'TCP';
+  for (const { ports } of facts) {
+    const same = ports.filter(p => p.port === port);
+    if (same.length > 0 && same.every(({ transport }) => transport !== wanted)) {
+      return `port ${port} of Service '${qualified(name, namespace)}' is one for ${same[0].transport}`;
+    }
+  }
+  return undefined;
+}
+
+/** The port, where the mesh takes it for none of these. */
+function misheard({ speaks }: WordReading, facts: readonly ServiceFacts[], port: number, spoken: readonly Protocol[]): PortFacts[] {
+  return facts.flatMap(({ ports }) => ports).filter(p => p.port === port && p.transport === 'TCP')
+    .filter(found => !speaks(found).some(protocol => spoken.includes(protocol))).slice(0, 1);
+}
+
+function said({ mesh, byName, speaks }: WordReading, { name, namespace }: ServiceRef, port: PortFacts): string {
+  const words = port.appProtocol !== undefined ? `says \`appProtocol: ${port.appProtocol}\``
+    : byName && port.name !== undefined ? `has the name '${port.name}'` : 'says nothing of what it speaks';
+  return `port ${port.port} of Service '${qualified(name, namespace)}' ${words}, so ${mesh} takes it for ${listed(speaks(port), 'or') || 'nothing it knows'}`;
+}
+
+function remedy({ write }: WordReading, { port, appProtocol }: PortFacts, spoken: Protocol): string {
+  const word = write[spoken];
+  const line = word === undefined ? `Leave out \`appProtocol: ${appProtocol}\` of port ${port}` : `Write \`appProtocol: ${word}\` on port ${port}`;
+  return `${line} of the Service, or declare the MeshService with what the port speaks`;
+}

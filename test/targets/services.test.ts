@@ -1,0 +1,267 @@
+import { ApiObject, App, Chart } from 'cdk8s';
+import * as fc from 'fast-check';
+import {
+  CanaryRelease, ConsulNamespaces, Exposure, ExposureGateway, HttpMatch, Identity, MeshImplementation, MeshProtocol, MeshService,
+  MeshTarget, MeshTargets,
+  ServiceAccessPolicy, SmiImplementation, TlsMatch, ServiceRoute, Validation,
+} from '../../src';
+import { CATALOGUE } from '../../src/targets/catalogue';
+import type { Port, Speech, Spoken } from '../oracle/services/speech';
+import * as speech from '../oracle/services/speech';
+
+/** Whether something holds, may not hold (a warning), or is refused; `-`, where the target has no such thing at all. */
+type Answer = 'holds' | 'may not' | 'refused' | '-';
+
+type Form = 'headless' | 'externalName' | 'selectorless';
+
+interface Target {
+  readonly make: () => MeshTarget;
+  readonly speech: Speech;
+  /** Whether what a policy says of requests depends on that. */
+  readonly byRequests?: true;
+  /** Of a route of the Service, a route to it, an exposure of it, a policy for its pods. */
+  readonly answers: Readonly<Record<Form, readonly [Answer, Answer, Answer, Answer]>>;
+}
+
+const gateway = (mesh: MeshImplementation, options = {}) => () => MeshTarget.gatewayApi({ mesh, ...options });
+
+/** One for each entry of the catalogue that differs in more than a channel. */
+const TARGETS: Readonly<Record<string, Target>> = {
+  'SMI': {
+    make: () => MeshTarget.smi(),
+    speech: speech.deaf,
+    answers: {
+      headless: ['may not', 'holds', '-', 'holds'], externalName: ['refused', 'refused', '-', 'refused'], selectorless: ['holds', 'holds', '-', 'holds'],
+    },
+  },
+  'SMI, Open Service Mesh': {
+    make: () => MeshTarget.smi({ implementation: SmiImplementation.OSM }),
+    speech: speech.osm,
+    byRequests: true,
+    answers: {
+      headless: ['may not', 'holds', '-', 'holds'], externalName: ['refused', 'refused', '-', 'refused'], selectorless: ['holds', 'holds', '-', 'holds'],
+    },
+  },
+  'SMI, Linkerd': {
+    make: () => MeshTarget.smi({ implementation: SmiImplementation.LINKERD }),
+    speech: speech.deaf,
+    answers: { headless: ['refused', 'holds', '-', '-'], externalName: ['refused', 'refused', '-', '-'], selectorless: ['holds', 'holds', '-', '-'] },
+  },
+  'SMI, Argo Rollouts': {
+    make: () => MeshTarget.smi({ implementation: SmiImplementation.ARGO_ROLLOUTS }),
+    speech: speech.deaf,
+    answers: { headless: ['may not', 'holds', '-', '-'], externalName: ['refused', 'refused', '-', '-'], selectorless: ['holds', 'holds', '-', '-'] },
+  },
+  'Gateway API': {
+    make: () => MeshTarget.gatewayApi(),
+    speech: speech.deaf,
+    answers: {
+      headless: ['may not', 'may not', 'holds', '-'], externalName: ['refused', 'may not', 'may not', '-'], selectorless: ['holds', 'holds', 'holds', '-'],
+    },
+  },
+  'Gateway API, Istio': {
+    make: gateway(MeshImplementation.ISTIO),
+    speech: speech.istio,
+    byRequests: true,
+    answers: {
+      headless: ['holds', 'refused', 'holds', 'holds'], externalName: ['refused', 'may not', 'may not', 'refused'], selectorless: ['holds', 'holds', 'holds', 'holds'],
+    },
+  },
+  'Gateway API, Istio ambient': {
+    make: gateway(MeshImplementation.ISTIO_AMBIENT, { waypoint: 'waypoint', trustDomain: 'cluster.local' }),
+    speech: speech.istio,
+    byRequests: true,
+    answers: {
+      headless: ['refused', 'may not', 'holds', 'holds'], externalName: ['refused', 'refused', 'may not', 'refused'], selectorless: ['holds', 'holds', 'holds', 'holds'],
+    },
+  },
+  'Gateway API, Linkerd': {
+    make: gateway(MeshImplementation.LINKERD),
+    speech: speech.linkerd,
+    answers: {
+      headless: ['refused', 'holds', 'holds', 'holds'], externalName: ['refused', 'refused', 'may not', 'refused'], selectorless: ['holds', 'holds', 'holds', 'holds'],
+    },
+  },
+  'Gateway API, Consul': {
+    make: gateway(MeshImplementation.CONSUL, { consulNamespaces: ConsulNamespaces.MIRRORED }),
+    speech: speech.deaf,
+    answers: {
+      headless: ['-', '-', 'holds', 'holds'], externalName: ['-', '-', 'may not', 'refused'], selectorless: ['-', '-', 'holds', 'holds'],
+    },
+  },
+  'Gateway API, Kuma': {
+    make: gateway(MeshImplementation.KUMA, { trustDomain: 'default.zone.mesh.local' }),
+    speech: speech.kuma,
+    answers: {
+      headless: ['refused', 'refused', '-', 'holds'], externalName: ['refused', 'refused', '-', 'refused'], selectorless: ['holds', 'refused', '-', 'holds'],
+    },
+  },
+  'Gateway API, Cilium': {
+    make: gateway(MeshImplementation.CILIUM),
+    speech: speech.deaf,
+    answers: {
+      headless: ['refused', 'holds', 'holds', 'holds'], externalName: ['refused', 'refused', 'may not', 'refused'], selectorless: ['holds', 'holds', 'holds', 'holds'],
+    },
+  },
+  'Ingress': {
+    make: () => MeshTarget.ingress({ className: 'nginx' }),
+    speech: speech.deaf,
+    answers: { headless: ['-', '-', 'holds', '-'], externalName: ['-', '-', 'may not', '-'], selectorless: ['-', '-', 'holds', '-'] },
+  },
+  'Consul': {
+    make: () => MeshTarget.consul({ namespaces: ConsulNamespaces.MIRRORED }),
+    speech: speech.deaf,
+    answers: {
+      headless: ['may not', 'holds', '-', 'holds'], externalName: ['refused', 'refused', '-', 'refused'], selectorless: ['holds', 'may not', '-', 'holds'],
+    },
+  },
+  'Kuma': {
+    make: () => MeshTarget.kuma({ trustDomain: 'default.zone.mesh.local' }),
+    speech: speech.kuma,
+    answers: {
+      headless: ['refused', 'refused', '-', 'holds'], externalName: ['refused', 'refused', '-', 'refused'], selectorless: ['holds', 'refused', '-', 'holds'],
+    },
+  },
+  'NetworkPolicy': {
+    make: () => MeshTarget.networkPolicy(),
+    speech: speech.deaf,
+    answers: { headless: ['-', '-', '-', 'holds'], externalName: ['-', '-', '-', 'refused'], selectorless: ['-', '-', '-', 'holds'] },
+  },
+};
+
+test('every target has its answers', () => {
+  const withoutChannels = CATALOGUE.map(({ title }) => title).filter(title => !title.includes('experimental'));
+  expect(Object.keys(TARGETS)).toEqual(withoutChannels);
+});
+
+const SELECTED = { selector: { app: 'pods' } };
+const SPECS: Readonly<Record<Form, object>> = {
+  headless: { ...SELECTED, clusterIP: 'None', ports: [{ port: 80, appProtocol: 'http' }] },
+  externalName: { type: 'ExternalName', externalName: 'cart.example.com', ports: [{ port: 80, appProtocol: 'http' }] },
+  selectorless: { ports: [{ port: 80, appProtocol: 'http' }] },
+};
+
+const cart = MeshService.of('cart', { port: 80, podSelector: { app: 'pods' }, serviceAccount: 'cart' });
+const gatewayClass = { gateway: ExposureGateway.shared('public', 'infra') };
+
+const ROLES: readonly ((chart: Chart, service: string, target: string) => void)[] = [
+  (chart, name) => new CanaryRelease(chart, 'release', {
+    service: MeshService.of(name, { port: 80 }), stable: cart.variant('v1'), canary: cart.variant('v2'), weight: 10,
+  }),
+  (chart, name) => new CanaryRelease(chart, 'release', { service: MeshService.of('root', { port: 80 }), stable: cart.variant(name), canary: cart.variant('v2'), weight: 10 }),
+  (chart, name, target) => new Exposure(chart, 'exposure', {
+    service: MeshService.of(name, { port: 80 }), hostnames: ['cart.example.com'], ...(target !== 'Ingress' && gatewayClass),
+  }),
+  (chart, name, target) => new ServiceAccessPolicy(chart, 'policy', {
+    destination: MeshService.of(name, { port: 80, podSelector: { app: 'pods' }, serviceAccount: 'cart' }),
+    allow: [{ sources: [target === 'NetworkPolicy' ? Identity.namespace('web') : Identity.serviceAccount('web')] }],
+  }),
+];
+
+function answer(make: () => MeshTarget, say: (chart: Chart) => void, spec: object | undefined, first = false): Answer {
+  const app = new App();
+  MeshTargets.of(app).add(make());
+  // Only what the check itself says counts here, not that the app has no other Services.
+  MeshTargets.of(app).validation(Validation.OFF);
+  const chart = new Chart(app, 'shop', { namespace: 'shop' });
+  const describe = () => spec && new ApiObject(chart, 'service', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart' }, spec } as any);
+  const warnings = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+  try {
+    if (first) describe();
+    say(chart);
+    if (!first) describe();
+    app.synthYaml();
+    return warnings.mock.calls.some(([line]) => line.includes('MESH5008')) ? 'may not' : 'holds';
+  } catch (error) {
+    if (!/MESH200\d/.test((error as Error).message)) throw error;
+    return 'refused';
+  } finally {
+    warnings.mockRestore();
+  }
+}
+
+describe.each(Object.entries(TARGETS))('%s', (name, { make, answers }) => {
+  test.each(Object.keys(SPECS) as Form[])('answers for what is %s', form => {
+    expect(ROLES.map(role => {
+      const say = (chart: Chart) => role(chart, 'cart', name);
+      if (answer(make, say, undefined) === 'refused') return '-';
+      const first = answer(make, say, SPECS[form], true);
+      // The order of constructs says nothing.
+      expect(answer(make, say, SPECS[form])).toBe(first);
+      return first;
+    })).toEqual(answers[form]);
+  });
+});
+
+const word = fc.constantFrom(
+  'http', 'HTTP', 'http2', 'http_proxy', 'https', 'grpc', 'grpc-web', 'tcp', 'tcp-server-first', 'tls', 'redis', 'mongo', 'mysql', 'udp', 'kafka', 'h2c',
+  'amqp', 'kubernetes.io/h2c', 'kubernetes.io/ws', 'kubernetes.io/wss', 'linkerd.io/opaque', 'http-web', 'tcp-http', 'constructor', '',
+);
+const port = fc.record({
+  port: fc.constantFrom(80, 8080, 25, 53, 3306, 5432, 27017, 11211),
+  name: fc.constantFrom(undefined, 'http', 'http-web', 'web', 'tcp', 'tcp-server-first-db', 'grpc-web', 'grpc-api', 'https', 'redis-main', 'kafka'),
+  appProtocol: fc.option(word, { nil: undefined, freq: 2 }),
+}, { noNullPrototype: true });
+
+const SPEAKS: Readonly<Record<Spoken, MeshProtocol>> = {
+  http: MeshProtocol.HTTP, grpc: MeshProtocol.GRPC, tls: MeshProtocol.TLS, tcp: MeshProtocol.TCP,
+};
+
+/** What each target makes of a route and of a policy is asked for by the way; here, only what the Service says of the port is new. */
+describe.each(Object.entries(TARGETS))('%s, by what a port says', (_, { make, speech: hears, byRequests }) => {
+  test.each(Object.keys(SPEAKS) as Spoken[])('routes %s exactly where the mesh hears it', spoken => {
+    const say = ({ port: number }: Port) => (chart: Chart) => {
+      const service = MeshService.of('cart', { port: number, protocol: SPEAKS[spoken] });
+      new ServiceRoute(chart, 'route', {
+        service,
+        rules: [
+          { ...(spoken === 'tls' && { matches: [TlsMatch.sni('cart.shop')] }), backends: [{ service: service.variant('v1') }] },
+          ...spoken === 'tls' ? [{ backends: [{ service }] }] : [],
+        ],
+      });
+    };
+    fc.assert(fc.property(port, said => {
+      if (answer(make, say(said), undefined) === 'refused') return;
+      expect(answer(make, say(said), { ...SELECTED, ports: [said] })).toBe(hears(said).includes(spoken) ? 'holds' : 'refused');
+    }), { numRuns: 25 });
+  });
+
+  test('tells requests apart exactly where the mesh does', () => {
+    const say = ({ port: number }: Port) => (chart: Chart) => new ServiceAccessPolicy(chart, 'policy', {
+      destination: MeshService.of('cart', { port: number, podSelector: { app: 'pods' }, serviceAccount: 'cart' }),
+      allow: [{ sources: [Identity.serviceAccount('web')], requests: [HttpMatch.get('/cart')] }],
+    });
+    fc.assert(fc.property(port, said => {
+      if (answer(make, say(said), undefined) === 'refused') return;
+      const heard = byRequests === undefined || hears(said).some(spoken => spoken === 'http' || spoken === 'grpc');
+      expect(answer(make, say(said), { ...SELECTED, ports: [said] })).toBe(heard ? 'holds' : 'refused');
+    }), { numRuns: 25 });
+  });
+
+  test('what is read of a Service of the app is what is said of it by hand', () => {
+    fc.assert(fc.property(port, said => {
+      const route = (service: MeshService) => (chart: Chart) => new CanaryRelease(chart, 'release', {
+        service, stable: cart.variant('v1', { port: said.port }), canary: cart.variant('v2', { port: said.port }), weight: 10,
+      });
+      const read = (chart: Chart) => {
+        const spec = { ...SELECTED, ports: [said] };
+        const object = new ApiObject(chart, 'service', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart' }, spec } as any);
+        route(MeshService.fromKubeService(object))(chart);
+      };
+      // Without a name: those of others are not known by hand, and a port that says nothing is not known either.
+      fc.pre(said.name === undefined && said.appProtocol !== undefined);
+      const byHand = answer(make, route(MeshService.of('cart', { ports: [said] })), undefined);
+      expect(answer(make, read, undefined)).toBe(byHand);
+    }), { numRuns: 20 });
+  });
+});
+
+describe('a port that is not for what the model says', () => {
+  test.each(['SCTP', 'UDP'])('%s', protocol => {
+    const say = (chart: Chart) => ROLES[0](chart, 'cart', 'SMI');
+    for (const { make } of Object.values(TARGETS).filter(({ answers }) => answers.headless[0] !== '-')) {
+      expect(answer(make, say, { ...SELECTED, ports: [{ port: 80, protocol }] })).toBe('refused');
+      expect(answer(make, say, { ...SELECTED, ports: [{ port: 80, protocol }, { port: 80, appProtocol: 'http' }] })).not.toBe('refused');
+    }
+  });
+});
