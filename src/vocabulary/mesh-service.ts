@@ -258,7 +258,7 @@ export class MeshService {
 
   private constructor(
     key: FactoryKey, where: string, name: string, options: MeshServiceOptions & { readonly ports: MeshServicePort[] },
-    facts: ServiceFacts | undefined = saidOf(options),
+    facts?: ServiceFacts,
   ) {
     checkFactory(key, MeshService);
     const { namespace, serviceAccount, podSelector, ports } = options;
@@ -278,7 +278,7 @@ export class MeshService {
     this.serviceAccount = serviceAccount;
     this.podSelector = podSelector;
     this.ports = ports.map(p => ({ ...p, protocol: p.protocol ?? spokenBy(p), targetPort: p.targetPort ?? p.port }));
-    this._facts = facts;
+    this._facts = facts ?? saidOf(options);
   }
 
   /**
