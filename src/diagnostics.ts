@@ -62,6 +62,12 @@ export function conflict(code: keyof typeof RECONCILED, targetId: string, what: 
   return coded({ code, sentence: `${what} is also defined by '${otherPath}', and target '${targetId}' can have it once. ${RECONCILED[code]}.` });
 }
 
+/** The same, of two that are in conflict because of some pods. */
+export function clash(targetId: string, what: string, otherPath: string, podsPath: string): Diagnostic {
+  const sentence = `${what} is also defined by '${otherPath}', for the pods of '${podsPath}', and target '${targetId}' can have it once`;
+  return { code: 'MESH3001', sentence: `${sentence}. ${RECONCILED.MESH3001}.` };
+}
+
 /** Two constructs that want the same requests to a host. */
 export function contested(targetId: string, host: string, otherPath: string, why: string): string {
   return coded({

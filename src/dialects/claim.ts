@@ -2,15 +2,28 @@ import type { EgressModel } from '../model/egress';
 import type { RequestMatch } from '../model/match';
 import { qualified } from '../model/route';
 
-/** What only one model per target can have: a second one would be ignored, or be added to the first. */
-export type Claim = string | PodsClaim | HostClaim;
+/** What a cluster can have once: a second one would be ignored, or be added to the first. */
+export type Claim = string | StatedClaim | PodsClaim | HostClaim;
+
+/** A claim on something by its name. Others may lay it too, who say the same of it. */
+export interface StatedClaim {
+  /** In words. */
+  readonly stated: string;
+  readonly says: string;
+}
 
 /** A claim on the pods that have these labels; it is one on all pods that have more labels too. */
 export interface PodsClaim {
   /** What of the pods, in words. */
   readonly what: string;
   readonly namespace: string;
+  /** Empty for every pod of the namespace. */
   readonly labels: Readonly<Record<string, string>>;
+  /**
+   * What is said of the pods, where others may say the same of them; absent where only one may speak. What is said of every pod
+   * of a namespace stands beside what is said of some, if these say it too.
+   */
+  readonly says?: readonly string[];
 }
 
 /** A claim on some requests to a host. Others may lay claim to other requests to it. */
@@ -53,8 +66,11 @@ export function claimInWords(claim: Claim): string {
   if ('host' in claim) {
     return claim.host;
   }
+  if ('stated' in claim) {
+    return claim.stated;
+  }
   const labels = Object.entries(claim.labels).sort().map(([key, value]) => `${key}=${value}`);
-  return `${claim.what} of the pods '${labels.join(',')}' in namespace '${claim.namespace}'`;
+  return `${claim.what} of ${labels.length === 0 ? 'all pods' : `the pods '${labels.join(',')}'`} in namespace '${claim.namespace}'`;
 }
 
 /** A claim on pods by their labels; or on their namespace, which has one beside theirs. */
@@ -68,10 +84,37 @@ export function podClaims({ namespace, destination }: { readonly namespace: stri
   return selectorClaims('the policy', namespace, destination);
 }
 
-/** The claims of policies on calls to the outside that select pods by their labels, or by their namespace. */
-export function egressClaims({ namespace, workload }: EgressModel): Claim[] {
-  const what = 'the policy on calls to the outside';
-  return workload === undefined ? [claimOn(what, { namespace })] : selectorClaims(what, namespace, workload);
+const EGRESS = 'the policy on calls to the outside';
+
+/** The claim of a policy on the calls to the outside of a namespace. */
+export function namespaceEgressClaim(namespace: string): Claim {
+  return claimOn(EGRESS, { namespace });
+}
+
+/** The claims of policies on calls to the outside, where that of a namespace adds to those of the workloads in it. */
+export function egressClaims({ namespace, workload, destinations }: EgressModel): Claim[] {
+  const says = destinations.flatMap(({ ports, ...place }) => ports.map(port => JSON.stringify([place, port])));
+  return [
+    ...workload === undefined ? [namespaceEgressClaim(namespace)] : selectorClaims(EGRESS, namespace, workload),
+    ...stated('the calls to the outside', { namespace, workload }, says),
+  ];
+}
+
+const MODE = 'the mode of mutual TLS';
+
+/** The claim of what relies on it, in a whole namespace, that no plain text is taken: over that, no policy is asked. */
+export function closedClaims(namespace: string): Claim[] {
+  return stated(MODE, { namespace }, ['strict']);
+}
+
+/** The claim of what takes plain text, be it on one port. */
+export function openClaims(selected: Selected): Claim[] {
+  return stated(MODE, selected, ['permissive']);
+}
+
+/** What is said of the pods of a selection; nothing where these are not known. */
+export function stated(what: string, { namespace, workload }: Selected, says: readonly string[]): Claim[] {
+  return workload !== undefined && workload.podSelector === undefined ? [] : [{ what, namespace, labels: workload?.podSelector ?? {}, says }];
 }
 
 function selectorClaims(what: string, namespace: string, workload: SelectedWorkload): Claim[] {

@@ -145,8 +145,10 @@ export abstract class MeshIntent extends Construct {
     const own = manifests.filter(manifest => manifest.shared === undefined || !laid.has(shareOf(manifest)));
     this.tell([
       ...errors,
-      ...this.conflicts('MESH3001', target.id, laid, claims),
-      ...this.conflicts('MESH3003', target.id, laid, own.flatMap(claimsOf)),
+      ...this.conflicts(target.id, laid, [
+        ...claims.map(claim => ({ code: 'MESH3001' as const, claim })),
+        ...own.flatMap(claimsOf).map(claim => ({ code: 'MESH3003' as const, claim })),
+      ]),
     ]);
     leftOut.forEach(sentence => warn(this._path, { code: 'MESH2101', sentence: `${sentence} Left out` }));
     const objects = this.objects.get(target.id) ?? [];
@@ -172,9 +174,11 @@ export abstract class MeshIntent extends Construct {
     this.errors.push(...errors);
   }
 
-  /** Lays claim to what a cluster can have once; the later of two is in error. */
-  private conflicts(code: Parameters<typeof conflict>[0], targetId: string, laid: Claims<IConstruct>, claims: Compilation['claims']): string[] {
-    return claims.flatMap(claim => laid.lay(claim, this)).map(({ what, owner: { node: { path } }, why }) => why === undefined
+  /** Lays claim to what a cluster can have once; the later of two is in error, and says once which the other is. */
+  private conflicts(targetId: string, laid: Claims<IConstruct>, claims: readonly ConstructClaim[]): string[] {
+    const found = claims.flatMap(({ code, claim }) => laid.lay(claim, this).map(one => ({ code, ...one })));
+    const first = new Map([...found].reverse().map(one => [one.owner, one]));
+    return found.filter(one => first.get(one.owner) === one).map(({ code, what, owner: { node: { path } }, why }) => why === undefined
       ? conflict(code, targetId, what, path)
       : contested(targetId, what, path, why));
   }
@@ -228,6 +232,11 @@ export abstract class MeshIntent extends Construct {
     };
     return shared ? metadata : { ...this._metadata, ...metadata, ...(Object.keys(annotations).length > 0 && { annotations }) };
   }
+}
+
+interface ConstructClaim {
+  readonly code: Parameters<typeof conflict>[0];
+  readonly claim: Compilation['claims'][number];
 }
 
 /** What a manifest lays claim to: its name; and, if it is shared, all that it says. */

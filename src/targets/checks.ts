@@ -2,6 +2,7 @@ import type { ApiObjectProps } from 'cdk8s';
 import { ApiObject, App, Chart, YamlOutputType } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import { AppServices, tellsOfServices } from './app-services';
+import { clustersOf } from './cluster';
 import { outputTypeFor, overwritten } from './files';
 import { GatewayApiChannel } from './gateway-api-channel';
 import { withLine } from './line';
@@ -10,8 +11,9 @@ import { misread } from './misread';
 import { leftOutPods } from './pod-fit';
 import { objections, type Objection, type Statement } from './statements';
 import { Validation } from './validation';
-import { ambiguous, coded, experimental, invalid, lost, misfit, unrenderable, warn, type Diagnostic } from '../diagnostics';
+import { ambiguous, clash, coded, experimental, invalid, lost, misfit, unrenderable, warn, type Diagnostic } from '../diagnostics';
 import type { Subject } from '../validation/across';
+import { workloadOf } from '../validation/across/inventory';
 
 const CHECKS = Symbol.for('cdk8s-mesh.Checks');
 
@@ -117,11 +119,12 @@ class Checks {
     if (this.isSynthesizing && this.isDone) return [];
     this.isDone = true;
     this.errors.clear();
-    if (this.isWritingFiles) this.checkFiles();
-    this.hear();
+    const objects = this.root.node.findAll().filter(ApiObject.isApiObject) as ApiObject[];
+    if (this.isWritingFiles) this.checkFiles(objects);
+    this.holdClaimsAgainst(objects);
+    this.hear(objects);
     if (this.levels.has(this.root) && [...this.levels.values()].every(level => level === Validation.OFF)) return [];
     const scopeOf = this.scopes();
-    const objects = this.root.node.findAll().filter(ApiObject.isApiObject) as ApiObject[];
     const { isKnown, verdict, findings } = library();
     const subjects = objects.flatMap((object): (Checked & { readonly bySchema: boolean })[] => {
       const manifest = this.manifestOf(object);
@@ -148,10 +151,9 @@ class Checks {
   }
 
   /** Of raw objects alone, it is up to their author and cdk8s what becomes of them. */
-  private checkFiles(): void {
+  private checkFiles(objects: readonly ApiObject[]): void {
     const app = this.root as App;
     if (app.yamlOutputType === YamlOutputType.FILE_PER_APP || app.yamlOutputType === YamlOutputType.FILE_PER_CHART) return;
-    const objects = this.root.node.findAll().filter(ApiObject.isApiObject) as ApiObject[];
     const written = objects.map(object => ({ object, manifest: this.manifestOf(object) })).filter(({ manifest }) => manifest !== undefined);
     const all = overwritten(app, written).filter(file => file.objects.some(RenderedObject.is));
     if (all.length > 0) {
@@ -160,11 +162,29 @@ class Checks {
     }
   }
 
+  /** Whether there are pods that several constructs lay claim to, though their selectors have no label in common. */
+  private holdClaimsAgainst(objects: readonly ApiObject[]): void {
+    const clusters = [...clustersOf(this.root)];
+    const told = new Set<string>();
+    for (const object of clusters.length === 0 ? [] : objects.filter(({ kind }) => kind !== 'Service' && tellsOfServices(kind))) {
+      const { namespace, labels } = workloadOf(this.manifestOf(object) ?? {}) ?? {};
+      if (namespace === undefined || labels === undefined) continue;
+      for (const [id, { claims }] of clusters) {
+        for (const { what, owner, later } of claims.clashesOn(namespace, labels)) {
+          const pair = [id, owner.node.path, later.node.path].join(' ');
+          if (told.has(pair)) continue;
+          told.add(pair);
+          this.tell(later, clash(id, what, owner.node.path, object.node.path), true);
+        }
+      }
+    }
+  }
+
   /** What constructs say does not depend on how strictly manifests are checked. */
-  private hear(): void {
+  private hear(objects: readonly ApiObject[]): void {
     if (this.statements.size === 0) return;
     const scopeOf = this.scopes();
-    const telling = (this.root.node.findAll().filter(ApiObject.isApiObject) as ApiObject[]).filter(({ kind }) => tellsOfServices(kind));
+    const telling = objects.filter(({ kind }) => tellsOfServices(kind));
     const app = new AppServices(telling.flatMap(object => {
       const manifest = this.manifestOf(object);
       return manifest === undefined ? [] : [{ manifest, chart: scopeOf(object).chart }];

@@ -9,11 +9,19 @@ export interface Conflict<Owner> {
   readonly why?: string;
 }
 
-/** Who has laid claim to what, in one target. */
+/** Two that choose the same pods, and cannot both. */
+export interface Clash<Owner> extends Conflict<Owner> {
+  readonly later: Owner;
+}
+
+/** Who has laid claim to what, in one cluster. */
 export class Claims<Owner> {
-  private readonly owners = new Map<string, Owner>();
-  private readonly pods = new Map<string, Selectors<Owner>>();
+  private readonly owners = new Map<string, { readonly says?: string; readonly owner: Owner }>();
+  /** By namespace, then by what is claimed. */
+  private readonly pods = new Map<string, Map<string, Selectors<Owner>>>();
   private readonly hosts = new Map<string, { readonly claim: HostClaim; readonly owner: Owner }[]>();
+  private readonly known = new Map<Owner, Set<Owner>>();
+  private laid = 0;
 
   public has(claim: string): boolean {
     return this.owners.has(claim);
@@ -21,19 +29,50 @@ export class Claims<Owner> {
 
   /** Lays a claim, beside the earlier ones that are in conflict with it. */
   public lay(claim: Claim, owner: Owner): Conflict<Owner>[] {
-    if (typeof claim !== 'string' && 'host' in claim) {
+    const conflicts = this.layOn(claim, owner);
+    if (conflicts.length > 0) {
+      this.known.set(owner, new Set([...this.known.get(owner) ?? [], ...conflicts.map(conflict => conflict.owner)]));
+    }
+    return conflicts;
+  }
+
+  private layOn(claim: Claim, owner: Owner): Conflict<Owner>[] {
+    if (typeof claim === 'string') {
+      return this.layOnName(claim, undefined, owner);
+    }
+    if ('stated' in claim) {
+      return this.layOnName(claim.stated, claim.says, owner);
+    }
+    if ('host' in claim) {
       return this.layOnHost(claim, owner).map(conflict => ({ what: claimInWords(claim), ...conflict }));
     }
-    const first = typeof claim === 'string' ? this.owners.get(claim) : this.selectorsOf(claim).overlapping(claim.labels);
-    if (first !== undefined) {
-      return [{ what: claimInWords(claim), owner: first }];
+    const selectors = this.selectorsOf(claim);
+    const first = selectors.against(claim);
+    // The first of those that conflict stands for all: who comes after them is told of it, too.
+    if (first === undefined) selectors.add({ claim, owner, order: this.laid++ });
+    return first === undefined ? [] : [{ what: claimInWords(claim), owner: first.owner }];
+  }
+
+  /**
+   * The claims on pods that are in conflict because some pods have the labels of both, though their selectors have no label in
+   * common. Of those who are in conflict anyway, nothing more is said.
+   */
+  public clashesOn(namespace: string, labels: Labels): Clash<Owner>[] {
+    return [...this.pods.get(namespace)?.values() ?? []].flatMap(selectors => {
+      const choosing = selectors.choosing(labels).sort((a, b) => a.order - b.order);
+      const clashes = (first: Laid<Owner>, later: Laid<Owner>) =>
+        !goTogether(first.claim, later.claim) && !this.known.get(later.owner)?.has(first.owner);
+      return choosing.flatMap((later, i) => choosing.slice(0, i).filter(first => clashes(first, later))
+        .map(first => ({ what: claimInWords(later.claim), owner: first.owner, later: later.owner })));
+    });
+  }
+
+  private layOnName(name: string, says: string | undefined, owner: Owner): Conflict<Owner>[] {
+    const first = this.owners.get(name);
+    if (first === undefined) {
+      this.owners.set(name, { says, owner });
     }
-    if (typeof claim === 'string') {
-      this.owners.set(claim, owner);
-    } else {
-      this.selectorsOf(claim).add(claim.labels, owner);
-    }
-    return [];
+    return first === undefined || (says !== undefined && first.says === says) ? [] : [{ what: name, owner: first.owner }];
   }
 
   private layOnHost(claim: HostClaim, owner: Owner): { readonly owner: Owner; readonly why: string }[] {
@@ -48,18 +87,40 @@ export class Claims<Owner> {
   }
 
   private selectorsOf({ what, namespace }: PodsClaim): Selectors<Owner> {
-    const key = `${what} ${namespace}`;
-    const selectors = this.pods.get(key) ?? new Selectors();
-    this.pods.set(key, selectors);
+    const there = this.pods.get(namespace) ?? new Map<string, Selectors<Owner>>();
+    this.pods.set(namespace, there);
+    const selectors = there.get(what) ?? new Selectors();
+    there.set(what, selectors);
     return selectors;
   }
 }
 
 type Labels = Readonly<Record<string, string>>;
 
+interface Laid<Owner> {
+  readonly claim: PodsClaim;
+  readonly owner: Owner;
+  readonly order: number;
+}
+
+/** Whether two claims on the same pods can both be honoured. */
+function goTogether(a: PodsClaim, b: PodsClaim): boolean {
+  if (a.says === undefined || b.says === undefined) {
+    return false;
+  }
+  const [wide, narrow] = isOnAll(b) ? [b, a] : [a, b];
+  const isSaid = (those: readonly string[], others: readonly string[]) => those.every(one => others.includes(one));
+  return isSaid(wide.says!, narrow.says!) && (isOnAll(wide) !== isOnAll(narrow) || isSaid(narrow.says!, wide.says!));
+}
+
+function isOnAll({ labels }: PodsClaim): boolean {
+  return Object.keys(labels).length === 0;
+}
+
 /**
  * Selectors of pods that are told apart: two that have a label in common, and contradict each other in none, may choose the
- * same pods. Selectors without a common label are taken to choose others, as those of different conventions do.
+ * same pods; so does one without labels. Selectors without a common label are taken to choose others, as those of different
+ * conventions do, until there are pods that both choose.
  *
  * There are many selectors and few sets of labels that they use, so each set has an index by the labels it has in common
  * with others.
@@ -67,44 +128,64 @@ type Labels = Readonly<Record<string, string>>;
 class Selectors<Owner> {
   private readonly groups = new Map<string, Group<Owner>>();
 
-  public overlapping(labels: Labels): Owner | undefined {
+  /** The first that may choose the same pods, and does not go with the claim. */
+  public against(claim: PodsClaim): Laid<Owner> | undefined {
     for (const group of this.groups.values()) {
-      const common = group.keys.filter(key => Object.hasOwn(labels, key));
-      const owner = common.length === 0 ? undefined : group.by(common).get(valuesOf(labels, common));
-      if (owner !== undefined) {
-        return owner;
+      const common = group.keys.filter(key => Object.hasOwn(claim.labels, key));
+      const either = common.length > 0 || group.keys.length === 0 || isOnAll(claim);
+      const other = either ? group.by(common, claim.labels).find(one => !goTogether(one.claim, claim)) : undefined;
+      if (other !== undefined) {
+        return other;
       }
     }
     return undefined;
   }
 
-  public add(labels: Labels, owner: Owner): void {
-    const keys = Object.keys(labels).sort();
+  /** Those that choose a pod by its labels. */
+  public choosing(labels: Labels): Laid<Owner>[] {
+    return [...this.groups.values()].flatMap(group =>
+      group.keys.every(key => Object.hasOwn(labels, key)) ? group.by(group.keys, labels) : []);
+  }
+
+  public add(laid: Laid<Owner>): void {
+    const keys = Object.keys(laid.claim.labels).sort();
     const key = keys.join();
     const group = this.groups.get(key) ?? new Group(keys);
     this.groups.set(key, group);
-    group.add(labels, owner);
+    group.add(laid);
   }
 }
 
 /** Selectors that use the same labels. */
 class Group<Owner> {
-  private readonly all: [Labels, Owner][] = [];
-  private readonly indexes = new Map<string, { readonly keys: readonly string[]; readonly owners: Map<string, Owner> }>();
+  private readonly all: Laid<Owner>[] = [];
+  private readonly indexes = new Map<string, { readonly keys: readonly string[]; readonly byValues: Map<string, Laid<Owner>[]> }>();
 
   constructor(readonly keys: readonly string[]) {}
 
-  /** The selectors by the values of some of their labels. */
-  public by(keys: readonly string[]): ReadonlyMap<string, Owner> {
+  /** The selectors that agree with these labels in some of theirs. */
+  public by(keys: readonly string[], labels: Labels): readonly Laid<Owner>[] {
     const id = keys.join();
-    const index = this.indexes.get(id) ?? { keys, owners: new Map(this.all.map(([labels, owner]) => [valuesOf(labels, keys), owner])) };
-    this.indexes.set(id, index);
-    return index.owners;
+    const index = this.indexes.get(id) ?? { keys, byValues: new Map<string, Laid<Owner>[]>() };
+    if (!this.indexes.has(id)) {
+      this.indexes.set(id, index);
+      this.all.forEach(laid => enter(index.byValues, valuesOf(laid.claim.labels, keys), laid));
+    }
+    return index.byValues.get(valuesOf(labels, keys)) ?? [];
   }
 
-  public add(labels: Labels, owner: Owner): void {
-    this.all.push([labels, owner]);
-    this.indexes.forEach(({ keys, owners }) => owners.set(valuesOf(labels, keys), owner));
+  public add(laid: Laid<Owner>): void {
+    this.all.push(laid);
+    this.indexes.forEach(({ keys, byValues }) => enter(byValues, valuesOf(laid.claim.labels, keys), laid));
+  }
+}
+
+function enter<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const values = map.get(key);
+  if (values === undefined) {
+    map.set(key, [value]);
+  } else {
+    values.push(value);
   }
 }
 

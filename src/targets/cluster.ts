@@ -5,6 +5,16 @@ import { Traffic } from './traffic';
 
 const CLUSTERS = Symbol.for('cdk8s-mesh.Clusters');
 
+/** All clusters of the app, or the tree, that a construct stands in, by the id of their targets. */
+export function clustersOf(construct: IConstruct): ReadonlyMap<string, Cluster> {
+  return registry(construct);
+}
+
+function registry(construct: IConstruct): Map<string, Cluster> {
+  const root = construct.node.root as { [CLUSTERS]?: Map<string, Cluster> };
+  return root[CLUSTERS] ??= new Map<string, Cluster>();
+}
+
 /**
  * What the constructs of an app say for one cluster. Targets of one id are one cluster, in whichever scope they were said, and
  * whatever their options are: what is applied to a cluster is there beside all else that is.
@@ -12,8 +22,7 @@ const CLUSTERS = Symbol.for('cdk8s-mesh.Clusters');
 export class Cluster {
   /** The cluster of a target of this id, of the app (or the tree) that a construct stands in. */
   public static of(construct: IConstruct, targetId: string): Cluster {
-    const root = construct.node.root as { [CLUSTERS]?: Map<string, Cluster> };
-    const clusters = root[CLUSTERS] ??= new Map<string, Cluster>();
+    const clusters = registry(construct);
     const cluster = clusters.get(targetId) ?? new Cluster();
     clusters.set(targetId, cluster);
     return cluster;

@@ -17,6 +17,8 @@ test('a policy is one of a Service and of its pods', () => {
 test('calls to the outside have one policy for a workload, and one for a namespace', () => {
   const egress = { name: 'egress', namespace: 'shop', destinations: [] };
 
-  expect(egressClaims(egress)).toEqual(["the policy on calls to the outside of namespace 'shop'"]);
-  expect(egressClaims({ ...egress, workload: cart })).toHaveLength(2);
+  expect(egressClaims(egress).map(claimInWords)).toEqual([
+    "the policy on calls to the outside of namespace 'shop'", "the calls to the outside of all pods in namespace 'shop'",
+  ]);
+  expect(egressClaims({ ...egress, workload: cart })).toHaveLength(3);
 });

@@ -1,4 +1,4 @@
-import { serviceDefaults } from './service-defaults';
+import { defaultsClaims, serviceDefaults } from './service-defaults';
 import { serviceIntentions } from './service-intentions';
 import type { ConsulNamespaces } from './services';
 import type { AccessModel, AccessRule, WorkloadPort } from '../../model/access';
@@ -8,6 +8,7 @@ import { matchKey } from '../../model/match';
 import { commonProtocol } from '../../model/protocol';
 import type { Backend } from '../../model/route';
 import { qualified } from '../../model/route';
+import type { Claim } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
 import { FULL, inherent, none } from '../dialect';
 
@@ -57,7 +58,9 @@ export function consulAccess(namespaces: ConsulNamespaces): Dialect<AccessModel,
       const there = behind(model, backend);
       return {
         key: qualified(backend.name, there.namespace),
-        claims: claims(there, namespaces), refusals: refusals(there, namespaces), manifests: render(there, namespaces),
+        claims: claims(there, namespaces),
+        refusals: refusals(there, namespaces),
+        manifests: render(there, namespaces),
       };
     },
   };
@@ -69,16 +72,20 @@ function behind(model: AccessModel, { name, namespace = model.namespace, service
 }
 
 /** Services that share a namespace of Consul share their intentions, wherever they are in Kubernetes. */
-function claims({ namespace, destination: { service } }: AccessModel, namespaces: ConsulNamespaces): string[] {
-  return [`the policy of Consul's service '${namespaces === 'mirrored' ? qualified(service, namespace) : service}'`];
+function claims(model: AccessModel, namespaces: ConsulNamespaces): Claim[] {
+  const { namespace, destination: { service } } = model;
+  return [
+    `the policy of Consul's service '${namespaces === 'mirrored' ? qualified(service, namespace) : service}'`,
+    ...defaultsClaims([defaultsOf(model)], namespaces),
+  ];
+}
+
+function defaultsOf({ namespace, destination: { service, ports } }: AccessModel): Manifest {
+  return serviceDefaults({ service, namespace }, commonProtocol(ports), 'strict');
 }
 
 function render(model: AccessModel, namespaces: ConsulNamespaces): Manifest[] {
-  const { namespace, destination: { service, ports } } = model;
-  return [
-    serviceIntentions(model, namespaces),
-    serviceDefaults({ service, namespace }, commonProtocol(ports), 'strict'),
-  ];
+  return [serviceIntentions(model, namespaces), defaultsOf(model)];
 }
 
 function refusals(model: AccessModel, namespaces: ConsulNamespaces): Refusal<AccessFeature>[] {

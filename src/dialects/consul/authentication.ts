@@ -1,4 +1,5 @@
-import { serviceDefaults } from './service-defaults';
+import { defaultsClaims, plainTextClaim, serviceDefaults } from './service-defaults';
+import type { ConsulNamespaces } from './services';
 import type { AuthenticationModel } from '../../model/authentication';
 import type { AuthenticationFeature } from '../../model/features/authentication';
 import { commonProtocol } from '../../model/protocol';
@@ -11,16 +12,24 @@ import { FULL, none } from '../dialect';
  *
  * @see https://developer.hashicorp.com/consul/docs/reference/config-entry/service-defaults#mutualtlsmode
  */
-export const consulAuthentication: Dialect<AuthenticationModel, AuthenticationFeature> = {
-  supports: {
-    NamespaceAuthentication: none('Consul asks it of a service, or of the whole mesh'),
-    WorkloadAuthentication: FULL,
-    PortAuthentication: none('Consul asks it of a service, on whichever port'),
-    StrictMutualTls: FULL,
-    PermissiveMutualTls: FULL,
-    DisabledMutualTls: none('the proxies of Consul always take mutual TLS'),
-  },
-  claims: ({ namespace, workload }) => [`the mutual TLS of Service '${namespace}/${workload?.service}'`],
-  refusals: () => [],
-  render: ({ namespace, workload, mode }) => [serviceDefaults({ service: workload!.service, namespace }, commonProtocol(workload!.ports), mode)],
-};
+export function consulAuthentication(namespaces: ConsulNamespaces | undefined): Dialect<AuthenticationModel, AuthenticationFeature> {
+  const defaultsOf = ({ namespace, workload, mode }: AuthenticationModel) =>
+    serviceDefaults({ service: workload!.service, namespace }, commonProtocol(workload!.ports), mode);
+  return {
+    supports: {
+      NamespaceAuthentication: none('Consul asks it of a service, or of the whole mesh'),
+      WorkloadAuthentication: FULL,
+      PortAuthentication: none('Consul asks it of a service, on whichever port'),
+      StrictMutualTls: FULL,
+      PermissiveMutualTls: FULL,
+      DisabledMutualTls: none('the proxies of Consul always take mutual TLS'),
+    },
+    claims: model => model.workload === undefined ? [] : [
+      `the mutual TLS of Service '${model.namespace}/${model.workload.service}'`,
+      ...defaultsClaims([defaultsOf(model)], namespaces),
+      ...(model.mode === 'permissive' ? [plainTextClaim(model.namespace, model.mode)] : []),
+    ],
+    refusals: () => [],
+    render: model => [defaultsOf(model)],
+  };
+}

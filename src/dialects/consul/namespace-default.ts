@@ -1,7 +1,9 @@
+import { plainTextClaim } from './service-defaults';
 import { denyAll } from './service-intentions';
 import type { ConsulNamespaces } from './services';
 import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
+import { claimOn } from '../claim';
 import type { Dialect } from '../dialect';
 import { FULL, none } from '../dialect';
 
@@ -15,7 +17,7 @@ export function consulNamespaceDefault(namespaces: ConsulNamespaces): Dialect<Na
     supports: {
       NamespaceDenyAll: namespaces === 'mirrored' ? FULL : none('the namespaces of Kubernetes share one namespace of Consul here'),
     },
-    claims: ({ namespace }) => [`the default of namespace '${namespace}'`],
+    claims: model => [claimOn('the default', model), plainTextClaim(model.namespace, 'strict')],
     refusals: () => [],
     render: model => [denyAll(model)],
   };

@@ -1,6 +1,6 @@
 import { routeRefusals } from './route-refusals';
 import { isRouted, isSplit, namespaceOf, routedPort, serviceKey, takers } from './service-chain';
-import { serviceDefaults } from './service-defaults';
+import { defaultsClaims, serviceDefaults } from './service-defaults';
 import { redirection, sticky } from './service-resolver';
 import { serviceRouter } from './service-router';
 import { serviceSplitter } from './service-splitter';
@@ -8,7 +8,6 @@ import type { ConsulNamespaces } from './services';
 import type { RouteFeature } from '../../model/features/route';
 import { commonProtocol, hasRequests } from '../../model/protocol';
 import type { RouteModel } from '../../model/route';
-import { qualified } from '../../model/route';
 import type { Dialect, Manifest, Support } from '../dialect';
 import { FULL, none, partial } from '../dialect';
 
@@ -26,8 +25,9 @@ const NO_WORD = none('the config entries of Consul have no word for it');
 export function consulNativeRoutes(namespaces: ConsulNamespaces): Dialect<RouteModel, RouteFeature> {
   return {
     supports: SUPPORTS,
-    claims: ({ service, namespace }) => [
-      `the route of Consul's service '${namespaces === 'mirrored' ? qualified(service.name, service.namespace ?? namespace) : service.name}'`,
+    claims: model => [
+      `the route of Consul's service '${namespaces === 'mirrored' ? serviceKey(model, model.service) : model.service.name}'`,
+      ...defaultsClaims(defaults(model), namespaces),
     ],
     refusals: model => routeRefusals(model, namespaces),
     render: model => render(model, namespaces),
@@ -111,7 +111,7 @@ function connectionEntries(model: RouteModel, namespaces: ConsulNamespaces): Man
 }
 
 function defaults(model: RouteModel): Manifest[] {
-  const services = [model.service, ...routedPort(model).rules.flatMap(({ backends }) => backends)];
+  const services = [model.service, ...model.ports.flatMap(({ rules }) => rules).flatMap(({ backends }) => backends)];
   const byKey = new Map(services.map(service => [serviceKey(model, service), service]));
   return [...byKey].sort(([a], [b]) => a < b ? -1 : 1).map(([, service]) =>
     serviceDefaults({ service: service.name, namespace: namespaceOf(model, service) }, commonProtocol(model.ports), 'strict'));

@@ -23,7 +23,7 @@ export function consulPolicies({ namespaces }: ConsulOptions): Policies {
     ...(namespaces === undefined
       ? { access: unable('access', UNKNOWN_NAMESPACES), namespaceDefault: unable('namespaceDefault', UNKNOWN_NAMESPACES) }
       : { access: knowingGateways(consulAccess(namespaces), consulGatewayClient), namespaceDefault: consulNamespaceDefault(namespaces) }),
-    authentication: consulAuthentication,
+    authentication: consulAuthentication(namespaces),
     egress: unable('egress', 'Consul closes the outside for the whole mesh or not at all, by `meshDestinationsOnly` of its Mesh'),
   };
 }

@@ -1,7 +1,9 @@
 import { CONSUL_API_VERSION } from './apis';
+import type { ConsulNamespaces } from './services';
 import type { ServiceDefaultsSpec } from '../../../imports/consul/consul.hashicorp.com';
 import type { MutualTlsMode } from '../../model/authentication';
 import type { Protocol } from '../../model/protocol';
+import type { StatedClaim } from '../claim';
 import type { Manifest, Plain } from '../dialect';
 
 /** The generated type spells one field in another case than the CRD. */
@@ -19,4 +21,16 @@ export function serviceDefaults(
   const protocol = speaks && PROTOCOLS[speaks];
   const spec: Spec = { ...(protocol !== undefined && { protocol }), mutualTLSMode };
   return { shared: true, apiVersion: CONSUL_API_VERSION, kind: 'ServiceDefaults', metadata: { name: service, namespace }, spec };
+}
+
+/** Where Services of several namespaces are one service of Consul, all their ServiceDefaults are one entry, which says one thing. */
+export function defaultsClaims(defaults: readonly Manifest[], namespaces: ConsulNamespaces | undefined): StatedClaim[] {
+  return namespaces === 'mirrored' ? [] : defaults.map(({ metadata: { name }, spec }) => ({
+    stated: `the ServiceDefaults of Consul's service '${name}'`, says: JSON.stringify(spec),
+  }));
+}
+
+/** Over plain text no intention is asked, that of the namespace neither: where it denies, nothing takes plain text. */
+export function plainTextClaim(namespace: string, mode: MutualTlsMode): StatedClaim {
+  return { stated: `the mode of mutual TLS of the services in namespace '${namespace}'`, says: mode };
 }

@@ -1,5 +1,5 @@
 import { everyone } from './clients';
-import { meshTls } from './mesh-tls';
+import { meshTls, meshTlsClaims } from './mesh-tls';
 import { dataplane } from './target-ref';
 import type { Permission } from './traffic-permission';
 import { permission, trafficPermission } from './traffic-permission';
@@ -48,7 +48,7 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
       HealthProbe: inherent('Kuma points the HTTP probes of the pod to a listener of its own, past the permissions'),
       Audit: none('`allowWithShadowDeny` reports every client that it names, those too that a policy allows'),
     },
-    claims: podClaims,
+    claims: model => [...podClaims(model), ...meshTlsClaims({ namespace: model.namespace, workload: model.destination }, 'Strict')],
     refusals: model => refusals(model, trustDomain),
     render: model => render(model, trustDomain),
   };

@@ -1,7 +1,10 @@
-import { meshTls } from './mesh-tls';
+import type { Mode } from './mesh-tls';
+import { meshTls, meshTlsClaims } from './mesh-tls';
 import { dataplane, WHOLE_NAMESPACE } from './target-ref';
 import type { AuthenticationModel, MutualTlsMode } from '../../model/authentication';
 import type { AuthenticationFeature } from '../../model/features/authentication';
+import type { Claim } from '../claim';
+import { claimOn } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
 import { FULL, none } from '../dialect';
 
@@ -27,12 +30,14 @@ export const kumaAuthentication: Dialect<AuthenticationModel, AuthenticationFeat
   render,
 };
 
-/** Where plain text is taken, permissions are not asked: no policy can hold there. */
-function claims({ namespace, workload, mode, ports }: AuthenticationModel): string[] {
-  const [tls, policy] = workload === undefined
-    ? [`the mutual TLS of namespace '${namespace}'`, `the default of namespace '${namespace}'`]
-    : [`the mutual TLS of Service '${namespace}/${workload.service}'`, `the policy of Service '${namespace}/${workload.service}'`];
-  return [mode, ...ports.map(port => port.mode)].includes('permissive') ? [tls, policy] : [tls];
+function claims(model: AuthenticationModel): Claim[] {
+  const { namespace, workload, mode, ports } = model;
+  return [
+    workload === undefined ? claimOn('the mutual TLS', { namespace }) : `the mutual TLS of Service '${namespace}/${workload.service}'`,
+    // What is disabled is refused.
+    ...[mode, ...ports.map(port => port.mode)].includes('disabled')
+      ? [] : meshTlsClaims(model, modeOf(mode), ports.map(port => ({ port: port.port, mode: modeOf(port.mode) }))),
+  ];
 }
 
 function refusals({ workload, mode, ports }: AuthenticationModel): Refusal<AuthenticationFeature>[] {
@@ -58,7 +63,7 @@ function render({ name, namespace, workload, mode, ports }: AuthenticationModel)
   ];
 }
 
-function modeOf(mode: MutualTlsMode) {
+function modeOf(mode: MutualTlsMode): Mode {
   if (mode === 'disabled') {
     throw new Error('unreachable: disabled is refused');
   }

@@ -4,6 +4,7 @@ import { dataplane, WHOLE_NAMESPACE } from './target-ref';
 import { isWithin } from '../../model/cidr';
 import type { EgressModel, EgressProtocol } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
+import { egressClaims } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
 import { FULL, none } from '../dialect';
 
@@ -34,9 +35,7 @@ export const kumaEgress: Dialect<EgressModel, EgressFeature> = {
     EgressTCP: FULL,
     EgressUDP: none('the proxies of Kuma do not carry datagrams'),
   },
-  claims: ({ namespace, workload }) => [workload === undefined
-    ? `the calls to the outside by namespace '${namespace}'`
-    : `the calls to the outside by Service '${namespace}/${workload.service}'`],
+  claims: egressClaims,
   refusals,
   render,
 };

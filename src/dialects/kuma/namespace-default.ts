@@ -2,6 +2,7 @@ import { meshTls } from './mesh-tls';
 import { WHOLE_NAMESPACE } from './target-ref';
 import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
+import { claimOn, closedClaims } from '../claim';
 import type { Dialect } from '../dialect';
 import { FULL } from '../dialect';
 
@@ -13,7 +14,7 @@ import { FULL } from '../dialect';
  */
 export const kumaNamespaceDefault: Dialect<NamespaceDefaultModel, NamespaceDefaultFeature> = {
   supports: { NamespaceDenyAll: FULL },
-  claims: ({ namespace }) => [`the default of namespace '${namespace}'`],
+  claims: model => [claimOn('the default', model), ...closedClaims(model.namespace)],
   refusals: () => [],
   render: ({ name, namespace }) => [meshTls({ name, namespace }, WHOLE_NAMESPACE, 'Strict')],
 };

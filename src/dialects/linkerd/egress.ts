@@ -6,7 +6,7 @@ import { isWithin } from '../../model/cidr';
 import type { EgressDestination, EgressModel } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import { shortHash } from '../../model/hash';
-import { egressClaims } from '../claim';
+import { namespaceEgressClaim } from '../claim';
 import type { Dialect, GatewayApiChannel, Refusal } from '../dialect';
 import { FULL, none } from '../dialect';
 
@@ -33,7 +33,7 @@ export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, 
       EgressTCP: routed,
       EgressUDP: none('the proxy of Linkerd does not carry datagrams'),
     },
-    claims: egressClaims,
+    claims: ({ namespace }) => [namespaceEgressClaim(namespace)],
     refusals,
     render: model => networks(model).flatMap(network => egressNetwork(model.namespace, network)),
   };

@@ -10,6 +10,7 @@ import type { RequestMatch } from '../../model/match';
 import { ANY_REQUEST, intersect, isAnyRequest, matchKey } from '../../model/match';
 import { hasRequests } from '../../model/protocol';
 import type { Backend } from '../../model/route';
+import { claimOn } from '../claim';
 import type { Dialect, Manifest, Part, Plain, Refusal } from '../dialect';
 import { FULL, inherent, none } from '../dialect';
 
@@ -63,6 +64,8 @@ export function trafficTargetDialect({ udp, firstMatchDecides }: TrafficTargetOp
     claims: ({ destination, namespace }) => [
       `the policy of Service '${namespace}/${destination.service}'`,
       ...destination.serviceAccount === undefined ? [] : [accountClaim(namespace, destination.serviceAccount)],
+      // Pods run as one ServiceAccount: another policy for the same pods would not hold for them, or add to this one.
+      ...destination.podSelector === undefined ? [] : [claimOn('the policy', { namespace, workload: destination })],
     ],
     refusals: model => [...refusals(model), ...firstMatchDecides ? overlapRefusals(model) : []],
     render,

@@ -97,7 +97,7 @@ export function list(value: unknown): any[] {
 
 const TEMPLATED = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'Rollout'];
 
-function workloadOf(manifest: any): Workload | undefined {
+export function workloadOf(manifest: any): Workload | undefined {
   const pod = podOf(manifest);
   if (pod === undefined) return undefined;
   return {

@@ -1,4 +1,6 @@
-import { ConsulNamespaces, Identity, MeshImplementation, MeshService, MeshTarget, MutualTls, MutualTlsMode, ServiceAccessPolicy } from '../../../src';
+import {
+  ConsulNamespaces, Identity, MeshImplementation, MeshService, MeshTarget, MutualTls, MutualTlsMode, NamespaceAccessDefault, ServiceAccessPolicy,
+} from '../../../src';
 import { ofKind, shop, synth } from '../../setup';
 
 const target = () => MeshTarget.gatewayApi({ mesh: MeshImplementation.CONSUL, consulNamespaces: ConsulNamespaces.MIRRORED });
@@ -34,6 +36,30 @@ test('refuses two for one workload', () => {
   new MutualTls(chart, 'b', { workload: cart, mode: MutualTlsMode.STRICT });
 
   expect(() => synth(chart)).toThrow("the mutual TLS of Service 'shop/cart' is also defined by 'shop/a'");
+});
+
+test('a workload under the default of its namespace takes no plain text, over which no intention is asked', () => {
+  const chart = shop(target());
+  new NamespaceAccessDefault(chart, 'deny');
+  new MutualTls(chart, 'strict', { workload: MeshService.of('web', { port: 8080 }), mode: MutualTlsMode.STRICT });
+  synth(chart);
+  new MutualTls(chart, 'tls', { workload: cart, mode: MutualTlsMode.PERMISSIVE });
+
+  expect(() => synth(chart)).toThrow("the mode of mutual TLS of the services in namespace 'shop' is also defined by 'shop/deny'");
+});
+
+describe.each([
+  ['shared', { consulNamespaces: ConsulNamespaces.SINGLE }, true],
+  ['not known', {}, true],
+  ['mirrored', { consulNamespaces: ConsulNamespaces.MIRRORED }, false],
+])('where namespaces are %s', (_, options, conflict) => {
+  test.each([[MutualTlsMode.PERMISSIVE, conflict], [MutualTlsMode.STRICT, false]])('two Services of one name say one thing: %s', (mode, refused) => {
+    const chart = shop(MeshTarget.gatewayApi({ mesh: MeshImplementation.CONSUL, ...options }));
+    new MutualTls(chart, 'here', { workload: cart, mode: MutualTlsMode.STRICT });
+    new MutualTls(chart, 'there', { workload: MeshService.of('cart', { port: 8080, namespace: 'stock' }), mode });
+
+    expect(chart.node.findChild('there').node.validate()).toHaveLength(Number(refused));
+  });
 });
 
 test.each([

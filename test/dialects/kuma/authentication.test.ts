@@ -53,7 +53,7 @@ test('refuses plain text beside an access policy, which would not be asked', () 
   new ServiceAccessPolicy(chart, 'access', { destination: cart, allow });
   new MutualTls(chart, 'tls', { workload: cart, mode: STRICT, ports: [{ port: 9090, mode: PERMISSIVE }] });
 
-  expect(() => synth(chart)).toThrow("the policy of Service 'shop/cart' is also defined by 'shop/access'");
+  expect(() => synth(chart)).toThrow("the mutual TLS of the pods 'app=cart' in namespace 'shop' is also defined by 'shop/access'");
 });
 
 test('mutual TLS beside an access policy is what that demands too', () => {
@@ -72,7 +72,7 @@ test('the default of a namespace demands it, and refuses plain text for all besi
   const chart = shop(target());
   new NamespaceAccessDefault(chart, 'deny');
   new MutualTls(chart, 'tls', { mode: PERMISSIVE });
-  expect(() => synth(chart)).toThrow("the default of namespace 'shop' is also defined by 'shop/deny'");
+  expect(() => synth(chart)).toThrow("the mode of mutual TLS of all pods in namespace 'shop' is also defined by 'shop/deny'");
 });
 
 test('refuses to take plain text only', () => {

@@ -1,0 +1,295 @@
+import { ApiObject, App, Chart } from 'cdk8s';
+import * as fc from 'fast-check';
+import {
+  EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, Identity, MeshService, MeshTargets, MutualTls, MutualTlsMode,
+  NamespaceAccessDefault, ServiceAccessPolicy, ServiceRoute, Unsupported, Validation,
+} from '../../src';
+import type { Kind } from '../../src/model/kinds';
+import { KINDS } from '../../src/model/kinds';
+import { CATALOGUE } from '../../src/targets/catalogue';
+import type { TargetDialects } from '../../src/targets/dialects';
+import { consulDialects, gatewayApiDialects, kumaDialects } from '../../src/targets/dialects';
+import { GatewayApiChannel } from '../../src/targets/gateway-api-channel';
+import { ConsulNamespaces, MeshImplementation } from '../../src/targets/implementations';
+import { MeshTarget } from '../../src/targets/mesh-target';
+import { allowedByCilium } from '../oracle/access/cilium';
+import { allowedByConsul } from '../oracle/access/consul';
+import type { Evaluator } from '../oracle/access/decide';
+import { allowedByIstio } from '../oracle/access/istio';
+import { allowedByIstioAmbient } from '../oracle/access/istio-ambient';
+import { allowedByKuma } from '../oracle/access/kuma';
+import { allowedByLinkerd } from '../oracle/access/linkerd';
+import { allowedByNetworkPolicy } from '../oracle/access/network-policy';
+import type { Client, Pod, Request } from '../oracle/access/request';
+import { TRUST_DOMAIN } from '../oracle/access/request';
+import { allowedBySmi } from '../oracle/access/smi';
+import { letOut } from '../oracle/egress/addresses';
+
+/**
+ * Two constructs, of any kinds, in one namespace: the target refuses them as a conflict, or together they mean what is written in
+ * both, as the evaluators of the oracles read their manifests.
+ */
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Few labels, so that selectors meet: as equals, as a part, by another label, not at all. */
+const SELECTORS: readonly Labels[] = [
+  { app: 'a' }, { app: 'b' }, { tier: 'x' }, { app: 'a', tier: 'x' }, { app: 'a', tier: 'y' }, { app: 'b', track: 'z' },
+];
+const SERVICES = ['one', 'two'];
+const PORTS = [8080, 9090];
+const PODS: readonly Labels[] = ['a', 'b', undefined].flatMap(app => ['x', 'y', undefined].flatMap(tier => ['z', undefined].map((track): Labels => ({
+  ...(app !== undefined && { app }), ...(tier !== undefined && { tier }), ...(track !== undefined && { track }),
+}))));
+const OUTSIDE = ['203.0.113.1', '198.51.100.1'];
+const CLIENTS: readonly Client[] = [
+  { kind: 'pod', ip: '10.1.0.5', namespace: 'shop', namespaceLabels: {}, serviceAccount: 'web', labels: {}, meshed: true },
+  { kind: 'pod', ip: '10.1.0.6', namespace: 'shop', namespaceLabels: {}, serviceAccount: 'job', labels: {}, meshed: true },
+  { kind: 'outside', ip: '192.0.2.10', meshed: false },
+];
+
+interface Selection {
+  readonly service: string;
+  readonly selector: Labels;
+}
+
+type Said =
+  | { readonly kind: 'access'; readonly of: Selection; readonly allow: 'nobody' | 'web' }
+  | { readonly kind: 'authentication'; readonly of?: Selection; readonly mode: 'STRICT' | 'PERMISSIVE'; readonly openPort: boolean }
+  | { readonly kind: 'namespaceDefault'; readonly of?: undefined }
+  | { readonly kind: 'egress'; readonly of?: Selection; readonly to: readonly string[] }
+  | { readonly kind: 'routes'; readonly of: Selection }
+  | { readonly kind: 'exposure'; readonly of: Selection; readonly host: string };
+
+const selection = fc.record({ service: fc.constantFrom(...SERVICES), selector: fc.constantFrom(...SELECTORS) });
+const workload = fc.option(selection, { nil: undefined, freq: 3 });
+const SAID: { readonly [K in Kind]: fc.Arbitrary<Said & { readonly kind: K }> } = {
+  access: fc.record({ kind: fc.constant('access'), of: selection, allow: fc.constantFrom('nobody', 'web') }),
+  authentication: fc.record({
+    kind: fc.constant('authentication'),
+    of: workload,
+    mode: fc.constantFrom('STRICT', 'PERMISSIVE'),
+    openPort: fc.boolean(),
+  }).map(one => ({ ...one, openPort: one.openPort && one.of !== undefined && one.mode === 'STRICT' })),
+  namespaceDefault: fc.record({ kind: fc.constant('namespaceDefault') }),
+  egress: fc.record({ kind: fc.constant('egress'), of: workload, to: fc.subarray(OUTSIDE) }),
+  routes: fc.record({ kind: fc.constant('routes'), of: selection }),
+  exposure: fc.record({ kind: fc.constant('exposure'), of: selection, host: fc.constantFrom('a.example.com', 'b.example.com') }),
+};
+
+function serviceOf({ service, selector }: Selection): MeshService {
+  const ports = PORTS.map(port => ({ port, name: `http-${port}` }));
+  return MeshService.of(service, { namespace: 'shop', serviceAccount: service, podSelector: selector, ports });
+}
+
+function make(chart: Chart, id: string, said: Said, ingress: boolean): { readonly apiObjects: ApiObject[] } {
+  switch (said.kind) {
+    case 'access': return new ServiceAccessPolicy(chart, id, {
+      destination: serviceOf(said.of), allow: said.allow === 'nobody' ? [] : [{ sources: [Identity.serviceAccount('web', 'shop')] }],
+    });
+    case 'authentication': return new MutualTls(chart, id, {
+      workload: said.of && serviceOf(said.of),
+      mode: MutualTlsMode[said.mode],
+      ...(said.openPort && { ports: [{ port: 9090, mode: MutualTlsMode.PERMISSIVE }] }),
+    });
+    case 'namespaceDefault': return new NamespaceAccessDefault(chart, id);
+    case 'egress': return new EgressPolicy(chart, id, {
+      workload: said.of && serviceOf(said.of), allow: said.to.map(ip => EgressDestination.cidr(`${ip}/32`, EgressPort.http(80))),
+    });
+    case 'routes': return new ServiceRoute(chart, id, { service: serviceOf(said.of), rules: [{ backends: [{ service: serviceOf(said.of).variant('next') }] }] });
+    case 'exposure': return new Exposure(chart, id, {
+      service: serviceOf(said.of), port: 8080, hostnames: [said.host], ...(ingress ? {} : { gateway: ExposureGateway.shared('public', 'infra') }),
+    });
+  }
+}
+
+interface Made {
+  readonly manifests: readonly any[];
+  readonly conflicts: readonly string[];
+  readonly refusals: readonly string[];
+}
+
+/** What becomes of constructs in one app, which may know of a pod. */
+function made(target: MeshTarget, all: readonly Said[], pod?: Labels): Made {
+  const app = new App();
+  MeshTargets.of(app).add(target).validation(Validation.OFF);
+  const chart = new Chart(app, 'shop', { namespace: 'shop' });
+  const constructs = all.map((said, i) => make(chart, `construct-${i}`, said, target._dialects.exposure.supports.SharedGateway.level === 'none'));
+  if (pod !== undefined) {
+    new ApiObject(chart, 'pod', { apiVersion: 'v1', kind: 'Pod', metadata: { labels: { ...pod } } });
+  }
+  const errors = app.node.findAll().flatMap(({ node }) => node.validate());
+  return {
+    manifests: constructs.flatMap(({ apiObjects }) => apiObjects.map(object => object.toJson())),
+    conflicts: errors.filter(error => /^MESH3/.test(error)),
+    refusals: errors.filter(error => !/^MESH3/.test(error)),
+  };
+}
+
+const chooses = ({ of }: Said, labels: Labels) => of === undefined || Object.entries(of.selector).every(([key, value]) => labels[key] === value);
+const isPolicy = ({ kind }: Said) => kind !== 'routes' && kind !== 'exposure';
+
+/** Whether a request gets to a pod, by what is written. */
+function allowedAsWritten(all: readonly Said[], { client, port, pod }: Request): boolean {
+  const choosing = all.filter(said => chooses(said, pod.labels));
+  const ofKind = <K extends Kind>(kind: K) => choosing.filter((said): said is Said & { readonly kind: K } => said.kind === kind);
+  const policies = ofKind('access');
+  const [authentication] = ofKind('authentication').sort((a, b) => Number(a.of === undefined) - Number(b.of === undefined));
+  const plain = authentication === undefined || authentication.mode === 'PERMISSIVE' || (authentication.openPort && port === 9090);
+  const letIn = policies.length > 0
+    ? policies.every(({ allow }) => allow === 'web' && client.meshed && client.serviceAccount === 'web')
+    : ofKind('namespaceDefault').length === 0;
+  return letIn && (client.meshed || plain);
+}
+
+/** Whether a pod may call an address: its own policy says it, or else that of its namespace. */
+function letOutAsWritten(all: readonly Said[], labels: Labels, ip: string): boolean {
+  const policies = all.flatMap(said => said.kind === 'egress' && chooses(said, labels) ? [said] : []);
+  const own = policies.filter(({ of }) => of !== undefined);
+  return (own.length > 0 ? own : policies).every(({ to }) => to.includes(ip));
+}
+
+interface Reader {
+  readonly evaluate?: Evaluator;
+  /** By what the target knows pods, where it is not their labels. Pods have one of it. */
+  readonly knows?: 'ServiceAccount' | 'Service';
+}
+
+const READERS: Readonly<Record<string, Reader>> = {
+  'SMI': { evaluate: allowedBySmi('specification'), knows: 'ServiceAccount' },
+  'SMI, Open Service Mesh': { evaluate: allowedBySmi('osm'), knows: 'ServiceAccount' },
+  'Gateway API, Istio': { evaluate: allowedByIstio },
+  'Gateway API, Istio ambient': { evaluate: allowedByIstioAmbient },
+  'Gateway API, Linkerd': { evaluate: allowedByLinkerd },
+  'Gateway API, Linkerd, experimental channel': { evaluate: allowedByLinkerd },
+  'Gateway API, Consul': { evaluate: allowedByConsul('mirrored'), knows: 'Service' },
+  'Gateway API, Consul, one namespace': { evaluate: allowedByConsul('single'), knows: 'Service' },
+  'Consul': { evaluate: allowedByConsul('mirrored'), knows: 'Service' },
+  'Consul, one namespace': { evaluate: allowedByConsul('single'), knows: 'Service' },
+  'Gateway API, Kuma': { evaluate: allowedByKuma },
+  'Kuma': { evaluate: allowedByKuma },
+  'Gateway API, Cilium': { evaluate: allowedByCilium },
+  'NetworkPolicy': { evaluate: allowedByNetworkPolicy('everyone') },
+  // These have no policies.
+  'SMI, Linkerd': {},
+  'SMI, Argo Rollouts': {},
+  'Gateway API': {},
+  'Gateway API, experimental channel': {},
+  'Ingress': {},
+};
+
+/** What an evaluator says where neither object of ours decides, but the installation does. */
+const UNDECIDED = /has 0 Servers|the default of the ACLs decides/;
+
+/** Compares all pods that may be there; those aside that several policies choose by labels which no selector has in common. */
+function compare(all: readonly Said[], manifests: readonly any[], { evaluate, knows }: Reader): void {
+  const ingress = manifests.filter(({ spec }) => spec.egress === undefined);
+  for (const labels of PODS) {
+    const choosing = all.filter(said => said.of !== undefined && isPolicy(said) && chooses(said, labels));
+    const services = [...new Set(choosing.map(({ of }) => of!.service))];
+    if (disjointKeys(choosing) || (knows !== undefined && services.length > 1)) continue;
+    const service = services[0] ?? 'other';
+    const pod: Pod = { service, serviceAccount: service, namespace: 'shop', labels, ports: PORTS.map(port => ({ port, protocol: 'HTTP' })) };
+    const sent = { method: 'GET', path: '/', headers: {}, query: {} };
+    for (const request of CLIENTS.flatMap(client => PORTS.map((port): Request => ({ client, pod, port, ...sent })))) {
+      const written = allowedAsWritten(all, request);
+      const decided = evaluate === undefined ? false : decidedOr(written, () => evaluate(ingress, request));
+      const governed = choosing.some(({ kind }) => kind === 'access');
+      if (decided !== written && (decided || governed)) {
+        throw new Error(`${decided ? 'LOOSER' : 'stricter'}: ${JSON.stringify({ client: request.client, labels, port: request.port })}\n${
+          all.map(said => JSON.stringify(said)).join('\n')}\n${manifests.map(manifest => JSON.stringify(manifest)).join('\n')}`);
+      }
+    }
+    for (const ip of all.some(({ kind }) => kind === 'egress') ? OUTSIDE : []) {
+      const written = letOutAsWritten(all, labels, ip);
+      if (letOut(manifests, { namespace: 'shop', labels, ip, port: 80 }) !== written) {
+        throw new Error(`${written ? 'stricter' : 'LOOSER'}: from ${JSON.stringify(labels)} to ${ip}\n${
+          all.map(said => JSON.stringify(said)).join('\n')}\n${manifests.map(manifest => JSON.stringify(manifest)).join('\n')}`);
+      }
+    }
+  }
+}
+
+function decidedOr(written: boolean, decide: () => boolean): boolean {
+  try {
+    return decide();
+  } catch (error) {
+    if (UNDECIDED.test((error as Error).message)) return written;
+    throw error;
+  }
+}
+
+function disjointKeys(choosing: readonly Said[]): boolean {
+  const [a, b] = choosing.map(({ of }) => Object.keys(of!.selector));
+  return a !== undefined && b !== undefined && !a.some(key => b.includes(key));
+}
+
+const CONSUL_SINGLE: readonly [string, TargetDialects][] = [
+  ['Consul, one namespace', consulDialects(ConsulNamespaces.SINGLE)],
+  ['Gateway API, Consul, one namespace', gatewayApiDialects(GatewayApiChannel.STANDARD, MeshImplementation.CONSUL, {
+    strictMutualTls: false, consulNamespaces: ConsulNamespaces.SINGLE,
+  })],
+];
+/** In the trust domain of the evaluator. */
+const KUMA: Readonly<Record<string, TargetDialects>> = {
+  'Kuma': kumaDialects(TRUST_DOMAIN),
+  'Gateway API, Kuma': gatewayApiDialects(GatewayApiChannel.STANDARD, MeshImplementation.KUMA, { strictMutualTls: false, trustDomain: TRUST_DOMAIN }),
+};
+const ALL: readonly [string, TargetDialects][] = [
+  ...CATALOGUE.map(({ title, dialects }): [string, TargetDialects] => [title, KUMA[title] ?? dialects]), ...CONSUL_SINGLE,
+];
+
+const ALL_KINDS = Object.keys(KINDS) as Kind[];
+const PAIRS = ALL_KINDS.flatMap((first, i) => ALL_KINDS.slice(i).map((second): [Kind, Kind] => [first, second]));
+const CASES = Math.ceil(Number(process.env.ORACLE_CASES ?? 4000) / 200);
+
+function canSay(dialects: TargetDialects, kind: Kind): boolean {
+  return Object.values<{ readonly level: string }>(dialects[kind].supports).some(({ level }) => level !== 'none');
+}
+
+test('every target has a reader, and each reader a target', () => {
+  expect(Object.keys(READERS).sort()).toEqual(ALL.map(([title]) => title).sort());
+});
+
+describe.each(ALL)('%s', (title, dialects) => {
+  const target: MeshTarget = Object.assign(Object.create(MeshTarget.prototype), { id: 'target', _dialects: dialects, _unsupported: Unsupported.ERROR });
+
+  test.each(PAIRS.filter(pair => pair.every(kind => canSay(dialects, kind))))('%s and %s', (first, second) => {
+    fc.assert(fc.property(SAID[first], SAID[second], fc.option(fc.constantFrom(...PODS), { nil: undefined }), (one, other, pod) => {
+      const said: Said[] = [one, other];
+      const { manifests, conflicts, refusals } = made(target, said, pod);
+      fc.pre(refusals.length === 0);
+      const chosenByBoth = PODS.some(labels => said.every(each => chooses(each, labels)));
+      const same = one.of?.service === other.of?.service || (one.kind === 'exposure' && other.kind === 'exposure' && one.host === other.host);
+      // The order in which they are written makes no difference.
+      expect(made(target, [other, one], pod).conflicts.length > 0).toBe(conflicts.length > 0);
+      if (conflicts.length > 0) {
+        expect(chosenByBoth || same).toBe(true);
+        expect(conflicts.join('\n').split('\n')).toEqual([expect.any(String)]);
+        return;
+      }
+      if (said.every(isPolicy)) {
+        // Pods of the app that two policies choose are known to be chosen by two.
+        expect(pod !== undefined && READERS[title].knows !== 'Service' && first === second && first !== 'namespaceDefault' && one.of !== undefined && other.of !== undefined
+          && said.every(each => chooses(each, pod)) && !saysSame(one, other)).toBe(false);
+        compare(said, manifests, READERS[title]);
+      } else {
+        // Routes stand beside all else as they are; a policy may have more to say where they lead.
+        const alone = said.flatMap(each => made(target, [each]).manifests);
+        expect(keys(manifests)).toEqual(first === 'access' || second === 'access' ? expect.arrayContaining(keys(alone)) : keys(alone));
+      }
+    }), { numRuns: CASES });
+  });
+});
+
+/** Mutual TLS and egress may be asked for twice in the same words. */
+function saysSame(one: Said, other: Said): boolean {
+  const { of: _, ...said } = one;
+  const { of: __, ...again } = other;
+  return JSON.stringify(said) === JSON.stringify(again) && one.kind !== 'access';
+}
+
+function keys(manifests: readonly any[]): string[] {
+  const nameless = manifests.map(({ metadata: { name: _, ...metadata }, ...rest }) => JSON.stringify({ metadata, rest }));
+  return [...new Set(nameless.map(text => text.replace(/construct-\d-[0-9a-z]+/g, '')))].sort();
+}
