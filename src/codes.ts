@@ -119,6 +119,7 @@ export const CODES = {
   MESH3003: 'Two constructs make the same object',
   MESH3004: 'The chart of a target would have the id of something else',
   MESH3005: 'A policy shuts out the gateway of an exposure',
+  MESH3006: 'A policy for one Service closes another one',
 
   MESH4001: 'A manifest is too big, or not data',
   MESH4002: 'The kind is not served',
@@ -149,6 +150,7 @@ export const CODES = {
   MESH5007: 'Two policies contradict each other',
   MESH5008: 'A target may not take a Service for what it is',
   MESH5009: 'A policy leaves out pods',
+  MESH5010: 'A waypoint denies what comes to a Service without a policy',
 
   MESH6001: 'The command is called in another way',
   MESH6002: 'A file cannot be read',

@@ -85,6 +85,15 @@ export function shutOut(targetId: string, gateway: string, service: string, poli
   };
 }
 
+/** A route to a Service that a policy for another one closes. */
+export function cutOff(targetId: string, service: string, who: string, policyPath: string): Diagnostic {
+  return {
+    code: 'MESH3006',
+    sentence: `in target '${targetId}', ${who} denies all requests to '${service}', which has no policy, since '${policyPath}' has it deny what none allows. `
+      + `Write one that lets everyone in: \`new ServiceAccessPolicy(chart, '${service}-access', { destination, allow: [{ sources: [Identity.anyone()] }] })\`.`,
+  };
+}
+
 const INVALID: Readonly<Record<Check, Code>> = {
   size: 'MESH4001',
   kind: 'MESH4002',
@@ -132,6 +141,7 @@ const MISFIT: Readonly<Record<FindingCheck, Code>> = {
   account: 'MESH5005',
   selector: 'MESH5006',
   contradiction: 'MESH5007',
+  waypoint: 'MESH5010',
 };
 
 /** What would be written over something else. */

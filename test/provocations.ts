@@ -165,6 +165,11 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
     new Exposure(chart, 'public', { service: cart, hostnames: ['shop.example.com'], gateway: ExposureGateway.shared('public', 'infra', { className: 'istio' }) });
     new ServiceAccessPolicy(chart, 'access', { destination: cart, allow: [{ sources: [web] }] });
   }),
+  MESH3006: () => synthesized(MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO_AMBIENT }), chart => {
+    const basket = MeshService.of('basket', { port: 8080 });
+    new CanaryRelease(chart, 'basket', { service: basket, stable: basket.variant('basket-v1'), canary: basket.variant('basket-v2') });
+    new ServiceAccessPolicy(chart, 'access', { destination: cart, allow: [{ sources: [web] }] });
+  }),
 
   MESH4001: () => patched(JsonPatch.add('/metadata/annotations', { notes: 'x'.repeat(4 * 1024 * 1024) })),
   MESH4002: () => printed({
@@ -224,6 +229,9 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
       service, stable: v1, canary: service.variant('cart-v2', { podSelector: { app: 'cart', version: 'v2' } }), weight: 10,
     });
   }),
+  MESH5010: () => across(kubeService('web', 80), manifest('security.istio.io/v1', 'AuthorizationPolicy', 'closed', {
+    targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'waypoint' }],
+  })),
 
   MESH6001: () => spawnSync(process.execPath, ['-r', 'ts-node/register/transpile-only', path.join(__dirname, '../src/cli/main.ts'), 'validate', '--colour'],
     { encoding: 'utf8' }).stderr,

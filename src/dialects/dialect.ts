@@ -104,6 +104,9 @@ export interface Dialect<Model, Feature extends string> {
    */
   behind?(model: Model, backend: Backend): Part<Feature> | undefined;
 
+  /** Of a policy: who denies, because of it, what comes to Services of its namespace that have none. */
+  closes?(model: Model): string | undefined;
+
   /** Of a policy: whether it lets a gateway in on a port of the pods, for some requests at least. */
   letsIn?(model: Model, gateway: GatewaySource, port: number): boolean;
 }

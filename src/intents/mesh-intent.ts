@@ -156,14 +156,12 @@ export abstract class MeshIntent extends Construct {
   }
 
   /**
-   * Says where a route, or an exposure, sends the requests to its Service; nothing, where the target has none of it.
+   * Says where a route, or an exposure, sends the requests to its Service.
    *
    * @internal
    */
-  protected _lead(targetId: string, route: RouteModel | undefined): void {
-    if (route !== undefined) {
-      Cluster.of(this, targetId).traffic.lead(routedService(route), backendsOf(route));
-    }
+  protected _lead(targetId: string, route: RouteModel): void {
+    Cluster.of(this, targetId).traffic.lead(routedService(route), backendsOf(route));
   }
 
   /** Has the synth fail. */

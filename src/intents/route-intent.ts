@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { handlingOf, headerChangesOf, serviceTrafficOf } from './handling';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
-import { listed, misuse } from '../diagnostics';
+import { coded, cutOff, listed, misuse } from '../diagnostics';
 import { checkConcrete } from '../factory';
 import type { Handling, HeaderChanges as HeaderChangesModel, Mirror } from '../model/handling';
 import { prefixChange } from '../model/handling';
@@ -16,6 +16,7 @@ import { holdAgainstApp } from '../targets/checks';
 import { Cluster } from '../targets/cluster';
 import { compileRoute } from '../targets/compile';
 import { withLine } from '../targets/line';
+import type { MeshTarget } from '../targets/mesh-target';
 import { unmetNeeds } from '../targets/needs';
 import type { MeshService, MeshServicePort } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
@@ -116,7 +117,9 @@ export abstract class RouteIntent extends ServiceRouting {
       traffic: serviceTrafficOf(this._path, props),
     };
     this._route = model;
-    this._render(target => compileRoute(target, model)).forEach(([{ id }, { route }]) => this._lead(id, route));
+    const routed = this._render(target => compileRoute(target, model)).filter(([, { route }]) => route !== undefined);
+    routed.forEach(([{ id }, { route }]) => this._lead(id, route!));
+    this.checkOpen(model, routed.map(([target]) => target));
     holdAgainstApp(this, this._targets.targets.map(target => ({ kind: 'routes', target, model })));
     // What others render may be made later than this.
     const targets = this._targets;
@@ -124,6 +127,19 @@ export abstract class RouteIntent extends ServiceRouting {
       this.node.addValidation({
         validate: () => targets.targets.flatMap(target => unmetNeeds('routes', target, model, Cluster.of(this, target.id).claims))
           .map(error => withLine(error, this)),
+      });
+    }
+  }
+
+  /** Whether requests come to the Service at all, once all policies are made. */
+  private checkOpen({ service, namespace }: RouteModel, targets: readonly MeshTarget[]): void {
+    const closable = targets.filter(target => target._dialects.access.closes !== undefined);
+    if (closable.length > 0) {
+      this.node.addValidation({
+        validate: () => closable.flatMap(({ id }) => {
+          const by = Cluster.of(this, id).policies.cutOff(service.name, service.namespace ?? namespace);
+          return by === undefined ? [] : [withLine(coded(cutOff(id, service.name, by.who, by.owner.node.path)), this)];
+        }),
       });
     }
   }

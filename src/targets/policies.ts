@@ -11,15 +11,26 @@ export interface Policy {
   readonly target: MeshTarget;
 }
 
+/** What denies, because of a policy, what comes to Services that have none. */
+export interface Closing {
+  readonly who: string;
+  readonly owner: IConstruct;
+}
+
 /** The access policies of a cluster, by what they hold for. */
 export class Policies {
   private readonly byService = new Map<string, Policy[]>();
   private readonly byLabel = new Map<string, Policy[]>();
   private readonly defaults = new Map<string, IConstruct>();
+  private readonly closing = new Map<string, Closing>();
 
   /** Adds a policy, for its Service and for the pods that have its labels. */
   public add(policy: Policy): void {
-    const { namespace, destination: { service, podSelector = {} } } = policy.model;
+    const { model, model: { namespace, destination: { service, podSelector = {} } }, target, owner } = policy;
+    const who = target._dialects.access.closes?.(model);
+    if (who !== undefined && !this.closing.has(namespace)) {
+      this.closing.set(namespace, { who, owner });
+    }
     push(this.byService, qualified(service, namespace), policy);
     const [label] = Object.entries(podSelector).sort();
     if (label !== undefined) {
@@ -35,6 +46,12 @@ export class Policies {
   /** In a namespace, what has no policy is closed. */
   public close(namespace: string, owner: IConstruct): void {
     this.defaults.set(namespace, this.defaults.get(namespace) ?? owner);
+  }
+
+  /** What denies all that comes to a Service, since it has no policy and others have; nothing where that is meant. */
+  public cutOff(name: string, namespace: string | undefined): Closing | undefined {
+    const has = (this.byService.get(qualified(name, namespace)) ?? []).some(({ model }) => model.destination.service === name);
+    return has || namespace === undefined || this.defaults.has(namespace) ? undefined : this.closing.get(namespace);
   }
 
   /** Whoever closes a namespace. */

@@ -205,6 +205,33 @@ test.each([SmiImplementation.SPEC, SmiImplementation.OSM])('SMI (%s): pods that 
   expect(outcome(target(), split, policy)).toEqual(outcome(target(), policy, split));
 });
 
+describe('Istio ambient: a policy for one Service closes the waypoint for others', () => {
+  const ambient = () => Target.gatewayApi({ mesh: MeshImplementation.ISTIO_AMBIENT });
+  const basket = MeshService.of('basket', { port: 8080, podSelector: { app: 'basket' } });
+  const route = (chart: Chart) => new ServiceRoute(chart, 'basket', { service: basket, rules: [{ backends: [{ service: basket }] }] });
+  const open = (chart: Chart) => new ServiceAccessPolicy(chart, 'basket-access', { destination: basket, allow: [{ sources: [Identity.anyone()] }] });
+  const errors = (target: MeshTarget, made: Make[]) => permutations(made).map(order => {
+    const chart = shop(target);
+    order.forEach(make => make(chart));
+    return chart.node.findAll().flatMap(({ node }) => node.validate()).filter(error => error.includes('MESH3006')).length;
+  });
+
+  test.each<[string, Make[], number]>([
+    ['one with a route and no policy', [policy, route], 1],
+    ['none that lets everyone in', [policy, route, open], 0],
+    ['none where there is no policy that lets anyone in', [route, chart => new ServiceAccessPolicy(chart, 'access', { destination: cart, allow: [] })], 0],
+    ['none where the namespace is closed', [policy, route, chart => new NamespaceAccessDefault(chart, 'deny')], 0],
+    ['none in another namespace', [route, chart => policy(chart, MeshService.of('cart', { namespace: 'next', port: 8080, podSelector: { app: 'cart' } }))], 0],
+    ['none of its own', [policy, release], 0],
+  ])('%s', (_, made, expected) => {
+    expect(new Set(errors(ambient(), made))).toEqual(new Set([expected]));
+  });
+
+  test('as sidecars do not', () => {
+    expect(errors(Target.gatewayApi({ mesh: MeshImplementation.ISTIO }), [policy, route])).toEqual([0, 0]);
+  });
+});
+
 const TARGETS: readonly (() => MeshTarget)[] = [
   CONSUL, CONSUL_GATEWAYS, () => Target.smi(), () => Target.smi({ implementation: SmiImplementation.OSM }),
   () => Target.kuma({ trustDomain: 'default.zone.mesh.local' }),

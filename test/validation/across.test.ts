@@ -154,3 +154,35 @@ test('manifests need not be valid', () => {
 
   expect(() => kinds.forEach(kind => nonsense.forEach(spec => found(CART, deployment('cart'), { ...kind, spec })))).not.toThrow();
 });
+
+describe('a waypoint that denies what no policy allows', () => {
+  const gateway = (name = 'waypoint') => ({ targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name }] });
+  const used = (name: string, kind: string, waypoint: string) =>
+    ({ ...named('v1', kind, name, {}), metadata: { name, ...(kind === 'Service' && { namespace: 'shop' }), labels: { 'istio.io/use-waypoint': waypoint } } });
+  const closed = policy(gateway(), 'closed');
+  const message = (...names: string[]) => [expect.stringContaining(`waypoint spec.targetRefs has the waypoint 'waypoint' deny all that comes to ${names.join(', ')}, if behind it`)];
+
+  test('closes Services without one', () => {
+    expect(found(closed, service('web', 80), service('basket', 80))).toEqual(message("'basket'", "'web'"));
+    expect(found(closed, used('web', 'Service', 'waypoint'))).toEqual(message("'web'"));
+  });
+
+  test('closes none that has one, is not behind it, or is called by another', () => {
+    const own = policy({ targetRefs: [{ group: '', kind: 'Service', name: 'cart' }], rules: [{}] }, 'open');
+
+    expect(found(closed, own, CART)).toEqual([]);
+    expect(found(closed, used('web', 'Service', 'none'))).toEqual([]);
+    expect(found(closed, used('shop', 'Namespace', 'other'), service('web', 80))).toEqual([]);
+    expect(found(closed, own, CART, service('cart-v1', 80), route({ name: 'cart-v1' }))).toEqual([]);
+    expect(found(closed, named('v1', 'Service', 'web', {}, 'other'))).toEqual([]);
+  });
+
+  test('is what a namespace that is closed wants', () => {
+    expect(found(closed, policy({}, 'deny'), service('web', 80))).toEqual([]);
+  });
+
+  test('is no policy with rules, or that denies some', () => {
+    expect(found(policy({ ...gateway(), rules: [{}] }), service('web', 80))).toEqual([]);
+    expect(found(policy({ ...gateway(), action: 'DENY' }), service('web', 80))).toEqual([]);
+  });
+});

@@ -30,6 +30,7 @@ export function istioAmbientAccess(options: IstioOptions): Dialect<AccessModel, 
       Audit: none('as installed, ztunnel is not told of policies that only report'),
     },
     claims: model => accessClaims(model, accessAuthentication(model, options.strictMutualTls)),
+    closes: ({ rules }) => rules.length === 0 ? undefined : `the waypoint '${waypointOf(options)}'`,
     refusals: model => [
       ...accessRefusals(model, [...podRules(options, model), ...serviceRules(options, model)]),
       ...waypointRefusals(model),

@@ -1,6 +1,7 @@
 import { backendFindings } from './backends';
 import { contradictions } from './contradictions';
 import { Inventory, type Finding, type FindingCheck, type Subject } from './inventory';
+import { waypointFindings } from './waypoints';
 import { workloadFindings } from './workloads';
 
 export type { Finding, FindingCheck, Subject };
@@ -12,5 +13,5 @@ export type { Finding, FindingCheck, Subject };
 export function findings(subjects: readonly Subject[]): Finding[] {
   const inventory = new Inventory(subjects);
   return subjects.flatMap(subject => [...backendFindings(subject, inventory), ...workloadFindings(subject, inventory)])
-    .concat(contradictions(subjects));
+    .concat(contradictions(subjects), waypointFindings(subjects));
 }

@@ -15,7 +15,7 @@ export interface Finding {
   readonly message: string;
 }
 
-export type FindingCheck = 'backend' | 'parent' | 'port' | 'grant' | 'account' | 'selector' | 'contradiction';
+export type FindingCheck = 'backend' | 'parent' | 'port' | 'grant' | 'account' | 'selector' | 'contradiction' | 'waypoint';
 
 export interface Service {
   readonly namespace: string;
