@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+
+/**
+ * Installs the package, as it would be published, into apps as `cdk8s init` makes them: one with the lowest versions of its
+ * peers, one with the newest. Each compiles, tests and synthesizes itself, and validates what it wrote.
+ */
+
+const ROOT = path.join(__dirname, '..', '..');
+const TEMPLATE = path.join(ROOT, 'node_modules', 'cdk8s-cli', 'templates', 'typescript-app');
+const { peerDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+
+/** Of a range like `^2.68.0`. */
+const lowest = (range: string) => range.replace(/^\^/, '');
+
+const PEERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  lowest: Object.fromEntries(Object.entries<string>(peerDependencies).map(([name, range]) => [name, lowest(range)])),
+  newest: Object.fromEntries(Object.keys(peerDependencies).map(name => [name, 'latest'])),
+};
+
+function run(cwd: string, command: string, ...args: string[]): void {
+  console.log(`${path.basename(cwd)}$ ${command} ${args.join(' ')}`);
+  execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+}
+
+/** Whatever ran before: packing compiles. */
+function packed(folder: string): string {
+  // What jsii alone leaves behind: a file that requires an ES module.
+  const cel = path.join(ROOT, 'lib', 'src', 'validation', 'cel', 'package.js');
+  if (fs.existsSync(cel)) fs.writeFileSync(cel, "throw new Error('not built');\n");
+  run(ROOT, 'npm', 'pack', '--silent', '--pack-destination', folder);
+  const [tarball] = fs.readdirSync(folder).filter(name => name.endsWith('.tgz'));
+  return path.join(folder, tarball);
+}
+
+function check(folder: string, tarball: string, peers: Readonly<Record<string, string>>): void {
+  fs.mkdirSync(folder);
+  for (const file of ['tsconfig.json', 'jest.config.js']) fs.copyFileSync(path.join(TEMPLATE, file), path.join(folder, file));
+  fs.cpSync(path.join(__dirname, 'app'), folder, { recursive: true });
+  const { devDependencies } = JSON.parse(fs.readFileSync(path.join(TEMPLATE, 'package.json'), 'utf8').replace(/"\{\{[^}]*\}\}"/g, '"*"'));
+  delete devDependencies['cdk8s-cli'];
+  fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({
+    name: 'app', private: true, main: 'main.js', dependencies: { ...peers, 'cdk8s-mesh': `file:${tarball}` }, devDependencies,
+  }));
+  run(folder, 'npm', 'install', '--no-audit', '--no-fund', '--loglevel=error');
+  run(folder, 'npm', 'ls', '--depth=0', ...Object.keys(peers));
+  run(folder, 'npx', 'tsc', '--build');
+  run(folder, 'npx', 'jest', '--ci');
+  run(folder, 'node', 'main.js');
+  run(folder, 'npx', 'cdk8s-mesh', 'validate', 'dist');
+}
+
+const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk8s-mesh-package-'));
+try {
+  const tarball = packed(scratch);
+  Object.entries(PEERS).forEach(([name, peers]) => check(path.join(scratch, name), tarball, peers));
+  console.log('The package works.');
+} finally {
+  fs.rmSync(scratch, { recursive: true });
+}
