@@ -1,4 +1,5 @@
 import { documentsOf, type Document } from './documents';
+import { filesIn } from './files';
 import { coded, experimental, invalid, type Code, type Diagnostic } from '../diagnostics';
 import { isKnown, verdict, violations, type Channel, type Violation } from '../validation';
 
@@ -19,13 +20,23 @@ export interface Outcome {
 
 type Coded = Violation & { readonly code: Code };
 
-/** Checks each manifest of some files, one after the other. */
+/** Checks each manifest of some files, and of those in some folders, one after the other. */
 export function* validate(files: readonly string[], channel?: Channel): Generator<Outcome & { readonly manifest?: any }> {
-  for (const file of files) {
+  for (const argument of files) {
+    const unread = (file: string, error: unknown) =>
+      outcome({ file, line: 1, content: { broken: { code: 'MESH6002', sentence: (error as Error).message } } });
     try {
-      for (const document of documentsOf(file)) yield outcome(document, channel);
+      const found = filesIn(argument);
+      if (found.length === 0) yield unread(argument, new Error('there is no .yaml, .yml or .json file in it'));
+      for (const file of found) {
+        try {
+          for (const document of documentsOf(file)) yield outcome(document, channel);
+        } catch (error) {
+          yield unread(file, error);
+        }
+      }
     } catch (error) {
-      yield outcome({ file, line: 1, content: { broken: { code: 'MESH6002', sentence: (error as Error).message } } });
+      yield unread(argument, error);
     }
   }
 }

@@ -34,6 +34,21 @@ test('a file that cannot be read is broken', () => {
   expect(statuses(path.join(folder, 'absent.yaml'), file(split(1)))).toEqual(['broken 1', 'valid 1']);
 });
 
+test('a folder is its YAML and JSON, and that of the folders below, in the order of names', () => {
+  const dist = fs.mkdtempSync(path.join(folder, 'dist-'));
+  const files = { 'b.k8s.yaml': split(1), 'a.yml': split('many'), 'notes.txt': 'a: [', 'c/d/e.json': '{"apiVersion": "v1", "kind": "Service"}', 'c/README.md': '#' };
+  fs.mkdirSync(path.join(dist, 'c', 'd'), { recursive: true });
+  Object.entries(files).forEach(([name, text]) => fs.writeFileSync(path.join(dist, name), text));
+
+  expect([...validate([dist])].map(({ file: name, status }) => [path.relative(dist, name), status]))
+    .toEqual([['a.yml', 'invalid'], ['b.k8s.yaml', 'valid'], ['c/d/e.json', 'skipped']]);
+  expect([...validate([path.join(dist, 'c', 'd'), path.join(dist, 'a.yml')])].map(({ status }) => status)).toEqual(['skipped', 'invalid']);
+});
+
+test('a folder without manifests is broken, not valid', () => {
+  expect(codes(fs.mkdtempSync(path.join(folder, 'empty-')))).toEqual(['MESH6002']);
+});
+
 test('Lists are looked into', () => {
   const items = [split(1), split('many')].map(text => `  - ${text.trimEnd().replaceAll('\n', '\n    ')}\n`).join('');
 
@@ -97,6 +112,12 @@ describe('the command', () => {
     expect(run(['validate', '-'], split('many'))).toMatchObject({ status: 1, stdout: expect.stringContaining('-:1: error MESH4006: TrafficSplit') });
     expect(run(['validate'])).toMatchObject({ status: 2, stderr: expect.stringContaining('Usage: cdk8s-mesh validate') });
     expect(run(['validate', '--colour', '-'])).toMatchObject({ status: 2, stderr: expect.stringContaining("error MESH6001: Unknown option '--colour'") });
+  });
+
+  test('says how it is called, and which version it is', () => {
+    expect(run(['--help'])).toMatchObject({ status: 0, stdout: expect.stringContaining('Usage: cdk8s-mesh validate'), stderr: '' });
+    expect(run(['validate', '-h'])).toMatchObject({ status: 0, stdout: expect.stringContaining('--channel') });
+    expect(run(['--version'])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });
 
   test('prints JSON', () => {
