@@ -71,8 +71,7 @@ function synthesized({ namespace = NAMESPACE, build }: Scenario, target: MeshTar
   return chart.node.findAll().some(({ node }) => node.validate().length > 0) ? undefined : synth(chart);
 }
 
-describe.each(Object.entries<Scenario>(SCENARIOS).map(([name, scenario]) =>
-  [`${name}${scenario.without === undefined ? '' : `, without ${scenario.without}`}`, scenario] as const))('%s', (_, scenario) => {
+describe.each(Object.entries<Scenario>(SCENARIOS))('%s', (_, scenario) => {
   test.each(Object.keys(MESHES) as Mesh[])('%s', name => {
     const manifests = synthesized(scenario, MESHES[name]());
 

@@ -24,8 +24,8 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   MESH1008: () => service({ port: 8080, podSelector: { 'app name': 'cart' } }),
   MESH1009: () => thrown(() => EgressDestination.host('https://api.example.com', EgressPort.tls())),
   MESH1010: () => service({ port: 70000 }),
-  MESH1011: () => rule({ retries: { attempts: 0 } }),
-  MESH1012: () => rule({ timeouts: { request: Duration.millis(0) } }),
+  MESH1011: () => rule({ retries: { attempts: 101 } }),
+  MESH1012: () => rule({ retries: { attempts: 1, backoff: Duration.millis(0) } }),
   MESH1013: () => thrown(() => Identity.ipBlock('10.20.0.1')),
   MESH1014: () => thrown(() => Identity.ipBlock('10.20.0.0/16', ['10.30.0.0/24'])),
   MESH1015: () => thrown(() => StringMatch.regex('^(?!beta)')),
@@ -104,7 +104,7 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   MESH1405: () => rule({ backends: undefined, redirect: { scheme: 'https', statusCode: 200 } }),
   MESH1406: () => rule({ backends: undefined, redirect: { scheme: 'ftp' } }),
   MESH1407: () => rule({ cors: { allowOrigins: ['shop.example.com'] } }),
-  MESH1408: () => rule({ cors: { allowOrigins: ['*'], allowCredentials: true } }),
+  MESH1408: () => rule({ cors: { allowOrigins: ['*'], exposeHeaders: ['*'], allowCredentials: true } }),
   MESH1409: () => rule({ requestHeaders: { set: { Host: 'cart.example.com' } } }),
 
   MESH1501: () => thrown(() => {

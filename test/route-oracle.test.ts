@@ -6,7 +6,7 @@ import { routedByIngress } from './oracle/routes/ingress';
 import { isHttp, ruleFor } from './oracle/routes/intent';
 import { routedByKuma } from './oracle/routes/kuma';
 import type { Arrival, Outcome } from './oracle/routes/outcome';
-import { toService } from './oracle/routes/outcome';
+import { toService, withoutNone } from './oracle/routes/outcome';
 import type { RouteRequest } from './oracle/routes/request';
 import type { Evaluator, RoutesOptions } from './oracle/routes/routes-as-written';
 import { exposesAsWritten, routesAsWritten } from './oracle/routes/routes-as-written';
@@ -20,8 +20,19 @@ const TRUST_DOMAIN = 'default.zone.mesh.local';
 const EXPERIMENTAL = { channel: 'experimental' } as const;
 
 /** Without retries there is one try, and the shorter of its time and that of the request holds for the request. */
-const oneTry = (outcome: Outcome): Outcome => outcome.kind !== 'forwarded' || outcome.policies.timeouts === undefined || outcome.policies.retries !== undefined ? outcome
-  : { ...outcome, policies: { ...outcome.policies, timeouts: { request: Math.min(...Object.values(outcome.policies.timeouts)) } } };
+const oneTry = (outcome: Outcome): Outcome => {
+  if (outcome.kind !== 'forwarded' || outcome.policies.timeouts === undefined || (outcome.policies.retries?.attempts ?? 0) > 0) {
+    return outcome;
+  }
+  const times = Object.values(outcome.policies.timeouts).filter(time => time > 0);
+  return { ...outcome, policies: { ...outcome.policies, timeouts: times.length === 0 ? { request: 0 } : { request: Math.min(...times) } } };
+};
+
+/** Fields without a value are not there. */
+const withoutUndefined = (outcome: Outcome): Outcome => withoutNone(outcome);
+
+/** Istio and Cilium have no timeouts unless they are told to. */
+const TIMES: RoutesOptions = { instead: oneTry, alike: outcome => withoutNone(outcome, 'timeouts') };
 
 test('Gateway API, as the specification has it', () => {
   routesAsWritten(MeshTarget.gatewayApi(), [routedByGatewayApi(READINGS.specification)]);
@@ -36,7 +47,7 @@ const routedByIstio: Evaluator = (manifests, request) =>
   (manifests.some(({ kind }) => kind === 'VirtualService') ? routedByVirtualService : routedByGatewayApi(READINGS.istio))(manifests, request);
 
 test('Istio', () => {
-  routesAsWritten(MeshTarget.gatewayApi({ id: 'istio', mesh: MeshImplementation.ISTIO }), [routedByIstio], { instead: oneTry });
+  routesAsWritten(MeshTarget.gatewayApi({ id: 'istio', mesh: MeshImplementation.ISTIO }), [routedByIstio], TIMES);
 });
 
 /** Requests fail on purpose wherever they can. */
@@ -45,11 +56,11 @@ const withFaults = (route: Written): Written => isHttp(route.service.ports[0])
   : route;
 
 test('Istio, by VirtualServices', () => {
-  routesAsWritten(MeshTarget.gatewayApi({ id: 'istio-virtual-services', mesh: MeshImplementation.ISTIO }), [routedByIstio], { instead: oneTry, more: withFaults });
+  routesAsWritten(MeshTarget.gatewayApi({ id: 'istio-virtual-services', mesh: MeshImplementation.ISTIO }), [routedByIstio], { ...TIMES, more: withFaults });
 });
 
 test('Istio, in ambient mode', () => {
-  routesAsWritten(MeshTarget.gatewayApi({ id: 'istio-ambient', mesh: MeshImplementation.ISTIO_AMBIENT }), [routedByGatewayApi(READINGS['istio-ambient'])], { instead: oneTry });
+  routesAsWritten(MeshTarget.gatewayApi({ id: 'istio-ambient', mesh: MeshImplementation.ISTIO_AMBIENT }), [routedByGatewayApi(READINGS['istio-ambient'])], TIMES);
 });
 
 describe('Linkerd', () => {
@@ -61,24 +72,32 @@ describe('Linkerd', () => {
     routesAsWritten(MeshTarget.gatewayApi({ id: 'linkerd', mesh: MeshImplementation.LINKERD, channel }), [routedByGatewayApi(READINGS.linkerd)], {
       channel: channel === GatewayApiChannel.STANDARD ? 'standard' : 'experimental',
       instead: withoutQuery,
+      alike: outcome => withoutNone(outcome, 'timeouts', 'retries'),
     });
   });
 });
 
 test('Cilium', () => {
-  routesAsWritten(MeshTarget.gatewayApi({ id: 'cilium', mesh: MeshImplementation.CILIUM }), [routedByGatewayApi(READINGS.cilium)], { instead: oneTry });
+  routesAsWritten(MeshTarget.gatewayApi({ id: 'cilium', mesh: MeshImplementation.CILIUM }), [routedByGatewayApi(READINGS.cilium)], TIMES);
 });
 
 test('Kuma, by Gateway API', () => {
   routesAsWritten(MeshTarget.gatewayApi({ id: 'kuma-gateway-api', mesh: MeshImplementation.KUMA, trustDomain: TRUST_DOMAIN }), [routedByGatewayApi(READINGS.kuma)]);
 });
 
+/** Consul tries nothing again, and limits no try, unless it is told to. */
+const TRIES: RoutesOptions = {
+  alike: outcome => withoutNone(outcome, 'retries'),
+  instead: outcome => outcome.kind !== 'forwarded' || outcome.policies.timeouts?.backendRequest === undefined ? outcome
+    : withoutUndefined({ ...outcome, policies: { ...outcome.policies, timeouts: { request: outcome.policies.timeouts.request } } }),
+};
+
 test('Consul, with the namespaces of Kubernetes', () => {
-  routesAsWritten(MeshTarget.consul({ namespaces: ConsulNamespaces.MIRRORED }), [routedByConsul('mirrored')]);
+  routesAsWritten(MeshTarget.consul({ namespaces: ConsulNamespaces.MIRRORED }), [routedByConsul('mirrored')], TRIES);
 });
 
 test('Consul, with one namespace', () => {
-  routesAsWritten(MeshTarget.consul({ id: 'consul-single', namespaces: ConsulNamespaces.SINGLE }), [routedByConsul('single')]);
+  routesAsWritten(MeshTarget.consul({ id: 'consul-single', namespaces: ConsulNamespaces.SINGLE }), [routedByConsul('single')], TRIES);
 });
 
 /** A prefix that is all of the path is replaced with a slash at its end. */
@@ -94,8 +113,12 @@ function withoutSlashInPath({ request, ...arrival }: Arrival): Arrival {
   return { ...arrival, ...(request && { request: { ...request, path: request.path.replace(/(?<=.)\/$/, '') } }) };
 }
 
+/** Where nothing is tried again, there is no other time for a try. */
+const withoutTries = (outcome: Outcome): Outcome => outcome.kind !== 'forwarded' || outcome.policies.retries?.attempts !== 0 || outcome.policies.timeouts === undefined ? outcome
+  : withoutUndefined({ ...outcome, policies: { ...outcome.policies, timeouts: { request: outcome.policies.timeouts.request } } });
+
 test('Kuma', () => {
-  routesAsWritten(MeshTarget.kuma({ trustDomain: TRUST_DOMAIN }), [routedByKuma], { alike: withoutLastSlash });
+  routesAsWritten(MeshTarget.kuma({ trustDomain: TRUST_DOMAIN }), [routedByKuma], { alike: outcome => withoutTries(withoutLastSlash(outcome)) });
 });
 
 /** Requests that its matches do not take stay with the Service, whose selector has to choose the pods of the one backend. */
@@ -114,10 +137,10 @@ describe('exposures', () => {
   const gateways: [string, MeshTarget, Evaluator, RoutesOptions][] = [
     ['Ingress', MeshTarget.ingress({ className: 'nginx' }), routedByIngress, {}],
     ['Gateway API', gateway('api'), routedByGateway(READINGS.specification), {}],
-    ['Istio', gateway('istio', MeshImplementation.ISTIO), routedByGateway(READINGS.istio), { instead: oneTry }],
-    ['Cilium', gateway('cilium', MeshImplementation.CILIUM), routedByGateway(READINGS.cilium), { instead: oneTry }],
+    ['Istio', gateway('istio', MeshImplementation.ISTIO), routedByGateway(READINGS.istio), TIMES],
+    ['Cilium', gateway('cilium', MeshImplementation.CILIUM), routedByGateway(READINGS.cilium), TIMES],
     ['Consul', MeshTarget.gatewayApi({ id: 'gateway-consul', mesh: MeshImplementation.CONSUL, consulNamespaces: ConsulNamespaces.MIRRORED }),
-      routedByGateway(READINGS['consul-gateway']), {}],
+      routedByGateway(READINGS['consul-gateway']), TRIES],
   ];
   test.each(gateways)('%s', (_, target, evaluate, options) => exposesAsWritten(target, [evaluate], options));
 });

@@ -7,7 +7,7 @@ const UNITS = [['h', 3_600_000], ['m', 60_000], ['s', 1000], ['ms', 1]] as const
  */
 export function duration(milliseconds: number): string {
   let rest = milliseconds;
-  return UNITS.map(([unit, size]) => {
+  return milliseconds === 0 ? '0s' : UNITS.map(([unit, size]) => {
     const count = Math.floor(rest / size);
     rest %= size;
     return count > 0 ? `${count}${unit}` : '';

@@ -1,5 +1,5 @@
 import type { Duration } from 'cdk8s';
-import { misuse } from '../diagnostics';
+import { listed, misuse } from '../diagnostics';
 import type * as model from '../model/handling';
 import { checkHostname, checkNotEmpty, checkPort } from '../vocabulary/names';
 import type {
@@ -38,18 +38,22 @@ export function headerChangesOf(
 }
 
 function timeoutsOf(where: string, { request, backendRequest }: RouteTimeouts): model.Timeouts {
-  const timeouts = { ...optional('request', millis(where, request)), ...optional('backendRequest', millis(where, backendRequest)) };
+  const timeouts = { ...optional('request', millis(where, request, 0)), ...optional('backendRequest', millis(where, backendRequest, 0)) };
   if (Object.keys(timeouts).length === 0) {
     throw misuse('MESH1401', where, 'there is no timeout', 'Give `request` or `backendRequest`, or leave it out');
   }
-  if (request !== undefined && backendRequest !== undefined && backendRequest.toMilliseconds() > request.toMilliseconds()) {
+  if ((timeouts.backendRequest ?? 0) > (timeouts.request || Infinity)) {
     throw misuse('MESH1402', where, 'one try may take longer than the whole request', 'Let `backendRequest` be at most as long as `request`');
   }
   return timeouts;
 }
 
 function retriesOf(where: string, { attempts, statusCodes, grpcStatuses, connectionFailures, backoff }: RouteRetries): model.Retries {
-  checkWhole(where, 'attempts', attempts, 1, 100);
+  checkWhole(where, 'attempts', attempts, 0, 100);
+  const said = Object.entries({ statusCodes, grpcStatuses, connectionFailures, backoff }).filter(([, value]) => value !== undefined).map(([name]) => `\`${name}\``);
+  if (attempts === 0 && said.length > 0) {
+    throw misuse('MESH1403', where, 'nothing is tried again', `Leave out ${listed(said)}, or give more \`attempts\` than 0`);
+  }
   statusCodes?.forEach(code => checkWhole(where, 'statusCodes', code, 400, 599));
   const retries = {
     attempts,
@@ -153,8 +157,8 @@ function corsOf(where: string, cors: CorsPolicy): model.Cors {
       throw misuse('MESH1407', where, `'${origin}' is not an origin`, "Write scheme and host, like 'https://shop.example.com', or '*'");
     }
   }
-  if (allowCredentials && [allowOrigins, allowMethods, allowHeaders, exposeHeaders].some(list => list.includes('*'))) {
-    throw misuse('MESH1408', where, "browsers take no '*' for requests with credentials", 'Name what is allowed');
+  if (allowCredentials && exposeHeaders.includes('*')) {
+    throw misuse('MESH1408', where, "browsers take '*' in `exposeHeaders` for a name where there are credentials", 'Name the headers');
   }
   [...allowHeaders, ...exposeHeaders].filter(name => name !== '*').forEach(name => checkHeaderName(where, name));
   const unknown = allowMethods.find(method => method !== '*' && !METHODS.includes(method));
@@ -272,10 +276,10 @@ function checkWhole(where: string, name: string, n: number, least: number, most:
   }
 }
 
-function millis(where: string, duration: Duration | undefined): number | undefined {
+function millis(where: string, duration: Duration | undefined, least = 1): number | undefined {
   const time = duration?.toMilliseconds();
-  if (time !== undefined && (!Number.isInteger(time) || time < 1 || time > 359_999_999_000)) {
-    throw misuse('MESH1012', where, 'a time is not a whole number of milliseconds', 'Use at least one millisecond, like Duration.seconds(2)');
+  if (time !== undefined && (!Number.isInteger(time) || time < least || time > 359_999_999_000)) {
+    throw misuse('MESH1012', where, `a time is ${time} milliseconds`, `Use a whole number from ${least} to 359999999000, like Duration.seconds(2)`);
   }
   return time;
 }

@@ -11,14 +11,15 @@ import type { MeshService } from './mesh-service';
  */
 export interface RouteTimeouts {
   /**
-   * From the request of the client to the end of the response, with all retries.
+   * From the request of the client to the end of the response, with all retries; `Duration.millis(0)` for none, where the
+   * implementation has one unless told otherwise.
    *
    * @default - as the implementation has it
    */
   readonly request?: Duration;
 
   /**
-   * For each try of a backend; at most as long as `request`.
+   * For each try of a backend; at most as long as `request`. `Duration.millis(0)` for none.
    *
    * @default - as the implementation has it
    */
@@ -51,7 +52,11 @@ export enum GrpcStatus {
  */
 export interface RouteRetries {
   /**
-   * How often, at most, beside the first try: 1 to 100.
+   * How often, at most, beside the first try: 0 to 100. 0 for no retries, where the implementation makes some unless told
+   * otherwise: Istio makes two.
+   *
+   * Istio and Gateway API: `attempts: 0`. Kuma by itself: `numRetries: 0`. Linkerd and Consul try nothing again unless told to, so
+   * nothing is rendered. Elsewhere it is refused.
    */
   readonly attempts: number;
 
@@ -220,26 +225,28 @@ export interface RequestRedirect {
  */
 export interface CorsPolicy {
   /**
-   * Origins, like `https://shop.example.com` or `https://*.example.com`, or `*` for all.
+   * Origins, like `https://shop.example.com` or `https://*.example.com`, or `*` for all. With `allowCredentials`, `*` lets every
+   * page on the web make requests in the name of its visitors.
    */
   readonly allowOrigins: string[];
 
   /**
-   * Methods, or `*` for all.
+   * Methods, or `*` for all. With `allowCredentials` Istio and Cilium refuse `*`: Gateway API says to answer with the method that is
+   * asked for, and their proxy answers with `*`.
    *
    * @default - GET, HEAD and POST, which browsers need not ask for
    */
   readonly allowMethods?: string[];
 
   /**
-   * Request headers, or `*` for all.
+   * Request headers, or `*` for all; with `allowCredentials` as it is with methods.
    *
    * @default - those that browsers need not ask for
    */
   readonly allowHeaders?: string[];
 
   /**
-   * Response headers that the page may read, or `*` for all.
+   * Response headers that the page may read, or `*` for all, but not with `allowCredentials`: browsers take it for a name then.
    *
    * @default - those that pages may always read
    */

@@ -94,7 +94,10 @@ const ROUTES: Samples<'routes'> = {
   BackendResponseHeaderModification: sending({ ...to('cart-v1'), responseHeaders: headers }),
   HTTPRouteRequestTimeout: handling({ timeouts: { request: 5000 } }),
   HTTPRouteBackendTimeout: handling({ timeouts: { backendRequest: 2000 } }),
+  NoRequestTimeout: handling({ timeouts: { request: 0 } }),
+  NoBackendTimeout: handling({ timeouts: { backendRequest: 0 } }),
   HTTPRouteRetry: handling({ retries }),
+  NoRetries: handling({ retries: { attempts: 0, statusCodes: [], grpcStatuses: [], connectionFailures: true } }),
   RetryBackoff: handling({ retries: { ...retries, backoff: 100 } }, { retries }),
   RetryGRPCStatus: retryingGrpc('unavailable', 'internal'),
   RetryResponsesOnly: handling({ retries: { ...retries, connectionFailures: false } }, { retries }),
@@ -108,6 +111,12 @@ const ROUTES: Samples<'routes'> = {
   RequestRedirect: {
     using: route(http({ matches: [], backends: [], handling: { redirect: { hostname: 'cart.example.com', statusCode: 302 } } })), plain: route(http(rest)),
   },
+  CORSCredentialsOfAnyOrigin: handling(
+    { cors: { allowOrigins: ['*'], allowMethods: [], allowHeaders: [], exposeHeaders: [], allowCredentials: true } },
+    { cors: { allowOrigins: ['*'], allowMethods: [], allowHeaders: [], exposeHeaders: [], allowCredentials: false } }),
+  CORSCredentialsOfAnyRequest: handling(
+    { cors: { allowOrigins: ['https://shop.example.com'], allowMethods: ['*'], allowHeaders: [], exposeHeaders: [], allowCredentials: true } },
+    { cors: { allowOrigins: ['https://shop.example.com'], allowMethods: ['*'], allowHeaders: [], exposeHeaders: [], allowCredentials: false } }),
   HTTPRouteCORS: handling({ cors: { allowOrigins: ['https://shop.example.com'], allowMethods: [], allowHeaders: [], exposeHeaders: [], allowCredentials: false } }),
   SessionPersistence: handling({ stickiness: { type: 'cookie', name: 'cart' } }),
   FaultInjection: handling({ faults: { abort: { percent: 10, statusCode: 503 } } }),

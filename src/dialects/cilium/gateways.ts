@@ -1,6 +1,7 @@
 import { commonRefusals, redirectsTo } from './routes';
 import type { ExposureExtension } from '../dialect';
 import { noExposures } from '../dialect';
+import { ENVOY_CORS } from '../envoy-cors';
 
 /**
  * What the gateways of Cilium read.
@@ -8,6 +9,6 @@ import { noExposures } from '../dialect';
  * @see https://docs.cilium.io/en/stable/network/servicemesh/gateway-api/gateway-api/
  */
 export const ciliumGateways: ExposureExtension = {
-  supports: noExposures('Cilium does not read it', 'SessionPersistence'),
+  supports: { ...ENVOY_CORS, ...noExposures('Cilium does not read it', 'SessionPersistence') },
   refusals: (route, scheme) => [...commonRefusals(route), ...redirectsTo(route, scheme)],
 };

@@ -3,6 +3,7 @@ import type { Handling, Redirect } from '../../model/handling';
 import type { RouteModel } from '../../model/route';
 import type { Refusal, RouteExtension } from '../dialect';
 import { noRoutes, partial } from '../dialect';
+import { ENVOY_CORS } from '../envoy-cors';
 import { rootRedirects } from '../redirects';
 
 /**
@@ -12,6 +13,7 @@ import { rootRedirects } from '../redirects';
  */
 export const ciliumRoutes: RouteExtension = {
   supports: {
+    ...ENVOY_CORS,
     ...noRoutes('of the routes of a Service, Cilium reads HTTPRoute and GRPCRoute only', 'TLSRoute', 'TCPRoute'),
     ...noRoutes('Cilium reads the routes of a Service in its own namespace only', 'MeshConsumerRoute'),
     ...noRoutes('Cilium does not read it', 'SessionPersistence', 'RetryBudget'),
@@ -54,7 +56,12 @@ function handlingRefusals({ timeouts, retries, mirrors = [] }: Handling): Refusa
       reason: 'Cilium cuts the percentage of a mirror to a whole one',
       remedy: 'Round `percent`',
     }] : []),
-    ...(timeouts?.backendRequest !== undefined && retries !== undefined ? [{
+    ...(timeouts?.request !== undefined && timeouts.backendRequest !== undefined && (timeouts.request === 0) !== (timeouts.backendRequest === 0) ? [{
+      feature: timeouts.request === 0 ? 'NoRequestTimeout' as const : 'NoBackendTimeout' as const,
+      reason: 'Cilium takes the shorter of both times for that of the request, and 0 is none',
+      remedy: 'Leave out the one that is 0',
+    }] : []),
+    ...(timeouts?.backendRequest && retries !== undefined && retries.attempts > 0 ? [{
       feature: 'HTTPRouteBackendTimeout' as const,
       reason: 'Cilium takes the timeout of a try for that of the request with all its tries',
       remedy: 'Use `request`, or leave out `retries`',

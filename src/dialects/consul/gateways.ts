@@ -5,7 +5,7 @@ import type { RouteFeature } from '../../model/features/route';
 import type { RequestMatch } from '../../model/match';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import type { ExposureExtension, Refusal } from '../dialect';
-import { FULL, noExposures, partial } from '../dialect';
+import { FULL, inherent, noExposures, partial } from '../dialect';
 import type { SplitRule } from '../specific-rules';
 import { specificRules } from '../specific-rules';
 
@@ -25,13 +25,15 @@ export const consulGateways: ExposureExtension = {
     ...noExposures('Consul does not read this kind', 'ListenerSet', 'BackendTLSPolicy'),
     ...noExposures('Consul does not read it in an HTTPRoute',
       'HTTPSRedirect', 'RequestRedirect', 'HTTPRouteRequestMirror', 'HTTPRouteRequestPercentageMirror', 'HTTPRouteRequestMultipleMirrors',
-      'HTTPRouteHostRewrite', 'HTTPRouteCORS', 'HTTPRouteNamedRouteRule', 'SessionPersistence'),
+      'HTTPRouteHostRewrite', 'HTTPRouteCORS', 'CORSCredentialsOfAnyOrigin', 'CORSCredentialsOfAnyRequest', 'HTTPRouteNamedRouteRule', 'SessionPersistence'),
     ...noExposures('the gateways of Consul replace the characters of a prefix, in the middle of an element too', 'HTTPRoutePathRewrite'),
-    ...noExposures('a RouteTimeoutFilter is for a request with all its tries', 'HTTPRouteBackendTimeout'),
+    ...noExposures('a RouteTimeoutFilter is for a request with all its tries', 'HTTPRouteBackendTimeout', 'NoBackendTimeout'),
+    ...noExposures('a RouteTimeoutFilter shortens or lengthens a time, and takes none away', 'NoRequestTimeout'),
     ...noExposures('a RouteRetryFilter has no word for it', 'RetryBackoff'),
     BackendResponseHeaderModification: partial('for a rule with one backend'),
     HTTPRouteRequestTimeout: FULL,
     HTTPRouteRetry: FULL,
+    NoRetries: inherent('the gateways of Consul try nothing again unless a RouteRetryFilter says so'),
     RetryResponsesOnly: FULL,
   },
   refusals: model => [...matchRefusals(model), ...responsesOfSplits(model)],

@@ -9,7 +9,7 @@ import type { RouteFeature } from '../../model/features/route';
 import { commonProtocol, hasRequests } from '../../model/protocol';
 import type { RouteModel } from '../../model/route';
 import type { Dialect, Manifest, Support } from '../dialect';
-import { FULL, none, partial } from '../dialect';
+import { FULL, inherent, none, partial } from '../dialect';
 
 const CLIENT = none('Consul keeps it with the clients, in the `upstreamConfig` of their ServiceDefaults');
 const NO_MIRROR = none('Consul copies no requests');
@@ -62,7 +62,10 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   BackendResponseHeaderModification: FULL,
   HTTPRouteRequestTimeout: FULL,
   HTTPRouteBackendTimeout: none('a ServiceRouter limits the time of a request with all its tries'),
+  NoRequestTimeout: FULL,
+  NoBackendTimeout: inherent('a ServiceRouter limits the time of a request with all its tries only'),
   HTTPRouteRetry: FULL,
+  NoRetries: inherent('Consul tries nothing again unless a ServiceRouter says so'),
   RetryBackoff: NO_WORD,
   RetryGRPCStatus: FULL,
   RetryResponsesOnly: FULL,
@@ -75,6 +78,8 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   HTTPRoutePathRewrite: partial('it replaces what a match says of the path: a prefix, or the whole of an exact one'),
   RequestRedirect: none('a ServiceRouter sends every request to a service'),
   HTTPRouteCORS: NO_WORD,
+  CORSCredentialsOfAnyOrigin: NO_WORD,
+  CORSCredentialsOfAnyRequest: NO_WORD,
   SessionPersistence: partial('by a cookie, for one backend, as long as its pods stay the same'),
   FaultInjection: NO_WORD,
   OutlierDetection: CLIENT,

@@ -9,7 +9,7 @@ import type { Manifest, Plain } from '../dialect';
 import { duration } from '../duration';
 
 /** What the gateways of Consul read in filters of their own, and not in the rules of an HTTPRoute. */
-export const FILTERED: readonly RouteFeature[] = ['HTTPRouteRequestTimeout', 'HTTPRouteRetry'];
+export const FILTERED: readonly RouteFeature[] = ['HTTPRouteRequestTimeout', 'HTTPRouteRetry', 'NoRetries'];
 
 /**
  * The objects to which a rule refers for its timeout and its retries. Rules that say the same share one.
@@ -19,7 +19,7 @@ export const FILTERED: readonly RouteFeature[] = ['HTTPRouteRequestTimeout', 'HT
 export function routeFilters(model: RouteModel, { timeouts, retries }: Handling): Manifest[] {
   return [
     ...(timeouts === undefined ? [] : [routeFilter<RouteTimeoutFilterSpec>(model, 'RouteTimeoutFilter', { requestTimeout: duration(timeouts.request!) })]),
-    ...(retries === undefined ? [] : [routeFilter<RouteRetryFilterSpec>(model, 'RouteRetryFilter', retry(retries))]),
+    ...(retries === undefined || retries.attempts === 0 ? [] : [routeFilter<RouteRetryFilterSpec>(model, 'RouteRetryFilter', retry(retries))]),
   ];
 }
 

@@ -46,8 +46,9 @@ function inOrder({ matches, handling }: RouteRule): readonly RequestMatch[] {
 
 function treatment({ timeouts, retries, ...headers }: Handling): Destination {
   return {
-    ...(timeouts?.request !== undefined && { requestTimeout: duration(timeouts.request) }),
-    ...(retries && retry(retries)),
+    // A negative time takes away the 15 seconds that Envoy has by itself; 0 leaves them.
+    ...(timeouts?.request !== undefined && { requestTimeout: timeouts.request === 0 ? '-1s' : duration(timeouts.request) }),
+    ...(retries && retries.attempts > 0 && retry(retries)),
     ...headerChanges(headers),
   };
 }

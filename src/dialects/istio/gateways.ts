@@ -1,6 +1,8 @@
+import { lonelyTries } from './lonely-tries';
 import { statusCodeRefusals } from './status-codes';
 import type { ExposureExtension } from '../dialect';
 import { noExposures } from '../dialect';
+import { ENVOY_CORS } from '../envoy-cors';
 import { rootRedirects } from '../redirects';
 
 /**
@@ -9,6 +11,6 @@ import { rootRedirects } from '../redirects';
  * @see https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/
  */
 export const istioGateways: ExposureExtension = {
-  supports: noExposures('Istio does not read the session persistence of Gateway API', 'SessionPersistence'),
-  refusals: route => [...rootRedirects(route), ...statusCodeRefusals(route)],
+  supports: { ...ENVOY_CORS, ...noExposures('Istio does not read the session persistence of Gateway API', 'SessionPersistence') },
+  refusals: route => [...lonelyTries(route), ...rootRedirects(route), ...statusCodeRefusals(route)],
 };

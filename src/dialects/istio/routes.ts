@@ -1,4 +1,5 @@
 import { destinationRuleClaims, destinationRules } from './destination-rule';
+import { lonelyTries } from './lonely-tries';
 import { istioRateLimitRefusals, rateLimitFilters } from './rate-limit';
 import { statusCodeRefusals } from './status-codes';
 import { stickinessRefusals } from './stickiness';
@@ -8,6 +9,7 @@ import type { Redirect } from '../../model/handling';
 import type { RouteModel } from '../../model/route';
 import type { Refusal, RouteExtension } from '../dialect';
 import { FULL, noRoutes, partial } from '../dialect';
+import { ENVOY_CORS } from '../envoy-cors';
 import { rateLimitClaims } from '../rate-limit';
 import { portlessRedirects, rootRedirects } from '../redirects';
 
@@ -20,6 +22,7 @@ const KEPT_PORT = [
 /** What both read, beside the routes, is a DestinationRule for each Service to which requests go. */
 const ISTIO: RouteExtension = {
   supports: {
+    ...ENVOY_CORS,
     SessionPersistence: partial('a cookie picks the pod by its hash, within one Service; some clients move when pods come or go'),
     OutlierDetection: FULL,
     ConnectionLimits: FULL,
@@ -31,7 +34,8 @@ const ISTIO: RouteExtension = {
   instead: { HTTP: ['SessionPersistence'], GRPC: ['SessionPersistence'], traffic: ['RetryBudget'] },
   claims: destinationRuleClaims,
   refusals: model => [
-    ...rootRedirects(model), ...portlessRedirects(model, ...KEPT_PORT), ...statusCodeRefusals(model), ...stickinessRefusals(model),
+    ...lonelyTries(model), ...rootRedirects(model), ...portlessRedirects(model, ...KEPT_PORT), ...statusCodeRefusals(model),
+    ...stickinessRefusals(model),
     ...trafficRefusals(model.traffic),
   ],
   annotations: () => ({}),

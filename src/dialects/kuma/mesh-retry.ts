@@ -31,6 +31,9 @@ function retryConf(port: PortRoute): RetryConf | undefined {
   if (timeouts?.backendRequest === undefined && retries === undefined) {
     return undefined;
   }
+  if (retries?.attempts === 0) {
+    return port.protocol === 'GRPC' ? { grpc: { numRetries: 0 } } : { http: { numRetries: 0 } };
+  }
   const conf = {
     ...(retries && { numRetries: retries.attempts }),
     ...(timeouts?.backendRequest !== undefined && { perTryTimeout: duration(timeouts.backendRequest) }),

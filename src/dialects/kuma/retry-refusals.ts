@@ -6,9 +6,16 @@ import type { Refusal } from '../dialect';
 type RetryRefusal = Pick<Refusal<RouteFeature>, 'feature' | 'reason' | 'remedy'>;
 
 /** What of the retries of a rule a MeshRetry cannot say. It has other words for gRPC than for HTTP. */
-export function retryRefusals({ protocol }: PortRoute, { handling: { retries } }: RouteRule): RetryRefusal[] {
+export function retryRefusals({ protocol }: PortRoute, { handling: { retries, timeouts } }: RouteRule): RetryRefusal[] {
   if (retries === undefined) {
     return [];
+  }
+  if (retries.attempts === 0) {
+    return !timeouts?.backendRequest ? [] : [{
+      feature: 'HTTPRouteBackendTimeout',
+      reason: 'without retries, Kuma has no time for a try',
+      remedy: 'Use `request`',
+    }];
   }
   const { statusCodes, grpcStatuses, connectionFailures } = retries;
   if (protocol !== 'GRPC') {

@@ -56,8 +56,8 @@ function orderRefusals(port: PortRoute): Refusal<RouteFeature>[] {
 }
 
 const FEATURES = {
-  timeouts: ['HTTPRouteRequestTimeout', 'HTTPRouteBackendTimeout'],
-  retries: ['HTTPRouteRetry'],
+  timeouts: ['HTTPRouteRequestTimeout', 'NoRequestTimeout', 'HTTPRouteBackendTimeout', 'NoBackendTimeout'],
+  retries: ['HTTPRouteRetry', 'NoRetries'],
   stickiness: ['SessionPersistence'],
 } as const;
 

@@ -14,9 +14,9 @@ import type { Refusal } from '../dialect';
 export function routeAnnotations(port: PortRoute): Readonly<Record<string, string>> {
   const [{ retries, timeouts = {} } = {}] = annotatedRules(port).map(rule => rule.handling);
   return {
-    ...(retries && retryAnnotations(retries, timeouts)),
-    ...(timeouts.request !== undefined && { 'timeout.linkerd.io/request': duration(timeouts.request) }),
-    ...(timeouts.backendRequest !== undefined && { 'timeout.linkerd.io/response': duration(timeouts.backendRequest) }),
+    ...(retries && retries.attempts > 0 && retryAnnotations(retries, timeouts)),
+    ...(timeouts.request && { 'timeout.linkerd.io/request': duration(timeouts.request) }),
+    ...(timeouts.backendRequest && { 'timeout.linkerd.io/response': duration(timeouts.backendRequest) }),
   };
 }
 
@@ -25,7 +25,7 @@ function retryAnnotations({ attempts, statusCodes, grpcStatuses }: Retries, { ba
     'retry.linkerd.io/limit': String(attempts),
     ...(statusCodes.length > 0 && { 'retry.linkerd.io/http': statusCodes.join(',') }),
     ...(grpcStatuses.length > 0 && { 'retry.linkerd.io/grpc': grpcStatuses.join(',') }),
-    ...(backendRequest !== undefined && { 'retry.linkerd.io/timeout': duration(backendRequest) }),
+    ...(backendRequest && { 'retry.linkerd.io/timeout': duration(backendRequest) }),
   };
 }
 
@@ -38,11 +38,11 @@ export function annotationRefusals({ ports }: RouteModel): Refusal<RouteFeature>
   return ports.filter(({ protocol }) => hasRequests(protocol)).flatMap(port => [...differences(port), ...wrongStatuses(port)]);
 }
 
-/** What an annotation can say of a rule, as the feature that is refused where rules differ in it. */
+/** What an annotation can say of a rule, where 0 is what Linkerd has without one, as the feature that is refused where rules differ in it. */
 const ANNOTATED: readonly (readonly [RouteFeature, (handling: Handling) => unknown])[] = [
-  ['HTTPRouteRetry', ({ retries }) => retries],
-  ['HTTPRouteRequestTimeout', ({ timeouts }) => timeouts?.request],
-  ['HTTPRouteBackendTimeout', ({ timeouts }) => timeouts?.backendRequest],
+  ['HTTPRouteRetry', ({ retries }) => retries?.attempts === 0 ? undefined : retries],
+  ['HTTPRouteRequestTimeout', ({ timeouts }) => timeouts?.request || undefined],
+  ['HTTPRouteBackendTimeout', ({ timeouts }) => timeouts?.backendRequest || undefined],
 ];
 
 function differences(port: PortRoute): Refusal<RouteFeature>[] {

@@ -4,13 +4,17 @@ import { annotationRefusals, routeAnnotations } from './route-annotations';
 import type { RouteFeature } from '../../model/features/route';
 import type { Redirect } from '../../model/handling';
 import type { GatewayApiChannel, RouteExtension } from '../dialect';
-import { noRoutes, partial } from '../dialect';
+import { inherent, noRoutes, partial } from '../dialect';
 import { portlessRedirects, rootRedirects } from '../redirects';
 
 const ANNOTATED = partial('it is an annotation of the route, which holds for all rules of a port');
 
 /** Only Linkerd 2.20 reads the timeouts of an HTTPRoute, rule by rule; annotations are read since 2.16. */
-const INSTEAD: readonly RouteFeature[] = ['HTTPRouteRequestTimeout', 'HTTPRouteBackendTimeout', 'HTTPRouteRetry'];
+const INSTEAD: readonly RouteFeature[] = [
+  'HTTPRouteRequestTimeout', 'HTTPRouteBackendTimeout', 'HTTPRouteRetry', 'NoRequestTimeout', 'NoBackendTimeout', 'NoRetries',
+];
+
+const NONE_ANYWAY = inherent('Linkerd has none unless it is told to');
 
 /** Port 80 is not written into a request. */
 const KEPT_PORT = [
@@ -29,12 +33,15 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
       HTTPRouteRequestTimeout: ANNOTATED,
       HTTPRouteBackendTimeout: ANNOTATED,
       HTTPRouteRetry: ANNOTATED,
+      NoRequestTimeout: NONE_ANYWAY,
+      NoBackendTimeout: NONE_ANYWAY,
+      NoRetries: NONE_ANYWAY,
       RetryGRPCStatus: partial('it is for gRPC ports, and an annotation of the route, which holds for all rules of a port'),
       ...noRoutes('Linkerd waits for 25 to 250 milliseconds', 'RetryBackoff'),
       ...noRoutes('Linkerd sends requests to another pod where a connection fails, whatever a route says', 'RetryResponsesOnly'),
       ...noRoutes('Linkerd does not read it in the routes of Gateway API',
         'HTTPRouteRequestMirror', 'HTTPRouteRequestPercentageMirror', 'HTTPRouteRequestMultipleMirrors',
-        'HTTPRouteHostRewrite', 'HTTPRoutePathRewrite', 'HTTPRouteCORS'),
+        'HTTPRouteHostRewrite', 'HTTPRoutePathRewrite', 'HTTPRouteCORS', 'CORSCredentialsOfAnyOrigin', 'CORSCredentialsOfAnyRequest'),
       ...noRoutes('Linkerd has no word for it', 'SessionPersistence', 'FaultInjection', 'ConnectionLimits'),
       ...noRoutes('Linkerd has budgets in a ServiceProfile only, which takes the place of all routes of Gateway API', 'RetryBudget'),
       ...noRoutes(

@@ -4,7 +4,10 @@ import type { Handling, ServiceTraffic } from '../handling';
 export const HANDLING_FEATURES = {
   HTTPRouteRequestTimeout: 'timeouts of requests',
   HTTPRouteBackendTimeout: 'timeouts of single tries',
+  NoRequestTimeout: 'requests without a timeout',
+  NoBackendTimeout: 'single tries without a timeout',
   HTTPRouteRetry: 'retries',
+  NoRetries: 'no retries',
   RetryBackoff: 'a time between retries',
   RetryGRPCStatus: 'retries by gRPC status',
   RetryResponsesOnly: 'retries that leave out failed connections',
@@ -17,6 +20,8 @@ export const HANDLING_FEATURES = {
   HTTPRoutePathRewrite: 'rewriting of the path',
   RequestRedirect: 'redirects',
   HTTPRouteCORS: 'CORS',
+  CORSCredentialsOfAnyOrigin: 'CORS with credentials for every origin',
+  CORSCredentialsOfAnyRequest: 'CORS with credentials for every method or header',
   SessionPersistence: 'session stickiness',
   FaultInjection: 'faults on purpose',
 } as const;
@@ -36,10 +41,10 @@ type Features<Fields, Feature> = { readonly [F in keyof Fields]-?: (field: NonNu
 
 const OF_HANDLING: Features<Handling, HandlingFeature> = {
   timeouts: ({ request, backendRequest }) => [
-    request !== undefined && 'HTTPRouteRequestTimeout',
-    backendRequest !== undefined && 'HTTPRouteBackendTimeout',
+    request !== undefined && (request === 0 ? 'NoRequestTimeout' : 'HTTPRouteRequestTimeout'),
+    backendRequest !== undefined && (backendRequest === 0 ? 'NoBackendTimeout' : 'HTTPRouteBackendTimeout'),
   ],
-  retries: ({ grpcStatuses, connectionFailures, backoff }) => [
+  retries: ({ attempts, grpcStatuses, connectionFailures, backoff }) => attempts === 0 ? ['NoRetries'] : [
     'HTTPRouteRetry',
     backoff !== undefined && 'RetryBackoff',
     grpcStatuses.length > 0 && 'RetryGRPCStatus',
@@ -54,7 +59,11 @@ const OF_HANDLING: Features<Handling, HandlingFeature> = {
   responseHeaders: () => ['HTTPRouteResponseHeaderModification'],
   rewrite: ({ hostname, path }) => [hostname !== undefined && 'HTTPRouteHostRewrite', path !== undefined && 'HTTPRoutePathRewrite'],
   redirect: () => ['RequestRedirect'],
-  cors: () => ['HTTPRouteCORS'],
+  cors: ({ allowCredentials, allowOrigins, allowMethods, allowHeaders }) => [
+    'HTTPRouteCORS',
+    allowCredentials && allowOrigins.includes('*') && 'CORSCredentialsOfAnyOrigin',
+    allowCredentials && [allowMethods, allowHeaders].some(names => names.includes('*')) && 'CORSCredentialsOfAnyRequest',
+  ],
   stickiness: () => ['SessionPersistence'],
   faults: () => ['FaultInjection'],
 };

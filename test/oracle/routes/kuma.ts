@@ -1,7 +1,7 @@
 import { milliseconds } from './duration';
 import { kumaPrefix, kumaRank } from './kuma-match';
 import type { Changes, Outcome, Policies, Taker, Traffic } from './outcome';
-import { forwarded, fraction, location, nameOf, toService } from './outcome';
+import { NO_RETRIES, forwarded, fraction, location, nameOf, toService } from './outcome';
 import { limitedByMeshRateLimits } from './rate-limits';
 import type { RouteRequest, ServicePort } from './request';
 import { hasRequests, whole } from './request';
@@ -164,7 +164,8 @@ function policiesOf([timeout]: any[], [retry]: any[], { protocol }: RouteRequest
   const words: string[] = retryOn.filter((on: string) => !/^\d+$/.test(on));
   return {
     ...(Object.keys(timeouts).length > 0 && { timeouts }),
-    ...(numRetries !== undefined && {
+    ...(numRetries === 0 && { retries: NO_RETRIES }),
+    ...(numRetries > 0 && {
       retries: {
         attempts: numRetries,
         statusCodes: protocol === 'GRPC' ? [] : retryOn.filter((on: string) => /^\d+$/.test(on)).map(Number),

@@ -60,6 +60,26 @@ export interface Policies {
   readonly faults?: object;
 }
 
+/** What an implementation that is told to try nothing again does. */
+export const NO_RETRIES: NonNullable<Policies['retries']> = { attempts: 0, statusCodes: [], grpcStatuses: [], connectionFailures: true };
+
+/** The same, where an implementation has no timeouts, or no retries, unless it is told to. */
+export function withoutNone(outcome: Outcome, ...names: readonly ('timeouts' | 'retries')[]): Outcome {
+  if (outcome.kind !== 'forwarded') {
+    return outcome;
+  }
+  const { timeouts, retries, ...others } = outcome.policies;
+  const times = Object.entries(timeouts ?? {}).filter(([, time]) => time !== undefined && (time !== 0 || !names.includes('timeouts')));
+  return {
+    ...outcome,
+    policies: {
+      ...others,
+      ...(times.length > 0 && { timeouts: Object.fromEntries(times) }),
+      ...(retries !== undefined && (retries.attempts > 0 || !names.includes('retries')) && { retries }),
+    },
+  };
+}
+
 /** What holds for all requests that come to a Service. */
 export interface Traffic {
   readonly circuitBreaking?: Readonly<Record<string, number>>;

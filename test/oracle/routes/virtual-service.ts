@@ -1,6 +1,6 @@
 import { stickinessByDestinationRules, trafficOfIstio } from './destination-rule';
 import type { Changes, Outcome, Policies, Taker } from './outcome';
-import { forwarded, fraction, location, nameOf, toService } from './outcome';
+import { NO_RETRIES, forwarded, fraction, location, nameOf, toService } from './outcome';
 import type { RouteRequest, ServicePort } from './request';
 import { hasRequests, whole } from './request';
 import { only } from '../access/fields';
@@ -110,7 +110,7 @@ function outcome(manifests: readonly any[], namespace: string, route: any, reque
   const backends = takers.filter((taker: Taker) => taker.weight > 0).map((taker: Taker) => taker.to);
   const policies: Policies = {
     ...(Object.values(times).some(time => time !== undefined) && { timeouts: times }),
-    ...(retries && { retries: retriesOf(retries) }),
+    ...(retries && { retries: retries.attempts === 0 ? NO_RETRIES : retriesOf(retries) }),
     ...(corsPolicy && { cors: corsOf(corsPolicy) }),
     ...(fault && { faults: faultsOf(fault) }),
     ...stickinessByDestinationRules({ manifests, backends, request }),

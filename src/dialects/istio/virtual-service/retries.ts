@@ -11,6 +11,10 @@ export function retries({ retries: said, timeouts }: Handling): Plain<Pick<Virtu
   if (said === undefined) {
     return {};
   }
+  if (said.attempts === 0) {
+    // istiod takes no conditions with it.
+    return { retries: { attempts: 0 } };
+  }
   const { attempts, statusCodes, grpcStatuses, connectionFailures, backoff } = said;
   const retryOn = [
     ...(connectionFailures ? CONNECTIONS : []), ...grpcStatuses, ...(statusCodes.length > 0 ? ['retriable-status-codes', ...statusCodes] : []),
@@ -19,14 +23,18 @@ export function retries({ retries: said, timeouts }: Handling): Plain<Pick<Virtu
     retries: {
       attempts,
       retryOn: retryOn.join(','),
-      ...(timeouts?.backendRequest !== undefined && { perTryTimeout: duration(timeouts.backendRequest) }),
+      ...(timeouts?.backendRequest && { perTryTimeout: duration(timeouts.backendRequest) }),
       ...(backoff !== undefined && { backoff: duration(backoff) }),
     },
   };
 }
 
-/** The time of a try is said with the retries; without any, it is that of the request, as istiod has it with Gateway API. */
+/**
+ * The time of a try is said with the retries; without any, it is that of the request, as istiod has it with Gateway API. It has
+ * none unless told to, and takes no 0.
+ */
 export function timeout({ retries: said, timeouts = {} }: Handling): Plain<Pick<VirtualServiceSpecHttp, 'timeout'>> {
-  const time = said === undefined ? timeouts.backendRequest ?? timeouts.request : timeouts.request;
+  const ofRequest = timeouts.request || undefined;
+  const time = said === undefined ? timeouts.backendRequest || ofRequest : ofRequest;
   return time === undefined ? {} : { timeout: duration(time) };
 }

@@ -14,7 +14,12 @@ const HOST = 'next.example.com';
 /** The time of a try is at most that of the request. */
 function timeouts(can: Can): fc.Arbitrary<NonNullable<WrittenHandling['timeouts']>> {
   const [request, backendRequest] = [can('HTTPRouteRequestTimeout'), can('HTTPRouteBackendTimeout')];
+  const [noRequest, noBackendRequest] = [can('NoRequestTimeout'), can('NoBackendTimeout')];
   return fc.constantFrom(
+    ...(noRequest ? [{ request: 0 }] : []),
+    ...(noBackendRequest ? [{ backendRequest: 0 }] : []),
+    ...(noRequest && backendRequest ? [{ request: 0, backendRequest: 1000 }] : []),
+    ...(request && noBackendRequest ? [{ request: 5000, backendRequest: 0 }] : []),
     ...(request ? [{ request: 500 }, { request: 5000 }, { request: 90_000 }] : []),
     ...(backendRequest ? [{ backendRequest: 250 }] : []),
     ...(request && backendRequest ? [{ request: 3000, backendRequest: 1000 }, { request: 1500, backendRequest: 1500 }] : []),
@@ -28,7 +33,8 @@ function retries(can: Can): fc.Arbitrary<Retries> {
     connectionFailures: can('RetryResponsesOnly') && [30, fc.constant(false)],
     backoff: can('RetryBackoff') && [30, fc.constantFrom(25, 1000)],
   });
-  return fc.tuple(fc.constantFrom(1, 3), more).map(([attempts, others]): Retries => ({ attempts, ...others }))
+  return fc.tuple(fc.constantFrom(1, 3, ...(can('NoRetries') ? [0] : [])), more)
+    .map(([attempts, others]): Retries => ({ attempts, ...(attempts > 0 && others) }))
     .filter(({ connectionFailures = true, statusCodes, grpcStatuses }) => connectionFailures || (statusCodes ?? grpcStatuses) !== undefined);
 }
 
@@ -53,16 +59,17 @@ function mirrors(can: Can, called: WrittenService): fc.Arbitrary<NonNullable<Wri
     .map(all => all.map(([to, part]) => ({ service: to, ...(part !== undefined && { percent: part }) })));
 }
 
-const cors: fc.Arbitrary<Cors> = fc.tuple(
+const cors = (can: Can): fc.Arbitrary<Cors> => fc.tuple(
   fc.constantFrom<string[]>(['*'], ['https://shop.example.com'], ['https://*.example.com', 'http://localhost:8080']),
   some<Omit<Cors, 'allowOrigins'>>({
     allowMethods: [50, fc.constantFrom<string[]>(['GET'], ['PUT', 'DELETE'], ['*'])],
     allowHeaders: [50, fc.constantFrom<string[]>(['X-Team'], ['*', 'x-a'])],
     exposeHeaders: [30, fc.constant(['x-trace', 'x-user'])],
-    allowCredentials: [20, fc.constant(false)],
+    allowCredentials: [40, fc.boolean()],
     maxAge: [50, fc.constantFrom(60_000, 5000)],
   }),
-).map(([allowOrigins, others]) => ({ allowOrigins, ...others }));
+).map(([allowOrigins, others]): Cors => ({ allowOrigins, ...others })).filter(({ allowCredentials, allowOrigins, allowMethods = [], allowHeaders = [] }) =>
+  !allowCredentials || ((can('CORSCredentialsOfAnyOrigin') || !allowOrigins.includes('*')) && (can('CORSCredentialsOfAnyRequest') || ![...allowMethods, ...allowHeaders].includes('*'))));
 
 const faults = fc.constantFrom<NonNullable<WrittenHandling['faults']>>(
   { abort: { percent: 1, statusCode: 503 } }, { delay: { percent: 12.5, delay: 100 } },
@@ -73,7 +80,7 @@ export function treatment(can: Can, called: WrittenService): fc.Arbitrary<Omit<W
     mirrors: can('HTTPRouteRequestMirror') && [10, mirrors(can, called)],
     requestHeaders: can('RequestHeaderModification') && [20, changes(CHANGED)],
     responseHeaders: can('HTTPRouteResponseHeaderModification') && [10, changes(CHANGED)],
-    cors: can('HTTPRouteCORS') && [5, cors],
+    cors: can('HTTPRouteCORS') && [5, cors(can)],
     faults: can('FaultInjection') && [5, faults],
   });
 }

@@ -105,7 +105,7 @@ function statusOf(outcome: Outcome, backend: Backend = {}): number {
 
 /** The status that the client gets, with all tries. A try that has no answer in time is tried again, too. */
 function answered({ timeouts = {}, retries }: Policies, { failures = 0, fails = 200, delay = 0 }: Backend): number {
-  const { request = Infinity, backendRequest = Infinity } = timeouts;
+  const [request, backendRequest] = [timeouts.request || Infinity, timeouts.backendRequest || Infinity];
   let elapsed = 0;
   for (let attempt = 0; ; attempt++) {
     const failing = attempt < failures;

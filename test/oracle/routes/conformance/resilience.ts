@@ -6,7 +6,7 @@ import type { RequestHandling } from '../../../../src';
 import { HttpMatch, ServiceRoute } from '../../../../src';
 
 /** A rule for each prefix. Upstream asks for it at a gateway. */
-function handled(rules: Readonly<Record<string, RequestHandling>>, exchanges: Exchange[], more: Pick<Scenario, 'refusedBy' | 'without'>): Scenario {
+function handled(rules: Readonly<Record<string, RequestHandling>>, exchanges: Exchange[], more: Pick<Scenario, 'refusedBy'>): Scenario {
   const service = Object.values(rules).some(({ retries }) => retries) ? v3 : v1;
   return {
     build: chart => new ServiceRoute(chart, 'route', {
@@ -24,12 +24,9 @@ const asked = (path: string, backend: Backend, status: number): Exchange => ({ a
 const slow: Backend = { failures: 1, delay: 1000 };
 
 const timeout = (name: 'request' | 'backendRequest', prefix: string): Scenario => handled(
-  { [prefix]: { timeouts: { [name]: Duration.millis(500) } } },
-  [asked(prefix, {}, 200), asked(prefix, slow, 504)],
-  {
-    refusedBy: ['kuma'],
-    without: 'a timeout of 0s, which takes away the one that the implementation has: the vocabulary has no word for it',
-  },
+  { [prefix]: { timeouts: { [name]: Duration.millis(500) } }, [`/disable${prefix}`]: { timeouts: { [name]: Duration.millis(0) } } },
+  [asked(prefix, {}, 200), asked(prefix, slow, 504), asked(`/disable${prefix}`, {}, 200), asked(`/disable${prefix}`, slow, 200)],
+  { refusedBy: ['linkerd', 'kuma'] },
 );
 
 export const requestTimeout = timeout('request', '/request-timeout');

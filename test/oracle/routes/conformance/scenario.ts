@@ -10,8 +10,6 @@ export interface Scenario {
   readonly exchanges: readonly Exchange[];
   /** The meshes that cannot say it. */
   readonly refusedBy?: readonly Mesh[];
-  /** A part of upstream's test that is left out, with the reason. */
-  readonly without?: string;
 }
 
 export type Mesh = 'specification' | 'istio' | 'istio-ambient' | 'linkerd' | 'cilium' | 'kuma';
