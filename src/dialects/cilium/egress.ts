@@ -46,6 +46,11 @@ function refusals({ workload, destinations }: EgressModel): Refusal<EgressFeatur
       reason: 'Cilium reads one protocol on a port, also where two names stand for one address',
       remedy: 'Say the same protocol for all hosts on that port',
     })),
+    ...besideHttp(destinations).map(port => ({
+      what: `addresses that speak no HTTP on port ${port}, where hosts do`,
+      reason: 'Cilium reads HTTP there at every address of these hosts, also at one that is among the addresses',
+      remedy: 'Say HTTP for the addresses too, or leave that port out of one of them',
+    })),
     ...hosts.filter(destination => expressions(destination).some(expression => programSize(expression) > MAX_PROGRAM_SIZE))
       .map(({ host }) => tooLarge<EgressFeature>(`the host '${host}'`)),
   ];
@@ -71,6 +76,14 @@ function mixedPorts(hosts: readonly Host[]): number[] {
     return known !== protocol;
   });
   return [...new Set(mixed.map(({ port }) => port))];
+}
+
+/** The ports on which hosts speak HTTP, and addresses something else. */
+function besideHttp(destinations: readonly EgressDestination[]): number[] {
+  const portsOf = (of: EgressDestination['kind'], speaks: (protocol: EgressProtocol) => boolean) =>
+    destinations.flatMap(({ kind, ports }) => kind === of ? ports.filter(({ protocol }) => speaks(protocol)).map(({ port }) => port) : []);
+  const http = portsOf('host', protocol => protocol === 'HTTP');
+  return [...new Set(portsOf('cidr', protocol => protocol === 'TLS' || protocol === 'TCP'))].filter(port => http.includes(port));
 }
 
 function render(model: EgressModel): Manifest[] {

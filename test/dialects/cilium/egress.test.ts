@@ -84,6 +84,18 @@ describe('refuses', () => {
     expect(reasons(model(host('a.example.com', { port: 443, protocol: 'TLS' }), host('b.example.com', { port: 443, protocol: 'UDP' })))).toEqual([]);
   });
 
+  test('addresses beside hosts that speak HTTP on one port', () => {
+    const block = (...ports: EgressDestination['ports']): EgressDestination => ({ kind: 'cidr', cidr: '203.0.113.0/24', ports });
+    const http = host('a.example.com', { port: 80, protocol: 'HTTP' });
+    const refused = ['addresses that speak no HTTP on port 80, where hosts do'];
+
+    expect(reasons(model(http, block({ port: 80, protocol: 'TCP' })))).toEqual(refused);
+    expect(reasons(model(block({ port: 80, protocol: 'TLS' }), http))).toEqual(refused);
+    expect(reasons(model(http, block({ port: 80, protocol: 'HTTP' }), block({ port: 80, protocol: 'UDP' })))).toEqual([]);
+    expect(reasons(model(http, block({ port: 443, protocol: 'TCP' })))).toEqual([]);
+    expect(reasons(model(host('a.example.com', { port: 443, protocol: 'TLS' }), block({ port: 443, protocol: 'TCP' })))).toEqual([]);
+  });
+
   test('names too long for the proxy, where it makes an expression of them', () => {
     const long = `${'a'.repeat(60)}.${'b'.repeat(40)}.example.com`;
 

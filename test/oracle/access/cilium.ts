@@ -9,24 +9,23 @@ const SERVICE_ACCOUNT = 'k8s:io.cilium.k8s.policy.serviceaccount';
 
 /**
  * Whether Cilium lets a request in. A pod that no policy with rules for ingress selects takes everything; another one what
- * a rule of any of them allows. Where a rule on a port tells requests apart, a proxy stands before it, and lets in what
- * any rule for the client allows there.
+ * a rule of any of them allows, and everything from its node. Where a rule for the client on a port tells requests apart, a
+ * proxy stands before it, and lets in what any rule for the client allows there.
  *
  * @see https://docs.cilium.io/en/stable/security/policy/
  */
 export function allowedByCilium(manifests: readonly any[], request: Request): boolean {
-  if (request.client.kind === 'kubelet') {
-    // The node reaches its own pods.
-    return true;
-  }
   const { pod } = request;
   const denying = manifests.filter(({ kind, metadata, spec }) => kind === 'CiliumNetworkPolicy' && metadata.namespace === pod.namespace
     && selects(only(spec, 'endpointSelector', 'ingress').endpointSelector, labelsOf(pod))
     && spec.ingress.length > 0);
-  const opened = denying.flatMap(({ metadata, spec }) => spec.ingress
-    .filter((rule: any) => admits(rule, metadata.namespace, request.client))
-    .flatMap(({ toPorts }: any) => toPorts ?? [{}])
-    .filter((opening: any) => opens(opening, request)));
+  const opened = [
+    ...denying.flatMap(({ metadata, spec }) => spec.ingress
+      .filter((rule: any) => admits(rule, metadata.namespace, request.client))
+      .flatMap(({ toPorts }: any) => toPorts ?? [{}])
+      .filter((opening: any) => opens(opening, request))),
+    ...request.client.kind === 'kubelet' ? [{}] : [],
+  ];
   return denying.length === 0 || (opened.some(({ rules }) => rules !== undefined) ? passesProxy(opened, request) : opened.length > 0);
 }
 

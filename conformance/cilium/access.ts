@@ -1,0 +1,105 @@
+import * as fc from 'fast-check';
+import { type Case, type Peer, type Probe, stored, verdict } from './case';
+import { MeshImplementation, MeshTarget } from '../../src';
+import type { AccessModel } from '../../src/model/access';
+import { compile } from '../../src/targets/compile';
+import { policies, policyOf, request } from '../../test/oracle/access/arbitraries';
+import { allowedByCilium, stricterByCilium } from '../../test/oracle/access/cilium';
+import type { Evaluator } from '../../test/oracle/access/decide';
+import { allowedByIntent, strictOnBlocks } from '../../test/oracle/access/intent';
+import { allowedByNetworkPolicy } from '../../test/oracle/access/network-policy';
+import { type Client, isHttp, portOf, type Request, requestTarget } from '../../test/oracle/access/request';
+
+const allowedByNetwork = allowedByNetworkPolicy('outside');
+
+/** What is rendered for these targets, and is Cilium's to read. */
+const TARGETS: readonly {
+  readonly name: string;
+  readonly target: MeshTarget;
+  readonly evaluate: Evaluator;
+  /** Where less is let in than was written; absent where the policies are a second layer and the first one decides. */
+  readonly stricter?: (model: AccessModel, request: Request) => boolean;
+}[] = [
+  {
+    name: 'CiliumNetworkPolicy',
+    target: MeshTarget.gatewayApi({ id: 'cilium', mesh: MeshImplementation.CILIUM }),
+    evaluate: allowedByCilium,
+    stricter: stricterByCilium,
+  },
+  { name: 'NetworkPolicy', target: MeshTarget.networkPolicy(), evaluate: allowedByNetwork, stricter: strictOnBlocks },
+  {
+    name: 'NetworkPolicy below ambient Istio',
+    target: MeshTarget.gatewayApi({ id: 'ambient', mesh: MeshImplementation.ISTIO_AMBIENT, networkPolicy: true }),
+    evaluate: allowedByNetwork,
+  },
+];
+
+/** Policies of several pods, some of which have only the default of their namespace, and calls to them. */
+export function accessCases(seed: number, count: number): Case[] {
+  return TARGETS.flatMap(({ name, target, evaluate, stricter }) => {
+    const { supports } = target._dialects.access;
+    const samples = fc.sample(policies(feature => supports[feature].level !== 'none').chain(models => fc.record({
+      models: fc.constant(models),
+      bare: fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.subarray(models) }),
+      requests: fc.array(request(models, { mesh: false }), { minLength: 20, maxLength: 20 }),
+    })), { seed, numRuns: count });
+    return samples.flatMap(({ models, bare, requests }, i) => {
+      const namespaces = bare === undefined || stricter === undefined ? [] : [...new Set(models.map(({ namespace }) => namespace))];
+      const compiled = [
+        ...models.filter(model => namespaces.length === 0 || !bare!.includes(model)).map(model => compile('access', target, model)),
+        ...namespaces.map(namespace => compile('namespaceDefault', target, { name: 'default', namespace })),
+      ];
+      if (compiled.some(({ errors }) => errors.length > 0)) {
+        return [];
+      }
+      const manifests = compiled.flatMap(one => one.manifests).filter(({ kind }) => kind.endsWith('NetworkPolicy'));
+      return [{
+        name: `${name} ${i}`,
+        manifests: manifests.map(stored),
+        probes: requests.flatMap(one => [one, fromNode(one)]).map(one => {
+          const policy = policyOf(models, one);
+          const model = namespaces.length > 0 && bare!.includes(policy) ? { ...policy, rules: [] } : policy;
+          return probe(one, {
+            evaluator: verdict(evaluate(manifests, one)),
+            ...(stricter !== undefined && written(model, one, stricter)),
+          });
+        }),
+      }];
+    });
+  });
+}
+
+/** The same from the node of the pod, which makes more than health checks. */
+function fromNode(one: Request): Request {
+  return { ...one, client: { kind: 'kubelet', ip: '10.9.0.1', meshed: false } };
+}
+
+/** What the model says, where the dialect promises as much. The node of a pod reaches it always. */
+function written(model: AccessModel, one: Request, stricter: (model: AccessModel, request: Request) => boolean): Record<string, string> {
+  const allowed = allowedByIntent(model, one) || one.client.kind === 'kubelet';
+  return allowed && stricter(model, one) ? {} : { model: verdict(allowed) };
+}
+
+export function probe(one: Request, answers: Record<string, string>): Probe {
+  const { namespace, serviceAccount, labels } = one.pod;
+  return {
+    direction: 'ingress',
+    pod: { namespace, serviceAccount, labels },
+    peer: peerOf(one.client),
+    port: one.port,
+    protocol: portOf(one).protocol === 'UDP' ? 'UDP' : 'TCP',
+    ...(isHttp(one)
+      ? { speaks: 'http', host: 'cart', method: one.method, target: requestTarget(one), headers: one.headers }
+      : { speaks: 'bytes' }),
+    answers,
+  };
+}
+
+function peerOf({ kind, ip, namespace, namespaceLabels, serviceAccount, labels }: Client): Peer {
+  switch (kind) {
+    case 'pod': return { kind, namespace: namespace!, namespaceLabels, serviceAccount: serviceAccount!, labels: labels! };
+    case 'outside': return { kind, ip };
+    case 'kubelet': return { kind: 'node' };
+  }
+}
+

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+)
+
+// A run of cases, as cases.ts writes it.
+type run struct {
+	Seed  int        `json:"seed"`
+	Cases []testCase `json:"cases"`
+}
+
+// A cluster with its policies, and probes of it.
+type testCase struct {
+	Name      string            `json:"name"`
+	Manifests []json.RawMessage `json:"manifests"`
+	Probes    []probe           `json:"probes"`
+}
+
+// A connection of a pod that Cilium manages, and what is said over it.
+type probe struct {
+	// "ingress" asks the policies of the pod that is called, "egress" those of the caller.
+	Direction string `json:"direction"`
+	// Whose policies are asked.
+	Pod pod `json:"pod"`
+	// The other end.
+	Peer     peer   `json:"peer"`
+	Port     uint16 `json:"port"`
+	Protocol string `json:"protocol"`
+	// What is sent first: "http", "tls", "dns", or "bytes" that are none of these.
+	Speaks string `json:"speaks"`
+	// The name that a TLS client says, or that is looked up.
+	Name    string            `json:"name"`
+	Host    string            `json:"host"`
+	Method  string            `json:"method"`
+	Target  string            `json:"target"`
+	Headers map[string]string `json:"headers"`
+	// What is to be compared, by who says it.
+	Answers map[string]string `json:"answers"`
+}
+
+type pod struct {
+	Namespace       string            `json:"namespace"`
+	NamespaceLabels map[string]string `json:"namespaceLabels"`
+	ServiceAccount  string            `json:"serviceAccount"`
+	Labels          map[string]string `json:"labels"`
+	// Numbers of the ports that its containers give names to.
+	Ports map[string]uint16 `json:"ports"`
+}
+
+// A pod, the node of the pod, another node, or an address outside.
+type peer struct {
+	Kind string `json:"kind"`
+	pod
+	IP string `json:"ip"`
+	// The names for which lookups gave the address.
+	Names []string `json:"names"`
+}
+
+func load(file string) (run, error) {
+	var r run
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return r, err
+	}
+	return r, json.Unmarshal(data, &r)
+}
