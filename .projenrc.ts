@@ -67,7 +67,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   depsUpgrade: false,
   githubOptions: { mergify: false, pullRequestLint: false },
   pullRequestTemplate: false,
-  gitignore: ['dist/', 'dist.new/', '*.tsbuildinfo', '.DS_Store', '/conformance/istio/.cache/'],
+  gitignore: ['dist/', 'dist.new/', '*.tsbuildinfo', '.DS_Store', '/conformance/*/.cache/'],
 });
 
 // 1.13.0 names bindings for other platforms that its registry does not have, and then `npm ci` refuses every lock file.
@@ -158,6 +158,7 @@ script('test:package', 'Install the packed package into new apps, with the oldes
 script('oracle', 'Compare 200,000 decisions of each target, what becomes of 200,000 requests, and of 100,000 by whole apps, with what was written',
   'ORACLE_CASES=200000 jest --coverage=false test/access-oracle.test.ts test/route-oracle.test.ts',
   'ORACLE_CASES=100000 jest --coverage=false test/app-oracle.test.ts');
+script('conformance:cilium', "Have Cilium's policy engine decide on generated cases, and compare", 'conformance/cilium/run.sh');
 script('conformance:istio', "Have Istio's control plane and Envoy decide on generated cases, and compare", 'conformance/istio/run.sh');
 const docs = script('docs', 'Generate the manifests in docs/, and docs/capabilities.md', 'ts-node --project projenrc/tsconfig.json projenrc/docs.ts');
 project.postCompileTask.spawn(docs);

@@ -4,10 +4,11 @@ import { MeshImplementation, MeshTarget } from '../../src';
 import type { AccessModel } from '../../src/model/access';
 import { compile } from '../../src/targets/compile';
 import { policies, policyOf, request } from '../../test/oracle/access/arbitraries';
-import { allowedByCilium, stricterByCilium } from '../../test/oracle/access/cilium';
+import { allowedByCilium } from '../../test/oracle/access/cilium';
 import type { Evaluator } from '../../test/oracle/access/decide';
-import { allowedByIntent, strictOnBlocks } from '../../test/oracle/access/intent';
+import { allowedByIntent } from '../../test/oracle/access/intent';
 import { allowedByNetworkPolicy } from '../../test/oracle/access/network-policy';
+import { byCilium, outsideOnly, type Stricter } from '../../test/oracle/access/promises';
 import { type Client, isHttp, portOf, type Request, requestTarget } from '../../test/oracle/access/request';
 
 const allowedByNetwork = allowedByNetworkPolicy('outside');
@@ -18,15 +19,15 @@ const TARGETS: readonly {
   readonly target: MeshTarget;
   readonly evaluate: Evaluator;
   /** Where less is let in than was written; absent where the policies are a second layer and the first one decides. */
-  readonly stricter?: (model: AccessModel, request: Request) => boolean;
+  readonly stricter?: Stricter;
 }[] = [
   {
     name: 'CiliumNetworkPolicy',
     target: MeshTarget.gatewayApi({ id: 'cilium', mesh: MeshImplementation.CILIUM }),
     evaluate: allowedByCilium,
-    stricter: stricterByCilium,
+    stricter: byCilium,
   },
-  { name: 'NetworkPolicy', target: MeshTarget.networkPolicy(), evaluate: allowedByNetwork, stricter: strictOnBlocks },
+  { name: 'NetworkPolicy', target: MeshTarget.networkPolicy(), evaluate: allowedByNetwork, stricter: outsideOnly },
   {
     name: 'NetworkPolicy below ambient Istio',
     target: MeshTarget.gatewayApi({ id: 'ambient', mesh: MeshImplementation.ISTIO_AMBIENT, networkPolicy: true }),
@@ -75,7 +76,7 @@ function fromNode(one: Request): Request {
 }
 
 /** What the model says, where the dialect promises as much. The node of a pod reaches it always. */
-function written(model: AccessModel, one: Request, stricter: (model: AccessModel, request: Request) => boolean): Record<string, string> {
+function written(model: AccessModel, one: Request, stricter: Stricter): Record<string, string> {
   const allowed = allowedByIntent(model, one) || one.client.kind === 'kubelet';
   return allowed && stricter(model, one) ? {} : { model: verdict(allowed) };
 }

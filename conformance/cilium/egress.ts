@@ -58,7 +58,10 @@ interface Call {
 }
 
 const call: fc.Arbitrary<Call> = fc.record({
-  outside: fc.constantFrom(...OUTSIDE), port: fc.constantFrom(...PORTS), name: fc.constantFrom(...NAMES), honest: fc.integer({ max: 4, min: 0 }),
+  outside: fc.constantFrom(...OUTSIDE),
+  port: fc.constantFrom(...PORTS),
+  name: fc.constantFrom(...NAMES),
+  honest: fc.integer({ max: 4, min: 0 }),
   speaks: fc.option(fc.constantFrom<EgressProtocol>('HTTP', 'TLS', 'TCP', 'UDP'), { nil: undefined, freq: 2 }),
 }).map(({ outside, port, name, honest, speaks }) =>
   ({ outside, port: port.port, protocol: speaks ?? port.protocol, name: honest > 0 && outside.names.length > 0 ? outside.names[0] : name }));
@@ -130,7 +133,13 @@ function inCluster(model: EgressModel): Probe[] {
     direction: 'egress', pod: CART, peer, port, protocol: 'TCP', speaks: 'bytes', answers: { model: answer },
   });
   const lookup: Probe = {
-    direction: 'egress', pod: CART, peer: { kind: 'pod', ...DNS }, port: 53, protocol: 'UDP', speaks: 'dns', name: 'api.example.com',
+    direction: 'egress',
+    pod: CART,
+    peer: { kind: 'pod', ...DNS },
+    port: 53,
+    protocol: 'UDP',
+    speaks: 'dns',
+    name: 'api.example.com',
     answers: { model: hosts ? 'noted' : 'allowed' },
   };
   return [
@@ -141,7 +150,12 @@ function inCluster(model: EgressModel): Probe[] {
     { direction: 'ingress', pod: CART, peer: { kind: 'pod', ...WEB }, port: 80, protocol: 'TCP', speaks: 'bytes', answers: { model: 'allowed' } },
     // Another workload has no policy, unless the whole namespace has one.
     {
-      direction: 'egress', pod: WEB, peer: { kind: 'outside', ip: '192.0.2.3' }, port: 9999, protocol: 'TCP', speaks: 'bytes',
+      direction: 'egress',
+      pod: WEB,
+      peer: { kind: 'outside', ip: '192.0.2.3' },
+      port: 9999,
+      protocol: 'TCP',
+      speaks: 'bytes',
       answers: { model: verdict(model.workload !== undefined) },
     },
   ];

@@ -8,25 +8,28 @@ const NAMESPACE_LABELS = 'k8s:io.cilium.k8s.namespace.labels';
 const SERVICE_ACCOUNT = 'k8s:io.cilium.k8s.policy.serviceaccount';
 
 /**
- * Whether Cilium lets a request in. A pod that no policy with rules for ingress selects takes everything; another one what
- * a rule of any of them allows, and everything from its node. Where a rule for the client on a port tells requests apart, a
- * proxy stands before it, and lets in what any rule for the client allows there.
+ * Whether Cilium lets a request in. A pod that no policy with rules for ingress selects takes everything, and so does one
+ * whose policies all say that they deny nothing by default; another one takes what a rule of any of them allows, and
+ * everything from its node. A rule that denies goes before all others. Where a rule for the client on a port tells requests
+ * apart, a proxy stands before it, and lets in what any rule for the client allows there.
  *
  * @see https://docs.cilium.io/en/stable/security/policy/
  */
 export function allowedByCilium(manifests: readonly any[], request: Request): boolean {
   const { pod } = request;
-  const denying = manifests.filter(({ kind, metadata, spec }) => kind === 'CiliumNetworkPolicy' && metadata.namespace === pod.namespace
-    && selects(only(spec, 'endpointSelector', 'ingress').endpointSelector, labelsOf(pod))
-    && spec.ingress.length > 0);
-  const opened = [
-    ...denying.flatMap(({ metadata, spec }) => spec.ingress
-      .filter((rule: any) => admits(rule, metadata.namespace, request.client))
-      .flatMap(({ toPorts }: any) => toPorts ?? [{}])
-      .filter((opening: any) => opens(opening, request))),
-    ...request.client.kind === 'kubelet' ? [{}] : [],
-  ];
-  return denying.length === 0 || (opened.some(({ rules }) => rules !== undefined) ? passesProxy(opened, request) : opened.length > 0);
+  const policies = manifests.filter(({ kind, metadata, spec }) => kind === 'CiliumNetworkPolicy' && metadata.namespace === pod.namespace
+    && selects(of(only(spec, 'endpointSelector', 'ingress', 'ingressDeny', 'enableDefaultDeny', 'egress').endpointSelector), labelsOf(pod))
+    && (spec.ingress ?? []).length + (spec.ingressDeny ?? []).length > 0);
+  const openings = (direction: 'ingress' | 'ingressDeny') => policies.flatMap(({ metadata, spec }) => (spec[direction] ?? [])
+    .filter((rule: any) => admits(rule, metadata.namespace, request.client))
+    .flatMap(({ toPorts }: any) => toPorts ?? [{}])
+    .filter((opening: any) => opens(opening, request)));
+  if (openings('ingressDeny').length > 0) {
+    return false;
+  }
+  const denying = policies.some(({ spec }) => spec.enableDefaultDeny?.ingress ?? true);
+  const opened = [...openings('ingress'), ...!denying || request.client.kind === 'kubelet' ? [{}] : []];
+  return opened.some(({ rules }) => rules !== undefined) ? passesProxy(opened, request) : opened.length > 0;
 }
 
 function labelsOf({ namespace, serviceAccount, labels }: Pick<Pod, 'namespace' | 'serviceAccount' | 'labels'>): Record<string, string> {
@@ -39,52 +42,74 @@ function labelsOf({ namespace, serviceAccount, labels }: Pick<Pod, 'namespace' |
 
 /** Of the peers of a rule only one kind may be there. Without any, everyone is meant, but by a rule without anything nobody. */
 function admits(rule: any, namespace: string, client: Client): boolean {
-  const { fromEndpoints, fromEntities, fromCIDRSet } = only(rule, 'fromEndpoints', 'fromEntities', 'fromCIDRSet', 'toPorts');
-  const [peers, ...others] = [fromEndpoints, fromEntities, fromCIDRSet].filter(list => list !== undefined);
-  if (others.length > 0 || peers?.length === 0) {
+  const { fromEndpoints, fromEntities, fromCIDR, fromCIDRSet } = only(rule, 'fromEndpoints', 'fromEntities', 'fromCIDR', 'fromCIDRSet', 'toPorts');
+  const blocks = fromCIDRSet ?? fromCIDR?.map((cidr: string) => ({ cidr }));
+  const [peers, ...others] = [fromEndpoints, fromEntities, blocks].filter(list => list !== undefined);
+  if (others.length > 0) {
     throw new Error(`no rule that Cilium takes: ${JSON.stringify(rule)}`);
   }
   if (peers === undefined) {
     return Object.keys(rule).length > 0;
   }
   return (fromEndpoints ?? []).some((selector: any) => isEndpoint(selector, namespace, client))
-    || (fromEntities ?? []).some(isEntity)
+    || (fromEntities ?? []).some((entity: string) => isEntity(entity, client))
     // Blocks hold for what has no identity of its own.
-    || (client.kind === 'outside' && (fromCIDRSet ?? []).some((block: any) => {
+    || (client.kind === 'outside' && (blocks ?? []).some((block: any) => {
       const { cidr, except = [] } = only(block, 'cidr', 'except');
       return contains(cidr, client.ip) && !except.some((other: string) => contains(other, client.ip));
     }));
 }
 
-function isEntity(entity: string): boolean {
-  if (entity !== 'all') {
-    throw new Error(`not known here: ${entity}`);
+function isEntity(entity: string, { kind }: Client): boolean {
+  switch (entity) {
+    case 'all': return true;
+    case 'world': return kind === 'outside';
+    case 'cluster': return kind !== 'outside';
+    case 'host': return kind === 'kubelet';
+    case 'remote-node': return false;
+    default: throw new Error(`not known here: ${entity}`);
   }
-  return true;
 }
 
-/** A selector without a namespace, or labels of one, means that of the policy. */
-function isEndpoint(selector: any, namespace: string, client: Client): boolean {
-  const keys = [...Object.keys(selector.matchLabels ?? {}), ...(selector.matchExpressions ?? []).map(({ key }: any) => key)];
-  const foreign = keys.find(key => !key.startsWith('k8s:'));
-  if (foreign !== undefined) {
-    throw new Error(`not known here: ${foreign}`);
+/** A selector without a namespace, or labels of one, means that of the policy; all of them mean pods of this cluster. */
+function isEndpoint(written: any, namespace: string, client: Client): boolean {
+  const selector = of(written);
+  const keys = [...Object.keys(selector.matchLabels), ...selector.matchExpressions.map(({ key }: any) => key)];
+  if (client.kind !== 'pod') {
+    return false;
   }
-  const labels = client.kind !== 'pod' ? {} : {
+  const labels: Record<string, string> = {
     ...labelsOf({ namespace: client.namespace!, serviceAccount: client.serviceAccount!, labels: client.labels! }),
     ...Object.fromEntries(Object.entries(client.namespaceLabels!).map(([key, value]) => [`${NAMESPACE_LABELS}.${key}`, value])),
   };
   return selects(selector, labels) && (keys.some(key => key === NAMESPACE || key.startsWith(NAMESPACE_LABELS)) || labels[NAMESPACE] === namespace);
 }
 
+/** A selector whose keys say where the labels come from: any source, if it is not said, and here that is Kubernetes. */
+function of(selector: any): any {
+  const { matchLabels = {}, matchExpressions = [] } = only(selector, 'matchLabels', 'matchExpressions');
+  return {
+    matchLabels: Object.fromEntries(Object.entries(matchLabels).map(([key, value]) => [fromKubernetes(key), value])),
+    matchExpressions: matchExpressions.map((expression: any) => ({ ...expression, key: fromKubernetes(expression.key) })),
+  };
+}
+
+function fromKubernetes(key: string): string {
+  const [, source = 'any', label] = /^(?:([^:]*):)?(.*)$/.exec(key)!;
+  if (source !== 'any' && source !== 'k8s') {
+    throw new Error(`not known here: ${key}`);
+  }
+  return `k8s:${label}`;
+}
+
 function opens(opening: any, request: Request): boolean {
   const transport = portOf(request).protocol === 'UDP' ? 'UDP' : 'TCP';
   return (only(opening, 'ports', 'rules').ports ?? [{ port: '0' }]).some((given: any) => {
-    const { port, protocol = 'ANY' } = only(given, 'port', 'protocol');
+    const { port, endPort = port, protocol = 'ANY' } = only(given, 'port', 'endPort', 'protocol');
     if (opening.rules !== undefined && protocol !== 'TCP') {
       throw new Error(`no rules on requests over ${protocol}`);
     }
-    return (port === '0' || port === String(request.port)) && (protocol === 'ANY' || protocol === transport);
+    return (port === '0' || (Number(port) <= request.port && request.port <= Number(endPort))) && (protocol === 'ANY' || protocol === transport);
   });
 }
 
@@ -96,10 +121,11 @@ function passesProxy(opened: readonly any[], request: Request): boolean {
 
 /** Expressions hold for the whole of the method, and of the path with its query. A header without a value is any. */
 function allows(rule: any, request: Request): boolean {
-  const { method = '', path = '', headerMatches = [] } = only(rule, 'method', 'path', 'headerMatches');
+  const { method = '', path = '', headers = [], headerMatches = [] } = only(rule, 'method', 'path', 'headers', 'headerMatches');
+  const named = headers.map((line: string) => ({ name: line.split(' ')[0].replace(/:$/, ''), value: line.split(' ').slice(1).join(' ') }));
   return (method === '' || whole(method).test(request.method))
     && (path === '' || whole(path).test(requestTarget(request)))
-    && headerMatches.every((match: any) => {
+    && [...headerMatches, ...named].every((match: any) => {
       const { name, value = '' } = only(match, 'name', 'value');
       const actual = Object.hasOwn(request.headers, name.toLowerCase()) ? request.headers[name.toLowerCase()] : undefined;
       return actual !== undefined && (value === '' || value === actual);

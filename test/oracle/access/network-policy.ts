@@ -23,7 +23,7 @@ export function allowedByNetworkPolicy(ipBlocks: IpBlockReading): (manifests: re
       return true;
     }
     const isolating = manifests.filter(({ kind, metadata, spec }) => kind === 'NetworkPolicy' && metadata.namespace === request.pod.namespace
-      && selects(only(spec, 'podSelector', 'policyTypes', 'ingress').podSelector, request.pod.labels)
+      && selects(only(spec, 'podSelector', 'policyTypes', 'ingress', 'egress').podSelector, request.pod.labels)
       && (spec.policyTypes ?? ['Ingress']).includes('Ingress'));
     return isolating.length === 0 || isolating.some(({ metadata, spec }) => (spec.ingress ?? []).some((rule: any) => {
       const { from = [], ports = [] } = only(rule, 'from', 'ports');
