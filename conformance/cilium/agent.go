@@ -81,7 +81,7 @@ func newAgent(c testCase) (*agent, error) {
 		a.entries = append(a.entries, entries...)
 	}
 	known := identities{byLabels: map[string]*identity.Identity{}, all: identity.IdentityMap{}}
-	for _, reserved := range []identity.NumericIdentity{identity.ReservedIdentityHost, identity.ReservedIdentityRemoteNode} {
+	for _, reserved := range []identity.NumericIdentity{identity.ReservedIdentityHost, identity.ReservedIdentityRemoteNode, identity.ReservedIdentityIngress} {
 		known.all[reserved] = identity.LookupReservedIdentity(reserved).LabelArray
 	}
 	for _, p := range c.Probes {
@@ -121,7 +121,8 @@ func parse(manifest json.RawMessage) (ipcachetypes.ResourceID, policytypes.Polic
 		if err := json.Unmarshal(manifest, &cnp); err != nil {
 			return "", nil, err
 		}
-		rules, err := cnp.Parse(logger, defaults.ClusterName)
+		// The agent parses a copy. It matters: what a decoder has room for at the end of a list, a merge of rules writes to.
+		rules, err := cnp.DeepCopy().Parse(logger, defaults.ClusterName)
 		kind := ipcachetypes.ResourceKindCNP
 		if meta.Namespace == "" {
 			kind = ipcachetypes.ResourceKindCCNP
@@ -167,6 +168,8 @@ func (a *agent) identityOf(known identities, p peer) (*identity.Identity, error)
 		return identity.LookupReservedIdentity(identity.ReservedIdentityHost), nil
 	case "other node":
 		return identity.LookupReservedIdentity(identity.ReservedIdentityRemoteNode), nil
+	case "gateway":
+		return identity.LookupReservedIdentity(identity.ReservedIdentityIngress), nil
 	case "outside":
 		address, err := netip.ParseAddr(p.IP)
 		if err != nil {

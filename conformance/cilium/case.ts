@@ -40,8 +40,8 @@ export type Peer =
   | { readonly kind: 'pod' } & Pod
   /** An address outside, and the names for which lookups gave it. */
   | { readonly kind: 'outside'; readonly ip: string; readonly names?: readonly string[] }
-  /** The node of the pod, and another one. */
-  | { readonly kind: 'node' | 'other node' };
+  /** The node of the pod, another one, and the Envoy of Cilium's gateways. */
+  | { readonly kind: 'node' | 'other node' | 'gateway' };
 
 /** As the API server stores it. */
 export function stored(manifest: Manifest): object {

@@ -49,7 +49,7 @@ type pod struct {
 	Ports map[string]uint16 `json:"ports"`
 }
 
-// A pod, the node of the pod, another node, or an address outside.
+// A pod, the node of the pod, another node, a gateway of Cilium, or an address outside.
 type peer struct {
 	Kind string `json:"kind"`
 	pod

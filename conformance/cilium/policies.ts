@@ -13,6 +13,7 @@ const FROM_JOB: Call = { ...GET, peer: { kind: 'pod', ...JOB } };
 const FROM_OUTSIDE: Call = { ...GET, peer: { kind: 'outside', ip: '192.0.2.10' } };
 const FROM_NODE: Call = { ...GET, peer: { kind: 'node' } };
 const FROM_OTHER_NODE: Call = { ...GET, peer: { kind: 'other node' } };
+const FROM_GATEWAY: Call = { ...GET, peer: { kind: 'gateway' } };
 const CALL: Call = { direction: 'egress', pod: CART, peer: { kind: 'pod', ...WEB }, port: 80, protocol: 'TCP', speaks: 'bytes' };
 
 const cilium = (spec: object, name = 'cart', namespace: string | undefined = 'shop'): object => ({
@@ -43,6 +44,10 @@ const DOCUMENTED: readonly (readonly [says: string, policies: readonly object[],
   ['an empty selector is the namespace', [ingress({ fromEndpoints: [{}] })], FROM_JOB, 'denied'],
   ['peers of two kinds do not stand together', [ingress({ ...FROM_WEB, fromEntities: ['world'] })], GET, 'refused'],
   ['entities are unknown but for some', [ingress({ fromEntities: ['internet'] })], GET, 'refused'],
+  ['gateways are an entity', [ingress({ fromEntities: ['ingress'] })], FROM_GATEWAY, 'allowed'],
+  ['gateways are an entity', [ingress({ fromEntities: ['ingress'] })], GET, 'denied'],
+  ['gateways are no pods', [ingress({ fromEndpoints: [{ matchExpressions: [{ key: 'k8s:io.kubernetes.pod.namespace', operator: 'Exists' }] }] })], FROM_GATEWAY, 'denied'],
+  ['gateways are in no block', [ingress({ fromCIDR: ['0.0.0.0/0'] })], FROM_GATEWAY, 'denied'],
   ['a block is no block of pods', [ingress({ fromCIDR: ['0.0.0.0/0'] })], GET, 'denied'],
   ['an exception lies in its block', [ingress({ fromCIDRSet: [{ cidr: '192.0.2.0/25', except: ['192.0.2.128/25'] }] })], GET, 'refused'],
   ['rules on requests need a port', [ingress({ toPorts: [{ ...HTTP, ports: [{ port: '0', protocol: 'TCP' }] }] })], GET, 'refused'],

@@ -66,7 +66,9 @@ function isEntity(entity: string, { kind }: Client): boolean {
     case 'world': return kind === 'outside';
     case 'cluster': return kind !== 'outside';
     case 'host': return kind === 'kubelet';
-    case 'remote-node': return false;
+    // Gateways of Cilium are no pods, and call nobody here.
+    case 'remote-node':
+    case 'ingress': return false;
     default: throw new Error(`not known here: ${entity}`);
   }
 }
