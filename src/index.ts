@@ -5,6 +5,7 @@ export { RouteBackend, ServiceRoute, ServiceRouteProps, ServiceRouteRule } from 
 export * from './intents/canary-release';
 export * from './intents/blue-green-release';
 export * from './intents/ab-test';
+export * from './intents/health-probes';
 export * from './intents/service-access-policy';
 export * from './intents/namespace-access-default';
 export * from './intents/mutual-tls';

@@ -1,10 +1,12 @@
 import type { Construct } from 'constructs';
+import type { HealthProbe } from './health-probes';
+import { HealthProbeKind, learnProbes, probeOf } from './health-probes';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
 import { checkedPath, IDENTITIES, intentProps, PORTS, REQUESTS, SERVICE } from './shapes';
 import { misuse } from '../diagnostics';
 import { WorkloadPorts } from './workload-ports';
-import type { AccessModel, AccessRule, HealthProbe as ProbeModel, IdentitySource, Source } from '../model/access';
+import type { AccessModel, AccessRule, IdentitySource, Source } from '../model/access';
 import { sourceKey } from '../model/access';
 import { ANY_REQUEST } from '../model/match';
 import { qualified } from '../model/route';
@@ -18,23 +20,6 @@ import type { Identity } from '../vocabulary/identity';
 import type { MeshService } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
 import { checkPath } from '../vocabulary/request-match';
-
-/**
- * A health check that the kubelet makes over HTTP.
- */
-export interface HealthProbe {
-  /**
-   * The exact path, as in the `httpGet` of the probe.
-   */
-  readonly path: string;
-
-  /**
-   * The port of the probe, by its number in the Service, or in the pods if the Service does not declare it.
-   *
-   * @default - the first HTTP port of the Service
-   */
-  readonly port?: number;
-}
 
 /**
  * Metrics that are scraped over HTTP: GET of one path.
@@ -89,9 +74,10 @@ export interface ServiceAccessPolicyProps extends MeshIntentProps {
   readonly allow: AccessAllowance[];
 
   /**
-   * Health checks that must keep passing. Linkerd adds routes for them only while a port has no rules on requests, so
-   * there a GET of each path is let in from anywhere, without an identity. In Istio, Open Service Mesh, Cilium and
-   * NetworkPolicy the probes pass by the policy, and nothing is rendered.
+   * Health checks that must keep passing. In Istio, Kuma, Cilium and NetworkPolicy they pass by the policy, and nothing is rendered.
+   * Linkerd lets a GET of each path in from anyone, without an identity, and a call of gRPC's health service too: by a route, or, where it
+   * knows the `httpGet` of the pod and no requests are told apart, by itself. Over TCP its proxy answers, whatever the program does; over
+   * HTTPS it is refused. Consul refuses HTTPS and gRPC, and Open Service Mesh gRPC: they leave these to the policy.
    *
    * @default - none
    */
@@ -123,7 +109,7 @@ const PROPS = intentProps({
     portNames: optional(listOf(TEXT)),
     requests: optional(REQUESTS),
   })),
-  healthProbes: optional(listOf(record({ path: TEXT, port: optional(NUMBER) }))),
+  healthProbes: optional(listOf(record({ kind: optional(memberOf(HealthProbeKind, 'HealthProbeKind')), path: optional(TEXT), port: optional(NUMBER) }))),
   metrics: optional(record({ sources: IDENTITIES, port: optional(NUMBER), path: optional(TEXT) })),
   mode: optional(memberOf(AccessMode, 'AccessMode')),
 }, { deny: 'What `allow` does not name is denied. Did you mean `exceptSources`, in one of `allow`?' });
@@ -158,9 +144,10 @@ export class ServiceAccessPolicy extends MeshIntent {
     const namespace = this._namespaceOf(destination);
     const ports = new WorkloadPorts(path, destination);
     // What speaks HTTP first, so that it is known wherever else the port is named.
-    ports.learn([...healthProbes, ...metrics === undefined ? [] : [metrics]].flatMap(({ port }) => port ?? []), true);
-    ports.learn(allow.flatMap(allowance => allowance.requests === undefined ? [] : allowance.ports ?? []), true);
-    ports.learn(allow.flatMap(allowance => allowance.ports ?? []), false);
+    learnProbes(ports, healthProbes);
+    ports.learn(metrics?.port === undefined ? [] : [metrics.port], 'HTTP');
+    ports.learn(allow.flatMap(allowance => allowance.requests === undefined ? [] : allowance.ports ?? []), 'HTTP');
+    ports.learn(allow.flatMap(allowance => allowance.ports ?? []), undefined);
 
     const clientNamespace = this._chart.namespace ?? namespace;
     const model: AccessModel = {
@@ -223,14 +210,10 @@ function scrapingOf(where: string, clientNamespace: string, ports: WorkloadPorts
   return {
     sources: sourcesOf(where, clientNamespace, sources),
     exceptSources: [],
-    ports: [ports.http(where, port)],
+    ports: [ports.speaking(where, port, ['HTTP'], 'HTTP')],
     requests: [{ ...ANY_REQUEST, methods: ['GET'], path: { type: 'exact', value: checkPath(where, path) } }],
     byAddress: true,
   };
-}
-
-function probeOf(where: string, ports: WorkloadPorts, { path, port }: HealthProbe): ProbeModel {
-  return { path: checkPath(where, path), port: ports.http(where, port).port };
 }
 
 function sourcesOf(where: string, clientNamespace: string, sources: readonly Identity[]): Source[] {

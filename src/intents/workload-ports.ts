@@ -1,5 +1,6 @@
 import { misuse } from '../diagnostics';
 import type { WorkloadPort } from '../model/access';
+import type { Protocol } from '../model/protocol';
 import { hasRequests } from '../model/protocol';
 import type { MeshService, MeshServicePort } from '../vocabulary/mesh-service';
 import { checkPort } from '../vocabulary/names';
@@ -16,12 +17,12 @@ export class WorkloadPorts {
     return [...this.ports];
   }
 
-  /** Takes note of ports by number; one that the Service does not declare speaks HTTP if requests are told apart there. */
-  public learn(numbers: readonly number[], requests: boolean): void {
+  /** Takes note of ports by number, and of what is spoken on one that the Service does not declare. */
+  public learn(numbers: readonly number[], protocol: Protocol | undefined): void {
     for (const number of numbers) {
       checkPort(this.path, number);
       if (this.declared(number).length === 0) {
-        this.note({ port: number, protocol: requests ? 'HTTP' : undefined, servicePorts: [] });
+        this.note({ port: number, protocol, servicePorts: [] });
       }
     }
   }
@@ -40,23 +41,29 @@ export class WorkloadPorts {
     return this.ports.filter(known => chosen.some(port => isSame(port, known)));
   }
 
-  /** The port of a request that is known to be HTTP: the one said, or else the first that speaks it. */
-  public http(where: string, number: number | undefined): WorkloadPort {
+  /** The port that speaks one of these protocols: the one said, or else the first that does, by the first of the protocols that has one. */
+  public speaking(where: string, number: number | undefined, protocols: readonly Protocol[], words: string): WorkloadPort {
     const candidates = number === undefined ? this.service.ports.map(podPort) : this.numbered(number);
-    const http = candidates.find(takesRequests);
-    if (http === undefined) {
+    const found = protocols.flatMap(protocol => candidates.find(port => port.protocol === protocol) ?? [])[0];
+    if (found === undefined) {
       throw number === undefined
-        ? misuse('MESH1507', where, `'${this.service.name}' has no HTTP port`, 'Give the `port`')
-        : misuse('MESH1507', where, `port ${number} does not speak HTTP`, 'Name an HTTP port, or one that the Service does not declare');
+        ? misuse('MESH1507', where, `'${this.service.name}' has no ${words} port`, 'Give the `port`')
+        : misuse('MESH1507', where, `port ${number} does not speak ${words}`, this.remedyOf(candidates, words));
     }
-    return this.ports.find(known => isSame(http, known))!;
+    return this.ports.find(known => isSame(found, known))!;
+  }
+
+  private remedyOf(candidates: readonly PodPort[], words: string): string {
+    return candidates.some(({ protocol }) => protocol === 'GRPC') && words === 'HTTP'
+      ? 'It speaks gRPC, where a GET is nothing: a health check there is `{ kind: HealthProbeKind.GRPC }`, without a path'
+      : `Name one that speaks ${words}, or one that the Service does not declare`;
   }
 
   private declared(number: number): MeshServicePort[] {
     return this.service.ports.filter(({ port }) => port === number);
   }
 
-  private numbered(number: number): WorkloadPort[] {
+  private numbered(number: number): PodPort[] {
     const declared = this.declared(number);
     return declared.length > 0 ? declared.map(podPort) : this.ports.filter(({ port }) => port === number);
   }

@@ -87,8 +87,11 @@ export type Source =
   | { readonly kind: 'anyone' };
 
 export interface HealthProbe {
-  readonly path: string;
   readonly port: number;
+  /** Absent for a GET in plain text. */
+  readonly kind?: 'https' | 'grpc' | 'tcp';
+  /** Of a GET. */
+  readonly path?: string;
 }
 
 /** Whether a source holds for clients without an identity too. */

@@ -1,9 +1,9 @@
 import { Chart } from 'cdk8s';
 import {
-  AccessMode, GrpcMatch, HttpMatch, Identity, MeshImplementation, MeshProtocol, MeshService, MeshTarget, ServiceAccessPolicy, SmiImplementation,
-  StringMatch,
+  AccessMode, ConsulNamespaces, GrpcMatch, HealthProbeKind, HttpMatch, Identity, MeshImplementation, MeshProtocol, MeshService, MeshTarget,
+  ServiceAccessPolicy, SmiImplementation, StringMatch,
 } from '../../src';
-import type { AccessAllowance, ServiceAccessPolicyProps } from '../../src';
+import type { AccessAllowance, HealthProbe, ServiceAccessPolicyProps } from '../../src';
 import type { AccessModel } from '../../src/model/access';
 import * as targets from '../../src/targets/compile';
 import { ofKind, portable, refused, shop, synth, TARGETS } from '../setup';
@@ -200,5 +200,63 @@ describe('the model', () => {
   test('it is enforced, unless it is an audit', () => {
     expect(modelOf({ allow: [] }).audit).toBe(false);
     expect(modelOf({ allow: [], mode: AccessMode.AUDIT }).audit).toBe(true);
+  });
+});
+
+describe('health probes', () => {
+  const { HTTP, HTTPS, GRPC, TCP } = HealthProbeKind;
+  const service = MeshService.of('cart', {
+    podSelector: { app: 'cart' }, serviceAccount: 'cart',
+    ports: [{ port: 8080 }, { port: 9090, protocol: MeshProtocol.GRPC }, { port: 8443, protocol: MeshProtocol.TLS }, { port: 6379, protocol: MeshProtocol.TCP }],
+  });
+  const probing = (healthProbes: HealthProbe[]) => (chart: Chart) => new ServiceAccessPolicy(chart, 'access', {
+    destination: service, allow: [{ sources: [Identity.serviceAccount('web')] }], healthProbes,
+  });
+  const errors = (target: MeshTarget, probe: HealthProbe) => {
+    const chart = shop(target);
+    probing([probe])(chart);
+    return chart.node.findAll().flatMap(({ node }) => node.validate()).join('\n');
+  };
+  const mesh = (name: keyof typeof MeshImplementation) => MeshTarget.gatewayApi({
+    mesh: MeshImplementation[name], ...(name === 'CONSUL' && { consulNamespaces: ConsulNamespaces.MIRRORED }), ...(name === 'KUMA' && { trustDomain: 'shop.mesh.local' }),
+  });
+  const all = { [HTTP]: true, [HTTPS]: true, [GRPC]: true, [TCP]: true };
+
+  test.each<[string, MeshTarget, Record<HealthProbeKind, boolean | RegExp>]>([
+    ['Istio', mesh('ISTIO'), all],
+    ['Istio ambient', mesh('ISTIO_AMBIENT'), all],
+    ['Linkerd', mesh('LINKERD'), { ...all, [HTTPS]: /health probes over HTTPS.*Let everyone in on the port/ }],
+    ['Kuma', mesh('KUMA'), all],
+    ['Consul', mesh('CONSUL'), { ...all, [HTTPS]: /health probes over HTTPS.*wants a certificate/, [GRPC]: /health probes over gRPC.*wants a certificate/ }],
+    ['Cilium', mesh('CILIUM'), all],
+    ['NetworkPolicy', MeshTarget.networkPolicy(), all],
+    ['SMI', MeshTarget.smi(), { ...all, [GRPC]: /health probes over gRPC.*as they are/ }],
+  ])('%s says what becomes of each kind', (_, target, expected) => {
+    for (const [kind, answer] of Object.entries(expected)) {
+      const path = kind === HTTP || kind === HTTPS ? { path: '/healthz' } : {};
+      const told = errors(target, { kind: kind as HealthProbeKind, ...path });
+      expect([kind, told]).toEqual([kind, answer === true ? expect.not.stringContaining('probe') : expect.stringMatching(answer as RegExp)]);
+    }
+  });
+
+  test.each<[string, HealthProbe, RegExp]>([
+    ['a GET on a gRPC port', { path: '/healthz', port: 9090 }, /port 9090 does not speak HTTP\. It speaks gRPC, where a GET is nothing: a health check there is `\{ kind: HealthProbeKind\.GRPC \}`/],
+    ['a method of gRPC as a path', { path: '/grpc.health.v1.Health/Check', port: 9090 }, /does not speak HTTP/],
+    ['gRPC on an HTTP port', { kind: GRPC, port: 8080 }, /port 8080 does not speak gRPC\. Name one that speaks gRPC/],
+    ['HTTPS on an HTTP port', { kind: HTTPS, path: '/healthz', port: 8080 }, /port 8080 does not speak TLS/],
+    ['a GET without a path', {}, /`path` is missing/],
+    ['a path of gRPC', { kind: GRPC, path: '/healthz' }, /a probe over gRPC has no `path`/],
+    ['a path of a connection', { kind: TCP, path: '/healthz', port: 6379 }, /a probe over TCP has no `path`/],
+  ])('refuses %s', (_, probe, message) => {
+    expect(() => probing([probe])(shop(mesh('ISTIO')))).toThrow(message);
+  });
+
+  test('are on a port of the pods that the Service does not declare, too', () => {
+    const chart = shop(mesh('LINKERD'));
+    probing([{ kind: GRPC, port: 9191 }])(chart);
+    const manifests = synth(chart);
+
+    expect(manifests.find(({ kind, spec }) => kind === 'Server' && spec.port === 9191).spec.proxyProtocol).toBe('HTTP/2');
+    expect(JSON.stringify(ofKind(manifests, 'HTTPRoute'))).toContain('/grpc.health.v1.Health/Check');
   });
 });

@@ -29,18 +29,18 @@ test('finds ports by number and by name, each once', () => {
 
 test('a number that is not declared is a port of the pods, and speaks HTTP if requests are told apart there', () => {
   const learned = ports();
-  learned.learn([9090], true);
-  learned.learn([9090, 9091], false);
+  learned.learn([9090], 'HTTP');
+  learned.learn([9090, 9091], undefined);
 
   expect(learned.chosen('here', [9090, 9091], undefined, false)).toEqual([
     { port: 9090, protocol: 'HTTP', servicePorts: [] }, { port: 9091, protocol: undefined, servicePorts: [] },
   ]);
-  expect(learned.http('here', 9090)).toEqual({ port: 9090, protocol: 'HTTP', servicePorts: [] });
+  expect(learned.speaking('here', 9090, ['HTTP'], 'HTTP')).toEqual({ port: 9090, protocol: 'HTTP', servicePorts: [] });
 });
 
 test('the HTTP port is the first that speaks it, unless said', () => {
-  expect(ports().http('here', undefined)).toEqual(HTTP_PORT);
-  expect(ports().http('here', 81)).toEqual(GRPC_PORT);
+  expect(ports().speaking('here', undefined, ['HTTP'], 'HTTP')).toEqual(HTTP_PORT);
+  expect(ports().speaking('here', 81, ['HTTP', 'GRPC'], 'HTTP')).toEqual(GRPC_PORT);
 });
 
 test('two numbers of the Service can be one port of the pods, which then speaks one protocol', () => {
@@ -54,9 +54,9 @@ test('two numbers of the Service can be one port of the pods, which then speaks 
 test.each<[string, () => unknown, RegExp]>([
   ['requests on a TCP port', () => ports().chosen('here', [53], undefined, true), /requests cannot be told apart on TCP port 53/],
   ['a name that no port has', () => ports().chosen('here', undefined, ['admin'], false), /Service 'cart' has no port named 'admin'/],
-  ['HTTP on a TCP port', () => ports().http('here', 53), /port 53 does not speak HTTP/],
-  ['HTTP where there is none', () => new WorkloadPorts('x', MeshService.of('db', { port: 1, protocol: TCP })).http('here', undefined), /'db' has no HTTP port/],
-  ['port 0', () => ports().learn([0], false), /0 is not a port number/],
+  ['HTTP on a TCP port', () => ports().speaking('here', 53, ['HTTP'], 'HTTP'), /port 53 does not speak HTTP/],
+  ['HTTP where there is none', () => new WorkloadPorts('x', MeshService.of('db', { port: 1, protocol: TCP })).speaking('here', undefined, ['HTTP'], 'HTTP'), /'db' has no HTTP port/],
+  ['port 0', () => ports().learn([0], undefined), /0 is not a port number/],
 ])('refuses %s', (_, act, message) => {
   expect(act).toThrow(message);
 });

@@ -224,6 +224,9 @@ const POLICIES: Samples<'access'> = {
   QueryParamMatching: requesting({ query: [{ name: 'x', type: 'exact', value: '1' }] }),
   GRPCMethodMatching: requesting({ path: { type: 'exact', value: '/Cart/Add' }, grpc: { service: 'Cart', method: 'Add' } }),
   HealthProbe: { using: policy([reading], { healthProbes: [{ path: '/healthz', port: 8080 }] }), plain: policy([reading]) },
+  HTTPSHealthProbe: { using: policy([reading], { healthProbes: [{ kind: 'https', path: '/healthz', port: 8080 }] }), plain: policy([reading]) },
+  GRPCHealthProbe: { using: policy([reading], { healthProbes: [{ kind: 'grpc', port: 8080 }] }), plain: policy([reading]) },
+  TCPHealthProbe: { using: policy([reading], { healthProbes: [{ kind: 'tcp', port: 8080 }] }), plain: policy([reading]) },
   Audit: { using: policy([base], { audit: true }), plain: plainPolicy },
 };
 

@@ -12,6 +12,8 @@ import { FULL, inherent, none } from '../dialect';
 
 const NO_SPIFFE = 'Cilium knows pods by their labels, not by SPIFFE ids';
 
+const PROBES = inherent('Cilium lets a node reach its own pods, whatever their policies');
+
 /**
  * One CiliumNetworkPolicy that allows what the model allows; its presence denies the rest. Rules add up, also those that
  * tell requests apart with those that do not.
@@ -45,7 +47,10 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
     HeaderRegexMatching: none('Cilium compares the whole value of a header, or asks for none'),
     QueryParamMatching: none('an HTTP rule of Cilium has no conditions on the query'),
     GRPCMethodMatching: FULL,
-    HealthProbe: inherent('Cilium lets a node reach its own pods, whatever their policies'),
+    HealthProbe: PROBES,
+    HTTPSHealthProbe: PROBES,
+    GRPCHealthProbe: PROBES,
+    TCPHealthProbe: PROBES,
     Audit: none('audit mode is a setting of the Cilium agent or of an endpoint, not of a policy'),
   },
   claims: podClaims,

@@ -14,6 +14,9 @@ import { FULL, inherent, none } from '../dialect';
 
 const WHOLE_SERVICE = inherent('an intention holds for the whole service, on whichever port');
 
+const PROBE_LEFT = none('Consul points probes over plain HTTP alone past the intentions, and its proxy wants a certificate of the others. Use the `exec` '
+  + 'of a program in the container, or HTTP');
+
 /**
  * One ServiceIntentions, and the ServiceDefaults that say what the service speaks and demand mutual TLS; and the same for each
  * service behind it. Consul knows its clients as services, each of which has the name of its ServiceAccount.
@@ -49,6 +52,9 @@ export function consulAccess(namespaces: ConsulNamespaces): Dialect<AccessModel,
       QueryParamMatching: none('an intention has no conditions on the query'),
       GRPCMethodMatching: FULL,
       HealthProbe: inherent('Consul points the probes of the pod to a listener of their own, past the intentions'),
+      HTTPSHealthProbe: PROBE_LEFT,
+      GRPCHealthProbe: PROBE_LEFT,
+      TCPHealthProbe: inherent('the proxy takes the connection, whatever the program does'),
       Audit: none('Consul enforces an intention or does not have it'),
     },
     claims: model => claims(model, namespaces),

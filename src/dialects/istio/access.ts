@@ -40,7 +40,9 @@ export const AUTHORIZATION_POLICY_SUPPORTS = {
   HeaderRegexMatching: none('the header values of an AuthorizationPolicy are exact, prefixes or suffixes'),
   QueryParamMatching: none('an AuthorizationPolicy has no conditions on the query'),
   GRPCMethodMatching: FULL,
-} satisfies { readonly [F in Exclude<AccessFeature, 'HealthProbe' | 'Audit'>]: Support };
+} satisfies { readonly [F in Exclude<AccessFeature, `${string}HealthProbe` | 'Audit'>]: Support };
+
+const PROBES = inherent('the sidecar makes the probes of the kubelet itself, behind the policy');
 
 /** With it, a policy of which nothing is enforced is reported by the proxies. */
 const DRY_RUN = { 'istio.io/dry-run': 'true' };
@@ -58,7 +60,10 @@ export function istioAccess(options: IstioOptions): Dialect<AccessModel, AccessF
   return {
     supports: {
       ...AUTHORIZATION_POLICY_SUPPORTS,
-      HealthProbe: inherent('the sidecar makes the probes of the kubelet itself, behind the policy'),
+      HealthProbe: PROBES,
+      HTTPSHealthProbe: PROBES,
+      GRPCHealthProbe: PROBES,
+      TCPHealthProbe: PROBES,
       Audit: FULL,
     },
     claims: model => accessClaims(model, authenticationOf(model)),

@@ -10,6 +10,8 @@ import type { AccessFeature } from '../../model/features/access';
 import type { Dialect, Manifest, Refusal } from '../dialect';
 import { inherent, none } from '../dialect';
 
+const PROBES = inherent('the probes of the kubelet pass by ztunnel');
+
 /**
  * Clients come to the pods themselves, past ztunnel, which sees connections and no requests; or to the Service, past its
  * waypoint, from where their requests come to the pods with the identity of the waypoint.
@@ -26,7 +28,10 @@ export function istioAmbientAccess(options: IstioOptions): Dialect<AccessModel, 
   return {
     supports: {
       ...AUTHORIZATION_POLICY_SUPPORTS,
-      HealthProbe: inherent('the probes of the kubelet pass by ztunnel'),
+      HealthProbe: PROBES,
+      HTTPSHealthProbe: PROBES,
+      GRPCHealthProbe: PROBES,
+      TCPHealthProbe: PROBES,
       Audit: none('as installed, ztunnel is not told of policies that only report'),
     },
     claims: model => accessClaims(model, accessAuthentication(model, options.strictMutualTls)),

@@ -8,6 +8,8 @@ import { FULL, inherent, none } from '../dialect';
 const noRequests = none('a NetworkPolicy tells ports apart, not requests');
 const noIdentities = none('a NetworkPolicy knows pods, namespaces and addresses, not the identities of clients');
 
+const PROBES = inherent('the node of a pod reaches it, whatever its policies');
+
 /**
  * One NetworkPolicy that allows what the model allows; its presence denies the rest.
  *
@@ -40,7 +42,10 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
     HeaderRegexMatching: noRequests,
     QueryParamMatching: noRequests,
     GRPCMethodMatching: noRequests,
-    HealthProbe: inherent('the node of a pod reaches it, whatever its policies'),
+    HealthProbe: PROBES,
+    HTTPSHealthProbe: PROBES,
+    GRPCHealthProbe: PROBES,
+    TCPHealthProbe: PROBES,
     Audit: none('a NetworkPolicy is enforced only'),
   },
   claims: podClaims,

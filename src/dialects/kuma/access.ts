@@ -12,6 +12,8 @@ import { FULL, inherent, none } from '../dialect';
 const NO_REQUESTS = none('a MeshTrafficPermission tells clients apart, not their requests');
 const NO_IDENTITY: Support = none('a MeshTrafficPermission knows clients by their SPIFFE ids, and holds for no others');
 
+const PROBES = inherent('Kuma points the probes of the pod to a proxy of its own for them, past the permissions');
+
 /**
  * A MeshTrafficPermission for each port, and a MeshTLS that demands mutual TLS: over plain text, no permission is asked.
  *
@@ -45,7 +47,10 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
       HeaderRegexMatching: NO_REQUESTS,
       QueryParamMatching: NO_REQUESTS,
       GRPCMethodMatching: NO_REQUESTS,
-      HealthProbe: inherent('Kuma points the HTTP probes of the pod to a listener of its own, past the permissions'),
+      HealthProbe: PROBES,
+      HTTPSHealthProbe: PROBES,
+      GRPCHealthProbe: PROBES,
+      TCPHealthProbe: PROBES,
       Audit: none('`allowWithShadowDeny` reports every client that it names, those too that a policy allows'),
     },
     claims: model => [...podClaims(model), ...meshTlsClaims({ namespace: model.namespace, workload: model.destination }, 'Strict')],

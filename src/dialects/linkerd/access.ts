@@ -13,7 +13,7 @@ import { shortHash } from '../../model/hash';
 import { hasRequests } from '../../model/protocol';
 import { podClaims } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
-import { FULL, none } from '../dialect';
+import { FULL, inherent, none } from '../dialect';
 
 /**
  * A Server for each port, which denies what no AuthorizationPolicy allows, or reports it. Where rules tell requests apart,
@@ -50,6 +50,10 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     QueryParamMatching: FULL,
     GRPCMethodMatching: FULL,
     HealthProbe: FULL,
+    HTTPSHealthProbe: none('without an identity, it is a client like any other to Linkerd, which does not see into its TLS. Let everyone in on the port of the probe, '
+      + 'and leave it out here'),
+    GRPCHealthProbe: FULL,
+    TCPHealthProbe: inherent('the proxy takes the connection, whatever the program does'),
     Audit: FULL,
   },
   claims: podClaims,
@@ -102,11 +106,12 @@ function routeRefusals({ matches }: InboundRoute, port: number): Refusal<AccessF
 
 /**
  * Whether routes are needed: to tell requests apart, or to report those alone that nothing allows. Without any, Linkerd adds
- * one for the probes of the pod by itself.
+ * one for the `httpGet` of the pod's probes by itself, and none for `grpc`.
  */
 function hasRoutes(model: AccessModel, port: WorkloadPort): boolean {
   return port.protocol !== undefined && hasRequests(port.protocol)
-    && (rulesOn(model, port).some(rule => rule.requests.length > 0) || (model.audit && isAllowedToSome(model, port)));
+    && (rulesOn(model, port).some(rule => rule.requests.length > 0) || (model.audit && isAllowedToSome(model, port))
+      || model.healthProbes.some(probe => probe.kind === 'grpc' && probe.port === port.port));
 }
 
 function isAllowedToSome(model: AccessModel, port: WorkloadPort): boolean {

@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
 import { clientsKey, distinctSources } from './clients';
-import type { AccessModel, Source, WorkloadPort } from '../../model/access';
+import type { AccessModel, HealthProbe, Source, WorkloadPort } from '../../model/access';
 import type { RequestMatch } from '../../model/match';
 import { ANY_REQUEST, intersect, matchKey, oneMethodEach } from '../../model/match';
 import type { PathCondition } from '../../model/path';
@@ -54,11 +54,21 @@ function grantsOn({ rules, healthProbes, audit }: AccessModel, port: number): Gr
     ...rules.filter(rule => rule.ports.some(p => p.port === port)).flatMap(({ sources, requests }) =>
       (requests.length > 0 ? requests.flatMap(oneMethodEach) : [ANY_REQUEST]).map(match => ({ match, clients: sources }))),
     // The addresses of the kubelets are not known.
-    ...healthProbes.filter(probe => probe.port === port).map(({ path }) => ({
-      match: { ...ANY_REQUEST, methods: ['GET'], path: { type: 'exact' as const, value: path } },
-      clients: [{ kind: 'anyone' as const }],
-    })),
+    ...healthProbes.filter(probe => probe.port === port).flatMap(probe => {
+      const match = probeRequest(probe);
+      return match === undefined ? [] : [{ match, clients: [{ kind: 'anyone' as const }] }];
+    }),
   ];
+}
+
+/** The request that the kubelet makes; nothing, where it only connects. */
+function probeRequest({ kind, path }: HealthProbe): RequestMatch | undefined {
+  switch (kind) {
+    case undefined: return { ...ANY_REQUEST, methods: ['GET'], path: { type: 'exact', value: path! } };
+    case 'grpc': return { ...ANY_REQUEST, methods: ['POST'], path: { type: 'exact', value: '/grpc.health.v1.Health/Check' } };
+    case 'tcp':
+    case 'https': return undefined;
+  }
 }
 
 /** All matches, with those that any of them have in common. */

@@ -14,6 +14,8 @@ import { claimOn } from '../claim';
 import type { Dialect, Manifest, Part, Plain, Refusal } from '../dialect';
 import { FULL, inherent, none } from '../dialect';
 
+const PROBES = inherent('Open Service Mesh points the probes of the kubelet past its policies');
+
 /** What sets the implementations apart where access is concerned. */
 export interface TrafficTargetOptions {
   /** Whether UDPRoutes are read. */
@@ -58,7 +60,10 @@ export function trafficTargetDialect({ udp, firstMatchDecides }: TrafficTargetOp
       HeaderRegexMatching: FULL,
       QueryParamMatching: none('an HTTPRouteGroup has no conditions on the query'),
       GRPCMethodMatching: FULL,
-      HealthProbe: inherent('Open Service Mesh points the probes of the kubelet past its policies'),
+      HealthProbe: PROBES,
+      HTTPSHealthProbe: PROBES,
+      GRPCHealthProbe: none('Open Service Mesh leaves probes over gRPC as they are, and its proxy wants a certificate of them'),
+      TCPHealthProbe: PROBES,
       Audit: none('SMI has policies that are enforced only'),
     },
     claims: ({ destination, namespace }) => [

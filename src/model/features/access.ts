@@ -31,6 +31,9 @@ export const ACCESS_FEATURES = {
   QueryParamMatching: 'query parameter matches',
   GRPCMethodMatching: 'gRPC service and method matches',
   HealthProbe: 'health probes that the kubelet makes without an identity',
+  HTTPSHealthProbe: 'health probes over HTTPS',
+  GRPCHealthProbe: 'health probes over gRPC',
+  TCPHealthProbe: 'health probes over TCP',
   Audit: 'policies that only report what they would deny',
 } as const;
 
@@ -52,14 +55,14 @@ export function accessUses(model: AccessModel): Use<AccessFeature>[] {
     }
     rule.requests.flatMap(accessMatchFeatures).forEach(f => features.add(f));
   }
-  if (model.healthProbes.length > 0) {
-    features.add('HealthProbe');
-  }
+  model.healthProbes.forEach(({ kind }) => features.add(kind === undefined ? 'HealthProbe' : PROBE_FEATURES[kind]));
   if (model.audit) {
     features.add('Audit');
   }
   return [...features].map(feature => ({ feature }));
 }
+
+const PROBE_FEATURES = { https: 'HTTPSHealthProbe', grpc: 'GRPCHealthProbe', tcp: 'TCPHealthProbe' } as const;
 
 const SOURCE_FEATURES = {
   serviceAccount: 'ServiceAccountSource',

@@ -103,6 +103,26 @@ test('health checks get a route for anyone where requests are told apart, and no
   expect(ofKind(render(policy([rule([web])], { healthProbes })), 'HTTPRoute')).toEqual([]);
 });
 
+test('a health check over gRPC gets a route too where none are told apart, which Linkerd does not add by itself', () => {
+  const port = { port: 9090, protocol: 'GRPC' as const };
+  const model = (...rules: AccessRule[]) => policy(rules, { healthProbes: [{ kind: 'grpc', port: 9090 }], destination: { ...policy([]).destination, ports: [port] } });
+  const check = { path: { type: 'Exact', value: '/grpc.health.v1.Health/Check' }, method: 'POST' };
+
+  for (const rules of [[], [rule([web], { ports: [port] })]]) {
+    const manifests = render(model(...rules));
+    const [route] = ofKind(manifests, 'HTTPRoute').filter(({ spec }) => spec.rules[0].matches.some((match: any) => match.method === 'POST'));
+
+    expect(route.spec.rules).toEqual([{ matches: [check] }]);
+    expect(required(manifests, route.metadata.name)).toEqual([[{ networks: [{ cidr: '0.0.0.0/0' }, { cidr: '::/0' }] }]]);
+  }
+});
+
+test('a health check over TCP needs nothing, since the proxy takes the connection', () => {
+  const healthProbes = [{ kind: 'tcp' as const, port: 8080 }];
+
+  expect(render(policy([rule([web])], { healthProbes }))).toEqual(render(policy([rule([web])])));
+});
+
 test('requests beyond what a rule of a route can hold go into further rules', () => {
   const requests = Array.from({ length: 9 }, (_, i) => ({ ...ANY_REQUEST, path: { type: 'exact' as const, value: `/${i}` } }));
   const [route] = ofKind(render(policy([rule([web], { requests })])), 'HTTPRoute');

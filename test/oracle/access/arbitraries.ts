@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { GRPC_HEALTH_CHECK } from './intent';
 import type { Client, Entrance, Pod, PodPort, Request } from './request';
 import type { AccessModel, AccessRule, IdentitySource, Source, WorkloadPort } from '../../../src/model/access';
 import { sourceKey } from '../../../src/model/access';
@@ -190,9 +191,7 @@ const policy = (can: Can, pod: Pod, options: PolicyOptions): fc.Arbitrary<Access
     service: pod.service, serviceAccount: pod.serviceAccount, podSelector: pod.labels, ports,
   }),
   rules: fc.array(rule(can, ports, options), { maxLength: 4 }),
-  healthProbes: can('HealthProbe') && ports.some(takesRequests)
-    ? fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.constant([{ path: '/healthz', port: ports.find(takesRequests)!.port }]) })
-    : fc.constant([]),
+  healthProbes: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: probes(can, ports) }),
   audit: can('Audit') ? fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }) : fc.constant(false),
 }));
 
@@ -281,6 +280,16 @@ function pathsNear({ type, value }: PathCondition): string[] {
   }
 }
 
+/** A probe of a port, over what is spoken there. */
+function probes(can: Can, ports: readonly WorkloadPort[]): fc.Arbitrary<AccessModel['healthProbes']> {
+  const over = (protocol: string) => ports.filter(port => port.protocol === protocol).slice(0, 1).map(({ port }) => port);
+  return fc.constantFrom<AccessModel['healthProbes']>(
+    ...(can('HealthProbe') ? over('HTTP').map(port => [{ path: '/healthz', port }]) : []),
+    ...(can('GRPCHealthProbe') ? over('GRPC').map(port => [{ kind: 'grpc' as const, port }]) : []),
+    [],
+  );
+}
+
 /** A request to one of these pods; the kubelet makes health checks, and those only that a policy speaks of. */
 export const request = (models: readonly AccessModel[], options: ClientOptions): fc.Arbitrary<Request> => fc.tuple(fc.record({
   client: client(options),
@@ -304,7 +313,7 @@ export const request = (models: readonly AccessModel[], options: ClientOptions):
   }
   return probe === undefined
     ? { ...one, client: { kind: 'outside', ip: OUTSIDE_IPS[0], meshed: false } }
-    : { ...one, ...probe, entrance: undefined, method: 'GET', headers: {}, query: {} };
+    : { ...one, port: probe.port, ...(probe.kind === 'grpc' ? { method: 'POST', path: GRPC_HEALTH_CHECK } : { method: 'GET', path: probe.path! }), entrance: undefined, headers: {}, query: {} };
 });
 
 /** By which way a request comes; a port of the pod may have several in the Service. */

@@ -22,9 +22,13 @@ function isProbe(model: AccessModel, request: Request): boolean {
   return request.client.kind === 'kubelet' && asksLikeProbe(model, request);
 }
 
+/** What the kubelet calls over gRPC. */
+export const GRPC_HEALTH_CHECK = '/grpc.health.v1.Health/Check';
+
 /** Whether a request is one that a health check makes, whoever makes it. A target that knows no kubelets lets all of them in. */
 export function asksLikeProbe({ healthProbes }: AccessModel, { port, method, path }: Request): boolean {
-  return method === 'GET' && healthProbes.some(probe => probe.path === path && probe.port === port);
+  return healthProbes.some(probe => probe.port === port
+    && (probe.kind === 'grpc' ? method === 'POST' && path === GRPC_HEALTH_CHECK : method === 'GET' && path === probe.path));
 }
 
 function isSource(source: Source, client: Client): boolean {

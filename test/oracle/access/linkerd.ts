@@ -26,8 +26,8 @@ export function decidedByLinkerd(manifests: readonly any[], request: Request): {
   const [server] = servers;
   const named = (ref: any) => ref.name === server.metadata.name && (ref.kind ?? 'Server') === 'Server';
   const routes = ofKind('HTTPRoute').filter(({ spec }) => spec.parentRefs.some(named));
-  if (routes.length === 0 && request.client.kind === 'kubelet') {
-    // A Server without routes of its own gets one for each probe of the pod.
+  if (routes.length === 0 && request.client.kind === 'kubelet' && request.method === 'GET') {
+    // A Server without routes of its own gets one for each `httpGet` of the pod's probes.
     return { allowed: true, reported: false };
   }
   const allows = (target: any) => ofKind('AuthorizationPolicy')

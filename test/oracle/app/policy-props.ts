@@ -1,5 +1,6 @@
 import { type World, serviceIn } from './world';
 import type { AccessAllowance, ServiceAccessPolicyProps } from '../../../src';
+import type { HealthProbeKind } from '../../../src';
 import { AccessMode, ExposureGateway, GrpcMatch, HttpMatch, Identity, StringMatch } from '../../../src';
 import type { AccessModel, AccessRule, Source } from '../../../src/model/access';
 import type { NamedCondition, RequestMatch } from '../../../src/model/match';
@@ -13,7 +14,7 @@ export function policyProps({ namespace, destination, rules, healthProbes, audit
   return {
     destination: meshService(serviceIn(world, namespace, destination.service)),
     allow: rules.map(rule => allowance(rule, numberOf)),
-    ...(healthProbes.length > 0 && { healthProbes: healthProbes.map(({ path, port }) => ({ path, port: numberOf(port) })) }),
+    ...(healthProbes.length > 0 && { healthProbes: healthProbes.map(({ kind, ...probe }) => ({ ...probe, ...(kind && { kind: kind as HealthProbeKind }), port: numberOf(probe.port) })) }),
     ...(audit && { mode: AccessMode.AUDIT }),
   };
 }
