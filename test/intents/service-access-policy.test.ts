@@ -244,7 +244,7 @@ describe('health probes', () => {
     ['a method of gRPC as a path', { path: '/grpc.health.v1.Health/Check', port: 9090 }, /does not speak HTTP/],
     ['gRPC on an HTTP port', { kind: GRPC, port: 8080 }, /port 8080 does not speak gRPC\. Name one that speaks gRPC/],
     ['HTTPS on an HTTP port', { kind: HTTPS, path: '/healthz', port: 8080 }, /port 8080 does not speak TLS/],
-    ['a GET without a path', {}, /`path` is missing/],
+    ['a GET without a path', {}, /a GET needs its `path`/],
     ['a path of gRPC', { kind: GRPC, path: '/healthz' }, /a probe over gRPC has no `path`/],
     ['a path of a connection', { kind: TCP, path: '/healthz', port: 6379 }, /a probe over TCP has no `path`/],
   ])('refuses %s', (_, probe, message) => {
