@@ -112,6 +112,7 @@ export const CODES = {
   MESH2004: 'A target cannot express an egress policy',
   MESH2005: 'A target cannot express the default of a namespace',
   MESH2006: 'A target cannot express an exposure',
+  MESH2007: 'A label or an annotation has a meaning of its own in a target',
   MESH2101: 'Something was left out of a route',
 
   MESH3001: 'Two constructs define the same',

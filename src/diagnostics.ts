@@ -52,6 +52,11 @@ export function leavesOut(targetId: string, fit: 'misses' | 'unknown', labels: s
   };
 }
 
+/** What a target reads in the metadata of objects, and what someone else wrote there. */
+export function reservedWord(targetId: string, what: string, why: string, remedy: string): string {
+  return coded({ code: 'MESH2007', sentence: `${what} has a meaning of its own in target '${targetId}': ${why}. ${remedy}.` });
+}
+
 const RECONCILED = {
   MESH3001: 'Merge the two, or leave one out',
   MESH3003: 'Give one of them another name, or let both say the same in it',

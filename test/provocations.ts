@@ -143,6 +143,9 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   MESH2006: () => synthesized(MeshTarget.ingress({ className: 'nginx' }), chart => new Exposure(chart, 'outside', {
     service: cart, hostnames: ['cart.example.com'], tls: ExposureTls.secret('cart-tls'), redirectHttp: true,
   })),
+  MESH2007: () => synthesized(istio(), chart => new CanaryRelease(chart, 'cart', {
+    service: cart, stable: v1, canary: v2, metadata: { labels: { 'istio.io/rev': 'canary' } },
+  })),
   MESH2101: () => synthesized(MeshTarget.smi({ unsupported: Unsupported.WARN }), chart => new ServiceRoute(chart, 'cart', {
     service: cart, rules: [{ backends: [{ service: v1 }], timeouts: { request: Duration.seconds(2) } }],
   })),

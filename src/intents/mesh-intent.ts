@@ -16,6 +16,7 @@ import type { Compilation } from '../targets/compile';
 import { withLine } from '../targets/line';
 import type { MeshTarget } from '../targets/mesh-target';
 import { markIntent, MeshTargets } from '../targets/mesh-targets';
+import { reservedWords } from '../targets/reserved-words';
 import type { MeshService } from '../vocabulary/mesh-service';
 import { checkLabels, checkNamespace, checkObjectName, checkQualifiedName } from '../vocabulary/names';
 
@@ -131,7 +132,11 @@ export abstract class MeshIntent extends Construct {
    */
   protected _render(compile: (target: MeshTarget) => Compilation): (readonly [MeshTarget, Compilation])[] {
     const compiled = this._targets.targets.map(target => [target, compile(target)] as const);
-    compiled.forEach(([target, compilation]) => this._take(target, compilation));
+    compiled.forEach(([target, compilation]) => {
+      const { labels = {}, annotations = {} } = this._metadata;
+      this.tell(reservedWords(target, labels, annotations, this._chart.labels));
+      this._take(target, compilation);
+    });
     return compiled;
   }
 

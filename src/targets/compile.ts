@@ -4,6 +4,7 @@ import { Unsupported } from './unsupported';
 import { coded, listed, unsupported, type Diagnostic } from '../diagnostics';
 import type { Claim } from '../dialects/claim';
 import type { DialectOf, Manifest, Refusal } from '../dialects/dialect';
+import { reservedRefusals } from '../dialects/reserved';
 import type { AccessModel } from '../model/access';
 import { HANDLING_FEATURES, TRAFFIC_FEATURES, withoutHandling, withoutTraffic } from '../model/features/handling';
 import type { RouteFeature } from '../model/features/route';
@@ -27,7 +28,7 @@ export interface Compilation {
 export function compile<K extends Exclude<Kind, 'routes'>>(kind: K, target: MeshTarget, model: Kinds[K]['model']): Compilation {
   const renderers: Renderers = target._dialects;
   const dialect: DialectOf<K> = renderers[kind];
-  const errors = sentences(target.id, kind, refusalsOf(kind, dialect, model)).map(coded);
+  const errors = sentences(target.id, kind, refusalsOf(kind, dialect, model, target)).map(coded);
   return { manifests: errors.length > 0 ? [] : dialect.render(model), errors, claims: dialect.claims(model), leftOut: [] };
 }
 
@@ -35,11 +36,11 @@ export function compileRoute(target: MeshTarget, model: RouteModel): Compilation
   const dialect = target._dialects.routes;
   const leftOut: string[] = [];
   let rest = model;
-  let refusals = refusalsOf('routes', dialect, rest);
+  let refusals = refusalsOf('routes', dialect, rest, target);
   while (target._unsupported === Unsupported.WARN && refusals.some(r => r.feature !== undefined)) {
     leftOut.push(...sentences(target.id, 'routes', refusals.filter(r => r.feature !== undefined)).map(({ sentence }) => sentence));
     rest = without(rest, refusals);
-    refusals = refusalsOf('routes', dialect, rest);
+    refusals = refusalsOf('routes', dialect, rest, target);
   }
   const errors = sentences(target.id, 'routes', refusals).map(coded);
   const empty = rest.ports.every(port => port.rules.length === 0);
@@ -59,12 +60,14 @@ export function compileBehind(target: MeshTarget, model: AccessModel, backend: B
 }
 
 /** The uses of features that the dialect lacks, then what it refuses of those it has. */
-function refusalsOf<K extends Kind>(kind: K, dialect: DialectOf<K>, model: Kinds[K]['model']): Refusal<Kinds[K]['feature']>[] {
+function refusalsOf<K extends Kind>(
+  kind: K, dialect: DialectOf<K>, model: Kinds[K]['model'], { _dialects: { reserved } }: MeshTarget,
+): Refusal<Kinds[K]['feature']>[] {
   const lacking = KINDS[kind].uses(model).flatMap(use => {
     const support = dialect.supports[use.feature];
     return support.level === 'none' ? [{ ...use, reason: support.reason }] : [];
   });
-  return lacking.length > 0 ? lacking : dialect.refusals(model);
+  return lacking.length > 0 ? lacking : [...dialect.refusals(model), ...reservedRefusals(kind, reserved, model)];
 }
 
 /**

@@ -8,6 +8,7 @@ import { ciliumServices } from '../dialects/cilium/service-reading';
 import { consulGateways } from '../dialects/consul/gateways';
 import { consulNativeRoutes } from '../dialects/consul/native-routes';
 import { consulPolicies } from '../dialects/consul/policies';
+import { consulReserved } from '../dialects/consul/reserved';
 import { consulRoutes } from '../dialects/consul/routes';
 import { consulServices } from '../dialects/consul/service-reading';
 import type { DialectOf, ExposureExtension, Policies } from '../dialects/dialect';
@@ -17,6 +18,7 @@ import { gatewayApiRoutes, NO_EXTENSION } from '../dialects/gateway-api/routes';
 import { anyMeshServices } from '../dialects/gateway-api/service-reading';
 import { istioGateways } from '../dialects/istio/gateways';
 import { istioAmbientPolicies, istioPolicies } from '../dialects/istio/policies';
+import { istioAmbientReserved, istioReserved } from '../dialects/istio/reserved';
 import { istioAmbientRoutes, istioRoutes } from '../dialects/istio/routes';
 import { istioAmbientServices, istioServices } from '../dialects/istio/service-reading';
 import { sidecarRoutes } from '../dialects/istio/sidecar-routes';
@@ -25,14 +27,19 @@ import { networkPolicyPolicies } from '../dialects/kubernetes/policies';
 import { ingressServices, networkPolicyServices } from '../dialects/kubernetes/service-reading';
 import { kumaNativeRoutes } from '../dialects/kuma/native-routes';
 import { kumaPolicies } from '../dialects/kuma/policies';
+import { kumaReserved } from '../dialects/kuma/reserved';
 import { kumaRoutes } from '../dialects/kuma/routes';
 import { kumaServices } from '../dialects/kuma/service-reading';
 import { linkerdPolicies } from '../dialects/linkerd/policies';
+import { linkerdReserved, linkerdSplitReserved } from '../dialects/linkerd/reserved';
 import { linkerdRoutes } from '../dialects/linkerd/routes';
 import { linkerdServices, linkerdSplitServices } from '../dialects/linkerd/service-reading';
+import type { Reserved } from '../dialects/reserved';
+import { nothingReserved } from '../dialects/reserved';
 import type { ServiceReading } from '../dialects/service-reading';
 import { SPLIT_V1ALPHA1, SPLIT_V1ALPHA2, SPLIT_V1ALPHA4 } from '../dialects/smi/apis';
 import { smiDialects, splitDialects } from '../dialects/smi/dialects';
+import { osmReserved } from '../dialects/smi/reserved';
 import { osmServices, smiServices } from '../dialects/smi/service-reading';
 import type { Kind } from '../model/kinds';
 
@@ -43,6 +50,8 @@ export type Renderers = { readonly [K in Kind]: DialectOf<K> };
 export type TargetDialects = Renderers & {
   /** What it makes of Services that are described otherwise than the models take them to be. */
   readonly services: ServiceReading;
+  /** What it keeps for itself. */
+  readonly reserved: Reserved;
 };
 
 /** What is known of a mesh beside its kind. */
@@ -59,15 +68,17 @@ const SMI_EXPOSURE = unable('exposure', 'SMI is for traffic inside a mesh; a cha
 
 export const SMI_DIALECTS: Record<SmiImplementation, TargetDialects> = {
   [SmiImplementation.SPEC]: {
-    services: smiServices, exposure: SMI_EXPOSURE, ...smiDialects(SPLIT_V1ALPHA4, { udp: true, firstMatchDecides: false }),
+    services: smiServices, reserved: nothingReserved('SMI'), exposure: SMI_EXPOSURE, ...smiDialects(SPLIT_V1ALPHA4, { udp: true, firstMatchDecides: false }),
   },
   [SmiImplementation.OSM]: {
-    services: osmServices, exposure: SMI_EXPOSURE, ...smiDialects(SPLIT_V1ALPHA2, { udp: false, firstMatchDecides: true }),
+    services: osmServices, reserved: osmReserved, exposure: SMI_EXPOSURE, ...smiDialects(SPLIT_V1ALPHA2, { udp: false, firstMatchDecides: true }),
   },
   [SmiImplementation.LINKERD]: {
-    services: linkerdSplitServices, exposure: SMI_EXPOSURE, ...splitDialects(SPLIT_V1ALPHA1, 'the SMI extension of Linkerd'),
+    services: linkerdSplitServices, reserved: linkerdSplitReserved, exposure: SMI_EXPOSURE, ...splitDialects(SPLIT_V1ALPHA1, 'the SMI extension of Linkerd'),
   },
-  [SmiImplementation.ARGO_ROLLOUTS]: { services: smiServices, exposure: SMI_EXPOSURE, ...splitDialects(SPLIT_V1ALPHA1, 'Argo Rollouts') },
+  [SmiImplementation.ARGO_ROLLOUTS]: {
+    services: smiServices, reserved: nothingReserved('SMI'), exposure: SMI_EXPOSURE, ...splitDialects(SPLIT_V1ALPHA1, 'Argo Rollouts'),
+  },
 };
 
 /** Gateway API, with the policies of the mesh behind it. */
@@ -77,17 +88,26 @@ export function gatewayApiDialects(channel: GatewayApiChannel, mesh: MeshImpleme
     exposure: mesh === undefined ? gatewayApiExposure(channel, ANY_GATEWAY) : EXPOSURES[mesh](channel),
     ...(mesh === undefined ? NO_POLICIES : POLICIES[mesh](options, channel)),
     services: mesh === undefined ? anyMeshServices : SERVICES[mesh],
+    reserved: mesh === undefined ? nothingReserved('Gateway API') : RESERVED[mesh],
   };
 }
 
 /** Consul by itself. */
 export function consulDialects(namespaces: ConsulNamespaces): TargetDialects {
-  return { routes: consulNativeRoutes(namespaces), exposure: insideOnly('Consul'), ...consulPolicies({ namespaces }), services: consulServices };
+  return {
+    routes: consulNativeRoutes(namespaces),
+    exposure: insideOnly('Consul'),
+    ...consulPolicies({ namespaces }),
+    services: consulServices,
+    reserved: consulReserved,
+  };
 }
 
 /** Kuma by itself. */
 export function kumaDialects(trustDomain: string): TargetDialects {
-  return { routes: kumaNativeRoutes, exposure: insideOnly('Kuma'), ...kumaPolicies({ trustDomain }), services: kumaServices };
+  return {
+    routes: kumaNativeRoutes, exposure: insideOnly('Kuma'), ...kumaPolicies({ trustDomain }), services: kumaServices, reserved: kumaReserved,
+  };
 }
 
 function insideOnly(mesh: string): DialectOf<'exposure'> {
@@ -99,6 +119,7 @@ export const NETWORK_POLICY_DIALECTS: TargetDialects = {
   exposure: unable('exposure', 'a NetworkPolicy routes nothing'),
   ...networkPolicyPolicies,
   services: networkPolicyServices,
+  reserved: nothingReserved('NetworkPolicy'),
 };
 
 /** An Ingress, for what comes from outside. */
@@ -112,6 +133,7 @@ export function ingressDialects(className: string): TargetDialects {
     authentication: unable('authentication', noPolicies),
     egress: unable('egress', noPolicies),
     services: ingressServices,
+    reserved: nothingReserved('Ingress'),
   };
 }
 
@@ -144,6 +166,16 @@ const EXPOSURES: Record<MeshImplementation, (channel: GatewayApiChannel) => Dial
   [MeshImplementation.KUMA]: () => unable('exposure', 'Kuma 3.0 has no gateways of its own, and those of 2.14 pass over much of a route; '
     + 'a chart with a target of its own, `MeshTarget.gatewayApi()`, can go to a gateway of someone else'),
   [MeshImplementation.CILIUM]: through(ciliumGateways),
+};
+
+const RESERVED: Record<MeshImplementation, Reserved> = {
+  [MeshImplementation.ISTIO]: istioReserved,
+  [MeshImplementation.ISTIO_AMBIENT]: istioAmbientReserved,
+  [MeshImplementation.LINKERD]: linkerdReserved,
+  [MeshImplementation.CONSUL]: consulReserved,
+  [MeshImplementation.KUMA]: kumaReserved,
+  // It has no proxy in the pod, and its annotations are those of pods, Services and nodes (cilium/cilium `pkg/annotation/k8s.go`).
+  [MeshImplementation.CILIUM]: nothingReserved('Cilium'),
 };
 
 const SERVICES: Record<MeshImplementation, ServiceReading> = {

@@ -3,7 +3,7 @@ import type { Rule } from './authorization-policy';
 import type { IstioOptions } from './options';
 import { trustDomainOf } from './options';
 import { accessAuthentication, peerAuthenticationClaim } from './peer-authentication';
-import { limitRefusals, portRefusals, valueRefusals } from './refusals';
+import { limitRefusals, valueRefusals } from './refusals';
 import { selectionRefusals } from './workload';
 import type { AccessModel } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
@@ -67,7 +67,7 @@ export function istioAccess(options: IstioOptions): Dialect<AccessModel, AccessF
       Audit: FULL,
     },
     claims: model => accessClaims(model, authenticationOf(model)),
-    refusals: model => [...accessRefusals(model, rulesOf(model)), ...portRefusals(model)],
+    refusals: model => accessRefusals(model, rulesOf(model)),
     render: model => {
       const { name, namespace, destination, audit } = model;
       const selector = { matchLabels: { ...destination.podSelector } };

@@ -10,9 +10,6 @@ export const MAX_SOURCES = 512;
 /** The largest limit that the CRD of DestinationRule takes. */
 export const MAX_LIMIT = 2_147_483_647;
 
-/** What comes to these ports passes by the sidecar: SSH, and the ports where the sidecar itself is asked how it is. */
-export const UNCAPTURED_PORTS: readonly number[] = [22, 15020, 15021, 15090];
-
 /** The root namespace of an installation as it comes. What stands there holds in every namespace. */
 export const ROOT_NAMESPACE = 'istio-system';
 

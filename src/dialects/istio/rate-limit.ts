@@ -1,4 +1,4 @@
-import { ENVOY_FILTER_API_VERSION, UNCAPTURED_PORTS } from './apis';
+import { ENVOY_FILTER_API_VERSION } from './apis';
 import { duration } from './duration';
 import { selectionRefusals } from './workload';
 import type { EnvoyFilterSpec } from '../../../imports/istio/networking.istio.io';
@@ -16,12 +16,10 @@ const ROUTER = 'envoy.filters.http.router';
 
 export function istioRateLimitRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   const namespace = podNamespace(model);
-  const uncaptured = limitedPorts(model).map(podPort).filter(port => UNCAPTURED_PORTS.includes(port));
   return model.traffic.rateLimit === undefined ? [] : [
     ...envoyRateLimitRefusals(model, 'Istio', 'an EnvoyFilter', LEAST_INTERVAL),
     ...(namespace === undefined ? [] : selectionRefusals<RouteFeature>('an EnvoyFilter', { namespace })
       .map(({ reason, remedy }) => refused(reason, remedy!))),
-    ...uncaptured.map(port => refused(`what comes to port ${port} passes by the sidecar`, 'Let the pods listen on another port')),
   ];
 }
 

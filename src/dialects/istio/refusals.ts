@@ -1,4 +1,4 @@
-import { MAX_RULES, MAX_SOURCES, UNCAPTURED_PORTS } from './apis';
+import { MAX_RULES, MAX_SOURCES } from './apis';
 import type { Rule } from './authorization-policy';
 import type { AccessModel } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
@@ -25,15 +25,6 @@ function wildcard(what: string, value: string): Refusal<AccessFeature> {
     reason: "an AuthorizationPolicy reads '*' at either end as a wildcard, and has no way to mean the character",
     remedy: 'Leave the match out for this target',
   };
-}
-
-/** Ports where no sidecar would enforce the policy. */
-export function portRefusals({ destination }: AccessModel): Refusal<AccessFeature>[] {
-  return destination.ports.filter(({ port }) => UNCAPTURED_PORTS.includes(port)).map(({ port }) => ({
-    what: `a policy on port ${port}`,
-    reason: 'what comes to it passes by the sidecar',
-    remedy: 'Let the pods listen on another port',
-  }));
 }
 
 /** Limits of the CRD. */

@@ -38,8 +38,6 @@ test('refuses what it cannot select, or cannot write', () => {
     expect.stringContaining("a policy for 'cart': an AuthorizationPolicy selects the pods by their labels"),
     expect.stringContaining("the path '/*'"),
   ]);
-  expect(sentences(dialect.refusals({ ...model, rules: [], destination: { ...model.destination, ports: [{ port: 15021, protocol: 'HTTP' }] } })))
-    .toEqual([expect.stringContaining('a policy on port 15021')]);
   expect(dialect.refusals(policy(rule([WEB])))).toEqual([]);
 });
 

@@ -56,7 +56,7 @@ const refusals: [string, MeshService, LocalRateLimit, string][] = [
   ['the clients of one namespace', MeshService.of('cart', { port: 80, namespace: 'next', podSelector }), { requests: 100 }, 'the pods count the requests of all clients'],
   ['a time that Envoy does not take', cart, { requests: 1, interval: Duration.millis(49) }, 'Istio counts over 50 milliseconds at least'],
   ['less than a request in a year', cart, { requests: 2, interval: Duration.days(731) }, 'Envoy lets in a request each year'],
-  ['a port that no sidecar sees', MeshService.of('cart', { ports: [{ port: 80, targetPort: 15020 }], podSelector }), { requests: 100 }, 'what comes to port 15020 passes by the sidecar'],
+  ['a port that no sidecar sees', MeshService.of('cart', { ports: [{ port: 80, targetPort: 15020 }], podSelector }), { requests: 100 }, 'anything on port 15020 of pods: what comes to it passes by the proxy of Istio'],
 ];
 
 test.each(refusals)('refuses %s', (_, service, rateLimit, reason) => {

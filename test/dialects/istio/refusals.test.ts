@@ -1,5 +1,5 @@
 import { policy, rule, sentences, WEB } from './models';
-import { limitRefusals, portRefusals, valueRefusals } from '../../../src/dialects/istio/refusals';
+import { limitRefusals, valueRefusals } from '../../../src/dialects/istio/refusals';
 import type { RequestMatch } from '../../../src/model/match';
 import { ANY_REQUEST } from '../../../src/model/match';
 
@@ -24,14 +24,6 @@ test('the proxy reads templates that have fewer characters than paths', () => {
       .toBe(`the path template '${value}': the proxy takes no '*' and no '=' in the elements of a template. Leave the match out for this target`);
   }
   expect(asking({ path: { type: 'template', value: '/a/{*}/b;v:1/{*}/' } })).toEqual([]);
-});
-
-test('ports that pass by the sidecar are not protected', () => {
-  const model = policy(rule([WEB]));
-
-  expect(portRefusals(model)).toEqual([]);
-  expect(sentences(portRefusals({ ...model, destination: { ...model.destination, ports: [{ port: 22, protocol: 'TCP' }, { port: 2222, protocol: 'TCP' }] } })))
-    .toEqual(['a policy on port 22: what comes to it passes by the sidecar. Let the pods listen on another port']);
 });
 
 test('limits of the CRD are refused, not exceeded', () => {

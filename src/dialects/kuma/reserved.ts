@@ -1,0 +1,30 @@
+import type { Reserved } from '../reserved';
+
+/** Paths are those of kumahq/kuma. */
+export const kumaReserved: Reserved = {
+  mesh: 'Kuma',
+  // A policy in it has the role `system` (`pkg/core/resources/labels/compute.go`, ComputePolicyRole), which holds for all pods of the
+  // mesh, or all clients (`pkg/plugins/policies/core/matchers/dataplane.go`, dppSelectedByNamespace).
+  system: { namespace: 'kuma-system', of: ['routes', 'exposure', 'access', 'namespaceDefault', 'authentication', 'egress'] },
+  // Where the sidecar itself is asked how it is (`pkg/plugins/runtime/k8s/webhooks/injector/injector.go`).
+  inbound: [[9902, 9902]],
+  outbound: [],
+  // `api/mesh/v1alpha1/dataplane_helpers.go`, `pkg/core/resources/labels/compute.go`. Kuma keeps those that are there already.
+  metadata: [
+    {
+      in: ['label', 'annotation'],
+      key: 'kuma.io/effect', // pkg/core/resources/model/resource.go, IsShadowedResource
+      effect: 'does not enforce what is in its shadow',
+      remedy: 'Leave it out: Kuma has no policies that only report whom they deny',
+    },
+    {
+      in: ['label', 'annotation'],
+      key: 'kuma.io/mesh',
+      ofChart: true,
+      effect: 'takes what has it into another mesh, and what does not have it is in `default`',
+      remedy: "Write it in the labels of the chart, so that all of a policy has it: `new Chart(app, 'shop', { labels: { 'kuma.io/mesh': 'prod' } })`",
+    },
+    { in: ['label', 'annotation'], key: 'kuma.io/', effect: 'tells by it what a policy holds for', remedy: 'Leave it out: Kuma sets it' },
+    { in: ['label', 'annotation'], key: 'k8s.kuma.io/', effect: 'tells by it which namespace a policy holds for', remedy: 'Leave it out: Kuma sets it' },
+  ],
+};

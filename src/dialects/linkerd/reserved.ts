@@ -1,0 +1,33 @@
+import type { Reserved } from '../reserved';
+import { nothingReserved } from '../reserved';
+
+/**
+ * As installed (linkerd/linkerd2 `charts/linkerd-control-plane/values.yaml`, `charts/partials/templates/_proxy-init.tpl`): the ports
+ * of the proxy itself, and 4567 and 4568, which it leaves to Galera on both sides. The namespace `linkerd-egress` is refused by
+ * what holds for all namespaces there (`egress.ts`).
+ */
+export const linkerdReserved: Reserved = {
+  mesh: 'Linkerd',
+  inbound: [[4143, 4143], [4190, 4191], [4567, 4568]],
+  outbound: [[4567, 4568]],
+  // `policy-controller/k8s/index/src/outbound/index.rs`, `index/http.rs`, `index/grpc.rs`.
+  metadata: [
+    { in: ['annotation'], key: 'retry.linkerd.io/', effect: 'tries the requests of a route with it again', remedy: 'Write `retries`' },
+    { in: ['annotation'], key: 'timeout.linkerd.io/', effect: 'limits the time of the requests of a route with it', remedy: 'Write `timeouts`' },
+    {
+      in: ['annotation'],
+      key: 'balancer.linkerd.io/',
+      effect: 'takes endpoints out that fail, for all that has it',
+      remedy: 'Leave it out, or write it on the Service',
+    },
+    {
+      in: ['annotation'],
+      key: 'config.linkerd.io/',
+      effect: 'looks for no HTTP and no TLS on the `opaque-ports` of what has it, and reads the others on pods and namespaces',
+      remedy: 'Leave it out, or write it on the pods',
+    },
+  ],
+};
+
+/** TrafficSplits are for clients. */
+export const linkerdSplitReserved: Reserved = { ...nothingReserved('Linkerd'), outbound: linkerdReserved.outbound };
