@@ -20,7 +20,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   jsiiVersion: '~5.9.0',
   typescriptVersion: '~5.9.0',
   // Each with its reason in docs/architecture.md.
-  bundledDeps: ['@marcbachmann/cel-js', 're2js', 'yaml'],
+  bundledDeps: ['@marcbachmann/cel-js', 're2js', 'refa', 'yaml'],
   devDeps: [
     'cdk8s-cli',
     'cdk8s-plus-33',
@@ -122,7 +122,7 @@ project.eslint?.addOverride({
 
 // What is loaded when it is first used is required there.
 project.eslint?.addOverride({
-  files: ['src/targets/{checks,compile,mesh-target}.ts', 'src/validation/index.ts', 'src/validation/cel/package.ts'],
+  files: ['src/model/regex-relation.ts', 'src/targets/{checks,compile,mesh-target}.ts', 'src/validation/index.ts', 'src/validation/cel/package.ts'],
   rules: { '@typescript-eslint/no-require-imports': 'off' },
 });
 

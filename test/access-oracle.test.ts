@@ -12,7 +12,7 @@ import { allowedByIstioAmbient } from './oracle/access/istio-ambient';
 import { allowedByKuma } from './oracle/access/kuma';
 import { allowedByLinkerd, decidedByLinkerd } from './oracle/access/linkerd';
 import { allowedByNetworkPolicy } from './oracle/access/network-policy';
-import { anyIsOwn, auditsNothing, byCilium, byLinkerd, byWaypoint, outsideOnly } from './oracle/access/promises';
+import { anyIsOwn, auditsNothing, byCilium, byLinkerd, byWaypoint, leadsElsewhere, outsideOnly } from './oracle/access/promises';
 import type { Request } from './oracle/access/request';
 import { portOf, TRUST_DOMAIN } from './oracle/access/request';
 import { allowedBySmi } from './oracle/access/smi';
@@ -23,12 +23,14 @@ import { compile } from '../src/targets/compile';
 
 /** Who gets in is what was written, as an evaluator of its own reads the manifests of each target. */
 
+const AS_THEY_COME: DecideOptions = { resolves: false, stricter: (_, request) => leadsElsewhere(request) };
+
 test('SMI, as the specification has it', () => {
-  decidesAsWritten(MeshTarget.smi(), allowedBySmi('specification'));
+  decidesAsWritten(MeshTarget.smi(), allowedBySmi('specification'), AS_THEY_COME);
 });
 
 test('SMI, as Open Service Mesh has it', () => {
-  decidesAsWritten(MeshTarget.smi({ implementation: SmiImplementation.OSM }), allowedBySmi('osm'));
+  decidesAsWritten(MeshTarget.smi({ implementation: SmiImplementation.OSM }), allowedBySmi('osm'), AS_THEY_COME);
 });
 
 test('Istio', () => {
@@ -39,6 +41,7 @@ const LINKERD = MeshTarget.gatewayApi({ id: 'linkerd', mesh: MeshImplementation.
 const LINKERD_OPTIONS = {
   governedPorts: true,
   openProbes: true,
+  resolves: false,
   stricter: byLinkerd,
 };
 

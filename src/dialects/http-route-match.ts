@@ -4,6 +4,7 @@ import type { NamedCondition, RequestMatch } from '../model/match';
 import type { PathCondition } from '../model/path';
 import { pathRegex } from '../model/path';
 import { wholeMatch } from '../model/regex';
+import { portableRegex } from '../model/regex-portable';
 
 /** A match of an HTTPRoute, which the HTTPRoutes of Gateway API and of Linkerd have in common. It holds one method at most. */
 export function httpRouteMatch({ methods, path, headers, query }: RequestMatch): Plain<HttpRouteSpecRulesMatches> {
@@ -19,9 +20,20 @@ function pathMatch(path: PathCondition) {
   switch (path.type) {
     case 'exact': return { type: 'Exact' as const, value: path.value };
     case 'prefix': return { type: 'PathPrefix' as const, value: path.value };
+    case 'below':
     case 'template':
-    case 'regex': return { type: 'RegularExpression' as const, value: wholeMatch(pathRegex(path)) };
+    case 'regex': return { type: 'RegularExpression' as const, value: pathExpression(path) };
   }
+}
+
+/** The expression that a path is written as, where Gateway API has no other word for it. */
+export function pathExpression(path: PathCondition): string {
+  return valueExpression(pathRegex(path));
+}
+
+/** Each implementation has an engine of its own: where there are words that all of them read alike, it is written in these. */
+function valueExpression(value: string): string {
+  return wholeMatch(portableRegex(value) ?? value);
 }
 
 /** Linkerd takes the first match it finds, and only then asks whether it is the whole value: regular expressions say so themselves. */
@@ -29,6 +41,6 @@ export function valueMatch({ name, type, value }: NamedCondition) {
   switch (type) {
     case 'exact': return { type: 'Exact' as const, name, value };
     case 'present': return { type: 'RegularExpression' as const, name, value: wholeMatch('[\\s\\S]*') };
-    case 'regex': return { type: 'RegularExpression' as const, name, value: wholeMatch(value) };
+    case 'regex': return { type: 'RegularExpression' as const, name, value: valueExpression(value) };
   }
 }

@@ -1,8 +1,9 @@
+import { pathExpression } from './http-route-match';
 import { prefixChange } from '../model/handling';
 import type { RequestMatch } from '../model/match';
 import { ANY_REQUEST, intersect, isAnyRequest, matchKey, oneMethodEach } from '../model/match';
 import type { PathCondition } from '../model/path';
-import { pathRegex } from '../model/path';
+import { isExpression } from '../model/path';
 import type { RouteRule } from '../model/route';
 
 /** Two rules of which no manifest can say that the first comes before the second. */
@@ -37,8 +38,8 @@ export function matchesBySpecificity(rules: readonly RouteRule[], most: number):
           continue;
         }
         const claims = claimsOn(matches[earlier], matches[later]);
-        if (claims === 'conflict') {
-          return { earlier, later, because: 'may match the same request, their regular expressions keep us from telling' };
+        if (typeof claims === 'string') {
+          return { earlier, later, because: BECAUSE[claims] };
         }
         if (prefixes[earlier] !== undefined && claims.some(({ path }) => isExpression(path))) {
           return { earlier, later, because: 'match the same request, the former replaces a prefix of its path, and the latter has an expression for it' };
@@ -51,8 +52,13 @@ export function matchesBySpecificity(rules: readonly RouteRule[], most: number):
   return matches;
 }
 
+const BECAUSE = {
+  unknown: 'may match the same request, their regular expressions keep us from telling',
+  loses: 'match the same request, and the latter may win it, as an expression counts more or less than its place in the order',
+} as const;
+
 /** The matches that the earlier rule lacks to win every request that both rules match. */
-function claimsOn(earlier: readonly RequestMatch[], later: readonly RequestMatch[]): RequestMatch[] | 'conflict' {
+function claimsOn(earlier: readonly RequestMatch[], later: readonly RequestMatch[]): RequestMatch[] | keyof typeof BECAUSE {
   const known = new Set(earlier.map(matchKey));
   const claims: RequestMatch[] = [];
   for (const a of earlier) {
@@ -64,8 +70,11 @@ function claimsOn(earlier: readonly RequestMatch[], later: readonly RequestMatch
       if (common === 'disjoint') {
         continue;
       }
-      if (common === 'unknown' || matchKey(common) === matchKey(a)) {
-        return 'conflict';
+      if (common === 'unknown') {
+        return common;
+      }
+      if (matchKey(common) === matchKey(a)) {
+        return 'loses';
       }
       if (!known.has(matchKey(common))) {
         known.add(matchKey(common));
@@ -84,7 +93,7 @@ export function alwaysWins(a: RequestMatch, b: RequestMatch): boolean {
 
 /** By kind and length of the path, method, headers, query; Istio puts regular expressions below prefixes. */
 function winsBySpecification(a: RequestMatch, b: RequestMatch): boolean {
-  const rank = { exact: 3, prefix: 2, template: 1, regex: 1 };
+  const rank = { exact: 3, prefix: 2, below: 1, template: 1, regex: 1 };
   const keys = (m: RequestMatch) => [rank[m.path?.type ?? 'prefix'], writtenLength(m.path), ...conditionCounts(m, 'method first')];
   return notLess(keys(a), keys(b));
 }
@@ -107,13 +116,8 @@ function winsInLinkerd(a: RequestMatch, b: RequestMatch): boolean {
   return length > other || (length === other && conditionsWin);
 }
 
-/** Templates are written as regular expressions. */
-function isExpression(path: PathCondition | undefined): boolean {
-  return path?.type === 'regex' || path?.type === 'template';
-}
-
 function writtenLength(path: PathCondition | undefined): number {
-  return path === undefined ? 1 : isExpression(path) ? pathRegex(path).length : path.value.length;
+  return path === undefined ? 1 : (isExpression(path) ? pathExpression(path) : path.value).length;
 }
 
 function conditionCounts(match: RequestMatch, order: 'method first' | 'method last'): number[] {

@@ -1,7 +1,10 @@
+import { RE2JS } from 're2js';
 import type { Hosts } from './host';
 import { intersectHosts } from './host';
 import type { PathCondition } from './path';
 import { intersectPaths } from './path';
+import { escapeRegex } from './regex';
+import { regexRelation } from './regex-relation';
 
 /** A condition on one string: a header, a query parameter. Regular expressions match the whole string. */
 export interface StringCondition {
@@ -63,8 +66,8 @@ function conditionKey(c: NamedCondition): string[] {
 export function intersect(a: RequestMatch, b: RequestMatch): RequestMatch | 'disjoint' | 'unknown' {
   const methods = intersectMethods(a.methods, b.methods);
   const path = intersectPaths(a.path, b.path);
-  const headers = intersectConditions(a.headers, b.headers);
-  const query = intersectConditions(a.query, b.query);
+  const headers = intersectConditions(a.headers, b.headers, 'header');
+  const query = intersectConditions(a.query, b.query, 'query');
   const hosts = intersectHosts(a.hosts, b.hosts);
   if (methods === 'disjoint' || path === 'disjoint' || headers === 'disjoint' || query === 'disjoint' || hosts === 'disjoint') {
     return 'disjoint';
@@ -87,23 +90,47 @@ function intersectMethods(a: readonly string[], b: readonly string[]): readonly 
 }
 
 function intersectConditions(
-  a: readonly NamedCondition[], b: readonly NamedCondition[],
+  a: readonly NamedCondition[], b: readonly NamedCondition[], texts: 'header' | 'query',
 ): readonly NamedCondition[] | 'disjoint' | 'unknown' {
   if (a.length === 0) {
     return b;
   }
   const all = [...a];
   for (const c of b) {
-    const same = a.find(x => x.name === c.name);
-    if (same === undefined) {
-      all.push(c);
-    } else if (same.type === 'present') {
-      all.splice(all.indexOf(same), 1, c);
-    } else if (c.type !== 'present' && (same.type !== c.type || same.value !== c.value)) {
-      return same.type === 'exact' && c.type === 'exact' ? 'disjoint' : 'unknown';
+    const other = a.find(x => x.name === c.name);
+    const common = other === undefined ? c : intersectValues(other, c, texts);
+    if (common === 'disjoint' || common === 'unknown') {
+      return common;
     }
+    all.splice(other === undefined ? all.length : all.indexOf(other), 1, common);
   }
   return all.sort(byName);
+}
+
+/** Where both hold for the same values, that is the second. */
+function intersectValues(a: NamedCondition, b: NamedCondition, texts: 'header' | 'query'): NamedCondition | 'disjoint' | 'unknown' {
+  if (a.type === 'present' || b.type === 'present') {
+    return b.type === 'present' ? a : b;
+  }
+  if (a.type === 'exact' && b.type === 'exact') {
+    return a.value === b.value ? b : 'disjoint';
+  }
+  const exact = [a, b].find(({ type }) => type === 'exact');
+  const regex = [a, b].find(({ type }) => type === 'regex')!;
+  if (exact !== undefined && !RE2JS.matches(regex.value, exact.value)) {
+    return 'disjoint';
+  }
+  switch (regexRelation(valueRegex(a), valueRegex(b), texts)) {
+    case 'disjoint': return 'disjoint';
+    case 'inside': return a;
+    case 'equal':
+    case 'around': return b;
+    case 'unknown': return exact ?? 'unknown';
+  }
+}
+
+function valueRegex({ type, value }: StringCondition): string {
+  return type === 'exact' ? escapeRegex(value) : value;
 }
 
 /** Orders conditions by name; names are unique within a match. */

@@ -1,11 +1,14 @@
+import { RE2JS } from 're2js';
 import { escapeRegex } from './regex';
+import { regexRelation } from './regex-relation';
 
 /**
- * A condition on the path. Prefixes are element-wise: `/api` holds for `/api` and `/api/…`, not for `/apis`. A template
- * has elements `{*}`, each of which holds for any one element that is not empty.
+ * A condition on the path. Prefixes are element-wise: `/api` holds for `/api` and `/api/…`, not for `/apis`. What is below
+ * `/api` is `/api/` and `/api/…`, not `/api` itself. A template has elements `{*}`, each of which holds for any one element
+ * that is not empty.
  */
 export interface PathCondition {
-  readonly type: 'exact' | 'prefix' | 'template' | 'regex';
+  readonly type: 'exact' | 'prefix' | 'below' | 'template' | 'regex';
   readonly value: string;
 }
 
@@ -22,24 +25,56 @@ export function intersectPaths(a?: PathCondition, b?: PathCondition): PathCondit
     return a;
   }
   if (a.type === 'regex' || b.type === 'regex') {
-    return 'unknown';
+    return intersectExpressions(a, b);
   }
   const common = intersectElements(a, b);
   return common === 'disjoint' ? common : [a, b].find(same(common)) ?? common;
 }
 
-function intersectElements(a: PathCondition, b: PathCondition): PathCondition | 'disjoint' {
-  const [shorter, longer] = elementsOf(a).length < elementsOf(b).length ? [a, b] : [b, a];
-  const [few, many] = [shorter, longer].map(elementsOf);
-  if (few.length < many.length && shorter.type !== 'prefix') {
+/** Where both hold for the same, that is the second. */
+function intersectExpressions(a: PathCondition, b: PathCondition): PathCondition | 'disjoint' | 'unknown' {
+  const [regex, other] = a.type === 'regex' ? [a, b] : [b, a];
+  if (other.type === 'exact' && !RE2JS.matches(regex.value, other.value)) {
     return 'disjoint';
   }
-  const common = many.map((element, i) => intersectElement(element, few[i]));
+  switch (regexRelation(pathRegex(a), pathRegex(b), 'path')) {
+    case 'disjoint': return 'disjoint';
+    case 'inside': return a;
+    case 'equal':
+    case 'around': return b;
+    case 'unknown': return other.type === 'exact' ? other : 'unknown';
+  }
+}
+
+function intersectElements(a: PathCondition, b: PathCondition): PathCondition | 'disjoint' {
+  const [few, many] = elementsOf(a).length < elementsOf(b).length ? [a, b] : [b, a];
+  const [fewElements, elements] = [few, many].map(elementsOf);
+  const least = Math.max(leastElements(few), leastElements(many));
+  const closed = [a, b].filter(path => !isOpen(path));
+  if (closed.some(path => elementsOf(path).length < least)) {
+    return 'disjoint';
+  }
+  const common = elements.map((element, i) => intersectElement(element, fewElements[i]));
   if (!common.every(element => element !== undefined)) {
     return 'disjoint';
   }
-  const type = a.type === 'prefix' && b.type === 'prefix' ? 'prefix' : common.includes(ANY_ELEMENT) ? 'template' : 'exact';
+  const open = least > elements.length ? 'below' : 'prefix';
+  const type = closed.length === 0 ? open : common.includes(ANY_ELEMENT) ? 'template' : 'exact';
   return { type, value: `/${common.join('/')}` };
+}
+
+/** Whether Gateway API, and what is like it, has no word for it but a regular expression. */
+export function isExpression(path: PathCondition | undefined): boolean {
+  return path?.type === 'below' || path?.type === 'template' || path?.type === 'regex';
+}
+
+/** Whether it says nothing of the elements that come after its own. */
+export function isOpen({ type }: PathCondition): boolean {
+  return type === 'prefix' || type === 'below';
+}
+
+function leastElements(path: PathCondition): number {
+  return elementsOf(path).length + (path.type === 'below' ? 1 : 0);
 }
 
 /** What both elements hold for; a prefix says nothing of the elements below it. */
@@ -60,6 +95,7 @@ export function pathRegex({ type, value }: PathCondition): string {
   switch (type) {
     case 'exact': return escapeRegex(value);
     case 'prefix': return `${escapeRegex(value)}(/.*)?`;
+    case 'below': return `${escapeRegex(value)}/.*`;
     case 'template': return value.split('/').map(element => element === ANY_ELEMENT ? '[^/]+' : escapeRegex(element)).join('/');
     case 'regex': return value;
   }

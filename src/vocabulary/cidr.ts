@@ -17,13 +17,16 @@ export function checkCidr(where: string, cidr: string, except: readonly string[]
 
 /** The length of the prefix, of what is a block of addresses. */
 function lengthOf(where: string, cidr: string): number {
-  const [, address, digits] = /^([0-9a-fA-F.:]+)\/(\d{1,3})$/.exec(cidr) ?? [];
+  const [, address, digits] = /^([0-9a-fA-F.:]+)\/(0|[1-9]\d{0,2})$/.exec(cidr) ?? [];
   const version = isIP(address ?? '');
   const length = Number(digits);
   if (version === 0 || length > (version === 4 ? 32 : 128)) {
     const single = isIP(cidr);
     throw misuse('MESH1013', where, `'${cidr}' is not a block of addresses`,
       single === 0 ? "Write it like '10.20.0.0/16'" : `Write '${cidr}/${single === 4 ? 32 : 128}' for this one`);
+  }
+  if (version === 6 && isWithin(cidr, '::ffff:0:0/96')) {
+    throw misuse('MESH1013', where, `'${cidr}' is addresses of IPv4 in the form of IPv6`, "Write them as such, like '10.20.0.0/16'");
   }
   return length;
 }

@@ -45,11 +45,23 @@ export interface HttpMatchOptions {
 
   /**
    * A path prefix, element by element: `/api` matches `/api`, `/api/` and `/api/v1`, not `/apis`. A `/` at its end is
-   * ignored. Excludes the other forms of a path.
+   * ignored, in every target: `/api/` matches `/api` too. For what is below it only, use `pathBelow`. Excludes the other
+   * forms of a path.
    *
    * @default - any path
    */
   readonly pathPrefix?: string;
+
+  /**
+   * All that is below a path: `/api` matches `/api/` and `/api/v1`, not `/api` itself. A `/` at its end is ignored. Excludes
+   * the other forms of a path.
+   *
+   * Gateway API, SMI, Linkerd, Kuma and Cilium: a regular expression, as their prefixes match the path itself. Istio and Consul: a
+   * prefix with its slash. Ingress passes over that slash: refused.
+   *
+   * @default - any path
+   */
+  readonly pathBelow?: string;
 
   /**
    * A path with elements in braces, each of which stands for any one element: `/carts/{id}/items` matches
@@ -106,6 +118,7 @@ const HTTP_OPTIONS = record({
   methods: optional(listOf(TEXT)),
   path: optional(TEXT),
   pathPrefix: optional(TEXT),
+  pathBelow: optional(TEXT),
   pathTemplate: optional(TEXT),
   pathRegex: optional(TEXT),
   headers: VALUES,
@@ -293,9 +306,9 @@ function methodsOf(methods: readonly string[] | undefined): string[] {
   return [...new Set(methods)].sort();
 }
 
-function pathOf({ path, pathPrefix, pathTemplate, pathRegex }: HttpMatchOptions): PathCondition | undefined {
-  if ([path, pathPrefix, pathTemplate, pathRegex].filter(p => p !== undefined).length > 1) {
-    throw misuse('MESH1005', 'HttpMatch.of', '`path`, `pathPrefix`, `pathTemplate` and `pathRegex` exclude each other', 'Give one of them');
+function pathOf({ path, pathPrefix, pathBelow, pathTemplate, pathRegex }: HttpMatchOptions): PathCondition | undefined {
+  if ([path, pathPrefix, pathBelow, pathTemplate, pathRegex].filter(p => p !== undefined).length > 1) {
+    throw misuse('MESH1005', 'HttpMatch.of', '`path`, `pathPrefix`, `pathBelow`, `pathTemplate` and `pathRegex` exclude each other', 'Give one of them');
   }
   if (path !== undefined) {
     return { type: 'exact', value: checkPath('HttpMatch.of', path) };
@@ -304,14 +317,22 @@ function pathOf({ path, pathPrefix, pathTemplate, pathRegex }: HttpMatchOptions)
     return templateOf(pathTemplate);
   }
   if (pathPrefix !== undefined) {
-    const elements = checkPath('HttpMatch.of', pathPrefix).replace(/\/+$/, '');
-    return elements === '' ? undefined : { type: 'prefix', value: elements };
+    return elementsOf('prefix', pathPrefix);
+  }
+  if (pathBelow !== undefined) {
+    return elementsOf('below', pathBelow);
   }
   if (pathRegex !== undefined) {
     checkRegex('HttpMatch.of', pathRegex);
     return { type: 'regex', value: pathRegex };
   }
   return undefined;
+}
+
+/** Of the root, both are every path. */
+function elementsOf(type: 'prefix' | 'below', path: string): PathCondition | undefined {
+  const value = checkPath('HttpMatch.of', path).replace(/\/+$/, '');
+  return value === '' ? undefined : { type, value };
 }
 
 /** A template is a path, but for its elements in braces. */
@@ -384,6 +405,6 @@ function cookiesOf({ cookies, headers }: HttpMatchOptions): model.NamedCondition
     if (!TOKEN.test(name) || !/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/.test(value)) {
       throw misuse('MESH1118', 'HttpMatch.of', `'${name}=${value}' is not a cookie`, 'Use the name and value as the browser sends them');
     }
-    return { name: 'cookie', type: 'regex', value: `(?:.*;\\s*)?${escapeRegex(name)}=${escapeRegex(value)}(?:\\s*;.*)?` };
+    return { name: 'cookie', type: 'regex', value: `(?:.*; *)?${escapeRegex(name)}=${escapeRegex(value)}(?: *;.*)?` };
   });
 }

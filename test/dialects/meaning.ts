@@ -50,6 +50,7 @@ export function holds({ methods, path, headers }: RequestMatch, call: Call): boo
   const pathHolds = {
     exact: (value: string) => call.path === value,
     prefix: (value: string) => call.path === value || call.path.startsWith(`${value}/`),
+    below: (value: string) => call.path.startsWith(`${value}/`),
     template: (value: string) => value.split('/').length === call.path.split('/').length
       && value.split('/').every((element, i) => element === '{*}' ? call.path.split('/')[i] !== '' : element === call.path.split('/')[i]),
     regex: (value: string) => whole(value, call.path),

@@ -7,8 +7,12 @@ const elements = (of: fc.Arbitrary<string>) => fc.array(of, { minLength: 1, maxL
 const condition: fc.Arbitrary<PathCondition> = fc.oneof(
   fc.oneof(elements(element), elements(element).map(path => `${path}/`), fc.constant('/')).map(value => ({ type: 'exact' as const, value })),
   elements(element).map(value => ({ type: 'prefix' as const, value })),
+  elements(element).map(value => ({ type: 'below' as const, value })),
   elements(fc.oneof(element, fc.constant('{*}'))).filter(value => value.includes('{*}')).map(value => ({ type: 'template' as const, value })),
 );
+const regex: fc.Arbitrary<PathCondition> = fc.constantFrom(
+  '/a', '/a/.*', '/a(/.*)?', '/[ab]+', '/[^/]+/b', '/a\\.b', '/a.b', '.*b', '/.*', '/(a|b)/',
+).map(value => ({ type: 'regex' as const, value }));
 const path = elements(fc.constantFrom('a', 'b', 'a.b', 'ab', 'axb', 'c', ''));
 
 const holds = (c: PathCondition, actual: string) => new RegExp(`^(?:${pathRegex(c)})$`).test(actual);
@@ -26,7 +30,25 @@ test('what two conditions have in common holds where both do', () => {
   expect(met).toBeGreaterThan(100);
 });
 
+test('what is said of an expression and another condition is so', () => {
+  const counts = { met: 0, unknown: 0 };
+  const paths = fc.array(path, { minLength: 30, maxLength: 30 });
+  fc.assert(fc.property(regex, fc.oneof(condition, regex), fc.boolean(), paths, (one, other, first, samples) => {
+    const [a, b] = first ? [one, other] : [other, one];
+    const common = intersectPaths(a, b);
+    for (const actual of samples) {
+      const both = holds(a, actual) && holds(b, actual);
+      counts.met += Number(both);
+      counts.unknown += Number(common === 'unknown');
+      expect(common === 'unknown' || (common !== 'disjoint' && holds(common!, actual)) === both).toBe(true);
+    }
+  }), { numRuns: 500 });
+  expect(counts.met).toBeGreaterThan(100);
+  expect(counts.unknown).toBeLessThan(500 * 30 / 2);
+});
+
 test.each<[PathCondition, string[], string[]]>([
+  [{ type: 'below', value: '/api' }, ['/api/', '/api/v1'], ['/api', '/apis', '/']],
   [{ type: 'prefix', value: '/api' }, ['/api', '/api/', '/api/v1'], ['/apis', '/', '/ap']],
   [{ type: 'template', value: '/carts/{*}/items' }, ['/carts/7/items', '/carts/a.b/items'], ['/carts/items', '/carts//items', '/carts/7/8/items', '/carts/7/items/']],
   [{ type: 'exact', value: '/a.b' }, ['/a.b'], ['/axb', '/a.b/']],
@@ -35,10 +57,26 @@ test.each<[PathCondition, string[], string[]]>([
   others.forEach(actual => expect(holds(one, actual)).toBe(false));
 });
 
-test('regular expressions keep us from telling, unless they are the same', () => {
-  const regex = { type: 'regex' as const, value: '/a.*' };
+test.each<[string, PathCondition, PathCondition | 'disjoint' | 'unknown']>([
+  ['/api/[0-9]+', { type: 'exact', value: '/metrics' }, 'disjoint'],
+  ['/api/[0-9]+', { type: 'exact', value: '/api/7' }, { type: 'exact', value: '/api/7' }],
+  ['/api/[0-9]+', { type: 'prefix', value: '/metrics' }, 'disjoint'],
+  ['/api/[0-9]+', { type: 'prefix', value: '/api' }, { type: 'regex', value: '/api/[0-9]+' }],
+  ['/api.*', { type: 'below', value: '/api' }, { type: 'below', value: '/api' }],
+  ['/[^/]+/[0-9]+', { type: 'template', value: '/carts/{*}' }, 'unknown'],
+  ['/api/[0-9]+', { type: 'regex', value: '/api/[a-z]+' }, 'disjoint'],
+  ['\\pL+', { type: 'exact', value: '/a' }, 'disjoint'],
+  ['/\\pL+', { type: 'exact', value: '/a' }, { type: 'exact', value: '/a' }],
+  ['/\\pL+', { type: 'prefix', value: '/a' }, 'unknown'],
+])('what %s has in common with %j', (value, other, common) => {
+  expect(intersectPaths({ type: 'regex', value }, other)).toEqual(common);
+  expect(intersectPaths(other, { type: 'regex', value })).toEqual(common);
+});
 
-  expect(intersectPaths(regex, { type: 'prefix', value: '/a' })).toBe('unknown');
-  expect(intersectPaths(regex, { ...regex })).toEqual(regex);
-  expect(intersectPaths(regex, undefined)).toBe(regex);
+test('where both hold for the same paths, it is the second', () => {
+  const [expression, exact] = [{ type: 'regex' as const, value: '^/a$' }, { type: 'exact' as const, value: '/a' }];
+
+  expect(intersectPaths(expression, exact)).toBe(exact);
+  expect(intersectPaths(exact, expression)).toBe(expression);
+  expect(intersectPaths(expression, undefined)).toBe(expression);
 });

@@ -29,6 +29,7 @@ const path = (regex: boolean, template = false): fc.Arbitrary<PathCondition> => 
   fc.constantFrom(...PATHS).map(value => ({ type: 'exact' as const, value })),
   fc.constantFrom('/a', '/a/b', '/b', '/ab').map(value => ({ type: 'prefix' as const, value })),
   ...(regex ? [fc.constantFrom('/a.*', '/a|/ab', '/[ab]?', '.*/b').map(value => ({ type: 'regex' as const, value }))] : []),
+  ...(template ? [fc.constantFrom('/a', '/a/b').map(value => ({ type: 'below' as const, value }))] : []),
   ...(template ? [fc.constantFrom('/a/{*}', '/{*}/b', '/{*}', '/{*}/{*}').map(value => ({ type: 'template' as const, value }))] : []),
 );
 

@@ -24,6 +24,7 @@ function pathHolds({ path }: RequestMatch, actual: string): boolean {
     case undefined: return true;
     case 'exact': return actual === path!.value;
     case 'prefix': return `${actual}/`.startsWith(`${path!.value}/`);
+    case 'below': return actual.startsWith(`${path!.value}/`);
     case 'regex': return whole(path!.value).test(actual);
     case 'template': return whole(path!.value.replaceAll('{*}', '[^/]+')).test(actual);
     default: throw new Error('unreachable');

@@ -9,6 +9,11 @@ test.each<[string, string[], RegExp]>([
   ['2001:db8::1', [], /Write '2001:db8::1\/128' for this one/],
   ['10.0.0.0/33', [], /'10\.0\.0\.0\/33' is not a block/],
   ['10.0.0/8', [], /is not a block/],
+  // Neither Go nor an API server takes it: an agent of Cilium would drop the whole policy.
+  ['10.0.0.0/08', [], /is not a block/],
+  ['10.0.0.0/8', ['10.1.0.0/016'], /is not a block/],
+  ['::ffff:10.0.0.0/104', [], /is addresses of IPv4 in the form of IPv6/],
+  ['0:0:0:0:0:ffff:a00:0/104', [], /is addresses of IPv4 in the form of IPv6/],
   ['shop', [], /Write it like '10\.20\.0\.0\/16'/],
   ['10.0.0.0/8', ['11.0.0.0/16'], /'11\.0\.0\.0\/16' is not a part of '10\.0\.0\.0\/8'/],
   ['10.0.0.0/8', ['10.0.0.0/8'], /is not a part of/],

@@ -10,6 +10,12 @@ test('a prefix goes by elements, so a slash at its end says nothing', () => {
   expect(HttpMatch.of({ pathPrefix: '/api/' })._toModel()).toEqual(HttpMatch.of({ pathPrefix: '/api' })._toModel());
 });
 
+test('what is below a path is not the path itself, and of the root it is every path', () => {
+  expect(HttpMatch.of({ pathBelow: '/api/' })._toModel().path).toEqual({ type: 'below', value: '/api' });
+  expect(HttpMatch.of({ pathBelow: '/api' })._toModel().path).toEqual({ type: 'below', value: '/api' });
+  expect(HttpMatch.of({ pathBelow: '/', methods: ['GET'] })._toModel().path).toBeUndefined();
+});
+
 test('elements in braces stand for any one element, whatever their names', () => {
   expect(HttpMatch.of({ pathTemplate: '/carts/{cart}/items/{item_2}' })._toModel().path).toEqual({ type: 'template', value: '/carts/{*}/items/{*}' });
 });
@@ -51,9 +57,11 @@ test.each<[string, () => unknown, RegExp]>([
   ['an encoded slash', () => HttpMatch.of({ pathPrefix: '/a%2Fb' }), /not a normalized path/],
   ['a template without braces', () => HttpMatch.of({ pathTemplate: '/carts' }), /'\/carts' has no element in braces/],
   ['braces within an element', () => HttpMatch.of({ pathTemplate: '/carts/{id}/v{n}' }), /is not a path/],
+  ['a prefix and what is below', () => HttpMatch.of({ pathBelow: '/a', pathPrefix: '/a' }), /exclude each other/],
   ['a template and a path', () => HttpMatch.of({ path: '/a', pathTemplate: '/{a}' }), /exclude each other/],
   ['a letter that is encoded', () => HttpMatch.of({ path: '/%61' }), /letters, digits and '-\._~' as they are/],
   ['half an expression', () => HttpMatch.of({ pathRegex: '/a(' }), /not a regular expression in RE2 syntax/],
+  ['an expression that Envoy drops with all that came along', () => HttpMatch.of({ pathRegex: '.{1000}.{1000}' }), /compiles to 2\d{3} instructions/],
   ['look-around', () => HttpMatch.of({ pathRegex: '/a(?=b)' }), /not a regular expression in RE2 syntax/],
   ['a back-reference', () => StringMatch.regex('(a)\\1'), /not a regular expression in RE2 syntax/],
   ['an empty value', () => StringMatch.exact(''), /is not a value/],

@@ -1,7 +1,7 @@
 import type { IngressRule } from './apis';
 import { ciliumNetworkPolicy, inParts } from './apis';
 import { httpRule, requestRefusals } from './http-rule';
-import { endpointSelector, MAX_VALUE, selectorRefusals } from './labels';
+import { endpointSelector, MAX_VALUE, namespaceLabelRefusals, selectorRefusals } from './labels';
 import { peers } from './peers';
 import type { AccessModel, AccessRule } from '../../model/access';
 import { sourceKey } from '../../model/access';
@@ -40,6 +40,7 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
     ExceptSources: FULL,
     MethodMatching: FULL,
     PathMatching: FULL,
+    PathBelowMatching: FULL,
     PathTemplateMatching: FULL,
     PathRegexMatching: FULL,
     HeaderMatching: FULL,
@@ -58,10 +59,10 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
   render,
 };
 
-function refusals({ destination, rules }: AccessModel): Refusal<AccessFeature>[] {
+function refusals({ namespace, destination, rules }: AccessModel): Refusal<AccessFeature>[] {
   const clients = rules.flatMap(({ sources, exceptSources }) => [...sources, ...exceptSources]);
   return [
-    ...selectorRefusals<AccessFeature>(destination),
+    ...selectorRefusals<AccessFeature>(namespace, destination),
     ...rules.flatMap(rule => rule.exceptSources).filter(({ kind }) => kind === 'spiffeId').map(source => ({
       what: `the exception ${sourceKey(source)}`,
       reason: NO_SPIFFE,
@@ -72,6 +73,7 @@ function refusals({ destination, rules }: AccessModel): Refusal<AccessFeature>[]
       reason: `a selector of Cilium takes values of at most ${MAX_VALUE} characters`,
       remedy: 'Use a ServiceAccount with a shorter name',
     }] : []),
+    ...clients.flatMap(client => client.kind === 'namespaceLabels' ? namespaceLabelRefusals<AccessFeature>(client.labels) : []),
     ...rules.flatMap(rule => rule.requests).flatMap(request => requestRefusals<AccessFeature>(request)),
   ];
 }

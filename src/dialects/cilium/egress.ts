@@ -1,6 +1,5 @@
 import type { EgressRule } from './apis';
 import { ciliumNetworkPolicy, inParts } from './apis';
-import { MAX_PROGRAM_SIZE, programSize } from './expression';
 import { tooLarge } from './http-rule';
 import { endpointSelector, NAMESPACE, selectorRefusals } from './labels';
 import type { EgressDestination, EgressModel, EgressPort, EgressProtocol } from '../../model/egress';
@@ -9,6 +8,7 @@ import { escapeRegex } from '../../model/regex';
 import { egressClaims } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
 import { FULL } from '../dialect';
+import { MAX_PROGRAM_SIZE, programSize } from '../program-size';
 
 /**
  * One CiliumNetworkPolicy that lets calls out to the whole cluster, and outside to what the model allows. A host is the
@@ -37,10 +37,10 @@ export const ciliumEgress: Dialect<EgressModel, EgressFeature> = {
 
 type Host = EgressDestination & { readonly kind: 'host' };
 
-function refusals({ workload, destinations }: EgressModel): Refusal<EgressFeature>[] {
+function refusals({ namespace, workload, destinations }: EgressModel): Refusal<EgressFeature>[] {
   const hosts = destinations.filter(destination => destination.kind === 'host');
   return [
-    ...(workload === undefined ? [] : selectorRefusals<EgressFeature>(workload)),
+    ...(workload === undefined ? [] : selectorRefusals<EgressFeature>(namespace, workload)),
     ...mixedPorts(hosts).map(port => ({
       what: `hosts with different protocols on port ${port}`,
       reason: 'Cilium reads one protocol on a port, also where two names stand for one address',

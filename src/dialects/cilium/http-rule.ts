@@ -1,8 +1,9 @@
-import { MAX_PROGRAM_SIZE, pathExpression, programSize } from './expression';
+import { pathExpression } from './expression';
 import type { CiliumNetworkPolicySpecIngressToPortsRulesHttp } from '../../../imports/cilium/cilium.io';
 import type { RequestMatch } from '../../model/match';
 import { escapeRegex } from '../../model/regex';
 import type { Plain, Refusal } from '../dialect';
+import { MAX_PROGRAM_SIZE, programSize } from '../program-size';
 
 /** One HTTP rule. Its expressions are held to the whole method and the whole path; a header without a value has to be there. */
 export function httpRule({ methods, path, headers }: RequestMatch): Plain<CiliumNetworkPolicySpecIngressToPortsRulesHttp> {

@@ -2,7 +2,8 @@ import type { CiliumNetworkPolicySpecEndpointSelector } from '../../../imports/c
 import type { Plain, Refusal } from '../dialect';
 
 /** Labels that Cilium itself gives to pods. `k8s:` says that they come from Kubernetes. */
-export const NAMESPACE = 'k8s:io.kubernetes.pod.namespace';
+const NAMESPACE_OF_PODS = 'io.kubernetes.pod.namespace';
+export const NAMESPACE = `k8s:${NAMESPACE_OF_PODS}`;
 export const SERVICE_ACCOUNT = 'k8s:io.cilium.k8s.policy.serviceaccount';
 export const NAMESPACE_LABELS = 'k8s:io.cilium.k8s.namespace.labels.';
 
@@ -17,6 +18,9 @@ export function endpointSelector(podSelector: Readonly<Record<string, string>>):
   return labels.length === 0 ? {} : { matchLabels: Object.fromEntries(labels) };
 }
 
+/** Labels that Cilium gives to every pod by itself, and keeps in its identity. */
+const OWN = /^io\.(kubernetes\.pod\.namespace|cilium\.k8s\.(namespace\.labels\..+|policy\.(cluster|serviceaccount)))$/;
+
 /**
  * Labels that no identity has, unless Cilium is configured so. A policy that selects pods by one of them selects none,
  * and protects nothing.
@@ -29,7 +33,7 @@ const NO_IDENTITY = new RegExp('^(' + [
 ].join('|') + ')');
 
 /** What keeps a workload from being selected. */
-export function selectorRefusals<F>({ service, podSelector }: {
+export function selectorRefusals<F>(namespace: string, { service, podSelector }: {
   readonly service: string; readonly podSelector?: Readonly<Record<string, string>>;
 }): Refusal<F>[] {
   const what = `a policy for '${service}'`;
@@ -40,9 +44,32 @@ export function selectorRefusals<F>({ service, podSelector }: {
       remedy: 'Give the MeshService its `podSelector`',
     }];
   }
-  return Object.keys(podSelector).filter(key => NO_IDENTITY.test(key)).map(key => ({
-    what,
-    reason: `Cilium leaves the label '${key}' out of the identities of pods, so a policy with it would select none`,
-    remedy: 'Select the pods by other labels',
-  }));
+  return [
+    ...Object.keys(podSelector).filter(key => NO_IDENTITY.test(key) && !OWN.test(key)).map(key => ({
+      what,
+      reason: `Cilium leaves the label '${key}' out of the identities of pods, so a policy with it would select none`,
+      remedy: 'Select the pods by other labels',
+    })),
+    ...(NAMESPACE_OF_PODS in podSelector && podSelector[NAMESPACE_OF_PODS] !== namespace ? [{
+      what,
+      reason: `Cilium puts the namespace of the policy in place of '${NAMESPACE_OF_PODS}: ${podSelector[NAMESPACE_OF_PODS]}', and so would select other pods`,
+      remedy: 'Leave that label out: a policy is for pods of its own namespace',
+    }] : []),
+  ];
+}
+
+/**
+ * What keeps namespaces from being selected by a label. The agent takes its key behind one of its own, and drops the whole
+ * policy for a key that is too long: the pods would be open.
+ */
+export function namespaceLabelRefusals<F>(labels: Readonly<Record<string, string>>): Refusal<F>[] {
+  const own = NAMESPACE_LABELS.replace(/^k8s:/, '').length;
+  return Object.keys(labels).flatMap(key => {
+    const [what, most] = key.includes('/') ? ['the domain of the label', 253 - own] : ['the label', 63 - own];
+    return key.split('/')[0].length <= most ? [] : [{
+      what: `${what} '${key}' of a namespace`,
+      reason: `the Cilium agent takes ${most} characters there, and drops the whole policy for more, which leaves the pods open`,
+      remedy: 'Select the namespaces by another label, such as `kubernetes.io/metadata.name`',
+    }];
+  });
 }

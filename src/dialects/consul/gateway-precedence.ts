@@ -1,6 +1,7 @@
 import type { RouteFeature } from '../../model/features/route';
 import type { RequestMatch } from '../../model/match';
 import { intersect } from '../../model/match';
+import { isExpression } from '../../model/path';
 import type { PortRoute } from '../../model/route';
 import type { Refusal } from '../dialect';
 import { httpRouteMatch } from '../http-route-match';
@@ -27,13 +28,9 @@ export function laterRulesThatComeFirst({ port }: PortRoute, rules: readonly Spl
 
 function comesFirst(later: RequestMatch, earlier: RequestMatch): boolean {
   const endsInSlash = earlier.path?.type === 'exact' && earlier.path.value.endsWith('/');
-  return (endsInSlash || isExpression(earlier) || isExpression(later))
+  return (endsInSlash || isExpression(earlier.path) || isExpression(later.path))
     && isMore(rank(later, later.path?.type === 'prefix' ? 1 : 0), rank(earlier, 0))
     && intersect(earlier, later) !== 'disjoint';
-}
-
-function isExpression({ path }: RequestMatch): boolean {
-  return path?.type === 'regex' || path?.type === 'template';
 }
 
 function rank(match: RequestMatch, slash: number): number[] {

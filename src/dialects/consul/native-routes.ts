@@ -43,6 +43,7 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   WeightedBackends: partial('it splits requests, and leaves connections whole; shares are in hundredths of a percent'),
   OrderedRules: partial('it sends requests that match no rule to the Service itself, so the last rule has no matches'),
   PathMatching: FULL,
+  PathBelowMatching: FULL,
   PathTemplateMatching: FULL,
   PathRegexMatching: FULL,
   HeaderMatching: FULL,

@@ -32,6 +32,7 @@ function paths(path: PathCondition): HttpPermission[] {
   switch (path.type) {
     case 'exact': return [{ pathExact: path.value }];
     case 'prefix': return [{ pathExact: path.value }, { pathPrefix: `${path.value}/` }];
+    case 'below': return [{ pathPrefix: `${path.value}/` }];
     case 'template':
     case 'regex': return [{ pathRegex: pathRegex(path) }];
   }

@@ -64,6 +64,7 @@ function paths(path: PathCondition | undefined, change: PathChange | undefined):
       { pathExact: path!.value, ...rewritten(change && (withoutSlash(change.value) || '/')) },
       { pathPrefix: `${withoutSlash(path!.value)}/`, ...rewritten(change && `${withoutSlash(change.value)}/`) },
     ];
+    case 'below': return [{ pathPrefix: `${path!.value}/` }];
     case 'template':
     case 'regex': return [{ pathRegex: pathRegex(path!) }];
   }

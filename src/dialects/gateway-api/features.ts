@@ -18,6 +18,7 @@ export function routeSupport(channel: GatewayApiChannel): Readonly<Record<RouteF
     WeightedBackends: FULL,
     OrderedRules: FULL,
     PathMatching: FULL,
+    PathBelowMatching: FULL,
     PathTemplateMatching: FULL,
     PathRegexMatching: FULL,
     HeaderMatching: FULL,

@@ -13,6 +13,7 @@ import { timeouts } from './timeouts';
 import type { HttpRouteSpec, HttpRouteSpecRules } from '../../../imports/gateway-api/experimental/gateway.networking.k8s.io';
 import type { Handling } from '../../model/handling';
 import { isAnyRequest } from '../../model/match';
+import { isExpression } from '../../model/path';
 import type { PortRoute, RouteModel } from '../../model/route';
 import type { Manifest, Plain } from '../dialect';
 import { httpRouteMatch } from '../http-route-match';
@@ -27,7 +28,7 @@ export function httpRoute(model: RouteModel, port: PortRoute, rules: readonly Sp
 export function httpRules(model: RouteModel, rules: readonly SplitRule[]): Plain<HttpRouteSpecRules>[] {
   // The API server writes the prefix `/` where there are no matches, and Istio puts every prefix above regular
   // expressions. An empty list stays one, and comes last.
-  const everyRequest = rules.some(({ matches }) => matches.some(({ path }) => path?.type === 'regex' || path?.type === 'template')) ? { matches: [] } : {};
+  const everyRequest = rules.some(({ matches }) => matches.some(({ path }) => isExpression(path))) ? { matches: [] } : {};
   return rules.map(rule => httpRule(model, rule, everyRequest));
 }
 

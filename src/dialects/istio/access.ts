@@ -33,6 +33,7 @@ export const AUTHORIZATION_POLICY_SUPPORTS = {
   ExceptSources: FULL,
   MethodMatching: FULL,
   PathMatching: FULL,
+  PathBelowMatching: FULL,
   PathTemplateMatching: FULL,
   PathRegexMatching: none('the paths of an AuthorizationPolicy are exact, prefixes, suffixes or templates'),
   HeaderMatching: FULL,

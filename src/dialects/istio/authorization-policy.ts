@@ -51,7 +51,7 @@ function operation(ports: readonly number[], { methods, path }: RequestMatch): P
 
 /** A trailing `*` makes a plain string prefix; with the `/` before it, and the path itself, it goes by elements. */
 function paths({ type, value }: PathCondition): string[] {
-  return type === 'prefix' ? [value, `${value}/*`] : [value];
+  return type === 'prefix' ? [value, `${value}/*`] : type === 'below' ? [`${value}/*`] : [value];
 }
 
 /** `*` is any value at all, the empty one too. */

@@ -35,6 +35,7 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
     ExceptSources: noIdentities,
     MethodMatching: noRequests,
     PathMatching: noRequests,
+    PathBelowMatching: noRequests,
     PathTemplateMatching: noRequests,
     PathRegexMatching: noRequests,
     HeaderMatching: noRequests,

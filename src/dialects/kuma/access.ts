@@ -40,6 +40,7 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
       ExceptSources: FULL,
       MethodMatching: NO_REQUESTS,
       PathMatching: NO_REQUESTS,
+      PathBelowMatching: NO_REQUESTS,
       PathTemplateMatching: NO_REQUESTS,
       PathRegexMatching: NO_REQUESTS,
       HeaderMatching: NO_REQUESTS,

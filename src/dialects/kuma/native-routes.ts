@@ -31,6 +31,7 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   WeightedBackends: FULL,
   OrderedRules: partial('it sends requests that match no rule to the Service itself, so the last rule has no matches'),
   PathMatching: FULL,
+  PathBelowMatching: FULL,
   PathTemplateMatching: FULL,
   PathRegexMatching: FULL,
   HeaderMatching: FULL,

@@ -23,7 +23,7 @@ export const kumaRoutes: RouteExtension = {
     HTTPRoutePathRewrite: partial('a prefix is removed, or the whole path replaced'),
     RequestRedirect: partial('a prefix is removed, or the whole path replaced'),
     LocalRateLimit: RATE_LIMIT,
-    ...noRoutes('in an HTTPRoute, Kuma puts regular expressions below the rule for all other requests', 'PathTemplateMatching', 'PathRegexMatching'),
+    ...noRoutes('in an HTTPRoute, Kuma puts regular expressions below the rule for all other requests', 'PathBelowMatching', 'PathTemplateMatching', 'PathRegexMatching'),
     ...noRoutes('of the routes of Gateway API, Kuma reads HTTPRoute only', 'GRPCRoute', 'GRPCMethodMatching', 'TLSRoute', 'TCPRoute'),
     ...noRoutes('Kuma does not read it in an HTTPRoute',
       'HTTPRouteRequestTimeout', 'HTTPRouteBackendTimeout', 'NoRequestTimeout', 'NoBackendTimeout', 'HTTPRouteRetry', 'NoRetries', 'RetryBackoff',

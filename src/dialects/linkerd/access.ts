@@ -2,7 +2,7 @@ import { MAX_CONDITIONS, MAX_MATCHES_PER_RULE, MAX_RULES } from './apis';
 import type { Target } from './authorization-policy';
 import { authorizationPolicies } from './authorization-policy';
 import { clientsKey, distinctSources } from './clients';
-import { httpRoute } from './http-route';
+import { expressionRefusals, httpRoute } from './http-route';
 import type { InboundRoute } from './inbound-routes';
 import { inboundRoutes } from './inbound-routes';
 import { noPodSelector, once } from './policy';
@@ -42,6 +42,7 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     ExceptSources: none('the policies of Linkerd allow, and none takes back what another one allows'),
     MethodMatching: FULL,
     PathMatching: FULL,
+    PathBelowMatching: FULL,
     PathTemplateMatching: FULL,
     PathRegexMatching: FULL,
     HeaderMatching: FULL,
@@ -99,6 +100,7 @@ function routeRefusals({ matches }: InboundRoute, port: number): Refusal<AccessF
   const most = MAX_RULES * MAX_MATCHES_PER_RULE;
   return [
     ...(matches.length > most ? [refuse(`${matches.length} matches for the same sources`, most)] : []),
+    ...matches.flatMap(match => expressionRefusals<AccessFeature>(match)),
     ...matches.filter(m => Math.max(m.headers.length, m.query.length) > MAX_CONDITIONS)
       .map(m => refuse(`${Math.max(m.headers.length, m.query.length)} conditions of a kind in one match`, MAX_CONDITIONS)),
   ];

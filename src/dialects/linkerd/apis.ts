@@ -31,3 +31,6 @@ export const OPAQUE_PORTS: readonly number[] = [25, 587, 3306, 4444, 5432, 6379,
 /** Version of the routes that Linkerd reads on an EgressNetwork, and how many names of hosts one may have. */
 export const ROUTE_API_VERSION = 'gateway.networking.k8s.io/v1';
 export const MAX_HOSTNAMES = 16;
+
+/** Characters of a path in a match. */
+export const MAX_PATH = 1024;

@@ -1,8 +1,13 @@
-import { GROUP, HTTP_ROUTE_API_VERSION, MAX_MATCHES_PER_RULE } from './apis';
+import { GROUP, HTTP_ROUTE_API_VERSION, MAX_MATCHES_PER_RULE, MAX_PATH } from './apis';
+import { unportable } from './expressions';
 import type { HttpRouteSpec } from '../../../imports/linkerd/policy.linkerd.io';
 import type { RequestMatch } from '../../model/match';
 import { isAnyRequest } from '../../model/match';
-import type { Manifest, Plain } from '../dialect';
+import type { PathCondition } from '../../model/path';
+import { isExpression } from '../../model/path';
+import { portableRegex } from '../../model/regex-portable';
+import type { Manifest, Plain, Refusal } from '../dialect';
+import { PARENT_SEGMENTS, undotted } from '../dot-segments';
 import { httpRouteMatch } from '../http-route-match';
 
 /** One HTTPRoute on a Server: the requests that one AuthorizationPolicy speaks of. */
@@ -15,5 +20,29 @@ export function httpRoute(metadata: Manifest['metadata'], serverName: string, ma
 
 /** A route without matches would be one for every request, and an empty match reads like a mistake: it says so. */
 function inboundMatch(match: RequestMatch) {
-  return isAnyRequest(match) ? { path: { type: 'PathPrefix' as const, value: '/' } } : httpRouteMatch(match);
+  return isAnyRequest(match) ? { path: { type: 'PathPrefix' as const, value: '/' } } : httpRouteMatch({ ...match, path: inboundPath(match.path) });
+}
+
+/** An expression that a client might leave with `..` is written for paths without it. */
+function inboundPath(path: PathCondition | undefined): PathCondition | undefined {
+  return isExpression(path) && path?.value !== PARENT_SEGMENTS ? { type: 'regex', value: undotted(path!)! } : path;
+}
+
+/** What keeps the expressions of a request from being written for Linkerd. */
+export function expressionRefusals<F>(request: RequestMatch): Refusal<F>[] {
+  const { path } = request;
+  const written = path && isExpression(path) && path.value !== PARENT_SEGMENTS ? undotted(path) : '';
+  return [
+    ...unportable<F>(request),
+    ...(written === undefined && portableRegex(path!.value) !== undefined ? [{
+      what: `the path expression '${path!.value}'`,
+      reason: "Linkerd compares paths as they come, and servers resolve '..': a request for '/public/../admin' would pass for one below '/public'",
+      remedy: "Use `pathPrefix`, `pathBelow` or `pathTemplate`; or an expression that takes no '..', such as '/files/[a-z]+' or '/files/.*'",
+    }] : []),
+    ...((written?.length ?? 0) > MAX_PATH - 6 ? [{
+      what: `the path '${path!.value}'`,
+      reason: `as an expression that takes no '..' it has more than the ${MAX_PATH} characters of an HTTPRoute`,
+      remedy: 'Write a shorter one',
+    }] : []),
+  ];
 }

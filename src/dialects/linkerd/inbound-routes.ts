@@ -4,6 +4,7 @@ import type { AccessModel, HealthProbe, Source, WorkloadPort } from '../../model
 import type { RequestMatch } from '../../model/match';
 import { ANY_REQUEST, intersect, matchKey, oneMethodEach } from '../../model/match';
 import type { PathCondition } from '../../model/path';
+import { PARENT_SEGMENTS } from '../dot-segments';
 
 /** Requests of one port, and who may make them. */
 export interface InboundRoute {
@@ -29,17 +30,36 @@ const MOST_MATCHES = 128;
  */
 export function inboundRoutes(model: AccessModel, port: WorkloadPort): InboundRoute[] | RouteConflict {
   const grants = grantsOn(model, port.port);
-  const matches = closed(grants, port.port);
-  if ('reason' in matches) {
-    return matches;
-  }
+  const parts = [grants, parentSegments(grants)].map(part => part.length === 0 ? [] : separate(part, port.port));
+  const conflict = parts.find((part): part is RouteConflict => 'reason' in part);
+  return conflict ?? byClients((parts as InboundRoute[][]).flat().flatMap(({ clients, matches }) => matches.map(match => ({ match, clients }))));
+}
+
+/**
+ * Linkerd compares paths as they come, and the server behind it may resolve `..`: a path that has any is below no prefix. As
+ * an expression it counts more than every prefix, so that a match of its own takes these requests, for those who may
+ * make any.
+ */
+function parentSegments(grants: readonly Grant[]): Grant[] {
+  const path: PathCondition = { type: 'regex', value: PARENT_SEGMENTS };
+  return !grants.some(({ match }) => match.path?.type === 'prefix') ? [] : [
+    { match: { ...ANY_REQUEST, path }, clients: [] },
+    ...grants.filter(({ match }) => match.path === undefined).map(({ match, clients }) => ({ match: { ...match, path }, clients })),
+  ];
+}
+
+function separate(grants: readonly Grant[], port: number): InboundRoute[] | RouteConflict {
+  const matches = closed(grants, port);
+  return 'reason' in matches ? matches : apart(byClients(matches.map(match => ({ match, clients: clientsOf(match, grants) }))), port);
+}
+
+function byClients(grants: readonly Grant[]): InboundRoute[] {
   const routes = new Map<string, InboundRoute>();
-  for (const match of matches) {
-    const clients = clientsOf(match, grants);
+  for (const { match, clients } of grants) {
     const key = clientsKey(clients);
     routes.set(key, { clients, matches: [...routes.get(key)?.matches ?? [], match] });
   }
-  return apart([...routes].sort(([a], [b]) => a < b ? -1 : 1).map(([, route]) => route), port.port);
+  return [...routes].sort(([a], [b]) => a < b ? -1 : 1).map(([, route]) => route);
 }
 
 interface Grant {
@@ -127,32 +147,35 @@ function apart(routes: readonly InboundRoute[], port: number): InboundRoute[] | 
   return result;
 }
 
-/** The matches of other clients around this one that do not lose to it. */
+/** The matches of other clients around this one that Linkerd may pick in its place. */
 function rivalsOf(match: RequestMatch, own: InboundRoute, routes: readonly InboundRoute[]): RequestMatch[] {
-  return routes.filter(route => route !== own).flatMap(route => route.matches).filter(other => covers(other, match) && ties(match, other));
+  return routes.filter(route => route !== own).flatMap(route => route.matches).filter(other => covers(other, match) && mayLose(match, other));
 }
 
 /** By the length of the path that is matched, then the number of headers, of query parameters, and of methods. */
-function ties(narrow: RequestMatch, wide: RequestMatch): boolean {
-  return pathTies(narrow.path, wide.path)
+function mayLose(narrow: RequestMatch, wide: RequestMatch): boolean {
+  const paths = compareLengths(narrow.path, wide.path);
+  return paths === 'shorter' || (paths === 'maybe the same'
     && narrow.headers.length === wide.headers.length && narrow.query.length === wide.query.length
-    && narrow.methods.length === wide.methods.length;
+    && narrow.methods.length === wide.methods.length);
 }
 
-/** Whether `wide`, which holds wherever `narrow` does, can be as long: all but prefixes are as long as the path itself. */
-function pathTies(narrow: PathCondition | undefined, wide: PathCondition | undefined): boolean {
+/** How much of a path is matched, where `wide` holds wherever `narrow` does: all but prefixes are as long as the path itself. */
+function compareLengths(narrow: PathCondition | undefined, wide: PathCondition | undefined): 'shorter' | 'maybe the same' | 'longer' {
   if (wide !== undefined && wide.type !== 'prefix') {
-    return true;
+    return narrow?.type === 'prefix' ? 'shorter' : 'maybe the same';
   }
   const prefix = wide?.value ?? '/';
+  const same = (is: boolean) => is ? 'maybe the same' : 'longer';
   switch (narrow?.type) {
-    case undefined: return wide === undefined;
-    case 'regex': return RE2JS.matches(narrow.value, prefix);
-    default: return narrow!.value === prefix;
+    case undefined: return same(wide === undefined);
+    case 'regex': return same(RE2JS.matches(narrow.value, prefix));
+    case 'below': return 'longer';
+    default: return same(narrow!.value === prefix);
   }
 }
 
-const PATH_WORDS = { exact: 'path', prefix: 'path prefix', template: 'path', regex: 'path expression' } as const;
+const PATH_WORDS = { exact: 'path', prefix: 'path prefix', below: 'path below', template: 'path', regex: 'path expression' } as const;
 
 function words({ path, headers, query, methods }: RequestMatch): string {
   const place = path === undefined ? 'any path' : `the ${PATH_WORDS[path.type]} '${path.value}'`;

@@ -1,9 +1,11 @@
+import { unportable } from './expressions';
 import { linkerdRateLimitRefusals, rateLimitNeeds, rateLimitPolicies } from './rate-limit';
 import { lostQueries } from './redirects';
 import { annotationRefusals, routeAnnotations } from './route-annotations';
 import type { RouteFeature } from '../../model/features/route';
 import type { Redirect } from '../../model/handling';
-import type { GatewayApiChannel, RouteExtension } from '../dialect';
+import type { RouteModel } from '../../model/route';
+import type { GatewayApiChannel, Refusal, RouteExtension } from '../dialect';
 import { inherent, noRoutes, partial } from '../dialect';
 import { portlessRedirects, rootRedirects } from '../redirects';
 
@@ -55,10 +57,15 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
     claims: () => [],
     refusals: model => [
       ...rootRedirects(model), ...portlessRedirects(model, ...KEPT_PORT), ...lostQueries(model), ...annotationRefusals(model),
-      ...linkerdRateLimitRefusals(model),
+      ...expressionRefusals(model), ...linkerdRateLimitRefusals(model),
     ],
     needs: rateLimitNeeds,
     annotations: routeAnnotations,
     render: rateLimitPolicies,
   };
+}
+
+function expressionRefusals({ ports }: RouteModel): Refusal<RouteFeature>[] {
+  return ports.flatMap(({ port, rules }) => rules.flatMap(({ matches }, rule) =>
+    matches.flatMap(match => unportable<RouteFeature>(match)).map(refusal => ({ ...refusal, port, rule }))));
 }

@@ -4,9 +4,10 @@ import { shortHash } from '../../model/hash';
 import type { NamedCondition, RequestMatch } from '../../model/match';
 import { isAnyRequest, matchKey } from '../../model/match';
 import type { PathCondition } from '../../model/path';
-import { pathRegex } from '../../model/path';
 import { escapeRegex, wholeMatch } from '../../model/regex';
+import { portableRegex } from '../../model/regex-portable';
 import type { Manifest, Plain } from '../dialect';
+import { undotted } from '../dot-segments';
 
 /** An HTTPRouteGroup with one match per distinct request, named after what it says. */
 export function httpRouteGroup(name: string, namespace: string | undefined, requests: readonly RequestMatch[]): Manifest {
@@ -23,7 +24,7 @@ export function matchName(request: RequestMatch): string {
 function httpMatch(name: string, request: RequestMatch): Plain<HttpRouteGroupSpecMatches> {
   return {
     name,
-    pathRegex: request.path === undefined ? '.*' : endedPathRegex(request.path),
+    pathRegex: request.path === undefined ? '.*' : endedPathRegex(request.path)!,
     methods: request.methods.length === 0 ? ['*'] : request.methods as Plain<HttpRouteGroupSpecMatches['methods']>,
     ...(request.headers.length > 0 && { headers: request.headers.map(h => ({ [h.name]: headerRegex(h) })) }),
   };
@@ -31,17 +32,18 @@ function httpMatch(name: string, request: RequestMatch): Plain<HttpRouteGroupSpe
 
 /**
  * SMI anchors the expression at the start of the path. OSM, through Envoy, also at the end. With an `$` of its own, and
- * no `^`, it means the same under both.
+ * no `^`, it means the same under both. No mesh that reads it resolves `..` before, so it takes none.
  */
-function endedPathRegex(path: PathCondition): string {
-  return path.type === 'regex' ? `(?:${path.value})$` : `${pathRegex(path)}$`;
+export function endedPathRegex(path: PathCondition): string | undefined {
+  const regex = undotted(path);
+  return regex && (path.type === 'regex' ? `(?:${regex})$` : `${regex}$`);
 }
 
 /** Header expressions are not anchored in the specification, and are in Envoy. */
-function headerRegex({ type, value }: NamedCondition): string {
+export function headerRegex({ type, value }: NamedCondition): string {
   switch (type) {
     case 'exact': return `^${escapeRegex(value)}$`;
     case 'present': return '.*';
-    case 'regex': return wholeMatch(value);
+    case 'regex': return wholeMatch(portableRegex(value) ?? value);
   }
 }

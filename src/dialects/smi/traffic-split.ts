@@ -29,6 +29,7 @@ export function trafficSplitDialect(api: SplitApi): Dialect<RouteModel, RouteFea
       WeightedBackends: FULL,
       OrderedRules: matching,
       PathMatching: matching,
+      PathBelowMatching: matching,
       PathTemplateMatching: matching,
       PathRegexMatching: matching,
       HeaderMatching: matching,

@@ -1,5 +1,5 @@
 import { ACCESS_API_VERSION, SPECS_API_VERSION } from './apis';
-import { httpRouteGroup, matchName } from './http-route-group';
+import { endedPathRegex, headerRegex, httpRouteGroup, matchName } from './http-route-group';
 import type { TrafficTargetSpec, TrafficTargetSpecRules } from '../../../imports/smi/access.smi-spec.io';
 import type { TcpRouteSpec } from '../../../imports/smi/specs.smi-spec.io';
 import type { AccessModel, AccessRule, Source } from '../../model/access';
@@ -13,6 +13,7 @@ import type { Backend } from '../../model/route';
 import { claimOn } from '../claim';
 import type { Dialect, Manifest, Part, Plain, Refusal } from '../dialect';
 import { FULL, inherent, none } from '../dialect';
+import { MAX_PROGRAM_SIZE, programSize } from '../program-size';
 
 const PROBES = inherent('Open Service Mesh points the probes of the kubelet past its policies');
 
@@ -20,8 +21,8 @@ const PROBES = inherent('Open Service Mesh points the probes of the kubelet past
 export interface TrafficTargetOptions {
   /** Whether UDPRoutes are read. */
   readonly udp: boolean;
-  /** Whether the first match that is found for a request decides, in no certain order, and not all of them. */
-  readonly firstMatchDecides: boolean;
+  /** Whether the routes of Envoy decide: the first match that is found, in no certain order, and not all of them. */
+  readonly envoyDecides: boolean;
 }
 
 /**
@@ -31,7 +32,7 @@ export interface TrafficTargetOptions {
  *
  * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-access/v1alpha3/traffic-access.md
  */
-export function trafficTargetDialect({ udp, firstMatchDecides }: TrafficTargetOptions): Dialect<AccessModel, AccessFeature> {
+export function trafficTargetDialect({ udp, envoyDecides }: TrafficTargetOptions): Dialect<AccessModel, AccessFeature> {
   const accountsOnly = none('a TrafficTarget knows ServiceAccounts only');
   return {
     supports: {
@@ -53,6 +54,7 @@ export function trafficTargetDialect({ udp, firstMatchDecides }: TrafficTargetOp
       ExceptSources: none('a TrafficTarget has no exceptions'),
       MethodMatching: FULL,
       PathMatching: FULL,
+      PathBelowMatching: FULL,
       PathTemplateMatching: FULL,
       PathRegexMatching: FULL,
       HeaderMatching: FULL,
@@ -72,7 +74,9 @@ export function trafficTargetDialect({ udp, firstMatchDecides }: TrafficTargetOp
       // Pods run as one ServiceAccount: another policy for the same pods would not hold for them, or add to this one.
       ...destination.podSelector === undefined ? [] : [claimOn('the policy', { namespace, workload: destination })],
     ],
-    refusals: model => [...refusals(model), ...firstMatchDecides ? overlapRefusals(model) : []],
+    refusals: model => [
+      ...refusals(model), ...expressionRefusals(model, envoyDecides), ...envoyDecides ? overlapRefusals(model) : [],
+    ],
     render,
     behind,
   };
@@ -111,6 +115,29 @@ function refusals(model: AccessModel): Refusal<AccessFeature>[] {
       reason: 'Open Service Mesh lets a source make all its requests on every HTTP port it may reach',
       remedy: 'Allow it the same requests on both ports, or split the workload',
     }];
+  });
+}
+
+/** Expressions that lead elsewhere, and those that Envoy does not take: it then keeps the routes that it had before. */
+function expressionRefusals({ rules }: AccessModel, envoyDecides: boolean): Refusal<AccessFeature>[] {
+  return rules.flatMap(({ requests }) => requests).flatMap(({ path, headers }) => {
+    const pathRegex = path && endedPathRegex(path);
+    const expressions = [
+      ...pathRegex === undefined ? [] : [{ what: `the path '${path!.value}'`, expression: pathRegex }],
+      ...headers.map(header => ({ what: `the value of header '${header.name}'`, expression: headerRegex(header) })),
+    ];
+    return [
+      ...(path !== undefined && pathRegex === undefined ? [{
+        what: `the path expression '${path.value}'`,
+        reason: "meshes of SMI compare paths as they come, and servers resolve '..': a request for '/public/../admin' would pass for one below '/public'",
+        remedy: "Use `pathPrefix`, `pathBelow` or `pathTemplate`; or an expression that takes no '..', such as '/files/[a-z]+' or '/files/.*'",
+      }] : []),
+      ...expressions.filter(({ expression }) => envoyDecides && programSize(expression) > MAX_PROGRAM_SIZE).map(({ what }) => ({
+        what,
+        reason: `Open Service Mesh compares it by an expression, and its proxy refuses all routes with one of more than ${MAX_PROGRAM_SIZE} instructions`,
+        remedy: 'Write a shorter one',
+      })),
+    ];
   });
 }
 

@@ -2,12 +2,16 @@ import type { RequestMatch } from '../match';
 
 /** The features of matches that routes and access policies have in common. */
 export type MatchFeature =
-  | 'PathMatching' | 'PathTemplateMatching' | 'PathRegexMatching'
+  | 'PathMatching' | 'PathBelowMatching' | 'PathTemplateMatching' | 'PathRegexMatching'
   | 'HeaderMatching' | 'HeaderPresenceMatching' | 'HeaderRegexMatching'
   | 'GRPCMethodMatching';
 
 const PATH_FEATURES = {
-  exact: 'PathMatching', prefix: 'PathMatching', template: 'PathTemplateMatching', regex: 'PathRegexMatching',
+  exact: 'PathMatching',
+  prefix: 'PathMatching',
+  below: 'PathBelowMatching',
+  template: 'PathTemplateMatching',
+  regex: 'PathRegexMatching',
 } as const;
 const HEADER_FEATURES = { exact: 'HeaderMatching', present: 'HeaderPresenceMatching', regex: 'HeaderRegexMatching' } as const;
 

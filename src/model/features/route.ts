@@ -26,6 +26,7 @@ export const ROUTE_FEATURES = {
   WeightedBackends: 'weighted backends',
   OrderedRules: 'rules that send some requests elsewhere',
   PathMatching: 'exact path and path prefix matches',
+  PathBelowMatching: 'matches on all that is below a path',
   PathTemplateMatching: 'path matches with one-element wildcards',
   PathRegexMatching: 'regular expression matches on the path',
   HeaderMatching: 'exact header matches',

@@ -165,9 +165,41 @@ test('refuses a workload whose labels are unknown', () => {
 
 test('refuses requests that Linkerd cannot keep apart', () => {
   const requests = (value: string) => [{ ...ANY_REQUEST, path: { type: 'regex' as const, value } }];
-  const [refusal] = linkerdAccess.refusals(policy([rule([web], { requests: requests('/a.*') }), rule([{ kind: 'anyone' }], { requests: requests('/b.*') })]));
+  const [refusal] = linkerdAccess.refusals(policy([rule([web], { requests: requests('/a.*') }), rule([{ kind: 'anyone' }], { requests: requests('/.*b') })]));
 
   expect(refusal).toMatchObject({ what: 'these rules on port 8080', remedy: expect.stringMatching(/so that no request matches both/) });
+});
+
+test.each([
+  ['/files/.*', '^(?:/files/(?:'],
+  ['/carts/[^/]+/items', '^(?:/carts/(?:'],
+  ['/v[0-9]+', '^(?:/v[0-9]+)$'],
+  ['/\\d+', '^(?:/[0-9]+)$'],
+])("writes the expression %s for Rust, and without '..'", (value, start) => {
+  const model = policy([rule([web], { requests: [{ ...ANY_REQUEST, path: { type: 'regex', value } }] })]);
+  const [route] = linkerdAccess.render(model).filter(({ kind }) => kind === 'HTTPRoute') as any[];
+
+  expect(linkerdAccess.refusals(model)).toEqual([]);
+  expect(route.spec.rules[0].matches[0].path.value.slice(0, start.length)).toBe(start);
+});
+
+test.each([
+  ['.*/items', /servers resolve '\.\.'/, /pathTemplate/],
+  ['/[a-z.]+/x', /servers resolve '\.\.'/, /pathBelow/],
+  ['/\\bcart', /reads it with another engine than Envoy/, /plain classes/],
+  ['/\\pL+', /reads it with another engine than Envoy/, /plain classes/],
+])('refuses the expression %s', (value, reason, remedy) => {
+  expect(linkerdAccess.refusals(policy([rule([web], { requests: [{ ...ANY_REQUEST, path: { type: 'regex', value } }] })]))).toEqual([
+    expect.objectContaining({ reason: expect.stringMatching(reason), remedy: expect.stringMatching(remedy) }),
+  ]);
+});
+
+test('refuses what is too long for a route once it takes no dots', () => {
+  const path = { type: 'template' as const, value: `/{*}${'/{*}'.repeat(20)}` };
+
+  expect(linkerdAccess.refusals(policy([rule([web], { requests: [{ ...ANY_REQUEST, path }] })]))).toEqual([
+    expect.objectContaining({ reason: expect.stringMatching(/more than the 1024 characters/) }),
+  ]);
 });
 
 test('refuses more than a route can hold', () => {

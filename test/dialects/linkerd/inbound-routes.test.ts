@@ -134,6 +134,25 @@ test('one that does not needs no methods', () => {
   expect(routes.flatMap(({ matches }) => matches).every(({ methods }) => methods.length === 0)).toBe(true);
 });
 
+test("what has '..' in its path is below no prefix, and for those who may ask for all", () => {
+  const routes = routesOf(policy([[[web], { path: path('prefix', '/a') }], [[job]], [[ops], { headers: [header('exact', '1')] }]]));
+
+  expect(allowed(routes, { path: '/a/b' })).toEqual(['job', 'web']);
+  for (const dots of ['/a/..', '/a/../b', '/a/%2e%2E/b', '/a/.%2e;v=1/b', '/a/..%2Fb', '/a\\..\\b', '/a/b%5c..']) {
+    expect(allowed(routes, { path: dots })).toEqual(['job']);
+    expect(allowed(routes, { path: dots, headers: { x: '1' } })).toEqual(['job', 'ops']);
+  }
+  for (const harmless of ['/a/..b', '/a/...', '/a/v1..v2', '/a/.b', '/a/b%2Fc']) {
+    expect(allowed(routes, { path: harmless })).toEqual(['job', 'web']);
+  }
+});
+
+test("without prefixes, nothing is said of '..'", () => {
+  const routes = routesOf(policy([[[web], { path: path('exact', '/a') }], [[job], { methods: ['GET'] }]]));
+
+  expect(routes.flatMap(({ matches }) => matches).filter(one => one.path?.type === 'regex')).toEqual([]);
+});
+
 test.each<[string, AccessModel, RegExp]>([
   ['a path inside a template, both of one method',
     policy([[[web], { path: path('template', '/carts/{*}'), methods: ['GET'] }], [[job], { path: path('exact', '/carts/stats'), methods: ['GET'] }]]),
@@ -147,8 +166,11 @@ test.each<[string, AccessModel, RegExp]>([
     policy([[[web], { headers: [header('present')], methods: ['GET'] }], [[job], { headers: [header('exact', '1')], methods: ['GET'] }]]),
     /Linkerd takes GET of any path with header 'x' for no more specific than GET of any path with header 'x'/],
   ['regular expressions that may overlap',
-    policy([[[web], { path: path('regex', '/a.*') }], [[job], { path: path('prefix', '/a') }]]),
+    policy([[[web], { path: path('regex', '/a.*') }], [[job], { path: path('regex', '/.*b') }]]),
     /regular expressions keep us from telling/],
+  ['a prefix inside a regular expression, which is as long as the path',
+    policy([[[web], { path: path('regex', '/a.*') }], [[job], { path: path('prefix', '/a/b'), headers: [header('present')] }]]),
+    /Linkerd takes CONNECT of the path prefix '\/a\/b' with header 'x' for no more specific than the path expression '\/a\.\*'/],
   ['more overlaps than routes can hold',
     policy(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map(name => [[account(name)], { headers: [header('exact', '1', name)] }])),
     /overlap in more than 128 ways/],
@@ -169,7 +191,8 @@ const match: fc.Arbitrary<RequestMatch> = fc.record({
     fc.constantFrom(...PATHS).map(value => path('exact', value)),
     fc.constantFrom('/a', '/a/b', '/c').map(value => path('prefix', value)),
     fc.constantFrom('/{*}', '/a/{*}', '/{*}/b', '/{*}/{*}', '/a/{*}/c', '/{*}/').map(value => path('template', value)),
-    fc.constantFrom('/a?', '/[a-c]+').map(value => path('regex', value)),
+    fc.constantFrom('/a', '/a/b').map(value => path('below', value)),
+    fc.constantFrom('/a?', '/[a-c]+', '/a.*', '/a/[a-z]', '.*/b').map(value => path('regex', value)),
   ), { nil: undefined }),
   headers: fc.oneof(fc.constant([]), conditions),
   query: fc.constant([]),

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { GRPC_HEALTH_CHECK } from './intent';
+import { leadsElsewhere } from './promises';
 import type { Client, Entrance, Pod, PodPort, Request } from './request';
 import type { AccessModel, AccessRule, IdentitySource, Source, WorkloadPort } from '../../../src/model/access';
 import { sourceKey } from '../../../src/model/access';
@@ -108,6 +109,7 @@ const sources = (can: Can): fc.Arbitrary<Pick<AccessRule, 'sources' | 'exceptSou
 const path = (can: Can): fc.Arbitrary<PathCondition> => pick<PathCondition>(can,
   ['PathMatching', fc.constantFrom(...PATHS).map(value => ({ type: 'exact' as const, value }))],
   ['PathMatching', fc.constantFrom(...PREFIXES).map(value => ({ type: 'prefix' as const, value }))],
+  ['PathBelowMatching', fc.constantFrom(...PREFIXES).map(value => ({ type: 'below' as const, value }))],
   ['PathTemplateMatching', fc.constantFrom(...TEMPLATES).map(value => ({ type: 'template' as const, value }))],
   ['PathRegexMatching', fc.constantFrom(...REGEXES).map(value => ({ type: 'regex' as const, value }))],
 );
@@ -200,6 +202,8 @@ const PARTNER = { trustDomain: 'partner.example', namespace: 'shop', serviceAcco
 /** Whether clients differ in whether they have an identity; without a mesh they do not. */
 export interface ClientOptions {
   readonly mesh: boolean;
+  /** Whether some paths lead elsewhere by their dots; they do, where nothing is said. */
+  readonly detours?: boolean;
 }
 
 /** A pod, of any namespace, in the mesh or not. */
@@ -247,7 +251,7 @@ export const aim = (models: readonly AccessModel[], options: ClientOptions): fc.
     }),
     requests.length === 0 ? fc.constant({}) : fc.constantFrom(...requests).chain(({ methods, path: wanted, headers: conditions }) => fc.record({
       method: methods.length === 0 ? fc.constant(undefined) : mostly(fc.constantFrom(...methods)),
-      path: wanted === undefined ? fc.constant(undefined) : mostly(fc.constantFrom(...pathsNear(wanted))),
+      path: wanted === undefined ? fc.constant(undefined) : mostly(fc.constantFrom(...pathsNear(wanted, options))),
       headers: mostly(fc.tuple(...conditions.map(({ type, value }) => type === 'exact' ? fc.constant(value) : fc.constantFrom(...VALUES)))
         .map(values => Object.fromEntries(values.map((value, i) => [conditions[i].name, value])))),
     })),
@@ -270,13 +274,21 @@ function clientOf(wanted: Source, options: ClientOptions): fc.Arbitrary<Client> 
   }
 }
 
-function pathsNear({ type, value }: PathCondition): string[] {
+/** From below one path to another. */
+const DETOURS = ['..', '../carts', '../../metrics', '%2e%2e/carts', '.%2E/../api', './x', '..x', 'a..b', '.well-known'];
+
+function pathsNear(wanted: PathCondition, { detours = true }: ClientOptions): string[] {
+  return pathsAround(wanted).filter(near => detours || !leadsElsewhere({ path: near }));
+}
+
+function pathsAround({ type, value }: PathCondition): string[] {
   switch (type) {
     case 'exact': return [value];
-    case 'prefix': return [value, `${value}/x`, `${value}x`];
-    case 'template': return ['7', 'a.b', '', '7/8'].flatMap(element => [value.replaceAll('{*}', element), `${value.replaceAll('{*}', element)}/x`]);
+    case 'prefix':
+    case 'below': return [value, `${value}/`, `${value}/x`, `${value}x`, ...DETOURS.map(detour => `${value}/${detour}`)];
+    case 'template': return ['7', 'a.b', '', '7/8', '..', '.', '%2E.'].flatMap(element => [value.replaceAll('{*}', element), `${value.replaceAll('{*}', element)}/x`]);
     // Short ones are what a query may complete.
-    case 'regex': return ['/', '/carts/', ...PATHS.filter(actual => new RegExp(`^(?:${value})$`).test(actual))];
+    case 'regex': return ['/', '/carts/', '/api/../carts', '/carts/../metrics', ...PATHS.filter(actual => new RegExp(`^(?:${value})$`).test(actual))];
   }
 }
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { PolicyOptions } from './arbitraries';
 import { policies, policyOf, request } from './arbitraries';
-import { allowedByIntent, asksLikeProbe } from './intent';
+import { allowedByIntent, asksLikeProbe, resolved } from './intent';
 import type { Request } from './request';
 import { portOf } from './request';
 import type { AccessModel } from '../../../src/model/access';
@@ -20,6 +20,8 @@ export interface DecideOptions {
   readonly governedPorts?: boolean;
   /** Whether what a health check asks is let in from anyone, as the docstring of `healthProbes` says. */
   readonly openProbes?: boolean;
+  /** Whether the proxy resolves `.` and `..` in a path before it compares it. */
+  readonly resolves?: boolean;
   readonly policies?: PolicyOptions;
   /** Whether the target promises something about a request, where a section of docs/traps.md says what it cannot know. */
   readonly concerned?: (models: readonly AccessModel[], request: Request) => boolean;
@@ -40,7 +42,7 @@ const SEED = Number(process.env.ORACLE_SEED ?? Math.floor(Math.random() * 2 ** 3
 /** Compares the decisions of a target with those of the intent, wherever the target does not refuse. */
 export function decidesAsWritten(target: MeshTarget, evaluate: Evaluator, options: DecideOptions = {}): void {
   const { mesh = true, governedPorts = false, openProbes = false, namespaceDefault = false, secondLayer = false } = options;
-  const { concerned = () => true, stricter = () => false } = options;
+  const { resolves = true, concerned = () => true, stricter = () => false } = options;
   const { supports, claims } = target._dialects.access;
   const cases = policies(feature => supports[feature].level !== 'none', options.policies).chain(models => fc.record({
     models: fc.constant(models),
@@ -80,7 +82,7 @@ export function decidesAsWritten(target: MeshTarget, evaluate: Evaluator, option
         continue;
       }
       const written = allowedByIntent(model, one);
-      const decided = evaluate(manifests, one);
+      const decided = evaluate(manifests, resolves ? { ...one, path: resolved(one.path) } : one);
       counts[decided ? 'allowed' : 'denied']++;
       if (decided !== written && !(decided && secondLayer)) {
         if (decided || !stricter(model, one)) {

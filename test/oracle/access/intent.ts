@@ -68,9 +68,30 @@ export function holds({ methods, path, headers, query }: RequestMatch, request: 
     && query.every(c => conditionHolds(c, request.query));
 }
 
-function pathHolds({ type, value }: PathCondition, actual: string): boolean {
+/** What the server behind the proxy makes of a path: whether the proxy has resolved it, or the server does. */
+export function resolved(path: string): string {
+  const elements: string[] = [];
+  const all = path.replace(/%2e/gi, '.').replaceAll('\\', '/').split('/').slice(1);
+  all.forEach((element, i) => {
+    if (element !== '.' && element !== '..') {
+      elements.push(element);
+      return;
+    }
+    if (element === '..') {
+      elements.pop();
+    }
+    if (i === all.length - 1) {
+      elements.push('');
+    }
+  });
+  return `/${elements.join('/')}`;
+}
+
+function pathHolds({ type, value }: PathCondition, sent: string): boolean {
+  const actual = resolved(sent);
   switch (type) {
     case 'exact': return actual === value;
+    case 'below': return actual.startsWith(`${value}/`);
     case 'prefix': return value === '/' || actual === value || actual.startsWith(`${value}/`);
     case 'regex': return whole(value).test(actual);
     case 'template': {

@@ -1,4 +1,4 @@
-import { allowedByIntent } from './intent';
+import { allowedByIntent, resolved } from './intent';
 import type { Request } from './request';
 import type { AccessModel, AccessRule } from '../../../src/model/access';
 
@@ -16,11 +16,14 @@ const withoutRequests = (rule: AccessRule) => rule.requests.length === 0 ? rule 
 /** A policy that only reports allows nothing, where the namespace denies. */
 export const auditsNothing: Stricter = ({ audit }) => audit;
 
+/** Where paths are compared as they come, those with dots that a server may resolve are for nobody but who may ask for all. */
+export const leadsElsewhere = ({ path }: Pick<Request, 'path'>) => path.includes('..') || path !== resolved(path);
+
 /**
  * Methods beside the nine of HTTP, where a match is written once per method. SPIFFE ids are never those of pods, and who
  * has one is not among any authenticated clients.
  */
-export const byLinkerd: Stricter = (model, request) => request.method === 'get' || !allowedByIntent(narrowed(model, rule => ({
+export const byLinkerd: Stricter = (model, request) => request.method === 'get' || leadsElsewhere(request) || !allowedByIntent(narrowed(model, rule => ({
   ...rule, sources: rule.sources.filter(({ kind }) => kind !== (request.client.trustDomain === undefined ? 'spiffeId' : 'anyAuthenticated')),
 })), request);
 

@@ -142,7 +142,7 @@ export function requests(app: WrittenApp, options: ClientOptions): fc.Arbitrary<
     client: anyPod(options),
   }).chain(({ request, client }) => {
     const own = app.policies.filter(({ namespace, destination }) => request.to.namespace === namespace && destination.service === request.to.service);
-    return fc.oneof({ weight: 1, arbitrary: fc.constant({}) }, { weight: 3, arbitrary: aim(own, options) })
+    return fc.oneof({ weight: 1, arbitrary: fc.constant({}) }, { weight: 3, arbitrary: aim(own, { ...options, detours: false }) })
       .map((aimed): AppRequest => ({ kind: 'inside', ...nearer(request, client, aimed) }));
   });
 }

@@ -55,6 +55,7 @@ function pathOption({ type, value }: PathCondition) {
   switch (type) {
     case 'exact': return { path: value };
     case 'prefix': return { pathPrefix: value };
+    case 'below': return { pathBelow: value };
     case 'regex': return { pathRegex: value };
     case 'template': return { pathTemplate: value.replaceAll('{*}', '{any}') };
   }

@@ -169,9 +169,10 @@ function hostHolds(name: string, host: string): boolean {
   return name.startsWith('*.') ? host.endsWith(name.slice(1)) : name === host;
 }
 
-function pathHolds({ path, pathPrefix, pathTemplate, pathRegex }: WrittenMatch, actual: string): boolean {
+function pathHolds({ path, pathPrefix, pathBelow, pathTemplate, pathRegex }: WrittenMatch, actual: string): boolean {
   return (path === undefined || path === actual)
     && (pathPrefix === undefined || `${actual}/`.startsWith(`${withoutSlash(pathPrefix)}/`))
+    && (pathBelow === undefined || actual.startsWith(`${withoutSlash(pathBelow)}/`))
     && (pathTemplate === undefined || templateHolds(pathTemplate.split('/'), actual.split('/')))
     && (pathRegex === undefined || whole(pathRegex, actual));
 }

@@ -56,6 +56,7 @@ export interface WrittenMatch {
   readonly methods?: readonly string[];
   readonly path?: string;
   readonly pathPrefix?: string;
+  readonly pathBelow?: string;
   readonly pathTemplate?: string;
   readonly pathRegex?: string;
   readonly headers?: Readonly<Record<string, WrittenValue>>;

@@ -24,6 +24,7 @@ function urisOf(path: PathCondition): StringMatch[] {
   switch (path.type) {
     case 'exact': return [{ exact: path.value }];
     case 'prefix': return path.value === '/' ? [{ prefix: '/' }] : [{ exact: path.value }, { prefix: `${path.value}/` }];
+    case 'below': return [{ prefix: `${path.value}/` }];
     case 'template':
     case 'regex': return [{ regex: pathRegex(path) }];
   }

@@ -63,6 +63,7 @@ function path(can: Can, { paths, prefixes, templates, regexes }: Pool): fc.Arbit
     { weight: 3, arbitrary: fc.constant({}) },
     { weight: 3, arbitrary: fc.constantFrom(...paths).map(one => ({ path: one })) },
     { weight: 4, arbitrary: fc.constantFrom(...prefixes).map(pathPrefix => ({ pathPrefix })) },
+    { weight: can('PathBelowMatching') ? 1 : 0, arbitrary: fc.constantFrom(...prefixes.filter(one => one !== '/')).map(pathBelow => ({ pathBelow })) },
     { weight: can('PathTemplateMatching') ? 1 : 0, arbitrary: fc.constantFrom(...templates).map(pathTemplate => ({ pathTemplate })) },
     { weight: can('PathRegexMatching') ? 1 : 0, arbitrary: fc.constantFrom(...regexes).map(pathRegex => ({ pathRegex })) },
   );

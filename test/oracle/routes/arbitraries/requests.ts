@@ -21,8 +21,8 @@ function valuesNear(conditions: Readonly<Record<string, WrittenValue>> = {}, oth
   return fc.tuple(sometimes(33, byName(others, fc.constantFrom(...VALUES), 1)), ...near).map(all => Object.assign({}, ...all));
 }
 
-function pathNear({ path, pathPrefix, grpc }: WrittenMatch, protocol: RouteRequest['protocol']): fc.Arbitrary<string> {
-  const own = path ?? pathPrefix ?? (grpc && `/${grpc.service}/${grpc.method ?? 'Add'}`);
+function pathNear({ path, pathPrefix, pathBelow, grpc }: WrittenMatch, protocol: RouteRequest['protocol']): fc.Arbitrary<string> {
+  const own = path ?? pathPrefix ?? pathBelow ?? (grpc && `/${grpc.service}/${grpc.method ?? 'Add'}`);
   if (protocol === 'GRPC') {
     return fc.constantFrom(...PATHS.filter(one => one.startsWith('/shop.')), ...(own === undefined ? [] : [own, own, own]));
   }

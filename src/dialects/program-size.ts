@@ -1,0 +1,42 @@
+import { RE2JS } from 're2js';
+
+/** Envoy refuses larger programs, and with one of them all that came along; unless a setting of the mesh says otherwise. */
+export const MAX_PROGRAM_SIZE = 100;
+
+/** The tokens of RE2's syntax: what stands for characters, then repetitions, anchors, and what makes groups. */
+export const TOKENS = new RegExp([
+  /(?<atom>\\Q[^]*?(?:\\E|$)|\[\^?\]?(?:\[:\^?\w+:\]|\\[^]|[^\]\\])*\]|\\[pP](?:\{\^?\w+\}|\w)|\\x(?:\{\w+\}|\w\w)|\\[0-7]{1,3}|\\[^AzbB])/,
+  /(?<repetition>[*+?]\??|\{\d+(?:,\d*)?\}\??)/,
+  /(?<end>\$|\\z)/,
+  /(?<rest>\(\?P?<\w+>|\(\?[imsU-]*[:)]|[()|^]|\\[AbB])/,
+  /(?<character>[^])/,
+].map(({ source }) => source).join('|'), 'gu');
+
+/**
+ * What RE2 compiles an expression to, in instructions: one for each byte and each range of bytes, and some for what holds
+ * them together. It is somewhat more than that, unless it is beyond the most there may be.
+ */
+export function programSize(pattern: string): number {
+  const caseless = /\(\?[a-zA-Z]*i/.test(pattern);
+  const tokens = [...pattern.matchAll(TOKENS)].map(({ 0: token, groups }) =>
+    ({ token, weight: groups!.atom !== undefined || groups!.character !== undefined ? weightOf(token, caseless) : 0 }));
+  const least = tokens.reduce((sum, { weight }) => sum + weight, 0);
+  if (least > MAX_PROGRAM_SIZE) {
+    return least;
+  }
+  // A character for each instruction; distinct ones, so that no two tokens are taken for the same.
+  const weighted = tokens.map(({ token, weight }, i) => weight > 1 ? `(?:${String.fromCodePoint(0xf0000 + i).repeat(weight)})` : token);
+  return RE2JS.compile(weighted.join('')).programSize() + 4;
+}
+
+/** The bytes and ranges of bytes that a token stands for, or more. */
+function weightOf(token: string, caseless: boolean): number {
+  if (/[^\x00-\x7f]|\\[pPxDSW]|\[:\^/.test(token)) {
+    return MAX_PROGRAM_SIZE;
+  }
+  const [, negation, members] = /^\[(\^?)([^]*)\]$/.exec(token) ?? (token === '.' ? ['', '^', ''] : ['', '', token]);
+  const ranges = members.replace(/\[:\w+:\]|\\[ws]/g, '....').replace(/\\[^]/g, '.').replace(/.-./g, '.').length;
+  const folded = caseless && (token.length > 1 || /[ks]/i.test(token)) ? 2 * ranges + 10 : ranges;
+  // All but the members is most of Unicode, in bytes.
+  return negation === '' ? folded : 8 + folded;
+}
