@@ -21,6 +21,7 @@ export { RequestMatch, HttpMatch, HttpMatchOptions, GrpcMatch, GrpcMatchOptions,
 export * from './vocabulary/request-handling';
 export * from './vocabulary/string-match';
 export * from './vocabulary/exposure-gateway';
+export * from './vocabulary/dns-servers';
 export * from './vocabulary/exposure-tls';
 export * from './vocabulary/egress-destination';
 

@@ -1,5 +1,5 @@
 import type { MeshOptions, TargetDialects } from './dialects';
-import { consulDialects, gatewayApiDialects, ingressDialects, kumaDialects, NETWORK_POLICY_DIALECTS, SMI_DIALECTS } from './dialects';
+import { consulDialects, gatewayApiDialects, ingressDialects, kumaDialects, networkPolicyDialects, SMI_DIALECTS } from './dialects';
 import { GatewayApiChannel } from './gateway-api-channel';
 import { ConsulNamespaces, MeshImplementation, SmiImplementation } from './implementations';
 
@@ -58,7 +58,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     dialects: consulDialects(ConsulNamespaces.MIRRORED),
   },
   { title: 'Kuma', code: "MeshTarget.kuma({ trustDomain: '…' })", dialects: kumaDialects(TRUST_DOMAIN) },
-  { title: 'NetworkPolicy', code: 'MeshTarget.networkPolicy()', dialects: NETWORK_POLICY_DIALECTS },
+  { title: 'NetworkPolicy', code: 'MeshTarget.networkPolicy()', dialects: networkPolicyDialects() },
 ];
 
 function mesh(title: string, member: keyof typeof MeshImplementation, options: Partial<MeshOptions> = {}, code?: string): CatalogueEntry {

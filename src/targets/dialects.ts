@@ -41,6 +41,8 @@ import { SPLIT_V1ALPHA1, SPLIT_V1ALPHA2, SPLIT_V1ALPHA4 } from '../dialects/smi/
 import { smiDialects, splitDialects } from '../dialects/smi/dialects';
 import { osmReserved } from '../dialects/smi/reserved';
 import { osmServices, smiServices } from '../dialects/smi/service-reading';
+import type { DnsServer } from '../model/dns';
+import { KUBE_DNS } from '../model/dns';
 import type { Kind } from '../model/kinds';
 
 /** The dialects of a target, by the model they render. */
@@ -62,6 +64,8 @@ export interface MeshOptions {
   readonly strictMutualTls: boolean;
   /** Name of the waypoint of the Services. */
   readonly waypoint?: string;
+  /** Where names are looked up. */
+  readonly dns?: readonly DnsServer[];
 }
 
 const SMI_EXPOSURE = unable('exposure', 'SMI is for traffic inside a mesh; a chart with targets of its own can go to Gateway API or to an Ingress');
@@ -114,13 +118,16 @@ function insideOnly(mesh: string): DialectOf<'exposure'> {
   return unable('exposure', `the objects of ${mesh} by itself are for traffic inside the mesh; its gateways read Gateway API`);
 }
 
-export const NETWORK_POLICY_DIALECTS: TargetDialects = {
-  routes: unable('routes', 'a NetworkPolicy routes nothing'),
-  exposure: unable('exposure', 'a NetworkPolicy routes nothing'),
-  ...networkPolicyPolicies,
-  services: networkPolicyServices,
-  reserved: nothingReserved('NetworkPolicy'),
-};
+/** NetworkPolicy by itself. */
+export function networkPolicyDialects(dns: readonly DnsServer[] = [KUBE_DNS]): TargetDialects {
+  return {
+    routes: unable('routes', 'a NetworkPolicy routes nothing'),
+    exposure: unable('exposure', 'a NetworkPolicy routes nothing'),
+    ...networkPolicyPolicies(dns),
+    services: networkPolicyServices,
+    reserved: nothingReserved('NetworkPolicy'),
+  };
+}
 
 /** An Ingress, for what comes from outside. */
 export function ingressDialects(className: string): TargetDialects {
@@ -143,7 +150,7 @@ const POLICIES: Record<MeshImplementation, (options: MeshOptions, channel: Gatew
   [MeshImplementation.LINKERD]: (_, channel) => linkerdPolicies(channel),
   [MeshImplementation.CONSUL]: ({ consulNamespaces }) => consulPolicies({ namespaces: consulNamespaces }),
   [MeshImplementation.KUMA]: kumaPolicies,
-  [MeshImplementation.CILIUM]: () => ciliumPolicies,
+  [MeshImplementation.CILIUM]: ({ dns = [KUBE_DNS] }) => ciliumPolicies(dns),
 };
 
 const ROUTES: Record<MeshImplementation, (channel: GatewayApiChannel) => DialectOf<'routes'>> = {

@@ -6,7 +6,10 @@ import { misuse } from '../diagnostics';
 import type { MeshTraffic } from '../dialects/kubernetes/second-layer';
 import type { FactoryKey } from '../factory';
 import { BY_FACTORY, checkFactory } from '../factory';
-import { BOOLEAN, memberOf, optional, record, TEXT } from '../shape';
+import type { DnsServer } from '../model/dns';
+import { BOOLEAN, instanceOf, listOf, memberOf, optional, record, TEXT } from '../shape';
+import { DnsServers } from '../vocabulary/dns-servers';
+import { checkNotEmpty } from '../vocabulary/names';
 
 /**
  * Options of `MeshTarget.smi`.
@@ -118,6 +121,13 @@ export interface GatewayApiTargetOptions {
   readonly networkPolicy?: boolean;
 
   /**
+   * Where names are looked up: calls to the outside keep it open, and Cilium knows the addresses of hosts by it. An option of Cilium.
+   *
+   * @default - `[DnsServers.kubeDns()]`
+   */
+  readonly dns?: DnsServers[];
+
+  /**
    * What becomes of a routing feature that Gateway API cannot express.
    *
    * @default Unsupported.ERROR
@@ -125,6 +135,7 @@ export interface GatewayApiTargetOptions {
   readonly unsupported?: Unsupported;
 }
 
+const DNS = optional(listOf(instanceOf(DnsServers, 'DnsServers, such as `DnsServers.nodeLocal()`')));
 const UNSUPPORTED = optional(memberOf(Unsupported, 'Unsupported'));
 const SMI_OPTIONS = record({
   id: optional(TEXT),
@@ -140,6 +151,7 @@ const GATEWAY_API_OPTIONS = record({
   consulNamespaces: optional(memberOf(ConsulNamespaces, 'ConsulNamespaces')),
   strictMutualTls: optional(BOOLEAN),
   waypoint: optional(TEXT),
+  dns: DNS,
   networkPolicy: optional(BOOLEAN),
   unsupported: UNSUPPORTED,
 });
@@ -229,13 +241,20 @@ export interface NetworkPolicyTargetOptions {
   readonly id?: string;
 
   /**
+   * Where names are looked up: calls to the outside keep it open.
+   *
+   * @default - `[DnsServers.kubeDns()]`
+   */
+  readonly dns?: DnsServers[];
+
+  /**
    * What becomes of routes, which a NetworkPolicy cannot express.
    *
    * @default Unsupported.ERROR
    */
   readonly unsupported?: Unsupported;
 }
-const NETWORK_POLICY_OPTIONS = record({ id: optional(TEXT), unsupported: UNSUPPORTED });
+const NETWORK_POLICY_OPTIONS = record({ id: optional(TEXT), dns: DNS, unsupported: UNSUPPORTED });
 
 /**
  * Options of `MeshTarget.ingress`.
@@ -292,7 +311,7 @@ export class MeshTarget {
     GATEWAY_API_OPTIONS('MeshTarget.gatewayApi', 'options', options);
     const {
       id = 'gateway-api', channel = GatewayApiChannel.STANDARD, mesh, trustDomain, consulNamespaces, strictMutualTls, waypoint,
-      networkPolicy = false, unsupported,
+      dns, networkPolicy = false, unsupported,
     } = options;
     if (trustDomain !== undefined && !SPIFFE_MESHES.includes(mesh)) {
       throw misuse('MESH1205', 'MeshTarget.gatewayApi', '`trustDomain` is an option of Istio and Kuma', 'Leave it out, or add `mesh: MeshImplementation.ISTIO`');
@@ -313,8 +332,11 @@ export class MeshTarget {
     if (waypoint !== undefined && !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(waypoint)) {
       throw misuse('MESH1007', 'MeshTarget.gatewayApi', `'${waypoint}' is not the name of a waypoint`, "Write the name of its Gateway, like 'waypoint'");
     }
+    if (dns !== undefined && mesh !== MeshImplementation.CILIUM) {
+      throw misuse('MESH1205', 'MeshTarget.gatewayApi', '`dns` is an option of Cilium', 'Leave it out, or add `mesh: MeshImplementation.CILIUM`');
+    }
     const dialects = library().gatewayApiDialects(channel, mesh, {
-      trustDomain, consulNamespaces, strictMutualTls: strictMutualTls ?? false, waypoint,
+      trustDomain, consulNamespaces, strictMutualTls: strictMutualTls ?? false, waypoint, dns: dnsOf('MeshTarget.gatewayApi', dns),
     });
     return new MeshTarget(BY_FACTORY, id, networkPolicy ? lowerLayer().withSecondLayer(dialects, trafficOf(mesh)) : dialects, unsupported, channel);
   }
@@ -360,7 +382,7 @@ export class MeshTarget {
    */
   public static networkPolicy(options: NetworkPolicyTargetOptions = {}): MeshTarget {
     NETWORK_POLICY_OPTIONS('MeshTarget.networkPolicy', 'options', options);
-    return new MeshTarget(BY_FACTORY, options.id ?? 'network-policy', library().NETWORK_POLICY_DIALECTS, options.unsupported);
+    return new MeshTarget(BY_FACTORY, options.id ?? 'network-policy', library().networkPolicyDialects(dnsOf('MeshTarget.networkPolicy', options.dns)), options.unsupported);
   }
 
   /**
@@ -402,6 +424,11 @@ export class MeshTarget {
     this._unsupported = unsupported;
     this._channel = channel;
   }
+}
+
+function dnsOf(where: string, dns: readonly DnsServers[] | undefined): DnsServer[] | undefined {
+  checkNotEmpty(where, 'dns', dns, 'Leave it out for `kube-dns`');
+  return dns?.map(server => server._toModel());
 }
 
 function checkTrustDomain(where: string, trustDomain: string): void {

@@ -4,7 +4,7 @@ import type { AccessModel, AccessRule, GatewaySource, Source } from '../../src/m
 import { ANY_REQUEST } from '../../src/model/match';
 import { CATALOGUE } from '../../src/targets/catalogue';
 import type { TargetDialects } from '../../src/targets/dialects';
-import { consulDialects, gatewayApiDialects, NETWORK_POLICY_DIALECTS, SMI_DIALECTS } from '../../src/targets/dialects';
+import { consulDialects, gatewayApiDialects, networkPolicyDialects, SMI_DIALECTS } from '../../src/targets/dialects';
 import { ConsulNamespaces, GatewayApiChannel, MeshImplementation, SmiImplementation } from '../../src';
 
 /** A gateway as a client, and whether a policy lets it in. */
@@ -34,7 +34,7 @@ test.each<[string, TargetDialects, Partial<GatewaySource>, string]>([
   ['Cilium, as the entity', cilium, { className: 'cilium' }, '{"fromEntities":["ingress"]'],
   ['Cilium, of another controller', cilium, { className: 'eg', pods: { serviceAccount: 'envoy', namespace: 'eg' } }, '"k8s:io.cilium.k8s.policy.serviceaccount":"envoy"'],
   ['SMI, by its pods', smi, { pods: { serviceAccount: 'nginx' } }, '"sources":[{"kind":"ServiceAccount","name":"nginx","namespace":"infra"}]'],
-  ['NetworkPolicy, by its labels', NETWORK_POLICY_DIALECTS, { pods: { namespace: 'nginx', podSelector: { app: 'nginx' } } },
+  ['NetworkPolicy, by its labels', networkPolicyDialects(), { pods: { namespace: 'nginx', podSelector: { app: 'nginx' } } },
     '{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"nginx"}},"podSelector":{"matchLabels":{"app":"nginx"}}}'],
 ])('a gateway is known to %s', (_, dialects, more, expected) => {
   const model = letting(gateway(more));
@@ -50,7 +50,7 @@ test.each<[string, TargetDialects, Partial<GatewaySource>, RegExp]>([
   ['Kuma', kuma, {}, /Kuma knows it/],
   ['Cilium, of another class', cilium, { className: 'eg' }, /of another class than 'cilium'/],
   ['SMI', smi, {}, /a TrafficTarget knows it/],
-  ['NetworkPolicy', NETWORK_POLICY_DIALECTS, { pods: { serviceAccount: 'nginx' } }, /by their labels.*Identity\.namespace/],
+  ['NetworkPolicy', networkPolicyDialects(), { pods: { serviceAccount: 'nginx' } }, /by their labels.*Identity\.namespace/],
 ])('one that is not known is refused by %s', (_, dialects, more, expected) => {
   expect(refusals(dialects, letting(gateway(more)))).toEqual([expect.stringMatching(expected)]);
 });

@@ -2,6 +2,7 @@ import type { EgressRule } from './apis';
 import { ciliumNetworkPolicy, inParts } from './apis';
 import { tooLarge } from './http-rule';
 import { endpointSelector, NAMESPACE, selectorRefusals } from './labels';
+import type { DnsServer } from '../../model/dns';
 import type { EgressDestination, EgressModel, EgressPort, EgressProtocol } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import { escapeRegex } from '../../model/regex';
@@ -17,23 +18,25 @@ import { MAX_PROGRAM_SIZE, programSize } from '../program-size';
  *
  * @see https://docs.cilium.io/en/stable/security/policy/language/#dns-based
  */
-export const ciliumEgress: Dialect<EgressModel, EgressFeature> = {
-  supports: {
-    NamespaceEgress: FULL,
-    WorkloadEgress: FULL,
-    EgressDenyAll: FULL,
-    EgressHost: FULL,
-    EgressWildcardHost: FULL,
-    EgressCidr: FULL,
-    EgressHTTP: FULL,
-    EgressTLS: FULL,
-    EgressTCP: FULL,
-    EgressUDP: FULL,
-  },
-  claims: egressClaims,
-  refusals,
-  render,
-};
+export function ciliumEgress(dns: readonly DnsServer[]): Dialect<EgressModel, EgressFeature> {
+  return {
+    supports: {
+      NamespaceEgress: FULL,
+      WorkloadEgress: FULL,
+      EgressDenyAll: FULL,
+      EgressHost: FULL,
+      EgressWildcardHost: FULL,
+      EgressCidr: FULL,
+      EgressHTTP: FULL,
+      EgressTLS: FULL,
+      EgressTCP: FULL,
+      EgressUDP: FULL,
+    },
+    claims: egressClaims,
+    refusals,
+    render: model => render(model, dns),
+  };
+}
 
 type Host = EgressDestination & { readonly kind: 'host' };
 
@@ -86,23 +89,31 @@ function besideHttp(destinations: readonly EgressDestination[]): number[] {
   return [...new Set(portsOf('cidr', protocol => protocol === 'TLS' || protocol === 'TCP'))].filter(port => http.includes(port));
 }
 
-function render(model: EgressModel): Manifest[] {
+function render(model: EgressModel, dns: readonly DnsServer[]): Manifest[] {
   const { workload, destinations } = model;
+  const asksForHosts = destinations.some(({ kind }) => kind === 'host');
   return [ciliumNetworkPolicy(model, {
     endpointSelector: workload === undefined ? {} : endpointSelector(workload.podSelector!),
     egress: [
       { toEntities: ['cluster'] },
-      ...(destinations.some(({ kind }) => kind === 'host') ? [DNS] : []),
+      // Pods are a part of the cluster anyway.
+      ...dns.filter(({ kind }) => asksForHosts || kind !== 'pods').flatMap(lookups),
       ...destinations.map(destination => destination.kind === 'cidr' ? toAddresses(destination) : toHost(destination)),
     ],
   })];
 }
 
-/** Lookups of all names, of which Cilium takes note. */
-const DNS: EgressRule = {
-  toEndpoints: [{ matchLabels: { [NAMESPACE]: 'kube-system', 'k8s:k8s-app': 'kube-dns' } }],
-  toPorts: [{ ports: [{ port: '53', protocol: 'ANY' }], rules: { dns: [{ matchPattern: '*' }] } }],
-};
+/** Lookups of all names, of which Cilium takes note. A cache on the node is its pods, the host or an address, as it is installed. */
+function lookups(server: DnsServer): EgressRule[] {
+  const toPorts = [{ ports: [{ port: String(server.port), protocol: 'ANY' as const }], rules: { dns: [{ matchPattern: '*' }] } }];
+  const pods = (namespace: string, labels: Readonly<Record<string, string>>): EgressRule =>
+    ({ toEndpoints: [{ matchLabels: { [NAMESPACE]: namespace, ...endpointSelector(labels).matchLabels } }], toPorts });
+  switch (server.kind) {
+    case 'pods': return [pods(server.namespace, server.labels)];
+    case 'address': return [{ toCIDRSet: [{ cidr: server.cidr }], toPorts }];
+    case 'nodeLocal': return [pods('kube-system', { 'k8s-app': 'node-local-dns' }), { toEntities: ['host'], toPorts }, { toCIDRSet: [{ cidr: server.cidr }], toPorts }];
+  }
+}
 
 function toAddresses({ cidr, ports }: EgressDestination & { readonly kind: 'cidr' }): EgressRule {
   return { toCIDRSet: [{ cidr }], toPorts: inParts(ports.map(portOf)).map(part => ({ ports: part })) };

@@ -1,6 +1,7 @@
 import { ciliumAccess } from './access';
 import { ciliumEgress } from './egress';
 import { ciliumNamespaceDefault } from './namespace-default';
+import type { DnsServer } from '../../model/dns';
 import type { Policies } from '../dialect';
 import { unable } from '../dialect';
 import { gatewayAccount, knowingGateways, type KnowGateway } from '../gateway-clients';
@@ -15,10 +16,12 @@ const ciliumGatewayClient: KnowGateway = gateway => gatewayAccount(gateway, unde
   });
 
 /** The policies of Cilium. */
-export const ciliumPolicies: Policies = {
-  access: knowingGateways(ciliumAccess, ciliumGatewayClient),
-  namespaceDefault: ciliumNamespaceDefault,
-  authentication: unable('authentication',
-    'Cilium demands authentication in the rules that allow something, so a policy that only demands it would let everyone in who shows it'),
-  egress: ciliumEgress,
-};
+export function ciliumPolicies(dns: readonly DnsServer[]): Policies {
+  return {
+    access: knowingGateways(ciliumAccess, ciliumGatewayClient),
+    namespaceDefault: ciliumNamespaceDefault,
+    authentication: unable('authentication',
+      'Cilium demands authentication in the rules that allow something, so a policy that only demands it would let everyone in who shows it'),
+    egress: ciliumEgress(dns),
+  };
+}

@@ -1,4 +1,5 @@
 import { networkPolicy, selectorRefusals } from './network-policy';
+import type { DnsServer } from '../../model/dns';
 import type { EgressModel } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import { egressClaims } from '../claim';
@@ -8,29 +9,31 @@ import { FULL, none } from '../dialect';
 const noNames = none('a NetworkPolicy knows addresses, not names');
 
 /**
- * One NetworkPolicy that lets calls out to every pod, and outside to what the model allows.
+ * One NetworkPolicy that lets calls out to every pod, to the DNS where that is none, and outside to what the model allows.
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
-export const networkPolicyEgress: Dialect<EgressModel, EgressFeature> = {
-  supports: {
-    NamespaceEgress: FULL,
-    WorkloadEgress: FULL,
-    EgressDenyAll: FULL,
-    EgressHost: noNames,
-    EgressWildcardHost: noNames,
-    EgressCidr: FULL,
-    EgressHTTP: FULL,
-    EgressTLS: FULL,
-    EgressTCP: FULL,
-    EgressUDP: FULL,
-  },
-  claims: egressClaims,
-  refusals: ({ workload }) => workload === undefined ? [] : selectorRefusals(workload),
-  render,
-};
+export function networkPolicyEgress(dns: readonly DnsServer[]): Dialect<EgressModel, EgressFeature> {
+  return {
+    supports: {
+      NamespaceEgress: FULL,
+      WorkloadEgress: FULL,
+      EgressDenyAll: FULL,
+      EgressHost: noNames,
+      EgressWildcardHost: noNames,
+      EgressCidr: FULL,
+      EgressHTTP: FULL,
+      EgressTLS: FULL,
+      EgressTCP: FULL,
+      EgressUDP: FULL,
+    },
+    claims: egressClaims,
+    refusals: ({ workload }) => workload === undefined ? [] : selectorRefusals(workload),
+    render: model => render(model, dns),
+  };
+}
 
-function render(model: EgressModel): Manifest[] {
+function render(model: EgressModel, dns: readonly DnsServer[]): Manifest[] {
   const { workload, destinations } = model;
   return [networkPolicy(model, {
     podSelector: workload === undefined ? {} : { matchLabels: { ...workload.podSelector } },
@@ -38,6 +41,10 @@ function render(model: EgressModel): Manifest[] {
     egress: [
       // Every pod of every namespace, on every port; an empty rule would be everything, outside too.
       { to: [{ namespaceSelector: {} }] },
+      ...dns.flatMap(server => server.kind === 'pods' ? [] : [{
+        to: [{ ipBlock: { cidr: server.cidr } }],
+        ports: ['UDP', 'TCP'].map(protocol => ({ port: server.port, protocol })),
+      }]),
       ...destinations.flatMap(destination => destination.kind !== 'cidr' ? [] : [{
         to: [{ ipBlock: { cidr: destination.cidr } }],
         ports: destination.ports.map(({ port, protocol }) => ({ port, protocol: protocol === 'UDP' ? 'UDP' : 'TCP' })),

@@ -1,6 +1,7 @@
 import { networkPolicyAccess } from './access';
 import { networkPolicyEgress } from './egress';
 import { networkPolicyNamespaceDefault } from './namespace-default';
+import type { DnsServer } from '../../model/dns';
 import type { Policies } from '../dialect';
 import { unable } from '../dialect';
 import { knowingGateways, type KnowGateway } from '../gateway-clients';
@@ -12,9 +13,11 @@ const networkPolicyGatewayClient: KnowGateway = gateway => gateway.pods.podSelec
 };
 
 /** The policies of Kubernetes itself: NetworkPolicy. */
-export const networkPolicyPolicies: Policies = {
-  access: knowingGateways(networkPolicyAccess, networkPolicyGatewayClient),
-  namespaceDefault: networkPolicyNamespaceDefault,
-  authentication: unable('authentication', 'a NetworkPolicy knows ports and addresses, and nothing of what is spoken there'),
-  egress: networkPolicyEgress,
-};
+export function networkPolicyPolicies(dns: readonly DnsServer[]): Policies {
+  return {
+    access: knowingGateways(networkPolicyAccess, networkPolicyGatewayClient),
+    namespaceDefault: networkPolicyNamespaceDefault,
+    authentication: unable('authentication', 'a NetworkPolicy knows ports and addresses, and nothing of what is spoken there'),
+    egress: networkPolicyEgress(dns),
+  };
+}

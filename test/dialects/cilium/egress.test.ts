@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import { ciliumEgress } from '../../../src/dialects/cilium/egress';
+import { KUBE_DNS } from '../../../src/model/dns';
 import { claimInWords } from '../../../src/dialects/claim';
 import type { EgressDestination, EgressModel } from '../../../src/model/egress';
 import { expectValid } from '../../schema';
@@ -12,7 +13,7 @@ const model = (...destinations: EgressDestination[]): EgressModel => ({
 });
 
 function egress(...destinations: EgressDestination[]): any[] {
-  const [manifest, ...others]: any[] = ciliumEgress.render(model(...destinations));
+  const [manifest, ...others]: any[] = ciliumEgress([KUBE_DNS]).render(model(...destinations));
   expectValid(manifest);
   expect(others).toEqual([]);
   expect(Object.keys(manifest.spec)).toEqual(['endpointSelector', 'egress']);
@@ -26,7 +27,7 @@ test('the cluster stays open on all ports, and nothing outside is', () => {
 });
 
 test('a whole namespace is every pod of it', () => {
-  const [manifest]: any[] = ciliumEgress.render({ ...model(), workload: undefined });
+  const [manifest]: any[] = ciliumEgress([KUBE_DNS]).render({ ...model(), workload: undefined });
 
   expect(manifest.spec.endpointSelector).toEqual({});
 });
@@ -75,7 +76,7 @@ test('a wildcard holds for every name below, at any depth, and not for the name 
 });
 
 describe('refuses', () => {
-  const reasons = (of: EgressModel) => ciliumEgress.refusals(of).map(({ what }) => what);
+  const reasons = (of: EgressModel) => ciliumEgress([KUBE_DNS]).refusals(of).map(({ what }) => what);
 
   test('hosts that speak differently on one port', () => {
     expect(reasons(model(host('a.example.com', { port: 443, protocol: 'TLS' }), host('b.example.com', { port: 443, protocol: 'TCP' })))).toEqual([
@@ -113,12 +114,12 @@ describe('refuses', () => {
 });
 
 test('a workload, or a namespace, has one policy', () => {
-  expect(ciliumEgress.claims(model()).map(claimInWords)).toEqual([
+  expect(ciliumEgress([KUBE_DNS]).claims(model()).map(claimInWords)).toEqual([
     "the policy on calls to the outside of Service 'shop/cart'",
     "the policy on calls to the outside of the pods 'app=cart' in namespace 'shop'",
     "the calls to the outside of the pods 'app=cart' in namespace 'shop'",
   ]);
-  expect(ciliumEgress.claims({ ...model(), workload: undefined }).map(claimInWords)).toEqual([
+  expect(ciliumEgress([KUBE_DNS]).claims({ ...model(), workload: undefined }).map(claimInWords)).toEqual([
     "the policy on calls to the outside of namespace 'shop'", "the calls to the outside of all pods in namespace 'shop'",
   ]);
 });

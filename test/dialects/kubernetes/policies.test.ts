@@ -1,13 +1,14 @@
 import { networkPolicyPolicies } from '../../../src/dialects/kubernetes/policies';
+import { KUBE_DNS } from '../../../src/model/dns';
 
 test('mutual TLS is refused as a whole', () => {
-  const { supports } = networkPolicyPolicies.authentication;
+  const { supports } = networkPolicyPolicies([KUBE_DNS]).authentication;
 
   expect(Object.values(supports).map(({ level }) => level)).toEqual(Object.keys(supports).map(() => 'none'));
 });
 
 test('identities and requests are refused, each with its reason', () => {
-  const { supports } = networkPolicyPolicies.access;
+  const { supports } = networkPolicyPolicies([KUBE_DNS]).access;
   const reasons = Object.entries(supports).flatMap(([feature, support]) => support.level === 'none' ? [[feature, support.reason]] : []);
 
   expect(Object.fromEntries(reasons)).toMatchObject({
