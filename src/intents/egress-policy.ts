@@ -12,7 +12,8 @@ import type { MeshService } from '../vocabulary/mesh-service';
  */
 export interface EgressPolicyProps extends MeshIntentProps {
   /**
-   * The workload that calls. Istio, Cilium, Kuma and NetworkPolicy need its `podSelector`. Linkerd knows whole namespaces
+   * The workload that calls. A policy of its own stands in place of that of its namespace; where a target adds the two up (Cilium,
+   * Kuma, NetworkPolicy), that of the namespace is refused if it lets out more. Istio, Cilium, Kuma and NetworkPolicy need its `podSelector`. Linkerd knows whole namespaces
    * only: refused.
    *
    * @default - every workload of the namespace of the chart

@@ -26,7 +26,8 @@ import { checkLabels, checkNamespace, checkObjectName, checkQualifiedName } from
 export interface MeshIntentProps {
   /**
    * Metadata of the objects. Its name is the base of all their names, its namespace is where they stand, its labels and
-   * annotations go onto each of them.
+   * annotations go onto each of them. Those by which a mesh would read an object otherwise, such as `istio.io/dry-run` or
+   * `kuma.io/effect`, are refused.
    *
    * @default - named by the chart, after the path of the construct; in the namespace of the chart
    */

@@ -75,6 +75,8 @@ const PROPS = intentProps({ workload: optional(SERVICE), mode: MODE, ports: opti
  * annotations there: refused.
  * Consul: `mutualTLSMode` in the ServiceDefaults of a workload; namespaces, ports and `DISABLED` are refused. Kuma: a
  * MeshTLS, and one more for each port that differs; `DISABLED` is refused, and so is a strict port of a permissive workload.
+ * In both, no policy is asked over plain text: beside a `ServiceAccessPolicy` for the same pods, or a `NamespaceAccessDefault`, what
+ * takes plain text is refused.
  * Cilium demands authentication only in rules that also allow, and a NetworkPolicy knows none: refused.
  *
  * @see https://istio.io/latest/docs/reference/config/security/peer_authentication/
