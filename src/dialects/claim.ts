@@ -96,7 +96,7 @@ export function egressClaims({ namespace, workload, destinations }: EgressModel)
   const says = destinations.flatMap(({ ports, ...place }) => ports.map(port => JSON.stringify([place, port])));
   return [
     ...workload === undefined ? [namespaceEgressClaim(namespace)] : selectorClaims(EGRESS, namespace, workload),
-    ...stated('the calls to the outside', { namespace, workload }, says),
+    ...stated('the egress', { namespace, workload }, says),
   ];
 }
 

@@ -18,7 +18,7 @@ test('calls to the outside have one policy for a workload, and one for a namespa
   const egress = { name: 'egress', namespace: 'shop', destinations: [] };
 
   expect(egressClaims(egress).map(claimInWords)).toEqual([
-    "the policy on calls to the outside of namespace 'shop'", "the calls to the outside of all pods in namespace 'shop'",
+    "the policy on calls to the outside of namespace 'shop'", "the egress of all pods in namespace 'shop'",
   ]);
   expect(egressClaims({ ...egress, workload: cart })).toHaveLength(3);
 });

@@ -117,9 +117,9 @@ test('a workload, or a namespace, has one policy', () => {
   expect(ciliumEgress([KUBE_DNS]).claims(model()).map(claimInWords)).toEqual([
     "the policy on calls to the outside of Service 'shop/cart'",
     "the policy on calls to the outside of the pods 'app=cart' in namespace 'shop'",
-    "the calls to the outside of the pods 'app=cart' in namespace 'shop'",
+    "the egress of the pods 'app=cart' in namespace 'shop'",
   ]);
   expect(ciliumEgress([KUBE_DNS]).claims({ ...model(), workload: undefined }).map(claimInWords)).toEqual([
-    "the policy on calls to the outside of namespace 'shop'", "the calls to the outside of all pods in namespace 'shop'",
+    "the policy on calls to the outside of namespace 'shop'", "the egress of all pods in namespace 'shop'",
   ]);
 });
