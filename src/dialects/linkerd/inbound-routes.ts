@@ -48,7 +48,7 @@ function parentSegments(grants: readonly Grant[]): Grant[] {
   ];
 }
 
-function separate(grants: readonly Grant[], port: number): InboundRoute[] | RouteConflict {
+function separate(grants: readonly Grant[], port: number | string): InboundRoute[] | RouteConflict {
   const matches = closed(grants, port);
   return 'reason' in matches ? matches : apart(byClients(matches.map(match => ({ match, clients: clientsOf(match, grants) }))), port);
 }
