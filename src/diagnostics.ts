@@ -38,6 +38,15 @@ export function unsupported(kind: Kind, targetId: string, what: string, why: str
   return { code: INEXPRESSIBLE[kind], sentence: `target '${targetId}' cannot express ${what}: ${why}. ${remedy}.` };
 }
 
+/** The number of a port that goes by its name, which is another one now. */
+export function stale(service: string, port: string, number: number, now: readonly number[]): Diagnostic {
+  return {
+    code: 'MESH1104',
+    sentence: `port '${port}' of the pods of Service '${service}' was ${number} when the Service was read, and the app says ${listed(now.map(String))} now. `
+      + 'Make what has the pods before it, or give the port of the MeshService its `targetPort`.',
+  };
+}
+
 /** What may not hold in a target. */
 export function doubtful(_: Kind, targetId: string, what: string, why: string, remedy: string): Diagnostic {
   return { code: 'MESH5008', sentence: `${what} may not hold in target '${targetId}': ${why}. ${remedy}` };

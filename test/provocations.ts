@@ -34,7 +34,10 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   MESH1101: () => service({}),
   MESH1102: () => route({ service: cart, rules: [{ backends: [{ service: v1 }], ports: [9090] }] }),
   MESH1103: () => service({ ports: [{ port: 80 }, { port: 80 }] }),
-  MESH1104: () => fromKubeService({ ports: [{ port: 80, targetPort: 'http' }] }),
+  MESH1104: () => access({
+    destination: MeshService.of('cart', { ports: [{ port: 80, targetPortName: 'http' }], podSelector: { app: 'cart' } }),
+    healthProbes: [{ path: '/healthz', port: 8080 }],
+  }),
   MESH1105: () => thrown(() => MeshService.of('cart', { ports: [{ port: 80 }, { port: 90 }] }).variant('cart-v2', { port: 8080 })),
   MESH1106: () => service({ port: 8080, podSelector: {} }),
   MESH1107: () => thrown(() => MeshService.fromKubeService(new ApiObject(shop(), 'cart', { apiVersion: 'apps/v1', kind: 'Deployment' }))),

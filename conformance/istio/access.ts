@@ -6,6 +6,7 @@ import { istioAccess } from '../../src/dialects/istio/access';
 import type { AccessModel } from '../../src/model/access';
 import type { AccessFeature } from '../../src/model/features/access';
 import type { RequestMatch } from '../../src/model/match';
+import { knownNumber } from '../../src/model/pod-port';
 import { PODS, policies, PORTS, request } from '../../test/oracle/access/arbitraries';
 import { allowedByIntent } from '../../test/oracle/access/intent';
 import { allowedByIstio } from '../../test/oracle/access/istio';
@@ -80,7 +81,7 @@ function aim(model: AccessModel, one: Request, n: number): Request {
   const match = rule.requests[n % (rule.requests.length || 1)];
   return {
     ...one,
-    port: rule.ports[n % rule.ports.length].port,
+    port: knownNumber(rule.ports[n % rule.ports.length]),
     method: match?.methods[0] ?? one.method,
     path: n % 3 === 0 ? one.path : match?.path?.value.replaceAll('{*}', '7') ?? one.path,
     headers: n % 4 === 0 ? one.headers : { ...one.headers, ...Object.fromEntries(match?.headers.map(h => [h.name, h.value]) ?? []) },

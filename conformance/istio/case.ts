@@ -1,4 +1,5 @@
 import type { Manifest } from '../../src/dialects/dialect';
+import type { PodPort } from '../../src/model/pod-port';
 import type { Protocol } from '../../src/model/protocol';
 import { kindOf } from '../../src/validation/kinds';
 import { normal } from '../../src/validation/normal';
@@ -49,7 +50,7 @@ export function pod(name: string, ip: string, labels: Readonly<Record<string, st
 }
 
 export function service(
-  name: string, ip: string, ports: readonly { readonly port: number; readonly podPort?: number; readonly protocol?: Protocol }[],
+  name: string, ip: string, ports: readonly { readonly port: number; readonly podPort?: PodPort; readonly protocol?: Protocol }[],
 ): object {
   return {
     apiVersion: 'v1',
@@ -58,8 +59,8 @@ export function service(
     spec: {
       clusterIP: ip,
       selector: { app: name },
-      ports: ports.map(({ port, podPort = port, protocol }) =>
-        ({ name: `${protocol!.toLowerCase()}-${port}`, port, targetPort: podPort, protocol: 'TCP' })),
+      ports: ports.map(({ port, podPort = { port }, protocol }) =>
+        ({ name: `${protocol!.toLowerCase()}-${port}`, port, targetPort: podPort.port, protocol: 'TCP' })),
     },
   };
 }

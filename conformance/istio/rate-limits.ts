@@ -23,7 +23,7 @@ function limitedTo(requests: number, protocol: 'HTTP' | 'GRPC'): RouteModel {
     service: { name: 'cart', podSelector: { app: 'cart' } },
     traffic: { rateLimit: { requests, interval: 60_000 } },
     ports: [
-      { port: 80, podPort: 8080, protocol, rules: [{ matches: [], backends: [{ name: 'cart', port: 80, podPort: 8080, weight: 1 }], handling: {} }] },
+      { port: 80, podPort: { port: 8080 }, protocol, rules: [{ matches: [], backends: [{ name: 'cart', port: 80, podPort: { port: 8080 }, weight: 1 }], handling: {} }] },
       { port: 6379, protocol: 'TCP', rules: [] },
     ],
   };

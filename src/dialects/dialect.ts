@@ -108,7 +108,7 @@ export interface Dialect<Model, Feature extends string> {
   closes?(model: Model): string | undefined;
 
   /** Of a policy: whether it lets a gateway in on a port of the pods, for some requests at least. */
-  letsIn?(model: Model, gateway: GatewaySource, port: number): boolean;
+  letsIn?(model: Model, gateway: GatewaySource, port: number | string): boolean;
 }
 
 /** What there is of a model in one more place. */

@@ -74,7 +74,7 @@ function unknownGateways({ rules }: AccessModel, know: KnowGateway): Refusal<Acc
  * Whether a policy lets a gateway in on a port of the pods, for some requests at least. Where its pods are not known, it may be one of
  * the clients that have an identity, and by an address any gateway may call. One that is no pod is nothing but a gateway.
  */
-function letsIn({ rules }: AccessModel, gateway: GatewaySource, client: GatewayClient, port: number): boolean {
+function letsIn({ rules }: AccessModel, gateway: GatewaySource, client: GatewayClient, port: number | string): boolean {
   const account = 'kind' in client && client.kind === 'serviceAccount' ? client : undefined;
   const isPod = !('kind' in client && client.kind === 'gateway');
   const namespace = account?.namespace ?? gateway.pods.namespace ?? gateway.namespace;

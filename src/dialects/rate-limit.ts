@@ -2,6 +2,7 @@ import type { Claim } from './claim';
 import { claimOn } from './claim';
 import type { Refusal } from './dialect';
 import type { RouteFeature } from '../model/features/route';
+import type { PodPort } from '../model/pod-port';
 import { hasRequests } from '../model/protocol';
 import type { PortRoute, RouteModel, WeightedBackend } from '../model/route';
 import { isConsumerRoute, isElsewhere } from '../model/route';
@@ -9,17 +10,17 @@ import { isConsumerRoute, isElsewhere } from '../model/route';
 /** The ports of the pods that take requests; Services may have several for one of them. */
 export function limitedPorts({ ports }: RouteModel): PortRoute[] {
   const requests = ports.filter(({ protocol }) => hasRequests(protocol));
-  return [...new Map(requests.map(port => [podPort(port), port])).values()];
+  return [...new Map(requests.map(port => [podPort(port).port, port])).values()];
 }
 
-export function podPort({ port, podPort: number = port }: Pick<PortRoute, 'port' | 'podPort'>): number {
-  return number;
+export function podPort({ port, podPort: inPods }: Pick<PortRoute, 'port' | 'podPort'>): PodPort {
+  return inPods ?? { port };
 }
 
 /** Backends that take requests to pods without the limit: on another port, or known to be others than those of the Service. */
 function strangers(model: RouteModel, limited: PortRoute): string[] {
   const labels = Object.entries(model.service.podSelector ?? {});
-  const isOurs = (backend: WeightedBackend) => !isElsewhere(model, backend) && podPort(backend) === podPort(limited)
+  const isOurs = (backend: WeightedBackend) => !isElsewhere(model, backend) && podPort(backend).port === podPort(limited).port
     && labels.every(([key, value]) => backend.podSelector === undefined || backend.podSelector[key] === value);
   const backends = model.ports.filter(({ protocol }) => hasRequests(protocol)).flatMap(({ rules }) => rules.flatMap(rule => rule.backends));
   return [...new Set(backends.filter(backend => !isOurs(backend)).map(({ name }) => name))];
@@ -73,7 +74,7 @@ export function rateLimitClaims(model: RouteModel): Claim[] {
   const namespace = podNamespace(model);
   const { service: { name, podSelector }, traffic } = model;
   return traffic.rateLimit === undefined || podSelector === undefined || namespace === undefined ? [] : limitedPorts(model)
-    .map(port => claimOn(`the rate limit on port ${podPort(port)}`, { namespace, workload: { service: name, podSelector } }));
+    .map(port => claimOn(`the rate limit on port ${podPort(port).port}`, { namespace, workload: { service: name, podSelector } }));
 }
 
 export function refused(reason: string, remedy: string): Refusal<RouteFeature> {

@@ -2,6 +2,8 @@ import type { Refusal } from './dialect';
 import { limitedPorts, podPort } from './rate-limit';
 import type { EgressModel } from '../model/egress';
 import type { Kind, Kinds } from '../model/kinds';
+import type { PodPort } from '../model/pod-port';
+import { numberOf } from '../model/pod-port';
 import type { RouteModel } from '../model/route';
 
 /**
@@ -47,8 +49,8 @@ interface Places {
   readonly outbound: readonly number[];
 }
 
-const numbers = (ports: readonly { readonly port: number; readonly protocol?: string }[] = []) =>
-  ports.filter(({ protocol }) => protocol !== 'UDP').map(({ port }) => port);
+const numbers = (ports: readonly (PodPort & { readonly protocol?: string })[] = []) =>
+  ports.filter(({ protocol }) => protocol !== 'UDP').flatMap(port => numberOf(port) ?? []);
 
 const PLACES: { readonly [K in Kind]: (model: Kinds[K]['model']) => Places } = {
   access: ({ namespace, destination }) => ({ namespaces: [namespace], inbound: numbers(destination.ports), outbound: [] }),
@@ -61,7 +63,7 @@ const PLACES: { readonly [K in Kind]: (model: Kinds[K]['model']) => Places } = {
   }),
   routes: (model: RouteModel) => ({
     namespaces: [model.namespace, model.service.namespace],
-    inbound: model.traffic.rateLimit === undefined ? [] : limitedPorts(model).map(podPort),
+    inbound: model.traffic.rateLimit === undefined ? [] : numbers(limitedPorts(model).map(podPort)),
     outbound: numbers(model.ports.filter(({ rules }) => rules.length > 0)),
   }),
   exposure: ({ route }) => ({ namespaces: [route.namespace], inbound: [], outbound: [] }),

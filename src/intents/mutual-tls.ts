@@ -3,8 +3,11 @@ import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
 import { misuse } from '../diagnostics';
 import { checkedPath, intentProps, SERVICE } from './shapes';
+import { nameOnly, podPort } from './workload-ports';
 import type { PortMode } from '../model/authentication';
+import type { PodPort } from '../model/pod-port';
 import { listOf, memberOf, NUMBER, optional, record } from '../shape';
+import { holdAgainstApp } from '../targets/checks';
 import { compile } from '../targets/compile';
 import type { MeshService } from '../vocabulary/mesh-service';
 import { checkNotEmpty, checkPort } from '../vocabulary/names';
@@ -97,25 +100,36 @@ export class MutualTls extends MeshIntent {
       workload: workload && {
         service: workload.name,
         podSelector: workload.podSelector,
-        ports: workload.ports.map(({ targetPort, protocol }) => ({ port: targetPort!, protocol: protocol! })),
+        ports: workload.ports.map(port => ({ ...podPort(port), protocol: port.protocol! })),
       },
       mode,
       ports: workload === undefined ? [] : portModes(path, workload, ports ?? []),
     };
     this._render(target => compile('authentication', target, model));
+    holdAgainstApp(this, this._targets.targets.map(target => ({ kind: 'authentication', target, model })));
   }
 }
 
 function portModes(path: string, workload: MeshService, ports: readonly MutualTlsPort[]): PortMode[] {
   const modes = ports.map(({ port, mode }) => {
     checkPort(path, port);
-    const declared = workload.ports.find(p => p.port === port);
+    const named = workload.ports.filter(({ targetPortName }) => targetPortName !== undefined);
+    const declared = workload.ports.find(p => p.port === port) ?? named.find(({ targetPort }) => targetPort === port);
+    const unknown = named.find(({ targetPort }) => targetPort === undefined);
+    if (declared === undefined && unknown !== undefined) {
+      throw nameOnly(path, port, unknown.targetPortName!);
+    }
     const name = declared?.containerPortName;
-    return { port: declared?.targetPort ?? port, ...(name !== undefined && { name }), mode };
+    return { ...(declared === undefined ? { port } : podPort(declared)), ...(name !== undefined && { name }), mode };
   });
   const twice = modes.find(({ port }, i) => modes.findIndex(other => other.port === port) !== i);
   if (twice !== undefined) {
     throw misuse('MESH1103', path, `port ${twice.port} of the pods is given twice`, 'Give it once');
   }
-  return modes.sort((a, b) => a.port - b.port);
+  return modes.sort((a, b) => order(a) < order(b) ? -1 : 1);
+}
+
+/** By number, then those that go by their names. */
+function order({ port }: PodPort): string {
+  return typeof port === 'number' ? String(port).padStart(5, '0') : `:${port}`;
 }

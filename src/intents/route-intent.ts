@@ -2,12 +2,14 @@ import type { Construct } from 'constructs';
 import { handlingOf, headerChangesOf, serviceTrafficOf } from './handling';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
+import { podPort } from './workload-ports';
 import { coded, cutOff, listed, misuse } from '../diagnostics';
 import { checkConcrete } from '../factory';
 import type { Handling, HeaderChanges as HeaderChangesModel, Mirror } from '../model/handling';
 import { prefixChange } from '../model/handling';
 import type { RequestMatch as MatchModel } from '../model/match';
 import { isAnyRequest, matchKey } from '../model/match';
+import type { PodPort } from '../model/pod-port';
 import type { Protocol } from '../model/protocol';
 import { hasRequests } from '../model/protocol';
 import type { PortRoute, RouteModel, RouteRule, Selected, WeightedBackend } from '../model/route';
@@ -346,8 +348,8 @@ function podsOf({ podSelector, serviceAccount, _facts: facts }: MeshService): Se
   };
 }
 
-function podPortOf({ port, targetPort }: MeshServicePort): { readonly podPort?: number } {
-  return targetPort === undefined || targetPort === port ? {} : { podPort: targetPort };
+function podPortOf({ port, targetPort, targetPortName }: MeshServicePort): { readonly podPort?: PodPort } {
+  return targetPort === port && targetPortName === undefined ? {} : { podPort: podPort({ port, targetPort, targetPortName }) };
 }
 
 /** The port of the backend that takes the traffic of a port: the one said, or else of the same number, the same name, or the only one. */

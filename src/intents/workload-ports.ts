@@ -1,5 +1,7 @@
 import { misuse } from '../diagnostics';
 import type { WorkloadPort } from '../model/access';
+import type { PodPort } from '../model/pod-port';
+import { numberOf } from '../model/pod-port';
 import type { Protocol } from '../model/protocol';
 import { hasRequests } from '../model/protocol';
 import type { MeshService, MeshServicePort } from '../vocabulary/mesh-service';
@@ -7,10 +9,10 @@ import { checkPort } from '../vocabulary/names';
 
 /** The ports of the pods that a policy governs: those that the Service declares, then those that only the policy names. */
 export class WorkloadPorts {
-  private readonly ports: PodPort[] = [];
+  private readonly ports: GovernedPort[] = [];
 
   constructor(private readonly path: string, private readonly service: MeshService) {
-    service.ports.forEach(port => this.note(podPort(port)));
+    service.ports.forEach(port => this.note(workloadPort(port)));
   }
 
   public get governed(): WorkloadPort[] {
@@ -22,6 +24,7 @@ export class WorkloadPorts {
     for (const number of numbers) {
       checkPort(this.path, number);
       if (this.declared(number).length === 0) {
+        this.checkIsAnother(number);
         this.note({ port: number, protocol, servicePorts: [] });
       }
     }
@@ -31,7 +34,7 @@ export class WorkloadPorts {
   public chosen(where: string, numbers: readonly number[] | undefined, names: readonly string[] | undefined, requests: boolean): WorkloadPort[] {
     const all = numbers === undefined && names === undefined;
     const chosen = all
-      ? this.service.ports.map(podPort).filter(port => !requests || takesRequests(port))
+      ? this.service.ports.map(workloadPort).filter(port => !requests || takesRequests(port))
       : [...(numbers ?? []).flatMap(number => this.numbered(number)), ...(names ?? []).map(name => this.named(where, name))];
     const opaque = chosen.find(port => !takesRequests(port));
     if (requests && (chosen.length === 0 || opaque !== undefined)) {
@@ -43,7 +46,7 @@ export class WorkloadPorts {
 
   /** The port that speaks one of these protocols: the one said, or else the first that does, by the first of the protocols that has one. */
   public speaking(where: string, number: number | undefined, protocols: readonly Protocol[], words: string): WorkloadPort {
-    const candidates = number === undefined ? this.service.ports.map(podPort) : this.numbered(number);
+    const candidates = number === undefined ? this.service.ports.map(workloadPort) : this.numbered(number);
     const found = protocols.flatMap(protocol => candidates.find(port => port.protocol === protocol) ?? [])[0];
     if (found === undefined) {
       throw number === undefined
@@ -53,30 +56,38 @@ export class WorkloadPorts {
     return this.ports.find(known => isSame(found, known))!;
   }
 
-  private remedyOf(candidates: readonly PodPort[], words: string): string {
+  private remedyOf(candidates: readonly GovernedPort[], words: string): string {
     return candidates.some(({ protocol }) => protocol === 'GRPC') && words === 'HTTP'
       ? 'It speaks gRPC, where a GET is nothing: a health check there is `{ kind: HealthProbeKind.GRPC }`, without a path'
       : `Name one that speaks ${words}, or one that the Service does not declare`;
+  }
+
+  /** A number may be that of a port which is known by its name only. */
+  private checkIsAnother(number: number): void {
+    const named = this.ports.find(port => numberOf(port) === undefined);
+    if (named !== undefined) {
+      throw nameOnly(this.path, number, named.port);
+    }
   }
 
   private declared(number: number): MeshServicePort[] {
     return this.service.ports.filter(({ port }) => port === number);
   }
 
-  private numbered(number: number): PodPort[] {
+  private numbered(number: number): GovernedPort[] {
     const declared = this.declared(number);
-    return declared.length > 0 ? declared.map(podPort) : this.ports.filter(({ port }) => port === number);
+    return declared.length > 0 ? declared.map(workloadPort) : this.ports.filter(port => numberOf(port) === number);
   }
 
-  private named(where: string, name: string): WorkloadPort {
+  private named(where: string, name: string): GovernedPort {
     const found = this.service.ports.find(port => port.name === name);
     if (found === undefined) {
       throw misuse('MESH1102', where, `Service '${this.service.name}' has no port named '${name}'`, 'Use the `name` of one of its ports, or a number');
     }
-    return podPort(found);
+    return workloadPort(found);
   }
 
-  private note(port: PodPort): void {
+  private note(port: GovernedPort): void {
     const i = this.ports.findIndex(other => isSame(other, port));
     if (i === -1) {
       this.ports.push(port);
@@ -91,15 +102,29 @@ export class WorkloadPorts {
   }
 }
 
-type PodPort = WorkloadPort & Required<Pick<WorkloadPort, 'servicePorts'>>;
+type GovernedPort = WorkloadPort & Required<Pick<WorkloadPort, 'servicePorts'>>;
 
-function podPort({ port, targetPort, protocol, containerPortName }: MeshServicePort): PodPort {
-  return { port: targetPort ?? port, protocol, ...(containerPortName !== undefined && { name: containerPortName }), servicePorts: [port] };
+/** The port of the pods. A name stays one where a number is known too: which pods there are must not change what is rendered. */
+export function podPort({ port, targetPort, targetPortName }: Pick<MeshServicePort, 'port' | 'targetPort' | 'targetPortName'>): PodPort {
+  return targetPortName === undefined
+    ? { port: targetPort ?? port }
+    : { port: targetPortName, ...(targetPort !== undefined && { number: targetPort }) };
+}
+
+function workloadPort(port: MeshServicePort): GovernedPort {
+  const { protocol, containerPortName } = port;
+  return { ...podPort(port), protocol, ...(containerPortName !== undefined && { name: containerPortName }), servicePorts: [port.port] };
+}
+
+/** A number that may be that of a port which is known by its name. */
+export function nameOnly(path: string, number: number, name: number | string): Error {
+  return misuse('MESH1104', path, `port ${number} of the pods may be the one that the Service knows by the name '${name}'`,
+    `Give that port of the MeshService its number, such as \`targetPort: ${number}\`; or make what has the pods before it`);
 }
 
 /** A number stands for two ports, if one of them is for datagrams. */
 function isSame(a: WorkloadPort, b: WorkloadPort): boolean {
-  return a.port === b.port && (a.protocol === 'UDP') === (b.protocol === 'UDP');
+  return (a.port === b.port || (numberOf(a) !== undefined && numberOf(a) === numberOf(b))) && (a.protocol === 'UDP') === (b.protocol === 'UDP');
 }
 
 function takesRequests({ protocol }: WorkloadPort): boolean {

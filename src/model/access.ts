@@ -1,4 +1,5 @@
 import type { RequestMatch } from './match';
+import type { PodPort } from './pod-port';
 import type { Protocol } from './protocol';
 import type { ServiceFacts } from './service-facts';
 
@@ -28,8 +29,7 @@ export interface Workload {
 }
 
 /** A port of the pods. */
-export interface WorkloadPort {
-  readonly port: number;
+export interface WorkloadPort extends PodPort {
   /** `undefined` where the Service does not declare the port. */
   readonly protocol?: Protocol;
   /** Name that the container gives the port, if it gives it one. */
@@ -87,7 +87,7 @@ export type Source =
   | { readonly kind: 'anyone' };
 
 export interface HealthProbe {
-  readonly port: number;
+  readonly port: number | string;
   /** Absent for a GET in plain text. */
   readonly kind?: 'https' | 'grpc' | 'tcp';
   /** Of a GET. */

@@ -1,3 +1,4 @@
+import type { PodPort } from './pod-port';
 import type { Protocol } from './protocol';
 
 /** `strict` takes mutual TLS only, `permissive` plain text too, `disabled` plain text only. */
@@ -22,13 +23,11 @@ export interface AuthenticatedWorkload {
   readonly ports: readonly AuthenticatedPort[];
 }
 
-export interface AuthenticatedPort {
-  readonly port: number;
+export interface AuthenticatedPort extends PodPort {
   readonly protocol: Protocol;
 }
 
-export interface PortMode {
-  readonly port: number;
+export interface PortMode extends PodPort {
   /** Name that the container gives the port, if it gives it one. */
   readonly name?: string;
   readonly mode: MutualTlsMode;

@@ -1,5 +1,6 @@
 import type { Handling, HeaderChanges, ServiceTraffic } from './handling';
 import type { RequestMatch } from './match';
+import type { PodPort } from './pod-port';
 import type { Protocol } from './protocol';
 import type { ServiceFacts } from './service-facts';
 
@@ -42,8 +43,8 @@ export interface PortRoute {
   readonly port: number;
   /** That of the port in the Service, if it has one. */
   readonly name?: string;
-  /** The number of the port in the pods. Absent, it is the same. */
-  readonly podPort?: number;
+  /** The port of the pods. Absent, it has the same number. */
+  readonly podPort?: PodPort;
   /** The name of that port in the container, if it has one. */
   readonly podPortName?: string;
   readonly protocol: Protocol;
@@ -64,8 +65,8 @@ export interface RouteRule {
 
 export interface WeightedBackend extends ServiceRef, Selected {
   readonly port: number;
-  /** The number of the port in the pods. Absent, it is the same. */
-  readonly podPort?: number;
+  /** The port of the pods. Absent, it has the same number. */
+  readonly podPort?: PodPort;
   /** Share relative to the weights of the rule's other backends. */
   readonly weight: number;
   /** Changes for the requests that go to it, beside those of the rule. */

@@ -1,3 +1,5 @@
+import type { PodFacts } from '../model/pod-facts';
+import { makesPods, podFactsOf } from '../model/pod-facts';
 import type { ServiceFacts } from '../model/service-facts';
 import { serviceFactsOf } from '../model/service-facts';
 
@@ -7,21 +9,15 @@ export interface Written {
   readonly chart: unknown;
 }
 
-export interface Pods {
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-const TEMPLATED = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'Rollout']);
-
 /** The kinds that tell of Services and of the pods behind them. */
 export function tellsOfServices(kind: string): boolean {
-  return kind === 'Service' || kind === 'Pod' || kind === 'CronJob' || TEMPLATED.has(kind);
+  return kind === 'Service' || makesPods(kind);
 }
 
 /** The Services that the objects of an app describe, and the pods. */
 export class AppServices {
   private readonly services = new Map<string, { readonly chart: unknown; readonly facts: ServiceFacts }[]>();
-  private readonly pods = new Map<string, Pods[]>();
+  private readonly pods = new Map<string, PodFacts[]>();
 
   constructor(written: readonly Written[]) {
     for (const { manifest, chart } of written) {
@@ -30,7 +26,7 @@ export class AppServices {
       if (kind === 'Service' && manifest.apiVersion === 'v1') {
         entry(this.services, `${namespace}/${metadata?.name}`).push({ chart, facts: serviceFactsOf(spec) });
       } else if (kind !== 'Service') {
-        entry(this.pods, namespace).push({ labels: podOf(manifest)?.metadata?.labels ?? {} });
+        entry(this.pods, namespace).push(podFactsOf(manifest));
       }
     }
   }
@@ -42,14 +38,9 @@ export class AppServices {
     return (near.length > 0 ? near : all).map(({ facts }) => facts);
   }
 
-  public podsOf(namespace: string): readonly Pods[] {
+  public podsOf(namespace: string): readonly PodFacts[] {
     return this.pods.get(namespace) ?? [];
   }
-}
-
-function podOf(manifest: any): any {
-  if (manifest.kind === 'Pod') return manifest;
-  return manifest.kind === 'CronJob' ? manifest.spec?.jobTemplate?.spec?.template : manifest.spec?.template;
 }
 
 function entry<V>(map: Map<string, V[]>, key: string): V[] {

@@ -3,6 +3,7 @@ import type { AppServices } from './app-services';
 import type { Objection, Statement } from './statements';
 import { leavesOut, listed } from '../diagnostics';
 import type { AccessModel } from '../model/access';
+import { isWithin } from '../model/pod-facts';
 import type { RouteModel, Selected, ServiceRef } from '../model/route';
 import { namespaceOf, qualified } from '../model/route';
 
@@ -99,11 +100,6 @@ function fitOf(
   const excluded = namespace !== service.namespace
     || Object.entries(own).some(([label, value]) => Object.hasOwn(service.selector, label) && service.selector[label] !== value);
   return excluded ? 'misses' : 'unknown';
-}
-
-/** Whether whatever has the labels of the second has those of the first. */
-function isWithin(labels: Labels, more: Labels): boolean {
-  return Object.entries(labels).every(([label, value]) => Object.hasOwn(more, label) && more[label] === value);
 }
 
 function inWords(labels: Labels): string {

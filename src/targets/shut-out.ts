@@ -14,11 +14,11 @@ export function shutOutBy(policies: Policies, target: MeshTarget, exposure: Expo
   const backends = exposedPort(exposure).rules.flatMap(rule => rule.backends)
     .map(backend => ({ ...backend, namespace: namespaceOfService(exposure, backend) }));
   const errors = backends.flatMap(backend => {
-    const { name, port, podPort = port } = backend;
+    const { name, port, podPort = { port } } = backend;
     const holding = policies.of(backend);
     const closed = holding.length > 0 ? undefined : policies.closed(backend.namespace);
     const denying = holding.filter(({ model, target: { _dialects: { access } } }) => !model.audit
-      && model.destination.ports.some(governed => governed.port === podPort) && access.letsIn?.(model, gateway, podPort) === false);
+      && model.destination.ports.some(governed => governed.port === podPort.port) && access.letsIn?.(model, gateway, podPort.port) === false);
     return [...denying.map(({ owner }) => owner), ...closed === undefined ? [] : [closed]].map(({ node }) =>
       coded(shutOut(target.id, words(gateway), name, node.path, remedy(exposure.gateway!, gateway, closed !== undefined))));
   });

@@ -1,11 +1,14 @@
 import type { AppServices } from './app-services';
 import type { MeshTarget } from './mesh-target';
 import type { Diagnostic } from '../diagnostics';
-import { doubtful, listed, unsupported } from '../diagnostics';
+import { doubtful, listed, stale, unsupported } from '../diagnostics';
 import type { ServiceRole, WordReading } from '../dialects/service-reading';
-import type { AccessModel } from '../model/access';
+import type { AccessModel, WorkloadPort } from '../model/access';
 import { ROUTE_FEATURES, routeFeature } from '../model/features/route';
 import type { Kind, Kinds } from '../model/kinds';
+import { numbersOfPort } from '../model/pod-facts';
+import type { PodPort } from '../model/pod-port';
+import { numberOf } from '../model/pod-port';
 import type { Protocol } from '../model/protocol';
 import type { PortRoute, RouteModel, Selected, ServiceRef } from '../model/route';
 import { isElsewhere, namespaceOf, qualified } from '../model/route';
@@ -15,7 +18,7 @@ import { SERVICE_FORMS } from '../model/service-facts';
 /** What a construct says of Services in a target. Services that are otherwise than it takes them to be make it void. */
 export type Statement = { readonly [K in Spoken]: { readonly kind: K; readonly target: MeshTarget; readonly model: Kinds[K]['model'] } }[Spoken];
 
-type Spoken = Extract<Kind, 'routes' | 'access' | 'exposure'>;
+type Spoken = Extract<Kind, 'routes' | 'access' | 'exposure' | 'authentication'>;
 
 export interface Objection {
   readonly diagnostic: Diagnostic;
@@ -30,10 +33,36 @@ export function objections(statement: Statement, app: AppServices, chart: unknow
   };
   const { kind, target, model } = statement;
   switch (kind) {
-    case 'routes': return [...formObjections(kind, target, routed(model), factsOf), ...routeObjections(target, model, factsOf)];
+    case 'authentication': return model.workload === undefined ? [] : staleNumbers(model.workload, model, app);
+    case 'routes': return [
+      ...staleNumbers({ ...parent(model), service: model.service.name, ports: model.ports.flatMap(({ podPort }) => podPort ?? []) }, parent(model), app),
+      ...formObjections(kind, target, routed(model), factsOf),
+      ...routeObjections(target, model, factsOf),
+    ];
     case 'exposure': return formObjections(kind, target, ledTo(model.route, 'exposed'), factsOf);
-    case 'access': return [...formObjections(kind, target, [{ ...destination(model), role: 'destination' }], factsOf), ...accessObjections(target, model, factsOf)];
+    case 'access': return [
+      ...staleNumbers(model.destination, model, app),
+      ...formObjections(kind, target, [{ ...destination(model), role: 'destination' }], factsOf),
+      ...accessObjections(target, model, factsOf),
+    ];
   }
+}
+
+/** Numbers of ports that go by their names, which the app says otherwise of now than when they were read. */
+function staleNumbers({ service, podSelector, ports }: Governed, { namespace = '' }: { readonly namespace?: string }, app: AppServices): Objection[] {
+  return ports.flatMap(({ port, number }): Objection[] => {
+    if (typeof port === 'number' || number === undefined) {
+      return [];
+    }
+    const now = numbersOfPort(port, podSelector, app.podsOf(namespace));
+    return now.every(other => other === number) ? [] : [{ isError: true, diagnostic: stale(qualified(service, namespace), port, number, now) }];
+  });
+}
+
+interface Governed {
+  readonly service: string;
+  readonly podSelector?: Readonly<Record<string, string>>;
+  readonly ports: readonly PodPort[];
 }
 
 type FactsOf = (service: ServiceRef & Selected) => readonly ServiceFacts[];
@@ -120,7 +149,7 @@ function accessObjections(target: MeshTarget, model: AccessModel, factsOf: Facts
   const { words } = target._dialects.services;
   const service = destination(model);
   const facts = factsOf(service);
-  return model.destination.ports.flatMap(port => (port.servicePorts ?? [port.port]).flatMap(number => {
+  return model.destination.ports.flatMap(port => servicePorts(port).flatMap(number => {
     const what = `a policy on port ${number} of Service '${qualified(service.name, service.namespace)}'`;
     const refuse = (reason: string, write: string): Objection => ({ isError: true, diagnostic: unsupported('access', target.id, what, reason, write) });
     const other = port.protocol === undefined ? undefined : otherTransport(facts, service, { port: number, protocol: port.protocol });
@@ -131,6 +160,11 @@ function accessObjections(target: MeshTarget, model: AccessModel, factsOf: Facts
     return words?.requests === undefined || !tellsApart ? [] : misheard(words, facts, number, ['HTTP', 'GRPC'])
       .map(found => refuse(`${said(words, service, found)}, ${words.requests}`, remedy(words, found, port.protocol!)));
   }));
+}
+
+function servicePorts(port: WorkloadPort): readonly number[] {
+  const number = numberOf(port);
+  return port.servicePorts ?? (number === undefined ? [] : [number]);
 }
 
 /** Without server names to tell apart, TLS is bytes. */

@@ -2,6 +2,8 @@ import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 import { misuse } from '../diagnostics';
+import type { PodFacts } from '../model/pod-facts';
+import { makesPods, podFactsOf } from '../model/pod-facts';
 import { instanceOf } from '../shape';
 
 const CONSTRUCT = instanceOf(Construct, 'a construct, such as one of cdk8s-plus');
@@ -18,4 +20,11 @@ export function kubeObject(where: string, construct: IConstruct, kind: string): 
       `Pass the ${kind}, or the ApiObject behind it`);
   }
   return object;
+}
+
+/** What the objects of the app that stand by now say of pods, in the namespace of this one. */
+export function podsNear(object: ApiObject, namespace: string | undefined): PodFacts[] {
+  const all = object.node.root.node.findAll().filter(ApiObject.isApiObject) as ApiObject[];
+  return all.filter(({ kind }) => makesPods(kind)).map(pods => pods.toJson())
+    .filter(manifest => manifest?.metadata?.namespace === namespace).map(podFactsOf);
 }

@@ -1,13 +1,15 @@
+import type { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { AccessAllowance } from './access-allowance';
 import type { FactoryKey } from '../factory';
 import { BY_FACTORY, checkFactory } from '../factory';
 import { Identity } from './identity';
-import { kubeObject } from './kube-object';
+import { kubeObject, podsNear } from './kube-object';
 import { MeshProtocol } from './mesh-protocol';
 import { checkLabels, checkNamespace, checkNotEmpty, checkObjectName, checkPort, checkPortName, checkServiceName } from './names';
 import { RequestMatch } from './request-match';
 import { listed, misuse } from '../diagnostics';
+import { numbersOfPort } from '../model/pod-facts';
 import { protocolInWords } from '../model/port-protocol';
 import type { ServiceFacts } from '../model/service-facts';
 import { serviceFactsOf } from '../model/service-facts';
@@ -47,15 +49,23 @@ export interface MeshServicePort {
   /**
    * Port number of the pods behind it. Access policies hold there.
    *
-   * @default - the same number as `port`
+   * @default - the same number as `port`; unknown, if there is a `targetPortName`
    */
   readonly targetPort?: number;
+
+  /**
+   * The `targetPort` of the Service, where it is a name. Linkerd, Kuma, Cilium and NetworkPolicies take the name; Istio and SMI need
+   * `targetPort`, its number, too. `fromKubeService` finds that in the pods that the app has by then.
+   *
+   * @default - the Service goes by the number
+   */
+  readonly targetPortName?: string;
 
   /**
    * Name of that port in the `ports` of the container, as `containerPort` and `name` there. Kuma goes by it where a port
    * has one; without it, its policies on the port allow nothing, and its rate limits limit nothing.
    *
-   * @default - the container gives it no name
+   * @default - `targetPortName`, or none
    */
   readonly containerPortName?: string;
 }
@@ -171,6 +181,7 @@ const OPTIONS = record({
     protocol: PROTOCOL,
     appProtocol: optional(TEXT),
     targetPort: optional(NUMBER),
+    targetPortName: optional(TEXT),
     containerPortName: optional(TEXT),
   }))),
   namespace: optional(TEXT),
@@ -227,7 +238,7 @@ export class MeshService {
         name: port.name,
         protocol: protocolOf(where, port, options.protocol),
         appProtocol: port.appProtocol,
-        targetPort: targetPortOf(where, port),
+        ...targetPortOf(object, metadata?.namespace, spec.selector, port),
       })),
       serviceAccount: options.serviceAccount,
       podSelector: Object.keys(spec.selector ?? {}).length > 0 ? spec.selector : undefined,
@@ -277,7 +288,7 @@ export class MeshService {
     this.namespace = namespace;
     this.serviceAccount = serviceAccount;
     this.podSelector = podSelector;
-    this.ports = ports.map(p => ({ ...p, protocol: p.protocol ?? spokenBy(p), targetPort: p.targetPort ?? p.port }));
+    this.ports = ports.map(p => ({ ...p, protocol: p.protocol ?? spokenBy(p), ...inPods(p) }));
     this._facts = facts ?? saidOf(options);
   }
 
@@ -315,7 +326,9 @@ export class MeshService {
         name: p.name,
         protocol: p.protocol,
         appProtocol: p.appProtocol,
-        ...(options.port === undefined ? { port: p.port, targetPort: p.targetPort, containerPortName: p.containerPortName } : { port: options.port }),
+        ...(options.port === undefined
+          ? { port: p.port, targetPort: p.targetPort, targetPortName: p.targetPortName, containerPortName: p.containerPortName }
+          : { port: options.port }),
       })),
     });
   }
@@ -331,6 +344,11 @@ function saidOf({ headless = false, ports }: { readonly headless?: boolean; read
     forms: headless ? ['headless'] : [],
     ports: said.map(({ port, name, appProtocol, protocol }) => ({ port, name, appProtocol, transport: protocol === MeshProtocol.UDP ? 'UDP' : 'TCP' })),
   };
+}
+
+/** The port of the pods: of a name, the number is not known until someone says it. */
+function inPods({ port, targetPort, targetPortName, containerPortName }: MeshServicePort): Partial<MeshServicePort> {
+  return targetPortName === undefined ? { targetPort: targetPort ?? port } : { targetPort, containerPortName: containerPortName ?? targetPortName };
 }
 
 /** Words that nobody here knows are no HTTP: it is then bytes. */
@@ -359,9 +377,9 @@ function portsOf(where: string, { port, protocol, ports }: MeshServiceOptions): 
 }
 
 function checkPorts(where: string, ports: readonly MeshServicePort[]): void {
-  for (const { port, name, targetPort, containerPortName } of ports) {
+  for (const { port, name, targetPort, targetPortName, containerPortName } of ports) {
     checkPort(where, port);
-    for (const given of [name, containerPortName].filter(n => n !== undefined)) {
+    for (const given of [name, targetPortName, containerPortName].filter(n => n !== undefined)) {
       checkPortName(where, given);
     }
     if (targetPort !== undefined) {
@@ -405,10 +423,12 @@ function protocolOf(where: string, port: KubeServicePort, otherwise: MeshProtoco
   return spoken === undefined ? otherwise : MeshProtocol[spoken];
 }
 
-function targetPortOf(where: string, { port, targetPort }: KubeServicePort): number | undefined {
-  if (typeof targetPort === 'string') {
-    throw misuse('MESH1104', where, `port ${port} has the named target port '${targetPort}', whose number only the pods know`,
-      'Give the Service the number, or build the MeshService with MeshService.of');
+function targetPortOf(
+  service: ApiObject, namespace: string | undefined, selector: { [label: string]: string } | undefined, { targetPort }: KubeServicePort,
+): Pick<MeshServicePort, 'targetPort' | 'targetPortName'> {
+  if (typeof targetPort !== 'string') {
+    return { targetPort };
   }
-  return targetPort;
+  const numbers = numbersOfPort(targetPort, selector, podsNear(service, namespace));
+  return { targetPortName: targetPort, targetPort: numbers.length === 1 ? numbers[0] : undefined };
 }

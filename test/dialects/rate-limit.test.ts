@@ -88,14 +88,14 @@ describe.each(Object.entries(COUNTING))('%s', (_, { dialect, read, can }) => {
 
   test('refuses backends with other pods, or on another port, which have no such limit', () => {
     const to = (more: object) => dialect.refusals({
-      ...limited({ requests: 1, interval: 1000 }), ports: [{ port: 80, podPort: 8080, protocol: 'HTTP', rules: [rule({ backends: [backend('cart-v1', 1, more)] })] }],
+      ...limited({ requests: 1, interval: 1000 }), ports: [{ port: 80, podPort: { port: 8080 }, protocol: 'HTTP', rules: [rule({ backends: [backend('cart-v1', 1, more)] })] }],
     }).map(({ reason }) => reason);
 
     const stranger = ["the limit is that of the pods of 'cart', on one port, and 'cart-v1' has its requests on other pods, or another port"];
-    expect(to({ podPort: 8080 })).toEqual([]);
-    expect(to({ podPort: 8080, podSelector: { app: 'cart', version: 'v1' } })).toEqual([]);
-    expect(to({ podPort: 8080, podSelector: { app: 'other' } })).toEqual(stranger);
-    expect(to({ podPort: 8080, namespace: 'next' })).toEqual(stranger);
+    expect(to({ podPort: { port: 8080 } })).toEqual([]);
+    expect(to({ podPort: { port: 8080 }, podSelector: { app: 'cart', version: 'v1' } })).toEqual([]);
+    expect(to({ podPort: { port: 8080 }, podSelector: { app: 'other' } })).toEqual(stranger);
+    expect(to({ podPort: { port: 8080 }, namespace: 'next' })).toEqual(stranger);
     expect(to({})).toEqual(stranger);
   });
 

@@ -202,6 +202,7 @@ const POLICIES: Samples<'access'> = {
   TCPPort: on('TCP'),
   UDPPort: on('UDP'),
   UndeclaredPort: on(undefined),
+  NamedPort: { using: policy([base, { ...base, ports: [{ port: 'web', protocol: 'HTTP' }] }]), plain: plainPolicy },
   DenyAll: { using: policy([]), plain: plainPolicy },
   ServiceAccountSource: from({ kind: 'serviceAccount', name: 'job', namespace: 'shop' }),
   NamespaceSource: from({ kind: 'namespace', name: 'ops' }),

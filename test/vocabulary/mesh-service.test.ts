@@ -89,9 +89,6 @@ test.each<[string, () => unknown, RegExp]>([
   ['a port for SCTP', () => MeshService.fromKubeService(new ApiObject(Testing.chart(), 'x', {
     apiVersion: 'v1', kind: 'Service', spec: { ports: [{ port: 80, protocol: 'SCTP' }] },
   } as any)), /port 80 is one for SCTP, of which no mesh knows anything/],
-  ['a named target port', () => MeshService.fromKubeService(new ApiObject(Testing.chart(), 'x', {
-    apiVersion: 'v1', kind: 'Service', spec: { ports: [{ port: 80, targetPort: 'web' }] },
-  } as any)), /named target port 'web'/],
 ])('refuses %s', (_, make, message) => {
   expect(make).toThrow(message);
 });

@@ -28,6 +28,7 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
     TCPPort: FULL,
     UDPPort: FULL,
     UndeclaredPort: FULL,
+    NamedPort: FULL,
     DenyAll: FULL,
     ServiceAccountSource: FULL,
     NamespaceSource: FULL,

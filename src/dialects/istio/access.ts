@@ -7,6 +7,7 @@ import { limitRefusals, valueRefusals } from './refusals';
 import { selectionRefusals } from './workload';
 import type { AccessModel } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
+import { knownNumber } from '../../model/pod-port';
 import type { Claim } from '../claim';
 import { podClaims } from '../claim';
 import type { Dialect, Manifest, Refusal, Support } from '../dialect';
@@ -21,6 +22,7 @@ export const AUTHORIZATION_POLICY_SUPPORTS = {
   TCPPort: FULL,
   UDPPort: none('the proxies of Istio do not carry datagrams'),
   UndeclaredPort: FULL,
+  NamedPort: none('an AuthorizationPolicy knows ports by their numbers; give the port of the MeshService its number, `targetPort: 8080`, or make what has the pods before it'),
   DenyAll: FULL,
   ServiceAccountSource: FULL,
   NamespaceSource: FULL,
@@ -56,7 +58,7 @@ const DRY_RUN = { 'istio.io/dry-run': 'true' };
  */
 export function istioAccess(options: IstioOptions): Dialect<AccessModel, AccessFeature> {
   const rulesOf = memoized(({ rules }: AccessModel): Rule[] =>
-    rules.flatMap(rule => policyRules(rule, rule.ports.map(({ port }) => port), trustDomainOf(options))));
+    rules.flatMap(rule => policyRules(rule, rule.ports.map(knownNumber), trustDomainOf(options))));
   const authenticationOf = memoized((model: AccessModel) => accessAuthentication(model, options.strictMutualTls));
   return {
     supports: {

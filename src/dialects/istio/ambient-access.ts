@@ -7,6 +7,7 @@ import { accessAuthentication } from './peer-authentication';
 import type { AccessModel, AccessRule, WorkloadPort } from '../../model/access';
 import { admitsUnauthenticated } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
+import { knownNumber } from '../../model/pod-port';
 import type { Dialect, Manifest, Refusal } from '../dialect';
 import { inherent, none } from '../dialect';
 
@@ -77,9 +78,9 @@ function waypointRefusals({ rules }: AccessModel): Refusal<AccessFeature>[] {
 function podRules(options: IstioOptions, { namespace, rules }: AccessModel): Rule[] {
   const trustDomain = trustDomainOf(options);
   const waypoint = serviceAccountPrincipal({ namespace, name: waypointOf(options) }, trustDomain);
-  const behind = numbers(rules.flatMap(passing).flatMap(rule => rule.ports.map(({ port }) => port)));
+  const behind = numbers(rules.flatMap(passing).flatMap(rule => rule.ports.map(knownNumber)));
   return [
-    ...rules.filter(rule => rule.requests.length === 0).flatMap(rule => policyRules(rule, rule.ports.map(({ port }) => port), trustDomain)),
+    ...rules.filter(rule => rule.requests.length === 0).flatMap(rule => policyRules(rule, rule.ports.map(knownNumber), trustDomain)),
     ...(behind.length === 0 ? [] : [{
       from: [{ source: { principals: [waypoint] } }],
       to: [{ operation: { ports: behind.map(String) } }],
@@ -99,8 +100,8 @@ function passing(rule: AccessRule): AccessRule[] {
   return ports.length === 0 || sources.length === 0 ? [] : [{ ...rule, sources, ports }];
 }
 
-function servicePorts({ port, servicePorts: ports = [port] }: WorkloadPort): readonly number[] {
-  return ports;
+function servicePorts(port: WorkloadPort): readonly number[] {
+  return port.servicePorts ?? [knownNumber(port)];
 }
 
 function numbers(ports: readonly number[]): number[] {

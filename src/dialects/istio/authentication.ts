@@ -2,6 +2,7 @@ import { peerAuthentication, peerAuthenticationClaim } from './peer-authenticati
 import { selectionRefusals } from './workload';
 import type { AuthenticationModel } from '../../model/authentication';
 import type { AuthenticationFeature } from '../../model/features/authentication';
+import { numberOf } from '../../model/pod-port';
 import type { Dialect, Refusal } from '../dialect';
 import { FULL, none } from '../dialect';
 
@@ -15,7 +16,7 @@ const SIDECAR: Dialect<AuthenticationModel, AuthenticationFeature> = {
     DisabledMutualTls: FULL,
   },
   claims: model => [peerAuthenticationClaim(model)],
-  refusals: model => selectionRefusals('a PeerAuthentication', model),
+  refusals: model => [...selectionRefusals<AuthenticationFeature>('a PeerAuthentication', model), ...namedPortRefusals(model)],
   render: model => {
     const { name, namespace, mode, ports } = model;
     return [peerAuthentication({ name, namespace }, model, mode, ports)];
@@ -35,6 +36,14 @@ export const istioAmbientAuthentication: Dialect<AuthenticationModel, Authentica
   supports: { ...SIDECAR.supports, DisabledMutualTls: none('ztunnel takes mutual TLS wherever a client offers it') },
   refusals: model => [...SIDECAR.refusals(model), ...strictPortRefusals(model)],
 };
+
+function namedPortRefusals({ ports }: AuthenticationModel): Refusal<AuthenticationFeature>[] {
+  return ports.filter(port => numberOf(port) === undefined).map(({ port }) => ({
+    what: `mutual TLS of port '${port}'`,
+    reason: 'a PeerAuthentication knows ports by their numbers, and that of this one is not known',
+    remedy: 'Give the port of the MeshService its number, `targetPort: 8080`',
+  }));
+}
 
 /** Where the whole mesh is strict, ztunnel is told of a permissive workload, and not of its ports that are strict after all. */
 function strictPortRefusals({ mode, ports }: AuthenticationModel): Refusal<AuthenticationFeature>[] {

@@ -3,6 +3,7 @@ import type { PeerAuthenticationSpec } from '../../../imports/istio/security.ist
 import type { AccessModel } from '../../model/access';
 import { admitsUnauthenticated } from '../../model/access';
 import type { MutualTlsMode, PortMode } from '../../model/authentication';
+import { knownNumber, numberOf } from '../../model/pod-port';
 import type { Claim, Selected } from '../claim';
 import { claimOn } from '../claim';
 import type { Manifest, Plain } from '../dialect';
@@ -14,7 +15,7 @@ export function peerAuthentication(metadata: Manifest['metadata'], { workload }:
   const spec: Plain<PeerAuthenticationSpec> = {
     ...(workload !== undefined && { selector: { matchLabels: { ...workload.podSelector } } }),
     mtls: { mode: MODES[mode] },
-    ...(ports.length > 0 && { portLevelMtls: Object.fromEntries(ports.map(port => [port.port, { mode: MODES[port.mode] }])) }),
+    ...(ports.length > 0 && { portLevelMtls: Object.fromEntries(ports.map(port => [knownNumber(port), { mode: MODES[port.mode] }])) }),
   };
   return { apiVersion: SECURITY_API_VERSION, kind: 'PeerAuthentication', metadata, spec };
 }
@@ -29,7 +30,7 @@ export function peerAuthenticationClaim(selected: Selected): Claim {
  * are let in. A policy that only reports must not shut anyone out.
  */
 export function accessAuthentication({ name, namespace, destination, rules, audit }: AccessModel, strictMutualTls: boolean): Manifest[] {
-  const open = rules.filter(rule => rule.sources.some(admitsUnauthenticated)).flatMap(rule => rule.ports.map(({ port }) => port));
+  const open = rules.filter(rule => rule.sources.some(admitsUnauthenticated)).flatMap(rule => rule.ports.flatMap(port => numberOf(port) ?? []));
   const ports = [...new Set(open)].sort((a, b) => a - b).map(port => ({ port, mode: 'permissive' as const }));
   return audit || rules.length === 0 || (strictMutualTls && ports.length === 0)
     ? []

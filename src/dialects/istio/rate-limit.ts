@@ -4,6 +4,7 @@ import { selectionRefusals } from './workload';
 import type { EnvoyFilterSpec } from '../../../imports/istio/networking.istio.io';
 import type { RouteFeature } from '../../model/features/route';
 import type { RateLimit } from '../../model/handling';
+import { knownNumber, numberOf } from '../../model/pod-port';
 import type { RouteModel } from '../../model/route';
 import type { Manifest, Plain, Refusal } from '../dialect';
 import { envoyRateLimitRefusals, limitedPorts, podNamespace, podPort, refused } from '../rate-limit';
@@ -20,6 +21,8 @@ export function istioRateLimitRefusals(model: RouteModel): Refusal<RouteFeature>
     ...envoyRateLimitRefusals(model, 'Istio', 'an EnvoyFilter', LEAST_INTERVAL),
     ...(namespace === undefined ? [] : selectionRefusals<RouteFeature>('an EnvoyFilter', { namespace })
       .map(({ reason, remedy }) => refused(reason, remedy!))),
+    ...limitedPorts(model).map(podPort).filter(port => numberOf(port) === undefined).map(({ port }) => refused(
+      `Envoy finds a port by its number, and that of '${port}' is not known`, 'Give the port of the MeshService its number, `targetPort: 8080`')),
   ];
 }
 
@@ -41,7 +44,7 @@ export function rateLimitFilters(model: RouteModel): Manifest[] {
       match: {
         context: 'SIDECAR_INBOUND',
         // By the port of the chain: clients in ambient mode come to another listener.
-        listener: { filterChain: { destinationPort: podPort(port), filter: { name: CONNECTION_MANAGER, subFilter: { name: ROUTER } } } },
+        listener: { filterChain: { destinationPort: knownNumber(podPort(port)), filter: { name: CONNECTION_MANAGER, subFilter: { name: ROUTER } } } },
       },
       patch: { operation: 'INSERT_BEFORE', value: localRateLimit(rateLimit) },
     })),

@@ -23,6 +23,7 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
     TCPPort: FULL,
     UDPPort: FULL,
     UndeclaredPort: FULL,
+    NamedPort: FULL,
     DenyAll: FULL,
     ServiceAccountSource: noIdentities,
     NamespaceSource: FULL,

@@ -28,6 +28,7 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
       TCPPort: FULL,
       UDPPort: none('the proxies of Kuma do not carry datagrams'),
       UndeclaredPort: none('the proxies of Kuma know the ports that Services declare, and refuse the others'),
+      NamedPort: FULL,
       DenyAll: FULL,
       ServiceAccountSource: FULL,
       NamespaceSource: FULL,

@@ -35,7 +35,7 @@ export function meshRateLimits(model: RouteModel): Manifest[] {
   }
   const [port] = limitedPorts(model);
   const spec: MeshRateLimitSpec = {
-    targetRef: dataplane(podSelector, { port: podPort(port), name: port.podPortName }),
+    targetRef: dataplane(podSelector, { port: podPort(port).port, name: port.podPortName }),
     rules: [{ default: { local: { http: { requestRate: { num: rateLimit.requests, interval: duration(rateLimit.interval) } } } } }],
   };
   return [{ apiVersion: KUMA_API_VERSION, kind: 'MeshRateLimit', metadata: { name, namespace: podNamespace(model) }, spec }];

@@ -30,6 +30,7 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     TCPPort: FULL,
     UDPPort: none('the proxy of Linkerd does not carry datagrams'),
     UndeclaredPort: FULL,
+    NamedPort: FULL,
     DenyAll: FULL,
     ServiceAccountSource: FULL,
     NamespaceSource: FULL,
@@ -94,7 +95,7 @@ function auditRefusals(model: AccessModel): Refusal<AccessFeature>[] {
   }));
 }
 
-function routeRefusals({ matches }: InboundRoute, port: number): Refusal<AccessFeature>[] {
+function routeRefusals({ matches }: InboundRoute, port: number | string): Refusal<AccessFeature>[] {
   const refuse = (what: string, most: number): Refusal<AccessFeature> =>
     ({ what: `${what} on port ${port}`, reason: `the CRD of HTTPRoute allows ${most}`, remedy: 'Write fewer' });
   const most = MAX_RULES * MAX_MATCHES_PER_RULE;

@@ -14,7 +14,7 @@ export interface InboundRoute {
 
 /** Requests of one port that Linkerd cannot keep apart. */
 export interface RouteConflict {
-  readonly port: number;
+  readonly port: number | string;
   readonly reason: string;
 }
 
@@ -48,7 +48,7 @@ function parentSegments(grants: readonly Grant[]): Grant[] {
   ];
 }
 
-function separate(grants: readonly Grant[], port: number): InboundRoute[] | RouteConflict {
+function separate(grants: readonly Grant[], port: number | string): InboundRoute[] | RouteConflict {
   const matches = closed(grants, port);
   return 'reason' in matches ? matches : apart(byClients(matches.map(match => ({ match, clients: clientsOf(match, grants) }))), port);
 }
@@ -67,7 +67,7 @@ interface Grant {
   readonly clients: readonly Source[];
 }
 
-function grantsOn({ rules, healthProbes, audit }: AccessModel, port: number): Grant[] {
+function grantsOn({ rules, healthProbes, audit }: AccessModel, port: number | string): Grant[] {
   return [
     // A request without a route is answered with 404, by a Server too that only reports.
     ...(audit ? [{ match: ANY_REQUEST, clients: [] }] : []),
@@ -92,7 +92,7 @@ function probeRequest({ kind, path }: HealthProbe): RequestMatch | undefined {
 }
 
 /** All matches, with those that any of them have in common. */
-function closed(grants: readonly Grant[], port: number): RequestMatch[] | RouteConflict {
+function closed(grants: readonly Grant[], port: number | string): RequestMatch[] | RouteConflict {
   const matches = [...new Map(grants.map(({ match }) => [matchKey(match), match])).values()];
   const known = new Set(matches.map(matchKey));
   for (let i = 1; i < matches.length; i++) {
@@ -127,7 +127,7 @@ function covers(wide: RequestMatch, narrow: RequestMatch): boolean {
  * A match inside another one wins where it matches more of the path, or has more conditions. Where it is neither, it is
  * written once per method, which is a condition more.
  */
-function apart(routes: readonly InboundRoute[], port: number): InboundRoute[] | RouteConflict {
+function apart(routes: readonly InboundRoute[], port: number | string): InboundRoute[] | RouteConflict {
   const known = new Set(routes.flatMap(({ matches }) => matches).map(matchKey));
   const result = routes.map(route => ({
     ...route,

@@ -52,5 +52,5 @@ export function rateLimitPolicies(model: RouteModel): Manifest[] {
 }
 
 function server(model: RouteModel): string {
-  return serverName(model.service.name, podPort(limitedPorts(model)[0]));
+  return serverName(model.service.name, podPort(limitedPorts(model)[0]).port);
 }

@@ -22,7 +22,7 @@ export interface Served {
  * A port of some pods has one Server, whoever renders it: it is named after the Service and the port, so that what else is
  * said of the port can name it.
  */
-export function serverName(service: string, port: number): string {
+export function serverName(service: string, port: number | string): string {
   return `${service}-${port}`;
 }
 

@@ -8,6 +8,7 @@ import type { AccessFeature } from '../../model/features/access';
 import { shortHash } from '../../model/hash';
 import type { RequestMatch } from '../../model/match';
 import { ANY_REQUEST, intersect, isAnyRequest, matchKey } from '../../model/match';
+import { knownNumber } from '../../model/pod-port';
 import { hasRequests } from '../../model/protocol';
 import type { Backend } from '../../model/route';
 import { claimOn } from '../claim';
@@ -42,6 +43,7 @@ export function trafficTargetDialect({ udp, envoyDecides }: TrafficTargetOptions
       TCPPort: FULL,
       UDPPort: udp ? FULL : none('Open Service Mesh ignores UDPRoutes, and opens every TCP port to a source that has no TCPRoute'),
       UndeclaredPort: FULL,
+      NamedPort: none('a TCPRoute of SMI knows ports by their numbers; give the port of the MeshService its number, `targetPort: 8080`, or make what has the pods before it'),
       DenyAll: inherent('an SMI mesh denies what no TrafficTarget allows, and a TrafficTarget must allow something'),
       ServiceAccountSource: FULL,
       NamespaceSource: accountsOnly,
@@ -227,14 +229,14 @@ function allowanceOf(source: Allowance['source'], rules: readonly AccessRule[]):
   const ports = rules.flatMap(rule => rule.ports);
   const requests = new Map<number, RequestMatch[]>();
   for (const rule of rules) {
-    for (const { port } of rule.ports.filter(p => p.protocol !== undefined && hasRequests(p.protocol))) {
+    for (const port of rule.ports.filter(p => p.protocol !== undefined && hasRequests(p.protocol)).map(knownNumber)) {
       requests.set(port, [...requests.get(port) ?? [], ...rule.requests.length > 0 ? rule.requests : [ANY_REQUEST]]);
     }
   }
   return {
     source,
-    tcp: sortedNumbers(ports.filter(p => p.protocol !== 'UDP').map(p => p.port)),
-    udp: sortedNumbers(ports.filter(p => p.protocol === 'UDP').map(p => p.port)),
+    tcp: sortedNumbers(ports.filter(p => p.protocol !== 'UDP').map(knownNumber)),
+    udp: sortedNumbers(ports.filter(p => p.protocol === 'UDP').map(knownNumber)),
     requests: new Map([...requests].map(([port, matches]) => [port, distinctRequests(matches)])),
   };
 }

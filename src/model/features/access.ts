@@ -2,6 +2,7 @@ import { matchFeatures } from './match';
 import type { Use } from './use';
 import type { AccessModel } from '../access';
 import type { RequestMatch } from '../match';
+import { numberOf } from '../pod-port';
 
 /** What an access policy can ask of a target. */
 export const ACCESS_FEATURES = {
@@ -11,6 +12,7 @@ export const ACCESS_FEATURES = {
   TCPPort: 'policies on TCP ports',
   UDPPort: 'policies on UDP ports',
   UndeclaredPort: 'policies on ports that the Service does not declare',
+  NamedPort: 'policies on ports of which the name is known alone',
   DenyAll: 'policies that allow nothing',
   ServiceAccountSource: 'ServiceAccounts as sources',
   NamespaceSource: 'whole namespaces as sources',
@@ -48,6 +50,9 @@ export function accessUses(model: AccessModel): Use<AccessFeature>[] {
   }
   for (const port of model.destination.ports) {
     features.add(port.protocol === undefined ? 'UndeclaredPort' : `${port.protocol}Port`);
+    if (numberOf(port) === undefined) {
+      features.add('NamedPort');
+    }
   }
   for (const rule of model.rules) {
     rule.sources.forEach(source => features.add(SOURCE_FEATURES[source.kind]));

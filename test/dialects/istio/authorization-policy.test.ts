@@ -3,11 +3,12 @@ import { ADMIN, ANYONE, asJob, asWeb, GET, HTTP, JOB, OPS, rule, WEB } from './m
 import { authorizationPolicy, policyRules } from '../../../src/dialects/istio/authorization-policy';
 import type { AccessRule } from '../../../src/model/access';
 import { ANY_REQUEST } from '../../../src/model/match';
+import { knownNumber } from '../../../src/model/pod-port';
 import { expectValid } from '../../schema';
 
 function allowing(...rules: AccessRule[]) {
   const policy = authorizationPolicy({ name: 'cart', namespace: 'shop' }, { selector: { matchLabels: { app: 'cart' } } },
-    rules.flatMap(one => policyRules(one, one.ports.map(({ port }) => port), 'cluster.local')));
+    rules.flatMap(one => policyRules(one, one.ports.map(knownNumber), 'cluster.local')));
   expectValid(policy);
   return (arrival: Partial<Parameters<typeof lets>[1]>) => lets([policy], { port: 8080, ip: '10.0.0.1', method: 'GET', path: '/', ...arrival });
 }

@@ -325,7 +325,7 @@ export const request = (models: readonly AccessModel[], options: ClientOptions):
   }
   return probe === undefined
     ? { ...one, client: { kind: 'outside', ip: OUTSIDE_IPS[0], meshed: false } }
-    : { ...one, port: probe.port, ...(probe.kind === 'grpc' ? { method: 'POST', path: GRPC_HEALTH_CHECK } : { method: 'GET', path: probe.path! }), entrance: undefined, headers: {}, query: {} };
+    : { ...one, port: Number(probe.port), ...(probe.kind === 'grpc' ? { method: 'POST', path: GRPC_HEALTH_CHECK } : { method: 'GET', path: probe.path! }), entrance: undefined, headers: {}, query: {} };
 });
 
 /** By which way a request comes; a port of the pod may have several in the Service. */

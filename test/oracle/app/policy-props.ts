@@ -10,7 +10,7 @@ import { meshService } from '../routes/written';
 
 /** A policy, in the words of the public API. */
 export function policyProps({ namespace, destination, rules, healthProbes, audit }: AccessModel, world: World): ServiceAccessPolicyProps {
-  const numberOf = (port: number) => destination.ports.find(one => one.port === port)!.servicePorts![0];
+  const numberOf = (port: number | string) => destination.ports.find(one => one.port === port)!.servicePorts![0];
   return {
     destination: meshService(serviceIn(world, namespace, destination.service)),
     allow: rules.map(rule => allowance(rule, numberOf)),
@@ -19,7 +19,7 @@ export function policyProps({ namespace, destination, rules, healthProbes, audit
   };
 }
 
-function allowance({ sources, exceptSources, ports, requests }: AccessRule, numberOf: (port: number) => number): AccessAllowance {
+function allowance({ sources, exceptSources, ports, requests }: AccessRule, numberOf: (port: number | string) => number): AccessAllowance {
   return {
     sources: sources.map(identity),
     ...(exceptSources.length > 0 && { exceptSources: exceptSources.map(identity) }),

@@ -1,0 +1,40 @@
+/** What a manifest says of the pods that it is, or has made. */
+export interface PodFacts {
+  readonly labels: Readonly<Record<string, string>>;
+  /** By name. */
+  readonly ports: ReadonlyMap<string, number>;
+}
+
+const TEMPLATED = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'Rollout']);
+
+/** The kinds that are pods, or have some made. */
+export function makesPods(kind: string): boolean {
+  return kind === 'Pod' || kind === 'CronJob' || TEMPLATED.has(kind);
+}
+
+/** The facts in the manifest of such a kind, which need not be valid. */
+export function podFactsOf(manifest: any): PodFacts {
+  const { metadata, spec } = podOf(manifest) ?? {};
+  const containers: any[] = Array.isArray(spec?.containers) ? spec.containers : [];
+  const ports: any[] = containers.flatMap(container => Array.isArray(container?.ports) ? container.ports : []);
+  return {
+    labels: metadata?.labels ?? {},
+    ports: new Map(ports.filter(({ name }) => name !== undefined).map(({ name, containerPort }) => [name, containerPort])),
+  };
+}
+
+/** Whether whatever has the labels of the second has those of the first. */
+export function isWithin(labels: Readonly<Record<string, string>>, more: Readonly<Record<string, string>>): boolean {
+  return Object.entries(labels).every(([label, value]) => Object.hasOwn(more, label) && more[label] === value);
+}
+
+/** The numbers that the pods with some labels give a port of this name; none, without any label to know them by. */
+export function numbersOfPort(name: string, selector: Readonly<Record<string, string>> = {}, pods: readonly PodFacts[]): number[] {
+  return Object.keys(selector).length === 0 ? []
+    : [...new Set(pods.filter(({ labels }) => isWithin(selector, labels)).flatMap(({ ports }) => ports.get(name) ?? []))];
+}
+
+function podOf(manifest: any): any {
+  if (manifest.kind === 'Pod') return manifest;
+  return manifest.kind === 'CronJob' ? manifest.spec?.jobTemplate?.spec?.template : manifest.spec?.template;
+}
