@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { type Case, type Peer, type Probe, stored, verdict } from './case';
 import { MeshImplementation, MeshTarget } from '../../src';
 import type { EgressDestination, EgressModel, EgressProtocol } from '../../src/model/egress';
+import { transportOf } from '../../src/model/egress';
 import { compile } from '../../src/targets/compile';
 import { contains } from '../../test/oracle/access/intent';
 
@@ -106,7 +107,7 @@ function spoken({ protocol, name }: Call): Pick<Probe, 'protocol' | 'speaks' | '
   switch (protocol) {
     case 'HTTP': return { protocol: 'TCP', speaks: 'http', host: name, method: 'GET', target: '/' };
     case 'TLS': return { protocol: 'TCP', speaks: 'tls', name };
-    default: return { protocol, speaks: 'bytes' };
+    default: return { protocol: transportOf(protocol), speaks: 'bytes' };
   }
 }
 

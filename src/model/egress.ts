@@ -20,8 +20,21 @@ export type EgressDestination =
   | { readonly kind: 'host'; readonly host: string; readonly ports: readonly EgressPort[] }
   | { readonly kind: 'cidr'; readonly cidr: string; readonly ports: readonly EgressPort[] };
 
-/** What is spoken on a port outside. `TLS` is sent by the workload itself, and says the host in its SNI. */
-export type EgressProtocol = 'HTTP' | 'TLS' | 'TCP' | 'UDP';
+/**
+ * What is spoken on a port outside. `TLS` is sent by the workload itself, and says the host in its SNI. `ServerFirst` is TCP whose
+ * client waits for what the server says: a proxy that looks at the first bytes of the client waits for ever, or until it gives up.
+ */
+export type EgressProtocol = 'HTTP' | 'TLS' | 'TCP' | 'ServerFirst' | 'UDP';
+
+/** What it is on the wire. */
+export function transportOf(protocol: EgressProtocol): 'TCP' | 'UDP' {
+  return protocol === 'UDP' ? 'UDP' : 'TCP';
+}
+
+/** Whether bytes over TCP are all that is known. */
+export function isPlainTcp(protocol: EgressProtocol): boolean {
+  return protocol === 'TCP' || protocol === 'ServerFirst';
+}
 
 export interface EgressPort {
   readonly port: number;

@@ -25,10 +25,20 @@ export class EgressPort {
   }
 
   /**
-   * Anything else over TCP.
+   * Anything else over TCP, where the client speaks first.
    */
   public static tcp(port: number): EgressPort {
     return new EgressPort(BY_FACTORY, { port, protocol: 'TCP' });
+  }
+
+  /**
+   * TCP where the server speaks first, and the client waits for it: MySQL, SMTP, FTP, SSH and the like.
+   *
+   * Kuma: the protocol `mysql`, which keeps its proxy from waiting for the client. Linkerd: an opaque port of the EgressNetwork. Istio,
+   * Cilium and NetworkPolicy: as `tcp`, which they do not look into.
+   */
+  public static serverFirst(port: number): EgressPort {
+    return new EgressPort(BY_FACTORY, { port, protocol: 'ServerFirst' });
   }
 
   /**

@@ -266,7 +266,7 @@ const egress = (more: Partial<EgressModel>): EgressModel => ({
 });
 const ofWorkload = egress({ workload: { service: 'cart', serviceAccount: 'cart', podSelector: { app: 'cart' } } });
 const calling = (destination: EgressModel['destinations'][0]) => ({ using: egress({ destinations: [destination] }), plain: egress({}) });
-const callingOn = (protocol: 'HTTP' | 'TCP' | 'UDP') => calling({ kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 9999, protocol }] });
+const callingOn = (protocol: 'HTTP' | 'TCP' | 'ServerFirst' | 'UDP') => calling({ kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 9999, protocol }] });
 const callingHost = calling({ kind: 'host', host: 'api.example.com', ports: tls });
 
 const EGRESSES: Samples<'egress'> = {
@@ -279,6 +279,7 @@ const EGRESSES: Samples<'egress'> = {
   EgressHTTP: callingOn('HTTP'),
   EgressTLS: callingHost,
   EgressTCP: callingOn('TCP'),
+  EgressServerFirst: callingOn('ServerFirst'),
   EgressUDP: callingOn('UDP'),
 };
 

@@ -8,7 +8,8 @@ const outdir = () => path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'shop-')), 
 
 test('what is rendered is checked, CEL rules included', () => {
   const istio = shop(outdir()).node.findChild('shop-istio') as Chart;
-  const route = istio.node.findAll().find(child => ApiObject.isApiObject(child) && child.kind === 'HTTPRoute') as ApiObject;
+  const objects = istio.node.findAll().filter(child => ApiObject.isApiObject(child)) as ApiObject[];
+  const route = objects.find(({ kind }) => kind === 'HTTPRoute')!;
 
   expect(Testing.synth(istio).map(({ kind }) => kind)).toContain('AuthorizationPolicy');
   route.addJsonPatch(JsonPatch.remove('/spec/rules/0/backendRefs/0/port'));

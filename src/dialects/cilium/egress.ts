@@ -4,6 +4,7 @@ import { tooLarge } from './http-rule';
 import { endpointSelector, NAMESPACE, selectorRefusals } from './labels';
 import type { DnsServer } from '../../model/dns';
 import type { EgressDestination, EgressModel, EgressPort, EgressProtocol } from '../../model/egress';
+import { isPlainTcp, transportOf } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import { escapeRegex } from '../../model/regex';
 import { egressClaims } from '../claim';
@@ -30,6 +31,7 @@ export function ciliumEgress(dns: readonly DnsServer[]): Dialect<EgressModel, Eg
       EgressHTTP: FULL,
       EgressTLS: FULL,
       EgressTCP: FULL,
+      EgressServerFirst: FULL,
       EgressUDP: FULL,
     },
     claims: egressClaims,
@@ -74,9 +76,10 @@ function mixedPorts(hosts: readonly Host[]): number[] {
     if (protocol === 'UDP') {
       return false;
     }
-    const known = protocols.get(port) ?? protocol;
+    const spoken = isPlainTcp(protocol) ? 'TCP' : protocol;
+    const known = protocols.get(port) ?? spoken;
     protocols.set(port, known);
-    return known !== protocol;
+    return known !== spoken;
   });
   return [...new Set(mixed.map(({ port }) => port))];
 }
@@ -124,7 +127,7 @@ function toHost({ host, ports }: Host): EgressRule {
   return {
     toFQDNs: [isWildcard(host) ? { matchPattern: everyNameBelow(host) } : { matchName: host }],
     toPorts: [
-      ...speaking('TCP', 'UDP').map(part => ({ ports: part })),
+      ...speaking('TCP', 'ServerFirst', 'UDP').map(part => ({ ports: part })),
       ...speaking('TLS').map(part => ({ ports: part, serverNames: [isWildcard(host) ? everyNameBelow(host) : host] })),
       ...speaking('HTTP').map(part => ({ ports: part, rules: { http: [{ host: hostExpression(host) }] } })),
     ],
@@ -132,7 +135,7 @@ function toHost({ host, ports }: Host): EgressRule {
 }
 
 function portOf({ port, protocol }: EgressPort) {
-  return { port: String(port), protocol: protocol === 'UDP' ? 'UDP' as const : 'TCP' as const };
+  return { port: String(port), protocol: transportOf(protocol) };
 }
 
 function isWildcard(host: string): boolean {

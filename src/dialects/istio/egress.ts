@@ -2,6 +2,7 @@ import { serviceEntry } from './service-entry';
 import { sidecar } from './sidecar';
 import { selectionRefusals } from './workload';
 import type { EgressDestination, EgressModel, EgressPort } from '../../model/egress';
+import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import { claimOn } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
@@ -24,6 +25,7 @@ export const istioEgress: Dialect<EgressModel, EgressFeature> = {
     EgressHTTP: FULL,
     EgressTLS: FULL,
     EgressTCP: FULL,
+    EgressServerFirst: FULL,
     EgressUDP: none('the sidecar does not carry datagrams'),
   },
   claims: model => [claimOn('the Sidecar', model)],
@@ -59,7 +61,7 @@ function portKey({ kind }: EgressDestination, { port, protocol }: EgressPort): s
 function hostRefusals(host: string, ports: readonly EgressPort[]): Refusal<EgressFeature>[] {
   const numbers = ports.map(({ port }) => port);
   return [
-    ...ports.filter(({ protocol }) => protocol === 'TCP').map(({ port }) => ({
+    ...ports.filter(({ protocol }) => isPlainTcp(protocol)).map(({ port }) => ({
       what: `TCP port ${port} of host '${host}'`,
       reason: 'plain TCP does not say which host is meant, so the sidecar goes by addresses',
       remedy: 'Use EgressDestination.cidr for it',

@@ -25,6 +25,7 @@ export function networkPolicyEgress(dns: readonly DnsServer[]): Dialect<EgressMo
       EgressHTTP: FULL,
       EgressTLS: FULL,
       EgressTCP: FULL,
+      EgressServerFirst: FULL,
       EgressUDP: FULL,
     },
     claims: egressClaims,

@@ -43,7 +43,7 @@ export interface PassthroughMatch {
   readonly type: 'Domain' | 'CIDR';
   readonly value: string;
   readonly port: number;
-  readonly protocol: 'http' | 'tls' | 'tcp';
+  readonly protocol: 'http' | 'tls' | 'tcp' | 'mysql';
 }
 
 export interface MeshPassthroughSpec {

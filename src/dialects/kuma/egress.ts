@@ -3,6 +3,7 @@ import { KUMA_API_VERSION } from './apis';
 import { dataplane, WHOLE_NAMESPACE } from './target-ref';
 import { isWithin } from '../../model/cidr';
 import type { EgressModel, EgressProtocol } from '../../model/egress';
+import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import { egressClaims } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
@@ -13,6 +14,8 @@ const PROTOCOLS: Record<EgressProtocol, readonly PassthroughMatch['protocol'][]>
   TLS: ['tls'],
   // What begins with TLS is another protocol to Kuma, whatever the port.
   TCP: ['tcp', 'tls'],
+  // The one on whose port the proxy waits for no bytes of the client; it looks into none of them either.
+  ServerFirst: ['mysql'],
   UDP: [],
 };
 
@@ -33,6 +36,7 @@ export const kumaEgress: Dialect<EgressModel, EgressFeature> = {
     EgressHTTP: FULL,
     EgressTLS: FULL,
     EgressTCP: FULL,
+    EgressServerFirst: FULL,
     EgressUDP: none('the proxies of Kuma do not carry datagrams'),
   },
   claims: egressClaims,
@@ -47,9 +51,11 @@ function refusals({ workload, destinations }: EgressModel): Refusal<EgressFeatur
     remedy: 'Give the MeshService its `podSelector`',
   }];
   const silent = destinations.flatMap(destination => destination.kind === 'host'
-    ? destination.ports.filter(({ protocol }) => protocol === 'TCP').map(({ port }) => ({ host: destination.host, port }))
+    ? destination.ports.filter(({ protocol }) => isPlainTcp(protocol)).map(({ port }) => ({ host: destination.host, port }))
     : []);
   const all = matches(destinations);
+  const waiting = all.filter(({ port, protocol }) => protocol === 'tcp' && SERVER_FIRST.includes(port));
+  const unseen = all.filter(({ port, protocol }) => protocol !== 'mysql' && all.some(other => other.port === port && other.protocol === 'mysql'));
   const hidden = all.filter(match => all.some(other => hides(other, match, all)));
   return [
     ...noSelector,
@@ -58,13 +64,26 @@ function refusals({ workload, destinations }: EgressModel): Refusal<EgressFeatur
       reason: 'only HTTP and TLS say which host they are for',
       remedy: 'Name its addresses: EgressDestination.cidr',
     })),
-    ...hidden.map(({ value, port, protocol }) => ({
+    ...waiting.map(({ value, port }) => ({
+      what: `TCP to '${value}' on port ${port}`,
+      reason: 'it is the port of servers that speak first, and the proxy would wait for the client',
+      remedy: `Use EgressPort.serverFirst(${port})`,
+    })),
+    ...unseen.map(({ value, port, protocol }) => ({
+      what: `${protocol.toUpperCase()} to '${value}' on port ${port}`,
+      reason: 'elsewhere on this port the server speaks first, so the proxy looks at no bytes there, and knows no other protocol',
+      remedy: `Use EgressPort.serverFirst(${port}) for all addresses on that port, or other ports`,
+    })),
+    ...hidden.filter(match => !unseen.includes(match)).map(({ value, port, protocol }) => ({
       what: `${protocol.toUpperCase()} to '${value}' on port ${port}`,
       reason: 'it may be among other addresses on this port that speak something else, and a proxy goes by the smallest block alone',
       remedy: 'Let blocks of addresses and hosts on one port speak the same',
     })),
   ];
 }
+
+/** Ports of FTP, SSH, SMTP, POP3, IMAP and MySQL. */
+const SERVER_FIRST: readonly number[] = [21, 22, 25, 110, 143, 587, 3306];
 
 /**
  * Whether Envoy would look for a connection to `match` among the protocols of `other` alone. It picks the smallest block

@@ -16,6 +16,8 @@ export interface Network {
 export interface OpenPort {
   readonly port: number;
   readonly protocol: OpenProtocol;
+  /** Whether the server speaks first, so that nothing may be looked for. */
+  readonly serverFirst: boolean;
   /** Those that may be called, sorted; all, if there are none. */
   readonly hosts: readonly string[];
 }
@@ -34,11 +36,16 @@ export function egressNetwork(namespace: string, network: Network): Manifest[] {
   ];
 }
 
-/** On ports that Linkerd takes for opaque by default it sees no HTTP and no TLS: where these are told apart, the others are named. */
+/**
+ * On ports that Linkerd takes for opaque by default it sees no HTTP and no TLS: where these are told apart, the others are named. On
+ * all other ports it waits for the first bytes of the client: where the server speaks first, they are named too.
+ */
 function opaquePorts(ports: readonly OpenPort[]): Readonly<Record<string, string>> | undefined {
   const toldApart = ports.filter(({ protocol }) => protocol !== 'TCP').map(({ port }) => port);
   const opaque = OPAQUE_PORTS.filter(port => !toldApart.includes(port));
-  return opaque.length === OPAQUE_PORTS.length ? undefined : { 'config.linkerd.io/opaque-ports': opaque.join(',') };
+  const more = ports.filter(({ port, serverFirst }) => serverFirst && !OPAQUE_PORTS.includes(port)).map(({ port }) => port);
+  return opaque.length === OPAQUE_PORTS.length && more.length === 0 ? undefined
+    : { 'config.linkerd.io/opaque-ports': [...opaque, ...more].sort((a, b) => a - b).join(',') };
 }
 
 function chunks(hosts: readonly string[]): (readonly string[])[] {

@@ -4,6 +4,7 @@ import type { Network, OpenPort } from './egress-network';
 import { egressNetwork } from './egress-network';
 import { isWithin } from '../../model/cidr';
 import type { EgressDestination, EgressModel } from '../../model/egress';
+import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import { shortHash } from '../../model/hash';
 import { namespaceEgressClaim } from '../claim';
@@ -31,6 +32,7 @@ export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, 
       EgressHTTP: FULL,
       EgressTLS: routed,
       EgressTCP: routed,
+      EgressServerFirst: routed,
       EgressUDP: none('the proxy of Linkerd does not carry datagrams'),
     },
     claims: ({ namespace }) => [namespaceEgressClaim(namespace)],
@@ -69,9 +71,9 @@ function openPorts(hosts: readonly Host[], around: readonly Block[]): OpenPort[]
   const numbers = [...hosts, ...around].flatMap(({ ports }) => ports.map(({ port }) => port));
   return [...new Set(numbers)].sort((a, b) => a - b).map(port => {
     const toAll = spokenOn(around, port);
-    const protocol = toAll.includes('TCP') ? 'TCP' : toAll.length > 0 ? 'HTTP' : spokenOn(hosts, port)[0] === 'TLS' ? 'TLS' : 'HTTP';
+    const protocol = toAll.some(isPlainTcp) ? 'TCP' : toAll.length > 0 ? 'HTTP' : spokenOn(hosts, port)[0] === 'TLS' ? 'TLS' : 'HTTP';
     const named = hosts.filter(({ ports }) => ports.some(p => p.port === port)).map(({ host }) => host);
-    return { port, protocol, hosts: toAll.length > 0 ? [] : [...new Set(named)].sort() };
+    return { port, protocol, serverFirst: toAll.includes('ServerFirst'), hosts: toAll.length > 0 ? [] : [...new Set(named)].sort() };
   });
 }
 
@@ -89,7 +91,7 @@ function refusals(model: EgressModel): Refusal<EgressFeature>[] {
       reason: 'an EgressNetwork there holds for every namespace that has none',
       remedy: 'Keep workloads in namespaces of their own',
     }]),
-    ...hosts.flatMap(({ host, ports }) => ports.filter(({ protocol }) => protocol === 'TCP').map(({ port }) => ({
+    ...hosts.flatMap(({ host, ports }) => ports.filter(({ protocol }) => isPlainTcp(protocol)).map(({ port }) => ({
       what: `TCP port ${port} of host '${host}'`,
       reason: 'plain TCP does not say which host is meant',
       remedy: 'Use EgressDestination.cidr for it',

@@ -12,6 +12,7 @@ export const EGRESS_FEATURES = {
   EgressHTTP: 'HTTP ports outside',
   EgressTLS: 'TLS ports outside',
   EgressTCP: 'TCP ports outside',
+  EgressServerFirst: 'TCP ports outside where the server speaks first',
   EgressUDP: 'UDP ports outside',
 } as const;
 

@@ -29,6 +29,35 @@ test('lets out to addresses whatever is spoken, if TCP is: Kuma takes what begin
   expect(matches(cidr('203.0.113.0/24', tcp(5432))).map((match: any) => match.protocol)).toEqual(['tcp', 'tls']);
 });
 
+describe('where the server speaks first', () => {
+  const first = (port: number): EgressPort => ({ port, protocol: 'ServerFirst' });
+
+  test('the proxy does not wait for the client', () => {
+    expect(matches(cidr('203.0.113.0/24', first(3306)))).toEqual([{ type: 'CIDR', value: '203.0.113.0/24', port: 3306, protocol: 'mysql' }]);
+  });
+
+  test('TCP on a port of such servers is refused, with what to write', () => {
+    [21, 22, 25, 110, 143, 587, 3306].forEach(port => {
+      const [refusal, ...others] = kumaEgress.refusals(egress([cidr('203.0.113.0/24', tcp(port))]));
+      expect(refusal.remedy).toBe(`Use EgressPort.serverFirst(${port})`);
+      expect(others).toEqual([]);
+    });
+    expect(whats(cidr('203.0.113.0/24', tcp(5432)))).toEqual([]);
+  });
+
+  test('nothing else is told apart on that port, whatever the address', () => {
+    expect(whats(cidr('203.0.113.0/24', first(9000)), cidr('198.51.100.0/24', tcp(9000)))).toEqual([
+      "TCP to '198.51.100.0/24' on port 9000", "TLS to '198.51.100.0/24' on port 9000",
+    ]);
+    expect(whats(cidr('203.0.113.0/24', first(9000)), host('api.example.com', tls(9000)))).toEqual(["TLS to 'api.example.com' on port 9000"]);
+    expect(whats(cidr('203.0.113.0/24', first(9000)), cidr('203.0.113.0/28', first(9000)), host('api.example.com', tls()))).toEqual([]);
+  });
+
+  test('a host is not known, as over all TCP', () => {
+    expect(whats(host('db.example.com', first(3306)))).toEqual(["TCP port 3306 of host 'db.example.com'"]);
+  });
+});
+
 test('closes the outside', () => {
   const [{ spec }] = kumaEgress.render(egress([])) as any[];
 

@@ -64,6 +64,18 @@ test('one block that is written in two ways is one', () => {
   expect(ofKind(render(cidr('203.0.113.0/24', tcp(1)), cidr('203.0.113.9/24', tcp(2))), 'EgressNetwork')).toHaveLength(2);
 });
 
+test('where the server speaks first, the port is opaque, so that nothing waits for the client', () => {
+  const first = (port: number): EgressPort => ({ port, protocol: 'ServerFirst' });
+  const opaque = (...ports: EgressPort[]) => ofKind(render(cidr('203.0.113.0/24', ...ports)), 'EgressNetwork')
+    .map(({ metadata }) => metadata.annotations?.['config.linkerd.io/opaque-ports']);
+
+  expect(opaque(first(21), tcp(8000))).toEqual([undefined, '21,25,587,3306,4444,5432,6379,9300,11211']);
+  expect(opaque(first(3306))).toEqual([undefined, undefined]);
+  expect(opaque(tcp(21))).toEqual([undefined, undefined]);
+  expect(letOutByLinkerd(render(cidr('203.0.113.0/24', first(21))), call('203.0.113.7', 21, bytes))).toBe(true);
+  expect(letOutByLinkerd(render(cidr('203.0.113.0/24', first(21))), call('198.51.100.7', 21, bytes))).toBe(false);
+});
+
 test('TLS and HTTP are told apart on ports too that Linkerd takes for opaque', () => {
   const manifests = render(host('db.example.com', tls(5432)), cidr('203.0.113.0/24', tcp(3306)));
 
