@@ -14,14 +14,19 @@ export interface Diagnostic {
   readonly sentence: string;
 }
 
-/** As it stands behind a construct path. */
+const DOCS = 'https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs';
+
+/** The page with what each target can say. */
+export const CAPABILITIES = `${DOCS}/capabilities.md`;
+
+/** As it stands behind a construct path, with the address where more is said of it. */
 export function coded({ code, sentence }: Diagnostic): string {
-  return `${code}: ${sentence}`;
+  return `${code}: ${sentence}${/[.?]$/.test(sentence) ? '' : '.'} See ${DOCS}/errors.md#${code.toLowerCase()}`;
 }
 
 /** Something was written that has no meaning, whatever the target. Thrown where it is written. */
 export function misuse(code: Code, where: string, sentence: string, remedy: string): Error {
-  return Object.assign(new Error(`[${where}] ${coded({ code, sentence })}. ${remedy}${remedy.endsWith('?') ? '' : '.'}`), { code });
+  return Object.assign(new Error(`[${where}] ${coded({ code, sentence: `${sentence}. ${remedy}` })}`), { code });
 }
 
 const INEXPRESSIBLE: Readonly<Record<Kind, Code>> = {
@@ -176,8 +181,9 @@ function objectOf({ kind, metadata }: any): string {
   return `${kind ?? 'object'} '${metadata?.name ?? metadata?.generateName ?? ''}'`;
 }
 
-export function warn(where: string, { code, sentence }: Diagnostic): void {
-  console.warn(`[${where}] warning ${code}: ${sentence}.`);
+/** Of what is `coded`. */
+export function warn(where: string, text: string): void {
+  console.warn(`[${where}] warning ${text}`);
 }
 
 /** `a, b and c`. */

@@ -9,15 +9,24 @@ const codes = Object.keys(CODES) as Code[];
 const said = new Map<Code, string>();
 
 /** The line in which a provocation says the code. */
-function messageOf(code: Code): string {
+function lineOf(code: Code): string {
   const text = said.get(code) ?? PROVOCATIONS[code]();
   said.set(code, text);
   return text.split('\n').find(line => line.includes(`${code}: `))?.trim() ?? `no ${code} in: ${text}`;
 }
 
+const { repository } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
+const addressOf = (code: Code) => ` See ${repository.url.replace(/\.git$/, '')}/blob/main/docs/errors.md#${code.toLowerCase()}`;
+
+/** Without the address. */
+function messageOf(code: Code): string {
+  return lineOf(code).replace(addressOf(code), '');
+}
+
 describe('every error and every warning can be provoked, and has its code', () => {
   // Those that are thrown, those that cdk8s collects, warnings, and what the command prints.
   test.each(codes)('%s', code => {
+    expect(lineOf(code).split(addressOf(code))).toEqual([expect.stringMatching(/[.?]$/), '']);
     expect(messageOf(code)).toMatch(new RegExp(`^(\\[[^\\]]+\\] (warning )?|([\\w.]+:\\d+: )?(error|warning) )${code}: \\S`));
   });
 
@@ -37,6 +46,11 @@ describe('docs/errors.md', () => {
 
   test('has a section for each code, in order, under its title', () => {
     expect(sections.map(({ code, title }) => `${code}: ${title}`)).toEqual(codes.map(code => `${code}: ${CODES[code]}`));
+  });
+
+  test('has the anchor that messages point to before each section', () => {
+    expect([...page.matchAll(/^<a id="(mesh\d+)"><\/a>\n\n## (MESH\d+): /gm)].map(([, anchor, code]) => `${code} ${anchor}`))
+      .toEqual(codes.map(code => `${code} ${code.toLowerCase()}`));
   });
 
   test('links to its own sections', () => {

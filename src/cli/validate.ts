@@ -66,7 +66,7 @@ function outcome({ file, line, content }: Document, channel?: Channel): Outcome 
 export function sentences({ file, line, status, code, reason, kind, name, manifest, ...found }: Outcome & { readonly manifest?: any }): string[] {
   const where = `${file}:${line}`;
   switch (status) {
-    case 'broken': return [`${where}: error ${code}: ${reason}`];
+    case 'broken': return [`${where}: error ${coded({ code: code!, sentence: reason! })}`];
     case 'skipped': return [`${where}: skipped ${kind} '${name}': ${reason}`];
     default: return [
       ...found.violations.map(violation => `${where}: error ${coded(invalid(manifest, violation))}`),

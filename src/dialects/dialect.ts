@@ -12,7 +12,8 @@ import type { Backend, PortRoute, RouteModel } from '../model/route';
 /** How far a dialect can say a feature. */
 export type Support =
   | { readonly level: 'full'; /** Why it holds without a manifest that says so. */ readonly inherent?: string }
-  | { readonly level: 'partial' | 'none'; readonly reason: string };
+  | { readonly level: 'partial'; readonly reason: string }
+  | { readonly level: 'none'; readonly reason: string; /** What to write, where that is not to use another target. */ readonly remedy?: string };
 
 export const FULL: Support = { level: 'full' };
 
@@ -24,13 +25,15 @@ export function partial(reason: string): Support {
   return { level: 'partial', reason };
 }
 
-export function none(reason: string): Support {
-  return { level: 'none', reason };
+export function none(reason: string, remedy?: string): Support {
+  return { level: 'none', reason, ...(remedy !== undefined && { remedy }) };
 }
 
 /** None of these features, all for the same reason. */
-export function noneOf<Feature extends string>(features: Readonly<Record<Feature, string>>, reason: string): Readonly<Record<Feature, Support>> {
-  return Object.fromEntries(Object.keys(features).map(feature => [feature, none(reason)])) as Record<Feature, Support>;
+export function noneOf<Feature extends string>(
+  features: Readonly<Record<Feature, string>>, reason: string, remedy?: string,
+): Readonly<Record<Feature, Support>> {
+  return Object.fromEntries(Object.keys(features).map(feature => [feature, none(reason, remedy)])) as Record<Feature, Support>;
 }
 
 /** None of these features of routes, all for the same reason. */
@@ -166,9 +169,9 @@ export interface ExposureExtension {
 export type Policies = { readonly [K in Exclude<Kind, 'routes' | 'exposure'>]: DialectOf<K> };
 
 /** A dialect that can say nothing of a model. */
-export function unable<K extends Kind>(kind: K, reason: string): DialectOf<K> {
+export function unable<K extends Kind>(kind: K, reason: string, remedy?: string): DialectOf<K> {
   const features: Readonly<Record<Kinds[K]['feature'], string>> = KINDS[kind].features;
-  return { supports: noneOf(features, reason), claims: () => [], refusals: () => [], render: () => [] };
+  return { supports: noneOf(features, reason, remedy), claims: () => [], refusals: () => [], render: () => [] };
 }
 
 /** The type of a spec from `imports/`, with its enums as plain strings. */

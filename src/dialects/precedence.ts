@@ -12,6 +12,8 @@ export interface RuleConflict {
   readonly later: number;
   /** What keeps us from it, after the numbers of the rules. */
   readonly because: string;
+  /** How to write their paths. */
+  readonly paths: string;
 }
 
 /**
@@ -39,10 +41,10 @@ export function matchesBySpecificity(rules: readonly RouteRule[], most: number):
         }
         const claims = claimsOn(matches[earlier], matches[later]);
         if (typeof claims === 'string') {
-          return { earlier, later, because: BECAUSE[claims] };
+          return { earlier, later, ...WHY[claims] };
         }
         if (prefixes[earlier] !== undefined && claims.some(({ path }) => isExpression(path))) {
-          return { earlier, later, because: 'match the same request, the former replaces a prefix of its path, and the latter has an expression for it' };
+          return { earlier, later, ...WHY.replaces };
         }
         matches[earlier].push(...claims);
         grown ||= claims.length > 0;
@@ -52,13 +54,23 @@ export function matchesBySpecificity(rules: readonly RouteRule[], most: number):
   return matches;
 }
 
-const BECAUSE = {
-  unknown: 'may match the same request, their regular expressions keep us from telling',
-  loses: 'match the same request, and the latter may win it, as an expression counts more or less than its place in the order',
+const WHY = {
+  unknown: {
+    because: 'may match the same request, their regular expressions keep us from telling',
+    paths: '`pathTemplate`, `path` or `pathPrefix`',
+  },
+  loses: {
+    because: 'match the same request, and the latter may win it, as an expression counts more or less than its place in the order',
+    paths: '`path` or `pathPrefix`',
+  },
+  replaces: {
+    because: 'match the same request, the former replaces a prefix of its path, and the latter has an expression for it',
+    paths: '`path` or `pathPrefix`',
+  },
 } as const;
 
 /** The matches that the earlier rule lacks to win every request that both rules match. */
-function claimsOn(earlier: readonly RequestMatch[], later: readonly RequestMatch[]): RequestMatch[] | keyof typeof BECAUSE {
+function claimsOn(earlier: readonly RequestMatch[], later: readonly RequestMatch[]): RequestMatch[] | Exclude<keyof typeof WHY, 'replaces'> {
   const known = new Set(earlier.map(matchKey));
   const claims: RequestMatch[] = [];
   for (const a of earlier) {

@@ -2,7 +2,7 @@ import type { ApiObjectMetadata } from 'cdk8s';
 import { ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
-import { conflict, contested, misuse, warn } from '../diagnostics';
+import { coded, conflict, contested, misuse, warn } from '../diagnostics';
 import type { Manifest } from '../dialects/dialect';
 import { objectClaim } from '../dialects/dialect';
 import { checkConcrete } from '../factory';
@@ -156,7 +156,7 @@ export abstract class MeshIntent extends Construct {
         ...own.flatMap(claimsOf).map(claim => ({ code: 'MESH3003' as const, claim })),
       ]),
     ]);
-    leftOut.forEach(sentence => warn(this._path, { code: 'MESH2101', sentence: `${sentence} Left out` }));
+    leftOut.forEach(sentence => warn(this._path, coded({ code: 'MESH2101', sentence: `${sentence} Left out` })));
     const objects = this.objects.get(target.id) ?? [];
     this.objects.set(target.id, [...objects, ...this.apiObjectsOf(target, own, leftOut, objects.length > 0)]);
   }

@@ -234,13 +234,13 @@ class Checks {
     }
   }
 
-  private tell(object: IConstruct, { code, sentence: said }: Diagnostic, isError: boolean): void {
-    const sentence = withLine(said, object, ...ApiObject.isApiObject(object) && RenderedObject.is(object) ? [object.intent] : []);
+  private tell(object: IConstruct, diagnostic: Diagnostic, isError: boolean): void {
+    const text = withLine(coded(diagnostic), object, ...ApiObject.isApiObject(object) && RenderedObject.is(object) ? [object.intent] : []);
     if (!isError) {
-      this.warn(object, { code, sentence });
+      this.warn(object, text);
       return;
     }
-    this.errors.set(object, [...new Set([...this.errors.get(object) ?? [], coded({ code, sentence })])]);
+    this.errors.set(object, [...new Set([...this.errors.get(object) ?? [], text])]);
     if (!this.telling.has(object)) {
       this.telling.add(object);
       object.node.addValidation({ validate: () => this.errors.get(object) ?? [] });
@@ -248,10 +248,10 @@ class Checks {
   }
 
   /** Once: a test synthesizes the same app many times. */
-  private warn({ node }: IConstruct, diagnostic: Diagnostic): void {
-    if (this.warned.has(`${node.path} ${diagnostic.sentence}`)) return;
-    this.warned.add(`${node.path} ${diagnostic.sentence}`);
-    warn(node.path, diagnostic);
+  private warn({ node }: IConstruct, text: string): void {
+    if (this.warned.has(`${node.path} ${text}`)) return;
+    this.warned.add(`${node.path} ${text}`);
+    warn(node.path, text);
   }
 }
 

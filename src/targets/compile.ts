@@ -1,9 +1,10 @@
-import type { Renderers } from './dialects';
+import type { Renderers, TargetDialects } from './dialects';
+import { asking, elsewhere } from './elsewhere';
 import type { MeshTarget } from './mesh-target';
 import { Unsupported } from './unsupported';
 import { coded, listed, unsupported, type Diagnostic } from '../diagnostics';
 import type { Claim } from '../dialects/claim';
-import type { DialectOf, Manifest, Refusal } from '../dialects/dialect';
+import type { DialectOf, Manifest, Refusal, Support } from '../dialects/dialect';
 import { reservedRefusals } from '../dialects/reserved';
 import type { AccessModel } from '../model/access';
 import { HANDLING_FEATURES, TRAFFIC_FEATURES, withoutHandling, withoutTraffic } from '../model/features/handling';
@@ -28,7 +29,7 @@ export interface Compilation {
 export function compile<K extends Exclude<Kind, 'routes'>>(kind: K, target: MeshTarget, model: Kinds[K]['model']): Compilation {
   const renderers: Renderers = target._dialects;
   const dialect: DialectOf<K> = renderers[kind];
-  const errors = sentences(target.id, kind, refusalsOf(kind, dialect, model, target)).map(coded);
+  const errors = sentences(target.id, kind, model, dialect, refusalsOf(kind, dialect, model, target._dialects)).map(coded);
   return { manifests: errors.length > 0 ? [] : dialect.render(model), errors, claims: dialect.claims(model), leftOut: [] };
 }
 
@@ -36,13 +37,13 @@ export function compileRoute(target: MeshTarget, model: RouteModel): Compilation
   const dialect = target._dialects.routes;
   const leftOut: string[] = [];
   let rest = model;
-  let refusals = refusalsOf('routes', dialect, rest, target);
+  let refusals = refusalsOf('routes', dialect, rest, target._dialects);
   while (target._unsupported === Unsupported.WARN && refusals.some(r => r.feature !== undefined)) {
-    leftOut.push(...sentences(target.id, 'routes', refusals.filter(r => r.feature !== undefined)).map(({ sentence }) => sentence));
+    leftOut.push(...sentences(target.id, 'routes', model, dialect, refusals.filter(r => r.feature !== undefined)).map(({ sentence }) => sentence));
     rest = without(rest, refusals);
-    refusals = refusalsOf('routes', dialect, rest, target);
+    refusals = refusalsOf('routes', dialect, rest, target._dialects);
   }
-  const errors = sentences(target.id, 'routes', refusals).map(coded);
+  const errors = sentences(target.id, 'routes', model, dialect, refusals).map(coded);
   const empty = rest.ports.every(port => port.rules.length === 0);
   const isRendered = errors.length === 0 && !empty;
   return { manifests: isRendered ? dialect.render(rest) : [], errors, claims: dialect.claims(model), leftOut, ...(isRendered && { route: rest }) };
@@ -55,17 +56,17 @@ export function compileBehind(target: MeshTarget, model: AccessModel, backend: B
     return undefined;
   }
   const { key, claims, refusals, manifests } = part;
-  const errors = sentences(target.id, 'access', refusals).map(coded);
+  const errors = sentences(target.id, 'access', model, target._dialects.access, refusals).map(coded);
   return { key, manifests: errors.length > 0 ? [] : manifests, errors, claims, leftOut: [] };
 }
 
 /** The uses of features that the dialect lacks, then what it refuses of those it has. */
 function refusalsOf<K extends Kind>(
-  kind: K, dialect: DialectOf<K>, model: Kinds[K]['model'], { _dialects: { reserved } }: MeshTarget,
+  kind: K, dialect: DialectOf<K>, model: Kinds[K]['model'], { reserved }: TargetDialects,
 ): Refusal<Kinds[K]['feature']>[] {
   const lacking = KINDS[kind].uses(model).flatMap(use => {
     const support = dialect.supports[use.feature];
-    return support.level === 'none' ? [{ ...use, reason: support.reason }] : [];
+    return support.level === 'none' ? [{ ...use, reason: support.reason, remedy: support.remedy }] : [];
   });
   return lacking.length > 0 ? lacking : [...dialect.refusals(model), ...reservedRefusals(kind, reserved, model)];
 }
@@ -109,7 +110,9 @@ function withoutRefused({ name, matches, backends, handling }: RouteRule, refuse
 }
 
 /** One sentence per reason: it names all that is refused for it. */
-function sentences<K extends Kind>(targetId: string, kind: K, refusals: readonly Refusal<Kinds[K]['feature']>[]): Diagnostic[] {
+function sentences<K extends Kind>(
+  targetId: string, kind: K, model: Kinds[K]['model'], dialect: DialectOf<K>, refusals: readonly Refusal<Kinds[K]['feature']>[],
+): Diagnostic[] {
   if (refusals.length === 0) {
     return [];
   }
@@ -119,15 +122,13 @@ function sentences<K extends Kind>(targetId: string, kind: K, refusals: readonly
     const key = JSON.stringify([refusal.reason, refusal.remedy]);
     byReason.set(key, [...byReason.get(key) ?? [], refusal]);
   }
+  const asked = asking(dialects => refusalsOf<K>(kind, (dialects as Renderers)[kind], model, dialects));
   return [...byReason.values()].map(same => {
     const what = new Set(same.map(r => r.what ?? names[r.feature!]));
     const places = new Set(same.flatMap(placeOf));
     const [{ reason, remedy }] = same;
-    const able = targetsThatCan(kind, same.flatMap(r => r.feature ?? []));
     return unsupported(kind, targetId, listed([...what]) + (places.size > 0 ? ` (${listed([...places])})` : ''), reason,
-      remedy ?? (able.length > 0
-        ? `Leave it out, or use a target that can: ${listed(able, 'or')}`
-        : 'Leave it out: no target can'));
+      remedy ?? `${otherwise(dialect, same)} it out${elsewhere(kind, same.flatMap(r => r.feature ?? []), asked)}`);
   });
 }
 
@@ -135,14 +136,9 @@ function placeOf({ port, rule }: { readonly port?: number; readonly rule?: numbe
   return port === undefined ? [] : [rule === undefined ? `port ${port}` : `rule ${rule + 1} on port ${port}`];
 }
 
-/** Those that can say all of it; or else those that can say some of its uses. */
-function targetsThatCan(kind: Kind, features: readonly string[]): string[] {
-  const able = (...levels: string[]) => catalogue().filter(({ dialects }) => features.every(feature =>
-    levels.includes((dialects[kind].supports as Record<string, { level: string }>)[feature].level))).map(({ code }) => code);
-  return able('full').length > 0 ? able('full') : able('full', 'partial');
-}
-
-/** Loaded for the first refusal: it has every dialect there is. */
-function catalogue(): typeof import('./catalogue').CATALOGUE {
-  return (require('./catalogue') as typeof import('./catalogue')).CATALOGUE;
+/** How to say it in the same target. */
+function otherwise<K extends Kind>(dialect: DialectOf<K>, refusals: readonly Refusal<string>[]): string {
+  const { PathTemplateMatching: template } = dialect.supports as { readonly [feature: string]: Support | undefined };
+  return template?.level === 'full' && refusals.every(({ feature }) => feature === 'PathRegexMatching')
+    ? 'Write the path as a `pathTemplate` or a `pathPrefix`. Or leave' : 'Leave';
 }

@@ -375,8 +375,8 @@ export class MeshTarget {
   }
 
   /**
-   * The NetworkPolicy of Kubernetes itself, for access policies in clusters without a mesh. It knows pods, namespaces,
-   * addresses and ports, and neither identities nor requests; routes are refused.
+   * The NetworkPolicy of Kubernetes itself, for access policies in clusters without a mesh. It knows
+   * namespaces, addresses and ports, and neither identities nor requests; routes are refused.
    *
    * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
    */

@@ -22,6 +22,8 @@ const statuses = (...files: string[]) => [...validate(files)].map(({ status, lin
 
 const codes = (...files: string[]) => [...validate(files)].map(({ code }) => code);
 
+const see = (code: string) => `See https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/errors.md#${code.toLowerCase()}`;
+
 test('each document has an outcome, and the line where it begins', () => {
   expect(statuses(file(split(1), split('many'), '# nothing\n', SERVICE))).toEqual(['valid 1', 'invalid 6', 'skipped 13']);
 });
@@ -78,7 +80,7 @@ test('deep nesting is broken, not a crash', () => {
 test('the channel of Gateway API decides, or else it is a warning', () => {
   const name = file(STICKY);
 
-  expect([...validate([name])].flatMap(sentences)).toEqual([`${name}:1: warning MESH4101: HTTPRoute 'cart': spec.rules[0].sessionPersistence needs the experimental channel of Gateway API`]);
+  expect([...validate([name])].flatMap(sentences)).toEqual([`${name}:1: warning MESH4101: HTTPRoute 'cart': spec.rules[0].sessionPersistence needs the experimental channel of Gateway API. ${see('MESH4101')}`]);
   expect([...validate([name], 'standard')][0].status).toBe('invalid');
   expect([...validate([name], 'experimental')].flatMap(sentences)).toEqual([]);
 });
@@ -87,9 +89,9 @@ test('so it does for a kind that only one of them serves', () => {
   const name = file('apiVersion: gateway.networking.x-k8s.io/v1alpha1\nkind: XBackendTrafficPolicy\nmetadata: {name: cart}\n'
     + 'spec: {targetRefs: [{group: "", kind: Service, name: cart}]}\n');
 
-  expect([...validate([name])].flatMap(sentences)).toEqual([`${name}:1: warning MESH4101: XBackendTrafficPolicy 'cart': it needs the experimental channel of Gateway API`]);
+  expect([...validate([name])].flatMap(sentences)).toEqual([`${name}:1: warning MESH4101: XBackendTrafficPolicy 'cart': it needs the experimental channel of Gateway API. ${see('MESH4101')}`]);
   expect([...validate([name], 'standard')].flatMap(sentences)).toEqual([
-    `${name}:1: error MESH4002: XBackendTrafficPolicy 'cart' is invalid: it is of a kind that no known CRD of the standard channel serves`,
+    `${name}:1: error MESH4002: XBackendTrafficPolicy 'cart' is invalid: it is of a kind that no known CRD of the standard channel serves. ${see('MESH4002')}`,
   ]);
   expect([...validate([name], 'experimental')].flatMap(sentences)).toEqual([]);
 });
@@ -98,7 +100,7 @@ test('sentences say where and what', () => {
   const name = file(split('many'), SERVICE);
 
   expect([...validate([name])].flatMap(sentences)).toEqual([
-    `${name}:1: error MESH4006: TrafficSplit 'cart' is invalid: spec.backends[0].weight must be number, not string; it is "many"`,
+    `${name}:1: error MESH4006: TrafficSplit 'cart' is invalid: spec.backends[0].weight must be number, not string; it is "many". ${see('MESH4006')}`,
     `${name}:6: skipped Service 'cart': no CRD known here serves v1 Service`,
   ]);
 });

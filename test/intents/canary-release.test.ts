@@ -48,7 +48,7 @@ portable('sends matches alone to the canary', chart => new CanaryRelease(chart, 
 
 const queryRoute = ([route]: any[]) => expect(route.spec.rules[0].matches[0].queryParams).toEqual([{ type: 'Exact', name: 'v', value: '2' }]);
 portable('matches on the query', chart => new CanaryRelease(chart, 'release', { ...versions, matches: [HttpMatch.of({ query: { v: StringMatch.exact('2') } })] }), {
-  smi: refused('query parameter matches', 'MeshTarget.gatewayApi()'),
+  smi: refused('query parameter matches', 'use Gateway API, Istio or Istio ambient'),
   gatewayApi: queryRoute,
   istio: queryRoute,
   linkerd: queryRoute,

@@ -21,7 +21,7 @@ portable('denies everything by itself', chart => policy(chart), {
 });
 
 portable('lets a namespace in', chart => policy(chart, { sources: [Identity.namespace('ops')] }), {
-  smi: refused('[shop/access]', 'whole namespaces as sources', 'MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO })'),
+  smi: refused('[shop/access]', 'whole namespaces as sources', 'use Istio, Istio ambient or Linkerd'),
   gatewayApi: none,
   istio: ([{ spec }]) => expect(spec.rules[0].from[0].source.principals).toEqual(['cluster.local/ns/ops/sa/*']),
   linkerd: manifests => expect(ofKind(manifests, 'MeshTLSAuthentication')[0].spec.identityRefs).toEqual([{ kind: 'Namespace', name: 'ops' }]),

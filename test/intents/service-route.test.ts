@@ -38,11 +38,11 @@ test('the experimental channel is chosen with the target', () => {
 
   expectValidIn({ channel: 'experimental' }, ...manifests);
   expect(manifests[0].spec.rules[0].sessionPersistence).toEqual({ type: 'Cookie', cookie: { name: 'cart' } });
-  expect(() => routeOf({ stickiness })).toThrow(/session stickiness.*only the experimental channel.*channel: GatewayApiChannel\.EXPERIMENTAL/);
+  expect(() => routeOf({ stickiness })).toThrow(/session stickiness.*only the experimental channel.*or use the experimental channel of Gateway API/);
 });
 
 test('a target that has a feature in part is named where none has all of it', () => {
-  expect(() => routeOf({ timeouts: { backendRequest: Duration.seconds(2) } }, cart, TARGETS.smi())).toThrow(/timeouts of single tries.*use a target that can: MeshTarget\.gatewayApi\(\)/);
+  expect(() => routeOf({ timeouts: { backendRequest: Duration.seconds(2) } }, cart, TARGETS.smi())).toThrow(/timeouts of single tries.*or use Gateway API, Istio or Istio ambient: each takes all/);
 });
 
 const postgres = MeshService.of('postgres', { port: 5432, protocol: MeshProtocol.TLS });

@@ -182,7 +182,7 @@ describe('the line of the user is told where it is recorded', () => {
     route.addJsonPatch(BAD);
     (where === 'the object' ? route : release).node.addMetadata('made', 'here', { stackTrace: true });
 
-    expect(errorOf(() => root.synth())).toMatch(/it is "many" \(.*checks\.test\.ts:\d+:\d+\)?\)/);
+    expect(errorOf(() => root.synth())).toMatch(/it is "many"\. See https:\/\/\S+ \(.*checks\.test\.ts:\d+:\d+\)?\)/);
   });
 
   test('of what a target cannot express', () => {

@@ -10,7 +10,7 @@ import { podClaims } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
 import { FULL, inherent, none } from '../dialect';
 
-const NO_SPIFFE = 'Cilium knows pods by their labels, not by SPIFFE ids';
+const NO_SPIFFE = 'Cilium knows clients by their ServiceAccount, their namespace or their address, not by SPIFFE ids';
 
 const PROBES = inherent('Cilium lets a node reach its own pods, whatever their policies');
 

@@ -25,7 +25,7 @@ export function requestRefusals<F>({ path }: RequestMatch): Refusal<F>[] {
     return [{
       what,
       reason: "Cilium compares the path together with the query, and the expression may match the '?' between them, or ends in its middle",
-      remedy: "Write it without '$', and without what matches a '?'; '.' and negated classes are fine",
+      remedy: "Write it as a `pathTemplate`; or without '$', and without what matches a '?'; '.' and negated classes are fine",
     }];
   }
   return programSize(expression) <= MAX_PROGRAM_SIZE ? [] : [tooLarge(what)];

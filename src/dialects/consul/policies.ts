@@ -11,8 +11,10 @@ export interface ConsulOptions {
   readonly namespaces?: ConsulNamespaces;
 }
 
-const UNKNOWN_NAMESPACES =
-  'a name may stand for services of all namespaces of Kubernetes in Consul, or for one of its own; `consulNamespaces` says which';
+const UNKNOWN_NAMESPACES = [
+  'a name may stand for services of all namespaces of Kubernetes in Consul, or for one of its own',
+  'Give the target its `consulNamespaces`, such as ConsulNamespaces.MIRRORED',
+] as const;
 
 /** A gateway of Consul is a service like others, and runs as the ServiceAccount of its name: that of the Gateway. */
 const consulGatewayClient: KnowGateway = gateway => gatewayAccount(gateway, gateway.name)!;
@@ -21,7 +23,7 @@ const consulGatewayClient: KnowGateway = gateway => gatewayAccount(gateway, gate
 export function consulPolicies({ namespaces }: ConsulOptions): Policies {
   return {
     ...(namespaces === undefined
-      ? { access: unable('access', UNKNOWN_NAMESPACES), namespaceDefault: unable('namespaceDefault', UNKNOWN_NAMESPACES) }
+      ? { access: unable('access', ...UNKNOWN_NAMESPACES), namespaceDefault: unable('namespaceDefault', ...UNKNOWN_NAMESPACES) }
       : { access: knowingGateways(consulAccess(namespaces), consulGatewayClient), namespaceDefault: consulNamespaceDefault(namespaces) }),
     authentication: consulAuthentication(namespaces),
     egress: unable('egress', 'Consul closes the outside for the whole mesh or not at all, by `meshDestinationsOnly` of its Mesh'),

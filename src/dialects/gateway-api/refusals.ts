@@ -28,13 +28,13 @@ export function routeRefusals(channel: GatewayApiChannel, model: RouteModel): Re
 function requestRefusals(channel: GatewayApiChannel, port: PortRoute): Refusal<RouteFeature>[] {
   const rules = routeRules(port);
   if ('earlier' in rules) {
-    const { earlier, later, because } = rules;
+    const { earlier, later, because, paths } = rules;
     return [{
       feature: 'OrderedRules',
       port: port.port,
       rule: earlier,
       reason: `rules ${earlier + 1} and ${later + 1} ${because}, and Gateway API does not take the first rule but the most specific`,
-      remedy: 'Use exact paths or prefixes, or methods that set them apart',
+      remedy: `Use ${paths}, or methods that set them apart`,
     }];
   }
   return [

@@ -6,7 +6,7 @@ import type { Dialect, Manifest } from '../dialect';
 import { FULL, inherent, none } from '../dialect';
 
 const noRequests = none('a NetworkPolicy tells ports apart, not requests');
-const noIdentities = none('a NetworkPolicy knows pods, namespaces and addresses, not the identities of clients');
+const noIdentities = none('a NetworkPolicy knows clients by their namespace or their address, not by their identity');
 
 const PROBES = inherent('the node of a pod reaches it, whatever its policies');
 

@@ -11,13 +11,16 @@ export interface KumaOptions {
   readonly trustDomain?: string;
 }
 
-const UNKNOWN_TRUST_DOMAIN = 'Kuma knows clients by SPIFFE ids, whose trust domain depends on the mesh and its zone; `trustDomain` says it';
+const UNKNOWN_TRUST_DOMAIN = [
+  'Kuma knows clients by SPIFFE ids, whose trust domain depends on the mesh and its zone',
+  "Give the target the `trustDomain` of the MeshIdentity, such as 'default.zone.mesh.local'",
+] as const;
 
 /** The policies of Kuma, in a mesh that has a MeshIdentity. */
 export function kumaPolicies({ trustDomain }: KumaOptions): Policies {
   return {
     ...(trustDomain === undefined
-      ? { access: unable('access', UNKNOWN_TRUST_DOMAIN), namespaceDefault: unable('namespaceDefault', UNKNOWN_TRUST_DOMAIN) }
+      ? { access: unable('access', ...UNKNOWN_TRUST_DOMAIN), namespaceDefault: unable('namespaceDefault', ...UNKNOWN_TRUST_DOMAIN) }
       : { access: knowingGateways(kumaAccess(trustDomain), gatewayOfOthers('Kuma')), namespaceDefault: kumaNamespaceDefault }),
     authentication: kumaAuthentication,
     egress: kumaEgress,

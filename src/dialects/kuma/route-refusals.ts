@@ -43,9 +43,9 @@ function orderRefusals(port: PortRoute): Refusal<RouteFeature>[] {
   }
   const rules = specificRules(port, MAX_MATCHES);
   if ('earlier' in rules) {
-    const { earlier, later, because } = rules;
+    const { earlier, later, because, paths } = rules;
     return [refuse(earlier, `rules ${earlier + 1} and ${later + 1} ${because}, and Kuma does not take the first rule but the most specific`,
-      'Use exact paths or prefixes, or methods that set them apart')];
+      `Use ${paths}, or methods that set them apart`)];
   }
   const count = rules.flatMap(({ matches }) => matches).length;
   return count <= MAX_MATCHES ? [] : [{

@@ -74,7 +74,7 @@ function refusals(model: AccessModel): Refusal<AccessFeature>[] {
         ? [{
           what: `these rules on port ${routes.port}`,
           reason: routes.reason,
-          remedy: 'Allow these requests to the same sources, or write them so that no request matches both',
+          remedy: 'Allow these requests to the same sources, or write them so that no request matches both, with `pathTemplate` instead of `pathRegex`',
         }]
         : routes.flatMap(route => routeRefusals(route, port.port));
     }),

@@ -153,9 +153,9 @@ function overlapRefusals({ rules }: AccessModel): Refusal<AccessFeature>[] {
     .filter(other => requestsKey(requestsOf(one)) !== requestsKey(requestsOf(other)))
     .filter(other => requestsOf(one).some(a => requestsOf(other).some(b => matchKey(a) !== matchKey(b) && intersect(a, b) !== 'disjoint')))
     .map(other => ({
-      what: `different requests of ${sourceKey(one.source)} and ${sourceKey(other.source)} that a request could match both`,
-      reason: 'Open Service Mesh takes the first match it finds, in no certain order, and asks only for its sources',
-      remedy: 'Allow both the same requests, or write them so that no request matches both',
+      what: `a request that ${sourceKey(one.source)} and ${sourceKey(other.source)} are both allowed, each by another match`,
+      reason: 'Open Service Mesh goes by one of the two matches, whichever it finds first, and then lets in only the client of that one',
+      remedy: 'Allow both clients the same requests, or let no request match both; a `pathTemplate` can be told from other paths, a `pathRegex` cannot',
     })));
 }
 

@@ -128,7 +128,7 @@ describe('refuses', () => {
   test('SPIFFE ids as exceptions', () => {
     expect(reasons(policy([{
       ...web, sources: [{ kind: 'anyAuthenticated' }], exceptSources: [{ kind: 'spiffeId', id: 'spiffe://example.org/web' }],
-    }]))).toEqual(['the exception spiffeId/spiffe://example.org/web: Cilium knows pods by their labels, not by SPIFFE ids']);
+    }]))).toEqual(['the exception spiffeId/spiffe://example.org/web: Cilium knows clients by their ServiceAccount, their namespace or their address, not by SPIFFE ids']);
   });
 
   test('requests that it cannot tell', () => {

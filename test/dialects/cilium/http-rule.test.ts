@@ -21,7 +21,7 @@ test('refuses an expression that may run into the query, and says what is fine',
   expect(refusals('regex', '/a[?]')).toEqual([{
     what: "the path '/a[?]'",
     reason: expect.stringContaining("may match the '?'"),
-    remedy: "Write it without '$', and without what matches a '?'; '.' and negated classes are fine",
+    remedy: "Write it as a `pathTemplate`; or without '$', and without what matches a '?'; '.' and negated classes are fine",
   }]);
   expect(refusals('regex', '/a/.*/[^b]')).toEqual([]);
 });

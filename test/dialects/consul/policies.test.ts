@@ -11,7 +11,7 @@ test('refuses access policies while it is unknown whether a name is one of its n
   new ServiceAccessPolicy(chart, 'access', { destination: cart, allow: [{ sources: [Identity.serviceAccount('web')] }] });
 
   expect(() => synth(chart)).toThrow('a name may stand for services of all namespaces of Kubernetes in Consul');
-  expect(() => synth(chart)).toThrow('MeshTarget.gatewayApi({ mesh: MeshImplementation.CONSUL, consulNamespaces: ConsulNamespaces.MIRRORED })');
+  expect(() => synth(chart)).toThrow('Give the target its `consulNamespaces`, such as ConsulNamespaces.MIRRORED');
 });
 
 test('denies by default in a namespace, behind the policies of its services', () => {

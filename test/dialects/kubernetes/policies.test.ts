@@ -12,7 +12,7 @@ test('identities and requests are refused, each with its reason', () => {
   const reasons = Object.entries(supports).flatMap(([feature, support]) => support.level === 'none' ? [[feature, support.reason]] : []);
 
   expect(Object.fromEntries(reasons)).toMatchObject({
-    ServiceAccountSource: 'a NetworkPolicy knows pods, namespaces and addresses, not the identities of clients',
+    ServiceAccountSource: 'a NetworkPolicy knows clients by their namespace or their address, not by their identity',
     MethodMatching: 'a NetworkPolicy tells ports apart, not requests',
     Audit: 'a NetworkPolicy is enforced only',
   });

@@ -11,8 +11,7 @@ test('refuses access policies while the trust domain is unknown', () => {
   new ServiceAccessPolicy(chart, 'access', { destination: cart, allow });
   new NamespaceAccessDefault(chart, 'deny');
 
-  expect(() => synth(chart)).toThrow('whose trust domain depends on the mesh and its zone; `trustDomain` says it');
-  expect(() => synth(chart)).toThrow("MeshTarget.gatewayApi({ mesh: MeshImplementation.KUMA, trustDomain: '…' })");
+  expect(() => synth(chart)).toThrow('whose trust domain depends on the mesh and its zone. Give the target the `trustDomain` of the MeshIdentity');
 });
 
 test('refuses requests, which Kuma does not tell apart', () => {

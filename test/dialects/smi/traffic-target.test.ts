@@ -27,9 +27,9 @@ test('Open Service Mesh would ask for the sources of one match only, where a req
   const overlapping = policy(rule(web, carts), rule(job));
 
   expect(osm.refusals(overlapping)).toEqual([{
-    what: 'different requests of serviceAccount/shop/job and serviceAccount/shop/web that a request could match both',
-    reason: 'Open Service Mesh takes the first match it finds, in no certain order, and asks only for its sources',
-    remedy: 'Allow both the same requests, or write them so that no request matches both',
+    what: 'a request that serviceAccount/shop/job and serviceAccount/shop/web are both allowed, each by another match',
+    reason: 'Open Service Mesh goes by one of the two matches, whichever it finds first, and then lets in only the client of that one',
+    remedy: 'Allow both clients the same requests, or let no request match both; a `pathTemplate` can be told from other paths, a `pathRegex` cannot',
   }]);
   expect(specification.refusals(overlapping)).toEqual([]);
 });

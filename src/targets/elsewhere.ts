@@ -1,0 +1,57 @@
+import type { CatalogueEntry } from './catalogue';
+import type { TargetDialects } from './dialects';
+import { CAPABILITIES, listed } from '../diagnostics';
+import type { Refusal, Support } from '../dialects/dialect';
+import type { Kind, Kinds } from '../model/kinds';
+
+/** A target of the catalogue, and what it refuses of a model. */
+interface Asked<Feature> {
+  readonly entry: CatalogueEntry;
+  readonly refused: readonly Refusal<Feature>[];
+}
+
+/** Asks every target there is what it refuses, once, and not before it is of interest. */
+export function asking<Feature>(refusals: (dialects: TargetDialects) => readonly Refusal<Feature>[]): () => readonly Asked<Feature>[] {
+  let asked: readonly Asked<Feature>[] | undefined;
+  return () => asked ??= catalogue().map(entry => ({ entry, refused: refusals(entry.dialects) }));
+}
+
+/** The targets that take all of a model, in words; or else those that take these features of it. */
+export function elsewhere<K extends Kind>(
+  kind: K, features: readonly Kinds[K]['feature'][], asked: () => readonly Asked<Kinds[K]['feature']>[],
+): string {
+  const all = asked().filter(({ refused }) => refused.length === 0).map(({ entry }) => entry);
+  if (all.length > 0) {
+    const { names, code } = inWords(all);
+    return code === undefined
+      ? `, or use ${names}: each takes all that is said here (${CAPABILITIES})`
+      : `, or use ${names}, which takes all that is said here: \`${code}\` (${CAPABILITIES})`;
+  }
+  const some = asked().filter(({ entry, refused }) => features.length > 0 && features.every(feature =>
+    supportOf(kind, feature, entry).level !== 'none' && !refused.some(refusal => refusal.feature === feature))).map(({ entry }) => entry);
+  return some.length > 0
+    ? `: no target takes it together with all else that is said here; by itself, it is for ${inWords(some).names} (${CAPABILITIES})`
+    : `: no target takes it (${CAPABILITIES})`;
+}
+
+function supportOf<K extends Kind>(kind: K, feature: Kinds[K]['feature'], { dialects }: CatalogueEntry): Support {
+  const supports: { readonly [name: string]: Support } = dialects[kind].supports;
+  return supports[feature];
+}
+
+const MOST_TARGETS = 3;
+
+/** The names of some; and the expression of the only one. */
+function inWords(entries: readonly CatalogueEntry[]): { readonly names: string; readonly code?: string } {
+  // An option more is of no interest, where none is needed.
+  const plain = entries.filter(({ without }) => !entries.some(({ title }) => title === without));
+  // SMI is archived.
+  const [first, ...others] = [false, true].flatMap(isSmi => plain.filter(({ title }) => title.startsWith('SMI') === isSmi));
+  const words = [...new Set([first, ...others].map(entry => entry.inWords))];
+  return { names: listed(words.slice(0, MOST_TARGETS), 'or'), ...(words.length === 1 && { code: first.code }) };
+}
+
+/** Loaded for the first refusal: it has every dialect there is. */
+function catalogue(): typeof import('./catalogue').CATALOGUE {
+  return (require('./catalogue') as typeof import('./catalogue')).CATALOGUE;
+}

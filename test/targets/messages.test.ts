@@ -1,0 +1,132 @@
+import { App, Chart, Duration, Testing } from 'cdk8s';
+import type { MeshTarget } from '../../src';
+import * as library from '../../src';
+import { CATALOGUE } from '../../src/targets/catalogue';
+
+const {
+  CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, HttpMatch, Identity, MeshImplementation, MeshService, MeshTargets,
+  MutualTls, MutualTlsMode, NamespaceAccessDefault, ServiceAccessPolicy, ServiceRoute, SmiImplementation,
+} = library;
+
+function shop(...targets: MeshTarget[]): Chart {
+  const app = new App();
+  MeshTargets.of(app).add(...targets);
+  return new Chart(app, 'shop', { namespace: 'shop' });
+}
+
+const cart = MeshService.of('cart', { port: 80, namespace: 'shop', serviceAccount: 'cart', podSelector: { app: 'cart' } });
+const v1 = cart.variant('cart-v1');
+const web = Identity.serviceAccount('web');
+
+function errors(chart: Chart): string[] {
+  try {
+    Testing.synth(chart);
+  } catch (error) {
+    return (error as Error).message.split('\n').filter(line => line.includes('MESH'));
+  }
+  return [];
+}
+
+/** The target that the catalogue says an expression makes. */
+function target(code: string): MeshTarget {
+  const expression = code.replace("className: '…'", "className: 'nginx'").replace("trustDomain: '…'", "trustDomain: 'default.zone.mesh.local'");
+  return new Function(...Object.keys(library), `return ${expression};`)(...Object.values(library));
+}
+
+/** What one target takes and another refuses. */
+const WRITTEN: Readonly<Record<string, (chart: Chart) => unknown>> = {
+  'timeouts': chart => new CanaryRelease(chart, 'x', { service: cart, stable: v1, canary: cart, timeouts: { request: Duration.seconds(1) } }),
+  'faults': chart => new ServiceRoute(chart, 'x', { service: cart, rules: [{ backends: [{ service: v1 }], faults: { abort: { statusCode: 500, percent: 1 } } }] }),
+  'an expression': chart => new ServiceAccessPolicy(chart, 'x', { destination: cart, allow: [{ sources: [web], requests: [HttpMatch.of({ pathRegex: '/a+' })] }] }),
+  'a namespace': chart => new ServiceAccessPolicy(chart, 'x', { destination: cart, allow: [{ sources: [Identity.namespace('web')] }] }),
+  'addresses': chart => new ServiceAccessPolicy(chart, 'x', { destination: cart, allow: [{ sources: [Identity.ipBlock('10.0.0.0/8')] }] }),
+  'mutual TLS': chart => new MutualTls(chart, 'x', { mode: MutualTlsMode.STRICT }),
+  'calls to the outside': chart => new EgressPolicy(chart, 'x', { allow: [EgressDestination.host('api.example.com', EgressPort.tls())] }),
+  'a default': chart => new NamespaceAccessDefault(chart, 'x'),
+  'an exposure': chart => new Exposure(chart, 'x', { service: cart, hostnames: ['a.example.com'] }),
+};
+
+describe.each(Object.entries(WRITTEN))('%s', (_, write) => {
+  const errorsOf = new Map(CATALOGUE.map(({ code }) => {
+    const chart = shop(target(code));
+    write(chart);
+    return [code, errors(chart)];
+  }));
+
+  test.each([...errorsOf])('refused by %s: names three targets at most, which take it', (__, messages) => {
+    for (const message of messages) {
+      const [, several, one] = /, or use (?:(.+): each takes all|(.+), which takes all)/.exec(message) ?? [];
+      const names = (several ?? one ?? '').split(/, | or /).filter(name => name !== '');
+      expect(names.length).toBeLessThanOrEqual(3);
+      for (const name of names) {
+        const entries = CATALOGUE.filter(({ inWords }) => inWords === name);
+        expect(entries.map(({ code }) => errorsOf.get(code)!.length)).toContain(0);
+      }
+      if (one !== undefined) {
+        const [, code] = /which takes all that is said here: `(.+?)`/.exec(message)!;
+        expect(errorsOf.get(code)).toEqual([]);
+      }
+      if (message.includes('no target takes it')) {
+        expect([...errorsOf.values()].map(all => all.length)).not.toContain(0);
+      }
+      expect(message.match(/See https:\/\//g)).toHaveLength(1);
+      expect(message).not.toContain('knows pods');
+    }
+  });
+});
+
+test('a path expression that is refused is to be written as a template, where the target takes one', () => {
+  const chart = shop(target('MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO })'));
+  WRITTEN['an expression'](chart);
+  expect(errors(chart).join()).toMatch(/Write the path as a `pathTemplate` or a `pathPrefix`\. Or leave it out/);
+
+  const smi = shop(target('MeshTarget.smi()'));
+  new ServiceRoute(smi, 'x', { service: cart, rules: [{ matches: [HttpMatch.of({ query: {}, pathRegex: '/a+' })], backends: [{ service: v1 }] }] });
+  expect(errors(smi).join()).not.toContain('pathTemplate');
+});
+
+test('rules that expressions keep from being ordered are to be written with templates', () => {
+  const chart = shop(target('MeshTarget.gatewayApi()'));
+  new ServiceRoute(chart, 'x', {
+    service: cart,
+    rules: ['/\\pL+', '/\\pLb+[a-z]*'].map((pathRegex, i) => ({ matches: [HttpMatch.of({ pathRegex, methods: ['GET'] })], backends: [{ service: cart.variant(`v${i}`) }] })),
+  });
+  expect(errors(chart).join()).toContain('Use `pathTemplate`, `path` or `pathPrefix`, or methods that set them apart');
+});
+
+describe('one conflict is said once', () => {
+  test.each([
+    MeshImplementation.ISTIO, MeshImplementation.ISTIO_AMBIENT, MeshImplementation.LINKERD, MeshImplementation.CILIUM,
+  ])('for each pair and target: %s', mesh => {
+    const chart = shop(library.MeshTarget.gatewayApi({ mesh }), library.MeshTarget.networkPolicy());
+    for (const id of ['a', 'b']) {
+      new ServiceAccessPolicy(chart, id, { destination: cart, allow: [{ sources: [Identity.namespace('web')] }], metadata: { name: 'same' } });
+    }
+    const said = errors(chart).filter(error => error.includes("also defined by 'shop/a'"));
+
+    expect(said.map(error => /target '(.*?)'/.exec(error)![1]).sort()).toEqual(['gateway-api', 'network-policy']);
+    said.forEach(error => expect(error).toContain('MESH3001'));
+  });
+
+  test('also of many ports, in a few words', () => {
+    const chart = shop(library.MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD }));
+    const many = MeshService.of('many', { ports: [1, 2, 3, 4, 5, 6].map(n => ({ port: 8000 + n, name: `p${n}` })), podSelector: { app: 'many' } });
+    for (const id of ['a', 'b']) {
+      new ServiceAccessPolicy(chart, id, { destination: many, allow: [] });
+    }
+    expect(errors(chart).filter(error => error.includes('also defined'))).toHaveLength(1);
+  });
+});
+
+test('Open Service Mesh: says which request is in question, and why', () => {
+  const chart = shop(library.MeshTarget.smi({ implementation: SmiImplementation.OSM }));
+  new ServiceAccessPolicy(chart, 'x', {
+    destination: cart,
+    allow: [
+      { sources: [web], requests: [HttpMatch.of({ pathPrefix: '/a' })] },
+      { sources: [Identity.serviceAccount('job')], requests: [HttpMatch.of({ pathPrefix: '/a/b' })] },
+    ],
+  });
+  expect(errors(chart)[0]).toContain('cannot express a request that serviceAccount/shop/job and serviceAccount/shop/web are both allowed, each by another match: '
+    + 'Open Service Mesh goes by one of the two matches');
+});
