@@ -159,6 +159,7 @@ script('oracle', 'Compare 200,000 decisions of each target, what becomes of 200,
   'ORACLE_CASES=200000 jest --coverage=false test/access-oracle.test.ts test/route-oracle.test.ts',
   'ORACLE_CASES=100000 jest --coverage=false test/app-oracle.test.ts');
 script('conformance:cilium', "Have Cilium's policy engine decide on generated cases, and compare", 'conformance/cilium/run.sh');
+script('conformance:regex', 'Have the engines of the meshes read generated expressions, and compare', 'conformance/regex/run.sh');
 script('conformance:istio', "Have Istio's control plane and Envoy decide on generated cases, and compare", 'conformance/istio/run.sh');
 const docs = script('docs', 'Generate the manifests in docs/, and docs/capabilities.md', 'ts-node --project projenrc/tsconfig.json projenrc/docs.ts');
 project.postCompileTask.spawn(docs);

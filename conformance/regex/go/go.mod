@@ -1,0 +1,3 @@
+module cdk8s-mesh/conformance/regex
+
+go 1.26
