@@ -121,6 +121,7 @@ export const CODES = {
   MESH3004: 'The chart of a target would have the id of something else',
   MESH3005: 'A policy shuts out the gateway of an exposure',
   MESH3006: 'A policy for one Service closes another one',
+  MESH3007: 'A backend takes requests on a port that its policy does not name',
 
   MESH4001: 'A manifest is too big, or not data',
   MESH4002: 'The kind is not served',

@@ -113,6 +113,15 @@ export function cutOff(targetId: string, service: string, who: string, policyPat
   };
 }
 
+/** A backend that takes requests on a port of which the policy of its pods says nothing. */
+export function unspokenPort(targetId: string, service: string, backend: string, port: number, policyPath: string): Diagnostic {
+  return {
+    code: 'MESH3007',
+    sentence: `in target '${targetId}', requests to '${service}' come to port ${port} of the pods of '${backend}', of which the policy '${policyPath}' says nothing. `
+      + `Let these pods listen on a port of the Service, or name it in the policy: \`ports: [${port}]\`, beside the others.`,
+  };
+}
+
 const INVALID: Readonly<Record<Check, Code>> = {
   size: 'MESH4001',
   kind: 'MESH4002',

@@ -176,6 +176,11 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
     new CanaryRelease(chart, 'basket', { service: basket, stable: basket.variant('basket-v1'), canary: basket.variant('basket-v2') });
     new ServiceAccessPolicy(chart, 'access', { destination: cart, allow: [{ sources: [web] }] });
   }),
+  MESH3007: () => synthesized(MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD }), chart => {
+    const next = MeshService.of('cart-v2', { ports: [{ port: 8080, targetPort: 9090 }], podSelector: { app: 'cart', version: 'v2' } });
+    new CanaryRelease(chart, 'release', { service: cart, stable: v1, canary: next });
+    new ServiceAccessPolicy(chart, 'access', { destination: cart, allow: [{ sources: [web] }] });
+  }),
 
   MESH4001: () => patched(JsonPatch.add('/metadata/annotations', { notes: 'x'.repeat(4 * 1024 * 1024) })),
   MESH4002: () => printed({

@@ -20,6 +20,7 @@ import { compileRoute } from '../targets/compile';
 import { withLine } from '../targets/line';
 import type { MeshTarget } from '../targets/mesh-target';
 import { unmetNeeds } from '../targets/needs';
+import { unspokenPorts } from '../targets/unspoken-ports';
 import type { MeshService, MeshServicePort } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
 import type {
@@ -121,7 +122,7 @@ export abstract class RouteIntent extends ServiceRouting {
     this._route = model;
     const routed = this._render(target => compileRoute(target, model)).filter(([, { route }]) => route !== undefined);
     routed.forEach(([{ id }, { route }]) => this._lead(id, route!));
-    this.checkOpen(model, routed.map(([target]) => target));
+    this.checkPolicies(model, routed.map(([target]) => target));
     holdAgainstApp(this, this._targets.targets.map(target => ({ kind: 'routes', target, model })));
     // What others render may be made later than this.
     const targets = this._targets;
@@ -133,17 +134,19 @@ export abstract class RouteIntent extends ServiceRouting {
     }
   }
 
-  /** Whether requests come to the Service at all, once all policies are made. */
-  private checkOpen({ service, namespace }: RouteModel, targets: readonly MeshTarget[]): void {
-    const closable = targets.filter(target => target._dialects.access.closes !== undefined);
-    if (closable.length > 0) {
-      this.node.addValidation({
-        validate: () => closable.flatMap(({ id }) => {
-          const by = Cluster.of(this, id).policies.cutOff(service.name, service.namespace ?? namespace);
-          return by === undefined ? [] : [withLine(coded(cutOff(id, service.name, by.who, by.owner.node.path)), this)];
-        }),
-      });
-    }
+  /** Whether requests come to the Service at all, and to what policies speak of, once all policies are made. */
+  private checkPolicies(model: RouteModel, targets: readonly MeshTarget[]): void {
+    const { service, namespace } = model;
+    this.node.addValidation({
+      validate: () => targets.flatMap(({ id }) => {
+        const { policies } = Cluster.of(this, id);
+        const by = policies.cutOff(service.name, service.namespace ?? namespace);
+        return [
+          ...by === undefined ? [] : [coded(cutOff(id, service.name, by.who, by.owner.node.path))],
+          ...unspokenPorts(policies, id, model),
+        ].map(error => withLine(error, this));
+      }),
+    });
   }
 }
 

@@ -232,6 +232,27 @@ describe('Istio ambient: a policy for one Service closes the waypoint for others
   });
 });
 
+describe('a version that listens on another port', () => {
+  const next = MeshService.of('cart-v2', { ports: [{ port: 8080, targetPort: 9090 }], podSelector: { app: 'cart', version: 'v2' } });
+  const split = (chart: Chart) => new CanaryRelease(chart, 'release', { service: cart, stable: v1, canary: next });
+  const naming = (...ports: number[]) => (chart: Chart) => new ServiceAccessPolicy(chart, 'access', { destination: cart, allow: [{ sources: [web], ports }] });
+  const errors = (target: MeshTarget, made: Make[]) => permutations(made).map(order => {
+    const chart = shop(target);
+    order.forEach(make => make(chart));
+    return chart.node.findAll().flatMap(({ node }) => node.validate()).filter(error => error.includes('MESH3007')).length;
+  });
+
+  test.each([MeshImplementation.ISTIO, MeshImplementation.LINKERD, MeshImplementation.CILIUM])('%s: is one that the policy has to name', mesh => {
+    expect(errors(Target.gatewayApi({ mesh }), [split, naming(8080)])).toEqual([1, 1]);
+    expect(errors(Target.gatewayApi({ mesh }), [split, naming(8080, 9090)])).toEqual([0, 0]);
+    expect(errors(Target.gatewayApi({ mesh }), [release, naming(8080)])).toEqual([0, 0]);
+  });
+
+  test('Consul: is one of the service', () => {
+    expect(errors(CONSUL(), [split, naming(8080)])).toEqual([0, 0]);
+  });
+});
+
 const TARGETS: readonly (() => MeshTarget)[] = [
   CONSUL, CONSUL_GATEWAYS, () => Target.smi(), () => Target.smi({ implementation: SmiImplementation.OSM }),
   () => Target.kuma({ trustDomain: 'default.zone.mesh.local' }),
