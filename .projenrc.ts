@@ -74,6 +74,8 @@ const project = new cdk8s.ConstructLibraryCdk8s({
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 project.package.addField('types', 'lib/src/index.d.ts');
 project.addBins({ 'cdk8s-mesh': 'lib/src/cli/main.js' });
+// The lowest that work: `npm run test:package` installs the package beside them, and beside the newest.
+project.tryFindObjectFile('package.json')?.addOverride('peerDependencies', { cdk8s: '^2.9.0', constructs: '^10.0.0' });
 // The examples import the library by its name, as its users do: a package resolves its own name through `exports`.
 project.package.addField('exports', {
   '.': { types: './lib/src/index.d.ts', default: './lib/src/index.js' },
@@ -144,6 +146,8 @@ const synth = (folder: string) => `cd ${folder} && cdk8s synth --check-upgrade=f
 // The compiled file that loads the CEL package gets it built in: it is an ES module, which test runners cannot require. jsii alone
 // would leave it without: whatever compiles, compiles by this task.
 const cel = 'lib/src/validation/cel/package.js';
+// The tests run beside the newest peers, not the lowest.
+project.compileTask.reset('jsii --silence-warnings=reserved-word --silence-warnings=metadata/missing-dev-dependency');
 project.compileTask.exec(`esbuild ${cel} --bundle --platform=node --target=node20 --outfile=${cel} --allow-overwrite --log-level=warning`);
 project.package.setScript('prepack', 'projen compile');
 const compiled = (task: Task) => task.prependSpawn(project.compileTask);
