@@ -260,8 +260,9 @@ describe('names that JavaScript has a meaning for', () => {
   test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('what a Service says of its ports: %s', name => {
     const ports = [{ port: 80, appProtocol: name, name: 'a' }, { port: 81, name: 'constructor' }];
     const object = new ApiObject(chart(), 'a', { apiVersion: 'v1', kind: 'Service', spec: { ports } });
+    const spoken = MeshService.fromKubeService(object).ports.map(({ protocol }) => protocol);
 
-    expect(Object.values(library.MeshProtocol)).toEqual(expect.arrayContaining(MeshService.fromKubeService(object).ports.map(({ protocol }) => protocol)));
+    expect(Object.values(library.MeshProtocol)).toEqual(expect.arrayContaining(spoken));
   });
 });
 
