@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { linkerdEgress } from '../../../src/dialects/linkerd/egress';
 import type { EgressDestination, EgressModel, EgressPort } from '../../../src/model/egress';
 import { contains } from '../../oracle/access/intent';
-import type { Call } from '../../oracle/egress/linkerd';
+import type { Call } from '../../oracle/egress/call';
 import { letOutByLinkerd } from '../../oracle/egress/linkerd';
 import { expectValidIn } from '../../schema';
 import { ofKind } from '../../setup';

@@ -1,11 +1,13 @@
 import * as fc from 'fast-check';
-import type { AppRequest } from './requests';
+import type { AppRequest, Inside } from './requests';
 import { type Conventions, HOME, inWorld, podPort, type Running, type World, worldOf } from './world';
-import { routeOf, type WrittenApp, type WrittenMutualTls, type WrittenRouting } from './written';
+import { type EgressOfNamespace, routeOf, type WrittenApp, type WrittenMutualTls, type WrittenRouting } from './written';
 import type { AccessModel } from '../../../src/model/access';
+import type { EgressModel } from '../../../src/model/egress';
 import type { TargetDialects } from '../../../src/targets/dialects';
-import { aim, anyPod, type ClientOptions, declaredPorts, rule } from '../access/arbitraries';
+import { aim, anyPod, type ClientOptions, declaredPorts, podClient, rule } from '../access/arbitraries';
 import type { Client, Request } from '../access/request';
+import type { Says } from '../egress/call';
 import { matches, pool } from '../routes/arbitraries/matches';
 import { requestTo } from '../routes/arbitraries/requests';
 import { writtenRoute } from '../routes/arbitraries/routes';
@@ -19,6 +21,7 @@ export interface AppOptions extends ClientOptions {
   readonly dialects: TargetDialects;
   readonly known: Conventions['known'];
   readonly accounts: readonly Conventions['accounts'][];
+  readonly egressOfNamespace: EgressOfNamespace;
   /** Whether a rule of a policy is for all ports of its workload. */
   readonly wholeWorkloads: boolean;
 }
@@ -114,6 +117,65 @@ function mutualTls({ dialects }: AppOptions, { services }: World): fc.Arbitrary<
   }).map(all => Object.values(all));
 }
 
+/** What is outside, and what is spoken there. */
+const OUTSIDE: Readonly<Record<string, string>> = { 'api.example.com': '203.0.113.10', 'a.api.example.com': '203.0.113.20', 'pay.example.org': '198.51.100.7' };
+const SPOKEN = { 80: 'HTTP', 443: 'TLS', 9000: 'TCP', 123: 'UDP' } as const;
+const PORTS = [80, 443, 9000, 123] as const;
+
+function egressDestination(can: (feature: string) => boolean): fc.Arbitrary<EgressModel['destinations'][0]> {
+  const ports = (...numbers: number[]) => fc.subarray(PORTS.filter(port => numbers.includes(port) && can(`Egress${SPOKEN[port]}`)), { minLength: 1 })
+    .map(all => all.map(port => ({ port, protocol: SPOKEN[port] })));
+  const host = (...hosts: string[]) => fc.record({ kind: fc.constant('host' as const), host: fc.constantFrom(...hosts), ports: ports(80, 443) });
+  return fc.oneof(
+    ...(can('EgressHost') ? [host(...Object.keys(OUTSIDE))] : []),
+    ...(can('EgressWildcardHost') ? [host('*.example.com', '*.api.example.com')] : []),
+    fc.record({
+      kind: fc.constant('cidr' as const), cidr: fc.constantFrom('203.0.113.0/24', '198.51.100.7/32', '203.0.113.16/28'), ports: ports(...PORTS),
+    }),
+  );
+}
+
+/** Policies of the clients in one namespace, and of one workload there. */
+function egress({ dialects }: AppOptions): fc.Arbitrary<WrittenApp['egress'][0][]> {
+  const can = canIn(dialects.egress.supports);
+  if (!canAny(dialects.egress.supports)) {
+    return fc.constant([]);
+  }
+  const of = (workload?: string) => fc.array(egressDestination(can), { maxLength: 3 }).map(destinations => ({
+    namespace: HOME,
+    ...(workload !== undefined && { workload: { service: workload, podSelector: { app: workload } } }),
+    destinations,
+  }));
+  return some<{ namespace: WrittenApp['egress'][0]; workload: WrittenApp['egress'][0] }>({
+    namespace: can('NamespaceEgress') && [40, of()],
+    workload: can('WorkloadEgress') && [25, of('web')],
+  }).map(all => Object.values(all));
+}
+
+/** A call to the outside, by a name or by an address. */
+function toOutside({ dialects, mesh }: AppOptions): fc.Arbitrary<AppRequest> {
+  const ports = PORTS.filter(port => canIn(dialects.egress.supports)(`Egress${SPOKEN[port]}`));
+  return fc.record({
+    client: anyPod({ mesh }).map(one => ({ ...podClient({ ...one, namespace: HOME }), meshed: true })),
+    host: fc.constantFrom(...Object.keys(OUTSIDE)),
+    port: fc.constantFrom(...ports),
+    named: fc.constantFrom(true, true, false),
+  }).map(({ client, host, port, named }) => ({
+    kind: 'to outside',
+    client,
+    call: { ip: OUTSIDE[host], port, ...(named && { name: host }), says: says(SPOKEN[port], named ? host : undefined, OUTSIDE[host]) },
+  }));
+}
+
+function says(protocol: typeof SPOKEN[80 | 443 | 9000 | 123], name: string | undefined, ip: string): Says {
+  switch (protocol) {
+    case 'HTTP': return { kind: 'http', host: name ?? ip };
+    case 'TLS': return { kind: 'tls', ...(name !== undefined && { serverName: name }) };
+    case 'TCP': return { kind: 'bytes' };
+    case 'UDP': return { kind: 'datagram' };
+  }
+}
+
 /** Apps of all that a target can say. */
 export function apps(options: AppOptions): fc.Arbitrary<WrittenApp> {
   return staged(options).chain(stage => fc.record({
@@ -121,7 +183,8 @@ export function apps(options: AppOptions): fc.Arbitrary<WrittenApp> {
     policies: policies(options, stage.world),
     denying: fc.constantFrom(...(canAny(options.dialects.namespaceDefault.supports) ? [[], [], [HOME]] : [[]])),
     mutualTls: mutualTls(options, stage.world),
-    egress: fc.constant([]),
+    egress: egress(options),
+    egressOfNamespace: fc.constant(options.egressOfNamespace),
     declared: fc.boolean(),
     order: fc.array(fc.nat(), { minLength: 16, maxLength: 16 }),
   }));
@@ -132,7 +195,12 @@ function constants({ conventions, world, routing: written }: Pick<WrittenApp, 'c
 }
 
 /** Requests to the Services of an app, near what its routes and policies speak of. */
-export function requests(app: WrittenApp, options: ClientOptions): fc.Arbitrary<AppRequest> {
+export function requests(app: WrittenApp, options: AppOptions): fc.Arbitrary<AppRequest> {
+  const inside = { weight: 6, arbitrary: toServices(app, options) };
+  return app.egress.length === 0 ? inside.arbitrary : fc.oneof(inside, { weight: 2, arbitrary: toOutside(options) });
+}
+
+function toServices(app: WrittenApp, options: ClientOptions): fc.Arbitrary<AppRequest> {
   const { services } = app.world;
   const [called, ...others] = services;
   const route = app.routing?.route ?? { namespace: called.namespace, service: called, rules: [], handling: {} };
@@ -148,7 +216,7 @@ export function requests(app: WrittenApp, options: ClientOptions): fc.Arbitrary<
 }
 
 /** A request, with what of it meets a policy. */
-function nearer(request: RouteRequest, client: Client, aimed: Partial<Request>): Omit<AppRequest, 'kind'> {
+function nearer(request: RouteRequest, client: Client, aimed: Partial<Request>): Omit<Inside, 'kind'> {
   const who = aimed.client?.kind === 'pod' && aimed.client.trustDomain === undefined ? aimed.client : client;
   const grpc = request.protocol === 'GRPC';
   const path = aimed.path === undefined || (grpc && !/^\/[^/]+\/[^/]+$/.test(aimed.path)) ? request.path : aimed.path;

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { apps, canAny, requests } from './arbitraries';
 import { build, type Built } from './build';
 import { byManifests } from './end-to-end';
-import { arriving, type AppRequest } from './requests';
+import { type AppRequest, arriving, type Inside } from './requests';
 import type { AppTarget } from './targets';
 import { byIntents, letIn, policiesOf } from './together';
 import type { Answer, Told } from './told';
@@ -25,7 +25,7 @@ export function doesAsWritten(title: string, subject: AppTarget): void {
     app: fc.constant(app), asked: fc.array(requests(app, options), { minLength: REQUESTS_PER_APP, maxLength: REQUESTS_PER_APP }),
   }));
   const counts = {
-    rendered: 0, together: 0, refused: 0, misused: 0, allowed: 0, denied: 0, unsaid: 0, stricter: 0, split: 0, redirected: 0, failed: 0,
+    'rendered': 0, 'together': 0, 'refused': 0, 'misused': 0, 'allowed': 0, 'denied': 0, 'unsaid': 0, 'stricter': 0, 'split': 0, 'redirected': 0, 'failed': 0, 'let out': 0, 'kept in': 0,
   };
   const numRuns = Math.ceil(REQUESTS / REQUESTS_PER_APP);
   const result = fc.check(fc.property(cases, ({ app, asked }) => {
@@ -59,11 +59,12 @@ export function doesAsWritten(title: string, subject: AppTarget): void {
   }
   console.log(`${title}: seed ${SEED}, ${numRuns} apps, ${JSON.stringify(counts)}`);
   // Else next to nothing was compared.
-  const { routes, access } = target._dialects;
-  const [hasRoutes, hasPolicies] = [routes, access].map(({ supports }) => canAny(supports));
+  const { routes, access, egress } = target._dialects;
+  const [hasRoutes, hasPolicies, hasEgress] = [routes, access, egress].map(({ supports }) => canAny(supports));
   expect(counts.rendered).toBeGreaterThan(numRuns / 10);
   expect(counts.split).toBeGreaterThan(hasRoutes ? numRuns / 2 : -1);
   expect(Math.min(counts.allowed, counts.denied)).toBeGreaterThan(hasPolicies ? numRuns / 2 : -1);
+  expect(Math.min(counts['let out'], counts['kept in'])).toBeGreaterThan(hasEgress ? numRuns / 50 : -1);
   expect(counts.together).toBeGreaterThan(hasRoutes && hasPolicies ? numRuns / 10 : -1);
 }
 
@@ -104,7 +105,7 @@ function compared(wanted: Told, given: Told, context: Context): string | undefin
   return verdicts.find(one => one !== undefined && one !== 'stricter') ?? verdicts.find(one => one !== undefined);
 }
 
-function verdict({ letIn: said, pod: name }: Answer, given: Answer['letIn'], { app, one: { client, request }, subject }: Context): string | undefined {
+function verdict({ letIn: said, pod: name }: Answer, given: Answer['letIn'], { app, one, subject }: Context): string | undefined {
   if (said === given || (said === 'unsaid' && (given === true || subject.unsaid === 'as installed'))) {
     return undefined;
   }
@@ -112,8 +113,8 @@ function verdict({ letIn: said, pod: name }: Answer, given: Answer['letIn'], { a
     return given === true ? 'LOOSER than written' : 'left to the installation';
   }
   const [, podName, port] = /^(.*):(\d+)/.exec(name)!;
-  const pod = app.world.pods.find(one => `${one.namespace}/${one.service}` === podName)!;
-  const arrived = arriving(client, request, pod, Number(port), {});
+  const pod = app.world.pods.find(({ namespace, service }) => `${namespace}/${service}` === podName)!;
+  const arrived = arriving(one.client, (one as Inside).request, pod, Number(port), {});
   const promised = said === true && letIn(app, arrived) === true && policiesOf(app, pod).some(policy => subject.stricter?.(policy, arrived));
   return promised ? 'stricter' : 'stricter than written';
 }

@@ -3,7 +3,8 @@ import { policyProps } from './policy-props';
 import type { Running } from './world';
 import type { WrittenApp, WrittenRouting } from './written';
 import type { MeshTarget, MutualTlsMode } from '../../../src';
-import { CanaryRelease, MeshTargets, MutualTls, NamespaceAccessDefault, ServiceAccessPolicy } from '../../../src';
+import { CanaryRelease, EgressDestination, EgressPolicy, EgressPort, MeshService, MeshTargets, MutualTls, NamespaceAccessDefault, ServiceAccessPolicy } from '../../../src';
+import type { EgressModel } from '../../../src/model/egress';
 import { meshService, requestMatch, serviceRoute } from '../routes/written';
 
 export interface Built {
@@ -39,7 +40,7 @@ interface Maker {
   readonly make: (chart: Chart) => void;
 }
 
-function constructs({ routing, policies, denying, mutualTls, declared, world }: WrittenApp): Maker[] {
+function constructs({ routing, policies, denying, mutualTls, egress, declared, world }: WrittenApp): Maker[] {
   return [
     ...(routing === undefined ? [] : [{ namespace: routing.route.namespace, make: (chart: Chart) => routed(chart, routing) }]),
     ...policies.map(policy => ({
@@ -51,6 +52,13 @@ function constructs({ routing, policies, denying, mutualTls, declared, world }: 
       make: (chart: Chart) => new MutualTls(chart, `${workload ?? 'all'}-mtls`, {
         ...(workload !== undefined && { workload: meshService(world.services.find(one => one.name === workload && one.namespace === namespace)!) }),
         mode: mode as MutualTlsMode,
+      }),
+    })),
+    ...egress.map(({ namespace, workload, destinations }) => ({
+      namespace,
+      make: (chart: Chart) => new EgressPolicy(chart, `${workload?.service ?? 'all'}-egress`, {
+        ...(workload && { workload: MeshService.of(workload.service, { port: 8080, podSelector: { ...workload.podSelector } }) }),
+        allow: destinations.map(egressDestination),
       }),
     })),
     ...(declared ? world.services.map(service => ({ namespace: service.namespace, make: (chart: Chart) => kubeService(chart, service) })) : []),
@@ -70,6 +78,13 @@ function routed(chart: Chart, { route, release }: WrittenRouting): void {
     ...(release.matches && { matches: release.matches.map(requestMatch) }),
   });
 }
+
+function egressDestination(destination: EgressModel['destinations'][0]): EgressDestination {
+  const ports = destination.ports.map(({ port, protocol }) => EgressPort[EGRESS[protocol]](port));
+  return destination.kind === 'host' ? EgressDestination.host(destination.host, ...ports) : EgressDestination.cidr(destination.cidr, ...ports);
+}
+
+const EGRESS = { HTTP: 'http', TLS: 'tls', TCP: 'tcp', UDP: 'udp' } as const;
 
 const APP_PROTOCOLS = { HTTP: 'http', GRPC: 'kubernetes.io/h2c', TCP: undefined, TLS: undefined } as const;
 

@@ -1,15 +1,34 @@
 import type { Client, Pod, Request } from '../access/request';
+import type { Call } from '../egress/call';
 import type { Arrival } from '../routes/outcome';
 import type { RouteRequest } from '../routes/request';
 
 /** What someone asks of what runs. */
-export type AppRequest = Inside;
+export type AppRequest = Inside | ToOutside;
 
 /** A pod calls a Service. */
 export interface Inside {
   readonly kind: 'inside';
   readonly client: Client;
   readonly request: RouteRequest;
+}
+
+/** A pod calls something outside the cluster. */
+export interface ToOutside {
+  readonly kind: 'to outside';
+  readonly client: Client;
+  readonly call: Pick<Call, 'name' | 'ip' | 'port' | 'says'>;
+}
+
+/** As what a call leaves its client. */
+export function leaving({ namespace, labels }: Client, call: Omit<Call, 'namespace' | 'labels'>): Call {
+  return { ...call, namespace: namespace!, labels };
+}
+
+/** As what a request to a Service leaves its client: for an address of the cluster. */
+export function leavingInside(client: Client, { to, protocol, host }: RouteRequest): Call {
+  const name = `${to.service}.${to.namespace}.svc.cluster.local`;
+  return leaving(client, { name, ip: '10.96.0.7', port: to.port, says: protocol === 'TCP' || protocol === 'TLS' ? { kind: 'bytes' } : { kind: 'http', host }, inside: true });
 }
 
 /** The request as it comes to a pod, for a Service that was called. */

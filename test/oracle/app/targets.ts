@@ -11,6 +11,11 @@ import { allowedByNetworkPolicy } from '../access/network-policy';
 import { anyIsOwn, auditsNothing, byCilium, byLinkerd, byWaypoint, outsideOnly, type Stricter } from '../access/promises';
 import { TRUST_DOMAIN } from '../access/request';
 import { allowedBySmi } from '../access/smi';
+import { letOutByCilium } from '../egress/cilium';
+import { letOutByIstio } from '../egress/istio';
+import { letOutByKuma } from '../egress/kuma';
+import { letOutByLinkerd } from '../egress/linkerd';
+import { letOutByNetworkPolicy } from '../egress/network-policy';
 import { routedByConsul } from '../routes/consul';
 import { routedByGatewayApi } from '../routes/gateway-api';
 import { READINGS } from '../routes/gateway-api-readings';
@@ -28,8 +33,8 @@ export interface AppTarget extends Reader, Omit<AppOptions, 'dialects'> {
   readonly stricter?: Stricter;
 }
 
-const MESH = { mesh: true, known: 'labels', accounts: ['shared', 'own'], wholeWorkloads: false, unsaid: 'open' } as const;
 const everyone = () => true;
+const MESH = { mesh: true, known: 'labels', accounts: ['shared', 'own'], wholeWorkloads: false, unsaid: 'open', letsOut: everyone, egressOfNamespace: 'adds' } as const;
 const toServices: Reader['routed'] = (_, request) => toService(request);
 
 /** A VirtualService stands in place of all routes of a Service. */
@@ -41,6 +46,7 @@ const linkerd: Omit<AppTarget, 'target'> = {
   ...MESH,
   routed: routedByGatewayApi(READINGS.linkerd),
   letsIn: (manifests, request) => serversOf(manifests, request).length === 0 ? 'as installed' : allowedByLinkerd(manifests, request),
+  letsOut: letOutByLinkerd,
   unsaid: 'as installed',
   stricter: byLinkerd,
 };
@@ -48,7 +54,7 @@ const consul = { ...MESH, letsIn: decidedByConsul('mirrored'), known: 'registere
 /** A TrafficTarget is for a ServiceAccount, and what none allows is denied. */
 const smi = { ...MESH, routed: routedBySmi, known: 'ServiceAccount', accounts: ['shared'], unsaid: 'as installed' } as const;
 /** Proxies deny what no permission allows; as installed, one allows all. */
-const kuma = { ...MESH, unsaid: 'as installed', letsIn: allowedByKuma, stricter: anyIsOwn } as const;
+const kuma = { ...MESH, letsOut: letOutByKuma, unsaid: 'as installed', letsIn: allowedByKuma, stricter: anyIsOwn } as const;
 const gatewayApi = (mesh: MeshImplementation, options = {}) => MeshTarget.gatewayApi({ mesh, ...options });
 const EXPERIMENTAL = { channel: GatewayApiChannel.EXPERIMENTAL };
 
@@ -62,7 +68,7 @@ export const TARGETS: Readonly<Record<string, AppTarget>> = {
   'Gateway API, experimental channel': {
     ...MESH, target: MeshTarget.gatewayApi(EXPERIMENTAL), routed: routedByGatewayApi(READINGS.specification), letsIn: everyone,
   },
-  'Gateway API, Istio': { ...MESH, target: gatewayApi(MeshImplementation.ISTIO), routed: routedByIstio, letsIn: allowedByIstio, stricter: auditsNothing },
+  'Gateway API, Istio': { ...MESH, target: gatewayApi(MeshImplementation.ISTIO), routed: routedByIstio, letsIn: allowedByIstio, stricter: auditsNothing, letsOut: letOutByIstio, egressOfNamespace: 'gives way' },
   'Gateway API, Istio ambient': {
     ...MESH,
     target: gatewayApi(MeshImplementation.ISTIO_AMBIENT),
@@ -81,12 +87,13 @@ export const TARGETS: Readonly<Record<string, AppTarget>> = {
     mesh: false,
     routed: routedByGatewayApi(READINGS.cilium),
     letsIn: allowedByCilium,
+    letsOut: letOutByCilium,
     stricter: byCilium,
   },
   'Ingress': { ...MESH, target: MeshTarget.ingress({ className: 'nginx' }), routed: toServices, letsIn: everyone },
   'Consul': { ...consul, target: MeshTarget.consul({ namespaces: ConsulNamespaces.MIRRORED }), routed: routedByConsul('mirrored') },
   'Kuma': { ...kuma, target: MeshTarget.kuma({ trustDomain: TRUST_DOMAIN }), routed: routedByKuma },
   'NetworkPolicy': {
-    ...MESH, target: MeshTarget.networkPolicy(), mesh: false, routed: toServices, letsIn: allowedByNetworkPolicy('outside'), stricter: outsideOnly,
+    ...MESH, target: MeshTarget.networkPolicy(), mesh: false, routed: toServices, letsIn: allowedByNetworkPolicy('outside'), letsOut: letOutByNetworkPolicy, stricter: outsideOnly,
   },
 };

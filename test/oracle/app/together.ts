@@ -1,18 +1,33 @@
-import { arriving, type AppRequest } from './requests';
+import { type AppRequest, arriving, leaving } from './requests';
 import type { Answer, Told } from './told';
 import { told } from './told';
 import type { WrittenApp } from './written';
 import type { AccessModel } from '../../../src/model/access';
 import { allowedByIntent } from '../access/intent';
 import type { Pod, Request } from '../access/request';
+import type { Call } from '../egress/call';
+import { letOutByIntent } from '../egress/intent';
 import { routedByIntent } from '../routes/intent';
 import type { Outcome } from '../routes/outcome';
 import { toService } from '../routes/outcome';
 import type { RouteRequest } from '../routes/request';
 
 /** What becomes of a request by all constructs of an app together, read as naively as can be. */
-export function byIntents(app: WrittenApp, { client, request }: AppRequest): Told {
+export function byIntents(app: WrittenApp, asked: AppRequest): Told {
+  if (asked.kind === 'to outside') {
+    return { kind: letOut(app, leaving(asked.client, asked.call)) ? 'let out' : 'kept in' };
+  }
+  const { client, request } = asked;
   return told(app.world, routed(app, client.meshed, request), (pod, port, arrival) => letIn(app, arriving(client, request, pod, port, arrival)));
+}
+
+/** What is called in the cluster, no policy on calls to the outside is about. Of the others, the policies of the client say where to. */
+function letOut({ egress, egressOfNamespace }: WrittenApp, call: Call): boolean {
+  const holding = egress.filter(({ namespace, workload }) => namespace === call.namespace
+    && (workload === undefined || Object.entries(workload.podSelector!).every(([key, value]) => call.labels![key] === value)));
+  const own = holding.filter(({ workload }) => workload !== undefined);
+  const deciding = egressOfNamespace === 'gives way' && own.length > 0 ? own : holding;
+  return deciding.length === 0 || deciding.some(policy => letOutByIntent(policy, call));
 }
 
 /** Who is in no mesh follows none of its routes. */

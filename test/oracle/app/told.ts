@@ -8,7 +8,10 @@ export type Told =
   /** It arrives at these pods, each of which gets its share. */
   | { readonly kind: 'answered'; readonly answers: readonly Answer[] }
   | { readonly kind: 'redirected' }
-  | { readonly kind: 'failed' };
+  | { readonly kind: 'failed' }
+  /** It leaves the cluster, or does not even leave its client. */
+  | { readonly kind: 'let out' }
+  | { readonly kind: 'kept in' };
 
 export interface Answer {
   /** `namespace/name:port`. */

@@ -1,19 +1,6 @@
 import { isIPv4 } from 'net';
+import type { Call } from './call';
 import { contains } from '../access/intent';
-
-/** A connection that a workload makes to somewhere outside, with what it says first. */
-export interface Call {
-  readonly namespace: string;
-  readonly ip: string;
-  readonly port: number;
-  readonly says: Says;
-}
-
-/** HTTP with its host; TLS with its server name, if it has one; or anything else. */
-export type Says =
-  | { readonly kind: 'http'; readonly host: string }
-  | { readonly kind: 'tls'; readonly serverName?: string }
-  | { readonly kind: 'bytes' };
 
 /** What is opaque where an EgressNetwork does not say it; as installed. */
 const OPAQUE_PORTS = [25, 587, 3306, 4444, 5432, 6379, 9300, 11211];
@@ -28,6 +15,10 @@ const CLUSTER = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16
  * @see https://linkerd.io/2/reference/egress-network/
  */
 export function letOutByLinkerd(manifests: readonly any[], { namespace, ip, port, says }: Call): boolean {
+  if (says.kind === 'datagram') {
+    // It passes by the proxy.
+    return true;
+  }
   const own = manifests.filter(m => m.kind === 'EgressNetwork' && m.metadata.namespace === namespace);
   const found = own.flatMap(network => {
     const size = sizeOf(network, ip);

@@ -1,0 +1,20 @@
+/** A call that a workload makes, with what it says first. */
+export interface Call {
+  readonly namespace: string;
+  /** Of the pod that calls. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** The name that it looked up, if it did. */
+  readonly name?: string;
+  readonly ip: string;
+  readonly port: number;
+  readonly says: Says;
+  /** Whether it is to a Service of the cluster. */
+  readonly inside?: boolean;
+}
+
+/** HTTP with its host; TLS with its server name, if it has one; anything else; or a datagram. */
+export type Says =
+  | { readonly kind: 'http'; readonly host: string }
+  | { readonly kind: 'tls'; readonly serverName?: string }
+  | { readonly kind: 'bytes' }
+  | { readonly kind: 'datagram' };

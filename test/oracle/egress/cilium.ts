@@ -1,0 +1,50 @@
+import type { Call } from './call';
+import { only, selects } from '../access/fields';
+import { contains } from '../access/intent';
+
+/**
+ * Whether Cilium lets a call out. A pod that no policy with rules for egress selects calls everything; another one what a rule of
+ * any of them allows. A host is the addresses that were looked up by its name, where lookups pass the proxy that takes note.
+ *
+ * @see https://docs.cilium.io/en/stable/security/policy/language/
+ */
+export function letOutByCilium(manifests: readonly any[], call: Call): boolean {
+  const labels = Object.fromEntries(Object.entries(call.labels ?? {}).map(([key, value]) => [`k8s:${key}`, value]));
+  const denying = manifests.filter(({ kind, metadata, spec }) => kind === 'CiliumNetworkPolicy' && metadata.namespace === call.namespace
+    && spec.egress !== undefined && selects(spec.endpointSelector, labels));
+  const rules: any[] = denying.flatMap(({ spec }) => spec.egress);
+  const lookups = rules.flatMap(({ toPorts = [] }) => toPorts).flatMap((opening: any) => opening.rules?.dns ?? []);
+  const noted = lookups.some(({ matchPattern }: any) => matchPattern === '*');
+  return denying.length === 0 || rules.some(rule => isMeant(rule, call, noted)
+    && (rule.toPorts ?? [{}]).some((opening: any) => opens(opening, call)));
+}
+
+function isMeant(rule: any, { inside, ip, name }: Call, noted: boolean): boolean {
+  const { toEntities, toCIDRSet, toFQDNs, toEndpoints } = only(rule, 'toEntities', 'toCIDRSet', 'toFQDNs', 'toEndpoints', 'toPorts');
+  if (toEntities !== undefined) {
+    return inside === true && toEntities.includes('cluster');
+  }
+  if (toCIDRSet !== undefined) {
+    return inside !== true && toCIDRSet.some(({ cidr }: any) => contains(cidr, ip));
+  }
+  // The DNS of the cluster, which is not what is called here.
+  return toEndpoints === undefined && noted && name !== undefined && toFQDNs.some((one: any) => {
+    const { matchName, matchPattern } = only(one, 'matchName', 'matchPattern');
+    return matchName === name || (matchPattern !== undefined && patternHolds(matchPattern, name));
+  });
+}
+
+/** Two stars in front are any number of labels, and one is one. */
+function patternHolds(pattern: string, name: string): boolean {
+  const text = (stars: string) => new RegExp(`^${stars}${pattern.replace(/^\*+/, '').replaceAll('.', '\\.')}$`);
+  return pattern.startsWith('**.') ? text('.+').test(name) : pattern.startsWith('*.') ? text('[^.]+').test(name) : pattern === name;
+}
+
+function opens(opening: any, { port, says }: Call): boolean {
+  const { ports, serverNames, rules } = only(opening, 'ports', 'serverNames', 'rules');
+  const transport = says.kind === 'datagram' ? 'UDP' : 'TCP';
+  return (ports === undefined || ports.some((one: any) => one.port === String(port) && [transport, 'ANY'].includes(one.protocol)))
+    && (serverNames === undefined || (says.kind === 'tls' && says.serverName !== undefined
+      && serverNames.some((pattern: string) => patternHolds(pattern, says.serverName!))))
+    && (rules?.http === undefined || (says.kind === 'http' && rules.http.some(({ host }: any) => new RegExp(`^(?:${host})$`).test(says.host))));
+}

@@ -1,0 +1,47 @@
+import type { Call } from './call';
+import { only } from '../access/fields';
+import { contains } from '../access/intent';
+
+/**
+ * Whether Istio's sidecar lets a call out. The Sidecar that selects the pod stands in place of that of its namespace; it names the
+ * hosts that are reached, and with REGISTRY_ONLY there are no others.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/sidecar/
+ */
+export function letOutByIstio(manifests: readonly any[], call: Call): boolean {
+  const sidecars = manifests.filter(({ kind, metadata, spec }) => kind === 'Sidecar' && metadata.namespace === call.namespace
+    && Object.entries(only(spec, 'workloadSelector', 'egress', 'outboundTrafficPolicy').workloadSelector?.labels ?? {})
+      .every(([key, value]) => call.labels?.[key] === value));
+  const own = sidecars.filter(({ spec }) => spec.workloadSelector !== undefined);
+  const [sidecar, ...others] = own.length > 0 ? own : sidecars;
+  if (others.length > 0) {
+    throw new Error('the older of two Sidecars decides');
+  }
+  // Datagrams pass by the proxy.
+  if (sidecar === undefined || call.says.kind === 'datagram') {
+    return true;
+  }
+  if (sidecar.spec.outboundTrafficPolicy.mode !== 'REGISTRY_ONLY') {
+    throw new Error(`not known here: ${sidecar.spec.outboundTrafficPolicy.mode}`);
+  }
+  const hosts: string[] = sidecar.spec.egress.flatMap((listener: any) => only(listener, 'hosts').hosts);
+  if (call.inside) {
+    return hosts.includes('*/*.svc.cluster.local');
+  }
+  return manifests.filter(({ kind, metadata }) => kind === 'ServiceEntry' && metadata.namespace === call.namespace)
+    .some(({ spec }) => hosts.includes(`./${spec.hosts[0]}`) && isFor(only(spec, 'hosts', 'addresses', 'ports', 'resolution', 'location', 'exportTo'), call));
+}
+
+/** A host is what the client says; addresses take what it sends there. */
+function isFor({ hosts, addresses, ports, resolution }: any, { ip, port, says }: Call): boolean {
+  const [spoken, ...others] = ports.filter(({ number }: any) => number === port).map(({ protocol }: any) => protocol);
+  if (hosts.length !== 1 || others.length > 0) {
+    throw new Error('one host, and each port once');
+  }
+  if (resolution === 'NONE') {
+    return spoken === 'TCP' && addresses.some((cidr: string) => contains(cidr, ip));
+  }
+  return says.kind === 'http' ? spoken === 'HTTP' && says.host === hosts[0]
+    : says.kind === 'tls' ? spoken === 'TLS' && says.serverName === hosts[0]
+      : false;
+}

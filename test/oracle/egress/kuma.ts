@@ -1,0 +1,32 @@
+import type { Call } from './call';
+import { hostHolds } from './intent';
+import { only } from '../access/fields';
+import { contains } from '../access/intent';
+
+/**
+ * Whether Kuma's proxy lets a call out. What is in the mesh does not pass by MeshPassthrough. Of blocks of addresses the smallest that
+ * holds the address is picked, before anything else is looked at.
+ *
+ * @see https://kuma.io/docs/latest/policies/meshpassthrough/
+ */
+export function letOutByKuma(manifests: readonly any[], call: Call): boolean {
+  const policies = manifests.filter(({ kind, metadata, spec }) => kind === 'MeshPassthrough' && metadata.namespace === call.namespace
+    && Object.entries(only(spec, 'targetRef', 'default').targetRef.labels ?? {}).every(([key, value]) => call.labels?.[key] === value));
+  if (policies.length > 1) {
+    throw new Error('the matches of two policies add up');
+  }
+  if (call.inside || policies.length === 0 || call.says.kind === 'datagram') {
+    return true;
+  }
+  const { passthroughMode, appendMatch = [] } = only(policies[0].spec.default, 'passthroughMode', 'appendMatch');
+  const matches: any[] = passthroughMode === 'Matched' ? appendMatch.filter(({ port }: any) => port === call.port) : [];
+  const blocks = matches.filter(({ type, value }) => type === 'CIDR' && contains(value, call.ip))
+    .sort((a, b) => Number(b.value.split('/')[1]) - Number(a.value.split('/')[1]));
+  const { says } = call;
+  if (blocks.length > 0) {
+    return blocks.filter(({ value }) => value === blocks[0].value).some(({ protocol }) =>
+      protocol === says.kind || (protocol === 'tcp' && (says.kind === 'bytes' || says.kind === 'http')));
+  }
+  const said = says.kind === 'http' ? says.host : says.kind === 'tls' ? says.serverName : undefined;
+  return said !== undefined && matches.some(({ type, value, protocol }) => type === 'Domain' && protocol === says.kind && hostHolds(value, said));
+}

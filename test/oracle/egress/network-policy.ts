@@ -1,0 +1,30 @@
+import type { Call } from './call';
+import { only, selects } from '../access/fields';
+import { contains } from '../access/intent';
+
+/**
+ * Whether NetworkPolicies let a call out. A pod that none selects for egress calls everything; another one what a rule of any
+ * of them allows. Names are looked up inside the cluster.
+ *
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/
+ */
+export function letOutByNetworkPolicy(manifests: readonly any[], call: Call): boolean {
+  const isolating = manifests.filter(({ kind, metadata, spec }) => kind === 'NetworkPolicy' && metadata.namespace === call.namespace
+    && selects(spec.podSelector, call.labels ?? {}) && (spec.policyTypes ?? []).includes('Egress'));
+  return isolating.length === 0 || isolating.some(({ spec }) => (spec.egress ?? []).some((rule: any) => {
+    const { to = [], ports = [] } = only(rule, 'to', 'ports');
+    return (to.length === 0 || to.some((peer: any) => isPeer(peer, call)))
+      && (ports.length === 0 || ports.some(({ port, endPort = port, protocol = 'TCP' }: any) =>
+        port <= call.port && call.port <= endPort && (protocol === 'UDP') === (call.says.kind === 'datagram')));
+  }));
+}
+
+function isPeer(peer: any, { inside, ip }: Call): boolean {
+  const { ipBlock, namespaceSelector, podSelector } = only(peer, 'ipBlock', 'namespaceSelector', 'podSelector');
+  if (podSelector !== undefined || (namespaceSelector !== undefined && Object.keys(namespaceSelector).length > 0)) {
+    // Where the DNS of the cluster is; the pods that are called here are others.
+    return false;
+  }
+  return namespaceSelector !== undefined ? inside === true
+    : contains(ipBlock.cidr, ip) && !(ipBlock.except ?? []).some((cidr: string) => contains(cidr, ip));
+}
