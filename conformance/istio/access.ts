@@ -18,7 +18,7 @@ const [CART] = PODS;
 const LETTERS = ['a', 'a.b', 'a+', '(a)', 'a$', '~a', "a'", 'a%20b', 'a,', 'a:', '@a', 'A'];
 
 /** Clients reach Envoy from one address, and from no kubelet; and what nobody declares has no listener. The letter leaves gRPC alone. */
-const NOT_SENT: readonly AccessFeature[] = ['IpBlockSource', 'HealthProbe', 'UDPPort', 'UndeclaredPort', 'GRPCMethodMatching'];
+const NOT_SENT: readonly AccessFeature[] = ['IpBlockSource', 'GatewaySource', 'HealthProbe', 'UDPPort', 'UndeclaredPort', 'GRPCMethodMatching'];
 const SENT = PORTS.filter(({ port, protocol }) => protocol !== 'UDP' && port !== 7000);
 
 /** Policies for a pod, and requests to it. */

@@ -26,6 +26,8 @@ export interface Probe {
   readonly method: string;
   readonly target: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
+  /** The pods behind the backends of a Service; the answer then says of each backend what becomes of the request there. */
+  readonly pods?: Readonly<Record<string, { readonly address: string; readonly port: number }>>;
   readonly answers: Readonly<Record<string, string>>;
 }
 
@@ -40,25 +42,37 @@ export function address(thing: number, test: number): string {
 }
 
 export function pod(name: string, ip: string, labels: Readonly<Record<string, string>> = { app: name }): object {
+  return podObject({ name, namespace: 'shop', serviceAccount: name, labels }, ip);
+}
+
+export function podObject({ name, namespace, serviceAccount, labels }: Readonly<Record<'name' | 'namespace' | 'serviceAccount', string>> & {
+  readonly labels: Readonly<Record<string, string>>;
+}, ip: string): object {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, namespace: 'shop', labels },
-    spec: { serviceAccountName: name, containers: [{ name: 'main' }] },
+    metadata: { name, namespace, labels },
+    spec: { serviceAccountName: serviceAccount, containers: [{ name: 'main' }] },
     status: { podIP: ip, phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
   };
 }
 
-export function service(
-  name: string, ip: string, ports: readonly { readonly port: number; readonly podPort?: PodPort; readonly protocol?: Protocol }[],
-): object {
+type Port = { readonly port: number; readonly podPort?: PodPort; readonly protocol?: Protocol };
+
+export function service(name: string, ip: string, ports: readonly Port[]): object {
+  return serviceObject({ name, namespace: 'shop', selector: { app: name }, ports }, ip);
+}
+
+export function serviceObject({ name, namespace, selector, ports }: {
+  readonly name: string; readonly namespace: string; readonly selector: Readonly<Record<string, string>>; readonly ports: readonly Port[];
+}, ip: string): object {
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name, namespace: 'shop' },
+    metadata: { name, namespace },
     spec: {
       clusterIP: ip,
-      selector: { app: name },
+      selector,
       ports: ports.map(({ port, podPort = { port }, protocol }) =>
         ({ name: `${protocol!.toLowerCase()}-${port}`, port, targetPort: podPort.port, protocol: 'TCP' })),
     },

@@ -34,8 +34,26 @@ type probe struct {
 	Method    string      `json:"method"`
 	Target    string      `json:"target"`
 	Headers   [][2]string `json:"headers"`
+	// The pods behind the backends of a Service. The answer then says of each backend what becomes of the request there.
+	Pods map[string]endpoint `json:"pods"`
 	// What is to be compared, by who says it.
 	Answers map[string]string `json:"answers"`
+}
+
+// A port of a pod.
+type endpoint struct {
+	Address string `json:"address"`
+	Port    uint32 `json:"port"`
+}
+
+// The same request, as it comes to the pod behind a backend.
+func (p probe) at(backend string) (probe, error) {
+	e, known := p.Pods[backend]
+	if !known {
+		return p, fmt.Errorf("no pod is behind %s", backend)
+	}
+	p.Address, p.Port, p.Pods = e.Address, e.Port, nil
+	return p, nil
 }
 
 func load(file string) (run, error) {
@@ -45,6 +63,18 @@ func load(file string) (run, error) {
 		return r, err
 	}
 	return r, json.Unmarshal(data, &r)
+}
+
+// All probes, and where they may come to next.
+func (c testCase) hops() []probe {
+	hops := c.Probes
+	for _, p := range c.Probes {
+		for backend := range p.Pods {
+			next, _ := p.at(backend)
+			hops = append(hops, next)
+		}
+	}
+	return hops
 }
 
 // The manifests as one stream; JSON is YAML.

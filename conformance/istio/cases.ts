@@ -1,5 +1,6 @@
 import * as fs from 'fs';
 import { accessCases } from './access';
+import { appCases } from './apps';
 import { policyCases } from './policies';
 import { rateLimitCases } from './rate-limits';
 import { routeCases } from './routes';
@@ -9,5 +10,7 @@ import { virtualServiceCases } from './virtual-services';
 const [file] = process.argv.slice(2);
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const count = Number(process.env.CASES ?? 200);
-const cases = [...policyCases(), ...virtualServiceCases(), ...rateLimitCases(), ...accessCases(seed, count), ...routeCases(seed, count)];
+const cases = [
+  ...policyCases(), ...virtualServiceCases(), ...rateLimitCases(), ...accessCases(seed, count), ...routeCases(seed, count), ...appCases(seed, count),
+];
 fs.writeFileSync(file, JSON.stringify({ seed, cases }));

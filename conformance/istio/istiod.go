@@ -60,7 +60,7 @@ func translate(i int, c testCase, sidecars map[sidecarKey]sidecar) error {
 			configs[i].Domain = constants.DefaultClusterLocalDomain
 		}
 		istiod := xds.NewFakeDiscoveryServer(t, xds.FakeOptions{Configs: configs, KubernetesObjectString: stream})
-		for _, p := range c.Probes {
+		for _, p := range c.hops() {
 			key, target, err := keyOf(i, c, p)
 			if err != nil {
 				t.Fatal(err)

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -72,12 +73,15 @@ func compare(file, binary string) (bool, error) {
 	defer proxy.stop()
 	t := tally{}
 	for i, c := range r.Cases {
-		for _, p := range c.Probes {
+		ask := func(p probe) (string, error) {
 			key, target, err := keyOf(i, c, p)
 			if err != nil {
-				return false, err
+				return "", err
 			}
-			answer, err := send(proxy.listeners[key.String()], p, target != nil, pki)
+			return send(proxy.listeners[key.String()], p, target != nil, pki)
+		}
+		for _, p := range c.Probes {
+			answer, err := follow(p, ask)
 			if err != nil {
 				return false, fmt.Errorf("%s: %w", c.Name, err)
 			}
@@ -86,6 +90,38 @@ func compare(file, binary string) (bool, error) {
 	}
 	t.print(len(r.Cases), r.Seed)
 	return t.disagreed == 0, nil
+}
+
+// What becomes of a request: where it goes, and, where the probe says which pods are there, whether they let it in, as in
+// `{"shop/v1:80":"0.9 allowed","shop/v2:80":"0.1 denied"}`.
+func follow(p probe, ask func(probe) (string, error)) (string, error) {
+	answer, err := ask(p)
+	if err != nil || len(p.Pods) == 0 || !strings.HasPrefix(answer, "{") {
+		return answer, err
+	}
+	backends, path, rewritten := strings.Cut(answer, " ")
+	var shares map[string]float64
+	if err := json.Unmarshal([]byte(backends), &shares); err != nil {
+		return "", err
+	}
+	ends := map[string]string{}
+	for backend, share := range shares {
+		next, err := p.at(backend)
+		if err != nil {
+			return "", err
+		}
+		if rewritten {
+			_, query, _ := strings.Cut(p.Target, "?")
+			next.Target = strings.TrimSuffix(path+"?"+query, "?")
+		}
+		end, err := ask(next)
+		if err != nil || end == malformed {
+			return end, err
+		}
+		ends[backend] = fmt.Sprintf("%v %s", share, end)
+	}
+	told, err := json.Marshal(ends)
+	return string(told), err
 }
 
 // How often each answer was given, and by whom it was contradicted.

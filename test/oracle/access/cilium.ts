@@ -66,9 +66,9 @@ function isEntity(entity: string, { kind }: Client): boolean {
     case 'world': return kind === 'outside';
     case 'cluster': return kind !== 'outside';
     case 'host': return kind === 'kubelet';
-    // Gateways of Cilium are no pods, and call nobody here.
-    case 'remote-node':
-    case 'ingress': return false;
+    // Gateways of Cilium are no pods.
+    case 'ingress': return kind === 'gateway';
+    case 'remote-node': return false;
     default: throw new Error(`not known here: ${entity}`);
   }
 }

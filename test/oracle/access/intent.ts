@@ -31,13 +31,14 @@ export function asksLikeProbe({ healthProbes }: AccessModel, { port, method, pat
     && (probe.kind === 'grpc' ? method === 'POST' && path === GRPC_HEALTH_CHECK : method === 'GET' && path === probe.path));
 }
 
-function isSource(source: Source, client: Client): boolean {
+/** Whether a client is one of those that are meant. */
+export function isSource(source: Source, client: Client): boolean {
   switch (source.kind) {
     case 'serviceAccount': return isOwn(client) && client.namespace === source.namespace && client.serviceAccount === source.name;
     case 'namespace': return isOwn(client) && client.namespace === source.name;
     case 'namespaceLabels': return Object.entries(source.labels).every(([key, value]) => client.namespaceLabels?.[key] === value);
     case 'spiffeId': return spiffeIdOf(client) === source.id;
-    case 'gateway': return isOwn(client) && client.namespace === source.pods.namespace && client.serviceAccount === source.pods.serviceAccount;
+    case 'gateway': return (client.kind === 'gateway' || isOwn(client)) && client.namespace === source.pods.namespace && client.serviceAccount === source.pods.serviceAccount;
     case 'ipBlock': return contains(source.cidr, client.ip) && !source.except.some(cidr => contains(cidr, client.ip));
     case 'anyAuthenticated': return client.meshed;
     case 'anyone': return true;

@@ -28,7 +28,7 @@ export const byLinkerd: Stricter = (model, request) => request.method === 'get' 
 })), request);
 
 /** Whether an IP block holds for pods differs from one network to the next. */
-export const outsideOnly: Stricter = (model, request) => request.client.kind === 'pod' && !allowedByIntent(narrowed(model, withoutIpBlocks), request);
+export const outsideOnly: Stricter = (model, request) => request.client.kind !== 'outside' && !allowedByIntent(narrowed(model, withoutIpBlocks), request);
 
 /** IP blocks hold for addresses outside the cluster only; where requests are told apart, a path with `%2F` is redirected. */
 export const byCilium: Stricter = (model, request) => outsideOnly(model, request)

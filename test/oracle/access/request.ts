@@ -23,8 +23,8 @@ export interface Entrance {
 
 /** Who makes a request. */
 export interface Client {
-  /** Where the client is no pod, it is somewhere outside the cluster, or the kubelet of the node. */
-  readonly kind: 'pod' | 'outside' | 'kubelet';
+  /** Where the client is no pod, it is somewhere outside the cluster, the kubelet of the node, or a gateway that the network itself is. */
+  readonly kind: 'pod' | 'outside' | 'kubelet' | 'gateway';
   readonly ip: string;
   /** Of pods. */
   readonly namespace?: string;

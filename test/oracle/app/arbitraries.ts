@@ -1,15 +1,16 @@
 import * as fc from 'fast-check';
+import { EXPOSED, isExposed } from './policy-props';
 import type { AppRequest, Inside } from './requests';
 import { type Conventions, HOME, inWorld, podPort, type Running, type World, worldOf } from './world';
-import { type EgressOfNamespace, routeOf, type WrittenApp, type WrittenMutualTls, type WrittenRouting } from './written';
-import type { AccessModel } from '../../../src/model/access';
+import { type EgressOfNamespace, routeOf, type WrittenApp, type WrittenGateway, type WrittenMutualTls, type WrittenOpening, type WrittenRouting } from './written';
+import type { AccessModel, Source } from '../../../src/model/access';
 import type { EgressModel } from '../../../src/model/egress';
 import type { TargetDialects } from '../../../src/targets/dialects';
 import { aim, anyPod, type ClientOptions, declaredPorts, podClient, rule } from '../access/arbitraries';
 import type { Client, Request } from '../access/request';
 import type { Says } from '../egress/call';
 import { matches, pool } from '../routes/arbitraries/matches';
-import { requestTo } from '../routes/arbitraries/requests';
+import { requestFromOutside, requestTo } from '../routes/arbitraries/requests';
 import { writtenRoute } from '../routes/arbitraries/routes';
 import type { Can } from '../routes/arbitraries/some';
 import { some, sometimes } from '../routes/arbitraries/some';
@@ -22,8 +23,15 @@ export interface AppOptions extends ClientOptions {
   readonly known: Conventions['known'];
   readonly accounts: readonly Conventions['accounts'][];
   readonly egressOfNamespace: EgressOfNamespace;
+  readonly gateway: GatewayOptions;
   /** Whether a rule of a policy is for all ports of its workload. */
   readonly wholeWorkloads: boolean;
+}
+
+/** The gateways of a target. */
+export interface GatewayOptions extends Pick<WrittenGateway, 'className' | 'pods'> {
+  /** Whether they are pods, or part of the network. */
+  readonly arePods: boolean;
 }
 
 type Supports = Readonly<Record<string, { readonly level: string }>>;
@@ -53,8 +61,10 @@ function routing(can: Can): fc.Arbitrary<WrittenRouting> {
   return fc.oneof({ weight: 2, arbitrary: release(can) }, ...[plain, plain, can].map(routes));
 }
 
+type Stage = Pick<WrittenApp, 'conventions' | 'world' | 'routing'>;
+
 /** A route and the cluster that it stands in. */
-function staged(options: AppOptions): fc.Arbitrary<Pick<WrittenApp, 'conventions' | 'world' | 'routing'>> {
+function staged(options: AppOptions): fc.Arbitrary<Stage> {
   const { supports } = options.dialects.routes;
   const can: Can = canIn(supports);
   return fc.record({
@@ -78,6 +88,45 @@ function dressed({ release: written }: WrittenRouting, route: Written): WrittenR
   }
   const [stable, canary] = route.rules[route.rules.length - 1].backends!.map(({ service }) => service);
   return { route, release: { ...written, stable, canary } };
+}
+
+/** The Service, as it is, or by the rules of its route. */
+function exposure({ dialects, gateway }: AppOptions, { routing: written, world }: Stage): fc.Arbitrary<WrittenOpening | undefined> {
+  const can = canIn(dialects.exposure.supports);
+  const service = written?.route.service ?? world.services[0];
+  const [port] = service.ports;
+  const namespace = written?.route.namespace ?? HOME;
+  const hosts = ['shop.example.com', ...(can('WildcardHostnames') ? ['*.example.com'] : [])];
+  return !canAny(dialects.exposure.supports) || (port.protocol !== 'HTTP' && port.protocol !== 'GRPC') ? fc.constant(undefined) : sometimes(40, fc.record({
+    by: fc.constantFrom(...(written === undefined ? ['service' as const] : ['service' as const, 'route' as const])),
+    hostnames: fc.subarray(hosts),
+  }).map(({ by, hostnames }) => ({
+    by,
+    rules: {
+      namespace,
+      handling: {},
+      rules: [{ backends: [{ service }] }],
+      ...(by === 'route' && written!.route),
+      service: { ...service, ports: [port] },
+      hostnames,
+    },
+    gateway: { ...gateway, client: gatewayClient(gateway, namespace) },
+  })));
+}
+
+function gatewayClient({ pods, arePods }: GatewayOptions, namespace: string): Client {
+  const { serviceAccount, namespace: home } = pods ?? { serviceAccount: 'gateway', namespace };
+  return arePods ? podClient({ ip: '10.3.0.20', namespace: home, serviceAccount, meshed: true })
+    : { kind: 'gateway', ip: '10.9.9.9', namespace: home, serviceAccount, meshed: false };
+}
+
+/** Policies that let in a gateway, too. */
+function lettingIn({ client }: WrittenGateway, all: readonly AccessModel[]): AccessModel[] {
+  const { namespace, serviceAccount } = client as { namespace: string; serviceAccount: string };
+  const source: Source = { kind: 'gateway', name: EXPOSED, namespace, pods: { serviceAccount, namespace } };
+  return all.map(one => ({
+    ...one, rules: [...one.rules, { sources: [source], exceptSources: [], ports: one.destination.ports, requests: [] }],
+  }));
 }
 
 /** Policies of some Services, at most one for each. */
@@ -178,8 +227,11 @@ function says(protocol: typeof SPOKEN[80 | 443 | 9000 | 123], name: string | und
 
 /** Apps of all that a target can say. */
 export function apps(options: AppOptions): fc.Arbitrary<WrittenApp> {
+  const canLetIn = canIn(options.dialects.access.supports)('GatewaySource');
   return staged(options).chain(stage => fc.record({
     ...constants(stage),
+    exposure: exposure(options, stage),
+    letsIn: fc.constantFrom(true, true, true, false),
     policies: policies(options, stage.world),
     denying: fc.constantFrom(...(canAny(options.dialects.namespaceDefault.supports) ? [[], [], [HOME]] : [[]])),
     mutualTls: mutualTls(options, stage.world),
@@ -187,17 +239,26 @@ export function apps(options: AppOptions): fc.Arbitrary<WrittenApp> {
     egressOfNamespace: fc.constant(options.egressOfNamespace),
     declared: fc.boolean(),
     order: fc.array(fc.nat(), { minLength: 16, maxLength: 16 }),
-  }));
+  })).map(({ letsIn, exposure: exposed, ...app }) => exposed === undefined ? app : {
+    ...app, exposure: exposed, ...(letsIn && canLetIn && { policies: lettingIn(exposed.gateway, app.policies) }),
+  });
 }
 
-function constants({ conventions, world, routing: written }: Pick<WrittenApp, 'conventions' | 'world' | 'routing'>) {
+function constants({ conventions, world, routing: written }: Stage) {
   return { conventions: fc.constant(conventions), world: fc.constant(world), ...(written && { routing: fc.constant(written) }) };
 }
 
 /** Requests to the Services of an app, near what its routes and policies speak of. */
 export function requests(app: WrittenApp, options: AppOptions): fc.Arbitrary<AppRequest> {
-  const inside = { weight: 6, arbitrary: toServices(app, options) };
-  return app.egress.length === 0 ? inside.arbitrary : fc.oneof(inside, { weight: 2, arbitrary: toOutside(options) });
+  return fc.oneof(
+    { weight: 6, arbitrary: toServices(app, options) },
+    ...(app.exposure === undefined ? [] : [{ weight: 3, arbitrary: fromOutside(app.exposure) }]),
+    ...(app.egress.length === 0 ? [] : [{ weight: 2, arbitrary: toOutside(options) }]),
+  );
+}
+
+function fromOutside({ rules }: WrittenOpening): fc.Arbitrary<AppRequest> {
+  return requestFromOutside(rules).map(request => ({ kind: 'from outside', request: { ...request, client: { namespace: rules.namespace } } }));
 }
 
 function toServices(app: WrittenApp, options: ClientOptions): fc.Arbitrary<AppRequest> {
@@ -209,7 +270,8 @@ function toServices(app: WrittenApp, options: ClientOptions): fc.Arbitrary<AppRe
     request: fc.oneof({ weight: 4, arbitrary: requestTo(route) }, { weight: 1, arbitrary: toOthers }),
     client: anyPod(options),
   }).chain(({ request, client }) => {
-    const own = app.policies.filter(({ namespace, destination }) => request.to.namespace === namespace && destination.service === request.to.service);
+    const own = app.policies.filter(({ namespace, destination }) => request.to.namespace === namespace && destination.service === request.to.service)
+      .map(one => ({ ...one, rules: one.rules.filter(({ sources }) => !sources.some(isExposed)) }));
     return fc.oneof({ weight: 1, arbitrary: fc.constant({}) }, { weight: 3, arbitrary: aim(own, { ...options, detours: false }) })
       .map((aimed): AppRequest => ({ kind: 'inside', ...nearer(request, client, aimed) }));
   });

@@ -2,9 +2,9 @@ import * as fc from 'fast-check';
 import { apps, canAny, requests } from './arbitraries';
 import { build, type Built } from './build';
 import { byManifests } from './end-to-end';
-import { type AppRequest, arriving, type Inside } from './requests';
+import { type AppRequest, arriving } from './requests';
 import type { AppTarget } from './targets';
-import { byIntents, letIn, policiesOf } from './together';
+import { byIntents, isShutOut, letIn, policiesOf } from './together';
 import type { Answer, Told } from './told';
 import type { WrittenApp } from './written';
 
@@ -25,7 +25,7 @@ export function doesAsWritten(title: string, subject: AppTarget): void {
     app: fc.constant(app), asked: fc.array(requests(app, options), { minLength: REQUESTS_PER_APP, maxLength: REQUESTS_PER_APP }),
   }));
   const counts = {
-    'rendered': 0, 'together': 0, 'refused': 0, 'misused': 0, 'allowed': 0, 'denied': 0, 'unsaid': 0, 'stricter': 0, 'split': 0, 'redirected': 0, 'failed': 0, 'let out': 0, 'kept in': 0,
+    'rendered': 0, 'together': 0, 'exposed': 0, 'refused': 0, 'misused': 0, 'allowed': 0, 'denied': 0, 'unsaid': 0, 'stricter': 0, 'split': 0, 'redirected': 0, 'failed': 0, 'let out': 0, 'kept in': 0,
   };
   const numRuns = Math.ceil(REQUESTS / REQUESTS_PER_APP);
   const result = fc.check(fc.property(cases, ({ app, asked }) => {
@@ -35,7 +35,11 @@ export function doesAsWritten(title: string, subject: AppTarget): void {
       checkRefusal(built?.errors ?? []);
       return;
     }
+    if (isShutOut(app)) {
+      throw new Error(['an exposure is rendered whose gateway no policy lets in', ...inLines(app)].join('\n'));
+    }
     counts.rendered++;
+    counts.exposed += app.exposure === undefined ? 0 : 1;
     counts.together += app.routing !== undefined && app.policies.length > 0 ? 1 : 0;
     for (const one of asked) {
       const wanted = byIntents(app, one);
@@ -59,12 +63,13 @@ export function doesAsWritten(title: string, subject: AppTarget): void {
   }
   console.log(`${title}: seed ${SEED}, ${numRuns} apps, ${JSON.stringify(counts)}`);
   // Else next to nothing was compared.
-  const { routes, access, egress } = target._dialects;
-  const [hasRoutes, hasPolicies, hasEgress] = [routes, access, egress].map(({ supports }) => canAny(supports));
+  const { routes, access, egress, exposure } = target._dialects;
+  const [hasRoutes, hasPolicies, hasEgress, hasExposures] = [routes, access, egress, exposure].map(({ supports }) => canAny(supports));
   expect(counts.rendered).toBeGreaterThan(numRuns / 10);
   expect(counts.split).toBeGreaterThan(hasRoutes ? numRuns / 2 : -1);
   expect(Math.min(counts.allowed, counts.denied)).toBeGreaterThan(hasPolicies ? numRuns / 2 : -1);
   expect(Math.min(counts['let out'], counts['kept in'])).toBeGreaterThan(hasEgress ? numRuns / 50 : -1);
+  expect(counts.exposed).toBeGreaterThan(hasExposures ? numRuns / 30 : -1);
   expect(counts.together).toBeGreaterThan(hasRoutes && hasPolicies ? numRuns / 10 : -1);
 }
 
@@ -80,7 +85,7 @@ function inLines({ conventions, world, routing, order: _, ...written }: WrittenA
 
 function givenBy(subject: AppTarget, app: WrittenApp, { manifests }: Built, request: AppRequest): Told | string {
   try {
-    return byManifests(subject, app.world, manifests, request);
+    return byManifests(subject, app, manifests, request);
   } catch (error) {
     return (error as Error).stack!;
   }
@@ -114,8 +119,10 @@ function verdict({ letIn: said, pod: name }: Answer, given: Answer['letIn'], { a
   }
   const [, podName, port] = /^(.*):(\d+)/.exec(name)!;
   const pod = app.world.pods.find(({ namespace, service }) => `${namespace}/${service}` === podName)!;
-  const arrived = arriving(one.client, (one as Inside).request, pod, Number(port), {});
-  const promised = said === true && letIn(app, arrived) === true && policiesOf(app, pod).some(policy => subject.stricter?.(policy, arrived));
+  const arrived = one.kind === 'to outside' ? undefined
+    : arriving(one.kind === 'inside' ? one.client : app.exposure!.gateway.client, one, pod, Number(port), {});
+  const promised = said === true && arrived !== undefined && letIn(app, arrived) === true
+    && policiesOf(app, pod).some(policy => subject.stricter?.(policy, arrived));
   return promised ? 'stricter' : 'stricter than written';
 }
 

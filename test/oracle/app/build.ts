@@ -1,9 +1,10 @@
 import { ApiObject, App, Chart } from 'cdk8s';
+import type { IConstruct } from 'constructs';
 import { policyProps } from './policy-props';
 import type { Running } from './world';
-import type { WrittenApp, WrittenRouting } from './written';
-import type { MeshTarget, MutualTlsMode } from '../../../src';
-import { CanaryRelease, EgressDestination, EgressPolicy, EgressPort, MeshService, MeshTargets, MutualTls, NamespaceAccessDefault, ServiceAccessPolicy } from '../../../src';
+import type { WrittenApp, WrittenOpening, WrittenRouting } from './written';
+import type { Identity, MeshTarget, MutualTlsMode, ServiceRouting } from '../../../src';
+import { CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, MeshService, MeshTargets, MutualTls, NamespaceAccessDefault, ServiceAccessPolicy } from '../../../src';
 import type { EgressModel } from '../../../src/model/egress';
 import { meshService, requestMatch, serviceRoute } from '../routes/written';
 
@@ -17,7 +18,6 @@ export interface Built {
 export function build(target: MeshTarget, written: WrittenApp): Built {
   const app = new App();
   MeshTargets.of(app).add(target);
-  const chartOf = (namespace: string) => (app.node.tryFindChild(namespace) as Chart | undefined) ?? new Chart(app, namespace, { namespace });
   const warnings: string[] = [];
   const warn = console.warn;
   console.warn = (text: string) => warnings.push(text);
@@ -25,7 +25,7 @@ export function build(target: MeshTarget, written: WrittenApp): Built {
     const makers = constructs(written);
     [...makers.keys()].sort((a, b) => written.order[a] - written.order[b]).forEach(i => {
       const { namespace, make } = makers[i];
-      make(chartOf(namespace));
+      make(chartIn(app, namespace));
     });
     const all = app.node.findAll();
     const errors = all.flatMap(({ node }) => node.validate());
@@ -35,16 +35,26 @@ export function build(target: MeshTarget, written: WrittenApp): Built {
   }
 }
 
-interface Maker {
-  readonly namespace: string;
-  readonly make: (chart: Chart) => void;
+function chartIn({ node }: IConstruct, namespace: string): Chart {
+  return node.root.node.tryFindChild(namespace) as Chart | undefined ?? new Chart(node.root as App, namespace, { namespace });
 }
 
-function constructs({ routing, policies, denying, mutualTls, egress, declared, world }: WrittenApp): Maker[] {
+interface Maker {
+  readonly namespace: string;
+  readonly make: (chart: Chart) => unknown;
+}
+
+function constructs(written: WrittenApp): Maker[] {
+  const { policies, denying, mutualTls, egress, declared, world } = written;
+  const { routing, exposure, identity } = inOrder(written);
   return [
-    ...(routing === undefined ? [] : [{ namespace: routing.route.namespace, make: (chart: Chart) => routed(chart, routing) }]),
+    ...routing,
+    ...exposure,
     ...policies.map(policy => ({
-      namespace: policy.namespace, make: (chart: Chart) => new ServiceAccessPolicy(chart, `${policy.destination.service}-access`, policyProps(policy, world)),
+      namespace: policy.namespace,
+      make: (chart: Chart) => new ServiceAccessPolicy(
+        chart, `${policy.destination.service}-access`, policyProps(policy, world, () => identity(chart)),
+      ),
     })),
     ...denying.map(namespace => ({ namespace, make: (chart: Chart) => new NamespaceAccessDefault(chart, 'default') })),
     ...mutualTls.map(({ namespace, workload, mode }) => ({
@@ -65,12 +75,34 @@ function constructs({ routing, policies, denying, mutualTls, egress, declared, w
   ];
 }
 
-function routed(chart: Chart, { route, release }: WrittenRouting): void {
-  if (release === undefined) {
-    serviceRoute(chart, route);
-    return;
-  }
-  new CanaryRelease(chart, 'route', {
+/** A release is made before what it exposes, and that before a policy that names its gateway; otherwise they come in any order. */
+function inOrder({ routing, exposure }: WrittenApp): Record<'routing' | 'exposure', Maker[]> & { readonly identity: (chart: Chart) => Identity } {
+  const once = <T>(make: (chart: Chart) => T) => {
+    let made: T | undefined;
+    return (chart: Chart) => made ??= make(chart);
+  };
+  const namespace = routing?.route.namespace ?? exposure?.rules.namespace ?? '';
+  const route = once(chart => routed(chartIn(chart, namespace), routing!));
+  const exposed = once(chart => opening(chartIn(chart, namespace), exposure!, () => route(chart)));
+  return {
+    routing: routing === undefined ? [] : [{ namespace, make: route }],
+    exposure: exposure === undefined ? [] : [{ namespace, make: exposed }],
+    identity: chart => exposed(chart).identity,
+  };
+}
+
+function opening(chart: Chart, { by, rules, gateway: { className, pods } }: WrittenOpening, route: () => ServiceRouting): Exposure {
+  const { service, hostnames } = rules;
+  return new Exposure(chart, 'exposure', {
+    ...(by === 'route' ? { route: route() } : { service: meshService(service) }),
+    port: service.ports[0].port,
+    ...(hostnames.length > 0 && { hostnames: [...hostnames] }),
+    ...(className !== '' && { gateway: ExposureGateway.own({ className, ...(pods && { pods }) }) }),
+  });
+}
+
+function routed(chart: Chart, { route, release }: WrittenRouting): ServiceRouting {
+  return release === undefined ? serviceRoute(chart, route) : new CanaryRelease(chart, 'route', {
     service: meshService(route.service),
     stable: meshService(release.stable),
     canary: meshService(release.canary),

@@ -1,6 +1,5 @@
 import { type World, serviceIn } from './world';
-import type { AccessAllowance, ServiceAccessPolicyProps } from '../../../src';
-import type { HealthProbeKind } from '../../../src';
+import type { AccessAllowance, HealthProbe, HealthProbeKind, ServiceAccessPolicyProps } from '../../../src';
 import { AccessMode, ExposureGateway, GrpcMatch, HttpMatch, Identity, StringMatch } from '../../../src';
 import type { AccessModel, AccessRule, Source } from '../../../src/model/access';
 import type { NamedCondition, RequestMatch } from '../../../src/model/match';
@@ -8,20 +7,34 @@ import { isAnyRequest } from '../../../src/model/match';
 import type { PathCondition } from '../../../src/model/path';
 import { meshService } from '../routes/written';
 
+/** The gateway of the exposure in the app. */
+export const EXPOSED = 'exposed';
+
+export function isExposed(source: Source): boolean {
+  return source.kind === 'gateway' && source.name === EXPOSED;
+}
+
 /** A policy, in the words of the public API. */
-export function policyProps({ namespace, destination, rules, healthProbes, audit }: AccessModel, world: World): ServiceAccessPolicyProps {
+export function policyProps(policy: AccessModel, world: World, exposed: () => Identity): ServiceAccessPolicyProps {
+  const { namespace, destination, rules, healthProbes, audit } = policy;
   const numberOf = (port: number | string) => destination.ports.find(one => one.port === port)!.servicePorts![0];
   return {
     destination: meshService(serviceIn(world, namespace, destination.service)),
-    allow: rules.map(rule => allowance(rule, numberOf)),
-    ...(healthProbes.length > 0 && { healthProbes: healthProbes.map(({ kind, ...probe }) => ({ ...probe, ...(kind && { kind: kind as HealthProbeKind }), port: numberOf(probe.port) })) }),
+    allow: rules.map(rule => allowance(rule, numberOf, source => isExposed(source) ? exposed() : identity(source))),
+    ...(healthProbes.length > 0 && { healthProbes: healthProbes.map(probe => probeOf(probe, numberOf)) }),
     ...(audit && { mode: AccessMode.AUDIT }),
   };
 }
 
-function allowance({ sources, exceptSources, ports, requests }: AccessRule, numberOf: (port: number | string) => number): AccessAllowance {
+function probeOf({ kind, port, ...probe }: AccessModel['healthProbes'][0], numberOf: (port: number | string) => number): HealthProbe {
+  return { ...probe, ...(kind && { kind: kind as HealthProbeKind }), port: numberOf(port) };
+}
+
+type Naming = (source: Source) => Identity;
+
+function allowance({ sources, exceptSources, ports, requests }: AccessRule, numberOf: (port: number | string) => number, client: Naming): AccessAllowance {
   return {
-    sources: sources.map(identity),
+    sources: sources.map(client),
     ...(exceptSources.length > 0 && { exceptSources: exceptSources.map(identity) }),
     ports: ports.map(({ port }) => numberOf(port)),
     // A match without a condition is every request.

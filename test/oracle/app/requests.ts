@@ -4,12 +4,18 @@ import type { Arrival } from '../routes/outcome';
 import type { RouteRequest } from '../routes/request';
 
 /** What someone asks of what runs. */
-export type AppRequest = Inside | ToOutside;
+export type AppRequest = Inside | FromOutside | ToOutside;
 
 /** A pod calls a Service. */
 export interface Inside {
   readonly kind: 'inside';
   readonly client: Client;
+  readonly request: RouteRequest;
+}
+
+/** Someone outside the cluster calls a gateway. */
+export interface FromOutside {
+  readonly kind: 'from outside';
   readonly request: RouteRequest;
 }
 
@@ -31,13 +37,15 @@ export function leavingInside(client: Client, { to, protocol, host }: RouteReque
   return leaving(client, { name, ip: '10.96.0.7', port: to.port, says: protocol === 'TCP' || protocol === 'TLS' ? { kind: 'bytes' } : { kind: 'http', host }, inside: true });
 }
 
-/** The request as it comes to a pod, for a Service that was called. */
-export function arriving(client: Client, { to, ...request }: RouteRequest, pod: Pod, port: number, arrival: Pick<Arrival, 'request'>): Request {
+/** The request as it comes to a pod, for a Service that was called. A gateway calls pods by their addresses. */
+export function arriving(
+  client: Client, { kind, request: { to, ...request } }: Inside | FromOutside, pod: Pod, port: number, arrival: Pick<Arrival, 'request'>,
+): Request {
   return {
     client,
     pod,
     port,
-    entrance: { service: to.service, port: to.port },
+    ...(kind === 'inside' && { entrance: { service: to.service, port: to.port } }),
     method: request.method,
     path: arrival.request?.path ?? request.path,
     headers: arrival.request?.headers ?? request.headers,

@@ -17,8 +17,9 @@ import { letOutByKuma } from '../egress/kuma';
 import { letOutByLinkerd } from '../egress/linkerd';
 import { letOutByNetworkPolicy } from '../egress/network-policy';
 import { routedByConsul } from '../routes/consul';
-import { routedByGatewayApi } from '../routes/gateway-api';
+import { routedByGateway, routedByGatewayApi } from '../routes/gateway-api';
 import { READINGS } from '../routes/gateway-api-readings';
+import { routedByIngress } from '../routes/ingress';
 import { routedByKuma } from '../routes/kuma';
 import { toService } from '../routes/outcome';
 import { routedBySmi } from '../routes/smi';
@@ -34,12 +35,30 @@ export interface AppTarget extends Reader, Omit<AppOptions, 'dialects'> {
 }
 
 const everyone = () => true;
-const MESH = { mesh: true, known: 'labels', accounts: ['shared', 'own'], wholeWorkloads: false, unsaid: 'open', letsOut: everyone, egressOfNamespace: 'adds' } as const;
+const MESH = {
+  mesh: true,
+  known: 'labels',
+  accounts: ['shared', 'own'],
+  wholeWorkloads: false,
+  unsaid: 'open',
+  letsOut: everyone,
+  egressOfNamespace: 'adds',
+  exposed: routedByGateway(READINGS.specification),
+  accountOf: (gateway: string) => gateway,
+  gateway: { className: 'any', pods: { serviceAccount: 'gateway', namespace: 'infra' }, arePods: true },
+} as const;
 const toServices: Reader['routed'] = (_, request) => toService(request);
 
 /** A VirtualService stands in place of all routes of a Service. */
 const routedByIstio: Reader['routed'] = (manifests, request) =>
   (manifests.some(({ kind }) => kind === 'VirtualService') ? routedByVirtualService : routedByGatewayApi(READINGS.istio))(manifests, request);
+
+/** The pods of a gateway run as its name, with the class behind it. */
+const istioGateways = {
+  exposed: routedByGateway(READINGS.istio),
+  accountOf: (gateway: string) => `${gateway}-istio`,
+  gateway: { className: 'istio', arePods: true },
+} as const;
 
 /** A port without a Server is open to everyone, or whatever the annotations of the pods say. */
 const linkerd: Omit<AppTarget, 'target'> = {
@@ -68,18 +87,25 @@ export const TARGETS: Readonly<Record<string, AppTarget>> = {
   'Gateway API, experimental channel': {
     ...MESH, target: MeshTarget.gatewayApi(EXPERIMENTAL), routed: routedByGatewayApi(READINGS.specification), letsIn: everyone,
   },
-  'Gateway API, Istio': { ...MESH, target: gatewayApi(MeshImplementation.ISTIO), routed: routedByIstio, letsIn: allowedByIstio, stricter: auditsNothing, letsOut: letOutByIstio, egressOfNamespace: 'gives way' },
+  'Gateway API, Istio': { ...MESH, target: gatewayApi(MeshImplementation.ISTIO), routed: routedByIstio, letsIn: allowedByIstio, stricter: auditsNothing, letsOut: letOutByIstio, egressOfNamespace: 'gives way', ...istioGateways },
   'Gateway API, Istio ambient': {
     ...MESH,
     target: gatewayApi(MeshImplementation.ISTIO_AMBIENT),
     routed: routedByGatewayApi(READINGS['istio-ambient']),
     letsIn: allowedByIstioAmbient,
+    ...istioGateways,
     asksBeforeRoutes: true,
     stricter: byWaypoint,
   },
   'Gateway API, Linkerd': { ...linkerd, target: gatewayApi(MeshImplementation.LINKERD) },
   'Gateway API, Linkerd, experimental channel': { ...linkerd, target: gatewayApi(MeshImplementation.LINKERD, EXPERIMENTAL) },
-  'Gateway API, Consul': { ...consul, target: gatewayApi(MeshImplementation.CONSUL, { consulNamespaces: ConsulNamespaces.MIRRORED }), routed: toServices },
+  'Gateway API, Consul': {
+    ...consul,
+    target: gatewayApi(MeshImplementation.CONSUL, { consulNamespaces: ConsulNamespaces.MIRRORED }),
+    routed: toServices,
+    exposed: routedByGateway(READINGS['consul-gateway']),
+    gateway: { className: 'consul', arePods: true },
+  },
   'Gateway API, Kuma': { ...kuma, target: gatewayApi(MeshImplementation.KUMA, { trustDomain: TRUST_DOMAIN }), routed: routedByGatewayApi(READINGS.kuma) },
   'Gateway API, Cilium': {
     ...MESH,
@@ -87,10 +113,12 @@ export const TARGETS: Readonly<Record<string, AppTarget>> = {
     mesh: false,
     routed: routedByGatewayApi(READINGS.cilium),
     letsIn: allowedByCilium,
+    exposed: routedByGateway(READINGS.cilium),
+    gateway: { className: 'cilium', arePods: false },
     letsOut: letOutByCilium,
     stricter: byCilium,
   },
-  'Ingress': { ...MESH, target: MeshTarget.ingress({ className: 'nginx' }), routed: toServices, letsIn: everyone },
+  'Ingress': { ...MESH, target: MeshTarget.ingress({ className: 'nginx' }), routed: toServices, letsIn: everyone, exposed: routedByIngress, gateway: { className: '', arePods: true } },
   'Consul': { ...consul, target: MeshTarget.consul({ namespaces: ConsulNamespaces.MIRRORED }), routed: routedByConsul('mirrored') },
   'Kuma': { ...kuma, target: MeshTarget.kuma({ trustDomain: TRUST_DOMAIN }), routed: routedByKuma },
   'NetworkPolicy': {

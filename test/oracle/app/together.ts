@@ -1,13 +1,14 @@
 import { type AppRequest, arriving, leaving } from './requests';
 import type { Answer, Told } from './told';
 import { told } from './told';
+import { podsBehind } from './world';
 import type { WrittenApp } from './written';
 import type { AccessModel } from '../../../src/model/access';
-import { allowedByIntent } from '../access/intent';
+import { allowedByIntent, isSource } from '../access/intent';
 import type { Pod, Request } from '../access/request';
 import type { Call } from '../egress/call';
 import { letOutByIntent } from '../egress/intent';
-import { routedByIntent } from '../routes/intent';
+import { exposedByIntent, routedByIntent } from '../routes/intent';
 import type { Outcome } from '../routes/outcome';
 import { toService } from '../routes/outcome';
 import type { RouteRequest } from '../routes/request';
@@ -17,8 +18,9 @@ export function byIntents(app: WrittenApp, asked: AppRequest): Told {
   if (asked.kind === 'to outside') {
     return { kind: letOut(app, leaving(asked.client, asked.call)) ? 'let out' : 'kept in' };
   }
-  const { client, request } = asked;
-  return told(app.world, routed(app, client.meshed, request), (pod, port, arrival) => letIn(app, arriving(client, request, pod, port, arrival)));
+  const client = asked.kind === 'inside' ? asked.client : app.exposure!.gateway.client;
+  const outcome = asked.kind === 'inside' ? routed(app, client.meshed, asked.request) : exposedByIntent(app.exposure!.rules, asked.request);
+  return told(app.world, outcome, (pod, port, arrival) => letIn(app, arriving(client, asked, pod, port, arrival)));
 }
 
 /** What is called in the cluster, no policy on calls to the outside is about. Of the others, the policies of the client say where to. */
@@ -50,6 +52,19 @@ export function letIn(app: WrittenApp, request: Request): Answer['letIn'] {
   }
   const mode = workloadMode(app, pod) ?? app.mutualTls.find(one => one.workload === undefined && one.namespace === pod.namespace)?.mode;
   return !client.meshed && mode === 'strict' ? false : 'unsaid';
+}
+
+/** Whether a pod behind the gateway of an exposure has a policy that never lets that in. */
+export function isShutOut(app: WrittenApp): boolean {
+  const { exposure, world } = app;
+  const closed = ({ namespace }: Pod, policies: readonly AccessModel[]) => policies.length === 0 && app.denying.includes(namespace);
+  const backends = exposure?.rules.rules.flatMap(rule => rule.backends ?? []).filter(({ weight }) => weight !== 0) ?? [];
+  return exposure !== undefined && backends.some(({ service, port = service.ports[0].port }) =>
+    podsBehind(world, service.namespace!, service.name, port).some(place => {
+      const policies = policiesOf(app, place.pod);
+      return closed(place.pod, policies) || policies.some(({ audit, rules }) => !audit && !rules.some(({ sources, ports }) =>
+        ports.some(one => one.port === place.port) && sources.some(source => isSource(source, exposure.gateway.client))));
+    }));
 }
 
 /** Those of the Services that the pod belongs to. */

@@ -2,6 +2,7 @@ import type { Conventions, World } from './world';
 import type { AccessModel } from '../../../src/model/access';
 import type { MutualTlsMode } from '../../../src/model/authentication';
 import type { EgressModel } from '../../../src/model/egress';
+import type { Client } from '../access/request';
 import type { Written, WrittenExposure, WrittenMatch, WrittenService } from '../routes/written';
 
 /** An app as someone writes it: constructs for the same Services, in some order. */
@@ -13,7 +14,7 @@ export interface WrittenApp {
   /** Namespaces that deny by default. */
   readonly denying: readonly string[];
   readonly mutualTls: readonly WrittenMutualTls[];
-  readonly exposure?: WrittenExposure;
+  readonly exposure?: WrittenOpening;
   readonly egress: readonly Omit<EgressModel, 'name'>[];
   /** Whether what a namespace may call adds to what a workload in it may, or gives way to it: docs/traps.md says which. */
   readonly egressOfNamespace: EgressOfNamespace;
@@ -36,6 +37,22 @@ export interface WrittenRelease {
   readonly canary: WrittenService;
   readonly weight: number;
   readonly matches?: readonly WrittenMatch[];
+}
+
+/** What of it is exposed: the Service as such, or by the rules of its route. */
+export interface WrittenOpening {
+  readonly by: 'service' | 'route';
+  readonly rules: WrittenExposure;
+  readonly gateway: WrittenGateway;
+}
+
+/** A gateway of its own. */
+export interface WrittenGateway {
+  readonly className: string;
+  /** What is said of its pods, where the target does not know them. */
+  readonly pods?: { readonly serviceAccount: string; readonly namespace: string };
+  /** As what it calls pods. */
+  readonly client: Client;
 }
 
 export interface WrittenMutualTls {

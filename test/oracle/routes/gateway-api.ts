@@ -43,7 +43,7 @@ function byRoutes(manifests: readonly any[], routes: readonly any[], request: Ro
 /** Whether a listener takes the host and lets the route in, and the route is for that host. */
 function isExposed(manifests: readonly any[], { kind, metadata, spec }: any, { host }: RouteRequest): boolean {
   const isHost = (name: string | undefined) => name === undefined || hostHolds(name, host);
-  return (spec.hostnames ?? [undefined]).some(isHost) && spec.parentRefs.some((ref: any) => {
+  return (spec.hostnames ?? [undefined]).some(isHost) && spec.parentRefs.filter(({ kind: of = 'Gateway' }: any) => of === 'Gateway').some((ref: any) => {
     const { name, sectionName } = only(ref, 'name', 'sectionName');
     const gateway = manifests.find(one => one.kind === 'Gateway' && one.metadata.name === name && one.metadata.namespace === metadata.namespace);
     return gateway.spec.listeners.some((listener: any) => listener.name === sectionName && listener.port === 80 && isHost(listener.hostname)
@@ -53,7 +53,7 @@ function isExposed(manifests: readonly any[], { kind, metadata, spec }: any, { h
 
 /** Whether a route has the called port of the Service as its parent, and holds for the client. */
 function isFor({ metadata, spec }: any, { client, to }: RouteRequest): boolean {
-  return spec.parentRefs.some((ref: any) => {
+  return spec.parentRefs.filter((ref: any) => ref.kind === 'Service').some((ref: any) => {
     const { group, kind, name, namespace = metadata.namespace, port = to.port } = only(ref, 'group', 'kind', 'name', 'namespace', 'port');
     return group === '' && kind === 'Service' && name === to.service && namespace === to.namespace && port === to.port
       && (metadata.namespace === to.namespace || metadata.namespace === client.namespace);
