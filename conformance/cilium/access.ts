@@ -101,6 +101,7 @@ function peerOf({ kind, ip, namespace, namespaceLabels, serviceAccount, labels }
     case 'pod': return { kind, namespace: namespace!, namespaceLabels, serviceAccount: serviceAccount!, labels: labels! };
     case 'outside': return { kind, ip };
     case 'kubelet': return { kind: 'node' };
+    case 'gateway': throw new Error('the cases have no gateways');
   }
 }
 

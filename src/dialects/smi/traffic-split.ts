@@ -4,7 +4,7 @@ import type { TrafficSplitSpec, TrafficSplitV1Alpha1Spec, TrafficSplitV1Alpha2Sp
 import { HANDLING_FEATURES, TRAFFIC_FEATURES } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
 import { RULE_DETAILS } from '../../model/features/route';
-import type { RouteModel, RouteRule, WeightedBackend } from '../../model/route';
+import type { RouteModel, RouteRule, Selected, WeightedBackend } from '../../model/route';
 import { qualified } from '../../model/route';
 import type { Dialect, Manifest, Plain, Refusal, Support } from '../dialect';
 import { FULL, none, noneOf, partial } from '../dialect';
@@ -53,11 +53,20 @@ export function trafficSplitDialect(api: SplitApi): Dialect<RouteModel, RouteFea
 }
 
 /** Only two forms of rules fit: one for every request; or one for some requests, then one backend for all others. */
-function refusals({ ports }: RouteModel): Refusal<RouteFeature>[] {
+function refusals({ service, ports }: RouteModel): Refusal<RouteFeature>[] {
   return ports.flatMap(({ port, rules }) => {
     const rest = rules[rules.length - 1];
-    if (rules.length === 0 || fits(rules)) {
+    if (rules.length === 0) {
       return [];
+    }
+    if (fits(rules)) {
+      return rules.slice(1).flatMap(takers).filter(taker => selectsOthers(service, taker)).map(({ name, podSelector }): Refusal<RouteFeature> => ({
+        feature: 'OrderedRules',
+        port,
+        rule: 1,
+        reason: `a TrafficSplit leaves requests that match no rule to '${service.name}' itself, which selects other pods than those of '${name}'`,
+        remedy: `Let '${service.name}' select these alone: ${words(podSelector!)}`,
+      }));
     }
     const refuse = (reason: string, remedy: string) => rules.flatMap((rule, i): Refusal<RouteFeature>[] =>
       rule.matches.length > 0 ? [{ feature: 'OrderedRules', port, rule: i, reason, remedy }] : []);
@@ -78,6 +87,15 @@ function fits(rules: readonly RouteRule[]): boolean {
   return rules.length === 1
     ? first.matches.length === 0
     : rules.length === 2 && rest.matches.length === 0 && takers(rest).length === 1;
+}
+
+/** Whether a Service has pods that one behind it has not, as far as is known. */
+function selectsOthers({ podSelector: all }: Selected, { podSelector: some }: Selected): boolean {
+  return all !== undefined && some !== undefined && Object.entries(some).some(([key, value]) => all[key] !== value);
+}
+
+function words(labels: Readonly<Record<string, string>>): string {
+  return `\`podSelector: { ${Object.entries(labels).map(([key, value]) => `${/^[A-Za-z_]\w*$/.test(key) ? key : `'${key}'`}: '${value}'`).join(', ')} }\``;
 }
 
 /** The backends that get requests. */

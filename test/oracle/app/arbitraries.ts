@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { EXPOSED, isExposed } from './policy-props';
 import type { AppRequest, Inside } from './requests';
 import { type Conventions, HOME, inWorld, podPort, type Running, type World, worldOf } from './world';
-import { type EgressOfNamespace, routeOf, type WrittenApp, type WrittenGateway, type WrittenMutualTls, type WrittenOpening, type WrittenRouting } from './written';
+import { routeOf, type WrittenApp, type WrittenGateway, type WrittenMutualTls, type WrittenOpening, type WrittenRouting } from './written';
 import type { AccessModel, Source } from '../../../src/model/access';
 import type { EgressModel } from '../../../src/model/egress';
 import type { TargetDialects } from '../../../src/targets/dialects';
@@ -22,7 +22,6 @@ export interface AppOptions extends ClientOptions {
   readonly dialects: TargetDialects;
   readonly known: Conventions['known'];
   readonly accounts: readonly Conventions['accounts'][];
-  readonly egressOfNamespace: EgressOfNamespace;
   readonly gateway: GatewayOptions;
   /** Whether a rule of a policy is for all ports of its workload. */
   readonly wholeWorkloads: boolean;
@@ -236,7 +235,6 @@ export function apps(options: AppOptions): fc.Arbitrary<WrittenApp> {
     denying: fc.constantFrom(...(canAny(options.dialects.namespaceDefault.supports) ? [[], [], [HOME]] : [[]])),
     mutualTls: mutualTls(options, stage.world),
     egress: egress(options),
-    egressOfNamespace: fc.constant(options.egressOfNamespace),
     declared: fc.boolean(),
     order: fc.array(fc.nat(), { minLength: 16, maxLength: 16 }),
   })).map(({ letsIn, exposure: exposed, ...app }) => exposed === undefined ? app : {

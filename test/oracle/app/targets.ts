@@ -1,5 +1,6 @@
 import type { AppOptions } from './arbitraries';
 import type { Reader } from './end-to-end';
+import type { WrittenApp } from './written';
 import { ConsulNamespaces, GatewayApiChannel, MeshImplementation, MeshTarget, SmiImplementation } from '../../../src';
 import { allowedByCilium } from '../access/cilium';
 import { decidedByConsul } from '../access/consul';
@@ -9,7 +10,7 @@ import { allowedByKuma } from '../access/kuma';
 import { allowedByLinkerd, serversOf } from '../access/linkerd';
 import { allowedByNetworkPolicy } from '../access/network-policy';
 import { anyIsOwn, auditsNothing, byCilium, byLinkerd, byWaypoint, outsideOnly, type Stricter } from '../access/promises';
-import { TRUST_DOMAIN } from '../access/request';
+import { type Request, TRUST_DOMAIN } from '../access/request';
 import { allowedBySmi } from '../access/smi';
 import { letOutByCilium } from '../egress/cilium';
 import { letOutByIstio } from '../egress/istio';
@@ -32,6 +33,8 @@ export interface AppTarget extends Reader, Omit<AppOptions, 'dialects'> {
   readonly unsaid: 'open' | 'as installed';
   /** Where it lets in less than was written, as a section of docs/traps.md says. */
   readonly stricter?: Stricter;
+  /** Where it lets in nothing that nobody speaks of, and says so. */
+  readonly closes?: (app: WrittenApp, warnings: readonly string[], request: Request) => boolean;
 }
 
 const everyone = () => true;
@@ -42,7 +45,6 @@ const MESH = {
   wholeWorkloads: false,
   unsaid: 'open',
   letsOut: everyone,
-  egressOfNamespace: 'adds',
   exposed: routedByGateway(READINGS.specification),
   accountOf: (gateway: string) => gateway,
   gateway: { className: 'any', pods: { serviceAccount: 'gateway', namespace: 'infra' }, arePods: true },
@@ -52,6 +54,17 @@ const toServices: Reader['routed'] = (_, request) => toService(request);
 /** A VirtualService stands in place of all routes of a Service. */
 const routedByIstio: Reader['routed'] = (manifests, request) =>
   (manifests.some(({ kind }) => kind === 'VirtualService') ? routedByVirtualService : routedByGatewayApi(READINGS.istio))(manifests, request);
+
+/**
+ * A policy for one Service has the waypoint deny what comes by others of its namespace, which are named where the app has them. Versions
+ * that a route leads to are called by their Service.
+ */
+function closesWaypoint({ policies, routing, declared }: WrittenApp, warnings: readonly string[], { client, entrance, pod }: Request): boolean {
+  const own = policies.filter(({ namespace }) => namespace === pod.namespace).map(({ destination }) => destination.service);
+  const isLedTo = routing?.route.rules.some(({ backends = [] }) => backends.some(({ service }) => service.name === entrance?.service));
+  return client.meshed && entrance !== undefined && own.length > 0 && !own.includes(entrance.service)
+    && (!declared || isLedTo === true || warnings.some(warning => warning.includes('MESH5010') && warning.includes(`'${entrance.service}'`)));
+}
 
 /** The pods of a gateway run as its name, with the class behind it. */
 const istioGateways = {
@@ -87,7 +100,7 @@ export const TARGETS: Readonly<Record<string, AppTarget>> = {
   'Gateway API, experimental channel': {
     ...MESH, target: MeshTarget.gatewayApi(EXPERIMENTAL), routed: routedByGatewayApi(READINGS.specification), letsIn: everyone,
   },
-  'Gateway API, Istio': { ...MESH, target: gatewayApi(MeshImplementation.ISTIO), routed: routedByIstio, letsIn: allowedByIstio, stricter: auditsNothing, letsOut: letOutByIstio, egressOfNamespace: 'gives way', ...istioGateways },
+  'Gateway API, Istio': { ...MESH, target: gatewayApi(MeshImplementation.ISTIO), routed: routedByIstio, letsIn: allowedByIstio, stricter: auditsNothing, letsOut: letOutByIstio, ...istioGateways },
   'Gateway API, Istio ambient': {
     ...MESH,
     target: gatewayApi(MeshImplementation.ISTIO_AMBIENT),
@@ -96,6 +109,7 @@ export const TARGETS: Readonly<Record<string, AppTarget>> = {
     ...istioGateways,
     asksBeforeRoutes: true,
     stricter: byWaypoint,
+    closes: closesWaypoint,
   },
   'Gateway API, Linkerd': { ...linkerd, target: gatewayApi(MeshImplementation.LINKERD) },
   'Gateway API, Linkerd, experimental channel': { ...linkerd, target: gatewayApi(MeshImplementation.LINKERD, EXPERIMENTAL) },

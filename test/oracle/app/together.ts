@@ -23,12 +23,12 @@ export function byIntents(app: WrittenApp, asked: AppRequest): Told {
   return told(app.world, outcome, (pod, port, arrival) => letIn(app, arriving(client, asked, pod, port, arrival)));
 }
 
-/** What is called in the cluster, no policy on calls to the outside is about. Of the others, the policies of the client say where to. */
-function letOut({ egress, egressOfNamespace }: WrittenApp, call: Call): boolean {
+/** The policy of the workload that calls, or else that of its namespace, says what it may call outside. */
+function letOut({ egress }: WrittenApp, call: Call): boolean {
   const holding = egress.filter(({ namespace, workload }) => namespace === call.namespace
     && (workload === undefined || Object.entries(workload.podSelector!).every(([key, value]) => call.labels![key] === value)));
   const own = holding.filter(({ workload }) => workload !== undefined);
-  const deciding = egressOfNamespace === 'gives way' && own.length > 0 ? own : holding;
+  const deciding = own.length > 0 ? own : holding;
   return deciding.length === 0 || deciding.some(policy => letOutByIntent(policy, call));
 }
 

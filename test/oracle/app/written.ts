@@ -16,15 +16,11 @@ export interface WrittenApp {
   readonly mutualTls: readonly WrittenMutualTls[];
   readonly exposure?: WrittenOpening;
   readonly egress: readonly Omit<EgressModel, 'name'>[];
-  /** Whether what a namespace may call adds to what a workload in it may, or gives way to it: docs/traps.md says which. */
-  readonly egressOfNamespace: EgressOfNamespace;
   /** Whether the Services themselves are in the app. */
   readonly declared: boolean;
   /** Constructs are made in the order of these numbers. */
   readonly order: readonly number[];
 }
-
-export type EgressOfNamespace = 'adds' | 'gives way';
 
 export interface WrittenRouting {
   readonly route: Written;

@@ -4,7 +4,8 @@ import { only } from '../access/fields';
 import { contains } from '../access/intent';
 
 /**
- * Whether Kuma's proxy lets a call out. What is in the mesh does not pass by MeshPassthrough. Of blocks of addresses the smallest that
+ * Whether Kuma's proxy lets a call out. What is in the mesh does not pass by MeshPassthrough. The matches of all policies for a pod add
+ * up, under the mode of the closest. Of blocks of addresses the smallest that
  * holds the address is picked, before anything else is looked at.
  *
  * @see https://kuma.io/docs/latest/policies/meshpassthrough/
@@ -12,14 +13,17 @@ import { contains } from '../access/intent';
 export function letOutByKuma(manifests: readonly any[], call: Call): boolean {
   const policies = manifests.filter(({ kind, metadata, spec }) => kind === 'MeshPassthrough' && metadata.namespace === call.namespace
     && Object.entries(only(spec, 'targetRef', 'default').targetRef.labels ?? {}).every(([key, value]) => call.labels?.[key] === value));
-  if (policies.length > 1) {
-    throw new Error('the matches of two policies add up');
-  }
   if (call.inside || policies.length === 0 || call.says.kind === 'datagram') {
     return true;
   }
-  const { passthroughMode, appendMatch = [] } = only(policies[0].spec.default, 'passthroughMode', 'appendMatch');
-  const matches: any[] = passthroughMode === 'Matched' ? appendMatch.filter(({ port }: any) => port === call.port) : [];
+  const isClose = ({ spec }: any) => spec.targetRef.kind === 'Dataplane';
+  const closest = policies.some(isClose) ? policies.filter(isClose) : policies;
+  const [mode, ...others] = new Set(closest.map(({ spec }) => spec.default.passthroughMode));
+  if (others.length > 0) {
+    throw new Error('the names of these policies decide');
+  }
+  const appended = policies.flatMap(({ spec }) => only(spec.default, 'passthroughMode', 'appendMatch').appendMatch ?? []);
+  const matches: any[] = mode === 'Matched' ? appended.filter(({ port }) => port === call.port) : [];
   const blocks = matches.filter(({ type, value }) => type === 'CIDR' && contains(value, call.ip))
     .sort((a, b) => Number(b.value.split('/')[1]) - Number(a.value.split('/')[1]));
   const { says } = call;

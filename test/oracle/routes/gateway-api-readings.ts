@@ -112,8 +112,10 @@ const ISTIO: Reading = {
   policies: (context, { timeouts, retries, ...said }) => ({
     ...said,
     // Without retries, the time of a try is that of the request, and with `attempts: 0` it is lost (`conversion.go`).
-    ...(timeouts && { timeouts: retries === undefined ? { request: timeouts.backendRequest || timeouts.request }
-      : retries.attempts === 0 ? { request: timeouts.request } : timeouts }),
+    ...(timeouts && {
+      timeouts: retries === undefined ? { request: timeouts.backendRequest || timeouts.request }
+        : retries.attempts === 0 ? { request: timeouts.request } : timeouts,
+    }),
     ...(retries && { retries }),
     ...stickinessByDestinationRules(context),
   }),

@@ -1,0 +1,35 @@
+import { App, Chart } from 'cdk8s';
+import { CanaryRelease, HttpMatch, MeshService, MeshTarget, MeshTargets } from '../../../src';
+
+function errors(of: { readonly cart: Record<string, string>; readonly stable?: Record<string, string> }): string[] {
+  const app = new App();
+  MeshTargets.of(app).add(MeshTarget.smi());
+  const chart = new Chart(app, 'shop', { namespace: 'shop' });
+  const { node } = new CanaryRelease(chart, 'release', {
+    service: MeshService.of('cart', { port: 80, podSelector: of.cart }),
+    stable: MeshService.of('cart-v1', { port: 80, podSelector: of.stable }),
+    canary: MeshService.of('cart-v2', { port: 80 }),
+    matches: [HttpMatch.header('x-test', '1')],
+  });
+  return node.validate();
+}
+
+describe('what no match takes stays with the Service', () => {
+  const v1 = { app: 'cart', version: 'v1' };
+
+  test.each<[string, Parameters<typeof errors>[0]]>([
+    ['selects the stable pods', { cart: v1, stable: v1 }],
+    ['selects some of the stable pods', { cart: { ...v1, track: 'a' }, stable: v1 }],
+    ['may select them', { cart: { app: 'cart' } }],
+  ])('fine where it %s', (_, of) => {
+    expect(errors(of)).toEqual([]);
+  });
+
+  test.each<Record<string, string>>([{ app: 'cart' }, { app: 'cart', version: 'v2' }])('refused where it selects others: %j', cart => {
+    const [error, ...others] = errors({ cart, stable: v1 });
+
+    expect(others).toEqual([]);
+    expect(error).toContain("which selects other pods than those of 'cart-v1'");
+    expect(error).toContain("Let 'cart' select these alone: `podSelector: { app: 'cart', version: 'v1' }`");
+  });
+});
