@@ -116,7 +116,7 @@ function egressDestination(destination: EgressModel['destinations'][0]): EgressD
   return destination.kind === 'host' ? EgressDestination.host(destination.host, ...ports) : EgressDestination.cidr(destination.cidr, ...ports);
 }
 
-const EGRESS = { HTTP: 'http', TLS: 'tls', TCP: 'tcp', UDP: 'udp' } as const;
+const EGRESS = { HTTP: 'http', TLS: 'tls', TCP: 'tcp', UDP: 'udp', ServerFirst: 'serverFirst' } as const;
 
 const APP_PROTOCOLS = { HTTP: 'http', GRPC: 'kubernetes.io/h2c', TCP: undefined, TLS: undefined } as const;
 

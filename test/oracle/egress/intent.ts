@@ -8,7 +8,7 @@ export function letOutByIntent({ destinations }: Pick<EgressModel, 'destinations
     && destination.ports.some(({ port, protocol }) => port === call.port && SAID[protocol] === call.says.kind));
 }
 
-const SAID: Record<EgressProtocol, Call['says']['kind']> = { HTTP: 'http', TLS: 'tls', TCP: 'bytes', UDP: 'datagram' };
+const SAID: Record<EgressProtocol, Call['says']['kind']> = { HTTP: 'http', TLS: 'tls', TCP: 'bytes', UDP: 'datagram', ServerFirst: 'bytes' };
 
 function isMeant(destination: EgressDestination, { name, ip }: Call): boolean {
   return destination.kind === 'cidr' ? contains(destination.cidr, ip) : name !== undefined && hostHolds(destination.host, name);
