@@ -165,6 +165,7 @@ script('oracle', 'Compare 200,000 decisions of each target, what becomes of 200,
 script('conformance:cilium', "Have Cilium's policy engine decide on generated cases, and compare", 'conformance/cilium/run.sh');
 script('conformance:regex', 'Have the engines of the meshes read generated expressions, and compare', 'conformance/regex/run.sh');
 script('conformance:istio', "Have Istio's control plane and Envoy decide on generated cases, and compare", 'conformance/istio/run.sh');
+script('conformance:osm', "Have Open Service Mesh's control plane and Envoy decide on generated cases, and compare", 'conformance/osm/run.sh');
 const docs = script('docs', 'Generate the manifests in docs/, and docs/capabilities.md', 'ts-node --project projenrc/tsconfig.json projenrc/docs.ts');
 project.postCompileTask.spawn(docs);
 project.addTask('conformance:apiserver', {

@@ -8,11 +8,16 @@ export interface SplitApi {
   readonly quantities: boolean;
   /** Whether a TrafficSplit can name HTTPRouteGroups that the requests must match. */
   readonly matches: boolean;
+  /**
+   * Whether a backend may stand there for no share of connections. What Open Service Mesh writes of it, Envoy refuses with
+   * all that a client is told.
+   */
+  readonly emptyShares: boolean;
 }
 
-export const SPLIT_V1ALPHA1: SplitApi = { apiVersion: 'split.smi-spec.io/v1alpha1', quantities: true, matches: false };
-export const SPLIT_V1ALPHA2: SplitApi = { apiVersion: 'split.smi-spec.io/v1alpha2', quantities: false, matches: false };
-export const SPLIT_V1ALPHA4: SplitApi = { apiVersion: 'split.smi-spec.io/v1alpha4', quantities: false, matches: true };
+export const SPLIT_V1ALPHA1: SplitApi = { apiVersion: 'split.smi-spec.io/v1alpha1', quantities: true, matches: false, emptyShares: true };
+export const SPLIT_V1ALPHA2: SplitApi = { apiVersion: 'split.smi-spec.io/v1alpha2', quantities: false, matches: false, emptyShares: false };
+export const SPLIT_V1ALPHA4: SplitApi = { apiVersion: 'split.smi-spec.io/v1alpha4', quantities: false, matches: true, emptyShares: true };
 
 export const ACCESS_API_VERSION = 'access.smi-spec.io/v1alpha3';
 export const SPECS_API_VERSION = 'specs.smi-spec.io/v1alpha4';

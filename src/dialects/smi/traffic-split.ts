@@ -121,8 +121,10 @@ function render(api: SplitApi, model: RouteModel): Manifest[] {
   ];
 }
 
-function splitSpec(api: SplitApi, { service }: RouteModel, { backends }: RouteRule):
+function splitSpec(api: SplitApi, { service, ports }: RouteModel, rule: RouteRule):
 Plain<TrafficSplitV1Alpha1Spec> | Plain<TrafficSplitV1Alpha2Spec> {
+  const connections = ports.some(({ protocol }) => protocol === 'TCP' || protocol === 'TLS');
+  const backends = connections && !api.emptyShares ? takers(rule) : rule.backends;
   return {
     service: service.name,
     backends: backends.map(b => ({ service: b.name, weight: api.quantities ? String(b.weight) : b.weight })),

@@ -22,6 +22,8 @@ const PROBES = inherent('Open Service Mesh points the probes of the kubelet past
 export interface TrafficTargetOptions {
   /** Whether UDPRoutes are read. */
   readonly udp: boolean;
+  /** Whether ports that no Service declares are reached. */
+  readonly undeclaredPorts: boolean;
   /** Whether the routes of Envoy decide: the first match that is found, in no certain order, and not all of them. */
   readonly envoyDecides: boolean;
 }
@@ -33,7 +35,7 @@ export interface TrafficTargetOptions {
  *
  * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-access/v1alpha3/traffic-access.md
  */
-export function trafficTargetDialect({ udp, envoyDecides }: TrafficTargetOptions): Dialect<AccessModel, AccessFeature> {
+export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: TrafficTargetOptions): Dialect<AccessModel, AccessFeature> {
   const accountsOnly = none('a TrafficTarget knows ServiceAccounts only');
   return {
     supports: {
@@ -42,7 +44,7 @@ export function trafficTargetDialect({ udp, envoyDecides }: TrafficTargetOptions
       TLSPort: FULL,
       TCPPort: FULL,
       UDPPort: udp ? FULL : none('Open Service Mesh ignores UDPRoutes, and opens every TCP port to a source that has no TCPRoute'),
-      UndeclaredPort: FULL,
+      UndeclaredPort: undeclaredPorts ? FULL : none('the proxies of Open Service Mesh know the ports that Services declare, and refuse the others'),
       NamedPort: none('a TCPRoute of SMI knows ports by their numbers; give the port of the MeshService its number, `targetPort: 8080`, or make what has the pods before it'),
       DenyAll: inherent('an SMI mesh denies what no TrafficTarget allows, and a TrafficTarget must allow something'),
       ServiceAccountSource: FULL,

@@ -19,17 +19,26 @@ export function allowedBySmi(reading: SmiReading): (manifests: readonly any[], r
       // Open Service Mesh rewrites probes to ports of the proxy that policies do not reach.
       return true;
     }
+    if (reading === 'osm' && portOf(request).servicePorts?.length === 0) {
+      // No listener is for a port that no Service declares.
+      return false;
+    }
     const find = (kind: string, name: string) =>
       manifests.find(m => m.kind === kind && m.metadata.name === name && m.metadata.namespace === pod.namespace);
-    const targets = manifests.filter(({ kind, spec }) => kind === 'TrafficTarget'
-      && spec.destination.name === pod.serviceAccount && spec.destination.namespace === pod.namespace);
+    const targets = manifests.filter(({ kind, metadata, spec }) => kind === 'TrafficTarget'
+      && spec.destination.name === pod.serviceAccount && spec.destination.namespace === pod.namespace
+      && (reading === 'specification' || isReadByOsm(metadata, spec)));
     const admits = ({ spec }: any) => client.meshed && client.trustDomain === undefined
       && spec.sources.some((s: any) => s.name === client.serviceAccount && s.namespace === client.namespace);
     const routeKind = portOf(request).protocol === 'UDP' ? 'UDPRoute' : 'TCPRoute';
-    const opens = ({ spec }: any) => spec.rules.some((rule: any) =>
-      rule.kind === routeKind && find(routeKind, rule.name).spec.matches.ports.includes(port));
+    const opens = ({ spec }: any) => {
+      const routes = spec.rules.filter(({ kind }: any) => kind === routeKind).map(({ name }: any) => find(routeKind, name));
+      const ports = routes.flatMap((route: any) => route?.spec.matches?.ports ?? []);
+      return reading === 'osm' ? !routes.includes(undefined) && (ports.length === 0 || ports.includes(port)) : ports.includes(port);
+    };
     const matching = ({ spec }: any): any[] => spec.rules.filter((rule: any) => rule.kind === 'HTTPRouteGroup').flatMap((rule: any) =>
-      find('HTTPRouteGroup', rule.name).spec.matches.filter((match: any) => (rule.matches ?? []).includes(match.name) && matches(match, request, reading)));
+      (find('HTTPRouteGroup', rule.name)?.spec.matches ?? []).filter((match: any) =>
+        (rule.matches ?? []).includes(match.name) && matches(match, request, reading)));
     if (reading === 'specification') {
       return targets.some(target => admits(target) && opens(target) && (!isHttp(request) || matching(target).length > 0));
     }
@@ -37,24 +46,32 @@ export function allowedBySmi(reading: SmiReading): (manifests: readonly any[], r
   };
 }
 
+/** Open Service Mesh passes over a TrafficTarget of another namespace, without rules, or with a rule of another kind. */
+function isReadByOsm({ namespace }: any, { destination, rules = [] }: any): boolean {
+  return namespace === destination.namespace && rules.length > 0 && rules.every(({ kind }: any) => kind === 'HTTPRouteGroup' || kind === 'TCPRoute');
+}
+
+/** The order of the routes decides, and that is not certain. */
+export class Uncertain extends Error {}
+
 /** All that say the same make one route, for the sources of all of them. Of the routes that match, any may come first. */
 function byFirstRoute(targets: readonly any[], matching: (target: any) => any[], admits: (target: any) => boolean): boolean {
   const routes = new Map<string, boolean>();
   for (const target of targets) {
-    for (const { name: _, ...match } of matching(target)) {
-      const key = JSON.stringify(match);
+    for (const { methods = ['*'], pathRegex = '.*', headers } of matching(target)) {
+      const key = JSON.stringify({ methods, pathRegex, headers });
       routes.set(key, (routes.get(key) ?? false) || admits(target));
     }
   }
   const verdicts = new Set(routes.values());
   if (verdicts.size > 1) {
-    throw new Error('the order of the routes decides, which is not certain');
+    throw new Uncertain('the order of the routes decides, which is not certain');
   }
   return verdicts.has(true);
 }
 
 /** The specification anchors paths at the start only; Envoy, under Open Service Mesh, on both ends. */
-function matches({ methods, pathRegex, headers }: any, request: Request, reading: SmiReading): boolean {
+function matches({ methods = ['*'], pathRegex = '.*', headers }: any, request: Request, reading: SmiReading): boolean {
   const found = (pattern: string, actual: string, path: boolean) => reading === 'osm'
     ? new RegExp(`^(?:${pattern})$`).test(actual)
     : new RegExp(path ? `^(?:${pattern})` : pattern).test(actual);

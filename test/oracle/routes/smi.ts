@@ -41,6 +41,30 @@ function find(manifests: readonly any[], namespace: string, ref: any): any {
   return group;
 }
 
+/**
+ * What becomes of a request by one TrafficSplit, as Open Service Mesh reads it: the root may be written as a host name, and be
+ * among its backends; a backend that has no such port, or does not exist, is left out. Undefined where Envoy refuses what it
+ * writes: connections of which one of several backends gets no share, or requests of which none gets any.
+ */
+export function routedByOsm(manifests: readonly any[], request: RouteRequest): Outcome | undefined {
+  const { to, protocol } = request;
+  const split = manifests.find(({ kind, metadata, spec }) =>
+    kind === 'TrafficSplit' && metadata.namespace === to.namespace && spec.service.split('.')[0] === to.service);
+  if (split === undefined) {
+    return toService(request);
+  }
+  const has = (name: string) => manifests.some(({ kind, metadata, spec }) => kind === 'Service'
+    && metadata.name === name && metadata.namespace === to.namespace && spec.ports.some(({ port }: any) => port === to.port));
+  const takers = split.spec.backends.filter(({ service }: any) => has(service))
+    .map(({ service, weight }: any) => ({ to: { ...to, service }, weight }));
+  if (protocol === 'TCP') {
+    return takers.length > 1 && takers.some(({ weight }: any) => weight === 0)
+      ? undefined
+      : forwarded(request, takers.length === 1 ? [{ ...takers[0], weight: 1 }] : takers);
+  }
+  return takers.every(({ weight }: any) => weight === 0) ? undefined : forwarded(request, takers);
+}
+
 /** Any of the matches. Paths are anchored at their start, and values of headers not at all. */
 function groupHolds({ spec }: any, request: RouteRequest): boolean {
   return spec.matches.some((match: any) => {

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"math/big"
+	"time"
+)
+
+// The certificates of one run: an authority, the identity of the pods, and those of their clients.
+type pki struct {
+	authority []byte
+	server    keyPair
+	root      *x509.Certificate
+	rootKey   *ecdsa.PrivateKey
+	clients   map[string]tls.Certificate
+}
+
+type keyPair struct{ certificate, key []byte }
+
+func newPKI() (*pki, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	root := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, root, root, key.Public(), key)
+	if err != nil {
+		return nil, err
+	}
+	p := &pki{authority: encode("CERTIFICATE", der), root: root, rootKey: key, clients: map[string]tls.Certificate{}}
+	p.server, err = p.issue("default.default.cluster.local")
+	return p, err
+}
+
+// A certificate for an identity, which is a name of DNS.
+func (p *pki) issue(id string) (keyPair, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return keyPair{}, err
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(2), NotBefore: p.root.NotBefore, NotAfter: p.root.NotAfter, DNSNames: []string{id}, Subject: pkix.Name{CommonName: id},
+		KeyUsage:    x509.KeyUsageDigitalSignature,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, p.root, key.Public(), p.rootKey)
+	if err != nil {
+		return keyPair{}, err
+	}
+	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
+	return keyPair{encode("CERTIFICATE", der), encode("PRIVATE KEY", keyDER)}, err
+}
+
+func (p *pki) client(id string) (tls.Certificate, error) {
+	if known, ok := p.clients[id]; ok {
+		return known, nil
+	}
+	pair, err := p.issue(id)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	p.clients[id], err = tls.X509KeyPair(pair.certificate, pair.key)
+	return p.clients[id], err
+}
+
+func encode(kind string, der []byte) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})
+}
