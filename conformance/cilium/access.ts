@@ -6,7 +6,7 @@ import { compile } from '../../src/targets/compile';
 import { policies, policyOf, request } from '../../test/oracle/access/arbitraries';
 import { allowedByCilium } from '../../test/oracle/access/cilium';
 import type { Evaluator } from '../../test/oracle/access/decide';
-import { allowedByIntent } from '../../test/oracle/access/intent';
+import { allowedByIntent, resolved } from '../../test/oracle/access/intent';
 import { allowedByNetworkPolicy } from '../../test/oracle/access/network-policy';
 import { byCilium, outsideOnly, type Stricter } from '../../test/oracle/access/promises';
 import { type Client, isHttp, portOf, type Request, requestTarget } from '../../test/oracle/access/request';
@@ -42,7 +42,7 @@ export function accessCases(seed: number, count: number): Case[] {
     const samples = fc.sample(policies(feature => supports[feature].level !== 'none').chain(models => fc.record({
       models: fc.constant(models),
       bare: fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.subarray(models) }),
-      requests: fc.array(request(models, { mesh: false }), { minLength: 20, maxLength: 20 }),
+      requests: fc.array(request(models, { mesh: false }).map(normalized), { minLength: 20, maxLength: 20 }),
     })), { seed, numRuns: count });
     return samples.flatMap(({ models, bare, requests }, i) => {
       const namespaces = bare === undefined || stricter === undefined ? [] : [...new Set(models.map(({ namespace }) => namespace))];
@@ -68,6 +68,11 @@ export function accessCases(seed: number, count: number): Case[] {
       }];
     });
   });
+}
+
+/** As the proxy has normalized it, before it looks at rules. */
+export function normalized(one: Request): Request {
+  return { ...one, path: resolved(one.path) };
 }
 
 /** The same from the node of the pod, which makes more than health checks. */

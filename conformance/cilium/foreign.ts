@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { probe } from './access';
+import { normalized, probe } from './access';
 import { type Case, stored, verdict } from './case';
 import type { Manifest } from '../../src/dialects/dialect';
 import { PODS, PORTS, request } from '../../test/oracle/access/arbitraries';
@@ -22,7 +22,7 @@ export function foreignCases(seed: number, count: number): Case[] {
     audit: false,
     destination: { service: 'cart', serviceAccount: 'cart', podSelector: CART.labels, ports: PORTS },
   };
-  const requests = fc.array(request([model], { mesh: false }), { minLength: 20, maxLength: 20 });
+  const requests = fc.array(request([model], { mesh: false }).map(normalized), { minLength: 20, maxLength: 20 });
   const cases = (apiVersion: string, kind: string, specs: fc.Arbitrary<object>, evaluate: Evaluator) =>
     fc.sample(fc.tuple(fc.array(specs, { minLength: 1, maxLength: 2 }), requests), { seed, numRuns: count }).map(([all, ones], i) => {
       const manifests = all.map((spec, n): Manifest => ({ apiVersion, kind, metadata: { name: `cart-${n}`, namespace: 'shop' }, spec }));

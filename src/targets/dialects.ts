@@ -72,11 +72,15 @@ const SMI_EXPOSURE = unable('exposure', 'SMI is for traffic inside a mesh; a cha
 
 export const SMI_DIALECTS: Record<SmiImplementation, TargetDialects> = {
   [SmiImplementation.SPEC]: {
-    services: smiServices, reserved: nothingReserved('SMI'), exposure: SMI_EXPOSURE,
+    services: smiServices,
+    reserved: nothingReserved('SMI'),
+    exposure: SMI_EXPOSURE,
     ...smiDialects(SPLIT_V1ALPHA4, { udp: true, undeclaredPorts: true, envoyDecides: false }),
   },
   [SmiImplementation.OSM]: {
-    services: osmServices, reserved: osmReserved, exposure: SMI_EXPOSURE,
+    services: osmServices,
+    reserved: osmReserved,
+    exposure: SMI_EXPOSURE,
     ...smiDialects(SPLIT_V1ALPHA2, { udp: false, undeclaredPorts: false, envoyDecides: true }),
   },
   [SmiImplementation.LINKERD]: {
