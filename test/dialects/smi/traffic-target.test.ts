@@ -8,8 +8,8 @@ import { accessModel, PORTS, request } from '../../oracle/arbitraries';
 import { expectValid } from '../../schema';
 import { ofKind } from '../../setup';
 
-const specification = trafficTargetDialect({ udp: true, envoyDecides: false });
-const osm = trafficTargetDialect({ udp: false, envoyDecides: true });
+const specification = trafficTargetDialect({ udp: true, undeclaredPorts: true, envoyDecides: false });
+const osm = trafficTargetDialect({ udp: false, undeclaredPorts: false, envoyDecides: true });
 
 const http = { port: 8080, protocol: 'HTTP' as const };
 const account = (name: string): Source => ({ kind: 'serviceAccount', name, namespace: 'shop' });
