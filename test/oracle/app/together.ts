@@ -3,9 +3,9 @@ import type { Answer, Told } from './told';
 import { told } from './told';
 import { podsBehind } from './world';
 import type { WrittenApp } from './written';
-import type { AccessModel } from '../../../src/model/access';
+import type { AccessModel, Source } from '../../../src/model/access';
 import { allowedByIntent, isSource } from '../access/intent';
-import type { Pod, Request } from '../access/request';
+import type { Client, Pod, Request } from '../access/request';
 import type { Call } from '../egress/call';
 import { letOutByIntent } from '../egress/intent';
 import { exposedByIntent, routedByIntent } from '../routes/intent';
@@ -63,8 +63,13 @@ export function isShutOut(app: WrittenApp): boolean {
     podsBehind(world, service.namespace!, service.name, port).some(place => {
       const policies = policiesOf(app, place.pod);
       return closed(place.pod, policies) || policies.some(({ audit, rules }) => !audit && !rules.some(({ sources, ports }) =>
-        ports.some(one => one.port === place.port) && sources.some(source => isSource(source, exposure.gateway.client))));
+        ports.some(one => one.port === place.port) && sources.some(source => mayBe(source, exposure.gateway.client))));
     }));
+}
+
+/** The address of a gateway is not known, where it is a pod. */
+function mayBe(source: Source, gateway: Client): boolean {
+  return isSource(source, gateway) || (source.kind === 'ipBlock' && gateway.kind === 'pod');
 }
 
 /** Those of the Services that the pod belongs to. */
