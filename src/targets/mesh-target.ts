@@ -432,7 +432,7 @@ function dnsOf(where: string, dns: readonly DnsServers[] | undefined): DnsServer
 }
 
 function checkTrustDomain(where: string, trustDomain: string): void {
-  if (!/^[a-z0-9]([-a-z0-9._]*[a-z0-9])?$/.test(trustDomain)) {
+  if (!/^[a-z0-9]([-a-z0-9._]*[a-z0-9])?$/.test(trustDomain) || trustDomain.length > 255) {
     throw misuse('MESH1206', where, `'${trustDomain}' is not a trust domain`, "Write it like 'cluster.local'");
   }
 }

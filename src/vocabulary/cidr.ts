@@ -1,9 +1,12 @@
 import { isIP } from 'net';
 import { misuse } from '../diagnostics';
-import { isWithin } from '../model/cidr';
+import { blockOf, isWithin } from '../model/cidr';
 import { listOf, TEXT } from '../shape';
 
-/** A block of addresses, and blocks among them that are left out. */
+/**
+ * A block of addresses, and blocks among them that are left out. An API server refuses a block with bits behind its prefix, where
+ * others take them for a block or for one address.
+ */
 export function checkCidr(where: string, cidr: string, except: readonly string[]): void {
   TEXT(where, 'cidr', cidr);
   listOf(TEXT)(where, 'except', except);
@@ -20,13 +23,22 @@ function lengthOf(where: string, cidr: string): number {
   const [, address, digits] = /^([0-9a-fA-F.:]+)\/(0|[1-9]\d{0,2})$/.exec(cidr) ?? [];
   const version = isIP(address ?? '');
   const length = Number(digits);
-  if (version === 0 || length > (version === 4 ? 32 : 128)) {
+  if (version === 0 || length > SINGLE[version]) {
     const single = isIP(cidr);
     throw misuse('MESH1013', where, `'${cidr}' is not a block of addresses`,
-      single === 0 ? "Write it like '10.20.0.0/16'" : `Write '${cidr}/${single === 4 ? 32 : 128}' for this one`);
+      single === 0 ? "Write it like '10.20.0.0/16'" : `Write '${cidr}/${SINGLE[single]}' for this one`);
   }
   if (version === 6 && isWithin(cidr, '::ffff:0:0/96')) {
     throw misuse('MESH1013', where, `'${cidr}' is addresses of IPv4 in the form of IPv6`, "Write them as such, like '10.20.0.0/16'");
   }
+  const block = blockOf(cidr);
+  const first = block.slice(0, block.indexOf('/'));
+  if (!isWithin(`${first}/${SINGLE[version]}`, `${address}/${SINGLE[version]}`)) {
+    throw misuse('MESH1013', where, `'${cidr}' is an address with the length of a prefix, and not the block that it is in`,
+      `Write '${block}' for the block, or '${address}/${SINGLE[version]}' for the address`);
+  }
   return length;
 }
+
+/** The length of the prefix of a single address, by the version of IP. */
+const SINGLE: Readonly<Record<number, number>> = { 4: 32, 6: 128 };

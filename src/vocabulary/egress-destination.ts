@@ -1,10 +1,10 @@
 import { checkCidr } from './cidr';
 import type { FactoryKey } from '../factory';
 import { BY_FACTORY, checkFactory } from '../factory';
-import { checkNotEmpty, checkPort } from './names';
+import { checkHostPattern, checkNotEmpty, checkPort } from './names';
 import { misuse } from '../diagnostics';
 import type * as model from '../model/egress';
-import { instanceOf, listOf, TEXT } from '../shape';
+import { instanceOf, listOf } from '../shape';
 
 /**
  * A port outside the cluster, and what is spoken there.
@@ -74,9 +74,9 @@ export class EgressDestination {
    */
   public static host(host: string, ...ports: EgressPort[]): EgressDestination {
     const where = 'EgressDestination.host';
-    TEXT(where, 'host', host);
-    if (!/^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/.test(host) || host.length > 253 || /^[0-9.]+$/.test(host)) {
-      throw misuse('MESH1009', where, `'${host}' is not the name of a host`, "Write it in lower case, like 'api.example.com' or '*.example.com'");
+    checkHostPattern(where, host);
+    if (!/\w\.\w/.test(host)) {
+      throw misuse('MESH1009', where, `'${host}' is not the name of a host`, "Write the whole of it, like 'api.example.com' or '*.example.com'");
     }
     return new EgressDestination(BY_FACTORY, { kind: 'host', host, ports: portsOf(where, ports) });
   }

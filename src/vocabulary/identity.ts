@@ -88,7 +88,7 @@ export class Identity {
    */
   public static spiffeId(id: string): Identity {
     TEXT('Identity.spiffeId', 'id', id);
-    if (!/^spiffe:\/\/[a-z0-9._-]+(\/[A-Za-z0-9._-]+)+$/.test(id) || /\/\.\.?(\/|$)/.test(id) || id.length > 2048) {
+    if (!/^spiffe:\/\/[a-z0-9._-]{1,255}(\/[A-Za-z0-9._-]+)+$/.test(id) || /\/\.\.?(\/|$)/.test(id) || id.length > 2048) {
       throw misuse('MESH1109', 'Identity.spiffeId', `'${id}' is not a SPIFFE id`, "Write the whole of it, like 'spiffe://example.org/ns/shop/sa/web'");
     }
     return new Identity(BY_FACTORY, () => ({ kind: 'spiffeId', id }));

@@ -41,19 +41,28 @@ export function checkLabels(where: string, labels: { readonly [label: string]: s
   }
 }
 
-/** The name of a host, as DNS has it. */
+/** The name of a host, as DNS has it. An address is none. */
 export function checkHostname(where: string, name: string): string {
-  check('MESH1009', where, 'name of a host', name, 253, n => SUBDOMAIN.test(n), DOTTED);
+  check('MESH1009', where, 'name of a host', name, 253, n => SUBDOMAIN.test(n) && hasShortParts(n) && !/^\d+(\.\d+){3}$/.test(n),
+    `${DOTTED}, at most 63 between two dots, and no address`);
   return name;
 }
 
-/** The name of a host, or `*.` and the name of a domain, for all hosts in it. */
+/** The name of a host, or `*.` and the name of a domain, for all hosts in it. What ends in a number is read as an address. */
 export function checkHostPattern(where: string, host: string): string {
   TEXT(where, 'host', host);
-  if (!/^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(host) || host.length > 253 || /^[0-9.]+$/.test(host)) {
+  const name = host.replace(/^\*\./, '');
+  if (!SUBDOMAIN.test(name) || host.length > 253 || /(^|\.)\d+$/.test(name)) {
     throw misuse('MESH1009', where, `'${host}' is not the name of a host`, "Write it in lower case, like 'api.example.com' or '*.example.com'");
   }
+  if (!hasShortParts(name)) {
+    throw misuse('MESH1009', where, `'${host}' is not the name of a host: DNS takes at most 63 characters between two dots`, 'Use a shorter name');
+  }
   return host;
+}
+
+function hasShortParts(name: string): boolean {
+  return name.split('.').every(part => part.length <= 63);
 }
 
 /** The name of a port: at most 15 characters, with a letter among them. */

@@ -339,6 +339,9 @@ test.each<[string, Partial<ExposureProps>, RegExp]>([
   ['a redirect without TLS', { redirectHttp: true }, /there is no `tls`/],
   ['no hostnames', { hostnames: [] }, /`hostnames` is an empty list\. Leave it out for every host/],
   ['an address for a host', { hostnames: ['10.0.0.1'] }, /'10\.0\.0\.1' is not the name of a host/],
+  ['an address for the host of the pods', { backendTls: { hostname: '10.0.0.1' } }, /backendTls\] MESH1009: '10\.0\.0\.1' is not a valid name of a host/],
+  ['an address to redirect to', { rules: [{ redirect: { hostname: '010.0.0.1' } }] }, /'010\.0\.0\.1' is not a valid name of a host/],
+  ['a host to rewrite to that DNS does not know', { rules: [{ backends: [{ service: cart }], rewrite: { hostname: `${'a'.repeat(64)}.svc` } }] }, /at most 63 between two dots/],
   ['a rule for another port', {
     service: MeshService.of('cart', { ports: [{ port: 1 }, { port: 2 }] }), port: 1, rules: [{ ports: [2], backends: [{ service: cart, port: 8080 }] }],
   }, /no rule is for port 1/],

@@ -1,4 +1,4 @@
-import { isWithin } from '../../src/model/cidr';
+import { blockOf, isWithin } from '../../src/model/cidr';
 
 test.each([
   ['10.1.0.0/16', '10.0.0.0/8', true],
@@ -11,4 +11,18 @@ test.each([
   ['10.0.0.0/8', '::/0', false],
 ])('%s within %s: %s', (part, whole, expected) => {
   expect(isWithin(part, whole)).toBe(expected);
+});
+
+test.each([
+  ['10.0.0.1/8', '10.0.0.0/8'],
+  ['203.0.113.255/25', '203.0.113.128/25'],
+  ['192.0.2.7/32', '192.0.2.7/32'],
+  ['192.0.2.7/0', '0.0.0.0/0'],
+  ['2001:db8::1/32', '2001:db8::/32'],
+  ['2001:0DB8:ffff:0:0:0:0:1/33', '2001:db8:8000::/33'],
+  ['1:2:3:4:5:6:7:8/127', '1:2:3:4:5:6:7:8/127'],
+  ['64:ff9b::192.0.2.1/120', '64:ff9b::c000:200/120'],
+  ['::1/0', '::/0'],
+])('%s is in the block %s', (cidr, block) => {
+  expect(blockOf(cidr)).toBe(block);
 });

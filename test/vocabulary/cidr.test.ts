@@ -1,4 +1,6 @@
-import { Identity } from '../../src';
+import * as fc from 'fast-check';
+import { EgressDestination, EgressPort, Identity } from '../../src';
+import { blockOf } from '../../src/model/cidr';
 
 test.each([['10.20.0.0/16', []], ['192.0.2.7/32', []], ['2001:db8::/32', ['2001:db8:1::/48']], ['0.0.0.0/0', ['10.0.0.0/8', '192.168.0.0/16']]])('%s without %j', (cidr, except) => {
   expect(Identity.ipBlock(cidr, except)._toModel('shop')).toEqual({ kind: 'ipBlock', cidr, except });
@@ -14,6 +16,11 @@ test.each<[string, string[], RegExp]>([
   ['10.0.0.0/8', ['10.1.0.0/016'], /is not a block/],
   ['::ffff:10.0.0.0/104', [], /is addresses of IPv4 in the form of IPv6/],
   ['0:0:0:0:0:ffff:a00:0/104', [], /is addresses of IPv4 in the form of IPv6/],
+  // An API server refuses it (KEP-4858); others take it for the block, or for the address.
+  ['10.0.0.1/8', [], /'10\.0\.0\.1\/8' is an address with the length of a prefix.* Write '10\.0\.0\.0\/8' for the block, or '10\.0\.0\.1\/32' for the address/],
+  ['2001:db8::1/32', [], /Write '2001:db8::\/32' for the block, or '2001:db8::1\/128' for the address/],
+  ['10.0.0.0/8', ['10.1.0.1/16'], /Write '10\.1\.0\.0\/16' for the block/],
+  ['0.0.0.1/0', [], /Write '0\.0\.0\.0\/0' for the block/],
   ['shop', [], /Write it like '10\.20\.0\.0\/16'/],
   ['10.0.0.0/8', ['11.0.0.0/16'], /'11\.0\.0\.0\/16' is not a part of '10\.0\.0\.0\/8'/],
   ['10.0.0.0/8', ['10.0.0.0/8'], /is not a part of/],
@@ -21,3 +28,35 @@ test.each<[string, string[], RegExp]>([
 ])('refuses %s without %j', (cidr, except, message) => {
   expect(() => Identity.ipBlock(cidr, except)).toThrow(message);
 });
+
+test('of any address with the length of a prefix, the block alone is taken, wherever blocks are', () => {
+  const v4 = fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 }));
+  const v6 = fc.tuple(fc.ipV6(), fc.integer({ min: 0, max: 128 })).filter(([address]) => !address.startsWith('::'));
+  fc.assert(fc.property(fc.oneof(v4, v6), ([address, length]) => {
+    const cidr = `${address}/${length}`;
+    const block = blockOf(cidr);
+
+    expect(blockOf(block)).toBe(block);
+    expect(() => Identity.ipBlock(block)).not.toThrow();
+    if (!isBlock(cidr)) {
+      expect(() => Identity.ipBlock(cidr)).toThrow(`Write '${block}' for the block`);
+      expect(() => EgressDestination.cidr(cidr, EgressPort.tls())).toThrow(`Write '${block}' for the block`);
+    }
+  }));
+});
+
+/** By bits, as Go's `net.ParseCIDR` masks them. */
+function isBlock(cidr: string): boolean {
+  const [address, length] = cidr.split('/');
+  return bitsOf(address).slice(Number(length)).every(bit => bit === '0');
+}
+
+function bitsOf(address: string): string[] {
+  if (!address.includes(':')) {
+    return address.split('.').flatMap(octet => [...Number(octet).toString(2).padStart(8, '0')]);
+  }
+  const hex = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...octets) =>
+    octets.slice(0, 4).map(octet => Number(octet).toString(16).padStart(2, '0')).join('').replace(/(....)(....)/, '$1:$2'));
+  const [head, tail = ''] = hex.split('::').map(side => side.split(':').filter(group => group !== '').map(group => group.padStart(4, '0')).join(''));
+  return [...head + tail.padStart(32 - head.length, '0')].flatMap(digit => [...parseInt(digit, 16).toString(2).padStart(4, '0')]);
+}

@@ -26,6 +26,7 @@ test.each<[string, () => unknown, RegExp]>([
   ['a label that is none', () => Identity.namespaceLabels({ 'team!': 'ops' }), /'team!' is not the name of a label/],
   ['a principal for a SPIFFE id', () => Identity.spiffeId('cluster.local/ns/shop/sa/web'), /Write the whole of it/],
   ['a SPIFFE id with a wildcard', () => Identity.spiffeId('spiffe://example.org/ns/*'), /is not a SPIFFE id/],
+  ['a SPIFFE id of a trust domain of 256 characters', () => Identity.spiffeId(`spiffe://${'a'.repeat(256)}/ns/shop`), /is not a SPIFFE id/],
   ['a SPIFFE id that climbs', () => Identity.spiffeId('spiffe://example.org/ns/../sa'), /is not a SPIFFE id/],
   ['a construct without an object', () => Identity.fromKubeServiceAccount(Testing.chart()), /a ServiceAccount is needed, and this has no default child/],
   ['another kind', () => Identity.fromKubeServiceAccount(new ApiObject(Testing.chart(), 'x', { apiVersion: 'v1', kind: 'Pod' })), /this is a Pod/],
