@@ -165,11 +165,12 @@ export class Exposure extends MeshIntent {
     checkTls(path, exposure);
     this.caller = exposure.gateway && identityOf(exposure, exposure.gateway);
     const compiled = this._render(target => compile('exposure', target, exposure));
-    compiled.forEach(([{ id }]) => this._lead(id, exposure.route));
+    compiled.forEach(([target]) => this._lead(target.id, exposure.route));
     // Policies may be made later than this.
     const rendered = compiled.filter(([, { errors }]) => errors.length === 0).map(([target]) => target);
     this.node.addValidation({
-      validate: () => rendered.flatMap(target => shutOutBy(Cluster.of(this, target.id).policies, target, exposure)).map(error => withLine(error, this)),
+      validate: () => rendered.flatMap(target => shutOutBy(Cluster.of(this, target.id).policies, target, exposure))
+        .map(error => withLine(error, this)),
     });
     holdAgainstApp(this, this._targets.targets.map(target => ({ kind: 'exposure', target, model: exposure })));
   }

@@ -29,6 +29,6 @@ export class NamespaceAccessDefault extends MeshIntent {
     super(scope, id, props);
     const model = { name: this._name, namespace: this._namespaceOf() };
     this._render(target => compile('namespaceDefault', target, model))
-      .forEach(([{ id }]) => Cluster.of(this, id).policies.close(model.namespace, this));
+      .forEach(([target]) => Cluster.of(this, target.id).policies.close(model.namespace, this));
   }
 }

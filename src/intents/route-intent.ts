@@ -121,7 +121,7 @@ export abstract class RouteIntent extends ServiceRouting {
     };
     this._route = model;
     const routed = this._render(target => compileRoute(target, model)).filter(([, { route }]) => route !== undefined);
-    routed.forEach(([{ id }, { route }]) => this._lead(id, route!));
+    routed.forEach(([target, { route }]) => this._lead(target.id, route!));
     this.checkPolicies(model, routed.map(([target]) => target));
     holdAgainstApp(this, this._targets.targets.map(target => ({ kind: 'routes', target, model })));
     // What others render may be made later than this.

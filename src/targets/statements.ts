@@ -35,7 +35,9 @@ export function objections(statement: Statement, app: AppServices, chart: unknow
   switch (kind) {
     case 'authentication': return model.workload === undefined ? [] : staleNumbers(model.workload, model, app);
     case 'routes': return [
-      ...staleNumbers({ ...parent(model), service: model.service.name, ports: model.ports.flatMap(({ podPort }) => podPort ?? []) }, parent(model), app),
+      ...staleNumbers(
+        { ...parent(model), service: model.service.name, ports: model.ports.flatMap(({ podPort }) => podPort ?? []) }, parent(model), app,
+      ),
       ...formObjections(kind, target, routed(model), factsOf),
       ...routeObjections(target, model, factsOf),
     ];

@@ -1,11 +1,11 @@
 import { access, web } from './meaning';
+import { ConsulNamespaces, GatewayApiChannel, MeshImplementation, SmiImplementation } from '../../src';
 import type { Manifest } from '../../src/dialects/dialect';
 import type { AccessModel, AccessRule, GatewaySource, Source } from '../../src/model/access';
 import { ANY_REQUEST } from '../../src/model/match';
 import { CATALOGUE } from '../../src/targets/catalogue';
 import type { TargetDialects } from '../../src/targets/dialects';
 import { consulDialects, gatewayApiDialects, networkPolicyDialects, SMI_DIALECTS } from '../../src/targets/dialects';
-import { ConsulNamespaces, GatewayApiChannel, MeshImplementation, SmiImplementation } from '../../src';
 
 /** A gateway as a client, and whether a policy lets it in. */
 

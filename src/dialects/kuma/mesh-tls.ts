@@ -16,7 +16,9 @@ export function meshTls(metadata: Manifest['metadata'], targetRef: TargetRef, mo
  * What MeshTLS for the pods says of them, and of ports that differ: the port of some pods goes before the pods of another
  * MeshTLS, so all have to say the same. Permissions stand on mutual TLS alone: none holds where plain text is taken.
  */
-export function meshTlsClaims(selected: Selected, mode: Mode, ports: readonly { readonly port: number | string; readonly mode: Mode }[] = []): Claim[] {
+export function meshTlsClaims(
+  selected: Selected, mode: Mode, ports: readonly { readonly port: number | string; readonly mode: Mode }[] = [],
+): Claim[] {
   const differing = ports.filter(port => port.mode !== mode).map(port => `${port.port} ${port.mode}`);
   return [
     ...(selected.workload === undefined ? [] : stated('the mutual TLS', selected, [mode, ...differing])),

@@ -15,12 +15,15 @@ export function waypointFindings(subjects: readonly Subject[]): Finding[] {
   const services = manifests.filter(({ kind, apiVersion }) => kind === 'Service' && apiVersion === 'v1');
   const usedIn = new Map(manifests.filter(({ kind, apiVersion }) => kind === 'Namespace' && apiVersion === 'v1')
     .map(manifest => [String(manifest.metadata?.name), useOf(manifest)]));
-  return closing.filter(({ namespace }) => !manifests.some(manifest => closesNamespace(manifest, namespace))).flatMap(({ subject, waypoint, namespace }) => {
+  const open = closing.filter(({ namespace }) => !manifests.some(manifest => closesNamespace(manifest, namespace)));
+  return open.flatMap(({ subject, waypoint, namespace }) => {
     const names = services.filter(service => namespaceOf(service) === namespace
       && (useOf(service) ?? usedIn.get(namespace) ?? waypoint) === waypoint && !spokenOf.has(key(namespace, service.metadata?.name)))
       .map(({ metadata }) => `'${metadata?.name}'`).sort();
     return names.length === 0 ? [] : [{
-      subject, check: 'waypoint', path: 'spec.targetRefs',
+      subject,
+      check: 'waypoint',
+      path: 'spec.targetRefs',
       message: `has the waypoint '${waypoint}' deny all that comes to ${names.join(', ')}, if behind it: no policy speaks of ${names.length > 1 ? 'these Services' : 'this Service'}`,
     } satisfies Finding];
   });

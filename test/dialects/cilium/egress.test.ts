@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 import { ciliumEgress } from '../../../src/dialects/cilium/egress';
-import { KUBE_DNS } from '../../../src/model/dns';
 import { claimInWords } from '../../../src/dialects/claim';
+import { KUBE_DNS } from '../../../src/model/dns';
 import type { EgressDestination, EgressModel } from '../../../src/model/egress';
 import { expectValid } from '../../schema';
 

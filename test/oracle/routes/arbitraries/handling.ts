@@ -68,8 +68,9 @@ const cors = (can: Can): fc.Arbitrary<Cors> => fc.tuple(
     allowCredentials: [40, fc.boolean()],
     maxAge: [50, fc.constantFrom(60_000, 5000)],
   }),
-).map(([allowOrigins, others]): Cors => ({ allowOrigins, ...others })).filter(({ allowCredentials, allowOrigins, allowMethods = [], allowHeaders = [] }) =>
-  !allowCredentials || ((can('CORSCredentialsOfAnyOrigin') || !allowOrigins.includes('*')) && (can('CORSCredentialsOfAnyRequest') || ![...allowMethods, ...allowHeaders].includes('*'))));
+).map(([allowOrigins, others]): Cors => ({ allowOrigins, ...others }))
+  .filter(({ allowCredentials, allowOrigins, allowMethods = [], allowHeaders = [] }) =>
+    !allowCredentials || ((can('CORSCredentialsOfAnyOrigin') || !allowOrigins.includes('*')) && (can('CORSCredentialsOfAnyRequest') || ![...allowMethods, ...allowHeaders].includes('*'))));
 
 const faults = fc.constantFrom<NonNullable<WrittenHandling['faults']>>(
   { abort: { percent: 1, statusCode: 503 } }, { delay: { percent: 12.5, delay: 100 } },
