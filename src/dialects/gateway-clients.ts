@@ -11,8 +11,11 @@ export type KnowGateway = (gateway: GatewaySource) => GatewayClient;
 
 export type AccessDialect = Dialect<AccessModel, AccessFeature>;
 
+/** Whose addresses the blocks of a policy are. */
+export type Blocks = 'of anyone' | 'of others than pods';
+
 /** A dialect of access policies to which gateways are clients like others, whose pods it knows in one way or another. */
-export function knowingGateways(access: AccessDialect, know: KnowGateway): AccessDialect {
+export function knowingGateways(access: AccessDialect, know: KnowGateway, blocks: Blocks = 'of anyone'): AccessDialect {
   const known = memoized((model: AccessModel) => withClients(model, know));
   return {
     ...access,
@@ -23,7 +26,7 @@ export function knowingGateways(access: AccessDialect, know: KnowGateway): Acces
     },
     render: model => access.render(known(model)),
     ...(access.behind && { behind: (model, backend) => access.behind!(known(model), backend) }),
-    letsIn: (model, gateway, port) => letsIn(model, gateway, know(gateway), port),
+    letsIn: (model, gateway, port) => letsIn(model, gateway, know(gateway), port, blocks),
   };
 }
 
@@ -72,16 +75,17 @@ function unknownGateways({ rules }: AccessModel, know: KnowGateway): Refusal<Acc
 
 /**
  * Whether a policy lets a gateway in on a port of the pods, for some requests at least. Where its pods are not known, it may be one of
- * the clients that have an identity, and by an address any gateway may call. One that is no pod is nothing but a gateway.
+ * the clients that have an identity, and by an address any gateway may call, one outside the cluster too, of which no pods are said.
+ * One that is no pod is nothing but a gateway.
  */
-function letsIn({ rules }: AccessModel, gateway: GatewaySource, client: GatewayClient, port: number | string): boolean {
+function letsIn({ rules }: AccessModel, gateway: GatewaySource, client: GatewayClient, port: number | string, blocks: Blocks): boolean {
   const account = 'kind' in client && client.kind === 'serviceAccount' ? client : undefined;
   const isPod = !('kind' in client && client.kind === 'gateway');
   const namespace = account?.namespace ?? gateway.pods.namespace ?? gateway.namespace;
   const isAmong = (source: Source): boolean => {
     switch (source.kind) {
       case 'anyone': return true;
-      case 'ipBlock':
+      case 'ipBlock': return isPod && (blocks === 'of anyone' || Object.keys(gateway.pods).length === 0);
       case 'anyAuthenticated': return isPod;
       case 'namespace': return isPod && source.name === namespace;
       case 'gateway': return source.name === gateway.name && source.namespace === gateway.namespace;

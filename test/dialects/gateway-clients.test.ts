@@ -108,6 +108,17 @@ test('an exception keeps it out, whatever it is among', () => {
   expect(letsIn({ kind: 'namespace', name: 'ops' })).toBe(true);
 });
 
+test('Cilium: an address is never that of a pod, and may be that of a gateway outside the cluster', () => {
+  const letsIn = (more: Partial<GatewaySource>, source: Source) => cilium.access.letsIn!(letting(source), gateway({ className: 'eg', ...more }), 8080);
+  const everyAddress: Source = { kind: 'ipBlock', cidr: '0.0.0.0/0', except: [] };
+
+  for (const pods of [{ serviceAccount: 'envoy' }, { podSelector: { app: 'envoy' } }, { namespace: 'eg' }]) {
+    expect([pods, letsIn({ pods }, everyAddress)]).toEqual([pods, false]);
+    expect([pods, letsIn({ pods }, { kind: 'anyone' })]).toEqual([pods, true]);
+  }
+  expect(letsIn({}, everyAddress)).toBe(true);
+});
+
 test('whoever has access policies can tell', () => {
   const silent = CATALOGUE.filter(({ dialects: { access: dialect } }) => dialect.supports.GatewaySource.level !== 'none' && dialect.letsIn === undefined);
 

@@ -18,7 +18,8 @@ const ciliumGatewayClient: KnowGateway = gateway => gatewayAccount(gateway, unde
 /** The policies of Cilium. */
 export function ciliumPolicies(dns: readonly DnsServer[]): Policies {
   return {
-    access: knowingGateways(ciliumAccess, ciliumGatewayClient),
+    // What has an identity in the cluster is matched by that, and by no address (cilium/cilium Documentation/security/policy/language.rst).
+    access: knowingGateways(ciliumAccess, ciliumGatewayClient, 'of others than pods'),
     namespaceDefault: ciliumNamespaceDefault,
     authentication: unable('authentication',
       'Cilium demands authentication in the rules that allow something, so a policy that only demands it would let everyone in who shows it'),
