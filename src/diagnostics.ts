@@ -104,6 +104,20 @@ export function shutOut(targetId: string, gateway: string, service: string, poli
   };
 }
 
+/** A gateway that sends plain text to pods that take mutual TLS only; or may do so, where it is not known to be no part of the mesh. */
+export function plainText(
+  targetId: string, gateway: string, service: string, port: number, authenticationPath: string, isMeshed: false | undefined,
+): Diagnostic {
+  const is = isMeshed === false ? 'is no part of the mesh' : 'may be no part of the mesh';
+  const open = `let port ${port} of '${service}' take plain text: \`new MutualTls(chart, '${service}-mtls', { workload, mode: MutualTlsMode.STRICT, `
+    + `ports: [{ port: ${port}, mode: MutualTlsMode.PERMISSIVE }] })\``;
+  return {
+    code: isMeshed === false ? 'MESH3005' : 'MESH5011',
+    sentence: `the gateway '${gateway}' ${is}, and in target '${targetId}' '${authenticationPath}' has '${service}' take mutual TLS only. `
+      + (isMeshed === false ? `Expose it by a gateway of the mesh, or ${open}` : `If it is one, give its ExposureGateway \`pods: { serviceAccount: '…' }\`; or else ${open}`),
+  };
+}
+
 /** A route to a Service that a policy for another one closes. */
 export function cutOff(targetId: string, service: string, who: string, policyPath: string): Diagnostic {
   return {

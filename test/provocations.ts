@@ -243,6 +243,11 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   MESH5010: () => across(kubeService('web', 80), manifest('security.istio.io/v1', 'AuthorizationPolicy', 'closed', {
     targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'waypoint' }],
   })),
+  MESH5011: () => synthesized(MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD }), chart => {
+    const service = MeshService.of('cart', { port: 8080, podSelector: { app: 'cart' } });
+    new MutualTls(chart, 'mtls', { workload: service, mode: MutualTlsMode.STRICT });
+    new Exposure(chart, 'public', { service, gateway: ExposureGateway.shared('public', 'infra', { className: 'nginx' }) });
+  }),
 
   MESH6001: () => spawnSync(process.execPath, ['-r', 'ts-node/register/transpile-only', path.join(__dirname, '../src/cli/main.ts'), 'validate', '--colour'],
     { encoding: 'utf8' }).stderr,

@@ -110,6 +110,12 @@ export interface Dialect<Model, Feature extends string> {
   /** Of a policy: who denies, because of it, what comes to Services of its namespace that have none. */
   closes?(model: Model): string | undefined;
 
+  /**
+   * Of mutual TLS: whether a gateway is a part of the mesh, and speaks it; `undefined`, where that depends on how its pods were made. No
+   * such method, where all gateways are.
+   */
+  isInMesh?(gateway: GatewaySource): boolean | undefined;
+
   /** Of a policy: whether it lets a gateway in on a port of the pods, for some requests at least. */
   letsIn?(model: Model, gateway: GatewaySource, port: number | string): boolean;
 }

@@ -44,6 +44,17 @@ export function gatewayOfOthers(mesh: string): KnowGateway {
   };
 }
 
+/** Classes of gateways that are no pods, and part of no other mesh: the Envoy of Cilium's agents, and load balancers of a cloud. */
+const NO_PODS = /^(cilium|gke-l7-.+)$/;
+
+/** Whether a gateway is a part of the mesh: by its class, or by what is said of its pods; `undefined`, where neither tells. */
+export function isInMesh({ className = '', pods }: GatewaySource, ownClasses?: RegExp): boolean | undefined {
+  if (pods.serviceAccount !== undefined || ownClasses?.test(className)) {
+    return true;
+  }
+  return NO_PODS.test(className) ? false : undefined;
+}
+
 function withClients(model: AccessModel, know: KnowGateway): AccessModel {
   const client = (source: Source): Source => {
     const known = source.kind === 'gateway' ? know(source) : source;

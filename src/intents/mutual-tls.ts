@@ -80,6 +80,7 @@ const PROPS = intentProps({ workload: optional(SERVICE), mode: MODE, ports: opti
  * MeshTLS, and one more for each port that differs; `DISABLED` is refused, and so is a strict port of a permissive workload.
  * In both, no policy is asked over plain text: beside a `ServiceAccessPolicy` for the same pods, or a `NamespaceAccessDefault`, what
  * takes plain text is refused.
+ * An Exposure of what takes mutual TLS only needs a gateway that is a part of the mesh: an error where it is none, a warning where it may be none.
  * Cilium demands authentication only in rules that also allow, and a NetworkPolicy knows none: refused.
  *
  * @see https://istio.io/latest/docs/reference/config/security/peer_authentication/

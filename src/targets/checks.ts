@@ -2,12 +2,13 @@ import type { ApiObjectProps } from 'cdk8s';
 import { ApiObject, App, Chart, YamlOutputType } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import { AppServices, tellsOfServices } from './app-services';
-import { clustersOf } from './cluster';
+import { Cluster, clustersOf } from './cluster';
 import { outputTypeFor, overwritten } from './files';
 import { GatewayApiChannel } from './gateway-api-channel';
 import { withLine } from './line';
 import type { MeshTarget } from './mesh-target';
 import { misread } from './misread';
+import { sentInPlainText } from './plain-text';
 import { leftOutPods } from './pod-fit';
 import { objections, type Objection, type Statement } from './statements';
 import { Validation } from './validation';
@@ -193,7 +194,9 @@ class Checks {
     for (const { intent, statements, chart } of all) {
       statements.flatMap(statement => objections(statement, app, chart)).forEach(objection => this.object(intent, objection));
     }
-    leftOutPods(all, app).forEach(({ intent, objection }) => this.object(intent, objection));
+    const { root } = this;
+    const inPlainText = sentInPlainText(all, targetId => Cluster.of(root, targetId).policies);
+    [...leftOutPods(all, app), ...inPlainText].forEach(({ intent, objection }) => this.object(intent, objection));
   }
 
   private object(intent: IConstruct, { diagnostic, isError }: Objection): void {

@@ -1,9 +1,9 @@
 import { App, Chart, Testing } from 'cdk8s';
 import * as fc from 'fast-check';
-import type { MeshTarget } from '../../src';
+import type { MeshTarget, MutualTlsPort } from '../../src';
 import {
   AccessMode, CanaryRelease, ConsulNamespaces, Exposure, ExposureGateway, HttpMatch, Identity, MeshImplementation, MeshService, MeshTarget as Target,
-  MeshTargets, NamespaceAccessDefault, ServiceAccessPolicy, ServiceRoute, SmiImplementation,
+  MeshTargets, MutualTls, MutualTlsMode, NamespaceAccessDefault, ServiceAccessPolicy, ServiceRoute, SmiImplementation,
 } from '../../src';
 import { allowedByConsul } from '../oracle/access/consul';
 import { ofKind, shop } from '../setup';
@@ -189,6 +189,55 @@ describe('an exposure and policies', () => {
     new Exposure(chart, 'public', { service: cart, gateway: gateways[0][2] });
 
     expect(message(chart)).toEqual(expect.any(Number));
+  });
+
+  describe('beside mutual TLS', () => {
+    const strict = MutualTlsMode.STRICT;
+    const of = (workload: MeshService | undefined, mode: MutualTlsMode, ports?: MutualTlsPort[]): Make =>
+      chart => new MutualTls(chart, `mtls-${workload?.name}-${mode}`, { workload, mode, ports });
+    const { ISTIO, ISTIO_AMBIENT, LINKERD } = MeshImplementation;
+    const nginx = ExposureGateway.shared('public', 'infra', { className: 'nginx' });
+    const said = (mesh: MeshImplementation, gateway: ExposureGateway, ...made: Make[]) => permutations([
+      ...made, (chart: Chart) => new Exposure(chart, 'public', { service: cart, gateway }),
+    ]).map(order => {
+      const chart = shop(targetOf(mesh));
+      const warnings = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+      order.forEach(make => make(chart));
+      const result = message(chart);
+      const warned = warnings.mock.calls.some(([line]) => line.includes('MESH5011'));
+      warnings.mockRestore();
+      return typeof result === 'number' ? warned ? 'may not' : 'holds' : /MESH\d+/.exec(result)![0];
+    }).reduce((one, other) => one === other ? one : 'depends on the order');
+
+    test.each<[string, MeshImplementation, ExposureGateway, string]>([
+      ['Istio, its own', ISTIO, ExposureGateway.own({ className: 'istio' }), 'holds'],
+      ['Istio, its own elsewhere', ISTIO, ExposureGateway.shared('public', 'infra', { className: 'istio-remote' }), 'holds'],
+      ['Istio, another one with a sidecar', ISTIO, ExposureGateway.shared('public', 'infra', { className: 'nginx', pods: { serviceAccount: 'nginx' } }), 'holds'],
+      ['Istio, another one', ISTIO, nginx, 'may not'],
+      ['Istio, whose class begins alike', ISTIO, ExposureGateway.own({ className: 'istiod' }), 'may not'],
+      ['Istio, one of which nothing is known', ISTIO, ExposureGateway.shared('public', 'infra'), 'may not'],
+      ['Istio, one that is no pod', ISTIO, ExposureGateway.own({ className: 'cilium' }), 'MESH3005'],
+      ['Istio ambient, one that is no pod', ISTIO_AMBIENT, ExposureGateway.own({ className: 'gke-l7-global-external-managed' }), 'MESH3005'],
+      ['Istio ambient, another one', ISTIO_AMBIENT, nginx, 'may not'],
+      ['Linkerd, another one', LINKERD, nginx, 'may not'],
+      ['Linkerd, one whose pods are said', LINKERD, ExposureGateway.own({ className: 'eg', pods: { serviceAccount: 'envoy' } }), 'holds'],
+      ['Linkerd, one that is no pod', LINKERD, ExposureGateway.own({ className: 'cilium' }), 'MESH3005'],
+    ])('%s, beside what takes nothing else', (_, mesh, gateway, expected) => {
+      expect(said(mesh, gateway, of(cart, strict))).toBe(expected);
+    });
+
+    test.each<[string, Make[], string]>([
+      ['of the namespace', [of(undefined, strict)], 'may not'],
+      ['of the same pods by another Service', [of(MeshService.of('shop', { port: 8080, podSelector: { app: 'cart' } }), strict)], 'may not'],
+      ['of the workload, in a permissive namespace', [of(cart, strict), of(undefined, MutualTlsMode.PERMISSIVE)], 'may not'],
+      ['of the port alone', [of(cart, MutualTlsMode.PERMISSIVE, [{ port: 8080, mode: strict }])], 'may not'],
+      ['of the namespace, but not of the workload', [of(undefined, strict), of(cart, MutualTlsMode.PERMISSIVE)], 'holds'],
+      ['of the workload, but not of the port', [of(cart, strict, [{ port: 8080, mode: MutualTlsMode.PERMISSIVE }])], 'holds'],
+      ['of other pods', [of(MeshService.of('web', { port: 8080, podSelector: { app: 'web' } }), strict)], 'holds'],
+      ['of the namespace, beside a policy that lets in anyone', [of(undefined, strict), chart => allowing(Identity.anyone())(chart)], 'holds'],
+    ])('%s', (_, made, expected) => {
+      expect(said(ISTIO, nginx, ...made)).toBe(expected);
+    });
   });
 
   test('an exposure without a gateway has no identity, and one of its own has no name before it is made', () => {

@@ -5,6 +5,7 @@ import type { AuthenticationFeature } from '../../model/features/authentication'
 import { numberOf } from '../../model/pod-port';
 import type { Dialect, Refusal } from '../dialect';
 import { FULL, none } from '../dialect';
+import { isInMesh } from '../gateway-clients';
 
 const SIDECAR: Dialect<AuthenticationModel, AuthenticationFeature> = {
   supports: {
@@ -21,6 +22,8 @@ const SIDECAR: Dialect<AuthenticationModel, AuthenticationFeature> = {
     const { name, namespace, mode, ports } = model;
     return [peerAuthentication({ name, namespace }, model, mode, ports)];
   },
+  // `istio`, `istio-remote`, `istio-waypoint` and their like (istio/istio `pilot/pkg/config/kube/gatewaycommon`).
+  isInMesh: gateway => isInMesh(gateway, /^istio(-|$)/),
 };
 
 /**

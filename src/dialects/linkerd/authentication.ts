@@ -7,6 +7,7 @@ import type { AuthenticationFeature } from '../../model/features/authentication'
 import { podClaims } from '../claim';
 import type { Dialect, Manifest } from '../dialect';
 import { FULL, none } from '../dialect';
+import { isInMesh } from '../gateway-clients';
 
 const WHOLE_NAMESPACE = "a Server selects one port of some pods. The annotation 'config.linkerd.io/default-inbound-policy' of the namespace says it for "
   + "all: 'all-authenticated', or 'all-unauthenticated'";
@@ -39,6 +40,7 @@ export const linkerdAuthentication: Dialect<AuthenticationModel, AuthenticationF
   claims: ({ namespace, workload }) => workload === undefined ? [] : podClaims({ namespace, destination: workload }),
   refusals: ({ workload }) => workload === undefined ? [] : noPodSelector('mutual TLS', workload),
   render,
+  isInMesh: gateway => isInMesh(gateway),
 };
 
 function render({ name, namespace, workload, mode, ports }: AuthenticationModel): Manifest[] {
