@@ -40,11 +40,17 @@ export function appCases(seed: number, count: number): Case[] {
   });
 }
 
-/** Routes answer by themselves, and so only choose, or rewrite the path. */
-function isAnswered({ routing }: WrittenApp): boolean {
-  return routing === undefined || (Object.keys(routing.route.handling).length === 0 && routing.route.rules.every(({ backends = [], ...rule }) =>
-    Object.keys(rule).every(key => ['matches', 'ports', 'name', 'rewrite'].includes(key)) && rule.rewrite?.hostname === undefined
-    && backends.every(({ requestHeaders, responseHeaders }) => requestHeaders === undefined && responseHeaders === undefined)));
+/**
+ * Routes answer by themselves, and so only choose, or rewrite the path. All clients speak TLS, as they would not to who takes none; and
+ * policies that only report let in nothing where a namespace denies. They come from one address.
+ */
+function isAnswered({ routing, mutualTls, policies, denying }: WrittenApp): boolean {
+  const isAsked = mutualTls.every(({ mode }) => mode !== 'disabled') && !(denying.length > 0 && policies.some(({ audit }) => audit))
+    && policies.every(({ rules }) => rules.every(({ sources }) => sources.every(({ kind }) => kind !== 'ipBlock')));
+  const ofRule = ['matches', 'ports', 'name', 'rewrite', 'backends'];
+  return isAsked && (routing === undefined || (Object.keys(routing.route.handling).length === 0 && routing.route.rules.every(rule =>
+    Object.keys(rule).every(key => ofRule.includes(key)) && rule.rewrite?.hostname === undefined
+    && rule.backends?.every(({ requestHeaders, responseHeaders }) => requestHeaders === undefined && responseHeaders === undefined))));
 }
 
 /** Requests of clients that have a sidecar. */

@@ -35,13 +35,13 @@ type probe struct {
 	Target    string      `json:"target"`
 	Headers   [][2]string `json:"headers"`
 	// The pods behind the backends of a Service. The answer then says of each backend what becomes of the request there.
-	Pods map[string]endpoint `json:"pods"`
+	Pods map[string]podPort `json:"pods"`
 	// What is to be compared, by who says it.
 	Answers map[string]string `json:"answers"`
 }
 
 // A port of a pod.
-type endpoint struct {
+type podPort struct {
 	Address string `json:"address"`
 	Port    uint32 `json:"port"`
 }

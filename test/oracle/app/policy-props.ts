@@ -32,7 +32,8 @@ function probeOf({ kind, port, ...probe }: AccessModel['healthProbes'][0], numbe
 
 type Naming = (source: Source) => Identity;
 
-function allowance({ sources, exceptSources, ports, requests }: AccessRule, numberOf: (port: number | string) => number, client: Naming): AccessAllowance {
+function allowance(rule: AccessRule, numberOf: (port: number | string) => number, client: Naming): AccessAllowance {
+  const { sources, exceptSources, ports, requests } = rule;
   return {
     sources: sources.map(client),
     ...(exceptSources.length > 0 && { exceptSources: exceptSources.map(identity) }),
