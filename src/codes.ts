@@ -122,6 +122,7 @@ export const CODES = {
   MESH3005: 'A policy shuts out the gateway of an exposure',
   MESH3006: 'A policy for one Service closes another one',
   MESH3007: 'A backend takes requests on a port that its policy does not name',
+  MESH3008: 'A policy is never asked about the requests of a route',
 
   MESH4001: 'A manifest is too big, or not data',
   MESH4002: 'The kind is not served',

@@ -127,6 +127,15 @@ export function cutOff(targetId: string, service: string, who: string, policyPat
   };
 }
 
+/** A policy for pods that requests by another Service do not meet. */
+export function overruled(targetId: string, who: string, service: string, decidingPath: string, backend: string, policyPath: string): Diagnostic {
+  return {
+    code: 'MESH3008',
+    sentence: `in target '${targetId}', ${who} asks '${decidingPath}' about requests to '${service}', also those that go to '${backend}', and never '${policyPath}'. `
+      + `Let both policies allow the same, or write one for '${service}' whose \`podSelector\` selects the pods of both.`,
+  };
+}
+
 /** A backend that takes requests on a port of which the policy of its pods says nothing. */
 export function unspokenPort(targetId: string, service: string, backend: string, port: number, policyPath: string): Diagnostic {
   return {

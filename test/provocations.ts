@@ -181,6 +181,13 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
     new CanaryRelease(chart, 'release', { service: cart, stable: v1, canary: next });
     new ServiceAccessPolicy(chart, 'access', { destination: cart, allow: [{ sources: [web] }] });
   }),
+  MESH3008: () => synthesized(MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO_AMBIENT }), chart => {
+    const called = MeshService.of('cart', { port: 8080, podSelector: { app: 'cart', version: 'v1' } });
+    const next = MeshService.of('cart-v2', { port: 8080, podSelector: { app: 'cart', version: 'v2' } });
+    new ServiceAccessPolicy(chart, 'access', { destination: called, allow: [{ sources: [web] }] });
+    new ServiceAccessPolicy(chart, 'next-access', { destination: next, allow: [{ sources: [Identity.serviceAccount('tester')] }] });
+    new CanaryRelease(chart, 'release', { service: called, stable: called.variant('cart-v1', { podSelector: called.podSelector }), canary: next });
+  }),
 
   MESH4001: () => patched(JsonPatch.add('/metadata/annotations', { notes: 'x'.repeat(4 * 1024 * 1024) })),
   MESH4002: () => printed({

@@ -116,6 +116,9 @@ export interface Dialect<Model, Feature extends string> {
    */
   isInMesh?(gateway: GatewaySource): boolean | undefined;
 
+  /** Who asks the policy of the Service that is called, and not that of the pods that answer; no such method, where these are asked. */
+  asksAtService?(): string;
+
   /** Of a policy: whether it lets a gateway in on a port of the pods, for some requests at least. */
   letsIn?(model: Model, gateway: GatewaySource, port: number | string): boolean;
 }

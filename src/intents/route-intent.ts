@@ -20,6 +20,7 @@ import { compileRoute } from '../targets/compile';
 import { withLine } from '../targets/line';
 import type { MeshTarget } from '../targets/mesh-target';
 import { unmetNeeds } from '../targets/needs';
+import { overruledPolicies } from '../targets/overruled';
 import { unspokenPorts } from '../targets/unspoken-ports';
 import type { MeshService, MeshServicePort } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
@@ -144,6 +145,7 @@ export abstract class RouteIntent extends ServiceRouting {
         return [
           ...by === undefined ? [] : [coded(cutOff(id, service.name, by.who, by.owner.node.path))],
           ...unspokenPorts(policies, id, model),
+          ...overruledPolicies(policies, id, model),
         ].map(error => withLine(error, this));
       }),
     });

@@ -47,6 +47,7 @@ export function withSecondLayer(dialects: TargetDialects, traffic: MeshTraffic):
       render: model => [...access.render(model), ...secondLayer(model, traffic)],
       ...(access.behind && { behind: access.behind }),
       ...(access.closes && { closes: access.closes }),
+      ...(access.asksAtService && { asksAtService: access.asksAtService }),
       ...(access.letsIn && { letsIn: access.letsIn }),
     },
   };

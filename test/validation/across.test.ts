@@ -167,6 +167,14 @@ describe('a waypoint that denies what no policy allows', () => {
     expect(found(closed, used('web', 'Service', 'waypoint'))).toEqual(message("'web'"));
   });
 
+  test('closes a Service to which a Gateway leads: who calls it from inside comes by the waypoint', () => {
+    const exposed = named('gateway.networking.k8s.io/v1', 'HTTPRoute', 'exposed', {
+      parentRefs: [{ name: 'public' }], rules: [{ backendRefs: [{ name: 'web', port: 80 }] }],
+    });
+
+    expect(found(closed, exposed, service('web', 80))).toEqual(message("'web'"));
+  });
+
   test('closes none that has one, is not behind it, or is called by another', () => {
     const own = policy({ targetRefs: [{ group: '', kind: 'Service', name: 'cart' }], rules: [{}] }, 'open');
 

@@ -37,6 +37,7 @@ export function istioAmbientAccess(options: IstioOptions): Dialect<AccessModel, 
     },
     claims: model => accessClaims(model, accessAuthentication(model, options.strictMutualTls)),
     closes: ({ rules }) => rules.length === 0 ? undefined : `the waypoint '${waypointOf(options)}'`,
+    asksAtService: () => `the waypoint '${waypointOf(options)}'`,
     refusals: model => [
       ...accessRefusals(model, [...podRules(options, model), ...serviceRules(options, model)]),
       ...waypointRefusals(model),

@@ -48,10 +48,10 @@ function guarded(manifest: any): string[] {
     .map(({ name }) => key(namespaceOf(manifest), name));
 }
 
-/** The Services to which routes of others lead. */
+/** The Services to which routes of other Services lead. A route of a Gateway comes past the waypoint, whoever calls from inside does not. */
 function led(manifest: any): string[] {
-  const parents = new Set(list(manifest.spec?.parentRefs).map(({ name }) => name));
-  return !ROUTES.includes(groupKindOf(manifest)) ? [] : list(manifest.spec?.rules).flatMap(rule => list(rule.backendRefs))
+  const parents = new Set(list(manifest.spec?.parentRefs).filter(({ kind }) => kind === 'Service').map(({ name }) => name));
+  return parents.size === 0 || !ROUTES.includes(groupKindOf(manifest)) ? [] : list(manifest.spec?.rules).flatMap(rule => list(rule.backendRefs))
     .filter(({ name }) => !parents.has(name)).map(({ name, namespace }) => key(namespace ?? namespaceOf(manifest), name));
 }
 
