@@ -1,5 +1,6 @@
 import type { Support } from './dialect';
 import { FULL, none, partial } from './dialect';
+import type { GatewayHearing } from './gateway-hearing';
 import type { Protocol } from '../model/protocol';
 import type { PortFacts, ServiceForm } from '../model/service-facts';
 
@@ -19,6 +20,8 @@ export interface ServiceReading {
   readonly forms: Readonly<Record<ServiceForm, Readonly<Record<ServiceRole, Support>>>>;
   /** Absent, where nothing goes by what a Service says of its ports. */
   readonly words?: WordReading;
+  /** What becomes of exposures by what a Service says of its ports; absent, where there are none. */
+  readonly gateways?: GatewayHearing;
   /** Whether policies are for the pods that have some labels. */
   readonly byLabels: boolean;
 }

@@ -5,6 +5,8 @@ import { doubtful, listed, stale, unsupported } from '../diagnostics';
 import type { ServiceRole, WordReading } from '../dialects/service-reading';
 import type { AccessModel, WorkloadPort } from '../model/access';
 import { ROUTE_FEATURES, routeFeature } from '../model/features/route';
+import type { ExposureModel } from '../model/exposure';
+import { exposedPort, namespaceOfService } from '../model/exposure';
 import type { Kind, Kinds } from '../model/kinds';
 import { numbersOfPort } from '../model/pod-facts';
 import type { PodPort } from '../model/pod-port';
@@ -41,7 +43,7 @@ export function objections(statement: Statement, app: AppServices, chart: unknow
       ...formObjections(kind, target, routed(model), factsOf),
       ...routeObjections(target, model, factsOf),
     ];
-    case 'exposure': return formObjections(kind, target, ledTo(model.route, 'exposed'), factsOf);
+    case 'exposure': return [...formObjections(kind, target, ledTo(model.route, 'exposed'), factsOf), ...exposureObjections(target, model, factsOf)];
     case 'access': return [
       ...staleNumbers(model.destination, model, app),
       ...formObjections(kind, target, [{ ...destination(model), role: 'destination' }], factsOf),
@@ -147,6 +149,31 @@ function routeObjections(target: MeshTarget, model: RouteModel, factsOf: FactsOf
   });
 }
 
+function exposureObjections(target: MeshTarget, model: ExposureModel, factsOf: FactsOf): Objection[] {
+  const { gateways } = target._dialects.services;
+  const { rules, protocol } = exposedPort(model);
+  const backends = gateways === undefined ? [] : rules.flatMap(rule => [...rule.backends, ...rule.handling.mirrors ?? []]);
+  const heard = backends.flatMap((backend): Objection[] => {
+    const at = { ...backend, namespace: namespaceOfService(model, backend) };
+    const facts = factsOf(at);
+    const what = `${SPEECH.exposed} port ${at.port} of Service '${qualified(at.name, at.namespace)}'`;
+    const other = otherTransport(facts, at, { port: at.port, protocol });
+    if (other !== undefined) {
+      return [{ isError: true, diagnostic: unsupported('exposure', target.id, what, other, 'Name one for TCP') }];
+    }
+    return facts.flatMap(({ ports }) => ports).filter(({ port, transport }) => port === at.port && transport === 'TCP').flatMap((port): Objection[] => {
+      const found = gateways!(port, protocol, model.backendTls);
+      if (found === undefined) {
+        return [];
+      }
+      const { isCertain, why, remedy: write } = found;
+      const reason = `${wordsOf(port)}, and ${why}`;
+      return [{ isError: isCertain, diagnostic: (isCertain ? unsupported : doubtful)('exposure', target.id, what, reason, write) }];
+    });
+  });
+  return [...new Map(heard.map(objection => [objection.diagnostic.sentence, objection])).values()];
+}
+
 function accessObjections(target: MeshTarget, model: AccessModel, factsOf: FactsOf): Objection[] {
   const { words } = target._dialects.services;
   const service = destination(model);
@@ -192,6 +219,10 @@ function otherTransport(
 function misheard({ speaks }: WordReading, facts: readonly ServiceFacts[], port: number, spoken: readonly Protocol[]): PortFacts[] {
   return facts.flatMap(({ ports }) => ports).filter(p => p.port === port && p.transport === 'TCP')
     .filter(found => !speaks(found).some(protocol => spoken.includes(protocol))).slice(0, 1);
+}
+
+function wordsOf({ name, appProtocol }: PortFacts): string {
+  return appProtocol !== undefined ? `it says \`appProtocol: ${appProtocol}\`` : name !== undefined ? `it has the name '${name}'` : 'it says nothing of what it speaks';
 }
 
 function said({ mesh, byName, speaks }: WordReading, { name, namespace }: ServiceRef, port: PortFacts): string {

@@ -1,7 +1,7 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  CanaryRelease, ConsulNamespaces, Exposure, ExposureGateway, HttpMatch, Identity, MeshImplementation, MeshProtocol, MeshService,
+  CanaryRelease, ConsulNamespaces, Exposure, ExposureGateway, ExposureTls, HttpMatch, Identity, MeshImplementation, MeshProtocol, MeshService,
   MeshTarget, MeshTargets,
   ServiceAccessPolicy, SmiImplementation, TlsMatch, ServiceRoute, Validation,
 } from '../../src';
@@ -253,6 +253,61 @@ describe.each(Object.entries(TARGETS))('%s, by what a port says', (_, { make, sp
       const byHand = answer(make, route(MeshService.of('cart', { ports: [said] })), undefined);
       expect(answer(make, read, undefined)).toBe(byHand);
     }), { numRuns: 20 });
+  });
+});
+
+describe('an exposure, by what a port says', () => {
+  const { HTTP, GRPC, TLS } = MeshProtocol;
+  const say = (target: string, protocol: MeshProtocol, backendTls: boolean) => (chart: Chart) => new Exposure(chart, 'exposure', {
+    service: MeshService.of('cart', { port: 80, protocol }),
+    hostnames: ['cart.example.com'],
+    ...(target !== 'Ingress' && gatewayClass),
+    ...(backendTls && { backendTls: { hostname: 'cart.shop' } }),
+    ...(protocol === TLS && { tls: ExposureTls.passthrough() }),
+  });
+  const ANY: readonly (readonly [MeshProtocol, object, Answer])[] = [
+    [HTTP, {}, 'holds'], [HTTP, { name: 'https' }, 'holds'], [HTTP, { appProtocol: 'kubernetes.io/h2c' }, 'holds'],
+    [HTTP, { appProtocol: 'kubernetes.io/ws' }, 'holds'], [HTTP, { appProtocol: 'https' }, 'may not'], [HTTP, { appProtocol: 'kubernetes.io/wss' }, 'may not'],
+    [HTTP, { appProtocol: 'redis' }, 'may not'], [HTTP, { appProtocol: 'kafka' }, 'may not'], [HTTP, { protocol: 'UDP' }, 'refused'],
+    [GRPC, {}, 'holds'], [GRPC, { appProtocol: 'tcp' }, 'may not'], [TLS, { appProtocol: 'https' }, 'holds'],
+  ];
+  const ISTIO: typeof ANY = [
+    [HTTP, {}, 'holds'], [HTTP, { name: 'https' }, 'refused'], [HTTP, { appProtocol: 'HTTPS' }, 'refused'], [HTTP, { name: 'tls-web' }, 'refused'],
+    [HTTP, { name: 'https', appProtocol: 'http' }, 'holds'], [HTTP, { appProtocol: 'grpc' }, 'holds'], [HTTP, { name: 'tcp-web' }, 'may not'],
+    [HTTP, { name: 'web' }, 'holds'], [HTTP, { appProtocol: 'kafka' }, 'may not'], [HTTP, { protocol: 'SCTP' }, 'refused'],
+    [GRPC, {}, 'refused'], [GRPC, { name: 'http' }, 'refused'], [GRPC, { appProtocol: 'http', name: 'grpc' }, 'refused'], [GRPC, { name: 'grpc-api' }, 'holds'],
+    [GRPC, { appProtocol: 'kubernetes.io/h2c' }, 'holds'], [GRPC, { appProtocol: 'http2' }, 'holds'], [GRPC, { name: 'api', appProtocol: 'grpc' }, 'holds'],
+    [TLS, { name: 'http' }, 'holds'],
+  ];
+  const READERS: readonly [string, typeof ANY][] = [
+    ['Gateway API', ANY],
+    ['Gateway API, Linkerd', ANY],
+    ['Gateway API, Istio', ISTIO],
+    ['Gateway API, Istio ambient', ISTIO],
+    ['Gateway API, Cilium', [
+      [HTTP, {}, 'holds'], [HTTP, { appProtocol: 'https' }, 'refused'], [HTTP, { name: 'https' }, 'holds'], [HTTP, { appProtocol: 'kubernetes.io/h2c' }, 'may not'],
+      [GRPC, { appProtocol: 'kubernetes.io/h2c' }, 'holds'], [GRPC, {}, 'holds'],
+    ]],
+    ['Gateway API, Consul', [[HTTP, {}, 'holds'], [HTTP, { appProtocol: 'https' }, 'refused'], [HTTP, { appProtocol: 'grpc' }, 'holds']]],
+    ['Ingress', [[HTTP, {}, 'holds'], [HTTP, { appProtocol: 'https' }, 'may not'], [HTTP, { appProtocol: 'redis' }, 'may not']]],
+  ];
+
+  test.each(READERS.flatMap(([target, cases]) => cases.map(([protocol, said, expected]) => [target, protocol, said, expected] as const)))(
+    '%s, %s to %j', (target, protocol, said, expected) => {
+      const spec = { ...SELECTED, ports: [{ port: 80, ...said }] };
+      for (const first of [true, false]) {
+        expect(answer(TARGETS[target].make, say(target, protocol, false), spec, first)).toBe(expected);
+      }
+    });
+
+  test.each(['Gateway API', 'Gateway API, Istio', 'Gateway API, Cilium'])('%s: pods that speak TLS are spoken to in TLS', target => {
+    const spec = { ...SELECTED, ports: [{ port: 80, appProtocol: 'https' }] };
+    expect(answer(TARGETS[target].make, say(target, HTTP, true), spec)).toBe('holds');
+  });
+
+  test('whoever has exposures has an answer', () => {
+    const deaf = CATALOGUE.filter(({ dialects: { exposure, services } }) => exposure.supports.Hostnames.level !== 'none' && services.gateways === undefined);
+    expect(deaf.map(({ title }) => title)).toEqual([]);
   });
 });
 

@@ -1,9 +1,19 @@
 import { none } from '../dialect';
+import { BY_BACKEND_TLS, gatewayHearing } from '../gateway-hearing';
 import type { ServiceReading } from '../service-reading';
 import { forms } from '../service-reading';
 
 /** Its proxy stands in for the frontend of a Service (cilium/cilium `operator/pkg/gateway-api/gamma_reconcile.go`), whatever its ports speak. */
 export const ciliumServices: ServiceReading = {
   forms: forms({ headless: { parent: none('the proxy of Cilium takes what is sent to the address of a Service, and clients have those of its pods') } }),
+  // cilium/cilium `operator/pkg/model/translation/envoy_cluster.go`.
+  gateways: gatewayHearing({
+    tls: BY_BACKEND_TLS,
+    also: ({ appProtocol }, spoken) => appProtocol !== 'kubernetes.io/h2c' || spoken !== 'HTTP' ? undefined : {
+      isCertain: false,
+      why: 'the gateways of Cilium go by that only if its installation says `gatewayAPI.enableAppProtocol`, and else send on HTTP/1.1 as HTTP/1.1',
+      remedy: 'Set that, or let the pods take HTTP/1.1 too',
+    },
+  }),
   byLabels: true,
 };

@@ -1,4 +1,5 @@
 import { none, partial } from '../dialect';
+import { gatewayHearing } from '../gateway-hearing';
 import type { ServiceReading } from '../service-reading';
 import { forms } from '../service-reading';
 
@@ -12,5 +13,6 @@ export const consulServices: ServiceReading = {
     externalName: { backend: none('Consul registers pods, and it has none') },
     selectorless: { backend: partial('Consul registers pods only, and what else its endpoints name gets no requests') },
   }),
+  gateways: gatewayHearing({ tls: 'Let the pods speak plain text to their proxies, which speak mutual TLS for them' }),
   byLabels: false,
 };

@@ -1,4 +1,5 @@
 import { partial } from '../dialect';
+import { gatewayHearing } from '../gateway-hearing';
 import type { ServiceReading } from '../service-reading';
 import { forms } from '../service-reading';
 
@@ -11,5 +12,6 @@ export const anyMeshServices: ServiceReading = {
     },
     externalName: { backend: partial('Gateway API leaves it to each mesh whether it leads to such Services') },
   }),
+  gateways: gatewayHearing({}),
   byLabels: false,
 };

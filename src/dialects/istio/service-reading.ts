@@ -2,6 +2,7 @@ import { protocolInWords } from '../../model/port-protocol';
 import type { Protocol } from '../../model/protocol';
 import type { PortFacts } from '../../model/service-facts';
 import { none, partial } from '../dialect';
+import { BY_BACKEND_TLS, gatewayHearing } from '../gateway-hearing';
 import type { ServiceReading, WordReading } from '../service-reading';
 import { forms } from '../service-reading';
 
@@ -27,6 +28,17 @@ const WORDS: WordReading = {
   requests: 'and leaves out rules on requests, so nobody is let in',
 };
 
+/** The words for HTTP/2. A gateway finds nothing out, and speaks HTTP/1.1 to all else (istio/istio `pilot/pkg/networking/core/cluster_builder.go`, `setUpstreamProtocol`). */
+const HTTP2 = /^(http2|grpc|grpc-web)(-|$)/i;
+
+const GATEWAYS = gatewayHearing({
+  byName: true,
+  tls: BY_BACKEND_TLS,
+  also: ({ name, appProtocol }, spoken) => spoken !== 'GRPC' || appProtocol === 'kubernetes.io/h2c' || HTTP2.test(appProtocol ?? name ?? '') ? undefined : {
+    isCertain: true, why: 'the gateways of Istio speak HTTP/1.1 to it, and gRPC is HTTP/2', remedy: 'Write `appProtocol: grpc` on the port of the Service',
+  },
+});
+
 const ALIAS = partial('requests go to that host only if Istio knows it, as a Service or by a ServiceEntry');
 
 /** Sidecars. */
@@ -36,6 +48,7 @@ export const istioServices: ServiceReading = {
     externalName: { backend: ALIAS },
   }),
   words: WORDS,
+  gateways: GATEWAYS,
   byLabels: true,
 };
 
@@ -49,5 +62,6 @@ export const istioAmbientServices: ServiceReading = {
     externalName: { backend: none('ambient mode does not know Services of that type') },
   }),
   words: WORDS,
+  gateways: GATEWAYS,
   byLabels: true,
 };

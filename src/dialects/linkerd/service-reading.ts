@@ -1,4 +1,5 @@
 import { none } from '../dialect';
+import { gatewayHearing } from '../gateway-hearing';
 import type { ServiceReading } from '../service-reading';
 import { forms } from '../service-reading';
 
@@ -24,6 +25,8 @@ export const linkerdServices: ServiceReading = {
     write: { HTTP: 'http', GRPC: 'kubernetes.io/h2c', TCP: 'linkerd.io/tcp' },
     routes: 'and never reads the route',
   },
+  // Those of others.
+  gateways: gatewayHearing({}),
   byLabels: true,
 };
 
