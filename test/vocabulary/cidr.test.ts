@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { EgressDestination, EgressPort, Identity } from '../../src';
 import { blockOf } from '../../src/model/cidr';
+import { blockOf as read } from '../oracle/readers/reader';
 
 test.each([['10.20.0.0/16', []], ['192.0.2.7/32', []], ['2001:db8::/32', ['2001:db8:1::/48']], ['0.0.0.0/0', ['10.0.0.0/8', '192.168.0.0/16']]])('%s without %j', (cidr, except) => {
   expect(Identity.ipBlock(cidr, except)._toModel('shop')).toEqual({ kind: 'ipBlock', cidr, except });
@@ -47,16 +48,6 @@ test('of any address with the length of a prefix, the block alone is taken, wher
 
 /** By bits, as Go's `net.ParseCIDR` masks them. */
 function isBlock(cidr: string): boolean {
-  const [address, length] = cidr.split('/');
-  return bitsOf(address).slice(Number(length)).every(bit => bit === '0');
-}
-
-function bitsOf(address: string): string[] {
-  if (!address.includes(':')) {
-    return address.split('.').flatMap(octet => [...Number(octet).toString(2).padStart(8, '0')]);
-  }
-  const hex = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...octets) =>
-    octets.slice(0, 4).map(octet => Number(octet).toString(16).padStart(2, '0')).join('').replace(/(....)(....)/, '$1:$2'));
-  const [head, tail = ''] = hex.split('::').map(side => side.split(':').filter(group => group !== '').map(group => group.padStart(4, '0')).join(''));
-  return [...head + tail.padStart(32 - head.length, '0')].flatMap(digit => [...parseInt(digit, 16).toString(2).padStart(4, '0')]);
+  const { bits, length } = read(cidr);
+  return !bits.slice(length).includes('1');
 }

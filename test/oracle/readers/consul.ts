@@ -1,0 +1,65 @@
+import type { Complaint, Reader } from './reader';
+import { each, unless } from './reader';
+
+/**
+ * The webhooks of Consul and what stores its config entries: hashicorp/consul-k8s `control-plane/api/v1alpha1/…_types.go`, hashicorp/consul
+ * `agent/structs/config_entry_intentions.go` and `config_entry_discoverychain.go`.
+ */
+export const CONSUL: Reader = {
+  ServiceIntentions: ({ spec: { destination, sources } }) => [
+    unless(destination.name !== '', 'no destination'),
+    unless(sources.length > 0, 'no sources'),
+    unless(new Set(sources.map(({ name, namespace }: any) => `${namespace}/${name}`)).size === sources.length, 'a source twice'),
+    ...each<any>(sources, ({ name, namespace, action, permissions }) => [
+      unless(name === '*' || !/[*]/.test(name), `the name ${name}`),
+      unless(namespace !== '*' || name === '*', 'a name in every namespace'),
+      unless((action === undefined) !== ((permissions ?? []).length === 0), 'neither an action nor permissions'),
+      unless(destination.name !== '*' || permissions === undefined, 'permissions for every service'),
+      ...each<any>(permissions, ({ action: decision, http: { pathExact, pathPrefix, pathRegex, header, methods } }) => [
+        unless(['allow', 'deny'].includes(decision), `the action ${decision}`),
+        ...paths({ pathExact, pathPrefix, pathRegex }),
+        ...each<any>(header, condition),
+        ...methodsOf(methods),
+        unless([pathExact, pathPrefix, pathRegex, header, methods].some(one => one !== undefined), 'a permission for nothing'),
+      ]),
+    ]),
+  ],
+  ServiceRouter: ({ spec: { routes } }) => each<any>(routes, ({ match, destination }) => [
+    ...(match === undefined ? [] : [...paths(match.http), ...methodsOf(match.http.methods)]),
+    ...each<any>(match?.http.header, condition), ...each<any>(match?.http.queryParam, condition),
+    unless(destination?.prefixRewrite === undefined || match?.http.pathExact !== undefined || match?.http.pathPrefix !== undefined, 'a rewrite of no path'),
+    ...each<string>(destination?.retryOn, retry => [unless(RETRY_ON.includes(retry), `retries on ${retry}`)]),
+  ]),
+  ServiceSplitter: ({ spec: { splits } }) => [
+    ...each<any>(splits, ({ weight }) => [unless(weight === 0 || (weight >= 0.01 && weight <= 100), `the weight ${weight}`)]),
+    unless(splits.reduce((sum: number, { weight }: any) => Math.fround(sum + Math.fround(weight)), 0) === 100, 'weights that are not 100 together'),
+  ],
+  ServiceDefaults: ({ spec: { protocol } }) => [unless(protocol === undefined || ['tcp', 'http', 'http2', 'grpc'].includes(protocol), `the protocol ${protocol}`)],
+};
+
+const RETRY_ON = [
+  '5xx', 'gateway-error', 'reset', 'connect-failure', 'envoy-ratelimited', 'retriable-4xx', 'refused-stream', 'cancelled', 'deadline-exceeded', 'internal',
+  'resource-exhausted', 'unavailable',
+];
+
+function paths({ pathExact, pathPrefix, pathRegex }: any): Complaint[] {
+  return [
+    unless([pathExact, pathPrefix, pathRegex].filter(one => one !== undefined).length <= 1, 'two paths'),
+    ...[pathExact, pathPrefix].map(one => unless(one === undefined || one.startsWith('/'), `the path ${one}`)),
+    unless(pathRegex !== '', 'an empty expression'),
+  ];
+}
+
+function condition({ name, present, exact, prefix, suffix, regex }: any): Complaint[] {
+  return [
+    unless(name !== '', 'no name'),
+    unless([present, exact, prefix, suffix, regex].filter(one => one !== undefined && one !== '').length === 1, `${name} with no condition, or several`),
+  ];
+}
+
+function methodsOf(methods: readonly string[] = []): Complaint[] {
+  return [
+    ...each<string>(methods, method => [unless(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE'].includes(method), `the method ${method}`)]),
+    unless(new Set(methods).size === methods.length, 'a method twice'),
+  ];
+}
