@@ -157,8 +157,11 @@ const HANDLING: readonly fc.Arbitrary<object>[] = [
 ];
 const TRAFFIC: readonly fc.Arbitrary<object>[] = [
   fc.record({
-    consecutiveErrors: maybe(number), maxEjectionPercent: maybe(number), ejectionTime: maybe(time),
-    maxConnections: maybe(number), maxRequests: maybe(number),
+    consecutiveErrors: maybe(number),
+    maxEjectionPercent: maybe(number),
+    ejectionTime: maybe(time),
+    maxConnections: maybe(number),
+    maxRequests: maybe(number),
   }).map(circuitBreaking => ({ circuitBreaking: said(circuitBreaking) })),
   fc.record({ requests: number, interval: maybe(time) }).map(rateLimit => ({ rateLimit: said(rateLimit) })),
   fc.record({ percent: number, interval: maybe(time) }).map(retryBudget => ({ retryBudget: said(retryBudget) })),
