@@ -144,13 +144,22 @@ const CONSUL: DecideOptions = {
   stricter: anyIsOwn,
 };
 
+/** The name by which Consul knows a source that has one. */
+function named(source: Source): { readonly name: string; readonly namespace: string }[] {
+  switch (source.kind) {
+    case 'serviceAccount': return [source];
+    case 'gateway': return [{ name: source.pods.serviceAccount ?? source.name, namespace: source.pods.namespace ?? source.namespace }];
+    default: return [];
+  }
+}
+
 /** What policies name is no client of that name in another namespace. */
 function hasNameOfItsOwn(models: readonly AccessModel[], { client }: Request): boolean {
-  const named = models.flatMap(({ namespace, destination: { service }, rules }) => [
+  const all = models.flatMap(({ namespace, destination: { service }, rules }) => [
     { name: service, namespace },
-    ...rules.flatMap(({ sources, exceptSources }) => [...sources, ...exceptSources].flatMap(s => s.kind === 'serviceAccount' ? [s] : [])),
+    ...rules.flatMap(({ sources, exceptSources }) => [...sources, ...exceptSources].flatMap(named)),
   ]);
-  return named.every(({ name, namespace }) => name !== client.serviceAccount || namespace === client.namespace);
+  return all.every(({ name, namespace }) => name !== client.serviceAccount || namespace === client.namespace);
 }
 
 describe.each([false, true])('with defaults of namespaces: %s', namespaceDefault => {
