@@ -18,7 +18,7 @@ import { portOf, TRUST_DOMAIN } from './oracle/access/request';
 import { allowedBySmi } from './oracle/access/smi';
 import type { OnTheWire } from './oracle/access/wire';
 import { throughProxy, throughZtunnel } from './oracle/access/wire';
-import type { AccessModel } from '../src/model/access';
+import type { AccessModel, Source } from '../src/model/access';
 import { compile } from '../src/targets/compile';
 
 /** Who gets in is what was written, as an evaluator of its own reads the manifests of each target. */

@@ -23,10 +23,12 @@ export interface PortFacts extends PortWords {
   /** Of the transport: TCP, UDP or SCTP. */
   readonly transport: string;
   readonly targetPort?: number | string;
+  /** Those of the Service: some say what its ports speak. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** The facts in the manifest of a Service, which need not be valid. */
-export function serviceFactsOf(spec: any): ServiceFacts {
+export function serviceFactsOf({ metadata, spec }: any): ServiceFacts {
   const externalName = spec?.type === 'ExternalName';
   const selector = Object.keys(spec?.selector ?? {}).length === 0 ? undefined : spec.selector;
   const forms: Record<ServiceForm, boolean> = {
@@ -36,11 +38,11 @@ export function serviceFactsOf(spec: any): ServiceFacts {
   };
   return {
     forms: (Object.keys(SERVICE_FORMS) as ServiceForm[]).filter(form => forms[form]),
-    ports: (Array.isArray(spec?.ports) ? spec.ports : []).map(portFactsOf),
+    ports: (Array.isArray(spec?.ports) ? spec.ports : []).map((port: any) => portFactsOf(port, metadata?.annotations)),
     ...(selector !== undefined && { selector }),
   };
 }
 
-function portFactsOf({ port, name, appProtocol, protocol, targetPort }: any): PortFacts {
-  return { port, name, appProtocol, transport: protocol ?? 'TCP', targetPort };
+function portFactsOf({ port, name, appProtocol, protocol, targetPort }: any, annotations: PortFacts['annotations']): PortFacts {
+  return { port, name, appProtocol, transport: protocol ?? 'TCP', targetPort, ...(annotations !== undefined && { annotations }) };
 }

@@ -21,10 +21,10 @@ export class AppServices {
 
   constructor(written: readonly Written[]) {
     for (const { manifest, chart } of written) {
-      const { kind, metadata, spec } = manifest;
+      const { kind, metadata } = manifest;
       const namespace = metadata?.namespace ?? '';
       if (kind === 'Service' && manifest.apiVersion === 'v1') {
-        entry(this.services, `${namespace}/${metadata?.name}`).push({ chart, facts: serviceFactsOf(spec) });
+        entry(this.services, `${namespace}/${metadata?.name}`).push({ chart, facts: serviceFactsOf(manifest) });
       } else if (kind !== 'Service') {
         entry(this.pods, namespace).push(podFactsOf(manifest));
       }

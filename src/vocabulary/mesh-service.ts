@@ -227,7 +227,8 @@ export class MeshService {
     const object = kubeObject('MeshService.fromKubeService', service, 'Service');
     const where = service.node.path;
     FROM_KUBE_OPTIONS(where, 'options', options);
-    const { metadata, spec } = object.toJson() as KubeServiceManifest;
+    const manifest = object.toJson() as KubeServiceManifest;
+    const { metadata, spec } = manifest;
     if (!spec?.ports?.length) {
       throw misuse('MESH1101', where, 'the Service has no ports yet', 'Add its ports before you call MeshService.fromKubeService');
     }
@@ -242,7 +243,7 @@ export class MeshService {
       })),
       serviceAccount: options.serviceAccount,
       podSelector: Object.keys(spec.selector ?? {}).length > 0 ? spec.selector : undefined,
-    }, serviceFactsOf(spec));
+    }, serviceFactsOf(manifest));
   }
 
   /** Name of the Service. */

@@ -59,13 +59,14 @@ const block = fc.oneof(
   },
 ).map(([address, length]) => `${address}/${length}`);
 const path = fc.oneof(
+  fc.constantFrom('/', '/api', '/api/v1'),
   fc.constantFrom('/', '/api', '/api/', '/api*', '/*', '/a=b', '/a*/b', "/a!$&'()", '/%7Bid%7D', '/a;v=1', `/${'a'.repeat(300)}`),
   fc.array(chars("ab-._~!$&'()*+,;:@=%2{}", 4, 0), { minLength: 1, maxLength: 4 }).map(parts => `/${parts.join('/')}`),
 );
 const template = fc.array(fc.oneof(fc.constantFrom('{id}', '{x}'), chars("ab-._~!$&'()*+,;:@=", 3)), { minLength: 1, maxLength: 4 })
   .map(parts => `/${parts.join('/')}`);
-const header = fc.oneof(fc.constantFrom('x-team', 'X-Team', 'cookie', 'host', 'content-type', 'a', '[x]'), chars("a!#$%&'*+-.^_|~[]@: Z", 5));
-const value = fc.oneof(fc.constantFrom('1', '*', '*a', 'a*', 'a b', ' a', '"', '%', '{}', 'a,b', 'Bearer x'), fc.string({ maxLength: 8 }));
+const header = fc.oneof(fc.constantFrom('x-team', 'x-version'), fc.constantFrom('x-team', 'X-Team', 'cookie', 'host', 'content-type', 'a', '[x]'), chars("a!#$%&'*+-.^_|~[]@: Z", 5));
+const value = fc.oneof(fc.constantFrom('1', 'beta'), fc.constantFrom('1', '*', '*a', 'a*', 'a b', ' a', '"', '%', '{}', 'a,b', 'Bearer x'), fc.string({ maxLength: 8 }));
 const regex = fc.oneof(fc.constantFrom('a|b', '[ab]+', '.*', 'a{1,3}', '(a)', 'x'.repeat(1100), '(?i)a', '\\d+'), chars('ab.*+?()[]|\\^$', 6));
 const condition = fc.oneof(
   value.map(text => () => StringMatch.exact(text)), regex.map(text => () => StringMatch.regex(text)), fc.constant(() => StringMatch.present()),
@@ -168,7 +169,7 @@ const TRAFFIC: readonly fc.Arbitrary<object>[] = [
 ];
 const weights = fc.array(fc.constantFrom(0, 1, 3, 7, 50, 99, 100, 999, 9999), { minLength: 1, maxLength: 3 });
 const ROUTES: fc.Arbitrary<Make> = fc.record({
-  service, match: maybe(match), handling: lazily(fc.oneof(...HANDLING)), everywhere: fc.boolean(), traffic: maybe(fc.oneof(...TRAFFIC)), weights,
+  service, match: lazily(match), handling: lazily(fc.oneof(...HANDLING)), everywhere: fc.boolean(), traffic: maybe(fc.oneof(...TRAFFIC)), weights,
 }).map(({ service: of, match: one, handling, everywhere, traffic, weights: shares }) => chart => {
   const cart = of();
   const backends = shares.map((weight, i) => ({ service: i === 0 ? cart : cart.variant(`v${i}`), weight }));
@@ -204,6 +205,7 @@ const TRIED = CATALOGUE.filter(({ title }) => !/^(SMI|Ingress)/.test(title));
 
 describe.each(TRIED)('$title', ({ title, dialects }) => {
   const target: MeshTarget = Object.assign(Object.create(MeshTarget.prototype), { id: 'target', _dialects: dialects, _unsupported: Unsupported.ERROR });
+  const channel = title.includes('experimental') ? 'experimental' : 'standard';
   const supported: Readonly<Record<string, Support>> = {
     access: dialects.access.supports.DenyAll,
     authentication: dialects.authentication.supports.WorkloadAuthentication,
@@ -217,8 +219,9 @@ describe.each(TRIED)('$title', ({ title, dialects }) => {
     fc.assert(fc.property(MAKES[what], make => {
       const manifests = rendered(target, make);
       taken += manifests === undefined ? 0 : 1;
-      const complaints = (manifests ?? []).flatMap(manifest => [...violations(manifest), ...READERS[title]?.[manifest.kind]?.(manifest) ?? []]
-        .filter(complaint => complaint !== false).map(complaint => `${manifest.kind}: ${complaint}`));
+      const complaints = (manifests ?? []).flatMap(manifest => [
+        ...violations(manifest, { channel }), ...READERS[title]?.[manifest.kind]?.(manifest) ?? [],
+      ].filter(complaint => complaint !== false).map(complaint => `${manifest.kind}: ${complaint}`));
       expect(complaints).toEqual([]);
     }), { numRuns: CASES });
     // Where nothing is taken, nothing is tried.

@@ -256,6 +256,42 @@ describe.each(Object.entries(TARGETS))('%s, by what a port says', (_, { make, sp
   });
 });
 
+describe('Linkerd: the ports that a Service says are opaque', () => {
+  const say = (number: number) => (chart: Chart) => new ServiceRoute(chart, 'route', {
+    service: MeshService.of('cart', { port: number }), rules: [{ backends: [{ service: MeshService.of('v1', { port: number }) }] }],
+  });
+  const answerTo = (list: string, number: number, appProtocol?: string) => (['by object', 'by hand'] as const).map(how => {
+    const service = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'cart', annotations: { 'config.linkerd.io/opaque-ports': list } },
+      spec: { ...SELECTED, ports: [{ port: number, appProtocol }] },
+    };
+    return answer(TARGETS['Gateway API, Linkerd'].make, chart => {
+      const object = new ApiObject(chart, 'service', service as any);
+      if (how === 'by object') say(number)(chart);
+      else new ServiceRoute(chart, 'route', { service: MeshService.fromKubeService(object, { protocol: MeshProtocol.HTTP }), rules: [{ backends: [{ service: cart.variant('v1', { port: number }) }] }] });
+    }, undefined);
+  }).reduce((one, other) => one === other ? one : '-');
+
+  test.each<[string, number, string | undefined, Answer]>([
+    ['8080', 8080, undefined, 'refused'], ['80, 8000-8100', 8080, undefined, 'refused'], ['8081', 8080, undefined, 'holds'],
+    ['8080', 8080, 'http', 'holds'], ['', 3306, undefined, 'holds'], ['9090', 3306, undefined, 'holds'], ['3306', 3306, undefined, 'refused'],
+    // A list with a mistake is none.
+    ['8080,x', 8080, undefined, 'holds'], ['8100-8000', 8080, undefined, 'holds'], ['0,8080', 8080, undefined, 'holds'], ['8080,', 8080, undefined, 'refused'],
+  ])("'%s' and port %d with %s", (list, number, appProtocol, expected) => {
+    expect(answerTo(list, number, appProtocol)).toBe(expected);
+  });
+
+  test('say nothing to other meshes', () => {
+    const annotated = { metadata: { name: 'cart', annotations: { 'config.linkerd.io/opaque-ports': '8080' } } };
+    expect(answer(TARGETS['Gateway API, Istio'].make, chart => {
+      new ApiObject(chart, 'service', { apiVersion: 'v1', kind: 'Service', ...annotated, spec: { ...SELECTED, ports: [{ port: 8080 }] } } as any);
+      say(8080)(chart);
+    }, undefined)).toBe('holds');
+  });
+});
+
 describe('an exposure, by what a port says', () => {
   const { HTTP, GRPC, TLS } = MeshProtocol;
   const say = (target: string, protocol: MeshProtocol, backendTls: boolean) => (chart: Chart) => new Exposure(chart, 'exposure', {

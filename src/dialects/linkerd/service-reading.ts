@@ -1,3 +1,4 @@
+import type { PortFacts } from '../../model/service-facts';
 import { none } from '../dialect';
 import { gatewayHearing } from '../gateway-hearing';
 import type { ServiceReading } from '../service-reading';
@@ -6,6 +7,21 @@ import { forms } from '../service-reading';
 /** Those that an installation takes for opaque by itself (linkerd/linkerd2 `charts/linkerd-control-plane/values.yaml`). */
 const OPAQUE_PORTS = [25, 587, 3306, 4444, 5432, 6379, 9300, 11211];
 
+const OPAQUE_PORTS_WORD = 'config.linkerd.io/opaque-ports';
+
+/** Numbers and ranges; none, where one is wrong (`policy-controller/k8s/index/src/ports.rs`). */
+function isAmong(port: number, list: string): boolean {
+  const ranges = list.split(',').map(range => range.trim()).filter(range => range !== '').map(range => range.split('-').map(bound => /^\s*\d+\s*$/.test(bound) ? Number(bound) : NaN));
+  const areValid = ranges.every(([from, to = from, ...more]) => more.length === 0 && from >= 1 && from <= to && to <= 65535);
+  return areValid && ranges.some(([from, to = from]) => port >= from && port <= to);
+}
+
+/** What a Service says of them takes the place of what the installation does. */
+function isOpaque(port: number, annotations: PortFacts['annotations']): boolean {
+  const said = annotations?.[OPAQUE_PORTS_WORD];
+  return said === undefined ? OPAQUE_PORTS.includes(port) : isAmong(port, String(said));
+}
+
 const NO_ADDRESS = 'Linkerd reads routes of what is sent to the address of a Service, and clients have those of its pods';
 
 /** What clients of the mesh make of Services, by routes (linkerd/linkerd2 `policy-controller/k8s/status/src/service.rs`, `core/src/outbound.rs`). */
@@ -13,9 +29,9 @@ export const linkerdServices: ServiceReading = {
   forms: forms({ headless: { parent: none(NO_ADDRESS) } }),
   words: {
     mesh: 'Linkerd',
-    speaks: ({ port, appProtocol }) => {
+    speaks: ({ port, appProtocol, annotations }) => {
       switch (appProtocol?.toLowerCase()) {
-        case undefined: return OPAQUE_PORTS.includes(port) ? ['TCP'] : ['HTTP', 'GRPC', 'TLS', 'TCP'];
+        case undefined: return isOpaque(port, annotations) ? ['TCP'] : ['HTTP', 'GRPC', 'TLS', 'TCP'];
         case 'http': return ['HTTP'];
         case 'kubernetes.io/h2c': return ['HTTP', 'GRPC'];
         default: return ['TCP'];
