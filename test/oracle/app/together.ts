@@ -60,7 +60,7 @@ export function isShutOut(app: WrittenApp): boolean {
   const closed = ({ namespace }: Pod, policies: readonly AccessModel[]) => policies.length === 0 && app.denying.includes(namespace);
   const backends = exposure?.rules.rules.flatMap(rule => rule.backends ?? []).filter(({ weight }) => weight !== 0) ?? [];
   return exposure !== undefined && backends.some(({ service, port = service.ports[0].port }) =>
-    podsBehind(world, service.namespace!, service.name, port).some(place => {
+    podsBehind(world, service.namespace!, service.name, port).every(place => {
       const policies = policiesOf(app, place.pod);
       return closed(place.pod, policies) || policies.some(({ audit, rules }) => !audit && !rules.some(({ sources, ports }) =>
         ports.some(one => one.port === place.port) && sources.some(source => mayBe(source, exposure.gateway.client))));
