@@ -53,6 +53,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       moduleNameMapper: { '^cdk8s-mesh$': '<rootDir>/src' },
       coveragePathIgnorePatterns: ['/node_modules/', '/imports/'],
       testMatch: ['<rootDir>/test/**/*.test.ts'],
+      setupFiles: ['<rootDir>/test/seed.ts'],
       // The package is an ES module, which jest cannot require on Node 20.
       transform: {
         '/node_modules/@marcbachmann/cel-js/.+\\.js$': new javascript.Transform('ts-jest', {
