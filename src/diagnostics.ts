@@ -119,11 +119,14 @@ export function plainText(
 }
 
 /** A route to a Service that a policy for another one closes. */
-export function cutOff(targetId: string, service: string, who: string, policyPath: string): Diagnostic {
+export function cutOff(targetId: string, service: string, who: string, policyPath: string, sameAs?: string): Diagnostic {
+  const remedy = sameAs === undefined
+    ? `that lets everyone in: \`new ServiceAccessPolicy(chart, '${service}-access', { destination, allow: [{ sources: [Identity.anyone()] }] })\``
+    : `that allows the same as '${sameAs}', which holds for pods behind it`;
   return {
     code: 'MESH3006',
     sentence: `in target '${targetId}', ${who} denies all requests to '${service}', which has no policy, since '${policyPath}' has it deny what none allows. `
-      + `Write one that lets everyone in: \`new ServiceAccessPolicy(chart, '${service}-access', { destination, allow: [{ sources: [Identity.anyone()] }] })\`.`,
+      + `Write one ${remedy}.`,
   };
 }
 
@@ -133,6 +136,15 @@ export function overruled(targetId: string, who: string, service: string, decidi
     code: 'MESH3008',
     sentence: `in target '${targetId}', ${who} asks '${decidingPath}' about requests to '${service}', also those that go to '${backend}', and never '${policyPath}'. `
       + `Let both policies allow the same, or write one for '${service}' whose \`podSelector\` selects the pods of both.`,
+  };
+}
+
+/** A policy that is asked about requests before a route changes them. */
+export function askedBefore(targetId: string, who: string, service: string, policyPath: string, change: string): Diagnostic {
+  return {
+    code: 'MESH3008',
+    sentence: `in target '${targetId}', ${who} asks '${policyPath}' about requests to '${service}' as clients send them, before ${change} is changed. `
+      + `Leave the change out, or write the policy without ${change}.`,
   };
 }
 

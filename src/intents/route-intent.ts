@@ -3,7 +3,7 @@ import { handlingOf, headerChangesOf, serviceTrafficOf } from './handling';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
 import { podPort } from './workload-ports';
-import { coded, cutOff, listed, misuse } from '../diagnostics';
+import { listed, misuse } from '../diagnostics';
 import { checkConcrete } from '../factory';
 import type { Handling, HeaderChanges as HeaderChangesModel, Mirror } from '../model/handling';
 import { prefixChange } from '../model/handling';
@@ -20,7 +20,7 @@ import { compileRoute } from '../targets/compile';
 import { withLine } from '../targets/line';
 import type { MeshTarget } from '../targets/mesh-target';
 import { unmetNeeds } from '../targets/needs';
-import { overruledPolicies } from '../targets/overruled';
+import { askedBeforeChanges, closedBefore, overruledPolicies } from '../targets/overruled';
 import { unspokenPorts } from '../targets/unspoken-ports';
 import type { MeshService, MeshServicePort } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
@@ -137,15 +137,14 @@ export abstract class RouteIntent extends ServiceRouting {
 
   /** Whether requests come to the Service at all, and to what policies speak of, once all policies are made. */
   private checkPolicies(model: RouteModel, targets: readonly MeshTarget[]): void {
-    const { service, namespace } = model;
     this.node.addValidation({
       validate: () => targets.flatMap(({ id }) => {
         const { policies } = Cluster.of(this, id);
-        const by = policies.cutOff(service.name, service.namespace ?? namespace);
         return [
-          ...by === undefined ? [] : [coded(cutOff(id, service.name, by.who, by.owner.node.path))],
+          ...closedBefore(policies, id, model),
           ...unspokenPorts(policies, id, model),
           ...overruledPolicies(policies, id, model),
+          ...askedBeforeChanges(policies, id, model),
         ].map(error => withLine(error, this));
       }),
     });

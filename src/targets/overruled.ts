@@ -1,6 +1,7 @@
 import type { Policies } from './policies';
-import { coded, overruled } from '../diagnostics';
+import { askedBefore, coded, cutOff, overruled } from '../diagnostics';
 import type { AccessModel } from '../model/access';
+import type { HeaderChanges } from '../model/handling';
 import type { Backend, RouteModel } from '../model/route';
 import { namespaceOf } from '../model/route';
 
@@ -18,6 +19,57 @@ export function overruledPolicies(policies: Policies, targetId: string, model: R
       .map(({ owner }) => coded(overruled(targetId, who, model.service.name, deciding.owner.node.path, backend.name, owner.node.path))));
   });
   return [...new Set(errors)];
+}
+
+/** Policies that are asked about requests before a route changes what they look at. Asked when all constructs are made. */
+export function askedBeforeChanges(policies: Policies, targetId: string, model: RouteModel): string[] {
+  const { service } = model;
+  const changed = changesOf(model);
+  return changed.length === 0 ? [] : policies.of({ ...service, namespace: service.namespace ?? model.namespace })
+    .filter(({ model: { destination } }) => destination.service === service.name)
+    .flatMap(({ model: policy, owner, target }) => {
+      const who = target._dialects.access.asksAtService?.();
+      const looksAt = conditionsOf(policy);
+      return who === undefined ? [] : changed.filter(change => looksAt.has(change))
+        .map(change => coded(askedBefore(targetId, who, service.name, owner.node.path, change)));
+    });
+}
+
+function changesOf({ ports }: RouteModel): string[] {
+  const named = ({ set, add, remove }: HeaderChanges) => [...[...set, ...add].map(({ name }) => name), ...remove].map(headerNamed);
+  return [...new Set(ports.flatMap(({ rules }) => rules).flatMap(({ backends, handling: { rewrite, requestHeaders } }) => [
+    ...rewrite?.path === undefined ? [] : [PATH],
+    ...[requestHeaders, ...backends.map(backend => backend.requestHeaders)].flatMap(changes => changes === undefined ? [] : named(changes)),
+  ]))].sort();
+}
+
+function conditionsOf({ rules }: AccessModel): Set<string> {
+  return new Set(rules.flatMap(({ requests }) => requests).flatMap(({ path, headers }) =>
+    [...path === undefined ? [] : [PATH], ...headers.map(({ name }) => headerNamed(name))]));
+}
+
+const PATH = 'the path';
+
+function headerNamed(name: string): string {
+  return `the header '${name.toLowerCase()}'`;
+}
+
+/**
+ * What denies all that comes to a Service, since it has no policy and others have. Where its namespace denies what has none, that is
+ * meant, unless the pods which answer have one that lets someone in.
+ */
+export function closedBefore(policies: Policies, targetId: string, model: RouteModel): string[] {
+  const { service } = model;
+  const namespace = service.namespace ?? model.namespace;
+  const by = policies.cutOff(service.name, namespace);
+  if (by === undefined) {
+    return [];
+  }
+  if (policies.closed(namespace) === undefined) {
+    return [coded(cutOff(targetId, service.name, by.who, by.owner.node.path))];
+  }
+  const [other] = answering(model).flatMap(backend => policies.of(backend)).filter(({ model: { rules } }) => rules.length > 0);
+  return other === undefined ? [] : [coded(cutOff(targetId, service.name, by.who, by.owner.node.path, other.owner.node.path))];
 }
 
 /** The Services whose pods get the requests, or copies of them. */

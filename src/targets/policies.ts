@@ -48,10 +48,10 @@ export class Policies {
     this.defaults.set(namespace, this.defaults.get(namespace) ?? owner);
   }
 
-  /** What denies all that comes to a Service, since it has no policy and others have; nothing where that is meant. */
+  /** What denies all that comes to a Service, since it has no policy and others have. */
   public cutOff(name: string, namespace: string | undefined): Closing | undefined {
     const has = (this.byService.get(qualified(name, namespace)) ?? []).some(({ model }) => model.destination.service === name);
-    return has || namespace === undefined || this.defaults.has(namespace) ? undefined : this.closing.get(namespace);
+    return has || namespace === undefined ? undefined : this.closing.get(namespace);
   }
 
   /** Whoever closes a namespace. */

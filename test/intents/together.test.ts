@@ -1,6 +1,6 @@
 import { App, Chart, Testing } from 'cdk8s';
 import * as fc from 'fast-check';
-import type { MeshTarget, MutualTlsPort } from '../../src';
+import type { MeshTarget, MutualTlsPort, RequestHandling } from '../../src';
 import {
   AccessMode, CanaryRelease, ConsulNamespaces, Exposure, ExposureGateway, HttpMatch, Identity, MeshImplementation, MeshService, MeshTarget as Target,
   MeshTargets, MutualTls, MutualTlsMode, NamespaceAccessDefault, ServiceAccessPolicy, ServiceRoute, SmiImplementation,
@@ -262,6 +262,7 @@ test.each([SmiImplementation.SPEC, SmiImplementation.OSM])('SMI (%s): pods that 
 describe('Istio ambient: a policy for one Service closes the waypoint for others', () => {
   const ambient = () => Target.gatewayApi({ mesh: MeshImplementation.ISTIO_AMBIENT });
   const basket = MeshService.of('basket', { port: 8080, podSelector: { app: 'basket' } });
+  const behind = MeshService.of('basket-v1', { port: 8080, podSelector: { app: 'basket', version: 'v1' } });
   const route = (chart: Chart) => new ServiceRoute(chart, 'basket', { service: basket, rules: [{ backends: [{ service: basket }] }] });
   const open = (chart: Chart) => new ServiceAccessPolicy(chart, 'basket-access', { destination: basket, allow: [{ sources: [Identity.anyone()] }] });
   const errors = (target: MeshTarget, made: Make[]) => permutations(made).map(order => {
@@ -275,6 +276,11 @@ describe('Istio ambient: a policy for one Service closes the waypoint for others
     ['none that lets everyone in', [policy, route, open], 0],
     ['none where there is no policy that lets anyone in', [route, chart => new ServiceAccessPolicy(chart, 'access', { destination: cart, allow: [] })], 0],
     ['none where the namespace is closed', [policy, route, chart => new NamespaceAccessDefault(chart, 'deny')], 0],
+    ['one where the namespace is closed, and the pods that answer have a policy', [
+      chart => new ServiceRoute(chart, 'basket', { service: basket, rules: [{ backends: [{ service: behind }] }] }),
+      chart => new ServiceAccessPolicy(chart, 'v1-access', { destination: behind, allow: [{ sources: [Identity.anyAuthenticated()] }] }),
+      chart => new NamespaceAccessDefault(chart, 'deny'),
+    ], 1],
     ['none in another namespace', [route, chart => policy(chart, MeshService.of('cart', { namespace: 'next', port: 8080, podSelector: { app: 'cart' } }))], 0],
     ['none of its own', [policy, release], 0],
   ])('%s', (_, made, expected) => {
@@ -357,3 +363,26 @@ test('with several targets, what is made later lands in the chart of its target'
 function permutations<T>(items: readonly T[]): T[][] {
   return items.length < 2 ? [[...items]] : items.flatMap((item, i) => permutations(items.filter((__, k) => k !== i)).map(rest => [item, ...rest]));
 }
+
+describe('Istio ambient: the waypoint asks policies before a route changes a request', () => {
+  const basket = MeshService.of('basket', { port: 8080, podSelector: { app: 'basket' } });
+  const errors = (mesh: MeshImplementation, handling: RequestHandling, ...requests: HttpMatch[]) => {
+    const chart = shop(Target.gatewayApi({ mesh }));
+    new ServiceRoute(chart, 'route', { service: basket, rules: [{ backends: [{ service: basket }] }], ...handling });
+    new ServiceAccessPolicy(chart, 'access', { destination: basket, allow: [{ sources: [Identity.anyAuthenticated()], requests }] });
+    return chart.node.findAll().flatMap(({ node }) => node.validate()).filter(error => error.includes('MESH3008'));
+  };
+  const header = HttpMatch.header('x-team', 'a');
+  const path = HttpMatch.of({ pathPrefix: '/api' });
+
+  test.each<[string, RequestHandling, HttpMatch, number]>([
+    ['a header that a policy looks at', { requestHeaders: { set: { 'X-Team': 'b' } } }, header, 1],
+    ['another header', { requestHeaders: { remove: ['x-user'] } }, header, 0],
+    ['the path that a policy looks at', { rewrite: { path: '/v2' } }, path, 1],
+    ['the path, where a policy looks at none', { rewrite: { path: '/v2' } }, header, 0],
+    ['the host', { rewrite: { hostname: 'next.example.com' } }, path, 0],
+  ])('%s', (_, handling, match, expected) => {
+    expect(errors(MeshImplementation.ISTIO_AMBIENT, handling, match)).toHaveLength(expected);
+    expect(errors(MeshImplementation.ISTIO, handling, match)).toEqual([]);
+  });
+});
