@@ -139,6 +139,18 @@ export function overruled(targetId: string, who: string, service: string, decidi
   };
 }
 
+/** A policy for pods that get the requests of a route from a waypoint of another namespace. */
+export function sentByWaypoint(
+  targetId: string, who: string, namespace: string | undefined, service: string, backend: string, policyPath: string,
+): Diagnostic {
+  const home = namespace === undefined ? 'the namespace of the Service' : `namespace '${namespace}'`;
+  return {
+    code: 'MESH3008',
+    sentence: `in target '${targetId}', requests to '${service}' come to the pods of '${backend}' from ${who} of ${home}, whoever sent them, `
+      + `and '${policyPath}' cannot tell their clients apart. Send them to Services of ${home} only.`,
+  };
+}
+
 /** A policy that is asked about requests before a route changes them. */
 export function askedBefore(targetId: string, who: string, service: string, policyPath: string, change: string): Diagnostic {
   return {

@@ -20,7 +20,7 @@ import { compileRoute } from '../targets/compile';
 import { withLine } from '../targets/line';
 import type { MeshTarget } from '../targets/mesh-target';
 import { unmetNeeds } from '../targets/needs';
-import { askedBeforeChanges, closedBefore, overruledPolicies } from '../targets/overruled';
+import { askedBeforeChanges, closedBefore, overruledPolicies, policiesElsewhere } from '../targets/overruled';
 import { unspokenPorts } from '../targets/unspoken-ports';
 import type { MeshService, MeshServicePort } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
@@ -144,6 +144,7 @@ export abstract class RouteIntent extends ServiceRouting {
           ...closedBefore(policies, id, model),
           ...unspokenPorts(policies, id, model),
           ...overruledPolicies(policies, id, model),
+          ...policiesElsewhere(policies, id, model),
           ...askedBeforeChanges(policies, id, model),
         ].map(error => withLine(error, this));
       }),

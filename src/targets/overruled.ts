@@ -1,9 +1,9 @@
 import type { Policies } from './policies';
-import { askedBefore, coded, cutOff, overruled } from '../diagnostics';
+import { askedBefore, coded, cutOff, overruled, sentByWaypoint } from '../diagnostics';
 import type { AccessModel } from '../model/access';
 import type { HeaderChanges } from '../model/handling';
 import type { Backend, RouteModel } from '../model/route';
-import { namespaceOf } from '../model/route';
+import { namespaceOf, qualified } from '../model/route';
 
 /**
  * Policies that the requests of a route never meet: where the policy of the Service that is called decides, that of the pods which answer
@@ -18,6 +18,22 @@ export function overruledPolicies(policies: Policies, targetId: string, model: R
       .filter(other => other.owner !== deciding.owner && other.model.rules.length > 0 && allowed(other.model) !== allowed(deciding.model))
       .map(({ owner }) => coded(overruled(targetId, who, model.service.name, deciding.owner.node.path, backend.name, owner.node.path))));
   });
+  return [...new Set(errors)];
+}
+
+/**
+ * Policies for pods of another namespace, to which whoever decides at the called Service sends requests in its own name: they can neither
+ * tell clients apart, nor keep out those whom they do not name. Asked when all constructs are made.
+ */
+export function policiesElsewhere(policies: Policies, targetId: string, model: RouteModel): string[] {
+  const { service } = model;
+  const called = service.namespace ?? model.namespace;
+  const errors = answering(model).filter(({ namespace }) => namespace !== called).flatMap(backend => policies.of(backend)
+    .filter(({ model: { rules } }) => rules.length > 0)
+    .flatMap(({ owner, target }) => {
+      const who = target._dialects.access.asksAtService?.();
+      return who === undefined ? [] : [coded(sentByWaypoint(targetId, who, called, service.name, qualified(backend.name, backend.namespace), owner.node.path))];
+    }));
   return [...new Set(errors)];
 }
 
@@ -56,7 +72,7 @@ function headerNamed(name: string): string {
 
 /**
  * What denies all that comes to a Service, since it has no policy and others have. Where its namespace denies what has none, that is
- * meant, unless the pods which answer have one that lets someone in.
+ * meant, unless the pods which answer have one that lets someone in, or are of a namespace that is not closed.
  */
 export function closedBefore(policies: Policies, targetId: string, model: RouteModel): string[] {
   const { service } = model;
@@ -68,8 +84,13 @@ export function closedBefore(policies: Policies, targetId: string, model: RouteM
   if (policies.closed(namespace) === undefined) {
     return [coded(cutOff(targetId, service.name, by.who, by.owner.node.path))];
   }
-  const [other] = answering(model).flatMap(backend => policies.of(backend)).filter(({ model: { rules } }) => rules.length > 0);
-  return other === undefined ? [] : [coded(cutOff(targetId, service.name, by.who, by.owner.node.path, other.owner.node.path))];
+  const backends = answering(model);
+  const [other] = backends.flatMap(backend => policies.of(backend)).filter(({ model: { rules } }) => rules.length > 0);
+  if (other !== undefined) {
+    return [coded(cutOff(targetId, service.name, by.who, by.owner.node.path, other.owner.node.path))];
+  }
+  return backends.some(backend => policies.closed(backend.namespace) === undefined && policies.of(backend).length === 0)
+    ? [coded(cutOff(targetId, service.name, by.who, by.owner.node.path))] : [];
 }
 
 /** The Services whose pods get the requests, or copies of them. */

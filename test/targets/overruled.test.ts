@@ -36,6 +36,26 @@ test.each<[string, Make[], number]>([
   expect(overruled(ISTIO_AMBIENT, ...[...made].reverse())).toBe(expected);
 });
 
+const elsewhere = MeshService.of('cart-v3', { port: 8080, namespace: 'next', podSelector: { app: 'cart', version: 'v3' } });
+const toElsewhere: Make = chart => new ServiceRoute(chart, 'route', { service: cart, rules: [{ backends: [{ service: elsewhere }] }] });
+const policyElsewhere = (...names: string[]): Make => chart => {
+  const next = new Chart(chart, 'next', { namespace: 'next' });
+  new ServiceAccessPolicy(next, 'access', { destination: elsewhere, allow: names.map(name => ({ sources: [Identity.serviceAccount(name, 'shop')] })) });
+};
+
+test.each<[string, Make[], number]>([
+  ['a policy there, whose pods take the waypoint for their client', [toElsewhere, policyElsewhere('web')], 1],
+  ['a policy there, and one of the Service', [toElsewhere, policyElsewhere('web'), policy(cart, 'web')], 1],
+  ['a policy there that lets nobody in', [toElsewhere, policyElsewhere()], 0],
+  ['copies', [chart => new ServiceRoute(chart, 'route', {
+    service: cart, rules: [{ backends: [{ service: cart }], mirrors: [{ service: elsewhere }] }],
+  }), policyElsewhere('web')], 1],
+])('a backend in another namespace than the waypoint: %s', (_, made, expected) => {
+  expect(overruled(ISTIO_AMBIENT, ...made)).toBe(expected);
+  expect(overruled(ISTIO_AMBIENT, ...[...made].reverse())).toBe(expected);
+  expect(overruled(ISTIO, ...made)).toBe(0);
+});
+
 test('sidecars ask the policy of the pods', () => {
   expect(overruled(ISTIO, policy(cart, 'web'), policy(next, 'tester'), release)).toBe(0);
 });

@@ -12,7 +12,8 @@ const WAYPOINT = 'waypoint';
  * @see https://istio.io/latest/docs/ambient/usage/l7-features/
  */
 export function allowedByIstioAmbient(manifests: readonly any[], request: Request): boolean {
-  const { client, entrance, pod: { namespace } } = request;
+  const { client, entrance, pod: { namespace: home } } = request;
+  const namespace = entrance?.namespace ?? home;
   if (client.kind === 'kubelet') {
     // What comes from the address of the node's probes passes by.
     return true;
@@ -28,9 +29,9 @@ function waypointOf(namespace: string): Client {
 }
 
 /** Policies of the Service, and those of the Gateway for all Services behind it. */
-function passesWaypoint(manifests: readonly any[], request: Request, { service, port }: Entrance): boolean {
+function passesWaypoint(manifests: readonly any[], request: Request, { service, port, namespace = request.pod.namespace }: Entrance): boolean {
   const { pod } = request;
-  const policies = manifests.filter(({ kind, metadata, spec }) => kind === 'AuthorizationPolicy' && metadata.namespace === pod.namespace
+  const policies = manifests.filter(({ kind, metadata, spec }) => kind === 'AuthorizationPolicy' && metadata.namespace === namespace
     && (spec.targetRefs ?? []).some((ref: any) => ref.kind === 'Service'
       ? ref.group === '' && ref.name === service
       : ref.group === 'gateway.networking.k8s.io' && ref.kind === 'Gateway' && ref.name === WAYPOINT));

@@ -18,6 +18,8 @@ export interface PodPort {
 /** A Service that selects the pod, by which a request comes to it. */
 export interface Entrance {
   readonly service: string;
+  /** That of the pod, unless it is another one. */
+  readonly namespace?: string;
   readonly port: number;
 }
 

@@ -45,7 +45,7 @@ export function arriving(
     client,
     pod,
     port,
-    ...(kind === 'inside' && { entrance: { service: to.service, port: to.port } }),
+    ...(kind === 'inside' && { entrance: { service: to.service, namespace: to.namespace, port: to.port } }),
     method: request.method,
     path: arrival.request?.path ?? request.path,
     headers: arrival.request?.headers ?? request.headers,

@@ -59,8 +59,8 @@ const routedByIstio: Reader['routed'] = (manifests, request) =>
  * A policy for one Service has the waypoint deny what comes by others of its namespace, which are named where the app has them. Versions
  * that a route leads to are called by their Service.
  */
-function closesWaypoint({ policies, routing, declared }: WrittenApp, warnings: readonly string[], { client, entrance, pod }: Request): boolean {
-  const own = policies.filter(({ namespace }) => namespace === pod.namespace).map(({ destination }) => destination.service);
+function closesWaypoint({ policies, routing, declared }: WrittenApp, warnings: readonly string[], { client, entrance }: Request): boolean {
+  const own = policies.filter(({ namespace }) => namespace === entrance?.namespace).map(({ destination }) => destination.service);
   const isLedTo = routing?.route.rules.some(({ backends = [] }) => backends.some(({ service }) => service.name === entrance?.service));
   return client.meshed && entrance !== undefined && own.length > 0 && !own.includes(entrance.service)
     && (!declared || isLedTo === true || warnings.some(warning => warning.includes('MESH5010') && warning.includes(`'${entrance.service}'`)));
