@@ -32,7 +32,8 @@ export function policiesElsewhere(policies: Policies, targetId: string, model: R
     .filter(({ model: { rules } }) => rules.length > 0)
     .flatMap(({ owner, target }) => {
       const who = target._dialects.access.asksAtService?.();
-      return who === undefined ? [] : [coded(sentByWaypoint(targetId, who, called, service.name, qualified(backend.name, backend.namespace), owner.node.path))];
+      const to = qualified(backend.name, backend.namespace);
+      return who === undefined ? [] : [coded(sentByWaypoint(targetId, who, called, service.name, to, owner.node.path))];
     }));
   return [...new Set(errors)];
 }
