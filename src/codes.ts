@@ -154,7 +154,7 @@ export const CODES = {
   MESH5008: 'A target may not take a Service for what it is',
   MESH5009: 'A policy leaves out pods',
   MESH5010: 'A waypoint denies what comes to a Service without a policy',
-  MESH5011: 'A gateway may be no part of the mesh',
+  MESH5011: 'A gateway may be shut out',
 
   MESH6001: 'The command is called in another way',
   MESH6002: 'A file cannot be read',

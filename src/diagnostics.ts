@@ -104,16 +104,25 @@ export function shutOut(targetId: string, gateway: string, service: string, poli
   };
 }
 
+/** A policy that keeps out what another construct sends, unless the pods of the gateway are something else than is known. */
+export function mayShutOut(targetId: string, gateway: string, service: string, policyPath: string): Diagnostic {
+  return {
+    code: 'MESH5011',
+    sentence: `${gateway} sends requests to '${service}', and in target '${targetId}' '${policyPath}' may not let it in, since that depends on what its pods are. `
+      + "If they are a part of the mesh, give its ExposureGateway `pods: { serviceAccount: '…' }`; or else let in its addresses: `Identity.ipBlock('…')`",
+  };
+}
+
 /** A gateway that sends plain text to pods that take mutual TLS only; or may do so, where it is not known to be no part of the mesh. */
 export function plainText(
-  targetId: string, gateway: string, service: string, port: number, authenticationPath: string, isMeshed: false | undefined,
+  targetId: string, gateway: string, service: string, port: number, by: string, isMeshed: false | undefined, byPort: boolean,
 ): Diagnostic {
   const is = isMeshed === false ? 'is no part of the mesh' : 'may be no part of the mesh';
-  const open = `let port ${port} of '${service}' take plain text: \`new MutualTls(chart, '${service}-mtls', { workload, mode: MutualTlsMode.STRICT, `
-    + `ports: [{ port: ${port}, mode: MutualTlsMode.PERMISSIVE }] })\``;
+  const open = `let port ${port} of '${service}' take plain text: \`new MutualTls(chart, '${service}-mtls', { workload, ${
+    byPort ? `mode: MutualTlsMode.STRICT, ports: [{ port: ${port}, mode: MutualTlsMode.PERMISSIVE }]` : 'mode: MutualTlsMode.PERMISSIVE'} })\``;
   return {
     code: isMeshed === false ? 'MESH3005' : 'MESH5011',
-    sentence: `the gateway '${gateway}' ${is}, and in target '${targetId}' '${authenticationPath}' has '${service}' take mutual TLS only. `
+    sentence: `the gateway '${gateway}' ${is}, and in target '${targetId}' ${by} has '${service}' take mutual TLS only. `
       + (isMeshed === false ? `Expose it by a gateway of the mesh, or ${open}` : `If it is one, give its ExposureGateway \`pods: { serviceAccount: '…' }\`; or else ${open}`),
   };
 }

@@ -89,6 +89,9 @@ export interface Dialect<Model, Feature extends string> {
   /** The declaration from which refusals and `docs/capabilities.md` come. */
   readonly supports: Readonly<Record<Feature, Support>>;
 
+  /** Of mutual TLS: whether pods take nothing else, unless something is said of them. */
+  readonly isStrict?: boolean;
+
   /** What only one model per target can have. */
   claims(model: Model): Claim[];
 
@@ -119,8 +122,11 @@ export interface Dialect<Model, Feature extends string> {
   /** Who asks the policy of the Service that is called, and not that of the pods that answer; no such method, where these are asked. */
   asksAtService?(): string;
 
-  /** Of a policy: whether it lets a gateway in on a port of the pods, for some requests at least. */
-  letsIn?(model: Model, gateway: GatewaySource, port: number | string): boolean;
+  /**
+   * Of a policy: whether it lets a gateway in on a port of the pods, for some requests at least; `undefined`, where that depends on what its
+   * pods are, of which too little is said.
+   */
+  letsIn?(model: Model, gateway: GatewaySource, port: number | string): boolean | undefined;
 }
 
 /** What there is of a model in one more place. */

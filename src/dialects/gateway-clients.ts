@@ -11,11 +11,18 @@ export type KnowGateway = (gateway: GatewaySource) => GatewayClient;
 
 export type AccessDialect = Dialect<AccessModel, AccessFeature>;
 
-/** Whose addresses the blocks of a policy are. */
-export type Blocks = 'of anyone' | 'of others than pods';
+/** What else a mesh makes of gateways. */
+export interface GatewayRules {
+  /** Whether a gateway is one of the clients that have an identity; `undefined`, where it may be. */
+  readonly hasIdentity: (gateway: GatewaySource) => boolean | undefined;
+  /** Whether a gateway has an identity of its own kind, and is none of the other clients by it. */
+  readonly isEntity?: (gateway: GatewaySource) => boolean;
+  /** Whether blocks of addresses are for clients without an identity alone. */
+  readonly blocksAreOfOthers?: true;
+}
 
 /** A dialect of access policies to which gateways are clients like others, whose pods it knows in one way or another. */
-export function knowingGateways(access: AccessDialect, know: KnowGateway, blocks: Blocks = 'of anyone'): AccessDialect {
+export function knowingGateways(access: AccessDialect, know: KnowGateway, rules: GatewayRules): AccessDialect {
   const known = memoized((model: AccessModel) => withClients(model, know));
   return {
     ...access,
@@ -26,7 +33,7 @@ export function knowingGateways(access: AccessDialect, know: KnowGateway, blocks
     },
     render: model => access.render(known(model)),
     ...(access.behind && { behind: (model, backend) => access.behind!(known(model), backend) }),
-    letsIn: (model, gateway, port) => letsIn(model, gateway, know(gateway), port, blocks),
+    letsIn: (model, gateway, port) => letsIn(model, gateway, know(gateway), port, rules),
   };
 }
 
@@ -48,11 +55,14 @@ export function gatewayOfOthers(mesh: string): KnowGateway {
 const NO_PODS = /^(cilium|gke-l7-.+)$/;
 
 /** Whether a gateway is a part of the mesh: by its class, or by what is said of its pods; `undefined`, where neither tells. */
-export function isInMesh({ className = '', pods }: GatewaySource, ownClasses?: RegExp): boolean | undefined {
-  if (pods.serviceAccount !== undefined || ownClasses?.test(className)) {
-    return true;
-  }
-  return NO_PODS.test(className) ? false : undefined;
+export function isInMesh(gateway: GatewaySource, ownClasses?: RegExp): boolean | undefined {
+  const { className = '', pods: { serviceAccount } } = gateway;
+  return serviceAccount !== undefined || ownClasses?.test(className) ? true : hasPods(gateway) === false ? false : undefined;
+}
+
+/** Whether a gateway is pods of the cluster; `undefined`, where it may not be. */
+export function hasPods({ className = '', pods }: GatewaySource): boolean | undefined {
+  return Object.keys(pods).length > 0 ? true : NO_PODS.test(className) ? false : undefined;
 }
 
 function withClients(model: AccessModel, know: KnowGateway): AccessModel {
@@ -85,26 +95,40 @@ function unknownGateways({ rules }: AccessModel, know: KnowGateway): Refusal<Acc
 }
 
 /**
- * Whether a policy lets a gateway in on a port of the pods, for some requests at least. Where its pods are not known, it may be one of
- * the clients that have an identity, and by an address any gateway may call, one outside the cluster too, of which no pods are said.
- * One that is no pod is nothing but a gateway.
+ * Whether a policy lets a gateway in on a port of the pods, for some requests at least; `undefined`, where it may. An address that a policy
+ * names may be its own.
  */
-function letsIn({ rules }: AccessModel, gateway: GatewaySource, client: GatewayClient, port: number | string, blocks: Blocks): boolean {
+function letsIn(
+  { rules }: AccessModel, gateway: GatewaySource, client: GatewayClient, port: number | string, known: GatewayRules,
+): boolean | undefined {
+  const { hasIdentity, isEntity, blocksAreOfOthers } = known;
   const account = 'kind' in client && client.kind === 'serviceAccount' ? client : undefined;
-  const isPod = !('kind' in client && client.kind === 'gateway');
+  const isNothingElse = isEntity?.(gateway) ?? false;
   const namespace = account?.namespace ?? gateway.pods.namespace ?? gateway.namespace;
-  const isAmong = (source: Source): boolean => {
+  const among = (source: Source, { isClient, hasLabels }: Guess): boolean => {
     switch (source.kind) {
       case 'anyone': return true;
-      case 'ipBlock': return isPod && (blocks === 'of anyone' || Object.keys(gateway.pods).length === 0);
-      case 'anyAuthenticated': return isPod;
-      case 'namespace': return isPod && source.name === namespace;
-      case 'gateway': return source.name === gateway.name && source.namespace === gateway.namespace;
-      case 'serviceAccount': return source.name === account?.name && source.namespace === account.namespace;
-      case 'spiffeId': return account !== undefined && source.id.endsWith(`/ns/${account.namespace}/sa/${account.name}`);
-      case 'namespaceLabels': return false;
+      case 'ipBlock': return !isNothingElse && !(blocksAreOfOthers && isClient);
+      case 'gateway': return source.name === gateway.name && source.namespace === gateway.namespace
+        && (isNothingElse || isEntity?.(source) || (hasIdentity(source) ?? isClient));
+      case 'anyAuthenticated': return isClient;
+      case 'namespace': return isClient && source.name === namespace;
+      case 'namespaceLabels': return isClient && hasLabels;
+      case 'serviceAccount': return isClient && source.name === account?.name && source.namespace === account.namespace;
+      case 'spiffeId': return isClient && account !== undefined && source.id.endsWith(`/ns/${account.namespace}/sa/${account.name}`);
     }
   };
-  return rules.some(({ ports, sources, exceptSources }) =>
-    ports.some(p => p.port === port) && sources.some(isAmong) && !exceptSources.some(isAmong));
+  const isKnown = isNothingElse ? false : hasIdentity(gateway);
+  const onPort = rules.filter(({ ports }) => ports.some(p => p.port === port));
+  const answers = new Set(GUESSES.filter(({ isClient }) => isKnown === undefined || isClient === isKnown).map(guess => onPort.some(
+    ({ sources, exceptSources }) => sources.some(source => among(source, guess)) && !exceptSources.some(source => among(source, guess)))));
+  return answers.size === 1 ? answers.has(true) : undefined;
 }
+
+/** What a gateway may be: a client with an identity, and one in a namespace with the labels that a policy names. */
+interface Guess {
+  readonly isClient: boolean;
+  readonly hasLabels: boolean;
+}
+
+const GUESSES: readonly Guess[] = [{ isClient: true, hasLabels: true }, { isClient: true, hasLabels: false }, { isClient: false, hasLabels: false }];

@@ -10,10 +10,7 @@ import type * as model from '../model/exposure';
 import type { PortRoute, RouteModel } from '../model/route';
 import { BOOLEAN, instanceOf, listOf, NUMBER, optional, record, TEXT } from '../shape';
 import { holdAgainstApp } from '../targets/checks';
-import { Cluster } from '../targets/cluster';
 import { compile } from '../targets/compile';
-import { withLine } from '../targets/line';
-import { shutOutBy } from '../targets/shut-out';
 import { ExposureGateway } from '../vocabulary/exposure-gateway';
 import { ExposureTls } from '../vocabulary/exposure-tls';
 import { Identity } from '../vocabulary/identity';
@@ -166,13 +163,7 @@ export class Exposure extends MeshIntent {
     this.caller = exposure.gateway && identityOf(exposure, exposure.gateway);
     const compiled = this._render(target => compile('exposure', target, exposure));
     compiled.forEach(([target]) => this._lead(target.id, exposure.route));
-    // Policies may be made later than this.
-    const rendered = compiled.filter(([, { errors }]) => errors.length === 0).map(([target]) => target);
-    this.node.addValidation({
-      validate: () => rendered.flatMap(target => shutOutBy(Cluster.of(this, target.id).policies, target, exposure))
-        .map(error => withLine(error, this)),
-    });
-    holdAgainstApp(this, this._targets.targets.map(target => ({ kind: 'exposure', target, model: exposure })));
+    holdAgainstApp(this, compiled.filter(([, { errors }]) => errors.length === 0).map(([target]) => ({ kind: 'exposure', target, model: exposure })));
   }
 
   /**

@@ -247,7 +247,8 @@ function ruleWhere(path: string, rules: readonly RuleDefinition[], i: number): s
 
 function mirrorTarget(path: string, service: MeshService, port: MeshServicePort, mirror: RouteMirror): Omit<Mirror, 'fraction'> {
   const { name, namespace } = mirror.service;
-  return { name, namespace, port: backendPort(path, service, port, mirror) };
+  const number = backendPort(path, service, port, mirror);
+  return { name, namespace, port: number, ...podPortOf(portOf(mirror.service, number)), ...podsOf(mirror.service) };
 }
 
 /** The matches of a rule on a port; `undefined` if none of them can hold there. */
@@ -330,7 +331,7 @@ function backendsOf(
       name: backend.service.name,
       namespace: backend.service.namespace,
       port: number,
-      ...podPortOf(backend.service.ports.find(declared => declared.port === number)!),
+      ...podPortOf(portOf(backend.service, number)),
       ...podsOf(backend.service),
       // `-0` would be written as such.
       weight: backend.weight + 0,
@@ -351,6 +352,10 @@ function podsOf({ podSelector, serviceAccount, _facts: facts }: MeshService): Se
     ...(serviceAccount !== undefined && { serviceAccount }),
     ...(facts !== undefined && { facts }),
   };
+}
+
+function portOf({ ports }: MeshService, number: number): MeshServicePort {
+  return ports.find(({ port }) => port === number)!;
 }
 
 function podPortOf({ port, targetPort, targetPortName }: MeshServicePort): { readonly podPort?: PodPort } {

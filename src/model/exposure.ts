@@ -1,5 +1,6 @@
 import type { GatewayPods, GatewaySource } from './access';
-import type { PortRoute, RouteModel, ServiceRef } from './route';
+import type { Mirror } from './handling';
+import type { PortRoute, RouteModel, ServiceRef, WeightedBackend } from './route';
 
 /** A Service that takes requests from outside the cluster. */
 export interface ExposureModel {
@@ -70,7 +71,7 @@ export function callerOf({ route, gateway }: ExposureModel): GatewaySource | und
 }
 
 /** The Services that the rules name, for requests or for their copies. */
-export function exposedServices(model: ExposureModel): ServiceRef[] {
+export function exposedServices(model: ExposureModel): (WeightedBackend | Mirror)[] {
   return exposedPort(model).rules.flatMap(({ backends, handling }) => [...backends, ...handling.mirrors ?? []]);
 }
 

@@ -1,3 +1,6 @@
+import type { PodPort } from './pod-port';
+import type { Selected, ServiceRef } from './route';
+
 /** What happens to the requests of a rule on their way. What is absent stays as the target has it. */
 export interface Handling {
   readonly timeouts?: Timeouts;
@@ -37,10 +40,10 @@ export interface Retries {
 /** Those that a retry can mend. */
 export type GrpcStatus = 'cancelled' | 'deadline-exceeded' | 'internal' | 'resource-exhausted' | 'unavailable';
 
-export interface Mirror {
-  readonly name: string;
-  readonly namespace?: string;
+export interface Mirror extends ServiceRef, Selected {
   readonly port: number;
+  /** The port of the pods. Absent, it has the same number. */
+  readonly podPort?: PodPort;
   /** Of the requests: `numerator` of every `denominator`. */
   readonly fraction: Fraction;
 }

@@ -10,6 +10,7 @@ import type { MeshTarget } from './mesh-target';
 import { misread } from './misread';
 import { sentInPlainText } from './plain-text';
 import { leftOutPods } from './pod-fit';
+import { shutOutGateways } from './shut-out';
 import { objections, type Objection, type Statement } from './statements';
 import { Validation } from './validation';
 import { ambiguous, clash, coded, experimental, invalid, lost, misfit, unrenderable, warn, type Diagnostic } from '../diagnostics';
@@ -194,9 +195,9 @@ class Checks {
     for (const { intent, statements, chart } of all) {
       statements.flatMap(statement => objections(statement, app, chart)).forEach(objection => this.object(intent, objection));
     }
-    const { root } = this;
-    const inPlainText = sentInPlainText(all, targetId => Cluster.of(root, targetId).policies);
-    [...leftOutPods(all, app), ...inPlainText].forEach(({ intent, objection }) => this.object(intent, objection));
+    const policiesOf = (targetId: string) => Cluster.of(this.root, targetId).policies;
+    [...leftOutPods(all, app), ...sentInPlainText(all, policiesOf), ...shutOutGateways(all, policiesOf)]
+      .forEach(({ intent, objection }) => this.object(intent, objection));
   }
 
   private object(intent: IConstruct, { diagnostic, isError }: Objection): void {

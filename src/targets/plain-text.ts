@@ -1,18 +1,13 @@
 import type { IConstruct } from 'constructs';
-import type { Speaker } from './pod-fit';
+import type { Speaker, Told } from './pod-fit';
 import type { Policies } from './policies';
-import type { Objection } from './statements';
 import { plainText } from '../diagnostics';
 import type { AuthenticationModel } from '../model/authentication';
-import { callerOf, exposedPort, namespaceOfService, type ExposureModel } from '../model/exposure';
+import { callerOf, exposedServices, namespaceOfService } from '../model/exposure';
+import type { Mirror } from '../model/handling';
 import { isWithin } from '../model/pod-facts';
 import type { WeightedBackend } from '../model/route';
 import { qualified } from '../model/route';
-
-interface Told {
-  readonly intent: IConstruct;
-  readonly objection: Objection;
-}
 
 interface Strictness {
   readonly model: AuthenticationModel;
@@ -28,27 +23,24 @@ export function sentInPlainText(speakers: readonly Speaker[], policiesOf: (targe
       for (const key of keysOf(target.id, model)) modes.set(key, [...modes.get(key) ?? [], { model, owner: intent }]);
     }
   }
-  return modes.size === 0 ? [] : said.flatMap(({ intent, statement: { kind, target, model } }) => {
+  return said.flatMap(({ intent, statement: { kind, target, model } }) => {
     const gateway = kind === 'exposure' ? callerOf(model) : undefined;
-    const { isInMesh } = target._dialects.authentication;
-    if (kind !== 'exposure' || gateway === undefined || isInMesh === undefined) return [];
+    const { isInMesh, isStrict = false, supports } = target._dialects.authentication;
+    if (kind !== 'exposure' || gateway === undefined || isInMesh === undefined || (modes.size === 0 && !isStrict)) return [];
     const isMeshed = isInMesh(gateway);
-    return isMeshed === true ? [] : backendsOf(model).flatMap((backend): Told[] => {
-      const owner = strictOn(backend, modes, target.id, policiesOf(target.id));
-      return owner === undefined ? [] : [{
+    return isMeshed === true ? [] : exposedServices(model).flatMap((exposed): Told[] => {
+      const backend = { ...exposed, namespace: namespaceOfService(model, exposed) };
+      const by = strictOn(backend, modes, target.id, policiesOf(target.id), isStrict);
+      const byPort = supports.PortAuthentication.level === 'full';
+      return by === undefined ? [] : [{
         intent,
         objection: {
           isError: isMeshed === false,
-          diagnostic: plainText(target.id, qualified(gateway.name, gateway.namespace), backend.name, backend.port, owner.node.path, isMeshed),
+          diagnostic: plainText(target.id, qualified(gateway.name, gateway.namespace), backend.name, backend.port, by, isMeshed, byPort),
         },
       }];
     });
   });
-}
-
-function backendsOf(exposure: ExposureModel): WeightedBackend[] {
-  return exposedPort(exposure).rules.flatMap(({ backends }) => backends)
-    .map(backend => ({ ...backend, namespace: namespaceOfService(exposure, backend) }));
 }
 
 /** Under these a mode is found: of a namespace, of a Service, and of pods with a label. */
@@ -59,17 +51,18 @@ function keysOf(targetId: string, { namespace, workload }: AuthenticationModel):
     : [`${targetId} ${namespace}/${workload.service}`, ...label === undefined ? [] : [`${targetId} ${namespace} ${label.join('=')}`]];
 }
 
-/** Who has the port of the pods take mutual TLS only. What is said of some pods goes before what is said of the namespace. */
+/** Who has the port of the pods take mutual TLS only, in words. What is said of some pods goes before what is said of more. */
 function strictOn(
-  backend: WeightedBackend, modes: ReadonlyMap<string, readonly Strictness[]>, targetId: string, policies: Policies,
-): IConstruct | undefined {
+  backend: WeightedBackend | Mirror, modes: ReadonlyMap<string, readonly Strictness[]>, targetId: string, policies: Policies, isMeshStrict: boolean,
+): string | undefined {
   const { name, namespace = '', podSelector, port, podPort = { port } } = backend;
   const at = `${targetId} ${namespace}`;
   const byPods = [`${at}/${name}`, ...Object.entries(podSelector ?? {}).map(label => `${at} ${label.join('=')}`)]
     .flatMap(key => modes.get(key) ?? [])
     .filter(({ model: { workload } }) => workload!.service === name || (podSelector !== undefined && isWithin(workload!.podSelector!, podSelector)));
   // A policy brings its own mode, and says who is let in: that is asked for itself.
-  const isGoverned = () => policies.of(backend).some(({ model }) => !model.audit);
-  const holding = byPods.length > 0 ? byPods : isGoverned() ? [] : modes.get(at) ?? [];
-  return holding.find(({ model }) => (model.ports.find(other => other.port === podPort.port)?.mode ?? model.mode) === 'strict')?.owner;
+  if (byPods.length === 0 && policies.of(backend).some(({ model }) => !model.audit)) return undefined;
+  const holding = byPods.length > 0 ? byPods : modes.get(at) ?? [];
+  const strict = holding.find(({ model }) => (model.ports.find(other => other.port === podPort.port)?.mode ?? model.mode) === 'strict');
+  return strict !== undefined ? `'${strict.owner.node.path}'` : holding.length === 0 && isMeshStrict ? 'the mesh' : undefined;
 }

@@ -14,13 +14,19 @@ export interface Speaker {
   readonly chart: unknown;
 }
 
+/** What is wrong with a construct. */
+export interface Told {
+  readonly intent: IConstruct;
+  readonly objection: Objection;
+}
+
 type Labels = Readonly<Record<string, string>>;
 
 /**
  * Policies that go by labels, and do not hold for all the pods that requests to their Service come to: those of the Service, and
  * those of the backends that its routes lead to. Pods that another policy is for are its own.
  */
-export function leftOutPods(speakers: readonly Speaker[], app: AppServices): { readonly intent: IConstruct; readonly objection: Objection }[] {
+export function leftOutPods(speakers: readonly Speaker[], app: AppServices): Told[] {
   const clusters = new Map<string, Cluster>();
   for (const speaker of speakers) {
     for (const statement of speaker.statements) {

@@ -1,36 +1,63 @@
-import type { MeshTarget } from './mesh-target';
-import type { Policies } from './policies';
-import { coded, shutOut } from '../diagnostics';
+import type { Speaker, Told } from './pod-fit';
+import type { Policies, Policy } from './policies';
+import type { Objection } from './statements';
+import { unspokenOf } from './unspoken-ports';
+import { mayShutOut, shutOut } from '../diagnostics';
 import type { GatewaySource } from '../model/access';
 import type { ExposureModel, Gateway } from '../model/exposure';
-import { callerOf, exposedPort, namespaceOfService } from '../model/exposure';
+import { callerOf, exposedServices, namespaceOfService } from '../model/exposure';
 
-/** The policies of a cluster that let nothing of an exposure through; asked when all constructs are made. */
-export function shutOutBy(policies: Policies, target: MeshTarget, exposure: ExposureModel): string[] {
-  const gateway = callerOf(exposure);
-  if (gateway === undefined) {
-    return [];
-  }
-  const backends = exposedPort(exposure).rules.flatMap(rule => rule.backends)
-    .map(backend => ({ ...backend, namespace: namespaceOfService(exposure, backend) }));
-  const errors = backends.flatMap(backend => {
-    const { name, port, podPort = { port } } = backend;
-    const holding = policies.of(backend);
-    const closed = holding.length > 0 ? undefined : policies.closed(backend.namespace);
-    const denying = holding.filter(({ model, target: { _dialects: { access } } }) => !model.audit
-      && model.destination.ports.some(governed => governed.port === podPort.port) && access.letsIn?.(model, gateway, podPort.port) === false);
-    return [...denying.map(({ owner }) => owner), ...closed === undefined ? [] : [closed]].map(({ node }) =>
-      coded(shutOut(target.id, words(gateway), name, node.path, remedy(exposure.gateway!, gateway, closed !== undefined))));
-  });
-  return [...new Set(errors)];
+/** The policies of a cluster that let nothing of an exposure through, or may not; asked when all constructs are made. */
+export function shutOutGateways(speakers: readonly Speaker[], policiesOf: (targetId: string) => Policies): Told[] {
+  return speakers.flatMap(({ intent, statements }) => statements.flatMap(({ kind, target, model }) => kind !== 'exposure' ? []
+    : shutOutBy(policiesOf(target.id), target.id, model).map(objection => ({ intent, objection }))));
 }
+
+function shutOutBy(policies: Policies, targetId: string, exposure: ExposureModel): Objection[] {
+  const gateway = callerOf(exposure);
+  return gateway === undefined ? [] : exposedServices(exposure).flatMap((exposed): Objection[] => {
+    const backend = { ...exposed, namespace: namespaceOfService(exposure, exposed) };
+    const { name, port, podPort = { port } } = backend;
+    const governing = policies.of(backend);
+    const closed = governing.length > 0 ? undefined : policies.closed(backend.namespace);
+    const answers = governing.filter(({ model }) => !model.audit && model.destination.ports.some(governed => governed.port === podPort.port))
+      .map(policy => ({ policy, isLetIn: letsIn(policy, gateway, podPort.port) }));
+    const naming = (where: string) => remedyOf(exposure.gateway!, gateway, where);
+    const refuse = (path: string, remedy: string): Objection => ({ isError: true, diagnostic: shutOut(targetId, words(gateway), name, path, remedy) });
+    return [
+      ...unspokenOf(policies, targetId, exposure.route.service.name, backend).map(diagnostic => ({ isError: true, diagnostic })),
+      ...closed === undefined ? [] : [refuse(closed.node.path, naming('the `allow` of a ServiceAccessPolicy for it'))],
+      ...answers.flatMap(({ policy, isLetIn }): Objection[] => {
+        const { owner: { node: { path } } } = policy;
+        switch (isLetIn) {
+          case true: return [];
+          case undefined: return [{ isError: false, diagnostic: mayShutOut(targetId, words(gateway), name, path) }];
+          case false: return [refuse(path, canBeNamed(policy, gateway, podPort.port) ? naming('its `allow`') : BY_ADDRESS)];
+        }
+      }),
+    ];
+  });
+}
+
+function letsIn({ model, target }: Policy, gateway: GatewaySource, port: number | string): boolean | undefined {
+  const { access } = target._dialects;
+  return access.letsIn === undefined ? true : access.letsIn(model, gateway, port);
+}
+
+/** Whether a policy that names it would let it in. */
+function canBeNamed(policy: Policy, gateway: GatewaySource, port: number | string): boolean {
+  const { model } = policy;
+  const rule = { sources: [gateway], exceptSources: [], ports: model.destination.ports, requests: [] };
+  return letsIn({ ...policy, model: { ...model, rules: [rule] } }, gateway, port) !== false;
+}
+
+const BY_ADDRESS = 'It is no client that has an identity: let in its addresses, `Identity.ipBlock(\'…\')`, where the target knows addresses, or expose it by another one';
 
 function words({ name, namespace }: GatewaySource): string {
   return `the gateway '${namespace}/${name}'`;
 }
 
-function remedy(gateway: Gateway, { name, namespace, className }: GatewaySource, isClosed: boolean): string {
-  const where = isClosed ? 'the `allow` of a ServiceAccessPolicy for it' : 'its `allow`';
+function remedyOf(gateway: Gateway, { name, namespace, className }: GatewaySource, where: string): string {
   if (gateway.kind === 'own') {
     return `Make the policy after the exposure, and add \`{ sources: [exposure.identity] }\` to ${where}`;
   }

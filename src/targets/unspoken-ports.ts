@@ -1,7 +1,8 @@
 import type { Policies } from './policies';
-import { coded, unspokenPort } from '../diagnostics';
+import { coded, unspokenPort, type Diagnostic } from '../diagnostics';
+import type { Mirror } from '../model/handling';
 import { numberOf } from '../model/pod-port';
-import type { RouteModel } from '../model/route';
+import type { RouteModel, WeightedBackend } from '../model/route';
 import { namespaceOf } from '../model/route';
 
 /**
@@ -9,14 +10,19 @@ import { namespaceOf } from '../model/route';
  * close them. Where a policy goes by Services it is for all of their ports. Asked when all constructs are made.
  */
 export function unspokenPorts(policies: Policies, targetId: string, model: RouteModel): string[] {
-  const errors = model.ports.filter(({ protocol }) => protocol !== 'UDP').flatMap(({ rules }) => rules.flatMap(({ backends }) => backends.flatMap(backend => {
-    const { name, podSelector, port, podPort = { port } } = backend;
-    const number = numberOf(podPort);
-    // A port that is known by its name only may be any number.
-    return number === undefined ? [] : policies.of({ name, namespace: namespaceOf(model, backend), podSelector })
-      .filter(({ model: { audit, destination }, target }) => target._dialects.access.behind === undefined && !audit
-        && destination.ports.every(governed => ![undefined, number].includes(numberOf(governed))))
-      .map(({ owner }) => coded(unspokenPort(targetId, model.service.name, name, number, owner.node.path)));
-  })));
-  return [...new Set(errors)];
+  const backends = model.ports.filter(({ protocol }) => protocol !== 'UDP')
+    .flatMap(({ rules }) => rules.flatMap(rule => [...rule.backends, ...rule.handling.mirrors ?? []]))
+    .map(backend => ({ ...backend, namespace: namespaceOf(model, backend) }));
+  return [...new Set(backends.flatMap(backend => unspokenOf(policies, targetId, model.service.name, backend)).map(coded))];
+}
+
+/** The same of one backend, which has its namespace. */
+export function unspokenOf(policies: Policies, targetId: string, service: string, backend: WeightedBackend | Mirror): Diagnostic[] {
+  const { name, port, podPort = { port } } = backend;
+  const number = numberOf(podPort);
+  // A port that is known by its name only may be any number.
+  return number === undefined ? [] : policies.of(backend)
+    .filter(({ model: { audit, destination }, target }) => target._dialects.access.behind === undefined && !audit
+      && destination.ports.every(governed => ![undefined, number].includes(numberOf(governed))))
+    .map(({ owner }) => unspokenPort(targetId, service, name, number, owner.node.path));
 }

@@ -1,11 +1,20 @@
+import * as fc from 'fast-check';
 import { access, web } from './meaning';
-import { ConsulNamespaces, GatewayApiChannel, MeshImplementation, SmiImplementation } from '../../src';
+import { ConsulNamespaces, GatewayApiChannel, MeshImplementation, MeshTarget, SmiImplementation } from '../../src';
 import type { Manifest } from '../../src/dialects/dialect';
-import type { AccessModel, AccessRule, GatewaySource, Source } from '../../src/model/access';
+import type { AccessModel, AccessRule, GatewaySource, IdentitySource, Source } from '../../src/model/access';
+import { admitsUnauthenticated, sourceKey } from '../../src/model/access';
 import { ANY_REQUEST } from '../../src/model/match';
 import { CATALOGUE } from '../../src/targets/catalogue';
+import { compile } from '../../src/targets/compile';
 import type { TargetDialects } from '../../src/targets/dialects';
 import { consulDialects, gatewayApiDialects, networkPolicyDialects, SMI_DIALECTS } from '../../src/targets/dialects';
+import { allowedByCilium } from '../oracle/access/cilium';
+import type { Evaluator } from '../oracle/access/decide';
+import { allowedByIstio } from '../oracle/access/istio';
+import { allowedByIstioAmbient } from '../oracle/access/istio-ambient';
+import { allowedByLinkerd } from '../oracle/access/linkerd';
+import type { Client } from '../oracle/access/request';
 
 /** A gateway as a client, and whether a policy lets it in. */
 
@@ -77,17 +86,17 @@ test('Istio ambient: so does whoever scrapes metrics', () => {
 });
 
 const NAMED = { className: 'istio', pods: { serviceAccount: 'edge', namespace: 'edge' } };
-const CLIENTS: [string, Source, Partial<Record<keyof typeof IN, boolean>>][] = [
+const CLIENTS: [string, Source, Partial<Record<keyof typeof IN, boolean | undefined>>][] = [
   ['anyone', { kind: 'anyone' }, { account: true, unknown: true, entity: true }],
-  ['itself', gateway(), { account: true, unknown: true, entity: true }],
+  ['itself', gateway(), { account: true, unknown: undefined, entity: true }],
   ['another gateway', gateway({ name: 'internal' }), { account: false, unknown: false, entity: false }],
   ['its ServiceAccount', { kind: 'serviceAccount', name: 'edge', namespace: 'edge' }, { account: true, unknown: false, entity: false }],
   ['another ServiceAccount', { kind: 'serviceAccount', name: 'edge', namespace: 'infra' }, { account: false, unknown: false, entity: false }],
   ['its SPIFFE id', { kind: 'spiffeId', id: 'spiffe://cluster.local/ns/edge/sa/edge' }, { account: true, unknown: false }],
   ['the namespace of its pods', { kind: 'namespace', name: 'edge' }, { account: true, unknown: false, entity: false }],
-  ['the namespace of the Gateway', { kind: 'namespace', name: 'infra' }, { account: false, unknown: true, entity: false }],
+  ['the namespace of the Gateway', { kind: 'namespace', name: 'infra' }, { account: false, unknown: undefined, entity: false }],
   ['another namespace', { kind: 'namespace', name: 'shop' }, { account: false, unknown: false, entity: false }],
-  ['whoever has an identity', { kind: 'anyAuthenticated' }, { account: true, unknown: true, entity: false }],
+  ['whoever has an identity', { kind: 'anyAuthenticated' }, { account: true, unknown: undefined, entity: false }],
   ['an address, which may be its own', { kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] }, { account: true, unknown: true, entity: false }],
 ];
 const IN = { account: [istio, gateway(NAMED)], unknown: [linkerd, gateway()], entity: [cilium, gateway()] } as const;
@@ -116,7 +125,69 @@ test('Cilium: an address is never that of a pod, and may be that of a gateway ou
     expect([pods, letsIn({ pods }, everyAddress)]).toEqual([pods, false]);
     expect([pods, letsIn({ pods }, { kind: 'anyone' })]).toEqual([pods, true]);
   }
-  expect(letsIn({}, everyAddress)).toBe(true);
+  expect(letsIn({}, everyAddress)).toBe(undefined);
+  expect(letsIn({ className: 'gke-l7-rilb' }, everyAddress)).toBe(true);
+});
+
+describe('whether a policy lets in a gateway is what its manifests do, whatever the gateway may be', () => {
+  const pod = { service: 'cart', namespace: 'shop', serviceAccount: 'cart', labels: { app: 'cart' }, ports: [{ port: 8080, protocol: 'HTTP' as const }] };
+  const inside = (serviceAccount: string, namespace: string): Client =>
+    ({ kind: 'pod', ip: '10.1.0.1', namespace, namespaceLabels: {}, serviceAccount, labels: {}, meshed: true });
+  const outside: Client = { kind: 'outside', ip: '10.1.0.1', meshed: false };
+  const plain: Client = { ...inside('default', 'infra'), meshed: false };
+  /** All that a gateway may be to a mesh with certificates. */
+  const inMesh = (own: RegExp, account: (gateway: GatewaySource) => string) => (source: GatewaySource): Client[] => {
+    const { className = '', pods, namespace } = source;
+    const known = pods.serviceAccount ?? (own.test(className) ? account(source) : undefined);
+    const meshed = inside(known ?? 'nobody-knows', pods.namespace ?? namespace);
+    return known !== undefined ? [meshed] : Object.keys(pods).length === 0 && ['cilium', 'gke-l7-rilb'].includes(className) ? [outside] : [meshed, plain];
+  };
+  const inCluster = ({ className, pods, namespace }: GatewaySource): Client[] => {
+    const somePod = inside(pods.serviceAccount ?? 'nobody-knows', pods.namespace ?? namespace);
+    const isEntity = pods.serviceAccount === undefined && (className === 'cilium' || (className === undefined && pods.namespace === undefined));
+    return isEntity ? [{ ...outside, kind: 'gateway' }] : Object.keys(pods).length > 0 ? [somePod] : className === 'gke-l7-rilb' ? [outside] : [somePod, outside];
+  };
+  const ITSELF = gateway();
+  const sources = fc.constantFrom<Source>(
+    ITSELF,
+    { kind: 'anyone' }, { kind: 'anyAuthenticated' }, { kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] },
+    { kind: 'namespace', name: 'infra' }, { kind: 'namespace', name: 'edge' }, { kind: 'namespace', name: 'shop' },
+    { kind: 'serviceAccount', name: 'edge', namespace: 'edge' }, { kind: 'serviceAccount', name: 'public-istio', namespace: 'infra' },
+  );
+  const gateways = fc.record({
+    className: fc.constantFrom(undefined, 'istio', 'cilium', 'eg', 'gke-l7-rilb'),
+    pods: fc.constantFrom<GatewaySource['pods']>({}, { namespace: 'edge' }, { serviceAccount: 'edge', namespace: 'edge' }, { serviceAccount: 'public-istio' }),
+  }).map(({ className, pods }) => gateway({ pods, ...(className !== undefined && { className }) }));
+  const exceptions = fc.constantFrom<IdentitySource[]>([], [{ kind: 'namespace', name: 'edge' }], [{ kind: 'serviceAccount', name: 'edge', namespace: 'edge' }]);
+  const some = fc.uniqueArray(sources, { minLength: 1, maxLength: 2, selector: sourceKey });
+  const rules = fc.array(fc.record({ sources: some, exceptSources: exceptions })
+    .map(({ sources: all, exceptSources }) => ({
+      sources: [...all].sort((a, b) => sourceKey(a) < sourceKey(b) ? -1 : 1),
+      exceptSources: all.some(admitsUnauthenticated) ? [] : exceptSources,
+    })), { minLength: 1, maxLength: 2 });
+
+  test.each<[keyof typeof MeshImplementation, Evaluator, (gateway: GatewaySource) => Client[]]>([
+    ['ISTIO', allowedByIstio, inMesh(/^istio$/, ({ name }) => `${name}-istio`)],
+    ['ISTIO_AMBIENT', allowedByIstioAmbient, inMesh(/^istio$/, ({ name }) => `${name}-istio`)],
+    ['LINKERD', allowedByLinkerd, inMesh(/^$(?=x)/, ({ name }) => name)],
+    ['CILIUM', allowedByCilium, inCluster],
+  ])('%s', (name, evaluate, worlds) => {
+    const target = MeshTarget.gatewayApi({ mesh: MeshImplementation[name] });
+    const dialect = target._dialects.access;
+    const seen = new Map<unknown, number>();
+    fc.assert(fc.property(gateways, rules, (source, said) => {
+      const policy = access(said.map(rule => ({ ...web, ...rule, sources: rule.sources.map(one => one === ITSELF ? source : one) })));
+      const model = { ...policy, destination: { ...policy.destination, serviceAccount: 'cart' } };
+      const { errors, manifests } = compile('access', target, model);
+      fc.pre(errors.length === 0);
+      const answers = new Set(worlds(source).map(client => evaluate(manifests, { client, pod, port: 8080, method: 'GET', path: '/', headers: {}, query: {} })));
+      const answer = dialect.letsIn!(model, source, 8080);
+      seen.set(answer, (seen.get(answer) ?? 0) + 1);
+
+      expect([source, said, answer]).toEqual([source, said, answers.size === 1 ? [...answers][0] : undefined]);
+    }), { numRuns: 1000 });
+    expect([...seen.values()].every(count => count > 20) && seen.size).toBe(3);
+  });
 });
 
 test('whoever has access policies can tell', () => {

@@ -240,6 +240,81 @@ describe('an exposure and policies', () => {
     });
   });
 
+  describe('with a gateway that is no part of the mesh, or may be none', () => {
+    const { ISTIO, ISTIO_AMBIENT, LINKERD, CILIUM } = MeshImplementation;
+    const consulMesh = targetOf(MeshImplementation.CONSUL);
+    const strict = Target.gatewayApi({ mesh: ISTIO, strictMutualTls: true });
+    const cloud = ExposureGateway.own({ className: 'gke-l7-rilb' });
+    const nginx = ExposureGateway.shared('public', 'infra', { className: 'nginx' });
+    const permissive: Make = chart => new MutualTls(chart, 'mtls', { workload: cart, mode: MutualTlsMode.PERMISSIVE });
+    const namespace = Identity.namespace('infra');
+
+    test.each<[string, MeshTarget, ExposureGateway, Make[], string]>([
+      ['Istio', targetOf(ISTIO), cloud, [], 'holds'],
+      ['Istio that is strict', strict, cloud, [], 'MESH3005'],
+      ['Istio that is strict, and a gateway of others', strict, nginx, [], 'MESH5011'],
+      ['Istio that is strict, and its own', strict, ExposureGateway.own({ className: 'istio' }), [], 'holds'],
+      ['Istio that is strict, but not there', strict, cloud, [permissive], 'holds'],
+      ['Istio that is strict, but not in the namespace', strict, cloud, [chart => new MutualTls(chart, 'all', { mode: MutualTlsMode.PERMISSIVE })], 'holds'],
+      ['Istio that is strict, beside a policy for anyone', strict, cloud, [chart => allowing(Identity.anyone())(chart)], 'holds'],
+      ['Istio that is strict, beside one that only reports', strict, cloud,
+        [chart => new ServiceAccessPolicy(chart, 'access', { destination: cart, allow: [], mode: AccessMode.AUDIT })], 'MESH3005'],
+      ['Consul', consulMesh, cloud, [], 'MESH3005'],
+      ['Consul, by its own', consulMesh, ExposureGateway.own({ className: 'consul-edge' }), [], 'holds'],
+      ['Consul that takes plain text', consulMesh, cloud, [permissive], 'holds'],
+      ...[ISTIO, ISTIO_AMBIENT, LINKERD].flatMap((mesh): [string, MeshTarget, ExposureGateway, Make[], string][] => [
+        [`${mesh}, whoever has an identity`, targetOf(mesh), cloud, [chart => allowing(Identity.anyAuthenticated())(chart)], 'MESH3005'],
+        [`${mesh}, a namespace`, targetOf(mesh), ExposureGateway.shared('public', 'infra', { className: 'cilium' }), [chart => allowing(namespace)(chart)], 'MESH3005'],
+        [`${mesh}, a namespace that may be that of a gateway of others`, targetOf(mesh), nginx, [chart => allowing(namespace)(chart)], 'MESH5011'],
+        [`${mesh}, an address`, targetOf(mesh), cloud, [chart => allowing(Identity.ipBlock('10.0.0.0/8'))(chart)], 'holds'],
+        [`${mesh}, whoever has an identity, and an address`, targetOf(mesh), cloud,
+          [chart => allowing(Identity.anyAuthenticated(), Identity.ipBlock('10.0.0.0/8'))(chart)], 'holds'],
+      ]),
+      ['Consul, whoever has an identity', consulMesh, cloud, [chart => allowing(Identity.anyAuthenticated())(chart)], 'MESH3005'],
+      ['Cilium, whoever is a pod', targetOf(CILIUM), cloud, [chart => allowing(Identity.anyAuthenticated())(chart)], 'MESH3005'],
+      ['Cilium, an address of what may be a pod', targetOf(CILIUM), nginx, [chart => allowing(Identity.ipBlock('10.0.0.0/8'))(chart)], 'MESH5011'],
+      ['Cilium, an address of what is none', targetOf(CILIUM), cloud, [chart => allowing(Identity.ipBlock('10.0.0.0/8'))(chart)], 'holds'],
+    ])('%s', (_, target, gateway, made, expected) => {
+      const answers = permutations([...made, (chart: Chart) => new Exposure(chart, 'public', { service: cart, gateway })]).map(order => {
+        const chart = shop(target);
+        const warnings = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+        order.forEach(make => make(chart));
+        const result = message(chart);
+        const warned = warnings.mock.calls.flatMap(([line]) => /MESH5011/.exec(line) ?? []);
+        warnings.mockRestore();
+        return typeof result === 'number' ? warned[0] ?? 'holds' : /MESH\d+/.exec(result)![0];
+      });
+
+      expect(new Set(answers)).toEqual(new Set([expected]));
+    });
+
+    test('what would let it in is said: no policy can name it', () => {
+      const chart = shop(targetOf(LINKERD));
+      new Exposure(chart, 'public', { service: cart, gateway: cloud });
+      allowing(Identity.anyAuthenticated())(chart);
+
+      expect(message(chart)).toMatch(/does not let it in\. It is no client that has an identity: let in its addresses/);
+    });
+
+    test('copies that it sends are requests like others, and so are their ports', () => {
+      const shadow = MeshService.of('shadow', { ports: [{ port: 8080, targetPort: 9090 }], podSelector: { app: 'shadow' } });
+      const copies = (chart: Chart) => new Exposure(chart, 'public', {
+        service: cart, gateway: gateways[0][2], hostnames: ['shop.example.com'], mirrors: [{ service: shadow }],
+      });
+      const build = (make: Make) => {
+        const chart = shop(targetOf(ISTIO));
+        copies(chart);
+        make(chart);
+        return message(chart);
+      };
+
+      expect(build(chart => allowing(web)(chart, 'access', shadow))).toMatch(/MESH3005: the gateway 'infra\/public' sends requests to 'shadow'/);
+      expect(build(chart => allowing(Identity.namespace('infra'))(chart, 'access', shadow))).toEqual(expect.any(Number));
+      expect(build(chart => allowing(Identity.namespace('infra'))(chart, 'access', MeshService.of('shadow', { port: 8080, podSelector: { app: 'shadow' } }))))
+        .toMatch(/MESH3007: .* come to port 9090 of the pods of 'shadow'/);
+    });
+  });
+
   test('an exposure without a gateway has no identity, and one of its own has no name before it is made', () => {
     const exposure = new Exposure(shop(Target.ingress({ className: 'nginx' })), 'public', { service: cart });
 

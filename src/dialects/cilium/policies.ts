@@ -1,16 +1,22 @@
 import { ciliumAccess } from './access';
 import { ciliumEgress } from './egress';
 import { ciliumNamespaceDefault } from './namespace-default';
+import type { GatewaySource } from '../../model/access';
 import type { DnsServer } from '../../model/dns';
 import type { Policies } from '../dialect';
 import { unable } from '../dialect';
-import { gatewayAccount, knowingGateways, type KnowGateway } from '../gateway-clients';
+import { gatewayAccount, hasPods, knowingGateways, type KnowGateway } from '../gateway-clients';
 
 const CLASS = 'cilium';
 
-/** The gateways of Cilium are no pods, and have one identity, that of its Envoy. Those of others are pods. */
+/** The gateways of Cilium are no pods, and have one identity, that of its Envoy. */
+function isEntity({ className, pods }: GatewaySource): boolean {
+  return className === CLASS ? pods.serviceAccount === undefined : className === undefined && Object.keys(pods).length === 0;
+}
+
+/** Those of others are pods. */
 const ciliumGatewayClient: KnowGateway = gateway => gatewayAccount(gateway, undefined)
-  ?? (gateway.className === undefined || gateway.className === CLASS ? gateway : {
+  ?? (isEntity(gateway) ? gateway : {
     unknown: `a gateway of another class than '${CLASS}' is known by the ServiceAccount of its pods`,
     remedy: "Give its ExposureGateway `pods: { serviceAccount: '…' }`, and say their `namespace` if it is another one",
   });
@@ -19,7 +25,7 @@ const ciliumGatewayClient: KnowGateway = gateway => gatewayAccount(gateway, unde
 export function ciliumPolicies(dns: readonly DnsServer[]): Policies {
   return {
     // What has an identity in the cluster is matched by that, and by no address (cilium/cilium Documentation/security/policy/language.rst).
-    access: knowingGateways(ciliumAccess, ciliumGatewayClient, 'of others than pods'),
+    access: knowingGateways(ciliumAccess, ciliumGatewayClient, { hasIdentity: hasPods, isEntity, blocksAreOfOthers: true }),
     namespaceDefault: ciliumNamespaceDefault,
     authentication: unable('authentication',
       'Cilium demands authentication in the rules that allow something, so a policy that only demands it would let everyone in who shows it'),

@@ -1,10 +1,17 @@
 import { defaultsClaims, plainTextClaim, serviceDefaults } from './service-defaults';
 import type { ConsulNamespaces } from './services';
+import type { GatewaySource } from '../../model/access';
 import type { AuthenticationModel } from '../../model/authentication';
 import type { AuthenticationFeature } from '../../model/features/authentication';
 import { commonProtocol } from '../../model/protocol';
 import type { Dialect } from '../dialect';
 import { FULL, none } from '../dialect';
+import { isInMesh } from '../gateway-clients';
+
+/** Whoever makes a GatewayClass of Consul gives it its name. */
+export function isInConsul(gateway: GatewaySource): boolean {
+  return isInMesh(gateway) ?? true;
+}
 
 /**
  * The ServiceDefaults of the workload: `mutualTLSMode`. Consul takes `permissive` only where the Mesh says
@@ -31,5 +38,7 @@ export function consulAuthentication(namespaces: ConsulNamespaces | undefined): 
     ],
     refusals: () => [],
     render: model => [defaultsOf(model)],
+    isInMesh: isInConsul,
+    isStrict: true,
   };
 }

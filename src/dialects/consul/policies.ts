@@ -1,5 +1,5 @@
 import { consulAccess } from './access';
-import { consulAuthentication } from './authentication';
+import { consulAuthentication, isInConsul } from './authentication';
 import { consulNamespaceDefault } from './namespace-default';
 import type { ConsulNamespaces } from './services';
 import type { Policies } from '../dialect';
@@ -24,7 +24,10 @@ export function consulPolicies({ namespaces }: ConsulOptions): Policies {
   return {
     ...(namespaces === undefined
       ? { access: unable('access', ...UNKNOWN_NAMESPACES), namespaceDefault: unable('namespaceDefault', ...UNKNOWN_NAMESPACES) }
-      : { access: knowingGateways(consulAccess(namespaces), consulGatewayClient), namespaceDefault: consulNamespaceDefault(namespaces) }),
+      : {
+        access: knowingGateways(consulAccess(namespaces), consulGatewayClient, { hasIdentity: isInConsul }),
+        namespaceDefault: consulNamespaceDefault(namespaces),
+      }),
     authentication: consulAuthentication(namespaces),
     egress: unable('egress', 'Consul closes the outside for the whole mesh or not at all, by `meshDestinationsOnly` of its Mesh'),
   };

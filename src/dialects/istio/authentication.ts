@@ -1,3 +1,4 @@
+import { isInIstio } from './gateway-client';
 import { peerAuthentication, peerAuthenticationClaim } from './peer-authentication';
 import { selectionRefusals } from './workload';
 import type { AuthenticationModel } from '../../model/authentication';
@@ -5,7 +6,6 @@ import type { AuthenticationFeature } from '../../model/features/authentication'
 import { numberOf } from '../../model/pod-port';
 import type { Dialect, Refusal } from '../dialect';
 import { FULL, none } from '../dialect';
-import { isInMesh } from '../gateway-clients';
 
 const SIDECAR: Dialect<AuthenticationModel, AuthenticationFeature> = {
   supports: {
@@ -22,8 +22,7 @@ const SIDECAR: Dialect<AuthenticationModel, AuthenticationFeature> = {
     const { name, namespace, mode, ports } = model;
     return [peerAuthentication({ name, namespace }, model, mode, ports)];
   },
-  // `istio`, `istio-remote`, `istio-waypoint` and their like (istio/istio `pilot/pkg/config/kube/gatewaycommon`).
-  isInMesh: gateway => isInMesh(gateway, /^istio(-|$)/),
+  isInMesh: isInIstio,
 };
 
 /**

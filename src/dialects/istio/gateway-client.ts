@@ -1,7 +1,13 @@
-import { gatewayAccount, type KnowGateway } from '../gateway-clients';
+import type { GatewaySource } from '../../model/access';
+import { gatewayAccount, isInMesh, type KnowGateway } from '../gateway-clients';
 
 /** The class of the gateways that Istio runs as they are asked for. */
 const CLASS = 'istio';
+
+/** Its classes are `istio`, `istio-remote`, `istio-waypoint` and their like (istio/istio `pilot/pkg/config/kube/gatewaycommon`). */
+export function isInIstio(gateway: GatewaySource): boolean | undefined {
+  return isInMesh(gateway, /^istio(-|$)/);
+}
 
 /** The pods of a gateway run as `<gateway>-<class>`, unless an annotation of the Gateway says otherwise. */
 export const istioGatewayClient: KnowGateway = gateway =>

@@ -2,7 +2,7 @@ import { istioAccess } from './access';
 import { istioAmbientAccess } from './ambient-access';
 import { istioAmbientAuthentication, istioAuthentication } from './authentication';
 import { istioEgress } from './egress';
-import { istioGatewayClient } from './gateway-client';
+import { isInIstio, istioGatewayClient } from './gateway-client';
 import { istioNamespaceDefault } from './namespace-default';
 import type { IstioOptions } from './options';
 import { pastTheWaypoint } from './past-the-waypoint';
@@ -13,9 +13,9 @@ import { knowingGateways } from '../gateway-clients';
 /** The policies of Istio with sidecars. */
 export function istioPolicies(options: IstioOptions): Policies {
   return {
-    access: knowingGateways(istioAccess(options), istioGatewayClient),
+    access: knowingGateways(istioAccess(options), istioGatewayClient, { hasIdentity: isInIstio }),
     namespaceDefault: istioNamespaceDefault,
-    authentication: istioAuthentication,
+    authentication: { ...istioAuthentication, isStrict: options.strictMutualTls },
     egress: istioEgress,
   };
 }
@@ -23,9 +23,9 @@ export function istioPolicies(options: IstioOptions): Policies {
 /** The policies of Istio in ambient mode. */
 export function istioAmbientPolicies(options: IstioOptions): Policies {
   return {
-    access: pastTheWaypoint(knowingGateways(istioAmbientAccess(options), istioGatewayClient)),
+    access: pastTheWaypoint(knowingGateways(istioAmbientAccess(options), istioGatewayClient, { hasIdentity: isInIstio })),
     namespaceDefault: istioNamespaceDefault,
-    authentication: istioAmbientAuthentication,
+    authentication: { ...istioAmbientAuthentication, isStrict: options.strictMutualTls },
     egress: unable('egress', 'ztunnel passes on whatever goes outside, and reads no Sidecar'),
   };
 }

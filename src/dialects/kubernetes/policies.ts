@@ -4,7 +4,7 @@ import { networkPolicyNamespaceDefault } from './namespace-default';
 import type { DnsServer } from '../../model/dns';
 import type { Policies } from '../dialect';
 import { unable } from '../dialect';
-import { knowingGateways, type KnowGateway } from '../gateway-clients';
+import { hasPods, knowingGateways, type KnowGateway } from '../gateway-clients';
 
 /** Its pods, if it is said which these are. */
 const networkPolicyGatewayClient: KnowGateway = gateway => gateway.pods.podSelector !== undefined ? gateway : {
@@ -15,7 +15,7 @@ const networkPolicyGatewayClient: KnowGateway = gateway => gateway.pods.podSelec
 /** The policies of Kubernetes itself: NetworkPolicy. */
 export function networkPolicyPolicies(dns: readonly DnsServer[]): Policies {
   return {
-    access: knowingGateways(networkPolicyAccess, networkPolicyGatewayClient),
+    access: knowingGateways(networkPolicyAccess, networkPolicyGatewayClient, { hasIdentity: hasPods }),
     namespaceDefault: networkPolicyNamespaceDefault,
     authentication: unable('authentication', 'a NetworkPolicy knows ports and addresses, and nothing of what is spoken there'),
     egress: networkPolicyEgress(dns),

@@ -4,7 +4,7 @@ import { kumaEgress } from './egress';
 import { kumaNamespaceDefault } from './namespace-default';
 import type { Policies } from '../dialect';
 import { unable } from '../dialect';
-import { gatewayOfOthers, knowingGateways } from '../gateway-clients';
+import { gatewayOfOthers, isInMesh, knowingGateways } from '../gateway-clients';
 
 export interface KumaOptions {
   /** That of the MeshIdentity; `undefined` where it is not known. */
@@ -21,7 +21,7 @@ export function kumaPolicies({ trustDomain }: KumaOptions): Policies {
   return {
     ...(trustDomain === undefined
       ? { access: unable('access', ...UNKNOWN_TRUST_DOMAIN), namespaceDefault: unable('namespaceDefault', ...UNKNOWN_TRUST_DOMAIN) }
-      : { access: knowingGateways(kumaAccess(trustDomain), gatewayOfOthers('Kuma')), namespaceDefault: kumaNamespaceDefault }),
+      : { access: knowingGateways(kumaAccess(trustDomain), gatewayOfOthers('Kuma'), { hasIdentity: isInMesh }), namespaceDefault: kumaNamespaceDefault }),
     authentication: kumaAuthentication,
     egress: kumaEgress,
   };

@@ -4,13 +4,13 @@ import type { TrafficTargetOptions } from './traffic-target';
 import { trafficTargetDialect } from './traffic-target';
 import type { DialectOf, Policies } from '../dialect';
 import { inherent, unable } from '../dialect';
-import { gatewayOfOthers, knowingGateways } from '../gateway-clients';
+import { gatewayOfOthers, isInMesh, knowingGateways } from '../gateway-clients';
 
 /** SMI as implemented by a mesh that enforces TrafficTargets. */
 export function smiDialects(split: SplitApi, access: TrafficTargetOptions): { readonly routes: DialectOf<'routes'> } & Policies {
   return {
     routes: trafficSplitDialect(split),
-    access: knowingGateways(trafficTargetDialect(access), gatewayOfOthers('a TrafficTarget')),
+    access: knowingGateways(trafficTargetDialect(access), gatewayOfOthers('a TrafficTarget'), { hasIdentity: isInMesh }),
     namespaceDefault: {
       supports: { NamespaceDenyAll: inherent('an SMI mesh denies what no TrafficTarget allows') },
       claims: () => [],
