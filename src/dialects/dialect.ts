@@ -1,5 +1,5 @@
-import type { Claim } from './claim';
-export { objectClaim } from './claim';
+import type { Claim, SubjectClaim } from './claim';
+export { objectClaim, type SubjectClaim } from './claim';
 import type { SplitRule } from './specific-rules';
 import type { GatewaySource } from '../model/access';
 import type { ExposureFeature } from '../model/features/exposure';
@@ -62,8 +62,8 @@ export interface Refusal<Feature> {
 
 /** An object that another construct has to render: what is rendered of a model is nothing without it. */
 export interface Need {
-  /** The claims of those that would do (`objectClaim`). */
-  readonly anyOf: readonly string[];
+  /** The claims of those that would do. */
+  readonly anyOf: readonly SubjectClaim[];
   /** What cannot be said without it. */
   readonly what: string;
   readonly reason: string;

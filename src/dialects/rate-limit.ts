@@ -74,7 +74,7 @@ export function rateLimitClaims(model: RouteModel): Claim[] {
   const namespace = podNamespace(model);
   const { service: { name, podSelector }, traffic } = model;
   return traffic.rateLimit === undefined || podSelector === undefined || namespace === undefined ? [] : limitedPorts(model)
-    .map(port => claimOn(`the rate limit on port ${podPort(port).port}`, { namespace, workload: { service: name, podSelector } }));
+    .map(port => claimOn('rateLimit', { namespace, workload: { service: name, podSelector } }, podPort(port).port));
 }
 
 export function refused(reason: string, remedy: string): Refusal<RouteFeature> {

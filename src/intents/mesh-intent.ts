@@ -3,13 +3,14 @@ import { ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 import { coded, conflict, contested, misuse, warn } from '../diagnostics';
-import type { Manifest } from '../dialects/dialect';
+import type { Manifest, SubjectClaim } from '../dialects/dialect';
 import { objectClaim } from '../dialects/dialect';
 import { checkConcrete } from '../factory';
 import type { RouteModel } from '../model/route';
 import { backendsOf, routedService } from '../model/route';
 import { TEXT } from '../shape';
 import { RenderedObject } from '../targets/checks';
+import { claimInWords } from '../targets/claim-words';
 import type { Claims } from '../targets/claims';
 import { Cluster } from '../targets/cluster';
 import type { Compilation } from '../targets/compile';
@@ -148,12 +149,12 @@ export abstract class MeshIntent extends Construct {
    */
   protected _take(target: MeshTarget, { manifests, errors, claims, leftOut }: Compilation): void {
     const laid = Cluster.of(this, target.id).claims;
-    const own = manifests.filter(manifest => manifest.shared === undefined || !laid.has(shareOf(manifest)));
+    const own = manifests.filter(manifest => manifest.shared === undefined || !laid.has(objectClaimOf(manifest)));
     this.tell([
       ...errors,
       ...this.conflicts(target.id, laid, [
         ...claims.map(claim => ({ code: 'MESH3001' as const, claim })),
-        ...own.flatMap(claimsOf).map(claim => ({ code: 'MESH3003' as const, claim })),
+        ...own.map(manifest => ({ code: 'MESH3003' as const, claim: objectClaimOf(manifest) })),
       ]),
     ]);
     leftOut.forEach(sentence => warn(this._path, coded({ code: 'MESH2101', sentence: `${sentence} Left out` })));
@@ -182,9 +183,9 @@ export abstract class MeshIntent extends Construct {
   private conflicts(targetId: string, laid: Claims<IConstruct>, claims: readonly ConstructClaim[]): string[] {
     const found = claims.flatMap(({ code, claim }) => laid.lay(claim, this).map(one => ({ code, ...one })));
     const first = new Map([...found].reverse().map(one => [one.owner, one]));
-    return found.filter(one => first.get(one.owner) === one).map(({ code, what, owner: { node: { path } }, why }) => why === undefined
-      ? conflict(code, targetId, what, path)
-      : contested(targetId, what, path, why));
+    return found.filter(one => first.get(one.owner) === one).map(({ code, claim, owner: { node: { path } }, why }) => why === undefined
+      ? conflict(code, targetId, claimInWords(claim), path)
+      : contested(targetId, claimInWords(claim), path, why));
   }
 
   /**
@@ -243,14 +244,10 @@ interface ConstructClaim {
   readonly claim: Compilation['claims'][number];
 }
 
-/** What a manifest lays claim to: its name; and, if it is shared, all that it says. */
-function claimsOf(manifest: Manifest): string[] {
-  const { apiVersion, kind, metadata: { name, namespace }, shared } = manifest;
-  return [objectClaim({ apiVersion, kind, name, namespace }), ...shared === undefined ? [] : [shareOf(manifest)]];
-}
-
-function shareOf(manifest: Manifest): string {
-  return JSON.stringify(manifest);
+/** What a manifest lays claim to: its name; of one that is shared, others may say all that it says. */
+function objectClaimOf({ shared, ...manifest }: Manifest): SubjectClaim {
+  const { apiVersion, kind, metadata: { name, namespace } } = manifest;
+  return objectClaim({ apiVersion, kind, name, namespace }, shared && JSON.stringify(manifest));
 }
 
 function chartOf(construct: Construct): Chart {

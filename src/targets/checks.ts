@@ -2,6 +2,7 @@ import type { ApiObjectProps } from 'cdk8s';
 import { ApiObject, App, Chart, YamlOutputType } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import { AppServices, tellsOfServices } from './app-services';
+import { claimInWords } from './claim-words';
 import { Cluster, clustersOf } from './cluster';
 import { outputTypeFor, overwritten } from './files';
 import { GatewayApiChannel } from './gateway-api-channel';
@@ -172,11 +173,11 @@ class Checks {
       const { namespace, labels } = workloadOf(this.manifestOf(object) ?? {}) ?? {};
       if (namespace === undefined || labels === undefined) continue;
       for (const [id, { claims }] of clusters) {
-        for (const { what, owner, later } of claims.clashesOn(namespace, labels)) {
+        for (const { claim, owner, later } of claims.clashesOn(namespace, labels)) {
           const pair = [id, owner.node.path, later.node.path].join(' ');
           if (told.has(pair)) continue;
           told.add(pair);
-          this.tell(later, clash(id, what, owner.node.path, object.node.path), true);
+          this.tell(later, clash(id, claimInWords(claim), owner.node.path, object.node.path), true);
         }
       }
     }

@@ -1,9 +1,10 @@
-import type { Claim, HostClaim, PodsClaim } from '../dialects/claim';
-import { claimInWords } from '../dialects/claim';
+import type { Claim, PodsClaim, RequestsClaim, SubjectClaim } from '../dialects/claim';
+import { claimKey, fieldsKey } from '../dialects/claim';
 
 /** An earlier claim that a later one cannot stand beside. */
 export interface Conflict<Owner> {
-  readonly what: string;
+  /** The later one. */
+  readonly claim: Claim;
   readonly owner: Owner;
   /** Of requests to a host: why they are not told apart. */
   readonly why?: string;
@@ -16,15 +17,17 @@ export interface Clash<Owner> extends Conflict<Owner> {
 
 /** Who has laid claim to what, in one cluster. */
 export class Claims<Owner> {
-  private readonly owners = new Map<string, { readonly says?: string; readonly owner: Owner }>();
+  private readonly subjects = new Map<string, { readonly says?: string; readonly owner: Owner }>();
   /** By namespace, then by what is claimed. */
   private readonly pods = new Map<string, Map<string, Selectors<Owner>>>();
-  private readonly hosts = new Map<string, { readonly claim: HostClaim; readonly owner: Owner }[]>();
+  private readonly hosts = new Map<string, { readonly claim: RequestsClaim; readonly owner: Owner }[]>();
   private readonly known = new Map<Owner, Set<Owner>>();
   private laid = 0;
 
-  public has(claim: string): boolean {
-    return this.owners.has(claim);
+  /** Whether there is a claim on the same subject; and, if this one says something, whether the other says it too. */
+  public has(claim: SubjectClaim): boolean {
+    const first = this.subjects.get(claimKey(claim));
+    return first !== undefined && (claim.says === undefined || first.says === claim.says);
   }
 
   /** Lays a claim, beside the earlier ones that are in conflict with it. */
@@ -37,20 +40,11 @@ export class Claims<Owner> {
   }
 
   private layOn(claim: Claim, owner: Owner): Conflict<Owner>[] {
-    if (typeof claim === 'string') {
-      return this.layOnName(claim, undefined, owner);
+    switch (claim.by) {
+      case 'subject': return this.layOnSubject(claim, owner);
+      case 'labels': return this.layOnPods(claim, owner);
+      case 'requests': return this.layOnRequests(claim, owner);
     }
-    if ('stated' in claim) {
-      return this.layOnName(claim.stated, claim.says, owner);
-    }
-    if ('host' in claim) {
-      return this.layOnHost(claim, owner).map(conflict => ({ what: claimInWords(claim), ...conflict }));
-    }
-    const selectors = this.selectorsOf(claim);
-    const first = selectors.against(claim);
-    // The first of those that conflict stands for all: who comes after them is told of it, too.
-    if (first === undefined) selectors.add({ claim, owner, order: this.laid++ });
-    return first === undefined ? [] : [{ what: claimInWords(claim), owner: first.owner }];
   }
 
   /**
@@ -63,30 +57,41 @@ export class Claims<Owner> {
       const clashes = (first: Laid<Owner>, later: Laid<Owner>) =>
         !goTogether(first.claim, later.claim) && !this.known.get(later.owner)?.has(first.owner);
       return choosing.flatMap((later, i) => choosing.slice(0, i).filter(first => clashes(first, later))
-        .map(first => ({ what: claimInWords(later.claim), owner: first.owner, later: later.owner })));
+        .map(first => ({ claim: later.claim, owner: first.owner, later: later.owner })));
     });
   }
 
-  private layOnName(name: string, says: string | undefined, owner: Owner): Conflict<Owner>[] {
-    const first = this.owners.get(name);
+  private layOnSubject(claim: SubjectClaim, owner: Owner): Conflict<Owner>[] {
+    const key = claimKey(claim);
+    const first = this.subjects.get(key);
     if (first === undefined) {
-      this.owners.set(name, { says, owner });
+      this.subjects.set(key, { says: claim.says, owner });
     }
-    return first === undefined || (says !== undefined && first.says === says) ? [] : [{ what: name, owner: first.owner }];
+    return first === undefined || (claim.says !== undefined && first.says === claim.says) ? [] : [{ claim, owner: first.owner }];
   }
 
-  private layOnHost(claim: HostClaim, owner: Owner): { readonly owner: Owner; readonly why: string }[] {
-    const others = this.hosts.get(claim.host) ?? [];
+  private layOnPods(claim: PodsClaim, owner: Owner): Conflict<Owner>[] {
+    const selectors = this.selectorsOf(claim);
+    const first = selectors.against(claim);
+    // The first of those that conflict stands for all: who comes after them is told of it, too.
+    if (first === undefined) selectors.add({ claim, owner, order: this.laid++ });
+    return first === undefined ? [] : [{ claim, owner: first.owner }];
+  }
+
+  private layOnRequests(claim: RequestsClaim, owner: Owner): Conflict<Owner>[] {
+    const key = fieldsKey(claim.of);
+    const others = this.hosts.get(key) ?? [];
     const conflicts = others.flatMap(other => {
       const why = claim.contested(other.claim);
-      return why === undefined ? [] : [{ owner: other.owner, why }];
+      return why === undefined ? [] : [{ claim, owner: other.owner, why }];
     });
     others.push({ claim, owner });
-    this.hosts.set(claim.host, others);
+    this.hosts.set(key, others);
     return conflicts;
   }
 
-  private selectorsOf({ what, namespace }: PodsClaim): Selectors<Owner> {
+  private selectorsOf({ on, port, namespace }: PodsClaim): Selectors<Owner> {
+    const what = port === undefined ? on : `${on} ${port}`;
     const there = this.pods.get(namespace) ?? new Map<string, Selectors<Owner>>();
     this.pods.set(namespace, there);
     const selectors = there.get(what) ?? new Selectors();

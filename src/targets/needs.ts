@@ -1,12 +1,13 @@
 import type { Renderers } from './dialects';
 import type { MeshTarget } from './mesh-target';
 import { coded, unsupported } from '../diagnostics';
+import type { SubjectClaim } from '../dialects/claim';
 import type { DialectOf } from '../dialects/dialect';
 import type { Kind, Kinds } from '../model/kinds';
 
 /** What a target has to have from other constructs for a model, and has not; asked when all constructs are made. */
 export function unmetNeeds<K extends Kind>(
-  kind: K, target: MeshTarget, model: Kinds[K]['model'], claims: { has(claim: string): boolean },
+  kind: K, target: MeshTarget, model: Kinds[K]['model'], claims: { has(claim: SubjectClaim): boolean },
 ): string[] {
   const renderers: Renderers = target._dialects;
   const dialect: DialectOf<K> = renderers[kind];

@@ -1,7 +1,7 @@
+import { isDeepStrictEqual } from 'util';
 import type { TargetDialects } from './dialects';
 import { MeshImplementation, SmiImplementation } from './implementations';
 import type { Claim } from '../dialects/claim';
-import { claimInWords } from '../dialects/claim';
 import { networkPolicyAccess } from '../dialects/kubernetes/access';
 import type { MeshTraffic } from '../dialects/kubernetes/second-layer';
 import { secondLayer } from '../dialects/kubernetes/second-layer';
@@ -54,7 +54,7 @@ export function withSecondLayer(dialects: TargetDialects, traffic: MeshTraffic):
 }
 
 function distinct(claims: readonly Claim[]): Claim[] {
-  return [...new Map(claims.map(claim => [claimInWords(claim), claim])).values()];
+  return claims.filter((claim, i) => claims.findIndex(other => isDeepStrictEqual(other, claim)) === i);
 }
 
 function tcp(port: number) {

@@ -2,6 +2,7 @@ import { MeshImplementation } from '../../src';
 import type { RouteFeature } from '../../src/model/features/route';
 import type { Handling, Redirect, Retries } from '../../src/model/handling';
 import type { PortRoute, RouteModel, RouteRule } from '../../src/model/route';
+import { claimInWords } from '../../src/targets/claim-words';
 import { gatewayApiDialects } from '../../src/targets/dialects';
 import { GatewayApiChannel } from '../../src/targets/gateway-api-channel';
 import { expectValidIn } from '../schema';
@@ -174,7 +175,7 @@ describe('what a mesh says in words of its own', () => {
       expect(route.spec.rules).toEqual([{ backendRefs: [expect.anything()], timeouts: { request: '5s' } }]);
       expect(rule).toMatchObject({ kind: 'DestinationRule', spec: { host: 'cart-v1', trafficPolicy: { retryBudget: { percent: 20 }, loadBalancer: {} } } });
     }
-    expect(routes(mesh).claims(model as RouteModel)).toEqual(["the route of Service 'shop/cart'", "the DestinationRule of 'cart-v1' in namespace 'shop'"]);
+    expect(routes(mesh).claims(model as RouteModel).map(claimInWords)).toEqual(["the route of Service 'shop/cart'", "the DestinationRule of 'cart-v1' in namespace 'shop'"]);
   });
 });
 

@@ -1,27 +1,75 @@
+import { isDeepStrictEqual } from 'util';
 import * as fc from 'fast-check';
+import type { PodsClaim, RequestsClaim, Subject, SubjectClaim, Topic } from '../../src/dialects/claim';
+import { claim } from '../../src/dialects/claim';
+import { claimInWords } from '../../src/targets/claim-words';
 import { Claims } from '../../src/targets/claims';
 
-const claim = (labels: Record<string, string>, namespace = 'shop', what = 'the policy') => ({ what, namespace, labels });
+const pods = (labels: Record<string, string>, namespace = 'shop', on: Topic = 'policy'): PodsClaim => ({ by: 'labels', on, namespace, labels });
 
-test('a claim in words is one for all', () => {
+const route = (name: string) => claim('route', { type: 'service', name, namespace: 'shop' });
+
+test('a Service has one route', () => {
   const claims = new Claims<string>();
 
-  expect(claims.lay('the route of cart', 'first')).toEqual([]);
-  expect(claims.lay('the route of web', 'second')).toEqual([]);
-  expect(claims.lay('the route of cart', 'third')).toEqual([{ what: 'the route of cart', owner: 'first' }]);
-  expect(claims.has('the route of web')).toBe(true);
+  expect(claims.lay(route('cart'), 'first')).toEqual([]);
+  expect(claims.lay(route('web'), 'second')).toEqual([]);
+  expect(claims.lay(route('cart'), 'third')).toEqual([{ claim: route('cart'), owner: 'first' }]);
+  expect(claims.has(route('web'))).toBe(true);
+  expect(claims.has(route('job'))).toBe(false);
+});
+
+describe('claims on a subject', () => {
+  const name = fc.constantFrom('cart', 'web', 'shop/cart');
+  const namespace = fc.constantFrom('shop', 'lab');
+  const maybe = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: undefined });
+  const subjects: { readonly [T in Subject['type']]: fc.Arbitrary<Omit<Extract<Subject, { type: T }>, 'type'>> } = {
+    service: fc.record({ name, namespace: maybe(namespace), clients: maybe(namespace) }),
+    consulService: fc.record({ name, namespace: maybe(namespace) }),
+    serviceAccount: fc.record({ name, namespace }),
+    namespace: fc.record({ namespace }),
+    servicesIn: fc.record({ namespace }),
+    host: fc.record({ host: name, namespace: maybe(namespace) }),
+    listener: fc.record({
+      protocol: fc.constantFrom('HTTP', 'HTTPS'), host: maybe(name), port: fc.constantFrom(80, 443), gateway: name, namespace: maybe(namespace),
+    }),
+    object: fc.record({ apiVersion: fc.constantFrom('v1', 'v2'), kind: name, name, namespace: maybe(namespace) }),
+  };
+  const one = fc.oneof(...Object.entries(subjects).map(([type, of]) => fc.record({
+    on: maybe(fc.constantFrom<Topic>('route', 'policy')), port: maybe(fc.constantFrom<string | number>(80, 'http')), of: of.map(fields => ({ type, ...fields }) as Subject),
+  }))).map((fields): SubjectClaim => ({ by: 'subject', ...fields }));
+  const reversed = (fields: object) => Object.fromEntries(Object.entries(fields).reverse());
+  const withoutUndefined = (fields: object) => JSON.parse(JSON.stringify(fields)) as unknown;
+
+  test('are in conflict if all their fields are equal, in whichever order these are written', () => {
+    fc.assert(fc.property(one, one, (a, b) => {
+      const claims = new Claims<string>();
+      claims.lay(a, 'first');
+
+      expect(claims.lay({ ...reversed(b), of: reversed(b.of) } as unknown as SubjectClaim, 'second').length > 0)
+        .toBe(isDeepStrictEqual(withoutUndefined(a), withoutUndefined(b)));
+      expect(claims.lay({ ...reversed(a), of: reversed(a.of) } as unknown as SubjectClaim, 'third')).toHaveLength(1);
+    }), { numRuns: 1000 });
+  });
+
+  test('that only have the same words are not', () => {
+    const claims = new Claims<string>();
+    const [a, b] = [claim('route', { type: 'service', name: 'shop/cart' }), route('cart')];
+    claims.lay(a, 'first');
+
+    expect(claimInWords(a)).toBe(claimInWords(b));
+    expect(claims.lay(b, 'second')).toEqual([]);
+  });
 });
 
 test('a selector takes in pods that have more labels', () => {
   const claims = new Claims<string>();
-  claims.lay(claim({ app: 'cart' }), 'cart');
+  claims.lay(pods({ app: 'cart' }), 'cart');
 
-  expect(claims.lay(claim({ app: 'cart', version: 'v2' }), 'v2')).toEqual([{
-    what: "the policy of the pods 'app=cart,version=v2' in namespace 'shop'", owner: 'cart',
-  }]);
-  expect(claims.lay(claim({ app: 'web', version: 'v2' }), 'web')).toEqual([]);
-  expect(claims.lay(claim({ app: 'cart', version: 'v2' }, 'ops'), 'elsewhere')).toEqual([]);
-  expect(claims.lay(claim({ app: 'cart' }, 'shop', 'the mutual TLS'), 'other')).toEqual([]);
+  expect(claims.lay(pods({ app: 'cart', version: 'v2' }), 'v2')).toEqual([{ claim: pods({ app: 'cart', version: 'v2' }), owner: 'cart' }]);
+  expect(claims.lay(pods({ app: 'web', version: 'v2' }), 'web')).toEqual([]);
+  expect(claims.lay(pods({ app: 'cart', version: 'v2' }, 'ops'), 'elsewhere')).toEqual([]);
+  expect(claims.lay(pods({ app: 'cart' }, 'shop', 'mutualTls'), 'other')).toEqual([]);
 });
 
 describe('selectors', () => {
@@ -42,7 +90,7 @@ describe('selectors', () => {
     const claims = new Claims<Said>();
     const laid: Said[] = [];
     for (const one of list) {
-      const [earlier] = claims.lay({ ...claim(one.labels), says: one.says }, one);
+      const [earlier] = claims.lay({ ...pods(one.labels), says: one.says }, one);
       expect(earlier !== undefined).toBe(laid.some(other => meet(one, other) && atOdds(one, other)));
       expect(earlier === undefined || (meet(one, earlier.owner) && atOdds(one, earlier.owner))).toBe(true);
       if (earlier === undefined) laid.push(one);
@@ -66,27 +114,29 @@ describe('selectors', () => {
   });
 });
 
-test('what is said in the same words may be said again', () => {
+test('what others say too may be said again', () => {
   const claims = new Claims<string>();
-  const says = (what: string) => ({ stated: 'the defaults of cart', says: what });
+  const saying = (says?: string) => claim('ServiceDefaults', { type: 'consulService', name: 'cart' }, says);
 
-  expect(claims.lay(says('http'), 'first')).toEqual([]);
-  expect(claims.lay(says('http'), 'second')).toEqual([]);
-  expect(claims.lay(says('tcp'), 'third')).toEqual([{ what: 'the defaults of cart', owner: 'first' }]);
-  expect(claims.lay('the defaults of cart', 'fourth')).toEqual([{ what: 'the defaults of cart', owner: 'first' }]);
+  expect(claims.lay(saying('http'), 'first')).toEqual([]);
+  expect(claims.lay(saying('http'), 'second')).toEqual([]);
+  expect(claims.lay(saying('tcp'), 'third')).toEqual([{ claim: saying('tcp'), owner: 'first' }]);
+  expect(claims.lay(saying(), 'fourth')).toEqual([{ claim: saying(), owner: 'first' }]);
+  expect([saying('http'), saying('tcp'), saying()].map(one => claims.has(one))).toEqual([true, false, true]);
 });
 
 test('requests to a host may be shared out', () => {
   const claims = new Claims<string>();
-  const host = (path: string) => ({
-    host: 'shop.example.com',
+  const requests = (path: string, host?: string): RequestsClaim => ({
+    by: 'requests',
+    of: { type: 'gateway', host, gateway: 'public' },
     kind: 'HTTPRoute',
     matches: [{ methods: [], path: { type: 'exact' as const, value: path }, headers: [], query: [] }],
-    contested: ({ matches: [{ path: other }] }: { readonly matches: readonly { readonly path?: { readonly value: string } }[] }) =>
-      other?.value === path ? `both take '${path}'` : undefined,
+    contested: ({ matches: [{ path: other }] }) => other?.value === path ? `both take '${path}'` : undefined,
   });
 
-  expect(claims.lay(host('/cart'), 'first')).toEqual([]);
-  expect(claims.lay(host('/web'), 'second')).toEqual([]);
-  expect(claims.lay(host('/cart'), 'third')).toEqual([{ what: 'shop.example.com', owner: 'first', why: "both take '/cart'" }]);
+  expect(claims.lay(requests('/cart', 'a.example.com'), 'first')).toEqual([]);
+  expect(claims.lay(requests('/web', 'a.example.com'), 'second')).toEqual([]);
+  expect(claims.lay(requests('/cart'), 'every host')).toEqual([]);
+  expect(claims.lay(requests('/cart', 'a.example.com'), 'third')).toMatchObject([{ claim: { kind: 'HTTPRoute' }, owner: 'first', why: "both take '/cart'" }]);
 });

@@ -1,6 +1,7 @@
 import { defaultsClaims, serviceDefaults } from './service-defaults';
 import { serviceIntentions } from './service-intentions';
 import type { ConsulNamespaces } from './services';
+import { consulService } from './services';
 import type { AccessModel, AccessRule, WorkloadPort } from '../../model/access';
 import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
@@ -9,6 +10,7 @@ import { commonProtocol } from '../../model/protocol';
 import type { Backend } from '../../model/route';
 import { qualified } from '../../model/route';
 import type { Claim } from '../claim';
+import { claim } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
 import { FULL, inherent, none } from '../dialect';
 
@@ -83,7 +85,7 @@ function behind(model: AccessModel, { name, namespace = model.namespace, service
 function claims(model: AccessModel, namespaces: ConsulNamespaces): Claim[] {
   const { namespace, destination: { service } } = model;
   return [
-    `the policy of Consul's service '${namespaces === 'mirrored' ? qualified(service, namespace) : service}'`,
+    claim('policy', consulService(service, namespace, namespaces)),
     ...defaultsClaims([defaultsOf(model)], namespaces),
   ];
 }

@@ -4,6 +4,7 @@ import type { GatewaySource } from '../../model/access';
 import type { AuthenticationModel } from '../../model/authentication';
 import type { AuthenticationFeature } from '../../model/features/authentication';
 import { commonProtocol } from '../../model/protocol';
+import { claim } from '../claim';
 import type { Dialect } from '../dialect';
 import { FULL, none } from '../dialect';
 import { isInMesh } from '../gateway-clients';
@@ -32,7 +33,7 @@ export function consulAuthentication(namespaces: ConsulNamespaces | undefined): 
       DisabledMutualTls: none('the proxies of Consul always take mutual TLS'),
     },
     claims: model => model.workload === undefined ? [] : [
-      `the mutual TLS of Service '${model.namespace}/${model.workload.service}'`,
+      claim('mutualTls', { type: 'service', name: model.workload.service, namespace: model.namespace }),
       ...defaultsClaims([defaultsOf(model)], namespaces),
       ...(model.mode === 'permissive' ? [plainTextClaim(model.namespace, model.mode)] : []),
     ],

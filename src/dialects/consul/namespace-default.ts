@@ -17,7 +17,7 @@ export function consulNamespaceDefault(namespaces: ConsulNamespaces): Dialect<Na
     supports: {
       NamespaceDenyAll: namespaces === 'mirrored' ? FULL : none('the namespaces of Kubernetes share one namespace of Consul here'),
     },
-    claims: model => [claimOn('the default', model), plainTextClaim(model.namespace, 'strict')],
+    claims: model => [claimOn('default', model), plainTextClaim(model.namespace, 'strict')],
     refusals: () => [],
     render: model => [denyAll(model)],
   };

@@ -5,9 +5,11 @@ import { redirection, sticky } from './service-resolver';
 import { serviceRouter } from './service-router';
 import { serviceSplitter } from './service-splitter';
 import type { ConsulNamespaces } from './services';
+import { consulService } from './services';
 import type { RouteFeature } from '../../model/features/route';
 import { commonProtocol, hasRequests } from '../../model/protocol';
 import type { RouteModel } from '../../model/route';
+import { claim } from '../claim';
 import type { Dialect, Manifest, Support } from '../dialect';
 import { FULL, inherent, none, partial } from '../dialect';
 
@@ -26,7 +28,7 @@ export function consulNativeRoutes(namespaces: ConsulNamespaces): Dialect<RouteM
   return {
     supports: SUPPORTS,
     claims: model => [
-      `the route of Consul's service '${namespaces === 'mirrored' ? serviceKey(model, model.service) : model.service.name}'`,
+      claim('route', consulService(model.service.name, namespaceOf(model, model.service), namespaces)),
       ...defaultsClaims(defaults(model), namespaces),
     ],
     refusals: model => routeRefusals(model, namespaces),

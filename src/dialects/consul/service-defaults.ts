@@ -3,7 +3,8 @@ import type { ConsulNamespaces } from './services';
 import type { ServiceDefaultsSpec } from '../../../imports/consul/consul.hashicorp.com';
 import type { MutualTlsMode } from '../../model/authentication';
 import type { Protocol } from '../../model/protocol';
-import type { StatedClaim } from '../claim';
+import type { SubjectClaim } from '../claim';
+import { claim } from '../claim';
 import type { Manifest, Plain } from '../dialect';
 
 /** The generated type spells one field in another case than the CRD. */
@@ -24,13 +25,12 @@ export function serviceDefaults(
 }
 
 /** Where Services of several namespaces are one service of Consul, all their ServiceDefaults are one entry, which says one thing. */
-export function defaultsClaims(defaults: readonly Manifest[], namespaces: ConsulNamespaces | undefined): StatedClaim[] {
-  return namespaces === 'mirrored' ? [] : defaults.map(({ metadata: { name }, spec }) => ({
-    stated: `the ServiceDefaults of Consul's service '${name}'`, says: JSON.stringify(spec),
-  }));
+export function defaultsClaims(defaults: readonly Manifest[], namespaces: ConsulNamespaces | undefined): SubjectClaim[] {
+  return namespaces === 'mirrored' ? [] : defaults.map(({ metadata: { name }, spec }) =>
+    claim('ServiceDefaults', { type: 'consulService', name }, JSON.stringify(spec)));
 }
 
 /** Over plain text no intention is asked, that of the namespace neither: where it denies, nothing takes plain text. */
-export function plainTextClaim(namespace: string, mode: MutualTlsMode): StatedClaim {
-  return { stated: `the mode of mutual TLS of the services in namespace '${namespace}'`, says: mode };
+export function plainTextClaim(namespace: string, mode: MutualTlsMode): SubjectClaim {
+  return claim('mutualTlsMode', { type: 'servicesIn', namespace }, mode);
 }

@@ -1,5 +1,6 @@
 import { ANY } from './apis';
 import type { Source } from '../../model/access';
+import type { Subject } from '../claim';
 
 /**
  * What the namespaces of Kubernetes are in Consul. `mirrored`: each has a namespace of Consul with its name. `single`:
@@ -23,6 +24,11 @@ export function servicesOf(source: Source): ConsulServices | undefined {
     case 'anyAuthenticated': return ALL_SERVICES;
     default: return undefined;
   }
+}
+
+/** What is claimed of a service: where namespaces share one of Consul, it is known by its name alone. */
+export function consulService(name: string, namespace: string | undefined, namespaces: ConsulNamespaces): Subject {
+  return { type: 'consulService', name, ...(namespaces === 'mirrored' && { namespace }) };
 }
 
 /** Whether all that `b` stands for is among what `a` does. */

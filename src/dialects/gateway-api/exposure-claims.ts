@@ -4,8 +4,7 @@ import type { ExposureModel } from '../../model/exposure';
 import { exposedPort } from '../../model/exposure';
 import type { RequestMatch } from '../../model/match';
 import { intersect, matchKey } from '../../model/match';
-import { qualified } from '../../model/route';
-import type { Claim, HostClaim } from '../claim';
+import type { Claim, RequestsClaim, ServedHost } from '../claim';
 import { alwaysWins } from '../precedence';
 
 /** On a shared gateway, requests to a host; with listeners of its own there, those; and on a gateway of its own, nothing. */
@@ -14,25 +13,23 @@ export function exposureClaims(model: ExposureModel): Claim[] {
   if (gateway === undefined || gateway.kind === 'own') {
     return [];
   }
-  const where = `Gateway '${qualified(gateway.name, gateway.namespace ?? route.namespace)}'`;
+  const where = { gateway: gateway.name, namespace: gateway.namespace ?? route.namespace };
   if (gateway.kind === 'listenerSet') {
     const { requests, redirects } = listeners(model);
-    return [...requests, ...redirects].map(({ hostname, port, protocol }) => `the ${protocol} listener for ${hostWords(hostname)} on port ${port} of ${where}`);
+    return [...requests, ...redirects].map(({ hostname, port, protocol }): Claim =>
+      ({ by: 'subject', of: { type: 'listener', protocol, host: hostname, port, ...where } }));
   }
   const rules = routeRules(exposedPort(model));
   const matches = 'earlier' in rules ? [] : rules.flatMap(rule => rule.matches);
   const hosts = model.hostnames.length === 0 ? [undefined] : model.hostnames;
   return hosts.map(host => {
-    const claim = { host: `${hostWords(host)} on ${where}`, listener: gateway.sectionName, kind: exposedKind(model), matches };
+    const of: ServedHost = { type: 'gateway', host, ...where };
+    const claim = { by: 'requests' as const, of, listener: gateway.sectionName, kind: exposedKind(model), matches };
     return { ...claim, contested: other => contested(claim, other) };
   });
 }
 
-function hostWords(host: string | undefined): string {
-  return host === undefined ? 'every host' : `'${host}'`;
-}
-
-type Requests = Omit<HostClaim, 'contested'>;
+type Requests = Omit<RequestsClaim, 'contested'>;
 
 function contested(one: Requests, other: Requests): string | undefined {
   if (one.listener !== undefined && other.listener !== undefined && one.listener !== other.listener) {

@@ -12,7 +12,7 @@ import { tlsRoutes } from './tls-route';
 import { withoutHandling, withoutTraffic } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
 import type { PortRoute, RouteModel } from '../../model/route';
-import { isConsumerRoute, qualified } from '../../model/route';
+import { claim, routedClaim } from '../claim';
 import type { Dialect, GatewayApiChannel, Manifest, RouteExtension } from '../dialect';
 import { memoized } from '../memoized';
 
@@ -36,16 +36,12 @@ export function gatewayApiRoutes(channel: GatewayApiChannel, extension: RouteExt
   }));
   return {
     supports: { ...routeSupport(channel), ...extension.supports },
-    claims: model => {
-      const { name, namespace } = model.service;
-      const clients = isConsumerRoute(model) ? ` for the clients of namespace '${model.namespace}'` : '';
-      return [
-        `the route of Service '${qualified(name, namespace ?? model.namespace)}'${clients}`,
-        ...(own(model).traffic.retryBudget === undefined ? [] : routedServices(model)
-          .map(service => `the XBackendTrafficPolicy of Service '${qualified(service, model.namespace)}'`)),
-        ...extension.claims(model),
-      ];
-    },
+    claims: model => [
+      routedClaim('route', model, model.service),
+      ...(own(model).traffic.retryBudget === undefined ? [] : routedServices(model)
+        .map(name => claim('XBackendTrafficPolicy', { type: 'service', name, namespace: model.namespace }))),
+      ...extension.claims(model),
+    ],
     needs: model => extension.needs?.(model) ?? [],
     refusals: model => [...routeRefusals(channel, own(model)), ...extension.refusals(model)],
     render: model => [

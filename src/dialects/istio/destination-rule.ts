@@ -7,6 +7,8 @@ import { trafficPolicy } from './traffic-policy';
 import type { DestinationRuleSpec } from '../../../imports/istio/networking.istio.io';
 import { shortHash } from '../../model/hash';
 import type { RouteModel } from '../../model/route';
+import type { Claim } from '../claim';
+import { claim } from '../claim';
 import type { Manifest, Plain } from '../dialect';
 import { memoized } from '../memoized';
 
@@ -21,9 +23,9 @@ export function destinationRules(model: RouteModel): Manifest[] {
 }
 
 /** Of two for one host, Istio reads the older one. */
-export function destinationRuleClaims(model: RouteModel): string[] {
+export function destinationRuleClaims(model: RouteModel): Claim[] {
   return policies(model).map(({ to: { host, namespace } }) =>
-    `the DestinationRule of '${host}'${namespace === undefined ? '' : ` in namespace '${namespace}'`}`);
+    claim('DestinationRule', { type: 'host', host, namespace }));
 }
 
 const policies = memoized((model: RouteModel): { readonly to: Destination; readonly policy: TrafficPolicy }[] => {

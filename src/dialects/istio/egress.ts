@@ -28,7 +28,7 @@ export const istioEgress: Dialect<EgressModel, EgressFeature> = {
     EgressServerFirst: FULL,
     EgressUDP: none('the sidecar does not carry datagrams'),
   },
-  claims: model => [claimOn('the Sidecar', model)],
+  claims: model => [claimOn('Sidecar', model)],
   refusals: model => [
     ...selectionRefusals<EgressFeature>('a Sidecar', model),
     ...merged(model.destinations).flatMap(destination => destination.kind === 'host' ? hostRefusals(destination.host, destination.ports) : []),

@@ -14,7 +14,7 @@ import { FULL } from '../dialect';
  */
 export const istioNamespaceDefault: Dialect<NamespaceDefaultModel, NamespaceDefaultFeature> = {
   supports: { NamespaceDenyAll: FULL },
-  claims: model => [claimOn('the default', model)],
+  claims: model => [claimOn('default', model)],
   refusals: model => selectionRefusals('an AuthorizationPolicy', model),
   render: ({ name, namespace }) => [authorizationPolicy({ name, namespace }, {}, [])],
 };

@@ -22,7 +22,7 @@ export function peerAuthentication(metadata: Manifest['metadata'], { workload }:
 
 /** Of two PeerAuthentications for the same pods, Istio reads the older one. */
 export function peerAuthenticationClaim(selected: Selected): Claim {
-  return claimOn('the mutual TLS', selected);
+  return claimOn('mutualTls', selected);
 }
 
 /**

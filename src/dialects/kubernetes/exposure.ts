@@ -6,7 +6,7 @@ import { HANDLING_FEATURES } from '../../model/features/handling';
 import { RULE_DETAILS } from '../../model/features/route';
 import type { PathCondition } from '../../model/path';
 import { intersectPaths } from '../../model/path';
-import type { HostClaim } from '../claim';
+import type { RequestsClaim } from '../claim';
 import type { Dialect, Refusal } from '../dialect';
 import { FULL, inherent, none, noneOf, partial } from '../dialect';
 
@@ -51,21 +51,27 @@ export function ingressExposure(className: string): Dialect<ExposureModel, Expos
       ReferenceGrant: none('the backends of an Ingress are in its own namespace'),
       ...noneOf({ ...RULE_DETAILS, ...HANDLING_FEATURES }, noField),
     },
-    claims: model => hostClaims(className, model),
+    claims: model => requestsClaims(className, model),
     refusals: orderRefusals,
     render: model => [ingress(className, model)],
   };
 }
 
-function hostClaims(className: string, model: ExposureModel): HostClaim[] {
+function requestsClaims(className: string, model: ExposureModel): RequestsClaim[] {
   const matches = exposedPort(model).rules.flatMap(rule => rule.matches.length === 0 ? [{ methods: [], headers: [], query: [] }] : rule.matches);
-  const hosts = model.hostnames.length === 0 ? ['every host'] : model.hostnames.map(host => `'${host}'`);
-  return hosts.map(host => ({ host: `${host} by Ingresses of class '${className}'`, kind: 'Ingress', matches, contested: other => contested(matches, other) }));
+  const hosts = model.hostnames.length === 0 ? [undefined] : model.hostnames;
+  return hosts.map(host => ({
+    by: 'requests',
+    of: { type: 'ingressClass', host, className },
+    kind: 'Ingress',
+    matches,
+    contested: other => contested(matches, other),
+  }));
 }
 
-function contested(matches: HostClaim['matches'], other: HostClaim): string | undefined {
+function contested(matches: RequestsClaim['matches'], other: RequestsClaim): string | undefined {
   const key = ({ type, value }: PathCondition) => `${type === 'prefix' ? 'path prefix' : 'path'} '${value}'`;
-  const keys = (all: HostClaim['matches']) => all.map(({ path }) => key(path ?? { type: 'prefix', value: '/' }));
+  const keys = (all: RequestsClaim['matches']) => all.map(({ path }) => key(path ?? { type: 'prefix', value: '/' }));
   const same = keys(matches).find(path => keys(other.matches).includes(path));
   return same === undefined ? undefined : `both have the ${same}`;
 }

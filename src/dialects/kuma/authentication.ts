@@ -4,7 +4,7 @@ import { dataplane, WHOLE_NAMESPACE } from './target-ref';
 import type { AuthenticationModel, MutualTlsMode } from '../../model/authentication';
 import type { AuthenticationFeature } from '../../model/features/authentication';
 import type { Claim } from '../claim';
-import { claimOn } from '../claim';
+import { claim, claimOn } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
 import { FULL, none } from '../dialect';
 
@@ -33,7 +33,7 @@ export const kumaAuthentication: Dialect<AuthenticationModel, AuthenticationFeat
 function claims(model: AuthenticationModel): Claim[] {
   const { namespace, workload, mode, ports } = model;
   return [
-    workload === undefined ? claimOn('the mutual TLS', { namespace }) : `the mutual TLS of Service '${namespace}/${workload.service}'`,
+    workload === undefined ? claimOn('mutualTls', { namespace }) : claim('mutualTls', { type: 'service', name: workload.service, namespace }),
     // What is disabled is refused.
     ...[mode, ...ports.map(port => port.mode)].includes('disabled')
       ? [] : meshTlsClaims(model, modeOf(mode), ports.map(port => ({ port: port.port, mode: modeOf(port.mode) }))),

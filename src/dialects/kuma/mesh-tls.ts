@@ -21,7 +21,7 @@ export function meshTlsClaims(
 ): Claim[] {
   const differing = ports.filter(port => port.mode !== mode).map(port => `${port.port} ${port.mode}`);
   return [
-    ...(selected.workload === undefined ? [] : stated('the mutual TLS', selected, [mode, ...differing])),
+    ...(selected.workload === undefined ? [] : stated('mutualTls', selected, [mode, ...differing])),
     ...([mode, ...ports.map(port => port.mode)].includes('Permissive') ? openClaims(selected) : []),
   ];
 }

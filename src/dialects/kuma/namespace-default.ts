@@ -14,7 +14,7 @@ import { FULL } from '../dialect';
  */
 export const kumaNamespaceDefault: Dialect<NamespaceDefaultModel, NamespaceDefaultFeature> = {
   supports: { NamespaceDenyAll: FULL },
-  claims: model => [claimOn('the default', model), ...closedClaims(model.namespace)],
+  claims: model => [claimOn('default', model), ...closedClaims(model.namespace)],
   refusals: () => [],
   render: ({ name, namespace }) => [meshTls({ name, namespace }, WHOLE_NAMESPACE, 'Strict')],
 };

@@ -4,15 +4,15 @@ import { meshHttpRoute } from './mesh-http-route';
 import { meshLoadBalancingStrategy } from './mesh-load-balancing-strategy';
 import { meshRateLimits, RATE_LIMIT } from './mesh-rate-limit';
 import { meshRetry } from './mesh-retry';
-import { destinations, distinctBackends, namespaceOf, takers } from './mesh-service';
+import { destinations, distinctBackends, takers } from './mesh-service';
 import { meshTcpRoute } from './mesh-tcp-route';
 import { meshTimeout } from './mesh-timeout';
 import { routeRefusals } from './route-refusals';
 import type { RouteFeature } from '../../model/features/route';
 import { hasRequests } from '../../model/protocol';
 import type { PortRoute, RouteModel, ServiceRef } from '../../model/route';
-import { isConsumerRoute, qualified } from '../../model/route';
-import type { Claim } from '../claim';
+import type { Claim, Topic } from '../claim';
+import { routedClaim } from '../claim';
 import type { Dialect, Manifest, Support } from '../dialect';
 import { FULL, none, partial } from '../dialect';
 import { rateLimitClaims } from '../rate-limit';
@@ -93,15 +93,12 @@ export const kumaNativeRoutes: Dialect<RouteModel, RouteFeature> = {
 
 /** Policies on a backend hold whichever Service leads there. */
 function claims(model: RouteModel): Claim[] {
-  const clients = isConsumerRoute(model) ? ` for the clients of namespace '${model.namespace}'` : '';
-  const claim = (what: string, service: { readonly name: string; readonly namespace?: string }) =>
-    `the ${what} of Service '${qualified(service.name, namespaceOf(model, service))}'${clients}`;
   const sticky = model.ports.filter(port => commonHandling(port).stickiness !== undefined);
-  const on = (what: string, services: readonly ServiceRef[]) => services.map(service => claim(what, service));
+  const on = (topic: Topic, services: readonly ServiceRef[]) => services.map(service => routedClaim(topic, model, service));
   return [
-    claim('route', model.service),
-    ...on('load balancing', distinctBackends({ ...model, ports: sticky }, takers)),
-    ...on('circuit breaking', model.traffic.circuitBreaking === undefined ? [] : destinations(model)),
+    routedClaim('route', model, model.service),
+    ...on('loadBalancing', distinctBackends({ ...model, ports: sticky }, takers)),
+    ...on('circuitBreaking', model.traffic.circuitBreaking === undefined ? [] : destinations(model)),
     ...rateLimitClaims(model),
   ];
 }

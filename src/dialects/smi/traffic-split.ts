@@ -5,7 +5,7 @@ import { HANDLING_FEATURES, TRAFFIC_FEATURES } from '../../model/features/handli
 import type { RouteFeature } from '../../model/features/route';
 import { RULE_DETAILS } from '../../model/features/route';
 import type { RouteModel, RouteRule, Selected, WeightedBackend } from '../../model/route';
-import { qualified } from '../../model/route';
+import { claim } from '../claim';
 import type { Dialect, Manifest, Plain, Refusal, Support } from '../dialect';
 import { FULL, none, noneOf, partial } from '../dialect';
 
@@ -46,7 +46,7 @@ export function trafficSplitDialect(api: SplitApi): Dialect<RouteModel, RouteFea
       MeshConsumerRoute: none('a TrafficSplit stands in the namespace of its Service and holds for all clients'),
       ...noneOf({ ...RULE_DETAILS, ...HANDLING_FEATURES, ...TRAFFIC_FEATURES }, 'a TrafficSplit says where requests go, and nothing else of them'),
     },
-    claims: ({ service, namespace }) => [`the route of Service '${qualified(service.name, service.namespace ?? namespace)}'`],
+    claims: ({ service, namespace }) => [claim('route', { type: 'service', name: service.name, namespace: service.namespace ?? namespace })],
     refusals,
     render: model => render(api, model),
   };

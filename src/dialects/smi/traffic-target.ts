@@ -11,7 +11,8 @@ import { ANY_REQUEST, intersect, isAnyRequest, matchKey } from '../../model/matc
 import { knownNumber } from '../../model/pod-port';
 import { hasRequests } from '../../model/protocol';
 import type { Backend } from '../../model/route';
-import { claimOn } from '../claim';
+import type { Claim } from '../claim';
+import { claim, claimOn } from '../claim';
 import type { Dialect, Manifest, Part, Plain, Refusal } from '../dialect';
 import { FULL, inherent, none } from '../dialect';
 import { MAX_PROGRAM_SIZE, programSize } from '../program-size';
@@ -73,10 +74,10 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       Audit: none('SMI has policies that are enforced only'),
     },
     claims: ({ destination, namespace }) => [
-      `the policy of Service '${namespace}/${destination.service}'`,
+      claim('policy', { type: 'service', name: destination.service, namespace }),
       ...destination.serviceAccount === undefined ? [] : [accountClaim(namespace, destination.serviceAccount)],
       // Pods run as one ServiceAccount: another policy for the same pods would not hold for them, or add to this one.
-      ...destination.podSelector === undefined ? [] : [claimOn('the policy', { namespace, workload: destination })],
+      ...destination.podSelector === undefined ? [] : [claimOn('policy', { namespace, workload: destination })],
     ],
     refusals: model => [
       ...refusals(model), ...expressionRefusals(model, envoyDecides), ...envoyDecides ? overlapRefusals(model) : [],
@@ -86,8 +87,8 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
   };
 }
 
-function accountClaim(namespace: string, serviceAccount: string): string {
-  return `the policy of the pods that run as ServiceAccount '${namespace}/${serviceAccount}'`;
+function accountClaim(namespace: string, serviceAccount: string): Claim {
+  return claim('policy', { type: 'serviceAccount', name: serviceAccount, namespace });
 }
 
 /** Pods are known by their ServiceAccount: those of a version that runs as another one are others. */

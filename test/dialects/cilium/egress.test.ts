@@ -1,8 +1,8 @@
 import { RE2JS } from 're2js';
 import { ciliumEgress } from '../../../src/dialects/cilium/egress';
-import { claimInWords } from '../../../src/dialects/claim';
 import { KUBE_DNS } from '../../../src/model/dns';
 import type { EgressDestination, EgressModel } from '../../../src/model/egress';
+import { claimInWords } from '../../../src/targets/claim-words';
 import { expectValid } from '../../schema';
 
 const model = (...destinations: EgressDestination[]): EgressModel => ({

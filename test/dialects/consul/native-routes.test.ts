@@ -1,7 +1,7 @@
 import { CanaryRelease, ConsulNamespaces, HttpMatch, Identity, MeshService, MeshTarget, MutualTls, ServiceAccessPolicy, ServiceRoute } from '../../../src';
-import { claimInWords } from '../../../src/dialects/claim';
 import { consulNativeRoutes } from '../../../src/dialects/consul/native-routes';
 import type { RouteModel } from '../../../src/model/route';
+import { claimInWords } from '../../../src/targets/claim-words';
 import { expectValid } from '../../schema';
 import { ofKind, shop, synth } from '../../setup';
 import { applied } from '../meaning';
@@ -74,7 +74,7 @@ test('a backend elsewhere is named with its namespace, where Consul has namespac
 });
 
 test('one service has one route, in whichever namespace where they share one', () => {
-  expect(dialect.claims(routeModel([rule()]))).toEqual(["the route of Consul's service 'shop/cart'"]);
+  expect(dialect.claims(routeModel([rule()])).map(claimInWords)).toEqual(["the route of Consul's service 'shop/cart'"]);
   expect(consulNativeRoutes('single').claims(routeModel([rule()])).map(claimInWords)).toEqual([
     "the route of Consul's service 'cart'", "the ServiceDefaults of Consul's service 'cart'", "the ServiceDefaults of Consul's service 'cart-v1'",
   ]);

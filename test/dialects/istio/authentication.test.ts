@@ -1,7 +1,7 @@
 import { sentences } from './models';
-import { claimInWords } from '../../../src/dialects/claim';
 import { istioAmbientAuthentication, istioAuthentication } from '../../../src/dialects/istio/authentication';
 import type { AuthenticationModel } from '../../../src/model/authentication';
+import { claimInWords } from '../../../src/targets/claim-words';
 import { expectValid } from '../../schema';
 
 const model = (more: Partial<AuthenticationModel> = {}): AuthenticationModel => ({

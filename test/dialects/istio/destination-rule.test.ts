@@ -1,4 +1,5 @@
 import { routeOf, routing } from './models';
+import { claim } from '../../../src/dialects/claim';
 import { destinationRuleClaims, destinationRules } from '../../../src/dialects/istio/destination-rule';
 import type { RouteModel } from '../../../src/model/route';
 import { expectValid } from '../../schema';
@@ -51,7 +52,7 @@ test('another backend renames none, and names differ', () => {
 });
 
 test('only one construct may have it', () => {
-  expect(destinationRuleClaims(routeOf([routing(['cart-v1'])], breaking))).toEqual(["the DestinationRule of 'cart-v1' in namespace 'shop'"]);
-  expect(destinationRuleClaims({ ...routeOf([routing(['cart-v1'])], breaking), namespace: undefined })).toEqual(["the DestinationRule of 'cart-v1'"]);
+  expect(destinationRuleClaims(routeOf([routing(['cart-v1'])], breaking))).toEqual([claim('DestinationRule', { type: 'host', host: 'cart-v1', namespace: 'shop' })]);
+  expect(destinationRuleClaims({ ...routeOf([routing(['cart-v1'])], breaking), namespace: undefined })).toEqual([claim('DestinationRule', { type: 'host', host: 'cart-v1' })]);
   expect(destinationRuleClaims(routeOf([routing(['cart-v1'])]))).toEqual([]);
 });

@@ -1,9 +1,9 @@
 import { sentences } from './models';
 import { EgressDestination, EgressPolicy, EgressPort, MeshImplementation, MeshService, MeshTarget } from '../../../src';
-import { claimInWords } from '../../../src/dialects/claim';
 import { istioEgress } from '../../../src/dialects/istio/egress';
 import { istioAmbientPolicies } from '../../../src/dialects/istio/policies';
 import type { EgressModel } from '../../../src/model/egress';
+import { claimInWords } from '../../../src/targets/claim-words';
 import { expectValid } from '../../schema';
 import { ofKind, shop, synth } from '../../setup';
 

@@ -1,5 +1,6 @@
 import { lets } from './decide';
 import { asWeb, sentences } from './models';
+import { claim } from '../../../src/dialects/claim';
 import { istioNamespaceDefault } from '../../../src/dialects/istio/namespace-default';
 import { expectValid } from '../../schema';
 
@@ -15,7 +16,7 @@ test('every pod of the namespace denies', () => {
 });
 
 test('a namespace has one default, and the root namespace none', () => {
-  expect(istioNamespaceDefault.claims(model)).toEqual(["the default of namespace 'shop'"]);
+  expect(istioNamespaceDefault.claims(model)).toEqual([claim('default', { type: 'namespace', namespace: 'shop' })]);
   expect(sentences(istioNamespaceDefault.refusals({ ...model, namespace: 'istio-system' }))[0]).toContain('holds for the whole mesh');
   expect(istioNamespaceDefault.refusals(model)).toEqual([]);
 });

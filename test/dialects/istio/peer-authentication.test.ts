@@ -1,6 +1,6 @@
 import { ADMIN, ANYONE, HTTP, OPS, policy, REDIS, rule, WEB } from './models';
-import { claimInWords } from '../../../src/dialects/claim';
 import { accessAuthentication, peerAuthentication, peerAuthenticationClaim } from '../../../src/dialects/istio/peer-authentication';
+import { claimInWords } from '../../../src/targets/claim-words';
 import { expectValid } from '../../schema';
 
 const mtls = (manifests: readonly any[]) => {
@@ -47,5 +47,5 @@ test('claims tell namespaces and pods apart, whatever the order of labels', () =
 
   expect(claim({ b: '2', a: '1' })).toBe("the mutual TLS of the pods 'a=1,b=2' in namespace 'shop'");
   expect(claim({ a: '1', b: '2' })).toBe(claim({ b: '2', a: '1' }));
-  expect(peerAuthenticationClaim({ namespace: 'shop' })).toBe("the mutual TLS of namespace 'shop'");
+  expect(claimInWords(peerAuthenticationClaim({ namespace: 'shop' }))).toBe("the mutual TLS of namespace 'shop'");
 });

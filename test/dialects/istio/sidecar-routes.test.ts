@@ -1,4 +1,5 @@
 import { MeshImplementation, MeshTarget } from '../../../src';
+import { claim } from '../../../src/dialects/claim';
 import type { Handling } from '../../../src/model/handling';
 import type { RouteModel } from '../../../src/model/route';
 import { expectValid } from '../../schema';
@@ -51,7 +52,7 @@ test('what holds for a Service as a whole stays in its DestinationRule', () => {
 
 test('either is the route of the Service, of which there is one', () => {
   expect(routes.claims(http(faults))).toEqual(routes.claims(http({})));
-  expect(routes.claims(http(faults))).toEqual(["the route of Service 'shop/cart'"]);
+  expect(routes.claims(http(faults))).toEqual([claim('route', { type: 'service', name: 'cart', namespace: 'shop' })]);
 });
 
 test('what Istio refuses of other routes is refused here, too', () => {

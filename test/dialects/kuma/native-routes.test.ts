@@ -1,4 +1,5 @@
 import { BlueGreen, BlueGreenRelease, CanaryRelease, MeshProtocol, MeshService, MeshTarget, ServiceRoute } from '../../../src';
+import { claim } from '../../../src/dialects/claim';
 import { kumaNativeRoutes } from '../../../src/dialects/kuma/native-routes';
 import type { Handling, ServiceTraffic } from '../../../src/model/handling';
 import type { PortRoute, RouteModel } from '../../../src/model/route';
@@ -82,7 +83,7 @@ test('circuits break at the Service itself where one of its ports is not routed'
   });
 
   expect(defaultOf(rendered(model), 'MeshCircuitBreaker').map(([name]: any) => name)).toEqual(['cart-v1', 'cart']);
-  expect(kumaNativeRoutes.claims(model)).toContain("the circuit breaking of Service 'shop/cart'");
+  expect(kumaNativeRoutes.claims(model)).toContainEqual(claim('circuitBreaking', { type: 'service', name: 'cart', namespace: 'shop' }));
 });
 
 test('no circuit breaks where all requests are redirected', () => {
@@ -104,5 +105,5 @@ test('a route in another namespace is for the clients there', () => {
   const model = routeModel([rule()], 'HTTP', { namespace: 'web', service: { name: 'cart', namespace: 'shop' } });
 
   expect(rendered(model)[0].spec.to[0].targetRef.labels['k8s.kuma.io/namespace']).toBe('shop');
-  expect(kumaNativeRoutes.claims(model)).toEqual(["the route of Service 'shop/cart' for the clients of namespace 'web'"]);
+  expect(kumaNativeRoutes.claims(model)).toEqual([claim('route', { type: 'service', name: 'cart', namespace: 'shop', clients: 'web' })]);
 });

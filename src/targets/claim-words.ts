@@ -1,0 +1,61 @@
+import type { Claim, ServedHost, Subject, Topic } from '../dialects/claim';
+import { qualified } from '../model/route';
+
+/** What a claim is on, in words. Words tell people of it; what is in conflict is decided by values. */
+export function claimInWords(claim: Claim): string {
+  switch (claim.by) {
+    case 'requests': return servedHost(claim.of);
+    case 'labels': return `${topic(claim)}${pods(claim.labels)} in namespace '${claim.namespace}'`;
+    case 'subject': return topic(claim) + subject(claim.of);
+  }
+}
+
+const TOPICS: Record<Topic, string> = {
+  route: 'the route',
+  policy: 'the policy',
+  default: 'the default',
+  mutualTls: 'the mutual TLS',
+  mutualTlsMode: 'the mode of mutual TLS',
+  egressPolicy: 'the policy on calls to the outside',
+  egress: 'the egress',
+  loadBalancing: 'the load balancing',
+  circuitBreaking: 'the circuit breaking',
+  rateLimit: 'the rate limit',
+  Sidecar: 'the Sidecar',
+  DestinationRule: 'the DestinationRule',
+  ServiceDefaults: 'the ServiceDefaults',
+  XBackendTrafficPolicy: 'the XBackendTrafficPolicy',
+};
+
+function topic({ on, port }: { readonly on?: Topic; readonly port?: number | string }): string {
+  return on === undefined ? '' : `${TOPICS[on]}${port === undefined ? '' : ` on port ${port}`} of `;
+}
+
+function subject(of: Subject): string {
+  switch (of.type) {
+    case 'service': return `Service '${qualified(of.name, of.namespace)}'${of.clients === undefined ? '' : ` for the clients of namespace '${of.clients}'`}`;
+    case 'consulService': return `Consul's service '${qualified(of.name, of.namespace)}'`;
+    case 'serviceAccount': return `the pods that run as ServiceAccount '${qualified(of.name, of.namespace)}'`;
+    case 'namespace': return `namespace '${of.namespace}'`;
+    case 'servicesIn': return `the services in namespace '${of.namespace}'`;
+    case 'host': return `'${of.host}'${of.namespace === undefined ? '' : ` in namespace '${of.namespace}'`}`;
+    case 'listener': return `the ${of.protocol} listener for ${host(of)} on port ${of.port} of Gateway '${qualified(of.gateway, of.namespace)}'`;
+    case 'object': return `${of.kind} '${qualified(of.name, of.namespace)}' of ${of.apiVersion}`;
+  }
+}
+
+function servedHost(of: ServedHost): string {
+  switch (of.type) {
+    case 'gateway': return `${host(of)} on Gateway '${qualified(of.gateway, of.namespace)}'`;
+    case 'ingressClass': return `${host(of)} by Ingresses of class '${of.className}'`;
+  }
+}
+
+function host({ host: name }: { readonly host?: string }): string {
+  return name === undefined ? 'every host' : `'${name}'`;
+}
+
+function pods(labels: Readonly<Record<string, string>>): string {
+  const words = Object.entries(labels).sort().map(([key, value]) => `${key}=${value}`);
+  return words.length === 0 ? 'all pods' : `the pods '${words.join(',')}'`;
+}
