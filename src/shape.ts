@@ -58,9 +58,10 @@ export function mapOf(item: Shape): Shape {
  * @param properties What it may have.
  * @param instead What to write instead of what people take from elsewhere, where it is not one of the properties by another name.
  */
-export function record(properties: Readonly<Record<string, Shape>>, instead: Readonly<Record<string, string>> = {}): Shape {
+export function record<Props extends object = Readonly<Record<string, unknown>>>(
+  properties: { readonly [Prop in keyof Required<Props>]: Shape }, instead: Readonly<Record<string, string>> = {}): Shape {
   const object = shape('a plain object, with properties of its own', isPlain);
-  const entries = Object.entries(properties);
+  const entries = Object.entries<Shape>(properties);
   return (where, name, value) => {
     object(where, name, value);
     // First, since a misspelled property is missing as well.

@@ -1,5 +1,7 @@
 import type { Plain } from './dialect';
+import { refused } from './unwritten';
 import type { HttpRouteSpecRulesMatches } from '../../imports/gateway-api/standard/gateway.networking.k8s.io';
+import { merged } from '../model/fields';
 import type { NamedCondition, RequestMatch } from '../model/match';
 import type { PathCondition } from '../model/path';
 import { pathRegex } from '../model/path';
@@ -7,16 +9,15 @@ import { wholeMatch } from '../model/regex';
 import { portableRegex } from '../model/regex-portable';
 
 /** A match of an HTTPRoute, which the HTTPRoutes of Gateway API and of Linkerd have in common. It holds one method at most. */
-export function httpRouteMatch({ methods, path, headers, query }: RequestMatch): Plain<HttpRouteSpecRulesMatches> {
-  return {
-    ...(path && { path: pathMatch(path) }),
-    ...(headers.length > 0 && { headers: headers.map(valueMatch) }),
-    ...(query.length > 0 && { queryParams: query.map(valueMatch) }),
-    ...(methods.length > 0 && { method: methods[0] as Plain<HttpRouteSpecRulesMatches['method']> }),
-  };
-}
+export const httpRouteMatch = merged<RequestMatch, Plain<HttpRouteSpecRulesMatches>>({
+  path: path => ({ path: pathMatch(path) }),
+  headers: headers => ({ headers: headers.map(valueMatch) }),
+  query: query => ({ queryParams: query.map(valueMatch) }),
+  methods: ([method]) => ({ method: method as Plain<HttpRouteSpecRulesMatches['method']> }),
+  hosts: refused,
+});
 
-function pathMatch(path: PathCondition) {
+export function pathMatch(path: PathCondition) {
   switch (path.type) {
     case 'exact': return { type: 'Exact' as const, value: path.value };
     case 'prefix': return { type: 'PathPrefix' as const, value: path.value };

@@ -1,4 +1,5 @@
 import { pathExpression } from './http-route-match';
+import { compareCounts, COUNTED_BY_GATEWAY_API, COUNTED_BY_LINKERD, counting } from './specificity';
 import { prefixChange } from '../model/handling';
 import type { RequestMatch } from '../model/match';
 import { ANY_REQUEST, intersect, isAnyRequest, matchKey, oneMethodEach } from '../model/match';
@@ -103,17 +104,20 @@ export function alwaysWins(a: RequestMatch, b: RequestMatch): boolean {
   return isAnyRequest(b) || (winsBySpecification(a, b) && winsInLinkerd(a, b));
 }
 
+const countForGatewayApi = counting(COUNTED_BY_GATEWAY_API);
+const countForLinkerd = counting(COUNTED_BY_LINKERD);
+
 /** By kind and length of the path, method, headers, query; Istio puts regular expressions below prefixes. */
 function winsBySpecification(a: RequestMatch, b: RequestMatch): boolean {
   const rank = { exact: 3, prefix: 2, below: 1, template: 1, regex: 1 };
-  const keys = (m: RequestMatch) => [rank[m.path?.type ?? 'prefix'], writtenLength(m.path), ...conditionCounts(m, 'method first')];
-  return notLess(keys(a), keys(b));
+  const keys = (m: RequestMatch) => [rank[m.path?.type ?? 'prefix'], writtenLength(m.path), ...countForGatewayApi(m)];
+  return compareCounts(keys(a), keys(b)) >= 0;
 }
 
 /** By how much of the path is matched, whatever the kind of match, then headers, query, method. */
 function winsInLinkerd(a: RequestMatch, b: RequestMatch): boolean {
   const [length, other] = [a, b].map(m => writtenLength(m.path));
-  const conditionsWin = notLess(conditionCounts(a, 'method last'), conditionCounts(b, 'method last'));
+  const conditionsWin = compareCounts(countForLinkerd(a), countForLinkerd(b)) >= 0;
   const wholePath = (m: RequestMatch) => m.path?.type === 'exact' || isExpression(m.path);
   if (wholePath(a) && wholePath(b)) {
     return conditionsWin;
@@ -130,15 +134,4 @@ function winsInLinkerd(a: RequestMatch, b: RequestMatch): boolean {
 
 function writtenLength(path: PathCondition | undefined): number {
   return path === undefined ? 1 : (isExpression(path) ? pathExpression(path) : path.value).length;
-}
-
-function conditionCounts(match: RequestMatch, order: 'method first' | 'method last'): number[] {
-  const method = match.methods.length;
-  const others = [match.headers.length, match.query.length];
-  return order === 'method first' ? [method, ...others] : [...others, method];
-}
-
-function notLess(a: readonly number[], b: readonly number[]): boolean {
-  const i = a.findIndex((n, k) => n !== b[k]);
-  return i === -1 || a[i] > b[i];
 }

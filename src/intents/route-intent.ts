@@ -272,14 +272,15 @@ function applies(protocol: Protocol, match: MatchModel): boolean {
     return false;
   }
   const headersOnly = isAnyRequest({ ...match, headers: [], hosts: undefined });
-  return headersOnly || (protocol === 'GRPC') === (match.grpc !== undefined);
+  return headersOnly || (protocol === 'GRPC') === (match.path?.grpc !== undefined);
 }
 
 function checkMatchesApply(path: string, ports: readonly PortRoute[], rules: readonly RuleDefinition[]): void {
   const open = rules.flatMap(rule => rule.matches ?? []).map(match => match._toModel())
     .find(match => !ports.some(({ protocol }) => applies(protocol, match)));
   if (open !== undefined) {
-    throw misuse('MESH1312', path, `no port takes ${open.grpc ? 'a GrpcMatch' : 'an HttpMatch'} on ${open.grpc ? 'a gRPC method' : 'the request'}`,
+    const isGrpc = open.path?.grpc !== undefined;
+    throw misuse('MESH1312', path, `no port takes ${isGrpc ? 'a GrpcMatch' : 'an HttpMatch'} on ${isGrpc ? 'a gRPC method' : 'the request'}`,
       `The ports speak ${listed(ports.map(p => `${p.protocol} (${p.port})`))}; gRPC ports take GrpcMatch and headers, HTTP ports HttpMatch, `
       + 'TLS ports TlsMatch, others none');
   }

@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { isSaid } from './fields';
 import type { Hosts } from './host';
 import { intersectHosts } from './host';
 import type { PathCondition } from './path';
@@ -17,29 +18,38 @@ export interface NamedCondition extends StringCondition {
   readonly name: string;
 }
 
-/** A gRPC method, or all methods of a service. */
-export interface GrpcMethod {
-  readonly service: string;
-  readonly method?: string;
-}
-
 /** One set of conditions that hold together. Lists are sorted; an empty list or absent field is no condition. */
 export interface RequestMatch {
   readonly methods: readonly string[];
   readonly path?: PathCondition;
   readonly headers: readonly NamedCondition[];
   readonly query: readonly NamedCondition[];
-  /** The gRPC method the path stands for, where it was written as one. */
-  readonly grpc?: GrpcMethod;
   /** Any of these: the host of a request, or the server name of a TLS connection. Never empty. */
   readonly hosts?: Hosts;
 }
 
 export const ANY_REQUEST: RequestMatch = { methods: [], headers: [], query: [] };
 
+/** What there is to know of a condition. */
+interface Condition<Value> {
+  /** What tells it from others, for `matchKey`: nothing where it is absent, and what no other condition says. */
+  readonly key: (value: Value) => readonly unknown[];
+  /** What both hold for; `unknown` where regular expressions keep us from telling. */
+  readonly common: (a: Value, b: Value) => Value | 'disjoint' | 'unknown';
+}
+
+/** Every condition there is. Names of objects are made of the keys: those of the first four have their place, absent or not. */
+const CONDITIONS: { readonly [C in keyof RequestMatch]-?: Condition<RequestMatch[C]> } = {
+  methods: { key: methods => [methods], common: intersectMethods },
+  path: { key: path => [path ? [path.type, path.value] : null], common: intersectPaths },
+  headers: { key: headers => [headers.map(conditionKey)], common: (a, b) => intersectConditions(a, b, 'header') },
+  query: { key: query => [query.map(conditionKey)], common: (a, b) => intersectConditions(a, b, 'query') },
+  hosts: { key: hosts => hosts === undefined ? [] : [hosts], common: intersectHosts },
+};
+const NAMED = Object.entries(CONDITIONS) as [keyof RequestMatch, Condition<unknown>][];
+
 export function isAnyRequest(match: RequestMatch): boolean {
-  return match.methods.length === 0 && match.path === undefined && match.headers.length === 0 && match.query.length === 0
-    && match.hosts === undefined;
+  return !NAMED.some(([name]) => isSaid(match[name]));
 }
 
 /** The same condition for APIs whose matches have one method at most. */
@@ -49,13 +59,7 @@ export function oneMethodEach(match: RequestMatch): RequestMatch[] {
 
 /** A string equal for equal matches, and for no others. */
 export function matchKey(match: RequestMatch): string {
-  return JSON.stringify([
-    match.methods,
-    match.path ? [match.path.type, match.path.value] : null,
-    match.headers.map(conditionKey),
-    match.query.map(conditionKey),
-    ...(match.hosts === undefined ? [] : [match.hosts]),
-  ]);
+  return JSON.stringify(NAMED.flatMap(([name, { key }]) => key(match[name])));
 }
 
 function conditionKey(c: NamedCondition): string[] {
@@ -64,18 +68,17 @@ function conditionKey(c: NamedCondition): string[] {
 
 /** The requests both matches hold for; `disjoint` if there are none, `unknown` if regular expressions keep us from telling. */
 export function intersect(a: RequestMatch, b: RequestMatch): RequestMatch | 'disjoint' | 'unknown' {
-  const methods = intersectMethods(a.methods, b.methods);
-  const path = intersectPaths(a.path, b.path);
-  const headers = intersectConditions(a.headers, b.headers, 'header');
-  const query = intersectConditions(a.query, b.query, 'query');
-  const hosts = intersectHosts(a.hosts, b.hosts);
-  if (methods === 'disjoint' || path === 'disjoint' || headers === 'disjoint' || query === 'disjoint' || hosts === 'disjoint') {
-    return 'disjoint';
+  const both: { [name: string]: unknown } = {};
+  let unknown = false;
+  for (const [name, { common }] of NAMED) {
+    const one = common(a[name], b[name]);
+    if (one === 'disjoint') {
+      return one;
+    }
+    unknown ||= one === 'unknown';
+    both[name] = one;
   }
-  if (path === 'unknown' || headers === 'unknown' || query === 'unknown') {
-    return 'unknown';
-  }
-  return { methods, path, headers, query, grpc: grpcOf(path, a, b), ...(hosts && { hosts }) };
+  return unknown ? 'unknown' : both as unknown as RequestMatch;
 }
 
 function intersectMethods(a: readonly string[], b: readonly string[]): readonly string[] | 'disjoint' {
@@ -136,8 +139,4 @@ function valueRegex({ type, value }: StringCondition): string {
 /** Orders conditions by name; names are unique within a match. */
 export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
-}
-
-function grpcOf(path: PathCondition | undefined, a: RequestMatch, b: RequestMatch): GrpcMethod | undefined {
-  return path === undefined ? undefined : [a, b].find(m => m.path === path)?.grpc;
 }

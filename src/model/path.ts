@@ -10,6 +10,14 @@ import { regexRelation } from './regex-relation';
 export interface PathCondition {
   readonly type: 'exact' | 'prefix' | 'below' | 'template' | 'regex';
   readonly value: string;
+  /** The gRPC method that the path stands for, where it was written as one. */
+  readonly grpc?: GrpcMethod;
+}
+
+/** A gRPC method, or all methods of a service. */
+export interface GrpcMethod {
+  readonly service: string;
+  readonly method?: string;
 }
 
 /** The element of a template that holds for any one element of a path. */

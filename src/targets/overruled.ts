@@ -1,7 +1,9 @@
 import type { Policies } from './policies';
 import { askedBefore, coded, cutOff, overruled, sentByWaypoint } from '../diagnostics';
 import type { AccessModel } from '../model/access';
+import { collected } from '../model/fields';
 import type { HeaderChanges } from '../model/handling';
+import type { RequestMatch } from '../model/match';
 import type { Backend, RouteModel } from '../model/route';
 import { namespaceOf, qualified } from '../model/route';
 
@@ -61,9 +63,17 @@ function changesOf({ ports }: RouteModel): string[] {
 }
 
 function conditionsOf({ rules }: AccessModel): Set<string> {
-  return new Set(rules.flatMap(({ requests }) => requests).flatMap(({ path, headers }) =>
-    [...path === undefined ? [] : [PATH], ...headers.map(({ name }) => headerNamed(name))]));
+  return new Set(rules.flatMap(({ requests }) => requests).flatMap(request => conditionsIn(request)));
 }
+
+/** Those that a route can change. */
+const conditionsIn = collected<RequestMatch, string>({
+  path: () => [PATH],
+  headers: headers => headers.map(({ name }) => headerNamed(name)),
+  methods: () => [],
+  query: () => [],
+  hosts: () => [],
+});
 
 const PATH = 'the path';
 

@@ -4,6 +4,8 @@ import { checkHostPattern, checkKey, checkNotEmpty } from './names';
 import { checkRegex } from './regex';
 import { StringMatch } from './string-match';
 import { misuse } from '../diagnostics';
+import type { Every } from '../model/fields';
+import type { Hosts } from '../model/host';
 import * as model from '../model/match';
 import type { PathCondition } from '../model/path';
 import { ANY_ELEMENT } from '../model/path';
@@ -114,7 +116,7 @@ export interface HttpMatchOptions {
 }
 
 const VALUES = optional(mapOf(instanceOf(StringMatch, "a StringMatch, such as `StringMatch.exact('beta')`")));
-const HTTP_OPTIONS = record({
+const HTTP_OPTIONS = record<HttpMatchOptions>({
   methods: optional(listOf(TEXT)),
   path: optional(TEXT),
   pathPrefix: optional(TEXT),
@@ -143,12 +145,12 @@ export class HttpMatch extends RequestMatch {
    */
   public static of(options: HttpMatchOptions): HttpMatch {
     HTTP_OPTIONS('HttpMatch.of', 'options', options);
-    const match: model.RequestMatch = {
+    const match: Every<model.RequestMatch> = {
       methods: methodsOf(options.methods),
       path: pathOf(options),
       headers: [...conditionsOf('headers', options.headers), ...cookiesOf(options)].sort(model.byName),
       query: conditionsOf('query', options.query).sort(model.byName),
-      ...hostsOf('HttpMatch.of', options.hosts),
+      hosts: hostsOf('HttpMatch.of', options.hosts),
     };
     if (model.isAnyRequest(match)) {
       throw misuse('MESH1110', 'HttpMatch.of', 'there is no condition', 'Give at least one, or leave the match out to mean every request');
@@ -222,7 +224,7 @@ export interface GrpcMatchOptions {
   readonly headers?: { [name: string]: StringMatch };
 }
 
-const GRPC_OPTIONS = record({ service: TEXT, method: optional(TEXT), headers: VALUES });
+const GRPC_OPTIONS = record<GrpcMatchOptions>({ service: TEXT, method: optional(TEXT), headers: VALUES });
 
 /**
  * Conditions on a gRPC call, all of which must hold.
@@ -248,11 +250,12 @@ export class GrpcMatch extends RequestMatch {
       throw misuse('MESH1120', 'GrpcMatch.of', `'${method}' is not the name of a gRPC method`, "Write the bare name, like 'AddItem'");
     }
     return new GrpcMatch(BY_FACTORY, {
-      methods: [],
-      path: method === undefined ? { type: 'prefix', value: `/${service}` } : { type: 'exact', value: `/${service}/${method}` },
+      ...model.ANY_REQUEST,
+      path: {
+        ...(method === undefined ? { type: 'prefix', value: `/${service}` } : { type: 'exact', value: `/${service}/${method}` }),
+        grpc: { service, method },
+      },
       headers: conditionsOf('headers', options.headers).sort(model.byName),
-      query: [],
-      grpc: { service, method },
     });
   }
 
@@ -278,7 +281,7 @@ export class TlsMatch extends RequestMatch {
    */
   public static sni(...hosts: string[]): TlsMatch {
     HOSTS('TlsMatch.sni', 'hosts', hosts);
-    return new TlsMatch(BY_FACTORY, { ...model.ANY_REQUEST, ...hostsOf('TlsMatch.sni', hosts) });
+    return new TlsMatch(BY_FACTORY, { ...model.ANY_REQUEST, hosts: hostsOf('TlsMatch.sni', hosts) });
   }
 
   private constructor(key: FactoryKey, match: model.RequestMatch) {
@@ -289,9 +292,9 @@ export class TlsMatch extends RequestMatch {
 
 const HOSTS = listOf(TEXT);
 
-function hostsOf(where: string, hosts: readonly string[] | undefined): Pick<model.RequestMatch, 'hosts'> {
+function hostsOf(where: string, hosts: readonly string[] | undefined): Hosts | undefined {
   checkNotEmpty(where, 'hosts', hosts, 'Name at least one host');
-  return hosts === undefined ? {} : { hosts: [...new Set(hosts.map(host => checkHostPattern(where, host)))].sort() };
+  return hosts && [...new Set(hosts.map(host => checkHostPattern(where, host)))].sort();
 }
 
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];

@@ -3,7 +3,7 @@ import type { Manifest } from '../../src/dialects/dialect';
 import type { AccessModel, AccessRule, Source } from '../../src/model/access';
 import { sourceKey } from '../../src/model/access';
 import type { RequestMatch } from '../../src/model/match';
-import { ANY_REQUEST } from '../../src/model/match';
+import { absent, total } from '../total';
 
 /** Manifests as they are applied. */
 export function applied(manifests: readonly Manifest[]): any[] {
@@ -98,7 +98,7 @@ export const clients: fc.Arbitrary<Pick<AccessRule, 'sources' | 'exceptSources'>
 
 const PATHS = ['/', '/a', '/a/', '/a/b', '/ab', '/a/b/c', '/a.b', '/aXb'];
 
-export const match: fc.Arbitrary<RequestMatch> = fc.record({
+export const match = total<RequestMatch>({
   methods: fc.uniqueArray(fc.constantFrom('GET', 'POST'), { maxLength: 2 }),
   path: fc.option(fc.oneof(
     fc.constantFrom(...PATHS).map(value => ({ type: 'exact' as const, value })),
@@ -111,7 +111,9 @@ export const match: fc.Arbitrary<RequestMatch> = fc.record({
     type: fc.constantFrom('exact' as const, 'regex' as const, 'present' as const),
     value: fc.constantFrom('1', '12'),
   }), { selector: h => h.name, maxLength: 2 }),
-}).map(conditions => ({ ...ANY_REQUEST, ...conditions }));
+  query: fc.constant([]),
+  hosts: absent,
+});
 
 export const client: fc.Arbitrary<Client> = fc.record({ namespace: fc.constantFrom(...NAMESPACES, 'dev'), name: fc.constantFrom('web', 'job', 'other') });
 

@@ -6,6 +6,7 @@ import type { NamedCondition, RequestMatch } from '../../src/model/match';
 import { byName, isAnyRequest } from '../../src/model/match';
 import type { PathCondition } from '../../src/model/path';
 import type { RouteRule } from '../../src/model/route';
+import { absent, total } from '../total';
 
 /** Few values, so that they meet often. */
 const PATHS = ['/', '/a', '/a/', '/a/b', '/ab', '/b', '/a/b/c'];
@@ -38,11 +39,12 @@ const conditions = (regex: boolean): fc.Arbitrary<NamedCondition[]> => sparse([]
   ...(regex ? [fc.record({ name: fc.constantFrom(...NAMES), type: fc.constant('regex' as const), value: fc.constantFrom('1|12', '[12]', '1.?') })] : []),
 ), { selector: c => c.name, maxLength: 2 }).map(list => [...list].sort(byName)));
 
-export const match = (can: { regex: boolean; query: boolean; template?: boolean }): fc.Arbitrary<RequestMatch> => fc.record({
+export const match = (can: { regex: boolean; query: boolean; template?: boolean }): fc.Arbitrary<RequestMatch> => total<RequestMatch>({
   methods: fc.uniqueArray(fc.constantFrom(...METHODS), { maxLength: 2 }).map(list => [...list].sort()),
   path: fc.option(path(can.regex, can.template), { nil: undefined }),
   headers: conditions(can.regex),
   query: can.query ? conditions(can.regex) : fc.constant([]),
+  hosts: absent,
 });
 
 export const rules: fc.Arbitrary<RouteRule[]> = fc.array(

@@ -75,7 +75,7 @@ function refusals({ namespace, destination, rules }: AccessModel): Refusal<Acces
       remedy: 'Use a ServiceAccount with a shorter name',
     }] : []),
     ...clients.flatMap(client => client.kind === 'namespaceLabels' ? namespaceLabelRefusals<AccessFeature>(client.labels) : []),
-    ...rules.flatMap(rule => rule.requests).flatMap(request => requestRefusals<AccessFeature>(request)),
+    ...rules.flatMap(rule => rule.requests).flatMap(request => requestRefusals(request)),
   ];
 }
 

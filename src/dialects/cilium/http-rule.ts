@@ -1,24 +1,33 @@
 import { pathExpression } from './expression';
 import type { CiliumNetworkPolicySpecIngressToPortsRulesHttp } from '../../../imports/cilium/cilium.io';
+import type { AccessFeature } from '../../model/features/access';
+import { collected, merged } from '../../model/fields';
 import type { RequestMatch } from '../../model/match';
+import type { PathCondition } from '../../model/path';
 import { escapeRegex } from '../../model/regex';
 import type { Plain, Refusal } from '../dialect';
 import { MAX_PROGRAM_SIZE, programSize } from '../program-size';
+import { refused } from '../unwritten';
 
 /** One HTTP rule. Its expressions are held to the whole method and the whole path; a header without a value has to be there. */
-export function httpRule({ methods, path, headers }: RequestMatch): Plain<CiliumNetworkPolicySpecIngressToPortsRulesHttp> {
-  return {
-    ...(methods.length > 0 && { method: methods.map(escapeRegex).join('|') }),
-    ...(path !== undefined && { path: pathExpression(path) }),
-    ...(headers.length > 0 && { headerMatches: headers.map(({ name, type, value }) => ({ name, ...(type === 'exact' && { value }) })) }),
-  };
-}
+export const httpRule = merged<RequestMatch, Plain<CiliumNetworkPolicySpecIngressToPortsRulesHttp>>({
+  methods: methods => ({ method: methods.map(escapeRegex).join('|') }),
+  path: path => ({ path: pathExpression(path) }),
+  headers: headers => ({ headerMatches: headers.map(({ name, type, value }) => ({ name, ...(type === 'exact' && { value }) })) }),
+  query: refused,
+  hosts: refused,
+});
 
 /** What keeps a request from being told. */
-export function requestRefusals<F>({ path }: RequestMatch): Refusal<F>[] {
-  if (path === undefined) {
-    return [];
-  }
+export const requestRefusals = collected<RequestMatch, Refusal<AccessFeature>>({
+  path: pathRefusals,
+  methods: () => [],
+  headers: () => [],
+  query: () => [],
+  hosts: () => [],
+});
+
+function pathRefusals(path: PathCondition): Refusal<AccessFeature>[] {
   const expression = pathExpression(path);
   const what = `the path '${path.value}'`;
   if (expression === undefined) {

@@ -4,8 +4,9 @@ import { intersect } from '../../model/match';
 import { isExpression } from '../../model/path';
 import type { PortRoute } from '../../model/route';
 import type { Refusal } from '../dialect';
-import { httpRouteMatch } from '../http-route-match';
+import { pathMatch } from '../http-route-match';
 import type { SplitRule } from '../specific-rules';
+import { compareCounts, counting } from '../specificity';
 
 /**
  * The gateways of Consul take the match with the longest path, whatever its kind, then that with more headers, then with more
@@ -29,15 +30,12 @@ export function laterRulesThatComeFirst({ port }: PortRoute, rules: readonly Spl
 function comesFirst(later: RequestMatch, earlier: RequestMatch): boolean {
   const endsInSlash = earlier.path?.type === 'exact' && earlier.path.value.endsWith('/');
   return (endsInSlash || isExpression(earlier.path) || isExpression(later.path))
-    && isMore(rank(later, later.path?.type === 'prefix' ? 1 : 0), rank(earlier, 0))
+    && compareCounts(rank(later, later.path?.type === 'prefix' ? 1 : 0), rank(earlier, 0)) > 0
     && intersect(earlier, later) !== 'disjoint';
 }
 
-function rank(match: RequestMatch, slash: number): number[] {
-  return [(httpRouteMatch(match).path?.value?.length ?? 1) + slash, match.headers.length, match.query.length];
-}
+const count = counting({ path: false, headers: true, query: true, methods: false, hosts: false });
 
-function isMore(a: readonly number[], b: readonly number[]): boolean {
-  const i = a.findIndex((n, k) => n !== b[k]);
-  return i !== -1 && a[i] > b[i];
+function rank(match: RequestMatch, slash: number): number[] {
+  return [(match.path === undefined ? 1 : pathMatch(match.path).value.length) + slash, ...count(match)];
 }

@@ -1,11 +1,13 @@
 import type {
   ServiceIntentionsSpecSourcesPermissions, ServiceIntentionsSpecSourcesPermissionsHttp, ServiceIntentionsSpecSourcesPermissionsHttpHeader,
 } from '../../../imports/consul/consul.hashicorp.com';
+import { merged } from '../../model/fields';
 import type { NamedCondition, RequestMatch } from '../../model/match';
 import { matchKey } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import { pathRegex } from '../../model/path';
 import type { Plain } from '../dialect';
+import { refused } from '../unwritten';
 
 type Permission = Plain<ServiceIntentionsSpecSourcesPermissions>;
 type HttpPermission = Plain<ServiceIntentionsSpecSourcesPermissionsHttp>;
@@ -19,13 +21,17 @@ export function permissions(requests: readonly RequestMatch[]): Permission[] {
   ];
 }
 
-function httpPermissions({ methods, path, headers }: RequestMatch): HttpPermission[] {
-  const rest: HttpPermission = {
-    ...(headers.length > 0 && { header: headers.map(header) }),
-    ...(methods.length > 0 && { methods: [...methods] }),
-  };
-  return path === undefined ? [rest] : paths(path).map(condition => ({ ...condition, ...rest }));
+function httpPermissions(request: RequestMatch): HttpPermission[] {
+  const conditions = besidePath(request);
+  return request.path === undefined ? [conditions] : paths(request.path).map(path => ({ ...path, ...conditions }));
 }
+
+const besidePath = merged<Omit<RequestMatch, 'path'>, HttpPermission>({
+  headers: headers => ({ header: headers.map(header) }),
+  methods: methods => ({ methods: [...methods] }),
+  query: refused,
+  hosts: refused,
+});
 
 /** A prefix is a plain string here; with the `/` after it, and the path itself, it goes by elements. */
 function paths(path: PathCondition): HttpPermission[] {

@@ -6,6 +6,7 @@ import type { ConsulNamespaces } from './services';
 import type {
   ServiceRouterSpec, ServiceRouterSpecRoutes, ServiceRouterSpecRoutesDestination, ServiceRouterSpecRoutesMatchHttp,
 } from '../../../imports/consul/consul.hashicorp.com';
+import { merged } from '../../model/fields';
 import type { Handling, PathChange } from '../../model/handling';
 import { prefixChange } from '../../model/handling';
 import type { NamedCondition, RequestMatch } from '../../model/match';
@@ -15,6 +16,7 @@ import type { RouteModel, RouteRule } from '../../model/route';
 import type { Manifest, Plain } from '../dialect';
 import { duration } from '../duration';
 import { withoutSlash } from '../path-change';
+import { refused } from '../unwritten';
 
 type Route = Plain<ServiceRouterSpecRoutes>;
 type HttpMatch = Plain<ServiceRouterSpecRoutesMatchHttp>;
@@ -34,7 +36,7 @@ function routesOf(model: RouteModel, rule: RouteRule, namespaces: ConsulNamespac
   };
   return rule.matches.length === 0 ? [{ destination }] : inOrder(rule).flatMap(match => paths(match.path, rule.handling.rewrite?.path).map(
     ({ prefixRewrite, ...path }): Route => ({
-      match: { http: { ...path, ...conditions(match) } },
+      match: { http: { ...path, ...besidePath(match) } },
       destination: { ...destination, ...(prefixRewrite !== undefined && { prefixRewrite }) },
     })));
 }
@@ -74,13 +76,12 @@ function rewritten(prefixRewrite: string | undefined): Pick<Destination, 'prefix
   return prefixRewrite === undefined ? {} : { prefixRewrite };
 }
 
-function conditions({ methods, headers, query }: RequestMatch): HttpMatch {
-  return {
-    ...(headers.length > 0 && { header: headers.map(condition) }),
-    ...(query.length > 0 && { queryParam: query.map(condition) }),
-    ...(methods.length > 0 && { methods: [...methods] }),
-  };
-}
+const besidePath = merged<Omit<RequestMatch, 'path'>, HttpMatch>({
+  headers: headers => ({ header: headers.map(condition) }),
+  query: query => ({ queryParam: query.map(condition) }),
+  methods: methods => ({ methods: [...methods] }),
+  hosts: refused,
+});
 
 function condition({ name, type, value }: NamedCondition) {
   switch (type) {

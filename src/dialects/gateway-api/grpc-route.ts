@@ -7,11 +7,13 @@ import { sessionPersistence } from './session-persistence';
 import type {
   GrpcRouteSpec, GrpcRouteSpecRules, GrpcRouteSpecRulesMatches,
 } from '../../../imports/gateway-api/experimental/gateway.networking.k8s.io';
+import { merged } from '../../model/fields';
 import type { RequestMatch } from '../../model/match';
 import { isAnyRequest } from '../../model/match';
 import type { PortRoute, RouteModel } from '../../model/route';
 import type { Manifest, Plain } from '../dialect';
 import { valueMatch } from '../http-route-match';
+import { refused } from '../unwritten';
 
 /** One GRPCRoute, for one port of the Service. */
 export function grpcRoute(model: RouteModel, port: PortRoute, rules: readonly SplitRule[]): Manifest {
@@ -35,9 +37,11 @@ function grpcRule(model: RouteModel, { name, matches, backends, handling }: Spli
   };
 }
 
-function grpcMatch({ grpc, headers }: RequestMatch): Plain<GrpcRouteSpecRulesMatches> {
-  return {
-    ...(grpc && { method: { type: 'Exact', service: grpc.service, ...(grpc.method && { method: grpc.method }) } }),
-    ...(headers.length > 0 && { headers: headers.map(valueMatch) }),
-  };
-}
+/** A gRPC port takes matches on methods of gRPC, and on headers. */
+const grpcMatch = merged<RequestMatch, Plain<GrpcRouteSpecRulesMatches>>({
+  path: ({ grpc }) => ({ method: { type: 'Exact', service: grpc!.service, ...(grpc!.method && { method: grpc!.method }) } }),
+  headers: headers => ({ headers: headers.map(valueMatch) }),
+  methods: refused,
+  query: refused,
+  hosts: refused,
+});

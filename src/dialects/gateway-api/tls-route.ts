@@ -1,10 +1,13 @@
 import { API_VERSION } from './apis';
 import { backendRefs, parentRefs, routeMetadata } from './refs';
 import type { TlsRouteSpec } from '../../../imports/gateway-api/standard/gateway.networking.k8s.io';
+import { collected } from '../../model/fields';
 import { shortHash } from '../../model/hash';
 import { coversHost } from '../../model/host';
+import type { RequestMatch } from '../../model/match';
 import type { PortRoute, RouteModel, RouteRule } from '../../model/route';
 import type { Manifest, Plain } from '../dialect';
+import { refused } from '../unwritten';
 
 /**
  * A TLSRoute for each server name, since a TLSRoute has one rule, and Istio drops names from those that have several. Of
@@ -29,5 +32,8 @@ export function decidingHosts({ rules }: PortRoute, i: number): string[] {
 }
 
 function hostsOf({ matches }: RouteRule): string[] {
-  return [...new Set(matches.flatMap(match => match.hosts ?? []))].sort();
+  return [...new Set(matches.flatMap(match => hostsIn(match)))].sort();
 }
+
+/** A TLS port takes matches on hosts alone. */
+const hostsIn = collected<RequestMatch, string>({ hosts: hosts => hosts, path: refused, methods: refused, headers: refused, query: refused });

@@ -3,9 +3,11 @@ import type {
   AuthorizationPolicySpec, AuthorizationPolicySpecRules, AuthorizationPolicySpecRulesFrom, AuthorizationPolicySpecRulesToOperation,
 } from '../../../imports/istio/security.istio.io';
 import type { AccessRule, Source } from '../../model/access';
+import { merged } from '../../model/fields';
 import type { NamedCondition, RequestMatch } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import type { Manifest, Plain } from '../dialect';
+import { refused } from '../unwritten';
 
 /** What a policy holds for: pods by their labels, or an object whose waypoint enforces it. Neither is the whole namespace. */
 export type Attachment = Pick<Plain<AuthorizationPolicySpec>, 'selector' | 'targetRefs'>;
@@ -41,13 +43,17 @@ export function policyRules({ sources, exceptSources, requests }: AccessRule, po
   ];
 }
 
-function operation(ports: readonly number[], { methods, path }: RequestMatch): Plain<AuthorizationPolicySpecRulesToOperation> {
-  return {
-    ports: ports.map(String),
-    ...(methods.length > 0 && { methods: [...methods] }),
-    ...(path !== undefined && { paths: paths(path) }),
-  };
+function operation(ports: readonly number[], request: RequestMatch): Plain<AuthorizationPolicySpecRulesToOperation> {
+  return { ports: ports.map(String), ...conditions(request) };
 }
+
+/** All but those on headers. */
+const conditions = merged<Omit<RequestMatch, 'headers'>, Plain<AuthorizationPolicySpecRulesToOperation>>({
+  methods: methods => ({ methods: [...methods] }),
+  path: path => ({ paths: paths(path) }),
+  query: refused,
+  hosts: refused,
+});
 
 /** A trailing `*` makes a plain string prefix; with the `/` before it, and the path itself, it goes by elements. */
 function paths({ type, value }: PathCondition): string[] {

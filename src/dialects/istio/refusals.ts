@@ -2,22 +2,30 @@ import { MAX_RULES, MAX_SOURCES } from './apis';
 import type { Rule } from './authorization-policy';
 import type { AccessModel } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
+import { collected } from '../../model/fields';
 import type { RequestMatch } from '../../model/match';
 import { ANY_ELEMENT } from '../../model/path';
 import type { Refusal } from '../dialect';
 
 /** Values to which Istio, or the proxy behind it, gives a meaning that they have not in the model. */
 export function valueRefusals({ rules }: AccessModel): Refusal<AccessFeature>[] {
-  return rules.flatMap(rule => rule.requests).flatMap(({ path, headers }: RequestMatch) => [
-    ...(path?.type === 'template' && /[*=]/.test(path.value.split(ANY_ELEMENT).join('')) ? [{
-      what: `the path template '${path.value}'`,
+  return rules.flatMap(rule => rule.requests).flatMap(request => misread(request));
+}
+
+const misread = collected<RequestMatch, Refusal<AccessFeature>>({
+  path: ({ type, value }) => [
+    ...(type === 'template' && /[*=]/.test(value.split(ANY_ELEMENT).join('')) ? [{
+      what: `the path template '${value}'`,
       reason: "the proxy takes no '*' and no '=' in the elements of a template",
       remedy: 'Leave the match out for this target',
     }] : []),
-    ...(path !== undefined && path.type !== 'regex' && path.value.endsWith('*') ? [wildcard('path', path.value)] : []),
-    ...headers.filter(h => h.type === 'exact' && /^\*|\*$/.test(h.value)).map(h => wildcard('header value', h.value)),
-  ]);
-}
+    ...(type !== 'regex' && value.endsWith('*') ? [wildcard('path', value)] : []),
+  ],
+  headers: headers => headers.filter(({ type, value }) => type === 'exact' && /^\*|\*$/.test(value)).map(({ value }) => wildcard('header value', value)),
+  methods: () => [],
+  query: () => [],
+  hosts: () => [],
+});
 
 function wildcard(what: string, value: string): Refusal<AccessFeature> {
   return {

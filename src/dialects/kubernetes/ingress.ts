@@ -1,10 +1,13 @@
 import type { IngressSpec, IngressSpecRulesHttpPaths } from '../../../imports/kubernetes/networking.k8s.io';
 import type { ExposureModel } from '../../model/exposure';
 import { exposedPort } from '../../model/exposure';
+import { collected } from '../../model/fields';
+import type { RequestMatch } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import type { RouteRule } from '../../model/route';
 import { issuerAnnotations } from '../cert-manager';
 import type { Manifest, Plain } from '../dialect';
+import { refused } from '../unwritten';
 
 type Path = Plain<IngressSpecRulesHttpPaths>;
 
@@ -31,5 +34,13 @@ function pathsOf(rule: RouteRule): Path[] {
 
 /** The paths that a rule takes; every path is below `/`. */
 export function pathConditions({ matches }: RouteRule): PathCondition[] {
-  return matches.length === 0 ? [{ type: 'prefix', value: '/' }] : matches.map(({ path }) => path!);
+  return matches.length === 0 ? [{ type: 'prefix', value: '/' }] : matches.flatMap(match => pathsIn(match));
 }
+
+const pathsIn = collected<RequestMatch, PathCondition>({
+  path: path => [path],
+  methods: refused,
+  headers: refused,
+  query: refused,
+  hosts: refused,
+});

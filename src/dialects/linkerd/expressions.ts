@@ -1,3 +1,4 @@
+import { collected } from '../../model/fields';
 import type { NamedCondition, RequestMatch } from '../../model/match';
 import { portableRegex } from '../../model/regex-portable';
 import type { Refusal } from '../dialect';
@@ -6,16 +7,27 @@ import type { Refusal } from '../dialect';
  * Expressions that Rust's `regex`, which the proxy has, would read otherwise than RE2, or not at all. It then takes the whole
  * route for invalid.
  */
-export function unportable<F>({ path, headers, query }: RequestMatch): Refusal<F>[] {
-  const values = (what: string, conditions: readonly NamedCondition[]) =>
-    conditions.filter(({ type }) => type === 'regex').map(({ name, value }) => ({ what: `${what} '${name}'`, value }));
-  return [
-    ...(path?.type === 'regex' ? [{ what: 'the path', value: path.value }] : []),
-    ...values('the header', headers),
-    ...values('the query parameter', query),
-  ].filter(({ value }) => portableRegex(value) === undefined).map(({ what, value }) => ({
+export function unportable<F>(request: RequestMatch): Refusal<F>[] {
+  return expressions(request).filter(({ value }) => portableRegex(value) === undefined).map(({ what, value }) => ({
     what: `the expression '${value}' for ${what}`,
     reason: "Linkerd reads it with another engine than Envoy, in which word boundaries, Unicode classes and '(?m)' mean something else, and sizes have other limits",
     remedy: "Write it with plain classes such as '[a-z]', and shorter if it is long",
   }));
+}
+
+interface Expression {
+  readonly what: string;
+  readonly value: string;
+}
+
+const expressions = collected<RequestMatch, Expression>({
+  path: ({ type, value }) => type === 'regex' ? [{ what: 'the path', value }] : [],
+  headers: headers => values('the header', headers),
+  query: query => values('the query parameter', query),
+  methods: () => [],
+  hosts: () => [],
+});
+
+function values(what: string, conditions: readonly NamedCondition[]): Expression[] {
+  return conditions.filter(({ type }) => type === 'regex').map(({ name, value }) => ({ what: `${what} '${name}'`, value }));
 }

@@ -1,10 +1,13 @@
 import { RE2JS } from 're2js';
 import { clientsKey, distinctSources } from './clients';
 import type { AccessModel, HealthProbe, Source, WorkloadPort } from '../../model/access';
+import { collected } from '../../model/fields';
 import type { RequestMatch } from '../../model/match';
 import { ANY_REQUEST, intersect, matchKey, oneMethodEach } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import { PARENT_SEGMENTS } from '../dot-segments';
+import { compareCounts, COUNTED_BY_LINKERD, counting } from '../specificity';
+import { refused } from '../unwritten';
 
 /** Requests of one port, and who may make them. */
 export interface InboundRoute {
@@ -155,10 +158,10 @@ function rivalsOf(match: RequestMatch, own: InboundRoute, routes: readonly Inbou
 /** By the length of the path that is matched, then the number of headers, of query parameters, and of methods. */
 function mayLose(narrow: RequestMatch, wide: RequestMatch): boolean {
   const paths = compareLengths(narrow.path, wide.path);
-  return paths === 'shorter' || (paths === 'maybe the same'
-    && narrow.headers.length === wide.headers.length && narrow.query.length === wide.query.length
-    && narrow.methods.length === wide.methods.length);
+  return paths === 'shorter' || (paths === 'maybe the same' && compareCounts(count(narrow), count(wide)) === 0);
 }
+
+const count = counting(COUNTED_BY_LINKERD);
 
 /** How much of a path is matched, where `wide` holds wherever `narrow` does: all but prefixes are as long as the path itself. */
 function compareLengths(narrow: PathCondition | undefined, wide: PathCondition | undefined): 'shorter' | 'maybe the same' | 'longer' {
@@ -177,8 +180,15 @@ function compareLengths(narrow: PathCondition | undefined, wide: PathCondition |
 
 const PATH_WORDS = { exact: 'path', prefix: 'path prefix', below: 'path below', template: 'path', regex: 'path expression' } as const;
 
-function words({ path, headers, query, methods }: RequestMatch): string {
+function words(match: RequestMatch): string {
+  const { path, methods } = match;
   const place = path === undefined ? 'any path' : `the ${PATH_WORDS[path.type]} '${path.value}'`;
-  const conditions = [...headers.map(h => `header '${h.name}'`), ...query.map(q => `query parameter '${q.name}'`)];
-  return `${methods.map(method => `${method} of `).join('')}${place}${conditions.length > 0 ? ` with ${conditions.join(', ')}` : ''}`;
+  const others = otherWords(match);
+  return `${methods.map(method => `${method} of `).join('')}${place}${others.length > 0 ? ` with ${others.join(', ')}` : ''}`;
 }
+
+const otherWords = collected<Omit<RequestMatch, 'path' | 'methods'>, string>({
+  headers: headers => headers.map(({ name }) => `header '${name}'`),
+  query: query => query.map(({ name }) => `query parameter '${name}'`),
+  hosts: refused,
+});

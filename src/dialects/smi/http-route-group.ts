@@ -1,5 +1,6 @@
 import { SPECS_API_VERSION } from './apis';
 import type { HttpRouteGroupSpec, HttpRouteGroupSpecMatches } from '../../../imports/smi/specs.smi-spec.io';
+import { merged } from '../../model/fields';
 import { shortHash } from '../../model/hash';
 import type { NamedCondition, RequestMatch } from '../../model/match';
 import { isAnyRequest, matchKey } from '../../model/match';
@@ -8,6 +9,7 @@ import { escapeRegex, wholeMatch } from '../../model/regex';
 import { portableRegex } from '../../model/regex-portable';
 import type { Manifest, Plain } from '../dialect';
 import { undotted } from '../dot-segments';
+import { refused } from '../unwritten';
 
 /** An HTTPRouteGroup with one match per distinct request, named after what it says. */
 export function httpRouteGroup(name: string, namespace: string | undefined, requests: readonly RequestMatch[]): Manifest {
@@ -21,14 +23,18 @@ export function matchName(request: RequestMatch): string {
   return isAnyRequest(request) ? 'any' : `match-${shortHash(matchKey(request))}`;
 }
 
+/** Every path and every method are said, too. */
 function httpMatch(name: string, request: RequestMatch): Plain<HttpRouteGroupSpecMatches> {
-  return {
-    name,
-    pathRegex: request.path === undefined ? '.*' : endedPathRegex(request.path)!,
-    methods: request.methods.length === 0 ? ['*'] : request.methods as Plain<HttpRouteGroupSpecMatches['methods']>,
-    ...(request.headers.length > 0 && { headers: request.headers.map(h => ({ [h.name]: headerRegex(h) })) }),
-  };
+  return { name, pathRegex: '.*', methods: ['*'], ...conditions(request) };
 }
+
+const conditions = merged<RequestMatch, Omit<Plain<HttpRouteGroupSpecMatches>, 'name'>>({
+  path: path => ({ pathRegex: endedPathRegex(path)! }),
+  methods: methods => ({ methods: methods as Plain<HttpRouteGroupSpecMatches['methods']> }),
+  headers: headers => ({ headers: headers.map(header => ({ [header.name]: headerRegex(header) })) }),
+  query: refused,
+  hosts: refused,
+});
 
 /**
  * SMI anchors the expression at the start of the path. OSM, through Envoy, also at the end. With an `$` of its own, and

@@ -5,6 +5,7 @@ import type { TcpRouteSpec } from '../../../imports/smi/specs.smi-spec.io';
 import type { AccessModel, AccessRule, Source } from '../../model/access';
 import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
+import { collected } from '../../model/fields';
 import { shortHash } from '../../model/hash';
 import type { RequestMatch } from '../../model/match';
 import { ANY_REQUEST, intersect, isAnyRequest, matchKey } from '../../model/match';
@@ -125,26 +126,38 @@ function refusals(model: AccessModel): Refusal<AccessFeature>[] {
 
 /** Expressions that lead elsewhere, and those that Envoy does not take: it then keeps the routes that it had before. */
 function expressionRefusals({ rules }: AccessModel, envoyDecides: boolean): Refusal<AccessFeature>[] {
-  return rules.flatMap(({ requests }) => requests).flatMap(({ path, headers }) => {
-    const pathRegex = path && endedPathRegex(path);
-    const expressions = [
-      ...pathRegex === undefined ? [] : [{ what: `the path '${path!.value}'`, expression: pathRegex }],
-      ...headers.map(header => ({ what: `the value of header '${header.name}'`, expression: headerRegex(header) })),
-    ];
-    return [
-      ...(path !== undefined && pathRegex === undefined ? [{
-        what: `the path expression '${path.value}'`,
+  return rules.flatMap(({ requests }) => requests).flatMap(request => expressions(request)).flatMap(({ what, expression }) => {
+    if (expression === undefined) {
+      return [{
+        what,
         reason: "meshes of SMI compare paths as they come, and servers resolve '..': a request for '/public/../admin' would pass for one below '/public'",
         remedy: "Use `pathPrefix`, `pathBelow` or `pathTemplate`; or an expression that takes no '..', such as '/files/[a-z]+' or '/files/.*'",
-      }] : []),
-      ...expressions.filter(({ expression }) => envoyDecides && programSize(expression) > MAX_PROGRAM_SIZE).map(({ what }) => ({
-        what,
-        reason: `Open Service Mesh compares it by an expression, and its proxy refuses all routes with one of more than ${MAX_PROGRAM_SIZE} instructions`,
-        remedy: 'Write a shorter one',
-      })),
-    ];
+      }];
+    }
+    return !envoyDecides || programSize(expression) <= MAX_PROGRAM_SIZE ? [] : [{
+      what,
+      reason: `Open Service Mesh compares it by an expression, and its proxy refuses all routes with one of more than ${MAX_PROGRAM_SIZE} instructions`,
+      remedy: 'Write a shorter one',
+    }];
   });
 }
+
+interface Expression {
+  readonly what: string;
+  /** `undefined` where none would say it. */
+  readonly expression: string | undefined;
+}
+
+const expressions = collected<RequestMatch, Expression>({
+  path: path => {
+    const expression = endedPathRegex(path);
+    return [{ what: `the path ${expression === undefined ? 'expression ' : ''}'${path.value}'`, expression }];
+  },
+  headers: headers => headers.map(header => ({ what: `the value of header '${header.name}'`, expression: headerRegex(header) })),
+  methods: () => [],
+  query: () => [],
+  hosts: () => [],
+});
 
 /**
  * Open Service Mesh makes one route of all that say the same, for the sources of all of them. Of routes that differ, and

@@ -1,6 +1,7 @@
-import { matchFeatures } from './match';
+import { COMMON_FEATURES } from './match';
 import type { Use } from './use';
 import type { AccessModel } from '../access';
+import { collected } from '../fields';
 import type { RequestMatch } from '../match';
 import { numberOf } from '../pod-port';
 
@@ -59,7 +60,7 @@ export function accessUses(model: AccessModel): Use<AccessFeature>[] {
     if (rule.exceptSources.length > 0) {
       features.add('ExceptSources');
     }
-    rule.requests.flatMap(accessMatchFeatures).forEach(f => features.add(f));
+    rule.requests.flatMap(request => matchFeatures(request)).forEach(f => features.add(f));
   }
   model.healthProbes.forEach(({ kind }) => features.add(kind === undefined ? 'HealthProbe' : PROBE_FEATURES[kind]));
   if (model.audit) {
@@ -81,13 +82,10 @@ const SOURCE_FEATURES = {
   anyone: 'AnyoneSource',
 } as const;
 
-function accessMatchFeatures(match: RequestMatch): AccessFeature[] {
-  const features: AccessFeature[] = [];
-  if (match.methods.length > 0) {
-    features.push('MethodMatching');
-  }
-  if (match.query.length > 0) {
-    features.push('QueryParamMatching');
-  }
-  return [...features, ...matchFeatures(match)];
-}
+/** No policy says hosts: `ServiceAccessPolicy` takes none. */
+const matchFeatures = collected<RequestMatch, AccessFeature>({
+  methods: () => ['MethodMatching'],
+  query: () => ['QueryParamMatching'],
+  ...COMMON_FEATURES,
+  hosts: () => [],
+});

@@ -1,10 +1,5 @@
+import type { ByField } from '../fields';
 import type { RequestMatch } from '../match';
-
-/** The features of matches that routes and access policies have in common. */
-export type MatchFeature =
-  | 'PathMatching' | 'PathBelowMatching' | 'PathTemplateMatching' | 'PathRegexMatching'
-  | 'HeaderMatching' | 'HeaderPresenceMatching' | 'HeaderRegexMatching'
-  | 'GRPCMethodMatching';
 
 const PATH_FEATURES = {
   exact: 'PathMatching',
@@ -15,9 +10,11 @@ const PATH_FEATURES = {
 } as const;
 const HEADER_FEATURES = { exact: 'HeaderMatching', present: 'HeaderPresenceMatching', regex: 'HeaderRegexMatching' } as const;
 
-export function matchFeatures({ grpc, path, headers }: RequestMatch): MatchFeature[] {
-  return [
-    ...(grpc !== undefined ? ['GRPCMethodMatching' as const] : path !== undefined ? [PATH_FEATURES[path.type]] : []),
-    ...new Set(headers.map(({ type }) => HEADER_FEATURES[type])),
-  ];
-}
+/** The features of matches that routes and access policies have in common. */
+export type MatchFeature = typeof PATH_FEATURES[keyof typeof PATH_FEATURES] | typeof HEADER_FEATURES[keyof typeof HEADER_FEATURES] | 'GRPCMethodMatching';
+
+/** Those of the conditions of which routes and access policies say the same. */
+export const COMMON_FEATURES: ByField<Pick<RequestMatch, 'path' | 'headers'>, readonly MatchFeature[]> = {
+  path: ({ type, grpc }) => [grpc === undefined ? PATH_FEATURES[type] : 'GRPCMethodMatching'],
+  headers: headers => [...new Set(headers.map(({ type }) => HEADER_FEATURES[type]))],
+};

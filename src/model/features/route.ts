@@ -1,8 +1,10 @@
 import { HANDLING_FEATURES, handlingFeatures, TRAFFIC_FEATURES, trafficFeatures } from './handling';
-import { matchFeatures } from './match';
+import { COMMON_FEATURES } from './match';
 import type { Use } from './use';
+import { collected } from '../fields';
 import type { RequestMatch } from '../match';
 import { matchKey } from '../match';
+import type { Protocol } from '../protocol';
 import type { PortRoute, RouteModel } from '../route';
 import { isConsumerRoute, isElsewhere } from '../route';
 
@@ -66,7 +68,7 @@ export function routeUses(model: RouteModel): Use<RouteFeature>[] {
       if (rule.matches.length > 0) {
         use('OrderedRules');
       }
-      new Set(rule.matches.flatMap(match => routeMatchFeatures(port, match))).forEach(use);
+      new Set(rule.matches.flatMap(match => matchFeatures(match, port.protocol))).forEach(use);
       if (rule.backends.length > 1) {
         use('WeightedBackends');
       }
@@ -109,16 +111,10 @@ export function routeFeature({ protocol, rules }: PortRoute): RouteFeature {
   return protocol === 'TLS' && rules.every(rule => rule.matches.length === 0) ? 'TCPRoute' : `${protocol}Route`;
 }
 
-function routeMatchFeatures({ protocol }: PortRoute, match: RequestMatch): RouteFeature[] {
-  const features: RouteFeature[] = [];
-  if (match.hosts !== undefined && protocol !== 'TLS') {
-    features.push('HostMatching');
-  }
-  if (match.methods.length > 0) {
-    features.push('HTTPRouteMethodMatching');
-  }
-  if (match.query.length > 0) {
-    features.push('HTTPRouteQueryParamMatching');
-  }
-  return [...features, ...matchFeatures(match)];
-}
+/** Server names are what a TLSRoute is for. */
+const matchFeatures = collected<RequestMatch, RouteFeature, [Protocol]>({
+  hosts: (_, protocol) => protocol === 'TLS' ? [] : ['HostMatching'],
+  methods: () => ['HTTPRouteMethodMatching'],
+  query: () => ['HTTPRouteQueryParamMatching'],
+  ...COMMON_FEATURES,
+});

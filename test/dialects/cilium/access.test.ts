@@ -58,7 +58,7 @@ test('lets in requests that match any of several', () => {
     ...web,
     requests: [
       { ...ANY_REQUEST, methods: ['GET', 'HEAD'], path: { type: 'prefix', value: '/cart' } },
-      { ...ANY_REQUEST, path: { type: 'exact', value: '/Cart/Add' }, grpc: { service: 'Cart', method: 'Add' } },
+      { ...ANY_REQUEST, path: { type: 'exact', value: '/Cart/Add', grpc: { service: 'Cart', method: 'Add' } } },
       { ...ANY_REQUEST, headers: [{ name: 'x-admin', type: 'exact', value: 'yes' }] },
     ],
   });

@@ -6,8 +6,9 @@ import type { AccessModel, AccessRule, IdentitySource, Source, WorkloadPort } fr
 import { sourceKey } from '../../../src/model/access';
 import type { AccessFeature } from '../../../src/model/features/access';
 import type { NamedCondition, RequestMatch } from '../../../src/model/match';
-import { byName } from '../../../src/model/match';
+import { ANY_REQUEST, byName } from '../../../src/model/match';
 import type { PathCondition } from '../../../src/model/path';
+import { absent, total } from '../../total';
 
 /** Few values, so that they meet often; and close ones, so that it matters where they differ. */
 const PATHS = [
@@ -125,21 +126,23 @@ const presentValue = fc.constant({ type: 'present' as const, value: '' });
 const headers = (can: Can): fc.Arbitrary<NamedCondition[]> => !can('HeaderMatching') ? fc.constant([]) : named(HEADERS, pick<Omit<NamedCondition, 'name'>>(can,
   ['HeaderMatching', exactValue], ['HeaderRegexMatching', regexValue], ['HeaderPresenceMatching', presentValue]));
 
-const match = (can: Can): fc.Arbitrary<RequestMatch> => fc.record({
+const match = (can: Can): fc.Arbitrary<RequestMatch> => total<RequestMatch>({
   methods: can('MethodMatching') ? fc.uniqueArray(fc.constantFrom(...METHODS), { maxLength: 2 }).map(list => [...list].sort()) : fc.constant([]),
   path: can('PathMatching') ? fc.option(path(can), { nil: undefined, freq: 3 }) : fc.constant(undefined),
   headers: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: headers(can) }),
   query: can('QueryParamMatching')
     ? fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: named(QUERY, fc.oneof(exactValue, regexValue, presentValue)) })
     : fc.constant([]),
+  // No policy says them.
+  hosts: absent,
 });
 
 const grpcMatch: fc.Arbitrary<RequestMatch> = fc.constantFrom('Add', 'Del', undefined).map(method => ({
-  methods: [],
-  path: method === undefined ? { type: 'prefix', value: '/shop.Cart' } : { type: 'exact', value: `/shop.Cart/${method}` },
-  headers: [],
-  query: [],
-  grpc: { service: 'shop.Cart', method },
+  ...ANY_REQUEST,
+  path: {
+    ...(method === undefined ? { type: 'prefix', value: '/shop.Cart' } : { type: 'exact', value: `/shop.Cart/${method}` }),
+    grpc: { service: 'shop.Cart', method },
+  },
 }));
 
 /** The ports of a pod that a policy can speak of. */

@@ -56,8 +56,8 @@ function identity(source: Source): Identity {
   }
 }
 
-function request({ methods, path, headers, query, grpc }: RequestMatch): HttpMatch | GrpcMatch {
-  return grpc !== undefined ? GrpcMatch.of(grpc) : HttpMatch.of({
+function request({ methods, path, headers, query }: RequestMatch): HttpMatch | GrpcMatch {
+  return path?.grpc !== undefined ? GrpcMatch.of(path.grpc) : HttpMatch.of({
     ...(methods.length > 0 && { methods: [...methods] }),
     ...(path && pathOption(path)),
     ...(headers.length > 0 && { headers: conditions(headers) }),

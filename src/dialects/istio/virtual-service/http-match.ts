@@ -1,29 +1,32 @@
 import type { VirtualServiceSpecHttpMatch, VirtualServiceSpecHttpMatchUri } from '../../../../imports/istio/networking.istio.io';
+import { merged } from '../../../model/fields';
 import type { NamedCondition, RequestMatch } from '../../../model/match';
 import type { PathCondition } from '../../../model/path';
 import { pathRegex } from '../../../model/path';
 import type { Plain } from '../../dialect';
+import { refused } from '../../unwritten';
 
 type Match = Plain<VirtualServiceSpecHttpMatch>;
 type StringMatch = Plain<VirtualServiceSpecHttpMatchUri>;
 
 /** The matches that hold on one port for what a match of the model does: two where the path has a prefix. */
-export function httpMatches(port: number, { methods, path, grpc, headers, query }: RequestMatch): Match[] {
-  const conditions: Match = {
-    port,
-    ...(methods.length > 0 && { method: oneOf(methods) }),
-    ...(headers.length > 0 && { headers: byName(headers) }),
-    ...(query.length > 0 && { queryParams: byName(query) }),
-  };
-  const uris = grpc !== undefined && grpc.method === undefined ? [{ prefix: `/${grpc.service}/` }] : path === undefined ? [] : urisOf(path);
-  return uris.length === 0 ? [conditions] : uris.map(uri => ({ ...conditions, uri }));
+export function httpMatches(port: number, match: RequestMatch): Match[] {
+  const conditions = { port, ...besidePath(match) };
+  return match.path === undefined ? [conditions] : urisOf(match.path).map(uri => ({ ...conditions, uri }));
 }
 
-/** A prefix is a plain string: with the `/` after it, and the path itself beside it, it goes by elements. */
+const besidePath = merged<Omit<RequestMatch, 'path'>, Match>({
+  methods: methods => ({ method: oneOf(methods) }),
+  headers: headers => ({ headers: byName(headers) }),
+  query: query => ({ queryParams: byName(query) }),
+  hosts: refused,
+});
+
+/** A prefix is a plain string: with the `/` after it, and the path itself beside it, it goes by elements. A service of gRPC is no path itself. */
 function urisOf(path: PathCondition): StringMatch[] {
   switch (path.type) {
     case 'exact': return [{ exact: path.value }];
-    case 'prefix': return path.value === '/' ? [{ prefix: '/' }] : [{ exact: path.value }, { prefix: `${path.value}/` }];
+    case 'prefix': return path.grpc !== undefined ? [{ prefix: `${path.value}/` }] : path.value === '/' ? [{ prefix: '/' }] : [{ exact: path.value }, { prefix: `${path.value}/` }];
     case 'below': return [{ prefix: `${path.value}/` }];
     case 'template':
     case 'regex': return [{ regex: pathRegex(path) }];

@@ -13,9 +13,9 @@ test('other paths are one condition', () => {
 });
 
 test('a method of gRPC is a path, and all of a service are what stands below it', () => {
-  expect(httpMatches(80, match({ path: { type: 'exact', value: '/shop.Cart/Add' }, grpc: { service: 'shop.Cart', method: 'Add' } })))
+  expect(httpMatches(80, match({ path: { type: 'exact', value: '/shop.Cart/Add', grpc: { service: 'shop.Cart', method: 'Add' } } })))
     .toEqual([{ port: 80, uri: { exact: '/shop.Cart/Add' } }]);
-  expect(httpMatches(80, match({ path: { type: 'prefix', value: '/shop.Cart' }, grpc: { service: 'shop.Cart' } })))
+  expect(httpMatches(80, match({ path: { type: 'prefix', value: '/shop.Cart', grpc: { service: 'shop.Cart' } } })))
     .toEqual([{ port: 80, uri: { prefix: '/shop.Cart/' } }]);
 });
 

@@ -1,0 +1,39 @@
+/**
+ * An answer for each field of a model, whether it may be absent or not: a new field does not compile before every such record
+ * has one for it.
+ */
+export type ByField<Model, Answer, Context extends readonly unknown[] = []> = {
+  readonly [Field in keyof Model]-?: (value: NonNullable<Model[Field]>, ...context: Context) => Answer;
+};
+
+/** Whether a field says anything: an absent one does not, nor does an empty list. */
+export function isSaid(value: unknown): boolean {
+  return value !== undefined && !(Array.isArray(value) && value.length === 0);
+}
+
+/** All that is answered for the fields of a model that say something, in the order of the record. */
+export function collected<Model extends object, Item, Context extends readonly unknown[] = []>(
+  record: ByField<Model, readonly Item[], Context>,
+): (model: Model, ...context: Context) => Item[] {
+  const fields = Object.keys(record) as (keyof Model)[];
+  return (model, ...context) => fields.flatMap(field => isSaid(model[field]) ? record[field](model[field]!, ...context) : []);
+}
+
+/** The same, where the answers are parts of one object. */
+export function merged<Model extends object, Whole extends object, Context extends readonly unknown[] = []>(
+  record: ByField<Model, Partial<Whole>, Context>,
+): (model: Model, ...context: Context) => Partial<Whole> {
+  const fields = Object.keys(record) as (keyof Model)[];
+  return (model, ...context) => {
+    const whole: Partial<Whole> = {};
+    for (const field of fields) {
+      if (isSaid(model[field])) {
+        Object.assign(whole, record[field](model[field]!, ...context));
+      }
+    }
+    return whole;
+  };
+}
+
+/** Every field of a model is said, be it that it is `undefined`: a new field does not compile before it is made of something. */
+export type Every<Model> = { readonly [Field in keyof Required<Model>]: Model[Field] };
