@@ -73,7 +73,7 @@ const PLACES: { readonly [K in Kind]: (model: Kinds[K]['model']) => Places } = {
 export function reservedRefusals<K extends Kind>(kind: K, { mesh, system, inbound, outbound }: Reserved, model: Kinds[K]['model']): Refusal<never>[] {
   const places = PLACES[kind](model);
   const among = (ports: readonly number[], ranges: readonly PortRange[]) =>
-    [...new Set(ports)].filter(port => ranges.some(([first, last]) => first <= port && port <= last));
+    ranges.length === 0 ? [] : [...new Set(ports.filter(port => ranges.some(([first, last]) => first <= port && port <= last)))];
   return [
     ...(system?.of.includes(kind) && places.namespaces.includes(system.namespace) ? [{
       what: `anything in namespace '${system.namespace}'`,

@@ -134,9 +134,10 @@ export abstract class MeshIntent extends Construct {
    */
   protected _render(compile: (target: MeshTarget) => Compilation): (readonly [MeshTarget, Compilation])[] {
     const compiled = this._targets.targets.map(target => [target, compile(target)] as const);
+    const { labels = {}, annotations = {} } = this._metadata;
+    const ofChart = this._chart.labels;
     compiled.forEach(([target, compilation]) => {
-      const { labels = {}, annotations = {} } = this._metadata;
-      this.tell(reservedWords(target, labels, annotations, this._chart.labels));
+      this.tell(reservedWords(target, labels, annotations, ofChart));
       this._take(target, compilation);
     });
     return compiled;
@@ -182,6 +183,7 @@ export abstract class MeshIntent extends Construct {
   /** Lays claim to what a cluster can have once; the later of two is in error, and says once which the other is. */
   private conflicts(targetId: string, laid: Claims<IConstruct>, claims: readonly ConstructClaim[]): string[] {
     const found = claims.flatMap(({ code, claim }) => laid.lay(claim, this).map(one => ({ code, ...one })));
+    if (found.length === 0) return [];
     const first = new Map([...found].reverse().map(one => [one.owner, one]));
     return found.filter(one => first.get(one.owner) === one).map(({ code, claim, owner: { node: { path } }, why }) => why === undefined
       ? conflict(code, targetId, claimInWords(claim), path)

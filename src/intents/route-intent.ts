@@ -14,13 +14,12 @@ import type { Protocol } from '../model/protocol';
 import { hasRequests } from '../model/protocol';
 import type { PortRoute, RouteModel, RouteRule, Selected, WeightedBackend } from '../model/route';
 import { qualified } from '../model/route';
-import { holdAgainstApp } from '../targets/checks';
+import { askWhenMade, holdAgainstApp } from '../targets/checks';
 import { Cluster } from '../targets/cluster';
 import { compileRoute } from '../targets/compile';
-import { withLine } from '../targets/line';
-import type { MeshTarget } from '../targets/mesh-target';
 import { unmetNeeds } from '../targets/needs';
 import { askedBeforeChanges, closedBefore, overruledPolicies, policiesElsewhere } from '../targets/overruled';
+import type { Policies } from '../targets/policies';
 import { unspokenPorts } from '../targets/unspoken-ports';
 import type { MeshService, MeshServicePort } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
@@ -123,33 +122,27 @@ export abstract class RouteIntent extends ServiceRouting {
     this._route = model;
     const routed = this._render(target => compileRoute(target, model)).filter(([, { route }]) => route !== undefined);
     routed.forEach(([target, { route }]) => this._lead(target.id, route!));
-    this.checkPolicies(model, routed.map(([target]) => target));
+    const targets = routed.map(([target]) => target);
+    askWhenMade(this, () => targets.flatMap(target => unmetPolicies(Cluster.of(this, target.id).policies, target.id, model)));
     holdAgainstApp(this, this._targets.targets.map(target => ({ kind: 'routes', target, model })));
-    // What others render may be made later than this.
-    const targets = this._targets;
-    if (targets.targets.some(target => target._dialects.routes.needs?.(model).length)) {
-      this.node.addValidation({
-        validate: () => targets.targets.flatMap(target => unmetNeeds('routes', target, model, Cluster.of(this, target.id).claims))
-          .map(error => withLine(error, this)),
-      });
+    const inNeed = this._targets.targets.filter(target => target._dialects.routes.needs?.(model).length);
+    if (inNeed.length > 0) {
+      askWhenMade(this, () => inNeed.flatMap(target => unmetNeeds('routes', target, model, Cluster.of(this, target.id).claims)));
     }
   }
+}
 
-  /** Whether requests come to the Service at all, and to what policies speak of, once all policies are made. */
-  private checkPolicies(model: RouteModel, targets: readonly MeshTarget[]): void {
-    this.node.addValidation({
-      validate: () => targets.flatMap(({ id }) => {
-        const { policies } = Cluster.of(this, id);
-        return [
-          ...closedBefore(policies, id, model),
-          ...unspokenPorts(policies, id, model),
-          ...overruledPolicies(policies, id, model),
-          ...policiesElsewhere(policies, id, model),
-          ...askedBeforeChanges(policies, id, model),
-        ].map(error => withLine(error, this));
-      }),
-    });
-  }
+/** Whether requests come to the Service at all, and to what policies speak of, once all policies are made. */
+function unmetPolicies(policies: Policies, targetId: string, model: RouteModel): string[] {
+  return [
+    ...closedBefore(policies, targetId, model),
+    ...unspokenPorts(policies, targetId, model),
+    ...!policies.areAskedAtServices ? [] : [
+      ...overruledPolicies(policies, targetId, model),
+      ...policiesElsewhere(policies, targetId, model),
+      ...askedBeforeChanges(policies, targetId, model),
+    ],
+  ];
 }
 
 /** The rules of each port, in the words of the model. */

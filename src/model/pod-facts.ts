@@ -28,10 +28,9 @@ export function isWithin(labels: Readonly<Record<string, string>>, more: Readonl
   return Object.entries(labels).every(([label, value]) => Object.hasOwn(more, label) && more[label] === value);
 }
 
-/** The numbers that the pods with some labels give a port of this name; none, without any label to know them by. */
-export function numbersOfPort(name: string, selector: Readonly<Record<string, string>> = {}, pods: readonly PodFacts[]): number[] {
-  return Object.keys(selector).length === 0 ? []
-    : [...new Set(pods.filter(({ labels }) => isWithin(selector, labels)).flatMap(({ ports }) => ports.get(name) ?? []))];
+/** The numbers that pods give a port of this name. */
+export function numbersOfPort(name: string, pods: readonly PodFacts[]): number[] {
+  return [...new Set(pods.flatMap(({ ports }) => ports.get(name) ?? []))];
 }
 
 function podOf(manifest: any): any {

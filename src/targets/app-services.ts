@@ -1,3 +1,4 @@
+import { ByLabels } from './by-labels';
 import type { PodFacts } from '../model/pod-facts';
 import { makesPods, podFactsOf } from '../model/pod-facts';
 import type { ServiceFacts } from '../model/service-facts';
@@ -17,34 +18,37 @@ export function tellsOfServices(kind: string): boolean {
 /** The Services that the objects of an app describe, and the pods. */
 export class AppServices {
   private readonly services = new Map<string, { readonly chart: unknown; readonly facts: ServiceFacts }[]>();
-  private readonly pods = new Map<string, PodFacts[]>();
+  /** By namespace. */
+  private readonly pods = new Map<string, ByLabels<PodFacts>>();
 
   constructor(written: readonly Written[]) {
     for (const { manifest, chart } of written) {
       const { kind, metadata } = manifest;
       const namespace = metadata?.namespace ?? '';
       if (kind === 'Service' && manifest.apiVersion === 'v1') {
-        entry(this.services, `${namespace}/${metadata?.name}`).push({ chart, facts: serviceFactsOf(manifest) });
+        const name = `${namespace}/${metadata?.name}`;
+        const same = this.services.get(name) ?? [];
+        this.services.set(name, same);
+        same.push({ chart, facts: serviceFactsOf(manifest) });
       } else if (kind !== 'Service') {
-        entry(this.pods, namespace).push(podFactsOf(manifest));
+        const there = this.pods.get(namespace) ?? new ByLabels<PodFacts>();
+        this.pods.set(namespace, there);
+        const facts = podFactsOf(manifest);
+        there.add(facts.labels, facts);
       }
     }
   }
 
   /** What the app says of a Service; the objects of other charts count where the own one has none, since charts may be clusters. */
   public factsOf(namespace: string, name: string, chart: unknown): readonly ServiceFacts[] {
-    const all = this.services.get(`${namespace}/${name}`) ?? [];
+    const all = this.services.get(`${namespace}/${name}`);
+    if (all === undefined) return [];
     const near = all.filter(service => service.chart === chart);
     return (near.length > 0 ? near : all).map(({ facts }) => facts);
   }
 
-  public podsOf(namespace: string): readonly PodFacts[] {
-    return this.pods.get(namespace) ?? [];
+  /** The pods that have these labels. */
+  public podsWith(namespace: string, labels: Readonly<Record<string, string>>): readonly PodFacts[] {
+    return this.pods.get(namespace)?.having(labels) ?? [];
   }
-}
-
-function entry<V>(map: Map<string, V[]>, key: string): V[] {
-  const found = map.get(key) ?? [];
-  map.set(key, found);
-  return found;
 }

@@ -49,6 +49,12 @@ export function validateBelow(scope: IConstruct, validation: Validation): void {
   checksOf(scope).levels.set(scope, validation);
 }
 
+/** Has a question asked of a construct once per synth, when all constructs are made: what others say may be said later than it. */
+export function askWhenMade(intent: IConstruct, ask: () => readonly string[]): void {
+  const checks = checksOf(intent);
+  intent.node.addValidation({ validate: () => checks.hasPassed ? [] : ask().map(error => withLine(error, intent)) });
+}
+
 /** Has what a construct says of Services held against what the app says of them. */
 export function holdAgainstApp(intent: IConstruct, statements: readonly Statement[]): void {
   checksOf(intent).statements.set(intent, statements);
@@ -88,6 +94,7 @@ class Checks {
   private isSynthesizing = false;
   private isWritingFiles = false;
   private isDone = false;
+  private isPassed = false;
 
   constructor(private readonly root: IConstruct) {
     root.node.addValidation({ validate: () => this.run() });
@@ -103,11 +110,13 @@ class Checks {
       this.isSynthesizing = true;
       this.isWritingFiles = toFiles;
       this.isDone = false;
+      this.isPassed = false;
       try {
         return synth();
       } finally {
         this.isSynthesizing = false;
         this.isWritingFiles = false;
+        this.isPassed = false;
         this.manifests.clear();
       }
     };
@@ -118,8 +127,16 @@ class Checks {
     return this.manifests.get(object);
   }
 
+  /** Whether no construct had an error in this synth: cdk8s asks again only then, and asks the root first. */
+  public get hasPassed(): boolean {
+    return this.isPassed;
+  }
+
   private run(): string[] {
-    if (this.isSynthesizing && this.isDone) return [];
+    if (this.isSynthesizing && this.isDone) {
+      this.isPassed = true;
+      return [];
+    }
     this.isDone = true;
     this.errors.clear();
     const objects = this.root.node.findAll().filter(ApiObject.isApiObject) as ApiObject[];

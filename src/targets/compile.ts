@@ -68,7 +68,11 @@ function refusalsOf<K extends Kind>(
     const support = dialect.supports[use.feature];
     return support.level === 'none' ? [{ ...use, reason: support.reason, remedy: support.remedy }] : [];
   });
-  return lacking.length > 0 ? lacking : [...dialect.refusals(model), ...reservedRefusals(kind, reserved, model)];
+  if (lacking.length > 0) {
+    return lacking;
+  }
+  const [own, kept] = [dialect.refusals(model), reservedRefusals(kind, reserved, model)];
+  return kept.length === 0 ? [...own] : [...own, ...kept];
 }
 
 /**

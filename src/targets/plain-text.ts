@@ -20,7 +20,11 @@ export function sentInPlainText(speakers: readonly Speaker[], policiesOf: (targe
   const modes = new Map<string, Strictness[]>();
   for (const { intent, statement: { kind, target, model } } of said) {
     if (kind === 'authentication') {
-      for (const key of keysOf(target.id, model)) modes.set(key, [...modes.get(key) ?? [], { model, owner: intent }]);
+      for (const key of keysOf(target.id, model)) {
+        const same = modes.get(key) ?? [];
+        modes.set(key, same);
+        same.push({ model, owner: intent });
+      }
     }
   }
   return said.flatMap(({ intent, statement: { kind, target, model } }) => {

@@ -1,5 +1,6 @@
 import type { IConstruct } from 'constructs';
 import type { AppServices } from './app-services';
+import { BySelector } from './by-labels';
 import type { Objection, Statement } from './statements';
 import { leavesOut, listed } from '../diagnostics';
 import type { AccessModel } from '../model/access';
@@ -53,8 +54,8 @@ interface Cluster {
   readonly policies: Policy[];
   /** By the Service that is routed. */
   readonly routes: Map<string, RouteModel[]>;
-  /** Of all policies of a namespace. */
-  readonly selectors: Map<string, Labels[]>;
+  /** All policies of a namespace. */
+  readonly selectors: Map<string, BySelector<AccessModel>>;
 }
 
 interface Reached extends ServiceRef {
@@ -66,11 +67,15 @@ function note({ policies, routes, selectors }: Cluster, { intent, chart }: Speak
   const { kind, target, model } = statement;
   if (kind === 'routes') {
     const key = qualified(model.service.name, namespaceOf(model, model.service));
-    routes.set(key, [...routes.get(key) ?? [], model]);
+    const same = routes.get(key) ?? [];
+    routes.set(key, same);
+    same.push(model);
   }
   if (kind === 'access' && target._dialects.services.byLabels && model.destination.podSelector !== undefined) {
     policies.push({ intent, chart, model });
-    selectors.set(model.namespace, [...selectors.get(model.namespace) ?? [], model.destination.podSelector]);
+    const there = selectors.get(model.namespace) ?? new BySelector<AccessModel>();
+    selectors.set(model.namespace, there);
+    there.add(model.destination.podSelector, model);
   }
 }
 
@@ -99,10 +104,10 @@ function fitOf(
 ): 'fits' | 'misses' | 'unknown' {
   const own = podSelector!;
   if (namespace === service.namespace && isWithin(own, service.selector)) return 'fits';
-  const all = selectors.get(service.namespace) ?? [];
-  if (all.some(labels => isWithin(labels, service.selector))) return 'fits';
-  const pods = app.podsOf(service.namespace).filter(({ labels }) => isWithin(service.selector, labels));
-  if (pods.length > 0) return pods.every(pod => all.some(labels => isWithin(labels, pod.labels))) ? 'fits' : 'misses';
+  const isGoverned = (labels: Labels) => (selectors.get(service.namespace)?.choosing(labels) ?? []).length > 0;
+  if (isGoverned(service.selector)) return 'fits';
+  const pods = app.podsWith(service.namespace, service.selector);
+  if (pods.length > 0) return pods.every(({ labels }) => isGoverned(labels)) ? 'fits' : 'misses';
   const excluded = namespace !== service.namespace
     || Object.entries(own).some(([label, value]) => Object.hasOwn(service.selector, label) && service.selector[label] !== value);
   return excluded ? 'misses' : 'unknown';

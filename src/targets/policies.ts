@@ -1,6 +1,8 @@
 import type { IConstruct } from 'constructs';
+import { BySelector } from './by-labels';
 import type { MeshTarget } from './mesh-target';
 import type { AccessModel } from '../model/access';
+import { isWithin } from '../model/pod-facts';
 import type { Backend } from '../model/route';
 import { qualified } from '../model/route';
 
@@ -20,22 +22,31 @@ export interface Closing {
 /** The access policies of a cluster, by what they hold for. */
 export class Policies {
   private readonly byService = new Map<string, Policy[]>();
-  private readonly byLabel = new Map<string, Policy[]>();
+  /** By namespace. */
+  private readonly byPods = new Map<string, BySelector<Policy>>();
   private readonly defaults = new Map<string, IConstruct>();
   private readonly closing = new Map<string, Closing>();
+  private atServices = false;
 
   /** Adds a policy, for its Service and for the pods that have its labels. */
   public add(policy: Policy): void {
-    const { model, model: { namespace, destination: { service, podSelector = {} } }, target, owner } = policy;
-    const who = target._dialects.access.closes?.(model);
+    const { model, model: { namespace, destination: { service, podSelector } }, target: { _dialects: { access } }, owner } = policy;
+    const who = access.closes?.(model);
     if (who !== undefined && !this.closing.has(namespace)) {
       this.closing.set(namespace, { who, owner });
     }
     push(this.byService, qualified(service, namespace), policy);
-    const [label] = Object.entries(podSelector).sort();
-    if (label !== undefined) {
-      push(this.byLabel, labelKey(namespace, label), policy);
+    if (podSelector !== undefined) {
+      const there = this.byPods.get(namespace) ?? new BySelector<Policy>();
+      this.byPods.set(namespace, there);
+      there.add(podSelector, policy);
     }
+    this.atServices ||= access.asksAtService !== undefined;
+  }
+
+  /** Whether a policy is asked at the Service that is called, and not at the pods which answer. */
+  public get areAskedAtServices(): boolean {
+    return this.atServices;
   }
 
   /** A policy holds for one more Service, behind its own. */
@@ -50,8 +61,9 @@ export class Policies {
 
   /** What denies all that comes to a Service, since it has no policy and others have. */
   public cutOff(name: string, namespace: string | undefined): Closing | undefined {
-    const has = (this.byService.get(qualified(name, namespace)) ?? []).some(({ model }) => model.destination.service === name);
-    return has || namespace === undefined ? undefined : this.closing.get(namespace);
+    const closing = namespace === undefined ? undefined : this.closing.get(namespace);
+    const has = () => this.byService.get(qualified(name, namespace))?.some(({ model }) => model.destination.service === name);
+    return closing === undefined || has() ? undefined : closing;
   }
 
   /** Whoever closes a namespace. */
@@ -66,20 +78,15 @@ export class Policies {
   public of({ name, namespace, podSelector }: Backend): Policy[] {
     const ownOrFront = (this.byService.get(qualified(name, namespace)) ?? []).filter(({ model: { destination }, target }) =>
       destination.service === name || target._dialects.access.behind !== undefined || mayBeAmong(podSelector, destination.podSelector));
-    const byLabel = Object.entries(podSelector ?? {}).flatMap(label => this.byLabel.get(labelKey(namespace, label)) ?? [])
-      .filter(({ model: { destination } }) => mayBeAmong(podSelector, destination.podSelector));
-    return [...new Set([...ownOrFront, ...byLabel])];
+    const byPods = podSelector === undefined ? undefined : this.byPods.get(namespace ?? '')?.choosing(podSelector);
+    return byPods === undefined || byPods.length === 0 ? ownOrFront : [...new Set([...ownOrFront, ...byPods])];
   }
 }
 
 type Labels = Readonly<Record<string, string>> | undefined;
 
 function mayBeAmong(pods: Labels, selector: Labels): boolean {
-  return pods === undefined || selector === undefined || Object.entries(selector).every(([key, value]) => pods[key] === value);
-}
-
-function labelKey(namespace: string | undefined, [key, value]: readonly [string, string]): string {
-  return `${namespace ?? ''} ${key}=${value}`;
+  return pods === undefined || selector === undefined || isWithin(selector, pods);
 }
 
 function push<T>(map: Map<string, T[]>, key: string, item: T): void {

@@ -2,6 +2,7 @@ import type { AppServices } from './app-services';
 import type { MeshTarget } from './mesh-target';
 import type { Diagnostic } from '../diagnostics';
 import { doubtful, listed, stale, unsupported } from '../diagnostics';
+import { memoized } from '../dialects/memoized';
 import type { ServiceRole, WordReading } from '../dialects/service-reading';
 import type { AccessModel, WorkloadPort } from '../model/access';
 import type { ExposureModel } from '../model/exposure';
@@ -28,27 +29,32 @@ export interface Objection {
 }
 
 /** What of a statement does not hold, by what the app says of its Services, or else by what its models say. */
-export function objections(statement: Statement, app: AppServices, chart: unknown): Objection[] {
+export function objections(statement: Statement, app: AppServices, chart: unknown): readonly Objection[] {
   const factsOf = ({ name, namespace = '', facts }: ServiceRef & Selected): readonly ServiceFacts[] => {
     const known = app.factsOf(namespace, name, chart);
     return known.length > 0 || facts === undefined ? known : [facts];
   };
+  const isUnknown = (service: ServiceRef & Selected) => factsOf(service).length === 0;
   const { kind, target, model } = statement;
   switch (kind) {
     case 'authentication': return model.workload === undefined ? [] : staleNumbers(model.workload, model, app);
-    case 'routes': return [
-      ...staleNumbers(
+    case 'routes': {
+      const own = staleNumbers(
         { ...parent(model), service: model.service.name, ports: model.ports.flatMap(({ podPort }) => podPort ?? []) }, parent(model), app,
-      ),
-      ...formObjections(kind, target, routed(model), factsOf),
-      ...routeObjections(target, model, factsOf),
-    ];
+      );
+      const mentions = routed(model);
+      return mentions.every(isUnknown) ? own : [
+        ...own, ...formObjections(kind, target, mentions, factsOf), ...routeObjections(target, model, factsOf),
+      ];
+    }
     case 'exposure': return [...formObjections(kind, target, ledTo(model.route, 'exposed'), factsOf), ...exposureObjections(target, model, factsOf)];
-    case 'access': return [
-      ...staleNumbers(model.destination, model, app),
-      ...formObjections(kind, target, [{ ...destination(model), role: 'destination' }], factsOf),
-      ...accessObjections(target, model, factsOf),
-    ];
+    case 'access': {
+      const own = staleNumbers(model.destination, model, app);
+      const mention = { ...destination(model), role: 'destination' as const };
+      return isUnknown(mention) ? own : [
+        ...own, ...formObjections(kind, target, [mention], factsOf), ...accessObjections(target, model, factsOf),
+      ];
+    }
   }
 }
 
@@ -58,7 +64,8 @@ function staleNumbers({ service, podSelector, ports }: Governed, { namespace = '
     if (typeof port === 'number' || number === undefined) {
       return [];
     }
-    const now = numbersOfPort(port, podSelector, app.podsOf(namespace));
+    // Without a label to know them by, no pods are those of the Service.
+    const now = podSelector === undefined ? [] : numbersOfPort(port, app.podsWith(namespace, podSelector));
     return now.every(other => other === number) ? [] : [{ isError: true, diagnostic: stale(qualified(service, namespace), port, number, now) }];
   });
 }
@@ -75,9 +82,8 @@ interface Mention extends ServiceRef, Selected {
   readonly role: ServiceRole;
 }
 
-function routed(model: RouteModel): Mention[] {
-  return model.ports.some(({ rules }) => rules.length > 0) ? [{ ...parent(model), role: 'parent' }, ...ledTo(model, 'backend')] : [];
-}
+const routed = memoized((model: RouteModel): Mention[] =>
+  model.ports.some(({ rules }) => rules.length > 0) ? [{ ...parent(model), role: 'parent' }, ...ledTo(model, 'backend')] : []);
 
 function ledTo(model: RouteModel, role: 'backend' | 'exposed'): Mention[] {
   const all = model.ports.flatMap(({ rules }) => rules.flatMap(({ backends, handling }) => [...backends, ...handling.mirrors ?? []]));

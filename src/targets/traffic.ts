@@ -9,8 +9,9 @@ export class Traffic {
   public lead(from: string, to: readonly Backend[]): void {
     const { next, followers } = this.at(from);
     for (const backend of to) {
-      if (!next.has(keyOf(backend))) {
-        next.set(keyOf(backend), backend);
+      const key = keyOf(backend);
+      if (!next.has(key)) {
+        next.set(key, backend);
         [...followers].forEach(follower => this.meet(follower, backend));
       }
     }
@@ -23,8 +24,9 @@ export class Traffic {
 
   private meet(follower: Follower, backend: Backend): void {
     const service = qualified(backend.name, backend.namespace);
-    if (service !== follower.start && !follower.met.has(keyOf(backend))) {
-      follower.met.add(keyOf(backend));
+    const key = keyOf(backend);
+    if (service !== follower.start && !follower.met.has(key)) {
+      follower.met.add(key);
       follower.tell(backend);
       this.stand(follower, service);
     }

@@ -9,7 +9,7 @@ import { MeshProtocol } from './mesh-protocol';
 import { checkLabels, checkNamespace, checkNotEmpty, checkObjectName, checkPort, checkPortName, checkServiceName } from './names';
 import { RequestMatch } from './request-match';
 import { listed, misuse } from '../diagnostics';
-import { numbersOfPort } from '../model/pod-facts';
+import { isWithin, numbersOfPort } from '../model/pod-facts';
 import { protocolInWords } from '../model/port-protocol';
 import type { ServiceFacts } from '../model/service-facts';
 import { serviceFactsOf } from '../model/service-facts';
@@ -425,11 +425,12 @@ function protocolOf(where: string, port: KubeServicePort, otherwise: MeshProtoco
 }
 
 function targetPortOf(
-  service: ApiObject, namespace: string | undefined, selector: { [label: string]: string } | undefined, { targetPort }: KubeServicePort,
+  service: ApiObject, namespace: string | undefined, selector: { [label: string]: string } = {}, { targetPort }: KubeServicePort,
 ): Pick<MeshServicePort, 'targetPort' | 'targetPortName'> {
   if (typeof targetPort !== 'string') {
     return { targetPort };
   }
-  const numbers = numbersOfPort(targetPort, selector, podsNear(service, namespace));
+  const pods = Object.keys(selector).length === 0 ? [] : podsNear(service, namespace).filter(({ labels }) => isWithin(selector, labels));
+  const numbers = numbersOfPort(targetPort, pods);
   return { targetPortName: targetPort, targetPort: numbers.length === 1 ? numbers[0] : undefined };
 }

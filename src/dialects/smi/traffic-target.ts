@@ -16,6 +16,7 @@ import type { Claim } from '../claim';
 import { claim, claimOn } from '../claim';
 import type { Dialect, Manifest, Part, Plain, Refusal } from '../dialect';
 import { FULL, inherent, none } from '../dialect';
+import { memoized } from '../memoized';
 import { MAX_PROGRAM_SIZE, programSize } from '../program-size';
 
 const PROBES = inherent('Open Service Mesh points the probes of the kubelet past its policies');
@@ -164,9 +165,9 @@ const expressions = collected<RequestMatch, Expression>({
  * hold for the same request, it asks only for the sources of one.
  */
 function overlapRefusals({ rules }: AccessModel): Refusal<AccessFeature>[] {
-  const all = allowances(rules);
+  const all = allowances(rules).map(allowance => ({ ...allowance, key: requestsKey(requestsOf(allowance)) }));
   return all.flatMap((one, i) => all.slice(i + 1)
-    .filter(other => requestsKey(requestsOf(one)) !== requestsKey(requestsOf(other)))
+    .filter(other => one.key !== other.key)
     .filter(other => requestsOf(one).some(a => requestsOf(other).some(b => matchKey(a) !== matchKey(b) && intersect(a, b) !== 'disjoint')))
     .map(other => ({
       what: `a request that ${sourceKey(one.source)} and ${sourceKey(other.source)} are both allowed, each by another match`,
@@ -235,11 +236,16 @@ interface Allowance {
   readonly requests: ReadonlyMap<number, readonly RequestMatch[]>;
 }
 
-function allowances(rules: readonly AccessRule[]): Allowance[] {
-  const sources = new Map(rules.flatMap(rule => rule.sources).map(source => [sourceKey(source), source]));
-  return [...sources].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([key, source]) =>
-    source.kind === 'serviceAccount' ? [allowanceOf(source, rules.filter(rule => rule.sources.some(s => sourceKey(s) === key)))] : []);
-}
+const allowances = memoized((rules: readonly AccessRule[]): Allowance[] => {
+  const sources = new Map<string, { readonly source: Source; readonly rules: AccessRule[] }>();
+  for (const rule of rules) {
+    for (const [key, source] of new Map(rule.sources.map(one => [sourceKey(one), one]))) {
+      sources.set(key, { source, rules: [...sources.get(key)?.rules ?? [], rule] });
+    }
+  }
+  return [...sources].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([, { source, rules: own }]) =>
+    source.kind === 'serviceAccount' ? [allowanceOf(source, own)] : []);
+});
 
 function allowanceOf(source: Allowance['source'], rules: readonly AccessRule[]): Allowance {
   const ports = rules.flatMap(rule => rule.ports);
