@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { cdk8s, javascript, type Task } from 'projen';
 
 const project = new cdk8s.ConstructLibraryCdk8s({
@@ -96,7 +97,9 @@ const seesOnly = (part: string, parts: string[], message: string) => ({
   except: [part, ...parts].map(other => `./${other}`),
   message,
 });
-const dialects = ['smi', 'gateway-api', 'istio', 'linkerd', 'consul', 'kuma', 'cilium', 'kubernetes'];
+// A folder of src/dialects is a dialect, unless it is for all of them.
+const rooms = ['contract'];
+const dialects = readdirSync('src/dialects', { withFileTypes: true }).filter(entry => entry.isDirectory() && !rooms.includes(entry.name)).map(({ name }) => name);
 project.eslint?.addRules({
   'import/no-restricted-paths': ['error', {
     zones: [
@@ -109,10 +112,17 @@ project.eslint?.addRules({
       seesOnly('intents', ['diagnostics.ts', 'dialects/dialect.ts', 'factory.ts', 'model', 'shape.ts', 'targets', 'vocabulary'], 'Intents know no dialect.'),
       seesOnly('validation', [], 'Validation knows manifests only.'),
       seesOnly('cli', ['diagnostics.ts', 'validation'], 'The command line knows validation only.'),
-      ...[...dialects, '*.ts'].map(part => ({
+      ...[...dialects, '*.ts', ...rooms].map(part => ({
         target: `./src/dialects/${part}`,
-        from: dialects.filter(dialect => dialect !== part).map(dialect => `./src/dialects/${dialect}`),
+        from: dialects.filter(dialect => ![part, 'gateway-api'].includes(dialect)).map(dialect => `./src/dialects/${dialect}`),
         message: 'A dialect never imports another one.',
+      })),
+      // What meshes say beside Gateway API has types there.
+      ...dialects.filter(part => part !== 'gateway-api').map(part => ({
+        target: `./src/dialects/${part}`,
+        from: './src/dialects/gateway-api',
+        except: ['./extension'],
+        message: 'A mesh knows of Gateway API what is for meshes.',
       })),
     ],
   }],

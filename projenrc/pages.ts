@@ -3,19 +3,24 @@ import { App, Chart, Testing, Yaml } from 'cdk8s';
 import * as ts from 'typescript';
 import * as mesh from '../src';
 
+const { gatewayApi } = mesh.MeshTarget;
+const { ISTIO, ISTIO_AMBIENT, LINKERD, CONSUL, KUMA, CILIUM } = mesh.MeshImplementation;
+
+const MESHES: Readonly<Record<mesh.MeshImplementation, () => mesh.MeshTarget>> = {
+  [ISTIO]: () => gatewayApi({ mesh: ISTIO }),
+  [ISTIO_AMBIENT]: () => gatewayApi({ mesh: ISTIO_AMBIENT }),
+  [LINKERD]: () => gatewayApi({ mesh: LINKERD }),
+  [CONSUL]: () => gatewayApi({ mesh: CONSUL, consulNamespaces: mesh.ConsulNamespaces.MIRRORED }),
+  [KUMA]: () => gatewayApi({ mesh: KUMA, trustDomain: 'default.zone-1.mesh.local' }),
+  [CILIUM]: () => gatewayApi({ mesh: CILIUM }),
+};
+
 /** The targets that a page can show. */
-const TARGETS: Record<string, () => mesh.MeshTarget> = {
+const TARGETS: Readonly<Record<string, () => mesh.MeshTarget>> = {
+  ...MESHES,
   'smi': () => mesh.MeshTarget.smi(),
-  'gateway-api': () => mesh.MeshTarget.gatewayApi(),
-  'istio': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.ISTIO }),
-  'istio-ambient': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.ISTIO_AMBIENT }),
-  'linkerd': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.LINKERD }),
-  'linkerd-experimental': () => mesh.MeshTarget.gatewayApi({
-    mesh: mesh.MeshImplementation.LINKERD, channel: mesh.GatewayApiChannel.EXPERIMENTAL,
-  }),
-  'consul': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.CONSUL, consulNamespaces: mesh.ConsulNamespaces.MIRRORED }),
-  'kuma': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.KUMA, trustDomain: 'default.zone-1.mesh.local' }),
-  'cilium': () => mesh.MeshTarget.gatewayApi({ mesh: mesh.MeshImplementation.CILIUM }),
+  'gateway-api': () => gatewayApi(),
+  'linkerd-experimental': () => gatewayApi({ mesh: LINKERD, channel: mesh.GatewayApiChannel.EXPERIMENTAL }),
   'network-policy': () => mesh.MeshTarget.networkPolicy(),
   'ingress': () => mesh.MeshTarget.ingress({ className: 'nginx' }),
 };

@@ -28,9 +28,11 @@ export * from './vocabulary/egress-destination';
 // Targets: what it is synthesized to.
 export * from './targets/implementations';
 export * from './targets/gateway-api-channel';
+export { MeshTarget } from './targets/mesh-target';
 export {
-  MeshTarget, SmiTargetOptions, GatewayApiTargetOptions, ConsulTargetOptions, KumaTargetOptions, IngressTargetOptions, NetworkPolicyTargetOptions,
-} from './targets/mesh-target';
+  TargetOptions, RoutableTargetOptions, MeshTargetOptions,
+  SmiTargetOptions, GatewayApiTargetOptions, ConsulTargetOptions, KumaTargetOptions, IngressTargetOptions, NetworkPolicyTargetOptions,
+} from './targets/target-options';
 export { MeshTargets } from './targets/mesh-targets';
 export * from './targets/unsupported';
 export * from './targets/validation';

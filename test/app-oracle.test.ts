@@ -1,11 +1,6 @@
-import { CATALOGUE } from '../src/targets/catalogue';
 import { doesAsWritten } from './oracle/app/as-written';
 import { TARGETS } from './oracle/app/targets';
 
 /** What becomes of a request, from its client to the pod that answers, is what all constructs of an app say together. */
-
-test('there is a reader for every target', () => {
-  expect(Object.keys(TARGETS)).toEqual(CATALOGUE.map(({ title }) => title));
-});
 
 test.each(Object.entries(TARGETS))('%s', (title, target) => doesAsWritten(title, target));

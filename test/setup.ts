@@ -1,9 +1,15 @@
 import { App, Chart, Testing } from 'cdk8s';
-import type { MeshTarget } from '../src';
-import { MeshImplementation, MeshTargets, MeshTarget as Target } from '../src';
 import { expectValid } from './schema';
+import type { MeshTarget } from '../src';
+import { MeshImplementation, MeshTargets, MeshTarget as Target, Unsupported } from '../src';
+import type { TargetDialects } from '../src/dialects/contract/target-dialects';
+import type { Title } from '../src/targets/catalogue';
+import { CATALOGUE } from '../src/targets/catalogue';
 
-/** The targets that every case has an answer for. */
+/**
+ * The targets for which each case says what they make of it: SMI and Gateway API by themselves, and the two meshes behind it that are
+ * furthest apart. All others of the catalogue render valid manifests, or refuse with a code.
+ */
 export const TARGETS = {
   smi: () => Target.smi({ id: 'smi' }),
   gatewayApi: () => Target.gatewayApi({ id: 'gateway' }),
@@ -12,6 +18,13 @@ export const TARGETS = {
 } as const;
 
 export type TargetName = keyof typeof TARGETS;
+
+const WRITTEN: readonly Title[] = ['SMI', 'Gateway API', 'Gateway API, Istio', 'Gateway API, Linkerd'];
+
+/** A target with these dialects. */
+export function targetOf(dialects: TargetDialects): MeshTarget {
+  return Object.assign(Object.create(Target.prototype), { id: 'target', _dialects: dialects, _unsupported: Unsupported.ERROR });
+}
 
 /** A refusal, by words of its sentence. */
 export function refused(...words: string[]): { readonly refused: string[] } {
@@ -31,7 +44,7 @@ export function synth(chart: Chart): any[] {
   return manifests;
 }
 
-/** One test per target, so that a new target does not compile until each case has an answer for it. */
+/** One test per target of the catalogue. */
 export function portable(
   name: string, build: (chart: Chart) => void,
   expected: { readonly [T in TargetName]: ((manifests: any[]) => void) | { readonly refused: string[] } },
@@ -46,6 +59,16 @@ export function portable(
       } else {
         expect(answer.refused.length).toBeGreaterThan(0);
         answer.refused.forEach(words => expect(() => synth(chart)).toThrow(words));
+      }
+    });
+
+    test.each(CATALOGUE.filter(({ title }) => !WRITTEN.includes(title)))('$title: valid, or refused', ({ dialects }) => {
+      const chart = shop(targetOf(dialects));
+      build(chart);
+      const errors = chart.node.findAll().flatMap(({ node }) => node.validate());
+      expect(errors.filter(error => !/MESH[23]\d{3}/.test(error))).toEqual([]);
+      if (errors.length === 0) {
+        expect(synth(chart)).not.toEqual([]);
       }
     });
   });

@@ -1,12 +1,24 @@
-import type { MeshOptions, TargetDialects } from './dialects';
-import { consulDialects, gatewayApiDialects, ingressDialects, kumaDialects, networkPolicyDialects, SMI_DIALECTS } from './dialects';
+import { consulByItself, gatewayApi, ingress, kumaByItself, MESHES, networkPolicyByItself, SMI_READERS } from './dialects';
 import { GatewayApiChannel } from './gateway-api-channel';
 import { ConsulNamespaces, MeshImplementation, SmiImplementation } from './implementations';
+import type { MeshTarget } from './mesh-target';
+import type { TargetDialects } from '../dialects/contract/target-dialects';
+import type { Mesh } from '../dialects/gateway-api/extension/mesh';
+
+type Meshes = typeof MESHES;
+type Titled<Of> = Of extends { readonly title: infer T extends string } ? T : never;
+type MeshTitle = Titled<Meshes[MeshImplementation]>;
+type ExperimentalMeshTitle = Titled<Extract<Meshes[MeshImplementation], { readonly experimental: true }>>;
+
+/** The name of a target in tables. */
+export type Title = Titled<(typeof SMI_READERS)[SmiImplementation]>
+  | 'Gateway API' | 'Gateway API, experimental channel'
+  | `Gateway API, ${MeshTitle}` | `Gateway API, ${ExperimentalMeshTitle}, experimental channel`
+  | 'Ingress' | 'Consul' | 'Kuma' | 'NetworkPolicy';
 
 /** A target as people choose it. */
 export interface CatalogueEntry {
-  /** Its name in tables. */
-  readonly title: string;
+  readonly title: Title;
   /** Its name in a sentence, which it may share with another form of it. */
   readonly inWords: string;
   /** The title of the one that it is, with one option more. */
@@ -16,73 +28,61 @@ export interface CatalogueEntry {
   readonly dialects: TargetDialects;
 }
 
-const MESH_DEFAULTS = { strictMutualTls: false };
+const { STANDARD, EXPERIMENTAL } = GatewayApiChannel;
 
-const TRUST_DOMAIN = 'default.zone.mesh.local';
-
-/** Every target there is. Errors name the ones that can, and the table of capabilities has a column for each. */
-export const CATALOGUE: readonly CatalogueEntry[] = [
-  { title: 'SMI', inWords: 'SMI', code: 'MeshTarget.smi()', dialects: SMI_DIALECTS[SmiImplementation.SPEC] },
-  {
-    title: 'SMI, Open Service Mesh',
-    inWords: 'Open Service Mesh',
-    code: 'MeshTarget.smi({ implementation: SmiImplementation.OSM })',
-    dialects: SMI_DIALECTS[SmiImplementation.OSM],
-  },
-  {
-    title: 'SMI, Linkerd',
-    inWords: 'SMI for Linkerd',
-    code: 'MeshTarget.smi({ implementation: SmiImplementation.LINKERD })',
-    dialects: SMI_DIALECTS[SmiImplementation.LINKERD],
-  },
-  {
-    title: 'SMI, Argo Rollouts',
-    inWords: 'Argo Rollouts',
-    code: 'MeshTarget.smi({ implementation: SmiImplementation.ARGO_ROLLOUTS })',
-    dialects: SMI_DIALECTS[SmiImplementation.ARGO_ROLLOUTS],
-  },
-  {
-    title: 'Gateway API',
-    inWords: 'Gateway API',
-    code: 'MeshTarget.gatewayApi()',
-    dialects: gatewayApiDialects(GatewayApiChannel.STANDARD, undefined, MESH_DEFAULTS),
-  },
-  {
-    title: 'Gateway API, experimental channel',
-    inWords: 'the experimental channel of Gateway API',
-    without: 'Gateway API',
-    code: 'MeshTarget.gatewayApi({ channel: GatewayApiChannel.EXPERIMENTAL })',
-    dialects: gatewayApiDialects(GatewayApiChannel.EXPERIMENTAL, undefined, MESH_DEFAULTS),
-  },
-  mesh('Istio', 'ISTIO'),
-  mesh('Istio ambient', 'ISTIO_AMBIENT'),
-  mesh('Linkerd', 'LINKERD'),
-  {
-    title: 'Gateway API, Linkerd, experimental channel',
-    inWords: 'Linkerd with the experimental channel',
-    without: 'Gateway API, Linkerd',
-    code: 'MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD, channel: GatewayApiChannel.EXPERIMENTAL })',
-    dialects: gatewayApiDialects(GatewayApiChannel.EXPERIMENTAL, MeshImplementation.LINKERD, MESH_DEFAULTS),
-  },
-  mesh('Consul', 'CONSUL', { consulNamespaces: ConsulNamespaces.MIRRORED }, 'consulNamespaces: ConsulNamespaces.MIRRORED'),
-  mesh('Kuma', 'KUMA', { trustDomain: TRUST_DOMAIN }, "trustDomain: '…'"),
-  mesh('Cilium', 'CILIUM'),
-  { title: 'Ingress', inWords: 'Ingress', code: "MeshTarget.ingress({ className: '…' })", dialects: ingressDialects('nginx') },
-  {
+/** Each way to make a target, and the targets that it makes. */
+const BY_FACTORY: Readonly<Record<Exclude<keyof typeof MeshTarget, 'prototype'>, readonly CatalogueEntry[]>> = {
+  smi: membersOf(SmiImplementation).map(([member, implementation]) => {
+    const { title, inWords, dialects } = SMI_READERS[implementation];
+    const options = implementation === SmiImplementation.SPEC ? '' : `{ implementation: SmiImplementation.${member} }`;
+    return { title, inWords, dialects, code: `MeshTarget.smi(${options})` };
+  }),
+  gatewayApi: [
+    { title: 'Gateway API', inWords: 'Gateway API', code: 'MeshTarget.gatewayApi()', dialects: gatewayApi(STANDARD, undefined, {}) },
+    {
+      title: 'Gateway API, experimental channel',
+      inWords: 'the experimental channel of Gateway API',
+      without: 'Gateway API',
+      code: 'MeshTarget.gatewayApi({ channel: GatewayApiChannel.EXPERIMENTAL })',
+      dialects: gatewayApi(EXPERIMENTAL, undefined, {}),
+    },
+    ...membersOf(MeshImplementation).flatMap(([member, mesh]) => behindGatewayApi(member, MESHES[mesh])),
+  ],
+  ingress: [{ title: 'Ingress', inWords: 'Ingress', code: "MeshTarget.ingress({ className: '…' })", dialects: ingress('nginx') }],
+  consul: [{
     title: 'Consul',
     inWords: 'Consul',
     code: 'MeshTarget.consul({ namespaces: ConsulNamespaces.MIRRORED })',
-    dialects: consulDialects(ConsulNamespaces.MIRRORED),
-  },
-  { title: 'Kuma', inWords: 'Kuma', code: "MeshTarget.kuma({ trustDomain: '…' })", dialects: kumaDialects(TRUST_DOMAIN) },
-  { title: 'NetworkPolicy', inWords: 'NetworkPolicy', code: 'MeshTarget.networkPolicy()', dialects: networkPolicyDialects() },
-];
+    dialects: consulByItself(ConsulNamespaces.MIRRORED),
+  }],
+  kuma: [{
+    title: 'Kuma', inWords: 'Kuma', code: "MeshTarget.kuma({ trustDomain: '…' })", dialects: kumaByItself('default.zone-1.mesh.local'),
+  }],
+  networkPolicy: [{
+    title: 'NetworkPolicy', inWords: 'NetworkPolicy', code: 'MeshTarget.networkPolicy()', dialects: networkPolicyByItself(),
+  }],
+};
 
-function mesh(title: string, member: keyof typeof MeshImplementation, options: Partial<MeshOptions> = {}, code?: string): CatalogueEntry {
-  return {
-    title: `Gateway API, ${title}`,
-    inWords: title,
-    code: `MeshTarget.gatewayApi({ mesh: MeshImplementation.${member}${code === undefined ? '' : `, ${code}`} })`,
-    dialects: gatewayApiDialects(GatewayApiChannel.STANDARD, MeshImplementation[member], { ...MESH_DEFAULTS, ...options }),
-  };
+/** Every target there is. Errors name the ones that can, and the table of capabilities has a column for each. */
+export const CATALOGUE: readonly CatalogueEntry[] = Object.values(BY_FACTORY).flat();
+
+function behindGatewayApi(member: string, mesh: Meshes[MeshImplementation]): CatalogueEntry[] {
+  const { title, needed }: Pick<Mesh<MeshTitle>, 'title' | 'needed'> = mesh;
+  const options = [`mesh: MeshImplementation.${member}`, ...(needed === undefined ? [] : [needed.code])];
+  const code = (...more: string[]) => `MeshTarget.gatewayApi({ ${[...options, ...more].join(', ')} })`;
+  return [
+    { title: `Gateway API, ${title}`, inWords: title, code: code(), dialects: gatewayApi(STANDARD, mesh, needed?.options ?? {}) },
+    ...(mesh.experimental ? [{
+      title: `Gateway API, ${mesh.title}, experimental channel` as const,
+      inWords: `${title} with the experimental channel`,
+      without: `Gateway API, ${title}`,
+      code: code('channel: GatewayApiChannel.EXPERIMENTAL'),
+      dialects: gatewayApi(EXPERIMENTAL, mesh, needed?.options ?? {}),
+    }] : []),
+  ];
+}
+
+/** The members of an enum, by their names. */
+function membersOf<Value extends string>(members: Readonly<Record<string, Value>>): [string, Value][] {
+  return Object.entries(members);
 }

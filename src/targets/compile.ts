@@ -1,9 +1,9 @@
-import type { Renderers, TargetDialects } from './dialects';
 import { asking, elsewhere } from './elsewhere';
 import type { MeshTarget } from './mesh-target';
 import { Unsupported } from './unsupported';
 import { coded, listed, unsupported, type Diagnostic } from '../diagnostics';
 import type { Claim } from '../dialects/claim';
+import type { Renderers, TargetDialects } from '../dialects/contract/target-dialects';
 import type { DialectOf, Manifest, Refusal, Support } from '../dialects/dialect';
 import { reservedRefusals } from '../dialects/reserved';
 import type { AccessModel } from '../model/access';

@@ -1,6 +1,6 @@
 import type { CatalogueEntry } from './catalogue';
-import type { TargetDialects } from './dialects';
 import { CAPABILITIES, listed } from '../diagnostics';
+import type { TargetDialects } from '../dialects/contract/target-dialects';
 import type { Refusal, Support } from '../dialects/dialect';
 import type { Kind, Kinds } from '../model/kinds';
 

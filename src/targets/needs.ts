@@ -1,7 +1,7 @@
-import type { Renderers } from './dialects';
 import type { MeshTarget } from './mesh-target';
 import { coded, unsupported } from '../diagnostics';
 import type { SubjectClaim } from '../dialects/claim';
+import type { Renderers } from '../dialects/contract/target-dialects';
 import type { DialectOf } from '../dialects/dialect';
 import type { Kind, Kinds } from '../model/kinds';
 

@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
 import { access, web } from './meaning';
 import { ConsulNamespaces, GatewayApiChannel, MeshImplementation, MeshTarget, SmiImplementation } from '../../src';
+import type { TargetDialects } from '../../src/dialects/contract/target-dialects';
 import type { Manifest } from '../../src/dialects/dialect';
 import type { AccessModel, AccessRule, GatewaySource, IdentitySource, Source } from '../../src/model/access';
 import { admitsUnauthenticated, sourceKey } from '../../src/model/access';
 import { ANY_REQUEST } from '../../src/model/match';
 import { CATALOGUE } from '../../src/targets/catalogue';
 import { compile } from '../../src/targets/compile';
-import type { TargetDialects } from '../../src/targets/dialects';
-import { consulDialects, gatewayApiDialects, networkPolicyDialects, SMI_DIALECTS } from '../../src/targets/dialects';
+import { consulByItself, gatewayApi, MESHES, networkPolicyByItself, SMI_READERS } from '../../src/targets/dialects';
 import { allowedByCilium } from '../oracle/access/cilium';
 import type { Evaluator } from '../oracle/access/decide';
 import { allowedByIstio } from '../oracle/access/istio';
@@ -18,12 +18,12 @@ import type { Client } from '../oracle/access/request';
 
 /** A gateway as a client, and whether a policy lets it in. */
 
-const mesh = (implementation: MeshImplementation) => gatewayApiDialects(GatewayApiChannel.STANDARD, implementation, {
-  strictMutualTls: false, trustDomain: 'cluster.local', consulNamespaces: ConsulNamespaces.MIRRORED,
+const mesh = (implementation: MeshImplementation) => gatewayApi(GatewayApiChannel.STANDARD, MESHES[implementation], {
+  trustDomain: 'cluster.local', consulNamespaces: ConsulNamespaces.MIRRORED,
 });
 const [istio, ambient, linkerd, cilium, kuma] = (['ISTIO', 'ISTIO_AMBIENT', 'LINKERD', 'CILIUM', 'KUMA'] as const).map(name => mesh(MeshImplementation[name]));
-const consul = consulDialects(ConsulNamespaces.MIRRORED);
-const smi = SMI_DIALECTS[SmiImplementation.SPEC];
+const consul = consulByItself(ConsulNamespaces.MIRRORED);
+const smi = SMI_READERS[SmiImplementation.SPEC].dialects;
 
 const gateway = (more: Partial<GatewaySource> = {}): GatewaySource => ({ kind: 'gateway', name: 'public', namespace: 'infra', pods: {}, ...more });
 const letting = (source: Source, more: Partial<AccessRule> = {}): AccessModel => {
@@ -43,7 +43,7 @@ test.each<[string, TargetDialects, Partial<GatewaySource>, string]>([
   ['Cilium, as the entity', cilium, { className: 'cilium' }, '{"fromEntities":["ingress"]'],
   ['Cilium, of another controller', cilium, { className: 'eg', pods: { serviceAccount: 'envoy', namespace: 'eg' } }, '"k8s:io.cilium.k8s.policy.serviceaccount":"envoy"'],
   ['SMI, by its pods', smi, { pods: { serviceAccount: 'nginx' } }, '"sources":[{"kind":"ServiceAccount","name":"nginx","namespace":"infra"}]'],
-  ['NetworkPolicy, by its labels', networkPolicyDialects(), { pods: { namespace: 'nginx', podSelector: { app: 'nginx' } } },
+  ['NetworkPolicy, by its labels', networkPolicyByItself(), { pods: { namespace: 'nginx', podSelector: { app: 'nginx' } } },
     '{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"nginx"}},"podSelector":{"matchLabels":{"app":"nginx"}}}'],
 ])('a gateway is known to %s', (_, dialects, more, expected) => {
   const model = letting(gateway(more));
@@ -59,7 +59,7 @@ test.each<[string, TargetDialects, Partial<GatewaySource>, RegExp]>([
   ['Kuma', kuma, {}, /Kuma knows it/],
   ['Cilium, of another class', cilium, { className: 'eg' }, /of another class than 'cilium'/],
   ['SMI', smi, {}, /a TrafficTarget knows it/],
-  ['NetworkPolicy', networkPolicyDialects(), { pods: { serviceAccount: 'nginx' } }, /by their labels.*Identity\.namespace/],
+  ['NetworkPolicy', networkPolicyByItself(), { pods: { serviceAccount: 'nginx' } }, /by their labels.*Identity\.namespace/],
 ])('one that is not known is refused by %s', (_, dialects, more, expected) => {
   expect(refusals(dialects, letting(gateway(more)))).toEqual([expect.stringMatching(expected)]);
 });

@@ -3,14 +3,14 @@ import type { RouteFeature } from '../../src/model/features/route';
 import type { Handling, Redirect, Retries } from '../../src/model/handling';
 import type { PortRoute, RouteModel, RouteRule } from '../../src/model/route';
 import { claimInWords } from '../../src/targets/claim-words';
-import { gatewayApiDialects } from '../../src/targets/dialects';
+import { gatewayApi, MESHES } from '../../src/targets/dialects';
 import { GatewayApiChannel } from '../../src/targets/gateway-api-channel';
 import { expectValidIn } from '../schema';
 
 const any = { methods: [], headers: [], query: [] };
 const backends = [{ name: 'cart-v1', port: 80, weight: 1 }];
 const routes = (mesh: MeshImplementation, channel = GatewayApiChannel.STANDARD) =>
-  gatewayApiDialects(channel, mesh, { strictMutualTls: false }).routes;
+  gatewayApi(channel, MESHES[mesh], {}).routes;
 const modelOf = (rule: Partial<RouteRule>, protocol: PortRoute['protocol'] = 'HTTP'): RouteModel => ({
   name: 'cart',
   namespace: 'shop',

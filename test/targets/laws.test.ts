@@ -1,5 +1,5 @@
 import { App, Chart, Testing } from 'cdk8s';
-import { MeshTargets, Unsupported } from '../../src';
+import { MeshTargets } from '../../src';
 import { MeshIntent } from '../../src/intents/mesh-intent';
 import type { AccessModel, AccessRule } from '../../src/model/access';
 import type { AuthenticationModel } from '../../src/model/authentication';
@@ -15,8 +15,9 @@ import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../sr
 import { CATALOGUE } from '../../src/targets/catalogue';
 import type { Compilation } from '../../src/targets/compile';
 import { compile, compileRoute } from '../../src/targets/compile';
-import { MeshTarget } from '../../src/targets/mesh-target';
+import type { MeshTarget } from '../../src/targets/mesh-target';
 import { expectValidIn } from '../schema';
+import { targetOf } from '../setup';
 
 /** A model that uses a feature, beside the least different one that does not. */
 interface Sample<Model> {
@@ -325,7 +326,7 @@ describe.each(Object.keys(KINDS) as Kind[])('%s', kind => {
 
   describe.each([...CATALOGUE])('$title', ({ code, dialects }) => {
     const dialect = dialects[kind] as any;
-    const target = Object.assign(Object.create(MeshTarget.prototype), { id: 'target', _dialects: dialects, _unsupported: Unsupported.ERROR });
+    const target = targetOf(dialects);
     const rendered = (model: any) => model === undefined ? [] : synth(target, t => compileAny(kind, t, model));
     const lacks = (model: any) => model !== undefined && uses(model).some(use => dialect.supports[use.feature].level === 'none');
 

@@ -2,14 +2,14 @@ import { App, Chart, Duration } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
   CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, Identity, MeshService, MeshTargets, MutualTls,
-  MutualTlsMode, NamespaceAccessDefault, ServiceAccessPolicy, ServiceRoute, Unsupported,
+  MutualTlsMode, NamespaceAccessDefault, ServiceAccessPolicy, ServiceRoute,
 } from '../../src';
 import type { MeshIntentProps } from '../../src';
+import type { TargetDialects } from '../../src/dialects/contract/target-dialects';
 import type { Kind } from '../../src/model/kinds';
 import { KINDS } from '../../src/model/kinds';
 import { CATALOGUE } from '../../src/targets/catalogue';
-import type { TargetDialects } from '../../src/targets/dialects';
-import { MeshTarget } from '../../src/targets/mesh-target';
+import { targetOf } from '../setup';
 
 /** What a mesh keeps for itself means something else than what is written: it is refused, wherever it is written. */
 
@@ -47,7 +47,7 @@ function refusals(dialects: TargetDialects, make: Make, { namespace = 'shop', po
   const app = new App();
   app.node.setContext('linkerd', dialects.egress.supports.WorkloadEgress.level === 'none');
   app.node.setContext('ingress', dialects.exposure.supports.SharedGateway.level === 'none');
-  const target: MeshTarget = Object.assign(Object.create(MeshTarget.prototype), { id: 'target', _dialects: dialects, _unsupported: Unsupported.ERROR });
+  const target = targetOf(dialects);
   MeshTargets.of(app).add(target);
   const chart = new Chart(app, 'shop', { namespace, labels });
   make(chart, MeshService.of('cart', { port, serviceAccount: 'cart', podSelector: { app: 'cart' } }), port, metadata);

@@ -17,9 +17,6 @@ import { ofExposedRoutes } from '../../model/features/exposure';
 import type { Dialect, ExposureExtension, GatewayApiChannel, Manifest } from '../dialect';
 import { FULL, none } from '../dialect';
 
-/** The gateways of Gateway API, whoever implements them. */
-export const ANY_GATEWAY: ExposureExtension = { supports: {}, refusals: () => [] };
-
 /**
  * A route for the requests, and one for the redirect from HTTP; then what stands around them: a Gateway or a ListenerSet, a
  * BackendTLSPolicy for each Service, and a ReferenceGrant where a certificate or a Service is in another namespace.

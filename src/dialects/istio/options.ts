@@ -2,7 +2,7 @@
 export interface IstioOptions {
   readonly trustDomain?: string;
   /** Whether the mesh refuses plain text by itself. */
-  readonly strictMutualTls: boolean;
+  readonly strictMutualTls?: boolean;
   /** Name of the Gateway that Services have as their waypoint, if they have one; in ambient mode only. */
   readonly waypoint?: string;
 }

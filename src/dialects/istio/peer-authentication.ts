@@ -29,7 +29,7 @@ export function peerAuthenticationClaim(selected: Selected): Claim {
  * The PeerAuthentication that an access policy needs: mutual TLS only, but for ports where clients without an identity
  * are let in. A policy that only reports must not shut anyone out.
  */
-export function accessAuthentication({ name, namespace, destination, rules, audit }: AccessModel, strictMutualTls: boolean): Manifest[] {
+export function accessAuthentication({ name, namespace, destination, rules, audit }: AccessModel, strictMutualTls = false): Manifest[] {
   const open = rules.filter(rule => rule.sources.some(admitsUnauthenticated)).flatMap(rule => rule.ports.flatMap(port => numberOf(port) ?? []));
   const ports = [...new Set(open)].sort((a, b) => a - b).map(port => ({ port, mode: 'permissive' as const }));
   return audit || rules.length === 0 || (strictMutualTls && ports.length === 0)

@@ -2,17 +2,9 @@ import type { Port } from './network-policy';
 import { ingressRule, networkPolicy, portOf } from './network-policy';
 import type { AccessModel, Source } from '../../model/access';
 import { sourceKey } from '../../model/access';
+import type { MeshTraffic } from '../contract/mesh-traffic';
 import type { Manifest } from '../dialect';
-
-/** How the traffic of a mesh comes to the pods, on the wire. */
-export interface MeshTraffic {
-  /** Ports of the proxies on which it may arrive, beside the port that it is for. */
-  readonly proxyPorts: readonly Port[] | 'any';
-  /** Whether proxies of their own may stand between client and workload, on the ports of the proxies. */
-  readonly waypoints?: boolean;
-  /** Addresses from which the node makes health probes, where they are not its own. */
-  readonly probeAddresses?: readonly string[];
-}
+import type { PortRange } from '../reserved';
 
 /** Every pod there is. */
 const EVERY_POD: Source = { kind: 'namespaceLabels', labels: {} };
@@ -25,9 +17,10 @@ export function secondLayer(model: AccessModel, { proxyPorts, waypoints = false,
   if (model.audit) {
     return [];
   }
+  const ofProxies = proxyPorts === 'any' ? undefined : proxyPorts.map(ofProxy);
   const ingress = [
-    ...model.rules.map(({ sources, ports }) => ingressRule(coarse(sources), proxyPorts === 'any' ? undefined : [...ports.map(portOf), ...proxyPorts])),
-    ...(waypoints && model.rules.length > 0 ? [ingressRule([EVERY_POD], proxyPorts === 'any' ? undefined : proxyPorts)] : []),
+    ...model.rules.map(({ sources, ports }) => ingressRule(coarse(sources), ofProxies && [...ports.map(portOf), ...ofProxies])),
+    ...(waypoints && model.rules.length > 0 ? [ingressRule([EVERY_POD], ofProxies)] : []),
     ...(probeAddresses.length > 0 ? [ingressRule(probeAddresses.map(cidr => ({ kind: 'ipBlock', cidr, except: [] })), undefined)] : []),
   ];
   return [networkPolicy(model, {
@@ -35,6 +28,10 @@ export function secondLayer(model: AccessModel, { proxyPorts, waypoints = false,
     policyTypes: ['Ingress'],
     ...(ingress.length > 0 && { ingress }),
   })];
+}
+
+function ofProxy([first, last]: PortRange): Port {
+  return { port: first, protocol: 'TCP', ...(last > first && { endPort: last }) };
 }
 
 /** The narrowest peers that hold all of these sources, each once. */

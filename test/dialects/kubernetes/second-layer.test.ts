@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { letsIn, outside, pod } from './reader';
+import type { MeshTraffic } from '../../../src/dialects/contract/mesh-traffic';
 import { secondLayer } from '../../../src/dialects/kubernetes/second-layer';
 import type { AccessModel, AccessRule, Source } from '../../../src/model/access';
 import { ANY_REQUEST } from '../../../src/model/match';
@@ -19,9 +20,8 @@ const policy = (rules: readonly AccessRule[], more: Partial<AccessModel> = {}): 
   ...more,
 });
 
-const tcp = (port: number) => ({ port, protocol: 'TCP' });
-const sidecars = { proxyPorts: [tcp(15008)] };
-const render = (sources: Source[], traffic: Parameters<typeof secondLayer>[1] = sidecars): any => secondLayer(policy([rule(...sources)]), traffic)[0];
+const sidecars: MeshTraffic = { proxyPorts: [[15008, 15008]] };
+const render = (sources: Source[], traffic: MeshTraffic = sidecars): any => secondLayer(policy([rule(...sources)]), traffic)[0];
 
 test('a ServiceAccount becomes its namespace, and requests become their port and that of the proxy', () => {
   const manifest = render([account]);

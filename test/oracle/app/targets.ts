@@ -2,6 +2,7 @@ import type { AppOptions } from './arbitraries';
 import type { Reader } from './end-to-end';
 import type { WrittenApp } from './written';
 import { ConsulNamespaces, GatewayApiChannel, MeshImplementation, MeshTarget, SmiImplementation } from '../../../src';
+import type { Title } from '../../../src/targets/catalogue';
 import { allowedByCilium } from '../access/cilium';
 import { decidedByConsul } from '../access/consul';
 import { allowedByIstio } from '../access/istio';
@@ -90,8 +91,8 @@ const kuma = { ...MESH, letsOut: letOutByKuma, unsaid: 'as installed', letsIn: a
 const gatewayApi = (mesh: MeshImplementation, options = {}) => MeshTarget.gatewayApi({ mesh, ...options });
 const EXPERIMENTAL = { channel: GatewayApiChannel.EXPERIMENTAL };
 
-/** By their titles in the catalogue; all of them. */
-export const TARGETS: Readonly<Record<string, AppTarget>> = {
+/** By their titles in the catalogue. */
+export const TARGETS: Readonly<Record<Title, AppTarget>> = {
   'SMI': { ...smi, target: MeshTarget.smi(), letsIn: allowedBySmi('specification') },
   'SMI, Open Service Mesh': { ...smi, target: MeshTarget.smi({ implementation: SmiImplementation.OSM }), letsIn: allowedBySmi('osm') },
   'SMI, Linkerd': { ...smi, target: MeshTarget.smi({ implementation: SmiImplementation.LINKERD }), letsIn: everyone },

@@ -1,0 +1,21 @@
+import { ciliumGateways } from './gateways';
+import { ciliumPolicies } from './policies';
+import { ciliumRoutes } from './routes';
+import { ciliumServices } from './service-reading';
+import { KUBE_DNS } from '../../model/dns';
+import type { Mesh } from '../gateway-api/extension/mesh';
+import { nothingReserved } from '../reserved';
+
+export const cilium: Mesh<'Cilium', false> = {
+  title: 'Cilium',
+  options: ['dns'],
+  experimental: false,
+  routes: () => ciliumRoutes,
+  gateways: ciliumGateways,
+  policies: ({ dns = [KUBE_DNS] }) => ciliumPolicies(dns),
+  services: ciliumServices,
+  // It has no proxy in the pod, and its annotations are those of pods, Services and nodes (cilium/cilium `pkg/annotation/k8s.go`).
+  reserved: nothingReserved('Cilium'),
+  // What a NetworkPolicy allows is added to what its own policies do.
+  traffic: undefined,
+};

@@ -1,0 +1,40 @@
+import { consulGateways } from './gateways';
+import { consulNativeRoutes } from './native-routes';
+import { consulPolicies } from './policies';
+import { consulReserved } from './reserved';
+import { consulRoutes } from './routes';
+import { consulServices } from './service-reading';
+import type { ConsulNamespaces } from './services';
+import type { MeshTraffic } from '../contract/mesh-traffic';
+import type { TargetDialects } from '../contract/target-dialects';
+import { unable } from '../dialect';
+import type { Mesh } from '../gateway-api/extension/mesh';
+
+/** One sidecar for each Service of a pod, counted from 20000. */
+const TRAFFIC: MeshTraffic = { proxyPorts: [[20000, 20099]] };
+
+/** Consul behind Gateway API. */
+export const consul: Mesh<'Consul', false> = {
+  title: 'Consul',
+  options: ['consulNamespaces'],
+  needed: { options: { consulNamespaces: 'mirrored' }, code: 'consulNamespaces: ConsulNamespaces.MIRRORED' },
+  experimental: false,
+  routes: () => consulRoutes,
+  gateways: consulGateways,
+  policies: ({ consulNamespaces }) => consulPolicies({ namespaces: consulNamespaces }),
+  services: consulServices,
+  reserved: consulReserved,
+  traffic: TRAFFIC,
+};
+
+/** Consul by itself. */
+export function consulByItself(namespaces: ConsulNamespaces): TargetDialects & { readonly traffic: MeshTraffic } {
+  return {
+    routes: consulNativeRoutes(namespaces),
+    exposure: unable('exposure', 'the objects of Consul by itself are for traffic inside the mesh; its gateways read Gateway API'),
+    ...consulPolicies({ namespaces }),
+    services: consulServices,
+    reserved: consulReserved,
+    traffic: TRAFFIC,
+  };
+}

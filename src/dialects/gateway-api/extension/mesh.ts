@@ -1,0 +1,50 @@
+import type { DnsServer } from '../../../model/dns';
+import type { MeshTraffic } from '../../contract/mesh-traffic';
+import type { DialectOf, ExposureExtension, GatewayApiChannel, Policies, RouteExtension } from '../../dialect';
+import type { Reserved } from '../../reserved';
+import type { ServiceReading } from '../../service-reading';
+
+/** What is known of a mesh beside its name: the options of a target that only some meshes take. */
+export interface MeshOptions {
+  readonly trustDomain?: string;
+  readonly consulNamespaces?: 'mirrored' | 'single';
+  /** Whether the mesh refuses plain text by itself. */
+  readonly strictMutualTls?: boolean;
+  /** Name of the waypoint of the Services. */
+  readonly waypoint?: string;
+  /** Where names are looked up. */
+  readonly dns?: readonly DnsServer[];
+}
+
+/**
+ * A mesh behind Gateway API. Targets, their options, the catalogue, the documentation and the tests read all that they know of
+ * a mesh here.
+ */
+export interface Mesh<Title extends string = string, Experimental extends boolean = boolean> {
+  /** Its name in tables and in sentences. */
+  readonly title: Title;
+  /** The options that it takes. */
+  readonly options: readonly (keyof MeshOptions)[];
+  /** Options without which it refuses access policies, and how they are written. */
+  readonly needed?: { readonly options: MeshOptions; readonly code: string };
+  /** Whether it reads objects of the experimental channel that it does not read of the standard one. */
+  readonly experimental: Experimental;
+
+  /** What it reads of routes, beside or instead of what Gateway API says. */
+  readonly routes: (channel: GatewayApiChannel) => RouteExtension;
+  /** The dialect around that of Gateway API, where the mesh has words for what Gateway API has none for. */
+  readonly around?: (gatewayApi: DialectOf<'routes'>) => DialectOf<'routes'>;
+  /** What its gateways read; or why it has none. */
+  readonly gateways: ExposureExtension | { readonly none: string };
+  readonly policies: (options: MeshOptions, channel: GatewayApiChannel) => Policies;
+
+  /** What it makes of Services that are described otherwise than the models take them to be. */
+  readonly services: ServiceReading;
+  /** What it keeps for itself. */
+  readonly reserved: Reserved;
+  /** How its traffic comes to the pods; `undefined` where a NetworkPolicy would add to what its policies allow. */
+  readonly traffic: MeshTraffic | undefined;
+}
+
+/** The gateways of Gateway API, whoever implements them. */
+export const ANY_GATEWAY: ExposureExtension = { supports: {}, refusals: () => [] };

@@ -1,0 +1,47 @@
+import { gatewayApiExposure } from './exposure';
+import type { Mesh, MeshOptions } from './extension/mesh';
+import { ANY_GATEWAY } from './extension/mesh';
+import { gatewayApiRoutes, NO_EXTENSION } from './routes';
+import { anyMeshServices } from './service-reading';
+import type { TargetDialects } from '../contract/target-dialects';
+import type { DialectOf, GatewayApiChannel, Policies } from '../dialect';
+import { unable } from '../dialect';
+import { nothingReserved } from '../reserved';
+
+/** Gateway API, with the policies of the mesh behind it. */
+export function gatewayApi(channel: GatewayApiChannel, mesh: Mesh | undefined, options: MeshOptions): TargetDialects {
+  return mesh === undefined ? {
+    routes: gatewayApiRoutes(channel, NO_EXTENSION),
+    exposure: gatewayApiExposure(channel, ANY_GATEWAY),
+    ...NO_POLICIES,
+    services: anyMeshServices,
+    reserved: nothingReserved('Gateway API'),
+    traffic: undefined,
+  } : {
+    routes: routesOf(mesh, channel),
+    exposure: exposureOf(mesh, channel),
+    ...mesh.policies(options, channel),
+    services: mesh.services,
+    reserved: mesh.reserved,
+    traffic: mesh.traffic,
+  };
+}
+
+function routesOf({ routes, around }: Mesh, channel: GatewayApiChannel): DialectOf<'routes'> {
+  const dialect = gatewayApiRoutes(channel, routes(channel));
+  return around === undefined ? dialect : around(dialect);
+}
+
+function exposureOf({ gateways }: Mesh, channel: GatewayApiChannel): DialectOf<'exposure'> {
+  return 'none' in gateways ? unable('exposure', gateways.none) : gatewayApiExposure(channel, gateways);
+}
+
+const nothingOfItsOwn = (what: string) => `Gateway API has no ${what} of its own; \`mesh\` says whose to render`;
+
+const NO_POLICIES: Policies = {
+  // Those of GEP-3779 will take this place: docs/architecture.md.
+  access: unable('access', 'Gateway API has no access policies of its own, until a release ships those of GEP-3779; `mesh` says whose to render'),
+  namespaceDefault: unable('namespaceDefault', nothingOfItsOwn('access policies')),
+  authentication: unable('authentication', nothingOfItsOwn('word for mutual TLS')),
+  egress: unable('egress', nothingOfItsOwn('policies on calls to the outside')),
+};

@@ -1,0 +1,42 @@
+import { istioGateways } from './gateways';
+import { istioAmbientPolicies, istioPolicies } from './policies';
+import { istioAmbientReserved, istioReserved } from './reserved';
+import { istioAmbientRoutes, istioRoutes } from './routes';
+import { istioAmbientServices, istioServices } from './service-reading';
+import { sidecarRoutes } from './sidecar-routes';
+import type { Mesh } from '../gateway-api/extension/mesh';
+import type { PortRange } from '../reserved';
+
+/** HBONE: clients in ambient mode reach sidecars by it, too. */
+const HBONE: PortRange = [15008, 15008];
+
+/** Istio with sidecars. */
+export const istio: Mesh<'Istio', false> = {
+  title: 'Istio',
+  options: ['trustDomain', 'strictMutualTls'],
+  experimental: false,
+  routes: () => istioRoutes,
+  around: sidecarRoutes,
+  gateways: istioGateways,
+  policies: istioPolicies,
+  services: istioServices,
+  reserved: istioReserved,
+  traffic: { proxyPorts: [HBONE] },
+};
+
+/** Istio in ambient mode. */
+export const istioAmbient: Mesh<'Istio ambient', false> = {
+  title: 'Istio ambient',
+  options: ['trustDomain', 'strictMutualTls', 'waypoint'],
+  experimental: false,
+  routes: () => istioAmbientRoutes,
+  gateways: istioGateways,
+  policies: istioAmbientPolicies,
+  services: istioAmbientServices,
+  reserved: istioAmbientReserved,
+  traffic: {
+    proxyPorts: [HBONE],
+    waypoints: true,
+    probeAddresses: ['169.254.7.127/32', 'fd16:9254:7127:1337:ffff:ffff:ffff:ffff/128'],
+  },
+};

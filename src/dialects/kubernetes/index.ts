@@ -1,0 +1,36 @@
+import { ingressExposure } from './exposure';
+import { networkPolicyPolicies } from './policies';
+import { ingressServices, networkPolicyServices } from './service-reading';
+import type { DnsServer } from '../../model/dns';
+import { KUBE_DNS } from '../../model/dns';
+import type { TargetDialects } from '../contract/target-dialects';
+import { unable } from '../dialect';
+import { nothingReserved } from '../reserved';
+
+/** NetworkPolicy by itself. */
+export function networkPolicyByItself(dns: readonly DnsServer[] = [KUBE_DNS]): TargetDialects {
+  return {
+    routes: unable('routes', 'a NetworkPolicy routes nothing'),
+    exposure: unable('exposure', 'a NetworkPolicy routes nothing'),
+    ...networkPolicyPolicies(dns),
+    services: networkPolicyServices,
+    reserved: nothingReserved('NetworkPolicy'),
+    traffic: undefined,
+  };
+}
+
+/** An Ingress, for what comes from outside. */
+export function ingress(className: string): TargetDialects {
+  const noPolicies = 'an Ingress has no policies';
+  return {
+    routes: unable('routes', 'an Ingress is for traffic from outside; an Exposure renders it'),
+    exposure: ingressExposure(className),
+    access: unable('access', noPolicies),
+    namespaceDefault: unable('namespaceDefault', noPolicies),
+    authentication: unable('authentication', noPolicies),
+    egress: unable('egress', noPolicies),
+    services: ingressServices,
+    reserved: nothingReserved('Ingress'),
+    traffic: undefined,
+  };
+}

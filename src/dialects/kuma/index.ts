@@ -1,0 +1,41 @@
+import { kumaNativeRoutes } from './native-routes';
+import { kumaPolicies } from './policies';
+import { kumaReserved } from './reserved';
+import { kumaRoutes } from './routes';
+import { kumaServices } from './service-reading';
+import type { MeshTraffic } from '../contract/mesh-traffic';
+import type { TargetDialects } from '../contract/target-dialects';
+import { unable } from '../dialect';
+import type { Mesh } from '../gateway-api/extension/mesh';
+
+/** Its proxies take traffic on the ports that it is for. */
+const TRAFFIC: MeshTraffic = { proxyPorts: [] };
+
+/** Kuma behind Gateway API. */
+export const kuma: Mesh<'Kuma', false> = {
+  title: 'Kuma',
+  options: ['trustDomain'],
+  needed: { options: { trustDomain: 'default.zone-1.mesh.local' }, code: "trustDomain: '…'" },
+  experimental: false,
+  routes: () => kumaRoutes,
+  gateways: {
+    none: 'Kuma 3.0 has no gateways of its own, and those of 2.14 pass over much of a route; '
+      + 'a chart with a target of its own, `MeshTarget.gatewayApi()`, can go to a gateway of someone else',
+  },
+  policies: kumaPolicies,
+  services: kumaServices,
+  reserved: kumaReserved,
+  traffic: TRAFFIC,
+};
+
+/** Kuma by itself. */
+export function kumaByItself(trustDomain: string): TargetDialects & { readonly traffic: MeshTraffic } {
+  return {
+    routes: kumaNativeRoutes,
+    exposure: unable('exposure', 'the objects of Kuma by itself are for traffic inside the mesh; its gateways read Gateway API'),
+    ...kumaPolicies({ trustDomain }),
+    services: kumaServices,
+    reserved: kumaReserved,
+    traffic: TRAFFIC,
+  };
+}

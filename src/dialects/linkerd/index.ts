@@ -1,0 +1,19 @@
+import { linkerdPolicies } from './policies';
+import { linkerdReserved } from './reserved';
+import { linkerdRoutes } from './routes';
+import { linkerdServices } from './service-reading';
+import type { Mesh } from '../gateway-api/extension/mesh';
+import { ANY_GATEWAY } from '../gateway-api/extension/mesh';
+
+export const linkerd: Mesh<'Linkerd', true> = {
+  title: 'Linkerd',
+  options: [],
+  experimental: true,
+  routes: linkerdRoutes,
+  // Linkerd leaves gateways to others.
+  gateways: ANY_GATEWAY,
+  policies: (_, channel) => linkerdPolicies(channel),
+  services: linkerdServices,
+  reserved: linkerdReserved,
+  traffic: { proxyPorts: [[4143, 4143]] },
+};

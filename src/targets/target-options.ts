@@ -1,0 +1,182 @@
+import { GatewayApiChannel } from './gateway-api-channel';
+import { ConsulNamespaces, MeshImplementation, SmiImplementation } from './implementations';
+import { Unsupported } from './unsupported';
+import { BOOLEAN, instanceOf, listOf, memberOf, optional, record, TEXT } from '../shape';
+import { DnsServers } from '../vocabulary/dns-servers';
+
+/**
+ * Options of every target.
+ */
+export interface TargetOptions {
+  /**
+   * Name of the target, in errors and in the ids of charts: lower case letters, digits and dashes. Two targets of one
+   * scope need different ones; those of one id, in several scopes of an app, are one cluster.
+   *
+   * @default - the name of its factory: 'smi', 'gateway-api', 'consul', 'kuma', 'network-policy' or 'ingress'
+   */
+  readonly id?: string;
+}
+
+/**
+ * Options of a target to which routes can be given.
+ */
+export interface RoutableTargetOptions extends TargetOptions {
+  /**
+   * What becomes of a routing feature that the target cannot express.
+   *
+   * @default Unsupported.ERROR
+   */
+  readonly unsupported?: Unsupported;
+}
+
+/**
+ * Options of a target that a mesh reads.
+ */
+export interface MeshTargetOptions extends RoutableTargetOptions {
+  /**
+   * Whether each access policy comes with a NetworkPolicy as a second layer, in case a pod is reached past the mesh. It lets
+   * all through that the policy may allow: a ServiceAccount becomes its namespace, an identity that may come from elsewhere
+   * becomes anyone, and requests become their ports and those of the proxies, or all ports where the mesh is not known. For a
+   * mesh in one cluster: clients that come through a gateway between clusters are pods of that gateway to a NetworkPolicy. The
+   * MeshService needs its `podSelector`. Not for Cilium, which adds what a NetworkPolicy allows to what its own policies do.
+   *
+   * @default false
+   */
+  readonly networkPolicy?: boolean;
+}
+
+/**
+ * Options of `MeshTarget.smi`.
+ */
+export interface SmiTargetOptions extends MeshTargetOptions {
+  /**
+   * Who reads the manifests; it decides their versions.
+   *
+   * @default SmiImplementation.SPEC
+   */
+  readonly implementation?: SmiImplementation;
+}
+
+/**
+ * Options of `MeshTarget.gatewayApi`.
+ */
+export interface GatewayApiTargetOptions extends MeshTargetOptions {
+  /**
+   * The channel of the CRDs of Gateway API that the cluster has.
+   *
+   * @default GatewayApiChannel.STANDARD
+   */
+  readonly channel?: GatewayApiChannel;
+
+  /**
+   * The mesh behind Gateway API: it decides what of the routes is read, and its access policies are rendered.
+   *
+   * @default - none: routes are rendered, access policies are refused
+   */
+  readonly mesh?: MeshImplementation;
+
+  /**
+   * The trust domain of the identities in the policies of Istio and Kuma. Linkerd fills in its own.
+   *
+   * @default - Istio: 'cluster.local', which sidecars read as the trust domain of the mesh, whatever that is; ztunnel does
+   * not. Kuma: none, so access policies are refused; a MeshIdentity has '<mesh>.<zone>.mesh.local' unless it says otherwise
+   */
+  readonly trustDomain?: string;
+
+  /**
+   * What the namespaces of Kubernetes are in Consul.
+   *
+   * @default - unknown, so access policies for Consul are refused
+   */
+  readonly consulNamespaces?: ConsulNamespaces;
+
+  /**
+   * Whether Istio already refuses plain text in the whole mesh. If so, access policies come without a
+   * PeerAuthentication. Linkerd has no need of it: without mutual TLS its clients have no identity.
+   *
+   * @default false
+   */
+  readonly strictMutualTls?: boolean;
+
+  /**
+   * Name of the waypoint of Services that have one, in Istio's ambient mode: the Gateway of class `istio-waypoint` in their
+   * namespace, to which the label `istio.io/use-waypoint` sends them. It is not rendered. Without it, what is let in by its
+   * requests is denied; a waypoint by another name than this would be mistaken for a client. Where a policy stands, the
+   * waypoint denies what no policy allows, for all Services behind it.
+   *
+   * @default 'waypoint', as `istioctl waypoint apply` names it
+   * @see https://istio.io/latest/docs/ambient/usage/waypoint/
+   */
+  readonly waypoint?: string;
+
+  /**
+   * Where names are looked up: calls to the outside keep it open, and Cilium knows the addresses of hosts by it. An option of Cilium.
+   *
+   * @default - `[DnsServers.kubeDns()]`
+   */
+  readonly dns?: DnsServers[];
+}
+
+/**
+ * Options of `MeshTarget.consul`.
+ */
+export interface ConsulTargetOptions extends MeshTargetOptions {
+  /**
+   * What the namespaces of Kubernetes are in Consul.
+   */
+  readonly namespaces: ConsulNamespaces;
+}
+
+/**
+ * Options of `MeshTarget.kuma`.
+ */
+export interface KumaTargetOptions extends MeshTargetOptions {
+  /**
+   * The trust domain of the MeshIdentity: `<mesh>.<zone>.mesh.local`, unless it says otherwise.
+   */
+  readonly trustDomain: string;
+}
+
+/**
+ * Options of `MeshTarget.networkPolicy`.
+ */
+export interface NetworkPolicyTargetOptions extends RoutableTargetOptions {
+  /**
+   * Where names are looked up: calls to the outside keep it open.
+   *
+   * @default - `[DnsServers.kubeDns()]`
+   */
+  readonly dns?: DnsServers[];
+}
+
+/**
+ * Options of `MeshTarget.ingress`.
+ */
+export interface IngressTargetOptions extends TargetOptions {
+  /**
+   * Name of the IngressClass, such as 'nginx': it says which controller reads the Ingresses.
+   */
+  readonly className: string;
+}
+
+const DNS = optional(listOf(instanceOf(DnsServers, 'DnsServers, such as `DnsServers.nodeLocal()`')));
+const TARGET = { id: optional(TEXT) };
+const ROUTABLE = { ...TARGET, unsupported: optional(memberOf(Unsupported, 'Unsupported')) };
+const MESH = { ...ROUTABLE, networkPolicy: optional(BOOLEAN) };
+
+/** The options of each factory of `MeshTarget`. */
+export const SMI_OPTIONS = record({ ...MESH, implementation: optional(memberOf(SmiImplementation, 'SmiImplementation')) });
+export const GATEWAY_API_OPTIONS = record({
+  ...MESH,
+  channel: optional(memberOf(GatewayApiChannel, 'GatewayApiChannel')),
+  mesh: optional(memberOf(MeshImplementation, 'MeshImplementation')),
+  trustDomain: optional(TEXT),
+  consulNamespaces: optional(memberOf(ConsulNamespaces, 'ConsulNamespaces')),
+  strictMutualTls: optional(BOOLEAN),
+  waypoint: optional(TEXT),
+  dns: DNS,
+});
+export const CONSUL_OPTIONS = record({ ...MESH, namespaces: memberOf(ConsulNamespaces, 'ConsulNamespaces') });
+export const KUMA_OPTIONS = record({ ...MESH, trustDomain: TEXT });
+export const NETWORK_POLICY_OPTIONS = record({ ...ROUTABLE, dns: DNS });
+export const INGRESS_OPTIONS = record({ ...TARGET, className: TEXT });
