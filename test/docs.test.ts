@@ -3,6 +3,8 @@ import * as path from 'path';
 import { expectValid } from './schema';
 import { capabilities } from '../projenrc/capabilities';
 import { manifestsOf, renderPage, targetsOf } from '../projenrc/pages';
+import { MeshImplementation } from '../src';
+import { CATALOGUE } from '../src/targets/catalogue';
 
 const root = path.join(__dirname, '..');
 const read = (page: string) => fs.readFileSync(path.join(root, page), 'utf8');
@@ -18,4 +20,35 @@ test.each(['README.md', ...constructs])('%s shows what its example gives; `npm r
   expect(targetsOf(text).length).toBeGreaterThan(0);
   expect(renderPage(text)).toBe(text);
   targetsOf(text).forEach(target => expectValid(...manifestsOf(text, target)));
+});
+
+/** What the catalogue calls each mesh behind Gateway API. */
+const meshes = Object.keys(MeshImplementation).map(member => [
+  member, CATALOGUE.filter(({ code }) => new RegExp(`MeshImplementation\\.${member}\\b`).test(code)).map(({ inWords }) => inWords),
+] as const);
+
+test.each(constructs)('%s says what each mesh renders, or why it refuses it', page => {
+  const [, ...blocks] = read(page).split('<!-- targets: ');
+  const named = blocks.flatMap(block => block.split('<!-- end -->')[0].split('\n').slice(1)).map(line => line.replace(/^- /, '').split(': ')[0]);
+
+  expect(meshes.filter(([, names]) => !names.some(name => named.some(list => new RegExp(`(^|, )${name}( behind Gateway API)?(,|$)`).test(list)))))
+    .toEqual([]);
+});
+
+test('docstrings of constructs and values say what a thing means, and leave what a mesh renders to the pages', () => {
+  const names = new RegExp(`\\b(${CATALOGUE.filter(({ code }) => code.includes('MeshImplementation.')).map(({ inWords }) => inWords).join('|')})\\b`);
+  const comments = ['src/intents', 'src/vocabulary'].flatMap(folder => fs.readdirSync(path.join(root, folder)).flatMap(name =>
+    read(`${folder}/${name}`).split('\n').filter(line => /^ *(\/?\*|\/\/)/.test(line) && !line.includes('@see')).map(line => `${name}: ${line.trim()}`)));
+
+  expect(comments.length).toBeGreaterThan(500);
+  expect(comments.filter(line => names.test(line))).toEqual([]);
+});
+
+test('the docstring of each construct points to the page that says what each target renders', () => {
+  const pages = constructs.map(page => page.slice('docs/constructs/'.length));
+  const intents = fs.readdirSync(path.join(root, 'src/intents')).filter(name => pages.includes(name.replace(/ts$/, 'md')));
+
+  expect(intents.length).toBeGreaterThanOrEqual(9);
+  intents.forEach(name => expect(read(`src/intents/${name}`)).toContain(`/docs/constructs/${name.replace(/ts$/, 'md')}#what-each-target-renders`));
+  constructs.forEach(page => expect(read(page)).toContain('\n## What each target renders\n'));
 });

@@ -9,20 +9,24 @@ import { KINDS } from '../model/kinds';
 import type { Protocol } from '../model/protocol';
 import type { Backend, PortRoute, RouteModel } from '../model/route';
 
-/** How far a dialect can say a feature. */
+/** How far a dialect can express a feature, and, for the pages of the constructs, in which words of its API. */
 export type Support =
-  | { readonly level: 'full'; /** Why it holds without a manifest that says so. */ readonly inherent?: string }
-  | { readonly level: 'partial'; readonly reason: string }
+  | { readonly level: 'full'; readonly writtenAs?: string; /** Why it holds without a manifest that says so. */ readonly inherent?: string }
+  | { readonly level: 'partial'; readonly writtenAs?: string; readonly reason: string }
   | { readonly level: 'none'; readonly reason: string; /** What to write, where that is not to use another target. */ readonly remedy?: string };
 
 export const FULL: Support = { level: 'full' };
+
+export function full(writtenAs: string): Support {
+  return { level: 'full', writtenAs };
+}
 
 export function inherent(reason: string): Support {
   return { level: 'full', inherent: reason };
 }
 
-export function partial(reason: string): Support {
-  return { level: 'partial', reason };
+export function partial(reason: string, writtenAs?: string): Support {
+  return { level: 'partial', reason, ...(writtenAs !== undefined && { writtenAs }) };
 }
 
 export function none(reason: string, remedy?: string): Support {
@@ -86,7 +90,10 @@ export interface Manifest {
 
 /** One API: what of a model it can say, and how it says it. Pure; the model stays as it is. */
 export interface Dialect<Model, Feature extends string> {
-  /** The declaration from which refusals and `docs/capabilities.md` come. */
+  /** The objects that it renders, in words: the pages of the constructs show them. */
+  readonly renders: string;
+
+  /** The declaration from which refusals, `docs/capabilities.md` and the pages of the constructs come. */
   readonly supports: Readonly<Record<Feature, Support>>;
 
   /** Of mutual TLS: whether pods take nothing else, unless something is said of them. */
@@ -146,6 +153,9 @@ export type GatewayApiChannel = 'standard' | 'experimental';
 
 /** What a mesh says of routes beside Gateway API. */
 export interface RouteExtension {
+  /** The objects that it renders beside the routes, in words; empty if there are none. */
+  readonly renders: string;
+
   /** Its answers where it has others than Gateway API by itself: more, or less. */
   readonly supports: Readonly<Partial<Record<RouteFeature, Support>>>;
 
@@ -170,6 +180,9 @@ export interface RouteExtension {
 
 /** What the gateways of a mesh read beside, or less than, Gateway API. */
 export interface ExposureExtension {
+  /** The objects that it renders beside those of Gateway API, in words; empty if there are none. */
+  readonly renders: string;
+
   /** Its answers where it has others than Gateway API by itself. */
   readonly supports: Readonly<Partial<Record<ExposureFeature, Support>>>;
 
@@ -186,7 +199,7 @@ export type Policies = { readonly [K in Exclude<Kind, 'routes' | 'exposure'>]: D
 /** A dialect that can say nothing of a model. */
 export function unable<K extends Kind>(kind: K, reason: string, remedy?: string): DialectOf<K> {
   const features: Readonly<Record<Kinds[K]['feature'], string>> = KINDS[kind].features;
-  return { supports: noneOf(features, reason, remedy), claims: () => [], refusals: () => [], render: () => [] };
+  return { renders: '', supports: noneOf(features, reason, remedy), claims: () => [], refusals: () => [], render: () => [] };
 }
 
 /** The type of a spec from `imports/`, with its enums as plain strings. */

@@ -21,7 +21,7 @@ export interface AbTestProps extends RouteIntentProps {
   readonly b: MeshService;
 
   /**
-   * The requests of the audience, any of which may match: those with a cookie or a header, say.
+   * The requests of the audience, any of which may match, such as requests with a certain cookie or header.
    */
   readonly audience: RequestMatch[];
 }
@@ -31,10 +31,7 @@ const PROPS = routeProps({ a: SERVICE, b: SERVICE, audience: REQUESTS });
 /**
  * Some users see version B of a Service, all others version A; no request goes to a version by chance.
  *
- * Gateway API: an HTTPRoute or GRPCRoute per port: a rule for the audience, then one for everyone else. SMI: in v1alpha4,
- * a TrafficSplit and an HTTPRouteGroup for the audience, where everyone else stays with the root Service, whose selector
- * then has to choose the pods of version A.
- *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/ab-test.md#what-each-target-renders
  * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-split/v1alpha4/traffic-split.md
  */
 export class AbTest extends RouteIntent {

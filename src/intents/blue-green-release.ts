@@ -49,10 +49,7 @@ const PROPS = routeProps({ blue: SERVICE, green: SERVICE, active: memberOf(BlueG
 /**
  * All requests to a Service go to one of two versions, and are switched at once.
  *
- * Gateway API: an HTTPRoute, GRPCRoute or TCPRoute per port, with weights 100 and 0, after a rule for the preview. SMI: a
- * TrafficSplit with weights 100 and 0; or, with a preview and in v1alpha4, one for the previewed requests, where all
- * others stay with the root Service, whose selector then has to choose the active pods.
- *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/blue-green-release.md#what-each-target-renders
  * @see https://gateway-api.sigs.k8s.io/guides/traffic-splitting/
  */
 export class BlueGreenRelease extends RouteIntent {

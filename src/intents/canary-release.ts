@@ -24,7 +24,7 @@ export interface CanaryVariant {
   readonly weight: number;
 
   /**
-   * Requests that always go to it, whatever the weights. SMI takes them for one canary, and only with weight 0.
+   * Requests that always go to it, whatever the weights.
    *
    * @default - none
    */
@@ -36,7 +36,7 @@ export interface CanaryVariant {
  */
 export interface CanaryReleaseProps extends RouteIntentProps {
   /**
-   * The version that is released. It gets what the canaries leave.
+   * The version that is released. It gets the requests that the canaries leave.
    */
   readonly stable: MeshService;
 
@@ -56,7 +56,7 @@ export interface CanaryReleaseProps extends RouteIntentProps {
   readonly weight?: number;
 
   /**
-   * Requests that always go to the canary, whatever the weight. SMI takes them only with weight 0.
+   * Requests that always go to the canary, whatever the weight.
    *
    * @default - none
    */
@@ -81,11 +81,9 @@ const PROPS = routeProps({
 /**
  * Some percent of the requests to a Service, and some requests in particular, go to a new version.
  *
- * Gateway API: an HTTPRoute, GRPCRoute or TCPRoute per port, with the Service as parent: a rule for the matches, then a
- * rule with the weights. SMI: a TrafficSplit with the weights; or, with weight 0 and in v1alpha4, a TrafficSplit and an
- * HTTPRouteGroup with the matches, where all other requests stay with the root Service, whose selector then has to choose
- * the stable pods. Weights are whole numbers with exactly the shares asked for: 37.5 percent is 375 to 625.
+ * Weights are whole numbers with exactly the shares asked for: 37.5 percent is 375 to 625.
  *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/canary-release.md#what-each-target-renders
  * @see https://gateway-api.sigs.k8s.io/guides/traffic-splitting/
  * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-split/v1alpha4/traffic-split.md
  */

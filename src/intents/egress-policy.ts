@@ -12,16 +12,16 @@ import type { MeshService } from '../vocabulary/mesh-service';
  */
 export interface EgressPolicyProps extends MeshIntentProps {
   /**
-   * The workload that calls. A policy of its own stands in place of that of its namespace; where a target adds the two up (Cilium,
-   * Kuma, NetworkPolicy), that of the namespace is refused if it lets out more. Istio, Cilium, Kuma and NetworkPolicy need its `podSelector`. Linkerd knows whole namespaces
-   * only: refused.
+   * The workload that calls; it needs its `podSelector`. The policy of a workload stands in place of the policy of its namespace. Where a
+   * target adds the two up, the policy of the namespace is refused if it lets out more.
    *
    * @default - every workload of the namespace of the chart
    */
   readonly workload?: MeshService;
 
   /**
-   * What it may call outside the cluster; it adds up. Everything else outside is denied. An empty list denies all of it.
+   * What the workload may call outside the cluster; destinations add up. Everything else outside is denied. An empty list denies all
+   * calls to the outside.
    */
   readonly allow: EgressDestination[];
 }
@@ -35,16 +35,7 @@ const PROPS = intentProps({
  * What a workload, or every workload in a namespace, may call outside the cluster. Calls to other workloads are not
  * touched: their own access policies say who may call them.
  *
- * Istio with sidecars: a Sidecar that names what may be called, and a ServiceEntry for each host and block of addresses; the
- * Sidecar of a workload stands in place of that of its namespace. Ambient mode: refused.
- * Kuma: a MeshPassthrough; it cannot tell what is in the cluster without a proxy from what is outside, so that has to be
- * allowed by its addresses. Consul closes the outside for the whole mesh or not at all: refused.
- * Linkerd (2.17 or newer): an EgressNetwork that denies, one for each block of addresses, and HTTPRoutes, TLSRoutes and TCPRoutes
- * on them; the latter two take the experimental channel of Gateway API. A port speaks one of HTTP, TLS and TCP. What is outside
- * is what the `clusterNetworks` of its installation leave out: as installed, private addresses pass by the policy.
- * Cilium: a CiliumNetworkPolicy; the host must be said in TLS and HTTP, and is its addresses otherwise. NetworkPolicy: a
- * NetworkPolicy, for addresses; every pod stays open, and what is no pod, as the API server, has to be allowed.
- *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/egress-policy.md#what-each-target-renders
  * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-control/
  * @see https://linkerd.io/2/reference/egress-network/
  */

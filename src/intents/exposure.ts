@@ -25,7 +25,7 @@ import type { RequestHandling } from '../vocabulary/request-handling';
  */
 export interface ExposureBackendTls {
   /**
-   * The name that the certificate of the pods is for. The gateway says it as server name.
+   * The name in the certificate of the pods. The gateway sends it as the server name.
    */
   readonly hostname: string;
 
@@ -38,8 +38,8 @@ export interface ExposureBackendTls {
 }
 
 /**
- * Properties of `Exposure`. Handling, such as `timeouts`, holds for every rule that does not say otherwise; it excludes
- * `route`, whose rules have their own.
+ * Properties of `Exposure`. Handling, such as `timeouts`, holds for every rule that does not set the same property; it excludes
+ * `route`, whose rules have handling of their own.
  */
 export interface ExposureProps extends MeshIntentProps, RequestHandling {
   /**
@@ -50,8 +50,8 @@ export interface ExposureProps extends MeshIntentProps, RequestHandling {
   readonly service?: MeshService;
 
   /**
-   * A release or a route, whose rules hold for requests from outside as well. Gateways do not follow the routes that a mesh
-   * has for a Service, so without this a canary gets no requests from outside, or more than its share. Excludes `service`
+   * A release or a route, whose rules hold for requests from outside as well. Most gateways do not follow the routes that a mesh
+   * has for a Service, so without `route` a canary gets no requests from outside, or more than its share. Excludes `service`
    * and `rules`.
    *
    * @default - see `service`
@@ -73,8 +73,8 @@ export interface ExposureProps extends MeshIntentProps, RequestHandling {
   readonly rules?: ServiceRouteRule[];
 
   /**
-   * The hosts that clients ask for: `cart.example.com`, or `*.example.com` for all in a domain. Other exposures may have
-   * other requests to the same hosts: of two, one always has to be narrower, as `/cart` is within `/`.
+   * The hosts that clients ask for: `cart.example.com`, or `*.example.com` for all in a domain. Other exposures may take
+   * other requests to the same hosts: of two exposures that may match one request, one has to be narrower, as `/cart` is within `/`.
    *
    * @default - every host
    */
@@ -95,15 +95,15 @@ export interface ExposureProps extends MeshIntentProps, RequestHandling {
   readonly tls?: ExposureTls;
 
   /**
-   * Whether plain HTTP on port 80 is answered with the same URL in HTTPS (301). Ingress: refused, since there is no field for it.
+   * Whether plain HTTP on port 80 is answered with the same URL in HTTPS (301). An Ingress has no field for it and refuses it.
    *
-   * @default false - with TLS, nothing is listened to in plain HTTP
+   * @default false - with TLS, the gateway does not listen for plain HTTP
    */
   readonly redirectHttp?: boolean;
 
   /**
    * TLS with the pods. Declare the port with the protocol that is spoken inside, HTTP or gRPC. Every Service that the rules
-   * name takes it. Ingress: refused.
+   * name takes TLS. An Ingress refuses it.
    *
    * @default - plain text, or the mutual TLS of the mesh that the gateway is part of
    */
@@ -126,15 +126,10 @@ const PROPS = intentProps({
 /**
  * A Service that takes requests from outside the cluster (north-south).
  *
- * Gateway API: an HTTPRoute, a GRPCRoute or a TLSRoute with a gateway as parent; beside it a Gateway or a ListenerSet, an
- * HTTPRoute for the redirect, a BackendTLSPolicy, and a ReferenceGrant for what is in other namespaces. With the target of a
- * mesh, what the gateways of that mesh do not read is refused; Linkerd has none, and takes any.
+ * What a target cannot express of an exposure is always an error: half of it would be open to the world. The target of a mesh refuses
+ * what the gateways of that mesh do not read.
  *
- * Ingress: an Ingress, for HTTP by exact paths and path prefixes, with one backend each, and TLS. SMI and NetworkPolicy:
- * refused.
- *
- * What a target cannot say of an exposure is always an error: half of it would be open to the world.
- *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/exposure.md#what-each-target-renders
  * @see https://gateway-api.sigs.k8s.io/concepts/api-overview/
  * @see https://kubernetes.io/docs/concepts/services-networking/ingress/
  */
@@ -167,8 +162,8 @@ export class Exposure extends MeshIntent {
   }
 
   /**
-   * The gateway, as a client of the Service: for the `sources` of a policy that lets it in. A policy for the Service that does not
-   * is an error, since nothing from outside would come through.
+   * The gateway, as a client of the Service: for the `sources` of a policy that lets the gateway in. A policy for the Service that does
+   * not let it in is an error, since no request from outside would come through.
    */
   public get identity(): Identity {
     if (this.caller === undefined) {

@@ -16,13 +16,13 @@ import { checkNotEmpty, checkPort } from '../vocabulary/names';
  * Whether clients prove who they are by mutual TLS.
  */
 export enum MutualTlsMode {
-  /** They must. */
+  /** Clients must prove it. */
   STRICT = 'strict',
 
-  /** They may; plain text is taken too, for clients that are not in the mesh yet. */
+  /** Clients may prove it; the pods take plain text too, for clients that are not in the mesh yet. */
   PERMISSIVE = 'permissive',
 
-  /** They cannot: plain text only. */
+  /** Clients cannot prove it: the pods take plain text only. */
   DISABLED = 'disabled',
 }
 
@@ -36,7 +36,7 @@ export interface MutualTlsPort {
   readonly port: number;
 
   /**
-   * What holds there.
+   * The mode of this port.
    */
   readonly mode: MutualTlsMode;
 }
@@ -53,7 +53,7 @@ export interface MutualTlsProps extends MeshIntentProps {
   readonly workload?: MeshService;
 
   /**
-   * What holds on all ports that `ports` does not name.
+   * The mode of all ports that `ports` does not name.
    */
   readonly mode: MutualTlsMode;
 
@@ -71,18 +71,11 @@ const PROPS = intentProps({ workload: optional(SERVICE), mode: MODE, ports: opti
 /**
  * Whether the clients of a workload, or of every workload in a namespace, must prove who they are.
  *
- * Istio: a PeerAuthentication. A `ServiceAccessPolicy` for the same workload brings one of its own, and is in conflict with
- * this, unless the target has `strictMutualTls`; in ambient mode there is no `DISABLED`.
- * Linkerd: a Server for each port that the Service declares, which lets in every client that has an identity, or
- * everyone; so a workload with an access policy has none, and needs none. Whole namespaces, and plain text only, are
- * annotations there: refused.
- * Consul: `mutualTLSMode` in the ServiceDefaults of a workload; namespaces, ports and `DISABLED` are refused. Kuma: a
- * MeshTLS, and one more for each port that differs; `DISABLED` is refused, and so is a strict port of a permissive workload.
- * In both, no policy is asked over plain text: beside a `ServiceAccessPolicy` for the same pods, or a `NamespaceAccessDefault`, what
- * takes plain text is refused.
- * An Exposure of what takes mutual TLS only needs a gateway that is a part of the mesh: an error where it is none, a warning where it may be none.
- * Cilium demands authentication only in rules that also allow, and a NetworkPolicy knows none: refused.
+ * A `ServiceAccessPolicy` brings the mutual TLS that it needs. Where a mesh could not honour both for the same pods, the later construct is
+ * refused. An `Exposure` of pods that take mutual TLS only needs a gateway that is a part of the mesh: any other gateway is an error, and one
+ * that may be outside the mesh is a warning.
  *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/mutual-tls.md#what-each-target-renders
  * @see https://istio.io/latest/docs/reference/config/security/peer_authentication/
  * @see https://linkerd.io/2/reference/authorization-policy/
  */

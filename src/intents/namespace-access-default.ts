@@ -13,14 +13,9 @@ export interface NamespaceAccessDefaultProps extends MeshIntentProps {}
 const PROPS = intentProps({});
 
 /**
- * In the namespace of the chart, every workload denies what no policy of its own allows.
+ * In the namespace of the chart, every workload denies calls that no policy of the workload allows.
  *
- * Istio: an AuthorizationPolicy without rules, for the whole namespace.
- * Linkerd has the annotation `config.linkerd.io/default-inbound-policy: deny` of the namespace, and no policy: refused.
- * Consul: a ServiceIntentions for every service of the namespace; refused where namespaces share one of Consul. Kuma: a
- * MeshTLS that demands mutual TLS, over which proxies deny by themselves.
- * Cilium: a CiliumNetworkPolicy with an empty rule. NetworkPolicy: a NetworkPolicy without rules.
- *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/namespace-access-default.md#what-each-target-renders
  * @see https://istio.io/latest/docs/concepts/security/#allow-nothing-deny-all-and-allow-all-policy
  */
 export class NamespaceAccessDefault extends MeshIntent {

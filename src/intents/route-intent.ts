@@ -33,13 +33,12 @@ import type { RequestMatch } from '../vocabulary/request-match';
  */
 export interface RouteIntentProps extends MeshIntentProps, RequestHandling {
   /**
-   * The Service that clients call. Gateway API: the parent of the routes. SMI: the root of the TrafficSplit.
+   * The Service that clients call.
    */
   readonly service: MeshService;
 
   /**
-   * Those of its ports that are routed, by number. The others keep their traffic. SMI has no ports in a TrafficSplit: it
-   * refuses any choice.
+   * The ports that are routed, by number. Other ports keep their traffic. Some targets route all ports alike and refuse any choice.
    *
    * @default - all ports of the Service
    */
@@ -53,8 +52,7 @@ export interface RouteIntentProps extends MeshIntentProps, RequestHandling {
   readonly circuitBreaking?: CircuitBreaking;
 
   /**
-   * How many requests each pod of the Service takes. Istio with sidecars and Kuma, which need the `podSelector` of the Service, and
-   * Linkerd, beside a `ServiceAccessPolicy` for the Service.
+   * How many requests each pod of the Service takes. Most targets that can limit them need the `podSelector` of the Service.
    *
    * @default - no limit
    */

@@ -46,14 +46,14 @@ export interface MetricsScraping {
 }
 
 /**
- * What becomes of a request that no policy allows.
+ * What happens to a request that no policy allows.
  */
 export enum AccessMode {
   /** It is denied. */
   ENFORCE = 'enforce',
 
   /**
-   * It is let in, and reported as one that would be denied. Nothing is protected. Only for a mesh that has such a mode.
+   * It is let in, and reported as a request that would be denied. Nothing is protected. A mesh without such a mode refuses the policy.
    */
   AUDIT = 'audit',
 }
@@ -63,37 +63,33 @@ export enum AccessMode {
  */
 export interface ServiceAccessPolicyProps extends MeshIntentProps {
   /**
-   * The Service whose pods are protected. SMI needs its `serviceAccount`; Istio, Linkerd, Kuma, Cilium and NetworkPolicy
-   * need its `podSelector`. In Consul it is the service of its name, which its ServiceAccount has to bear too.
+   * The Service whose pods are protected. Most targets select the pods by its `podSelector`, others by its `serviceAccount` or by its name;
+   * an error says which property is missing.
    */
   readonly destination: MeshService;
 
   /**
-   * What is allowed, from whom; it adds up. Everything else is denied. An empty list denies everything.
+   * Who may make which requests; allowances add up. Everything else is denied. An empty list denies everything.
    */
   readonly allow: AccessAllowance[];
 
   /**
-   * Health checks that must keep passing. In Istio, Kuma, Cilium and NetworkPolicy they pass by the policy, and nothing is rendered.
-   * Linkerd lets a GET of each path in from anyone, without an identity, and a call of gRPC's health service too: by a route, or, where it
-   * knows the `httpGet` of the pod and no requests are told apart, by itself. Over TCP its proxy answers, whatever the program does; over
-   * HTTPS it is refused. Consul refuses HTTPS and gRPC, and Open Service Mesh gRPC: they leave these to the policy.
+   * Health checks of the kubelet that must keep passing. In most meshes they pass by the policy, and nothing is rendered. In others the path
+   * is opened to anyone, since the kubelet has no identity; where that cannot be done, the health check is refused.
    *
    * @default - none
    */
   readonly healthProbes?: HealthProbe[];
 
   /**
-   * Metrics that may be scraped: a GET of the path, and nothing beside it.
+   * Metrics that may be scraped: a GET of the path, and nothing else.
    *
    * @default - none
    */
   readonly metrics?: MetricsScraping;
 
   /**
-   * Whether the policy is enforced, or only reports. Istio with sidecars: the annotation `istio.io/dry-run`. Linkerd (2.16 or
-   * newer): the `accessPolicy: audit` of a Server, for HTTP and gRPC ports, and ports that the policy opens to nobody. The other
-   * targets have no such mode: refused.
+   * Whether the policy is enforced, or only reports.
    *
    * @default AccessMode.ENFORCE
    */
@@ -117,17 +113,9 @@ const PROPS = intentProps({
 /**
  * Who may call a Service, and with which requests; everything else is denied.
  *
- * SMI: a TrafficTarget for each set of ServiceAccounts that may do the same, with HTTPRouteGroup, TCPRoute and UDPRoute.
- * Istio: an AuthorizationPolicy, and a PeerAuthentication that demands mutual TLS, but on ports where clients without an
- * identity are let in; in ambient mode another AuthorizationPolicy for the waypoint of the Service. Linkerd: a Server for
- * each port, an AuthorizationPolicy with its MeshTLSAuthentication or NetworkAuthentication, and HTTPRoutes where requests
- * are told apart. Consul: a ServiceIntentions, and the ServiceDefaults of the service. Kuma: a MeshTrafficPermission for
- * each port, and a MeshTLS. Cilium: a CiliumNetworkPolicy. NetworkPolicy: a NetworkPolicy, for namespaces, addresses and
- * ports.
+ * It fails closed: what a target cannot express is an error, never a wider policy.
  *
- * It fails closed: what a target cannot express is an error, never a wider policy. Only the ports named here are governed
- * in Linkerd; in the others the policy denies on all ports of the pods.
- *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/service-access-policy.md#what-each-target-renders
  * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-access/v1alpha3/traffic-access.md
  * @see https://istio.io/latest/docs/reference/config/security/authorization-policy/
  * @see https://linkerd.io/2/reference/authorization-policy/

@@ -13,7 +13,7 @@ import type { RequestMatch } from '../vocabulary/request-match';
  */
 export interface RouteBackend {
   /**
-   * The Service. It may be the routed Service itself, except in SMI.
+   * The Service. Most targets also take the routed Service itself.
    */
   readonly service: MeshService;
 
@@ -25,21 +25,21 @@ export interface RouteBackend {
   readonly weight?: number;
 
   /**
-   * Its port. SMI has no ports in a TrafficSplit: it refuses one that is not the port of the routed Service.
+   * Its port. Some targets refuse a port that is not the port of the routed Service.
    *
    * @default - the port of the same number as that of the routed Service, or of the same name, or its only one
    */
   readonly port?: number;
 
   /**
-   * Changes of the headers of the requests that go to it, beside those of the rule.
+   * Changes of the headers of the requests that go to it, in addition to the changes of the rule.
    *
    * @default - none
    */
   readonly requestHeaders?: HeaderChanges;
 
   /**
-   * Changes of the headers of its responses, beside those of the rule.
+   * Changes of the headers of its responses, in addition to the changes of the rule.
    *
    * @default - none
    */
@@ -58,8 +58,7 @@ export interface ServiceRouteRule extends RequestHandling {
   readonly name?: string;
 
   /**
-   * The requests, any of which may match. A port that cannot tell requests apart, or whose protocol a match is not for,
-   * passes over it.
+   * The requests, any of which may match. A port passes over a match that is not for its protocol.
    *
    * @default - every request
    */
@@ -80,7 +79,7 @@ export interface ServiceRouteRule extends RequestHandling {
   readonly redirect?: RequestRedirect;
 
   /**
-   * The ports for which the rule holds, by number. SMI has no ports in a TrafficSplit: it refuses any choice.
+   * The ports for which the rule holds, by number. Some targets route all ports alike and refuse any choice.
    *
    * @default - all ports that are routed
    */
@@ -92,8 +91,8 @@ export interface ServiceRouteRule extends RequestHandling {
  */
 export interface ServiceRouteProps extends RouteIntentProps {
   /**
-   * The rules, in order: the first that matches a request decides. Gateway API fails requests that none matches, so let
-   * the last one be without matches.
+   * The rules, in order: the first rule that matches a request decides. Gateway API fails requests that no
+   * rule matches, so let the last rule be without matches.
    */
   readonly rules: ServiceRouteRule[];
 }
@@ -103,15 +102,11 @@ const PROPS = routeProps({ rules: RULES });
 /**
  * Where the requests to a Service go, by ordered rules.
  *
- * Gateway API: an HTTPRoute, GRPCRoute or TCPRoute per port, with the Service as parent. It takes the most specific match
- * and not the first, so matches are added where that makes a difference, and rules are refused where regular expressions
- * keep us from telling. A chart in another namespace than the Service makes consumer routes, for the clients there.
- * Backends in another namespace come with a ReferenceGrant. With sidecars of Istio, a route that says more than Gateway API can is a
- * VirtualService instead, for all ports of the Service.
+ * Where an API takes the most specific match and not the first, matches are added so that the first rule still decides. Rules are refused
+ * where it cannot be decided whether two regular expressions overlap. In a chart of another namespace than the Service, the route holds for
+ * the clients of that namespace only.
  *
- * SMI: a TrafficSplit, for rules that are one of these: one rule without matches; or, in v1alpha4, one with matches and
- * then one without that has a single backend, whose requests the root Service itself keeps.
- *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/service-route.md#what-each-target-renders
  * @see https://gateway-api.sigs.k8s.io/mesh/
  * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-split/v1alpha4/traffic-split.md
  */

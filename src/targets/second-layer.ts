@@ -12,6 +12,7 @@ export function withSecondLayer(dialects: TargetDialects, traffic: MeshTraffic):
     ...dialects,
     services: { ...dialects.services, byLabels: true },
     access: {
+      renders: `${access.renders}; and a NetworkPolicy`,
       supports: access.supports,
       claims: model => distinct([...access.claims(model), ...networkPolicyAccess.claims(model)]),
       refusals: model => {

@@ -8,8 +8,7 @@ import { KUBE_DNS } from '../model/dns';
 import { mapOf, NUMBER, TEXT } from '../shape';
 
 /**
- * Where the names of a cluster are looked up. A policy on calls to the outside keeps it open: NetworkPolicy by its address, where it is
- * no pod, as all pods stay open; Cilium by a rule that also has it take note of the addresses of hosts.
+ * Where the names of a cluster are looked up. A policy on calls to the outside keeps the DNS open.
  */
 export class DnsServers {
   /** The pods of `kube-dns`, or of CoreDNS, in `kube-system`, as most clusters have them. */
@@ -18,9 +17,9 @@ export class DnsServers {
   }
 
   /**
-   * NodeLocal DNSCache: a cache on each node, which is no pod to a NetworkPolicy.
+   * NodeLocal DNSCache: a cache on each node, which a NetworkPolicy does not take for a pod.
    *
-   * @param address Its address. As it asks the DNS of the cluster itself, name that only if pods ask it too.
+   * @param address Its address. The cache itself asks the DNS of the cluster; name that DNS too only if pods ask it directly.
    * @see https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/
    */
   public static nodeLocal(address: string = '169.254.20.10'): DnsServers {

@@ -18,7 +18,7 @@ export class EgressPort {
   }
 
   /**
-   * TLS that the workload itself begins, as for HTTPS. The host stands in its SNI.
+   * TLS that the workload itself begins, as for HTTPS. The client names the host in the SNI.
    */
   public static tls(port = 443): EgressPort {
     return new EgressPort(BY_FACTORY, { port, protocol: 'TLS' });
@@ -32,10 +32,8 @@ export class EgressPort {
   }
 
   /**
-   * TCP where the server speaks first, and the client waits for it: MySQL, SMTP, FTP, SSH and the like.
-   *
-   * Kuma: the protocol `mysql`, which keeps its proxy from waiting for the client. Linkerd: an opaque port of the EgressNetwork. Istio,
-   * Cilium and NetworkPolicy: as `tcp`, which they do not look into.
+   * TCP where the server speaks first, and the client waits for it: MySQL, SMTP, FTP, SSH and the like. A proxy must not wait for bytes of
+   * the client there.
    */
   public static serverFirst(port: number): EgressPort {
     return new EgressPort(BY_FACTORY, { port, protocol: 'ServerFirst' });
@@ -61,13 +59,12 @@ export class EgressPort {
 
 /**
  * Something outside the cluster that may be called.
+ *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/egress-policy.md#what-each-target-renders
  */
 export class EgressDestination {
   /**
    * A host by its DNS name, on these ports.
-   *
-   * Istio: a ServiceEntry, for HTTP and TLS ports and no wildcards. Cilium: `toFQDNs`. Kuma: a match of a MeshPassthrough,
-   * for HTTP and TLS. Linkerd: a name of an HTTPRoute or TLSRoute on an EgressNetwork. Consul and NetworkPolicy: refused.
    *
    * @param host Its name, like `api.example.com`; or `*.example.com` for every name below.
    * @param ports At least one.
@@ -83,10 +80,6 @@ export class EgressDestination {
 
   /**
    * Addresses, on these ports.
-   *
-   * Istio: a ServiceEntry with addresses, where anything over TCP may be spoken. Cilium: `toCIDRSet`. Kuma: a match of a
-   * MeshPassthrough. Linkerd: an EgressNetwork of its own, for HTTP and TCP, and blocks of IPv4 outside those that it takes for
-   * the cluster's, as installed all private ones. NetworkPolicy: an `ipBlock`. Consul: refused.
    *
    * @param cidr The addresses, like `203.0.113.0/24`.
    * @param ports At least one.

@@ -6,27 +6,28 @@ import type * as model from '../model/exposure';
 import { mapOf, optional, record, TEXT } from '../shape';
 
 /**
- * The pods of a gateway, for policies that let it in: meshes know clients by their pods. Those of Istio's, Cilium's and Consul's own
- * gateways are known by the class and the name of the Gateway.
+ * The pods of a gateway, for policies that let the gateway in: meshes know clients by their pods. A mesh knows the pods of its own gateways
+ * by the class and the name of the Gateway.
+ *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/exposure.md#the-gateway-and-access-policies
  */
 export interface GatewayPods {
   /**
-   * ServiceAccount that they run as. Given, the gateway is taken for a part of the mesh.
+   * ServiceAccount that the pods run as. A gateway with a ServiceAccount is taken for a part of the mesh.
    *
-   * @default - Istio: `<gateway>-istio`, for the class 'istio'. Consul: the name of the Gateway. Cilium: none, as its gateways are no
-   * pods. Elsewhere unknown, so a policy that lets the gateway in is refused
+   * @default - what the mesh gives to its own gateways; unknown for others, so a policy that lets the gateway in is refused
    */
   readonly serviceAccount?: string;
 
   /**
-   * Namespace that they are in.
+   * Namespace of the pods.
    *
-   * @default - that of the Gateway
+   * @default - the namespace of the Gateway
    */
   readonly namespace?: string;
 
   /**
-   * Labels that select them. NetworkPolicy needs them.
+   * Labels that select the pods. A NetworkPolicy needs them.
    *
    * @default - unknown
    */
@@ -125,8 +126,8 @@ export class ExposureGateway {
   }
 
   /**
-   * A Gateway that exists, with its listeners. Those say whether there is TLS, and with which certificates; and their
-   * `allowedRoutes` have to let in routes of the namespace of the exposure. Ingress: refused.
+   * A Gateway that exists, with its listeners. The listeners say whether there is TLS, and with which certificates; their
+   * `allowedRoutes` have to let in routes of the namespace of the exposure. An Ingress has no such listeners and refuses it.
    *
    * @param name Name of the Gateway.
    * @param namespace Its namespace. If left out, that of the exposure.
@@ -149,7 +150,7 @@ export class ExposureGateway {
    *
    * @param name Name of the Gateway.
    * @param namespace Its namespace. If left out, that of the exposure.
-   * @param options What is known of it.
+   * @param options What is known about the Gateway.
    * @see https://gateway-api.sigs.k8s.io/geps/gep-1713/
    */
   public static listenerSet(name: string, namespace?: string, options: ListenerSetOptions = {}): ExposureGateway {

@@ -51,8 +51,7 @@ export class ExposureTls {
   /**
    * The gateway opens TLS, with the certificate in a Secret that exists.
    *
-   * Gateway API: `certificateRefs` of the listeners; for a Secret in another namespace there is a ReferenceGrant beside it.
-   * Ingress: `secretName`; a Secret in another namespace is refused.
+   * Gateway API takes a Secret in another namespace, with a ReferenceGrant beside it; an Ingress refuses it.
    *
    * @param secretName Name of the Secret, of type `kubernetes.io/tls`.
    * @param namespace Its namespace. If left out, that of the exposure.
@@ -80,9 +79,7 @@ export class ExposureTls {
   }
 
   /**
-   * The gateway opens nothing: the pods speak TLS with the clients themselves. The port has the protocol TLS.
-   *
-   * Gateway API: a TLSRoute, by the server name that the client gives. Ingress: refused.
+   * The gateway does not open TLS: the pods speak TLS with the clients themselves. The port has the protocol TLS. An Ingress refuses it.
    */
   public static passthrough(): ExposureTls {
     return new ExposureTls(BY_FACTORY, { mode: 'passthrough' });

@@ -14,15 +14,12 @@ const GATEWAY = instanceOf(ExposureGateway, "an ExposureGateway, such as `Exposu
 
 /**
  * Who makes a request, as mutual TLS proves it.
+ *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/service-access-policy.md#what-each-target-renders
  */
 export class Identity {
   /**
    * The pods that run as a ServiceAccount.
-   *
-   * SMI: a source of kind ServiceAccount. Istio: the principal `<trust domain>/ns/<namespace>/sa/<name>`. Linkerd: an
-   * `identityRefs` entry of kind ServiceAccount. Consul: the service of that name. Kuma: the exact SPIFFE id
-   * `spiffe://<trust domain>/ns/<namespace>/sa/<name>`. Cilium: the label `io.cilium.k8s.policy.serviceaccount`.
-   * NetworkPolicy knows no ServiceAccounts: refused.
    *
    * @param name Name of the ServiceAccount.
    * @param namespace Its namespace. If left out, the namespace of the chart in which the policy stands.
@@ -48,11 +45,6 @@ export class Identity {
   /**
    * Every pod of a namespace, whatever its ServiceAccount.
    *
-   * Istio: the principals `<trust domain>/ns/<name>/sa/*`, of no other trust domain. Linkerd: an `identityRefs` entry of
-   * kind Namespace. Consul: `*` in the namespace, if Consul has them. Kuma: the prefix
-   * `spiffe://<trust domain>/ns/<name>/sa`. Cilium and NetworkPolicy: a selector of the namespace. SMI knows
-   * ServiceAccounts only: refused.
-   *
    * @param name Name of the namespace.
    */
   public static namespace(name: string): Identity {
@@ -61,9 +53,7 @@ export class Identity {
   }
 
   /**
-   * Every pod of the namespaces with these labels, all of them.
-   *
-   * Cilium and NetworkPolicy: a selector of namespaces. The certificates of the meshes hold no labels: refused there.
+   * Every pod of the namespaces that have all these labels. Only for targets that know clients by labels: certificates hold none.
    *
    * @param labels Labels of the namespace, as on its Namespace object.
    */
@@ -79,10 +69,6 @@ export class Identity {
   /**
    * The workload with this SPIFFE id.
    *
-   * Istio: the principal, without its scheme; of another trust domain only if the mesh trusts that. Kuma: an exact SPIFFE id.
-   * Linkerd (2.15 or newer): an identity of a MeshTLSAuthentication, by which it knows workloads outside the cluster; its pods
-   * have no SPIFFE ids, so name these by their ServiceAccounts. The other targets know none: refused.
-   *
    * @param id The whole id: `spiffe://<trust domain>/<path>`.
    * @see https://github.com/spiffe/spiffe/blob/main/standards/SPIFFE-ID.md
    */
@@ -95,12 +81,8 @@ export class Identity {
   }
 
   /**
-   * A gateway that others made: it calls for clients outside the mesh. That of an exposure is its `identity`.
-   *
-   * Istio: the principal of its pods; in ambient mode without `requests`, since a gateway calls past the waypoint. Linkerd, Kuma and
-   * SMI: the ServiceAccount in its `pods`. Consul: the service with the name of the Gateway. Cilium: the entity `ingress`, which is every
-   * gateway of Cilium; or the ServiceAccount in its `pods`, where another controller runs it. NetworkPolicy: its `pods` by their
-   * labels. What is not known of it is refused.
+   * A gateway that others made: it calls for clients outside the mesh. For the gateway of an exposure, use `exposure.identity`. A target
+   * that cannot know the gateway by its class and its `pods` refuses the policy.
    *
    * @param gateway The gateway, by its name: `ExposureGateway.shared('public', 'infra', { className: 'istio' })`.
    */
@@ -125,12 +107,8 @@ export class Identity {
   /**
    * Every client whose connection comes from these addresses, with or without an identity.
    *
-   * Istio: `ipBlocks`, and the ports take plain text; in ambient mode only for clients that come past the waypoint.
-   * Linkerd: a NetworkAuthentication. Cilium: `fromCIDRSet`, for addresses outside the cluster. NetworkPolicy: an
-   * `ipBlock`. SMI, Consul and Kuma know no addresses: refused.
-   *
    * @param cidr The addresses, like `10.20.0.0/16` or `2001:db8::/32`.
-   * @param except Addresses among them that are not meant.
+   * @param except Addresses among them that are excluded.
    */
   public static ipBlock(cidr: string, except: string[] = []): Identity {
     checkCidr('Identity.ipBlock', cidr, except);
@@ -139,20 +117,13 @@ export class Identity {
 
   /**
    * Every client that the mesh has authenticated.
-   *
-   * Istio: the principal `*`. Linkerd: the identity `*`, which is none that is a SPIFFE id. Consul: the service `*`, of the
-   * same admin partition. Kuma: the prefix `spiffe://<trust domain>/ns`, which every pod of the trust domain has. Cilium: every
-   * pod that has an identity. SMI knows ServiceAccounts only, and NetworkPolicy no identities: refused.
    */
   public static anyAuthenticated(): Identity {
     return new Identity(BY_FACTORY, () => ({ kind: 'anyAuthenticated' }));
   }
 
   /**
-   * Every client there is, with or without an identity, inside the cluster or outside.
-   *
-   * Istio: a rule without `from`, and the ports take plain text. Linkerd: a NetworkAuthentication for all addresses.
-   * Cilium: the entity `all`. NetworkPolicy: a rule without `from`.
+   * Every client, with or without an identity, inside the cluster or outside.
    */
   public static anyone(): Identity {
     return new Identity(BY_FACTORY, () => ({ kind: 'anyone' }));

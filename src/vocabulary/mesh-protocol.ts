@@ -5,17 +5,16 @@
  * @see https://gateway-api.sigs.k8s.io/mesh/
  */
 export enum MeshProtocol {
-  /** HTTP/1.1 or HTTP/2: HTTPRoute in Gateway API, HTTPRouteGroup in SMI. */
+  /** HTTP/1.1 or HTTP/2. */
   HTTP = 'HTTP',
-  /** gRPC: GRPCRoute in Gateway API, HTTPRouteGroup in SMI. */
+  /** gRPC. */
   GRPC = 'GRPC',
   /**
-   * TLS that clients and pods speak themselves. Gateway API: a TLSRoute for each server name, or a TCPRoute where none is
-   * told apart. Access policies: as TCP.
+   * TLS that clients and pods speak themselves. Routes can tell server names apart; access policies treat it as TCP.
    */
   TLS = 'TLS',
-  /** Bytes over TCP: TCPRoute in Gateway API and in SMI. */
+  /** Bytes over TCP. */
   TCP = 'TCP',
-  /** Datagrams: UDPRoute in SMI. No mesh routes them, and only SMI has policies for them. */
+  /** Datagrams. No mesh routes them, and few targets have policies for them. */
   UDP = 'UDP',
 }

@@ -39,31 +39,31 @@ export interface MeshServicePort {
   readonly protocol?: MeshProtocol;
 
   /**
-   * The `appProtocol` of the port, as the Service has it. Linkerd and Kuma go by it, Istio by it or by `name`: a route for a port
-   * that they take for something else is refused for them.
+   * The `appProtocol` of the port, as the Service has it. Meshes go by it, some by `name` too: a target refuses a route for a port that its mesh
+   * would take for another protocol.
    *
    * @default - unknown, unless the app has the Service
    */
   readonly appProtocol?: string;
 
   /**
-   * Port number of the pods behind it. Access policies hold there.
+   * Port number of the pods behind it, at which access policies hold.
    *
    * @default - the same number as `port`; unknown, if there is a `targetPortName`
    */
   readonly targetPort?: number;
 
   /**
-   * The `targetPort` of the Service, where it is a name. Linkerd, Kuma, Cilium and NetworkPolicies take the name; Istio and SMI need
-   * `targetPort`, its number, too. `fromKubeService` finds that in the pods that the app has by then.
+   * The `targetPort` of the Service, if it is a name. Some targets take the name; others need its number too, as `targetPort`.
+   * `fromKubeService` finds the number in the pods that the app has by then.
    *
    * @default - the Service goes by the number
    */
   readonly targetPortName?: string;
 
   /**
-   * Name of that port in the `ports` of the container, as `containerPort` and `name` there. Kuma goes by it where a port
-   * has one; without it, its policies on the port allow nothing, and its rate limits limit nothing.
+   * The `name` of that port in the `ports` of the container. A mesh that knows named ports by their names needs it: with another name, its
+   * policies on the port allow nothing, and its rate limits limit nothing.
    *
    * @default - `targetPortName`, or none
    */
@@ -103,22 +103,21 @@ export interface MeshServiceOptions {
   readonly namespace?: string;
 
   /**
-   * Whether the Service has no address of its own: `clusterIP: None`. Many meshes do not route such a Service, or lead nowhere
-   * by it: refused for them.
+   * Whether the Service has no address of its own: `clusterIP: None`. Many meshes do not route such a Service: their targets refuse a route of it.
    *
    * @default - unknown, unless the app has the Service
    */
   readonly headless?: boolean;
 
   /**
-   * Name of the ServiceAccount that the pods run as. Access policies in SMI need it.
+   * Name of the ServiceAccount that the pods run as. Some targets select the pods by it, and `allowFrom` needs it of a client.
    *
    * @default - unknown
    */
   readonly serviceAccount?: string;
 
   /**
-   * Labels that select the pods. Access policies in Istio and Linkerd need them, and rate limits in Istio and Kuma.
+   * Labels that select the pods. Most access policies, egress policies and rate limits need them.
    *
    * @default - unknown
    */
@@ -130,22 +129,21 @@ export interface MeshServiceOptions {
  */
 export interface MeshVariantOptions {
   /**
-   * Port number of the variant. Only for Services with one port. SMI has no port in a TrafficSplit: refused there.
+   * Port number of the variant. Only for Services with one port.
    *
    * @default - the ports of the Service
    */
   readonly port?: number;
 
   /**
-   * Namespace of the variant. Gateway API: a ReferenceGrant is rendered there. SMI has no namespace in a TrafficSplit:
-   * refused there.
+   * Namespace of the variant.
    *
    * @default - the namespace of the Service
    */
   readonly namespace?: string;
 
   /**
-   * Labels that select the pods of the variant. A policy that goes by labels has to hold for them, too.
+   * Labels that select the pods of the variant. A policy that selects pods by labels has to select these pods, too.
    *
    * @default - unknown, unless the app has the Service
    */
@@ -157,14 +155,14 @@ export interface MeshVariantOptions {
  */
 export interface FromKubeServiceOptions {
   /**
-   * Name of the ServiceAccount that the pods run as. Access policies in SMI need it.
+   * Name of the ServiceAccount that the pods run as. Some targets select the pods by it, and `allowFrom` needs it of a client.
    *
    * @default - unknown
    */
   readonly serviceAccount?: string;
 
   /**
-   * What those TCP ports speak of which neither `appProtocol` nor the port's name tells it.
+   * What a TCP port speaks if neither its `appProtocol` nor its name tells it.
    *
    * @default - TCP where there is an `appProtocol`, else HTTP
    */
@@ -215,12 +213,11 @@ export class MeshService {
    * A Service of the app, e.g. a `Service` of cdk8s-plus. Its name, namespace, ports and selector are read when this is
    * called, so add them before.
    *
-   * A port speaks what its `appProtocol` says, or else the first part of its name (`grpc`, `http-web`, `tcp-redis`),
-   * which is how Istio reads it. With an `appProtocol` that is not known here it speaks TCP. Ports that are neither TCP nor UDP,
-   * such as SCTP, are refused.
+   * A port speaks what its `appProtocol` says, or else the first part of its name (`grpc`, `http-web`, `tcp-redis`). With an unknown
+   * `appProtocol` it speaks TCP. Ports that are neither TCP nor UDP, such as SCTP, are refused.
    *
    * @param service A construct whose default child is an ApiObject of kind Service, or that ApiObject.
-   * @param options What the object does not tell.
+   * @param options What the object does not say.
    * @see https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/
    */
   public static fromKubeService(service: IConstruct, options: FromKubeServiceOptions = {}): MeshService {
@@ -294,7 +291,7 @@ export class MeshService {
   }
 
   /**
-   * What lets the pods of another Service call this one, for the `allow` of a `ServiceAccessPolicy`.
+   * An allowance for the pods of another Service to call this one, for the `allow` of a `ServiceAccessPolicy`.
    *
    * @param client The Service whose pods call; it needs its `serviceAccount`.
    * @param requests What they may request, any of which may match; every request, if there are none.
@@ -307,7 +304,7 @@ export class MeshService {
 
   /**
    * A version of this Service: another Service, with its own name and pods, that can take its requests. It has the
-   * same ports and protocols, unless said otherwise.
+   * same ports and protocols, unless `options` changes them.
    *
    * @param name Name of the Service.
    * @param options What differs.

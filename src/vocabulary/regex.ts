@@ -2,10 +2,10 @@ import { RE2JS } from 're2js';
 import { misuse } from '../diagnostics';
 import { wholeMatch } from '../model/regex';
 
-/** Each is up to ten of Envoy's, which in Istio takes 32768, and without all other routes if there are more. */
+/** One of these is up to ten instructions of Envoy. A larger program than an installation of Envoy takes costs all other routes too. */
 const MAX_SIZE = 2000;
 
-/** Refuses what RE2 refuses: it is the syntax of Envoy, and what Linkerd's engine takes beside it is not portable. */
+/** Refuses what RE2 refuses: RE2 is the syntax of Envoy, and syntax that other engines take beside it is not portable. */
 export function checkRegex(where: string, pattern: string): void {
   if (pattern === '' || pattern.length > 1000) {
     throw misuse('MESH1015', where, `the regular expression has ${pattern.length} characters`, 'Give one of 1 to 1000 characters for the whole value');

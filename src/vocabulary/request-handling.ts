@@ -4,22 +4,20 @@ import type { MeshService } from './mesh-service';
 /**
  * How long a request may take.
  *
- * Gateway API: `timeouts` of an HTTPRoute; a GRPCRoute has none, so Istio with sidecars gets a VirtualService instead. Linkerd: annotations of the HTTPRoute or GRPCRoute, the same
- * for all rules of a port; a try counts from the end of the request.
- *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/timeouts-and-retries.md#what-each-target-renders
  * @see https://gateway-api.sigs.k8s.io/geps/gep-1742/
  */
 export interface RouteTimeouts {
   /**
-   * From the request of the client to the end of the response, with all retries; `Duration.millis(0)` for none, where the
-   * implementation has one unless told otherwise.
+   * From the request of the client to the end of the response, with all retries; `Duration.millis(0)` for no timeout, where the
+   * implementation would have one.
    *
    * @default - as the implementation has it
    */
   readonly request?: Duration;
 
   /**
-   * For each try of a backend; at most as long as `request`. `Duration.millis(0)` for none.
+   * For each try of a backend; at most as long as `request`. `Duration.millis(0)` for no timeout.
    *
    * @default - as the implementation has it
    */
@@ -27,7 +25,7 @@ export interface RouteTimeouts {
 }
 
 /**
- * A gRPC status that a retry can mend.
+ * A gRPC status after which a retry makes sense.
  */
 export enum GrpcStatus {
   /** CANCELLED (1). */
@@ -45,18 +43,12 @@ export enum GrpcStatus {
 /**
  * Which requests are tried again.
  *
- * Gateway API: `retry` of an HTTPRoute; a GRPCRoute has none, so Istio with sidecars gets a VirtualService instead. Linkerd:
- * annotations of the HTTPRoute or GRPCRoute, the same for all rules of a port.
- *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/timeouts-and-retries.md#what-each-target-renders
  * @see https://gateway-api.sigs.k8s.io/geps/gep-1731/
  */
 export interface RouteRetries {
   /**
-   * How often, at most, beside the first try: 0 to 100. 0 for no retries, where the implementation makes some unless told
-   * otherwise: Istio makes two.
-   *
-   * Istio and Gateway API: `attempts: 0`. Kuma by itself: `numRetries: 0`. Linkerd and Consul try nothing again unless told to, so
-   * nothing is rendered. Elsewhere it is refused.
+   * How often, at most, after the first try: 0 to 100. 0 is for no retries, where the implementation would make some.
    */
   readonly attempts: number;
 
@@ -70,18 +62,12 @@ export interface RouteRetries {
   /**
    * gRPC statuses of the responses that are tried again.
    *
-   * Gateway API has no word for them. Istio with sidecars: a VirtualService in place of the routes of the Service. Linkerd, Consul
-   * and Kuma by itself have words of their own; elsewhere it is refused.
-   *
    * @default - none
    */
   readonly grpcStatuses?: GrpcStatus[];
 
   /**
-   * Whether a request is tried again whose connection fails, or breaks before there is a response.
-   *
-   * The retries of Gateway API always do so. Where it is `false`, Istio with sidecars gets a VirtualService in place of the routes of
-   * the Service; Consul and Kuma by themselves have a word for it; elsewhere it is refused.
+   * Whether a request is tried again if its connection fails, or breaks before there is a response.
    *
    * @default true
    */
@@ -96,7 +82,9 @@ export interface RouteRetries {
 }
 
 /**
- * Where a copy of requests goes. Its responses are ignored.
+ * Where a copy of requests goes. The responses to the copies are ignored.
+ *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/request-changes.md#what-each-target-renders
  */
 export interface RouteMirror {
   /**
@@ -120,18 +108,18 @@ export interface RouteMirror {
 }
 
 /**
- * Changes of headers. Names are case-insensitive; a name stands in one of the lists only.
+ * Changes of headers. Names are case-insensitive; each name may stand in one of the lists only.
  */
 export interface HeaderChanges {
   /**
-   * Headers that get this value, in place of any they have.
+   * Headers that get this value, in place of their values.
    *
    * @default - none
    */
   readonly set?: { [name: string]: string };
 
   /**
-   * Values that are added to those a header has.
+   * Values that are added to the values of a header.
    *
    * @default - none
    */
@@ -231,22 +219,21 @@ export interface CorsPolicy {
   readonly allowOrigins: string[];
 
   /**
-   * Methods, or `*` for all. With `allowCredentials` Istio and Cilium refuse `*`: Gateway API says to answer with the method that is
-   * asked for, and their proxy answers with `*`.
+   * Methods, or `*` for all. With `allowCredentials`, `*` is for targets whose proxy answers with the method that the browser asks for.
    *
    * @default - GET, HEAD and POST, which browsers need not ask for
    */
   readonly allowMethods?: string[];
 
   /**
-   * Request headers, or `*` for all; with `allowCredentials` as it is with methods.
+   * Request headers, or `*` for all; with `allowCredentials`, the same as for `allowMethods`.
    *
    * @default - those that browsers need not ask for
    */
   readonly allowHeaders?: string[];
 
   /**
-   * Response headers that the page may read, or `*` for all, but not with `allowCredentials`: browsers take it for a name then.
+   * Response headers that the page may read, or `*` for all, except with `allowCredentials`: browsers then take `*` for a name.
    *
    * @default - those that pages may always read
    */
@@ -280,9 +267,7 @@ export enum StickinessType {
 /**
  * The requests of one client go to one pod.
  *
- * Istio: a DestinationRule that makes a cookie pick the pod, which has to have a name. Some clients move when pods come or go.
- * Rules with several weighted backends are refused, since weights are drawn for each request.
- *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/service-route.md#what-each-target-renders
  * @see https://gateway-api.sigs.k8s.io/geps/gep-1619/
  */
 export interface SessionStickiness {
@@ -301,14 +286,14 @@ export interface SessionStickiness {
   readonly name?: string;
 
   /**
-   * How long it lasts, since the first request.
+   * How long the session lasts, since the first request.
    *
    * @default - as the implementation has it
    */
   readonly absoluteTimeout?: Duration;
 
   /**
-   * How long it lasts without a request.
+   * How long the session lasts without a request.
    *
    * @default - as the implementation has it
    */
@@ -316,7 +301,7 @@ export interface SessionStickiness {
 }
 
 /**
- * Requests that are held up on purpose.
+ * Requests that are delayed on purpose.
  */
 export interface FaultDelay {
   /**
@@ -346,17 +331,15 @@ export interface FaultAbort {
 }
 
 /**
- * Trouble on purpose, to see how clients bear it. It comes before all else: no timeout cuts a delay short, and no retry makes up
+ * Faults on purpose, to see how clients cope with them. Faults come first: no timeout cuts a delay short, and no retry makes up
  * for a failure.
  *
- * Istio with sidecars: `fault` of a VirtualService, which stands in place of the routes of the Service. The other targets have no
- * word for it by rule: refused.
- *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/faults.md#what-each-target-renders
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPFaultInjection
  */
 export interface FaultInjection {
   /**
-   * Requests that are held up.
+   * Requests that are delayed.
    *
    * @default - none
    */
@@ -371,7 +354,7 @@ export interface FaultInjection {
 }
 
 /**
- * What happens to requests on their way. Whatever is left out stays as the implementation has it.
+ * What happens to requests on their way. A property that is left out stays at the default of the implementation.
  */
 export interface RequestHandling {
   /**
@@ -431,7 +414,7 @@ export interface RequestHandling {
   readonly stickiness?: SessionStickiness;
 
   /**
-   * Trouble on purpose. Istio with sidecars only.
+   * Faults on purpose.
    *
    * @default - none
    */
@@ -439,12 +422,9 @@ export interface RequestHandling {
 }
 
 /**
- * When a pod, or a Service, gets no more requests for a while. Where requests are split, each Service behind counts by itself.
+ * When a pod, or a Service, gets no more requests for a while. Where requests are split, each backend counts by itself.
  *
- * Istio: a DestinationRule for each of these Services. Give `maxEjectionPercent` where there are less than ten pods: at its
- * default of 10, the proxies then take none out. A waypoint counts for all clients together. Linkerd: refused; it reads
- * annotations of the Service, which you write.
- *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/service-route.md#what-each-target-renders
  * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/
  * @see https://linkerd.io/2/reference/circuit-breaking/
  */
@@ -457,7 +437,7 @@ export interface CircuitBreaking {
   readonly consecutiveErrors?: number;
 
   /**
-   * How long, at least. Only with `consecutiveErrors`.
+   * How long the pod gets no requests, at least. Only with `consecutiveErrors`.
    *
    * @default - as the implementation has it
    */
@@ -493,37 +473,24 @@ export interface CircuitBreaking {
 }
 
 /**
- * How many requests each pod of the Service takes, of all clients together. All that comes to the port of a pod counts, by
- * whichever Service it comes; what an access policy denies does not. Each port is counted by itself, so a Service with several
+ * How many requests each pod of the Service takes, of all clients together. All requests to the port of a pod count, whichever Service
+ * they are sent to; requests that an access policy denies do not count. Each port is counted by itself, so a Service with several
  * ports for requests is refused, and so is a route outside the namespace of the Service. Backends are versions of the Service, whose
- * pods have its labels: those on another port of the pods, in another namespace, or with a `podSelector` of other labels are refused.
+ * pods have its labels: a backend on another port of the pods, in another namespace, or with a `podSelector` of other labels is refused.
  *
- * Istio with sidecars: an EnvoyFilter for the pods, by their `podSelector`, with the local rate limit of Envoy. What comes in plain
- * text is counted apart from what comes over mutual TLS: twice the limit for pods that take both. A waypoint of the ambient mode
- * would count what each of its own pods lets through: refused.
- *
- * Kuma, by itself or behind Gateway API: a MeshRateLimit for the pods, by their `podSelector`, and for their port by its
- * `containerPortName`, if the container has given it one; with a wrong name there is no limit. Plain text is counted apart there too.
- *
- * Linkerd (2.17 or newer): an HTTPLocalRateLimitPolicy. It is for the Server of a `ServiceAccessPolicy`, without which it is refused: a
- * Server of its own would shut everyone out. Health checks count too.
- *
- * Consul has it in its Enterprise edition only; Cilium, SMI and Gateway API without a mesh have no word for it: refused.
- *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/rate-limits.md#what-each-target-renders
  * @see https://istio.io/latest/docs/tasks/policy-enforcement/rate-limit/
  * @see https://kuma.io/docs/latest/policies/meshratelimit/
  * @see https://linkerd.io/2/reference/rate-limiting/
  */
 export interface LocalRateLimit {
   /**
-   * Requests in each `interval`; after a pause, as many may come at once. The others are answered with 429, and over gRPC with the
-   * status RESOURCE_EXHAUSTED, by Kuma with UNAVAILABLE. Kuma takes up to 2147483647.
+   * Requests in each `interval`; after a pause, as many may come at once. Further requests are answered with 429.
    */
   readonly requests: number;
 
   /**
-   * The time in which they are counted. Istio takes 50 milliseconds or more, Kuma more than that, and both at least one request in a
-   * year. Linkerd: a second, others are refused.
+   * The time in which requests are counted. A target refuses a time that its mesh does not take; all take a second.
    *
    * @default Duration.seconds(1)
    */
@@ -533,8 +500,7 @@ export interface LocalRateLimit {
 /**
  * How many of all requests to a Service may be retries.
  *
- * Istio (1.31 or newer): a DestinationRule, which takes `minRetriesPerSecond` for retries under way at one time.
- *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/service-route.md#what-each-target-renders
  * @see https://gateway-api.sigs.k8s.io/geps/gep-3388/
  */
 export interface RetryBudget {
@@ -546,7 +512,7 @@ export interface RetryBudget {
   readonly percent?: number;
 
   /**
-   * The time that is looked back: 1 second to 1 hour.
+   * The time over which requests are counted: 1 second to 1 hour.
    *
    * @default Duration.seconds(10)
    */

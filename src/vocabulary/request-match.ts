@@ -58,9 +58,6 @@ export interface HttpMatchOptions {
    * All that is below a path: `/api` matches `/api/` and `/api/v1`, not `/api` itself. A `/` at its end is ignored. Excludes
    * the other forms of a path.
    *
-   * Gateway API, SMI, Linkerd, Kuma and Cilium: a regular expression, as their prefixes match the path itself. Istio and Consul: a
-   * prefix with its slash. Ingress passes over that slash: refused.
-   *
    * @default - any path
    */
   readonly pathBelow?: string;
@@ -69,15 +66,12 @@ export interface HttpMatchOptions {
    * A path with elements in braces, each of which stands for any one element: `/carts/{id}/items` matches
    * `/carts/7/items`, not `/carts/items` and not `/carts/7/8/items`. Excludes the other forms of a path.
    *
-   * Gateway API, SMI, Linkerd, Consul and Cilium: a regular expression. Istio's access policies: a template with `{*}`.
-   *
    * @default - any path
    */
   readonly pathTemplate?: string;
 
   /**
-   * A regular expression in RE2 syntax for the whole path. Excludes the other forms of a path. Istio has no regular
-   * expressions in access policies: refused there.
+   * A regular expression in RE2 syntax for the whole path. Excludes the other forms of a path.
    *
    * @default - any path
    */
@@ -91,14 +85,14 @@ export interface HttpMatchOptions {
   readonly headers?: { [name: string]: StringMatch };
 
   /**
-   * Query parameter values by parameter name. SMI has none: refused there, and in Istio's access policies.
+   * Query parameter values by parameter name.
    *
    * @default - any query
    */
   readonly query?: { [name: string]: StringMatch };
 
   /**
-   * The value of a cookie by its name. At most one: it becomes a condition on the `cookie` header, and every API
+   * The value of a cookie by its name. At most one cookie: it becomes a condition on the `cookie` header, and every API
    * takes one condition per header.
    *
    * @default - any cookies
@@ -107,8 +101,7 @@ export interface HttpMatchOptions {
 
   /**
    * Hosts that the client asks for, any of which may match: `api.example.com`, or `*.example.com` for all in a domain.
-   * Only in routes. Gateway API: hosts belong to its gateways. It says of routes of a Service that meshes read no hosts:
-   * refused there, and in SMI.
+   * Only in routes, and only for TLS ports: for HTTP, hosts belong to gateways, as the `hostnames` of an `Exposure`.
    *
    * @default - any host
    */
@@ -132,14 +125,13 @@ const HTTP_OPTIONS = record<HttpMatchOptions>({
 /**
  * Conditions on an HTTP request, all of which must hold.
  *
- * SMI: a match of an HTTPRouteGroup. Gateway API: a match of an HTTPRoute rule. Istio: `operation` and `when` of an
- * AuthorizationPolicy. Linkerd: a match of an HTTPRoute on a Server.
- *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/service-route.md#what-each-target-renders
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/service-access-policy.md#what-each-target-renders
  * @see https://gateway-api.sigs.k8s.io/reference/spec/#httproutematch
  */
 export class HttpMatch extends RequestMatch {
   /**
-   * Requests of which all that is given holds.
+   * Requests for which all these conditions hold.
    *
    * @param options The conditions; at least one.
    */
@@ -229,8 +221,7 @@ const GRPC_OPTIONS = record<GrpcMatchOptions>({ service: TEXT, method: optional(
 /**
  * Conditions on a gRPC call, all of which must hold.
  *
- * Gateway API: a match of a GRPCRoute rule. SMI, Istio and Linkerd see the HTTP/2 request behind the call, whose path
- * is `/<service>/<method>`.
+ * Where an API has no match for gRPC, it is a match for the HTTP/2 request behind the call, whose path is `/<service>/<method>`.
  *
  * @see https://gateway-api.sigs.k8s.io/reference/spec/#grpcroutematch
  */
@@ -268,8 +259,7 @@ export class GrpcMatch extends RequestMatch {
 /**
  * A condition on a TLS connection that the mesh does not open.
  *
- * Gateway API: the hostname of a TLSRoute.
- *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/server-names.md#what-each-target-renders
  * @see https://gateway-api.sigs.k8s.io/geps/gep-2643/
  */
 export class TlsMatch extends RequestMatch {
@@ -332,13 +322,13 @@ function pathOf({ path, pathPrefix, pathBelow, pathTemplate, pathRegex }: HttpMa
   return undefined;
 }
 
-/** Of the root, both are every path. */
+/** The prefix `/`, and all that is below `/`, are every path. */
 function elementsOf(type: 'prefix' | 'below', path: string): PathCondition | undefined {
   const value = checkPath('HttpMatch.of', path).replace(/\/+$/, '');
   return value === '' ? undefined : { type, value };
 }
 
-/** A template is a path, but for its elements in braces. */
+/** A template is a path, except for its elements in braces. */
 function templateOf(template: string): PathCondition {
   const elements = template.split('/').map(element => /^\{[A-Za-z_][A-Za-z0-9_]*\}$/.test(element) ? ANY_ELEMENT : element);
   if (!elements.includes(ANY_ELEMENT)) {
@@ -381,7 +371,7 @@ function conditionsOf(prop: string, conditions: { [name: string]: StringMatch } 
 
 const TOKEN = /^[A-Za-z0-9!#$%&'*+\-.^_|~]+$/;
 
-/** The name in lower case: it has none of its own. */
+/** The name in lower case, since header names are case-insensitive. */
 export function checkHeaderName(where: string, name: string): string {
   checkKey('MESH1115', where, 'header', name.toLowerCase());
   if (!TOKEN.test(name) || name.length > 256) {

@@ -8,7 +8,7 @@ import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import { podClaims } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
-import { FULL, inherent, none } from '../dialect';
+import { FULL, full, inherent, none } from '../dialect';
 
 const NO_SPIFFE = 'Cilium knows clients by their ServiceAccount, their namespace or their address, not by SPIFFE ids';
 
@@ -21,6 +21,7 @@ const PROBES = inherent('Cilium lets a node reach its own pods, whatever their p
  * @see https://docs.cilium.io/en/stable/security/policy/language/
  */
 export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
+  renders: 'a CiliumNetworkPolicy',
   supports: {
     HTTPPort: FULL,
     GRPCPort: FULL,
@@ -30,19 +31,19 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
     UndeclaredPort: FULL,
     NamedPort: FULL,
     DenyAll: FULL,
-    ServiceAccountSource: FULL,
-    NamespaceSource: FULL,
-    NamespaceLabelsSource: FULL,
+    ServiceAccountSource: full('the label `io.cilium.k8s.policy.serviceaccount`'),
+    NamespaceSource: full('a selector of the namespace'),
+    NamespaceLabelsSource: full('a selector of namespaces'),
     SpiffeIdSource: none(NO_SPIFFE),
-    GatewaySource: FULL,
-    IpBlockSource: FULL,
-    AnyAuthenticatedSource: FULL,
-    AnyoneSource: FULL,
+    GatewaySource: full('the entity `ingress`, which is every gateway of Cilium; or the ServiceAccount in its `pods`, where another controller runs it'),
+    IpBlockSource: full('`fromCIDRSet`, for addresses outside the cluster'),
+    AnyAuthenticatedSource: full('every pod that has an identity'),
+    AnyoneSource: full('the entity `all`'),
     ExceptSources: FULL,
     MethodMatching: FULL,
     PathMatching: FULL,
-    PathBelowMatching: FULL,
-    PathTemplateMatching: FULL,
+    PathBelowMatching: full('a regular expression'),
+    PathTemplateMatching: full('a regular expression'),
     PathRegexMatching: FULL,
     HeaderMatching: FULL,
     HeaderPresenceMatching: FULL,

@@ -9,7 +9,7 @@ import type { EgressFeature } from '../../model/features/egress';
 import { escapeRegex } from '../../model/regex';
 import { egressClaims } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
-import { FULL } from '../dialect';
+import { FULL, full } from '../dialect';
 import { MAX_PROGRAM_SIZE, programSize } from '../program-size';
 
 /**
@@ -21,17 +21,18 @@ import { MAX_PROGRAM_SIZE, programSize } from '../program-size';
  */
 export function ciliumEgress(dns: readonly DnsServer[]): Dialect<EgressModel, EgressFeature> {
   return {
+    renders: 'a CiliumNetworkPolicy; a TLS or HTTP connection has to name the host, and on other ports the host stands for its addresses',
     supports: {
       NamespaceEgress: FULL,
       WorkloadEgress: FULL,
       EgressDenyAll: FULL,
-      EgressHost: FULL,
+      EgressHost: full('`toFQDNs`'),
       EgressWildcardHost: FULL,
-      EgressCidr: FULL,
+      EgressCidr: full('`toCIDRSet`'),
       EgressHTTP: FULL,
       EgressTLS: FULL,
       EgressTCP: FULL,
-      EgressServerFirst: FULL,
+      EgressServerFirst: full('as `EgressPort.tcp`: the proxy does not look into the bytes'),
       EgressUDP: FULL,
     },
     claims: egressClaims,

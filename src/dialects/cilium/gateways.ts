@@ -9,6 +9,7 @@ import { ENVOY_CORS } from '../envoy-cors';
  * @see https://docs.cilium.io/en/stable/network/servicemesh/gateway-api/gateway-api/
  */
 export const ciliumGateways: ExposureExtension = {
+  renders: '',
   supports: { ...ENVOY_CORS, ...noExposures('Cilium does not read it', 'SessionPersistence') },
   refusals: (route, scheme) => [...commonRefusals(route), ...redirectsTo(route, scheme)],
 };

@@ -6,6 +6,7 @@ import { FULL } from '../dialect';
 
 /** One CiliumNetworkPolicy for all pods of the namespace, with a rule that lets nobody in. */
 export const ciliumNamespaceDefault: Dialect<NamespaceDefaultModel, NamespaceDefaultFeature> = {
+  renders: 'a CiliumNetworkPolicy with an empty rule',
   supports: { NamespaceDenyAll: FULL },
   claims: () => [],
   refusals: () => [],

@@ -12,13 +12,14 @@ import { rootRedirects } from '../redirects';
  * @see https://docs.cilium.io/en/stable/network/servicemesh/gateway-api/gamma/
  */
 export const ciliumRoutes: RouteExtension = {
+  renders: '',
   supports: {
     ...ENVOY_CORS,
     ...noRoutes('of the routes of a Service, Cilium reads HTTPRoute and GRPCRoute only', 'TLSRoute', 'TCPRoute'),
     ...noRoutes('Cilium reads the routes of a Service in its own namespace only', 'MeshConsumerRoute'),
     ...noRoutes('Cilium does not read it', 'SessionPersistence', 'RetryBudget'),
     HTTPRouteRequestPercentageMirror: partial('in whole percents'),
-    HTTPRouteBackendTimeout: partial('an HTTPRoute has it, a GRPCRoute has not; without retries only'),
+    HTTPRouteBackendTimeout: partial('an HTTPRoute has it, a GRPCRoute does not; without retries only', '`timeouts.backendRequest` of an HTTPRoute'),
   },
   instead: {},
   claims: () => [],

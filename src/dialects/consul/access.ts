@@ -12,7 +12,7 @@ import { qualified } from '../../model/route';
 import type { Claim } from '../claim';
 import { claim } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
-import { FULL, inherent, none } from '../dialect';
+import { FULL, full, inherent, none } from '../dialect';
 
 const WHOLE_SERVICE = inherent('an intention holds for the whole service, on whichever port');
 
@@ -27,6 +27,7 @@ const PROBE_LEFT = none('Consul points probes over plain HTTP alone past the int
  */
 export function consulAccess(namespaces: ConsulNamespaces): Dialect<AccessModel, AccessFeature> {
   return {
+    renders: 'a ServiceIntentions, and the ServiceDefaults of the service; the same for each backend of a route',
     supports: {
       HTTPPort: WHOLE_SERVICE,
       GRPCPort: WHOLE_SERVICE,
@@ -36,19 +37,19 @@ export function consulAccess(namespaces: ConsulNamespaces): Dialect<AccessModel,
       UndeclaredPort: none('Consul knows the ports that a Service declares, and its proxies carry no others'),
       NamedPort: inherent('an intention holds for all ports of a service'),
       DenyAll: FULL,
-      ServiceAccountSource: FULL,
-      NamespaceSource: namespaces === 'mirrored' ? FULL : none('the namespaces of Kubernetes share one namespace of Consul here'),
+      ServiceAccountSource: full('the service of that name'),
+      NamespaceSource: namespaces === 'mirrored' ? full('the service `*` in the namespace') : none('the namespaces of Kubernetes share one namespace of Consul here'),
       NamespaceLabelsSource: none('an intention knows services by their names, and labels are no part of these'),
       SpiffeIdSource: none('an intention knows services by their names, from which Consul makes the SPIFFE ids'),
-      GatewaySource: FULL,
+      GatewaySource: full('the service with the name of the Gateway'),
       IpBlockSource: none('an intention knows services, not addresses'),
-      AnyAuthenticatedSource: FULL,
+      AnyAuthenticatedSource: full('the service `*`, of the same admin partition'),
       AnyoneSource: none('an intention knows services, and a client without an identity is none'),
       ExceptSources: FULL,
       MethodMatching: FULL,
       PathMatching: FULL,
-      PathBelowMatching: FULL,
-      PathTemplateMatching: FULL,
+      PathBelowMatching: full('a prefix that ends with a slash'),
+      PathTemplateMatching: full('a regular expression'),
       PathRegexMatching: FULL,
       HeaderMatching: FULL,
       HeaderPresenceMatching: FULL,

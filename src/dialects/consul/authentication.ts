@@ -24,6 +24,7 @@ export function consulAuthentication(namespaces: ConsulNamespaces | undefined): 
   const defaultsOf = ({ namespace, workload, mode }: AuthenticationModel) =>
     serviceDefaults({ service: workload!.service, namespace }, commonProtocol(workload!.ports), mode);
   return {
+    renders: '`mutualTLSMode` in the ServiceDefaults of the workload',
     supports: {
       NamespaceAuthentication: none('Consul asks it of a service, or of the whole mesh'),
       WorkloadAuthentication: FULL,

@@ -20,6 +20,7 @@ const MAX_MATCHES_PER_ROUTE = 128;
  * @see https://developer.hashicorp.com/consul/docs/north-south/api-gateway
  */
 export const consulGateways: ExposureExtension = {
+  renders: 'a RouteTimeoutFilter for a timeout, and a RouteRetryFilter for retries',
   supports: {
     ...noExposures('the gateways of Consul read HTTPRoute and TCPRoute only', 'GRPCRoute', 'GRPCMethodMatching', 'TLSRoute'),
     ...noExposures('Consul does not read this kind', 'ListenerSet', 'BackendTLSPolicy'),

@@ -14,6 +14,7 @@ import { FULL, none } from '../dialect';
  */
 export function consulNamespaceDefault(namespaces: ConsulNamespaces): Dialect<NamespaceDefaultModel, NamespaceDefaultFeature> {
   return {
+    renders: 'a ServiceIntentions for every service of the namespace',
     supports: {
       NamespaceDenyAll: namespaces === 'mirrored' ? FULL : none('the namespaces of Kubernetes share one namespace of Consul here'),
     },

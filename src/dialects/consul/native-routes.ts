@@ -11,7 +11,7 @@ import { commonProtocol, hasRequests } from '../../model/protocol';
 import type { RouteModel } from '../../model/route';
 import { claim } from '../claim';
 import type { Dialect, Manifest, Support } from '../dialect';
-import { FULL, inherent, none, partial } from '../dialect';
+import { FULL, full, inherent, none, partial } from '../dialect';
 
 const CLIENT = none('Consul keeps it with the clients, in the `upstreamConfig` of their ServiceDefaults');
 const NO_MIRROR = none('Consul copies no requests');
@@ -26,6 +26,8 @@ const NO_WORD = none('the config entries of Consul have no word for it');
  */
 export function consulNativeRoutes(namespaces: ConsulNamespaces): Dialect<RouteModel, RouteFeature> {
   return {
+    renders: 'a ServiceSplitter where requests are split, a ServiceRouter where they are told apart or changed, a ServiceResolver for connections and for stickiness, '
+      + 'and ServiceDefaults that say what the Service and its backends speak',
     supports: SUPPORTS,
     claims: model => [
       claim('route', consulService(model.service.name, namespaceOf(model, model.service), namespaces)),
@@ -45,8 +47,8 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   WeightedBackends: partial('it splits requests, and leaves connections whole; shares are in hundredths of a percent'),
   OrderedRules: partial('it sends requests that match no rule to the Service itself, so the last rule has no matches'),
   PathMatching: FULL,
-  PathBelowMatching: FULL,
-  PathTemplateMatching: FULL,
+  PathBelowMatching: full('a prefix that ends with a slash'),
+  PathTemplateMatching: full('a regular expression'),
   PathRegexMatching: FULL,
   HeaderMatching: FULL,
   HeaderPresenceMatching: FULL,
@@ -63,27 +65,27 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   HTTPRouteNamedRouteRule: none('the routes of a ServiceRouter have no names'),
   HTTPRouteBackendRequestHeaderModification: FULL,
   BackendResponseHeaderModification: FULL,
-  HTTPRouteRequestTimeout: FULL,
+  HTTPRouteRequestTimeout: full('`requestTimeout` of a ServiceRouter'),
   HTTPRouteBackendTimeout: none('a ServiceRouter limits the time of a request with all its tries'),
   NoRequestTimeout: FULL,
   NoBackendTimeout: inherent('a ServiceRouter limits the time of a request with all its tries only'),
-  HTTPRouteRetry: FULL,
+  HTTPRouteRetry: full('`numRetries` of a ServiceRouter'),
   NoRetries: inherent('Consul tries nothing again unless a ServiceRouter says so'),
   RetryBackoff: NO_WORD,
-  RetryGRPCStatus: FULL,
-  RetryResponsesOnly: FULL,
+  RetryGRPCStatus: full('`retryOn` of a ServiceRouter'),
+  RetryResponsesOnly: full('`retryOn` of a ServiceRouter'),
   HTTPRouteRequestMirror: NO_MIRROR,
   HTTPRouteRequestPercentageMirror: NO_MIRROR,
   HTTPRouteRequestMultipleMirrors: NO_MIRROR,
-  RequestHeaderModification: FULL,
-  HTTPRouteResponseHeaderModification: FULL,
+  RequestHeaderModification: full('`requestHeaders` of a ServiceRouter'),
+  HTTPRouteResponseHeaderModification: full('`responseHeaders` of a ServiceRouter'),
   HTTPRouteHostRewrite: NO_WORD,
-  HTTPRoutePathRewrite: partial('it replaces what a match says of the path: a prefix, or the whole of an exact one'),
+  HTTPRoutePathRewrite: partial('the matched prefix is replaced, or an exactly matched path', '`prefixRewrite` of a ServiceRouter'),
   RequestRedirect: none('a ServiceRouter sends every request to a service'),
   HTTPRouteCORS: NO_WORD,
   CORSCredentialsOfAnyOrigin: NO_WORD,
   CORSCredentialsOfAnyRequest: NO_WORD,
-  SessionPersistence: partial('by a cookie, for one backend, as long as its pods stay the same'),
+  SessionPersistence: partial('by a cookie, for one backend, as long as its pods stay the same', 'a ServiceResolver'),
   FaultInjection: NO_WORD,
   OutlierDetection: CLIENT,
   ConnectionLimits: CLIENT,

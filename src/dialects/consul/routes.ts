@@ -8,6 +8,7 @@ import { noneOf } from '../dialect';
  * @see https://developer.hashicorp.com/consul/docs/north-south/api-gateway
  */
 export const consulRoutes: RouteExtension = {
+  renders: '',
   supports: noneOf(ROUTE_FEATURES, 'of the routes of Gateway API, Consul reads those of its gateways, and none of a Service'),
   instead: {},
   claims: () => [],

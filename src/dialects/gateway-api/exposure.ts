@@ -17,6 +17,9 @@ import { ofExposedRoutes } from '../../model/features/exposure';
 import type { Dialect, ExposureExtension, GatewayApiChannel, Manifest } from '../dialect';
 import { FULL, none } from '../dialect';
 
+const OBJECTS = 'an HTTPRoute, a GRPCRoute or a TLSRoute with the gateway as its parent; where they are needed a Gateway or a ListenerSet, an HTTPRoute that '
+  + 'redirects to HTTPS, a BackendTLSPolicy for each Service, and a ReferenceGrant for a Service or a certificate in another namespace';
+
 /**
  * A route for the requests, and one for the redirect from HTTP; then what stands around them: a Gateway or a ListenerSet, a
  * BackendTLSPolicy for each Service, and a ReferenceGrant where a certificate or a Service is in another namespace.
@@ -25,6 +28,7 @@ import { FULL, none } from '../dialect';
  */
 export function gatewayApiExposure(channel: GatewayApiChannel, extension: ExposureExtension): Dialect<ExposureModel, ExposureFeature> {
   return {
+    renders: extension.renders === '' ? OBJECTS : `the objects of Gateway API; ${extension.renders}`,
     supports: {
       Gateway: FULL,
       SharedGateway: FULL,

@@ -1,25 +1,25 @@
 import { TRAFFIC_FEATURES } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
 import type { GatewayApiChannel, Support } from '../dialect';
-import { FULL, none, noneOf, partial } from '../dialect';
+import { FULL, full, none, noneOf, partial } from '../dialect';
 
 const NO_WORD = 'Gateway API has no word for it';
 
 /** What routes of a Service can say, in the words of Gateway API alone. */
 export function routeSupport(channel: GatewayApiChannel): Readonly<Record<RouteFeature, Support>> {
-  const httpOnly = partial('an HTTPRoute has it, a GRPCRoute has not');
+  const httpOnly = (writtenAs?: string) => partial('an HTTPRoute has it, a GRPCRoute does not', writtenAs);
   const experimental = (support: Support) => channel === 'experimental' ? support : none('only the experimental channel of Gateway API has it');
   return {
     HTTPRoute: FULL,
     GRPCRoute: FULL,
-    TLSRoute: partial('a TLSRoute names its servers; no route takes the connections to all others'),
+    TLSRoute: partial('no route takes the connections to all other servers', 'a TLSRoute for each server name'),
     TCPRoute: FULL,
     UDPRoute: none('no mesh routes datagrams'),
     WeightedBackends: FULL,
     OrderedRules: FULL,
     PathMatching: FULL,
-    PathBelowMatching: FULL,
-    PathTemplateMatching: FULL,
+    PathBelowMatching: full('a regular expression'),
+    PathTemplateMatching: full('a regular expression'),
     PathRegexMatching: FULL,
     HeaderMatching: FULL,
     HeaderPresenceMatching: FULL,
@@ -36,29 +36,31 @@ export function routeSupport(channel: GatewayApiChannel): Readonly<Record<RouteF
     HTTPRouteNamedRouteRule: FULL,
     HTTPRouteBackendRequestHeaderModification: FULL,
     BackendResponseHeaderModification: FULL,
-    HTTPRouteRequestTimeout: httpOnly,
-    HTTPRouteBackendTimeout: httpOnly,
-    NoRequestTimeout: httpOnly,
-    NoBackendTimeout: httpOnly,
-    HTTPRouteRetry: httpOnly,
-    NoRetries: httpOnly,
-    RetryBackoff: httpOnly,
+    HTTPRouteRequestTimeout: httpOnly('`timeouts.request` of an HTTPRoute'),
+    HTTPRouteBackendTimeout: httpOnly('`timeouts.backendRequest` of an HTTPRoute'),
+    NoRequestTimeout: httpOnly(),
+    NoBackendTimeout: httpOnly(),
+    HTTPRouteRetry: httpOnly('`retry` of an HTTPRoute'),
+    NoRetries: httpOnly('`attempts: 0` in the `retry` of an HTTPRoute'),
+    RetryBackoff: httpOnly('`backoff` in the `retry` of an HTTPRoute'),
     RetryGRPCStatus: none(NO_WORD),
     RetryResponsesOnly: none('the retries of Gateway API include failed connections'),
-    HTTPRouteRequestMirror: FULL,
+    HTTPRouteRequestMirror: full('a RequestMirror filter'),
     HTTPRouteRequestPercentageMirror: FULL,
     HTTPRouteRequestMultipleMirrors: FULL,
-    RequestHeaderModification: FULL,
-    HTTPRouteResponseHeaderModification: FULL,
-    HTTPRouteHostRewrite: httpOnly,
-    HTTPRoutePathRewrite: httpOnly,
-    RequestRedirect: httpOnly,
-    HTTPRouteCORS: httpOnly,
-    CORSCredentialsOfAnyOrigin: httpOnly,
-    CORSCredentialsOfAnyRequest: httpOnly,
-    SessionPersistence: experimental(partial('it lasts since the first request, not since the last, and a header has a name')),
+    RequestHeaderModification: full('a RequestHeaderModifier filter'),
+    HTTPRouteResponseHeaderModification: full('a ResponseHeaderModifier filter'),
+    HTTPRouteHostRewrite: httpOnly('a URLRewrite filter'),
+    HTTPRoutePathRewrite: httpOnly('a URLRewrite filter'),
+    RequestRedirect: httpOnly('a RequestRedirect filter'),
+    HTTPRouteCORS: httpOnly('a CORS filter'),
+    CORSCredentialsOfAnyOrigin: httpOnly(),
+    CORSCredentialsOfAnyRequest: httpOnly(),
+    SessionPersistence: experimental(partial(
+      'it lasts since the first request, not since the last, and a header has a name', '`sessionPersistence` of the rule')),
     FaultInjection: none(NO_WORD),
     ...noneOf(TRAFFIC_FEATURES, NO_WORD),
-    RetryBudget: experimental(partial('an XBackendTrafficPolicy stands in the namespace of the backends, and holds for all their clients')),
+    RetryBudget: experimental(partial(
+      'it stands in the namespace of the backends, and holds for all their clients', 'an XBackendTrafficPolicy for the backends')),
   };
 }

@@ -16,9 +16,12 @@ import { claim, routedClaim } from '../claim';
 import type { Dialect, GatewayApiChannel, Manifest, RouteExtension } from '../dialect';
 import { memoized } from '../memoized';
 
+const ROUTES = 'an HTTPRoute, a GRPCRoute or a TCPRoute for each port, or a TLSRoute for each server name, with the Service as the parent; and a ReferenceGrant '
+  + 'where a backend is in another namespace';
+
 /** Gateway API by itself. */
 export const NO_EXTENSION: RouteExtension = {
-  supports: {}, instead: {}, claims: () => [], refusals: () => [], annotations: () => ({}), render: () => [],
+  renders: '', supports: {}, instead: {}, claims: () => [], refusals: () => [], annotations: () => ({}), render: () => [],
 };
 
 /**
@@ -35,6 +38,7 @@ export function gatewayApiRoutes(channel: GatewayApiChannel, extension: RouteExt
     ports: model.ports.map(port => withoutSaid(port, extension.instead)),
   }));
   return {
+    renders: extension.renders === '' ? ROUTES : `the routes of Gateway API; ${extension.renders}`,
     supports: { ...routeSupport(channel), ...extension.supports },
     claims: model => [
       routedClaim('route', model, model.service),

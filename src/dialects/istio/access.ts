@@ -11,7 +11,7 @@ import { knownNumber } from '../../model/pod-port';
 import type { Claim } from '../claim';
 import { podClaims } from '../claim';
 import type { Dialect, Manifest, Refusal, Support } from '../dialect';
-import { FULL, inherent, none } from '../dialect';
+import { FULL, full, inherent, none } from '../dialect';
 import { memoized } from '../memoized';
 
 /** What an AuthorizationPolicy can say, whoever enforces it. */
@@ -24,19 +24,19 @@ export const AUTHORIZATION_POLICY_SUPPORTS = {
   UndeclaredPort: FULL,
   NamedPort: none('an AuthorizationPolicy knows ports by their numbers; give the port of the MeshService its number, `targetPort: 8080`, or make what has the pods before it'),
   DenyAll: FULL,
-  ServiceAccountSource: FULL,
-  NamespaceSource: FULL,
+  ServiceAccountSource: full('the principal `<trust domain>/ns/<namespace>/sa/<name>`'),
+  NamespaceSource: full('the principals `<trust domain>/ns/<name>/sa/*`, of no other trust domain'),
   NamespaceLabelsSource: none('an AuthorizationPolicy knows namespaces by their names only'),
-  SpiffeIdSource: FULL,
-  GatewaySource: FULL,
-  IpBlockSource: FULL,
-  AnyAuthenticatedSource: FULL,
-  AnyoneSource: FULL,
+  SpiffeIdSource: full('the principal, which is the id without its scheme; one of another trust domain only if the mesh trusts that'),
+  GatewaySource: full('the principal of its pods'),
+  IpBlockSource: full('`ipBlocks`, and the ports take plain text'),
+  AnyAuthenticatedSource: full('the principal `*`'),
+  AnyoneSource: full('a rule without `from`, and the ports take plain text'),
   ExceptSources: FULL,
   MethodMatching: FULL,
   PathMatching: FULL,
-  PathBelowMatching: FULL,
-  PathTemplateMatching: FULL,
+  PathBelowMatching: full('a prefix that ends with a slash'),
+  PathTemplateMatching: full('a template with `{*}`'),
   PathRegexMatching: none('the paths of an AuthorizationPolicy are exact, prefixes, suffixes or templates'),
   HeaderMatching: FULL,
   HeaderPresenceMatching: FULL,
@@ -61,13 +61,14 @@ export function istioAccess(options: IstioOptions): Dialect<AccessModel, AccessF
     rules.flatMap(rule => policyRules(rule, rule.ports.map(knownNumber), trustDomainOf(options))));
   const authenticationOf = memoized((model: AccessModel) => accessAuthentication(model, options.strictMutualTls));
   return {
+    renders: 'an AuthorizationPolicy, and a PeerAuthentication that demands mutual TLS, except on ports where clients without an identity are let in',
     supports: {
       ...AUTHORIZATION_POLICY_SUPPORTS,
       HealthProbe: PROBES,
       HTTPSHealthProbe: PROBES,
       GRPCHealthProbe: PROBES,
       TCPHealthProbe: PROBES,
-      Audit: FULL,
+      Audit: full('the annotation `istio.io/dry-run`'),
     },
     claims: model => accessClaims(model, authenticationOf(model)),
     refusals: model => accessRefusals(model, rulesOf(model)),

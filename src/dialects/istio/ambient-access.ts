@@ -9,7 +9,7 @@ import { admitsUnauthenticated } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import { knownNumber } from '../../model/pod-port';
 import type { Dialect, Manifest, Refusal } from '../dialect';
-import { inherent, none } from '../dialect';
+import { full, inherent, none } from '../dialect';
 
 const PROBES = inherent('the probes of the kubelet pass by ztunnel');
 
@@ -27,8 +27,12 @@ const PROBES = inherent('the probes of the kubelet pass by ztunnel');
  */
 export function istioAmbientAccess(options: IstioOptions): Dialect<AccessModel, AccessFeature> {
   return {
+    renders: 'an AuthorizationPolicy on the pods for ztunnel, one on the Service for its waypoint, which tells requests apart, and one that all policies '
+      + 'behind the waypoint share; and a PeerAuthentication, as with sidecars',
     supports: {
       ...AUTHORIZATION_POLICY_SUPPORTS,
+      GatewaySource: full('the principal of its pods, without `requests`: a gateway calls past the waypoint'),
+      IpBlockSource: full('`ipBlocks`, and the ports take plain text; only for clients that come past the waypoint'),
       HealthProbe: PROBES,
       HTTPSHealthProbe: PROBES,
       GRPCHealthProbe: PROBES,

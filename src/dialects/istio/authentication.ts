@@ -8,6 +8,7 @@ import type { Dialect, Refusal } from '../dialect';
 import { FULL, none } from '../dialect';
 
 const SIDECAR: Dialect<AuthenticationModel, AuthenticationFeature> = {
+  renders: 'a PeerAuthentication',
   supports: {
     NamespaceAuthentication: FULL,
     WorkloadAuthentication: FULL,

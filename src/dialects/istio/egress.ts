@@ -6,7 +6,7 @@ import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import { claimOn } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
-import { FULL, none } from '../dialect';
+import { FULL, full, none } from '../dialect';
 
 /**
  * One Sidecar that names what may be called, and a ServiceEntry for each host and block of addresses.
@@ -15,17 +15,19 @@ import { FULL, none } from '../dialect';
  * @see https://istio.io/latest/docs/reference/config/networking/sidecar/
  */
 export const istioEgress: Dialect<EgressModel, EgressFeature> = {
+  renders: 'a Sidecar that names what may be called, and a ServiceEntry for each host and block of addresses; the Sidecar of a workload stands in place of '
+    + 'that of its namespace',
   supports: {
     NamespaceEgress: FULL,
     WorkloadEgress: FULL,
     EgressDenyAll: FULL,
-    EgressHost: FULL,
+    EgressHost: full('a ServiceEntry, for HTTP and TLS ports'),
     EgressWildcardHost: none('a Sidecar that takes in a wildcard takes in every ServiceEntry below it, with ports that are meant for other workloads'),
-    EgressCidr: FULL,
+    EgressCidr: full('a ServiceEntry with addresses, where anything over TCP may be spoken'),
     EgressHTTP: FULL,
     EgressTLS: FULL,
     EgressTCP: FULL,
-    EgressServerFirst: FULL,
+    EgressServerFirst: full('as `EgressPort.tcp`: the proxy does not look into the bytes'),
     EgressUDP: none('the sidecar does not carry datagrams'),
   },
   claims: model => [claimOn('Sidecar', model)],

@@ -11,6 +11,7 @@ import { rootRedirects } from '../redirects';
  * @see https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/
  */
 export const istioGateways: ExposureExtension = {
+  renders: '',
   supports: { ...ENVOY_CORS, ...noExposures('Istio does not read the session persistence of Gateway API', 'SessionPersistence') },
   refusals: route => [...lonelyTries(route), ...rootRedirects(route), ...statusCodeRefusals(route)],
 };

@@ -13,6 +13,7 @@ import { FULL } from '../dialect';
  * @see https://istio.io/latest/docs/concepts/security/#allow-nothing-deny-all-and-allow-all-policy
  */
 export const istioNamespaceDefault: Dialect<NamespaceDefaultModel, NamespaceDefaultFeature> = {
+  renders: 'an AuthorizationPolicy without rules, for the whole namespace',
   supports: { NamespaceDenyAll: FULL },
   claims: model => [claimOn('default', model)],
   refusals: model => selectionRefusals('an AuthorizationPolicy', model),

@@ -8,7 +8,7 @@ import type { RouteFeature } from '../../model/features/route';
 import type { Redirect } from '../../model/handling';
 import type { RouteModel } from '../../model/route';
 import type { Refusal, RouteExtension } from '../dialect';
-import { FULL, noRoutes, partial } from '../dialect';
+import { full, noRoutes, partial } from '../dialect';
 import { ENVOY_CORS } from '../envoy-cors';
 import { rateLimitClaims } from '../rate-limit';
 import { portlessRedirects, rootRedirects } from '../redirects';
@@ -21,15 +21,17 @@ const KEPT_PORT = [
 
 /** What both read, beside the routes, is a DestinationRule for each Service to which requests go. */
 const ISTIO: RouteExtension = {
+  renders: 'a DestinationRule for each Service that takes requests, where one is needed',
   supports: {
     ...ENVOY_CORS,
-    SessionPersistence: partial('a cookie picks the pod by its hash, within one Service; some clients move when pods come or go'),
-    OutlierDetection: FULL,
-    ConnectionLimits: FULL,
-    RetryBudget: FULL,
+    SessionPersistence: partial('a cookie picks the pod by its hash, within one Service; some clients move when pods come or go', 'a DestinationRule'),
+    OutlierDetection: full('a DestinationRule; the default of `maxEjectionPercent` is 10, which is no pod of less than ten'),
+    ConnectionLimits: full('a DestinationRule'),
+    RetryBudget: full('a DestinationRule (Istio 1.31 or newer), which takes `minRetriesPerSecond` for retries under way at one time'),
     ...noRoutes('Istio retries on CANCELLED and UNAVAILABLE, asked or not, and has no word for others beside a route of Gateway API', 'RetryGRPCStatus'),
     ...noRoutes('only a VirtualService says it, which Istio does not combine with the routes of Gateway API in ambient mode', 'FaultInjection'),
-    LocalRateLimit: partial('for a Service with one port for requests; plain text is counted apart from mutual TLS'),
+    LocalRateLimit: partial(
+      'for a Service with one port for requests; plain text is counted apart from mutual TLS', 'an EnvoyFilter for the pods, with the local rate limit of Envoy'),
   },
   instead: { HTTP: ['SessionPersistence'], GRPC: ['SessionPersistence'], traffic: ['RetryBudget'] },
   claims: destinationRuleClaims,
@@ -50,6 +52,7 @@ const ISTIO: RouteExtension = {
  */
 export const istioRoutes: RouteExtension = {
   ...ISTIO,
+  renders: `${ISTIO.renders}, and an EnvoyFilter for a rate limit`,
   claims: model => [...ISTIO.claims(model), ...rateLimitClaims(model)],
   refusals: model => [...ISTIO.refusals(model), ...opaqueTls(model), ...istioRateLimitRefusals(model)],
   render: model => [...ISTIO.render(model), ...rateLimitFilters(model)],

@@ -5,8 +5,11 @@ import { virtualService } from './virtual-service/virtual-service';
 import type { RouteFeature } from '../../model/features/route';
 import type { RouteModel } from '../../model/route';
 import type { Dialect } from '../dialect';
-import { FULL, partial } from '../dialect';
+import { FULL, full, partial } from '../dialect';
 import { memoized } from '../memoized';
+
+const VIRTUAL_SERVICE = 'a VirtualService, which stands in place of the routes of the Service';
+const orVirtualService = (writtenAs: string) => `${writtenAs}; on a gRPC port, ${VIRTUAL_SERVICE}`;
 
 /**
  * What sidecars read: the routes of Gateway API, as long as these have the words; else one VirtualService in their place, for
@@ -16,23 +19,26 @@ export function sidecarRoutes(gatewayApi: Dialect<RouteModel, RouteFeature>): Di
   const isBeyond = memoized((model: RouteModel) => beyondGatewayApi(model).length > 0);
   return {
     ...gatewayApi,
+    renders: `${gatewayApi.renders}; where Gateway API cannot express the route, one VirtualService for all ports in place of its routes`,
     supports: {
       ...gatewayApi.supports,
-      HTTPRouteRequestTimeout: FULL,
-      HTTPRouteBackendTimeout: partial('without retries, the time of a try is that of the request'),
+      HTTPRouteRequestTimeout: full(orVirtualService('`timeouts.request` of an HTTPRoute')),
+      HTTPRouteBackendTimeout: partial(
+        'without retries, the time of a try is that of the request', orVirtualService('`timeouts.backendRequest` of an HTTPRoute')),
       NoRequestTimeout: FULL,
       NoBackendTimeout: FULL,
-      HTTPRouteRetry: FULL,
-      NoRetries: FULL,
-      RetryBackoff: FULL,
-      RetryGRPCStatus: FULL,
-      RetryResponsesOnly: FULL,
-      HTTPRouteHostRewrite: FULL,
-      HTTPRoutePathRewrite: FULL,
-      RequestRedirect: partial('a prefix is not replaced by `/`, nor at all where the route is a VirtualService'),
-      HTTPRouteCORS: FULL,
+      HTTPRouteRetry: full(orVirtualService('`retry` of an HTTPRoute')),
+      NoRetries: full(orVirtualService('`attempts: 0` in the `retry` of an HTTPRoute')),
+      RetryBackoff: full(orVirtualService('`backoff` in the `retry` of an HTTPRoute')),
+      RetryGRPCStatus: full(`\`retryOn\` of ${VIRTUAL_SERVICE}`),
+      RetryResponsesOnly: full(`\`retryOn\` of ${VIRTUAL_SERVICE}`),
+      HTTPRouteHostRewrite: full(orVirtualService('a URLRewrite filter')),
+      HTTPRoutePathRewrite: full(orVirtualService('a URLRewrite filter')),
+      RequestRedirect: partial(
+        'a prefix is not replaced by `/`, nor at all where the route is a VirtualService', orVirtualService('a RequestRedirect filter')),
+      HTTPRouteCORS: full(orVirtualService('a CORS filter')),
       CORSCredentialsOfAnyOrigin: FULL,
-      FaultInjection: FULL,
+      FaultInjection: full(`\`fault\` of ${VIRTUAL_SERVICE}`),
     },
     refusals: model => isBeyond(model) ? [...virtualServiceRefusals(model), ...istioRoutes.refusals(model)] : gatewayApi.refusals(model),
     render: model => isBeyond(model) ? [virtualService(model), ...istioRoutes.render(model)] : gatewayApi.render(model),

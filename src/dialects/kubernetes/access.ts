@@ -3,7 +3,7 @@ import type { AccessModel } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import { podClaims } from '../claim';
 import type { Dialect, Manifest } from '../dialect';
-import { FULL, inherent, none } from '../dialect';
+import { FULL, full, inherent, none } from '../dialect';
 
 const noRequests = none('a NetworkPolicy tells ports apart, not requests');
 const noIdentities = none('a NetworkPolicy knows clients by their namespace or their address, not by their identity');
@@ -16,6 +16,7 @@ const PROBES = inherent('the node of a pod reaches it, whatever its policies');
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
 export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
+  renders: 'a NetworkPolicy, for namespaces, addresses and ports',
   supports: {
     HTTPPort: FULL,
     GRPCPort: FULL,
@@ -26,13 +27,13 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
     NamedPort: FULL,
     DenyAll: FULL,
     ServiceAccountSource: noIdentities,
-    NamespaceSource: FULL,
-    NamespaceLabelsSource: FULL,
+    NamespaceSource: full('a selector of the namespace'),
+    NamespaceLabelsSource: full('a selector of namespaces'),
     SpiffeIdSource: noIdentities,
-    GatewaySource: FULL,
-    IpBlockSource: FULL,
+    GatewaySource: full('its `pods`, by their labels'),
+    IpBlockSource: full('an `ipBlock`'),
     AnyAuthenticatedSource: noIdentities,
-    AnyoneSource: FULL,
+    AnyoneSource: full('a rule without `from`'),
     ExceptSources: noIdentities,
     MethodMatching: noRequests,
     PathMatching: noRequests,

@@ -4,7 +4,7 @@ import type { EgressModel } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import { egressClaims } from '../claim';
 import type { Dialect, Manifest } from '../dialect';
-import { FULL, none } from '../dialect';
+import { FULL, full, none } from '../dialect';
 
 const noNames = none('a NetworkPolicy knows addresses, not names');
 
@@ -15,17 +15,18 @@ const noNames = none('a NetworkPolicy knows addresses, not names');
  */
 export function networkPolicyEgress(dns: readonly DnsServer[]): Dialect<EgressModel, EgressFeature> {
   return {
+    renders: 'a NetworkPolicy, for addresses; every pod stays open, and what is no pod, such as the API server, has to be allowed',
     supports: {
       NamespaceEgress: FULL,
       WorkloadEgress: FULL,
       EgressDenyAll: FULL,
       EgressHost: noNames,
       EgressWildcardHost: noNames,
-      EgressCidr: FULL,
+      EgressCidr: full('an `ipBlock`'),
       EgressHTTP: FULL,
       EgressTLS: FULL,
       EgressTCP: FULL,
-      EgressServerFirst: FULL,
+      EgressServerFirst: full('as `EgressPort.tcp`: a NetworkPolicy does not look into the bytes'),
       EgressUDP: FULL,
     },
     claims: egressClaims,

@@ -21,6 +21,7 @@ const itsGateway = inherent('the controller of the class is the gateway');
  */
 export function ingressExposure(className: string): Dialect<ExposureModel, ExposureFeature> {
   return {
+    renders: 'an Ingress, for HTTP by exact paths and path prefixes with one backend each, and for TLS',
     supports: {
       Gateway: itsGateway,
       SharedGateway: none('the listeners of a Gateway say whether there is TLS, and an Ingress has no such listeners'),

@@ -6,6 +6,7 @@ import { FULL } from '../dialect';
 
 /** One NetworkPolicy for all pods of the namespace, without rules. */
 export const networkPolicyNamespaceDefault: Dialect<NamespaceDefaultModel, NamespaceDefaultFeature> = {
+  renders: 'a NetworkPolicy without rules',
   supports: { NamespaceDenyAll: FULL },
   claims: () => [],
   refusals: () => [],

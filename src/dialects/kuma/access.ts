@@ -7,7 +7,7 @@ import type { AccessModel, WorkloadPort } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import { podClaims } from '../claim';
 import type { Dialect, Manifest, Refusal, Support } from '../dialect';
-import { FULL, inherent, none } from '../dialect';
+import { FULL, full, inherent, none } from '../dialect';
 
 const NO_REQUESTS = none('a MeshTrafficPermission tells clients apart, not their requests');
 const NO_IDENTITY: Support = none('a MeshTrafficPermission knows clients by their SPIFFE ids, and holds for no others');
@@ -21,6 +21,7 @@ const PROBES = inherent('Kuma points the probes of the pod to a proxy of its own
  */
 export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeature> {
   return {
+    renders: 'a MeshTrafficPermission for each port, and a MeshTLS',
     supports: {
       HTTPPort: FULL,
       GRPCPort: FULL,
@@ -30,13 +31,13 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
       UndeclaredPort: none('the proxies of Kuma know the ports that Services declare, and refuse the others'),
       NamedPort: FULL,
       DenyAll: FULL,
-      ServiceAccountSource: FULL,
-      NamespaceSource: FULL,
+      ServiceAccountSource: full('the exact SPIFFE id `spiffe://<trust domain>/ns/<namespace>/sa/<name>`'),
+      NamespaceSource: full('the prefix `spiffe://<trust domain>/ns/<name>/sa` of SPIFFE ids'),
       NamespaceLabelsSource: none('a SPIFFE id holds the name of its namespace, not the labels'),
-      SpiffeIdSource: FULL,
-      GatewaySource: FULL,
+      SpiffeIdSource: full('the exact SPIFFE id'),
+      GatewaySource: full('the ServiceAccount in its `pods`'),
       IpBlockSource: NO_IDENTITY,
-      AnyAuthenticatedSource: FULL,
+      AnyAuthenticatedSource: full('the prefix `spiffe://<trust domain>/ns`, which every pod of the trust domain has'),
       AnyoneSource: NO_IDENTITY,
       ExceptSources: FULL,
       MethodMatching: NO_REQUESTS,

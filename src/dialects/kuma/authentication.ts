@@ -17,6 +17,7 @@ const MODES = { strict: 'Strict', permissive: 'Permissive' } as const;
  * @see https://kuma.io/docs/latest/policies/meshtls/
  */
 export const kumaAuthentication: Dialect<AuthenticationModel, AuthenticationFeature> = {
+  renders: 'a MeshTLS, and one more for each port that differs; a port of a permissive workload cannot be strict',
   supports: {
     NamespaceAuthentication: FULL,
     WorkloadAuthentication: FULL,

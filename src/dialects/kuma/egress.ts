@@ -7,7 +7,7 @@ import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import { egressClaims } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
-import { FULL, none } from '../dialect';
+import { FULL, full, none } from '../dialect';
 
 const PROTOCOLS: Record<EgressProtocol, readonly PassthroughMatch['protocol'][]> = {
   HTTP: ['http'],
@@ -26,17 +26,18 @@ const PROTOCOLS: Record<EgressProtocol, readonly PassthroughMatch['protocol'][]>
  * @see https://kuma.io/docs/latest/policies/meshpassthrough/
  */
 export const kumaEgress: Dialect<EgressModel, EgressFeature> = {
+  renders: 'a MeshPassthrough; it cannot tell what is in the cluster without a proxy from what is outside, so that has to be allowed by its addresses',
   supports: {
     NamespaceEgress: FULL,
     WorkloadEgress: FULL,
     EgressDenyAll: FULL,
-    EgressHost: FULL,
+    EgressHost: full('a match of the MeshPassthrough, for HTTP and TLS'),
     EgressWildcardHost: FULL,
-    EgressCidr: FULL,
+    EgressCidr: full('a match of the MeshPassthrough'),
     EgressHTTP: FULL,
     EgressTLS: FULL,
     EgressTCP: FULL,
-    EgressServerFirst: FULL,
+    EgressServerFirst: full('the protocol `mysql`, with which the proxy does not wait for the client'),
     EgressUDP: none('the proxies of Kuma do not carry datagrams'),
   },
   claims: egressClaims,

@@ -8,7 +8,9 @@ import { partial } from '../dialect';
 import { duration } from '../duration';
 import { envoyRateLimitRefusals, limitedPorts, podNamespace, podPort, refused } from '../rate-limit';
 
-export const RATE_LIMIT = partial('for a Service with one port for requests; plain text is counted apart from mutual TLS');
+export const RATE_LIMIT = partial(
+  'for a Service with one port for requests; plain text is counted apart from mutual TLS',
+  'a MeshRateLimit for the pods and for the `containerPortName` of their port, if the container has given it a name');
 
 /** The webhook wants more than 50 milliseconds. */
 const LEAST_INTERVAL = 51;

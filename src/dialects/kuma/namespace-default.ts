@@ -13,6 +13,7 @@ import { FULL } from '../dialect';
  * @see https://kuma.io/docs/latest/policies/meshtrafficpermission/
  */
 export const kumaNamespaceDefault: Dialect<NamespaceDefaultModel, NamespaceDefaultFeature> = {
+  renders: 'a MeshTLS that demands mutual TLS, over which the proxies deny what no policy allows',
   supports: { NamespaceDenyAll: FULL },
   claims: model => [claimOn('default', model), ...closedClaims(model.namespace)],
   refusals: () => [],

@@ -14,12 +14,12 @@ import type { PortRoute, RouteModel, ServiceRef } from '../../model/route';
 import type { Claim, Topic } from '../claim';
 import { routedClaim } from '../claim';
 import type { Dialect, Manifest, Support } from '../dialect';
-import { FULL, none, partial } from '../dialect';
+import { FULL, full, none, partial } from '../dialect';
 import { rateLimitClaims } from '../rate-limit';
 
-const ALIKE = partial('a policy of Kuma holds for all requests to a port');
+const alike = (writtenAs: string) => partial('a policy of Kuma holds for all requests to a port', writtenAs);
 const NO_FILTERS = none('the backends of a MeshHTTPRoute have no filters');
-const NEAR = partial('for backends in the namespace of the Service, each by itself');
+const NEAR = partial('for backends in the namespace of the Service, each by itself', 'a MeshCircuitBreaker');
 const NO_WORD = none('the policies of Kuma have no word for it');
 
 const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
@@ -31,8 +31,8 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   WeightedBackends: FULL,
   OrderedRules: partial('it sends requests that match no rule to the Service itself, so the last rule has no matches'),
   PathMatching: FULL,
-  PathBelowMatching: FULL,
-  PathTemplateMatching: FULL,
+  PathBelowMatching: full('a regular expression'),
+  PathTemplateMatching: full('a regular expression'),
   PathRegexMatching: FULL,
   HeaderMatching: FULL,
   HeaderPresenceMatching: FULL,
@@ -49,27 +49,29 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   HTTPRouteNamedRouteRule: none('the rules of a MeshHTTPRoute have no names'),
   HTTPRouteBackendRequestHeaderModification: NO_FILTERS,
   BackendResponseHeaderModification: NO_FILTERS,
-  HTTPRouteRequestTimeout: ALIKE,
-  HTTPRouteBackendTimeout: ALIKE,
-  NoRequestTimeout: ALIKE,
-  NoBackendTimeout: ALIKE,
-  NoRetries: ALIKE,
-  HTTPRouteRetry: partial('it holds for all requests to a port, by HTTP status or failed connection on HTTP ports, and by gRPC status on gRPC ports'),
-  RetryBackoff: FULL,
-  RetryGRPCStatus: partial('on gRPC ports only, and not CANCELLED'),
-  RetryResponsesOnly: FULL,
-  HTTPRouteRequestMirror: FULL,
+  HTTPRouteRequestTimeout: alike('a MeshTimeout'),
+  HTTPRouteBackendTimeout: alike('a MeshTimeout'),
+  NoRequestTimeout: alike('a MeshTimeout'),
+  NoBackendTimeout: alike('a MeshTimeout'),
+  NoRetries: alike('`numRetries: 0` of a MeshRetry'),
+  HTTPRouteRetry: partial(
+    'it holds for all requests to a port, by HTTP status or failed connection on HTTP ports, and by gRPC status on gRPC ports', 'a MeshRetry'),
+  RetryBackoff: full('`backOff` of a MeshRetry'),
+  RetryGRPCStatus: partial('on gRPC ports only, and not CANCELLED', 'a MeshRetry'),
+  RetryResponsesOnly: full('a MeshRetry'),
+  HTTPRouteRequestMirror: full('a RequestMirror filter of a MeshHTTPRoute'),
   HTTPRouteRequestPercentageMirror: FULL,
   HTTPRouteRequestMultipleMirrors: FULL,
-  RequestHeaderModification: FULL,
-  HTTPRouteResponseHeaderModification: FULL,
-  HTTPRouteHostRewrite: FULL,
-  HTTPRoutePathRewrite: FULL,
-  RequestRedirect: FULL,
+  RequestHeaderModification: full('a RequestHeaderModifier filter of a MeshHTTPRoute'),
+  HTTPRouteResponseHeaderModification: full('a ResponseHeaderModifier filter of a MeshHTTPRoute'),
+  HTTPRouteHostRewrite: full('a URLRewrite filter of a MeshHTTPRoute'),
+  HTTPRoutePathRewrite: full('a URLRewrite filter of a MeshHTTPRoute'),
+  RequestRedirect: full('a RequestRedirect filter of a MeshHTTPRoute'),
   HTTPRouteCORS: NO_WORD,
   CORSCredentialsOfAnyOrigin: NO_WORD,
   CORSCredentialsOfAnyRequest: NO_WORD,
-  SessionPersistence: partial('by a cookie, for all requests to a port that go to one backend, as long as its pods stay the same'),
+  SessionPersistence: partial(
+    'by a cookie, for all requests to a port that go to one backend, as long as its pods stay the same', 'a MeshLoadBalancingStrategy'),
   FaultInjection: none('a MeshFaultInjection is for pods, whichever rule sends requests to them'),
   OutlierDetection: NEAR,
   ConnectionLimits: NEAR,
@@ -85,6 +87,7 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
  * @see https://kuma.io/docs/latest/policies/meshhttproute/
  */
 export const kumaNativeRoutes: Dialect<RouteModel, RouteFeature> = {
+  renders: 'a MeshHTTPRoute and a MeshTCPRoute; where they are needed a MeshTimeout, a MeshRetry, a MeshLoadBalancingStrategy, a MeshCircuitBreaker and a MeshRateLimit',
   supports: SUPPORTS,
   claims,
   refusals: routeRefusals,

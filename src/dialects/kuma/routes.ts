@@ -18,10 +18,11 @@ import { specificRules } from '../specific-rules';
  * @see https://kuma.io/docs/latest/using-mesh/managing-ingress-traffic/gateway-api/
  */
 export const kumaRoutes: RouteExtension = {
+  renders: 'Kuma reads the HTTPRoutes only; a MeshRateLimit for a rate limit',
   supports: {
     OrderedRules: partial('it sends requests that match no rule to the Service itself, so the last rule has no matches'),
-    HTTPRoutePathRewrite: partial('a prefix is removed, or the whole path replaced'),
-    RequestRedirect: partial('a prefix is removed, or the whole path replaced'),
+    HTTPRoutePathRewrite: partial('a prefix is removed, or the whole path replaced', 'a URLRewrite filter'),
+    RequestRedirect: partial('a prefix is removed, or the whole path replaced', 'a RequestRedirect filter'),
     LocalRateLimit: RATE_LIMIT,
     ...noRoutes('in an HTTPRoute, Kuma puts regular expressions below the rule for all other requests', 'PathBelowMatching', 'PathTemplateMatching', 'PathRegexMatching'),
     ...noRoutes('of the routes of Gateway API, Kuma reads HTTPRoute only', 'GRPCRoute', 'GRPCMethodMatching', 'TLSRoute', 'TCPRoute'),

@@ -13,7 +13,7 @@ import { shortHash } from '../../model/hash';
 import { hasRequests } from '../../model/protocol';
 import { podClaims } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
-import { FULL, inherent, none } from '../dialect';
+import { FULL, full, inherent, none } from '../dialect';
 
 /**
  * A Server for each port, which denies what no AuthorizationPolicy allows, or reports it. Where rules tell requests apart,
@@ -23,6 +23,8 @@ import { FULL, inherent, none } from '../dialect';
  * @see https://linkerd.io/2/reference/authorization-policy/
  */
 export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
+  renders: 'a Server for each port, an AuthorizationPolicy with its MeshTLSAuthentication or NetworkAuthentication, and HTTPRoutes where requests are told '
+    + 'apart; ports that the policy does not name stay as they are',
   supports: {
     HTTPPort: FULL,
     GRPCPort: FULL,
@@ -32,31 +34,31 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     UndeclaredPort: FULL,
     NamedPort: FULL,
     DenyAll: FULL,
-    ServiceAccountSource: FULL,
-    NamespaceSource: FULL,
+    ServiceAccountSource: full('an `identityRefs` entry of kind ServiceAccount'),
+    NamespaceSource: full('an `identityRefs` entry of kind Namespace'),
     NamespaceLabelsSource: none('an identity holds the name of its namespace, not the labels'),
-    SpiffeIdSource: FULL,
-    GatewaySource: FULL,
-    IpBlockSource: FULL,
-    AnyAuthenticatedSource: FULL,
-    AnyoneSource: FULL,
+    SpiffeIdSource: full('an identity of a MeshTLSAuthentication (2.15 or newer): that of a workload outside the cluster, since the pods of Linkerd have no SPIFFE ids'),
+    GatewaySource: full('the ServiceAccount in its `pods`'),
+    IpBlockSource: full('a NetworkAuthentication'),
+    AnyAuthenticatedSource: full('the identity `*`, which no SPIFFE id matches'),
+    AnyoneSource: full('a NetworkAuthentication for all addresses'),
     ExceptSources: none('the policies of Linkerd allow, and none takes back what another one allows'),
     MethodMatching: FULL,
     PathMatching: FULL,
-    PathBelowMatching: FULL,
-    PathTemplateMatching: FULL,
+    PathBelowMatching: full('a regular expression'),
+    PathTemplateMatching: full('a regular expression'),
     PathRegexMatching: FULL,
     HeaderMatching: FULL,
     HeaderPresenceMatching: FULL,
     HeaderRegexMatching: FULL,
     QueryParamMatching: FULL,
     GRPCMethodMatching: FULL,
-    HealthProbe: FULL,
+    HealthProbe: full('a route that lets a GET of the path in from anyone; where no requests are told apart, Linkerd itself lets in the `httpGet` of the pod'),
     HTTPSHealthProbe: none('without an identity, it is a client like any other to Linkerd, which does not see into its TLS. Let everyone in on the port of the probe, '
       + 'and leave it out here'),
-    GRPCHealthProbe: FULL,
+    GRPCHealthProbe: full("a route that lets a call of gRPC's health service in from anyone"),
     TCPHealthProbe: inherent('the proxy takes the connection, whatever the program does'),
-    Audit: FULL,
+    Audit: full('`accessPolicy: audit` of a Server (2.16 or newer), for HTTP and gRPC ports, and for ports that the policy opens to nobody'),
   },
   claims: podClaims,
   refusals,

@@ -28,6 +28,7 @@ const CLIENTS: Record<MutualTlsMode, readonly Source[]> = {
  * @see https://linkerd.io/2/reference/authorization-policy/
  */
 export const linkerdAuthentication: Dialect<AuthenticationModel, AuthenticationFeature> = {
+  renders: 'a Server for each port that the Service declares, with an AuthorizationPolicy of every client that has an identity, or of everyone',
   supports: {
     NamespaceAuthentication: none(WHOLE_NAMESPACE),
     WorkloadAuthentication: FULL,

@@ -9,7 +9,7 @@ import type { EgressFeature } from '../../model/features/egress';
 import { shortHash } from '../../model/hash';
 import { namespaceEgressClaim } from '../claim';
 import type { Dialect, GatewayApiChannel, Refusal } from '../dialect';
-import { FULL, none } from '../dialect';
+import { FULL, full, none } from '../dialect';
 
 /**
  * An EgressNetwork of all that is outside, which denies what no route lets out, with routes by the names of hosts; and one
@@ -22,17 +22,19 @@ export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, 
     ? FULL
     : none('Linkerd reads its TLSRoutes and TCPRoutes in v1alpha2, which takes `channel: GatewayApiChannel.EXPERIMENTAL`');
   return {
+    renders: 'an EgressNetwork (2.17 or newer) that denies, one for each block of addresses, and HTTPRoutes, TLSRoutes and TCPRoutes on them; a port speaks one of '
+      + 'HTTP, TLS and TCP. Outside is what the `clusterNetworks` of the installation leave out: as installed, private addresses pass by the policy',
     supports: {
       NamespaceEgress: FULL,
       WorkloadEgress: none('an EgressNetwork holds for every workload of its namespace. Give the workload a namespace of its own, and leave out `workload`'),
       EgressDenyAll: FULL,
-      EgressHost: FULL,
+      EgressHost: full('a name of an HTTPRoute or TLSRoute on an EgressNetwork'),
       EgressWildcardHost: FULL,
-      EgressCidr: FULL,
+      EgressCidr: full('an EgressNetwork of its own, for HTTP and TCP, and for blocks of IPv4 outside `clusterNetworks`'),
       EgressHTTP: FULL,
       EgressTLS: routed,
       EgressTCP: routed,
-      EgressServerFirst: routed,
+      EgressServerFirst: routed.level === 'full' ? full('an opaque port of the EgressNetwork') : routed,
       EgressUDP: none('the proxy of Linkerd does not carry datagrams'),
     },
     claims: ({ namespace }) => [namespaceEgressClaim(namespace)],

@@ -9,7 +9,7 @@ import type { GatewayApiChannel, Refusal, RouteExtension } from '../dialect';
 import { inherent, noRoutes, partial } from '../dialect';
 import { portlessRedirects, rootRedirects } from '../redirects';
 
-const ANNOTATED = partial('it is an annotation of the route, which holds for all rules of a port');
+const annotated = (annotation: string) => partial('an annotation of the route holds for all rules of a port', `the annotation \`${annotation}\` (2.16 or newer)`);
 
 /** Only Linkerd 2.20 reads the timeouts of an HTTPRoute, rule by rule; annotations are read since 2.16. */
 const INSTEAD: readonly RouteFeature[] = [
@@ -31,14 +31,16 @@ const KEPT_PORT = [
  */
 export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
   return {
+    renders: 'annotations of the routes hold retries and timeouts, and an HTTPLocalRateLimitPolicy a rate limit',
     supports: {
-      HTTPRouteRequestTimeout: ANNOTATED,
-      HTTPRouteBackendTimeout: ANNOTATED,
-      HTTPRouteRetry: ANNOTATED,
+      HTTPRouteRequestTimeout: annotated('timeout.linkerd.io/request'),
+      HTTPRouteBackendTimeout: annotated('timeout.linkerd.io/response'),
+      HTTPRouteRetry: annotated('retry.linkerd.io/limit'),
       NoRequestTimeout: NONE_ANYWAY,
       NoBackendTimeout: NONE_ANYWAY,
       NoRetries: NONE_ANYWAY,
-      RetryGRPCStatus: partial('it is for gRPC ports, and an annotation of the route, which holds for all rules of a port'),
+      RetryGRPCStatus: partial(
+        'for gRPC ports; an annotation of the route holds for all rules of a port', 'the annotation `retry.linkerd.io/grpc` (2.16 or newer)'),
       ...noRoutes('Linkerd waits for 25 to 250 milliseconds', 'RetryBackoff'),
       ...noRoutes('Linkerd sends requests to another pod where a connection fails, whatever a route says', 'RetryResponsesOnly'),
       ...noRoutes('Linkerd does not read it in the routes of Gateway API',
@@ -49,7 +51,8 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
       ...noRoutes(
         'Linkerd reads it in annotations of the Service, which you write: `balancer.linkerd.io/failure-accrual: consecutive`, and '
         + '`balancer.linkerd.io/failure-accrual-consecutive-max-failures`', 'OutlierDetection'),
-      LocalRateLimit: partial('by the second, for a Service with one port for requests, and beside a ServiceAccessPolicy, whose Server it is for'),
+      LocalRateLimit: partial(
+        'by the second, for a Service with one port for requests, and beside a ServiceAccessPolicy, whose Server it is for', 'an HTTPLocalRateLimitPolicy (2.17 or newer)'),
       ...(channel === 'standard' && noRoutes(
         'Linkerd reads this kind of route in v1alpha2, which takes `channel: GatewayApiChannel.EXPERIMENTAL`', 'TLSRoute', 'TCPRoute')),
     },

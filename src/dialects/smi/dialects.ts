@@ -12,6 +12,7 @@ export function smiDialects(split: SplitApi, access: TrafficTargetOptions): { re
     routes: trafficSplitDialect(split),
     access: knowingGateways(trafficTargetDialect(access), gatewayOfOthers('a TrafficTarget'), { hasIdentity: isInMesh }),
     namespaceDefault: {
+      renders: 'nothing: an SMI mesh denies what no TrafficTarget allows',
       supports: { NamespaceDenyAll: inherent('an SMI mesh denies what no TrafficTarget allows') },
       claims: () => [],
       refusals: () => [],

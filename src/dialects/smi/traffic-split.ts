@@ -16,10 +16,14 @@ import { FULL, none, noneOf, partial } from '../dialect';
  * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-split/v1alpha4/traffic-split.md
  */
 export function trafficSplitDialect(api: SplitApi): Dialect<RouteModel, RouteFeature> {
+  const [, version] = api.apiVersion.split('/');
   const onlyMatching = 'a TrafficSplit with matches leaves all other requests to the Service itself, so they go to one backend '
     + 'and the selector of the Service has to choose its pods';
-  const matching: Support = api.matches ? partial(onlyMatching) : none(`a TrafficSplit of ${api.apiVersion} has no matches`);
+  const matching: Support = api.matches ? partial(onlyMatching, 'a match of an HTTPRouteGroup') : none(`a TrafficSplit ${version} has no matches`);
   return {
+    renders: api.matches
+      ? 'a TrafficSplit for all ports of the Service; where requests are matched, an HTTPRouteGroup beside it, and all other requests stay with the Service itself'
+      : `a TrafficSplit ${version} for all ports of the Service`,
     supports: {
       HTTPRoute: FULL,
       GRPCRoute: FULL,

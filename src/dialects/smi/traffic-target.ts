@@ -15,7 +15,7 @@ import type { Backend } from '../../model/route';
 import type { Claim } from '../claim';
 import { claim, claimOn } from '../claim';
 import type { Dialect, Manifest, Part, Plain, Refusal } from '../dialect';
-import { FULL, inherent, none } from '../dialect';
+import { FULL, full, inherent, none } from '../dialect';
 import { memoized } from '../memoized';
 import { MAX_PROGRAM_SIZE, programSize } from '../program-size';
 
@@ -41,6 +41,7 @@ export interface TrafficTargetOptions {
 export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: TrafficTargetOptions): Dialect<AccessModel, AccessFeature> {
   const accountsOnly = none('a TrafficTarget knows ServiceAccounts only');
   return {
+    renders: `a TrafficTarget for each set of ServiceAccounts that may do the same, with an HTTPRouteGroup${udp ? ', a TCPRoute and a UDPRoute' : ' and a TCPRoute'}`,
     supports: {
       HTTPPort: FULL,
       GRPCPort: FULL,
@@ -50,19 +51,19 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       UndeclaredPort: undeclaredPorts ? FULL : none('the proxies of Open Service Mesh know the ports that Services declare, and refuse the others'),
       NamedPort: none('a TCPRoute of SMI knows ports by their numbers; give the port of the MeshService its number, `targetPort: 8080`, or make what has the pods before it'),
       DenyAll: inherent('an SMI mesh denies what no TrafficTarget allows, and a TrafficTarget must allow something'),
-      ServiceAccountSource: FULL,
+      ServiceAccountSource: full('a source of kind ServiceAccount'),
       NamespaceSource: accountsOnly,
       NamespaceLabelsSource: accountsOnly,
       SpiffeIdSource: accountsOnly,
-      GatewaySource: FULL,
+      GatewaySource: full('the ServiceAccount in its `pods`'),
       IpBlockSource: accountsOnly,
       AnyAuthenticatedSource: accountsOnly,
       AnyoneSource: accountsOnly,
       ExceptSources: none('a TrafficTarget has no exceptions'),
       MethodMatching: FULL,
       PathMatching: FULL,
-      PathBelowMatching: FULL,
-      PathTemplateMatching: FULL,
+      PathBelowMatching: full('a regular expression'),
+      PathTemplateMatching: full('a regular expression'),
       PathRegexMatching: FULL,
       HeaderMatching: FULL,
       HeaderPresenceMatching: FULL,

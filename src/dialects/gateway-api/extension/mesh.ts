@@ -47,4 +47,4 @@ export interface Mesh<Title extends string = string, Experimental extends boolea
 }
 
 /** The gateways of Gateway API, whoever implements them. */
-export const ANY_GATEWAY: ExposureExtension = { supports: {}, refusals: () => [] };
+export const ANY_GATEWAY: ExposureExtension = { renders: '', supports: {}, refusals: () => [] };
