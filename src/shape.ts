@@ -51,6 +51,9 @@ export function mapOf(item: Shape): Shape {
   };
 }
 
+/** What every property of a type has to be. */
+export type Shapes<Props> = { readonly [Prop in keyof Required<Props>]: Shape };
+
 /**
  * An object with these properties and no other, so that nothing which someone wrote is passed over: a misspelled condition is
  * not one that holds for everything.
@@ -59,7 +62,7 @@ export function mapOf(item: Shape): Shape {
  * @param instead What to write instead of what people take from elsewhere, where it is not one of the properties by another name.
  */
 export function record<Props extends object = Readonly<Record<string, unknown>>>(
-  properties: { readonly [Prop in keyof Required<Props>]: Shape }, instead: Readonly<Record<string, string>> = {}): Shape {
+  properties: Shapes<Props>, instead: Readonly<Record<string, string>> = {}): Shape {
   const object = shape('a plain object, with properties of its own', isPlain);
   const entries = Object.entries<Shape>(properties);
   return (where, name, value) => {

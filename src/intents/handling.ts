@@ -1,5 +1,7 @@
 import type { Duration } from 'cdk8s';
 import { listed, misuse } from '../diagnostics';
+import type { ByField } from '../model/fields';
+import { merged } from '../model/fields';
 import type * as model from '../model/handling';
 import { checkHostname, checkNotEmpty, checkPort } from '../vocabulary/names';
 import type {
@@ -11,21 +13,29 @@ import { checkHeaderName, checkPath, METHODS } from '../vocabulary/request-match
 /** Where the copies of a mirror go, once ports are known. */
 export type MirrorTarget = (mirror: RouteMirror) => Omit<model.Mirror, 'fraction'>;
 
+/** What a rule can say of the requests that it takes. */
+export type RuleHandling = RequestHandling & { readonly redirect?: RequestRedirect };
+
+const OF_HANDLING: ByField<RuleHandling, model.Handling, [where: string, target: MirrorTarget]> = {
+  timeouts: (timeouts, where) => ({ timeouts: timeoutsOf(`${where}: timeouts`, timeouts) }),
+  retries: (retries, where) => ({ retries: retriesOf(`${where}: retries`, retries) }),
+  mirrors: (mirrors, where, target) => ({
+    mirrors: mirrors.map(mirror => ({ ...target(mirror), fraction: fractionOf(`${where}: mirrors`, mirror.percent ?? 100) })),
+  }),
+  requestHeaders: (requestHeaders, where) => headerChangesOf(where, { requestHeaders }),
+  responseHeaders: (responseHeaders, where) => headerChangesOf(where, { responseHeaders }),
+  rewrite: (rewrite, where) => ({ rewrite: rewriteOf(`${where}: rewrite`, rewrite) }),
+  redirect: (redirect, where) => ({ redirect: redirectOf(`${where}: redirect`, redirect) }),
+  cors: (cors, where) => ({ cors: corsOf(`${where}: cors`, cors) }),
+  stickiness: (stickiness, where) => ({ stickiness: stickinessOf(`${where}: stickiness`, stickiness) }),
+  faults: (faults, where) => ({ faults: faultsOf(`${where}: faults`, faults) }),
+};
+
+/** The names of all that a rule can say so. */
+export const HANDLING = Object.keys(OF_HANDLING) as (keyof RuleHandling)[];
+
 /** What happens to requests on their way, in the words of the model. */
-export function handlingOf(where: string, handling: RequestHandling & { readonly redirect?: RequestRedirect }, target: MirrorTarget): model.Handling {
-  const { timeouts, retries, mirrors, rewrite, redirect, cors, stickiness, faults } = handling;
-  return {
-    ...(timeouts && { timeouts: timeoutsOf(`${where}: timeouts`, timeouts) }),
-    ...(retries && { retries: retriesOf(`${where}: retries`, retries) }),
-    ...(mirrors && { mirrors: mirrors.map(mirror => ({ ...target(mirror), fraction: fractionOf(`${where}: mirrors`, mirror.percent ?? 100) })) }),
-    ...headerChangesOf(where, handling),
-    ...(rewrite && { rewrite: rewriteOf(`${where}: rewrite`, rewrite) }),
-    ...(redirect && { redirect: redirectOf(`${where}: redirect`, redirect) }),
-    ...(cors && { cors: corsOf(`${where}: cors`, cors) }),
-    ...(stickiness && { stickiness: stickinessOf(`${where}: stickiness`, stickiness) }),
-    ...(faults && { faults: faultsOf(`${where}: faults`, faults) }),
-  };
-}
+export const handlingOf = merged<RuleHandling, model.Handling, [where: string, target: MirrorTarget]>(OF_HANDLING);
 
 /** Changes of headers, of a rule or of a backend. */
 export function headerChangesOf(
@@ -221,13 +231,11 @@ export interface ServiceTrafficProps {
   readonly retryBudget?: RetryBudget;
 }
 
-export function serviceTrafficOf(where: string, { circuitBreaking, rateLimit, retryBudget }: ServiceTrafficProps): model.ServiceTraffic {
-  return {
-    ...(circuitBreaking && { circuitBreaking: circuitBreakingOf(`${where}: circuitBreaking`, circuitBreaking) }),
-    ...(rateLimit && { rateLimit: rateLimitOf(`${where}: rateLimit`, rateLimit) }),
-    ...(retryBudget && { retryBudget: retryBudgetOf(`${where}: retryBudget`, retryBudget) }),
-  };
-}
+export const serviceTrafficOf = merged<ServiceTrafficProps, model.ServiceTraffic, [where: string]>({
+  circuitBreaking: (circuitBreaking, where) => ({ circuitBreaking: circuitBreakingOf(`${where}: circuitBreaking`, circuitBreaking) }),
+  rateLimit: (rateLimit, where) => ({ rateLimit: rateLimitOf(`${where}: rateLimit`, rateLimit) }),
+  retryBudget: (retryBudget, where) => ({ retryBudget: retryBudgetOf(`${where}: retryBudget`, retryBudget) }),
+});
 
 function circuitBreakingOf(where: string, { ejectionTime, ...counts }: CircuitBreaking): model.CircuitBreaking {
   const { consecutiveErrors, maxEjectionPercent } = counts;

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
-import { handlingOf, headerChangesOf, serviceTrafficOf } from './handling';
+import type { RuleHandling } from './handling';
+import { HANDLING, handlingOf, headerChangesOf, serviceTrafficOf } from './handling';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
 import { podPort } from './workload-ports';
@@ -115,7 +116,7 @@ export abstract class RouteIntent extends ServiceRouting {
       namespace: this._namespace ?? service.namespace,
       service: { name: service.name, namespace: service.namespace, ...podsOf(service) },
       ports: portRoutes(this._path, props, rules),
-      traffic: serviceTrafficOf(this._path, props),
+      traffic: serviceTrafficOf(props, this._path),
     };
     this._route = model;
     const routed = this._render(target => compileRoute(target, model)).filter(([, { route }]) => route !== undefined);
@@ -192,7 +193,7 @@ function rulesOf(path: string, props: RouteIntentProps, port: MeshServicePort, r
     const where = ruleWhere(path, rules, i);
     const backends = backendsOf(path, service, port, rule.backends);
     const handling = hasRequests(port.protocol!)
-      ? handlingOf(where, handlingFor(props, rule), mirror => mirrorTarget(path, service, port, mirror))
+      ? handlingOf(handlingFor(props, rule), where, mirror => mirrorTarget(path, service, port, mirror))
       : {};
     checkHeadersChangedOnce(where, handling, backends);
     return [{ name: rule.name, matches, backends, handling }];
@@ -221,7 +222,7 @@ function changedHeaders(changes: HeaderChangesModel | undefined): string[] {
 }
 
 /** What the rule says, or else what holds for all rules. A redirect reaches no backend that a rewrite would be for. */
-function handlingFor(props: RouteIntentProps, rule: RuleDefinition): RequestHandling & Pick<RuleDefinition, 'redirect'> {
+function handlingFor(props: RouteIntentProps, rule: RuleDefinition): RuleHandling {
   const said: { [name: string]: unknown } = {};
   for (const name of HANDLING) {
     const one = rule[name] ?? (name === 'rewrite' && rule.redirect !== undefined ? undefined : (props as Partial<RuleDefinition>)[name]);
@@ -276,10 +277,6 @@ function checkMatchesApply(path: string, ports: readonly PortRoute[], rules: rea
       + 'TLS ports TlsMatch, others none');
   }
 }
-
-const HANDLING: readonly (keyof RuleDefinition)[] = [
-  'timeouts', 'retries', 'mirrors', 'requestHeaders', 'responseHeaders', 'rewrite', 'redirect', 'cors', 'stickiness', 'faults',
-];
 
 function checkHandlingApplies(path: string, ports: readonly PortRoute[], rules: readonly RuleDefinition[], props: RouteIntentProps): void {
   if (ports.some(port => port.rules.length > 0 && hasRequests(port.protocol))) {

@@ -1,11 +1,17 @@
 import { Duration } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
+import type { ServiceTrafficProps } from './handling';
+import type { RouteBackend, ServiceRouteRule } from './service-route';
 import { misuse } from '../diagnostics';
-import type { Shape } from '../shape';
+import type { Shape, Shapes } from '../shape';
 import { BOOLEAN, instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../shape';
 import { Identity } from '../vocabulary/identity';
 import { MeshService } from '../vocabulary/mesh-service';
+import type {
+  CircuitBreaking, CorsPolicy, FaultInjection, HeaderChanges, LocalRateLimit, RequestHandling, RequestRedirect, RetryBudget, RouteMirror,
+  RouteRetries, RouteTimeouts, SessionStickiness, UrlRewrite,
+} from '../vocabulary/request-handling';
 import { GrpcStatus, StickinessType } from '../vocabulary/request-handling';
 import { RequestMatch } from '../vocabulary/request-match';
 
@@ -33,9 +39,11 @@ export function intentProps(own: Readonly<Record<string, Shape>>, instead?: Read
 
 const DURATION = instanceOf(Duration, 'a Duration of cdk8s, such as `Duration.seconds(2)`');
 
-export const HEADER_CHANGES = optional(record({ set: optional(mapOf(TEXT)), add: optional(mapOf(TEXT)), remove: optional(listOf(TEXT)) }));
+export const HEADER_CHANGES = optional(record<HeaderChanges>({
+  set: optional(mapOf(TEXT)), add: optional(mapOf(TEXT)), remove: optional(listOf(TEXT)),
+}));
 
-export const REDIRECT = optional(record({
+export const REDIRECT = optional(record<RequestRedirect>({
   scheme: optional(TEXT),
   hostname: optional(TEXT),
   port: optional(NUMBER),
@@ -46,19 +54,19 @@ export const REDIRECT = optional(record({
 
 /** What happens to requests on their way. */
 export const HANDLING_PROPS = {
-  timeouts: optional(record({ request: optional(DURATION), backendRequest: optional(DURATION) })),
-  retries: optional(record({
+  timeouts: optional(record<RouteTimeouts>({ request: optional(DURATION), backendRequest: optional(DURATION) })),
+  retries: optional(record<RouteRetries>({
     attempts: NUMBER,
     statusCodes: optional(listOf(NUMBER)),
     grpcStatuses: optional(listOf(memberOf(GrpcStatus, 'GrpcStatus'))),
     connectionFailures: optional(BOOLEAN),
     backoff: optional(DURATION),
   })),
-  mirrors: optional(listOf(record({ service: SERVICE, port: optional(NUMBER), percent: optional(NUMBER) }))),
+  mirrors: optional(listOf(record<RouteMirror>({ service: SERVICE, port: optional(NUMBER), percent: optional(NUMBER) }))),
   requestHeaders: HEADER_CHANGES,
   responseHeaders: HEADER_CHANGES,
-  rewrite: optional(record({ hostname: optional(TEXT), path: optional(TEXT), pathPrefix: optional(TEXT) })),
-  cors: optional(record({
+  rewrite: optional(record<UrlRewrite>({ hostname: optional(TEXT), path: optional(TEXT), pathPrefix: optional(TEXT) })),
+  cors: optional(record<CorsPolicy>({
     allowOrigins: listOf(TEXT),
     allowMethods: optional(listOf(TEXT)),
     allowHeaders: optional(listOf(TEXT)),
@@ -66,24 +74,24 @@ export const HANDLING_PROPS = {
     allowCredentials: optional(BOOLEAN),
     maxAge: optional(DURATION),
   })),
-  stickiness: optional(record({
+  stickiness: optional(record<SessionStickiness>({
     type: optional(memberOf(StickinessType, 'StickinessType')),
     name: optional(TEXT),
     absoluteTimeout: optional(DURATION),
     idleTimeout: optional(DURATION),
   })),
-  faults: optional(record({
+  faults: optional(record<FaultInjection>({
     delay: optional(record({ delay: DURATION, percent: NUMBER })),
     abort: optional(record({ statusCode: NUMBER, percent: NUMBER })),
   })),
-};
+} satisfies Shapes<RequestHandling>;
 
 /** Ordered rules of a route. */
-export const RULES = listOf(record({
+export const RULES = listOf(record<ServiceRouteRule>({
   ...HANDLING_PROPS,
   name: optional(TEXT),
   matches: optional(REQUESTS),
-  backends: optional(listOf(record({
+  backends: optional(listOf(record<RouteBackend>({
     service: SERVICE, weight: optional(NUMBER), port: optional(NUMBER), requestHeaders: HEADER_CHANGES, responseHeaders: HEADER_CHANGES,
   }))),
   ports: optional(PORTS),
@@ -92,7 +100,7 @@ export const RULES = listOf(record({
 
 /** What holds for a Service as a whole. */
 const TRAFFIC_PROPS = {
-  circuitBreaking: optional(record({
+  circuitBreaking: optional(record<CircuitBreaking>({
     consecutiveErrors: optional(NUMBER),
     ejectionTime: optional(DURATION),
     maxEjectionPercent: optional(NUMBER),
@@ -100,9 +108,9 @@ const TRAFFIC_PROPS = {
     maxPendingRequests: optional(NUMBER),
     maxRequests: optional(NUMBER),
   })),
-  rateLimit: optional(record({ requests: NUMBER, interval: optional(DURATION) })),
-  retryBudget: optional(record({ percent: optional(NUMBER), interval: optional(DURATION), minRetriesPerSecond: optional(NUMBER) })),
-};
+  rateLimit: optional(record<LocalRateLimit>({ requests: NUMBER, interval: optional(DURATION) })),
+  retryBudget: optional(record<RetryBudget>({ percent: optional(NUMBER), interval: optional(DURATION), minRetriesPerSecond: optional(NUMBER) })),
+} satisfies Shapes<ServiceTrafficProps>;
 
 /** The props of an intent that routes a Service. */
 export function routeProps(own: Readonly<Record<string, Shape>>): Shape {

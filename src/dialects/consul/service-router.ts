@@ -16,7 +16,7 @@ import type { RouteModel, RouteRule } from '../../model/route';
 import type { Manifest, Plain } from '../dialect';
 import { duration } from '../duration';
 import { withoutSlash } from '../path-change';
-import { refused } from '../unwritten';
+import { elsewhere, refused } from '../unwritten';
 
 type Route = Plain<ServiceRouterSpecRoutes>;
 type HttpMatch = Plain<ServiceRouterSpecRoutesMatchHttp>;
@@ -46,14 +46,21 @@ function inOrder({ matches, handling }: RouteRule): readonly RequestMatch[] {
   return prefixChange(handling) === undefined ? matches : [...matches].sort((a, b) => b.path!.value.length - a.path!.value.length);
 }
 
-function treatment({ timeouts, retries, ...headers }: Handling): Destination {
-  return {
-    // A negative time takes away the 15 seconds that Envoy has by itself; 0 leaves them.
-    ...(timeouts?.request !== undefined && { requestTimeout: timeouts.request === 0 ? '-1s' : duration(timeouts.request) }),
-    ...(retries && retries.attempts > 0 && retry(retries)),
-    ...headerChanges(headers),
-  };
-}
+const treatment = merged<Handling, Destination>({
+  // A negative time takes away the 15 seconds that Envoy has by itself; 0 leaves them.
+  timeouts: ({ request }) => request === undefined ? {} : { requestTimeout: request === 0 ? '-1s' : duration(request) },
+  retries: retries => retries.attempts > 0 ? retry(retries) : {},
+  requestHeaders: requestHeaders => headerChanges({ requestHeaders }),
+  responseHeaders: responseHeaders => headerChanges({ responseHeaders }),
+  // By each match.
+  rewrite: elsewhere,
+  // In a ServiceResolver.
+  stickiness: elsewhere,
+  mirrors: refused,
+  redirect: refused,
+  cors: refused,
+  faults: refused,
+});
 
 type Path = Pick<HttpMatch, 'pathExact' | 'pathPrefix' | 'pathRegex'> & Pick<Destination, 'prefixRewrite'>;
 

@@ -5,9 +5,11 @@ import { filteredBackendRefs, parentRefs, routeMetadata } from './refs';
 import type { SplitRule } from '../specific-rules';
 import { sessionPersistence } from './session-persistence';
 import type {
-  GrpcRouteSpec, GrpcRouteSpecRules, GrpcRouteSpecRulesMatches,
+  GrpcRouteSpec, GrpcRouteSpecRules, GrpcRouteSpecRulesFilters, GrpcRouteSpecRulesMatches,
 } from '../../../imports/gateway-api/experimental/gateway.networking.k8s.io';
-import { merged } from '../../model/fields';
+import type { ByField } from '../../model/fields';
+import { collected, merged } from '../../model/fields';
+import type { Handling } from '../../model/handling';
 import type { RequestMatch } from '../../model/match';
 import { isAnyRequest } from '../../model/match';
 import type { PortRoute, RouteModel } from '../../model/route';
@@ -27,15 +29,34 @@ export function grpcRules(model: RouteModel, rules: readonly SplitRule[]): Plain
 }
 
 function grpcRule(model: RouteModel, { name, matches, backends, handling }: SplitRule): Plain<GrpcRouteSpecRules> {
-  const filters = [...headerModifiers(handling), ...(handling.mirrors ?? []).map(mirror => requestMirror(model, mirror))];
+  const filters = grpcFilters(handling, model);
   return {
     ...(name !== undefined && { name }),
     ...(matches.some(isAnyRequest) ? {} : { matches: matches.map(grpcMatch) }),
     ...(filters.length > 0 && { filters }),
     backendRefs: filteredBackendRefs(model, backends),
-    ...(handling.stickiness && { sessionPersistence: sessionPersistence(handling.stickiness) }),
+    ...besideFilters(handling),
   };
 }
+
+const FILTERS: ByField<Pick<Handling, 'requestHeaders' | 'responseHeaders' | 'mirrors'>, readonly Plain<GrpcRouteSpecRulesFilters>[], [RouteModel]> = {
+  requestHeaders: requestHeaders => headerModifiers({ requestHeaders }),
+  responseHeaders: responseHeaders => headerModifiers({ responseHeaders }),
+  mirrors: (mirrors, model) => mirrors.map(mirror => requestMirror(model, mirror)),
+};
+
+const grpcFilters = collected(FILTERS);
+
+/** Of the rest, a GRPCRoute has a field for one. */
+const besideFilters = merged<Omit<Handling, keyof typeof FILTERS>, Plain<GrpcRouteSpecRules>>({
+  stickiness: said => ({ sessionPersistence: sessionPersistence(said) }),
+  timeouts: refused,
+  retries: refused,
+  rewrite: refused,
+  redirect: refused,
+  cors: refused,
+  faults: refused,
+});
 
 /** A gRPC port takes matches on methods of gRPC, and on headers. */
 const grpcMatch = merged<RequestMatch, Plain<GrpcRouteSpecRulesMatches>>({

@@ -10,13 +10,16 @@ import { retry } from './retry';
 import type { SplitRule } from '../specific-rules';
 import { sessionPersistence } from './session-persistence';
 import { timeouts } from './timeouts';
-import type { HttpRouteSpec, HttpRouteSpecRules } from '../../../imports/gateway-api/experimental/gateway.networking.k8s.io';
+import type { HttpRouteSpec, HttpRouteSpecRules, HttpRouteSpecRulesFilters } from '../../../imports/gateway-api/experimental/gateway.networking.k8s.io';
+import type { ByField } from '../../model/fields';
+import { collected, merged } from '../../model/fields';
 import type { Handling } from '../../model/handling';
 import { isAnyRequest } from '../../model/match';
 import { isExpression } from '../../model/path';
 import type { PortRoute, RouteModel } from '../../model/route';
 import type { Manifest, Plain } from '../dialect';
 import { httpRouteMatch } from '../http-route-match';
+import { refused } from '../unwritten';
 
 /** One HTTPRoute, for one port of the Service. */
 export function httpRoute(model: RouteModel, port: PortRoute, rules: readonly SplitRule[]): Manifest {
@@ -35,30 +38,37 @@ export function httpRules(model: RouteModel, rules: readonly SplitRule[]): Plain
 function httpRule(
   model: RouteModel, { name, matches, backends, handling, filters: own = [] }: SplitRule, everyRequest: Plain<Pick<HttpRouteSpecRules, 'matches'>>,
 ): Plain<HttpRouteSpecRules> {
-  const filters = [...httpFilters(model, handling), ...own.map(extensionRef)];
+  const filters = [...httpFilters(handling, model), ...own.map(extensionRef)];
   return {
     ...(name !== undefined && { name }),
     ...(matches.some(isAnyRequest) ? everyRequest : { matches: matches.map(httpRouteMatch) }),
     ...(filters.length > 0 && { filters }),
     ...(backends.length > 0 && { backendRefs: filteredBackendRefs(model, backends) }),
-    ...(handling.timeouts && { timeouts: timeouts(handling.timeouts) }),
-    ...(handling.retries && { retry: retry(handling.retries) }),
-    ...(handling.stickiness && { sessionPersistence: sessionPersistence(handling.stickiness) }),
+    ...besideFilters(handling),
   };
 }
 
 /** How many filters a rule gets. */
-export function filterCount({ requestHeaders, responseHeaders, rewrite, redirect, cors, mirrors = [] }: Handling): number {
-  return [requestHeaders, responseHeaders, rewrite, redirect, cors, ...mirrors].filter(filter => filter !== undefined).length;
+export function filterCount(handling: Handling): number {
+  return (Object.keys(FILTERS) as (keyof typeof FILTERS)[]).flatMap((field): readonly unknown[] => [handling[field] ?? []].flat()).length;
 }
 
-function httpFilters(model: RouteModel, handling: Handling) {
-  const { rewrite, redirect, cors, mirrors = [] } = handling;
-  return [
-    ...headerModifiers(handling),
-    ...(rewrite === undefined ? [] : [urlRewrite(rewrite)]),
-    ...(redirect === undefined ? [] : [requestRedirect(redirect)]),
-    ...(cors === undefined ? [] : [corsFilter(cors)]),
-    ...mirrors.map(mirror => requestMirror(model, mirror)),
-  ];
-}
+type Filter = Plain<HttpRouteSpecRulesFilters>;
+
+const FILTERS: ByField<Pick<Handling, 'requestHeaders' | 'responseHeaders' | 'rewrite' | 'redirect' | 'cors' | 'mirrors'>, readonly Filter[], [RouteModel]> = {
+  requestHeaders: requestHeaders => headerModifiers({ requestHeaders }),
+  responseHeaders: responseHeaders => headerModifiers({ responseHeaders }),
+  rewrite: rewrite => [urlRewrite(rewrite)],
+  redirect: redirect => [requestRedirect(redirect)],
+  cors: cors => [corsFilter(cors)],
+  mirrors: (mirrors, model) => mirrors.map(mirror => requestMirror(model, mirror)),
+};
+
+const httpFilters = collected(FILTERS);
+
+const besideFilters = merged<Omit<Handling, keyof typeof FILTERS>, Plain<HttpRouteSpecRules>>({
+  timeouts: said => ({ timeouts: timeouts(said) }),
+  retries: said => ({ retry: retry(said) }),
+  stickiness: said => ({ sessionPersistence: sessionPersistence(said) }),
+  faults: refused,
+});

@@ -4,8 +4,10 @@ import type {
   DestinationRuleSpecTrafficPolicy, DestinationRuleSpecTrafficPolicyConnectionPool, DestinationRuleSpecTrafficPolicyOutlierDetection,
 } from '../../../imports/istio/networking.istio.io';
 import type { RouteFeature } from '../../model/features/route';
+import { merged } from '../../model/fields';
 import type { CircuitBreaking, RetryBudget, ServiceTraffic } from '../../model/handling';
 import type { Plain, Refusal } from '../dialect';
+import { elsewhere } from '../unwritten';
 
 /** The generated type spells one field in another case than the CRD. */
 type OutlierDetection = Omit<Plain<DestinationRuleSpecTrafficPolicyOutlierDetection>, 'consecutive5XxErrors'> & { readonly consecutive5xxErrors: number };
@@ -13,13 +15,12 @@ type OutlierDetection = Omit<Plain<DestinationRuleSpecTrafficPolicyOutlierDetect
 export type TrafficPolicy = Omit<Plain<DestinationRuleSpecTrafficPolicy>, 'outlierDetection'> & { readonly outlierDetection?: OutlierDetection };
 
 /** What holds for a Service as a whole. */
-export function trafficPolicy({ circuitBreaking = {}, retryBudget }: ServiceTraffic): TrafficPolicy {
-  return {
-    ...connectionPool(circuitBreaking),
-    ...outlierDetection(circuitBreaking),
-    ...(retryBudget && { retryBudget: budget(retryBudget) }),
-  };
-}
+export const trafficPolicy = merged<ServiceTraffic, TrafficPolicy>({
+  circuitBreaking: said => ({ ...connectionPool(said), ...outlierDetection(said) }),
+  retryBudget: said => ({ retryBudget: budget(said) }),
+  // In an EnvoyFilter.
+  rateLimit: elsewhere,
+});
 
 /** The limits named after a version of HTTP hold for both. */
 function connectionPool(

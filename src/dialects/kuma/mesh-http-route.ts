@@ -23,7 +23,7 @@ export function meshHttpRoute(model: RouteModel, ports: readonly PortRoute[]): M
 }
 
 function routeRule(model: RouteModel, port: PortRoute, { matches, backends, handling }: SplitRule): MeshHttpRouteRule {
-  const filters = routeFilters(model, port, handling);
+  const filters = routeFilters(handling, model, port);
   return {
     matches: matches.map(httpRouteMatch),
     default: {

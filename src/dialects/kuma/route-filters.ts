@@ -1,20 +1,23 @@
 import type { PathModifier, RouteFilter } from './apis';
+import type { OF_PORT } from './common-handling';
 import { backendRef } from './mesh-service';
+import { collected } from '../../model/fields';
 import type { Handling, Mirror, PathChange, Redirect, Rewrite } from '../../model/handling';
 import type { PortRoute, RouteModel } from '../../model/route';
 import { headerModifiers } from '../header-modifier';
 import { withoutSlash } from '../path-change';
+import { refused } from '../unwritten';
 
 /** What happens to the requests of a rule. A redirect comes last: no other filter finds anything to change after it. */
-export function routeFilters(model: RouteModel, port: PortRoute, handling: Handling): RouteFilter[] {
-  const { rewrite, redirect, mirrors = [] } = handling;
-  return [
-    ...headerModifiers(handling),
-    ...(rewrite === undefined ? [] : [urlRewrite(rewrite)]),
-    ...mirrors.map(mirror => requestMirror(model, mirror)),
-    ...(redirect === undefined ? [] : [requestRedirect(port, redirect)]),
-  ];
-}
+export const routeFilters = collected<Omit<Handling, typeof OF_PORT[number]>, RouteFilter, [RouteModel, PortRoute]>({
+  requestHeaders: requestHeaders => headerModifiers({ requestHeaders }),
+  responseHeaders: responseHeaders => headerModifiers({ responseHeaders }),
+  rewrite: rewrite => [urlRewrite(rewrite)],
+  mirrors: (mirrors, model) => mirrors.map(mirror => requestMirror(model, mirror)),
+  redirect: (redirect, _, port) => [requestRedirect(port, redirect)],
+  cors: refused,
+  faults: refused,
+});
 
 function urlRewrite({ hostname, path }: Rewrite): RouteFilter {
   return {

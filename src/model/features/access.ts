@@ -1,6 +1,6 @@
 import { COMMON_FEATURES } from './match';
 import type { Use } from './use';
-import type { AccessModel } from '../access';
+import type { AccessModel, AccessRule, Workload } from '../access';
 import { collected } from '../fields';
 import type { RequestMatch } from '../match';
 import { numberOf } from '../pod-port';
@@ -45,29 +45,37 @@ export type AccessFeature = keyof typeof ACCESS_FEATURES;
 
 /** Every feature that an access policy uses, in the order in which it was written. */
 export function accessUses(model: AccessModel): Use<AccessFeature>[] {
-  const features = new Set<AccessFeature>();
-  if (model.rules.length === 0) {
-    features.add('DenyAll');
-  }
-  for (const port of model.destination.ports) {
-    features.add(port.protocol === undefined ? 'UndeclaredPort' : `${port.protocol}Port`);
-    if (numberOf(port) === undefined) {
-      features.add('NamedPort');
-    }
-  }
-  for (const rule of model.rules) {
-    rule.sources.forEach(source => features.add(SOURCE_FEATURES[source.kind]));
-    if (rule.exceptSources.length > 0) {
-      features.add('ExceptSources');
-    }
-    rule.requests.flatMap(request => matchFeatures(request)).forEach(f => features.add(f));
-  }
-  model.healthProbes.forEach(({ kind }) => features.add(kind === undefined ? 'HealthProbe' : PROBE_FEATURES[kind]));
-  if (model.audit) {
-    features.add('Audit');
-  }
+  const features = new Set<AccessFeature>([...(model.rules.length === 0 ? ['DenyAll' as const] : []), ...policyFeatures(model)]);
   return [...features].map(feature => ({ feature }));
 }
+
+const policyFeatures = collected<AccessModel, AccessFeature>({
+  name: () => [],
+  namespace: () => [],
+  destination: workload => workloadFeatures(workload),
+  rules: rules => rules.flatMap(rule => ruleFeatures(rule)),
+  healthProbes: probes => probes.map(({ kind }) => kind === undefined ? 'HealthProbe' : PROBE_FEATURES[kind]),
+  audit: audit => audit ? ['Audit'] : [],
+});
+
+const workloadFeatures = collected<Workload, AccessFeature>({
+  ports: ports => ports.flatMap((port): AccessFeature[] => [
+    port.protocol === undefined ? 'UndeclaredPort' : `${port.protocol}Port`,
+    ...(numberOf(port) === undefined ? ['NamedPort' as const] : []),
+  ]),
+  service: () => [],
+  serviceAccount: () => [],
+  podSelector: () => [],
+  facts: () => [],
+});
+
+const ruleFeatures = collected<AccessRule, AccessFeature>({
+  sources: sources => sources.map(({ kind }) => SOURCE_FEATURES[kind]),
+  exceptSources: () => ['ExceptSources'],
+  requests: requests => requests.flatMap(request => matchFeatures(request)),
+  ports: () => [],
+  byAddress: () => [],
+});
 
 const PROBE_FEATURES = { https: 'HTTPSHealthProbe', grpc: 'GRPCHealthProbe', tcp: 'TCPHealthProbe' } as const;
 

@@ -1,5 +1,6 @@
 import type { Use } from './use';
 import type { AuthenticationModel } from '../authentication';
+import { collected } from '../fields';
 
 /** What mutual TLS can ask of a target. */
 export const AUTHENTICATION_FEATURES = {
@@ -16,11 +17,17 @@ export type AuthenticationFeature = keyof typeof AUTHENTICATION_FEATURES;
 const MODE_FEATURES = { strict: 'StrictMutualTls', permissive: 'PermissiveMutualTls', disabled: 'DisabledMutualTls' } as const;
 
 /** Every feature that mutual TLS uses. */
-export function authenticationUses({ workload, mode, ports }: AuthenticationModel): Use<AuthenticationFeature>[] {
+export function authenticationUses(model: AuthenticationModel): Use<AuthenticationFeature>[] {
   const features = new Set<AuthenticationFeature>([
-    workload === undefined ? 'NamespaceAuthentication' : 'WorkloadAuthentication',
-    ...(ports.length > 0 ? ['PortAuthentication' as const] : []),
-    ...[mode, ...ports.map(port => port.mode)].map(used => MODE_FEATURES[used]),
+    ...(model.workload === undefined ? ['NamespaceAuthentication' as const] : []), ...modelFeatures(model, model),
   ]);
   return [...features].map(feature => ({ feature }));
 }
+
+const modelFeatures = collected<AuthenticationModel, AuthenticationFeature, [AuthenticationModel]>({
+  name: () => [],
+  namespace: () => [],
+  workload: () => ['WorkloadAuthentication'],
+  ports: () => ['PortAuthentication'],
+  mode: (mode, { ports }) => [mode, ...ports.map(port => port.mode)].map(used => MODE_FEATURES[used]),
+});

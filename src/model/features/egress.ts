@@ -1,5 +1,6 @@
 import type { Use } from './use';
 import type { EgressModel } from '../egress';
+import { collected } from '../fields';
 
 /** What a policy on calls to the outside can ask of a target. */
 export const EGRESS_FEATURES = {
@@ -19,14 +20,21 @@ export const EGRESS_FEATURES = {
 export type EgressFeature = keyof typeof EGRESS_FEATURES;
 
 /** Every feature that a policy on calls to the outside uses, in the order in which it was written. */
-export function egressUses({ workload, destinations }: EgressModel): Use<EgressFeature>[] {
-  const features = new Set<EgressFeature>([workload === undefined ? 'NamespaceEgress' : 'WorkloadEgress']);
-  if (destinations.length === 0) {
-    features.add('EgressDenyAll');
-  }
-  for (const destination of destinations) {
-    features.add(destination.kind === 'cidr' ? 'EgressCidr' : destination.host.startsWith('*.') ? 'EgressWildcardHost' : 'EgressHost');
-    destination.ports.forEach(({ protocol }) => features.add(`Egress${protocol}`));
-  }
+export function egressUses(model: EgressModel): Use<EgressFeature>[] {
+  const features = new Set<EgressFeature>([
+    ...(model.workload === undefined ? ['NamespaceEgress' as const] : []),
+    ...(model.destinations.length === 0 ? ['EgressDenyAll' as const] : []),
+    ...modelFeatures(model),
+  ]);
   return [...features].map(feature => ({ feature }));
 }
+
+const modelFeatures = collected<EgressModel, EgressFeature>({
+  name: () => [],
+  namespace: () => [],
+  workload: () => ['WorkloadEgress'],
+  destinations: destinations => destinations.flatMap((destination): EgressFeature[] => [
+    destination.kind === 'cidr' ? 'EgressCidr' : destination.host.startsWith('*.') ? 'EgressWildcardHost' : 'EgressHost',
+    ...destination.ports.map(({ protocol }) => `Egress${protocol}` as const),
+  ]),
+});

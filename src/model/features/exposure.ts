@@ -4,6 +4,7 @@ import { ROUTE_FEATURES, routeUses } from './route';
 import type { Use } from './use';
 import type { ExposureModel } from '../exposure';
 import { exposedPort, exposedServices, isCertificateElsewhere, namespaceOfService } from '../exposure';
+import { collected } from '../fields';
 
 /** Features of routes that are about a mesh, or about a Service as a whole. */
 const OF_THE_MESH = {
@@ -45,24 +46,27 @@ export type ExposureFeature = keyof typeof EXPOSURE_FEATURES;
 
 /** Every use of a feature in an exposure: what holds for all of it, then the rules. */
 export function exposureUses(model: ExposureModel): Use<ExposureFeature>[] {
-  const { route, hostnames, gateway, tls, redirectHttp, backendTls } = model;
-  const whole: (ExposureFeature | false)[] = [
-    gateway?.kind === 'own' && 'Gateway',
-    gateway?.kind === 'shared' && 'SharedGateway',
-    gateway?.kind === 'listenerSet' && 'ListenerSet',
-    hostnames.length > 0 && 'Hostnames',
-    hostnames.some(host => host.startsWith('*.')) && 'WildcardHostnames',
-    tls?.mode === 'terminate' && 'TLSTermination',
-    isCertificateElsewhere(model) && 'CertificateReferenceGrant',
-    tls?.mode === 'terminate' && tls.issuer !== undefined && 'CertificateIssuer',
-    redirectHttp && 'HTTPSRedirect',
-    backendTls !== undefined && 'BackendTLSPolicy',
-    exposedPort(model).protocol === 'TLS' && 'TLSRoute',
-    exposedServices(model).some(service => namespaceOfService(model, service) !== route.namespace) && 'ReferenceGrant',
-  ];
   return [
-    ...whole.filter(feature => feature !== false).map(feature => ({ feature })),
+    ...modelFeatures(model, model).filter(feature => feature !== false).map(feature => ({ feature })),
     // Where a backend is elsewhere counts from the exposure, not from the Service.
-    ...routeUses(route).filter((use): use is Use<ExposedRouteFeature> => use.feature in EXPOSURE_FEATURES && use.feature !== 'ReferenceGrant'),
+    ...routeUses(model.route).filter((use): use is Use<ExposedRouteFeature> => use.feature in EXPOSURE_FEATURES && use.feature !== 'ReferenceGrant'),
   ];
 }
+
+const GATEWAY_FEATURES = { own: 'Gateway', shared: 'SharedGateway', listenerSet: 'ListenerSet' } as const;
+
+const modelFeatures = collected<ExposureModel, ExposureFeature | false, [ExposureModel]>({
+  gateway: ({ kind }) => [GATEWAY_FEATURES[kind]],
+  hostnames: hostnames => ['Hostnames', hostnames.some(host => host.startsWith('*.')) && 'WildcardHostnames'],
+  tls: (tls, model) => [
+    tls.mode === 'terminate' && 'TLSTermination',
+    isCertificateElsewhere(model) && 'CertificateReferenceGrant',
+    tls.mode === 'terminate' && tls.issuer !== undefined && 'CertificateIssuer',
+  ],
+  redirectHttp: redirectHttp => [redirectHttp && 'HTTPSRedirect'],
+  backendTls: () => ['BackendTLSPolicy'],
+  route: ({ namespace }, model) => [
+    exposedPort(model).protocol === 'TLS' && 'TLSRoute',
+    exposedServices(model).some(service => namespaceOfService(model, service) !== namespace) && 'ReferenceGrant',
+  ],
+});

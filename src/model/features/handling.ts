@@ -1,3 +1,5 @@
+import type { ByField } from '../fields';
+import { collected } from '../fields';
 import type { Handling, ServiceTraffic } from '../handling';
 
 /** What can happen to a request on its way; names of Gateway API where it has one. */
@@ -37,7 +39,7 @@ export const TRAFFIC_FEATURES = {
 export type HandlingFeature = keyof typeof HANDLING_FEATURES;
 export type TrafficFeature = keyof typeof TRAFFIC_FEATURES;
 
-type Features<Fields, Feature> = { readonly [F in keyof Fields]-?: (field: NonNullable<Fields[F]>) => readonly (Feature | false)[] };
+type Features<Fields, Feature> = ByField<Fields, readonly (Feature | false)[]>;
 
 const OF_HANDLING: Features<Handling, HandlingFeature> = {
   timeouts: ({ request, backendRequest }) => [
@@ -77,12 +79,15 @@ const OF_TRAFFIC: Features<ServiceTraffic, TrafficFeature> = {
   retryBudget: () => ['RetryBudget'],
 };
 
+const usedByHandling = collected(OF_HANDLING);
+const usedByTraffic = collected(OF_TRAFFIC);
+
 export function handlingFeatures(handling: Handling): HandlingFeature[] {
-  return featuresOf(OF_HANDLING, handling);
+  return usedByHandling(handling).filter(feature => feature !== false);
 }
 
 export function trafficFeatures(traffic: ServiceTraffic): TrafficFeature[] {
-  return featuresOf(OF_TRAFFIC, traffic);
+  return usedByTraffic(traffic).filter(feature => feature !== false);
 }
 
 /** The same handling without what uses some of these features. */
@@ -92,11 +97,6 @@ export function withoutHandling(handling: Handling, refused: readonly string[]):
 
 export function withoutTraffic(traffic: ServiceTraffic, refused: readonly string[]): ServiceTraffic {
   return without(OF_TRAFFIC, traffic, refused);
-}
-
-function featuresOf<Fields extends object, Feature>(features: Features<Fields, Feature>, fields: Fields): Feature[] {
-  return (Object.keys(fields) as (keyof Fields)[]).flatMap(name => features[name](fields[name] as NonNullable<Fields[keyof Fields]>))
-    .filter((feature): feature is Feature => feature !== false);
 }
 
 function without<Fields extends object, Feature>(features: Features<Fields, Feature>, fields: Fields, refused: readonly string[]): Fields {

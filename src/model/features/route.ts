@@ -5,7 +5,7 @@ import { collected } from '../fields';
 import type { RequestMatch } from '../match';
 import { matchKey } from '../match';
 import type { Protocol } from '../protocol';
-import type { PortRoute, RouteModel } from '../route';
+import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../route';
 import { isConsumerRoute, isElsewhere } from '../route';
 
 /** What a rule can say beside where its requests go, and what happens to them on their way. */
@@ -52,48 +52,57 @@ export type RouteFeature = keyof typeof ROUTE_FEATURES;
 
 /** Every use of a feature in a route, in the order in which it was written. */
 export function routeUses(model: RouteModel): Use<RouteFeature>[] {
-  const uses: Use<RouteFeature>[] = [];
-  if (isConsumerRoute(model)) {
-    uses.push({ feature: 'MeshConsumerRoute' });
-  }
-  const sameForAll = model.ports.filter(p => p.protocol !== 'UDP');
-  if (sameForAll.length > 1 && new Set(sameForAll.map(rulesKey)).size > 1) {
-    uses.push({ feature: 'PerPortRules' });
-  }
-  uses.push(...trafficFeatures(model.traffic).map(feature => ({ feature })));
-  for (const port of model.ports.filter(p => p.rules.length > 0)) {
-    uses.push({ feature: routeFeature(port), port: port.port });
-    port.rules.forEach((rule, i) => {
-      const use = (feature: RouteFeature) => uses.push({ feature, port: port.port, rule: i });
-      if (rule.matches.length > 0) {
-        use('OrderedRules');
-      }
-      new Set(rule.matches.flatMap(match => matchFeatures(match, port.protocol))).forEach(use);
-      if (rule.backends.length > 1) {
-        use('WeightedBackends');
-      }
-      if (rule.backends.some(b => b.port !== port.port)) {
-        use('BackendPort');
-      }
-      if ([...rule.backends, ...rule.handling.mirrors ?? []].some(b => isElsewhere(model, b))) {
-        use('ReferenceGrant');
-      }
-      if (rule.backends.some(b => b.name === model.service.name && !isElsewhere(model, b))) {
-        use('ServiceAsBackend');
-      }
-      if (rule.name !== undefined) {
-        use('HTTPRouteNamedRouteRule');
-      }
-      handlingFeatures(rule.handling).forEach(use);
-      if (rule.backends.some(b => b.requestHeaders !== undefined)) {
-        use('HTTPRouteBackendRequestHeaderModification');
-      }
-      if (rule.backends.some(b => b.responseHeaders !== undefined)) {
-        use('BackendResponseHeaderModification');
-      }
-    });
-  }
-  return uses;
+  return modelUses(model, model);
+}
+
+const modelUses = collected<RouteModel, Use<RouteFeature>, [RouteModel]>({
+  name: () => [],
+  namespace: (_, model) => isConsumerRoute(model) ? [{ feature: 'MeshConsumerRoute' }] : [],
+  service: () => [],
+  traffic: traffic => trafficFeatures(traffic).map(feature => ({ feature })),
+  ports: (ports, model) => [
+    ...(differ(ports) ? [{ feature: 'PerPortRules' as const }] : []), ...ports.filter(({ rules }) => rules.length > 0).flatMap(port => portUses(port, model, port)),
+  ],
+});
+
+/** What a port that is routed uses. */
+const portUses = collected<PortRoute, Use<RouteFeature>, [RouteModel, PortRoute]>({
+  protocol: (_, __, port) => [{ feature: routeFeature(port), port: port.port }],
+  rules: (rules, model, port) => rules.flatMap((rule, i) =>
+    [...new Set(ruleFeatures(rule, model, port))].map((feature): Use<RouteFeature> => ({ feature, port: port.port, rule: i }))),
+  port: () => [],
+  name: () => [],
+  podPort: () => [],
+  podPortName: () => [],
+});
+
+const ruleFeatures = collected<RouteRule, RouteFeature, [RouteModel, PortRoute]>({
+  matches: (matches, _, { protocol }) => ['OrderedRules', ...matches.flatMap(match => matchFeatures(match, protocol))],
+  backends: (backends, model, port) => [
+    ...(backends.length > 1 ? ['WeightedBackends' as const] : []), ...backends.flatMap(backend => backendFeatures(backend, backend, model, port)),
+  ],
+  name: () => ['HTTPRouteNamedRouteRule'],
+  handling: (handling, model) => [
+    ...(handling.mirrors?.some(mirror => isElsewhere(model, mirror)) ? ['ReferenceGrant' as const] : []), ...handlingFeatures(handling),
+  ],
+});
+
+const backendFeatures = collected<WeightedBackend, RouteFeature, [WeightedBackend, RouteModel, PortRoute]>({
+  port: (number, _, __, { port }) => number === port ? [] : ['BackendPort'],
+  namespace: (_, backend, model) => isElsewhere(model, backend) ? ['ReferenceGrant'] : [],
+  name: (name, backend, model) => name === model.service.name && !isElsewhere(model, backend) ? ['ServiceAsBackend'] : [],
+  requestHeaders: () => ['HTTPRouteBackendRequestHeaderModification'],
+  responseHeaders: () => ['BackendResponseHeaderModification'],
+  weight: () => [],
+  podPort: () => [],
+  podSelector: () => [],
+  serviceAccount: () => [],
+  facts: () => [],
+});
+
+/** Whether ports are not all routed alike; no mesh sees datagrams. */
+function differ(ports: readonly PortRoute[]): boolean {
+  return new Set(ports.filter(({ protocol }) => protocol !== 'UDP').map(rulesKey)).size > 1;
 }
 
 /** Equal for ports that are routed alike, whatever their numbers, in the Service and in the pods. */

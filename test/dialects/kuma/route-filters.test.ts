@@ -3,7 +3,7 @@ import type { Handling } from '../../../src/model/handling';
 import { changes, routeModel, rule } from '../route-models';
 
 const model = routeModel([rule()]);
-const of = (handling: Handling) => routeFilters(model, model.ports[0], handling);
+const of = (handling: Handling) => routeFilters(handling, model, model.ports[0]);
 const to = (name: string, numerator: number, denominator: number) => ({ name, port: 80, fraction: { numerator, denominator } });
 const labels = (name: string) => ({ 'kuma.io/display-name': name, 'k8s.kuma.io/namespace': 'shop' });
 

@@ -10,10 +10,12 @@ import { httpRewrite } from './rewrite';
 import type {
   VirtualServiceSpecHttp, VirtualServiceSpecHttpMirrors, VirtualServiceSpecHttpRoute,
 } from '../../../../imports/istio/networking.istio.io';
+import { merged } from '../../../model/fields';
 import type { Handling, Mirror } from '../../../model/handling';
 import { prefixChange } from '../../../model/handling';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../../model/route';
 import type { Plain } from '../../dialect';
+import { elsewhere } from '../../unwritten';
 
 type HttpRoute = Plain<VirtualServiceSpecHttp>;
 
@@ -22,7 +24,7 @@ export function httpRoutes(model: RouteModel, { port, rules }: PortRoute): HttpR
   return rules.flatMap(partsOf).map(({ name, matches, backends, handling }): HttpRoute => ({
     ...(name !== undefined && { name }),
     match: matches.length === 0 ? [{ port }] : matches.flatMap(match => httpMatches(port, match)),
-    ...treatment(model, handling, matches[0]?.path?.value),
+    ...treatment(handling, { model, handling, prefix: matches[0]?.path?.value }),
     ...(backends.length > 0 && { route: backends.map((backend, _, { length }) => weighted(model, backend, length)) }),
   }));
 }
@@ -34,18 +36,26 @@ function partsOf(rule: RouteRule): RouteRule[] {
 }
 
 /** What is absent stays as the mesh has it. */
-function treatment(model: RouteModel, handling: Handling, prefix: string | undefined): HttpRoute {
-  const { rewrite, redirect, cors, faults, mirrors = [] } = handling;
-  return {
-    ...headerOperations(handling),
-    ...(rewrite && { rewrite: httpRewrite(rewrite, prefix) }),
-    ...(redirect && { redirect: httpRedirect(redirect) }),
-    ...(mirrors.length > 0 && { mirrors: mirrors.map(mirror => copies(model, mirror)) }),
-    ...(cors && { corsPolicy: corsPolicy(cors) }),
-    ...(faults && { fault: fault(faults) }),
-    ...timeout(handling),
-    ...retries(handling),
-  };
+const treatment = merged<Handling, HttpRoute, [Context]>({
+  requestHeaders: (_, { handling }) => headerOperations(handling),
+  responseHeaders: (_, { handling }) => headerOperations(handling),
+  rewrite: (rewrite, { prefix }) => ({ rewrite: httpRewrite(rewrite, prefix) }),
+  redirect: redirect => ({ redirect: httpRedirect(redirect) }),
+  mirrors: (mirrors, { model }) => ({ mirrors: mirrors.map(mirror => copies(model, mirror)) }),
+  cors: cors => ({ corsPolicy: corsPolicy(cors) }),
+  faults: faults => ({ fault: fault(faults) }),
+  timeouts: (_, { handling }) => timeout(handling),
+  retries: (_, { handling }) => retries(handling),
+  // In a DestinationRule.
+  stickiness: elsewhere,
+});
+
+/** What some of it is said together with. */
+interface Context {
+  readonly model: RouteModel;
+  readonly handling: Handling;
+  /** The prefix that matched, where one is replaced. */
+  readonly prefix: string | undefined;
 }
 
 function copies(model: RouteModel, mirror: Mirror): Plain<VirtualServiceSpecHttpMirrors> {
