@@ -13,9 +13,13 @@ export function expectValid(...manifests: any[]): void {
 
 /** Valid in a cluster that has one of the channels of Gateway API. */
 export function expectValidIn(options: ValidationOptions, ...manifests: any[]): void {
+  expect(invalid(manifests, options)).toEqual([]);
+}
+
+/** Those of the manifests that are invalid, and why. */
+export function invalid(manifests: readonly any[], options: ValidationOptions): { manifest: any; violations: string[] }[] {
   record(manifests);
-  const checked = manifests.map(manifest => ({ manifest, violations: violations(manifest, options) }));
-  expect(checked.filter(({ violations: all }) => all.length > 0)).toEqual([]);
+  return manifests.map(manifest => ({ manifest, violations: violations(manifest, options) })).filter(({ violations: all }) => all.length > 0);
 }
 
 /** Groups of Kubernetes itself have no dot, or end as those do that went through its API review. */

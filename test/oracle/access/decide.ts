@@ -8,7 +8,8 @@ import type { AccessModel } from '../../../src/model/access';
 import { Claims } from '../../../src/targets/claims';
 import { compile } from '../../../src/targets/compile';
 import type { MeshTarget } from '../../../src/targets/mesh-target';
-import { expectValid } from '../../schema';
+import type { Asked } from '../ask';
+import { ask, atLeast, cases, checkValid } from '../ask';
 
 /** Whether a request is let in, from manifests alone. */
 export type Evaluator = (manifests: readonly any[], request: Request) => boolean;
@@ -33,25 +34,26 @@ export interface DecideOptions {
   readonly stricter?: (model: AccessModel, request: Request) => boolean;
 }
 
-const REQUESTS_PER_CASE = 20;
+/** How many requests are asked of each set of policies. */
+const EACH = 30;
 
-/** How many decisions are compared for each target. */
-const DECISIONS = Number(process.env.ORACLE_CASES ?? 4000);
-const SEED = Number(process.env.ORACLE_SEED ?? Math.floor(Math.random() * 2 ** 31));
+interface Program {
+  readonly models: readonly AccessModel[];
+  /** Those whose pods have no policy, but the default of their namespace. */
+  readonly bare: readonly AccessModel[];
+}
 
 /** Compares the decisions of a target with those of the intent, wherever the target does not refuse. */
-export function decidesAsWritten(target: MeshTarget, evaluate: Evaluator, options: DecideOptions = {}): void {
+export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: Evaluator, options: DecideOptions = {}): Asked {
   const { mesh = true, governedPorts = false, openProbes = false, namespaceDefault = false, secondLayer = false } = options;
   const { resolves = true, concerned = () => true, stricter = () => false } = options;
   const { supports, claims } = target._dialects.access;
-  const cases = policies(feature => supports[feature].level !== 'none', options.policies).chain(models => fc.record({
+  const programs: fc.Arbitrary<Program> = policies(feature => supports[feature].level !== 'none', options.policies).chain(models => fc.record({
     models: fc.constant(models),
     bare: namespaceDefault ? fc.subarray(models) : fc.constant<AccessModel[]>([]),
-    requests: fc.array(request(models, { mesh }), { minLength: REQUESTS_PER_CASE, maxLength: REQUESTS_PER_CASE }),
   }));
-  const counts = { rendered: 0, allowed: 0, denied: 0, stricter: 0 };
-  const numRuns = Math.ceil(DECISIONS / REQUESTS_PER_CASE);
-  const result = fc.check(fc.property(cases, ({ models, bare, requests }) => {
+  const counts = { allowed: 0, denied: 0, stricter: 0 };
+  const asked = ask(wanted, EACH, cases(programs, ({ models }) => request(models, { mesh })), ({ models, bare }, requests) => {
     const namespaces = namespaceDefault ? [...new Set(models.map(({ namespace }) => namespace))] : [];
     const compiled = [
       ...models.filter(model => !bare.includes(model)).map(model => compile('access', target, model)),
@@ -60,11 +62,11 @@ export function decidesAsWritten(target: MeshTarget, evaluate: Evaluator, option
     const laid = new Claims<AccessModel>();
     const conflicts = models.flatMap(model => claims(model).flatMap(claim => laid.lay(claim, model)));
     if (compiled.some(({ errors }) => errors.length > 0) || conflicts.length > 0) {
-      return;
+      return undefined;
     }
-    counts.rendered++;
     const manifests = distinct(compiled.flatMap(one => one.manifests));
-    expectValid(...manifests);
+    checkValid(manifests);
+    const before = counts.allowed + counts.denied;
     for (const one of requests) {
       const policy = policyOf(models, one);
       const model = bare.includes(policy) ? { ...policy, rules: [], audit: false } : policy;
@@ -96,15 +98,10 @@ export function decidesAsWritten(target: MeshTarget, evaluate: Evaluator, option
         counts.stricter++;
       }
     }
-  }), { numRuns, seed: SEED });
-  if (result.failed) {
-    throw new Error(`seed ${SEED}: ${(result.errorInstance as Error).stack}`);
-  }
-  console.log(`${target.id}: seed ${SEED}, ${numRuns} cases, ${JSON.stringify(counts)}`);
-  // Else next to nothing was compared.
-  expect(counts.rendered).toBeGreaterThan(numRuns / 20);
-  expect(counts.allowed).toBeGreaterThan(numRuns / 5);
-  expect(counts.denied).toBeGreaterThan(numRuns / 5);
+    return counts.allowed + counts.denied - before;
+  });
+  atLeast({ ...counts, rendered: asked.programs - asked.refused }, { rendered: asked.programs / 20, allowed: wanted / 100, denied: wanted / 100 });
+  return { ...asked, counts };
 }
 
 /** What several policies share is written once. */

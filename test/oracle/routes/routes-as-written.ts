@@ -1,5 +1,5 @@
 import { ApiObject, App, Chart } from 'cdk8s';
-import * as fc from 'fast-check';
+import type * as fc from 'fast-check';
 import { requestFromOutside, requestTo } from './arbitraries/requests';
 import { writtenExposure, writtenRoute } from './arbitraries/routes';
 import type { Can } from './arbitraries/some';
@@ -14,7 +14,8 @@ import type { RouteFeature } from '../../../src/model/features/route';
 import { routeUses } from '../../../src/model/features/route';
 import { compileRoute } from '../../../src/targets/compile';
 import type { MeshTarget } from '../../../src/targets/mesh-target';
-import { expectValidIn } from '../../schema';
+import type { Asked } from '../ask';
+import { ask, atLeast, cases, checkValid } from '../ask';
 
 /** What becomes of a request, from manifests alone. */
 export type Evaluator = (manifests: readonly any[], request: RouteRequest) => Outcome;
@@ -32,19 +33,16 @@ export interface RoutesOptions {
   readonly more?: (route: Written) => Written;
 }
 
-const REQUESTS_PER_CASE = 20;
-
-/** How many requests are compared for each target. */
-const DECISIONS = Number(process.env.ORACLE_CASES ?? 4000);
+/** How many requests are asked of each route. */
+const EACH = 25;
 /** Routes among which each feature that a target has is used at least once. */
 const ENOUGH_FOR_ALL = 2000;
-const SEED = Number(process.env.ORACLE_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 /** Compares what a target makes of requests in the mesh with what the route says, wherever the target does not refuse it. */
-export function routesAsWritten(target: MeshTarget, evaluators: readonly Evaluator[], options: RoutesOptions = {}): void {
+export function routesAsWritten(wanted: number, target: MeshTarget, evaluate: Evaluator, options: RoutesOptions = {}): Asked {
   const { supports } = target._dialects.routes;
   const can: Can = feature => feature in supports && supports[feature as RouteFeature].level !== 'none';
-  compare<Written>(target.id, evaluators, options, {
+  return compare<Written>(wanted, evaluate, options, {
     can,
     features: Object.keys(supports),
     routes: writtenRoute(can).map(options.more ?? (route => route)),
@@ -58,12 +56,12 @@ export function routesAsWritten(target: MeshTarget, evaluators: readonly Evaluat
 }
 
 /** The same for requests that come to a gateway. */
-export function exposesAsWritten(target: MeshTarget, evaluators: readonly Evaluator[], options: RoutesOptions = {}): void {
+export function exposesAsWritten(wanted: number, target: MeshTarget, evaluate: Evaluator, options: RoutesOptions = {}): Asked {
   const { supports } = target._dialects.exposure;
   // An exposure takes backends on any port, and the Service itself.
   const can: Can = feature => ['BackendPort', 'ServiceAsBackend'].includes(feature)
     || (feature in supports && supports[feature as ExposureFeature].level !== 'none');
-  compare<WrittenExposure>(target.id, evaluators, options, {
+  return compare<WrittenExposure>(wanted, evaluate, options, {
     can,
     features: [],
     routes: writtenExposure(can),
@@ -93,54 +91,45 @@ interface Rendered {
   readonly uses: readonly { readonly feature: string }[];
 }
 
-function compare<Route extends Written>(id: string, evaluators: readonly Evaluator[], options: RoutesOptions, subject: Subject<Route>): void {
+function compare<Route extends Written>(wanted: number, evaluate: Evaluator, options: RoutesOptions, subject: Subject<Route>): Asked {
   const { channel, least = 1 / 6, instead = outcome => outcome, alike = outcome => outcome } = options;
   const { can } = subject;
-  const cases = subject.routes.chain(route => fc.record({
-    route: fc.constant(route),
-    requests: fc.array(subject.requests(route), { minLength: REQUESTS_PER_CASE, maxLength: REQUESTS_PER_CASE }),
-  }));
-  const counts = { rendered: 0, refused: 0, misused: 0, forwarded: 0, redirected: 0, failed: 0 };
+  const counts = { misused: 0, forwarded: 0, redirected: 0, failed: 0 };
   const compared = new Set<string>();
-  const numRuns = Math.ceil(DECISIONS / REQUESTS_PER_CASE);
-  const result = fc.check(fc.property(cases, ({ route, requests }) => {
+  const asked = ask(wanted, EACH, cases(subject.routes, subject.requests), (route, requests) => {
     const rendered = orMisused(() => subject.render(route));
     if (rendered === undefined || rendered.errors.length > 0) {
-      counts[rendered === undefined ? 'misused' : 'refused']++;
-      return;
+      counts.misused += rendered === undefined ? 1 : 0;
+      return undefined;
     }
     const manifests = rendered.manifests.map(({ shared, ...manifest }) => manifest);
-    counts.rendered++;
     rendered.uses.forEach(({ feature }) => compared.add(feature));
-    expectValidIn({ channel }, ...manifests);
+    checkValid(manifests, { channel });
+    let count = 0;
     for (const request of requests) {
-      const wanted = alike(instead(subject.outcome(route, request), route, request));
-      counts[wanted.kind]++;
-      for (const evaluate of evaluators) {
-        const given = outcomeOf(evaluate, manifests, request);
-        if (typeof given === 'string' || canonical(asFarAsSaid(alike(given), wanted)) !== canonical(wanted)) {
-          throw new Error([
-            `request: ${JSON.stringify(request)}`,
-            `wanted:  ${canonical(wanted)}`,
-            `given:   ${typeof given === 'string' ? given : canonical(given)}`,
-            `written: ${JSON.stringify(route)}`,
-            ...manifests.map(manifest => JSON.stringify(manifest)),
-          ].join('\n'));
-        }
+      const said = alike(instead(subject.outcome(route, request), route, request));
+      const given = outcomeOf(evaluate, manifests, request);
+      if (typeof given === 'string' || canonical(asFarAsSaid(alike(given), said)) !== canonical(said)) {
+        throw new Error([
+          `request: ${JSON.stringify(request)}`,
+          `wanted:  ${canonical(said)}`,
+          `given:   ${typeof given === 'string' ? given : canonical(given)}`,
+          `written: ${JSON.stringify(route)}`,
+          ...manifests.map(manifest => JSON.stringify(manifest)),
+        ].join('\n'));
       }
+      counts[said.kind]++;
+      count++;
     }
-  }), { numRuns, seed: SEED });
-  if (result.failed) {
-    throw new Error(`seed ${SEED}: ${(result.errorInstance as Error).message}`);
+    return count;
+  });
+  const rendered = asked.programs - asked.refused;
+  atLeast({ ...counts, rendered }, { rendered: asked.programs * least, forwarded: wanted / 20, redirected: can('RequestRedirect') ? wanted / 200 : -1 });
+  const never = subject.features.filter(feature => can(feature as RouteFeature) && !compared.has(feature));
+  if (asked.programs >= ENOUGH_FOR_ALL && never.length > 0) {
+    throw new Error(`no route that is rendered uses ${never.join(', ')}`);
   }
-  console.log(`${id}: seed ${SEED}, ${numRuns} cases, ${JSON.stringify(counts)}`);
-  // Else next to nothing was compared.
-  expect(counts.rendered).toBeGreaterThan(numRuns * least);
-  expect(counts.forwarded).toBeGreaterThan(numRuns);
-  expect(counts.redirected).toBeGreaterThan(can('RequestRedirect') ? numRuns / 10 : -1);
-  if (numRuns >= ENOUGH_FOR_ALL) {
-    expect(subject.features.filter(feature => can(feature as RouteFeature) && !compared.has(feature))).toEqual([]);
-  }
+  return { ...asked, counts };
 }
 
 function chartFor(target: MeshTarget, { namespace }: Written): Chart {
