@@ -2,7 +2,7 @@ import { pathExpression } from './http-route-match';
 import { compareCounts, COUNTED_BY_GATEWAY_API, COUNTED_BY_LINKERD, counting } from './specificity';
 import { prefixChange } from '../model/handling';
 import type { RequestMatch } from '../model/match';
-import { ANY_REQUEST, intersect, isAnyRequest, matchKey, oneMethodEach } from '../model/match';
+import { ANY_REQUEST, intersect, isAnyRequest, isSameMatch, matchKey, oneMethodEach } from '../model/match';
 import type { PathCondition } from '../model/path';
 import { isExpression } from '../model/path';
 import type { RouteRule } from '../model/route';
@@ -86,7 +86,7 @@ function claimsOn(earlier: readonly RequestMatch[], later: readonly RequestMatch
       if (common === 'unknown') {
         return common;
       }
-      if (matchKey(common) === matchKey(a)) {
+      if (isSameMatch(common, a)) {
         return 'loses';
       }
       if (!known.has(matchKey(common))) {

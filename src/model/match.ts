@@ -1,10 +1,9 @@
-import { RE2JS } from 're2js';
 import { isSaid } from './fields';
 import type { Hosts } from './host';
 import { intersectHosts } from './host';
 import type { PathCondition } from './path';
 import { intersectPaths } from './path';
-import { escapeRegex } from './regex';
+import { escapeRegex, matchesRegex } from './regex';
 import { regexRelation } from './regex-relation';
 
 /** A condition on one string: a header, a query parameter. Regular expressions match the whole string. */
@@ -60,6 +59,11 @@ export function oneMethodEach(match: RequestMatch): RequestMatch[] {
 /** A string equal for equal matches, and for no others. */
 export function matchKey(match: RequestMatch): string {
   return JSON.stringify(NAMED.flatMap(([name, { key }]) => key(match[name])));
+}
+
+/** Whether the keys of both are equal; often these are the very same conditions. */
+export function isSameMatch(a: RequestMatch, b: RequestMatch): boolean {
+  return NAMED.every(([name, { key }]) => a[name] === b[name] || JSON.stringify(key(a[name])) === JSON.stringify(key(b[name])));
 }
 
 function conditionKey(c: NamedCondition): string[] {
@@ -120,7 +124,7 @@ function intersectValues(a: NamedCondition, b: NamedCondition, texts: 'header' |
   }
   const exact = [a, b].find(({ type }) => type === 'exact');
   const regex = [a, b].find(({ type }) => type === 'regex')!;
-  if (exact !== undefined && !RE2JS.matches(regex.value, exact.value)) {
+  if (exact !== undefined && !matchesRegex(regex.value, exact.value)) {
     return 'disjoint';
   }
   switch (regexRelation(valueRegex(a), valueRegex(b), texts)) {

@@ -1,5 +1,4 @@
-import { RE2JS } from 're2js';
-import { escapeRegex } from './regex';
+import { escapeRegex, matchesRegex } from './regex';
 import { regexRelation } from './regex-relation';
 
 /**
@@ -42,7 +41,7 @@ export function intersectPaths(a?: PathCondition, b?: PathCondition): PathCondit
 /** Where both hold for the same, that is the second. */
 function intersectExpressions(a: PathCondition, b: PathCondition): PathCondition | 'disjoint' | 'unknown' {
   const [regex, other] = a.type === 'regex' ? [a, b] : [b, a];
-  if (other.type === 'exact' && !RE2JS.matches(regex.value, other.value)) {
+  if (other.type === 'exact' && !matchesRegex(regex.value, other.value)) {
     return 'disjoint';
   }
   switch (regexRelation(pathRegex(a), pathRegex(b), 'path')) {

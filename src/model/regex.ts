@@ -1,3 +1,5 @@
+import { RE2JS } from 're2js';
+
 /** An expression for exactly this text. */
 export function escapeRegex(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -6,4 +8,13 @@ export function escapeRegex(text: string): string {
 /** The same expression, held to the whole string where the reader would be content with a part of it. */
 export function wholeMatch(pattern: string): string {
   return `^(?:${pattern})$`;
+}
+
+const compiled = new Map<string, RE2JS>();
+
+/** Whether an expression holds for the whole of a text. The same few are asked again and again, so each is compiled once. */
+export function matchesRegex(pattern: string, text: string): boolean {
+  const known = compiled.get(pattern) ?? RE2JS.compile(pattern);
+  compiled.set(pattern, known);
+  return known.testExact(text);
 }

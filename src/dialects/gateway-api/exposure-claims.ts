@@ -3,7 +3,7 @@ import { routeRules } from './route-rules';
 import type { ExposureModel } from '../../model/exposure';
 import { exposedPort } from '../../model/exposure';
 import type { RequestMatch } from '../../model/match';
-import { intersect, matchKey } from '../../model/match';
+import { intersect, isSameMatch } from '../../model/match';
 import type { Claim, RequestsClaim, ServedHost } from '../claim';
 import { alwaysWins } from '../precedence';
 
@@ -58,11 +58,11 @@ function contestedMatches(a: RequestMatch, b: RequestMatch): string | undefined 
   }
   return common === 'unknown'
     ? 'regular expressions keep us from telling which requests both match'
-    : matchKey(a) === matchKey(b)
+    : isSameMatch(a, b)
       ? 'both take the same requests, and the older object would get them'
       : 'a request may match both, and neither is the narrower one';
 }
 
 function isNarrower(a: RequestMatch, b: RequestMatch, common: RequestMatch): boolean {
-  return matchKey(common) === matchKey(a) && alwaysWins(a, b) && !alwaysWins(b, a);
+  return isSameMatch(common, a) && alwaysWins(a, b) && !alwaysWins(b, a);
 }

@@ -14,6 +14,7 @@ import { hasRequests } from '../../model/protocol';
 import { podClaims } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
 import { FULL, full, inherent, none } from '../dialect';
+import { memoized } from '../memoized';
 
 /**
  * A Server for each port, which denies what no AuthorizationPolicy allows, or reports it. Where rules tell requests apart,
@@ -66,20 +67,16 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
 };
 
 function refusals(model: AccessModel): Refusal<AccessFeature>[] {
-  const { destination } = model;
   return [
-    ...noPodSelector('a policy', destination),
+    ...noPodSelector('a policy', model.destination),
     ...auditRefusals(model),
-    ...destination.ports.filter(port => hasRoutes(model, port)).flatMap(port => {
-      const routes = inboundRoutes(model, port);
-      return 'reason' in routes
-        ? [{
-          what: `these rules on port ${routes.port}`,
-          reason: routes.reason,
-          remedy: 'Allow these requests to the same sources, or write them so that no request matches both, with `pathTemplate` instead of `pathRegex`',
-        }]
-        : routes.flatMap(route => routeRefusals(route, port.port));
-    }),
+    ...[...routesOf(model)].flatMap(([port, routes]) => 'reason' in routes
+      ? [{
+        what: `these rules on port ${routes.port}`,
+        reason: routes.reason,
+        remedy: 'Allow these requests to the same sources, or write them so that no request matches both, with `pathTemplate` instead of `pathRegex`',
+      }]
+      : routes.flatMap(route => routeRefusals(route, port.port))),
   ];
 }
 
@@ -109,6 +106,10 @@ function routeRefusals({ matches }: InboundRoute, port: number | string): Refusa
   ];
 }
 
+/** The requests of the ports that need routes. */
+const routesOf = memoized((model: AccessModel) =>
+  new Map(model.destination.ports.filter(port => hasRoutes(model, port)).map(port => [port, inboundRoutes(model, port)])));
+
 /**
  * Whether routes are needed: to tell requests apart, or to report those alone that nothing allows. Without any, Linkerd adds
  * one for the `httpGet` of the pod's probes by itself, and none for `grpc`.
@@ -136,11 +137,12 @@ function portManifests(model: AccessModel, port: WorkloadPort): Manifest[] {
   const portServer = server({ namespace, workload: destination }, port, audit);
   const policyName = `${name}-${port.port}`;
   const policies = (target: Target, clients: readonly Source[]) => authorizationPolicies({ name, namespace }, target, clients);
-  if (!hasRoutes(model, port)) {
+  const routes = routesOf(model).get(port);
+  if (routes === undefined) {
     const clients = distinctSources(rulesOn(model, port).flatMap(rule => rule.sources));
     return [portServer, ...policies({ kind: 'Server', name: portServer.metadata.name, policy: policyName }, clients)];
   }
-  return [portServer, ...(inboundRoutes(model, port) as InboundRoute[]).flatMap(({ matches, clients }) => {
+  return [portServer, ...(routes as InboundRoute[]).flatMap(({ matches, clients }) => {
     const routeName = `${policyName}-${shortHash(clientsKey(clients))}`;
     return [
       httpRoute({ name: routeName, namespace }, portServer.metadata.name, matches),

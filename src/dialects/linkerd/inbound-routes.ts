@@ -1,10 +1,10 @@
-import { RE2JS } from 're2js';
 import { clientsKey, distinctSources } from './clients';
 import type { AccessModel, HealthProbe, Source, WorkloadPort } from '../../model/access';
 import { collected } from '../../model/fields';
 import type { RequestMatch } from '../../model/match';
-import { ANY_REQUEST, intersect, matchKey, oneMethodEach } from '../../model/match';
+import { ANY_REQUEST, intersect, isSameMatch, matchKey, oneMethodEach } from '../../model/match';
 import type { PathCondition } from '../../model/path';
+import { matchesRegex } from '../../model/regex';
 import { PARENT_SEGMENTS } from '../dot-segments';
 import { compareCounts, COUNTED_BY_LINKERD, counting } from '../specificity';
 import { refused } from '../unwritten';
@@ -123,7 +123,7 @@ function clientsOf(match: RequestMatch, grants: readonly Grant[]): Source[] {
 
 function covers(wide: RequestMatch, narrow: RequestMatch): boolean {
   const common = intersect(wide, narrow);
-  return typeof common === 'object' && matchKey(common) === matchKey(narrow);
+  return typeof common === 'object' && isSameMatch(common, narrow);
 }
 
 /**
@@ -172,7 +172,7 @@ function compareLengths(narrow: PathCondition | undefined, wide: PathCondition |
   const same = (is: boolean) => is ? 'maybe the same' : 'longer';
   switch (narrow?.type) {
     case undefined: return same(wide === undefined);
-    case 'regex': return same(RE2JS.matches(narrow.value, prefix));
+    case 'regex': return same(matchesRegex(narrow.value, prefix));
     case 'below': return 'longer';
     default: return same(narrow!.value === prefix);
   }
