@@ -155,6 +155,7 @@ export const CODES = {
   MESH5009: 'A policy leaves out pods',
   MESH5010: 'A waypoint denies what comes to a Service without a policy',
   MESH5011: 'A gateway may be shut out',
+  MESH5012: 'A policy holds for more pods',
 
   MESH6001: 'The command is called in another way',
   MESH6002: 'A file cannot be read',

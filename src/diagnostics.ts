@@ -66,6 +66,24 @@ export function leavesOut(targetId: string, fit: 'misses' | 'unknown', labels: s
   };
 }
 
+/** The same of a policy for pods that run as a ServiceAccount. */
+export function leavesOutAccount(targetId: string, account: string, service: string, pods: string, other: string, isCertain: boolean): Diagnostic {
+  return {
+    code: 'MESH5009',
+    sentence: `the policy is for pods that run as ServiceAccount '${account}', and ${pods}, to which requests to '${service}' come too, runs as '${other}': for that it `
+      + `${isCertain ? 'does not' : 'may not'} hold in target '${targetId}'. Let it run as '${account}'${isCertain ? `, or give the MeshService of '${service}' that \`serviceAccount\`` : ''}`,
+  };
+}
+
+/** A policy for pods that run as a ServiceAccount, as others do. */
+export function takesIn(targetId: string, account: string, service: string, pods: string): Diagnostic {
+  return {
+    code: 'MESH5012',
+    sentence: `the policy is for all pods that run as ServiceAccount '${account}' in target '${targetId}', so whoever it lets into '${service}' is let into ${pods} too. `
+      + 'Let that run as another ServiceAccount',
+  };
+}
+
 /** What a target reads in the metadata of objects, and what someone else wrote there. */
 export function reservedWord(targetId: string, what: string, why: string, remedy: string): string {
   return coded({ code: 'MESH2007', sentence: `${what} has a meaning of its own in target '${targetId}': ${why}. ${remedy}.` });

@@ -255,6 +255,15 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
     new MutualTls(chart, 'mtls', { workload: service, mode: MutualTlsMode.STRICT });
     new Exposure(chart, 'public', { service, gateway: ExposureGateway.shared('public', 'infra', { className: 'nginx' }) });
   }),
+  MESH5012: () => synthesized(MeshTarget.smi(), chart => {
+    new ServiceAccessPolicy(chart, 'access', { destination: cart, allow: [{ sources: [web] }] });
+    new ApiObject(chart, 'batch', {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'batch' },
+      spec: { template: { metadata: { labels: { app: 'batch' } }, spec: { serviceAccountName: 'cart', containers: [] } } },
+    } as any);
+  }),
 
   MESH6001: () => spawnSync(process.execPath, ['-r', 'ts-node/register/transpile-only', path.join(__dirname, '../src/cli/main.ts'), 'validate', '--colour'],
     { encoding: 'utf8' }).stderr,

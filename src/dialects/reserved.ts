@@ -45,25 +45,26 @@ export function nothingReserved(mesh: string): Reserved {
 /** What of a model stands where the mesh keeps something. */
 interface Places {
   readonly namespaces: readonly (string | undefined)[];
-  readonly inbound: readonly number[];
+  /** Ports of pods. */
+  readonly inbound: readonly PodPort[];
   readonly outbound: readonly number[];
 }
 
-const numbers = (ports: readonly (PodPort & { readonly protocol?: string })[] = []) =>
-  ports.filter(({ protocol }) => protocol !== 'UDP').flatMap(port => numberOf(port) ?? []);
+const ports = <P extends PodPort & { readonly protocol?: string }>(all: readonly P[] = []) => all.filter(({ protocol }) => protocol !== 'UDP');
+const numbers = (all: readonly (PodPort & { readonly protocol?: string })[]) => ports(all).flatMap(port => numberOf(port) ?? []);
 
 const PLACES: { readonly [K in Kind]: (model: Kinds[K]['model']) => Places } = {
-  access: ({ namespace, destination }) => ({ namespaces: [namespace], inbound: numbers(destination.ports), outbound: [] }),
-  authentication: ({ namespace, workload, ports }) => ({
-    namespaces: [namespace], inbound: [...numbers(workload?.ports), ...numbers(ports)], outbound: [],
+  access: ({ namespace, destination }) => ({ namespaces: [namespace], inbound: ports(destination.ports), outbound: [] }),
+  authentication: ({ namespace, workload, ports: differing }) => ({
+    namespaces: [namespace], inbound: [...ports(workload?.ports), ...differing], outbound: [],
   }),
   namespaceDefault: ({ namespace }) => ({ namespaces: [namespace], inbound: [], outbound: [] }),
   egress: ({ namespace, destinations }: EgressModel) => ({
-    namespaces: [namespace], inbound: [], outbound: destinations.flatMap(({ ports }) => numbers(ports)),
+    namespaces: [namespace], inbound: [], outbound: destinations.flatMap(destination => numbers(destination.ports)),
   }),
   routes: (model: RouteModel) => ({
     namespaces: [model.namespace, model.service.namespace],
-    inbound: model.traffic.rateLimit === undefined ? [] : numbers(limitedPorts(model).map(podPort)),
+    inbound: model.traffic.rateLimit === undefined ? [] : limitedPorts(model).map(podPort),
     outbound: numbers(model.ports.filter(({ rules }) => rules.length > 0)),
   }),
   exposure: ({ route }) => ({ namespaces: [route.namespace], inbound: [], outbound: [] }),
@@ -72,25 +73,35 @@ const PLACES: { readonly [K in Kind]: (model: Kinds[K]['model']) => Places } = {
 /** What a mesh would not do, or do elsewhere too, because of where it is written. */
 export function reservedRefusals<K extends Kind>(kind: K, { mesh, system, inbound, outbound }: Reserved, model: Kinds[K]['model']): Refusal<never>[] {
   const places = PLACES[kind](model);
-  const among = (ports: readonly number[], ranges: readonly PortRange[]) =>
-    ranges.length === 0 ? [] : [...new Set(ports.filter(port => ranges.some(([first, last]) => first <= port && port <= last)))];
   return [
     ...(system?.of.includes(kind) && places.namespaces.includes(system.namespace) ? [{
       what: `anything in namespace '${system.namespace}'`,
       reason: `it is the system namespace of ${mesh}, where what is written holds for every namespace`,
       remedy: 'Keep workloads in namespaces of their own',
     }] : []),
-    ...among(places.inbound, inbound).map(port => ({
-      what: `anything on port ${port} of pods`,
-      reason: `what comes to it passes by the proxy of ${mesh}`,
-      remedy: 'Let the pods listen on another port',
-    })),
+    ...among(numbers(places.inbound), inbound).map(port => passedBy(`anything on port ${port} of pods`, mesh)),
     ...among(places.outbound, outbound).map(port => ({
       what: `anything for calls to port ${port}`,
       reason: `what is sent there passes by the proxy of ${mesh}`,
       remedy: 'Use another port',
     })),
   ];
+}
+
+/** The same of ports of pods that go by their names, whose numbers the app tells. */
+export function reservedByName<K extends Kind>(
+  kind: K, { mesh, inbound }: Reserved, model: Kinds[K]['model'], numbersOf: (name: string) => readonly number[],
+): Refusal<never>[] {
+  return PLACES[kind](model).inbound.flatMap(port => typeof port.port === 'number' || port.number !== undefined ? []
+    : among(numbersOf(port.port), inbound).map(number => passedBy(`anything on port '${port.port}' of pods, which is ${number}`, mesh)));
+}
+
+function passedBy(what: string, mesh: string): Refusal<never> {
+  return { what, reason: `what comes to it passes by the proxy of ${mesh}`, remedy: 'Let the pods listen on another port' };
+}
+
+function among(all: readonly number[], ranges: readonly PortRange[]): number[] {
+  return ranges.length === 0 ? [] : [...new Set(all.filter(port => ranges.some(([first, last]) => first <= port && port <= last)))];
 }
 
 /** The words in labels and annotations that are kept, each with what to write instead. */

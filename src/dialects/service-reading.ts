@@ -22,6 +22,10 @@ export interface ServiceReading {
   readonly words?: WordReading;
   /** What becomes of exposures by what a Service says of its ports; absent, where there are none. */
   readonly gateways?: GatewayHearing;
+  /** The mesh, in words, if its policies go by the names that containers give their ports. */
+  readonly byContainerNames?: string;
+  /** How policies know pods by their ServiceAccount: by any, or by one that has the name of the Service. */
+  readonly byAccounts?: 'any' | 'of the name';
   /** Whether policies are for the pods that have some labels. */
   readonly byLabels: boolean;
 }
@@ -31,6 +35,8 @@ export interface WordReading {
   readonly mesh: string;
   /** What it takes a port for: any of these. */
   readonly speaks: (port: PortFacts) => readonly Protocol[];
+  /** What it takes the port of a backend for, where that is another thing. */
+  readonly speaksAsBackend?: (port: PortFacts) => readonly Protocol[];
   /** Whether it goes by the names of ports too. */
   readonly byName: boolean;
   /** The `appProtocol` to write. */

@@ -94,6 +94,7 @@ export class MutualTls extends MeshIntent {
       workload: workload && {
         service: workload.name,
         podSelector: workload.podSelector,
+        ...(workload._facts !== undefined && { facts: workload._facts }),
         ports: workload.ports.map(port => ({ ...podPort(port), protocol: port.protocol! })),
       },
       mode,

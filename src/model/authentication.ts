@@ -1,5 +1,6 @@
 import type { PodPort } from './pod-port';
 import type { Protocol } from './protocol';
+import type { ServiceFacts } from './service-facts';
 
 /** `strict` takes mutual TLS only, `permissive` plain text too, `disabled` plain text only. */
 export type MutualTlsMode = 'strict' | 'permissive' | 'disabled';
@@ -19,6 +20,8 @@ export interface AuthenticationModel {
 export interface AuthenticatedWorkload {
   readonly service: string;
   readonly podSelector?: Readonly<Record<string, string>>;
+  /** What the Service says of itself, where that is known. */
+  readonly facts?: ServiceFacts;
   /** The ports of the pods that the Service declares. */
   readonly ports: readonly AuthenticatedPort[];
 }

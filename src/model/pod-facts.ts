@@ -1,6 +1,9 @@
 /** What a manifest says of the pods that it is, or has made. */
 export interface PodFacts {
+  /** What makes them: its kind and its name. */
+  readonly owner: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly serviceAccount: string;
   /** By name. */
   readonly ports: ReadonlyMap<string, number>;
 }
@@ -18,7 +21,9 @@ export function podFactsOf(manifest: any): PodFacts {
   const containers: any[] = Array.isArray(spec?.containers) ? spec.containers : [];
   const ports: any[] = containers.flatMap(container => Array.isArray(container?.ports) ? container.ports : []);
   return {
+    owner: `${manifest.kind} '${manifest.metadata?.name ?? ''}'`,
     labels: metadata?.labels ?? {},
+    serviceAccount: spec?.serviceAccountName ?? spec?.serviceAccount ?? 'default',
     ports: new Map(ports.filter(({ name }) => name !== undefined).map(({ name, containerPort }) => [name, containerPort])),
   };
 }

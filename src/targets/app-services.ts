@@ -1,6 +1,6 @@
 import { ByLabels } from './by-labels';
 import type { PodFacts } from '../model/pod-facts';
-import { makesPods, podFactsOf } from '../model/pod-facts';
+import { isWithin, makesPods, podFactsOf } from '../model/pod-facts';
 import type { ServiceFacts } from '../model/service-facts';
 import { serviceFactsOf } from '../model/service-facts';
 
@@ -20,6 +20,7 @@ export class AppServices {
   private readonly services = new Map<string, { readonly chart: unknown; readonly facts: ServiceFacts }[]>();
   /** By namespace. */
   private readonly pods = new Map<string, ByLabels<PodFacts>>();
+  private readonly podsByAccount = new Map<string, PodFacts[]>();
 
   constructor(written: readonly Written[]) {
     for (const { manifest, chart } of written) {
@@ -35,6 +36,10 @@ export class AppServices {
         this.pods.set(namespace, there);
         const facts = podFactsOf(manifest);
         there.add(facts.labels, facts);
+        const account = `${namespace}/${facts.serviceAccount}`;
+        const alike = this.podsByAccount.get(account) ?? [];
+        this.podsByAccount.set(account, alike);
+        alike.push(facts);
       }
     }
   }
@@ -50,5 +55,16 @@ export class AppServices {
   /** The pods that have these labels. */
   public podsWith(namespace: string, labels: Readonly<Record<string, string>>): readonly PodFacts[] {
     return this.pods.get(namespace)?.having(labels) ?? [];
+  }
+
+  /** Whether a Service leads to pods with these labels. */
+  public leadsTo(namespace: string, labels: Readonly<Record<string, string>>): boolean {
+    return [...this.services].some(([name, all]) => name.startsWith(`${namespace}/`)
+      && all.some(({ facts: { selector } }) => selector !== undefined && isWithin(selector, labels)));
+  }
+
+  /** Those that run as a ServiceAccount. */
+  public podsAs(namespace: string, serviceAccount: string): readonly PodFacts[] {
+    return this.podsByAccount.get(`${namespace}/${serviceAccount}`) ?? [];
   }
 }

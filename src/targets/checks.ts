@@ -10,7 +10,7 @@ import { withLine } from './line';
 import type { MeshTarget } from './mesh-target';
 import { misread } from './misread';
 import { sentInPlainText } from './plain-text';
-import { leftOutPods } from './pod-fit';
+import { unfitPolicies } from './pod-fit';
 import { shutOutGateways } from './shut-out';
 import { objections, type Objection, type Statement } from './statements';
 import { Validation } from './validation';
@@ -214,7 +214,7 @@ class Checks {
       statements.flatMap(statement => objections(statement, app, chart)).forEach(objection => this.object(intent, objection));
     }
     const policiesOf = (targetId: string) => Cluster.of(this.root, targetId).policies;
-    [...leftOutPods(all, app), ...sentInPlainText(all, policiesOf), ...shutOutGateways(all, policiesOf)]
+    [...unfitPolicies(all, app), ...sentInPlainText(all, policiesOf), ...shutOutGateways(all, policiesOf)]
       .forEach(({ intent, objection }) => this.object(intent, objection));
   }
 

@@ -2,8 +2,10 @@ import type { IConstruct } from 'constructs';
 import type { AppServices } from './app-services';
 import { BySelector } from './by-labels';
 import type { Objection, Statement } from './statements';
-import { leavesOut, listed } from '../diagnostics';
+import { leavesOut, leavesOutAccount, listed, takesIn } from '../diagnostics';
+import type { ServiceReading } from '../dialects/service-reading';
 import type { AccessModel } from '../model/access';
+import type { PodFacts } from '../model/pod-facts';
 import { isWithin } from '../model/pod-facts';
 import type { RouteModel, Selected, ServiceRef } from '../model/route';
 import { namespaceOf, qualified } from '../model/route';
@@ -24,30 +26,33 @@ export interface Told {
 type Labels = Readonly<Record<string, string>>;
 
 /**
- * Policies that go by labels, and do not hold for all the pods that requests to their Service come to: those of the Service, and
- * those of the backends that its routes lead to. Pods that another policy is for are its own.
+ * Policies that do not hold for all the pods that requests to their Service come to: those of the Service, and those of the backends that
+ * its routes lead to. Pods that another policy is for are its own. And policies that hold for other pods too.
  */
-export function leftOutPods(speakers: readonly Speaker[], app: AppServices): Told[] {
+export function unfitPolicies(speakers: readonly Speaker[], app: AppServices): Told[] {
   const clusters = new Map<string, Cluster>();
   for (const speaker of speakers) {
     for (const statement of speaker.statements) {
-      const cluster = clusters.get(statement.target.id) ?? { policies: [], routes: new Map(), selectors: new Map() };
+      const cluster = clusters.get(statement.target.id) ?? { policies: [], routes: new Map(), selectors: new Map(), accounts: new Map() };
       clusters.set(statement.target.id, cluster);
       note(cluster, speaker, statement);
     }
   }
-  return [...clusters].flatMap(([targetId, cluster]) => cluster.policies.flatMap(policy =>
-    reached(policy, cluster, app).flatMap(service => {
-      const fit = fitOf(policy.model, service, cluster, app);
-      return fit === 'fits' ? [] : [{
-        intent: policy.intent,
-        objection: { isError: fit === 'misses', diagnostic: leavesOut(targetId, fit, inWords(policy.model.destination.podSelector!), qualified(service.name, service.namespace), inWords(service.selector)) },
-      }];
-    })));
+  return [...clusters].flatMap(([targetId, cluster]) => cluster.policies.flatMap(policy => {
+    const { services, isAll } = reached(policy, cluster, app);
+    return [
+      ...policy.byLabels ? services.flatMap(service => byLabels(targetId, policy.model, service, cluster, app)) : [],
+      ...policy.byAccounts === undefined ? [] : [
+        ...accountsLeftOut(targetId, policy.model, services, policy.byAccounts, cluster, app),
+        ...policy.byAccounts === 'any' && isAll ? takenIn(targetId, policy.model, services, app) : [],
+      ],
+    ].map(objection => ({ intent: policy.intent, objection }));
+  }));
 }
 
-interface Policy extends Pick<Speaker, 'intent' | 'chart'> {
+interface Policy extends Pick<Speaker, 'intent' | 'chart'>, Pick<ServiceReading, 'byAccounts'> {
   readonly model: AccessModel;
+  readonly byLabels: boolean;
 }
 
 interface Cluster {
@@ -56,14 +61,15 @@ interface Cluster {
   readonly routes: Map<string, RouteModel[]>;
   /** All policies of a namespace. */
   readonly selectors: Map<string, BySelector<AccessModel>>;
+  readonly accounts: Map<string, Set<string>>;
 }
 
-interface Reached extends ServiceRef {
+interface Reached extends ServiceRef, Pick<Selected, 'serviceAccount'> {
   readonly namespace: string;
   readonly selector: Labels;
 }
 
-function note({ policies, routes, selectors }: Cluster, { intent, chart }: Speaker, statement: Statement): void {
+function note({ policies, routes, selectors, accounts }: Cluster, { intent, chart }: Speaker, statement: Statement): void {
   const { kind, target, model } = statement;
   if (kind === 'routes') {
     const key = qualified(model.service.name, namespaceOf(model, model.service));
@@ -71,31 +77,45 @@ function note({ policies, routes, selectors }: Cluster, { intent, chart }: Speak
     routes.set(key, same);
     same.push(model);
   }
-  if (kind === 'access' && target._dialects.services.byLabels && model.destination.podSelector !== undefined) {
-    policies.push({ intent, chart, model });
-    const there = selectors.get(model.namespace) ?? new BySelector<AccessModel>();
-    selectors.set(model.namespace, there);
-    there.add(model.destination.podSelector, model);
+  if (kind !== 'access') return;
+  const { namespace, destination: { podSelector, serviceAccount }, rules } = model;
+  const { services } = target._dialects;
+  const reads = { byLabels: services.byLabels && podSelector !== undefined, byAccounts: rules.length === 0 ? undefined : services.byAccounts };
+  if (reads.byLabels || reads.byAccounts !== undefined) policies.push({ intent, chart, model, ...reads });
+  if (reads.byLabels) {
+    const there = selectors.get(namespace) ?? new BySelector<AccessModel>();
+    selectors.set(namespace, there);
+    there.add(podSelector!, model);
   }
+  if (serviceAccount !== undefined) accounts.set(namespace, (accounts.get(namespace) ?? new Set()).add(serviceAccount));
 }
 
-/** The Services whose pods take what is sent to that of a policy, as far as their selectors are known. */
-function reached({ model, chart }: Policy, { routes }: Cluster, app: AppServices): Reached[] {
-  const { destination: { service, facts }, namespace } = model;
-  const known = new Map<string, Reached>();
-  const meet = ({ name, namespace: at = '', podSelector, facts: said }: ServiceRef & Selected): void => {
+/** The Services whose pods take what is sent to that of a policy, as far as their selectors are known; and whether all are. */
+function reached({ model, chart }: Policy, { routes }: Cluster, app: AppServices): { readonly services: readonly Reached[]; readonly isAll: boolean } {
+  const { destination: { service, serviceAccount, podSelector, facts }, namespace } = model;
+  const known = new Map<string, Reached | undefined>();
+  const meet = ({ name, namespace: at = '', podSelector: given, serviceAccount: account, facts: said }: ServiceRef & Selected): void => {
     const key = qualified(name, at);
     if (known.has(key)) return;
-    const [selector = said?.selector ?? podSelector] = app.factsOf(at, name, chart).map(found => found.selector);
-    if (selector !== undefined) known.set(key, { name, namespace: at, selector });
+    const [selector = said?.selector ?? given] = app.factsOf(at, name, chart).map(found => found.selector);
+    known.set(key, selector && { name, namespace: at, selector, serviceAccount: account });
     for (const route of routes.get(key) ?? []) {
       route.ports.forEach(({ rules }) => rules.forEach(({ backends }) => backends.forEach(backend => {
         if (qualified(backend.name, namespaceOf(route, backend)) !== key) meet({ ...backend, namespace: namespaceOf(route, backend) });
       })));
     }
   };
-  meet({ name: service, namespace, facts });
-  return [...known.values()];
+  meet({ name: service, namespace, facts, serviceAccount, podSelector });
+  const services = [...known.values()].filter(one => one !== undefined);
+  return { services, isAll: services.length === known.size };
+}
+
+function byLabels(targetId: string, model: AccessModel, service: Reached, cluster: Cluster, app: AppServices): Objection[] {
+  const fit = fitOf(model, service, cluster, app);
+  return fit === 'fits' ? [] : [{
+    isError: fit === 'misses',
+    diagnostic: leavesOut(targetId, fit, inWords(model.destination.podSelector!), qualified(service.name, service.namespace), inWords(service.selector)),
+  }];
 }
 
 /** `unknown`, where some pods of the Service may not have the labels, and the app does not show any. */
@@ -111,6 +131,32 @@ function fitOf(
   const excluded = namespace !== service.namespace
     || Object.entries(own).some(([label, value]) => Object.hasOwn(service.selector, label) && service.selector[label] !== value);
   return excluded ? 'misses' : 'unknown';
+}
+
+/** Pods of the app to which requests of a Service come, and which run as a ServiceAccount that no policy is for. */
+function accountsLeftOut(
+  targetId: string, { destination: { serviceAccount } }: AccessModel, services: readonly Reached[],
+  by: NonNullable<ServiceReading['byAccounts']>, { accounts }: Cluster, app: AppServices,
+): Objection[] {
+  return services.flatMap(one => {
+    const [wanted, ...others] = by === 'any' ? [serviceAccount!, one.serviceAccount, ...accounts.get(one.namespace) ?? []] : [one.name];
+    const other = app.podsWith(one.namespace, one.selector).find(pod => ![wanted, ...others].includes(pod.serviceAccount));
+    return other === undefined ? [] : [{
+      isError: by === 'any',
+      diagnostic: leavesOutAccount(targetId, wanted, qualified(one.name, one.namespace), other.owner, other.serviceAccount, by === 'any'),
+    }];
+  });
+}
+
+/** Pods of the app that run as the ServiceAccount of a policy, and are none of those to which requests of its Service come. */
+function takenIn(
+  targetId: string, { namespace, destination: { service, serviceAccount } }: AccessModel, services: readonly Reached[], app: AppServices,
+): Objection[] {
+  const isReached = (pod: PodFacts) => services.some(one => one.namespace === namespace && isWithin(one.selector, pod.labels));
+  return app.podsAs(namespace, serviceAccount!).filter(pod => !isReached(pod)).map(pod => ({
+    isError: app.leadsTo(namespace, pod.labels),
+    diagnostic: takesIn(targetId, serviceAccount!, qualified(service, namespace), pod.owner),
+  }));
 }
 
 function inWords(labels: Labels): string {

@@ -23,7 +23,8 @@ function shutOutBy(policies: Policies, targetId: string, exposure: ExposureModel
     const answers = governing.filter(({ model }) => !model.audit && model.destination.ports.some(governed => governed.port === podPort.port))
       .map(policy => ({ policy, isLetIn: letsIn(policy, gateway, podPort.port) }));
     const naming = (where: string) => remedyOf(exposure.gateway!, gateway, where);
-    const refuse = (path: string, remedy: string): Objection => ({ isError: true, diagnostic: shutOut(targetId, words(gateway), name, path, remedy) });
+    const refuse = (path: string, remedy: string): Objection =>
+      ({ isError: true, diagnostic: shutOut(targetId, words(gateway), name, path, remedy) });
     return [
       ...unspokenOf(policies, targetId, exposure.route.service.name, backend).map(diagnostic => ({ isError: true, diagnostic })),
       ...closed === undefined ? [] : [refuse(closed.node.path, naming('the `allow` of a ServiceAccessPolicy for it'))],

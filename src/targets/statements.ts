@@ -1,16 +1,16 @@
 import type { AppServices } from './app-services';
 import type { MeshTarget } from './mesh-target';
+import { portObjections } from './pod-ports';
 import type { Diagnostic } from '../diagnostics';
-import { doubtful, listed, stale, unsupported } from '../diagnostics';
+import { doubtful, listed, unsupported } from '../diagnostics';
 import { memoized } from '../dialects/memoized';
 import type { ServiceRole, WordReading } from '../dialects/service-reading';
 import type { AccessModel, WorkloadPort } from '../model/access';
+import type { AuthenticationModel } from '../model/authentication';
 import type { ExposureModel } from '../model/exposure';
 import { exposedPort, namespaceOfService } from '../model/exposure';
 import { ROUTE_FEATURES, routeFeature } from '../model/features/route';
 import type { Kind, Kinds } from '../model/kinds';
-import { numbersOfPort } from '../model/pod-facts';
-import type { PodPort } from '../model/pod-port';
 import { numberOf } from '../model/pod-port';
 import type { Protocol } from '../model/protocol';
 import type { PortRoute, RouteModel, Selected, ServiceRef } from '../model/route';
@@ -37,11 +37,15 @@ export function objections(statement: Statement, app: AppServices, chart: unknow
   const isUnknown = (service: ServiceRef & Selected) => factsOf(service).length === 0;
   const { kind, target, model } = statement;
   switch (kind) {
-    case 'authentication': return model.workload === undefined ? [] : staleNumbers(model.workload, model, app);
+    case 'authentication': {
+      if (model.workload === undefined) return [];
+      const mention = { ...secured(model), role: 'destination' as const };
+      return [
+        ...portObjections(statement, app), ...formObjections(kind, target, [mention], factsOf), ...authenticationObjections(target, model, factsOf),
+      ];
+    }
     case 'routes': {
-      const own = staleNumbers(
-        { ...parent(model), service: model.service.name, ports: model.ports.flatMap(({ podPort }) => podPort ?? []) }, parent(model), app,
-      );
+      const own = portObjections(statement, app);
       const mentions = routed(model);
       return mentions.every(isUnknown) ? own : [
         ...own, ...formObjections(kind, target, mentions, factsOf), ...routeObjections(target, model, factsOf),
@@ -49,31 +53,13 @@ export function objections(statement: Statement, app: AppServices, chart: unknow
     }
     case 'exposure': return [...formObjections(kind, target, ledTo(model.route, 'exposed'), factsOf), ...exposureObjections(target, model, factsOf)];
     case 'access': {
-      const own = staleNumbers(model.destination, model, app);
+      const own = portObjections(statement, app);
       const mention = { ...destination(model), role: 'destination' as const };
       return isUnknown(mention) ? own : [
         ...own, ...formObjections(kind, target, [mention], factsOf), ...accessObjections(target, model, factsOf),
       ];
     }
   }
-}
-
-/** Numbers of ports that go by their names, which the app says otherwise of now than when they were read. */
-function staleNumbers({ service, podSelector, ports }: Governed, { namespace = '' }: { readonly namespace?: string }, app: AppServices): Objection[] {
-  return ports.flatMap(({ port, number }): Objection[] => {
-    if (typeof port === 'number' || number === undefined) {
-      return [];
-    }
-    // Without a label to know them by, no pods are those of the Service.
-    const now = podSelector === undefined ? [] : numbersOfPort(port, app.podsWith(namespace, podSelector));
-    return now.every(other => other === number) ? [] : [{ isError: true, diagnostic: stale(qualified(service, namespace), port, number, now) }];
-  });
-}
-
-interface Governed {
-  readonly service: string;
-  readonly podSelector?: Readonly<Record<string, string>>;
-  readonly ports: readonly PodPort[];
 }
 
 type FactsOf = (service: ServiceRef & Selected) => readonly ServiceFacts[];
@@ -102,6 +88,10 @@ function destination({ namespace, destination: { service, facts } }: AccessModel
   return { name: service, namespace, facts };
 }
 
+function secured({ namespace, workload }: AuthenticationModel): ServiceRef & Selected {
+  return { name: workload!.service, namespace, facts: workload!.facts };
+}
+
 const SPEECH: Readonly<Record<ServiceRole, string>> = {
   parent: 'a route of',
   backend: 'a route to',
@@ -123,7 +113,8 @@ function formObjections(kind: Spoken, target: MeshTarget, mentions: readonly Men
       if (support.level === 'full') {
         return [];
       }
-      const what = `${SPEECH[mention.role]} Service '${qualified(mention.name, mention.namespace)}'`;
+      const speech = kind === 'authentication' ? 'mutual TLS for the pods of' : SPEECH[mention.role];
+      const what = `${speech} Service '${qualified(mention.name, mention.namespace)}'`;
       const reason = `it ${SERVICE_FORMS[form]}, and ${support.reason}`;
       const isError = support.level === 'none';
       return [{ isError, diagnostic: (isError ? unsupported : doubtful)(kind, target.id, what, reason, REMEDIES[form]) }];
@@ -147,8 +138,9 @@ function routeObjections(target: MeshTarget, model: RouteModel, factsOf: FactsOf
       ...misheard(words, facts, port.port, [spoken]).map(found => refuse(`${said(words, service, found)}, ${words.routes}`, remedy(words, found, spoken))),
       ...words.backends === undefined ? [] : port.rules.flatMap(({ backends }) => backends).flatMap(backend => {
         const at = { ...backend, namespace: namespaceOf(model, backend) };
-        return at.name === service.name && at.namespace === service.namespace ? [] : misheard(words, factsOf(at), backend.port, [spoken])
-          .map(found => refuse(`${said(words, at, found)}, ${words.backends}`, remedy(words, found, spoken)));
+        const isItself = at.name === service.name && at.namespace === service.namespace;
+        return isItself && words.speaksAsBackend === undefined ? [] : misheard(asBackend(words), factsOf(at), backend.port, [spoken])
+          .map(found => refuse(`${said(asBackend(words), at, found)}, ${words.backends}`, remedy(words, found, spoken)));
       }),
     ];
     return [...new Map(heard.map(objection => [objection.diagnostic.sentence, objection])).values()];
@@ -197,6 +189,21 @@ function accessObjections(target: MeshTarget, model: AccessModel, factsOf: Facts
   }));
 }
 
+/** Ports whose mode differs, and which have none: mutual TLS is a matter of TCP. */
+function authenticationObjections(target: MeshTarget, model: AuthenticationModel, factsOf: FactsOf): Objection[] {
+  const service = secured(model);
+  const others = factsOf(service).flatMap(({ ports }) => ports).filter(({ transport }) => transport !== 'TCP');
+  return model.ports.flatMap(({ port }): Objection[] => {
+    const isDatagrams = model.workload!.ports.some(declared => declared.port === port && declared.protocol === 'UDP');
+    const transport = isDatagrams ? 'UDP' : others.find(other => (other.targetPort ?? other.port) === port)?.transport;
+    return transport === undefined ? [] : [{
+      isError: true,
+      diagnostic: unsupported('authentication', target.id, `mutual TLS on port ${port} of the pods of Service '${qualified(service.name, service.namespace)}'`,
+        `it is one for ${transport}, and mutual TLS is for TCP`, 'Leave it out of `ports`'),
+    }];
+  });
+}
+
 function servicePorts(port: WorkloadPort): readonly number[] {
   const number = numberOf(port);
   return port.servicePorts ?? (number === undefined ? [] : [number]);
@@ -219,6 +226,10 @@ function otherTransport(
     }
   }
   return undefined;
+}
+
+function asBackend(words: WordReading): WordReading {
+  return words.speaksAsBackend === undefined ? words : { ...words, speaks: words.speaksAsBackend };
 }
 
 /** The port, where the mesh takes it for none of these. */

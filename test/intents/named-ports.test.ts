@@ -81,6 +81,20 @@ describe.each(Object.entries(TARGETS))('%s', (name, { make, by }) => {
       .toThrow("MESH1104: port 'serving' of the pods of Service 'shop/cart' was 8080 when the Service was read, and the app says 8080 and 9090 now");
   });
 
+  test('a number that passes by the proxy, once it is known', () => {
+    if (by === 'number') return;
+    const { mesh, inbound } = make()._dialects.reserved;
+    const edges = inbound.flatMap(([first, last]) => [first - 1, first, last, last + 1]);
+    fc.assert(fc.property(fc.constantFrom(8080, ...edges), port => {
+      const work = () => synthesized(make, chart => { say(chart); deployment(chart, port); });
+      if (inbound.some(([first, last]) => first <= port && port <= last)) {
+        expect(work).toThrow(`anything on port 'serving' of pods, which is ${port}: what comes to it passes by the proxy of ${mesh}`);
+      } else {
+        expect(work).not.toThrow();
+      }
+    }), { numRuns: 20 });
+  });
+
   test('a number given by hand', () => {
     const cart = MeshService.of('cart', {
       ports: [{ port: 80, targetPortName: 'serving', targetPort: 8080 }], podSelector: { app: 'cart' }, serviceAccount: 'cart',
@@ -151,4 +165,48 @@ test('the pods of others tell nothing', () => {
       targetPortName: 'serving', containerPortName: 'serving', targetPort: numbers.size === 1 ? [...numbers][0] : undefined,
     });
   }), { numRuns: 50 });
+});
+
+describe('Kuma goes by the name that the container gives a port', () => {
+  const names = fc.constantFrom(undefined, 'http', 'admin');
+  const SAYS: Readonly<Record<string, (chart: Chart, cart: MeshService) => unknown>> = {
+    policy,
+    'mutual TLS': (chart, workload) => new MutualTls(chart, 'mtls', { workload, mode: MutualTlsMode.STRICT, ports: [{ port: 80, mode: MutualTlsMode.PERMISSIVE }] }),
+    'rate limit': (chart, cart) => new ServiceRoute(chart, 'route', {
+      service: cart, rules: [{ backends: [{ service: cart }] }], rateLimit: { requests: 1, interval: Duration.seconds(1) },
+    }),
+  };
+
+  test.each(Object.entries(SAYS))('%s', (_, say) => {
+    fc.assert(fc.property(names, names, fc.boolean(), (given, really, deploysFirst) => {
+      const build = (chart: Chart) => {
+        const deploy = () => object(chart, 'Deployment', 'cart', {
+          template: { metadata: { labels: { app: 'cart', tier: 'web' } }, spec: { containers: [{ ports: [{ name: really, containerPort: 8080 }, { name: 'other', containerPort: 9090 }] }] } },
+        });
+        if (deploysFirst) deploy();
+        say(chart, MeshService.of('cart', { ports: [{ port: 80, targetPort: 8080, containerPortName: given }], podSelector: { app: 'cart' } }));
+        if (!deploysFirst) deploy();
+      };
+      if (given === really) {
+        expect(synthesized(TARGETS.Kuma.make, build)).toMatch(new RegExp(`sectionName: "?${really ?? 8080}"?$`, 'm'));
+      } else {
+        expect(() => synthesized(TARGETS.Kuma.make, build)).toThrow(
+          really === undefined ? /which is none here\. Name it there/ : `which is '${really}'. Write \`containerPortName: '${really}'\``);
+        expect(() => synthesized(TARGETS.Linkerd.make, build)).not.toThrow(/container/);
+      }
+    }), { numRuns: 30 });
+  });
+
+  test('a policy for nobody is for all ports, and pods that are others do not count', () => {
+    const nobody = (labels: object) => (chart: Chart) => {
+      new ServiceAccessPolicy(chart, 'policy', { destination: MeshService.of('cart', { port: 8080, podSelector: { app: 'cart' } }), allow: [] });
+      object(chart, 'Deployment', 'cart', { template: { metadata: { labels }, spec: { containers: [{ ports: [{ name: 'http', containerPort: 8080 }] }] } } });
+    };
+    expect(synthesized(TARGETS.Kuma.make, nobody({ app: 'cart' }))).not.toMatch(/sectionName/);
+
+    expect(() => synthesized(TARGETS.Kuma.make, chart => {
+      policy(chart, MeshService.of('cart', { port: 8080, podSelector: { app: 'cart' } }));
+      object(chart, 'Deployment', 'web', { template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ ports: [{ name: 'http', containerPort: 8080 }] }] } } });
+    })).not.toThrow();
+  });
 });

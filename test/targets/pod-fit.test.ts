@@ -1,7 +1,8 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  CanaryRelease, ConsulNamespaces, Identity, MeshImplementation, MeshService, MeshTarget, MeshTargets, ServiceAccessPolicy, ServiceRoute, Validation,
+  CanaryRelease, ConsulNamespaces, Identity, MeshImplementation, MeshService, MeshTarget, MeshTargets, ServiceAccessPolicy, ServiceRoute, SmiImplementation,
+  Validation,
 } from '../../src';
 
 const istio = () => MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO });
@@ -24,7 +25,8 @@ const object = (chart: Chart, kind: string, name: string, spec: object) => new A
   apiVersion: kind === 'Service' ? 'v1' : 'apps/v1', kind, metadata: { name }, spec,
 } as any);
 const service = (chart: Chart, name: string, selector: Labels) => object(chart, 'Service', name, { selector, ports: [{ port: 80, appProtocol: 'http' }] });
-const deployment = (chart: Chart, name: string, labels: Labels) => object(chart, 'Deployment', name, { template: { metadata: { labels } } });
+const deployment = (chart: Chart, name: string, labels: Labels, serviceAccountName?: string) =>
+  object(chart, 'Deployment', name, { template: { metadata: { labels }, spec: { serviceAccountName, containers: [] } } });
 
 const policy = (chart: Chart, name: string, podSelector: Labels) => new ServiceAccessPolicy(chart, `policy ${name}`, {
   destination: MeshService.of(name, { port: 80, podSelector, serviceAccount: name }), allow: [{ sources: [Identity.serviceAccount('web')] }],
@@ -43,7 +45,7 @@ function outcome(make: () => MeshTarget, ...parts: ((chart: Chart) => void)[]): 
   try {
     parts.forEach(part => part(chart));
     app.synthYaml();
-    return warnings.mock.calls.map(([line]) => line).filter(line => line.includes('MESH5009')).join('\n');
+    return warnings.mock.calls.map(([line]) => line).filter(line => /MESH50(09|12)/.test(line)).join('\n');
   } catch (error) {
     return (error as Error).message;
   } finally {
@@ -110,4 +112,57 @@ test('what nobody objects to leaves no pod of the app open to requests of the Se
     if (open.length > 0) expect(said).toContain('MESH5009');
     if (policies.some(selector => within(selector, root)) && policies.some(selector => within(selector, canary))) expect(said).toBe('');
   }), { numRuns: 200 });
+});
+
+describe.each([
+  ['SMI', () => MeshTarget.smi()], ['Open Service Mesh', () => MeshTarget.smi({ implementation: SmiImplementation.OSM })],
+] as const)('%s: by the ServiceAccounts of pods', (_, make) => {
+  test('a policy holds for pods of the Service, and for no others, or it is said', () => {
+    const account = fc.constantFrom('cart', 'cart-v2', 'batch', undefined);
+    const pods = fc.array(fc.record({ labels: fc.constantFrom(V1, V2, { app: 'batch' }), account }), { maxLength: 3 });
+    fc.assert(fc.property(pods, fc.boolean(), fc.boolean(), fc.boolean(), (all, isReleased, saysAccount, hasOther) => {
+      const v2 = MeshService.of('cart-v2', { port: 80, podSelector: V2, ...(saysAccount && { serviceAccount: 'cart-v2' }) });
+      const parts = [
+        (chart: Chart) => policy(chart, 'cart', V1),
+        ...isReleased ? [(chart: Chart) => new CanaryRelease(chart, 'release', {
+          service: cart, stable: cart.variant('cart-v1', { podSelector: V1 }), canary: v2, weight: 10,
+        })] : [],
+        ...hasOther ? [(chart: Chart) => service(chart, 'batch', { app: 'batch' })] : [],
+        ...all.map((pod, i) => (chart: Chart) => deployment(chart, `pod-${i}`, pod.labels, pod.account)),
+      ];
+      const said = outcome(make, ...parts);
+      const codes = (text: string) => [...new Set(text.match(/MESH\d+: |warning/g))].sort();
+      expect(codes(outcome(make, ...[...parts].reverse()))).toEqual(codes(said));
+      const isReached = ({ labels }: typeof all[number]) => labels === V1 || (isReleased && labels === V2);
+      const isHeld = (pod: typeof all[number]) => pod.account === 'cart' || (isReleased && saysAccount && pod.labels === V2 && pod.account === 'cart-v2');
+      const open = all.filter(pod => !isReached(pod) && pod.account === 'cart');
+
+      expect(said.includes('MESH5009')).toBe(all.some(pod => isReached(pod) && !isHeld(pod)));
+      if (!said.includes('MESH5009')) {
+        expect(said.includes('MESH5012')).toBe(open.length > 0);
+        expect(/Validation failed/.test(said)).toBe(hasOther && open.some(({ labels }) => labels.app === 'batch'));
+      }
+    }), { numRuns: 150 });
+  });
+
+  test('of a version whose pods nobody knows, nothing is said', () => {
+    expect(outcome(make, chart => policy(chart, 'cart', V1), chart => release(chart), chart => deployment(chart, 'v2', V2, 'cart'))).toBe('');
+  });
+
+  test('a policy that lets nobody in is none', () => {
+    expect(outcome(make, chart => new ServiceAccessPolicy(chart, 'policy', {
+      destination: MeshService.of('cart', { port: 80, podSelector: V1, serviceAccount: 'cart' }), allow: [],
+    }), chart => deployment(chart, 'v1', V1, 'other'))).toBe('');
+  });
+});
+
+test('Consul: pods that run as another ServiceAccount than the name of their Service may be denied', () => {
+  const make = () => MeshTarget.consul({ namespaces: ConsulNamespaces.MIRRORED });
+  const said = (serviceAccountName?: string) => outcome(make, chart => policy(chart, 'cart', { app: 'cart' }), chart => release(chart),
+    chart => service(chart, 'cart-v2', V2), chart => deployment(chart, 'v2', V2, serviceAccountName));
+
+  expect(said()).toMatch(/MESH5009: .*run as ServiceAccount 'cart-v2', and Deployment 'v2', .* runs as 'default': for that it may not hold/);
+  expect(said('cart')).toMatch(/runs as 'cart'/);
+  // Pods of two Services are another matter.
+  expect(outcome(make, chart => policy(chart, 'cart', V1), chart => deployment(chart, 'v1', V1, 'cart'))).toBe('');
 });

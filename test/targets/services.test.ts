@@ -2,8 +2,7 @@ import { ApiObject, App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
   CanaryRelease, ConsulNamespaces, Exposure, ExposureGateway, ExposureTls, HttpMatch, Identity, MeshImplementation, MeshProtocol, MeshService,
-  MeshTarget, MeshTargets,
-  ServiceAccessPolicy, SmiImplementation, TlsMatch, ServiceRoute, Validation,
+  MeshTarget, MeshTargets, MutualTls, MutualTlsMode, ServiceAccessPolicy, ServiceRoute, SmiImplementation, TlsMatch, Validation,
 } from '../../src';
 import type { Title } from '../../src/targets/catalogue';
 import { CATALOGUE } from '../../src/targets/catalogue';
@@ -18,6 +17,8 @@ type Form = 'headless' | 'externalName' | 'selectorless';
 interface Target {
   readonly make: () => MeshTarget;
   readonly speech: Speech;
+  /** For which requests it leads to a backend; all, where it is absent. */
+  readonly backends?: Speech;
   /** Whether what a policy says of requests depends on that. */
   readonly byRequests?: true;
   /** Of a route of the Service, a route to it, an exposure of it, a policy for its pods. */
@@ -95,6 +96,7 @@ const TARGETS: Readonly<Record<TargetTitle, Target>> = {
   'Gateway API, Kuma': {
     make: gateway(MeshImplementation.KUMA, { trustDomain: 'default.zone.mesh.local' }),
     speech: speech.kuma,
+    backends: speech.kumaBackends,
     answers: {
       headless: ['refused', 'refused', '-', 'holds'], externalName: ['refused', 'refused', '-', 'refused'], selectorless: ['holds', 'refused', '-', 'holds'],
     },
@@ -121,6 +123,7 @@ const TARGETS: Readonly<Record<TargetTitle, Target>> = {
   'Kuma': {
     make: () => MeshTarget.kuma({ trustDomain: 'default.zone.mesh.local' }),
     speech: speech.kuma,
+    backends: speech.kumaBackends,
     answers: {
       headless: ['refused', 'refused', '-', 'holds'], externalName: ['refused', 'refused', '-', 'refused'], selectorless: ['holds', 'refused', '-', 'holds'],
     },
@@ -191,6 +194,27 @@ describe.each(Object.entries(TARGETS))('%s', (name, { make, answers }) => {
   });
 });
 
+describe.each(Object.entries(TARGETS))('%s: mutual TLS for the pods of a Service', (_, { make, answers }) => {
+  const mtls = (ports?: { port: number; mode: MutualTlsMode }[], protocol = MeshProtocol.HTTP) => (chart: Chart) => new MutualTls(chart, 'mtls', {
+    workload: MeshService.of('cart', { ports: [{ port: 80, targetPort: 8080, protocol }], podSelector: { app: 'pods' } }), mode: MutualTlsMode.STRICT, ports,
+  });
+  const permissive = [{ port: 80, mode: MutualTlsMode.PERMISSIVE }];
+
+  test.each(Object.keys(SPECS) as Form[])('holds where a policy for them does: %s', form => {
+    if (answer(make, mtls(), undefined) === 'refused') return;
+    expect(answer(make, mtls(), SPECS[form])).toBe(answers[form][3]);
+  });
+
+  test('is for ports of TCP', () => {
+    if (answer(make, mtls(permissive), undefined) === 'refused') return;
+    const spec = (protocol: string) => ({ ...SELECTED, ports: [{ port: 80, targetPort: 8080, protocol }] });
+
+    expect(['TCP', 'UDP', 'SCTP'].map(protocol => answer(make, mtls(permissive), spec(protocol)))).toEqual(['holds', 'refused', 'refused']);
+    expect(answer(make, mtls(), spec('UDP'))).toBe('holds');
+    expect(answer(make, mtls(permissive, MeshProtocol.UDP), undefined)).toBe('refused');
+  });
+});
+
 const word = fc.constantFrom(
   'http', 'HTTP', 'http2', 'http_proxy', 'https', 'grpc', 'grpc-web', 'tcp', 'tcp-server-first', 'tls', 'redis', 'mongo', 'mysql', 'udp', 'kafka', 'h2c',
   'amqp', 'kubernetes.io/h2c', 'kubernetes.io/ws', 'kubernetes.io/wss', 'linkerd.io/opaque', 'http-web', 'tcp-http', 'constructor', '',
@@ -206,7 +230,7 @@ const SPEAKS: Readonly<Record<Spoken, MeshProtocol>> = {
 };
 
 /** What each target makes of a route and of a policy is asked for by the way; here, only what the Service says of the port is new. */
-describe.each(Object.entries(TARGETS))('%s, by what a port says', (_, { make, speech: hears, byRequests }) => {
+describe.each(Object.entries(TARGETS))('%s, by what a port says', (_, { make, speech: hears, backends: leadsTo = speech.deaf, byRequests }) => {
   test.each(Object.keys(SPEAKS) as Spoken[])('routes %s exactly where the mesh hears it', spoken => {
     const say = ({ port: number }: Port) => (chart: Chart) => {
       const service = MeshService.of('cart', { port: number, protocol: SPEAKS[spoken] });
@@ -221,6 +245,19 @@ describe.each(Object.entries(TARGETS))('%s, by what a port says', (_, { make, sp
     fc.assert(fc.property(port, said => {
       if (answer(make, say(said), undefined) === 'refused') return;
       expect(answer(make, say(said), { ...SELECTED, ports: [said] })).toBe(hears(said).includes(spoken) ? 'holds' : 'refused');
+    }), { numRuns: 25 });
+  });
+
+  test.each(Object.keys(SPEAKS) as Spoken[])('leads %s to a backend exactly where the mesh does', spoken => {
+    const say = ({ port: number }: Port) => (chart: Chart) => {
+      const [root, backend] = ['root', 'cart'].map(name => MeshService.of(name, { port: number, protocol: SPEAKS[spoken] }));
+      new ServiceRoute(chart, 'route', {
+        service: root, rules: [{ ...(spoken === 'tls' && { matches: [TlsMatch.sni('cart.shop')] }), backends: [{ service: backend }] }],
+      });
+    };
+    fc.assert(fc.property(port, said => {
+      if (answer(make, say(said), undefined) === 'refused') return;
+      expect(answer(make, say(said), { ...SELECTED, ports: [said] })).toBe(leadsTo(said).includes(spoken) ? 'holds' : 'refused');
     }), { numRuns: 25 });
   });
 

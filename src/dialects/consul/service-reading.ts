@@ -14,5 +14,6 @@ export const consulServices: ServiceReading = {
     selectorless: { backend: partial('Consul registers pods only, and what else its endpoints name gets no requests') },
   }),
   gateways: gatewayHearing({ tls: 'Let the pods speak plain text to their proxies, which speak mutual TLS for them' }),
+  byAccounts: 'of the name',
   byLabels: false,
 };

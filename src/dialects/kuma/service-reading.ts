@@ -20,10 +20,19 @@ export const kumaServices: ServiceReading = {
         default: return ['TCP', 'TLS'];
       }
     },
+    // Letter for letter (`pkg/plugins/policies/core/xds/meshroute/listeners.go`, `MakeTCPSplit`).
+    speaksAsBackend: ({ appProtocol = 'tcp' }): readonly Protocol[] => {
+      switch (appProtocol) {
+        case 'http': case 'http2': case 'grpc': return ['HTTP', 'GRPC', 'TCP', 'TLS'];
+        case 'tcp': return ['TCP', 'TLS'];
+        default: return [];
+      }
+    },
     byName: false,
     write: { HTTP: 'http', GRPC: 'grpc', TLS: 'tcp', TCP: 'tcp' },
     routes: 'and never reads the route',
-    backends: 'and answers what is sent to it with 500',
+    backends: 'and sends nothing to it',
   },
+  byContainerNames: 'Kuma',
   byLabels: true,
 };

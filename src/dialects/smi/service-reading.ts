@@ -6,6 +6,7 @@ import { forms } from '../service-reading';
 /** The specification says nothing of what a Service may be. */
 export const smiServices: ServiceReading = {
   forms: forms({ headless: { parent: partial('the specification does not say that it can be split, and some meshes split only what is sent to an address of a Service') } }),
+  byAccounts: 'any',
   byLabels: false,
 };
 
@@ -27,5 +28,6 @@ export const osmServices: ServiceReading = {
     routes: 'and splits no requests there',
     requests: 'and leaves out what rules say of requests, so a source may make any',
   },
+  byAccounts: 'any',
   byLabels: false,
 };

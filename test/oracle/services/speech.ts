@@ -38,6 +38,13 @@ export const linkerd: Speech = ({ port, appProtocol }) => {
 /** kumahq/kuma `pkg/plugins/runtime/k8s/controllers/meshservice_controller.go`, `pkg/core/metadata/protocol.go`. */
 export const kuma: Speech = ({ appProtocol = 'tcp' }) => /^(http2?|grpc)$/i.test(appProtocol) ? REQUESTS : ['tcp', 'tls'];
 
+/** What a backend has to say that routes lead to it: kumahq/kuma `pkg/plugins/policies/core/xds/meshroute/listeners.go`, makeSplits. */
+export const kumaBackends: Speech = ({ appProtocol }) => {
+  const splits = { http: ['http', 'http2', 'grpc'], tcp: ['tcp', 'http', 'http2', 'grpc'] };
+  const isIn = (protocols: readonly string[]) => protocols.includes(appProtocol ?? 'tcp');
+  return [...isIn(splits.http) ? REQUESTS : [], ...isIn(splits.tcp) ? ['tcp', 'tls'] as const : []];
+};
+
 /** openservicemesh/osm `pkg/compute/kube/client.go`, `pkg/envoy/generator/lds/inmesh.go`. */
 export const osm: Speech = ({ name = '', appProtocol }) => {
   const said = (appProtocol ?? /^(tcp-server-first|http|tcp|grpc)-/.exec(name)?.[1] ?? 'http').toLowerCase();
