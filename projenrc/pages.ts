@@ -22,6 +22,7 @@ const TARGETS: Readonly<Record<string, () => mesh.MeshTarget>> = {
   'smi': () => mesh.MeshTarget.smi(),
   'gateway-api': () => gatewayApi(),
   'linkerd-experimental': () => gatewayApi({ mesh: LINKERD, channel: mesh.GatewayApiChannel.EXPERIMENTAL }),
+  'consul-native': () => mesh.MeshTarget.consul({ namespaces: mesh.ConsulNamespaces.MIRRORED }),
   'network-policy': () => mesh.MeshTarget.networkPolicy(),
   'ingress': () => mesh.MeshTarget.ingress({ className: 'nginx' }),
 };

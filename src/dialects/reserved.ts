@@ -75,9 +75,9 @@ export function reservedRefusals<K extends Kind>(kind: K, { mesh, system, inboun
   const places = PLACES[kind](model);
   return [
     ...(system?.of.includes(kind) && places.namespaces.includes(system.namespace) ? [{
-      what: `anything in namespace '${system.namespace}'`,
-      reason: `it is the system namespace of ${mesh}, where what is written holds for every namespace`,
-      remedy: 'Keep workloads in namespaces of their own',
+      what: `objects in namespace '${system.namespace}'`,
+      reason: `in the system namespace of ${mesh} they hold for every namespace`,
+      remedy: 'Use another namespace',
     }] : []),
     ...among(numbers(places.inbound), inbound).map(port => passedBy(`anything on port ${port} of pods`, mesh)),
     ...among(places.outbound, outbound).map(port => ({

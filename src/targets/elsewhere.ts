@@ -27,11 +27,14 @@ export function elsewhere<K extends Kind>(
       ? `, or use ${names}: each takes all that is said here (${CAPABILITIES})`
       : `, or use ${names}, which takes all that is said here: \`${code}\` (${CAPABILITIES})`;
   }
-  const some = asked().filter(({ entry, refused }) => features.length > 0 && features.every(feature =>
-    supportOf(kind, feature, entry).level !== 'none' && !refused.some(refusal => refusal.feature === feature))).map(({ entry }) => entry);
-  return some.length > 0
-    ? `: no target takes it together with all else that is said here; by itself, it is for ${inWords(some).names} (${CAPABILITIES})`
-    : `: no target takes it (${CAPABILITIES})`;
+  const taking = (...levels: readonly Support['level'][]) => asked().filter(({ entry, refused }) => features.length > 0 && features.every(feature =>
+    levels.includes(supportOf(kind, feature, entry).level) && !refused.some(refusal => refusal.feature === feature))).map(({ entry }) => entry);
+  const [whole, some] = [taking('full'), taking('full', 'partial')];
+  if (some.length === 0) {
+    return `: no target takes it (${CAPABILITIES})`;
+  }
+  const words = whole.length > 0 ? `by itself, it is for ${inWords(whole).names}` : `by itself, and in part, it is for ${inWords(some).names}`;
+  return `: no target takes it together with all else that is said here; ${words} (${CAPABILITIES})`;
 }
 
 function supportOf<K extends Kind>(kind: K, feature: Kinds[K]['feature'], { dialects }: CatalogueEntry): Support {

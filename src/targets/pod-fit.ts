@@ -91,7 +91,9 @@ function note({ policies, routes, selectors, accounts }: Cluster, { intent, char
 }
 
 /** The Services whose pods take what is sent to that of a policy, as far as their selectors are known; and whether all are. */
-function reached({ model, chart }: Policy, { routes }: Cluster, app: AppServices): { readonly services: readonly Reached[]; readonly isAll: boolean } {
+function reached(
+  { model, chart }: Policy, { routes }: Cluster, app: AppServices,
+): { readonly services: readonly Reached[]; readonly isAll: boolean } {
   const { destination: { service, serviceAccount, podSelector, facts }, namespace } = model;
   const known = new Map<string, Reached | undefined>();
   const meet = ({ name, namespace: at = '', podSelector: given, serviceAccount: account, facts: said }: ServiceRef & Selected): void => {
@@ -114,7 +116,8 @@ function byLabels(targetId: string, model: AccessModel, service: Reached, cluste
   const fit = fitOf(model, service, cluster, app);
   return fit === 'fits' ? [] : [{
     isError: fit === 'misses',
-    diagnostic: leavesOut(targetId, fit, inWords(model.destination.podSelector!), qualified(service.name, service.namespace), inWords(service.selector)),
+    diagnostic: leavesOut(
+      targetId, fit, inWords(model.destination.podSelector!), qualified(service.name, service.namespace), inWords(service.selector)),
   }];
 }
 

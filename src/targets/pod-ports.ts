@@ -43,7 +43,8 @@ export function portObjections({ kind, target, model }: Statement, app: AppServi
   if (byContainerNames === undefined && governed.ports.every(({ port }) => typeof port === 'number')) return [];
   // Without a label to know them by, no pods are those of the Service.
   const pods = governed.podSelector === undefined ? [] : app.podsWith(governed.namespace ?? '', governed.podSelector);
-  const refuse = (what: string, reason: string, remedy: string): Objection => ({ isError: true, diagnostic: unsupported(kind, target.id, what, reason, remedy) });
+  const refuse = (what: string, reason: string, remedy: string): Objection =>
+    ({ isError: true, diagnostic: unsupported(kind, target.id, what, reason, remedy) });
   return pods.length === 0 ? [] : [
     ...staleNumbers(governed, pods),
     ...reservedByName(kind, reserved, model, name => numbersOfPort(name, pods))

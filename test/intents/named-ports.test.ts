@@ -27,7 +27,7 @@ const service = (chart: Chart) => object(chart, 'Service', 'cart', { selector: {
 const deployment = (chart: Chart, containerPort = 8080, name = 'cart') => object(chart, 'Deployment', name, {
   template: {
     metadata: { labels: { app: 'cart', name } },
-    spec: { containers: [{ ports: [{ name: 'admin', containerPort: 9999 }, { name: 'serving', containerPort }] }] },
+    spec: { serviceAccountName: 'cart', containers: [{ ports: [{ name: 'admin', containerPort: 9999 }, { name: 'serving', containerPort }] }] },
   },
 });
 const policy = (chart: Chart, destination: MeshService, more: object = {}) => new ServiceAccessPolicy(chart, 'policy', {

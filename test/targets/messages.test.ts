@@ -1,7 +1,11 @@
 import { App, Chart, Duration, Testing } from 'cdk8s';
 import type { MeshTarget } from '../../src';
 import * as library from '../../src';
+import type { Support } from '../../src/dialects/dialect';
+import type { Kind } from '../../src/model/kinds';
+import { KINDS } from '../../src/model/kinds';
 import { CATALOGUE } from '../../src/targets/catalogue';
+import { elsewhere } from '../../src/targets/elsewhere';
 
 const {
   CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, HttpMatch, Identity, MeshImplementation, MeshService, MeshTargets,
@@ -130,3 +134,16 @@ test('Open Service Mesh: says which request is in question, and why', () => {
   expect(errors(chart)[0]).toContain('cannot express a request that serviceAccount/shop/job and serviceAccount/shop/web are both allowed, each by another match: '
     + 'Open Service Mesh goes by one of the two matches');
 });
+
+test.each((Object.keys(KINDS) as Kind[]).flatMap(kind => Object.keys(KINDS[kind].features).map((feature): [Kind, string] => [kind, feature])))(
+  '%s, %s: where no target takes all, those that take it as a whole go before those that take it in part', (kind, feature) => {
+    const asked = () => CATALOGUE.map(entry => ({ entry, refused: [{ reason: 'of something else' }] }));
+    const said = elsewhere(kind, [feature as never], asked);
+    const named = /by itself, (and in part, )?it is for (.*?) \(/.exec(said);
+    const levelsOf = (name: string) => CATALOGUE.filter(({ inWords }) => inWords === name).map(({ dialects }) =>
+      (dialects[kind].supports as Record<string, Support>)[feature].level);
+    const all = new Set(CATALOGUE.flatMap(({ inWords }) => levelsOf(inWords)));
+
+    expect(named === null ? 'none' : named[1] === undefined ? 'full' : 'partial').toBe((['full', 'partial', 'none'] as const).find(level => all.has(level)));
+    named?.[2].split(/, | or /).forEach(name => expect(levelsOf(name)).toContain(named[1] === undefined ? 'full' : 'partial'));
+  });

@@ -1,8 +1,8 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  CanaryRelease, ConsulNamespaces, Identity, MeshImplementation, MeshService, MeshTarget, MeshTargets, ServiceAccessPolicy, ServiceRoute, SmiImplementation,
-  Validation,
+  CanaryRelease, ConsulNamespaces, Identity, MeshImplementation, MeshService, MeshTarget, MeshTargets, ServiceAccessPolicy, ServiceRoute,
+  SmiImplementation, Validation,
 } from '../../src';
 
 const istio = () => MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO });
