@@ -94,23 +94,26 @@ export type ServedHost =
   | { readonly type: 'gateway'; readonly host?: string; readonly gateway: string; readonly namespace?: string }
   | { readonly type: 'ingressClass'; readonly host?: string; readonly className: string };
 
-type FieldOf<T> = T extends unknown ? keyof T : never;
-type Field = FieldOf<Subject | ServedHost>;
+type Of = Subject | ServedHost;
+type FieldOf<Type extends Of['type']> = Exclude<keyof Extract<Of, { readonly type: Type }>, 'type'>;
 
 /** All fields of what claims are of, in the order in which keys have them. */
-const FIELDS = Object.keys({
-  type: true,
-  apiVersion: true,
-  kind: true,
-  name: true,
-  namespace: true,
-  clients: true,
-  host: true,
-  protocol: true,
-  port: true,
-  gateway: true,
-  className: true,
-} satisfies Record<Field, true>) as readonly Field[];
+const FIELDS: { readonly [Type in Of['type']]: readonly string[] } = {
+  service: fieldsOf<'service'>({ name: true, namespace: true, clients: true }),
+  consulService: fieldsOf<'consulService'>({ name: true, namespace: true }),
+  serviceAccount: fieldsOf<'serviceAccount'>({ name: true, namespace: true }),
+  namespace: fieldsOf<'namespace'>({ namespace: true }),
+  servicesIn: fieldsOf<'servicesIn'>({ namespace: true }),
+  host: fieldsOf<'host'>({ host: true, namespace: true }),
+  listener: fieldsOf<'listener'>({ protocol: true, host: true, port: true, gateway: true, namespace: true }),
+  object: fieldsOf<'object'>({ apiVersion: true, kind: true, name: true, namespace: true }),
+  gateway: fieldsOf<'gateway'>({ host: true, gateway: true, namespace: true }),
+  ingressClass: fieldsOf<'ingressClass'>({ host: true, className: true }),
+};
+
+function fieldsOf<Type extends Of['type']>(fields: Readonly<Record<FieldOf<Type>, true>>): readonly string[] {
+  return Object.keys(fields);
+}
 
 /** Equal for claims on the same, in whichever order their fields are written. */
 export function claimKey({ on, port, of }: SubjectClaim): string {
@@ -118,10 +121,10 @@ export function claimKey({ on, port, of }: SubjectClaim): string {
 }
 
 /** Equal for the same subject, or host. It is made for every object: JSON takes ten times as long. */
-export function fieldsKey(of: Subject | ServedHost): string {
-  const fields: { readonly [F in Field]?: string | number } = of;
-  let key = '';
-  for (const field of FIELDS) {
+export function fieldsKey(of: Of): string {
+  const fields = of as { readonly [field: string]: string | number | undefined };
+  let key = `\n${of.type}`;
+  for (const field of FIELDS[of.type]) {
     if (fields[field] !== undefined) key += `\n${field} ${fields[field]}`;
   }
   return key;

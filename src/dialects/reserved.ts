@@ -72,6 +72,9 @@ const PLACES: { readonly [K in Kind]: (model: Kinds[K]['model']) => Places } = {
 
 /** What a mesh would not do, or do elsewhere too, because of where it is written. */
 export function reservedRefusals<K extends Kind>(kind: K, { mesh, system, inbound, outbound }: Reserved, model: Kinds[K]['model']): Refusal<never>[] {
+  if (system === undefined && inbound.length === 0 && outbound.length === 0) {
+    return [];
+  }
   const places = PLACES[kind](model);
   return [
     ...(system?.of.includes(kind) && places.namespaces.includes(system.namespace) ? [{

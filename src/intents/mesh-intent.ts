@@ -11,7 +11,7 @@ import { backendsOf, routedService } from '../model/route';
 import { TEXT } from '../shape';
 import { RenderedObject } from '../targets/checks';
 import { claimInWords } from '../targets/claim-words';
-import type { Claims } from '../targets/claims';
+import type { Claims, Conflict } from '../targets/claims';
 import { Cluster } from '../targets/cluster';
 import type { Compilation } from '../targets/compile';
 import { withLine } from '../targets/line';
@@ -151,13 +151,8 @@ export abstract class MeshIntent extends Construct {
   protected _take(target: MeshTarget, { manifests, errors, claims, leftOut }: Compilation): void {
     const laid = Cluster.of(this, target.id).claims;
     const own = manifests.filter(manifest => manifest.shared === undefined || !laid.has(objectClaimOf(manifest)));
-    this.tell([
-      ...errors,
-      ...this.conflicts(target.id, laid, [
-        ...claims.map(claim => ({ code: 'MESH3001' as const, claim })),
-        ...own.map(manifest => ({ code: 'MESH3003' as const, claim: objectClaimOf(manifest) })),
-      ]),
-    ]);
+    const found = [...this.lay(laid, 'MESH3001', claims), ...this.lay(laid, 'MESH3003', own.map(objectClaimOf))];
+    this.tell([...errors, ...found.length === 0 ? [] : wordsOf(target.id, found)]);
     leftOut.forEach(sentence => warn(this._path, coded({ code: 'MESH2101', sentence: `${sentence} Left out` })));
     const objects = this.objects.get(target.id) ?? [];
     this.objects.set(target.id, [...objects, ...this.apiObjectsOf(target, own, leftOut, objects.length > 0)]);
@@ -180,14 +175,9 @@ export abstract class MeshIntent extends Construct {
     this.errors.push(...errors);
   }
 
-  /** Lays claim to what a cluster can have once; the later of two is in error, and says once which the other is. */
-  private conflicts(targetId: string, laid: Claims<IConstruct>, claims: readonly ConstructClaim[]): string[] {
-    const found = claims.flatMap(({ code, claim }) => laid.lay(claim, this).map(one => ({ code, ...one })));
-    if (found.length === 0) return [];
-    const first = new Map([...found].reverse().map(one => [one.owner, one]));
-    return found.filter(one => first.get(one.owner) === one).map(({ code, claim, owner: { node: { path } }, why }) => why === undefined
-      ? conflict(code, targetId, claimInWords(claim), path)
-      : contested(targetId, claimInWords(claim), path, why));
+  /** Lays claim to what a cluster can have once. */
+  private lay(laid: Claims<IConstruct>, code: CodedConflict['code'], claims: Compilation['claims']): CodedConflict[] {
+    return claims.flatMap(claim => laid.lay(claim, this).map(one => ({ code, ...one })));
   }
 
   /**
@@ -200,11 +190,10 @@ export abstract class MeshIntent extends Construct {
     }
     const [scope, prefix] = this._targets.targets.length === 1 ? [this, ''] : [this.siblingChart(target), `${this.pathInChart}/`];
     return manifests.map((manifest, i) => {
-      const { shared, ...object } = manifest;
-      const { kind, metadata: { name, namespace } } = object;
+      const { kind, metadata: { name, namespace } } = manifest;
       checkObjectName(this._path, `name of ${kind}`, name);
       const id = i === 0 && !isLater ? 'Resource' : `${kind} ${namespace ?? ''} ${name}`;
-      return new RenderedObject(scope, prefix + id, { ...object, metadata: this.metadataOf(manifest, leftOut) }, this, target);
+      return new RenderedObject(scope, prefix + id, { ...objectOf(manifest), metadata: this.metadataOf(manifest, leftOut) }, this, target);
     });
   }
 
@@ -241,15 +230,29 @@ export abstract class MeshIntent extends Construct {
   }
 }
 
-interface ConstructClaim {
+interface CodedConflict extends Conflict<IConstruct> {
   readonly code: Parameters<typeof conflict>[0];
-  readonly claim: Compilation['claims'][number];
+}
+
+/** The later of two is in error, and says once which the other is. */
+function wordsOf(targetId: string, conflicts: readonly CodedConflict[]): string[] {
+  const first = new Map([...conflicts].reverse().map(one => [one.owner, one]));
+  return conflicts.filter(one => first.get(one.owner) === one).map(({ code, claim, owner: { node: { path } }, why }) => why === undefined
+    ? conflict(code, targetId, claimInWords(claim), path)
+    : contested(targetId, claimInWords(claim), path, why));
 }
 
 /** What a manifest lays claim to: its name; of one that is shared, others may say all that it says. */
-function objectClaimOf({ shared, ...manifest }: Manifest): SubjectClaim {
-  const { apiVersion, kind, metadata: { name, namespace } } = manifest;
-  return objectClaim({ apiVersion, kind, name, namespace }, shared && JSON.stringify(manifest));
+function objectClaimOf(manifest: Manifest): SubjectClaim {
+  const { apiVersion, kind, metadata: { name, namespace }, shared } = manifest;
+  return objectClaim({ apiVersion, kind, name, namespace }, shared && JSON.stringify(objectOf(manifest)));
+}
+
+/** What is rendered of a manifest. */
+function objectOf(manifest: Manifest): Omit<Manifest, 'shared'> {
+  if (manifest.shared === undefined) return manifest;
+  const { shared, ...object } = manifest;
+  return object;
 }
 
 function chartOf(construct: Construct): Chart {

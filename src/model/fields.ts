@@ -16,7 +16,15 @@ export function collected<Model extends object, Item, Context extends readonly u
   record: ByField<Model, readonly Item[], Context>,
 ): (model: Model, ...context: Context) => Item[] {
   const fields = Object.keys(record) as (keyof Model)[];
-  return (model, ...context) => fields.flatMap(field => isSaid(model[field]) ? record[field](model[field]!, ...context) : []);
+  return (model, ...context) => {
+    const items: Item[] = [];
+    for (const field of fields) {
+      if (isSaid(model[field])) {
+        items.push(...record[field](model[field]!, ...context));
+      }
+    }
+    return items;
+  };
 }
 
 /** The same, where the answers are parts of one object. */

@@ -45,10 +45,11 @@ const CONDITIONS: { readonly [C in keyof RequestMatch]-?: Condition<RequestMatch
   query: { key: query => [query.map(conditionKey)], common: (a, b) => intersectConditions(a, b, 'query') },
   hosts: { key: hosts => hosts === undefined ? [] : [hosts], common: intersectHosts },
 };
+const NAMES = Object.keys(CONDITIONS) as (keyof RequestMatch)[];
 const NAMED = Object.entries(CONDITIONS) as [keyof RequestMatch, Condition<unknown>][];
 
 export function isAnyRequest(match: RequestMatch): boolean {
-  return !NAMED.some(([name]) => isSaid(match[name]));
+  return !NAMES.some(name => isSaid(match[name]));
 }
 
 /** The same condition for APIs whose matches have one method at most. */
