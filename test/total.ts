@@ -9,3 +9,22 @@ export function total<Model>(fields: Arbitraries<Model>): fc.Arbitrary<Model> {
 
 /** For a field that is not generated here. */
 export const absent: fc.Arbitrary<undefined> = fc.constant(undefined);
+
+/** How each condition of a match is read: a new one does not compile before it is. */
+export type Readings<Match, Request> = { readonly [C in keyof Required<Match>]: (condition: NonNullable<Match[C]>, request: Request) => boolean };
+
+/** Whether all conditions that are there hold. */
+export function allHold<Match extends object, Request>(readings: Readings<Match, Request>, match: Match, request: Request): boolean {
+  for (const name in readings) {
+    const condition = match[name];
+    if (condition !== undefined && !readings[name](condition!, request)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/** What no one says there: a reading that is asked all the same is a mistake of the test. */
+export function unsaid(): never {
+  throw new Error('not generated');
+}

@@ -3,7 +3,8 @@ import type { Manifest } from '../../src/dialects/dialect';
 import type { AccessModel, AccessRule, Source } from '../../src/model/access';
 import { sourceKey } from '../../src/model/access';
 import type { RequestMatch } from '../../src/model/match';
-import { absent, total } from '../total';
+import type { Readings } from '../total';
+import { absent, allHold, total, unsaid } from '../total';
 
 /** Manifests as they are applied. */
 export function applied(manifests: readonly Manifest[]): any[] {
@@ -45,21 +46,27 @@ const is = (client: Client) => (source: Source): boolean => {
   }
 };
 
-export function holds({ methods, path, headers }: RequestMatch, call: Call): boolean {
-  const whole = (pattern: string, value: string) => new RegExp(`^(?:${pattern})$`).test(value);
-  const pathHolds = {
-    exact: (value: string) => call.path === value,
-    prefix: (value: string) => call.path === value || call.path.startsWith(`${value}/`),
-    below: (value: string) => call.path.startsWith(`${value}/`),
-    template: (value: string) => value.split('/').length === call.path.split('/').length
-      && value.split('/').every((element, i) => element === '{*}' ? call.path.split('/')[i] !== '' : element === call.path.split('/')[i]),
-    regex: (value: string) => whole(value, call.path),
-  };
-  return (methods.length === 0 || methods.includes(call.method))
-    && (path === undefined || pathHolds[path.type](path.value))
-    && headers.every(({ name, type, value }) => name in call.headers
-      && (type === 'present' || (type === 'exact' ? call.headers[name] === value : whole(value, call.headers[name]))));
+export function holds(match: RequestMatch, call: Call): boolean {
+  return allHold(READINGS, match, call);
 }
+
+const whole = (pattern: string, value: string) => new RegExp(`^(?:${pattern})$`).test(value);
+
+const READINGS: Readings<RequestMatch, Call> = {
+  methods: (methods, { method }) => methods.length === 0 || methods.includes(method),
+  path: ({ type, value }, { path }) => ({
+    exact: () => path === value,
+    prefix: () => path === value || path.startsWith(`${value}/`),
+    below: () => path.startsWith(`${value}/`),
+    template: () => value.split('/').length === path.split('/').length
+      && value.split('/').every((element, i) => element === '{*}' ? path.split('/')[i] !== '' : element === path.split('/')[i]),
+    regex: () => whole(value, path),
+  })[type](),
+  headers: (conditions, { headers }) => conditions.every(({ name, type, value }) => name in headers
+    && (type === 'present' || (type === 'exact' ? headers[name] === value : whole(value, headers[name])))),
+  query: conditions => conditions.length === 0 || unsaid(),
+  hosts: unsaid,
+};
 
 export const web: AccessRule = {
   sources: [{ kind: 'serviceAccount', name: 'web', namespace: 'shop' }],

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import type { Request } from './request';
-import type { AccessModel, Source, WorkloadPort } from '../../src/model/access';
+import type { AccessModel, AccessRule, Source, WorkloadPort } from '../../src/model/access';
 import { sourceKey } from '../../src/model/access';
+import type { Every } from '../../src/model/fields';
 import type { NamedCondition, RequestMatch } from '../../src/model/match';
 import { byName, isAnyRequest } from '../../src/model/match';
 import type { PathCondition } from '../../src/model/path';
@@ -64,12 +65,13 @@ const source = (wide: boolean): fc.Arbitrary<Source> => fc.oneof(
   ] : []),
 );
 
-export const accessModel = (can: { regex: boolean; query: boolean; wide: boolean }): fc.Arbitrary<AccessModel> => fc.array(fc.record({
+export const accessModel = (can: { regex: boolean; query: boolean; wide: boolean }): fc.Arbitrary<AccessModel> => fc.array(total<AccessRule>({
   sources: fc.uniqueArray(source(can.wide), { selector: sourceKey, minLength: 1, maxLength: 2 }),
   exceptSources: fc.constant([]),
   ports: fc.oneof(fc.constant([PORTS[0]]), fc.uniqueArray(fc.constantFrom(...PORTS), { minLength: 1, maxLength: 3 })),
   requests: fc.array(match(can), { maxLength: 3 }),
-}), { maxLength: 4 }).map(all => ({
+  byAddress: absent,
+}), { maxLength: 4 }).map((all): Every<AccessModel> => ({
   name: 'cart',
   namespace: 'shop',
   destination: { service: 'cart', serviceAccount: 'cart', podSelector: { app: 'cart' }, ports: PORTS },

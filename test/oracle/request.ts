@@ -1,5 +1,8 @@
 import type { AccessModel, Source } from '../../src/model/access';
 import type { NamedCondition, RequestMatch } from '../../src/model/match';
+import type { PathCondition } from '../../src/model/path';
+import type { Readings } from '../total';
+import { allHold, unsaid } from '../total';
 
 /** A request that arrives at a pod. */
 export interface Request {
@@ -13,21 +16,24 @@ export interface Request {
 
 /** What the model says, read as naively as can be. */
 export function holds(match: RequestMatch, request: Request): boolean {
-  return (match.methods.length === 0 || match.methods.includes(request.method))
-    && pathHolds(match, request.path)
-    && match.headers.every(c => conditionHolds(c, request.headers))
-    && match.query.every(c => conditionHolds(c, request.query));
+  return allHold(READINGS, match, request);
 }
 
-function pathHolds({ path }: RequestMatch, actual: string): boolean {
-  switch (path?.type) {
-    case undefined: return true;
-    case 'exact': return actual === path!.value;
-    case 'prefix': return `${actual}/`.startsWith(`${path!.value}/`);
-    case 'below': return actual.startsWith(`${path!.value}/`);
-    case 'regex': return whole(path!.value).test(actual);
-    case 'template': return whole(path!.value.replaceAll('{*}', '[^/]+')).test(actual);
-    default: throw new Error('unreachable');
+const READINGS: Readings<RequestMatch, Request> = {
+  methods: (methods, { method }) => methods.length === 0 || methods.includes(method),
+  path: (condition, { path }) => pathHolds(condition, path),
+  headers: (conditions, { headers }) => conditions.every(c => conditionHolds(c, headers)),
+  query: (conditions, { query }) => conditions.every(c => conditionHolds(c, query)),
+  hosts: unsaid,
+};
+
+function pathHolds({ type, value }: PathCondition, actual: string): boolean {
+  switch (type) {
+    case 'exact': return actual === value;
+    case 'prefix': return `${actual}/`.startsWith(`${value}/`);
+    case 'below': return actual.startsWith(`${value}/`);
+    case 'regex': return whole(value).test(actual);
+    case 'template': return whole(value.replaceAll('{*}', '[^/]+')).test(actual);
   }
 }
 

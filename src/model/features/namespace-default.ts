@@ -1,4 +1,6 @@
 import type { Use } from './use';
+import { collected } from '../fields';
+import type { NamespaceDefaultModel } from '../namespace-default';
 
 /** What a default for a namespace can ask of a target. */
 export const NAMESPACE_DEFAULT_FEATURES = {
@@ -7,6 +9,8 @@ export const NAMESPACE_DEFAULT_FEATURES = {
 
 export type NamespaceDefaultFeature = keyof typeof NAMESPACE_DEFAULT_FEATURES;
 
-export function namespaceDefaultUses(): Use<NamespaceDefaultFeature>[] {
-  return [{ feature: 'NamespaceDenyAll' }];
+export function namespaceDefaultUses(model: NamespaceDefaultModel): Use<NamespaceDefaultFeature>[] {
+  return [{ feature: 'NamespaceDenyAll' }, ...modelFeatures(model).map(feature => ({ feature }))];
 }
+
+const modelFeatures = collected<NamespaceDefaultModel, NamespaceDefaultFeature>({ name: () => [], namespace: () => [] });

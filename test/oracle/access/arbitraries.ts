@@ -5,6 +5,7 @@ import type { Client, Entrance, Pod, PodPort, Request } from './request';
 import type { AccessModel, AccessRule, IdentitySource, Source, WorkloadPort } from '../../../src/model/access';
 import { sourceKey } from '../../../src/model/access';
 import type { AccessFeature } from '../../../src/model/features/access';
+import type { Every } from '../../../src/model/fields';
 import type { NamedCondition, RequestMatch } from '../../../src/model/match';
 import { ANY_REQUEST, byName } from '../../../src/model/match';
 import type { PathCondition } from '../../../src/model/path';
@@ -173,10 +174,11 @@ export const rule = (can: Can, ports: readonly WorkloadPort[], { wholeWorkloads 
       { weight: 5, arbitrary: match(can) }, ...(can('GRPCMethodMatching') ? [{ weight: 1, arbitrary: grpcMatch }] : []),
     ), { minLength: 1, maxLength: 3 }),
   }),
-).map(([who, chosen, requests]) => {
+).map(([who, chosen, requests]): Every<AccessRule> => {
   // Requests are told apart on ports only that have some.
   const http = chosen.filter(takesRequests);
-  return requests.length > 0 && http.length > 0 ? { ...who, ports: http, requests } : { ...who, ports: chosen, requests: [] };
+  const what = requests.length > 0 && http.length > 0 ? { ports: http, requests } : { ports: chosen, requests: [] };
+  return { ...who, ...what, byAddress: undefined };
 });
 
 /** Policies of some of the pods, at most one for each. */
@@ -189,7 +191,7 @@ const policy = (can: Can, pod: Pod, options: PolicyOptions): fc.Arbitrary<Access
     arbitrary: options.wholeWorkloads ? fc.constantFrom(...declaredPorts(can, pod)).map(port => [port]) : fc.constant(declaredPorts(can, pod)),
   },
   { weight: 1, arbitrary: fc.subarray(declaredPorts(can, pod), { minLength: 1 }) },
-).chain(ports => fc.record({
+).chain(ports => total<AccessModel>({
   name: fc.constant(`${pod.service}-access`),
   namespace: fc.constant(pod.namespace),
   destination: fc.constant({

@@ -4,6 +4,8 @@ import { portOf, spiffeIdOf } from './request';
 import type { AccessModel, Source } from '../../../src/model/access';
 import type { NamedCondition, RequestMatch } from '../../../src/model/match';
 import type { PathCondition } from '../../../src/model/path';
+import type { Readings } from '../../total';
+import { allHold, unsaid } from '../../total';
 
 /** Whether a policy lets a request to its workload in, read as naively as can be. */
 export function allowedByIntent(model: AccessModel, request: Request): boolean {
@@ -62,12 +64,19 @@ function bits(ip: string): string {
 }
 
 /** Whether all conditions hold. */
-export function holds({ methods, path, headers, query }: RequestMatch, request: Pick<Request, 'method' | 'path' | 'headers' | 'query'>): boolean {
-  return (methods.length === 0 || methods.includes(request.method))
-    && (path === undefined || pathHolds(path, request.path))
-    && headers.every(c => conditionHolds(c, request.headers))
-    && query.every(c => conditionHolds(c, request.query));
+export function holds(match: RequestMatch, request: Sent): boolean {
+  return allHold(READINGS, match, request);
 }
+
+type Sent = Pick<Request, 'method' | 'path' | 'headers' | 'query'>;
+
+const READINGS: Readings<RequestMatch, Sent> = {
+  methods: (methods, { method }) => methods.length === 0 || methods.includes(method),
+  path: (condition, { path }) => pathHolds(condition, path),
+  headers: (conditions, { headers }) => conditions.every(c => conditionHolds(c, headers)),
+  query: (conditions, { query }) => conditions.every(c => conditionHolds(c, query)),
+  hosts: unsaid,
+};
 
 /** What the server behind the proxy makes of a path: whether the proxy has resolved it, or the server does. */
 export function resolved(path: string): string {

@@ -6,6 +6,8 @@ import { routeOf, type WrittenApp, type WrittenGateway, type WrittenMutualTls, t
 import type { TargetDialects } from '../../../src/dialects/contract/target-dialects';
 import type { AccessModel, Source } from '../../../src/model/access';
 import type { EgressModel } from '../../../src/model/egress';
+import type { Every } from '../../../src/model/fields';
+import { total } from '../../total';
 import { aim, anyPod, type ClientOptions, declaredPorts, podClient, rule } from '../access/arbitraries';
 import type { Client, Request } from '../access/request';
 import type { Says } from '../egress/call';
@@ -141,7 +143,7 @@ function policies({ dialects, wholeWorkloads }: AppOptions, { services }: World)
 function policy(can: (feature: string) => boolean, service: Running, wholeWorkloads: boolean): fc.Arbitrary<AccessModel> {
   const { name, namespace, podSelector, serviceAccount, ports: own } = service;
   const ports = declaredPorts(can, { ports: own.map(podPort) });
-  return fc.record({
+  return total<AccessModel>({
     name: fc.constant(`${name}-access`),
     namespace: fc.constant(namespace),
     destination: fc.constant({ service: name, serviceAccount, podSelector, ports }),
@@ -189,9 +191,9 @@ function egress({ dialects }: AppOptions): fc.Arbitrary<WrittenApp['egress'][0][
   if (!canAny(dialects.egress.supports)) {
     return fc.constant([]);
   }
-  const of = (workload?: string) => fc.array(egressDestination(can), { maxLength: 3 }).map(destinations => ({
+  const of = (workload?: string) => fc.array(egressDestination(can), { maxLength: 3 }).map((destinations): Every<WrittenApp['egress'][0]> => ({
     namespace: HOME,
-    ...(workload !== undefined && { workload: { service: workload, podSelector: { app: workload } } }),
+    workload: workload === undefined ? undefined : { service: workload, podSelector: { app: workload } },
     destinations,
   }));
   return some<{ namespace: WrittenApp['egress'][0]; workload: WrittenApp['egress'][0] }>({

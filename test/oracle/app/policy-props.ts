@@ -1,10 +1,12 @@
 import { type World, serviceIn } from './world';
-import type { AccessAllowance, HealthProbe, HealthProbeKind, ServiceAccessPolicyProps } from '../../../src';
+import type { AccessAllowance, HealthProbe, HealthProbeKind, HttpMatchOptions, ServiceAccessPolicyProps } from '../../../src';
 import { AccessMode, ExposureGateway, GrpcMatch, HttpMatch, Identity, StringMatch } from '../../../src';
 import type { AccessModel, AccessRule, Source } from '../../../src/model/access';
+import { merged } from '../../../src/model/fields';
 import type { NamedCondition, RequestMatch } from '../../../src/model/match';
 import { isAnyRequest } from '../../../src/model/match';
 import type { PathCondition } from '../../../src/model/path';
+import { unsaid } from '../../total';
 import { meshService } from '../routes/written';
 
 /** The gateway of the exposure in the app. */
@@ -56,14 +58,17 @@ function identity(source: Source): Identity {
   }
 }
 
-function request({ methods, path, headers, query }: RequestMatch): HttpMatch | GrpcMatch {
-  return path?.grpc !== undefined ? GrpcMatch.of(path.grpc) : HttpMatch.of({
-    ...(methods.length > 0 && { methods: [...methods] }),
-    ...(path && pathOption(path)),
-    ...(headers.length > 0 && { headers: conditions(headers) }),
-    ...(query.length > 0 && { query: conditions(query) }),
-  });
+function request(match: RequestMatch): HttpMatch | GrpcMatch {
+  return match.path?.grpc !== undefined ? GrpcMatch.of(match.path.grpc) : HttpMatch.of(httpOptions(match));
 }
+
+const httpOptions = merged<RequestMatch, HttpMatchOptions>({
+  methods: methods => ({ methods: [...methods] }),
+  path: path => pathOption(path),
+  headers: headers => ({ headers: conditions(headers) }),
+  query: query => ({ query: conditions(query) }),
+  hosts: unsaid,
+});
 
 function pathOption({ type, value }: PathCondition) {
   switch (type) {

@@ -5,6 +5,8 @@ import { whole } from './request';
 import type {
   Written, WrittenBackend, WrittenExposure, WrittenHandling, WrittenMatch, WrittenRule, WrittenService, WrittenValue,
 } from './written';
+import type { Readings } from '../../total';
+import { allHold } from '../../total';
 
 /** What becomes of a request by a route as it is written, read as naively as can be: the first rule that matches decides. */
 export function routedByIntent(written: Written, request: RouteRequest): Outcome {
@@ -119,16 +121,22 @@ function copiesOf(written: Written, request: RouteRequest, { mirrors = [] }: Wri
     .map(({ percent = 100, ...mirror }) => `${nameOf(portOf(written, request, mirror))} ${fraction(Math.round(percent * 10_000), 1_000_000)}`);
 }
 
-function policiesOf({ timeouts, retries, cors, stickiness, faults }: WrittenHandling): Policies {
-  return {
-    ...(timeouts && { timeouts }),
-    ...(retries && {
-      retries: { statusCodes: [], grpcStatuses: [], connectionFailures: true, ...retries },
-    }),
-    ...(cors && { cors: corsOf(cors) }),
-    ...(stickiness && { stickiness: { ...stickiness, type: stickiness.type ?? 'cookie' } }),
-    ...(faults && { faults }),
-  };
+/** What holds for a request beside where it goes, with which path and headers. */
+type PolicyField = keyof Omit<Required<WrittenHandling>, 'mirrors' | 'requestHeaders' | 'responseHeaders' | 'rewrite'>;
+
+const POLICIES: { readonly [P in PolicyField]: (said: NonNullable<WrittenHandling[P]>) => Policies[P] } = {
+  timeouts: timeouts => timeouts,
+  retries: retries => ({ statusCodes: [], grpcStatuses: [], connectionFailures: true, ...retries }),
+  cors: cors => corsOf(cors),
+  stickiness: stickiness => ({ ...stickiness, type: stickiness.type ?? 'cookie' }),
+  faults: faults => faults,
+};
+
+function policiesOf(handling: WrittenHandling): Policies {
+  return Object.fromEntries(Object.entries(POLICIES).flatMap(([name, read]) => {
+    const said = handling[name as PolicyField];
+    return said === undefined ? [] : [[name, (read as (said: unknown) => unknown)(said)]];
+  }));
 }
 
 function corsOf({ allowOrigins, allowMethods = [], allowHeaders = [], exposeHeaders = [], allowCredentials = false, maxAge = 5000 }:
@@ -154,27 +162,27 @@ function trafficOf({ circuitBreaking, retryBudget, rateLimit }: Written, request
 
 /** Whether all conditions hold. */
 export function holds(match: WrittenMatch, request: Asked & Pick<RouteRequest, 'host'>): boolean {
-  const { methods, headers = {}, query = {}, cookies = {}, grpc, sni } = match;
-  return (methods === undefined || methods.includes(request.method))
-    && pathHolds(match, request.path)
-    && Object.entries(headers).every(([name, value]) => valueHolds(value, request.headers, name.toLowerCase()))
-    && Object.entries(query).every(([name, value]) => valueHolds(value, request.query, name))
-    && Object.entries(cookies).every(([name, value]) => (request.headers.cookie ?? '').split(';').some(cookie => cookie.trim() === `${name}=${value}`))
-    && (grpc === undefined || request.path === `/${grpc.service}/${grpc.method ?? request.path.split('/').slice(2).join('/')}`)
-    && (sni === undefined || sni.some(name => hostHolds(name, request.host)));
+  return allHold(READINGS, match, request);
 }
+
+const READINGS: Readings<WrittenMatch, Asked & Pick<RouteRequest, 'host'>> = {
+  methods: (methods, { method }) => methods.includes(method),
+  path: (exact, { path }) => path === exact,
+  pathPrefix: (prefix, { path }) => `${path}/`.startsWith(`${withoutSlash(prefix)}/`),
+  pathBelow: (above, { path }) => path.startsWith(`${withoutSlash(above)}/`),
+  pathTemplate: (template, { path }) => templateHolds(template.split('/'), path.split('/')),
+  pathRegex: (regex, { path }) => whole(regex, path),
+  headers: (conditions, { headers }) => Object.entries(conditions).every(([name, value]) => valueHolds(value, headers, name.toLowerCase())),
+  query: (conditions, { query }) => Object.entries(conditions).every(([name, value]) => valueHolds(value, query, name)),
+  cookies: (cookies, { headers }) => Object.entries(cookies).every(([name, value]) =>
+    (headers.cookie ?? '').split(';').some(cookie => cookie.trim() === `${name}=${value}`)),
+  grpc: ({ service, method }, { path }) => path === `/${service}/${method ?? path.split('/').slice(2).join('/')}`,
+  sni: (names, { host }) => names.some(name => hostHolds(name, host)),
+};
 
 /** A wildcard holds for every host below. */
 function hostHolds(name: string, host: string): boolean {
   return name.startsWith('*.') ? host.endsWith(name.slice(1)) : name === host;
-}
-
-function pathHolds({ path, pathPrefix, pathBelow, pathTemplate, pathRegex }: WrittenMatch, actual: string): boolean {
-  return (path === undefined || path === actual)
-    && (pathPrefix === undefined || `${actual}/`.startsWith(`${withoutSlash(pathPrefix)}/`))
-    && (pathBelow === undefined || actual.startsWith(`${withoutSlash(pathBelow)}/`))
-    && (pathTemplate === undefined || templateHolds(pathTemplate.split('/'), actual.split('/')))
-    && (pathRegex === undefined || whole(pathRegex, actual));
 }
 
 function templateHolds(wanted: readonly string[], elements: readonly string[]): boolean {

@@ -3,9 +3,10 @@ import { Duration } from 'cdk8s';
 import type { Changes } from './outcome';
 import { podLabels } from './rate-limits';
 import type {
-  CircuitBreaking, CorsPolicy, GrpcStatus, HttpMatchOptions, RequestHandling, RetryBudget, ServiceRouteRule, StickinessType,
+  CircuitBreaking, CorsPolicy, GrpcStatus, HttpMatchOptions, RequestHandling, RetryBudget, RouteBackend, ServiceRouteRule, StickinessType,
 } from '../../../src';
 import { Exposure, ExposureGateway, GrpcMatch, HttpMatch, MeshProtocol, MeshService, ServiceRoute, StringMatch, TlsMatch } from '../../../src';
+import type { Every } from '../../../src/model/fields';
 
 /** A route as someone writes it, in plain words: times in milliseconds, matches as they are read. */
 export interface Written {
@@ -124,11 +125,12 @@ function routeRule({ name, matches, backends, redirect, ports, ...own }: Written
   return {
     name,
     matches: matches?.map(requestMatch),
-    backends: backends?.map(({ requestHeaders, responseHeaders, ...backend }) => ({
-      ...backend,
-      service: meshService(backend.service),
-      ...(requestHeaders && { requestHeaders: changes(requestHeaders) }),
-      ...(responseHeaders && { responseHeaders: changes(responseHeaders) }),
+    backends: backends?.map(({ service, weight, port, requestHeaders, responseHeaders }): Every<RouteBackend> => ({
+      service: meshService(service),
+      weight,
+      port,
+      requestHeaders: requestHeaders && changes(requestHeaders),
+      responseHeaders: responseHeaders && changes(responseHeaders),
     })),
     redirect,
     ports: ports && [...ports],
@@ -144,12 +146,22 @@ export function meshService({ name, ports, podSelector, ...others }: WrittenServ
   });
 }
 
-export function requestMatch({ grpc, sni, headers, query, methods, cookies, ...path }: WrittenMatch): HttpMatch | GrpcMatch | TlsMatch {
+export function requestMatch({ grpc, sni, headers, query, methods, cookies, ...paths }: WrittenMatch): HttpMatch | GrpcMatch | TlsMatch {
   if (sni !== undefined) {
     return TlsMatch.sni(...sni);
   }
-  const options: HttpMatchOptions = {
-    ...path, methods: methods && [...methods], cookies, headers: headers && stringMatches(headers), query: query && stringMatches(query),
+  const options: Every<HttpMatchOptions> = {
+    path: paths.path,
+    pathPrefix: paths.pathPrefix,
+    pathBelow: paths.pathBelow,
+    pathTemplate: paths.pathTemplate,
+    pathRegex: paths.pathRegex,
+    methods: methods && [...methods],
+    headers: headers && stringMatches(headers),
+    query: query && stringMatches(query),
+    cookies,
+    // No target takes them.
+    hosts: undefined,
   };
   return grpc === undefined ? HttpMatch.of(options) : GrpcMatch.of({ ...grpc, headers: options.headers });
 }
@@ -159,37 +171,31 @@ function stringMatches(values: Readonly<Record<string, WrittenValue>>): { [name:
     : 'exact' in value ? StringMatch.exact(value.exact) : StringMatch.regex(value.regex)]));
 }
 
-function requestHandling(handling: WrittenHandling): RequestHandling {
+function requestHandling(handling: WrittenHandling): Every<RequestHandling> {
   const { timeouts, retries, mirrors, cors, stickiness, faults, requestHeaders, responseHeaders, rewrite } = handling;
   return {
-    ...(timeouts && { timeouts: { request: duration(timeouts.request), backendRequest: duration(timeouts.backendRequest) } }),
-    ...(retries && {
-      retries: {
-        ...retries,
-        statusCodes: retries.statusCodes && [...retries.statusCodes],
-        grpcStatuses: retries.grpcStatuses as GrpcStatus[] | undefined,
-        backoff: duration(retries.backoff),
-      },
-    }),
-    ...(mirrors && { mirrors: mirrors.map(mirror => ({ ...mirror, service: meshService(mirror.service) })) }),
-    ...(requestHeaders && { requestHeaders: changes(requestHeaders) }),
-    ...(responseHeaders && { responseHeaders: changes(responseHeaders) }),
-    ...(rewrite && { rewrite }),
-    ...(cors && { cors: { ...cors, maxAge: duration(cors.maxAge) } }),
-    ...(stickiness && {
-      stickiness: {
-        ...stickiness,
-        type: stickiness.type as StickinessType | undefined,
-        absoluteTimeout: duration(stickiness.absoluteTimeout),
-        idleTimeout: duration(stickiness.idleTimeout),
-      },
-    }),
-    ...(faults && {
-      faults: {
-        ...(faults.delay && { delay: { ...faults.delay, delay: duration(faults.delay.delay)! } }),
-        ...(faults.abort && { abort: faults.abort }),
-      },
-    }),
+    timeouts: timeouts && { request: duration(timeouts.request), backendRequest: duration(timeouts.backendRequest) },
+    retries: retries && {
+      ...retries,
+      statusCodes: retries.statusCodes && [...retries.statusCodes],
+      grpcStatuses: retries.grpcStatuses as GrpcStatus[] | undefined,
+      backoff: duration(retries.backoff),
+    },
+    mirrors: mirrors?.map(mirror => ({ ...mirror, service: meshService(mirror.service) })),
+    requestHeaders: requestHeaders && changes(requestHeaders),
+    responseHeaders: responseHeaders && changes(responseHeaders),
+    rewrite,
+    cors: cors && { ...cors, maxAge: duration(cors.maxAge) },
+    stickiness: stickiness && {
+      ...stickiness,
+      type: stickiness.type as StickinessType | undefined,
+      absoluteTimeout: duration(stickiness.absoluteTimeout),
+      idleTimeout: duration(stickiness.idleTimeout),
+    },
+    faults: faults && {
+      delay: faults.delay && { ...faults.delay, delay: duration(faults.delay.delay)! },
+      abort: faults.abort,
+    },
   };
 }
 

@@ -38,7 +38,7 @@ export function backends(can: Can, called: WrittenService): fc.Arbitrary<Written
   const anyOf = (count: number) => fc.array(fc.constantFrom(...WEIGHTS), { minLength: count, maxLength: count })
     .filter(all => all.some(weight => weight > 0));
   const shares = (count: number) => fc.oneof({ weight: 2, arbitrary: fc.constantFrom(...SHARES[count - 1]) }, { weight: 1, arbitrary: anyOf(count) });
-  const headers = some<Pick<WrittenBackend, 'requestHeaders' | 'responseHeaders'>>({
+  const headers = some<Omit<WrittenBackend, 'service' | 'weight' | 'port'>>({
     requestHeaders: can('HTTPRouteBackendRequestHeaderModification') && [10, changes(CHANGED)],
     responseHeaders: can('BackendResponseHeaderModification') && [5, changes(CHANGED)],
   });

@@ -58,6 +58,8 @@ function value(can: Can): fc.Arbitrary<WrittenValue> {
   );
 }
 
+type PathForm = 'path' | 'pathPrefix' | 'pathBelow' | 'pathTemplate' | 'pathRegex';
+
 function path(can: Can, { paths, prefixes, templates, regexes }: Pool): fc.Arbitrary<WrittenMatch> {
   return fc.oneof(
     { weight: 3, arbitrary: fc.constant({}) },
@@ -75,7 +77,7 @@ function saysSomething({ pathPrefix, ...others }: WrittenMatch): boolean {
 }
 
 function httpMatch(can: Can, of: Pool): fc.Arbitrary<WrittenMatch> {
-  const more = some<Pick<WrittenMatch, 'methods' | 'headers' | 'query' | 'cookies'>>({
+  const more = some<Omit<WrittenMatch, PathForm | 'grpc' | 'sni'>>({
     methods: can('HTTPRouteMethodMatching') && [25, fc.subarray(METHODS, { minLength: 1, maxLength: 2 })],
     headers: can('HeaderMatching') && [30, byName(of.headers, value(can))],
     query: can('HTTPRouteQueryParamMatching') && [15, byName(QUERY, value(can))],

@@ -1,0 +1,153 @@
+import * as path from 'path';
+import * as ts from 'typescript';
+
+/**
+ * A field that is added to a type and forgotten elsewhere does not compile: who adds one is told of each place that has to answer for it.
+ * Each type here gets one, all at once, and all in the memory of the compiler; then these files are checked.
+ */
+const ROOT = path.resolve(__dirname, '..');
+
+interface Addition {
+  /** Where the type is. */
+  readonly file: string;
+  readonly type: string;
+  readonly field: string;
+  /** The files that do not compile before they answer for the field. */
+  readonly answer: readonly string[];
+}
+
+const ADDITIONS: readonly Addition[] = [
+  {
+    file: 'src/model/match.ts',
+    type: 'RequestMatch',
+    field: 'schemes',
+    answer: [
+      'src/model/match.ts',
+      'src/model/features/route.ts',
+      'src/model/features/access.ts',
+      'src/vocabulary/request-match.ts',
+      'src/dialects/specificity.ts',
+      'src/dialects/http-route-match.ts',
+      'src/dialects/gateway-api/grpc-route.ts',
+      'src/dialects/gateway-api/tls-route.ts',
+      'src/dialects/istio/authorization-policy.ts',
+      'src/dialects/istio/refusals.ts',
+      'src/dialects/istio/virtual-service/http-match.ts',
+      'src/dialects/linkerd/expressions.ts',
+      'src/dialects/linkerd/inbound-routes.ts',
+      'src/dialects/consul/gateway-precedence.ts',
+      'src/dialects/consul/permissions.ts',
+      'src/dialects/consul/service-router.ts',
+      'src/dialects/cilium/http-rule.ts',
+      'src/dialects/smi/http-route-group.ts',
+      'src/dialects/smi/traffic-target.ts',
+      'src/dialects/kubernetes/ingress.ts',
+      'src/targets/overruled.ts',
+      'test/model/match.test.ts',
+      'test/dialects/meaning.ts',
+      'test/oracle/arbitraries.ts',
+      'test/oracle/access/arbitraries.ts',
+      'test/oracle/access/intent.ts',
+      'test/oracle/request.ts',
+      'test/oracle/app/policy-props.ts',
+    ],
+  },
+  {
+    file: 'src/vocabulary/request-match.ts',
+    type: 'HttpMatchOptions',
+    field: 'scheme',
+    answer: ['src/vocabulary/request-match.ts', 'test/oracle/routes/written.ts'],
+  },
+  {
+    file: 'test/oracle/routes/written.ts',
+    type: 'WrittenMatch',
+    field: 'writtenScheme',
+    answer: ['test/oracle/routes/intent.ts', 'test/oracle/routes/arbitraries/matches.ts'],
+  },
+  {
+    file: 'src/model/handling.ts',
+    type: 'Handling',
+    field: 'compressed',
+    answer: [
+      'src/model/features/handling.ts',
+      'src/dialects/gateway-api/http-route.ts',
+      'src/dialects/gateway-api/grpc-route.ts',
+      'src/dialects/istio/virtual-service/http-routes.ts',
+      'src/dialects/consul/service-router.ts',
+      'src/dialects/kuma/route-filters.ts',
+    ],
+  },
+  {
+    file: 'src/model/handling.ts',
+    type: 'ServiceTraffic',
+    field: 'warmUp',
+    answer: ['src/model/features/handling.ts', 'src/dialects/istio/traffic-policy.ts'],
+  },
+  {
+    file: 'src/vocabulary/request-handling.ts',
+    type: 'RequestHandling',
+    field: 'compression',
+    answer: ['src/intents/handling.ts', 'src/intents/shapes.ts', 'test/oracle/routes/written.ts'],
+  },
+  {
+    file: 'test/oracle/routes/written.ts',
+    type: 'WrittenHandling',
+    field: 'writtenCompression',
+    answer: ['test/oracle/routes/arbitraries/handling.ts', 'test/oracle/routes/intent.ts'],
+  },
+  {
+    file: 'src/model/access.ts',
+    type: 'AccessModel',
+    field: 'until',
+    answer: ['src/model/features/access.ts', 'test/oracle/access/arbitraries.ts', 'test/oracle/arbitraries.ts', 'test/oracle/app/arbitraries.ts'],
+  },
+  {
+    file: 'src/model/access.ts',
+    type: 'AccessRule',
+    field: 'during',
+    answer: ['src/model/features/access.ts', 'test/oracle/access/arbitraries.ts', 'test/oracle/arbitraries.ts'],
+  },
+  { file: 'src/model/authentication.ts', type: 'AuthenticationModel', field: 'minimumVersion', answer: ['src/model/features/authentication.ts'] },
+  { file: 'src/model/egress.ts', type: 'EgressModel', field: 'through', answer: ['src/model/features/egress.ts', 'test/oracle/app/arbitraries.ts'] },
+  { file: 'src/model/exposure.ts', type: 'ExposureModel', field: 'zipped', answer: ['src/model/features/exposure.ts'] },
+  { file: 'src/model/route.ts', type: 'RouteModel', field: 'sampled', answer: ['src/model/features/route.ts'] },
+  { file: 'src/model/route.ts', type: 'PortRoute', field: 'backlog', answer: ['src/model/features/route.ts'] },
+  { file: 'src/model/route.ts', type: 'RouteRule', field: 'weightless', answer: ['src/model/features/route.ts'] },
+  { file: 'src/model/route.ts', type: 'WeightedBackend', field: 'locality', answer: ['src/model/features/route.ts'] },
+  { file: 'src/intents/service-route.ts', type: 'RouteBackend', field: 'zone', answer: ['src/intents/shapes.ts', 'test/oracle/routes/written.ts'] },
+  { file: 'test/oracle/routes/written.ts', type: 'WrittenBackend', field: 'writtenZone', answer: ['test/oracle/routes/arbitraries/backends.ts'] },
+  { file: 'src/model/namespace-default.ts', type: 'NamespaceDefaultModel', field: 'except', answer: ['src/model/features/namespace-default.ts'] },
+];
+
+/** The text of a file, with the fields that its types get. */
+function withFields(file: string, text: string): string {
+  return ADDITIONS.filter(addition => path.join(ROOT, addition.file) === file).reduce((changed, { type, field }) => {
+    const head = new RegExp(`export interface ${type} [^{]*\\{`);
+    expect(changed).toMatch(head);
+    return changed.replace(head, start => `${start}\n  readonly ${field}?: readonly string[];`);
+  }, text);
+}
+
+/** What the compiler says of the files, by file. */
+function errors(): Map<string, string> {
+  const { config } = ts.readConfigFile(path.join(ROOT, 'test/tsconfig.json'), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, path.join(ROOT, 'test'));
+  const host = ts.createCompilerHost(options);
+  const read = host.getSourceFile;
+  host.getSourceFile = (name, languageVersion, ...others) => ADDITIONS.some(({ file }) => path.join(ROOT, file) === path.normalize(name))
+    ? ts.createSourceFile(name, withFields(path.normalize(name), ts.sys.readFile(name)!), languageVersion)
+    : read(name, languageVersion, ...others);
+  const files = [...new Set(ADDITIONS.flatMap(({ answer }) => answer))].map(file => path.join(ROOT, file));
+  const program = ts.createProgram({ rootNames: files, options: { ...options, isolatedModules: false }, host });
+  return new Map(files.map(file => [
+    path.relative(ROOT, file),
+    program.getSemanticDiagnostics(program.getSourceFile(file)).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')).join('\n'),
+  ]));
+}
+
+const found = errors();
+
+test.each(ADDITIONS.flatMap(({ type, field, answer }) => answer.map(file => [field, type, file] as const)))(
+  "'%s' of %s does not compile before it is answered for in %s", (field, _, file) => {
+    expect(found.get(file)).toMatch(new RegExp(`\\b${field}\\b`));
+  });
