@@ -176,10 +176,10 @@ project.addTask('oracle', {
   exec: 'ts-node --project test/tsconfig.json test/oracle/main.ts',
   receiveArgs: true,
 });
-script('conformance:cilium', "Have Cilium's policy engine decide on generated cases, and compare", 'conformance/cilium/run.sh');
+script('conformance:cilium', "Have Cilium's policy engine decide on generated cases, and compare", 'conformance/harness/run.sh cilium');
 script('conformance:regex', 'Have the engines of the meshes read generated expressions, and compare', 'conformance/regex/run.sh');
-script('conformance:istio', "Have Istio's control plane and Envoy decide on generated cases, and compare", 'conformance/istio/run.sh');
-script('conformance:osm', "Have Open Service Mesh's control plane and Envoy decide on generated cases, and compare", 'conformance/osm/run.sh');
+script('conformance:istio', "Have Istio's control plane and Envoy decide on generated cases, and compare", 'conformance/harness/run.sh istio --envoy');
+script('conformance:osm', "Have Open Service Mesh's control plane and Envoy decide on generated cases, and compare", 'conformance/harness/run.sh osm --envoy');
 const docs = script('docs', 'Generate the manifests in docs/, and docs/capabilities.md', 'ts-node --project projenrc/tsconfig.json projenrc/docs.ts');
 project.postCompileTask.spawn(docs);
 project.addTask('conformance:apiserver', {

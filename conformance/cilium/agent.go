@@ -74,7 +74,7 @@ func newAgent(c testCase) (*agent, error) {
 	for _, m := range c.Manifests {
 		id, entries, err := parse(m)
 		if err != nil {
-			a.refusal = fmt.Sprintf("%s: %s", refused, err)
+			a.refusal = err.Error()
 			return a, nil
 		}
 		resources[id] = entries
@@ -219,7 +219,7 @@ func (a *agent) outside(address netip.Addr, names []string) (labels.Labels, erro
 // What becomes of the connection of a probe: first on the way, and then at the proxy that its packets may be led to.
 func (a *agent) decide(i int, p probe) (string, error) {
 	if a.refusal != "" {
-		return a.refusal, nil
+		return refused, nil
 	}
 	e := endpoint{ports: p.Pod.Ports}
 	resolved, _, err := a.repository.ComputeSelectorPolicy(a.pods[i])

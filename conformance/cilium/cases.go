@@ -1,22 +1,9 @@
 package main
 
-import (
-	"encoding/json"
-	"os"
-)
-
-// A run of cases, as cases.ts writes it.
-type run struct {
-	Seed  int        `json:"seed"`
-	Cases []testCase `json:"cases"`
-}
+import "cdk8s-mesh.dev/conformance/harness"
 
 // A cluster with its policies, and probes of it.
-type testCase struct {
-	Name      string            `json:"name"`
-	Manifests []json.RawMessage `json:"manifests"`
-	Probes    []probe           `json:"probes"`
-}
+type testCase = harness.Case[probe]
 
 // A connection of a pod that Cilium manages, and what is said over it.
 type probe struct {
@@ -36,8 +23,7 @@ type probe struct {
 	Method  string            `json:"method"`
 	Target  string            `json:"target"`
 	Headers map[string]string `json:"headers"`
-	// What is to be compared, by who says it.
-	Answers map[string]string `json:"answers"`
+	Answers harness.Said      `json:"answers"`
 }
 
 type pod struct {
@@ -56,13 +42,4 @@ type peer struct {
 	IP string `json:"ip"`
 	// The names for which lookups gave the address.
 	Names []string `json:"names"`
-}
-
-func load(file string) (run, error) {
-	var r run
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return r, err
-	}
-	return r, json.Unmarshal(data, &r)
 }

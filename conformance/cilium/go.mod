@@ -2,7 +2,10 @@ module cdk8s-mesh.dev/conformance/cilium
 
 go 1.26.0
 
+replace cdk8s-mesh.dev/conformance/harness => ../harness
+
 require (
+	cdk8s-mesh.dev/conformance/harness v0.0.0
 	github.com/cilium/cilium v1.20.2
 	github.com/cilium/proxy v0.0.0-20260701124752-9c14fdc485a1
 	github.com/envoyproxy/go-control-plane/envoy v1.37.0

@@ -3,41 +3,24 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
+
+	"cdk8s-mesh.dev/conformance/harness"
+	"cdk8s-mesh.dev/conformance/harness/sidecars"
 )
 
-// A run of cases, as cases.ts writes it.
-type run struct {
-	Seed  int        `json:"seed"`
-	Cases []testCase `json:"cases"`
-}
-
 // A cluster, and probes of it.
-type testCase struct {
-	Name      string            `json:"name"`
-	Manifests []json.RawMessage `json:"manifests"`
-	Probes    []probe           `json:"probes"`
-}
+type testCase struct{ harness.Case[probe] }
 
 // A request to the address of a pod, where the answer is "allowed", "denied" or "limited", or to that of a Service, where it is
 // its backends.
 type probe struct {
-	// SPIFFE id of the client; empty is plain text.
-	Client string `json:"client"`
+	sidecars.Request
 	// Namespace of the client, whose sidecar routes the request.
-	Namespace string      `json:"namespace"`
-	Address   string      `json:"address"`
-	Port      uint32      `json:"port"`
-	Protocol  string      `json:"protocol"`
-	Host      string      `json:"host"`
-	Method    string      `json:"method"`
-	Target    string      `json:"target"`
-	Headers   [][2]string `json:"headers"`
+	Namespace string `json:"namespace"`
 	// The pods behind the backends of a Service. The answer then says of each backend what becomes of the request there.
-	Pods map[string]podPort `json:"pods"`
-	// What is to be compared, by who says it.
-	Answers map[string]string `json:"answers"`
+	Pods    map[string]podPort `json:"pods"`
+	Answers harness.Said       `json:"answers"`
 }
 
 // A port of a pod.
@@ -54,15 +37,6 @@ func (p probe) at(backend string) (probe, error) {
 	}
 	p.Address, p.Port, p.Pods = e.Address, e.Port, nil
 	return p, nil
-}
-
-func load(file string) (run, error) {
-	var r run
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return r, err
-	}
-	return r, json.Unmarshal(data, &r)
 }
 
 // All probes, and where they may come to next.

@@ -64,7 +64,7 @@ export function probe(one: Request, answers: Probe['answers']): Probe {
     host: `${service}.${namespace}`,
     method: one.method,
     target: requestTarget(one),
-    headers: one.headers,
+    headers: Object.entries(one.headers),
     answers,
   };
 }

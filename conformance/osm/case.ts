@@ -26,7 +26,7 @@ export interface Probe {
   readonly host: string;
   readonly method: string;
   readonly target: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: readonly (readonly [name: string, value: string])[];
   /** One answer, or several of which each will do. */
   readonly answers: Readonly<Record<string, readonly string[]>>;
 }

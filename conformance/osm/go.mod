@@ -2,13 +2,15 @@ module cdk8s-mesh.dev/conformance/osm
 
 go 1.26.0
 
+replace cdk8s-mesh.dev/conformance/harness => ../harness
+
 require (
+	cdk8s-mesh.dev/conformance/harness v0.0.0
 	github.com/envoyproxy/go-control-plane v0.10.2-0.20220325020618-49ff273808a1
 	github.com/google/uuid v1.3.0
 	github.com/openservicemesh/osm v1.2.4
 	github.com/rs/zerolog v1.18.0
 	github.com/servicemeshinterface/smi-sdk-go v0.5.0
-	google.golang.org/protobuf v1.28.1
 	k8s.io/api v0.26.3
 	k8s.io/apimachinery v0.26.3
 	k8s.io/client-go v0.26.3
@@ -61,6 +63,7 @@ require (
 	google.golang.org/appengine v1.6.7 // indirect
 	google.golang.org/genproto v0.0.0-20220808131553-a91ffa7f803e // indirect
 	google.golang.org/grpc v1.49.0 // indirect
+	google.golang.org/protobuf v1.28.1 // indirect
 	gopkg.in/inf.v0 v0.9.1 // indirect
 	gopkg.in/yaml.v2 v2.4.0 // indirect
 	gopkg.in/yaml.v3 v3.0.1 // indirect

@@ -4,86 +4,57 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"slices"
-	"sort"
-	"strings"
 
 	listener "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
 	"github.com/rs/zerolog"
+
+	"cdk8s-mesh.dev/conformance/harness"
+	"cdk8s-mesh.dev/conformance/harness/sidecars"
 )
 
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: osm CASES ENVOY")
-		os.Exit(2)
-	}
 	zerolog.SetGlobalLevel(zerolog.Disabled)
-	agreed, err := compare(os.Args[1], os.Args[2])
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-	}
-	if err != nil || !agreed {
-		os.Exit(1)
-	}
+	harness.Main("osm CASES ENVOY", compare)
 }
 
-func compare(file, binary string) (bool, error) {
-	r, err := load(file)
+func compare(cases []testCase, tally *harness.Tally, args ...string) error {
+	pki, err := sidecars.NewPKI("default.default.cluster.local")
 	if err != nil {
-		return false, err
-	}
-	folder, err := os.MkdirTemp("", "conformance")
-	if err != nil {
-		return false, err
-	}
-	defer os.RemoveAll(folder)
-	pki, err := newPKI()
-	if err != nil {
-		return false, err
+		return err
 	}
 	var listeners []*listener.Listener
 	refusals := map[string]bool{}
-	for i, c := range r.Cases {
+	for i, c := range cases {
 		added, err := translate(i, c, pki, refusals)
 		if err != nil {
-			return false, fmt.Errorf("%s: %w", c.Name, err)
+			return fmt.Errorf("%s: %w", c.Name, err)
 		}
 		listeners = append(listeners, added...)
 	}
-	socket := filepath.Join(folder, "backend")
-	backend, err := serveBackend(socket)
+	envoy, err := sidecars.Start(args[0], listeners, pki)
 	if err != nil {
-		return false, err
+		return err
 	}
-	defer backend.Close()
-	running, err := start(binary, folder, listeners, socket)
-	if err != nil {
-		return false, err
-	}
-	defer running.stop()
-	t := tally{answers: map[string]int{}}
-	for i, c := range r.Cases {
+	defer envoy.Stop()
+	for i, c := range cases {
 		for _, p := range c.Probes {
+			name := nameOf(i, p)
 			// A sidecar without a listener takes nothing.
-			answer := denied
-			if p.Direction == "outbound" {
-				answer = noRoute
-			}
-			if refusals[nameOf(i, p)] {
+			answer := p.refusal()
+			if refusals[name] {
 				answer = refused
 			}
-			if address, ok := running.listeners[nameOf(i, p)]; ok {
-				if answer, err = send(address, p, pki); err != nil {
-					return false, fmt.Errorf("%s: %w", c.Name, err)
+			if envoy.Has(name) {
+				if answer, err = send(envoy, name, p); err != nil {
+					return fmt.Errorf("%s: %w", c.Name, err)
 				}
 			}
-			t.add(c, p, answer)
+			about := fmt.Sprintf("%s: %s, pod %s/%s, %s %s%s, port %d, client %q, headers %v", c.Name, p.Direction, p.Namespace, p.Pod,
+				p.Method, p.Host, p.Target, p.Port, p.Client, p.Headers)
+			tally.Add(about, answer, p.Answers, c.Manifests)
 		}
 	}
-	t.print(len(r.Cases), r.Seed)
-	return t.disagreed == 0, nil
+	return nil
 }
 
 // The same for all probes of one listener.
@@ -92,7 +63,7 @@ func nameOf(i int, p probe) string {
 }
 
 // The listeners that the probes of a case meet, as OSM makes them.
-func translate(i int, c testCase, pki *pki, refusals map[string]bool) ([]*listener.Listener, error) {
+func translate(i int, c testCase, pki *sidecars.PKI, refusals map[string]bool) ([]*listener.Listener, error) {
 	stop := make(chan struct{})
 	defer close(stop)
 	cp, err := newControlPlane(c, stop)
@@ -129,52 +100,4 @@ func translate(i int, c testCase, pki *pki, refusals map[string]bool) ([]*listen
 		listeners = append(listeners, adapted)
 	}
 	return listeners, nil
-}
-
-// How often each answer was given, and by whom it was contradicted.
-type tally struct {
-	answers   map[string]int
-	disagreed int
-}
-
-func (t *tally) add(c testCase, p probe, osm string) {
-	t.answers[kind(osm)]++
-	if osm == malformed {
-		return
-	}
-	var others []string
-	for who, said := range p.Answers {
-		if !slices.Contains(said, osm) {
-			others = append(others, fmt.Sprintf("  %s: %s\n", who, strings.Join(said, " or ")))
-		}
-	}
-	if len(others) == 0 {
-		return
-	}
-	t.disagreed++
-	sort.Strings(others)
-	fmt.Printf("%s: %s, pod %s/%s, %s %s%s, port %d, client %q, headers %v\n  OSM: %s\n%s", c.Name, p.Direction, p.Namespace, p.Pod,
-		p.Method, p.Host, p.Target, p.Port, p.Client, p.Headers, osm, strings.Join(others, ""))
-	for _, m := range c.Manifests {
-		fmt.Printf("    %s\n", m)
-	}
-}
-
-func (t *tally) print(cases, seed int) {
-	kinds := make([]string, 0, len(t.answers))
-	total := 0
-	for kind, n := range t.answers {
-		kinds = append(kinds, fmt.Sprintf("%s %d", kind, n))
-		total += n
-	}
-	sort.Strings(kinds)
-	fmt.Printf("%d requests in %d cases, seed %d: %s; %d disagreements\n", total, cases, seed, strings.Join(kinds, ", "), t.disagreed)
-}
-
-// Backends have many names; one word stands for them.
-func kind(answer string) string {
-	if strings.HasPrefix(answer, "{") {
-		return "routed"
-	}
-	return answer
 }

@@ -117,7 +117,7 @@ function probes(everyone: boolean, answers: (request: RouteRequest) => Probe['an
     host,
     method: 'GET',
     target: '/',
-    headers: {},
+    headers: [],
     answers: !everyone && namespace === 'ops' ? { evaluator: ['no route'] } : answers({
       client: { namespace },
       to: { service: 'cart', namespace: 'shop', port },

@@ -1,4 +1,4 @@
-package main
+package sidecars
 
 import (
 	"crypto/ecdsa"
@@ -6,14 +6,16 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/pem"
 	"math/big"
 	"net/url"
+	"strings"
 	"time"
 )
 
-// The certificates of one run: an authority, the identity of the pods, and those of their clients.
-type pki struct {
+// PKI has the certificates of one run: an authority, the identity of the pods, and those of their clients.
+type PKI struct {
 	authority []byte
 	server    keyPair
 	root      *x509.Certificate
@@ -23,7 +25,8 @@ type pki struct {
 
 type keyPair struct{ certificate, key []byte }
 
-func newPKI() (*pki, error) {
+// NewPKI gives all pods the one identity, which is in question nowhere.
+func NewPKI(pods string) (*PKI, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, err
@@ -36,25 +39,30 @@ func newPKI() (*pki, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pki{authority: encode("CERTIFICATE", der), root: root, rootKey: key, clients: map[string]tls.Certificate{}}
-	p.server, err = p.issue("spiffe://cluster.local/ns/default/sa/default")
+	p := &PKI{authority: encode("CERTIFICATE", der), root: root, rootKey: key, clients: map[string]tls.Certificate{}}
+	p.server, err = p.issue(pods)
 	return p, err
 }
 
-// A certificate for a SPIFFE id.
-func (p *pki) issue(id string) (keyPair, error) {
-	uri, err := url.Parse(id)
-	if err != nil {
-		return keyPair{}, err
-	}
+// A certificate for a SPIFFE id, or for a name of DNS.
+func (p *PKI) issue(id string) (keyPair, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return keyPair{}, err
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(2), NotBefore: p.root.NotBefore, NotAfter: p.root.NotAfter, URIs: []*url.URL{uri},
+		SerialNumber: big.NewInt(2), NotBefore: p.root.NotBefore, NotAfter: p.root.NotAfter,
 		KeyUsage:    x509.KeyUsageDigitalSignature,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
+	}
+	if strings.HasPrefix(id, "spiffe://") {
+		uri, err := url.Parse(id)
+		if err != nil {
+			return keyPair{}, err
+		}
+		template.URIs = []*url.URL{uri}
+	} else {
+		template.DNSNames, template.Subject = []string{id}, pkix.Name{CommonName: id}
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, p.root, key.Public(), p.rootKey)
 	if err != nil {
@@ -64,7 +72,7 @@ func (p *pki) issue(id string) (keyPair, error) {
 	return keyPair{encode("CERTIFICATE", der), encode("PRIVATE KEY", keyDER)}, err
 }
 
-func (p *pki) client(id string) (tls.Certificate, error) {
+func (p *PKI) client(id string) (tls.Certificate, error) {
 	if known, ok := p.clients[id]; ok {
 		return known, nil
 	}
