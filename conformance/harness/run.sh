@@ -14,7 +14,7 @@ if [ "${2:-}" = --envoy ]; then
 fi
 cd "../$suite"
 mkdir -p .cache
-# Control planes are large: two compilers at a time, and after everything else.
-nice -n 10 go build -p 2 -buildvcs=false -o .cache/program .
+# Control planes are large: two compilers at a time.
+go build -p 2 -buildvcs=false -o .cache/program .
 ts-node --project ../../projenrc/tsconfig.json cases.ts .cache/cases.json
 .cache/program .cache/cases.json "${arguments[@]}"

@@ -2,11 +2,18 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	listener "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
 	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
+	filterstate "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/common/set_filter_state/v3"
+	setfilterstate "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/set_filter_state/v3"
 	hcm "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
+	tls "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"cdk8s-mesh.dev/conformance/harness/sidecars"
 	"istio.io/istio/pkg/wellknown"
@@ -15,7 +22,11 @@ import (
 // Makes a sidecar's listener one that answers by itself. What decides stays as Istio wrote it: filter chains, RBAC, the
 // normalization of paths, the order and the matches of routes.
 func (s sidecar) adapt(name string, pki *sidecars.PKI) (*listener.Listener, error) {
-	l, err := sidecars.Adapt(s.listener, name, pki, func(f *listener.Filter) (*listener.Filter, error) {
+	original := s.listener
+	if original.GetInternalListener() != nil {
+		original = withoutTunnel(original)
+	}
+	l, err := sidecars.Adapt(original, name, pki, func(f *listener.Filter) (*listener.Filter, error) {
 		switch {
 		case telemetry[f.Name]:
 			return nil, nil
@@ -33,7 +44,41 @@ func (s sidecar) adapt(name string, pki *sidecars.PKI) (*listener.Listener, erro
 }
 
 // Filters that only Istio's build of Envoy has. None decides on a request; any other makes Envoy refuse to start.
-var telemetry = map[string]bool{"istio.alpn": true, "istio.metadata_exchange": true}
+var telemetry = map[string]bool{"istio.alpn": true, "istio.metadata_exchange": true, "waypoint_upstream_peer_metadata": true}
+
+// A waypoint's listener takes what comes out of a tunnel, with the address that was called and the identity of the client. Here the
+// clients speak to it themselves, with the TLS that the tunnel has. What calls pods by their addresses is not asked.
+func withoutTunnel(original *listener.Listener) *listener.Listener {
+	l := proto.Clone(original).(*listener.Listener)
+	l.ListenerSpecifier = nil
+	l.FilterChains = slices.DeleteFunc(l.FilterChains, func(chain *listener.FilterChain) bool { return strings.HasPrefix(chain.Name, "direct-") })
+	for _, chain := range l.FilterChains {
+		chain.TransportSocket = &core.TransportSocket{
+			Name: "tls",
+			ConfigType: &core.TransportSocket_TypedConfig{TypedConfig: sidecars.Pack(&tls.DownstreamTlsContext{
+				CommonTlsContext:         &tls.CommonTlsContext{},
+				RequireClientCertificate: wrapperspb.Bool(true),
+			})},
+		}
+	}
+	return l
+}
+
+// As the end of a waypoint's tunnel does, but for the factory, which is of Istio's build.
+var peerPrincipal = &hcm.HttpFilter{
+	Name: "peer_principal",
+	ConfigType: &hcm.HttpFilter_TypedConfig{TypedConfig: sidecars.Pack(&setfilterstate.Config{
+		OnRequestHeaders: []*filterstate.FilterStateValue{{
+			Key:        &filterstate.FilterStateValue_ObjectKey{ObjectKey: "io.istio.peer_principal"},
+			FactoryKey: "envoy.string",
+			Value: &filterstate.FilterStateValue_FormatString{FormatString: &core.SubstitutionFormatString{
+				Format: &core.SubstitutionFormatString_TextFormatSource{TextFormatSource: &core.DataSource{
+					Specifier: &core.DataSource_InlineString{InlineString: "%DOWNSTREAM_PEER_URI_SAN%"},
+				}},
+			}},
+		}},
+	})},
+}
 
 func (s sidecar) adaptHTTP(f *listener.Filter) (*listener.Filter, error) {
 	var manager hcm.HttpConnectionManager
@@ -42,6 +87,9 @@ func (s sidecar) adaptHTTP(f *listener.Filter) (*listener.Filter, error) {
 	}
 	filters := manager.HttpFilters
 	manager.HttpFilters = nil
+	if s.listener.GetInternalListener() != nil {
+		manager.HttpFilters = append(manager.HttpFilters, peerPrincipal)
+	}
 	for _, h := range filters {
 		if !telemetry[h.Name] {
 			manager.HttpFilters = append(manager.HttpFilters, h)

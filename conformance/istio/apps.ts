@@ -1,41 +1,63 @@
 import * as fc from 'fast-check';
 import { address, type Case, podObject, type Probe, serviceObject, stored, verdict } from './case';
 import { readings, wire, type Written, writtenForRoutes } from './wire';
+import type { MeshTarget } from '../../src';
 import { type Client, type Pod, spiffeIdOf } from '../../test/oracle/access/request';
-import { apps, requests } from '../../test/oracle/app/arbitraries';
+import { type AppOptions, apps, requests } from '../../test/oracle/app/arbitraries';
 import { build } from '../../test/oracle/app/build';
 import { arriving, type Inside } from '../../test/oracle/app/requests';
-import { TARGETS } from '../../test/oracle/app/targets';
+import { type AppTarget, TARGETS } from '../../test/oracle/app/targets';
 import { letIn } from '../../test/oracle/app/together';
 import { podsBehind } from '../../test/oracle/app/world';
 import type { WrittenApp } from '../../test/oracle/app/written';
 import { routedByIntent } from '../../test/oracle/routes/intent';
-import type { Outcome } from '../../test/oracle/routes/outcome';
+import type { Arrival, Outcome } from '../../test/oracle/routes/outcome';
 import { toService } from '../../test/oracle/routes/outcome';
 import type { RouteRequest } from '../../test/oracle/routes/request';
 
 const ISTIO = TARGETS['Gateway API, Istio'];
-const OPTIONS = { ...ISTIO, dialects: ISTIO.target._dialects };
 
-type Sent = RouteRequest & { readonly caller: Client };
+export type Sent = RouteRequest & { readonly caller: Client };
 
 /** Whole apps, and requests to their Services, which pass the sidecar of the client and then that of each pod that may be chosen. */
-export function appCases(seed: number, count: number): Case[] {
-  const samples = fc.sample(apps(OPTIONS).filter(isAnswered).chain(app => fc.record({
-    app: fc.constant(app), all: fc.array(writtenForRoutes(sent(app)), { minLength: 20, maxLength: 20 }),
+export const appCases = (seed: number, count: number) => casesOf('app', ISTIO, seed, count, bySidecars, () => []);
+
+/** An app, what is rendered of it, and a request as it is sent and as it is seen. */
+export interface Asked {
+  readonly app: WrittenApp;
+  readonly test: number;
+  readonly manifests: readonly any[];
+  readonly written: Written<Sent>;
+  readonly caller: Client;
+  readonly seen: RouteRequest;
+}
+
+/** Cases of generated apps, each with what else its cluster has. */
+export function casesOf(
+  name: string, reader: AppTarget, seed: number, count: number, ask: (asked: Asked) => Probe[], cluster: (app: WrittenApp, test: number) => object[],
+): Case[] {
+  const options = { ...reader, dialects: reader.target._dialects };
+  const samples = fc.sample(apps(options).filter(isAnswered).chain(app => fc.record({
+    app: fc.constant(app), all: fc.array(writtenForRoutes(sent(app, options)), { minLength: 20, maxLength: 20 }),
   })), { seed, numRuns: count });
   return samples.flatMap(({ app, all }, i) => {
-    const manifests = rendered(app);
+    const manifests = rendered(reader.target, app);
     return manifests === undefined ? [] : [{
-      name: `app ${i}`,
+      name: `${name} ${i}`,
       manifests: [
+        ...cluster(app, i),
         ...app.world.pods.map((pod, n) => podObject({ ...pod, name: pod.service }, podAddress(n, i))),
         ...app.world.services.map(({ podSelector, ports, ...service }, n) => serviceObject({
           ...service, selector: podSelector, ports: ports.map(({ targetPort, ...port }) => ({ ...port, podPort: { port: targetPort! } })),
         }, serviceAddress(n, i))),
         ...manifests.map(stored),
       ],
-      probes: all.flatMap(one => probe(app, i, manifests, one)),
+      probes: all.flatMap(one => {
+        // A method of gRPC is spelled in one way.
+        const written: Written<Sent> = one.request.protocol === 'GRPC' ? { ...one, path: path => [path, path] } : one;
+        const [{ caller, ...seen }] = readings(written);
+        return ask({ app, test: i, manifests, written, caller, seen });
+      }),
     }];
   });
 }
@@ -54,15 +76,15 @@ function isAnswered({ routing, mutualTls, policies, denying }: WrittenApp): bool
 }
 
 /** Requests of clients that have a sidecar. */
-function sent(app: WrittenApp): fc.Arbitrary<Sent> {
-  return requests(app, OPTIONS).filter(asked => asked.kind === 'inside' && asked.client.meshed)
+function sent(app: WrittenApp, options: AppOptions): fc.Arbitrary<Sent> {
+  return requests(app, options).filter(asked => asked.kind === 'inside' && asked.client.meshed)
     .map(asked => asked as Inside).map(({ client, request }) => ({ ...request, caller: client }))
     .filter(({ protocol }) => protocol === 'HTTP' || protocol === 'GRPC');
 }
 
-function rendered(app: WrittenApp): readonly any[] | undefined {
+function rendered(target: MeshTarget, app: WrittenApp): readonly any[] | undefined {
   try {
-    const { errors, manifests } = build(ISTIO.target, { ...app, declared: false });
+    const { errors, manifests } = build(target, { ...app, declared: false });
     return errors.length > 0 ? undefined : manifests;
   } catch {
     return undefined;
@@ -72,20 +94,24 @@ function rendered(app: WrittenApp): readonly any[] | undefined {
 const podAddress = (n: number, i: number) => address(20 + n, i);
 const serviceAddress = (n: number, i: number) => address(40 + n, i);
 
-function probe(app: WrittenApp, i: number, manifests: readonly any[], written: Written<Sent>): Probe[] {
-  // A method of gRPC is spelled in one way.
-  const one: Written<Sent> = written.request.protocol === 'GRPC' ? { ...written, path: path => [path, path] } : written;
-  const [{ caller, ...seen }] = readings(one);
-  const { to, protocol } = seen;
-  const wanted = app.routing === undefined ? toService(seen) : routedByIntent(app.routing.route, seen);
-  const at = (pod: Pod) => podAddress(app.world.pods.indexOf(pod), i);
-  return wanted.kind === 'redirected' ? [] : [{
-    ...wire(one, protocol),
+/** What is sent to the Service that is called. */
+export function toItsService({ app, test, written, caller, seen: { to, protocol } }: Asked): Omit<Probe, 'answers'> {
+  return {
+    ...wire(written, protocol),
     client: spiffeIdOf(caller),
     namespace: caller.namespace!,
     port: to.port,
-    address: serviceAddress(app.world.services.findIndex(({ name, namespace }) => name === to.service && namespace === to.namespace), i),
+    address: serviceAddress(app.world.services.findIndex(({ name, namespace }) => name === to.service && namespace === to.namespace), test),
     host: `${to.service}.${to.namespace}.svc.cluster.local:${to.port}`,
+  };
+}
+
+function bySidecars(asked: Asked): Probe[] {
+  const { app, test, manifests, caller, seen } = asked;
+  const wanted = app.routing === undefined ? toService(seen) : routedByIntent(app.routing.route, seen);
+  const at = (pod: Pod) => podAddress(app.world.pods.indexOf(pod), test);
+  return wanted.kind === 'redirected' ? [] : [{
+    ...toItsService(asked),
     pods: Object.fromEntries(app.world.services.flatMap(({ name, namespace, ports }) => ports.map(({ port }) => {
       const [{ pod, port: podPort }] = podsBehind(app.world, namespace, name, port);
       return [`${namespace}/${name}:${port}`, { address: at(pod), port: podPort }];
@@ -101,14 +127,19 @@ type LetsIn = (request: ReturnType<typeof arriving>) => boolean;
 
 /** Each backend with its share, and whether its pod lets the request in. */
 function ends(app: WrittenApp, outcome: Outcome, seen: RouteRequest, caller: Client, letsIn: LetsIn): string {
-  if (outcome.kind !== 'forwarded') {
-    return 'no route';
-  }
-  return JSON.stringify(Object.fromEntries(outcome.arrivals.map(arrival => {
-    const [, namespace, name, servicePort] = /^(.*)\/(.*):(\d+)$/.exec(arrival.service)!;
+  return outcome.kind !== 'forwarded' ? 'no route' : perBackend(outcome.arrivals, ({ service, ...arrival }) => {
+    const [, namespace, name, servicePort] = /^(.*)\/(.*):(\d+)$/.exec(service)!;
     const [{ pod, port }] = podsBehind(app.world, namespace, name, Number(servicePort));
-    const [numerator, denominator] = arrival.share.split('/').map(Number);
-    const share = Math.round(numerator / denominator * 1e6) / 1e6;
-    return [arrival.service, `${share} ${verdict(letsIn(arriving(caller, { kind: 'inside', client: caller, request: seen }, pod, port, arrival)))}`];
-  }).sort(([a], [b]) => a < b ? -1 : 1)));
+    return `${shareOf(arrival)} ${verdict(letsIn(arriving(caller, { kind: 'inside', client: caller, request: seen }, pod, port, arrival)))}`;
+  });
+}
+
+export function perBackend(arrivals: readonly Arrival[], said: (arrival: Arrival) => string | number): string {
+  return JSON.stringify(Object.fromEntries(arrivals.map((arrival): [string, string | number] => [arrival.service, said(arrival)])
+    .sort(([a], [b]) => a < b ? -1 : 1)));
+}
+
+export function shareOf({ share }: Pick<Arrival, 'share'>): number {
+  const [numerator, denominator] = share.split('/').map(Number);
+  return Math.round(numerator / denominator * 1e6) / 1e6;
 }

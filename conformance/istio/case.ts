@@ -28,6 +28,8 @@ export interface Probe {
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** The pods behind the backends of a Service; the answer then says of each backend what becomes of the request there. */
   readonly pods?: Readonly<Record<string, { readonly address: string; readonly port: number }>>;
+  /** Whose waypoint is asked instead of the sidecar of the client: that of a namespace. */
+  readonly waypoint?: string;
   readonly answers: Readonly<Record<string, string>>;
 }
 
@@ -69,7 +71,8 @@ export function serviceObject({ name, namespace, selector, ports }: {
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name, namespace },
+    // Only ambient mode reads it.
+    metadata: { name, namespace, labels: { 'istio.io/use-waypoint': 'waypoint' } },
     spec: {
       clusterIP: ip,
       selector,

@@ -19,8 +19,10 @@ type probe struct {
 	// Namespace of the client, whose sidecar routes the request.
 	Namespace string `json:"namespace"`
 	// The pods behind the backends of a Service. The answer then says of each backend what becomes of the request there.
-	Pods    map[string]podPort `json:"pods"`
-	Answers harness.Said       `json:"answers"`
+	Pods map[string]podPort `json:"pods"`
+	// The namespace whose waypoint is asked instead of the sidecar of the client.
+	Waypoint string       `json:"waypoint"`
+	Answers  harness.Said `json:"answers"`
 }
 
 // A port of a pod.

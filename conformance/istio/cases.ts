@@ -5,6 +5,7 @@ import { policyCases } from './policies';
 import { rateLimitCases } from './rate-limits';
 import { routeCases } from './routes';
 import { virtualServiceCases } from './virtual-services';
+import { waypointCases } from './waypoints';
 
 /** Writes cases for Istio to decide, with what the model and the evaluators of the tests say about each. */
 const [file] = process.argv.slice(2);
@@ -12,5 +13,6 @@ const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const count = Number(process.env.CASES ?? 200);
 const cases = [
   ...policyCases(), ...virtualServiceCases(), ...rateLimitCases(), ...accessCases(seed, count), ...routeCases(seed, count), ...appCases(seed, count),
+  ...waypointCases(seed, count),
 ];
 fs.writeFileSync(file, JSON.stringify({ seed, cases }));

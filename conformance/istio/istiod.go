@@ -1,20 +1,24 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"slices"
 
 	listener "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
 	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 
 	"istio.io/istio/pilot/pkg/config/kube/crd"
+	"istio.io/istio/pilot/pkg/features"
 	"istio.io/istio/pilot/pkg/model"
+	"istio.io/istio/pilot/pkg/networking/core"
 	"istio.io/istio/pilot/test/xds"
 	"istio.io/istio/pkg/config/constants"
 	"istio.io/istio/pkg/config/schema/gatewayapi"
 	"istio.io/istio/pkg/test"
 )
 
-// What Istio's control plane tells the sidecar that a probe meets.
+// What Istio's control plane tells the sidecar, or the waypoint, that a probe meets.
 type sidecar struct {
 	listener *listener.Listener
 	routes   map[string]*route.RouteConfiguration
@@ -35,6 +39,9 @@ func (k sidecarKey) String() string {
 }
 
 func keyOf(i int, c testCase, p probe) (sidecarKey, *pod, error) {
+	if p.Waypoint != "" {
+		return sidecarKey{test: i, address: "waypoint", namespace: p.Waypoint}, nil, nil
+	}
 	target, err := c.pod(p.Address)
 	if target != nil {
 		return sidecarKey{test: i, address: p.Address}, target, err
@@ -50,6 +57,9 @@ func init() {
 // Has Istio's control plane translate the manifests of a case, and adds the sidecars that its probes meet.
 func translate(i int, c testCase, sidecars map[sidecarKey]sidecar) error {
 	return test.Wrap(func(t test.Failer) {
+		ambient := slices.ContainsFunc(c.Probes, func(p probe) bool { return p.Waypoint != "" })
+		test.SetForTest(t, &features.EnableAmbient, ambient)
+		test.SetForTest(t, &features.EnableAmbientWaypoints, ambient)
 		stream := c.stream()
 		configs, _, err := crd.ParseInputs(stream)
 		if err != nil {
@@ -68,7 +78,13 @@ func translate(i int, c testCase, sidecars map[sidecarKey]sidecar) error {
 			if _, known := sidecars[key]; known {
 				continue
 			}
-			if target != nil {
+			if p.Waypoint != "" {
+				proxy, err := c.waypointProxy(p.Waypoint)
+				if err != nil {
+					t.Fatal(err)
+				}
+				sidecars[key] = find(t, istiod, proxy, core.MainInternalName)
+			} else if target != nil {
 				sidecars[key] = find(t, istiod, inboundProxy(target), "virtualInbound")
 			} else {
 				names := []string{fmt.Sprintf("0.0.0.0_%d", p.Port), fmt.Sprintf("%s_%d", p.Address, p.Port)}
@@ -96,6 +112,22 @@ func inboundProxy(p *pod) *model.Proxy {
 		IPAddresses:     []string{p.Status.PodIP},
 		Metadata:        &model.NodeMetadata{Labels: p.Metadata.Labels, ClusterID: constants.DefaultClusterName, IstioVersion: istioVersion},
 	}
+}
+
+// The pod of the waypoint of a namespace.
+func (c testCase) waypointProxy(namespace string) (*model.Proxy, error) {
+	for _, m := range c.Manifests {
+		var p pod
+		if err := json.Unmarshal(m, &p); err != nil {
+			return nil, err
+		}
+		if p.Kind == "Pod" && p.Metadata.Name == "waypoint" && p.Metadata.Namespace == namespace {
+			proxy := inboundProxy(&p)
+			proxy.Type = model.Waypoint
+			return proxy, nil
+		}
+	}
+	return nil, fmt.Errorf("no waypoint in %s", namespace)
 }
 
 func find(t test.Failer, istiod *xds.FakeDiscoveryServer, proxy *model.Proxy, names ...string) sidecar {

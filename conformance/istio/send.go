@@ -26,11 +26,14 @@ var protocols = map[string][]string{
 	"TCP":  {"istio-peer-exchange", "istio"},
 }
 
-// What becomes of a probe at a sidecar.
+// What becomes of a probe at a sidecar or a waypoint.
 func send(envoy *sidecars.Envoy, listener string, p probe, toPod bool) (string, error) {
 	var session *tls.Config
-	if toPod {
+	switch {
+	case toPod:
 		session = &tls.Config{NextProtos: protocols[p.Protocol]}
+	case p.Waypoint != "":
+		session = &tls.Config{}
 	}
 	response, err := envoy.Send(listener, p.Request, session)
 	if errors.Is(err, sidecars.ErrClosed) {
@@ -44,6 +47,8 @@ func send(envoy *sidecars.Envoy, listener string, p probe, toPod bool) (string, 
 	switch {
 	case answer != "" && toPod:
 		return allowed, nil
+	case answer != "" && p.Waypoint != "":
+		return answer, nil
 	case answer != "":
 		return strings.TrimSpace(answer + " " + response.Header.Get(sidecars.PathHeader)), nil
 	case response.StatusCode == http.StatusForbidden || status == "7":

@@ -29,7 +29,7 @@ function waypointOf(namespace: string): Client {
 }
 
 /** Policies of the Service, and those of the Gateway for all Services behind it. */
-function passesWaypoint(manifests: readonly any[], request: Request, { service, port, namespace = request.pod.namespace }: Entrance): boolean {
+export function passesWaypoint(manifests: readonly any[], request: Request, { service, port, namespace = request.pod.namespace }: Entrance): boolean {
   const { pod } = request;
   const policies = manifests.filter(({ kind, metadata, spec }) => kind === 'AuthorizationPolicy' && metadata.namespace === namespace
     && (spec.targetRefs ?? []).some((ref: any) => ref.kind === 'Service'
