@@ -6,7 +6,7 @@ import { misuse } from '../diagnostics';
 import { hasAtMostOneDecimal, integerWeights } from '../model/weights';
 import { listOf, NUMBER, optional, record } from '../shape';
 import type { MeshService } from '../vocabulary/mesh-service';
-import { checkNotEmpty } from '../vocabulary/names';
+import { checkNotEmpty, checkOneOf } from '../vocabulary/names';
 import type { RequestMatch } from '../vocabulary/request-match';
 
 /**
@@ -96,10 +96,7 @@ export class CanaryRelease extends RouteIntent {
 
 function canariesOf(path: string, { canary, weight, matches, variants }: CanaryReleaseProps): CanaryVariant[] {
   checkNotEmpty(path, 'variants', variants, 'Name at least one, or use `canary`');
-  if ((canary === undefined) === (variants === undefined)) {
-    throw misuse(canary === undefined ? 'MESH1301' : 'MESH1005', path, canary === undefined ? 'the canary is missing' : '`canary` and `variants` exclude each other',
-      'Write `canary` and `weight` for one new version, or `variants` for several');
-  }
+  checkOneOf(path, { canary, variants }, 'MESH1301', 'the canary is missing', 'Write `canary` and `weight` for one new version, or `variants` for several');
   if (variants !== undefined && (weight !== undefined || matches !== undefined)) {
     throw misuse('MESH1005', path, '`weight` and `matches` go with `canary`, not with `variants`', 'Give each of the `variants` its own');
   }

@@ -15,7 +15,7 @@ import { ExposureGateway } from '../vocabulary/exposure-gateway';
 import { ExposureTls } from '../vocabulary/exposure-tls';
 import { Identity } from '../vocabulary/identity';
 import type { MeshService } from '../vocabulary/mesh-service';
-import { checkHostname, checkHostPattern, checkNotEmpty, checkObjectName } from '../vocabulary/names';
+import { checkHostname, checkHostPattern, checkNotEmpty, checkOneOf, checkObjectName } from '../vocabulary/names';
 import type { RequestHandling } from '../vocabulary/request-handling';
 
 /**
@@ -183,10 +183,7 @@ function identityOf({ route }: model.ExposureModel, gateway: model.Gateway): Ide
 /** The Service, and the rules of its ports. */
 function routedBy(path: string, props: ExposureProps): Pick<RouteModel, 'service' | 'ports'> {
   const { service, route, port, rules, ...others } = props;
-  if ((service === undefined) === (route === undefined)) {
-    throw misuse(service === undefined ? 'MESH1601' : 'MESH1005', path, service === undefined ? 'nothing is exposed' : '`service` and `route` exclude each other',
-      'Give a `service`, or a `route` that has one');
-  }
+  checkOneOf(path, { service, route }, 'MESH1601', 'nothing is exposed', 'Give a `service`, or a `route` that has one');
   if (service !== undefined) {
     if (rules !== undefined) {
       checkRules(path, rules);
@@ -209,9 +206,12 @@ function exposedPort(path: string, port: number | undefined, ports: readonly Por
   const routed = ports.filter(({ rules }) => rules.length > 0);
   const numbers = listed(routed.map(p => String(p.port)), 'or');
   const found = port === undefined ? routed : routed.filter(p => p.port === port);
-  if (found.length !== 1) {
-    throw misuse(found.length > 1 ? 'MESH1602' : 'MESH1603', path, found.length > 1 ? `an exposure is for one port, and there are ${found.length}` : `no rule is for port ${port}`,
-      routed.length > 0 ? `Write \`port: ${numbers}\`` : 'Give a rule for it');
+  const remedy = routed.length > 0 ? `Write \`port: ${numbers}\`` : 'Give a rule for it';
+  if (found.length > 1) {
+    throw misuse('MESH1602', path, `an exposure is for one port, and there are ${found.length}`, remedy);
+  }
+  if (found.length === 0) {
+    throw misuse('MESH1603', path, `no rule is for port ${port}`, remedy);
   }
   const [{ protocol }] = found;
   if (protocol === 'TCP' || protocol === 'UDP') {

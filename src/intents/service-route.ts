@@ -4,7 +4,7 @@ import { RouteIntent } from './route-intent';
 import { checkedPath, routeProps, RULES } from './shapes';
 import { misuse } from '../diagnostics';
 import type { MeshService } from '../vocabulary/mesh-service';
-import { checkNotEmpty, checkObjectName } from '../vocabulary/names';
+import { checkNotEmpty, checkOneOf, checkObjectName } from '../vocabulary/names';
 import type { HeaderChanges, RequestHandling, RequestRedirect } from '../vocabulary/request-handling';
 import type { RequestMatch } from '../vocabulary/request-match';
 
@@ -135,10 +135,8 @@ export function checkRules(path: string, rules: readonly ServiceRouteRule[]): vo
     if (rule.name !== undefined) {
       checkObjectName(where, 'name of a rule', rule.name);
     }
-    if ((rule.backends === undefined) === (rule.redirect === undefined)) {
-      throw misuse(rule.redirect === undefined ? 'MESH1306' : 'MESH1005', where, rule.redirect === undefined ? 'it sends its requests nowhere' : '`backends` and `redirect` exclude each other',
-        'Give it `backends`, or a `redirect`');
-    }
+    const { backends, redirect } = rule;
+    checkOneOf(where, { backends, redirect }, 'MESH1306', 'it sends its requests nowhere', 'Give it `backends`, or a `redirect`');
     if (rule.redirect !== undefined && rule.rewrite !== undefined) {
       throw misuse('MESH1005', where, '`rewrite` and `redirect` exclude each other', 'Change the URL in the `redirect`');
     }

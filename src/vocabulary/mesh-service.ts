@@ -6,7 +6,7 @@ import { BY_FACTORY, checkFactory } from '../factory';
 import { Identity } from './identity';
 import { kubeObject, podsNear } from './kube-object';
 import { MeshProtocol } from './mesh-protocol';
-import { checkLabels, checkNamespace, checkNotEmpty, checkObjectName, checkPort, checkPortName, checkServiceName } from './names';
+import { checkLabels, checkNamespace, checkNotEmpty, checkOneOf, checkObjectName, checkPort, checkPortName, checkServiceName } from './names';
 import { RequestMatch } from './request-match';
 import { listed, misuse } from '../diagnostics';
 import { isWithin, numbersOfPort } from '../model/pod-facts';
@@ -364,10 +364,7 @@ function identityOf({ name, namespace, serviceAccount }: MeshService): Identity 
 
 function portsOf(where: string, { port, protocol, ports }: MeshServiceOptions): MeshServicePort[] {
   checkNotEmpty(where, 'ports', ports, 'Give the ports of the Service');
-  if ((port === undefined) === (ports === undefined)) {
-    throw misuse(port === undefined ? 'MESH1101' : 'MESH1005', where, port === undefined ? 'the port is missing' : '`port` and `ports` exclude each other',
-      'Write `port: 8080` for one port, or `ports: [{ port: 8080 }, …]` for several');
-  }
+  checkOneOf(where, { port, ports }, 'MESH1101', 'the port is missing', 'Write `port: 8080` for one port, or `ports: [{ port: 8080 }, …]` for several');
   if (ports !== undefined && protocol !== undefined) {
     throw misuse('MESH1005', where, '`protocol` goes with `port`, not with `ports`', 'Give each of the `ports` its own `protocol`');
   }

@@ -1,4 +1,4 @@
-import { misuse, type Code } from '../diagnostics';
+import { listed, misuse, type Code } from '../diagnostics';
 import { NUMBER, TEXT } from '../shape';
 
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
@@ -96,6 +96,17 @@ export function checkPort(where: string, port: number): void {
   NUMBER(where, 'port', port);
   if (!Number.isInteger(port) || port < 1 || port > 65535) {
     throw misuse('MESH1010', where, `${port} is not a port number`, 'Use a whole number from 1 to 65535');
+  }
+}
+
+/** One of several properties is there, and no other. `code` and `none` are for where there is none. */
+export function checkOneOf(where: string, either: Readonly<Record<string, unknown>>, code: Code, none: string, remedy: string): void {
+  const given = Object.keys(either).filter(name => either[name] !== undefined);
+  if (given.length === 0) {
+    throw misuse(code, where, none, remedy);
+  }
+  if (given.length > 1) {
+    throw misuse('MESH1005', where, `${listed(given.map(name => `\`${name}\``))} exclude each other`, remedy);
   }
 }
 
