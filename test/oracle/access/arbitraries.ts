@@ -298,7 +298,7 @@ function pathsAround({ type, value }: PathCondition): string[] {
 }
 
 /** A probe of a port, over what is spoken there. */
-function probes(can: Can, ports: readonly WorkloadPort[]): fc.Arbitrary<AccessModel['healthProbes']> {
+export function probes(can: Can, ports: readonly WorkloadPort[]): fc.Arbitrary<AccessModel['healthProbes']> {
   const over = (protocol: string) => ports.filter(port => port.protocol === protocol).slice(0, 1).map(({ port }) => port);
   return fc.constantFrom<AccessModel['healthProbes']>(
     ...(can('HealthProbe') ? over('HTTP').map(port => [{ path: '/healthz', port }]) : []),

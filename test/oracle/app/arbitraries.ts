@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { EXPOSED, isExposed } from './policy-props';
 import type { AppRequest, Inside } from './requests';
+import { policiesOf } from './together';
 import { type Conventions, HOME, inWorld, podPort, type Running, type World, worldOf } from './world';
 import { routeOf, type WrittenApp, type WrittenGateway, type WrittenMutualTls, type WrittenOpening, type WrittenRouting } from './written';
 import type { TargetDialects } from '../../../src/dialects/contract/target-dialects';
@@ -8,7 +9,8 @@ import type { AccessModel, Source } from '../../../src/model/access';
 import type { EgressModel } from '../../../src/model/egress';
 import type { Every } from '../../../src/model/fields';
 import { total } from '../../total';
-import { aim, anyPod, type ClientOptions, declaredPorts, podClient, rule } from '../access/arbitraries';
+import { aim, anyPod, type ClientOptions, declaredPorts, podClient, probes, rule } from '../access/arbitraries';
+import { asksLikeProbe, GRPC_HEALTH_CHECK } from '../access/intent';
 import type { Client, Request } from '../access/request';
 import type { Says } from '../egress/call';
 import { matches, pool } from '../routes/arbitraries/matches';
@@ -148,7 +150,7 @@ function policy(can: (feature: string) => boolean, service: Running, wholeWorklo
     namespace: fc.constant(namespace),
     destination: fc.constant({ service: name, serviceAccount, podSelector, ports }),
     rules: ports.length === 0 ? fc.constant([]) : fc.array(rule(can, ports, { wholeWorkloads }), { maxLength: 3 }),
-    healthProbes: fc.constant([]),
+    healthProbes: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: probes(can, ports) }),
     audit: can('Audit') ? sometimes(5, fc.constant(true)).map(audit => audit === true) : fc.constant(false),
   });
 }
@@ -253,8 +255,21 @@ export function requests(app: WrittenApp, options: AppOptions): fc.Arbitrary<App
   return fc.oneof(
     { weight: 6, arbitrary: toServices(app, options) },
     ...(app.exposure === undefined ? [] : [{ weight: 3, arbitrary: fromOutside(app.exposure) }]),
+    ...(healthChecks(app).map(arrived => ({ weight: 1, arbitrary: fc.constant<AppRequest>({ kind: 'health check', arrived }) }))),
     ...(app.egress.length === 0 ? [] : [{ weight: 2, arbitrary: toOutside(options) }]),
   );
+}
+
+/** Those that all policies of a pod speak of. */
+function healthChecks(app: WrittenApp): Request[] {
+  return app.world.pods.flatMap(pod => policiesOf(app, pod).flatMap(({ healthProbes }) => healthProbes.map(({ kind, path, port }): Request => ({
+    client: { kind: 'kubelet', ip: '10.9.0.1', meshed: false },
+    pod,
+    port: Number(port),
+    ...(kind === 'grpc' ? { method: 'POST', path: GRPC_HEALTH_CHECK } : { method: 'GET', path: path! }),
+    headers: {},
+    query: {},
+  })))).filter(one => one.pod.ports.some(({ port }) => port === one.port) && policiesOf(app, one.pod).every(other => asksLikeProbe(other, one)));
 }
 
 function fromOutside({ rules }: WrittenOpening): fc.Arbitrary<AppRequest> {

@@ -6,6 +6,8 @@ import type { AppTarget } from './targets';
 import { byIntents, isShutOut, letIn, policiesOf } from './together';
 import type { Answer, Told } from './told';
 import type { WrittenApp } from './written';
+import { asksLikeProbe } from '../access/intent';
+import type { Pod, Request } from '../access/request';
 import type { Asked } from '../ask';
 import { ask, atLeast, cases } from '../ask';
 
@@ -112,17 +114,26 @@ function verdict({ letIn: said, pod: name }: Answer, given: Answer['letIn'], { a
   if (said === given || (said === 'unsaid' && (given === true || subject.unsaid === 'as installed'))) {
     return undefined;
   }
-  if (given !== false) {
-    return given === true ? 'LOOSER than written' : 'left to the installation';
-  }
   const [, podName, port] = /^(.*):(\d+)/.exec(name)!;
   const pod = app.world.pods.find(({ namespace, service }) => `${namespace}/${service}` === podName)!;
-  const arrived = one.kind === 'to outside' ? undefined
-    : arriving(one.kind === 'inside' ? one.client : app.exposure!.gateway.client, one, pod, Number(port), {});
+  const arrived = arrivedAt(app, one, pod, Number(port));
+  if (given !== false) {
+    const isOpen = subject.openProbes === true && arrived !== undefined && policiesOf(app, pod).some(policy => asksLikeProbe(policy, arrived));
+    return isOpen ? undefined : given === true ? 'LOOSER than written' : 'left to the installation';
+  }
   const promised = said === true && arrived !== undefined && letIn(app, arrived) === true
     && policiesOf(app, pod).some(policy => subject.stricter?.(policy, arrived));
   const closed = arrived !== undefined && subject.closes?.(app, warnings, arrived) === true;
   return promised || closed ? 'stricter' : 'stricter than written';
+}
+
+function arrivedAt({ exposure }: WrittenApp, one: AppRequest, pod: Pod, port: number): Request | undefined {
+  switch (one.kind) {
+    case 'to outside': return undefined;
+    case 'health check': return one.arrived;
+    case 'inside': return arriving(one.client, one, pod, port, {});
+    case 'from outside': return arriving(exposure!.gateway.client, one, pod, port, {});
+  }
 }
 
 function count(counts: Record<string, number>, wanted: Told, finding: string | undefined): void {

@@ -1,6 +1,6 @@
 import { type AppRequest, arriving, leaving, leavingInside } from './requests';
 import type { Told } from './told';
-import { told } from './told';
+import { answeredBy, told } from './told';
 import type { WrittenApp, WrittenGateway } from './written';
 import type { Client, Request } from '../access/request';
 import type { Call } from '../egress/call';
@@ -29,6 +29,9 @@ export function byManifests(reader: Reader, app: Pick<WrittenApp, 'world' | 'exp
   const { letsOut, routed, exposed, letsIn, asksBeforeRoutes = false } = reader;
   if (asked.kind === 'to outside') {
     return { kind: letsOut(manifests, leaving(asked.client, asked.call)) ? 'let out' : 'kept in' };
+  }
+  if (asked.kind === 'health check') {
+    return answeredBy(asked.arrived, letsIn(manifests, asked.arrived));
   }
   if (asked.kind === 'from outside') {
     const client = gatewayIn(manifests, reader, app.exposure!.gateway);

@@ -4,7 +4,7 @@ import type { Arrival } from '../routes/outcome';
 import type { RouteRequest } from '../routes/request';
 
 /** What someone asks of what runs. */
-export type AppRequest = Inside | FromOutside | ToOutside;
+export type AppRequest = Inside | FromOutside | ToOutside | HealthCheck;
 
 /** A pod calls a Service. */
 export interface Inside {
@@ -24,6 +24,12 @@ export interface ToOutside {
   readonly kind: 'to outside';
   readonly client: Client;
   readonly call: Pick<Call, 'name' | 'ip' | 'port' | 'says'>;
+}
+
+/** The kubelet asks a pod at its address whether it is well, as a policy says. */
+export interface HealthCheck {
+  readonly kind: 'health check';
+  readonly arrived: Request;
 }
 
 /** As what a call leaves its client. */

@@ -34,6 +34,8 @@ export interface AppTarget extends Reader, Omit<AppOptions, 'dialects'> {
   readonly unsaid: 'open' | 'as installed';
   /** Where it lets in less than was written, as a section of docs/traps.md says. */
   readonly stricter?: Stricter;
+  /** Whether what a health check asks is let in from anyone, as the docstring of `healthProbes` says. */
+  readonly openProbes?: boolean;
   /** Where it lets in nothing that nobody speaks of, and says so. */
   readonly closes?: (app: WrittenApp, warnings: readonly string[], request: Request) => boolean;
 }
@@ -81,6 +83,7 @@ const linkerd: Omit<AppTarget, 'target'> = {
   letsIn: (manifests, request) => serversOf(manifests, request).length === 0 ? 'as installed' : allowedByLinkerd(manifests, request),
   letsOut: letOutByLinkerd,
   unsaid: 'as installed',
+  openProbes: true,
   stricter: byLinkerd,
 };
 const consul = { ...MESH, letsIn: decidedByConsul('mirrored'), known: 'registered name', accounts: ['own'], wholeWorkloads: true, unsaid: 'as installed', stricter: anyIsOwn } as const;

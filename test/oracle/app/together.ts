@@ -1,6 +1,6 @@
 import { type AppRequest, arriving, leaving } from './requests';
 import type { Answer, Told } from './told';
-import { told } from './told';
+import { answeredBy, told } from './told';
 import { podsBehind } from './world';
 import type { WrittenApp } from './written';
 import type { AccessModel, Source } from '../../../src/model/access';
@@ -17,6 +17,9 @@ import type { RouteRequest } from '../routes/request';
 export function byIntents(app: WrittenApp, asked: AppRequest): Told {
   if (asked.kind === 'to outside') {
     return { kind: letOut(app, leaving(asked.client, asked.call)) ? 'let out' : 'kept in' };
+  }
+  if (asked.kind === 'health check') {
+    return answeredBy(asked.arrived, letIn(app, asked.arrived));
   }
   const client = asked.kind === 'inside' ? asked.client : app.exposure!.gateway.client;
   const outcome = asked.kind === 'inside' ? routed(app, client.meshed, asked.request) : exposedByIntent(app.exposure!.rules, asked.request);
@@ -45,7 +48,7 @@ export function letIn(app: WrittenApp, request: Request): Answer['letIn'] {
   const { pod, client } = request;
   const policies = policiesOf(app, pod);
   if (policies.length > 0) {
-    return policies.every(policy => allowedByIntent(policy, request)) && (client.meshed || workloadMode(app, pod) !== 'strict');
+    return policies.every(policy => allowedByIntent(policy, request)) && (client.meshed || client.kind === 'kubelet' || workloadMode(app, pod) !== 'strict');
   }
   if (app.denying.includes(pod.namespace)) {
     return false;

@@ -1,6 +1,6 @@
 import type { World } from './world';
 import { added, podsBehind, shareOf } from './world';
-import type { Pod } from '../access/request';
+import type { Pod, Request } from '../access/request';
 import type { Arrival, Outcome } from '../routes/outcome';
 
 /** What becomes of a request in the end. */
@@ -40,4 +40,9 @@ export function told(world: World, outcome: Outcome, letsIn: (pod: Pod, port: nu
     }
   }
   return { kind: 'answered', answers: [...answers.values()].sort((a, b) => a.pod < b.pod ? -1 : 1) };
+}
+
+/** What comes straight to a pod. */
+export function answeredBy({ pod, port }: Pick<Request, 'pod' | 'port'>, letIn: Answer['letIn']): Told {
+  return { kind: 'answered', answers: [{ pod: `${pod.namespace}/${pod.service}:${port}`, share: '1/1', letIn }] };
 }
