@@ -36,11 +36,11 @@ export function accessCases(seed: number, count: number): Case[] {
   return samples.flatMap(({ model, all, letter, declared, strictMutualTls }, i) => {
     const dialect = istioAccess({ trustDomain: 'cluster.local', strictMutualTls });
     const spelled = spell(model, letter);
-    if (dialect.refusals(spelled).length > 0) {
+    if (dialect.render(spelled).refusals.length > 0) {
       return [];
     }
     const ip = address(0, i);
-    const manifests = dialect.render(spelled);
+    const manifests = dialect.render(spelled).manifests;
     return [{
       name: `access ${i}`,
       manifests: [pod('cart', ip, CART.labels), service('cart', address(1, i), declared), ...manifests.map(stored)],

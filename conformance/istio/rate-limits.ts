@@ -62,14 +62,14 @@ const SEQUENCES: readonly (readonly [says: string, model: RouteModel, others: re
     { answer: 'allowed', times: 3, port: 6379, protocol: 'TCP' }, { answer: 'allowed', times: 1 }, { answer: 'limited', times: 1 },
     { answer: 'allowed', times: 1, port: 6379, protocol: 'TCP' },
   ]],
-  ['what a policy denies does not count', limitedTo(1, 'HTTP'), access.render(ONLY_WEB), [
+  ['what a policy denies does not count', limitedTo(1, 'HTTP'), access.render(ONLY_WEB).manifests, [
     { answer: 'denied', times: 2, client: OTHER }, { answer: 'denied', times: 2, method: 'POST' }, { answer: 'allowed', times: 1 }, { answer: 'limited', times: 1 },
   ]],
   ['plain text counts by itself', limitedTo(1, 'HTTP'), [], [
     { answer: 'allowed', times: 1 }, { answer: 'limited', times: 1 },
     { answer: 'allowed', times: 1, client: undefined }, { answer: 'limited', times: 1, client: undefined },
   ]],
-  ['where plain text is refused, there is one limit', limitedTo(1, 'HTTP'), access.render(ONLY_WEB), [
+  ['where plain text is refused, there is one limit', limitedTo(1, 'HTTP'), access.render(ONLY_WEB).manifests, [
     { answer: 'denied', times: 1, client: undefined }, { answer: 'allowed', times: 1 }, { answer: 'limited', times: 1 },
   ]],
 ];
@@ -77,7 +77,7 @@ const SEQUENCES: readonly (readonly [says: string, model: RouteModel, others: re
 export function rateLimitCases(): Case[] {
   return SEQUENCES.map(([says, model, others, sent], i) => ({
     name: `rate limit ${i}: ${says}`,
-    manifests: [pod('cart', address(0, i)), service('cart', address(1, i), model.ports), ...routes.render(model), ...others],
+    manifests: [pod('cart', address(0, i)), service('cart', address(1, i), model.ports), ...routes.render(model).manifests, ...others],
     probes: sent.flatMap(({ answer, times, ...more }): Probe[] => Array(times).fill({
       client: WEB,
       namespace: 'shop',

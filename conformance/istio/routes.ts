@@ -68,10 +68,10 @@ function cases(protocol: 'HTTP' | 'GRPC', allRules: fc.Arbitrary<RouteRule[]>, o
     const some = shared(rest || all.length === 1 ? all : all.slice(0, -1)).map((rule, n) => ({ ...rule, handling: handlings[n] ?? {} }));
     const port: PortRoute = { port: PORT, protocol, rules: some };
     const model: RouteModel = { name: 'cart', namespace: 'shop', service: { name: 'cart' }, traffic: {}, ports: [port] };
-    if (dialect.refusals(model).length > 0) {
+    if (dialect.render(model).refusals.length > 0) {
       return [];
     }
-    const routes = dialect.render(model);
+    const routes = dialect.render(model).manifests;
     const backends = [...new Set(port.rules.flatMap(rule => rule.backends.map(backend => backend.name)))];
     return [{
       name: `${protocol} route ${i}`,

@@ -78,7 +78,7 @@ export function virtualServiceCases(): Case[] {
     manifests: [
       service('cart', address(0, i), PORTS),
       ...['v1', 'v2'].map((name, n) => service(name, address(1 + n, i), [{ port: 80, protocol: 'HTTP' }])),
-      ...models.flatMap(model => dialect.render(model)).map(stored),
+      ...models.flatMap(model => dialect.render(model).manifests).map(stored),
     ],
     probes: answers.map(([probe, answer]) => ({ ...probe, address: address(0, i), answers: { documentation: answer } })),
   }));

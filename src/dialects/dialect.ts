@@ -88,6 +88,32 @@ export interface Manifest {
   readonly spec: object;
 }
 
+/** What a dialect makes of a model: manifests; or all that it refuses of it, and no manifests. */
+export interface Rendering<Feature> {
+  readonly manifests: readonly Manifest[];
+  readonly refusals: readonly Refusal<Feature>[];
+}
+
+/** The manifests of a model, unless something of it is refused. */
+export function renderUnless<Feature>(refusals: readonly Refusal<Feature>[], manifests: () => readonly Manifest[]): Rendering<Feature> {
+  return { refusals, manifests: refusals.length > 0 ? [] : manifests() };
+}
+
+/** No manifests. */
+export function refusing<Feature>(refusals: readonly Refusal<Feature>[]): Rendering<Feature> {
+  return { manifests: [], refusals };
+}
+
+/** All manifests, unless something of one part is refused. */
+export function together<Feature>(...parts: readonly Rendering<Feature>[]): Rendering<Feature> {
+  return renderUnless(parts.flatMap(({ refusals }) => refusals), () => parts.flatMap(({ manifests }) => manifests));
+}
+
+/** Nothing is refused. */
+export function rendered(...manifests: readonly Manifest[]): Rendering<never> {
+  return { manifests, refusals: [] };
+}
+
 /** One API: what of a model it can say, and how it says it. Pure; the model stays as it is. */
 export interface Dialect<Model, Feature extends string> {
   /** The objects that it renders, in words: the pages of the constructs show them. */
@@ -102,14 +128,11 @@ export interface Dialect<Model, Feature extends string> {
   /** What only one model per target can have. */
   claims(model: Model): Claim[];
 
-  /** What of this model it cannot say, beside the features it does not support at all. */
-  refusals(model: Model): Refusal<Feature>[];
-
   /** What of other constructs the manifests depend on; nothing, where there is no such method. */
   needs?(model: Model): Need[];
 
-  /** The manifests for a model of which nothing is refused. */
-  render(model: Model): Manifest[];
+  /** The manifests; or what of this model it cannot say, beside the features it does not support at all. */
+  render(model: Model): Rendering<Feature>;
 
   /**
    * What of a policy there is for a Service that gets requests to the one it is for, by a route of the app; nothing, where the
@@ -137,12 +160,10 @@ export interface Dialect<Model, Feature extends string> {
 }
 
 /** What there is of a model in one more place. */
-export interface Part<Feature> {
+export interface Part<Feature> extends Rendering<Feature> {
   /** Equal for those that say the same. */
   readonly key: string;
   readonly claims: readonly Claim[];
-  readonly refusals: readonly Refusal<Feature>[];
-  readonly manifests: readonly Manifest[];
 }
 
 /** A dialect for one kind of model. */
@@ -165,17 +186,14 @@ export interface RouteExtension {
   /** What only one route per target can have of it. */
   claims(model: RouteModel): Claim[];
 
-  /** What of this model it cannot say. */
-  refusals(model: RouteModel): Refusal<RouteFeature>[];
-
   /** What of other constructs its objects depend on; nothing, where there is no such method. */
   needs?(model: RouteModel): Need[];
 
   /** What it reads on the route of a port. */
   annotations(port: PortRoute): Readonly<Record<string, string>>;
 
-  /** Objects beside the routes. */
-  render(model: RouteModel): Manifest[];
+  /** Objects beside the routes; or what of this model it cannot say. */
+  render(model: RouteModel): Rendering<RouteFeature>;
 }
 
 /** What the gateways of a mesh read beside, or less than, Gateway API. */
@@ -199,7 +217,7 @@ export type Policies = { readonly [K in Exclude<Kind, 'routes' | 'exposure'>]: D
 /** A dialect that can say nothing of a model. */
 export function unable<K extends Kind>(kind: K, reason: string, remedy?: string): DialectOf<K> {
   const features: Readonly<Record<Kinds[K]['feature'], string>> = KINDS[kind].features;
-  return { renders: '', supports: noneOf(features, reason, remedy), claims: () => [], refusals: () => [], render: () => [] };
+  return { renders: '', supports: noneOf(features, reason, remedy), claims: () => [], render: () => rendered() };
 }
 
 /** The type of a spec from `imports/`, with its enums as plain strings. */

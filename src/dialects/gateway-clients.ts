@@ -1,5 +1,5 @@
 import type { Dialect, Refusal } from './dialect';
-import { memoized } from './memoized';
+import { refusing } from './dialect';
 import type { AccessModel, GatewaySource, Source } from '../model/access';
 import { sourceKey } from '../model/access';
 import type { AccessFeature } from '../model/features/access';
@@ -23,15 +23,14 @@ export interface GatewayRules {
 
 /** A dialect of access policies to which gateways are clients like others, whose pods it knows in one way or another. */
 export function knowingGateways(access: AccessDialect, know: KnowGateway, rules: GatewayRules): AccessDialect {
-  const known = memoized((model: AccessModel) => withClients(model, know));
+  const known = (model: AccessModel) => withClients(model, know);
   return {
     ...access,
     claims: model => access.claims(known(model)),
-    refusals: model => {
+    render: model => {
       const unknown = unknownGateways(model, know);
-      return unknown.length > 0 ? unknown : access.refusals(known(model));
+      return unknown.length > 0 ? refusing(unknown) : access.render(known(model));
     },
-    render: model => access.render(known(model)),
     ...(access.behind && { behind: (model, backend) => access.behind!(known(model), backend) }),
     letsIn: (model, gateway, port) => letsIn(model, gateway, know(gateway), port, rules),
   };

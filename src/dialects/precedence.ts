@@ -17,6 +17,10 @@ export interface RuleConflict {
   readonly paths: string;
 }
 
+export function isConflict(rules: readonly unknown[] | RuleConflict): rules is RuleConflict {
+  return !Array.isArray(rules);
+}
+
 /**
  * The model takes the first rule that matches; Gateway API takes the most specific match, and the order of rules only
  * between equals. Where a later rule would win a request that an earlier one matches too, the earlier rule gets a match

@@ -1,7 +1,7 @@
 import type { Manifest } from './dialect';
 import { changeFrom } from './path-change';
 import type { RuleConflict } from './precedence';
-import { matchesBySpecificity } from './precedence';
+import { isConflict, matchesBySpecificity } from './precedence';
 import type { Handling } from '../model/handling';
 import { prefixChange } from '../model/handling';
 import type { RequestMatch } from '../model/match';
@@ -20,7 +20,7 @@ export interface SplitRule extends RouteRule {
 export function specificRules({ rules }: PortRoute, most: number): SplitRule[] | RuleConflict {
   const parts = rules.flatMap(partsOf);
   const matches = matchesBySpecificity(parts, most);
-  if ('earlier' in matches) {
+  if (isConflict(matches)) {
     return { ...matches, earlier: parts[matches.earlier].index, later: parts[matches.later].index };
   }
   return parts.flatMap((part, i) => isRelative(part)

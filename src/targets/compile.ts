@@ -4,7 +4,8 @@ import { Unsupported } from './unsupported';
 import { coded, listed, unsupported, type Diagnostic } from '../diagnostics';
 import type { Claim } from '../dialects/claim';
 import type { Renderers, TargetDialects } from '../dialects/contract/target-dialects';
-import type { DialectOf, Manifest, Refusal, Support } from '../dialects/dialect';
+import type { DialectOf, Manifest, Refusal, Rendering, Support } from '../dialects/dialect';
+import { refusing } from '../dialects/dialect';
 import { reservedRefusals } from '../dialects/reserved';
 import type { AccessModel } from '../model/access';
 import { HANDLING_FEATURES, TRAFFIC_FEATURES, withoutHandling, withoutTraffic } from '../model/features/handling';
@@ -29,24 +30,23 @@ export interface Compilation {
 export function compile<K extends Exclude<Kind, 'routes'>>(kind: K, target: MeshTarget, model: Kinds[K]['model']): Compilation {
   const renderers: Renderers = target._dialects;
   const dialect: DialectOf<K> = renderers[kind];
-  const errors = sentences(target.id, kind, model, dialect, refusalsOf(kind, dialect, model, target._dialects)).map(coded);
-  return { manifests: errors.length > 0 ? [] : dialect.render(model), errors, claims: dialect.claims(model), leftOut: [] };
+  const { manifests, refusals } = renderingOf(kind, dialect, model, target._dialects);
+  return { manifests, errors: errorsOf(target.id, kind, model, dialect, refusals), claims: dialect.claims(model), leftOut: [] };
 }
 
 export function compileRoute(target: MeshTarget, model: RouteModel): Compilation {
   const dialect = target._dialects.routes;
   const leftOut: string[] = [];
   let rest = model;
-  let refusals = refusalsOf('routes', dialect, rest, target._dialects);
+  let { manifests, refusals } = renderingOf('routes', dialect, rest, target._dialects);
   while (target._unsupported === Unsupported.WARN && refusals.some(r => r.feature !== undefined)) {
     leftOut.push(...sentences(target.id, 'routes', model, dialect, refusals.filter(r => r.feature !== undefined)).map(({ sentence }) => sentence));
     rest = without(rest, refusals);
-    refusals = refusalsOf('routes', dialect, rest, target._dialects);
+    ({ manifests, refusals } = renderingOf('routes', dialect, rest, target._dialects));
   }
-  const errors = sentences(target.id, 'routes', model, dialect, refusals).map(coded);
-  const empty = rest.ports.every(port => port.rules.length === 0);
-  const isRendered = errors.length === 0 && !empty;
-  return { manifests: isRendered ? dialect.render(rest) : [], errors, claims: dialect.claims(model), leftOut, ...(isRendered && { route: rest }) };
+  const errors = errorsOf(target.id, 'routes', model, dialect, refusals);
+  const isRendered = errors.length === 0 && rest.ports.some(port => port.rules.length > 0);
+  return { manifests: isRendered ? manifests : [], errors, claims: dialect.claims(model), leftOut, ...(isRendered && { route: rest }) };
 }
 
 /** What a target makes of a policy for a Service behind the one that it is for; nothing, where it holds there as it is. */
@@ -56,23 +56,22 @@ export function compileBehind(target: MeshTarget, model: AccessModel, backend: B
     return undefined;
   }
   const { key, claims, refusals, manifests } = part;
-  const errors = sentences(target.id, 'access', model, target._dialects.access, refusals).map(coded);
-  return { key, manifests: errors.length > 0 ? [] : manifests, errors, claims, leftOut: [] };
+  return { key, manifests, errors: errorsOf(target.id, 'access', model, target._dialects.access, refusals), claims, leftOut: [] };
 }
 
-/** The uses of features that the dialect lacks, then what it refuses of those it has. */
-function refusalsOf<K extends Kind>(
+/** The uses of features that the dialect lacks are refused; then what it refuses of those it has, and what is reserved to the mesh. */
+function renderingOf<K extends Kind>(
   kind: K, dialect: DialectOf<K>, model: Kinds[K]['model'], { reserved }: TargetDialects,
-): Refusal<Kinds[K]['feature']>[] {
+): Rendering<Kinds[K]['feature']> {
   const lacking = KINDS[kind].uses(model).flatMap(use => {
     const support = dialect.supports[use.feature];
     return support.level === 'none' ? [{ ...use, reason: support.reason, remedy: support.remedy }] : [];
   });
   if (lacking.length > 0) {
-    return lacking;
+    return refusing(lacking);
   }
-  const [own, kept] = [dialect.refusals(model), reservedRefusals(kind, reserved, model)];
-  return kept.length === 0 ? [...own] : [...own, ...kept];
+  const [own, kept] = [dialect.render(model), reservedRefusals(kind, reserved, model)];
+  return kept.length === 0 ? own : refusing([...own.refusals, ...kept]);
 }
 
 /**
@@ -88,8 +87,8 @@ function without(model: RouteModel, refusals: readonly Refusal<RouteFeature>[]):
     ports: model.ports.map(port => ({
       ...port,
       rules: port.rules.flatMap((rule, i) => {
-        const refused = at(port.port, i);
-        return refused.every(isLeftOutAlone) ? [withoutRefused(rule, refused)] : [];
+        const features = at(port.port, i);
+        return features.every(isLeftOutAlone) ? [withoutRefused(rule, features)] : [];
       }),
     })),
   };
@@ -100,17 +99,23 @@ function isLeftOutAlone(feature: RouteFeature): boolean {
   return feature !== 'RequestRedirect' && [HANDLING_FEATURES, TRAFFIC_FEATURES, RULE_DETAILS].some(features => feature in features);
 }
 
-function withoutRefused({ name, matches, backends, handling }: RouteRule, refused: readonly RouteFeature[]): RouteRule {
+function withoutRefused({ name, matches, backends, handling }: RouteRule, features: readonly RouteFeature[]): RouteRule {
   return {
-    ...(refused.includes('HTTPRouteNamedRouteRule') ? {} : { name }),
+    ...(features.includes('HTTPRouteNamedRouteRule') ? {} : { name }),
     matches,
     backends: backends.map(({ requestHeaders, responseHeaders, ...backend }) => ({
       ...backend,
-      ...(refused.includes('HTTPRouteBackendRequestHeaderModification') ? {} : { requestHeaders }),
-      ...(refused.includes('BackendResponseHeaderModification') ? {} : { responseHeaders }),
+      ...(features.includes('HTTPRouteBackendRequestHeaderModification') ? {} : { requestHeaders }),
+      ...(features.includes('BackendResponseHeaderModification') ? {} : { responseHeaders }),
     })),
-    handling: withoutHandling(handling, refused),
+    handling: withoutHandling(handling, features),
   };
+}
+
+function errorsOf<K extends Kind>(
+  targetId: string, kind: K, model: Kinds[K]['model'], dialect: DialectOf<K>, refusals: readonly Refusal<Kinds[K]['feature']>[],
+): string[] {
+  return sentences(targetId, kind, model, dialect, refusals).map(coded);
 }
 
 /** One sentence per reason: it names all that is refused for it. */
@@ -126,7 +131,7 @@ function sentences<K extends Kind>(
     const key = JSON.stringify([refusal.reason, refusal.remedy]);
     byReason.set(key, [...byReason.get(key) ?? [], refusal]);
   }
-  const asked = asking(dialects => refusalsOf<K>(kind, (dialects as Renderers)[kind], model, dialects));
+  const asked = asking(dialects => renderingOf<K>(kind, (dialects as Renderers)[kind], model, dialects).refusals);
   return [...byReason.values()].map(same => {
     const what = new Set(same.map(r => r.what ?? names[r.feature!]));
     const places = new Set(same.flatMap(placeOf));

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'util';
 import type { Claim } from '../dialects/claim';
 import type { MeshTraffic } from '../dialects/contract/mesh-traffic';
 import type { TargetDialects } from '../dialects/contract/target-dialects';
+import { together } from '../dialects/dialect';
 import { networkPolicyAccess } from '../dialects/kubernetes/access';
 import { secondLayer } from '../dialects/kubernetes/second-layer';
 
@@ -15,11 +16,10 @@ export function withSecondLayer(dialects: TargetDialects, traffic: MeshTraffic):
       renders: `${access.renders}; and a NetworkPolicy`,
       supports: access.supports,
       claims: model => distinct([...access.claims(model), ...networkPolicyAccess.claims(model)]),
-      refusals: model => {
-        const refusals = access.refusals(model);
-        return refusals.length > 0 ? refusals : networkPolicyAccess.refusals(model);
+      render: model => {
+        const own = access.render(model);
+        return own.refusals.length > 0 ? own : together(own, secondLayer(model, traffic));
       },
-      render: model => [...access.render(model), ...secondLayer(model, traffic)],
       ...(access.behind && { behind: access.behind }),
       ...(access.closes && { closes: access.closes }),
       ...(access.asksAtService && { asksAtService: access.asksAtService }),

@@ -67,12 +67,12 @@ const interval = fc.oneof(
 describe.each(Object.entries(COUNTING))('%s', (_, { dialect, read, can }) => {
   test('the limit that is written is the one that counts, or is refused', () => {
     fc.assert(fc.property(fc.record({ requests, interval }), limit => {
-      const refusals = dialect.refusals(limited(limit));
+      const refusals = dialect.render(limited(limit)).refusals;
 
       expect(refusals.length === 0).toBe(can(limit));
       expect(refusals.every(({ feature, remedy }) => feature === 'LocalRateLimit' && remedy !== undefined)).toBe(true);
       if (refusals.length === 0) {
-        const manifests = applied(dialect.render(limited(limit)));
+        const manifests = applied(dialect.render(limited(limit)).manifests);
         expect(read(manifests)).toEqual(limit);
         expectValid(...manifests.filter(({ kind }: Manifest) => !kind.endsWith('Route')));
       }
@@ -80,16 +80,16 @@ describe.each(Object.entries(COUNTING))('%s', (_, { dialect, read, can }) => {
   });
 
   test('what is not limited gets no object for it', () => {
-    const kinds = (model: RouteModel) => dialect.render(model).map(({ kind }) => kind);
+    const kinds = (model: RouteModel) => dialect.render(model).manifests.map(({ kind }) => kind);
 
     expect(kinds({ ...limited({ requests: 1, interval: 1000 }), traffic: {} })).toEqual(kinds(routeModel([rule()])));
-    expect(dialect.refusals({ ...limited({ requests: 1, interval: 1 }), traffic: {} })).toEqual([]);
+    expect(dialect.render({ ...limited({ requests: 1, interval: 1 }), traffic: {} }).refusals).toEqual([]);
   });
 
   test('refuses backends with other pods, or on another port, which have no such limit', () => {
-    const to = (more: object) => dialect.refusals({
+    const to = (more: object) => dialect.render({
       ...limited({ requests: 1, interval: 1000 }), ports: [{ port: 80, podPort: { port: 8080 }, protocol: 'HTTP', rules: [rule({ backends: [backend('cart-v1', 1, more)] })] }],
-    }).map(({ reason }) => reason);
+    }).refusals.map(({ reason }) => reason);
 
     const stranger = ["the limit is that of the pods of 'cart', on one port, and 'cart-v1' has its requests on other pods, or another port"];
     expect(to({ podPort: { port: 8080 } })).toEqual([]);
@@ -100,7 +100,7 @@ describe.each(Object.entries(COUNTING))('%s', (_, { dialect, read, can }) => {
   });
 
   test('it stands where the pods are', () => {
-    const objects = dialect.render(limited({ requests: 1, interval: 1000 }, { namespace: undefined, service: { name: 'cart', namespace: 'next', podSelector: { app: 'cart' } } }));
+    const objects = dialect.render(limited({ requests: 1, interval: 1000 }, { namespace: undefined, service: { name: 'cart', namespace: 'next', podSelector: { app: 'cart' } } })).manifests;
 
     expect(objects.map(({ metadata }) => metadata.namespace)).toContain('next');
   });

@@ -25,8 +25,8 @@ const redirecting = (value: string): RouteModel => {
 
 test.each([MeshImplementation.ISTIO, MeshImplementation.ISTIO_AMBIENT, MeshImplementation.LINKERD, MeshImplementation.CILIUM])(
   '%s refuses a redirect that removes a prefix, which its proxy answers with two slashes', mesh => {
-    expect(routes(mesh).refusals(redirecting('/'))).toMatchObject([{ feature: 'RequestRedirect', reason: expect.stringContaining("writes '/' before the slash") }]);
-    expect(routes(mesh).refusals(redirecting('/v2'))).toEqual([]);
+    expect(routes(mesh).render(redirecting('/')).refusals).toMatchObject([{ feature: 'RequestRedirect', reason: expect.stringContaining("writes '/' before the slash") }]);
+    expect(routes(mesh).render(redirecting('/v2')).refusals).toEqual([]);
   });
 
 describe('a redirect without a port', () => {
@@ -35,7 +35,7 @@ describe('a redirect without a port', () => {
     return { ...model, ports: model.ports.map(one => ({ ...one, port })) };
   };
   const refused = (mesh: MeshImplementation, redirect: Partial<Redirect>, port: number) =>
-    routes(mesh).refusals(redirects(redirect, port)).filter(({ feature }) => feature === 'RequestRedirect').length > 0;
+    routes(mesh).render(redirects(redirect, port)).refusals.filter(({ feature }) => feature === 'RequestRedirect').length > 0;
 
   test.each<[Partial<Redirect>, number, MeshImplementation[]]>([
     [{ scheme: 'https' }, 8080, [MeshImplementation.ISTIO, MeshImplementation.LINKERD]],
@@ -54,10 +54,10 @@ describe('a redirect without a port', () => {
 test('sidecars of Istio read no TCPRoute on a TLS port, waypoints do', () => {
   const model = modelOf({}, 'TLS');
 
-  expect(routes(MeshImplementation.ISTIO).refusals(model)).toMatchObject([{ feature: 'TCPRoute', port: 80, remedy: expect.stringContaining('TlsMatch.sni') }]);
-  expect(routes(MeshImplementation.ISTIO).refusals(modelOf({ matches: [{ ...any, hosts: ['a.example.com'] }] }, 'TLS'))).toEqual([]);
-  expect(routes(MeshImplementation.ISTIO).refusals(modelOf({}, 'TCP'))).toEqual([]);
-  expect(routes(MeshImplementation.ISTIO_AMBIENT).refusals(model)).toEqual([]);
+  expect(routes(MeshImplementation.ISTIO).render(model).refusals).toMatchObject([{ feature: 'TCPRoute', port: 80, remedy: expect.stringContaining('TlsMatch.sni') }]);
+  expect(routes(MeshImplementation.ISTIO).render(modelOf({ matches: [{ ...any, hosts: ['a.example.com'] }] }, 'TLS')).refusals).toEqual([]);
+  expect(routes(MeshImplementation.ISTIO).render(modelOf({}, 'TCP')).refusals).toEqual([]);
+  expect(routes(MeshImplementation.ISTIO_AMBIENT).render(model).refusals).toEqual([]);
   expect(routes(MeshImplementation.ISTIO_AMBIENT).supports.TLSRoute.level).toBe('none');
 });
 
@@ -82,14 +82,14 @@ test('Kuma reads HTTPRoutes only, and no filters of backends', () => {
 });
 
 describe('Kuma, by Gateway API', () => {
-  const { supports, refusals } = routes(MeshImplementation.KUMA);
+  const { supports, render } = routes(MeshImplementation.KUMA);
   const onApi = [{ ...any, path: { type: 'prefix' as const, value: '/api' } }];
   const withRules = (...rules: RouteRule[]): RouteModel => ({ ...modelOf({}), ports: [{ port: 80, protocol: 'HTTP', rules }] });
   const rest: RouteRule = { matches: [], backends, handling: {} };
 
   test('sends requests to the Service where no rule matches', () => {
-    expect(refusals(withRules({ matches: onApi, backends, handling: {} }))).toMatchObject([{ feature: 'OrderedRules', rule: 0, remedy: 'Add a last rule without matches' }]);
-    expect(refusals(withRules({ matches: onApi, backends, handling: {} }, rest))).toEqual([]);
+    expect(render(withRules({ matches: onApi, backends, handling: {} })).refusals).toMatchObject([{ feature: 'OrderedRules', rule: 0, remedy: 'Add a last rule without matches' }]);
+    expect(render(withRules({ matches: onApi, backends, handling: {} }, rest)).refusals).toEqual([]);
   });
 
   test('puts regular expressions below the rule for all other requests', () => {
@@ -103,17 +103,17 @@ describe('Kuma, by Gateway API', () => {
     ['/', { redirect: { path: { type: 'prefix', value: '/' }, statusCode: 302 } }, [], false],
     ['/v2 for the whole path', { rewrite: { path: { type: 'full', value: '/v2' } } }, backends, false],
   ])('leaves out the slash after what replaces a prefix: %s', (_, handling, to, isRefused) => {
-    const found = refusals(withRules({ matches: onApi, backends: to, handling }, rest));
+    const found = render(withRules({ matches: onApi, backends: to, handling }, rest)).refusals;
 
     expect(found.map(({ rule, remedy }) => [rule, remedy])).toEqual(isRefused ? [[0, 'Use `MeshTarget.kuma`, or remove the prefix']] : []);
   });
 
   test('a prefix that is removed is replaced in a narrower match', () => {
-    const found = refusals(withRules(
+    const found = render(withRules(
       { matches: [{ ...onApi[0], headers: [{ name: 'x', type: 'exact', value: '1' }] }], backends, handling: { rewrite: { path: { type: 'prefix', value: '/' } } } },
       { matches: [{ ...any, path: { type: 'prefix', value: '/api/cart' } }], backends: [{ ...backends[0], name: 'cart-v2' }], handling: {} },
       rest,
-    ));
+    )).refusals;
 
     expect(found).toMatchObject([{ feature: 'HTTPRoutePathRewrite', rule: 0 }]);
   });
@@ -130,17 +130,17 @@ test.each<[string, Handling, RouteFeature[]]>([
 ])('Cilium is refused what it reads otherwise: %s', (_, handling, expected) => {
   const model = modelOf({ handling, ...(handling.redirect && { backends: [] }) });
 
-  expect(routes(MeshImplementation.CILIUM).refusals(model).map(({ feature }) => feature)).toEqual(expected);
+  expect(routes(MeshImplementation.CILIUM).render(model).refusals.map(({ feature }) => feature)).toEqual(expected);
 });
 
 test('Cilium reads no routes of other namespaces, and no filters of the backends of a GRPCRoute', () => {
-  const { supports, refusals } = routes(MeshImplementation.CILIUM);
+  const { supports, render } = routes(MeshImplementation.CILIUM);
   const changed = { set: [{ name: 'a', value: '1' }], add: [], remove: [] };
   const rule = { backends: [{ ...backends[0], requestHeaders: changed, responseHeaders: changed }] };
 
   expect(supports.MeshConsumerRoute.level).toBe('none');
-  expect(refusals(modelOf(rule, 'GRPC')).map(({ feature }) => feature)).toEqual(['HTTPRouteBackendRequestHeaderModification', 'BackendResponseHeaderModification']);
-  expect(refusals(modelOf(rule))).toEqual([]);
+  expect(render(modelOf(rule, 'GRPC')).refusals.map(({ feature }) => feature)).toEqual(['HTTPRouteBackendRequestHeaderModification', 'BackendResponseHeaderModification']);
+  expect(render(modelOf(rule)).refusals).toEqual([]);
 });
 
 test('Consul reads no routes of a Service', () => {
@@ -148,10 +148,10 @@ test('Consul reads no routes of a Service', () => {
 });
 
 describe('what a mesh says in words of its own', () => {
-  const rendered = (mesh: MeshImplementation, model: RouteModel, channel = GatewayApiChannel.EXPERIMENTAL): any[] => {
+  const rendered = (mesh: MeshImplementation, model: RouteModel, channel = GatewayApiChannel.EXPERIMENTAL): readonly any[] => {
     const dialect = routes(mesh, channel);
-    expect(dialect.refusals(model)).toEqual([]);
-    const manifests = dialect.render(model);
+    expect(dialect.render(model).refusals).toEqual([]);
+    const manifests = dialect.render(model).manifests;
     expectValidIn({ channel: 'experimental' }, ...manifests);
     return manifests;
   };

@@ -343,7 +343,7 @@ describe.each(Object.keys(KINDS) as Kind[])('%s', kind => {
           expect(() => rendered(using)).toThrow(support.reason);
           expect(() => rendered(using)).toThrow(/[Ll]eave it out/);
         }
-      } else if (support.level === 'partial' && dialect.refusals(using).length > 0) {
+      } else if (support.level === 'partial' && dialect.render(using).refusals.length > 0) {
         // In part only, and this is none of it.
         expect(() => rendered(using)).toThrow(/\[chart\/intent\] MESH200[1-6]: target 'target' cannot express/);
       } else {

@@ -8,7 +8,7 @@ import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import { podClaims } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
-import { FULL, full, inherent, none } from '../dialect';
+import { FULL, full, inherent, none, renderUnless } from '../dialect';
 
 const NO_SPIFFE = 'Cilium knows clients by their ServiceAccount, their namespace or their address, not by SPIFFE ids';
 
@@ -57,8 +57,7 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
     Audit: none('audit mode is a setting of the Cilium agent or of an endpoint, not of a policy'),
   },
   claims: podClaims,
-  refusals,
-  render,
+  render: model => renderUnless(refusals(model), () => manifests(model)),
 };
 
 function refusals({ namespace, destination, rules }: AccessModel): Refusal<AccessFeature>[] {
@@ -80,7 +79,7 @@ function refusals({ namespace, destination, rules }: AccessModel): Refusal<Acces
   ];
 }
 
-function render(model: AccessModel): Manifest[] {
+function manifests(model: AccessModel): Manifest[] {
   const ingress = model.rules.flatMap(ingressRules);
   return [ciliumNetworkPolicy(model, {
     endpointSelector: endpointSelector(model.destination.podSelector!),

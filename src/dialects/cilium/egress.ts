@@ -9,7 +9,7 @@ import type { EgressFeature } from '../../model/features/egress';
 import { escapeRegex } from '../../model/regex';
 import { egressClaims } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
-import { FULL, full } from '../dialect';
+import { FULL, full, renderUnless } from '../dialect';
 import { MAX_PROGRAM_SIZE, programSize } from '../program-size';
 
 /**
@@ -36,8 +36,7 @@ export function ciliumEgress(dns: readonly DnsServer[]): Dialect<EgressModel, Eg
       EgressUDP: FULL,
     },
     claims: egressClaims,
-    refusals,
-    render: model => render(model, dns),
+    render: model => renderUnless(refusals(model), () => manifests(model, dns)),
   };
 }
 
@@ -93,7 +92,7 @@ function besideHttp(destinations: readonly EgressDestination[]): number[] {
   return [...new Set(portsOf('cidr', protocol => protocol === 'TLS' || protocol === 'TCP'))].filter(port => http.includes(port));
 }
 
-function render(model: EgressModel, dns: readonly DnsServer[]): Manifest[] {
+function manifests(model: EgressModel, dns: readonly DnsServer[]): Manifest[] {
   const { workload, destinations } = model;
   const asksForHosts = destinations.some(({ kind }) => kind === 'host');
   return [ciliumNetworkPolicy(model, {

@@ -2,13 +2,12 @@ import { ciliumNetworkPolicy } from './apis';
 import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
 import type { Dialect } from '../dialect';
-import { FULL } from '../dialect';
+import { FULL, rendered } from '../dialect';
 
 /** One CiliumNetworkPolicy for all pods of the namespace, with a rule that lets nobody in. */
 export const ciliumNamespaceDefault: Dialect<NamespaceDefaultModel, NamespaceDefaultFeature> = {
   renders: 'a CiliumNetworkPolicy with an empty rule',
   supports: { NamespaceDenyAll: FULL },
   claims: () => [],
-  refusals: () => [],
-  render: model => [ciliumNetworkPolicy(model, { endpointSelector: {}, ingress: [{}] })],
+  render: model => rendered(ciliumNetworkPolicy(model, { endpointSelector: {}, ingress: [{}] })),
 };

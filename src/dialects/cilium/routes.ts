@@ -2,7 +2,7 @@ import type { RouteFeature } from '../../model/features/route';
 import type { Handling, Redirect } from '../../model/handling';
 import type { RouteModel } from '../../model/route';
 import type { Refusal, RouteExtension } from '../dialect';
-import { noRoutes, partial } from '../dialect';
+import { noRoutes, partial, renderUnless } from '../dialect';
 import { ENVOY_CORS } from '../envoy-cors';
 import { rootRedirects } from '../redirects';
 
@@ -24,9 +24,8 @@ export const ciliumRoutes: RouteExtension = {
   instead: {},
   claims: () => [],
   // In the mesh, requests come over HTTP.
-  refusals: model => [...commonRefusals(model), ...redirectsTo(model, 'http')],
+  render: model => renderUnless([...commonRefusals(model), ...redirectsTo(model, 'http')], () => []),
   annotations: () => ({}),
-  render: () => [],
 };
 
 /** Redirects to the scheme that the requests have. */

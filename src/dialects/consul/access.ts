@@ -11,8 +11,8 @@ import type { Backend } from '../../model/route';
 import { qualified } from '../../model/route';
 import type { Claim } from '../claim';
 import { claim } from '../claim';
-import type { Dialect, Manifest, Refusal } from '../dialect';
-import { FULL, full, inherent, none } from '../dialect';
+import type { Dialect, Manifest, Refusal, Rendering } from '../dialect';
+import { FULL, full, inherent, none, renderUnless } from '../dialect';
 
 const WHOLE_SERVICE = inherent('an intention holds for the whole service, on whichever port');
 
@@ -63,15 +63,13 @@ export function consulAccess(namespaces: ConsulNamespaces): Dialect<AccessModel,
       Audit: none('Consul enforces an intention or does not have it'),
     },
     claims: model => claims(model, namespaces),
-    refusals: model => refusals(model, namespaces),
     render: model => render(model, namespaces),
     behind: (model, backend) => {
       const there = behind(model, backend);
       return {
         key: qualified(backend.name, there.namespace),
         claims: claims(there, namespaces),
-        refusals: refusals(there, namespaces),
-        manifests: render(there, namespaces),
+        ...render(there, namespaces),
       };
     },
   };
@@ -95,8 +93,8 @@ function defaultsOf({ namespace, destination: { service, ports } }: AccessModel)
   return serviceDefaults({ service, namespace }, commonProtocol(ports), 'strict');
 }
 
-function render(model: AccessModel, namespaces: ConsulNamespaces): Manifest[] {
-  return [serviceIntentions(model, namespaces), defaultsOf(model)];
+function render(model: AccessModel, namespaces: ConsulNamespaces): Rendering<AccessFeature> {
+  return renderUnless(refusals(model, namespaces), () => [serviceIntentions(model, namespaces), defaultsOf(model)]);
 }
 
 function refusals(model: AccessModel, namespaces: ConsulNamespaces): Refusal<AccessFeature>[] {

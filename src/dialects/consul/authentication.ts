@@ -6,7 +6,7 @@ import type { AuthenticationFeature } from '../../model/features/authentication'
 import { commonProtocol } from '../../model/protocol';
 import { claim } from '../claim';
 import type { Dialect } from '../dialect';
-import { FULL, none } from '../dialect';
+import { FULL, none, rendered } from '../dialect';
 import { isInMesh } from '../gateway-clients';
 
 /** Whoever makes a GatewayClass of Consul gives it its name. */
@@ -38,8 +38,7 @@ export function consulAuthentication(namespaces: ConsulNamespaces | undefined): 
       ...defaultsClaims([defaultsOf(model)], namespaces),
       ...(model.mode === 'permissive' ? [plainTextClaim(model.namespace, model.mode)] : []),
     ],
-    refusals: () => [],
-    render: model => [defaultsOf(model)],
+    render: model => rendered(defaultsOf(model)),
     isInMesh: isInConsul,
     isStrict: true,
   };

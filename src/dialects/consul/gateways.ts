@@ -6,6 +6,7 @@ import type { RequestMatch } from '../../model/match';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import type { ExposureExtension, Refusal } from '../dialect';
 import { FULL, inherent, noExposures, partial } from '../dialect';
+import { isConflict } from '../precedence';
 import type { SplitRule } from '../specific-rules';
 import { specificRules } from '../specific-rules';
 
@@ -65,7 +66,7 @@ function matchRefusals({ ports }: RouteModel): Refusal<RouteFeature>[] {
   return ports.flatMap(port => {
     const rules = specificRules(port, MAX_MATCHES_PER_ROUTE);
     // Where these cannot be told apart, Gateway API refuses them.
-    return 'earlier' in rules ? [] : [...laterRulesThatComeFirst(port, rules), ...manyMatches(port, rules)];
+    return isConflict(rules) ? [] : [...laterRulesThatComeFirst(port, rules), ...manyMatches(port, rules)];
   });
 }
 

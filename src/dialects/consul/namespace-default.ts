@@ -5,7 +5,7 @@ import type { NamespaceDefaultFeature } from '../../model/features/namespace-def
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
 import { claimOn } from '../claim';
 import type { Dialect } from '../dialect';
-import { FULL, none } from '../dialect';
+import { FULL, none, rendered } from '../dialect';
 
 /**
  * One ServiceIntentions for every service of the namespace. Those of one service go before it.
@@ -19,7 +19,6 @@ export function consulNamespaceDefault(namespaces: ConsulNamespaces): Dialect<Na
       NamespaceDenyAll: namespaces === 'mirrored' ? FULL : none('the namespaces of Kubernetes share one namespace of Consul here'),
     },
     claims: model => [claimOn('default', model), plainTextClaim(model.namespace, 'strict')],
-    refusals: () => [],
-    render: model => [denyAll(model)],
+    render: model => rendered(denyAll(model)),
   };
 }

@@ -8,10 +8,10 @@ import type { ConsulNamespaces } from './services';
 import { consulService } from './services';
 import type { RouteFeature } from '../../model/features/route';
 import { commonProtocol, hasRequests } from '../../model/protocol';
-import type { RouteModel } from '../../model/route';
+import type { PortRoute, RouteModel } from '../../model/route';
 import { claim } from '../claim';
 import type { Dialect, Manifest, Support } from '../dialect';
-import { FULL, full, inherent, none, partial } from '../dialect';
+import { FULL, full, inherent, none, partial, rendered, renderUnless } from '../dialect';
 
 const CLIENT = none('Consul keeps it with the clients, in the `upstreamConfig` of their ServiceDefaults');
 const NO_MIRROR = none('Consul copies no requests');
@@ -33,8 +33,10 @@ export function consulNativeRoutes(namespaces: ConsulNamespaces): Dialect<RouteM
       claim('route', consulService(model.service.name, namespaceOf(model, model.service), namespaces)),
       ...defaultsClaims(defaults(model), namespaces),
     ],
-    refusals: model => routeRefusals(model, namespaces),
-    render: model => render(model, namespaces),
+    render: model => {
+      const port = routedPort(model);
+      return port === undefined ? rendered() : renderUnless(routeRefusals(model, namespaces), () => manifests(model, port, namespaces));
+    },
   };
 }
 
@@ -93,15 +95,13 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   RetryBudget: NO_WORD,
 };
 
-function render(model: RouteModel, namespaces: ConsulNamespaces): Manifest[] {
-  const port = routedPort(model);
-  const entries = hasRequests(port.protocol) ? requestEntries(model, namespaces) : connectionEntries(model, namespaces);
+function manifests(model: RouteModel, port: PortRoute, namespaces: ConsulNamespaces): Manifest[] {
+  const entries = hasRequests(port.protocol) ? requestEntries(model, port, namespaces) : connectionEntries(model, port, namespaces);
   // Consul takes the other entries of services only once it knows what they speak.
   return [...defaults(model), ...entries];
 }
 
-function requestEntries(model: RouteModel, namespaces: ConsulNamespaces): Manifest[] {
-  const port = routedPort(model);
+function requestEntries(model: RouteModel, port: PortRoute, namespaces: ConsulNamespaces): Manifest[] {
   const split = isRouted(port) ? port.rules.filter(isSplit) : port.rules;
   const resolvers = port.rules.flatMap(rule => {
     const { stickiness } = rule.handling;
@@ -114,8 +114,8 @@ function requestEntries(model: RouteModel, namespaces: ConsulNamespaces): Manife
   ];
 }
 
-function connectionEntries(model: RouteModel, namespaces: ConsulNamespaces): Manifest[] {
-  return takers(routedPort(model).rules[0])
+function connectionEntries(model: RouteModel, { rules: [rule] }: PortRoute, namespaces: ConsulNamespaces): Manifest[] {
+  return takers(rule)
     .filter(backend => serviceKey(model, backend) !== serviceKey(model, model.service))
     .map(backend => redirection(model, backend, namespaces));
 }

@@ -1,24 +1,25 @@
-import { namespaceOf, routedPort, serviceKey, takers } from './service-chain';
+import { namespaceOf, routedPort, routedRules, serviceKey, takers } from './service-chain';
 import { percentages } from './service-splitter';
 import type { ConsulNamespaces } from './services';
 import type { RouteFeature } from '../../model/features/route';
 import { commonProtocol, hasRequests } from '../../model/protocol';
-import type { RouteModel, RouteRule, WeightedBackend } from '../../model/route';
+import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import type { Refusal } from '../dialect';
 
 /** What of a route Consul cannot say, beside the features that it lacks. */
 export function routeRefusals(model: RouteModel, namespaces: ConsulNamespaces): Refusal<RouteFeature>[] {
-  if (model.ports.every(({ rules }) => rules.length === 0)) {
+  const routed = routedPort(model);
+  if (routed === undefined) {
     return [];
   }
-  const { port, protocol, rules } = routedPort(model);
+  const { port, protocol, rules } = routed;
   return [
     ...protocolRefusals(model),
     ...nameRefusals(model, namespaces),
     ...rules.flatMap((rule, i) =>
       (hasRequests(protocol) ? requestRefusals : connectionRefusals)(rule).map(refusal => ({ ...refusal, port, rule: i }))),
-    ...stickinessRefusals(model),
-    ...restRefusals(model),
+    ...stickinessRefusals(model, routed),
+    ...restRefusals(routed),
   ];
 }
 
@@ -67,8 +68,7 @@ function connectionRefusals(rule: RouteRule): RuleRefusal[] {
   }];
 }
 
-function stickinessRefusals(model: RouteModel): Refusal<RouteFeature>[] {
-  const { port, rules } = routedPort(model);
+function stickinessRefusals(model: RouteModel, { port, rules }: PortRoute): Refusal<RouteFeature>[] {
   return rules.flatMap((rule, i) => {
     const { stickiness } = rule.handling;
     const refuse = (reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'SessionPersistence', port, rule: i, reason, remedy });
@@ -83,8 +83,7 @@ function stickinessRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   });
 }
 
-function restRefusals(model: RouteModel): Refusal<RouteFeature>[] {
-  const { port, rules } = routedPort(model);
+function restRefusals({ port, rules }: PortRoute): Refusal<RouteFeature>[] {
   return rules[rules.length - 1].matches.length === 0 ? [] : rules.map((_, rule) => ({
     feature: 'OrderedRules',
     port,
@@ -95,5 +94,5 @@ function restRefusals(model: RouteModel): Refusal<RouteFeature>[] {
 }
 
 function backendsOf(model: RouteModel): WeightedBackend[] {
-  return routedPort(model).rules.flatMap(({ backends }) => backends);
+  return routedRules(model).flatMap(({ backends }) => backends);
 }

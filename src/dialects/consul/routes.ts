@@ -1,6 +1,6 @@
 import { ROUTE_FEATURES } from '../../model/features/route';
 import type { RouteExtension } from '../dialect';
-import { noneOf } from '../dialect';
+import { noneOf, rendered } from '../dialect';
 
 /**
  * Consul reads routes whose parent is a Gateway, and none whose parent is a Service.
@@ -12,7 +12,6 @@ export const consulRoutes: RouteExtension = {
   supports: noneOf(ROUTE_FEATURES, 'of the routes of Gateway API, Consul reads those of its gateways, and none of a Service'),
   instead: {},
   claims: () => [],
-  refusals: () => [],
   annotations: () => ({}),
-  render: () => [],
+  render: () => rendered(),
 };

@@ -6,9 +6,13 @@ import { isElsewhere, namespaceOf, qualified } from '../../model/route';
 
 export { namespaceOf } from '../../model/route';
 
-/** The rules of a service; its ports are routed alike. */
-export function routedPort({ ports }: RouteModel): PortRoute {
-  return ports.find(({ rules }) => rules.length > 0)!;
+/** The port whose rules are those of the service, as its ports are routed alike; nothing, where none is routed. */
+export function routedPort({ ports }: RouteModel): PortRoute | undefined {
+  return ports.find(({ rules }) => rules.length > 0);
+}
+
+export function routedRules(model: RouteModel): readonly RouteRule[] {
+  return routedPort(model)?.rules ?? [];
 }
 
 /** Whether a ServiceRouter has to say something; else a ServiceSplitter alone says where all requests go. */
@@ -28,7 +32,7 @@ export function isSplit({ backends: [first, ...others] }: RouteRule): boolean {
  * sends its requests to the service itself: Consul would split those too.
  */
 export function splitterName(model: RouteModel, rule: RouteRule): string {
-  const { rules } = routedPort(model);
+  const rules = routedRules(model);
   const last = rules[rules.length - 1];
   const isBackend = rules.some(one => one !== last && one.backends.some(b => serviceKey(model, b) === serviceKey(model, model.service)));
   return rule === last && !isBackend ? model.service.name : `${model.service.name}-${shortHash(rule.matches.map(matchKey))}`;

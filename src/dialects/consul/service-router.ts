@@ -1,7 +1,7 @@
 import { CONSUL_API_VERSION } from './apis';
 import { headerChanges } from './header-changes';
 import { retry } from './retry';
-import { isSplit, routedPort, serviceOf, splitterName } from './service-chain';
+import { isSplit, routedRules, serviceOf, splitterName } from './service-chain';
 import type { ConsulNamespaces } from './services';
 import type {
   ServiceRouterSpec, ServiceRouterSpecRoutes, ServiceRouterSpecRoutesDestination, ServiceRouterSpecRoutesMatchHttp,
@@ -25,7 +25,7 @@ type Destination = Plain<ServiceRouterSpecRoutesDestination>;
 /** One ServiceRouter. Consul takes the first route that matches. */
 export function serviceRouter(model: RouteModel, namespaces: ConsulNamespaces): Manifest {
   const { name } = model.service;
-  const spec: Plain<ServiceRouterSpec> = { routes: routedPort(model).rules.flatMap(rule => routesOf(model, rule, namespaces)) };
+  const spec: Plain<ServiceRouterSpec> = { routes: routedRules(model).flatMap(rule => routesOf(model, rule, namespaces)) };
   return { apiVersion: CONSUL_API_VERSION, kind: 'ServiceRouter', metadata: { name, namespace: model.namespace }, spec };
 }
 

@@ -2,20 +2,45 @@ import { API_VERSION } from './apis';
 import type { GatewayParents } from './gateway-parents';
 import { grpcRules } from './grpc-route';
 import { httpRules } from './http-route';
-import { exposedKind } from './listeners';
 import { backendRefs } from './refs';
-import { routeRules } from './route-rules';
+import { planPort } from './route-plan';
 import type { ExposureModel } from '../../model/exposure';
 import { exposedPort } from '../../model/exposure';
-import type { ExposureExtension, Manifest } from '../dialect';
+import type { RouteFeature } from '../../model/features/route';
+import type { ExposureExtension, GatewayApiChannel, Manifest, Refusal } from '../dialect';
 import type { SplitRule } from '../specific-rules';
 
+/** The route of an exposure. Connections are not told apart by anything but the hostnames. */
+export type ExposedRoute =
+  | { readonly kind: 'HTTPRoute' | 'GRPCRoute'; readonly rules: readonly SplitRule[] }
+  | { readonly kind: 'TLSRoute' };
+
+/** What becomes of the rules; or what of them cannot be said, beside the features that Gateway API lacks. */
+export function planExposedRoute(
+  channel: GatewayApiChannel, model: ExposureModel,
+): { readonly route?: ExposedRoute; readonly refusals: readonly Refusal<RouteFeature>[] } {
+  const port = exposedPort(model);
+  const { route, refusals } = planPort(channel, port);
+  if (route === undefined) {
+    return { refusals };
+  }
+  switch (route.kind) {
+    case 'HTTPRoute':
+    case 'GRPCRoute': return { route, refusals };
+    default: return port.protocol === 'TLS' ? { route: { kind: 'TLSRoute' }, refusals } : { refusals: [NOT_EXPOSED] };
+  }
+}
+
+const NOT_EXPOSED: Refusal<RouteFeature> = {
+  what: 'connections other than TLS', reason: 'an exposure tells them apart by their server names', remedy: 'Expose HTTP, gRPC or TLS',
+};
+
 /** One route: the rules that hold in the mesh too, with a gateway as parent; then the objects that filter its requests. */
-export function exposedRoute(model: ExposureModel, { requests }: GatewayParents, extension: ExposureExtension): Manifest[] {
+export function exposedRoute(model: ExposureModel, route: ExposedRoute, { requests }: GatewayParents, extension: ExposureExtension): Manifest[] {
   const { name, namespace } = model.route;
-  const rules = splitRules(model, extension);
-  const spec = { parentRefs: requests, ...hostnamesOf(model), rules: rulesOf(model, rules) };
-  return [{ apiVersion: API_VERSION, kind: exposedKind(model), metadata: { name, namespace }, spec }, ...filtersOf(rules)];
+  const rules = splitRules(model, route, extension);
+  const spec = { parentRefs: requests, ...hostnamesOf(model), rules: rulesOf(model, route, rules) };
+  return [{ apiVersion: API_VERSION, kind: route.kind, metadata: { name, namespace }, spec }, ...filtersOf(rules)];
 }
 
 /** The status code is the permanent one: clients remember it. */
@@ -33,11 +58,12 @@ function hostnamesOf({ hostnames }: ExposureModel) {
   return hostnames.length > 0 ? { hostnames } : {};
 }
 
-/** Connections are not told apart by anything but the hostnames. */
-function splitRules(model: ExposureModel, extension: ExposureExtension): readonly SplitRule[] {
-  const kind = exposedKind(model);
-  const rules = kind === 'TLSRoute' ? [] : routeRules(exposedPort(model)) as SplitRule[];
-  return kind === 'HTTPRoute' ? extension.rules?.(model.route, rules) ?? rules : rules;
+function splitRules(model: ExposureModel, route: ExposedRoute, extension: ExposureExtension): readonly SplitRule[] {
+  switch (route.kind) {
+    case 'HTTPRoute': return extension.rules?.(model.route, route.rules) ?? route.rules;
+    case 'GRPCRoute': return route.rules;
+    case 'TLSRoute': return [];
+  }
 }
 
 /** Each once, by its name. */
@@ -45,8 +71,8 @@ function filtersOf(rules: readonly SplitRule[]): Manifest[] {
   return [...new Map(rules.flatMap(({ filters = [] }) => filters).map(filter => [`${filter.kind} ${filter.metadata.name}`, filter])).values()];
 }
 
-function rulesOf(model: ExposureModel, rules: readonly SplitRule[]) {
-  switch (exposedKind(model)) {
+function rulesOf(model: ExposureModel, { kind }: ExposedRoute, rules: readonly SplitRule[]) {
+  switch (kind) {
     case 'HTTPRoute': return httpRules(model.route, rules);
     case 'GRPCRoute': return grpcRules(model.route, rules);
     case 'TLSRoute': return exposedPort(model).rules.map(({ name, backends }) => ({ ...(name !== undefined && { name }), backendRefs: backendRefs(model.route, backends) }));

@@ -5,7 +5,7 @@ import { exposedPort } from '../../model/exposure';
 import type { RequestMatch } from '../../model/match';
 import { intersect, isSameMatch } from '../../model/match';
 import type { Claim, RequestsClaim, ServedHost } from '../claim';
-import { alwaysWins } from '../precedence';
+import { alwaysWins, isConflict } from '../precedence';
 
 /** On a shared gateway, requests to a host; with listeners of its own there, those; and on a gateway of its own, nothing. */
 export function exposureClaims(model: ExposureModel): Claim[] {
@@ -20,7 +20,7 @@ export function exposureClaims(model: ExposureModel): Claim[] {
       ({ by: 'subject', of: { type: 'listener', protocol, host: hostname, port, ...where } }));
   }
   const rules = routeRules(exposedPort(model));
-  const matches = 'earlier' in rules ? [] : rules.flatMap(rule => rule.matches);
+  const matches = isConflict(rules) ? [] : rules.flatMap(rule => rule.matches);
   const hosts = model.hostnames.length === 0 ? [undefined] : model.hostnames;
   return hosts.map(host => {
     const of: ServedHost = { type: 'gateway', host, ...where };

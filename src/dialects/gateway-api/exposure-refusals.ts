@@ -1,24 +1,20 @@
 import { MAX_HOSTNAMES } from './apis';
-import { routeRefusals } from './refusals';
 import type { ExposureModel } from '../../model/exposure';
 import { isCertificateElsewhere } from '../../model/exposure';
 import type { ExposureFeature } from '../../model/features/exposure';
+import { EXPOSURE_FEATURES } from '../../model/features/exposure';
+import type { RouteFeature } from '../../model/features/route';
+import { ROUTE_FEATURES } from '../../model/features/route';
 import type { RouteModel } from '../../model/route';
-import type { ExposureExtension, GatewayApiChannel, Refusal } from '../dialect';
+import type { Refusal } from '../dialect';
 
-/** What of an exposure cannot be said, beside the features that Gateway API lacks. */
-export function exposureRefusals(channel: GatewayApiChannel, extension: ExposureExtension, model: ExposureModel): Refusal<ExposureFeature>[] {
-  return [
-    ...gatewayRefusals(model),
-    ...hostnameRefusals(model),
-    ...grantRefusals(model),
-    // What is refused of a route is of those features of routes that exposures have.
-    ...[...routeRefusals(channel, model.route), ...extension.refusals(model.route, schemeOf(model))] as Refusal<ExposureFeature>[],
-  ];
+/** What of an exposure cannot be said, beside the features that Gateway API lacks, and its rules. */
+export function exposureRefusals(model: ExposureModel): Refusal<ExposureFeature>[] {
+  return [...gatewayRefusals(model), ...hostnameRefusals(model), ...grantRefusals(model)];
 }
 
 /** What clients speak with the listeners; unknown where these exist. */
-function schemeOf({ gateway, tls }: ExposureModel): 'http' | 'https' | undefined {
+export function schemeOf({ gateway, tls }: ExposureModel): 'http' | 'https' | undefined {
   return gateway?.kind === 'shared' ? undefined : tls === undefined ? 'http' : 'https';
 }
 
@@ -60,4 +56,13 @@ function grantRefusals(model: ExposureModel): Refusal<ExposureFeature>[] {
     reason: 'a ReferenceGrant names the namespace of the gateway, which is unknown',
     remedy: 'Give the chart its `namespace`',
   }];
+}
+
+/** What is refused of a route, as one of the features that exposures have of it. */
+export function ofExposure({ feature, ...others }: Refusal<RouteFeature>): Refusal<ExposureFeature> {
+  return feature === undefined ? others : isExposed(feature) ? { feature, ...others } : { what: ROUTE_FEATURES[feature], ...others };
+}
+
+function isExposed(feature: RouteFeature): feature is RouteFeature & ExposureFeature {
+  return feature in EXPOSURE_FEATURES;
 }

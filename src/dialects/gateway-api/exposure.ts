@@ -1,21 +1,23 @@
 import { backendTlsPolicies } from './backend-tls-policy';
 import { certificateGrant } from './certificate-grant';
-import { exposedRoute, redirectRoute } from './exposed-route';
+import type { ExposedRoute } from './exposed-route';
+import { exposedRoute, planExposedRoute, redirectRoute } from './exposed-route';
 import { exposureClaims } from './exposure-claims';
-import { exposureRefusals } from './exposure-refusals';
+import { exposureRefusals, ofExposure, schemeOf } from './exposure-refusals';
 import { routeSupport } from './features';
-import { gateway } from './gateway';
+import { gateway as ownGateway } from './gateway';
 import { gatewayParents } from './gateway-parents';
 import { listenerSet } from './listener-set';
 import type { Listeners } from './listeners';
 import { exposedKind, listeners } from './listeners';
 import { referenceGrants } from './reference-grant';
-import type { ExposureModel } from '../../model/exposure';
+import { routeRefusals } from './route-plan';
+import type { ExposureModel, Gateway } from '../../model/exposure';
 import { isCertificateElsewhere } from '../../model/exposure';
 import type { ExposureFeature } from '../../model/features/exposure';
 import { ofExposedRoutes } from '../../model/features/exposure';
-import type { Dialect, ExposureExtension, GatewayApiChannel, Manifest } from '../dialect';
-import { FULL, none } from '../dialect';
+import type { Dialect, ExposureExtension, GatewayApiChannel, Manifest, Rendering } from '../dialect';
+import { FULL, none, refusing, renderUnless } from '../dialect';
 
 const OBJECTS = 'an HTTPRoute, a GRPCRoute or a TLSRoute with the gateway as its parent; where they are needed a Gateway or a ListenerSet, an HTTPRoute that '
   + 'redirects to HTTPS, a BackendTLSPolicy for each Service, and a ReferenceGrant for a Service or a certificate in another namespace';
@@ -46,28 +48,40 @@ export function gatewayApiExposure(channel: GatewayApiChannel, extension: Exposu
       ...extension.supports,
     },
     claims: exposureClaims,
-    refusals: model => exposureRefusals(channel, extension, model),
-    render: model => render(model, extension),
+    render: model => render(model, channel, extension),
   };
 }
 
-function render(model: ExposureModel, extension: ExposureExtension): Manifest[] {
+function render(model: ExposureModel, channel: GatewayApiChannel, extension: ExposureExtension): Rendering<ExposureFeature> {
+  const { gateway } = model;
+  const plan = planExposedRoute(channel, model);
+  const refusals = [
+    ...exposureRefusals(model),
+    ...[...plan.refusals, ...routeRefusals(model.route), ...extension.refusals(model.route, schemeOf(model))].map(ofExposure),
+  ];
+  const { route } = plan;
+  return gateway === undefined || route === undefined
+    ? refusing(refusals)
+    : renderUnless(refusals, () => manifests(model, gateway, route, extension));
+}
+
+function manifests(model: ExposureModel, gateway: Gateway, route: ExposedRoute, extension: ExposureExtension): Manifest[] {
   const own = listeners(model);
-  const parents = gatewayParents(model, model.gateway!, own);
+  const parents = gatewayParents(model, gateway, own);
   return [
-    ...exposedRoute(model, parents, extension),
+    ...exposedRoute(model, route, parents, extension),
     ...(model.redirectHttp ? [redirectRoute(model, parents)] : []),
-    ...listening(model, own),
+    ...listening(model, gateway, own),
     ...(model.backendTls === undefined ? [] : backendTlsPolicies(model, model.backendTls)),
     ...referenceGrants(model.route, () => exposedKind(model)),
     ...(model.tls?.mode === 'terminate' && isCertificateElsewhere(model) ? [certificateGrant(model, model.tls.secret)] : []),
   ];
 }
 
-function listening(model: ExposureModel, own: Listeners): Manifest[] {
-  switch (model.gateway!.kind) {
-    case 'own': return [gateway(model, model.gateway!.className, own)];
-    case 'listenerSet': return [listenerSet(model, model.gateway!, own)];
+function listening(model: ExposureModel, gateway: Gateway, own: Listeners): Manifest[] {
+  switch (gateway.kind) {
+    case 'own': return [ownGateway(model, gateway.className, own)];
+    case 'listenerSet': return [listenerSet(model, gateway, own)];
     case 'shared': return [];
   }
 }

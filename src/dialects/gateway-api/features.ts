@@ -3,6 +3,8 @@ import type { RouteFeature } from '../../model/features/route';
 import type { GatewayApiChannel, Support } from '../dialect';
 import { FULL, full, none, noneOf, partial } from '../dialect';
 
+export const NO_DATAGRAMS = 'no mesh routes datagrams';
+
 const NO_WORD = 'Gateway API has no word for it';
 
 /** What routes of a Service can say, in the words of Gateway API alone. */
@@ -14,7 +16,7 @@ export function routeSupport(channel: GatewayApiChannel): Readonly<Record<RouteF
     GRPCRoute: FULL,
     TLSRoute: partial('no route takes the connections to all other servers', 'a TLSRoute for each server name'),
     TCPRoute: FULL,
-    UDPRoute: none('no mesh routes datagrams'),
+    UDPRoute: none(NO_DATAGRAMS),
     WeightedBackends: FULL,
     OrderedRules: FULL,
     PathMatching: FULL,

@@ -2,6 +2,7 @@ import { GROUP } from './apis';
 import type { GatewaySpecListeners } from '../../../imports/gateway-api/standard/gateway.networking.k8s.io';
 import type { ExposureModel } from '../../model/exposure';
 import { exposedPort } from '../../model/exposure';
+import type { Protocol } from '../../model/protocol';
 import type { Plain } from '../dialect';
 
 export type Listener = Plain<GatewaySpecListeners>;
@@ -36,14 +37,8 @@ function requestListener({ tls }: ExposureModel): Speech {
 }
 
 /** The kind of route that takes the requests of an exposure. */
-export function exposedKind(model: ExposureModel): 'HTTPRoute' | 'GRPCRoute' | 'TLSRoute' {
-  const { protocol } = exposedPort(model);
-  switch (protocol) {
-    case 'HTTP':
-    case 'GRPC':
-    case 'TLS': return `${protocol}Route`;
-    default: throw new Error(`unreachable: ${protocol} is not exposed`);
-  }
+export function exposedKind(model: ExposureModel): `${Protocol}Route` {
+  return `${exposedPort(model).protocol}Route`;
 }
 
 function listenersOf({ hostnames }: ExposureModel, speech: Speech, kind: string): Listener[] {

@@ -1,17 +1,17 @@
 import { MAX_MATCHES_PER_ROUTE, MAX_MATCHES_PER_RULE } from './apis';
 import type { PortRoute } from '../../model/route';
-import { memoized } from '../memoized';
 import type { RuleConflict } from '../precedence';
+import { isConflict } from '../precedence';
 import type { SplitRule } from '../specific-rules';
 import { specificRules } from '../specific-rules';
 
 /** The rules of one port in the words of Gateway API: by specificity, with one method per match, and no list too long. */
-export const routeRules = memoized((port: PortRoute): SplitRule[] | RuleConflict => {
+export function routeRules(port: PortRoute): SplitRule[] | RuleConflict {
   const rules = specificRules(port, MAX_MATCHES_PER_ROUTE);
-  return 'earlier' in rules ? rules : rules.flatMap(rule => rule.matches.length <= MAX_MATCHES_PER_RULE
+  return isConflict(rules) ? rules : rules.flatMap(rule => rule.matches.length <= MAX_MATCHES_PER_RULE
     ? [rule]
     : chunks(rule.matches, MAX_MATCHES_PER_RULE).map(matches => ({ ...rule, matches })));
-});
+}
 
 export function chunks<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));

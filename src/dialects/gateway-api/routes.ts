@@ -3,10 +3,8 @@ import { routeSupport } from './features';
 import { grpcRoute } from './grpc-route';
 import { httpRoute } from './http-route';
 import { meshGrants } from './reference-grant';
-import { routeRefusals } from './refusals';
-import { routeKind } from './route-kind';
-import type { SplitRule } from '../specific-rules';
-import { routeRules } from './route-rules';
+import type { PlannedRoute } from './route-plan';
+import { planPort, routeRefusals } from './route-plan';
 import { tcpRoute } from './tcp-route';
 import { tlsRoutes } from './tls-route';
 import { withoutHandling, withoutTraffic } from '../../model/features/handling';
@@ -14,14 +12,14 @@ import type { RouteFeature } from '../../model/features/route';
 import type { PortRoute, RouteModel } from '../../model/route';
 import { claim, routedClaim } from '../claim';
 import type { Dialect, GatewayApiChannel, Manifest, RouteExtension } from '../dialect';
-import { memoized } from '../memoized';
+import { rendered, renderUnless, together } from '../dialect';
 
 const ROUTES = 'an HTTPRoute, a GRPCRoute or a TCPRoute for each port, or a TLSRoute for each server name, with the Service as the parent; and a ReferenceGrant '
   + 'where a backend is in another namespace';
 
 /** Gateway API by itself. */
 export const NO_EXTENSION: RouteExtension = {
-  renders: '', supports: {}, instead: {}, claims: () => [], refusals: () => [], annotations: () => ({}), render: () => [],
+  renders: '', supports: {}, instead: {}, claims: () => [], annotations: () => ({}), render: () => rendered(),
 };
 
 /**
@@ -32,29 +30,39 @@ export const NO_EXTENSION: RouteExtension = {
  * @see https://gateway-api.sigs.k8s.io/mesh/
  */
 export function gatewayApiRoutes(channel: GatewayApiChannel, extension: RouteExtension): Dialect<RouteModel, RouteFeature> {
-  const own = memoized((model: RouteModel): RouteModel => ({
-    ...model,
-    traffic: withoutTraffic(model.traffic, extension.instead.traffic ?? []),
-    ports: model.ports.map(port => withoutSaid(port, extension.instead)),
-  }));
   return {
     renders: extension.renders === '' ? ROUTES : `the routes of Gateway API; ${extension.renders}`,
     supports: { ...routeSupport(channel), ...extension.supports },
     claims: model => [
       routedClaim('route', model, model.service),
-      ...(own(model).traffic.retryBudget === undefined ? [] : routedServices(model)
+      ...(withoutTraffic(model.traffic, extension.instead.traffic ?? []).retryBudget === undefined ? [] : routedServices(model)
         .map(name => claim('XBackendTrafficPolicy', { type: 'service', name, namespace: model.namespace }))),
       ...extension.claims(model),
     ],
     needs: model => extension.needs?.(model) ?? [],
-    refusals: model => [...routeRefusals(channel, own(model)), ...extension.refusals(model)],
-    render: model => [
-      ...own(model).ports.flatMap((port, i) => port.rules.length === 0 ? [] : routesOf(model, port)
-        .map(route => annotated(route, extension.annotations(model.ports[i])))),
-      ...meshGrants(model),
-      ...backendTrafficPolicies(own(model)),
-      ...extension.render(model),
-    ],
+    render: model => {
+      const own = ownOf(model, extension);
+      const plans = own.ports.map(port => port.rules.length === 0 ? NO_ROUTE : planPort(channel, port));
+      const refusals = [...plans.flatMap(plan => plan.refusals), ...routeRefusals(own)];
+      const routes = renderUnless(refusals, () => [
+        ...plans.flatMap(({ route }, i) => route === undefined ? [] : routesOf(model, route)
+          .map(manifest => annotated(manifest, extension.annotations(model.ports[i])))),
+        ...meshGrants(model),
+        ...backendTrafficPolicies(own),
+      ]);
+      return together(routes, extension.render(model));
+    },
+  };
+}
+
+const NO_ROUTE = { route: undefined, refusals: [] };
+
+/** The route without what an extension says in words of its own. */
+function ownOf(model: RouteModel, { instead }: RouteExtension): RouteModel {
+  return {
+    ...model,
+    traffic: withoutTraffic(model.traffic, instead.traffic ?? []),
+    ports: model.ports.map(port => withoutSaid(port, instead)),
   };
 }
 
@@ -68,11 +76,11 @@ function annotated(manifest: Manifest, annotations: Readonly<Record<string, stri
   return Object.keys(annotations).length === 0 ? manifest : { ...manifest, metadata: { ...manifest.metadata, annotations } };
 }
 
-function routesOf(model: RouteModel, port: PortRoute): Manifest[] {
-  switch (routeKind(port)) {
-    case 'HTTPRoute': return [httpRoute(model, port, routeRules(port) as SplitRule[])];
-    case 'GRPCRoute': return [grpcRoute(model, port, routeRules(port) as SplitRule[])];
-    case 'TLSRoute': return tlsRoutes(model, port);
-    case 'TCPRoute': return [tcpRoute(model, port)];
+function routesOf(model: RouteModel, route: PlannedRoute): Manifest[] {
+  switch (route.kind) {
+    case 'HTTPRoute': return [httpRoute(model, route.port, route.rules)];
+    case 'GRPCRoute': return [grpcRoute(model, route.port, route.rules)];
+    case 'TLSRoute': return tlsRoutes(model, route.port);
+    case 'TCPRoute': return [tcpRoute(model, route.port)];
   }
 }

@@ -2,7 +2,7 @@ import { authorizationPolicy, policyRules } from './authorization-policy';
 import type { Rule } from './authorization-policy';
 import type { IstioOptions } from './options';
 import { trustDomainOf } from './options';
-import { accessAuthentication, peerAuthenticationClaim } from './peer-authentication';
+import { accessAuthentication, needsAuthentication, peerAuthenticationClaim } from './peer-authentication';
 import { limitRefusals, valueRefusals } from './refusals';
 import { selectionRefusals } from './workload';
 import type { AccessModel } from '../../model/access';
@@ -10,9 +10,8 @@ import type { AccessFeature } from '../../model/features/access';
 import { knownNumber } from '../../model/pod-port';
 import type { Claim } from '../claim';
 import { podClaims } from '../claim';
-import type { Dialect, Manifest, Refusal, Support } from '../dialect';
-import { FULL, full, inherent, none } from '../dialect';
-import { memoized } from '../memoized';
+import type { Dialect, Refusal, Support } from '../dialect';
+import { FULL, full, inherent, none, renderUnless } from '../dialect';
 
 /** What an AuthorizationPolicy can say, whoever enforces it. */
 export const AUTHORIZATION_POLICY_SUPPORTS = {
@@ -57,9 +56,6 @@ const DRY_RUN = { 'istio.io/dry-run': 'true' };
  * @see https://istio.io/latest/docs/reference/config/security/authorization-policy/
  */
 export function istioAccess(options: IstioOptions): Dialect<AccessModel, AccessFeature> {
-  const rulesOf = memoized(({ rules }: AccessModel): Rule[] =>
-    rules.flatMap(rule => policyRules(rule, rule.ports.map(knownNumber), trustDomainOf(options))));
-  const authenticationOf = memoized((model: AccessModel) => accessAuthentication(model, options.strictMutualTls));
   return {
     renders: 'an AuthorizationPolicy, and a PeerAuthentication that demands mutual TLS, except on ports where clients without an identity are let in',
     supports: {
@@ -70,23 +66,26 @@ export function istioAccess(options: IstioOptions): Dialect<AccessModel, AccessF
       TCPHealthProbe: PROBES,
       Audit: full('the annotation `istio.io/dry-run`'),
     },
-    claims: model => accessClaims(model, authenticationOf(model)),
-    refusals: model => accessRefusals(model, rulesOf(model)),
+    claims: model => accessClaims(model, options),
     render: model => {
       const { name, namespace, destination, audit } = model;
       const selector = { matchLabels: { ...destination.podSelector } };
-      return [
-        authorizationPolicy({ name, namespace, ...(audit && { annotations: DRY_RUN }) }, { selector }, rulesOf(model)),
-        ...authenticationOf(model),
-      ];
+      const rules = model.rules.flatMap(rule => policyRules(rule, rule.ports.map(knownNumber), trustDomainOf(options)));
+      return renderUnless(accessRefusals(model, rules), () => [
+        authorizationPolicy({ name, namespace, ...(audit && { annotations: DRY_RUN }) }, { selector }, rules),
+        ...accessAuthentication(model, options.strictMutualTls),
+      ]);
     },
   };
 }
 
 /** Two policies for the same pods would add up; of two PeerAuthentications, one is ignored. */
-export function accessClaims(model: AccessModel, authentication: readonly Manifest[]): Claim[] {
+export function accessClaims(model: AccessModel, { strictMutualTls }: IstioOptions): Claim[] {
   const { namespace, destination } = model;
-  return [...podClaims(model), ...authentication.map(() => peerAuthenticationClaim({ namespace, workload: destination }))];
+  return [
+    ...podClaims(model),
+    ...(needsAuthentication(model, strictMutualTls) ? [peerAuthenticationClaim({ namespace, workload: destination })] : []),
+  ];
 }
 
 export function accessRefusals(model: AccessModel, rules: readonly Rule[]): Refusal<AccessFeature>[] {

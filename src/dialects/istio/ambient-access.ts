@@ -9,7 +9,7 @@ import { admitsUnauthenticated } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import { knownNumber } from '../../model/pod-port';
 import type { Dialect, Manifest, Refusal } from '../dialect';
-import { full, inherent, none } from '../dialect';
+import { full, inherent, none, renderUnless } from '../dialect';
 
 const PROBES = inherent('the probes of the kubelet pass by ztunnel');
 
@@ -39,25 +39,23 @@ export function istioAmbientAccess(options: IstioOptions): Dialect<AccessModel, 
       TCPHealthProbe: PROBES,
       Audit: none('as installed, ztunnel is not told of policies that only report'),
     },
-    claims: model => accessClaims(model, accessAuthentication(model, options.strictMutualTls)),
+    claims: model => accessClaims(model, options),
     closes: ({ rules }) => rules.length === 0 ? undefined : `the waypoint '${waypointOf(options)}'`,
     asksAtService: () => `the waypoint '${waypointOf(options)}'`,
-    refusals: model => [
-      ...accessRefusals(model, [...podRules(options, model), ...serviceRules(options, model)]),
-      ...waypointRefusals(model),
-    ],
     render: model => {
       const { name, namespace, destination } = model;
+      const onPods = podRules(options, model);
       const onService = serviceRules(options, model);
-      return [
-        authorizationPolicy({ name, namespace }, { selector: { matchLabels: { ...destination.podSelector } } }, podRules(options, model)),
+      const refusals = [...accessRefusals(model, [...onPods, ...onService]), ...waypointRefusals(model)];
+      return renderUnless(refusals, () => [
+        authorizationPolicy({ name, namespace }, { selector: { matchLabels: { ...destination.podSelector } } }, onPods),
         ...(onService.length === 0 ? [] : [
           authorizationPolicy({ name: `${name}-waypoint`, namespace }, { targetRefs: [{ group: '', kind: 'Service', name: destination.service }] }, onService),
         ]),
         // The pods may take the waypoint for a client: by its address, or as one of its namespace.
         ...(model.rules.length === 0 ? [] : [waypointDefault(waypointOf(options), namespace)]),
         ...accessAuthentication(model, options.strictMutualTls),
-      ];
+      ]);
     },
   };
 }

@@ -5,7 +5,7 @@ import type { AuthenticationModel } from '../../model/authentication';
 import type { AuthenticationFeature } from '../../model/features/authentication';
 import { numberOf } from '../../model/pod-port';
 import type { Dialect, Refusal } from '../dialect';
-import { FULL, none } from '../dialect';
+import { FULL, none, refusing, renderUnless, together } from '../dialect';
 
 const SIDECAR: Dialect<AuthenticationModel, AuthenticationFeature> = {
   renders: 'a PeerAuthentication',
@@ -18,11 +18,10 @@ const SIDECAR: Dialect<AuthenticationModel, AuthenticationFeature> = {
     DisabledMutualTls: FULL,
   },
   claims: model => [peerAuthenticationClaim(model)],
-  refusals: model => [...selectionRefusals<AuthenticationFeature>('a PeerAuthentication', model), ...namedPortRefusals(model)],
-  render: model => {
+  render: model => renderUnless([...selectionRefusals<AuthenticationFeature>('a PeerAuthentication', model), ...namedPortRefusals(model)], () => {
     const { name, namespace, mode, ports } = model;
     return [peerAuthentication({ name, namespace }, model, mode, ports)];
-  },
+  }),
   isInMesh: isInIstio,
 };
 
@@ -37,7 +36,7 @@ export const istioAuthentication = SIDECAR;
 export const istioAmbientAuthentication: Dialect<AuthenticationModel, AuthenticationFeature> = {
   ...SIDECAR,
   supports: { ...SIDECAR.supports, DisabledMutualTls: none('ztunnel takes mutual TLS wherever a client offers it') },
-  refusals: model => [...SIDECAR.refusals(model), ...strictPortRefusals(model)],
+  render: model => together(SIDECAR.render(model), refusing(strictPortRefusals(model))),
 };
 
 function namedPortRefusals({ ports }: AuthenticationModel): Refusal<AuthenticationFeature>[] {

@@ -10,7 +10,6 @@ import type { RouteModel } from '../../model/route';
 import type { Claim } from '../claim';
 import { claim } from '../claim';
 import type { Manifest, Plain } from '../dialect';
-import { memoized } from '../memoized';
 
 type Spec = Pick<Plain<DestinationRuleSpec>, 'host'> & { readonly trafficPolicy: TrafficPolicy };
 
@@ -28,7 +27,7 @@ export function destinationRuleClaims(model: RouteModel): Claim[] {
     claim('DestinationRule', { type: 'host', host, namespace }));
 }
 
-const policies = memoized((model: RouteModel): { readonly to: Destination; readonly policy: TrafficPolicy }[] => {
+function policies(model: RouteModel): { readonly to: Destination; readonly policy: TrafficPolicy }[] {
   const ofAll = trafficPolicy(model.traffic);
   if (Object.keys(ofAll).length === 0 && !requestPorts(model).some(({ rules }) => rules.some(({ handling }) => handling.stickiness !== undefined))) {
     return [];
@@ -37,4 +36,4 @@ const policies = memoized((model: RouteModel): { readonly to: Destination; reado
     const stickiness = stickinessOf(model, to);
     return { to, policy: { ...ofAll, ...(stickiness && { loadBalancer: loadBalancer(stickiness) }) } };
   }).filter(({ policy }) => Object.keys(policy).length > 0);
-});
+}

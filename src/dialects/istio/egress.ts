@@ -6,7 +6,7 @@ import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import { claimOn } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
-import { FULL, full, none } from '../dialect';
+import { FULL, full, none, renderUnless } from '../dialect';
 
 /**
  * One Sidecar that names what may be called, and a ServiceEntry for each host and block of addresses.
@@ -31,14 +31,13 @@ export const istioEgress: Dialect<EgressModel, EgressFeature> = {
     EgressUDP: none('the sidecar does not carry datagrams'),
   },
   claims: model => [claimOn('Sidecar', model)],
-  refusals: model => [
+  render: model => renderUnless([
     ...selectionRefusals<EgressFeature>('a Sidecar', model),
     ...merged(model.destinations).flatMap(destination => destination.kind === 'host' ? hostRefusals(destination.host, destination.ports) : []),
-  ],
-  render,
+  ], () => manifests(model)),
 };
 
-function render(model: EgressModel): Manifest[] {
+function manifests(model: EgressModel): Manifest[] {
   const { name, namespace, destinations } = model;
   const outside = merged(destinations).map(destination => serviceEntry(namespace, destination)).sort((a, b) => a.host < b.host ? -1 : 1);
   return [sidecar({ name, namespace }, model, outside.map(({ host }) => host)), ...outside.map(({ manifest }) => manifest)];

@@ -4,7 +4,7 @@ import type { NamespaceDefaultFeature } from '../../model/features/namespace-def
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
 import { claimOn } from '../claim';
 import type { Dialect } from '../dialect';
-import { FULL } from '../dialect';
+import { FULL, renderUnless } from '../dialect';
 
 /**
  * One AuthorizationPolicy for every pod of the namespace, which allows nothing. Sidecars, gateways and ztunnel read it;
@@ -16,6 +16,8 @@ export const istioNamespaceDefault: Dialect<NamespaceDefaultModel, NamespaceDefa
   renders: 'an AuthorizationPolicy without rules, for the whole namespace',
   supports: { NamespaceDenyAll: FULL },
   claims: model => [claimOn('default', model)],
-  refusals: model => selectionRefusals('an AuthorizationPolicy', model),
-  render: ({ name, namespace }) => [authorizationPolicy({ name, namespace }, {}, [])],
+  render: model => renderUnless(selectionRefusals('an AuthorizationPolicy', model), () => {
+    const { name, namespace } = model;
+    return [authorizationPolicy({ name, namespace }, {}, [])];
+  }),
 };

@@ -1,13 +1,14 @@
 import type { AccessModel } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import type { Refusal } from '../dialect';
+import { refusing, together } from '../dialect';
 import type { AccessDialect } from '../gateway-clients';
 
 /** Requests of clients that call the pods themselves, where nothing sees requests but the waypoint. */
 export function pastTheWaypoint(access: AccessDialect): AccessDialect {
   return {
     ...access,
-    refusals: model => [...refusals(model), ...access.refusals(model)],
+    render: model => together(refusing(refusals(model)), access.render(model)),
     letsIn: (model, gateway, port) => access.letsIn!({ ...model, rules: model.rules.filter(({ requests }) => requests.length === 0) }, gateway, port),
   };
 }

@@ -1,6 +1,6 @@
 import { SECURITY_API_VERSION } from './apis';
 import type { PeerAuthenticationSpec } from '../../../imports/istio/security.istio.io';
-import type { AccessModel } from '../../model/access';
+import type { AccessModel, AccessRule } from '../../model/access';
 import { admitsUnauthenticated } from '../../model/access';
 import type { MutualTlsMode, PortMode } from '../../model/authentication';
 import { knownNumber, numberOf } from '../../model/pod-port';
@@ -25,14 +25,24 @@ export function peerAuthenticationClaim(selected: Selected): Claim {
   return claimOn('mutualTls', selected);
 }
 
+/** Whether an access policy needs a PeerAuthentication: its identities hold over mutual TLS only, and the mesh leaves some port open. */
+export function needsAuthentication({ rules, audit }: AccessModel, strictMutualTls = false): boolean {
+  return !audit && rules.length > 0 && !(strictMutualTls && openPorts(rules).length === 0);
+}
+
+function openPorts(rules: readonly AccessRule[]): number[] {
+  const open = rules.filter(rule => rule.sources.some(admitsUnauthenticated)).flatMap(rule => rule.ports.flatMap(port => numberOf(port) ?? []));
+  return [...new Set(open)].sort((a, b) => a - b);
+}
+
 /**
  * The PeerAuthentication that an access policy needs: mutual TLS only, but for ports where clients without an identity
  * are let in. A policy that only reports must not shut anyone out.
  */
-export function accessAuthentication({ name, namespace, destination, rules, audit }: AccessModel, strictMutualTls = false): Manifest[] {
-  const open = rules.filter(rule => rule.sources.some(admitsUnauthenticated)).flatMap(rule => rule.ports.flatMap(port => numberOf(port) ?? []));
-  const ports = [...new Set(open)].sort((a, b) => a - b).map(port => ({ port, mode: 'permissive' as const }));
-  return audit || rules.length === 0 || (strictMutualTls && ports.length === 0)
-    ? []
-    : [peerAuthentication({ name, namespace }, { namespace, workload: destination }, 'strict', ports)];
+export function accessAuthentication(model: AccessModel, strictMutualTls = false): Manifest[] {
+  const { name, namespace, destination, rules } = model;
+  const ports = openPorts(rules).map(port => ({ port, mode: 'permissive' as const }));
+  return needsAuthentication(model, strictMutualTls)
+    ? [peerAuthentication({ name, namespace }, { namespace, workload: destination }, 'strict', ports)]
+    : [];
 }

@@ -8,7 +8,7 @@ import type { RouteFeature } from '../../model/features/route';
 import type { Redirect } from '../../model/handling';
 import type { RouteModel } from '../../model/route';
 import type { Refusal, RouteExtension } from '../dialect';
-import { full, noRoutes, partial } from '../dialect';
+import { full, noRoutes, partial, refusing, renderUnless, together } from '../dialect';
 import { ENVOY_CORS } from '../envoy-cors';
 import { rateLimitClaims } from '../rate-limit';
 import { portlessRedirects, rootRedirects } from '../redirects';
@@ -35,13 +35,12 @@ const ISTIO: RouteExtension = {
   },
   instead: { HTTP: ['SessionPersistence'], GRPC: ['SessionPersistence'], traffic: ['RetryBudget'] },
   claims: destinationRuleClaims,
-  refusals: model => [
+  render: model => renderUnless([
     ...lonelyTries(model), ...rootRedirects(model), ...portlessRedirects(model, ...KEPT_PORT), ...statusCodeRefusals(model),
     ...stickinessRefusals(model),
     ...trafficRefusals(model.traffic),
-  ],
+  ], () => destinationRules(model)),
   annotations: () => ({}),
-  render: destinationRules,
 };
 
 /**
@@ -54,8 +53,9 @@ export const istioRoutes: RouteExtension = {
   ...ISTIO,
   renders: `${ISTIO.renders}, and an EnvoyFilter for a rate limit`,
   claims: model => [...ISTIO.claims(model), ...rateLimitClaims(model)],
-  refusals: model => [...ISTIO.refusals(model), ...opaqueTls(model), ...istioRateLimitRefusals(model)],
-  render: model => [...ISTIO.render(model), ...rateLimitFilters(model)],
+  render: model => together(
+    ISTIO.render(model), refusing(opaqueTls(model)), renderUnless(istioRateLimitRefusals(model), () => rateLimitFilters(model)),
+  ),
 };
 
 /** What waypoints read of the routes of a Service, and beside them. */

@@ -5,8 +5,7 @@ import { virtualService } from './virtual-service/virtual-service';
 import type { RouteFeature } from '../../model/features/route';
 import type { RouteModel } from '../../model/route';
 import type { Dialect } from '../dialect';
-import { FULL, full, partial } from '../dialect';
-import { memoized } from '../memoized';
+import { FULL, full, partial, renderUnless, together } from '../dialect';
 
 const VIRTUAL_SERVICE = 'a VirtualService, which stands in place of the routes of the Service';
 const orVirtualService = (writtenAs: string) => `${writtenAs}; on a gRPC port, ${VIRTUAL_SERVICE}`;
@@ -16,7 +15,6 @@ const orVirtualService = (writtenAs: string) => `${writtenAs}; on a gRPC port, $
  * all ports of the Service. Beside either stands what they read of DestinationRules.
  */
 export function sidecarRoutes(gatewayApi: Dialect<RouteModel, RouteFeature>): Dialect<RouteModel, RouteFeature> {
-  const isBeyond = memoized((model: RouteModel) => beyondGatewayApi(model).length > 0);
   return {
     ...gatewayApi,
     renders: `${gatewayApi.renders}; where Gateway API cannot express the route, one VirtualService for all ports in place of its routes`,
@@ -40,7 +38,8 @@ export function sidecarRoutes(gatewayApi: Dialect<RouteModel, RouteFeature>): Di
       CORSCredentialsOfAnyOrigin: FULL,
       FaultInjection: full(`\`fault\` of ${VIRTUAL_SERVICE}`),
     },
-    refusals: model => isBeyond(model) ? [...virtualServiceRefusals(model), ...istioRoutes.refusals(model)] : gatewayApi.refusals(model),
-    render: model => isBeyond(model) ? [virtualService(model), ...istioRoutes.render(model)] : gatewayApi.render(model),
+    render: model => beyondGatewayApi(model).length === 0
+      ? gatewayApi.render(model)
+      : together(renderUnless(virtualServiceRefusals(model), () => [virtualService(model)]), istioRoutes.render(model)),
   };
 }

@@ -3,7 +3,7 @@ import type { AccessModel } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import { podClaims } from '../claim';
 import type { Dialect, Manifest } from '../dialect';
-import { FULL, full, inherent, none } from '../dialect';
+import { FULL, full, inherent, none, renderUnless } from '../dialect';
 
 const noRequests = none('a NetworkPolicy tells ports apart, not requests');
 const noIdentities = none('a NetworkPolicy knows clients by their namespace or their address, not by their identity');
@@ -52,11 +52,10 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
     Audit: none('a NetworkPolicy is enforced only'),
   },
   claims: podClaims,
-  refusals: ({ destination }) => selectorRefusals(destination),
-  render,
+  render: model => renderUnless(selectorRefusals(model.destination), () => manifests(model)),
 };
 
-function render(model: AccessModel): Manifest[] {
+function manifests(model: AccessModel): Manifest[] {
   return [networkPolicy(model, {
     podSelector: { matchLabels: { ...model.destination.podSelector } },
     policyTypes: ['Ingress'],

@@ -4,7 +4,7 @@ import type { EgressModel } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import { egressClaims } from '../claim';
 import type { Dialect, Manifest } from '../dialect';
-import { FULL, full, none } from '../dialect';
+import { FULL, full, none, renderUnless } from '../dialect';
 
 const noNames = none('a NetworkPolicy knows addresses, not names');
 
@@ -30,12 +30,11 @@ export function networkPolicyEgress(dns: readonly DnsServer[]): Dialect<EgressMo
       EgressUDP: FULL,
     },
     claims: egressClaims,
-    refusals: ({ workload }) => workload === undefined ? [] : selectorRefusals(workload),
-    render: model => render(model, dns),
+    render: model => renderUnless(model.workload === undefined ? [] : selectorRefusals(model.workload), () => manifests(model, dns)),
   };
 }
 
-function render(model: EgressModel, dns: readonly DnsServer[]): Manifest[] {
+function manifests(model: EgressModel, dns: readonly DnsServer[]): Manifest[] {
   const { workload, destinations } = model;
   return [networkPolicy(model, {
     podSelector: workload === undefined ? {} : { matchLabels: { ...workload.podSelector } },

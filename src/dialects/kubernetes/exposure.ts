@@ -8,7 +8,7 @@ import type { PathCondition } from '../../model/path';
 import { intersectPaths } from '../../model/path';
 import type { RequestsClaim } from '../claim';
 import type { Dialect, Refusal } from '../dialect';
-import { FULL, inherent, none, noneOf, partial } from '../dialect';
+import { FULL, inherent, none, noneOf, partial, renderUnless } from '../dialect';
 
 const pathsOnly = none('an Ingress tells requests apart by exact paths and path prefixes only');
 const noField = 'an Ingress has no field for it; its controllers have annotations of their own';
@@ -53,8 +53,7 @@ export function ingressExposure(className: string): Dialect<ExposureModel, Expos
       ...noneOf({ ...RULE_DETAILS, ...HANDLING_FEATURES }, noField),
     },
     claims: model => requestsClaims(className, model),
-    refusals: orderRefusals,
-    render: model => [ingress(className, model)],
+    render: model => renderUnless(orderRefusals(model), () => [ingress(className, model)]),
   };
 }
 

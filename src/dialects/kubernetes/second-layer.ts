@@ -1,9 +1,11 @@
 import type { Port } from './network-policy';
-import { ingressRule, networkPolicy, portOf } from './network-policy';
+import { ingressRule, networkPolicy, portOf, selectorRefusals } from './network-policy';
 import type { AccessModel, Source } from '../../model/access';
 import { sourceKey } from '../../model/access';
+import type { AccessFeature } from '../../model/features/access';
 import type { MeshTraffic } from '../contract/mesh-traffic';
-import type { Manifest } from '../dialect';
+import type { Manifest, Rendering } from '../dialect';
+import { renderUnless } from '../dialect';
 import type { PortRange } from '../reserved';
 
 /** Every pod there is. */
@@ -13,7 +15,11 @@ const EVERY_POD: Source = { kind: 'namespaceLabels', labels: {} };
  * One NetworkPolicy below a policy that decides: as tight as it can be while it lets all through that the policy may
  * allow. Where denials are only reported, there is none.
  */
-export function secondLayer(model: AccessModel, { proxyPorts, waypoints = false, probeAddresses = [] }: MeshTraffic): Manifest[] {
+export function secondLayer(model: AccessModel, traffic: MeshTraffic): Rendering<AccessFeature> {
+  return renderUnless(selectorRefusals(model.destination), () => manifests(model, traffic));
+}
+
+function manifests(model: AccessModel, { proxyPorts, waypoints = false, probeAddresses = [] }: MeshTraffic): Manifest[] {
   if (model.audit) {
     return [];
   }

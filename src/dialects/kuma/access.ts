@@ -7,7 +7,7 @@ import type { AccessModel, WorkloadPort } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import { podClaims } from '../claim';
 import type { Dialect, Manifest, Refusal, Support } from '../dialect';
-import { FULL, full, inherent, none } from '../dialect';
+import { FULL, full, inherent, none, renderUnless } from '../dialect';
 
 const NO_REQUESTS = none('a MeshTrafficPermission tells clients apart, not their requests');
 const NO_IDENTITY: Support = none('a MeshTrafficPermission knows clients by their SPIFFE ids, and holds for no others');
@@ -57,8 +57,7 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
       Audit: none('`allowWithShadowDeny` reports every client that it names, those too that a policy allows'),
     },
     claims: model => [...podClaims(model), ...meshTlsClaims({ namespace: model.namespace, workload: model.destination }, 'Strict')],
-    refusals: model => refusals(model, trustDomain),
-    render: model => render(model, trustDomain),
+    render: model => renderUnless(refusals(model, trustDomain), () => manifests(model, trustDomain)),
   };
 }
 
@@ -76,7 +75,7 @@ function refusals(model: AccessModel, trustDomain: string): Refusal<AccessFeatur
   }))];
 }
 
-function render(model: AccessModel, trustDomain: string): Manifest[] {
+function manifests(model: AccessModel, trustDomain: string): Manifest[] {
   const { name, namespace, destination: { podSelector, ports }, rules } = model;
   const closed: Permission = { allow: [], deny: [everyone(trustDomain)] };
   return [

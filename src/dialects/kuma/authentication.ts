@@ -6,7 +6,7 @@ import type { AuthenticationFeature } from '../../model/features/authentication'
 import type { Claim } from '../claim';
 import { claim, claimOn } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
-import { FULL, none } from '../dialect';
+import { FULL, none, renderUnless } from '../dialect';
 
 const MODES = { strict: 'Strict', permissive: 'Permissive' } as const;
 
@@ -27,8 +27,7 @@ export const kumaAuthentication: Dialect<AuthenticationModel, AuthenticationFeat
     DisabledMutualTls: none('the proxies of Kuma always take mutual TLS'),
   },
   claims,
-  refusals,
-  render,
+  render: model => renderUnless(refusals(model), () => manifests(model)),
 };
 
 function claims(model: AuthenticationModel): Claim[] {
@@ -54,7 +53,7 @@ function refusals({ workload, mode, ports }: AuthenticationModel): Refusal<Authe
   }))];
 }
 
-function render({ name, namespace, workload, mode, ports }: AuthenticationModel): Manifest[] {
+function manifests({ name, namespace, workload, mode, ports }: AuthenticationModel): Manifest[] {
   if (workload === undefined) {
     return [meshTls({ name, namespace }, WHOLE_NAMESPACE, modeOf(mode))];
   }

@@ -7,7 +7,7 @@ import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import { egressClaims } from '../claim';
 import type { Dialect, Manifest, Refusal } from '../dialect';
-import { FULL, full, none } from '../dialect';
+import { FULL, full, none, renderUnless } from '../dialect';
 
 const PROTOCOLS: Record<EgressProtocol, readonly PassthroughMatch['protocol'][]> = {
   HTTP: ['http'],
@@ -41,8 +41,7 @@ export const kumaEgress: Dialect<EgressModel, EgressFeature> = {
     EgressUDP: none('the proxies of Kuma do not carry datagrams'),
   },
   claims: egressClaims,
-  refusals,
-  render,
+  render: model => renderUnless(refusals(model), () => manifests(model)),
 };
 
 function refusals({ workload, destinations }: EgressModel): Refusal<EgressFeature>[] {
@@ -97,7 +96,7 @@ function hides(other: PassthroughMatch, match: PassthroughMatch, all: readonly P
   return smaller && !spoken.includes(match.protocol) && !(match.protocol === 'http' && spoken.includes('tcp'));
 }
 
-function render({ name, namespace, workload, destinations }: EgressModel): Manifest[] {
+function manifests({ name, namespace, workload, destinations }: EgressModel): Manifest[] {
   const appendMatch = matches(destinations);
   const spec: MeshPassthroughSpec = {
     targetRef: workload === undefined ? WHOLE_NAMESPACE : dataplane(workload.podSelector),

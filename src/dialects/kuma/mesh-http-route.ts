@@ -1,22 +1,27 @@
 import type { MeshHttpRouteRule, MeshHttpRouteSpec } from './apis';
-import { KUMA_API_VERSION, MAX_MATCHES } from './apis';
+import { KUMA_API_VERSION } from './apis';
 import { backendRef, destination } from './mesh-service';
 import { routeFilters } from './route-filters';
 import type { PortRoute, RouteModel } from '../../model/route';
 import type { Manifest } from '../dialect';
 import { httpRouteMatch } from '../http-route-match';
 import type { SplitRule } from '../specific-rules';
-import { specificRules } from '../specific-rules';
+
+/** A port and its rules, of which the most specific match decides. */
+interface OrderedPort {
+  readonly port: PortRoute;
+  readonly rules: readonly SplitRule[];
+}
 
 /**
  * One MeshHTTPRoute, for all ports whose requests are routed. Kuma takes the most specific match; one without a path comes
  * below all that have one, so that the rule for every request is the last.
  */
-export function meshHttpRoute(model: RouteModel, ports: readonly PortRoute[]): Manifest {
+export function meshHttpRoute(model: RouteModel, ports: readonly OrderedPort[]): Manifest {
   const spec: MeshHttpRouteSpec = {
-    to: ports.map(port => ({
+    to: ports.map(({ port, rules }) => ({
       targetRef: destination(model, port),
-      rules: (specificRules(port, MAX_MATCHES) as SplitRule[]).map(rule => routeRule(model, port, rule)),
+      rules: rules.map(rule => routeRule(model, port, rule)),
     })),
   };
   return { apiVersion: KUMA_API_VERSION, kind: 'MeshHTTPRoute', metadata: { name: model.name, namespace: model.namespace }, spec };

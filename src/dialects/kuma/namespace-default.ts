@@ -4,7 +4,7 @@ import type { NamespaceDefaultFeature } from '../../model/features/namespace-def
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
 import { claimOn, closedClaims } from '../claim';
 import type { Dialect } from '../dialect';
-import { FULL } from '../dialect';
+import { FULL, rendered } from '../dialect';
 
 /**
  * One MeshTLS that demands mutual TLS of the whole namespace. Over it, proxies that have an identity deny whom no
@@ -16,6 +16,5 @@ export const kumaNamespaceDefault: Dialect<NamespaceDefaultModel, NamespaceDefau
   renders: 'a MeshTLS that demands mutual TLS, over which the proxies deny what no policy allows',
   supports: { NamespaceDenyAll: FULL },
   claims: model => [claimOn('default', model), ...closedClaims(model.namespace)],
-  refusals: () => [],
-  render: ({ name, namespace }) => [meshTls({ name, namespace }, WHOLE_NAMESPACE, 'Strict')],
+  render: ({ name, namespace }) => rendered(meshTls({ name, namespace }, WHOLE_NAMESPACE, 'Strict')),
 };

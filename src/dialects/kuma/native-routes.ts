@@ -7,14 +7,14 @@ import { meshRetry } from './mesh-retry';
 import { destinations, distinctBackends, takers } from './mesh-service';
 import { meshTcpRoute } from './mesh-tcp-route';
 import { meshTimeout } from './mesh-timeout';
-import { routeRefusals } from './route-refusals';
+import { planRules, routeRefusals } from './route-refusals';
 import type { RouteFeature } from '../../model/features/route';
 import { hasRequests } from '../../model/protocol';
-import type { PortRoute, RouteModel, ServiceRef } from '../../model/route';
+import type { RouteModel, ServiceRef } from '../../model/route';
 import type { Claim, Topic } from '../claim';
 import { routedClaim } from '../claim';
-import type { Dialect, Manifest, Support } from '../dialect';
-import { FULL, full, none, partial } from '../dialect';
+import type { Dialect, Rendering, Support } from '../dialect';
+import { FULL, full, none, partial, renderUnless } from '../dialect';
 import { rateLimitClaims } from '../rate-limit';
 
 const alike = (writtenAs: string) => partial('a policy of Kuma holds for all requests to a port', writtenAs);
@@ -90,7 +90,6 @@ export const kumaNativeRoutes: Dialect<RouteModel, RouteFeature> = {
   renders: 'a MeshHTTPRoute and a MeshTCPRoute; where they are needed a MeshTimeout, a MeshRetry, a MeshLoadBalancingStrategy, a MeshCircuitBreaker and a MeshRateLimit',
   supports: SUPPORTS,
   claims,
-  refusals: routeRefusals,
   render,
 };
 
@@ -106,18 +105,19 @@ function claims(model: RouteModel): Claim[] {
   ];
 }
 
-function render(model: RouteModel): Manifest[] {
+function render(model: RouteModel): Rendering<RouteFeature> {
   const routed = model.ports.filter(({ rules }) => rules.length > 0);
-  const requests = routed.filter(({ protocol }) => hasRequests(protocol));
+  const plans = routed.filter(({ protocol }) => hasRequests(protocol)).map(planRules);
+  const ordered = plans.flatMap(({ port, rules }) => rules === undefined ? [] : [{ port, rules }]);
+  const requests = ordered.map(({ port }) => port);
   const connections = routed.filter(({ protocol }) => !hasRequests(protocol));
-  const some = (ports: readonly PortRoute[], route: typeof meshHttpRoute) => ports.length === 0 ? [] : [route(model, ports)];
-  return [
-    ...some(requests, meshHttpRoute),
-    ...some(connections, meshTcpRoute),
+  return renderUnless(routeRefusals(model, plans), () => [
+    ...(ordered.length === 0 ? [] : [meshHttpRoute(model, ordered)]),
+    ...(connections.length === 0 ? [] : [meshTcpRoute(model, connections)]),
     ...meshTimeout(model, requests),
     ...meshRetry(model, requests),
     ...meshLoadBalancingStrategy(model, requests),
     ...meshCircuitBreaker(model),
     ...meshRateLimits(model),
-  ];
+  ]);
 }

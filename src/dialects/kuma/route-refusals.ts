@@ -6,18 +6,18 @@ import { retryRefusals } from './retry-refusals';
 import { handlingFeatures, trafficFeatures } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
 import type { CircuitBreaking } from '../../model/handling';
-import { hasRequests } from '../../model/protocol';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import type { Refusal } from '../dialect';
+import { isConflict } from '../precedence';
+import type { SplitRule } from '../specific-rules';
 import { specificRules } from '../specific-rules';
 
 /** What of a route Kuma cannot say, beside the features that it lacks. */
-export function routeRefusals(model: RouteModel): Refusal<RouteFeature>[] {
-  const routed = model.ports.filter(({ rules }) => rules.length > 0);
+export function routeRefusals(model: RouteModel, plans: readonly RulesPlan[]): Refusal<RouteFeature>[] {
   return [
     ...namespaceRefusals(model),
-    ...routed.filter(({ protocol }) => hasRequests(protocol)).flatMap(port => [
-      ...orderRefusals(port),
+    ...plans.flatMap(({ port, refusals }) => [
+      ...refusals,
       ...differenceRefusals(port),
       ...port.rules.flatMap((rule, i) => [...headerRefusals(rule), ...stickinessRefusals(model, rule), ...retryRefusals(port, rule)]
         .map(refusal => ({ ...refusal, port: port.port, rule: i }))),
@@ -35,24 +35,38 @@ function namespaceRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   }];
 }
 
-function orderRefusals(port: PortRoute): Refusal<RouteFeature>[] {
+/** A port whose requests are routed: its rules, the most specific match deciding; or why that cannot say their order. */
+export type RulesPlan = { readonly port: PortRoute } & (
+  | { readonly rules: readonly SplitRule[]; readonly refusals: readonly [] }
+  | { readonly rules?: undefined; readonly refusals: readonly Refusal<RouteFeature>[] });
+
+export function planRules(port: PortRoute): RulesPlan {
   const refuse = (rule: number, reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'OrderedRules', port: port.port, rule, reason, remedy });
   if (port.rules[port.rules.length - 1].matches.length > 0) {
-    return port.rules.map((_, i) => refuse(i, 'Kuma sends requests that match no rule to the Service itself, where Gateway API fails them',
-      'Add a last rule without matches'));
+    return {
+      port,
+      refusals: port.rules.map((_, i) => refuse(i, 'Kuma sends requests that match no rule to the Service itself, where Gateway API fails them',
+        'Add a last rule without matches')),
+    };
   }
   const rules = specificRules(port, MAX_MATCHES);
-  if ('earlier' in rules) {
+  if (isConflict(rules)) {
     const { earlier, later, because, paths } = rules;
-    return [refuse(earlier, `rules ${earlier + 1} and ${later + 1} ${because}, and Kuma does not take the first rule but the most specific`,
-      `Use ${paths}, or methods that set them apart`)];
+    return {
+      port,
+      refusals: [refuse(earlier, `rules ${earlier + 1} and ${later + 1} ${because}, and Kuma does not take the first rule but the most specific`,
+        `Use ${paths}, or methods that set them apart`)],
+    };
   }
   const count = rules.flatMap(({ matches }) => matches).length;
-  return count <= MAX_MATCHES ? [] : [{
-    what: `${count} matches on port ${port.port}`,
-    reason: `an object of Kubernetes has room for ${MAX_MATCHES}, and Kuma needs one for whatever two rules have in common`,
-    remedy: 'Write fewer',
-  }];
+  return count <= MAX_MATCHES ? { port, rules, refusals: [] } : {
+    port,
+    refusals: [{
+      what: `${count} matches on port ${port.port}`,
+      reason: `an object of Kubernetes has room for ${MAX_MATCHES}, and Kuma needs one for whatever two rules have in common`,
+      remedy: 'Write fewer',
+    }],
+  };
 }
 
 const FEATURES = {

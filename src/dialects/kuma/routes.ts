@@ -6,7 +6,8 @@ import { prefixChange } from '../../model/handling';
 import { hasRequests } from '../../model/protocol';
 import type { PortRoute } from '../../model/route';
 import type { Refusal, RouteExtension } from '../dialect';
-import { noRoutes, partial } from '../dialect';
+import { noRoutes, partial, renderUnless } from '../dialect';
+import { isConflict } from '../precedence';
 import { rateLimitClaims } from '../rate-limit';
 import { portlessRedirects } from '../redirects';
 import { specificRules } from '../specific-rules';
@@ -33,15 +34,14 @@ export const kumaRoutes: RouteExtension = {
   },
   instead: {},
   claims: rateLimitClaims,
-  refusals: model => [
+  render: model => renderUnless([
     ...portlessRedirects(model, 'Kuma leaves out the port of the request where there is a host', ({ scheme, hostname }: Redirect, port) =>
       hostname !== undefined && scheme === undefined && port !== 80),
     ...model.ports.filter(({ protocol, rules }) => hasRequests(protocol) && rules.length > 0)
       .flatMap(port => [...restRefusals(port), ...prefixRefusals(port)]),
     ...kumaRateLimitRefusals(model),
-  ],
+  ], () => meshRateLimits(model)),
   annotations: () => ({}),
-  render: meshRateLimits,
 };
 
 /** Kuma adds a rule for the requests that none matches. */
@@ -58,7 +58,7 @@ function restRefusals({ port, rules }: PortRoute): Refusal<RouteFeature>[] {
 /** What stands in place of a prefix stands in place of the slash after it, too: `/v2` makes `/v2cart` of `/api/cart`. */
 function prefixRefusals(port: PortRoute): Refusal<RouteFeature>[] {
   const rules = specificRules(port, MAX_MATCHES);
-  return 'earlier' in rules ? [] : rules.flatMap(({ index, handling }) => {
+  return isConflict(rules) ? [] : rules.flatMap(({ index, handling }) => {
     const change = prefixChange(handling);
     return change === undefined || change.value === '/' ? [] : [{
       feature: handling.rewrite === undefined ? 'RequestRedirect' as const : 'HTTPRoutePathRewrite' as const,

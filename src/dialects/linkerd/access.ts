@@ -4,7 +4,7 @@ import { authorizationPolicies } from './authorization-policy';
 import { clientsKey, distinctSources } from './clients';
 import { expressionRefusals, httpRoute } from './http-route';
 import type { InboundRoute } from './inbound-routes';
-import { inboundRoutes } from './inbound-routes';
+import { inboundRoutes, isConflict } from './inbound-routes';
 import { noPodSelector, once } from './policy';
 import { server } from './server';
 import type { AccessModel, AccessRule, Source, WorkloadPort } from '../../model/access';
@@ -12,9 +12,8 @@ import type { AccessFeature } from '../../model/features/access';
 import { shortHash } from '../../model/hash';
 import { hasRequests } from '../../model/protocol';
 import { podClaims } from '../claim';
-import type { Dialect, Manifest, Refusal } from '../dialect';
-import { FULL, full, inherent, none } from '../dialect';
-import { memoized } from '../memoized';
+import type { Dialect, Refusal, Rendering } from '../dialect';
+import { FULL, full, inherent, none, refusing, rendered, renderUnless, together } from '../dialect';
 
 /**
  * A Server for each port, which denies what no AuthorizationPolicy allows, or reports it. Where rules tell requests apart,
@@ -62,22 +61,16 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     Audit: full('`accessPolicy: audit` of a Server (2.16 or newer), for HTTP and gRPC ports, and for ports that the policy opens to nobody'),
   },
   claims: podClaims,
-  refusals,
   render,
 };
 
-function refusals(model: AccessModel): Refusal<AccessFeature>[] {
-  return [
-    ...noPodSelector('a policy', model.destination),
-    ...auditRefusals(model),
-    ...[...routesOf(model)].flatMap(([port, routes]) => 'reason' in routes
-      ? [{
-        what: `these rules on port ${routes.port}`,
-        reason: routes.reason,
-        remedy: 'Allow these requests to the same sources, or write them so that no request matches both, with `pathTemplate` instead of `pathRegex`',
-      }]
-      : routes.flatMap(route => routeRefusals(route, port.port))),
-  ];
+function render(model: AccessModel): Rendering<AccessFeature> {
+  const { destination } = model;
+  const all = together(
+    refusing([...noPodSelector('a policy', destination), ...auditRefusals(model)]),
+    ...destination.ports.map(port => renderPort(model, port)),
+  );
+  return { ...all, manifests: once(all.manifests) };
 }
 
 /**
@@ -106,10 +99,6 @@ function routeRefusals({ matches }: InboundRoute, port: number | string): Refusa
   ];
 }
 
-/** The requests of the ports that need routes. */
-const routesOf = memoized((model: AccessModel) =>
-  new Map(model.destination.ports.filter(port => hasRoutes(model, port)).map(port => [port, inboundRoutes(model, port)])));
-
 /**
  * Whether routes are needed: to tell requests apart, or to report those alone that nothing allows. Without any, Linkerd adds
  * one for the `httpGet` of the pod's probes by itself, and none for `grpc`.
@@ -128,25 +117,28 @@ function rulesOn({ rules }: AccessModel, { port }: WorkloadPort): AccessRule[] {
   return rules.filter(rule => rule.ports.some(p => p.port === port));
 }
 
-function render(model: AccessModel): Manifest[] {
-  return once(model.destination.ports.flatMap(port => portManifests(model, port)));
-}
-
-function portManifests(model: AccessModel, port: WorkloadPort): Manifest[] {
+function renderPort(model: AccessModel, port: WorkloadPort): Rendering<AccessFeature> {
   const { name, namespace, destination, audit } = model;
   const portServer = server({ namespace, workload: destination }, port, audit);
   const policyName = `${name}-${port.port}`;
   const policies = (target: Target, clients: readonly Source[]) => authorizationPolicies({ name, namespace }, target, clients);
-  const routes = routesOf(model).get(port);
-  if (routes === undefined) {
+  if (!hasRoutes(model, port)) {
     const clients = distinctSources(rulesOn(model, port).flatMap(rule => rule.sources));
-    return [portServer, ...policies({ kind: 'Server', name: portServer.metadata.name, policy: policyName }, clients)];
+    return rendered(portServer, ...policies({ kind: 'Server', name: portServer.metadata.name, policy: policyName }, clients));
   }
-  return [portServer, ...(routes as InboundRoute[]).flatMap(({ matches, clients }) => {
+  const routes = inboundRoutes(model, port);
+  if (isConflict(routes)) {
+    return refusing([{
+      what: `these rules on port ${routes.port}`,
+      reason: routes.reason,
+      remedy: 'Allow these requests to the same sources, or write them so that no request matches both, with `pathTemplate` instead of `pathRegex`',
+    }]);
+  }
+  return renderUnless(routes.flatMap(route => routeRefusals(route, port.port)), () => [portServer, ...routes.flatMap(({ matches, clients }) => {
     const routeName = `${policyName}-${shortHash(clientsKey(clients))}`;
     return [
       httpRoute({ name: routeName, namespace }, portServer.metadata.name, matches),
       ...policies({ kind: 'HTTPRoute', name: routeName, policy: routeName }, clients),
     ];
-  })];
+  })]);
 }

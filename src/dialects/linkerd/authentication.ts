@@ -6,7 +6,7 @@ import type { AuthenticationModel, MutualTlsMode } from '../../model/authenticat
 import type { AuthenticationFeature } from '../../model/features/authentication';
 import { podClaims } from '../claim';
 import type { Dialect, Manifest } from '../dialect';
-import { FULL, none } from '../dialect';
+import { FULL, none, renderUnless } from '../dialect';
 import { isInMesh } from '../gateway-clients';
 
 const WHOLE_NAMESPACE = "a Server selects one port of some pods. The annotation 'config.linkerd.io/default-inbound-policy' of the namespace says it for "
@@ -39,12 +39,11 @@ export const linkerdAuthentication: Dialect<AuthenticationModel, AuthenticationF
   },
   // A port has one Server, so an access policy for the same pods is refused.
   claims: ({ namespace, workload }) => workload === undefined ? [] : podClaims({ namespace, destination: workload }),
-  refusals: ({ workload }) => workload === undefined ? [] : noPodSelector('mutual TLS', workload),
-  render,
+  render: model => renderUnless(model.workload === undefined ? [] : noPodSelector('mutual TLS', model.workload), () => manifests(model)),
   isInMesh: gateway => isInMesh(gateway),
 };
 
-function render({ name, namespace, workload, mode, ports }: AuthenticationModel): Manifest[] {
+function manifests({ name, namespace, workload, mode, ports }: AuthenticationModel): Manifest[] {
   const modes = new Map([...workload!.ports.map(({ port }) => [port, mode] as const), ...ports.map(port => [port.port, port.mode] as const)]);
   return once([...modes].flatMap(([port, portMode]) => {
     const protocol = workload!.ports.find(declared => declared.port === port)?.protocol;

@@ -9,7 +9,7 @@ import type { EgressFeature } from '../../model/features/egress';
 import { shortHash } from '../../model/hash';
 import { namespaceEgressClaim } from '../claim';
 import type { Dialect, GatewayApiChannel, Refusal } from '../dialect';
-import { FULL, full, none } from '../dialect';
+import { FULL, full, none, renderUnless } from '../dialect';
 
 /**
  * An EgressNetwork of all that is outside, which denies what no route lets out, with routes by the names of hosts; and one
@@ -38,8 +38,7 @@ export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, 
       EgressUDP: none('the proxy of Linkerd does not carry datagrams'),
     },
     claims: ({ namespace }) => [namespaceEgressClaim(namespace)],
-    refusals,
-    render: model => networks(model).flatMap(network => egressNetwork(model.namespace, network)),
+    render: model => renderUnless(refusals(model), () => networks(model).flatMap(network => egressNetwork(model.namespace, network))),
   };
 }
 

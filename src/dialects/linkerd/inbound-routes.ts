@@ -33,9 +33,14 @@ const MOST_MATCHES = 128;
  */
 export function inboundRoutes(model: AccessModel, port: WorkloadPort): InboundRoute[] | RouteConflict {
   const grants = grantsOn(model, port.port);
-  const parts = [grants, parentSegments(grants)].map(part => part.length === 0 ? [] : separate(part, port.port));
-  const conflict = parts.find((part): part is RouteConflict => 'reason' in part);
-  return conflict ?? byClients((parts as InboundRoute[][]).flat().flatMap(({ clients, matches }) => matches.map(match => ({ match, clients }))));
+  const [routes, parents] = [grants, parentSegments(grants)].map(part => part.length === 0 ? [] : separate(part, port.port));
+  return isConflict(routes) ? routes
+    : isConflict(parents) ? parents
+      : byClients([...routes, ...parents].flatMap(({ clients, matches }) => matches.map(match => ({ match, clients }))));
+}
+
+export function isConflict(routes: readonly unknown[] | RouteConflict): routes is RouteConflict {
+  return !Array.isArray(routes);
 }
 
 /**
@@ -53,7 +58,7 @@ function parentSegments(grants: readonly Grant[]): Grant[] {
 
 function separate(grants: readonly Grant[], port: number | string): InboundRoute[] | RouteConflict {
   const matches = closed(grants, port);
-  return 'reason' in matches ? matches : apart(byClients(matches.map(match => ({ match, clients: clientsOf(match, grants) }))), port);
+  return isConflict(matches) ? matches : apart(byClients(matches.map(match => ({ match, clients: clientsOf(match, grants) }))), port);
 }
 
 function byClients(grants: readonly Grant[]): InboundRoute[] {

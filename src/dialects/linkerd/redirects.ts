@@ -2,6 +2,7 @@ import { MAX_MATCHES } from './apis';
 import type { RouteFeature } from '../../model/features/route';
 import type { PortRoute, RouteModel } from '../../model/route';
 import type { Refusal } from '../dialect';
+import { isConflict } from '../precedence';
 import { specificRules } from '../specific-rules';
 
 /**
@@ -14,7 +15,7 @@ export function lostQueries({ ports }: RouteModel): Refusal<RouteFeature>[] {
 
 function wholePaths(port: PortRoute): Refusal<RouteFeature>[] {
   const rules = specificRules(port, MAX_MATCHES);
-  if ('earlier' in rules) {
+  if (isConflict(rules)) {
     return [];
   }
   const whole = rules.filter(({ index, handling: { redirect } }) => replacesPrefix(port, index) && redirect!.path!.type === 'full');

@@ -6,7 +6,7 @@ import type { RouteFeature } from '../../model/features/route';
 import type { Redirect } from '../../model/handling';
 import type { RouteModel } from '../../model/route';
 import type { GatewayApiChannel, Refusal, RouteExtension } from '../dialect';
-import { inherent, noRoutes, partial } from '../dialect';
+import { inherent, noRoutes, partial, renderUnless } from '../dialect';
 import { portlessRedirects, rootRedirects } from '../redirects';
 
 const annotated = (annotation: string) => partial('an annotation of the route holds for all rules of a port', `the annotation \`${annotation}\` (2.16 or newer)`);
@@ -58,13 +58,12 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
     },
     instead: { HTTP: INSTEAD, GRPC: INSTEAD },
     claims: () => [],
-    refusals: model => [
+    render: model => renderUnless([
       ...rootRedirects(model), ...portlessRedirects(model, ...KEPT_PORT), ...lostQueries(model), ...annotationRefusals(model),
       ...expressionRefusals(model), ...linkerdRateLimitRefusals(model),
-    ],
+    ], () => rateLimitPolicies(model)),
     needs: rateLimitNeeds,
     annotations: routeAnnotations,
-    render: rateLimitPolicies,
   };
 }
 

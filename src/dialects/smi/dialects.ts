@@ -3,7 +3,7 @@ import { trafficSplitDialect } from './traffic-split';
 import type { TrafficTargetOptions } from './traffic-target';
 import { trafficTargetDialect } from './traffic-target';
 import type { DialectOf, Policies } from '../dialect';
-import { inherent, unable } from '../dialect';
+import { inherent, rendered, unable } from '../dialect';
 import { gatewayOfOthers, isInMesh, knowingGateways } from '../gateway-clients';
 
 /** SMI as implemented by a mesh that enforces TrafficTargets. */
@@ -15,8 +15,7 @@ export function smiDialects(split: SplitApi, access: TrafficTargetOptions): { re
       renders: 'nothing: an SMI mesh denies what no TrafficTarget allows',
       supports: { NamespaceDenyAll: inherent('an SMI mesh denies what no TrafficTarget allows') },
       claims: () => [],
-      refusals: () => [],
-      render: () => [],
+      render: () => rendered(),
     },
     authentication: unable('authentication', 'SMI leaves mutual TLS to the mesh'),
     egress: unable('egress', 'SMI has no policies on calls to the outside'),

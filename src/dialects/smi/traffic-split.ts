@@ -7,7 +7,7 @@ import { RULE_DETAILS } from '../../model/features/route';
 import type { RouteModel, RouteRule, Selected, WeightedBackend } from '../../model/route';
 import { claim } from '../claim';
 import type { Dialect, Manifest, Plain, Refusal, Support } from '../dialect';
-import { FULL, none, noneOf, partial } from '../dialect';
+import { FULL, none, noneOf, partial, rendered, renderUnless } from '../dialect';
 
 /**
  * One TrafficSplit, which holds for all ports of the Service. Where requests are matched, it splits those that match
@@ -51,8 +51,10 @@ export function trafficSplitDialect(api: SplitApi): Dialect<RouteModel, RouteFea
       ...noneOf({ ...RULE_DETAILS, ...HANDLING_FEATURES, ...TRAFFIC_FEATURES }, 'a TrafficSplit says where requests go, and nothing else of them'),
     },
     claims: ({ service, namespace }) => [claim('route', { type: 'service', name: service.name, namespace: service.namespace ?? namespace })],
-    refusals,
-    render: model => render(api, model),
+    render: model => {
+      const [rule] = model.ports.flatMap(port => port.rules);
+      return rule === undefined ? rendered() : renderUnless(refusals(model), () => manifests(api, model, rule));
+    },
   };
 }
 
@@ -107,9 +109,7 @@ function takers(rule: RouteRule): WeightedBackend[] {
   return rule.backends.filter(b => b.weight > 0);
 }
 
-function render(api: SplitApi, model: RouteModel): Manifest[] {
-  const routed = model.ports.find(p => p.rules.length > 0)!;
-  const rule = routed.rules[0];
+function manifests(api: SplitApi, model: RouteModel, rule: RouteRule): Manifest[] {
   const metadata = { name: model.name, namespace: model.namespace };
   if (rule.matches.length === 0) {
     return [{ apiVersion: api.apiVersion, kind: 'TrafficSplit', metadata, spec: splitSpec(api, model, rule) }];

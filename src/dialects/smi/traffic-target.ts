@@ -15,8 +15,7 @@ import type { Backend } from '../../model/route';
 import type { Claim } from '../claim';
 import { claim, claimOn } from '../claim';
 import type { Dialect, Manifest, Part, Plain, Refusal } from '../dialect';
-import { FULL, full, inherent, none } from '../dialect';
-import { memoized } from '../memoized';
+import { FULL, full, inherent, none, renderUnless } from '../dialect';
 import { MAX_PROGRAM_SIZE, programSize } from '../program-size';
 
 const PROBES = inherent('Open Service Mesh points the probes of the kubelet past its policies');
@@ -82,10 +81,12 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       // Pods run as one ServiceAccount: another policy for the same pods would not hold for them, or add to this one.
       ...destination.podSelector === undefined ? [] : [claimOn('policy', { namespace, workload: destination })],
     ],
-    refusals: model => [
-      ...refusals(model), ...expressionRefusals(model, envoyDecides), ...envoyDecides ? overlapRefusals(model) : [],
-    ],
-    render,
+    render: model => {
+      const all = allowances(model.rules);
+      return renderUnless([
+        ...refusals(model, all), ...expressionRefusals(model, envoyDecides), ...envoyDecides ? overlapRefusals(all) : [],
+      ], () => manifests(model, all));
+    },
     behind,
   };
 }
@@ -103,11 +104,11 @@ function behind(model: AccessModel, { namespace = model.namespace, serviceAccoun
     key: `${namespace}/${serviceAccount}`,
     claims: [accountClaim(namespace, serviceAccount)],
     refusals: [],
-    manifests: render({ ...model, name: `${model.name}-${serviceAccount}`, namespace, destination: { ...model.destination, serviceAccount } }),
+    manifests: manifests({ ...model, name: `${model.name}-${serviceAccount}`, namespace, destination: { ...model.destination, serviceAccount } }, allowances(model.rules)),
   };
 }
 
-function refusals(model: AccessModel): Refusal<AccessFeature>[] {
+function refusals(model: AccessModel, all: readonly Allowance[]): Refusal<AccessFeature>[] {
   if (model.rules.length > 0 && model.destination.serviceAccount === undefined) {
     return [{
       what: `a policy for '${model.destination.service}'`,
@@ -115,7 +116,7 @@ function refusals(model: AccessModel): Refusal<AccessFeature>[] {
       remedy: 'Give the MeshService its `serviceAccount`',
     }];
   }
-  return allowances(model.rules).flatMap(({ source, requests }) => {
+  return all.flatMap(({ source, requests }) => {
     const [first, ...others] = [...requests].map(([port, matches]) => ({ port, key: requestsKey(matches) }));
     const different = others.find(other => other.key !== first.key);
     return different === undefined ? [] : [{
@@ -165,8 +166,8 @@ const expressions = collected<RequestMatch, Expression>({
  * Open Service Mesh makes one route of all that say the same, for the sources of all of them. Of routes that differ, and
  * hold for the same request, it asks only for the sources of one.
  */
-function overlapRefusals({ rules }: AccessModel): Refusal<AccessFeature>[] {
-  const all = allowances(rules).map(allowance => ({ ...allowance, key: requestsKey(requestsOf(allowance)) }));
+function overlapRefusals(allowed: readonly Allowance[]): Refusal<AccessFeature>[] {
+  const all = allowed.map(allowance => ({ ...allowance, key: requestsKey(requestsOf(allowance)) }));
   return all.flatMap((one, i) => all.slice(i + 1)
     .filter(other => one.key !== other.key)
     .filter(other => requestsOf(one).some(a => requestsOf(other).some(b => matchKey(a) !== matchKey(b) && intersect(a, b) !== 'disjoint')))
@@ -177,10 +178,10 @@ function overlapRefusals({ rules }: AccessModel): Refusal<AccessFeature>[] {
     })));
 }
 
-function render(model: AccessModel): Manifest[] {
+function manifests(model: AccessModel, ofSources: readonly Allowance[]): Manifest[] {
   const { name, namespace, destination } = model;
   const groups = new Map<string, Allowance[]>();
-  for (const allowance of allowances(model.rules)) {
+  for (const allowance of ofSources) {
     const key = shortHash([allowance.tcp, allowance.udp, requestsOf(allowance).map(matchKey).sort()]);
     groups.set(key, [...groups.get(key) ?? [], allowance]);
   }
@@ -237,7 +238,7 @@ interface Allowance {
   readonly requests: ReadonlyMap<number, readonly RequestMatch[]>;
 }
 
-const allowances = memoized((rules: readonly AccessRule[]): Allowance[] => {
+function allowances(rules: readonly AccessRule[]): Allowance[] {
   const sources = new Map<string, { readonly source: Source; readonly rules: AccessRule[] }>();
   for (const rule of rules) {
     for (const [key, source] of new Map(rule.sources.map(one => [sourceKey(one), one]))) {
@@ -246,7 +247,7 @@ const allowances = memoized((rules: readonly AccessRule[]): Allowance[] => {
   }
   return [...sources].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([, { source, rules: own }]) =>
     source.kind === 'serviceAccount' ? [allowanceOf(source, own)] : []);
-});
+}
 
 function allowanceOf(source: Allowance['source'], rules: readonly AccessRule[]): Allowance {
   const ports = rules.flatMap(rule => rule.ports);

@@ -20,7 +20,7 @@ const policy = (rules: readonly AccessRule[], more: Partial<AccessModel> = {}): 
 });
 
 function render(...rules: AccessRule[]): any {
-  const [manifest, ...others] = ciliumAccess.render(policy(rules));
+  const [manifest, ...others] = ciliumAccess.render(policy(rules)).manifests;
   expect(others).toEqual([]);
   return manifest;
 }
@@ -98,11 +98,11 @@ test('keeps to the 40 ports that one entry may hold', () => {
 });
 
 test('health probes need no rule', () => {
-  expect(ciliumAccess.render(policy([web], { healthProbes: [{ path: '/healthz', port: 8080 }] }))).toEqual(ciliumAccess.render(policy([web])));
+  expect(ciliumAccess.render(policy([web], { healthProbes: [{ path: '/healthz', port: 8080 }] })).manifests).toEqual(ciliumAccess.render(policy([web])).manifests);
 });
 
 describe('refuses', () => {
-  const reasons = (model: AccessModel) => ciliumAccess.refusals(model).map(({ what, reason }) => `${what}: ${reason}`);
+  const reasons = (model: AccessModel) => ciliumAccess.render(model).refusals.map(({ what, reason }) => `${what}: ${reason}`);
 
   test('nothing that it can say', () => {
     expect(reasons(policy([web]))).toEqual([]);

@@ -13,7 +13,7 @@ const model = (...destinations: EgressDestination[]): EgressModel => ({
 });
 
 function egress(...destinations: EgressDestination[]): any[] {
-  const [manifest, ...others]: any[] = ciliumEgress([KUBE_DNS]).render(model(...destinations));
+  const [manifest, ...others]: readonly any[] = ciliumEgress([KUBE_DNS]).render(model(...destinations)).manifests;
   expectValid(manifest);
   expect(others).toEqual([]);
   expect(Object.keys(manifest.spec)).toEqual(['endpointSelector', 'egress']);
@@ -27,7 +27,7 @@ test('the cluster stays open on all ports, and nothing outside is', () => {
 });
 
 test('a whole namespace is every pod of it', () => {
-  const [manifest]: any[] = ciliumEgress([KUBE_DNS]).render({ ...model(), workload: undefined });
+  const [manifest]: readonly any[] = ciliumEgress([KUBE_DNS]).render({ ...model(), workload: undefined }).manifests;
 
   expect(manifest.spec.endpointSelector).toEqual({});
 });
@@ -76,7 +76,7 @@ test('a wildcard holds for every name below, at any depth, and not for the name 
 });
 
 describe('refuses', () => {
-  const reasons = (of: EgressModel) => ciliumEgress([KUBE_DNS]).refusals(of).map(({ what }) => what);
+  const reasons = (of: EgressModel) => ciliumEgress([KUBE_DNS]).render(of).refusals.map(({ what }) => what);
 
   test('hosts that speak differently on one port', () => {
     expect(reasons(model(host('a.example.com', { port: 443, protocol: 'TLS' }), host('b.example.com', { port: 443, protocol: 'TCP' })))).toEqual([

@@ -2,7 +2,7 @@ import { letsIn, pod } from './reader';
 import { ciliumNamespaceDefault } from '../../../src/dialects/cilium/namespace-default';
 
 test('selects every pod of the namespace, lets nobody in, and says nothing of their calls', () => {
-  const [manifest, ...others] = ciliumNamespaceDefault.render({ name: 'deny', namespace: 'shop' });
+  const [manifest, ...others] = ciliumNamespaceDefault.render({ name: 'deny', namespace: 'shop' }).manifests;
 
   expect(others).toEqual([]);
   expect(manifest).toEqual({

@@ -7,14 +7,14 @@ import { access, applied, web } from '../meaning';
 
 const mirrored = consulAccess('mirrored');
 const single = consulAccess('single');
-const whats = (model: AccessModel, dialect = mirrored) => dialect.refusals(model).map(({ what }) => what);
+const whats = (model: AccessModel, dialect = mirrored) => dialect.render(model).refusals.map(({ what }) => what);
 const ports = (...all: AccessModel['destination']['ports']): Pick<AccessModel, 'destination'> => ({ destination: { ...access([]).destination, ports: all } });
 const http = { port: 8080, protocol: 'HTTP' } as const;
 const grpc = { port: 9090, protocol: 'GRPC' } as const;
 const get = { ...ANY_REQUEST, methods: ['GET'] };
 
 test('demands mutual TLS, over which alone intentions hold, and says what the service speaks', () => {
-  const manifests = applied(mirrored.render(access([web])));
+  const manifests = applied(mirrored.render(access([web])).manifests);
 
   expectValid(...manifests);
   expect(ofKind(manifests, 'ServiceDefaults')).toEqual([{
@@ -26,7 +26,7 @@ test('demands mutual TLS, over which alone intentions hold, and says what the se
 });
 
 test('denies everything by an entry for everyone', () => {
-  const [{ spec }] = mirrored.render(access([])) as any[];
+  const [{ spec }] = mirrored.render(access([])).manifests as any[];
 
   expect(spec.sources).toEqual([{ name: '*', namespace: '*', action: 'deny' }]);
 });
@@ -35,7 +35,7 @@ test('rules that say the same of each port hold for the whole service, however t
   const apart = access([{ ...web, ports: [http] }, { ...web, ports: [grpc] }], ports(http, grpc));
 
   expect(whats(apart)).toEqual([]);
-  expect(mirrored.render(apart)).toEqual(mirrored.render(access([{ ...web, ports: [http, grpc] }], ports(http, grpc))));
+  expect(mirrored.render(apart).manifests).toEqual(mirrored.render(access([{ ...web, ports: [http, grpc] }], ports(http, grpc))).manifests);
 });
 
 test('refuses ports that differ, and a port that no rule names', () => {

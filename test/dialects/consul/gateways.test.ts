@@ -56,8 +56,8 @@ test('the first rule that matches decides, and prefixes go by elements', () => {
   let compared = 0;
   fc.assert(fc.property(rules, fc.array(request([80]), { minLength: 20, maxLength: 40 }), (all, requests) => {
     const model = exposure(all);
-    if (dialect.refusals(model).length > 0) return;
-    const manifests = dialect.render(model);
+    if (dialect.render(model).refusals.length > 0) return;
+    const manifests = dialect.render(model).manifests;
     expectValid(...manifests);
     compared++;
     for (const one of requests) {
@@ -116,7 +116,7 @@ test('refuses more matches than there is room for, since each prefix takes two',
     matches: Array.from({ length: count }, (_, i) => prefix(`/p${i}`)), backends: [{ name: 'cart', port: 80, weight: 1 }], handling: {},
   }]);
 
-  expect(dialect.refusals(many(33))).toEqual([expect.objectContaining({ what: '66 matches on port 80' })]);
-  expect(dialect.refusals(many(32))).toEqual([]);
-  expectValid(...dialect.render(many(32)));
+  expect(dialect.render(many(33)).refusals).toEqual([expect.objectContaining({ what: '66 matches on port 80' })]);
+  expect(dialect.render(many(32)).refusals).toEqual([]);
+  expectValid(...dialect.render(many(32)).manifests);
 });

@@ -13,8 +13,8 @@ const cart = MeshService.of('cart', { port: 80 });
 const [v1, v2] = ['cart-v1', 'cart-v2'].map(name => cart.variant(name));
 
 function rendered(model: RouteModel): any[] {
-  expect(dialect.refusals(model)).toEqual([]);
-  const manifests = applied(dialect.render(model));
+  expect(dialect.render(model).refusals).toEqual([]);
+  const manifests = applied(dialect.render(model).manifests);
   expectValid(...manifests);
   return manifests;
 }
@@ -66,7 +66,7 @@ test('connections go to one backend, by a ServiceResolver', () => {
 
 test('a backend elsewhere is named with its namespace, where Consul has namespaces', () => {
   const model = routeModel([rule({ backends: [backend('cart-v1', 1, { namespace: 'next' })] })]);
-  const single = applied(consulNativeRoutes('single').render(model));
+  const single = applied(consulNativeRoutes('single').render(model).manifests);
 
   expect(ofKind(rendered(model), 'ServiceSplitter')[0].spec.splits).toEqual([{ weight: 100, service: 'cart-v1', namespace: 'next' }]);
   expect(ofKind(single, 'ServiceSplitter')[0].spec.splits).toEqual([{ weight: 100, service: 'cart-v1' }]);

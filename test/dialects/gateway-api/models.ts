@@ -18,14 +18,14 @@ export function handled(handling: Handling, protocol: PortRoute['protocol'] = 'H
 }
 
 /** What Gateway API by itself renders, as a valid manifest. */
-export function rendered(model: RouteModel, channel: GatewayApiChannel = 'standard'): any[] {
+export function rendered(model: RouteModel, channel: GatewayApiChannel = 'standard'): readonly any[] {
   const dialect = gatewayApiRoutes(channel, NO_EXTENSION);
-  expect(dialect.refusals(model)).toEqual([]);
-  const manifests = dialect.render(model);
+  expect(dialect.render(model).refusals).toEqual([]);
+  const manifests = dialect.render(model).manifests;
   expectValidIn({ channel }, ...manifests);
   return manifests;
 }
 
 export function refusals(model: RouteModel, channel: GatewayApiChannel = 'standard') {
-  return gatewayApiRoutes(channel, NO_EXTENSION).refusals(model);
+  return gatewayApiRoutes(channel, NO_EXTENSION).render(model).refusals;
 }

@@ -15,7 +15,7 @@ test('a header that comes first wins over a path that comes later', () => {
     { matches: [], backends: [{ name: 'v1', port: 80, weight: 1 }], handling: {} },
   ]);
 
-  expect((dialect.render(model)[0].spec as any).rules[0].matches).toStrictEqual([
+  expect((dialect.render(model).manifests[0].spec as any).rules[0].matches).toStrictEqual([
     { headers: [{ type: 'Exact', name: 'x-canary', value: '1' }] },
     { path: { type: 'PathPrefix', value: '/api' }, headers: [{ type: 'Exact', name: 'x-canary', value: '1' }] },
   ]);
@@ -27,5 +27,5 @@ test('a rule for every request is no prefix where a regular expression comes fir
     { matches: [], backends: [{ name: 'v1', port: 80, weight: 1 }], handling: {} },
   ]);
 
-  expect((dialect.render(model)[0].spec as any).rules[1].matches).toStrictEqual([]);
+  expect((dialect.render(model).manifests[0].spec as any).rules[1].matches).toStrictEqual([]);
 });

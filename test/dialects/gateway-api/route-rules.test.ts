@@ -25,14 +25,14 @@ test('a narrower match of a rule that replaces a prefix says what stands in plac
 });
 
 test('refuses a prefix that is replaced where a later rule has an expression for paths below it', () => {
-  const refusals = dialect.refusals(modelOf([
+  const refusals = dialect.render(modelOf([
     {
       matches: [{ ...any, path: { type: 'prefix', value: '/api' }, headers: [{ name: 'x', type: 'exact', value: '1' }] }],
       backends: to('v2'),
       handling: { rewrite: { path: { type: 'prefix', value: '/v2' } } },
     },
     { matches: [{ ...any, path: { type: 'template', value: '/api/{*}' } }], backends: to('v1'), handling: {} },
-  ]));
+  ])).refusals;
 
   expect(refusals).toMatchObject([{ feature: 'OrderedRules', rule: 0, reason: expect.stringContaining('the former replaces a prefix of its path') }]);
 });

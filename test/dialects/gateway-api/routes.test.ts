@@ -1,4 +1,5 @@
 import { backend, modelOf } from './models';
+import { rendered } from '../../../src/dialects/dialect';
 import { gatewayApiRoutes, NO_EXTENSION } from '../../../src/dialects/gateway-api/routes';
 
 test('what a mesh says in its own words is not said by the routes', () => {
@@ -10,12 +11,12 @@ test('what a mesh says in its own words is not said by the routes', () => {
     ...NO_EXTENSION,
     instead: { HTTP: ['SessionPersistence'], traffic: ['RetryBudget'] },
     annotations: ({ port }) => ({ 'mesh.example.com/port': String(port) }),
-    render: () => [{ apiVersion: 'example.com/v1', kind: 'Policy', metadata: { name: 'cart' }, spec: {} }],
+    render: () => rendered({ apiVersion: 'example.com/v1', kind: 'Policy', metadata: { name: 'cart' }, spec: {} }),
   });
 
-  expect(dialect.refusals(model)).toEqual([]);
+  expect(dialect.render(model).refusals).toEqual([]);
   expect(dialect.claims(model)).toHaveLength(1);
-  const [route, ...others] = dialect.render(model);
+  const [route, ...others] = dialect.render(model).manifests;
   expect(route.metadata.annotations).toEqual({ 'mesh.example.com/port': '80' });
   expect((route.spec as any).rules).toEqual([{ timeouts: { request: '1s' }, backendRefs: [{ name: 'v1', port: 80, weight: 1 }] }]);
   expect(others.map(({ kind }) => kind)).toEqual(['Policy']);

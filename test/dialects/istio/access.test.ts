@@ -11,7 +11,7 @@ const cart = MeshService.of('cart', { port: 80, podSelector: { app: 'cart' } });
 const allow = [{ sources: [Identity.serviceAccount('web')] }];
 
 test('the policy of the pods says who may call, and mutual TLS who it is', () => {
-  const manifests = dialect.render(policy(rule([WEB], { requests: [GET] })));
+  const manifests = dialect.render(policy(rule([WEB], { requests: [GET] }))).manifests;
 
   expectValid(...manifests);
   expect(manifests.map(({ kind, metadata }) => [kind, metadata])).toEqual([
@@ -25,7 +25,7 @@ test('the policy of the pods says who may call, and mutual TLS who it is', () =>
 });
 
 test('identities are those of the trust domain', () => {
-  const [policyOfDomain] = istioAccess({ strictMutualTls: true, trustDomain: 'prod.example' }).render(policy(rule([WEB])));
+  const [policyOfDomain] = istioAccess({ strictMutualTls: true, trustDomain: 'prod.example' }).render(policy(rule([WEB]))).manifests;
 
   expect(lets([policyOfDomain], { client: 'spiffe://prod.example/ns/shop/sa/web', port: 8080 })).toBe(true);
   expect(lets([policyOfDomain], { client: asWeb, port: 8080 })).toBe(false);
@@ -34,11 +34,11 @@ test('identities are those of the trust domain', () => {
 test('refuses what it cannot select, or cannot write', () => {
   const model = policy(rule([WEB], { requests: [{ ...GET, path: { type: 'exact', value: '/*' } }] }));
 
-  expect(sentences(dialect.refusals({ ...model, destination: { ...model.destination, podSelector: undefined } }))).toEqual([
+  expect(sentences(dialect.render({ ...model, destination: { ...model.destination, podSelector: undefined } }).refusals)).toEqual([
     expect.stringContaining("a policy for 'cart': an AuthorizationPolicy selects the pods by their labels"),
     expect.stringContaining("the path '/*'"),
   ]);
-  expect(dialect.refusals(policy(rule([WEB])))).toEqual([]);
+  expect(dialect.render(policy(rule([WEB]))).refusals).toEqual([]);
 });
 
 test('a policy that only reports is a dry run, and keeps the annotations of its author', () => {

@@ -34,7 +34,7 @@ function ways(manifests: readonly any[]) {
 }
 
 test('who may send anything may come straight', () => {
-  const { straight } = ways(ambient.render(policy(rule([OPS], { exceptSources: [JOB], ports: [REDIS, ADMIN] }), rule([ANYONE]))));
+  const { straight } = ways(ambient.render(policy(rule([OPS], { exceptSources: [JOB], ports: [REDIS, ADMIN] }), rule([ANYONE]))).manifests);
 
   expect(straight({ client: 'spiffe://cluster.local/ns/ops/sa/web', port: 6379 })).toBe(true);
   expect(straight({ client: asJob, port: 9090 })).toBe(false);
@@ -43,7 +43,7 @@ test('who may send anything may come straight', () => {
 });
 
 test('requests are told apart at the waypoint, and there is no other way in', () => {
-  const { straight, byService, byOtherService } = ways(ambient.render(policy(rule([WEB], { requests: [GET] }))));
+  const { straight, byService, byOtherService } = ways(ambient.render(policy(rule([WEB], { requests: [GET] }))).manifests);
   const get = { client: asWeb, method: 'GET' };
 
   expect(byService({ ...get, port: 80 }, 8080)).toBe(true);
@@ -55,7 +55,7 @@ test('requests are told apart at the waypoint, and there is no other way in', ()
 });
 
 test('and may come by the waypoint, too', () => {
-  const { straight, byService } = ways(ambient.render(policy(rule([WEB], { ports: [REDIS, ADMIN] }))));
+  const { straight, byService } = ways(ambient.render(policy(rule([WEB], { ports: [REDIS, ADMIN] }))).manifests);
 
   expect(straight({ client: asWeb, port: 6379 })).toBe(true);
   expect(straight({ client: asWeb, port: 9090 })).toBe(true);
@@ -66,7 +66,7 @@ test('and may come by the waypoint, too', () => {
 });
 
 test('a policy that allows nothing does not let in the waypoint', () => {
-  const manifests = ambient.render(policy());
+  const manifests = ambient.render(policy()).manifests;
 
   expect(manifests).toHaveLength(1);
   expect(ways(manifests).straight({ client: WAYPOINT, port: 8080 })).toBe(false);
@@ -76,8 +76,8 @@ test('all ways together let in what the policy allows, and nothing else', () => 
   const models: fc.Arbitrary<AccessModel> = accessModel({ regex: false, query: false, wide: true });
   let letIn = 0;
   fc.assert(fc.property(models, fc.array(request(PORTS.map(knownNumber)), { minLength: 20, maxLength: 40 }), (model, all) => {
-    expect(ambient.refusals(model)).toEqual([]);
-    const { straight, byService, byOtherService } = ways(ambient.render(model));
+    expect(ambient.render(model).refusals).toEqual([]);
+    const { straight, byService, byOtherService } = ways(ambient.render(model).manifests);
     for (const one of all) {
       const arrival = { ...one, client: one.source && `spiffe://cluster.local/ns/${one.source.namespace}/sa/${one.source.serviceAccount}` };
       const allowed = allowedByModel(model, one);
@@ -94,7 +94,7 @@ test('addresses let in who comes straight; the waypoint does not see them', () =
   const { straight, byService } = ways(ambient.render(policy(
     rule([{ kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] }, WEB]),
     rule([{ kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] }], { ports: [REDIS] }),
-  )));
+  )).manifests);
 
   expect(straight({ ip: '10.0.0.1', port: 8080 })).toBe(true);
   expect(straight({ ip: '192.0.2.1', port: 8080 })).toBe(false);
@@ -104,8 +104,8 @@ test('addresses let in who comes straight; the waypoint does not see them', () =
 });
 
 test('nobody passes the waypoint where the pods would take it for a client', () => {
-  const byAddress = ways(ambient.render(policy(rule([{ kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] }]))));
-  const asOneOfMany = ways(ambient.render(policy(rule([{ kind: 'namespace', name: 'shop' }], { ports: [ADMIN] }))));
+  const byAddress = ways(ambient.render(policy(rule([{ kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] }]))).manifests);
+  const asOneOfMany = ways(ambient.render(policy(rule([{ kind: 'namespace', name: 'shop' }], { ports: [ADMIN] }))).manifests);
 
   expect(byAddress.straight({ client: WAYPOINT, ip: '10.9.9.9', port: 8080 })).toBe(true);
   expect(byAddress.byService({ client: asJob, ip: '192.0.2.1', port: 80 }, 8080)).toBe(false);
@@ -114,15 +114,15 @@ test('nobody passes the waypoint where the pods would take it for a client', () 
 });
 
 test.each([ANYONE, { kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] } as const])('refuses requests of clients that do not pass the waypoint: $kind', source => {
-  expect(sentences(ambient.refusals(policy(rule([source, WEB], { requests: [GET] }))))).toEqual([
+  expect(sentences(ambient.render(policy(rule([source, WEB], { requests: [GET] }))).refusals)).toEqual([
     'requests of clients without an identity: clients outside the mesh do not pass the waypoint, which alone sees requests. '
     + 'Name identities, like Identity.anyAuthenticated(), or leave out `requests`',
   ]);
-  expect(ambient.refusals(policy(rule([source])))).toEqual([]);
+  expect(ambient.render(policy(rule([source]))).refusals).toEqual([]);
 });
 
 test('refuses requests on ports that the waypoint does not have', () => {
-  expect(sentences(ambient.refusals(policy(rule([WEB], { ports: [HTTP, ADMIN], requests: [GET] }))))).toEqual([
+  expect(sentences(ambient.render(policy(rule([WEB], { ports: [HTTP, ADMIN], requests: [GET] }))).refusals)).toEqual([
     'requests on port 9090: the Service does not declare it, and only what is sent to the Service passes the waypoint, which alone sees requests. '
     + 'Declare the port, or leave out `requests`',
   ]);

@@ -13,7 +13,7 @@ const model = (more: Partial<AuthenticationModel> = {}): AuthenticationModel => 
   ...more,
 });
 const spec = (one: AuthenticationModel) => {
-  const manifests: any[] = istioAuthentication.render(one);
+  const manifests: readonly any[] = istioAuthentication.render(one).manifests;
   expectValid(...manifests);
   expect(manifests.map(({ kind, metadata }) => [kind, metadata])).toEqual([['PeerAuthentication', { name: 'mtls', namespace: 'shop' }]]);
   return manifests[0].spec;
@@ -35,7 +35,7 @@ test('pods, and namespaces, have one', () => {
 });
 
 test('refuses a workload without labels, and the root namespace', () => {
-  expect(sentences(istioAuthentication.refusals(model({ namespace: 'istio-system', workload: { service: 'cart', ports: [] } })))).toEqual([
+  expect(sentences(istioAuthentication.render(model({ namespace: 'istio-system', workload: { service: 'cart', ports: [] } })).refusals)).toEqual([
     expect.stringContaining("a policy for 'cart': a PeerAuthentication selects the pods by their labels"),
     expect.stringContaining("a policy in namespace 'istio-system'"),
   ]);
@@ -44,11 +44,11 @@ test('refuses a workload without labels, and the root namespace', () => {
 test('ztunnel forgets strict ports of permissive workloads, so they are refused', () => {
   const strictPort = model({ mode: 'permissive', ports: [{ port: 9090, mode: 'strict' }] });
 
-  expect(istioAuthentication.refusals(strictPort)).toEqual([]);
-  expect(sentences(istioAmbientAuthentication.refusals(strictPort))).toEqual([
+  expect(istioAuthentication.render(strictPort).refusals).toEqual([]);
+  expect(sentences(istioAmbientAuthentication.render(strictPort).refusals)).toEqual([
     'demanding mutual TLS on port 9090 of a permissive workload: the port would take plain text in a mesh that is strict. '
     + 'Let the workload be strict, and name the ports that are permissive',
   ]);
-  expect(istioAmbientAuthentication.refusals(model({ ports: [{ port: 9090, mode: 'permissive' }] }))).toEqual([]);
+  expect(istioAmbientAuthentication.render(model({ ports: [{ port: 9090, mode: 'permissive' }] })).refusals).toEqual([]);
   expect(istioAmbientAuthentication.supports.DisabledMutualTls).toMatchObject({ level: 'none' });
 });

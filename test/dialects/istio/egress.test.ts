@@ -26,14 +26,14 @@ test('hosts and addresses are reached on their ports', () => {
     { kind: 'host', host: 'api.example.com', ports: [tls, { port: 80, protocol: 'HTTP' }] },
     { kind: 'cidr', cidr: '203.0.113.0/24', ports: [tls] },
     { kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 443, protocol: 'TCP' }, { port: 5432, protocol: 'TCP' }] },
-  ));
+  )).manifests;
 
   expect(manifests.map(({ kind }) => kind)).toEqual(['Sidecar', 'ServiceEntry', 'ServiceEntry']);
   expect(reach(manifests)).toEqual({ 'api.example.com': ['HTTP 80', 'TLS 443'], '203.0.113.0/24': ['TCP 443', 'TCP 5432'] });
 });
 
 test('nothing outside is reached where nothing is allowed', () => {
-  const [sidecar, ...rest]: any[] = istioEgress.render(model());
+  const [sidecar, ...rest]: readonly any[] = istioEgress.render(model()).manifests;
 
   expect(rest).toEqual([]);
   expect(sidecar.spec.egress).toEqual([{ hosts: ['*/*.svc.cluster.local'] }]);
@@ -45,21 +45,21 @@ test('the order in which destinations were written makes no difference', () => {
     { kind: 'host', host: 'a.example.com', ports: [tls] }, { kind: 'cidr', cidr: '203.0.113.0/24', ports: [tls] },
   ];
 
-  expect(istioEgress.render(model(a, b))).toEqual(istioEgress.render(model(b, a)));
+  expect(istioEgress.render(model(a, b)).manifests).toEqual(istioEgress.render(model(b, a)).manifests);
 });
 
 test('refuses names where the protocol does not say them, and two protocols on one port', () => {
-  expect(sentences(istioEgress.refusals(model({ kind: 'host', host: 'db.example.com', ports: [{ port: 5432, protocol: 'TCP' }] })))).toEqual([
+  expect(sentences(istioEgress.render(model({ kind: 'host', host: 'db.example.com', ports: [{ port: 5432, protocol: 'TCP' }] })).refusals)).toEqual([
     "TCP port 5432 of host 'db.example.com': plain TCP does not say which host is meant, so the sidecar goes by addresses. Use EgressDestination.cidr for it",
   ]);
-  expect(sentences(istioEgress.refusals(model(
+  expect(sentences(istioEgress.render(model(
     { kind: 'host', host: 'api.example.com', ports: [tls] }, { kind: 'host', host: 'api.example.com', ports: [{ port: 443, protocol: 'HTTP' }] },
-  )))).toEqual(["port 443 of host 'api.example.com' in more than one protocol: a ServiceEntry has each port once. Say once what is spoken there"]);
-  expect(istioEgress.refusals(model({ kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 5432, protocol: 'TCP' }] }))).toEqual([]);
+  )).refusals)).toEqual(["port 443 of host 'api.example.com' in more than one protocol: a ServiceEntry has each port once. Say once what is spoken there"]);
+  expect(istioEgress.render(model({ kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 5432, protocol: 'TCP' }] })).refusals).toEqual([]);
 });
 
 test('refuses pods without labels, and the root namespace', () => {
-  expect(sentences(istioEgress.refusals({ ...model(), namespace: 'istio-system', workload: { service: 'cart' } }))).toEqual([
+  expect(sentences(istioEgress.render({ ...model(), namespace: 'istio-system', workload: { service: 'cart' } }).refusals)).toEqual([
     expect.stringContaining("a policy for 'cart': a Sidecar selects the pods by their labels"),
     expect.stringContaining("a policy in namespace 'istio-system'"),
   ]);

@@ -7,7 +7,7 @@ import { expectValid } from '../../schema';
 const model = { name: 'deny', namespace: 'shop' };
 
 test('every pod of the namespace denies', () => {
-  const manifests: any[] = istioNamespaceDefault.render(model);
+  const manifests: readonly any[] = istioNamespaceDefault.render(model).manifests;
 
   expectValid(...manifests);
   expect(manifests[0].metadata).toEqual(model);
@@ -17,6 +17,6 @@ test('every pod of the namespace denies', () => {
 
 test('a namespace has one default, and the root namespace none', () => {
   expect(istioNamespaceDefault.claims(model)).toEqual([claim('default', { type: 'namespace', namespace: 'shop' })]);
-  expect(sentences(istioNamespaceDefault.refusals({ ...model, namespace: 'istio-system' }))[0]).toContain('holds for the whole mesh');
-  expect(istioNamespaceDefault.refusals(model)).toEqual([]);
+  expect(sentences(istioNamespaceDefault.render({ ...model, namespace: 'istio-system' }).refusals)[0]).toContain('holds for the whole mesh');
+  expect(istioNamespaceDefault.render(model).refusals).toEqual([]);
 });

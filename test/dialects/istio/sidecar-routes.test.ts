@@ -14,8 +14,8 @@ const faults: Handling = { faults: { delay: { percent: 10, delay: 100 } } };
 const byStatus: Handling = { retries: { ...retries, statusCodes: [], grpcStatuses: ['internal'] } };
 
 function kinds(model: RouteModel): string[] {
-  expect(routes.refusals(model)).toEqual([]);
-  const manifests = routes.render(model);
+  expect(routes.render(model).refusals).toEqual([]);
+  const manifests = routes.render(model).manifests;
   expectValid(...manifests);
   return manifests.map(({ kind }) => kind);
 }
@@ -56,7 +56,7 @@ test('either is the route of the Service, of which there is one', () => {
 });
 
 test('what Istio refuses of other routes is refused here, too', () => {
-  const reasons = (model: RouteModel) => routes.refusals(model).map(({ reason }) => reason);
+  const reasons = (model: RouteModel) => routes.render(model).refusals.map(({ reason }) => reason);
 
   expect(reasons(http({ ...faults, stickiness: { type: 'header', name: 'x' } }))).toEqual(['the proxies of Istio hand out cookies, not headers']);
   expect(reasons({ ...http(faults), ports: [...http(faults).ports, { port: 443, protocol: 'TLS', rules: [rule()] }] }))

@@ -15,7 +15,7 @@ const policy = (rules: readonly AccessRule[]): AccessModel => ({
 });
 
 function render(...rules: AccessRule[]): any {
-  const [manifest, ...others] = networkPolicyAccess.render(policy(rules));
+  const [manifest, ...others] = networkPolicyAccess.render(policy(rules)).manifests;
   expect(others).toEqual([]);
   return manifest;
 }
@@ -71,10 +71,10 @@ test('an empty policy has no rules, since an empty rule would let everyone in', 
 });
 
 test('refuses pods whose labels are unknown', () => {
-  expect(networkPolicyAccess.refusals({ ...policy([ops]), destination: { service: 'cart', ports: [http] } })).toEqual([{
+  expect(networkPolicyAccess.render({ ...policy([ops]), destination: { service: 'cart', ports: [http] } }).refusals).toEqual([{
     what: "a policy for 'cart'",
     reason: 'a NetworkPolicy selects the pods by their labels, which are unknown',
     remedy: 'Give the MeshService its `podSelector`',
   }]);
-  expect(networkPolicyAccess.refusals(policy([ops]))).toEqual([]);
+  expect(networkPolicyAccess.render(policy([ops])).refusals).toEqual([]);
 });

@@ -10,7 +10,7 @@ const model = (more: Partial<EgressModel> = {}): EgressModel => ({
   destinations: [{ kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 443, protocol: 'TLS' }, { port: 53, protocol: 'UDP' }] }],
   ...more,
 });
-const render = (more?: Partial<EgressModel>): any => networkPolicyEgress([KUBE_DNS]).render(model(more))[0];
+const render = (more?: Partial<EgressModel>): any => networkPolicyEgress([KUBE_DNS]).render(model(more)).manifests[0];
 
 test('denies what goes out only, of the workload or of the whole namespace', () => {
   expect(render().spec.policyTypes).toEqual(['Egress']);
@@ -35,6 +35,6 @@ test('leaves calls to pods alone, and denies everything outside where nothing is
 });
 
 test('refuses pods whose labels are unknown', () => {
-  expect(networkPolicyEgress([KUBE_DNS]).refusals(model({ workload: { service: 'cart' } })).map(({ what }) => what)).toEqual(["a policy for 'cart'"]);
-  expect(networkPolicyEgress([KUBE_DNS]).refusals(model({ workload: undefined }))).toEqual([]);
+  expect(networkPolicyEgress([KUBE_DNS]).render(model({ workload: { service: 'cart' } })).refusals.map(({ what }) => what)).toEqual(["a policy for 'cart'"]);
+  expect(networkPolicyEgress([KUBE_DNS]).render(model({ workload: undefined })).refusals).toEqual([]);
 });

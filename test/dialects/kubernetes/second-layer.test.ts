@@ -21,7 +21,7 @@ const policy = (rules: readonly AccessRule[], more: Partial<AccessModel> = {}): 
 });
 
 const sidecars: MeshTraffic = { proxyPorts: [[15008, 15008]] };
-const render = (sources: Source[], traffic: MeshTraffic = sidecars): any => secondLayer(policy([rule(...sources)]), traffic)[0];
+const render = (sources: Source[], traffic: MeshTraffic = sidecars): any => secondLayer(policy([rule(...sources)]), traffic).manifests[0];
 
 test('a ServiceAccount becomes its namespace, and requests become their port and that of the proxy', () => {
   const manifest = render([account]);
@@ -63,8 +63,8 @@ test('proxies between client and workload may stand in any namespace, and reach 
 test('health probes come from the addresses that the mesh gives them', () => {
   const traffic = { ...sidecars, probeAddresses: ['169.254.7.127/32'] };
 
-  expect(letsIn(secondLayer(policy([]), traffic)[0], outside('169.254.7.127'), 8081)).toBe(true);
-  expect(letsIn(secondLayer(policy([]), traffic)[0], pod('shop'), 8081)).toBe(false);
+  expect(letsIn(secondLayer(policy([]), traffic).manifests[0], outside('169.254.7.127'), 8081)).toBe(true);
+  expect(letsIn(secondLayer(policy([]), traffic).manifests[0], pod('shop'), 8081)).toBe(false);
 });
 
 test('where the mesh is not known, all ports are open to the clients', () => {
@@ -75,13 +75,13 @@ test('where the mesh is not known, all ports are open to the clients', () => {
 });
 
 test('denies everyone where nothing is allowed, with waypoints too', () => {
-  expect(secondLayer(policy([]), { ...sidecars, waypoints: true }).map(({ spec }) => spec)).toEqual([
+  expect(secondLayer(policy([]), { ...sidecars, waypoints: true }).manifests.map(({ spec }) => spec)).toEqual([
     { podSelector: { matchLabels: { app: 'cart' } }, policyTypes: ['Ingress'] },
   ]);
 });
 
 test('denies nobody where denials are only reported', () => {
-  expect(secondLayer(policy([rule(account)], { audit: true }), sidecars)).toEqual([]);
+  expect(secondLayer(policy([rule(account)], { audit: true }), sidecars).manifests).toEqual([]);
 });
 
 test('never denies a client that the policy may allow', () => {
@@ -93,7 +93,7 @@ test('never denies a client that the policy may allow', () => {
   const holds = (one: Source, namespace: string) => 'namespace' in one ? one.namespace === namespace
     : one.kind === 'namespace' ? one.name === namespace : one.kind !== 'namespaceLabels' || namespace === 'ops';
   fc.assert(fc.property(fc.array(fc.array(source, { minLength: 1, maxLength: 3 }), { maxLength: 3 }), all => {
-    const [manifest] = secondLayer(policy(all.map(sources => rule(...sources))), sidecars);
+    const [manifest] = secondLayer(policy(all.map(sources => rule(...sources))), sidecars).manifests;
     for (const namespace of namespaces.filter(name => all.flat().some(one => holds(one, name)))) {
       expect(letsIn(manifest, pod(namespace), 8080) && letsIn(manifest, pod(namespace), 15008)).toBe(true);
     }

@@ -7,7 +7,7 @@ import type { Client } from '../meaning';
 import { access, client, clients, mayCall, spiffeId, TRUST_DOMAIN, web } from '../meaning';
 
 const dialect = kumaAccess(TRUST_DOMAIN);
-const whats = (model: AccessModel) => dialect.refusals(model).map(({ what }) => what);
+const whats = (model: AccessModel) => dialect.render(model).refusals.map(({ what }) => what);
 const PORTS = [{ port: 8080, protocol: 'HTTP' }, { port: 6379, protocol: 'TCP', name: 'redis' }] as const;
 const twoPorts = { destination: { ...access([]).destination, ports: PORTS } };
 const CALL = { method: 'GET', path: '/', headers: {} };
@@ -27,11 +27,11 @@ test('lets in whom the policy allows on each port, and nobody else', () => {
     .map(rules => access(rules.map(({ who, ports }) => ({ ...web, ...who, ports })), twoPorts));
   let rendered = 0;
   fc.assert(fc.property(models, fc.array(client, { minLength: 10, maxLength: 20 }), (model, all) => {
-    if (dialect.refusals(model).length > 0) {
+    if (dialect.render(model).refusals.length > 0) {
       return;
     }
     rendered++;
-    const manifests = dialect.render(model);
+    const manifests = dialect.render(model).manifests;
     expectValid(...manifests);
     all.forEach(one => PORTS.forEach(port =>
       expect(letIn(manifests, 'name' in port ? port.name : String(port.port), one)).toBe(mayCall(model, one, port.port, CALL))));
@@ -40,20 +40,20 @@ test('lets in whom the policy allows on each port, and nobody else', () => {
 });
 
 test('a namespace is not one whose name begins alike', () => {
-  const manifests = dialect.render(access([{ ...web, sources: [{ kind: 'namespace', name: 'ops' }] }]));
+  const manifests = dialect.render(access([{ ...web, sources: [{ kind: 'namespace', name: 'ops' }] }])).manifests;
 
   expect(letIn(manifests, '8080', { namespace: 'ops', name: 'web' })).toBe(true);
   expect(letIn(manifests, '8080', { namespace: 'ops-lab', name: 'web' })).toBe(false);
 });
 
 test('goes by the name that the container gives a port, or else by its number', () => {
-  const sections = ofKind(dialect.render(access([{ ...web, ports: PORTS }], twoPorts)), 'MeshTrafficPermission').map(m => m.spec.targetRef.sectionName);
+  const sections = ofKind(dialect.render(access([{ ...web, ports: PORTS }], twoPorts)).manifests, 'MeshTrafficPermission').map(m => m.spec.targetRef.sectionName);
 
   expect(sections).toEqual(['8080', 'redis']);
 });
 
 test('a port that no rule names is closed by itself, whatever another policy allows', () => {
-  const [, closed] = dialect.render(access([web], twoPorts)) as any[];
+  const [, closed] = dialect.render(access([web], twoPorts)).manifests as any[];
 
   expect(closed).toMatchObject({
     metadata: { name: 'cart-6379' },
@@ -62,7 +62,7 @@ test('a port that no rule names is closed by itself, whatever another policy all
 });
 
 test('denies everything on all ports of the pods', () => {
-  const [permission] = dialect.render(access([])) as any[];
+  const [permission] = dialect.render(access([])).manifests as any[];
 
   expect(permission.metadata.name).toBe('cart');
   expect(permission.spec.targetRef).toEqual({ kind: 'Dataplane', labels: { app: 'cart' } });
@@ -71,7 +71,7 @@ test('denies everything on all ports of the pods', () => {
 });
 
 test('demands mutual TLS of the workload, since over plain text no permission is asked', () => {
-  expect(ofKind(dialect.render(access([web])), 'MeshTLS')).toMatchObject([{
+  expect(ofKind(dialect.render(access([web])).manifests, 'MeshTLS')).toMatchObject([{
     metadata: { name: 'cart', namespace: 'shop' },
     spec: { targetRef: { kind: 'Dataplane', labels: { app: 'cart' } }, rules: [{ default: { mode: 'Strict' } }] },
   }]);
@@ -79,7 +79,7 @@ test('demands mutual TLS of the workload, since over plain text no permission is
 
 test('a SPIFFE id is taken as it is, of other trust domains too', () => {
   const id = 'spiffe://elsewhere/ns/shop/sa/web';
-  const [permission] = dialect.render(access([{ ...web, sources: [{ kind: 'spiffeId', id }] }])) as any[];
+  const [permission] = dialect.render(access([{ ...web, sources: [{ kind: 'spiffeId', id }] }])).manifests as any[];
 
   expect(permission.spec.rules).toEqual([{ default: { allow: [{ spiffeID: { type: 'Exact', value: id } }] } }]);
 });
@@ -103,7 +103,7 @@ describe('exceptions', () => {
   });
 
   test('that except nobody are left out, so that they take nothing from other rules', () => {
-    const [permission] = dialect.render(access([{ ...butJob, sources: [{ kind: 'namespace', name: 'shop' }] }, { ...web, sources: [job] }])) as any[];
+    const [permission] = dialect.render(access([{ ...butJob, sources: [{ kind: 'namespace', name: 'shop' }] }, { ...web, sources: [job] }])).manifests as any[];
 
     expect(permission.spec.rules[0].default).not.toHaveProperty('deny');
   });

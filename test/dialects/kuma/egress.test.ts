@@ -10,10 +10,10 @@ const cidr = (block: string, ...ports: EgressPort[]): EgressDestination => ({ ki
 const tls = (port = 443): EgressPort => ({ port, protocol: 'TLS' });
 const http = (port = 80): EgressPort => ({ port, protocol: 'HTTP' });
 const tcp = (port: number): EgressPort => ({ port, protocol: 'TCP' });
-const whats = (...destinations: EgressDestination[]) => kumaEgress.refusals(egress(destinations)).map(({ what }) => what);
+const whats = (...destinations: EgressDestination[]) => kumaEgress.render(egress(destinations)).refusals.map(({ what }) => what);
 
 function matches(...destinations: EgressDestination[]) {
-  const manifests = kumaEgress.render(egress(destinations)) as any[];
+  const manifests = kumaEgress.render(egress(destinations)).manifests as any[];
   expectValid(...manifests);
   return manifests[0].spec.default.appendMatch;
 }
@@ -38,7 +38,7 @@ describe('where the server speaks first', () => {
 
   test('TCP on a port of such servers is refused, with what to write', () => {
     [21, 22, 25, 110, 143, 587, 3306].forEach(port => {
-      const [refusal, ...others] = kumaEgress.refusals(egress([cidr('203.0.113.0/24', tcp(port))]));
+      const [refusal, ...others] = kumaEgress.render(egress([cidr('203.0.113.0/24', tcp(port))])).refusals;
       expect(refusal.remedy).toBe(`Use EgressPort.serverFirst(${port})`);
       expect(others).toEqual([]);
     });
@@ -59,13 +59,13 @@ describe('where the server speaks first', () => {
 });
 
 test('closes the outside', () => {
-  const [{ spec }] = kumaEgress.render(egress([])) as any[];
+  const [{ spec }] = kumaEgress.render(egress([])).manifests as any[];
 
   expect(spec).toEqual({ targetRef: { kind: 'Dataplane', labels: { app: 'cart' } }, default: { passthroughMode: 'None' } });
 });
 
 test('holds for a whole namespace', () => {
-  const [{ metadata, spec }] = kumaEgress.render(egress([], { workload: undefined })) as any[];
+  const [{ metadata, spec }] = kumaEgress.render(egress([], { workload: undefined })).manifests as any[];
 
   expect(metadata.namespace).toBe('shop');
   expect(spec.targetRef).toEqual({ kind: 'Mesh' });
@@ -101,5 +101,5 @@ test('refuses hosts where nothing says which host it is', () => {
 });
 
 test('refuses a workload whose labels are unknown', () => {
-  expect(kumaEgress.refusals(egress([], { workload: { service: 'cart' } }))).toMatchObject([{ remedy: 'Give the MeshService its `podSelector`' }]);
+  expect(kumaEgress.render(egress([], { workload: { service: 'cart' } })).refusals).toMatchObject([{ remedy: 'Give the MeshService its `podSelector`' }]);
 });

@@ -1,10 +1,10 @@
-import { meshHttpRoute } from '../../../src/dialects/kuma/mesh-http-route';
+import { kumaNativeRoutes } from '../../../src/dialects/kuma/native-routes';
 import type { RouteModel } from '../../../src/model/route';
 import { expectValid } from '../../schema';
 import { backend, match, routeModel, rule } from '../route-models';
 
 function rendered(model: RouteModel): any {
-  const route = meshHttpRoute(model, model.ports);
+  const [route] = kumaNativeRoutes.render(model).manifests;
   expectValid(route);
   return route;
 }

@@ -13,8 +13,8 @@ const cart = MeshService.of('cart', { port: 80 });
 const [v1, v2] = ['cart-v1', 'cart-v2'].map(name => cart.variant(name));
 
 function rendered(model: RouteModel): any[] {
-  expect(kumaNativeRoutes.refusals(model)).toEqual([]);
-  const manifests = applied(kumaNativeRoutes.render(model));
+  expect(kumaNativeRoutes.render(model).refusals).toEqual([]);
+  const manifests = applied(kumaNativeRoutes.render(model).manifests);
   expectValid(...manifests);
   expect(manifests.every(({ metadata }) => metadata.name === 'cart-route' && metadata.namespace === model.namespace)).toBe(true);
   return manifests;

@@ -24,15 +24,15 @@ function policy(rules: AccessRule[], more: Partial<AccessModel> = {}): AccessMod
   };
 }
 
-function render(model: AccessModel): any[] {
-  expect(linkerdAccess.refusals(model)).toEqual([]);
-  const manifests = linkerdAccess.render(model);
+function render(model: AccessModel): readonly any[] {
+  expect(linkerdAccess.render(model).refusals).toEqual([]);
+  const manifests = linkerdAccess.render(model).manifests;
   expectValid(...manifests);
   return manifests;
 }
 
 /** What each AuthorizationPolicy of a target requires. */
-function required(manifests: any[], target: string): any[] {
+function required(manifests: readonly any[], target: string): any[] {
   return ofKind(manifests, 'AuthorizationPolicy').filter(({ spec }) => spec.targetRef.name === target)
     .map(({ spec }) => spec.requiredAuthenticationRefs.map(({ kind, name }: any) =>
       manifests.find(m => m.kind === kind && m.metadata.name === name).spec));
@@ -148,15 +148,15 @@ test('where policies only report, a request that no route is for is let in too, 
 });
 
 test('refuses to report on ports without requests, where clients would be reported that a policy allows', () => {
-  const [refusal, ...others] = linkerdAccess.refusals(policy([rule([web], { ports: [tcp] })], { audit: true }));
+  const [refusal, ...others] = linkerdAccess.render(policy([rule([web], { ports: [tcp] })], { audit: true })).refusals;
 
   expect(others).toEqual([]);
   expect(refusal).toMatchObject({ what: 'audit of TCP port 6379', reason: expect.stringContaining('in no order') });
-  expect(linkerdAccess.refusals(policy([rule([web])], { audit: true }))).toEqual([]);
+  expect(linkerdAccess.render(policy([rule([web])], { audit: true })).refusals).toEqual([]);
 });
 
 test('refuses a workload whose labels are unknown', () => {
-  expect(linkerdAccess.refusals(policy([], { destination: { service: 'cart', ports: [http] } }))).toEqual([{
+  expect(linkerdAccess.render(policy([], { destination: { service: 'cart', ports: [http] } })).refusals).toEqual([{
     what: "a policy for 'cart'",
     reason: 'a Server selects the pods by their labels, which are unknown',
     remedy: 'Give the MeshService its `podSelector`',
@@ -165,7 +165,7 @@ test('refuses a workload whose labels are unknown', () => {
 
 test('refuses requests that Linkerd cannot keep apart', () => {
   const requests = (value: string) => [{ ...ANY_REQUEST, path: { type: 'regex' as const, value } }];
-  const [refusal] = linkerdAccess.refusals(policy([rule([web], { requests: requests('/a.*') }), rule([{ kind: 'anyone' }], { requests: requests('/.*b') })]));
+  const [refusal] = linkerdAccess.render(policy([rule([web], { requests: requests('/a.*') }), rule([{ kind: 'anyone' }], { requests: requests('/.*b') })])).refusals;
 
   expect(refusal).toMatchObject({ what: 'these rules on port 8080', remedy: expect.stringMatching(/so that no request matches both/) });
 });
@@ -177,9 +177,9 @@ test.each([
   ['/\\d+', '^(?:/[0-9]+)$'],
 ])("writes the expression %s for Rust, and without '..'", (value, start) => {
   const model = policy([rule([web], { requests: [{ ...ANY_REQUEST, path: { type: 'regex', value } }] })]);
-  const [route] = linkerdAccess.render(model).filter(({ kind }) => kind === 'HTTPRoute') as any[];
+  const [route] = linkerdAccess.render(model).manifests.filter(({ kind }) => kind === 'HTTPRoute') as any[];
 
-  expect(linkerdAccess.refusals(model)).toEqual([]);
+  expect(linkerdAccess.render(model).refusals).toEqual([]);
   expect(route.spec.rules[0].matches[0].path.value.slice(0, start.length)).toBe(start);
 });
 
@@ -189,7 +189,7 @@ test.each([
   ['/\\bcart', /reads it with another engine than Envoy/, /plain classes/],
   ['/\\pL+', /reads it with another engine than Envoy/, /plain classes/],
 ])('refuses the expression %s', (value, reason, remedy) => {
-  expect(linkerdAccess.refusals(policy([rule([web], { requests: [{ ...ANY_REQUEST, path: { type: 'regex', value } }] })]))).toEqual([
+  expect(linkerdAccess.render(policy([rule([web], { requests: [{ ...ANY_REQUEST, path: { type: 'regex', value } }] })])).refusals).toEqual([
     expect.objectContaining({ reason: expect.stringMatching(reason), remedy: expect.stringMatching(remedy) }),
   ]);
 });
@@ -197,7 +197,7 @@ test.each([
 test('refuses what is too long for a route once it takes no dots', () => {
   const path = { type: 'template' as const, value: `/{*}${'/{*}'.repeat(20)}` };
 
-  expect(linkerdAccess.refusals(policy([rule([web], { requests: [{ ...ANY_REQUEST, path }] })]))).toEqual([
+  expect(linkerdAccess.render(policy([rule([web], { requests: [{ ...ANY_REQUEST, path }] })])).refusals).toEqual([
     expect.objectContaining({ reason: expect.stringMatching(/more than the 1024 characters/) }),
   ]);
 });
@@ -205,8 +205,9 @@ test('refuses what is too long for a route once it takes no dots', () => {
 test('refuses more than a route can hold', () => {
   const header = (i: number) => ({ name: `x-${String(i).padStart(2, '0')}`, type: 'exact' as const, value: '1' });
   const paths = Array.from({ length: 129 }, (_, i) => ({ ...ANY_REQUEST, path: { type: 'exact' as const, value: `/${i}` } }));
+  const headers = Array.from({ length: 17 }, (_, i) => header(i));
 
-  expect(linkerdAccess.refusals(policy([rule([web], { requests: [{ ...ANY_REQUEST, headers: Array.from({ length: 17 }, (_, i) => header(i)) }] })])))
+  expect(linkerdAccess.render(policy([rule([web], { requests: [{ ...ANY_REQUEST, headers }] })])).refusals)
     .toMatchObject([{ what: '17 conditions of a kind in one match on port 8080', reason: 'the CRD of HTTPRoute allows 16' }]);
-  expect(linkerdAccess.refusals(policy([rule([web], { requests: paths })]))).not.toEqual([]);
+  expect(linkerdAccess.render(policy([rule([web], { requests: paths })])).refusals).not.toEqual([]);
 });

@@ -9,7 +9,7 @@ const model = (more: Partial<AuthenticationModel> = {}): AuthenticationModel =>
   ({ name: 'mtls', namespace: 'shop', workload, mode: 'strict', ports: [], ...more });
 
 /** Who is let in on each port. */
-function clients(manifests: any[]): Record<number, any> {
+function clients(manifests: readonly any[]): Record<number, any> {
   expectValid(...manifests);
   return Object.fromEntries(ofKind(manifests, 'Server').map(({ metadata, spec }) => {
     const policies = ofKind(manifests, 'AuthorizationPolicy').filter(p => p.spec.targetRef.name === metadata.name);
@@ -23,27 +23,27 @@ const AUTHENTICATED = { identities: ['*'] };
 const ANYONE = { networks: [{ cidr: '0.0.0.0/0' }, { cidr: '::/0' }] };
 
 test('strict lets in whoever has an identity, on every declared port', () => {
-  expect(clients(linkerdAuthentication.render(model()))).toEqual({ 8080: AUTHENTICATED, 3306: AUTHENTICATED });
+  expect(clients(linkerdAuthentication.render(model()).manifests)).toEqual({ 8080: AUTHENTICATED, 3306: AUTHENTICATED });
 });
 
 test('permissive lets in everyone, whatever default the cluster has', () => {
-  expect(clients(linkerdAuthentication.render(model({ mode: 'permissive' })))).toEqual({ 8080: ANYONE, 3306: ANYONE });
+  expect(clients(linkerdAuthentication.render(model({ mode: 'permissive' })).manifests)).toEqual({ 8080: ANYONE, 3306: ANYONE });
 });
 
 test('ports differ, those too that the Service does not declare', () => {
-  const manifests = linkerdAuthentication.render(model({ ports: [{ port: 3306, mode: 'permissive' }, { port: 9090, mode: 'permissive' }] }));
+  const manifests = linkerdAuthentication.render(model({ ports: [{ port: 3306, mode: 'permissive' }, { port: 9090, mode: 'permissive' }] })).manifests;
 
   expect(clients(manifests)).toEqual({ 8080: AUTHENTICATED, 3306: ANYONE, 9090: ANYONE });
 });
 
 test('no protocol is detected on a TCP port, where a server that speaks first would wait for it', () => {
-  const protocols = ofKind(linkerdAuthentication.render(model()), 'Server').map(({ spec }) => [spec.port, spec.proxyProtocol]);
+  const protocols = ofKind(linkerdAuthentication.render(model()).manifests, 'Server').map(({ spec }) => [spec.port, spec.proxyProtocol]);
 
   expect(protocols).toEqual([[8080, 'unknown'], [3306, 'opaque']]);
 });
 
 test('refuses a workload whose labels are unknown', () => {
-  expect(linkerdAuthentication.refusals(model({ workload: { service: 'cart', ports: [{ port: 8080, protocol: 'HTTP' }] } })))
+  expect(linkerdAuthentication.render(model({ workload: { service: 'cart', ports: [{ port: 8080, protocol: 'HTTP' }] } })).refusals)
     .toMatchObject([{ what: "mutual TLS for 'cart'", remedy: 'Give the MeshService its `podSelector`' }]);
 });
 

@@ -15,11 +15,11 @@ const cidr = (block: string, ...ports: EgressPort[]): EgressDestination => ({ ki
 const tls = (port = 443): EgressPort => ({ port, protocol: 'TLS' });
 const http = (port = 80): EgressPort => ({ port, protocol: 'HTTP' });
 const tcp = (port: number): EgressPort => ({ port, protocol: 'TCP' });
-const whats = (...destinations: EgressDestination[]) => dialect.refusals(egress(destinations)).map(({ what }) => what);
+const whats = (...destinations: EgressDestination[]) => dialect.render(egress(destinations)).refusals.map(({ what }) => what);
 
-function render(...destinations: EgressDestination[]): any[] {
+function render(...destinations: EgressDestination[]): readonly any[] {
   expect(whats(...destinations)).toEqual([]);
-  const manifests = dialect.render(egress(destinations));
+  const manifests = dialect.render(egress(destinations)).manifests;
   expectValidIn({ channel: 'experimental' }, ...manifests);
   return manifests;
 }
@@ -123,7 +123,7 @@ test('refuses blocks that Linkerd does not pick, or does not accept', () => {
 });
 
 test('refuses the namespace whose policy would hold for others', () => {
-  expect(dialect.refusals(egress([], { namespace: 'linkerd-egress' }))).toMatchObject([{ what: "a policy in namespace 'linkerd-egress'" }]);
+  expect(dialect.render(egress([], { namespace: 'linkerd-egress' })).refusals).toMatchObject([{ what: "a policy in namespace 'linkerd-egress'" }]);
 });
 
 test('a policy for one workload is refused, with what to write instead', () => {
@@ -183,11 +183,11 @@ test('what is let out is what was written, whatever that is', () => {
   const counts = { rendered: 0, out: 0, denied: 0 };
   fc.assert(fc.property(fc.array(destination, { maxLength: 4 }), fc.array(anyCall, { minLength: 30, maxLength: 30 }), (destinations, calls) => {
     const model = egress(destinations);
-    if (dialect.refusals(model).length > 0) {
+    if (dialect.render(model).refusals.length > 0) {
       return;
     }
     counts.rendered++;
-    const manifests = dialect.render(model);
+    const manifests = dialect.render(model).manifests;
     expectValidIn({ channel: 'experimental' }, ...manifests);
     for (const one of calls) {
       const written = letOut(model, one);

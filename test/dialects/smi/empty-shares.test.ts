@@ -22,7 +22,7 @@ test.each<[string, typeof SPLIT_V1ALPHA2, Protocol[], string[]]>([
   ['requests, in Open Service Mesh', SPLIT_V1ALPHA2, ['HTTP', 'GRPC'], ['v1', 'v2']],
   ['connections, as the specification has it', SPLIT_V1ALPHA4, ['TCP'], ['v1', 'v2']],
 ])('a backend without a share of %s', (_, api, protocols, names) => {
-  const [split]: any[] = trafficSplitDialect(api).render(model(...protocols));
+  const [split]: readonly any[] = trafficSplitDialect(api).render(model(...protocols)).manifests;
 
   expectValid(split);
   expect(split.spec.backends.map(({ service }: any) => service)).toEqual(names);

@@ -26,12 +26,12 @@ const orders = { path: { type: 'prefix' as const, value: '/orders' } };
 test('Open Service Mesh would ask for the sources of one match only, where a request matches those of different sources', () => {
   const overlapping = policy(rule(web, carts), rule(job));
 
-  expect(osm.refusals(overlapping)).toEqual([{
+  expect(osm.render(overlapping).refusals).toEqual([{
     what: 'a request that serviceAccount/shop/job and serviceAccount/shop/web are both allowed, each by another match',
     reason: 'Open Service Mesh goes by one of the two matches, whichever it finds first, and then lets in only the client of that one',
     remedy: 'Allow both clients the same requests, or let no request match both; a `pathTemplate` can be told from other paths, a `pathRegex` cannot',
   }]);
-  expect(specification.refusals(overlapping)).toEqual([]);
+  expect(specification.render(overlapping).refusals).toEqual([]);
 });
 
 test.each<[string, AccessModel]>([
@@ -39,17 +39,17 @@ test.each<[string, AccessModel]>([
   ['requests apart from each other', policy(rule(web, carts), rule(job, orders))],
   ['requests of which one is for both', policy(rule(web, carts, orders), rule(job, orders))],
 ])('Open Service Mesh can let different sources make %s', (_, model) => {
-  expect(osm.refusals(model)).toEqual([]);
+  expect(osm.render(model).refusals).toEqual([]);
 });
 
 test('whichever match Open Service Mesh finds first, it lets in the same sources', () => {
   let compared = 0;
   const all = fc.array(request(PORTS.map(knownNumber)), { minLength: 20 });
   fc.assert(fc.property(accessModel({ regex: true, query: false, wide: false }), all, (model, requests) => {
-    if (osm.refusals(model).length > 0) {
+    if (osm.render(model).refusals.length > 0) {
       return;
     }
-    const manifests: any[] = osm.render(model);
+    const manifests: readonly any[] = osm.render(model).manifests;
     const sourcesOf = (name: string) => ofKind(manifests, 'TrafficTarget').filter(({ spec }) => spec.rules.some((r: any) => r.matches?.includes(name)))
       .flatMap(({ spec }) => spec.sources.map((s: any) => `${s.namespace}/${s.name}`)).sort().join();
     for (const one of requests) {
@@ -64,9 +64,9 @@ test('whichever match Open Service Mesh finds first, it lets in the same sources
 });
 
 test('a template holds for one element that is not empty, and a present header for any value', () => {
-  const manifests: any[] = specification.render(policy(rule(web, {
+  const manifests: readonly any[] = specification.render(policy(rule(web, {
     path: { type: 'template', value: '/carts/{*}' }, headers: [{ name: 'x', type: 'present', value: '' }],
-  })));
+  }))).manifests;
   const [{ pathRegex, headers }] = ofKind(manifests, 'HTTPRouteGroup')[0].spec.matches;
 
   expectValid(...manifests);

@@ -1,4 +1,5 @@
 import { takers } from './backend-traffic-policy';
+import { NO_DATAGRAMS } from './features';
 import { limits } from './limits';
 import { referenced } from './reference-grant';
 import { namespaceOf } from './refs';
@@ -8,41 +9,61 @@ import type { SplitRule } from '../specific-rules';
 import { routeRules } from './route-rules';
 import { decidingHosts } from './tls-route';
 import { handlingFeatures } from '../../model/features/handling';
-import { hasRequests } from '../../model/protocol';
 import type { PortRoute, RouteModel } from '../../model/route';
 import type { GatewayApiChannel, Refusal } from '../dialect';
 import { HTTP_ONLY } from '../http-only';
+import { isConflict } from '../precedence';
 
-/** What of a route cannot be said, beside the features that Gateway API lacks. */
-export function routeRefusals(channel: GatewayApiChannel, model: RouteModel): Refusal<RouteFeature>[] {
-  return [
-    ...model.ports.filter(port => port.rules.length > 0).flatMap(port => [
-      ...(hasRequests(port.protocol) ? requestRefusals(channel, port) : []),
-      ...(port.protocol === 'TLS' ? serverNameRefusals(port) : []),
-    ]),
-    ...grantRefusals(model),
-    ...budgetRefusals(model),
-  ];
+/** The route of a port: its rules as they are written, where requests are told apart. */
+export type PlannedRoute =
+  | { readonly kind: 'HTTPRoute' | 'GRPCRoute'; readonly port: PortRoute; readonly rules: readonly SplitRule[] }
+  | { readonly kind: 'TLSRoute' | 'TCPRoute'; readonly port: PortRoute };
+
+/** What becomes of a port with rules: its route; or what of it cannot be said, beside the features that Gateway API lacks. */
+export type PortPlan =
+  | { readonly route: PlannedRoute; readonly refusals: readonly [] }
+  | { readonly route?: undefined; readonly refusals: readonly [Refusal<RouteFeature>, ...Refusal<RouteFeature>[]] };
+
+export function planPort(channel: GatewayApiChannel, port: PortRoute): PortPlan {
+  const kind = routeKind(port);
+  switch (kind) {
+    case 'HTTPRoute':
+    case 'GRPCRoute': return planRequests(channel, port, kind);
+    case 'TLSRoute': return planned({ kind, port }, serverNameRefusals(port));
+    case 'TCPRoute': return planned({ kind, port }, []);
+    case 'UDPRoute': return { refusals: [{ feature: 'UDPRoute', port: port.port, reason: NO_DATAGRAMS }] };
+  }
 }
 
-function requestRefusals(channel: GatewayApiChannel, port: PortRoute): Refusal<RouteFeature>[] {
+function planned(route: PlannedRoute, [first, ...others]: readonly (Refusal<RouteFeature> | undefined)[]): PortPlan {
+  return first === undefined ? { route, refusals: [] } : { refusals: [first, ...others.filter(one => one !== undefined)] };
+}
+
+function planRequests(channel: GatewayApiChannel, port: PortRoute, kind: 'HTTPRoute' | 'GRPCRoute'): PortPlan {
   const rules = routeRules(port);
-  if ('earlier' in rules) {
+  if (isConflict(rules)) {
     const { earlier, later, because, paths } = rules;
-    return [{
-      feature: 'OrderedRules',
-      port: port.port,
-      rule: earlier,
-      reason: `rules ${earlier + 1} and ${later + 1} ${because}, and Gateway API does not take the first rule but the most specific`,
-      remedy: `Use ${paths}, or methods that set them apart`,
-    }];
+    return {
+      refusals: [{
+        feature: 'OrderedRules',
+        port: port.port,
+        rule: earlier,
+        reason: `rules ${earlier + 1} and ${later + 1} ${because}, and Gateway API does not take the first rule but the most specific`,
+        remedy: `Use ${paths}, or methods that set them apart`,
+      }],
+    };
   }
-  return [
-    ...(port.protocol === 'GRPC' ? grpcRefusals(port) : []),
+  return planned({ kind, port, rules }, [
+    ...(kind === 'GRPCRoute' ? grpcRefusals(port) : []),
     ...stickinessRefusals(port),
     ...nameRefusals(port, rules),
     ...limits(channel, port, rules),
-  ];
+  ]);
+}
+
+/** What of a route as a whole cannot be said. */
+export function routeRefusals(model: RouteModel): Refusal<RouteFeature>[] {
+  return [...grantRefusals(model), ...budgetRefusals(model)];
 }
 
 function grpcRefusals({ port, rules }: PortRoute): Refusal<RouteFeature>[] {
@@ -74,7 +95,7 @@ function nameRefusals({ port, rules }: PortRoute, split: readonly SplitRule[]): 
 
 function serverNameRefusals(port: PortRoute): Refusal<RouteFeature>[] {
   const refuse = (rule: number, reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'TLSRoute', port: port.port, rule, reason, remedy });
-  return routeKind(port) === 'TCPRoute' ? [] : port.rules.flatMap(({ matches }, i) => [
+  return port.rules.flatMap(({ matches }, i) => [
     ...(matches.length === 0 ? [refuse(i, 'a TLSRoute names its servers; no route takes the connections to all others', 'Give each rule its TlsMatch')] : []),
     ...(matches.length > 0 && decidingHosts(port, i).length === 0
       ? [refuse(i, 'an earlier rule takes all connections to these servers', 'Put the narrower names first')]
