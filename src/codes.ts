@@ -2,15 +2,15 @@
  * Every error and every warning of the library, by its code. docs/errors.md has a section for each, and
  * test/errors.test.ts provokes each.
  *
- * A code is one kind of mistake, for which there is one remedy. People search for codes and keep lists of them: none is
- * ever renumbered, and that of an error which is gone is not given to another one.
+ * A code is one kind of mistake, with one remedy. People search for codes and keep lists of them: no code is ever
+ * renumbered, and the code of an error that is gone is not given to another error.
  *
  * 1xxx  misuse, thrown where it is written: 10xx values, 11xx services and matches, 12xx targets, 13xx routes and
  *       releases, 14xx what happens to requests, 15xx policies, 16xx exposures
  * 2xxx  what a target cannot express
  * 3xxx  conflicts between constructs
  * 4xxx  what an API server would refuse
- * 5xxx  what does not fit to other manifests
+ * 5xxx  what does not fit with other manifests
  * 6xxx  the command line
  */
 export const CODES = {
@@ -27,15 +27,15 @@ export const CODES = {
   MESH1011: 'A number is out of range',
   MESH1012: 'A duration is not valid',
   MESH1013: 'A block of addresses is not valid',
-  MESH1014: 'An exception is no part of the block',
+  MESH1014: 'An exception is not within the block',
   MESH1015: 'A regular expression is not valid',
   MESH1016: 'An object is not made by its factory',
 
   MESH1101: 'A Service has no port',
   MESH1102: 'A Service lacks the port',
   MESH1103: 'A port is given twice',
-  MESH1104: 'A target port is known by its name only',
-  MESH1105: 'A variant of several ports cannot have one of its own',
+  MESH1104: 'The number of a target port is unknown',
+  MESH1105: 'A variant of a Service with several ports is given a port',
   MESH1106: 'A selector has no labels',
   MESH1107: 'A construct is of another kind',
   MESH1108: 'The ServiceAccount of a client is unknown',
@@ -45,8 +45,8 @@ export const CODES = {
   MESH1112: 'A path is not normalized',
   MESH1113: 'A path template has no element in braces',
   MESH1114: 'An HTTP method is unknown',
-  MESH1115: 'The name of a header or of a query parameter is not valid',
-  MESH1116: 'The value of a header or of a query parameter is not valid',
+  MESH1115: 'The name of a header or query parameter is not valid',
+  MESH1116: 'The value of a header or query parameter is not valid',
   MESH1117: 'A header or a query parameter has two conditions',
   MESH1118: 'A cookie is not valid',
   MESH1119: 'A match has several conditions on cookies',
@@ -59,9 +59,9 @@ export const CODES = {
   MESH1204: 'The id of a target is not valid',
   MESH1205: 'An option is for another mesh',
   MESH1206: 'A trust domain is not valid',
-  MESH1207: 'A second layer has nothing above it',
+  MESH1207: 'A second layer has no access policies above it',
   MESH1208: 'A second layer would let in more',
-  MESH1209: 'A construct stands in no chart',
+  MESH1209: 'A construct is not in a chart',
   MESH1210: 'A chart without an app has several targets',
 
   MESH1301: 'A release has no canary',
@@ -77,23 +77,23 @@ export const CODES = {
   MESH1311: 'A backend has no port for the traffic',
   MESH1312: 'No port takes the match',
   MESH1313: 'A port without requests has handling of requests',
-  MESH1314: 'A path prefix is replaced that need not be there',
+  MESH1314: 'A path prefix is replaced that not every match has',
 
-  MESH1401: 'A setting says nothing',
+  MESH1401: 'A setting is empty',
   MESH1402: 'A try may take longer than its request',
-  MESH1403: 'Nothing is tried again',
+  MESH1403: 'No request is retried',
   MESH1404: 'A header is changed twice',
   MESH1405: 'The code of a redirect is not valid',
   MESH1406: 'The scheme of a redirect is not valid',
   MESH1407: 'An origin is not valid',
-  MESH1408: 'Credentials go with no star',
+  MESH1408: '`*` cannot be combined with credentials',
   MESH1409: 'The host is changed as a header',
 
   MESH1501: 'The namespace of a policy is unknown',
   MESH1502: 'A policy stands in another namespace than its pods',
-  MESH1503: 'A policy is given hosts',
-  MESH1504: 'An exception stands beside a source without an identity',
-  MESH1505: 'An exception is no identity',
+  MESH1503: 'A policy has a match on hosts',
+  MESH1504: 'An exception is made from a source without an identity',
+  MESH1505: 'An exception is not an identity',
   MESH1506: 'Requests cannot be told apart on a port',
   MESH1507: 'A probe has no HTTP port',
   MESH1508: 'A port of the pods speaks two protocols',
@@ -103,7 +103,7 @@ export const CODES = {
   MESH1603: 'The exposed port has no rule',
   MESH1604: 'The exposed port speaks a protocol without hosts',
   MESH1605: 'The TLS of an exposure is not that of its port',
-  MESH1606: 'TLS that is passed through is given to the backend as well',
+  MESH1606: 'TLS is passed through and spoken with the backend as well',
   MESH1607: 'An exposure has no hostnames',
 
   MESH2001: 'A target cannot express a route',
@@ -112,8 +112,8 @@ export const CODES = {
   MESH2004: 'A target cannot express an egress policy',
   MESH2005: 'A target cannot express the default of a namespace',
   MESH2006: 'A target cannot express an exposure',
-  MESH2007: 'A label or an annotation has a meaning of its own in a target',
-  MESH2101: 'Something was left out of a route',
+  MESH2007: 'A label or an annotation has a special meaning in a target',
+  MESH2101: 'A feature was left out of a route',
 
   MESH3001: 'Two constructs define the same',
   MESH3002: 'Two exposures take the same requests',
@@ -124,25 +124,25 @@ export const CODES = {
   MESH3007: 'A backend takes requests on a port that its policy does not name',
   MESH3008: 'A policy is never asked about the requests of a route',
 
-  MESH4001: 'A manifest is too big, or not data',
+  MESH4001: 'A manifest is too large, or not plain data',
   MESH4002: 'The kind is not served',
   MESH4003: 'The metadata is not valid',
   MESH4004: 'A field is unknown',
   MESH4005: 'A field is missing',
   MESH4006: 'A field is of the wrong type',
-  MESH4007: 'A field is none of its choices',
+  MESH4007: 'A field has none of the allowed values',
   MESH4008: 'A field has the wrong format',
   MESH4009: 'A field does not match its pattern',
   MESH4010: 'A field is too long or too short',
   MESH4011: 'A field is out of range',
-  MESH4012: 'An item is there twice',
-  MESH4013: 'A field fits none of its alternatives',
+  MESH4012: 'A list has the same item twice',
+  MESH4013: 'A field matches none of its alternatives',
   MESH4014: 'A rule of the CRD does not hold',
   MESH4015: 'A rule of the CRD cannot be evaluated',
   MESH4101: 'A manifest needs the experimental channel of Gateway API',
   MESH4102: 'An object cannot be rendered',
   MESH4103: 'An object would be written over another one',
-  MESH4104: 'A text would be read as something else',
+  MESH4104: 'A text would be read as another value',
 
   MESH5001: 'A backend does not exist',
   MESH5002: 'The Service that is routed does not exist',
@@ -151,17 +151,17 @@ export const CODES = {
   MESH5005: 'No pod runs as a ServiceAccount',
   MESH5006: 'A selector matches no pod',
   MESH5007: 'Two policies contradict each other',
-  MESH5008: 'A target may not take a Service for what it is',
+  MESH5008: 'A target may misread a Service',
   MESH5009: 'A policy leaves out pods',
   MESH5010: 'A waypoint denies what comes to a Service without a policy',
   MESH5011: 'A gateway may be shut out',
   MESH5012: 'A policy holds for more pods',
 
-  MESH6001: 'The command is called in another way',
+  MESH6001: 'The command line is not valid',
   MESH6002: 'A file cannot be read',
-  MESH6003: 'A document is no YAML and no JSON',
-  MESH6004: 'A document is too deep, or refers to too much',
-  MESH6005: 'A document is no manifest',
+  MESH6003: 'A document is neither YAML nor JSON',
+  MESH6004: 'A document is nested too deeply, or expands too many aliases',
+  MESH6005: 'A document is not a manifest',
 } as const;
 
 export type Code = keyof typeof CODES;

@@ -47,8 +47,8 @@ export function unsupported(kind: Kind, targetId: string, what: string, why: str
 export function stale(service: string, port: string, number: number, now: readonly number[]): Diagnostic {
   return {
     code: 'MESH1104',
-    sentence: `port '${port}' of the pods of Service '${service}' was ${number} when the Service was read, and the app says ${listed(now.map(String))} now. `
-      + 'Make what has the pods before it, or give the port of the MeshService its `targetPort`.',
+    sentence: `port '${port}' of the pods of Service '${service}' was ${number} when the Service was read, and is ${listed(now.map(String))} in the app now. `
+      + 'Make the Deployment before the MeshService, or give the port of the MeshService its `targetPort`.',
   };
 }
 
@@ -57,51 +57,51 @@ export function doubtful(_: Kind, targetId: string, what: string, why: string, r
   return { code: 'MESH5008', sentence: `${what} may not hold in target '${targetId}': ${why}. ${remedy}` };
 }
 
-/** A policy that does not hold for pods to which the requests of its Service come. */
+/** A policy that does not hold for pods that get requests of its Service. */
 export function leavesOut(targetId: string, fit: 'misses' | 'unknown', labels: string, service: string, selector: string): Diagnostic {
   return {
     code: 'MESH5009',
-    sentence: `the policy is for pods with ${labels}, and requests come to those of Service '${service}' (${selector}) too, for which it `
+    sentence: `the policy is for pods with ${labels}. Requests also come to the pods of Service '${service}' (${selector}), for which the policy `
       + `${fit === 'misses' ? 'does not' : 'may not'} hold in target '${targetId}'. Give the MeshService a \`podSelector\` that all of them have, or '${service}' a policy of its own`,
   };
 }
 
-/** The same of a policy for pods that run as a ServiceAccount. */
+/** The same for a policy that selects pods by their ServiceAccount. */
 export function leavesOutAccount(targetId: string, account: string, service: string, pods: string, other: string, isCertain: boolean): Diagnostic {
   return {
     code: 'MESH5009',
-    sentence: `the policy is for pods that run as ServiceAccount '${account}', and ${pods}, to which requests to '${service}' come too, runs as '${other}': for that it `
+    sentence: `the policy is for pods that run as ServiceAccount '${account}', and ${pods}, which also gets requests to '${service}', runs as '${other}': there the policy `
       + `${isCertain ? 'does not' : 'may not'} hold in target '${targetId}'. Let it run as '${account}'${isCertain ? `, or give the MeshService of '${service}' that \`serviceAccount\`` : ''}`,
   };
 }
 
-/** A policy for pods that run as a ServiceAccount, as others do. */
+/** A policy for pods that share their ServiceAccount with other pods. */
 export function takesIn(targetId: string, account: string, service: string, pods: string): Diagnostic {
   return {
     code: 'MESH5012',
-    sentence: `the policy is for all pods that run as ServiceAccount '${account}' in target '${targetId}', so whoever it lets into '${service}' is let into ${pods} too. `
-      + 'Let that run as another ServiceAccount',
+    sentence: `the policy is for all pods that run as ServiceAccount '${account}' in target '${targetId}', so every client that it lets into '${service}' also reaches ${pods}. `
+      + 'Run its pods as another ServiceAccount',
   };
 }
 
-/** What a target reads in the metadata of objects, and what someone else wrote there. */
+/** Metadata that a target reads as a command, and that the user wrote. */
 export function reservedWord(targetId: string, what: string, why: string, remedy: string): string {
-  return coded({ code: 'MESH2007', sentence: `${what} has a meaning of its own in target '${targetId}': ${why}. ${remedy}.` });
+  return coded({ code: 'MESH2007', sentence: `${what} has a special meaning in target '${targetId}': ${why}. ${remedy}.` });
 }
 
 const RECONCILED = {
   MESH3001: 'Merge the two, or leave one out',
-  MESH3003: 'Give one of them another name, or let both say the same in it',
+  MESH3003: 'Give one of them another name, or write the same in both',
 } as const satisfies Partial<Record<Code, string>>;
 
 /** Two constructs that a target cannot both honour. */
 export function conflict(code: keyof typeof RECONCILED, targetId: string, what: string, otherPath: string): string {
-  return coded({ code, sentence: `${what} is also defined by '${otherPath}', and target '${targetId}' can have it once. ${RECONCILED[code]}.` });
+  return coded({ code, sentence: `${what} is also defined by '${otherPath}', and target '${targetId}' takes only one. ${RECONCILED[code]}.` });
 }
 
 /** The same, of two that are in conflict because of some pods. */
 export function clash(targetId: string, what: string, otherPath: string, podsPath: string): Diagnostic {
-  const sentence = `${what} is also defined by '${otherPath}', for the pods of '${podsPath}', and target '${targetId}' can have it once`;
+  const sentence = `${what} is also defined by '${otherPath}', for the pods of '${podsPath}', and target '${targetId}' takes only one`;
   return { code: 'MESH3001', sentence: `${sentence}. ${RECONCILED.MESH3001}.` };
 }
 
@@ -110,7 +110,7 @@ export function contested(targetId: string, host: string, otherPath: string, why
   return coded({
     code: 'MESH3002',
     sentence: `requests to ${host} are also defined by '${otherPath}', and target '${targetId}' does not tell the two apart: ${why}. `
-      + 'Give one of them paths of its own, or merge the two.',
+      + 'Give one of them other paths, or merge the two.',
   });
 }
 
@@ -152,12 +152,12 @@ export function cutOff(targetId: string, service: string, who: string, policyPat
     : `that allows the same as '${sameAs}', which holds for pods behind it`;
   return {
     code: 'MESH3006',
-    sentence: `in target '${targetId}', ${who} denies all requests to '${service}', which has no policy, since '${policyPath}' has it deny what none allows. `
-      + `Write one ${remedy}.`,
+    sentence: `in target '${targetId}', ${who} denies all requests to '${service}', which has no policy: because of '${policyPath}', it denies what no policy allows. `
+      + `Write a policy ${remedy}.`,
   };
 }
 
-/** A policy for pods that requests by another Service do not meet. */
+/** A policy for pods that is not asked about requests that come by another Service. */
 export function overruled(targetId: string, who: string, service: string, decidingPath: string, backend: string, policyPath: string): Diagnostic {
   return {
     code: 'MESH3008',
@@ -187,12 +187,12 @@ export function askedBefore(targetId: string, who: string, service: string, poli
   };
 }
 
-/** A backend that takes requests on a port of which the policy of its pods says nothing. */
+/** A backend that takes requests on a port that the policy of its pods does not name. */
 export function unspokenPort(targetId: string, service: string, backend: string, port: number, policyPath: string): Diagnostic {
   return {
     code: 'MESH3007',
-    sentence: `in target '${targetId}', requests to '${service}' come to port ${port} of the pods of '${backend}', of which the policy '${policyPath}' says nothing. `
-      + `Let these pods listen on a port of the Service, or name it in the policy: \`ports: [${port}]\`, beside the others.`,
+    sentence: `in target '${targetId}', requests to '${service}' come to port ${port} of the pods of '${backend}', which the policy '${policyPath}' does not name. `
+      + `Let these pods listen on a port of the Service, or name this port in the policy: \`ports: [${port}]\`, beside the others.`,
   };
 }
 
@@ -225,12 +225,12 @@ export function experimental(manifest: any, { path, message }: Violation): Diagn
   return { code: 'MESH4101', sentence: `${objectOf(manifest)}: ${path === '' ? 'it' : path} ${message}` };
 }
 
-/** What is written as a text, and read as something else. */
+/** A text that is read as another value. */
 export function ambiguous(manifest: any, { path, text, why }: { readonly path: string; readonly text: string; readonly why: string }): Diagnostic {
   return { code: 'MESH4104', sentence: `${objectOf(manifest)}: ${path} holds ${JSON.stringify(text.slice(0, 50))}, which ${why}. Use another text` };
 }
 
-/** What cannot even be written as a manifest: a patch that does not apply, say. */
+/** An object that cannot be written as a manifest, such as one with a patch that does not apply. */
 export function unrenderable(error: Error): Diagnostic {
   return { code: 'MESH4102', sentence: error.message };
 }
@@ -246,16 +246,16 @@ const MISFIT: Readonly<Record<FindingCheck, Code>> = {
   waypoint: 'MESH5010',
 };
 
-/** What would be written over something else. */
+/** An object that would be written over another one. */
 export function lost(file: string, otherPath: string, more: number, outputType: string, better: string): Diagnostic {
-  const others = more === 0 ? '' : `, and so it is with ${more} more ${more === 1 ? 'file' : 'files'}`;
+  const others = more === 0 ? '' : `, and the same holds for ${more} more ${more === 1 ? 'file' : 'files'}`;
   return {
     code: 'MESH4103',
     sentence: `YamlOutputType.${outputType} writes it to '${file}', over '${otherPath}'${others}. Write \`yamlOutputType: YamlOutputType.${better}\` for the App.`,
   };
 }
 
-/** What does not fit to other manifests of the app. */
+/** What does not fit with other manifests of the app. */
 export function misfit({ subject: { manifest }, check, path, message }: Finding): Diagnostic {
   return { code: MISFIT[check], sentence: `${objectOf(manifest)}: ${path} ${message}` };
 }
@@ -264,7 +264,7 @@ function objectOf({ kind, metadata }: any): string {
   return `${kind ?? 'object'} '${metadata?.name ?? metadata?.generateName ?? ''}'`;
 }
 
-/** Of what is `coded`. */
+/** Prints a warning, which is `coded`. */
 export function warn(where: string, text: string): void {
   console.warn(`[${where}] warning ${text}`);
 }

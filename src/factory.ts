@@ -10,14 +10,14 @@ export const BY_FACTORY: FactoryKey = Object.freeze({ opens: 'constructors' });
 /** Refuses what no factory has made, and so none has checked. */
 export function checkFactory(key: FactoryKey | undefined, made: Function): void {
   if (key !== BY_FACTORY) {
-    throw misuse('MESH1016', `new ${made.name}`, 'it is not made with `new`', `Write ${listed(factoriesOf(made), 'or')}`);
+    throw misuse('MESH1016', `new ${made.name}`, 'the constructor is not public', `Write ${listed(factoriesOf(made), 'or')}`);
   }
 }
 
 /** Refuses an instance of an abstract class, which the compiler keeps TypeScript from making. */
 export function checkConcrete(made: Function, abstract: Function, instead: string): void {
   if (made === abstract) {
-    throw misuse('MESH1016', `new ${abstract.name}`, 'it is what others have in common', `Write ${instead}`);
+    throw misuse('MESH1016', `new ${abstract.name}`, 'the class is abstract', `Write ${instead}`);
   }
 }
 

@@ -87,7 +87,7 @@ export function record<Props extends object = Readonly<Record<string, unknown>>>
 function remedyFor(unknown: string, known: readonly string[]): string {
   const near = nearest(unknown, known);
   if (near !== undefined) return `Did you mean \`${near}\`?`;
-  return known.length === 0 ? 'Leave it out: there are none' : `Use ${known.map(key => `\`${key}\``).join(', ')}`;
+  return known.length === 0 ? 'Leave it out: no property is known here' : `Use ${known.map(key => `\`${key}\``).join(', ')}`;
 }
 
 function shape(wanted: string, holds: (value: unknown) => boolean): Shape {

@@ -59,6 +59,16 @@ describe('docs/errors.md', () => {
     expect([...page.matchAll(/\]\(#(.*?)\)/g)].map(([, anchor]) => anchor).filter(anchor => !anchors.includes(anchor))).toEqual([]);
   });
 
+  test('is linked to by sections that it has', () => {
+    const anchors = page.match(/^## .*/gm)!.map(heading => heading.replace(/^#+ /, '').toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-'));
+    const pages = fs.readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.md'))
+      .map(name => fs.readFileSync(path.join(root, 'docs', name), 'utf8'));
+    const links = pages.flatMap(text => [...text.matchAll(/errors\.md#(mesh\d+-[^)\s]+)/g)].map(([, anchor]) => anchor));
+
+    expect(links.length).toBeGreaterThan(0);
+    expect(links.filter(anchor => !anchors.includes(anchor))).toEqual([]);
+  });
+
   test.each(sections)('$code: shows the message as it is, and says more', ({ code, body }) => {
     const [, example] = /```text\n([^]*?)\n```/.exec(body) ?? [];
     const message = messageOf(code);

@@ -374,5 +374,5 @@ test('takes what another copy of the library made', () => {
 test('an intent outside of any chart says so', () => {
   const app = new App();
   MeshTargets.of(app).add(MeshTarget.smi());
-  expect(() => new CanaryRelease(app, 'x', { service, stable: v1, canary: v2 })).toThrow('[x] MESH1209: it stands in no chart. Make it in one');
+  expect(() => new CanaryRelease(app, 'x', { service, stable: v1, canary: v2 })).toThrow('[x] MESH1209: the construct is not in a chart. Put it into a chart');
 });

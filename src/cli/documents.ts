@@ -69,7 +69,7 @@ function parsed(file: string, text: string, firstLine: number): Document[] {
 }
 
 function unread(error: Error): Diagnostic {
-  if (error instanceof RangeError) return { code: 'MESH6004', sentence: 'it is nested too deep' };
+  if (error instanceof RangeError) return { code: 'MESH6004', sentence: 'it is nested too deeply' };
   return { code: /^Excessive alias count/.test(error.message) ? 'MESH6004' : 'MESH6003', sentence: error.message };
 }
 

@@ -98,7 +98,7 @@ function canariesOf(path: string, { canary, weight, matches, variants }: CanaryR
   checkNotEmpty(path, 'variants', variants, 'Name at least one, or use `canary`');
   checkOneOf(path, { canary, variants }, 'MESH1301', 'the canary is missing', 'Write `canary` and `weight` for one new version, or `variants` for several');
   if (variants !== undefined && (weight !== undefined || matches !== undefined)) {
-    throw misuse('MESH1005', path, '`weight` and `matches` go with `canary`, not with `variants`', 'Give each of the `variants` its own');
+    throw misuse('MESH1005', path, '`weight` and `matches` go with `canary`, not with `variants`', 'Give them to each of the `variants`');
   }
   return variants ?? [{ service: canary!, weight: weight ?? 0, matches }];
 }
@@ -116,7 +116,7 @@ function canaryRules(path: string, stable: MeshService, canaries: readonly Canar
   // In tenths, since decimal fractions do not add up exactly.
   const rest = 1000 - canaries.reduce((sum, { weight }) => sum + Math.round(weight * 10), 0);
   if (rest < 0) {
-    throw misuse('MESH1303', path, `the weights of the canaries add up to ${(1000 - rest) / 10} percent`, 'Let them add up to 100 at most');
+    throw misuse('MESH1303', path, `the weights of the canaries add up to ${(1000 - rest) / 10} percent`, 'Lower them to 100 percent or less in total');
   }
   const [stableWeight, ...weights] = integerWeights([rest / 10, ...canaries.map(({ weight }) => weight)]);
   return [

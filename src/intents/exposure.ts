@@ -167,7 +167,7 @@ export class Exposure extends MeshIntent {
    */
   public get identity(): Identity {
     if (this.caller === undefined) {
-      throw misuse('MESH1006', this._path, 'there is no `gateway` to know',
+      throw misuse('MESH1006', this._path, 'the exposure has no `gateway`',
         "Give it one; or name the ServiceAccount of the controller: `Identity.serviceAccount('ingress-nginx', 'ingress-nginx')`");
     }
     return this.caller;
@@ -183,7 +183,7 @@ function identityOf({ route }: model.ExposureModel, gateway: model.Gateway): Ide
 /** The Service, and the rules of its ports. */
 function routedBy(path: string, props: ExposureProps): Pick<RouteModel, 'service' | 'ports'> {
   const { service, route, port, rules, ...others } = props;
-  checkOneOf(path, { service, route }, 'MESH1601', 'nothing is exposed', 'Give a `service`, or a `route` that has one');
+  checkOneOf(path, { service, route }, 'MESH1601', 'nothing is exposed', 'Give a `service`, or a `route`');
   if (service !== undefined) {
     if (rules !== undefined) {
       checkRules(path, rules);
@@ -196,7 +196,7 @@ function routedBy(path: string, props: ExposureProps): Pick<RouteModel, 'service
   }
   const own = ['rules', ...Object.keys(HANDLING_PROPS)].find(prop => props[prop as keyof ExposureProps] !== undefined);
   if (own !== undefined) {
-    throw misuse('MESH1005', path, `\`${own}\` goes with \`service\`, and \`route\` has rules of its own`, 'Say it there, or leave it out');
+    throw misuse('MESH1005', path, `\`${own}\` goes with \`service\`, and \`route\` has rules of its own`, 'Move it to the route, or leave it out');
   }
   const { namespace, service: routed, ports } = route!._route;
   return { service: { name: routed.name, namespace: routed.namespace ?? namespace }, ports };
@@ -208,7 +208,7 @@ function exposedPort(path: string, port: number | undefined, ports: readonly Por
   const found = port === undefined ? routed : routed.filter(p => p.port === port);
   const remedy = routed.length > 0 ? `Write \`port: ${numbers}\`` : 'Give a rule for it';
   if (found.length > 1) {
-    throw misuse('MESH1602', path, `an exposure is for one port, and there are ${found.length}`, remedy);
+    throw misuse('MESH1602', path, `an exposure is for one port, and ${found.length} ports are possible`, remedy);
   }
   if (found.length === 0) {
     throw misuse('MESH1603', path, `no rule is for port ${port}`, remedy);
@@ -239,16 +239,16 @@ function checkTls(path: string, { route, hostnames, gateway, tls, redirectHttp, 
   if (passthrough !== (protocol === 'TLS')) {
     throw misuse('MESH1605', path, passthrough ? `TLS is passed through to port ${port}, which speaks ${protocol}` : `port ${port} speaks TLS, and the gateway would open it`,
       passthrough ? 'Declare the port with MeshProtocol.TLS, or let the gateway open TLS: ExposureTls.secret'
-        : 'Add `tls: ExposureTls.passthrough()`; or declare the port with what is spoken inside, and add `backendTls`');
+        : 'Add `tls: ExposureTls.passthrough()`; or declare the port with the protocol inside TLS, and add `backendTls`');
   }
   if (passthrough && backendTls !== undefined) {
-    throw misuse('MESH1606', path, 'what is passed through is the TLS of clients and pods, and the gateway speaks none', 'Leave out `backendTls`');
+    throw misuse('MESH1606', path, 'TLS is passed through from clients to pods, and the gateway speaks no TLS itself', 'Leave out `backendTls`');
   }
   if (hostnames.length === 0 && (passthrough || (tls?.mode === 'terminate' && tls.issuer !== undefined))) {
-    throw misuse('MESH1607', path, passthrough ? 'TLS is passed through by the names of servers, and there is none' : 'cert-manager gets certificates for names, and there is none',
+    throw misuse('MESH1607', path, passthrough ? 'TLS is passed through by hostname, and the exposure has no `hostnames`' : 'cert-manager gets certificates for hostnames, and the exposure has no `hostnames`',
       "Give `hostnames: ['cart.example.com']`");
   }
   if (redirectHttp && tls === undefined && gateway?.kind !== 'shared') {
-    throw misuse('MESH1006', path, 'clients would be sent to HTTPS, and there is no `tls`', 'Add `tls`, or leave out `redirectHttp`');
+    throw misuse('MESH1006', path, '`redirectHttp` sends clients to HTTPS, and the exposure has no `tls`', 'Add `tls`, or leave out `redirectHttp`');
   }
 }

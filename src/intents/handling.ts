@@ -53,7 +53,7 @@ function timeoutsOf(where: string, { request, backendRequest }: RouteTimeouts): 
     throw misuse('MESH1401', where, 'there is no timeout', 'Give `request` or `backendRequest`, or leave it out');
   }
   if ((timeouts.backendRequest ?? 0) > (timeouts.request || Infinity)) {
-    throw misuse('MESH1402', where, 'one try may take longer than the whole request', 'Let `backendRequest` be at most as long as `request`');
+    throw misuse('MESH1402', where, 'a try may take longer than the whole request', 'Let `backendRequest` be at most as long as `request`');
   }
   return timeouts;
 }
@@ -62,7 +62,7 @@ function retriesOf(where: string, { attempts, statusCodes, grpcStatuses, connect
   checkWhole(where, 'attempts', attempts, 0, 100);
   const said = Object.entries({ statusCodes, grpcStatuses, connectionFailures, backoff }).filter(([, value]) => value !== undefined).map(([name]) => `\`${name}\``);
   if (attempts === 0 && said.length > 0) {
-    throw misuse('MESH1403', where, 'nothing is tried again', `Leave out ${listed(said)}, or give more \`attempts\` than 0`);
+    throw misuse('MESH1403', where, 'no request is retried', `Leave out ${listed(said)}, or give more \`attempts\` than 0`);
   }
   statusCodes?.forEach(code => checkWhole(where, 'statusCodes', code, 400, 599));
   const retries = {
@@ -73,7 +73,7 @@ function retriesOf(where: string, { attempts, statusCodes, grpcStatuses, connect
     ...optional('backoff', millis(where, backoff)),
   };
   if (!retries.connectionFailures && retries.statusCodes.length + retries.grpcStatuses.length === 0) {
-    throw misuse('MESH1403', where, 'nothing is tried again', 'Give `statusCodes` or `grpcStatuses`, or leave out `connectionFailures`');
+    throw misuse('MESH1403', where, 'no request is retried', 'Give `statusCodes` or `grpcStatuses`, or leave out `connectionFailures`');
   }
   return retries;
 }
@@ -95,7 +95,7 @@ function headersOf(where: string, { set = {}, add = {}, remove = [] }: HeaderCha
     throw misuse('MESH1404', where, `'${twice}' is changed twice`, 'Name it once');
   }
   if (names.includes('host')) {
-    throw misuse('MESH1409', where, "'host' is not changed as a header: proxies reject it", 'Use `rewrite.hostname`');
+    throw misuse('MESH1409', where, "proxies reject a change of the header 'host'", 'Use `rewrite.hostname`');
   }
   return { set: headerList(where, set), add: headerList(where, add), remove: remove.map(name => name.toLowerCase()).sort() };
 }
@@ -106,7 +106,7 @@ function headerList(where: string, headers: { readonly [name: string]: string })
       throw misuse('MESH1116', where, `'${value}' is not a value of '${name}'`, 'Use 1 to 4096 printable ASCII characters');
     }
     if (value.includes('%')) {
-      throw misuse('MESH1116', where, `'${value}' is not a value of '${name}': proxies read what stands after '%' as a command`,
+      throw misuse('MESH1116', where, `'${value}' is not a value of '${name}': proxies read the text after '%' as a command`,
         "Use a value without '%'");
     }
     return { name: name.toLowerCase(), value };
@@ -132,7 +132,7 @@ function redirectOf(where: string, { scheme, hostname, port, path, pathPrefix, s
   }
   const change = pathChangeOf(where, path, pathPrefix);
   if (scheme === undefined && hostname === undefined && port === undefined && change === undefined) {
-    throw misuse('MESH1401', where, 'it sends the client where it is', 'Give `scheme`, `hostname`, `port`, `path` or `pathPrefix`');
+    throw misuse('MESH1401', where, 'the redirect does not change the URL', 'Give `scheme`, `hostname`, `port`, `path` or `pathPrefix`');
   }
   return {
     ...optional('scheme', schemeOf(where, scheme)),
@@ -168,7 +168,7 @@ function corsOf(where: string, cors: CorsPolicy): model.Cors {
     }
   }
   if (allowCredentials && exposeHeaders.includes('*')) {
-    throw misuse('MESH1408', where, "browsers take '*' in `exposeHeaders` for a name where there are credentials", 'Name the headers');
+    throw misuse('MESH1408', where, "with credentials, browsers take '*' in `exposeHeaders` for the name of a header", 'Name the headers');
   }
   [...allowHeaders, ...exposeHeaders].filter(name => name !== '*').forEach(name => checkHeaderName(where, name));
   const unknown = allowMethods.find(method => method !== '*' && !METHODS.includes(method));
@@ -240,10 +240,10 @@ export const serviceTrafficOf = merged<ServiceTrafficProps, model.ServiceTraffic
 function circuitBreakingOf(where: string, { ejectionTime, ...counts }: CircuitBreaking): model.CircuitBreaking {
   const { consecutiveErrors, maxEjectionPercent } = counts;
   if (ejectionTime === undefined && Object.values(counts).every(count => count === undefined)) {
-    throw misuse('MESH1401', where, 'nothing breaks the circuit', 'Give `consecutiveErrors` or a limit, or leave it out');
+    throw misuse('MESH1401', where, 'no limit is given', 'Give `consecutiveErrors` or a limit, or leave it out');
   }
   if (consecutiveErrors === undefined && (ejectionTime !== undefined || maxEjectionPercent !== undefined)) {
-    throw misuse('MESH1006', where, '`ejectionTime` and `maxEjectionPercent` say what follows `consecutiveErrors`', 'Give `consecutiveErrors`');
+    throw misuse('MESH1006', where, '`ejectionTime` and `maxEjectionPercent` need `consecutiveErrors`', 'Give `consecutiveErrors`');
   }
   for (const [name, count] of Object.entries(counts)) {
     if (count !== undefined) {
@@ -263,7 +263,7 @@ function retryBudgetOf(where: string, { percent = 20, interval, minRetriesPerSec
   checkWhole(where, 'minRetriesPerSecond', minRetriesPerSecond, 1, 1000);
   const time = millis(where, interval) ?? 10_000;
   if (time < 1000 || time > 3_600_000) {
-    throw misuse('MESH1012', where, '`interval` is not between a second and an hour', 'Use Duration.seconds(10), or the like');
+    throw misuse('MESH1012', where, '`interval` is not between a second and an hour', 'Use a duration like Duration.seconds(10)');
   }
   return { percent, interval: time, minRetriesPerSecond };
 }

@@ -66,7 +66,7 @@ export function learnProbes(ports: WorkloadPorts, probes: readonly HealthProbe[]
 export function probeOf(where: string, ports: WorkloadPorts, { kind = HealthProbeKind.HTTP, path, port }: HealthProbe): ProbeModel {
   const hasPath = kind === HealthProbeKind.HTTP || kind === HealthProbeKind.HTTPS;
   if (hasPath && path === undefined) {
-    throw misuse('MESH1006', where, 'a GET needs its `path`', "Give that of the `httpGet`, like '/healthz', or another `kind` of probe");
+    throw misuse('MESH1006', where, 'a GET needs its `path`', "Give the path of the `httpGet`, like '/healthz', or another `kind` of probe");
   }
   if (!hasPath && path !== undefined) {
     throw misuse('MESH1005', where, `a probe over ${SPOKEN[kind].words} has no \`path\``, 'Leave it out');

@@ -117,7 +117,7 @@ export abstract class MeshIntent extends Construct {
   protected _namespaceOf(workload?: MeshService): string {
     const namespace = workload?.namespace ?? this._namespace;
     if (namespace === undefined) {
-      throw misuse('MESH1501', this._path, `the namespace ${workload === undefined ? '' : `of '${workload.name}' `}is unknown, and identities need it`,
+      throw misuse('MESH1501', this._path, `the namespace ${workload === undefined ? '' : `of '${workload.name}' `}is unknown, and the policy needs it`,
         "Give the chart its `namespace: 'shop'`");
     }
     if (this._metadata.namespace !== undefined && this._metadata.namespace !== namespace) {
@@ -261,7 +261,7 @@ function chartOf(construct: Construct): Chart {
       return at;
     }
   }
-  throw misuse('MESH1209', construct.node.path, 'it stands in no chart', "Make it in one: `new Chart(app, 'shop')`");
+  throw misuse('MESH1209', construct.node.path, 'the construct is not in a chart', "Put it into a chart: `new Chart(app, 'shop')`");
 }
 
 const SIBLING_OF = Symbol.for('cdk8s-mesh.siblingOf');

@@ -86,7 +86,7 @@ export class MutualTls extends MeshIntent {
     const { workload, mode, ports } = props;
     checkNotEmpty(path, 'ports', ports, 'Leave it out if no port differs');
     if (workload === undefined && ports !== undefined) {
-      throw misuse('MESH1006', path, '`ports` are those of a workload, and there is none', 'Give the `workload`, or leave out `ports`');
+      throw misuse('MESH1006', path, '`ports` needs a `workload`', 'Give the `workload`, or leave out `ports`');
     }
     const model = {
       name: this._name,

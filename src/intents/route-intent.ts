@@ -210,7 +210,7 @@ function checkHeadersChangedOnce(where: string, handling: Handling, backends: re
     for (const backend of backends) {
       const twice = changedHeaders(backend[side]).find(name => ofRule.includes(name));
       if (twice !== undefined) {
-        throw misuse('MESH1404', `${where}: ${side}`, `'${twice}' is changed for all backends, and once more for '${backend.name}'`,
+        throw misuse('MESH1404', `${where}: ${side}`, `'${twice}' is changed for all backends, and again for '${backend.name}'`,
           'Change it in one of these places');
       }
     }
@@ -285,7 +285,7 @@ function checkHandlingApplies(path: string, ports: readonly PortRoute[], rules: 
   const definitions = [props, ...rules, ...rules.flatMap(rule => rule.backends)] as readonly Partial<RuleDefinition>[];
   const used = HANDLING.find(name => definitions.some(definition => definition[name] !== undefined));
   if (used !== undefined) {
-    throw misuse('MESH1313', path, `\`${used}\` is for requests, and no port that is routed has any`, 'Leave it out, or give a port the protocol HTTP or GRPC');
+    throw misuse('MESH1313', path, `\`${used}\` is for requests, and no routed port speaks HTTP or gRPC`, 'Leave it out, or give a port the protocol HTTP or GRPC');
   }
 }
 
@@ -295,7 +295,7 @@ function checkMatchesDiffer(path: string, { port, rules }: PortRoute): void {
   rules.forEach(({ matches }, i) => matches.map(matchKey).forEach(key => {
     const earlier = seen.get(key) ?? i;
     if (earlier !== i) {
-      throw misuse('MESH1308', path, `on port ${port}, rule ${i + 1} has a match of rule ${earlier + 1}, which comes first`, 'Leave it out of one of them');
+      throw misuse('MESH1308', path, `on port ${port}, rule ${i + 1} has the same match as rule ${earlier + 1}, which comes first`, 'Leave the match out of one of them');
     }
     seen.set(key, i);
   }));
@@ -306,7 +306,7 @@ function checkPrefixChanges(path: string, { port, rules }: PortRoute): void {
   const open = rules.findIndex(({ handling, matches }) =>
     prefixChange(handling) !== undefined && (matches.length === 0 || matches.some(match => match.path?.type !== 'prefix')));
   if (open !== -1) {
-    throw misuse('MESH1314', path, `on port ${port}, rule ${open + 1} replaces a path prefix, and takes requests that match none`,
+    throw misuse('MESH1314', path, `on port ${port}, rule ${open + 1} replaces a path prefix, and also takes requests without a matched prefix`,
       'Give every match of the rule a `pathPrefix`, or replace the whole path with `path`');
   }
 }
@@ -330,7 +330,7 @@ function backendsOf(
   const keys = result.map(b => `'${qualified(b.name, b.namespace)}' on port ${b.port}`);
   const twice = keys.find((key, i) => keys.indexOf(key) !== i);
   if (twice !== undefined) {
-    throw misuse('MESH1310', path, `Service ${twice} is twice among the backends of one rule`, 'Name it once, with the sum of the weights');
+    throw misuse('MESH1310', path, `Service ${twice} is named twice among the backends of a rule`, 'Name it once, with the sum of the weights');
   }
   return result;
 }

@@ -184,7 +184,7 @@ function ruleOf(where: string, clientNamespace: string, ports: WorkloadPorts, al
   checkNotEmpty(where, 'requests', requests, 'Leave it out for every request');
   const all = sourcesOf(where, clientNamespace, sources);
   if (requests?.some(request => request._toModel().hosts !== undefined)) {
-    throw misuse('MESH1503', where, 'a match on hosts is for routes', 'Leave out `hosts`: the policy holds whatever name the client used');
+    throw misuse('MESH1503', where, 'only routes can match on hosts', 'Leave out `hosts`: the policy holds for every host');
   }
   return {
     sources: all,
@@ -205,7 +205,7 @@ function scrapingOf(where: string, clientNamespace: string, ports: WorkloadPorts
 }
 
 function sourcesOf(where: string, clientNamespace: string, sources: readonly Identity[]): Source[] {
-  checkNotEmpty(where, 'sources', sources, 'Name at least one identity; Identity.anyAuthenticated() is all that the mesh knows');
+  checkNotEmpty(where, 'sources', sources, 'Name at least one identity; Identity.anyAuthenticated() is every client that the mesh knows');
   const distinct = new Map(sources.map(source => source._toModel(clientNamespace)).map(source => [sourceKey(source), source]));
   return [...distinct].sort(([a], [b]) => a < b ? -1 : 1).map(([, source]) => source);
 }
@@ -214,12 +214,12 @@ function sourcesOf(where: string, clientNamespace: string, sources: readonly Ide
 function exceptionsOf(where: string, clientNamespace: string, all: readonly Source[], exceptions: readonly Identity[]): IdentitySource[] {
   const open = all.find(({ kind }) => kind !== 'namespace' && kind !== 'anyAuthenticated');
   if (open !== undefined) {
-    throw misuse('MESH1504', where, `\`exceptSources\` cannot hold beside the source ${sourceKey(open)}`,
+    throw misuse('MESH1504', where, `\`exceptSources\` cannot be combined with Identity.${open.kind}`,
       'Let the `sources` be namespaces, or Identity.anyAuthenticated(); write other sources as an allowance of their own');
   }
   return sourcesOf(where, clientNamespace, exceptions).map(source => {
     if (source.kind !== 'serviceAccount' && source.kind !== 'namespace' && source.kind !== 'spiffeId') {
-      throw misuse('MESH1505', where, `${sourceKey(source)} is no exception that can be made`, 'Except ServiceAccounts, namespaces or SPIFFE ids');
+      throw misuse('MESH1505', where, `Identity.${source.kind} cannot be an exception`, 'Use ServiceAccounts, namespaces or SPIFFE ids as exceptions');
     }
     return source;
   });

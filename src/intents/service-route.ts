@@ -136,7 +136,7 @@ export function checkRules(path: string, rules: readonly ServiceRouteRule[]): vo
       checkObjectName(where, 'name of a rule', rule.name);
     }
     const { backends, redirect } = rule;
-    checkOneOf(where, { backends, redirect }, 'MESH1306', 'it sends its requests nowhere', 'Give it `backends`, or a `redirect`');
+    checkOneOf(where, { backends, redirect }, 'MESH1306', 'the rule sends its requests nowhere', 'Give the rule `backends`, or a `redirect`');
     if (rule.redirect !== undefined && rule.rewrite !== undefined) {
       throw misuse('MESH1005', where, '`rewrite` and `redirect` exclude each other', 'Change the URL in the `redirect`');
     }
@@ -149,11 +149,11 @@ export function checkRules(path: string, rules: readonly ServiceRouteRule[]): vo
       }
     }
     if (rule.backends?.every(({ weight }) => weight === 0)) {
-      throw misuse('MESH1305', where, 'all weights are 0, so its requests would fail', 'Give one backend a weight');
+      throw misuse('MESH1305', where, 'all weights are 0, so the requests of the rule would fail', 'Give one backend a weight');
     }
     const unreachable = rules.slice(i + 1).find(later => rule.matches === undefined && covers(rule.ports, later.ports));
     if (unreachable !== undefined) {
-      throw misuse('MESH1307', where, `it takes every request, so rule ${rules.indexOf(unreachable) + 1} is never reached`, 'Put it last');
+      throw misuse('MESH1307', where, `the rule takes every request, so rule ${rules.indexOf(unreachable) + 1} is never reached`, 'Put the rule that takes every request last');
     }
   });
 }

@@ -58,7 +58,7 @@ export class WorkloadPorts {
 
   private remedyOf(candidates: readonly GovernedPort[], words: string): string {
     return candidates.some(({ protocol }) => protocol === 'GRPC') && words === 'HTTP'
-      ? 'It speaks gRPC, where a GET is nothing: a health check there is `{ kind: HealthProbeKind.GRPC }`, without a path'
+      ? 'The port speaks gRPC, which has no GET: write the health check as `{ kind: HealthProbeKind.GRPC }`, without a path'
       : `Name one that speaks ${words}, or one that the Service does not declare`;
   }
 
@@ -119,7 +119,7 @@ function workloadPort(port: MeshServicePort): GovernedPort {
 /** A number that may be that of a port which is known by its name. */
 export function nameOnly(path: string, number: number, name: number | string): Error {
   return misuse('MESH1104', path, `port ${number} of the pods may be the one that the Service knows by the name '${name}'`,
-    `Give that port of the MeshService its number, such as \`targetPort: ${number}\`; or make what has the pods before it`);
+    `Give that port of the MeshService its number, such as \`targetPort: ${number}\`; or make the Deployment before the MeshService`);
 }
 
 /** A number stands for two ports, if one of them is for datagrams. */

@@ -24,17 +24,17 @@ export function elsewhere<K extends Kind>(
   if (all.length > 0) {
     const { names, code } = inWords(all);
     return code === undefined
-      ? `, or use ${names}: each takes all that is said here (${CAPABILITIES})`
-      : `, or use ${names}, which takes all that is said here: \`${code}\` (${CAPABILITIES})`;
+      ? `, or use ${names}: each can express this (${CAPABILITIES})`
+      : `, or use ${names}, which can express this: \`${code}\` (${CAPABILITIES})`;
   }
   const taking = (...levels: readonly Support['level'][]) => asked().filter(({ entry, refused }) => features.length > 0 && features.every(feature =>
     levels.includes(supportOf(kind, feature, entry).level) && !refused.some(refusal => refusal.feature === feature))).map(({ entry }) => entry);
   const [whole, some] = [taking('full'), taking('full', 'partial')];
   if (some.length === 0) {
-    return `: no target takes it (${CAPABILITIES})`;
+    return `: no target can express it (${CAPABILITIES})`;
   }
-  const words = whole.length > 0 ? `by itself, it is for ${inWords(whole).names}` : `by itself, and in part, it is for ${inWords(some).names}`;
-  return `: no target takes it together with all else that is said here; ${words} (${CAPABILITIES})`;
+  const words = whole.length > 0 ? `alone, ${inWords(whole).names} can` : `alone, and in part, ${inWords(some).names} can`;
+  return `: no target can express it together with the rest of this construct; ${words} (${CAPABILITIES})`;
 }
 
 function supportOf<K extends Kind>(kind: K, feature: Kinds[K]['feature'], { dialects }: CatalogueEntry): Support {

@@ -179,8 +179,8 @@ function layered(dialects: TargetDialects, { networkPolicy = false }: MeshTarget
 
 function trafficOf(mesh: MeshImplementation | undefined): MeshTraffic {
   if (mesh === undefined) {
-    throw misuse('MESH1207', 'MeshTarget.gatewayApi', '`networkPolicy` lies below the access policies of a mesh, and there is no `mesh`',
-      'Say which, or use MeshTarget.networkPolicy()');
+    throw misuse('MESH1207', 'MeshTarget.gatewayApi', '`networkPolicy` needs the access policies of a mesh above it, and there is no `mesh`',
+      'Give the `mesh`, or use MeshTarget.networkPolicy()');
   }
   const { traffic } = meshes()[mesh];
   if (traffic === undefined) {
@@ -192,7 +192,7 @@ function trafficOf(mesh: MeshImplementation | undefined): MeshTraffic {
 function trafficOfSmi(implementation: SmiImplementation): MeshTraffic {
   const { traffic } = library().SMI_READERS[implementation].dialects;
   if (traffic === undefined) {
-    throw misuse('MESH1207', 'MeshTarget.smi', `\`networkPolicy\` lies below access policies, and '${implementation}' reads none`,
+    throw misuse('MESH1207', 'MeshTarget.smi', `\`networkPolicy\` needs access policies above it, and '${implementation}' reads none`,
       'Leave it out, or use MeshTarget.networkPolicy()');
   }
   return traffic;

@@ -74,7 +74,7 @@ export class MeshTargets {
     TARGET_LIST(where, 'targets', targets);
     const late = this.scope.node.findAll().find(construct => INTENT in construct);
     if (late !== undefined) {
-      throw misuse('MESH1202', where, `targets are added after '${late.node.path}' was made without them`, 'Add them first');
+      throw misuse('MESH1202', where, `targets are added after '${late.node.path}' was made without them`, 'Add the targets first');
     }
     for (const target of targets) {
       if (this.added.some(({ id }) => id === target.id)) {

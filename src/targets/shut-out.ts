@@ -52,7 +52,7 @@ function canBeNamed(policy: Policy, gateway: GatewaySource, port: number | strin
   return letsIn({ ...policy, model: { ...model, rules: [rule] } }, gateway, port) !== false;
 }
 
-const BY_ADDRESS = 'It is no client that has an identity: let in its addresses, `Identity.ipBlock(\'…\')`, where the target knows addresses, or expose it by another one';
+const BY_ADDRESS = 'This gateway has no identity: let in its addresses, `Identity.ipBlock(\'…\')`, where the target knows addresses, or use another gateway';
 
 function words({ name, namespace }: GatewaySource): string {
   return `the gateway '${namespace}/${name}'`;

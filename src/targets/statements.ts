@@ -100,7 +100,7 @@ const SPEECH: Readonly<Record<ServiceRole, string>> = {
 };
 
 const REMEDIES: Readonly<Record<ServiceForm, string>> = {
-  headless: 'Leave `clusterIP: None` out of the Service, or name another one of the same pods',
+  headless: 'Leave `clusterIP: None` out of the Service, or name another Service of the same pods',
   externalName: 'Name the Service that has the pods',
   selectorless: 'Give the Service the `selector` of its pods',
 };
@@ -157,7 +157,7 @@ function exposureObjections(target: MeshTarget, model: ExposureModel, factsOf: F
     const what = `${SPEECH.exposed} port ${at.port} of Service '${qualified(at.name, at.namespace)}'`;
     const other = otherTransport(facts, at, { port: at.port, protocol });
     if (other !== undefined) {
-      return [{ isError: true, diagnostic: unsupported('exposure', target.id, what, other, 'Name one for TCP') }];
+      return [{ isError: true, diagnostic: unsupported('exposure', target.id, what, other, 'Name a port for TCP') }];
     }
     return facts.flatMap(({ ports }) => ports).filter(({ port, transport }) => port === at.port && transport === 'TCP').flatMap((port): Objection[] => {
       const found = gateways!(port, protocol, model.backendTls);
@@ -222,7 +222,7 @@ function otherTransport(
   for (const { ports } of facts) {
     const same = ports.filter(p => p.port === port);
     if (same.length > 0 && same.every(({ transport }) => transport !== wanted)) {
-      return `port ${port} of Service '${qualified(name, namespace)}' is one for ${same[0].transport}`;
+      return `port ${port} of Service '${qualified(name, namespace)}' speaks ${same[0].transport}`;
     }
   }
   return undefined;
@@ -239,17 +239,17 @@ function misheard({ speaks }: WordReading, facts: readonly ServiceFacts[], port:
 }
 
 function wordsOf({ name, appProtocol }: PortFacts): string {
-  return appProtocol !== undefined ? `it says \`appProtocol: ${appProtocol}\`` : name !== undefined ? `it has the name '${name}'` : 'it says nothing of what it speaks';
+  return appProtocol !== undefined ? `it says \`appProtocol: ${appProtocol}\`` : name !== undefined ? `it has the name '${name}'` : 'it does not name its protocol';
 }
 
 function said({ mesh, byName, speaks }: WordReading, { name, namespace }: ServiceRef, port: PortFacts): string {
   const words = port.appProtocol !== undefined ? `says \`appProtocol: ${port.appProtocol}\``
-    : byName && port.name !== undefined ? `has the name '${port.name}'` : 'says nothing of what it speaks';
-  return `port ${port.port} of Service '${qualified(name, namespace)}' ${words}, so ${mesh} takes it for ${listed(speaks(port), 'or') || 'nothing it knows'}`;
+    : byName && port.name !== undefined ? `has the name '${port.name}'` : 'does not name its protocol';
+  return `port ${port.port} of Service '${qualified(name, namespace)}' ${words}, so ${mesh} takes it for ${listed(speaks(port), 'or') || 'no protocol that it knows'}`;
 }
 
 function remedy({ write }: WordReading, { port, appProtocol }: PortFacts, spoken: Protocol): string {
   const word = write[spoken];
   const line = word === undefined ? `Leave out \`appProtocol: ${appProtocol}\` of port ${port}` : `Write \`appProtocol: ${word}\` on port ${port}`;
-  return `${line} of the Service, or declare the MeshService with what the port speaks`;
+  return `${line} of the Service, or declare the protocol of the port in the MeshService`;
 }

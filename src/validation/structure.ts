@@ -124,7 +124,7 @@ function checkMap(schema: Schema, value: Record<string, unknown>, path: Path, fo
     if (below !== undefined) {
       structuralViolations(below, value[key], path, found);
     } else if (!schema.open) {
-      found.push(violation('unknown', path, 'is no field that the schema knows', value[key]));
+      found.push(violation('unknown', path, 'is not a field of the schema', value[key]));
     }
     path.pop();
   }
@@ -140,7 +140,7 @@ function checkJunctors(schema: any, value: unknown, path: Path, found: Violation
   if (anyOf !== undefined) {
     const branches = anyOf.map((branch: any) => branchViolations(branch, value, path));
     if (branches.every((branch: Violation[]) => branch.length > 0)) {
-      found.push(violation('junctor', path, `fits none of the ${anyOf.length} alternatives: ${alternatives(branches)}`, value));
+      found.push(violation('junctor', path, `matches none of the ${anyOf.length} alternatives: ${alternatives(branches)}`, value));
     }
   }
   if (oneOf !== undefined) {
@@ -148,8 +148,8 @@ function checkJunctors(schema: any, value: unknown, path: Path, found: Violation
     const fitting = branches.filter(branch => branch.length === 0).length;
     if (fitting !== 1) {
       found.push(violation('junctor', path, fitting === 0
-        ? `fits none of the ${oneOf.length} alternatives: ${alternatives(branches)}`
-        : `fits ${fitting} alternatives, of which only one may hold`, value));
+        ? `matches none of the ${oneOf.length} alternatives: ${alternatives(branches)}`
+        : `matches ${fitting} alternatives, and only one may match`, value));
     }
   }
   if (not !== undefined && branchViolations(not, value, path).length === 0) {

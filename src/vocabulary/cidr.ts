@@ -13,7 +13,7 @@ export function checkCidr(where: string, cidr: string, except: readonly string[]
   const length = lengthOf(where, cidr);
   for (const part of except) {
     if (lengthOf(where, part) === length || !isWithin(part, cidr)) {
-      throw misuse('MESH1014', where, `'${part}' is not a part of '${cidr}'`, 'Except addresses only that are among the others');
+      throw misuse('MESH1014', where, `'${part}' is not a smaller block within '${cidr}'`, 'Use exceptions that are within the block');
     }
   }
 }
@@ -29,12 +29,12 @@ function lengthOf(where: string, cidr: string): number {
       single === 0 ? "Write it like '10.20.0.0/16'" : `Write '${cidr}/${SINGLE[single]}' for this one`);
   }
   if (version === 6 && isWithin(cidr, '::ffff:0:0/96')) {
-    throw misuse('MESH1013', where, `'${cidr}' is addresses of IPv4 in the form of IPv6`, "Write them as such, like '10.20.0.0/16'");
+    throw misuse('MESH1013', where, `'${cidr}' is a block of IPv4 addresses in the form of IPv6`, "Write it as IPv4, like '10.20.0.0/16'");
   }
   const block = blockOf(cidr);
   const first = block.slice(0, block.indexOf('/'));
   if (!isWithin(`${first}/${SINGLE[version]}`, `${address}/${SINGLE[version]}`)) {
-    throw misuse('MESH1013', where, `'${cidr}' is an address with the length of a prefix, and not the block that it is in`,
+    throw misuse('MESH1013', where, `'${cidr}' is one address with a prefix length, not a block of addresses`,
       `Write '${block}' for the block, or '${address}/${SINGLE[version]}' for the address`);
   }
   return length;

@@ -73,7 +73,7 @@ export class EgressDestination {
     const where = 'EgressDestination.host';
     checkHostPattern(where, host);
     if (!/\w\.\w/.test(host)) {
-      throw misuse('MESH1009', where, `'${host}' is not the name of a host`, "Write the whole of it, like 'api.example.com' or '*.example.com'");
+      throw misuse('MESH1009', where, `'${host}' is not the name of a host`, "Write the whole name, like 'api.example.com' or '*.example.com'");
     }
     return new EgressDestination(BY_FACTORY, { kind: 'host', host, ports: portsOf(where, ports) });
   }
@@ -109,7 +109,7 @@ function portsOf(where: string, ports: readonly EgressPort[]): model.EgressPort[
   const key = ({ port, protocol }: model.EgressPort) => `${protocol === 'UDP' ? 'UDP' : 'TCP'} port ${port}`;
   const twice = models.map(key).find((k, i, all) => all.indexOf(k) !== i);
   if (twice !== undefined) {
-    throw misuse('MESH1103', where, `${twice} is given twice`, 'Say once what is spoken there');
+    throw misuse('MESH1103', where, `${twice} is given twice`, 'Give it once');
   }
   return models;
 }

@@ -75,7 +75,7 @@ export class Identity {
   public static spiffeId(id: string): Identity {
     TEXT('Identity.spiffeId', 'id', id);
     if (!/^spiffe:\/\/[a-z0-9._-]{1,255}(\/[A-Za-z0-9._-]+)+$/.test(id) || /\/\.\.?(\/|$)/.test(id) || id.length > 2048) {
-      throw misuse('MESH1109', 'Identity.spiffeId', `'${id}' is not a SPIFFE id`, "Write the whole of it, like 'spiffe://example.org/ns/shop/sa/web'");
+      throw misuse('MESH1109', 'Identity.spiffeId', `'${id}' is not a SPIFFE id`, "Write the whole id, like 'spiffe://example.org/ns/shop/sa/web'");
     }
     return new Identity(BY_FACTORY, () => ({ kind: 'spiffeId', id }));
   }
@@ -90,7 +90,7 @@ export class Identity {
     GATEWAY('Identity.gateway', 'gateway', gateway);
     const model = gateway._toModel();
     if (model.kind === 'own') {
-      throw misuse('MESH1006', 'Identity.gateway', 'a gateway of its own has the name of its exposure', 'Use `exposure.identity`');
+      throw misuse('MESH1006', 'Identity.gateway', 'a gateway of an exposure has the name of that exposure', 'Use `exposure.identity`');
     }
     return Identity._ofGateway(model, model.name, model.namespace);
   }

@@ -411,7 +411,7 @@ function protocolOf(where: string, port: KubeServicePort, otherwise: MeshProtoco
     return MeshProtocol.UDP;
   }
   if (protocol !== 'TCP') {
-    throw misuse('MESH1121', where, `port ${port.port} is one for ${protocol}, of which no mesh knows anything`,
+    throw misuse('MESH1121', where, `port ${port.port} speaks ${protocol}, which no mesh knows`,
       'Build the MeshService with MeshService.of and its other ports');
   }
   const spoken = protocolInWords(port);

@@ -23,6 +23,6 @@ export function checkRegex(where: string, pattern: string): void {
       'Write it without look-around and back-references');
   }
   if (size > MAX_SIZE) {
-    throw misuse('MESH1015', where, `'${pattern}' compiles to ${size} instructions, and no proxy takes that many`, 'Repeat less, or match less');
+    throw misuse('MESH1015', where, `'${pattern}' compiles to ${size} instructions, and no proxy takes that many`, 'Write a smaller expression');
   }
 }

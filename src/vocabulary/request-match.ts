@@ -145,7 +145,7 @@ export class HttpMatch extends RequestMatch {
       hosts: hostsOf('HttpMatch.of', options.hosts),
     };
     if (model.isAnyRequest(match)) {
-      throw misuse('MESH1110', 'HttpMatch.of', 'there is no condition', 'Give at least one, or leave the match out to mean every request');
+      throw misuse('MESH1110', 'HttpMatch.of', 'there is no condition', 'Give at least one condition, or leave the match out for every request');
     }
     return new HttpMatch(BY_FACTORY, match);
   }
@@ -363,7 +363,7 @@ function conditionsOf(prop: string, conditions: { [name: string]: StringMatch } 
     ...value._toModel(),
   })).filter((c, i, all) => {
     if (all.findIndex(x => x.name === c.name) !== i) {
-      throw misuse('MESH1117', 'HttpMatch.of', `\`${prop}\` has '${c.name}' twice`, 'Give one condition for it');
+      throw misuse('MESH1117', 'HttpMatch.of', `\`${prop}\` has '${c.name}' twice`, 'Give it one condition');
     }
     return true;
   });

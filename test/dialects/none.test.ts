@@ -88,7 +88,7 @@ test('Cilium would take 0 for the shorter of two times', () => {
 
 test('there is nothing to say of retries that are not made', () => {
   expect(() => route('Istio', { retries: { attempts: 0, statusCodes: [503], backoff: Duration.seconds(1) } }))
-    .toThrow('MESH1403: nothing is tried again. Leave out `statusCodes` and `backoff`, or give more `attempts` than 0');
+    .toThrow('MESH1403: no request is retried. Leave out `statusCodes` and `backoff`, or give more `attempts` than 0');
 });
 
 test('with credentials, the origin is that of the request; names are refused where the proxy answers with a star', () => {

@@ -183,7 +183,7 @@ test.each<[string, object, RegExp]>([
   ['empty variants', { canary: undefined, variants: [] }, /`variants` is an empty list/],
   ['empty matches', { matches: [] }, /`matches` is an empty list/],
   ['too many percent', { canary: undefined, variants: [60, 50].map(weight => ({ service: cart.variant(`v${weight}`), weight })) }, /add up to 110 percent/],
-  ['the same version twice', { canary: versions.stable, weight: 10 }, /Service 'cart-v1' on port 8080 is twice among the backends/],
+  ['the same version twice', { canary: versions.stable, weight: 10 }, /Service 'cart-v1' on port 8080 is named twice among the backends/],
   ['a port that is not there', { ports: [9090] }, /Service 'cart' has no port 9090\. It has 8080/],
   ['a canary without the port', { canary: MeshService.of('cart-v2', { ports: [{ port: 1 }, { port: 2 }] }) }, /'cart-v2' has no port for the traffic of port 8080/],
   ['a match that no port takes', { matches: [GrpcMatch.of({ service: 'Cart' })] }, /no port takes a GrpcMatch/],
@@ -286,5 +286,5 @@ test('refuses the same match in two rules', () => {
 
   expect(() => new CanaryRelease(shop(TARGETS.gatewayApi()), 'release', {
     service: cart, stable: cart.variant('cart-v1'), variants: [variant('cart-v2'), variant('cart-v3')],
-  })).toThrow('[shop/release] MESH1308: on port 8080, rule 2 has a match of rule 1, which comes first. Leave it out of one of them.');
+  })).toThrow('[shop/release] MESH1308: on port 8080, rule 2 has the same match as rule 1, which comes first. Leave the match out of one of them.');
 });

@@ -27,7 +27,7 @@ describe.each([['Gateway API', gatewayApi], ['Ingress', ingress]])('%s', (_, tar
   });
 
   test('the same requests are refused, on the later one', () => {
-    expect(together(target(), {}, {})).toThrow(/\[shop\/web\] MESH3002: requests to 'shop\.example\.com'.* are also defined by 'shop\/cart'.*Give one of them paths of its own/);
+    expect(together(target(), {}, {})).toThrow(/\[shop\/web\] MESH3002: requests to 'shop\.example\.com'.* are also defined by 'shop\/cart'.*Give one of them other paths/);
     expect(together(target(), taking(path('/cart')), taking(path('/web'), path('/cart')))).toThrow(/\[shop\/web\] MESH3002: requests to/);
   });
 

@@ -325,18 +325,18 @@ describe('refuses', () => {
 test.each<[string, Partial<ExposureProps>, RegExp]>([
   ['nothing', { service: undefined }, /\[shop\/outside\] MESH1601: nothing is exposed\. Give a `service`/],
   ['a port that is none', { port: 1 }, /Service 'cart' has no port 1/],
-  ['several ports', { service: MeshService.of('cart', { ports: [{ port: 1 }, { port: 2 }] }) }, /for one port, and there are 2\. Write `port: 1 or 2`/],
+  ['several ports', { service: MeshService.of('cart', { ports: [{ port: 1 }, { port: 2 }] }) }, /for one port, and 2 ports are possible\. Write `port: 1 or 2`/],
   ['a TCP port', { service: MeshService.of('db', { port: 1, protocol: MeshProtocol.TCP }) }, /port 1 speaks TCP, which has no hosts/],
   ['passthrough of HTTP', { tls: ExposureTls.passthrough() }, /passed through to port 8080, which speaks HTTP/],
   ['TLS that the gateway would open', { service: MeshService.of('cart', { port: 1, protocol: MeshProtocol.TLS }) }, /port 1 speaks TLS, and the gateway would open it/],
   ['passthrough without hosts', {
     service: MeshService.of('cart', { port: 1, protocol: MeshProtocol.TLS }), tls: ExposureTls.passthrough(), hostnames: undefined,
-  }, /by the names of servers, and there is none/],
+  }, /by hostname, and the exposure has no `hostnames`/],
   ['passthrough and backend TLS', {
     service: MeshService.of('cart', { port: 1, protocol: MeshProtocol.TLS }), tls: ExposureTls.passthrough(), backendTls: { hostname: 'a' },
   }, /Leave out `backendTls`/],
-  ['cert-manager without hosts', { tls: ExposureTls.certManager('t', CertificateIssuer.ofCluster('c')), hostnames: undefined }, /cert-manager gets certificates for names/],
-  ['a redirect without TLS', { redirectHttp: true }, /there is no `tls`/],
+  ['cert-manager without hosts', { tls: ExposureTls.certManager('t', CertificateIssuer.ofCluster('c')), hostnames: undefined }, /cert-manager gets certificates for hostnames/],
+  ['a redirect without TLS', { redirectHttp: true }, /the exposure has no `tls`/],
   ['no hostnames', { hostnames: [] }, /`hostnames` is an empty list\. Leave it out for every host/],
   ['an address for a host', { hostnames: ['10.0.0.1'] }, /'10\.0\.0\.1' is not the name of a host/],
   ['an address for the host of the pods', { backendTls: { hostname: '10.0.0.1' } }, /backendTls\] MESH1009: '10\.0\.0\.1' is not a valid name of a host/],

@@ -78,7 +78,7 @@ describe.each(Object.entries(TARGETS))('%s', (name, { make, by }) => {
 
   test('another number of the pods, once it is known', () => {
     expect(() => synthesized(make, chart => { deployment(chart); say(chart); deployment(chart, 9090, 'cart-v2'); }))
-      .toThrow("MESH1104: port 'serving' of the pods of Service 'shop/cart' was 8080 when the Service was read, and the app says 8080 and 9090 now");
+      .toThrow("MESH1104: port 'serving' of the pods of Service 'shop/cart' was 8080 when the Service was read, and is 8080 and 9090 in the app now");
   });
 
   test('a number that passes by the proxy, once it is known', () => {

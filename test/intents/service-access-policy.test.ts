@@ -198,12 +198,12 @@ describe('the model', () => {
   });
 
   test.each([Identity.anyone(), Identity.ipBlock('10.0.0.0/8'), Identity.namespaceLabels({ a: 'b' })])('an exception does not hold for who needs no identity: %j', source => {
-    expect(() => modelOf({ allow: [{ sources: [source], exceptSources: [web] }] })).toThrow(/`exceptSources` cannot hold beside the source/);
+    expect(() => modelOf({ allow: [{ sources: [source], exceptSources: [web] }] })).toThrow(/`exceptSources` cannot be combined with Identity/);
   });
 
   test('addresses are no exception', () => {
     expect(() => modelOf({ allow: [{ sources: [Identity.anyAuthenticated()], exceptSources: [Identity.ipBlock('10.0.0.0/8')] }] }))
-      .toThrow(/is no exception that can be made/);
+      .toThrow(/cannot be an exception/);
   });
 
   test('it is enforced, unless it is an audit', () => {
@@ -255,7 +255,7 @@ describe('health probes', () => {
   });
 
   test.each<[string, HealthProbe, RegExp]>([
-    ['a GET on a gRPC port', { path: '/healthz', port: 9090 }, /port 9090 does not speak HTTP\. It speaks gRPC, where a GET is nothing: a health check there is `\{ kind: HealthProbeKind\.GRPC \}`/],
+    ['a GET on a gRPC port', { path: '/healthz', port: 9090 }, /port 9090 does not speak HTTP\. The port speaks gRPC, which has no GET: write the health check as `\{ kind: HealthProbeKind\.GRPC \}`/],
     ['a method of gRPC as a path', { path: '/grpc.health.v1.Health/Check', port: 9090 }, /does not speak HTTP/],
     ['gRPC on an HTTP port', { kind: GRPC, port: 8080 }, /port 8080 does not speak gRPC\. Name one that speaks gRPC/],
     ['HTTPS on an HTTP port', { kind: HTTPS, path: '/healthz', port: 8080 }, /port 8080 does not speak TLS/],

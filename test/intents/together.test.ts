@@ -293,7 +293,7 @@ describe('an exposure and policies', () => {
       new Exposure(chart, 'public', { service: cart, gateway: cloud });
       allowing(Identity.anyAuthenticated())(chart);
 
-      expect(message(chart)).toMatch(/does not let it in\. It is no client that has an identity: let in its addresses/);
+      expect(message(chart)).toMatch(/does not let it in\. This gateway has no identity: let in its addresses/);
     });
 
     test('copies that it sends are requests like others, and so are their ports', () => {
@@ -318,7 +318,7 @@ describe('an exposure and policies', () => {
   test('an exposure without a gateway has no identity, and one of its own has no name before it is made', () => {
     const exposure = new Exposure(shop(Target.ingress({ className: 'nginx' })), 'public', { service: cart });
 
-    expect(() => exposure.identity).toThrow(/MESH1006: there is no `gateway` to know/);
+    expect(() => exposure.identity).toThrow(/MESH1006: the exposure has no `gateway`/);
     expect(() => Identity.gateway(ExposureGateway.own({ className: 'istio' }))).toThrow(/Use `exposure\.identity`/);
   });
 });

@@ -54,7 +54,7 @@ test('all errors are reported together, those of other validations too', () => {
   root.node.addValidation({ validate: () => ['something else'] });
 
   const message = errorOf(() => root.synth());
-  ['weight must be integer', 'spec.colour is no field', 'something else'].forEach(part => expect(message).toContain(part));
+  ['weight must be integer', 'spec.colour is not a field', 'something else'].forEach(part => expect(message).toContain(part));
 });
 
 test('a patch between two synths counts, as does its remedy', () => {

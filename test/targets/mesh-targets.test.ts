@@ -136,7 +136,7 @@ test('the nearest scope with targets wins', () => {
 test('refuses targets that come too late', () => {
   const app = build([smi()], ['cart']);
 
-  expect(() => MeshTargets.of(app).add(istio())).toThrow(/targets are added after 'shop\/cart-release' was made without them\. Add them first/);
+  expect(() => MeshTargets.of(app).add(istio())).toThrow(/targets are added after 'shop\/cart-release' was made without them\. Add the targets first/);
 });
 
 test('refuses two targets of one id', () => {

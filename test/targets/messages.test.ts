@@ -59,7 +59,7 @@ describe.each(Object.entries(WRITTEN))('%s', (_, write) => {
 
   test.each([...errorsOf])('refused by %s: names three targets at most, which take it', (__, messages) => {
     for (const message of messages) {
-      const [, several, one] = /, or use (?:(.+): each takes all|(.+), which takes all)/.exec(message) ?? [];
+      const [, several, one] = /, or use (?:(.+): each can express this|(.+), which can express this)/.exec(message) ?? [];
       const names = (several ?? one ?? '').split(/, | or /).filter(name => name !== '');
       expect(names.length).toBeLessThanOrEqual(3);
       for (const name of names) {
@@ -67,10 +67,10 @@ describe.each(Object.entries(WRITTEN))('%s', (_, write) => {
         expect(entries.map(({ code }) => errorsOf.get(code)!.length)).toContain(0);
       }
       if (one !== undefined) {
-        const [, code] = /which takes all that is said here: `(.+?)`/.exec(message)!;
+        const [, code] = /which can express this: `(.+?)`/.exec(message)!;
         expect(errorsOf.get(code)).toEqual([]);
       }
-      if (message.includes('no target takes it')) {
+      if (message.includes('no target can express it')) {
         expect([...errorsOf.values()].map(all => all.length)).not.toContain(0);
       }
       expect(message.match(/See https:\/\//g)).toHaveLength(1);
@@ -139,7 +139,7 @@ test.each((Object.keys(KINDS) as Kind[]).flatMap(kind => Object.keys(KINDS[kind]
   '%s, %s: where no target takes all, those that take it as a whole go before those that take it in part', (kind, feature) => {
     const asked = () => CATALOGUE.map(entry => ({ entry, refused: [{ reason: 'of something else' }] }));
     const said = elsewhere(kind, [feature as never], asked);
-    const named = /by itself, (and in part, )?it is for (.*?) \(/.exec(said);
+    const named = /alone, (and in part, )?(.*?) can \(/.exec(said);
     const levelsOf = (name: string) => CATALOGUE.filter(({ inWords }) => inWords === name).map(({ dialects }) =>
       (dialects[kind].supports as Record<string, Support>)[feature].level);
     const all = new Set(CATALOGUE.flatMap(({ inWords }) => levelsOf(inWords)));

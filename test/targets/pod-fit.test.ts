@@ -161,7 +161,7 @@ test('Consul: pods that run as another ServiceAccount than the name of their Ser
   const said = (serviceAccountName?: string) => outcome(make, chart => policy(chart, 'cart', { app: 'cart' }), chart => release(chart),
     chart => service(chart, 'cart-v2', V2), chart => deployment(chart, 'v2', V2, serviceAccountName));
 
-  expect(said()).toMatch(/MESH5009: .*run as ServiceAccount 'cart-v2', and Deployment 'v2', .* runs as 'default': for that it may not hold/);
+  expect(said()).toMatch(/MESH5009: .*run as ServiceAccount 'cart-v2', and Deployment 'v2', .* runs as 'default': there the policy may not hold/);
   expect(said('cart')).toMatch(/runs as 'cart'/);
   // Pods of two Services are another matter.
   expect(outcome(make, chart => policy(chart, 'cart', V1), chart => deployment(chart, 'v1', V1, 'cart'))).toBe('');

@@ -52,7 +52,7 @@ test('Cilium adds up what its policies and NetworkPolicies allow, so it has no s
 });
 
 test('there must be policies for it to lie below', () => {
-  expect(() => MeshTarget.gatewayApi({ networkPolicy: true })).toThrow('Say which, or use MeshTarget.networkPolicy()');
+  expect(() => MeshTarget.gatewayApi({ networkPolicy: true })).toThrow('Give the `mesh`, or use MeshTarget.networkPolicy()');
   expect(() => MeshTarget.smi({ implementation: SmiImplementation.LINKERD, networkPolicy: true })).toThrow(
-    "[MeshTarget.smi] MESH1207: `networkPolicy` lies below access policies, and 'linkerd' reads none. Leave it out, or use MeshTarget.networkPolicy().");
+    "[MeshTarget.smi] MESH1207: `networkPolicy` needs access policies above it, and 'linkerd' reads none. Leave it out, or use MeshTarget.networkPolicy().");
 });

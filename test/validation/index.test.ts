@@ -206,16 +206,16 @@ describe('a good manifest is valid', () => {
 describe('refuses what the structure of a schema forbids', () => {
   const refused: Array<[string, any, string[]]> = [
     ['a wrong type', trafficSplit('v1alpha4', '10'), ['spec.backends[0].weight must be number, not string']],
-    ['an unknown field', httpRoute({ backends: [] }), ['spec.rules[0].backends is no field that the schema knows']],
-    ['an unknown field at the root', { ...route, specs: {} }, ['specs is no field that the schema knows']],
+    ['an unknown field', httpRoute({ backends: [] }), ['spec.rules[0].backends is not a field of the schema']],
+    ['an unknown field at the root', { ...route, specs: {} }, ['specs is not a field of the schema']],
     ['a missing field', { ...trafficSplit('v1alpha2'), spec: { service: 'cart' } }, ['spec.backends is required']],
     ['a field of a later version', { ...trafficSplit('v1alpha2'), spec: { ...trafficSplit('v1alpha2').spec, matches: [] } }, [
-      'spec.matches is no field that the schema knows',
+      'spec.matches is not a field of the schema',
     ]],
     ['a misspelt list', cilium({ endpointSelector: {}, ingress: [{ fromCidrSet: [] }] }), [
-      'spec.ingress[0].fromCidrSet is no field that the schema knows',
+      'spec.ingress[0].fromCidrSet is not a field of the schema',
     ]],
-    ['a field of a kind of Kubernetes itself', networkPolicy({ podSelector: {}, ingres: [] }), ['spec.ingres is no field that the schema knows']],
+    ['a field of a kind of Kubernetes itself', networkPolicy({ podSelector: {}, ingres: [] }), ['spec.ingres is not a field of the schema']],
     ['a value outside of an enum', istio('PeerAuthentication', { mtls: { mode: 'ALWAYS' } }), [
       'spec.mtls.mode must be one of "UNSET", "DISABLE", "PERMISSIVE", "STRICT"',
     ]],
@@ -297,16 +297,16 @@ describe('the status, which an API server drops once it has read it', () => {
     ['a text', 'ready', 'status must be object, not string'],
     ['a list', [], 'status must be object, not array'],
     ['a wrong type inside', { parents: [{ controllerName: 1 }] }, 'status.parents[0].controllerName must be string, not integer'],
-    ['an unknown field', { ready: true }, 'status.ready is no field that the schema knows'],
+    ['an unknown field', { ready: true }, 'status.ready is not a field of the schema'],
     ['a condition twice', { parents: [{ conditions: [{ type: 'a' }, { type: 'a' }] }] }, 'status.parents[0].conditions[1] is a duplicate'],
-    ['a condition without its key', { parents: [{ conditions: [{}] }] }, 'status.parents[0].conditions[0] fits none of the 1 alternatives: '
+    ['a condition without its key', { parents: [{ conditions: [{}] }] }, 'status.parents[0].conditions[0] matches none of the 1 alternatives: '
       + 'status.parents[0].conditions[0].type is required'],
   ])('may not have %s', (_, status, expected) => {
     expect(violations({ ...route, status })).toEqual([expected]);
   });
 
   test('is as any other field where it is no subresource', () => {
-    expect(violations({ ...trafficSplit('v1alpha4'), status: {} })).toEqual(['status is no field that the schema knows']);
+    expect(violations({ ...trafficSplit('v1alpha4'), status: {} })).toEqual(['status is not a field of the schema']);
   });
 });
 
@@ -327,7 +327,7 @@ describe('tells the channels of Gateway API apart', () => {
   const sticky = httpRoute({ backendRefs: [backendRef], sessionPersistence: { type: 'Header', header: { name: 'x-cart' } } });
 
   test('the standard one goes first', () => {
-    expect(violations(sticky)).toEqual(['spec.rules[0].sessionPersistence is no field that the schema knows']);
+    expect(violations(sticky)).toEqual(['spec.rules[0].sessionPersistence is not a field of the schema']);
     expect(violations(sticky, { channel: 'experimental' })).toEqual([]);
   });
 

@@ -29,7 +29,7 @@ describe('metadata that an API server refuses', () => {
     ['a namespace with dots', { name: 'a', namespace: 'shop.eu' }, 'metadata.namespace must be lower case'],
     ['a name that is a number', { name: 1 }, 'metadata.name must be string, not integer'],
     ['a text', 'cart', 'metadata must be object, not string'],
-    ['an unknown field', { name: 'a', label: {} }, 'metadata.label is no field'],
+    ['an unknown field', { name: 'a', label: {} }, 'metadata.label is not a field'],
     ['a long label', { name: 'a', labels: { app: 'a'.repeat(64) } }, 'metadata.labels.app must have at most 63'],
     ['a label key with two slashes', { name: 'a', labels: { 'a/b/c': '' } }, "metadata.labels[\"a/b/c\"] must have one '/' at most"],
     ['a label key without a name', { name: 'a', labels: { 'a/': '' } }, 'metadata.labels["a/"] must be letters'],

@@ -15,17 +15,17 @@ test.each<[string, string[], RegExp]>([
   // Neither Go nor an API server takes it: an agent of Cilium would drop the whole policy.
   ['10.0.0.0/08', [], /is not a block/],
   ['10.0.0.0/8', ['10.1.0.0/016'], /is not a block/],
-  ['::ffff:10.0.0.0/104', [], /is addresses of IPv4 in the form of IPv6/],
-  ['0:0:0:0:0:ffff:a00:0/104', [], /is addresses of IPv4 in the form of IPv6/],
+  ['::ffff:10.0.0.0/104', [], /is a block of IPv4 addresses in the form of IPv6/],
+  ['0:0:0:0:0:ffff:a00:0/104', [], /is a block of IPv4 addresses in the form of IPv6/],
   // An API server refuses it (KEP-4858); others take it for the block, or for the address.
-  ['10.0.0.1/8', [], /'10\.0\.0\.1\/8' is an address with the length of a prefix.* Write '10\.0\.0\.0\/8' for the block, or '10\.0\.0\.1\/32' for the address/],
+  ['10.0.0.1/8', [], /'10\.0\.0\.1\/8' is one address with a prefix length.* Write '10\.0\.0\.0\/8' for the block, or '10\.0\.0\.1\/32' for the address/],
   ['2001:db8::1/32', [], /Write '2001:db8::\/32' for the block, or '2001:db8::1\/128' for the address/],
   ['10.0.0.0/8', ['10.1.0.1/16'], /Write '10\.1\.0\.0\/16' for the block/],
   ['0.0.0.1/0', [], /Write '0\.0\.0\.0\/0' for the block/],
   ['shop', [], /Write it like '10\.20\.0\.0\/16'/],
-  ['10.0.0.0/8', ['11.0.0.0/16'], /'11\.0\.0\.0\/16' is not a part of '10\.0\.0\.0\/8'/],
-  ['10.0.0.0/8', ['10.0.0.0/8'], /is not a part of/],
-  ['10.0.0.0/8', ['2001:db8::/32'], /is not a part of/],
+  ['10.0.0.0/8', ['11.0.0.0/16'], /'11\.0\.0\.0\/16' is not a smaller block within '10\.0\.0\.0\/8'/],
+  ['10.0.0.0/8', ['10.0.0.0/8'], /is not a smaller block within/],
+  ['10.0.0.0/8', ['2001:db8::/32'], /is not a smaller block within/],
 ])('refuses %s without %j', (cidr, except, message) => {
   expect(() => Identity.ipBlock(cidr, except)).toThrow(message);
 });

@@ -11,12 +11,12 @@ test('one number over TCP and one for datagrams are two ports', () => {
 });
 
 test.each<[string, () => unknown, RegExp]>([
-  ['a name without dots', () => EgressDestination.host('localhost', EgressPort.tls()), /'localhost' is not the name of a host\. Write the whole of it/],
+  ['a name without dots', () => EgressDestination.host('localhost', EgressPort.tls()), /'localhost' is not the name of a host\. Write the whole name/],
   ['an upper case name', () => EgressDestination.host('API.example.com', EgressPort.tls()), /Write it in lower case/],
   ['an address for a name', () => EgressDestination.host('192.0.2.1', EgressPort.tls()), /not the name of a host/],
   ['a name with a part of 64 characters', () => EgressDestination.host(`${'a'.repeat(64)}.example.com`, EgressPort.tls()), /DNS takes at most 63 characters between two dots/],
   ['a name that ends in a number', () => EgressDestination.host('example.1', EgressPort.tls()), /'example\.1' is not the name of a host/],
-  ['a wildcard for a whole domain of the top', () => EgressDestination.host('*.com', EgressPort.tls()), /Write the whole of it/],
+  ['a wildcard for a whole domain of the top', () => EgressDestination.host('*.com', EgressPort.tls()), /Write the whole name/],
   ['a wildcard amid a name', () => EgressDestination.host('api.*.com', EgressPort.tls()), /not the name of a host/],
   ['a wildcard for everything', () => EgressDestination.host('*', EgressPort.tls()), /not the name of a host/],
   ['no ports', () => EgressDestination.host('api.example.com'), /`ports` is an empty list\. Give the ports, like EgressPort\.tls\(443\)/],

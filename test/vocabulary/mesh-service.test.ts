@@ -88,7 +88,7 @@ test.each<[string, () => unknown, RegExp]>([
   ['another kind', () => MeshService.fromKubeService(new ApiObject(Testing.chart(), 'x', { apiVersion: 'v1', kind: 'Pod' })), /this is a Pod/],
   ['a port for SCTP', () => MeshService.fromKubeService(new ApiObject(Testing.chart(), 'x', {
     apiVersion: 'v1', kind: 'Service', spec: { ports: [{ port: 80, protocol: 'SCTP' }] },
-  } as any)), /port 80 is one for SCTP, of which no mesh knows anything/],
+  } as any)), /port 80 speaks SCTP, which no mesh knows/],
 ])('refuses %s', (_, make, message) => {
   expect(make).toThrow(message);
 });

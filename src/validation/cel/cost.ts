@@ -11,7 +11,7 @@ let left = PER_EVALUATION;
 
 export class OutOfBudget extends Error {
   constructor() {
-    super('it costs more than an API server spends on it');
+    super('it costs more than an API server allows');
   }
 }
 

@@ -94,5 +94,5 @@ test('refuses what Consul has no word for, and names the targets that can', () =
   const chart = shop(target());
   new ServiceRoute(chart, 'route', { service: cart, mirrors: [{ service: v2 }], rules: [{ backends: [{ service: v1 }] }] });
 
-  expect(() => synth(chart)).toThrow(/mirroring .*Consul copies no requests.*or use Gateway API, Istio or Istio ambient: each takes all that is said here/);
+  expect(() => synth(chart)).toThrow(/mirroring .*Consul copies no requests.*or use Gateway API, Istio or Istio ambient: each can express this that is said here/);
 });
