@@ -11,16 +11,22 @@ export function isSaid(value: unknown): boolean {
   return value !== undefined && !(Array.isArray(value) && value.length === 0);
 }
 
+/** The answer for a field that adds nothing, whatever it says: `collected` does not ask it. */
+export const nothing = (): readonly never[] => [];
+
 /** All that is answered for the fields of a model that say something, in the order of the record. */
 export function collected<Model extends object, Item, Context extends readonly unknown[] = []>(
   record: ByField<Model, readonly Item[], Context>,
 ): (model: Model, ...context: Context) => Item[] {
   const fields = Object.keys(record) as (keyof Model)[];
+  const asked = fields.filter(field => record[field] as unknown !== nothing);
   return (model, ...context) => {
     const items: Item[] = [];
-    for (const field of fields) {
+    for (const field of asked) {
       if (isSaid(model[field])) {
-        items.push(...record[field](model[field]!, ...context));
+        for (const item of record[field](model[field]!, ...context)) {
+          items.push(item);
+        }
       }
     }
     return items;

@@ -1,7 +1,7 @@
 import { COMMON_FEATURES } from './match';
 import type { Use } from './use';
 import type { AccessModel, AccessRule, Workload } from '../access';
-import { collected } from '../fields';
+import { collected, nothing } from '../fields';
 import type { RequestMatch } from '../match';
 import { numberOf } from '../pod-port';
 
@@ -50,8 +50,8 @@ export function accessUses(model: AccessModel): Use<AccessFeature>[] {
 }
 
 const policyFeatures = collected<AccessModel, AccessFeature>({
-  name: () => [],
-  namespace: () => [],
+  name: nothing,
+  namespace: nothing,
   destination: workload => workloadFeatures(workload),
   rules: rules => rules.flatMap(rule => ruleFeatures(rule)),
   healthProbes: probes => probes.map(({ kind }) => kind === undefined ? 'HealthProbe' : PROBE_FEATURES[kind]),
@@ -63,18 +63,18 @@ const workloadFeatures = collected<Workload, AccessFeature>({
     port.protocol === undefined ? 'UndeclaredPort' : `${port.protocol}Port`,
     ...(numberOf(port) === undefined ? ['NamedPort' as const] : []),
   ]),
-  service: () => [],
-  serviceAccount: () => [],
-  podSelector: () => [],
-  facts: () => [],
+  service: nothing,
+  serviceAccount: nothing,
+  podSelector: nothing,
+  facts: nothing,
 });
 
 const ruleFeatures = collected<AccessRule, AccessFeature>({
   sources: sources => sources.map(({ kind }) => SOURCE_FEATURES[kind]),
   exceptSources: () => ['ExceptSources'],
   requests: requests => requests.flatMap(request => matchFeatures(request)),
-  ports: () => [],
-  byAddress: () => [],
+  ports: nothing,
+  byAddress: nothing,
 });
 
 const PROBE_FEATURES = { https: 'HTTPSHealthProbe', grpc: 'GRPCHealthProbe', tcp: 'TCPHealthProbe' } as const;
@@ -95,5 +95,5 @@ const matchFeatures = collected<RequestMatch, AccessFeature>({
   methods: () => ['MethodMatching'],
   query: () => ['QueryParamMatching'],
   ...COMMON_FEATURES,
-  hosts: () => [],
+  hosts: nothing,
 });

@@ -1,6 +1,6 @@
 import type { Use } from './use';
 import type { AuthenticationModel } from '../authentication';
-import { collected } from '../fields';
+import { collected, nothing } from '../fields';
 
 /** What mutual TLS can ask of a target. */
 export const AUTHENTICATION_FEATURES = {
@@ -25,8 +25,8 @@ export function authenticationUses(model: AuthenticationModel): Use<Authenticati
 }
 
 const modelFeatures = collected<AuthenticationModel, AuthenticationFeature, [AuthenticationModel]>({
-  name: () => [],
-  namespace: () => [],
+  name: nothing,
+  namespace: nothing,
   workload: () => ['WorkloadAuthentication'],
   ports: () => ['PortAuthentication'],
   mode: (mode, { ports }) => [mode, ...ports.map(port => port.mode)].map(used => MODE_FEATURES[used]),

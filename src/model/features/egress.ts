@@ -1,6 +1,6 @@
 import type { Use } from './use';
 import type { EgressModel } from '../egress';
-import { collected } from '../fields';
+import { collected, nothing } from '../fields';
 
 /** What a policy on calls to the outside can ask of a target. */
 export const EGRESS_FEATURES = {
@@ -30,8 +30,8 @@ export function egressUses(model: EgressModel): Use<EgressFeature>[] {
 }
 
 const modelFeatures = collected<EgressModel, EgressFeature>({
-  name: () => [],
-  namespace: () => [],
+  name: nothing,
+  namespace: nothing,
   workload: () => ['WorkloadEgress'],
   destinations: destinations => destinations.flatMap((destination): EgressFeature[] => [
     destination.kind === 'cidr' ? 'EgressCidr' : destination.host.startsWith('*.') ? 'EgressWildcardHost' : 'EgressHost',

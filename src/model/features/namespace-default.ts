@@ -1,5 +1,5 @@
 import type { Use } from './use';
-import { collected } from '../fields';
+import { collected, nothing } from '../fields';
 import type { NamespaceDefaultModel } from '../namespace-default';
 
 /** What a default for a namespace can ask of a target. */
@@ -13,4 +13,4 @@ export function namespaceDefaultUses(model: NamespaceDefaultModel): Use<Namespac
   return [{ feature: 'NamespaceDenyAll' }, ...modelFeatures(model).map(feature => ({ feature }))];
 }
 
-const modelFeatures = collected<NamespaceDefaultModel, NamespaceDefaultFeature>({ name: () => [], namespace: () => [] });
+const modelFeatures = collected<NamespaceDefaultModel, NamespaceDefaultFeature>({ name: nothing, namespace: nothing });

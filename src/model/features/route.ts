@@ -1,7 +1,7 @@
 import { HANDLING_FEATURES, handlingFeatures, TRAFFIC_FEATURES, trafficFeatures } from './handling';
 import { COMMON_FEATURES } from './match';
 import type { Use } from './use';
-import { collected } from '../fields';
+import { collected, nothing } from '../fields';
 import type { RequestMatch } from '../match';
 import { matchKey } from '../match';
 import type { Protocol } from '../protocol';
@@ -56,9 +56,9 @@ export function routeUses(model: RouteModel): Use<RouteFeature>[] {
 }
 
 const modelUses = collected<RouteModel, Use<RouteFeature>, [RouteModel]>({
-  name: () => [],
+  name: nothing,
   namespace: (_, model) => isConsumerRoute(model) ? [{ feature: 'MeshConsumerRoute' }] : [],
-  service: () => [],
+  service: nothing,
   traffic: traffic => trafficFeatures(traffic).map(feature => ({ feature })),
   ports: (ports, model) => [
     ...(differ(ports) ? [{ feature: 'PerPortRules' as const }] : []), ...ports.filter(({ rules }) => rules.length > 0).flatMap(port => portUses(port, model, port)),
@@ -70,10 +70,10 @@ const portUses = collected<PortRoute, Use<RouteFeature>, [RouteModel, PortRoute]
   protocol: (_, __, port) => [{ feature: routeFeature(port), port: port.port }],
   rules: (rules, model, port) => rules.flatMap((rule, i) =>
     [...new Set(ruleFeatures(rule, model, port))].map((feature): Use<RouteFeature> => ({ feature, port: port.port, rule: i }))),
-  port: () => [],
-  name: () => [],
-  podPort: () => [],
-  podPortName: () => [],
+  port: nothing,
+  name: nothing,
+  podPort: nothing,
+  podPortName: nothing,
 });
 
 const ruleFeatures = collected<RouteRule, RouteFeature, [RouteModel, PortRoute]>({
@@ -93,16 +93,16 @@ const backendFeatures = collected<WeightedBackend, RouteFeature, [WeightedBacken
   name: (name, backend, model) => name === model.service.name && !isElsewhere(model, backend) ? ['ServiceAsBackend'] : [],
   requestHeaders: () => ['HTTPRouteBackendRequestHeaderModification'],
   responseHeaders: () => ['BackendResponseHeaderModification'],
-  weight: () => [],
-  podPort: () => [],
-  podSelector: () => [],
-  serviceAccount: () => [],
-  facts: () => [],
+  weight: nothing,
+  podPort: nothing,
+  podSelector: nothing,
+  serviceAccount: nothing,
+  facts: nothing,
 });
 
 /** Whether ports are not all routed alike; no mesh sees datagrams. */
 function differ(ports: readonly PortRoute[]): boolean {
-  return new Set(ports.filter(({ protocol }) => protocol !== 'UDP').map(rulesKey)).size > 1;
+  return ports.length > 1 && new Set(ports.filter(({ protocol }) => protocol !== 'UDP').map(rulesKey)).size > 1;
 }
 
 /** Equal for ports that are routed alike, whatever their numbers, in the Service and in the pods. */
