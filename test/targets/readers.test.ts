@@ -2,8 +2,8 @@ import { App, Chart, Duration } from 'cdk8s';
 import type { ApiObject } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  EgressDestination, EgressPolicy, EgressPort, GrpcStatus, HttpMatch, Identity, MeshProtocol, MeshService, MeshTargets, MutualTls, MutualTlsMode,
-  ServiceAccessPolicy, ServiceRoute, StickinessType, StringMatch, Validation,
+  EgressDestination, EgressPolicy, EgressPort, GrpcMatch, GrpcStatus, HttpMatch, Identity, MeshProtocol, MeshService, MeshTargets, MutualTls,
+  MutualTlsMode, ServiceAccessPolicy, ServiceRoute, StickinessType, StringMatch, Validation,
 } from '../../src';
 import type { Support } from '../../src/dialects/dialect';
 import type { CatalogueEntry, Title } from '../../src/targets/catalogue';
@@ -106,6 +106,12 @@ const match = fc.record({
   methods, ...ofPath, headers: headers && { [headers[0]]: headers[1]() }, query: query && { [query[0]]: query[1]() },
 })));
 
+const call = fc.record({
+  service: fc.oneof(fc.constant('shop.v1.Cart'), chars('aZ_0.', 4)),
+  method: maybe(fc.oneof(fc.constant('AddItem'), chars('aZ_0.', 4))),
+  headers: lazily(fc.tuple(header, condition)),
+}).map(({ headers, ...of }) => () => GrpcMatch.of(said({ ...of, headers: headers && { [headers[0]]: headers[1]() } })));
+
 const identity: fc.Arbitrary<() => Identity> = fc.oneof(
   fc.tuple(name, label).map(([account, namespace]) => () => Identity.serviceAccount(account, namespace)),
   label.map(namespace => () => Identity.namespace(namespace)),
@@ -166,18 +172,23 @@ const HANDLING: readonly fc.Arbitrary<object>[] = [
 ];
 const TRAFFIC: readonly fc.Arbitrary<object>[] = [
   fc.record({
-    consecutiveErrors: maybe(number),
-    maxEjectionPercent: maybe(number),
-    ejectionTime: maybe(time),
-    maxConnections: maybe(number),
-    maxRequests: maybe(number),
+    consecutiveErrors: lazily(number),
+    maxEjectionPercent: lazily(number),
+    ejectionTime: lazily(time),
+    maxConnections: lazily(number),
+    maxRequests: lazily(number),
   }).map(circuitBreaking => ({ circuitBreaking: said(circuitBreaking) })),
   fc.record({ requests: number, interval: maybe(time) }).map(rateLimit => ({ rateLimit: said(rateLimit) })),
   fc.record({ percent: number, interval: maybe(time) }).map(retryBudget => ({ retryBudget: said(retryBudget) })),
 ];
 const weights = fc.array(fc.constantFrom(0, 1, 3, 7, 50, 99, 100, 999, 9999), { minLength: 1, maxLength: 3 });
 const ROUTES: fc.Arbitrary<Make> = fc.record({
-  service, match: lazily(match), handling: lazily(fc.oneof(...HANDLING)), everywhere: fc.boolean(), traffic: maybe(fc.oneof(...TRAFFIC)), weights,
+  service,
+  match: lazily(fc.oneof<fc.MaybeWeightedArbitrary<() => HttpMatch | GrpcMatch>[]>({ weight: 3, arbitrary: match }, { weight: 1, arbitrary: call })),
+  handling: lazily(fc.oneof(...HANDLING)),
+  everywhere: fc.boolean(),
+  traffic: lazily(fc.oneof(...TRAFFIC)),
+  weights,
 }).map(({ service: of, match: one, handling, everywhere, traffic, weights: shares }) => chart => {
   const cart = of();
   const backends = shares.map((weight, i) => ({ service: i === 0 ? cart : cart.variant(`v${i}`), weight }));
@@ -187,12 +198,47 @@ const ROUTES: fc.Arbitrary<Make> = fc.record({
   });
 });
 
+/** One thing at a time, so that no other is what is refused. */
+const TREATMENTS: fc.Arbitrary<Make> = fc.record({
+  protocol: protocols,
+  of: fc.oneof(...HANDLING.map(of => of.map(rule => ({ rule, route: {} }))), ...TRAFFIC.map(of => of.map(route => ({ rule: {}, route })))),
+}).map(({ protocol, of: { rule, route } }) => chart => {
+  const cart = MeshService.of('cart', { namespace: 'shop', ports: [{ port: 80, protocol }] });
+  return new ServiceRoute(chart, 'route', { service: cart, rules: [{ backends: [{ service: cart }], ...rule }], ...route });
+});
+
 const REDIRECTS: fc.Arbitrary<Make> = fc.record({ service, match, hostname: maybe(host), path: maybe(path), port: maybe(number) })
   .map(({ service: of, match: one, ...redirect }) => chart => new ServiceRoute(chart, 'route', {
     service: of(), rules: [{ matches: [one()], redirect: said(redirect) }, { backends: [{ service: of() }] }],
   }));
 
-const MAKES: Readonly<Record<string, fc.Arbitrary<Make>>> = { ...POLICIES, routes: ROUTES, redirects: REDIRECTS };
+/** What Gateway API has no word for. */
+const FAULTS: fc.Arbitrary<Make> = fc.record({ match, percent, delay: time, statusCode: fc.integer({ min: 199, max: 601 }), weights }).map(
+  ({ match: one, percent: of, delay, statusCode, weights: shares }) => chart => {
+    const cart = MeshService.of('cart', { namespace: 'shop', port: 80 });
+    const backends = shares.map((weight, i) => ({ service: i === 0 ? cart : cart.variant(`v${i}`), weight }));
+    const faults = { delay: { percent: of, delay }, abort: { percent: of, statusCode } };
+    return new ServiceRoute(chart, 'route', { service: cart, rules: [{ matches: [one()], backends, faults }, { backends: [{ service: cart }], faults }] });
+  });
+
+/** In Linkerd a limit is for the Server of a policy, so there is one. */
+const RATE_LIMITS: fc.Arbitrary<Make> = fc.record({
+  port: fc.constantFrom(80, 8080), requests: number, interval: fc.oneof(fc.constant(Duration.seconds(1)), time),
+}).map(({ port, ...rateLimit }) => chart => {
+  const of = MeshService.of('cart', { namespace: 'shop', podSelector: { app: 'cart' }, port });
+  const made = [
+    new MutualTls(chart, 'policy', { workload: of, mode: MutualTlsMode.STRICT }),
+    new ServiceRoute(chart, 'route', { service: of, rules: [{ backends: [{ service: of }] }], rateLimit }),
+  ];
+  return { apiObjects: made.flatMap(({ apiObjects }) => apiObjects) };
+});
+
+const MAKES: Readonly<Record<string, fc.Arbitrary<Make>>> = {
+  ...POLICIES, routes: ROUTES, treatments: TREATMENTS, redirects: REDIRECTS, faults: FAULTS, rateLimits: RATE_LIMITS,
+};
+
+/** How many objects of each kind a reader has been shown. */
+const SHOWN = new Map<Reader, Map<string, number>>();
 
 /** What is rendered; nothing where the values are refused, when they are given or at synth. */
 function rendered(target: MeshTarget, make: Make): any[] | undefined {
@@ -218,14 +264,20 @@ describe.each(CATALOGUE.filter(isTried))('$title', ({ title, dialects }) => {
     authentication: dialects.authentication.supports.WorkloadAuthentication,
     egress: dialects.egress.supports.NamespaceEgress,
     routes: dialects.routes.supports.HTTPRoute,
+    treatments: dialects.routes.supports.HTTPRoute,
     redirects: dialects.routes.supports.RequestRedirect,
+    faults: dialects.routes.supports.FaultInjection,
+    rateLimits: dialects.routes.supports.LocalRateLimit,
   };
+  const shown = SHOWN.get(READERS[title]) ?? new Map<string, number>();
+  SHOWN.set(READERS[title], shown);
 
   test.each(Object.keys(MAKES).filter(what => supported[what].level !== 'none'))('%s', what => {
     let taken = 0;
     fc.assert(fc.property(MAKES[what], make => {
       const manifests = rendered(target, make);
       taken += manifests === undefined ? 0 : 1;
+      manifests?.forEach(({ kind }) => shown.set(kind, (shown.get(kind) ?? 0) + 1));
       const complaints = (manifests ?? []).flatMap(manifest => [
         ...violations(manifest, { channel }), ...READERS[title][manifest.kind]?.(manifest) ?? [],
       ].filter(complaint => complaint !== false).map(complaint => `${manifest.kind}: ${complaint}`));
@@ -234,6 +286,12 @@ describe.each(CATALOGUE.filter(isTried))('$title', ({ title, dialects }) => {
     // Where nothing is taken, nothing is tried.
     expect(taken).toBeGreaterThan(0);
   });
+});
+
+test('a reader is shown each kind that it reads, and more than a few of it', () => {
+  for (const [reader, shown] of [...SHOWN].filter(([, kinds]) => kinds.size > 0)) {
+    expect(Object.keys(reader).filter(kind => (shown.get(kind) ?? 0) < CASES / 60)).toEqual([]);
+  }
 });
 
 test.each<[Reader, any, string]>([
