@@ -1,0 +1,303 @@
+import type { AccessModel, HealthProbe, Source, WorkloadPort } from '../../src/model/access';
+import type { EgressDestination, EgressModel } from '../../src/model/egress';
+import type { ExposureModel } from '../../src/model/exposure';
+import { ofExposedRoutes } from '../../src/model/features/exposure';
+import type { GrpcStatus, Handling, ServiceTraffic } from '../../src/model/handling';
+import type { Kind, Kinds } from '../../src/model/kinds';
+import { ANY_REQUEST } from '../../src/model/match';
+import type { RequestMatch } from '../../src/model/match';
+import type { PortRoute, RouteModel, WeightedBackend } from '../../src/model/route';
+import { authenticationOf, backend, BY_WEB, egressOf, EVERYTHING, exposureOf, httpPort, policyOf, routeOf, ruleTo } from '../models';
+
+/** A model that uses a feature, beside the least different one that does not. */
+export interface Sample<Model> {
+  readonly using: Model;
+  /** Absent where a model is nothing but the feature. */
+  readonly plain?: Model;
+}
+
+/** A sample for each feature: a new one does not compile before it has its own. */
+type Samples<K extends Kind> = { readonly [F in Kinds[K]['feature']]: Sample<Kinds[K]['model']> };
+
+/** A route of a port with this protocol, beside no route. */
+function speaking(protocol: PortRoute['protocol']): Sample<RouteModel> {
+  return { using: routeOf({ port: 8080, protocol, rules: [EVERYTHING] }), plain: routeOf() };
+}
+
+/** A rule for some requests in front of the rule for all. */
+function matching(match: Partial<RequestMatch>, port: Partial<PortRoute> = {}): Sample<RouteModel> {
+  return {
+    using: routeOf({ ...httpPort({ ...ruleTo(backend('cart-v2')), matches: [{ ...ANY_REQUEST, ...match }] }, EVERYTHING), ...port }),
+    plain: routeOf({ ...httpPort(EVERYTHING), ...port }),
+  };
+}
+
+/** Another backend than `cart-v1`. */
+function sendingTo(other: WeightedBackend): Sample<RouteModel> {
+  return { using: routeOf(httpPort(ruleTo(other))), plain: routeOf(httpPort(EVERYTHING)) };
+}
+
+/** What happens to every request on its way. */
+function handledBy(using: Handling, plain: Handling = {}): Sample<RouteModel> {
+  return { using: routeOf(httpPort({ ...EVERYTHING, handling: using })), plain: routeOf(httpPort({ ...EVERYTHING, handling: plain })) };
+}
+
+/** What happens to requests below `/api`. */
+function handledBelow(handling: Handling): Sample<RouteModel> {
+  const below = { ...EVERYTHING, matches: [{ ...ANY_REQUEST, path: { type: 'prefix' as const, value: '/api' } }] };
+  return { using: routeOf(httpPort({ ...below, handling }, EVERYTHING)), plain: routeOf(httpPort(below, EVERYTHING)) };
+}
+
+/** What holds for all traffic to the Service. */
+function withTraffic(using: ServiceTraffic): Sample<RouteModel> {
+  return { using: { ...routeOf(httpPort(EVERYTHING)), traffic: using }, plain: routeOf(httpPort(EVERYTHING)) };
+}
+
+/** Retries over gRPC by one status, beside those by another one. */
+function retryingGrpc(status: GrpcStatus, other: GrpcStatus): Sample<RouteModel> {
+  const by = (grpcStatus: GrpcStatus): RouteModel => {
+    const handling = { retries: { ...RETRIES, statusCodes: [], grpcStatuses: [grpcStatus] } };
+    return routeOf({ port: 8080, protocol: 'GRPC', rules: [{ ...EVERYTHING, handling }] });
+  };
+  return { using: by(status), plain: by(other) };
+}
+
+/** A route by the host in the server name of TLS. */
+function tlsTo(name: string): RouteModel {
+  return routeOf({ port: 443, protocol: 'TLS', rules: [{ ...ruleTo(backend(name)), matches: [{ ...ANY_REQUEST, hosts: ['a.example.com'] }] }] });
+}
+
+/** A Service that gets a copy of some requests in a hundred. */
+function mirror(name: string, numerator = 100) {
+  return { name, port: 8080, fraction: { numerator, denominator: 100 } };
+}
+
+const RETRIES = { attempts: 2, statusCodes: [503], grpcStatuses: [], connectionFailures: true };
+const HEADERS = { set: [{ name: 'x', value: '1' }], add: [], remove: [] };
+
+const ROUTES: Samples<'routes'> = {
+  HTTPRoute: speaking('HTTP'),
+  GRPCRoute: speaking('GRPC'),
+  TLSRoute: { using: tlsTo('cart-v2'), plain: routeOf() },
+  TCPRoute: speaking('TCP'),
+  UDPRoute: speaking('UDP'),
+  WeightedBackends: {
+    using: routeOf(httpPort(ruleTo(backend('cart-v1', 90), backend('cart-v2', 10)))),
+    plain: routeOf(httpPort(EVERYTHING)),
+  },
+  OrderedRules: matching({ headers: [{ name: 'x', type: 'exact', value: '1' }] }),
+  PathMatching: matching({ path: { type: 'prefix', value: '/api' } }),
+  PathBelowMatching: matching({ path: { type: 'below', value: '/carts' } }),
+  PathTemplateMatching: matching({ path: { type: 'template', value: '/carts/{*}' } }),
+  PathRegexMatching: matching({ path: { type: 'regex', value: '/v[0-9]+' } }),
+  HeaderMatching: matching({ headers: [{ name: 'x', type: 'exact', value: '1' }] }),
+  HeaderPresenceMatching: matching({ headers: [{ name: 'x', type: 'present', value: '' }] }),
+  HeaderRegexMatching: matching({ headers: [{ name: 'x', type: 'regex', value: '1|2' }] }),
+  HTTPRouteMethodMatching: matching({ methods: ['GET'] }),
+  HTTPRouteQueryParamMatching: matching({ query: [{ name: 'x', type: 'exact', value: '1' }] }),
+  GRPCMethodMatching: matching({ path: { type: 'exact', value: '/Cart/Add', grpc: { service: 'Cart', method: 'Add' } } }, { protocol: 'GRPC' }),
+  HostMatching: matching({ hosts: ['a.example.com'] }),
+  BackendPort: sendingTo(backend('cart-v1', 100, 9090)),
+  ServiceAsBackend: sendingTo(backend('cart')),
+  PerPortRules: {
+    using: routeOf(httpPort(EVERYTHING), { port: 8081, protocol: 'HTTP', rules: [ruleTo(backend('cart-v2', 100, 8081))] }),
+    plain: routeOf(httpPort(EVERYTHING), { port: 8081, protocol: 'HTTP', rules: [ruleTo(backend('cart-v1', 100, 8081))] }),
+  },
+  ReferenceGrant: sendingTo(backend('cart-v1', 100, 8080, 'next')),
+  MeshConsumerRoute: {
+    using: { ...routeOf(httpPort(EVERYTHING)), namespace: 'web', service: { name: 'cart', namespace: 'shop' } },
+    plain: routeOf(httpPort(EVERYTHING)),
+  },
+  HTTPRouteNamedRouteRule: { using: routeOf(httpPort({ ...EVERYTHING, name: 'all' })), plain: routeOf(httpPort(EVERYTHING)) },
+  HTTPRouteBackendRequestHeaderModification: sendingTo({ ...backend('cart-v1'), requestHeaders: HEADERS }),
+  BackendResponseHeaderModification: sendingTo({ ...backend('cart-v1'), responseHeaders: HEADERS }),
+  HTTPRouteRequestTimeout: handledBy({ timeouts: { request: 5000 } }),
+  HTTPRouteBackendTimeout: handledBy({ timeouts: { backendRequest: 2000 } }),
+  NoRequestTimeout: handledBy({ timeouts: { request: 0 } }),
+  NoBackendTimeout: handledBy({ timeouts: { backendRequest: 0 } }),
+  HTTPRouteRetry: handledBy({ retries: RETRIES }),
+  NoRetries: handledBy({ retries: { attempts: 0, statusCodes: [], grpcStatuses: [], connectionFailures: true } }),
+  RetryBackoff: handledBy({ retries: { ...RETRIES, backoff: 100 } }, { retries: RETRIES }),
+  RetryGRPCStatus: retryingGrpc('unavailable', 'internal'),
+  RetryResponsesOnly: handledBy({ retries: { ...RETRIES, connectionFailures: false } }, { retries: RETRIES }),
+  HTTPRouteRequestMirror: handledBy({ mirrors: [mirror('cart-v2')] }),
+  HTTPRouteRequestPercentageMirror: handledBy({ mirrors: [mirror('cart-v2', 10)] }, { mirrors: [mirror('cart-v2')] }),
+  HTTPRouteRequestMultipleMirrors: handledBy({ mirrors: [mirror('cart-v2'), mirror('cart-v3')] }, { mirrors: [mirror('cart-v2')] }),
+  RequestHeaderModification: handledBy({ requestHeaders: HEADERS }),
+  HTTPRouteResponseHeaderModification: handledBy({ responseHeaders: HEADERS }),
+  HTTPRouteHostRewrite: handledBy({ rewrite: { hostname: 'cart.example.com' } }),
+  HTTPRoutePathRewrite: handledBelow({ rewrite: { path: { type: 'prefix', value: '/v2' } } }),
+  RequestRedirect: {
+    using: routeOf(httpPort({ ...ruleTo(), handling: { redirect: { hostname: 'cart.example.com', statusCode: 302 } } })),
+    plain: routeOf(httpPort(EVERYTHING)),
+  },
+  CORSCredentialsOfAnyOrigin: handledBy(
+    { cors: { allowOrigins: ['*'], allowMethods: [], allowHeaders: [], exposeHeaders: [], allowCredentials: true } },
+    { cors: { allowOrigins: ['*'], allowMethods: [], allowHeaders: [], exposeHeaders: [], allowCredentials: false } }),
+  CORSCredentialsOfAnyRequest: handledBy(
+    { cors: { allowOrigins: ['https://shop.example.com'], allowMethods: ['*'], allowHeaders: [], exposeHeaders: [], allowCredentials: true } },
+    { cors: { allowOrigins: ['https://shop.example.com'], allowMethods: ['*'], allowHeaders: [], exposeHeaders: [], allowCredentials: false } }),
+  HTTPRouteCORS: handledBy({
+    cors: { allowOrigins: ['https://shop.example.com'], allowMethods: [], allowHeaders: [], exposeHeaders: [], allowCredentials: false },
+  }),
+  SessionPersistence: handledBy({ stickiness: { type: 'cookie', name: 'cart' } }),
+  FaultInjection: handledBy({ faults: { abort: { percent: 10, statusCode: 503 } } }),
+  OutlierDetection: withTraffic({ circuitBreaking: { consecutiveErrors: 5 } }),
+  ConnectionLimits: withTraffic({ circuitBreaking: { maxConnections: 100 } }),
+  LocalRateLimit: withTraffic({ rateLimit: { requests: 100, interval: 1000 } }),
+  RetryBudget: withTraffic({ retryBudget: { percent: 20, interval: 10_000, minRetriesPerSecond: 10 } }),
+};
+
+/** What a route asks of a target, at a Gateway. */
+function exposed({ using, plain }: Sample<RouteModel>): Sample<ExposureModel> {
+  return { using: exposureOf({}, using.ports[0]), plain: exposureOf({}, plain!.ports[0]) };
+}
+
+/** How the Service is exposed, beside an exposure of the same route. */
+function exposing(using: Partial<ExposureModel>, plain: Partial<ExposureModel> = {}): Sample<ExposureModel> {
+  return { using: exposureOf(using), plain: exposureOf(plain) };
+}
+
+const atHosts = (...hostnames: string[]) => ({ hostnames });
+const PASSTHROUGH = exposureOf(
+  { ...atHosts('cart.example.com'), tls: { mode: 'passthrough' } }, { port: 8080, protocol: 'TLS', rules: [EVERYTHING] });
+const TERMINATE = { ...atHosts('cart.example.com'), tls: { mode: 'terminate' as const, secret: { name: 'cart-tls' } } };
+const REQUESTS = ofExposedRoutes(ROUTES);
+
+const EXPOSURES: Samples<'exposure'> = {
+  Gateway: { using: exposureOf(), plain: exposureOf({ gateway: { kind: 'own', className: 'others' } }) },
+  SharedGateway: exposing({ gateway: { kind: 'shared', name: 'public', namespace: 'infra' } }),
+  ListenerSet: exposing({ gateway: { kind: 'listenerSet', name: 'public', namespace: 'infra' } }),
+  Hostnames: exposing(atHosts('cart.example.com')),
+  WildcardHostnames: exposing(atHosts('*.example.com'), atHosts('cart.example.com')),
+  TLSTermination: exposing(TERMINATE, atHosts('cart.example.com')),
+  CertificateReferenceGrant: exposing({ ...TERMINATE, tls: { mode: 'terminate', secret: { name: 'cart-tls', namespace: 'certs' } } }, TERMINATE),
+  CertificateIssuer: exposing({
+    ...TERMINATE, tls: { mode: 'terminate', secret: { name: 'cart-tls' }, issuer: { kind: 'ClusterIssuer', name: 'letsencrypt' } },
+  }, TERMINATE),
+  HTTPSRedirect: exposing({ ...TERMINATE, redirectHttp: true }, TERMINATE),
+  BackendTLSPolicy: exposing({ backendTls: { hostname: 'cart.shop.svc' } }),
+  ...Object.fromEntries(Object.entries(REQUESTS).map(([feature, sample]) => [feature, exposed(sample)])) as {
+    readonly [F in keyof typeof REQUESTS]: Sample<ExposureModel>;
+  },
+  HTTPRoute: { using: exposureOf(), plain: PASSTHROUGH },
+  GRPCRoute: { using: exposureOf({}, { port: 8080, protocol: 'GRPC', rules: [EVERYTHING] }), plain: exposureOf() },
+  TLSRoute: { using: PASSTHROUGH, plain: exposureOf() },
+  ReferenceGrant: { using: exposureOf({}, httpPort(EVERYTHING), { name: 'cart', namespace: 'next' }), plain: exposureOf() },
+};
+
+const PLAIN_POLICY = policyOf([BY_WEB]);
+const READING = { ...BY_WEB, requests: [{ ...ANY_REQUEST, methods: ['GET'] }] };
+
+/** One port more, of this protocol. */
+function onPort(protocol: WorkloadPort['protocol']): Sample<AccessModel> {
+  return { using: policyOf([BY_WEB, { ...BY_WEB, ports: [{ port: 9090, protocol }] }]), plain: PLAIN_POLICY };
+}
+
+/** Some requests only. */
+function requesting(match: Partial<RequestMatch>): Sample<AccessModel> {
+  return { using: policyOf([{ ...BY_WEB, requests: [{ ...ANY_REQUEST, ...match }] }]), plain: PLAIN_POLICY };
+}
+
+/** Another client than \`web\`. */
+function from(source: Source): Sample<AccessModel> {
+  return { using: policyOf([{ ...BY_WEB, sources: [source] }]), plain: PLAIN_POLICY };
+}
+
+/** Requests with GET only, and what checks the health of the workload. */
+function probedBy(probe: HealthProbe): Sample<AccessModel> {
+  return { using: policyOf([READING], { healthProbes: [probe] }), plain: policyOf([READING]) };
+}
+
+const POLICIES: Samples<'access'> = {
+  HTTPPort: onPort('HTTP'),
+  GRPCPort: onPort('GRPC'),
+  TLSPort: onPort('TLS'),
+  TCPPort: onPort('TCP'),
+  UDPPort: onPort('UDP'),
+  UndeclaredPort: onPort(undefined),
+  NamedPort: { using: policyOf([BY_WEB, { ...BY_WEB, ports: [{ port: 'web', protocol: 'HTTP' }] }]), plain: PLAIN_POLICY },
+  DenyAll: { using: policyOf([]), plain: PLAIN_POLICY },
+  ServiceAccountSource: from({ kind: 'serviceAccount', name: 'job', namespace: 'shop' }),
+  NamespaceSource: from({ kind: 'namespace', name: 'ops' }),
+  NamespaceLabelsSource: from({ kind: 'namespaceLabels', labels: { team: 'ops' } }),
+  SpiffeIdSource: from({ kind: 'spiffeId', id: 'spiffe://example.org/ns/shop/sa/job' }),
+  GatewaySource: from({ kind: 'gateway', name: 'public', namespace: 'infra', pods: { serviceAccount: 'public', podSelector: { app: 'public' } } }),
+  IpBlockSource: from({ kind: 'ipBlock', cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }),
+  AnyAuthenticatedSource: from({ kind: 'anyAuthenticated' }),
+  AnyoneSource: from({ kind: 'anyone' }),
+  ExceptSources: {
+    using: policyOf([{
+      ...BY_WEB, sources: [{ kind: 'namespace', name: 'ops' }], exceptSources: [{ kind: 'serviceAccount', name: 'job', namespace: 'ops' }],
+    }]),
+    plain: policyOf([{ ...BY_WEB, sources: [{ kind: 'namespace', name: 'ops' }] }]),
+  },
+  MethodMatching: requesting({ methods: ['GET'] }),
+  PathMatching: requesting({ path: { type: 'prefix', value: '/api' } }),
+  PathBelowMatching: requesting({ path: { type: 'below', value: '/carts' } }),
+  PathTemplateMatching: requesting({ path: { type: 'template', value: '/carts/{*}' } }),
+  PathRegexMatching: requesting({ path: { type: 'regex', value: '/v[0-9]+' } }),
+  HeaderMatching: requesting({ headers: [{ name: 'x', type: 'exact', value: '1' }] }),
+  HeaderPresenceMatching: requesting({ headers: [{ name: 'x', type: 'present', value: '' }] }),
+  HeaderRegexMatching: requesting({ headers: [{ name: 'x', type: 'regex', value: '1|2' }] }),
+  QueryParamMatching: requesting({ query: [{ name: 'x', type: 'exact', value: '1' }] }),
+  GRPCMethodMatching: requesting({ path: { type: 'exact', value: '/Cart/Add', grpc: { service: 'Cart', method: 'Add' } } }),
+  HealthProbe: probedBy({ path: '/healthz', port: 8080 }),
+  HTTPSHealthProbe: probedBy({ kind: 'https', path: '/healthz', port: 8080 }),
+  GRPCHealthProbe: probedBy({ kind: 'grpc', port: 8080 }),
+  TCPHealthProbe: probedBy({ kind: 'tcp', port: 8080 }),
+  Audit: { using: policyOf([BY_WEB], { audit: true }), plain: PLAIN_POLICY },
+};
+
+const OF_NAMESPACE = authenticationOf({ workload: undefined });
+const PERMISSIVE = authenticationOf({ mode: 'permissive' });
+
+const AUTHENTICATIONS: Samples<'authentication'> = {
+  NamespaceAuthentication: { using: OF_NAMESPACE, plain: authenticationOf() },
+  WorkloadAuthentication: { using: authenticationOf(), plain: OF_NAMESPACE },
+  PortAuthentication: { using: authenticationOf({ ports: [{ port: 9090, mode: 'permissive' }] }), plain: authenticationOf() },
+  StrictMutualTls: { using: authenticationOf(), plain: PERMISSIVE },
+  PermissiveMutualTls: { using: PERMISSIVE, plain: authenticationOf() },
+  DisabledMutualTls: { using: authenticationOf({ mode: 'disabled' }), plain: authenticationOf() },
+};
+
+const NAMESPACE_DEFAULTS: Samples<'namespaceDefault'> = {
+  NamespaceDenyAll: { using: { name: 'deny', namespace: 'shop' }, plain: undefined },
+};
+
+const TLS = [{ port: 443, protocol: 'TLS' as const }];
+const OF_WORKLOAD = egressOf({ workload: { service: 'cart', serviceAccount: 'cart', podSelector: { app: 'cart' } } });
+
+/** Another destination than a block of addresses over TCP. */
+function calling(destination: EgressDestination): Sample<EgressModel> {
+  return { using: egressOf({ destinations: [destination] }), plain: egressOf() };
+}
+
+function callingOn(protocol: EgressDestination['ports'][0]['protocol']): Sample<EgressModel> {
+  return calling({ kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 9999, protocol }] });
+}
+
+const CALLING_HOST = calling({ kind: 'host', host: 'api.example.com', ports: TLS });
+
+const EGRESSES: Samples<'egress'> = {
+  NamespaceEgress: { using: egressOf(), plain: OF_WORKLOAD },
+  WorkloadEgress: { using: OF_WORKLOAD, plain: egressOf() },
+  EgressDenyAll: { using: egressOf({ destinations: [] }), plain: egressOf() },
+  EgressHost: CALLING_HOST,
+  EgressWildcardHost: calling({ kind: 'host', host: '*.example.com', ports: TLS }),
+  EgressCidr: { using: egressOf(), plain: CALLING_HOST.using },
+  EgressHTTP: callingOn('HTTP'),
+  EgressTLS: CALLING_HOST,
+  EgressTCP: callingOn('TCP'),
+  EgressServerFirst: callingOn('ServerFirst'),
+  EgressUDP: callingOn('UDP'),
+};
+
+export const SAMPLES: { readonly [K in Kind]: Samples<K> } = {
+  routes: ROUTES,
+  exposure: EXPOSURES,
+  access: POLICIES,
+  namespaceDefault: NAMESPACE_DEFAULTS,
+  authentication: AUTHENTICATIONS,
+  egress: EGRESSES,
+};
