@@ -174,7 +174,7 @@ const OUTSIDE: Readonly<Record<string, string>> = { 'api.example.com': '203.0.11
 const SPOKEN = { 80: 'HTTP', 443: 'TLS', 9000: 'TCP', 123: 'UDP' } as const;
 const PORTS = [80, 443, 9000, 123] as const;
 
-function egressDestination(can: (feature: string) => boolean): fc.Arbitrary<EgressModel['destinations'][0]> {
+export function egressDestination(can: (feature: string) => boolean): fc.Arbitrary<EgressModel['destinations'][0]> {
   const ports = (...numbers: number[]) => fc.subarray(PORTS.filter(port => numbers.includes(port) && can(`Egress${SPOKEN[port]}`)), { minLength: 1 })
     .map(all => all.map(port => ({ port, protocol: SPOKEN[port] })));
   const host = (...hosts: string[]) => fc.record({ kind: fc.constant('host' as const), host: fc.constantFrom(...hosts), ports: ports(80, 443) });
