@@ -61,7 +61,7 @@ export function matchesBySpecificity(rules: readonly RouteRule[], most: number):
 
 const WHY = {
   unknown: {
-    because: 'may match the same request, their regular expressions keep us from telling',
+    because: 'may match the same request: whether their regular expressions overlap cannot be decided',
     paths: '`pathTemplate`, `path` or `pathPrefix`',
   },
   loses: {

@@ -119,7 +119,7 @@ export function routeProps(own: Readonly<Record<string, Shape>>): Shape {
 
 const SCOPE = instanceOf(Construct, 'the chart in which it stands');
 
-/** The path that a construct will have. What it is made from is of the shape it has to be. */
+/** Checks the shape of the arguments of a construct, and returns the path that the construct will have. */
 export function checkedPath(scope: IConstruct, id: string, props: unknown, shape: Shape): string {
   TEXT('intent', 'id', id);
   SCOPE(`intent '${id}'`, 'scope', scope);

@@ -33,7 +33,7 @@ export const ANY_REQUEST: RequestMatch = { methods: [], headers: [], query: [] }
 interface Condition<Value> {
   /** What tells it from others, for `matchKey`: nothing where it is absent, and what no other condition says. */
   readonly key: (value: Value) => readonly unknown[];
-  /** What both hold for; `unknown` where regular expressions keep us from telling. */
+  /** What both hold for; `unknown` where regular expressions cannot be decided. */
   readonly common: (a: Value, b: Value) => Value | 'disjoint' | 'unknown';
 }
 
@@ -71,7 +71,7 @@ function conditionKey(c: NamedCondition): string[] {
   return [c.name, c.type, c.value];
 }
 
-/** The requests both matches hold for; `disjoint` if there are none, `unknown` if regular expressions keep us from telling. */
+/** The requests both matches hold for; `disjoint` if there are none, `unknown` if regular expressions cannot be decided. */
 export function intersect(a: RequestMatch, b: RequestMatch): RequestMatch | 'disjoint' | 'unknown' {
   const both: { [name: string]: unknown } = {};
   let unknown = false;

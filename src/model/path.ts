@@ -70,7 +70,7 @@ function intersectElements(a: PathCondition, b: PathCondition): PathCondition | 
   return { type, value: `/${common.join('/')}` };
 }
 
-/** Whether Gateway API, and what is like it, has no word for it but a regular expression. */
+/** Whether Gateway API, and what is like it, can express it only as a regular expression. */
 export function isExpression(path: PathCondition | undefined): boolean {
   return path?.type === 'below' || path?.type === 'template' || path?.type === 'regex';
 }
@@ -97,7 +97,7 @@ function elementsOf({ type, value }: PathCondition): string[] {
   return type === 'prefix' && value === '/' ? [] : value.slice(1).split('/');
 }
 
-/** An expression for the whole of a path, for APIs that have no word for a condition. */
+/** An expression for the whole of a path, for APIs that cannot express the condition otherwise. */
 export function pathRegex({ type, value }: PathCondition): string {
   switch (type) {
     case 'exact': return escapeRegex(value);

@@ -31,7 +31,7 @@ export const consulGateways: ExposureExtension = {
     ...noExposures('the gateways of Consul replace the characters of a prefix, in the middle of an element too', 'HTTPRoutePathRewrite'),
     ...noExposures('a RouteTimeoutFilter is for a request with all its tries', 'HTTPRouteBackendTimeout', 'NoBackendTimeout'),
     ...noExposures('a RouteTimeoutFilter shortens or lengthens a time, and takes none away', 'NoRequestTimeout'),
-    ...noExposures('a RouteRetryFilter has no word for it', 'RetryBackoff'),
+    ...noExposures('a RouteRetryFilter cannot express it', 'RetryBackoff'),
     BackendResponseHeaderModification: partial('for a rule with one backend'),
     HTTPRouteRequestTimeout: FULL,
     HTTPRouteRetry: FULL,

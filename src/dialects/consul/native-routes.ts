@@ -15,7 +15,7 @@ import { FULL, full, inherent, none, partial, rendered, renderUnless } from '../
 
 const CLIENT = none('Consul keeps it with the clients, in the `upstreamConfig` of their ServiceDefaults');
 const NO_MIRROR = none('Consul copies no requests');
-const NO_WORD = none('the config entries of Consul have no word for it');
+const NO_WORD = none('the config entries of Consul cannot express it');
 
 /**
  * The config entries of a service, named after it: a ServiceSplitter where requests are split, a ServiceRouter where they

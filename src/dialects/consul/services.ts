@@ -16,7 +16,7 @@ export interface ConsulServices {
 
 export const ALL_SERVICES: ConsulServices = { name: ANY, namespace: ANY };
 
-/** The services of a source; `undefined` where Consul has no word for it. */
+/** The services of a source; `undefined` where Consul cannot express it. */
 export function servicesOf(source: Source): ConsulServices | undefined {
   switch (source.kind) {
     case 'serviceAccount': return { name: source.name, namespace: source.namespace };

@@ -57,7 +57,7 @@ function contestedMatches(a: RequestMatch, b: RequestMatch): string | undefined 
     return undefined;
   }
   return common === 'unknown'
-    ? 'regular expressions keep us from telling which requests both match'
+    ? 'which requests match both regular expressions cannot be decided'
     : isSameMatch(a, b)
       ? 'both take the same requests, and the older object would get them'
       : 'a request may match both, and neither is the narrower one';

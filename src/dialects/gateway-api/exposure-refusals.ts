@@ -22,7 +22,7 @@ function gatewayRefusals({ gateway, tls, redirectHttp }: ExposureModel): Refusal
   switch (gateway?.kind) {
     case undefined: return [{
       what: 'an exposure without a gateway',
-      reason: 'routes hang on a Gateway',
+      reason: 'a route needs a Gateway as its parent',
       remedy: "Give it `gateway: ExposureGateway.own({ className: '…' })`, or ExposureGateway.shared('…')",
     }];
     case 'shared': return [

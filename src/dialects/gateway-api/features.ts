@@ -5,7 +5,7 @@ import { FULL, full, none, noneOf, partial } from '../dialect';
 
 export const NO_DATAGRAMS = 'no mesh routes datagrams';
 
-const NO_WORD = 'Gateway API has no word for it';
+const NO_WORD = 'Gateway API cannot express it';
 
 /** What routes of a Service can say, in the words of Gateway API alone. */
 export function routeSupport(channel: GatewayApiChannel): Readonly<Record<RouteFeature, Support>> {

@@ -42,6 +42,6 @@ const NO_POLICIES: Policies = {
   // Those of GEP-3779 will take this place: docs/architecture.md.
   access: unable('access', 'Gateway API has no access policies of its own, until a release ships those of GEP-3779; `mesh` says whose to render'),
   namespaceDefault: unable('namespaceDefault', nothingOfItsOwn('access policies')),
-  authentication: unable('authentication', nothingOfItsOwn('word for mutual TLS')),
+  authentication: unable('authentication', nothingOfItsOwn('objects for mutual TLS')),
   egress: unable('egress', nothingOfItsOwn('policies on calls to the outside')),
 };

@@ -28,7 +28,7 @@ const ISTIO: RouteExtension = {
     OutlierDetection: full('a DestinationRule; the default of `maxEjectionPercent` is 10, which is no pod of less than ten'),
     ConnectionLimits: full('a DestinationRule'),
     RetryBudget: full('a DestinationRule (Istio 1.31 or newer), which takes `minRetriesPerSecond` for retries under way at one time'),
-    ...noRoutes('Istio retries on CANCELLED and UNAVAILABLE, asked or not, and has no word for others beside a route of Gateway API', 'RetryGRPCStatus'),
+    ...noRoutes('Istio retries on CANCELLED and UNAVAILABLE, asked or not, and cannot retry on others beside a route of Gateway API', 'RetryGRPCStatus'),
     ...noRoutes('only a VirtualService says it, which Istio does not combine with the routes of Gateway API in ambient mode', 'FaultInjection'),
     LocalRateLimit: partial(
       'for a Service with one port for requests; plain text is counted apart from mutual TLS', 'an EnvoyFilter for the pods, with the local rate limit of Envoy'),

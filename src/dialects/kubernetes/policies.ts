@@ -17,7 +17,7 @@ export function networkPolicyPolicies(dns: readonly DnsServer[]): Policies {
   return {
     access: knowingGateways(networkPolicyAccess, networkPolicyGatewayClient, { hasIdentity: hasPods }),
     namespaceDefault: networkPolicyNamespaceDefault,
-    authentication: unable('authentication', 'a NetworkPolicy knows ports and addresses, and nothing of what is spoken there'),
+    authentication: unable('authentication', 'a NetworkPolicy knows ports and addresses, and not the protocol of a port'),
     egress: networkPolicyEgress(dns),
   };
 }

@@ -34,7 +34,7 @@ function claims(model: AuthenticationModel): Claim[] {
   const { namespace, workload, mode, ports } = model;
   return [
     workload === undefined ? claimOn('mutualTls', { namespace }) : claim('mutualTls', { type: 'service', name: workload.service, namespace }),
-    // What is disabled is refused.
+    // A disabled mode is refused.
     ...[mode, ...ports.map(port => port.mode)].includes('disabled')
       ? [] : meshTlsClaims(model, modeOf(mode), ports.map(port => ({ port: port.port, mode: modeOf(port.mode) }))),
   ];

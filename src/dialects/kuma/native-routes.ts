@@ -20,7 +20,7 @@ import { rateLimitClaims } from '../rate-limit';
 const alike = (writtenAs: string) => partial('a policy of Kuma holds for all requests to a port', writtenAs);
 const NO_FILTERS = none('the backends of a MeshHTTPRoute have no filters');
 const NEAR = partial('for backends in the namespace of the Service, each by itself', 'a MeshCircuitBreaker');
-const NO_WORD = none('the policies of Kuma have no word for it');
+const NO_WORD = none('the policies of Kuma cannot express it');
 
 const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   HTTPRoute: FULL,

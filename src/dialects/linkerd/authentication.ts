@@ -14,7 +14,7 @@ const WHOLE_NAMESPACE = "a Server selects one port of some pods. The annotation 
 const PLAIN_TEXT = "a proxy of Linkerd takes mutual TLS wherever it is offered. The annotation 'config.linkerd.io/skip-inbound-ports' of the pods keeps it "
   + 'off a port';
 
-/** Linkerd has no word for mutual TLS but who is let in: those that have an identity, or everyone. */
+/** Linkerd expresses mutual TLS only by who is let in: those that have an identity, or everyone. */
 const CLIENTS: Record<MutualTlsMode, readonly Source[]> = {
   strict: [{ kind: 'anyAuthenticated' }],
   permissive: [{ kind: 'anyone' }],

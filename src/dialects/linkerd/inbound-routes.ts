@@ -107,7 +107,7 @@ function closed(grants: readonly Grant[], port: number | string): RequestMatch[]
     for (let k = 0; k < i; k++) {
       const common = intersect(matches[i], matches[k]);
       if (common === 'unknown' && clientsKey(clientsOf(matches[i], grants)) !== clientsKey(clientsOf(matches[k], grants))) {
-        return { port, reason: 'regular expressions keep us from telling whether requests of different sources overlap' };
+        return { port, reason: 'whether the regular expressions for different sources overlap cannot be decided' };
       }
       if (typeof common === 'object' && !known.has(matchKey(common))) {
         known.add(matchKey(common));

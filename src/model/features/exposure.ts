@@ -48,7 +48,7 @@ export type ExposureFeature = keyof typeof EXPOSURE_FEATURES;
 export function exposureUses(model: ExposureModel): Use<ExposureFeature>[] {
   return [
     ...modelFeatures(model, model).filter(feature => feature !== false).map(feature => ({ feature })),
-    // Where a backend is elsewhere counts from the exposure, not from the Service.
+    // Whether a backend is in another namespace is asked of the namespace of the exposure, not of the Service.
     ...routeUses(model.route).filter((use): use is Use<ExposedRouteFeature> => use.feature in EXPOSURE_FEATURES && use.feature !== 'ReferenceGrant'),
   ];
 }

@@ -102,7 +102,7 @@ test('a failed connection is tried again where it is asked for', () => {
 
 test.each<[string, Partial<ExposureProps>, RegExp]>([
   ['a time for each try', { timeouts: { backendRequest: Duration.seconds(1) } }, /a RouteTimeoutFilter is for a request with all its tries/],
-  ['a time between tries', { retries: { attempts: 1, backoff: Duration.seconds(1) } }, /a RouteRetryFilter has no word for it/],
+  ['a time between tries', { retries: { attempts: 1, backoff: Duration.seconds(1) } }, /a RouteRetryFilter cannot express it/],
   ['another path', { rewrite: { path: '/' } }, /replace the characters of a prefix/],
   ['changed responses of several backends', {
     rules: [{ backends: [{ service: cart, responseHeaders: { remove: ['x'] } }, { service: cart.variant('cart-v2') }] }],

@@ -10,20 +10,24 @@ type RuleRefusal = Pick<Refusal<RouteFeature>, 'feature' | 'what' | 'reason' | '
 
 /** What of a route a VirtualService cannot say. */
 export function virtualServiceRefusals(model: RouteModel): Refusal<RouteFeature>[] {
-  const because = `for ${beyondInWords(model)}, the route is a VirtualService`;
+  const beyond = beyondInWords(model);
   return model.ports.flatMap(port => [
-    ...port.rules.flatMap((one, rule) => (hasRequests(port.protocol) ? requestRefusals : connectionRefusals)(one, port, because)
+    ...port.rules.flatMap((one, rule) => (hasRequests(port.protocol) ? requestRefusals : connectionRefusals)(one, port, beyond)
       .map(refusal => ({ ...refusal, port: port.port, rule }))),
     ...expressionRefusals(model, port),
   ]);
 }
 
-function requestRefusals({ handling: { redirect, faults } }: RouteRule, _: PortRoute, because: string): RuleRefusal[] {
+function because(beyond: string): string {
+  return `for ${beyond}, the route is a VirtualService`;
+}
+
+function requestRefusals({ handling: { redirect, faults } }: RouteRule, _: PortRoute, beyond: string): RuleRefusal[] {
   return [
     ...(redirect?.path?.type !== 'prefix' ? [] : [{
       feature: 'RequestRedirect' as const,
-      reason: `${because}, whose redirects replace the whole path before Istio 1.31`,
-      remedy: 'Replace the whole path, with `path`, or leave out what makes it one',
+      reason: `${because(beyond)}, whose redirects replace the whole path before Istio 1.31`,
+      remedy: `Replace the whole path, with \`path\`, or leave out ${beyond}`,
     }]),
     ...(redirect === undefined || faults === undefined ? [] : [{
       feature: 'FaultInjection' as const,
@@ -33,17 +37,17 @@ function requestRefusals({ handling: { redirect, faults } }: RouteRule, _: PortR
   ];
 }
 
-function connectionRefusals({ name, matches }: RouteRule, { protocol }: PortRoute, because: string): RuleRefusal[] {
+function connectionRefusals({ name, matches }: RouteRule, { protocol }: PortRoute, beyond: string): RuleRefusal[] {
   return [
     ...(protocol !== 'TLS' || matches.length === 0 ? [] : [{
       feature: 'TLSRoute' as const,
-      reason: `${because}, which takes the names of servers among its own hosts only, and those for every port`,
-      remedy: 'Leave out what makes it one, or make the port a Service of its own',
+      reason: `${because(beyond)}, which takes server names among its own hosts only, for every port alike`,
+      remedy: `Leave out ${beyond}, or make the port a Service of its own`,
     }]),
     ...(name === undefined ? [] : [{
       feature: 'HTTPRouteNamedRouteRule' as const,
-      reason: `${because}, where only rules for requests have names`,
-      remedy: 'Leave out the name, or what makes it one',
+      reason: `${because(beyond)}, where only rules for requests have names`,
+      remedy: `Leave out the name of the rule, or ${beyond}`,
     }]),
   ];
 }

@@ -18,7 +18,7 @@ test('of a redirect, a path in place of a prefix', () => {
   expect(refusals([redirecting('/v2', 'full'), failing])).toEqual([]);
   expect(refusals([redirecting('/v2', 'prefix'), failing])).toEqual([
     'RequestRedirect (80, 0): for faults on purpose, the route is a VirtualService, whose redirects replace the whole path before Istio 1.31. '
-    + 'Replace the whole path, with `path`, or leave out what makes it one',
+    + 'Replace the whole path, with `path`, or leave out faults on purpose',
   ]);
 });
 
@@ -32,7 +32,7 @@ test('names of servers, and names of rules for connections', () => {
   const connections = (protocol: 'TLS' | 'TCP', more: Partial<RouteRule>): PortRoute => ({ port: 443, protocol, rules: [rule(more)] });
 
   expect(refusals([failing], connections('TLS', { matches: [match({ hosts: ['a.example.com'] })] }))).toEqual([
-    expect.stringMatching(/^TLSRoute \(443, 0\): for faults on purpose, the route is a VirtualService, which takes the names of servers among its own hosts only/),
+    expect.stringMatching(/^TLSRoute \(443, 0\): for faults on purpose, the route is a VirtualService, which takes server names among its own hosts only/),
   ]);
   expect(refusals([failing], connections('TCP', { name: 'all' }))).toEqual([expect.stringMatching(/^HTTPRouteNamedRouteRule \(443, 0\): .* only rules for requests have names/)]);
   expect(refusals([{ ...failing, name: 'all' }], connections('TCP', {}))).toEqual([]);
