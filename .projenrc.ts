@@ -97,32 +97,44 @@ const seesOnly = (part: string, parts: string[], message: string) => ({
   except: [part, ...parts].map(other => `./${other}`),
   message,
 });
-// A folder of src/dialects is a dialect, unless it is for all of them.
-const rooms = ['contract'];
-const dialects = readdirSync('src/dialects', { withFileTypes: true }).filter(entry => entry.isDirectory() && !rooms.includes(entry.name)).map(({ name }) => name);
+// What dialects have in common, and what of it sees which other part. Every other folder of src/dialects is a dialect.
+const shared: Readonly<Record<string, readonly string[]>> = { contract: [], proxies: ['contract'], specificity: ['contract', 'proxies'], gateways: ['contract'] };
+const dialects = readdirSync('src/dialects').filter(name => !(name in shared));
+// Of Gateway API, what meshes may know: what they say beside it, and how it spells things.
+const doors = ['extension', 'spelling'];
 project.eslint?.addRules({
   'import/no-restricted-paths': ['error', {
     zones: [
       seesOnly('model', [], 'The model imports nothing of ours.'),
       { target: './src/model', from: './imports', message: 'The model belongs to no API.' },
-      seesOnly('vocabulary', ['diagnostics.ts', 'factory.ts', 'model', 'shape.ts'], 'The vocabulary knows the model only.'),
+      seesOnly('input', ['errors'], 'The shape of what is given is the same for everyone.'),
+      seesOnly('errors', ['model', 'validation'], 'Errors are worded by what is wrong.'),
+      ...['vocabulary', 'input'].map(part => ({
+        target: `./src/${part}`, from: './src/errors/diagnostics.ts', message: 'Diagnostics are for targets and the command line; misuse is thrown.',
+      })),
+      seesOnly('vocabulary', ['errors', 'input', 'model'], 'The vocabulary knows the model only.'),
       seesOnly('dialects', ['model'], 'A dialect knows the model only.'),
-      seesOnly('targets', ['diagnostics.ts', 'dialects', 'factory.ts', 'model', 'shape.ts', 'validation', 'vocabulary'],
+      seesOnly('targets', ['dialects', 'errors', 'input', 'model', 'validation', 'vocabulary'],
         'Targets know dialects, models, validation and the vocabulary of their options.'),
-      seesOnly('intents', ['diagnostics.ts', 'dialects/dialect.ts', 'factory.ts', 'model', 'shape.ts', 'targets', 'vocabulary'], 'Intents know no dialect.'),
+      seesOnly('intents', ['dialects/contract', 'errors', 'input', 'model', 'targets', 'vocabulary'], 'Intents know no dialect.'),
       seesOnly('validation', [], 'Validation knows manifests only.'),
-      seesOnly('cli', ['diagnostics.ts', 'validation'], 'The command line knows validation only.'),
-      ...[...dialects, '*.ts', ...rooms].map(part => ({
+      seesOnly('cli', ['errors', 'validation'], 'The command line knows validation only.'),
+      ...Object.entries(shared).map(([part, others]) => ({
+        target: `./src/dialects/${part}`,
+        from: './src/dialects',
+        except: [part, ...others].map(name => `./${name}`),
+        message: 'What dialects have in common knows none of them.',
+      })),
+      ...dialects.map(part => ({
         target: `./src/dialects/${part}`,
         from: dialects.filter(dialect => ![part, 'gateway-api'].includes(dialect)).map(dialect => `./src/dialects/${dialect}`),
         message: 'A dialect never imports another one.',
       })),
-      // What meshes say beside Gateway API has types there.
-      ...dialects.filter(part => part !== 'gateway-api').map(part => ({
+      ...[...dialects.filter(part => part !== 'gateway-api'), ...doors.map(door => `gateway-api/${door}`)].map(part => ({
         target: `./src/dialects/${part}`,
         from: './src/dialects/gateway-api',
-        except: ['./extension'],
-        message: 'A mesh knows of Gateway API what is for meshes.',
+        except: doors.map(door => `./${door}`),
+        message: 'Of Gateway API, a mesh knows how it is extended and how it spells things.',
       })),
     ],
   }],

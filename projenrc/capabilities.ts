@@ -1,4 +1,4 @@
-import type { Support } from '../src/dialects/dialect';
+import type { Support } from '../src/dialects/contract/support';
 import type { Kind } from '../src/model/kinds';
 import { KINDS } from '../src/model/kinds';
 import type { CatalogueEntry } from '../src/targets/catalogue';

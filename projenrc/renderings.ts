@@ -1,4 +1,4 @@
-import type { Support } from '../src/dialects/dialect';
+import type { Support } from '../src/dialects/contract/support';
 import { KINDS } from '../src/model/kinds';
 import type { Kind } from '../src/model/kinds';
 import type { CatalogueEntry } from '../src/targets/catalogue';

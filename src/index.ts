@@ -1,7 +1,8 @@
 // Intents: what should hold.
 export * from './intents/mesh-intent';
 export { RouteIntentProps, ServiceRouting } from './intents/route-intent';
-export { RouteBackend, ServiceRoute, ServiceRouteProps, ServiceRouteRule } from './intents/service-route';
+export { RouteBackend, ServiceRouteRule } from './intents/route-rule';
+export { ServiceRoute, ServiceRouteProps } from './intents/service-route';
 export * from './intents/canary-release';
 export * from './intents/blue-green-release';
 export * from './intents/ab-test';

@@ -10,7 +10,7 @@ import {
   ServiceAccessPolicyProps, ServiceRoute, ServiceRouteProps, ServiceRouteRule, StringMatch, Unsupported, Validation,
 } from '../src';
 import { sentences, validate } from '../src/cli/validate';
-import type { Code } from '../src/codes';
+import type { Code } from '../src/errors/codes';
 
 /** What brings each error and each warning about, through the public surface. The result is what a user reads. */
 export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {

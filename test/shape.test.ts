@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import * as library from '../src';
 import type { Call, Type } from './surface';
 import { Surface } from './surface';
-import { nearest } from '../src/nearest';
+import { nearest } from '../src/input/nearest';
 
 const {
   AbTest, CanaryRelease, CertificateIssuer, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, ExposureTls, HttpMatch, Identity,

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../src/dialects/dialect';
+import type { Manifest } from '../../src/dialects/contract/manifest';
 import { kindOf } from '../../src/validation/kinds';
 import { normal } from '../../src/validation/normal';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { normalized, probe } from './access';
 import { type Case, stored, verdict } from './case';
-import type { Manifest } from '../../src/dialects/dialect';
+import type { Manifest } from '../../src/dialects/contract/manifest';
 import { PODS, PORTS, request } from '../../test/oracle/access/arbitraries';
 import { allowedByCilium } from '../../test/oracle/access/cilium';
 import type { Evaluator } from '../../test/oracle/access/decide';

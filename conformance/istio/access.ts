@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { address, type Case, pod, type Probe, service, stored, verdict } from './case';
 import { readings, wire, type Written, writtenForPolicies } from './wire';
-import type { Manifest } from '../../src/dialects/dialect';
+import type { Manifest } from '../../src/dialects/contract/manifest';
 import { istioAccess } from '../../src/dialects/istio/access';
 import type { AccessModel } from '../../src/model/access';
 import type { AccessFeature } from '../../src/model/features/access';

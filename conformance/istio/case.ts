@@ -1,4 +1,4 @@
-import type { Manifest } from '../../src/dialects/dialect';
+import type { Manifest } from '../../src/dialects/contract/manifest';
 import type { PodPort } from '../../src/model/pod-port';
 import type { Protocol } from '../../src/model/protocol';
 import { kindOf } from '../../src/validation/kinds';

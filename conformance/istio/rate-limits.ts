@@ -1,5 +1,5 @@
 import { address, type Case, pod, type Probe, service, verdict } from './case';
-import type { Manifest } from '../../src/dialects/dialect';
+import type { Manifest } from '../../src/dialects/contract/manifest';
 import { gatewayApiRoutes } from '../../src/dialects/gateway-api/routes';
 import { istioAccess } from '../../src/dialects/istio/access';
 import { istioRoutes } from '../../src/dialects/istio/routes';

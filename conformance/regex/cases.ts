@@ -1,6 +1,6 @@
 import { writeFileSync } from 'fs';
 import * as fc from 'fast-check';
-import { PARENT_SEGMENTS, undotted } from '../../src/dialects/dot-segments';
+import { PARENT_SEGMENTS, undotted } from '../../src/dialects/proxies/dot-segments';
 import type { PathCondition } from '../../src/model/path';
 import { pathRegex } from '../../src/model/path';
 import { portableRegex } from '../../src/model/regex-portable';

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import { Composer, LineCounter, Parser, type CST, type ScalarTag } from 'yaml';
-import type { Diagnostic } from '../diagnostics';
+import type { Diagnostic } from '../errors/coded';
 
 /** A YAML document of a file. */
 export interface Document {

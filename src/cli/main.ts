@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { sentences, validate } from './validate';
-import { coded } from '../diagnostics';
+import { coded } from '../errors/coded';
 import type { Channel } from '../validation';
 
 const USAGE = `Usage: cdk8s-mesh validate [--output text|json] [--channel standard|experimental] FILE...

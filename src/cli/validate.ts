@@ -1,6 +1,8 @@
 import { documentsOf, type Document } from './documents';
 import { filesIn } from './files';
-import { coded, experimental, invalid, type Code, type Diagnostic } from '../diagnostics';
+import { coded, type Diagnostic } from '../errors/coded';
+import { type Code } from '../errors/codes';
+import { experimental, invalid } from '../errors/diagnostics';
 import { isKnown, verdict, violations, type Channel, type Violation } from '../validation';
 
 /** What became of a document. */

@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import type { RouteIntentProps } from './route-intent';
 import { RouteIntent } from './route-intent';
 import { checkedPath, REQUESTS, routeProps, SERVICE } from './shapes';
-import { memberOf, optional } from '../shape';
+import { memberOf, optional } from '../input/shape';
 import type { MeshService } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
 import type { RequestMatch } from '../vocabulary/request-match';

@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
 import { checkedPath, intentProps, SERVICE } from './shapes';
-import { instanceOf, listOf, optional } from '../shape';
+import { instanceOf, listOf, optional } from '../input/shape';
 import { compile } from '../targets/compile';
 import { EgressDestination } from '../vocabulary/egress-destination';
 import type { MeshService } from '../vocabulary/mesh-service';

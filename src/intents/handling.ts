@@ -1,5 +1,6 @@
 import type { Duration } from 'cdk8s';
-import { listed, misuse } from '../diagnostics';
+import { misuse } from '../errors/misuse';
+import { listed } from '../errors/words';
 import type { ByField } from '../model/fields';
 import { merged } from '../model/fields';
 import type * as model from '../model/handling';

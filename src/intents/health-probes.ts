@@ -1,5 +1,5 @@
 import type { WorkloadPorts } from './workload-ports';
-import { misuse } from '../diagnostics';
+import { misuse } from '../errors/misuse';
 import type { HealthProbe as ProbeModel } from '../model/access';
 import type { Protocol } from '../model/protocol';
 import { checkPath } from '../vocabulary/request-match';

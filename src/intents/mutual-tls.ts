@@ -1,12 +1,12 @@
 import type { Construct } from 'constructs';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
-import { misuse } from '../diagnostics';
 import { checkedPath, intentProps, SERVICE } from './shapes';
 import { nameOnly, podPort } from './workload-ports';
+import { misuse } from '../errors/misuse';
+import { listOf, memberOf, NUMBER, optional, record } from '../input/shape';
 import type { PortMode } from '../model/authentication';
 import type { PodPort } from '../model/pod-port';
-import { listOf, memberOf, NUMBER, optional, record } from '../shape';
 import { holdAgainstApp } from '../targets/checks';
 import { compile } from '../targets/compile';
 import type { MeshService } from '../vocabulary/mesh-service';

@@ -4,8 +4,9 @@ import { HANDLING, handlingOf, headerChangesOf, serviceTrafficOf } from './handl
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
 import { podPort } from './workload-ports';
-import { listed, misuse } from '../diagnostics';
-import { checkConcrete } from '../factory';
+import { misuse } from '../errors/misuse';
+import { listed } from '../errors/words';
+import { checkConcrete } from '../input/factory';
 import type { Handling, HeaderChanges as HeaderChangesModel, Mirror } from '../model/handling';
 import { prefixChange } from '../model/handling';
 import type { RequestMatch as MatchModel } from '../model/match';
@@ -13,8 +14,9 @@ import { isAnyRequest, matchKey } from '../model/match';
 import type { PodPort } from '../model/pod-port';
 import type { Protocol } from '../model/protocol';
 import { hasRequests } from '../model/protocol';
-import type { PortRoute, RouteModel, RouteRule, Selected, WeightedBackend } from '../model/route';
+import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../model/route';
 import { qualified } from '../model/route';
+import type { PodSelection } from '../model/service-ref';
 import { askWhenMade, holdAgainstApp } from '../targets/checks';
 import { Cluster } from '../targets/cluster';
 import { compileRoute } from '../targets/compile';
@@ -240,7 +242,7 @@ function ruleWhere(path: string, rules: readonly RuleDefinition[], i: number): s
 function mirrorTarget(path: string, service: MeshService, port: MeshServicePort, mirror: RouteMirror): Omit<Mirror, 'fraction'> {
   const { name, namespace } = mirror.service;
   const number = backendPort(path, service, port, mirror);
-  return { name, namespace, port: number, ...podPortOf(portOf(mirror.service, number)), ...podsOf(mirror.service) };
+  return { name, namespace, port: number, ...podPortOf(servicePort(mirror.service, number)), ...podsOf(mirror.service) };
 }
 
 /** The matches of a rule on a port; `undefined` if none of them can hold there. */
@@ -320,7 +322,7 @@ function backendsOf(
       name: backend.service.name,
       namespace: backend.service.namespace,
       port: number,
-      ...podPortOf(portOf(backend.service, number)),
+      ...podPortOf(servicePort(backend.service, number)),
       ...podsOf(backend.service),
       // `-0` would be written as such.
       weight: backend.weight + 0,
@@ -335,7 +337,7 @@ function backendsOf(
   return result;
 }
 
-function podsOf({ podSelector, serviceAccount, _facts: facts }: MeshService): Selected {
+function podsOf({ podSelector, serviceAccount, _facts: facts }: MeshService): PodSelection {
   return {
     ...(podSelector !== undefined && { podSelector }),
     ...(serviceAccount !== undefined && { serviceAccount }),
@@ -343,7 +345,7 @@ function podsOf({ podSelector, serviceAccount, _facts: facts }: MeshService): Se
   };
 }
 
-function portOf({ ports }: MeshService, number: number): MeshServicePort {
+function servicePort({ ports }: MeshService, number: number): MeshServicePort {
   return ports.find(({ port }) => port === number)!;
 }
 

@@ -1,90 +1,10 @@
 import type { Construct } from 'constructs';
-import type { RouteIntentProps, RuleDefinition } from './route-intent';
 import { RouteIntent } from './route-intent';
-import { checkedPath, routeProps, RULES } from './shapes';
-import { misuse } from '../diagnostics';
-import type { MeshService } from '../vocabulary/mesh-service';
-import { checkNotEmpty, checkOneOf, checkObjectName } from '../vocabulary/names';
-import type { HeaderChanges, RequestHandling, RequestRedirect } from '../vocabulary/request-handling';
-import type { RequestMatch } from '../vocabulary/request-match';
-
-/**
- * A Service that takes requests.
- */
-export interface RouteBackend {
-  /**
-   * The Service. Most targets also take the routed Service itself.
-   */
-  readonly service: MeshService;
-
-  /**
-   * Its share, relative to the other weights of the rule: a whole number from 0 to 1,000,000.
-   *
-   * @default 1
-   */
-  readonly weight?: number;
-
-  /**
-   * Its port. Some targets refuse a port that is not the port of the routed Service.
-   *
-   * @default - the port of the same number as that of the routed Service, or of the same name, or its only one
-   */
-  readonly port?: number;
-
-  /**
-   * Changes of the headers of the requests that go to it, in addition to the changes of the rule.
-   *
-   * @default - none
-   */
-  readonly requestHeaders?: HeaderChanges;
-
-  /**
-   * Changes of the headers of its responses, in addition to the changes of the rule.
-   *
-   * @default - none
-   */
-  readonly responseHeaders?: HeaderChanges;
-}
-
-/**
- * Some requests, and where they go.
- */
-export interface ServiceRouteRule extends RequestHandling {
-  /**
-   * A name for the rule, by which metrics and policies know it: lower case letters, digits, dashes and dots.
-   *
-   * @default - none
-   */
-  readonly name?: string;
-
-  /**
-   * The requests, any of which may match. A port passes over a match that is not for its protocol.
-   *
-   * @default - every request
-   */
-  readonly matches?: RequestMatch[];
-
-  /**
-   * Where they go.
-   *
-   * @default - nowhere: there is a `redirect`
-   */
-  readonly backends?: RouteBackend[];
-
-  /**
-   * Where clients are sent instead. Excludes `backends`.
-   *
-   * @default - nowhere
-   */
-  readonly redirect?: RequestRedirect;
-
-  /**
-   * The ports for which the rule holds, by number. Some targets route all ports alike and refuse any choice.
-   *
-   * @default - all ports that are routed
-   */
-  readonly ports?: number[];
-}
+import type { RouteIntentProps, RuleDefinition } from './route-intent';
+import type { ServiceRouteRule } from './route-rule';
+import { RULES, checkedPath, routeProps } from './shapes';
+import { misuse } from '../errors/misuse';
+import { checkNotEmpty, checkObjectName, checkOneOf } from '../vocabulary/names';
 
 /**
  * Properties of `ServiceRoute`.
@@ -151,13 +71,13 @@ export function checkRules(path: string, rules: readonly ServiceRouteRule[]): vo
     if (rule.backends?.every(({ weight }) => weight === 0)) {
       throw misuse('MESH1305', where, 'all weights are 0, so the requests of the rule would fail', 'Give one backend a weight');
     }
-    const unreachable = rules.slice(i + 1).find(later => rule.matches === undefined && covers(rule.ports, later.ports));
+    const unreachable = rules.slice(i + 1).find(later => rule.matches === undefined && includesPorts(rule.ports, later.ports));
     if (unreachable !== undefined) {
       throw misuse('MESH1307', where, `the rule takes every request, so rule ${rules.indexOf(unreachable) + 1} is never reached`, 'Put the rule that takes every request last');
     }
   });
 }
 
-function covers(ports: readonly number[] | undefined, others: readonly number[] | undefined): boolean {
+function includesPorts(ports: readonly number[] | undefined, others: readonly number[] | undefined): boolean {
   return ports === undefined || (others !== undefined && others.every(port => ports.includes(port)));
 }

@@ -2,10 +2,10 @@ import { Duration } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 import type { ServiceTrafficProps } from './handling';
-import type { RouteBackend, ServiceRouteRule } from './service-route';
-import { misuse } from '../diagnostics';
-import type { Shape, Shapes } from '../shape';
-import { BOOLEAN, instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../shape';
+import type { RouteBackend, ServiceRouteRule } from './route-rule';
+import { misuse } from '../errors/misuse';
+import type { Shape, Shapes } from '../input/shape';
+import { BOOLEAN, instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../input/shape';
 import { Identity } from '../vocabulary/identity';
 import { MeshService } from '../vocabulary/mesh-service';
 import type {

@@ -1,4 +1,4 @@
-import { misuse } from '../diagnostics';
+import { misuse } from '../errors/misuse';
 import type { WorkloadPort } from '../model/access';
 import type { PodPort } from '../model/pod-port';
 import { numberOf } from '../model/pod-port';

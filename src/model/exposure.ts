@@ -1,6 +1,7 @@
 import type { GatewayPods, GatewaySource } from './access';
 import type { Mirror } from './handling';
-import type { PortRoute, RouteModel, ServiceRef, WeightedBackend } from './route';
+import type { PortRoute, RouteModel, WeightedBackend } from './route';
+import type { ServiceRef } from './service-ref';
 
 /** A Service that takes requests from outside the cluster. */
 export interface ExposureModel {

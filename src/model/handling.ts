@@ -1,5 +1,5 @@
 import type { PodPort } from './pod-port';
-import type { Selected, ServiceRef } from './route';
+import type { PodSelection, ServiceRef } from './service-ref';
 
 /** What happens to the requests of a rule on their way. What is absent stays as the target has it. */
 export interface Handling {
@@ -40,7 +40,7 @@ export interface Retries {
 /** Those that a retry can mend. */
 export type GrpcStatus = 'cancelled' | 'deadline-exceeded' | 'internal' | 'resource-exhausted' | 'unavailable';
 
-export interface Mirror extends ServiceRef, Selected {
+export interface Mirror extends ServiceRef, PodSelection {
   readonly port: number;
   /** The port of the pods. Absent, it has the same number. */
   readonly podPort?: PodPort;

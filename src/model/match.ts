@@ -112,7 +112,7 @@ function intersectConditions(
     }
     all.splice(other === undefined ? all.length : all.indexOf(other), 1, common);
   }
-  return all.sort(byName);
+  return all.sort(compareNames);
 }
 
 /** Where both hold for the same values, that is the second. */
@@ -142,6 +142,6 @@ function valueRegex({ type, value }: StringCondition): string {
 }
 
 /** Orders conditions by name; names are unique within a match. */
-export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+export function compareNames(a: { readonly name: string }, b: { readonly name: string }): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }

@@ -2,7 +2,7 @@ import type { Handling, HeaderChanges, ServiceTraffic } from './handling';
 import type { RequestMatch } from './match';
 import type { PodPort } from './pod-port';
 import type { Protocol } from './protocol';
-import type { ServiceFacts } from './service-facts';
+import type { Backend, PodSelection, ServiceRef } from './service-ref';
 
 /** A name as people write it. */
 export function qualified(name: string, namespace: string | undefined): string {
@@ -15,28 +15,12 @@ export interface RouteModel {
   readonly name: string;
   /** Namespace of the route; `undefined` where the chart leaves it to whoever applies the manifests. */
   readonly namespace?: string;
-  readonly service: ServiceRef & Selected;
+  readonly service: ServiceRef & PodSelection;
   /** All ports of the Service. */
   readonly ports: readonly PortRoute[];
   /** What holds for the Service as a whole. */
   readonly traffic: ServiceTraffic;
 }
-
-export interface ServiceRef {
-  readonly name: string;
-  readonly namespace?: string;
-}
-
-/** What is known of a Service and of its pods. */
-export interface Selected {
-  readonly podSelector?: Readonly<Record<string, string>>;
-  readonly serviceAccount?: string;
-  /** What it says of itself, where that is known. */
-  readonly facts?: ServiceFacts;
-}
-
-/** A Service that gets requests to another one. */
-export type Backend = ServiceRef & Selected;
 
 /** The routing of one port of the Service. The first port is the primary one. */
 export interface PortRoute {
@@ -63,7 +47,7 @@ export interface RouteRule {
   readonly handling: Handling;
 }
 
-export interface WeightedBackend extends ServiceRef, Selected {
+export interface WeightedBackend extends ServiceRef, PodSelection {
   readonly port: number;
   /** The port of the pods. Absent, it has the same number. */
   readonly podPort?: PodPort;
@@ -82,6 +66,11 @@ export function isConsumerRoute(model: RouteModel): boolean {
 /** Whether the Service itself takes the traffic of one of its ports, which is not routed. No mesh sees datagrams. */
 export function takesTrafficItself({ ports }: RouteModel): boolean {
   return ports.some(({ protocol, rules }) => rules.length === 0 && protocol !== 'UDP');
+}
+
+/** The backends of a rule that get requests: those of a weight above 0. */
+export function weighted({ backends }: Pick<RouteRule, 'backends'>): WeightedBackend[] {
+  return backends.filter(({ weight }) => weight > 0);
 }
 
 /** Where a backend lives: where the routed Service does, unless it says otherwise. */

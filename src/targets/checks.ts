@@ -12,9 +12,11 @@ import { misread } from './misread';
 import { sentInPlainText } from './plain-text';
 import { unfitPolicies } from './pod-fit';
 import { shutOutGateways } from './shut-out';
-import { objections, type Objection, type Statement } from './statements';
+import { type Objection, type Statement } from './statement';
+import { objections } from './statements';
 import { Validation } from './validation';
-import { ambiguous, clash, coded, experimental, invalid, lost, misfit, unrenderable, warn, type Diagnostic } from '../diagnostics';
+import { coded, warn, type Diagnostic } from '../errors/coded';
+import { ambiguous, clash, experimental, invalid, lost, misfit, unrenderable } from '../errors/diagnostics';
 import type { Subject } from '../validation/across';
 import { workloadOf } from '../validation/across/inventory';
 

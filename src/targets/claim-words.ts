@@ -1,4 +1,4 @@
-import type { Claim, ServedHost, Subject, Topic } from '../dialects/claim';
+import type { Claim, ServedHost, Subject, Topic } from '../dialects/contract/claim';
 import { qualified } from '../model/route';
 
 /** What a claim is on, in words. Words tell people of it; what is in conflict is decided by values. */

@@ -1,5 +1,5 @@
-import type { Claim, PodsClaim, RequestsClaim, SubjectClaim } from '../dialects/claim';
-import { claimKey, fieldsKey } from '../dialects/claim';
+import type { Claim, PodsClaim, RequestsClaim, SubjectClaim } from '../dialects/contract/claim';
+import { claimKey, fieldsKey } from '../dialects/contract/claim';
 
 /** An earlier claim that a later one cannot stand beside. */
 export interface Conflict<Owner> {

@@ -1,19 +1,26 @@
 import { asking, elsewhere } from './elsewhere';
 import type { MeshTarget } from './mesh-target';
 import { Unsupported } from './unsupported';
-import { coded, listed, unsupported, type Diagnostic } from '../diagnostics';
-import type { Claim } from '../dialects/claim';
+import type { Claim } from '../dialects/contract/claim';
+import type { DialectOf } from '../dialects/contract/dialect';
+import type { Manifest } from '../dialects/contract/manifest';
+import type { Refusal } from '../dialects/contract/refusal';
+import type { Rendering } from '../dialects/contract/rendering';
+import { refusing } from '../dialects/contract/rendering';
+import { reservedRefusals } from '../dialects/contract/reserved';
+import type { Support } from '../dialects/contract/support';
 import type { Renderers, TargetDialects } from '../dialects/contract/target-dialects';
-import type { DialectOf, Manifest, Refusal, Rendering, Support } from '../dialects/dialect';
-import { refusing } from '../dialects/dialect';
-import { reservedRefusals } from '../dialects/reserved';
+import { coded, type Diagnostic } from '../errors/coded';
+import { unsupported } from '../errors/diagnostics';
+import { listed } from '../errors/words';
 import type { AccessModel } from '../model/access';
 import { HANDLING_FEATURES, TRAFFIC_FEATURES, withoutHandling, withoutTraffic } from '../model/features/handling';
 import type { RouteFeature } from '../model/features/route';
 import { RULE_DETAILS } from '../model/features/route';
 import type { Kind, Kinds } from '../model/kinds';
 import { KINDS } from '../model/kinds';
-import type { Backend, RouteModel, RouteRule } from '../model/route';
+import type { RouteModel, RouteRule } from '../model/route';
+import type { Backend } from '../model/service-ref';
 
 /** What a target makes of a model: manifests, or errors and no manifests. */
 export interface Compilation {
@@ -80,7 +87,7 @@ function renderingOf<K extends Kind>(
  */
 function without(model: RouteModel, refusals: readonly Refusal<RouteFeature>[]): RouteModel {
   const at = (port: number, rule: number) => refusals.filter(r =>
-    r.feature !== undefined && (r.port === undefined || r.port === port) && (r.rule === undefined || r.rule === rule)).map(r => r.feature!);
+    r.feature !== undefined && (r.port === undefined || r.port === port) && (r.ruleIndex === undefined || r.ruleIndex === rule)).map(r => r.feature!);
   return {
     ...model,
     traffic: withoutTraffic(model.traffic, refusals.flatMap(r => r.feature ?? [])),
@@ -141,8 +148,8 @@ function sentences<K extends Kind>(
   });
 }
 
-function placeOf({ port, rule }: { readonly port?: number; readonly rule?: number }): string[] {
-  return port === undefined ? [] : [rule === undefined ? `port ${port}` : `rule ${rule + 1} on port ${port}`];
+function placeOf({ port, ruleIndex }: { readonly port?: number; readonly ruleIndex?: number }): string[] {
+  return port === undefined ? [] : [ruleIndex === undefined ? `port ${port}` : `rule ${ruleIndex + 1} on port ${port}`];
 }
 
 /** How to say it in the same target. */

@@ -1,7 +1,9 @@
 import type { CatalogueEntry } from './catalogue';
-import { CAPABILITIES, listed } from '../diagnostics';
+import type { Refusal } from '../dialects/contract/refusal';
+import type { Support } from '../dialects/contract/support';
 import type { TargetDialects } from '../dialects/contract/target-dialects';
-import type { Refusal, Support } from '../dialects/dialect';
+import { CAPABILITIES } from '../errors/coded';
+import { listed } from '../errors/words';
 import type { Kind, Kinds } from '../model/kinds';
 
 /** A target of the catalogue, and what it refuses of a model. */

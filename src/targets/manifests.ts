@@ -1,8 +1,8 @@
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 import { checkBelow } from './checks';
-import { checkFactory } from '../factory';
-import { instanceOf } from '../shape';
+import { checkFactory } from '../input/factory';
+import { instanceOf } from '../input/shape';
 
 const SCOPE = instanceOf(Construct, 'an app, a chart, or any construct');
 

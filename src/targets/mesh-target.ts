@@ -6,12 +6,13 @@ import type {
 } from './target-options';
 import { CONSUL_OPTIONS, GATEWAY_API_OPTIONS, INGRESS_OPTIONS, KUMA_OPTIONS, NETWORK_POLICY_OPTIONS, SMI_OPTIONS } from './target-options';
 import { Unsupported } from './unsupported';
-import { listed, misuse } from '../diagnostics';
 import type { MeshTraffic } from '../dialects/contract/mesh-traffic';
 import type { TargetDialects } from '../dialects/contract/target-dialects';
 import type { Mesh, MeshOptions } from '../dialects/gateway-api/extension/mesh';
-import type { FactoryKey } from '../factory';
-import { BY_FACTORY, checkFactory } from '../factory';
+import { misuse } from '../errors/misuse';
+import { listed } from '../errors/words';
+import type { FactoryKey } from '../input/factory';
+import { BY_FACTORY, checkFactory } from '../input/factory';
 import type { DnsServer } from '../model/dns';
 import type { DnsServers } from '../vocabulary/dns-servers';
 import { checkNotEmpty } from '../vocabulary/names';

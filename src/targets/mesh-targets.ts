@@ -3,10 +3,10 @@ import { Construct } from 'constructs';
 import { validateBelow } from './checks';
 import { MeshTarget } from './mesh-target';
 import { Validation } from './validation';
-import { misuse } from '../diagnostics';
-import type { FactoryKey } from '../factory';
-import { BY_FACTORY, checkFactory } from '../factory';
-import { instanceOf, listOf, memberOf } from '../shape';
+import { misuse } from '../errors/misuse';
+import type { FactoryKey } from '../input/factory';
+import { BY_FACTORY, checkFactory } from '../input/factory';
+import { instanceOf, listOf, memberOf } from '../input/shape';
 
 const TARGETS = Symbol.for('cdk8s-mesh.MeshTargets');
 const INTENT = Symbol.for('cdk8s-mesh.MeshIntent');

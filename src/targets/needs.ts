@@ -1,8 +1,9 @@
 import type { MeshTarget } from './mesh-target';
-import { coded, unsupported } from '../diagnostics';
-import type { SubjectClaim } from '../dialects/claim';
+import type { SubjectClaim } from '../dialects/contract/claim';
+import type { DialectOf } from '../dialects/contract/dialect';
 import type { Renderers } from '../dialects/contract/target-dialects';
-import type { DialectOf } from '../dialects/dialect';
+import { coded } from '../errors/coded';
+import { unsupported } from '../errors/diagnostics';
 import type { Kind, Kinds } from '../model/kinds';
 
 /** What a target has to have from other constructs for a model, and has not; asked when all constructs are made. */

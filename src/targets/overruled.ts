@@ -1,11 +1,13 @@
 import type { Policies } from './policies';
-import { askedBefore, coded, cutOff, overruled, sentByWaypoint } from '../diagnostics';
+import { coded } from '../errors/coded';
+import { askedBefore, cutOff, overruled, sentByWaypoint } from '../errors/diagnostics';
 import type { AccessModel } from '../model/access';
 import { collected } from '../model/fields';
 import type { HeaderChanges } from '../model/handling';
 import type { RequestMatch } from '../model/match';
-import type { Backend, RouteModel } from '../model/route';
+import type { RouteModel } from '../model/route';
 import { namespaceOf, qualified } from '../model/route';
+import type { Backend } from '../model/service-ref';
 
 /**
  * Policies that the requests of a route never meet: where the policy of the Service that is called decides, that of the pods which answer

@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 import type { Speaker, Told } from './pod-fit';
 import type { Policies } from './policies';
-import { plainText } from '../diagnostics';
+import { plainText } from '../errors/diagnostics';
 import type { AuthenticationModel } from '../model/authentication';
 import { callerOf, exposedServices, namespaceOfService } from '../model/exposure';
 import type { Mirror } from '../model/handling';

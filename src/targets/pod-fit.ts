@@ -1,14 +1,16 @@
 import type { IConstruct } from 'constructs';
 import type { AppServices } from './app-services';
 import { BySelector } from './by-labels';
-import type { Objection, Statement } from './statements';
-import { leavesOut, leavesOutAccount, listed, takesIn } from '../diagnostics';
-import type { ServiceReading } from '../dialects/service-reading';
+import type { Objection, Statement } from './statement';
+import type { ServiceReading } from '../dialects/contract/service-reading';
+import { leavesOut, leavesOutAccount, takesIn } from '../errors/diagnostics';
+import { listed } from '../errors/words';
 import type { AccessModel } from '../model/access';
 import type { PodFacts } from '../model/pod-facts';
 import { isWithin } from '../model/pod-facts';
-import type { RouteModel, Selected, ServiceRef } from '../model/route';
+import type { RouteModel } from '../model/route';
 import { namespaceOf, qualified } from '../model/route';
+import type { PodSelection, ServiceRef } from '../model/service-ref';
 
 /** The statements of a construct, and the chart that it stands in. */
 export interface Speaker {
@@ -64,7 +66,7 @@ interface Cluster {
   readonly accounts: Map<string, Set<string>>;
 }
 
-interface Reached extends ServiceRef, Pick<Selected, 'serviceAccount'> {
+interface Reached extends ServiceRef, Pick<PodSelection, 'serviceAccount'> {
   readonly namespace: string;
   readonly selector: Labels;
 }
@@ -96,7 +98,7 @@ function reached(
 ): { readonly services: readonly Reached[]; readonly isAll: boolean } {
   const { destination: { service, serviceAccount, podSelector, facts }, namespace } = model;
   const known = new Map<string, Reached | undefined>();
-  const meet = ({ name, namespace: at = '', podSelector: given, serviceAccount: account, facts: said }: ServiceRef & Selected): void => {
+  const meet = ({ name, namespace: at = '', podSelector: given, serviceAccount: account, facts: said }: ServiceRef & PodSelection): void => {
     const key = qualified(name, at);
     if (known.has(key)) return;
     const [selector = said?.selector ?? given] = app.factsOf(at, name, chart).map(found => found.selector);

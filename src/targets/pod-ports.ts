@@ -1,9 +1,9 @@
 import type { AppServices } from './app-services';
-import type { Objection, Statement } from './statements';
-import { stale, unsupported } from '../diagnostics';
-import { limitedPorts, podPort } from '../dialects/rate-limit';
-import { reservedByName } from '../dialects/reserved';
+import type { Objection, Statement } from './statement';
+import { reservedByName } from '../dialects/contract/reserved';
+import { stale, unsupported } from '../errors/diagnostics';
 import type { Kind, Kinds } from '../model/kinds';
+import { limitedPorts, portOfPods } from '../model/limited-ports';
 import type { PodFacts } from '../model/pod-facts';
 import { numbersOfPort } from '../model/pod-facts';
 import type { PodPort } from '../model/pod-port';
@@ -29,7 +29,7 @@ const GOVERNED: { readonly [K in Exclude<Statement['kind'], 'exposure'>]: (model
     podSelector: model.service.podSelector,
     namespace: namespaceOf(model, model.service),
     ports: model.ports.flatMap(port => port.podPort ?? []),
-    selected: model.traffic.rateLimit === undefined ? [] : limitedPorts(model).map(port => ({ ...podPort(port), name: port.podPortName })),
+    selected: model.traffic.rateLimit === undefined ? [] : limitedPorts(model).map(port => ({ ...portOfPods(port), name: port.podPortName })),
   }),
 };
 

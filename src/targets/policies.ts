@@ -3,8 +3,8 @@ import { BySelector } from './by-labels';
 import type { MeshTarget } from './mesh-target';
 import type { AccessModel } from '../model/access';
 import { isWithin } from '../model/pod-facts';
-import type { Backend } from '../model/route';
 import { qualified } from '../model/route';
+import type { Backend } from '../model/service-ref';
 
 /** An access policy, as a construct said it to a target. */
 export interface Policy {

@@ -1,6 +1,6 @@
 import type { MeshTarget } from './mesh-target';
-import { reservedWord } from '../diagnostics';
-import { reservedMetadata } from '../dialects/reserved';
+import { reservedMetadata } from '../dialects/contract/reserved';
+import { reservedWord } from '../errors/diagnostics';
 
 type Words = Readonly<Record<string, string>>;
 

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'util';
-import type { Claim } from '../dialects/claim';
+import type { Claim } from '../dialects/contract/claim';
 import type { MeshTraffic } from '../dialects/contract/mesh-traffic';
+import { together } from '../dialects/contract/rendering';
 import type { TargetDialects } from '../dialects/contract/target-dialects';
-import { together } from '../dialects/dialect';
 import { networkPolicyAccess } from '../dialects/kubernetes/access';
 import { secondLayer } from '../dialects/kubernetes/second-layer';
 

@@ -1,8 +1,8 @@
 import type { Speaker, Told } from './pod-fit';
 import type { Policies, Policy } from './policies';
-import type { Objection } from './statements';
+import type { Objection } from './statement';
 import { unspokenOf } from './unspoken-ports';
-import { mayShutOut, shutOut } from '../diagnostics';
+import { mayShutOut, shutOut } from '../errors/diagnostics';
 import type { GatewaySource } from '../model/access';
 import type { ExposureModel, Gateway } from '../model/exposure';
 import { callerOf, exposedServices, namespaceOfService } from '../model/exposure';

@@ -1,40 +1,31 @@
 import type { AppServices } from './app-services';
 import type { MeshTarget } from './mesh-target';
 import { portObjections } from './pod-ports';
-import type { Diagnostic } from '../diagnostics';
-import { doubtful, listed, unsupported } from '../diagnostics';
-import { memoized } from '../dialects/memoized';
-import type { ServiceRole, WordReading } from '../dialects/service-reading';
+import type { Objection, Spoken, Statement } from './statement';
+import { memoized } from '../dialects/contract/memoized';
+import type { ServiceRole, WordReading } from '../dialects/contract/service-reading';
+import { doubtful, unsupported } from '../errors/diagnostics';
+import { listed } from '../errors/words';
 import type { AccessModel, WorkloadPort } from '../model/access';
 import type { AuthenticationModel } from '../model/authentication';
 import type { ExposureModel } from '../model/exposure';
 import { exposedPort, namespaceOfService } from '../model/exposure';
 import { ROUTE_FEATURES, routeFeature } from '../model/features/route';
-import type { Kind, Kinds } from '../model/kinds';
 import { numberOf } from '../model/pod-port';
 import type { Protocol } from '../model/protocol';
-import type { PortRoute, RouteModel, Selected, ServiceRef } from '../model/route';
+import type { PortRoute, RouteModel } from '../model/route';
 import { isElsewhere, namespaceOf, qualified } from '../model/route';
 import type { PortFacts, ServiceFacts, ServiceForm } from '../model/service-facts';
 import { SERVICE_FORMS } from '../model/service-facts';
-
-/** What a construct says of Services in a target. Services that are otherwise than it takes them to be make it void. */
-export type Statement = { readonly [K in Spoken]: { readonly kind: K; readonly target: MeshTarget; readonly model: Kinds[K]['model'] } }[Spoken];
-
-type Spoken = Extract<Kind, 'routes' | 'access' | 'exposure' | 'authentication'>;
-
-export interface Objection {
-  readonly diagnostic: Diagnostic;
-  readonly isError: boolean;
-}
+import type { PodSelection, ServiceRef } from '../model/service-ref';
 
 /** What of a statement does not hold, by what the app says of its Services, or else by what its models say. */
 export function objections(statement: Statement, app: AppServices, chart: unknown): readonly Objection[] {
-  const factsOf = ({ name, namespace = '', facts }: ServiceRef & Selected): readonly ServiceFacts[] => {
+  const factsOf = ({ name, namespace = '', facts }: ServiceRef & PodSelection): readonly ServiceFacts[] => {
     const known = app.factsOf(namespace, name, chart);
     return known.length > 0 || facts === undefined ? known : [facts];
   };
-  const isUnknown = (service: ServiceRef & Selected) => factsOf(service).length === 0;
+  const isUnknown = (service: ServiceRef & PodSelection) => factsOf(service).length === 0;
   const { kind, target, model } = statement;
   switch (kind) {
     case 'authentication': {
@@ -62,9 +53,9 @@ export function objections(statement: Statement, app: AppServices, chart: unknow
   }
 }
 
-type FactsOf = (service: ServiceRef & Selected) => readonly ServiceFacts[];
+type FactsOf = (service: ServiceRef & PodSelection) => readonly ServiceFacts[];
 
-interface Mention extends ServiceRef, Selected {
+interface Mention extends ServiceRef, PodSelection {
   readonly role: ServiceRole;
 }
 
@@ -74,21 +65,21 @@ const routed = memoized((model: RouteModel): Mention[] =>
 function ledTo(model: RouteModel, role: 'backend' | 'exposed'): Mention[] {
   const all = model.ports.flatMap(({ rules }) => rules.flatMap(({ backends, handling }) => [...backends, ...handling.mirrors ?? []]));
   const others = all.filter(({ name, namespace }) => role === 'exposed' || name !== model.service.name || isElsewhere(model, { name, namespace }));
-  return [...new Map(others.map(({ name, namespace, facts }: ServiceRef & Selected) => {
+  return [...new Map(others.map(({ name, namespace, facts }: ServiceRef & PodSelection) => {
     const mention = { name, namespace: namespaceOf(model, { name, namespace }), facts, role };
     return [qualified(name, mention.namespace), mention];
   })).values()];
 }
 
-function parent(model: RouteModel): ServiceRef & Selected {
+function parent(model: RouteModel): ServiceRef & PodSelection {
   return { ...model.service, namespace: namespaceOf(model, model.service) };
 }
 
-function destination({ namespace, destination: { service, facts } }: AccessModel): ServiceRef & Selected {
+function destination({ namespace, destination: { service, facts } }: AccessModel): ServiceRef & PodSelection {
   return { name: service, namespace, facts };
 }
 
-function secured({ namespace, workload }: AuthenticationModel): ServiceRef & Selected {
+function secured({ namespace, workload }: AuthenticationModel): ServiceRef & PodSelection {
   return { name: workload!.service, namespace, facts: workload!.facts };
 }
 

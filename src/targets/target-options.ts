@@ -1,7 +1,7 @@
 import { GatewayApiChannel } from './gateway-api-channel';
 import { ConsulNamespaces, MeshImplementation, SmiImplementation } from './implementations';
 import { Unsupported } from './unsupported';
-import { BOOLEAN, instanceOf, listOf, memberOf, optional, record, TEXT } from '../shape';
+import { BOOLEAN, instanceOf, listOf, memberOf, optional, record, TEXT } from '../input/shape';
 import { DnsServers } from '../vocabulary/dns-servers';
 
 /**

@@ -1,5 +1,5 @@
-import type { Backend } from '../model/route';
 import { qualified } from '../model/route';
+import type { Backend } from '../model/service-ref';
 
 /** Where the requests to Services go, by the routes and exposures of an app, in whichever order these were made. */
 export class Traffic {

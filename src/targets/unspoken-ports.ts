@@ -1,5 +1,6 @@
 import type { Policies } from './policies';
-import { coded, unspokenPort, type Diagnostic } from '../diagnostics';
+import { coded, type Diagnostic } from '../errors/coded';
+import { unspokenPort } from '../errors/diagnostics';
 import type { Mirror } from '../model/handling';
 import { numberOf } from '../model/pod-port';
 import type { RouteModel, WeightedBackend } from '../model/route';

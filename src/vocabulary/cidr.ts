@@ -1,7 +1,7 @@
 import { isIP } from 'net';
-import { misuse } from '../diagnostics';
+import { misuse } from '../errors/misuse';
+import { listOf, TEXT } from '../input/shape';
 import { blockOf, isWithin } from '../model/cidr';
-import { listOf, TEXT } from '../shape';
 
 /**
  * A block of addresses, and blocks among them that are left out. An API server refuses a block with bits behind its prefix, where

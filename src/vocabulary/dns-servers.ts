@@ -1,11 +1,11 @@
 import { isIP } from 'net';
-import type { FactoryKey } from '../factory';
-import { BY_FACTORY, checkFactory } from '../factory';
 import { checkLabels, checkNamespace, checkPort } from './names';
-import { misuse } from '../diagnostics';
+import { misuse } from '../errors/misuse';
+import type { FactoryKey } from '../input/factory';
+import { BY_FACTORY, checkFactory } from '../input/factory';
+import { mapOf, NUMBER, TEXT } from '../input/shape';
 import type { DnsServer } from '../model/dns';
 import { KUBE_DNS } from '../model/dns';
-import { mapOf, NUMBER, TEXT } from '../shape';
 
 /**
  * Where the names of a cluster are looked up. A policy on calls to the outside keeps the DNS open.
@@ -47,7 +47,7 @@ export class DnsServers {
       throw misuse('MESH1106', where, '`podSelector` is empty and would select every pod of the namespace', 'Give the labels of the pods');
     }
     checkLabels(where, podSelector);
-    return new DnsServers(BY_FACTORY, { kind: 'pods', namespace, labels: { ...podSelector }, port: portOf(where, port) });
+    return new DnsServers(BY_FACTORY, { kind: 'pods', namespace, labels: { ...podSelector }, port: checkedPort(where, port) });
   }
 
   /**
@@ -58,7 +58,7 @@ export class DnsServers {
    */
   public static address(address: string, port: number = 53): DnsServers {
     const where = 'DnsServers.address';
-    return new DnsServers(BY_FACTORY, { kind: 'address', cidr: blockOf(where, address), port: portOf(where, port) });
+    return new DnsServers(BY_FACTORY, { kind: 'address', cidr: blockOf(where, address), port: checkedPort(where, port) });
   }
 
   private constructor(key: FactoryKey, private readonly server: DnsServer) {
@@ -71,7 +71,7 @@ export class DnsServers {
   }
 }
 
-function portOf(where: string, port: number): number {
+function checkedPort(where: string, port: number): number {
   NUMBER(where, 'port', port);
   checkPort(where, port);
   return port;

@@ -1,10 +1,10 @@
 import { checkCidr } from './cidr';
-import type { FactoryKey } from '../factory';
-import { BY_FACTORY, checkFactory } from '../factory';
 import { checkHostPattern, checkNotEmpty, checkPort } from './names';
-import { misuse } from '../diagnostics';
+import { misuse } from '../errors/misuse';
+import type { FactoryKey } from '../input/factory';
+import { BY_FACTORY, checkFactory } from '../input/factory';
+import { instanceOf, listOf } from '../input/shape';
 import type * as model from '../model/egress';
-import { instanceOf, listOf } from '../shape';
 
 /**
  * A port outside the cluster, and what is spoken there.

@@ -1,9 +1,9 @@
-import type { FactoryKey } from '../factory';
-import { BY_FACTORY, checkFactory } from '../factory';
 import { checkLabels, checkNamespace, checkObjectName } from './names';
-import { misuse } from '../diagnostics';
+import { misuse } from '../errors/misuse';
+import type { FactoryKey } from '../input/factory';
+import { BY_FACTORY, checkFactory } from '../input/factory';
+import { mapOf, optional, record, TEXT } from '../input/shape';
 import type * as model from '../model/exposure';
-import { mapOf, optional, record, TEXT } from '../shape';
 
 /**
  * The pods of a gateway, for policies that let the gateway in: meshes know clients by their pods. A mesh knows the pods of its own gateways

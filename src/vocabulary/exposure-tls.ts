@@ -1,8 +1,8 @@
-import type { FactoryKey } from '../factory';
-import { BY_FACTORY, checkFactory } from '../factory';
 import { checkNamespace, checkObjectName } from './names';
+import type { FactoryKey } from '../input/factory';
+import { BY_FACTORY, checkFactory } from '../input/factory';
+import { instanceOf } from '../input/shape';
 import type * as model from '../model/exposure';
-import { instanceOf } from '../shape';
 
 /**
  * Who signs certificates, of cert-manager.

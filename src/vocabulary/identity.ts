@@ -1,14 +1,14 @@
 import type { IConstruct } from 'constructs';
 import { checkCidr } from './cidr';
-import type { FactoryKey } from '../factory';
-import { BY_FACTORY, checkFactory } from '../factory';
 import { ExposureGateway } from './exposure-gateway';
 import { kubeObject } from './kube-object';
 import { checkLabels, checkNamespace, checkObjectName } from './names';
-import { misuse } from '../diagnostics';
+import { misuse } from '../errors/misuse';
+import { BY_FACTORY, checkFactory } from '../input/factory';
+import type { FactoryKey } from '../input/factory';
+import { instanceOf, mapOf, TEXT } from '../input/shape';
 import type { Source } from '../model/access';
 import type { Gateway } from '../model/exposure';
-import { instanceOf, mapOf, TEXT } from '../shape';
 
 const GATEWAY = instanceOf(ExposureGateway, "an ExposureGateway, such as `ExposureGateway.shared('public', 'infra')`");
 

@@ -1,10 +1,10 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
-import { misuse } from '../diagnostics';
+import { misuse } from '../errors/misuse';
+import { instanceOf } from '../input/shape';
 import type { PodFacts } from '../model/pod-facts';
 import { makesPods, podFactsOf } from '../model/pod-facts';
-import { instanceOf } from '../shape';
 
 const CONSTRUCT = instanceOf(Construct, 'a construct, such as one of cdk8s-plus');
 

@@ -1,19 +1,20 @@
 import type { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { AccessAllowance } from './access-allowance';
-import type { FactoryKey } from '../factory';
-import { BY_FACTORY, checkFactory } from '../factory';
 import { Identity } from './identity';
 import { kubeObject, podsNear } from './kube-object';
 import { MeshProtocol } from './mesh-protocol';
 import { checkLabels, checkNamespace, checkNotEmpty, checkOneOf, checkObjectName, checkPort, checkPortName, checkServiceName } from './names';
 import { RequestMatch } from './request-match';
-import { listed, misuse } from '../diagnostics';
+import { misuse } from '../errors/misuse';
+import { listed } from '../errors/words';
+import { BY_FACTORY, checkFactory } from '../input/factory';
+import type { FactoryKey } from '../input/factory';
+import { BOOLEAN, instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../input/shape';
 import { isWithin, numbersOfPort } from '../model/pod-facts';
 import { protocolInWords } from '../model/port-protocol';
-import type { ServiceFacts } from '../model/service-facts';
 import { serviceFactsOf } from '../model/service-facts';
-import { BOOLEAN, instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../shape';
+import type { ServiceFacts } from '../model/service-facts';
 
 /**
  * A port of a Service.

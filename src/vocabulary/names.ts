@@ -1,5 +1,7 @@
-import { listed, misuse, type Code } from '../diagnostics';
-import { NUMBER, TEXT } from '../shape';
+import { type Code } from '../errors/codes';
+import { misuse } from '../errors/misuse';
+import { listed } from '../errors/words';
+import { NUMBER, TEXT } from '../input/shape';
 
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;

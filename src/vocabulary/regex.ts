@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js';
-import { misuse } from '../diagnostics';
+import { misuse } from '../errors/misuse';
 import { wholeMatch } from '../model/regex';
 
 /** One of these is up to ten instructions of Envoy. A larger program than an installation of Envoy takes costs all other routes too. */

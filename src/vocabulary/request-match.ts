@@ -1,16 +1,16 @@
-import type { FactoryKey } from '../factory';
-import { BY_FACTORY, checkConcrete, checkFactory } from '../factory';
 import { checkHostPattern, checkKey, checkNotEmpty } from './names';
 import { checkRegex } from './regex';
 import { StringMatch } from './string-match';
-import { misuse } from '../diagnostics';
+import { misuse } from '../errors/misuse';
+import { BY_FACTORY, checkConcrete, checkFactory } from '../input/factory';
+import type { FactoryKey } from '../input/factory';
+import { instanceOf, listOf, mapOf, optional, record, TEXT } from '../input/shape';
 import type { Every } from '../model/fields';
 import type { Hosts } from '../model/host';
 import * as model from '../model/match';
 import type { PathCondition } from '../model/path';
 import { ANY_ELEMENT } from '../model/path';
 import { escapeRegex } from '../model/regex';
-import { instanceOf, listOf, mapOf, optional, record, TEXT } from '../shape';
 
 /**
  * Conditions on a request, all of which must hold. See `HttpMatch`, `GrpcMatch` and `TlsMatch`.
@@ -140,8 +140,8 @@ export class HttpMatch extends RequestMatch {
     const match: Every<model.RequestMatch> = {
       methods: methodsOf(options.methods),
       path: pathOf(options),
-      headers: [...conditionsOf('headers', options.headers), ...cookiesOf(options)].sort(model.byName),
-      query: conditionsOf('query', options.query).sort(model.byName),
+      headers: [...conditionsOf('headers', options.headers), ...cookiesOf(options)].sort(model.compareNames),
+      query: conditionsOf('query', options.query).sort(model.compareNames),
       hosts: hostsOf('HttpMatch.of', options.hosts),
     };
     if (model.isAnyRequest(match)) {
@@ -246,7 +246,7 @@ export class GrpcMatch extends RequestMatch {
         ...(method === undefined ? { type: 'prefix', value: `/${service}` } : { type: 'exact', value: `/${service}/${method}` }),
         grpc: { service, method },
       },
-      headers: conditionsOf('headers', options.headers).sort(model.byName),
+      headers: conditionsOf('headers', options.headers).sort(model.compareNames),
     });
   }
 

@@ -1,9 +1,9 @@
-import type { FactoryKey } from '../factory';
-import { BY_FACTORY, checkFactory } from '../factory';
 import { checkRegex } from './regex';
-import { misuse } from '../diagnostics';
+import { misuse } from '../errors/misuse';
+import type { FactoryKey } from '../input/factory';
+import { BY_FACTORY, checkFactory } from '../input/factory';
+import { TEXT } from '../input/shape';
 import type { StringCondition } from '../model/match';
-import { TEXT } from '../shape';
 
 /**
  * A condition on the value of a header or a query parameter.

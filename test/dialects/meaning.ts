@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Manifest } from '../../src/dialects/dialect';
+import type { Manifest } from '../../src/dialects/contract/manifest';
 import type { AccessModel, AccessRule, Source } from '../../src/model/access';
 import { sourceKey } from '../../src/model/access';
 import type { RequestMatch } from '../../src/model/match';

@@ -88,7 +88,7 @@ describe('Kuma, by Gateway API', () => {
   const rest: RouteRule = { matches: [], backends, handling: {} };
 
   test('sends requests to the Service where no rule matches', () => {
-    expect(render(withRules({ matches: onApi, backends, handling: {} })).refusals).toMatchObject([{ feature: 'OrderedRules', rule: 0, remedy: 'Add a last rule without matches' }]);
+    expect(render(withRules({ matches: onApi, backends, handling: {} })).refusals).toMatchObject([{ feature: 'OrderedRules', ruleIndex: 0, remedy: 'Add a last rule without matches' }]);
     expect(render(withRules({ matches: onApi, backends, handling: {} }, rest)).refusals).toEqual([]);
   });
 
@@ -105,7 +105,7 @@ describe('Kuma, by Gateway API', () => {
   ])('leaves out the slash after what replaces a prefix: %s', (_, handling, to, isRefused) => {
     const found = render(withRules({ matches: onApi, backends: to, handling }, rest)).refusals;
 
-    expect(found.map(({ rule, remedy }) => [rule, remedy])).toEqual(isRefused ? [[0, 'Use `MeshTarget.kuma`, or remove the prefix']] : []);
+    expect(found.map(({ ruleIndex, remedy }) => [ruleIndex, remedy])).toEqual(isRefused ? [[0, 'Use `MeshTarget.kuma`, or remove the prefix']] : []);
   });
 
   test('a prefix that is removed is replaced in a narrower match', () => {
@@ -115,7 +115,7 @@ describe('Kuma, by Gateway API', () => {
       rest,
     )).refusals;
 
-    expect(found).toMatchObject([{ feature: 'HTTPRoutePathRewrite', rule: 0 }]);
+    expect(found).toMatchObject([{ feature: 'HTTPRoutePathRewrite', ruleIndex: 0 }]);
   });
 });
 

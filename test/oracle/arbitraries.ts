@@ -4,7 +4,7 @@ import type { AccessModel, AccessRule, Source, WorkloadPort } from '../../src/mo
 import { sourceKey } from '../../src/model/access';
 import type { Every } from '../../src/model/fields';
 import type { NamedCondition, RequestMatch } from '../../src/model/match';
-import { byName, isAnyRequest } from '../../src/model/match';
+import { compareNames, isAnyRequest } from '../../src/model/match';
 import type { PathCondition } from '../../src/model/path';
 import type { RouteRule } from '../../src/model/route';
 import { absent, total } from '../total';
@@ -38,7 +38,7 @@ const path = (regex: boolean, template = false): fc.Arbitrary<PathCondition> => 
 const conditions = (regex: boolean): fc.Arbitrary<NamedCondition[]> => sparse([], fc.uniqueArray(fc.oneof(
   fc.record({ name: fc.constantFrom(...NAMES), type: fc.constant('exact' as const), value: fc.constantFrom(...VALUES) }),
   ...(regex ? [fc.record({ name: fc.constantFrom(...NAMES), type: fc.constant('regex' as const), value: fc.constantFrom('1|12', '[12]', '1.?') })] : []),
-), { selector: c => c.name, maxLength: 2 }).map(list => [...list].sort(byName)));
+), { selector: c => c.name, maxLength: 2 }).map(list => [...list].sort(compareNames)));
 
 export const match = (can: { regex: boolean; query: boolean; template?: boolean }): fc.Arbitrary<RequestMatch> => total<RequestMatch>({
   methods: fc.uniqueArray(fc.constantFrom(...METHODS), { maxLength: 2 }).map(list => [...list].sort()),

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'util';
 import * as fc from 'fast-check';
-import type { PodsClaim, RequestsClaim, Subject, SubjectClaim, Topic } from '../../src/dialects/claim';
-import { claim } from '../../src/dialects/claim';
+import type { PodsClaim, RequestsClaim, Subject, SubjectClaim, Topic } from '../../src/dialects/contract/claim';
+import { claim } from '../../src/dialects/contract/claim';
 import { claimInWords } from '../../src/targets/claim-words';
 import { Claims } from '../../src/targets/claims';
 

@@ -1,7 +1,7 @@
 import { App, Chart, Duration, Testing } from 'cdk8s';
 import type { MeshTarget } from '../../src';
 import * as library from '../../src';
-import type { Support } from '../../src/dialects/dialect';
+import type { Support } from '../../src/dialects/contract/support';
 import type { Kind } from '../../src/model/kinds';
 import { KINDS } from '../../src/model/kinds';
 import { CATALOGUE } from '../../src/targets/catalogue';

@@ -5,7 +5,7 @@ import {
   EgressDestination, EgressPolicy, EgressPort, GrpcMatch, GrpcStatus, HttpMatch, Identity, MeshProtocol, MeshService, MeshTargets, MutualTls,
   MutualTlsMode, ServiceAccessPolicy, ServiceRoute, StickinessType, StringMatch, Validation,
 } from '../../src';
-import type { Support } from '../../src/dialects/dialect';
+import type { Support } from '../../src/dialects/contract/support';
 import type { CatalogueEntry, Title } from '../../src/targets/catalogue';
 import { CATALOGUE } from '../../src/targets/catalogue';
 import type { MeshTarget } from '../../src/targets/mesh-target';

@@ -1,8 +1,9 @@
 import { App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
 import { MeshTargets } from '../../src';
+import type { Dialect } from '../../src/dialects/contract/dialect';
+import type { Refusal } from '../../src/dialects/contract/refusal';
 import type { TargetDialects } from '../../src/dialects/contract/target-dialects';
-import type { Dialect, Refusal } from '../../src/dialects/dialect';
 import type { AuthenticationModel } from '../../src/model/authentication';
 import type { EgressModel } from '../../src/model/egress';
 import type { ExposureModel } from '../../src/model/exposure';

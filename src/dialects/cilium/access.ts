@@ -6,9 +6,12 @@ import { peers } from './peers';
 import type { AccessModel, AccessRule } from '../../model/access';
 import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
-import { podClaims } from '../claim';
-import type { Dialect, Manifest, Refusal } from '../dialect';
-import { FULL, full, inherent, none, renderUnless } from '../dialect';
+import { podClaims } from '../contract/claim';
+import type { Dialect } from '../contract/dialect';
+import type { Manifest } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
+import { renderUnless } from '../contract/rendering';
+import { FULL, full, inherent, none } from '../contract/support';
 
 const NO_SPIFFE = 'Cilium knows clients by their ServiceAccount, their namespace or their address, not by SPIFFE ids';
 

@@ -2,7 +2,7 @@ import type {
   CiliumNetworkPolicySpec, CiliumNetworkPolicySpecEgress, CiliumNetworkPolicySpecEgressToCidrSet, CiliumNetworkPolicySpecEgressToFqdNs,
   CiliumNetworkPolicySpecIngress, CiliumNetworkPolicySpecIngressFromCidrSet,
 } from '../../../imports/cilium/cilium.io';
-import type { Manifest, Plain } from '../dialect';
+import type { Manifest, Plain } from '../contract/manifest';
 
 /** What the CRD allows in one entry of `toPorts`. */
 export const MAX_PORTS = 40;

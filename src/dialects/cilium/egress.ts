@@ -7,10 +7,13 @@ import type { EgressDestination, EgressModel, EgressPort, EgressProtocol } from 
 import { isPlainTcp, transportOf } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import { escapeRegex } from '../../model/regex';
-import { egressClaims } from '../claim';
-import type { Dialect, Manifest, Refusal } from '../dialect';
-import { FULL, full, renderUnless } from '../dialect';
-import { MAX_PROGRAM_SIZE, programSize } from '../program-size';
+import { egressClaims } from '../contract/claim';
+import type { Dialect } from '../contract/dialect';
+import type { Manifest } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
+import { renderUnless } from '../contract/rendering';
+import { FULL, full } from '../contract/support';
+import { MAX_PROGRAM_SIZE, programSize } from '../proxies/program-size';
 
 /**
  * One CiliumNetworkPolicy that lets calls out to the whole cluster, and outside to what the model allows. A host is the
@@ -119,11 +122,11 @@ function lookups(server: DnsServer): EgressRule[] {
 }
 
 function toAddresses({ cidr, ports }: EgressDestination & { readonly kind: 'cidr' }): EgressRule {
-  return { toCIDRSet: [{ cidr }], toPorts: inParts(ports.map(portOf)).map(part => ({ ports: part })) };
+  return { toCIDRSet: [{ cidr }], toPorts: inParts(ports.map(portRule)).map(part => ({ ports: part })) };
 }
 
 function toHost({ host, ports }: Host): EgressRule {
-  const speaking = (...protocols: EgressProtocol[]) => inParts(ports.filter(({ protocol }) => protocols.includes(protocol)).map(portOf));
+  const speaking = (...protocols: EgressProtocol[]) => inParts(ports.filter(({ protocol }) => protocols.includes(protocol)).map(portRule));
   return {
     toFQDNs: [isWildcard(host) ? { matchPattern: everyNameBelow(host) } : { matchName: host }],
     toPorts: [
@@ -134,7 +137,7 @@ function toHost({ host, ports }: Host): EgressRule {
   };
 }
 
-function portOf({ port, protocol }: EgressPort) {
+function portRule({ port, protocol }: EgressPort) {
   return { port: String(port), protocol: transportOf(protocol) };
 }
 

@@ -2,7 +2,7 @@ import { RE2JS } from 're2js';
 import type { PathCondition } from '../../model/path';
 import { ANY_ELEMENT } from '../../model/path';
 import { escapeRegex } from '../../model/regex';
-import { TOKENS } from '../program-size';
+import { TOKENS } from '../proxies/program-size';
 
 const QUERY = '(\\?.*)?';
 

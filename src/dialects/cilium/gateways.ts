@@ -1,7 +1,7 @@
 import { commonRefusals, redirectsTo } from './routes';
-import type { ExposureExtension } from '../dialect';
-import { noExposures } from '../dialect';
-import { ENVOY_CORS } from '../envoy-cors';
+import type { ExposureExtension } from '../gateway-api/extension/gateways';
+import { noExposures } from '../gateway-api/extension/gateways';
+import { ENVOY_CORS } from '../proxies/envoy-cors';
 
 /**
  * What the gateways of Cilium read.

@@ -5,9 +5,10 @@ import { collected, merged } from '../../model/fields';
 import type { RequestMatch } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import { escapeRegex } from '../../model/regex';
-import type { Plain, Refusal } from '../dialect';
-import { MAX_PROGRAM_SIZE, programSize } from '../program-size';
-import { refused } from '../unwritten';
+import type { Plain } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
+import { refused } from '../contract/unwritten';
+import { MAX_PROGRAM_SIZE, programSize } from '../proxies/program-size';
 
 /** One HTTP rule. Its expressions are held to the whole method and the whole path; a header without a value has to be there. */
 export const httpRule = merged<RequestMatch, Plain<CiliumNetworkPolicySpecIngressToPortsRulesHttp>>({

@@ -3,8 +3,8 @@ import { ciliumPolicies } from './policies';
 import { ciliumRoutes } from './routes';
 import { ciliumServices } from './service-reading';
 import { KUBE_DNS } from '../../model/dns';
+import { nothingReserved } from '../contract/reserved';
 import type { Mesh } from '../gateway-api/extension/mesh';
-import { nothingReserved } from '../reserved';
 
 export const cilium: Mesh<'Cilium', false> = {
   title: 'Cilium',

@@ -1,5 +1,6 @@
 import type { CiliumNetworkPolicySpecEndpointSelector } from '../../../imports/cilium/cilium.io';
-import type { Plain, Refusal } from '../dialect';
+import type { Plain } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
 
 /** Labels that Cilium itself gives to pods. `k8s:` says that they come from Kubernetes. */
 const NAMESPACE_OF_PODS = 'io.kubernetes.pod.namespace';

@@ -1,8 +1,9 @@
 import { ciliumNetworkPolicy } from './apis';
 import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
-import type { Dialect } from '../dialect';
-import { FULL, rendered } from '../dialect';
+import type { Dialect } from '../contract/dialect';
+import { rendered } from '../contract/rendering';
+import { FULL } from '../contract/support';
 
 /** One CiliumNetworkPolicy for all pods of the namespace, with a rule that lets nobody in. */
 export const ciliumNamespaceDefault: Dialect<NamespaceDefaultModel, NamespaceDefaultFeature> = {

@@ -39,7 +39,7 @@ function selectors(source: Source, exceptions: readonly IdentitySource[]): Label
 
 /** Pods of any namespace, but for the excepted ones; those of a namespace of which some are excepted stand apart. */
 function anywhere(selector: LabelSelector, labels: Readonly<Record<string, string>>, exceptions: readonly IdentitySource[]): LabelSelector[] {
-  const namespaces = [...new Set(exceptions.flatMap(namespaceOf))].sort();
+  const namespaces = [...new Set(exceptions.flatMap(namespacesOf))].sort();
   if (namespaces.length === 0) {
     return [selector];
   }
@@ -65,7 +65,7 @@ function exceptionsIn(namespace: string, exceptions: readonly IdentitySource[]):
     : exceptions.flatMap(exception => exception.kind === 'serviceAccount' && exception.namespace === namespace ? [exception.name] : []);
 }
 
-function namespaceOf(source: IdentitySource): string[] {
+function namespacesOf(source: IdentitySource): string[] {
   switch (source.kind) {
     case 'serviceAccount': return [source.namespace];
     case 'namespace': return [source.name];

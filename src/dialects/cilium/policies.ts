@@ -3,9 +3,9 @@ import { ciliumEgress } from './egress';
 import { ciliumNamespaceDefault } from './namespace-default';
 import type { GatewaySource } from '../../model/access';
 import type { DnsServer } from '../../model/dns';
-import type { Policies } from '../dialect';
-import { unable } from '../dialect';
-import { gatewayAccount, hasPods, knowingGateways, type KnowGateway } from '../gateway-clients';
+import type { Policies } from '../contract/dialect';
+import { unable } from '../contract/dialect';
+import { gatewayAccount, hasPods, knowingGateways, type KnowGateway } from '../gateways/gateway-clients';
 
 const CLASS = 'cilium';
 

@@ -1,10 +1,13 @@
 import type { RouteFeature } from '../../model/features/route';
 import type { Handling, Redirect } from '../../model/handling';
 import type { RouteModel } from '../../model/route';
-import type { Refusal, RouteExtension } from '../dialect';
-import { noRoutes, partial, renderUnless } from '../dialect';
-import { ENVOY_CORS } from '../envoy-cors';
-import { rootRedirects } from '../redirects';
+import type { Refusal } from '../contract/refusal';
+import { renderUnless } from '../contract/rendering';
+import { partial } from '../contract/support';
+import type { RouteExtension } from '../gateway-api/extension/routes';
+import { noRoutes } from '../gateway-api/extension/routes';
+import { ENVOY_CORS } from '../proxies/envoy-cors';
+import { rootRedirects } from '../proxies/redirects';
 
 /**
  * What Cilium reads of the routes of a Service: HTTPRoutes and GRPCRoutes in the namespace of the Service.
@@ -30,12 +33,12 @@ export const ciliumRoutes: RouteExtension = {
 
 /** Redirects to the scheme that the requests have. */
 export function redirectsTo({ ports }: RouteModel, scheme: Redirect['scheme']): Refusal<RouteFeature>[] {
-  return ports.flatMap(({ port, rules }) => rules.flatMap(({ handling: { redirect } }, rule) => {
+  return ports.flatMap(({ port, rules }) => rules.flatMap(({ handling: { redirect } }, ruleIndex) => {
     const isSame = redirect?.scheme !== undefined && redirect.scheme === scheme;
     return !isSame ? [] : [{
       feature: 'RequestRedirect' as const,
       port,
-      rule,
+      ruleIndex,
       reason: 'Cilium passes over a redirect to the scheme that the request has',
       remedy: 'Leave out the `scheme`',
     }];
@@ -44,8 +47,8 @@ export function redirectsTo({ ports }: RouteModel, scheme: Redirect['scheme']): 
 
 /** For routes of a Service and of a gateway alike: `operator/pkg/model/translation/envoy_virtual_host.go` of cilium/cilium. */
 export function commonRefusals(model: RouteModel): Refusal<RouteFeature>[] {
-  const ofRules = model.ports.flatMap(({ port, rules }) => rules.flatMap(({ handling }, rule) =>
-    handlingRefusals(handling).map(refusal => ({ ...refusal, port, rule }))));
+  const ofRules = model.ports.flatMap(({ port, rules }) => rules.flatMap(({ handling }, ruleIndex) =>
+    handlingRefusals(handling).map(refusal => ({ ...refusal, port, ruleIndex }))));
   return [...grpcBackendFilters(model), ...rootRedirects(model), ...ofRules];
 }
 
@@ -70,9 +73,9 @@ function handlingRefusals({ timeouts, retries, mirrors = [] }: Handling): Refusa
 }
 
 function grpcBackendFilters({ ports }: RouteModel): Refusal<RouteFeature>[] {
-  return ports.filter(({ protocol }) => protocol === 'GRPC').flatMap(({ port, rules }) => rules.flatMap(({ backends }, rule) => {
+  return ports.filter(({ protocol }) => protocol === 'GRPC').flatMap(({ port, rules }) => rules.flatMap(({ backends }, ruleIndex) => {
     const refuse = (feature: RouteFeature): Refusal<RouteFeature> => ({
-      feature, port, rule, reason: 'Cilium reads no filters on the backends of a GRPCRoute', remedy: 'Change the headers for the rule as a whole',
+      feature, port, ruleIndex, reason: 'Cilium reads no filters on the backends of a GRPCRoute', remedy: 'Change the headers for the rule as a whole',
     });
     return [
       ...(backends.some(b => b.requestHeaders !== undefined) ? [refuse('HTTPRouteBackendRequestHeaderModification')] : []),

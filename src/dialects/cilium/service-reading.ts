@@ -1,7 +1,7 @@
-import { none } from '../dialect';
-import { BY_BACKEND_TLS, gatewayHearing } from '../gateway-hearing';
-import type { ServiceReading } from '../service-reading';
-import { forms } from '../service-reading';
+import { BY_BACKEND_TLS, gatewayHearing } from '../contract/gateway-hearing';
+import type { ServiceReading } from '../contract/service-reading';
+import { forms } from '../contract/service-reading';
+import { none } from '../contract/support';
 
 /** Its proxy stands in for the frontend of a Service (cilium/cilium `operator/pkg/gateway-api/gamma_reconcile.go`), whatever its ports speak. */
 export const ciliumServices: ServiceReading = {

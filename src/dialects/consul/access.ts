@@ -7,12 +7,16 @@ import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import { matchKey } from '../../model/match';
 import { commonProtocol } from '../../model/protocol';
-import type { Backend } from '../../model/route';
 import { qualified } from '../../model/route';
-import type { Claim } from '../claim';
-import { claim } from '../claim';
-import type { Dialect, Manifest, Refusal, Rendering } from '../dialect';
-import { FULL, full, inherent, none, renderUnless } from '../dialect';
+import type { Backend } from '../../model/service-ref';
+import type { Claim } from '../contract/claim';
+import { claim } from '../contract/claim';
+import type { Dialect } from '../contract/dialect';
+import type { Manifest } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
+import type { Rendering } from '../contract/rendering';
+import { renderUnless } from '../contract/rendering';
+import { FULL, full, inherent, none } from '../contract/support';
 
 const WHOLE_SERVICE = inherent('an intention holds for the whole service, on whichever port');
 

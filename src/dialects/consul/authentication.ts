@@ -4,10 +4,11 @@ import type { GatewaySource } from '../../model/access';
 import type { AuthenticationModel } from '../../model/authentication';
 import type { AuthenticationFeature } from '../../model/features/authentication';
 import { commonProtocol } from '../../model/protocol';
-import { claim } from '../claim';
-import type { Dialect } from '../dialect';
-import { FULL, none, rendered } from '../dialect';
-import { isInMesh } from '../gateway-clients';
+import { claim } from '../contract/claim';
+import type { Dialect } from '../contract/dialect';
+import { rendered } from '../contract/rendering';
+import { FULL, none } from '../contract/support';
+import { isInMesh } from '../gateways/gateway-clients';
 
 /** Whoever makes a GatewayClass of Consul gives it its name. */
 export function isInConsul(gateway: GatewaySource): boolean {

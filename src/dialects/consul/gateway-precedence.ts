@@ -3,10 +3,10 @@ import type { RequestMatch } from '../../model/match';
 import { intersect } from '../../model/match';
 import { isExpression } from '../../model/path';
 import type { PortRoute } from '../../model/route';
-import type { Refusal } from '../dialect';
-import { pathMatch } from '../http-route-match';
-import type { SplitRule } from '../specific-rules';
-import { compareCounts, counting } from '../specificity';
+import type { Refusal } from '../contract/refusal';
+import { pathMatch } from '../gateway-api/spelling/http-route-match';
+import { compareCounts, counting } from '../specificity/counts';
+import type { SplitRule } from '../specificity/specific-rules';
 
 /**
  * The gateways of Consul take the match with the longest path, whatever its kind, then that with more headers, then with more
@@ -14,14 +14,14 @@ import { compareCounts, counting } from '../specificity';
  * expressions, and a prefix that is written with the slash after it, beside an exact path that ends in that slash.
  */
 export function laterRulesThatComeFirst({ port }: PortRoute, rules: readonly SplitRule[]): Refusal<RouteFeature>[] {
-  const matches = rules.flatMap(rule => rule.matches.map(match => ({ match, rule: rule.index })));
+  const matches = rules.flatMap(rule => rule.matches.map(match => ({ match, ruleIndex: rule.index })));
   const found = matches.flatMap((earlier, i) => matches.slice(i + 1)
-    .filter(later => later.rule !== earlier.rule && comesFirst(later.match, earlier.match))
-    .map(later => [earlier.rule, later.rule]));
+    .filter(later => later.ruleIndex !== earlier.ruleIndex && comesFirst(later.match, earlier.match))
+    .map(later => [earlier.ruleIndex, later.ruleIndex]));
   return found.slice(0, 1).map(([earlier, later]) => ({
     feature: 'OrderedRules',
     port,
-    rule: earlier,
+    ruleIndex: earlier,
     reason: `rules ${earlier + 1} and ${later + 1} may match the same request, and Consul takes that with the longer path, as it is written`,
     remedy: 'Use exact paths without a slash at the end, or prefixes, or methods that set them apart',
   }));

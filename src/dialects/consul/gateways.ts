@@ -3,12 +3,15 @@ import { FILTERED, routeFilters } from './route-filters';
 import { withoutHandling } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
 import type { RequestMatch } from '../../model/match';
-import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
-import type { ExposureExtension, Refusal } from '../dialect';
-import { FULL, inherent, noExposures, partial } from '../dialect';
-import { isConflict } from '../precedence';
-import type { SplitRule } from '../specific-rules';
-import { specificRules } from '../specific-rules';
+import { weighted } from '../../model/route';
+import type { PortRoute, RouteModel } from '../../model/route';
+import type { Refusal } from '../contract/refusal';
+import { FULL, inherent, partial } from '../contract/support';
+import type { ExposureExtension } from '../gateway-api/extension/gateways';
+import { noExposures } from '../gateway-api/extension/gateways';
+import { isConflict } from '../specificity/precedence';
+import type { SplitRule } from '../specificity/specific-rules';
+import { specificRules } from '../specificity/specific-rules';
 
 /** Limits of the CRD of HTTPRoute. */
 const MAX_MATCHES_PER_RULE = 64;
@@ -42,7 +45,7 @@ export const consulGateways: ExposureExtension = {
   rules: (model, rules) => rules.map((rule): SplitRule => ({
     ...rule,
     matches: rule.matches.flatMap(byElements),
-    backends: taking(rule),
+    backends: weighted(rule),
     handling: withoutHandling(rule.handling, FILTERED),
     filters: routeFilters(model, rule.handling),
   })),
@@ -55,11 +58,6 @@ function byElements(match: RequestMatch): RequestMatch[] {
     { ...match, path: { type: 'exact', value: path.value } },
     { ...match, path: { type: 'prefix', value: `${path.value}/` } },
   ];
-}
-
-/** A weight of 0 is one of 1 to Consul. */
-function taking({ backends }: Pick<RouteRule, 'backends'>): WeightedBackend[] {
-  return backends.filter(({ weight }) => weight > 0);
 }
 
 function matchRefusals({ ports }: RouteModel): Refusal<RouteFeature>[] {
@@ -82,11 +80,11 @@ function manyMatches({ port }: PortRoute, rules: readonly SplitRule[]): Refusal<
 
 /** Consul changes the headers of responses where it splits no requests. */
 function responsesOfSplits({ ports }: RouteModel): Refusal<RouteFeature>[] {
-  return ports.flatMap(({ port, rules }) => rules.flatMap((one, rule) =>
-    taking(one).length < 2 || taking(one).every(({ responseHeaders }) => responseHeaders === undefined) ? [] : [{
+  return ports.flatMap(({ port, rules }) => rules.flatMap((one, ruleIndex) =>
+    weighted(one).length < 2 || weighted(one).every(({ responseHeaders }) => responseHeaders === undefined) ? [] : [{
       feature: 'BackendResponseHeaderModification' as const,
       port,
-      rule,
+      ruleIndex,
       reason: 'of several backends, Consul changes the headers of requests only',
       remedy: 'Change them for the whole rule',
     }]));

@@ -1,6 +1,6 @@
 import type { ServiceRouterSpecRoutesDestination } from '../../../imports/consul/consul.hashicorp.com';
 import type { Handling, Header, HeaderChanges } from '../../model/handling';
-import type { Plain } from '../dialect';
+import type { Plain } from '../contract/manifest';
 
 /** Changes of headers, of a route or of a split. */
 export function headerChanges(

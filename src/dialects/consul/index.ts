@@ -5,9 +5,9 @@ import { consulReserved } from './reserved';
 import { consulRoutes } from './routes';
 import { consulServices } from './service-reading';
 import type { ConsulNamespaces } from './services';
+import { unable } from '../contract/dialect';
 import type { MeshTraffic } from '../contract/mesh-traffic';
 import type { TargetDialects } from '../contract/target-dialects';
-import { unable } from '../dialect';
 import type { Mesh } from '../gateway-api/extension/mesh';
 
 /** One sidecar for each Service of a pod, counted from 20000. */

@@ -3,9 +3,10 @@ import { denyAll } from './service-intentions';
 import type { ConsulNamespaces } from './services';
 import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
-import { claimOn } from '../claim';
-import type { Dialect } from '../dialect';
-import { FULL, none, rendered } from '../dialect';
+import { claimOn } from '../contract/claim';
+import type { Dialect } from '../contract/dialect';
+import { rendered } from '../contract/rendering';
+import { FULL, none } from '../contract/support';
 
 /**
  * One ServiceIntentions for every service of the namespace. Those of one service go before it.

@@ -1,5 +1,5 @@
 import { routeRefusals } from './route-refusals';
-import { isRouted, isSplit, namespaceOf, routedPort, serviceKey, takers } from './service-chain';
+import { isRouted, isSplit, routedPort, serviceKey } from './service-chain';
 import { defaultsClaims, serviceDefaults } from './service-defaults';
 import { redirection, sticky } from './service-resolver';
 import { serviceRouter } from './service-router';
@@ -8,10 +8,14 @@ import type { ConsulNamespaces } from './services';
 import { consulService } from './services';
 import type { RouteFeature } from '../../model/features/route';
 import { commonProtocol, hasRequests } from '../../model/protocol';
+import { weighted, namespaceOf } from '../../model/route';
 import type { PortRoute, RouteModel } from '../../model/route';
-import { claim } from '../claim';
-import type { Dialect, Manifest, Support } from '../dialect';
-import { FULL, full, inherent, none, partial, rendered, renderUnless } from '../dialect';
+import { claim } from '../contract/claim';
+import type { Dialect } from '../contract/dialect';
+import type { Manifest } from '../contract/manifest';
+import { rendered, renderUnless } from '../contract/rendering';
+import { FULL, full, inherent, none, partial } from '../contract/support';
+import type { Support } from '../contract/support';
 
 const CLIENT = none('Consul keeps it with the clients, in the `upstreamConfig` of their ServiceDefaults');
 const NO_MIRROR = none('Consul copies no requests');
@@ -105,7 +109,7 @@ function requestEntries(model: RouteModel, port: PortRoute, namespaces: ConsulNa
   const split = isRouted(port) ? port.rules.filter(isSplit) : port.rules;
   const resolvers = port.rules.flatMap(rule => {
     const { stickiness } = rule.handling;
-    return stickiness === undefined ? [] : takers(rule).map(backend => sticky(model, backend, stickiness));
+    return stickiness === undefined ? [] : weighted(rule).map(backend => sticky(model, backend, stickiness));
   });
   return [
     ...split.map(rule => serviceSplitter(model, rule, namespaces)),
@@ -115,7 +119,7 @@ function requestEntries(model: RouteModel, port: PortRoute, namespaces: ConsulNa
 }
 
 function connectionEntries(model: RouteModel, { rules: [rule] }: PortRoute, namespaces: ConsulNamespaces): Manifest[] {
-  return takers(rule)
+  return weighted(rule)
     .filter(backend => serviceKey(model, backend) !== serviceKey(model, model.service))
     .map(backend => redirection(model, backend, namespaces));
 }

@@ -6,8 +6,8 @@ import type { NamedCondition, RequestMatch } from '../../model/match';
 import { matchKey } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import { pathRegex } from '../../model/path';
-import type { Plain } from '../dialect';
-import { refused } from '../unwritten';
+import type { Plain } from '../contract/manifest';
+import { refused } from '../contract/unwritten';
 
 type Permission = Plain<ServiceIntentionsSpecSourcesPermissions>;
 type HttpPermission = Plain<ServiceIntentionsSpecSourcesPermissionsHttp>;

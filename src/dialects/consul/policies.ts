@@ -2,9 +2,9 @@ import { consulAccess } from './access';
 import { consulAuthentication, isInConsul } from './authentication';
 import { consulNamespaceDefault } from './namespace-default';
 import type { ConsulNamespaces } from './services';
-import type { Policies } from '../dialect';
-import { unable } from '../dialect';
-import { gatewayAccount, knowingGateways, type KnowGateway } from '../gateway-clients';
+import type { Policies } from '../contract/dialect';
+import { unable } from '../contract/dialect';
+import { gatewayAccount, knowingGateways, type KnowGateway } from '../gateways/gateway-clients';
 
 export interface ConsulOptions {
   /** `undefined` where it is not known: then a name could stand for services of other namespaces too. */

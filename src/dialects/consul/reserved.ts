@@ -1,4 +1,4 @@
-import type { Reserved } from '../reserved';
+import type { Reserved } from '../contract/reserved';
 
 /**
  * What the transparent proxy leaves alone (hashicorp/consul-k8s `control-plane/connect-inject/webhook/redirect_traffic.go`,

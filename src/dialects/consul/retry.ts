@@ -1,6 +1,6 @@
 import type { ServiceRouterSpecRoutesDestination } from '../../../imports/consul/consul.hashicorp.com';
 import type { Retries } from '../../model/handling';
-import type { Plain } from '../dialect';
+import type { Plain } from '../contract/manifest';
 
 type Retry = Pick<Plain<ServiceRouterSpecRoutesDestination>, 'numRetries' | 'retryOn' | 'retryOnStatusCodes'>;
 

@@ -5,8 +5,8 @@ import type { RouteFeature } from '../../model/features/route';
 import type { Handling } from '../../model/handling';
 import { shortHash } from '../../model/hash';
 import type { RouteModel } from '../../model/route';
-import type { Manifest, Plain } from '../dialect';
-import { duration } from '../duration';
+import type { Manifest, Plain } from '../contract/manifest';
+import { goDuration } from '../gateway-api/spelling/duration';
 
 /** What the gateways of Consul read in filters of their own, and not in the rules of an HTTPRoute. */
 export const FILTERED: readonly RouteFeature[] = ['HTTPRouteRequestTimeout', 'HTTPRouteRetry', 'NoRetries'];
@@ -18,7 +18,7 @@ export const FILTERED: readonly RouteFeature[] = ['HTTPRouteRequestTimeout', 'HT
  */
 export function routeFilters(model: RouteModel, { timeouts, retries }: Handling): Manifest[] {
   return [
-    ...(timeouts === undefined ? [] : [routeFilter<RouteTimeoutFilterSpec>(model, 'RouteTimeoutFilter', { requestTimeout: duration(timeouts.request!) })]),
+    ...(timeouts === undefined ? [] : [routeFilter<RouteTimeoutFilterSpec>(model, 'RouteTimeoutFilter', { requestTimeout: goDuration(timeouts.request!) })]),
     ...(retries === undefined || retries.attempts === 0 ? [] : [routeFilter<RouteRetryFilterSpec>(model, 'RouteRetryFilter', retry(retries))]),
   ];
 }

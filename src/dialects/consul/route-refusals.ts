@@ -1,10 +1,11 @@
-import { namespaceOf, routedPort, routedRules, serviceKey, takers } from './service-chain';
+import { routedPort, routedRules, serviceKey } from './service-chain';
 import { percentages } from './service-splitter';
 import type { ConsulNamespaces } from './services';
 import type { RouteFeature } from '../../model/features/route';
 import { commonProtocol, hasRequests } from '../../model/protocol';
+import { weighted, namespaceOf } from '../../model/route';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
-import type { Refusal } from '../dialect';
+import type { Refusal } from '../contract/refusal';
 
 /** What of a route Consul cannot say, beside the features that it lacks. */
 export function routeRefusals(model: RouteModel, namespaces: ConsulNamespaces): Refusal<RouteFeature>[] {
@@ -17,7 +18,7 @@ export function routeRefusals(model: RouteModel, namespaces: ConsulNamespaces): 
     ...protocolRefusals(model),
     ...nameRefusals(model, namespaces),
     ...rules.flatMap((rule, i) =>
-      (hasRequests(protocol) ? requestRefusals : connectionRefusals)(rule).map(refusal => ({ ...refusal, port, rule: i }))),
+      (hasRequests(protocol) ? requestRefusals : connectionRefusals)(rule).map(refusal => ({ ...refusal, port, ruleIndex: i }))),
     ...stickinessRefusals(model, routed),
     ...restRefusals(routed),
   ];
@@ -61,7 +62,7 @@ function requestRefusals({ matches, backends, handling: { rewrite } }: RouteRule
 }
 
 function connectionRefusals(rule: RouteRule): RuleRefusal[] {
-  return takers(rule).length < 2 ? [] : [{
+  return weighted(rule).length < 2 ? [] : [{
     feature: 'WeightedBackends',
     reason: 'Consul splits requests, and leaves connections whole',
     remedy: 'Send all connections to one Service, or say that the port speaks HTTP, if it does',
@@ -71,23 +72,23 @@ function connectionRefusals(rule: RouteRule): RuleRefusal[] {
 function stickinessRefusals(model: RouteModel, { port, rules }: PortRoute): Refusal<RouteFeature>[] {
   return rules.flatMap((rule, i) => {
     const { stickiness } = rule.handling;
-    const refuse = (reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'SessionPersistence', port, rule: i, reason, remedy });
+    const refuse = (reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'SessionPersistence', port, ruleIndex: i, reason, remedy });
     const elsewhere = rules.some(other => JSON.stringify(other.handling.stickiness) !== JSON.stringify(stickiness)
-      && other.backends.some(b => takers(rule).some(t => serviceKey(model, t) === serviceKey(model, b))));
+      && other.backends.some(b => weighted(rule).some(t => serviceKey(model, t) === serviceKey(model, b))));
     return stickiness === undefined ? [] : [
       ...(stickiness.type === 'header' ? [refuse('Consul sets cookies, and no headers', 'Use StickinessType.COOKIE')] : []),
       ...(stickiness.idleTimeout !== undefined ? [refuse('a cookie of Consul lasts since it was set', 'Use `absoluteTimeout`')] : []),
-      ...(takers(rule).length > 1 ? [refuse('Consul picks one of several backends for each request anew', 'Send the requests to one backend')] : []),
+      ...(weighted(rule).length > 1 ? [refuse('Consul picks one of several backends for each request anew', 'Send the requests to one backend')] : []),
       ...(elsewhere ? [refuse('it holds for a backend, in whichever rule', 'Say the same in all rules that have this backend')] : []),
     ];
   });
 }
 
 function restRefusals({ port, rules }: PortRoute): Refusal<RouteFeature>[] {
-  return rules[rules.length - 1].matches.length === 0 ? [] : rules.map((_, rule) => ({
+  return rules[rules.length - 1].matches.length === 0 ? [] : rules.map((_, ruleIndex) => ({
     feature: 'OrderedRules',
     port,
-    rule,
+    ruleIndex,
     reason: 'Consul sends requests that match no rule to the Service itself, where Gateway API fails them',
     remedy: 'Add a last rule without matches',
   }));

@@ -1,6 +1,7 @@
 import { ROUTE_FEATURES } from '../../model/features/route';
-import type { RouteExtension } from '../dialect';
-import { noneOf, rendered } from '../dialect';
+import { rendered } from '../contract/rendering';
+import { noneOf } from '../contract/support';
+import type { RouteExtension } from '../gateway-api/extension/routes';
 
 /**
  * Consul reads routes whose parent is a Gateway, and none whose parent is a Service.

@@ -1,10 +1,9 @@
 import type { ConsulNamespaces } from './services';
 import { shortHash } from '../../model/hash';
 import { matchKey } from '../../model/match';
-import type { PortRoute, RouteModel, RouteRule, ServiceRef, WeightedBackend } from '../../model/route';
+import type { PortRoute, RouteModel, RouteRule } from '../../model/route';
 import { isElsewhere, namespaceOf, qualified } from '../../model/route';
-
-export { namespaceOf } from '../../model/route';
+import type { ServiceRef } from '../../model/service-ref';
 
 /** The port whose rules are those of the service, as its ports are routed alike; nothing, where none is routed. */
 export function routedPort({ ports }: RouteModel): PortRoute | undefined {
@@ -48,9 +47,4 @@ export function serviceOf(
 /** Equal for the same service, and for no others. */
 export function serviceKey(model: RouteModel, service: ServiceRef): string {
   return qualified(service.name, namespaceOf(model, service));
-}
-
-/** The backends that get requests. */
-export function takers({ backends }: RouteRule): WeightedBackend[] {
-  return backends.filter(({ weight }) => weight > 0);
 }

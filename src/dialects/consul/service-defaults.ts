@@ -3,9 +3,9 @@ import type { ConsulNamespaces } from './services';
 import type { ServiceDefaultsSpec } from '../../../imports/consul/consul.hashicorp.com';
 import type { MutualTlsMode } from '../../model/authentication';
 import type { Protocol } from '../../model/protocol';
-import type { SubjectClaim } from '../claim';
-import { claim } from '../claim';
-import type { Manifest, Plain } from '../dialect';
+import type { SubjectClaim } from '../contract/claim';
+import { claim } from '../contract/claim';
+import type { Manifest, Plain } from '../contract/manifest';
 
 /** The generated type spells one field in another case than the CRD. */
 type Spec = Plain<Pick<ServiceDefaultsSpec, 'protocol'>> & { readonly mutualTLSMode: MutualTlsMode };

@@ -5,7 +5,7 @@ import { ALL_SERVICES, includes, named, servicesOf } from './services';
 import type { ServiceIntentionsSpec, ServiceIntentionsSpecSources } from '../../../imports/consul/consul.hashicorp.com';
 import type { AccessModel, AccessRule } from '../../model/access';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
-import type { Manifest, Plain } from '../dialect';
+import type { Manifest, Plain } from '../contract/manifest';
 
 /**
  * One ServiceIntentions: an entry for each client that rules speak of, and one that denies every other. The entry that

@@ -1,7 +1,7 @@
-import { none, partial } from '../dialect';
-import { gatewayHearing } from '../gateway-hearing';
-import type { ServiceReading } from '../service-reading';
-import { forms } from '../service-reading';
+import { gatewayHearing } from '../contract/gateway-hearing';
+import type { ServiceReading } from '../contract/service-reading';
+import { forms } from '../contract/service-reading';
+import { none, partial } from '../contract/support';
 
 /**
  * What ports speak, its ServiceDefaults say. It registers pods that the endpoints of a Service name (hashicorp/consul-k8s

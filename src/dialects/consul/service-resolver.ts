@@ -1,11 +1,13 @@
 import { CONSUL_API_VERSION } from './apis';
-import { namespaceOf, serviceOf } from './service-chain';
+import { serviceOf } from './service-chain';
 import type { ConsulNamespaces } from './services';
 import type { ServiceResolverSpec, ServiceResolverSpecLoadBalancerHashPolicies } from '../../../imports/consul/consul.hashicorp.com';
 import type { Stickiness } from '../../model/handling';
-import type { RouteModel, ServiceRef } from '../../model/route';
-import type { Manifest, Plain } from '../dialect';
-import { duration } from '../duration';
+import { namespaceOf } from '../../model/route';
+import type { RouteModel } from '../../model/route';
+import type { ServiceRef } from '../../model/service-ref';
+import type { Manifest, Plain } from '../contract/manifest';
+import { goDuration } from '../gateway-api/spelling/duration';
 
 /** One ServiceResolver: the connections to a service go to another one. */
 export function redirection(model: RouteModel, backend: ServiceRef, namespaces: ConsulNamespaces): Manifest {
@@ -17,7 +19,7 @@ export function sticky(model: RouteModel, backend: ServiceRef, { name, absoluteT
   const cookie: Plain<ServiceResolverSpecLoadBalancerHashPolicies> = {
     field: 'cookie',
     fieldValue: name ?? `${backend.name}-session`,
-    cookieConfig: { path: '/', ...(absoluteTimeout === undefined ? { session: true } : { ttl: duration(absoluteTimeout) }) },
+    cookieConfig: { path: '/', ...(absoluteTimeout === undefined ? { session: true } : { ttl: goDuration(absoluteTimeout) }) },
   };
   return serviceResolver(backend.name, namespaceOf(model, backend), { loadBalancer: { policy: 'maglev', hashPolicies: [cookie] } });
 }

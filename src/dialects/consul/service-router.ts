@@ -13,10 +13,10 @@ import type { NamedCondition, RequestMatch } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import { pathRegex } from '../../model/path';
 import type { RouteModel, RouteRule } from '../../model/route';
-import type { Manifest, Plain } from '../dialect';
-import { duration } from '../duration';
-import { withoutSlash } from '../path-change';
-import { elsewhere, refused } from '../unwritten';
+import type { Manifest, Plain } from '../contract/manifest';
+import { elsewhere, refused } from '../contract/unwritten';
+import { goDuration } from '../gateway-api/spelling/duration';
+import { withoutSlash } from '../specificity/path-change';
 
 type Route = Plain<ServiceRouterSpecRoutes>;
 type HttpMatch = Plain<ServiceRouterSpecRoutesMatchHttp>;
@@ -48,7 +48,7 @@ function inOrder({ matches, handling }: RouteRule): readonly RequestMatch[] {
 
 const treatment = merged<Handling, Destination>({
   // A negative time takes away the 15 seconds that Envoy has by itself; 0 leaves them.
-  timeouts: ({ request }) => request === undefined ? {} : { requestTimeout: request === 0 ? '-1s' : duration(request) },
+  timeouts: ({ request }) => request === undefined ? {} : { requestTimeout: request === 0 ? '-1s' : goDuration(request) },
   retries: retries => retries.attempts > 0 ? retry(retries) : {},
   requestHeaders: requestHeaders => headerChanges({ requestHeaders }),
   responseHeaders: responseHeaders => headerChanges({ responseHeaders }),

@@ -4,7 +4,7 @@ import { serviceOf, splitterName } from './service-chain';
 import type { ConsulNamespaces } from './services';
 import type { ServiceSplitterSpec } from '../../../imports/consul/consul.hashicorp.com';
 import type { RouteModel, RouteRule, WeightedBackend } from '../../model/route';
-import type { Manifest, Plain } from '../dialect';
+import type { Manifest, Plain } from '../contract/manifest';
 
 /** One ServiceSplitter: the backends of a rule, with their shares. */
 export function serviceSplitter(model: RouteModel, rule: RouteRule, namespaces: ConsulNamespaces): Manifest {

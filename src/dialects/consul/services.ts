@@ -1,6 +1,6 @@
 import { ANY } from './apis';
 import type { Source } from '../../model/access';
-import type { Subject } from '../claim';
+import type { Subject } from '../contract/claim';
 
 /**
  * What the namespaces of Kubernetes are in Consul. `mirrored`: each has a namespace of Consul with its name. `single`:
@@ -32,14 +32,14 @@ export function consulService(name: string, namespace: string | undefined, names
 }
 
 /** Whether all that `b` stands for is among what `a` does. */
-export function covers(a: ConsulServices, b: ConsulServices): boolean {
+export function includesServices(a: ConsulServices, b: ConsulServices): boolean {
   return [ANY, b.name].includes(a.name) && [ANY, b.namespace].includes(a.namespace);
 }
 
 /** Whether a source includes these services. */
 export function includes(source: Source, services: ConsulServices): boolean {
   const those = servicesOf(source);
-  return those !== undefined && covers(those, services);
+  return those !== undefined && includesServices(those, services);
 }
 
 /** The fields that name services. Without namespaces in Consul, there is no field for them. */

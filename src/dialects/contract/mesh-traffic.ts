@@ -1,4 +1,4 @@
-import type { PortRange } from '../reserved';
+import type { PortRange } from './reserved';
 
 /** How the traffic of a mesh comes to the pods, on the wire. */
 export interface MeshTraffic {

@@ -1,8 +1,8 @@
+import type { DialectOf } from './dialect';
 import type { MeshTraffic } from './mesh-traffic';
+import type { Reserved } from './reserved';
+import type { ServiceReading } from './service-reading';
 import type { Kind } from '../../model/kinds';
-import type { DialectOf } from '../dialect';
-import type { Reserved } from '../reserved';
-import type { ServiceReading } from '../service-reading';
 
 /** The dialects of a target, by the model they render. */
 export type Renderers = { readonly [K in Kind]: DialectOf<K> };

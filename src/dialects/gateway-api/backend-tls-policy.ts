@@ -3,7 +3,7 @@ import type { BackendTlsPolicySpec } from '../../../imports/gateway-api/standard
 import type { BackendTls, ExposureModel } from '../../model/exposure';
 import { exposedServices, namespaceOfService } from '../../model/exposure';
 import { qualified } from '../../model/route';
-import type { Manifest, Plain } from '../dialect';
+import type { Manifest, Plain } from '../contract/manifest';
 
 /** The generated type spells one field in another case than the CRD. */
 type Spec = Plain<Pick<BackendTlsPolicySpec, 'targetRefs'>> & { readonly validation: object };

@@ -1,10 +1,11 @@
 import { EXPERIMENTAL_API_VERSION, MAX_POLICY_TARGETS } from './apis';
-import { duration } from '../duration';
 import { chunks } from './route-rules';
+import { goDuration } from './spelling/duration';
 import type { XBackendTrafficPolicySpec } from '../../../imports/gateway-api/experimental/gateway.networking.x-k8s.io';
-import type { RouteModel, ServiceRef } from '../../model/route';
+import type { RouteModel } from '../../model/route';
 import { takesTrafficItself } from '../../model/route';
-import type { Manifest, Plain } from '../dialect';
+import type { ServiceRef } from '../../model/service-ref';
+import type { Manifest, Plain } from '../contract/manifest';
 
 /** One XBackendTrafficPolicy for the retry budget. It targets the Services to which requests go, since retries are counted there. */
 export function backendTrafficPolicies(model: RouteModel): Manifest[] {
@@ -13,7 +14,7 @@ export function backendTrafficPolicies(model: RouteModel): Manifest[] {
     const spec: Plain<XBackendTrafficPolicySpec> = {
       targetRefs: names.map(name => ({ group: '', kind: 'Service', name })),
       retryConstraint: {
-        budget: { percent: retryBudget.percent, interval: duration(retryBudget.interval) },
+        budget: { percent: retryBudget.percent, interval: goDuration(retryBudget.interval) },
         minRetryRate: { count: retryBudget.minRetriesPerSecond, interval: '1s' },
       },
     };
@@ -23,10 +24,10 @@ export function backendTrafficPolicies(model: RouteModel): Manifest[] {
 }
 
 /** The Services to which the traffic goes: the backends, and the Service itself where a port is not routed. */
-export function takers(model: RouteModel): ServiceRef[] {
+export function reachable(model: RouteModel): ServiceRef[] {
   return [...model.ports.flatMap(port => port.rules).flatMap(rule => rule.backends), ...(takesTrafficItself(model) ? [model.service] : [])];
 }
 
 export function routedServices(model: RouteModel): string[] {
-  return [...new Set(takers(model).map(({ name }) => name))].sort();
+  return [...new Set(reachable(model).map(({ name }) => name))].sort();
 }

@@ -1,7 +1,7 @@
 import { API_VERSION, GROUP } from './apis';
 import type { ReferenceGrantSpec } from '../../../imports/gateway-api/standard/gateway.networking.k8s.io';
 import type { ExposureModel, SecretRef } from '../../model/exposure';
-import type { Manifest, Plain } from '../dialect';
+import type { Manifest, Plain } from '../contract/manifest';
 
 /** One ReferenceGrant, in the namespace of the certificate: it opens this one Secret to the gateways of the exposure's namespace. */
 export function certificateGrant({ route, gateway }: ExposureModel, secret: SecretRef): Manifest {

@@ -1,4 +1,6 @@
 import { API_VERSION } from './apis';
+import type { GatewayApiChannel } from './extension/channel';
+import type { ExposureExtension } from './extension/gateways';
 import type { GatewayParents } from './gateway-parents';
 import { grpcRules } from './grpc-route';
 import { httpRules } from './http-route';
@@ -7,8 +9,9 @@ import { planPort } from './route-plan';
 import type { ExposureModel } from '../../model/exposure';
 import { exposedPort } from '../../model/exposure';
 import type { RouteFeature } from '../../model/features/route';
-import type { ExposureExtension, GatewayApiChannel, Manifest, Refusal } from '../dialect';
-import type { SplitRule } from '../specific-rules';
+import type { Manifest } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
+import type { SplitRule } from '../specificity/specific-rules';
 
 /** The route of an exposure. Connections are not told apart by anything but the hostnames. */
 export type ExposedRoute =

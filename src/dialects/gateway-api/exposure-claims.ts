@@ -4,8 +4,8 @@ import type { ExposureModel } from '../../model/exposure';
 import { exposedPort } from '../../model/exposure';
 import type { RequestMatch } from '../../model/match';
 import { intersect, isSameMatch } from '../../model/match';
-import type { Claim, RequestsClaim, ServedHost } from '../claim';
-import { alwaysWins, isConflict } from '../precedence';
+import type { Claim, RequestsClaim, ServedHost } from '../contract/claim';
+import { alwaysWins, isConflict } from '../specificity/precedence';
 
 /** On a shared gateway, requests to a host; with listeners of its own there, those; and on a gateway of its own, nothing. */
 export function exposureClaims(model: ExposureModel): Claim[] {

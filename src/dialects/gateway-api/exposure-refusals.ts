@@ -6,7 +6,7 @@ import { EXPOSURE_FEATURES } from '../../model/features/exposure';
 import type { RouteFeature } from '../../model/features/route';
 import { ROUTE_FEATURES } from '../../model/features/route';
 import type { RouteModel } from '../../model/route';
-import type { Refusal } from '../dialect';
+import type { Refusal } from '../contract/refusal';
 
 /** What of an exposure cannot be said, beside the features that Gateway API lacks, and its rules. */
 export function exposureRefusals(model: ExposureModel): Refusal<ExposureFeature>[] {

@@ -4,6 +4,7 @@ import type { ExposedRoute } from './exposed-route';
 import { exposedRoute, planExposedRoute, redirectRoute } from './exposed-route';
 import { exposureClaims } from './exposure-claims';
 import { exposureRefusals, ofExposure, schemeOf } from './exposure-refusals';
+import type { GatewayApiChannel } from './extension/channel';
 import { routeSupport } from './features';
 import { gateway as ownGateway } from './gateway';
 import { gatewayParents } from './gateway-parents';
@@ -16,8 +17,12 @@ import type { ExposureModel, Gateway } from '../../model/exposure';
 import { isCertificateElsewhere } from '../../model/exposure';
 import type { ExposureFeature } from '../../model/features/exposure';
 import { ofExposedRoutes } from '../../model/features/exposure';
-import type { Dialect, ExposureExtension, GatewayApiChannel, Manifest, Rendering } from '../dialect';
-import { FULL, none, refusing, renderUnless } from '../dialect';
+import type { Dialect } from '../contract/dialect';
+import type { ExposureExtension } from './extension/gateways';
+import type { Manifest } from '../contract/manifest';
+import type { Rendering } from '../contract/rendering';
+import { refusing, renderUnless } from '../contract/rendering';
+import { FULL, none } from '../contract/support';
 
 const OBJECTS = 'an HTTPRoute, a GRPCRoute or a TLSRoute with the gateway as its parent; where they are needed a Gateway or a ListenerSet, an HTTPRoute that '
   + 'redirects to HTTPS, a BackendTLSPolicy for each Service, and a ReferenceGrant for a Service or a certificate in another namespace';

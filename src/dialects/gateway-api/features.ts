@@ -1,7 +1,8 @@
+import type { GatewayApiChannel } from './extension/channel';
 import { TRAFFIC_FEATURES } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
-import type { GatewayApiChannel, Support } from '../dialect';
-import { FULL, full, none, noneOf, partial } from '../dialect';
+import type { Support } from '../contract/support';
+import { FULL, full, none, noneOf, partial } from '../contract/support';
 
 export const NO_DATAGRAMS = 'no mesh routes datagrams';
 

@@ -3,7 +3,7 @@ import { gatewayRef } from './listener-set';
 import type { Listeners } from './listeners';
 import type { HttpRouteSpecParentRefs } from '../../../imports/gateway-api/standard/gateway.networking.k8s.io';
 import type { ExposureModel, Gateway } from '../../model/exposure';
-import type { Plain } from '../dialect';
+import type { Plain } from '../contract/manifest';
 
 type ParentRef = Plain<HttpRouteSpecParentRefs>;
 

@@ -1,21 +1,21 @@
 import { API_VERSION } from './apis';
-import { headerModifiers } from '../header-modifier';
 import { requestMirror } from './filters/request-mirror';
 import { filteredBackendRefs, parentRefs, routeMetadata } from './refs';
-import type { SplitRule } from '../specific-rules';
 import { sessionPersistence } from './session-persistence';
+import type { SplitRule } from '../specificity/specific-rules';
+import { headerModifiers } from './spelling/header-modifier';
+import { valueMatch } from './spelling/http-route-match';
 import type {
   GrpcRouteSpec, GrpcRouteSpecRules, GrpcRouteSpecRulesFilters, GrpcRouteSpecRulesMatches,
 } from '../../../imports/gateway-api/experimental/gateway.networking.k8s.io';
-import type { ByField } from '../../model/fields';
 import { collected, merged } from '../../model/fields';
+import type { ByField } from '../../model/fields';
 import type { Handling } from '../../model/handling';
 import type { RequestMatch } from '../../model/match';
 import { isAnyRequest } from '../../model/match';
 import type { PortRoute, RouteModel } from '../../model/route';
-import type { Manifest, Plain } from '../dialect';
-import { valueMatch } from '../http-route-match';
-import { refused } from '../unwritten';
+import type { Manifest, Plain } from '../contract/manifest';
+import { refused } from '../contract/unwritten';
 
 /** One GRPCRoute, for one port of the Service. */
 export function grpcRoute(model: RouteModel, port: PortRoute, rules: readonly SplitRule[]): Manifest {

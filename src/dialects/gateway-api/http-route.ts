@@ -1,5 +1,4 @@
 import { API_VERSION } from './apis';
-import { headerModifiers } from '../header-modifier';
 import { corsFilter } from './filters/cors';
 import { extensionRef } from './filters/extension-ref';
 import { requestMirror } from './filters/request-mirror';
@@ -7,19 +6,20 @@ import { requestRedirect } from './filters/request-redirect';
 import { urlRewrite } from './filters/url-rewrite';
 import { filteredBackendRefs, parentRefs, routeMetadata } from './refs';
 import { retry } from './retry';
-import type { SplitRule } from '../specific-rules';
 import { sessionPersistence } from './session-persistence';
+import type { SplitRule } from '../specificity/specific-rules';
+import { headerModifiers } from './spelling/header-modifier';
 import { timeouts } from './timeouts';
-import type { HttpRouteSpec, HttpRouteSpecRules, HttpRouteSpecRulesFilters } from '../../../imports/gateway-api/experimental/gateway.networking.k8s.io';
 import type { ByField } from '../../model/fields';
 import { collected, merged } from '../../model/fields';
 import type { Handling } from '../../model/handling';
 import { isAnyRequest } from '../../model/match';
 import { isExpression } from '../../model/path';
 import type { PortRoute, RouteModel } from '../../model/route';
-import type { Manifest, Plain } from '../dialect';
-import { httpRouteMatch } from '../http-route-match';
-import { refused } from '../unwritten';
+import type { Manifest, Plain } from '../contract/manifest';
+import { httpRouteMatch } from './spelling/http-route-match';
+import type { HttpRouteSpec, HttpRouteSpecRules, HttpRouteSpecRulesFilters } from '../../../imports/gateway-api/experimental/gateway.networking.k8s.io';
+import { refused } from '../contract/unwritten';
 
 /** One HTTPRoute, for one port of the Service. */
 export function httpRoute(model: RouteModel, port: PortRoute, rules: readonly SplitRule[]): Manifest {

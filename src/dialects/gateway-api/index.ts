@@ -1,12 +1,13 @@
 import { gatewayApiExposure } from './exposure';
+import { ANY_GATEWAY } from './extension/gateways';
 import type { Mesh, MeshOptions } from './extension/mesh';
-import { ANY_GATEWAY } from './extension/mesh';
 import { gatewayApiRoutes, NO_EXTENSION } from './routes';
 import { anyMeshServices } from './service-reading';
+import type { DialectOf, Policies } from '../contract/dialect';
 import type { TargetDialects } from '../contract/target-dialects';
-import type { DialectOf, GatewayApiChannel, Policies } from '../dialect';
-import { unable } from '../dialect';
-import { nothingReserved } from '../reserved';
+import type { GatewayApiChannel } from './extension/channel';
+import { unable } from '../contract/dialect';
+import { nothingReserved } from '../contract/reserved';
 
 /** Gateway API, with the policies of the mesh behind it. */
 export function gatewayApi(channel: GatewayApiChannel, mesh: Mesh | undefined, options: MeshOptions): TargetDialects {

@@ -2,13 +2,14 @@ import {
   MAX_BACKENDS, MAX_CONDITIONS, MAX_CORS_NAMES, MAX_FILTERS, MAX_HEADER_CHANGES, MAX_HEADER_LENGTH, MAX_MATCHES_PER_ROUTE, MAX_PATH_LENGTH,
   MAX_QUERY_LENGTH, MAX_RULES,
 } from './apis';
+import type { GatewayApiChannel } from './extension/channel';
 import { filterCount } from './http-route';
 import type { RouteFeature } from '../../model/features/route';
 import type { HeaderChanges } from '../../model/handling';
 import type { PortRoute } from '../../model/route';
-import type { GatewayApiChannel, Refusal } from '../dialect';
-import { httpRouteMatch } from '../http-route-match';
-import type { SplitRule } from '../specific-rules';
+import type { Refusal } from '../contract/refusal';
+import { httpRouteMatch } from './spelling/http-route-match';
+import type { SplitRule } from '../specificity/specific-rules';
 
 /** What is too long, or too much, for the CRD of a route of requests. */
 export function limits(channel: GatewayApiChannel, port: PortRoute, rules: readonly SplitRule[]): Refusal<RouteFeature>[] {

@@ -1,9 +1,9 @@
 import { API_VERSION } from './apis';
-import { issuerAnnotations } from '../cert-manager';
 import type { Listeners } from './listeners';
 import type { ListenerSetSpec } from '../../../imports/gateway-api/standard/gateway.networking.k8s.io';
 import type { ExposureModel, GatewayRef } from '../../model/exposure';
-import type { Manifest, Plain } from '../dialect';
+import type { Manifest, Plain } from '../contract/manifest';
+import { issuerAnnotations } from '../gateways/cert-manager';
 
 /**
  * One ListenerSet: listeners that a Gateway takes from here, if its `allowedListeners` let it.

@@ -3,7 +3,7 @@ import type { GatewaySpecListeners } from '../../../imports/gateway-api/standard
 import type { ExposureModel } from '../../model/exposure';
 import { exposedPort } from '../../model/exposure';
 import type { Protocol } from '../../model/protocol';
-import type { Plain } from '../dialect';
+import type { Plain } from '../contract/manifest';
 
 export type Listener = Plain<GatewaySpecListeners>;
 

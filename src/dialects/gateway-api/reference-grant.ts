@@ -1,11 +1,11 @@
 import { API_VERSION, GROUP, MAX_GRANTEES } from './apis';
-import { namespaceOf } from './refs';
 import { routeKind } from './route-kind';
 import { chunks } from './route-rules';
 import type { ReferenceGrantSpec } from '../../../imports/gateway-api/standard/gateway.networking.k8s.io';
-import type { PortRoute, RouteModel, RouteRule, ServiceRef } from '../../model/route';
-import { isConsumerRoute } from '../../model/route';
-import type { Manifest, Plain } from '../dialect';
+import { namespaceOf, isConsumerRoute } from '../../model/route';
+import type { PortRoute, RouteModel, RouteRule } from '../../model/route';
+import type { ServiceRef } from '../../model/service-ref';
+import type { Manifest, Plain } from '../contract/manifest';
 
 /**
  * What the routes of a Service may refer to. One that stands in another namespace than its Service needs no grant there: meshes

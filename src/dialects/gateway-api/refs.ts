@@ -1,9 +1,8 @@
-import type { PortRoute, RouteModel, ServiceRef, WeightedBackend } from '../../model/route';
+import { headerModifiers } from './spelling/header-modifier';
+import type { PortRoute, RouteModel, WeightedBackend } from '../../model/route';
 import { isConsumerRoute, namespaceOf } from '../../model/route';
-import type { Manifest } from '../dialect';
-import { headerModifiers } from '../header-modifier';
-
-export { namespaceOf } from '../../model/route';
+import type { ServiceRef } from '../../model/service-ref';
+import type { Manifest } from '../contract/manifest';
 
 /** The route of the primary port carries the bare name; each other one adds its port. */
 export function routeMetadata(model: RouteModel, { port }: PortRoute): Manifest['metadata'] {

@@ -1,11 +1,11 @@
+import { goDuration } from './spelling/duration';
 import type { Retries } from '../../model/handling';
-import { duration } from '../duration';
 
 /** Which requests are tried again. Those whose connection fails always are. */
 export function retry({ attempts, statusCodes, backoff }: Retries) {
   return {
     attempts,
     ...(statusCodes.length > 0 && { codes: statusCodes }),
-    ...(backoff !== undefined && { backoff: duration(backoff) }),
+    ...(backoff !== undefined && { backoff: goDuration(backoff) }),
   };
 }

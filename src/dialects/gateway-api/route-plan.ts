@@ -1,18 +1,19 @@
-import { takers } from './backend-traffic-policy';
+import { reachable } from './backend-traffic-policy';
+import type { GatewayApiChannel } from './extension/channel';
+import { HTTP_ONLY } from './extension/http-only';
 import { NO_DATAGRAMS } from './features';
 import { limits } from './limits';
 import { referenced } from './reference-grant';
-import { namespaceOf } from './refs';
 import { routeKind } from './route-kind';
-import type { RouteFeature } from '../../model/features/route';
-import type { SplitRule } from '../specific-rules';
 import { routeRules } from './route-rules';
 import { decidingHosts } from './tls-route';
 import { handlingFeatures } from '../../model/features/handling';
+import type { RouteFeature } from '../../model/features/route';
+import { namespaceOf } from '../../model/route';
 import type { PortRoute, RouteModel } from '../../model/route';
-import type { GatewayApiChannel, Refusal } from '../dialect';
-import { HTTP_ONLY } from '../http-only';
-import { isConflict } from '../precedence';
+import type { Refusal } from '../contract/refusal';
+import { isConflict } from '../specificity/precedence';
+import type { SplitRule } from '../specificity/specific-rules';
 
 /** The route of a port: its rules as they are written, where requests are told apart. */
 export type PlannedRoute =
@@ -47,7 +48,7 @@ function planRequests(channel: GatewayApiChannel, port: PortRoute, kind: 'HTTPRo
       refusals: [{
         feature: 'OrderedRules',
         port: port.port,
-        rule: earlier,
+        ruleIndex: earlier,
         reason: `rules ${earlier + 1} and ${later + 1} ${because}, and Gateway API does not take the first rule but the most specific`,
         remedy: `Use ${paths}, or methods that set them apart`,
       }],
@@ -67,14 +68,14 @@ export function routeRefusals(model: RouteModel): Refusal<RouteFeature>[] {
 }
 
 function grpcRefusals({ port, rules }: PortRoute): Refusal<RouteFeature>[] {
-  return rules.flatMap(({ handling }, rule) => handlingFeatures(handling).filter(feature => HTTP_ONLY.includes(feature)).map(feature => ({
-    feature, port, rule, reason: 'a GRPCRoute has no such field', remedy: 'Leave it out for gRPC ports: give those their own rules, with `ports`',
+  return rules.flatMap(({ handling }, ruleIndex) => handlingFeatures(handling).filter(feature => HTTP_ONLY.includes(feature)).map(feature => ({
+    feature, port, ruleIndex, reason: 'a GRPCRoute has no such field', remedy: 'Leave it out for gRPC ports: give those their own rules, with `ports`',
   })));
 }
 
 function stickinessRefusals({ port, rules }: PortRoute): Refusal<RouteFeature>[] {
-  return rules.flatMap(({ handling: { stickiness } }, rule) => {
-    const refuse = (reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'SessionPersistence', port, rule, reason, remedy });
+  return rules.flatMap(({ handling: { stickiness } }, ruleIndex) => {
+    const refuse = (reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'SessionPersistence', port, ruleIndex, reason, remedy });
     return [
       ...(stickiness?.idleTimeout === undefined ? [] : [refuse('a session lasts since the first request', 'Use `absoluteTimeout`')]),
       ...(stickiness?.type === 'header' && stickiness.name === undefined ? [refuse('the header has to have a name', 'Give its `name`')] : []),
@@ -84,17 +85,17 @@ function stickinessRefusals({ port, rules }: PortRoute): Refusal<RouteFeature>[]
 
 /** Names of rules differ within a route, and policies refer to them. */
 function nameRefusals({ port, rules }: PortRoute, split: readonly SplitRule[]): Refusal<RouteFeature>[] {
-  return rules.flatMap(({ name }, rule) => name === undefined || split.filter(part => part.index === rule).length < 2 ? [] : [{
+  return rules.flatMap(({ name }, ruleIndex) => name === undefined || split.filter(part => part.index === ruleIndex).length < 2 ? [] : [{
     feature: 'HTTPRouteNamedRouteRule' as const,
     port,
-    rule,
+    ruleIndex,
     reason: 'the rule is written as several, one for each path prefix that it replaces or for every 64 matches, and no two can have one name',
     remedy: 'Leave out the name, or write a rule for each prefix',
   }]);
 }
 
 function serverNameRefusals(port: PortRoute): Refusal<RouteFeature>[] {
-  const refuse = (rule: number, reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'TLSRoute', port: port.port, rule, reason, remedy });
+  const refuse = (ruleIndex: number, reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'TLSRoute', port: port.port, ruleIndex, reason, remedy });
   return port.rules.flatMap(({ matches }, i) => [
     ...(matches.length === 0 ? [refuse(i, 'a TLSRoute names its servers; no route takes the connections to all others', 'Give each rule its TlsMatch')] : []),
     ...(matches.length > 0 && decidingHosts(port, i).length === 0
@@ -117,7 +118,7 @@ function budgetRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   if (model.traffic.retryBudget === undefined) {
     return [];
   }
-  const elsewhere = takers(model).filter(taker => namespaceOf(model, taker) !== model.namespace);
+  const elsewhere = reachable(model).filter(taker => namespaceOf(model, taker) !== model.namespace);
   return elsewhere.length === 0 ? [] : [{
     feature: 'RetryBudget',
     reason: `an XBackendTrafficPolicy stands in the namespace of the backends and holds for all their clients, and '${

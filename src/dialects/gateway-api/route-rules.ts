@@ -1,9 +1,9 @@
 import { MAX_MATCHES_PER_ROUTE, MAX_MATCHES_PER_RULE } from './apis';
 import type { PortRoute } from '../../model/route';
-import type { RuleConflict } from '../precedence';
-import { isConflict } from '../precedence';
-import type { SplitRule } from '../specific-rules';
-import { specificRules } from '../specific-rules';
+import type { RuleConflict } from '../specificity/precedence';
+import { isConflict } from '../specificity/precedence';
+import type { SplitRule } from '../specificity/specific-rules';
+import { specificRules } from '../specificity/specific-rules';
 
 /** The rules of one port in the words of Gateway API: by specificity, with one method per match, and no list too long. */
 export function routeRules(port: PortRoute): SplitRule[] | RuleConflict {

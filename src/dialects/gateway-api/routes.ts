@@ -10,9 +10,12 @@ import { tlsRoutes } from './tls-route';
 import { withoutHandling, withoutTraffic } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
 import type { PortRoute, RouteModel } from '../../model/route';
-import { claim, routedClaim } from '../claim';
-import type { Dialect, GatewayApiChannel, Manifest, RouteExtension } from '../dialect';
-import { rendered, renderUnless, together } from '../dialect';
+import { claim, routedClaim } from '../contract/claim';
+import type { Dialect } from '../contract/dialect';
+import type { GatewayApiChannel } from './extension/channel';
+import type { Manifest } from '../contract/manifest';
+import type { RouteExtension } from './extension/routes';
+import { rendered, renderUnless, together } from '../contract/rendering';
 
 const ROUTES = 'an HTTPRoute, a GRPCRoute or a TCPRoute for each port, or a TLSRoute for each server name, with the Service as the parent; and a ReferenceGrant '
   + 'where a backend is in another namespace';

@@ -1,7 +1,7 @@
-import { partial } from '../dialect';
-import { gatewayHearing } from '../gateway-hearing';
-import type { ServiceReading } from '../service-reading';
-import { forms } from '../service-reading';
+import { gatewayHearing } from '../contract/gateway-hearing';
+import type { ServiceReading } from '../contract/service-reading';
+import { forms } from '../contract/service-reading';
+import { partial } from '../contract/support';
 
 /** A mesh that is not known. */
 export const anyMeshServices: ServiceReading = {

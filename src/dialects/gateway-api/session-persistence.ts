@@ -1,12 +1,12 @@
 import type { HttpRouteSpecRulesSessionPersistence } from '../../../imports/gateway-api/experimental/gateway.networking.k8s.io';
 import type { Stickiness } from '../../model/handling';
-import type { Plain } from '../dialect';
-import { duration } from '../duration';
+import type { Plain } from '../contract/manifest';
+import { goDuration } from './spelling/duration';
 
 /** What ties a client to a pod; a field of rules, in the experimental channel. */
 export function sessionPersistence({ type, name, absoluteTimeout }: Stickiness): Plain<HttpRouteSpecRulesSessionPersistence> {
   return {
     ...(type === 'cookie' ? { type: 'Cookie', cookie: { ...(name !== undefined && { name }) } } : { type: 'Header', header: { name: name! } }),
-    ...(absoluteTimeout !== undefined && { absoluteTimeout: duration(absoluteTimeout) }),
+    ...(absoluteTimeout !== undefined && { absoluteTimeout: goDuration(absoluteTimeout) }),
   };
 }

@@ -1,10 +1,10 @@
+import { goDuration } from './spelling/duration';
 import type { Timeouts } from '../../model/handling';
-import { duration } from '../duration';
 
 /** How long a request may take, and each try of it. */
 export function timeouts({ request, backendRequest }: Timeouts) {
   return {
-    ...(request !== undefined && { request: duration(request) }),
-    ...(backendRequest !== undefined && { backendRequest: duration(backendRequest) }),
+    ...(request !== undefined && { request: goDuration(request) }),
+    ...(backendRequest !== undefined && { backendRequest: goDuration(backendRequest) }),
   };
 }

@@ -6,8 +6,8 @@ import { shortHash } from '../../model/hash';
 import { coversHost } from '../../model/host';
 import type { RequestMatch } from '../../model/match';
 import type { PortRoute, RouteModel, RouteRule } from '../../model/route';
-import type { Manifest, Plain } from '../dialect';
-import { refused } from '../unwritten';
+import type { Manifest, Plain } from '../contract/manifest';
+import { refused } from '../contract/unwritten';
 
 /**
  * A TLSRoute for each server name, since a TLSRoute has one rule, and Istio drops names from those that have several. Of

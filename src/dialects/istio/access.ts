@@ -8,10 +8,13 @@ import { selectionRefusals } from './workload';
 import type { AccessModel } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import { knownNumber } from '../../model/pod-port';
-import type { Claim } from '../claim';
-import { podClaims } from '../claim';
-import type { Dialect, Refusal, Support } from '../dialect';
-import { FULL, full, inherent, none, renderUnless } from '../dialect';
+import type { Claim } from '../contract/claim';
+import { podClaims } from '../contract/claim';
+import type { Dialect } from '../contract/dialect';
+import type { Refusal } from '../contract/refusal';
+import { renderUnless } from '../contract/rendering';
+import type { Support } from '../contract/support';
+import { FULL, full, inherent, none } from '../contract/support';
 
 /** What an AuthorizationPolicy can say, whoever enforces it. */
 export const AUTHORIZATION_POLICY_SUPPORTS = {

@@ -8,8 +8,11 @@ import type { AccessModel, AccessRule, WorkloadPort } from '../../model/access';
 import { admitsUnauthenticated } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import { knownNumber } from '../../model/pod-port';
-import type { Dialect, Manifest, Refusal } from '../dialect';
-import { full, inherent, none, renderUnless } from '../dialect';
+import type { Dialect } from '../contract/dialect';
+import type { Manifest } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
+import { renderUnless } from '../contract/rendering';
+import { full, inherent, none } from '../contract/support';
 
 const PROBES = inherent('the probes of the kubelet pass by ztunnel');
 

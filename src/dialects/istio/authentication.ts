@@ -4,8 +4,10 @@ import { selectionRefusals } from './workload';
 import type { AuthenticationModel } from '../../model/authentication';
 import type { AuthenticationFeature } from '../../model/features/authentication';
 import { numberOf } from '../../model/pod-port';
-import type { Dialect, Refusal } from '../dialect';
-import { FULL, none, refusing, renderUnless, together } from '../dialect';
+import type { Dialect } from '../contract/dialect';
+import type { Refusal } from '../contract/refusal';
+import { refusing, renderUnless, together } from '../contract/rendering';
+import { FULL, none } from '../contract/support';
 
 const SIDECAR: Dialect<AuthenticationModel, AuthenticationFeature> = {
   renders: 'a PeerAuthentication',

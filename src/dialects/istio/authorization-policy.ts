@@ -6,8 +6,8 @@ import type { AccessRule, Source } from '../../model/access';
 import { merged } from '../../model/fields';
 import type { NamedCondition, RequestMatch } from '../../model/match';
 import type { PathCondition } from '../../model/path';
-import type { Manifest, Plain } from '../dialect';
-import { refused } from '../unwritten';
+import type { Manifest, Plain } from '../contract/manifest';
+import { refused } from '../contract/unwritten';
 
 /** What a policy holds for: pods by their labels, or an object whose waypoint enforces it. Neither is the whole namespace. */
 export type Attachment = Pick<Plain<AuthorizationPolicySpec>, 'selector' | 'targetRefs'>;

@@ -7,9 +7,9 @@ import { trafficPolicy } from './traffic-policy';
 import type { DestinationRuleSpec } from '../../../imports/istio/networking.istio.io';
 import { shortHash } from '../../model/hash';
 import type { RouteModel } from '../../model/route';
-import type { Claim } from '../claim';
-import { claim } from '../claim';
-import type { Manifest, Plain } from '../dialect';
+import type { Claim } from '../contract/claim';
+import { claim } from '../contract/claim';
+import type { Manifest, Plain } from '../contract/manifest';
 
 type Spec = Pick<Plain<DestinationRuleSpec>, 'host'> & { readonly trafficPolicy: TrafficPolicy };
 

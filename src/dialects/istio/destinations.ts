@@ -1,6 +1,7 @@
 import { hasRequests } from '../../model/protocol';
-import type { PortRoute, RouteModel, ServiceRef } from '../../model/route';
+import type { PortRoute, RouteModel } from '../../model/route';
 import { isConsumerRoute, namespaceOf, takesTrafficItself } from '../../model/route';
+import type { ServiceRef } from '../../model/service-ref';
 
 /** A Service to which the traffic of a route goes, as a DestinationRule knows it. */
 export interface Destination {

@@ -1,4 +1,4 @@
 /** Milliseconds as a duration of Istio. */
-export function duration(milliseconds: number): string {
+export function decimalSeconds(milliseconds: number): string {
   return `${milliseconds / 1000}s`;
 }

@@ -4,9 +4,12 @@ import { selectionRefusals } from './workload';
 import type { EgressDestination, EgressModel, EgressPort } from '../../model/egress';
 import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
-import { claimOn } from '../claim';
-import type { Dialect, Manifest, Refusal } from '../dialect';
-import { FULL, full, none, renderUnless } from '../dialect';
+import { claimOn } from '../contract/claim';
+import type { Dialect } from '../contract/dialect';
+import type { Manifest } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
+import { renderUnless } from '../contract/rendering';
+import { FULL, full, none } from '../contract/support';
 
 /**
  * One Sidecar that names what may be called, and a ServiceEntry for each host and block of addresses.

@@ -1,5 +1,5 @@
 import type { GatewaySource } from '../../model/access';
-import { gatewayAccount, isInMesh, type KnowGateway } from '../gateway-clients';
+import { gatewayAccount, isInMesh, type KnowGateway } from '../gateways/gateway-clients';
 
 /** The class of the gateways that Istio runs as they are asked for. */
 const CLASS = 'istio';

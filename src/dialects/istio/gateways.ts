@@ -1,9 +1,9 @@
 import { lonelyTries } from './lonely-tries';
 import { statusCodeRefusals } from './status-codes';
-import type { ExposureExtension } from '../dialect';
-import { noExposures } from '../dialect';
-import { ENVOY_CORS } from '../envoy-cors';
-import { rootRedirects } from '../redirects';
+import type { ExposureExtension } from '../gateway-api/extension/gateways';
+import { noExposures } from '../gateway-api/extension/gateways';
+import { ENVOY_CORS } from '../proxies/envoy-cors';
+import { rootRedirects } from '../proxies/redirects';
 
 /**
  * What the gateways of Istio read, in both modes.

@@ -4,8 +4,8 @@ import { istioAmbientReserved, istioReserved } from './reserved';
 import { istioAmbientRoutes, istioRoutes } from './routes';
 import { istioAmbientServices, istioServices } from './service-reading';
 import { sidecarRoutes } from './sidecar-routes';
+import type { PortRange } from '../contract/reserved';
 import type { Mesh } from '../gateway-api/extension/mesh';
-import type { PortRange } from '../reserved';
 
 /** HBONE: clients in ambient mode reach sidecars by it, too. */
 const HBONE: PortRange = [15008, 15008];

@@ -1,14 +1,14 @@
 import type { RouteFeature } from '../../model/features/route';
 import type { RouteModel } from '../../model/route';
-import type { Refusal } from '../dialect';
+import type { Refusal } from '../contract/refusal';
 
 /** Times for a try beside `attempts: 0`: istiod writes them into the retries, which Envoy then does not have. */
 export function lonelyTries({ ports }: RouteModel): Refusal<RouteFeature>[] {
-  return ports.flatMap(({ port, rules }) => rules.flatMap(({ handling: { timeouts, retries } }, rule): Refusal<RouteFeature>[] =>
+  return ports.flatMap(({ port, rules }) => rules.flatMap(({ handling: { timeouts, retries } }, ruleIndex): Refusal<RouteFeature>[] =>
     !timeouts?.backendRequest || retries?.attempts !== 0 ? [] : [{
       feature: 'HTTPRouteBackendTimeout',
       port,
-      rule,
+      ruleIndex,
       reason: 'Istio loses the time of a try where there are no retries',
       remedy: 'Use `request`: there is one try',
     }]));

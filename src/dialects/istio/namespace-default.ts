@@ -2,9 +2,10 @@ import { authorizationPolicy } from './authorization-policy';
 import { selectionRefusals } from './workload';
 import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
-import { claimOn } from '../claim';
-import type { Dialect } from '../dialect';
-import { FULL, renderUnless } from '../dialect';
+import { claimOn } from '../contract/claim';
+import type { Dialect } from '../contract/dialect';
+import { renderUnless } from '../contract/rendering';
+import { FULL } from '../contract/support';
 
 /**
  * One AuthorizationPolicy for every pod of the namespace, which allows nothing. Sidecars, gateways and ztunnel read it;

@@ -1,8 +1,8 @@
 import type { AccessModel } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
-import type { Refusal } from '../dialect';
-import { refusing, together } from '../dialect';
-import type { AccessDialect } from '../gateway-clients';
+import type { Refusal } from '../contract/refusal';
+import { refusing, together } from '../contract/rendering';
+import type { AccessDialect } from '../gateways/gateway-clients';
 
 /** Requests of clients that call the pods themselves, where nothing sees requests but the waypoint. */
 export function pastTheWaypoint(access: AccessDialect): AccessDialect {

@@ -4,14 +4,14 @@ import type { AccessModel, AccessRule } from '../../model/access';
 import { admitsUnauthenticated } from '../../model/access';
 import type { MutualTlsMode, PortMode } from '../../model/authentication';
 import { knownNumber, numberOf } from '../../model/pod-port';
-import type { Claim, Selected } from '../claim';
-import { claimOn } from '../claim';
-import type { Manifest, Plain } from '../dialect';
+import type { Claim, Scope } from '../contract/claim';
+import { claimOn } from '../contract/claim';
+import type { Manifest, Plain } from '../contract/manifest';
 
 const MODES = { strict: 'STRICT', permissive: 'PERMISSIVE', disabled: 'DISABLE' } as const;
 
 /** One PeerAuthentication: what the pods take, and the ports that differ. */
-export function peerAuthentication(metadata: Manifest['metadata'], { workload }: Selected, mode: MutualTlsMode, ports: readonly PortMode[]): Manifest {
+export function peerAuthentication(metadata: Manifest['metadata'], { workload }: Scope, mode: MutualTlsMode, ports: readonly PortMode[]): Manifest {
   const spec: Plain<PeerAuthenticationSpec> = {
     ...(workload !== undefined && { selector: { matchLabels: { ...workload.podSelector } } }),
     mtls: { mode: MODES[mode] },
@@ -21,7 +21,7 @@ export function peerAuthentication(metadata: Manifest['metadata'], { workload }:
 }
 
 /** Of two PeerAuthentications for the same pods, Istio reads the older one. */
-export function peerAuthenticationClaim(selected: Selected): Claim {
+export function peerAuthenticationClaim(selected: Scope): Claim {
   return claimOn('mutualTls', selected);
 }
 

@@ -6,9 +6,9 @@ import { isInIstio, istioGatewayClient } from './gateway-client';
 import { istioNamespaceDefault } from './namespace-default';
 import type { IstioOptions } from './options';
 import { pastTheWaypoint } from './past-the-waypoint';
-import type { Policies } from '../dialect';
-import { unable } from '../dialect';
-import { knowingGateways } from '../gateway-clients';
+import type { Policies } from '../contract/dialect';
+import { unable } from '../contract/dialect';
+import { knowingGateways } from '../gateways/gateway-clients';
 
 /** The policies of Istio with sidecars. */
 export function istioPolicies(options: IstioOptions): Policies {

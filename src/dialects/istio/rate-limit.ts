@@ -1,13 +1,15 @@
 import { ENVOY_FILTER_API_VERSION } from './apis';
-import { duration } from './duration';
+import { decimalSeconds } from './duration';
 import { selectionRefusals } from './workload';
 import type { EnvoyFilterSpec } from '../../../imports/istio/networking.istio.io';
 import type { RouteFeature } from '../../model/features/route';
 import type { RateLimit } from '../../model/handling';
+import { limitedPorts, portOfPods } from '../../model/limited-ports';
 import { knownNumber, numberOf } from '../../model/pod-port';
 import type { RouteModel } from '../../model/route';
-import type { Manifest, Plain, Refusal } from '../dialect';
-import { envoyRateLimitRefusals, limitedPorts, podNamespace, podPort, refused } from '../rate-limit';
+import type { Manifest, Plain } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
+import { envoyRateLimitRefusals, podNamespace, refused } from '../proxies/rate-limit';
 
 /** What the local rate limit of Envoy takes. */
 const LEAST_INTERVAL = 50;
@@ -21,7 +23,7 @@ export function istioRateLimitRefusals(model: RouteModel): Refusal<RouteFeature>
     ...envoyRateLimitRefusals(model, 'Istio', 'an EnvoyFilter', LEAST_INTERVAL),
     ...(namespace === undefined ? [] : selectionRefusals<RouteFeature>('an EnvoyFilter', { namespace })
       .map(({ reason, remedy }) => refused(reason, remedy!))),
-    ...limitedPorts(model).map(podPort).filter(port => numberOf(port) === undefined).map(({ port }) => refused(
+    ...limitedPorts(model).map(portOfPods).filter(port => numberOf(port) === undefined).map(({ port }) => refused(
       `Envoy finds a port by its number, and that of '${port}' is not known`, 'Give the port of the MeshService its number, `targetPort: 8080`')),
   ];
 }
@@ -44,7 +46,7 @@ export function rateLimitFilters(model: RouteModel): Manifest[] {
       match: {
         context: 'SIDECAR_INBOUND',
         // By the port of the chain: clients in ambient mode come to another listener.
-        listener: { filterChain: { destinationPort: knownNumber(podPort(port)), filter: { name: CONNECTION_MANAGER, subFilter: { name: ROUTER } } } },
+        listener: { filterChain: { destinationPort: knownNumber(portOfPods(port)), filter: { name: CONNECTION_MANAGER, subFilter: { name: ROUTER } } } },
       },
       patch: { operation: 'INSERT_BEFORE', value: localRateLimit(rateLimit) },
     })),
@@ -60,7 +62,7 @@ function localRateLimit({ requests, interval }: RateLimit): object {
     typed_config: {
       '@type': 'type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit',
       'stat_prefix': 'http_local_rate_limiter',
-      'token_bucket': { max_tokens: requests, tokens_per_fill: requests, fill_interval: duration(interval) },
+      'token_bucket': { max_tokens: requests, tokens_per_fill: requests, fill_interval: decimalSeconds(interval) },
       'filter_enabled': all,
       'filter_enforced': all,
       'rate_limited_as_resource_exhausted': true,

@@ -5,7 +5,7 @@ import type { AccessFeature } from '../../model/features/access';
 import { collected } from '../../model/fields';
 import type { RequestMatch } from '../../model/match';
 import { ANY_ELEMENT } from '../../model/path';
-import type { Refusal } from '../dialect';
+import type { Refusal } from '../contract/refusal';
 
 /** Values to which Istio, or the proxy behind it, gives a meaning that they have not in the model. */
 export function valueRefusals({ rules }: AccessModel): Refusal<AccessFeature>[] {

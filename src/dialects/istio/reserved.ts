@@ -1,4 +1,4 @@
-import type { Reserved, ReservedKey } from '../reserved';
+import type { Reserved, ReservedKey } from '../contract/reserved';
 
 /** Paths are those of istio/istio. */
 const METADATA: readonly ReservedKey[] = [

@@ -7,11 +7,14 @@ import { trafficRefusals } from './traffic-policy';
 import type { RouteFeature } from '../../model/features/route';
 import type { Redirect } from '../../model/handling';
 import type { RouteModel } from '../../model/route';
-import type { Refusal, RouteExtension } from '../dialect';
-import { full, noRoutes, partial, refusing, renderUnless, together } from '../dialect';
-import { ENVOY_CORS } from '../envoy-cors';
-import { rateLimitClaims } from '../rate-limit';
-import { portlessRedirects, rootRedirects } from '../redirects';
+import type { Refusal } from '../contract/refusal';
+import { refusing, renderUnless, together } from '../contract/rendering';
+import { full, partial } from '../contract/support';
+import type { RouteExtension } from '../gateway-api/extension/routes';
+import { noRoutes } from '../gateway-api/extension/routes';
+import { ENVOY_CORS } from '../proxies/envoy-cors';
+import { rateLimitClaims } from '../proxies/rate-limit';
+import { portlessRedirects, rootRedirects } from '../proxies/redirects';
 
 /** Port 80 is not written into a request. */
 const KEPT_PORT = [

@@ -2,7 +2,7 @@ import { NETWORKING_API_VERSION } from './apis';
 import type { ServiceEntrySpec } from '../../../imports/istio/networking.istio.io';
 import type { EgressDestination, EgressPort } from '../../model/egress';
 import { shortHash } from '../../model/hash';
-import type { Manifest, Plain } from '../dialect';
+import type { Manifest, Plain } from '../contract/manifest';
 
 /** Something outside that a Sidecar takes in by its host. */
 export interface Outside {
@@ -20,9 +20,9 @@ export function serviceEntry(namespace: string, destination: EgressDestination):
   const ports = [...destination.ports].sort((a, b) => a.port - b.port);
   if (destination.kind === 'host') {
     const { host } = destination;
-    return outside(namespace, `egress-${host}`, host, { ports: ports.map(port => portOf(port, port.protocol)), resolution: 'DNS' });
+    return outside(namespace, `egress-${host}`, host, { ports: ports.map(port => serviceEntryPort(port, port.protocol)), resolution: 'DNS' });
   }
-  const tcp = ports.map(port => portOf(port, 'TCP'));
+  const tcp = ports.map(port => serviceEntryPort(port, 'TCP'));
   const name = `egress-${shortHash([destination.cidr, tcp])}`;
   return outside(namespace, name, `${name}.invalid`, { addresses: [destination.cidr], ports: tcp, resolution: 'NONE' });
 }
@@ -32,6 +32,6 @@ function outside(namespace: string, name: string, host: string, more: Omit<Plain
   return { host, manifest: { shared: true, apiVersion: NETWORKING_API_VERSION, kind: 'ServiceEntry', metadata: { name, namespace }, spec } };
 }
 
-function portOf({ port }: EgressPort, protocol: EgressPort['protocol']) {
+function serviceEntryPort({ port }: EgressPort, protocol: EgressPort['protocol']) {
   return { number: port, name: `${protocol.toLowerCase()}-${port}`, protocol };
 }

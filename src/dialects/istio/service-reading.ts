@@ -1,10 +1,10 @@
 import { protocolInWords } from '../../model/port-protocol';
 import type { Protocol } from '../../model/protocol';
 import type { PortFacts } from '../../model/service-facts';
-import { none, partial } from '../dialect';
-import { BY_BACKEND_TLS, gatewayHearing } from '../gateway-hearing';
-import type { ServiceReading, WordReading } from '../service-reading';
-import { forms } from '../service-reading';
+import { BY_BACKEND_TLS, gatewayHearing } from '../contract/gateway-hearing';
+import type { ServiceReading, WordReading } from '../contract/service-reading';
+import { forms } from '../contract/service-reading';
+import { none, partial } from '../contract/support';
 
 /** Ports on which Istio looks for no HTTP, if nothing is said of them (istio/istio `pkg/config/kube/conversion.go`). */
 const NOT_SNIFFED = [25, 53, 3306, 27017];

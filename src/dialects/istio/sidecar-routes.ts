@@ -4,8 +4,9 @@ import { virtualServiceRefusals } from './virtual-service/refusals';
 import { virtualService } from './virtual-service/virtual-service';
 import type { RouteFeature } from '../../model/features/route';
 import type { RouteModel } from '../../model/route';
-import type { Dialect } from '../dialect';
-import { FULL, full, partial, renderUnless, together } from '../dialect';
+import type { Dialect } from '../contract/dialect';
+import { renderUnless, together } from '../contract/rendering';
+import { FULL, full, partial } from '../contract/support';
 
 const VIRTUAL_SERVICE = 'a VirtualService, which stands in place of the routes of the Service';
 const orVirtualService = (writtenAs: string) => `${writtenAs}; on a gRPC port, ${VIRTUAL_SERVICE}`;

@@ -1,13 +1,13 @@
 import { NETWORKING_API_VERSION } from './apis';
 import type { SidecarSpec } from '../../../imports/istio/networking.istio.io';
-import type { Selected } from '../claim';
-import type { Manifest, Plain } from '../dialect';
+import type { Scope } from '../contract/claim';
+import type { Manifest, Plain } from '../contract/manifest';
 
 /** Every Service of the cluster, in every namespace. */
 const IN_CLUSTER = '*/*.svc.cluster.local';
 
 /** One Sidecar: its pods reach the Services of the cluster, and these hosts of their namespace; nothing else. */
-export function sidecar(metadata: Manifest['metadata'], { workload }: Selected, hosts: readonly string[]): Manifest {
+export function sidecar(metadata: Manifest['metadata'], { workload }: Scope, hosts: readonly string[]): Manifest {
   const spec: Plain<SidecarSpec> = {
     ...(workload !== undefined && { workloadSelector: { labels: { ...workload.podSelector } } }),
     egress: [{ hosts: [IN_CLUSTER, ...hosts.map(host => `./${host}`)] }],

@@ -1,11 +1,12 @@
 import type { Destination } from './destinations';
 import { destination, isSame, requestPorts } from './destinations';
-import { duration } from './duration';
+import { decimalSeconds } from './duration';
 import type { DestinationRuleSpecTrafficPolicyLoadBalancer } from '../../../imports/istio/networking.istio.io';
 import type { RouteFeature } from '../../model/features/route';
 import type { Stickiness } from '../../model/handling';
 import type { RouteModel, RouteRule } from '../../model/route';
-import type { Plain, Refusal } from '../dialect';
+import type { Plain } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
 
 /** The stickiness of the rules that send requests to a Service. All have the same, or it is refused. */
 export function stickinessOf(model: RouteModel, to: Destination): Stickiness | undefined {
@@ -14,13 +15,13 @@ export function stickinessOf(model: RouteModel, to: Destination): Stickiness | u
 
 /** A cookie that the proxy sets where the client has none. Without a time it is gone when the browser closes. */
 export function loadBalancer({ name, absoluteTimeout = 0 }: Stickiness): Plain<DestinationRuleSpecTrafficPolicyLoadBalancer> {
-  return { consistentHash: { httpCookie: { name: name!, path: '/', ttl: duration(absoluteTimeout) } } };
+  return { consistentHash: { httpCookie: { name: name!, path: '/', ttl: decimalSeconds(absoluteTimeout) } } };
 }
 
 export function stickinessRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   return requestPorts(model).flatMap(({ port, rules }) => rules.flatMap((rule, i) => objections(model, rule)
     .filter(([holds]) => holds)
-    .map(([, reason, remedy]) => ({ feature: 'SessionPersistence', port, rule: i, reason, remedy }))));
+    .map(([, reason, remedy]) => ({ feature: 'SessionPersistence', port, ruleIndex: i, reason, remedy }))));
 }
 
 type Objection = readonly [holds: boolean, reason: string, remedy: string];

@@ -1,13 +1,14 @@
 import { MAX_LIMIT } from './apis';
-import { duration } from './duration';
+import { decimalSeconds } from './duration';
 import type {
   DestinationRuleSpecTrafficPolicy, DestinationRuleSpecTrafficPolicyConnectionPool, DestinationRuleSpecTrafficPolicyOutlierDetection,
 } from '../../../imports/istio/networking.istio.io';
 import type { RouteFeature } from '../../model/features/route';
 import { merged } from '../../model/fields';
 import type { CircuitBreaking, RetryBudget, ServiceTraffic } from '../../model/handling';
-import type { Plain, Refusal } from '../dialect';
-import { elsewhere } from '../unwritten';
+import type { Plain } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
+import { elsewhere } from '../contract/unwritten';
 
 /** The generated type spells one field in another case than the CRD. */
 type OutlierDetection = Omit<Plain<DestinationRuleSpecTrafficPolicyOutlierDetection>, 'consecutive5XxErrors'> & { readonly consecutive5xxErrors: number };
@@ -42,7 +43,7 @@ function outlierDetection(
   return consecutiveErrors === undefined ? {} : {
     outlierDetection: {
       consecutive5xxErrors: consecutiveErrors,
-      ...(ejectionTime !== undefined && { baseEjectionTime: duration(ejectionTime) }),
+      ...(ejectionTime !== undefined && { baseEjectionTime: decimalSeconds(ejectionTime) }),
       ...(maxEjectionPercent !== undefined && { maxEjectionPercent }),
     },
   };
@@ -50,7 +51,7 @@ function outlierDetection(
 
 /** As istiod itself reads the budget of Gateway API: retries under way stand for those of a second. */
 function budget({ percent, interval, minRetriesPerSecond }: RetryBudget) {
-  return { percent, budgetInterval: duration(interval), minRetryConcurrency: minRetriesPerSecond };
+  return { percent, budgetInterval: decimalSeconds(interval), minRetryConcurrency: minRetriesPerSecond };
 }
 
 export function trafficRefusals({ circuitBreaking = {} }: ServiceTraffic): Refusal<RouteFeature>[] {

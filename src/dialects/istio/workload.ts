@@ -1,9 +1,9 @@
 import { ROOT_NAMESPACE } from './apis';
-import type { Selected } from '../claim';
-import type { Refusal } from '../dialect';
+import type { Scope } from '../contract/claim';
+import type { Refusal } from '../contract/refusal';
 
 /** Istio selects pods by their labels, in their namespace; in the root namespace, a selection is one of the whole mesh. */
-export function selectionRefusals<Feature>(kind: string, { namespace, workload }: Selected): Refusal<Feature>[] {
+export function selectionRefusals<Feature>(kind: string, { namespace, workload }: Scope): Refusal<Feature>[] {
   return [
     ...(workload === undefined || workload.podSelector !== undefined ? [] : [{
       what: `a policy for '${workload.service}'`,

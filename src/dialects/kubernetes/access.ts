@@ -1,9 +1,11 @@
-import { ingressRule, networkPolicy, portOf, selectorRefusals } from './network-policy';
+import { ingressRule, networkPolicy, networkPolicyPort, selectorRefusals } from './network-policy';
 import type { AccessModel } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
-import { podClaims } from '../claim';
-import type { Dialect, Manifest } from '../dialect';
-import { FULL, full, inherent, none, renderUnless } from '../dialect';
+import { podClaims } from '../contract/claim';
+import type { Dialect } from '../contract/dialect';
+import type { Manifest } from '../contract/manifest';
+import { renderUnless } from '../contract/rendering';
+import { FULL, full, inherent, none } from '../contract/support';
 
 const noRequests = none('a NetworkPolicy tells ports apart, not requests');
 const noIdentities = none('a NetworkPolicy knows clients by their namespace or their address, not by their identity');
@@ -59,6 +61,6 @@ function manifests(model: AccessModel): Manifest[] {
   return [networkPolicy(model, {
     podSelector: { matchLabels: { ...model.destination.podSelector } },
     policyTypes: ['Ingress'],
-    ...(model.rules.length > 0 && { ingress: model.rules.map(({ sources, ports }) => ingressRule(sources, ports.map(portOf))) }),
+    ...(model.rules.length > 0 && { ingress: model.rules.map(({ sources, ports }) => ingressRule(sources, ports.map(networkPolicyPort))) }),
   })];
 }

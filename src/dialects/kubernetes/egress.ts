@@ -2,9 +2,11 @@ import { networkPolicy, selectorRefusals } from './network-policy';
 import type { DnsServer } from '../../model/dns';
 import type { EgressModel } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
-import { egressClaims } from '../claim';
-import type { Dialect, Manifest } from '../dialect';
-import { FULL, full, none, renderUnless } from '../dialect';
+import { egressClaims } from '../contract/claim';
+import type { Dialect } from '../contract/dialect';
+import type { Manifest } from '../contract/manifest';
+import { renderUnless } from '../contract/rendering';
+import { FULL, full, none } from '../contract/support';
 
 const noNames = none('a NetworkPolicy knows addresses, not names');
 

@@ -6,9 +6,11 @@ import { HANDLING_FEATURES } from '../../model/features/handling';
 import { RULE_DETAILS } from '../../model/features/route';
 import type { PathCondition } from '../../model/path';
 import { intersectPaths } from '../../model/path';
-import type { RequestsClaim } from '../claim';
-import type { Dialect, Refusal } from '../dialect';
-import { FULL, inherent, none, noneOf, partial, renderUnless } from '../dialect';
+import type { RequestsClaim } from '../contract/claim';
+import type { Dialect } from '../contract/dialect';
+import type { Refusal } from '../contract/refusal';
+import { renderUnless } from '../contract/rendering';
+import { FULL, inherent, none, noneOf, partial } from '../contract/support';
 
 const pathsOnly = none('an Ingress tells requests apart by exact paths and path prefixes only');
 const noField = 'an Ingress has no field for it; its controllers have annotations of their own';
@@ -80,16 +82,16 @@ function contested(matches: RequestsClaim['matches'], other: RequestsClaim): str
 function orderRefusals(model: ExposureModel): Refusal<ExposureFeature>[] {
   const { port, rules } = exposedPort(model);
   return rules.flatMap((rule, later) => rules.slice(0, later).flatMap((earlier, i) =>
-    pathConditions(rule).some(path => pathConditions(earlier).some(wider => covers(wider, path))) ? [{
+    pathConditions(rule).some(path => pathConditions(earlier).some(wider => includesPaths(wider, path))) ? [{
       feature: 'OrderedRules' as const,
       port,
-      rule: later,
+      ruleIndex: later,
       reason: `rule ${i + 1} comes first and takes some of its paths, but an Ingress gives them to the longest path`,
       remedy: 'Put longer paths first',
     }] : []));
 }
 
-function covers(wide: PathCondition, narrow: PathCondition): boolean {
+function includesPaths(wide: PathCondition, narrow: PathCondition): boolean {
   const common = intersectPaths(wide, narrow);
   return typeof common === 'object' && common.type === narrow.type && common.value === narrow.value;
 }

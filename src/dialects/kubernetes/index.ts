@@ -3,9 +3,9 @@ import { networkPolicyPolicies } from './policies';
 import { ingressServices, networkPolicyServices } from './service-reading';
 import type { DnsServer } from '../../model/dns';
 import { KUBE_DNS } from '../../model/dns';
+import { unable } from '../contract/dialect';
+import { nothingReserved } from '../contract/reserved';
 import type { TargetDialects } from '../contract/target-dialects';
-import { unable } from '../dialect';
-import { nothingReserved } from '../reserved';
 
 /** NetworkPolicy by itself. */
 export function networkPolicyByItself(dns: readonly DnsServer[] = [KUBE_DNS]): TargetDialects {

@@ -5,9 +5,9 @@ import { collected } from '../../model/fields';
 import type { RequestMatch } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import type { RouteRule } from '../../model/route';
-import { issuerAnnotations } from '../cert-manager';
-import type { Manifest, Plain } from '../dialect';
-import { refused } from '../unwritten';
+import type { Manifest, Plain } from '../contract/manifest';
+import { refused } from '../contract/unwritten';
+import { issuerAnnotations } from '../gateways/cert-manager';
 
 type Path = Plain<IngressSpecRulesHttpPaths>;
 

@@ -1,8 +1,9 @@
 import { networkPolicy } from './network-policy';
 import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
-import type { Dialect } from '../dialect';
-import { FULL, rendered } from '../dialect';
+import type { Dialect } from '../contract/dialect';
+import { rendered } from '../contract/rendering';
+import { FULL } from '../contract/support';
 
 /** One NetworkPolicy for all pods of the namespace, without rules. */
 export const networkPolicyNamespaceDefault: Dialect<NamespaceDefaultModel, NamespaceDefaultFeature> = {

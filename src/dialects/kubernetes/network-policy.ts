@@ -2,7 +2,8 @@ import type {
   NetworkPolicySpec, NetworkPolicySpecIngress, NetworkPolicySpecIngressFrom, NetworkPolicySpecIngressPorts,
 } from '../../../imports/kubernetes/networking.k8s.io';
 import type { Source, WorkloadPort } from '../../model/access';
-import type { Manifest, Plain, Refusal } from '../dialect';
+import type { Manifest, Plain } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
 
 /** The label that the API server puts on every namespace. */
 const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
@@ -36,7 +37,7 @@ function peer(source: Source): Plain<NetworkPolicySpecIngressFrom> {
   }
 }
 
-export function portOf({ port, protocol }: WorkloadPort): Port {
+export function networkPolicyPort({ port, protocol }: WorkloadPort): Port {
   return { port, protocol: protocol === 'UDP' ? 'UDP' : 'TCP' };
 }
 

@@ -2,9 +2,9 @@ import { networkPolicyAccess } from './access';
 import { networkPolicyEgress } from './egress';
 import { networkPolicyNamespaceDefault } from './namespace-default';
 import type { DnsServer } from '../../model/dns';
-import type { Policies } from '../dialect';
-import { unable } from '../dialect';
-import { hasPods, knowingGateways, type KnowGateway } from '../gateway-clients';
+import type { Policies } from '../contract/dialect';
+import { unable } from '../contract/dialect';
+import { hasPods, knowingGateways, type KnowGateway } from '../gateways/gateway-clients';
 
 /** Its pods, if it is said which these are. */
 const networkPolicyGatewayClient: KnowGateway = gateway => gateway.pods.podSelector !== undefined ? gateway : {

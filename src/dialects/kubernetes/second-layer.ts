@@ -1,12 +1,13 @@
 import type { Port } from './network-policy';
-import { ingressRule, networkPolicy, portOf, selectorRefusals } from './network-policy';
+import { ingressRule, networkPolicy, networkPolicyPort, selectorRefusals } from './network-policy';
 import type { AccessModel, Source } from '../../model/access';
 import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
+import type { Manifest } from '../contract/manifest';
 import type { MeshTraffic } from '../contract/mesh-traffic';
-import type { Manifest, Rendering } from '../dialect';
-import { renderUnless } from '../dialect';
-import type { PortRange } from '../reserved';
+import type { Rendering } from '../contract/rendering';
+import { renderUnless } from '../contract/rendering';
+import type { PortRange } from '../contract/reserved';
 
 /** Every pod there is. */
 const EVERY_POD: Source = { kind: 'namespaceLabels', labels: {} };
@@ -25,7 +26,7 @@ function manifests(model: AccessModel, { proxyPorts, waypoints = false, probeAdd
   }
   const ofProxies = proxyPorts === 'any' ? undefined : proxyPorts.map(ofProxy);
   const ingress = [
-    ...model.rules.map(({ sources, ports }) => ingressRule(coarse(sources), ofProxies && [...ports.map(portOf), ...ofProxies])),
+    ...model.rules.map(({ sources, ports }) => ingressRule(coarse(sources), ofProxies && [...ports.map(networkPolicyPort), ...ofProxies])),
     ...(waypoints && model.rules.length > 0 ? [ingressRule([EVERY_POD], ofProxies)] : []),
     ...(probeAddresses.length > 0 ? [ingressRule(probeAddresses.map(cidr => ({ kind: 'ipBlock', cidr, except: [] })), undefined)] : []),
   ];

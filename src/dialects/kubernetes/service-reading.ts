@@ -1,6 +1,6 @@
-import { gatewayHearing } from '../gateway-hearing';
-import type { ServiceReading } from '../service-reading';
-import { ANY_SERVICE } from '../service-reading';
+import { gatewayHearing } from '../contract/gateway-hearing';
+import type { ServiceReading } from '../contract/service-reading';
+import { ANY_SERVICE } from '../contract/service-reading';
 
 export const ingressServices: ServiceReading = { forms: ANY_SERVICE, gateways: gatewayHearing({}), byLabels: false };
 

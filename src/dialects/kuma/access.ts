@@ -5,9 +5,13 @@ import type { Permission } from './traffic-permission';
 import { permission, trafficPermission } from './traffic-permission';
 import type { AccessModel, WorkloadPort } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
-import { podClaims } from '../claim';
-import type { Dialect, Manifest, Refusal, Support } from '../dialect';
-import { FULL, full, inherent, none, renderUnless } from '../dialect';
+import { podClaims } from '../contract/claim';
+import type { Dialect } from '../contract/dialect';
+import type { Manifest } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
+import { renderUnless } from '../contract/rendering';
+import type { Support } from '../contract/support';
+import { FULL, full, inherent, none } from '../contract/support';
 
 const NO_REQUESTS = none('a MeshTrafficPermission tells clients apart, not their requests');
 const NO_IDENTITY: Support = none('a MeshTrafficPermission knows clients by their SPIFFE ids, and holds for no others');

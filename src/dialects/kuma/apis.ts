@@ -1,5 +1,5 @@
-import type { headerModifiers } from '../header-modifier';
-import type { httpRouteMatch } from '../http-route-match';
+import type { headerModifiers } from '../gateway-api/spelling/header-modifier';
+import type { httpRouteMatch } from '../gateway-api/spelling/http-route-match';
 
 /** Version of the policies of Kuma. */
 export const KUMA_API_VERSION = 'kuma.io/v1alpha1';

@@ -3,10 +3,13 @@ import { meshTls, meshTlsClaims } from './mesh-tls';
 import { dataplane, WHOLE_NAMESPACE } from './target-ref';
 import type { AuthenticationModel, MutualTlsMode } from '../../model/authentication';
 import type { AuthenticationFeature } from '../../model/features/authentication';
-import type { Claim } from '../claim';
-import { claim, claimOn } from '../claim';
-import type { Dialect, Manifest, Refusal } from '../dialect';
-import { FULL, none, renderUnless } from '../dialect';
+import type { Claim } from '../contract/claim';
+import { claim, claimOn } from '../contract/claim';
+import type { Dialect } from '../contract/dialect';
+import type { Manifest } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
+import { renderUnless } from '../contract/rendering';
+import { FULL, none } from '../contract/support';
 
 const MODES = { strict: 'Strict', permissive: 'Permissive' } as const;
 

@@ -22,13 +22,13 @@ export function everyone(trustDomain: string): ClientMatch {
 }
 
 /** Whether all clients of `b` are among those of `a`. */
-export function covers({ spiffeID: a }: ClientMatch, { spiffeID: b }: ClientMatch): boolean {
+export function includesClients({ spiffeID: a }: ClientMatch, { spiffeID: b }: ClientMatch): boolean {
   return a.type === 'Prefix' ? b.value.startsWith(a.value) : b.type === 'Exact' && a.value === b.value;
 }
 
 /** The clients of both; one of the two, since ids nest. */
 export function common(a: ClientMatch, b: ClientMatch): ClientMatch | undefined {
-  return covers(a, b) ? b : covers(b, a) ? a : undefined;
+  return includesClients(a, b) ? b : includesClients(b, a) ? a : undefined;
 }
 
 function match(type: 'Exact' | 'Prefix', value: string): ClientMatch {

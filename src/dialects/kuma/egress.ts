@@ -5,9 +5,12 @@ import { isWithin } from '../../model/cidr';
 import type { EgressModel, EgressProtocol } from '../../model/egress';
 import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
-import { egressClaims } from '../claim';
-import type { Dialect, Manifest, Refusal } from '../dialect';
-import { FULL, full, none, renderUnless } from '../dialect';
+import { egressClaims } from '../contract/claim';
+import type { Dialect } from '../contract/dialect';
+import type { Manifest } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
+import { renderUnless } from '../contract/rendering';
+import { FULL, full, none } from '../contract/support';
 
 const PROTOCOLS: Record<EgressProtocol, readonly PassthroughMatch['protocol'][]> = {
   HTTP: ['http'],

@@ -3,9 +3,9 @@ import { kumaPolicies } from './policies';
 import { kumaReserved } from './reserved';
 import { kumaRoutes } from './routes';
 import { kumaServices } from './service-reading';
+import { unable } from '../contract/dialect';
 import type { MeshTraffic } from '../contract/mesh-traffic';
 import type { TargetDialects } from '../contract/target-dialects';
-import { unable } from '../dialect';
 import type { Mesh } from '../gateway-api/extension/mesh';
 
 /** Its proxies take traffic on the ports that it is for. */

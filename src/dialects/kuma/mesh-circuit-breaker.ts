@@ -1,15 +1,15 @@
 import type { CircuitBreakerConf, MeshCircuitBreakerSpec } from './apis';
 import { KUMA_API_VERSION } from './apis';
-import { destinations, meshService } from './mesh-service';
+import { reachable, meshService } from './mesh-service';
 import type { CircuitBreaking } from '../../model/handling';
 import type { RouteModel } from '../../model/route';
-import type { Manifest } from '../dialect';
-import { duration } from '../duration';
+import type { Manifest } from '../contract/manifest';
+import { goDuration } from '../gateway-api/spelling/duration';
 
 /** One MeshCircuitBreaker, for the Services to which requests go: it holds for connections to their pods. */
 export function meshCircuitBreaker(model: RouteModel): Manifest[] {
   const { circuitBreaking } = model.traffic;
-  const services = destinations(model);
+  const services = reachable(model);
   if (circuitBreaking === undefined || services.length === 0) {
     return [];
   }
@@ -24,7 +24,7 @@ function circuitBreakerConf({ consecutiveErrors, ejectionTime, maxEjectionPercen
     ...(Object.keys(connectionLimits).length > 0 && { connectionLimits }),
     ...(consecutiveErrors !== undefined && {
       outlierDetection: {
-        ...(ejectionTime !== undefined && { baseEjectionTime: duration(ejectionTime) }),
+        ...(ejectionTime !== undefined && { baseEjectionTime: goDuration(ejectionTime) }),
         ...(maxEjectionPercent !== undefined && { maxEjectionPercent }),
         detectors: { totalFailures: { consecutive: consecutiveErrors } },
       },

@@ -1,11 +1,11 @@
 import type { MeshHttpRouteRule, MeshHttpRouteSpec } from './apis';
 import { KUMA_API_VERSION } from './apis';
-import { backendRef, destination } from './mesh-service';
+import { backendRef, routedMeshService } from './mesh-service';
 import { routeFilters } from './route-filters';
 import type { PortRoute, RouteModel } from '../../model/route';
-import type { Manifest } from '../dialect';
-import { httpRouteMatch } from '../http-route-match';
-import type { SplitRule } from '../specific-rules';
+import type { Manifest } from '../contract/manifest';
+import { httpRouteMatch } from '../gateway-api/spelling/http-route-match';
+import type { SplitRule } from '../specificity/specific-rules';
 
 /** A port and its rules, of which the most specific match decides. */
 interface OrderedPort {
@@ -20,7 +20,7 @@ interface OrderedPort {
 export function meshHttpRoute(model: RouteModel, ports: readonly OrderedPort[]): Manifest {
   const spec: MeshHttpRouteSpec = {
     to: ports.map(({ port, rules }) => ({
-      targetRef: destination(model, port),
+      targetRef: routedMeshService(model, port),
       rules: rules.map(rule => routeRule(model, port, rule)),
     })),
   };

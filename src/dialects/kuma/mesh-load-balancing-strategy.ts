@@ -1,10 +1,11 @@
 import type { MeshLoadBalancingStrategySpec } from './apis';
 import { KUMA_API_VERSION } from './apis';
 import { commonHandling } from './common-handling';
-import { destination, distinctBackends, meshService, takers } from './mesh-service';
+import { routedMeshService, distinctBackends, meshService } from './mesh-service';
+import { weighted } from '../../model/route';
 import type { PortRoute, RouteModel } from '../../model/route';
-import type { Manifest } from '../dialect';
-import { duration } from '../duration';
+import type { Manifest } from '../contract/manifest';
+import { goDuration } from '../gateway-api/spelling/duration';
 
 /** One MeshLoadBalancingStrategy: a cookie tells clients apart on the ports, and backends pick their pods by it. */
 export function meshLoadBalancingStrategy(model: RouteModel, ports: readonly PortRoute[]): Manifest[] {
@@ -13,10 +14,10 @@ export function meshLoadBalancingStrategy(model: RouteModel, ports: readonly Por
     to: [
       ...sticky.map(port => {
         const { name = `${model.service.name}-session`, absoluteTimeout } = commonHandling(port).stickiness!;
-        const ttl = absoluteTimeout === undefined ? '0s' : duration(absoluteTimeout);
-        return { targetRef: destination(model, port), default: { hashPolicies: [{ type: 'Cookie' as const, cookie: { name, path: '/', ttl } }] } };
+        const ttl = absoluteTimeout === undefined ? '0s' : goDuration(absoluteTimeout);
+        return { targetRef: routedMeshService(model, port), default: { hashPolicies: [{ type: 'Cookie' as const, cookie: { name, path: '/', ttl } }] } };
       }),
-      ...distinctBackends({ ...model, ports: sticky }, takers)
+      ...distinctBackends({ ...model, ports: sticky }, weighted)
         .map(backend => ({ targetRef: meshService(model, backend), default: { loadBalancer: { type: 'Maglev' as const } } })),
     ],
   };

@@ -2,11 +2,13 @@ import type { MeshRateLimitSpec } from './apis';
 import { KUMA_API_VERSION, MAX_COUNT } from './apis';
 import { dataplane } from './target-ref';
 import type { RouteFeature } from '../../model/features/route';
+import { limitedPorts, portOfPods } from '../../model/limited-ports';
 import type { RouteModel } from '../../model/route';
-import type { Manifest, Refusal } from '../dialect';
-import { partial } from '../dialect';
-import { duration } from '../duration';
-import { envoyRateLimitRefusals, limitedPorts, podNamespace, podPort, refused } from '../rate-limit';
+import type { Manifest } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
+import { partial } from '../contract/support';
+import { goDuration } from '../gateway-api/spelling/duration';
+import { envoyRateLimitRefusals, podNamespace, refused } from '../proxies/rate-limit';
 
 export const RATE_LIMIT = partial(
   'for a Service with one port for requests; plain text is counted apart from mutual TLS',
@@ -37,8 +39,8 @@ export function meshRateLimits(model: RouteModel): Manifest[] {
   }
   const [port] = limitedPorts(model);
   const spec: MeshRateLimitSpec = {
-    targetRef: dataplane(podSelector, { port: podPort(port).port, name: port.podPortName }),
-    rules: [{ default: { local: { http: { requestRate: { num: rateLimit.requests, interval: duration(rateLimit.interval) } } } } }],
+    targetRef: dataplane(podSelector, { port: portOfPods(port).port, name: port.podPortName }),
+    rules: [{ default: { local: { http: { requestRate: { num: rateLimit.requests, interval: goDuration(rateLimit.interval) } } } } }],
   };
   return [{ apiVersion: KUMA_API_VERSION, kind: 'MeshRateLimit', metadata: { name, namespace: podNamespace(model) }, spec }];
 }

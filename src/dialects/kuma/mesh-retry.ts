@@ -1,11 +1,11 @@
 import type { MeshRetrySpec, RetryConf } from './apis';
 import { KUMA_API_VERSION } from './apis';
 import { commonHandling } from './common-handling';
-import { destination } from './mesh-service';
+import { routedMeshService } from './mesh-service';
 import type { GrpcStatus, Retries } from '../../model/handling';
 import type { PortRoute, RouteModel } from '../../model/route';
-import type { Manifest } from '../dialect';
-import { duration } from '../duration';
+import type { Manifest } from '../contract/manifest';
+import { goDuration } from '../gateway-api/spelling/duration';
 
 /** How Kuma spells them. Its word for `cancelled` is one that Envoy does not know. */
 export const STATUSES: Record<GrpcStatus, string | undefined> = {
@@ -20,7 +20,7 @@ export const STATUSES: Record<GrpcStatus, string | undefined> = {
 export function meshRetry(model: RouteModel, ports: readonly PortRoute[]): Manifest[] {
   const to = ports.flatMap((port): MeshRetrySpec['to'] => {
     const conf = retryConf(port);
-    return conf === undefined ? [] : [{ targetRef: destination(model, port), default: conf }];
+    return conf === undefined ? [] : [{ targetRef: routedMeshService(model, port), default: conf }];
   });
   const spec: MeshRetrySpec = { to };
   return to.length === 0 ? [] : [{ apiVersion: KUMA_API_VERSION, kind: 'MeshRetry', metadata: { name: model.name, namespace: model.namespace }, spec }];
@@ -36,8 +36,8 @@ function retryConf(port: PortRoute): RetryConf | undefined {
   }
   const conf = {
     ...(retries && { numRetries: retries.attempts }),
-    ...(timeouts?.backendRequest !== undefined && { perTryTimeout: duration(timeouts.backendRequest) }),
-    ...(retries?.backoff !== undefined && { backOff: { baseInterval: duration(retries.backoff) } }),
+    ...(timeouts?.backendRequest !== undefined && { perTryTimeout: goDuration(timeouts.backendRequest) }),
+    ...(retries?.backoff !== undefined && { backOff: { baseInterval: goDuration(retries.backoff) } }),
   };
   return port.protocol === 'GRPC'
     ? { grpc: { ...conf, ...(retries && { retryOn: retries.grpcStatuses.map(status => STATUSES[status]!) }) } }

@@ -1,11 +1,10 @@
 import type { BackendRef, MeshServiceRef } from './apis';
-import type { PortRoute, RouteModel, RouteRule, ServiceRef, WeightedBackend } from '../../model/route';
+import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import { namespaceOf, qualified, takesTrafficItself } from '../../model/route';
-
-export { namespaceOf } from '../../model/route';
+import type { ServiceRef } from '../../model/service-ref';
 
 /** The Service of a route: one port of it, where it has several. */
-export function destination(model: RouteModel, { port, name }: PortRoute): MeshServiceRef {
+export function routedMeshService(model: RouteModel, { port, name }: PortRoute): MeshServiceRef {
   return { ...meshService(model, model.service), ...(model.ports.length > 1 && { sectionName: name ?? String(port) }) };
 }
 
@@ -24,14 +23,9 @@ export function distinctBackends(model: RouteModel, of: (rule: RouteRule) => rea
 }
 
 /** The Services to which the traffic of a route goes: the backends, and the Service itself where a port is not routed. */
-export function destinations(model: RouteModel): ServiceRef[] {
+export function reachable(model: RouteModel): ServiceRef[] {
   const backends = distinctBackends(model, rule => rule.backends);
   const home = namespaceOf(model, model.service);
   const isBackend = backends.some(backend => backend.name === model.service.name && namespaceOf(model, backend) === home);
   return takesTrafficItself(model) && !isBackend ? [...backends, model.service] : backends;
-}
-
-/** The backends that get requests. */
-export function takers({ backends }: RouteRule): WeightedBackend[] {
-  return backends.filter(({ weight }) => weight > 0);
 }

@@ -1,8 +1,8 @@
 import type { MeshTlsSpec, TargetRef } from './apis';
 import { KUMA_API_VERSION } from './apis';
-import type { Claim, Selected } from '../claim';
-import { openClaims, stated } from '../claim';
-import type { Manifest } from '../dialect';
+import type { Claim, Scope } from '../contract/claim';
+import { openClaims, stated } from '../contract/claim';
+import type { Manifest } from '../contract/manifest';
 
 export type Mode = 'Strict' | 'Permissive';
 
@@ -17,7 +17,7 @@ export function meshTls(metadata: Manifest['metadata'], targetRef: TargetRef, mo
  * MeshTLS, so all have to say the same. Permissions stand on mutual TLS alone: none holds where plain text is taken.
  */
 export function meshTlsClaims(
-  selected: Selected, mode: Mode, ports: readonly { readonly port: number | string; readonly mode: Mode }[] = [],
+  selected: Scope, mode: Mode, ports: readonly { readonly port: number | string; readonly mode: Mode }[] = [],
 ): Claim[] {
   const differing = ports.filter(port => port.mode !== mode).map(port => `${port.port} ${port.mode}`);
   return [

@@ -2,9 +2,10 @@ import { meshTls } from './mesh-tls';
 import { WHOLE_NAMESPACE } from './target-ref';
 import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
-import { claimOn, closedClaims } from '../claim';
-import type { Dialect } from '../dialect';
-import { FULL, rendered } from '../dialect';
+import { claimOn, closedClaims } from '../contract/claim';
+import type { Dialect } from '../contract/dialect';
+import { rendered } from '../contract/rendering';
+import { FULL } from '../contract/support';
 
 /**
  * One MeshTLS that demands mutual TLS of the whole namespace. Over it, proxies that have an identity deny whom no

@@ -4,18 +4,23 @@ import { meshHttpRoute } from './mesh-http-route';
 import { meshLoadBalancingStrategy } from './mesh-load-balancing-strategy';
 import { meshRateLimits, RATE_LIMIT } from './mesh-rate-limit';
 import { meshRetry } from './mesh-retry';
-import { destinations, distinctBackends, takers } from './mesh-service';
+import { reachable, distinctBackends } from './mesh-service';
 import { meshTcpRoute } from './mesh-tcp-route';
 import { meshTimeout } from './mesh-timeout';
 import { planRules, routeRefusals } from './route-refusals';
 import type { RouteFeature } from '../../model/features/route';
 import { hasRequests } from '../../model/protocol';
-import type { RouteModel, ServiceRef } from '../../model/route';
-import type { Claim, Topic } from '../claim';
-import { routedClaim } from '../claim';
-import type { Dialect, Rendering, Support } from '../dialect';
-import { FULL, full, none, partial, renderUnless } from '../dialect';
-import { rateLimitClaims } from '../rate-limit';
+import { weighted } from '../../model/route';
+import type { RouteModel } from '../../model/route';
+import type { ServiceRef } from '../../model/service-ref';
+import type { Claim, Topic } from '../contract/claim';
+import { routedClaim } from '../contract/claim';
+import type { Dialect } from '../contract/dialect';
+import type { Rendering } from '../contract/rendering';
+import { renderUnless } from '../contract/rendering';
+import { FULL, full, none, partial } from '../contract/support';
+import type { Support } from '../contract/support';
+import { rateLimitClaims } from '../proxies/rate-limit';
 
 const alike = (writtenAs: string) => partial('a policy of Kuma holds for all requests to a port', writtenAs);
 const NO_FILTERS = none('the backends of a MeshHTTPRoute have no filters');
@@ -99,8 +104,8 @@ function claims(model: RouteModel): Claim[] {
   const on = (topic: Topic, services: readonly ServiceRef[]) => services.map(service => routedClaim(topic, model, service));
   return [
     routedClaim('route', model, model.service),
-    ...on('loadBalancing', distinctBackends({ ...model, ports: sticky }, takers)),
-    ...on('circuitBreaking', model.traffic.circuitBreaking === undefined ? [] : destinations(model)),
+    ...on('loadBalancing', distinctBackends({ ...model, ports: sticky }, weighted)),
+    ...on('circuitBreaking', model.traffic.circuitBreaking === undefined ? [] : reachable(model)),
     ...rateLimitClaims(model),
   ];
 }

@@ -2,9 +2,9 @@ import { kumaAccess } from './access';
 import { kumaAuthentication } from './authentication';
 import { kumaEgress } from './egress';
 import { kumaNamespaceDefault } from './namespace-default';
-import type { Policies } from '../dialect';
-import { unable } from '../dialect';
-import { gatewayOfOthers, isInMesh, knowingGateways } from '../gateway-clients';
+import type { Policies } from '../contract/dialect';
+import { unable } from '../contract/dialect';
+import { gatewayOfOthers, isInMesh, knowingGateways } from '../gateways/gateway-clients';
 
 export interface KumaOptions {
   /** That of the MeshIdentity; `undefined` where it is not known. */

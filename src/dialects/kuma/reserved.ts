@@ -1,4 +1,4 @@
-import type { Reserved } from '../reserved';
+import type { Reserved } from '../contract/reserved';
 
 /** Paths are those of kumahq/kuma. */
 export const kumaReserved: Reserved = {

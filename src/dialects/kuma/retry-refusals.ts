@@ -1,7 +1,7 @@
 import { STATUSES } from './mesh-retry';
 import type { RouteFeature } from '../../model/features/route';
 import type { PortRoute, RouteRule } from '../../model/route';
-import type { Refusal } from '../dialect';
+import type { Refusal } from '../contract/refusal';
 
 type RetryRefusal = Pick<Refusal<RouteFeature>, 'feature' | 'reason' | 'remedy'>;
 

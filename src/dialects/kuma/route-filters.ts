@@ -4,9 +4,9 @@ import { backendRef } from './mesh-service';
 import { collected } from '../../model/fields';
 import type { Handling, Mirror, PathChange, Redirect, Rewrite } from '../../model/handling';
 import type { PortRoute, RouteModel } from '../../model/route';
-import { headerModifiers } from '../header-modifier';
-import { withoutSlash } from '../path-change';
-import { refused } from '../unwritten';
+import { refused } from '../contract/unwritten';
+import { headerModifiers } from '../gateway-api/spelling/header-modifier';
+import { withoutSlash } from '../specificity/path-change';
 
 /** What happens to the requests of a rule. A redirect comes last: no other filter finds anything to change after it. */
 export const routeFilters = collected<Omit<Handling, typeof OF_PORT[number]>, RouteFilter, [RouteModel, PortRoute]>({

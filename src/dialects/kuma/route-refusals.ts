@@ -1,16 +1,17 @@
 import { MAX_COUNT, MAX_HEADER_CHANGES, MAX_MATCHES } from './apis';
 import { differing } from './common-handling';
 import { kumaRateLimitRefusals } from './mesh-rate-limit';
-import { distinctBackends, namespaceOf, takers } from './mesh-service';
+import { distinctBackends } from './mesh-service';
 import { retryRefusals } from './retry-refusals';
 import { handlingFeatures, trafficFeatures } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
 import type { CircuitBreaking } from '../../model/handling';
+import { weighted, namespaceOf } from '../../model/route';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
-import type { Refusal } from '../dialect';
-import { isConflict } from '../precedence';
-import type { SplitRule } from '../specific-rules';
-import { specificRules } from '../specific-rules';
+import type { Refusal } from '../contract/refusal';
+import { isConflict } from '../specificity/precedence';
+import type { SplitRule } from '../specificity/specific-rules';
+import { specificRules } from '../specificity/specific-rules';
 
 /** What of a route Kuma cannot say, beside the features that it lacks. */
 export function routeRefusals(model: RouteModel, plans: readonly RulesPlan[]): Refusal<RouteFeature>[] {
@@ -20,7 +21,7 @@ export function routeRefusals(model: RouteModel, plans: readonly RulesPlan[]): R
       ...refusals,
       ...differenceRefusals(port),
       ...port.rules.flatMap((rule, i) => [...headerRefusals(rule), ...stickinessRefusals(model, rule), ...retryRefusals(port, rule)]
-        .map(refusal => ({ ...refusal, port: port.port, rule: i }))),
+        .map(refusal => ({ ...refusal, port: port.port, ruleIndex: i }))),
     ]),
     ...trafficRefusals(model),
     ...kumaRateLimitRefusals(model),
@@ -41,7 +42,7 @@ export type RulesPlan = { readonly port: PortRoute } & (
   | { readonly rules?: undefined; readonly refusals: readonly Refusal<RouteFeature>[] });
 
 export function planRules(port: PortRoute): RulesPlan {
-  const refuse = (rule: number, reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'OrderedRules', port: port.port, rule, reason, remedy });
+  const refuse = (ruleIndex: number, reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'OrderedRules', port: port.port, ruleIndex, reason, remedy });
   if (port.rules[port.rules.length - 1].matches.length > 0) {
     return {
       port,
@@ -76,12 +77,12 @@ const FEATURES = {
 } as const;
 
 function differenceRefusals(port: PortRoute): Refusal<RouteFeature>[] {
-  return differing(port).flatMap(name => port.rules.flatMap(({ handling }, rule) => {
+  return differing(port).flatMap(name => port.rules.flatMap(({ handling }, ruleIndex) => {
     const used = handlingFeatures(handling);
     return FEATURES[name].filter(feature => used.includes(feature)).map((feature): Refusal<RouteFeature> => ({
       feature,
       port: port.port,
-      rule,
+      ruleIndex,
       reason: 'a policy of Kuma holds for all requests to a port',
       remedy: 'Say the same in all rules that send requests to this port',
     }));
@@ -106,7 +107,7 @@ function stickinessRefusals(model: RouteModel, rule: RouteRule): RuleRefusal[] {
   return stickiness === undefined ? [] : [
     ...(stickiness.type === 'header' ? [refuse('Kuma sets cookies, and no headers', 'Use StickinessType.COOKIE')] : []),
     ...(stickiness.idleTimeout !== undefined ? [refuse('a cookie of Kuma lasts since it was set', 'Use `absoluteTimeout`')] : []),
-    ...(takers(rule).length > 1 ? [refuse('Kuma picks one of several backends for each request anew', 'Send the requests to one backend')] : []),
+    ...(weighted(rule).length > 1 ? [refuse('Kuma picks one of several backends for each request anew', 'Send the requests to one backend')] : []),
     ...(areElsewhere(model, rule.backends) ? [refuse(ELSEWHERE.reason, ELSEWHERE.remedy)] : []),
   ];
 }

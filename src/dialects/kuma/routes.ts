@@ -5,12 +5,15 @@ import type { Redirect } from '../../model/handling';
 import { prefixChange } from '../../model/handling';
 import { hasRequests } from '../../model/protocol';
 import type { PortRoute } from '../../model/route';
-import type { Refusal, RouteExtension } from '../dialect';
-import { noRoutes, partial, renderUnless } from '../dialect';
-import { isConflict } from '../precedence';
-import { rateLimitClaims } from '../rate-limit';
-import { portlessRedirects } from '../redirects';
-import { specificRules } from '../specific-rules';
+import type { Refusal } from '../contract/refusal';
+import { renderUnless } from '../contract/rendering';
+import { partial } from '../contract/support';
+import type { RouteExtension } from '../gateway-api/extension/routes';
+import { noRoutes } from '../gateway-api/extension/routes';
+import { rateLimitClaims } from '../proxies/rate-limit';
+import { portlessRedirects } from '../proxies/redirects';
+import { isConflict } from '../specificity/precedence';
+import { specificRules } from '../specificity/specific-rules';
 
 /**
  * What Kuma reads of the routes of a Service: HTTPRoutes, of which it makes MeshHTTPRoutes. It passes over what it does not
@@ -46,10 +49,10 @@ export const kumaRoutes: RouteExtension = {
 
 /** Kuma adds a rule for the requests that none matches. */
 function restRefusals({ port, rules }: PortRoute): Refusal<RouteFeature>[] {
-  return rules[rules.length - 1].matches.length === 0 ? [] : rules.map((_, rule) => ({
+  return rules[rules.length - 1].matches.length === 0 ? [] : rules.map((_, ruleIndex) => ({
     feature: 'OrderedRules',
     port,
-    rule,
+    ruleIndex,
     reason: 'Kuma sends requests that match no rule to the Service itself, where Gateway API fails them',
     remedy: 'Add a last rule without matches',
   }));
@@ -63,7 +66,7 @@ function prefixRefusals(port: PortRoute): Refusal<RouteFeature>[] {
     return change === undefined || change.value === '/' ? [] : [{
       feature: handling.rewrite === undefined ? 'RequestRedirect' as const : 'HTTPRoutePathRewrite' as const,
       port: port.port,
-      rule: index,
+      ruleIndex: index,
       reason: 'of what stands in place of a prefix, Kuma leaves out the slash that follows it',
       remedy: 'Use `MeshTarget.kuma`, or remove the prefix',
     }];

@@ -1,7 +1,7 @@
 import type { Protocol } from '../../model/protocol';
-import { none } from '../dialect';
-import type { ServiceReading } from '../service-reading';
-import { forms } from '../service-reading';
+import type { ServiceReading } from '../contract/service-reading';
+import { forms } from '../contract/service-reading';
+import { none } from '../contract/support';
 
 const NO_MESH_SERVICE = none('Kuma makes a MeshService of each of its pods, and none of the Service');
 

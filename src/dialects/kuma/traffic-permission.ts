@@ -1,8 +1,8 @@
 import type { ClientMatch, MeshTrafficPermissionSpec, TargetRef } from './apis';
 import { KUMA_API_VERSION } from './apis';
-import { clientsOf, common, covers } from './clients';
+import { clientsOf, common, includesClients } from './clients';
 import type { AccessRule, Source } from '../../model/access';
-import type { Manifest } from '../dialect';
+import type { Manifest } from '../contract/manifest';
 
 /** Who is let in on one port, and who is not though they are among these. */
 export interface Permission {
@@ -17,7 +17,7 @@ export function permission(rules: readonly AccessRule[], trustDomain: string): P
   const deny = distinct(all.flatMap(({ allow, except }) => except.flatMap(e => allow.flatMap(a => common(a, e) ?? []))));
   const letIn = ({ allow, except }: typeof all[number], denied: ClientMatch) => allow.some(a => {
     const both = common(a, denied);
-    return both !== undefined && !except.some(e => covers(e, both));
+    return both !== undefined && !except.some(e => includesClients(e, both));
   });
   return deny.some(denied => all.some(rule => letIn(rule, denied)))
     ? undefined

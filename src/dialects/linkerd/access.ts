@@ -11,9 +11,12 @@ import type { AccessModel, AccessRule, Source, WorkloadPort } from '../../model/
 import type { AccessFeature } from '../../model/features/access';
 import { shortHash } from '../../model/hash';
 import { hasRequests } from '../../model/protocol';
-import { podClaims } from '../claim';
-import type { Dialect, Refusal, Rendering } from '../dialect';
-import { FULL, full, inherent, none, refusing, rendered, renderUnless, together } from '../dialect';
+import { podClaims } from '../contract/claim';
+import type { Dialect } from '../contract/dialect';
+import type { Refusal } from '../contract/refusal';
+import type { Rendering } from '../contract/rendering';
+import { refusing, rendered, renderUnless, together } from '../contract/rendering';
+import { FULL, full, inherent, none } from '../contract/support';
 
 /**
  * A Server for each port, which denies what no AuthorizationPolicy allows, or reports it. Where rules tell requests apart,

@@ -4,10 +4,12 @@ import { server } from './server';
 import type { Source } from '../../model/access';
 import type { AuthenticationModel, MutualTlsMode } from '../../model/authentication';
 import type { AuthenticationFeature } from '../../model/features/authentication';
-import { podClaims } from '../claim';
-import type { Dialect, Manifest } from '../dialect';
-import { FULL, none, renderUnless } from '../dialect';
-import { isInMesh } from '../gateway-clients';
+import { podClaims } from '../contract/claim';
+import type { Dialect } from '../contract/dialect';
+import type { Manifest } from '../contract/manifest';
+import { renderUnless } from '../contract/rendering';
+import { FULL, none } from '../contract/support';
+import { isInMesh } from '../gateways/gateway-clients';
 
 const WHOLE_NAMESPACE = "a Server selects one port of some pods. The annotation 'config.linkerd.io/default-inbound-policy' of the namespace says it for "
   + "all: 'all-authenticated', or 'all-unauthenticated'";

@@ -7,7 +7,7 @@ import type {
 import type { Source } from '../../model/access';
 import { admitsUnauthenticated } from '../../model/access';
 import { shortHash } from '../../model/hash';
-import type { Manifest, Plain } from '../dialect';
+import type { Manifest, Plain } from '../contract/manifest';
 
 /** What the clients may reach: all of a Server, or the requests of an HTTPRoute. */
 export interface Target {

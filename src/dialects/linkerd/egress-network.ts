@@ -1,7 +1,7 @@
 import { EGRESS_API_VERSION, GROUP, MAX_HOSTNAMES, OPAQUE_PORTS, ROUTE_API_VERSION } from './apis';
 import type { HttpRouteSpec, TcpRouteSpec, TlsRouteSpec } from '../../../imports/gateway-api/experimental/gateway.networking.k8s.io';
 import type { EgressNetworkSpec } from '../../../imports/linkerd/policy.linkerd.io';
-import type { Manifest, Plain } from '../dialect';
+import type { Manifest, Plain } from '../contract/manifest';
 
 /** Addresses outside, with what is let out to them; everything else to them is denied. */
 export interface Network {
@@ -31,7 +31,7 @@ export function egressNetwork(namespace: string, network: Network): Manifest[] {
   const annotations = opaquePorts(ports);
   return [
     { apiVersion: EGRESS_API_VERSION, kind: 'EgressNetwork', metadata: { name, namespace, ...(annotations && { annotations }) }, spec },
-    ...ports.flatMap(port => chunks(port.hosts).map((hostnames, i) =>
+    ...ports.flatMap(port => hostnameLists(port.hosts).map((hostnames, i) =>
       route({ name: `${name}-${port.port}${i === 0 ? '' : `-${i + 1}`}`, namespace }, name, port, hostnames))),
   ];
 }
@@ -48,7 +48,7 @@ function opaquePorts(ports: readonly OpenPort[]): Readonly<Record<string, string
     : { 'config.linkerd.io/opaque-ports': [...opaque, ...more].sort((a, b) => a - b).join(',') };
 }
 
-function chunks(hosts: readonly string[]): (readonly string[])[] {
+function hostnameLists(hosts: readonly string[]): (readonly string[])[] {
   const count = Math.max(1, Math.ceil(hosts.length / MAX_HOSTNAMES));
   return Array.from({ length: count }, (_, i) => hosts.slice(i * MAX_HOSTNAMES, (i + 1) * MAX_HOSTNAMES));
 }

@@ -7,9 +7,12 @@ import type { EgressDestination, EgressModel } from '../../model/egress';
 import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import { shortHash } from '../../model/hash';
-import { namespaceEgressClaim } from '../claim';
-import type { Dialect, GatewayApiChannel, Refusal } from '../dialect';
-import { FULL, full, none, renderUnless } from '../dialect';
+import { namespaceEgressClaim } from '../contract/claim';
+import type { Dialect } from '../contract/dialect';
+import type { Refusal } from '../contract/refusal';
+import { renderUnless } from '../contract/rendering';
+import { FULL, full, none } from '../contract/support';
+import type { GatewayApiChannel } from '../gateway-api/extension/channel';
 
 /**
  * An EgressNetwork of all that is outside, which denies what no route lets out, with routes by the names of hosts; and one

@@ -1,7 +1,7 @@
 import { collected } from '../../model/fields';
 import type { NamedCondition, RequestMatch } from '../../model/match';
 import { portableRegex } from '../../model/regex-portable';
-import type { Refusal } from '../dialect';
+import type { Refusal } from '../contract/refusal';
 
 /**
  * Expressions that Rust's `regex`, which the proxy has, would read otherwise than RE2, or not at all. It then takes the whole

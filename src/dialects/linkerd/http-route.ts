@@ -6,9 +6,10 @@ import { isAnyRequest } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import { isExpression } from '../../model/path';
 import { portableRegex } from '../../model/regex-portable';
-import type { Manifest, Plain, Refusal } from '../dialect';
-import { PARENT_SEGMENTS, undotted } from '../dot-segments';
-import { httpRouteMatch } from '../http-route-match';
+import type { Manifest, Plain } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
+import { httpRouteMatch } from '../gateway-api/spelling/http-route-match';
+import { PARENT_SEGMENTS, undotted } from '../proxies/dot-segments';
 
 /** One HTTPRoute on a Server: the requests that one AuthorizationPolicy speaks of. */
 export function httpRoute(metadata: Manifest['metadata'], serverName: string, matches: readonly RequestMatch[]): Manifest {

@@ -5,9 +5,9 @@ import type { RequestMatch } from '../../model/match';
 import { ANY_REQUEST, intersect, isSameMatch, matchKey, oneMethodEach } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import { matchesRegex } from '../../model/regex';
-import { PARENT_SEGMENTS } from '../dot-segments';
-import { compareCounts, COUNTED_BY_LINKERD, counting } from '../specificity';
-import { refused } from '../unwritten';
+import { refused } from '../contract/unwritten';
+import { PARENT_SEGMENTS } from '../proxies/dot-segments';
+import { compareCounts, COUNTED_BY_LINKERD, counting } from '../specificity/counts';
 
 /** Requests of one port, and who may make them. */
 export interface InboundRoute {
@@ -123,10 +123,10 @@ function closed(grants: readonly Grant[], port: number | string): RequestMatch[]
 
 /** Everyone who may make all the requests of a match. */
 function clientsOf(match: RequestMatch, grants: readonly Grant[]): Source[] {
-  return distinctSources(grants.filter(grant => covers(grant.match, match)).flatMap(({ clients }) => clients));
+  return distinctSources(grants.filter(grant => includesRequests(grant.match, match)).flatMap(({ clients }) => clients));
 }
 
-function covers(wide: RequestMatch, narrow: RequestMatch): boolean {
+function includesRequests(wide: RequestMatch, narrow: RequestMatch): boolean {
   const common = intersect(wide, narrow);
   return typeof common === 'object' && isSameMatch(common, narrow);
 }
@@ -157,7 +157,7 @@ function apart(routes: readonly InboundRoute[], port: number | string): InboundR
 
 /** The matches of other clients around this one that Linkerd may pick in its place. */
 function rivalsOf(match: RequestMatch, own: InboundRoute, routes: readonly InboundRoute[]): RequestMatch[] {
-  return routes.filter(route => route !== own).flatMap(route => route.matches).filter(other => covers(other, match) && mayLose(match, other));
+  return routes.filter(route => route !== own).flatMap(route => route.matches).filter(other => includesRequests(other, match) && mayLose(match, other));
 }
 
 /** By the length of the path that is matched, then the number of headers, of query parameters, and of methods. */

@@ -2,8 +2,8 @@ import { linkerdPolicies } from './policies';
 import { linkerdReserved } from './reserved';
 import { linkerdRoutes } from './routes';
 import { linkerdServices } from './service-reading';
+import { ANY_GATEWAY } from '../gateway-api/extension/gateways';
 import type { Mesh } from '../gateway-api/extension/mesh';
-import { ANY_GATEWAY } from '../gateway-api/extension/mesh';
 
 export const linkerd: Mesh<'Linkerd', true> = {
   title: 'Linkerd',

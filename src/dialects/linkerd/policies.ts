@@ -1,9 +1,10 @@
 import { linkerdAccess } from './access';
 import { linkerdAuthentication } from './authentication';
 import { linkerdEgress } from './egress';
-import type { GatewayApiChannel, Policies } from '../dialect';
-import { unable } from '../dialect';
-import { gatewayOfOthers, knowingGateways } from '../gateway-clients';
+import type { Policies } from '../contract/dialect';
+import { unable } from '../contract/dialect';
+import type { GatewayApiChannel } from '../gateway-api/extension/channel';
+import { gatewayOfOthers, knowingGateways } from '../gateways/gateway-clients';
 
 /** The policies of Linkerd. Those on calls to the outside are routes of Gateway API too. */
 export function linkerdPolicies(channel: GatewayApiChannel): Policies {

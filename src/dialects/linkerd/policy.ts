@@ -1,5 +1,6 @@
 import type { Workload } from '../../model/access';
-import type { Manifest, Refusal } from '../dialect';
+import type { Manifest } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
 
 /** A Server that selects no labels would select every pod of the namespace. */
 export function noPodSelector(what: string, { service, podSelector }: Pick<Workload, 'service' | 'podSelector'>): Refusal<never>[] {

@@ -2,10 +2,13 @@ import { AUDITING_SERVER_API_VERSION, GROUP, RATE_LIMIT_API_VERSION, SERVER_API_
 import { serverName } from './server';
 import type { HttpLocalRateLimitPolicySpec } from '../../../imports/linkerd/policy.linkerd.io';
 import type { RouteFeature } from '../../model/features/route';
+import { limitedPorts, portOfPods } from '../../model/limited-ports';
 import type { RouteModel } from '../../model/route';
-import { objectClaim } from '../claim';
-import type { Manifest, Need, Plain, Refusal } from '../dialect';
-import { limitedPorts, podNamespace, podPort, rateLimitRefusals, refused } from '../rate-limit';
+import { objectClaim } from '../contract/claim';
+import type { Need } from '../contract/dialect';
+import type { Manifest, Plain } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
+import { podNamespace, rateLimitRefusals, refused } from '../proxies/rate-limit';
 
 export function linkerdRateLimitRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   const { rateLimit } = model.traffic;
@@ -52,5 +55,5 @@ export function rateLimitPolicies(model: RouteModel): Manifest[] {
 }
 
 function server(model: RouteModel): string {
-  return serverName(model.service.name, podPort(limitedPorts(model)[0]).port);
+  return serverName(model.service.name, portOfPods(limitedPorts(model)[0]).port);
 }

@@ -1,9 +1,9 @@
 import { MAX_MATCHES } from './apis';
 import type { RouteFeature } from '../../model/features/route';
 import type { PortRoute, RouteModel } from '../../model/route';
-import type { Refusal } from '../dialect';
-import { isConflict } from '../precedence';
-import { specificRules } from '../specific-rules';
+import type { Refusal } from '../contract/refusal';
+import { isConflict } from '../specificity/precedence';
+import { specificRules } from '../specificity/specific-rules';
 
 /**
  * Redirects that replace a prefix, where the order of rules takes a match on an exact path below it: that one replaces the
@@ -19,10 +19,10 @@ function wholePaths(port: PortRoute): Refusal<RouteFeature>[] {
     return [];
   }
   const whole = rules.filter(({ index, handling: { redirect } }) => replacesPrefix(port, index) && redirect!.path!.type === 'full');
-  return [...new Set(whole.map(({ index }) => index))].map(rule => ({
+  return [...new Set(whole.map(({ index }) => index))].map(ruleIndex => ({
     feature: 'RequestRedirect',
     port: port.port,
-    rule,
+    ruleIndex,
     reason: 'a later rule matches paths below the prefix, exactly or by an expression, and what goes before it would lose the query in Linkerd',
     remedy: 'Put that rule before the redirect, or give it prefixes',
   }));

@@ -1,5 +1,5 @@
-import type { Reserved } from '../reserved';
-import { nothingReserved } from '../reserved';
+import type { Reserved } from '../contract/reserved';
+import { nothingReserved } from '../contract/reserved';
 
 /**
  * As installed (linkerd/linkerd2 `charts/linkerd-control-plane/values.yaml`, `charts/partials/templates/_proxy-init.tpl`): the ports

@@ -2,7 +2,7 @@ import type { RouteFeature } from '../../model/features/route';
 import type { Handling, Retries, Timeouts } from '../../model/handling';
 import { hasRequests } from '../../model/protocol';
 import type { PortRoute, RouteModel, RouteRule } from '../../model/route';
-import type { Refusal } from '../dialect';
+import type { Refusal } from '../contract/refusal';
 
 /**
  * What the annotations of a route say, for all its rules: retries and timeouts. A try that takes too long is tried again
@@ -15,8 +15,8 @@ export function routeAnnotations(port: PortRoute): Readonly<Record<string, strin
   const [{ retries, timeouts = {} } = {}] = annotatedRules(port).map(rule => rule.handling);
   return {
     ...(retries && retries.attempts > 0 && retryAnnotations(retries, timeouts)),
-    ...(timeouts.request && { 'timeout.linkerd.io/request': duration(timeouts.request) }),
-    ...(timeouts.backendRequest && { 'timeout.linkerd.io/response': duration(timeouts.backendRequest) }),
+    ...(timeouts.request && { 'timeout.linkerd.io/request': wholeUnits(timeouts.request) }),
+    ...(timeouts.backendRequest && { 'timeout.linkerd.io/response': wholeUnits(timeouts.backendRequest) }),
   };
 }
 
@@ -25,12 +25,12 @@ function retryAnnotations({ attempts, statusCodes, grpcStatuses }: Retries, { ba
     'retry.linkerd.io/limit': String(attempts),
     ...(statusCodes.length > 0 && { 'retry.linkerd.io/http': statusCodes.join(',') }),
     ...(grpcStatuses.length > 0 && { 'retry.linkerd.io/grpc': grpcStatuses.join(',') }),
-    ...(backendRequest && { 'retry.linkerd.io/timeout': duration(backendRequest) }),
+    ...(backendRequest && { 'retry.linkerd.io/timeout': wholeUnits(backendRequest) }),
   };
 }
 
 /** A whole number of one unit. */
-function duration(milliseconds: number): string {
+function wholeUnits(milliseconds: number): string {
   return milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;
 }
 
@@ -58,14 +58,14 @@ function differences(port: PortRoute): Refusal<RouteFeature>[] {
 
 /** An HTTPRoute is tried again by HTTP status, a GRPCRoute by that of gRPC. */
 function wrongStatuses({ port, protocol, rules }: PortRoute): Refusal<RouteFeature>[] {
-  return rules.flatMap(({ handling: { retries } }, rule) => {
+  return rules.flatMap(({ handling: { retries } }, ruleIndex) => {
     const [feature, statuses, word] = protocol === 'GRPC'
       ? ['HTTPRouteRetry', retries?.statusCodes, 'gRPC'] as const
       : ['RetryGRPCStatus', retries?.grpcStatuses, 'HTTP'] as const;
     return statuses === undefined || statuses.length === 0 ? [] : [{
       feature,
       port,
-      rule,
+      ruleIndex,
       reason: `on a port that speaks ${word}, Linkerd tries again by the status of ${word} only`,
       remedy: 'Give HTTP and gRPC ports rules of their own, with `ports`',
     }];

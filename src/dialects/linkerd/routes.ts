@@ -5,9 +5,13 @@ import { annotationRefusals, routeAnnotations } from './route-annotations';
 import type { RouteFeature } from '../../model/features/route';
 import type { Redirect } from '../../model/handling';
 import type { RouteModel } from '../../model/route';
-import type { GatewayApiChannel, Refusal, RouteExtension } from '../dialect';
-import { inherent, noRoutes, partial, renderUnless } from '../dialect';
-import { portlessRedirects, rootRedirects } from '../redirects';
+import type { Refusal } from '../contract/refusal';
+import { renderUnless } from '../contract/rendering';
+import { inherent, partial } from '../contract/support';
+import type { GatewayApiChannel } from '../gateway-api/extension/channel';
+import type { RouteExtension } from '../gateway-api/extension/routes';
+import { noRoutes } from '../gateway-api/extension/routes';
+import { portlessRedirects, rootRedirects } from '../proxies/redirects';
 
 const annotated = (annotation: string) => partial('an annotation of the route holds for all rules of a port', `the annotation \`${annotation}\` (2.16 or newer)`);
 
@@ -68,6 +72,6 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
 }
 
 function expressionRefusals({ ports }: RouteModel): Refusal<RouteFeature>[] {
-  return ports.flatMap(({ port, rules }) => rules.flatMap(({ matches }, rule) =>
-    matches.flatMap(match => unportable<RouteFeature>(match)).map(refusal => ({ ...refusal, port, rule }))));
+  return ports.flatMap(({ port, rules }) => rules.flatMap(({ matches }, ruleIndex) =>
+    matches.flatMap(match => unportable<RouteFeature>(match)).map(refusal => ({ ...refusal, port, ruleIndex }))));
 }

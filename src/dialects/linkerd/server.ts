@@ -2,7 +2,7 @@ import { AUDITING_SERVER_API_VERSION, SERVER_API_VERSION } from './apis';
 import type { ServerSpec, ServerV1Beta3Spec } from '../../../imports/linkerd/policy.linkerd.io';
 import type { Workload, WorkloadPort } from '../../model/access';
 import type { Protocol } from '../../model/protocol';
-import type { Manifest, Plain } from '../dialect';
+import type { Manifest, Plain } from '../contract/manifest';
 
 /**
  * What the proxy expects on the port. HTTP is detected, so that HTTP/1 and HTTP/2 both pass; gRPC is HTTP/2 here, since

@@ -1,8 +1,8 @@
 import type { PortFacts } from '../../model/service-facts';
-import { none } from '../dialect';
-import { gatewayHearing } from '../gateway-hearing';
-import type { ServiceReading } from '../service-reading';
-import { forms } from '../service-reading';
+import { gatewayHearing } from '../contract/gateway-hearing';
+import type { ServiceReading } from '../contract/service-reading';
+import { forms } from '../contract/service-reading';
+import { none } from '../contract/support';
 
 /** Those that an installation takes for opaque by itself (linkerd/linkerd2 `charts/linkerd-control-plane/values.yaml`). */
 const OPAQUE_PORTS = [25, 587, 3306, 4444, 5432, 6379, 9300, 11211];

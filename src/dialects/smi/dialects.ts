@@ -2,9 +2,11 @@ import type { SplitApi } from './apis';
 import { trafficSplitDialect } from './traffic-split';
 import type { TrafficTargetOptions } from './traffic-target';
 import { trafficTargetDialect } from './traffic-target';
-import type { DialectOf, Policies } from '../dialect';
-import { inherent, rendered, unable } from '../dialect';
-import { gatewayOfOthers, isInMesh, knowingGateways } from '../gateway-clients';
+import type { DialectOf, Policies } from '../contract/dialect';
+import { unable } from '../contract/dialect';
+import { rendered } from '../contract/rendering';
+import { inherent } from '../contract/support';
+import { gatewayOfOthers, isInMesh, knowingGateways } from '../gateways/gateway-clients';
 
 /** SMI as implemented by a mesh that enforces TrafficTargets. */
 export function smiDialects(split: SplitApi, access: TrafficTargetOptions): { readonly routes: DialectOf<'routes'> } & Policies {

@@ -7,9 +7,9 @@ import { isAnyRequest, matchKey } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import { escapeRegex, wholeMatch } from '../../model/regex';
 import { portableRegex } from '../../model/regex-portable';
-import type { Manifest, Plain } from '../dialect';
-import { undotted } from '../dot-segments';
-import { refused } from '../unwritten';
+import type { Manifest, Plain } from '../contract/manifest';
+import { refused } from '../contract/unwritten';
+import { undotted } from '../proxies/dot-segments';
 
 /** An HTTPRouteGroup with one match per distinct request, named after what it says. */
 export function httpRouteGroup(name: string, namespace: string | undefined, requests: readonly RequestMatch[]): Manifest {

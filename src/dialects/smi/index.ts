@@ -2,11 +2,11 @@ import { SPLIT_V1ALPHA1, SPLIT_V1ALPHA2, SPLIT_V1ALPHA4 } from './apis';
 import { smiDialects, splitDialects } from './dialects';
 import { osmReserved } from './reserved';
 import { osmServices, smiServices } from './service-reading';
+import { unable } from '../contract/dialect';
+import type { Reserved } from '../contract/reserved';
+import { nothingReserved } from '../contract/reserved';
+import type { ServiceReading } from '../contract/service-reading';
 import type { TargetDialects } from '../contract/target-dialects';
-import { unable } from '../dialect';
-import type { Reserved } from '../reserved';
-import { nothingReserved } from '../reserved';
-import type { ServiceReading } from '../service-reading';
 
 /** Who reads the manifests of SMI. */
 export interface SmiReader<Title extends string = string> {

@@ -1,4 +1,4 @@
-import type { Reserved } from '../reserved';
+import type { Reserved } from '../contract/reserved';
 
 /**
  * What the proxy of Open Service Mesh leaves alone (openservicemesh/osm `pkg/injector/iptables.go`, `pkg/constants/constants.go`):

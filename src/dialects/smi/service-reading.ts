@@ -1,7 +1,7 @@
 import type { Protocol } from '../../model/protocol';
-import { partial } from '../dialect';
-import type { ServiceReading } from '../service-reading';
-import { forms } from '../service-reading';
+import type { ServiceReading } from '../contract/service-reading';
+import { forms } from '../contract/service-reading';
+import { partial } from '../contract/support';
 
 /** The specification says nothing of what a Service may be. */
 export const smiServices: ServiceReading = {

@@ -4,10 +4,16 @@ import type { TrafficSplitSpec, TrafficSplitV1Alpha1Spec, TrafficSplitV1Alpha2Sp
 import { HANDLING_FEATURES, TRAFFIC_FEATURES } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
 import { RULE_DETAILS } from '../../model/features/route';
-import type { RouteModel, RouteRule, Selected, WeightedBackend } from '../../model/route';
-import { claim } from '../claim';
-import type { Dialect, Manifest, Plain, Refusal, Support } from '../dialect';
-import { FULL, none, noneOf, partial, rendered, renderUnless } from '../dialect';
+import { weighted } from '../../model/route';
+import type { RouteModel, RouteRule } from '../../model/route';
+import type { PodSelection } from '../../model/service-ref';
+import { claim } from '../contract/claim';
+import type { Dialect } from '../contract/dialect';
+import type { Manifest, Plain } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
+import { rendered, renderUnless } from '../contract/rendering';
+import { FULL, none, noneOf, partial } from '../contract/support';
+import type { Support } from '../contract/support';
 
 /**
  * One TrafficSplit, which holds for all ports of the Service. Where requests are matched, it splits those that match
@@ -66,16 +72,16 @@ function refusals({ service, ports }: RouteModel): Refusal<RouteFeature>[] {
       return [];
     }
     if (fits(rules)) {
-      return rules.slice(1).flatMap(takers).filter(taker => selectsOthers(service, taker)).map(({ name, podSelector }): Refusal<RouteFeature> => ({
+      return rules.slice(1).flatMap(weighted).filter(taker => selectsOthers(service, taker)).map(({ name, podSelector }): Refusal<RouteFeature> => ({
         feature: 'OrderedRules',
         port,
-        rule: 1,
+        ruleIndex: 1,
         reason: `a TrafficSplit leaves requests that match no rule to '${service.name}' itself, which selects other pods than those of '${name}'`,
         remedy: `Let '${service.name}' select these alone: ${words(podSelector!)}`,
       }));
     }
     const refuse = (reason: string, remedy: string) => rules.flatMap((rule, i): Refusal<RouteFeature>[] =>
-      rule.matches.length > 0 ? [{ feature: 'OrderedRules', port, rule: i, reason, remedy }] : []);
+      rule.matches.length > 0 ? [{ feature: 'OrderedRules', port, ruleIndex: i, reason, remedy }] : []);
     if (rest.matches.length > 0) {
       return refuse('a TrafficSplit leaves requests that match no rule to the Service itself, where Gateway API fails them',
         'Add a last rule without matches');
@@ -92,21 +98,16 @@ function fits(rules: readonly RouteRule[]): boolean {
   const [first, rest] = rules;
   return rules.length === 1
     ? first.matches.length === 0
-    : rules.length === 2 && rest.matches.length === 0 && takers(rest).length === 1;
+    : rules.length === 2 && rest.matches.length === 0 && weighted(rest).length === 1;
 }
 
 /** Whether a Service has pods that one behind it has not, as far as is known. */
-function selectsOthers({ podSelector: all }: Selected, { podSelector: some }: Selected): boolean {
+function selectsOthers({ podSelector: all }: PodSelection, { podSelector: some }: PodSelection): boolean {
   return all !== undefined && some !== undefined && Object.entries(some).some(([key, value]) => all[key] !== value);
 }
 
 function words(labels: Readonly<Record<string, string>>): string {
   return `\`podSelector: { ${Object.entries(labels).map(([key, value]) => `${/^[A-Za-z_]\w*$/.test(key) ? key : `'${key}'`}: '${value}'`).join(', ')} }\``;
-}
-
-/** The backends that get requests. */
-function takers(rule: RouteRule): WeightedBackend[] {
-  return rule.backends.filter(b => b.weight > 0);
 }
 
 function manifests(api: SplitApi, model: RouteModel, rule: RouteRule): Manifest[] {
@@ -128,7 +129,7 @@ function manifests(api: SplitApi, model: RouteModel, rule: RouteRule): Manifest[
 function splitSpec(api: SplitApi, { service, ports }: RouteModel, rule: RouteRule):
 Plain<TrafficSplitV1Alpha1Spec> | Plain<TrafficSplitV1Alpha2Spec> {
   const connections = ports.some(({ protocol }) => protocol === 'TCP' || protocol === 'TLS');
-  const backends = connections && !api.emptyShares ? takers(rule) : rule.backends;
+  const backends = connections && !api.emptyShares ? weighted(rule) : rule.backends;
   return {
     service: service.name,
     backends: backends.map(b => ({ service: b.name, weight: api.quantities ? String(b.weight) : b.weight })),

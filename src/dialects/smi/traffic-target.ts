@@ -11,12 +11,15 @@ import type { RequestMatch } from '../../model/match';
 import { ANY_REQUEST, intersect, isAnyRequest, matchKey } from '../../model/match';
 import { knownNumber } from '../../model/pod-port';
 import { hasRequests } from '../../model/protocol';
-import type { Backend } from '../../model/route';
-import type { Claim } from '../claim';
-import { claim, claimOn } from '../claim';
-import type { Dialect, Manifest, Part, Plain, Refusal } from '../dialect';
-import { FULL, full, inherent, none, renderUnless } from '../dialect';
-import { MAX_PROGRAM_SIZE, programSize } from '../program-size';
+import type { Backend } from '../../model/service-ref';
+import type { Claim } from '../contract/claim';
+import { claim, claimOn } from '../contract/claim';
+import type { Dialect, Part } from '../contract/dialect';
+import type { Manifest, Plain } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
+import { renderUnless } from '../contract/rendering';
+import { FULL, full, inherent, none } from '../contract/support';
+import { MAX_PROGRAM_SIZE, programSize } from '../proxies/program-size';
 
 const PROBES = inherent('Open Service Mesh points the probes of the kubelet past its policies');
 

@@ -69,7 +69,7 @@ const modelUses = collected<RouteModel, Use<RouteFeature>, [RouteModel]>({
 const portUses = collected<PortRoute, Use<RouteFeature>, [RouteModel, PortRoute]>({
   protocol: (_, __, port) => [{ feature: routeFeature(port), port: port.port }],
   rules: (rules, model, port) => rules.flatMap((rule, i) =>
-    [...new Set(ruleFeatures(rule, model, port))].map((feature): Use<RouteFeature> => ({ feature, port: port.port, rule: i }))),
+    [...new Set(ruleFeatures(rule, model, port))].map((feature): Use<RouteFeature> => ({ feature, port: port.port, ruleIndex: i }))),
   port: nothing,
   name: nothing,
   podPort: nothing,

@@ -1,4 +1,4 @@
-import { groupKindOf, list, namespaceOf, within, type Finding, type FindingCheck, type Inventory, type Subject } from './inventory';
+import { groupKindOf, list, namespaceOfObject, within, type Finding, type FindingCheck, type Inventory, type Subject } from './inventory';
 
 const GATEWAY = 'gateway.networking.k8s.io';
 const ROUTES = new Set(['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute'].map(kind => `${GATEWAY} ${kind}`));
@@ -13,7 +13,7 @@ export function backendFindings(subject: Subject, inventory: Inventory): Finding
 
 function routeFindings(subject: Subject, inventory: Inventory): Finding[] {
   const { spec } = subject.manifest;
-  const own = namespaceOf(subject.manifest);
+  const own = namespaceOfObject(subject.manifest);
   const parents = list(spec?.parentRefs).flatMap((ref, i) => ref.kind === 'Service'
     ? serviceFindings(subject, inventory, 'parent', `spec.parentRefs[${i}]`, ref.namespace ?? own, ref)
     : []);
@@ -32,7 +32,7 @@ function routeFindings(subject: Subject, inventory: Inventory): Finding[] {
 function virtualServiceFindings(subject: Subject, inventory: Inventory): Finding[] {
   const { spec } = subject.manifest;
   const named = (check: FindingCheck, path: string, { host, port }: any): Finding[] => {
-    const service = serviceAt(host, namespaceOf(subject.manifest));
+    const service = serviceAt(host, namespaceOfObject(subject.manifest));
     const { name, namespace } = service ?? {};
     return namespace === undefined ? [] : serviceFindings(subject, inventory, check, path, namespace, { name, port: port?.number });
   };
@@ -67,14 +67,14 @@ function isOfParent(spec: any, namespace: string): boolean {
 }
 
 function isGranted({ manifest }: Subject, { grants }: Inventory, namespace: string, service: string): boolean {
-  return grants.some(grant => namespaceOf(grant) === namespace
-    && list(grant.spec?.from).some(from => from.group === GATEWAY && from.kind === manifest.kind && from.namespace === namespaceOf(manifest))
+  return grants.some(grant => namespaceOfObject(grant) === namespace
+    && list(grant.spec?.from).some(from => from.group === GATEWAY && from.kind === manifest.kind && from.namespace === namespaceOfObject(manifest))
     && list(grant.spec?.to).some(to => to.group === '' && to.kind === 'Service' && (to.name === undefined || to.name === service)));
 }
 
 function splitFindings(subject: Subject, inventory: Inventory): Finding[] {
   const { spec } = subject.manifest;
-  const namespace = namespaceOf(subject.manifest);
+  const namespace = namespaceOfObject(subject.manifest);
   const root = String(spec?.service).split('.')[0];
   const ports = inventory.service(namespace, root)?.ports ?? [];
   const missingRoot = inventory.misses(namespace, root)

@@ -1,4 +1,4 @@
-import { groupKindOf, list, namespaceOf, type Finding, type Subject } from './inventory';
+import { groupKindOf, list, namespaceOfObject, type Finding, type Subject } from './inventory';
 
 /** Pairs of manifests of which the cluster can honour one only. The later of the two is at fault. */
 export function contradictions(subjects: readonly Subject[]): Finding[] {
@@ -24,7 +24,7 @@ function areTogether(a: Subject, b: Subject): boolean {
 function placeOf(manifest: any): string | undefined {
   const groupKind = groupKindOf(manifest);
   const over = OVER.get(groupKind)?.(manifest.spec ?? {});
-  return over === undefined ? undefined : JSON.stringify([groupKind, namespaceOf(manifest), over]);
+  return over === undefined ? undefined : JSON.stringify([groupKind, namespaceOfObject(manifest), over]);
 }
 
 const OVER = new Map<string, (spec: any) => unknown>(Object.entries({

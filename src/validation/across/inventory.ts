@@ -68,7 +68,7 @@ export class Inventory {
   }
 
   private addService(manifest: any): void {
-    const [namespace, name] = [namespaceOf(manifest), manifest.metadata?.name];
+    const [namespace, name] = [namespaceOfObject(manifest), manifest.metadata?.name];
     const ports = list(manifest.spec?.ports).map(({ port }) => port);
     this.services.set(`${namespace}/${name}`, { namespace, name, ports });
     this.namespacesOfServices.add(namespace);
@@ -81,7 +81,7 @@ export function groupKindOf({ apiVersion, kind }: any): string {
   return slash < 0 ? kind : `${apiVersion.slice(0, slash)} ${kind}`;
 }
 
-export function namespaceOf(manifest: any): string {
+export function namespaceOfObject(manifest: any): string {
   return manifest.metadata?.namespace ?? '';
 }
 
@@ -101,7 +101,7 @@ export function workloadOf(manifest: any): Workload | undefined {
   const pod = podOf(manifest);
   if (pod === undefined) return undefined;
   return {
-    namespace: namespaceOf(manifest),
+    namespace: namespaceOfObject(manifest),
     labels: pod.metadata?.labels ?? {},
     serviceAccount: pod.spec?.serviceAccountName ?? 'default',
   };

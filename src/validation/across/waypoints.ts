@@ -1,4 +1,4 @@
-import { groupKindOf, list, namespaceOf, type Finding, type Subject } from './inventory';
+import { groupKindOf, list, namespaceOfObject, type Finding, type Subject } from './inventory';
 
 const POLICY = 'security.istio.io AuthorizationPolicy';
 const ROUTES = ['HTTPRoute', 'GRPCRoute'].map(kind => `gateway.networking.k8s.io ${kind}`);
@@ -8,7 +8,7 @@ const ROUTES = ['HTTPRoute', 'GRPCRoute'].map(kind => `gateway.networking.k8s.io
  * every Service behind it. Versions that a route leads to are called by their Service.
  */
 export function waypointFindings(subjects: readonly Subject[]): Finding[] {
-  const closing = subjects.flatMap(subject => closedBy(subject).map(waypoint => ({ subject, waypoint, namespace: namespaceOf(subject.manifest) })));
+  const closing = subjects.flatMap(subject => closedBy(subject).map(waypoint => ({ subject, waypoint, namespace: namespaceOfObject(subject.manifest) })));
   if (closing.length === 0) return [];
   const manifests = subjects.map(({ manifest }) => manifest);
   const spokenOf = new Set(manifests.flatMap(manifest => [...guarded(manifest), ...led(manifest)]));
@@ -17,7 +17,7 @@ export function waypointFindings(subjects: readonly Subject[]): Finding[] {
     .map(manifest => [String(manifest.metadata?.name), useOf(manifest)]));
   const open = closing.filter(({ namespace }) => !manifests.some(manifest => closesNamespace(manifest, namespace)));
   return open.flatMap(({ subject, waypoint, namespace }) => {
-    const names = services.filter(service => namespaceOf(service) === namespace
+    const names = services.filter(service => namespaceOfObject(service) === namespace
       && (useOf(service) ?? usedIn.get(namespace) ?? waypoint) === waypoint && !spokenOf.has(key(namespace, service.metadata?.name)))
       .map(({ metadata }) => `'${metadata?.name}'`).sort();
     return names.length === 0 ? [] : [{
@@ -38,21 +38,21 @@ function closedBy({ manifest }: Subject): string[] {
 
 function closesNamespace(manifest: any, namespace: string): boolean {
   const { action = 'ALLOW', rules, targetRefs, selector } = manifest.spec ?? {};
-  return groupKindOf(manifest) === POLICY && namespaceOf(manifest) === namespace
+  return groupKindOf(manifest) === POLICY && namespaceOfObject(manifest) === namespace
     && action === 'ALLOW' && list(rules).length === 0 && targetRefs === undefined && selector === undefined;
 }
 
 /** The Services that a policy is for. */
 function guarded(manifest: any): string[] {
   return groupKindOf(manifest) !== POLICY ? [] : list(manifest.spec?.targetRefs).filter(({ kind }) => kind === 'Service')
-    .map(({ name }) => key(namespaceOf(manifest), name));
+    .map(({ name }) => key(namespaceOfObject(manifest), name));
 }
 
 /** The Services to which routes of other Services lead. A route of a Gateway comes past the waypoint, whoever calls from inside does not. */
 function led(manifest: any): string[] {
   const parents = new Set(list(manifest.spec?.parentRefs).filter(({ kind }) => kind === 'Service').map(({ name }) => name));
   return parents.size === 0 || !ROUTES.includes(groupKindOf(manifest)) ? [] : list(manifest.spec?.rules).flatMap(rule => list(rule.backendRefs))
-    .filter(({ name }) => !parents.has(name)).map(({ name, namespace }) => key(namespace ?? namespaceOf(manifest), name));
+    .filter(({ name }) => !parents.has(name)).map(({ name, namespace }) => key(namespace ?? namespaceOfObject(manifest), name));
 }
 
 /** The waypoint that a Service or a namespace is sent to. */

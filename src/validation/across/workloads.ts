@@ -1,4 +1,4 @@
-import { groupKindOf, list, namespaceOf, within, type Finding, type Inventory, type Subject } from './inventory';
+import { groupKindOf, list, namespaceOfObject, within, type Finding, type Inventory, type Subject } from './inventory';
 
 /** Workloads that a policy speaks of: whether pods match its selector, and run as the ServiceAccounts that it names. */
 export function workloadFindings(subject: Subject, inventory: Inventory): Finding[] {
@@ -16,9 +16,9 @@ const SELECTORS = new Map<string, (spec: any) => [path: string, selector: any]>(
 
 function selectorFindings(subject: Subject, inventory: Inventory): Finding[] {
   const [path, selector] = SELECTORS.get(groupKindOf(subject.manifest))?.(subject.manifest.spec ?? {}) ?? [];
-  const pods = inventory.workloadsOf(namespaceOf(subject.manifest));
+  const pods = inventory.workloadsOf(namespaceOfObject(subject.manifest));
   if (path === undefined || selector === undefined || pods.length === 0 || pods.some(({ labels }) => selects(selector, labels))) return [];
-  return [{ subject, check: 'selector', path, message: `matches no pod of the app${within(namespaceOf(subject.manifest))}: ${JSON.stringify(selector)}` }];
+  return [{ subject, check: 'selector', path, message: `matches no pod of the app${within(namespaceOfObject(subject.manifest))}: ${JSON.stringify(selector)}` }];
 }
 
 function selects(selector: any, labels: Readonly<Record<string, string>>): boolean {
@@ -53,7 +53,7 @@ interface Account {
 
 function accountsOf(manifest: any): Account[] {
   const { spec } = manifest;
-  const own = namespaceOf(manifest);
+  const own = namespaceOfObject(manifest);
   switch (groupKindOf(manifest)) {
     case 'access.smi-spec.io TrafficTarget':
       return [...referred([spec?.destination], 'spec.destination', own), ...referred(spec?.sources, 'spec.sources', own)];

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { pathExpression } from '../../../src/dialects/cilium/expression';
-import { programSize } from '../../../src/dialects/program-size';
+import { programSize } from '../../../src/dialects/proxies/program-size';
 import type { PathCondition } from '../../../src/model/path';
 
 const matches = (condition: PathCondition, path: string) => RE2JS.compile(pathExpression(condition)!).matches(path);

@@ -1,5 +1,5 @@
 import { backend, modelOf, refusals, rendered } from './models';
-import { claim } from '../../../src/dialects/claim';
+import { claim } from '../../../src/dialects/contract/claim';
 import { gatewayApiRoutes, NO_EXTENSION } from '../../../src/dialects/gateway-api/routes';
 
 const retryBudget = { percent: 25, interval: 90_000, minRetriesPerSecond: 3 };

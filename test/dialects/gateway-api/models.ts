@@ -1,4 +1,4 @@
-import type { GatewayApiChannel } from '../../../src/dialects/dialect';
+import type { GatewayApiChannel } from '../../../src/dialects/gateway-api/extension/channel';
 import { gatewayApiRoutes, NO_EXTENSION } from '../../../src/dialects/gateway-api/routes';
 import type { Handling } from '../../../src/model/handling';
 import type { PortRoute, RouteModel, RouteRule } from '../../../src/model/route';

@@ -14,7 +14,7 @@ test('a session lasts since the first request, and its header has a name', () =>
 });
 
 test('a rule that is written as several has no name', () => {
-  expect(refusals(modelOf([named([prefix('/a'), prefix('/b')], replaced)]))).toMatchObject([{ feature: 'HTTPRouteNamedRouteRule', rule: 0 }]);
+  expect(refusals(modelOf([named([prefix('/a'), prefix('/b')], replaced)]))).toMatchObject([{ feature: 'HTTPRouteNamedRouteRule', ruleIndex: 0 }]);
   expect(rendered(modelOf([named([prefix('/a')], replaced)]))[0].spec.rules[0].name).toBe('api');
 });
 

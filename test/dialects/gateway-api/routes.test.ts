@@ -1,5 +1,5 @@
 import { backend, modelOf } from './models';
-import { rendered } from '../../../src/dialects/dialect';
+import { rendered } from '../../../src/dialects/contract/rendering';
 import { gatewayApiRoutes, NO_EXTENSION } from '../../../src/dialects/gateway-api/routes';
 
 test('what a mesh says in its own words is not said by the routes', () => {

@@ -1,5 +1,5 @@
 import { routeOf, routing } from './models';
-import { claim } from '../../../src/dialects/claim';
+import { claim } from '../../../src/dialects/contract/claim';
 import { destinationRuleClaims, destinationRules } from '../../../src/dialects/istio/destination-rule';
 import type { RouteModel } from '../../../src/model/route';
 import { expectValid } from '../../schema';

@@ -1,6 +1,6 @@
 import { lets } from './decide';
 import { asWeb, sentences } from './models';
-import { claim } from '../../../src/dialects/claim';
+import { claim } from '../../../src/dialects/contract/claim';
 import { istioNamespaceDefault } from '../../../src/dialects/istio/namespace-default';
 import { expectValid } from '../../schema';
 

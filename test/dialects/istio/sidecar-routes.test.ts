@@ -1,5 +1,5 @@
 import { MeshImplementation, MeshTarget } from '../../../src';
-import { claim } from '../../../src/dialects/claim';
+import { claim } from '../../../src/dialects/contract/claim';
 import type { Handling } from '../../../src/model/handling';
 import type { RouteModel } from '../../../src/model/route';
 import { expectValid } from '../../schema';

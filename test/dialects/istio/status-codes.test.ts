@@ -10,7 +10,7 @@ test('codes that Go has a name for are tried again', () => {
 
 test('others would be taken for conditions of Envoy', () => {
   expect(refused(419, 499, 503, 509)).toEqual([
-    { feature: 'HTTPRouteRetry', port: 80, rule: 0, reason: 'Istio does not know the status codes 419, 499, 509', remedy: 'Use codes that HTTP has a name for, like 503' },
+    { feature: 'HTTPRouteRetry', port: 80, ruleIndex: 0, reason: 'Istio does not know the status codes 419, 499, 509', remedy: 'Use codes that HTTP has a name for, like 503' },
   ]);
   expect(refused(599)[0].reason).toBe('Istio does not know the status code 599');
 });

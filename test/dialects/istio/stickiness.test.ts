@@ -6,7 +6,7 @@ import { expectValid } from '../../schema';
 
 const cookie: Stickiness = { type: 'cookie', name: 'cart' };
 const sticky = (more: Partial<Stickiness> = {}) => ({ stickiness: { ...cookie, ...more } });
-const reasons = (...args: Parameters<typeof routeOf>) => stickinessRefusals(routeOf(...args)).map(({ rule, reason }) => `${rule}: ${reason}`);
+const reasons = (...args: Parameters<typeof routeOf>) => stickinessRefusals(routeOf(...args)).map(({ ruleIndex, reason }) => `${ruleIndex}: ${reason}`);
 
 test('a cookie for all paths picks the pod, and lasts as long as it is said, or as the browser is open', () => {
   const loadBalancer = (more: Partial<Stickiness>) => {

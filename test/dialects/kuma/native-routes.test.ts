@@ -1,5 +1,5 @@
 import { BlueGreen, BlueGreenRelease, CanaryRelease, MeshProtocol, MeshService, MeshTarget, ServiceRoute } from '../../../src';
-import { claim } from '../../../src/dialects/claim';
+import { claim } from '../../../src/dialects/contract/claim';
 import { kumaNativeRoutes } from '../../../src/dialects/kuma/native-routes';
 import type { Handling, ServiceTraffic } from '../../../src/model/handling';
 import type { PortRoute, RouteModel } from '../../../src/model/route';

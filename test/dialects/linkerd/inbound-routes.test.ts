@@ -3,7 +3,7 @@ import type { InboundRoute } from '../../../src/dialects/linkerd/inbound-routes'
 import { inboundRoutes } from '../../../src/dialects/linkerd/inbound-routes';
 import type { AccessModel, AccessRule, Source } from '../../../src/model/access';
 import type { NamedCondition, RequestMatch } from '../../../src/model/match';
-import { ANY_REQUEST, byName } from '../../../src/model/match';
+import { ANY_REQUEST, compareNames } from '../../../src/model/match';
 import type { PathCondition } from '../../../src/model/path';
 import { pathRegex } from '../../../src/model/path';
 
@@ -183,7 +183,7 @@ const PATHS = ['/', '/a', '/a/', '/a/b', '/a/c', '/c/b', '/a/b/c', '/ab'];
 const conditions: fc.Arbitrary<NamedCondition[]> = fc.uniqueArray(fc.oneof(
   fc.record({ name: fc.constantFrom('x', 'y'), type: fc.constant('exact' as const), value: fc.constantFrom('1', '2') }),
   fc.record({ name: fc.constantFrom('x', 'y'), type: fc.constant('present' as const), value: fc.constant('') }),
-), { selector: c => c.name, maxLength: 2 }).map(list => [...list].sort(byName));
+), { selector: c => c.name, maxLength: 2 }).map(list => [...list].sort(compareNames));
 
 const match: fc.Arbitrary<RequestMatch> = fc.record({
   methods: fc.subarray(METHODS),

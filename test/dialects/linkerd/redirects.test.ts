@@ -37,7 +37,7 @@ test('refuses the redirect that would, once', () => {
   const redirects = { matches: [prefix('/old')], backends: [], handling };
   const below = rule({ matches: ['/{*}/x', '/{*}/y'].map(value => match({ path: { type: 'template', value } })) });
 
-  expect(dialect.render(routeModel([redirects, below])).refusals).toMatchObject([{ feature: 'RequestRedirect', port: 80, rule: 0 }]);
+  expect(dialect.render(routeModel([redirects, below])).refusals).toMatchObject([{ feature: 'RequestRedirect', port: 80, ruleIndex: 0 }]);
   expect(dialect.render(routeModel([below, redirects])).refusals).toEqual([]);
   expect(dialect.render(routeModel([redirects, rule({ matches: [prefix('/old/x')] })])).refusals).toEqual([]);
 });

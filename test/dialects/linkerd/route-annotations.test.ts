@@ -9,7 +9,7 @@ const port = (rules: readonly RouteRule[], protocol: PortRoute['protocol'] = 'HT
 const annotations = (handling: Handling, protocol?: PortRoute['protocol']) => routeAnnotations(port([rule(handling)], protocol));
 const refusals = (...ports: PortRoute[]) => {
   const model: RouteModel = { name: 'cart', namespace: 'shop', service: { name: 'cart' }, traffic: {}, ports };
-  return annotationRefusals(model).map(({ feature, rule: index }) => index === undefined ? feature : `${feature} of ${index}`);
+  return annotationRefusals(model).map(({ feature, ruleIndex: index }) => index === undefined ? feature : `${feature} of ${index}`);
 };
 
 test('a route that says nothing has none', () => {

@@ -7,7 +7,7 @@ import { sourceKey } from '../../../src/model/access';
 import type { AccessFeature } from '../../../src/model/features/access';
 import type { Every } from '../../../src/model/fields';
 import type { NamedCondition, RequestMatch } from '../../../src/model/match';
-import { ANY_REQUEST, byName } from '../../../src/model/match';
+import { ANY_REQUEST, compareNames } from '../../../src/model/match';
 import type { PathCondition } from '../../../src/model/path';
 import { absent, total } from '../../total';
 
@@ -118,7 +118,7 @@ const path = (can: Can): fc.Arbitrary<PathCondition> => pick<PathCondition>(can,
 
 const named = (names: readonly string[], condition: fc.Arbitrary<Omit<NamedCondition, 'name'>>): fc.Arbitrary<NamedCondition[]> =>
   fc.uniqueArray(fc.tuple(fc.constantFrom(...names), condition).map(([name, c]) => ({ name, ...c })), { selector: c => c.name, maxLength: 2 })
-    .map(list => [...list].sort(byName));
+    .map(list => [...list].sort(compareNames));
 
 const exactValue = fc.constantFrom(...EXACT_VALUES).map(value => ({ type: 'exact' as const, value }));
 const regexValue = fc.constantFrom(...VALUE_REGEXES).map(value => ({ type: 'regex' as const, value }));

@@ -1,8 +1,11 @@
+import type { GatewayApiChannel } from './channel';
+import type { ExposureExtension } from './gateways';
+import type { RouteExtension } from './routes';
 import type { DnsServer } from '../../../model/dns';
+import type { DialectOf, Policies } from '../../contract/dialect';
 import type { MeshTraffic } from '../../contract/mesh-traffic';
-import type { DialectOf, ExposureExtension, GatewayApiChannel, Policies, RouteExtension } from '../../dialect';
-import type { Reserved } from '../../reserved';
-import type { ServiceReading } from '../../service-reading';
+import type { Reserved } from '../../contract/reserved';
+import type { ServiceReading } from '../../contract/service-reading';
 
 /** What is known of a mesh beside its name: the options of a target that only some meshes take. */
 export interface MeshOptions {
@@ -45,6 +48,3 @@ export interface Mesh<Title extends string = string, Experimental extends boolea
   /** How its traffic comes to the pods; `undefined` where a NetworkPolicy would add to what its policies allow. */
   readonly traffic: MeshTraffic | undefined;
 }
-
-/** The gateways of Gateway API, whoever implements them. */
-export const ANY_GATEWAY: ExposureExtension = { renders: '', supports: {}, refusals: () => [] };

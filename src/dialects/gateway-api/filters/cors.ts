@@ -1,6 +1,6 @@
 import type { HttpRouteSpecRulesFilters } from '../../../../imports/gateway-api/standard/gateway.networking.k8s.io';
 import type { Cors } from '../../../model/handling';
-import type { Plain } from '../../dialect';
+import type { Plain } from '../../contract/manifest';
 
 /** One filter: which pages of other origins may make requests. */
 export function corsFilter(cors: Cors) {

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../dialect';
+import type { Manifest } from '../../contract/manifest';
 
 /** One filter: an object, of the implementation, that says what happens. It stands in the namespace of the route. */
 export function extensionRef({ apiVersion, kind, metadata: { name } }: Manifest) {

@@ -1,5 +1,5 @@
 import type { PathChange } from '../../../model/handling';
-import { withoutSlash } from '../../path-change';
+import { withoutSlash } from '../../specificity/path-change';
 
 /** A change of the path, of a rewrite or a redirect. */
 export function pathModifier({ type, value }: PathChange) {

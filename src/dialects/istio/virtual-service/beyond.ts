@@ -1,7 +1,7 @@
 import type { HandlingFeature } from '../../../model/features/handling';
 import { HANDLING_FEATURES, handlingFeatures } from '../../../model/features/handling';
 import type { PortRoute, RouteModel } from '../../../model/route';
-import { HTTP_ONLY } from '../../http-only';
+import { HTTP_ONLY } from '../../gateway-api/extension/http-only';
 
 const ON_ANY_PORT: readonly HandlingFeature[] = ['FaultInjection', 'RetryGRPCStatus', 'RetryResponsesOnly'];
 

@@ -1,7 +1,7 @@
 import type { VirtualServiceSpecHttpCorsPolicy } from '../../../../imports/istio/networking.istio.io';
 import type { Cors } from '../../../model/handling';
 import { escapeRegex } from '../../../model/regex';
-import type { Plain } from '../../dialect';
+import type { Plain } from '../../contract/manifest';
 
 /** Which pages of other origins may make requests; as istiod makes it of Gateway API. */
 export function corsPolicy({ allowOrigins, allowCredentials, maxAge, ...names }: Cors): Plain<VirtualServiceSpecHttpCorsPolicy> {

@@ -1,7 +1,8 @@
 import type { VirtualServiceSpecHttpRouteDestination } from '../../../../imports/istio/networking.istio.io';
-import type { RouteModel, ServiceRef } from '../../../model/route';
+import type { RouteModel } from '../../../model/route';
 import { namespaceOf } from '../../../model/route';
-import type { Plain } from '../../dialect';
+import type { ServiceRef } from '../../../model/service-ref';
+import type { Plain } from '../../contract/manifest';
 
 /** A Service by the name it has where the route stands: a short name is read in the namespace of the VirtualService. */
 export function hostOf(model: RouteModel, service: ServiceRef): string {

@@ -1,13 +1,13 @@
 import { percentage } from './percentage';
 import type { VirtualServiceSpecHttpFault } from '../../../../imports/istio/networking.istio.io';
 import type { Faults } from '../../../model/handling';
-import type { Plain } from '../../dialect';
-import { duration } from '../duration';
+import type { Plain } from '../../contract/manifest';
+import { decimalSeconds } from '../duration';
 
 /** Trouble that the proxy of the client makes by itself, before timeouts and retries. */
 export function fault({ delay, abort }: Faults): Plain<VirtualServiceSpecHttpFault> {
   return {
-    ...(delay && { delay: { fixedDelay: duration(delay.delay), percentage: percentage(delay.percent / 100) } }),
+    ...(delay && { delay: { fixedDelay: decimalSeconds(delay.delay), percentage: percentage(delay.percent / 100) } }),
     ...(abort && { abort: { httpStatus: abort.statusCode, percentage: percentage(abort.percent / 100) } }),
   };
 }

@@ -1,6 +1,6 @@
 import type { VirtualServiceSpecHttpHeaders, VirtualServiceSpecHttpHeadersRequest } from '../../../../imports/istio/networking.istio.io';
 import type { Handling, Header, HeaderChanges } from '../../../model/handling';
-import type { Plain } from '../../dialect';
+import type { Plain } from '../../contract/manifest';
 
 /** Changes of headers, of a route or of a destination. */
 export function headerOperations(

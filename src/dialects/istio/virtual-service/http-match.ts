@@ -3,8 +3,8 @@ import { merged } from '../../../model/fields';
 import type { NamedCondition, RequestMatch } from '../../../model/match';
 import type { PathCondition } from '../../../model/path';
 import { pathRegex } from '../../../model/path';
-import type { Plain } from '../../dialect';
-import { refused } from '../../unwritten';
+import type { Plain } from '../../contract/manifest';
+import { refused } from '../../contract/unwritten';
 
 type Match = Plain<VirtualServiceSpecHttpMatch>;
 type StringMatch = Plain<VirtualServiceSpecHttpMatchUri>;
@@ -17,8 +17,8 @@ export function httpMatches(port: number, match: RequestMatch): Match[] {
 
 const besidePath = merged<Omit<RequestMatch, 'path'>, Match>({
   methods: methods => ({ method: oneOf(methods) }),
-  headers: headers => ({ headers: byName(headers) }),
-  query: query => ({ queryParams: byName(query) }),
+  headers: headers => ({ headers: valuesByName(headers) }),
+  query: query => ({ queryParams: valuesByName(query) }),
   hosts: refused,
 });
 
@@ -37,6 +37,6 @@ function oneOf(methods: readonly string[]): StringMatch {
   return methods.length === 1 ? { exact: methods[0] } : { regex: methods.join('|') };
 }
 
-function byName(conditions: readonly NamedCondition[]): Record<string, StringMatch> {
+function valuesByName(conditions: readonly NamedCondition[]): Record<string, StringMatch> {
   return Object.fromEntries(conditions.map(({ name, type, value }) => [name, type === 'present' ? {} : { [type]: value }]));
 }

@@ -14,8 +14,8 @@ import { merged } from '../../../model/fields';
 import type { Handling, Mirror } from '../../../model/handling';
 import { prefixChange } from '../../../model/handling';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../../model/route';
-import type { Plain } from '../../dialect';
-import { elsewhere } from '../../unwritten';
+import type { Plain } from '../../contract/manifest';
+import { elsewhere } from '../../contract/unwritten';
 
 type HttpRoute = Plain<VirtualServiceSpecHttp>;
 
@@ -25,7 +25,7 @@ export function httpRoutes(model: RouteModel, { port, rules }: PortRoute): HttpR
     ...(name !== undefined && { name }),
     match: matches.length === 0 ? [{ port }] : matches.flatMap(match => httpMatches(port, match)),
     ...treatment(handling, { model, handling, prefix: matches[0]?.path?.value }),
-    ...(backends.length > 0 && { route: backends.map((backend, _, { length }) => weighted(model, backend, length)) }),
+    ...(backends.length > 0 && { route: backends.map((backend, _, { length }) => weightedDestination(model, backend, length)) }),
   }));
 }
 
@@ -63,6 +63,6 @@ function copies(model: RouteModel, mirror: Mirror): Plain<VirtualServiceSpecHttp
   return { destination: destinationOf(model, mirror), ...(numerator < denominator && { percentage: percentage(numerator / denominator) }) };
 }
 
-function weighted(model: RouteModel, backend: WeightedBackend, backends: number): Plain<VirtualServiceSpecHttpRoute> {
+function weightedDestination(model: RouteModel, backend: WeightedBackend, backends: number): Plain<VirtualServiceSpecHttpRoute> {
   return { destination: destinationOf(model, backend), ...(backends > 1 && { weight: backend.weight }), ...headerOperations(backend) };
 }

@@ -1,6 +1,6 @@
 import type { VirtualServiceSpecHttpRedirect } from '../../../../imports/istio/networking.istio.io';
 import type { Redirect } from '../../../model/handling';
-import type { Plain } from '../../dialect';
+import type { Plain } from '../../contract/manifest';
 
 /** The answer in place of a backend. Without a port it is that of the scheme, if that is given, or else that of the request. */
 export function httpRedirect({ scheme, hostname, port, path, statusCode }: Redirect): Plain<VirtualServiceSpecHttpRedirect> {

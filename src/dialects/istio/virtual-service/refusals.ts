@@ -3,7 +3,7 @@ import { httpRoutes } from './http-routes';
 import type { RouteFeature } from '../../../model/features/route';
 import { hasRequests } from '../../../model/protocol';
 import type { PortRoute, RouteModel, RouteRule } from '../../../model/route';
-import type { Refusal } from '../../dialect';
+import type { Refusal } from '../../contract/refusal';
 import { MAX_EXPRESSION_LENGTH } from '../apis';
 
 type RuleRefusal = Pick<Refusal<RouteFeature>, 'feature' | 'what' | 'reason' | 'remedy'>;
@@ -12,8 +12,8 @@ type RuleRefusal = Pick<Refusal<RouteFeature>, 'feature' | 'what' | 'reason' | '
 export function virtualServiceRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   const beyond = beyondInWords(model);
   return model.ports.flatMap(port => [
-    ...port.rules.flatMap((one, rule) => (hasRequests(port.protocol) ? requestRefusals : connectionRefusals)(one, port, beyond)
-      .map(refusal => ({ ...refusal, port: port.port, rule }))),
+    ...port.rules.flatMap((one, ruleIndex) => (hasRequests(port.protocol) ? requestRefusals : connectionRefusals)(one, port, beyond)
+      .map(refusal => ({ ...refusal, port: port.port, ruleIndex }))),
     ...expressionRefusals(model, port),
   ]);
 }

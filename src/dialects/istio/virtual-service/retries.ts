@@ -1,7 +1,7 @@
 import type { VirtualServiceSpecHttp } from '../../../../imports/istio/networking.istio.io';
 import type { Handling } from '../../../model/handling';
-import type { Plain } from '../../dialect';
-import { duration } from '../duration';
+import type { Plain } from '../../contract/manifest';
+import { decimalSeconds } from '../duration';
 
 /** A connection that fails, a stream that is refused, and a try that breaks off or takes too long. */
 const CONNECTIONS = ['connect-failure', 'refused-stream', 'reset'];
@@ -23,8 +23,8 @@ export function retries({ retries: said, timeouts }: Handling): Plain<Pick<Virtu
     retries: {
       attempts,
       retryOn: retryOn.join(','),
-      ...(timeouts?.backendRequest && { perTryTimeout: duration(timeouts.backendRequest) }),
-      ...(backoff !== undefined && { backoff: duration(backoff) }),
+      ...(timeouts?.backendRequest && { perTryTimeout: decimalSeconds(timeouts.backendRequest) }),
+      ...(backoff !== undefined && { backoff: decimalSeconds(backoff) }),
     },
   };
 }
@@ -36,5 +36,5 @@ export function retries({ retries: said, timeouts }: Handling): Plain<Pick<Virtu
 export function timeout({ retries: said, timeouts = {} }: Handling): Plain<Pick<VirtualServiceSpecHttp, 'timeout'>> {
   const ofRequest = timeouts.request || undefined;
   const time = said === undefined ? timeouts.backendRequest || ofRequest : ofRequest;
-  return time === undefined ? {} : { timeout: duration(time) };
+  return time === undefined ? {} : { timeout: decimalSeconds(time) };
 }

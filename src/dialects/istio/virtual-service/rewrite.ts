@@ -1,8 +1,8 @@
 import type { VirtualServiceSpecHttpRewrite } from '../../../../imports/istio/networking.istio.io';
 import type { PathChange, Rewrite } from '../../../model/handling';
 import { escapeRegex } from '../../../model/regex';
-import type { Plain } from '../../dialect';
-import { withoutSlash } from '../../path-change';
+import type { Plain } from '../../contract/manifest';
+import { withoutSlash } from '../../specificity/path-change';
 
 type RegexRewrite = Plain<NonNullable<VirtualServiceSpecHttpRewrite['uriRegexRewrite']>>;
 

@@ -5,7 +5,7 @@ import type { VirtualServiceSpec } from '../../../../imports/istio/networking.is
 import { hasRequests } from '../../../model/protocol';
 import type { RouteModel } from '../../../model/route';
 import { isConsumerRoute } from '../../../model/route';
-import type { Manifest, Plain } from '../../dialect';
+import type { Manifest, Plain } from '../../contract/manifest';
 import { NETWORKING_API_VERSION } from '../apis';
 
 /**

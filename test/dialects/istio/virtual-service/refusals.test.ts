@@ -11,7 +11,7 @@ const redirecting = (path: string, type: 'full' | 'prefix', more: Handling = {})
 function refusals(rules: readonly RouteRule[], ...others: PortRoute[]): string[] {
   const model = routeModel(rules);
   return virtualServiceRefusals({ ...model, ports: [...model.ports, ...others] })
-    .map(({ feature, what, port, rule: i, reason, remedy }) => `${feature ?? what} (${port}, ${i}): ${reason}. ${remedy}`);
+    .map(({ feature, what, port, ruleIndex: i, reason, remedy }) => `${feature ?? what} (${port}, ${i}): ${reason}. ${remedy}`);
 }
 
 test('of a redirect, a path in place of a prefix', () => {

@@ -1,0 +1,118 @@
+import type { Refusal } from './refusal';
+import type { EgressModel } from '../../model/egress';
+import type { Kind, Kinds } from '../../model/kinds';
+import { limitedPorts, portOfPods } from '../../model/limited-ports';
+import type { PodPort } from '../../model/pod-port';
+import { numberOf } from '../../model/pod-port';
+import type { RouteModel } from '../../model/route';
+
+/**
+ * What a mesh keeps for itself, as installed: a namespace, ports, and words in the metadata of objects. What is written there
+ * means something else than it says.
+ */
+export interface Reserved {
+  /** The name of the mesh, in sentences. */
+  readonly mesh: string;
+  /** The namespace where objects hold for every namespace, and the kinds of models whose objects do; absent where there is none. */
+  readonly system?: { readonly namespace: string; readonly of: readonly Kind[] };
+  /** Ports of pods: what comes to them passes by the proxy. */
+  readonly inbound: readonly PortRange[];
+  /** Ports that pods call: what is sent there passes by the proxy. */
+  readonly outbound: readonly PortRange[];
+  readonly metadata: readonly ReservedKey[];
+}
+
+/** The first and the last. */
+export type PortRange = readonly [number, number];
+
+/** Labels or annotations that change what an object means. */
+export interface ReservedKey {
+  readonly in: readonly ('label' | 'annotation')[];
+  /** A key; or the start of several, which ends in a slash or a dash. */
+  readonly key: string;
+  /** What it does: the rest of a sentence that begins with the label or the annotation. */
+  readonly effect: string;
+  readonly remedy: string;
+  /** Whether it may be among the labels of the chart, where all objects get it. */
+  readonly ofChart?: true;
+}
+
+/** What has no proxy, and reads no words of its own. */
+export function nothingReserved(mesh: string): Reserved {
+  return { mesh, inbound: [], outbound: [], metadata: [] };
+}
+
+/** What of a model stands where the mesh keeps something. */
+interface Places {
+  readonly namespaces: readonly (string | undefined)[];
+  /** Ports of pods. */
+  readonly inbound: readonly PodPort[];
+  readonly outbound: readonly number[];
+}
+
+const ports = <P extends PodPort & { readonly protocol?: string }>(all: readonly P[] = []) => all.filter(({ protocol }) => protocol !== 'UDP');
+const numbers = (all: readonly (PodPort & { readonly protocol?: string })[]) => ports(all).flatMap(port => numberOf(port) ?? []);
+
+const PLACES: { readonly [K in Kind]: (model: Kinds[K]['model']) => Places } = {
+  access: ({ namespace, destination }) => ({ namespaces: [namespace], inbound: ports(destination.ports), outbound: [] }),
+  authentication: ({ namespace, workload, ports: differing }) => ({
+    namespaces: [namespace], inbound: [...ports(workload?.ports), ...differing], outbound: [],
+  }),
+  namespaceDefault: ({ namespace }) => ({ namespaces: [namespace], inbound: [], outbound: [] }),
+  egress: ({ namespace, destinations }: EgressModel) => ({
+    namespaces: [namespace], inbound: [], outbound: destinations.flatMap(destination => numbers(destination.ports)),
+  }),
+  routes: (model: RouteModel) => ({
+    namespaces: [model.namespace, model.service.namespace],
+    inbound: model.traffic.rateLimit === undefined ? [] : limitedPorts(model).map(portOfPods),
+    outbound: numbers(model.ports.filter(({ rules }) => rules.length > 0)),
+  }),
+  exposure: ({ route }) => ({ namespaces: [route.namespace], inbound: [], outbound: [] }),
+};
+
+/** What a mesh would not do, or do elsewhere too, because of where it is written. */
+export function reservedRefusals<K extends Kind>(kind: K, { mesh, system, inbound, outbound }: Reserved, model: Kinds[K]['model']): Refusal<never>[] {
+  if (system === undefined && inbound.length === 0 && outbound.length === 0) {
+    return [];
+  }
+  const places = PLACES[kind](model);
+  return [
+    ...(system?.of.includes(kind) && places.namespaces.includes(system.namespace) ? [{
+      what: `objects in namespace '${system.namespace}'`,
+      reason: `in the system namespace of ${mesh} they hold for every namespace`,
+      remedy: 'Use another namespace',
+    }] : []),
+    ...among(numbers(places.inbound), inbound).map(port => passedBy(`anything on port ${port} of pods`, mesh)),
+    ...among(places.outbound, outbound).map(port => ({
+      what: `anything for calls to port ${port}`,
+      reason: `what is sent there passes by the proxy of ${mesh}`,
+      remedy: 'Use another port',
+    })),
+  ];
+}
+
+/** The same of ports of pods that go by their names, whose numbers the app tells. */
+export function reservedByName<K extends Kind>(
+  kind: K, { mesh, inbound }: Reserved, model: Kinds[K]['model'], numbersOf: (name: string) => readonly number[],
+): Refusal<never>[] {
+  return PLACES[kind](model).inbound.flatMap(port => typeof port.port === 'number' || port.number !== undefined ? []
+    : among(numbersOf(port.port), inbound).map(number => passedBy(`anything on port '${port.port}' of pods, which is ${number}`, mesh)));
+}
+
+function passedBy(what: string, mesh: string): Refusal<never> {
+  return { what, reason: `what comes to it passes by the proxy of ${mesh}`, remedy: 'Let the pods listen on another port' };
+}
+
+function among(all: readonly number[], ranges: readonly PortRange[]): number[] {
+  return ranges.length === 0 ? [] : [...new Set(all.filter(port => ranges.some(([first, last]) => first <= port && port <= last)))];
+}
+
+/** The words in labels and annotations that are kept, each with what to write instead. */
+export function reservedMetadata(
+  { mesh, metadata }: Reserved, place: 'label' | 'annotation', keys: readonly string[], ofChart = false,
+): { readonly key: string; readonly why: string; readonly remedy: string }[] {
+  return keys.flatMap(key => {
+    const kept = metadata.find(one => one.in.includes(place) && (one.key === key || (/[/-]$/.test(one.key) && key.startsWith(one.key))));
+    return kept === undefined || (ofChart && kept.ofChart) ? [] : [{ key, why: `${mesh} ${kept.effect}`, remedy: kept.remedy }];
+  });
+}

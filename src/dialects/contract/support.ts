@@ -1,0 +1,31 @@
+
+/** How far a dialect can express a feature, and, for the pages of the constructs, in which words of its API. */
+export type Support =
+  | { readonly level: 'full'; readonly writtenAs?: string; /** Why it holds without a manifest that says so. */ readonly inherent?: string }
+  | { readonly level: 'partial'; readonly writtenAs?: string; readonly reason: string }
+  | { readonly level: 'none'; readonly reason: string; /** What to write, where that is not to use another target. */ readonly remedy?: string };
+
+export const FULL: Support = { level: 'full' };
+
+export function full(writtenAs: string): Support {
+  return { level: 'full', writtenAs };
+}
+
+export function inherent(reason: string): Support {
+  return { level: 'full', inherent: reason };
+}
+
+export function partial(reason: string, writtenAs?: string): Support {
+  return { level: 'partial', reason, ...(writtenAs !== undefined && { writtenAs }) };
+}
+
+export function none(reason: string, remedy?: string): Support {
+  return { level: 'none', reason, ...(remedy !== undefined && { remedy }) };
+}
+
+/** None of these features, all for the same reason. */
+export function noneOf<Feature extends string>(
+  features: Readonly<Record<Feature, string>>, reason: string, remedy?: string,
+): Readonly<Record<Feature, Support>> {
+  return Object.fromEntries(Object.keys(features).map(feature => [feature, none(reason, remedy)])) as Record<Feature, Support>;
+}

@@ -1,0 +1,30 @@
+import type { ExposureFeature } from '../../../model/features/exposure';
+import type { RouteFeature } from '../../../model/features/route';
+import type { RouteModel } from '../../../model/route';
+import type { Refusal } from '../../contract/refusal';
+import type { Support } from '../../contract/support';
+import { none } from '../../contract/support';
+import type { SplitRule } from '../../specificity/specific-rules';
+
+/** None of these features of exposures, all for the same reason. */
+export function noExposures(reason: string, ...features: readonly ExposureFeature[]): ExposureExtension['supports'] {
+  return Object.fromEntries(features.map(feature => [feature, none(reason)]));
+}
+
+/** What the gateways of a mesh read beside, or less than, Gateway API. */
+export interface ExposureExtension {
+  /** The objects that it renders beside those of Gateway API, in words; empty if there are none. */
+  readonly renders: string;
+
+  /** Its answers where it has others than Gateway API by itself. */
+  readonly supports: Readonly<Partial<Record<ExposureFeature, Support>>>;
+
+  /** What of the route of an exposure it cannot say; the scheme is that of the listeners, where it is known. */
+  refusals(route: RouteModel, scheme: 'http' | 'https' | undefined): Refusal<RouteFeature>[];
+
+  /** The rules of an HTTPRoute that mean to it what these mean; the same ones, where there is no such method. */
+  rules?(route: RouteModel, rules: readonly SplitRule[]): SplitRule[];
+}
+
+/** The gateways of Gateway API, whoever implements them. */
+export const ANY_GATEWAY: ExposureExtension = { renders: '', supports: {}, refusals: () => [] };

@@ -1,0 +1,36 @@
+import type { HttpRouteSpecRulesMatches } from '../../../../imports/gateway-api/standard/gateway.networking.k8s.io';
+import { merged } from '../../../model/fields';
+import type { NamedCondition, RequestMatch } from '../../../model/match';
+import type { PathCondition } from '../../../model/path';
+import { wholeMatch } from '../../../model/regex';
+import type { Plain } from '../../contract/manifest';
+import { refused } from '../../contract/unwritten';
+import { pathExpression, valueExpression } from '../../proxies/expressions';
+
+/** A match of an HTTPRoute, which the HTTPRoutes of Gateway API and of Linkerd have in common. It holds one method at most. */
+export const httpRouteMatch = merged<RequestMatch, Plain<HttpRouteSpecRulesMatches>>({
+  path: path => ({ path: pathMatch(path) }),
+  headers: headers => ({ headers: headers.map(valueMatch) }),
+  query: query => ({ queryParams: query.map(valueMatch) }),
+  methods: ([method]) => ({ method: method as Plain<HttpRouteSpecRulesMatches['method']> }),
+  hosts: refused,
+});
+
+export function pathMatch(path: PathCondition) {
+  switch (path.type) {
+    case 'exact': return { type: 'Exact' as const, value: path.value };
+    case 'prefix': return { type: 'PathPrefix' as const, value: path.value };
+    case 'below':
+    case 'template':
+    case 'regex': return { type: 'RegularExpression' as const, value: pathExpression(path) };
+  }
+}
+
+/** Linkerd takes the first match it finds, and only then asks whether it is the whole value: regular expressions say so themselves. */
+export function valueMatch({ name, type, value }: NamedCondition) {
+  switch (type) {
+    case 'exact': return { type: 'Exact' as const, name, value };
+    case 'present': return { type: 'RegularExpression' as const, name, value: wholeMatch('[\\s\\S]*') };
+    case 'regex': return { type: 'RegularExpression' as const, name, value: valueExpression(value) };
+  }
+}

@@ -1,0 +1,134 @@
+import type { AccessModel, GatewaySource, Source } from '../../model/access';
+import { sourceKey } from '../../model/access';
+import type { AccessFeature } from '../../model/features/access';
+import type { Dialect } from '../contract/dialect';
+import type { Refusal } from '../contract/refusal';
+import { refusing } from '../contract/rendering';
+
+/** What a gateway is to a mesh: one of the other sources; or why it is none, and what to say of it. */
+export type GatewayClient = Source | { readonly unknown: string; readonly remedy: string };
+
+export type KnowGateway = (gateway: GatewaySource) => GatewayClient;
+
+export type AccessDialect = Dialect<AccessModel, AccessFeature>;
+
+/** What else a mesh makes of gateways. */
+export interface GatewayRules {
+  /** Whether a gateway is one of the clients that have an identity; `undefined`, where it may be. */
+  readonly hasIdentity: (gateway: GatewaySource) => boolean | undefined;
+  /** Whether a gateway has an identity of its own kind, and is none of the other clients by it. */
+  readonly isEntity?: (gateway: GatewaySource) => boolean;
+  /** Whether blocks of addresses are for clients without an identity alone. */
+  readonly blocksAreOfOthers?: true;
+}
+
+/** A dialect of access policies to which gateways are clients like others, whose pods it knows in one way or another. */
+export function knowingGateways(access: AccessDialect, know: KnowGateway, rules: GatewayRules): AccessDialect {
+  const known = (model: AccessModel) => withClients(model, know);
+  return {
+    ...access,
+    claims: model => access.claims(known(model)),
+    render: model => {
+      const unknown = unknownGateways(model, know);
+      return unknown.length > 0 ? refusing(unknown) : access.render(known(model));
+    },
+    ...(access.behind && { behind: (model, backend) => access.behind!(known(model), backend) }),
+    letsIn: (model, gateway, port) => letsIn(model, gateway, know(gateway), port, rules),
+  };
+}
+
+/** The pods that the controller of a gateway makes, by their ServiceAccount; or those that are said. */
+export function gatewayAccount({ namespace, pods }: GatewaySource, serviceAccount: string | undefined): Source | undefined {
+  const name = pods.serviceAccount ?? serviceAccount;
+  return name === undefined ? undefined : { kind: 'serviceAccount', name, namespace: pods.namespace ?? namespace };
+}
+
+/** A gateway of others, known by what is said of its pods. */
+export function gatewayOfOthers(mesh: string): KnowGateway {
+  return gateway => gatewayAccount(gateway, undefined) ?? {
+    unknown: `${mesh} knows it by the ServiceAccount of its pods, which the controller of its class has given them`,
+    remedy: "Give its ExposureGateway `pods: { serviceAccount: '…' }`, and say their `namespace` if it is another one",
+  };
+}
+
+/** Classes of gateways that are no pods, and part of no other mesh: the Envoy of Cilium's agents, and load balancers of a cloud. */
+const NO_PODS = /^(cilium|gke-l7-.+)$/;
+
+/** Whether a gateway is a part of the mesh: by its class, or by what is said of its pods; `undefined`, where neither tells. */
+export function isInMesh(gateway: GatewaySource, ownClasses?: RegExp): boolean | undefined {
+  const { className = '', pods: { serviceAccount } } = gateway;
+  return serviceAccount !== undefined || ownClasses?.test(className) ? true : hasPods(gateway) === false ? false : undefined;
+}
+
+/** Whether a gateway is pods of the cluster; `undefined`, where it may not be. */
+export function hasPods({ className = '', pods }: GatewaySource): boolean | undefined {
+  return Object.keys(pods).length > 0 ? true : NO_PODS.test(className) ? false : undefined;
+}
+
+function withClients(model: AccessModel, know: KnowGateway): AccessModel {
+  const client = (source: Source): Source => {
+    const known = source.kind === 'gateway' ? know(source) : source;
+    return 'unknown' in known ? source : known;
+  };
+  return !model.rules.some(({ sources }) => sources.some(({ kind }) => kind === 'gateway')) ? model : {
+    ...model,
+    rules: model.rules.map(rule => ({ ...rule, sources: distinct(rule.sources.map(client)) })),
+  };
+}
+
+/** As a policy has its sources: each once, sorted. */
+function distinct(sources: readonly Source[]): Source[] {
+  return [...new Map(sources.map(source => [sourceKey(source), source]))].sort(([a], [b]) => a < b ? -1 : 1).map(([, source]) => source);
+}
+
+function unknownGateways({ rules }: AccessModel, know: KnowGateway): Refusal<AccessFeature>[] {
+  const gateways = new Map(rules.flatMap(({ sources }) => sources).flatMap(source => source.kind === 'gateway' ? [[sourceKey(source), source]] : []));
+  return [...gateways.values()].flatMap(gateway => {
+    const client = know(gateway);
+    return 'unknown' in client ? [{
+      feature: 'GatewaySource' as const,
+      what: `the gateway '${gateway.namespace}/${gateway.name}' as a source`,
+      reason: client.unknown,
+      remedy: client.remedy,
+    }] : [];
+  });
+}
+
+/**
+ * Whether a policy lets a gateway in on a port of the pods, for some requests at least; `undefined`, where it may. An address that a policy
+ * names may be its own.
+ */
+function letsIn(
+  { rules }: AccessModel, gateway: GatewaySource, client: GatewayClient, port: number | string, known: GatewayRules,
+): boolean | undefined {
+  const { hasIdentity, isEntity, blocksAreOfOthers } = known;
+  const account = 'kind' in client && client.kind === 'serviceAccount' ? client : undefined;
+  const isNothingElse = isEntity?.(gateway) ?? false;
+  const namespace = account?.namespace ?? gateway.pods.namespace ?? gateway.namespace;
+  const among = (source: Source, { isClient, hasLabels }: Guess): boolean => {
+    switch (source.kind) {
+      case 'anyone': return true;
+      case 'ipBlock': return !isNothingElse && !(blocksAreOfOthers && isClient);
+      case 'gateway': return source.name === gateway.name && source.namespace === gateway.namespace
+        && (isNothingElse || isEntity?.(source) || (hasIdentity(source) ?? isClient));
+      case 'anyAuthenticated': return isClient;
+      case 'namespace': return isClient && source.name === namespace;
+      case 'namespaceLabels': return isClient && hasLabels;
+      case 'serviceAccount': return isClient && source.name === account?.name && source.namespace === account.namespace;
+      case 'spiffeId': return isClient && account !== undefined && source.id.endsWith(`/ns/${account.namespace}/sa/${account.name}`);
+    }
+  };
+  const isKnown = isNothingElse ? false : hasIdentity(gateway);
+  const onPort = rules.filter(({ ports }) => ports.some(p => p.port === port));
+  const answers = new Set(GUESSES.filter(({ isClient }) => isKnown === undefined || isClient === isKnown).map(guess => onPort.some(
+    ({ sources, exceptSources }) => sources.some(source => among(source, guess)) && !exceptSources.some(source => among(source, guess)))));
+  return answers.size === 1 ? answers.has(true) : undefined;
+}
+
+/** What a gateway may be: a client with an identity, and one in a namespace with the labels that a policy names. */
+interface Guess {
+  readonly isClient: boolean;
+  readonly hasLabels: boolean;
+}
+
+const GUESSES: readonly Guess[] = [{ isClient: true, hasLabels: true }, { isClient: true, hasLabels: false }, { isClient: false, hasLabels: false }];

@@ -1,0 +1,72 @@
+import type { RouteFeature } from '../../model/features/route';
+import { limitedPorts, portOfPods } from '../../model/limited-ports';
+import { hasRequests } from '../../model/protocol';
+import type { PortRoute, RouteModel, WeightedBackend } from '../../model/route';
+import { isConsumerRoute, isElsewhere } from '../../model/route';
+import { claimOn } from '../contract/claim';
+import type { Claim } from '../contract/claim';
+import type { Refusal } from '../contract/refusal';
+
+/** Backends that take requests to pods without the limit: on another port, or known to be others than those of the Service. */
+function strangers(model: RouteModel, limited: PortRoute): string[] {
+  const labels = Object.entries(model.service.podSelector ?? {});
+  const isOurs = (backend: WeightedBackend) => !isElsewhere(model, backend) && portOfPods(backend).port === portOfPods(limited).port
+    && labels.every(([key, value]) => backend.podSelector === undefined || backend.podSelector[key] === value);
+  const backends = model.ports.filter(({ protocol }) => hasRequests(protocol)).flatMap(({ rules }) => rules.flatMap(rule => rule.backends));
+  return [...new Set(backends.filter(backend => !isOurs(backend)).map(({ name }) => name))];
+}
+
+/** Where the pods are, and so what counts their requests. */
+export function podNamespace({ namespace, service }: RouteModel): string | undefined {
+  return service.namespace ?? namespace;
+}
+
+/** A limit of what each pod takes: the proxies beside the pods count, each port by itself, and whoever calls. */
+export function rateLimitRefusals(model: RouteModel, mesh: string, kind: string): Refusal<RouteFeature>[] {
+  const ports = limitedPorts(model);
+  return model.traffic.rateLimit === undefined ? [] : [
+    ...(ports.length === 1 ? [] : [refused(
+      `${mesh} limits the rate of each port by itself, and the Service has ${ports.length === 0 ? 'no port' : `${ports.length} ports`} for requests`,
+      'Give ports for requests a Service each')]),
+    ...(ports.length === 1 ? strangers(model, ports[0]) : []).map(name => refused(
+      `the limit is that of the pods of '${model.service.name}', on one port, and '${name}' has its requests on other pods, or another port`,
+      'Let its pods have the labels and the port of the Service, or route there without a limit')),
+    ...(isConsumerRoute(model)
+      ? [refused('the pods count the requests of all clients, not of those in one namespace', 'Write it in the namespace of the Service')]
+      : []),
+    ...(podNamespace(model) === undefined
+      ? [refused(`${kind} stands in the namespace of the pods, which is unknown`, 'Give the chart its `namespace`')]
+      : []),
+  ];
+}
+
+const A_YEAR = 365 * 24 * 3_600_000;
+
+/** The same, for what selects pods by their labels and counts with Envoy. */
+export function envoyRateLimitRefusals(model: RouteModel, mesh: string, kind: string, leastInterval: number): Refusal<RouteFeature>[] {
+  const { service: { podSelector }, traffic: { rateLimit } } = model;
+  return rateLimit === undefined ? [] : [
+    ...rateLimitRefusals(model, mesh, kind),
+    ...(podSelector === undefined
+      ? [refused(`${kind} selects the pods by their labels, which are unknown`, 'Give the MeshService its `podSelector`')]
+      : []),
+    ...(rateLimit.interval < leastInterval
+      ? [refused(`${mesh} counts over ${leastInterval} milliseconds at least`, 'Say how many there may be in a longer time')]
+      : []),
+    ...(rateLimit.interval > rateLimit.requests * A_YEAR
+      ? [refused('Envoy lets in a request each year, however few they should be', 'Use a shorter time')]
+      : []),
+  ];
+}
+
+/** Two limits on a port of the same pods: both would count, or one would be passed over. */
+export function rateLimitClaims(model: RouteModel): Claim[] {
+  const namespace = podNamespace(model);
+  const { service: { name, podSelector }, traffic } = model;
+  return traffic.rateLimit === undefined || podSelector === undefined || namespace === undefined ? [] : limitedPorts(model)
+    .map(port => claimOn('rateLimit', { namespace, workload: { service: name, podSelector } }, portOfPods(port).port));
+}
+
+export function refused(reason: string, remedy: string): Refusal<RouteFeature> {
+  return { feature: 'LocalRateLimit', reason, remedy };
+}

@@ -1,0 +1,17 @@
+import type { PathChange } from '../../model/handling';
+import type { PathCondition } from '../../model/path';
+
+/**
+ * The change that does to the paths of a narrower match what a change of the prefix does: routes count from the prefix of
+ * the match that won.
+ */
+export function changeFrom(prefix: string, change: PathChange, { type, value }: PathCondition): PathChange {
+  const kept = value.slice(prefix.length);
+  const changed = kept === '' ? change.value : `${withoutSlash(change.value)}${kept}`;
+  return type === 'exact' ? { type: 'full', value: kept === '' ? withoutSlash(changed) || '/' : changed } : { type: 'prefix', value: changed };
+}
+
+/** A slash at the end says nothing; implementations differ in whether they keep it. */
+export function withoutSlash(path: string): string {
+  return path.replace(/\/+$/, '');
+}

@@ -1,0 +1,55 @@
+import { changeFrom } from './path-change';
+import type { RuleConflict } from './precedence';
+import { isConflict, matchesBySpecificity } from './precedence';
+import type { Handling } from '../../model/handling';
+import { prefixChange } from '../../model/handling';
+import type { RequestMatch } from '../../model/match';
+import { oneMethodEach } from '../../model/match';
+import type { PortRoute, RouteRule } from '../../model/route';
+import type { Manifest } from '../contract/manifest';
+
+/** A rule as it is written into a route. */
+export interface SplitRule extends RouteRule {
+  /** The rule of the model that it is, or is a part of. */
+  readonly index: number;
+  /** Objects that say more of what happens to its requests: the rule refers to them. */
+  readonly filters?: readonly Manifest[];
+}
+
+/** The rules of one port for APIs that take the most specific match, with one method per match. */
+export function specificRules({ rules }: PortRoute, most: number): SplitRule[] | RuleConflict {
+  const parts = rules.flatMap(partsOf);
+  const matches = matchesBySpecificity(parts, most);
+  if (isConflict(matches)) {
+    return { ...matches, earlier: parts[matches.earlier].index, later: parts[matches.later].index };
+  }
+  return parts.flatMap((part, i) => isRelative(part)
+    ? matches[i].map(match => ({ ...part, matches: [match], handling: changedFrom(part.matches[0], part.handling, match) }))
+    : [{ ...part, matches: matches[i] }]);
+}
+
+/**
+ * A rule that replaces a prefix has one match there, which says what is replaced. So each match gets a rule of its
+ * own, the longer prefix first, as it would win in one rule too.
+ */
+function partsOf(rule: RouteRule, index: number): SplitRule[] {
+  if (!isRelative(rule)) {
+    return [{ ...rule, index }];
+  }
+  return rule.matches.flatMap(oneMethodEach)
+    .sort((a, b) => b.path!.value.length - a.path!.value.length)
+    .map(match => ({ ...rule, matches: [match], index }));
+}
+
+function isRelative({ handling }: RouteRule): boolean {
+  return prefixChange(handling) !== undefined;
+}
+
+/** The same change of the path for a match that says more. */
+function changedFrom(origin: RequestMatch, handling: Handling, match: RequestMatch): Handling {
+  const change = <T extends Handling['rewrite'] | Handling['redirect']>(from: T): T => from?.path?.type === 'prefix'
+    ? { ...from, path: changeFrom(origin.path!.value, from.path, match.path!) }
+    : from;
+  const { rewrite, redirect } = handling;
+  return { ...handling, ...(rewrite && { rewrite: change(rewrite) }), ...(redirect && { redirect: change(redirect) }) };
+}

@@ -1,0 +1,241 @@
+import type { Diagnostic } from './coded';
+import { coded } from './coded';
+import type { Code } from './codes';
+import { listed } from './words';
+import type { Kind } from '../model/kinds';
+import type { Check, Finding, FindingCheck, Violation } from '../validation';
+
+const INEXPRESSIBLE: Readonly<Record<Kind, Code>> = {
+  routes: 'MESH2001',
+  access: 'MESH2002',
+  authentication: 'MESH2003',
+  egress: 'MESH2004',
+  namespaceDefault: 'MESH2005',
+  exposure: 'MESH2006',
+};
+
+/** What a target cannot express. */
+export function unsupported(kind: Kind, targetId: string, what: string, why: string, remedy: string): Diagnostic {
+  return { code: INEXPRESSIBLE[kind], sentence: `target '${targetId}' cannot express ${what}: ${why}. ${remedy}.` };
+}
+
+/** The number of a port that goes by its name, which is another one now. */
+export function stale(service: string, port: string, number: number, now: readonly number[]): Diagnostic {
+  return {
+    code: 'MESH1104',
+    sentence: `port '${port}' of the pods of Service '${service}' was ${number} when the Service was read, and is ${listed(now.map(String))} in the app now. `
+      + 'Make the Deployment before the MeshService, or give the port of the MeshService its `targetPort`.',
+  };
+}
+
+/** What may not hold in a target. */
+export function doubtful(_: Kind, targetId: string, what: string, why: string, remedy: string): Diagnostic {
+  return { code: 'MESH5008', sentence: `${what} may not hold in target '${targetId}': ${why}. ${remedy}` };
+}
+
+/** A policy that does not hold for pods that get requests of its Service. */
+export function leavesOut(targetId: string, fit: 'misses' | 'unknown', labels: string, service: string, selector: string): Diagnostic {
+  return {
+    code: 'MESH5009',
+    sentence: `the policy is for pods with ${labels}. Requests also come to the pods of Service '${service}' (${selector}), for which the policy `
+      + `${fit === 'misses' ? 'does not' : 'may not'} hold in target '${targetId}'. Give the MeshService a \`podSelector\` that all of them have, or '${service}' a policy of its own`,
+  };
+}
+
+/** The same for a policy that selects pods by their ServiceAccount. */
+export function leavesOutAccount(targetId: string, account: string, service: string, pods: string, other: string, isCertain: boolean): Diagnostic {
+  return {
+    code: 'MESH5009',
+    sentence: `the policy is for pods that run as ServiceAccount '${account}', and ${pods}, which also gets requests to '${service}', runs as '${other}': there the policy `
+      + `${isCertain ? 'does not' : 'may not'} hold in target '${targetId}'. Let it run as '${account}'${isCertain ? `, or give the MeshService of '${service}' that \`serviceAccount\`` : ''}`,
+  };
+}
+
+/** A policy for pods that share their ServiceAccount with other pods. */
+export function takesIn(targetId: string, account: string, service: string, pods: string): Diagnostic {
+  return {
+    code: 'MESH5012',
+    sentence: `the policy is for all pods that run as ServiceAccount '${account}' in target '${targetId}', so every client that it lets into '${service}' also reaches ${pods}. `
+      + 'Run its pods as another ServiceAccount',
+  };
+}
+
+/** Metadata that a target reads as a command, and that the user wrote. */
+export function reservedWord(targetId: string, what: string, why: string, remedy: string): string {
+  return coded({ code: 'MESH2007', sentence: `${what} has a special meaning in target '${targetId}': ${why}. ${remedy}.` });
+}
+
+const RECONCILED = {
+  MESH3001: 'Merge the two, or leave one out',
+  MESH3003: 'Give one of them another name, or write the same in both',
+} as const satisfies Partial<Record<Code, string>>;
+
+/** Two constructs that a target cannot both honour. */
+export function conflict(code: keyof typeof RECONCILED, targetId: string, what: string, otherPath: string): string {
+  return coded({ code, sentence: `${what} is also defined by '${otherPath}', and target '${targetId}' takes only one. ${RECONCILED[code]}.` });
+}
+
+/** The same, of two that are in conflict because of some pods. */
+export function clash(targetId: string, what: string, otherPath: string, podsPath: string): Diagnostic {
+  const sentence = `${what} is also defined by '${otherPath}', for the pods of '${podsPath}', and target '${targetId}' takes only one`;
+  return { code: 'MESH3001', sentence: `${sentence}. ${RECONCILED.MESH3001}.` };
+}
+
+/** Two constructs that want the same requests to a host. */
+export function contested(targetId: string, host: string, otherPath: string, why: string): string {
+  return coded({
+    code: 'MESH3002',
+    sentence: `requests to ${host} are also defined by '${otherPath}', and target '${targetId}' does not tell the two apart: ${why}. `
+      + 'Give one of them other paths, or merge the two.',
+  });
+}
+
+/** A policy that keeps out what another construct sends. */
+export function shutOut(targetId: string, gateway: string, service: string, policyPath: string, remedy: string): Diagnostic {
+  return {
+    code: 'MESH3005',
+    sentence: `${gateway} sends requests to '${service}', and in target '${targetId}' '${policyPath}' does not let it in. ${remedy}.`,
+  };
+}
+
+/** A policy that keeps out what another construct sends, unless the pods of the gateway are something else than is known. */
+export function mayShutOut(targetId: string, gateway: string, service: string, policyPath: string): Diagnostic {
+  return {
+    code: 'MESH5011',
+    sentence: `${gateway} sends requests to '${service}', and in target '${targetId}' '${policyPath}' may not let it in, since that depends on what its pods are. `
+      + "If they are a part of the mesh, give its ExposureGateway `pods: { serviceAccount: '…' }`; or else let in its addresses: `Identity.ipBlock('…')`",
+  };
+}
+
+/** A gateway that sends plain text to pods that take mutual TLS only; or may do so, where it is not known to be no part of the mesh. */
+export function plainText(
+  targetId: string, gateway: string, service: string, port: number, by: string, isMeshed: false | undefined, byPort: boolean,
+): Diagnostic {
+  const is = isMeshed === false ? 'is no part of the mesh' : 'may be no part of the mesh';
+  const open = `let port ${port} of '${service}' take plain text: \`new MutualTls(chart, '${service}-mtls', { workload, ${
+    byPort ? `mode: MutualTlsMode.STRICT, ports: [{ port: ${port}, mode: MutualTlsMode.PERMISSIVE }]` : 'mode: MutualTlsMode.PERMISSIVE'} })\``;
+  return {
+    code: isMeshed === false ? 'MESH3005' : 'MESH5011',
+    sentence: `the gateway '${gateway}' ${is}, and in target '${targetId}' ${by} has '${service}' take mutual TLS only. `
+      + (isMeshed === false ? `Expose it by a gateway of the mesh, or ${open}` : `If it is one, give its ExposureGateway \`pods: { serviceAccount: '…' }\`; or else ${open}`),
+  };
+}
+
+/** A route to a Service that a policy for another one closes. */
+export function cutOff(targetId: string, service: string, who: string, policyPath: string, sameAs?: string): Diagnostic {
+  const remedy = sameAs === undefined
+    ? `that lets everyone in: \`new ServiceAccessPolicy(chart, '${service}-access', { destination, allow: [{ sources: [Identity.anyone()] }] })\``
+    : `that allows the same as '${sameAs}', which holds for pods behind it`;
+  return {
+    code: 'MESH3006',
+    sentence: `in target '${targetId}', ${who} denies all requests to '${service}', which has no policy: because of '${policyPath}', it denies what no policy allows. `
+      + `Write a policy ${remedy}.`,
+  };
+}
+
+/** A policy for pods that is not asked about requests that come by another Service. */
+export function overruled(targetId: string, who: string, service: string, decidingPath: string, backend: string, policyPath: string): Diagnostic {
+  return {
+    code: 'MESH3008',
+    sentence: `in target '${targetId}', ${who} asks '${decidingPath}' about requests to '${service}', also those that go to '${backend}', and never '${policyPath}'. `
+      + `Let both policies allow the same, or write one for '${service}' whose \`podSelector\` selects the pods of both.`,
+  };
+}
+
+/** A policy for pods that get the requests of a route from a waypoint of another namespace. */
+export function sentByWaypoint(
+  targetId: string, who: string, namespace: string | undefined, service: string, backend: string, policyPath: string,
+): Diagnostic {
+  const home = namespace === undefined ? 'the namespace of the Service' : `namespace '${namespace}'`;
+  return {
+    code: 'MESH3008',
+    sentence: `in target '${targetId}', requests to '${service}' come to the pods of '${backend}' from ${who} of ${home}, whoever sent them, `
+      + `and '${policyPath}' cannot tell their clients apart. Send them to Services of ${home} only.`,
+  };
+}
+
+/** A policy that is asked about requests before a route changes them. */
+export function askedBefore(targetId: string, who: string, service: string, policyPath: string, change: string): Diagnostic {
+  return {
+    code: 'MESH3008',
+    sentence: `in target '${targetId}', ${who} asks '${policyPath}' about requests to '${service}' as clients send them, before ${change} is changed. `
+      + `Leave the change out, or write the policy without ${change}.`,
+  };
+}
+
+/** A backend that takes requests on a port that the policy of its pods does not name. */
+export function unspokenPort(targetId: string, service: string, backend: string, port: number, policyPath: string): Diagnostic {
+  return {
+    code: 'MESH3007',
+    sentence: `in target '${targetId}', requests to '${service}' come to port ${port} of the pods of '${backend}', which the policy '${policyPath}' does not name. `
+      + `Let these pods listen on a port of the Service, or name this port in the policy: \`ports: [${port}]\`, beside the others.`,
+  };
+}
+
+const INVALID: Readonly<Record<Check, Code>> = {
+  size: 'MESH4001',
+  kind: 'MESH4002',
+  metadata: 'MESH4003',
+  unknown: 'MESH4004',
+  required: 'MESH4005',
+  type: 'MESH4006',
+  enum: 'MESH4007',
+  format: 'MESH4008',
+  pattern: 'MESH4009',
+  length: 'MESH4010',
+  range: 'MESH4011',
+  duplicate: 'MESH4012',
+  junctor: 'MESH4013',
+  rule: 'MESH4014',
+  evaluation: 'MESH4015',
+};
+
+/** What an API server would refuse in a manifest. */
+export function invalid(manifest: any, { check, path, message, value, rule }: Violation): Diagnostic {
+  const sentence = `${objectOf(manifest)} is invalid: ${path === '' ? 'it' : path} ${message}${value === undefined ? '' : `; it is ${value}`}`;
+  return { code: INVALID[check], sentence: rule === undefined || message.includes(rule) ? sentence : `${sentence}; the rule is ${rule}` };
+}
+
+/** What an API server would refuse unless it has the experimental channel. */
+export function experimental(manifest: any, { path, message }: Violation): Diagnostic {
+  return { code: 'MESH4101', sentence: `${objectOf(manifest)}: ${path === '' ? 'it' : path} ${message}` };
+}
+
+/** A text that is read as another value. */
+export function ambiguous(manifest: any, { path, text, why }: { readonly path: string; readonly text: string; readonly why: string }): Diagnostic {
+  return { code: 'MESH4104', sentence: `${objectOf(manifest)}: ${path} holds ${JSON.stringify(text.slice(0, 50))}, which ${why}. Use another text` };
+}
+
+/** An object that cannot be written as a manifest, such as one with a patch that does not apply. */
+export function unrenderable(error: Error): Diagnostic {
+  return { code: 'MESH4102', sentence: error.message };
+}
+
+const MISFIT: Readonly<Record<FindingCheck, Code>> = {
+  backend: 'MESH5001',
+  parent: 'MESH5002',
+  port: 'MESH5003',
+  grant: 'MESH5004',
+  account: 'MESH5005',
+  selector: 'MESH5006',
+  contradiction: 'MESH5007',
+  waypoint: 'MESH5010',
+};
+
+/** An object that would be written over another one. */
+export function lost(file: string, otherPath: string, more: number, outputType: string, better: string): Diagnostic {
+  const others = more === 0 ? '' : `, and the same holds for ${more} more ${more === 1 ? 'file' : 'files'}`;
+  return {
+    code: 'MESH4103',
+    sentence: `YamlOutputType.${outputType} writes it to '${file}', over '${otherPath}'${others}. Write \`yamlOutputType: YamlOutputType.${better}\` for the App.`,
+  };
+}
+
+/** What does not fit with other manifests of the app. */
+export function misfit({ subject: { manifest }, check, path, message }: Finding): Diagnostic {
+  return { code: MISFIT[check], sentence: `${objectOf(manifest)}: ${path} ${message}` };
+}
+
+function objectOf({ kind, metadata }: any): string {
+  return `${kind ?? 'object'} '${metadata?.name ?? metadata?.generateName ?? ''}'`;
+}

@@ -1,0 +1,43 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+
+const SRC = path.join(__dirname, '../src');
+const FILES = fs.readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'));
+
+/** The files of ours that a file imports, types included; what is loaded when it is first used is none of them. */
+function importsOf(file: string): string[] {
+  const text = fs.readFileSync(path.join(SRC, file), 'utf8');
+  return [...text.matchAll(/^(?:import|export) [^;]*?from '(\.[^']*)';/gm)].flatMap(([, from]) => {
+    const target = path.join(path.dirname(file), from);
+    return [`${target}.ts`, path.join(target, 'index.ts')].filter(candidate => FILES.includes(candidate));
+  });
+}
+
+/** Every circle of imports, by the way that closes it. */
+function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const done = new Set<string>();
+  const visit = (file: string, way: readonly string[]): string[] => {
+    const start = way.indexOf(file);
+    if (start !== -1) return [[...way.slice(start), file].join(' → ')];
+    if (done.has(file)) return [];
+    const found = graph.get(file)!.flatMap(next => visit(next, [...way, file]));
+    done.add(file);
+    return found;
+  };
+  return [...graph.keys()].flatMap(file => visit(file, []));
+}
+
+test('no file imports itself by way of others', () => {
+  const graph = new Map(FILES.map(file => [file, importsOf(file)]));
+
+  expect(graph.get('index.ts')).toContain(path.join('targets', 'mesh-target.ts'));
+  expect(circles(graph)).toEqual([]);
+});
+
+test('a circle is found', () => {
+  expect(circles(new Map([['a', ['b']], ['b', ['c']], ['c', ['b', 'd']], ['d', []]]))).toEqual(['b → c → b']);
+});
+
+test('in src/dialects, every file is in a folder', () => {
+  expect(FILES.filter(file => /^dialects\/[^/]*\.ts$/.test(file))).toEqual([]);
+});
