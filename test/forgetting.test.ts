@@ -114,7 +114,7 @@ const ADDITIONS: readonly Addition[] = [
   { file: 'src/model/route.ts', type: 'PortRoute', field: 'backlog', answer: ['src/model/features/route.ts'] },
   { file: 'src/model/route.ts', type: 'RouteRule', field: 'weightless', answer: ['src/model/features/route.ts'] },
   { file: 'src/model/route.ts', type: 'WeightedBackend', field: 'locality', answer: ['src/model/features/route.ts'] },
-  { file: 'src/intents/service-route.ts', type: 'RouteBackend', field: 'zone', answer: ['src/intents/shapes.ts', 'test/oracle/routes/written.ts'] },
+  { file: 'src/intents/route-rule.ts', type: 'RouteBackend', field: 'zone', answer: ['src/intents/shapes.ts', 'test/oracle/routes/written.ts'] },
   { file: 'test/oracle/routes/written.ts', type: 'WrittenBackend', field: 'writtenZone', answer: ['test/oracle/routes/arbitraries/backends.ts'] },
   { file: 'src/model/namespace-default.ts', type: 'NamespaceDefaultModel', field: 'except', answer: ['src/model/features/namespace-default.ts'] },
 ];

@@ -46,7 +46,9 @@ export function rateLimitFilters(model: RouteModel): Manifest[] {
       match: {
         context: 'SIDECAR_INBOUND',
         // By the port of the chain: clients in ambient mode come to another listener.
-        listener: { filterChain: { destinationPort: knownNumber(portOfPods(port)), filter: { name: CONNECTION_MANAGER, subFilter: { name: ROUTER } } } },
+        listener: {
+          filterChain: { destinationPort: knownNumber(portOfPods(port)), filter: { name: CONNECTION_MANAGER, subFilter: { name: ROUTER } } },
+        },
       },
       patch: { operation: 'INSERT_BEFORE', value: localRateLimit(rateLimit) },
     })),

@@ -157,7 +157,8 @@ function apart(routes: readonly InboundRoute[], port: number | string): InboundR
 
 /** The matches of other clients around this one that Linkerd may pick in its place. */
 function rivalsOf(match: RequestMatch, own: InboundRoute, routes: readonly InboundRoute[]): RequestMatch[] {
-  return routes.filter(route => route !== own).flatMap(route => route.matches).filter(other => includesRequests(other, match) && mayLose(match, other));
+  return routes.filter(route => route !== own).flatMap(route => route.matches)
+    .filter(other => includesRequests(other, match) && mayLose(match, other));
 }
 
 /** By the length of the path that is matched, then the number of headers, of query parameters, and of methods. */

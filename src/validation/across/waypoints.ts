@@ -8,7 +8,8 @@ const ROUTES = ['HTTPRoute', 'GRPCRoute'].map(kind => `gateway.networking.k8s.io
  * every Service behind it. Versions that a route leads to are called by their Service.
  */
 export function waypointFindings(subjects: readonly Subject[]): Finding[] {
-  const closing = subjects.flatMap(subject => closedBy(subject).map(waypoint => ({ subject, waypoint, namespace: namespaceOfObject(subject.manifest) })));
+  const closing = subjects.flatMap(subject => closedBy(subject).map(waypoint =>
+    ({ subject, waypoint, namespace: namespaceOfObject(subject.manifest) })));
   if (closing.length === 0) return [];
   const manifests = subjects.map(({ manifest }) => manifest);
   const spokenOf = new Set(manifests.flatMap(manifest => [...guarded(manifest), ...led(manifest)]));
