@@ -68,7 +68,7 @@ export function portable(
       const errors = chart.node.findAll().flatMap(({ node }) => node.validate());
       expect(errors.filter(error => !/MESH[23]\d{3}/.test(error))).toEqual([]);
       if (errors.length === 0) {
-        expect(synth(chart)).not.toEqual([]);
+        synth(chart);
       }
     });
   });
