@@ -22,6 +22,7 @@ const TARGETS: Readonly<Record<string, () => mesh.MeshTarget>> = {
   'smi': () => mesh.MeshTarget.smi(),
   'gateway-api': () => gatewayApi(),
   'linkerd-experimental': () => gatewayApi({ mesh: LINKERD, channel: mesh.GatewayApiChannel.EXPERIMENTAL }),
+  'osm': () => mesh.MeshTarget.smi({ implementation: mesh.SmiImplementation.OSM }),
   'consul-native': () => mesh.MeshTarget.consul({ namespaces: mesh.ConsulNamespaces.MIRRORED }),
   'network-policy': () => mesh.MeshTarget.networkPolicy(),
   'ingress': () => mesh.MeshTarget.ingress({ className: 'nginx' }),
@@ -31,25 +32,35 @@ const TARGETS: Readonly<Record<string, () => mesh.MeshTarget>> = {
 const MODULES: Record<string, unknown> = { 'cdk8s': cdk8s, 'cdk8s-mesh': mesh };
 
 /**
- * A page with the manifests of its first `ts` block between its markers, and with what the dialects say of themselves: of a kind of
- * model, or of one of its features. The block speaks of a `chart` in namespace `shop`.
+ * A page with the manifests of its first `ts` block between its markers, or its errors or its model, and with what the dialects say of
+ * themselves: of a kind of model, or of one of its features. The block speaks of a `chart` in namespace `shop`.
  */
 export function renderPage(page: string): string {
   return page.replace(/<!-- targets: ([a-zA-Z]+)(?: ([a-zA-Z]+))? -->[^]*?<!-- end -->/g, (marker, kind: string, feature?: string) =>
     `${marker.slice(0, marker.indexOf('-->') + 3)}\n${renderings(kind, feature)}\n<!-- end -->`,
   ).replace(/<!-- manifests: ([a-z-]+) -->[^]*?<!-- end -->/g, (_, target: string) =>
-    `<!-- manifests: ${target} -->\n\`\`\`yaml\n${Yaml.stringify(...manifestsOf(page, target)).trim()}\n\`\`\`\n<!-- end -->`);
+    `<!-- manifests: ${target} -->\n\`\`\`yaml\n${Yaml.stringify(...manifestsOf(page, target)).trim()}\n\`\`\`\n<!-- end -->`,
+  ).replace(/<!-- errors: ([a-z-]+) -->[^]*?<!-- end -->/g, (_, target: string) =>
+    `<!-- errors: ${target} -->\n\`\`\`text\n${chartOf(page, target).node.findAll().flatMap(({ node }) => node.validate()).join('\n')}\n\`\`\`\n<!-- end -->`,
+  ).replace(/<!-- model -->[^]*?<!-- end -->/g, () => {
+    const [model] = chartOf(page, 'gateway-api').node.findAll().flatMap(construct => construct instanceof mesh.CanaryRelease ? [construct._route] : []);
+    return `<!-- model -->\n\`\`\`yaml\n${Yaml.stringify(JSON.parse(JSON.stringify(model))).trim()}\n\`\`\`\n<!-- end -->`;
+  });
 }
 
 /** What the first `ts` block of a page synthesizes to. */
 export function manifestsOf(page: string, target: string): any[] {
+  return Testing.synth(chartOf(page, target));
+}
+
+function chartOf(page: string, target: string): Chart {
   const app = new App();
   mesh.MeshTargets.of(app).add(TARGETS[target]());
   const chart = new Chart(app, 'shop', { namespace: 'shop' });
   const [, block] = /```ts\n([^]*?)```/.exec(page)!;
   const { outputText } = ts.transpileModule(block, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } });
   new Function('require', 'exports', 'chart', outputText)((name: string) => MODULES[name], {}, chart);
-  return Testing.synth(chart);
+  return chart;
 }
 
 /** The targets that a page shows. */

@@ -14,7 +14,7 @@ test('docs/capabilities.md is what the dialects declare; `npm run docs` writes i
   expect(read('docs/capabilities.md')).toBe(capabilities());
 });
 
-test.each(['README.md', ...constructs])('%s shows what its example gives; `npm run docs` writes it', page => {
+test.each(['README.md', 'docs/architecture.md', ...constructs])('%s shows what its example gives; `npm run docs` writes it', page => {
   const text = read(page);
 
   expect(targetsOf(text).length).toBeGreaterThan(0);
