@@ -2,8 +2,8 @@ import { App, Chart, Duration } from 'cdk8s';
 import type { ApiObject } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  EgressDestination, EgressPolicy, EgressPort, GrpcMatch, GrpcStatus, HttpMatch, Identity, MeshProtocol, MeshService, MeshTargets, MutualTls,
-  MutualTlsMode, ServiceAccessPolicy, ServiceRoute, StickinessType, StringMatch, Validation,
+  EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, ExposureTls, GrpcMatch, GrpcStatus, HttpMatch, Identity, MeshProtocol,
+  MeshService, MeshTargets, MutualTls, MutualTlsMode, ServiceAccessPolicy, ServiceRoute, StickinessType, StringMatch, Validation,
 } from '../../src';
 import type { Support } from '../../src/dialects/contract/support';
 import type { CatalogueEntry, Title } from '../../src/targets/catalogue';
@@ -233,8 +233,23 @@ const RATE_LIMITS: fc.Arbitrary<Make> = fc.record({
   return { apiObjects: made.flatMap(({ apiObjects }) => apiObjects) };
 });
 
+const EXPOSURES: fc.Arbitrary<Make> = fc.record({
+  hostnames: maybe(fc.array(host, { minLength: 1, maxLength: 2 })),
+  gateway: fc.constantFrom(() => ExposureGateway.own({ className: 'one' }), () => ExposureGateway.shared('one'), () => ExposureGateway.listenerSet('one')),
+  tls: lazily(fc.constant(() => ExposureTls.secret('one'))),
+  match: lazily(match),
+  handling: lazily(fc.oneof(...HANDLING)),
+  weights,
+}).map(({ hostnames, gateway, tls, match: one, handling, weights: shares }) => chart => {
+  const cart = MeshService.of('cart', { namespace: 'shop', port: 80 });
+  const backends = shares.map((weight, i) => ({ service: i === 0 ? cart : cart.variant(`v${i}`), weight }));
+  return new Exposure(chart, 'exposure', said({
+    service: cart, hostnames, gateway: gateway(), tls: tls?.(), rules: [said({ matches: one && [one()], backends, ...handling })],
+  }));
+});
+
 const MAKES: Readonly<Record<string, fc.Arbitrary<Make>>> = {
-  ...POLICIES, routes: ROUTES, treatments: TREATMENTS, redirects: REDIRECTS, faults: FAULTS, rateLimits: RATE_LIMITS,
+  ...POLICIES, routes: ROUTES, treatments: TREATMENTS, exposures: EXPOSURES, redirects: REDIRECTS, faults: FAULTS, rateLimits: RATE_LIMITS,
 };
 
 /** How many objects of each kind a reader has been shown. */
@@ -265,6 +280,7 @@ describe.each(CATALOGUE.filter(isTried))('$title', ({ title, dialects }) => {
     egress: dialects.egress.supports.NamespaceEgress,
     routes: dialects.routes.supports.HTTPRoute,
     treatments: dialects.routes.supports.HTTPRoute,
+    exposures: dialects.exposure.supports.Gateway,
     redirects: dialects.routes.supports.RequestRedirect,
     faults: dialects.routes.supports.FaultInjection,
     rateLimits: dialects.routes.supports.LocalRateLimit,
@@ -274,6 +290,8 @@ describe.each(CATALOGUE.filter(isTried))('$title', ({ title, dialects }) => {
 
   test.each(Object.keys(MAKES).filter(what => supported[what].level !== 'none'))('%s', what => {
     let taken = 0;
+    // One treatment at a time makes few objects of each kind.
+    const numRuns = what === 'treatments' ? 4 * CASES : CASES;
     fc.assert(fc.property(MAKES[what], make => {
       const manifests = rendered(target, make);
       taken += manifests === undefined ? 0 : 1;
@@ -282,7 +300,7 @@ describe.each(CATALOGUE.filter(isTried))('$title', ({ title, dialects }) => {
         ...violations(manifest, { channel }), ...READERS[title][manifest.kind]?.(manifest) ?? [],
       ].filter(complaint => complaint !== false).map(complaint => `${manifest.kind}: ${complaint}`));
       expect(complaints).toEqual([]);
-    }), { numRuns: CASES });
+    }), { numRuns });
     // Where nothing is taken, nothing is tried.
     expect(taken).toBeGreaterThan(0);
   });
@@ -304,6 +322,10 @@ test.each<[Reader, any, string]>([
   [KUMA, { kind: 'MeshRateLimit', spec: { targetRef: { kind: 'Mesh' }, rules: [{ default: { local: { http: { requestRate: { num: 1, interval: '50ms' } } } } }] } }, 'the interval'],
   [CONSUL, { kind: 'ServiceSplitter', spec: { splits: [{ weight: 0.001 }, { weight: 99.999 }] } }, 'the weight 0.001'],
   [CONSUL, { kind: 'ServiceIntentions', spec: { destination: { name: 'a' }, sources: [{ name: 'b', permissions: [{ action: 'allow', http: {} }] }] } }, 'a permission for nothing'],
+  [CONSUL, { kind: 'Gateway', spec: { listeners: [{ name: 'a', port: 80, protocol: 'HTTP' }, { name: 'b', port: 80, protocol: 'HTTP' }] } }, 'two listeners on a port'],
+  [CONSUL, { kind: 'HTTPRoute', spec: { hostnames: ['*.example.com'], rules: [] } }, 'the host *.example.com'],
+  [CONSUL, { kind: 'ServiceSplitter', spec: { splits: [{ service: 'a', weight: 50 }, { service: 'a', weight: 50 }] } }, 'a service twice'],
+  [CONSUL, { kind: 'ServiceResolver', spec: { loadBalancer: { policy: 'maglev', hashPolicies: [{ field: 'cookie', fieldValue: '' }] } } }, 'no cookie'],
   [API_SERVER, { kind: 'NetworkPolicy', spec: { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.1/8' } }] }] } }, 'bits behind the prefix'],
 ])('a reader complains of %#', (reader, manifest, complaint) => {
   expect(reader[manifest.kind](manifest).filter(one => one !== false).join()).toContain(complaint);

@@ -153,7 +153,8 @@ Gateway API, Linkerd, experimental channel renders 75 of 87
   5: OrderedRules
   4: HTTPRouteNamedRouteRule
   3: SessionPersistence
-Gateway API, Consul renders 73 of 87
+Gateway API, Consul renders 55 of 87
+  22: a gateway of its own for … hostnames
   8: OrderedRules
   7: BackendResponseHeaderModification
 Gateway API, Cilium renders 61 of 89

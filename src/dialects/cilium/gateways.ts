@@ -11,5 +11,5 @@ import { ENVOY_CORS } from '../proxies/envoy-cors';
 export const ciliumGateways: ExposureExtension = {
   renders: '',
   supports: { ...ENVOY_CORS, ...noExposures('Cilium does not read it', 'SessionPersistence') },
-  refusals: (route, scheme) => [...commonRefusals(route), ...redirectsTo(route, scheme)],
+  refusals: ({ route }, scheme) => [...commonRefusals(route), ...redirectsTo(route, scheme)],
 };

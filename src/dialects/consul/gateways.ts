@@ -1,5 +1,6 @@
 import { laterRulesThatComeFirst } from './gateway-precedence';
 import { FILTERED, routeFilters } from './route-filters';
+import type { ExposureModel } from '../../model/exposure';
 import { withoutHandling } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
 import type { RequestMatch } from '../../model/match';
@@ -28,6 +29,7 @@ export const consulGateways: ExposureExtension = {
   supports: {
     ...noExposures('the gateways of Consul read HTTPRoute and TCPRoute only', 'GRPCRoute', 'GRPCMethodMatching', 'TLSRoute'),
     ...noExposures('Consul does not read this kind', 'ListenerSet', 'BackendTLSPolicy'),
+    ...noExposures('Consul takes no HTTPRoute whose hostnames have a wildcard', 'WildcardHostnames'),
     ...noExposures('Consul does not read it in an HTTPRoute',
       'HTTPSRedirect', 'RequestRedirect', 'HTTPRouteRequestMirror', 'HTTPRouteRequestPercentageMirror', 'HTTPRouteRequestMultipleMirrors',
       'HTTPRouteHostRewrite', 'HTTPRouteCORS', 'CORSCredentialsOfAnyOrigin', 'CORSCredentialsOfAnyRequest', 'HTTPRouteNamedRouteRule', 'SessionPersistence'),
@@ -41,7 +43,7 @@ export const consulGateways: ExposureExtension = {
     NoRetries: inherent('the gateways of Consul try nothing again unless a RouteRetryFilter says so'),
     RetryResponsesOnly: FULL,
   },
-  refusals: model => [...matchRefusals(model), ...responsesOfSplits(model)],
+  refusals: model => [...listenerRefusals(model), ...matchRefusals(model.route), ...responsesOfSplits(model.route)],
   rules: (model, rules) => rules.map((rule): SplitRule => ({
     ...rule,
     matches: rule.matches.flatMap(byElements),
@@ -58,6 +60,15 @@ function byElements(match: RequestMatch): RequestMatch[] {
     { ...match, path: { type: 'exact', value: path.value } },
     { ...match, path: { type: 'prefix', value: `${path.value}/` } },
   ];
+}
+
+/** It refuses the whole Gateway where two listeners have one port, and a listener has one hostname. */
+function listenerRefusals({ gateway, hostnames }: ExposureModel): Refusal<RouteFeature>[] {
+  return gateway?.kind !== 'own' || hostnames.length < 2 ? [] : [{
+    what: `a gateway of its own for ${hostnames.length} hostnames`,
+    reason: 'each is a listener, and Consul takes one listener on a port',
+    remedy: 'Write an exposure for each hostname, or use a Gateway with a listener for all: ExposureGateway.shared',
+  }];
 }
 
 function matchRefusals({ ports }: RouteModel): Refusal<RouteFeature>[] {

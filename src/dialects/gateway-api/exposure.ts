@@ -62,7 +62,7 @@ function render(model: ExposureModel, channel: GatewayApiChannel, extension: Exp
   const plan = planExposedRoute(channel, model);
   const refusals = [
     ...exposureRefusals(model),
-    ...[...plan.refusals, ...routeRefusals(model.route), ...extension.refusals(model.route, schemeOf(model))].map(ofExposure),
+    ...[...plan.refusals, ...routeRefusals(model.route), ...extension.refusals(model, schemeOf(model))].map(ofExposure),
   ];
   const { route } = plan;
   return gateway === undefined || route === undefined

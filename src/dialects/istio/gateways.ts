@@ -13,5 +13,5 @@ import { rootRedirects } from '../proxies/redirects';
 export const istioGateways: ExposureExtension = {
   renders: '',
   supports: { ...ENVOY_CORS, ...noExposures('Istio does not read the session persistence of Gateway API', 'SessionPersistence') },
-  refusals: route => [...lonelyTries(route), ...rootRedirects(route), ...statusCodeRefusals(route)],
+  refusals: ({ route }) => [...lonelyTries(route), ...rootRedirects(route), ...statusCodeRefusals(route)],
 };

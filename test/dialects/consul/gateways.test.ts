@@ -103,12 +103,20 @@ test('a failed connection is tried again where it is asked for', () => {
 test.each<[string, Partial<ExposureProps>, RegExp]>([
   ['a time for each try', { timeouts: { backendRequest: Duration.seconds(1) } }, /a RouteTimeoutFilter is for a request with all its tries/],
   ['a time between tries', { retries: { attempts: 1, backoff: Duration.seconds(1) } }, /a RouteRetryFilter cannot express it/],
+  ['a wildcard', { hostnames: ['*.example.com'] }, /Consul takes no HTTPRoute whose hostnames have a wildcard/],
+  ['two listeners of a gateway of its own', { hostnames: ['a.example.com', 'b.example.com'] }, /each is a listener, and Consul takes one listener on a port/],
   ['another path', { rewrite: { path: '/' } }, /replace the characters of a prefix/],
   ['changed responses of several backends', {
     rules: [{ backends: [{ service: cart, responseHeaders: { remove: ['x'] } }, { service: cart.variant('cart-v2') }] }],
   }, /of several backends, Consul changes the headers of requests only/],
 ])('refuses %s', (_, props, message) => {
   expect(() => exposed(props)).toThrow(message);
+});
+
+test('a shared gateway takes several hostnames', () => {
+  const hostnames = ['a.example.com', 'b.example.com'];
+
+  expect(ofKind(exposed({ hostnames, gateway: ExposureGateway.shared('public') }), 'HTTPRoute')[0].spec.hostnames).toEqual(hostnames);
 });
 
 test('refuses more matches than there is room for, since each prefix takes two', () => {

@@ -3,7 +3,8 @@ import { each, unless } from './reader';
 
 /**
  * The webhooks of Consul and what stores its config entries: hashicorp/consul-k8s `control-plane/api/v1alpha1/…_types.go`, hashicorp/consul
- * `agent/structs/config_entry_intentions.go` and `config_entry_discoverychain.go`.
+ * `agent/structs/config_entry_intentions.go`, `config_entry_discoverychain.go` and, of what its gateways read, `config_entry_gateways.go`
+ * and `config_entry_routes.go`; before these, hashicorp/consul-k8s `control-plane/api-gateway/binding/validation.go`.
  */
 export const CONSUL: Reader = {
   ServiceIntentions: ({ spec: { destination, sources } }) => [
@@ -32,9 +33,54 @@ export const CONSUL: Reader = {
   ]),
   ServiceSplitter: ({ spec: { splits } }) => [
     ...each<any>(splits, ({ weight }) => [unless(weight === 0 || (weight >= 0.01 && weight <= 100), `the weight ${weight}`)]),
+    unless(splits.length > 0, 'no splits'),
+    unless(new Set(splits.map(({ service, namespace }: any) => `${namespace}/${service}`)).size === splits.length, 'a service twice'),
     unless(splits.reduce((sum: number, { weight }: any) => Math.fround(sum + Math.fround(weight)), 0) === 100, 'weights that are not 100 together'),
   ],
-  ServiceDefaults: ({ spec: { protocol } }) => [unless(protocol === undefined || ['tcp', 'http', 'http2', 'grpc'].includes(protocol), `the protocol ${protocol}`)],
+  ServiceResolver: ({ spec: { redirect, loadBalancer } }) => [
+    unless(redirect === undefined || redirect.service !== '', 'a redirect to nothing'),
+    unless(loadBalancer === undefined || ['', 'random', 'round_robin', 'least_request', 'ring_hash', 'maglev'].includes(loadBalancer.policy),
+      `the policy ${loadBalancer?.policy}`),
+    unless(loadBalancer?.hashPolicies === undefined || ['ring_hash', 'maglev'].includes(loadBalancer.policy), 'a hash that nothing uses'),
+    ...each<any>(loadBalancer?.hashPolicies, ({ field, fieldValue, cookieConfig }) => [
+      unless(['header', 'cookie', 'query_parameter'].includes(field), `the field ${field}`),
+      unless(fieldValue !== undefined && fieldValue !== '', `no ${field}`),
+      unless(cookieConfig === undefined || field === 'cookie', `a cookie of a ${field}`),
+      unless(cookieConfig?.session !== true || cookieConfig.ttl === undefined, 'a session with an end'),
+    ]),
+  ],
+  Gateway: ({ spec: { listeners } }) => [
+    unless(new Set(listeners.map(({ port }: any) => port)).size === listeners.length, 'two listeners on a port'),
+    ...each<any>(listeners, ({ name, hostname = '', port, protocol, tls }) => [
+      unless(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name), `the listener ${name}`),
+      unless(!hostname.replace(/^\*\./, '').includes('*'), `the host ${hostname}`),
+      unless(port !== 20000, 'the port of the proxy itself'),
+      unless(['HTTP', 'HTTPS', 'TCP'].includes(protocol), `the protocol ${protocol}`),
+      unless(tls?.mode !== 'Passthrough', 'TLS that is passed through'),
+    ]),
+  ],
+  HTTPRoute: ({ spec: { hostnames, rules } }) => [
+    ...each<string>(hostnames, host => [unless(!host.includes('*'), `the host ${host}`)]),
+    ...each<any>(rules, ({ matches, filters, backendRefs }) => [
+      // It passes over what it does not know, and makes 1 of 0.
+      ...each<any>(filters, ({ type }) => [
+        unless(['RequestHeaderModifier', 'ResponseHeaderModifier', 'ExtensionRef'].includes(type), `the filter ${type}`),
+      ]),
+      ...each<any>(backendRefs, ({ weight }) => [unless(weight !== 0, 'a weight of 0')]),
+      ...each<any>(matches, ({ path, method, headers, queryParams }) => [
+        ...methodsOf(method === undefined ? [] : [method]),
+        unless(path === undefined || path.type === 'RegularExpression' || path.value.startsWith('/'), `the path ${path?.value}`),
+        ...each<any>([...headers ?? [], ...queryParams ?? []], ({ name, type = 'Exact' }) => [
+          unless(name !== '', 'no name'), unless(['Exact', 'RegularExpression'].includes(type), `the type ${type}`),
+        ]),
+      ]),
+    ]),
+  ],
+  ServiceDefaults: ({ metadata: { name }, spec: { protocol, mutualTLSMode } }) => [
+    unless(name !== '*', 'defaults of every service'),
+    unless(protocol === undefined || ['tcp', 'http', 'http2', 'grpc'].includes(protocol), `the protocol ${protocol}`),
+    unless(['', 'strict', 'permissive'].includes(mutualTLSMode), `the mode ${mutualTLSMode}`),
+  ],
 };
 
 const RETRY_ON = [

@@ -38,7 +38,7 @@ export const KUMA: Reader = {
     ...[http, grpc].flatMap(conf => conf === undefined ? [] : [
       unless(Object.keys(conf).length > 0, 'nothing'),
       conf.perTryTimeout !== undefined && time(conf.perTryTimeout),
-      conf.backOff !== undefined && time(conf.backOff.baseInterval),
+      conf.backOff !== undefined && longerThanNothing(conf.backOff.baseInterval),
     ]),
     ...each<string>(http?.retryOn, condition => [
       unless(['5xx', 'GatewayError', 'Reset', 'Retriable4xx', 'ConnectFailure', 'EnvoyRatelimited', 'RefusedStream', 'Http3PostConnectFailure'].includes(condition)
@@ -53,7 +53,7 @@ export const KUMA: Reader = {
     unless(connectionLimits !== undefined || outlierDetection !== undefined, 'nothing'),
     ...Object.values<any>({ ...connectionLimits }).map(limit => unless(limit > 0 && limit <= 2147483647, `the limit ${limit}`)),
     ...(outlierDetection === undefined ? [] : [
-      outlierDetection.baseEjectionTime !== undefined && time(outlierDetection.baseEjectionTime),
+      outlierDetection.baseEjectionTime !== undefined && longerThanNothing(outlierDetection.baseEjectionTime),
       unless((outlierDetection.maxEjectionPercent ?? 0) <= 100, 'a percentage'),
       unless(outlierDetection.detectors.totalFailures.consecutive > 0, 'no failures'),
     ]),
@@ -104,4 +104,8 @@ function isSpiffeId(id: string): boolean {
 
 function time(text: string): Complaint {
   return unless(/^(0s|(\d+(h|m|s|ms))+)$/.test(text), `the time ${text}`);
+}
+
+function longerThanNothing(text: string): Complaint {
+  return time(text) || unless(/[1-9]/.test(text), 'no time');
 }

@@ -1,3 +1,4 @@
+import type { ExposureModel } from '../../../model/exposure';
 import type { ExposureFeature } from '../../../model/features/exposure';
 import type { RouteFeature } from '../../../model/features/route';
 import type { RouteModel } from '../../../model/route';
@@ -19,8 +20,8 @@ export interface ExposureExtension {
   /** Its answers where it has others than Gateway API by itself. */
   readonly supports: Readonly<Partial<Record<ExposureFeature, Support>>>;
 
-  /** What of the route of an exposure it cannot say; the scheme is that of the listeners, where it is known. */
-  refusals(route: RouteModel, scheme: 'http' | 'https' | undefined): Refusal<RouteFeature>[];
+  /** What of an exposure it cannot say; the scheme is that of the listeners, where it is known. */
+  refusals(exposure: ExposureModel, scheme: 'http' | 'https' | undefined): Refusal<RouteFeature>[];
 
   /** The rules of an HTTPRoute that mean to it what these mean; the same ones, where there is no such method. */
   rules?(route: RouteModel, rules: readonly SplitRule[]): SplitRule[];
