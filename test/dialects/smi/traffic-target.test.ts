@@ -1,10 +1,7 @@
-import * as fc from 'fast-check';
 import { trafficTargetDialect } from '../../../src/dialects/smi/traffic-target';
 import type { AccessModel, AccessRule, Source } from '../../../src/model/access';
 import type { RequestMatch } from '../../../src/model/match';
 import { ANY_REQUEST } from '../../../src/model/match';
-import { knownNumber } from '../../../src/model/pod-port';
-import { accessModel, PORTS, request } from '../../oracle/arbitraries';
 import { expectValid } from '../../schema';
 import { ofKind } from '../../setup';
 
@@ -40,27 +37,6 @@ test.each<[string, AccessModel]>([
   ['requests of which one is for both', policy(rule(web, carts, orders), rule(job, orders))],
 ])('Open Service Mesh can let different sources make %s', (_, model) => {
   expect(osm.render(model).refusals).toEqual([]);
-});
-
-test('whichever match Open Service Mesh finds first, it lets in the same sources', () => {
-  let compared = 0;
-  const all = fc.array(request(PORTS.map(knownNumber)), { minLength: 20 });
-  fc.assert(fc.property(accessModel({ regex: true, query: false, wide: false }), all, (model, requests) => {
-    if (osm.render(model).refusals.length > 0) {
-      return;
-    }
-    const manifests: readonly any[] = osm.render(model).manifests;
-    const sourcesOf = (name: string) => ofKind(manifests, 'TrafficTarget').filter(({ spec }) => spec.rules.some((r: any) => r.matches?.includes(name)))
-      .flatMap(({ spec }) => spec.sources.map((s: any) => `${s.namespace}/${s.name}`)).sort().join();
-    for (const one of requests) {
-      const found = ofKind(manifests, 'HTTPRouteGroup').flatMap(({ spec }) => spec.matches).filter(({ methods, pathRegex, headers }: any) =>
-        (methods.includes('*') || methods.includes(one.method)) && new RegExp(`^(?:${pathRegex})$`).test(one.path)
-        && (headers ?? []).flatMap(Object.entries).every(([name, value]: any) => name in one.headers && new RegExp(value).test(one.headers[name])));
-      compared += found.length > 1 ? 1 : 0;
-      expect(new Set(found.map(({ name }: any) => sourcesOf(name))).size).toBeLessThan(2);
-    }
-  }), { numRuns: 300 });
-  expect(compared).toBeGreaterThan(0);
 });
 
 test('a template holds for one element that is not empty, and a present header for any value', () => {
