@@ -1,4 +1,4 @@
-import { App, Chart, Testing } from 'cdk8s';
+import { App, Chart, Testing, Yaml } from 'cdk8s';
 import { expectValid } from './schema';
 import type { MeshTarget } from '../src';
 import { MeshImplementation, MeshTargets, MeshTarget as Target, Unsupported } from '../src';
@@ -48,6 +48,11 @@ export function synth(chart: Chart): any[] {
 /** Manifests as they are applied. */
 export function applied(manifests: readonly Manifest[]): any[] {
   return manifests.map(({ shared, ...object }) => object);
+}
+
+/** What is applied, as people read it. */
+export function inYaml(manifests: Manifest | readonly Manifest[]): string {
+  return Yaml.stringify(...applied([manifests].flat()));
 }
 
 /** One test per target of the catalogue. */

@@ -2,6 +2,7 @@ import { ciliumAccess } from '../../../src/dialects/cilium/access';
 import type { AccessModel, AccessRule } from '../../../src/model/access';
 import { ANY_REQUEST } from '../../../src/model/match';
 import { allowedByCilium } from '../../oracle/access/cilium';
+import { inYaml } from '../../setup';
 import { letsInBy, outside, pod, type Unusual } from '../requests';
 
 const letsIn = letsInBy(allowedByCilium);
@@ -27,6 +28,33 @@ function render(...rules: AccessRule[]): any {
   expect(others).toEqual([]);
   return manifest;
 }
+
+test('written out', () => {
+  expect(inYaml(render({ ...web, requests: [{ ...ANY_REQUEST, methods: ['GET'] }] }))).toMatchInlineSnapshot(`
+"apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata:
+  name: cart-access
+  namespace: shop
+spec:
+  endpointSelector:
+    matchLabels:
+      k8s:app: cart
+  ingress:
+    - fromEndpoints:
+        - matchLabels:
+            k8s:io.kubernetes.pod.namespace: shop
+            k8s:io.cilium.k8s.policy.serviceaccount: web
+      toPorts:
+        - ports:
+            - port: "8080"
+              protocol: TCP
+          rules:
+            http:
+              - method: GET
+"
+`);
+});
 
 test('selects the pods by labels that come from Kubernetes, in the namespace of the policy, and says nothing of their calls', () => {
   const { metadata, spec } = render(web);

@@ -1,5 +1,28 @@
 import { consulAccess } from '../../../src/dialects/consul/access';
 import { policyOf, BY_WEB } from '../../models';
+import { inYaml } from '../../setup';
+
+test('written out', () => {
+  expect(inYaml(consulAccess('mirrored').render(policyOf([BY_WEB])).manifests[0])).toMatchInlineSnapshot(`
+"apiVersion: consul.hashicorp.com/v1alpha1
+kind: ServiceIntentions
+metadata:
+  name: cart
+  namespace: shop
+spec:
+  destination:
+    name: cart
+    namespace: shop
+  sources:
+    - name: web
+      namespace: shop
+      action: allow
+    - name: "*"
+      namespace: "*"
+      action: deny
+"
+`);
+});
 
 test('every source and the destination say their namespace, where Consul has namespaces', () => {
   const [{ spec }] = consulAccess('mirrored').render(policyOf([BY_WEB])).manifests as any[];

@@ -3,7 +3,7 @@ import { MeshImplementation, MeshTarget, MutualTls, MutualTlsMode, MeshService, 
 import { istioAccess } from '../../../src/dialects/istio/access';
 import { allowedByIstio } from '../../oracle/access/istio';
 import { expectValid } from '../../schema';
-import { ofKind, shop, synth } from '../../setup';
+import { inYaml, ofKind, shop, synth } from '../../setup';
 import { letsInBy } from '../requests';
 
 const letsIn = letsInBy(allowedByIstio);
@@ -11,6 +11,45 @@ const dialect = istioAccess({ strictMutualTls: false });
 const target = (more = {}) => MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO, ...more });
 const cart = MeshService.of('cart', { port: 80, podSelector: { app: 'cart' } });
 const allow = [{ sources: [Identity.serviceAccount('web')] }];
+
+test('written out', () => {
+  expect(inYaml(dialect.render(policy(rule([WEB], { requests: [GET] }))).manifests)).toMatchInlineSnapshot(`
+"apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata:
+  name: cart-access
+  namespace: shop
+spec:
+  selector:
+    matchLabels:
+      app: cart
+  action: ALLOW
+  rules:
+    - from:
+        - source:
+            principals:
+              - cluster.local/ns/shop/sa/web
+      to:
+        - operation:
+            ports:
+              - "8080"
+            methods:
+              - GET
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata:
+  name: cart-access
+  namespace: shop
+spec:
+  selector:
+    matchLabels:
+      app: cart
+  mtls:
+    mode: STRICT
+"
+`);
+});
 
 test('the policy of the pods says who may call, and mutual TLS who it is', () => {
   const manifests = dialect.render(policy(rule([WEB], { requests: [GET] }))).manifests;

@@ -1,6 +1,7 @@
 import { networkPolicyAccess } from '../../../src/dialects/kubernetes/access';
 import type { AccessModel, AccessRule } from '../../../src/model/access';
 import { allowedByNetworkPolicy } from '../../oracle/access/network-policy';
+import { inYaml } from '../../setup';
 import { letsInBy, outside, pod } from '../requests';
 
 const letsIn = letsInBy(allowedByNetworkPolicy('everyone'));
@@ -22,6 +23,31 @@ function render(...rules: AccessRule[]): any {
   expect(others).toEqual([]);
   return manifest;
 }
+
+test('written out', () => {
+  expect(inYaml(render(ops))).toMatchInlineSnapshot(`
+"apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: cart-access
+  namespace: shop
+spec:
+  podSelector:
+    matchLabels:
+      app: cart
+  policyTypes:
+    - Ingress
+  ingress:
+    - from:
+        - namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata.name: ops
+      ports:
+        - port: 8080
+          protocol: TCP
+"
+`);
+});
 
 test('selects the pods, and denies what comes in only', () => {
   const { metadata, spec } = render(ops);

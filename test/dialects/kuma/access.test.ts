@@ -3,7 +3,7 @@ import type { AccessModel, IdentitySource, Source } from '../../../src/model/acc
 import { policyOf, BY_WEB } from '../../models';
 import { allowedByKuma } from '../../oracle/access/kuma';
 import { TRUST_DOMAIN } from '../../oracle/access/request';
-import { ofKind } from '../../setup';
+import { inYaml, ofKind } from '../../setup';
 import { letsInBy, pod } from '../requests';
 
 const dialect = kumaAccess(TRUST_DOMAIN);
@@ -11,6 +11,43 @@ const whats = (model: AccessModel) => dialect.render(model).refusals.map(({ what
 const PORTS = [{ port: 8080, protocol: 'HTTP' }, { port: 6379, protocol: 'TCP', name: 'redis' }] as const;
 const twoPorts = { destination: { ...policyOf([]).destination, ports: PORTS } };
 const letsIn = letsInBy(allowedByKuma);
+
+test('written out', () => {
+  expect(inYaml(dialect.render(policyOf([BY_WEB])).manifests)).toMatchInlineSnapshot(`
+"apiVersion: kuma.io/v1alpha1
+kind: MeshTrafficPermission
+metadata:
+  name: cart-8080
+  namespace: shop
+spec:
+  targetRef:
+    kind: Dataplane
+    labels:
+      app: cart
+    sectionName: "8080"
+  rules:
+    - default:
+        allow:
+          - spiffeID:
+              type: Exact
+              value: spiffe://cluster.local/ns/shop/sa/web
+---
+apiVersion: kuma.io/v1alpha1
+kind: MeshTLS
+metadata:
+  name: cart
+  namespace: shop
+spec:
+  targetRef:
+    kind: Dataplane
+    labels:
+      app: cart
+  rules:
+    - default:
+        mode: Strict
+"
+`);
+});
 
 test('a namespace is not one whose name begins alike', () => {
   const manifests = dialect.render(policyOf([{ ...BY_WEB, sources: [{ kind: 'namespace', name: 'ops' }] }])).manifests;

@@ -3,7 +3,7 @@ import type { AccessModel, AccessRule, Source } from '../../../src/model/access'
 import type { RequestMatch } from '../../../src/model/match';
 import { ANY_REQUEST } from '../../../src/model/match';
 import { expectValid } from '../../schema';
-import { ofKind } from '../../setup';
+import { inYaml, ofKind } from '../../setup';
 
 const specification = trafficTargetDialect({ udp: true, undeclaredPorts: true, envoyDecides: false });
 const osm = trafficTargetDialect({ udp: false, undeclaredPorts: false, envoyDecides: true });
@@ -19,6 +19,55 @@ const policy = (...rules: AccessRule[]): AccessModel => ({
 const [web, job] = ['web', 'job'].map(account);
 const carts = { path: { type: 'prefix' as const, value: '/carts' } };
 const orders = { path: { type: 'prefix' as const, value: '/orders' } };
+
+test('written out', () => {
+  expect(inYaml(specification.render(policy(rule(web, carts))).manifests)).toMatchInlineSnapshot(`
+"apiVersion: access.smi-spec.io/v1alpha3
+kind: TrafficTarget
+metadata:
+  name: cart-72c175cf
+  namespace: shop
+spec:
+  destination:
+    kind: ServiceAccount
+    name: cart
+    namespace: shop
+  rules:
+    - kind: TCPRoute
+      name: cart-8080
+    - kind: HTTPRouteGroup
+      name: cart
+      matches:
+        - match-6b65e85b
+  sources:
+    - kind: ServiceAccount
+      name: web
+      namespace: shop
+---
+apiVersion: specs.smi-spec.io/v1alpha4
+kind: HTTPRouteGroup
+metadata:
+  name: cart
+  namespace: shop
+spec:
+  matches:
+    - name: match-6b65e85b
+      pathRegex: /carts(?:/(?:\\.?(?:[!-$&-\\-/-~]|%(?:[013-9A-Fa-f]|2[0-9a-dfA-DF])))*\\.?)?$
+      methods:
+        - "*"
+---
+apiVersion: specs.smi-spec.io/v1alpha4
+kind: TCPRoute
+metadata:
+  name: cart-8080
+  namespace: shop
+spec:
+  matches:
+    ports:
+      - 8080
+"
+`);
+});
 
 test('Open Service Mesh would ask for the sources of one match only, where a request matches those of different sources', () => {
   const overlapping = policy(rule(web, carts), rule(job));
