@@ -1,7 +1,8 @@
-import { App, Chart, Testing } from 'cdk8s';
+import { App, Chart, Testing, Yaml } from 'cdk8s';
 import { expectValid } from './schema';
 import type { MeshTarget } from '../src';
 import { MeshImplementation, MeshTargets, MeshTarget as Target, Unsupported } from '../src';
+import type { Manifest } from '../src/dialects/contract/manifest';
 import type { TargetDialects } from '../src/dialects/contract/target-dialects';
 import type { Title } from '../src/targets/catalogue';
 import { CATALOGUE } from '../src/targets/catalogue';
@@ -42,6 +43,16 @@ export function synth(chart: Chart): any[] {
   const manifests = Testing.synth(chart);
   expectValid(...manifests);
   return manifests;
+}
+
+/** Manifests as they are applied. */
+export function applied(manifests: readonly Manifest[]): any[] {
+  return manifests.map(({ shared, ...object }) => object);
+}
+
+/** What is applied, as people read it. */
+export function inYaml(manifests: Manifest | readonly Manifest[]): string {
+  return Yaml.stringify(...applied([manifests].flat()));
 }
 
 /** One test per target of the catalogue. */

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { address, type Case, service, stored } from './case';
+import { request, ruleByModel, rules } from './rules';
 import { readings, wire, type Written, writtenForRoutes } from './wire';
 import { gatewayApiRoutes } from '../../src/dialects/gateway-api/routes';
 import { istioRoutes } from '../../src/dialects/istio/routes';
@@ -8,9 +9,7 @@ import type { Handling } from '../../src/model/handling';
 import type { RequestMatch } from '../../src/model/match';
 import type { Protocol } from '../../src/model/protocol';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../src/model/route';
-import { request, rules } from '../../test/oracle/arbitraries';
-import { type HttpRequest, winner } from '../../test/oracle/http-route';
-import { ruleByModel } from '../../test/oracle/routed-by-model';
+import { type HttpRequest, winner } from '../../test/oracle/routes/precedence';
 import { routedByVirtualService } from '../../test/oracle/routes/virtual-service';
 
 const PORT = 8080;
@@ -32,7 +31,7 @@ const BEYOND: readonly Handling[] = [
 /** Routes of a Service, and requests to it. */
 export function routeCases(seed: number, count: number): Case[] {
   return [
-    ...cases('HTTP', rules, request([PORT]), seed, count),
+    ...cases('HTTP', rules, request, seed, count),
     ...cases('GRPC', grpcRules, grpcRequest, seed, Math.ceil(count / 4)),
   ];
 }
@@ -53,7 +52,7 @@ const grpcRules: fc.Arbitrary<RouteRule[]> = fc.tuple(rules, fc.array(fc.record(
 })));
 
 const grpcRequest: fc.Arbitrary<HttpRequest> = fc.record({
-  one: request([PORT]), service: fc.constantFrom(...SERVICES), method: fc.constantFrom(...METHODS),
+  one: request, service: fc.constantFrom(...SERVICES), method: fc.constantFrom(...METHODS),
 }).map(({ one, service: name, method }) => ({ ...one, method: 'POST', path: `/${name}/${method}`, query: {} }));
 
 function cases(protocol: 'HTTP' | 'GRPC', allRules: fc.Arbitrary<RouteRule[]>, one: fc.Arbitrary<HttpRequest>, seed: number, count: number): Case[] {

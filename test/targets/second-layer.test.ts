@@ -1,7 +1,9 @@
 import { ConsulNamespaces, Identity, MeshImplementation, MeshService, MeshTarget, ServiceAccessPolicy, SmiImplementation } from '../../src';
-import { letsIn, pod } from '../dialects/kubernetes/reader';
+import { letsInBy, pod } from '../dialects/requests';
+import { allowedByNetworkPolicy } from '../oracle/access/network-policy';
 import { ofKind, shop, synth } from '../setup';
 
+const letsIn = letsInBy(allowedByNetworkPolicy('everyone'));
 const cart = MeshService.of('cart', { port: 8080, serviceAccount: 'cart', podSelector: { app: 'cart' } });
 
 function synthesize(target: MeshTarget, service = cart): any[] {

@@ -1,5 +1,8 @@
-import { letsIn, pod } from './reader';
 import { ciliumNamespaceDefault } from '../../../src/dialects/cilium/namespace-default';
+import { allowedByCilium } from '../../oracle/access/cilium';
+import { letsInBy, pod } from '../requests';
+
+const letsIn = letsInBy(allowedByCilium);
 
 test('selects every pod of the namespace, lets nobody in, and says nothing of their calls', () => {
   const [manifest, ...others] = ciliumNamespaceDefault.render({ name: 'deny', namespace: 'shop' }).manifests;
@@ -11,5 +14,5 @@ test('selects every pod of the namespace, lets nobody in, and says nothing of th
     metadata: { name: 'deny', namespace: 'shop' },
     spec: { endpointSelector: {}, ingress: [{}] },
   });
-  expect(letsIn(manifest, pod('shop', 'web'), { port: 8080 })).toBe(false);
+  expect(letsIn(manifest, pod('shop', 'web'), 8080)).toBe(false);
 });

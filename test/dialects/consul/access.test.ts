@@ -1,20 +1,20 @@
 import { consulAccess } from '../../../src/dialects/consul/access';
 import type { AccessModel } from '../../../src/model/access';
 import { ANY_REQUEST } from '../../../src/model/match';
+import { BY_WEB, policyOf } from '../../models';
 import { expectValid } from '../../schema';
-import { ofKind } from '../../setup';
-import { access, applied, web } from '../meaning';
+import { ofKind, applied } from '../../setup';
 
 const mirrored = consulAccess('mirrored');
 const single = consulAccess('single');
 const whats = (model: AccessModel, dialect = mirrored) => dialect.render(model).refusals.map(({ what }) => what);
-const ports = (...all: AccessModel['destination']['ports']): Pick<AccessModel, 'destination'> => ({ destination: { ...access([]).destination, ports: all } });
+const ports = (...all: AccessModel['destination']['ports']): Pick<AccessModel, 'destination'> => ({ destination: { ...policyOf([]).destination, ports: all } });
 const http = { port: 8080, protocol: 'HTTP' } as const;
 const grpc = { port: 9090, protocol: 'GRPC' } as const;
 const get = { ...ANY_REQUEST, methods: ['GET'] };
 
 test('demands mutual TLS, over which alone intentions hold, and says what the service speaks', () => {
-  const manifests = applied(mirrored.render(access([web])).manifests);
+  const manifests = applied(mirrored.render(policyOf([BY_WEB])).manifests);
 
   expectValid(...manifests);
   expect(ofKind(manifests, 'ServiceDefaults')).toEqual([{
@@ -26,33 +26,33 @@ test('demands mutual TLS, over which alone intentions hold, and says what the se
 });
 
 test('denies everything by an entry for everyone', () => {
-  const [{ spec }] = mirrored.render(access([])).manifests as any[];
+  const [{ spec }] = mirrored.render(policyOf([])).manifests as any[];
 
   expect(spec.sources).toEqual([{ name: '*', namespace: '*', action: 'deny' }]);
 });
 
 test('rules that say the same of each port hold for the whole service, however they are written', () => {
-  const apart = access([{ ...web, ports: [http] }, { ...web, ports: [grpc] }], ports(http, grpc));
+  const apart = policyOf([{ ...BY_WEB, ports: [http] }, { ...BY_WEB, ports: [grpc] }], ports(http, grpc));
 
   expect(whats(apart)).toEqual([]);
-  expect(mirrored.render(apart).manifests).toEqual(mirrored.render(access([{ ...web, ports: [http, grpc] }], ports(http, grpc))).manifests);
+  expect(mirrored.render(apart).manifests).toEqual(mirrored.render(policyOf([{ ...BY_WEB, ports: [http, grpc] }], ports(http, grpc))).manifests);
 });
 
 test('refuses ports that differ, and a port that no rule names', () => {
   const refused = ["ports of 'cart' that let in different requests"];
 
-  expect(whats(access([web], ports(http, grpc)))).toEqual(refused);
-  expect(whats(access([web, { ...web, ports: [grpc], requests: [get] }], ports(http, grpc)))).toEqual(refused);
-  expect(whats(access([], ports(http, grpc)))).toEqual([]);
+  expect(whats(policyOf([BY_WEB], ports(http, grpc)))).toEqual(refused);
+  expect(whats(policyOf([BY_WEB, { ...BY_WEB, ports: [grpc], requests: [get] }], ports(http, grpc)))).toEqual(refused);
+  expect(whats(policyOf([], ports(http, grpc)))).toEqual([]);
 });
 
 test('refuses requests on ports of several protocols, since Consul would read them by one', () => {
-  expect(whats(access([{ ...web, ports: [http, grpc], requests: [get] }], ports(http, grpc))))
+  expect(whats(policyOf([{ ...BY_WEB, ports: [http, grpc], requests: [get] }], ports(http, grpc))))
     .toEqual(["requests on ports of 'cart' that speak HTTP and gRPC"]);
 });
 
 test('refuses pods whose ServiceAccount has another name than the service', () => {
-  const model = access([web]);
+  const model = policyOf([BY_WEB]);
 
   expect(whats({ ...model, destination: { ...model.destination, serviceAccount: 'cart-sa' } }))
     .toEqual(["a policy for 'cart', whose pods run as 'cart-sa'"]);
@@ -60,11 +60,11 @@ test('refuses pods whose ServiceAccount has another name than the service', () =
 });
 
 test('refuses names that Consul would read as an expression', () => {
-  expect(whats(access([{ ...web, sources: [{ kind: 'serviceAccount', name: 'web.v1', namespace: 'shop' }] }]))).toEqual(["the ServiceAccount 'web.v1'"]);
+  expect(whats(policyOf([{ ...BY_WEB, sources: [{ kind: 'serviceAccount', name: 'web.v1', namespace: 'shop' }] }]))).toEqual(["the ServiceAccount 'web.v1'"]);
 });
 
 test('refuses one name in two namespaces where these share one, be it that of the destination', () => {
-  const from = (name: string) => access([{ ...web, sources: [...web.sources, { kind: 'serviceAccount', name, namespace: 'ops' }] }]);
+  const from = (name: string) => policyOf([{ ...BY_WEB, sources: [...BY_WEB.sources, { kind: 'serviceAccount', name, namespace: 'ops' }] }]);
 
   expect(whats(from('web'), single)).toEqual(["'web' in several namespaces"]);
   expect(whats(from('cart'), single)).toEqual(["'cart' in several namespaces"]);
@@ -74,7 +74,7 @@ test('refuses one name in two namespaces where these share one, be it that of th
 
 test('refuses exceptions that an intention has no name for', () => {
   const except = (...exceptSources: AccessModel['rules'][0]['exceptSources']) =>
-    access([{ ...web, sources: [{ kind: 'anyAuthenticated' }], exceptSources }]);
+    policyOf([{ ...BY_WEB, sources: [{ kind: 'anyAuthenticated' }], exceptSources }]);
 
   expect(whats(except({ kind: 'spiffeId', id: 'spiffe://a/b' }))).toEqual(['the exception spiffeId/spiffe://a/b']);
   expect(whats(except({ kind: 'namespace', name: 'ops' }))).toEqual([]);
@@ -87,8 +87,8 @@ test('whole namespaces are sources only where Consul has namespaces', () => {
 });
 
 test('two policies for one service of Consul conflict, in two namespaces too where these share one', () => {
-  const elsewhere = access([web], { namespace: 'ops' });
+  const elsewhere = policyOf([BY_WEB], { namespace: 'ops' });
 
-  expect(single.claims(elsewhere)).toEqual(single.claims(access([])));
-  expect(mirrored.claims(elsewhere)).not.toEqual(mirrored.claims(access([])));
+  expect(single.claims(elsewhere)).toEqual(single.claims(policyOf([])));
+  expect(mirrored.claims(elsewhere)).not.toEqual(mirrored.claims(policyOf([])));
 });

@@ -1,14 +1,10 @@
 import { Duration } from 'cdk8s';
-import * as fc from 'fast-check';
 import { Exposure, ExposureGateway, HttpMatch, MeshImplementation, MeshService, MeshTarget } from '../../../src';
 import type { ExposureProps } from '../../../src';
 import { consulGateways } from '../../../src/dialects/consul/gateways';
 import { gatewayApiExposure } from '../../../src/dialects/gateway-api/exposure';
 import type { ExposureModel } from '../../../src/model/exposure';
 import type { RouteRule } from '../../../src/model/route';
-import { request, rules } from '../../oracle/arbitraries';
-import type { Request } from '../../oracle/request';
-import { routedByModel } from '../../oracle/routed-by-model';
 import { expectValid } from '../../schema';
 import { ofKind, shop, synth } from '../../setup';
 import { prefix, routeModel } from '../route-models';
@@ -25,47 +21,6 @@ function exposed(props: Partial<ExposureProps>): any[] {
   new Exposure(chart, 'outside', { service: cart, hostnames: ['cart.example.com'], gateway: ExposureGateway.own({ className: 'consul' }), ...props });
   return synth(chart);
 }
-
-/**
- * The backend that Consul sends a request to: of all matches, in the order of the length of their path, of their headers and
- * of their query parameters, the first that holds. A prefix is a plain string (hashicorp/consul `agent/consul/discoverychain/gateway.go`,
- * `gateway_httproute.go`, `agent/xds/routes.go`).
- */
-function routedByConsul(route: any, one: Request): string | undefined {
-  const matches = route.spec.rules.flatMap((rule: any) => (rule.matches?.length ? rule.matches : [{}]).map((match: any) => ({
-    path: { type: 'PathPrefix', value: '/' }, headers: [], queryParams: [], ...match, to: rule.backendRefs[0].name,
-  })));
-  const keys = (m: any) => [m.path.value.length, m.headers.length, m.queryParams.length];
-  const sorted = matches.sort((a: any, b: any) => keys(b).map((n, i) => n - keys(a)[i]).find(difference => difference !== 0) ?? 0);
-  return sorted.find((m: any) => holdsInEnvoy(m, one))?.to;
-}
-
-function holdsInEnvoy({ path, method, headers, queryParams }: any, one: Request): boolean {
-  const paths: Record<string, (value: string) => boolean> = {
-    Exact: value => value === one.path,
-    PathPrefix: value => one.path.startsWith(value),
-    RegularExpression: value => new RegExp(`^(?:${value})$`).test(one.path),
-  };
-  const value = (condition: any, values: Readonly<Record<string, string>>) => values[condition.name] !== undefined
-    && (condition.type === 'RegularExpression' ? new RegExp(`^(?:${condition.value})$`).test(values[condition.name]) : values[condition.name] === condition.value);
-  return paths[path.type](path.value) && (method === undefined || method === one.method)
-    && headers.every((header: any) => value(header, one.headers)) && queryParams.every((param: any) => value(param, one.query));
-}
-
-test('the first rule that matches decides, and prefixes go by elements', () => {
-  let compared = 0;
-  fc.assert(fc.property(rules, fc.array(request([80]), { minLength: 20, maxLength: 40 }), (all, requests) => {
-    const model = exposure(all);
-    if (dialect.render(model).refusals.length > 0) return;
-    const manifests = dialect.render(model).manifests;
-    expectValid(...manifests);
-    compared++;
-    for (const one of requests) {
-      expect(routedByConsul(manifests[0], one)).toBe(routedByModel(all, one)?.[0].name);
-    }
-  }), { numRuns: 500 });
-  expect(compared).toBeGreaterThan(100);
-});
 
 test('timeouts and retries are filters of its own, which rules that say the same share', () => {
   const manifests = exposed({

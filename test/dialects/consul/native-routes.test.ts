@@ -3,8 +3,7 @@ import { consulNativeRoutes } from '../../../src/dialects/consul/native-routes';
 import type { RouteModel } from '../../../src/model/route';
 import { claimInWords } from '../../../src/targets/claim-words';
 import { expectValid } from '../../schema';
-import { ofKind, shop, synth } from '../../setup';
-import { applied } from '../meaning';
+import { ofKind, shop, synth, applied } from '../../setup';
 import { backend, match, routeModel, rule } from '../route-models';
 
 const dialect = consulNativeRoutes('mirrored');
@@ -94,5 +93,5 @@ test('refuses what Consul has no word for, and names the targets that can', () =
   const chart = shop(target());
   new ServiceRoute(chart, 'route', { service: cart, mirrors: [{ service: v2 }], rules: [{ backends: [{ service: v1 }] }] });
 
-  expect(() => synth(chart)).toThrow(/mirroring .*Consul copies no requests.*or use Gateway API, Istio or Istio ambient: each can express this that is said here/);
+  expect(() => synth(chart)).toThrow(/mirroring .*Consul copies no requests.*or use Gateway API, Istio or Istio ambient: each can express this/);
 });

@@ -1,6 +1,6 @@
 import { redirection, sticky } from '../../../src/dialects/consul/service-resolver';
 import { expectValid } from '../../schema';
-import { applied } from '../meaning';
+import { applied } from '../../setup';
 import { backend, routeModel, rule } from '../route-models';
 
 const model = routeModel([rule()]);

@@ -2,7 +2,7 @@ import { serviceRouter } from '../../../src/dialects/consul/service-router';
 import type { Handling } from '../../../src/model/handling';
 import type { RouteRule } from '../../../src/model/route';
 import { expectValid } from '../../schema';
-import { applied } from '../meaning';
+import { applied } from '../../setup';
 import { changes, exact, match, prefix, retries, routeModel, rule } from '../route-models';
 
 function routes(...rules: RouteRule[]): any[] {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { percentages, serviceSplitter } from '../../../src/dialects/consul/service-splitter';
 import { expectValid } from '../../schema';
-import { applied } from '../meaning';
+import { applied } from '../../setup';
 import { backend, changes, routeModel, rule } from '../route-models';
 
 const of = (...weights: number[]) => percentages(weights.map((weight, i) => backend(`v${i}`, weight)));

@@ -8,13 +8,13 @@ import { ANY_REQUEST } from '../../../src/model/match';
 import { CATALOGUE } from '../../../src/targets/catalogue';
 import { compile } from '../../../src/targets/compile';
 import { consulByItself, gatewayApi, MESHES, networkPolicyByItself, SMI_READERS } from '../../../src/targets/dialects';
+import { BY_WEB, policyOf } from '../../models';
 import { allowedByCilium } from '../../oracle/access/cilium';
 import type { Evaluator } from '../../oracle/access/decide';
 import { allowedByIstio } from '../../oracle/access/istio';
 import { allowedByIstioAmbient } from '../../oracle/access/istio-ambient';
 import { allowedByLinkerd } from '../../oracle/access/linkerd';
 import type { Client } from '../../oracle/access/request';
-import { access, web } from '../meaning';
 
 /** A gateway as a client, and whether a policy lets it in. */
 
@@ -27,7 +27,7 @@ const smi = SMI_READERS[SmiImplementation.SPEC].dialects;
 
 const gateway = (more: Partial<GatewaySource> = {}): GatewaySource => ({ kind: 'gateway', name: 'public', namespace: 'infra', pods: {}, ...more });
 const letting = (source: Source, more: Partial<AccessRule> = {}): AccessModel => {
-  const model = access([{ ...web, sources: [source], ...more }]);
+  const model = policyOf([{ ...BY_WEB, sources: [source], ...more }]);
   return { ...model, destination: { ...model.destination, serviceAccount: 'cart' } };
 };
 const refusals = ({ access: dialect }: TargetDialects, model: AccessModel) => dialect.render(model).refusals.map(({ reason, remedy }) => `${reason}. ${remedy}`);
@@ -176,7 +176,7 @@ describe('whether a policy lets in a gateway is what its manifests do, whatever 
     const dialect = target._dialects.access;
     const seen = new Map<unknown, number>();
     fc.assert(fc.property(gateways, rules, (source, said) => {
-      const policy = access(said.map(rule => ({ ...web, ...rule, sources: rule.sources.map(one => one === ITSELF ? source : one) })));
+      const policy = policyOf(said.map(rule => ({ ...BY_WEB, ...rule, sources: rule.sources.map(one => one === ITSELF ? source : one) })));
       const model = { ...policy, destination: { ...policy.destination, serviceAccount: 'cart' } };
       const { errors, manifests } = compile('access', target, model);
       fc.pre(errors.length === 0);

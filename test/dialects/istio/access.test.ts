@@ -1,14 +1,55 @@
-import { lets } from './decide';
-import { asJob, asWeb, GET, policy, rule, sentences, WEB } from './models';
+import { asJob, asWeb, client, GET, policy, rule, sentences, WEB } from './models';
 import { MeshImplementation, MeshTarget, MutualTls, MutualTlsMode, MeshService, ServiceAccessPolicy, Identity, AccessMode } from '../../../src';
 import { istioAccess } from '../../../src/dialects/istio/access';
+import { allowedByIstio } from '../../oracle/access/istio';
 import { expectValid } from '../../schema';
-import { ofKind, shop, synth } from '../../setup';
+import { inYaml, ofKind, shop, synth } from '../../setup';
+import { letsInBy } from '../requests';
 
+const letsIn = letsInBy(allowedByIstio);
 const dialect = istioAccess({ strictMutualTls: false });
 const target = (more = {}) => MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO, ...more });
 const cart = MeshService.of('cart', { port: 80, podSelector: { app: 'cart' } });
 const allow = [{ sources: [Identity.serviceAccount('web')] }];
+
+test('written out', () => {
+  expect(inYaml(dialect.render(policy(rule([WEB], { requests: [GET] }))).manifests)).toMatchInlineSnapshot(`
+"apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata:
+  name: cart-access
+  namespace: shop
+spec:
+  selector:
+    matchLabels:
+      app: cart
+  action: ALLOW
+  rules:
+    - from:
+        - source:
+            principals:
+              - cluster.local/ns/shop/sa/web
+      to:
+        - operation:
+            ports:
+              - "8080"
+            methods:
+              - GET
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata:
+  name: cart-access
+  namespace: shop
+spec:
+  selector:
+    matchLabels:
+      app: cart
+  mtls:
+    mode: STRICT
+"
+`);
+});
 
 test('the policy of the pods says who may call, and mutual TLS who it is', () => {
   const manifests = dialect.render(policy(rule([WEB], { requests: [GET] }))).manifests;
@@ -18,17 +59,16 @@ test('the policy of the pods says who may call, and mutual TLS who it is', () =>
     ['AuthorizationPolicy', { name: 'cart-access', namespace: 'shop' }],
     ['PeerAuthentication', { name: 'cart-access', namespace: 'shop' }],
   ]);
-  const policies = manifests.filter(({ kind }) => kind === 'AuthorizationPolicy');
-  expect(lets(policies, { client: asWeb, port: 8080, method: 'GET' })).toBe(true);
-  expect(lets(policies, { client: asWeb, port: 8080, method: 'PUT' })).toBe(false);
-  expect(lets(policies, { client: asJob, port: 8080, method: 'GET' })).toBe(false);
+  expect(letsIn(manifests, client(asWeb), 8080)).toBe(true);
+  expect(letsIn(manifests, client(asWeb), 8080, { method: 'PUT' })).toBe(false);
+  expect(letsIn(manifests, client(asJob), 8080)).toBe(false);
 });
 
 test('identities are those of the trust domain', () => {
   const [policyOfDomain] = istioAccess({ strictMutualTls: true, trustDomain: 'prod.example' }).render(policy(rule([WEB]))).manifests;
 
-  expect(lets([policyOfDomain], { client: 'spiffe://prod.example/ns/shop/sa/web', port: 8080 })).toBe(true);
-  expect(lets([policyOfDomain], { client: asWeb, port: 8080 })).toBe(false);
+  expect(letsIn(policyOfDomain, client('spiffe://prod.example/ns/shop/sa/web'), 8080)).toBe(true);
+  expect(letsIn(policyOfDomain, client(asWeb), 8080)).toBe(false);
 });
 
 test('refuses what it cannot select, or cannot write', () => {

@@ -1,16 +1,22 @@
-import { lets } from './decide';
-import { ADMIN, ANYONE, asJob, asWeb, GET, HTTP, JOB, OPS, rule, WEB } from './models';
+import { ADMIN, ANYONE, asJob, asWeb, client, GET, HTTP, JOB, OPS, rule, WEB } from './models';
 import { authorizationPolicy, policyRules } from '../../../src/dialects/istio/authorization-policy';
 import type { AccessRule } from '../../../src/model/access';
 import { ANY_REQUEST } from '../../../src/model/match';
 import { knownNumber } from '../../../src/model/pod-port';
-import { expectValid } from '../../schema';
+import { allowedByIstio } from '../../oracle/access/istio';
+import { letsInBy, type Unusual } from '../requests';
 
 function allowing(...rules: AccessRule[]) {
   const policy = authorizationPolicy({ name: 'cart', namespace: 'shop' }, { selector: { matchLabels: { app: 'cart' } } },
     rules.flatMap(one => policyRules(one, one.ports.map(knownNumber), 'cluster.local')));
-  expectValid(policy);
-  return (arrival: Partial<Parameters<typeof lets>[1]>) => lets([policy], { port: 8080, ip: '10.0.0.1', method: 'GET', path: '/', ...arrival });
+  return ({ client: spiffeId, ip, port = 8080, ...unusual }: Arrival) => letsInBy(allowedByIstio)(policy, client(spiffeId, ip), port, unusual);
+}
+
+interface Arrival extends Unusual {
+  /** The SPIFFE id, if there is one. */
+  readonly client?: string;
+  readonly ip?: string;
+  readonly port?: number;
 }
 
 test('nothing is allowed without rules', () => {
@@ -47,10 +53,10 @@ test('an exception may be a namespace, and does not let in who has no identity',
 });
 
 test('a SPIFFE id is let in without its scheme, of any trust domain', () => {
-  const allows = allowing(rule([{ kind: 'spiffeId', id: 'spiffe://partner.example/billing' }]));
+  const allows = allowing(rule([{ kind: 'spiffeId', id: 'spiffe://partner.example/ns/pay/sa/billing' }]));
 
-  expect(allows({ client: 'spiffe://partner.example/billing' })).toBe(true);
-  expect(allows({ client: 'spiffe://partner.example/billing/2' })).toBe(false);
+  expect(allows({ client: 'spiffe://partner.example/ns/pay/sa/billing' })).toBe(true);
+  expect(allows({ client: 'spiffe://partner.example/ns/pay/sa/billing-2' })).toBe(false);
 });
 
 test('addresses stand beside identities, and not with them', () => {

@@ -3,6 +3,8 @@ import type { Handling, ServiceTraffic } from '../../../src/model/handling';
 import type { RequestMatch } from '../../../src/model/match';
 import { ANY_REQUEST } from '../../../src/model/match';
 import type { RouteModel, RouteRule } from '../../../src/model/route';
+import type { Client } from '../../oracle/access/request';
+import { TRUST_DOMAIN } from '../../oracle/access/request';
 
 export const HTTP: WorkloadPort = { port: 8080, protocol: 'HTTP', servicePorts: [80] };
 export const REDIS: WorkloadPort = { port: 6379, protocol: 'TCP', servicePorts: [6379] };
@@ -15,6 +17,15 @@ export const ANYONE = { kind: 'anyone' } as const;
 
 export const asWeb = 'spiffe://cluster.local/ns/shop/sa/web';
 export const asJob = 'spiffe://cluster.local/ns/ops/sa/job';
+
+/** Who has this SPIFFE id, or no identity at all. */
+export function client(spiffeId?: string, ip = '10.0.0.1'): Client {
+  if (spiffeId === undefined) {
+    return { kind: 'outside', ip, meshed: false };
+  }
+  const [, trustDomain, namespace, serviceAccount] = /^spiffe:\/\/(.*)\/ns\/(.*)\/sa\/(.*)$/.exec(spiffeId)!;
+  return { kind: 'pod', ip, namespace, serviceAccount, labels: {}, meshed: true, ...(trustDomain !== TRUST_DOMAIN && { trustDomain }) };
+}
 
 export const GET: RequestMatch = { ...ANY_REQUEST, methods: ['GET'] };
 

@@ -1,8 +1,9 @@
-import { lets } from './decide';
-import { asWeb, sentences } from './models';
+import { asWeb, client, sentences } from './models';
 import { claim } from '../../../src/dialects/contract/claim';
 import { istioNamespaceDefault } from '../../../src/dialects/istio/namespace-default';
+import { allowedByIstio } from '../../oracle/access/istio';
 import { expectValid } from '../../schema';
+import { letsInBy } from '../requests';
 
 const model = { name: 'deny', namespace: 'shop' };
 
@@ -12,7 +13,7 @@ test('every pod of the namespace denies', () => {
   expectValid(...manifests);
   expect(manifests[0].metadata).toEqual(model);
   expect(manifests[0].spec.selector ?? manifests[0].spec.targetRefs).toBeUndefined();
-  expect(lets(manifests, { client: asWeb, port: 80 })).toBe(false);
+  expect(letsInBy(allowedByIstio)(manifests, client(asWeb), 80)).toBe(false);
 });
 
 test('a namespace has one default, and the root namespace none', () => {

@@ -1,6 +1,10 @@
-import { letsIn, outside, pod } from './reader';
 import { networkPolicyAccess } from '../../../src/dialects/kubernetes/access';
 import type { AccessModel, AccessRule } from '../../../src/model/access';
+import { allowedByNetworkPolicy } from '../../oracle/access/network-policy';
+import { inYaml } from '../../setup';
+import { letsInBy, outside, pod } from '../requests';
+
+const letsIn = letsInBy(allowedByNetworkPolicy('everyone'));
 
 const http = { port: 8080, protocol: 'HTTP' as const };
 const ops: AccessRule = { sources: [{ kind: 'namespace', name: 'ops' }], exceptSources: [], ports: [http], requests: [] };
@@ -20,6 +24,31 @@ function render(...rules: AccessRule[]): any {
   return manifest;
 }
 
+test('written out', () => {
+  expect(inYaml(render(ops))).toMatchInlineSnapshot(`
+"apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: cart-access
+  namespace: shop
+spec:
+  podSelector:
+    matchLabels:
+      app: cart
+  policyTypes:
+    - Ingress
+  ingress:
+    - from:
+        - namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata.name: ops
+      ports:
+        - port: 8080
+          protocol: TCP
+"
+`);
+});
+
 test('selects the pods, and denies what comes in only', () => {
   const { metadata, spec } = render(ops);
 
@@ -32,7 +61,7 @@ test('lets in the pods of a namespace on the port, and nobody else', () => {
   const manifest = render(ops);
 
   expect(letsIn(manifest, pod('ops'), 8080)).toBe(true);
-  expect(letsIn(manifest, pod('ops'), 8080, 'UDP')).toBe(false);
+  expect(letsIn(manifest, pod('ops'), 8080, { protocol: 'UDP' })).toBe(false);
   expect(letsIn(manifest, pod('ops'), 9090)).toBe(false);
   expect(letsIn(manifest, pod('shop'), 8080)).toBe(false);
   expect(letsIn(manifest, outside('203.0.113.7'), 8080)).toBe(false);
@@ -42,8 +71,8 @@ test('lets in namespaces by labels, and addresses but for some', () => {
   const manifest = render(
     { ...ops, sources: [{ kind: 'namespaceLabels', labels: { team: 'a', tier: 'b' } }, { kind: 'ipBlock', cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }] });
 
-  expect(letsIn(manifest, pod('x', { team: 'a', tier: 'b' }), 8080)).toBe(true);
-  expect(letsIn(manifest, pod('x', { team: 'a' }), 8080)).toBe(false);
+  expect(letsIn(manifest, pod('x', 'web', { team: 'a', tier: 'b' }), 8080)).toBe(true);
+  expect(letsIn(manifest, pod('x', 'web', { team: 'a' }), 8080)).toBe(false);
   expect(letsIn(manifest, outside('10.2.0.1'), 8080)).toBe(true);
   expect(letsIn(manifest, outside('10.1.0.1'), 8080)).toBe(false);
 });
@@ -58,7 +87,7 @@ test('lets in anyone, whatever the other sources', () => {
 test('tells UDP from TCP, and takes a port without a protocol for TCP', () => {
   const manifest = render({ ...ops, ports: [{ port: 53, protocol: 'UDP' }, { port: 9999 }] });
 
-  expect(letsIn(manifest, pod('ops'), 53, 'UDP')).toBe(true);
+  expect(letsIn(manifest, pod('ops'), 53, { protocol: 'UDP' })).toBe(true);
   expect(letsIn(manifest, pod('ops'), 53)).toBe(false);
   expect(letsIn(manifest, pod('ops'), 9999)).toBe(true);
 });

@@ -1,5 +1,8 @@
-import { letsIn, pod } from './reader';
 import { networkPolicyNamespaceDefault } from '../../../src/dialects/kubernetes/namespace-default';
+import { allowedByNetworkPolicy } from '../../oracle/access/network-policy';
+import { letsInBy, pod } from '../requests';
+
+const letsIn = letsInBy(allowedByNetworkPolicy('everyone'));
 
 test('selects every pod of the namespace, lets nobody in, and says nothing of their calls', () => {
   const [manifest, ...others] = networkPolicyNamespaceDefault.render({ name: 'deny', namespace: 'shop' }).manifests;

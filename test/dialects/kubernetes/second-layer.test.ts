@@ -1,9 +1,12 @@
 import * as fc from 'fast-check';
-import { letsIn, outside, pod } from './reader';
 import type { MeshTraffic } from '../../../src/dialects/contract/mesh-traffic';
 import { secondLayer } from '../../../src/dialects/kubernetes/second-layer';
 import type { AccessModel, AccessRule, Source } from '../../../src/model/access';
 import { ANY_REQUEST } from '../../../src/model/match';
+import { allowedByNetworkPolicy } from '../../oracle/access/network-policy';
+import { letsInBy, outside, pod } from '../requests';
+
+const letsIn = letsInBy(allowedByNetworkPolicy('everyone'));
 
 const http = { port: 8080, protocol: 'HTTP' as const };
 const account: Source = { kind: 'serviceAccount', name: 'web', namespace: 'shop' };

@@ -4,8 +4,7 @@ import { kumaNativeRoutes } from '../../../src/dialects/kuma/native-routes';
 import type { Handling, ServiceTraffic } from '../../../src/model/handling';
 import type { PortRoute, RouteModel } from '../../../src/model/route';
 import { expectValid } from '../../schema';
-import { ofKind, shop, synth } from '../../setup';
-import { applied } from '../meaning';
+import { ofKind, shop, synth, applied } from '../../setup';
 import { backend, retries, routeModel, rule } from '../route-models';
 
 const target = () => MeshTarget.kuma({ trustDomain: 'default.zone.mesh.local' });

@@ -11,7 +11,7 @@ import type { RateLimit } from '../../../src/model/handling';
 import type { RouteModel } from '../../../src/model/route';
 import { milliseconds } from '../../oracle/routes/duration';
 import { expectValid } from '../../schema';
-import { applied } from '../meaning';
+import { applied } from '../../setup';
 import { backend, routeModel, rule } from '../route-models';
 
 type Reader = (manifests: any[]) => RateLimit | undefined;

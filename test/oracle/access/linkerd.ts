@@ -1,7 +1,7 @@
 import { contains } from './intent';
 import type { Request } from './request';
 import { isHttp, spiffeIdOf } from './request';
-import { winners } from '../http-route';
+import { winners } from '../routes/precedence';
 
 /**
  * Whether Linkerd's proxy lets a request in, on a port that has a Server. Where routes stand on the Server, one of them is
