@@ -18,15 +18,13 @@ export const nothing = (): readonly never[] => [];
 export function collected<Model extends object, Item, Context extends readonly unknown[] = []>(
   record: ByField<Model, readonly Item[], Context>,
 ): (model: Model, ...context: Context) => Item[] {
-  const fields = Object.keys(record) as (keyof Model)[];
-  const asked = fields.filter(field => record[field] as unknown !== nothing);
+  const asked = (Object.keys(record) as (keyof Model)[]).filter(field => record[field] as unknown !== nothing);
   return (model, ...context) => {
     const items: Item[] = [];
     for (const field of asked) {
-      if (isSaid(model[field])) {
-        for (const item of record[field](model[field]!, ...context)) {
-          items.push(item);
-        }
+      const value = model[field];
+      if (isSaid(value)) {
+        items.push(...record[field](value!, ...context));
       }
     }
     return items;

@@ -35,7 +35,8 @@ export class Traffic {
   private stand(follower: Follower, service: string): void {
     const { next, followers } = this.at(service);
     followers.add(follower);
-    [...next].sort(([a], [b]) => a < b ? -1 : 1).forEach(([, backend]) => this.meet(follower, backend));
+    const inOrder = next.size > 1 ? [...next].sort(([a], [b]) => a < b ? -1 : 1) : [...next];
+    inOrder.forEach(([, backend]) => this.meet(follower, backend));
   }
 
   private at(service: string): Followed {

@@ -29,7 +29,7 @@ export function knowingGateways(access: AccessDialect, know: KnowGateway, rules:
     ...access,
     claims: model => access.claims(known(model)),
     render: model => {
-      const unknown = unknownGateways(model, know);
+      const unknown = namesGateways(model) ? unknownGateways(model, know) : [];
       return unknown.length > 0 ? refusing(unknown) : access.render(known(model));
     },
     ...(access.behind && { behind: (model, backend) => access.behind!(known(model), backend) }),
@@ -65,12 +65,16 @@ export function hasPods({ className = '', pods }: GatewaySource): boolean | unde
   return Object.keys(pods).length > 0 ? true : NO_PODS.test(className) ? false : undefined;
 }
 
+function namesGateways({ rules }: AccessModel): boolean {
+  return rules.some(({ sources }) => sources.some(({ kind }) => kind === 'gateway'));
+}
+
 function withClients(model: AccessModel, know: KnowGateway): AccessModel {
   const client = (source: Source): Source => {
     const known = source.kind === 'gateway' ? know(source) : source;
     return 'unknown' in known ? source : known;
   };
-  return !model.rules.some(({ sources }) => sources.some(({ kind }) => kind === 'gateway')) ? model : {
+  return !namesGateways(model) ? model : {
     ...model,
     rules: model.rules.map(rule => ({ ...rule, sources: distinct(rule.sources.map(client)) })),
   };
