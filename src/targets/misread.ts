@@ -10,7 +10,7 @@ export interface Misread {
 
 /**
  * cdk8s quotes what YAML 1.1 would not read as a text. Other readers take more for numbers, `kubectl` and JavaScript among them:
- * a namespace `0o17` becomes 15. And no quotes help against characters that YAML has not got.
+ * a namespace `0o17` becomes 15. And no quotes help against characters that YAML does not have.
  */
 export function misread(manifest: unknown): Misread | undefined {
   return below(manifest, '');

@@ -37,7 +37,7 @@ function selectors(source: Source, exceptions: readonly IdentitySource[]): Label
   }
 }
 
-/** Pods of any namespace, but for the excepted ones; those of a namespace of which some are excepted stand apart. */
+/** Pods of any namespace, except the excepted ones. A namespace of which some pods are excepted gets a selector of its own. */
 function anywhere(selector: LabelSelector, labels: Readonly<Record<string, string>>, exceptions: readonly IdentitySource[]): LabelSelector[] {
   const namespaces = [...new Set(exceptions.flatMap(namespacesOf))].sort();
   if (namespaces.length === 0) {

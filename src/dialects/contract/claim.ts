@@ -158,7 +158,7 @@ export function routedClaim(on: Topic, model: RouteModel, service: { readonly na
   return claim(on, { type: 'service', name: service.name, namespace: namespaceOf(model, service), clients });
 }
 
-/** A claim on pods by their labels; or on their namespace, which has one beside theirs. */
+/** A claim on pods by their labels. A selection without labels claims its namespace, and stands beside claims on the pods there. */
 export function claimOn(on: Topic, { namespace, workload }: Scope, port?: number | string): Claim {
   const labels = workload?.podSelector ?? {};
   const at = { on, ...(port !== undefined && { port }) };

@@ -1,5 +1,5 @@
 
-/** An object of the Kubernetes API, complete but for `shared`. */
+/** An object of the Kubernetes API, complete except for `shared`. */
 export interface Manifest {
   /** Whether several constructs may ask for this object, all in the same words. It is then written once. */
   readonly shared?: true;

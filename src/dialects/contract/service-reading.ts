@@ -62,7 +62,7 @@ export const ANY_SERVICE: ServiceReading['forms'] = {
   selectorless: { parent: FULL, backend: FULL, exposed: FULL, destination: FULL },
 };
 
-/** The same forms, but for some. */
+/** The same forms, except these. */
 export function forms(
   differ: Readonly<Partial<Record<ServiceForm, Readonly<Partial<Record<ServiceRole, Support>>>>>>,
 ): ServiceReading['forms'] {

@@ -36,7 +36,7 @@ function openPorts(rules: readonly AccessRule[]): number[] {
 }
 
 /**
- * The PeerAuthentication that an access policy needs: mutual TLS only, but for ports where clients without an identity
+ * The PeerAuthentication that an access policy needs: mutual TLS only, except on ports where clients without an identity
  * are let in. A policy that only reports must not shut anyone out.
  */
 export function accessAuthentication(model: AccessModel, strictMutualTls = false): Manifest[] {

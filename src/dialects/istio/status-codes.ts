@@ -2,7 +2,7 @@ import type { RouteFeature } from '../../model/features/route';
 import type { RouteModel } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
 
-/** Those that have a name in Go: istiod takes any other for a condition of Envoy, which has none of that name. */
+/** Status codes that have a name in Go. istiod takes any other code for a retry condition of Envoy, and Envoy does not know that condition. */
 const isKnown = (code: number) => (code <= 418 || [421, 422, 423, 424, 425, 426, 428, 429, 431, 451].includes(code) || code >= 500)
   && (code <= 508 || code === 510 || code === 511);
 

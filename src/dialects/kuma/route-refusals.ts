@@ -117,7 +117,7 @@ const ELSEWHERE = {
   remedy: 'Leave it out, or keep the backends in the namespace of the Service',
 };
 
-/** Those of the pods of the Service, which keep a rate limit, are none of these. */
+/** What holds for the traffic of the Service as a whole. A rate limit is not among it: the pods of the Service keep that. */
 function trafficRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   const used = trafficFeatures(model.traffic).filter(feature => feature !== 'LocalRateLimit');
   return [

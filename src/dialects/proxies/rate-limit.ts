@@ -42,7 +42,7 @@ export function rateLimitRefusals(model: RouteModel, mesh: string, kind: string)
 
 const A_YEAR = 365 * 24 * 3_600_000;
 
-/** The same, for what selects pods by their labels and counts with Envoy. */
+/** The refusals of `rateLimitRefusals`, and those of kinds that select pods by their labels and count with Envoy. */
 export function envoyRateLimitRefusals(model: RouteModel, mesh: string, kind: string, leastInterval: number): Refusal<RouteFeature>[] {
   const { service: { podSelector }, traffic: { rateLimit } } = model;
   return rateLimit === undefined ? [] : [
