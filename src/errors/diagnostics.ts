@@ -24,7 +24,7 @@ export function stale(service: string, port: string, number: number, now: readon
   return {
     code: 'MESH1104',
     sentence: `port '${port}' of the pods of Service '${service}' was ${number} when the Service was read, and is ${listed(now.map(String))} in the app now. `
-      + 'Make the Deployment before the MeshService, or give the port of the MeshService its `targetPort`.',
+      + 'Create the workload before the MeshService, or give the port of the MeshService its `targetPort`.',
   };
 }
 

@@ -119,7 +119,7 @@ function workloadPort(port: MeshServicePort): GovernedPort {
 /** A number that may be that of a port which is known by its name. */
 export function nameOnly(path: string, number: number, name: number | string): Error {
   return misuse('MESH1104', path, `port ${number} of the pods may be the one that the Service knows by the name '${name}'`,
-    `Give that port of the MeshService its number, such as \`targetPort: ${number}\`; or make the Deployment before the MeshService`);
+    `Give that port of the MeshService its number, such as \`targetPort: ${number}\`; or create the workload before the MeshService`);
 }
 
 /** A number stands for two ports, if one of them is for datagrams. */

@@ -18,7 +18,7 @@ import type { Rendering } from '../contract/rendering';
 import { renderUnless } from '../contract/rendering';
 import { FULL, full, inherent, none } from '../contract/support';
 
-const WHOLE_SERVICE = inherent('an intention holds for the whole service, on whichever port');
+const WHOLE_SERVICE = inherent('an intention holds for the whole service, on all of its ports');
 
 const PROBE_LEFT = none('Consul points probes over plain HTTP alone past the intentions, and its proxy wants a certificate of the others. Use the `exec` '
   + 'of a program in the container, or HTTP');
@@ -43,12 +43,12 @@ export function consulAccess(namespaces: ConsulNamespaces): Dialect<AccessModel,
       DenyAll: FULL,
       ServiceAccountSource: full('the service of that name'),
       NamespaceSource: namespaces === 'mirrored' ? full('the service `*` in the namespace') : none('the namespaces of Kubernetes share one namespace of Consul here'),
-      NamespaceLabelsSource: none('an intention knows services by their names, and labels are no part of these'),
+      NamespaceLabelsSource: none('an intention knows services by their names, and names do not contain labels'),
       SpiffeIdSource: none('an intention knows services by their names, from which Consul makes the SPIFFE ids'),
       GatewaySource: full('the service with the name of the Gateway'),
       IpBlockSource: none('an intention knows services, not addresses'),
       AnyAuthenticatedSource: full('the service `*`, of the same admin partition'),
-      AnyoneSource: none('an intention knows services, and a client without an identity is none'),
+      AnyoneSource: none('an intention names services, and a client without an identity is not a service'),
       ExceptSources: FULL,
       MethodMatching: FULL,
       PathMatching: FULL,
@@ -114,7 +114,7 @@ function refusals(model: AccessModel, namespaces: ConsulNamespaces): Refusal<Acc
   if (new Set(ports.map(port => rulesKey(rules, port))).size > 1) {
     refused.push({
       what: `ports of '${service}' that let in different requests`,
-      reason: 'an intention holds for the whole service, on whichever port',
+      reason: 'an intention holds for the whole service, on all of its ports',
       remedy: 'Allow the same on all its ports, or make each port a Service of its own, with its own pods',
     });
   } else if (rules.some(rule => rule.requests.length > 0) && commonProtocol(ports) === undefined) {

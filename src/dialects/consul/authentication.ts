@@ -27,9 +27,9 @@ export function consulAuthentication(namespaces: ConsulNamespaces | undefined): 
   return {
     renders: '`mutualTLSMode` in the ServiceDefaults of the workload',
     supports: {
-      NamespaceAuthentication: none('Consul asks it of a service, or of the whole mesh'),
+      NamespaceAuthentication: none('Consul asks for mutual TLS of a service, or of the whole mesh'),
       WorkloadAuthentication: FULL,
-      PortAuthentication: none('Consul asks it of a service, on whichever port'),
+      PortAuthentication: none('Consul asks for mutual TLS on all ports of a service'),
       StrictMutualTls: FULL,
       PermissiveMutualTls: FULL,
       DisabledMutualTls: none('the proxies of Consul always take mutual TLS'),

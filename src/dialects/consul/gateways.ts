@@ -40,7 +40,7 @@ export const consulGateways: ExposureExtension = {
     BackendResponseHeaderModification: partial('for a rule with one backend'),
     HTTPRouteRequestTimeout: FULL,
     HTTPRouteRetry: FULL,
-    NoRetries: inherent('the gateways of Consul try nothing again unless a RouteRetryFilter says so'),
+    NoRetries: inherent('the gateways of Consul do not retry unless a RouteRetryFilter says so'),
     RetryResponsesOnly: FULL,
   },
   refusals: model => [...listenerRefusals(model), ...matchRefusals(model.route), ...responsesOfSplits(model.route)],

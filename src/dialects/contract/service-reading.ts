@@ -54,7 +54,7 @@ const NO_PODS = none('it has no pods of its own to protect');
 export const ANY_SERVICE: ServiceReading['forms'] = {
   headless: { parent: FULL, backend: FULL, exposed: FULL, destination: FULL },
   externalName: {
-    parent: none('clients call the host that it stands for, which is no Service'),
+    parent: none('clients call the host that it stands for, which is not a Service'),
     backend: none('it has no endpoints in the mesh'),
     exposed: partial('Gateway API leaves it to each gateway whether it leads to such Services, since they open what is behind them (CVE-2021-25740)'),
     destination: NO_PODS,

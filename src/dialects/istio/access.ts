@@ -24,7 +24,7 @@ export const AUTHORIZATION_POLICY_SUPPORTS = {
   TCPPort: FULL,
   UDPPort: none('the proxies of Istio do not carry datagrams'),
   UndeclaredPort: FULL,
-  NamedPort: none('an AuthorizationPolicy knows ports by their numbers; give the port of the MeshService its number, `targetPort: 8080`, or make what has the pods before it'),
+  NamedPort: none('an AuthorizationPolicy knows ports by their numbers; give the port of the MeshService its number, `targetPort: 8080`, or create the workload before the MeshService'),
   DenyAll: FULL,
   ServiceAccountSource: full('the principal `<trust domain>/ns/<namespace>/sa/<name>`'),
   NamespaceSource: full('the principals `<trust domain>/ns/<name>/sa/*`, of no other trust domain'),

@@ -44,7 +44,7 @@ const ALIAS = partial('requests go to that host only if Istio knows it, as a Ser
 /** Sidecars. */
 export const istioServices: ServiceReading = {
   forms: forms({
-    headless: { backend: none('a sidecar sends to such a backend whatever came to it where it was going, and so past the backend') },
+    headless: { backend: none('a sidecar sends such requests on to the address that the client called, past the backend') },
     externalName: { backend: ALIAS },
   }),
   words: WORDS,

@@ -22,7 +22,7 @@ export function kumaRateLimitRefusals(model: RouteModel): Refusal<RouteFeature>[
   return rateLimit === undefined ? [] : [
     ...envoyRateLimitRefusals(model, 'Kuma', 'a MeshRateLimit', LEAST_INTERVAL),
     ...(rateLimit.requests > MAX_COUNT
-      ? [refused(`a MeshRateLimit takes up to ${MAX_COUNT} requests`, 'Say how many there may be in a shorter time')]
+      ? [refused(`a MeshRateLimit takes up to ${MAX_COUNT} requests`, 'Give a number of requests for a shorter time')]
       : []),
   ];
 }

@@ -45,7 +45,7 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     IpBlockSource: full('a NetworkAuthentication'),
     AnyAuthenticatedSource: full('the identity `*`, which no SPIFFE id matches'),
     AnyoneSource: full('a NetworkAuthentication for all addresses'),
-    ExceptSources: none('the policies of Linkerd allow, and none takes back what another one allows'),
+    ExceptSources: none('the policies of Linkerd only allow: one cannot take back what another one allows'),
     MethodMatching: FULL,
     PathMatching: FULL,
     PathBelowMatching: full('a regular expression'),

@@ -51,10 +51,10 @@ export function envoyRateLimitRefusals(model: RouteModel, mesh: string, kind: st
       ? [refused(`${kind} selects the pods by their labels, which are unknown`, 'Give the MeshService its `podSelector`')]
       : []),
     ...(rateLimit.interval < leastInterval
-      ? [refused(`${mesh} counts over ${leastInterval} milliseconds at least`, 'Say how many there may be in a longer time')]
+      ? [refused(`${mesh} counts over ${leastInterval} milliseconds at least`, 'Give a number of requests for a longer time')]
       : []),
     ...(rateLimit.interval > rateLimit.requests * A_YEAR
-      ? [refused('Envoy lets in a request each year, however few they should be', 'Use a shorter time')]
+      ? [refused('Envoy lets in at least one request a year', 'Use a shorter time')]
       : []),
   ];
 }

@@ -63,8 +63,8 @@ describe.each([
 });
 
 test.each([
-  ['a namespace', {}, 'Consul asks it of a service, or of the whole mesh'],
-  ['a port', { workload: cart, ports: [{ port: 8080, mode: MutualTlsMode.PERMISSIVE }] }, 'Consul asks it of a service, on whichever port'],
+  ['a namespace', {}, 'Consul asks for mutual TLS of a service, or of the whole mesh'],
+  ['a port', { workload: cart, ports: [{ port: 8080, mode: MutualTlsMode.PERMISSIVE }] }, 'Consul asks for mutual TLS on all ports of a service'],
 ])('refuses %s', (_, props, reason) => {
   const chart = shop(target());
   new MutualTls(chart, 'tls', { mode: MutualTlsMode.STRICT, ...props });

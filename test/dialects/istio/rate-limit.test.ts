@@ -55,7 +55,7 @@ const refusals: [string, MeshService, LocalRateLimit, string][] = [
   ['ports that would each have the limit', MeshService.of('cart', { ports: [{ port: 80 }, { port: 81 }], podSelector }), { requests: 100 }, 'Istio limits the rate of each port by itself'],
   ['the clients of one namespace', MeshService.of('cart', { port: 80, namespace: 'next', podSelector }), { requests: 100 }, 'the pods count the requests of all clients'],
   ['a time that Envoy does not take', cart, { requests: 1, interval: Duration.millis(49) }, 'Istio counts over 50 milliseconds at least'],
-  ['less than a request in a year', cart, { requests: 2, interval: Duration.days(731) }, 'Envoy lets in a request each year'],
+  ['less than a request in a year', cart, { requests: 2, interval: Duration.days(731) }, 'Envoy lets in at least one request a year'],
   ['a port that no sidecar sees', MeshService.of('cart', { ports: [{ port: 80, targetPort: 15020 }], podSelector }), { requests: 100 }, 'anything on port 15020 of pods: what comes to it passes by the proxy of Istio'],
 ];
 
