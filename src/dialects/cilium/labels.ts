@@ -1,6 +1,7 @@
 import type { CiliumNetworkPolicySpecEndpointSelector } from '../../../imports/cilium/cilium.io';
 import type { Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
+import { unknownPods } from '../contract/unknown-pods';
 
 /** Labels that Cilium itself gives to pods. `k8s:` says that they come from Kubernetes. */
 const NAMESPACE_OF_PODS = 'io.kubernetes.pod.namespace';
@@ -39,11 +40,7 @@ export function selectorRefusals<F>(namespace: string, { service, podSelector }:
 }): Refusal<F>[] {
   const what = `a policy for '${service}'`;
   if (podSelector === undefined) {
-    return [{
-      what,
-      reason: 'a CiliumNetworkPolicy selects the pods by their labels, which are unknown',
-      remedy: 'Give the MeshService its `podSelector`',
-    }];
+    return [unknownPods(what, 'a CiliumNetworkPolicy')];
   }
   return [
     ...Object.keys(podSelector).filter(key => NO_IDENTITY.test(key) && !OWN.test(key)).map(key => ({

@@ -1,15 +1,12 @@
 import { ROOT_NAMESPACE } from './apis';
 import type { Scope } from '../contract/claim';
 import type { Refusal } from '../contract/refusal';
+import { unknownPods } from '../contract/unknown-pods';
 
 /** Istio selects pods by their labels, in their namespace; in the root namespace, a selection is one of the whole mesh. */
 export function selectionRefusals<Feature>(kind: string, { namespace, workload }: Scope): Refusal<Feature>[] {
   return [
-    ...(workload === undefined || workload.podSelector !== undefined ? [] : [{
-      what: `a policy for '${workload.service}'`,
-      reason: `${kind} selects the pods by their labels, which are unknown`,
-      remedy: 'Give the MeshService its `podSelector`',
-    }]),
+    ...(workload === undefined || workload.podSelector !== undefined ? [] : [unknownPods(`a policy for '${workload.service}'`, kind)]),
     ...(namespace !== ROOT_NAMESPACE ? [] : [{
       what: `a policy in namespace '${namespace}'`,
       reason: 'it is the root namespace of Istio, where a policy holds for the whole mesh',

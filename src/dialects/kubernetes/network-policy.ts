@@ -4,6 +4,7 @@ import type {
 import type { Source, WorkloadPort } from '../../model/access';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
+import { unknownPods } from '../contract/unknown-pods';
 
 /** The label that the API server puts on every namespace. */
 const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
@@ -45,9 +46,5 @@ export function networkPolicyPort({ port, protocol }: WorkloadPort): Port {
 export function selectorRefusals<F>({ service, podSelector }: {
   readonly service: string; readonly podSelector?: Readonly<Record<string, string>>;
 }): Refusal<F>[] {
-  return podSelector !== undefined ? [] : [{
-    what: `a policy for '${service}'`,
-    reason: 'a NetworkPolicy selects the pods by their labels, which are unknown',
-    remedy: 'Give the MeshService its `podSelector`',
-  }];
+  return podSelector !== undefined ? [] : [unknownPods(`a policy for '${service}'`, 'a NetworkPolicy')];
 }

@@ -12,6 +12,7 @@ import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
 import type { Support } from '../contract/support';
 import { FULL, full, inherent, none } from '../contract/support';
+import { unknownPods } from '../contract/unknown-pods';
 
 const NO_REQUESTS = none('a MeshTrafficPermission tells clients apart, not their requests');
 const NO_IDENTITY: Support = none('a MeshTrafficPermission knows clients by their SPIFFE ids, and holds for no others');
@@ -67,11 +68,7 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
 
 function refusals(model: AccessModel, trustDomain: string): Refusal<AccessFeature>[] {
   const { service, podSelector, ports } = model.destination;
-  const noSelector: Refusal<AccessFeature>[] = podSelector !== undefined ? [] : [{
-    what: `a policy for '${service}'`,
-    reason: 'a MeshTrafficPermission selects the pods by their labels, which are unknown',
-    remedy: 'Give the MeshService its `podSelector`',
-  }];
+  const noSelector: Refusal<AccessFeature>[] = podSelector !== undefined ? [] : [unknownPods(`a policy for '${service}'`, 'a MeshTrafficPermission')];
   return [...noSelector, ...ports.filter(port => permissionOn(model, port, trustDomain) === undefined).map(({ port }) => ({
     what: `these exceptions on port ${port}`,
     reason: 'another rule lets in some whom one excepts, and a MeshTrafficPermission denies before it allows',

@@ -10,6 +10,7 @@ import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
 import { FULL, none } from '../contract/support';
+import { unknownPods } from '../contract/unknown-pods';
 
 const MODES = { strict: 'Strict', permissive: 'Permissive' } as const;
 
@@ -44,11 +45,7 @@ function claims(model: AuthenticationModel): Claim[] {
 }
 
 function refusals({ workload, mode, ports }: AuthenticationModel): Refusal<AuthenticationFeature>[] {
-  const noSelector: Refusal<AuthenticationFeature>[] = workload === undefined || workload.podSelector !== undefined ? [] : [{
-    what: `mutual TLS for '${workload.service}'`,
-    reason: 'a MeshTLS selects the pods by their labels, which are unknown',
-    remedy: 'Give the MeshService its `podSelector`',
-  }];
+  const noSelector: Refusal<AuthenticationFeature>[] = workload === undefined || workload.podSelector !== undefined ? [] : [unknownPods(`mutual TLS for '${workload.service}'`, 'a MeshTLS')];
   return [...noSelector, ...ports.filter(port => mode === 'permissive' && port.mode === 'strict').map(({ port }) => ({
     what: `mutual TLS on port ${port} alone`,
     reason: 'Kuma goes by the name that the container gives a port, and would take plain text there if it has another one',

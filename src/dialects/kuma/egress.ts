@@ -11,6 +11,7 @@ import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
 import { FULL, full, none } from '../contract/support';
+import { unknownPods } from '../contract/unknown-pods';
 
 const PROTOCOLS: Record<EgressProtocol, readonly PassthroughMatch['protocol'][]> = {
   HTTP: ['http'],
@@ -48,11 +49,7 @@ export const kumaEgress: Dialect<EgressModel, EgressFeature> = {
 };
 
 function refusals({ workload, destinations }: EgressModel): Refusal<EgressFeature>[] {
-  const noSelector: Refusal<EgressFeature>[] = workload === undefined || workload.podSelector !== undefined ? [] : [{
-    what: `calls to the outside by '${workload.service}'`,
-    reason: 'a MeshPassthrough selects the pods by their labels, which are unknown',
-    remedy: 'Give the MeshService its `podSelector`',
-  }];
+  const noSelector: Refusal<EgressFeature>[] = workload === undefined || workload.podSelector !== undefined ? [] : [unknownPods(`calls to the outside by '${workload.service}'`, 'a MeshPassthrough')];
   const silent = destinations.flatMap(destination => destination.kind === 'host'
     ? destination.ports.filter(({ protocol }) => isPlainTcp(protocol)).map(({ port }) => ({ host: destination.host, port }))
     : []);

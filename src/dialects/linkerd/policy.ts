@@ -1,14 +1,11 @@
 import type { Workload } from '../../model/access';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
+import { unknownPods } from '../contract/unknown-pods';
 
 /** A Server that selects no labels would select every pod of the namespace. */
 export function noPodSelector(what: string, { service, podSelector }: Pick<Workload, 'service' | 'podSelector'>): Refusal<never>[] {
-  return podSelector !== undefined ? [] : [{
-    what: `${what} for '${service}'`,
-    reason: 'a Server selects the pods by their labels, which are unknown',
-    remedy: 'Give the MeshService its `podSelector`',
-  }];
+  return podSelector !== undefined ? [] : [unknownPods(`${what} for '${service}'`, 'a Server')];
 }
 
 /** Each object once: what several ports ask for has the same name, and says the same. */
