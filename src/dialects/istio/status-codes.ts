@@ -1,15 +1,12 @@
 import type { RouteFeature } from '../../model/features/route';
 import type { RouteModel } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
+import { unnamedStatusCodes } from '../proxies/go-status-codes';
 
-/** Status codes that have a name in Go. istiod takes any other code for a retry condition of Envoy, and Envoy does not know that condition. */
-const isKnown = (code: number) => (code <= 418 || [421, 422, 423, 424, 425, 426, 428, 429, 431, 451].includes(code) || code >= 500)
-  && (code <= 508 || code === 510 || code === 511);
-
-/** Retries on status codes that istiod does not know. */
+/** Retries on status codes that have no name in Go: istiod takes them for retry conditions of Envoy, and Envoy does not know these. */
 export function statusCodeRefusals({ ports }: RouteModel): Refusal<RouteFeature>[] {
   return ports.flatMap(({ port, rules }) => rules.flatMap(({ handling: { retries } }, ruleIndex) => {
-    const unknown = retries?.statusCodes.filter(code => !isKnown(code)) ?? [];
+    const unknown = unnamedStatusCodes(retries?.statusCodes ?? []);
     return unknown.length === 0 ? [] : [{
       feature: 'HTTPRouteRetry' as const,
       port,

@@ -2,6 +2,7 @@ import { STATUSES } from './mesh-retry';
 import type { RouteFeature } from '../../model/features/route';
 import type { PortRoute, RouteRule } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
+import { unnamedStatusCodes } from '../proxies/go-status-codes';
 
 type RetryRefusal = Pick<Refusal<RouteFeature>, 'feature' | 'reason' | 'remedy'>;
 
@@ -19,7 +20,7 @@ export function retryRefusals({ protocol }: PortRoute, { handling: { retries, ti
   }
   const { statusCodes, grpcStatuses, connectionFailures } = retries;
   if (protocol !== 'GRPC') {
-    const unknown = statusCodes.filter(code => !isKnown(code));
+    const unknown = unnamedStatusCodes(statusCodes);
     return [
       ...(grpcStatuses.length > 0 ? [{
         feature: 'RetryGRPCStatus' as const,
@@ -45,9 +46,4 @@ export function retryRefusals({ protocol }: PortRoute, { handling: { retries, ti
       remedy: 'Leave it out',
     }] : []),
   ];
-}
-
-/** The codes that Go has a text for, from 400 on. */
-function isKnown(code: number): boolean {
-  return code <= 418 || (code >= 421 && code <= 426) || [428, 429, 431, 451, 510, 511].includes(code) || (code >= 500 && code <= 508);
 }
