@@ -5,11 +5,14 @@ import { decidedByLinkerd } from './oracle/access/linkerd';
 import { portOf } from './oracle/access/request';
 import { ACCESS, LINKERD, LINKERD_OPTIONS } from './oracle/access/targets';
 import { inOneLine } from './oracle/ask';
+import { MESHES } from './oracle/meshes';
 import { compile } from '../src/targets/compile';
 
 /** Who gets in is what was written, as an evaluator of its own reads the manifests of each target. */
 
 const REQUESTS = Number(process.env.ORACLE_CASES ?? 4000);
+
+test.each(Object.values(MESHES))('$access is asked', ({ access }) => expect(ACCESS).toHaveProperty([access]));
 
 test.each(Object.entries(ACCESS))('%s', (title, oracle) => console.log(`${title}: ${inOneLine(oracle(REQUESTS))}`));
 
