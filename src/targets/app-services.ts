@@ -52,6 +52,10 @@ export class AppServices {
     return (near.length > 0 ? near : all).map(({ facts }) => facts);
   }
 
+  public get hasPods(): boolean {
+    return this.pods.size > 0;
+  }
+
   /** The pods that have these labels. */
   public podsWith(namespace: string, labels: Readonly<Record<string, string>>): readonly PodFacts[] {
     return this.pods.get(namespace)?.having(labels) ?? [];

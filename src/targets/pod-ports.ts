@@ -35,7 +35,7 @@ const GOVERNED: { readonly [K in Exclude<Statement['kind'], 'exposure'>]: (model
 
 /** What is wrong with the ports of pods by which a construct goes, by what the app says of these pods. */
 export function portObjections({ kind, target, model }: Statement, app: AppServices): Objection[] {
-  if (kind === 'exposure') return [];
+  if (kind === 'exposure' || !app.hasPods) return [];
   const said: { readonly [K in Kind]?: (model: any) => Governed } = GOVERNED;
   const governed = said[kind]!(model);
   const { services, reserved } = target._dialects;
