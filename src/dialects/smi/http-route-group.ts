@@ -29,7 +29,7 @@ function httpMatch(name: string, request: RequestMatch): Plain<HttpRouteGroupSpe
 }
 
 const conditions = merged<RequestMatch, Omit<Plain<HttpRouteGroupSpecMatches>, 'name'>>({
-  path: path => ({ pathRegex: endedPathRegex(path)! }),
+  path: path => ({ pathRegex: endedPathRegex(path) ?? refused() }),
   methods: methods => ({ methods: methods as Plain<HttpRouteGroupSpecMatches['methods']> }),
   headers: headers => ({ headers: headers.map(header => ({ [header.name]: headerRegex(header) })) }),
   query: refused,

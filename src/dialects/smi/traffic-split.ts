@@ -1,5 +1,6 @@
 import type { SplitApi } from './apis';
-import { httpRouteGroup } from './http-route-group';
+import { endedPathRegex, httpRouteGroup } from './http-route-group';
+import { UNCLOSED } from './unclosed-paths';
 import type { TrafficSplitSpec, TrafficSplitV1Alpha1Spec, TrafficSplitV1Alpha2Spec } from '../../../imports/smi/split.smi-spec.io';
 import { HANDLING_FEATURES, TRAFFIC_FEATURES } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
@@ -59,7 +60,7 @@ export function trafficSplitDialect(api: SplitApi): Dialect<RouteModel, RouteFea
     claims: ({ service, namespace }) => [claim('route', { type: 'service', name: service.name, namespace: service.namespace ?? namespace })],
     render: model => {
       const [rule] = model.ports.flatMap(port => port.rules);
-      return rule === undefined ? rendered() : renderUnless(refusals(model), () => manifests(api, model, rule));
+      return rule === undefined ? rendered() : renderUnless([...refusals(model), ...pathRefusals(model)], () => manifests(api, model, rule));
     },
   };
 }
@@ -92,6 +93,14 @@ function refusals({ service, ports }: RouteModel): Refusal<RouteFeature>[] {
     return refuse('a TrafficSplit with matches leaves all other requests to the Service itself and cannot split them too',
       'Use weight 0 with matches, or a weight without matches');
   });
+}
+
+/** Expressions on the path that a match of an HTTPRouteGroup cannot have. */
+function pathRefusals({ ports }: RouteModel): Refusal<RouteFeature>[] {
+  return ports.flatMap(({ port, rules }) => rules.flatMap(({ matches }, ruleIndex) => matches
+    .flatMap(({ path }): Refusal<RouteFeature>[] => path === undefined || endedPathRegex(path) !== undefined ? [] : [
+      { feature: 'PathRegexMatching', what: `the path expression '${path.value}'`, port, ruleIndex, ...UNCLOSED },
+    ])));
 }
 
 function fits(rules: readonly RouteRule[]): boolean {

@@ -1,5 +1,6 @@
 import { ACCESS_API_VERSION, SPECS_API_VERSION } from './apis';
 import { endedPathRegex, headerRegex, httpRouteGroup, matchName } from './http-route-group';
+import { UNCLOSED } from './unclosed-paths';
 import type { TrafficTargetSpec, TrafficTargetSpecRules } from '../../../imports/smi/access.smi-spec.io';
 import type { TcpRouteSpec } from '../../../imports/smi/specs.smi-spec.io';
 import type { AccessModel, AccessRule, Source } from '../../model/access';
@@ -134,11 +135,7 @@ function refusals(model: AccessModel, all: readonly Allowance[]): Refusal<Access
 function expressionRefusals({ rules }: AccessModel, envoyDecides: boolean): Refusal<AccessFeature>[] {
   return rules.flatMap(({ requests }) => requests).flatMap(request => expressions(request)).flatMap(({ what, expression }) => {
     if (expression === undefined) {
-      return [{
-        what,
-        reason: "meshes of SMI compare paths as they come, and servers resolve '..': a request for '/public/../admin' would pass for one below '/public'",
-        remedy: "Use `pathPrefix`, `pathBelow` or `pathTemplate`; or an expression that takes no '..', such as '/files/[a-z]+' or '/files/.*'",
-      }];
+      return [{ what, ...UNCLOSED }];
     }
     return !envoyDecides || programSize(expression) <= MAX_PROGRAM_SIZE ? [] : [{
       what,

@@ -1,4 +1,4 @@
-import { App, Chart } from 'cdk8s';
+import { App, Chart, Testing } from 'cdk8s';
 import { CanaryRelease, HttpMatch, MeshService, MeshTarget, MeshTargets } from '../../../src';
 
 function errors(of: { readonly cart: Record<string, string>; readonly stable?: Record<string, string> }): string[] {
@@ -31,5 +31,31 @@ describe('what no match takes stays with the Service', () => {
     expect(others).toEqual([]);
     expect(error).toContain("which selects other pods than those of 'cart-v1'");
     expect(error).toContain("Let 'cart' select these alone: `podSelector: { app: 'cart', version: 'v1' }`");
+  });
+});
+
+describe('a match keeps its path', () => {
+  const split = (pathRegex: string) => {
+    const app = new App();
+    MeshTargets.of(app).add(MeshTarget.smi());
+    const chart = new Chart(app, 'shop', { namespace: 'shop' });
+    const cart = MeshService.of('cart', { port: 80 });
+    const { node } = new CanaryRelease(chart, 'release', {
+      service: cart, stable: cart.variant('cart-v1'), canary: cart.variant('cart-v2'), matches: [HttpMatch.of({ pathRegex })],
+    });
+    return { chart, errors: node.validate() };
+  };
+
+  test.each(['/carts/[0-9]+', '/files/.*', '/(a|b)/[^/]+'])('%s', pathRegex => {
+    const [group] = Testing.synth(split(pathRegex).chart).filter(({ kind }) => kind === 'HTTPRouteGroup');
+
+    expect(group.spec.matches).toEqual([expect.objectContaining({ pathRegex: expect.stringMatching(/^\(\?:.+\)\$$/) })]);
+  });
+
+  test.each(['.*/items', '/.*/items', '/a.*b'])('refused where it takes dot segments: %s', pathRegex => {
+    const { errors } = split(pathRegex);
+
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toContain(`the path expression '${pathRegex}' (rule 1 on port 80): meshes of SMI compare paths as they come`);
   });
 });
