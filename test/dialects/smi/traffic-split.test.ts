@@ -53,9 +53,9 @@ describe('a match keeps its path', () => {
   });
 
   test.each(['.*/items', '/.*/items', '/a.*b'])('refused where it takes dot segments: %s', pathRegex => {
-    const { errors } = split(pathRegex);
+    const [error, ...others] = split(pathRegex).errors;
 
-    expect(errors).toHaveLength(1);
-    expect(errors[0]).toContain(`the path expression '${pathRegex}' (rule 1 on port 80): meshes of SMI compare paths as they come`);
+    expect(others).toEqual([]);
+    expect(error).toContain(`the path expression '${pathRegex}' (rule 1 on port 80): meshes of SMI compare paths as they come`);
   });
 });
