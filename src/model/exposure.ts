@@ -1,6 +1,7 @@
 import type { GatewayPods, GatewaySource } from './access';
 import type { Mirror } from './handling';
 import type { PortRoute, RouteModel, WeightedBackend } from './route';
+import { destinationsOf, namespaceOf } from './route';
 import type { ServiceRef } from './service-ref';
 
 /** A Service that takes requests from outside the cluster. */
@@ -73,12 +74,12 @@ export function callerOf({ route, gateway }: ExposureModel): GatewaySource | und
 
 /** The Services that the rules name, for requests or for their copies. */
 export function exposedServices(model: ExposureModel): (WeightedBackend | Mirror)[] {
-  return exposedPort(model).rules.flatMap(({ backends, handling }) => [...backends, ...handling.mirrors ?? []]);
+  return exposedPort(model).rules.flatMap(destinationsOf);
 }
 
 /** The namespace of a Service that a rule names: that of the exposed Service, unless it says otherwise. */
-export function namespaceOfService({ route }: ExposureModel, { namespace }: ServiceRef): string | undefined {
-  return namespace ?? route.service.namespace ?? route.namespace;
+export function namespaceOfService({ route }: ExposureModel, service: ServiceRef): string | undefined {
+  return namespaceOf(route, service);
 }
 
 export function isCertificateElsewhere({ route, tls }: ExposureModel): boolean {

@@ -1,4 +1,4 @@
-import type { Handling, HeaderChanges, ServiceTraffic } from './handling';
+import type { Handling, HeaderChanges, Mirror, ServiceTraffic } from './handling';
 import type { RequestMatch } from './match';
 import type { PodPort } from './pod-port';
 import type { Protocol } from './protocol';
@@ -76,6 +76,11 @@ export function weighted({ backends }: Pick<RouteRule, 'backends'>): WeightedBac
 /** Where a backend lives: where the routed Service does, unless it says otherwise. */
 export function namespaceOf(model: RouteModel, backend: ServiceRef): string | undefined {
   return backend.namespace ?? model.service.namespace ?? model.namespace;
+}
+
+/** Where the requests of a rule go, and copies of them. */
+export function destinationsOf({ backends, handling }: Pick<RouteRule, 'backends' | 'handling'>): (WeightedBackend | Mirror)[] {
+  return [...backends, ...handling.mirrors ?? []];
 }
 
 /** The Services to which a route sends requests. */

@@ -1,12 +1,12 @@
-import type { Policies } from './policies';
+import type { Policies, Policy } from './policies';
 import { coded } from '../errors/coded';
 import { askedBefore, cutOff, overruled, sentByWaypoint } from '../errors/diagnostics';
 import type { AccessModel } from '../model/access';
-import { collected } from '../model/fields';
+import { collected, nothing } from '../model/fields';
 import type { HeaderChanges } from '../model/handling';
 import type { RequestMatch } from '../model/match';
 import type { RouteModel } from '../model/route';
-import { namespaceOf, qualified } from '../model/route';
+import { destinationsOf, namespaceOf, qualified } from '../model/route';
 import type { Backend } from '../model/service-ref';
 
 /**
@@ -14,14 +14,9 @@ import type { Backend } from '../model/service-ref';
  * does not, unless both say the same. Asked when all constructs are made.
  */
 export function overruledPolicies(policies: Policies, targetId: string, model: RouteModel): string[] {
-  const called = policies.of({ ...model.service, namespace: model.service.namespace ?? model.namespace })
-    .filter(({ model: { destination } }) => destination.service === model.service.name);
-  const errors = called.flatMap(deciding => {
-    const who = deciding.target._dialects.access.asksAtService?.();
-    return who === undefined ? [] : answering(model).flatMap(backend => policies.of(backend)
-      .filter(other => other.owner !== deciding.owner && other.model.rules.length > 0 && allowed(other.model) !== allowed(deciding.model))
-      .map(({ owner }) => coded(overruled(targetId, who, model.service.name, deciding.owner.node.path, backend.name, owner.node.path))));
-  });
+  const errors = askedAtService(policies, model).flatMap(({ who, policy: deciding }) => answering(model).flatMap(backend => policies.of(backend)
+    .filter(other => other.owner !== deciding.owner && other.model.rules.length > 0 && allowed(other.model) !== allowed(deciding.model))
+    .map(({ owner }) => coded(overruled(targetId, who, model.service.name, deciding.owner.node.path, backend.name, owner.node.path)))));
   return [...new Set(errors)];
 }
 
@@ -31,7 +26,7 @@ export function overruledPolicies(policies: Policies, targetId: string, model: R
  */
 export function policiesElsewhere(policies: Policies, targetId: string, model: RouteModel): string[] {
   const { service } = model;
-  const called = service.namespace ?? model.namespace;
+  const called = namespaceOf(model, service);
   const errors = answering(model).filter(({ namespace }) => namespace !== called).flatMap(backend => policies.of(backend)
     .filter(({ model: { rules } }) => rules.length > 0)
     .flatMap(({ owner, target }) => {
@@ -44,15 +39,22 @@ export function policiesElsewhere(policies: Policies, targetId: string, model: R
 
 /** Policies that are asked about requests before a route changes what they look at. Asked when all constructs are made. */
 export function askedBeforeChanges(policies: Policies, targetId: string, model: RouteModel): string[] {
-  const { service } = model;
   const changed = changesOf(model);
-  return changed.length === 0 ? [] : policies.of({ ...service, namespace: service.namespace ?? model.namespace })
-    .filter(({ model: { destination } }) => destination.service === service.name)
-    .flatMap(({ model: policy, owner, target }) => {
-      const who = target._dialects.access.asksAtService?.();
-      const looksAt = conditionsOf(policy);
-      return who === undefined ? [] : changed.filter(change => looksAt.has(change))
-        .map(change => coded(askedBefore(targetId, who, service.name, owner.node.path, change)));
+  return changed.length === 0 ? [] : askedAtService(policies, model).flatMap(({ who, policy }) => {
+    const looksAt = conditionsOf(policy.model);
+    return changed.filter(change => looksAt.has(change))
+      .map(change => coded(askedBefore(targetId, who, model.service.name, policy.owner.node.path, change)));
+  });
+}
+
+/** The policies of the Service that is called, where somebody asks these and not those of the pods; and who does. */
+function askedAtService(policies: Policies, model: RouteModel): { readonly who: string; readonly policy: Policy }[] {
+  const { service } = model;
+  return policies.of({ ...service, namespace: namespaceOf(model, service) })
+    .filter(policy => policy.model.destination.service === service.name)
+    .flatMap(policy => {
+      const who = policy.target._dialects.access.asksAtService?.();
+      return who === undefined ? [] : [{ who, policy }];
     });
 }
 
@@ -72,9 +74,9 @@ function conditionsOf({ rules }: AccessModel): Set<string> {
 const conditionsIn = collected<RequestMatch, string>({
   path: () => [PATH],
   headers: headers => headers.map(({ name }) => headerNamed(name)),
-  methods: () => [],
-  query: () => [],
-  hosts: () => [],
+  methods: nothing,
+  query: nothing,
+  hosts: nothing,
 });
 
 const PATH = 'the path';
@@ -89,26 +91,22 @@ function headerNamed(name: string): string {
  */
 export function closedBefore(policies: Policies, targetId: string, model: RouteModel): string[] {
   const { service } = model;
-  const namespace = service.namespace ?? model.namespace;
+  const namespace = namespaceOf(model, service);
   const by = policies.cutOff(service.name, namespace);
   if (by === undefined) {
     return [];
   }
-  if (policies.closed(namespace) === undefined) {
-    return [coded(cutOff(targetId, service.name, by.who, by.owner.node.path))];
-  }
-  const backends = answering(model);
-  const [other] = backends.flatMap(backend => policies.of(backend)).filter(({ model: { rules } }) => rules.length > 0);
-  if (other !== undefined) {
-    return [coded(cutOff(targetId, service.name, by.who, by.owner.node.path, other.owner.node.path))];
-  }
-  return backends.some(backend => policies.closed(backend.namespace) === undefined && policies.of(backend).length === 0)
-    ? [coded(cutOff(targetId, service.name, by.who, by.owner.node.path))] : [];
+  const isMeant = policies.closed(namespace) !== undefined;
+  const backends = isMeant ? answering(model) : [];
+  const other = backends.flatMap(backend => policies.of(backend)).find(({ model: { rules } }) => rules.length > 0);
+  const isOpen = backends.some(backend => policies.closed(backend.namespace) === undefined && policies.of(backend).length === 0);
+  return isMeant && other === undefined && !isOpen ? []
+    : [coded(cutOff(targetId, service.name, by.who, by.owner.node.path, other?.owner.node.path))];
 }
 
 /** The Services whose pods get the requests, or copies of them. */
 function answering(model: RouteModel): Backend[] {
-  return model.ports.flatMap(({ rules }) => rules).flatMap(({ backends, handling }): Backend[] => [...backends, ...handling.mirrors ?? []])
+  return model.ports.flatMap(({ rules }) => rules).flatMap(destinationsOf)
     .map(({ name, namespace, podSelector }) => ({ name, namespace: namespaceOf(model, { name, namespace }), podSelector }));
 }
 

@@ -1,20 +1,20 @@
 import type { AppServices } from './app-services';
+import { memoized } from './memoized';
 import type { MeshTarget } from './mesh-target';
 import { portObjections } from './pod-ports';
 import type { Objection, Spoken, Statement } from './statement';
-import { memoized } from '../dialects/contract/memoized';
 import type { ServiceRole, WordReading } from '../dialects/contract/service-reading';
 import { doubtful, unsupported } from '../errors/diagnostics';
 import { listed } from '../errors/words';
 import type { AccessModel, WorkloadPort } from '../model/access';
 import type { AuthenticationModel } from '../model/authentication';
 import type { ExposureModel } from '../model/exposure';
-import { exposedPort, namespaceOfService } from '../model/exposure';
+import { exposedPort, exposedServices, namespaceOfService } from '../model/exposure';
 import { ROUTE_FEATURES, routeFeature } from '../model/features/route';
 import { numberOf } from '../model/pod-port';
 import type { Protocol } from '../model/protocol';
 import type { PortRoute, RouteModel } from '../model/route';
-import { isElsewhere, namespaceOf, qualified } from '../model/route';
+import { destinationsOf, isElsewhere, namespaceOf, qualified } from '../model/route';
 import type { PortFacts, ServiceFacts, ServiceForm } from '../model/service-facts';
 import { SERVICE_FORMS } from '../model/service-facts';
 import type { PodSelection, ServiceRef } from '../model/service-ref';
@@ -63,7 +63,7 @@ const routed = memoized((model: RouteModel): Mention[] =>
   model.ports.some(({ rules }) => rules.length > 0) ? [{ ...parent(model), role: 'parent' }, ...ledTo(model, 'backend')] : []);
 
 function ledTo(model: RouteModel, role: 'backend' | 'exposed'): Mention[] {
-  const all = model.ports.flatMap(({ rules }) => rules.flatMap(({ backends, handling }) => [...backends, ...handling.mirrors ?? []]));
+  const all = model.ports.flatMap(({ rules }) => rules.flatMap(destinationsOf));
   const others = all.filter(({ name, namespace }) => role === 'exposed' || name !== model.service.name || isElsewhere(model, { name, namespace }));
   return [...new Map(others.map(({ name, namespace, facts }: ServiceRef & PodSelection) => {
     const mention = { name, namespace: namespaceOf(model, { name, namespace }), facts, role };
@@ -140,8 +140,8 @@ function routeObjections(target: MeshTarget, model: RouteModel, factsOf: FactsOf
 
 function exposureObjections(target: MeshTarget, model: ExposureModel, factsOf: FactsOf): Objection[] {
   const { gateways } = target._dialects.services;
-  const { rules, protocol } = exposedPort(model);
-  const backends = gateways === undefined ? [] : rules.flatMap(rule => [...rule.backends, ...rule.handling.mirrors ?? []]);
+  const { protocol } = exposedPort(model);
+  const backends = gateways === undefined ? [] : exposedServices(model);
   const heard = backends.flatMap((backend): Objection[] => {
     const at = { ...backend, namespace: namespaceOfService(model, backend) };
     const facts = factsOf(at);

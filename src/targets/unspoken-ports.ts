@@ -4,7 +4,7 @@ import { unspokenPort } from '../errors/diagnostics';
 import type { Mirror } from '../model/handling';
 import { numberOf } from '../model/pod-port';
 import type { RouteModel, WeightedBackend } from '../model/route';
-import { namespaceOf } from '../model/route';
+import { destinationsOf, namespaceOf } from '../model/route';
 
 /**
  * Ports of pods to which a route sends requests, and of which the policy of these pods says nothing: some meshes leave them open, others
@@ -12,7 +12,7 @@ import { namespaceOf } from '../model/route';
  */
 export function unspokenPorts(policies: Policies, targetId: string, model: RouteModel): string[] {
   const backends = model.ports.filter(({ protocol }) => protocol !== 'UDP')
-    .flatMap(({ rules }) => rules.flatMap(rule => [...rule.backends, ...rule.handling.mirrors ?? []]))
+    .flatMap(({ rules }) => rules.flatMap(destinationsOf))
     .map(backend => ({ ...backend, namespace: namespaceOf(model, backend) }));
   return [...new Set(backends.flatMap(backend => unspokenOf(policies, targetId, model.service.name, backend)).map(coded))];
 }

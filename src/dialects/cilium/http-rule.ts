@@ -1,7 +1,7 @@
 import { pathExpression } from './expression';
 import type { CiliumNetworkPolicySpecIngressToPortsRulesHttp } from '../../../imports/cilium/cilium.io';
 import type { AccessFeature } from '../../model/features/access';
-import { collected, merged } from '../../model/fields';
+import { collected, merged, nothing } from '../../model/fields';
 import type { RequestMatch } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import { escapeRegex } from '../../model/regex';
@@ -22,10 +22,10 @@ export const httpRule = merged<RequestMatch, Plain<CiliumNetworkPolicySpecIngres
 /** What keeps a request from being told. */
 export const requestRefusals = collected<RequestMatch, Refusal<AccessFeature>>({
   path: pathRefusals,
-  methods: () => [],
-  headers: () => [],
-  query: () => [],
-  hosts: () => [],
+  methods: nothing,
+  headers: nothing,
+  query: nothing,
+  hosts: nothing,
 });
 
 function pathRefusals(path: PathCondition): Refusal<AccessFeature>[] {

@@ -2,9 +2,8 @@ import { API_VERSION, GROUP, MAX_GRANTEES } from './apis';
 import { routeKind } from './route-kind';
 import { chunks } from './route-rules';
 import type { ReferenceGrantSpec } from '../../../imports/gateway-api/standard/gateway.networking.k8s.io';
-import { namespaceOf, isConsumerRoute } from '../../model/route';
-import type { PortRoute, RouteModel, RouteRule } from '../../model/route';
-import type { ServiceRef } from '../../model/service-ref';
+import { destinationsOf, namespaceOf, isConsumerRoute } from '../../model/route';
+import type { PortRoute, RouteModel } from '../../model/route';
 import type { Manifest, Plain } from '../contract/manifest';
 
 /**
@@ -19,7 +18,7 @@ export function meshGrants(model: RouteModel): Manifest[] {
 export function referenceGrants(model: RouteModel, kindOf: (port: PortRoute) => string, open: string | undefined = undefined): Manifest[] {
   const granted = new Map<string, { services: Set<string>; kinds: Set<string> }>();
   for (const port of model.ports) {
-    for (const backend of port.rules.flatMap(referenced)) {
+    for (const backend of port.rules.flatMap(destinationsOf)) {
       const namespace = namespaceOf(model, backend);
       if (namespace !== undefined && namespace !== model.namespace && namespace !== open) {
         const grant = granted.get(namespace) ?? { services: new Set(), kinds: new Set() };
@@ -38,9 +37,4 @@ export function referenceGrants(model: RouteModel, kindOf: (port: PortRoute) => 
       const name = i === 0 ? model.name : `${model.name}-${i + 1}`;
       return { apiVersion: API_VERSION, kind: 'ReferenceGrant', metadata: { name, namespace }, spec };
     }));
-}
-
-/** The Services that a rule names, for requests or for their copies. */
-export function referenced({ backends, handling }: RouteRule): ServiceRef[] {
-  return [...backends, ...handling.mirrors ?? []];
 }

@@ -3,13 +3,12 @@ import type { GatewayApiChannel } from './extension/channel';
 import { HTTP_ONLY } from './extension/http-only';
 import { NO_DATAGRAMS } from './features';
 import { limits } from './limits';
-import { referenced } from './reference-grant';
 import { routeKind } from './route-kind';
 import { routeRules } from './route-rules';
 import { decidingHosts } from './tls-route';
 import { handlingFeatures } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
-import { namespaceOf } from '../../model/route';
+import { destinationsOf, namespaceOf } from '../../model/route';
 import type { PortRoute, RouteModel } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
 import { isConflict } from '../specificity/precedence';
@@ -106,7 +105,7 @@ function serverNameRefusals(port: PortRoute): Refusal<RouteFeature>[] {
 
 function grantRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   const isKnown = model.namespace !== undefined
-    || model.ports.flatMap(port => port.rules).flatMap(referenced).every(backend => namespaceOf(model, backend) === undefined);
+    || model.ports.flatMap(port => port.rules).flatMap(destinationsOf).every(backend => namespaceOf(model, backend) === undefined);
   return isKnown ? [] : [{
     what: 'backends in another namespace',
     reason: 'a ReferenceGrant names the namespace of the route, which is unknown',

@@ -2,7 +2,7 @@ import { MAX_RULES, MAX_SOURCES } from './apis';
 import type { Rule } from './authorization-policy';
 import type { AccessModel } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
-import { collected } from '../../model/fields';
+import { collected, nothing } from '../../model/fields';
 import type { RequestMatch } from '../../model/match';
 import { ANY_ELEMENT } from '../../model/path';
 import type { Refusal } from '../contract/refusal';
@@ -22,9 +22,9 @@ const misread = collected<RequestMatch, Refusal<AccessFeature>>({
     ...(type !== 'regex' && value.endsWith('*') ? [wildcard('path', value)] : []),
   ],
   headers: headers => headers.filter(({ type, value }) => type === 'exact' && /^\*|\*$/.test(value)).map(({ value }) => wildcard('header value', value)),
-  methods: () => [],
-  query: () => [],
-  hosts: () => [],
+  methods: nothing,
+  query: nothing,
+  hosts: nothing,
 });
 
 function wildcard(what: string, value: string): Refusal<AccessFeature> {

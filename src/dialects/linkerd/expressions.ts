@@ -1,4 +1,4 @@
-import { collected } from '../../model/fields';
+import { collected, nothing } from '../../model/fields';
 import type { NamedCondition, RequestMatch } from '../../model/match';
 import { portableRegex } from '../../model/regex-portable';
 import type { Refusal } from '../contract/refusal';
@@ -24,8 +24,8 @@ const expressions = collected<RequestMatch, Expression>({
   path: ({ type, value }) => type === 'regex' ? [{ what: 'the path', value }] : [],
   headers: headers => values('the header', headers),
   query: query => values('the query parameter', query),
-  methods: () => [],
-  hosts: () => [],
+  methods: nothing,
+  hosts: nothing,
 });
 
 function values(what: string, conditions: readonly NamedCondition[]): Expression[] {

@@ -9,7 +9,7 @@ import { portableRegex } from '../../model/regex-portable';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { httpRouteMatch } from '../gateway-api/spelling/http-route-match';
-import { PARENT_SEGMENTS, undotted } from '../proxies/dot-segments';
+import { PARENT_SEGMENTS, takesParents, undotted } from '../proxies/dot-segments';
 
 /** One HTTPRoute on a Server: the requests that one AuthorizationPolicy speaks of. */
 export function httpRoute(metadata: Manifest['metadata'], serverName: string, matches: readonly RequestMatch[]): Manifest {
@@ -37,8 +37,7 @@ export function expressionRefusals<F>(request: RequestMatch): Refusal<F>[] {
     ...unportable<F>(request),
     ...(written === undefined && portableRegex(path!.value) !== undefined ? [{
       what: `the path expression '${path!.value}'`,
-      reason: "Linkerd compares paths as they come, and servers resolve '..': a request for '/public/../admin' would pass for one below '/public'",
-      remedy: "Use `pathPrefix`, `pathBelow` or `pathTemplate`; or an expression that takes no '..', such as '/files/[a-z]+' or '/files/.*'",
+      ...takesParents('Linkerd compares'),
     }] : []),
     ...((written?.length ?? 0) > MAX_PATH - 6 ? [{
       what: `the path '${path!.value}'`,

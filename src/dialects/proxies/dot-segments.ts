@@ -27,6 +27,14 @@ const ANYTHING = `(?:\\.?${NO_DOT})*\\.?`;
 const SOMETHING = `(?:\\.?${NO_DOT})+\\.?`;
 const ELEMENT = `(?:\\.?(?:[!-$&-\\-0-~]|${ENCODED}))+\\.?`;
 
+/** Why an expression for which `undotted` knows no other is refused, by those who compare so. */
+export function takesParents(whoCompares: string): { readonly reason: string; readonly remedy: string } {
+  return {
+    reason: `${whoCompares} paths as they come, and servers resolve '..': a request for '/public/../admin' would pass for one below '/public'`,
+    remedy: "Use `pathPrefix`, `pathBelow` or `pathTemplate`; or an expression that takes no '..', such as '/files/[a-z]+' or '/files/.*'",
+  };
+}
+
 /** An expression for the paths of a condition that lead nowhere else; undefined where we know none. */
 export function undotted(path: PathCondition): string | undefined {
   const { type, value } = path;

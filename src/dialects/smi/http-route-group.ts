@@ -11,6 +11,9 @@ import type { Manifest, Plain } from '../contract/manifest';
 import { refused } from '../contract/unwritten';
 import { undotted } from '../proxies/dot-segments';
 
+/** Who compares paths with its expressions, in sentences. */
+export const COMPARING = 'meshes of SMI compare';
+
 /** An HTTPRouteGroup with one match per distinct request, named after what it says. */
 export function httpRouteGroup(name: string, namespace: string | undefined, requests: readonly RequestMatch[]): Manifest {
   const distinct = new Map(requests.map(request => [matchName(request), request]));

@@ -1,6 +1,5 @@
 import type { SplitApi } from './apis';
-import { endedPathRegex, httpRouteGroup } from './http-route-group';
-import { UNCLOSED } from './unclosed-paths';
+import { COMPARING, endedPathRegex, httpRouteGroup } from './http-route-group';
 import type { TrafficSplitSpec, TrafficSplitV1Alpha1Spec, TrafficSplitV1Alpha2Spec } from '../../../imports/smi/split.smi-spec.io';
 import { HANDLING_FEATURES, TRAFFIC_FEATURES } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
@@ -15,6 +14,7 @@ import type { Refusal } from '../contract/refusal';
 import { rendered, renderUnless } from '../contract/rendering';
 import { FULL, none, noneOf, partial } from '../contract/support';
 import type { Support } from '../contract/support';
+import { takesParents } from '../proxies/dot-segments';
 
 /**
  * One TrafficSplit, which holds for all ports of the Service. Where requests are matched, it splits those that match
@@ -99,7 +99,7 @@ function refusals({ service, ports }: RouteModel): Refusal<RouteFeature>[] {
 function pathRefusals({ ports }: RouteModel): Refusal<RouteFeature>[] {
   return ports.flatMap(({ port, rules }) => rules.flatMap(({ matches }, ruleIndex) => matches
     .flatMap(({ path }): Refusal<RouteFeature>[] => path === undefined || endedPathRegex(path) !== undefined ? [] : [
-      { feature: 'PathRegexMatching', what: `the path expression '${path.value}'`, port, ruleIndex, ...UNCLOSED },
+      { feature: 'PathRegexMatching', what: `the path expression '${path.value}'`, port, ruleIndex, ...takesParents(COMPARING) },
     ])));
 }
 

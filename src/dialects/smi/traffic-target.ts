@@ -1,12 +1,11 @@
 import { ACCESS_API_VERSION, SPECS_API_VERSION } from './apis';
-import { endedPathRegex, headerRegex, httpRouteGroup, matchName } from './http-route-group';
-import { UNCLOSED } from './unclosed-paths';
+import { COMPARING, endedPathRegex, headerRegex, httpRouteGroup, matchName } from './http-route-group';
 import type { TrafficTargetSpec, TrafficTargetSpecRules } from '../../../imports/smi/access.smi-spec.io';
 import type { TcpRouteSpec } from '../../../imports/smi/specs.smi-spec.io';
 import type { AccessModel, AccessRule, Source } from '../../model/access';
 import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
-import { collected } from '../../model/fields';
+import { collected, nothing } from '../../model/fields';
 import { shortHash } from '../../model/hash';
 import type { RequestMatch } from '../../model/match';
 import { ANY_REQUEST, intersect, isAnyRequest, matchKey } from '../../model/match';
@@ -20,6 +19,7 @@ import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
 import { FULL, full, inherent, none } from '../contract/support';
+import { takesParents } from '../proxies/dot-segments';
 import { MAX_PROGRAM_SIZE, programSize } from '../proxies/program-size';
 
 const PROBES = inherent('Open Service Mesh points the probes of the kubelet past its policies');
@@ -135,7 +135,7 @@ function refusals(model: AccessModel, all: readonly Allowance[]): Refusal<Access
 function expressionRefusals({ rules }: AccessModel, envoyDecides: boolean): Refusal<AccessFeature>[] {
   return rules.flatMap(({ requests }) => requests).flatMap(request => expressions(request)).flatMap(({ what, expression }) => {
     if (expression === undefined) {
-      return [{ what, ...UNCLOSED }];
+      return [{ what, ...takesParents(COMPARING) }];
     }
     return !envoyDecides || programSize(expression) <= MAX_PROGRAM_SIZE ? [] : [{
       what,
@@ -157,9 +157,9 @@ const expressions = collected<RequestMatch, Expression>({
     return [{ what: `the path ${expression === undefined ? 'expression ' : ''}'${path.value}'`, expression }];
   },
   headers: headers => headers.map(header => ({ what: `the value of header '${header.name}'`, expression: headerRegex(header) })),
-  methods: () => [],
-  query: () => [],
-  hosts: () => [],
+  methods: nothing,
+  query: nothing,
+  hosts: nothing,
 });
 
 /**

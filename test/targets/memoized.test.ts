@@ -1,4 +1,4 @@
-import { memoized } from '../../../src/dialects/contract/memoized';
+import { memoized } from '../../src/targets/memoized';
 
 test('computes once for each model, whatever the value', () => {
   const compute = jest.fn(({ n }: { readonly n: number }) => n > 1 ? n : undefined);

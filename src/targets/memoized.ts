@@ -1,4 +1,4 @@
-/** The same function, which keeps its last value: what is refused of a model, and its manifests, are asked for one after the other. */
+/** The same function, which keeps its last value: several targets ask the same of one model, one after the other. */
 export function memoized<Model extends object, Value>(compute: (model: Model) => Value): (model: Model) => Value {
   let last: { readonly model: Model; readonly value: Value } | undefined;
   return model => {
