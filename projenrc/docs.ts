@@ -1,5 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { withMarkers } from './api';
 import { capabilities } from './capabilities';
 import { renderPage } from './pages';
 
@@ -7,3 +8,4 @@ fs.writeFileSync('docs/capabilities.md', capabilities());
 for (const page of ['README.md', 'docs/architecture.md', ...fs.readdirSync('docs/constructs').map(name => path.join('docs/constructs', name))]) {
   fs.writeFileSync(page, renderPage(fs.readFileSync(page, 'utf8')));
 }
+fs.writeFileSync('API.md', renderPage(withMarkers(fs.readFileSync('API.md', 'utf8'))));

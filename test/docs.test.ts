@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { expectValid } from './schema';
+import { RENDERED, withMarkers } from '../projenrc/api';
 import { capabilities } from '../projenrc/capabilities';
 import { manifestsOf, renderPage, targetsOf } from '../projenrc/pages';
 import { MeshImplementation } from '../src';
@@ -51,4 +52,17 @@ test('the docstring of each construct points to the page that says what each tar
   expect(intents.length).toBeGreaterThanOrEqual(9);
   intents.forEach(name => expect(read(`src/intents/${name}`)).toContain(`/docs/constructs/${name.replace(/ts$/, 'md')}#what-each-target-renders`));
   constructs.forEach(page => expect(read(page)).toContain('\n## What each target renders\n'));
+});
+
+test('API.md says of each construct and value what each target renders; `npm run docs` writes it beneath what jsii-docgen has written', () => {
+  const api = read('API.md');
+
+  expect(renderPage(withMarkers(api))).toBe(api);
+});
+
+test('API.md has the lines of every page', () => {
+  const shown = new Set<string>(Object.values(RENDERED).flat());
+  const missing = constructs.flatMap(page => [...read(page).matchAll(/<!-- targets: ([^>]+) -->/g)].map(([, rendered]) => rendered)).filter(rendered => !shown.has(rendered));
+
+  expect(missing).toEqual([]);
 });

@@ -1,0 +1,72 @@
+import type { Kind, Kinds } from '../src/model/kinds';
+import { KINDS } from '../src/model/kinds';
+
+/** A kind of model, or one of its features, as the markers of a page name them. */
+type Rendered = { [K in Kind]: K | `${K} ${Kinds[K]['feature']}` }[Kind];
+
+/** Whose description in API.md has the lines of the targets beneath it: constructs by their name, and members by that of their class. */
+export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> = {
+  'AbTest': 'routes',
+  'BlueGreenRelease': 'routes',
+  'CanaryRelease': 'routes',
+  'EgressPolicy': 'egress',
+  'Exposure': 'exposure',
+  'MutualTls': 'authentication',
+  'NamespaceAccessDefault': 'namespaceDefault',
+  'ServiceAccessPolicy': 'access',
+  'ServiceRoute': 'routes',
+
+  'CircuitBreaking.property.consecutiveErrors': 'routes OutlierDetection',
+  'EgressDestination.cidr': 'egress EgressCidr',
+  'EgressDestination.host': 'egress EgressHost',
+  'EgressPort.serverFirst': 'egress EgressServerFirst',
+  'HealthProbe': ['access HealthProbe', 'access HTTPSHealthProbe', 'access GRPCHealthProbe'],
+  'HttpMatchOptions.property.pathBelow': ['routes PathBelowMatching', 'access PathBelowMatching'],
+  'HttpMatchOptions.property.pathTemplate': ['routes PathTemplateMatching', 'access PathTemplateMatching'],
+  'Identity.anyAuthenticated': 'access AnyAuthenticatedSource',
+  'Identity.anyone': 'access AnyoneSource',
+  'Identity.gateway': 'access GatewaySource',
+  'Identity.ipBlock': 'access IpBlockSource',
+  'Identity.namespace': 'access NamespaceSource',
+  'Identity.namespaceLabels': 'access NamespaceLabelsSource',
+  'Identity.serviceAccount': 'access ServiceAccountSource',
+  'Identity.spiffeId': 'access SpiffeIdSource',
+  'RequestHandling.property.cors': 'routes HTTPRouteCORS',
+  'RequestHandling.property.faults': 'routes FaultInjection',
+  'RequestHandling.property.mirrors': 'routes HTTPRouteRequestMirror',
+  'RequestHandling.property.requestHeaders': 'routes RequestHeaderModification',
+  'RequestHandling.property.responseHeaders': 'routes HTTPRouteResponseHeaderModification',
+  'RequestHandling.property.retries': 'routes HTTPRouteRetry',
+  'RequestHandling.property.stickiness': 'routes SessionPersistence',
+  'RequestRedirect': 'routes RequestRedirect',
+  'RouteRetries.property.attempts': 'routes NoRetries',
+  'RouteRetries.property.connectionFailures': 'routes RetryResponsesOnly',
+  'RouteRetries.property.grpcStatuses': 'routes RetryGRPCStatus',
+  'RouteTimeouts.property.backendRequest': 'routes HTTPRouteBackendTimeout',
+  'RouteTimeouts.property.request': 'routes HTTPRouteRequestTimeout',
+  'LocalRateLimit': 'routes LocalRateLimit',
+  'RetryBudget': 'routes RetryBudget',
+  'TlsMatch.sni': 'routes TLSRoute',
+  'ServiceAccessPolicyProps.property.mode': 'access Audit',
+  'UrlRewrite': 'routes HTTPRoutePathRewrite',
+};
+
+const BLOCK = /\*What each target renders[^*]*\*\n\n<!-- targets: [^]*?<!-- end -->\n\n/g;
+
+/** API.md as jsii-docgen writes it, with the markers of `renderPage` beneath the descriptions. It may have them already. */
+export function withMarkers(api: string): string {
+  return Object.entries(RENDERED).reduce((page, [name, rendered]) => {
+    const heading = page.indexOf(`id="cdk8s-mesh.${name}"></a>\n`);
+    if (heading < 0) {
+      throw new Error(`API.md has no '${name}', which RENDERED in projenrc/api.ts names`);
+    }
+    const end = heading + page.slice(heading).search(/\n(#|---\n)/) + 1;
+    return `${page.slice(0, end)}${[rendered].flat().map(block).join('')}${page.slice(end)}`;
+  }, api.replace(BLOCK, ''));
+}
+
+function block(rendered: Rendered): string {
+  const [kind, feature] = rendered.split(' ') as [Kind, string?];
+  const features: Readonly<Record<string, string>> = KINDS[kind].features;
+  return `*What each target renders${feature === undefined ? '' : ` (${features[feature]})`}:*\n\n<!-- targets: ${rendered} -->\n<!-- end -->\n\n`;
+}
