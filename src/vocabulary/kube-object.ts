@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { misuse } from '../errors/misuse';
 import { instanceOf } from '../input/shape';
 import type { PodFacts } from '../model/pod-facts';
-import { makesPods, podFactsOf } from '../model/pod-facts';
+import { isWithin, makesPods, podFactsOf } from '../model/pod-facts';
 
 const CONSTRUCT = instanceOf(Construct, 'a construct, such as one of cdk8s-plus');
 
@@ -22,9 +22,24 @@ export function kubeObject(where: string, construct: IConstruct, kind: string): 
   return object;
 }
 
-/** What the objects of the app that stand by now say of pods, in the namespace of this one. */
-export function podsNear(object: ApiObject, namespace: string | undefined): PodFacts[] {
+interface Whereabouts extends Pick<PodFacts, 'labels'> {
+  readonly namespace?: string;
+}
+
+/** Where pods are, as their manifests said when they were first read: of the pods of other Services, that is all that is asked. */
+const WHEREABOUTS = new WeakMap<ApiObject, Whereabouts>();
+
+/** What the objects of the app that stand by now say of the pods in a namespace that have these labels. */
+export function podsNear(object: ApiObject, namespace: string | undefined, labels: PodFacts['labels']): PodFacts[] {
+  const isThere = (pods: Whereabouts) => pods.namespace === namespace && isWithin(labels, pods.labels);
   const all = object.node.root.node.findAll().filter(ApiObject.isApiObject) as ApiObject[];
-  return all.filter(({ kind }) => makesPods(kind)).map(pods => pods.toJson())
-    .filter(manifest => manifest?.metadata?.namespace === namespace).map(podFactsOf);
+  return all.filter(({ kind }) => makesPods(kind)).flatMap(pods => {
+    const known = WHEREABOUTS.get(pods);
+    if (known !== undefined && !isThere(known)) return [];
+    const manifest = pods.toJson();
+    const facts = podFactsOf(manifest);
+    const now = { namespace: manifest.metadata?.namespace, labels: facts.labels };
+    WHEREABOUTS.set(pods, now);
+    return isThere(now) ? [facts] : [];
+  });
 }

@@ -11,7 +11,7 @@ import { listed } from '../errors/words';
 import { BY_FACTORY, checkFactory } from '../input/factory';
 import type { FactoryKey } from '../input/factory';
 import { BOOLEAN, instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../input/shape';
-import { isWithin, numbersOfPort } from '../model/pod-facts';
+import { numbersOfPort } from '../model/pod-facts';
 import { protocolInWords } from '../model/port-protocol';
 import { serviceFactsOf } from '../model/service-facts';
 import type { ServiceFacts } from '../model/service-facts';
@@ -425,7 +425,7 @@ function targetPortOf(
   if (typeof targetPort !== 'string') {
     return { targetPort };
   }
-  const pods = Object.keys(selector).length === 0 ? [] : podsNear(service, namespace).filter(({ labels }) => isWithin(selector, labels));
+  const pods = Object.keys(selector).length === 0 ? [] : podsNear(service, namespace, selector);
   const numbers = numbersOfPort(targetPort, pods);
   return { targetPortName: targetPort, targetPort: numbers.length === 1 ? numbers[0] : undefined };
 }

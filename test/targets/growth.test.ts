@@ -1,11 +1,11 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import { CanaryRelease, Exposure, ExposureGateway, Identity, MeshImplementation, MeshService, MeshTarget, MeshTargets, ServiceAccessPolicy } from '../../src';
-import { isWithin } from '../../src/model/pod-facts';
+import { isWithin, podFactsOf } from '../../src/model/pod-facts';
 import { Policies } from '../../src/targets/policies';
 
 jest.mock('../../src/model/pod-facts', () => {
   const actual = jest.requireActual('../../src/model/pod-facts');
-  return { ...actual, isWithin: jest.fn(actual.isWithin) };
+  return { ...actual, isWithin: jest.fn(actual.isWithin), podFactsOf: jest.fn(actual.podFactsOf) };
 });
 
 beforeEach(() => void jest.spyOn(console, 'warn').mockImplementation(() => undefined));
@@ -15,6 +15,10 @@ const labelsOf = (name: string) => ({ 'app.kubernetes.io/instance': 'shop', 'app
 
 /** Services of the app with their pods, a release, an exposure, and policies for the versions. */
 function appOf(services: number, ...targets: MeshTarget[]): App {
+  return appWith(8080, services, ...targets);
+}
+
+function appWith(targetPort: number | string, services: number, ...targets: MeshTarget[]): App {
   const app = new App();
   MeshTargets.of(app).add(...targets);
   const chart = new Chart(app, 'shop', { namespace: 'shop' });
@@ -27,7 +31,7 @@ function appOf(services: number, ...targets: MeshTarget[]): App {
         spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [{ name, ports: [{ name: 'web', containerPort: 8080 }] }] } } },
       });
       const kube = new ApiObject(chart, `${name}-service`, {
-        apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { selector: labels, ports: [{ port: 80, name: 'http', targetPort: 8080, appProtocol: 'http' }] },
+        apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { selector: labels, ports: [{ port: 80, name: 'http', targetPort, appProtocol: 'http' }] },
       });
       return MeshService.fromKubeService(kube, { serviceAccount: name });
     });
@@ -49,6 +53,18 @@ test('selectors of one Service are not compared with those of all others', () =>
     return jest.mocked(isWithin).mock.calls.length;
   };
   const [few, many] = [comparisons(5), comparisons(20)];
+
+  expect(few).toBeGreaterThan(0);
+  expect(many).toBe(4 * few);
+});
+
+test('the manifests of all pods are not read for each Service that goes by the name of a port', () => {
+  const read = (services: number) => {
+    jest.mocked(podFactsOf).mockClear();
+    expect(errorsOf(appWith('web', services, istio()))).toEqual([]);
+    return jest.mocked(podFactsOf).mock.calls.length;
+  };
+  const [few, many] = [read(5), read(20)];
 
   expect(few).toBeGreaterThan(0);
   expect(many).toBe(4 * few);
