@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { type Case, type Peer, type Probe, stored, verdict } from './case';
+import type { Case, Peer, Probe } from './case';
 import { MeshImplementation, MeshTarget } from '../../src';
 import type { AccessModel } from '../../src/model/access';
 import { compile } from '../../src/targets/compile';
@@ -10,6 +10,7 @@ import { allowedByIntent, resolved } from '../../test/oracle/access/intent';
 import { allowedByNetworkPolicy } from '../../test/oracle/access/network-policy';
 import { byCilium, outsideOnly, type Stricter } from '../../test/oracle/access/promises';
 import { type Client, isHttp, portOf, type Request, requestTarget } from '../../test/oracle/access/request';
+import { stored, verdict } from '../harness/case';
 
 const allowedByNetwork = allowedByNetworkPolicy('outside');
 

@@ -1,13 +1,6 @@
-import type { Manifest } from '../../src/dialects/contract/manifest';
-import { kindOf } from '../../src/validation/kinds';
-import { normal } from '../../src/validation/normal';
+import type { CaseOf } from '../harness/case';
 
-/** A cluster with its policies, and probes of it. */
-export interface Case {
-  readonly name: string;
-  readonly manifests: readonly object[];
-  readonly probes: readonly Probe[];
-}
+export type Case = CaseOf<Probe>;
 
 /** A connection, and who says what becomes of it: `allowed`, `denied`, `noted` for a lookup whose answer the agent sees, or `refused`. */
 export interface Probe {
@@ -42,12 +35,3 @@ export type Peer =
   | { readonly kind: 'outside'; readonly ip: string; readonly names?: readonly string[] }
   /** The node of the pod, another one, and the Envoy of Cilium's gateways. */
   | { readonly kind: 'node' | 'other node' | 'gateway' };
-
-/** As the API server stores it. */
-export function stored(manifest: Manifest): object {
-  return normal(kindOf(manifest.apiVersion, manifest.kind)!.schema, manifest);
-}
-
-export function verdict(allowed: boolean): string {
-  return allowed ? 'allowed' : 'denied';
-}

@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
-import { type Case, type Peer, type Probe, stored, verdict } from './case';
+import type { Case, Peer, Probe } from './case';
 import { MeshImplementation, MeshTarget } from '../../src';
 import type { EgressDestination, EgressModel, EgressProtocol } from '../../src/model/egress';
 import { transportOf } from '../../src/model/egress';
 import { compile } from '../../src/targets/compile';
 import { contains } from '../../test/oracle/access/intent';
+import { stored, verdict } from '../harness/case';
 
 const WORKLOAD = { service: 'cart', serviceAccount: 'cart', podSelector: { app: 'cart' } };
 const CART = { namespace: 'shop', serviceAccount: 'cart', labels: { app: 'cart' } };

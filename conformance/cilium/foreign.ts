@@ -1,11 +1,12 @@
 import * as fc from 'fast-check';
 import { normalized, probe } from './access';
-import { type Case, stored, verdict } from './case';
+import type { Case } from './case';
 import type { Manifest } from '../../src/dialects/contract/manifest';
 import { PODS, PORTS, request } from '../../test/oracle/access/arbitraries';
 import { allowedByCilium } from '../../test/oracle/access/cilium';
 import type { Evaluator } from '../../test/oracle/access/decide';
 import { allowedByNetworkPolicy } from '../../test/oracle/access/network-policy';
+import { stored, verdict } from '../harness/case';
 
 const [CART] = PODS;
 const NAMESPACE = 'io.kubernetes.pod.namespace';

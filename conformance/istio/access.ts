@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { address, type Case, pod, type Probe, service, stored, verdict } from './case';
+import { address, type Case, pod, type Probe, service } from './case';
 import { readings, wire, type Written, writtenForPolicies } from './wire';
 import type { Manifest } from '../../src/dialects/contract/manifest';
 import { istioAccess } from '../../src/dialects/istio/access';
@@ -11,6 +11,7 @@ import { PODS, policies, PORTS, request } from '../../test/oracle/access/arbitra
 import { allowedByIntent } from '../../test/oracle/access/intent';
 import { allowedByIstio } from '../../test/oracle/access/istio';
 import { portOf, type Request, spiffeIdOf } from '../../test/oracle/access/request';
+import { stored, verdict } from '../harness/case';
 
 const [CART] = PODS;
 

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { address, type Case, podObject, type Probe, serviceObject, stored, verdict } from './case';
+import { address, type Case, podObject, type Probe, serviceObject } from './case';
 import { readings, wire, type Written, writtenForRoutes } from './wire';
 import type { MeshTarget } from '../../src';
 import { type Client, type Pod, spiffeIdOf } from '../../test/oracle/access/request';
@@ -14,6 +14,7 @@ import { routedByIntent } from '../../test/oracle/routes/intent';
 import type { Arrival, Outcome } from '../../test/oracle/routes/outcome';
 import { toService } from '../../test/oracle/routes/outcome';
 import type { RouteRequest } from '../../test/oracle/routes/request';
+import { stored, verdict } from '../harness/case';
 
 const ISTIO = TARGETS['Gateway API, Istio'];
 

@@ -1,15 +1,8 @@
-import type { Manifest } from '../../src/dialects/contract/manifest';
 import type { PodPort } from '../../src/model/pod-port';
 import type { Protocol } from '../../src/model/protocol';
-import { kindOf } from '../../src/validation/kinds';
-import { normal } from '../../src/validation/normal';
+import type { CaseOf } from '../harness/case';
 
-/** A cluster, and probes of it. */
-export interface Case {
-  readonly name: string;
-  readonly manifests: readonly object[];
-  readonly probes: readonly Probe[];
-}
+export type Case = CaseOf<Probe>;
 
 /** A request as it is sent, and who says what becomes of it. */
 export interface Probe {
@@ -31,11 +24,6 @@ export interface Probe {
   /** Whose waypoint is asked instead of the sidecar of the client: that of a namespace. */
   readonly waypoint?: string;
   readonly answers: Readonly<Record<string, string>>;
-}
-
-/** As the API server stores it. */
-export function stored(manifest: Manifest): object {
-  return normal(kindOf(manifest.apiVersion, manifest.kind)!.schema, manifest);
 }
 
 /** An address for one thing of one case. */
@@ -80,8 +68,4 @@ export function serviceObject({ name, namespace, selector, ports }: {
         ({ name: `${protocol!.toLowerCase()}-${port}`, port, targetPort: podPort.port, protocol: 'TCP' })),
     },
   };
-}
-
-export function verdict(allowed: boolean): string {
-  return allowed ? 'allowed' : 'denied';
 }

@@ -1,4 +1,4 @@
-import { address, type Case, pod, type Probe, service, verdict } from './case';
+import { address, type Case, pod, type Probe, service } from './case';
 import type { Manifest } from '../../src/dialects/contract/manifest';
 import { gatewayApiRoutes } from '../../src/dialects/gateway-api/routes';
 import { istioAccess } from '../../src/dialects/istio/access';
@@ -6,6 +6,7 @@ import { istioRoutes } from '../../src/dialects/istio/routes';
 import type { AccessModel } from '../../src/model/access';
 import { ANY_REQUEST } from '../../src/model/match';
 import type { RouteModel } from '../../src/model/route';
+import { verdict } from '../harness/case';
 
 const routes = gatewayApiRoutes('standard', istioRoutes);
 const access = istioAccess({ strictMutualTls: false });

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { address, type Case, service, stored } from './case';
+import { address, type Case, service } from './case';
 import { request, ruleByModel, rules } from './rules';
 import { readings, wire, type Written, writtenForRoutes } from './wire';
 import { gatewayApiRoutes } from '../../src/dialects/gateway-api/routes';
@@ -11,6 +11,7 @@ import type { Protocol } from '../../src/model/protocol';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../src/model/route';
 import { type HttpRequest, winner } from '../../test/oracle/routes/precedence';
 import { routedByVirtualService } from '../../test/oracle/routes/virtual-service';
+import { stored } from '../harness/case';
 
 const PORT = 8080;
 const SERVICES = ['shop.Cart', 'shop.Carts', 'shop'];

@@ -1,4 +1,4 @@
-import { address, type Case, type Probe, service, stored } from './case';
+import { address, type Case, type Probe, service } from './case';
 import { gatewayApiRoutes } from '../../src/dialects/gateway-api/routes';
 import { istioRoutes } from '../../src/dialects/istio/routes';
 import { sidecarRoutes } from '../../src/dialects/istio/sidecar-routes';
@@ -7,6 +7,7 @@ import type { RequestMatch } from '../../src/model/match';
 import { ANY_REQUEST } from '../../src/model/match';
 import type { PathCondition } from '../../src/model/path';
 import type { PortRoute, RouteModel, RouteRule } from '../../src/model/route';
+import { stored } from '../harness/case';
 
 const dialect = sidecarRoutes(gatewayApiRoutes('standard', istioRoutes));
 

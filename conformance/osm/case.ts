@@ -1,13 +1,10 @@
 import { PODS, PORTS } from '../../test/oracle/access/arbitraries';
 import type { Pod } from '../../test/oracle/access/request';
+import type { CaseOf } from '../harness/case';
 
-/** A cluster, and probes of it. */
-export interface Case {
-  readonly name: string;
+export interface Case extends CaseOf<Probe> {
   /** Whether everyone may call everyone, whatever SMI says. */
   readonly permissive: boolean;
-  readonly manifests: readonly object[];
-  readonly probes: readonly Probe[];
 }
 
 /** A request as the sidecar of its pod gets it, or as that of its client sends it on, and who says what becomes of it. */

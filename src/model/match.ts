@@ -141,6 +141,12 @@ function valueRegex({ type, value }: StringCondition): string {
   return type === 'exact' ? escapeRegex(value) : value;
 }
 
+/** The longest path first: where a prefix is replaced, it is the longest of those that match. */
+export function longestPathFirst(matches: readonly RequestMatch[]): RequestMatch[] {
+  const length = ({ path }: RequestMatch) => path?.value.length ?? 0;
+  return [...matches].sort((a, b) => length(b) - length(a));
+}
+
 /** Orders conditions by name; names are unique within a match. */
 export function compareNames(a: { readonly name: string }, b: { readonly name: string }): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;

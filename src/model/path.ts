@@ -97,6 +97,25 @@ function elementsOf({ type, value }: PathCondition): string[] {
   return type === 'prefix' && value === '/' ? [] : value.slice(1).split('/');
 }
 
+/** A condition whose prefix is a plain string: `/api` holds for `/apis` too. */
+export interface PlainPath {
+  readonly type: 'exact' | 'prefix' | 'regex';
+  readonly value: string;
+}
+
+/** The same paths, for APIs whose prefixes are plain strings: with the `/` after it, and the path itself beside it, a prefix goes by elements. */
+export function plainPaths(path: PathCondition): PlainPath[] {
+  const { type, value } = path;
+  const below: PlainPath = { type: 'prefix', value: value === '/' ? value : `${value}/` };
+  switch (type) {
+    case 'exact': return [{ type, value }];
+    case 'prefix': return value === '/' ? [below] : [{ type: 'exact', value }, below];
+    case 'below': return [below];
+    case 'template':
+    case 'regex': return [{ type: 'regex', value: pathRegex(path) }];
+  }
+}
+
 /** An expression for the whole of a path, for APIs that cannot express the condition otherwise. */
 export function pathRegex({ type, value }: PathCondition): string {
   switch (type) {

@@ -1,3 +1,4 @@
+import { isWithin } from './pod-facts';
 import type { ServiceFacts } from './service-facts';
 
 export interface ServiceRef {
@@ -11,6 +12,11 @@ export interface PodSelection {
   readonly serviceAccount?: string;
   /** What it says of itself, where that is known. */
   readonly facts?: ServiceFacts;
+}
+
+/** Whether all pods with these labels are among those that are selected, as far as is known. */
+export function maySelect(selector: PodSelection['podSelector'], labels: PodSelection['podSelector']): boolean {
+  return selector === undefined || labels === undefined || isWithin(selector, labels);
 }
 
 /** A Service that gets requests to another one. */

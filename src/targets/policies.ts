@@ -2,9 +2,9 @@ import type { IConstruct } from 'constructs';
 import { BySelector } from './by-labels';
 import type { MeshTarget } from './mesh-target';
 import type { AccessModel } from '../model/access';
-import { isWithin } from '../model/pod-facts';
 import { qualified } from '../model/route';
 import type { Backend } from '../model/service-ref';
+import { maySelect } from '../model/service-ref';
 
 /** An access policy, as a construct said it to a target. */
 export interface Policy {
@@ -77,16 +77,10 @@ export class Policies {
    */
   public of({ name, namespace, podSelector }: Backend): Policy[] {
     const ownOrFront = (this.byService.get(qualified(name, namespace)) ?? []).filter(({ model: { destination }, target }) =>
-      destination.service === name || target._dialects.access.behind !== undefined || mayBeAmong(podSelector, destination.podSelector));
+      destination.service === name || target._dialects.access.behind !== undefined || maySelect(destination.podSelector, podSelector));
     const byPods = podSelector === undefined ? undefined : this.byPods.get(namespace ?? '')?.choosing(podSelector);
     return byPods === undefined || byPods.length === 0 ? ownOrFront : [...new Set([...ownOrFront, ...byPods])];
   }
-}
-
-type Labels = Readonly<Record<string, string>> | undefined;
-
-function mayBeAmong(pods: Labels, selector: Labels): boolean {
-  return pods === undefined || selector === undefined || isWithin(selector, pods);
 }
 
 function push<T>(map: Map<string, T[]>, key: string, item: T): void {

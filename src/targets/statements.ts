@@ -1,5 +1,4 @@
 import type { AppServices } from './app-services';
-import { memoized } from './memoized';
 import type { MeshTarget } from './mesh-target';
 import { portObjections } from './pod-ports';
 import type { Objection, Spoken, Statement } from './statement';
@@ -37,7 +36,7 @@ export function objections(statement: Statement, app: AppServices, chart: unknow
     }
     case 'routes': {
       const own = portObjections(statement, app);
-      const mentions = routed(model);
+      const mentions = mentionsOf(model);
       return mentions.every(isUnknown) ? own : [
         ...own, ...formObjections(kind, target, mentions, factsOf), ...routeObjections(target, model, factsOf),
       ];
@@ -59,8 +58,9 @@ interface Mention extends ServiceRef, PodSelection {
   readonly role: ServiceRole;
 }
 
-const routed = memoized((model: RouteModel): Mention[] =>
-  model.ports.some(({ rules }) => rules.length > 0) ? [{ ...parent(model), role: 'parent' }, ...ledTo(model, 'backend')] : []);
+function mentionsOf(model: RouteModel): Mention[] {
+  return model.ports.some(({ rules }) => rules.length > 0) ? [{ ...parent(model), role: 'parent' }, ...ledTo(model, 'backend')] : [];
+}
 
 function ledTo(model: RouteModel, role: 'backend' | 'exposed'): Mention[] {
   const all = model.ports.flatMap(({ rules }) => rules.flatMap(destinationsOf));

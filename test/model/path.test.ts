@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { PathCondition } from '../../src/model/path';
-import { intersectPaths, pathRegex } from '../../src/model/path';
+import { intersectPaths, pathRegex, plainPaths } from '../../src/model/path';
 
 const element = fc.constantFrom('a', 'b', 'a.b', 'ab');
 const elements = (of: fc.Arbitrary<string>) => fc.array(of, { minLength: 1, maxLength: 3 }).map(all => `/${all.join('/')}`);
@@ -45,6 +45,20 @@ test('what is said of an expression and another condition is so', () => {
   }), { numRuns: 500 });
   expect(counts.met).toBeGreaterThan(100);
   expect(counts.unknown).toBeLessThan(500 * 30 / 2);
+});
+
+test('conditions whose prefixes are plain strings hold for the same paths', () => {
+  let met = 0;
+  fc.assert(fc.property(fc.oneof(condition, regex), fc.array(path, { minLength: 30, maxLength: 30 }), (one, paths) => {
+    for (const actual of paths) {
+      const isMet = plainPaths(one).some(({ type, value }) =>
+        type === 'prefix' ? actual.startsWith(value) : type === 'exact' ? actual === value : new RegExp(`^(?:${value})$`).test(actual));
+      met += Number(isMet);
+      expect(isMet).toBe(holds(one, actual));
+    }
+  }), { numRuns: 500 });
+  expect(met).toBeGreaterThan(100);
+  expect(plainPaths({ type: 'prefix', value: '/' })).toEqual([{ type: 'prefix', value: '/' }]);
 });
 
 test.each<[PathCondition, string[], string[]]>([

@@ -4,6 +4,7 @@ import type { ExposureModel } from '../../model/exposure';
 import { withoutHandling } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
 import type { RequestMatch } from '../../model/match';
+import { plainPaths } from '../../model/path';
 import { weighted } from '../../model/route';
 import type { PortRoute, RouteModel } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
@@ -53,13 +54,10 @@ export const consulGateways: ExposureExtension = {
   })),
 };
 
-/** A prefix is a plain string to Consul; with the `/` after it, and the path itself, it goes by elements. */
+/** A prefix is a plain string to Consul. */
 function byElements(match: RequestMatch): RequestMatch[] {
   const { path } = match;
-  return path?.type !== 'prefix' || path.value === '/' ? [match] : [
-    { ...match, path: { type: 'exact', value: path.value } },
-    { ...match, path: { type: 'prefix', value: `${path.value}/` } },
-  ];
+  return path?.type !== 'prefix' ? [match] : plainPaths(path).map(plain => ({ ...match, path: plain }));
 }
 
 /** It refuses the whole Gateway where two listeners have one port, and a listener has one hostname. */

@@ -1,11 +1,11 @@
+import { pathMatch } from './path-match';
 import type {
   ServiceIntentionsSpecSourcesPermissions, ServiceIntentionsSpecSourcesPermissionsHttp, ServiceIntentionsSpecSourcesPermissionsHttpHeader,
 } from '../../../imports/consul/consul.hashicorp.com';
 import { merged } from '../../model/fields';
 import type { NamedCondition, RequestMatch } from '../../model/match';
 import { matchKey } from '../../model/match';
-import type { PathCondition } from '../../model/path';
-import { pathRegex } from '../../model/path';
+import { plainPaths } from '../../model/path';
 import type { Plain } from '../contract/manifest';
 import { refused } from '../contract/unwritten';
 
@@ -23,7 +23,7 @@ export function permissions(requests: readonly RequestMatch[]): Permission[] {
 
 function httpPermissions(request: RequestMatch): HttpPermission[] {
   const conditions = besidePath(request);
-  return request.path === undefined ? [conditions] : paths(request.path).map(path => ({ ...path, ...conditions }));
+  return request.path === undefined ? [conditions] : plainPaths(request.path).map(path => ({ ...pathMatch(path), ...conditions }));
 }
 
 const besidePath = merged<Omit<RequestMatch, 'path'>, HttpPermission>({
@@ -32,17 +32,6 @@ const besidePath = merged<Omit<RequestMatch, 'path'>, HttpPermission>({
   query: refused,
   hosts: refused,
 });
-
-/** A prefix is a plain string here; with the `/` after it, and the path itself, it goes by elements. */
-function paths(path: PathCondition): HttpPermission[] {
-  switch (path.type) {
-    case 'exact': return [{ pathExact: path.value }];
-    case 'prefix': return [{ pathExact: path.value }, { pathPrefix: `${path.value}/` }];
-    case 'below': return [{ pathPrefix: `${path.value}/` }];
-    case 'template':
-    case 'regex': return [{ pathRegex: pathRegex(path) }];
-  }
-}
 
 function header({ name, type, value }: NamedCondition): Plain<ServiceIntentionsSpecSourcesPermissionsHttpHeader> {
   switch (type) {

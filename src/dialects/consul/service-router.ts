@@ -1,5 +1,7 @@
 import { CONSUL_API_VERSION } from './apis';
 import { headerChanges } from './header-changes';
+import type { PathMatch } from './path-match';
+import { pathMatch } from './path-match';
 import { retry } from './retry';
 import { isSplit, routedRules, serviceOf, splitterName } from './service-chain';
 import type { ConsulNamespaces } from './services';
@@ -10,8 +12,9 @@ import { merged } from '../../model/fields';
 import type { Handling, PathChange } from '../../model/handling';
 import { prefixChange } from '../../model/handling';
 import type { NamedCondition, RequestMatch } from '../../model/match';
-import type { PathCondition } from '../../model/path';
-import { pathRegex } from '../../model/path';
+import { longestPathFirst } from '../../model/match';
+import type { PathCondition, PlainPath } from '../../model/path';
+import { plainPaths } from '../../model/path';
 import type { RouteModel, RouteRule } from '../../model/route';
 import type { Manifest, Plain } from '../contract/manifest';
 import { elsewhere, refused } from '../contract/unwritten';
@@ -43,7 +46,7 @@ function routesOf(model: RouteModel, rule: RouteRule, namespaces: ConsulNamespac
 
 /** Where a prefix is replaced, it is the longest of those that match. */
 function inOrder({ matches, handling }: RouteRule): readonly RequestMatch[] {
-  return prefixChange(handling) === undefined ? matches : [...matches].sort((a, b) => b.path!.value.length - a.path!.value.length);
+  return prefixChange(handling) === undefined ? matches : longestPathFirst(matches);
 }
 
 const treatment = merged<Handling, Destination>({
@@ -62,25 +65,17 @@ const treatment = merged<Handling, Destination>({
   faults: refused,
 });
 
-type Path = Pick<HttpMatch, 'pathExact' | 'pathPrefix' | 'pathRegex'> & Pick<Destination, 'prefixRewrite'>;
+type Path = PathMatch & Pick<Destination, 'prefixRewrite'>;
 
-/** A prefix is a plain string here; with the `/` after it, and the path itself, it goes by elements. What matched is replaced. */
 function paths(path: PathCondition | undefined, change: PathChange | undefined): Path[] {
-  switch (path?.type) {
-    case undefined: return [{}];
-    case 'exact': return [{ pathExact: path!.value, ...rewritten(change?.value) }];
-    case 'prefix': return [
-      { pathExact: path!.value, ...rewritten(change && (withoutSlash(change.value) || '/')) },
-      { pathPrefix: `${withoutSlash(path!.value)}/`, ...rewritten(change && `${withoutSlash(change.value)}/`) },
-    ];
-    case 'below': return [{ pathPrefix: `${path!.value}/` }];
-    case 'template':
-    case 'regex': return [{ pathRegex: pathRegex(path!) }];
-  }
+  return path === undefined ? [{}] : plainPaths(path).map(plain =>
+    ({ ...pathMatch(plain), ...(change && { prefixRewrite: replacement(change, plain) }) }));
 }
 
-function rewritten(prefixRewrite: string | undefined): Pick<Destination, 'prefixRewrite'> {
-  return prefixRewrite === undefined ? {} : { prefixRewrite };
+/** In place of what matched: the path, or a prefix with the slash after it. */
+function replacement({ type, value }: PathChange, matched: PlainPath): string {
+  if (type === 'full') return value;
+  return matched.type === 'prefix' ? `${withoutSlash(value)}/` : withoutSlash(value) || '/';
 }
 
 const besidePath = merged<Omit<RequestMatch, 'path'>, HttpMatch>({

@@ -6,6 +6,7 @@ import type { AccessRule, Source } from '../../model/access';
 import { merged } from '../../model/fields';
 import type { NamedCondition, RequestMatch } from '../../model/match';
 import type { PathCondition } from '../../model/path';
+import { plainPaths } from '../../model/path';
 import type { Manifest, Plain } from '../contract/manifest';
 import { refused } from '../contract/unwritten';
 
@@ -55,9 +56,9 @@ const conditions = merged<Omit<RequestMatch, 'headers'>, Plain<AuthorizationPoli
   hosts: refused,
 });
 
-/** A trailing `*` makes a plain string prefix; with the `/` before it, and the path itself, it goes by elements. */
-function paths({ type, value }: PathCondition): string[] {
-  return type === 'prefix' ? [value, `${value}/*`] : type === 'below' ? [`${value}/*`] : [value];
+/** A template is written as Istio does; a trailing `*` makes a prefix. */
+function paths(path: PathCondition): string[] {
+  return path.type === 'template' ? [path.value] : plainPaths(path).map(({ type, value }) => type === 'prefix' ? `${value}*` : value);
 }
 
 /** `*` is any value at all, the empty one too. */

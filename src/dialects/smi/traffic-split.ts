@@ -6,7 +6,7 @@ import type { RouteFeature } from '../../model/features/route';
 import { RULE_DETAILS } from '../../model/features/route';
 import { weighted } from '../../model/route';
 import type { RouteModel, RouteRule } from '../../model/route';
-import type { PodSelection } from '../../model/service-ref';
+import { maySelect } from '../../model/service-ref';
 import { claim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest, Plain } from '../contract/manifest';
@@ -73,7 +73,8 @@ function refusals({ service, ports }: RouteModel): Refusal<RouteFeature>[] {
       return [];
     }
     if (fits(rules)) {
-      return rules.slice(1).flatMap(weighted).filter(taker => selectsOthers(service, taker)).map(({ name, podSelector }): Refusal<RouteFeature> => ({
+      const others = rules.slice(1).flatMap(weighted).filter(taker => !maySelect(taker.podSelector, service.podSelector));
+      return others.map(({ name, podSelector }): Refusal<RouteFeature> => ({
         feature: 'OrderedRules',
         port,
         ruleIndex: 1,
@@ -108,11 +109,6 @@ function fits(rules: readonly RouteRule[]): boolean {
   return rules.length === 1
     ? first.matches.length === 0
     : rules.length === 2 && rest.matches.length === 0 && weighted(rest).length === 1;
-}
-
-/** Whether a Service has pods that one behind it has not, as far as is known. */
-function selectsOthers({ podSelector: all }: PodSelection, { podSelector: some }: PodSelection): boolean {
-  return all !== undefined && some !== undefined && Object.entries(some).some(([key, value]) => all[key] !== value);
 }
 
 function words(labels: Readonly<Record<string, string>>): string {

@@ -4,7 +4,7 @@ import { isConflict, matchesBySpecificity } from './precedence';
 import type { Handling } from '../../model/handling';
 import { prefixChange } from '../../model/handling';
 import type { RequestMatch } from '../../model/match';
-import { oneMethodEach } from '../../model/match';
+import { longestPathFirst, oneMethodEach } from '../../model/match';
 import type { PortRoute, RouteRule } from '../../model/route';
 import type { Manifest } from '../contract/manifest';
 
@@ -36,9 +36,7 @@ function partsOf(rule: RouteRule, index: number): SplitRule[] {
   if (!isRelative(rule)) {
     return [{ ...rule, index }];
   }
-  return rule.matches.flatMap(oneMethodEach)
-    .sort((a, b) => b.path!.value.length - a.path!.value.length)
-    .map(match => ({ ...rule, matches: [match], index }));
+  return longestPathFirst(rule.matches.flatMap(oneMethodEach)).map(match => ({ ...rule, matches: [match], index }));
 }
 
 function isRelative({ handling }: RouteRule): boolean {

@@ -2,7 +2,7 @@ import type { VirtualServiceSpecHttpMatch, VirtualServiceSpecHttpMatchUri } from
 import { merged } from '../../../model/fields';
 import type { NamedCondition, RequestMatch } from '../../../model/match';
 import type { PathCondition } from '../../../model/path';
-import { pathRegex } from '../../../model/path';
+import { plainPaths } from '../../../model/path';
 import type { Plain } from '../../contract/manifest';
 import { refused } from '../../contract/unwritten';
 
@@ -22,15 +22,10 @@ const besidePath = merged<Omit<RequestMatch, 'path'>, Match>({
   hosts: refused,
 });
 
-/** A prefix is a plain string: with the `/` after it, and the path itself beside it, it goes by elements. A service of gRPC is no path itself. */
+/** A service of gRPC is no path itself. */
 function urisOf(path: PathCondition): StringMatch[] {
-  switch (path.type) {
-    case 'exact': return [{ exact: path.value }];
-    case 'prefix': return path.grpc !== undefined ? [{ prefix: `${path.value}/` }] : path.value === '/' ? [{ prefix: '/' }] : [{ exact: path.value }, { prefix: `${path.value}/` }];
-    case 'below': return [{ prefix: `${path.value}/` }];
-    case 'template':
-    case 'regex': return [{ regex: pathRegex(path) }];
-  }
+  const isGrpcService = path.type === 'prefix' && path.grpc !== undefined;
+  return plainPaths(isGrpcService ? { ...path, type: 'below' } : path).map(({ type, value }) => ({ [type]: value }));
 }
 
 function oneOf(methods: readonly string[]): StringMatch {

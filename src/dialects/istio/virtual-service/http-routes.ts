@@ -13,6 +13,7 @@ import type {
 import { merged } from '../../../model/fields';
 import type { Handling, Mirror } from '../../../model/handling';
 import { prefixChange } from '../../../model/handling';
+import { longestPathFirst } from '../../../model/match';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../../model/route';
 import type { Plain } from '../../contract/manifest';
 import { elsewhere } from '../../contract/unwritten';
@@ -32,7 +33,7 @@ export function httpRoutes(model: RouteModel, { port, rules }: PortRoute): HttpR
 /** Where a prefix is replaced, each match gets a route of its own, which says what is replaced; the longest prefix first. */
 function partsOf(rule: RouteRule): RouteRule[] {
   return prefixChange(rule.handling) === undefined ? [rule]
-    : [...rule.matches].sort((a, b) => b.path!.value.length - a.path!.value.length).map(match => ({ ...rule, matches: [match] }));
+    : longestPathFirst(rule.matches).map(match => ({ ...rule, matches: [match] }));
 }
 
 /** What is absent stays as the mesh has it. */
