@@ -35,7 +35,7 @@ export function listOf(item: Shape): Shape {
   const list = shape('a list', Array.isArray);
   return (where, name, value) => {
     list(where, name, value);
-    // Not `forEach`, which passes over holes.
+    // Not `forEach`, which skips holes.
     for (let i = 0; i < (value as unknown[]).length; i++) {
       item(where, `${name}[${i}]`, (value as unknown[])[i]);
     }
@@ -55,7 +55,7 @@ export function mapOf(item: Shape): Shape {
 export type Shapes<Props> = { readonly [Prop in keyof Required<Props>]: Shape };
 
 /**
- * An object with these properties and no other, so that nothing which someone wrote is passed over: a misspelled condition is
+ * An object with these properties and no other, so that nothing that someone wrote is ignored: a misspelled condition is
  * not one that holds for everything.
  *
  * @param properties What it may have.

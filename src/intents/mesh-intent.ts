@@ -42,7 +42,7 @@ export interface MeshIntentProps {
  * A construct that says what should hold, and renders it for each target of its scope. Its objects exist when its
  * constructor returns, and can be patched with `ApiObject.addJsonPatch`.
  *
- * Properties that a construct does not have are refused (MESH1003), so that none is passed over. A class of yours that extends one
+ * Properties that a construct does not have are refused (MESH1003), so that none is ignored. A class of yours that extends one
  * has its own, and passes on those of the construct alone: `const { replicas, ...release } = props; super(scope, id, release);`.
  */
 export abstract class MeshIntent extends Construct {

@@ -52,7 +52,7 @@ export interface ServiceRouteRule extends RequestHandling {
   readonly name?: string;
 
   /**
-   * The requests, any of which may match. A port passes over a match that is not for its protocol.
+   * The requests, any of which may match. A port ignores a match that is not for its protocol.
    *
    * @default - every request
    */

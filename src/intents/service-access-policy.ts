@@ -74,7 +74,7 @@ export interface ServiceAccessPolicyProps extends MeshIntentProps {
   readonly allow: AccessAllowance[];
 
   /**
-   * Health checks of the kubelet that must keep passing. In most meshes they pass by the policy, and nothing is rendered. In others the path
+   * Health checks of the kubelet that must keep passing. In most meshes they bypass the policy, and nothing is rendered. In others the path
    * is opened to anyone, since the kubelet has no identity; where that cannot be done, the health check is refused.
    *
    * @default - none

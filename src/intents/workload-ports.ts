@@ -122,7 +122,7 @@ export function nameOnly(path: string, number: number, name: number | string): E
     `Give that port of the MeshService its number, such as \`targetPort: ${number}\`; or create the workload before the MeshService`);
 }
 
-/** A number stands for two ports, if one of them is for datagrams. */
+/** A number stands for two ports, if one of them is for UDP. */
 function isSame(a: WorkloadPort, b: WorkloadPort): boolean {
   return (a.port === b.port || (numberOf(a) !== undefined && numberOf(a) === numberOf(b))) && (a.protocol === 'UDP') === (b.protocol === 'UDP');
 }

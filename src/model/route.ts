@@ -63,7 +63,7 @@ export function isConsumerRoute(model: RouteModel): boolean {
   return model.service.namespace !== undefined && model.namespace !== undefined && model.service.namespace !== model.namespace;
 }
 
-/** Whether the Service itself takes the traffic of one of its ports, which is not routed. No mesh sees datagrams. */
+/** Whether the Service itself takes the traffic of one of its ports, which is not routed. No mesh sees UDP. */
 export function takesTrafficItself({ ports }: RouteModel): boolean {
   return ports.some(({ protocol, rules }) => rules.length === 0 && protocol !== 'UDP');
 }

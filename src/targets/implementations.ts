@@ -41,7 +41,7 @@ export enum MeshImplementation {
    * Linkerd 2.14 or newer: Server, HTTPRoute, AuthorizationPolicy, MeshTLSAuthentication and NetworkAuthentication of
    * `policy.linkerd.io`. SPIFFE ids need 2.15; policies that only report 2.16; EgressNetwork, for calls to the outside, and
    * HTTPLocalRateLimitPolicy 2.17: older releases refuse what is rendered of these. Routes need 2.16 for gRPC, and for the
-   * annotations that say retries and timeouts: older releases pass over them.
+   * annotations that say retries and timeouts: older releases ignore them.
    */
   LINKERD = 'linkerd',
 

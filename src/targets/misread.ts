@@ -53,7 +53,7 @@ function isPlain(text: string): boolean {
   return Yaml.stringify(text).trimEnd() === text;
 }
 
-/** By the rules of any version of YAML, and of go-yaml, which passes over each `_`. */
+/** By the rules of any version of YAML, and of go-yaml, which ignores each `_`. */
 function isNumber(text: string): boolean {
   return /^[-+]?(0b[01]+|0o?[-+]?[0-7]+|0x[\da-f]+|(\.\d+|\d+(\.\d*)?)(e[-+]?\d+)?)$/i.test(text.replaceAll('_', ''));
 }

@@ -382,7 +382,7 @@ function checkPorts(where: string, ports: readonly MeshServicePort[]): void {
       checkPort(where, targetPort);
     }
   }
-  checkDistinct(where, ports.map(({ port, protocol }) => protocol === MeshProtocol.UDP ? `${port} for datagrams` : String(port)));
+  checkDistinct(where, ports.map(({ port, protocol }) => protocol === MeshProtocol.UDP ? `${port} over UDP` : String(port)));
   checkDistinct(where, ports.flatMap(({ name }) => name === undefined ? [] : `'${name}'`));
 }
 

@@ -44,7 +44,7 @@ test('in a VirtualService there are no retries, and no timeout is none', () => {
   expect(spec.http[0]).not.toHaveProperty('timeout');
 });
 
-test('Linkerd has none unless it is told to', () => {
+test('Linkerd has none by default', () => {
   const [{ metadata, spec }] = ofKind(route('Linkerd', { retries: { attempts: 0 }, timeouts: { request: Duration.millis(0) } }) as any[], 'HTTPRoute');
 
   expect(metadata).not.toHaveProperty('annotations');
@@ -97,6 +97,6 @@ test('with credentials, the origin is that of the request; names are refused whe
   expect(ruleOf(route('Istio', { cors: { allowOrigins: ['*'], ...credentials } })).filters[0].cors).toMatchObject({ allowOrigins: ['*'], ...credentials });
   expect(typeof route('Gateway API', { cors: { allowOrigins: ['*'], allowMethods: ['*'], allowHeaders: ['*'], ...credentials } })).toBe('object');
   (['Istio', 'Istio ambient', 'Cilium'] as const).forEach(target => [{ allowMethods: ['*'] }, { allowHeaders: ['*'] }].forEach(names =>
-    expect(route(target, { cors: { allowOrigins: ['https://a.example.com'], ...names, ...credentials } })).toContain('browsers take for a name')));
+    expect(route(target, { cors: { allowOrigins: ['https://a.example.com'], ...names, ...credentials } })).toContain('browsers read that as a name')));
   expect(() => route('Gateway API', { cors: { allowOrigins: ['*'], exposeHeaders: ['*'], ...credentials } })).toThrow('MESH1408');
 });

@@ -25,7 +25,7 @@ const redirecting = (value: string): RouteModel => {
 
 test.each([MeshImplementation.ISTIO, MeshImplementation.ISTIO_AMBIENT, MeshImplementation.LINKERD, MeshImplementation.CILIUM])(
   '%s refuses a redirect that removes a prefix, which its proxy answers with two slashes', mesh => {
-    expect(routes(mesh).render(redirecting('/')).refusals).toMatchObject([{ feature: 'RequestRedirect', reason: expect.stringContaining("writes '/' before the slash") }]);
+    expect(routes(mesh).render(redirecting('/')).refusals).toMatchObject([{ feature: 'RequestRedirect', reason: expect.stringContaining("writes '/' in place of the prefix") }]);
     expect(routes(mesh).render(redirecting('/v2')).refusals).toEqual([]);
   });
 

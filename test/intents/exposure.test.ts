@@ -21,14 +21,14 @@ function exposed(props: Partial<ExposureProps>, target: MeshTarget = gatewayApi(
 const kindsOf = (manifests: any[]) => manifests.map(m => m.kind);
 const listenersOf = (manifests: any[], kind = 'Gateway') => ofKind(manifests, kind)[0].spec.listeners.map((l: any) => `${l.protocol} ${l.port} ${l.hostname}`);
 
-test('the gateways of Cilium pass over a redirect to the scheme that the request has', () => {
+test('the gateways of Cilium ignore a redirect to the scheme that the request has', () => {
   const redirected = (scheme: string, props: Partial<ExposureProps> = {}) => () => exposed({
     service: cart, rules: [{ matches: [HttpMatch.of({ pathPrefix: '/old' })], redirect: { scheme, hostname: 'new.example.com' } }, { backends: [{ service: cart }] }], ...props,
   }, MeshTarget.gatewayApi({ mesh: MeshImplementation.CILIUM }));
   const tls = ExposureTls.secret('cart-tls');
 
-  expect(redirected('http')).toThrow(/redirects.*Cilium passes over a redirect to the scheme that the request has/);
-  expect(redirected('https', { tls })).toThrow(/Cilium passes over/);
+  expect(redirected('http')).toThrow(/redirects.*Cilium ignores a redirect to the scheme that the request already has/);
+  expect(redirected('https', { tls })).toThrow(/Cilium ignores/);
   expect(redirected('https')).not.toThrow();
   expect(redirected('https', { gateway: ExposureGateway.shared('public', 'infra') })).not.toThrow();
 });

@@ -58,7 +58,7 @@ describe.each(Object.entries(TARGETS))('%s', (name, { make, by }) => {
   test('a policy on a port whose number nobody tells', () => {
     const work = () => synthesized(make, say);
     if (by === 'number') {
-      expect(work).toThrow(/MESH2002.*ports of which the name is known alone: .*knows? ports by their numbers; give the port .*`targetPort: 8080`/);
+      expect(work).toThrow(/MESH2002.*ports of which only the name is known: .*knows? ports by their numbers; give the port .*`targetPort: 8080`/);
     } else {
       expect(work()).toMatch(by === 'name' ? /(port|sectionName): serving$/m : /ServiceIntentions/);
     }
@@ -81,14 +81,14 @@ describe.each(Object.entries(TARGETS))('%s', (name, { make, by }) => {
       .toThrow("MESH1104: port 'serving' of the pods of Service 'shop/cart' was 8080 when the Service was read, and is 8080 and 9090 in the app now");
   });
 
-  test('a number that passes by the proxy, once it is known', () => {
+  test('a number that bypasses the proxy, once it is known', () => {
     if (by === 'number') return;
     const { mesh, inbound } = make()._dialects.reserved;
     const edges = inbound.flatMap(([first, last]) => [first - 1, first, last, last + 1]);
     fc.assert(fc.property(fc.constantFrom(8080, ...edges), port => {
       const work = () => synthesized(make, chart => { say(chart); deployment(chart, port); });
       if (inbound.some(([first, last]) => first <= port && port <= last)) {
-        expect(work).toThrow(`anything on port 'serving' of pods, which is ${port}: what comes to it passes by the proxy of ${mesh}`);
+        expect(work).toThrow(`anything on port 'serving' of pods, which is ${port}: calls to it bypass the proxy of ${mesh}`);
       } else {
         expect(work).not.toThrow();
       }
@@ -138,7 +138,7 @@ test('a rate limit of Istio needs the number, one of Kuma the name', () => {
     const cart = MeshService.fromKubeService(service(chart));
     new ServiceRoute(chart, 'route', { service: cart, rules: [{ backends: [{ service: cart }] }], rateLimit: { requests: 1, interval: Duration.seconds(1) } });
   };
-  expect(() => synthesized(TARGETS.Istio.make, limited)).toThrow(/MESH2001.*finds a port by its number, and that of 'serving' is not known/);
+  expect(() => synthesized(TARGETS.Istio.make, limited)).toThrow(/MESH2001.*finds a port by its number, and the number of port 'serving' is unknown/);
   expect(synthesized(TARGETS.Istio.make, chart => { deployment(chart); limited(chart); })).toMatch(/destinationPort: 8080/);
   expect(synthesized(TARGETS.Kuma.make, limited)).toMatch(/sectionName: serving/);
 });

@@ -240,12 +240,12 @@ describe('health probes', () => {
   test.each<[string, MeshTarget, Record<HealthProbeKind, boolean | RegExp>]>([
     ['Istio', mesh('ISTIO'), all],
     ['Istio ambient', mesh('ISTIO_AMBIENT'), all],
-    ['Linkerd', mesh('LINKERD'), { ...all, [HTTPS]: /health probes over HTTPS.*Let everyone in on the port/ }],
+    ['Linkerd', mesh('LINKERD'), { ...all, [HTTPS]: /health probes over HTTPS.*Let everyone in on its port/ }],
     ['Kuma', mesh('KUMA'), all],
-    ['Consul', mesh('CONSUL'), { ...all, [HTTPS]: /health probes over HTTPS.*wants a certificate/, [GRPC]: /health probes over gRPC.*wants a certificate/ }],
+    ['Consul', mesh('CONSUL'), { ...all, [HTTPS]: /health probes over HTTPS.*demands a certificate/, [GRPC]: /health probes over gRPC.*demands a certificate/ }],
     ['Cilium', mesh('CILIUM'), all],
     ['NetworkPolicy', MeshTarget.networkPolicy(), all],
-    ['SMI', MeshTarget.smi(), { ...all, [GRPC]: /health probes over gRPC.*as they are/ }],
+    ['SMI', MeshTarget.smi(), { ...all, [GRPC]: /health probes over gRPC.*does not redirect/ }],
   ])('%s says what becomes of each kind', (_, target, expected) => {
     for (const [kind, answer] of Object.entries(expected)) {
       const path = kind === HTTP || kind === HTTPS ? { path: '/healthz' } : {};

@@ -132,7 +132,7 @@ test('Open Service Mesh: says which request is in question, and why', () => {
     ],
   });
   expect(errors(chart)[0]).toContain('cannot express a request that serviceAccount/shop/job and serviceAccount/shop/web are both allowed, each by another match: '
-    + 'Open Service Mesh goes by one of the two matches');
+    + 'Open Service Mesh uses whichever of the two matches it finds first');
 });
 
 test.each((Object.keys(KINDS) as Kind[]).flatMap(kind => Object.keys(KINDS[kind].features).map((feature): [Kind, string] => [kind, feature])))(

@@ -102,7 +102,7 @@ describe.each([...CATALOGUE])('$title', ({ title, dialects }) => {
     };
     const ports = fc.oneof(fc.constantFrom(FREE_PORT, ...edges), fc.integer({ min: 1, max: 65535 }));
     fc.assert(fc.property(ports, fc.constantFrom(...kinds), (port, kind) => {
-      const refused = refusals(dialects, MAKE[kind], { port }).filter(sentence => /passes by the proxy/.test(sentence));
+      const refused = refusals(dialects, MAKE[kind], { port }).filter(sentence => /bypass the proxy/.test(sentence));
 
       expect(refused).toHaveLength(Number(kept[kind](port)));
     }), { numRuns: 60 });
@@ -114,7 +114,7 @@ describe.each([...CATALOGUE])('$title', ({ title, dialects }) => {
     });
     if (dialects.routes.supports.LocalRateLimit.level === 'none') return;
     for (const [first] of inbound) {
-      expect(refusals(dialects, limit, { port: first }).join()).toMatch(`anything on port ${first} of pods: what comes to it passes by the proxy`);
+      expect(refusals(dialects, limit, { port: first }).join()).toMatch(`anything on port ${first} of pods: calls to it bypass the proxy`);
     }
   });
 

@@ -6,7 +6,7 @@ test('a host, with what is spoken on its ports', () => {
   });
 });
 
-test('one number over TCP and one for datagrams are two ports', () => {
+test('one number over TCP and one for UDP are two ports', () => {
   expect(EgressDestination.cidr('192.0.2.53/32', EgressPort.tcp(53), EgressPort.udp(53))._toModel().ports).toHaveLength(2);
 });
 

@@ -11,7 +11,7 @@ test('a variant has the ports of its Service', () => {
   expect(MeshService.of('cart', { port: 80 }).variant('v2', { port: 81 }).ports).toMatchObject([{ port: 81, targetPort: 81 }]);
 });
 
-test('one number can be a port for TCP and one for datagrams', () => {
+test('one number can be a port for TCP and one for UDP', () => {
   expect(MeshService.of('dns', {
     ports: [{ port: 53, protocol: MeshProtocol.TCP }, { port: 53, protocol: MeshProtocol.UDP }],
   }).ports).toHaveLength(2);

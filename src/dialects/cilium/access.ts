@@ -15,7 +15,7 @@ import { FULL, full, inherent, none } from '../contract/support';
 
 const NO_SPIFFE = 'Cilium knows clients by their ServiceAccount, their namespace or their address, not by SPIFFE ids';
 
-const PROBES = inherent('Cilium lets a node reach its own pods, whatever their policies');
+const PROBES = inherent('a node reaches its own pods, whatever their policies');
 
 /**
  * One CiliumNetworkPolicy that allows what the model allows; its presence denies the rest. Rules add up, also those that

@@ -51,12 +51,12 @@ function refusals({ namespace, workload, destinations }: EgressModel): Refusal<E
     ...(workload === undefined ? [] : selectorRefusals<EgressFeature>(namespace, workload)),
     ...mixedPorts(hosts).map(port => ({
       what: `hosts with different protocols on port ${port}`,
-      reason: 'Cilium reads one protocol on a port, also where two names stand for one address',
+      reason: 'Cilium reads one protocol on a port, and two hosts may have the same address',
       remedy: 'Say the same protocol for all hosts on that port',
     })),
     ...besideHttp(destinations).map(port => ({
       what: `addresses that speak no HTTP on port ${port}, where hosts do`,
-      reason: 'Cilium reads HTTP there at every address of these hosts, also at one that is among the addresses',
+      reason: 'on that port, Cilium reads HTTP at every address of these hosts, even if a block has it too',
       remedy: 'Say HTTP for the addresses too, or leave that port out of one of them',
     })),
     ...hosts.filter(destination => expressions(destination).some(expression => programSize(expression) > MAX_PROGRAM_SIZE))

@@ -34,7 +34,7 @@ function pathRefusals(path: PathCondition): Refusal<AccessFeature>[] {
   if (expression === undefined) {
     return [{
       what,
-      reason: "Cilium compares the path together with the query, and the expression may match the '?' between them, or ends in its middle",
+      reason: "Cilium compares the path together with the query, and the expression may match the '?' between them, or has a '$' before its end",
       remedy: "Write it as a `pathTemplate`; or without '$', and without what matches a '?'; '.' and negated classes are fine",
     }];
   }
@@ -44,7 +44,7 @@ function pathRefusals(path: PathCondition): Refusal<AccessFeature>[] {
 export function tooLarge<F>(what: string): Refusal<F> {
   return {
     what,
-    reason: `Cilium compares it by an expression, and its proxy drops all policies of the pods for one of more than ${MAX_PROGRAM_SIZE} instructions`,
+    reason: `Cilium compares it by a regular expression, and its proxy drops all policies of the pods if one has more than ${MAX_PROGRAM_SIZE} instructions`,
     remedy: 'Write a shorter one',
   };
 }

@@ -51,7 +51,7 @@ export function selectorRefusals<F>(namespace: string, { service, podSelector }:
     ...(NAMESPACE_OF_PODS in podSelector && podSelector[NAMESPACE_OF_PODS] !== namespace ? [{
       what,
       reason: `Cilium puts the namespace of the policy in place of '${NAMESPACE_OF_PODS}: ${podSelector[NAMESPACE_OF_PODS]}', and so would select other pods`,
-      remedy: 'Leave that label out: a policy is for pods of its own namespace',
+      remedy: 'Leave the label out: a policy is for pods of its own namespace',
     }] : []),
   ];
 }

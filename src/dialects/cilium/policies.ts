@@ -18,7 +18,7 @@ function isEntity({ className, pods }: GatewaySource): boolean {
 const ciliumGatewayClient: KnowGateway = gateway => gatewayAccount(gateway, undefined)
   ?? (isEntity(gateway) ? gateway : {
     unknown: `a gateway of another class than '${CLASS}' is known by the ServiceAccount of its pods`,
-    remedy: "Give its ExposureGateway `pods: { serviceAccount: '…' }`, and say their `namespace` if it is another one",
+    remedy: "Give its ExposureGateway `pods: { serviceAccount: '…' }`, and their `namespace` if it is another one",
   });
 
 /** The policies of Cilium. */
@@ -28,7 +28,7 @@ export function ciliumPolicies(dns: readonly DnsServer[]): Policies {
     access: knowingGateways(ciliumAccess, ciliumGatewayClient, { hasIdentity: hasPods, isEntity, blocksAreOfOthers: true }),
     namespaceDefault: ciliumNamespaceDefault,
     authentication: unable('authentication',
-      'Cilium demands authentication in the rules that allow something, so a policy that only demands it would let everyone in who shows it'),
+      'Cilium demands authentication only in rules that allow something, so a policy that demands it would let in everyone who authenticates'),
     egress: ciliumEgress(dns),
   };
 }

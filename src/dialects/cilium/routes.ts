@@ -22,7 +22,7 @@ export const ciliumRoutes: RouteExtension = {
     ...noRoutes('Cilium reads the routes of a Service in its own namespace only', 'MeshConsumerRoute'),
     ...noRoutes('Cilium does not read it', 'SessionPersistence', 'RetryBudget'),
     HTTPRouteRequestPercentageMirror: partial('in whole percents'),
-    HTTPRouteBackendTimeout: partial('an HTTPRoute has it, a GRPCRoute does not; without retries only', '`timeouts.backendRequest` of an HTTPRoute'),
+    HTTPRouteBackendTimeout: partial('an HTTPRoute has a field for it, a GRPCRoute has none; without retries only', '`timeouts.backendRequest` of an HTTPRoute'),
   },
   instead: {},
   claims: () => [],
@@ -39,7 +39,7 @@ export function redirectsTo({ ports }: RouteModel, scheme: Redirect['scheme']): 
       feature: 'RequestRedirect' as const,
       port,
       ruleIndex,
-      reason: 'Cilium passes over a redirect to the scheme that the request has',
+      reason: 'Cilium ignores a redirect to the scheme that the request already has',
       remedy: 'Leave out the `scheme`',
     }];
   }));
@@ -56,17 +56,17 @@ function handlingRefusals({ timeouts, retries, mirrors = [] }: Handling): Refusa
   return [
     ...(mirrors.some(({ fraction: { denominator } }) => denominator > 100) ? [{
       feature: 'HTTPRouteRequestPercentageMirror' as const,
-      reason: 'Cilium cuts the percentage of a mirror to a whole one',
+      reason: 'Cilium rounds the percentage of a mirror down to a whole number',
       remedy: 'Round `percent`',
     }] : []),
     ...(timeouts?.request !== undefined && timeouts.backendRequest !== undefined && (timeouts.request === 0) !== (timeouts.backendRequest === 0) ? [{
       feature: timeouts.request === 0 ? 'NoRequestTimeout' as const : 'NoBackendTimeout' as const,
-      reason: 'Cilium takes the shorter of both times for that of the request, and 0 is none',
+      reason: 'Cilium takes the shorter of the two timeouts for the whole request, and 0 means none',
       remedy: 'Leave out the one that is 0',
     }] : []),
     ...(timeouts?.backendRequest && retries !== undefined && retries.attempts > 0 ? [{
       feature: 'HTTPRouteBackendTimeout' as const,
-      reason: 'Cilium takes the timeout of a try for that of the request with all its tries',
+      reason: 'Cilium applies the timeout of a try to the request with all its tries',
       remedy: 'Use `request`, or leave out `retries`',
     }] : []),
   ];

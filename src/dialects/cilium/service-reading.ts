@@ -5,13 +5,13 @@ import { none } from '../contract/support';
 
 /** Its proxy stands in for the frontend of a Service (cilium/cilium `operator/pkg/gateway-api/gamma_reconcile.go`), whatever its ports speak. */
 export const ciliumServices: ServiceReading = {
-  forms: forms({ headless: { parent: none('the proxy of Cilium takes what is sent to the address of a Service, and clients have those of its pods') } }),
+  forms: forms({ headless: { parent: none('the proxy of Cilium sees only calls to the address of a Service, and clients of a headless one call its pods') } }),
   // cilium/cilium `operator/pkg/model/translation/envoy_cluster.go`.
   gateways: gatewayHearing({
     tls: BY_BACKEND_TLS,
     also: ({ appProtocol }, spoken) => appProtocol !== 'kubernetes.io/h2c' || spoken !== 'HTTP' ? undefined : {
       isCertain: false,
-      why: 'the gateways of Cilium go by that only if its installation says `gatewayAPI.enableAppProtocol`, and else send on HTTP/1.1 as HTTP/1.1',
+      why: 'the gateways of Cilium read that only if its installation sets `gatewayAPI.enableAppProtocol`, and otherwise pass HTTP/1.1 on as HTTP/1.1',
       remedy: 'Set that, or let the pods take HTTP/1.1 too',
     },
   }),

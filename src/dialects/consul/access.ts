@@ -20,7 +20,7 @@ import { FULL, full, inherent, none } from '../contract/support';
 
 const WHOLE_SERVICE = inherent('an intention holds for the whole service, on all of its ports');
 
-const PROBE_LEFT = none('Consul points probes over plain HTTP alone past the intentions, and its proxy wants a certificate of the others. Use the `exec` '
+const PROBE_LEFT = none('Consul points only probes over plain HTTP past the intentions, and its proxy demands a certificate of all others. Use the `exec` '
   + 'of a program in the container, or HTTP');
 
 /**
@@ -37,7 +37,7 @@ export function consulAccess(namespaces: ConsulNamespaces): Dialect<AccessModel,
       GRPCPort: WHOLE_SERVICE,
       TLSPort: WHOLE_SERVICE,
       TCPPort: WHOLE_SERVICE,
-      UDPPort: none('the proxies of Consul do not carry datagrams'),
+      UDPPort: none('the proxies of Consul do not carry UDP'),
       UndeclaredPort: none('Consul knows the ports that a Service declares, and its proxies carry no others'),
       NamedPort: inherent('an intention holds for all ports of a service'),
       DenyAll: FULL,
@@ -63,8 +63,8 @@ export function consulAccess(namespaces: ConsulNamespaces): Dialect<AccessModel,
       HealthProbe: inherent('Consul points the probes of the pod to a listener of their own, past the intentions'),
       HTTPSHealthProbe: PROBE_LEFT,
       GRPCHealthProbe: PROBE_LEFT,
-      TCPHealthProbe: inherent('the proxy takes the connection, whatever the program does'),
-      Audit: none('Consul enforces an intention or does not have it'),
+      TCPHealthProbe: inherent('the proxy accepts the connection, whatever the program does'),
+      Audit: none('Consul enforces every intention that it has'),
     },
     claims: model => claims(model, namespaces),
     render: model => render(model, namespaces),

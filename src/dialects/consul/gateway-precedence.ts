@@ -22,7 +22,7 @@ export function laterRulesThatComeFirst({ port }: PortRoute, rules: readonly Spl
     feature: 'OrderedRules',
     port,
     ruleIndex: earlier,
-    reason: `rules ${earlier + 1} and ${later + 1} may match the same request, and Consul takes that with the longer path, as it is written`,
+    reason: `rules ${earlier + 1} and ${later + 1} may match the same request, and Consul follows the one whose path has more characters`,
     remedy: 'Use exact paths without a slash at the end, or prefixes, or methods that set them apart',
   }));
 }

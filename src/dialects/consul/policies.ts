@@ -12,7 +12,7 @@ export interface ConsulOptions {
 }
 
 const UNKNOWN_NAMESPACES = [
-  'a name may stand for services of all namespaces of Kubernetes in Consul, or for one of its own',
+  'a name stands in Consul for the services of all namespaces of Kubernetes or of one, as the installation says',
   'Give the target its `consulNamespaces`, such as ConsulNamespaces.MIRRORED',
 ] as const;
 

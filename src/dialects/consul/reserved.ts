@@ -14,13 +14,13 @@ export const consulReserved: Reserved = {
     {
       in: ['annotation'],
       key: 'consul.hashicorp.com/migrate-entry',
-      effect: 'keeps the config entry that it has already, and takes what is written for a copy of it',
+      effect: 'keeps the config entry that it already has, and takes the object for a copy of it',
       remedy: 'Leave it out',
     },
     {
       in: ['annotation', 'label'],
       key: 'consul.hashicorp.com/source-datacenter',
-      effect: 'tells by it whose config entry it is',
+      effect: 'decides by it who owns a config entry',
       remedy: 'Leave it out',
     },
   ],

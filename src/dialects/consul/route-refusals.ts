@@ -55,7 +55,7 @@ function requestRefusals({ matches, backends, handling: { rewrite } }: RouteRule
     }]),
     ...(change === undefined || (matches.length > 0 && matches.every(({ path }) => path?.type === (change === 'full' ? 'exact' : 'prefix'))) ? [] : [{
       feature: 'HTTPRoutePathRewrite' as const,
-      reason: 'Consul replaces what a match says of the path, and leaves the rest of it',
+      reason: 'Consul replaces the part of the path that a match names, and keeps the rest',
       remedy: 'Match the paths exactly, or replace their prefix',
     }]),
   ];
@@ -64,7 +64,7 @@ function requestRefusals({ matches, backends, handling: { rewrite } }: RouteRule
 function connectionRefusals(rule: RouteRule): RuleRefusal[] {
   return weighted(rule).length < 2 ? [] : [{
     feature: 'WeightedBackends',
-    reason: 'Consul splits requests, and leaves connections whole',
+    reason: 'Consul splits requests, not connections',
     remedy: 'Send all connections to one Service, or say that the port speaks HTTP, if it does',
   }];
 }
@@ -76,10 +76,10 @@ function stickinessRefusals(model: RouteModel, { port, rules }: PortRoute): Refu
     const elsewhere = rules.some(other => JSON.stringify(other.handling.stickiness) !== JSON.stringify(stickiness)
       && other.backends.some(b => weighted(rule).some(t => serviceKey(model, t) === serviceKey(model, b))));
     return stickiness === undefined ? [] : [
-      ...(stickiness.type === 'header' ? [refuse('Consul sets cookies, and no headers', 'Use StickinessType.COOKIE')] : []),
-      ...(stickiness.idleTimeout !== undefined ? [refuse('a cookie of Consul lasts since it was set', 'Use `absoluteTimeout`')] : []),
-      ...(weighted(rule).length > 1 ? [refuse('Consul picks one of several backends for each request anew', 'Send the requests to one backend')] : []),
-      ...(elsewhere ? [refuse('it holds for a backend, in whichever rule', 'Say the same in all rules that have this backend')] : []),
+      ...(stickiness.type === 'header' ? [refuse('Consul sets a cookie, not a header', 'Use StickinessType.COOKIE')] : []),
+      ...(stickiness.idleTimeout !== undefined ? [refuse('the lifetime of a cookie of Consul counts from when it was set', 'Use `absoluteTimeout`')] : []),
+      ...(weighted(rule).length > 1 ? [refuse('Consul picks one of several backends anew for each request', 'Send the requests to one backend')] : []),
+      ...(elsewhere ? [refuse('stickiness holds for a backend, whichever rule sends requests to it', 'Say the same in all rules that have this backend')] : []),
     ];
   });
 }

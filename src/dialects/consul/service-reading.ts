@@ -9,9 +9,9 @@ import { none, partial } from '../contract/support';
  */
 export const consulServices: ServiceReading = {
   forms: forms({
-    headless: { parent: partial('who calls it by its name in Kubernetes gets the addresses of its pods, past the route; `<name>.virtual.consul` follows it') },
+    headless: { parent: partial('clients that call it by its name in Kubernetes reach its pods past the route; calls to `<name>.virtual.consul` follow the route') },
     externalName: { backend: none('Consul registers pods, and it has none') },
-    selectorless: { backend: partial('Consul registers pods only, and what else its endpoints name gets no requests') },
+    selectorless: { backend: partial('Consul registers pods only, and other endpoints of the Service get no requests') },
   }),
   gateways: gatewayHearing({ tls: 'Let the pods speak plain text to their proxies, which speak mutual TLS for them' }),
   byAccounts: 'of the name',

@@ -35,7 +35,7 @@ export function gatewayHearing({ byName, tls, also }: GatewayHabits): GatewayHea
     }
     if (heard === 'TLS') {
       return backendTls !== undefined ? undefined : {
-        isCertain: tls !== undefined, why: 'the gateway speaks plain text to it unless it is told otherwise', remedy: tls ?? BY_BACKEND_TLS,
+        isCertain: tls !== undefined, why: 'unless told otherwise, the gateway speaks plain text to it', remedy: tls ?? BY_BACKEND_TLS,
       };
     }
     const isOdd = heard === 'TCP' || (heard === undefined && appProtocol !== undefined);

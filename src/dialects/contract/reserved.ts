@@ -15,9 +15,9 @@ export interface Reserved {
   readonly mesh: string;
   /** The namespace where objects hold for every namespace, and the kinds of models whose objects do; absent where there is none. */
   readonly system?: { readonly namespace: string; readonly of: readonly Kind[] };
-  /** Ports of pods: what comes to them passes by the proxy. */
+  /** Ports of pods: calls to them bypass the proxy. */
   readonly inbound: readonly PortRange[];
-  /** Ports that pods call: what is sent there passes by the proxy. */
+  /** Ports that pods call: these calls bypass the proxy. */
   readonly outbound: readonly PortRange[];
   readonly metadata: readonly ReservedKey[];
 }
@@ -85,7 +85,7 @@ export function reservedRefusals<K extends Kind>(kind: K, { mesh, system, inboun
     ...among(numbers(places.inbound), inbound).map(port => passedBy(`anything on port ${port} of pods`, mesh)),
     ...among(places.outbound, outbound).map(port => ({
       what: `anything for calls to port ${port}`,
-      reason: `what is sent there passes by the proxy of ${mesh}`,
+      reason: `calls to it bypass the proxy of ${mesh}`,
       remedy: 'Use another port',
     })),
   ];
@@ -100,7 +100,7 @@ export function reservedByName<K extends Kind>(
 }
 
 function passedBy(what: string, mesh: string): Refusal<never> {
-  return { what, reason: `what comes to it passes by the proxy of ${mesh}`, remedy: 'Let the pods listen on another port' };
+  return { what, reason: `calls to it bypass the proxy of ${mesh}`, remedy: 'Let the pods listen on another port' };
 }
 
 function among(all: readonly number[], ranges: readonly PortRange[]): number[] {

@@ -56,7 +56,7 @@ export const ANY_SERVICE: ServiceReading['forms'] = {
   externalName: {
     parent: none('clients call the host that it stands for, which is not a Service'),
     backend: none('it has no endpoints in the mesh'),
-    exposed: partial('Gateway API leaves it to each gateway whether it leads to such Services, since they open what is behind them (CVE-2021-25740)'),
+    exposed: partial('Gateway API leaves it to each gateway whether to send requests to such Services, since they can open other hosts to clients (CVE-2021-25740)'),
     destination: NO_PODS,
   },
   selectorless: { parent: FULL, backend: FULL, exposed: FULL, destination: FULL },

@@ -35,7 +35,7 @@ export function planExposedRoute(
 }
 
 const NOT_EXPOSED: Refusal<RouteFeature> = {
-  what: 'connections other than TLS', reason: 'an exposure tells them apart by their server names', remedy: 'Expose HTTP, gRPC or TLS',
+  what: 'connections other than TLS', reason: 'an exposure tells connections apart by their server names', remedy: 'Expose HTTP, gRPC or TLS',
 };
 
 /** One route: the rules that hold in the mesh too, with a gateway as parent; then the objects that filter its requests. */

@@ -4,18 +4,18 @@ import type { RouteFeature } from '../../model/features/route';
 import type { Support } from '../contract/support';
 import { FULL, full, none, noneOf, partial } from '../contract/support';
 
-export const NO_DATAGRAMS = 'no mesh routes datagrams';
+export const NO_DATAGRAMS = 'no mesh routes UDP';
 
 const NO_WORD = 'Gateway API cannot express it';
 
 /** What routes of a Service can say, in the words of Gateway API alone. */
 export function routeSupport(channel: GatewayApiChannel): Readonly<Record<RouteFeature, Support>> {
-  const httpOnly = (writtenAs?: string) => partial('an HTTPRoute has it, a GRPCRoute does not', writtenAs);
+  const httpOnly = (writtenAs?: string) => partial('an HTTPRoute has a field for it, a GRPCRoute has none', writtenAs);
   const experimental = (support: Support) => channel === 'experimental' ? support : none('only the experimental channel of Gateway API has it');
   return {
     HTTPRoute: FULL,
     GRPCRoute: FULL,
-    TLSRoute: partial('no route takes the connections to all other servers', 'a TLSRoute for each server name'),
+    TLSRoute: partial('no kind of route takes the connections to all other servers', 'a TLSRoute for each server name'),
     TCPRoute: FULL,
     UDPRoute: none(NO_DATAGRAMS),
     WeightedBackends: FULL,
@@ -60,10 +60,10 @@ export function routeSupport(channel: GatewayApiChannel): Readonly<Record<RouteF
     CORSCredentialsOfAnyOrigin: httpOnly(),
     CORSCredentialsOfAnyRequest: httpOnly(),
     SessionPersistence: experimental(partial(
-      'it lasts since the first request, not since the last, and a header has a name', '`sessionPersistence` of the rule')),
+      'a session counts from the first request, not from the last, and a header needs a name', '`sessionPersistence` of the rule')),
     FaultInjection: none(NO_WORD),
     ...noneOf(TRAFFIC_FEATURES, NO_WORD),
     RetryBudget: experimental(partial(
-      'it stands in the namespace of the backends, and holds for all their clients', 'an XBackendTrafficPolicy for the backends')),
+      'the policy stands in the namespace of the backends, and holds for all their clients', 'an XBackendTrafficPolicy for the backends')),
   };
 }

@@ -60,6 +60,6 @@ function spacing({ port, protocol }: PortRoute, rule: SplitRule): Refusal<RouteF
   return values.filter(value => !/^[!-~]+([\t ]?[!-~]+)*$/.test(value)).map(value => ({
     what: `the header value '${value}' on port ${port}`,
     reason: 'the CRDs of the experimental channel allow printable ASCII, with single spaces in between',
-    remedy: 'Write it so, or use the standard channel',
+    remedy: 'Use such a value, or the standard channel',
   }));
 }

@@ -48,7 +48,7 @@ function planRequests(channel: GatewayApiChannel, port: PortRoute, kind: 'HTTPRo
         feature: 'OrderedRules',
         port: port.port,
         ruleIndex: earlier,
-        reason: `rules ${earlier + 1} and ${later + 1} ${because}, and Gateway API does not take the first rule but the most specific`,
+        reason: `rules ${earlier + 1} and ${later + 1} ${because}, and Gateway API follows the most specific rule, not the first`,
         remedy: `Use ${paths}, or methods that set them apart`,
       }],
     };
@@ -76,7 +76,7 @@ function stickinessRefusals({ port, rules }: PortRoute): Refusal<RouteFeature>[]
   return rules.flatMap(({ handling: { stickiness } }, ruleIndex) => {
     const refuse = (reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'SessionPersistence', port, ruleIndex, reason, remedy });
     return [
-      ...(stickiness?.idleTimeout === undefined ? [] : [refuse('a session lasts since the first request', 'Use `absoluteTimeout`')]),
+      ...(stickiness?.idleTimeout === undefined ? [] : [refuse('a session counts from the first request, not from the last', 'Use `absoluteTimeout`')]),
       ...(stickiness?.type === 'header' && stickiness.name === undefined ? [refuse('the header has to have a name', 'Give its `name`')] : []),
     ];
   });
@@ -88,7 +88,7 @@ function nameRefusals({ port, rules }: PortRoute, split: readonly SplitRule[]): 
     feature: 'HTTPRouteNamedRouteRule' as const,
     port,
     ruleIndex,
-    reason: 'the rule is written as several, one for each path prefix that it replaces or for every 64 matches, and no two can have one name',
+    reason: 'the rule becomes several, one for each path prefix that it replaces or for every 64 matches, and no two rules can have the same name',
     remedy: 'Leave out the name, or write a rule for each prefix',
   }]);
 }
@@ -96,7 +96,7 @@ function nameRefusals({ port, rules }: PortRoute, split: readonly SplitRule[]): 
 function serverNameRefusals(port: PortRoute): Refusal<RouteFeature>[] {
   const refuse = (ruleIndex: number, reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'TLSRoute', port: port.port, ruleIndex, reason, remedy });
   return port.rules.flatMap(({ matches }, i) => [
-    ...(matches.length === 0 ? [refuse(i, 'a TLSRoute names its servers; no route takes the connections to all others', 'Give each rule its TlsMatch')] : []),
+    ...(matches.length === 0 ? [refuse(i, 'a TLSRoute names its servers, and no kind of route takes the connections to all others', 'Give each rule its TlsMatch')] : []),
     ...(matches.length > 0 && decidingHosts(port, i).length === 0
       ? [refuse(i, 'an earlier rule takes all connections to these servers', 'Put the narrower names first')]
       : []),

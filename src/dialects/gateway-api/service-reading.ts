@@ -7,10 +7,10 @@ import { partial } from '../contract/support';
 export const anyMeshServices: ServiceReading = {
   forms: forms({
     headless: {
-      parent: partial('some meshes route only what is sent to the address of a Service: Linkerd, Kuma, Cilium and Istio in ambient mode'),
-      backend: partial('some meshes cannot lead to such a Service: Istio and Kuma'),
+      parent: partial('some meshes route only calls to the address of a Service: Linkerd, Kuma, Cilium and Istio in ambient mode'),
+      backend: partial('some meshes cannot send requests to such a Service: Istio and Kuma'),
     },
-    externalName: { backend: partial('Gateway API leaves it to each mesh whether it leads to such Services') },
+    externalName: { backend: partial('Gateway API leaves it to each mesh whether to send requests to such Services') },
   }),
   gateways: gatewayHearing({}),
   byLabels: false,

@@ -46,8 +46,8 @@ export function gatewayAccount({ namespace, pods }: GatewaySource, serviceAccoun
 /** A gateway of others, known by what is said of its pods. */
 export function gatewayOfOthers(mesh: string): KnowGateway {
   return gateway => gatewayAccount(gateway, undefined) ?? {
-    unknown: `${mesh} knows it by the ServiceAccount of its pods, which the controller of its class has given them`,
-    remedy: "Give its ExposureGateway `pods: { serviceAccount: '…' }`, and say their `namespace` if it is another one",
+    unknown: `${mesh} knows a gateway by the ServiceAccount of its pods, which the controller of its class chooses`,
+    remedy: "Give its ExposureGateway `pods: { serviceAccount: '…' }`, and their `namespace` if it is another one",
   };
 }
 

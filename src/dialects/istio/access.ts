@@ -22,7 +22,7 @@ export const AUTHORIZATION_POLICY_SUPPORTS = {
   GRPCPort: FULL,
   TLSPort: FULL,
   TCPPort: FULL,
-  UDPPort: none('the proxies of Istio do not carry datagrams'),
+  UDPPort: none('the proxies of Istio do not carry UDP'),
   UndeclaredPort: FULL,
   NamedPort: none('an AuthorizationPolicy knows ports by their numbers; give the port of the MeshService its number, `targetPort: 8080`, or create the workload before the MeshService'),
   DenyAll: FULL,
@@ -47,7 +47,7 @@ export const AUTHORIZATION_POLICY_SUPPORTS = {
   GRPCMethodMatching: FULL,
 } satisfies { readonly [F in Exclude<AccessFeature, `${string}HealthProbe` | 'Audit'>]: Support };
 
-const PROBES = inherent('the sidecar makes the probes of the kubelet itself, behind the policy');
+const PROBES = inherent('the agent in the sidecar makes the probes of the kubelet itself, and no policy sees them');
 
 /** With it, a policy of which nothing is enforced is reported by the proxies. */
 const DRY_RUN = { 'istio.io/dry-run': 'true' };

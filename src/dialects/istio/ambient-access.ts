@@ -14,7 +14,7 @@ import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
 import { full, inherent, none } from '../contract/support';
 
-const PROBES = inherent('the probes of the kubelet pass by ztunnel');
+const PROBES = inherent('the probes of the kubelet bypass ztunnel');
 
 /**
  * Clients come to the pods themselves, past ztunnel, which sees connections and no requests; or to the Service, past its
@@ -40,7 +40,7 @@ export function istioAmbientAccess(options: IstioOptions): Dialect<AccessModel, 
       HTTPSHealthProbe: PROBES,
       GRPCHealthProbe: PROBES,
       TCPHealthProbe: PROBES,
-      Audit: none('as installed, ztunnel is not told of policies that only report'),
+      Audit: none('by default, ztunnel is not told of policies that only report'),
     },
     claims: model => accessClaims(model, options),
     closes: ({ rules }) => rules.length === 0 ? undefined : `the waypoint '${waypointOf(options)}'`,
@@ -69,12 +69,12 @@ function waypointRefusals({ rules }: AccessModel): Refusal<AccessFeature>[] {
   return [
     ...ofRequests.filter(rule => rule.sources.some(admitsUnauthenticated)).map(() => ({
       what: 'requests of clients without an identity',
-      reason: 'clients outside the mesh do not pass the waypoint, which alone sees requests',
+      reason: 'clients outside the mesh do not pass the waypoint, and only the waypoint sees requests',
       remedy: 'Name identities, like Identity.anyAuthenticated(), or leave out `requests`',
     })),
     ...ofRequests.flatMap(rule => rule.ports).filter(port => servicePorts(port).length === 0).map(({ port }) => ({
       what: `requests on port ${port}`,
-      reason: 'the Service does not declare it, and only what is sent to the Service passes the waypoint, which alone sees requests',
+      reason: 'the Service does not declare the port, so calls to it do not pass the waypoint, and only the waypoint sees requests',
       remedy: 'Declare the port, or leave out `requests`',
     })),
   ];

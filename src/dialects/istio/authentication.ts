@@ -37,14 +37,14 @@ export const istioAuthentication = SIDECAR;
 /** The same, read by ztunnel. */
 export const istioAmbientAuthentication: Dialect<AuthenticationModel, AuthenticationFeature> = {
   ...SIDECAR,
-  supports: { ...SIDECAR.supports, DisabledMutualTls: none('ztunnel takes mutual TLS wherever a client offers it') },
+  supports: { ...SIDECAR.supports, DisabledMutualTls: none('ztunnel accepts mutual TLS wherever a client offers it') },
   render: model => together(SIDECAR.render(model), refusing(strictPortRefusals(model))),
 };
 
 function namedPortRefusals({ ports }: AuthenticationModel): Refusal<AuthenticationFeature>[] {
   return ports.filter(port => numberOf(port) === undefined).map(({ port }) => ({
     what: `mutual TLS of port '${port}'`,
-    reason: 'a PeerAuthentication knows ports by their numbers, and that of this one is not known',
+    reason: 'a PeerAuthentication knows ports by their numbers, and the number of this port is unknown',
     remedy: 'Give the port of the MeshService its number, `targetPort: 8080`',
   }));
 }
@@ -53,7 +53,7 @@ function namedPortRefusals({ ports }: AuthenticationModel): Refusal<Authenticati
 function strictPortRefusals({ mode, ports }: AuthenticationModel): Refusal<AuthenticationFeature>[] {
   return mode !== 'permissive' ? [] : ports.filter(port => port.mode === 'strict').map(({ port }) => ({
     what: `demanding mutual TLS on port ${port} of a permissive workload`,
-    reason: 'the port would take plain text in a mesh that is strict',
+    reason: 'in a mesh that is strict, ztunnel would let the port take plain text',
     remedy: 'Let the workload be strict, and name the ports that are permissive',
   }));
 }

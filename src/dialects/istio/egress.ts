@@ -25,13 +25,13 @@ export const istioEgress: Dialect<EgressModel, EgressFeature> = {
     WorkloadEgress: FULL,
     EgressDenyAll: FULL,
     EgressHost: full('a ServiceEntry, for HTTP and TLS ports'),
-    EgressWildcardHost: none('a Sidecar that takes in a wildcard takes in every ServiceEntry below it, with ports that are meant for other workloads'),
+    EgressWildcardHost: none('a Sidecar with a wildcard imports every ServiceEntry that matches it, with ports that are meant for other workloads'),
     EgressCidr: full('a ServiceEntry with addresses, where anything over TCP may be spoken'),
     EgressHTTP: FULL,
     EgressTLS: FULL,
     EgressTCP: FULL,
     EgressServerFirst: full('as `EgressPort.tcp`: the proxy does not look into the bytes'),
-    EgressUDP: none('the sidecar does not carry datagrams'),
+    EgressUDP: none('the sidecar does not carry UDP'),
   },
   claims: model => [claimOn('Sidecar', model)],
   render: model => renderUnless([
@@ -72,8 +72,8 @@ function hostRefusals(host: string, ports: readonly EgressPort[]): Refusal<Egres
     })),
     ...numbers.filter((port, i) => numbers.indexOf(port) !== i).map(port => ({
       what: `port ${port} of host '${host}' in more than one protocol`,
-      reason: 'a ServiceEntry has each port once',
-      remedy: 'Say once what is spoken there',
+      reason: 'a ServiceEntry names each port once',
+      remedy: 'Use one protocol for this port of the host',
     })),
   ];
 }

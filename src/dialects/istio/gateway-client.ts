@@ -12,7 +12,7 @@ export function isInIstio(gateway: GatewaySource): boolean | undefined {
 /** The pods of a gateway run as `<gateway>-<class>`, unless an annotation of the Gateway says otherwise. */
 export const istioGatewayClient: KnowGateway = gateway =>
   gatewayAccount(gateway, gateway.className === CLASS ? `${gateway.name}-${CLASS}` : undefined) ?? {
-    unknown: `Istio knows it by the ServiceAccount of its pods, which it makes for the class '${CLASS}' only, and here the class is ${
+    unknown: `Istio knows a gateway by the ServiceAccount of its pods, which Istio creates for class '${CLASS}' only, and the class of this one is ${
       gateway.className === undefined ? 'unknown' : `'${gateway.className}'`}`,
     remedy: `Give its ExposureGateway \`className: '${CLASS}'\`, or else \`pods: { serviceAccount: '…' }\``,
   };

@@ -9,7 +9,7 @@ export function lonelyTries({ ports }: RouteModel): Refusal<RouteFeature>[] {
       feature: 'HTTPRouteBackendTimeout',
       port,
       ruleIndex,
-      reason: 'Istio loses the time of a try where there are no retries',
-      remedy: 'Use `request`: there is one try',
+      reason: 'Istio drops the timeout of single tries where there are no retries',
+      remedy: 'Use `request`: there is only one try',
     }]));
 }

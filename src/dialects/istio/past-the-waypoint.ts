@@ -19,13 +19,13 @@ function refusals({ rules }: AccessModel): Refusal<AccessFeature>[] {
   return [
     ...[...new Set(gateways)].map(gateway => ({
       what: `requests of the gateway ${gateway}`,
-      reason: 'a gateway calls the pods past the waypoint, which alone sees requests',
-      remedy: 'Leave out `requests` for it: the rules of the exposure say what it passes on',
+      reason: 'a gateway calls the pods directly, and only the waypoint sees requests',
+      remedy: 'Leave out `requests` for the gateway: the rules of its exposure say which requests it passes on',
     })),
     ...ofRequests.filter(({ byAddress }) => byAddress).map(({ ports: [{ port }] }) => ({
       what: '`metrics`',
-      reason: 'Prometheus calls the pods by their addresses, past the waypoint, which alone sees requests',
-      remedy: `Let it in on a port of its own, whatever it requests there: \`allow: [{ sources: […], ports: [${port}] }]\``,
+      reason: 'Prometheus calls the pods by their addresses, and only the waypoint sees requests',
+      remedy: `Give the metrics a port of their own, and let Prometheus in there whatever it requests: \`allow: [{ sources: […], ports: [${port}] }]\``,
     })),
   ];
 }

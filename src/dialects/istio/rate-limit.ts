@@ -24,7 +24,7 @@ export function istioRateLimitRefusals(model: RouteModel): Refusal<RouteFeature>
     ...(namespace === undefined ? [] : selectionRefusals<RouteFeature>('an EnvoyFilter', { namespace })
       .map(({ reason, remedy }) => refused(reason, remedy!))),
     ...limitedPorts(model).map(portOfPods).filter(port => numberOf(port) === undefined).map(({ port }) => refused(
-      `Envoy finds a port by its number, and that of '${port}' is not known`, 'Give the port of the MeshService its number, `targetPort: 8080`')),
+      `Envoy finds a port by its number, and the number of port '${port}' is unknown`, 'Give the port of the MeshService its number, `targetPort: 8080`')),
   ];
 }
 

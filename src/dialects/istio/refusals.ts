@@ -30,7 +30,7 @@ const misread = collected<RequestMatch, Refusal<AccessFeature>>({
 function wildcard(what: string, value: string): Refusal<AccessFeature> {
   return {
     what: `the ${what} '${value}'`,
-    reason: "an AuthorizationPolicy reads '*' at either end as a wildcard, and has no way to mean the character",
+    reason: "an AuthorizationPolicy reads '*' at either end as a wildcard, and cannot match the character itself",
     remedy: 'Leave the match out for this target',
   };
 }

@@ -11,13 +11,13 @@ const METADATA: readonly ReservedKey[] = [
   {
     in: ['label'],
     key: 'istio.io/rev', // pkg/config/model.go, ObjectInRevision
-    effect: 'has one control plane read what has it, and the others pass it over',
+    effect: 'lets only one control plane read the object',
     remedy: 'Leave it out: labels of pods and namespaces choose their control plane',
   },
   {
     in: ['label', 'annotation'],
     key: 'internal.istio.io/', // pkg/config/constants/constants.go
-    effect: 'keeps these words for what it makes itself, and reads routes otherwise that have them',
+    effect: 'keeps these names for objects that it creates, and reads routes with them differently',
     remedy: 'Leave it out',
   },
   {
@@ -29,7 +29,7 @@ const METADATA: readonly ReservedKey[] = [
 ];
 
 /**
- * What comes to these ports passes by the sidecar: SSH; HBONE, and where the sidecar itself is asked how it is (istio/istio
+ * Calls to these ports bypass the sidecar: SSH; HBONE, and where the sidecar itself is asked how it is (istio/istio
  * `tools/istio-iptables/pkg/capture/run.go`, `manifests/charts/istio-control/istio-discovery/files/injection-template.yaml`).
  * The root namespace is refused by what selects pods (`workload.ts`): there, routes hold for their Service alone.
  */

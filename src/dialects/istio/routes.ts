@@ -18,7 +18,7 @@ import { portlessRedirects, rootRedirects } from '../proxies/redirects';
 
 /** Port 80 is not written into a request. */
 const KEPT_PORT = [
-  'the proxy keeps the port of the request where the host stays, whatever the scheme',
+  'where the host stays the same, the proxy keeps the port of the request, whatever the scheme',
   ({ scheme, hostname }: Redirect, port: number) => scheme !== undefined && hostname === undefined && port !== 80,
 ] as const;
 
@@ -28,13 +28,13 @@ const ISTIO: RouteExtension = {
   supports: {
     ...ENVOY_CORS,
     SessionPersistence: partial('a cookie picks the pod by its hash, within one Service; some clients move when pods come or go', 'a DestinationRule'),
-    OutlierDetection: full('a DestinationRule; the default of `maxEjectionPercent` is 10, which is no pod of less than ten'),
+    OutlierDetection: full('a DestinationRule; `maxEjectionPercent` is 10 by default, which takes out no pod where there are fewer than ten'),
     ConnectionLimits: full('a DestinationRule'),
-    RetryBudget: full('a DestinationRule (Istio 1.31 or newer), which takes `minRetriesPerSecond` for retries under way at one time'),
-    ...noRoutes('Istio retries on CANCELLED and UNAVAILABLE, asked or not, and cannot retry on others beside a route of Gateway API', 'RetryGRPCStatus'),
-    ...noRoutes('only a VirtualService says it, which Istio does not combine with the routes of Gateway API in ambient mode', 'FaultInjection'),
+    RetryBudget: full('a DestinationRule (Istio 1.31 or newer), which reads `minRetriesPerSecond` as a number of retries under way at one time'),
+    ...noRoutes('beside a route of Gateway API, Istio always retries on CANCELLED and UNAVAILABLE, and cannot retry on other statuses', 'RetryGRPCStatus'),
+    ...noRoutes('only a VirtualService can express it, and in ambient mode Istio does not combine one with the routes of Gateway API', 'FaultInjection'),
     LocalRateLimit: partial(
-      'for a Service with one port for requests; plain text is counted apart from mutual TLS', 'an EnvoyFilter for the pods, with the local rate limit of Envoy'),
+      'for a Service with one port for requests; plain text and mutual TLS are counted separately', 'an EnvoyFilter for the pods, with the local rate limit of Envoy'),
   },
   instead: { HTTP: ['SessionPersistence'], GRPC: ['SessionPersistence'], traffic: ['RetryBudget'] },
   claims: destinationRuleClaims,
@@ -67,8 +67,8 @@ export const istioAmbientRoutes: RouteExtension = {
   supports: {
     ...ISTIO.supports,
     ...noRoutes('a waypoint does not look at server names', 'TLSRoute'),
-    ...noRoutes('a waypoint reads the routes in the namespace of the Service, and in its own', 'MeshConsumerRoute'),
-    ...noRoutes('in ambient mode no proxy of a pod sees requests, and a waypoint counts those that each of its own pods lets through', 'LocalRateLimit'),
+    ...noRoutes('a waypoint reads only the routes in its own namespace and in that of the Service', 'MeshConsumerRoute'),
+    ...noRoutes('in ambient mode no pod has a proxy that sees requests, and each pod of a waypoint would count for itself', 'LocalRateLimit'),
   },
 };
 

@@ -56,7 +56,7 @@ export const istioServices: ServiceReading = {
 export const istioAmbientServices: ServiceReading = {
   forms: forms({
     headless: {
-      parent: none('a waypoint sees what is sent to the address of a Service, and clients have those of its pods'),
+      parent: none('a waypoint sees only calls to the address of a Service, and clients of a headless one call its pods'),
       backend: partial('waypoints know the pods of such a backend only by what their clients call'),
     },
     externalName: { backend: none('ambient mode does not know Services of that type') },

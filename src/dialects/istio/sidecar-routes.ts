@@ -8,7 +8,7 @@ import type { Dialect } from '../contract/dialect';
 import { renderUnless, together } from '../contract/rendering';
 import { FULL, full, partial } from '../contract/support';
 
-const VIRTUAL_SERVICE = 'a VirtualService, which stands in place of the routes of the Service';
+const VIRTUAL_SERVICE = 'a VirtualService, which replaces the routes of the Service';
 const orVirtualService = (writtenAs: string) => `${writtenAs}; on a gRPC port, ${VIRTUAL_SERVICE}`;
 
 /**
@@ -23,7 +23,7 @@ export function sidecarRoutes(gatewayApi: Dialect<RouteModel, RouteFeature>): Di
       ...gatewayApi.supports,
       HTTPRouteRequestTimeout: full(orVirtualService('`timeouts.request` of an HTTPRoute')),
       HTTPRouteBackendTimeout: partial(
-        'without retries, the time of a try is that of the request', orVirtualService('`timeouts.backendRequest` of an HTTPRoute')),
+        'without retries, the timeout of a try is that of the request', orVirtualService('`timeouts.backendRequest` of an HTTPRoute')),
       NoRequestTimeout: FULL,
       NoBackendTimeout: FULL,
       HTTPRouteRetry: full(orVirtualService('`retry` of an HTTPRoute')),

@@ -37,10 +37,10 @@ function objections(model: RouteModel, rule: RouteRule): Objection[] {
   return [
     [type === 'header', 'the proxies of Istio hand out cookies, not headers', 'Use StickinessType.COOKIE'],
     [type === 'cookie' && name === undefined, 'the cookie has to have a name', 'Give its `name`'],
-    [idleTimeout !== undefined, 'the cookie lasts since the first request, not since the last', 'Use `absoluteTimeout`'],
-    [absoluteTimeout % 1000 !== 0, 'the cookie lasts for whole seconds', 'Round `absoluteTimeout`'],
+    [idleTimeout !== undefined, 'the lifetime of the cookie counts from the first request, not from the last', 'Use `absoluteTimeout`'],
+    [absoluteTimeout % 1000 !== 0, 'the lifetime of the cookie is in whole seconds', 'Round `absoluteTimeout`'],
     [rule.backends.filter(({ weight }) => weight > 0).length > 1,
-      'the cookie picks a pod of one Service; which Service it is, is drawn for each request anew', 'Give the rule one backend'],
+      'the cookie picks a pod within one Service, and the Service is drawn anew for each request', 'Give the rule one backend'],
     [shared !== undefined,
       `a DestinationRule holds for all requests to Service '${shared?.name}', and another rule sends some there without this stickiness`,
       'Give all rules that send requests there the same `stickiness`'],

@@ -58,7 +58,7 @@ export function trafficRefusals({ circuitBreaking = {} }: ServiceTraffic): Refus
   const { maxConnections, maxPendingRequests, maxRequests } = circuitBreaking;
   return [maxConnections, maxPendingRequests, maxRequests].some(limit => limit !== undefined && limit > MAX_LIMIT) ? [{
     feature: 'ConnectionLimits',
-    reason: `a DestinationRule takes limits up to ${MAX_LIMIT}`,
-    remedy: 'Leave it out: so many is no limit',
+    reason: `a DestinationRule allows limits up to ${MAX_LIMIT}`,
+    remedy: 'Leave it out: a limit this high limits nothing',
   }] : [];
 }

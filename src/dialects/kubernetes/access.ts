@@ -10,7 +10,7 @@ import { FULL, full, inherent, none } from '../contract/support';
 const noRequests = none('a NetworkPolicy tells ports apart, not requests');
 const noIdentities = none('a NetworkPolicy knows clients by their namespace or their address, not by their identity');
 
-const PROBES = inherent('the node of a pod reaches it, whatever its policies');
+const PROBES = inherent('a node reaches its own pods, whatever their policies');
 
 /**
  * One NetworkPolicy that allows what the model allows; its presence denies the rest.
@@ -51,7 +51,7 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
     HTTPSHealthProbe: PROBES,
     GRPCHealthProbe: PROBES,
     TCPHealthProbe: PROBES,
-    Audit: none('a NetworkPolicy is enforced only'),
+    Audit: none('a NetworkPolicy cannot only report'),
   },
   claims: podClaims,
   render: model => renderUnless(selectorRefusals(model.destination), () => manifests(model)),

@@ -41,7 +41,7 @@ export function ingressExposure(className: string): Dialect<ExposureModel, Expos
       WeightedBackends: none('a path of an Ingress has one backend'),
       OrderedRules: partial('by paths, of which the longest wins'),
       PathMatching: FULL,
-      PathBelowMatching: none('an Ingress passes over the slash at the end of a prefix'),
+      PathBelowMatching: none('an Ingress ignores the slash at the end of a prefix'),
       PathTemplateMatching: pathsOnly,
       PathRegexMatching: pathsOnly,
       HeaderMatching: pathsOnly,

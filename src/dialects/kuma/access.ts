@@ -15,9 +15,9 @@ import { FULL, full, inherent, none } from '../contract/support';
 import { unknownPods } from '../contract/unknown-pods';
 
 const NO_REQUESTS = none('a MeshTrafficPermission tells clients apart, not their requests');
-const NO_IDENTITY: Support = none('a MeshTrafficPermission knows clients by their SPIFFE ids, and holds for no others');
+const NO_IDENTITY: Support = none('a MeshTrafficPermission knows clients by their SPIFFE ids, and holds for no client without one');
 
-const PROBES = inherent('Kuma points the probes of the pod to a proxy of its own for them, past the permissions');
+const PROBES = inherent('Kuma points the probes of the pod to a proxy for probes, past the permissions');
 
 /**
  * A MeshTrafficPermission for each port, and a MeshTLS that demands mutual TLS: over plain text, no permission is asked.
@@ -32,7 +32,7 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
       GRPCPort: FULL,
       TLSPort: FULL,
       TCPPort: FULL,
-      UDPPort: none('the proxies of Kuma do not carry datagrams'),
+      UDPPort: none('the proxies of Kuma do not carry UDP'),
       UndeclaredPort: none('the proxies of Kuma know the ports that Services declare, and refuse the others'),
       NamedPort: FULL,
       DenyAll: FULL,
@@ -59,7 +59,7 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
       HTTPSHealthProbe: PROBES,
       GRPCHealthProbe: PROBES,
       TCPHealthProbe: PROBES,
-      Audit: none('`allowWithShadowDeny` reports every client that it names, those too that a policy allows'),
+      Audit: none('`allowWithShadowDeny` reports every client that it names, even those that a policy allows'),
     },
     claims: model => [...podClaims(model), ...meshTlsClaims({ namespace: model.namespace, workload: model.destination }, 'Strict')],
     render: model => renderUnless(refusals(model, trustDomain), () => manifests(model, trustDomain)),
@@ -71,8 +71,8 @@ function refusals(model: AccessModel, trustDomain: string): Refusal<AccessFeatur
   const noSelector: Refusal<AccessFeature>[] = podSelector !== undefined ? [] : [unknownPods(`a policy for '${service}'`, 'a MeshTrafficPermission')];
   return [...noSelector, ...ports.filter(port => permissionOn(model, port, trustDomain) === undefined).map(({ port }) => ({
     what: `these exceptions on port ${port}`,
-    reason: 'another rule lets in some whom one excepts, and a MeshTrafficPermission denies before it allows',
-    remedy: 'Let the rules of a port except the same, or write out their sources',
+    reason: 'another rule lets in some of the excepted clients, and a MeshTrafficPermission denies before it allows',
+    remedy: 'Use the same exceptions in all rules of the port, or list the sources one by one',
   }))];
 }
 

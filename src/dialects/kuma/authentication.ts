@@ -48,7 +48,7 @@ function refusals({ workload, mode, ports }: AuthenticationModel): Refusal<Authe
   const noSelector: Refusal<AuthenticationFeature>[] = workload === undefined || workload.podSelector !== undefined ? [] : [unknownPods(`mutual TLS for '${workload.service}'`, 'a MeshTLS')];
   return [...noSelector, ...ports.filter(port => mode === 'permissive' && port.mode === 'strict').map(({ port }) => ({
     what: `mutual TLS on port ${port} alone`,
-    reason: 'Kuma goes by the name that the container gives a port, and would take plain text there if it has another one',
+    reason: 'Kuma knows the port by the name that the container gives it, and if that is another name the port would take plain text',
     remedy: 'Demand mutual TLS of the workload, and name the ports that take plain text too',
   }))];
 }

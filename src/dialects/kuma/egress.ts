@@ -24,13 +24,13 @@ const PROTOCOLS: Record<EgressProtocol, readonly PassthroughMatch['protocol'][]>
 };
 
 /**
- * One MeshPassthrough. What is not in the mesh passes by it or not at all, pods and Services of the cluster without a
- * proxy too.
+ * One MeshPassthrough. It decides over all that is not in the mesh, which includes pods and Services of the cluster without a
+ * proxy.
  *
  * @see https://kuma.io/docs/latest/policies/meshpassthrough/
  */
 export const kumaEgress: Dialect<EgressModel, EgressFeature> = {
-  renders: 'a MeshPassthrough; it cannot tell what is in the cluster without a proxy from what is outside, so that has to be allowed by its addresses',
+  renders: 'a MeshPassthrough; pods and Services of the cluster that have no proxy count as outside, so they have to be allowed by their addresses',
   supports: {
     NamespaceEgress: FULL,
     WorkloadEgress: FULL,
@@ -42,7 +42,7 @@ export const kumaEgress: Dialect<EgressModel, EgressFeature> = {
     EgressTLS: FULL,
     EgressTCP: FULL,
     EgressServerFirst: full('the protocol `mysql`, with which the proxy does not wait for the client'),
-    EgressUDP: none('the proxies of Kuma do not carry datagrams'),
+    EgressUDP: none('the proxies of Kuma do not carry UDP'),
   },
   claims: egressClaims,
   render: model => renderUnless(refusals(model), () => manifests(model)),
@@ -66,17 +66,17 @@ function refusals({ workload, destinations }: EgressModel): Refusal<EgressFeatur
     })),
     ...waiting.map(({ value, port }) => ({
       what: `TCP to '${value}' on port ${port}`,
-      reason: 'it is the port of servers that speak first, and the proxy would wait for the client',
+      reason: 'servers on this port speak first, and the proxy would wait for the client',
       remedy: `Use EgressPort.serverFirst(${port})`,
     })),
     ...unseen.map(({ value, port, protocol }) => ({
       what: `${protocol.toUpperCase()} to '${value}' on port ${port}`,
-      reason: 'elsewhere on this port the server speaks first, so the proxy looks at no bytes there, and knows no other protocol',
+      reason: 'the server of another destination on this port speaks first, so the proxy reads no bytes on this port and knows no other protocol there',
       remedy: `Use EgressPort.serverFirst(${port}) for all addresses on that port, or other ports`,
     })),
     ...hidden.filter(match => !unseen.includes(match)).map(({ value, port, protocol }) => ({
       what: `${protocol.toUpperCase()} to '${value}' on port ${port}`,
-      reason: 'it may be among other addresses on this port that speak something else, and a proxy goes by the smallest block alone',
+      reason: 'its address may be within a block that speaks something else on this port, and the proxy looks at the smallest block only',
       remedy: 'Let blocks of addresses and hosts on one port speak the same',
     })),
   ];

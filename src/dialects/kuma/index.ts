@@ -19,8 +19,8 @@ export const kuma: Mesh<'Kuma', false> = {
   experimental: false,
   routes: () => kumaRoutes,
   gateways: {
-    none: 'Kuma 3.0 has no gateways of its own, and those of 2.14 pass over much of a route; '
-      + 'a chart with a target of its own, `MeshTarget.gatewayApi()`, can go to a gateway of someone else',
+    none: 'Kuma 3.0 has no gateways of its own, and those of 2.14 ignore much of a route; '
+      + 'a chart with a target of its own, `MeshTarget.gatewayApi()`, can use the gateway of another implementation',
   },
   policies: kumaPolicies,
   services: kumaServices,

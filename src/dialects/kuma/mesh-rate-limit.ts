@@ -11,7 +11,7 @@ import { goDuration } from '../gateway-api/spelling/duration';
 import { envoyRateLimitRefusals, podNamespace, refused } from '../proxies/rate-limit';
 
 export const RATE_LIMIT = partial(
-  'for a Service with one port for requests; plain text is counted apart from mutual TLS',
+  'for a Service with one port for requests; plain text and mutual TLS are counted separately',
   'a MeshRateLimit for the pods and for the `containerPortName` of their port, if the container has given it a name');
 
 /** The webhook wants more than 50 milliseconds. */
@@ -22,7 +22,7 @@ export function kumaRateLimitRefusals(model: RouteModel): Refusal<RouteFeature>[
   return rateLimit === undefined ? [] : [
     ...envoyRateLimitRefusals(model, 'Kuma', 'a MeshRateLimit', LEAST_INTERVAL),
     ...(rateLimit.requests > MAX_COUNT
-      ? [refused(`a MeshRateLimit takes up to ${MAX_COUNT} requests`, 'Give a number of requests for a shorter time')]
+      ? [refused(`a MeshRateLimit allows at most ${MAX_COUNT} requests`, 'Limit the requests of a shorter time')]
       : []),
   ];
 }

@@ -24,7 +24,7 @@ import { rateLimitClaims } from '../proxies/rate-limit';
 
 const alike = (writtenAs: string) => partial('a policy of Kuma holds for all requests to a port', writtenAs);
 const NO_FILTERS = none('the backends of a MeshHTTPRoute have no filters');
-const NEAR = partial('for backends in the namespace of the Service, each by itself', 'a MeshCircuitBreaker');
+const NEAR = partial('for each backend by itself, in the namespace of the Service', 'a MeshCircuitBreaker');
 const NO_WORD = none('the policies of Kuma cannot express it');
 
 const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
@@ -32,7 +32,7 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   GRPCRoute: FULL,
   TLSRoute: none('no route of Kuma tells server names apart'),
   TCPRoute: FULL,
-  UDPRoute: none('the proxies of Kuma do not carry datagrams'),
+  UDPRoute: none('the proxies of Kuma do not carry UDP'),
   WeightedBackends: FULL,
   OrderedRules: partial('it sends requests that match no rule to the Service itself, so the last rule has no matches'),
   PathMatching: FULL,
@@ -60,7 +60,7 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   NoBackendTimeout: alike('a MeshTimeout'),
   NoRetries: alike('`numRetries: 0` of a MeshRetry'),
   HTTPRouteRetry: partial(
-    'it holds for all requests to a port, by HTTP status or failed connection on HTTP ports, and by gRPC status on gRPC ports', 'a MeshRetry'),
+    'retries hold for all requests to a port: by HTTP status or failed connection on HTTP ports, by gRPC status on gRPC ports', 'a MeshRetry'),
   RetryBackoff: full('`backOff` of a MeshRetry'),
   RetryGRPCStatus: partial('on gRPC ports only, and not CANCELLED', 'a MeshRetry'),
   RetryResponsesOnly: full('a MeshRetry'),

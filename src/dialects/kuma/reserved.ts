@@ -14,17 +14,17 @@ export const kumaReserved: Reserved = {
     {
       in: ['label', 'annotation'],
       key: 'kuma.io/effect', // pkg/core/resources/model/resource.go, IsShadowedResource
-      effect: 'does not enforce what is in its shadow',
+      effect: 'does not enforce an object in shadow mode',
       remedy: 'Leave it out: Kuma has no policies that only report whom they deny',
     },
     {
       in: ['label', 'annotation'],
       key: 'kuma.io/mesh',
       ofChart: true,
-      effect: 'takes what has it into another mesh, and what does not have it is in `default`',
+      effect: 'puts the object into that mesh, and objects without it into `default`',
       remedy: "Write it in the labels of the chart, so that all of a policy has it: `new Chart(app, 'shop', { labels: { 'kuma.io/mesh': 'prod' } })`",
     },
-    { in: ['label', 'annotation'], key: 'kuma.io/', effect: 'tells by it what a policy holds for', remedy: 'Leave it out: Kuma sets it' },
-    { in: ['label', 'annotation'], key: 'k8s.kuma.io/', effect: 'tells by it which namespace a policy holds for', remedy: 'Leave it out: Kuma sets it' },
+    { in: ['label', 'annotation'], key: 'kuma.io/', effect: 'decides by it what a policy holds for', remedy: 'Leave it out: Kuma sets it' },
+    { in: ['label', 'annotation'], key: 'k8s.kuma.io/', effect: 'decides by it which namespace a policy holds for', remedy: 'Leave it out: Kuma sets it' },
   ],
 };

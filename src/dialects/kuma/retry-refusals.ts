@@ -14,7 +14,7 @@ export function retryRefusals({ protocol }: PortRoute, { handling: { retries, ti
   if (retries.attempts === 0) {
     return !timeouts?.backendRequest ? [] : [{
       feature: 'HTTPRouteBackendTimeout',
-      reason: 'without retries, Kuma has no time for a try',
+      reason: 'without retries, Kuma has no timeout for single tries',
       remedy: 'Use `request`',
     }];
   }
@@ -24,7 +24,7 @@ export function retryRefusals({ protocol }: PortRoute, { handling: { retries, ti
     return [
       ...(grpcStatuses.length > 0 ? [{
         feature: 'RetryGRPCStatus' as const,
-        reason: 'Kuma looks at gRPC statuses on ports that speak gRPC',
+        reason: 'Kuma retries by gRPC status only on ports that speak gRPC',
         remedy: 'Leave them out, or give the port the protocol GRPC',
       }] : []),
       ...(unknown.length > 0 ? [{
@@ -37,7 +37,7 @@ export function retryRefusals({ protocol }: PortRoute, { handling: { retries, ti
   return [
     ...(statusCodes.length > 0 || connectionFailures ? [{
       feature: 'HTTPRouteRetry' as const,
-      reason: 'on ports that speak gRPC, Kuma tries again by gRPC status only',
+      reason: 'on ports that speak gRPC, Kuma retries by gRPC status only',
       remedy: 'Give `grpcStatuses`, and `connectionFailures: false`',
     }] : []),
     ...(grpcStatuses.some(status => STATUSES[status] === undefined) ? [{

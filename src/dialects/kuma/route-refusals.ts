@@ -55,7 +55,7 @@ export function planRules(port: PortRoute): RulesPlan {
     const { earlier, later, because, paths } = rules;
     return {
       port,
-      refusals: [refuse(earlier, `rules ${earlier + 1} and ${later + 1} ${because}, and Kuma does not take the first rule but the most specific`,
+      refusals: [refuse(earlier, `rules ${earlier + 1} and ${later + 1} ${because}, and Kuma follows the most specific rule, not the first`,
         `Use ${paths}, or methods that set them apart`)],
     };
   }
@@ -64,7 +64,7 @@ export function planRules(port: PortRoute): RulesPlan {
     port,
     refusals: [{
       what: `${count} matches on port ${port.port}`,
-      reason: `an object of Kubernetes has room for ${MAX_MATCHES}, and Kuma needs one for whatever two rules have in common`,
+      reason: `an object of Kubernetes has room for ${MAX_MATCHES}, and Kuma needs one for each overlap of two rules`,
       remedy: 'Write fewer',
     }],
   };
@@ -105,15 +105,15 @@ function stickinessRefusals(model: RouteModel, rule: RouteRule): RuleRefusal[] {
   const { stickiness } = rule.handling;
   const refuse = (reason: string, remedy: string): RuleRefusal => ({ feature: 'SessionPersistence', reason, remedy });
   return stickiness === undefined ? [] : [
-    ...(stickiness.type === 'header' ? [refuse('Kuma sets cookies, and no headers', 'Use StickinessType.COOKIE')] : []),
-    ...(stickiness.idleTimeout !== undefined ? [refuse('a cookie of Kuma lasts since it was set', 'Use `absoluteTimeout`')] : []),
-    ...(weighted(rule).length > 1 ? [refuse('Kuma picks one of several backends for each request anew', 'Send the requests to one backend')] : []),
+    ...(stickiness.type === 'header' ? [refuse('Kuma sets a cookie, not a header', 'Use StickinessType.COOKIE')] : []),
+    ...(stickiness.idleTimeout !== undefined ? [refuse('the lifetime of a cookie of Kuma counts from when it was set', 'Use `absoluteTimeout`')] : []),
+    ...(weighted(rule).length > 1 ? [refuse('Kuma picks one of several backends anew for each request', 'Send the requests to one backend')] : []),
     ...(areElsewhere(model, rule.backends) ? [refuse(ELSEWHERE.reason, ELSEWHERE.remedy)] : []),
   ];
 }
 
 const ELSEWHERE = {
-  reason: 'a policy of Kuma is for Services of its own namespace, or it holds for the clients there alone',
+  reason: 'a policy of Kuma is for Services of its own namespace; elsewhere it would hold only for the clients there',
   remedy: 'Leave it out, or keep the backends in the namespace of the Service',
 };
 
@@ -128,7 +128,7 @@ function trafficRefusals(model: RouteModel): Refusal<RouteFeature>[] {
 
 function countRefusals({ consecutiveErrors = 0, ejectionTime, maxEjectionPercent, ...limits }: CircuitBreaking = {}): Refusal<RouteFeature>[] {
   const refuse = (feature: RouteFeature, ...counts: readonly number[]): Refusal<RouteFeature>[] => counts.some(count => count > MAX_COUNT)
-    ? [{ feature, reason: `a MeshCircuitBreaker takes numbers up to ${MAX_COUNT}`, remedy: 'Leave it out: so many is no limit' }]
+    ? [{ feature, reason: `a MeshCircuitBreaker allows numbers up to ${MAX_COUNT}`, remedy: 'Leave it out: a limit this high limits nothing' }]
     : [];
   return [...refuse('OutlierDetection', consecutiveErrors), ...refuse('ConnectionLimits', ...Object.values(limits))];
 }

@@ -16,7 +16,7 @@ import { isConflict } from '../specificity/precedence';
 import { specificRules } from '../specificity/specific-rules';
 
 /**
- * What Kuma reads of the routes of a Service: HTTPRoutes, of which it makes MeshHTTPRoutes. It passes over what it does not
+ * What Kuma reads of the routes of a Service: HTTPRoutes, of which it makes MeshHTTPRoutes. It ignores what it does not
  * know.
  *
  * @see https://kuma.io/docs/latest/using-mesh/managing-ingress-traffic/gateway-api/
@@ -28,7 +28,7 @@ export const kumaRoutes: RouteExtension = {
     HTTPRoutePathRewrite: partial('a prefix is removed, or the whole path replaced', 'a URLRewrite filter'),
     RequestRedirect: partial('a prefix is removed, or the whole path replaced', 'a RequestRedirect filter'),
     LocalRateLimit: RATE_LIMIT,
-    ...noRoutes('in an HTTPRoute, Kuma puts regular expressions below the rule for all other requests', 'PathBelowMatching', 'PathTemplateMatching', 'PathRegexMatching'),
+    ...noRoutes('in an HTTPRoute, Kuma ranks regular expressions below the rule for all other requests', 'PathBelowMatching', 'PathTemplateMatching', 'PathRegexMatching'),
     ...noRoutes('of the routes of Gateway API, Kuma reads HTTPRoute only', 'GRPCRoute', 'GRPCMethodMatching', 'TLSRoute', 'TCPRoute'),
     ...noRoutes('Kuma does not read it in an HTTPRoute',
       'HTTPRouteRequestTimeout', 'HTTPRouteBackendTimeout', 'NoRequestTimeout', 'NoBackendTimeout', 'HTTPRouteRetry', 'NoRetries', 'RetryBackoff',
@@ -38,7 +38,7 @@ export const kumaRoutes: RouteExtension = {
   instead: {},
   claims: rateLimitClaims,
   render: model => renderUnless([
-    ...portlessRedirects(model, 'Kuma leaves out the port of the request where there is a host', ({ scheme, hostname }: Redirect, port) =>
+    ...portlessRedirects(model, 'where a redirect names a host, Kuma drops the port of the request', ({ scheme, hostname }: Redirect, port) =>
       hostname !== undefined && scheme === undefined && port !== 80),
     ...model.ports.filter(({ protocol, rules }) => hasRequests(protocol) && rules.length > 0)
       .flatMap(port => [...restRefusals(port), ...prefixRefusals(port)]),
@@ -67,7 +67,7 @@ function prefixRefusals(port: PortRoute): Refusal<RouteFeature>[] {
       feature: handling.rewrite === undefined ? 'RequestRedirect' as const : 'HTTPRoutePathRewrite' as const,
       port: port.port,
       ruleIndex: index,
-      reason: 'of what stands in place of a prefix, Kuma leaves out the slash that follows it',
+      reason: 'where Kuma replaces a prefix, it drops the slash that follows',
       remedy: 'Use `MeshTarget.kuma`, or remove the prefix',
     }];
   });

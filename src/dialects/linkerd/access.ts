@@ -33,7 +33,7 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     GRPCPort: FULL,
     TLSPort: FULL,
     TCPPort: FULL,
-    UDPPort: none('the proxy of Linkerd does not carry datagrams'),
+    UDPPort: none('the proxy of Linkerd does not carry UDP'),
     UndeclaredPort: FULL,
     NamedPort: FULL,
     DenyAll: FULL,
@@ -56,11 +56,11 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     HeaderRegexMatching: FULL,
     QueryParamMatching: FULL,
     GRPCMethodMatching: FULL,
-    HealthProbe: full('a route that lets a GET of the path in from anyone; where no requests are told apart, Linkerd itself lets in the `httpGet` of the pod'),
-    HTTPSHealthProbe: none('without an identity, it is a client like any other to Linkerd, which does not see into its TLS. Let everyone in on the port of the probe, '
-      + 'and leave it out here'),
-    GRPCHealthProbe: full("a route that lets a call of gRPC's health service in from anyone"),
-    TCPHealthProbe: inherent('the proxy takes the connection, whatever the program does'),
+    HealthProbe: full('a route that lets anyone GET the path; where no requests are told apart, Linkerd itself lets in the `httpGet` of the pod'),
+    HTTPSHealthProbe: none('Linkerd does not see into the TLS of the probe, which is a client without an identity like any other. Let everyone in on its port, '
+      + 'and leave the probe out here'),
+    GRPCHealthProbe: full("a route that lets anyone call gRPC's health service"),
+    TCPHealthProbe: inherent('the proxy accepts the connection, whatever the program does'),
     Audit: full('`accessPolicy: audit` of a Server (2.16 or newer), for HTTP and gRPC ports, and for ports that the policy opens to nobody'),
   },
   claims: podClaims,
@@ -84,9 +84,9 @@ function auditRefusals(model: AccessModel): Refusal<AccessFeature>[] {
   const unordered = model.destination.ports.filter(port => isAllowedToSome(model, port) && !hasRoutes(model, port));
   return !model.audit ? [] : unordered.map(({ port, protocol }) => ({
     feature: 'Audit' as const,
-    what: `audit of ${protocol === undefined ? 'what is spoken on' : protocol} port ${port}`,
-    reason: 'where there are no requests, Linkerd looks at the policies of a Server in no order, and reports clients too that one of them allows',
-    remedy: 'Audit HTTP and gRPC ports alone, or enforce the policy',
+    what: `audit of ${protocol === undefined ? '' : `${protocol} `}port ${port}`,
+    reason: 'where a port has no requests, Linkerd asks the policies of a Server in no order, and may report clients that one of them allows',
+    remedy: 'Audit only HTTP and gRPC ports, or enforce the policy',
   }));
 }
 

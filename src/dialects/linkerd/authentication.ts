@@ -13,7 +13,7 @@ import { isInMesh } from '../gateways/gateway-clients';
 
 const WHOLE_NAMESPACE = "a Server selects one port of some pods. The annotation 'config.linkerd.io/default-inbound-policy' of the namespace says it for "
   + "all: 'all-authenticated', or 'all-unauthenticated'";
-const PLAIN_TEXT = "a proxy of Linkerd takes mutual TLS wherever it is offered. The annotation 'config.linkerd.io/skip-inbound-ports' of the pods keeps it "
+const PLAIN_TEXT = "a proxy of Linkerd accepts mutual TLS wherever a client offers it. The annotation 'config.linkerd.io/skip-inbound-ports' of the pods keeps it "
   + 'off a port';
 
 /** Linkerd expresses mutual TLS only by who is let in: those that have an identity, or everyone. */

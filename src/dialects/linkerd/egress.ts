@@ -23,10 +23,10 @@ import type { GatewayApiChannel } from '../gateway-api/extension/channel';
 export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, EgressFeature> {
   const routed = channel === 'experimental'
     ? FULL
-    : none('Linkerd reads its TLSRoutes and TCPRoutes in v1alpha2, which takes `channel: GatewayApiChannel.EXPERIMENTAL`');
+    : none('Linkerd reads TLSRoutes and TCPRoutes in v1alpha2, which needs `channel: GatewayApiChannel.EXPERIMENTAL`');
   return {
     renders: 'an EgressNetwork (2.17 or newer) that denies, one for each block of addresses, and HTTPRoutes, TLSRoutes and TCPRoutes on them; a port speaks one of '
-      + 'HTTP, TLS and TCP. Outside is what the `clusterNetworks` of the installation leave out: as installed, private addresses pass by the policy',
+      + 'HTTP, TLS and TCP. Outside is what the `clusterNetworks` of the installation leave out: by default, calls to private addresses bypass the policy',
     supports: {
       NamespaceEgress: FULL,
       WorkloadEgress: none('an EgressNetwork holds for every workload of its namespace. Give the workload a namespace of its own, and leave out `workload`'),
@@ -38,7 +38,7 @@ export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, 
       EgressTLS: routed,
       EgressTCP: routed,
       EgressServerFirst: routed.level === 'full' ? full('an opaque port of the EgressNetwork') : routed,
-      EgressUDP: none('the proxy of Linkerd does not carry datagrams'),
+      EgressUDP: none('the proxy of Linkerd does not carry UDP'),
     },
     claims: ({ namespace }) => [namespaceEgressClaim(namespace)],
     render: model => renderUnless(refusals(model), () => networks(model).flatMap(network => egressNetwork(model.namespace, network))),
@@ -111,7 +111,7 @@ function refusals(model: EgressModel): Refusal<EgressFeature>[] {
 function oneProtocol(what: string): Refusal<EgressFeature> {
   return {
     what,
-    reason: 'of the routes for a port, Linkerd follows those of one kind',
+    reason: 'Linkerd follows only one kind of route for each port',
     remedy: 'Use a port for each, or allow addresses with EgressPort.tcp, whatever is spoken there',
   };
 }
@@ -120,11 +120,11 @@ function blockRefusals({ cidr, ports }: Block): Refusal<EgressFeature>[] {
   const refuse = (what: string, reason: string, remedy: string): Refusal<EgressFeature> => ({ what, reason, remedy });
   return [
     ...(isIPv4(cidr.split('/')[0]) ? [] : [refuse(
-      `the addresses '${cidr}'`, 'Linkerd miscounts the addresses in blocks of IPv6, and so does not find the smallest', 'Name hosts')]),
+      `the addresses '${cidr}'`, 'Linkerd miscounts the addresses of IPv6 blocks, and may not find the smallest block', 'Name hosts')]),
     ...(CLUSTER_NETWORKS.some(network => isWithin(network, cidr) || isWithin(cidr, network)) ? [refuse(
       `the addresses '${cidr}'`,
-      'as installed, Linkerd takes private addresses for those of the cluster, and follows no routes of an EgressNetwork that has any',
-      'Leave them out: calls to them pass by the policy')] : []),
+      'by default, Linkerd counts private addresses as inside the cluster, and follows no route of an EgressNetwork that has any',
+      'Leave them out: calls to them bypass the policy')] : []),
     ...ports.filter(({ protocol }) => protocol === 'TLS').map(({ port }) => refuse(
       `TLS to '${cidr}' on port ${port}`, 'a TLSRoute names its hosts', 'Use EgressPort.tcp, if anything may be spoken there, or EgressDestination.host')),
   ];

@@ -10,7 +10,7 @@ import type { Refusal } from '../contract/refusal';
 export function unportable<F>(request: RequestMatch): Refusal<F>[] {
   return expressions(request).filter(({ value }) => portableRegex(value) === undefined).map(({ what, value }) => ({
     what: `the expression '${value}' for ${what}`,
-    reason: "Linkerd reads it with another engine than Envoy, in which word boundaries, Unicode classes and '(?m)' mean something else, and sizes have other limits",
+    reason: "Linkerd has another engine for expressions than Envoy: word boundaries, Unicode classes and '(?m)' mean something else there, and its size limits differ",
     remedy: "Write it with plain classes such as '[a-z]', and shorter if it is long",
   }));
 }

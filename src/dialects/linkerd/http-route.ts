@@ -41,7 +41,7 @@ export function expressionRefusals<F>(request: RequestMatch): Refusal<F>[] {
     }] : []),
     ...((written?.length ?? 0) > MAX_PATH - 6 ? [{
       what: `the path '${path!.value}'`,
-      reason: `as an expression that takes no '..' it has more than the ${MAX_PATH} characters of an HTTPRoute`,
+      reason: `rewritten so that it matches no '..', it has more than the ${MAX_PATH} characters that an HTTPRoute allows`,
       remedy: 'Write a shorter one',
     }] : []),
   ];

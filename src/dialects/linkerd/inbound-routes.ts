@@ -148,7 +148,7 @@ function apart(routes: readonly InboundRoute[], port: number | string): InboundR
     for (const match of route.matches) {
       const [rival] = rivalsOf(match, route, result);
       if (rival !== undefined) {
-        return { port, reason: `Linkerd takes ${words(match)} for no more specific than ${words(rival)}` };
+        return { port, reason: `to Linkerd, ${words(match)} is no more specific than ${words(rival)}` };
       }
     }
   }

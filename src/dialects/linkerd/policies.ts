@@ -10,7 +10,7 @@ import { gatewayOfOthers, knowingGateways } from '../gateways/gateway-clients';
 export function linkerdPolicies(channel: GatewayApiChannel): Policies {
   return {
     access: knowingGateways(linkerdAccess, gatewayOfOthers('Linkerd'), { hasIdentity: linkerdAuthentication.isInMesh! }),
-    namespaceDefault: unable('namespaceDefault', "Linkerd has no policy for it. The annotation 'config.linkerd.io/default-inbound-policy: deny' of the "
+    namespaceDefault: unable('namespaceDefault', "Linkerd has no object for it. The annotation 'config.linkerd.io/default-inbound-policy: deny' of the "
       + 'namespace says it, to pods that are made after it'),
     authentication: linkerdAuthentication,
     egress: linkerdEgress(channel),

@@ -14,7 +14,7 @@ export function linkerdRateLimitRefusals(model: RouteModel): Refusal<RouteFeatur
   const { rateLimit } = model.traffic;
   return [
     ...(rateLimit === undefined || rateLimit.interval === 1000 ? []
-      : [refused('Linkerd counts the requests of a second', 'Say how many there may be in `Duration.seconds(1)`')]),
+      : [refused('Linkerd limits the requests of a second', 'Give the number of requests for `Duration.seconds(1)`')]),
     ...rateLimitRefusals(model, 'Linkerd', 'an HTTPLocalRateLimitPolicy'),
   ];
 }
@@ -32,7 +32,7 @@ export function rateLimitNeeds(model: RouteModel): Need[] {
     anyOf: [SERVER_API_VERSION, AUDITING_SERVER_API_VERSION]
       .map(apiVersion => objectClaim({ apiVersion, kind: 'Server', name: server(model), namespace: podNamespace(model) })),
     what: `rate limits of the pods of '${service.name}'`,
-    reason: 'an HTTPLocalRateLimitPolicy is for a Server, which shuts out whoever no policy lets in, and nothing says who may call',
+    reason: 'an HTTPLocalRateLimitPolicy needs a Server, which denies every client that no policy lets in, and no construct says who may call',
     remedy: `Write a ServiceAccessPolicy for '${service.name}' with the same targets; Identity.anyone() lets everyone in`,
   }];
 }

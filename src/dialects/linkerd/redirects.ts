@@ -23,7 +23,7 @@ function wholePaths(port: PortRoute): Refusal<RouteFeature>[] {
     feature: 'RequestRedirect',
     port: port.port,
     ruleIndex,
-    reason: 'a later rule matches paths below the prefix, exactly or by an expression, and what goes before it would lose the query in Linkerd',
+    reason: 'a later rule matches paths below the prefix, exactly or by an expression, and the redirect that would have to go before it loses the query in Linkerd',
     remedy: 'Put that rule before the redirect, or give it prefixes',
   }));
 }

@@ -12,18 +12,18 @@ export const linkerdReserved: Reserved = {
   outbound: [[4567, 4568]],
   // `policy-controller/k8s/index/src/outbound/index.rs`, `index/http.rs`, `index/grpc.rs`.
   metadata: [
-    { in: ['annotation'], key: 'retry.linkerd.io/', effect: 'tries the requests of a route with it again', remedy: 'Write `retries`' },
-    { in: ['annotation'], key: 'timeout.linkerd.io/', effect: 'limits the time of the requests of a route with it', remedy: 'Write `timeouts`' },
+    { in: ['annotation'], key: 'retry.linkerd.io/', effect: 'retries the requests of the route', remedy: 'Write `retries`' },
+    { in: ['annotation'], key: 'timeout.linkerd.io/', effect: 'limits how long the requests of the route may take', remedy: 'Write `timeouts`' },
     {
       in: ['annotation'],
       key: 'balancer.linkerd.io/',
-      effect: 'takes endpoints out that fail, for all that has it',
+      effect: 'sends no requests to endpoints that fail',
       remedy: 'Leave it out, or write it on the Service',
     },
     {
       in: ['annotation'],
       key: 'config.linkerd.io/',
-      effect: 'looks for no HTTP and no TLS on the `opaque-ports` of what has it, and reads the others on pods and namespaces',
+      effect: 'detects neither HTTP nor TLS on the `opaque-ports` of the object, and reads the other annotations on pods and namespaces',
       remedy: 'Leave it out, or write it on the pods',
     },
   ],

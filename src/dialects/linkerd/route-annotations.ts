@@ -66,7 +66,7 @@ function wrongStatuses({ port, protocol, rules }: PortRoute): Refusal<RouteFeatu
       feature,
       port,
       ruleIndex,
-      reason: `on a port that speaks ${word}, Linkerd tries again by the status of ${word} only`,
+      reason: `on a port that speaks ${word}, Linkerd retries by ${word} status only`,
       remedy: 'Give HTTP and gRPC ports rules of their own, with `ports`',
     }];
   });

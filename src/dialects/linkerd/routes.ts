@@ -20,7 +20,7 @@ const INSTEAD: readonly RouteFeature[] = [
   'HTTPRouteRequestTimeout', 'HTTPRouteBackendTimeout', 'HTTPRouteRetry', 'NoRequestTimeout', 'NoBackendTimeout', 'NoRetries',
 ];
 
-const NONE_ANYWAY = inherent('Linkerd has none unless it is told to');
+const NONE_ANYWAY = inherent('Linkerd has none by default');
 
 /** Port 80 is not written into a request. */
 const KEPT_PORT = [
@@ -28,7 +28,7 @@ const KEPT_PORT = [
 ] as const;
 
 /**
- * What Linkerd reads of the routes of a Service, and of their annotations. It passes over fields that it does not know, and
+ * What Linkerd reads of the routes of a Service, and of their annotations. It ignores fields that it does not know, and
  * takes the whole route for invalid if it does not know a filter.
  *
  * @see https://linkerd.io/2/features/httproute/
@@ -45,7 +45,7 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
       NoRetries: NONE_ANYWAY,
       RetryGRPCStatus: partial(
         'for gRPC ports; an annotation of the route holds for all rules of a port', 'the annotation `retry.linkerd.io/grpc` (2.16 or newer)'),
-      ...noRoutes('Linkerd waits for 25 to 250 milliseconds', 'RetryBackoff'),
+      ...noRoutes('Linkerd always waits for 25 to 250 milliseconds', 'RetryBackoff'),
       ...noRoutes('Linkerd sends requests to another pod where a connection fails, whatever a route says', 'RetryResponsesOnly'),
       ...noRoutes('Linkerd does not read it in the routes of Gateway API',
         'HTTPRouteRequestMirror', 'HTTPRouteRequestPercentageMirror', 'HTTPRouteRequestMultipleMirrors',
@@ -56,9 +56,9 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
         'Linkerd reads it in annotations of the Service, which you write: `balancer.linkerd.io/failure-accrual: consecutive`, and '
         + '`balancer.linkerd.io/failure-accrual-consecutive-max-failures`', 'OutlierDetection'),
       LocalRateLimit: partial(
-        'by the second, for a Service with one port for requests, and beside a ServiceAccessPolicy, whose Server it is for', 'an HTTPLocalRateLimitPolicy (2.17 or newer)'),
+        'per second, for a Service with one port for requests, and beside a ServiceAccessPolicy, whose Server the limit is for', 'an HTTPLocalRateLimitPolicy (2.17 or newer)'),
       ...(channel === 'standard' && noRoutes(
-        'Linkerd reads this kind of route in v1alpha2, which takes `channel: GatewayApiChannel.EXPERIMENTAL`', 'TLSRoute', 'TCPRoute')),
+        'Linkerd reads this kind of route in v1alpha2, which needs `channel: GatewayApiChannel.EXPERIMENTAL`', 'TLSRoute', 'TCPRoute')),
     },
     instead: { HTTP: INSTEAD, GRPC: INSTEAD },
     claims: () => [],

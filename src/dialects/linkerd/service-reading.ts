@@ -22,7 +22,7 @@ function isOpaque(port: number, annotations: PortFacts['annotations']): boolean 
   return said === undefined ? OPAQUE_PORTS.includes(port) : isAmong(port, String(said));
 }
 
-const NO_ADDRESS = 'Linkerd reads routes of what is sent to the address of a Service, and clients have those of its pods';
+const NO_ADDRESS = 'Linkerd routes only calls to the address of a Service, and clients of a headless one call its pods';
 
 /** What clients of the mesh make of Services, by routes (linkerd/linkerd2 `policy-controller/k8s/status/src/service.rs`, `core/src/outbound.rs`). */
 export const linkerdServices: ServiceReading = {

@@ -27,9 +27,9 @@ export function rateLimitRefusals(model: RouteModel, mesh: string, kind: string)
   return model.traffic.rateLimit === undefined ? [] : [
     ...(ports.length === 1 ? [] : [refused(
       `${mesh} limits the rate of each port by itself, and the Service has ${ports.length === 0 ? 'no port' : `${ports.length} ports`} for requests`,
-      'Give ports for requests a Service each')]),
+      'Give each port for requests a Service of its own')]),
     ...(ports.length === 1 ? strangers(model, ports[0]) : []).map(name => refused(
-      `the limit is that of the pods of '${model.service.name}', on one port, and '${name}' has its requests on other pods, or another port`,
+      `the limit holds for one port of the pods of '${model.service.name}', and '${name}' gets its requests on other pods or on another port`,
       'Let its pods have the labels and the port of the Service, or route there without a limit')),
     ...(isConsumerRoute(model)
       ? [refused('the pods count the requests of all clients, not of those in one namespace', 'Write it in the namespace of the Service')]
@@ -51,7 +51,7 @@ export function envoyRateLimitRefusals(model: RouteModel, mesh: string, kind: st
       ? [refused(`${kind} selects the pods by their labels, which are unknown`, 'Give the MeshService its `podSelector`')]
       : []),
     ...(rateLimit.interval < leastInterval
-      ? [refused(`${mesh} counts over ${leastInterval} milliseconds at least`, 'Give a number of requests for a longer time')]
+      ? [refused(`${mesh} counts over at least ${leastInterval} milliseconds`, 'Limit the requests of a longer time')]
       : []),
     ...(rateLimit.interval > rateLimit.requests * A_YEAR
       ? [refused('Envoy lets in at least one request a year', 'Use a shorter time')]
@@ -59,7 +59,7 @@ export function envoyRateLimitRefusals(model: RouteModel, mesh: string, kind: st
   ];
 }
 
-/** Two limits on a port of the same pods: both would count, or one would be passed over. */
+/** Two limits on a port of the same pods: both would count, or one would be ignored. */
 export function rateLimitClaims(model: RouteModel): Claim[] {
   const namespace = podNamespace(model);
   const { service: { name, podSelector }, traffic } = model;

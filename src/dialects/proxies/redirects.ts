@@ -10,7 +10,7 @@ export function rootRedirects(model: RouteModel): Refusal<RouteFeature>[] {
       feature: 'RequestRedirect' as const,
       port,
       ruleIndex,
-      reason: "in place of the prefix, the proxy writes '/' before the slash that follows it",
+      reason: "the proxy writes '/' in place of the prefix and keeps the slash that follows, which gives '//'",
       remedy: 'Replace the prefix by a path, or the whole path',
     }]));
 }

@@ -5,7 +5,7 @@ import { partial } from '../contract/support';
 
 /** The specification says nothing of what a Service may be. */
 export const smiServices: ServiceReading = {
-  forms: forms({ headless: { parent: partial('the specification does not say that it can be split, and some meshes split only what is sent to an address of a Service') } }),
+  forms: forms({ headless: { parent: partial('the specification does not say that it can be split, and some meshes split only calls to the address of a Service') } }),
   byAccounts: 'any',
   byLabels: false,
 };
@@ -16,7 +16,7 @@ const OSM_PROTOCOLS: ReadonlyMap<string, readonly Protocol[]> = new Map<string, 
 
 /** Open Service Mesh: pkg/compute/kube/client.go, pkg/envoy/generator/lds/inmesh.go. */
 export const osmServices: ServiceReading = {
-  forms: forms({ headless: { parent: partial('Open Service Mesh knows the pods of a StatefulSet each by its own name, and splits none of these') } }),
+  forms: forms({ headless: { parent: partial('Open Service Mesh knows each pod of a StatefulSet by a name of its own, and does not split calls to these names') } }),
   words: {
     mesh: 'Open Service Mesh',
     speaks: ({ name = '', appProtocol, transport }) => {
@@ -26,7 +26,7 @@ export const osmServices: ServiceReading = {
     byName: true,
     write: { HTTP: 'http', GRPC: 'grpc', TLS: 'tcp', TCP: 'tcp' },
     routes: 'and splits no requests there',
-    requests: 'and leaves out what rules say of requests, so a source may make any',
+    requests: 'and ignores what rules say of requests, so a source may make any request',
   },
   byAccounts: 'any',
   byLabels: false,

@@ -36,7 +36,7 @@ export function trafficSplitDialect(api: SplitApi): Dialect<RouteModel, RouteFea
       GRPCRoute: FULL,
       TLSRoute: none('a TrafficSplit cannot tell server names apart'),
       TCPRoute: FULL,
-      UDPRoute: none('no mesh splits datagrams'),
+      UDPRoute: none('no mesh splits UDP'),
       WeightedBackends: FULL,
       OrderedRules: matching,
       PathMatching: matching,
@@ -55,7 +55,7 @@ export function trafficSplitDialect(api: SplitApi): Dialect<RouteModel, RouteFea
       PerPortRules: none('a TrafficSplit holds for all ports of the Service alike'),
       ReferenceGrant: none('a TrafficSplit names backends without a namespace'),
       MeshConsumerRoute: none('a TrafficSplit stands in the namespace of its Service and holds for all clients'),
-      ...noneOf({ ...RULE_DETAILS, ...HANDLING_FEATURES, ...TRAFFIC_FEATURES }, 'a TrafficSplit says where requests go, and nothing else of them'),
+      ...noneOf({ ...RULE_DETAILS, ...HANDLING_FEATURES, ...TRAFFIC_FEATURES }, 'a TrafficSplit only says where requests go'),
     },
     claims: ({ service, namespace }) => [claim('route', { type: 'service', name: service.name, namespace: service.namespace ?? namespace })],
     render: model => {

@@ -75,9 +75,9 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       GRPCMethodMatching: FULL,
       HealthProbe: PROBES,
       HTTPSHealthProbe: PROBES,
-      GRPCHealthProbe: none('Open Service Mesh leaves probes over gRPC as they are, and its proxy wants a certificate of them'),
+      GRPCHealthProbe: none('Open Service Mesh does not redirect probes over gRPC, and its proxy demands a certificate of them'),
       TCPHealthProbe: PROBES,
-      Audit: none('SMI has policies that are enforced only'),
+      Audit: none('a TrafficTarget cannot only report'),
     },
     claims: ({ destination, namespace }) => [
       claim('policy', { type: 'service', name: destination.service, namespace }),
@@ -139,7 +139,7 @@ function expressionRefusals({ rules }: AccessModel, envoyDecides: boolean): Refu
     }
     return !envoyDecides || programSize(expression) <= MAX_PROGRAM_SIZE ? [] : [{
       what,
-      reason: `Open Service Mesh compares it by an expression, and its proxy refuses all routes with one of more than ${MAX_PROGRAM_SIZE} instructions`,
+      reason: `Open Service Mesh compares it by a regular expression, and its proxy refuses all routes if one has more than ${MAX_PROGRAM_SIZE} instructions`,
       remedy: 'Write a shorter one',
     }];
   });
@@ -173,7 +173,7 @@ function overlapRefusals(allowed: readonly Allowance[]): Refusal<AccessFeature>[
     .filter(other => requestsOf(one).some(a => requestsOf(other).some(b => matchKey(a) !== matchKey(b) && intersect(a, b) !== 'disjoint')))
     .map(other => ({
       what: `a request that ${sourceKey(one.source)} and ${sourceKey(other.source)} are both allowed, each by another match`,
-      reason: 'Open Service Mesh goes by one of the two matches, whichever it finds first, and then lets in only the client of that one',
+      reason: 'Open Service Mesh uses whichever of the two matches it finds first, and lets in only the client of that match',
       remedy: 'Allow both clients the same requests, or let no request match both; a `pathTemplate` can be told from other paths, a `pathRegex` cannot',
     })));
 }

@@ -65,11 +65,11 @@ const WHY = {
     paths: '`pathTemplate`, `path` or `pathPrefix`',
   },
   loses: {
-    because: 'match the same request, and the latter may win it, as an expression counts more or less than its place in the order',
+    because: 'match the same request, and the later one may win: how much a regular expression counts does not depend on its place',
     paths: '`path` or `pathPrefix`',
   },
   replaces: {
-    because: 'match the same request, the former replaces a prefix of its path, and the latter has an expression for it',
+    because: 'match the same request, the first of them replaces a prefix of the path, and the other has an expression for it',
     paths: '`path` or `pathPrefix`',
   },
 } as const;

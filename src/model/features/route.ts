@@ -100,7 +100,7 @@ const backendFeatures = collected<WeightedBackend, RouteFeature, [WeightedBacken
   facts: nothing,
 });
 
-/** Whether ports are not all routed alike; no mesh sees datagrams. */
+/** Whether ports are not all routed alike; no mesh sees UDP. */
 function differ(ports: readonly PortRoute[]): boolean {
   return ports.length > 1 && new Set(ports.filter(({ protocol }) => protocol !== 'UDP').map(rulesKey)).size > 1;
 }

@@ -23,7 +23,7 @@ function routeFindings(subject: Subject, inventory: Inventory): Finding[] {
     const namespace = ref.namespace ?? own;
     const found = serviceFindings(subject, inventory, 'backend', path, namespace, ref);
     return namespace === own || isOfParent(spec, namespace) || isGranted(subject, inventory, namespace, ref.name) ? found : [...found, {
-      subject, check: 'grant', path, message: `refers to Service '${ref.name}' in namespace '${namespace}', where no ReferenceGrant lets it`,
+      subject, check: 'grant', path, message: `refers to Service '${ref.name}' in namespace '${namespace}', which no ReferenceGrant there allows`,
     } satisfies Finding];
   }));
   return [...parents, ...backends];

@@ -60,7 +60,7 @@ test.each<[string, Partial<ExposureProps>, RegExp]>([
   ['a time between tries', { retries: { attempts: 1, backoff: Duration.seconds(1) } }, /a RouteRetryFilter cannot express it/],
   ['a wildcard', { hostnames: ['*.example.com'] }, /Consul takes no HTTPRoute whose hostnames have a wildcard/],
   ['two listeners of a gateway of its own', { hostnames: ['a.example.com', 'b.example.com'] }, /each is a listener, and Consul takes one listener on a port/],
-  ['another path', { rewrite: { path: '/' } }, /replace the characters of a prefix/],
+  ['another path', { rewrite: { path: '/' } }, /replace a prefix as plain characters/],
   ['changed responses of several backends', {
     rules: [{ backends: [{ service: cart, responseHeaders: { remove: ['x'] } }, { service: cart.variant('cart-v2') }] }],
   }, /of several backends, Consul changes the headers of requests only/],

@@ -10,7 +10,7 @@ test('refuses access policies while it is unknown whether a name is one of its n
   const chart = shop(target());
   new ServiceAccessPolicy(chart, 'access', { destination: cart, allow: [{ sources: [Identity.serviceAccount('web')] }] });
 
-  expect(() => synth(chart)).toThrow('a name may stand for services of all namespaces of Kubernetes in Consul');
+  expect(() => synth(chart)).toThrow('a name stands in Consul for the services of all namespaces of Kubernetes or of one');
   expect(() => synth(chart)).toThrow('Give the target its `consulNamespaces`, such as ConsulNamespaces.MIRRORED');
 });
 

@@ -8,7 +8,7 @@ const prefix = (value: string) => ({ ...ANY, path: { type: 'prefix' as const, va
 const named = (matches: RouteRule['matches'], handling: Handling): RouteRule => ({ name: 'api', matches, backends: [backend('v1')], handling });
 const replaced: Handling = { rewrite: { path: { type: 'prefix', value: '/x' } } };
 
-test('a session lasts since the first request, and its header has a name', () => {
+test('a session counts from the first request, not from the last, and its header has a name', () => {
   expect(refusals(handled({ stickiness: { type: 'cookie', idleTimeout: 1000 } }), 'experimental')).toMatchObject([{ feature: 'SessionPersistence', remedy: 'Use `absoluteTimeout`' }]);
   expect(refusals(handled({ stickiness: { type: 'header' } }), 'experimental')).toMatchObject([{ feature: 'SessionPersistence', remedy: 'Give its `name`' }]);
 });

@@ -34,7 +34,7 @@ test('refuses a prefix that is replaced where a later rule has an expression for
     { matches: [{ ...any, path: { type: 'template', value: '/api/{*}' } }], backends: to('v1'), handling: {} },
   ])).refusals;
 
-  expect(refusals).toMatchObject([{ feature: 'OrderedRules', ruleIndex: 0, reason: expect.stringContaining('the former replaces a prefix of its path') }]);
+  expect(refusals).toMatchObject([{ feature: 'OrderedRules', ruleIndex: 0, reason: expect.stringContaining('the first of them replaces a prefix of the path') }]);
 });
 
 test('rules that differ only in what happens to requests stay apart', () => {

@@ -53,21 +53,21 @@ test.each<[string, TargetDialects, Partial<GatewaySource>, string]>([
 });
 
 test.each<[string, TargetDialects, Partial<GatewaySource>, RegExp]>([
-  ['Istio, without a class', istio, {}, /here the class is unknown\. Give its ExposureGateway `className: 'istio'`/],
-  ['Istio, of another class', istio, { className: 'nginx' }, /here the class is 'nginx'.*`pods: \{ serviceAccount: '…' \}`/],
-  ['Linkerd', linkerd, { className: 'nginx' }, /Linkerd knows it by the ServiceAccount of its pods.*`pods: \{ serviceAccount: '…' \}`/],
-  ['Kuma', kuma, {}, /Kuma knows it/],
+  ['Istio, without a class', istio, {}, /the class of this one is unknown\. Give its ExposureGateway `className: 'istio'`/],
+  ['Istio, of another class', istio, { className: 'nginx' }, /the class of this one is 'nginx'.*`pods: \{ serviceAccount: '…' \}`/],
+  ['Linkerd', linkerd, { className: 'nginx' }, /Linkerd knows a gateway by the ServiceAccount of its pods.*`pods: \{ serviceAccount: '…' \}`/],
+  ['Kuma', kuma, {}, /Kuma knows a gateway/],
   ['Cilium, of another class', cilium, { className: 'eg' }, /of another class than 'cilium'/],
-  ['SMI', smi, {}, /a TrafficTarget knows it/],
+  ['SMI', smi, {}, /a TrafficTarget knows a gateway/],
   ['NetworkPolicy', networkPolicyByItself(), { pods: { serviceAccount: 'nginx' } }, /by their labels.*Identity\.namespace/],
 ])('one that is not known is refused by %s', (_, dialects, more, expected) => {
   expect(refusals(dialects, letting(gateway(more)))).toEqual([expect.stringMatching(expected)]);
 });
 
-test('Istio ambient: it passes the waypoint by, which alone sees requests', () => {
+test('Istio ambient: it bypasses the waypoint, which alone sees requests', () => {
   const model = letting(gateway({ className: 'istio' }), { requests: [{ ...ANY_REQUEST, methods: ['GET'] }] });
 
-  expect(refusals(ambient, model)).toEqual([expect.stringMatching(/past the waypoint.*Leave out `requests` for it/)]);
+  expect(refusals(ambient, model)).toEqual([expect.stringMatching(/directly.*Leave out `requests` for the gateway/)]);
   expect(refusals(istio, model)).toEqual([]);
 });
 

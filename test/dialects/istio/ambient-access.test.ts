@@ -92,7 +92,7 @@ test('nobody passes the waypoint where the pods would take it for a client', () 
 
 test.each([ANYONE, { kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] } as const])('refuses requests of clients that do not pass the waypoint: $kind', source => {
   expect(sentences(ambient.render(policy(rule([source, WEB], { requests: [GET] }))).refusals)).toEqual([
-    'requests of clients without an identity: clients outside the mesh do not pass the waypoint, which alone sees requests. '
+    'requests of clients without an identity: clients outside the mesh do not pass the waypoint, and only the waypoint sees requests. '
     + 'Name identities, like Identity.anyAuthenticated(), or leave out `requests`',
   ]);
   expect(ambient.render(policy(rule([source]))).refusals).toEqual([]);
@@ -100,7 +100,7 @@ test.each([ANYONE, { kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] } as const]
 
 test('refuses requests on ports that the waypoint does not have', () => {
   expect(sentences(ambient.render(policy(rule([WEB], { ports: [HTTP, ADMIN], requests: [GET] }))).refusals)).toEqual([
-    'requests on port 9090: the Service does not declare it, and only what is sent to the Service passes the waypoint, which alone sees requests. '
+    'requests on port 9090: the Service does not declare the port, so calls to it do not pass the waypoint, and only the waypoint sees requests. '
     + 'Declare the port, or leave out `requests`',
   ]);
 });

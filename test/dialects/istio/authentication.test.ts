@@ -46,7 +46,7 @@ test('ztunnel forgets strict ports of permissive workloads, so they are refused'
 
   expect(istioAuthentication.render(strictPort).refusals).toEqual([]);
   expect(sentences(istioAmbientAuthentication.render(strictPort).refusals)).toEqual([
-    'demanding mutual TLS on port 9090 of a permissive workload: the port would take plain text in a mesh that is strict. '
+    'demanding mutual TLS on port 9090 of a permissive workload: in a mesh that is strict, ztunnel would let the port take plain text. '
     + 'Let the workload be strict, and name the ports that are permissive',
   ]);
   expect(istioAmbientAuthentication.render(model({ ports: [{ port: 9090, mode: 'permissive' }] })).refusals).toEqual([]);

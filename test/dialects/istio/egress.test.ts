@@ -54,7 +54,7 @@ test('refuses names where the protocol does not say them, and two protocols on o
   ]);
   expect(sentences(istioEgress.render(model(
     { kind: 'host', host: 'api.example.com', ports: [tls] }, { kind: 'host', host: 'api.example.com', ports: [{ port: 443, protocol: 'HTTP' }] },
-  )).refusals)).toEqual(["port 443 of host 'api.example.com' in more than one protocol: a ServiceEntry has each port once. Say once what is spoken there"]);
+  )).refusals)).toEqual(["port 443 of host 'api.example.com' in more than one protocol: a ServiceEntry names each port once. Use one protocol for this port of the host"]);
   expect(istioEgress.render(model({ kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 5432, protocol: 'TCP' }] })).refusals).toEqual([]);
 });
 
@@ -91,7 +91,7 @@ test('a workload cannot widen the ports of a host for another', () => {
 });
 
 test('a wildcard would take in what is meant for other workloads', () => {
-  expect(policies(['*.example.com', EgressPort.tls()])).toThrow(/hosts outside by a wildcard name: a Sidecar that takes in a wildcard/);
+  expect(policies(['*.example.com', EgressPort.tls()])).toThrow(/hosts outside by a wildcard name: a Sidecar with a wildcard/);
 });
 
 test('ambient mode has nothing that holds calls to the outside back', () => {

@@ -54,9 +54,9 @@ const refusals: [string, MeshService, LocalRateLimit, string][] = [
   ['pods that are unknown', MeshService.of('cart', { port: 80 }), { requests: 100 }, 'an EnvoyFilter selects the pods by their labels, which are unknown. Give the MeshService its `podSelector`'],
   ['ports that would each have the limit', MeshService.of('cart', { ports: [{ port: 80 }, { port: 81 }], podSelector }), { requests: 100 }, 'Istio limits the rate of each port by itself'],
   ['the clients of one namespace', MeshService.of('cart', { port: 80, namespace: 'next', podSelector }), { requests: 100 }, 'the pods count the requests of all clients'],
-  ['a time that Envoy does not take', cart, { requests: 1, interval: Duration.millis(49) }, 'Istio counts over 50 milliseconds at least'],
+  ['a time that Envoy does not take', cart, { requests: 1, interval: Duration.millis(49) }, 'Istio counts over at least 50 milliseconds'],
   ['less than a request in a year', cart, { requests: 2, interval: Duration.days(731) }, 'Envoy lets in at least one request a year'],
-  ['a port that no sidecar sees', MeshService.of('cart', { ports: [{ port: 80, targetPort: 15020 }], podSelector }), { requests: 100 }, 'anything on port 15020 of pods: what comes to it passes by the proxy of Istio'],
+  ['a port that no sidecar sees', MeshService.of('cart', { ports: [{ port: 80, targetPort: 15020 }], podSelector }), { requests: 100 }, 'anything on port 15020 of pods: calls to it bypass the proxy of Istio'],
 ];
 
 test.each(refusals)('refuses %s', (_, service, rateLimit, reason) => {
@@ -77,7 +77,7 @@ test('refuses ambient mode, where only waypoints count', () => {
   const chart = shop(MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO_AMBIENT }));
   limited(chart);
 
-  expect(() => synth(chart)).toThrow('a waypoint counts those that each of its own pods lets through');
+  expect(() => synth(chart)).toThrow('each pod of a waypoint would count for itself');
 });
 
 test('what is left out with a warning leaves the route', () => {

@@ -4,7 +4,7 @@ import type { RequestMatch } from '../../../src/model/match';
 import { ANY_REQUEST } from '../../../src/model/match';
 
 const asking = (match: Partial<RequestMatch>) => sentences(valueRefusals(policy(rule([WEB], { requests: [{ ...ANY_REQUEST, ...match }] }))));
-const WILDCARD = "an AuthorizationPolicy reads '*' at either end as a wildcard, and has no way to mean the character. Leave the match out for this target";
+const WILDCARD = "an AuthorizationPolicy reads '*' at either end as a wildcard, and cannot match the character itself. Leave the match out for this target";
 
 test.each(['exact', 'prefix'] as const)('a star at the end of an %s path would be a wildcard', type => {
   expect(asking({ path: { type, value: '/a*' } })).toEqual([`the path '/a*': ${WILDCARD}`]);

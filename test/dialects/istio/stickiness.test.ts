@@ -22,7 +22,7 @@ test('a cookie for all paths picks the pod, and lasts as long as it is said, or 
 test.each<[Partial<Stickiness>, RegExp]>([
   [{ type: 'header' }, /hand out cookies/],
   [{ name: undefined }, /has to have a name/],
-  [{ idleTimeout: 1000 }, /since the first request/],
+  [{ idleTimeout: 1000 }, /counts from the first request/],
   [{ absoluteTimeout: 1500 }, /whole seconds/],
 ])('%j is refused', (more, reason) => {
   expect(reasons([routing(['cart-v1'], sticky(more))])).toEqual([expect.stringMatching(reason)]);
@@ -33,7 +33,7 @@ test('backends among which a request is drawn are refused, those of weight 0 are
   const backends = (weight: number) => [{ name: 'cart-v1', port: 80, weight: 1 }, { name: 'cart-v2', port: 80, weight }];
   const rule = (weight: number) => [{ ...routing([], sticky()), backends: backends(weight) }];
 
-  expect(reasons(rule(1))).toEqual([expect.stringMatching(/drawn for each request/)]);
+  expect(reasons(rule(1))).toEqual([expect.stringMatching(/drawn anew for each request/)]);
   expect(reasons(rule(0))).toEqual([]);
 });
 

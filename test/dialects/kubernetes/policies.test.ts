@@ -14,6 +14,6 @@ test('identities and requests are refused, each with its reason', () => {
   expect(Object.fromEntries(reasons)).toMatchObject({
     ServiceAccountSource: 'a NetworkPolicy knows clients by their namespace or their address, not by their identity',
     MethodMatching: 'a NetworkPolicy tells ports apart, not requests',
-    Audit: 'a NetworkPolicy is enforced only',
+    Audit: 'a NetworkPolicy cannot only report',
   });
 });

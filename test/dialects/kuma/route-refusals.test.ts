@@ -34,9 +34,9 @@ test('refuses what differs between the rules of a port, and takes it from redire
 });
 
 test.each<[string, Stickiness, string[], string]>([
-  ['by a header', { type: 'header' }, ['a'], 'no headers'],
-  ['since the last request', { type: 'cookie', idleTimeout: 1000 }, ['a'], 'since it was set'],
-  ['over several backends', { type: 'cookie' }, ['a', 'b'], 'for each request anew'],
+  ['by a header', { type: 'header' }, ['a'], 'not a header'],
+  ['since the last request', { type: 'cookie', idleTimeout: 1000 }, ['a'], 'counts from when it was set'],
+  ['over several backends', { type: 'cookie' }, ['a', 'b'], 'anew for each request'],
 ])('refuses stickiness %s', (_, stickiness, names, reason) => {
   expect(handled({ stickiness }, 'HTTP', names)).toEqual([['SessionPersistence', says(reason)]]);
 });

@@ -186,8 +186,8 @@ test.each([
 test.each([
   ['.*/items', /servers resolve '\.\.'/, /pathTemplate/],
   ['/[a-z.]+/x', /servers resolve '\.\.'/, /pathBelow/],
-  ['/\\bcart', /reads it with another engine than Envoy/, /plain classes/],
-  ['/\\pL+', /reads it with another engine than Envoy/, /plain classes/],
+  ['/\\bcart', /another engine for expressions than Envoy/, /plain classes/],
+  ['/\\pL+', /another engine for expressions than Envoy/, /plain classes/],
 ])('refuses the expression %s', (value, reason, remedy) => {
   expect(linkerdAccess.render(policy([rule([web], { requests: [{ ...ANY_REQUEST, path: { type: 'regex', value } }] })])).refusals).toEqual([
     expect.objectContaining({ reason: expect.stringMatching(reason), remedy: expect.stringMatching(remedy) }),

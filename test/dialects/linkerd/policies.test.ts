@@ -28,7 +28,7 @@ test('a policy on calls to the outside by TLS takes the experimental channel', (
   };
 
   expect(rendered(GatewayApiChannel.EXPERIMENTAL)).toEqual(['EgressNetwork', 'TLSRoute']);
-  expect(() => rendered(GatewayApiChannel.STANDARD)).toThrow('which takes `channel: GatewayApiChannel.EXPERIMENTAL`');
+  expect(() => rendered(GatewayApiChannel.STANDARD)).toThrow('which needs `channel: GatewayApiChannel.EXPERIMENTAL`');
 });
 
 test('a policy on calls to the outside by one workload is refused: it would hold for its whole namespace', () => {

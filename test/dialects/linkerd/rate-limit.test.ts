@@ -55,11 +55,11 @@ test('without a policy of who may call it is refused: a Server would shut everyo
   const other = MeshService.of('orders', { port: 8080, podSelector: { app: 'orders' } });
   new ServiceAccessPolicy(chart, 'access', { destination: other, allow });
 
-  expect(() => synth(chart)).toThrow(/shop\/route\].*rate limits of the pods of 'cart'.*nothing says who may call. Write a ServiceAccessPolicy for 'cart'/);
+  expect(() => synth(chart)).toThrow(/shop\/route\].*rate limits of the pods of 'cart'.*no construct says who may call. Write a ServiceAccessPolicy for 'cart'/);
 });
 
 const refusals: [string, LocalRateLimit, MeshService, string][] = [
-  ['another time than a second', { requests: 100, interval: Duration.minutes(1) }, cart, 'Linkerd counts the requests of a second'],
+  ['another time than a second', { requests: 100, interval: Duration.minutes(1) }, cart, 'Linkerd limits the requests of a second'],
   ['ports that would each have the limit', { requests: 100 }, MeshService.of('cart', { ports: [{ port: 80 }, { port: 81 }] }), 'has 2 ports for requests'],
   ['a Service without requests', { requests: 100 }, MeshService.of('cart', { port: 6379, protocol: MeshProtocol.TCP }), 'has no port for requests'],
   ['the clients of one namespace', { requests: 100 }, MeshService.of('cart', { port: 80, namespace: 'next' }), 'the pods count the requests of all clients'],
@@ -75,7 +75,7 @@ test.each(unlimited)('refuses backends whose pods are %s: they would have no lim
   const chart = linkerd();
   new ServiceRoute(chart, 'route', { service: cart, rateLimit: { requests: 100 }, rules: [{ backends: [{ service: cart }, { service: backend }] }] });
 
-  expect(() => synth(chart)).toThrow(`'${backend.name}' has its requests on other pods, or another port`);
+  expect(() => synth(chart)).toThrow(`'${backend.name}' gets its requests on other pods or on another port`);
 });
 
 test('versions of the Service, and the Service itself, have its pods', () => {

@@ -92,7 +92,7 @@ describe.each(Object.entries(COUNTING))('%s', (_, { dialect, read, can }) => {
       ...limited({ requests: 1, interval: 1000 }), ports: [{ port: 80, podPort: { port: 8080 }, protocol: 'HTTP', rules: [rule({ backends: [backend('cart-v1', 1, more)] })] }],
     }).refusals.map(({ reason }) => reason);
 
-    const stranger = ["the limit is that of the pods of 'cart', on one port, and 'cart-v1' has its requests on other pods, or another port"];
+    const stranger = ["the limit holds for one port of the pods of 'cart', and 'cart-v1' gets its requests on other pods or on another port"];
     expect(to({ podPort: { port: 8080 } })).toEqual([]);
     expect(to({ podPort: { port: 8080 }, podSelector: { app: 'cart', version: 'v1' } })).toEqual([]);
     expect(to({ podPort: { port: 8080 }, podSelector: { app: 'other' } })).toEqual(stranger);

@@ -16,7 +16,7 @@ const CLUSTER = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16
  */
 export function letOutByLinkerd(manifests: readonly any[], { namespace, ip, port, says }: Call): boolean {
   if (says.kind === 'datagram') {
-    // It passes by the proxy.
+    // It bypasses the proxy.
     return true;
   }
   const own = manifests.filter(m => m.kind === 'EgressNetwork' && m.metadata.namespace === namespace);

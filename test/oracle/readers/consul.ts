@@ -62,7 +62,7 @@ export const CONSUL: Reader = {
   HTTPRoute: ({ spec: { hostnames, rules } }) => [
     ...each<string>(hostnames, host => [unless(!host.includes('*'), `the host ${host}`)]),
     ...each<any>(rules, ({ matches, filters, backendRefs }) => [
-      // It passes over what it does not know, and makes 1 of 0.
+      // It ignores what it does not know, and makes 1 of 0.
       ...each<any>(filters, ({ type }) => [
         unless(['RequestHeaderModifier', 'ResponseHeaderModifier', 'ExtensionRef'].includes(type), `the filter ${type}`),
       ]),

@@ -26,7 +26,7 @@ function requestRefusals({ handling: { redirect, faults } }: RouteRule, _: PortR
   return [
     ...(redirect?.path?.type !== 'prefix' ? [] : [{
       feature: 'RequestRedirect' as const,
-      reason: `${because(beyond)}, whose redirects replace the whole path before Istio 1.31`,
+      reason: `${because(beyond)}, and before Istio 1.31 its redirects replace the whole path`,
       remedy: `Replace the whole path, with \`path\`, or leave out ${beyond}`,
     }]),
     ...(redirect === undefined || faults === undefined ? [] : [{
@@ -41,12 +41,12 @@ function connectionRefusals({ name, matches }: RouteRule, { protocol }: PortRout
   return [
     ...(protocol !== 'TLS' || matches.length === 0 ? [] : [{
       feature: 'TLSRoute' as const,
-      reason: `${because(beyond)}, which takes server names among its own hosts only, for every port alike`,
+      reason: `${because(beyond)}, and its server names have to be among its own hosts, for every port alike`,
       remedy: `Leave out ${beyond}, or make the port a Service of its own`,
     }]),
     ...(name === undefined ? [] : [{
       feature: 'HTTPRouteNamedRouteRule' as const,
-      reason: `${because(beyond)}, where only rules for requests have names`,
+      reason: `${because(beyond)}, and there only rules for requests have names`,
       remedy: `Leave out the name of the rule, or ${beyond}`,
     }]),
   ];

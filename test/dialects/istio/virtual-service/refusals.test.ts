@@ -17,7 +17,7 @@ function refusals(rules: readonly RouteRule[], ...others: PortRoute[]): string[]
 test('of a redirect, a path in place of a prefix', () => {
   expect(refusals([redirecting('/v2', 'full'), failing])).toEqual([]);
   expect(refusals([redirecting('/v2', 'prefix'), failing])).toEqual([
-    'RequestRedirect (80, 0): for faults on purpose, the route is a VirtualService, whose redirects replace the whole path before Istio 1.31. '
+    'RequestRedirect (80, 0): for faults on purpose, the route is a VirtualService, and before Istio 1.31 its redirects replace the whole path. '
     + 'Replace the whole path, with `path`, or leave out faults on purpose',
   ]);
 });
@@ -32,7 +32,7 @@ test('names of servers, and names of rules for connections', () => {
   const connections = (protocol: 'TLS' | 'TCP', more: Partial<RouteRule>): PortRoute => ({ port: 443, protocol, rules: [rule(more)] });
 
   expect(refusals([failing], connections('TLS', { matches: [match({ hosts: ['a.example.com'] })] }))).toEqual([
-    expect.stringMatching(/^TLSRoute \(443, 0\): for faults on purpose, the route is a VirtualService, which takes server names among its own hosts only/),
+    expect.stringMatching(/^TLSRoute \(443, 0\): for faults on purpose, the route is a VirtualService, and its server names have to be among its own hosts/),
   ]);
   expect(refusals([failing], connections('TCP', { name: 'all' }))).toEqual([expect.stringMatching(/^HTTPRouteNamedRouteRule \(443, 0\): .* only rules for requests have names/)]);
   expect(refusals([{ ...failing, name: 'all' }], connections('TCP', {}))).toEqual([]);
