@@ -1,3 +1,4 @@
+import type { Fields } from './fields';
 import type { RequestMatch } from './match';
 import type { PodPort } from './pod-port';
 import type { Protocol } from './protocol';
@@ -113,7 +114,11 @@ export function sourceKey(source: Source): string {
   }
 }
 
-function gatewayKey({ namespace, name, className, pods: { serviceAccount, namespace: podNamespace, podSelector } }: GatewaySource): string {
-  const known = [className, serviceAccount, podNamespace, podSelector && Object.entries(podSelector).sort()];
+function gatewayKey({ namespace, name, className, pods }: Fields<GatewaySource, 'namespace' | 'name' | 'className' | 'pods', 'kind'>): string {
+  const known = [className, ...podsKey(pods)];
   return `gateway/${namespace}/${name}${known.every(one => one === undefined) ? '' : ` ${JSON.stringify(known)}`}`;
+}
+
+function podsKey({ serviceAccount, namespace, podSelector }: Fields<GatewayPods, 'serviceAccount' | 'namespace' | 'podSelector'>): unknown[] {
+  return [serviceAccount, namespace, podSelector && Object.entries(podSelector).sort()];
 }

@@ -58,7 +58,7 @@ export interface BackendTls {
 }
 
 /** The port that takes the requests. */
-export function exposedPort({ route }: ExposureModel): PortRoute {
+export function exposedPort({ route }: Pick<ExposureModel, 'route'>): PortRoute {
   return route.ports[0];
 }
 

@@ -6,6 +6,7 @@ import { peers } from './peers';
 import type { AccessModel, AccessRule } from '../../model/access';
 import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
+import type { Fields } from '../../model/fields';
 import { podClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
@@ -63,7 +64,13 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
   render: model => renderUnless(refusals(model), () => manifests(model)),
 };
 
-function refusals({ namespace, destination, rules }: AccessModel): Refusal<AccessFeature>[] {
+/** A node reaches its own pods, so that the probes need nothing; what only reports is refused. */
+type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit'>;
+
+/** Whether a client calls pods by their addresses makes no difference to Cilium. */
+type PolicyRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'ports' | 'requests', 'byAddress'>;
+
+function refusals({ namespace, destination, rules }: Policy): Refusal<AccessFeature>[] {
   const clients = rules.flatMap(({ sources, exceptSources }) => [...sources, ...exceptSources]);
   return [
     ...selectorRefusals<AccessFeature>(namespace, destination),
@@ -82,7 +89,7 @@ function refusals({ namespace, destination, rules }: AccessModel): Refusal<Acces
   ];
 }
 
-function manifests(model: AccessModel): Manifest[] {
+function manifests(model: Policy): Manifest[] {
   const ingress = model.rules.flatMap(ingressRules);
   return [ciliumNetworkPolicy(model, {
     endpointSelector: endpointSelector(model.destination.podSelector!),
@@ -91,7 +98,7 @@ function manifests(model: AccessModel): Manifest[] {
   })];
 }
 
-function ingressRules(rule: AccessRule): IngressRule[] {
+function ingressRules(rule: PolicyRule): IngressRule[] {
   const http = rule.requests.map(httpRule);
   const toPorts = inParts(rule.ports).map(ports => ({
     ports: ports.map(({ port, protocol }) => ({ port: String(port), protocol: protocol === 'UDP' ? 'UDP' as const : 'TCP' as const })),

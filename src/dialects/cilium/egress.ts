@@ -6,6 +6,7 @@ import type { DnsServer } from '../../model/dns';
 import type { EgressDestination, EgressModel, EgressPort, EgressProtocol } from '../../model/egress';
 import { isPlainTcp, transportOf } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
+import type { Fields } from '../../model/fields';
 import { escapeRegex } from '../../model/regex';
 import { egressClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
@@ -43,9 +44,12 @@ export function ciliumEgress(dns: readonly DnsServer[]): Dialect<EgressModel, Eg
   };
 }
 
+/** All that Cilium writes of a policy. */
+type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations'>;
+
 type Host = EgressDestination & { readonly kind: 'host' };
 
-function refusals({ namespace, workload, destinations }: EgressModel): Refusal<EgressFeature>[] {
+function refusals({ namespace, workload, destinations }: Policy): Refusal<EgressFeature>[] {
   const hosts = destinations.filter(destination => destination.kind === 'host');
   return [
     ...(workload === undefined ? [] : selectorRefusals<EgressFeature>(namespace, workload)),
@@ -95,7 +99,7 @@ function besideHttp(destinations: readonly EgressDestination[]): number[] {
   return [...new Set(portsOf('cidr', protocol => protocol === 'TLS' || protocol === 'TCP'))].filter(port => http.includes(port));
 }
 
-function manifests(model: EgressModel, dns: readonly DnsServer[]): Manifest[] {
+function manifests(model: Policy, dns: readonly DnsServer[]): Manifest[] {
   const { workload, destinations } = model;
   const asksForHosts = destinations.some(({ kind }) => kind === 'host');
   return [ciliumNetworkPolicy(model, {

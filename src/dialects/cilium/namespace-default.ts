@@ -1,5 +1,6 @@
 import { ciliumNetworkPolicy } from './apis';
 import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
+import type { Fields } from '../../model/fields';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
 import type { Dialect } from '../contract/dialect';
 import { rendered } from '../contract/rendering';
@@ -10,5 +11,5 @@ export const ciliumNamespaceDefault: Dialect<NamespaceDefaultModel, NamespaceDef
   renders: 'a CiliumNetworkPolicy with an empty rule',
   supports: { NamespaceDenyAll: FULL },
   claims: () => [],
-  render: model => rendered(ciliumNetworkPolicy(model, { endpointSelector: {}, ingress: [{}] })),
+  render: (model: Fields<NamespaceDefaultModel, 'name' | 'namespace'>) => rendered(ciliumNetworkPolicy(model, { endpointSelector: {}, ingress: [{}] })),
 };

@@ -4,7 +4,7 @@ import { NAMESPACE, NAMESPACE_LABELS, SERVICE_ACCOUNT } from './labels';
 import type { AccessRule, IdentitySource, Source } from '../../model/access';
 
 /** The clients of a rule, in as many parts as Cilium needs: pods and addresses do not stand together. */
-export function peers({ sources, exceptSources }: AccessRule): Pick<IngressRule, 'fromEndpoints' | 'fromCIDRSet' | 'fromEntities'>[] {
+export function peers({ sources, exceptSources }: Pick<AccessRule, 'sources' | 'exceptSources'>): Pick<IngressRule, 'fromEndpoints' | 'fromCIDRSet' | 'fromEntities'>[] {
   if (sources.some(({ kind }) => kind === 'anyone')) {
     return [{ fromEntities: ['all'] }];
   }

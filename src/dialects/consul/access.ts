@@ -1,4 +1,5 @@
 import { defaultsClaims, serviceDefaults } from './service-defaults';
+import type { IntentionRule, Policy } from './service-intentions';
 import { serviceIntentions } from './service-intentions';
 import type { ConsulNamespaces } from './services';
 import { consulService } from './services';
@@ -80,12 +81,12 @@ export function consulAccess(namespaces: ConsulNamespaces): Dialect<AccessModel,
 }
 
 /** The service that takes a request asks its own intentions, whichever one the client called. */
-function behind(model: AccessModel, { name, namespace = model.namespace, serviceAccount }: Backend): AccessModel {
+function behind(model: Policy, { name, namespace = model.namespace, serviceAccount }: Backend): Policy {
   return { ...model, name: `${model.name}-${name}`, namespace, destination: { ...model.destination, service: name, serviceAccount } };
 }
 
 /** Services that share a namespace of Consul share their intentions, wherever they are in Kubernetes. */
-function claims(model: AccessModel, namespaces: ConsulNamespaces): Claim[] {
+function claims(model: Policy, namespaces: ConsulNamespaces): Claim[] {
   const { namespace, destination: { service } } = model;
   return [
     claim('policy', consulService(service, namespace, namespaces)),
@@ -93,15 +94,15 @@ function claims(model: AccessModel, namespaces: ConsulNamespaces): Claim[] {
   ];
 }
 
-function defaultsOf({ namespace, destination: { service, ports } }: AccessModel): Manifest {
+function defaultsOf({ namespace, destination: { service, ports } }: Policy): Manifest {
   return serviceDefaults({ service, namespace }, commonProtocol(ports), 'strict');
 }
 
-function render(model: AccessModel, namespaces: ConsulNamespaces): Rendering<AccessFeature> {
+function render(model: Policy, namespaces: ConsulNamespaces): Rendering<AccessFeature> {
   return renderUnless(refusals(model, namespaces), () => [serviceIntentions(model, namespaces), defaultsOf(model)]);
 }
 
-function refusals(model: AccessModel, namespaces: ConsulNamespaces): Refusal<AccessFeature>[] {
+function refusals(model: Policy, namespaces: ConsulNamespaces): Refusal<AccessFeature>[] {
   const { destination: { service, serviceAccount, ports }, rules } = model;
   const refused: Refusal<AccessFeature>[] = [];
   if (serviceAccount !== undefined && serviceAccount !== service) {
@@ -129,12 +130,12 @@ function refusals(model: AccessModel, namespaces: ConsulNamespaces): Refusal<Acc
 
 /** Equal for ports that let in the same. */
 function rulesKey(rules: readonly AccessRule[], { port }: WorkloadPort): string {
-  const keys = rules.filter(rule => rule.ports.some(p => p.port === port)).map(({ sources, exceptSources, requests }) =>
+  const keys = rules.filter(rule => rule.ports.some(p => p.port === port)).map(({ sources, exceptSources, requests }: IntentionRule) =>
     JSON.stringify([sources.map(sourceKey), exceptSources.map(sourceKey), requests.map(matchKey).sort()]));
   return JSON.stringify([...new Set(keys)].sort());
 }
 
-function identityRefusals({ namespace, destination: { service }, rules }: AccessModel, namespaces: ConsulNamespaces): Refusal<AccessFeature>[] {
+function identityRefusals({ namespace, destination: { service }, rules }: Policy, namespaces: ConsulNamespaces): Refusal<AccessFeature>[] {
   const identities = rules.flatMap(rule => [...rule.sources, ...rule.exceptSources]);
   const accounts = identities.flatMap(source => source.kind === 'serviceAccount' ? [source] : []);
   const nameless = rules.flatMap(rule => rule.exceptSources).filter(({ kind }) =>

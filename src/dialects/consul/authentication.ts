@@ -3,6 +3,7 @@ import type { ConsulNamespaces } from './services';
 import type { GatewaySource } from '../../model/access';
 import type { AuthenticationModel } from '../../model/authentication';
 import type { AuthenticationFeature } from '../../model/features/authentication';
+import type { Fields } from '../../model/fields';
 import { commonProtocol } from '../../model/protocol';
 import { claim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
@@ -15,6 +16,9 @@ export function isInConsul(gateway: GatewaySource): boolean {
   return isInMesh(gateway) ?? true;
 }
 
+/** The object has the name of the Service; ports that differ are refused. */
+type Written = Fields<AuthenticationModel, 'namespace' | 'workload' | 'mode', 'name' | 'ports'>;
+
 /**
  * The ServiceDefaults of the workload: `mutualTLSMode`. Consul takes `permissive` only where the Mesh says
  * `allowEnablingPermissiveMutualTLS`.
@@ -22,7 +26,7 @@ export function isInConsul(gateway: GatewaySource): boolean {
  * @see https://developer.hashicorp.com/consul/docs/reference/config-entry/service-defaults#mutualtlsmode
  */
 export function consulAuthentication(namespaces: ConsulNamespaces | undefined): Dialect<AuthenticationModel, AuthenticationFeature> {
-  const defaultsOf = ({ namespace, workload, mode }: AuthenticationModel) =>
+  const defaultsOf = ({ namespace, workload, mode }: Written) =>
     serviceDefaults({ service: workload!.service, namespace }, commonProtocol(workload!.ports), mode);
   return {
     renders: '`mutualTLSMode` in the ServiceDefaults of the workload',

@@ -4,14 +4,21 @@ import type { ConsulNamespaces, ConsulServices } from './services';
 import { ALL_SERVICES, includes, named, servicesOf } from './services';
 import type { ServiceIntentionsSpec, ServiceIntentionsSpecSources } from '../../../imports/consul/consul.hashicorp.com';
 import type { AccessModel, AccessRule } from '../../model/access';
+import type { Fields } from '../../model/fields';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
 import type { Manifest, Plain } from '../contract/manifest';
+
+/** The probes of the kubelet come past the intentions, or are refused; and so is what only reports. */
+export type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit'>;
+
+/** Whether a client calls pods by their addresses makes no difference to their proxies. */
+export type IntentionRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'requests', 'ports' | 'byAddress'>;
 
 /**
  * One ServiceIntentions: an entry for each client that rules speak of, and one that denies every other. The entry that
  * fits a client best is the only one asked, so each holds all that its clients may do.
  */
-export function serviceIntentions({ name, namespace, destination, rules }: AccessModel, namespaces: ConsulNamespaces): Manifest {
+export function serviceIntentions({ name, namespace, destination, rules }: Policy, namespaces: ConsulNamespaces): Manifest {
   const mentioned = [...rules.flatMap(rule => [...rule.sources, ...rule.exceptSources]).flatMap(source => servicesOf(source) ?? []), ALL_SERVICES];
   const distinct = [...new Map(mentioned.map(services => [JSON.stringify(services), services])).values()].sort(bestFirst);
   const spec: Plain<ServiceIntentionsSpec> = {
@@ -22,7 +29,7 @@ export function serviceIntentions({ name, namespace, destination, rules }: Acces
 }
 
 /** One ServiceIntentions for every service of the namespace that has no better entry: it denies every client. */
-export function denyAll({ name, namespace }: NamespaceDefaultModel): Manifest {
+export function denyAll({ name, namespace }: Fields<NamespaceDefaultModel, 'name' | 'namespace'>): Manifest {
   const spec: Plain<ServiceIntentionsSpec> = {
     destination: { name: ANY, namespace },
     sources: [{ ...ALL_SERVICES, action: 'deny' }],
@@ -31,7 +38,7 @@ export function denyAll({ name, namespace }: NamespaceDefaultModel): Manifest {
 }
 
 /** What the clients may do that the entry is for; those with an entry of their own are not among them. */
-function decision(rules: readonly AccessRule[], services: ConsulServices): Pick<Plain<ServiceIntentionsSpecSources>, 'action' | 'permissions'> {
+function decision(rules: readonly IntentionRule[], services: ConsulServices): Pick<Plain<ServiceIntentionsSpecSources>, 'action' | 'permissions'> {
   const applying = rules.filter(({ sources, exceptSources }) =>
     sources.some(source => includes(source, services)) && !exceptSources.some(source => includes(source, services)));
   if (applying.length === 0) {

@@ -17,6 +17,7 @@ import type { ExposureModel, Gateway } from '../../model/exposure';
 import { isCertificateElsewhere } from '../../model/exposure';
 import type { ExposureFeature } from '../../model/features/exposure';
 import { ofExposedRoutes } from '../../model/features/exposure';
+import type { Fields } from '../../model/fields';
 import type { Dialect } from '../contract/dialect';
 import type { ExposureExtension } from './extension/gateways';
 import type { Manifest } from '../contract/manifest';
@@ -70,7 +71,10 @@ function render(model: ExposureModel, channel: GatewayApiChannel, extension: Exp
     : renderUnless(refusals, () => manifests(model, gateway, route, extension));
 }
 
-function manifests(model: ExposureModel, gateway: Gateway, route: ExposedRoute, extension: ExposureExtension): Manifest[] {
+/** All that Gateway API writes of an exposure. */
+type Exposed = Fields<ExposureModel, 'route' | 'hostnames' | 'gateway' | 'tls' | 'redirectHttp' | 'backendTls'>;
+
+function manifests(model: Exposed, gateway: Gateway, route: ExposedRoute, extension: ExposureExtension): Manifest[] {
   const own = listeners(model);
   const parents = gatewayParents(model, gateway, own);
   return [
@@ -83,7 +87,7 @@ function manifests(model: ExposureModel, gateway: Gateway, route: ExposedRoute, 
   ];
 }
 
-function listening(model: ExposureModel, gateway: Gateway, own: Listeners): Manifest[] {
+function listening(model: Exposed, gateway: Gateway, own: Listeners): Manifest[] {
   switch (gateway.kind) {
     case 'own': return [ownGateway(model, gateway.className, own)];
     case 'listenerSet': return [listenerSet(model, gateway, own)];

@@ -7,11 +7,13 @@ import { limitRefusals, valueRefusals } from './refusals';
 import { selectionRefusals } from './workload';
 import type { AccessModel } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
+import type { Fields } from '../../model/fields';
 import { knownNumber } from '../../model/pod-port';
 import type { Claim } from '../contract/claim';
 import { podClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Refusal } from '../contract/refusal';
+import type { Rendering } from '../contract/rendering';
 import { renderUnless } from '../contract/rendering';
 import type { Support } from '../contract/support';
 import { FULL, full, inherent, none } from '../contract/support';
@@ -70,20 +72,25 @@ export function istioAccess(options: IstioOptions): Dialect<AccessModel, AccessF
       Audit: full('the annotation `istio.io/dry-run`'),
     },
     claims: model => accessClaims(model, options),
-    render: model => {
-      const { name, namespace, destination, audit } = model;
-      const selector = { matchLabels: { ...destination.podSelector } };
-      const rules = model.rules.flatMap(rule => policyRules(rule, rule.ports.map(knownNumber), trustDomainOf(options)));
-      return renderUnless(accessRefusals(model, rules), () => [
-        authorizationPolicy({ name, namespace, ...(audit && { annotations: DRY_RUN }) }, { selector }, rules),
-        ...accessAuthentication(model, options.strictMutualTls),
-      ]);
-    },
+    render: model => render(model, options),
   };
 }
 
+/** The probes of the kubelet come to the pods past the policy. */
+export type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'audit', 'healthProbes'>;
+
+function render(model: Policy, options: IstioOptions): Rendering<AccessFeature> {
+  const { name, namespace, destination, audit } = model;
+  const selector = { matchLabels: { ...destination.podSelector } };
+  const rules = model.rules.flatMap(rule => policyRules(rule, rule.ports.map(knownNumber), trustDomainOf(options)));
+  return renderUnless(accessRefusals(model, rules), () => [
+    authorizationPolicy({ name, namespace, ...(audit && { annotations: DRY_RUN }) }, { selector }, rules),
+    ...accessAuthentication(model, options.strictMutualTls),
+  ]);
+}
+
 /** Two policies for the same pods would add up; of two PeerAuthentications, one is ignored. */
-export function accessClaims(model: AccessModel, { strictMutualTls }: IstioOptions): Claim[] {
+export function accessClaims(model: Policy, { strictMutualTls }: IstioOptions): Claim[] {
   const { namespace, destination } = model;
   return [
     ...podClaims(model),
@@ -91,7 +98,7 @@ export function accessClaims(model: AccessModel, { strictMutualTls }: IstioOptio
   ];
 }
 
-export function accessRefusals(model: AccessModel, rules: readonly Rule[]): Refusal<AccessFeature>[] {
+export function accessRefusals(model: Policy, rules: readonly Rule[]): Refusal<AccessFeature>[] {
   return [
     ...selectionRefusals<AccessFeature>('an AuthorizationPolicy', { namespace: model.namespace, workload: model.destination }),
     ...valueRefusals(model),

@@ -1,3 +1,4 @@
+import type { Policy } from './access';
 import { accessClaims, accessRefusals, AUTHORIZATION_POLICY_SUPPORTS } from './access';
 import { authorizationPolicy, policyRules, serviceAccountPrincipal } from './authorization-policy';
 import type { Rule } from './authorization-policy';
@@ -11,6 +12,7 @@ import { knownNumber } from '../../model/pod-port';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
+import type { Rendering } from '../contract/rendering';
 import { renderUnless } from '../contract/rendering';
 import { full, inherent, none } from '../contract/support';
 
@@ -45,26 +47,28 @@ export function istioAmbientAccess(options: IstioOptions): Dialect<AccessModel, 
     claims: model => accessClaims(model, options),
     closes: ({ rules }) => rules.length === 0 ? undefined : `the waypoint '${waypointOf(options)}'`,
     asksAtService: () => `the waypoint '${waypointOf(options)}'`,
-    render: model => {
-      const { name, namespace, destination } = model;
-      const onPods = podRules(options, model);
-      const onService = serviceRules(options, model);
-      const refusals = [...accessRefusals(model, [...onPods, ...onService]), ...waypointRefusals(model)];
-      return renderUnless(refusals, () => [
-        authorizationPolicy({ name, namespace }, { selector: { matchLabels: { ...destination.podSelector } } }, onPods),
-        ...(onService.length === 0 ? [] : [
-          authorizationPolicy({ name: `${name}-waypoint`, namespace }, { targetRefs: [{ group: '', kind: 'Service', name: destination.service }] }, onService),
-        ]),
-        // The pods may take the waypoint for a client: by its address, or as one of its namespace.
-        ...(model.rules.length === 0 ? [] : [waypointDefault(waypointOf(options), namespace)]),
-        ...accessAuthentication(model, options.strictMutualTls),
-      ]);
-    },
+    render: model => render(model, options),
   };
 }
 
+function render(model: Policy, options: IstioOptions): Rendering<AccessFeature> {
+  const { name, namespace, destination } = model;
+  const onPods = podRules(options, model);
+  const onService = serviceRules(options, model);
+  const refusals = [...accessRefusals(model, [...onPods, ...onService]), ...waypointRefusals(model)];
+  return renderUnless(refusals, () => [
+    authorizationPolicy({ name, namespace }, { selector: { matchLabels: { ...destination.podSelector } } }, onPods),
+    ...(onService.length === 0 ? [] : [
+      authorizationPolicy({ name: `${name}-waypoint`, namespace }, { targetRefs: [{ group: '', kind: 'Service', name: destination.service }] }, onService),
+    ]),
+    // The pods may take the waypoint for a client: by its address, or as one of its namespace.
+    ...(model.rules.length === 0 ? [] : [waypointDefault(waypointOf(options), namespace)]),
+    ...accessAuthentication(model, options.strictMutualTls),
+  ]);
+}
+
 /** Requests that do not pass a waypoint, which alone sees requests. */
-function waypointRefusals({ rules }: AccessModel): Refusal<AccessFeature>[] {
+function waypointRefusals({ rules }: Policy): Refusal<AccessFeature>[] {
   const ofRequests = rules.filter(rule => rule.requests.length > 0);
   return [
     ...ofRequests.filter(rule => rule.sources.some(admitsUnauthenticated)).map(() => ({
@@ -81,7 +85,7 @@ function waypointRefusals({ rules }: AccessModel): Refusal<AccessFeature>[] {
 }
 
 /** What may come to the pods: clients whose requests need not be seen, and the waypoint. */
-function podRules(options: IstioOptions, { namespace, rules }: AccessModel): Rule[] {
+function podRules(options: IstioOptions, { namespace, rules }: Policy): Rule[] {
   const trustDomain = trustDomainOf(options);
   const waypoint = serviceAccountPrincipal({ namespace, name: waypointOf(options) }, trustDomain);
   const behind = numbers(rules.flatMap(passing).flatMap(rule => rule.ports.map(knownNumber)));
@@ -95,7 +99,7 @@ function podRules(options: IstioOptions, { namespace, rules }: AccessModel): Rul
 }
 
 /** What may pass the waypoint. It sees the ports of the Service, not those of the pods. */
-function serviceRules(options: IstioOptions, { rules }: AccessModel): Rule[] {
+function serviceRules(options: IstioOptions, { rules }: Policy): Rule[] {
   return rules.flatMap(passing).flatMap(rule => policyRules(rule, numbers(rule.ports.flatMap(servicePorts)), trustDomainOf(options)));
 }
 

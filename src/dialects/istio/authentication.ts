@@ -3,8 +3,10 @@ import { peerAuthentication, peerAuthenticationClaim } from './peer-authenticati
 import { selectionRefusals } from './workload';
 import type { AuthenticationModel } from '../../model/authentication';
 import type { AuthenticationFeature } from '../../model/features/authentication';
+import type { Fields } from '../../model/fields';
 import { numberOf } from '../../model/pod-port';
 import type { Dialect } from '../contract/dialect';
+import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { refusing, renderUnless, together } from '../contract/rendering';
 import { FULL, none } from '../contract/support';
@@ -20,10 +22,8 @@ const SIDECAR: Dialect<AuthenticationModel, AuthenticationFeature> = {
     DisabledMutualTls: FULL,
   },
   claims: model => [peerAuthenticationClaim(model)],
-  render: model => renderUnless([...selectionRefusals<AuthenticationFeature>('a PeerAuthentication', model), ...namedPortRefusals(model)], () => {
-    const { name, namespace, mode, ports } = model;
-    return [peerAuthentication({ name, namespace }, model, mode, ports)];
-  }),
+  render: model => renderUnless(
+    [...selectionRefusals<AuthenticationFeature>('a PeerAuthentication', model), ...namedPortRefusals(model)], () => manifests(model)),
   isInMesh: isInIstio,
 };
 
@@ -40,6 +40,10 @@ export const istioAmbientAuthentication: Dialect<AuthenticationModel, Authentica
   supports: { ...SIDECAR.supports, DisabledMutualTls: none('ztunnel accepts mutual TLS wherever a client offers it') },
   render: model => together(SIDECAR.render(model), refusing(strictPortRefusals(model))),
 };
+
+function manifests({ name, namespace, workload, mode, ports }: Fields<AuthenticationModel, 'name' | 'namespace' | 'workload' | 'mode' | 'ports'>): Manifest[] {
+  return [peerAuthentication({ name, namespace }, { namespace, workload }, mode, ports)];
+}
 
 function namedPortRefusals({ ports }: AuthenticationModel): Refusal<AuthenticationFeature>[] {
   return ports.filter(port => numberOf(port) === undefined).map(({ port }) => ({

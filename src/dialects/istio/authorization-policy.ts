@@ -4,6 +4,7 @@ import type {
 } from '../../../imports/istio/security.istio.io';
 import type { AccessRule, Source } from '../../model/access';
 import { merged } from '../../model/fields';
+import type { Fields } from '../../model/fields';
 import type { NamedCondition, RequestMatch } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import { plainPaths } from '../../model/path';
@@ -24,11 +25,14 @@ export function authorizationPolicy(metadata: Manifest['metadata'], attachment: 
   return { apiVersion: SECURITY_API_VERSION, kind: 'AuthorizationPolicy', metadata, spec };
 }
 
+/** Whether a client calls pods by their addresses makes no difference to who enforces it. */
+type PolicyRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'requests', 'ports' | 'byAddress'>;
+
 /**
  * The rules that allow what one of the model does, on ports as the one who enforces them sees them. Conditions on headers
  * hold for all operations of a rule, so each request that has some is a rule of its own.
  */
-export function policyRules({ sources, exceptSources, requests }: AccessRule, ports: readonly number[], trustDomain: string): Rule[] {
+export function policyRules({ sources, exceptSources, requests }: PolicyRule, ports: readonly number[], trustDomain: string): Rule[] {
   const from = sources.some(({ kind }) => kind === 'anyone') ? {} : { from: clients(sources, exceptSources, trustDomain) };
   if (requests.length === 0) {
     return [{ ...from, to: [{ operation: { ports: ports.map(String) } }] }];

@@ -4,6 +4,7 @@ import { selectionRefusals } from './workload';
 import type { EgressDestination, EgressModel, EgressPort } from '../../model/egress';
 import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
+import type { Fields } from '../../model/fields';
 import { claimOn } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
@@ -40,7 +41,10 @@ export const istioEgress: Dialect<EgressModel, EgressFeature> = {
   ], () => manifests(model)),
 };
 
-function manifests(model: EgressModel): Manifest[] {
+/** All that Istio writes of a policy. */
+type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations'>;
+
+function manifests(model: Policy): Manifest[] {
   const { name, namespace, destinations } = model;
   const outside = merged(destinations).map(destination => serviceEntry(namespace, destination)).sort((a, b) => a.host < b.host ? -1 : 1);
   return [sidecar({ name, namespace }, model, outside.map(({ host }) => host)), ...outside.map(({ manifest }) => manifest)];

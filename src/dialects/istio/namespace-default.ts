@@ -1,9 +1,11 @@
 import { authorizationPolicy } from './authorization-policy';
 import { selectionRefusals } from './workload';
 import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
+import type { Fields } from '../../model/fields';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
 import { claimOn } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
+import type { Manifest } from '../contract/manifest';
 import { renderUnless } from '../contract/rendering';
 import { FULL } from '../contract/support';
 
@@ -17,8 +19,9 @@ export const istioNamespaceDefault: Dialect<NamespaceDefaultModel, NamespaceDefa
   renders: 'an AuthorizationPolicy without rules, for the whole namespace',
   supports: { NamespaceDenyAll: FULL },
   claims: model => [claimOn('default', model)],
-  render: model => renderUnless(selectionRefusals('an AuthorizationPolicy', model), () => {
-    const { name, namespace } = model;
-    return [authorizationPolicy({ name, namespace }, {}, [])];
-  }),
+  render: model => renderUnless(selectionRefusals('an AuthorizationPolicy', model), () => [denyAll(model)]),
 };
+
+function denyAll({ name, namespace }: Fields<NamespaceDefaultModel, 'name' | 'namespace'>): Manifest {
+  return authorizationPolicy({ name, namespace }, {}, []);
+}

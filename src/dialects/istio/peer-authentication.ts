@@ -26,7 +26,7 @@ export function peerAuthenticationClaim(selected: Scope): Claim {
 }
 
 /** Whether an access policy needs a PeerAuthentication: its identities hold over mutual TLS only, and the mesh leaves some port open. */
-export function needsAuthentication({ rules, audit }: AccessModel, strictMutualTls = false): boolean {
+export function needsAuthentication({ rules, audit }: Pick<AccessModel, 'rules' | 'audit'>, strictMutualTls = false): boolean {
   return !audit && rules.length > 0 && !(strictMutualTls && openPorts(rules).length === 0);
 }
 
@@ -39,7 +39,7 @@ function openPorts(rules: readonly AccessRule[]): number[] {
  * The PeerAuthentication that an access policy needs: mutual TLS only, except on ports where clients without an identity
  * are let in. A policy that only reports must not shut anyone out.
  */
-export function accessAuthentication(model: AccessModel, strictMutualTls = false): Manifest[] {
+export function accessAuthentication(model: Omit<AccessModel, 'healthProbes'>, strictMutualTls = false): Manifest[] {
   const { name, namespace, destination, rules } = model;
   const ports = openPorts(rules).map(port => ({ port, mode: 'permissive' as const }));
   return needsAuthentication(model, strictMutualTls)

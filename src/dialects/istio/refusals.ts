@@ -8,7 +8,7 @@ import { ANY_ELEMENT } from '../../model/path';
 import type { Refusal } from '../contract/refusal';
 
 /** Values to which Istio, or the proxy behind it, gives a meaning that they have not in the model. */
-export function valueRefusals({ rules }: AccessModel): Refusal<AccessFeature>[] {
+export function valueRefusals({ rules }: Pick<AccessModel, 'rules'>): Refusal<AccessFeature>[] {
   return rules.flatMap(rule => rule.requests).flatMap(request => misread(request));
 }
 

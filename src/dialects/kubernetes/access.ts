@@ -1,6 +1,8 @@
+import type { IngressRule } from './network-policy';
 import { ingressRule, networkPolicy, networkPolicyPort, selectorRefusals } from './network-policy';
-import type { AccessModel } from '../../model/access';
+import type { AccessModel, AccessRule } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
+import type { Fields } from '../../model/fields';
 import { podClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
@@ -57,10 +59,20 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
   render: model => renderUnless(selectorRefusals(model.destination), () => manifests(model)),
 };
 
-function manifests(model: AccessModel): Manifest[] {
+/** The node of a pod reaches it, so that the probes need nothing; what only reports is refused. */
+type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit'>;
+
+/** Exceptions and requests are refused. */
+type PolicyRule = Fields<AccessRule, 'sources' | 'ports', 'exceptSources' | 'requests' | 'byAddress'>;
+
+function manifests(model: Policy): Manifest[] {
   return [networkPolicy(model, {
     podSelector: { matchLabels: { ...model.destination.podSelector } },
     policyTypes: ['Ingress'],
-    ...(model.rules.length > 0 && { ingress: model.rules.map(({ sources, ports }) => ingressRule(sources, ports.map(networkPolicyPort))) }),
+    ...(model.rules.length > 0 && { ingress: model.rules.map(ruleOf) }),
   })];
+}
+
+function ruleOf({ sources, ports }: PolicyRule): IngressRule {
+  return ingressRule(sources, ports.map(networkPolicyPort));
 }

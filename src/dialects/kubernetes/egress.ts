@@ -2,6 +2,7 @@ import { networkPolicy, selectorRefusals } from './network-policy';
 import type { DnsServer } from '../../model/dns';
 import type { EgressModel } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
+import type { Fields } from '../../model/fields';
 import { egressClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
@@ -36,7 +37,10 @@ export function networkPolicyEgress(dns: readonly DnsServer[]): Dialect<EgressMo
   };
 }
 
-function manifests(model: EgressModel, dns: readonly DnsServer[]): Manifest[] {
+/** All that a NetworkPolicy says. */
+type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations'>;
+
+function manifests(model: Policy, dns: readonly DnsServer[]): Manifest[] {
   const { workload, destinations } = model;
   return [networkPolicy(model, {
     podSelector: workload === undefined ? {} : { matchLabels: { ...workload.podSelector } },

@@ -1,6 +1,7 @@
 import type { IngressSpec, IngressSpecRulesHttpPaths } from '../../../imports/kubernetes/networking.k8s.io';
 import type { ExposureModel } from '../../model/exposure';
 import { exposedPort } from '../../model/exposure';
+import type { Fields } from '../../model/fields';
 import { collected } from '../../model/fields';
 import type { RequestMatch } from '../../model/match';
 import type { PathCondition } from '../../model/path';
@@ -11,10 +12,13 @@ import { issuerAnnotations } from '../gateways/cert-manager';
 
 type Path = Plain<IngressSpecRulesHttpPaths>;
 
+/** The controller of the class is the gateway; redirects and TLS to the pods are refused. */
+type Exposed = Fields<ExposureModel, 'route' | 'hostnames' | 'tls', 'gateway' | 'redirectHttp' | 'backendTls'>;
+
 /** One Ingress: the same paths for each host. Of two paths that match, the longer wins, and an exact one before a prefix. */
-export function ingress(className: string, model: ExposureModel): Manifest {
-  const { route: { name, namespace }, hostnames, tls } = model;
-  const paths = exposedPort(model).rules.flatMap(pathsOf);
+export function ingress(className: string, { route, hostnames, tls }: Exposed): Manifest {
+  const { name, namespace } = route;
+  const paths = exposedPort({ route }).rules.flatMap(pathsOf);
   const spec: Plain<IngressSpec> = {
     ingressClassName: className,
     ...(tls?.mode === 'terminate' && { tls: [{ ...(hostnames.length > 0 && { hosts: [...hostnames] }), secretName: tls.secret.name }] }),

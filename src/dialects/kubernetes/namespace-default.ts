@@ -1,5 +1,6 @@
 import { networkPolicy } from './network-policy';
 import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
+import type { Fields } from '../../model/fields';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
 import type { Dialect } from '../contract/dialect';
 import { rendered } from '../contract/rendering';
@@ -10,5 +11,5 @@ export const networkPolicyNamespaceDefault: Dialect<NamespaceDefaultModel, Names
   renders: 'a NetworkPolicy without rules',
   supports: { NamespaceDenyAll: FULL },
   claims: () => [],
-  render: model => rendered(networkPolicy(model, { podSelector: {}, policyTypes: ['Ingress'] })),
+  render: (model: Fields<NamespaceDefaultModel, 'name' | 'namespace'>) => rendered(networkPolicy(model, { podSelector: {}, policyTypes: ['Ingress'] })),
 };

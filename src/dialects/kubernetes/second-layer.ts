@@ -1,8 +1,9 @@
 import type { Port } from './network-policy';
 import { ingressRule, networkPolicy, networkPolicyPort, selectorRefusals } from './network-policy';
-import type { AccessModel, Source } from '../../model/access';
+import type { AccessModel, AccessRule, Source } from '../../model/access';
 import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
+import type { Fields } from '../../model/fields';
 import type { Manifest } from '../contract/manifest';
 import type { MeshTraffic } from '../contract/mesh-traffic';
 import type { Rendering } from '../contract/rendering';
@@ -12,21 +13,28 @@ import type { PortRange } from '../contract/reserved';
 /** Every pod there is. */
 const EVERY_POD: Source = { kind: 'namespaceLabels', labels: {} };
 
+/** The probes come from addresses that the traffic of the mesh tells. */
+type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'audit', 'healthProbes'>;
+
+/** The policy above excepts clients, and tells requests apart. */
+type CoarseRule = Fields<AccessRule, 'sources' | 'ports', 'exceptSources' | 'requests' | 'byAddress'>;
+
 /**
  * One NetworkPolicy below a policy that decides: as tight as it can be while it lets all through that the policy may
  * allow. Where denials are only reported, there is none.
  */
-export function secondLayer(model: AccessModel, traffic: MeshTraffic): Rendering<AccessFeature> {
+export function secondLayer(model: Policy, traffic: MeshTraffic): Rendering<AccessFeature> {
   return renderUnless(selectorRefusals(model.destination), () => manifests(model, traffic));
 }
 
-function manifests(model: AccessModel, { proxyPorts, waypoints = false, probeAddresses = [] }: MeshTraffic): Manifest[] {
+function manifests(model: Policy, { proxyPorts, waypoints = false, probeAddresses = [] }: MeshTraffic): Manifest[] {
   if (model.audit) {
     return [];
   }
   const ofProxies = proxyPorts === 'any' ? undefined : proxyPorts.map(ofProxy);
   const ingress = [
-    ...model.rules.map(({ sources, ports }) => ingressRule(coarse(sources), ofProxies && [...ports.map(networkPolicyPort), ...ofProxies])),
+    ...model.rules.map(({ sources, ports }: CoarseRule) =>
+      ingressRule(coarse(sources), ofProxies && [...ports.map(networkPolicyPort), ...ofProxies])),
     ...(waypoints && model.rules.length > 0 ? [ingressRule([EVERY_POD], ofProxies)] : []),
     ...(probeAddresses.length > 0 ? [ingressRule(probeAddresses.map(cidr => ({ kind: 'ipBlock', cidr, except: [] })), undefined)] : []),
   ];

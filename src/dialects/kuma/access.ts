@@ -5,6 +5,7 @@ import type { Permission } from './traffic-permission';
 import { permission, trafficPermission } from './traffic-permission';
 import type { AccessModel, WorkloadPort } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
+import type { Fields } from '../../model/fields';
 import { podClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
@@ -66,7 +67,10 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
   };
 }
 
-function refusals(model: AccessModel, trustDomain: string): Refusal<AccessFeature>[] {
+/** Its own proxy takes the probes of the kubelet; what only reports is refused. */
+type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit'>;
+
+function refusals(model: Policy, trustDomain: string): Refusal<AccessFeature>[] {
   const { service, podSelector, ports } = model.destination;
   const noSelector: Refusal<AccessFeature>[] = podSelector !== undefined ? [] : [unknownPods(`a policy for '${service}'`, 'a MeshTrafficPermission')];
   return [...noSelector, ...ports.filter(port => permissionOn(model, port, trustDomain) === undefined).map(({ port }) => ({
@@ -76,7 +80,7 @@ function refusals(model: AccessModel, trustDomain: string): Refusal<AccessFeatur
   }))];
 }
 
-function manifests(model: AccessModel, trustDomain: string): Manifest[] {
+function manifests(model: Policy, trustDomain: string): Manifest[] {
   const { name, namespace, destination: { podSelector, ports }, rules } = model;
   const closed: Permission = { allow: [], deny: [everyone(trustDomain)] };
   return [
@@ -90,6 +94,6 @@ function manifests(model: AccessModel, trustDomain: string): Manifest[] {
   ];
 }
 
-function permissionOn({ rules }: AccessModel, { port }: WorkloadPort, trustDomain: string): Permission | undefined {
+function permissionOn({ rules }: Policy, { port }: WorkloadPort, trustDomain: string): Permission | undefined {
   return permission(rules.filter(rule => rule.ports.some(p => p.port === port)), trustDomain);
 }

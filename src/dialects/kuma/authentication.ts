@@ -3,6 +3,7 @@ import { meshTls, meshTlsClaims } from './mesh-tls';
 import { dataplane, WHOLE_NAMESPACE } from './target-ref';
 import type { AuthenticationModel, MutualTlsMode } from '../../model/authentication';
 import type { AuthenticationFeature } from '../../model/features/authentication';
+import type { Fields } from '../../model/fields';
 import type { Claim } from '../contract/claim';
 import { claim, claimOn } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
@@ -53,7 +54,7 @@ function refusals({ workload, mode, ports }: AuthenticationModel): Refusal<Authe
   }))];
 }
 
-function manifests({ name, namespace, workload, mode, ports }: AuthenticationModel): Manifest[] {
+function manifests({ name, namespace, workload, mode, ports }: Fields<AuthenticationModel, 'name' | 'namespace' | 'workload' | 'mode' | 'ports'>): Manifest[] {
   if (workload === undefined) {
     return [meshTls({ name, namespace }, WHOLE_NAMESPACE, modeOf(mode))];
   }

@@ -5,6 +5,7 @@ import { isWithin } from '../../model/cidr';
 import type { EgressModel, EgressProtocol } from '../../model/egress';
 import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
+import type { Fields } from '../../model/fields';
 import { egressClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
@@ -22,6 +23,9 @@ const PROTOCOLS: Record<EgressProtocol, readonly PassthroughMatch['protocol'][]>
   ServerFirst: ['mysql'],
   UDP: [],
 };
+
+/** All that Kuma writes of a policy. */
+type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations'>;
 
 /**
  * One MeshPassthrough. It decides over all that is not in the mesh, which includes pods and Services of the cluster without a
@@ -48,7 +52,7 @@ export const kumaEgress: Dialect<EgressModel, EgressFeature> = {
   render: model => renderUnless(refusals(model), () => manifests(model)),
 };
 
-function refusals({ workload, destinations }: EgressModel): Refusal<EgressFeature>[] {
+function refusals({ workload, destinations }: Policy): Refusal<EgressFeature>[] {
   const noSelector: Refusal<EgressFeature>[] = workload === undefined || workload.podSelector !== undefined ? [] : [unknownPods(`calls to the outside by '${workload.service}'`, 'a MeshPassthrough')];
   const silent = destinations.flatMap(destination => destination.kind === 'host'
     ? destination.ports.filter(({ protocol }) => isPlainTcp(protocol)).map(({ port }) => ({ host: destination.host, port }))
@@ -96,7 +100,7 @@ function hides(other: PassthroughMatch, match: PassthroughMatch, all: readonly P
   return smaller && !spoken.includes(match.protocol) && !(match.protocol === 'http' && spoken.includes('tcp'));
 }
 
-function manifests({ name, namespace, workload, destinations }: EgressModel): Manifest[] {
+function manifests({ name, namespace, workload, destinations }: Policy): Manifest[] {
   const appendMatch = matches(destinations);
   const spec: MeshPassthroughSpec = {
     targetRef: workload === undefined ? WHOLE_NAMESPACE : dataplane(workload.podSelector),

@@ -1,6 +1,7 @@
 import { meshTls } from './mesh-tls';
 import { WHOLE_NAMESPACE } from './target-ref';
 import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
+import type { Fields } from '../../model/fields';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
 import { claimOn, closedClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
@@ -17,5 +18,5 @@ export const kumaNamespaceDefault: Dialect<NamespaceDefaultModel, NamespaceDefau
   renders: 'a MeshTLS that demands mutual TLS, over which the proxies deny what no policy allows',
   supports: { NamespaceDenyAll: FULL },
   claims: model => [claimOn('default', model), ...closedClaims(model.namespace)],
-  render: ({ name, namespace }) => rendered(meshTls({ name, namespace }, WHOLE_NAMESPACE, 'Strict')),
+  render: ({ name, namespace }: Fields<NamespaceDefaultModel, 'name' | 'namespace'>) => rendered(meshTls({ name, namespace }, WHOLE_NAMESPACE, 'Strict')),
 };

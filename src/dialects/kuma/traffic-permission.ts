@@ -2,6 +2,7 @@ import type { ClientMatch, MeshTrafficPermissionSpec, TargetRef } from './apis';
 import { KUMA_API_VERSION } from './apis';
 import { clientsOf, common, includesClients } from './clients';
 import type { AccessRule, Source } from '../../model/access';
+import type { Fields } from '../../model/fields';
 import type { Manifest } from '../contract/manifest';
 
 /** Who is let in on one port, and who is not though they are among these. */
@@ -10,8 +11,11 @@ export interface Permission {
   readonly deny: readonly ClientMatch[];
 }
 
+/** The ports are those of the permission, and requests are refused. */
+type PermittingRule = Fields<AccessRule, 'sources' | 'exceptSources', 'ports' | 'requests' | 'byAddress'>;
+
 /** What rules say of a port; `undefined` where one rule excepts clients that another lets in, since denials go first. */
-export function permission(rules: readonly AccessRule[], trustDomain: string): Permission | undefined {
+export function permission(rules: readonly PermittingRule[], trustDomain: string): Permission | undefined {
   const matches = (sources: readonly Source[]) => sources.map(source => clientsOf(source, trustDomain));
   const all = rules.map(({ sources, exceptSources }) => ({ allow: matches(sources), except: matches(exceptSources) }));
   const deny = distinct(all.flatMap(({ allow, except }) => except.flatMap(e => allow.flatMap(a => common(a, e) ?? []))));

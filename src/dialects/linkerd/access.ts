@@ -9,6 +9,7 @@ import { noPodSelector, once } from './policy';
 import { server } from './server';
 import type { AccessModel, AccessRule, Source, WorkloadPort } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
+import type { Fields } from '../../model/fields';
 import { shortHash } from '../../model/hash';
 import { hasRequests } from '../../model/protocol';
 import { podClaims } from '../contract/claim';
@@ -67,7 +68,10 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
   render,
 };
 
-function render(model: AccessModel): Rendering<AccessFeature> {
+/** All that Linkerd writes of a policy. */
+type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'healthProbes' | 'audit'>;
+
+function render(model: Policy): Rendering<AccessFeature> {
   const { destination } = model;
   const all = together(
     refusing([...noPodSelector('a policy', destination), ...auditRefusals(model)]),
@@ -80,7 +84,7 @@ function render(model: AccessModel): Rendering<AccessFeature> {
  * The proxy takes the first policy that lets a client in, and reports where that is the one of the audit. Policies of a route
  * come before those of its Server, but among these there is no order.
  */
-function auditRefusals(model: AccessModel): Refusal<AccessFeature>[] {
+function auditRefusals(model: Policy): Refusal<AccessFeature>[] {
   const unordered = model.destination.ports.filter(port => isAllowedToSome(model, port) && !hasRoutes(model, port));
   return !model.audit ? [] : unordered.map(({ port, protocol }) => ({
     feature: 'Audit' as const,
@@ -106,21 +110,21 @@ function routeRefusals({ matches }: InboundRoute, port: number | string): Refusa
  * Whether routes are needed: to tell requests apart, or to report those alone that nothing allows. Without any, Linkerd adds
  * one for the `httpGet` of the pod's probes by itself, and none for `grpc`.
  */
-function hasRoutes(model: AccessModel, port: WorkloadPort): boolean {
+function hasRoutes(model: Policy, port: WorkloadPort): boolean {
   return port.protocol !== undefined && hasRequests(port.protocol)
     && (rulesOn(model, port).some(rule => rule.requests.length > 0) || (model.audit && isAllowedToSome(model, port))
       || model.healthProbes.some(probe => probe.kind === 'grpc' && probe.port === port.port));
 }
 
-function isAllowedToSome(model: AccessModel, port: WorkloadPort): boolean {
+function isAllowedToSome(model: Policy, port: WorkloadPort): boolean {
   return rulesOn(model, port).length > 0;
 }
 
-function rulesOn({ rules }: AccessModel, { port }: WorkloadPort): AccessRule[] {
+function rulesOn({ rules }: Policy, { port }: WorkloadPort): AccessRule[] {
   return rules.filter(rule => rule.ports.some(p => p.port === port));
 }
 
-function renderPort(model: AccessModel, port: WorkloadPort): Rendering<AccessFeature> {
+function renderPort(model: Policy, port: WorkloadPort): Rendering<AccessFeature> {
   const { name, namespace, destination, audit } = model;
   const portServer = server({ namespace, workload: destination }, port, audit);
   const policyName = `${name}-${port.port}`;

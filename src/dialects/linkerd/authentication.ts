@@ -4,6 +4,7 @@ import { server } from './server';
 import type { Source } from '../../model/access';
 import type { AuthenticationModel, MutualTlsMode } from '../../model/authentication';
 import type { AuthenticationFeature } from '../../model/features/authentication';
+import type { Fields } from '../../model/fields';
 import { podClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
@@ -45,7 +46,7 @@ export const linkerdAuthentication: Dialect<AuthenticationModel, AuthenticationF
   isInMesh: gateway => isInMesh(gateway),
 };
 
-function manifests({ name, namespace, workload, mode, ports }: AuthenticationModel): Manifest[] {
+function manifests({ name, namespace, workload, mode, ports }: Fields<AuthenticationModel, 'name' | 'namespace' | 'workload' | 'mode' | 'ports'>): Manifest[] {
   const modes = new Map([...workload!.ports.map(({ port }) => [port, mode] as const), ...ports.map(port => [port.port, port.mode] as const)]);
   return once([...modes].flatMap(([port, portMode]) => {
     const protocol = workload!.ports.find(declared => declared.port === port)?.protocol;

@@ -6,6 +6,7 @@ import { isWithin } from '../../model/cidr';
 import type { EgressDestination, EgressModel } from '../../model/egress';
 import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
+import type { Fields } from '../../model/fields';
 import { shortHash } from '../../model/hash';
 import { namespaceEgressClaim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
@@ -45,18 +46,21 @@ export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, 
   };
 }
 
+/** A policy of one workload is refused. */
+type Policy = Fields<EgressModel, 'name' | 'namespace' | 'destinations', 'workload'>;
+
 type Host = Extract<EgressDestination, { readonly kind: 'host' }>;
 type Block = Extract<EgressDestination, { readonly kind: 'cidr' }>;
 
-function hostsOf({ destinations }: EgressModel): Host[] {
+function hostsOf({ destinations }: Policy): Host[] {
   return destinations.filter((destination): destination is Host => destination.kind === 'host');
 }
 
-function blocksOf({ destinations }: EgressModel): Block[] {
+function blocksOf({ destinations }: Policy): Block[] {
   return destinations.filter((destination): destination is Block => destination.kind === 'cidr');
 }
 
-function networks(model: EgressModel): Network[] {
+function networks(model: Policy): Network[] {
   const { name } = model;
   const hosts = hostsOf(model);
   const blocks = blocksOf(model);
@@ -85,7 +89,7 @@ function spokenOn(destinations: readonly EgressDestination[], port: number) {
   return [...new Set(destinations.flatMap(({ ports }) => ports.filter(p => p.port === port).map(({ protocol }) => protocol)))];
 }
 
-function refusals(model: EgressModel): Refusal<EgressFeature>[] {
+function refusals(model: Policy): Refusal<EgressFeature>[] {
   const hosts = hostsOf(model);
   const blocks = blocksOf(model);
   const named = [...new Set(hosts.flatMap(({ ports }) => ports.map(({ port }) => port)))];

@@ -1,5 +1,6 @@
 import { clientsKey, distinctSources } from './clients';
-import type { AccessModel, HealthProbe, Source, WorkloadPort } from '../../model/access';
+import type { AccessModel, AccessRule, HealthProbe, Source, WorkloadPort } from '../../model/access';
+import type { Fields } from '../../model/fields';
 import { collected } from '../../model/fields';
 import type { RequestMatch } from '../../model/match';
 import { ANY_REQUEST, intersect, isSameMatch, matchKey, oneMethodEach } from '../../model/match';
@@ -75,11 +76,14 @@ interface Grant {
   readonly clients: readonly Source[];
 }
 
-function grantsOn({ rules, healthProbes, audit }: AccessModel, port: number | string): Grant[] {
+/** Exceptions are refused; whether a client calls pods by their addresses makes no difference to their proxy. */
+type GrantedRule = Fields<AccessRule, 'sources' | 'requests', 'ports' | 'exceptSources' | 'byAddress'>;
+
+function grantsOn({ rules, healthProbes, audit }: Pick<AccessModel, 'rules' | 'healthProbes' | 'audit'>, port: number | string): Grant[] {
   return [
     // A request without a route is answered with 404, by a Server too that only reports.
     ...(audit ? [{ match: ANY_REQUEST, clients: [] }] : []),
-    ...rules.filter(rule => rule.ports.some(p => p.port === port)).flatMap(({ sources, requests }) =>
+    ...rules.filter(rule => rule.ports.some(p => p.port === port)).flatMap(({ sources, requests }: GrantedRule) =>
       (requests.length > 0 ? requests.flatMap(oneMethodEach) : [ANY_REQUEST]).map(match => ({ match, clients: sources }))),
     // The addresses of the kubelets are not known.
     ...healthProbes.filter(probe => probe.port === port).flatMap(probe => {

@@ -5,6 +5,7 @@ import type { TcpRouteSpec } from '../../../imports/smi/specs.smi-spec.io';
 import type { AccessModel, AccessRule, Source } from '../../model/access';
 import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
+import type { Fields } from '../../model/fields';
 import { collected, nothing } from '../../model/fields';
 import { shortHash } from '../../model/hash';
 import type { RequestMatch } from '../../model/match';
@@ -95,12 +96,18 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
   };
 }
 
+/** The probes of the kubelet pass by the policies, or are refused; and so is what only reports. */
+type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit'>;
+
+/** Exceptions are refused. */
+type TargetRule = Fields<AccessRule, 'sources' | 'ports' | 'requests', 'exceptSources' | 'byAddress'>;
+
 function accountClaim(namespace: string, serviceAccount: string): Claim {
   return claim('policy', { type: 'serviceAccount', name: serviceAccount, namespace });
 }
 
 /** Pods are known by their ServiceAccount: those of a version that runs as another one are others. */
-function behind(model: AccessModel, { namespace = model.namespace, serviceAccount }: Backend): Part<AccessFeature> | undefined {
+function behind(model: Policy, { namespace = model.namespace, serviceAccount }: Backend): Part<AccessFeature> | undefined {
   if (serviceAccount === undefined || (serviceAccount === model.destination.serviceAccount && namespace === model.namespace)) {
     return undefined;
   }
@@ -112,7 +119,7 @@ function behind(model: AccessModel, { namespace = model.namespace, serviceAccoun
   };
 }
 
-function refusals(model: AccessModel, all: readonly Allowance[]): Refusal<AccessFeature>[] {
+function refusals(model: Policy, all: readonly Allowance[]): Refusal<AccessFeature>[] {
   if (model.rules.length > 0 && model.destination.serviceAccount === undefined) {
     return [{
       what: `a policy for '${model.destination.service}'`,
@@ -132,7 +139,7 @@ function refusals(model: AccessModel, all: readonly Allowance[]): Refusal<Access
 }
 
 /** Expressions that lead elsewhere, and those that Envoy does not take: it then keeps the routes that it had before. */
-function expressionRefusals({ rules }: AccessModel, envoyDecides: boolean): Refusal<AccessFeature>[] {
+function expressionRefusals({ rules }: Policy, envoyDecides: boolean): Refusal<AccessFeature>[] {
   return rules.flatMap(({ requests }) => requests).flatMap(request => expressions(request)).flatMap(({ what, expression }) => {
     if (expression === undefined) {
       return [{ what, ...takesParents(COMPARING) }];
@@ -178,7 +185,7 @@ function overlapRefusals(allowed: readonly Allowance[]): Refusal<AccessFeature>[
     })));
 }
 
-function manifests(model: AccessModel, ofSources: readonly Allowance[]): Manifest[] {
+function manifests(model: Policy, ofSources: readonly Allowance[]): Manifest[] {
   const { name, namespace, destination } = model;
   const groups = new Map<string, Allowance[]>();
   for (const allowance of ofSources) {
@@ -212,12 +219,12 @@ function targetRules(name: string, allowance: Allowance): Plain<TrafficTargetSpe
   ];
 }
 
-function requestGroup({ name, namespace }: AccessModel, all: readonly Allowance[]): Manifest[] {
+function requestGroup({ name, namespace }: Policy, all: readonly Allowance[]): Manifest[] {
   const requests = all.flatMap(requestsOf);
   return requests.length > 0 ? [httpRouteGroup(name, namespace, requests)] : [];
 }
 
-function portRoutes(kind: string, { name, namespace }: AccessModel, portLists: readonly (readonly number[])[]): Manifest[] {
+function portRoutes(kind: string, { name, namespace }: Policy, portLists: readonly (readonly number[])[]): Manifest[] {
   const distinct = new Map(portLists.filter(ports => ports.length > 0).map(ports => [portsName(name, ports), ports]));
   return [...distinct].map(([routeName, ports]) => {
     const spec: Plain<TcpRouteSpec> = { matches: { ports } };
@@ -238,8 +245,8 @@ interface Allowance {
   readonly requests: ReadonlyMap<number, readonly RequestMatch[]>;
 }
 
-function allowances(rules: readonly AccessRule[]): Allowance[] {
-  const sources = new Map<string, { readonly source: Source; readonly rules: AccessRule[] }>();
+function allowances(rules: readonly TargetRule[]): Allowance[] {
+  const sources = new Map<string, { readonly source: Source; readonly rules: TargetRule[] }>();
   for (const rule of rules) {
     for (const [key, source] of new Map(rule.sources.map(one => [sourceKey(one), one]))) {
       sources.set(key, { source, rules: [...sources.get(key)?.rules ?? [], rule] });
@@ -249,7 +256,7 @@ function allowances(rules: readonly AccessRule[]): Allowance[] {
     source.kind === 'serviceAccount' ? [allowanceOf(source, own)] : []);
 }
 
-function allowanceOf(source: Allowance['source'], rules: readonly AccessRule[]): Allowance {
+function allowanceOf(source: Allowance['source'], rules: readonly TargetRule[]): Allowance {
   const ports = rules.flatMap(rule => rule.ports);
   const requests = new Map<number, RequestMatch[]>();
   for (const rule of rules) {

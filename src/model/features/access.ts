@@ -1,6 +1,7 @@
 import { COMMON_FEATURES } from './match';
 import type { Use } from './use';
-import type { AccessModel, AccessRule, Workload } from '../access';
+import type { AccessModel, AccessRule, HealthProbe, Workload, WorkloadPort } from '../access';
+import type { Fields } from '../fields';
 import { collected, nothing } from '../fields';
 import type { RequestMatch } from '../match';
 import { numberOf } from '../pod-port';
@@ -54,12 +55,12 @@ const policyFeatures = collected<AccessModel, AccessFeature>({
   namespace: nothing,
   destination: workload => workloadFeatures(workload),
   rules: rules => rules.flatMap(rule => ruleFeatures(rule)),
-  healthProbes: probes => probes.map(({ kind }) => kind === undefined ? 'HealthProbe' : PROBE_FEATURES[kind]),
+  healthProbes: probes => probes.map(({ kind }: Fields<HealthProbe, 'kind', 'port' | 'path'>) => kind === undefined ? 'HealthProbe' : PROBE_FEATURES[kind]),
   audit: audit => audit ? ['Audit'] : [],
 });
 
 const workloadFeatures = collected<Workload, AccessFeature>({
-  ports: ports => ports.flatMap((port): AccessFeature[] => [
+  ports: ports => ports.flatMap((port: Fields<WorkloadPort, 'port' | 'number' | 'protocol', 'name' | 'servicePorts'>): AccessFeature[] => [
     port.protocol === undefined ? 'UndeclaredPort' : `${port.protocol}Port`,
     ...(numberOf(port) === undefined ? ['NamedPort' as const] : []),
   ]),

@@ -1,5 +1,6 @@
 import type { Use } from './use';
-import type { AuthenticationModel } from '../authentication';
+import type { AuthenticatedWorkload, AuthenticationModel, MutualTlsMode, PortMode } from '../authentication';
+import type { Fields } from '../fields';
 import { collected, nothing } from '../fields';
 
 /** What mutual TLS can ask of a target. */
@@ -27,7 +28,15 @@ export function authenticationUses(model: AuthenticationModel): Use<Authenticati
 const modelFeatures = collected<AuthenticationModel, AuthenticationFeature, [AuthenticationModel]>({
   name: nothing,
   namespace: nothing,
-  workload: () => ['WorkloadAuthentication'],
+  workload: workload => ['WorkloadAuthentication', ...workloadFeatures(workload)],
   ports: () => ['PortAuthentication'],
-  mode: (mode, { ports }) => [mode, ...ports.map(port => port.mode)].map(used => MODE_FEATURES[used]),
+  mode: (mode, { ports }) => [mode, ...ports.map(modeOf)].map(used => MODE_FEATURES[used]),
+});
+
+function modeOf({ mode }: Fields<PortMode, 'mode', 'port' | 'number' | 'name'>): MutualTlsMode {
+  return mode;
+}
+
+const workloadFeatures = collected<AuthenticatedWorkload, AuthenticationFeature>({
+  service: nothing, podSelector: nothing, facts: nothing, ports: nothing,
 });

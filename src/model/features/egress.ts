@@ -1,5 +1,6 @@
 import type { Use } from './use';
-import type { EgressModel } from '../egress';
+import type { EgressModel, EgressPort, EgressWorkload } from '../egress';
+import type { Fields } from '../fields';
 import { collected, nothing } from '../fields';
 
 /** What a policy on calls to the outside can ask of a target. */
@@ -32,9 +33,11 @@ export function egressUses(model: EgressModel): Use<EgressFeature>[] {
 const modelFeatures = collected<EgressModel, EgressFeature>({
   name: nothing,
   namespace: nothing,
-  workload: () => ['WorkloadEgress'],
+  workload: workload => ['WorkloadEgress', ...workloadFeatures(workload)],
   destinations: destinations => destinations.flatMap((destination): EgressFeature[] => [
     destination.kind === 'cidr' ? 'EgressCidr' : destination.host.startsWith('*.') ? 'EgressWildcardHost' : 'EgressHost',
-    ...destination.ports.map(({ protocol }) => `Egress${protocol}` as const),
+    ...destination.ports.map(({ protocol }: Fields<EgressPort, 'protocol', 'port'>) => `Egress${protocol}` as const),
   ]),
 });
+
+const workloadFeatures = collected<EgressWorkload, EgressFeature>({ service: nothing, serviceAccount: nothing, podSelector: nothing });

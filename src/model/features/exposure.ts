@@ -2,9 +2,9 @@ import type { TrafficFeature } from './handling';
 import type { RouteFeature } from './route';
 import { ROUTE_FEATURES, routeUses } from './route';
 import type { Use } from './use';
-import type { ExposureModel } from '../exposure';
+import type { BackendTls, ExposureModel } from '../exposure';
 import { exposedPort, exposedServices, isCertificateElsewhere, namespaceOfService } from '../exposure';
-import { collected } from '../fields';
+import { collected, nothing } from '../fields';
 
 /** Features of routes that are about a mesh, or about a Service as a whole. */
 const OF_THE_MESH = {
@@ -64,9 +64,11 @@ const modelFeatures = collected<ExposureModel, ExposureFeature | false, [Exposur
     tls.mode === 'terminate' && tls.issuer !== undefined && 'CertificateIssuer',
   ],
   redirectHttp: redirectHttp => [redirectHttp && 'HTTPSRedirect'],
-  backendTls: () => ['BackendTLSPolicy'],
+  backendTls: backendTls => ['BackendTLSPolicy', ...backendTlsFeatures(backendTls)],
   route: ({ namespace }, model) => [
     exposedPort(model).protocol === 'TLS' && 'TLSRoute',
     exposedServices(model).some(service => namespaceOfService(model, service) !== namespace) && 'ReferenceGrant',
   ],
 });
+
+const backendTlsFeatures = collected<BackendTls, ExposureFeature>({ hostname: nothing, caConfigMap: nothing });
