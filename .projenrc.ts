@@ -21,13 +21,14 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   jsiiVersion: '~5.9.0',
   typescriptVersion: '~5.9.0',
   // Each with its reason in docs/architecture.md.
-  bundledDeps: ['@marcbachmann/cel-js', 're2js', 'refa', 'yaml'],
+  bundledDeps: ['@marcbachmann/cel-js', 'js-yaml@^4.3.2', 're2js', 'refa'],
   devDeps: [
     'cdk8s-cli',
     'cdk8s-plus-33',
     'esbuild',
     'fast-check',
     'fflate',
+    'yaml',
   ],
 
   // `imports/` stands beside `src/`, so everything compiles to `lib/src` and `lib/imports`.
@@ -118,7 +119,8 @@ project.eslint?.addRules({
         'Targets know dialects, models, validation and the vocabulary of their options.'),
       seesOnly('intents', ['dialects/contract', 'errors', 'input', 'model', 'targets', 'vocabulary'], 'Intents know no dialect.'),
       seesOnly('validation', [], 'Validation knows manifests only.'),
-      seesOnly('cli', ['errors', 'validation'], 'The command line knows validation only.'),
+      seesOnly('manifests', [], 'What is read is told apart later.'),
+      seesOnly('cli', ['errors', 'manifests', 'validation'], 'The command line reads manifests, and has validation judge them.'),
       ...Object.entries(shared).map(([part, others]) => ({
         target: `./src/dialects/${part}`,
         from: './src/dialects',

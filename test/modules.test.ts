@@ -38,6 +38,23 @@ test('a circle is found', () => {
   expect(circles(new Map([['a', ['b']], ['b', ['c']], ['c', ['b', 'd']], ['d', []]]))).toEqual(['b → c → b']);
 });
 
+/** A file, and all that it imports by way of others. */
+function reached(graph: ReadonlyMap<string, readonly string[]>, file: string, found = new Set<string>()): Set<string> {
+  if (!found.has(file)) {
+    found.add(file);
+    graph.get(file)!.forEach(next => reached(graph, next, found));
+  }
+  return found;
+}
+
+test('an app loads nothing that only the command line needs', () => {
+  const ofTheCommand = /^(?:cli|manifests)\/|\/read\//;
+  const graph = new Map(FILES.map(file => [file, importsOf(file)]));
+
+  expect(FILES.filter(file => ofTheCommand.test(file))).not.toEqual([]);
+  expect([...reached(graph, 'index.ts')].filter(file => ofTheCommand.test(file))).toEqual([]);
+});
+
 test('in src/dialects, every file is in a folder', () => {
   expect(FILES.filter(file => /^dialects\/[^/]*\.ts$/.test(file))).toEqual([]);
 });

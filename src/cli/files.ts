@@ -15,3 +15,8 @@ export function filesIn(argument: string): readonly string[] {
       return entry.isDirectory() ? filesIn(file) : MANIFESTS.test(entry.name) ? [file] : [];
     });
 }
+
+/** The text of a file, or of the standard input for `-`. */
+export function textOf(file: string): string {
+  return fs.readFileSync(file === '-' ? 0 : file, 'utf8');
+}

@@ -1,8 +1,8 @@
-import { documentsOf, type Document } from './documents';
-import { filesIn } from './files';
+import { filesIn, textOf } from './files';
 import { coded, type Diagnostic } from '../errors/coded';
 import { type Code } from '../errors/codes';
 import { experimental, invalid } from '../errors/diagnostics';
+import { documentsIn, type Document } from '../manifests/documents';
 import { isKnown, verdict, violations, type Channel, type Violation } from '../validation';
 
 /** What became of a document. */
@@ -25,14 +25,13 @@ type Coded = Violation & { readonly code: Code };
 /** Checks each manifest of some files, and of those in some folders, one after the other. */
 export function* validate(files: readonly string[], channel?: Channel): Generator<Outcome & { readonly manifest?: any }> {
   for (const argument of files) {
-    const unread = (file: string, error: unknown) =>
-      outcome({ file, line: 1, content: { broken: { code: 'MESH6002', sentence: (error as Error).message } } });
+    const unread = (file: string, error: unknown) => broken(file, 1, { code: 'MESH6002', sentence: (error as Error).message });
     try {
       const found = filesIn(argument);
       if (found.length === 0) yield unread(argument, new Error('there is no .yaml, .yml or .json file in it'));
       for (const file of found) {
         try {
-          for (const document of documentsOf(file)) yield outcome(document, channel);
+          for (const document of documentsIn(file, textOf(file))) yield outcome(document, channel);
         } catch (error) {
           yield unread(file, error);
         }
@@ -43,16 +42,18 @@ export function* validate(files: readonly string[], channel?: Channel): Generato
   }
 }
 
+function broken(file: string, line: number, { code, sentence }: Diagnostic): Outcome {
+  return { file, line, violations: [], warnings: [], status: 'broken', code, reason: sentence };
+}
+
 function outcome({ file, line, content }: Document, channel?: Channel): Outcome & { readonly manifest?: any } {
-  const none = { file, line, violations: [], warnings: [] };
-  const broken = ({ code, sentence }: Diagnostic): Outcome => ({ ...none, status: 'broken', code, reason: sentence });
-  if ('broken' in content) return broken(content.broken);
+  if ('broken' in content) return broken(file, line, { code: content.isTooMuch ? 'MESH6004' : 'MESH6003', sentence: content.broken });
   const { manifest } = content;
-  if (typeof manifest?.apiVersion !== 'string' || typeof manifest.kind !== 'string') {
-    return broken({ code: 'MESH6005', sentence: 'it is no manifest: it has no apiVersion and kind' });
+  if (typeof manifest.apiVersion !== 'string' || typeof manifest.kind !== 'string') {
+    return broken(file, line, { code: 'MESH6005', sentence: 'it is no manifest: it has no apiVersion and kind' });
   }
   const { apiVersion, kind, metadata } = manifest;
-  const head = { ...none, kind, name: String(metadata?.name ?? metadata?.generateName ?? '') };
+  const head = { file, line, violations: [], warnings: [], kind, name: String(metadata?.name ?? metadata?.generateName ?? '') };
   if (!isKnown(manifest)) return { ...head, status: 'skipped', reason: `no CRD known here serves ${apiVersion} ${kind}` };
   const found = channel === undefined ? verdict(manifest) : { violations: violations(manifest, { channel }), warnings: [] };
   return {

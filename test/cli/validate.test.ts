@@ -51,10 +51,10 @@ test('a folder without manifests is broken, not valid', () => {
   expect(codes(fs.mkdtempSync(path.join(folder, 'empty-')))).toEqual(['MESH6002']);
 });
 
-test('Lists are looked into', () => {
+test('Lists are looked into, and each manifest in them has its line', () => {
   const items = [split(1), split('many')].map(text => `  - ${text.trimEnd().replaceAll('\n', '\n    ')}\n`).join('');
 
-  expect(statuses(file(`apiVersion: v1\nkind: List\nitems:\n${items}`))).toEqual(['valid 1', 'invalid 1']);
+  expect(statuses(file(`apiVersion: v1\nkind: List\nitems:\n${items}`))).toEqual(['valid 4', 'invalid 8']);
 });
 
 test('JSON is read, and booleans and merge keys as kubectl reads them', () => {

@@ -1,0 +1,37 @@
+const WORDS: ReadonlyMap<string, boolean | null | number> = new Map<string, boolean | null | number>([
+  ...['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'].map(word => [word, true] as const),
+  ...['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'].map(word => [word, false] as const),
+  ...['', '~', 'null', 'Null', 'NULL'].map(word => [word, null] as const),
+  ...['.nan', '.NaN', '.NAN'].map(word => [word, NaN] as const),
+  ...['.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF'].map(word => [word, Infinity] as const),
+  ...['-.inf', '-.Inf', '-.INF'].map(word => [word, -Infinity] as const),
+]);
+
+/** Integers of Go, after their sign: with a base in front, and octal for a leading zero. */
+const BASED = /^0(?:[xX]([0-9a-fA-F]+)|[oO]?([0-7]+)|[bB]([01]+))$/;
+const DECIMAL = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+
+/**
+ * What a scalar without quotes is to kubectl, which reads YAML as version 1.1 has it, by way of `sigs.k8s.io/yaml`: `on` is true,
+ * `010` is eight, `1_000` is a thousand. Dates stay texts, and so do numbers to the base of sixty.
+ */
+export function kubectlScalar(text: string): unknown {
+  const first = text.charCodeAt(0);
+  // What begins with a letter that begins none of the words, which is most.
+  if (first > 0x39 && !'yYnNtTfFoO~'.includes(text[0])) return text;
+  const word = WORDS.get(text);
+  if (word !== undefined) return word;
+  return /^[-+.0-9]/.test(text) ? number(text) ?? text : text;
+}
+
+function number(text: string): number | undefined {
+  // What begins with a dot is no integer, and has underscores between digits only.
+  const plain = text.startsWith('.') ? text.replace(/(?<=[0-9])_(?=[0-9])/g, '') : text.replaceAll('_', '');
+  const sign = plain.startsWith('-') ? -1 : 1;
+  const [, hexadecimal, octal, binary] = BASED.exec(plain.replace(/^[-+]/, '')) ?? [];
+  if (hexadecimal !== undefined) return sign * parseInt(hexadecimal, 16);
+  if (octal !== undefined) return sign * parseInt(octal, 8);
+  if (binary !== undefined) return sign * parseInt(binary, 2);
+  const decimal = DECIMAL.test(plain) ? Number(plain) : NaN;
+  return Number.isFinite(decimal) ? decimal : undefined;
+}
