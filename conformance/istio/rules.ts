@@ -28,6 +28,7 @@ const path: fc.Arbitrary<PathCondition> = fc.oneof(
   fc.constantFrom('/a', '/a/b', '/b', '/ab').map(value => ({ type: 'prefix' as const, value })),
   fc.constantFrom('/a.*', '/a|/ab', '/[ab]?', '.*/b').map(value => ({ type: 'regex' as const, value })),
   fc.constantFrom('/a', '/a/b').map(value => ({ type: 'below' as const, value })),
+  fc.constantFrom('/a', '/a/b').map(value => ({ type: 'start' as const, value })),
   fc.constantFrom('/a/{*}', '/{*}/b', '/{*}', '/{*}/{*}').map(value => ({ type: 'template' as const, value })),
 );
 

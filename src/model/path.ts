@@ -3,11 +3,11 @@ import { regexRelation } from './regex-relation';
 
 /**
  * A condition on the path. Prefixes are element-wise: `/api` holds for `/api` and `/api/…`, not for `/apis`. What is below
- * `/api` is `/api/` and `/api/…`, not `/api` itself. A template has elements `{*}`, each of which holds for any one element
- * that is not empty.
+ * `/api` is `/api/` and `/api/…`, not `/api` itself. A start goes by characters: `/api` holds for `/apis` too, and one that would
+ * end in a slash is written as what is below. A template has elements `{*}`, each of which holds for any one element that is not empty.
  */
 export interface PathCondition {
-  readonly type: 'exact' | 'prefix' | 'below' | 'template' | 'regex';
+  readonly type: 'exact' | 'prefix' | 'below' | 'start' | 'template' | 'regex';
   readonly value: string;
   /** The gRPC method that the path stands for, where it was written as one. */
   readonly grpc?: GrpcMethod;
@@ -31,8 +31,12 @@ export function intersectPaths(a?: PathCondition, b?: PathCondition): PathCondit
   if (same(a)(b)) {
     return a;
   }
-  if (a.type === 'regex' || b.type === 'regex') {
+  const types = [a.type, b.type];
+  if (types.includes('regex') || (types.includes('start') && types.includes('template'))) {
     return intersectExpressions(a, b);
+  }
+  if (types.includes('start')) {
+    return a.type === 'start' ? intersectStart(a, b) : intersectStart(b, a);
   }
   const common = intersectElements(a, b);
   return common === 'disjoint' ? common : [a, b].find(same(common)) ?? common;
@@ -51,6 +55,15 @@ function intersectExpressions(a: PathCondition, b: PathCondition): PathCondition
     case 'around': return b;
     case 'unknown': return other.type === 'exact' ? other : 'unknown';
   }
+}
+
+/** The other is no template and no expression: all of its paths begin alike, and where it is open, all that begin so are its own. */
+function intersectStart(start: PathCondition, other: PathCondition): PathCondition | 'disjoint' {
+  const paths = plainPaths(other);
+  if (paths.every(({ value }) => value.startsWith(start.value))) {
+    return other;
+  }
+  return paths.some(({ type, value }) => type === 'prefix' && start.value.startsWith(value)) ? start : 'disjoint';
 }
 
 function intersectElements(a: PathCondition, b: PathCondition): PathCondition | 'disjoint' {
@@ -72,7 +85,7 @@ function intersectElements(a: PathCondition, b: PathCondition): PathCondition | 
 
 /** Whether Gateway API, and what is like it, can express it only as a regular expression. */
 export function isExpression(path: PathCondition | undefined): boolean {
-  return path?.type === 'below' || path?.type === 'template' || path?.type === 'regex';
+  return path !== undefined && path.type !== 'exact' && path.type !== 'prefix';
 }
 
 /** Whether it says nothing of the elements that come after its own. */
@@ -111,6 +124,7 @@ export function plainPaths(path: PathCondition): PlainPath[] {
     case 'exact': return [{ type, value }];
     case 'prefix': return value === '/' ? [below] : [{ type: 'exact', value }, below];
     case 'below': return [below];
+    case 'start': return [{ type: 'prefix', value }];
     case 'template':
     case 'regex': return [{ type: 'regex', value: pathRegex(path) }];
   }
@@ -122,6 +136,7 @@ export function pathRegex({ type, value }: PathCondition): string {
     case 'exact': return escapeRegex(value);
     case 'prefix': return `${escapeRegex(value)}(/.*)?`;
     case 'below': return `${escapeRegex(value)}/.*`;
+    case 'start': return `${escapeRegex(value)}.*`;
     case 'template': return value.split('/').map(element => element === ANY_ELEMENT ? '[^/]+' : escapeRegex(element)).join('/');
     case 'regex': return value;
   }

@@ -63,6 +63,14 @@ export interface HttpMatchOptions {
   readonly pathBelow?: string;
 
   /**
+   * The characters with which the path begins, wherever its elements end: `/api` matches `/api`, `/api/v1` and `/apis`. With a
+   * `/` at its end it is all that is below a path, as `pathBelow` says. Excludes the other forms of a path.
+   *
+   * @default - any path
+   */
+  readonly pathStartsWith?: string;
+
+  /**
    * A path with elements in braces, each of which stands for any one element: `/carts/{id}/items` matches
    * `/carts/7/items`, not `/carts/items` and not `/carts/7/8/items`. Excludes the other forms of a path.
    *
@@ -114,6 +122,7 @@ const HTTP_OPTIONS = record<HttpMatchOptions>({
   path: optional(TEXT),
   pathPrefix: optional(TEXT),
   pathBelow: optional(TEXT),
+  pathStartsWith: optional(TEXT),
   pathTemplate: optional(TEXT),
   pathRegex: optional(TEXT),
   headers: VALUES,
@@ -299,9 +308,10 @@ function methodsOf(methods: readonly string[] | undefined): string[] {
   return [...new Set(methods)].sort();
 }
 
-function pathOf({ path, pathPrefix, pathBelow, pathTemplate, pathRegex }: HttpMatchOptions): PathCondition | undefined {
-  if ([path, pathPrefix, pathBelow, pathTemplate, pathRegex].filter(p => p !== undefined).length > 1) {
-    throw misuse('MESH1005', 'HttpMatch.of', '`path`, `pathPrefix`, `pathBelow`, `pathTemplate` and `pathRegex` exclude each other', 'Give one of them');
+function pathOf({ path, pathPrefix, pathBelow, pathStartsWith, pathTemplate, pathRegex }: HttpMatchOptions): PathCondition | undefined {
+  if ([path, pathPrefix, pathBelow, pathStartsWith, pathTemplate, pathRegex].filter(p => p !== undefined).length > 1) {
+    throw misuse('MESH1005', 'HttpMatch.of', '`path`, `pathPrefix`, `pathBelow`, `pathStartsWith`, `pathTemplate` and `pathRegex` exclude each other',
+      'Give one of them');
   }
   if (path !== undefined) {
     return { type: 'exact', value: checkPath('HttpMatch.of', path) };
@@ -314,6 +324,9 @@ function pathOf({ path, pathPrefix, pathBelow, pathTemplate, pathRegex }: HttpMa
   }
   if (pathBelow !== undefined) {
     return elementsOf('below', pathBelow);
+  }
+  if (pathStartsWith !== undefined) {
+    return pathStartsWith.endsWith('/') ? elementsOf('below', pathStartsWith) : { type: 'start', value: checkPath('HttpMatch.of', pathStartsWith) };
   }
   if (pathRegex !== undefined) {
     checkRegex('HttpMatch.of', pathRegex);

@@ -60,6 +60,8 @@ interface Element {
   readonly features: readonly AccessFeature[];
   /** Whether it is for what stands below it, too. */
   readonly withAllBelow?: true;
+  /** Whether it is for all that goes on like it. */
+  readonly withAllThatBeginSo?: true;
 }
 
 const NAME_JOINTS = ['', '-'];
@@ -133,6 +135,14 @@ const ELEMENTS: Record<string, Element> = {
     features: ['PathMatching'],
     withAllBelow: true,
   },
+  'the start of a path': {
+    match: value => ({ ...ANY_REQUEST, path: { type: 'start', value } }),
+    request: value => ({ path: value }),
+    values: path,
+    joints: ['', '-', '.', '/'],
+    features: ['PathStartMatching'],
+    withAllThatBeginSo: true,
+  },
   'a path template': {
     match: value => ({ ...ANY_REQUEST, path: { type: 'template', value: `${value}/{*}/items` } }),
     request: value => ({ path: `${value}/7/items` }),
@@ -173,7 +183,8 @@ describe.each(Object.entries(ELEMENTS))('%s', (_, element) => {
     let compared = 0;
     const pairs = element.values.chain(value => fc.tuple(
       fc.constant(value), near(value, element.joints).map(other => value.startsWith('/') ? rooted(other) : other).filter(other => other !== value
-        && !(element.withAllBelow && other.startsWith(`${value}/`)))));
+        && !(element.withAllBelow && other.startsWith(`${value}/`))
+        && !(element.withAllThatBeginSo && other.startsWith(value)))));
     fc.assert(fc.property(pairs, ([value, other]) => {
       const sources: Source[] = [element.source?.(value) ?? { kind: 'serviceAccount', name: 'web', namespace: 'shop' }];
       const model: AccessModel = {

@@ -4,12 +4,16 @@ import { intersectPaths, pathRegex, plainPaths } from '../../src/model/path';
 
 const element = fc.constantFrom('a', 'b', 'a.b', 'ab');
 const elements = (of: fc.Arbitrary<string>) => fc.array(of, { minLength: 1, maxLength: 3 }).map(all => `/${all.join('/')}`);
-const condition: fc.Arbitrary<PathCondition> = fc.oneof(
+const plain: fc.Arbitrary<PathCondition> = fc.oneof(
   fc.oneof(elements(element), elements(element).map(path => `${path}/`), fc.constant('/')).map(value => ({ type: 'exact' as const, value })),
   elements(element).map(value => ({ type: 'prefix' as const, value })),
   elements(element).map(value => ({ type: 'below' as const, value })),
-  elements(fc.oneof(element, fc.constant('{*}'))).filter(value => value.includes('{*}')).map(value => ({ type: 'template' as const, value })),
 );
+const template: fc.Arbitrary<PathCondition> = elements(fc.oneof(element, fc.constant('{*}'))).filter(value => value.includes('{*}'))
+  .map(value => ({ type: 'template' as const, value }));
+const start: fc.Arbitrary<PathCondition> = elements(element).map(value => ({ type: 'start' as const, value }));
+const condition = fc.oneof(plain, plain, template);
+const pairs = fc.oneof(...[condition, fc.oneof(plain, start)].map(one => fc.tuple(one, one)));
 const regex: fc.Arbitrary<PathCondition> = fc.constantFrom(
   '/a', '/a/.*', '/a(/.*)?', '/[ab]+', '/[^/]+/b', '/a\\.b', '/a.b', '.*b', '/.*', '/(a|b)/',
 ).map(value => ({ type: 'regex' as const, value }));
@@ -19,7 +23,7 @@ const holds = (c: PathCondition, actual: string) => new RegExp(`^(?:${pathRegex(
 
 test('what two conditions have in common holds where both do', () => {
   let met = 0;
-  fc.assert(fc.property(condition, condition, fc.array(path, { minLength: 30, maxLength: 30 }), (a, b, paths) => {
+  fc.assert(fc.property(pairs, fc.array(path, { minLength: 30, maxLength: 30 }), ([a, b], paths) => {
     const common = intersectPaths(a, b);
     for (const one of paths) {
       const both = holds(a, one) && holds(b, one);
@@ -33,7 +37,8 @@ test('what two conditions have in common holds where both do', () => {
 test('what is said of an expression and another condition is so', () => {
   const counts = { met: 0, unknown: 0 };
   const paths = fc.array(path, { minLength: 30, maxLength: 30 });
-  fc.assert(fc.property(regex, fc.oneof(condition, regex), fc.boolean(), paths, (one, other, first, samples) => {
+  const expressions = fc.oneof(fc.tuple(regex, fc.oneof(condition, start, regex)), fc.tuple(start, template));
+  fc.assert(fc.property(expressions, fc.boolean(), paths, ([one, other], first, samples) => {
     const [a, b] = first ? [one, other] : [other, one];
     const common = intersectPaths(a, b);
     for (const actual of samples) {
@@ -64,6 +69,7 @@ test('conditions whose prefixes are plain strings hold for the same paths', () =
 test.each<[PathCondition, string[], string[]]>([
   [{ type: 'below', value: '/api' }, ['/api/', '/api/v1'], ['/api', '/apis', '/']],
   [{ type: 'prefix', value: '/api' }, ['/api', '/api/', '/api/v1'], ['/apis', '/', '/ap']],
+  [{ type: 'start', value: '/a.i' }, ['/a.i', '/a.is', '/a.i/v1'], ['/api', '/', '/a.']],
   [{ type: 'template', value: '/carts/{*}/items' }, ['/carts/7/items', '/carts/a.b/items'], ['/carts/items', '/carts//items', '/carts/7/8/items', '/carts/7/items/']],
   [{ type: 'exact', value: '/a.b' }, ['/a.b'], ['/axb', '/a.b/']],
 ])('the expression of %j', (one, matched, others) => {
@@ -76,6 +82,9 @@ test.each<[string, PathCondition, PathCondition | 'disjoint' | 'unknown']>([
   ['/api/[0-9]+', { type: 'exact', value: '/api/7' }, { type: 'exact', value: '/api/7' }],
   ['/api/[0-9]+', { type: 'prefix', value: '/metrics' }, 'disjoint'],
   ['/api/[0-9]+', { type: 'prefix', value: '/api' }, { type: 'regex', value: '/api/[0-9]+' }],
+  ['/api.*', { type: 'start', value: '/apis' }, { type: 'start', value: '/apis' }],
+  ['/api/.*', { type: 'start', value: '/apis' }, 'disjoint'],
+  ['/api/[0-9]+', { type: 'start', value: '/ap' }, { type: 'regex', value: '/api/[0-9]+' }],
   ['/api.*', { type: 'below', value: '/api' }, { type: 'below', value: '/api' }],
   ['/[^/]+/[0-9]+', { type: 'template', value: '/carts/{*}' }, 'unknown'],
   ['/api/[0-9]+', { type: 'regex', value: '/api/[a-z]+' }, 'disjoint'],

@@ -16,6 +16,12 @@ test('what is below a path is not the path itself, and of the root it is every p
   expect(HttpMatch.of({ pathBelow: '/', methods: ['GET'] })._toModel().path).toBeUndefined();
 });
 
+test('a start goes by characters, and with a slash at its end it is what is below', () => {
+  expect(HttpMatch.of({ pathStartsWith: '/api' })._toModel().path).toEqual({ type: 'start', value: '/api' });
+  expect(HttpMatch.of({ pathStartsWith: '/api/' })._toModel()).toEqual(HttpMatch.of({ pathBelow: '/api' })._toModel());
+  expect(HttpMatch.of({ pathStartsWith: '/', methods: ['GET'] })._toModel().path).toBeUndefined();
+});
+
 test('elements in braces stand for any one element, whatever their names', () => {
   expect(HttpMatch.of({ pathTemplate: '/carts/{cart}/items/{item_2}' })._toModel().path).toEqual({ type: 'template', value: '/carts/{*}/items/{*}' });
 });
@@ -59,6 +65,8 @@ test.each<[string, () => unknown, RegExp]>([
   ['an encoded slash', () => HttpMatch.of({ pathPrefix: '/a%2Fb' }), /not a normalized path/],
   ['a template without braces', () => HttpMatch.of({ pathTemplate: '/carts' }), /'\/carts' has no element in braces/],
   ['braces within an element', () => HttpMatch.of({ pathTemplate: '/carts/{id}/v{n}' }), /is not a path/],
+  ['a prefix and a start', () => HttpMatch.of({ pathStartsWith: '/a', pathPrefix: '/a' }), /exclude each other/],
+  ['a start that is no path', () => HttpMatch.of({ pathStartsWith: 'a' }), /is not a path/],
   ['a prefix and what is below', () => HttpMatch.of({ pathBelow: '/a', pathPrefix: '/a' }), /exclude each other/],
   ['a template and a path', () => HttpMatch.of({ path: '/a', pathTemplate: '/{a}' }), /exclude each other/],
   ['a letter that is encoded', () => HttpMatch.of({ path: '/%61' }), /letters, digits and '-\._~' as they are/],

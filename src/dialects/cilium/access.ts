@@ -47,6 +47,7 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
     MethodMatching: FULL,
     PathMatching: FULL,
     PathBelowMatching: full('a regular expression'),
+    PathStartMatching: full('a regular expression'),
     PathTemplateMatching: full('a regular expression'),
     PathRegexMatching: FULL,
     HeaderMatching: FULL,

@@ -54,6 +54,7 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   OrderedRules: partial('it sends requests that match no rule to the Service itself, so the last rule has no matches'),
   PathMatching: FULL,
   PathBelowMatching: full('a prefix that ends with a slash'),
+  PathStartMatching: full('a prefix'),
   PathTemplateMatching: full('a regular expression'),
   PathRegexMatching: FULL,
   HeaderMatching: FULL,

@@ -22,6 +22,7 @@ export function routeSupport(channel: GatewayApiChannel): Readonly<Record<RouteF
     OrderedRules: FULL,
     PathMatching: FULL,
     PathBelowMatching: full('a regular expression'),
+    PathStartMatching: full('a regular expression'),
     PathTemplateMatching: full('a regular expression'),
     PathRegexMatching: FULL,
     HeaderMatching: FULL,

@@ -40,6 +40,7 @@ export const AUTHORIZATION_POLICY_SUPPORTS = {
   MethodMatching: FULL,
   PathMatching: FULL,
   PathBelowMatching: full('a prefix that ends with a slash'),
+  PathStartMatching: full('a prefix'),
   PathTemplateMatching: full('a template with `{*}`'),
   PathRegexMatching: none('the paths of an AuthorizationPolicy are exact, prefixes, suffixes or templates'),
   HeaderMatching: FULL,

@@ -19,7 +19,7 @@ const misread = collected<RequestMatch, Refusal<AccessFeature>>({
       reason: "the proxy takes no '*' and no '=' in the elements of a template",
       remedy: 'Leave the match out for this target',
     }] : []),
-    ...(type !== 'regex' && value.endsWith('*') ? [wildcard('path', value)] : []),
+    ...((type === 'exact' || type === 'prefix' || type === 'template') && value.endsWith('*') ? [wildcard('path', value)] : []),
   ],
   headers: headers => headers.filter(({ type, value }) => type === 'exact' && /^\*|\*$/.test(value)).map(({ value }) => wildcard('header value', value)),
   methods: nothing,

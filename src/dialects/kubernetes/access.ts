@@ -42,6 +42,7 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
     MethodMatching: noRequests,
     PathMatching: noRequests,
     PathBelowMatching: noRequests,
+    PathStartMatching: noRequests,
     PathTemplateMatching: noRequests,
     PathRegexMatching: noRequests,
     HeaderMatching: noRequests,

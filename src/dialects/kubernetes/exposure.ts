@@ -42,6 +42,7 @@ export function ingressExposure(className: string): Dialect<ExposureModel, Expos
       OrderedRules: partial('by paths, of which the longest wins'),
       PathMatching: FULL,
       PathBelowMatching: none('an Ingress ignores the slash at the end of a prefix'),
+      PathStartMatching: none('the prefixes of an Ingress go by the elements of the path'),
       PathTemplateMatching: pathsOnly,
       PathRegexMatching: pathsOnly,
       HeaderMatching: pathsOnly,

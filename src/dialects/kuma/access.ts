@@ -49,6 +49,7 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
       MethodMatching: NO_REQUESTS,
       PathMatching: NO_REQUESTS,
       PathBelowMatching: NO_REQUESTS,
+      PathStartMatching: NO_REQUESTS,
       PathTemplateMatching: NO_REQUESTS,
       PathRegexMatching: NO_REQUESTS,
       HeaderMatching: NO_REQUESTS,

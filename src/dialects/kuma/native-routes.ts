@@ -37,6 +37,7 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   OrderedRules: partial('it sends requests that match no rule to the Service itself, so the last rule has no matches'),
   PathMatching: FULL,
   PathBelowMatching: full('a regular expression'),
+  PathStartMatching: full('a regular expression'),
   PathTemplateMatching: full('a regular expression'),
   PathRegexMatching: FULL,
   HeaderMatching: FULL,

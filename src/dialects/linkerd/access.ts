@@ -50,6 +50,7 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     MethodMatching: FULL,
     PathMatching: FULL,
     PathBelowMatching: full('a regular expression'),
+    PathStartMatching: full('a regular expression'),
     PathTemplateMatching: full('a regular expression'),
     PathRegexMatching: FULL,
     HeaderMatching: FULL,

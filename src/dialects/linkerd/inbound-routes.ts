@@ -183,12 +183,13 @@ function compareLengths(narrow: PathCondition | undefined, wide: PathCondition |
   switch (narrow?.type) {
     case undefined: return same(wide === undefined);
     case 'regex': return same(matchesRegex(narrow.value, prefix));
-    case 'below': return 'longer';
+    case 'below':
+    case 'start': return 'longer';
     default: return same(narrow!.value === prefix);
   }
 }
 
-const PATH_WORDS = { exact: 'path', prefix: 'path prefix', below: 'path below', template: 'path', regex: 'path expression' } as const;
+const PATH_WORDS = { exact: 'path', prefix: 'path prefix', below: 'path below', start: 'start of a path', template: 'path', regex: 'path expression' } as const;
 
 function words(match: RequestMatch): string {
   const { path, methods } = match;

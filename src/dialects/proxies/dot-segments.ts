@@ -31,7 +31,7 @@ const ELEMENT = `(?:\\.?(?:[!-$&-\\-0-~]|${ENCODED}))+\\.?`;
 export function takesParents(whoCompares: string): { readonly reason: string; readonly remedy: string } {
   return {
     reason: `${whoCompares} paths as they come, and servers resolve '..': a request for '/public/../admin' would pass for one below '/public'`,
-    remedy: "Use `pathPrefix`, `pathBelow` or `pathTemplate`; or an expression that takes no '..', such as '/files/[a-z]+' or '/files/.*'",
+    remedy: "Use `pathPrefix`, `pathBelow`, `pathStartsWith` or `pathTemplate`; or an expression that takes no '..', such as '/files/[a-z]+' or '/files/.*'",
   };
 }
 
@@ -42,6 +42,8 @@ export function undotted(path: PathCondition): string | undefined {
     case 'exact': return pathRegex(path);
     case 'prefix': return `${escapeRegex(value)}(?:/${ANYTHING})?`;
     case 'below': return `${escapeRegex(value)}/${ANYTHING}`;
+    // A dot at its end is the first of two in `..`.
+    case 'start': return `${escapeRegex(value)}${value.endsWith('.') ? `(?:${NO_DOT}${ANYTHING})?` : ANYTHING}`;
     case 'template': return value.split('/').map(element => element === ANY_ELEMENT ? ELEMENT : escapeRegex(element)).join('/');
     case 'regex': return undottedRegex(value);
   }

@@ -41,6 +41,7 @@ export function trafficSplitDialect(api: SplitApi): Dialect<RouteModel, RouteFea
       OrderedRules: matching,
       PathMatching: matching,
       PathBelowMatching: matching,
+      PathStartMatching: matching,
       PathTemplateMatching: matching,
       PathRegexMatching: matching,
       HeaderMatching: matching,

@@ -67,6 +67,7 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       MethodMatching: FULL,
       PathMatching: FULL,
       PathBelowMatching: full('a regular expression'),
+      PathStartMatching: full('a regular expression'),
       PathTemplateMatching: full('a regular expression'),
       PathRegexMatching: FULL,
       HeaderMatching: FULL,

@@ -5,6 +5,7 @@ const PATH_FEATURES = {
   exact: 'PathMatching',
   prefix: 'PathMatching',
   below: 'PathBelowMatching',
+  start: 'PathStartMatching',
   template: 'PathTemplateMatching',
   regex: 'PathRegexMatching',
 } as const;

@@ -29,6 +29,7 @@ export const ROUTE_FEATURES = {
   OrderedRules: 'rules that send some requests elsewhere',
   PathMatching: 'exact path and path prefix matches',
   PathBelowMatching: 'matches on all that is below a path',
+  PathStartMatching: 'matches on the first characters of a path',
   PathTemplateMatching: 'path matches with one-element wildcards',
   PathRegexMatching: 'regular expression matches on the path',
   HeaderMatching: 'exact header matches',

@@ -9,6 +9,7 @@ const matches = (condition: PathCondition, path: string) => RE2JS.compile(pathEx
 test.each<[PathCondition, string[], string[]]>([
   [{ type: 'exact', value: '/a.b' }, ['/a.b', '/a.b?', '/a.b?x=/c?d'], ['/axb', '/a.b/', '/a.b/?x', '/A.b', '/a.b&x']],
   [{ type: 'prefix', value: '/api' }, ['/api', '/api/', '/api/v1?x', '/api?x'], ['/apis', '/apis?/api/', '/x/api']],
+  [{ type: 'start', value: '/a.b' }, ['/a.b', '/a.b?x', '/a.bc', '/a.b/c?x'], ['/axb', '/a', '/a?/a.b']],
   [{ type: 'template', value: '/carts/{*}/items' }, ['/carts/1/items', '/carts/a.b/items?x'],
     ['/carts//items', '/carts/1/2/items', '/carts/1/items/', '/carts/?/items', '/carts/1?/items']],
   [{ type: 'regex', value: '/a|/b' }, ['/a', '/b', '/a?/c', '/b?'], ['/', '/ab', '/c?/b']],

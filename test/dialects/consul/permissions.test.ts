@@ -14,6 +14,10 @@ test('a prefix goes by elements: /api is not /apis', () => {
   expect(http([{ ...ANY_REQUEST, path: { type: 'prefix', value: '/api' } }]).slice(0, -1)).toEqual([{ pathExact: '/api' }, { pathPrefix: '/api/' }]);
 });
 
+test('a start goes by characters, as a prefix does there', () => {
+  expect(http([{ ...ANY_REQUEST, path: { type: 'start', value: '/api' } }]).slice(0, -1)).toEqual([{ pathPrefix: '/api' }]);
+});
+
 test('a template is an expression for one element each, and its dots are dots', () => {
   expect(http([{ ...ANY_REQUEST, path: { type: 'template', value: '/v1.0/{*}' } }])[0]).toEqual({ pathRegex: '/v1\\.0/[^/]+' });
 });

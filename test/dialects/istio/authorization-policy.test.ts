@@ -77,18 +77,19 @@ test('anyone is let in on the ports of the rule only, identity or not', () => {
   expect(allows({ port: 6379 })).toBe(false);
 });
 
-test('paths are exact, go by elements, or have wildcards for one element', () => {
+test('paths are exact, go by elements or by characters, or have wildcards for one element', () => {
   const allows = allowing(rule([WEB], {
     requests: [
       { ...ANY_REQUEST, path: { type: 'exact', value: '/a*b' } },
       { ...ANY_REQUEST, path: { type: 'prefix', value: '/api' } },
+      { ...ANY_REQUEST, path: { type: 'start', value: '/foo*' } },
       { ...ANY_REQUEST, path: { type: 'template', value: '/carts/{*}/items' } },
     ],
   }));
   const path = (value: string) => allows({ client: asWeb, path: value });
 
-  expect(['/a*b', '/api', '/api/', '/api/v1', '/carts/7/items'].filter(p => !path(p))).toEqual([]);
-  expect(['/axb', '/apis', '/carts/items', '/carts//items', '/carts/7/8/items', '/carts/7/items/'].filter(path)).toEqual([]);
+  expect(['/a*b', '/api', '/api/', '/api/v1', '/foo*', '/foo*bar', '/carts/7/items'].filter(p => !path(p))).toEqual([]);
+  expect(['/axb', '/apis', '/foo', '/foobar', '/carts/items', '/carts//items', '/carts/7/8/items', '/carts/7/items/'].filter(path)).toEqual([]);
 });
 
 test('headers hold for the request they were written with, and for no other', () => {

@@ -192,6 +192,7 @@ const match: fc.Arbitrary<RequestMatch> = fc.record({
     fc.constantFrom('/a', '/a/b', '/c').map(value => path('prefix', value)),
     fc.constantFrom('/{*}', '/a/{*}', '/{*}/b', '/{*}/{*}', '/a/{*}/c', '/{*}/').map(value => path('template', value)),
     fc.constantFrom('/a', '/a/b').map(value => path('below', value)),
+    fc.constantFrom('/a', '/a/b', '/ab').map(value => path('start', value)),
     fc.constantFrom('/a?', '/[a-c]+', '/a.*', '/a/[a-z]', '.*/b').map(value => path('regex', value)),
   ), { nil: undefined }),
   headers: fc.oneof(fc.constant([]), conditions),

@@ -12,6 +12,7 @@ const elementsOf = (path: string) => path.replace(/%2e/gi, '.').split(/[/\\]|%2f
 const condition: fc.Arbitrary<PathCondition> = fc.oneof(
   fc.constantFrom('/a', '/a/b').map(value => ({ type: 'prefix' as const, value })),
   fc.constantFrom('/a', '/a/b').map(value => ({ type: 'below' as const, value })),
+  fc.constantFrom('/a', '/a.', '/a/b', '/a/.b', '/a%5c.').map(value => ({ type: 'start' as const, value })),
   fc.constantFrom('/a/{*}', '/a/{*}/b', '/{*}/{*}').map(value => ({ type: 'template' as const, value })),
   fc.constantFrom(
     '/a.*', '/a/.*', '/a/.+', '/a/[^/]+', '/(a|b)/[^/]+/b', '/a/[a-z]+', '.*', '.+', '/a/[^/]*', '/[.a]+', '/a\\..*', '/a/\\..*', '/.*/b', '/a(/.*)?', '/a/[^/]+/.*', '/a/.{2}',

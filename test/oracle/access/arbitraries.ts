@@ -19,6 +19,8 @@ const PATHS = [
   '/metrics', '/healthz', '/shop.Cart/Add', '/shop.Cart/Addx', '/shop.Cart/Del', '/shop.Carts/Add',
 ];
 const PREFIXES = ['/api', '/api/v1', '/apis', '/api.v1', '/carts', '/carts/7', '/shop.Cart', '/a(b)'];
+/** None ends in a slash: that is what is below a path. */
+const STARTS = ['/api', '/api/v', '/api.', '/ca', '/carts/7', '/shop.', '/shop.Cart/A', '/a(b', '/a'];
 const TEMPLATES = ['/carts/{*}', '/carts/{*}/items', '/{*}/7/items', '/{*}/{*}', '/shop.Cart/{*}', '/api/{*}'];
 const REGEXES = [
   '/api.*', '/api|/apis', '/carts/[0-9]+', '.*/items', '/api(/v[0-9])?', '/carts/.+', '/[^/]+', '/api\\.v1', '/carts/7/?',
@@ -112,6 +114,7 @@ const path = (can: Can): fc.Arbitrary<PathCondition> => pick<PathCondition>(can,
   ['PathMatching', fc.constantFrom(...PATHS).map(value => ({ type: 'exact' as const, value }))],
   ['PathMatching', fc.constantFrom(...PREFIXES).map(value => ({ type: 'prefix' as const, value }))],
   ['PathBelowMatching', fc.constantFrom(...PREFIXES).map(value => ({ type: 'below' as const, value }))],
+  ['PathStartMatching', fc.constantFrom(...STARTS).map(value => ({ type: 'start' as const, value }))],
   ['PathTemplateMatching', fc.constantFrom(...TEMPLATES).map(value => ({ type: 'template' as const, value }))],
   ['PathRegexMatching', fc.constantFrom(...REGEXES).map(value => ({ type: 'regex' as const, value }))],
 );
@@ -291,6 +294,7 @@ function pathsAround({ type, value }: PathCondition): string[] {
     case 'exact': return [value];
     case 'prefix':
     case 'below': return [value, `${value}/`, `${value}/x`, `${value}x`, ...DETOURS.map(detour => `${value}/${detour}`)];
+    case 'start': return ['', 'x', '.', '/x', './x', '../x', ...DETOURS.map(detour => `/${detour}`)].map(rest => `${value}${rest}`);
     case 'template': return ['7', 'a.b', '', '7/8', '..', '.', '%2E.'].flatMap(element => [value.replaceAll('{*}', element), `${value.replaceAll('{*}', element)}/x`]);
     // Short ones are what a query may complete.
     case 'regex': return ['/', '/carts/', '/api/../carts', '/carts/../metrics', ...PATHS.filter(actual => new RegExp(`^(?:${value})$`).test(actual))];

@@ -102,6 +102,7 @@ function pathHolds({ type, value }: PathCondition, sent: string): boolean {
   switch (type) {
     case 'exact': return actual === value;
     case 'below': return actual.startsWith(`${value}/`);
+    case 'start': return actual.startsWith(value);
     case 'prefix': return value === '/' || actual === value || actual.startsWith(`${value}/`);
     case 'regex': return whole(value).test(actual);
     case 'template': {

@@ -75,6 +75,7 @@ function pathOption({ type, value }: PathCondition) {
     case 'exact': return { path: value };
     case 'prefix': return { pathPrefix: value };
     case 'below': return { pathBelow: value };
+    case 'start': return { pathStartsWith: value };
     case 'regex': return { pathRegex: value };
     case 'template': return { pathTemplate: value.replaceAll('{*}', '{any}') };
   }

@@ -170,6 +170,7 @@ const READINGS: Readings<WrittenMatch, Asked & Pick<RouteRequest, 'host'>> = {
   path: (exact, { path }) => path === exact,
   pathPrefix: (prefix, { path }) => `${path}/`.startsWith(`${withoutSlash(prefix)}/`),
   pathBelow: (above, { path }) => path.startsWith(`${withoutSlash(above)}/`),
+  pathStartsWith: (start, { path }) => path.startsWith(start),
   pathTemplate: (template, { path }) => templateHolds(template.split('/'), path.split('/')),
   pathRegex: (regex, { path }) => whole(regex, path),
   headers: (conditions, { headers }) => Object.entries(conditions).every(([name, value]) => valueHolds(value, headers, name.toLowerCase())),

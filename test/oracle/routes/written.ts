@@ -58,6 +58,7 @@ export interface WrittenMatch {
   readonly path?: string;
   readonly pathPrefix?: string;
   readonly pathBelow?: string;
+  readonly pathStartsWith?: string;
   readonly pathTemplate?: string;
   readonly pathRegex?: string;
   readonly headers?: Readonly<Record<string, WrittenValue>>;
@@ -154,6 +155,7 @@ export function requestMatch({ grpc, sni, headers, query, methods, cookies, ...p
     path: paths.path,
     pathPrefix: paths.pathPrefix,
     pathBelow: paths.pathBelow,
+    pathStartsWith: paths.pathStartsWith,
     pathTemplate: paths.pathTemplate,
     pathRegex: paths.pathRegex,
     methods: methods && [...methods],

@@ -21,6 +21,7 @@ export function pathMatch(path: PathCondition) {
     case 'exact': return { type: 'Exact' as const, value: path.value };
     case 'prefix': return { type: 'PathPrefix' as const, value: path.value };
     case 'below':
+    case 'start':
     case 'template':
     case 'regex': return { type: 'RegularExpression' as const, value: pathExpression(path) };
   }

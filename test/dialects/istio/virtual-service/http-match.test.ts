@@ -9,6 +9,7 @@ test('a prefix goes by elements', () => {
 test('other paths are one condition', () => {
   expect(httpMatches(80, exact('/api'))).toEqual([{ port: 80, uri: { exact: '/api' } }]);
   expect(httpMatches(80, match({ path: { type: 'template', value: '/carts/{*}/a.b' } }))).toEqual([{ port: 80, uri: { regex: '/carts/[^/]+/a\\.b' } }]);
+  expect(httpMatches(80, match({ path: { type: 'start', value: '/api' } }))).toEqual([{ port: 80, uri: { prefix: '/api' } }]);
   expect(httpMatches(80, match({ path: { type: 'regex', value: '/a|/b' } }))).toEqual([{ port: 80, uri: { regex: '/a|/b' } }]);
 });
 

@@ -7,6 +7,7 @@ import type { WrittenMatch, WrittenValue } from '../written';
 export interface Pool {
   readonly paths: readonly string[];
   readonly prefixes: readonly string[];
+  readonly starts: readonly string[];
   readonly templates: readonly string[];
   readonly regexes: readonly string[];
   readonly headers: readonly string[];
@@ -15,6 +16,7 @@ export interface Pool {
 const API: Pool = {
   paths: ['/api', '/api/', '/api/v1', '/api/v1/', '/apis', '/API', '/api.v1', '/apixv1', '/api/v1/items'],
   prefixes: ['/api', '/api/', '/api/v1', '/apis', '/api.v1'],
+  starts: ['/api', '/api/', '/api/v', '/ap'],
   templates: ['/api/{version}', '/{any}/v1'],
   regexes: ['/api.*', '/api|/apis', '/api(/v[0-9])?', '/a.i', '/[^/]+'],
   headers: ['x-team', 'X-Version'],
@@ -26,6 +28,7 @@ const LONG = '/carts/12345678901234567890';
 const CARTS: Pool = {
   paths: ['/carts', '/carts/7', '/carts/7/items', '/carts/7/8/items', '/a(b)', '/a%20b', LONG],
   prefixes: ['/carts', '/carts/7', '/', '/a(b)', LONG],
+  starts: ['/carts/1', '/c', '/a', '/carts/7/i'],
   templates: ['/carts/{id}', '/carts/{id}/items', '/{any}/7/items', '/{any}/12345678901234567890'],
   regexes: ['/carts/[0-9]+', '.*/items', '/c.*', '/[^/]+/[^/]+'],
   headers: ['x-user'],
@@ -34,6 +37,7 @@ const CARTS: Pool = {
 const ALL: Pool = {
   paths: ['/', ...API.paths, ...CARTS.paths],
   prefixes: [...API.prefixes, ...CARTS.prefixes],
+  starts: [...API.starts, ...CARTS.starts],
   templates: [...API.templates, ...CARTS.templates],
   regexes: [...API.regexes, ...CARTS.regexes],
   headers: [...API.headers, ...CARTS.headers],
@@ -58,14 +62,15 @@ function value(can: Can): fc.Arbitrary<WrittenValue> {
   );
 }
 
-type PathForm = 'path' | 'pathPrefix' | 'pathBelow' | 'pathTemplate' | 'pathRegex';
+type PathForm = 'path' | 'pathPrefix' | 'pathBelow' | 'pathStartsWith' | 'pathTemplate' | 'pathRegex';
 
-function path(can: Can, { paths, prefixes, templates, regexes }: Pool): fc.Arbitrary<WrittenMatch> {
+function path(can: Can, { paths, prefixes, starts, templates, regexes }: Pool): fc.Arbitrary<WrittenMatch> {
   return fc.oneof(
     { weight: 3, arbitrary: fc.constant({}) },
     { weight: 3, arbitrary: fc.constantFrom(...paths).map(one => ({ path: one })) },
     { weight: 4, arbitrary: fc.constantFrom(...prefixes).map(pathPrefix => ({ pathPrefix })) },
     { weight: can('PathBelowMatching') ? 1 : 0, arbitrary: fc.constantFrom(...prefixes.filter(one => one !== '/')).map(pathBelow => ({ pathBelow })) },
+    { weight: can('PathStartMatching') ? 1 : 0, arbitrary: fc.constantFrom(...starts).map(pathStartsWith => ({ pathStartsWith })) },
     { weight: can('PathTemplateMatching') ? 1 : 0, arbitrary: fc.constantFrom(...templates).map(pathTemplate => ({ pathTemplate })) },
     { weight: can('PathRegexMatching') ? 1 : 0, arbitrary: fc.constantFrom(...regexes).map(pathRegex => ({ pathRegex })) },
   );
