@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { cdk8s, javascript, type Task } from 'projen';
 
 const project = new cdk8s.ConstructLibraryCdk8s({
@@ -101,6 +101,7 @@ const seesOnly = (part: string, parts: string[], message: string) => ({
 // What dialects have in common, and what of it sees which other part. Every other folder of src/dialects is a dialect.
 const shared: Readonly<Record<string, readonly string[]>> = { contract: [], proxies: ['contract'], specificity: ['contract', 'proxies'], gateways: ['contract'] };
 const dialects = readdirSync('src/dialects').filter(name => !(name in shared));
+const readers = dialects.filter(name => existsSync(`src/dialects/${name}/read`));
 // Of Gateway API, what meshes may know: what they say beside it, and how it spells things.
 const doors = ['extension', 'spelling'];
 project.eslint?.addRules({
@@ -114,7 +115,14 @@ project.eslint?.addRules({
         target: `./src/${part}`, from: './src/errors/diagnostics.ts', message: 'Diagnostics are for targets and the command line; misuse is thrown.',
       })),
       seesOnly('vocabulary', ['errors', 'input', 'model'], 'The vocabulary knows the model only.'),
-      seesOnly('dialects', ['model'], 'A dialect knows the model only.'),
+      seesOnly('dialects', ['manifests', 'model'], 'A dialect knows the model, and its reader what manifests are.'),
+      ...['./src/manifests', './src/dialects/**/read/**'].map(from => ({ target: './src/dialects/**/!(read)/*.ts', from, message: 'What writes reads nothing.' })),
+      ...readers.map(part => ({
+        target: `./src/dialects/${part}/read`,
+        from: './src/dialects',
+        except: [`./${part}/read`, `./${part}/apis.ts`],
+        message: 'A reader knows the versions of its API, and nothing that writes: one misreading of both would hide itself.',
+      })),
       seesOnly('targets', ['dialects', 'errors', 'input', 'model', 'validation', 'vocabulary'],
         'Targets know dialects, models, validation and the vocabulary of their options.'),
       seesOnly('intents', ['dialects/contract', 'errors', 'input', 'model', 'targets', 'vocabulary'], 'Intents know no dialect.'),

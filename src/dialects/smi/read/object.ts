@@ -1,0 +1,73 @@
+import type { SmiObject } from './tree';
+import { FORMS, KINDS, VERSIONS, type Form, type SmiKind, type Version } from './versions';
+import { Fields } from '../../../manifests/fields';
+
+/** What is read of an object while it is read. */
+export interface Reading<Kind extends SmiKind = SmiKind> {
+  readonly kind: Kind;
+  readonly version: Version | undefined;
+  readonly object: Fields;
+  /** What the object says, in a field of its own or beside its metadata. */
+  readonly body: Fields;
+}
+
+/** Says so where a version has no such form. */
+export function formed({ kind, version }: Reading, form: Form, at: Fields, what: string): void {
+  if (version !== undefined && !FORMS[kind][form]!.includes(version)) at.assume(`${kind} ${version} has no ${what}: it is read as in other versions`);
+}
+
+const GROUPS: ReadonlySet<string> = new Set(Object.values(KINDS));
+
+/** Whether a manifest is of one of the groups that are read. */
+export function isSmi(manifest: any): boolean {
+  return typeof manifest?.apiVersion === 'string' && GROUPS.has(manifest.apiVersion.split('/')[0]);
+}
+
+/** The kind and version of an object, with its body. */
+export function reading(object: Fields): Reading | undefined {
+  const kind = object.field('kind');
+  const apiVersion = object.field('apiVersion');
+  const [group, version] = apiVersion.text()!.split('/');
+  const name = kind.text();
+  if (name === undefined || !Object.hasOwn(KINDS, name) || KINDS[name as SmiKind] !== group) {
+    kind.doubt(`SMI has no such kind in ${group}`);
+    return undefined;
+  }
+  const isKnown = (VERSIONS as readonly (string | undefined)[]).includes(version);
+  if (!isKnown) apiVersion.doubt('SMI has no such version');
+  const spec = object.field('spec');
+  const read: Reading = { kind: name as SmiKind, version: isKnown ? version as Version : undefined, object, body: spec.isSaid ? spec : object };
+  formed(read, 'itself', apiVersion, 'such kind');
+  return read;
+}
+
+/** What all objects say. */
+export function head(object: Fields): Omit<SmiObject, 'kind' | 'findings'> {
+  const metadata = object.field('metadata');
+  const name = metadata.field('name').text();
+  if (name === undefined || name === '') metadata.doubt('the object has no name');
+  for (const field of ['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'selfLink', 'managedFields', 'finalizers', 'clusterName']) {
+    metadata.field(field).take();
+  }
+  object.field('status').take();
+  const [owner] = metadata.field('ownerReferences').items().map(ownerOf).filter(one => one !== undefined);
+  return {
+    name: name ?? '',
+    namespace: metadata.field('namespace').text() || undefined,
+    labels: texts(metadata.field('labels')),
+    annotations: texts(metadata.field('annotations')),
+    owner,
+    place: object.place,
+    version: object.field('apiVersion').text()!.split('/')[1] ?? '',
+  };
+}
+
+function ownerOf(reference: Fields): SmiObject['owner'] {
+  const [kind, name] = ['kind', 'name'].map(field => reference.field(field).text());
+  reference.take();
+  return kind === undefined || name === undefined ? undefined : { kind, name };
+}
+
+function texts(map: Fields): Record<string, string> {
+  return Object.fromEntries(map.fields().map(([name, value]) => [name, value.text() ?? '']));
+}

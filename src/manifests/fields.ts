@@ -1,0 +1,155 @@
+import type { Path, Place, Readable } from './documents';
+
+/** Something that a reader has to say of a place in a manifest. */
+export interface Finding {
+  readonly place: FieldPlace;
+  readonly message: string;
+  /** Whether what depends on it is unknown; otherwise it is read by the assumption that the message states. */
+  readonly isUnknown: boolean;
+}
+
+/** Where a field stands. */
+export interface FieldPlace extends Place {
+  /** As it is written in messages: `spec.rules[0].name`; empty for the whole. */
+  readonly path: string;
+}
+
+/**
+ * A value of a manifest, and the way to what stands in it. It remembers what was asked for: what nobody asked for is a finding, and so is
+ * what is not of the type that it was asked for as. Lines are looked for when they are asked for.
+ */
+export class Fields {
+  /** The manifest of a document, of which nothing is asked for yet. */
+  public static of(file: string, { manifest, lineOf }: Readable): Fields {
+    return new Fields(manifest, [], { file, lineOf, said: [] });
+  }
+
+  private readonly asked = new Map<string | number, Fields>();
+  /** Whether all that stands in it is known. */
+  private isTaken = false;
+
+  private constructor(private readonly value: unknown, private readonly path: Path, private readonly source: Source) {}
+
+  /** Whether there is a value. For Kubernetes, null is none. */
+  public get isSaid(): boolean {
+    return this.value !== undefined && this.value !== null;
+  }
+
+  public get isList(): boolean {
+    return Array.isArray(this.value);
+  }
+
+  public get place(): FieldPlace {
+    const { path, source } = this;
+    return { file: source.file, get line() { return source.lineOf(path); }, path: written(path) };
+  }
+
+  /** A field, whether it is there or not. */
+  public field(name: string): Fields {
+    const map = this.map();
+    return this.ask(name, map !== undefined && Object.hasOwn(map, name) ? map[name] : undefined);
+  }
+
+  /** All fields there are, in order. */
+  public fields(): (readonly [name: string, value: Fields])[] {
+    return Object.entries(this.map() ?? {}).map(([name, value]) => [name, this.ask(name, value)] as const);
+  }
+
+  /** The items of a list; none, where there is no list. */
+  public items(): Fields[] {
+    if (!this.isSaid) return [];
+    if (!Array.isArray(this.value)) {
+      this.refuse('a list');
+      return [];
+    }
+    return this.value.map((item, i) => this.ask(i, item));
+  }
+
+  /** A text. A whole number stands for its digits, as nothing else can be meant. */
+  public text(): string | undefined {
+    this.isTaken = true;
+    if (!this.isSaid || typeof this.value === 'string') return this.value as string | undefined ?? undefined;
+    if (!Number.isSafeInteger(this.value)) return this.refuse('a text');
+    this.assume(`it is a number, and read as the text '${this.value}'`);
+    return String(this.value);
+  }
+
+  /** A whole number; a text may stand for it. */
+  public integer(): number | undefined {
+    this.isTaken = true;
+    if (!this.isSaid || Number.isSafeInteger(this.value)) return this.value as number | undefined ?? undefined;
+    if (typeof this.value !== 'string' || !/^(?:0|[1-9][0-9]{0,14})$/.test(this.value)) return this.refuse('a whole number');
+    return Number(this.value);
+  }
+
+  /** The value as it is, with all that stands in it. */
+  public take(): unknown {
+    this.isTaken = true;
+    return this.value ?? undefined;
+  }
+
+  /** What depends on this is unknown. The message says why. */
+  public doubt(message: string): undefined {
+    this.say(message, true);
+    return undefined;
+  }
+
+  /** This is read by an assumption, which the message states. */
+  public assume(message: string): void {
+    this.say(message, false);
+  }
+
+  /** All that there is to say of the manifest, what nobody asked for included; in the order in which it stands there. */
+  public findings(): readonly Finding[] {
+    return [...this.source.said, ...this.unread()];
+  }
+
+  private unread(): Finding[] {
+    if (this.isTaken || !this.isSaid) return [];
+    const { value } = this;
+    if (typeof value !== 'object') return [{ place: this.place, message: UNKNOWN, isUnknown: true }];
+    return Object.entries(value!).flatMap(([name, below]): Finding[] => {
+      const step = Array.isArray(value) ? Number(name) : name;
+      const asked = this.asked.get(step);
+      if (asked !== undefined) return asked.unread();
+      const field = new Fields(below, [...this.path, step], this.source);
+      return field.isSaid ? [{ place: field.place, message: UNKNOWN, isUnknown: true }] : [];
+    });
+  }
+
+  private ask(step: string | number, value: unknown): Fields {
+    const known = this.asked.get(step) ?? new Fields(value, [...this.path, step], this.source);
+    this.asked.set(step, known);
+    return known;
+  }
+
+  private map(): { readonly [name: string]: unknown } | undefined {
+    if (!this.isSaid) return undefined;
+    if (typeof this.value === 'object' && !Array.isArray(this.value)) return this.value as { readonly [name: string]: unknown };
+    return this.refuse('an object');
+  }
+
+  private refuse(wanted: string): undefined {
+    this.isTaken = true;
+    return this.doubt(`it must be ${wanted}`);
+  }
+
+  private say(message: string, isUnknown: boolean): void {
+    if (!this.source.said.some(({ place, message: other }) => other === message && place.path === written(this.path))) {
+      this.source.said.push({ place: this.place, message, isUnknown });
+    }
+  }
+}
+
+const UNKNOWN = 'it is not known here';
+
+interface Source {
+  readonly file: string;
+  readonly lineOf: (path: Path) => number;
+  readonly said: Finding[];
+}
+
+function written(path: Path): string {
+  return path.reduce<string>((text, step) => typeof step === 'number' ? `${text}[${step}]`
+    : /^[\w$-]+$/.test(step) ? `${text}${text === '' ? '' : '.'}${step}` : `${text}['${step}']`, '');
+}
