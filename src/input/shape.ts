@@ -22,7 +22,7 @@ export function memberOf(members: { readonly [name: string]: string }, enumName:
 
 /** An instance of a class, also of the same class in another copy of this library. */
 export function instanceOf(type: { readonly prototype: object; readonly name: string }, how: string): Shape {
-  return shape(how, value => prototypesOf(value).some(p => p === type.prototype || p.constructor?.name === type.name));
+  return shape(how, value => isOf(value, type.prototype) || prototypesOf(value).some(p => p.constructor?.name === type.name));
 }
 
 /** The value, or nothing. */
@@ -131,6 +131,11 @@ function isPlain(value: unknown): boolean {
 /** The prototype of all objects, or that of another realm. */
 function isRoot(prototype: object): boolean {
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf');
+}
+
+/** Not `instanceof`, of which cdk8s has its own. */
+function isOf(value: unknown, prototype: object): boolean {
+  return Object.prototype.isPrototypeOf.call(prototype, value as object);
 }
 
 function prototypesOf(value: unknown): object[] {

@@ -64,7 +64,7 @@ export abstract class MeshIntent extends Construct {
   constructor(scope: Construct, id: string, props: MeshIntentProps) {
     checkConcrete(new.target, MeshIntent, 'a construct, such as `new ServiceAccessPolicy(…)`');
     super(scope, id);
-    this._metadata = props.metadata ?? {};
+    this._metadata = props.metadata ?? NO_METADATA;
     this._chart = chartOf(this);
     this._targets = MeshTargets._nearest(this);
     const { name, namespace, labels = {}, annotations = {} } = this._metadata;
@@ -224,12 +224,15 @@ export abstract class MeshIntent extends Construct {
   }
 
   private metadataOf({ metadata, shared }: Manifest, leftOut: readonly string[]): ApiObjectMetadata {
+    if (shared || (this._metadata === NO_METADATA && leftOut.length === 0)) {
+      return metadata;
+    }
     const annotations = {
       ...this._metadata.annotations,
       ...metadata.annotations,
       ...(leftOut.length > 0 && { 'cdk8s-mesh/unsupported': leftOut.join(' ') }),
     };
-    return shared ? metadata : { ...this._metadata, ...metadata, ...(Object.keys(annotations).length > 0 && { annotations }) };
+    return { ...this._metadata, ...metadata, ...(Object.keys(annotations).length > 0 && { annotations }) };
   }
 }
 
@@ -266,5 +269,7 @@ function chartOf(construct: Construct): Chart {
   }
   throw misuse('MESH1209', construct.node.path, 'the construct is not in a chart', "Put it into a chart: `new Chart(app, 'shop')`");
 }
+
+const NO_METADATA: ApiObjectMetadata = {};
 
 const SIBLING_OF = Symbol.for('cdk8s-mesh.siblingOf');

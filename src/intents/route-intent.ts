@@ -338,11 +338,7 @@ function backendsOf(
 }
 
 function podsOf({ podSelector, serviceAccount, _facts: facts }: MeshService): PodSelection {
-  return {
-    ...(podSelector !== undefined && { podSelector }),
-    ...(serviceAccount !== undefined && { serviceAccount }),
-    ...(facts !== undefined && { facts }),
-  };
+  return { podSelector, serviceAccount, facts };
 }
 
 function servicePort({ ports }: MeshService, number: number): MeshServicePort {

@@ -159,15 +159,16 @@ export class ServiceAccessPolicy extends MeshIntent {
     holdAgainstApp(this, this._targets.targets.map(target => ({ kind: 'access', target, model })));
   }
 
-  /** Holds for the Services that get requests to this one as well, those of routes too that are made later. */
+  /** Where a target has policies by Service, it renders one for those that get requests to this one as well, by routes too that are made later. */
   private hold(target: MeshTarget, model: AccessModel, isRendered: boolean): void {
     const { policies, traffic } = Cluster.of(this, target.id);
-    const policy = { model, owner: this, target };
-    policies.add(policy);
+    policies.add({ model, owner: this, target });
+    if (!isRendered || target._dialects.access.behind === undefined) {
+      return;
+    }
     const said = new Set<string>();
     traffic.follow(qualified(model.destination.service, model.namespace), backend => {
-      policies.hold(policy, backend);
-      const part = isRendered ? compileBehind(target, model, backend) : undefined;
+      const part = compileBehind(target, model, backend);
       if (part !== undefined && !said.has(part.key)) {
         said.add(part.key);
         this._take(target, part);

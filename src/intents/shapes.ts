@@ -126,7 +126,8 @@ export function checkedPath(scope: IConstruct, id: string, props: unknown, shape
   if (id in Object.prototype) {
     throw misuse('MESH1007', `intent '${id}'`, `'${id}' is not an id: constructs has another meaning for it`, 'Use another one');
   }
-  const path = [scope.node.path, id].filter(part => part !== '').join('/');
+  const above = scope.node.path;
+  const path = above === '' ? id : `${above}/${id}`;
   shape(path, 'props', props);
   return path;
 }

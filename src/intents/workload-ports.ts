@@ -113,7 +113,7 @@ export function podPort({ port, targetPort, targetPortName }: Pick<MeshServicePo
 
 function workloadPort(port: MeshServicePort): GovernedPort {
   const { protocol, containerPortName } = port;
-  return { ...podPort(port), protocol, ...(containerPortName !== undefined && { name: containerPortName }), servicePorts: [port.port] };
+  return { protocol, servicePorts: [port.port], ...podPort(port), ...(containerPortName !== undefined && { name: containerPortName }) };
 }
 
 /** A number that may be that of a port which is known by its name. */

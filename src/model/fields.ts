@@ -18,13 +18,15 @@ export const nothing = (): readonly never[] => [];
 export function collected<Model extends object, Item, Context extends readonly unknown[] = []>(
   record: ByField<Model, readonly Item[], Context>,
 ): (model: Model, ...context: Context) => Item[] {
-  const asked = (Object.keys(record) as (keyof Model)[]).filter(field => record[field] as unknown !== nothing);
+  const asked = (Object.keys(record) as (keyof Model)[]).filter(field => record[field] as unknown !== nothing)
+    .map(field => ({ field, answer: record[field] }));
   return (model, ...context) => {
     const items: Item[] = [];
-    for (const field of asked) {
+    for (const { field, answer } of asked) {
       const value = model[field];
       if (isSaid(value)) {
-        items.push(...record[field](value!, ...context));
+        const answers = answer(value!, ...context);
+        for (let i = 0; i < answers.length; i++) items.push(answers[i]);
       }
     }
     return items;

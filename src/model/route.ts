@@ -79,8 +79,8 @@ export function namespaceOf(model: RouteModel, backend: ServiceRef): string | un
 }
 
 /** Where the requests of a rule go, and copies of them. */
-export function destinationsOf({ backends, handling }: Pick<RouteRule, 'backends' | 'handling'>): (WeightedBackend | Mirror)[] {
-  return [...backends, ...handling.mirrors ?? []];
+export function destinationsOf({ backends, handling: { mirrors } }: Pick<RouteRule, 'backends' | 'handling'>): readonly (WeightedBackend | Mirror)[] {
+  return mirrors === undefined ? backends : [...backends, ...mirrors];
 }
 
 /** The Services to which a route sends requests. */

@@ -52,6 +52,10 @@ export class AppServices {
     return (near.length > 0 ? near : all).map(({ facts }) => facts);
   }
 
+  public get hasServices(): boolean {
+    return this.services.size > 0;
+  }
+
   public get hasPods(): boolean {
     return this.pods.size > 0;
   }

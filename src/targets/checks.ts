@@ -11,6 +11,7 @@ import type { MeshTarget } from './mesh-target';
 import { misread } from './misread';
 import { sentInPlainText } from './plain-text';
 import { unfitPolicies } from './pod-fit';
+import { rootOf } from './root';
 import { shutOutGateways } from './shut-out';
 import { type Objection, type Statement } from './statement';
 import { objections } from './statements';
@@ -63,7 +64,7 @@ export function holdAgainstApp(intent: IConstruct, statements: readonly Statemen
 }
 
 function checksOf(construct: IConstruct): Checks {
-  const root = construct.node.root as IConstruct & { [CHECKS]?: Checks };
+  const root = rootOf(construct) as IConstruct & { [CHECKS]?: Checks };
   return root[CHECKS] ??= new Checks(root);
 }
 
@@ -152,7 +153,7 @@ class Checks {
       const manifest = this.manifestOf(object);
       const target = RenderedObject.is(object) ? object.target.id : undefined;
       const scope = scopeOf(scopeThatSays(object));
-      return manifest === undefined ? [] : [{ ...scope, object, manifest, target, bySchema: scope.bySchema || target !== undefined }];
+      return manifest === undefined ? [] : [{ object, manifest, target, ...scope, bySchema: scope.bySchema || target !== undefined }];
     });
     for (const { object, manifest, validation: level, bySchema } of subjects) {
       if (!bySchema || level === Validation.OFF) continue;

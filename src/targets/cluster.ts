@@ -1,6 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { Claims } from './claims';
 import { Policies } from './policies';
+import { rootOf } from './root';
 import { Traffic } from './traffic';
 
 const CLUSTERS = Symbol.for('cdk8s-mesh.Clusters');
@@ -11,7 +12,7 @@ export function clustersOf(construct: IConstruct): ReadonlyMap<string, Cluster> 
 }
 
 function registry(construct: IConstruct): Map<string, Cluster> {
-  const root = construct.node.root as { [CLUSTERS]?: Map<string, Cluster> };
+  const root = rootOf(construct) as { [CLUSTERS]?: Map<string, Cluster> };
   return root[CLUSTERS] ??= new Map<string, Cluster>();
 }
 
@@ -31,11 +32,11 @@ export class Cluster {
   /** What each construct has laid claim to. */
   public readonly claims = new Claims<IConstruct>();
 
-  /** Who may call the Services. */
-  public readonly policies = new Policies();
-
   /** Where the requests to each Service go. */
   public readonly traffic = new Traffic();
+
+  /** Who may call the Services. */
+  public readonly policies = new Policies(this.traffic);
 
   private constructor() {}
 }

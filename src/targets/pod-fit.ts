@@ -101,11 +101,13 @@ function reached(
   const meet = ({ name, namespace: at = '', podSelector: given, serviceAccount: account, facts: said }: ServiceRef & PodSelection): void => {
     const key = qualified(name, at);
     if (known.has(key)) return;
-    const [selector = said?.selector ?? given] = app.factsOf(at, name, chart).map(found => found.selector);
+    const written = app.factsOf(at, name, chart);
+    const selector = (written.length > 0 ? written[0].selector : undefined) ?? said?.selector ?? given;
     known.set(key, selector && { name, namespace: at, selector, serviceAccount: account });
     for (const route of routes.get(key) ?? []) {
       route.ports.forEach(({ rules }) => rules.forEach(({ backends }) => backends.forEach(backend => {
-        if (qualified(backend.name, namespaceOf(route, backend)) !== key) meet({ ...backend, namespace: namespaceOf(route, backend) });
+        const there = namespaceOf(route, backend);
+        if (!known.has(qualified(backend.name, there))) meet({ ...backend, namespace: there });
       })));
     }
   };

@@ -21,7 +21,7 @@ interface Governed {
 }
 
 const GOVERNED: { readonly [K in Exclude<Statement['kind'], 'exposure'>]: (model: Kinds[K]['model']) => Governed } = {
-  access: ({ namespace, destination, rules }) => ({ ...destination, namespace, selected: rules.length === 0 ? [] : destination.ports }),
+  access: ({ namespace, destination, rules }) => ({ namespace, selected: rules.length === 0 ? [] : destination.ports, ...destination }),
   authentication: ({ namespace, workload, ports }) =>
     ({ service: workload?.service ?? '', podSelector: workload?.podSelector, namespace, ports: [...workload?.ports ?? [], ...ports], selected: ports }),
   routes: model => ({

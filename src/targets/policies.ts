@@ -1,6 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { BySelector } from './by-labels';
 import type { MeshTarget } from './mesh-target';
+import type { Traffic } from './traffic';
 import type { AccessModel } from '../model/access';
 import { qualified } from '../model/route';
 import type { Backend } from '../model/service-ref';
@@ -24,9 +25,13 @@ export class Policies {
   private readonly byService = new Map<string, Policy[]>();
   /** By namespace. */
   private readonly byPods = new Map<string, BySelector<Policy>>();
+  /** As far as somebody has asked. */
+  private readonly inFront = new Map<string, { readonly sources: readonly string[]; readonly policies: readonly Policy[] }>();
   private readonly defaults = new Map<string, IConstruct>();
   private readonly closing = new Map<string, Closing>();
   private atServices = false;
+
+  constructor(private readonly traffic: Traffic) {}
 
   /** Adds a policy, for its Service and for the pods that have its labels. */
   public add(policy: Policy): void {
@@ -36,6 +41,7 @@ export class Policies {
       this.closing.set(namespace, { who, owner });
     }
     push(this.byService, qualified(service, namespace), policy);
+    this.inFront.clear();
     if (podSelector !== undefined) {
       const there = this.byPods.get(namespace) ?? new BySelector<Policy>();
       this.byPods.set(namespace, there);
@@ -49,11 +55,6 @@ export class Policies {
     return this.atServices;
   }
 
-  /** A policy holds for one more Service, behind its own. */
-  public hold(policy: Policy, { name, namespace }: Backend): void {
-    push(this.byService, qualified(name, namespace), policy);
-  }
-
   /** In a namespace, what has no policy is closed. */
   public close(namespace: string, owner: IConstruct): void {
     this.defaults.set(namespace, this.defaults.get(namespace) ?? owner);
@@ -62,8 +63,7 @@ export class Policies {
   /** What denies all that comes to a Service, since it has no policy and others have. */
   public cutOff(name: string, namespace: string | undefined): Closing | undefined {
     const closing = namespace === undefined ? undefined : this.closing.get(namespace);
-    const has = () => this.byService.get(qualified(name, namespace))?.some(({ model }) => model.destination.service === name);
-    return closing === undefined || has() ? undefined : closing;
+    return closing === undefined || this.byService.has(qualified(name, namespace)) ? undefined : closing;
   }
 
   /** Whoever closes a namespace. */
@@ -75,13 +75,29 @@ export class Policies {
    * The policies that hold for a Service: its own, those of Services in front of it, and those for pods with labels that its pods
    * have. Pods of which no labels are known are taken for those of the Service in front.
    */
-  public of({ name, namespace, podSelector }: Backend): Policy[] {
-    const ownOrFront = (this.byService.get(qualified(name, namespace)) ?? []).filter(({ model: { destination }, target }) =>
-      destination.service === name || target._dialects.access.behind !== undefined || maySelect(destination.podSelector, podSelector));
-    const byPods = podSelector === undefined ? undefined : this.byPods.get(namespace ?? '')?.choosing(podSelector);
-    return byPods === undefined || byPods.length === 0 ? ownOrFront : [...new Set([...ownOrFront, ...byPods])];
+  public of({ name, namespace, podSelector }: Backend): readonly Policy[] {
+    const service = qualified(name, namespace);
+    const own = this.byService.get(service) ?? NONE;
+    const inFront = this.inFrontOf(service).filter(({ model: { destination }, target }) =>
+      target._dialects.access.behind !== undefined || maySelect(destination.podSelector, podSelector));
+    const byPods = podSelector === undefined ? NONE : this.byPods.get(namespace ?? '')?.choosing(podSelector) ?? NONE;
+    return inFront.length === 0 && byPods.length === 0 ? own : [...new Set([...own, ...inFront, ...byPods])];
+  }
+
+  /** Those of Services whose requests come to this one. */
+  private inFrontOf(service: string): readonly Policy[] {
+    const sources = this.traffic.sourcesOf(service);
+    const known = this.inFront.get(service);
+    if (sources.length === 0 || known?.sources === sources) {
+      return known?.policies ?? NONE;
+    }
+    const policies = sources.flatMap(source => this.byService.get(source) ?? []);
+    this.inFront.set(service, { sources, policies });
+    return policies;
   }
 }
+
+const NONE: readonly never[] = [];
 
 function push<T>(map: Map<string, T[]>, key: string, item: T): void {
   const items = map.get(key);

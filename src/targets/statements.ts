@@ -29,22 +29,21 @@ export function objections(statement: Statement, app: AppServices, chart: unknow
   switch (kind) {
     case 'authentication': {
       if (model.workload === undefined) return [];
-      const mention = { ...secured(model), role: 'destination' as const };
+      const mention = { role: 'destination' as const, ...secured(model) };
       return [
         ...portObjections(statement, app), ...formObjections(kind, target, [mention], factsOf), ...authenticationObjections(target, model, factsOf),
       ];
     }
     case 'routes': {
       const own = portObjections(statement, app);
-      const mentions = mentionsOf(model);
-      return mentions.every(isUnknown) ? own : [
-        ...own, ...formObjections(kind, target, mentions, factsOf), ...routeObjections(target, model, factsOf),
-      ];
+      return app.hasServices || saysOfServices(model)
+        ? [...own, ...formObjections(kind, target, mentionsOf(model), factsOf), ...routeObjections(target, model, factsOf)]
+        : own;
     }
     case 'exposure': return [...formObjections(kind, target, ledTo(model.route, 'exposed'), factsOf), ...exposureObjections(target, model, factsOf)];
     case 'access': {
       const own = portObjections(statement, app);
-      const mention = { ...destination(model), role: 'destination' as const };
+      const mention = { role: 'destination' as const, ...destination(model) };
       return isUnknown(mention) ? own : [
         ...own, ...formObjections(kind, target, [mention], factsOf), ...accessObjections(target, model, factsOf),
       ];
@@ -59,7 +58,12 @@ interface Mention extends ServiceRef, PodSelection {
 }
 
 function mentionsOf(model: RouteModel): Mention[] {
-  return model.ports.some(({ rules }) => rules.length > 0) ? [{ ...parent(model), role: 'parent' }, ...ledTo(model, 'backend')] : [];
+  return model.ports.some(({ rules }) => rules.length > 0) ? [{ role: 'parent', ...parent(model) }, ...ledTo(model, 'backend')] : [];
+}
+
+/** Whether the model itself says something of the Services that it names. */
+function saysOfServices({ service, ports }: RouteModel): boolean {
+  return service.facts !== undefined || ports.some(({ rules }) => rules.some(rule => destinationsOf(rule).some(({ facts }) => facts !== undefined)));
 }
 
 function ledTo(model: RouteModel, role: 'backend' | 'exposed'): Mention[] {

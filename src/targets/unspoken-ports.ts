@@ -11,10 +11,15 @@ import { destinationsOf, namespaceOf } from '../model/route';
  * close them. Where a policy goes by Services it is for all of their ports. Asked when all constructs are made.
  */
 export function unspokenPorts(policies: Policies, targetId: string, model: RouteModel): string[] {
-  const backends = model.ports.filter(({ protocol }) => protocol !== 'UDP')
-    .flatMap(({ rules }) => rules.flatMap(destinationsOf))
-    .map(backend => ({ ...backend, namespace: namespaceOf(model, backend) }));
-  return [...new Set(backends.flatMap(backend => unspokenOf(policies, targetId, model.service.name, backend)).map(coded))];
+  const found = new Set<string>();
+  for (const { protocol, rules } of model.ports) {
+    if (protocol === 'UDP') continue;
+    for (const backend of rules.flatMap(destinationsOf)) {
+      const at = { ...backend, namespace: namespaceOf(model, backend) };
+      unspokenOf(policies, targetId, model.service.name, at).forEach(diagnostic => found.add(coded(diagnostic)));
+    }
+  }
+  return [...found];
 }
 
 /** The same of one backend, which has its namespace. */

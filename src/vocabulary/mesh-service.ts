@@ -11,6 +11,7 @@ import { listed } from '../errors/words';
 import { BY_FACTORY, checkFactory } from '../input/factory';
 import type { FactoryKey } from '../input/factory';
 import { BOOLEAN, instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../input/shape';
+import type { Every } from '../model/fields';
 import { numbersOfPort } from '../model/pod-facts';
 import { protocolInWords } from '../model/port-protocol';
 import { serviceFactsOf } from '../model/service-facts';
@@ -207,7 +208,7 @@ export class MeshService {
     checkServiceName('MeshService.of', name);
     const where = `MeshService.of('${name}')`;
     OPTIONS(where, 'options', options);
-    return new MeshService(BY_FACTORY, where, name, { ...options, ports: portsOf(where, options) });
+    return new MeshService(BY_FACTORY, where, name, options, portsOf(where, options));
   }
 
   /**
@@ -230,18 +231,18 @@ export class MeshService {
     if (!spec?.ports?.length) {
       throw misuse('MESH1101', where, 'the Service has no ports yet', 'Add its ports before you call MeshService.fromKubeService');
     }
+    const ports = spec.ports.map(port => ({
+      port: port.port,
+      name: port.name,
+      protocol: protocolOf(where, port, options.protocol),
+      appProtocol: port.appProtocol,
+      ...targetPortOf(object, metadata?.namespace, spec.selector, port),
+    }));
     return new MeshService(BY_FACTORY, where, object.name, {
       namespace: metadata?.namespace,
-      ports: spec.ports.map(port => ({
-        port: port.port,
-        name: port.name,
-        protocol: protocolOf(where, port, options.protocol),
-        appProtocol: port.appProtocol,
-        ...targetPortOf(object, metadata?.namespace, spec.selector, port),
-      })),
       serviceAccount: options.serviceAccount,
       podSelector: Object.keys(spec.selector ?? {}).length > 0 ? spec.selector : undefined,
-    }, serviceFactsOf(manifest));
+    }, ports, serviceFactsOf(manifest));
   }
 
   /** Name of the Service. */
@@ -267,11 +268,11 @@ export class MeshService {
   public readonly _facts?: ServiceFacts;
 
   private constructor(
-    key: FactoryKey, where: string, name: string, options: MeshServiceOptions & { readonly ports: MeshServicePort[] },
+    key: FactoryKey, where: string, name: string, options: Omit<MeshServiceOptions, 'port' | 'protocol' | 'ports'>, ports: readonly MeshServicePort[],
     facts?: ServiceFacts,
   ) {
     checkFactory(key, MeshService);
-    const { namespace, serviceAccount, podSelector, ports } = options;
+    const { namespace, serviceAccount, podSelector } = options;
     if (namespace !== undefined) {
       checkNamespace(where, namespace);
     }
@@ -287,8 +288,8 @@ export class MeshService {
     this.namespace = namespace;
     this.serviceAccount = serviceAccount;
     this.podSelector = podSelector;
-    this.ports = ports.map(p => ({ ...p, protocol: p.protocol ?? spokenBy(p), ...inPods(p) }));
-    this._facts = facts ?? saidOf(options);
+    this.ports = ports.map(withDefaults);
+    this._facts = facts ?? saidOf(options.headless ?? false, ports);
   }
 
   /**
@@ -318,18 +319,10 @@ export class MeshService {
       throw misuse('MESH1105', where, `\`port\` cannot be given, since '${this.name}' has ${this.ports.length} ports`,
         'Leave it out, or build the variant with MeshService.of and its own `ports`');
     }
-    return new MeshService(BY_FACTORY, where, name, {
-      namespace: options.namespace ?? this.namespace,
-      podSelector: options.podSelector,
-      ports: this.ports.map(p => ({
-        name: p.name,
-        protocol: p.protocol,
-        appProtocol: p.appProtocol,
-        ...(options.port === undefined
-          ? { port: p.port, targetPort: p.targetPort, targetPortName: p.targetPortName, containerPortName: p.containerPortName }
-          : { port: options.port }),
-      })),
-    });
+    const { port, podSelector, namespace = this.namespace } = options;
+    const ports = port === undefined ? this.ports
+      : this.ports.map(({ name: portName, protocol, appProtocol }) => ({ port, name: portName, protocol, appProtocol }));
+    return new MeshService(BY_FACTORY, where, name, { namespace, podSelector }, ports);
   }
 }
 
@@ -337,7 +330,7 @@ const CLIENT = instanceOf(MeshService, "a MeshService, such as `MeshService.of('
 const REQUESTS = listOf(instanceOf(RequestMatch, "a match, such as `HttpMatch.of({ pathPrefix: '/cart' })`"));
 
 /** What a Service is said to say; nothing is known of the rest. */
-function saidOf({ headless = false, ports }: { readonly headless?: boolean; readonly ports: readonly MeshServicePort[] }): ServiceFacts | undefined {
+function saidOf(headless: boolean, ports: readonly MeshServicePort[]): ServiceFacts | undefined {
   const said = ports.filter(({ appProtocol }) => appProtocol !== undefined);
   return !headless && said.length === 0 ? undefined : {
     forms: headless ? ['headless'] : [],
@@ -345,13 +338,16 @@ function saidOf({ headless = false, ports }: { readonly headless?: boolean; read
   };
 }
 
-/** The port of the pods: of a name, the number is not known until someone says it. */
-function inPods({ port, targetPort, targetPortName, containerPortName }: MeshServicePort): Partial<MeshServicePort> {
-  return targetPortName === undefined ? { targetPort: targetPort ?? port } : { targetPort, containerPortName: containerPortName ?? targetPortName };
+/** The port of the pods is that of the Service: of a name, the number is not known until someone says it. */
+function withDefaults(given: MeshServicePort): Every<MeshServicePort> {
+  const { port, name, appProtocol, protocol = spokenBy(appProtocol), targetPort, targetPortName, containerPortName = targetPortName } = given;
+  return targetPortName === undefined
+    ? { port, name, protocol, appProtocol, targetPort: targetPort ?? port, targetPortName, containerPortName }
+    : { port, name, protocol, appProtocol, targetPort, targetPortName, containerPortName };
 }
 
 /** Words that nobody here knows are no HTTP: it is then bytes. */
-function spokenBy({ appProtocol }: MeshServicePort): MeshProtocol {
+function spokenBy(appProtocol: string | undefined): MeshProtocol {
   return appProtocol ? MeshProtocol[protocolInWords({ appProtocol }) ?? 'TCP'] : MeshProtocol.HTTP;
 }
 

@@ -28,6 +28,19 @@ test('whoever follows a Service is told once of each that its requests come to, 
   }));
 });
 
+test('the sources of a Service are those from which it is reached, at any time', () => {
+  fc.assert(fc.property(fc.array(edge, { maxLength: 8 }), edges => {
+    const traffic = new Traffic();
+    const said: (typeof edges)[number][] = [];
+    for (const [from, to] of edges) {
+      traffic.lead(service(from), to.map(name => ({ name, namespace: 'shop' })));
+      said.push([from, to]);
+      names.forEach(name => expect([...traffic.sourcesOf(service(name))].sort())
+        .toEqual(names.filter(source => reachable(said, source).includes(name)).map(service)));
+    }
+  }));
+});
+
 test('what two constructs know of one Service is told of both', () => {
   const traffic = new Traffic();
   const told: (string | undefined)[] = [];

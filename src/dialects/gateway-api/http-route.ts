@@ -50,7 +50,10 @@ function httpRule(
 
 /** How many filters a rule gets. */
 export function filterCount(handling: Handling): number {
-  return (Object.keys(FILTERS) as (keyof typeof FILTERS)[]).flatMap((field): readonly unknown[] => [handling[field] ?? []].flat()).length;
+  return FILTERED.reduce((count, field) => {
+    const said = handling[field];
+    return count + (said === undefined ? 0 : Array.isArray(said) ? said.length : 1);
+  }, 0);
 }
 
 type Filter = Plain<HttpRouteSpecRulesFilters>;
@@ -63,6 +66,8 @@ const FILTERS: ByField<Pick<Handling, 'requestHeaders' | 'responseHeaders' | 're
   cors: cors => [corsFilter(cors)],
   mirrors: (mirrors, model) => mirrors.map(mirror => requestMirror(model, mirror)),
 };
+
+const FILTERED = Object.keys(FILTERS) as (keyof typeof FILTERS)[];
 
 const httpFilters = collected(FILTERS);
 

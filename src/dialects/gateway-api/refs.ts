@@ -25,13 +25,13 @@ export function backendRef(model: RouteModel, backend: ServiceRef & { readonly p
 }
 
 export function backendRefs(model: RouteModel, backends: readonly WeightedBackend[]) {
-  return backends.map(backend => ({ ...backendRef(model, backend), weight: backend.weight }));
+  return backends.map(backend => ({ weight: backend.weight, ...backendRef(model, backend) }));
 }
 
 /** Backends of requests may change their headers. */
 export function filteredBackendRefs(model: RouteModel, backends: readonly WeightedBackend[]) {
   return backends.map(backend => {
     const filters = headerModifiers(backend);
-    return { ...backendRef(model, backend), weight: backend.weight, ...(filters.length > 0 && { filters }) };
+    return { weight: backend.weight, ...backendRef(model, backend), ...(filters.length > 0 && { filters }) };
   });
 }

@@ -34,7 +34,7 @@ export function specificRules({ rules }: PortRoute, most: number): SplitRule[] |
  */
 function partsOf(rule: RouteRule, index: number): SplitRule[] {
   if (!isRelative(rule)) {
-    return [{ ...rule, index }];
+    return [{ index, ...rule }];
   }
   return longestPathFirst(rule.matches.flatMap(oneMethodEach)).map(match => ({ ...rule, matches: [match], index }));
 }
