@@ -58,11 +58,12 @@ export type Shapes<Props> = { readonly [Prop in keyof Required<Props>]: Shape };
  * An object with these properties and no other, so that nothing that someone wrote is ignored: a misspelled condition is
  * not one that holds for everything.
  *
+ * @typeParam Props What the object is, in the types: a property without a shape does not compile.
  * @param properties What it may have.
  * @param instead What to write instead of what people take from elsewhere, where it is not one of the properties by another name.
  */
-export function record<Props extends object = Readonly<Record<string, unknown>>>(
-  properties: Shapes<Props>, instead: Readonly<Record<string, string>> = {}): Shape {
+export function record<Props extends object = never>(
+  properties: Shapes<NoInfer<Props>>, instead: Readonly<Record<string, string>> = {}): Shape {
   const object = shape('a plain object, with properties of its own', isPlain);
   const entries = Object.entries<Shape>(properties);
   return (where, name, value) => {

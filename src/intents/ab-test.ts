@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import type { RouteIntentProps } from './route-intent';
 import { RouteIntent } from './route-intent';
 import { checkedPath, REQUESTS, routeProps, SERVICE } from './shapes';
+import type { Fields } from '../model/fields';
 import type { MeshService } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
 import type { RequestMatch } from '../vocabulary/request-match';
@@ -26,7 +27,7 @@ export interface AbTestProps extends RouteIntentProps {
   readonly audience: RequestMatch[];
 }
 
-const PROPS = routeProps({ a: SERVICE, b: SERVICE, audience: REQUESTS });
+const PROPS = routeProps<AbTestProps>({ a: SERVICE, b: SERVICE, audience: REQUESTS });
 
 /**
  * Some users see version B of a Service, all others version A; no request goes to a version by chance.
@@ -37,7 +38,7 @@ const PROPS = routeProps({ a: SERVICE, b: SERVICE, audience: REQUESTS });
 export class AbTest extends RouteIntent {
   constructor(scope: Construct, id: string, props: AbTestProps) {
     const path = checkedPath(scope, id, props, PROPS);
-    const { a, b, audience } = props;
+    const { a, b, audience }: Fields<AbTestProps, 'a' | 'b' | 'audience', keyof RouteIntentProps> = props;
     checkNotEmpty(path, 'audience', audience, 'Say whose requests go to version B');
     super(scope, id, props, [
       { matches: audience, backends: [{ service: b, weight: 100 }] },

@@ -3,6 +3,7 @@ import type { RouteIntentProps } from './route-intent';
 import { RouteIntent } from './route-intent';
 import { checkedPath, REQUESTS, routeProps, SERVICE } from './shapes';
 import { memberOf, optional } from '../input/shape';
+import type { Fields } from '../model/fields';
 import type { MeshService } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
 import type { RequestMatch } from '../vocabulary/request-match';
@@ -44,7 +45,7 @@ export interface BlueGreenReleaseProps extends RouteIntentProps {
   readonly preview?: RequestMatch[];
 }
 
-const PROPS = routeProps({ blue: SERVICE, green: SERVICE, active: memberOf(BlueGreen, 'BlueGreen'), preview: optional(REQUESTS) });
+const PROPS = routeProps<BlueGreenReleaseProps>({ blue: SERVICE, green: SERVICE, active: memberOf(BlueGreen, 'BlueGreen'), preview: optional(REQUESTS) });
 
 /**
  * All requests to a Service go to one of two versions, and are switched at once.
@@ -55,7 +56,7 @@ const PROPS = routeProps({ blue: SERVICE, green: SERVICE, active: memberOf(BlueG
 export class BlueGreenRelease extends RouteIntent {
   constructor(scope: Construct, id: string, props: BlueGreenReleaseProps) {
     const path = checkedPath(scope, id, props, PROPS);
-    const { blue, green, active, preview } = props;
+    const { blue, green, active, preview }: Fields<BlueGreenReleaseProps, 'blue' | 'green' | 'active' | 'preview', keyof RouteIntentProps> = props;
     checkNotEmpty(path, 'preview', preview, 'Leave it out if there is no preview');
     const idle = active === BlueGreen.BLUE ? green : blue;
     const weightOf = (service: MeshService) => service === idle ? 0 : 100;

@@ -4,6 +4,7 @@ import { RouteIntent } from './route-intent';
 import { checkedPath, REQUESTS, routeProps, SERVICE } from './shapes';
 import { misuse } from '../errors/misuse';
 import { listOf, NUMBER, optional, record } from '../input/shape';
+import type { Fields } from '../model/fields';
 import { hasAtMostOneDecimal, integerWeights } from '../model/weights';
 import type { MeshService } from '../vocabulary/mesh-service';
 import { checkNotEmpty, checkOneOf } from '../vocabulary/names';
@@ -70,12 +71,12 @@ export interface CanaryReleaseProps extends RouteIntentProps {
   readonly variants?: CanaryVariant[];
 }
 
-const PROPS = routeProps({
+const PROPS = routeProps<CanaryReleaseProps>({
   stable: SERVICE,
   canary: optional(SERVICE),
   weight: optional(NUMBER),
   matches: optional(REQUESTS),
-  variants: optional(listOf(record({ service: SERVICE, weight: NUMBER, matches: optional(REQUESTS) }))),
+  variants: optional(listOf(record<CanaryVariant>({ service: SERVICE, weight: NUMBER, matches: optional(REQUESTS) }))),
 });
 
 /**
@@ -94,7 +95,9 @@ export class CanaryRelease extends RouteIntent {
   }
 }
 
-function canariesOf(path: string, { canary, weight, matches, variants }: CanaryReleaseProps): CanaryVariant[] {
+type Own = Fields<CanaryReleaseProps, 'canary' | 'weight' | 'matches' | 'variants', 'stable' | keyof RouteIntentProps>;
+
+function canariesOf(path: string, { canary, weight, matches, variants }: Own): CanaryVariant[] {
   checkNotEmpty(path, 'variants', variants, 'Name at least one, or use `canary`');
   checkOneOf(path, { canary, variants }, 'MESH1301', 'the canary is missing', 'Write `canary` and `weight` for one new version, or `variants` for several');
   if (variants !== undefined && (weight !== undefined || matches !== undefined)) {
@@ -120,7 +123,7 @@ function canaryRules(path: string, stable: MeshService, canaries: readonly Canar
   }
   const [stableWeight, ...weights] = integerWeights([rest / 10, ...canaries.map(({ weight }) => weight)]);
   return [
-    ...canaries.filter(({ matches }) => matches !== undefined).map(({ matches, service }) => ({ matches, backends: [{ service, weight: 100 }] })),
+    ...canaries.filter(({ matches }) => matches !== undefined).map(({ matches, service }: Fields<CanaryVariant, 'matches' | 'service', 'weight'>) => ({ matches, backends: [{ service, weight: 100 }] })),
     { backends: [{ service: stable, weight: stableWeight }, ...canaries.map(({ service }, i) => ({ service, weight: weights[i] }))] },
   ];
 }

@@ -3,6 +3,8 @@ import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
 import { checkedPath, intentProps, SERVICE } from './shapes';
 import { instanceOf, listOf, optional } from '../input/shape';
+import type { EgressModel, EgressWorkload } from '../model/egress';
+import type { Every, Fields } from '../model/fields';
 import { compile } from '../targets/compile';
 import { EgressDestination } from '../vocabulary/egress-destination';
 import type { MeshService } from '../vocabulary/mesh-service';
@@ -26,7 +28,7 @@ export interface EgressPolicyProps extends MeshIntentProps {
   readonly allow: EgressDestination[];
 }
 
-const PROPS = intentProps({
+const PROPS = intentProps<EgressPolicyProps>({
   workload: optional(SERVICE),
   allow: listOf(instanceOf(EgressDestination, "an EgressDestination, such as `EgressDestination.host('api.example.com', EgressPort.tls())`")),
 }, { deny: 'What `allow` does not name is denied. Did you mean to leave it out of `allow`?' });
@@ -43,13 +45,17 @@ export class EgressPolicy extends MeshIntent {
   constructor(scope: Construct, id: string, props: EgressPolicyProps) {
     checkedPath(scope, id, props, PROPS);
     super(scope, id, props);
-    const { workload, allow } = props;
-    const model = {
+    const { workload, allow }: Fields<EgressPolicyProps, 'workload' | 'allow', keyof MeshIntentProps> = props;
+    const model: Every<EgressModel> = {
       name: this._name,
       namespace: this._namespaceOf(workload),
-      workload: workload && { service: workload.name, serviceAccount: workload.serviceAccount, podSelector: workload.podSelector },
+      workload: workload && workloadOf(workload),
       destinations: allow.map(destination => destination._toModel()),
     };
     this._render(target => compile('egress', target, model));
   }
+}
+
+function workloadOf({ name, serviceAccount, podSelector }: MeshService): Every<EgressWorkload> {
+  return { service: name, serviceAccount, podSelector };
 }

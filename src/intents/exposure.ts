@@ -9,6 +9,7 @@ import { misuse } from '../errors/misuse';
 import { listed } from '../errors/words';
 import { BOOLEAN, instanceOf, listOf, NUMBER, optional, record, TEXT } from '../input/shape';
 import type * as model from '../model/exposure';
+import type { Every, Fields } from '../model/fields';
 import type { PortRoute, RouteModel } from '../model/route';
 import { holdAgainstApp } from '../targets/checks';
 import { compile } from '../targets/compile';
@@ -111,7 +112,7 @@ export interface ExposureProps extends MeshIntentProps, RequestHandling {
   readonly backendTls?: ExposureBackendTls;
 }
 
-const PROPS = intentProps({
+const PROPS = intentProps<ExposureProps>({
   ...HANDLING_PROPS,
   service: optional(SERVICE),
   route: optional(instanceOf(ServiceRouting, 'a release or a route, such as a CanaryRelease')),
@@ -121,8 +122,12 @@ const PROPS = intentProps({
   gateway: optional(instanceOf(ExposureGateway, "an ExposureGateway, such as `ExposureGateway.shared('public', 'infra')`")),
   tls: optional(instanceOf(ExposureTls, "an ExposureTls, such as `ExposureTls.secret('cart-tls')`")),
   redirectHttp: optional(BOOLEAN),
-  backendTls: optional(record({ hostname: TEXT, caConfigMap: optional(TEXT) })),
+  backendTls: optional(record<ExposureBackendTls>({ hostname: TEXT, caConfigMap: optional(TEXT) })),
 });
+
+/** What is exposed is worked out by itself: the rest of the props. */
+type Own = Fields<ExposureProps, 'hostnames' | 'gateway' | 'tls' | 'redirectHttp' | 'backendTls', keyof MeshIntentProps | keyof Exposed>;
+type Exposed = RequestHandling & Pick<ExposureProps, 'service' | 'route' | 'port' | 'rules'>;
 
 /**
  * A Service that takes requests from outside the cluster (north-south).
@@ -141,7 +146,8 @@ export class Exposure extends MeshIntent {
     const path = checkedPath(scope, id, props, PROPS);
     super(scope, id, props);
     const { service, ports } = routedBy(path, props);
-    const exposure: model.ExposureModel = {
+    const { hostnames, gateway, tls, redirectHttp = false, backendTls }: Own = props;
+    const exposure: Every<model.ExposureModel> = {
       route: {
         name: this._name,
         namespace: this._namespace ?? service.namespace,
@@ -149,11 +155,11 @@ export class Exposure extends MeshIntent {
         ports: [exposedPort(path, props.port, ports)],
         traffic: {},
       },
-      hostnames: hostnamesOf(path, props.hostnames),
-      ...(props.gateway && { gateway: props.gateway._toModel() }),
-      ...(props.tls && { tls: props.tls._toModel() }),
-      redirectHttp: props.redirectHttp ?? false,
-      ...(props.backendTls && { backendTls: backendTlsOf(path, props.backendTls) }),
+      hostnames: hostnamesOf(path, hostnames),
+      gateway: gateway?._toModel(),
+      tls: tls?._toModel(),
+      redirectHttp,
+      backendTls: backendTls && backendTlsOf(path, backendTls),
     };
     checkTls(path, exposure);
     this.caller = exposure.gateway && identityOf(exposure, exposure.gateway);
@@ -226,12 +232,12 @@ function hostnamesOf(path: string, hostnames: readonly string[] | undefined): st
   return [...new Set(hostnames?.map(host => checkHostPattern(path, host)))].sort();
 }
 
-function backendTlsOf(path: string, { hostname, caConfigMap }: ExposureBackendTls): model.BackendTls {
+function backendTlsOf(path: string, { hostname, caConfigMap }: Fields<ExposureBackendTls, 'hostname' | 'caConfigMap'>): Every<model.BackendTls> {
   checkHostname(`${path}: backendTls`, hostname);
   if (caConfigMap !== undefined) {
     checkObjectName(`${path}: backendTls`, 'name of a ConfigMap', caConfigMap);
   }
-  return { hostname, ...(caConfigMap !== undefined && { caConfigMap }) };
+  return { hostname, caConfigMap };
 }
 
 function checkTls(path: string, { route, hostnames, gateway, tls, redirectHttp, backendTls }: model.ExposureModel): void {

@@ -1,6 +1,7 @@
 import type { WorkloadPorts } from './workload-ports';
 import { misuse } from '../errors/misuse';
 import type { HealthProbe as ProbeModel } from '../model/access';
+import type { Fields } from '../model/fields';
 import type { Protocol } from '../model/protocol';
 import { checkPath } from '../vocabulary/request-match';
 
@@ -63,7 +64,7 @@ export function learnProbes(ports: WorkloadPorts, probes: readonly HealthProbe[]
   probes.forEach(({ kind = HealthProbeKind.HTTP, port }) => ports.learn(port === undefined ? [] : [port], SPOKEN[kind].by[0]));
 }
 
-export function probeOf(where: string, ports: WorkloadPorts, { kind = HealthProbeKind.HTTP, path, port }: HealthProbe): ProbeModel {
+export function probeOf(where: string, ports: WorkloadPorts, { kind = HealthProbeKind.HTTP, path, port }: Fields<HealthProbe, 'kind' | 'path' | 'port'>): ProbeModel {
   const hasPath = kind === HealthProbeKind.HTTP || kind === HealthProbeKind.HTTPS;
   if (hasPath && path === undefined) {
     throw misuse('MESH1006', where, 'a GET needs its `path`', "Give the path of the `httpGet`, like '/healthz', or another `kind` of probe");

@@ -5,7 +5,8 @@ import { checkedPath, intentProps, SERVICE } from './shapes';
 import { nameOnly, podPort } from './workload-ports';
 import { misuse } from '../errors/misuse';
 import { listOf, memberOf, NUMBER, optional, record } from '../input/shape';
-import type { PortMode } from '../model/authentication';
+import type { AuthenticatedWorkload, AuthenticationModel, PortMode } from '../model/authentication';
+import type { Every, Fields } from '../model/fields';
 import type { PodPort } from '../model/pod-port';
 import { holdAgainstApp } from '../targets/checks';
 import { compile } from '../targets/compile';
@@ -66,7 +67,9 @@ export interface MutualTlsProps extends MeshIntentProps {
 }
 
 const MODE = memberOf(MutualTlsMode, 'MutualTlsMode');
-const PROPS = intentProps({ workload: optional(SERVICE), mode: MODE, ports: optional(listOf(record({ port: NUMBER, mode: MODE }))) });
+const PROPS = intentProps<MutualTlsProps>({
+  workload: optional(SERVICE), mode: MODE, ports: optional(listOf(record<MutualTlsPort>({ port: NUMBER, mode: MODE }))),
+});
 
 /**
  * Whether the clients of a workload, or of every workload in a namespace, must prove who they are.
@@ -83,20 +86,15 @@ export class MutualTls extends MeshIntent {
   constructor(scope: Construct, id: string, props: MutualTlsProps) {
     const path = checkedPath(scope, id, props, PROPS);
     super(scope, id, props);
-    const { workload, mode, ports } = props;
+    const { workload, mode, ports }: Fields<MutualTlsProps, 'workload' | 'mode' | 'ports', keyof MeshIntentProps> = props;
     checkNotEmpty(path, 'ports', ports, 'Leave it out if no port differs');
     if (workload === undefined && ports !== undefined) {
       throw misuse('MESH1006', path, '`ports` needs a `workload`', 'Give the `workload`, or leave out `ports`');
     }
-    const model = {
+    const model: Every<AuthenticationModel> = {
       name: this._name,
       namespace: this._namespaceOf(workload),
-      workload: workload && {
-        service: workload.name,
-        podSelector: workload.podSelector,
-        ...(workload._facts !== undefined && { facts: workload._facts }),
-        ports: workload.ports.map(port => ({ ...podPort(port), protocol: port.protocol! })),
-      },
+      workload: workload && workloadOf(workload),
       mode,
       ports: workload === undefined ? [] : portModes(path, workload, ports ?? []),
     };
@@ -105,8 +103,12 @@ export class MutualTls extends MeshIntent {
   }
 }
 
+function workloadOf({ name, podSelector, _facts, ports }: MeshService): Every<AuthenticatedWorkload> {
+  return { service: name, podSelector, facts: _facts, ports: ports.map(port => ({ ...podPort(port), protocol: port.protocol! })) };
+}
+
 function portModes(path: string, workload: MeshService, ports: readonly MutualTlsPort[]): PortMode[] {
-  const modes = ports.map(({ port, mode }) => {
+  const modes = ports.map(({ port, mode }: Fields<MutualTlsPort, 'port' | 'mode'>) => {
     checkPort(path, port);
     const named = workload.ports.filter(({ targetPortName }) => targetPortName !== undefined);
     const declared = workload.ports.find(p => p.port === port) ?? named.find(({ targetPort }) => targetPort === port);

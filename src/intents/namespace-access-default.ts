@@ -10,7 +10,7 @@ import { compile } from '../targets/compile';
  */
 export interface NamespaceAccessDefaultProps extends MeshIntentProps {}
 
-const PROPS = intentProps({});
+const PROPS = intentProps<NamespaceAccessDefaultProps>({});
 
 /**
  * In the namespace of the chart, every workload denies calls that no policy of the workload allows.

@@ -3,10 +3,12 @@ import type { RuleHandling } from './handling';
 import { HANDLING, handlingOf, headerChangesOf, serviceTrafficOf } from './handling';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
+import type { RouteBackend, ServiceRouteRule } from './route-rule';
 import { podPort } from './workload-ports';
 import { misuse } from '../errors/misuse';
 import { listed } from '../errors/words';
 import { checkConcrete } from '../input/factory';
+import type { Fields } from '../model/fields';
 import type { Handling, HeaderChanges as HeaderChangesModel, Mirror } from '../model/handling';
 import { prefixChange } from '../model/handling';
 import type { RequestMatch as MatchModel } from '../model/match';
@@ -27,7 +29,7 @@ import { unspokenPorts } from '../targets/unspoken-ports';
 import type { MeshService, MeshServicePort } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
 import type {
-  CircuitBreaking, HeaderChanges, LocalRateLimit, RequestHandling, RequestRedirect, RetryBudget, RouteMirror,
+  CircuitBreaking, LocalRateLimit, RequestHandling, RetryBudget, RouteMirror,
 } from '../vocabulary/request-handling';
 import type { RequestMatch } from '../vocabulary/request-match';
 
@@ -70,21 +72,18 @@ export interface RouteIntentProps extends MeshIntentProps, RequestHandling {
 }
 
 /** A rule before it is known for which ports. */
-export interface RuleDefinition extends RequestHandling {
-  readonly name?: string;
+export interface RuleDefinition extends Omit<ServiceRouteRule, 'matches' | 'backends' | 'ports'> {
   readonly matches?: readonly RequestMatch[];
   readonly backends: readonly BackendDefinition[];
   readonly ports?: readonly number[];
-  readonly redirect?: RequestRedirect;
 }
 
-export interface BackendDefinition {
-  readonly service: MeshService;
+export interface BackendDefinition extends RouteBackend {
   readonly weight: number;
-  readonly port?: number;
-  readonly requestHeaders?: HeaderChanges;
-  readonly responseHeaders?: HeaderChanges;
 }
+
+type Rule = Fields<RuleDefinition, 'name' | 'matches' | 'backends' | 'ports' | keyof RuleHandling>;
+type Backend = Fields<BackendDefinition, 'service' | 'weight' | 'port' | 'requestHeaders' | 'responseHeaders'>;
 
 /**
  * A release or a route: a construct that says where the requests to a Service go. An `Exposure` can take its rules.
@@ -183,7 +182,7 @@ function checkDeclared(path: string, service: MeshService, port: number): void {
 
 function rulesOf(path: string, props: RouteIntentProps, port: MeshServicePort, rules: readonly RuleDefinition[]): RouteRule[] {
   const { service } = props;
-  return rules.flatMap((rule, i): RouteRule[] => {
+  return rules.flatMap((rule: Rule, i): RouteRule[] => {
     rule.ports?.forEach(number => checkDeclared(path, service, number));
     if (rule.ports !== undefined && !rule.ports.includes(port.port)) {
       return [];
@@ -316,7 +315,7 @@ function checkPrefixChanges(path: string, { port, rules }: PortRoute): void {
 function backendsOf(
   path: string, service: MeshService, port: MeshServicePort, backends: readonly BackendDefinition[],
 ): WeightedBackend[] {
-  const result = backends.map((backend): WeightedBackend => {
+  const result = backends.map((backend: Backend): WeightedBackend => {
     const number = backendPort(path, service, port, backend);
     return {
       name: backend.service.name,

@@ -7,8 +7,9 @@ import { checkedPath, IDENTITIES, intentProps, PORTS, REQUESTS, SERVICE } from '
 import { WorkloadPorts } from './workload-ports';
 import { misuse } from '../errors/misuse';
 import { listOf, memberOf, NUMBER, optional, record, TEXT } from '../input/shape';
-import type { AccessModel, AccessRule, IdentitySource, Source } from '../model/access';
+import type { AccessModel, AccessRule, IdentitySource, Source, Workload } from '../model/access';
 import { sourceKey } from '../model/access';
+import type { Every, Fields } from '../model/fields';
 import { ANY_REQUEST } from '../model/match';
 import { qualified } from '../model/route';
 import { holdAgainstApp } from '../targets/checks';
@@ -96,19 +97,22 @@ export interface ServiceAccessPolicyProps extends MeshIntentProps {
   readonly mode?: AccessMode;
 }
 
-const PROPS = intentProps({
+const PROPS = intentProps<ServiceAccessPolicyProps>({
   destination: SERVICE,
-  allow: listOf(record({
+  allow: listOf(record<AccessAllowance>({
     sources: IDENTITIES,
     exceptSources: optional(IDENTITIES),
     ports: optional(PORTS),
     portNames: optional(listOf(TEXT)),
     requests: optional(REQUESTS),
   })),
-  healthProbes: optional(listOf(record({ kind: optional(memberOf(HealthProbeKind, 'HealthProbeKind')), path: optional(TEXT), port: optional(NUMBER) }))),
-  metrics: optional(record({ sources: IDENTITIES, port: optional(NUMBER), path: optional(TEXT) })),
+  healthProbes: optional(listOf(record<HealthProbe>({ kind: optional(memberOf(HealthProbeKind, 'HealthProbeKind')), path: optional(TEXT), port: optional(NUMBER) }))),
+  metrics: optional(record<MetricsScraping>({ sources: IDENTITIES, port: optional(NUMBER), path: optional(TEXT) })),
   mode: optional(memberOf(AccessMode, 'AccessMode')),
 }, { deny: 'What `allow` does not name is denied. Did you mean `exceptSources`, in one of `allow`?' });
+
+type Own = Fields<ServiceAccessPolicyProps, 'destination' | 'allow' | 'healthProbes' | 'metrics' | 'mode', keyof MeshIntentProps>;
+type Allowance = Fields<AccessAllowance, 'sources' | 'exceptSources' | 'ports' | 'portNames' | 'requests'>;
 
 /**
  * Who may call a Service, and with which requests; everything else is denied.
@@ -128,7 +132,7 @@ export class ServiceAccessPolicy extends MeshIntent {
   constructor(scope: Construct, id: string, props: ServiceAccessPolicyProps) {
     const path = checkedPath(scope, id, props, PROPS);
     super(scope, id, props);
-    const { destination, allow, healthProbes = [], metrics } = props;
+    const { destination, allow, healthProbes = [], metrics, mode }: Own = props;
     const namespace = this._namespaceOf(destination);
     const ports = new WorkloadPorts(path, destination);
     // What speaks HTTP first, so that it is known wherever else the port is named.
@@ -138,22 +142,16 @@ export class ServiceAccessPolicy extends MeshIntent {
     ports.learn(allow.flatMap(allowance => allowance.ports ?? []), undefined);
 
     const clientNamespace = this._chart.namespace ?? namespace;
-    const model: AccessModel = {
+    const model: Every<AccessModel> = {
       name: this._name,
       namespace,
-      destination: {
-        service: destination.name,
-        serviceAccount: destination.serviceAccount,
-        podSelector: destination.podSelector,
-        ...(destination._facts !== undefined && { facts: destination._facts }),
-        ports: ports.governed,
-      },
+      destination: workloadOf(destination, ports),
       rules: [
         ...allow.map((allowance, i) => ruleOf(`${path}: allowance ${i + 1}`, clientNamespace, ports, allowance)),
         ...(metrics === undefined ? [] : [scrapingOf(`${path}: metrics`, clientNamespace, ports, metrics)]),
       ],
       healthProbes: healthProbes.map(probe => probeOf(`${path}: health probe`, ports, probe)),
-      audit: props.mode === AccessMode.AUDIT,
+      audit: mode === AccessMode.AUDIT,
     };
     this._render(target => compile('access', target, model)).forEach(([target, { errors }]) => this.hold(target, model, errors.length === 0));
     holdAgainstApp(this, this._targets.targets.map(target => ({ kind: 'access', target, model })));
@@ -177,8 +175,12 @@ export class ServiceAccessPolicy extends MeshIntent {
   }
 }
 
-function ruleOf(where: string, clientNamespace: string, ports: WorkloadPorts, allowance: AccessAllowance): AccessRule {
-  const { sources, exceptSources, ports: numbers, portNames, requests } = allowance;
+function workloadOf({ name, serviceAccount, podSelector, _facts }: MeshService, ports: WorkloadPorts): Every<Workload> {
+  return { service: name, serviceAccount, podSelector, facts: _facts, ports: ports.governed };
+}
+
+function ruleOf(where: string, clientNamespace: string, ports: WorkloadPorts, allowance: AccessAllowance): Every<AccessRule> {
+  const { sources, exceptSources, ports: numbers, portNames, requests }: Allowance = allowance;
   checkNotEmpty(where, 'exceptSources', exceptSources, 'Leave it out if there is no exception');
   checkNotEmpty(where, 'ports', numbers, 'Leave it out for all ports');
   checkNotEmpty(where, 'portNames', portNames, 'Leave it out for all ports');
@@ -192,10 +194,13 @@ function ruleOf(where: string, clientNamespace: string, ports: WorkloadPorts, al
     exceptSources: exceptSources === undefined ? [] : exceptionsOf(where, clientNamespace, all, exceptSources),
     ports: ports.chosen(where, numbers, portNames, requests !== undefined),
     requests: (requests ?? []).map(request => request._toModel()),
+    byAddress: undefined,
   };
 }
 
-function scrapingOf(where: string, clientNamespace: string, ports: WorkloadPorts, { sources, port, path = '/metrics' }: MetricsScraping): AccessRule {
+function scrapingOf(
+  where: string, clientNamespace: string, ports: WorkloadPorts, { sources, port, path = '/metrics' }: Fields<MetricsScraping, 'sources' | 'port' | 'path'>,
+): Every<AccessRule> {
   return {
     sources: sourcesOf(where, clientNamespace, sources),
     exceptSources: [],

@@ -4,6 +4,7 @@ import type { RouteIntentProps, RuleDefinition } from './route-intent';
 import type { ServiceRouteRule } from './route-rule';
 import { RULES, checkedPath, routeProps } from './shapes';
 import { misuse } from '../errors/misuse';
+import type { Fields } from '../model/fields';
 import { checkNotEmpty, checkObjectName, checkOneOf } from '../vocabulary/names';
 
 /**
@@ -17,7 +18,7 @@ export interface ServiceRouteProps extends RouteIntentProps {
   readonly rules: ServiceRouteRule[];
 }
 
-const PROPS = routeProps({ rules: RULES });
+const PROPS = routeProps<ServiceRouteProps>({ rules: RULES });
 
 /**
  * Where the requests to a Service go, by ordered rules.
@@ -33,8 +34,9 @@ const PROPS = routeProps({ rules: RULES });
 export class ServiceRoute extends RouteIntent {
   constructor(scope: Construct, id: string, props: ServiceRouteProps) {
     const path = checkedPath(scope, id, props, PROPS);
-    checkRules(path, props.rules);
-    super(scope, id, props, definitionsOf(props.rules));
+    const { rules }: Fields<ServiceRouteProps, 'rules', keyof RouteIntentProps> = props;
+    checkRules(path, rules);
+    super(scope, id, props, definitionsOf(rules));
   }
 }
 

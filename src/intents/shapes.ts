@@ -1,7 +1,10 @@
+import type { ApiObjectMetadata, OwnerReference } from 'cdk8s';
 import { Duration } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 import type { ServiceTrafficProps } from './handling';
+import type { MeshIntentProps } from './mesh-intent';
+import type { RouteIntentProps } from './route-intent';
 import type { RouteBackend, ServiceRouteRule } from './route-rule';
 import { misuse } from '../errors/misuse';
 import type { Shape, Shapes } from '../input/shape';
@@ -9,8 +12,8 @@ import { BOOLEAN, instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record,
 import { Identity } from '../vocabulary/identity';
 import { MeshService } from '../vocabulary/mesh-service';
 import type {
-  CircuitBreaking, CorsPolicy, FaultInjection, HeaderChanges, LocalRateLimit, RequestHandling, RequestRedirect, RetryBudget, RouteMirror,
-  RouteRetries, RouteTimeouts, SessionStickiness, UrlRewrite,
+  CircuitBreaking, CorsPolicy, FaultAbort, FaultDelay, FaultInjection, HeaderChanges, LocalRateLimit, RequestHandling, RequestRedirect,
+  RetryBudget, RouteMirror, RouteRetries, RouteTimeouts, SessionStickiness, UrlRewrite,
 } from '../vocabulary/request-handling';
 import { GrpcStatus, StickinessType } from '../vocabulary/request-handling';
 import { RequestMatch } from '../vocabulary/request-match';
@@ -21,20 +24,27 @@ export const REQUESTS = listOf(instanceOf(RequestMatch, "a match, such as `HttpM
 export const PORTS = listOf(NUMBER);
 
 /** What cdk8s takes beside these would be written as it is: `lables` too. */
-const METADATA = record({
+const METADATA = record<ApiObjectMetadata>({
   name: optional(TEXT),
   namespace: optional(TEXT),
   labels: optional(mapOf(TEXT)),
   annotations: optional(mapOf(TEXT)),
   finalizers: optional(listOf(TEXT)),
-  ownerReferences: optional(listOf(record({
+  ownerReferences: optional(listOf(record<OwnerReference>({
     apiVersion: TEXT, kind: TEXT, name: TEXT, uid: TEXT, controller: optional(BOOLEAN), blockOwnerDeletion: optional(BOOLEAN),
   }))),
 });
 
+/** The shapes of the props that an intent alone has. */
+type Own<Props, Common extends PropertyKey> = [Props] extends [never] ? never : Shapes<Omit<Props, Common>>;
+
+const INTENT_PROPS = { metadata: optional(METADATA) } satisfies Shapes<MeshIntentProps>;
+
 /** The props of an intent: those that all have, and its own. */
-export function intentProps(own: Readonly<Record<string, Shape>>, instead?: Readonly<Record<string, string>>): Shape {
-  return record({ metadata: optional(METADATA), ...own }, instead);
+export function intentProps<Props extends MeshIntentProps = never>(
+  own: Own<Props, keyof MeshIntentProps>, instead?: Readonly<Record<string, string>>,
+): Shape {
+  return record<object>({ ...INTENT_PROPS, ...own }, instead);
 }
 
 const DURATION = instanceOf(Duration, 'a Duration of cdk8s, such as `Duration.seconds(2)`');
@@ -81,8 +91,8 @@ export const HANDLING_PROPS = {
     idleTimeout: optional(DURATION),
   })),
   faults: optional(record<FaultInjection>({
-    delay: optional(record({ delay: DURATION, percent: NUMBER })),
-    abort: optional(record({ statusCode: NUMBER, percent: NUMBER })),
+    delay: optional(record<FaultDelay>({ delay: DURATION, percent: NUMBER })),
+    abort: optional(record<FaultAbort>({ statusCode: NUMBER, percent: NUMBER })),
   })),
 } satisfies Shapes<RequestHandling>;
 
@@ -112,9 +122,13 @@ const TRAFFIC_PROPS = {
   retryBudget: optional(record<RetryBudget>({ percent: optional(NUMBER), interval: optional(DURATION), minRetriesPerSecond: optional(NUMBER) })),
 } satisfies Shapes<ServiceTrafficProps>;
 
+const ROUTE_PROPS = {
+  service: SERVICE, ports: optional(PORTS), ...HANDLING_PROPS, ...TRAFFIC_PROPS,
+} satisfies Shapes<Omit<RouteIntentProps, keyof MeshIntentProps>>;
+
 /** The props of an intent that routes a Service. */
-export function routeProps(own: Readonly<Record<string, Shape>>): Shape {
-  return intentProps({ service: SERVICE, ports: optional(PORTS), ...HANDLING_PROPS, ...TRAFFIC_PROPS, ...own });
+export function routeProps<Props extends RouteIntentProps = never>(own: Own<Props, keyof RouteIntentProps>): Shape {
+  return intentProps<object>({ ...ROUTE_PROPS, ...own });
 }
 
 const SCOPE = instanceOf(Construct, 'the chart in which it stands');

@@ -165,8 +165,8 @@ const ROUTABLE = { ...TARGET, unsupported: optional(memberOf(Unsupported, 'Unsup
 const MESH = { ...ROUTABLE, networkPolicy: optional(BOOLEAN) };
 
 /** The options of each factory of `MeshTarget`. */
-export const SMI_OPTIONS = record({ ...MESH, implementation: optional(memberOf(SmiImplementation, 'SmiImplementation')) });
-export const GATEWAY_API_OPTIONS = record({
+export const SMI_OPTIONS = record<SmiTargetOptions>({ ...MESH, implementation: optional(memberOf(SmiImplementation, 'SmiImplementation')) });
+export const GATEWAY_API_OPTIONS = record<GatewayApiTargetOptions>({
   ...MESH,
   channel: optional(memberOf(GatewayApiChannel, 'GatewayApiChannel')),
   mesh: optional(memberOf(MeshImplementation, 'MeshImplementation')),
@@ -176,7 +176,7 @@ export const GATEWAY_API_OPTIONS = record({
   waypoint: optional(TEXT),
   dns: DNS,
 });
-export const CONSUL_OPTIONS = record({ ...MESH, namespaces: memberOf(ConsulNamespaces, 'ConsulNamespaces') });
-export const KUMA_OPTIONS = record({ ...MESH, trustDomain: TEXT });
-export const NETWORK_POLICY_OPTIONS = record({ ...ROUTABLE, dns: DNS });
-export const INGRESS_OPTIONS = record({ ...TARGET, className: TEXT });
+export const CONSUL_OPTIONS = record<ConsulTargetOptions>({ ...MESH, namespaces: memberOf(ConsulNamespaces, 'ConsulNamespaces') });
+export const KUMA_OPTIONS = record<KumaTargetOptions>({ ...MESH, trustDomain: TEXT });
+export const NETWORK_POLICY_OPTIONS = record<NetworkPolicyTargetOptions>({ ...ROUTABLE, dns: DNS });
+export const INGRESS_OPTIONS = record<IngressTargetOptions>({ ...TARGET, className: TEXT });

@@ -103,10 +103,10 @@ export interface SharedGatewayOptions {
   readonly pods?: GatewayPods;
 }
 
-const PODS = optional(record({ serviceAccount: optional(TEXT), namespace: optional(TEXT), podSelector: optional(mapOf(TEXT)) }));
-const OWN = record({ className: TEXT, pods: PODS });
-const SHARED = record({ sectionName: optional(TEXT), httpSectionName: optional(TEXT), className: optional(TEXT), pods: PODS });
-const LISTENER_SET = record({ className: optional(TEXT), pods: PODS });
+const PODS = optional(record<GatewayPods>({ serviceAccount: optional(TEXT), namespace: optional(TEXT), podSelector: optional(mapOf(TEXT)) }));
+const OWN = record<OwnGatewayOptions>({ className: TEXT, pods: PODS });
+const SHARED = record<SharedGatewayOptions>({ sectionName: optional(TEXT), httpSectionName: optional(TEXT), className: optional(TEXT), pods: PODS });
+const LISTENER_SET = record<ListenerSetOptions>({ className: optional(TEXT), pods: PODS });
 
 /**
  * The gateway through which requests come from outside, in Gateway API. An Ingress has the class of its target instead.

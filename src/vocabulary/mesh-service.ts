@@ -172,10 +172,10 @@ export interface FromKubeServiceOptions {
 }
 
 const PROTOCOL = optional(memberOf(MeshProtocol, 'MeshProtocol'));
-const OPTIONS = record({
+const OPTIONS = record<MeshServiceOptions>({
   port: optional(NUMBER),
   protocol: PROTOCOL,
-  ports: optional(listOf(record({
+  ports: optional(listOf(record<MeshServicePort>({
     port: NUMBER,
     name: optional(TEXT),
     protocol: PROTOCOL,
@@ -189,8 +189,8 @@ const OPTIONS = record({
   serviceAccount: optional(TEXT),
   podSelector: optional(mapOf(TEXT)),
 });
-const VARIANT_OPTIONS = record({ port: optional(NUMBER), namespace: optional(TEXT), podSelector: optional(mapOf(TEXT)) });
-const FROM_KUBE_OPTIONS = record({ serviceAccount: optional(TEXT), protocol: PROTOCOL });
+const VARIANT_OPTIONS = record<MeshVariantOptions>({ port: optional(NUMBER), namespace: optional(TEXT), podSelector: optional(mapOf(TEXT)) });
+const FROM_KUBE_OPTIONS = record<FromKubeServiceOptions>({ serviceAccount: optional(TEXT), protocol: PROTOCOL });
 
 /**
  * A Kubernetes Service, as the mesh sees it: what clients call, or one of the versions behind it.
