@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { expectValid } from './schema';
+import { Surface } from './surface';
 import { RENDERED, withMarkers } from '../projenrc/api';
 import { capabilities } from '../projenrc/capabilities';
 import { manifestsOf, renderPage, targetsOf } from '../projenrc/pages';
@@ -45,12 +46,18 @@ test('docstrings of constructs and values say what a thing means, and leave what
   expect(comments.filter(line => names.test(line))).toEqual([]);
 });
 
-test('the docstring of each construct points to the page that says what each target renders', () => {
-  const pages = constructs.map(page => page.slice('docs/constructs/'.length));
-  const intents = fs.readdirSync(path.join(root, 'src/intents')).filter(name => pages.includes(name.replace(/ts$/, 'md')));
+/** The constructs that people write, each by the name of its file and its page. */
+const written = new Surface().calls.filter(({ kind, parameters }) => kind === 'constructor' && parameters.some(({ name }) => name === 'scope'))
+  .map(({ of }) => [of, of.replace(/(?<=[a-z])[A-Z]/g, letter => `-${letter}`).toLowerCase()]);
 
-  expect(intents.length).toBeGreaterThanOrEqual(9);
-  intents.forEach(name => expect(read(`src/intents/${name}`)).toContain(`/docs/constructs/${name.replace(/ts$/, 'md')}#what-each-target-renders`));
+test.each(written)('%s has a page, which its docstring points to, and the lines of the targets in API.md', (name, file) => {
+  expect(read(`docs/constructs/${file}.md`)).toContain('\n## What each target renders\n');
+  expect(read(`src/intents/${file}.ts`)).toContain(`/docs/constructs/${file}.md#what-each-target-renders`);
+  expect(RENDERED).toHaveProperty([name]);
+});
+
+test('every page says what each target renders', () => {
+  expect(written.length).toBeGreaterThanOrEqual(9);
   constructs.forEach(page => expect(read(page)).toContain('\n## What each target renders\n'));
 });
 
