@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { cdk8s, javascript, type Task } from 'projen';
+import { cdk8s, javascript, JsonFile, type Task } from 'projen';
+import { MUTANTS } from './projenrc/mutants';
 
 const project = new cdk8s.ConstructLibraryCdk8s({
   name: 'cdk8s-mesh',
@@ -23,6 +24,9 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   // Each with its reason in docs/architecture.md.
   bundledDeps: ['@marcbachmann/cel-js', 'js-yaml@^4.3.2', 're2js', 'refa'],
   devDeps: [
+    // The last that runs on Node 20.
+    '@stryker-mutator/core@^9.6.1',
+    '@stryker-mutator/jest-runner@^9.6.1',
     'cdk8s-cli',
     'cdk8s-plus-33',
     'esbuild',
@@ -70,7 +74,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   depsUpgrade: false,
   githubOptions: { mergify: false, pullRequestLint: false },
   pullRequestTemplate: false,
-  gitignore: ['dist/', 'dist.new/', '*.tsbuildinfo', '.DS_Store', '/conformance/*/.cache/'],
+  gitignore: ['dist/', 'dist.new/', '*.tsbuildinfo', '.DS_Store', '/conformance/*/.cache/', '/.mutants/'],
 });
 
 // 1.13.0 names bindings for other platforms that its registry does not have, and then `npm ci` refuses every lock file.
@@ -86,7 +90,7 @@ project.package.addField('exports', {
   './package.json': './package.json',
 });
 
-for (const path of ['/bench/', '/conformance/', '/docs/', '/examples/', '/projenrc/', '/imports/', '/.ci/', '/.editorconfig', '/.vscode/']) {
+for (const path of ['/bench/', '/conformance/', '/docs/', '/examples/', '/projenrc/', '/imports/', '/.ci/', '/.mutants/', '/stryker.config.json', '/.editorconfig', '/.vscode/']) {
   project.npmignore?.exclude(path);
 }
 project.gitattributes.addAttributes('/imports/**', 'linguist-generated');
@@ -198,6 +202,12 @@ project.addTask('oracle', {
   exec: 'ts-node --project test/tsconfig.json test/oracle/main.ts',
   receiveArgs: true,
 });
+project.addTask('mutants', {
+  description: 'Change the code in one place after the other, and list the changes that no test minds; arguments are files or folders',
+  exec: 'ts-node --project test/tsconfig.json test/mutants/main.ts',
+  receiveArgs: true,
+});
+new JsonFile(project, 'stryker.config.json', { obj: MUTANTS, marker: false });
 script('conformance:cilium', "Have Cilium's policy engine decide on generated cases, and compare", 'conformance/harness/run.sh cilium');
 script('conformance:regex', 'Have the engines of the meshes read generated expressions, and compare', 'conformance/regex/run.sh');
 script('conformance:istio', "Have Istio's control plane and Envoy decide on generated cases, and compare", 'conformance/harness/run.sh istio --envoy');

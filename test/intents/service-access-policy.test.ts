@@ -5,8 +5,8 @@ import {
 } from '../../src';
 import type { AccessAllowance, HealthProbe, ServiceAccessPolicyProps } from '../../src';
 import type { AccessModel } from '../../src/model/access';
-import * as targets from '../../src/targets/compile';
-import { ofKind, portable, refused, shop, synth, TARGETS } from '../setup';
+import { CATALOGUE } from '../../src/targets/catalogue';
+import { ofKind, portable, refused, shop, synth, targetOf, TARGETS } from '../setup';
 
 const cart = MeshService.of('cart', { port: 80, serviceAccount: 'cart', podSelector: { app: 'cart' } });
 const web = Identity.serviceAccount('web');
@@ -170,12 +170,12 @@ test('the namespace has to be known', () => {
 describe('the model', () => {
   const modelOf = (props: Omit<ServiceAccessPolicyProps, 'destination'>): AccessModel => {
     let model!: AccessModel;
-    const compile = jest.spyOn(targets, 'compile').mockImplementation((_kind, _target, given) => {
-      model = given as AccessModel;
-      return { manifests: [], errors: [], claims: [], leftOut: [] };
-    });
-    new ServiceAccessPolicy(shop(MeshTarget.smi()), 'access', { destination: cart, ...props });
-    compile.mockRestore();
+    const dialects = CATALOGUE[0].dialects;
+    const claims = (given: AccessModel) => {
+      model = given;
+      return [];
+    };
+    new ServiceAccessPolicy(shop(targetOf({ ...dialects, access: { ...dialects.access, claims } })), 'access', { destination: cart, ...props });
     return model;
   };
 

@@ -182,7 +182,7 @@ describe('the line of the user is told where it is recorded', () => {
     route.addJsonPatch(BAD);
     (where === 'the object' ? route : release).node.addMetadata('made', 'here', { stackTrace: true });
 
-    expect(errorOf(() => root.synth())).toMatch(/it is "many"\. See https:\/\/\S+ \(.*checks\.test\.ts:\d+:\d+\)?\)/);
+    expect(errorOf(() => root.synth())).toMatch(/it is "many"\. See https:\/\/\S+ \(.*\.test\.[jt]s:\d+:\d+\)?\)/);
   });
 
   test('of what a target cannot express', () => {
@@ -191,6 +191,6 @@ describe('the line of the user is told where it is recorded', () => {
     const release = new CanaryRelease(chart, 'ad', { service: cart, stable: cart, canary: cart.variant('ad-v2') });
     release.node.addMetadata('made', 'here', { stackTrace: true });
 
-    expect(errorOf(() => root.synth())).toMatch(/\[shop\/ad\] MESH2001: .*\(.*checks\.test\.ts:\d+:\d+\)?\)/);
+    expect(errorOf(() => root.synth())).toMatch(/\[shop\/ad\] MESH2001: .*\(.*\.test\.[jt]s:\d+:\d+\)?\)/);
   });
 });
