@@ -6,10 +6,10 @@ import { intersectPaths } from './path';
 import { escapeRegex, matchesRegex } from './regex';
 import { regexRelation } from './regex-relation';
 
-/** A condition on one string: a header, a query parameter. Regular expressions match the whole string. */
+/** A condition on one string: a header, a query parameter. `start` and `end` are what it begins and ends with; regular expressions match the whole string. */
 export interface StringCondition {
   /** `present` holds for every value, the empty one too; its own value is empty. */
-  readonly type: 'exact' | 'regex' | 'present';
+  readonly type: 'exact' | 'start' | 'end' | 'regex' | 'present';
   readonly value: string;
 }
 
@@ -124,8 +124,7 @@ function intersectValues(a: NamedCondition, b: NamedCondition, texts: 'header' |
     return a.value === b.value ? b : 'disjoint';
   }
   const exact = [a, b].find(({ type }) => type === 'exact');
-  const regex = [a, b].find(({ type }) => type === 'regex')!;
-  if (exact !== undefined && !matchesRegex(regex.value, exact.value)) {
+  if (exact !== undefined && !matchesRegex(valueRegex(exact === a ? b : a), exact.value)) {
     return 'disjoint';
   }
   switch (regexRelation(valueRegex(a), valueRegex(b), texts)) {
@@ -137,8 +136,15 @@ function intersectValues(a: NamedCondition, b: NamedCondition, texts: 'header' |
   }
 }
 
-function valueRegex({ type, value }: StringCondition): string {
-  return type === 'exact' ? escapeRegex(value) : value;
+/** An expression for the whole of a value, for APIs that cannot express the condition otherwise. */
+export function valueRegex({ type, value }: StringCondition): string {
+  switch (type) {
+    case 'exact': return escapeRegex(value);
+    case 'start': return `${escapeRegex(value)}.*`;
+    case 'end': return `.*${escapeRegex(value)}`;
+    case 'present': return '[\\s\\S]*';
+    case 'regex': return value;
+  }
 }
 
 /** The longest path first: where a prefix is replaced, it is the longest of those that match. */

@@ -15,11 +15,28 @@ export class StringMatch {
    * @param value The whole value; at least one character.
    */
   public static exact(value: string): StringMatch {
-    TEXT('StringMatch.exact', 'value', value);
-    if (!/^[\t\x20-\x7e]{1,1024}$/.test(value)) {
-      throw misuse('MESH1116', 'StringMatch.exact', `'${value}' is not a value`, 'Use 1 to 1024 printable ASCII characters');
-    }
+    checkValue('StringMatch.exact', value);
     return new StringMatch(BY_FACTORY, { type: 'exact', value });
+  }
+
+  /**
+   * The value begins with this, case included: `Bearer ` holds for `Bearer x`. It may be all of the value.
+   *
+   * @param value At least one character.
+   */
+  public static startsWith(value: string): StringMatch {
+    checkValue('StringMatch.startsWith', value);
+    return new StringMatch(BY_FACTORY, { type: 'start', value });
+  }
+
+  /**
+   * The value ends with this, case included: `.example.com` holds for `a.example.com`. It may be all of the value.
+   *
+   * @param value At least one character.
+   */
+  public static endsWith(value: string): StringMatch {
+    checkValue('StringMatch.endsWith', value);
+    return new StringMatch(BY_FACTORY, { type: 'end', value });
   }
 
   /**
@@ -48,5 +65,12 @@ export class StringMatch {
   /** @internal */
   public _toModel(): StringCondition {
     return this.condition;
+  }
+}
+
+function checkValue(where: string, value: string): void {
+  TEXT(where, 'value', value);
+  if (!/^[\t\x20-\x7e]{1,1024}$/.test(value)) {
+    throw misuse('MESH1116', where, `'${value}' is not a value`, 'Use 1 to 1024 printable ASCII characters');
   }
 }

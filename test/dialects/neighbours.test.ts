@@ -62,6 +62,7 @@ interface Element {
   readonly withAllBelow?: true;
   /** Whether it is for all that goes on like it. */
   readonly withAllThatBeginSo?: true;
+  readonly withAllThatEndSo?: true;
 }
 
 const NAME_JOINTS = ['', '-'];
@@ -164,6 +165,22 @@ const ELEMENTS: Record<string, Element> = {
     joints: ['', '-', '.', ' '],
     features: ['HeaderMatching'],
   },
+  'the start of a header': {
+    match: value => ({ ...ANY_REQUEST, headers: [{ name: 'x-team', type: 'start', value }] }),
+    request: value => ({ headers: { 'x-team': value } }),
+    values: name,
+    joints: ['', '-', '.', ' '],
+    features: ['HeaderPartMatching'],
+    withAllThatBeginSo: true,
+  },
+  'the end of a header': {
+    match: value => ({ ...ANY_REQUEST, headers: [{ name: 'x-team', type: 'end', value }] }),
+    request: value => ({ headers: { 'x-team': value } }),
+    values: name,
+    joints: ['', '-', '.', ' '],
+    features: ['HeaderPartMatching'],
+    withAllThatEndSo: true,
+  },
   'a query parameter': {
     match: value => ({ ...ANY_REQUEST, query: [{ name: 'v', type: 'exact', value }] }),
     request: value => ({ query: { v: value } }),
@@ -184,7 +201,8 @@ describe.each(Object.entries(ELEMENTS))('%s', (_, element) => {
     const pairs = element.values.chain(value => fc.tuple(
       fc.constant(value), near(value, element.joints).map(other => value.startsWith('/') ? rooted(other) : other).filter(other => other !== value
         && !(element.withAllBelow && other.startsWith(`${value}/`))
-        && !(element.withAllThatBeginSo && other.startsWith(value)))));
+        && !(element.withAllThatBeginSo && other.startsWith(value))
+        && !(element.withAllThatEndSo && other.endsWith(value)))));
     fc.assert(fc.property(pairs, ([value, other]) => {
       const sources: Source[] = [element.source?.(value) ?? { kind: 'serviceAccount', name: 'web', namespace: 'shop' }];
       const model: AccessModel = {

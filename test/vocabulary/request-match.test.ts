@@ -75,6 +75,8 @@ test.each<[string, () => unknown, RegExp]>([
   ['look-around', () => HttpMatch.of({ pathRegex: '/a(?=b)' }), /not a regular expression in RE2 syntax/],
   ['a back-reference', () => StringMatch.regex('(a)\\1'), /not a regular expression in RE2 syntax/],
   ['an empty value', () => StringMatch.exact(''), /is not a value/],
+  ['an empty start', () => StringMatch.startsWith(''), /is not a value/],
+  ['an empty end', () => StringMatch.endsWith(''), /is not a value/],
   ['a header name that is none', () => HttpMatch.header('a b', 'c'), /'a b' is not a header name/],
   ['a header that no object can hold', () => HttpMatch.of({ headers: { ['__proto__']: StringMatch.exact('1') } }), /'__proto__' is not the name of a header/],
   ['a header twice', () => HttpMatch.of({ headers: { a: StringMatch.exact('1'), A: StringMatch.exact('2') } }), /has 'a' twice/],

@@ -16,6 +16,8 @@ import { FULL, full, inherent, none } from '../contract/support';
 
 const NO_SPIFFE = 'Cilium knows clients by their ServiceAccount, their namespace or their address, not by SPIFFE ids';
 
+const WHOLE_VALUE = none('Cilium compares the whole value of a header, or asks for none');
+
 const PROBES = inherent('a node reaches its own pods, whatever their policies');
 
 /**
@@ -52,7 +54,8 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
     PathRegexMatching: FULL,
     HeaderMatching: FULL,
     HeaderPresenceMatching: FULL,
-    HeaderRegexMatching: none('Cilium compares the whole value of a header, or asks for none'),
+    HeaderPartMatching: WHOLE_VALUE,
+    HeaderRegexMatching: WHOLE_VALUE,
     QueryParamMatching: none('an HTTP rule of Cilium has no conditions on the query'),
     GRPCMethodMatching: FULL,
     HealthProbe: PROBES,

@@ -59,6 +59,7 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   PathRegexMatching: FULL,
   HeaderMatching: FULL,
   HeaderPresenceMatching: FULL,
+  HeaderPartMatching: full('a regular expression'),
   HeaderRegexMatching: FULL,
   HTTPRouteMethodMatching: FULL,
   HTTPRouteQueryParamMatching: FULL,

@@ -36,6 +36,8 @@ const besidePath = merged<Omit<RequestMatch, 'path'>, HttpPermission>({
 function header({ name, type, value }: NamedCondition): Plain<ServiceIntentionsSpecSourcesPermissionsHttpHeader> {
   switch (type) {
     case 'exact': return { name, exact: value };
+    case 'start': return { name, prefix: value };
+    case 'end': return { name, suffix: value };
     case 'regex': return { name, regex: value };
     case 'present': return { name, present: true };
   }

@@ -12,6 +12,7 @@ import { merged } from '../../model/fields';
 import type { Handling, PathChange } from '../../model/handling';
 import { prefixChange } from '../../model/handling';
 import type { NamedCondition, RequestMatch } from '../../model/match';
+import { valueRegex } from '../../model/match';
 import { longestPathFirst } from '../../model/match';
 import type { PathCondition, PlainPath } from '../../model/path';
 import { plainPaths } from '../../model/path';
@@ -85,10 +86,14 @@ const besidePath = merged<Omit<RequestMatch, 'path'>, HttpMatch>({
   hosts: refused,
 });
 
-function condition({ name, type, value }: NamedCondition) {
+/** There is no word for the start and the end of query parameters. */
+function condition(one: NamedCondition) {
+  const { name, type, value } = one;
   switch (type) {
     case 'exact': return { name, exact: value };
-    case 'regex': return { name, regex: value };
+    case 'start':
+    case 'end':
+    case 'regex': return { name, regex: valueRegex(one) };
     case 'present': return { name, present: true };
   }
 }

@@ -27,6 +27,7 @@ export function routeSupport(channel: GatewayApiChannel): Readonly<Record<RouteF
     PathRegexMatching: FULL,
     HeaderMatching: FULL,
     HeaderPresenceMatching: FULL,
+    HeaderPartMatching: full('a regular expression'),
     HeaderRegexMatching: FULL,
     HTTPRouteMethodMatching: FULL,
     HTTPRouteQueryParamMatching: FULL,

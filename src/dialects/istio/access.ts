@@ -45,6 +45,7 @@ export const AUTHORIZATION_POLICY_SUPPORTS = {
   PathRegexMatching: none('the paths of an AuthorizationPolicy are exact, prefixes, suffixes or templates'),
   HeaderMatching: FULL,
   HeaderPresenceMatching: FULL,
+  HeaderPartMatching: FULL,
   HeaderRegexMatching: none('the header values of an AuthorizationPolicy are exact, prefixes or suffixes'),
   QueryParamMatching: none('an AuthorizationPolicy has no conditions on the query'),
   GRPCMethodMatching: FULL,

@@ -65,9 +65,15 @@ function paths(path: PathCondition): string[] {
   return path.type === 'template' ? [path.value] : plainPaths(path).map(({ type, value }) => type === 'prefix' ? `${value}*` : value);
 }
 
-/** `*` is any value at all, the empty one too. */
+/** `*` is any value at all, the empty one too; at the end or the start of a value it is what may stand there. */
 function headerValue({ type, value }: NamedCondition): string {
-  return type === 'present' ? '*' : value;
+  switch (type) {
+    case 'present': return '*';
+    case 'start': return `${value}*`;
+    case 'end': return `*${value}`;
+    case 'exact': return value;
+    case 'regex': return refused();
+  }
 }
 
 /** The fields of one source hold together, so addresses stand beside identities. Exceptions are of identities only. */

@@ -21,7 +21,9 @@ const misread = collected<RequestMatch, Refusal<AccessFeature>>({
     }] : []),
     ...((type === 'exact' || type === 'prefix' || type === 'template') && value.endsWith('*') ? [wildcard('path', value)] : []),
   ],
-  headers: headers => headers.filter(({ type, value }) => type === 'exact' && /^\*|\*$/.test(value)).map(({ value }) => wildcard('header value', value)),
+  // A star at the start of a value goes before one at its end.
+  headers: headers => headers.filter(({ type, value }) => (type === 'exact' && /^\*|\*$/.test(value)) || (type === 'start' && value.startsWith('*')))
+    .map(({ value }) => wildcard('header value', value)),
   methods: nothing,
   query: nothing,
   hosts: nothing,

@@ -47,6 +47,7 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
     PathRegexMatching: noRequests,
     HeaderMatching: noRequests,
     HeaderPresenceMatching: noRequests,
+    HeaderPartMatching: noRequests,
     HeaderRegexMatching: noRequests,
     QueryParamMatching: noRequests,
     GRPCMethodMatching: noRequests,

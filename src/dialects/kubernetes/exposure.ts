@@ -47,6 +47,7 @@ export function ingressExposure(className: string): Dialect<ExposureModel, Expos
       PathRegexMatching: pathsOnly,
       HeaderMatching: pathsOnly,
       HeaderPresenceMatching: pathsOnly,
+      HeaderPartMatching: pathsOnly,
       HeaderRegexMatching: pathsOnly,
       HTTPRouteMethodMatching: pathsOnly,
       HTTPRouteQueryParamMatching: pathsOnly,

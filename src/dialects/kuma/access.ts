@@ -54,6 +54,7 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
       PathRegexMatching: NO_REQUESTS,
       HeaderMatching: NO_REQUESTS,
       HeaderPresenceMatching: NO_REQUESTS,
+      HeaderPartMatching: NO_REQUESTS,
       HeaderRegexMatching: NO_REQUESTS,
       QueryParamMatching: NO_REQUESTS,
       GRPCMethodMatching: NO_REQUESTS,

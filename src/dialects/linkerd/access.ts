@@ -55,6 +55,7 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     PathRegexMatching: FULL,
     HeaderMatching: FULL,
     HeaderPresenceMatching: FULL,
+    HeaderPartMatching: full('a regular expression'),
     HeaderRegexMatching: FULL,
     QueryParamMatching: FULL,
     GRPCMethodMatching: FULL,

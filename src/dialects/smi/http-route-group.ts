@@ -3,7 +3,7 @@ import type { HttpRouteGroupSpec, HttpRouteGroupSpecMatches } from '../../../imp
 import { merged } from '../../model/fields';
 import { shortHash } from '../../model/hash';
 import type { NamedCondition, RequestMatch } from '../../model/match';
-import { isAnyRequest, matchKey } from '../../model/match';
+import { isAnyRequest, matchKey, valueRegex } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import { escapeRegex, wholeMatch } from '../../model/regex';
 import { portableRegex } from '../../model/regex-portable';
@@ -49,10 +49,13 @@ export function endedPathRegex(path: PathCondition): string | undefined {
 }
 
 /** Header expressions are not anchored in the specification, and are in Envoy. */
-export function headerRegex({ type, value }: NamedCondition): string {
+export function headerRegex(header: NamedCondition): string {
+  const { type, value } = header;
   switch (type) {
     case 'exact': return `^${escapeRegex(value)}$`;
     case 'present': return '.*';
+    case 'start':
+    case 'end': return wholeMatch(valueRegex(header));
     case 'regex': return wholeMatch(portableRegex(value) ?? value);
   }
 }

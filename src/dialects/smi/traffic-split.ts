@@ -46,6 +46,7 @@ export function trafficSplitDialect(api: SplitApi): Dialect<RouteModel, RouteFea
       PathRegexMatching: matching,
       HeaderMatching: matching,
       HeaderPresenceMatching: matching,
+      HeaderPartMatching: matching,
       HeaderRegexMatching: matching,
       HTTPRouteMethodMatching: matching,
       HTTPRouteQueryParamMatching: none('an HTTPRouteGroup has no conditions on the query'),

@@ -72,6 +72,7 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       PathRegexMatching: FULL,
       HeaderMatching: FULL,
       HeaderPresenceMatching: FULL,
+      HeaderPartMatching: full('a regular expression'),
       HeaderRegexMatching: FULL,
       QueryParamMatching: none('an HTTPRouteGroup has no conditions on the query'),
       GRPCMethodMatching: FULL,

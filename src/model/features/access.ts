@@ -33,6 +33,7 @@ export const ACCESS_FEATURES = {
   PathRegexMatching: 'regular expression matches on the path',
   HeaderMatching: 'exact header matches',
   HeaderPresenceMatching: 'matches on the presence of a header',
+  HeaderPartMatching: 'matches on what a header begins or ends with',
   HeaderRegexMatching: 'regular expression matches on headers, and cookie matches',
   QueryParamMatching: 'query parameter matches',
   GRPCMethodMatching: 'gRPC service and method matches',

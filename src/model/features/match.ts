@@ -9,7 +9,7 @@ const PATH_FEATURES = {
   template: 'PathTemplateMatching',
   regex: 'PathRegexMatching',
 } as const;
-const HEADER_FEATURES = { exact: 'HeaderMatching', present: 'HeaderPresenceMatching', regex: 'HeaderRegexMatching' } as const;
+const HEADER_FEATURES = { exact: 'HeaderMatching', present: 'HeaderPresenceMatching', start: 'HeaderPartMatching', end: 'HeaderPartMatching', regex: 'HeaderRegexMatching' } as const;
 
 /** The features of matches that routes and access policies have in common. */
 export type MatchFeature = typeof PATH_FEATURES[keyof typeof PATH_FEATURES] | typeof HEADER_FEATURES[keyof typeof HEADER_FEATURES] | 'GRPCMethodMatching';

@@ -34,6 +34,7 @@ export const ROUTE_FEATURES = {
   PathRegexMatching: 'regular expression matches on the path',
   HeaderMatching: 'exact header matches',
   HeaderPresenceMatching: 'matches on the presence of a header',
+  HeaderPartMatching: 'matches on what a header begins or ends with',
   HeaderRegexMatching: 'regular expression matches on headers, and cookie matches',
   HTTPRouteMethodMatching: 'HTTP method matches',
   HTTPRouteQueryParamMatching: 'query parameter matches',

@@ -25,8 +25,11 @@ test('a template is an expression for one element each, and its dots are dots', 
 test('all headers of a match are asked for, each in its own way', () => {
   expect(http([{
     ...ANY_REQUEST,
-    headers: [{ name: 'a', type: 'exact', value: '1' }, { name: 'b', type: 'regex', value: '1|2' }, { name: 'c', type: 'present', value: '' }],
-  }])[0]).toEqual({ header: [{ name: 'a', exact: '1' }, { name: 'b', regex: '1|2' }, { name: 'c', present: true }] });
+    headers: [{ name: 'a', type: 'exact', value: '1' }, { name: 'b', type: 'regex', value: '1|2' }, { name: 'c', type: 'present', value: '' },
+      { name: 'd', type: 'start', value: '1.' }, { name: 'e', type: 'end', value: '.2' }],
+  }])[0]).toEqual({ header: [
+    { name: 'a', exact: '1' }, { name: 'b', regex: '1|2' }, { name: 'c', present: true }, { name: 'd', prefix: '1.' }, { name: 'e', suffix: '.2' },
+  ] });
 });
 
 test('the same request is said once', () => {

@@ -16,6 +16,8 @@ test('a star at either end of a header value would be a wildcard', () => {
     expect(asking({ headers: [{ name: 'x', type: 'exact', value }] })).toEqual([`the header value '${value}': ${WILDCARD}`]);
   }
   expect(asking({ headers: [{ name: 'x', type: 'exact', value: 'a*b' }, { name: 'y', type: 'present', value: '' }] })).toEqual([]);
+  expect(asking({ headers: [{ name: 'x', type: 'start', value: '*a' }] })).toEqual([`the header value '*a': ${WILDCARD}`]);
+  expect(asking({ headers: [{ name: 'x', type: 'start', value: 'a*' }, { name: 'y', type: 'end', value: '*a*' }] })).toEqual([]);
 });
 
 test('the proxy reads templates that have fewer characters than paths', () => {

@@ -3,7 +3,7 @@ import type { InboundRoute } from '../../../src/dialects/linkerd/inbound-routes'
 import { inboundRoutes } from '../../../src/dialects/linkerd/inbound-routes';
 import type { AccessModel, AccessRule, Source } from '../../../src/model/access';
 import type { NamedCondition, RequestMatch } from '../../../src/model/match';
-import { ANY_REQUEST, compareNames } from '../../../src/model/match';
+import { ANY_REQUEST, compareNames, valueRegex } from '../../../src/model/match';
 import type { PathCondition } from '../../../src/model/path';
 import { pathRegex } from '../../../src/model/path';
 
@@ -37,7 +37,7 @@ function holds(match: RequestMatch, request: Request): boolean {
     && (match.path === undefined || new RegExp(`^(?:${pathRegex(match.path)})$`).test(request.path))
     && match.headers.every(({ name, type, value }) => {
       const actual = request.headers[name];
-      return actual !== undefined && (type === 'present' || (type === 'exact' ? actual === value : new RegExp(`^(?:${value})$`).test(actual)));
+      return actual !== undefined && new RegExp(`^(?:${valueRegex({ type, value })})$`).test(actual);
     });
 }
 

@@ -30,6 +30,8 @@ const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD'];
 const HEADERS = ['x-team', 'x-version', 'authorization'];
 const VALUES = ['1', '2', '12', 'a.b', 'axb', 'A', 'a', '1,2', '*', 'Bearer x', ''];
 const EXACT_VALUES = VALUES.filter(value => value !== '');
+/** What values begin or end with. */
+const VALUE_PARTS = ['1', '2', 'a', 'a.', 'b', '.b', 'Bearer ', ',2', 'x', '*'];
 const VALUE_REGEXES = ['1|12', '[12]', '1.?', 'a\\.b', '.*b', 'Bearer .+'];
 const QUERY = ['v', 'debug'];
 
@@ -124,18 +126,19 @@ const named = (names: readonly string[], condition: fc.Arbitrary<Omit<NamedCondi
     .map(list => [...list].sort(compareNames));
 
 const exactValue = fc.constantFrom(...EXACT_VALUES).map(value => ({ type: 'exact' as const, value }));
+const partValue = fc.record({ type: fc.constantFrom('start' as const, 'end' as const), value: fc.constantFrom(...VALUE_PARTS) });
 const regexValue = fc.constantFrom(...VALUE_REGEXES).map(value => ({ type: 'regex' as const, value }));
 const presentValue = fc.constant({ type: 'present' as const, value: '' });
 
 const headers = (can: Can): fc.Arbitrary<NamedCondition[]> => !can('HeaderMatching') ? fc.constant([]) : named(HEADERS, pick<Omit<NamedCondition, 'name'>>(can,
-  ['HeaderMatching', exactValue], ['HeaderRegexMatching', regexValue], ['HeaderPresenceMatching', presentValue]));
+  ['HeaderMatching', exactValue], ['HeaderPartMatching', partValue], ['HeaderRegexMatching', regexValue], ['HeaderPresenceMatching', presentValue]));
 
 const match = (can: Can): fc.Arbitrary<RequestMatch> => total<RequestMatch>({
   methods: can('MethodMatching') ? fc.uniqueArray(fc.constantFrom(...METHODS), { maxLength: 2 }).map(list => [...list].sort()) : fc.constant([]),
   path: can('PathMatching') ? fc.option(path(can), { nil: undefined, freq: 3 }) : fc.constant(undefined),
   headers: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: headers(can) }),
   query: can('QueryParamMatching')
-    ? fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: named(QUERY, fc.oneof(exactValue, regexValue, presentValue)) })
+    ? fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: named(QUERY, fc.oneof(exactValue, partValue, regexValue, presentValue)) })
     : fc.constant([]),
   // No policy says them.
   hosts: absent,

@@ -165,13 +165,13 @@ function matches(permission: any, { method, path, headers }: Request): boolean {
 }
 
 function headerMatches(condition: any, headers: Readonly<Record<string, string>>): boolean {
-  only(condition, 'name', 'present', 'exact', 'regex');
-  const { name, present, exact, regex } = condition;
+  only(condition, 'name', 'present', 'exact', 'prefix', 'suffix', 'regex');
+  const { name, present, exact, prefix, suffix, regex } = condition;
   const actual = Object.hasOwn(headers, name) ? headers[name] : undefined;
-  if ([present, exact, regex].filter(Boolean).length !== 1) {
+  if ([present, exact, prefix, suffix, regex].filter(Boolean).length !== 1) {
     throw new Error('the webhook refuses this header');
   }
-  return actual !== undefined && (exact ? actual === exact : regex ? whole(regex).test(actual) : true);
+  return actual !== undefined && (exact ? actual === exact : prefix ? actual.startsWith(prefix) : suffix ? actual.endsWith(suffix) : regex ? whole(regex).test(actual) : true);
 }
 
 function whole(pattern: string): RegExp {

@@ -113,9 +113,16 @@ function pathHolds({ type, value }: PathCondition, sent: string): boolean {
 }
 
 function conditionHolds({ name, type, value }: NamedCondition, values: Readonly<Record<string, string>>): boolean {
-  const actual = Object.hasOwn(values, name) ? values[name] : undefined;
-  return actual !== undefined && (type === 'present' || (type === 'exact' ? actual === value : whole(value).test(actual)));
+  return Object.hasOwn(values, name) && VALUE_READINGS[type](value, values[name]);
 }
+
+const VALUE_READINGS: Readonly<Record<NamedCondition['type'], (value: string, actual: string) => boolean>> = {
+  exact: (value, actual) => actual === value,
+  start: (value, actual) => actual.startsWith(value),
+  end: (value, actual) => actual.endsWith(value),
+  regex: (value, actual) => whole(value).test(actual),
+  present: () => true,
+};
 
 function whole(pattern: string): RegExp {
   return new RegExp(`^(?:${pattern})$`);

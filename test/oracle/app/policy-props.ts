@@ -82,6 +82,13 @@ function pathOption({ type, value }: PathCondition) {
 }
 
 function conditions(named: readonly NamedCondition[]): Record<string, StringMatch> {
-  return Object.fromEntries(named.map(({ name, type, value }) => [name, type === 'present' ? StringMatch.present()
-    : type === 'exact' ? StringMatch.exact(value) : StringMatch.regex(value)]));
+  return Object.fromEntries(named.map(({ name, type, value }) => [name, STRING_MATCHES[type](value)]));
 }
+
+const STRING_MATCHES: Readonly<Record<NamedCondition['type'], (value: string) => StringMatch>> = {
+  exact: value => StringMatch.exact(value),
+  start: value => StringMatch.startsWith(value),
+  end: value => StringMatch.endsWith(value),
+  regex: value => StringMatch.regex(value),
+  present: () => StringMatch.present(),
+};

@@ -193,5 +193,12 @@ function templateHolds(wanted: readonly string[], elements: readonly string[]): 
 
 function valueHolds(value: WrittenValue, values: Readonly<Record<string, string>>, name: string): boolean {
   const actual = Object.hasOwn(values, name) ? values[name] : undefined;
-  return actual !== undefined && (value === 'present' || ('exact' in value ? actual === value.exact : whole(value.regex, actual)));
+  return actual !== undefined && (value === 'present' || textHolds(value, actual));
+}
+
+function textHolds(value: Exclude<WrittenValue, 'present'>, actual: string): boolean {
+  return 'exact' in value ? actual === value.exact
+    : 'startsWith' in value ? actual.startsWith(value.startsWith)
+      : 'endsWith' in value ? actual.endsWith(value.endsWith)
+        : whole(value.regex, actual);
 }

@@ -68,7 +68,7 @@ export interface WrittenMatch {
   readonly sni?: readonly string[];
 }
 
-export type WrittenValue = { readonly exact: string } | { readonly regex: string } | 'present';
+export type WrittenValue = { readonly exact: string } | { readonly startsWith: string } | { readonly endsWith: string } | { readonly regex: string } | 'present';
 
 export interface WrittenBackend {
   readonly service: WrittenService;
@@ -169,8 +169,15 @@ export function requestMatch({ grpc, sni, headers, query, methods, cookies, ...p
 }
 
 function stringMatches(values: Readonly<Record<string, WrittenValue>>): { [name: string]: StringMatch } {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value === 'present' ? StringMatch.present()
-    : 'exact' in value ? StringMatch.exact(value.exact) : StringMatch.regex(value.regex)]));
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, stringMatch(value)]));
+}
+
+function stringMatch(value: WrittenValue): StringMatch {
+  return value === 'present' ? StringMatch.present()
+    : 'exact' in value ? StringMatch.exact(value.exact)
+      : 'startsWith' in value ? StringMatch.startsWith(value.startsWith)
+        : 'endsWith' in value ? StringMatch.endsWith(value.endsWith)
+          : StringMatch.regex(value.regex);
 }
 
 function requestHandling(handling: WrittenHandling): Every<RequestHandling> {

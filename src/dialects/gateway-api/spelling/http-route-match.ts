@@ -1,8 +1,8 @@
 import type { HttpRouteSpecRulesMatches } from '../../../../imports/gateway-api/standard/gateway.networking.k8s.io';
 import { merged } from '../../../model/fields';
 import type { NamedCondition, RequestMatch } from '../../../model/match';
+import { valueRegex } from '../../../model/match';
 import type { PathCondition } from '../../../model/path';
-import { wholeMatch } from '../../../model/regex';
 import type { Plain } from '../../contract/manifest';
 import { refused } from '../../contract/unwritten';
 import { pathExpression, valueExpression } from '../../proxies/expressions';
@@ -28,10 +28,13 @@ export function pathMatch(path: PathCondition) {
 }
 
 /** Linkerd takes the first match it finds, and only then asks whether it is the whole value: regular expressions say so themselves. */
-export function valueMatch({ name, type, value }: NamedCondition) {
+export function valueMatch(condition: NamedCondition) {
+  const { name, type, value } = condition;
   switch (type) {
     case 'exact': return { type: 'Exact' as const, name, value };
-    case 'present': return { type: 'RegularExpression' as const, name, value: wholeMatch('[\\s\\S]*') };
-    case 'regex': return { type: 'RegularExpression' as const, name, value: valueExpression(value) };
+    case 'start':
+    case 'end':
+    case 'present':
+    case 'regex': return { type: 'RegularExpression' as const, name, value: valueExpression(valueRegex(condition)) };
   }
 }

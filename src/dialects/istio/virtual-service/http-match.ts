@@ -1,6 +1,7 @@
 import type { VirtualServiceSpecHttpMatch, VirtualServiceSpecHttpMatchUri } from '../../../../imports/istio/networking.istio.io';
 import { merged } from '../../../model/fields';
 import type { NamedCondition, RequestMatch } from '../../../model/match';
+import { valueRegex } from '../../../model/match';
 import type { PathCondition } from '../../../model/path';
 import { plainPaths } from '../../../model/path';
 import type { Plain } from '../../contract/manifest';
@@ -33,5 +34,16 @@ function oneOf(methods: readonly string[]): StringMatch {
 }
 
 function valuesByName(conditions: readonly NamedCondition[]): Record<string, StringMatch> {
-  return Object.fromEntries(conditions.map(({ name, type, value }) => [name, type === 'present' ? {} : { [type]: value }]));
+  return Object.fromEntries(conditions.map(condition => [condition.name, stringMatch(condition)]));
+}
+
+/** There is no word for the end of a value, nor, of query parameters, for their start. */
+function stringMatch(condition: NamedCondition): StringMatch {
+  switch (condition.type) {
+    case 'present': return {};
+    case 'exact': return { exact: condition.value };
+    case 'start':
+    case 'end':
+    case 'regex': return { regex: valueRegex(condition) };
+  }
 }

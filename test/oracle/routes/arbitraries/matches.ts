@@ -51,12 +51,15 @@ export const HEADERS = ALL.headers;
 export const METHODS = ['GET', 'POST', 'PUT'];
 export const QUERY = ['v', 'V', 'debug'];
 export const VALUES = ['1', '2', '12', 'a.b', 'axb', 'A'];
+const VALUE_PARTS = ['1', '2', 'a.', '.b', 'A', '*'];
 const REGEX_VALUES = ['1|12', '[12]', '1.?', 'a\\.b', '.*b'];
 const SERVER_NAMES = ['a.example.com', 'b.example.com', '*.example.com', '*.b.example.com', 'x.b.example.com'];
 
 function value(can: Can): fc.Arbitrary<WrittenValue> {
   return fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom(...VALUES).map(exact => ({ exact })) },
+    { weight: can('HeaderPartMatching') ? 1 : 0, arbitrary: fc.constantFrom(...VALUE_PARTS).map(startsWith => ({ startsWith })) },
+    { weight: can('HeaderPartMatching') ? 1 : 0, arbitrary: fc.constantFrom(...VALUE_PARTS).map(endsWith => ({ endsWith })) },
     { weight: can('HeaderRegexMatching') ? 1 : 0, arbitrary: fc.constantFrom(...REGEX_VALUES).map(regex => ({ regex })) },
     { weight: can('HeaderPresenceMatching') ? 1 : 0, arbitrary: fc.constant('present' as const) },
   );

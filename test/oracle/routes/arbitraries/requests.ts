@@ -11,8 +11,9 @@ const SERVERS = ['a.example.com', 'b.example.com', 'x.b.example.com', 'example.c
 
 /** A text that meets a condition, or nearly so. */
 function textNear(condition: WrittenValue): fc.Arbitrary<string> {
-  const own = condition !== 'present' && 'exact' in condition ? [condition.exact, condition.exact, condition.exact, `${condition.exact}x`] : [];
-  return fc.constantFrom(...VALUES, ...own);
+  const part = condition === 'present' || 'regex' in condition ? undefined
+    : 'exact' in condition ? condition.exact : 'startsWith' in condition ? condition.startsWith : condition.endsWith;
+  return fc.constantFrom(...VALUES, ...part === undefined ? [] : [part, part, part, `${part}x`, `x${part}`]);
 }
 
 /** Values near most of the conditions, and at times one of another name. */
@@ -21,8 +22,8 @@ function valuesNear(conditions: Readonly<Record<string, WrittenValue>> = {}, oth
   return fc.tuple(sometimes(33, byName(others, fc.constantFrom(...VALUES), 1)), ...near).map(all => Object.assign({}, ...all));
 }
 
-function pathNear({ path, pathPrefix, pathBelow, grpc }: WrittenMatch, protocol: RouteRequest['protocol']): fc.Arbitrary<string> {
-  const own = path ?? pathPrefix ?? pathBelow ?? (grpc && `/${grpc.service}/${grpc.method ?? 'Add'}`);
+function pathNear({ path, pathPrefix, pathBelow, pathStartsWith, grpc }: WrittenMatch, protocol: RouteRequest['protocol']): fc.Arbitrary<string> {
+  const own = path ?? pathPrefix ?? pathBelow ?? pathStartsWith ?? (grpc && `/${grpc.service}/${grpc.method ?? 'Add'}`);
   if (protocol === 'GRPC') {
     return fc.constantFrom(...PATHS.filter(one => one.startsWith('/shop.')), ...(own === undefined ? [] : [own, own, own]));
   }
