@@ -18,6 +18,7 @@ import { writtenExposure, writtenRoute } from '../oracle/routes/arbitraries/rout
 import type { Written } from '../oracle/routes/written';
 import { exposure, serviceRoute } from '../oracle/routes/written';
 import { targetOf } from '../setup';
+import { total } from '../total';
 
 /**
  * What is refused of what a target could say: each target is asked for models of nothing but features that it has, always the same ones. The
@@ -322,17 +323,27 @@ function authentications(can: Can): fc.Arbitrary<AuthenticationModel> {
     .filter(([, feature]) => can(feature)).map(([mode]) => mode);
   const mode = fc.constantFrom(...modes);
   const ofNamespace = mode.map(one => authenticationOf({ workload: undefined, mode: one }));
-  const ofWorkload = fc.record({
+  const { name, namespace, workload } = authenticationOf();
+  const ofWorkload = total<AuthenticationModel>({
+    name: fc.constant(name),
+    namespace: fc.constant(namespace),
+    workload: fc.constant(workload),
     mode,
     ports: can('PortAuthentication')
       ? fc.uniqueArray(fc.record({ port: fc.constantFrom(8080, 9090), mode }), { selector: ({ port }) => port })
       : fc.constant([]),
-  }).map(authenticationOf);
+  });
   return fc.oneof(...[...can('NamespaceAuthentication') ? [ofNamespace] : [], ...can('WorkloadAuthentication') ? [ofWorkload] : []]);
 }
 
 function egresses(can: Can): fc.Arbitrary<EgressModel> {
   const workload = { service: 'cart', serviceAccount: 'cart', podSelector: { app: 'cart' } };
   const workloads = [...can('NamespaceEgress') ? [undefined] : [], ...can('WorkloadEgress') ? [workload] : []];
-  return fc.record({ workload: fc.constantFrom(...workloads), destinations: fc.array(egressDestination(can), { maxLength: 3 }) }).map(egressOf);
+  const { name, namespace } = egressOf();
+  return total<EgressModel>({
+    name: fc.constant(name),
+    namespace: fc.constant(namespace),
+    workload: fc.constantFrom(...workloads),
+    destinations: fc.array(egressDestination(can), { maxLength: 3 }),
+  });
 }

@@ -6,6 +6,7 @@ import type { NamedCondition, RequestMatch } from '../../../src/model/match';
 import { ANY_REQUEST, compareNames, valueRegex } from '../../../src/model/match';
 import type { PathCondition } from '../../../src/model/path';
 import { pathRegex } from '../../../src/model/path';
+import { absent, total } from '../../total';
 
 const port = { port: 8080, protocol: 'HTTP' as const };
 const account = (name: string): Source => ({ kind: 'serviceAccount', name, namespace: 'shop' });
@@ -185,7 +186,7 @@ const conditions: fc.Arbitrary<NamedCondition[]> = fc.uniqueArray(fc.oneof(
   fc.record({ name: fc.constantFrom('x', 'y'), type: fc.constant('present' as const), value: fc.constant('') }),
 ), { selector: c => c.name, maxLength: 2 }).map(list => [...list].sort(compareNames));
 
-const match: fc.Arbitrary<RequestMatch> = fc.record({
+const match = total<RequestMatch>({
   methods: fc.subarray(METHODS),
   path: fc.option(fc.oneof(
     fc.constantFrom(...PATHS).map(value => path('exact', value)),
@@ -197,6 +198,7 @@ const match: fc.Arbitrary<RequestMatch> = fc.record({
   ), { nil: undefined }),
   headers: fc.oneof(fc.constant([]), conditions),
   query: fc.constant([]),
+  hosts: absent,
 });
 
 const SOURCES: Source[] = [web, job, { kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] }, { kind: 'anyAuthenticated' }, { kind: 'anyone' }];

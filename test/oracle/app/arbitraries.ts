@@ -6,12 +6,13 @@ import { type Conventions, HOME, inWorld, podPort, type Running, type World, wor
 import { routeOf, type WrittenApp, type WrittenGateway, type WrittenMutualTls, type WrittenOpening, type WrittenRouting } from './written';
 import type { TargetDialects } from '../../../src/dialects/contract/target-dialects';
 import type { AccessModel, Source } from '../../../src/model/access';
+import type { MutualTlsMode, PortMode } from '../../../src/model/authentication';
 import type { EgressModel } from '../../../src/model/egress';
 import type { Every } from '../../../src/model/fields';
-import { total } from '../../total';
+import { absent, total } from '../../total';
 import { aim, anyPod, type ClientOptions, declaredPorts, podClient, probes, rule } from '../access/arbitraries';
 import { asksLikeProbe, GRPC_HEALTH_CHECK } from '../access/intent';
-import type { Client, Request } from '../access/request';
+import type { Client, PodPort, Request } from '../access/request';
 import type { Says } from '../egress/call';
 import { matches, pool } from '../routes/arbitraries/matches';
 import { requestFromOutside, requestTo } from '../routes/arbitraries/requests';
@@ -163,10 +164,23 @@ function mutualTls({ dialects }: AppOptions, { services }: World): fc.Arbitrary<
     return fc.constant([]);
   }
   return some<{ namespace: WrittenMutualTls; workload: WrittenMutualTls }>({
-    namespace: can('NamespaceAuthentication') && [20, fc.constantFrom(...modes).map(mode => ({ namespace: HOME, mode }))],
-    workload: can('WorkloadAuthentication') && [20, fc.record({ service: fc.constantFrom(...services), mode: fc.constantFrom(...modes) })
-      .map(({ service, mode }) => ({ namespace: service.namespace, workload: service.name, mode }))],
+    namespace: can('NamespaceAuthentication') && [20, total<WrittenMutualTls>({
+      namespace: fc.constant(HOME), workload: absent, mode: fc.constantFrom(...modes), ports: fc.constant([]),
+    })],
+    workload: can('WorkloadAuthentication') && [20, fc.constantFrom(...services).chain(({ namespace, name, ports }) => total<WrittenMutualTls>({
+      namespace: fc.constant(namespace),
+      workload: fc.constant(name),
+      mode: fc.constantFrom(...modes),
+      ports: can('PortAuthentication') ? fc.subarray(ports.map(podPort)).chain(those => portModes(those, modes)) : fc.constant([]),
+    }))],
   }).map(all => Object.values(all));
+}
+
+/** Some ports of a workload, each with a mode of its own. */
+function portModes(ports: readonly PodPort[], modes: readonly MutualTlsMode[]): fc.Arbitrary<PortMode[]> {
+  return fc.tuple(...ports.map(({ port }) => total<PortMode>({
+    port: fc.constant(port), number: absent, name: absent, mode: fc.constantFrom(...modes),
+  })));
 }
 
 /** What is outside, and what is spoken there. */

@@ -1,11 +1,12 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { policyProps } from './policy-props';
-import type { Running } from './world';
-import type { WrittenApp, WrittenOpening, WrittenRouting } from './written';
+import { podPort, type Running, type World } from './world';
+import type { WrittenApp, WrittenMutualTls, WrittenOpening, WrittenRouting } from './written';
 import type { Identity, MeshTarget, MutualTlsMode, ServiceRouting } from '../../../src';
 import { CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, MeshService, MeshTargets, MutualTls, NamespaceAccessDefault, ServiceAccessPolicy } from '../../../src';
 import type { EgressModel } from '../../../src/model/egress';
+import type { Fields } from '../../../src/model/fields';
 import { meshService, requestMatch, serviceRoute } from '../routes/written';
 
 export interface Built {
@@ -57,13 +58,7 @@ function constructs(written: WrittenApp): Maker[] {
       ),
     })),
     ...denying.map(namespace => ({ namespace, make: (chart: Chart) => new NamespaceAccessDefault(chart, 'default') })),
-    ...mutualTls.map(({ namespace, workload, mode }) => ({
-      namespace,
-      make: (chart: Chart) => new MutualTls(chart, `${workload ?? 'all'}-mtls`, {
-        ...(workload !== undefined && { workload: meshService(world.services.find(one => one.name === workload && one.namespace === namespace)!) }),
-        mode: mode as MutualTlsMode,
-      }),
-    })),
+    ...mutualTls.map(one => ({ namespace: one.namespace, make: (chart: Chart) => mutualTlsOf(chart, one, world) })),
     ...egress.map(({ namespace, workload, destinations }) => ({
       namespace,
       make: (chart: Chart) => new EgressPolicy(chart, `${workload?.service ?? 'all'}-egress`, {
@@ -73,6 +68,22 @@ function constructs(written: WrittenApp): Maker[] {
     })),
     ...(declared ? world.services.map(service => ({ namespace: service.namespace, make: (chart: Chart) => kubeService(chart, service) })) : []),
   ];
+}
+
+type Modes = Fields<WrittenMutualTls, 'namespace' | 'workload' | 'mode' | 'ports'>;
+
+function mutualTlsOf(chart: Chart, { namespace, workload, mode, ports }: Modes, { services }: World): MutualTls {
+  if (workload === undefined) {
+    return new MutualTls(chart, 'all-mtls', { mode: mode as MutualTlsMode });
+  }
+  const service = services.find(one => one.name === workload && one.namespace === namespace)!;
+  return new MutualTls(chart, `${workload}-mtls`, {
+    workload: meshService(service),
+    mode: mode as MutualTlsMode,
+    ...(ports.length > 0 && {
+      ports: ports.map(of => ({ port: service.ports.find(one => podPort(one).port === of.port)!.port, mode: of.mode as MutualTlsMode })),
+    }),
+  });
 }
 
 /** A release is made before what it exposes, and that before a policy that names its gateway; otherwise they come in any order. */

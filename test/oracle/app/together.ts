@@ -4,6 +4,7 @@ import { answeredBy, told } from './told';
 import { podsBehind } from './world';
 import type { WrittenApp } from './written';
 import type { AccessModel, Source } from '../../../src/model/access';
+import type { MutualTlsMode } from '../../../src/model/authentication';
 import { allowedByIntent, isSource } from '../access/intent';
 import type { Client, Pod, Request } from '../access/request';
 import type { Call } from '../egress/call';
@@ -48,12 +49,12 @@ export function letIn(app: WrittenApp, request: Request): Answer['letIn'] {
   const { pod, client } = request;
   const policies = policiesOf(app, pod);
   if (policies.length > 0) {
-    return policies.every(policy => allowedByIntent(policy, request)) && (client.meshed || client.kind === 'kubelet' || workloadMode(app, pod) !== 'strict');
+    return policies.every(policy => allowedByIntent(policy, request)) && (client.meshed || client.kind === 'kubelet' || workloadMode(app, request) !== 'strict');
   }
   if (app.denying.includes(pod.namespace)) {
     return false;
   }
-  const mode = workloadMode(app, pod) ?? app.mutualTls.find(one => one.workload === undefined && one.namespace === pod.namespace)?.mode;
+  const mode = workloadMode(app, request) ?? app.mutualTls.find(one => one.workload === undefined && one.namespace === pod.namespace)?.mode;
   return !client.meshed && mode === 'strict' ? false : 'unsaid';
 }
 
@@ -87,10 +88,11 @@ export function policiesOf({ policies, world, routing }: WrittenApp, pod: Pod): 
   }[world.known]);
 }
 
-function workloadMode({ mutualTls, world }: WrittenApp, pod: Pod) {
+/** What is said of the port goes before what is said of the workload. */
+function workloadMode({ mutualTls, world }: WrittenApp, { pod, port }: Request): MutualTlsMode | undefined {
   const [own] = mutualTls.filter(({ namespace, workload }) => workload !== undefined && namespace === pod.namespace
     && hasLabels(pod, world.services.find(one => one.name === workload && one.namespace === namespace)!.podSelector));
-  return own?.mode;
+  return own?.ports.find(one => one.port === port)?.mode ?? own?.mode;
 }
 
 function hasLabels(pod: Pod, labels: Readonly<Record<string, string>>): boolean {

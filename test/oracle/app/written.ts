@@ -1,6 +1,6 @@
 import type { Conventions, World } from './world';
 import type { AccessModel } from '../../../src/model/access';
-import type { MutualTlsMode } from '../../../src/model/authentication';
+import type { AuthenticationModel } from '../../../src/model/authentication';
 import type { EgressModel } from '../../../src/model/egress';
 import type { Client } from '../access/request';
 import type { Written, WrittenExposure, WrittenMatch, WrittenService } from '../routes/written';
@@ -51,11 +51,9 @@ export interface WrittenGateway {
   readonly client: Client;
 }
 
-export interface WrittenMutualTls {
-  readonly namespace: string;
+export interface WrittenMutualTls extends Omit<AuthenticationModel, 'name' | 'workload'> {
   /** The name of a Service. */
   readonly workload?: string;
-  readonly mode: MutualTlsMode;
 }
 
 /** A release, as the route that it is. */

@@ -3,10 +3,11 @@ import { Duration } from 'cdk8s';
 import type { Changes } from './outcome';
 import { podLabels } from './rate-limits';
 import type {
-  CircuitBreaking, CorsPolicy, GrpcStatus, HttpMatchOptions, RequestHandling, RetryBudget, RouteBackend, ServiceRouteRule, StickinessType,
+  CircuitBreaking, CorsPolicy, ExposureProps, GrpcStatus, HttpMatchOptions, RequestHandling, RetryBudget, RouteBackend,
+  ServiceRouteProps, ServiceRouteRule, StickinessType,
 } from '../../../src';
 import { Exposure, ExposureGateway, GrpcMatch, HttpMatch, MeshProtocol, MeshService, ServiceRoute, StringMatch, TlsMatch } from '../../../src';
-import type { Every } from '../../../src/model/fields';
+import type { Every, Fields } from '../../../src/model/fields';
 
 /** A route as someone writes it, in plain words: times in milliseconds, matches as they are read. */
 export interface Written {
@@ -99,30 +100,42 @@ export interface WrittenHandling {
 }
 
 /** The construct that says it, of the public API. */
-export function serviceRoute(chart: Chart, { service, ports, rules, handling, circuitBreaking, retryBudget, rateLimit }: Written): ServiceRoute {
-  return new ServiceRoute(chart, 'route', {
+export function serviceRoute(chart: Chart, { service, ports, rules, handling, circuitBreaking, retryBudget, rateLimit }: WholeRoute): ServiceRoute {
+  const props: Every<ServiceRouteProps> = {
     service: meshService({ podSelector: podLabels(service.name), ...service }),
-    ...(ports && { ports: [...ports] }),
+    ports: ports && [...ports],
     rules: rules.map(routeRule),
     ...requestHandling(handling),
-    ...(circuitBreaking && { circuitBreaking: { ...circuitBreaking, ejectionTime: duration(circuitBreaking.ejectionTime) } }),
-    ...(retryBudget && { retryBudget: { ...retryBudget, interval: duration(retryBudget.interval) } }),
-    ...(rateLimit && { rateLimit }),
-  });
+    circuitBreaking: circuitBreaking && { ...circuitBreaking, ejectionTime: duration(circuitBreaking.ejectionTime) },
+    retryBudget: retryBudget && { ...retryBudget, interval: duration(retryBudget.interval) },
+    rateLimit,
+    metadata: undefined,
+  };
+  return new ServiceRoute(chart, 'route', props);
 }
+
+type WholeRoute = Fields<Written, 'service' | 'ports' | 'rules' | 'handling' | 'circuitBreaking' | 'retryBudget' | 'rateLimit', 'namespace'>;
 
 /** The same rules for requests from outside, through a gateway that listens on port 80 in plain text. */
 export function exposure(chart: Chart, { service, rules, handling, hostnames }: WrittenExposure): Exposure {
-  return new Exposure(chart, 'route', {
+  const props: Every<ExposureProps> = {
     service: meshService(service),
     rules: rules.map(routeRule),
-    ...(hostnames.length > 0 && { hostnames: [...hostnames] }),
+    hostnames: hostnames.length === 0 ? undefined : [...hostnames],
     gateway: ExposureGateway.own({ className: 'any' }),
     ...requestHandling(handling),
-  });
+    // Said by other tests.
+    route: undefined,
+    port: undefined,
+    tls: undefined,
+    redirectHttp: undefined,
+    backendTls: undefined,
+    metadata: undefined,
+  };
+  return new Exposure(chart, 'route', props);
 }
 
-function routeRule({ name, matches, backends, redirect, ports, ...own }: WrittenRule): ServiceRouteRule {
+function routeRule({ name, matches, backends, redirect, ports, ...own }: WholeRule): Every<ServiceRouteRule> {
   return {
     name,
     matches: matches?.map(requestMatch),
@@ -138,6 +151,8 @@ function routeRule({ name, matches, backends, redirect, ports, ...own }: Written
     ...requestHandling(own),
   };
 }
+
+type WholeRule = Fields<WrittenRule, 'name' | 'matches' | 'backends' | 'redirect' | 'ports' | keyof WrittenHandling>;
 
 export function meshService({ name, ports, podSelector, ...others }: WrittenService): MeshService {
   return MeshService.of(name, {

@@ -4,6 +4,7 @@ import { common, redirect, rewrite, traffic, treatment } from './handling';
 import { isPrefixed, matches, pool, tlsMatches } from './matches';
 import type { Can } from './some';
 import { some, sometimes } from './some';
+import type { Every } from '../../../../src/model/fields';
 import type { Written, WrittenExposure, WrittenHandling, WrittenMatch, WrittenRule, WrittenService } from '../written';
 
 const HOME = 'shop';
@@ -20,14 +21,16 @@ interface RuleOptions {
 function rule({ can, called, protocol, apart }: RuleOptions, ofRule: readonly WrittenMatch[] | undefined): fc.Arbitrary<WrittenRule> {
   const prefixed = ofRule !== undefined && ofRule.every(isPrefixed);
   const http = protocol === 'HTTP';
-  const conditions = ofRule === undefined ? {} : { matches: ofRule };
+  const own: Every<Omit<WrittenRule, keyof WrittenHandling>> = {
+    name: undefined, matches: ofRule, backends: undefined, redirect: undefined, ports: undefined,
+  };
   const rewritten = some<Pick<WrittenHandling, 'rewrite'>>({
     rewrite: http && (can('HTTPRouteHostRewrite') || can('HTTPRoutePathRewrite')) && [prefixed ? 40 : 10, rewrite(can, prefixed)],
   });
   const sending = fc.tuple(backends(can, called), treatment(can, called), apart ? common(can) : fc.constant({}), rewritten)
-    .map(([to, ...handling]): WrittenRule => Object.assign({ ...conditions, backends: to }, ...handling));
+    .map(([to, ...handling]): WrittenRule => Object.assign({ ...own, backends: to }, ...handling));
   return http && can('RequestRedirect')
-    ? fc.oneof({ weight: 5, arbitrary: sending }, { weight: 1, arbitrary: redirect(prefixed).map(one => ({ ...conditions, redirect: one })) })
+    ? fc.oneof({ weight: 5, arbitrary: sending }, { weight: 1, arbitrary: redirect(prefixed).map(one => ({ ...own, redirect: one })) })
     : sending;
 }
 
@@ -59,11 +62,15 @@ function requestRoute(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Written
     named: can('HTTPRouteNamedRouteRule') ? fc.boolean() : fc.constant(false),
   }).chain(({ called, apart = false, narrow, unmatched = false, handling, traffic: ofService, named }) => {
     const all = [...narrow, ...(unmatched && narrow.length > 0 ? [] : [undefined])];
-    return fc.tuple(...all.map(ofRule => rule({ can, called: called.service, protocol, apart }, ofRule))).map(rules => ({
-      ...called,
+    return fc.tuple(...all.map(ofRule => rule({ can, called: called.service, protocol, apart }, ofRule))).map((rules): Every<Written> => ({
+      namespace: called.namespace,
+      service: called.service,
+      ports: called.ports,
       rules: named ? rules.map((one, i) => ({ ...one, name: `rule-${i}` })) : rules,
       handling,
-      ...ofService,
+      circuitBreaking: ofService.circuitBreaking,
+      retryBudget: ofService.retryBudget,
+      rateLimit: ofService.rateLimit,
     }));
   });
 }
