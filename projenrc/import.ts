@@ -3,15 +3,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
-import { pins, sourceOf, textsOf, type Source } from './modules';
+import { type Pin, pins, sourceOf, textsOf } from './modules';
 import { schemaModules } from './schemas';
-
-interface Pin extends Source {
-  /** The folder below `imports/` (and below `imports/crds/`). */
-  readonly into: string;
-  readonly files: string[];
-  readonly kinds: Record<string, string[]>;
-}
 
 interface Crd {
   readonly into: string;
@@ -26,7 +19,7 @@ const CDK8S = path.join(ROOT, 'node_modules', '.bin', 'cdk8s');
 
 async function main() {
   const crds = new Map<string, Crd>();
-  for (const pin of pins<Pin>()) {
+  for (const pin of pins()) {
     for (const manifest of await wantedCrds(pin)) {
       merge(crds, pin, manifest);
     }

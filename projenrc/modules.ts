@@ -15,8 +15,16 @@ export interface Source {
   readonly folder?: string;
 }
 
+/** CRDs of one source. */
+export interface Pin extends Source {
+  /** The folder below `imports/` (and below `imports/crds/`). */
+  readonly into: string;
+  readonly files: string[];
+  readonly kinds: Record<string, string[]>;
+}
+
 /** What `imports.yaml` has. */
-export function pins<T extends Source>(): T[] {
+export function pins(): Pin[] {
   return parse(fs.readFileSync(path.join(__dirname, 'imports.yaml'), 'utf8'));
 }
 

@@ -1,0 +1,56 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { parse } from 'yaml';
+import { SAMPLES } from './targets/laws.samples';
+import { type Pin, pins } from '../projenrc/modules';
+import type { Kind } from '../src/model/kinds';
+import { KINDS } from '../src/model/kinds';
+import { CATALOGUE, type CatalogueEntry } from '../src/targets/catalogue';
+
+/** What the targets render, and what is pinned in `projenrc/imports.yaml`: neither has what the other lacks. */
+
+const CRDS = path.join(__dirname, '..', 'imports', 'crds');
+
+/** Each kind that is pinned, in each of its versions: `apiVersion kind`. */
+function pinned({ into, kinds }: Pin): string[] {
+  const crds = fs.readdirSync(path.join(CRDS, into)).map(file => parse(fs.readFileSync(path.join(CRDS, into, file), 'utf8')).spec);
+  return Object.entries(kinds).flatMap(([kind, versions]) => {
+    const { group } = crds.find(({ names }) => names.kind === kind);
+    return versions.map(version => `${group}/${version} ${kind}`);
+  });
+}
+
+/** Each kind that a target renders of the samples of all features that it has. */
+function rendered({ dialects }: CatalogueEntry): string[] {
+  const manifests = (Object.keys(KINDS) as Kind[]).flatMap(kind => {
+    const { supports, render } = dialects[kind] as any;
+    const models: any[] = Object.values<any>(SAMPLES[kind]).flatMap(({ using, plain }) => [using, plain]).filter(model => model !== undefined);
+    const isLacking = (model: any) => KINDS[kind].uses(model).some(({ feature }) => supports[feature].level === 'none');
+    return models.filter(model => !isLacking(model)).flatMap(model => render(model).manifests);
+  });
+  return [...new Set(manifests.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`))].sort();
+}
+
+const PINNED = pins().map(pin => ({ pin, kinds: pinned(pin) }));
+
+/** Whether a cluster of the target has what is pinned: of Gateway API, the CRDs of one channel. */
+function isServed({ into }: Pin, { title }: CatalogueEntry): boolean {
+  return !into.startsWith('gateway-api/') || into === `gateway-api/${title.includes('experimental') ? 'experimental' : 'standard'}`;
+}
+
+/** In the bundles of older clusters. Charts have them beside what is rendered, and they are validated there. */
+const OLDER = ['gateway.networking.k8s.io/v1beta1 ReferenceGrant', 'gateway.networking.k8s.io/v1alpha2 TCPRoute'];
+
+test.each(CATALOGUE.map(entry => [entry.title, entry] as const))('what %s renders is pinned', (_, entry) => {
+  const known = PINNED.filter(({ pin }) => isServed(pin, entry)).flatMap(({ kinds }) => kinds);
+  const kinds = rendered(entry);
+
+  expect(kinds).not.toEqual([]);
+  expect(kinds.filter(kind => !known.includes(kind))).toEqual([]);
+});
+
+test.each(PINNED.map(({ pin, kinds }) => [pin.name, pin, kinds] as const))('what is pinned as %s is rendered', (_, pin, kinds) => {
+  const all = CATALOGUE.filter(entry => isServed(pin, entry)).flatMap(rendered);
+
+  expect(kinds.filter(kind => !all.includes(kind) && !OLDER.includes(kind))).toEqual([]);
+});
