@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { NamedCondition, RequestMatch } from '../../src/model/match';
-import { ANY_REQUEST, compareNames, intersect, isAnyRequest, matchKey, oneMethodEach } from '../../src/model/match';
+import { ANY_REQUEST, compareNames, intersect, isAnyRequest, isSameMatch, longestPathFirst, matchKey, oneMethodEach } from '../../src/model/match';
 import type { PathCondition } from '../../src/model/path';
 import { total } from '../total';
 
@@ -44,6 +44,110 @@ test('matches have the same key if they say the same, and only then', () => {
     expect(matchKey(a) === matchKey(b)).toBe(equal);
   }), { numRuns: 3000 });
   expect(same).toBeGreaterThan(50);
+});
+
+const VALUES = [undefined, '', '1', '2', '3'];
+/** Two headers, or parameters, of a request. */
+const PAIRS = VALUES.flatMap(x => VALUES.map(y => ({ x, y })));
+const holdAll = (all: readonly NamedCondition[], actual: Readonly<Record<string, string | undefined>>) => all.every(({ name, type, value }) => {
+  const text = actual[name];
+  return text !== undefined && (type === 'present' || (type === 'exact' ? text === value : new RegExp(`^(?:${value})$`).test(text)));
+});
+
+/** What a request may have where a condition looks, and whether the condition holds for it. */
+const READ = {
+  methods: [['GET', 'POST', 'PUT'], (all, method) => all.length === 0 || all.includes(method)],
+  path: [['/', '/a', '/a/b', '/a/b/c', '/ab'], (path, actual) => path === undefined || (path.type === 'prefix' && actual.startsWith(`${path.value}/`)) || actual === path.value],
+  headers: [PAIRS, holdAll],
+  query: [PAIRS, holdAll],
+  hosts: [['a.example.com', 'b.example.com', 'b.example.org', 'c.example.org'], (hosts, name) => hosts === undefined || hosts.includes(name) || (hosts.includes('*.example.com') && name.endsWith('.example.com'))],
+} satisfies { readonly [C in keyof Required<RequestMatch>]: readonly [readonly unknown[], (condition: RequestMatch[C], actual: any) => boolean] };
+
+test.each(Object.keys(READ) as (keyof RequestMatch)[])('what two conditions on %s have in common holds where both do, and there is none only where there is nothing', name => {
+  const [values, holds] = READ[name] as readonly [readonly unknown[], (condition: unknown, actual: unknown) => boolean];
+  const seen = { disjoint: 0, met: 0 };
+  fc.assert(fc.property(sometimes(name), sometimes(name), (a, b) => {
+    const common = intersect({ ...ANY_REQUEST, [name]: a }, { ...ANY_REQUEST, [name]: b });
+    const both = values.filter(value => holds(a, value) && holds(b, value));
+    seen[common === 'disjoint' ? 'disjoint' : 'met']++;
+    expect(common === 'disjoint' ? [] : values.filter(value => holds((common as RequestMatch)[name], value))).toEqual(both);
+    expect(common === 'disjoint').toBe(both.length === 0);
+  }), { numRuns: 300 });
+  expect(Math.min(seen.disjoint, seen.met)).toBeGreaterThan(5);
+});
+
+const header = (type: NamedCondition['type'], value = '', name = 'x'): NamedCondition => ({ name, type, value });
+test.each<[NamedCondition, NamedCondition, NamedCondition | 'disjoint' | 'unknown']>([
+  [header('exact', '1'), header('regex', '1+'), header('exact', '1')],
+  [header('exact', 'a'), header('regex', '\\pL+'), header('exact', 'a')],
+  [header('exact', '1'), header('regex', '\\pL+'), 'disjoint'],
+  [header('regex', 'a+'), header('regex', '\\pL+'), 'unknown'],
+  [header('regex', '[ab]'), header('regex', '[bc]'), 'unknown'],
+  [header('regex', '[ab]'), header('regex', '[cd]'), 'disjoint'],
+  [header('regex', 'a+'), header('regex', '[ab]+'), header('regex', 'a+')],
+  [header('exact', '1.0'), header('exact', '1.0'), header('exact', '1.0')],
+  [header('exact', '1.0'), header('regex', '1.0'), header('exact', '1.0')],
+  [header('present'), header('regex', 'a+'), header('regex', 'a+')],
+])('what the values %j and %j have in common', (one, other, common) => {
+  const having = (...headers: NamedCondition[]): RequestMatch => ({ ...ANY_REQUEST, headers });
+  const expected = typeof common === 'string' ? common : having(common);
+  expect(intersect(having(one), having(other))).toEqual(expected);
+  expect(intersect(having(other), having(one))).toEqual(expected);
+  // What cannot be decided is not needed where another condition is decided, and another condition never hides it.
+  const [get, post] = ['GET', 'POST'].map(method => ({ methods: [method] }));
+  expect(intersect({ ...having(one), ...get }, { ...having(other), ...post })).toBe('disjoint');
+  expect(intersect({ ...having(one), hosts: ['a.example.com'] }, { ...having(other), hosts: ['b.example.com'] })).toBe('disjoint');
+  expect(intersect({ ...having(one), ...get }, having(other))).toEqual(typeof expected === 'string' ? expected : { ...expected, ...get });
+  // The others stay, in the order of their names.
+  const [before, after] = [header('exact', '1', 'a'), header('exact', '2', 'z')];
+  expect(intersect(having(one, after), having(before, other))).toEqual(typeof expected === 'string' ? expected : having(before, ...expected.headers, after));
+});
+
+test('where the values of both hold for the same, it is the second', () => {
+  const [expression, exact, same] = [header('regex', 'a'), header('exact', 'a'), header('exact', 'a')].map(one => ({ ...ANY_REQUEST, headers: [one] }));
+  const first = (a: RequestMatch, b: RequestMatch) => (intersect(a, b) as RequestMatch).headers[0];
+
+  expect(first(expression, exact)).toBe(exact.headers[0]);
+  expect(first(exact, expression)).toBe(expression.headers[0]);
+  expect(first(exact, same)).toBe(same.headers[0]);
+});
+
+test('matches are the same if their keys are', () => {
+  fc.assert(fc.property(match, match, (a, b) => {
+    expect(isSameMatch(a, a)).toBe(true);
+    expect(isSameMatch(a, JSON.parse(JSON.stringify(a)))).toBe(true);
+    expect(isSameMatch(a, b)).toBe(matchKey(a) === matchKey(b));
+  }));
+});
+
+test('names are in the order of their characters', () => {
+  expect([{ name: 'b' }, { name: 'a' }, { name: 'B' }].sort(compareNames).map(({ name }) => name)).toEqual(['B', 'a', 'b']);
+  expect(compareNames({ name: 'a' }, { name: 'a' })).toBe(0);
+});
+
+test('one method each is the same in other words', () => {
+  expect(oneMethodEach({ ...ANY_REQUEST, methods: ['GET', 'PUT'] })).toEqual([{ ...ANY_REQUEST, methods: ['GET'] }, { ...ANY_REQUEST, methods: ['PUT'] }]);
+  expect([ANY_REQUEST, { ...ANY_REQUEST, methods: ['GET'] }].map(oneMethodEach)).toEqual([[ANY_REQUEST], [{ ...ANY_REQUEST, methods: ['GET'] }]]);
+});
+
+test('the names of what is deployed are made of the keys of matches: these stay as they are', () => {
+  expect([
+    ANY_REQUEST,
+    { ...ANY_REQUEST, hosts: ['a.example.com'] },
+    { methods: ['GET'], path: { type: 'exact', value: '/a' }, headers: [header('exact', '1')], query: [header('present')] } as const,
+  ].map(matchKey)).toEqual([
+    '[[],null,[],[]]',
+    '[[],null,[],[],["a.example.com"]]',
+    '[["GET"],["exact","/a"],[["x","exact","1"]],[["x","present",""]]]',
+  ]);
+});
+
+test('the longest path goes first, those of one length stay in their order, and no path is the shortest', () => {
+  const [a, b, longer] = ['/a', '/b', '/a/b'].map((value): RequestMatch => ({ ...ANY_REQUEST, path: { type: 'prefix', value } }));
+  const matches = [ANY_REQUEST, b, a, longer];
+
+  expect(longestPathFirst(matches)).toEqual([longer, b, a, ANY_REQUEST]);
+  expect(matches).toEqual([ANY_REQUEST, b, a, longer]);
 });
 
 test('what two matches have in common is the same from either side, and that of a match with itself is itself', () => {

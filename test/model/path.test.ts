@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { PathCondition } from '../../src/model/path';
-import { intersectPaths, pathRegex, plainPaths } from '../../src/model/path';
+import { intersectPaths, isExpression, isOpen, pathRegex, plainPaths } from '../../src/model/path';
 
 const element = fc.constantFrom('a', 'b', 'a.b', 'ab');
 const elements = (of: fc.Arbitrary<string>) => fc.array(of, { minLength: 1, maxLength: 3 }).map(all => `/${all.join('/')}`);
@@ -102,4 +102,13 @@ test('where both hold for the same paths, it is the second', () => {
   expect(intersectPaths(expression, exact)).toBe(exact);
   expect(intersectPaths(exact, expression)).toBe(expression);
   expect(intersectPaths(expression, undefined)).toBe(expression);
+});
+
+test('what only an expression can say, and what is open below', () => {
+  const types = ['exact', 'prefix', 'below', 'start', 'template', 'regex'] as const satisfies readonly PathCondition['type'][];
+  const thatAre = (is: (path: PathCondition) => boolean) => types.filter(type => is({ type, value: '/a' }));
+
+  expect(thatAre(isExpression)).toEqual(['below', 'start', 'template', 'regex']);
+  expect(isExpression(undefined)).toBe(false);
+  expect(thatAre(isOpen)).toEqual(['prefix', 'below']);
 });
