@@ -104,15 +104,20 @@ function intersectConditions(
     return b;
   }
   const all = [...a];
+  let unknown = false;
   for (const c of b) {
     const other = a.find(x => x.name === c.name);
     const common = other === undefined ? c : intersectValues(other, c, texts);
-    if (common === 'disjoint' || common === 'unknown') {
+    if (common === 'disjoint') {
       return common;
     }
-    all.splice(other === undefined ? all.length : all.indexOf(other), 1, common);
+    if (common === 'unknown') {
+      unknown = true;
+    } else {
+      all.splice(other === undefined ? all.length : all.indexOf(other), 1, common);
+    }
   }
-  return all.sort(compareNames);
+  return unknown ? 'unknown' : all.sort(compareNames);
 }
 
 /** Where both hold for the same values, that is the second. */
