@@ -15,7 +15,7 @@ export function portableRegex(pattern: string): string | undefined {
     return known;
   }
   const regex = parseRegex(pattern);
-  const portable = regex === undefined || depthOf(regex) > MAX_DEPTH || sizeOf(regex) > MAX_SIZE ? undefined : write(regex);
+  const portable = regex === undefined || depthOf(regex) > MAX_DEPTH || sizeOf(regex) > MAX_SIZE ? undefined : writeRegex(regex);
   written.set(pattern, portable);
   return portable;
 }
@@ -47,19 +47,20 @@ function sizeOf(regex: Regex): number {
   return regex.type === 'repeat' ? size * Math.max(1, regex.most ?? regex.least) : size;
 }
 
-function write(regex: Regex): string {
+/** The expression in these words. */
+export function writeRegex(regex: Regex): string {
   switch (regex.type) {
     case 'set': return writeSet(regex.set);
-    case 'sequence': return regex.items.map(item => item.type === 'choice' ? group(item) : write(item)).join('');
-    case 'choice': return regex.options.map(write).join('|');
-    case 'repeat': return `${regex.item.type === 'set' ? write(regex.item) : group(regex.item)}${writeCount(regex.least, regex.most)}`;
+    case 'sequence': return regex.items.map(item => item.type === 'choice' ? group(item) : writeRegex(item)).join('');
+    case 'choice': return regex.options.map(writeRegex).join('|');
+    case 'repeat': return `${regex.item.type === 'set' ? writeRegex(regex.item) : group(regex.item)}${writeCount(regex.least, regex.most)}`;
     case 'start': return '^';
     case 'end': return '$';
   }
 }
 
 function group(regex: Regex): string {
-  return `(?:${write(regex)})`;
+  return `(?:${writeRegex(regex)})`;
 }
 
 function writeCount(least: number, most?: number): string {

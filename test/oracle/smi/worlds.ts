@@ -73,36 +73,39 @@ function rule(groups: readonly Group[], routes: readonly PortRoute[]): fc.Arbitr
     name: fc.constant(group.name),
     matches: fc.option(fc.subarray(group.matches.map(({ name }) => name), { minLength: 1 }), { nil: undefined, freq: 2 }),
   }));
-  return fc.oneof(...ofGroup, ...routes.map(({ kind, name }) => fc.constant({ kind, name })), { arbitrary: fc.constant({ kind: 'HTTPRouteGroup', name: 'absent', matches: ['m0'] }), weight: 1 });
+  const absent = fc.constant({ kind: 'HTTPRouteGroup', name: 'absent', matches: ['m0'] });
+  return fc.oneof(...ofGroup.map(arbitrary => ({ arbitrary, weight: 4 })), ...routes.map(({ kind, name }) => fc.constant({ kind, name })), absent);
+}
+
+const ports = fc.option(fc.subarray([...PORTS], { minLength: 1 }), { nil: undefined });
+
+/** So many, each with its number in its name. */
+function several<T>(min: number, max: number, one: (i: number) => fc.Arbitrary<T>): fc.Arbitrary<T[]> {
+  return fc.integer({ min, max }).chain(count => fc.tuple(...Array.from({ length: count }, (_, i) => one(i))));
 }
 
 /** Everything is in the namespace `shop`; clients may be elsewhere. */
-export const worlds: fc.Arbitrary<World> = fc.record({ g0: matches, g1: matches, ports: fc.array(fc.option(fc.subarray([...PORTS], { minLength: 1 }), { nil: undefined }), { maxLength: 2 }) })
-  .chain(({ g0, g1, ports }) => {
-    const groups = [g0, g1].map((all, i): Group => ({ name: `group-${i}`, namespace: 'shop', matches: all }));
-    const routes = ports.map((one, i): PortRoute => ({ kind: i === 1 ? 'UDPRoute' : 'TCPRoute', name: `ports-${i}`, namespace: 'shop', ports: one }));
-    const target = (name: string): fc.Arbitrary<Target> => fc.record({
-      name: fc.constant(name),
-      namespace: fc.constant('shop'),
-      destination: fc.record({ name: fc.constantFrom(...ACCOUNTS), namespace: fc.constant('shop') }),
-      port: fc.option(fc.constantFrom(...PORTS), { nil: undefined, freq: 1 }),
-      sources: fc.uniqueArray(account, { minLength: 1, maxLength: 2, selector: ({ name: sa, namespace }) => `${namespace}/${sa}` }),
-      rules: fc.array(rule(groups, routes), { maxLength: 3 }),
-    });
-    const split = (name: string): fc.Arbitrary<Split> => fc.record({
-      name: fc.constant(name),
-      namespace: fc.constant('shop'),
-      service: fc.constantFrom('cart', 'web'),
-      backends: fc.uniqueArray(fc.record({ service: fc.constantFrom('cart', 'cart-v1', 'cart-v2'), weight: fc.constantFrom(0, 1, 3, 90) }), { minLength: 1, selector: ({ service }) => service }),
-      groups: fc.option(fc.subarray(['group-0', 'group-1'], { minLength: 1 }), { nil: undefined }),
-    });
-    return fc.record({
-      groups: fc.constant(groups),
-      routes: fc.constant(routes),
-      targets: fc.integer({ min: 1, max: 3 }).chain(count => fc.tuple(...Array.from({ length: count }, (_, i) => target(`target-${i}`)))),
-      splits: fc.integer({ min: 0, max: 2 }).chain(count => fc.tuple(...Array.from({ length: count }, (_, i) => split(`split-${i}`)))),
-    });
+export const worlds: fc.Arbitrary<World> = fc.record({ all: fc.tuple(matches, matches), opened: fc.array(ports, { maxLength: 2 }) }).chain(({ all, opened }) => {
+  const groups = all.map((some, i): Group => ({ name: `group-${i}`, namespace: 'shop', matches: some }));
+  const routes = opened.map((some, i): PortRoute => ({ kind: i === 1 ? 'UDPRoute' : 'TCPRoute', name: `ports-${i}`, namespace: 'shop', ports: some }));
+  const target = (i: number): fc.Arbitrary<Target> => fc.record({
+    name: fc.constant(`target-${i}`),
+    namespace: fc.constant('shop'),
+    destination: fc.record({ name: fc.constantFrom(...ACCOUNTS), namespace: fc.constant('shop') }),
+    port: fc.option(fc.constantFrom(...PORTS), { nil: undefined, freq: 1 }),
+    sources: fc.uniqueArray(account, { minLength: 1, maxLength: 2, selector: ({ name, namespace }) => `${namespace}/${name}` }),
+    rules: fc.array(rule(groups, routes), { maxLength: 3 }),
   });
+  const backend = fc.record({ service: fc.constantFrom('cart', 'cart-v1', 'cart-v2'), weight: fc.constantFrom(0, 1, 3, 90) });
+  const split = (i: number): fc.Arbitrary<Split> => fc.record({
+    name: fc.constant(`split-${i}`),
+    namespace: fc.constant('shop'),
+    service: fc.constantFrom('cart', 'web'),
+    backends: fc.uniqueArray(backend, { minLength: 1, selector: ({ service }) => service }),
+    groups: fc.option(fc.subarray(['group-0', 'group-1'], { minLength: 1 }), { nil: undefined }),
+  });
+  return fc.record({ groups: fc.constant(groups), routes: fc.constant(routes), targets: several(1, 3, target), splits: several(0, 2, split) });
+});
 
 /** Numbers that decide how each thing is written; one after the other, and again from the start. */
 export type Choices = readonly number[];
@@ -119,10 +122,10 @@ export function written(world: World, how: Choices): string[] {
     ...world.targets.map(target => writeTarget(target, pick)),
     ...world.splits.map(split => writeSplit(split, pick)),
   ];
-  const ordered = objects.map(object => ({ object, key: pick(...Array(97).keys()) })).sort((a, b) => a.key - b.key).map(({ object }) => object);
+  const ordered = objects.map(one => ({ one, key: pick(...Array(97).keys()) })).sort((a, b) => a.key - b.key).map(({ one }) => one);
   return pick<() => string[]>(
-    () => [ordered.map(object => JSON.stringify(object)).join('\n---\n')],
-  () => ordered.map(object => JSON.stringify(object, undefined, 2)),
+    () => [ordered.map(one => JSON.stringify(one)).join('\n---\n')],
+  () => ordered.map(one => JSON.stringify(one, undefined, 2)),
   () => [JSON.stringify({ apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' }, items: ordered.map(asServed) })],
   )();
 }
