@@ -1,82 +1,119 @@
 import type { Request } from './request';
 import { isHttp, portOf } from './request';
+import { objectsOf } from '../smi/spelling';
 
 /**
- * How implementations read TrafficTargets: the specification ties the requests of each to its ports; Open Service Mesh
- * lets a source through to the ports of any of its TrafficTargets, and there make the requests of any of them.
- */
-export type SmiReading = 'specification' | 'osm';
-
-/**
- * Whether an SMI mesh lets a request in: what no TrafficTarget allows is denied.
+ * How meshes read TrafficTargets, in whichever version and spelling they are written.
  *
  * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-access/v1alpha3/traffic-access.md
  */
+export type SmiReading = keyof typeof MESHES;
+
+/** Whether an SMI mesh lets a request in: what no TrafficTarget allows is denied. */
 export function allowedBySmi(reading: SmiReading): (manifests: readonly any[], request: Request) => boolean {
   return (manifests, request) => {
-    const { client, pod, port } = request;
-    if (client.kind === 'kubelet') {
-      // Open Service Mesh rewrites probes to ports of the proxy that policies do not reach.
-      return true;
-    }
-    if (reading === 'osm' && portOf(request).servicePorts?.length === 0) {
-      // No listener is for a port that no Service declares.
-      return false;
-    }
-    const find = (kind: string, name: string) =>
-      manifests.find(m => m.kind === kind && m.metadata.name === name && m.metadata.namespace === pod.namespace);
-    const targets = manifests.filter(({ kind, metadata, spec }) => kind === 'TrafficTarget'
-      && spec.destination.name === pod.serviceAccount && spec.destination.namespace === pod.namespace
-      && (reading === 'specification' || isReadByOsm(metadata, spec)));
-    const admits = ({ spec }: any) => client.meshed && client.trustDomain === undefined
-      && spec.sources.some((s: any) => s.name === client.serviceAccount && s.namespace === client.namespace);
-    const routeKind = portOf(request).protocol === 'UDP' ? 'UDPRoute' : 'TCPRoute';
-    const opens = ({ spec }: any) => {
-      const routes = spec.rules.filter(({ kind }: any) => kind === routeKind).map(({ name }: any) => find(routeKind, name));
-      const ports = routes.flatMap((route: any) => route?.spec.matches?.ports ?? []);
-      return reading === 'osm' ? !routes.includes(undefined) && (ports.length === 0 || ports.includes(port)) : ports.includes(port);
-    };
-    const matching = ({ spec }: any): any[] => spec.rules.filter((rule: any) => rule.kind === 'HTTPRouteGroup').flatMap((rule: any) =>
-      (find('HTTPRouteGroup', rule.name)?.spec.matches ?? []).filter((match: any) =>
-        (rule.matches ?? []).includes(match.name) && matches(match, request, reading)));
-    if (reading === 'specification') {
-      return targets.some(target => admits(target) && opens(target) && (!isHttp(request) || matching(target).length > 0));
-    }
-    return targets.some(target => admits(target) && opens(target)) && (!isHttp(request) || byFirstRoute(targets, matching, admits));
+    // Open Service Mesh rewrites probes to ports of the proxy that policies do not reach.
+    if (request.client.kind === 'kubelet') return true;
+    return MESHES[reading](objectsOf(manifests), request);
   };
 }
 
-/** Open Service Mesh passes over a TrafficTarget of another namespace, without rules, or with a rule of another kind. */
-function isReadByOsm({ namespace }: any, { destination, rules = [] }: any): boolean {
-  return namespace === destination.namespace && rules.length > 0 && rules.every(({ kind }: any) => kind === 'HTTPRouteGroup' || kind === 'TCPRoute');
-}
-
-/** The order of the routes decides, and that is not certain. */
+/** The order of the routes decides, and that is not certain; or nobody knows what an expression does. */
 export class Uncertain extends Error {}
 
-/** All that say the same make one route, for the sources of all of them. Of the routes that match, any may come first. */
-function byFirstRoute(targets: readonly any[], matching: (target: any) => any[], admits: (target: any) => boolean): boolean {
-  const routes = new Map<string, boolean>();
-  for (const target of targets) {
-    for (const { methods = ['*'], pathRegex = '.*', headers } of matching(target)) {
-      const key = JSON.stringify({ methods, pathRegex, headers });
-      routes.set(key, (routes.get(key) ?? false) || admits(target));
-    }
-  }
-  const verdicts = new Set(routes.values());
-  if (verdicts.size > 1) {
-    throw new Uncertain('the order of the routes decides, which is not certain');
-  }
-  return verdicts.has(true);
+const MESHES = {
+  /** Each target ties its requests to its ports; an expression begins where the path does. */
+  specification: (objects: any[], request: Request) => additive(objects, request, pattern => ({ path: `^(?:${pattern})`, header: pattern })),
+  /** Expressions hold for any part, and a star is everything. */
+  nginx: (objects: any[], request: Request) => additive(objects, request, pattern => ({ path: pattern === '*' ? '' : pattern, header: pattern })),
+  osm: allowedByOsm,
+  traefik: allowedByTraefik,
+};
+
+const find = (objects: any[], kind: string, name: string, namespace: string) =>
+  objects.find(one => one.kind === kind && one.metadata.name === name && one.metadata.namespace === namespace);
+
+const targetsOf = (objects: any[], { pod }: Request, namespaceOf: (target: any) => string | undefined) => objects.filter(({ kind, ...target }) =>
+  kind === 'TrafficTarget' && target.destination.name === pod.serviceAccount && namespaceOf(target) === pod.namespace);
+
+const admits = (target: any, { client }: Request, otherwise?: string) => client.meshed && client.trustDomain === undefined
+  && target.sources.some(({ name, namespace = otherwise }: any) => name === client.serviceAccount && namespace === client.namespace);
+
+/** Matches that a rule stands for: those that it names, or all. */
+const matchesOf = ({ matches }: any, group: any) => (group?.matches ?? []).filter(({ name }: any) => matches === undefined || matches.includes(name));
+
+/** An expression as it is searched for. */
+type Anchor = (pattern: string) => { readonly path: string; readonly header: string };
+
+function holds({ methods, pathRegex, headers }: any, { method, path, headers: sent }: Request, anchor: Anchor): boolean {
+  return (methods.length === 0 || methods.includes(method))
+    && (pathRegex === '' || new RegExp(anchor(pathRegex).path).test(path))
+    && headers.every(([name, pattern]: [string, string]) => Object.hasOwn(sent, name) && new RegExp(anchor(pattern).header).test(sent[name]));
 }
 
-/** The specification anchors paths at the start only; Envoy, under Open Service Mesh, on both ends. */
-function matches({ methods = ['*'], pathRegex = '.*', headers }: any, request: Request, reading: SmiReading): boolean {
-  const found = (pattern: string, actual: string, path: boolean) => reading === 'osm'
-    ? new RegExp(`^(?:${pattern})$`).test(actual)
-    : new RegExp(path ? `^(?:${pattern})` : pattern).test(actual);
-  return (methods.includes('*') || methods.includes(request.method))
-    && found(pathRegex, request.path, true)
-    && (headers ?? []).every((header: Record<string, string>) => Object.entries(header).every(([name, pattern]) =>
-      Object.hasOwn(request.headers, name) && found(pattern, request.headers[name], false)));
+function additive(objects: any[], request: Request, anchor: Anchor): boolean {
+  const { protocol } = portOf(request);
+  const kind = protocol === 'UDP' ? 'UDPRoute' : 'TCPRoute';
+  return targetsOf(objects, request, ({ destination, metadata }) => destination.namespace ?? metadata.namespace).some(target => {
+    const { rules, port, metadata: { namespace } } = target;
+    const routes = rules.filter((rule: any) => rule.kind === kind).map(({ name }: any) => find(objects, kind, name, namespace));
+    const opens = routes.some((route: any) => route !== undefined && (route.ports.length === 0 || route.ports.includes(request.port)));
+    const matching = rules.filter((rule: any) => rule.kind === 'HTTPRouteGroup')
+      .some((rule: any) => matchesOf(rule, find(objects, 'HTTPRouteGroup', rule.name, namespace)).some((match: any) => holds(match, request, anchor)));
+    return admits(target, request, namespace) && (port === undefined || port === request.port)
+      && (isHttp(request) ? matching && (routes.length === 0 || opens) : opens);
+  });
+}
+
+/** It lets a source through to the ports of any of its targets, and there make the requests of any of them. */
+function allowedByOsm(objects: any[], request: Request): boolean {
+  // No listener is for a port that no Service declares.
+  if (portOf(request).servicePorts?.length === 0 || portOf(request).protocol === 'UDP') return false;
+  const targets = targetsOf(objects, request, ({ destination }) => destination.namespace).filter(({ metadata, rules }) =>
+    metadata.namespace === request.pod.namespace && rules.length > 0 && rules.every(({ kind }: any) => kind === 'HTTPRouteGroup' || kind === 'TCPRoute'));
+  const opens = ({ rules, metadata: { namespace } }: any) => {
+    const routes = rules.filter(({ kind }: any) => kind === 'TCPRoute').map(({ name }: any) => find(objects, 'TCPRoute', name, namespace));
+    const ports = routes.flatMap((route: any) => route?.ports ?? []);
+    return !routes.includes(undefined) && (ports.length === 0 || ports.includes(request.port));
+  };
+  if (!targets.some(target => admits(target, request) && opens(target))) return false;
+  if (!isHttp(request)) return true;
+  // All that say the same make one route, for the sources of all of them. Of the routes that match, any may come first.
+  const routes = new Map<string, boolean>();
+  for (const target of targets) {
+    for (const rule of target.rules.filter(({ kind, matches }: any) => kind === 'HTTPRouteGroup' && matches !== undefined)) {
+      for (const match of matchesOf(rule, find(objects, 'HTTPRouteGroup', rule.name, target.metadata.namespace))) {
+        const whole = (pattern: string) => ({ path: `^(?:${pattern})$`, header: `^(?:${pattern})$` });
+        const key = JSON.stringify([match.methods, match.pathRegex || '.*', match.headers]);
+        if (holds(match, request, whole)) routes.set(key, (routes.get(key) ?? false) || admits(target, request));
+      }
+    }
+  }
+  return sole([...routes.values()]);
+}
+
+/** Each target is a router, by which only its own sources come in. It asks nobody who connects to a port without requests. */
+function allowedByTraefik(objects: any[], request: Request): boolean {
+  const targets = targetsOf(objects, request, ({ destination }) => destination.namespace).filter(target => {
+    const { rules, port, metadata: { namespace } } = target;
+    return (port === undefined || port === request.port) && rules.every(({ kind, name, matches }: any) => {
+      const named = find(objects, kind, name, namespace);
+      return kind !== 'UDPRoute' && named !== undefined && (matches ?? []).every((match: string) => named.matches.some((one: any) => one.name === match));
+    });
+  });
+  if (!isHttp(request)) return portOf(request).protocol !== 'UDP' && targets.some(({ rules }) => rules.some(({ kind }: any) => kind === 'TCPRoute'));
+  const routers = targets.filter(({ rules, metadata: { namespace } }) => {
+    const matches = rules.filter(({ kind }: any) => kind === 'HTTPRouteGroup').flatMap((rule: any) => matchesOf(rule, find(objects, 'HTTPRouteGroup', rule.name, namespace)));
+    const some = matches.filter(({ methods, pathRegex, headers }: any) => methods.length > 0 || pathRegex !== '' || headers.length > 0);
+    if (some.some(({ pathRegex }: any) => pathRegex === '/' || /\((?!\?)/.test(pathRegex))) throw new Uncertain('Traefik does not take the expression');
+    return some.length === 0 || some.some((match: any) => holds(match, request, pattern => ({ path: `^/(?:${pattern.replace(/^\//, '')})`, header: pattern })));
+  });
+  return sole(routers.map(target => admits(target, request)));
+}
+
+/** What all of some say. */
+function sole(verdicts: readonly boolean[]): boolean {
+  const distinct = new Set(verdicts);
+  if (distinct.size > 1) throw new Uncertain('which of them decides is not certain');
+  return distinct.has(true);
 }

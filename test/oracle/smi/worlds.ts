@@ -65,7 +65,7 @@ const match = (name: string): fc.Arbitrary<Match> => fc.record({
 
 const matches = fc.integer({ min: 1, max: 3 }).chain(count => fc.tuple(...Array.from({ length: count }, (_, i) => match(`m${i}`))));
 
-const account = fc.record({ name: fc.constantFrom(...ACCOUNTS), namespace: fc.constantFrom(...NAMESPACES) });
+const account = fc.record({ name: fc.constantFrom('web', ...ACCOUNTS), namespace: fc.constantFrom('shop', ...NAMESPACES) });
 
 function rule(groups: readonly Group[], routes: readonly PortRoute[]): fc.Arbitrary<Rule> {
   const ofGroup = groups.map(group => fc.record({
@@ -73,26 +73,29 @@ function rule(groups: readonly Group[], routes: readonly PortRoute[]): fc.Arbitr
     name: fc.constant(group.name),
     matches: fc.option(fc.subarray(group.matches.map(({ name }) => name), { minLength: 1 }), { nil: undefined, freq: 2 }),
   }));
-  const absent = fc.constant({ kind: 'HTTPRouteGroup', name: 'absent', matches: ['m0'] });
-  return fc.oneof(...ofGroup.map(arbitrary => ({ arbitrary, weight: 4 })), ...routes.map(({ kind, name }) => fc.constant({ kind, name })), absent);
+  const ofRoute = routes.map(({ kind, name }) => fc.constant({ kind, name }));
+  const absent = fc.constantFrom({ kind: 'HTTPRouteGroup', name: 'absent', matches: ['m0'] }, { kind: 'TCPRoute', name: 'absent' });
+  return fc.oneof(...[...ofGroup, ...ofRoute].map(arbitrary => ({ arbitrary, weight: 3 })), absent);
 }
 
-const ports = fc.option(fc.subarray([...PORTS], { minLength: 1 }), { nil: undefined });
+const openPorts = fc.option(fc.subarray([...PORTS], { minLength: 1 }), { nil: undefined });
 
 /** So many, each with its number in its name. */
 function several<T>(min: number, max: number, one: (i: number) => fc.Arbitrary<T>): fc.Arbitrary<T[]> {
   return fc.integer({ min, max }).chain(count => fc.tuple(...Array.from({ length: count }, (_, i) => one(i))));
 }
 
+const parts = fc.record({ all: fc.tuple(matches, matches), opened: fc.array(openPorts, { maxLength: 2 }) });
+
 /** Everything is in the namespace `shop`; clients may be elsewhere. */
-export const worlds: fc.Arbitrary<World> = fc.record({ all: fc.tuple(matches, matches), opened: fc.array(ports, { maxLength: 2 }) }).chain(({ all, opened }) => {
+export const worlds: fc.Arbitrary<World> = parts.chain(({ all, opened }) => {
   const groups = all.map((some, i): Group => ({ name: `group-${i}`, namespace: 'shop', matches: some }));
   const routes = opened.map((some, i): PortRoute => ({ kind: i === 1 ? 'UDPRoute' : 'TCPRoute', name: `ports-${i}`, namespace: 'shop', ports: some }));
   const target = (i: number): fc.Arbitrary<Target> => fc.record({
     name: fc.constant(`target-${i}`),
     namespace: fc.constant('shop'),
-    destination: fc.record({ name: fc.constantFrom(...ACCOUNTS), namespace: fc.constant('shop') }),
-    port: fc.option(fc.constantFrom(...PORTS), { nil: undefined, freq: 1 }),
+    destination: fc.record({ name: fc.constantFrom('cart', ...ACCOUNTS), namespace: fc.constant('shop') }),
+    port: fc.constantFrom(undefined, undefined, ...PORTS),
     sources: fc.uniqueArray(account, { minLength: 1, maxLength: 2, selector: ({ name, namespace }) => `${namespace}/${name}` }),
     rules: fc.array(rule(groups, routes), { maxLength: 3 }),
   });

@@ -1,0 +1,62 @@
+import type { HttpRouteGroup, IdentityBinding, PortRoute, SmiDocument, SmiObject, TrafficSplit, TrafficTarget } from './tree';
+import type { SmiKind } from './versions';
+
+/** All that is said in SMI, whatever the order of files and documents. */
+export class SmiWorld {
+  public readonly targets: readonly TrafficTarget[];
+  public readonly splits: readonly TrafficSplit[];
+  private readonly objects = new Map<string, SmiDocument>();
+  private readonly others = new Map<string, SmiDocument[]>();
+
+  /** `namespace` is that of objects without one. */
+  public constructor(documents: readonly SmiDocument[], private readonly namespace?: string) {
+    for (const document of documents) {
+      const key = this.keyOf(document);
+      const first = this.objects.get(key);
+      if (first === undefined) this.objects.set(key, document);
+      else if (said(first) !== said(document)) this.others.set(key, [...this.others.get(key) ?? [first], document]);
+    }
+    const all = [...this.objects].sort(([a], [b]) => a < b ? -1 : 1).map(([, document]) => document);
+    this.targets = all.filter(document => document.kind === 'TrafficTarget');
+    this.splits = all.filter(document => document.kind === 'TrafficSplit');
+  }
+
+  public namespaceOf(object: SmiObject): string | undefined {
+    return object.namespace ?? this.namespace;
+  }
+
+  public group(namespace: string | undefined, name: string): HttpRouteGroup | undefined {
+    return this.find('HTTPRouteGroup', namespace, name) as HttpRouteGroup | undefined;
+  }
+
+  public route(kind: PortRoute['kind'], namespace: string | undefined, name: string): PortRoute | undefined {
+    return this.find(kind, namespace, name) as PortRoute | undefined;
+  }
+
+  public binding(namespace: string | undefined, name: string): IdentityBinding | undefined {
+    return this.find('IdentityBinding', namespace, name) as IdentityBinding | undefined;
+  }
+
+  /** Why nobody knows what an object means. */
+  public unknown(object: SmiDocument): string | undefined {
+    const finding = object.findings.find(({ isUnknown }) => isUnknown);
+    if (finding !== undefined) return `${object.kind} '${object.name}' has something that is not known: ${finding.place.path}: ${finding.message}`;
+    if (this.namespaceOf(object) === undefined) return `the namespace of ${object.kind} '${object.name}' is not known`;
+    const others = this.others.get(this.keyOf(object));
+    return others && `there are ${others.length} of ${object.kind} '${object.name}', which say different things`;
+  }
+
+  private find(kind: SmiKind, namespace: string | undefined, name: string): SmiDocument | undefined {
+    return this.objects.get(`${kind} ${namespace ?? this.namespace ?? ''}/${name}`);
+  }
+
+  private keyOf(document: SmiDocument): string {
+    return `${document.kind} ${this.namespaceOf(document) ?? ''}/${document.name}`;
+  }
+}
+
+/** The same for documents that say the same, wherever they stand, and by whichever version. */
+function said(document: SmiDocument): string {
+  const { place, version, findings, labels, annotations, ...rest } = document;
+  return JSON.stringify([rest, findings.some(({ isUnknown }) => isUnknown)], (name, value) => name === 'place' || name === 'text' ? undefined : value);
+}
