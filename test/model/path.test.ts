@@ -104,6 +104,28 @@ test('where both hold for the same paths, it is the second', () => {
   expect(intersectPaths(expression, undefined)).toBe(expression);
 });
 
+test.each<PathCondition>([
+  { type: 'exact', value: '/a' }, { type: 'prefix', value: '/a' }, { type: 'below', value: '/a' }, { type: 'start', value: '/a' },
+  { type: 'template', value: '/a/{*}' }, { type: 'regex', value: '/a+' },
+  // No engine here can read it, and it is the same all the same.
+  { type: 'regex', value: '/\\pL+' },
+])('a condition has itself in common with %j', one => {
+  expect(intersectPaths(one, { ...one })).toBe(one);
+});
+
+test('what is common to a gRPC method and a path is a gRPC method, where it is all of it', () => {
+  const [method, service] = ['/shop.Cart/Get', '/shop.Cart'];
+  const one: PathCondition = { type: 'exact', value: method, grpc: { service: 'shop.Cart', method: 'Get' } };
+  const all: PathCondition = { type: 'below', value: service, grpc: { service: 'shop.Cart' } };
+
+  expect(intersectPaths(one, all)).toBe(one);
+  expect(intersectPaths(all, one)).toBe(one);
+  expect(intersectPaths(all, { type: 'prefix', value: service })).toBe(all);
+  expect(intersectPaths({ type: 'prefix', value: service }, all)).toBe(all);
+  expect(intersectPaths(all, { type: 'template', value: `${service}/{*}` })).toEqual({ type: 'template', value: `${service}/{*}` });
+  expect(intersectPaths(one, { type: 'exact', value: '/shop.Cart/Put' })).toBe('disjoint');
+});
+
 test('what only an expression can say, and what is open below', () => {
   const types = ['exact', 'prefix', 'below', 'start', 'template', 'regex'] as const satisfies readonly PathCondition['type'][];
   const thatAre = (is: (path: PathCondition) => boolean) => types.filter(type => is({ type, value: '/a' }));
