@@ -127,7 +127,8 @@ class Parser {
         items[items.length - 1] = { type: 'repeat', item, ...repetition };
       }
     }
-    return items.length === 1 ? items[0] : { type: 'sequence', items };
+    const flat = items.flatMap(item => item.type === 'sequence' ? item.items : [item]);
+    return flat.length === 1 ? flat[0] : { type: 'sequence', items: flat };
   }
 
   private repetition(): { readonly least: number; readonly most?: number } | undefined {

@@ -46,6 +46,7 @@ test.each([
   ['a{,5}', 'a\\{,5\\}'],
   ['(?s).', '[\\s\\S]'],
   ['(?P<id>[0-9]+)', '[0-9]+'],
+  ['((?s))(a|b)', 'a|b'],
 ])('%s is written as %s', (pattern, portable) => {
   expect(portableRegex(pattern)).toBe(portable);
 });
