@@ -17,7 +17,7 @@ const SOURCES: { readonly [Kind in Source['kind']]: fc.Arbitrary<Omit<Extract<So
     name: plain,
     namespace: plain,
     className: maybe(plain),
-    pods: fc.record({ serviceAccount: maybe(plain), namespace: maybe(plain), podSelector: maybe(labels) }),
+    pods: fc.record({ serviceAccount: maybe(plain), namespace: maybe(plain), podSelector: maybe(labels) }, { noNullPrototype: true }),
   }),
   namespaceLabels: fc.record({ labels }),
   ipBlock: fc.record({ cidr: fc.constantFrom('10.0.0.0/8', '10.0.0.0/16'), except: fc.subarray(['10.1.0.0/16', '10.2.0.0/16']) }),
