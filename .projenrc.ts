@@ -132,6 +132,7 @@ project.eslint?.addRules({
       seesOnly('intents', ['dialects/contract', 'errors', 'input', 'model', 'targets', 'vocabulary'], 'Intents know no dialect.'),
       seesOnly('validation', [], 'Validation knows manifests only.'),
       seesOnly('manifests', [], 'What is read is told apart later.'),
+      seesOnly('migrate/program', ['index.ts'], 'A program is written with the public surface.'),
       seesOnly('cli', ['errors', 'manifests', 'validation'], 'The command line reads manifests, and has validation judge them.'),
       ...Object.entries(shared).map(([part, others]) => ({
         target: `./src/dialects/${part}`,
