@@ -21,8 +21,8 @@ const WHOLE_VALUE = none('Cilium compares the whole value of a header, or asks f
 const PROBES = inherent('a node reaches its own pods, whatever their policies');
 
 /**
- * One CiliumNetworkPolicy that allows what the model allows; its presence denies the rest. Rules add up, also those that
- * tell requests apart with those that do not.
+ * One CiliumNetworkPolicy that allows what the model allows; its presence denies the rest. Rules add up, even rules on requests
+ * with rules that have none.
  *
  * @see https://docs.cilium.io/en/stable/security/policy/language/
  */

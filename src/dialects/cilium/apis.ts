@@ -28,7 +28,7 @@ export function ciliumNetworkPolicy({ name, namespace }: { readonly name: string
   return { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name, namespace }, spec };
 }
 
-/** In parts of what one entry of `toPorts` may hold. */
+/** The rule in several entries of `toPorts`, each within the limits of the CRD. */
 export function inParts<T>(ports: readonly T[]): T[][] {
   return Array.from({ length: Math.ceil(ports.length / MAX_PORTS) }, (_, i) => ports.slice(i * MAX_PORTS, (i + 1) * MAX_PORTS));
 }

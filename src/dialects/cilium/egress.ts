@@ -44,7 +44,7 @@ export function ciliumEgress(dns: readonly DnsServer[]): Dialect<EgressModel, Eg
   };
 }
 
-/** All that Cilium writes of a policy. */
+/** Every field of the policy, as Cilium writes it. */
 type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations'>;
 
 type Host = EgressDestination & { readonly kind: 'host' };
@@ -68,7 +68,7 @@ function refusals({ namespace, workload, destinations }: Policy): Refusal<Egress
   ];
 }
 
-/** What the proxy compares names by. It makes an expression of a wildcard itself. */
+/** The pattern with which the proxy compares names. It makes a regular expression of a wildcard itself. */
 function expressions({ host, ports }: Host): string[] {
   const speaks = (protocol: EgressProtocol) => ports.some(port => port.protocol === protocol);
   return [
@@ -113,7 +113,10 @@ function manifests(model: Policy, dns: readonly DnsServer[]): Manifest[] {
   })];
 }
 
-/** Lookups of all names, of which Cilium takes note. A cache on the node is its pods, the host or an address, as it is installed. */
+/**
+ * Lookups of all names, from which Cilium learns addresses. Depending on its installation, a cache on the node is its pods, the
+ * host or an address.
+ */
 function lookups(server: DnsServer): EgressRule[] {
   const toPorts = [{ ports: [{ port: String(server.port), protocol: 'ANY' as const }], rules: { dns: [{ matchPattern: '*' }] } }];
   const pods = (namespace: string, labels: Readonly<Record<string, string>>): EgressRule =>

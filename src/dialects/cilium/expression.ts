@@ -7,8 +7,8 @@ import { TOKENS } from '../proxies/program-size';
 const QUERY = '(\\?.*)?';
 
 /**
- * An expression for `:path`, which Cilium compares as a whole: the path, and the query with its `?` if there is one. A
- * path holds no `?`. Undefined where an expression may match one, and so would run into the query.
+ * An expression for `:path`, which Cilium compares as a whole: the path, and the query with its `?` if there is one. A path holds
+ * no `?`. Undefined if an expression may match a `?`, and so could match a part of the query.
  */
 export function pathExpression({ type, value }: PathCondition): string | undefined {
   switch (type) {
@@ -24,7 +24,7 @@ export function pathExpression({ type, value }: PathCondition): string | undefin
   }
 }
 
-/** The same expression for texts without `?`, and for no others; undefined where that takes more than a look at each token. */
+/** The same expression, but for texts without `?` only; undefined if that takes more than replacing single tokens. */
 function withoutQuestionMark(pattern: string): string | undefined {
   const tokens = [...pattern.matchAll(TOKENS)];
   const rewritten = tokens.map(({ 0: token, groups }, i) => {
@@ -48,7 +48,7 @@ function characterExpression(token: string): string | undefined {
     return `[^?${token.toLowerCase()}]`;
   }
   if (token.startsWith('\\Q')) {
-    // Its end may be left out, and would then take in what follows.
+    // Its end may be optional, and the expression would then match what follows.
     return token.includes('?') ? undefined : escapeRegex(token.slice(2).replace(/\\E$/, ''));
   }
   return RE2JS.compile(token).matches('?') ? undefined : token;

@@ -10,7 +10,7 @@ import type { Refusal } from '../contract/refusal';
 import { refused } from '../contract/unwritten';
 import { MAX_PROGRAM_SIZE, programSize } from '../proxies/program-size';
 
-/** One HTTP rule. Its expressions are held to the whole method and the whole path; a header without a value has to be there. */
+/** One HTTP rule. Its expressions are compared with the whole method and the whole path; a header without a value only has to be present. */
 export const httpRule = merged<RequestMatch, Plain<CiliumNetworkPolicySpecIngressToPortsRulesHttp>>({
   methods: methods => ({ method: methods.map(escapeRegex).join('|') }),
   path: path => ({ path: pathExpression(path) }),
@@ -19,7 +19,7 @@ export const httpRule = merged<RequestMatch, Plain<CiliumNetworkPolicySpecIngres
   hosts: refused,
 });
 
-/** What keeps a request from being told. */
+/** Why Cilium cannot express a request. */
 export const requestRefusals = collected<RequestMatch, Refusal<AccessFeature>>({
   path: pathRefusals,
   methods: nothing,

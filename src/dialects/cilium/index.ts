@@ -16,6 +16,6 @@ export const cilium: Mesh<'Cilium', false> = {
   services: ciliumServices,
   // It has no proxy in the pod, and its annotations are those of pods, Services and nodes (cilium/cilium `pkg/annotation/k8s.go`).
   reserved: nothingReserved('Cilium'),
-  // What a NetworkPolicy allows is added to what its own policies do.
+  // A NetworkPolicy adds to what its own policies allow.
   traffic: undefined,
 };

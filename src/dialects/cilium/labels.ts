@@ -24,7 +24,7 @@ export function endpointSelector(podSelector: Readonly<Record<string, string>>):
 const OWN = /^io\.(kubernetes\.pod\.namespace|cilium\.k8s\.(namespace\.labels\..+|policy\.(cluster|serviceaccount)))$/;
 
 /**
- * Labels that no identity has, unless Cilium is configured so. A policy that selects pods by one of them selects none,
+ * Labels that no identity has, unless Cilium is configured to keep them. A policy that selects pods by one of them selects none,
  * and protects nothing.
  */
 const NO_IDENTITY = new RegExp('^(' + [
@@ -34,7 +34,7 @@ const NO_IDENTITY = new RegExp('^(' + [
   'pod-template-generation', 'pod-template-hash', 'controller-revision-hash', 'controller-uid', 'annotation', 'etcd_node',
 ].join('|') + ')');
 
-/** What keeps a workload from being selected. */
+/** Why Cilium cannot select a workload. */
 export function selectorRefusals<F>(namespace: string, { service, podSelector }: {
   readonly service: string; readonly podSelector?: Readonly<Record<string, string>>;
 }): Refusal<F>[] {
@@ -57,8 +57,8 @@ export function selectorRefusals<F>(namespace: string, { service, podSelector }:
 }
 
 /**
- * What keeps namespaces from being selected by a label. The agent takes its key behind one of its own, and drops the whole
- * policy for a key that is too long: the pods would be open.
+ * Why Cilium cannot select namespaces by a label. The agent puts a prefix of its own before the key, and drops the whole policy if
+ * the key is too long: the pods would be open.
  */
 export function namespaceLabelRefusals<F>(labels: Readonly<Record<string, string>>): Refusal<F>[] {
   const own = NAMESPACE_LABELS.replace(/^k8s:/, '').length;

@@ -3,7 +3,7 @@ import type { LabelSelector } from './labels';
 import { NAMESPACE, NAMESPACE_LABELS, SERVICE_ACCOUNT } from './labels';
 import type { AccessRule, IdentitySource, Source } from '../../model/access';
 
-/** The clients of a rule, in as many parts as Cilium needs: pods and addresses do not stand together. */
+/** The clients of a rule, in as many parts as Cilium needs: pods and addresses cannot be in one entry. */
 export function peers({ sources, exceptSources }: Pick<AccessRule, 'sources' | 'exceptSources'>): Pick<IngressRule, 'fromEndpoints' | 'fromCIDRSet' | 'fromEntities'>[] {
   if (sources.some(({ kind }) => kind === 'anyone')) {
     return [{ fromEntities: ['all'] }];
@@ -13,7 +13,7 @@ export function peers({ sources, exceptSources }: Pick<AccessRule, 'sources' | '
     ? [{ cidr: source.cidr, ...(source.except.length > 0 && { except: [...source.except] }) }]
     : []);
   const gateways = sources.some(({ kind }) => kind === 'gateway') ? [{ fromEntities: ['ingress' as const] }] : [];
-  // An empty list would be dropped on its way, and then mean everyone.
+  // Something on the way could drop an empty list, which would then mean everyone.
   return [...gateways, ...(fromEndpoints.length > 0 ? [{ fromEndpoints }] : []), ...(fromCIDRSet.length > 0 ? [{ fromCIDRSet }] : [])];
 }
 

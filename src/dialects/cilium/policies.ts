@@ -14,7 +14,7 @@ function isEntity({ className, pods }: GatewaySource): boolean {
   return className === CLASS ? pods.serviceAccount === undefined : className === undefined && Object.keys(pods).length === 0;
 }
 
-/** Those of others are pods. */
+/** Gateways of other controllers are pods. */
 const ciliumGatewayClient: KnowGateway = gateway => gatewayAccount(gateway, undefined)
   ?? (isEntity(gateway) ? gateway : {
     unknown: `a gateway of another class than '${CLASS}' is known by the ServiceAccount of its pods`,
@@ -24,7 +24,7 @@ const ciliumGatewayClient: KnowGateway = gateway => gatewayAccount(gateway, unde
 /** The policies of Cilium. */
 export function ciliumPolicies(dns: readonly DnsServer[]): Policies {
   return {
-    // What has an identity in the cluster is matched by that, and by no address (cilium/cilium Documentation/security/policy/language.rst).
+    // A client with an identity in the cluster matches by that identity, and by no address (cilium/cilium Documentation/security/policy/language.rst).
     access: knowingGateways(ciliumAccess, ciliumGatewayClient, { hasIdentity: hasPods, isEntity, blocksAreOfOthers: true }),
     namespaceDefault: ciliumNamespaceDefault,
     authentication: unable('authentication',

@@ -3,7 +3,7 @@ import type { ServiceReading } from '../contract/service-reading';
 import { forms } from '../contract/service-reading';
 import { none } from '../contract/support';
 
-/** Its proxy stands in for the frontend of a Service (cilium/cilium `operator/pkg/gateway-api/gamma_reconcile.go`), whatever its ports speak. */
+/** Its proxy replaces the frontend of a Service (cilium/cilium `operator/pkg/gateway-api/gamma_reconcile.go`), whatever its ports speak. */
 export const ciliumServices: ServiceReading = {
   forms: forms({ headless: { parent: none('the proxy of Cilium sees only calls to the address of a Service, and clients of a headless one call its pods') } }),
   // cilium/cilium `operator/pkg/model/translation/envoy_cluster.go`.

@@ -87,7 +87,7 @@ function behind(model: Policy, { name, namespace = model.namespace, serviceAccou
   return { ...model, name: `${model.name}-${name}`, namespace, destination: { ...model.destination, service: name, serviceAccount } };
 }
 
-/** Services that share a namespace of Consul share their intentions, wherever they are in Kubernetes. */
+/** Services of one name in one namespace of Consul share their intentions, whatever their namespaces in Kubernetes. */
 function claims(model: Policy, namespaces: ConsulNamespaces): Claim[] {
   const { namespace, destination: { service } } = model;
   return [
@@ -130,7 +130,7 @@ function refusals(model: Policy, namespaces: ConsulNamespaces): Refusal<AccessFe
   return [...refused, ...identityRefusals(model, namespaces)];
 }
 
-/** Equal for ports that let in the same. */
+/** The same key for ports that let in the same. */
 function rulesKey(rules: readonly AccessRule[], { port }: WorkloadPort): string {
   const keys = rules.filter(rule => rule.ports.some(p => p.port === port)).map(({ sources, exceptSources, requests }: IntentionRule) =>
     JSON.stringify([sources.map(sourceKey), exceptSources.map(sourceKey), requests.map(matchKey).sort()]));

@@ -11,7 +11,7 @@ import { rendered } from '../contract/rendering';
 import { FULL, none } from '../contract/support';
 import { isInMesh } from '../gateways/gateway-clients';
 
-/** Whoever makes a GatewayClass of Consul gives it its name. */
+/** A GatewayClass of Consul can have any name. */
 export function isInConsul(gateway: GatewaySource): boolean {
   return isInMesh(gateway) ?? true;
 }

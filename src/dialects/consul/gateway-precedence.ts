@@ -10,7 +10,7 @@ import type { SplitRule } from '../specificity/specific-rules';
 
 /**
  * The gateways of Consul take the match with the longest path, whatever its kind, then that with more headers, then with more
- * query parameters, then the first. Two kinds of paths are longer than their place in the order of Gateway API: regular
+ * query parameters, then the first. Two kinds of paths can rank higher there than in the order of Gateway API: regular
  * expressions, and a prefix that is written with the slash after it, beside an exact path that ends in that slash.
  */
 export function laterRulesThatComeFirst({ port }: PortRoute, rules: readonly SplitRule[]): Refusal<RouteFeature>[] {

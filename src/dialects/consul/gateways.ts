@@ -20,8 +20,8 @@ const MAX_MATCHES_PER_RULE = 64;
 const MAX_MATCHES_PER_ROUTE = 128;
 
 /**
- * What the API gateways of Consul read: Gateways and HTTPRoutes, with filters of their own. What they do not know they pass
- * over, a redirect too.
+ * What the API gateways of Consul read: Gateways and HTTPRoutes, with filters of their own. They ignore what they do not know,
+ * even a redirect.
  *
  * @see https://developer.hashicorp.com/consul/docs/north-south/api-gateway
  */
@@ -60,7 +60,7 @@ function byElements(match: RequestMatch): RequestMatch[] {
   return path?.type !== 'prefix' ? [match] : plainPaths(path).map(plain => ({ ...match, path: plain }));
 }
 
-/** It refuses the whole Gateway where two listeners have one port, and a listener has one hostname. */
+/** Consul rejects a whole Gateway if two listeners have the same port, and a listener has one hostname. */
 function listenerRefusals({ gateway, hostnames }: ExposureModel): Refusal<RouteFeature>[] {
   return gateway?.kind !== 'own' || hostnames.length < 2 ? [] : [{
     what: `a gateway of its own for ${hostnames.length} hostnames`,
@@ -72,7 +72,7 @@ function listenerRefusals({ gateway, hostnames }: ExposureModel): Refusal<RouteF
 function matchRefusals({ ports }: RouteModel): Refusal<RouteFeature>[] {
   return ports.flatMap(port => {
     const rules = specificRules(port, MAX_MATCHES_PER_ROUTE);
-    // Where these cannot be told apart, Gateway API refuses them.
+    // If the rules cannot be told apart, the dialect of Gateway API refuses them.
     return isConflict(rules) ? [] : [...laterRulesThatComeFirst(port, rules), ...manyMatches(port, rules)];
   });
 }
@@ -87,7 +87,7 @@ function manyMatches({ port }: PortRoute, rules: readonly SplitRule[]): Refusal<
   }];
 }
 
-/** Consul changes the headers of responses where it splits no requests. */
+/** Consul changes the headers of responses only if it splits no requests. */
 function responsesOfSplits({ ports }: RouteModel): Refusal<RouteFeature>[] {
   return ports.flatMap(({ port, rules }) => rules.flatMap((one, ruleIndex) =>
     weighted(one).length < 2 || weighted(one).every(({ responseHeaders }) => responseHeaders === undefined) ? [] : [{

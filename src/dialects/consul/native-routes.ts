@@ -103,7 +103,7 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
 
 function manifests(model: RouteModel, port: PortRoute, namespaces: ConsulNamespaces): Manifest[] {
   const entries = hasRequests(port.protocol) ? requestEntries(model, port, namespaces) : connectionEntries(model, port, namespaces);
-  // Consul takes the other entries of services only once it knows what they speak.
+  // Consul accepts the other entries of a service only once it knows what the service speaks.
   return [...defaults(model), ...entries];
 }
 

@@ -7,7 +7,7 @@ import { unable } from '../contract/dialect';
 import { gatewayAccount, knowingGateways, type KnowGateway } from '../gateways/gateway-clients';
 
 export interface ConsulOptions {
-  /** `undefined` where it is not known: then a name could stand for services of other namespaces too. */
+  /** `undefined` if it is not known: then a name could stand for services of other namespaces too. */
   readonly namespaces?: ConsulNamespaces;
 }
 

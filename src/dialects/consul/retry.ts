@@ -4,7 +4,7 @@ import type { Plain } from '../contract/manifest';
 
 type Retry = Pick<Plain<ServiceRouterSpecRoutesDestination>, 'numRetries' | 'retryOn' | 'retryOnStatusCodes'>;
 
-/** What is tried again, of a ServiceRouter and of a RouteRetryFilter. The conditions are those of Envoy. */
+/** Which requests are retried, in a ServiceRouter and in a RouteRetryFilter. The conditions are those of Envoy. */
 export function retry({ attempts, statusCodes, grpcStatuses, connectionFailures }: Retries): Retry {
   const retryOn = [...(connectionFailures ? ['connect-failure', 'reset'] : []), ...grpcStatuses];
   return {

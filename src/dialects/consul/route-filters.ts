@@ -12,7 +12,7 @@ import { goDuration } from '../gateway-api/spelling/duration';
 export const FILTERED: readonly RouteFeature[] = ['HTTPRouteRequestTimeout', 'HTTPRouteRetry', 'NoRetries'];
 
 /**
- * The objects to which a rule refers for its timeout and its retries. Rules that say the same share one.
+ * The objects to which a rule refers for its timeout and its retries. Rules with the same settings share an object.
  *
  * @see https://developer.hashicorp.com/consul/docs/north-south/api-gateway/k8s
  */

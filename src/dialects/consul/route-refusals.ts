@@ -7,7 +7,7 @@ import { weighted, namespaceOf } from '../../model/route';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
 
-/** What of a route Consul cannot say, beside the features that it lacks. */
+/** What Consul cannot express of a route, beside the features that it lacks. */
 export function routeRefusals(model: RouteModel, namespaces: ConsulNamespaces): Refusal<RouteFeature>[] {
   const routed = routedPort(model);
   if (routed === undefined) {
@@ -34,7 +34,7 @@ function protocolRefusals({ service, ports }: RouteModel): Refusal<RouteFeature>
   }];
 }
 
-/** Where all namespaces share one in Consul, a name stands for one service. */
+/** If all namespaces share one namespace of Consul, a name stands for one service. */
 function nameRefusals(model: RouteModel, namespaces: ConsulNamespaces): Refusal<RouteFeature>[] {
   const named = [model.service, ...backendsOf(model)];
   const twice = named.filter(one => named.some(other => other.name === one.name && namespaceOf(model, other) !== namespaceOf(model, one)));

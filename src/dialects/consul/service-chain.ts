@@ -5,7 +5,7 @@ import type { PortRoute, RouteModel, RouteRule } from '../../model/route';
 import { isElsewhere, namespaceOf, qualified } from '../../model/route';
 import type { ServiceRef } from '../../model/service-ref';
 
-/** The port whose rules are those of the service, as its ports are routed alike; nothing, where none is routed. */
+/** The port whose rules are those of the service, since all its ports are routed alike; `undefined` if none is routed. */
 export function routedPort({ ports }: RouteModel): PortRoute | undefined {
   return ports.find(({ rules }) => rules.length > 0);
 }
@@ -14,7 +14,7 @@ export function routedRules(model: RouteModel): readonly RouteRule[] {
   return routedPort(model)?.rules ?? [];
 }
 
-/** Whether a ServiceRouter has to say something; else a ServiceSplitter alone says where all requests go. */
+/** Whether a ServiceRouter is needed; otherwise a ServiceSplitter alone says where all requests go. */
 export function isRouted({ rules }: PortRoute): boolean {
   return rules.length > 1 || rules.some(({ handling: { timeouts, retries, requestHeaders, responseHeaders, rewrite } }) =>
     [timeouts, retries, requestHeaders, responseHeaders, rewrite].some(handling => handling !== undefined));
@@ -26,9 +26,9 @@ export function isSplit({ backends: [first, ...others] }: RouteRule): boolean {
 }
 
 /**
- * The name of the ServiceSplitter of a rule. That of the last rule has the name of the service; the others stand for
- * services that have no pods, since a ServiceRouter can only name services. So does the last one where an earlier rule
- * sends its requests to the service itself: Consul would split those too.
+ * The name of the ServiceSplitter of a rule. That of the last rule has the name of the service; the others stand for services that
+ * have no pods, since a ServiceRouter can only name services. So does the last one if an earlier rule sends its requests to the
+ * service itself: Consul would split those requests too.
  */
 export function splitterName(model: RouteModel, rule: RouteRule): string {
   const rules = routedRules(model);
@@ -44,7 +44,7 @@ export function serviceOf(
   return { service: backend.name, ...(namespaces === 'mirrored' && isElsewhere(model, backend) && { namespace: backend.namespace }) };
 }
 
-/** Equal for the same service, and for no others. */
+/** The same key for the same service, and for no other. */
 export function serviceKey(model: RouteModel, service: ServiceRef): string {
   return qualified(service.name, namespaceOf(model, service));
 }

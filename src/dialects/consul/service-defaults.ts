@@ -30,7 +30,7 @@ export function defaultsClaims(defaults: readonly Manifest[], namespaces: Consul
     claim('ServiceDefaults', { type: 'consulService', name }, JSON.stringify(spec)));
 }
 
-/** Over plain text no intention is asked, that of the namespace neither: where it denies, nothing takes plain text. */
+/** No intention holds over plain text, not even that of the namespace: if it denies, nothing may accept plain text. */
 export function plainTextClaim(namespace: string, mode: MutualTlsMode): SubjectClaim {
   return claim('mutualTlsMode', { type: 'servicesIn', namespace }, mode);
 }

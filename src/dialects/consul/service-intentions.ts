@@ -8,15 +8,15 @@ import type { Fields } from '../../model/fields';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
 import type { Manifest, Plain } from '../contract/manifest';
 
-/** The probes of the kubelet come past the intentions, or are refused; and so is what only reports. */
+/** The probes of the kubelet bypass the intentions, or are refused; policies that only report are refused too. */
 export type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit'>;
 
 /** Whether a client calls pods by their addresses makes no difference to their proxies. */
 export type IntentionRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'requests', 'ports' | 'byAddress'>;
 
 /**
- * One ServiceIntentions: an entry for each client that rules speak of, and one that denies every other. The entry that
- * fits a client best is the only one asked, so each holds all that its clients may do.
+ * One ServiceIntentions: an entry for each client that a rule names, and one that denies every other client. Only the entry that
+ * fits a client best counts, so each entry holds everything that its clients may do.
  */
 export function serviceIntentions({ name, namespace, destination, rules }: Policy, namespaces: ConsulNamespaces): Manifest {
   const mentioned = [...rules.flatMap(rule => [...rule.sources, ...rule.exceptSources]).flatMap(source => servicesOf(source) ?? []), ALL_SERVICES];
@@ -37,7 +37,7 @@ export function denyAll({ name, namespace }: Fields<NamespaceDefaultModel, 'name
   return { apiVersion: CONSUL_API_VERSION, kind: 'ServiceIntentions', metadata: { name, namespace }, spec };
 }
 
-/** What the clients may do that the entry is for; those with an entry of their own are not among them. */
+/** What the clients of the entry may do; clients with an entry of their own are not among them. */
 function decision(rules: readonly IntentionRule[], services: ConsulServices): Pick<Plain<ServiceIntentionsSpecSources>, 'action' | 'permissions'> {
   const applying = rules.filter(({ sources, exceptSources }) =>
     sources.some(source => includes(source, services)) && !exceptSources.some(source => includes(source, services)));
@@ -49,7 +49,7 @@ function decision(rules: readonly IntentionRule[], services: ConsulServices): Pi
     : { permissions: permissions(applying.flatMap(({ requests }) => requests)) };
 }
 
-/** The order in which Consul asks them; by name among equals. */
+/** The order in which Consul looks at the entries; by name among equals. */
 function bestFirst(a: ConsulServices, b: ConsulServices): number {
   const [x, y] = [a, b].map(({ name, namespace }) => [Number(namespace === ANY) + Number(name === ANY), namespace, name].join('/'));
   return x < y ? -1 : 1;

@@ -4,7 +4,7 @@ import { forms } from '../contract/service-reading';
 import { none, partial } from '../contract/support';
 
 /**
- * What ports speak, its ServiceDefaults say. It registers pods that the endpoints of a Service name (hashicorp/consul-k8s
+ * Its ServiceDefaults say what ports speak. Consul registers the pods that the endpoints of a Service name (hashicorp/consul-k8s
  * `control-plane/connect-inject/controllers/endpoints/endpoints_controller.go`).
  */
 export const consulServices: ServiceReading = {

@@ -12,8 +12,7 @@ import { merged } from '../../model/fields';
 import type { Handling, PathChange } from '../../model/handling';
 import { prefixChange } from '../../model/handling';
 import type { NamedCondition, RequestMatch } from '../../model/match';
-import { valueRegex } from '../../model/match';
-import { longestPathFirst } from '../../model/match';
+import { longestPathFirst, valueRegex } from '../../model/match';
 import type { PathCondition, PlainPath } from '../../model/path';
 import { plainPaths } from '../../model/path';
 import type { RouteModel, RouteRule } from '../../model/route';
@@ -51,7 +50,7 @@ function inOrder({ matches, handling }: RouteRule): readonly RequestMatch[] {
 }
 
 const treatment = merged<Handling, Destination>({
-  // A negative time takes away the 15 seconds that Envoy has by itself; 0 leaves them.
+  // A negative time removes Envoy's default of 15 seconds; 0 keeps it.
   timeouts: ({ request }) => request === undefined ? {} : { requestTimeout: request === 0 ? '-1s' : goDuration(request) },
   retries: retries => retries.attempts > 0 ? retry(retries) : {},
   requestHeaders: requestHeaders => headerChanges({ requestHeaders }),
@@ -73,7 +72,7 @@ function paths(path: PathCondition | undefined, change: PathChange | undefined):
     ({ ...pathMatch(plain), ...(change && { prefixRewrite: replacement(change, plain) }) }));
 }
 
-/** In place of what matched: the path, or a prefix with the slash after it. */
+/** What replaces the matched part: the path, or a prefix with the slash after it. */
 function replacement({ type, value }: PathChange, matched: PlainPath): string {
   if (type === 'full') return value;
   return matched.type === 'prefix' ? `${withoutSlash(value)}/` : withoutSlash(value) || '/';
@@ -86,7 +85,7 @@ const besidePath = merged<Omit<RequestMatch, 'path'>, HttpMatch>({
   hosts: refused,
 });
 
-/** There is no word for the start and the end of query parameters. */
+/** Query parameters have no field for the start or the end of a value. */
 function condition(one: NamedCondition) {
   const { name, type, value } = one;
   switch (type) {

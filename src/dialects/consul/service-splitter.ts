@@ -15,7 +15,7 @@ export function serviceSplitter(model: RouteModel, rule: RouteRule, namespaces: 
   return { apiVersion: CONSUL_API_VERSION, kind: 'ServiceSplitter', metadata: { name: splitterName(model, rule), namespace: model.namespace }, spec };
 }
 
-/** Percent of requests, in hundredths; `undefined` where that is not exact, or where the webhook, which adds them up as floats, does not get 100. */
+/** Percent of requests, in hundredths; `undefined` if that is not exact, or if the webhook, which adds them up as floats, does not get 100. */
 export function percentages(backends: readonly WeightedBackend[]): number[] | undefined {
   const total = backends.reduce((sum, { weight }) => sum + weight, 0);
   const hundredths = backends.map(({ weight }) => weight * 10_000 / total);

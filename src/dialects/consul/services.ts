@@ -26,12 +26,12 @@ export function servicesOf(source: Source): ConsulServices | undefined {
   }
 }
 
-/** What is claimed of a service: where namespaces share one of Consul, it is known by its name alone. */
+/** What a claim on a service is on: if namespaces share one namespace of Consul, its name alone. */
 export function consulService(name: string, namespace: string | undefined, namespaces: ConsulNamespaces): Subject {
   return { type: 'consulService', name, ...(namespaces === 'mirrored' && { namespace }) };
 }
 
-/** Whether all that `b` stands for is among what `a` does. */
+/** Whether `a` includes everything that `b` stands for. */
 export function includesServices(a: ConsulServices, b: ConsulServices): boolean {
   return [ANY, b.name].includes(a.name) && [ANY, b.namespace].includes(a.namespace);
 }

@@ -4,12 +4,12 @@ import type { RouteModel } from '../../model/route';
 import { isConsumerRoute, namespaceOf } from '../../model/route';
 
 /**
- * What a cluster can have once: a second one would be ignored, or be added to the first. Claims are compared by their values; their
- * words are for people (`targets/claim-words.ts`).
+ * Something that a cluster can have only once: a second one would be ignored, or would add to the first. Claims are compared by
+ * their values; their words are for people (`targets/claim-words.ts`).
  */
 export type Claim = SubjectClaim | PodsClaim | RequestsClaim;
 
-/** What there is one of for each subject. */
+/** What each subject can have only one of. */
 export type Topic =
   | 'route' | 'policy' | 'default' | 'mutualTls' | 'mutualTlsMode' | 'egressPolicy' | 'egress'
   | 'loadBalancing' | 'circuitBreaking' | 'rateLimit'
@@ -18,16 +18,16 @@ export type Topic =
 /** A claim on something that is known by its name. */
 export interface SubjectClaim {
   readonly by: 'subject';
-  /** Absent where the subject itself is what there is one of. */
+  /** Absent if the subject itself can exist only once. */
   readonly on?: Topic;
   /** The port, where each has one. */
   readonly port?: number | string;
   readonly of: Subject;
-  /** What is said of it, where others may say the same; absent where only one may speak. */
+  /** What the claim states, if other claims may state the same; absent if there may be only one claim. */
   readonly says?: string;
 }
 
-/** What a claim is of; equal fields make the same one. */
+/** What a claim is on; equal fields mean the same subject. */
 export type Subject =
   /** Clients are those of one namespace; absent for all. */
   | { readonly type: 'service'; readonly name: string; readonly namespace?: string; readonly clients?: string }
@@ -69,13 +69,13 @@ export interface PodsClaim {
   /** Empty for every pod of the namespace. */
   readonly labels: Readonly<Record<string, string>>;
   /**
-   * What is said of the pods, where others may say the same of them; absent where only one may speak. What is said of every pod
-   * of a namespace stands beside what is said of some, if these say it too.
+   * What the claim states of the pods, if other claims may state the same; absent if there may be only one claim. A claim on every
+   * pod of a namespace does not conflict with one on some of them that states the same.
    */
   readonly says?: readonly string[];
 }
 
-/** A claim on some requests to a host. Others may lay claim to other requests to it. */
+/** A claim on some requests to a host. Other requests to the host may have other claims. */
 export interface RequestsClaim {
   readonly by: 'requests';
   readonly of: ServedHost;
@@ -85,7 +85,7 @@ export interface RequestsClaim {
   readonly kind: string;
   /** As the route has them. */
   readonly matches: readonly RequestMatch[];
-  /** Why the target does not tell these requests from those of another claim on the host; nothing where it does. */
+  /** Why the target cannot tell these requests from those of another claim on the host; `undefined` if it can. */
   readonly contested: (other: RequestsClaim) => string | undefined;
 }
 
@@ -115,12 +115,12 @@ function fieldsOf<Type extends Of['type']>(fields: Readonly<Record<FieldOf<Type>
   return Object.keys(fields);
 }
 
-/** Equal for claims on the same, in whichever order their fields are written. */
+/** The same key for claims on the same subject, in whichever order their fields are written. */
 export function claimKey({ on, port, of }: SubjectClaim): string {
   return `${on} ${port}${fieldsKey(of)}`;
 }
 
-/** Equal for the same subject, or host. It is made for every object: JSON takes ten times as long. */
+/** The same key for the same subject, or host. It is computed for every object: JSON takes ten times as long. */
 export function fieldsKey(of: Of): string {
   const fields = of as { readonly [field: string]: string | number | undefined };
   let key = `\n${of.type}`;
@@ -141,24 +141,24 @@ interface ScopedWorkload {
   readonly podSelector?: Readonly<Record<string, string>>;
 }
 
-/** A claim on something that only one may speak of; or, with `says`, on what others may say too. */
+/** A claim that excludes every other on the same subject; or, with `says`, those that state something else. */
 export function claim(on: Topic, of: Subject, says?: string): SubjectClaim {
   return { by: 'subject', on, of, ...(says !== undefined && { says }) };
 }
 
-/** The claim on the name of an object, as each object that is rendered lays it. */
+/** The claim on the name of an object, which each rendered object makes. */
 export function objectClaim(object: Omit<ObjectSubject, 'type'>, says?: string): SubjectClaim {
   const { apiVersion, kind, name, namespace } = object;
   return { by: 'subject', of: { type: 'object', apiVersion, kind, name, namespace }, ...(says !== undefined && { says }) };
 }
 
-/** The claim on something of a Service that a route leads to, for those clients of whom the route speaks. */
+/** A claim on a part of a Service to which a route leads, for the clients of that route. */
 export function routedClaim(on: Topic, model: RouteModel, service: { readonly name: string; readonly namespace?: string }): SubjectClaim {
   const clients = isConsumerRoute(model) ? model.namespace : undefined;
   return claim(on, { type: 'service', name: service.name, namespace: namespaceOf(model, service), clients });
 }
 
-/** A claim on pods by their labels. A selection without labels claims its namespace, and stands beside claims on the pods there. */
+/** A claim on pods by their labels. A selection without labels claims its namespace, and does not conflict with claims on pods there. */
 export function claimOn(on: Topic, { namespace, workload }: Scope, port?: number | string): Claim {
   const labels = workload?.podSelector ?? {};
   const at = { on, ...(port !== undefined && { port }) };
@@ -186,17 +186,17 @@ export function egressClaims({ namespace, workload, destinations }: EgressModel)
   ];
 }
 
-/** The claim of what relies on it, in a whole namespace, that no plain text is taken: over that, no policy is asked. */
+/** The claim of a construct that relies on no pod of the namespace accepting plain text, over which no policy holds. */
 export function closedClaims(namespace: string): Claim[] {
   return stated('mutualTlsMode', { namespace }, ['strict']);
 }
 
-/** The claim of what takes plain text, be it on one port. */
+/** The claim of a construct that accepts plain text, even on one port only. */
 export function openClaims(selected: Scope): Claim[] {
   return stated('mutualTlsMode', selected, ['permissive']);
 }
 
-/** What is said of the pods of a selection; nothing where these are not known. */
+/** Claims on the pods of a selection; none if the pods are not known. */
 export function stated(on: Topic, { namespace, workload }: Scope, says: readonly string[]): Claim[] {
   return workload !== undefined && workload.podSelector === undefined
     ? []

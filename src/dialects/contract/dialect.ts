@@ -8,9 +8,9 @@ import { KINDS } from '../../model/kinds';
 import type { Kind, Kinds } from '../../model/kinds';
 import type { Backend } from '../../model/service-ref';
 
-/** An object that another construct has to render: what is rendered of a model is nothing without it. */
+/** An object that another construct has to render: without it, what is rendered has no effect. */
 export interface Need {
-  /** The claims of those that would do. */
+  /** The claims of constructs that render such an object. */
   readonly anyOf: readonly SubjectClaim[];
   /** What cannot be said without it. */
   readonly what: string;
@@ -18,7 +18,7 @@ export interface Need {
   readonly remedy: string;
 }
 
-/** One API: what of a model it can say, and how it says it. Pure; the model stays as it is. */
+/** One API: what it can express of a model, and how. Pure; it does not change the model. */
 export interface Dialect<Model, Feature extends string> {
   /** The objects that it renders, in words: the pages of the constructs show them. */
   readonly renders: string;
@@ -26,46 +26,49 @@ export interface Dialect<Model, Feature extends string> {
   /** The declaration from which refusals, `docs/capabilities.md` and the pages of the constructs come. */
   readonly supports: Readonly<Record<Feature, Support>>;
 
-  /** Of mutual TLS: whether pods take nothing else, unless something is said of them. */
+  /** Of mutual TLS: whether pods accept nothing else by default. */
   readonly isStrict?: boolean;
 
-  /** What only one model per target can have. */
+  /** What only one model can have in a target. */
   claims(model: Model): Claim[];
 
-  /** What of other constructs the manifests depend on; nothing, where there is no such method. */
+  /** Objects of other constructs on which the manifests depend; without this method there are none. */
   needs?(model: Model): Need[];
 
-  /** The manifests; or what of this model it cannot say, beside the features it does not support at all. */
+  /** The manifests; or what it cannot express of this model, beside the features that it does not support at all. */
   render(model: Model): Rendering<Feature>;
 
   /**
-   * What of a policy there is for a Service that gets requests to the one it is for, by a route of the app; nothing, where the
-   * policy holds there as it is. No such method, where it does everywhere.
+   * Of a policy: what has to be rendered for a backend that gets requests to the policy's Service by a route of the app;
+   * `undefined` if the policy holds there as it is. Without this method, it always does.
    */
   behind?(model: Model, backend: Backend): Part<Feature> | undefined;
 
-  /** Of a policy: who denies, because of it, what comes to Services of its namespace that have none. */
+  /** Of a policy: who denies, because of it, requests to Services of its namespace that have no policy. */
   closes?(model: Model): string | undefined;
 
   /**
-   * Of mutual TLS: whether a gateway is a part of the mesh, and speaks it; `undefined`, where that depends on how its pods were made. No
-   * such method, where all gateways are.
+   * Of mutual TLS: whether a gateway is a part of the mesh, and speaks it; `undefined` if that depends on how its pods were
+   * created. Without this method, all gateways are.
    */
   isInMesh?(gateway: GatewaySource): boolean | undefined;
 
-  /** Who asks the policy of the Service that is called, and not that of the pods that answer; no such method, where these are asked. */
+  /**
+   * Who applies the policy of the Service that is called, and not that of the pods that answer; without this method, the policy of
+   * the pods counts.
+   */
   asksAtService?(): string;
 
   /**
-   * Of a policy: whether it lets a gateway in on a port of the pods, for some requests at least; `undefined`, where that depends on what its
-   * pods are, of which too little is said.
+   * Of a policy: whether it lets a gateway in on a port of the pods, for some requests at least; `undefined` if that depends on
+   * the gateway's pods, and too little is known of them.
    */
   letsIn?(model: Model, gateway: GatewaySource, port: number | string): boolean | undefined;
 }
 
-/** What there is of a model in one more place. */
+/** What is rendered of a model for one more Service. */
 export interface Part<Feature> extends Rendering<Feature> {
-  /** Equal for those that say the same. */
+  /** The same key for parts with the same content. */
   readonly key: string;
   readonly claims: readonly Claim[];
 }
@@ -76,7 +79,7 @@ export type DialectOf<K extends Kind> = Dialect<Kinds[K]['model'], Kinds[K]['fea
 /** The dialects of a mesh for everything but routes and exposures. */
 export type Policies = { readonly [K in Exclude<Kind, 'routes' | 'exposure'>]: DialectOf<K> };
 
-/** A dialect that can say nothing of a model. */
+/** A dialect that cannot express a kind of model at all. */
 export function unable<K extends Kind>(kind: K, reason: string, remedy?: string): DialectOf<K> {
   const features: Readonly<Record<Kinds[K]['feature'], string>> = KINDS[kind].features;
   return { renders: '', supports: noneOf(features, reason, remedy), claims: () => [], render: () => rendered() };

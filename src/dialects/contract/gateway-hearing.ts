@@ -2,21 +2,21 @@ import type { BackendTls } from '../../model/exposure';
 import { protocolInWords, type PortWords } from '../../model/port-protocol';
 import type { Protocol } from '../../model/protocol';
 
-/** Why requests do not get through to a port that says what it says; or, without certainty, why they may not. */
+/** Why requests do not reach a port, because of what its Service says; or, if that is not certain, why they may not. */
 export interface Misheard {
   readonly isCertain: boolean;
   readonly why: string;
   readonly remedy: string;
 }
 
-/** What becomes of requests in a protocol that gateways send to a port, by what that says of itself. */
+/** What happens to requests that gateways send to a port, by the protocol of the requests and by what the Service says of the port. */
 export type GatewayHearing = (port: PortWords, spoken: Protocol, backendTls: BackendTls | undefined) => Misheard | undefined;
 
-/** What the gateways of a mesh do in other ways than those of others. */
+/** How the gateways of a mesh differ from other gateways. */
 export interface GatewayHabits {
-  /** Whether they go by the names of ports too. */
+  /** Whether they read the names of ports too. */
   readonly byName?: true;
-  /** What to write where the pods speak TLS. Absent, where gateways may find that out by the `appProtocol`. */
+  /** What to write if the pods speak TLS. Absent if gateways may learn that from the `appProtocol`. */
   readonly tls?: string;
   /** One more case. */
   readonly also?: (port: PortWords, spoken: Protocol) => Misheard | undefined;

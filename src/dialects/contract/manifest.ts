@@ -1,7 +1,7 @@
 
 /** An object of the Kubernetes API, complete except for `shared`. */
 export interface Manifest {
-  /** Whether several constructs may ask for this object, all in the same words. It is then written once. */
+  /** Whether several constructs may render this object, all with the same content. It is then written once. */
   readonly shared?: true;
   readonly apiVersion: string;
   readonly kind: string;

@@ -1,6 +1,6 @@
 import type { PortRange } from './reserved';
 
-/** How the traffic of a mesh comes to the pods, on the wire. */
+/** How the traffic of a mesh reaches the pods, on the wire. */
 export interface MeshTraffic {
   /** TCP ports of the proxies on which it may arrive, beside the port that it is for. */
   readonly proxyPorts: readonly PortRange[] | 'any';

@@ -1,9 +1,9 @@
 
-/** Something in a model that a dialect cannot say. */
+/** Something in a model that a dialect cannot express. */
 export interface Refusal<Feature> {
-  /** The feature that asks too much. Absent where the sum of things does, like a limit of the API: no option waives that. */
+  /** The feature that is refused. Absent if the model as a whole exceeds a limit, for example of the API: no option waives that. */
   readonly feature?: Feature;
-  /** What cannot be said, where that is not a feature as such. */
+  /** What cannot be expressed, if that is not a whole feature. */
   readonly what?: string;
   /** The port, and the rule on it; both absent if it is the model as a whole. */
   readonly port?: number;

@@ -1,7 +1,7 @@
 import type { Manifest } from './manifest';
 import type { Refusal } from './refusal';
 
-/** What a dialect makes of a model: manifests; or all that it refuses of it, and no manifests. */
+/** What a dialect makes of a model: manifests; or everything that it refuses, and no manifests. */
 export interface Rendering<Feature> {
   readonly manifests: readonly Manifest[];
   readonly refusals: readonly Refusal<Feature>[];

@@ -7,8 +7,8 @@ import { numberOf } from '../../model/pod-port';
 import type { RouteModel } from '../../model/route';
 
 /**
- * What a mesh keeps for itself, as installed: a namespace, ports, and words in the metadata of objects. What is written there
- * means something else than it says.
+ * What a mesh reserves for itself in a default installation: a namespace, ports, and keys of labels and annotations. Objects that
+ * use them mean something else than they say.
  */
 export interface Reserved {
   /** The name of the mesh, in sentences. */
@@ -37,12 +37,12 @@ export interface ReservedKey {
   readonly ofChart?: true;
 }
 
-/** What has no proxy, and reads no words of its own. */
+/** For a target without a proxy and without labels and annotations of its own. */
 export function nothingReserved(mesh: string): Reserved {
   return { mesh, inbound: [], outbound: [], metadata: [] };
 }
 
-/** What of a model stands where the mesh keeps something. */
+/** The places of a model in which a mesh may have reserved something. */
 interface Places {
   readonly namespaces: readonly (string | undefined)[];
   /** Ports of pods. */
@@ -70,7 +70,7 @@ const PLACES: { readonly [K in Kind]: (model: Kinds[K]['model']) => Places } = {
   exposure: ({ route }) => ({ namespaces: [route.namespace], inbound: [], outbound: [] }),
 };
 
-/** What a mesh would not do, or do elsewhere too, because of where it is written. */
+/** What a mesh would not enforce, or enforce elsewhere too, because of reserved places. */
 export function reservedRefusals<K extends Kind>(kind: K, { mesh, system, inbound, outbound }: Reserved, model: Kinds[K]['model']): Refusal<never>[] {
   if (system === undefined && inbound.length === 0 && outbound.length === 0) {
     return [];
@@ -91,7 +91,7 @@ export function reservedRefusals<K extends Kind>(kind: K, { mesh, system, inboun
   ];
 }
 
-/** The same of ports of pods that go by their names, whose numbers the app tells. */
+/** The same for ports of pods that are known by name, and whose numbers the app tells. */
 export function reservedByName<K extends Kind>(
   kind: K, { mesh, inbound }: Reserved, model: Kinds[K]['model'], numbersOf: (name: string) => readonly number[],
 ): Refusal<never>[] {
@@ -107,7 +107,7 @@ function among(all: readonly number[], ranges: readonly PortRange[]): number[] {
   return ranges.length === 0 ? [] : [...new Set(all.filter(port => ranges.some(([first, last]) => first <= port && port <= last)))];
 }
 
-/** The words in labels and annotations that are kept, each with what to write instead. */
+/** The reserved keys of labels and annotations, each with what to write instead. */
 export function reservedMetadata(
   { mesh, metadata }: Reserved, place: 'label' | 'annotation', keys: readonly string[], ofChart = false,
 ): { readonly key: string; readonly why: string; readonly remedy: string }[] {

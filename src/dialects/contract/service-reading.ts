@@ -15,18 +15,18 @@ export type ServiceRole =
   /** A policy is for its pods. */
   | 'destination';
 
-/** What becomes of a construct by what its Services are, and say of their ports. `partial` is what only may fail. */
+/** What happens to a construct because of what its Services are, and what they say of their ports. `partial` means that it may fail. */
 export interface ServiceReading {
   readonly forms: Readonly<Record<ServiceForm, Readonly<Record<ServiceRole, Support>>>>;
-  /** Absent, where nothing goes by what a Service says of its ports. */
+  /** Absent if nothing depends on what a Service says of its ports. */
   readonly words?: WordReading;
-  /** What becomes of exposures by what a Service says of its ports; absent, where there are none. */
+  /** What happens to exposures because of what a Service says of its ports; absent if the target has no exposures. */
   readonly gateways?: GatewayHearing;
-  /** The mesh, in words, if its policies go by the names that containers give their ports. */
+  /** The name of the mesh, if its policies know ports by the names that containers give them. */
   readonly byContainerNames?: string;
   /** How policies know pods by their ServiceAccount: by any, or by one that has the name of the Service. */
   readonly byAccounts?: 'any' | 'of the name';
-  /** Whether policies are for the pods that have some labels. */
+  /** Whether policies select pods by labels. */
   readonly byLabels: boolean;
 }
 
@@ -35,22 +35,22 @@ export interface WordReading {
   readonly mesh: string;
   /** What it takes a port for: any of these. */
   readonly speaks: (port: PortFacts) => readonly Protocol[];
-  /** What it takes the port of a backend for, where that is another thing. */
+  /** What it takes the port of a backend for, if that differs. */
   readonly speaksAsBackend?: (port: PortFacts) => readonly Protocol[];
-  /** Whether it goes by the names of ports too. */
+  /** Whether it reads the names of ports too. */
   readonly byName: boolean;
   /** The `appProtocol` to write. */
   readonly write: Readonly<Partial<Record<Protocol, string>>>;
-  /** What becomes of a route for a port that it takes for something else; and of one that leads to such a port. */
+  /** What happens to a route for a port that it takes for another protocol; and to a route that leads to such a port. */
   readonly routes: string;
   readonly backends?: string;
-  /** What becomes of a rule on requests. */
+  /** What happens to a rule on requests. */
   readonly requests?: string;
 }
 
 const NO_PODS = none('it has no pods of its own to protect');
 
-/** What holds wherever nothing else is known: a name for another host has no address, no endpoints and no pods. */
+/** What is true of every mesh: a name for another host has no address, no endpoints and no pods. */
 export const ANY_SERVICE: ServiceReading['forms'] = {
   headless: { parent: FULL, backend: FULL, exposed: FULL, destination: FULL },
   externalName: {

@@ -1,9 +1,9 @@
 
 /** How far a dialect can express a feature, and, for the pages of the constructs, in which words of its API. */
 export type Support =
-  | { readonly level: 'full'; readonly writtenAs?: string; /** Why it holds without a manifest that says so. */ readonly inherent?: string }
+  | { readonly level: 'full'; readonly writtenAs?: string; /** Why the feature holds without a manifest. */ readonly inherent?: string }
   | { readonly level: 'partial'; readonly writtenAs?: string; readonly reason: string }
-  | { readonly level: 'none'; readonly reason: string; /** What to write, where that is not to use another target. */ readonly remedy?: string };
+  | { readonly level: 'none'; readonly reason: string; /** What to write, if the remedy is not another target. */ readonly remedy?: string };
 
 export const FULL: Support = { level: 'full' };
 

@@ -7,12 +7,12 @@ import type { Kind } from '../../model/kinds';
 /** The dialects of a target, by the model they render. */
 export type Renderers = { readonly [K in Kind]: DialectOf<K> };
 
-/** All that a target is. */
+/** Everything that makes a target. */
 export type TargetDialects = Renderers & {
-  /** What the target makes of Services that are described otherwise than the models take them to be. */
+  /** How the target reads Services that differ from what the models assume. */
   readonly services: ServiceReading;
-  /** What the target keeps for itself. */
+  /** What is reserved in the target. */
   readonly reserved: Reserved;
-  /** How traffic comes to the pods; `undefined` where a NetworkPolicy below the access policies would protect nothing, or let in more. */
+  /** How traffic reaches the pods; `undefined` where a NetworkPolicy below the access policies would protect nothing, or let in more. */
   readonly traffic: MeshTraffic | undefined;
 };

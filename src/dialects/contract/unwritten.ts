@@ -1,9 +1,9 @@
-/** In place of what would write a field: the dialect, or the intent, refuses it, so that there is none. */
+/** In place of a writer of the field: the dialect, or the intent, refuses the field, so a model never has it. */
 export function refused(): never {
   throw new Error('unreachable: what is refused is not written');
 }
 
-/** In place of what would write a field: another object says it, or another field. */
+/** In place of a writer of the field: another object, or another field, expresses it. */
 export function elsewhere(): Record<never, never> {
   return {};
 }

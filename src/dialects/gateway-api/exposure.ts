@@ -71,7 +71,7 @@ function render(model: ExposureModel, channel: GatewayApiChannel, extension: Exp
     : renderUnless(refusals, () => manifests(model, gateway, route, extension));
 }
 
-/** All that Gateway API writes of an exposure. */
+/** Every field of the exposure, as Gateway API writes it. */
 type Exposed = Fields<ExposureModel, 'route' | 'hostnames' | 'gateway' | 'tls' | 'redirectHttp' | 'backendTls'>;
 
 function manifests(model: Exposed, gateway: Gateway, route: ExposedRoute, extension: ExposureExtension): Manifest[] {

@@ -41,7 +41,7 @@ export const istioEgress: Dialect<EgressModel, EgressFeature> = {
   ], () => manifests(model)),
 };
 
-/** All that Istio writes of a policy. */
+/** Every field of the policy, as Istio writes it. */
 type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations'>;
 
 function manifests(model: Policy): Manifest[] {

@@ -37,7 +37,7 @@ export function networkPolicyEgress(dns: readonly DnsServer[]): Dialect<EgressMo
   };
 }
 
-/** All that a NetworkPolicy says. */
+/** Every field of the policy, as a NetworkPolicy writes it. */
 type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations'>;
 
 function manifests(model: Policy, dns: readonly DnsServer[]): Manifest[] {

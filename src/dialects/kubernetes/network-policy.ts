@@ -42,7 +42,7 @@ export function networkPolicyPort({ port, protocol }: WorkloadPort): Port {
   return { port, protocol: protocol === 'UDP' ? 'UDP' : 'TCP' };
 }
 
-/** What keeps a workload from being selected. */
+/** Why a NetworkPolicy cannot select a workload. */
 export function selectorRefusals<F>({ service, podSelector }: {
   readonly service: string; readonly podSelector?: Readonly<Record<string, string>>;
 }): Refusal<F>[] {

@@ -24,7 +24,7 @@ const PROTOCOLS: Record<EgressProtocol, readonly PassthroughMatch['protocol'][]>
   UDP: [],
 };
 
-/** All that Kuma writes of a policy. */
+/** Every field of the policy, as Kuma writes it. */
 type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations'>;
 
 /**

@@ -13,7 +13,7 @@ import { isConflict } from '../specificity/precedence';
 import type { SplitRule } from '../specificity/specific-rules';
 import { specificRules } from '../specificity/specific-rules';
 
-/** What of a route Kuma cannot say, beside the features that it lacks. */
+/** What Kuma cannot express of a route, beside the features that it lacks. */
 export function routeRefusals(model: RouteModel, plans: readonly RulesPlan[]): Refusal<RouteFeature>[] {
   return [
     ...namespaceRefusals(model),

@@ -70,7 +70,7 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
   render,
 };
 
-/** All that Linkerd writes of a policy. */
+/** Every field of the policy, as Linkerd writes it. */
 type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'healthProbes' | 'audit'>;
 
 function render(model: Policy): Rendering<AccessFeature> {

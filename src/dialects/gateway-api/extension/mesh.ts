@@ -41,10 +41,10 @@ export interface Mesh<Title extends string = string, Experimental extends boolea
   readonly gateways: ExposureExtension | { readonly none: string };
   readonly policies: (options: MeshOptions, channel: GatewayApiChannel) => Policies;
 
-  /** What it makes of Services that are described otherwise than the models take them to be. */
+  /** How it reads Services that differ from what the models assume. */
   readonly services: ServiceReading;
-  /** What it keeps for itself. */
+  /** What it reserves for itself. */
   readonly reserved: Reserved;
-  /** How its traffic comes to the pods; `undefined` where a NetworkPolicy would add to what its policies allow. */
+  /** How its traffic reaches the pods; `undefined` where a NetworkPolicy would add to what its policies allow. */
   readonly traffic: MeshTraffic | undefined;
 }

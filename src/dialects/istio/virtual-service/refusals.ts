@@ -8,7 +8,7 @@ import { MAX_EXPRESSION_LENGTH } from '../apis';
 
 type RuleRefusal = Pick<Refusal<RouteFeature>, 'feature' | 'what' | 'reason' | 'remedy'>;
 
-/** What of a route a VirtualService cannot say. */
+/** What a VirtualService cannot express of a route. */
 export function virtualServiceRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   const beyond = beyondInWords(model);
   return model.ports.flatMap(port => [
