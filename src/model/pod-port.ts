@@ -9,10 +9,3 @@ export interface PodPort {
 export function numberOf({ port, number }: PodPort): number | undefined {
   return typeof port === 'number' ? port : number;
 }
-
-/** The number of a port of which it is known; of others, those who need it refuse. */
-export function knownNumber(port: PodPort): number {
-  const number = numberOf(port);
-  if (number === undefined) throw new Error(`unreachable: port '${port.port}' is refused`);
-  return number;
-}

@@ -9,6 +9,7 @@ import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
 import { podClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
+import { knownLabels } from '../contract/known';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
@@ -96,7 +97,7 @@ function refusals({ namespace, destination, rules }: Policy): Refusal<AccessFeat
 function manifests(model: Policy): Manifest[] {
   const ingress = model.rules.flatMap(ingressRules);
   return [ciliumNetworkPolicy(model, {
-    endpointSelector: endpointSelector(model.destination.podSelector!),
+    endpointSelector: endpointSelector(knownLabels(model.destination)),
     // An empty rule lets nobody in; no rule at all would leave the pods open.
     ingress: ingress.length > 0 ? ingress : [{}],
   })];

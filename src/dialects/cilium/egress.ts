@@ -10,6 +10,7 @@ import type { Fields } from '../../model/fields';
 import { escapeRegex } from '../../model/regex';
 import { egressClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
+import { knownLabels } from '../contract/known';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
@@ -103,7 +104,7 @@ function manifests(model: Policy, dns: readonly DnsServer[]): Manifest[] {
   const { workload, destinations } = model;
   const asksForHosts = destinations.some(({ kind }) => kind === 'host');
   return [ciliumNetworkPolicy(model, {
-    endpointSelector: workload === undefined ? {} : endpointSelector(workload.podSelector!),
+    endpointSelector: workload === undefined ? {} : endpointSelector(knownLabels(workload)),
     egress: [
       { toEntities: ['cluster'] },
       // Pods are a part of the cluster anyway.

@@ -9,6 +9,7 @@ import { claim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import { rendered } from '../contract/rendering';
 import { FULL, none } from '../contract/support';
+import { refused } from '../contract/unwritten';
 import { isInMesh } from '../gateways/gateway-clients';
 
 /** A GatewayClass of Consul can have any name. */
@@ -26,8 +27,10 @@ type Written = Fields<AuthenticationModel, 'namespace' | 'workload' | 'mode', 'n
  * @see https://developer.hashicorp.com/consul/docs/reference/config-entry/service-defaults#mutualtlsmode
  */
 export function consulAuthentication(namespaces: ConsulNamespaces | undefined): Dialect<AuthenticationModel, AuthenticationFeature> {
-  const defaultsOf = ({ namespace, workload, mode }: Written) =>
-    serviceDefaults({ service: workload!.service, namespace }, commonProtocol(workload!.ports), mode);
+  const defaultsOf = ({ namespace, workload, mode }: Written) => {
+    const { service, ports } = workload ?? refused();
+    return serviceDefaults({ service, namespace }, commonProtocol(ports), mode);
+  };
   return {
     renders: '`mutualTLSMode` in the ServiceDefaults of the workload',
     supports: {

@@ -6,6 +6,7 @@ import type { Handling } from '../../model/handling';
 import { shortHash } from '../../model/hash';
 import type { RouteModel } from '../../model/route';
 import type { Manifest, Plain } from '../contract/manifest';
+import { refused } from '../contract/unwritten';
 import { goDuration } from '../gateway-api/spelling/duration';
 
 /** What the gateways of Consul read in filters of their own, and not in the rules of an HTTPRoute. */
@@ -18,7 +19,9 @@ export const FILTERED: readonly RouteFeature[] = ['HTTPRouteRequestTimeout', 'HT
  */
 export function routeFilters(model: RouteModel, { timeouts, retries }: Handling): Manifest[] {
   return [
-    ...(timeouts === undefined ? [] : [routeFilter<RouteTimeoutFilterSpec>(model, 'RouteTimeoutFilter', { requestTimeout: goDuration(timeouts.request!) })]),
+    ...(timeouts === undefined ? [] : [
+      routeFilter<RouteTimeoutFilterSpec>(model, 'RouteTimeoutFilter', { requestTimeout: goDuration(timeouts.request ?? refused()) }),
+    ]),
     ...(retries === undefined || retries.attempts === 0 ? [] : [routeFilter<RouteRetryFilterSpec>(model, 'RouteRetryFilter', retry(retries))]),
   ];
 }

@@ -5,10 +5,11 @@ import type { ConsulNamespaces } from './services';
 import type { ServiceSplitterSpec } from '../../../imports/consul/consul.hashicorp.com';
 import type { RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import type { Manifest, Plain } from '../contract/manifest';
+import { refused } from '../contract/unwritten';
 
 /** One ServiceSplitter: the backends of a rule, with their shares. */
 export function serviceSplitter(model: RouteModel, rule: RouteRule, namespaces: ConsulNamespaces): Manifest {
-  const shares = percentages(rule.backends)!;
+  const shares = percentages(rule.backends) ?? refused();
   const spec: Plain<ServiceSplitterSpec> = {
     splits: rule.backends.map((backend, i) => ({ weight: shares[i], ...serviceOf(model, backend, namespaces), ...headerChanges(backend) })),
   };

@@ -13,6 +13,7 @@ import type { ByField } from '../../model/fields';
 import type { Handling } from '../../model/handling';
 import type { RequestMatch } from '../../model/match';
 import { isAnyRequest } from '../../model/match';
+import type { GrpcMethod } from '../../model/path';
 import type { PortRoute, RouteModel } from '../../model/route';
 import type { Manifest, Plain } from '../contract/manifest';
 import { refused } from '../contract/unwritten';
@@ -60,9 +61,13 @@ const besideFilters = merged<Omit<Handling, keyof typeof FILTERS>, Plain<GrpcRou
 
 /** A gRPC port takes matches on methods of gRPC, and on headers. */
 const grpcMatch = merged<RequestMatch, Plain<GrpcRouteSpecRulesMatches>>({
-  path: ({ grpc }) => ({ method: { type: 'Exact', service: grpc!.service, ...(grpc!.method && { method: grpc!.method }) } }),
+  path: ({ grpc }) => ({ method: methodMatch(grpc ?? refused()) }),
   headers: headers => ({ headers: headers.map(valueMatch) }),
   methods: refused,
   query: refused,
   hosts: refused,
 });
+
+function methodMatch({ service, method }: GrpcMethod): Plain<GrpcRouteSpecRulesMatches>['method'] {
+  return { type: 'Exact', service, ...(method && { method }) };
+}

@@ -5,6 +5,7 @@ import type { ReferenceGrantSpec } from '../../../imports/gateway-api/standard/g
 import { destinationsOf, namespaceOf, isConsumerRoute } from '../../model/route';
 import type { PortRoute, RouteModel } from '../../model/route';
 import type { Manifest, Plain } from '../contract/manifest';
+import { refused } from '../contract/unwritten';
 
 /**
  * What the routes of a Service may refer to. One that stands in another namespace than its Service needs no grant there: meshes
@@ -31,7 +32,7 @@ export function referenceGrants(model: RouteModel, kindOf: (port: PortRoute) => 
   return [...granted].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([namespace, { services, kinds }]) =>
     chunks([...services].sort(), MAX_GRANTEES).map((names, i) => {
       const spec: Plain<ReferenceGrantSpec> = {
-        from: [...kinds].sort().map(kind => ({ group: GROUP, kind, namespace: model.namespace! })),
+        from: [...kinds].sort().map(kind => ({ group: GROUP, kind, namespace: model.namespace ?? refused() })),
         to: names.map(name => ({ group: '', kind: 'Service', name })),
       };
       const name = i === 0 ? model.name : `${model.name}-${i + 1}`;

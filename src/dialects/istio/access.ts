@@ -8,10 +8,10 @@ import { selectionRefusals } from './workload';
 import type { AccessModel } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
-import { knownNumber } from '../../model/pod-port';
 import type { Claim } from '../contract/claim';
 import { podClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
+import { knownLabels, knownNumber } from '../contract/known';
 import type { Refusal } from '../contract/refusal';
 import type { Rendering } from '../contract/rendering';
 import { renderUnless } from '../contract/rendering';
@@ -83,10 +83,9 @@ export type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 
 
 function render(model: Policy, options: IstioOptions): Rendering<AccessFeature> {
   const { name, namespace, destination, audit } = model;
-  const selector = { matchLabels: { ...destination.podSelector } };
   const rules = model.rules.flatMap(rule => policyRules(rule, rule.ports.map(knownNumber), trustDomainOf(options)));
   return renderUnless(accessRefusals(model, rules), () => [
-    authorizationPolicy({ name, namespace, ...(audit && { annotations: DRY_RUN }) }, { selector }, rules),
+    authorizationPolicy({ name, namespace, ...(audit && { annotations: DRY_RUN }) }, { selector: { matchLabels: knownLabels(destination) } }, rules),
     ...accessAuthentication(model, options.strictMutualTls),
   ]);
 }

@@ -8,8 +8,8 @@ import { accessAuthentication } from './peer-authentication';
 import type { AccessModel, AccessRule, WorkloadPort } from '../../model/access';
 import { admitsUnauthenticated } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
-import { knownNumber } from '../../model/pod-port';
 import type { Dialect } from '../contract/dialect';
+import { knownLabels, knownNumber } from '../contract/known';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import type { Rendering } from '../contract/rendering';
@@ -57,7 +57,7 @@ function render(model: Policy, options: IstioOptions): Rendering<AccessFeature> 
   const onService = serviceRules(options, model);
   const refusals = [...accessRefusals(model, [...onPods, ...onService]), ...waypointRefusals(model)];
   return renderUnless(refusals, () => [
-    authorizationPolicy({ name, namespace }, { selector: { matchLabels: { ...destination.podSelector } } }, onPods),
+    authorizationPolicy({ name, namespace }, { selector: { matchLabels: knownLabels(destination) } }, onPods),
     ...(onService.length === 0 ? [] : [
       authorizationPolicy({ name: `${name}-waypoint`, namespace }, { targetRefs: [{ group: '', kind: 'Service', name: destination.service }] }, onService),
     ]),

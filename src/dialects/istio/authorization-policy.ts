@@ -98,7 +98,7 @@ function principal(source: Source, trustDomain: string): string[] {
     case 'ipBlock': return [];
     case 'anyone':
     case 'gateway':
-    case 'namespaceLabels': throw new Error(`unreachable: ${source.kind} is no identity`);
+    case 'namespaceLabels': return refused();
   }
 }
 

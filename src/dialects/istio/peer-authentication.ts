@@ -3,9 +3,10 @@ import type { PeerAuthenticationSpec } from '../../../imports/istio/security.ist
 import type { AccessModel, AccessRule } from '../../model/access';
 import { admitsUnauthenticated } from '../../model/access';
 import type { MutualTlsMode, PortMode } from '../../model/authentication';
-import { knownNumber, numberOf } from '../../model/pod-port';
+import { numberOf } from '../../model/pod-port';
 import type { Claim, Scope } from '../contract/claim';
 import { claimOn } from '../contract/claim';
+import { knownLabels, knownNumber } from '../contract/known';
 import type { Manifest, Plain } from '../contract/manifest';
 
 const MODES = { strict: 'STRICT', permissive: 'PERMISSIVE', disabled: 'DISABLE' } as const;
@@ -13,7 +14,7 @@ const MODES = { strict: 'STRICT', permissive: 'PERMISSIVE', disabled: 'DISABLE' 
 /** One PeerAuthentication: what the pods take, and the ports that differ. */
 export function peerAuthentication(metadata: Manifest['metadata'], { workload }: Scope, mode: MutualTlsMode, ports: readonly PortMode[]): Manifest {
   const spec: Plain<PeerAuthenticationSpec> = {
-    ...(workload !== undefined && { selector: { matchLabels: { ...workload.podSelector } } }),
+    ...(workload !== undefined && { selector: { matchLabels: knownLabels(workload) } }),
     mtls: { mode: MODES[mode] },
     ...(ports.length > 0 && { portLevelMtls: Object.fromEntries(ports.map(port => [knownNumber(port), { mode: MODES[port.mode] }])) }),
   };

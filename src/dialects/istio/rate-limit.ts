@@ -5,8 +5,9 @@ import type { EnvoyFilterSpec } from '../../../imports/istio/networking.istio.io
 import type { RouteFeature } from '../../model/features/route';
 import type { RateLimit } from '../../model/handling';
 import { limitedPorts, portOfPods } from '../../model/limited-ports';
-import { knownNumber, numberOf } from '../../model/pod-port';
+import { numberOf } from '../../model/pod-port';
 import type { RouteModel } from '../../model/route';
+import { knownLabels, knownNumber } from '../contract/known';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { envoyRateLimitRefusals, podNamespace, refused } from '../proxies/rate-limit';
@@ -35,12 +36,12 @@ export function istioRateLimitRefusals(model: RouteModel): Refusal<RouteFeature>
  * @see https://istio.io/latest/docs/tasks/policy-enforcement/rate-limit/#local-rate-limit
  */
 export function rateLimitFilters(model: RouteModel): Manifest[] {
-  const { name, service: { podSelector }, traffic: { rateLimit } } = model;
+  const { name, service, traffic: { rateLimit } } = model;
   if (rateLimit === undefined) {
     return [];
   }
   const spec: Plain<EnvoyFilterSpec> = {
-    workloadSelector: { labels: { ...podSelector } },
+    workloadSelector: { labels: knownLabels(service) },
     configPatches: limitedPorts(model).map(port => ({
       applyTo: 'HTTP_FILTER',
       match: {

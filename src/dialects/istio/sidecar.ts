@@ -1,6 +1,7 @@
 import { NETWORKING_API_VERSION } from './apis';
 import type { SidecarSpec } from '../../../imports/istio/networking.istio.io';
 import type { Scope } from '../contract/claim';
+import { knownLabels } from '../contract/known';
 import type { Manifest, Plain } from '../contract/manifest';
 
 /** Every Service of the cluster, in every namespace. */
@@ -9,7 +10,7 @@ const IN_CLUSTER = '*/*.svc.cluster.local';
 /** One Sidecar: its pods reach the Services of the cluster, and these hosts of their namespace; nothing else. */
 export function sidecar(metadata: Manifest['metadata'], { workload }: Scope, hosts: readonly string[]): Manifest {
   const spec: Plain<SidecarSpec> = {
-    ...(workload !== undefined && { workloadSelector: { labels: { ...workload.podSelector } } }),
+    ...(workload !== undefined && { workloadSelector: { labels: knownLabels(workload) } }),
     egress: [{ hosts: [IN_CLUSTER, ...hosts.map(host => `./${host}`)] }],
     outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
   };

@@ -7,6 +7,7 @@ import type { Stickiness } from '../../model/handling';
 import type { RouteModel, RouteRule } from '../../model/route';
 import type { Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
+import { refused } from '../contract/unwritten';
 
 /** The stickiness of the rules that send requests to a Service. All have the same, or it is refused. */
 export function stickinessOf(model: RouteModel, to: Destination): Stickiness | undefined {
@@ -15,7 +16,7 @@ export function stickinessOf(model: RouteModel, to: Destination): Stickiness | u
 
 /** A cookie that the proxy sets where the client has none. Without a time it is gone when the browser closes. */
 export function loadBalancer({ name, absoluteTimeout = 0 }: Stickiness): Plain<DestinationRuleSpecTrafficPolicyLoadBalancer> {
-  return { consistentHash: { httpCookie: { name: name!, path: '/', ttl: decimalSeconds(absoluteTimeout) } } };
+  return { consistentHash: { httpCookie: { name: name ?? refused(), path: '/', ttl: decimalSeconds(absoluteTimeout) } } };
 }
 
 export function stickinessRefusals(model: RouteModel): Refusal<RouteFeature>[] {

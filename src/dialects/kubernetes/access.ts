@@ -5,6 +5,7 @@ import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
 import { podClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
+import { knownLabels } from '../contract/known';
 import type { Manifest } from '../contract/manifest';
 import { renderUnless } from '../contract/rendering';
 import { FULL, full, inherent, none } from '../contract/support';
@@ -69,7 +70,7 @@ type PolicyRule = Fields<AccessRule, 'sources' | 'ports', 'exceptSources' | 'req
 
 function manifests(model: Policy): Manifest[] {
   return [networkPolicy(model, {
-    podSelector: { matchLabels: { ...model.destination.podSelector } },
+    podSelector: { matchLabels: knownLabels(model.destination) },
     policyTypes: ['Ingress'],
     ...(model.rules.length > 0 && { ingress: model.rules.map(ruleOf) }),
   })];

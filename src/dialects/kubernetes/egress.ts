@@ -5,6 +5,7 @@ import type { EgressFeature } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
 import { egressClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
+import { knownLabels } from '../contract/known';
 import type { Manifest } from '../contract/manifest';
 import { renderUnless } from '../contract/rendering';
 import { FULL, full, none } from '../contract/support';
@@ -43,7 +44,7 @@ type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinati
 function manifests(model: Policy, dns: readonly DnsServer[]): Manifest[] {
   const { workload, destinations } = model;
   return [networkPolicy(model, {
-    podSelector: workload === undefined ? {} : { matchLabels: { ...workload.podSelector } },
+    podSelector: workload === undefined ? {} : { matchLabels: knownLabels(workload) },
     policyTypes: ['Egress'],
     egress: [
       // Every pod of every namespace, on every port; an empty rule would be everything, outside too.

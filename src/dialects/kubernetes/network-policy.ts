@@ -2,9 +2,11 @@ import type {
   NetworkPolicySpec, NetworkPolicySpecIngress, NetworkPolicySpecIngressFrom, NetworkPolicySpecIngressPorts,
 } from '../../../imports/kubernetes/networking.k8s.io';
 import type { Source, WorkloadPort } from '../../model/access';
+import { knownLabels } from '../contract/known';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { unknownPods } from '../contract/unknown-pods';
+import { refused } from '../contract/unwritten';
 
 /** The label that the API server puts on every namespace. */
 const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
@@ -32,9 +34,13 @@ function peer(source: Source): Plain<NetworkPolicySpecIngressFrom> {
     case 'ipBlock': return { ipBlock: { cidr: source.cidr, ...(source.except.length > 0 && { except: [...source.except] }) } };
     case 'gateway': return {
       namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: source.pods.namespace ?? source.namespace } },
-      podSelector: { matchLabels: { ...source.pods.podSelector } },
+      podSelector: { matchLabels: knownLabels(source.pods) },
     };
-    default: throw new Error(`unreachable: ${source.kind} is refused`);
+    // Where everyone may call, no peer is named.
+    case 'anyone':
+    case 'serviceAccount':
+    case 'spiffeId':
+    case 'anyAuthenticated': return refused();
   }
 }
 

@@ -4,6 +4,7 @@ import type { AccessModel, AccessRule, Source } from '../../model/access';
 import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
+import { knownLabels } from '../contract/known';
 import type { Manifest } from '../contract/manifest';
 import type { MeshTraffic } from '../contract/mesh-traffic';
 import type { Rendering } from '../contract/rendering';
@@ -39,7 +40,7 @@ function manifests(model: Policy, { proxyPorts, waypoints = false, probeAddresse
     ...(probeAddresses.length > 0 ? [ingressRule(probeAddresses.map(cidr => ({ kind: 'ipBlock', cidr, except: [] })), undefined)] : []),
   ];
   return [networkPolicy(model, {
-    podSelector: { matchLabels: { ...model.destination.podSelector } },
+    podSelector: { matchLabels: knownLabels(model.destination) },
     policyTypes: ['Ingress'],
     ...(ingress.length > 0 && { ingress }),
   })];

@@ -14,6 +14,7 @@ import { renderUnless } from '../contract/rendering';
 import type { Support } from '../contract/support';
 import { FULL, full, inherent, none } from '../contract/support';
 import { unknownPods } from '../contract/unknown-pods';
+import { refused } from '../contract/unwritten';
 
 const NO_REQUESTS = none('a MeshTrafficPermission tells clients apart, not their requests');
 const NO_IDENTITY: Support = none('a MeshTrafficPermission knows clients by their SPIFFE ids, and holds for no client without one');
@@ -83,16 +84,16 @@ function refusals(model: Policy, trustDomain: string): Refusal<AccessFeature>[] 
 }
 
 function manifests(model: Policy, trustDomain: string): Manifest[] {
-  const { name, namespace, destination: { podSelector, ports }, rules } = model;
+  const { name, namespace, destination, destination: { ports }, rules } = model;
   const closed: Permission = { allow: [], deny: [everyone(trustDomain)] };
   return [
     ...rules.length === 0
-      ? [trafficPermission({ name, namespace }, dataplane(podSelector), closed)]
+      ? [trafficPermission({ name, namespace }, dataplane(destination), closed)]
       : ports.map(port => {
-        const open = permissionOn(model, port, trustDomain)!;
-        return trafficPermission({ name: `${name}-${port.port}`, namespace }, dataplane(podSelector, port), open.allow.length > 0 ? open : closed);
+        const open = permissionOn(model, port, trustDomain) ?? refused();
+        return trafficPermission({ name: `${name}-${port.port}`, namespace }, dataplane(destination, port), open.allow.length > 0 ? open : closed);
       }),
-    meshTls({ name, namespace }, dataplane(podSelector), 'Strict'),
+    meshTls({ name, namespace }, dataplane(destination), 'Strict'),
   ];
 }
 

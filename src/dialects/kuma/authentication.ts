@@ -12,6 +12,7 @@ import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
 import { FULL, none } from '../contract/support';
 import { unknownPods } from '../contract/unknown-pods';
+import { refused } from '../contract/unwritten';
 
 const MODES = { strict: 'Strict', permissive: 'Permissive' } as const;
 
@@ -59,14 +60,11 @@ function manifests({ name, namespace, workload, mode, ports }: Fields<Authentica
     return [meshTls({ name, namespace }, WHOLE_NAMESPACE, modeOf(mode))];
   }
   return [
-    meshTls({ name, namespace }, dataplane(workload.podSelector), modeOf(mode)),
-    ...ports.map(port => meshTls({ name: `${name}-${port.port}`, namespace }, dataplane(workload.podSelector, port), modeOf(port.mode))),
+    meshTls({ name, namespace }, dataplane(workload), modeOf(mode)),
+    ...ports.map(port => meshTls({ name: `${name}-${port.port}`, namespace }, dataplane(workload, port), modeOf(port.mode))),
   ];
 }
 
 function modeOf(mode: MutualTlsMode): Mode {
-  if (mode === 'disabled') {
-    throw new Error('unreachable: disabled is refused');
-  }
-  return MODES[mode];
+  return mode === 'disabled' ? refused() : MODES[mode];
 }

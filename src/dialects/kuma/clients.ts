@@ -1,5 +1,6 @@
 import type { ClientMatch } from './apis';
 import type { Source } from '../../model/access';
+import { refused } from '../contract/unwritten';
 
 /**
  * The clients of a source, by their SPIFFE ids. Kuma takes a prefix only if it is an id itself, which does not end in a
@@ -12,7 +13,10 @@ export function clientsOf(source: Source, trustDomain: string): ClientMatch {
     case 'namespace': return match('Prefix', `spiffe://${trustDomain}/ns/${source.name}/sa`);
     case 'spiffeId': return match('Exact', source.id);
     case 'anyAuthenticated': return match('Prefix', `spiffe://${trustDomain}/ns`);
-    default: throw new Error(`unreachable: ${source.kind} is refused`);
+    case 'namespaceLabels':
+    case 'gateway':
+    case 'ipBlock':
+    case 'anyone': return refused();
   }
 }
 

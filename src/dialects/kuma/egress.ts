@@ -103,7 +103,7 @@ function hides(other: PassthroughMatch, match: PassthroughMatch, all: readonly P
 function manifests({ name, namespace, workload, destinations }: Policy): Manifest[] {
   const appendMatch = matches(destinations);
   const spec: MeshPassthroughSpec = {
-    targetRef: workload === undefined ? WHOLE_NAMESPACE : dataplane(workload.podSelector),
+    targetRef: workload === undefined ? WHOLE_NAMESPACE : dataplane(workload),
     default: appendMatch.length === 0 ? { passthroughMode: 'None' } : { passthroughMode: 'Matched', appendMatch },
   };
   return [{ apiVersion: KUMA_API_VERSION, kind: 'MeshPassthrough', metadata: { name, namespace }, spec }];

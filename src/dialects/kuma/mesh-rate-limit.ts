@@ -33,13 +33,13 @@ export function kumaRateLimitRefusals(model: RouteModel): Refusal<RouteFeature>[
  * @see https://kuma.io/docs/latest/policies/meshratelimit/
  */
 export function meshRateLimits(model: RouteModel): Manifest[] {
-  const { name, service: { podSelector }, traffic: { rateLimit } } = model;
+  const { name, service, traffic: { rateLimit } } = model;
   if (rateLimit === undefined) {
     return [];
   }
   const [port] = limitedPorts(model);
   const spec: MeshRateLimitSpec = {
-    targetRef: dataplane(podSelector, { port: portOfPods(port).port, name: port.podPortName }),
+    targetRef: dataplane(service, { port: portOfPods(port).port, name: port.podPortName }),
     rules: [{ default: { local: { http: { requestRate: { num: rateLimit.requests, interval: goDuration(rateLimit.interval) } } } } }],
   };
   return [{ apiVersion: KUMA_API_VERSION, kind: 'MeshRateLimit', metadata: { name, namespace: podNamespace(model) }, spec }];

@@ -5,6 +5,7 @@ import { routedMeshService } from './mesh-service';
 import type { GrpcStatus, Retries } from '../../model/handling';
 import type { PortRoute, RouteModel } from '../../model/route';
 import type { Manifest } from '../contract/manifest';
+import { refused } from '../contract/unwritten';
 import { goDuration } from '../gateway-api/spelling/duration';
 
 /** How Kuma spells them. Its word for `cancelled` is one that Envoy does not know. */
@@ -40,7 +41,7 @@ function retryConf(port: PortRoute): RetryConf | undefined {
     ...(retries?.backoff !== undefined && { backOff: { baseInterval: goDuration(retries.backoff) } }),
   };
   return port.protocol === 'GRPC'
-    ? { grpc: { ...conf, ...(retries && { retryOn: retries.grpcStatuses.map(status => STATUSES[status]!) }) } }
+    ? { grpc: { ...conf, ...(retries && { retryOn: retries.grpcStatuses.map(status => STATUSES[status] ?? refused()) }) } }
     : { http: { ...conf, ...(retries && { retryOn: retryOn(retries) }) } };
 }
 

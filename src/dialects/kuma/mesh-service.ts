@@ -2,6 +2,7 @@ import type { BackendRef, MeshServiceRef } from './apis';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import { namespaceOf, qualified, takesTrafficItself } from '../../model/route';
 import type { ServiceRef } from '../../model/service-ref';
+import { refused } from '../contract/unwritten';
 
 /** The Service of a route: one port of it, where it has several. */
 export function routedMeshService(model: RouteModel, { port, name }: PortRoute): MeshServiceRef {
@@ -9,7 +10,7 @@ export function routedMeshService(model: RouteModel, { port, name }: PortRoute):
 }
 
 export function meshService(model: RouteModel, service: ServiceRef): MeshServiceRef {
-  return { kind: 'MeshService', labels: { 'kuma.io/display-name': service.name, 'k8s.kuma.io/namespace': namespaceOf(model, service)! } };
+  return { kind: 'MeshService', labels: { 'kuma.io/display-name': service.name, 'k8s.kuma.io/namespace': namespaceOf(model, service) ?? refused() } };
 }
 
 export function backendRef(model: RouteModel, backend: ServiceRef & { readonly port: number; readonly weight?: number }): BackendRef {

@@ -10,6 +10,7 @@ import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
 import { renderUnless } from '../contract/rendering';
 import { FULL, none } from '../contract/support';
+import { refused } from '../contract/unwritten';
 import { isInMesh } from '../gateways/gateway-clients';
 
 const WHOLE_NAMESPACE = "a Server selects one port of some pods. The annotation 'config.linkerd.io/default-inbound-policy' of the namespace says it for "
@@ -47,10 +48,11 @@ export const linkerdAuthentication: Dialect<AuthenticationModel, AuthenticationF
 };
 
 function manifests({ name, namespace, workload, mode, ports }: Fields<AuthenticationModel, 'name' | 'namespace' | 'workload' | 'mode' | 'ports'>): Manifest[] {
-  const modes = new Map([...workload!.ports.map(({ port }) => [port, mode] as const), ...ports.map(port => [port.port, port.mode] as const)]);
+  const served = workload ?? refused();
+  const modes = new Map([...served.ports.map(({ port }) => [port, mode] as const), ...ports.map(port => [port.port, port.mode] as const)]);
   return once([...modes].flatMap(([port, portMode]) => {
-    const protocol = workload!.ports.find(declared => declared.port === port)?.protocol;
-    const portServer = server({ namespace, workload: workload! }, { port, protocol });
+    const protocol = served.ports.find(declared => declared.port === port)?.protocol;
+    const portServer = server({ namespace, workload: served }, { port, protocol });
     const target = { kind: 'Server' as const, name: portServer.metadata.name, policy: `${name}-${port}` };
     return [portServer, ...authorizationPolicies({ name, namespace }, target, CLIENTS[portMode])];
   }));

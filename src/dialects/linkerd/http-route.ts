@@ -8,6 +8,7 @@ import { isExpression } from '../../model/path';
 import { portableRegex } from '../../model/regex-portable';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
+import { refused } from '../contract/unwritten';
 import { httpRouteMatch } from '../gateway-api/spelling/http-route-match';
 import { PARENT_SEGMENTS, takesParents, undotted } from '../proxies/dot-segments';
 
@@ -26,21 +27,23 @@ function inboundMatch(match: RequestMatch) {
 
 /** An expression that a client might leave with `..` is written for paths without it. */
 function inboundPath(path: PathCondition | undefined): PathCondition | undefined {
-  return isExpression(path) && path?.value !== PARENT_SEGMENTS ? { type: 'regex', value: undotted(path!)! } : path;
+  return path !== undefined && isExpression(path) && path.value !== PARENT_SEGMENTS ? { type: 'regex', value: undotted(path) ?? refused() } : path;
 }
 
 /** What keeps the expressions of a request from being written for Linkerd. */
 export function expressionRefusals<F>(request: RequestMatch): Refusal<F>[] {
-  const { path } = request;
-  const written = path && isExpression(path) && path.value !== PARENT_SEGMENTS ? undotted(path) : '';
+  return [...unportable<F>(request), ...(request.path === undefined ? [] : pathRefusals<F>(request.path))];
+}
+
+function pathRefusals<F>(path: PathCondition): Refusal<F>[] {
+  const written = isExpression(path) && path.value !== PARENT_SEGMENTS ? undotted(path) : '';
   return [
-    ...unportable<F>(request),
-    ...(written === undefined && portableRegex(path!.value) !== undefined ? [{
-      what: `the path expression '${path!.value}'`,
+    ...(written === undefined && portableRegex(path.value) !== undefined ? [{
+      what: `the path expression '${path.value}'`,
       ...takesParents('Linkerd compares'),
     }] : []),
     ...((written?.length ?? 0) > MAX_PATH - 6 ? [{
-      what: `the path '${path!.value}'`,
+      what: `the path '${path.value}'`,
       reason: `rewritten so that it matches no '..', it has more than the ${MAX_PATH} characters that an HTTPRoute allows`,
       remedy: 'Write a shorter one',
     }] : []),

@@ -10,16 +10,17 @@ import { collected, nothing } from '../../model/fields';
 import { shortHash } from '../../model/hash';
 import type { RequestMatch } from '../../model/match';
 import { ANY_REQUEST, intersect, isAnyRequest, matchKey } from '../../model/match';
-import { knownNumber } from '../../model/pod-port';
 import { hasRequests } from '../../model/protocol';
 import type { Backend } from '../../model/service-ref';
 import type { Claim } from '../contract/claim';
 import { claim, claimOn } from '../contract/claim';
 import type { Dialect, Part } from '../contract/dialect';
+import { knownNumber } from '../contract/known';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
 import { FULL, full, inherent, none } from '../contract/support';
+import { refused } from '../contract/unwritten';
 import { takesParents } from '../proxies/dot-segments';
 import { MAX_PROGRAM_SIZE, programSize } from '../proxies/program-size';
 
@@ -196,7 +197,7 @@ function manifests(model: Policy, ofSources: readonly Allowance[]): Manifest[] {
   }
   const targets = [...groups].map(([key, allowed]) => {
     const spec: Plain<TrafficTargetSpec> = {
-      destination: { kind: 'ServiceAccount', name: destination.serviceAccount!, namespace },
+      destination: { kind: 'ServiceAccount', name: destination.serviceAccount ?? refused(), namespace },
       rules: targetRules(name, allowed[0]),
       sources: allowed.map(({ source }) => ({ kind: 'ServiceAccount', name: source.name, namespace: source.namespace })),
     };

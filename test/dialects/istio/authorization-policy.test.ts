@@ -1,8 +1,8 @@
 import { ADMIN, ANYONE, asJob, asWeb, client, GET, HTTP, JOB, OPS, rule, WEB } from './models';
+import { knownNumber } from '../../../src/dialects/contract/known';
 import { authorizationPolicy, policyRules } from '../../../src/dialects/istio/authorization-policy';
 import type { AccessRule } from '../../../src/model/access';
 import { ANY_REQUEST } from '../../../src/model/match';
-import { knownNumber } from '../../../src/model/pod-port';
 import { allowedByIstio } from '../../oracle/access/istio';
 import { letsInBy, type Unusual } from '../requests';
 
