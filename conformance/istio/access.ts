@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { address, type Case, pod, type Probe, service } from './case';
 import { readings, wire, type Written, writtenForPolicies } from './wire';
+import { knownNumber } from '../../src/dialects/contract/known';
 import type { Manifest } from '../../src/dialects/contract/manifest';
 import { istioAccess } from '../../src/dialects/istio/access';
 import type { AccessModel } from '../../src/model/access';
 import type { AccessFeature } from '../../src/model/features/access';
 import type { RequestMatch } from '../../src/model/match';
-import { knownNumber } from '../../src/model/pod-port';
 import { PODS, policies, PORTS, request } from '../../test/oracle/access/arbitraries';
 import { allowedByIntent } from '../../test/oracle/access/intent';
 import { allowedByIstio } from '../../test/oracle/access/istio';
