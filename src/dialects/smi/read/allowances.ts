@@ -46,9 +46,14 @@ export function accessMeaning(world: SmiWorld, { access, title }: SmiReading): A
   const parts: Part[] = [];
   for (const target of world.targets) {
     const read = access === undefined ? { inert: `${title} does not read TrafficTargets` } : partOf(target, world, access);
-    if ('part' in read) parts.push(read.part);
-    else if ('inert' in read) inert.push({ target, message: read.inert });
-    else unknown.push({ target, destination: read.destination, message: read.unknown });
+    if ('part' in read) {
+      parts.push(read.part);
+      unknown.push(...read.doubts.map(message => ({ target, destination: read.part.destination, message })));
+    } else if ('inert' in read) {
+      inert.push({ target, message: read.inert });
+    } else {
+      unknown.push({ target, destination: read.destination, message: read.unknown });
+    }
   }
   return {
     allowances: access === undefined ? [] : allowances(parts, access),

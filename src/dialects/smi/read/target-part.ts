@@ -38,10 +38,10 @@ interface Inert { readonly inert: string }
 
 interface Unknown { readonly unknown: string }
 
-/** What a target says by itself, or why it says nothing, or why nobody knows. */
+/** What a target says by itself, or why it says nothing, or why nobody knows. Nobody may know one match, and what the others allow. */
 export function partOf(
   target: TrafficTarget, world: SmiWorld, reading: AccessReading,
-): { readonly part: Part } | Inert | Unknown & { readonly destination?: Account } {
+): { readonly part: Part; readonly doubts: readonly string[] } | Inert | Unknown & { readonly destination?: Account } {
   const to = target.destination && accountsOf(target.destination, target, world, reading);
   const destination = to !== undefined && 'accounts' in to ? to.accounts[0] : undefined;
   const doubt = world.unknown(target) ?? (to !== undefined && 'unknown' in to ? to.unknown : undefined);
@@ -63,10 +63,15 @@ export function partOf(
     if ('inert' in one) return one;
     if ('unknown' in one) return { ...one, destination };
   }
-  return { part: { target, destination, sources, ...requests as RequestsRead, ...ports as PortsRead } };
+  const { doubts, ...allowed } = requests as RequestsRead;
+  return { part: { target, destination, sources, ...allowed, ...ports as PortsRead }, doubts };
 }
 
-interface RequestsRead { readonly requests: readonly AllowedRequests[] }
+interface RequestsRead {
+  readonly requests: readonly AllowedRequests[];
+  /** Why the requests of some matches are not among them. */
+  readonly doubts: readonly string[];
+}
 
 type PortsRead = Pick<Part, 'tcp' | 'udp' | 'connections'>;
 
@@ -91,10 +96,11 @@ function accountsOf(
 
 function requestsIn(target: TrafficTarget, world: SmiWorld, reading: AccessReading): RequestsRead | Inert | Unknown {
   const route = `${world.namespaceOf(target)}/${target.name}`;
-  if (reading.match === 'unread') return { requests: [{ ...ALL_REQUESTS, route }] };
+  if (reading.match === 'unread') return { requests: [{ ...ALL_REQUESTS, route }], doubts: [] };
   const rules = target.rules.filter(({ kind }) => kind === 'HTTPRouteGroup');
-  if (rules.length === 0) return { requests: reading.noGroup === 'everything' ? [{ ...ALL_REQUESTS, route }] : [] };
+  if (rules.length === 0) return { requests: reading.noGroup === 'everything' ? [{ ...ALL_REQUESTS, route }] : [], doubts: [] };
   const requests: AllowedRequests[] = [];
+  const doubts: string[] = [];
   for (const rule of rules) {
     const group = world.group(world.namespaceOf(target), rule.name);
     const doubt = group && world.unknown(group);
@@ -103,11 +109,13 @@ function requestsIn(target: TrafficTarget, world: SmiWorld, reading: AccessReadi
     if (absent !== undefined && reading.missing === 'nothing') return { inert: absent };
     for (const match of matches) {
       const read = requestsOf(match, reading.match);
-      if ('unknown' in read) return { unknown: `match '${match.name}' of HTTPRouteGroup '${rule.name}': ${read.unknown}` };
-      requests.push({ ...read, match, route: reading.firstOf === 'targets' ? route : keyOf(match) });
+      if ('unknown' in read) doubts.push(`match '${match.name}' of HTTPRouteGroup '${rule.name}': ${read.unknown}`);
+      else requests.push({ ...read, match, route: reading.firstOf === 'targets' ? route : keyOf(match) });
     }
   }
-  return { requests: reading.emptyMatches === 'everything' ? requests : besideEmpty(requests, route) };
+  // Where one of several decides, one that nobody knows leaves nothing certain.
+  if (doubts.length > 0 && reading.firstOf !== undefined) return { unknown: doubts[0] };
+  return { requests: reading.emptyMatches === 'everything' ? requests : besideEmpty(requests, route), doubts };
 }
 
 /** The same for matches that a mesh makes one of. */

@@ -2,6 +2,7 @@ import { readSmi } from '../../../../src/dialects/smi/read';
 import { accessMeaning } from '../../../../src/dialects/smi/read/allowances';
 import { type Call, isAllowed } from '../../../../src/dialects/smi/read/decide';
 import { sharesOf, splitMeaning } from '../../../../src/dialects/smi/read/divisions';
+import { wasEnforced } from '../../../../src/dialects/smi/read/enforcement';
 import { READINGS, type SmiMesh } from '../../../../src/dialects/smi/read/readings';
 import { SmiWorld } from '../../../../src/dialects/smi/read/world';
 import { documentsIn } from '../../../../src/manifests/documents';
@@ -137,6 +138,21 @@ test('what a reader does not know makes all that depends on it unknown, and noth
   expect(meant('spec', text).unknown.map(({ message }) => message))
     .toEqual(["HTTPRouteGroup 'routes' has something that is not known: spec.matches[0].queries: it is not known here"]);
   expect(isAllowed(meant('spec', text), call({ destination: { namespace: 'shop', name: 'other' } }))).toBe('no');
+});
+
+test('a match that nobody knows leaves what the others allow, where one allows what another does not', () => {
+  const text = target('{kind: HTTPRouteGroup, name: routes, matches: [a, b]}') + group('pathRegex: /foo}, {name: b, pathRegex: "/(?=bar)"');
+
+  expect(letIn(text, { path: '/foo' })).toBe('spec nginx consul istio-adapter; unknown: osm traefik');
+  expect(letIn(text, { path: '/bar' })).toBe('consul; unknown: spec osm nginx traefik');
+});
+
+test('whether policies were enforced stands in a MeshConfig, or nowhere', () => {
+  const config = (mode: unknown) => ({ apiVersion: 'config.openservicemesh.io/v1alpha2', kind: 'MeshConfig', spec: { traffic: { enablePermissiveTrafficPolicyMode: mode } } });
+
+  expect([wasEnforced('osm', [config(false)]), wasEnforced('osm', [config(true)]), wasEnforced('nginx', [config(true)])]).toEqual([true, false, undefined]);
+  expect([wasEnforced('osm', []), wasEnforced('osm', [config('no')]), wasEnforced('osm', [config(true), config(false)])]).toEqual([undefined, undefined, undefined]);
+  expect([wasEnforced('spec', []), wasEnforced('linkerd', [])]).toEqual([true, false]);
 });
 
 test('Linkerd reads no TrafficTargets, and says so', () => {
