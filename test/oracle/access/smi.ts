@@ -46,7 +46,7 @@ const matchesOf = ({ matches }: any, group: any) => (group?.matches ?? []).filte
 type Anchor = (pattern: string) => { readonly path: string; readonly header: string };
 
 function holds({ methods, pathRegex, headers }: any, { method, path, headers: sent }: Request, anchor: Anchor): boolean {
-  return (methods.length === 0 || methods.includes(method))
+  return (methods.includes('*') || methods.includes(method))
     && (pathRegex === '' || new RegExp(anchor(pathRegex).path).test(path))
     && headers.every(([name, pattern]: [string, string]) => Object.hasOwn(sent, name) && new RegExp(anchor(pattern).header).test(sent[name]));
 }
@@ -104,7 +104,7 @@ function allowedByTraefik(objects: any[], request: Request): boolean {
   if (!isHttp(request)) return portOf(request).protocol !== 'UDP' && targets.some(({ rules }) => rules.some(({ kind }: any) => kind === 'TCPRoute'));
   const routers = targets.filter(({ rules, metadata: { namespace } }) => {
     const matches = rules.filter(({ kind }: any) => kind === 'HTTPRouteGroup').flatMap((rule: any) => matchesOf(rule, find(objects, 'HTTPRouteGroup', rule.name, namespace)));
-    const some = matches.filter(({ methods, pathRegex, headers }: any) => methods.length > 0 || pathRegex !== '' || headers.length > 0);
+    const some = matches.filter(({ methods, pathRegex, headers }: any) => !methods.includes('*') || pathRegex !== '' || headers.length > 0);
     if (some.some(({ pathRegex }: any) => pathRegex === '/' || /\((?!\?)/.test(pathRegex))) throw new Uncertain('Traefik does not take the expression');
     return some.length === 0 || some.some((match: any) => holds(match, request, pattern => ({ path: `^/(?:${pattern.replace(/^\//, '')})`, header: pattern })));
   });

@@ -48,7 +48,7 @@ export function sharesBy(mesh: keyof typeof READINGS, manifests: readonly any[],
     const verdicts = matches.map(({ pathRegex, methods, headers }: any) => {
       // All of a group is read before any of it decides.
       const isPath = pathRegex === '' || holds(pathRegex, sent.path, true);
-      return isPath && (methods.length === 0 || methods.includes(sent.method))
+      return isPath && (methods.includes('*') || methods.includes(sent.method))
         && headers.every(([header, pattern]: [string, string]) => Object.hasOwn(sent.headers, header) && holds(pattern, sent.headers[header], false));
     });
     return verdicts.includes(true);

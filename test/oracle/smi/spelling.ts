@@ -28,7 +28,7 @@ function objectOf(manifest: any): any {
       matches: said.matches.map(({ name, pathRegex, methods = [], headers = [] }: any) => ({
         name,
         pathRegex: pathRegex ?? '',
-        methods: methods.includes('*') ? [] : methods,
+        methods: methods.length === 0 ? ['*'] : methods,
         headers: (Array.isArray(headers) ? headers : [headers]).flatMap(Object.entries).map(([header, value]) => [header.toLowerCase(), value]),
       })),
     };

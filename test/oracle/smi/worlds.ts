@@ -59,7 +59,7 @@ const headerValue = fc.constantFrom('b', '^b$', '.*', 'b.*', 'b[0-9]', '.*b');
 const match = (name: string): fc.Arbitrary<Match> => fc.record({
   name: fc.constant(name),
   pathRegex,
-  methods: fc.constantFrom<readonly string[] | undefined>(undefined, ['*'], ['GET'], ['GET', 'POST']),
+  methods: fc.constantFrom<readonly string[] | undefined>(undefined, ['*'], ['GET'], ['GET', 'POST'], ['GET', '*']),
   headers: fc.uniqueArray(fc.tuple(fc.constantFrom('x-a', 'X-B'), headerValue), { selector: ([header]) => header, maxLength: 2 }),
 });
 
