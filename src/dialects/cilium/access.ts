@@ -69,7 +69,7 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
   render: model => renderUnless(refusals(model), () => manifests(model)),
 };
 
-/** A node reaches its own pods, so that the probes need nothing; what only reports is refused. */
+/** A node reaches its own pods, so probes need no rule; policies that only report are refused. */
 type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit'>;
 
 /** Whether a client calls pods by their addresses makes no difference to Cilium. */

@@ -13,12 +13,12 @@ import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import type { SplitRule } from '../specificity/specific-rules';
 
-/** The route of an exposure. Connections are not told apart by anything but the hostnames. */
+/** The route of an exposure. Only hostnames tell connections apart. */
 export type ExposedRoute =
   | { readonly kind: 'HTTPRoute' | 'GRPCRoute'; readonly rules: readonly SplitRule[] }
   | { readonly kind: 'TLSRoute' };
 
-/** What becomes of the rules; or what of them cannot be said, beside the features that Gateway API lacks. */
+/** The rules as they are rendered; or what cannot be expressed of them, beside the features that Gateway API lacks. */
 export function planExposedRoute(
   channel: GatewayApiChannel, model: ExposureModel,
 ): { readonly route?: ExposedRoute; readonly refusals: readonly Refusal<RouteFeature>[] } {
@@ -38,7 +38,7 @@ const NOT_EXPOSED: Refusal<RouteFeature> = {
   what: 'connections other than TLS', reason: 'an exposure tells connections apart by their server names', remedy: 'Expose HTTP, gRPC or TLS',
 };
 
-/** One route: the rules that hold in the mesh too, with a gateway as parent; then the objects that filter its requests. */
+/** One route: the same rules as in the mesh, with a gateway as parent; then the objects that filter its requests. */
 export function exposedRoute(model: ExposureModel, route: ExposedRoute, { requests }: GatewayParents, extension: ExposureExtension): Manifest[] {
   const { name, namespace } = model.route;
   const rules = splitRules(model, route, extension);

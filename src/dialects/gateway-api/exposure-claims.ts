@@ -7,7 +7,10 @@ import { intersect, isSameMatch } from '../../model/match';
 import type { Claim, RequestsClaim, ServedHost } from '../contract/claim';
 import { alwaysWins, isConflict } from '../specificity/precedence';
 
-/** On a shared gateway, requests to a host; with listeners of its own there, those; and on a gateway of its own, nothing. */
+/**
+ * On a shared gateway, the claims are on requests to a host; with listeners of its own there, on those; with a gateway of its own,
+ * there are none.
+ */
 export function exposureClaims(model: ExposureModel): Claim[] {
   const { route, gateway } = model;
   if (gateway === undefined || gateway.kind === 'own') {
@@ -50,7 +53,7 @@ function contested(one: Requests, other: Requests): string | undefined {
   return undefined;
 }
 
-/** Between routes, all that decides is which match is the more specific; of equals, the route that is older. */
+/** Between routes, only the more specific match decides; between equals, the older route. */
 function contestedMatches(a: RequestMatch, b: RequestMatch): string | undefined {
   const common = intersect(a, b);
   if (common === 'disjoint' || (common !== 'unknown' && (isNarrower(a, b, common) || isNarrower(b, a, common)))) {

@@ -8,12 +8,12 @@ import { ROUTE_FEATURES } from '../../model/features/route';
 import type { RouteModel } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
 
-/** What of an exposure cannot be said, beside the features that Gateway API lacks, and its rules. */
+/** What cannot be expressed of an exposure, beside the features that Gateway API lacks, and its rules. */
 export function exposureRefusals(model: ExposureModel): Refusal<ExposureFeature>[] {
   return [...gatewayRefusals(model), ...hostnameRefusals(model), ...grantRefusals(model)];
 }
 
-/** What clients speak with the listeners; unknown where these exist. */
+/** What clients speak with the listeners; unknown if the listeners exist already. */
 export function schemeOf({ gateway, tls }: ExposureModel): 'http' | 'https' | undefined {
   return gateway?.kind === 'shared' ? undefined : tls === undefined ? 'http' : 'https';
 }
@@ -58,7 +58,7 @@ function grantRefusals(model: ExposureModel): Refusal<ExposureFeature>[] {
   }];
 }
 
-/** What is refused of a route, as one of the features that exposures have of it. */
+/** A refusal of a route, as one of an exposure. */
 export function ofExposure({ feature, ...others }: Refusal<RouteFeature>): Refusal<ExposureFeature> {
   return feature === undefined ? others : isExposed(feature) ? { feature, ...others } : { what: ROUTE_FEATURES[feature], ...others };
 }

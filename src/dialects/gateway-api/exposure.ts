@@ -29,7 +29,7 @@ const OBJECTS = 'an HTTPRoute, a GRPCRoute or a TLSRoute with the gateway as its
   + 'redirects to HTTPS, a BackendTLSPolicy for each Service, and a ReferenceGrant for a Service or a certificate in another namespace';
 
 /**
- * A route for the requests, and one for the redirect from HTTP; then what stands around them: a Gateway or a ListenerSet, a
+ * A route for the requests, and one for the redirect from HTTP; then what they need: a Gateway or a ListenerSet, a
  * BackendTLSPolicy for each Service, and a ReferenceGrant where a certificate or a Service is in another namespace.
  *
  * @see https://gateway-api.sigs.k8s.io/guides/

@@ -8,7 +8,7 @@ export const NO_DATAGRAMS = 'no mesh routes UDP';
 
 const NO_WORD = 'Gateway API cannot express it';
 
-/** What routes of a Service can say, in the words of Gateway API alone. */
+/** What the routes of a Service can express in Gateway API alone. */
 export function routeSupport(channel: GatewayApiChannel): Readonly<Record<RouteFeature, Support>> {
   const httpOnly = (writtenAs?: string) => partial('an HTTPRoute has a field for it, a GRPCRoute has none', writtenAs);
   const experimental = (support: Support) => channel === 'experimental' ? support : none('only the experimental channel of Gateway API has it');

@@ -12,7 +12,7 @@ export interface GatewayParents {
   readonly redirects: readonly ParentRef[];
 }
 
-/** What the routes of an exposure hang on: each listener by its name, so that plain HTTP gets what is meant for it only. */
+/** The parents of the routes of an exposure: each listener by its name, so that plain HTTP gets only what is meant for it. */
 export function gatewayParents({ route }: ExposureModel, gateway: Gateway, { requests, redirects }: Listeners): GatewayParents {
   const sections = (parent: ParentRef, names: readonly (string | undefined)[]) =>
     names.map(sectionName => ({ ...parent, ...(sectionName !== undefined && { sectionName }) }));

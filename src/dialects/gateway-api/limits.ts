@@ -51,7 +51,7 @@ function corsLength({ handling: { cors } }: SplitRule): number {
   return cors === undefined ? 0 : Math.max(...[cors.allowOrigins, cors.allowHeaders, cors.exposeHeaders].map(list => list.length));
 }
 
-/** The experimental CRDs want single spaces, between other characters, in the values of headers. */
+/** The experimental CRDs allow only single spaces, between other characters, in the values of headers. */
 function spacing({ port, protocol }: PortRoute, rule: SplitRule): Refusal<RouteFeature>[] {
   const values = [
     ...headerChanges(rule).flatMap(({ set, add }) => [...set, ...add]).map(({ value }) => value),

@@ -7,15 +7,15 @@ import type { Plain } from '../contract/manifest';
 
 export type Listener = Plain<GatewaySpecListeners>;
 
-/** What is listened to: the requests themselves, and those in plain HTTP that are sent to HTTPS. */
+/** The listeners: for the requests themselves, and for plain HTTP that is redirected to HTTPS. */
 export interface Listeners {
   readonly requests: readonly Listener[];
   readonly redirects: readonly Listener[];
 }
 
 /**
- * A listener for each hostname, since the hostname of a listener is what it is told from others by, and what cert-manager
- * asks a certificate for. They take the route of the exposure and nothing of other namespaces.
+ * A listener for each hostname, since the hostname tells listeners apart, and is what cert-manager requests a certificate for.
+ * They accept routes of the exposure's namespace only.
  */
 export function listeners(model: ExposureModel): Listeners {
   return {

@@ -8,8 +8,8 @@ import type { Manifest, Plain } from '../contract/manifest';
 import { refused } from '../contract/unwritten';
 
 /**
- * What the routes of a Service may refer to. One that stands in another namespace than its Service needs no grant there: meshes
- * ask for none (GEP-1294), and it would open the backends to every route of that namespace, one of a public Gateway too.
+ * What the routes of a Service may refer to. A route in another namespace than its Service needs no grant there: meshes ask for
+ * none (GEP-1294), and a grant would open the backends to every route of that namespace, including routes of a public Gateway.
  */
 export function meshGrants(model: RouteModel): Manifest[] {
   return referenceGrants(model, routeKind, isConsumerRoute(model) ? model.service.namespace : undefined);

@@ -4,7 +4,7 @@ import { isConsumerRoute, namespaceOf } from '../../model/route';
 import type { ServiceRef } from '../../model/service-ref';
 import type { Manifest } from '../contract/manifest';
 
-/** The route of the primary port carries the bare name; each other one adds its port. */
+/** The route of the primary port has the bare name; each other route adds its port. */
 export function routeMetadata(model: RouteModel, { port }: PortRoute): Manifest['metadata'] {
   return {
     name: port === model.ports[0].port ? model.name : `${model.name}-${port}`,

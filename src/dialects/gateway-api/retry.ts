@@ -1,7 +1,7 @@
 import { goDuration } from './spelling/duration';
 import type { Retries } from '../../model/handling';
 
-/** Which requests are tried again. Those whose connection fails always are. */
+/** Which requests are retried. Those whose connection fails always are. */
 export function retry({ attempts, statusCodes, backoff }: Retries) {
   return {
     attempts,

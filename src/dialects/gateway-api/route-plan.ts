@@ -19,7 +19,7 @@ export type PlannedRoute =
   | { readonly kind: 'HTTPRoute' | 'GRPCRoute'; readonly port: PortRoute; readonly rules: readonly SplitRule[] }
   | { readonly kind: 'TLSRoute' | 'TCPRoute'; readonly port: PortRoute };
 
-/** What becomes of a port with rules: its route; or what of it cannot be said, beside the features that Gateway API lacks. */
+/** The route of a port with rules; or what cannot be expressed of it, beside the features that Gateway API lacks. */
 export type PortPlan =
   | { readonly route: PlannedRoute; readonly refusals: readonly [] }
   | { readonly route?: undefined; readonly refusals: readonly [Refusal<RouteFeature>, ...Refusal<RouteFeature>[]] };
@@ -61,7 +61,7 @@ function planRequests(channel: GatewayApiChannel, port: PortRoute, kind: 'HTTPRo
   ]);
 }
 
-/** What of a route as a whole cannot be said. */
+/** What cannot be expressed of a route as a whole. */
 export function routeRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   return [...grantRefusals(model), ...budgetRefusals(model)];
 }

@@ -5,7 +5,7 @@ import { isConflict } from '../specificity/precedence';
 import type { SplitRule } from '../specificity/specific-rules';
 import { specificRules } from '../specificity/specific-rules';
 
-/** The rules of one port in the words of Gateway API: by specificity, with one method per match, and no list too long. */
+/** The rules of one port for Gateway API: by specificity, with one method in each match, and no list too long. */
 export function routeRules(port: PortRoute): SplitRule[] | RuleConflict {
   const rules = specificRules(port, MAX_MATCHES_PER_ROUTE);
   return isConflict(rules) ? rules : rules.flatMap(rule => rule.matches.length <= MAX_MATCHES_PER_RULE

@@ -60,7 +60,7 @@ export function gatewayApiRoutes(channel: GatewayApiChannel, extension: RouteExt
 
 const NO_ROUTE = { route: undefined, refusals: [] };
 
-/** The route without what an extension says in words of its own. */
+/** The route without what an extension writes in its own objects. */
 function ownOf(model: RouteModel, { instead }: RouteExtension): RouteModel {
   return {
     ...model,
@@ -69,7 +69,7 @@ function ownOf(model: RouteModel, { instead }: RouteExtension): RouteModel {
   };
 }
 
-/** The port without what an extension says in words of its own. */
+/** The port without what an extension writes in its own objects. */
 function withoutSaid(port: PortRoute, instead: RouteExtension['instead']): PortRoute {
   const said = instead[port.protocol] ?? [];
   return { ...port, rules: port.rules.map(rule => ({ ...rule, handling: withoutHandling(rule.handling, said) })) };

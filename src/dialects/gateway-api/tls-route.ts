@@ -10,8 +10,8 @@ import type { Manifest, Plain } from '../contract/manifest';
 import { refused } from '../contract/unwritten';
 
 /**
- * A TLSRoute for each server name, since a TLSRoute has one rule, and Istio drops names from those that have several. Of
- * two names that hold for one server, the longer decides, so a name that an earlier rule covers is left to that rule.
+ * A TLSRoute for each server name, since a TLSRoute has one rule, and Istio drops names from those that have several. If two names
+ * match one server, the longer decides, so a name that an earlier rule covers is left to that rule.
  */
 export function tlsRoutes(model: RouteModel, port: PortRoute): Manifest[] {
   const { name, namespace } = routeMetadata(model, port);

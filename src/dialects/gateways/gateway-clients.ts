@@ -5,24 +5,24 @@ import type { Dialect } from '../contract/dialect';
 import type { Refusal } from '../contract/refusal';
 import { refusing } from '../contract/rendering';
 
-/** What a gateway is to a mesh: one of the other sources; or why it is none, and what to say of it. */
+/** The source that a gateway is to a mesh; or why it is none, and what to write instead. */
 export type GatewayClient = Source | { readonly unknown: string; readonly remedy: string };
 
 export type KnowGateway = (gateway: GatewaySource) => GatewayClient;
 
 export type AccessDialect = Dialect<AccessModel, AccessFeature>;
 
-/** What else a mesh makes of gateways. */
+/** What else a mesh knows of gateways. */
 export interface GatewayRules {
-  /** Whether a gateway is one of the clients that have an identity; `undefined`, where it may be. */
+  /** Whether a gateway is a client with an identity; `undefined` if it may be. */
   readonly hasIdentity: (gateway: GatewaySource) => boolean | undefined;
-  /** Whether a gateway has an identity of its own kind, and is none of the other clients by it. */
+  /** Whether a gateway has an identity of its own kind, and so is none of the other clients. */
   readonly isEntity?: (gateway: GatewaySource) => boolean;
   /** Whether blocks of addresses are for clients without an identity alone. */
   readonly blocksAreOfOthers?: true;
 }
 
-/** A dialect of access policies to which gateways are clients like others, whose pods it knows in one way or another. */
+/** A dialect of access policies to which gateways are clients like any other. */
 export function knowingGateways(access: AccessDialect, know: KnowGateway, rules: GatewayRules): AccessDialect {
   const known = (model: AccessModel) => withClients(model, know);
   return {
@@ -37,13 +37,13 @@ export function knowingGateways(access: AccessDialect, know: KnowGateway, rules:
   };
 }
 
-/** The pods that the controller of a gateway makes, by their ServiceAccount; or those that are said. */
+/** The pods that the controller of a gateway creates, by their ServiceAccount; or the pods that were given. */
 export function gatewayAccount({ namespace, pods }: GatewaySource, serviceAccount: string | undefined): Source | undefined {
   const name = pods.serviceAccount ?? serviceAccount;
   return name === undefined ? undefined : { kind: 'serviceAccount', name, namespace: pods.namespace ?? namespace };
 }
 
-/** A gateway of others, known by what is said of its pods. */
+/** A gateway of another controller, known by what was given of its pods. */
 export function gatewayOfOthers(mesh: string): KnowGateway {
   return gateway => gatewayAccount(gateway, undefined) ?? {
     unknown: `${mesh} knows a gateway by the ServiceAccount of its pods, which the controller of its class chooses`,
@@ -51,16 +51,16 @@ export function gatewayOfOthers(mesh: string): KnowGateway {
   };
 }
 
-/** Classes of gateways that are no pods, and part of no other mesh: the Envoy of Cilium's agents, and load balancers of a cloud. */
+/** Classes of gateways that do not run as pods, and are not part of any other mesh: the Envoy of Cilium's agents, and load balancers of a cloud. */
 const NO_PODS = /^(cilium|gke-l7-.+)$/;
 
-/** Whether a gateway is a part of the mesh: by its class, or by what is said of its pods; `undefined`, where neither tells. */
+/** Whether a gateway is a part of the mesh: by its class, or by what was given of its pods; `undefined` if neither tells. */
 export function isInMesh(gateway: GatewaySource, ownClasses?: RegExp): boolean | undefined {
   const { className = '', pods: { serviceAccount } } = gateway;
   return serviceAccount !== undefined || ownClasses?.test(className) ? true : hasPods(gateway) === false ? false : undefined;
 }
 
-/** Whether a gateway is pods of the cluster; `undefined`, where it may not be. */
+/** Whether a gateway runs as pods of the cluster; `undefined` if it may not. */
 export function hasPods({ className = '', pods }: GatewaySource): boolean | undefined {
   return Object.keys(pods).length > 0 ? true : NO_PODS.test(className) ? false : undefined;
 }
@@ -80,7 +80,7 @@ function withClients(model: AccessModel, know: KnowGateway): AccessModel {
   };
 }
 
-/** As a policy has its sources: each once, sorted. */
+/** In the form of a policy's sources: each once, sorted. */
 function distinct(sources: readonly Source[]): Source[] {
   return [...new Map(sources.map(source => [sourceKey(source), source]))].sort(([a], [b]) => a < b ? -1 : 1).map(([, source]) => source);
 }
@@ -99,8 +99,8 @@ function unknownGateways({ rules }: AccessModel, know: KnowGateway): Refusal<Acc
 }
 
 /**
- * Whether a policy lets a gateway in on a port of the pods, for some requests at least; `undefined`, where it may. An address that a policy
- * names may be its own.
+ * Whether a policy lets a gateway in on a port of the pods, for some requests at least; `undefined` if it may. An address that a
+ * policy names may be its own.
  */
 function letsIn(
   { rules }: AccessModel, gateway: GatewaySource, client: GatewayClient, port: number | string, known: GatewayRules,

@@ -18,7 +18,7 @@ import { renderUnless } from '../contract/rendering';
 import type { Support } from '../contract/support';
 import { FULL, full, inherent, none } from '../contract/support';
 
-/** What an AuthorizationPolicy can say, whoever enforces it. */
+/** What an AuthorizationPolicy can express, whoever enforces it. */
 export const AUTHORIZATION_POLICY_SUPPORTS = {
   HTTPPort: FULL,
   GRPCPort: FULL,
@@ -53,7 +53,7 @@ export const AUTHORIZATION_POLICY_SUPPORTS = {
 
 const PROBES = inherent('the agent in the sidecar makes the probes of the kubelet itself, and no policy sees them');
 
-/** With it, a policy of which nothing is enforced is reported by the proxies. */
+/** With this annotation, proxies report what the policy would deny, and enforce nothing. */
 const DRY_RUN = { 'istio.io/dry-run': 'true' };
 
 /**
@@ -78,7 +78,7 @@ export function istioAccess(options: IstioOptions): Dialect<AccessModel, AccessF
   };
 }
 
-/** The probes of the kubelet come to the pods past the policy. */
+/** The probes of the kubelet bypass the policy. */
 export type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'audit', 'healthProbes'>;
 
 function render(model: Policy, options: IstioOptions): Rendering<AccessFeature> {

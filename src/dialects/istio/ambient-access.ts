@@ -61,13 +61,13 @@ function render(model: Policy, options: IstioOptions): Rendering<AccessFeature> 
     ...(onService.length === 0 ? [] : [
       authorizationPolicy({ name: `${name}-waypoint`, namespace }, { targetRefs: [{ group: '', kind: 'Service', name: destination.service }] }, onService),
     ]),
-    // The pods may take the waypoint for a client: by its address, or as one of its namespace.
+    // To the pods, the waypoint may be one of the clients: by its address or its namespace.
     ...(model.rules.length === 0 ? [] : [waypointDefault(waypointOf(options), namespace)]),
     ...accessAuthentication(model, options.strictMutualTls),
   ]);
 }
 
-/** Requests that do not pass a waypoint, which alone sees requests. */
+/** Requests that do not pass a waypoint, although only a waypoint sees requests. */
 function waypointRefusals({ rules }: Policy): Refusal<AccessFeature>[] {
   const ofRequests = rules.filter(rule => rule.requests.length > 0);
   return [
@@ -84,7 +84,7 @@ function waypointRefusals({ rules }: Policy): Refusal<AccessFeature>[] {
   ];
 }
 
-/** What may come to the pods: clients whose requests need not be seen, and the waypoint. */
+/** Who may reach the pods: clients whose requests do not matter, and the waypoint. */
 function podRules(options: IstioOptions, { namespace, rules }: Policy): Rule[] {
   const trustDomain = trustDomainOf(options);
   const waypoint = serviceAccountPrincipal({ namespace, name: waypointOf(options) }, trustDomain);
@@ -98,12 +98,12 @@ function podRules(options: IstioOptions, { namespace, rules }: Policy): Rule[] {
   ];
 }
 
-/** What may pass the waypoint. It sees the ports of the Service, not those of the pods. */
+/** Who may pass the waypoint. It sees the ports of the Service, not those of the pods. */
 function serviceRules(options: IstioOptions, { rules }: Policy): Rule[] {
   return rules.flatMap(passing).flatMap(rule => policyRules(rule, numbers(rule.ports.flatMap(servicePorts)), trustDomainOf(options)));
 }
 
-/** A rule for those who pass the waypoint: on ports that the Service declares, and not by their address, which is not seen there. */
+/** A rule for clients that pass the waypoint: on ports that the Service declares, and not by address, which the waypoint does not see. */
 function passing(rule: AccessRule): AccessRule[] {
   const ports = rule.ports.filter(port => servicePorts(port).length > 0);
   const sources = rule.sources.filter(({ kind }) => kind !== 'ipBlock');
@@ -118,7 +118,7 @@ function numbers(ports: readonly number[]): number[] {
   return [...new Set(ports)].sort((a, b) => a - b);
 }
 
-/** ALLOW without rules: it adds nothing to the policies of Services, and denies where there are none. */
+/** ALLOW without rules: it adds nothing to the policies of Services, and denies requests to Services that have none. */
 function waypointDefault(waypoint: string, namespace: string): Manifest {
   const attachment = { targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: waypoint }] };
   return { ...authorizationPolicy({ name: `${waypoint}-deny-by-default`, namespace }, attachment, []), shared: true };

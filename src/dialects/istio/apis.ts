@@ -10,8 +10,8 @@ export const MAX_SOURCES = 512;
 /** The largest limit that the CRD of DestinationRule takes. */
 export const MAX_LIMIT = 2_147_483_647;
 
-/** The root namespace of an installation as it comes. What stands there holds in every namespace. */
+/** The root namespace of a default installation. Objects there hold in every namespace. */
 export const ROOT_NAMESPACE = 'istio-system';
 
-/** As long as a regular expression of a VirtualService can be: istiod refuses longer ones when they are applied. */
+/** The longest regular expression of a VirtualService: istiod rejects longer ones when they are applied. */
 export const MAX_EXPRESSION_LENGTH = 1024;

@@ -53,7 +53,7 @@ function namedPortRefusals({ ports }: AuthenticationModel): Refusal<Authenticati
   }));
 }
 
-/** Where the whole mesh is strict, ztunnel is told of a permissive workload, and not of its ports that are strict after all. */
+/** If the whole mesh is strict, ztunnel learns of a permissive workload, but not of its ports that are strict. */
 function strictPortRefusals({ mode, ports }: AuthenticationModel): Refusal<AuthenticationFeature>[] {
   return mode !== 'permissive' ? [] : ports.filter(port => port.mode === 'strict').map(({ port }) => ({
     what: `demanding mutual TLS on port ${port} of a permissive workload`,

@@ -11,7 +11,7 @@ import { plainPaths } from '../../model/path';
 import type { Manifest, Plain } from '../contract/manifest';
 import { refused } from '../contract/unwritten';
 
-/** What a policy holds for: pods by their labels, or an object whose waypoint enforces it. Neither is the whole namespace. */
+/** What a policy holds for: pods by their labels, or an object whose waypoint enforces it; without either, the whole namespace. */
 export type Attachment = Pick<Plain<AuthorizationPolicySpec>, 'selector' | 'targetRefs'>;
 
 export type Rule = Plain<AuthorizationPolicySpecRules>;
@@ -29,8 +29,8 @@ export function authorizationPolicy(metadata: Manifest['metadata'], attachment: 
 type PolicyRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'requests', 'ports' | 'byAddress'>;
 
 /**
- * The rules that allow what one of the model does, on ports as the one who enforces them sees them. Conditions on headers
- * hold for all operations of a rule, so each request that has some is a rule of its own.
+ * The rules that allow what one rule of the model allows, on the ports that the enforcing proxy sees. Conditions on headers hold
+ * for all operations of a rule, so each request with such conditions is a rule of its own.
  */
 export function policyRules({ sources, exceptSources, requests }: PolicyRule, ports: readonly number[], trustDomain: string): Rule[] {
   const from = sources.some(({ kind }) => kind === 'anyone') ? {} : { from: clients(sources, exceptSources, trustDomain) };
@@ -52,7 +52,7 @@ function operation(ports: readonly number[], request: RequestMatch): Plain<Autho
   return { ports: ports.map(String), ...conditions(request) };
 }
 
-/** All but those on headers. */
+/** All conditions except those on headers. */
 const conditions = merged<Omit<RequestMatch, 'headers'>, Plain<AuthorizationPolicySpecRulesToOperation>>({
   methods: methods => ({ methods: [...methods] }),
   path: path => ({ paths: paths(path) }),
@@ -60,12 +60,12 @@ const conditions = merged<Omit<RequestMatch, 'headers'>, Plain<AuthorizationPoli
   hosts: refused,
 });
 
-/** A template is written as Istio does; a trailing `*` makes a prefix. */
+/** A template has Istio's form; a trailing `*` makes a prefix. */
 function paths(path: PathCondition): string[] {
   return path.type === 'template' ? [path.value] : plainPaths(path).map(({ type, value }) => type === 'prefix' ? `${value}*` : value);
 }
 
-/** `*` is any value at all, the empty one too; at the end or the start of a value it is what may stand there. */
+/** `*` is any value, even an empty one; at the end or the start of a value it stands for any text there. */
 function headerValue({ type, value }: NamedCondition): string {
   switch (type) {
     case 'present': return '*';
@@ -76,7 +76,7 @@ function headerValue({ type, value }: NamedCondition): string {
   }
 }
 
-/** The fields of one source hold together, so addresses stand beside identities. Exceptions are of identities only. */
+/** All fields of one source have to hold, so addresses and identities are separate sources. Exceptions are of identities only. */
 function clients(sources: readonly Source[], exceptSources: readonly Source[], trustDomain: string): Plain<AuthorizationPolicySpecRulesFrom>[] {
   const principals = sources.flatMap(source => principal(source, trustDomain));
   const notPrincipals = exceptSources.flatMap(source => principal(source, trustDomain));

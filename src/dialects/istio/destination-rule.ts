@@ -13,7 +13,7 @@ import type { Manifest, Plain } from '../contract/manifest';
 
 type Spec = Pick<Plain<DestinationRuleSpec>, 'host'> & { readonly trafficPolicy: TrafficPolicy };
 
-/** One DestinationRule for each Service to which requests go, if there is something to say: the proxies of clients keep count by Service. */
+/** One DestinationRule for each Service to which requests go, if it has content: the proxies of clients count by Service. */
 export function destinationRules(model: RouteModel): Manifest[] {
   return policies(model).map(({ to: { host, namespace }, policy }) => {
     const spec: Spec = { host, trafficPolicy: policy };

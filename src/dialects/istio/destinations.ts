@@ -7,11 +7,11 @@ import type { ServiceRef } from '../../model/service-ref';
 export interface Destination {
   /** A short name is read in the namespace of the DestinationRule. */
   readonly host: string;
-  /** Where the DestinationRule stands: with the Service, whose clients all read it, or with the clients of a consumer route. */
+  /** The namespace of the DestinationRule: that of the Service, whose clients all read it, or that of the clients of a consumer route. */
   readonly namespace?: string;
 }
 
-/** The Services that take the traffic of a route: the backends, and the Service itself where a port is not routed. */
+/** The Services that take the traffic of a route: the backends, and the Service itself if a port is not routed. */
 export function destinations(model: RouteModel): Destination[] {
   const backends = model.ports.flatMap(({ rules }) => rules).flatMap(rule => rule.backends);
   const found = [...backends, ...(takesTrafficItself(model) ? [model.service] : [])].map(service => destination(model, service));

@@ -61,7 +61,7 @@ function merged(destinations: readonly EgressDestination[]): EgressDestination[]
   return [...byPlace.values()];
 }
 
-/** What is spoken to addresses makes no difference. */
+/** The protocol does not matter for addresses. */
 function portKey({ kind }: EgressDestination, { port, protocol }: EgressPort): string {
   return kind === 'host' ? `${protocol}/${port}` : String(port);
 }

@@ -1,10 +1,10 @@
 import type { GatewaySource } from '../../model/access';
 import { gatewayAccount, isInMesh, type KnowGateway } from '../gateways/gateway-clients';
 
-/** The class of the gateways that Istio runs as they are asked for. */
+/** The class of the gateways that Istio runs itself. */
 const CLASS = 'istio';
 
-/** Its classes are `istio`, `istio-remote`, `istio-waypoint` and their like (istio/istio `pilot/pkg/config/kube/gatewaycommon`). */
+/** Its classes are `istio`, `istio-remote`, `istio-waypoint` and similar (istio/istio `pilot/pkg/config/kube/gatewaycommon`). */
 export function isInIstio(gateway: GatewaySource): boolean | undefined {
   return isInMesh(gateway, /^istio(-|$)/);
 }

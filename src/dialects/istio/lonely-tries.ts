@@ -2,7 +2,7 @@ import type { RouteFeature } from '../../model/features/route';
 import type { RouteModel } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
 
-/** Times for a try beside `attempts: 0`: istiod writes them into the retries, which Envoy then does not have. */
+/** Timeouts of a try beside `attempts: 0`: istiod writes them into the retries, and then there are none. */
 export function lonelyTries({ ports }: RouteModel): Refusal<RouteFeature>[] {
   return ports.flatMap(({ port, rules }) => rules.flatMap(({ handling: { timeouts, retries } }, ruleIndex): Refusal<RouteFeature>[] =>
     !timeouts?.backendRequest || retries?.attempts !== 0 ? [] : [{

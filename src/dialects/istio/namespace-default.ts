@@ -10,8 +10,8 @@ import { renderUnless } from '../contract/rendering';
 import { FULL } from '../contract/support';
 
 /**
- * One AuthorizationPolicy for every pod of the namespace, which allows nothing. Sidecars, gateways and ztunnel read it;
- * waypoints do not, but what they pass on has to be let in by the pods.
+ * One AuthorizationPolicy for every pod of the namespace, which allows nothing. Sidecars, gateways and ztunnel read it. Waypoints
+ * do not, but the pods have to let in what a waypoint passes on.
  *
  * @see https://istio.io/latest/docs/concepts/security/#allow-nothing-deny-all-and-allow-all-policy
  */

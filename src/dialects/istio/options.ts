@@ -1,4 +1,4 @@
-/** What is known of an Istio mesh. */
+/** Options of an Istio mesh. */
 export interface IstioOptions {
   readonly trustDomain?: string;
   /** Whether the mesh refuses plain text by itself. */
@@ -7,7 +7,7 @@ export interface IstioOptions {
   readonly waypoint?: string;
 }
 
-/** What `istioctl waypoint apply` makes. */
+/** The name that `istioctl waypoint apply` gives it. */
 export function waypointOf({ waypoint = 'waypoint' }: IstioOptions): string {
   return waypoint;
 }

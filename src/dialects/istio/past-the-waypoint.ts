@@ -4,7 +4,7 @@ import type { Refusal } from '../contract/refusal';
 import { refusing, together } from '../contract/rendering';
 import type { AccessDialect } from '../gateways/gateway-clients';
 
-/** Requests of clients that call the pods themselves, where nothing sees requests but the waypoint. */
+/** Requests of clients that call the pods directly, in a mode where only the waypoint sees requests. */
 export function pastTheWaypoint(access: AccessDialect): AccessDialect {
   return {
     ...access,

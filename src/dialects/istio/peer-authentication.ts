@@ -11,7 +11,7 @@ import type { Manifest, Plain } from '../contract/manifest';
 
 const MODES = { strict: 'STRICT', permissive: 'PERMISSIVE', disabled: 'DISABLE' } as const;
 
-/** One PeerAuthentication: what the pods take, and the ports that differ. */
+/** One PeerAuthentication: whether the pods accept plain text, and the ports that differ. */
 export function peerAuthentication(metadata: Manifest['metadata'], { workload }: Scope, mode: MutualTlsMode, ports: readonly PortMode[]): Manifest {
   const spec: Plain<PeerAuthenticationSpec> = {
     ...(workload !== undefined && { selector: { matchLabels: knownLabels(workload) } }),

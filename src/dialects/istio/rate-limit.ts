@@ -12,7 +12,7 @@ import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { envoyRateLimitRefusals, podNamespace, refused } from '../proxies/rate-limit';
 
-/** What the local rate limit of Envoy takes. */
+/** What the local rate limit of Envoy accepts. */
 const LEAST_INTERVAL = 50;
 
 const CONNECTION_MANAGER = 'envoy.filters.network.http_connection_manager';
@@ -31,7 +31,7 @@ export function istioRateLimitRefusals(model: RouteModel): Refusal<RouteFeature>
 
 /**
  * One EnvoyFilter: what the sidecar of each pod lets through on the port, from all clients together. It stands before the router,
- * so that what policies deny does not count.
+ * so that requests which policies deny do not count.
  *
  * @see https://istio.io/latest/docs/tasks/policy-enforcement/rate-limit/#local-rate-limit
  */
@@ -46,7 +46,7 @@ export function rateLimitFilters(model: RouteModel): Manifest[] {
       applyTo: 'HTTP_FILTER',
       match: {
         context: 'SIDECAR_INBOUND',
-        // By the port of the chain: clients in ambient mode come to another listener.
+        // By the port of the filter chain: clients in ambient mode reach another listener.
         listener: {
           filterChain: { destinationPort: knownNumber(portOfPods(port)), filter: { name: CONNECTION_MANAGER, subFilter: { name: ROUTER } } },
         },
@@ -57,7 +57,10 @@ export function rateLimitFilters(model: RouteModel): Manifest[] {
   return [{ apiVersion: ENVOY_FILTER_API_VERSION, kind: 'EnvoyFilter', metadata: { name, namespace: podNamespace(model) }, spec }];
 }
 
-/** The filter of Envoy, by its stable API. A bucket as large as what is filled in at a time; gRPC clients see `RESOURCE_EXHAUSTED`, which is not tried again. */
+/**
+ * The filter of Envoy, by its stable API. The bucket is as large as what is filled in at a time; gRPC clients get
+ * `RESOURCE_EXHAUSTED`, which is not retried.
+ */
 function localRateLimit({ requests, interval }: RateLimit): object {
   const all = { default_value: { numerator: 100, denominator: 'HUNDRED' } };
   return {

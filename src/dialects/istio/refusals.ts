@@ -7,7 +7,7 @@ import type { RequestMatch } from '../../model/match';
 import { ANY_ELEMENT } from '../../model/path';
 import type { Refusal } from '../contract/refusal';
 
-/** Values to which Istio, or the proxy behind it, gives a meaning that they have not in the model. */
+/** Values to which Istio, or its proxy, gives a meaning that they do not have in the model. */
 export function valueRefusals({ rules }: Pick<AccessModel, 'rules'>): Refusal<AccessFeature>[] {
   return rules.flatMap(rule => rule.requests).flatMap(request => misread(request));
 }
@@ -21,7 +21,7 @@ const misread = collected<RequestMatch, Refusal<AccessFeature>>({
     }] : []),
     ...((type === 'exact' || type === 'prefix' || type === 'template') && value.endsWith('*') ? [wildcard('path', value)] : []),
   ],
-  // A star at the start of a value goes before one at its end.
+  // A star at the start of a value is read before one at its end.
   headers: headers => headers.filter(({ type, value }) => (type === 'exact' && /^\*|\*$/.test(value)) || (type === 'start' && value.startsWith('*')))
     .map(({ value }) => wildcard('header value', value)),
   methods: nothing,

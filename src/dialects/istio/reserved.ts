@@ -29,9 +29,9 @@ const METADATA: readonly ReservedKey[] = [
 ];
 
 /**
- * Calls to these ports bypass the sidecar: SSH; HBONE, and where the sidecar itself is asked how it is (istio/istio
- * `tools/istio-iptables/pkg/capture/run.go`, `manifests/charts/istio-control/istio-discovery/files/injection-template.yaml`).
- * The root namespace is refused by what selects pods (`workload.ts`): there, routes hold for their Service alone.
+ * Calls to these ports bypass the sidecar: SSH; HBONE; and the health and metrics of the sidecar itself (istio/istio
+ * `tools/istio-iptables/pkg/capture/run.go`, `manifests/charts/istio-control/istio-discovery/files/injection-template.yaml`). The
+ * root namespace is refused by what selects pods (`workload.ts`): there, routes hold for their Service only.
  */
 export const istioReserved: Reserved = {
   mesh: 'Istio',

@@ -22,7 +22,7 @@ const KEPT_PORT = [
   ({ scheme, hostname }: Redirect, port: number) => scheme !== undefined && hostname === undefined && port !== 80,
 ] as const;
 
-/** What both read, beside the routes, is a DestinationRule for each Service to which requests go. */
+/** What sidecars and waypoints both read, beside the routes: a DestinationRule for each Service to which requests go. */
 const ISTIO: RouteExtension = {
   renders: 'a DestinationRule for each Service that takes requests, where one is needed',
   supports: {

@@ -4,17 +4,17 @@ import type { EgressDestination, EgressPort } from '../../model/egress';
 import { shortHash } from '../../model/hash';
 import type { Manifest, Plain } from '../contract/manifest';
 
-/** Something outside that a Sidecar takes in by its host. */
+/** Something outside that a Sidecar imports by its host. */
 export interface Outside {
   readonly host: string;
   readonly manifest: Manifest;
 }
 
 /**
- * One ServiceEntry, seen in its namespace only. A host is looked up by the proxy, so that a client cannot send what says
- * this host to another address. Addresses take what the client sends there, whatever it speaks, under a host of their own
- * that nobody looks up. All Sidecars that name a host take in all ServiceEntries for it: policies share one, named
- * after the host, and those that differ in ports claim the same name.
+ * One ServiceEntry, seen in its namespace only. The proxy resolves a host itself, so a client cannot send a request for this host
+ * to another address. Addresses allow whatever the client sends there, in any protocol, under a host of their own that nobody
+ * resolves. All Sidecars that name a host import all ServiceEntries for it: so policies share one, named after the host, and
+ * policies that differ in ports claim the same name.
  */
 export function serviceEntry(namespace: string, destination: EgressDestination): Outside {
   const ports = [...destination.ports].sort((a, b) => a.port - b.port);

@@ -6,10 +6,10 @@ import type { ServiceReading, WordReading } from '../contract/service-reading';
 import { forms } from '../contract/service-reading';
 import { none, partial } from '../contract/support';
 
-/** Ports on which Istio looks for no HTTP, if nothing is said of them (istio/istio `pkg/config/kube/conversion.go`). */
+/** Ports on which Istio does not detect HTTP, if their protocol is not declared (istio/istio `pkg/config/kube/conversion.go`). */
 const NOT_SNIFFED = [25, 53, 3306, 27017];
 
-/** What is not said is found out, which is either of HTTP and TCP. Requests of gRPC are requests of HTTP. */
+/** If the protocol is not declared, Istio detects HTTP or TCP. Requests of gRPC are requests of HTTP. */
 function speaks(port: PortFacts): readonly Protocol[] {
   const said = protocolInWords(port);
   switch (said) {
@@ -28,7 +28,10 @@ const WORDS: WordReading = {
   requests: 'and leaves out rules on requests, so nobody is let in',
 };
 
-/** The words for HTTP/2. A gateway finds nothing out, and speaks HTTP/1.1 to all else (istio/istio `pilot/pkg/networking/core/cluster_builder.go`, `setUpstreamProtocol`). */
+/**
+ * The names of HTTP/2. A gateway detects nothing, and speaks HTTP/1.1 to any other port (istio/istio
+ * `pilot/pkg/networking/core/cluster_builder.go`, `setUpstreamProtocol`).
+ */
 const HTTP2 = /^(http2|grpc|grpc-web)(-|$)/i;
 
 const GATEWAYS = gatewayHearing({

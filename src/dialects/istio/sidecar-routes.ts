@@ -12,8 +12,8 @@ const VIRTUAL_SERVICE = 'a VirtualService, which replaces the routes of the Serv
 const orVirtualService = (writtenAs: string) => `${writtenAs}; on a gRPC port, ${VIRTUAL_SERVICE}`;
 
 /**
- * What sidecars read: the routes of Gateway API, as long as these have the words; else one VirtualService in their place, for
- * all ports of the Service. Beside either stands what they read of DestinationRules.
+ * What sidecars read: the routes of Gateway API, if these can express the route; otherwise one VirtualService in their place, for
+ * all ports of the Service. DestinationRules stand beside either.
  */
 export function sidecarRoutes(gatewayApi: Dialect<RouteModel, RouteFeature>): Dialect<RouteModel, RouteFeature> {
   return {

@@ -14,7 +14,7 @@ export function stickinessOf(model: RouteModel, to: Destination): Stickiness | u
   return requestPorts(model).flatMap(({ rules }) => rules).find(rule => sendsTo(model, rule, to))?.handling.stickiness;
 }
 
-/** A cookie that the proxy sets where the client has none. Without a time it is gone when the browser closes. */
+/** A cookie that the proxy sets if the client has none. Without a lifetime it ends when the browser closes. */
 export function loadBalancer({ name, absoluteTimeout = 0 }: Stickiness): Plain<DestinationRuleSpecTrafficPolicyLoadBalancer> {
   return { consistentHash: { httpCookie: { name: name ?? refused(), path: '/', ttl: decimalSeconds(absoluteTimeout) } } };
 }

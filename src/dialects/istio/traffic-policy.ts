@@ -36,7 +36,7 @@ function connectionPool(
   return Object.keys(pool).length > 0 ? { connectionPool: pool } : {};
 }
 
-/** Connections that fail count as responses of 5xx. */
+/** Failed connections count as 5xx responses. */
 function outlierDetection(
   { consecutiveErrors, ejectionTime, maxEjectionPercent }: CircuitBreaking,
 ): { readonly outlierDetection?: OutlierDetection } {
@@ -49,7 +49,7 @@ function outlierDetection(
   };
 }
 
-/** As istiod itself reads the budget of Gateway API: retries under way stand for those of a second. */
+/** As istiod itself reads the budget of Gateway API: a number of retries under way in place of retries per second. */
 function budget({ percent, interval, minRetriesPerSecond }: RetryBudget) {
   return { percent, budgetInterval: decimalSeconds(interval), minRetryConcurrency: minRetriesPerSecond };
 }

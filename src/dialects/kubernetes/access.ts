@@ -62,7 +62,7 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
   render: model => renderUnless(selectorRefusals(model.destination), () => manifests(model)),
 };
 
-/** The node of a pod reaches it, so that the probes need nothing; what only reports is refused. */
+/** A node reaches its own pods, so probes need no rule; policies that only report are refused. */
 type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit'>;
 
 /** Exceptions and requests are refused. */

@@ -13,7 +13,7 @@ import { FULL, full, none } from '../contract/support';
 const noNames = none('a NetworkPolicy knows addresses, not names');
 
 /**
- * One NetworkPolicy that lets calls out to every pod, to the DNS where that is none, and outside to what the model allows.
+ * One NetworkPolicy that lets calls out to every pod, to the DNS if that is no pod, and outside to what the model allows.
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */

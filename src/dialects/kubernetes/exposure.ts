@@ -17,7 +17,7 @@ const noField = 'an Ingress has no field for it; its controllers have annotation
 const itsGateway = inherent('the controller of the class is the gateway');
 
 /**
- * One Ingress, which any controller of its class reads alike: no annotations of theirs.
+ * One Ingress without annotations, which every controller reads alike.
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/ingress/
  */

@@ -6,7 +6,7 @@ import type { Policies } from '../contract/dialect';
 import { unable } from '../contract/dialect';
 import { hasPods, knowingGateways, type KnowGateway } from '../gateways/gateway-clients';
 
-/** Its pods, if it is said which these are. */
+/** The pods of the gateway, if they were given. */
 const networkPolicyGatewayClient: KnowGateway = gateway => gateway.pods.podSelector !== undefined ? gateway : {
   unknown: 'a NetworkPolicy knows pods by their labels',
   remedy: 'Give its ExposureGateway `pods: { podSelector: { … } }`, or let in the whole namespace: Identity.namespace',

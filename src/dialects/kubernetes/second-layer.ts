@@ -14,15 +14,15 @@ import type { PortRange } from '../contract/reserved';
 /** Every pod there is. */
 const EVERY_POD: Source = { kind: 'namespaceLabels', labels: {} };
 
-/** The probes come from addresses that the traffic of the mesh tells. */
+/** The record of the mesh's traffic says from which addresses probes come. */
 type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'audit', 'healthProbes'>;
 
 /** The policy above excepts clients, and tells requests apart. */
 type CoarseRule = Fields<AccessRule, 'sources' | 'ports', 'exceptSources' | 'requests' | 'byAddress'>;
 
 /**
- * One NetworkPolicy below a policy that decides: as tight as it can be while it lets all through that the policy may
- * allow. Where denials are only reported, there is none.
+ * One NetworkPolicy below the policy of the mesh: as narrow as possible while it lets through everything that the policy may
+ * allow. If the policy only reports, there is none.
  */
 export function secondLayer(model: Policy, traffic: MeshTraffic): Rendering<AccessFeature> {
   return renderUnless(selectorRefusals(model.destination), () => manifests(model, traffic));
@@ -61,7 +61,7 @@ function coarser(source: Source): Source[] {
     case 'serviceAccount': return [{ kind: 'namespace', name: source.namespace }];
     // Whether an address block holds for pods too differs from one network to the next.
     case 'ipBlock': return [source, EVERY_POD];
-    // Identities that need not be those of pods in this cluster.
+    // Identities of clients that may not be pods of this cluster.
     case 'spiffeId':
     case 'anyAuthenticated': return [{ kind: 'anyone' }];
     default: return [source];

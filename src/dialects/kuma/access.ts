@@ -22,7 +22,7 @@ const NO_IDENTITY: Support = none('a MeshTrafficPermission knows clients by thei
 const PROBES = inherent('Kuma points the probes of the pod to a proxy for probes, past the permissions');
 
 /**
- * A MeshTrafficPermission for each port, and a MeshTLS that demands mutual TLS: over plain text, no permission is asked.
+ * A MeshTrafficPermission for each port, and a MeshTLS that demands mutual TLS: over plain text, no permission holds.
  *
  * @see https://kuma.io/docs/latest/policies/meshtrafficpermission/
  */
@@ -70,7 +70,7 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
   };
 }
 
-/** Its own proxy takes the probes of the kubelet; what only reports is refused. */
+/** A proxy of their own takes the probes of the kubelet; policies that only report are refused. */
 type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit'>;
 
 function refusals(model: Policy, trustDomain: string): Refusal<AccessFeature>[] {

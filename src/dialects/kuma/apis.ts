@@ -10,12 +10,12 @@ export const MAX_HEADER_CHANGES = 16;
 /** The largest number that the CRDs take of requests, connections or errors. */
 export const MAX_COUNT = 2_147_483_647;
 
-/** Kuma sets no limit to the matches of a route; an object of this many is well below that of Kubernetes. */
+/** Kuma does not limit the matches of a route; an object with this many is well below the limit of Kubernetes. */
 export const MAX_MATCHES = 1024;
 
-// The module proxy does not serve Kuma, so the types cannot be generated: these are of what is rendered.
+// The module proxy does not serve Kuma, so the types cannot be generated: these describe what is rendered.
 
-/** Which proxies a policy is for; in the namespace of the policy only. `Mesh` is all of them, and yields to `Dataplane`. */
+/** Which proxies a policy is for; in the namespace of the policy only. `Mesh` is all of them, and ranks below `Dataplane`. */
 export type TargetRef =
   | { readonly kind: 'Mesh' }
   | {

@@ -3,9 +3,9 @@ import type { Source } from '../../model/access';
 import { refused } from '../contract/unwritten';
 
 /**
- * The clients of a source, by their SPIFFE ids. Kuma takes a prefix only if it is an id itself, which does not end in a
- * slash, and compares it as a plain string: `spiffe://prod` would be `spiffe://prod-eu` too, and `…/ns/ops` be `ops-lab`. So a
- * prefix goes on with what comes next in every id of Kuma: `spiffe://prod/ns`, `…/ns/ops/sa`.
+ * The clients of a source, by their SPIFFE ids. Kuma accepts a prefix only if it is an id itself, which does not end in a slash,
+ * and compares it as a plain string: `spiffe://prod` would match `spiffe://prod-eu` too, and `…/ns/ops` would match `ops-lab`. So
+ * a prefix includes what comes next in every id of Kuma: `spiffe://prod/ns`, `…/ns/ops/sa`.
  */
 export function clientsOf(source: Source, trustDomain: string): ClientMatch {
   switch (source.kind) {

@@ -1,7 +1,7 @@
 import type { Handling } from '../../model/handling';
 import type { PortRoute, RouteRule } from '../../model/route';
 
-/** What Kuma says beside routes, of all requests on a port. */
+/** What Kuma writes beside routes, for all requests on a port. */
 export const OF_PORT = ['timeouts', 'retries', 'stickiness'] as const;
 
 /** The rules that send requests on; a redirect is answered at once. */
@@ -14,7 +14,7 @@ export function commonHandling(port: PortRoute): Pick<Handling, typeof OF_PORT[n
   return forwarding(port)[0]?.handling ?? {};
 }
 
-/** What the rules of a port do not agree about. */
+/** Settings in which the rules of a port differ. */
 export function differing(port: PortRoute): (typeof OF_PORT[number])[] {
   return OF_PORT.filter(name => new Set(forwarding(port).map(({ handling }) => JSON.stringify(handling[name]))).size > 1);
 }

@@ -17,9 +17,9 @@ import { unknownPods } from '../contract/unknown-pods';
 const PROTOCOLS: Record<EgressProtocol, readonly PassthroughMatch['protocol'][]> = {
   HTTP: ['http'],
   TLS: ['tls'],
-  // What begins with TLS is another protocol to Kuma, whatever the port.
+  // To Kuma, bytes that begin with TLS are another protocol, whatever the port.
   TCP: ['tcp', 'tls'],
-  // The one on whose port the proxy waits for no bytes of the client; it looks into none of them either.
+  // The only protocol for which the proxy does not wait for bytes of the client; it does not look into them either.
   ServerFirst: ['mysql'],
   UDP: [],
 };
@@ -90,8 +90,8 @@ function refusals({ workload, destinations }: Policy): Refusal<EgressFeature>[] 
 const SERVER_FIRST: readonly number[] = [21, 22, 25, 110, 143, 587, 3306];
 
 /**
- * Whether Envoy would look for a connection to `match` among the protocols of `other` alone. It picks the smallest block
- * of addresses that holds the connection's, before it looks at anything else.
+ * Whether Envoy would look for a connection to `match` among the protocols of `other` only. It picks the smallest block of
+ * addresses that holds the connection's, before it looks at anything else.
  */
 function hides(other: PassthroughMatch, match: PassthroughMatch, all: readonly PassthroughMatch[]): boolean {
   const smaller = other.type === 'CIDR' && other.port === match.port && other.value !== match.value
@@ -109,7 +109,7 @@ function manifests({ name, namespace, workload, destinations }: Policy): Manifes
   return [{ apiVersion: KUMA_API_VERSION, kind: 'MeshPassthrough', metadata: { name, namespace }, spec }];
 }
 
-/** Kuma refuses HTTP on a port after something else on it, so HTTP comes first; and what is said twice. */
+/** Kuma rejects HTTP behind another protocol on the same port, so HTTP comes first; and it rejects duplicates. */
 function matches(destinations: EgressModel['destinations']): PassthroughMatch[] {
   const all: PassthroughMatch[] = [];
   for (const destination of destinations) {

@@ -8,7 +8,7 @@ import type { Manifest } from '../contract/manifest';
 import { refused } from '../contract/unwritten';
 import { goDuration } from '../gateway-api/spelling/duration';
 
-/** How Kuma spells them. Its word for `cancelled` is one that Envoy does not know. */
+/** Kuma's spelling. Envoy does not know its word for `cancelled`. */
 export const STATUSES: Record<GrpcStatus, string | undefined> = {
   'cancelled': undefined,
   'deadline-exceeded': 'DeadlineExceeded',
@@ -46,8 +46,8 @@ function retryConf(port: PortRoute): RetryConf | undefined {
 }
 
 /**
- * Where there are status codes alone, Kuma adds failed connections. What fails over HTTP/3 stands for none: between
- * proxies there is no HTTP/3.
+ * If there are only status codes, Kuma adds failed connections. This condition prevents that and never holds: between proxies
+ * there is no HTTP/3.
  */
 function retryOn({ statusCodes, connectionFailures }: Retries): string[] {
   return [...(connectionFailures ? ['ConnectFailure', 'Reset'] : ['Http3PostConnectFailure']), ...statusCodes.map(String)];

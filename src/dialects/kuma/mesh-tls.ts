@@ -13,8 +13,8 @@ export function meshTls(metadata: Manifest['metadata'], targetRef: TargetRef, mo
 }
 
 /**
- * What MeshTLS for the pods says of them, and of ports that differ: the port of some pods goes before the pods of another
- * MeshTLS, so all have to say the same. Permissions stand on mutual TLS alone: none holds where plain text is taken.
+ * Claims on the MeshTLS of the pods, and of ports that differ: a MeshTLS for a port goes before another one for the pods, so all
+ * have to say the same. Permissions hold over mutual TLS only, and not where plain text is accepted.
  */
 export function meshTlsClaims(
   selected: Scope, mode: Mode, ports: readonly { readonly port: number | string; readonly mode: Mode }[] = [],

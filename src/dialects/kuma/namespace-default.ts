@@ -9,7 +9,7 @@ import { rendered } from '../contract/rendering';
 import { FULL } from '../contract/support';
 
 /**
- * One MeshTLS that demands mutual TLS of the whole namespace. Over it, proxies that have an identity deny whom no
+ * One MeshTLS that demands mutual TLS of the whole namespace. Over mutual TLS, proxies with an identity deny clients that no
  * MeshTrafficPermission allows.
  *
  * @see https://kuma.io/docs/latest/policies/meshtrafficpermission/

@@ -100,7 +100,7 @@ export const kumaNativeRoutes: Dialect<RouteModel, RouteFeature> = {
   render,
 };
 
-/** Policies on a backend hold whichever Service leads there. */
+/** Policies on a backend hold whichever route leads there. */
 function claims(model: RouteModel): Claim[] {
   const sticky = model.ports.filter(port => commonHandling(port).stickiness !== undefined);
   const on = (topic: Topic, services: readonly ServiceRef[]) => services.map(service => routedClaim(topic, model, service));

@@ -6,7 +6,7 @@ export const kumaReserved: Reserved = {
   // A policy in it has the role `system` (`pkg/core/resources/labels/compute.go`, ComputePolicyRole), which holds for all pods of the
   // mesh, or all clients (`pkg/plugins/policies/core/matchers/dataplane.go`, dppSelectedByNamespace).
   system: { namespace: 'kuma-system', of: ['routes', 'exposure', 'access', 'namespaceDefault', 'authentication', 'egress'] },
-  // Where the sidecar itself is asked how it is (`pkg/plugins/runtime/k8s/webhooks/injector/injector.go`).
+  // The health of the sidecar itself (`pkg/plugins/runtime/k8s/webhooks/injector/injector.go`).
   inbound: [[9902, 9902]],
   outbound: [],
   // `api/mesh/v1alpha1/dataplane_helpers.go`, `pkg/core/resources/labels/compute.go`. Kuma keeps those that are there already.

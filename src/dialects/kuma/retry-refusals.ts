@@ -6,7 +6,7 @@ import { unnamedStatusCodes } from '../proxies/go-status-codes';
 
 type RetryRefusal = Pick<Refusal<RouteFeature>, 'feature' | 'reason' | 'remedy'>;
 
-/** What of the retries of a rule a MeshRetry cannot say. It has other words for gRPC than for HTTP. */
+/** What a MeshRetry cannot express of the retries of a rule. Its fields for gRPC differ from those for HTTP. */
 export function retryRefusals({ protocol }: PortRoute, { handling: { retries, timeouts } }: RouteRule): RetryRefusal[] {
   if (retries === undefined) {
     return [];

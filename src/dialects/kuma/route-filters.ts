@@ -8,7 +8,7 @@ import { refused } from '../contract/unwritten';
 import { headerModifiers } from '../gateway-api/spelling/header-modifier';
 import { withoutSlash } from '../specificity/path-change';
 
-/** What happens to the requests of a rule. A redirect comes last: no other filter finds anything to change after it. */
+/** What happens to the requests of a rule. A redirect comes last: behind it, no filter has anything to change. */
 export const routeFilters = collected<Omit<Handling, typeof OF_PORT[number]>, RouteFilter, [RouteModel, PortRoute]>({
   requestHeaders: requestHeaders => headerModifiers({ requestHeaders }),
   responseHeaders: responseHeaders => headerModifiers({ responseHeaders }),
@@ -48,7 +48,7 @@ function requestRedirect({ port }: PortRoute, redirect: Redirect): RouteFilter {
   };
 }
 
-/** The prefix that the proxy replaces ends in a slash, and so does what stands in its place. */
+/** The prefix that the proxy replaces ends in a slash, and so does its replacement. */
 function pathModifier({ type, value }: PathChange): PathModifier {
   return type === 'full'
     ? { type: 'ReplaceFullPath', replaceFullPath: value }

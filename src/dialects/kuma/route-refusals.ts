@@ -36,7 +36,7 @@ function namespaceRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   }];
 }
 
-/** A port whose requests are routed: its rules, the most specific match deciding; or why that cannot say their order. */
+/** The rules of a port for an API in which the most specific match decides; or why that cannot keep their order. */
 export type RulesPlan = { readonly port: PortRoute } & (
   | { readonly rules: readonly SplitRule[]; readonly refusals: readonly [] }
   | { readonly rules?: undefined; readonly refusals: readonly Refusal<RouteFeature>[] });
@@ -117,7 +117,7 @@ const ELSEWHERE = {
   remedy: 'Leave it out, or keep the backends in the namespace of the Service',
 };
 
-/** What holds for the traffic of the Service as a whole. A rate limit is not among it: the pods of the Service keep that. */
+/** Settings for the traffic of the Service as a whole, except a rate limit, which the pods of the Service keep. */
 function trafficRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   const used = trafficFeatures(model.traffic).filter(feature => feature !== 'LocalRateLimit');
   return [

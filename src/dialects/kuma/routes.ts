@@ -47,7 +47,7 @@ export const kumaRoutes: RouteExtension = {
   annotations: () => ({}),
 };
 
-/** Kuma adds a rule for the requests that none matches. */
+/** Kuma adds a rule for the requests that no rule matches. */
 function restRefusals({ port, rules }: PortRoute): Refusal<RouteFeature>[] {
   return rules[rules.length - 1].matches.length === 0 ? [] : rules.map((_, ruleIndex) => ({
     feature: 'OrderedRules',
@@ -58,7 +58,7 @@ function restRefusals({ port, rules }: PortRoute): Refusal<RouteFeature>[] {
   }));
 }
 
-/** What stands in place of a prefix stands in place of the slash after it, too: `/v2` makes `/v2cart` of `/api/cart`. */
+/** The replacement of a prefix also replaces the slash behind it: `/v2` makes `/v2cart` of `/api/cart`. */
 function prefixRefusals(port: PortRoute): Refusal<RouteFeature>[] {
   const rules = specificRules(port, MAX_MATCHES);
   return isConflict(rules) ? [] : rules.flatMap(({ index, handling }) => {

@@ -5,7 +5,7 @@ import type { AccessRule, Source } from '../../model/access';
 import type { Fields } from '../../model/fields';
 import type { Manifest } from '../contract/manifest';
 
-/** Who is let in on one port, and who is not though they are among these. */
+/** Who is let in on one port, and who of them is not. */
 export interface Permission {
   readonly allow: readonly ClientMatch[];
   readonly deny: readonly ClientMatch[];
@@ -14,7 +14,7 @@ export interface Permission {
 /** The ports are those of the permission, and requests are refused. */
 type PermittingRule = Fields<AccessRule, 'sources' | 'exceptSources', 'ports' | 'requests' | 'byAddress'>;
 
-/** What rules say of a port; `undefined` where one rule excepts clients that another lets in, since denials go first. */
+/** What the rules allow on a port; `undefined` if one rule excepts clients that another lets in, since denials go first. */
 export function permission(rules: readonly PermittingRule[], trustDomain: string): Permission | undefined {
   const matches = (sources: readonly Source[]) => sources.map(source => clientsOf(source, trustDomain));
   const all = rules.map(({ sources, exceptSources }) => ({ allow: matches(sources), except: matches(exceptSources) }));
@@ -28,7 +28,7 @@ export function permission(rules: readonly PermittingRule[], trustDomain: string
     : { allow: distinct(all.flatMap(({ allow }) => allow)), deny };
 }
 
-/** One MeshTrafficPermission. Whom it does not allow is denied; whom it denies is, whatever another one allows. */
+/** One MeshTrafficPermission. It denies clients that it does not allow; clients that it denies are denied whatever another permission allows. */
 export function trafficPermission(metadata: Manifest['metadata'], targetRef: TargetRef, { allow, deny }: Permission): Manifest {
   const spec: MeshTrafficPermissionSpec = {
     targetRef,

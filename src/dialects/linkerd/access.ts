@@ -20,9 +20,9 @@ import { refusing, rendered, renderUnless, together } from '../contract/renderin
 import { FULL, full, inherent, none } from '../contract/support';
 
 /**
- * A Server for each port, which denies what no AuthorizationPolicy allows, or reports it. Where rules tell requests apart,
- * HTTPRoutes on the Server do, each with the AuthorizationPolicies of those who may make them; a MeshTLSAuthentication says
- * who by identity, a NetworkAuthentication by address.
+ * A Server for each port, which denies what no AuthorizationPolicy allows, or reports it. If rules tell requests apart, HTTPRoutes
+ * on the Server do so, each with the AuthorizationPolicies of the clients that may make them. A MeshTLSAuthentication names
+ * clients by identity, a NetworkAuthentication by address.
  *
  * @see https://linkerd.io/2/reference/authorization-policy/
  */
@@ -83,8 +83,8 @@ function render(model: Policy): Rendering<AccessFeature> {
 }
 
 /**
- * The proxy takes the first policy that lets a client in, and reports where that is the one of the audit. Policies of a route
- * come before those of its Server, but among these there is no order.
+ * The proxy takes the first policy that lets a client in, and reports the client if that is the audit policy. Policies of a route
+ * come before those of its Server, which have no order among them.
  */
 function auditRefusals(model: Policy): Refusal<AccessFeature>[] {
   const unordered = model.destination.ports.filter(port => isAllowedToSome(model, port) && !hasRoutes(model, port));
@@ -109,8 +109,8 @@ function routeRefusals({ matches }: InboundRoute, port: number | string): Refusa
 }
 
 /**
- * Whether routes are needed: to tell requests apart, or to report those alone that nothing allows. Without any, Linkerd adds
- * one for the `httpGet` of the pod's probes by itself, and none for `grpc`.
+ * Whether routes are needed: to tell requests apart, or to report only requests that nothing allows. Without routes, Linkerd
+ * itself adds one for the `httpGet` of the pod's probes, and none for `grpc`.
  */
 function hasRoutes(model: Policy, port: WorkloadPort): boolean {
   return port.protocol !== undefined && hasRequests(port.protocol)

@@ -1,7 +1,7 @@
 /**
- * Versions of Linkerd's policy API: those that every release since 2.14 serves, but where something is said that only a later
- * one can say. SPIFFE ids need 2.15; the `accessPolicy` of a Server 2.16; EgressNetwork and HTTPLocalRateLimitPolicy 2.17. An
- * older release has no such kind or version, or refuses the id: nothing is dropped without a word.
+ * Versions of Linkerd's policy API: those that every release since 2.14 serves, except where a feature needs a later one. SPIFFE
+ * ids need 2.15; the `accessPolicy` of a Server 2.16; EgressNetwork and HTTPLocalRateLimitPolicy 2.17. An older release does not
+ * have the kind or version, or rejects the id: nothing is dropped silently.
  */
 export const GROUP = 'policy.linkerd.io';
 export const AUTHORIZATION_API_VERSION = `${GROUP}/v1alpha1`;
@@ -19,13 +19,13 @@ export const MAX_CONDITIONS = 16;
 /** What the CRDs of Gateway API allow in one route. */
 export const MAX_MATCHES = 128;
 
-/** In whose namespace an EgressNetwork holds for every namespace without one of its own; as installed. */
+/** The namespace in which an EgressNetwork holds for every namespace without one of its own; the default of an installation. */
 export const GLOBAL_EGRESS_NAMESPACE = 'linkerd-egress';
 
-/** What Linkerd takes for addresses of the cluster, as installed (`clusterNetworks`). It has IPv6 too, of which no block is rendered. */
+/** What Linkerd takes for addresses of the cluster by default (`clusterNetworks`). The default has IPv6 too, of which no block is rendered. */
 export const CLUSTER_NETWORKS: readonly string[] = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'];
 
-/** Ports where Linkerd looks for no protocol, as installed. */
+/** Ports on which Linkerd detects no protocol by default. */
 export const OPAQUE_PORTS: readonly number[] = [25, 587, 3306, 4444, 5432, 6379, 9300, 11211];
 
 /** Version of the routes that Linkerd reads on an EgressNetwork, and how many names of hosts one may have. */

@@ -26,8 +26,8 @@ const CLIENTS: Record<MutualTlsMode, readonly Source[]> = {
 };
 
 /**
- * A Server for each port that the Service declares, with the AuthorizationPolicy of all who have an identity, or of
- * everyone: then plain text passes under whatever default the cluster has.
+ * A Server for each port that the Service declares, with the AuthorizationPolicy of every client that has an identity, or of
+ * everyone: then plain text passes whatever the default of the cluster.
  *
  * @see https://linkerd.io/2/reference/authorization-policy/
  */

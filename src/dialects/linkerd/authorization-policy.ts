@@ -9,7 +9,7 @@ import { admitsUnauthenticated } from '../../model/access';
 import { shortHash } from '../../model/hash';
 import type { Manifest, Plain } from '../contract/manifest';
 
-/** What the clients may reach: all of a Server, or the requests of an HTTPRoute. */
+/** What the clients may reach: a whole Server, or the requests of an HTTPRoute. */
 export interface Target {
   readonly kind: 'Server' | 'HTTPRoute';
   readonly name: string;
@@ -22,8 +22,8 @@ type Metadata = Manifest['metadata'];
 /**
  * An AuthorizationPolicy that lets clients in by the names of their identities, another one by SPIFFE ids, another by their
  * address, each with its authentication: what one policy requires must hold together, and the policies of a target are
- * alternatives. An authentication has references or ids, not both. They are named after what they say, so several targets
- * share them.
+ * alternatives. An authentication has references or ids, not both. They are named after their content, so several policies share
+ * them.
  */
 export function authorizationPolicies({ name, namespace }: Metadata, target: Target, clients: readonly Source[]): Manifest[] {
   const alternative = (suffix: string, some: readonly Source[], authentication: (metadata: Metadata, sources: readonly Source[]) => Manifest) => {

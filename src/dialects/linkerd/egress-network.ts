@@ -6,19 +6,19 @@ import type { Manifest, Plain } from '../contract/manifest';
 /** Addresses outside, with what is let out to them; everything else to them is denied. */
 export interface Network {
   readonly name: string;
-  /** Absent for all that is outside the cluster, and in no other network. */
+  /** Absent for everything outside the cluster that is in no other network. */
   readonly block?: string;
   /** Sorted by port. */
   readonly ports: readonly OpenPort[];
 }
 
-/** What may be said on a port. Linkerd tells one kind of traffic apart on each. */
+/** What is allowed on a port. On each port, Linkerd tells only one kind of traffic apart. */
 export interface OpenPort {
   readonly port: number;
   readonly protocol: OpenProtocol;
-  /** Whether the server speaks first, so that nothing may be looked for. */
+  /** Whether the server speaks first, so that no protocol may be detected. */
   readonly serverFirst: boolean;
-  /** Those that may be called, sorted; all, if there are none. */
+  /** The hosts that may be called, sorted; all, if there are none. */
   readonly hosts: readonly string[];
 }
 
@@ -37,8 +37,9 @@ export function egressNetwork(namespace: string, network: Network): Manifest[] {
 }
 
 /**
- * On ports that Linkerd takes for opaque by default it sees no HTTP and no TLS: where these are told apart, the others are named. On
- * all other ports it waits for the first bytes of the client: where the server speaks first, they are named too.
+ * On ports that are opaque by default, Linkerd sees no HTTP and no TLS: if a policy tells these apart on one of them, the
+ * annotation names only the others. On all other ports Linkerd waits for the first bytes of the client: ports on which the server
+ * speaks first are named too.
  */
 function opaquePorts(ports: readonly OpenPort[]): Readonly<Record<string, string>> | undefined {
   const toldApart = ports.filter(({ protocol }) => protocol !== 'TCP').map(({ port }) => port);
@@ -56,7 +57,7 @@ function hostnameLists(hosts: readonly string[]): (readonly string[])[] {
 function route(metadata: Manifest['metadata'], network: string, { port, protocol }: OpenPort, hostnames: readonly string[]): Manifest {
   const reference = { group: GROUP, kind: 'EgressNetwork', name: network };
   const parentRefs = [{ ...reference, port }];
-  // Where it was sent: without a backend the CRDs of these kinds refuse the route.
+  // The original destination: the CRDs of these kinds reject a route without a backend.
   const rules = [{ backendRefs: [reference] }];
   switch (protocol) {
     case 'HTTP': {

@@ -16,8 +16,8 @@ import { FULL, full, none } from '../contract/support';
 import type { GatewayApiChannel } from '../gateway-api/extension/channel';
 
 /**
- * An EgressNetwork of all that is outside, which denies what no route lets out, with routes by the names of hosts; and one
- * for each block of addresses. An address is in the smallest of them alone, so that of a block has routes for the hosts too.
+ * An EgressNetwork for everything outside, which denies what no route lets out, with routes by the names of hosts; and one for
+ * each block of addresses. Only the smallest that contains an address counts, so that of a block has routes for the hosts too.
  *
  * @see https://linkerd.io/2/reference/egress-network/
  */
@@ -74,7 +74,7 @@ function networks(model: Policy): Network[] {
   ];
 }
 
-/** What is open on each port: to all of some addresses, where a block says so, or else to hosts by their names. */
+/** What is open on each port: all of a block of addresses, or hosts by their names. */
 function openPorts(hosts: readonly Host[], around: readonly Block[]): OpenPort[] {
   const numbers = [...hosts, ...around].flatMap(({ ports }) => ports.map(({ port }) => port));
   return [...new Set(numbers)].sort((a, b) => a - b).map(port => {

@@ -4,8 +4,8 @@ import { portableRegex } from '../../model/regex-portable';
 import type { Refusal } from '../contract/refusal';
 
 /**
- * Expressions that Rust's `regex`, which the proxy has, would read otherwise than RE2, or not at all. It then takes the whole
- * route for invalid.
+ * Expressions that Rust's `regex`, which the proxy uses, would read differently from RE2, or not at all. In that case the whole
+ * route is invalid.
  */
 export function unportable<F>(request: RequestMatch): Refusal<F>[] {
   return expressions(request).filter(({ value }) => portableRegex(value) === undefined).map(({ what, value }) => ({

@@ -12,7 +12,7 @@ import { refused } from '../contract/unwritten';
 import { httpRouteMatch } from '../gateway-api/spelling/http-route-match';
 import { PARENT_SEGMENTS, takesParents, undotted } from '../proxies/dot-segments';
 
-/** One HTTPRoute on a Server: the requests that one AuthorizationPolicy speaks of. */
+/** One HTTPRoute on a Server: the requests that one AuthorizationPolicy is about. */
 export function httpRoute(metadata: Manifest['metadata'], serverName: string, matches: readonly RequestMatch[]): Manifest {
   const rules = Array.from({ length: Math.ceil(matches.length / MAX_MATCHES_PER_RULE) }, (_, i) =>
     ({ matches: matches.slice(i * MAX_MATCHES_PER_RULE, (i + 1) * MAX_MATCHES_PER_RULE).map(inboundMatch) }));
@@ -20,17 +20,17 @@ export function httpRoute(metadata: Manifest['metadata'], serverName: string, ma
   return { apiVersion: HTTP_ROUTE_API_VERSION, kind: 'HTTPRoute', metadata, spec };
 }
 
-/** A route without matches would be one for every request, and an empty match reads like a mistake: it says so. */
+/** A route without matches is for every request, but an empty match looks like a mistake: so it is written out. */
 function inboundMatch(match: RequestMatch) {
   return isAnyRequest(match) ? { path: { type: 'PathPrefix' as const, value: '/' } } : httpRouteMatch({ ...match, path: inboundPath(match.path) });
 }
 
-/** An expression that a client might leave with `..` is written for paths without it. */
+/** An expression from which a client could escape with `..` is rewritten to match only paths without `..`. */
 function inboundPath(path: PathCondition | undefined): PathCondition | undefined {
   return path !== undefined && isExpression(path) && path.value !== PARENT_SEGMENTS ? { type: 'regex', value: undotted(path) ?? refused() } : path;
 }
 
-/** What keeps the expressions of a request from being written for Linkerd. */
+/** Why the expressions of a request cannot be written for Linkerd. */
 export function expressionRefusals<F>(request: RequestMatch): Refusal<F>[] {
   return [...unportable<F>(request), ...(request.path === undefined ? [] : pathRefusals<F>(request.path))];
 }

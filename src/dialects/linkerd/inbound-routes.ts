@@ -24,13 +24,13 @@ export interface RouteConflict {
 
 const METHODS = ['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'TRACE'];
 
-/** What the routes of a port can hold, with room to spare. */
+/** What the routes of a port can hold, with a margin. */
 const MOST_MATCHES = 128;
 
 /**
- * The requests of a port, by who may make them. A rule of the model allows what it matches, and the rules add up;
- * Linkerd picks the one route whose match is the most specific, and asks only its policies. So where matches of
- * different clients overlap, what they have in common becomes a match of its own, for the clients of both.
+ * The requests of a port, by who may make them. A rule of the model allows what it matches, and the rules add up; Linkerd picks
+ * the one route whose match is the most specific, and applies only its policies. So if matches of different clients overlap, the
+ * overlap becomes a match of its own, for the clients of both.
  */
 export function inboundRoutes(model: AccessModel, port: WorkloadPort): InboundRoute[] | RouteConflict {
   const grants = grantsOn(model, port.port);
@@ -45,9 +45,8 @@ export function isConflict(routes: readonly unknown[] | RouteConflict): routes i
 }
 
 /**
- * Linkerd compares paths as they come, and the server behind it may resolve `..`: a path that has any is below no prefix. As
- * an expression it counts more than every prefix, so that a match of its own takes these requests, for those who may
- * make any.
+ * Linkerd compares paths as they come, and the server behind it may resolve `..`: a path with `..` is below no prefix. An
+ * expression ranks above every prefix, so a match of its own takes these requests, for clients that may make any request.
  */
 function parentSegments(grants: readonly Grant[]): Grant[] {
   const path: PathCondition = { type: 'regex', value: PARENT_SEGMENTS };
@@ -81,7 +80,7 @@ type GrantedRule = Fields<AccessRule, 'sources' | 'requests', 'ports' | 'exceptS
 
 function grantsOn({ rules, healthProbes, audit }: Pick<AccessModel, 'rules' | 'healthProbes' | 'audit'>, port: number | string): Grant[] {
   return [
-    // A request without a route is answered with 404, by a Server too that only reports.
+    // A request without a route gets a 404, even from a Server that only reports.
     ...(audit ? [{ match: ANY_REQUEST, clients: [] }] : []),
     ...rules.filter(rule => rule.ports.some(p => p.port === port)).flatMap(({ sources, requests }: GrantedRule) =>
       (requests.length > 0 ? requests.flatMap(oneMethodEach) : [ANY_REQUEST]).map(match => ({ match, clients: sources }))),
@@ -93,7 +92,7 @@ function grantsOn({ rules, healthProbes, audit }: Pick<AccessModel, 'rules' | 'h
   ];
 }
 
-/** The request that the kubelet makes; nothing, where it only connects. */
+/** The request that the kubelet makes; `undefined` if it only connects. */
 function probeRequest({ kind, path }: HealthProbe): RequestMatch | undefined {
   switch (kind) {
     case undefined: return { ...ANY_REQUEST, methods: ['GET'], path: { type: 'exact', value: path! } };
@@ -103,7 +102,7 @@ function probeRequest({ kind, path }: HealthProbe): RequestMatch | undefined {
   }
 }
 
-/** All matches, with those that any of them have in common. */
+/** All matches, and the overlaps of any of them. */
 function closed(grants: readonly Grant[], port: number | string): RequestMatch[] | RouteConflict {
   const matches = [...new Map(grants.map(({ match }) => [matchKey(match), match])).values()];
   const known = new Set(matches.map(matchKey));
@@ -136,8 +135,8 @@ function includesRequests(wide: RequestMatch, narrow: RequestMatch): boolean {
 }
 
 /**
- * A match inside another one wins where it matches more of the path, or has more conditions. Where it is neither, it is
- * written once per method, which is a condition more.
+ * A match inside another one wins if it matches more of the path, or has more conditions. Otherwise it is written once for each
+ * method, which is one more condition.
  */
 function apart(routes: readonly InboundRoute[], port: number | string): InboundRoute[] | RouteConflict {
   const known = new Set(routes.flatMap(({ matches }) => matches).map(matchKey));
@@ -173,7 +172,7 @@ function mayLose(narrow: RequestMatch, wide: RequestMatch): boolean {
 
 const count = counting(COUNTED_BY_LINKERD);
 
-/** How much of a path is matched, where `wide` holds wherever `narrow` does: all but prefixes are as long as the path itself. */
+/** How much of a path is matched, if `wide` matches wherever `narrow` does: all kinds except prefixes are as long as the path itself. */
 function compareLengths(narrow: PathCondition | undefined, wide: PathCondition | undefined): 'shorter' | 'maybe the same' | 'longer' {
   if (wide !== undefined && wide.type !== 'prefix') {
     return narrow?.type === 'prefix' ? 'shorter' : 'maybe the same';

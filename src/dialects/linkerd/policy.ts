@@ -8,7 +8,7 @@ export function noPodSelector(what: string, { service, podSelector }: Pick<Workl
   return podSelector !== undefined ? [] : [unknownPods(`${what} for '${service}'`, 'a Server')];
 }
 
-/** Each object once: what several ports ask for has the same name, and says the same. */
+/** Each object once: objects that several ports need have the same name and the same content. */
 export function once(manifests: readonly Manifest[]): Manifest[] {
   return [...new Map(manifests.map(manifest => [`${manifest.kind} ${manifest.metadata.name}`, manifest])).values()];
 }

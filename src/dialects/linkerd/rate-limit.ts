@@ -20,8 +20,8 @@ export function linkerdRateLimitRefusals(model: RouteModel): Refusal<RouteFeatur
 }
 
 /**
- * The Server for which the policy is. One of its own would shut out every client, or, by its `accessPolicy`, let some in that
- * the default of the pods keeps out: so it is that of those who say who may call.
+ * The Server for which the policy is. A Server of its own would shut out every client or, by its `accessPolicy`, let in clients
+ * that the default of the pods denies. So it is the Server of a construct that says who may call.
  */
 export function rateLimitNeeds(model: RouteModel): Need[] {
   if (model.traffic.rateLimit === undefined || linkerdRateLimitRefusals(model).length > 0) {

@@ -6,7 +6,7 @@ import { isConflict } from '../specificity/precedence';
 import { specificRules } from '../specificity/specific-rules';
 
 /**
- * Redirects that replace a prefix, where the order of rules takes a match on an exact path below it: that one replaces the
+ * Redirects that replace a prefix, if the order of rules needs a match on an exact path below the prefix: that match replaces the
  * whole path, and then Linkerd drops the query.
  */
 export function lostQueries({ ports }: RouteModel): Refusal<RouteFeature>[] {

@@ -5,8 +5,8 @@ import type { PortRoute, RouteModel, RouteRule } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
 
 /**
- * What the annotations of a route say, for all its rules: retries and timeouts. A try that takes too long is tried again
- * where tries are left, which takes a timeout of its own.
+ * What the annotations of a route say, for all its rules: retries and timeouts. A try that takes too long is repeated if tries are
+ * left, which needs an annotation of its own.
  *
  * @see https://linkerd.io/2/reference/retries/
  * @see https://linkerd.io/2/reference/timeouts/
@@ -38,7 +38,7 @@ export function annotationRefusals({ ports }: RouteModel): Refusal<RouteFeature>
   return ports.filter(({ protocol }) => hasRequests(protocol)).flatMap(port => [...differences(port), ...wrongStatuses(port)]);
 }
 
-/** What an annotation can say of a rule, where 0 is what Linkerd has without one, as the feature that is refused where rules differ in it. */
+/** What an annotation can express of a rule, with the feature that is refused if rules differ in it; 0 is Linkerd's default. */
 const ANNOTATED: readonly (readonly [RouteFeature, (handling: Handling) => unknown])[] = [
   ['HTTPRouteRetry', ({ retries }) => retries?.attempts === 0 ? undefined : retries],
   ['HTTPRouteRequestTimeout', ({ timeouts }) => timeouts?.request || undefined],
@@ -56,7 +56,7 @@ function differences(port: PortRoute): Refusal<RouteFeature>[] {
     }));
 }
 
-/** An HTTPRoute is tried again by HTTP status, a GRPCRoute by that of gRPC. */
+/** An HTTPRoute is retried by HTTP status, a GRPCRoute by gRPC status. */
 function wrongStatuses({ port, protocol, rules }: PortRoute): Refusal<RouteFeature>[] {
   return rules.flatMap(({ handling: { retries } }, ruleIndex) => {
     const [feature, statuses, word] = protocol === 'GRPC'
@@ -72,7 +72,7 @@ function wrongStatuses({ port, protocol, rules }: PortRoute): Refusal<RouteFeatu
   });
 }
 
-/** Rules that answer by themselves try nothing. */
+/** Rules without backends answer by themselves, and have nothing to retry. */
 function annotatedRules({ rules }: PortRoute): RouteRule[] {
   return rules.filter(({ backends }) => backends.length > 0);
 }

@@ -19,8 +19,8 @@ export interface Served {
 }
 
 /**
- * A port of some pods has one Server, whoever renders it: it is named after the Service and the port, so that what else is
- * said of the port can name it.
+ * A port of some pods has one Server, whichever construct renders it. It is named after the Service and the port, so that other
+ * objects for the port can refer to it.
  */
 export function serverName(service: string, port: number | string): string {
   return `${service}-${port}`;

@@ -4,7 +4,7 @@ import type { ServiceReading } from '../contract/service-reading';
 import { forms } from '../contract/service-reading';
 import { none } from '../contract/support';
 
-/** Those that an installation takes for opaque by itself (linkerd/linkerd2 `charts/linkerd-control-plane/values.yaml`). */
+/** The ports that are opaque in a default installation (linkerd/linkerd2 `charts/linkerd-control-plane/values.yaml`). */
 const OPAQUE_PORTS = [25, 587, 3306, 4444, 5432, 6379, 9300, 11211];
 
 const OPAQUE_PORTS_WORD = 'config.linkerd.io/opaque-ports';
@@ -16,7 +16,7 @@ function isAmong(port: number, list: string): boolean {
   return areValid && ranges.some(([from, to = from]) => port >= from && port <= to);
 }
 
-/** What a Service says of them takes the place of what the installation does. */
+/** The annotation of a Service replaces the setting of the installation. */
 function isOpaque(port: number, annotations: PortFacts['annotations']): boolean {
   const said = annotations?.[OPAQUE_PORTS_WORD];
   return said === undefined ? OPAQUE_PORTS.includes(port) : isAmong(port, String(said));
@@ -24,7 +24,7 @@ function isOpaque(port: number, annotations: PortFacts['annotations']): boolean 
 
 const NO_ADDRESS = 'Linkerd routes only calls to the address of a Service, and clients of a headless one call its pods';
 
-/** What clients of the mesh make of Services, by routes (linkerd/linkerd2 `policy-controller/k8s/status/src/service.rs`, `core/src/outbound.rs`). */
+/** How clients of the mesh read Services with routes (linkerd/linkerd2 `policy-controller/k8s/status/src/service.rs`, `core/src/outbound.rs`). */
 export const linkerdServices: ServiceReading = {
   forms: forms({ headless: { parent: none(NO_ADDRESS) } }),
   words: {

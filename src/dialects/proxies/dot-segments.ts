@@ -20,14 +20,14 @@ export const PARENT_SEGMENTS = `.*${SLASH}${DOT}{2}${REST}`;
 /** The same, and `.`, which is harmless after a prefix only. */
 const DOT_SEGMENTS = `.*${SLASH}${DOT}{1,2}${REST}`;
 
-/** Without two dots in a row, and without a dot in disguise: of ASCII, as paths are, which keeps the expression small. */
+/** Without two dots in a row, and without an encoded dot; of ASCII, as paths are, which keeps the expression small. */
 const ENCODED = '%(?:[013-9A-Fa-f]|2[0-9a-dfA-DF])';
 const NO_DOT = `(?:[!-$&-\\-/-~]|${ENCODED})`;
 const ANYTHING = `(?:\\.?${NO_DOT})*\\.?`;
 const SOMETHING = `(?:\\.?${NO_DOT})+\\.?`;
 const ELEMENT = `(?:\\.?(?:[!-$&-\\-0-~]|${ENCODED}))+\\.?`;
 
-/** Why an expression for which `undotted` knows no other is refused, by those who compare so. */
+/** Why an expression that `undotted` cannot rewrite is refused, for meshes that compare paths as they come. */
 export function takesParents(whoCompares: string): { readonly reason: string; readonly remedy: string } {
   return {
     reason: `${whoCompares} paths as they come, and servers resolve '..': a request for '/public/../admin' would pass for one below '/public'`,
@@ -35,7 +35,7 @@ export function takesParents(whoCompares: string): { readonly reason: string; re
   };
 }
 
-/** An expression for the paths of a condition that lead nowhere else; undefined where we know none. */
+/** An expression for those paths of a condition that lead nowhere else; undefined if none is known. */
 export function undotted(path: PathCondition): string | undefined {
   const { type, value } = path;
   switch (type) {
@@ -49,7 +49,7 @@ export function undotted(path: PathCondition): string | undefined {
   }
 }
 
-/** What stands for all that may come at the end, or for an element of a path, is written anew; nothing else may be dots. */
+/** Parts that match any end, or any element of a path, are rewritten; no other part may match dots. */
 function undottedRegex(pattern: string): string | undefined {
   const portable = portableRegex(pattern);
   if (portable === undefined) {

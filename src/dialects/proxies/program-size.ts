@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
 
-/** Envoy refuses larger programs, and with one of them all that came along; unless a setting of the mesh says otherwise. */
+/** Envoy rejects larger programs, and with them the whole update, unless a setting of the mesh says otherwise. */
 export const MAX_PROGRAM_SIZE = 100;
 
 /** The tokens of RE2's syntax: what stands for characters, then repetitions, anchors, and what makes groups. */
@@ -13,8 +13,8 @@ export const TOKENS = new RegExp([
 ].map(({ source }) => source).join('|'), 'gu');
 
 /**
- * What RE2 compiles an expression to, in instructions: one for each byte and each range of bytes, and some for what holds
- * them together. It is somewhat more than that, unless it is beyond the most there may be.
+ * What RE2 compiles an expression to, in instructions: one for each byte and each range of bytes, and some for what holds them
+ * together. An upper bound, unless it is beyond the maximum.
  */
 export function programSize(pattern: string): number {
   const caseless = /\(\?[a-zA-Z]*i/.test(pattern);
@@ -37,6 +37,6 @@ function weightOf(token: string, caseless: boolean): number {
   const [, negation, members] = /^\[(\^?)([^]*)\]$/.exec(token) ?? (token === '.' ? ['', '^', ''] : ['', '', token]);
   const ranges = members.replace(/\[:\w+:\]|\\[ws]/g, '....').replace(/\\[^]/g, '.').replace(/.-./g, '.').length;
   const folded = caseless && (token.length > 1 || /[ks]/i.test(token)) ? 2 * ranges + 10 : ranges;
-  // All but the members is most of Unicode, in bytes.
+  // A negated class is most of Unicode, in bytes.
   return negation === '' ? folded : 8 + folded;
 }

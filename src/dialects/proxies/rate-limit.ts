@@ -7,7 +7,7 @@ import { claimOn } from '../contract/claim';
 import type { Claim } from '../contract/claim';
 import type { Refusal } from '../contract/refusal';
 
-/** Backends that take requests to pods without the limit: on another port, or known to be others than those of the Service. */
+/** Backends whose pods do not have the limit: on another port, or known to be other pods than those of the Service. */
 function strangers(model: RouteModel, limited: PortRoute): string[] {
   const labels = Object.entries(model.service.podSelector ?? {});
   const isOurs = (backend: WeightedBackend) => !isElsewhere(model, backend) && portOfPods(backend).port === portOfPods(limited).port
@@ -21,7 +21,7 @@ export function podNamespace({ namespace, service }: RouteModel): string | undef
   return service.namespace ?? namespace;
 }
 
-/** A limit of what each pod takes: the proxies beside the pods count, each port by itself, and whoever calls. */
+/** A limit for each pod: the proxies beside the pods count, each port separately, the requests of all clients. */
 export function rateLimitRefusals(model: RouteModel, mesh: string, kind: string): Refusal<RouteFeature>[] {
   const ports = limitedPorts(model);
   return model.traffic.rateLimit === undefined ? [] : [

@@ -9,8 +9,8 @@ export interface SplitApi {
   /** Whether a TrafficSplit can name HTTPRouteGroups that the requests must match. */
   readonly matches: boolean;
   /**
-   * Whether a backend may stand there for no share of connections. What Open Service Mesh writes of it, Envoy refuses with
-   * all that a client is told.
+   * Whether a backend may have no share of connections. Envoy rejects what Open Service Mesh makes of it, with everything that a
+   * client is sent.
    */
   readonly emptyShares: boolean;
 }

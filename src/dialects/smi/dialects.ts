@@ -8,7 +8,7 @@ import { rendered } from '../contract/rendering';
 import { inherent } from '../contract/support';
 import { gatewayOfOthers, isInMesh, knowingGateways } from '../gateways/gateway-clients';
 
-/** SMI as implemented by a mesh that enforces TrafficTargets. */
+/** SMI for a mesh that enforces TrafficTargets. */
 export function smiDialects(split: SplitApi, access: TrafficTargetOptions): { readonly routes: DialectOf<'routes'> } & Policies {
   return {
     routes: trafficSplitDialect(split),
@@ -24,7 +24,7 @@ export function smiDialects(split: SplitApi, access: TrafficTargetOptions): { re
   };
 }
 
-/** SMI as read by one that knows TrafficSplits only. */
+/** SMI for a reader that knows only TrafficSplits. */
 export function splitDialects(split: SplitApi, reader: string): { readonly routes: DialectOf<'routes'> } & Policies {
   const splitsOnly = `${reader} reads TrafficSplits and nothing else`;
   return {

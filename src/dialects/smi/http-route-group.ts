@@ -40,8 +40,8 @@ const conditions = merged<RequestMatch, Omit<Plain<HttpRouteGroupSpecMatches>, '
 });
 
 /**
- * SMI anchors the expression at the start of the path. OSM, through Envoy, also at the end. With an `$` of its own, and
- * no `^`, it means the same under both. No mesh that reads it resolves `..` before, so it takes none.
+ * SMI anchors the expression at the start of the path. OSM, through Envoy, also at the end. With a `$` of its own, and no `^`, it
+ * means the same in both. No mesh that reads it resolves `..` first, so the expression matches none.
  */
 export function endedPathRegex(path: PathCondition): string | undefined {
   const regex = undotted(path);

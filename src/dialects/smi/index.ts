@@ -40,7 +40,7 @@ export const openServiceMesh: SmiReader<'SMI, Open Service Mesh'> = {
     ...smiDialects(SPLIT_V1ALPHA2, { udp: false, undeclaredPorts: false, envoyDecides: true }),
     services: osmServices,
     reserved: osmReserved,
-    // It redirects to its proxy inside the pod only.
+    // It redirects traffic to its proxy inside the pod only.
     traffic: { proxyPorts: [] },
   },
 };
@@ -49,7 +49,7 @@ export const argoRollouts: SmiReader<'SMI, Argo Rollouts'> = {
   title: 'SMI, Argo Rollouts', inWords: 'Argo Rollouts', dialects: splitsOnly('Argo Rollouts', smiServices, nothingReserved('SMI')),
 };
 
-/** What is read by one that knows TrafficSplits only. */
+/** For a reader that knows only TrafficSplits. */
 export function splitsOnly(reader: string, services: ServiceReading, reserved: Reserved): TargetDialects {
   return { exposure, ...splitDialects(SPLIT_V1ALPHA1, reader), services, reserved, traffic: undefined };
 }

@@ -26,13 +26,13 @@ import { MAX_PROGRAM_SIZE, programSize } from '../proxies/program-size';
 
 const PROBES = inherent('Open Service Mesh points the probes of the kubelet past its policies');
 
-/** What sets the implementations apart where access is concerned. */
+/** How the implementations differ in access. */
 export interface TrafficTargetOptions {
   /** Whether UDPRoutes are read. */
   readonly udp: boolean;
-  /** Whether ports that no Service declares are reached. */
+  /** Whether ports that no Service declares can be reached. */
   readonly undeclaredPorts: boolean;
-  /** Whether the routes of Envoy decide: the first match that is found, in no certain order, and not all of them. */
+  /** Whether the routes of Envoy decide: the first match that is found, in no fixed order, and not all matches. */
   readonly envoyDecides: boolean;
 }
 
@@ -99,7 +99,7 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
   };
 }
 
-/** The probes of the kubelet pass by the policies, or are refused; and so is what only reports. */
+/** The probes of the kubelet bypass the policies, or are refused; policies that only report are refused too. */
 type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit'>;
 
 /** Exceptions are refused. */
@@ -109,7 +109,7 @@ function accountClaim(namespace: string, serviceAccount: string): Claim {
   return claim('policy', { type: 'serviceAccount', name: serviceAccount, namespace });
 }
 
-/** Pods are known by their ServiceAccount: those of a version that runs as another one are others. */
+/** Pods are known by their ServiceAccount: a version that runs as another ServiceAccount has other pods. */
 function behind(model: Policy, { namespace = model.namespace, serviceAccount }: Backend): Part<AccessFeature> | undefined {
   if (serviceAccount === undefined || (serviceAccount === model.destination.serviceAccount && namespace === model.namespace)) {
     return undefined;
@@ -141,7 +141,7 @@ function refusals(model: Policy, all: readonly Allowance[]): Refusal<AccessFeatu
   });
 }
 
-/** Expressions that lead elsewhere, and those that Envoy does not take: it then keeps the routes that it had before. */
+/** Expressions that lead elsewhere, and expressions that Envoy rejects: it then keeps its earlier routes. */
 function expressionRefusals({ rules }: Policy, envoyDecides: boolean): Refusal<AccessFeature>[] {
   return rules.flatMap(({ requests }) => requests).flatMap(request => expressions(request)).flatMap(({ what, expression }) => {
     if (expression === undefined) {
@@ -157,7 +157,7 @@ function expressionRefusals({ rules }: Policy, envoyDecides: boolean): Refusal<A
 
 interface Expression {
   readonly what: string;
-  /** `undefined` where none would say it. */
+  /** `undefined` if no expression can. */
   readonly expression: string | undefined;
 }
 
@@ -173,8 +173,8 @@ const expressions = collected<RequestMatch, Expression>({
 });
 
 /**
- * Open Service Mesh makes one route of all that say the same, for the sources of all of them. Of routes that differ, and
- * hold for the same request, it asks only for the sources of one.
+ * Open Service Mesh merges equal matches into one route, for the sources of all of them. If different routes match the same
+ * request, it checks only the sources of one.
  */
 function overlapRefusals(allowed: readonly Allowance[]): Refusal<AccessFeature>[] {
   const all = allowed.map(allowance => ({ ...allowance, key: requestsKey(requestsOf(allowance)) }));
@@ -217,7 +217,7 @@ function targetRules(name: string, allowance: Allowance): Plain<TrafficTargetSpe
   return [
     ...(allowance.tcp.length > 0 ? [{ kind: 'TCPRoute' as const, name: portsName(name, allowance.tcp) }] : []),
     ...(allowance.udp.length > 0 ? [{ kind: 'UDPRoute' as const, name: portsName(name, allowance.udp) }] : []),
-    // Open Service Mesh reads no matches where none are named, instead of all.
+    // If no matches are named, Open Service Mesh reads none, instead of all.
     ...(requests.length > 0 ? [{ kind: 'HTTPRouteGroup' as const, name, matches: requests.map(matchName) }] : []),
   ];
 }
@@ -275,7 +275,7 @@ function allowanceOf(source: Allowance['source'], rules: readonly TargetRule[]):
   };
 }
 
-/** Each request once; the one that means all of them makes the others moot. */
+/** Each request once; one for every request replaces the others. */
 function distinctRequests(matches: readonly RequestMatch[]): RequestMatch[] {
   return matches.some(isAnyRequest) ? [ANY_REQUEST] : [...new Map(matches.map(m => [matchKey(m), m])).values()];
 }

@@ -1,6 +1,6 @@
 import type { RequestMatch } from '../../model/match';
 
-/** Whether an implementation counts the conditions of a kind, where paths are alike; in the order in which it compares their numbers. */
+/** Whether an implementation counts the conditions of a kind, if the paths have the same rank; in the order in which it compares their numbers. */
 export type Counted = Readonly<Record<keyof RequestMatch, boolean>>;
 
 /** As Gateway API says. */

@@ -1,10 +1,7 @@
 import type { PathChange } from '../../model/handling';
 import type { PathCondition } from '../../model/path';
 
-/**
- * The change that does to the paths of a narrower match what a change of the prefix does: routes count from the prefix of
- * the match that won.
- */
+/** The change of a narrower match with the same result as the change of a prefix: routes replace the prefix of the match that won. */
 export function changeFrom(prefix: string, change: PathChange, { type, value }: PathCondition): PathChange {
   const kept = value.slice(prefix.length);
   const changed = kept === '' ? change.value : `${withoutSlash(change.value)}${kept}`;

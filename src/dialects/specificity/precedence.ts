@@ -7,11 +7,11 @@ import { isExpression } from '../../model/path';
 import type { RouteRule } from '../../model/route';
 import { pathExpression } from '../proxies/expressions';
 
-/** Two rules of which no manifest can say that the first comes before the second. */
+/** Two rules whose order no manifest can express. */
 export interface RuleConflict {
   readonly earlier: number;
   readonly later: number;
-  /** What keeps us from it, after the numbers of the rules. */
+  /** Why, as the rest of a sentence behind the numbers of the rules. */
   readonly because: string;
   /** How to write their paths. */
   readonly paths: string;
@@ -22,9 +22,9 @@ export function isConflict(rules: readonly unknown[] | RuleConflict): rules is R
 }
 
 /**
- * The model takes the first rule that matches; Gateway API takes the most specific match, and the order of rules only
- * between equals. Where a later rule would win a request that an earlier one matches too, the earlier rule gets a match
- * of its own for what both have in common: it is more specific than either, so it wins.
+ * The model takes the first rule that matches; Gateway API takes the most specific match, and the order of rules only between
+ * equals. If a later rule would win a request that an earlier one matches too, the earlier rule gets a match for the overlap of
+ * both: that match is more specific than either, so it wins.
  *
  * Returns the matches of each rule, each with one method at most, or the rules that cannot be told apart.
  *

@@ -12,7 +12,7 @@ import type { Manifest } from '../contract/manifest';
 export interface SplitRule extends RouteRule {
   /** The rule of the model that it is, or is a part of. */
   readonly index: number;
-  /** Objects that say more of what happens to its requests: the rule refers to them. */
+  /** Objects to which the rule refers for what else happens to its requests. */
   readonly filters?: readonly Manifest[];
 }
 
@@ -29,8 +29,8 @@ export function specificRules({ rules }: PortRoute, most: number): SplitRule[] |
 }
 
 /**
- * A rule that replaces a prefix has one match there, which says what is replaced. So each match gets a rule of its
- * own, the longer prefix first, as it would win in one rule too.
+ * A rule that replaces a prefix has one match there, whose prefix is replaced. So each match gets a rule of its own, the longer
+ * prefix first, which would win in one rule too.
  */
 function partsOf(rule: RouteRule, index: number): SplitRule[] {
   if (!isRelative(rule)) {

@@ -12,18 +12,18 @@ export function noExposures(reason: string, ...features: readonly ExposureFeatur
   return Object.fromEntries(features.map(feature => [feature, none(reason)]));
 }
 
-/** What the gateways of a mesh read beside, or less than, Gateway API. */
+/** What the gateways of a mesh read more, or less, than Gateway API says. */
 export interface ExposureExtension {
   /** The objects that it renders beside those of Gateway API, in words; empty if there are none. */
   readonly renders: string;
 
-  /** Its answers where it has others than Gateway API by itself. */
+  /** Its answers if they differ from those of Gateway API by itself. */
   readonly supports: Readonly<Partial<Record<ExposureFeature, Support>>>;
 
-  /** What of an exposure it cannot say; the scheme is that of the listeners, where it is known. */
+  /** What it cannot express of an exposure; the scheme is that of the listeners, if it is known. */
   refusals(exposure: ExposureModel, scheme: 'http' | 'https' | undefined): Refusal<RouteFeature>[];
 
-  /** The rules of an HTTPRoute that mean to it what these mean; the same ones, where there is no such method. */
+  /** The rules of an HTTPRoute that mean to it what these mean; without this method, the same rules. */
   rules?(route: RouteModel, rules: readonly SplitRule[]): SplitRule[];
 }
 

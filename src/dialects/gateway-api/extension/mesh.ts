@@ -35,7 +35,7 @@ export interface Mesh<Title extends string = string, Experimental extends boolea
 
   /** What it reads of routes, beside or instead of what Gateway API says. */
   readonly routes: (channel: GatewayApiChannel) => RouteExtension;
-  /** The dialect around that of Gateway API, where the mesh has words for what Gateway API has none for. */
+  /** The dialect around that of Gateway API, if the mesh can express what Gateway API cannot. */
   readonly around?: (gatewayApi: DialectOf<'routes'>) => DialectOf<'routes'>;
   /** What its gateways read; or why it has none. */
   readonly gateways: ExposureExtension | { readonly none: string };

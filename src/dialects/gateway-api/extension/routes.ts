@@ -12,26 +12,26 @@ export function noRoutes(reason: string, ...features: readonly RouteFeature[]): 
   return Object.fromEntries(features.map(feature => [feature, none(reason)]));
 }
 
-/** What a mesh says of routes beside Gateway API. */
+/** What a mesh adds to the routes of Gateway API. */
 export interface RouteExtension {
   /** The objects that it renders beside the routes, in words; empty if there are none. */
   readonly renders: string;
 
-  /** Its answers where it has others than Gateway API by itself: more, or less. */
+  /** Its answers if they differ from those of Gateway API by itself. */
   readonly supports: Readonly<Partial<Record<RouteFeature, Support>>>;
 
-  /** What it says in words of its own, so that Gateway API does not: of handling by what the port speaks, and of traffic. */
+  /** What it writes in its own objects, so that Gateway API does not: parts of the handling, by the protocol of the port, and of the traffic. */
   readonly instead: { readonly [P in Protocol | 'traffic']?: readonly RouteFeature[] };
 
-  /** What only one route per target can have of it. */
+  /** What only one route in a target can have of it. */
   claims(model: RouteModel): Claim[];
 
-  /** What of other constructs its objects depend on; nothing, where there is no such method. */
+  /** Objects of other constructs on which its own depend; without this method there are none. */
   needs?(model: RouteModel): Need[];
 
   /** What it reads on the route of a port. */
   annotations(port: PortRoute): Readonly<Record<string, string>>;
 
-  /** Objects beside the routes; or what of this model it cannot say. */
+  /** Objects beside the routes; or what it cannot express of this model. */
   render(model: RouteModel): Rendering<RouteFeature>;
 }

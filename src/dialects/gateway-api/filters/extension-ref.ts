@@ -1,6 +1,6 @@
 import type { Manifest } from '../../contract/manifest';
 
-/** One filter: an object, of the implementation, that says what happens. It stands in the namespace of the route. */
+/** One filter: a reference to an object of the implementation, in the namespace of the route. */
 export function extensionRef({ apiVersion, kind, metadata: { name } }: Manifest) {
   const [group] = apiVersion.split('/');
   return { type: 'ExtensionRef' as const, extensionRef: { group, kind, name } };

@@ -7,7 +7,7 @@ import type { Plain } from '../../contract/manifest';
 import { refused } from '../../contract/unwritten';
 import { pathExpression, valueExpression } from '../../proxies/expressions';
 
-/** A match of an HTTPRoute, which the HTTPRoutes of Gateway API and of Linkerd have in common. It holds one method at most. */
+/** A match of an HTTPRoute, the same in Gateway API and in Linkerd. It has at most one method. */
 export const httpRouteMatch = merged<RequestMatch, Plain<HttpRouteSpecRulesMatches>>({
   path: path => ({ path: pathMatch(path) }),
   headers: headers => ({ headers: headers.map(valueMatch) }),
@@ -27,7 +27,7 @@ export function pathMatch(path: PathCondition) {
   }
 }
 
-/** Linkerd takes the first match it finds, and only then asks whether it is the whole value: regular expressions say so themselves. */
+/** Linkerd takes the first match it finds, and only then checks that it is the whole value: so expressions are anchored. */
 export function valueMatch(condition: NamedCondition) {
   const { name, type, value } = condition;
   switch (type) {

@@ -5,7 +5,7 @@ import { HTTP_ONLY } from '../../gateway-api/extension/http-only';
 
 const ON_ANY_PORT: readonly HandlingFeature[] = ['FaultInjection', 'RetryGRPCStatus', 'RetryResponsesOnly'];
 
-/** What a route uses that a VirtualService says, and no route of Gateway API does. */
+/** What a route uses that a VirtualService can express, and no route of Gateway API can. */
 export function beyondGatewayApi({ ports }: RouteModel): HandlingFeature[] {
   return [...new Set(ports.flatMap(onPort))];
 }

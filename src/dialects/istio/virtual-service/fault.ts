@@ -4,7 +4,7 @@ import type { Faults } from '../../../model/handling';
 import type { Plain } from '../../contract/manifest';
 import { decimalSeconds } from '../duration';
 
-/** Trouble that the proxy of the client makes by itself, before timeouts and retries. */
+/** Faults that the proxy of the client injects, before timeouts and retries. */
 export function fault({ delay, abort }: Faults): Plain<VirtualServiceSpecHttpFault> {
   return {
     ...(delay && { delay: { fixedDelay: decimalSeconds(delay.delay), percentage: percentage(delay.percent / 100) } }),

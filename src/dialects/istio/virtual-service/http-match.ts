@@ -37,7 +37,7 @@ function valuesByName(conditions: readonly NamedCondition[]): Record<string, Str
   return Object.fromEntries(conditions.map(condition => [condition.name, stringMatch(condition)]));
 }
 
-/** There is no word for the end of a value, nor, of query parameters, for their start. */
+/** There is no field for the end of a value, nor for the start of a query parameter. */
 function stringMatch(condition: NamedCondition): StringMatch {
   switch (condition.type) {
     case 'present': return {};

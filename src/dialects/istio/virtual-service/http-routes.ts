@@ -36,7 +36,7 @@ function partsOf(rule: RouteRule): RouteRule[] {
     : longestPathFirst(rule.matches).map(match => ({ ...rule, matches: [match] }));
 }
 
-/** What is absent stays as the mesh has it. */
+/** Absent settings keep the defaults of the mesh. */
 const treatment = merged<Handling, HttpRoute, [Context]>({
   requestHeaders: (_, { handling }) => headerOperations(handling),
   responseHeaders: (_, { handling }) => headerOperations(handling),

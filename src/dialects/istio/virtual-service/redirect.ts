@@ -2,7 +2,7 @@ import type { VirtualServiceSpecHttpRedirect } from '../../../../imports/istio/n
 import type { Redirect } from '../../../model/handling';
 import type { Plain } from '../../contract/manifest';
 
-/** The answer in place of a backend. Without a port it is that of the scheme, if that is given, or else that of the request. */
+/** The answer in place of a backend. Without a port, it is the port of the scheme if one is given, and otherwise that of the request. */
 export function httpRedirect({ scheme, hostname, port, path, statusCode }: Redirect): Plain<VirtualServiceSpecHttpRedirect> {
   return {
     ...(scheme !== undefined && { scheme }),

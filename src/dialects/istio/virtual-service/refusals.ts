@@ -52,7 +52,7 @@ function connectionRefusals({ name, matches }: RouteRule, { protocol }: PortRout
   ];
 }
 
-/** istiod admits none that is longer. */
+/** istiod accepts none that is longer. */
 function expressionRefusals(model: RouteModel, port: PortRoute): Refusal<RouteFeature>[] {
   const lengths = !hasRequests(port.protocol) ? [] : httpRoutes(model, port).flatMap(({ match = [], rewrite }) => [
     rewrite?.uriRegexRewrite?.match,

@@ -3,7 +3,7 @@ import type { Handling } from '../../../model/handling';
 import type { Plain } from '../../contract/manifest';
 import { decimalSeconds } from '../duration';
 
-/** A connection that fails, a stream that is refused, and a try that breaks off or takes too long. */
+/** A failed connection, a refused stream, and a try that breaks off or takes too long. */
 const CONNECTIONS = ['connect-failure', 'refused-stream', 'reset'];
 
 /** The conditions are those of Envoy. Without any retries of its own, a route has those of the mesh. */
@@ -12,7 +12,7 @@ export function retries({ retries: said, timeouts }: Handling): Plain<Pick<Virtu
     return {};
   }
   if (said.attempts === 0) {
-    // istiod takes no conditions with it.
+    // istiod accepts no conditions beside it.
     return { retries: { attempts: 0 } };
   }
   const { attempts, statusCodes, grpcStatuses, connectionFailures, backoff } = said;
@@ -30,8 +30,8 @@ export function retries({ retries: said, timeouts }: Handling): Plain<Pick<Virtu
 }
 
 /**
- * The time of a try is said with the retries; without any, it is that of the request, as istiod has it with Gateway API. It has
- * none unless told to, and takes no 0.
+ * The timeout of a try belongs to the retries; without retries, it is that of the request, as istiod does for Gateway API. By
+ * default there is none, and istiod accepts no 0.
  */
 export function timeout({ retries: said, timeouts = {} }: Handling): Plain<Pick<VirtualServiceSpecHttp, 'timeout'>> {
   const ofRequest = timeouts.request || undefined;

@@ -14,7 +14,7 @@ export function httpRewrite({ hostname, path }: Rewrite, prefix: string | undefi
   };
 }
 
-/** `uri` would replace what an exact match, or a prefix with its slash, says of the path: not the same in both. */
+/** `uri` would replace the exact path in one match, and the prefix with its slash in the other: the results would differ. */
 function regexRewrite({ type, value }: PathChange, prefix: string | undefined): RegexRewrite {
   if (type === 'full') {
     return { match: '/.*', rewrite: value };
