@@ -50,9 +50,9 @@ export function applied(manifests: readonly Manifest[]): any[] {
   return manifests.map(({ shared, ...object }) => object);
 }
 
-/** What is applied, as people read it. */
+/** What is applied, as people read it: without the marks of YAML for what is the same object twice. */
 export function inYaml(manifests: Manifest | readonly Manifest[]): string {
-  return Yaml.stringify(...applied([manifests].flat()));
+  return Yaml.stringify(...JSON.parse(JSON.stringify(applied([manifests].flat()))));
 }
 
 /** One test per target of the catalogue. */

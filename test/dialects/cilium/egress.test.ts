@@ -4,6 +4,7 @@ import { KUBE_DNS } from '../../../src/model/dns';
 import type { EgressDestination, EgressModel } from '../../../src/model/egress';
 import { claimInWords } from '../../../src/targets/claim-words';
 import { expectValid } from '../../schema';
+import { inYaml } from '../../setup';
 
 const model = (...destinations: EgressDestination[]): EgressModel => ({
   name: 'cart-egress',
@@ -21,6 +22,43 @@ function egress(...destinations: EgressDestination[]): any[] {
 }
 
 const host = (name: string, ...ports: EgressDestination['ports']): EgressDestination => ({ kind: 'host', host: name, ports });
+
+test('what a workload that may call one host has', () => {
+  expect(inYaml(ciliumEgress([KUBE_DNS]).render(model({ kind: 'host', host: 'api.example.com', ports: [{ port: 443, protocol: 'TLS' }] })).manifests)).toMatchInlineSnapshot(`
+"apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata:
+  name: cart-egress
+  namespace: shop
+spec:
+  endpointSelector:
+    matchLabels:
+      k8s:app: cart
+  egress:
+    - toEntities:
+        - cluster
+    - toEndpoints:
+        - matchLabels:
+            k8s:io.kubernetes.pod.namespace: kube-system
+            k8s:k8s-app: kube-dns
+      toPorts:
+        - ports:
+            - port: "53"
+              protocol: ANY
+          rules:
+            dns:
+              - matchPattern: "*"
+    - toFQDNs:
+        - matchName: api.example.com
+      toPorts:
+        - ports:
+            - port: "443"
+              protocol: TCP
+          serverNames:
+            - api.example.com
+"
+`);
+});
 
 test('the cluster stays open on all ports, and nothing outside is', () => {
   expect(egress()).toEqual([{ toEntities: ['cluster'] }]);

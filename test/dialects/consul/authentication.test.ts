@@ -1,11 +1,28 @@
 import {
   ConsulNamespaces, Identity, MeshImplementation, MeshService, MeshTarget, MutualTls, MutualTlsMode, NamespaceAccessDefault, ServiceAccessPolicy,
 } from '../../../src';
-import { ofKind, shop, synth } from '../../setup';
+import { inYaml, ofKind, shop, synth } from '../../setup';
 
 const target = () => MeshTarget.gatewayApi({ mesh: MeshImplementation.CONSUL, consulNamespaces: ConsulNamespaces.MIRRORED });
 const cart = MeshService.of('cart', { port: 8080 });
 const allow = [{ sources: [Identity.serviceAccount('web')] }];
+
+test('what mutual TLS for one Service is', () => {
+  const chart = shop(target());
+  new MutualTls(chart, 'tls', { workload: cart, mode: MutualTlsMode.STRICT });
+
+  expect(inYaml(synth(chart))).toMatchInlineSnapshot(`
+"apiVersion: consul.hashicorp.com/v1alpha1
+kind: ServiceDefaults
+metadata:
+  name: cart
+  namespace: shop
+spec:
+  mutualTLSMode: strict
+  protocol: http
+"
+`);
+});
 
 test('says on the service whether it takes plain text too', () => {
   const chart = shop(target());

@@ -6,7 +6,7 @@ import { gatewayApiExposure } from '../../../src/dialects/gateway-api/exposure';
 import type { ExposureModel } from '../../../src/model/exposure';
 import type { RouteRule } from '../../../src/model/route';
 import { expectValid } from '../../schema';
-import { ofKind, shop, synth } from '../../setup';
+import { inYaml, ofKind, shop, synth } from '../../setup';
 import { prefix, routeModel } from '../route-models';
 
 const dialect = gatewayApiExposure('standard', consulGateways);
@@ -21,6 +21,61 @@ function exposed(props: Partial<ExposureProps>): any[] {
   new Exposure(chart, 'outside', { service: cart, hostnames: ['cart.example.com'], gateway: ExposureGateway.own({ className: 'consul' }), ...props });
   return synth(chart);
 }
+
+test('what an exposure with a timeout is', () => {
+  expect(inYaml(exposed({ timeouts: { request: Duration.seconds(2) } }))).toMatchInlineSnapshot(`
+"apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata:
+  name: shop-outside-c8e3fcb5
+  namespace: shop
+spec:
+  hostnames:
+    - cart.example.com
+  parentRefs:
+    - name: shop-outside-c8e3fcb5
+      sectionName: http-cart.example.com
+  rules:
+    - backendRefs:
+        - name: cart
+          port: 8080
+          weight: 1
+      filters:
+        - extensionRef:
+            group: consul.hashicorp.com
+            kind: RouteTimeoutFilter
+            name: shop-outside-c8e3fcb5-3e8b444e
+          type: ExtensionRef
+---
+apiVersion: consul.hashicorp.com/v1alpha1
+kind: RouteTimeoutFilter
+metadata:
+  name: shop-outside-c8e3fcb5-3e8b444e
+  namespace: shop
+spec:
+  requestTimeout: 2s
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata:
+  name: shop-outside-c8e3fcb5
+  namespace: shop
+spec:
+  gatewayClassName: consul
+  listeners:
+    - allowedRoutes:
+        kinds:
+          - group: gateway.networking.k8s.io
+            kind: HTTPRoute
+        namespaces:
+          from: Same
+      hostname: cart.example.com
+      name: http-cart.example.com
+      port: 80
+      protocol: HTTP
+"
+`);
+});
 
 test('timeouts and retries are filters of its own, which rules that say the same share', () => {
   const manifests = exposed({

@@ -27,9 +27,11 @@ test('all headers of a match are asked for, each in its own way', () => {
     ...ANY_REQUEST,
     headers: [{ name: 'a', type: 'exact', value: '1' }, { name: 'b', type: 'regex', value: '1|2' }, { name: 'c', type: 'present', value: '' },
       { name: 'd', type: 'start', value: '1.' }, { name: 'e', type: 'end', value: '.2' }],
-  }])[0]).toEqual({ header: [
-    { name: 'a', exact: '1' }, { name: 'b', regex: '1|2' }, { name: 'c', present: true }, { name: 'd', prefix: '1.' }, { name: 'e', suffix: '.2' },
-  ] });
+  }])[0]).toEqual({
+    header: [
+      { name: 'a', exact: '1' }, { name: 'b', regex: '1|2' }, { name: 'c', present: true }, { name: 'd', prefix: '1.' }, { name: 'e', suffix: '.2' },
+    ],
+  });
 });
 
 test('the same request is said once', () => {

@@ -1,9 +1,29 @@
 import { redirection, sticky } from '../../../src/dialects/consul/service-resolver';
 import { expectValid } from '../../schema';
-import { applied } from '../../setup';
+import { applied, inYaml } from '../../setup';
 import { backend, routeModel, rule } from '../route-models';
 
 const model = routeModel([rule()]);
+
+test('what it is for clients that stay where they are', () => {
+  expect(inYaml(sticky(model, backend('cart-v1'), { type: 'cookie', name: 'cart', absoluteTimeout: 3_600_000 }))).toMatchInlineSnapshot(`
+"apiVersion: consul.hashicorp.com/v1alpha1
+kind: ServiceResolver
+metadata:
+  name: cart-v1
+  namespace: shop
+spec:
+  loadBalancer:
+    policy: maglev
+    hashPolicies:
+      - field: cookie
+        fieldValue: cart
+        cookieConfig:
+          path: /
+          ttl: 1h
+"
+`);
+});
 
 test('a cookie of the proxy ties clients to pods of the backend', () => {
   const resolvers = applied([

@@ -2,7 +2,7 @@ import { serviceRouter } from '../../../src/dialects/consul/service-router';
 import type { Handling } from '../../../src/model/handling';
 import type { RouteRule } from '../../../src/model/route';
 import { expectValid } from '../../schema';
-import { applied } from '../../setup';
+import { applied, inYaml } from '../../setup';
 import { changes, exact, match, prefix, retries, routeModel, rule } from '../route-models';
 
 function routes(...rules: RouteRule[]): any[] {
@@ -11,6 +11,43 @@ function routes(...rules: RouteRule[]): any[] {
   expect(router.metadata).toEqual({ name: 'cart', namespace: 'shop' });
   return router.spec.routes;
 }
+
+test('what it is for a prefix that is tried again, beside all else', () => {
+  expect(inYaml(serviceRouter(routeModel([rule({ matches: [prefix('/api')], handling: { retries } }), rule()]), 'mirrored'))).toMatchInlineSnapshot(`
+"apiVersion: consul.hashicorp.com/v1alpha1
+kind: ServiceRouter
+metadata:
+  name: cart
+  namespace: shop
+spec:
+  routes:
+    - match:
+        http:
+          pathExact: /api
+      destination:
+        service: cart-v1
+        numRetries: 2
+        retryOn:
+          - connect-failure
+          - reset
+        retryOnStatusCodes:
+          - 503
+    - match:
+        http:
+          pathPrefix: /api/
+      destination:
+        service: cart-v1
+        numRetries: 2
+        retryOn:
+          - connect-failure
+          - reset
+        retryOnStatusCodes:
+          - 503
+    - destination:
+        service: cart-v1
+"
+`);
+});
 
 test.each<[string, Handling, object]>([
   ['a time for the request', { timeouts: { request: 1500 } }, { requestTimeout: '1s500ms' }],

@@ -1,10 +1,29 @@
 import * as fc from 'fast-check';
 import { percentages, serviceSplitter } from '../../../src/dialects/consul/service-splitter';
 import { expectValid } from '../../schema';
-import { applied } from '../../setup';
+import { applied, inYaml } from '../../setup';
 import { backend, changes, routeModel, rule } from '../route-models';
 
 const of = (...weights: number[]) => percentages(weights.map((weight, i) => backend(`v${i}`, weight)));
+
+const CANARY = rule({ backends: [backend('cart-v1', 9), backend('cart-v2', 1)] });
+
+test('what it is for nine of ten requests', () => {
+  expect(inYaml(serviceSplitter(routeModel([CANARY]), CANARY, 'mirrored'))).toMatchInlineSnapshot(`
+"apiVersion: consul.hashicorp.com/v1alpha1
+kind: ServiceSplitter
+metadata:
+  name: cart
+  namespace: shop
+spec:
+  splits:
+    - weight: 90
+      service: cart-v1
+    - weight: 10
+      service: cart-v2
+"
+`);
+});
 
 test('shares are exact, or there are none', () => {
   expect(of(9, 1)).toEqual([90, 10]);

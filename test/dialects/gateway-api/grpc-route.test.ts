@@ -1,7 +1,36 @@
 import { backend, handled, modelOf, refusals, rendered } from './models';
 import type { Handling } from '../../../src/model/handling';
+import { inYaml } from '../../setup';
 
 const set = { set: [{ name: 'a', value: '1' }], add: [], remove: [] };
+
+test('what it is for calls with a header', () => {
+  expect(inYaml(rendered(handled({ requestHeaders: set }, 'GRPC')))).toMatchInlineSnapshot(`
+"apiVersion: gateway.networking.k8s.io/v1
+kind: GRPCRoute
+metadata:
+  name: cart
+  namespace: shop
+spec:
+  parentRefs:
+    - group: ""
+      kind: Service
+      name: cart
+      port: 80
+  rules:
+    - filters:
+        - type: RequestHeaderModifier
+          requestHeaderModifier:
+            set:
+              - name: a
+                value: "1"
+      backendRefs:
+        - weight: 1
+          name: cart-v1
+          port: 80
+"
+`);
+});
 
 test('says what a GRPCRoute can: headers, mirrors, names, sessions', () => {
   const mirrors = [{ name: 'copy', port: 80, fraction: { numerator: 5, denominator: 100 } }];

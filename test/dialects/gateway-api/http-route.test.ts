@@ -1,10 +1,35 @@
 import { backend, handled, modelOf, rendered } from './models';
 import type { Handling } from '../../../src/model/handling';
+import { inYaml } from '../../setup';
 
 const rule = (handling: Handling, channel?: 'experimental') => rendered(handled(handling), channel)[0].spec.rules[0];
 const changes = (more: object = {}) => ({ set: [], add: [], remove: [], ...more });
 const of = (numerator: number, denominator: number, more = {}) => ({ name: 'copy', port: 80, fraction: { numerator, denominator }, ...more });
 const cors = { allowOrigins: ['https://a.example.com'], allowMethods: ['PUT'], allowHeaders: ['x-a'], exposeHeaders: [], allowCredentials: false };
+
+test('what it is for requests that take their time', () => {
+  expect(inYaml(rendered(handled({ timeouts: { request: 90_000 } })))).toMatchInlineSnapshot(`
+"apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata:
+  name: cart
+  namespace: shop
+spec:
+  parentRefs:
+    - group: ""
+      kind: Service
+      name: cart
+      port: 80
+  rules:
+    - backendRefs:
+        - weight: 1
+          name: cart-v1
+          port: 80
+      timeouts:
+        request: 1m30s
+"
+`);
+});
 
 test.each<[string, Handling, object]>([
   ['timeouts', { timeouts: { request: 90_000, backendRequest: 1500 } }, { timeouts: { request: '1m30s', backendRequest: '1s500ms' } }],

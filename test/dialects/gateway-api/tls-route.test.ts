@@ -1,7 +1,32 @@
 import { ANY, backend, modelOf, refusals, rendered } from './models';
+import { inYaml } from '../../setup';
 
 const rule = (name: string, ...hosts: string[]) =>
   ({ matches: hosts.length === 0 ? [] : [{ ...ANY, hosts }], backends: [backend(name)], handling: {} });
+
+test('what it is for one server name', () => {
+  expect(inYaml(rendered(modelOf([rule('cart-v1', 'a.example.com')], 'TLS')))).toMatchInlineSnapshot(`
+"apiVersion: gateway.networking.k8s.io/v1
+kind: TLSRoute
+metadata:
+  name: cart-e8b75f7e
+  namespace: shop
+spec:
+  parentRefs:
+    - group: ""
+      kind: Service
+      name: cart
+      port: 80
+  hostnames:
+    - a.example.com
+  rules:
+    - backendRefs:
+        - weight: 1
+          name: cart-v1
+          port: 80
+"
+`);
+});
 
 test('a route for each server name, of which each goes where the first rule says', () => {
   const manifests = rendered(modelOf([rule('v1', 'a.example.com', 'b.example.com'), rule('v2', '*.example.com', 'a.example.com')], 'TLS'));

@@ -2,7 +2,7 @@ import { ADMIN, ANYONE, asJob, asWeb, client, GET, HTTP, JOB, OPS, policy, REDIS
 import { Identity, HttpMatch, MeshImplementation, MeshService, MeshTarget, ServiceAccessPolicy } from '../../../src';
 import { istioAmbientAccess } from '../../../src/dialects/istio/ambient-access';
 import { allowedByIstioAmbient } from '../../oracle/access/istio-ambient';
-import { ofKind, shop, synth } from '../../setup';
+import { inYaml, ofKind, shop, synth } from '../../setup';
 import { letsInBy } from '../requests';
 
 const ambient = istioAmbientAccess({ strictMutualTls: false });
@@ -27,6 +27,78 @@ function ways(manifests: readonly any[]) {
     byOtherService: by('legacy'),
   };
 }
+
+test('what one client that may GET is let in by', () => {
+  expect(inYaml(ambient.render(policy(rule([WEB], { requests: [GET] }))).manifests)).toMatchInlineSnapshot(`
+"apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata:
+  name: cart-access
+  namespace: shop
+spec:
+  selector:
+    matchLabels:
+      app: cart
+  action: ALLOW
+  rules:
+    - from:
+        - source:
+            principals:
+              - cluster.local/ns/shop/sa/waypoint
+      to:
+        - operation:
+            ports:
+              - "8080"
+---
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata:
+  name: cart-access-waypoint
+  namespace: shop
+spec:
+  targetRefs:
+    - group: ""
+      kind: Service
+      name: cart
+  action: ALLOW
+  rules:
+    - from:
+        - source:
+            principals:
+              - cluster.local/ns/shop/sa/web
+      to:
+        - operation:
+            ports:
+              - "80"
+            methods:
+              - GET
+---
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata:
+  name: waypoint-deny-by-default
+  namespace: shop
+spec:
+  targetRefs:
+    - group: gateway.networking.k8s.io
+      kind: Gateway
+      name: waypoint
+  action: ALLOW
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata:
+  name: cart-access
+  namespace: shop
+spec:
+  selector:
+    matchLabels:
+      app: cart
+  mtls:
+    mode: STRICT
+"
+`);
+});
 
 test('who may send anything may come straight', () => {
   const { straight } = ways(ambient.render(policy(rule([OPS], { exceptSources: [JOB], ports: [REDIS, ADMIN] }), rule([ANYONE]))).manifests);

@@ -4,6 +4,7 @@ import { authorizationPolicy, policyRules } from '../../../src/dialects/istio/au
 import type { AccessRule } from '../../../src/model/access';
 import { ANY_REQUEST } from '../../../src/model/match';
 import { allowedByIstio } from '../../oracle/access/istio';
+import { inYaml } from '../../setup';
 import { letsInBy, type Unusual } from '../requests';
 
 function allowing(...rules: AccessRule[]) {
@@ -18,6 +19,35 @@ interface Arrival extends Unusual {
   readonly ip?: string;
   readonly port?: number;
 }
+
+test('what it is for one client', () => {
+  expect(inYaml(authorizationPolicy(
+    { name: 'cart', namespace: 'shop' }, { selector: { matchLabels: { app: 'cart' } } }, policyRules(rule([WEB], { requests: [GET] }), [8080], 'cluster.local'),
+  ))).toMatchInlineSnapshot(`
+"apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata:
+  name: cart
+  namespace: shop
+spec:
+  selector:
+    matchLabels:
+      app: cart
+  action: ALLOW
+  rules:
+    - from:
+        - source:
+            principals:
+              - cluster.local/ns/shop/sa/web
+      to:
+        - operation:
+            ports:
+              - "8080"
+            methods:
+              - GET
+"
+`);
+});
 
 test('nothing is allowed without rules', () => {
   expect(allowing()({ client: asWeb })).toBe(false);

@@ -3,6 +3,7 @@ import { claim } from '../../../src/dialects/contract/claim';
 import { destinationRuleClaims, destinationRules } from '../../../src/dialects/istio/destination-rule';
 import type { RouteModel } from '../../../src/model/route';
 import { expectValid } from '../../schema';
+import { inYaml } from '../../setup';
 
 const sticky = { stickiness: { type: 'cookie' as const, name: 'cart' } };
 const breaking = { circuitBreaking: { consecutiveErrors: 5 } };
@@ -12,6 +13,28 @@ const render = (model: RouteModel): any[] => {
   return manifests;
 };
 const places = (model: RouteModel) => render(model).map(({ metadata, spec }) => `${metadata.namespace}: ${spec.host}`);
+
+test('what it is for sticky clients, and pods that fail', () => {
+  expect(inYaml(destinationRules(routeOf([routing(['cart-v1'], sticky)], breaking)))).toMatchInlineSnapshot(`
+"apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata:
+  name: cart-e1ec2684
+  namespace: shop
+spec:
+  host: cart-v1
+  trafficPolicy:
+    outlierDetection:
+      consecutive5xxErrors: 5
+    loadBalancer:
+      consistentHash:
+        httpCookie:
+          name: cart
+          path: /
+          ttl: 0s
+"
+`);
+});
 
 test('what holds for the Service is said of each backend, once, since these take its requests', () => {
   const model = routeOf([routing(['cart-v1', 'cart-v2']), routing(['cart-v2'])], breaking);

@@ -5,7 +5,7 @@ import { istioAmbientPolicies } from '../../../src/dialects/istio/policies';
 import type { EgressModel } from '../../../src/model/egress';
 import { claimInWords } from '../../../src/targets/claim-words';
 import { expectValid } from '../../schema';
-import { ofKind, shop, synth } from '../../setup';
+import { inYaml, ofKind, shop, synth } from '../../setup';
 
 const tls = { port: 443, protocol: 'TLS' as const };
 const model = (...destinations: EgressModel['destinations']): EgressModel => ({
@@ -19,6 +19,44 @@ function reach(manifests: readonly any[]): Record<string, string[]> {
   return Object.fromEntries(manifests.slice(1).filter(({ spec }) => hosts.includes(`./${spec.hosts[0]}`)).map(({ spec }) =>
     [spec.addresses?.[0] ?? spec.hosts[0], spec.ports.map((p: any) => `${p.protocol} ${p.number}`)]));
 }
+
+test('what a workload that may call one host has', () => {
+  expect(inYaml(istioEgress.render(model({ kind: 'host', host: 'api.example.com', ports: [tls] })).manifests)).toMatchInlineSnapshot(`
+"apiVersion: networking.istio.io/v1
+kind: Sidecar
+metadata:
+  name: cart-egress
+  namespace: shop
+spec:
+  workloadSelector:
+    labels:
+      app: cart
+  egress:
+    - hosts:
+        - "*/*.svc.cluster.local"
+        - ./api.example.com
+  outboundTrafficPolicy:
+    mode: REGISTRY_ONLY
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata:
+  name: egress-api.example.com
+  namespace: shop
+spec:
+  hosts:
+    - api.example.com
+  ports:
+    - number: 443
+      name: tls-443
+      protocol: TLS
+  resolution: DNS
+  location: MESH_EXTERNAL
+  exportTo:
+    - "."
+"
+`);
+});
 
 test('hosts and addresses are reached on their ports', () => {
   const manifests = istioEgress.render(model(

@@ -2,6 +2,7 @@ import { ADMIN, ANYONE, HTTP, OPS, policy, REDIS, rule, WEB } from './models';
 import { accessAuthentication, peerAuthentication, peerAuthenticationClaim } from '../../../src/dialects/istio/peer-authentication';
 import { claimInWords } from '../../../src/targets/claim-words';
 import { expectValid } from '../../schema';
+import { inYaml } from '../../setup';
 
 const mtls = (manifests: readonly any[]) => {
   expectValid(...manifests);
@@ -10,6 +11,23 @@ const mtls = (manifests: readonly any[]) => {
     return spec;
   });
 };
+
+test('what it is where clients have to be known', () => {
+  expect(inYaml(accessAuthentication(policy(rule([WEB])), false))).toMatchInlineSnapshot(`
+"apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata:
+  name: cart-access
+  namespace: shop
+spec:
+  selector:
+    matchLabels:
+      app: cart
+  mtls:
+    mode: STRICT
+"
+`);
+});
 
 test('identities alone demand mutual TLS, on all ports', () => {
   expect(mtls(accessAuthentication(policy(rule([WEB, OPS])), false))).toEqual([{ mtls: { mode: 'STRICT' } }]);

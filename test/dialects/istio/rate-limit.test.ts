@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import {
   Identity, LocalRateLimit, MeshImplementation, MeshProtocol, MeshService, MeshTarget, ServiceAccessPolicy, ServiceRoute, Unsupported,
 } from '../../../src';
-import { ofKind, shop, synth } from '../../setup';
+import { inYaml, ofKind, shop, synth } from '../../setup';
 
 const podSelector = { app: 'cart' };
 const cart = MeshService.of('cart', { ports: [{ port: 80, targetPort: 8080 }, { port: 6379, protocol: MeshProtocol.TCP }], podSelector });
@@ -11,6 +11,55 @@ const istio = () => shop(MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO 
 function limited(chart: ReturnType<typeof istio>, service = cart, rateLimit: LocalRateLimit = { requests: 100 }): void {
   new ServiceRoute(chart, service.name, { service, rateLimit, rules: [{ backends: [{ service: service.variant(`${service.name}-v1`) }] }] });
 }
+
+test('what it is', () => {
+  const chart = istio();
+  limited(chart);
+
+  expect(inYaml(ofKind(synth(chart), 'EnvoyFilter'))).toMatchInlineSnapshot(`
+"apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata:
+  name: shop-cart-c85bff34
+  namespace: shop
+spec:
+  configPatches:
+    - applyTo: HTTP_FILTER
+      match:
+        context: SIDECAR_INBOUND
+        listener:
+          filterChain:
+            destinationPort: 8080
+            filter:
+              name: envoy.filters.network.http_connection_manager
+              subFilter:
+                name: envoy.filters.http.router
+      patch:
+        operation: INSERT_BEFORE
+        value:
+          name: envoy.filters.http.local_ratelimit
+          typed_config:
+            "@type": type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit
+            filter_enabled:
+              default_value:
+                denominator: HUNDRED
+                numerator: 100
+            filter_enforced:
+              default_value:
+                denominator: HUNDRED
+                numerator: 100
+            rate_limited_as_resource_exhausted: true
+            stat_prefix: http_local_rate_limiter
+            token_bucket:
+              fill_interval: 1s
+              max_tokens: 100
+              tokens_per_fill: 100
+  workloadSelector:
+    labels:
+      app: cart
+"
+`);
+});
 
 test('one filter before the router, in the inbound chain of the port of the pods, with one bucket for all that comes there', () => {
   const chart = istio();

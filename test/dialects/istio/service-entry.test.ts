@@ -1,6 +1,7 @@
 import { serviceEntry } from '../../../src/dialects/istio/service-entry';
 import type { EgressDestination, EgressPort } from '../../../src/model/egress';
 import { expectValid } from '../../schema';
+import { inYaml } from '../../setup';
 
 const render = (destination: EgressDestination) => {
   const { host, manifest: { shared, ...manifest } } = serviceEntry('shop', destination);
@@ -10,6 +11,28 @@ const render = (destination: EgressDestination) => {
 };
 const http: EgressPort = { port: 80, protocol: 'HTTP' };
 const tls: EgressPort = { port: 443, protocol: 'TLS' };
+
+test('what it is for one host', () => {
+  expect(inYaml(serviceEntry('shop', { kind: 'host', host: 'api.example.com', ports: [tls] }).manifest)).toMatchInlineSnapshot(`
+"apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata:
+  name: egress-api.example.com
+  namespace: shop
+spec:
+  hosts:
+    - api.example.com
+  ports:
+    - number: 443
+      name: tls-443
+      protocol: TLS
+  resolution: DNS
+  location: MESH_EXTERNAL
+  exportTo:
+    - "."
+"
+`);
+});
 
 test('the proxy looks up hosts, and tells them apart by what the client says', () => {
   const { host, metadata, spec } = render({ kind: 'host', host: 'api.example.com', ports: [tls, http] });

@@ -4,6 +4,7 @@ import type { EgressModel } from '../../../src/model/egress';
 import type { Call } from '../../oracle/egress/call';
 import { letOutByNetworkPolicy } from '../../oracle/egress/network-policy';
 import { expectValid } from '../../schema';
+import { inYaml } from '../../setup';
 
 const model = (more: Partial<EgressModel> = {}): EgressModel => ({
   name: 'cart-egress',
@@ -22,6 +23,34 @@ function letsOut(manifest: any, called: Pick<Call, 'ip' | 'inside'>, port: numbe
   expectValid(manifest);
   return letOutByNetworkPolicy([manifest], { ...called, namespace: 'shop', labels: { app: 'cart' }, port, says: { kind } });
 }
+
+test('what a workload that may call one block of addresses has', () => {
+  expect(inYaml(render())).toMatchInlineSnapshot(`
+"apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: cart-egress
+  namespace: shop
+spec:
+  podSelector:
+    matchLabels:
+      app: cart
+  policyTypes:
+    - Egress
+  egress:
+    - to:
+        - namespaceSelector: {}
+    - to:
+        - ipBlock:
+            cidr: 203.0.113.0/24
+      ports:
+        - port: 443
+          protocol: TCP
+        - port: 53
+          protocol: UDP
+"
+`);
+});
 
 test('denies what goes out only, of the workload or of the whole namespace', () => {
   expect(render().spec.policyTypes).toEqual(['Egress']);

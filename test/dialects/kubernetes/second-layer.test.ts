@@ -4,6 +4,7 @@ import { secondLayer } from '../../../src/dialects/kubernetes/second-layer';
 import type { AccessModel, AccessRule, Source } from '../../../src/model/access';
 import { ANY_REQUEST } from '../../../src/model/match';
 import { allowedByNetworkPolicy } from '../../oracle/access/network-policy';
+import { inYaml } from '../../setup';
 import { letsInBy, outside, pod } from '../requests';
 
 const letsIn = letsInBy(allowedByNetworkPolicy('everyone'));
@@ -25,6 +26,33 @@ const policy = (rules: readonly AccessRule[], more: Partial<AccessModel> = {}): 
 
 const sidecars: MeshTraffic = { proxyPorts: [[15008, 15008]] };
 const render = (sources: Source[], traffic: MeshTraffic = sidecars): any => secondLayer(policy([rule(...sources)]), traffic).manifests[0];
+
+test('what it is for one client, through sidecars', () => {
+  expect(inYaml(render([account]))).toMatchInlineSnapshot(`
+"apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: cart-access
+  namespace: shop
+spec:
+  podSelector:
+    matchLabels:
+      app: cart
+  policyTypes:
+    - Ingress
+  ingress:
+    - from:
+        - namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata.name: shop
+      ports:
+        - port: 8080
+          protocol: TCP
+        - port: 15008
+          protocol: TCP
+"
+`);
+});
 
 test('a ServiceAccount becomes its namespace, and requests become their port and that of the proxy', () => {
   const manifest = render([account]);

@@ -1,5 +1,5 @@
 import { Identity, MeshImplementation, MeshService, MeshTarget, MutualTls, MutualTlsMode, NamespaceAccessDefault, ServiceAccessPolicy } from '../../../src';
-import { ofKind, shop, synth } from '../../setup';
+import { inYaml, ofKind, shop, synth } from '../../setup';
 
 const { STRICT, PERMISSIVE } = MutualTlsMode;
 const target = () => MeshTarget.gatewayApi({ mesh: MeshImplementation.KUMA, trustDomain: 'shop.mesh.local' });
@@ -15,6 +15,28 @@ function modeOn(manifests: readonly any[], section: string): string | undefined 
     .filter(({ spec: { targetRef } }) => targetRef.sectionName === undefined || targetRef.sectionName === section)
     .sort((a, b) => rank(b) - rank(a))[0]?.spec.rules[0].default.mode;
 }
+
+test('what mutual TLS for one workload is', () => {
+  const chart = shop(target());
+  new MutualTls(chart, 'cart', { workload: cart, mode: STRICT });
+
+  expect(inYaml(synth(chart))).toMatchInlineSnapshot(`
+"apiVersion: kuma.io/v1alpha1
+kind: MeshTLS
+metadata:
+  name: shop-cart-c85bff34
+  namespace: shop
+spec:
+  rules:
+    - default:
+        mode: Strict
+  targetRef:
+    kind: Dataplane
+    labels:
+      app: cart
+"
+`);
+});
 
 test('asks it of a namespace, and of a workload in spite of its namespace', () => {
   const chart = shop(target());

@@ -1,6 +1,7 @@
 import { kumaEgress } from '../../../src/dialects/kuma/egress';
 import type { EgressDestination, EgressModel, EgressPort } from '../../../src/model/egress';
 import { expectValid } from '../../schema';
+import { inYaml } from '../../setup';
 
 const egress = (destinations: EgressDestination[], more: Partial<EgressModel> = {}): EgressModel => ({
   name: 'cart-egress', namespace: 'shop', workload: { service: 'cart', podSelector: { app: 'cart' } }, destinations, ...more,
@@ -17,6 +18,29 @@ function matches(...destinations: EgressDestination[]) {
   expectValid(...manifests);
   return manifests[0].spec.default.appendMatch;
 }
+
+test('what a workload that may call one host has', () => {
+  expect(inYaml(kumaEgress.render(egress([host('api.example.com', tls())])).manifests)).toMatchInlineSnapshot(`
+"apiVersion: kuma.io/v1alpha1
+kind: MeshPassthrough
+metadata:
+  name: cart-egress
+  namespace: shop
+spec:
+  targetRef:
+    kind: Dataplane
+    labels:
+      app: cart
+  default:
+    passthroughMode: Matched
+    appendMatch:
+      - type: Domain
+        value: api.example.com
+        port: 443
+        protocol: tls
+"
+`);
+});
 
 test('lets out to hosts by what they say they are, on their ports alone', () => {
   expect(matches(host('api.example.com', tls()), host('*.example.org', http()))).toEqual([

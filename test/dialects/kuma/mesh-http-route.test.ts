@@ -1,6 +1,7 @@
 import { kumaNativeRoutes } from '../../../src/dialects/kuma/native-routes';
 import type { RouteModel } from '../../../src/model/route';
 import { expectValid } from '../../schema';
+import { inYaml } from '../../setup';
 import { backend, match, routeModel, rule } from '../route-models';
 
 function rendered(model: RouteModel): any {
@@ -8,6 +9,41 @@ function rendered(model: RouteModel): any {
   expectValid(route);
   return route;
 }
+
+test('what it is for nine of ten requests', () => {
+  expect(inYaml(rendered(routeModel([rule({ backends: [backend('cart-v1', 9), backend('cart-v2', 1)] })])))).toMatchInlineSnapshot(`
+"apiVersion: kuma.io/v1alpha1
+kind: MeshHTTPRoute
+metadata:
+  name: cart-route
+  namespace: shop
+spec:
+  to:
+    - targetRef:
+        kind: MeshService
+        labels:
+          kuma.io/display-name: cart
+          k8s.kuma.io/namespace: shop
+      rules:
+        - matches:
+            - {}
+          default:
+            backendRefs:
+              - kind: MeshService
+                labels:
+                  kuma.io/display-name: cart-v1
+                  k8s.kuma.io/namespace: shop
+                port: 80
+                weight: 9
+              - kind: MeshService
+                labels:
+                  kuma.io/display-name: cart-v2
+                  k8s.kuma.io/namespace: shop
+                port: 80
+                weight: 1
+"
+`);
+});
 
 test('a rule for every request comes below regular expressions: it has no path', () => {
   const route = rendered(routeModel([

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { LocalRateLimit, MeshImplementation, MeshProtocol, MeshService, MeshTarget, ServiceRoute } from '../../../src';
-import { ofKind, shop, synth } from '../../setup';
+import { inYaml, ofKind, shop, synth } from '../../setup';
 
 const trustDomain = 'default.zone.mesh.local';
 const TARGETS: [string, () => MeshTarget][] = [
@@ -13,6 +13,33 @@ const cart = MeshService.of('cart', { ports: [{ port: 80, targetPort: 8080, cont
 function limited(chart: ReturnType<typeof shop>, service = cart, rateLimit: LocalRateLimit = { requests: 100 }): void {
   new ServiceRoute(chart, service.name, { service, rateLimit, rules: [{ backends: [{ service: service.variant(`${service.name}-v1`) }] }] });
 }
+
+test('what it is', () => {
+  const chart = shop(TARGETS[0][1]());
+  limited(chart);
+
+  expect(inYaml(ofKind(synth(chart), 'MeshRateLimit'))).toMatchInlineSnapshot(`
+"apiVersion: kuma.io/v1alpha1
+kind: MeshRateLimit
+metadata:
+  name: shop-cart-c85bff34
+  namespace: shop
+spec:
+  rules:
+    - default:
+        local:
+          http:
+            requestRate:
+              interval: 1s
+              num: 100
+  targetRef:
+    kind: Dataplane
+    labels:
+      app: cart
+    sectionName: web
+"
+`);
+});
 
 describe.each(TARGETS)('%s', (_, target) => {
   test.each<[string, MeshService, string]>([

@@ -4,7 +4,7 @@ import { kumaNativeRoutes } from '../../../src/dialects/kuma/native-routes';
 import type { Handling, ServiceTraffic } from '../../../src/model/handling';
 import type { PortRoute, RouteModel } from '../../../src/model/route';
 import { expectValid } from '../../schema';
-import { ofKind, shop, synth, applied } from '../../setup';
+import { applied, inYaml, ofKind, shop, synth } from '../../setup';
 import { backend, retries, routeModel, rule } from '../route-models';
 
 const target = () => MeshTarget.kuma({ trustDomain: 'default.zone.mesh.local' });
@@ -22,6 +22,71 @@ function rendered(model: RouteModel): any[] {
 const handled = (handling: Handling, protocol: PortRoute['protocol'] = 'HTTP') => rendered(routeModel([rule({ handling })], protocol));
 const defaultOf = (manifests: any[], kind: string) => ofKind(manifests, kind)[0].spec.to.map((to: any) => [to.targetRef.labels['kuma.io/display-name'], to.default]);
 const trafficked = (traffic: ServiceTraffic, ...names: string[]) => routeModel([rule({ backends: names.map(name => backend(name)) })], 'HTTP', { traffic });
+
+test('what requests that are tried again, and take their time, have', () => {
+  expect(inYaml(handled({ retries, timeouts: { request: 1500 } }))).toMatchInlineSnapshot(`
+"apiVersion: kuma.io/v1alpha1
+kind: MeshHTTPRoute
+metadata:
+  name: cart-route
+  namespace: shop
+spec:
+  to:
+    - targetRef:
+        kind: MeshService
+        labels:
+          kuma.io/display-name: cart
+          k8s.kuma.io/namespace: shop
+      rules:
+        - matches:
+            - {}
+          default:
+            backendRefs:
+              - kind: MeshService
+                labels:
+                  kuma.io/display-name: cart-v1
+                  k8s.kuma.io/namespace: shop
+                port: 80
+                weight: 1
+---
+apiVersion: kuma.io/v1alpha1
+kind: MeshTimeout
+metadata:
+  name: cart-route
+  namespace: shop
+spec:
+  to:
+    - targetRef:
+        kind: MeshService
+        labels:
+          kuma.io/display-name: cart
+          k8s.kuma.io/namespace: shop
+      default:
+        http:
+          requestTimeout: 1s500ms
+---
+apiVersion: kuma.io/v1alpha1
+kind: MeshRetry
+metadata:
+  name: cart-route
+  namespace: shop
+spec:
+  to:
+    - targetRef:
+        kind: MeshService
+        labels:
+          kuma.io/display-name: cart
+          k8s.kuma.io/namespace: shop
+      default:
+        http:
+          numRetries: 2
+          retryOn:
+            - ConnectFailure
+            - Reset
+            - "503"
+"
+`);
+});
 
 test('a canary is a MeshHTTPRoute', () => {
   const chart = shop(target());

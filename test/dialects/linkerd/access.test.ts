@@ -2,7 +2,7 @@ import { linkerdAccess } from '../../../src/dialects/linkerd/access';
 import type { AccessModel, AccessRule, Source, WorkloadPort } from '../../../src/model/access';
 import { ANY_REQUEST } from '../../../src/model/match';
 import { expectValid } from '../../schema';
-import { ofKind } from '../../setup';
+import { inYaml, ofKind } from '../../setup';
 
 const http: WorkloadPort = { port: 8080, protocol: 'HTTP' };
 const tcp: WorkloadPort = { port: 6379, protocol: 'TCP' };
@@ -37,6 +37,75 @@ function required(manifests: readonly any[], target: string): any[] {
     .map(({ spec }) => spec.requiredAuthenticationRefs.map(({ kind, name }: any) =>
       manifests.find(m => m.kind === kind && m.metadata.name === name).spec));
 }
+
+test('what one client that may GET is let in by', () => {
+  expect(inYaml(linkerdAccess.render(policy([rule([web], { requests: getting })])).manifests)).toMatchInlineSnapshot(`
+"apiVersion: policy.linkerd.io/v1beta1
+kind: Server
+metadata:
+  name: cart-8080
+  namespace: shop
+spec:
+  podSelector:
+    matchLabels:
+      app: cart
+  port: 8080
+  proxyProtocol: unknown
+---
+apiVersion: policy.linkerd.io/v1beta3
+kind: HTTPRoute
+metadata:
+  name: cart-8080-920c3261
+  namespace: shop
+spec:
+  parentRefs:
+    - group: policy.linkerd.io
+      kind: Server
+      name: cart-8080
+  rules:
+    - matches:
+        - method: GET
+---
+apiVersion: policy.linkerd.io/v1alpha1
+kind: AuthorizationPolicy
+metadata:
+  name: cart-8080-920c3261
+  namespace: shop
+spec:
+  targetRef:
+    group: policy.linkerd.io
+    kind: HTTPRoute
+    name: cart-8080-920c3261
+  requiredAuthenticationRefs:
+    - group: policy.linkerd.io
+      kind: MeshTLSAuthentication
+      name: cart-920c3261
+---
+apiVersion: policy.linkerd.io/v1alpha1
+kind: MeshTLSAuthentication
+metadata:
+  name: cart-920c3261
+  namespace: shop
+spec:
+  identityRefs:
+    - kind: ServiceAccount
+      name: web
+      namespace: shop
+---
+apiVersion: policy.linkerd.io/v1beta1
+kind: Server
+metadata:
+  name: cart-6379
+  namespace: shop
+spec:
+  podSelector:
+    matchLabels:
+      app: cart
+  port: 6379
+  proxyProtocol: opaque
+"
+`);
+});
 
 test('every governed port has a Server, and nobody is let in where nothing is allowed', () => {
   const manifests = render(policy([]));

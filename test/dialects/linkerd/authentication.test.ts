@@ -2,7 +2,7 @@ import { linkerdAccess } from '../../../src/dialects/linkerd/access';
 import { linkerdAuthentication } from '../../../src/dialects/linkerd/authentication';
 import type { AuthenticationModel } from '../../../src/model/authentication';
 import { expectValid } from '../../schema';
-import { ofKind } from '../../setup';
+import { inYaml, ofKind } from '../../setup';
 
 const workload = { service: 'cart', podSelector: { app: 'cart' }, ports: [{ port: 8080, protocol: 'HTTP' as const }, { port: 3306, protocol: 'TCP' as const }] };
 const model = (more: Partial<AuthenticationModel> = {}): AuthenticationModel =>
@@ -21,6 +21,74 @@ function clients(manifests: readonly any[]): Record<number, any> {
 
 const AUTHENTICATED = { identities: ['*'] };
 const ANYONE = { networks: [{ cidr: '0.0.0.0/0' }, { cidr: '::/0' }] };
+
+test('what strict mutual TLS for one workload is', () => {
+  expect(inYaml(linkerdAuthentication.render(model()).manifests)).toMatchInlineSnapshot(`
+"apiVersion: policy.linkerd.io/v1beta1
+kind: Server
+metadata:
+  name: cart-8080
+  namespace: shop
+spec:
+  podSelector:
+    matchLabels:
+      app: cart
+  port: 8080
+  proxyProtocol: unknown
+---
+apiVersion: policy.linkerd.io/v1alpha1
+kind: AuthorizationPolicy
+metadata:
+  name: mtls-8080
+  namespace: shop
+spec:
+  targetRef:
+    group: policy.linkerd.io
+    kind: Server
+    name: cart-8080
+  requiredAuthenticationRefs:
+    - group: policy.linkerd.io
+      kind: MeshTLSAuthentication
+      name: mtls-b35a3abd
+---
+apiVersion: policy.linkerd.io/v1alpha1
+kind: MeshTLSAuthentication
+metadata:
+  name: mtls-b35a3abd
+  namespace: shop
+spec:
+  identities:
+    - "*"
+---
+apiVersion: policy.linkerd.io/v1beta1
+kind: Server
+metadata:
+  name: cart-3306
+  namespace: shop
+spec:
+  podSelector:
+    matchLabels:
+      app: cart
+  port: 3306
+  proxyProtocol: opaque
+---
+apiVersion: policy.linkerd.io/v1alpha1
+kind: AuthorizationPolicy
+metadata:
+  name: mtls-3306
+  namespace: shop
+spec:
+  targetRef:
+    group: policy.linkerd.io
+    kind: Server
+    name: cart-3306
+  requiredAuthenticationRefs:
+    - group: policy.linkerd.io
+      kind: MeshTLSAuthentication
+      name: mtls-b35a3abd
+"
+`);
+});
 
 test('strict lets in whoever has an identity, on every declared port', () => {
   expect(clients(linkerdAuthentication.render(model()).manifests)).toEqual({ 8080: AUTHENTICATED, 3306: AUTHENTICATED });

@@ -1,6 +1,7 @@
 import { authorizationPolicies } from '../../../src/dialects/linkerd/authorization-policy';
 import type { Source } from '../../../src/model/access';
 import { expectValid } from '../../schema';
+import { inYaml } from '../../setup';
 
 const target = { kind: 'Server', name: 'cart-8080', policy: 'cart-access-8080' } as const;
 const web: Source = { kind: 'serviceAccount', name: 'web', namespace: 'shop' };
@@ -9,6 +10,37 @@ const block: Source = { kind: 'ipBlock', cidr: '10.20.0.0/16', except: [] };
 
 const namesOf = (clients: Source[]) => authorizationPolicies({ name: 'cart', namespace: 'shop' }, target, clients)
   .map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+
+test('what it is for one client', () => {
+  expect(inYaml(authorizationPolicies({ name: 'cart', namespace: 'shop' }, target, [web]))).toMatchInlineSnapshot(`
+"apiVersion: policy.linkerd.io/v1alpha1
+kind: AuthorizationPolicy
+metadata:
+  name: cart-access-8080
+  namespace: shop
+spec:
+  targetRef:
+    group: policy.linkerd.io
+    kind: Server
+    name: cart-8080
+  requiredAuthenticationRefs:
+    - group: policy.linkerd.io
+      kind: MeshTLSAuthentication
+      name: cart-920c3261
+---
+apiVersion: policy.linkerd.io/v1alpha1
+kind: MeshTLSAuthentication
+metadata:
+  name: cart-920c3261
+  namespace: shop
+spec:
+  identityRefs:
+    - kind: ServiceAccount
+      name: web
+      namespace: shop
+"
+`);
+});
 
 test('nobody needs no policy', () => {
   expect(namesOf([])).toEqual([]);

@@ -5,7 +5,7 @@ import { contains } from '../../oracle/access/intent';
 import type { Call } from '../../oracle/egress/call';
 import { letOutByLinkerd } from '../../oracle/egress/linkerd';
 import { expectValidIn } from '../../schema';
-import { ofKind } from '../../setup';
+import { inYaml, ofKind } from '../../setup';
 
 const dialect = linkerdEgress('experimental');
 const egress = (destinations: readonly EgressDestination[], more: Partial<EgressModel> = {}): EgressModel =>
@@ -26,6 +26,38 @@ function render(...destinations: EgressDestination[]): readonly any[] {
 
 const call = (ip: string, port: number, says: Call['says'], namespace = 'shop'): Call => ({ namespace, ip, port, says });
 const bytes = { kind: 'bytes' } as const;
+
+test('what pods that may call one host have', () => {
+  expect(inYaml(render(host('api.example.com', tls())))).toMatchInlineSnapshot(`
+"apiVersion: policy.linkerd.io/v1alpha1
+kind: EgressNetwork
+metadata:
+  name: shop-egress
+  namespace: shop
+spec:
+  trafficPolicy: Deny
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: TLSRoute
+metadata:
+  name: shop-egress-443
+  namespace: shop
+spec:
+  parentRefs:
+    - group: policy.linkerd.io
+      kind: EgressNetwork
+      name: shop-egress
+      port: 443
+  hostnames:
+    - api.example.com
+  rules:
+    - backendRefs:
+        - group: policy.linkerd.io
+          kind: EgressNetwork
+          name: shop-egress
+"
+`);
+});
 
 test('hosts are let out by what a connection says it is for, on their ports alone', () => {
   const manifests = render(host('api.example.com', tls()), host('*.example.org', tls(), http()));

@@ -2,12 +2,32 @@ import { httpRoute } from '../../../src/dialects/linkerd/http-route';
 import type { RequestMatch } from '../../../src/model/match';
 import { ANY_REQUEST } from '../../../src/model/match';
 import { expectValid } from '../../schema';
+import { inYaml } from '../../setup';
 
 function matchOf(match: Partial<RequestMatch>): any {
   const manifest: any = httpRoute({ name: 'cart-8080-1', namespace: 'shop' }, 'cart-8080', [{ ...ANY_REQUEST, ...match }]);
   expectValid(manifest);
   return manifest.spec.rules[0].matches[0];
 }
+
+test('what it is for a GET', () => {
+  expect(inYaml(httpRoute({ name: 'cart-8080-1', namespace: 'shop' }, 'cart-8080', [{ ...ANY_REQUEST, methods: ['GET'] }]))).toMatchInlineSnapshot(`
+"apiVersion: policy.linkerd.io/v1beta3
+kind: HTTPRoute
+metadata:
+  name: cart-8080-1
+  namespace: shop
+spec:
+  parentRefs:
+    - group: policy.linkerd.io
+      kind: Server
+      name: cart-8080
+  rules:
+    - matches:
+        - method: GET
+"
+`);
+});
 
 test('a match for every request says so', () => {
   expect(matchOf({})).toEqual({ path: { type: 'PathPrefix', value: '/' } });

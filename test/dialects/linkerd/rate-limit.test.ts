@@ -3,7 +3,7 @@ import {
   GatewayApiChannel, Identity, LocalRateLimit, MeshImplementation, MeshProtocol, MeshService, MeshTarget, MutualTls, MutualTlsMode,
   ServiceAccessPolicy, ServiceRoute, Unsupported,
 } from '../../../src';
-import { ofKind, shop, synth } from '../../setup';
+import { inYaml, ofKind, shop, synth } from '../../setup';
 
 const cart = MeshService.of('cart', { ports: [{ port: 80, targetPort: 8080 }], podSelector: { app: 'cart' } });
 const linkerd = () => shop(MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD }));
@@ -13,6 +13,28 @@ function limited(chart: Chart, rateLimit: LocalRateLimit = { requests: 100 }, se
 }
 
 const allow = [{ sources: [Identity.anyone()] }];
+
+test('what it is', () => {
+  const chart = linkerd();
+  limited(chart);
+  new ServiceAccessPolicy(chart, 'access', { destination: cart, allow });
+
+  expect(inYaml(ofKind(synth(chart), 'HTTPLocalRateLimitPolicy'))).toMatchInlineSnapshot(`
+"apiVersion: policy.linkerd.io/v1alpha1
+kind: HTTPLocalRateLimitPolicy
+metadata:
+  name: shop-route-c8fc4890
+  namespace: shop
+spec:
+  targetRef:
+    group: policy.linkerd.io
+    kind: Server
+    name: cart-8080
+  total:
+    requestsPerSecond: 100
+"
+`);
+});
 
 test('the limit is for the Server of the access policy, by the port of the pods, and renders none of its own', () => {
   const chart = linkerd();

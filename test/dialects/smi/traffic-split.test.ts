@@ -1,5 +1,6 @@
 import { App, Chart, Testing } from 'cdk8s';
 import { CanaryRelease, HttpMatch, MeshService, MeshTarget, MeshTargets } from '../../../src';
+import { inYaml, shop, synth } from '../../setup';
 
 function errors(of: { readonly cart: Record<string, string>; readonly stable?: Record<string, string> }): string[] {
   const app = new App();
@@ -13,6 +14,28 @@ function errors(of: { readonly cart: Record<string, string>; readonly stable?: R
   });
   return node.validate();
 }
+
+test('what nine of ten requests are', () => {
+  const chart = shop(MeshTarget.smi());
+  const [service, stable, canary] = ['cart', 'cart-v1', 'cart-v2'].map(name => MeshService.of(name, { port: 80 }));
+  new CanaryRelease(chart, 'release', { service, stable, canary, weight: 10 });
+
+  expect(inYaml(synth(chart))).toMatchInlineSnapshot(`
+"apiVersion: split.smi-spec.io/v1alpha4
+kind: TrafficSplit
+metadata:
+  name: shop-release-c84fe534
+  namespace: shop
+spec:
+  backends:
+    - service: cart-v1
+      weight: 90
+    - service: cart-v2
+      weight: 10
+  service: cart
+"
+`);
+});
 
 describe('what no match takes stays with the Service', () => {
   const v1 = { app: 'cart', version: 'v1' };
