@@ -160,7 +160,7 @@ describe('a waypoint that denies what no policy allows', () => {
   const used = (name: string, kind: string, waypoint: string) =>
     ({ ...named('v1', kind, name, {}), metadata: { name, ...(kind === 'Service' && { namespace: 'shop' }), labels: { 'istio.io/use-waypoint': waypoint } } });
   const closed = policy(gateway(), 'closed');
-  const message = (...names: string[]) => [expect.stringContaining(`waypoint spec.targetRefs has the waypoint 'waypoint' deny all that comes to ${names.join(', ')}, if behind it`)];
+  const message = (...names: string[]) => [expect.stringContaining(`waypoint spec.targetRefs makes the waypoint 'waypoint' deny all requests to ${names.join(', ')}, if behind it`)];
 
   test('closes Services without one', () => {
     expect(found(closed, service('web', 80), service('basket', 80))).toEqual(message("'basket'", "'web'"));

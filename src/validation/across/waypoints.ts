@@ -25,7 +25,7 @@ export function waypointFindings(subjects: readonly Subject[]): Finding[] {
       subject,
       check: 'waypoint',
       path: 'spec.targetRefs',
-      message: `has the waypoint '${waypoint}' deny all that comes to ${names.join(', ')}, if behind it: no policy speaks of ${names.length > 1 ? 'these Services' : 'this Service'}`,
+      message: `makes the waypoint '${waypoint}' deny all requests to ${names.join(', ')}, if behind it: no policy is for ${names.length > 1 ? 'these Services' : 'this Service'}`,
     } satisfies Finding];
   });
 }
