@@ -138,7 +138,9 @@ const match = (can: Can): fc.Arbitrary<RequestMatch> => total<RequestMatch>({
   path: can('PathMatching') ? fc.option(path(can), { nil: undefined, freq: 3 }) : fc.constant(undefined),
   headers: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: headers(can) }),
   query: can('QueryParamMatching')
-    ? fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: named(QUERY, fc.oneof(exactValue, partValue, regexValue, presentValue)) })
+    ? fc.oneof(
+      { weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: named(QUERY, fc.oneof(exactValue, partValue, regexValue, presentValue)) },
+    )
     : fc.constant([]),
   // No policy says them.
   hosts: absent,

@@ -171,7 +171,10 @@ function headerMatches(condition: any, headers: Readonly<Record<string, string>>
   if ([present, exact, prefix, suffix, regex].filter(Boolean).length !== 1) {
     throw new Error('the webhook refuses this header');
   }
-  return actual !== undefined && (exact ? actual === exact : prefix ? actual.startsWith(prefix) : suffix ? actual.endsWith(suffix) : regex ? whole(regex).test(actual) : true);
+  return actual !== undefined && (exact ? actual === exact
+    : prefix ? actual.startsWith(prefix)
+      : suffix ? actual.endsWith(suffix)
+        : regex ? whole(regex).test(actual) : true);
 }
 
 function whole(pattern: string): RegExp {
