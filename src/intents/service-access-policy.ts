@@ -153,8 +153,14 @@ export class ServiceAccessPolicy extends MeshIntent {
       healthProbes: healthProbes.map(probe => probeOf(`${path}: health probe`, ports, probe)),
       audit: mode === AccessMode.AUDIT,
     };
-    this._render(target => compile('access', target, model)).forEach(([target, { errors }]) => this.hold(target, model, errors.length === 0));
+    this._render(target => compile('access', target, this.besideOthers(target, model))).forEach(([target, { errors }]) => this.hold(target, model, errors.length === 0));
     holdAgainstApp(this, this._targets.targets.map(target => ({ kind: 'access', target, model })));
+  }
+
+  private besideOthers(target: MeshTarget, model: AccessModel): AccessModel {
+    const { namespace, destination } = model;
+    const isPart = Cluster.of(this, target.id).policies.hasOwn(destination.service, namespace);
+    return isPart ? { ...model, destination: { ...destination, isPart } } : model;
   }
 
   /** Where a target has policies by Service, it renders one for those that get requests to this one as well, by routes too that are made later. */
@@ -176,7 +182,7 @@ export class ServiceAccessPolicy extends MeshIntent {
 }
 
 function workloadOf({ name, serviceAccount, podSelector, _facts }: MeshService, ports: WorkloadPorts): Every<Workload> {
-  return { service: name, serviceAccount, podSelector, facts: _facts, ports: ports.governed };
+  return { service: name, serviceAccount, podSelector, facts: _facts, isPart: undefined, ports: ports.governed };
 }
 
 function ruleOf(where: string, clientNamespace: string, ports: WorkloadPorts, allowance: AccessAllowance): Every<AccessRule> {

@@ -25,6 +25,8 @@ export interface Workload {
   readonly podSelector?: Readonly<Record<string, string>>;
   /** What the Service says of itself, where that is known. */
   readonly facts?: ServiceFacts;
+  /** Whether a policy made before is for other pods of the same Service: an object that is named after the Service then has another name. */
+  readonly isPart?: boolean;
   /** The ports that the policy governs: those the Service declares, then those that only rules name. */
   readonly ports: readonly WorkloadPort[];
 }

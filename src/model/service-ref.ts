@@ -19,5 +19,10 @@ export function maySelect(selector: PodSelection['podSelector'], labels: PodSele
   return selector === undefined || labels === undefined || isWithin(selector, labels);
 }
 
+/** Whether no pod has the labels of both, as far as is known. */
+export function areApart(a: PodSelection['podSelector'] = {}, b: PodSelection['podSelector'] = {}): boolean {
+  return Object.keys(a).some(key => Object.hasOwn(b, key) && a[key] !== b[key]);
+}
+
 /** A Service that gets requests to another one. */
 export type Backend = ServiceRef & PodSelection;

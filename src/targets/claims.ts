@@ -1,5 +1,6 @@
 import type { Claim, PodsClaim, RequestsClaim, SubjectClaim } from '../dialects/contract/claim';
 import { claimKey, fieldsKey } from '../dialects/contract/claim';
+import { areApart } from '../model/service-ref';
 
 /** An earlier claim that a later one cannot stand beside. */
 export interface Conflict<Owner> {
@@ -17,7 +18,9 @@ export interface Clash<Owner> extends Conflict<Owner> {
 
 /** Who has laid claim to what, in one cluster. */
 export class Claims<Owner> {
-  private readonly subjects = new Map<string, { readonly says?: string; readonly owner: Owner }>();
+  private readonly subjects = new Map<string, LaidOnSubject<Owner>>();
+  /** After the first, those that speak of other pods of the same subject. */
+  private readonly parts = new Map<string, LaidOnSubject<Owner>[]>();
   /** By namespace, then by what is claimed. */
   private readonly pods = new Map<string, Map<string, Selectors<Owner>>>();
   private readonly hosts = new Map<string, { readonly claim: RequestsClaim; readonly owner: Owner }[]>();
@@ -65,9 +68,19 @@ export class Claims<Owner> {
     const key = claimKey(claim);
     const first = this.subjects.get(key);
     if (first === undefined) {
-      this.subjects.set(key, { says: claim.says, owner });
+      this.subjects.set(key, { says: claim.says, pods: claim.pods, owner });
+      return [];
     }
-    return first === undefined || (claim.says !== undefined && first.says === claim.says) ? [] : [{ claim, owner: first.owner }];
+    if (claim.says !== undefined && first.says === claim.says) {
+      return [];
+    }
+    const others = this.parts.get(key) ?? [];
+    const other = [first, ...others].find(({ pods }) => !areApart(pods, claim.pods));
+    if (other !== undefined) {
+      return [{ claim, owner: other.owner }];
+    }
+    this.parts.set(key, [...others, { pods: claim.pods, owner }]);
+    return [];
   }
 
   private layOnPods(claim: PodsClaim, owner: Owner): Conflict<Owner>[] {
@@ -106,6 +119,12 @@ interface Laid<Owner> {
   readonly claim: PodsClaim;
   readonly owner: Owner;
   readonly order: number;
+}
+
+interface LaidOnSubject<Owner> {
+  readonly says?: string;
+  readonly pods?: Labels;
+  readonly owner: Owner;
 }
 
 /** Whether two claims on the same pods can both be honoured. */

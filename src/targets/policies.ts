@@ -5,7 +5,7 @@ import type { Traffic } from './traffic';
 import type { AccessModel } from '../model/access';
 import { qualified } from '../model/route';
 import type { Backend } from '../model/service-ref';
-import { maySelect } from '../model/service-ref';
+import { areApart, maySelect } from '../model/service-ref';
 
 /** An access policy, as a construct said it to a target. */
 export interface Policy {
@@ -55,6 +55,11 @@ export class Policies {
     return this.atServices;
   }
 
+  /** Whether there is a policy that was written for this Service. */
+  public hasOwn(name: string, namespace: string): boolean {
+    return this.byService.has(qualified(name, namespace));
+  }
+
   /** In a namespace, what has no policy is closed. */
   public close(namespace: string, owner: IConstruct): void {
     this.defaults.set(namespace, this.defaults.get(namespace) ?? owner);
@@ -77,7 +82,7 @@ export class Policies {
    */
   public of({ name, namespace, podSelector }: Backend): readonly Policy[] {
     const service = qualified(name, namespace);
-    const own = this.byService.get(service) ?? NONE;
+    const own = (this.byService.get(service) ?? NONE).filter(({ model: { destination } }) => !areApart(destination.podSelector, podSelector));
     const inFront = this.inFrontOf(service).filter(({ model: { destination }, target }) =>
       target._dialects.access.behind !== undefined || maySelect(destination.podSelector, podSelector));
     const byPods = podSelector === undefined ? NONE : this.byPods.get(namespace ?? '')?.choosing(podSelector) ?? NONE;

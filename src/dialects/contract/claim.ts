@@ -25,6 +25,8 @@ export interface SubjectClaim {
   readonly of: Subject;
   /** What the claim states, if other claims may state the same; absent if there may be only one claim. */
   readonly says?: string;
+  /** The labels of those of its pods of which is spoken, where others may speak of others; absent for all of them. */
+  readonly pods?: Readonly<Record<string, string>>;
 }
 
 /** What a claim is on; equal fields mean the same subject. */
@@ -167,9 +169,19 @@ export function claimOn(on: Topic, { namespace, workload }: Scope, port?: number
     : { by: 'labels', ...at, namespace, labels };
 }
 
+interface Selecting {
+  readonly namespace: string;
+  readonly destination: ScopedWorkload;
+}
+
 /** The claims of policies that select pods by their labels. */
-export function podClaims({ namespace, destination }: { readonly namespace: string; readonly destination: ScopedWorkload }): Claim[] {
+export function podClaims({ namespace, destination }: Selecting): Claim[] {
   return selectorClaims('policy', namespace, destination);
+}
+
+/** Those of policies that hold for a Service as well, or are named after it, whichever of its pods they select. */
+export function serviceClaims({ namespace, destination }: Selecting): Claim[] {
+  return [ofService('policy', namespace, destination), ...ofPods('policy', namespace, destination)];
 }
 
 /** The claim of a policy on the calls to the outside of a namespace. */
@@ -203,7 +215,15 @@ export function stated(on: Topic, { namespace, workload }: Scope, says: readonly
     : [{ by: 'labels', on, namespace, labels: workload?.podSelector ?? {}, says }];
 }
 
+/** The pods of one Service may have several policies, if their labels set these apart. */
 function selectorClaims(on: Topic, namespace: string, workload: ScopedWorkload): Claim[] {
-  const ofService = claim(on, { type: 'service', name: workload.service, namespace });
-  return workload.podSelector === undefined ? [ofService] : [ofService, claimOn(on, { namespace, workload })];
+  return [{ ...ofService(on, namespace, workload), pods: workload.podSelector }, ...ofPods(on, namespace, workload)];
+}
+
+function ofService(on: Topic, namespace: string, { service }: ScopedWorkload): SubjectClaim {
+  return claim(on, { type: 'service', name: service, namespace });
+}
+
+function ofPods(on: Topic, namespace: string, workload: ScopedWorkload): Claim[] {
+  return workload.podSelector === undefined ? [] : [claimOn(on, { namespace, workload })];
 }

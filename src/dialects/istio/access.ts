@@ -73,7 +73,7 @@ export function istioAccess(options: IstioOptions): Dialect<AccessModel, AccessF
       TCPHealthProbe: PROBES,
       Audit: full('the annotation `istio.io/dry-run`'),
     },
-    claims: model => accessClaims(model, options),
+    claims: model => [...podClaims(model), ...authenticationClaims(model, options)],
     render: model => render(model, options),
   };
 }
@@ -90,13 +90,10 @@ function render(model: Policy, options: IstioOptions): Rendering<AccessFeature> 
   ]);
 }
 
-/** Two policies for the same pods would add up; of two PeerAuthentications, one is ignored. */
-export function accessClaims(model: Policy, { strictMutualTls }: IstioOptions): Claim[] {
+/** Of two PeerAuthentications for the same pods, one is ignored. */
+export function authenticationClaims(model: Policy, { strictMutualTls }: IstioOptions): Claim[] {
   const { namespace, destination } = model;
-  return [
-    ...podClaims(model),
-    ...(needsAuthentication(model, strictMutualTls) ? [peerAuthenticationClaim({ namespace, workload: destination })] : []),
-  ];
+  return needsAuthentication(model, strictMutualTls) ? [peerAuthenticationClaim({ namespace, workload: destination })] : [];
 }
 
 export function accessRefusals(model: Policy, rules: readonly Rule[]): Refusal<AccessFeature>[] {

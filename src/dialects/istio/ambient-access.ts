@@ -1,5 +1,5 @@
 import type { Policy } from './access';
-import { accessClaims, accessRefusals, AUTHORIZATION_POLICY_SUPPORTS } from './access';
+import { accessRefusals, authenticationClaims, AUTHORIZATION_POLICY_SUPPORTS } from './access';
 import { authorizationPolicy, policyRules, serviceAccountPrincipal } from './authorization-policy';
 import type { Rule } from './authorization-policy';
 import type { IstioOptions } from './options';
@@ -8,6 +8,7 @@ import { accessAuthentication } from './peer-authentication';
 import type { AccessModel, AccessRule, WorkloadPort } from '../../model/access';
 import { admitsUnauthenticated } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
+import { serviceClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import { knownLabels, knownNumber } from '../contract/known';
 import type { Manifest } from '../contract/manifest';
@@ -44,7 +45,8 @@ export function istioAmbientAccess(options: IstioOptions): Dialect<AccessModel, 
       TCPHealthProbe: PROBES,
       Audit: none('by default, ztunnel is not told of policies that only report'),
     },
-    claims: model => accessClaims(model, options),
+    // The waypoint asks those of the Service, whichever pods answer.
+    claims: model => [...serviceClaims(model), ...authenticationClaims(model, options)],
     closes: ({ rules }) => rules.length === 0 ? undefined : `the waypoint '${waypointOf(options)}'`,
     asksAtService: () => `the waypoint '${waypointOf(options)}'`,
     render: model => render(model, options),

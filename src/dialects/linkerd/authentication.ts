@@ -5,7 +5,7 @@ import type { Source } from '../../model/access';
 import type { AuthenticationModel, MutualTlsMode } from '../../model/authentication';
 import type { AuthenticationFeature } from '../../model/features/authentication';
 import type { Fields } from '../../model/fields';
-import { podClaims } from '../contract/claim';
+import { serviceClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
 import { renderUnless } from '../contract/rendering';
@@ -42,7 +42,7 @@ export const linkerdAuthentication: Dialect<AuthenticationModel, AuthenticationF
     DisabledMutualTls: none(PLAIN_TEXT),
   },
   // A port has one Server, so an access policy for the same pods is refused.
-  claims: ({ namespace, workload }) => workload === undefined ? [] : podClaims({ namespace, destination: workload }),
+  claims: ({ namespace, workload }) => workload === undefined ? [] : serviceClaims({ namespace, destination: workload }),
   render: model => renderUnless(model.workload === undefined ? [] : noPodSelector('mutual TLS', model.workload), () => manifests(model)),
   isInMesh: gateway => isInMesh(gateway),
 };

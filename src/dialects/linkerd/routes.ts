@@ -11,6 +11,7 @@ import { inherent, partial } from '../contract/support';
 import type { GatewayApiChannel } from '../gateway-api/extension/channel';
 import type { RouteExtension } from '../gateway-api/extension/routes';
 import { noRoutes } from '../gateway-api/extension/routes';
+import { rateLimitClaims } from '../proxies/rate-limit';
 import { portlessRedirects, rootRedirects } from '../proxies/redirects';
 
 const annotated = (annotation: string) => partial('an annotation of the route holds for all rules of a port', `the annotation \`${annotation}\` (2.16 or newer)`);
@@ -61,7 +62,7 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
         'Linkerd reads this kind of route in v1alpha2, which needs `channel: GatewayApiChannel.EXPERIMENTAL`', 'TLSRoute', 'TCPRoute')),
     },
     instead: { HTTP: INSTEAD, GRPC: INSTEAD },
-    claims: () => [],
+    claims: rateLimitClaims,
     render: model => renderUnless([
       ...rootRedirects(model), ...portlessRedirects(model, ...KEPT_PORT), ...lostQueries(model), ...annotationRefusals(model),
       ...expressionRefusals(model), ...linkerdRateLimitRefusals(model),

@@ -1,6 +1,7 @@
 import { AUDITING_SERVER_API_VERSION, SERVER_API_VERSION } from './apis';
 import type { ServerSpec, ServerV1Beta3Spec } from '../../../imports/linkerd/policy.linkerd.io';
 import type { Workload, WorkloadPort } from '../../model/access';
+import { shortHash } from '../../model/hash';
 import type { Protocol } from '../../model/protocol';
 import type { Manifest, Plain } from '../contract/manifest';
 
@@ -15,21 +16,26 @@ const PROXY_PROTOCOLS: Record<Protocol, NonNullable<Plain<ServerV1Beta3Spec>['pr
 /** What a Server selects, of the pods of a Service. */
 export interface Served {
   readonly namespace: string;
-  readonly workload: Pick<Workload, 'service' | 'podSelector'>;
+  readonly workload: Pick<Workload, 'service' | 'podSelector' | 'isPart'>;
 }
 
 /**
  * A port of some pods has one Server, whichever construct renders it. It is named after the Service and the port, so that other
- * objects for the port can refer to it.
+ * objects for the port can refer to it. If there are several for one Service, all but the first have a hash of their labels in the name.
  */
 export function serverName(service: string, port: number | string): string {
   return `${service}-${port}`;
 }
 
+function nameOf({ service, podSelector = {}, isPart = false }: Served['workload'], port: number | string): string {
+  const name = serverName(service, port);
+  return isPart ? `${name}-${shortHash(Object.entries(podSelector).sort())}` : name;
+}
+
 /** One Server: a port of the workload, closed to all; or one that lets in, and reports, what nothing allows. */
-export function server({ namespace, workload: { service, podSelector } }: Served, { port, protocol }: WorkloadPort, audit = false): Manifest {
+export function server({ namespace, workload }: Served, { port, protocol }: WorkloadPort, audit = false): Manifest {
   const spec: Plain<ServerSpec & ServerV1Beta3Spec> = {
-    podSelector: { matchLabels: { ...podSelector } },
+    podSelector: { matchLabels: { ...workload.podSelector } },
     port,
     proxyProtocol: protocol === undefined ? 'unknown' : PROXY_PROTOCOLS[protocol],
     ...(audit && { accessPolicy: 'audit' }),
@@ -37,7 +43,7 @@ export function server({ namespace, workload: { service, podSelector } }: Served
   return {
     apiVersion: audit ? AUDITING_SERVER_API_VERSION : SERVER_API_VERSION,
     kind: 'Server',
-    metadata: { name: serverName(service, port), namespace },
+    metadata: { name: nameOf(workload, port), namespace },
     spec,
   };
 }

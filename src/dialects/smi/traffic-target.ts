@@ -13,7 +13,7 @@ import { ANY_REQUEST, intersect, isAnyRequest, matchKey } from '../../model/matc
 import { hasRequests } from '../../model/protocol';
 import type { Backend } from '../../model/service-ref';
 import type { Claim } from '../contract/claim';
-import { claim, claimOn } from '../contract/claim';
+import { claim, podClaims } from '../contract/claim';
 import type { Dialect, Part } from '../contract/dialect';
 import { knownNumber } from '../contract/known';
 import type { Manifest, Plain } from '../contract/manifest';
@@ -84,10 +84,9 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       Audit: none('a TrafficTarget cannot only report'),
     },
     claims: ({ destination, namespace }) => [
-      claim('policy', { type: 'service', name: destination.service, namespace }),
-      ...destination.serviceAccount === undefined ? [] : [accountClaim(namespace, destination.serviceAccount)],
       // Pods run as one ServiceAccount: another policy for the same pods would not hold for them, or add to this one.
-      ...destination.podSelector === undefined ? [] : [claimOn('policy', { namespace, workload: destination })],
+      ...podClaims({ namespace, destination }),
+      ...destination.serviceAccount === undefined ? [] : [accountClaim(namespace, destination.serviceAccount)],
     ],
     render: model => {
       const all = allowances(model.rules);

@@ -70,6 +70,7 @@ const workloadFeatures = collected<Workload, AccessFeature>({
   serviceAccount: nothing,
   podSelector: nothing,
   facts: nothing,
+  isPart: nothing,
 });
 
 const ruleFeatures = collected<AccessRule, AccessFeature>({

@@ -1,6 +1,7 @@
 import { linkerdAccess } from '../../../src/dialects/linkerd/access';
 import { linkerdAuthentication } from '../../../src/dialects/linkerd/authentication';
 import type { AuthenticationModel } from '../../../src/model/authentication';
+import { Claims } from '../../../src/targets/claims';
 import { expectValid } from '../../schema';
 import { inYaml, ofKind } from '../../setup';
 
@@ -122,11 +123,14 @@ test('refuses whole namespaces, and plain text only, with the annotation to writ
   expect(DisabledMutualTls).toMatchObject({ level: 'none', reason: expect.stringContaining("'config.linkerd.io/skip-inbound-ports'") });
 });
 
-test('it claims what an access policy of the same pods does: a port has one Server', () => {
-  const access = linkerdAccess.claims({
-    name: 'cart', namespace: 'shop', destination: { service: 'cart', podSelector: { app: 'cart' }, ports: [] }, rules: [], healthProbes: [], audit: false,
-  });
+test.each([['the same pods', { app: 'cart' }], ['other pods of the Service', { app: 'cart-v2' }]])(
+  'it does not stand beside an access policy of %s: the Server has the name of the Service', (_, podSelector) => {
+    const access = linkerdAccess.claims({
+      name: 'cart', namespace: 'shop', destination: { service: 'cart', podSelector, ports: [] }, rules: [], healthProbes: [], audit: false,
+    });
 
-  expect(linkerdAuthentication.claims(model())).toEqual(access);
-  expect(access).not.toEqual([]);
-});
+    const laid = new Claims<string>();
+    access.forEach(claim => laid.lay(claim, 'access'));
+
+    expect(linkerdAuthentication.claims(model()).flatMap(claim => laid.lay(claim, 'mutual TLS'))).not.toEqual([]);
+  });

@@ -73,7 +73,7 @@ function hasNameOfItsOwn(models: readonly AccessModel[], { client }: Request): b
 const MIRRORED = { consulNamespaces: ConsulNamespaces.MIRRORED };
 const SINGLE = { consulNamespaces: ConsulNamespaces.SINGLE };
 
-const PLAIN: Readonly<Record<string, readonly [MeshTarget, Evaluator, DecideOptions]>> = {
+export const PLAIN: Readonly<Record<string, readonly [MeshTarget, Evaluator, DecideOptions]>> = {
   'SMI, as the specification has it': [MeshTarget.smi(), allowedBySmi('specification'), AS_THEY_COME],
   'SMI, as Open Service Mesh has it': [MeshTarget.smi({ implementation: SmiImplementation.OSM }), allowedBySmi('osm'), AS_THEY_COME],
   'Istio': [mesh('ISTIO'), allowedByIstio, {}],

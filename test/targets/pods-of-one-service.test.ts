@@ -1,0 +1,152 @@
+import { ApiObject, App, Chart, Testing } from 'cdk8s';
+import * as fc from 'fast-check';
+import type { MeshTarget } from '../../src';
+import { HttpMatch, Identity, MeshService, MeshTargets, ServiceAccessPolicy, ServiceRoute } from '../../src';
+import type { Pod, Request } from '../oracle/access/request';
+import { LINKERD, PLAIN } from '../oracle/access/targets';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Targets in which the Service itself is known to those who ask policies. */
+const BY_SERVICE = ['Istio, in ambient mode', 'Consul, with the namespaces of Kubernetes', 'Consul, with one namespace'];
+/** Each policy lets in the clients of one namespace, or those of one ServiceAccount where namespaces are not known. */
+const CLIENTS = ['web', 'job', 'ops'];
+
+interface Part {
+  readonly labels: Labels;
+  readonly requests: readonly HttpMatch[];
+}
+
+const reviews = (labels: Labels, serviceAccount: string) =>
+  MeshService.of('reviews', { port: 9080, serviceAccount, podSelector: labels });
+
+/** A policy for each of the parts of one Service, whose pods run as ServiceAccounts of their own. */
+function manifestsOf(target: MeshTarget, parts: readonly Part[]): readonly any[] | string {
+  const app = new App();
+  MeshTargets.of(app).add(target);
+  const chart = new Chart(app, 'bookinfo', { namespace: 'bookinfo' });
+  const byAccount = target._dialects.access.supports.NamespaceSource.level === 'none';
+  parts.forEach(({ labels, requests }, i) => new ServiceAccessPolicy(chart, `reviews-${i}`, {
+    destination: reviews(labels, `reviews-${i}`),
+    allow: [{
+      sources: [byAccount ? Identity.serviceAccount('client', CLIENTS[i]) : Identity.namespace(CLIENTS[i])],
+      ...(requests.length > 0 && target._dialects.access.supports.PathMatching.level !== 'none' && { requests: [...requests] }),
+    }],
+  }));
+  try {
+    return Testing.synth(chart);
+  } catch (error) {
+    return String(error);
+  }
+}
+
+function request(namespace: string, labels: Labels, part: number): Request {
+  const pod: Pod = { service: 'reviews', namespace: 'bookinfo', serviceAccount: `reviews-${part}`, labels, ports: [{ port: 9080, protocol: 'HTTP' }] };
+  return {
+    client: {
+      kind: 'pod',
+      ip: '10.1.0.5',
+      namespace,
+      serviceAccount: 'client',
+      labels: {},
+      meshed: true,
+      namespaceLabels: { 'kubernetes.io/metadata.name': namespace },
+    },
+    pod,
+    port: 9080,
+    entrance: { service: 'reviews', port: 9080 },
+    method: 'GET',
+    path: '/reviews/7',
+    headers: {},
+    query: {},
+  };
+}
+
+const VERSIONS = ['v1', 'v2', 'v3'];
+const selector = fc.record({ app: fc.constant('reviews'), version: fc.constantFrom(...VERSIONS), tier: fc.constantFrom('a', 'b') }, { requiredKeys: [] })
+  .filter(labels => Object.keys(labels).length > 0) as fc.Arbitrary<Labels>;
+const parts = fc.array(fc.record<Part>({
+  labels: selector, requests: fc.constantFrom([], [HttpMatch.of({ pathPrefix: '/reviews' })]),
+}), { minLength: 2, maxLength: 3 });
+
+const isIn = (labels: Labels, chosen: Labels) => Object.entries(chosen).every(([key, value]) => labels[key] === value);
+const areApart = (a: Labels, b: Labels) => Object.keys(a).some(key => key in b && a[key] !== b[key]);
+
+describe.each(Object.entries(PLAIN))('%s', (title, [target, allows]) => {
+  test('policies for pods that no two of them select stand side by side, and hold for their own', () => {
+    let rendered = 0;
+    fc.assert(fc.property(parts, fc.constantFrom(...CLIENTS), (all, client) => {
+      const manifests = manifestsOf(target, all);
+      const apart = all.every((one, i) => all.slice(0, i).every(other => areApart(one.labels, other.labels)));
+      expect([all, typeof manifests !== 'string']).toEqual([all, apart && !BY_SERVICE.includes(title)]);
+      if (typeof manifests === 'string') {
+        expect(manifests).toContain('MESH3001');
+        return;
+      }
+      rendered++;
+      all.forEach(({ labels }, i) => {
+        const pod = { app: 'reviews', version: 'v1', tier: 'a', ...labels };
+        const own = all.findIndex(other => isIn(pod, other.labels));
+        fc.pre(own === i);
+        expect([all, client, allows(manifests, request(client, pod, i))]).toEqual([all, client, client === CLIENTS[i]]);
+      });
+    }), { numRuns: 60 });
+    expect(rendered > 5).toBe(!BY_SERVICE.includes(title));
+  });
+});
+
+const OF_VERSIONS = VERSIONS.map((version): Part => ({ labels: { app: 'reviews', version }, requests: [] }));
+const serverNames = (all: readonly Part[]) => (manifestsOf(LINKERD, all) as any[]).filter(({ kind }) => kind === 'Server').map(({ metadata: { name } }) => name);
+
+test('the Server of the first policy has the name that it has alone, and the names of the others follow from the pods they select', () => {
+  const [v1, v2, v3] = OF_VERSIONS;
+
+  expect(serverNames([v1])).toEqual(['reviews-9080']);
+  expect(serverNames([v1, v2, v3])).toEqual(['reviews-9080', 'reviews-9080-b4dcf1fc', 'reviews-9080-40f2c36e']);
+  expect(serverNames([v1, v3])).toEqual(['reviews-9080', 'reviews-9080-40f2c36e']);
+  expect(serverNames([v1, { ...v2, labels: { version: 'v2', app: 'reviews' } }])).toEqual(['reviews-9080', 'reviews-9080-b4dcf1fc']);
+});
+
+test.each(Object.entries(PLAIN).filter(([title]) => !BY_SERVICE.includes(title)))('%s: the app has the Service and its pods, and nothing is amiss', (_, [target]) => {
+  const warn = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const app = new App();
+  MeshTargets.of(app).add(target);
+  const chart = new Chart(app, 'bookinfo', { namespace: 'bookinfo' });
+  const service = new ApiObject(chart, 'service', {
+    apiVersion: 'v1', kind: 'Service', metadata: { name: 'reviews' }, spec: { selector: { app: 'reviews' }, ports: [{ port: 9080 }] },
+  });
+  const byAccount = target._dialects.access.supports.NamespaceSource.level === 'none';
+  OF_VERSIONS.forEach(({ labels }, i) => {
+    new ApiObject(chart, `pods-${i}`, {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: `reviews-${i}` },
+      spec: {
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { serviceAccountName: `reviews-${i}`, containers: [{ name: 'main', image: 'x' }] } },
+      },
+    });
+    new ServiceAccessPolicy(chart, `reviews-${i}`, {
+      destination: reviews(labels, `reviews-${i}`),
+      allow: [{ sources: [byAccount ? Identity.serviceAccount('client', 'web') : Identity.namespace('web')] }],
+    });
+  });
+
+  expect(service.name).toBe('reviews');
+  expect(Testing.synth(chart).length).toBeGreaterThan(6);
+  expect(warn.mock.calls).toEqual([]);
+});
+
+test.each([true, false])('a rate limit of Linkerd is for one Server, and so for no Service that has several (route first: %s)', first => {
+  const app = new App();
+  MeshTargets.of(app).add(LINKERD);
+  const chart = new Chart(app, 'bookinfo', { namespace: 'bookinfo' });
+  const limit = () => new ServiceRoute(chart, 'route', {
+    service: reviews({ app: 'reviews' }, 'reviews'), rules: [{ backends: [{ service: reviews({ app: 'reviews' }, 'reviews') }] }], rateLimit: { requests: 5 },
+  });
+  if (first) limit();
+  OF_VERSIONS.forEach(({ labels }, i) => new ServiceAccessPolicy(chart, `reviews-${i}`, { destination: reviews(labels, `reviews-${i}`), allow: [] }));
+  if (!first) limit();
+
+  expect(() => Testing.synth(chart)).toThrow(/MESH3001: the rate limit/);
+});
