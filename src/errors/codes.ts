@@ -34,7 +34,7 @@ export const CODES = {
   MESH1101: 'A Service has no port',
   MESH1102: 'A Service lacks the port',
   MESH1103: 'A port is given twice',
-  MESH1104: 'The number of a target port is unknown',
+  MESH1104: 'A target port is not known, or another one',
   MESH1105: 'A variant of a Service with several ports is given a port',
   MESH1106: 'A selector has no labels',
   MESH1107: 'A construct is of another kind',

@@ -28,6 +28,29 @@ export function stale(service: string, port: string, number: number, now: readon
   };
 }
 
+/** A name of a port that no pod of the app has. */
+export function nameless(service: string, port: string): Diagnostic {
+  return {
+    code: 'MESH1104',
+    sentence: `no container of the pods of Service '${service}' that the app has calls a port '${port}'. `
+      + 'Write the name that the container gives the port, as `targetPortName` in the MeshService and as `targetPort` in the Service.',
+  };
+}
+
+/** A port of the pods to which the Service of the app does not lead. */
+export function otherTarget(service: string, port: number, target: number | string, said: number | string): Diagnostic {
+  const write = typeof target === 'number' ? `targetPort: ${target}` : `targetPortName: '${target}'`;
+  return {
+    code: 'MESH1104',
+    sentence: `the Service '${service}' of the app leads port ${port} to port ${inQuotes(target)} of its pods, and the MeshService says ${inQuotes(said)}. `
+      + `Write \`${write}\` on that port of the MeshService, or make it with \`MeshService.fromKubeService\`.`,
+  };
+}
+
+function inQuotes(port: number | string): string {
+  return typeof port === 'number' ? String(port) : `'${port}'`;
+}
+
 /** What may not hold in a target. */
 export function doubtful(_: Kind, targetId: string, what: string, why: string, remedy: string): Diagnostic {
   return { code: 'MESH5008', sentence: `${what} may not hold in target '${targetId}': ${why}. ${remedy}` };

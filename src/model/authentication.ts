@@ -27,6 +27,8 @@ export interface AuthenticatedWorkload {
 }
 
 export interface AuthenticatedPort extends PodPort {
+  /** The port of the Service that leads to it. */
+  readonly servicePort: number;
   readonly protocol: Protocol;
 }
 

@@ -11,6 +11,7 @@ import type { MeshTarget } from './mesh-target';
 import { misread } from './misread';
 import { sentInPlainText } from './plain-text';
 import { unfitPolicies } from './pod-fit';
+import { otherBackends } from './pod-ports';
 import { rootOf } from './root';
 import { shutOutGateways } from './shut-out';
 import { type Objection, type Statement } from './statement';
@@ -217,7 +218,7 @@ class Checks {
       statements.flatMap(statement => objections(statement, app, chart)).forEach(objection => this.object(intent, objection));
     }
     const policiesOf = (targetId: string) => Cluster.of(this.root, targetId).policies;
-    [...unfitPolicies(all, app), ...sentInPlainText(all, policiesOf), ...shutOutGateways(all, policiesOf)]
+    [...unfitPolicies(all, app), ...sentInPlainText(all, policiesOf), ...shutOutGateways(all, policiesOf), ...otherBackends(all, app, policiesOf)]
       .forEach(({ intent, objection }) => this.object(intent, objection));
   }
 

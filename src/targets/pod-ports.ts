@@ -1,14 +1,18 @@
 import type { AppServices } from './app-services';
+import type { Speaker, Told } from './pod-fit';
+import type { Policies } from './policies';
 import type { Objection, Statement } from './statement';
 import { reservedByName } from '../dialects/contract/reserved';
-import { stale, unsupported } from '../errors/diagnostics';
+import type { TargetDialects } from '../dialects/contract/target-dialects';
+import { nameless, otherTarget, stale, unsupported } from '../errors/diagnostics';
 import type { Kind, Kinds } from '../model/kinds';
 import { limitedPorts, portOfPods } from '../model/limited-ports';
 import type { PodFacts } from '../model/pod-facts';
 import { numbersOfPort } from '../model/pod-facts';
 import type { PodPort } from '../model/pod-port';
 import { numberOf } from '../model/pod-port';
-import { namespaceOf, qualified } from '../model/route';
+import { destinationsOf, namespaceOf, qualified } from '../model/route';
+import type { PortFacts } from '../model/service-facts';
 
 /** Ports of pods by which a construct goes. */
 interface Governed {
@@ -16,36 +20,61 @@ interface Governed {
   readonly namespace?: string;
   readonly podSelector?: Readonly<Record<string, string>>;
   readonly ports: readonly PodPort[];
+  /** Those by which it goes that are behind ports of the Service. */
+  readonly behind: readonly PortBehind[];
   /** Those of which it matters what their containers call them. */
   readonly selected: readonly (PodPort & { readonly name?: string })[];
 }
 
-const GOVERNED: { readonly [K in Exclude<Statement['kind'], 'exposure'>]: (model: Kinds[K]['model']) => Governed } = {
-  access: ({ namespace, destination, rules }) => ({ namespace, selected: rules.length === 0 ? [] : destination.ports, ...destination }),
-  authentication: ({ namespace, workload, ports }) =>
-    ({ service: workload?.service ?? '', podSelector: workload?.podSelector, namespace, ports: [...workload?.ports ?? [], ...ports], selected: ports }),
-  routes: model => ({
-    service: model.service.name,
-    podSelector: model.service.podSelector,
-    namespace: namespaceOf(model, model.service),
-    ports: model.ports.flatMap(port => port.podPort ?? []),
-    selected: model.traffic.rateLimit === undefined ? [] : limitedPorts(model).map(port => ({ ...portOfPods(port), name: port.podPortName })),
+/** A port of the pods, and the one of the Service that leads there. */
+interface PortBehind {
+  readonly pod: PodPort;
+  readonly port: number;
+}
+
+const GOVERNED: { readonly [K in Exclude<Statement['kind'], 'exposure'>]: (model: Kinds[K]['model'], dialects: TargetDialects) => Governed } = {
+  access: ({ namespace, destination, rules }, { services }) => ({
+    namespace,
+    behind: services.governsPorts === false ? [] : destination.ports.flatMap(pod => (pod.servicePorts ?? []).map(port => ({ pod, port }))),
+    selected: rules.length === 0 ? [] : destination.ports,
+    ...destination,
   }),
+  authentication: ({ namespace, workload, ports }, { services }) => ({
+    service: workload?.service ?? '',
+    podSelector: workload?.podSelector,
+    namespace,
+    ports: [...workload?.ports ?? [], ...ports],
+    behind: (workload?.ports ?? []).filter(pod => services.securesPorts === true || ports.some(({ port }) => port === pod.port))
+      .map(pod => ({ pod, port: pod.servicePort })),
+    selected: ports,
+  }),
+  routes: model => {
+    const limited = model.traffic.rateLimit === undefined ? [] : limitedPorts(model);
+    return {
+      service: model.service.name,
+      podSelector: model.service.podSelector,
+      namespace: namespaceOf(model, model.service),
+      ports: model.ports.flatMap(port => port.podPort ?? []),
+      behind: limited.map(port => ({ pod: portOfPods(port), port: port.port })),
+      selected: limited.map(port => ({ ...portOfPods(port), name: port.podPortName })),
+    };
+  },
 };
 
 /** What is wrong with the ports of pods by which a construct goes, by what the app says of these pods. */
-export function portObjections({ kind, target, model }: Statement, app: AppServices): Objection[] {
-  if (kind === 'exposure' || !app.hasPods) return [];
-  const said: { readonly [K in Kind]?: (model: any) => Governed } = GOVERNED;
-  const governed = said[kind]!(model);
+export function portObjections({ kind, target, model }: Statement, app: AppServices, chart: unknown): Objection[] {
+  if (kind === 'exposure') return [];
+  const said: { readonly [K in Kind]?: (model: any, dialects: TargetDialects) => Governed } = GOVERNED;
+  const governed = said[kind]!(model, target._dialects);
   const { services, reserved } = target._dialects;
   const { byContainerNames } = services;
-  if (byContainerNames === undefined && governed.ports.every(({ port }) => typeof port === 'number')) return [];
-  // Without a label to know them by, no pods are those of the Service.
-  const pods = governed.podSelector === undefined ? [] : app.podsWith(governed.namespace ?? '', governed.podSelector);
+  const wrong = otherTargets(governed, app, chart);
+  if (!app.hasPods || (byContainerNames === undefined && governed.ports.every(({ port }) => typeof port === 'number'))) return wrong;
+  const pods = podsOf(governed, app);
   const refuse = (what: string, reason: string, remedy: string): Objection =>
     ({ isError: true, diagnostic: unsupported(kind, target.id, what, reason, remedy) });
-  return pods.length === 0 ? [] : [
+  return pods.length === 0 ? wrong : [
+    ...wrong,
     ...staleNumbers(governed, pods),
     ...reservedByName(kind, reserved, model, name => numbersOfPort(name, pods))
       .map(({ what, reason, remedy }) => refuse(what!, reason, remedy!)),
@@ -56,14 +85,56 @@ export function portObjections({ kind, target, model }: Statement, app: AppServi
   ];
 }
 
-/** Numbers of ports that go by their names, which the app says otherwise of now than when they were read. */
+/** Without a label to know them by, no pods are those of the Service. */
+function podsOf({ namespace = '', podSelector }: Pick<Governed, 'namespace' | 'podSelector'>, app: AppServices): readonly PodFacts[] {
+  return podSelector === undefined ? [] : app.podsWith(namespace, podSelector);
+}
+
+/** Ports that a construct takes for others than those to which the Service of the app leads. */
+function otherTargets({ service, namespace, podSelector, behind }: Omit<Governed, 'ports' | 'selected'>, app: AppServices, chart: unknown): Objection[] {
+  const facts = behind.length === 0 ? [] : app.factsOf(namespace ?? '', service, chart).flatMap(({ ports }) => ports);
+  if (facts.length === 0) return [];
+  const pods = podsOf({ namespace, podSelector }, app);
+  return behind.flatMap(({ pod, port }): Objection[] => {
+    const other = facts.find(known => known.port === port && known.transport === 'TCP' && !isTarget(pod, known, pods));
+    return other === undefined ? [] : [{
+      isError: true, diagnostic: otherTarget(qualified(service, namespace), port, other.targetPort ?? port, pod.port),
+    }];
+  });
+}
+
+function isTarget({ port }: PodPort, { port: own, targetPort = own }: PortFacts, pods: readonly PodFacts[]): boolean {
+  const numbers = (name: number | string) => typeof name === 'number' ? [name] : numbersOfPort(name, pods);
+  const [said, real] = [numbers(port), numbers(targetPort)];
+  return port === targetPort || (said.length > 0 && real.length > 0 && said.every(number => real.every(one => one === number)));
+}
+
+/**
+ * Backends whose pods have a policy, and take the requests of a route on another port than the construct says. Asked when all constructs
+ * are made.
+ */
+export function otherBackends(speakers: readonly Speaker[], app: AppServices, policiesOf: (targetId: string) => Policies): Told[] {
+  return !app.hasServices ? [] : speakers.flatMap(({ intent, statements, chart }) => statements.flatMap(({ kind, target, model }) => {
+    if (kind !== 'routes' && kind !== 'exposure') return [];
+    const route = kind === 'routes' ? model : model.route;
+    const backends = route.ports.flatMap(({ rules }) => rules).flatMap(destinationsOf)
+      .map(backend => ({ ...backend, namespace: namespaceOf(route, backend) }));
+    const governed = backends.filter(backend =>
+      policiesOf(target.id).of(backend).some(policy => policy.target._dialects.services.governsPorts !== false));
+    return governed.flatMap(({ name, namespace, podSelector, port, podPort: pod = { port } }) =>
+      otherTargets({ service: name, namespace, podSelector, behind: [{ pod, port }] }, app, chart).map(objection => ({ intent, objection })));
+  }));
+}
+
+/** Numbers of ports that go by their names, which the app says otherwise of now than when they were read; and names that no pod has. */
 function staleNumbers({ service, namespace, ports }: Governed, pods: readonly PodFacts[]): Objection[] {
+  const haveNames = pods.some(pod => pod.ports.size > 0);
   return ports.flatMap(({ port, number }): Objection[] => {
-    if (typeof port === 'number' || number === undefined) {
-      return [];
-    }
+    if (typeof port === 'number') return [];
     const now = numbersOfPort(port, pods);
-    return now.every(other => other === number) ? [] : [{ isError: true, diagnostic: stale(qualified(service, namespace), port, number, now) }];
+    if (now.length === 0 && haveNames) return [{ isError: true, diagnostic: nameless(qualified(service, namespace), port) }];
+    return number === undefined || now.every(other => other === number) ? []
+      : [{ isError: true, diagnostic: stale(qualified(service, namespace), port, number, now) }];
   });
 }
 

@@ -31,18 +31,22 @@ export function objections(statement: Statement, app: AppServices, chart: unknow
       if (model.workload === undefined) return [];
       const mention = { role: 'destination' as const, ...secured(model) };
       return [
-        ...portObjections(statement, app), ...formObjections(kind, target, [mention], factsOf), ...authenticationObjections(target, model, factsOf),
+        ...portObjections(statement, app, chart), ...formObjections(kind, target, [mention], factsOf),
+        ...authenticationObjections(target, model, factsOf),
       ];
     }
     case 'routes': {
-      const own = portObjections(statement, app);
+      const own = portObjections(statement, app, chart);
       return app.hasServices || saysOfServices(model)
-        ? [...own, ...formObjections(kind, target, mentionsOf(model), factsOf), ...routeObjections(target, model, factsOf)]
+        ? [
+          ...own, ...formObjections(kind, target, mentionsOf(model), factsOf), ...routeObjections(target, model, factsOf),
+          ...nameObjections(target, model, factsOf),
+        ]
         : own;
     }
     case 'exposure': return [...formObjections(kind, target, ledTo(model.route, 'exposed'), factsOf), ...exposureObjections(target, model, factsOf)];
     case 'access': {
-      const own = portObjections(statement, app);
+      const own = portObjections(statement, app, chart);
       const mention = { role: 'destination' as const, ...destination(model) };
       return isUnknown(mention) ? own : [
         ...own, ...formObjections(kind, target, [mention], factsOf), ...accessObjections(target, model, factsOf),
@@ -140,6 +144,23 @@ function routeObjections(target: MeshTarget, model: RouteModel, factsOf: FactsOf
     ];
     return [...new Map(heard.map(objection => [objection.diagnostic.sentence, objection])).values()];
   });
+}
+
+/** Ports by other names than those which the Service gives them; and a Service with more ports than are spoken of. */
+function nameObjections(target: MeshTarget, model: RouteModel, factsOf: FactsOf): Objection[] {
+  const { portsByName } = target._dialects.services;
+  if (portsByName === undefined) return [];
+  const service = parent(model);
+  return factsOf(service).map(({ ports }) => ports.filter(({ transport }) => transport === 'TCP')).filter(known => known.length > 1)
+    .flatMap(known => model.ports.filter(({ rules }) => rules.length > 0).flatMap((port): Objection[] => {
+      const own = known.find(one => one.port === port.port)?.name;
+      return own === undefined || (own === port.name && model.ports.length > 1) ? [] : [{
+        isError: true,
+        diagnostic: unsupported('routes', target.id, `a route of port ${port.port} of Service '${qualified(service.name, service.namespace)}'`,
+          `the Service has several ports, of which ${portsByName} knows this one by the name '${own}'`,
+          `Give all of its ports to the MeshService, this one with \`name: '${own}'\`, or make it with \`MeshService.fromKubeService\``),
+      }];
+    }));
 }
 
 function exposureObjections(target: MeshTarget, model: ExposureModel, factsOf: FactsOf): Objection[] {

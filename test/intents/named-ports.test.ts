@@ -111,6 +111,18 @@ test.each(Object.entries(TARGETS).filter(([name]) => name !== 'NetworkPolicy'))(
   })).toMatch(/cart-v2/);
 });
 
+test.each(Object.entries(TARGETS))('%s: a name that no container gives a port', (name, { make }) => {
+  const named = (targetPortName: string) => (chart: Chart) => {
+    deployment(chart);
+    const cart = MeshService.of('cart', { ports: [{ port: 80, targetPortName, targetPort: 8080 }], podSelector: { app: 'cart' }, serviceAccount: 'cart' });
+    (name === 'SMI' || name === 'Open Service Mesh' ? smiPolicy : policy)(chart, cart);
+  };
+
+  expect(() => synthesized(make, named('serving'))).not.toThrow();
+  expect(() => synthesized(make, named('servng')))
+    .toThrow("MESH1104: no container of the pods of Service 'shop/cart' that the app has calls a port 'servng'. Write the name that the container gives the port");
+});
+
 describe('a number that a policy names by itself', () => {
   const linkerd = TARGETS.Linkerd.make;
   const probes = { healthProbes: [{ path: '/healthz', port: 8080 }], allow: [{ sources: [Identity.namespace('web')], requests: [HttpMatch.get('/')] }] };

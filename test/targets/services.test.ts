@@ -196,7 +196,7 @@ describe.each(Object.entries(TARGETS))('%s', (name, { make, answers }) => {
 
 describe.each(Object.entries(TARGETS))('%s: mutual TLS for the pods of a Service', (_, { make, answers }) => {
   const mtls = (ports?: { port: number; mode: MutualTlsMode }[], protocol = MeshProtocol.HTTP) => (chart: Chart) => new MutualTls(chart, 'mtls', {
-    workload: MeshService.of('cart', { ports: [{ port: 80, targetPort: 8080, protocol }], podSelector: { app: 'pods' } }), mode: MutualTlsMode.STRICT, ports,
+    workload: MeshService.of('cart', { ports: [{ port: 80, protocol }], podSelector: { app: 'pods' } }), mode: MutualTlsMode.STRICT, ports,
   });
   const permissive = [{ port: 80, mode: MutualTlsMode.PERMISSIVE }];
 
@@ -207,7 +207,7 @@ describe.each(Object.entries(TARGETS))('%s: mutual TLS for the pods of a Service
 
   test('is for ports of TCP', () => {
     if (answer(make, mtls(permissive), undefined) === 'refused') return;
-    const spec = (protocol: string) => ({ ...SELECTED, ports: [{ port: 80, targetPort: 8080, protocol }] });
+    const spec = (protocol: string) => ({ ...SELECTED, ports: [{ port: 80, protocol }] });
 
     expect(['TCP', 'UDP', 'SCTP'].map(protocol => answer(make, mtls(permissive), spec(protocol)))).toEqual(['holds', 'refused', 'refused']);
     expect(answer(make, mtls(), spec('UDP'))).toBe('holds');
@@ -390,4 +390,22 @@ describe('a port that is not for what the model says', () => {
       expect(answer(make, say, { ...SELECTED, ports: [{ port: 80, protocol }, { port: 80, appProtocol: 'http' }] })).not.toBe('refused');
     }
   });
+});
+
+test('Kuma by itself finds a port by the name that the Service gives it, where that has several', () => {
+  const { make } = TARGETS.Kuma;
+  const spec = { ...SELECTED, ports: [{ port: 80, name: 'web', appProtocol: 'http' }, { port: 81, name: 'admin', appProtocol: 'http' }] };
+  const said = (...ports: { port: number; name?: string }[]) => answer(make, chart => {
+    const service = MeshService.of('cart', { ports });
+    new CanaryRelease(chart, 'release', { service, stable: service.variant('v1'), canary: service.variant('v2'), weight: 10 });
+  }, spec);
+
+  expect(said({ port: 80, name: 'web' }, { port: 81, name: 'admin' })).toBe('holds');
+  expect(said({ port: 80, name: 'http' }, { port: 81, name: 'admin' })).toBe('refused');
+  // Its route would take the requests to the other port, too.
+  expect(said({ port: 80, name: 'web' })).toBe('refused');
+  expect(answer(make, chart => {
+    const service = MeshService.of('cart', { port: 80 });
+    new CanaryRelease(chart, 'release', { service, stable: service.variant('v1'), canary: service.variant('v2'), weight: 10 });
+  }, { ...SELECTED, ports: [{ port: 80, appProtocol: 'http', name: 'web' }] })).toBe('holds');
 });

@@ -14,6 +14,7 @@ export const consulServices: ServiceReading = {
     selectorless: { backend: partial('Consul registers pods only, and other endpoints of the Service get no requests') },
   }),
   gateways: gatewayHearing({ tls: 'Let the pods speak plain text to their proxies, which speak mutual TLS for them' }),
+  governsPorts: false,
   byAccounts: 'of the name',
   byLabels: false,
 };

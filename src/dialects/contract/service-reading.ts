@@ -22,8 +22,14 @@ export interface ServiceReading {
   readonly words?: WordReading;
   /** What happens to exposures because of what a Service says of its ports; absent if the target has no exposures. */
   readonly gateways?: GatewayHearing;
+  /** The name of the mesh, if its routes know the ports of a Service with several by the names that the Service gives them. */
+  readonly portsByName?: string;
   /** The name of the mesh, if its policies know ports by the names that containers give them. */
   readonly byContainerNames?: string;
+  /** Whether mutual TLS is written for each port that a Service leads to; else only for pods, and for ports with another mode. */
+  readonly securesPorts?: true;
+  /** Whether a policy names ports of the pods; `false` if it is for all ports. */
+  readonly governsPorts?: false;
   /** How policies know pods by their ServiceAccount: by any, or by one that has the name of the Service. */
   readonly byAccounts?: 'any' | 'of the name';
   /** Whether policies select pods by labels. */

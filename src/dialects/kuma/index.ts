@@ -2,7 +2,7 @@ import { kumaNativeRoutes } from './native-routes';
 import { kumaPolicies } from './policies';
 import { kumaReserved } from './reserved';
 import { kumaRoutes } from './routes';
-import { kumaServices } from './service-reading';
+import { kumaNativeServices, kumaServices } from './service-reading';
 import { unable } from '../contract/dialect';
 import type { MeshTraffic } from '../contract/mesh-traffic';
 import type { TargetDialects } from '../contract/target-dialects';
@@ -34,7 +34,7 @@ export function kumaByItself(trustDomain: string): TargetDialects & { readonly t
     routes: kumaNativeRoutes,
     exposure: unable('exposure', 'the objects of Kuma by itself are for traffic inside the mesh; its gateways read Gateway API'),
     ...kumaPolicies({ trustDomain }),
-    services: kumaServices,
+    services: kumaNativeServices,
     reserved: kumaReserved,
     traffic: TRAFFIC,
   };

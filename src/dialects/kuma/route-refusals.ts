@@ -17,6 +17,7 @@ import { specificRules } from '../specificity/specific-rules';
 export function routeRefusals(model: RouteModel, plans: readonly RulesPlan[]): Refusal<RouteFeature>[] {
   return [
     ...namespaceRefusals(model),
+    ...nameRefusals(model),
     ...plans.flatMap(({ port, refusals }) => [
       ...refusals,
       ...differenceRefusals(port),
@@ -34,6 +35,16 @@ function namespaceRefusals(model: RouteModel): Refusal<RouteFeature>[] {
     reason: 'Kuma finds a Service by its name and namespace, and the namespace is unknown',
     remedy: 'Give the chart its `namespace`',
   }];
+}
+
+/** A port of a Service that has several is one by its name (`pkg/plugins/policies/core/rules/resolve/targetref.go`, `findPort`), and each has one. */
+function nameRefusals({ ports, service }: RouteModel): Refusal<RouteFeature>[] {
+  return ports.length === 1 ? [] : ports.filter(({ rules, name }) => rules.length > 0 && name === undefined).map(({ port }) => ({
+    port,
+    what: `a route of one port of '${service.name}'`,
+    reason: 'Kuma knows the ports of a Service that has several by their names, and that of this one is unknown',
+    remedy: 'Give the port of the MeshService its `name`, as the Service has it',
+  }));
 }
 
 /** The rules of a port for an API in which the most specific match decides; or why that cannot keep their order. */

@@ -36,3 +36,6 @@ export const kumaServices: ServiceReading = {
   byContainerNames: 'Kuma',
   byLabels: true,
 };
+
+/** By itself, it finds the ports of routes by the names that Services give them (`pkg/plugins/policies/core/rules/resolve/targetref.go`). */
+export const kumaNativeServices: ServiceReading = { ...kumaServices, portsByName: 'Kuma' };

@@ -43,6 +43,7 @@ export const linkerdServices: ServiceReading = {
   },
   // Those of others.
   gateways: gatewayHearing({}),
+  securesPorts: true,
   byLabels: true,
 };
 

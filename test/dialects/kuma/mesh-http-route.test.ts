@@ -73,9 +73,15 @@ test('Services go by labels, their namespace among them', () => {
 
 test('of several ports, each has its own rules, and goes by its name', () => {
   const ports: RouteModel['ports'] = [
-    { port: 80, name: 'web', protocol: 'HTTP', rules: [rule()] }, { port: 81, protocol: 'GRPC', rules: [rule({ backends: [backend('cart-v2')] })] },
+    { port: 80, name: 'web', protocol: 'HTTP', rules: [rule()] }, { port: 81, name: 'calls', protocol: 'GRPC', rules: [rule({ backends: [backend('cart-v2')] })] },
   ];
 
   expect(rendered(routeModel([], 'HTTP', { ports })).spec.to.map(({ targetRef, rules: [one] }: any) => [targetRef.sectionName, one.default.backendRefs[0].labels['kuma.io/display-name']]))
-    .toEqual([['web', 'cart-v1'], ['81', 'cart-v2']]);
+    .toEqual([['web', 'cart-v1'], ['calls', 'cart-v2']]);
+
+  const unnamed = ports.map(({ name, ...port }) => port);
+  expect(kumaNativeRoutes.render(routeModel([], 'HTTP', { ports: unnamed })).refusals.map(({ port, reason }) => `${port}: ${reason}`)).toEqual([
+    '80: Kuma knows the ports of a Service that has several by their names, and that of this one is unknown',
+    '81: Kuma knows the ports of a Service that has several by their names, and that of this one is unknown',
+  ]);
 });

@@ -143,7 +143,7 @@ test('circuits break at the backends', () => {
 test('circuits break at the Service itself where one of its ports is not routed', () => {
   const model = routeModel([], 'HTTP', {
     traffic: { circuitBreaking: { consecutiveErrors: 5 } },
-    ports: [{ port: 80, protocol: 'HTTP', rules: [rule()] }, { port: 81, protocol: 'TCP', rules: [] }],
+    ports: [{ port: 80, name: 'web', protocol: 'HTTP', rules: [rule()] }, { port: 81, protocol: 'TCP', rules: [] }],
   });
 
   expect(defaultOf(rendered(model), 'MeshCircuitBreaker').map(([name]: any) => name)).toEqual(['cart-v1', 'cart']);

@@ -5,7 +5,7 @@ import { Claims } from '../../../src/targets/claims';
 import { expectValid } from '../../schema';
 import { inYaml, ofKind } from '../../setup';
 
-const workload = { service: 'cart', podSelector: { app: 'cart' }, ports: [{ port: 8080, protocol: 'HTTP' as const }, { port: 3306, protocol: 'TCP' as const }] };
+const workload = { service: 'cart', podSelector: { app: 'cart' }, ports: [{ port: 8080, servicePort: 8080, protocol: 'HTTP' as const }, { port: 3306, servicePort: 3306, protocol: 'TCP' as const }] };
 const model = (more: Partial<AuthenticationModel> = {}): AuthenticationModel =>
   ({ name: 'mtls', namespace: 'shop', workload, mode: 'strict', ports: [], ...more });
 
@@ -112,7 +112,7 @@ test('no protocol is detected on a TCP port, where a server that speaks first wo
 });
 
 test('refuses a workload whose labels are unknown', () => {
-  expect(linkerdAuthentication.render(model({ workload: { service: 'cart', ports: [{ port: 8080, protocol: 'HTTP' }] } })).refusals)
+  expect(linkerdAuthentication.render(model({ workload: { service: 'cart', ports: [{ port: 8080, servicePort: 8080, protocol: 'HTTP' }] } })).refusals)
     .toMatchObject([{ what: "mutual TLS for 'cart'", remedy: 'Give the MeshService its `podSelector`' }]);
 });
 
