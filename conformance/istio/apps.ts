@@ -3,7 +3,9 @@ import { address, type Case, podObject, type Probe, serviceObject } from './case
 import { readings, wire, type Written, writtenForRoutes } from './wire';
 import type { MeshTarget } from '../../src';
 import { type Client, type Pod, spiffeIdOf } from '../../test/oracle/access/request';
-import { type AppOptions, apps, requests } from '../../test/oracle/app/arbitraries';
+import { apps } from '../../test/oracle/app/arbitraries/apps';
+import type { AppOptions } from '../../test/oracle/app/arbitraries/options';
+import { requests } from '../../test/oracle/app/arbitraries/requests';
 import { build } from '../../test/oracle/app/build';
 import { arriving, type Inside } from '../../test/oracle/app/requests';
 import { type AppTarget, TARGETS } from '../../test/oracle/app/targets';
@@ -48,8 +50,11 @@ export function casesOf(
       manifests: [
         ...cluster(app, i),
         ...app.world.pods.map((pod, n) => podObject({ ...pod, name: pod.service }, podAddress(n, i))),
-        ...app.world.services.map(({ podSelector, ports, ...service }, n) => serviceObject({
-          ...service, selector: podSelector, ports: ports.map(({ targetPort, ...port }) => ({ ...port, podPort: { port: targetPort! } })),
+        ...app.world.services.map(({ name: service, namespace, podSelector, ports }, n) => serviceObject({
+          name: service,
+          namespace,
+          selector: podSelector,
+          ports: ports.map(({ targetPort, port, protocol, name: own }) => ({ port, protocol, name: own, podPort: { port: targetPort } })),
         }, serviceAddress(n, i))),
         ...manifests.map(stored),
       ],
@@ -65,13 +70,15 @@ export function casesOf(
 
 /**
  * Routes answer by themselves, and so only choose, or rewrite the path. All clients speak TLS, as they would not to who takes none; and
- * policies that only report let in nothing where a namespace denies. They come from one address.
+ * policies that only report let in nothing where a namespace denies. They come from one address,
+ * and each Service has one with a selector.
  */
-function isAnswered({ routing, mutualTls, policies, denying }: WrittenApp): boolean {
+function isAnswered({ routing, mutualTls, policies, denying, conventions: { forms } }: WrittenApp): boolean {
   const isAsked = mutualTls.every(({ mode }) => mode !== 'disabled') && !(denying.length > 0 && policies.some(({ audit }) => audit))
     && policies.every(({ rules }) => rules.every(({ sources }) => sources.every(({ kind }) => kind !== 'ipBlock')));
   const ofRule = ['matches', 'ports', 'name', 'rewrite', 'backends'];
-  return isAsked && (routing === undefined || (Object.keys(routing.route.handling).length === 0 && routing.route.rules.every(rule =>
+  const isUsual = Object.keys(forms).length === 0;
+  return isAsked && isUsual && (routing === undefined || (Object.keys(routing.route.handling).length === 0 && routing.route.rules.every(rule =>
     Object.keys(rule).every(key => ofRule.includes(key)) && rule.rewrite?.hostname === undefined
     && rule.backends?.every(({ requestHeaders, responseHeaders }) => requestHeaders === undefined && responseHeaders === undefined))));
 }
@@ -85,7 +92,8 @@ function sent(app: WrittenApp, options: AppOptions): fc.Arbitrary<Sent> {
 
 function rendered(target: MeshTarget, app: WrittenApp): readonly any[] | undefined {
   try {
-    const { errors, manifests } = build(target, { ...app, declared: false });
+    const conventions = { ...app.conventions, telling: 'in words', workloads: 'of others' } as const;
+    const { errors, manifests } = build(target, { ...app, conventions });
     return errors.length > 0 ? undefined : manifests;
   } catch {
     return undefined;
@@ -131,7 +139,7 @@ function ends(app: WrittenApp, outcome: Outcome, seen: RouteRequest, caller: Cli
   return outcome.kind !== 'forwarded' ? 'no route' : perBackend(outcome.arrivals, ({ service, ...arrival }) => {
     const [, namespace, name, servicePort] = /^(.*)\/(.*):(\d+)$/.exec(service)!;
     const [{ pod, port }] = podsBehind(app.world, namespace, name, Number(servicePort));
-    return `${shareOf(arrival)} ${verdict(letsIn(arriving(caller, { kind: 'inside', client: caller, request: seen }, pod, port, arrival)))}`;
+    return `${shareOf(arrival)} ${verdict(letsIn(arriving(caller, { kind: 'inside', client: caller, request: seen, toPod: false }, pod, port, arrival)))}`;
   });
 }
 

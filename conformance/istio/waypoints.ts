@@ -42,7 +42,7 @@ function byWaypoint(asked: Asked): Probe[] {
     return [];
   }
   const [{ pod, port }] = podsBehind(app.world, to.namespace, to.service, to.port);
-  const request = arriving(caller, { kind: 'inside', client: caller, request: seen }, pod, port, {});
+  const request = arriving(caller, { kind: 'inside', client: caller, request: seen, toPod: false }, pod, port, {});
   const routed = outcome.kind === 'forwarded' ? perBackend(outcome.arrivals, shareOf) : 'no route';
   return [{
     ...toItsService(asked), waypoint: to.namespace, answers: { evaluators: passesWaypoint(manifests, request, request.entrance!) ? routed : 'denied' },

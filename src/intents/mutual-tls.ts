@@ -104,7 +104,12 @@ export class MutualTls extends MeshIntent {
 }
 
 function workloadOf({ name, podSelector, _facts, ports }: MeshService): Every<AuthenticatedWorkload> {
-  return { service: name, podSelector, facts: _facts, ports: ports.map(port => ({ ...podPort(port), servicePort: port.port, protocol: port.protocol! })) };
+  return {
+    service: name,
+    podSelector,
+    facts: _facts,
+    ports: ports.map(port => ({ ...podPort(port), servicePort: port.port, protocol: port.protocol! })),
+  };
 }
 
 function portModes(path: string, workload: MeshService, ports: readonly MutualTlsPort[]): PortMode[] {

@@ -13,7 +13,7 @@ import type { RouteModel } from '../../src/model/route';
 import { CATALOGUE } from '../../src/targets/catalogue';
 import { authenticationOf, egressOf } from '../models';
 import { policies } from '../oracle/access/arbitraries';
-import { egressDestination } from '../oracle/app/arbitraries';
+import { egressDestination } from '../oracle/app/arbitraries/egress';
 import { writtenExposure, writtenRoute } from '../oracle/routes/arbitraries/routes';
 import type { Written } from '../oracle/routes/written';
 import { exposure, serviceRoute } from '../oracle/routes/written';

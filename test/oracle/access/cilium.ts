@@ -105,13 +105,14 @@ function fromKubernetes(key: string): string {
 }
 
 function opens(opening: any, request: Request): boolean {
-  const transport = portOf(request).protocol === 'UDP' ? 'UDP' : 'TCP';
+  const own = portOf(request);
+  const transport = own.protocol === 'UDP' ? 'UDP' : 'TCP';
   return (only(opening, 'ports', 'rules').ports ?? [{ port: '0' }]).some((given: any) => {
     const { port, endPort = port, protocol = 'ANY' } = only(given, 'port', 'endPort', 'protocol');
     if (opening.rules !== undefined && protocol !== 'TCP') {
       throw new Error(`no rules on requests over ${protocol}`);
     }
-    return (port === '0' || (Number(port) <= request.port && request.port <= Number(endPort))) && (protocol === 'ANY' || protocol === transport);
+    return (port === '0' || port === own.name || (Number(port) <= request.port && request.port <= Number(endPort))) && (protocol === 'ANY' || protocol === transport);
   });
 }
 

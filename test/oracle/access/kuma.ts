@@ -30,13 +30,13 @@ export function allowedByKuma(manifests: readonly any[], request: Request): bool
 function selects({ metadata, spec: { targetRef } }: any, request: Request): boolean {
   only(targetRef, 'kind', 'labels', 'sectionName');
   const { pod } = request;
-  const { port } = portOf(request);
+  const { port, name = String(port) } = portOf(request);
   if (!['Mesh', 'Dataplane'].includes(targetRef.kind)) {
     throw new Error(`not known here: ${targetRef.kind}`);
   }
   return metadata.namespace === pod.namespace && (targetRef.kind === 'Mesh' || (
     Object.entries(targetRef.labels ?? {}).every(([key, value]) => pod.labels[key] === value)
-    && (targetRef.sectionName === undefined || targetRef.sectionName === String(port))));
+    && (targetRef.sectionName === undefined || targetRef.sectionName === name)));
 }
 
 function confsOf(manifests: readonly any[], kind: string): any[] {

@@ -1,7 +1,7 @@
 import { only, selects } from './fields';
 import { contains } from './intent';
 import type { Client, Request } from './request';
-import { portOf } from './request';
+import { callsPort, portOf } from './request';
 
 /**
  * Networks differ in whether an IP block holds for pods, too, or for what is outside the cluster only.
@@ -46,9 +46,7 @@ function isPeer(peer: any, namespace: string, client: Client, ipBlocks: IpBlockR
 
 function isPort(given: any, request: Request): boolean {
   const { port, endPort = port, protocol = 'TCP' } = only(given, 'port', 'endPort', 'protocol');
-  if (typeof port === 'string') {
-    throw new Error(`the names of the container's ports are not known here: ${port}`);
-  }
-  return protocol === (portOf(request).protocol === 'UDP' ? 'UDP' : 'TCP')
-    && (port === undefined || (port <= request.port && request.port <= endPort));
+  const own = portOf(request);
+  return protocol === (own.protocol === 'UDP' ? 'UDP' : 'TCP')
+    && (port === undefined || callsPort(own, port) || (port <= request.port && request.port <= endPort));
 }

@@ -9,6 +9,8 @@ export interface Pod {
 
 export interface PodPort {
   readonly port: number;
+  /** What the container calls it. */
+  readonly name?: string;
   /** What is really spoken there. */
   readonly protocol: 'HTTP' | 'GRPC' | 'TCP' | 'UDP';
   /** The numbers by which the Service offers the port, if they differ from its own; none where it does not offer it. */
@@ -59,6 +61,11 @@ export const TRUST_DOMAIN = 'cluster.local';
 
 export function portOf({ pod, port }: Request): PodPort {
   return pod.ports.find(p => p.port === port)!;
+}
+
+/** What the port of a pod may be called by. */
+export function callsPort({ port, name }: PodPort, given: number | string): boolean {
+  return given === port || (name !== undefined && given === name);
 }
 
 export function isHttp(request: Request): boolean {

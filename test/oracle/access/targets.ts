@@ -62,7 +62,7 @@ function named(source: Source): { readonly name: string; readonly namespace: str
 }
 
 /** What policies name is no client of that name in another namespace. */
-function hasNameOfItsOwn(models: readonly AccessModel[], { client }: Request): boolean {
+export function hasNameOfItsOwn(models: readonly AccessModel[], { client }: Pick<Request, 'client'>): boolean {
   const all = models.flatMap(({ namespace, destination: { service }, rules }) => [
     { name: service, namespace },
     ...rules.flatMap(({ sources, exceptSources }) => [...sources, ...exceptSources].flatMap(named)),

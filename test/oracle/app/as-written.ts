@@ -1,4 +1,6 @@
-import { apps, canAny, requests } from './arbitraries';
+import { apps } from './arbitraries/apps';
+import { canAny } from './arbitraries/options';
+import { requests } from './arbitraries/requests';
 import { build, type Built } from './build';
 import { byManifests } from './end-to-end';
 import { type AppRequest, arriving } from './requests';
@@ -22,7 +24,7 @@ export function doesAsWritten(wanted: number, subject: AppTarget): Asked {
   const { target } = subject;
   const options = { ...subject, dialects: target._dialects };
   const counts = {
-    'misused': 0, 'together': 0, 'exposed': 0, 'allowed': 0, 'denied': 0, 'unsaid': 0, 'stricter': 0, 'split': 0, 'redirected': 0, 'failed': 0, 'let out': 0, 'kept in': 0,
+    'misused': 0, 'together': 0, 'exposed': 0, 'several exposed': 0, 'allowed': 0, 'denied': 0, 'unsaid': 0, 'stricter': 0, 'doubted': 0, 'split': 0, 'redirected': 0, 'failed': 0, 'let out': 0, 'kept in': 0,
   };
   const asked = ask(wanted, EACH, cases(apps(options), app => requests(app, options)), (app, all) => {
     const built = orMisused(() => build(target, app));
@@ -34,14 +36,15 @@ export function doesAsWritten(wanted: number, subject: AppTarget): Asked {
     if (isShutOut(app)) {
       throw new Error(['an exposure is rendered whose gateway no policy lets in', ...inLines(app)].join('\n'));
     }
-    counts.exposed += app.exposure === undefined ? 0 : 1;
+    counts.exposed += app.exposures.length > 0 ? 1 : 0;
+    counts['several exposed'] += app.exposures.length > 1 ? 1 : 0;
     counts.together += app.routing !== undefined && app.policies.length > 0 ? 1 : 0;
     let compared = 0;
     for (const one of all) {
       const said = byIntents(app, one);
       const given = givenBy(subject, app, built, one);
       const finding = typeof given === 'string' ? given : difference(said, given, { app, warnings: built.warnings, one, subject });
-      if (finding !== undefined && finding !== 'stricter') {
+      if (finding !== undefined && finding !== 'stricter' && finding !== 'doubted') {
         throw new Error([
           `${finding}: ${JSON.stringify(one)}`,
           `wanted:  ${JSON.stringify(said)}`,
@@ -99,15 +102,25 @@ interface Context {
 
 /** What is wrong, if anything is; or that it is stricter, where that is said. */
 function difference(wanted: Told, given: Told, context: Context): string | undefined {
-  if (wanted.kind !== 'answered' || given.kind !== 'answered') {
-    return wanted.kind === given.kind ? undefined : 'goes elsewhere';
+  if (wanted.kind === 'let out' || wanted.kind === 'kept in' || given.kind === 'let out' || given.kind === 'kept in') {
+    return wanted.kind === given.kind ? undefined : 'leaves its client otherwise';
   }
-  const where = ({ answers }: typeof wanted) => answers.map(({ pod, share }) => `${pod} ${share}`).join();
-  if (where(wanted) !== where(given)) {
-    return 'goes elsewhere';
+  if (ways(wanted) !== ways(given)) {
+    return isDoubted(context) ? 'doubted' : 'goes elsewhere';
   }
-  const verdicts = wanted.answers.map((answer, i) => verdict(answer, given.answers[i].letIn, context));
+  const verdicts = wanted.kind !== 'answered' || given.kind !== 'answered' ? []
+    : wanted.answers.map((answer, i) => verdict(answer, given.answers[i].letIn, context));
   return verdicts.find(one => one !== undefined && one !== 'stricter') ?? verdicts.find(one => one !== undefined);
+}
+
+function ways(told: Told): string {
+  return told.kind === 'answered' ? told.answers.map(({ pod, share }) => `${pod} ${share}`).join() : told.kind;
+}
+
+/** Whether it is said of a Service that it may not be read as it stands here. */
+function isDoubted({ app, warnings }: Context): boolean {
+  return app.world.services.some(({ namespace, name, form }) => form !== 'address with selector'
+    && warnings.some(warning => warning.includes('MESH5008') && warning.includes(`Service '${namespace}/${name}'`)));
 }
 
 function verdict({ letIn: said, pod: name }: Answer, given: Answer['letIn'], { app, warnings, one, subject }: Context): string | undefined {
@@ -127,16 +140,17 @@ function verdict({ letIn: said, pod: name }: Answer, given: Answer['letIn'], { a
   return promised || closed ? 'stricter' : 'stricter than written';
 }
 
-function arrivedAt({ exposure }: WrittenApp, one: AppRequest, pod: Pod, port: number): Request | undefined {
+function arrivedAt({ gateway }: WrittenApp, one: AppRequest, pod: Pod, port: number): Request | undefined {
   switch (one.kind) {
     case 'to outside': return undefined;
     case 'health check': return one.arrived;
     case 'inside': return arriving(one.client, one, pod, port, {});
-    case 'from outside': return arriving(exposure!.gateway.client, one, pod, port, {});
+    case 'from outside': return arriving(gateway.client, one, pod, port, {});
   }
 }
 
 function count(counts: Record<string, number>, wanted: Told, finding: string | undefined): void {
+  counts.doubted += finding === 'doubted' ? 1 : 0;
   if (wanted.kind !== 'answered') {
     counts[wanted.kind]++;
     return;

@@ -1,13 +1,21 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { policyProps } from './policy-props';
-import { podPort, type Running, type World } from './world';
-import type { WrittenApp, WrittenMutualTls, WrittenOpening, WrittenRouting } from './written';
+import { kubeService, kubeWorkload, TOLD } from './services';
+import { podPort, serviceIn, type World } from './world';
+import {
+  type ReleaseKind, SHARED, type WrittenApp, type WrittenGateway, type WrittenMutualTls, type WrittenOpening, type WrittenRelease,
+  type WrittenRouting,
+} from './written';
 import type { Identity, MeshTarget, MutualTlsMode, ServiceRouting } from '../../../src';
-import { CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, MeshService, MeshTargets, MutualTls, NamespaceAccessDefault, ServiceAccessPolicy } from '../../../src';
+import {
+  AbTest, BlueGreen, BlueGreenRelease, CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, MeshService,
+  MeshTargets, MutualTls, NamespaceAccessDefault, ServiceAccessPolicy,
+} from '../../../src';
 import type { EgressModel } from '../../../src/model/egress';
 import type { Fields } from '../../../src/model/fields';
-import { meshService, requestMatch, serviceRoute } from '../routes/written';
+import type { Knowing } from '../routes/written';
+import { requestMatch, routeRule, serviceRoute } from '../routes/written';
 
 export interface Built {
   readonly errors: readonly string[];
@@ -23,11 +31,18 @@ export function build(target: MeshTarget, written: WrittenApp): Built {
   const warn = console.warn;
   console.warn = (text: string) => warnings.push(text);
   try {
-    const makers = constructs(written);
-    [...makers.keys()].sort((a, b) => written.order[a] - written.order[b]).forEach(i => {
-      const { namespace, make } = makers[i];
-      make(chartIn(app, namespace));
-    });
+    const { conventions: { workloads, telling }, world, order } = written;
+    const chartOf = (namespace: string) => chartIn(app, namespace);
+    const running = () => world.pods.forEach(pod => kubeWorkload(chartOf(pod.namespace), pod));
+    if (workloads === 'first') running();
+    const objects = new Map(telling !== 'read' ? [] : world.services.map(one => [one, kubeService(chartOf(one.namespace), one)]));
+    const known: Knowing = ({ name, namespace }) => {
+      const service = serviceIn(world, namespace!, name);
+      return TOLD[telling](service, objects.get(service));
+    };
+    const makers = constructs(written, known);
+    [...makers.keys()].sort((a, b) => order[a] - order[b]).forEach(i => makers[i].make(chartOf(makers[i].namespace)));
+    if (workloads === 'last') running();
     const all = app.node.findAll();
     const errors = all.flatMap(({ node }) => node.validate());
     return { errors, warnings, manifests: errors.length > 0 ? [] : all.filter(one => one instanceof ApiObject).map(one => one.toJson()) };
@@ -45,20 +60,21 @@ interface Maker {
   readonly make: (chart: Chart) => unknown;
 }
 
-function constructs(written: WrittenApp): Maker[] {
-  const { policies, denying, mutualTls, egress, declared, world } = written;
-  const { routing, exposure, identity } = inOrder(written);
+function constructs(written: WrittenApp, known: Knowing): Maker[] {
+  const { policies, denying, mutualTls, egress, conventions: { telling }, world } = written;
+  const { routing, exposures, identity } = inOrder(written, known);
+  const isBeside = telling !== 'in words' && telling !== 'read';
   return [
     ...routing,
-    ...exposure,
+    ...exposures,
     ...policies.map(policy => ({
       namespace: policy.namespace,
       make: (chart: Chart) => new ServiceAccessPolicy(
-        chart, `${policy.destination.service}-access`, policyProps(policy, world, () => identity(chart)),
+        chart, `${policy.destination.service}-access`, policyProps(policy, serviceKnown(world, known), () => identity(chart)),
       ),
     })),
     ...denying.map(namespace => ({ namespace, make: (chart: Chart) => new NamespaceAccessDefault(chart, 'default') })),
-    ...mutualTls.map(one => ({ namespace: one.namespace, make: (chart: Chart) => mutualTlsOf(chart, one, world) })),
+    ...mutualTls.map(one => ({ namespace: one.namespace, make: (chart: Chart) => mutualTlsOf(chart, one, world, known) })),
     ...egress.map(({ namespace, workload, destinations }) => ({
       namespace,
       make: (chart: Chart) => new EgressPolicy(chart, `${workload?.service ?? 'all'}-egress`, {
@@ -66,19 +82,23 @@ function constructs(written: WrittenApp): Maker[] {
         allow: destinations.map(egressDestination),
       }),
     })),
-    ...(declared ? world.services.map(service => ({ namespace: service.namespace, make: (chart: Chart) => kubeService(chart, service) })) : []),
+    ...(isBeside ? world.services.map(service => ({ namespace: service.namespace, make: (chart: Chart) => kubeService(chart, service) })) : []),
   ];
+}
+
+function serviceKnown(world: World, known: Knowing): (namespace: string, name: string) => MeshService {
+  return (namespace, name) => known(serviceIn(world, namespace, name));
 }
 
 type Modes = Fields<WrittenMutualTls, 'namespace' | 'workload' | 'mode' | 'ports'>;
 
-function mutualTlsOf(chart: Chart, { namespace, workload, mode, ports }: Modes, { services }: World): MutualTls {
+function mutualTlsOf(chart: Chart, { namespace, workload, mode, ports }: Modes, world: World, known: Knowing): MutualTls {
   if (workload === undefined) {
     return new MutualTls(chart, 'all-mtls', { mode: mode as MutualTlsMode });
   }
-  const service = services.find(one => one.name === workload && one.namespace === namespace)!;
+  const service = serviceIn(world, namespace, workload);
   return new MutualTls(chart, `${workload}-mtls`, {
-    workload: meshService(service),
+    workload: known(service),
     mode: mode as MutualTlsMode,
     ...(ports.length > 0 && {
       ports: ports.map(of => ({ port: service.ports.find(one => podPort(one).port === of.port)!.port, mode: of.mode as MutualTlsMode })),
@@ -87,40 +107,57 @@ function mutualTlsOf(chart: Chart, { namespace, workload, mode, ports }: Modes, 
 }
 
 /** A release is made before what it exposes, and that before a policy that names its gateway; otherwise they come in any order. */
-function inOrder({ routing, exposure }: WrittenApp): Record<'routing' | 'exposure', Maker[]> & { readonly identity: (chart: Chart) => Identity } {
+function inOrder(
+  { routing, exposures, gateway }: WrittenApp, known: Knowing,
+): Record<'routing' | 'exposures', Maker[]> & { readonly identity: (chart: Chart) => Identity } {
   const once = <T>(make: (chart: Chart) => T) => {
     let made: T | undefined;
     return (chart: Chart) => made ??= make(chart);
   };
-  const namespace = routing?.route.namespace ?? exposure?.rules.namespace ?? '';
-  const route = once(chart => routed(chartIn(chart, namespace), routing!));
-  const exposed = once(chart => opening(chartIn(chart, namespace), exposure!, () => route(chart)));
+  const routeNamespace = routing?.route.namespace ?? '';
+  const route = once(chart => routed(chartIn(chart, routeNamespace), routing!, known));
+  const exposed = exposures.map((one, i) => once(chart =>
+    opening(chartIn(chart, one.rules.namespace), `exposure-${i}`, one, gateway, () => route(chart), known)));
   return {
-    routing: routing === undefined ? [] : [{ namespace, make: route }],
-    exposure: exposure === undefined ? [] : [{ namespace, make: exposed }],
-    identity: chart => exposed(chart).identity,
+    routing: routing === undefined ? [] : [{ namespace: routeNamespace, make: route }],
+    exposures: exposed.map((make, i) => ({ namespace: exposures[i].rules.namespace, make })),
+    identity: chart => exposed[0](chart).identity,
   };
 }
 
-function opening(chart: Chart, { by, rules, gateway: { className, pods } }: WrittenOpening, route: () => ServiceRouting): Exposure {
-  const { service, hostnames } = rules;
-  return new Exposure(chart, 'exposure', {
-    ...(by === 'route' ? { route: route() } : { service: meshService(service) }),
+function opening(
+  chart: Chart, id: string, { by, rules: { service, hostnames, rules } }: WrittenOpening, gateway: WrittenGateway, route: () => ServiceRouting,
+  known: Knowing,
+): Exposure {
+  return new Exposure(chart, id, {
+    ...(by === 'route' ? { route: route() } : { service: known(service), ...(rules[0].matches && { rules: rules.map(rule => routeRule(rule, known)) }) }),
     port: service.ports[0].port,
     ...(hostnames.length > 0 && { hostnames: [...hostnames] }),
-    ...(className !== '' && { gateway: ExposureGateway.own({ className, ...(pods && { pods }) }) }),
+    ...(gateway.className !== undefined && { gateway: GATEWAYS[gateway.kind](gateway.className, gateway.pods) }),
   });
 }
 
-function routed(chart: Chart, { route, release }: WrittenRouting): ServiceRouting {
-  return release === undefined ? serviceRoute(chart, route) : new CanaryRelease(chart, 'route', {
-    service: meshService(route.service),
-    stable: meshService(release.stable),
-    canary: meshService(release.canary),
-    weight: release.weight,
-    ...(release.matches && { matches: release.matches.map(requestMatch) }),
-  });
+const GATEWAYS: Readonly<Record<WrittenGateway['kind'], (className: string, pods: WrittenGateway['pods']) => ExposureGateway>> = {
+  own: (className, pods) => ExposureGateway.own({ className, ...(pods && { pods }) }),
+  shared: (className, pods) => ExposureGateway.shared(SHARED.name, SHARED.namespace, { className, ...(pods && { pods }) }),
+};
+
+function routed(chart: Chart, { route, release }: WrittenRouting, known: Knowing): ServiceRouting {
+  return release === undefined ? serviceRoute(chart, route, known) : RELEASES[release.kind](chart, known(route.service), release, known);
 }
+
+const RELEASES: Readonly<Record<ReleaseKind, (chart: Chart, service: MeshService, release: WrittenRelease, known: Knowing) => ServiceRouting>> = {
+  'canary': (chart, service, { stable, canary, weight, matches }, known) => new CanaryRelease(chart, 'route', {
+    service, stable: known(stable), canary: known(canary), weight, ...(matches && { matches: matches.map(requestMatch) }),
+  }),
+  'A/B test': (chart, service, { stable, canary, matches }, known) => new AbTest(chart, 'route', {
+    service, a: known(stable), b: known(canary), audience: matches!.map(requestMatch),
+  }),
+  // What the stable version gets, that of a preview apart, is everything.
+  'blue and green': (chart, service, { stable, canary, matches }, known) => new BlueGreenRelease(chart, 'route', {
+    service, blue: known(stable), green: known(canary), active: BlueGreen.BLUE, ...(matches && { preview: matches.map(requestMatch) }),
+  }),
+};
 
 function egressDestination(destination: EgressModel['destinations'][0]): EgressDestination {
   const ports = destination.ports.map(({ port, protocol }) => EgressPort[EGRESS[protocol]](port));
@@ -128,18 +165,3 @@ function egressDestination(destination: EgressModel['destinations'][0]): EgressD
 }
 
 const EGRESS = { HTTP: 'http', TLS: 'tls', TCP: 'tcp', UDP: 'udp', ServerFirst: 'serverFirst' } as const;
-
-const APP_PROTOCOLS = { HTTP: 'http', GRPC: 'kubernetes.io/h2c', TCP: undefined, TLS: undefined } as const;
-
-function kubeService(chart: Chart, { name, namespace, podSelector, ports }: Running): void {
-  new ApiObject(chart, `${name}-service`, {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name, namespace },
-    spec: {
-      selector: podSelector,
-      ports: ports.map(({ port, targetPort, protocol, name: portName = `${protocol.toLowerCase()}-${port}` }) =>
-        ({ name: portName, port, targetPort, ...(APP_PROTOCOLS[protocol] && { appProtocol: APP_PROTOCOLS[protocol] }) })),
-    },
-  });
-}

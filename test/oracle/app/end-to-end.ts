@@ -1,12 +1,17 @@
 import { type AppRequest, arriving, leaving, leavingInside } from './requests';
 import type { Told } from './told';
 import { answeredBy, told } from './told';
-import type { WrittenApp, WrittenGateway } from './written';
+import { type Running, serviceIn } from './world';
+import { SHARED, type WrittenApp, type WrittenGateway } from './written';
+import type { ServiceForm } from '../../../src/model/service-facts';
 import type { Client, Request } from '../access/request';
 import type { Call } from '../egress/call';
 import type { Outcome } from '../routes/outcome';
 import { toService } from '../routes/outcome';
 import type { RouteRequest } from '../routes/request';
+
+/** What such a Service is to a request: it is called, a route of it leads there, or a gateway does. */
+export type FormRole = 'called' | 'backend' | 'exposed';
 
 /** How a target reads manifests, each part by an evaluator of its own. */
 export interface Reader {
@@ -20,13 +25,18 @@ export interface Reader {
   readonly letsOut: (manifests: readonly any[], call: Call) => boolean;
   /** Whether a request that arrives at a pod is let in; or that is up to the installation, since no manifest says anything. */
   readonly letsIn: (manifests: readonly any[], request: Request) => boolean | 'as installed';
+  /** What becomes of Services that are no address with a selector: whether their routes are read, and what leads to them arrives. */
+  readonly forms: Readonly<Record<ServiceForm, Readonly<Record<FormRole, boolean>>>>;
   /** Whether policies are asked before a route changes the request, where the Service that was called stands. */
   readonly asksBeforeRoutes?: boolean;
 }
 
 /** What becomes of a request, from the manifests of the app alone. */
-export function byManifests(reader: Reader, app: Pick<WrittenApp, 'world' | 'exposure'>, manifests: readonly any[], asked: AppRequest): Told {
+export function byManifests(
+  reader: Reader, { world, gateway }: Pick<WrittenApp, 'world' | 'gateway'>, manifests: readonly any[], asked: AppRequest,
+): Told {
   const { letsOut, routed, exposed, letsIn, asksBeforeRoutes = false } = reader;
+  const works = ({ form }: Running, role: FormRole) => form === 'address with selector' || reader.forms[form][role];
   if (asked.kind === 'to outside') {
     return { kind: letsOut(manifests, leaving(asked.client, asked.call)) ? 'let out' : 'kept in' };
   }
@@ -34,19 +44,30 @@ export function byManifests(reader: Reader, app: Pick<WrittenApp, 'world' | 'exp
     return answeredBy(asked.arrived, letsIn(manifests, asked.arrived));
   }
   if (asked.kind === 'from outside') {
-    const client = gatewayIn(manifests, reader, app.exposure!.gateway);
-    return told(app.world, exposed(manifests, asked.request), (pod, port, arrival) => letsIn(manifests, arriving(client, asked, pod, port, arrival)));
+    const client = gatewayIn(manifests, reader, gateway);
+    const gateways = gateway.kind === 'own' ? [] : [OF_OTHERS];
+    return told(world, exposed([...manifests, ...gateways], asked.request),
+      (pod, port, arrival) => letsIn(manifests, arriving(client, asked, pod, port, arrival)), service => !works(service, 'exposed'));
   }
   const { client, request } = asked;
   if (!letsOut(manifests, leavingInside(client, request))) {
     return { kind: 'kept in' };
   }
-  const outcome = client.meshed ? routed(manifests, request) : toService(request);
-  return told(app.world, outcome, (pod, port, arrival) => letsIn(manifests, arriving(client, asked, pod, port, asksBeforeRoutes ? {} : arrival)));
+  const called = serviceIn(world, request.to.namespace, request.to.service);
+  const outcome = client.meshed && works(called, 'called') ? routed(manifests, request) : toService(request);
+  return told(world, outcome, (pod, port, arrival) => letsIn(manifests, arriving(client, asked, pod, port, asksBeforeRoutes ? {} : arrival)),
+    service => service !== called && !works(service, 'backend'));
 }
 
-/** The client that a Gateway is to the pods. */
-function gatewayIn(manifests: readonly any[], { accountOf }: Reader, { pods, client }: WrittenGateway): Client {
-  const gateway = manifests.find(({ kind }) => kind === 'Gateway');
-  return pods !== undefined || gateway === undefined ? client : { ...client, serviceAccount: accountOf(gateway.metadata.name) };
+/** A Gateway that takes requests to any host, and routes of any namespace. */
+const OF_OTHERS = {
+  kind: 'Gateway',
+  metadata: SHARED,
+  spec: { listeners: [{ name: 'http', port: 80, allowedRoutes: { kinds: [{ kind: 'HTTPRoute' }, { kind: 'GRPCRoute' }] } }] },
+};
+
+/** The client that a Gateway of the app is to the pods. */
+function gatewayIn(manifests: readonly any[], { accountOf }: Reader, { kind, pods, client }: WrittenGateway): Client {
+  const gateway = manifests.find(one => one.kind === 'Gateway');
+  return kind === 'shared' || pods !== undefined || gateway === undefined ? client : { ...client, serviceAccount: accountOf(gateway.metadata.name) };
 }

@@ -1,5 +1,4 @@
-import { type World, serviceIn } from './world';
-import type { AccessAllowance, HealthProbe, HealthProbeKind, HttpMatchOptions, ServiceAccessPolicyProps } from '../../../src';
+import type { AccessAllowance, HealthProbe, HealthProbeKind, HttpMatchOptions, MeshService, ServiceAccessPolicyProps } from '../../../src';
 import { AccessMode, ExposureGateway, GrpcMatch, HttpMatch, Identity, StringMatch } from '../../../src';
 import type { AccessModel, AccessRule, Source } from '../../../src/model/access';
 import { merged } from '../../../src/model/fields';
@@ -7,7 +6,6 @@ import type { NamedCondition, RequestMatch } from '../../../src/model/match';
 import { isAnyRequest } from '../../../src/model/match';
 import type { PathCondition } from '../../../src/model/path';
 import { unsaid } from '../../total';
-import { meshService } from '../routes/written';
 
 /** The gateway of the exposure in the app. */
 export const EXPOSED = 'exposed';
@@ -17,11 +15,13 @@ export function isExposed(source: Source): boolean {
 }
 
 /** A policy, in the words of the public API. */
-export function policyProps(policy: AccessModel, world: World, exposed: () => Identity): ServiceAccessPolicyProps {
+export function policyProps(
+  policy: AccessModel, known: (namespace: string, name: string) => MeshService, exposed: () => Identity,
+): ServiceAccessPolicyProps {
   const { namespace, destination, rules, healthProbes, audit } = policy;
   const numberOf = (port: number | string) => destination.ports.find(one => one.port === port)!.servicePorts![0];
   return {
-    destination: meshService(serviceIn(world, namespace, destination.service)),
+    destination: known(namespace, destination.service),
     allow: rules.map(rule => allowance(rule, numberOf, source => isExposed(source) ? exposed() : identity(source))),
     ...(healthProbes.length > 0 && { healthProbes: healthProbes.map(probe => probeOf(probe, numberOf)) }),
     ...(audit && { mode: AccessMode.AUDIT }),

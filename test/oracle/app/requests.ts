@@ -11,6 +11,8 @@ export interface Inside {
   readonly kind: 'inside';
   readonly client: Client;
   readonly request: RouteRequest;
+  /** Whether the Service has no address of its own, and the client that of a pod. */
+  readonly toPod: boolean;
 }
 
 /** Someone outside the cluster calls a gateway. */
@@ -45,13 +47,14 @@ export function leavingInside(client: Client, { to, protocol, host }: RouteReque
 
 /** The request as it comes to a pod, for a Service that was called. A gateway calls pods by their addresses. */
 export function arriving(
-  client: Client, { kind, request: { to, ...request } }: Inside | FromOutside, pod: Pod, port: number, arrival: Pick<Arrival, 'request'>,
+  client: Client, asked: Inside | FromOutside, pod: Pod, port: number, arrival: Pick<Arrival, 'request'>,
 ): Request {
+  const { request: { to, ...request } } = asked;
   return {
     client,
     pod,
     port,
-    ...(kind === 'inside' && { entrance: { service: to.service, namespace: to.namespace, port: to.port } }),
+    ...(asked.kind === 'inside' && !asked.toPod && { entrance: { service: to.service, namespace: to.namespace, port: to.port } }),
     method: request.method,
     path: arrival.request?.path ?? request.path,
     headers: arrival.request?.headers ?? request.headers,

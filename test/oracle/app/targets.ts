@@ -1,4 +1,4 @@
-import type { AppOptions } from './arbitraries';
+import type { AppOptions } from './arbitraries/options';
 import type { Reader } from './end-to-end';
 import type { WrittenApp } from './written';
 import { ConsulNamespaces, GatewayApiChannel, MeshImplementation, MeshTarget, SmiImplementation } from '../../../src';
@@ -41,9 +41,21 @@ export interface AppTarget extends Reader, Omit<AppOptions, 'dialects'> {
 }
 
 const everyone = () => true;
+
+const WORKS = { called: true, backend: true, exposed: true };
+/** A name for a host is no Service to any mesh, and to few gateways. */
+const FORMS: AppTarget['forms'] = { headless: WORKS, externalName: { called: false, backend: false, exposed: false }, selectorless: WORKS };
+/** Only what is sent to the address of a Service is routed. */
+const BY_ADDRESS: AppTarget['forms'] = { ...FORMS, headless: { ...WORKS, called: false } };
+/** Nothing is certain of what a mesh that is not known does. */
+const ANY_MESH: AppTarget['forms'] = { ...FORMS, headless: { ...WORKS, called: false, backend: false } };
+
 const MESH = {
   mesh: true,
   known: 'labels',
+  words: ['names alone', 'of Kubernetes', 'of protocols'],
+  uniqueNames: false,
+  forms: FORMS,
   accounts: ['shared', 'own'],
   wholeWorkloads: false,
   unsaid: 'open',
@@ -62,11 +74,13 @@ const routedByIstio: Reader['routed'] = (manifests, request) =>
  * A policy for one Service has the waypoint deny what comes by others of its namespace, which are named where the app has them. Versions
  * that a route leads to are called by their Service.
  */
-function closesWaypoint({ policies, routing, declared }: WrittenApp, warnings: readonly string[], { client, entrance }: Request): boolean {
+function closesWaypoint(
+  { policies, routing, conventions: { telling } }: WrittenApp, warnings: readonly string[], { client, entrance }: Request,
+): boolean {
   const own = policies.filter(({ namespace }) => namespace === entrance?.namespace).map(({ destination }) => destination.service);
   const isLedTo = routing?.route.rules.some(({ backends = [] }) => backends.some(({ service }) => service.name === entrance?.service));
   return client.meshed && entrance !== undefined && own.length > 0 && !own.includes(entrance.service)
-    && (!declared || isLedTo === true || warnings.some(warning => warning.includes('MESH5010') && warning.includes(`'${entrance.service}'`)));
+    && (telling === 'in words' || isLedTo === true || warnings.some(warning => warning.includes('MESH5010') && warning.includes(`'${entrance.service}'`)));
 }
 
 /** The pods of a gateway run as its name, with the class behind it. */
@@ -79,6 +93,8 @@ const istioGateways = {
 /** A port without a Server is open to everyone, or whatever the annotations of the pods say. */
 const linkerd: Omit<AppTarget, 'target'> = {
   ...MESH,
+  words: ['names alone', 'of Kubernetes'],
+  forms: BY_ADDRESS,
   routed: routedByGatewayApi(READINGS.linkerd),
   letsIn: (manifests, request) => serversOf(manifests, request).length === 0 ? 'as installed' : allowedByLinkerd(manifests, request),
   letsOut: letOutByLinkerd,
@@ -86,28 +102,63 @@ const linkerd: Omit<AppTarget, 'target'> = {
   openProbes: true,
   stricter: byLinkerd,
 };
-const consul = { ...MESH, letsIn: decidedByConsul('mirrored'), known: 'registered name', accounts: ['own'], wholeWorkloads: true, unsaid: 'as installed', stricter: anyIsOwn } as const;
+/** Pods are registered that the endpoints of a Service name; who calls it by its name in Kubernetes gets its addresses. */
+const consul = {
+  ...MESH,
+  letsIn: decidedByConsul('mirrored'),
+  known: 'registered name',
+  accounts: ['own'],
+  forms: { ...BY_ADDRESS, selectorless: { ...WORKS, backend: false } },
+  wholeWorkloads: true,
+  unsaid: 'as installed',
+  stricter: anyIsOwn,
+} as const;
+const consulGateways = {
+  ...consul, routed: toServices, exposed: routedByGateway(READINGS['consul-gateway']), gateway: { className: 'consul', arePods: true },
+} as const;
+const oneNamespace = { uniqueNames: true, letsIn: decidedByConsul('single') } as const;
 /** A TrafficTarget is for a ServiceAccount, and what none allows is denied. */
-const smi = { ...MESH, routed: routedBySmi, known: 'ServiceAccount', accounts: ['shared'], unsaid: 'as installed' } as const;
+const smi = {
+  ...MESH, forms: BY_ADDRESS, routed: routedBySmi, known: 'ServiceAccount', accounts: ['shared'], unsaid: 'as installed',
+} as const;
 /** Proxies deny what no permission allows; as installed, one allows all. */
-const kuma = { ...MESH, letsOut: letOutByKuma, unsaid: 'as installed', letsIn: allowedByKuma, stricter: anyIsOwn } as const;
+const kuma = {
+  ...MESH,
+  words: ['of protocols'],
+  // A MeshService is of an address; without a selector, it is one of all pods of the namespace.
+  forms: { ...FORMS, headless: { called: false, backend: false, exposed: true }, selectorless: { ...WORKS, backend: false } },
+  letsOut: letOutByKuma,
+  unsaid: 'as installed',
+  letsIn: allowedByKuma,
+  stricter: anyIsOwn,
+} as const;
 const gatewayApi = (mesh: MeshImplementation, options = {}) => MeshTarget.gatewayApi({ mesh, ...options });
 const EXPERIMENTAL = { channel: GatewayApiChannel.EXPERIMENTAL };
 
-/** By their titles in the catalogue. */
-export const TARGETS: Readonly<Record<Title, AppTarget>> = {
+/** By their titles in the catalogue; and Consul, where the namespaces of Kubernetes share one of its own. */
+export const TARGETS: Readonly<Record<Title | `${Title & `${string}Consul`}, with one namespace`, AppTarget>> = {
   'SMI': { ...smi, target: MeshTarget.smi(), letsIn: allowedBySmi('specification') },
   'SMI, Open Service Mesh': { ...smi, target: MeshTarget.smi({ implementation: SmiImplementation.OSM }), letsIn: allowedBySmi('osm') },
   'SMI, Linkerd': { ...smi, target: MeshTarget.smi({ implementation: SmiImplementation.LINKERD }), letsIn: everyone },
   'SMI, Argo Rollouts': { ...smi, target: MeshTarget.smi({ implementation: SmiImplementation.ARGO_ROLLOUTS }), letsIn: everyone },
-  'Gateway API': { ...MESH, target: MeshTarget.gatewayApi(), routed: routedByGatewayApi(READINGS.specification), letsIn: everyone },
+  'Gateway API': { ...MESH, forms: ANY_MESH, target: MeshTarget.gatewayApi(), routed: routedByGatewayApi(READINGS.specification), letsIn: everyone },
   'Gateway API, experimental channel': {
-    ...MESH, target: MeshTarget.gatewayApi(EXPERIMENTAL), routed: routedByGatewayApi(READINGS.specification), letsIn: everyone,
+    ...MESH, forms: ANY_MESH, target: MeshTarget.gatewayApi(EXPERIMENTAL), routed: routedByGatewayApi(READINGS.specification), letsIn: everyone,
   },
-  'Gateway API, Istio': { ...MESH, target: gatewayApi(MeshImplementation.ISTIO), routed: routedByIstio, letsIn: allowedByIstio, stricter: auditsNothing, letsOut: letOutByIstio, ...istioGateways },
+  'Gateway API, Istio': {
+    ...MESH,
+    target: gatewayApi(MeshImplementation.ISTIO),
+    forms: { ...FORMS, headless: { ...WORKS, backend: false } },
+    routed: routedByIstio,
+    letsIn: allowedByIstio,
+    stricter: auditsNothing,
+    letsOut: letOutByIstio,
+    ...istioGateways,
+  },
   'Gateway API, Istio ambient': {
     ...MESH,
     target: gatewayApi(MeshImplementation.ISTIO_AMBIENT),
+    forms: ANY_MESH,
     routed: routedByGatewayApi(READINGS['istio-ambient']),
     letsIn: allowedByIstioAmbient,
     ...istioGateways,
@@ -117,17 +168,15 @@ export const TARGETS: Readonly<Record<Title, AppTarget>> = {
   },
   'Gateway API, Linkerd': { ...linkerd, target: gatewayApi(MeshImplementation.LINKERD) },
   'Gateway API, Linkerd, experimental channel': { ...linkerd, target: gatewayApi(MeshImplementation.LINKERD, EXPERIMENTAL) },
-  'Gateway API, Consul': {
-    ...consul,
-    target: gatewayApi(MeshImplementation.CONSUL, { consulNamespaces: ConsulNamespaces.MIRRORED }),
-    routed: toServices,
-    exposed: routedByGateway(READINGS['consul-gateway']),
-    gateway: { className: 'consul', arePods: true },
+  'Gateway API, Consul': { ...consulGateways, target: gatewayApi(MeshImplementation.CONSUL, { consulNamespaces: ConsulNamespaces.MIRRORED }) },
+  'Gateway API, Consul, with one namespace': {
+    ...consulGateways, ...oneNamespace, target: gatewayApi(MeshImplementation.CONSUL, { consulNamespaces: ConsulNamespaces.SINGLE }),
   },
   'Gateway API, Kuma': { ...kuma, target: gatewayApi(MeshImplementation.KUMA, { trustDomain: TRUST_DOMAIN }), routed: routedByGatewayApi(READINGS.kuma) },
   'Gateway API, Cilium': {
     ...MESH,
     target: gatewayApi(MeshImplementation.CILIUM),
+    forms: BY_ADDRESS,
     mesh: false,
     routed: routedByGatewayApi(READINGS.cilium),
     letsIn: allowedByCilium,
@@ -136,8 +185,11 @@ export const TARGETS: Readonly<Record<Title, AppTarget>> = {
     letsOut: letOutByCilium,
     stricter: byCilium,
   },
-  'Ingress': { ...MESH, target: MeshTarget.ingress({ className: 'nginx' }), routed: toServices, letsIn: everyone, exposed: routedByIngress, gateway: { className: '', arePods: true } },
+  'Ingress': { ...MESH, target: MeshTarget.ingress({ className: 'nginx' }), routed: toServices, letsIn: everyone, exposed: routedByIngress, gateway: { arePods: true } },
   'Consul': { ...consul, target: MeshTarget.consul({ namespaces: ConsulNamespaces.MIRRORED }), routed: routedByConsul('mirrored') },
+  'Consul, with one namespace': {
+    ...consul, ...oneNamespace, target: MeshTarget.consul({ namespaces: ConsulNamespaces.SINGLE }), routed: routedByConsul('single'),
+  },
   'Kuma': { ...kuma, target: MeshTarget.kuma({ trustDomain: TRUST_DOMAIN }), routed: routedByKuma },
   'NetworkPolicy': {
     ...MESH, target: MeshTarget.networkPolicy(), mesh: false, routed: toServices, letsIn: allowedByNetworkPolicy('outside'), letsOut: letOutByNetworkPolicy, stricter: outsideOnly,

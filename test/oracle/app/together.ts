@@ -9,10 +9,11 @@ import { allowedByIntent, isSource } from '../access/intent';
 import type { Client, Pod, Request } from '../access/request';
 import type { Call } from '../egress/call';
 import { letOutByIntent } from '../egress/intent';
-import { exposedByIntent, routedByIntent } from '../routes/intent';
+import { routedByIntent, ruleFor } from '../routes/intent';
 import type { Outcome } from '../routes/outcome';
 import { toService } from '../routes/outcome';
 import type { RouteRequest } from '../routes/request';
+import type { WrittenExposure } from '../routes/written';
 
 /** What becomes of a request by all constructs of an app together, read as naively as can be. */
 export function byIntents(app: WrittenApp, asked: AppRequest): Told {
@@ -22,8 +23,8 @@ export function byIntents(app: WrittenApp, asked: AppRequest): Told {
   if (asked.kind === 'health check') {
     return answeredBy(asked.arrived, letIn(app, asked.arrived));
   }
-  const client = asked.kind === 'inside' ? asked.client : app.exposure!.gateway.client;
-  const outcome = asked.kind === 'inside' ? routed(app, client.meshed, asked.request) : exposedByIntent(app.exposure!.rules, asked.request);
+  const client = asked.kind === 'inside' ? asked.client : app.gateway.client;
+  const outcome = asked.kind === 'inside' ? routed(app, client.meshed, asked.request) : exposed(app, asked.request);
   return told(app.world, outcome, (pod, port, arrival) => letIn(app, arriving(client, asked, pod, port, arrival)));
 }
 
@@ -58,17 +59,37 @@ export function letIn(app: WrittenApp, request: Request): Answer['letIn'] {
   return !client.meshed && mode === 'strict' ? false : 'unsaid';
 }
 
+/** Of exposures, those of the host that is named most closely take a request; of these, one that is for some paths before one for all. */
+function exposed({ exposures }: WrittenApp, request: RouteRequest): Outcome {
+  const closest = Math.max(...exposures.map(({ rules }) => hostRank(rules, request)));
+  const asked = ({ namespace, service: { name, namespace: home, ports: [{ port }] } }: WrittenExposure): RouteRequest =>
+    ({ ...request, client: { namespace }, to: { service: name, namespace: home!, port } });
+  const paths = ({ rules }: WrittenExposure) =>
+    rules.every(({ matches = [{}] }) => matches.every(({ pathPrefix }) => pathPrefix !== undefined)) ? 0 : 1;
+  const taking = exposures.map(({ rules }) => rules).filter(rules => closest >= 0 && hostRank(rules, request) === closest);
+  const [first] = taking.filter(rules => taking.length === 1 || ruleFor(rules, asked(rules)) !== undefined).sort((a, b) => paths(a) - paths(b));
+  return first === undefined ? { kind: 'failed' } : routedByIntent(first, asked(first));
+}
+
+/** How closely the hosts of an exposure name that of a request; less than 0, where they do not. */
+function hostRank({ hostnames }: WrittenExposure, { host }: RouteRequest): number {
+  return hostnames.length === 0 ? 0
+    : Math.max(...hostnames.map(name => name === host ? 1000 : name.startsWith('*.') && host.endsWith(name.slice(1)) ? name.length : -1));
+}
+
 /** Whether a pod behind the gateway of an exposure has a policy that never lets that in. */
 export function isShutOut(app: WrittenApp): boolean {
-  const { exposure, world } = app;
+  const { exposures, gateway, world } = app;
   const closed = ({ namespace }: Pod, policies: readonly AccessModel[]) => policies.length === 0 && app.denying.includes(namespace);
-  const backends = exposure?.rules.rules.flatMap(rule => rule.backends ?? []).filter(({ weight }) => weight !== 0) ?? [];
-  return exposure !== undefined && backends.some(({ service, port = service.ports[0].port }) =>
-    podsBehind(world, service.namespace!, service.name, port).every(place => {
+  const backends = exposures.flatMap(({ rules }) => rules.rules.flatMap(rule => rule.backends ?? [])).filter(({ weight }) => weight !== 0);
+  return backends.some(({ service, port = service.ports[0].port }) => {
+    const places = podsBehind(world, service.namespace!, service.name, port);
+    return places.length > 0 && places.every(place => {
       const policies = policiesOf(app, place.pod);
       return closed(place.pod, policies) || policies.some(({ audit, rules }) => !audit && !rules.some(({ sources, ports }) =>
-        ports.some(one => one.port === place.port) && sources.some(source => mayBe(source, exposure.gateway.client))));
-    }));
+        ports.some(one => one.port === place.port) && sources.some(source => mayBe(source, gateway.client))));
+    });
+  });
 }
 
 /** The address of a gateway is not known, where it is a pod. */

@@ -1,5 +1,5 @@
-import type { World } from './world';
-import { added, podsBehind, shareOf } from './world';
+import type { Running, World } from './world';
+import { added, podsBehind, serviceIn, shareOf } from './world';
 import type { Pod, Request } from '../access/request';
 import type { Arrival, Outcome } from '../routes/outcome';
 
@@ -21,22 +21,30 @@ export interface Answer {
   readonly letIn: boolean | 'unsaid' | 'as installed';
 }
 
-/** The pods that a request arrives at by its way, and whether each of them lets it in. */
-export function told(world: World, outcome: Outcome, letsIn: (pod: Pod, port: number, arrival: Arrival) => Answer['letIn']): Told {
+/** The pods that a request arrives at by its way, and whether each of them lets it in. A mesh may have no way to some Services. */
+export function told(
+  world: World, outcome: Outcome, letsIn: (pod: Pod, port: number, arrival: Arrival) => Answer['letIn'],
+  isLost: (service: Running) => boolean = () => false,
+): Told {
   if (outcome.kind !== 'forwarded') {
     return { kind: outcome.kind };
   }
   const answers = new Map<string, Answer>();
+  const add = (key: string, share: string, letIn: Answer['letIn'], by: string) => {
+    const known = answers.get(key);
+    // What two ways lead to is let in by both, or told apart.
+    const id = known !== undefined && known.letIn !== letIn ? `${key} by ${by}` : key;
+    answers.set(id, { pod: id, share: known === undefined || id !== key ? share : added(known.share, share), letIn });
+  };
   for (const arrival of outcome.arrivals) {
     const [, namespace, name, servicePort] = /^(.*)\/(.*):(\d+)$/.exec(arrival.service)!;
+    const service = serviceIn(world, namespace, name);
+    if (isLost(service) || service.form === 'externalName') {
+      add(isLost(service) ? `nothing for ${namespace}/${name}` : `the host of ${namespace}/${name}`, arrival.share, 'unsaid', arrival.service);
+      continue;
+    }
     for (const { pod, port, share } of podsBehind(world, namespace, name, Number(servicePort))) {
-      const key = `${pod.namespace}/${pod.service}:${port}`;
-      const letIn = letsIn(pod, port, arrival);
-      const own = shareOf(arrival.share, share);
-      const known = answers.get(key);
-      // What two ways lead to is let in by both, or told apart.
-      const id = known !== undefined && known.letIn !== letIn ? `${key} by ${arrival.service}` : key;
-      answers.set(id, { pod: id, share: known === undefined || id !== key ? own : added(known.share, own), letIn });
+      add(`${pod.namespace}/${pod.service}:${port}`, shareOf(arrival.share, share), letsIn(pod, port, arrival), arrival.service);
     }
   }
   return { kind: 'answered', answers: [...answers.values()].sort((a, b) => a.pod < b.pod ? -1 : 1) };

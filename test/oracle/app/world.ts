@@ -1,3 +1,4 @@
+import type { ServiceForm } from '../../../src/model/service-facts';
 import type { Pod, PodPort } from '../access/request';
 import { fraction } from '../routes/outcome';
 import type { Written, WrittenService } from '../routes/written';
@@ -20,7 +21,45 @@ export interface Running extends WrittenService {
   readonly namespace: string;
   readonly podSelector: Readonly<Record<string, string>>;
   readonly serviceAccount: string;
+  readonly form: Form;
+  readonly ports: readonly RunningPort[];
 }
+
+export type Form = 'address with selector' | ServiceForm;
+
+export type RunningPort = WrittenService['ports'][0] & {
+  readonly targetPort: number;
+  /** What the containers call it. */
+  readonly containerPortName?: string;
+  /** Whether the Service leads to it by that name. */
+  readonly byName: boolean;
+  readonly appProtocol?: string;
+};
+
+/** What of the ports of pods has a name: nothing; or what their containers say; or also what Services lead to. */
+export type PortNames = 'nothing' | 'containers' | 'Services';
+
+/** What Services say of what their ports speak, beside the names of these. */
+export const WORDS = {
+  'names alone': {},
+  'of Kubernetes': { HTTP: 'http', GRPC: 'kubernetes.io/h2c' },
+  'of protocols': { HTTP: 'http', GRPC: 'grpc' },
+} as const satisfies Record<string, Partial<Record<WrittenService['ports'][0]['protocol'], string>>>;
+
+export type Words = keyof typeof WORDS;
+
+/** How the constructs of an app come to know its Services. */
+export type Telling =
+  /** The app does not have them, and their words are all there is. */
+  | 'in words'
+  /** They are read from the objects of the app. */
+  | 'read'
+  /** The app has the objects, and what constructs say is all of it. */
+  | 'in words, beside the objects'
+  /** The app has the objects, and constructs say only what these do not. */
+  | 'in few words, beside the objects'
+  /** The same, and as if the pods listened on the ports of the Service. */
+  | 'in too few words, beside the objects';
 
 export interface Conventions {
   readonly known: KnownBy;
@@ -28,8 +67,17 @@ export interface Conventions {
   readonly accounts: 'shared' | 'own';
   /** Whether the Service that is called selects all of its versions, or the first. */
   readonly selects: 'all' | 'first';
-  /** How far the ports of the pods are from those of the Services. */
-  readonly shift: 0 | 1000;
+  /** How far the ports of the pods are from those of the Services: of the first port of a Service, and of others. */
+  readonly shifts: readonly [first: number, others: number];
+  readonly portNames: PortNames;
+  readonly words: Words;
+  readonly telling: Telling;
+  /** When the workloads come into the app, if it has them. */
+  readonly workloads: 'first' | 'last' | 'of others';
+  /** Whether a name is that of one ServiceAccount and one Service only, in all namespaces. */
+  readonly uniqueNames: boolean;
+  /** The Services that are something else than an address with a selector, by name. */
+  readonly forms: Readonly<Record<string, Form>>;
 }
 
 export const HOME = 'shop';
@@ -60,7 +108,7 @@ function versionsOf({ service: called, rules }: Written): WrittenService[] {
 
 /** Versions of a Service listen on the same ports, whatever the numbers of their Services; and a mirror is a program of its own. */
 function running(service: WrittenService, called: WrittenService, versions: readonly WrittenService[], conventions: Conventions): Running {
-  const { accounts, selects, shift } = conventions;
+  const { accounts, selects } = conventions;
   const { name } = service;
   const ofVersions = versions.map(one => one.name).filter(isVersion);
   const version = isVersion(name) ? name : name === CALLED && selects === 'first' ? ofVersions[0] : undefined;
@@ -70,7 +118,28 @@ function running(service: WrittenService, called: WrittenService, versions: read
     namespace: service.namespace ?? called.namespace ?? HOME,
     podSelector: version === undefined ? { app: name } : { app: CALLED, version },
     serviceAccount: isVersion(name) && accounts === 'shared' ? CALLED : name,
-    ports: service.ports.map((port, i) => ({ ...port, targetPort: called.ports[i].port + shift })),
+    // A headless Service has the port of its pods.
+    form: service.ports[0].port === called.ports[0].port ? conventions.forms[name] ?? 'address with selector' : 'address with selector',
+    ports: service.ports.map((port, i) => runningPort(port, i, service, called.ports[i].port, conventions)),
+  };
+}
+
+/** Of several ports, each has a name; and so has one whose Service is in the app. */
+function runningPort(
+  port: WrittenService['ports'][0], i: number, { ports }: WrittenService, target: number, { shifts, portNames, words, telling }: Conventions,
+): RunningPort {
+  const { protocol } = port;
+  const own = ports.length === 1 && telling === 'in words' ? undefined : `${protocol.toLowerCase()}-${port.port}`;
+  const appProtocol: string | undefined = (WORDS[words] as Partial<Record<typeof protocol, string>>)[protocol];
+  const name = port.name ?? own;
+  return {
+    port: port.port,
+    protocol,
+    ...(name !== undefined && { name }),
+    targetPort: target + shifts[i === 0 ? 0 : 1],
+    ...(portNames !== 'nothing' && { containerPortName: ['serving', 'admin'][i] }),
+    byName: portNames === 'Services',
+    ...(appProtocol !== undefined && { appProtocol }),
   };
 }
 
@@ -79,11 +148,14 @@ function isVersion(name: string): boolean {
 }
 
 /** Other Services: one without a route, one that shares the ServiceAccount of the first, and one of its name elsewhere. */
-function neighbours({ accounts, shift }: Conventions): Running[] {
-  const ports = [{ port: 80, protocol: 'HTTP' as const, targetPort: 80 + shift }, { port: 6379, protocol: 'TCP' as const, targetPort: 6379 + shift }];
+function neighbours(conventions: Conventions): Running[] {
+  const { accounts, uniqueNames, workloads } = conventions;
+  const ports = [{ port: 80, protocol: 'HTTP' as const }, { port: 6379, protocol: 'TCP' as const }];
   const one = (name: string, namespace: string, serviceAccount = name): Running =>
-    ({ name, namespace, ports, podSelector: { app: name }, serviceAccount });
-  return [one('checkout', HOME), one('basket', HOME, accounts === 'shared' ? CALLED : 'basket'), one(CALLED, 'ops')];
+    ({ ...running({ name, namespace, ports }, { name, ports }, [], { ...conventions, selects: 'all' }), serviceAccount });
+  // Where accounts are what a policy is for, an app that shows the pods of another Service beside those of the first is refused.
+  const shared = accounts === 'shared' && workloads === 'of others' ? CALLED : 'basket';
+  return [one('checkout', HOME), one('basket', HOME, shared), ...(uniqueNames ? [] : [one(CALLED, 'ops')])];
 }
 
 /** The cluster in which a route stands; without one, all Services stand by themselves. */
@@ -92,8 +164,9 @@ export function worldOf(route: Written | undefined, conventions: Conventions): W
   const versions = route === undefined ? [] : versionsOf(route);
   const services = [called, ...versions].map(one => running(one, called, versions, conventions)).concat(neighbours(conventions));
   // A Service that selects one of its versions has no pod beside.
-  const own = services.filter(one => services.every(other => other === one || JSON.stringify(other.podSelector) !== JSON.stringify(one.podSelector)
-    || other.namespace !== one.namespace || services.indexOf(other) < services.indexOf(one)));
+  const own = services.filter(one => one.form !== 'externalName'
+    && services.every(other => other === one || JSON.stringify(other.podSelector) !== JSON.stringify(one.podSelector)
+      || other.namespace !== one.namespace || services.indexOf(other) < services.indexOf(one)));
   return { known: conventions.known, services, pods: own.map(podOf) };
 }
 
@@ -109,8 +182,10 @@ function podOf({ name, namespace, serviceAccount, podSelector, ports }: Running)
 }
 
 /** The port of the pods behind one of a Service. TLS is bytes to whoever does not open it. */
-export function podPort({ targetPort, protocol, port }: Running['ports'][0]): PodPort & { readonly servicePorts: readonly number[] } {
-  return { port: targetPort!, protocol: protocol === 'TLS' ? 'TCP' : protocol, servicePorts: [port] };
+export function podPort(
+  { targetPort, protocol, port, containerPortName: name }: RunningPort,
+): PodPort & { readonly servicePorts: readonly number[] } {
+  return { port: targetPort, ...(name !== undefined && { name }), protocol: protocol === 'TLS' ? 'TCP' : protocol, servicePorts: [port] };
 }
 
 /** Where requests to a Service arrive, each pod with its share of them. */
@@ -129,12 +204,12 @@ export function serviceIn({ services }: World, namespace: string, name: string):
   return found;
 }
 
-/** The pods behind a port of a Service, which share its requests. */
+/** The pods behind a port of a Service, which share its requests; of one without a selector, somebody says which they are. */
 export function podsBehind(world: World, namespace: string, name: string, port: number): Place[] {
-  const { podSelector, ports } = serviceIn(world, namespace, name);
-  const selected = world.pods.filter(pod => pod.namespace === namespace && (world.known === 'registered name'
-    ? pod.serviceAccount === name
-    : Object.entries(podSelector).every(([key, value]) => pod.labels[key] === value)));
+  const { podSelector, ports, form } = serviceIn(world, namespace, name);
+  const selected = world.pods.filter(pod => pod.namespace === namespace && (form === 'selectorless' ? pod.service === name
+    : world.known === 'registered name' ? pod.serviceAccount === name
+      : Object.entries(podSelector).every(([key, value]) => pod.labels[key] === value)));
   const targetPort = ports.find(one => one.port === port)?.targetPort;
   if (targetPort === undefined) {
     throw new Error(`${namespace}/${name} has no port ${port}`);

@@ -14,10 +14,10 @@ export interface WrittenApp {
   /** Namespaces that deny by default. */
   readonly denying: readonly string[];
   readonly mutualTls: readonly WrittenMutualTls[];
-  readonly exposure?: WrittenOpening;
+  /** All by the gateway. */
+  readonly exposures: readonly WrittenOpening[];
+  readonly gateway: WrittenGateway;
   readonly egress: readonly Omit<EgressModel, 'name'>[];
-  /** Whether the Services themselves are in the app. */
-  readonly declared: boolean;
   /** Constructs are made in the order of these numbers. */
   readonly order: readonly number[];
 }
@@ -28,28 +28,37 @@ export interface WrittenRouting {
   readonly release?: WrittenRelease;
 }
 
+/** A release of two versions. */
 export interface WrittenRelease {
+  readonly kind: ReleaseKind;
   readonly stable: WrittenService;
   readonly canary: WrittenService;
+  /** In percent; of a test, nothing comes by chance, and of two versions side by side, all. */
   readonly weight: number;
   readonly matches?: readonly WrittenMatch[];
 }
 
-/** What of it is exposed: the Service as such, or by the rules of its route. */
+export type ReleaseKind = 'canary' | 'A/B test' | 'blue and green';
+
+/** What of it is exposed: the Service, by rules of the exposure if it has any; or the rules of the route. */
 export interface WrittenOpening {
   readonly by: 'service' | 'route';
   readonly rules: WrittenExposure;
-  readonly gateway: WrittenGateway;
 }
 
-/** A gateway of its own. */
 export interface WrittenGateway {
-  readonly className: string;
+  /** Whether the one exposure that there is has a gateway of its own, or all of them share one of others. */
+  readonly kind: 'own' | 'shared';
+  /** Absent, where there are no Gateways. */
+  readonly className?: string;
   /** What is said of its pods, where the target does not know them. */
   readonly pods?: { readonly serviceAccount: string; readonly namespace: string };
   /** As what it calls pods. */
   readonly client: Client;
 }
+
+/** The Gateway of others. */
+export const SHARED = { name: 'front', namespace: 'infra' } as const;
 
 export interface WrittenMutualTls extends Omit<AuthenticationModel, 'name' | 'workload'> {
   /** The name of a Service. */
@@ -57,7 +66,7 @@ export interface WrittenMutualTls extends Omit<AuthenticationModel, 'name' | 'wo
 }
 
 /** A release, as the route that it is. */
-export function routeOf({ stable, canary, weight, matches }: WrittenRelease, called: Pick<Written, 'namespace' | 'service'>): Written {
+export function routeOf({ stable, canary, weight, matches }: Omit<WrittenRelease, 'kind'>, called: Pick<Written, 'namespace' | 'service'>): Written {
   return {
     ...called,
     handling: {},

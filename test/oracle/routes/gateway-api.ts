@@ -22,10 +22,12 @@ export function routedByGatewayApi(reading: Reading): (manifests: readonly any[]
   };
 }
 
-/** What becomes of a request that comes to a gateway, on port 80. */
+/** What becomes of a request that comes to a gateway, on port 80: the routes decide that name its host most closely. */
 export function routedByGateway(reading: Reading): (manifests: readonly any[], request: RouteRequest) => Outcome {
   return (manifests, request) => {
-    const routes = ofKinds(manifests, request).filter(one => isExposed(manifests, one, request));
+    const exposed = ofKinds(manifests, request).filter(one => isExposed(manifests, one, request));
+    const closest = Math.max(...exposed.map(one => hostRank(one, request)));
+    const routes = exposed.filter(one => hostRank(one, request) === closest);
     return byRoutes(manifests, routes, request, reading) ?? { kind: 'failed' };
   };
 }
@@ -43,12 +45,19 @@ function byRoutes(manifests: readonly any[], routes: readonly any[], request: Ro
 /** Whether a listener takes the host and lets the route in, and the route is for that host. */
 function isExposed(manifests: readonly any[], { kind, metadata, spec }: any, { host }: RouteRequest): boolean {
   const isHost = (name: string | undefined) => name === undefined || hostHolds(name, host);
-  return (spec.hostnames ?? [undefined]).some(isHost) && spec.parentRefs.filter(({ kind: of = 'Gateway' }: any) => of === 'Gateway').some((ref: any) => {
-    const { name, sectionName } = only(ref, 'name', 'sectionName');
-    const gateway = manifests.find(one => one.kind === 'Gateway' && one.metadata.name === name && one.metadata.namespace === metadata.namespace);
-    return gateway.spec.listeners.some((listener: any) => listener.name === sectionName && listener.port === 80 && isHost(listener.hostname)
+  const parents = spec.parentRefs.filter(({ kind: of = 'Gateway' }: any) => of === 'Gateway');
+  return (spec.hostnames ?? [undefined]).some(isHost) && parents.some((ref: any) => {
+    const { name, namespace = metadata.namespace, sectionName } = only(ref, 'name', 'namespace', 'sectionName');
+    const gateway = manifests.find(one => one.kind === 'Gateway' && one.metadata.name === name && one.metadata.namespace === namespace);
+    const isNamed = (listener: any) => sectionName === undefined || listener.name === sectionName;
+    return gateway.spec.listeners.some((listener: any) => isNamed(listener) && listener.port === 80 && isHost(listener.hostname)
       && listener.allowedRoutes.kinds.some((allowed: any) => allowed.kind === kind));
   });
+}
+
+function hostRank({ spec }: any, { host }: RouteRequest): number {
+  const names: string[] = (spec.hostnames ?? []).filter((name: string) => hostHolds(name, host));
+  return names.includes(host) ? Infinity : Math.max(0, ...names.map(name => name.length));
 }
 
 /** Whether a route has the called port of the Service as its parent, and holds for the client. */

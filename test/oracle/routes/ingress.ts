@@ -4,16 +4,17 @@ import type { RouteRequest } from './request';
 import { only } from '../access/fields';
 
 /**
- * What becomes of a request that comes to the controller of an Ingress: the rules for its host decide, and of their paths
- * the longest that holds; an exact one goes before a prefix.
+ * What becomes of a request that comes to the controller of an Ingress: the rules for its host decide, or else those for any,
+ * and of their paths the longest that holds; an exact one goes before a prefix.
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/ingress/
  */
 export function routedByIngress(manifests: readonly any[], request: RouteRequest): Outcome {
-  const paths = manifests.filter(({ kind }) => kind === 'Ingress').flatMap(({ metadata, spec }) =>
-    only(spec, 'ingressClassName', 'rules').rules.map((rule: any) => only(rule, 'host', 'http'))
-      .filter(({ host }: any) => host === undefined || host === request.host)
-      .flatMap(({ http }: any) => http.paths.map((path: any) => ({ ...only(path, 'path', 'pathType', 'backend'), namespace: metadata.namespace }))));
+  const rules = manifests.filter(({ kind }) => kind === 'Ingress').flatMap(({ metadata, spec }) =>
+    only(spec, 'ingressClassName', 'rules').rules.map((rule: any) => ({ ...only(rule, 'host', 'http'), namespace: metadata.namespace })));
+  const ofHost = rules.filter(({ host }) => host === request.host);
+  const paths = (ofHost.length > 0 ? ofHost : rules.filter(({ host }) => host === undefined)).flatMap(({ http, namespace }: any) =>
+    http.paths.map((path: any) => ({ ...only(path, 'path', 'pathType', 'backend'), namespace })));
   const [taken] = paths.filter(path => holds(path, request.path)).sort((a, b) => rank(b) - rank(a));
   if (taken === undefined) {
     return { kind: 'failed' };

@@ -99,13 +99,18 @@ export interface WrittenHandling {
   };
 }
 
+/** How a Service becomes one of the public API. */
+export type Knowing = (service: WrittenService) => MeshService;
+
 /** The construct that says it, of the public API. */
-export function serviceRoute(chart: Chart, { service, ports, rules, handling, circuitBreaking, retryBudget, rateLimit }: WholeRoute): ServiceRoute {
+export function serviceRoute(
+  chart: Chart, { service, ports, rules, handling, circuitBreaking, retryBudget, rateLimit }: WholeRoute, known: Knowing = meshService,
+): ServiceRoute {
   const props: Every<ServiceRouteProps> = {
-    service: meshService({ podSelector: podLabels(service.name), ...service }),
+    service: known({ podSelector: podLabels(service.name), ...service }),
     ports: ports && [...ports],
-    rules: rules.map(routeRule),
-    ...requestHandling(handling),
+    rules: rules.map(rule => routeRule(rule, known)),
+    ...requestHandling(handling, known),
     circuitBreaking: circuitBreaking && { ...circuitBreaking, ejectionTime: duration(circuitBreaking.ejectionTime) },
     retryBudget: retryBudget && { ...retryBudget, interval: duration(retryBudget.interval) },
     rateLimit,
@@ -120,7 +125,7 @@ type WholeRoute = Fields<Written, 'service' | 'ports' | 'rules' | 'handling' | '
 export function exposure(chart: Chart, { service, rules, handling, hostnames }: WrittenExposure): Exposure {
   const props: Every<ExposureProps> = {
     service: meshService(service),
-    rules: rules.map(routeRule),
+    rules: rules.map(rule => routeRule(rule)),
     hostnames: hostnames.length === 0 ? undefined : [...hostnames],
     gateway: ExposureGateway.own({ className: 'any' }),
     ...requestHandling(handling),
@@ -135,12 +140,14 @@ export function exposure(chart: Chart, { service, rules, handling, hostnames }: 
   return new Exposure(chart, 'route', props);
 }
 
-function routeRule({ name, matches, backends, redirect, ports, ...own }: WholeRule): Every<ServiceRouteRule> {
+export function routeRule(
+  { name, matches, backends, redirect, ports, ...own }: WholeRule, known: Knowing = meshService,
+): Every<ServiceRouteRule> {
   return {
     name,
     matches: matches?.map(requestMatch),
     backends: backends?.map(({ service, weight, port, requestHeaders, responseHeaders }): Every<RouteBackend> => ({
-      service: meshService(service),
+      service: known(service),
       weight,
       port,
       requestHeaders: requestHeaders && changes(requestHeaders),
@@ -148,7 +155,7 @@ function routeRule({ name, matches, backends, redirect, ports, ...own }: WholeRu
     })),
     redirect,
     ports: ports && [...ports],
-    ...requestHandling(own),
+    ...requestHandling(own, known),
   };
 }
 
@@ -195,7 +202,7 @@ function stringMatch(value: WrittenValue): StringMatch {
           : StringMatch.regex(value.regex);
 }
 
-function requestHandling(handling: WrittenHandling): Every<RequestHandling> {
+function requestHandling(handling: WrittenHandling, known: Knowing = meshService): Every<RequestHandling> {
   const { timeouts, retries, mirrors, cors, stickiness, faults, requestHeaders, responseHeaders, rewrite } = handling;
   return {
     timeouts: timeouts && { request: duration(timeouts.request), backendRequest: duration(timeouts.backendRequest) },
@@ -205,7 +212,7 @@ function requestHandling(handling: WrittenHandling): Every<RequestHandling> {
       grpcStatuses: retries.grpcStatuses as GrpcStatus[] | undefined,
       backoff: duration(retries.backoff),
     },
-    mirrors: mirrors?.map(mirror => ({ ...mirror, service: meshService(mirror.service) })),
+    mirrors: mirrors?.map(mirror => ({ ...mirror, service: known(mirror.service) })),
     requestHeaders: requestHeaders && changes(requestHeaders),
     responseHeaders: responseHeaders && changes(responseHeaders),
     rewrite,
