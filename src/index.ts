@@ -28,7 +28,8 @@ export * from './vocabulary/egress-destination';
 
 // Targets: what it is synthesized to.
 export * from './targets/implementations';
-export * from './targets/gateway-api-channel';
+export * from './dialects/gateway-api/extension/channel';
+export * from './dialects/gateway-api/extension/consul-namespaces';
 export { MeshTarget } from './targets/mesh-target';
 export {
   TargetOptions, RoutableTargetOptions, MeshTargetOptions,

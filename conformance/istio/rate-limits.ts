@@ -1,5 +1,6 @@
 import { address, type Case, pod, type Probe, service } from './case';
 import type { Manifest } from '../../src/dialects/contract/manifest';
+import { GatewayApiChannel } from '../../src/dialects/gateway-api/extension/channel';
 import { gatewayApiRoutes } from '../../src/dialects/gateway-api/routes';
 import { istioAccess } from '../../src/dialects/istio/access';
 import { istioRoutes } from '../../src/dialects/istio/routes';
@@ -8,7 +9,7 @@ import { ANY_REQUEST } from '../../src/model/match';
 import type { RouteModel } from '../../src/model/route';
 import { verdict } from '../harness/case';
 
-const routes = gatewayApiRoutes('standard', istioRoutes);
+const routes = gatewayApiRoutes(GatewayApiChannel.STANDARD, istioRoutes);
 const access = istioAccess({ strictMutualTls: false });
 
 type Sent = { readonly answer: 'allowed' | 'limited' | 'denied'; readonly times: number } & Partial<Probe>;

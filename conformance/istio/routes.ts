@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { address, type Case, service } from './case';
 import { request, ruleByModel, rules } from './rules';
 import { readings, wire, type Written, writtenForRoutes } from './wire';
+import { GatewayApiChannel } from '../../src/dialects/gateway-api/extension/channel';
 import { gatewayApiRoutes } from '../../src/dialects/gateway-api/routes';
 import { istioRoutes } from '../../src/dialects/istio/routes';
 import { sidecarRoutes } from '../../src/dialects/istio/sidecar-routes';
@@ -17,7 +18,7 @@ const PORT = 8080;
 const SERVICES = ['shop.Cart', 'shop.Carts', 'shop'];
 const METHODS = ['Add', 'AddAll'];
 
-const dialect = sidecarRoutes(gatewayApiRoutes('standard', istioRoutes));
+const dialect = sidecarRoutes(gatewayApiRoutes(GatewayApiChannel.STANDARD, istioRoutes));
 
 const RETRIES = { attempts: 2, statusCodes: [503], grpcStatuses: [], connectionFailures: true };
 

@@ -1,4 +1,5 @@
 import { address, type Case, type Probe, service } from './case';
+import { GatewayApiChannel } from '../../src/dialects/gateway-api/extension/channel';
 import { gatewayApiRoutes } from '../../src/dialects/gateway-api/routes';
 import { istioRoutes } from '../../src/dialects/istio/routes';
 import { sidecarRoutes } from '../../src/dialects/istio/sidecar-routes';
@@ -9,7 +10,7 @@ import type { PathCondition } from '../../src/model/path';
 import type { PortRoute, RouteModel, RouteRule } from '../../src/model/route';
 import { stored } from '../harness/case';
 
-const dialect = sidecarRoutes(gatewayApiRoutes('standard', istioRoutes));
+const dialect = sidecarRoutes(gatewayApiRoutes(GatewayApiChannel.STANDARD, istioRoutes));
 
 const BEYOND: Handling = { retries: { attempts: 2, statusCodes: [503], grpcStatuses: [], connectionFailures: false } };
 const to = (name: string, handling: Handling, match?: Partial<RequestMatch>): RouteRule => ({

@@ -4,12 +4,13 @@ import { listed } from '../errors/words';
 import type { ByField } from '../model/fields';
 import { merged } from '../model/fields';
 import type * as model from '../model/handling';
+import { METHODS } from '../model/match';
 import { checkHostname, checkNotEmpty, checkPort } from '../vocabulary/names';
 import type {
   CircuitBreaking, CorsPolicy, FaultInjection, HeaderChanges, LocalRateLimit, RequestHandling, RequestRedirect, RetryBudget, RouteMirror,
   RouteRetries, RouteTimeouts, SessionStickiness, UrlRewrite,
 } from '../vocabulary/request-handling';
-import { checkHeaderName, checkPath, METHODS } from '../vocabulary/request-match';
+import { checkHeaderName, checkPath } from '../vocabulary/request-match';
 
 /** Where the copies of a mirror go, once ports are known. */
 export type MirrorTarget = (mirror: RouteMirror) => Omit<model.Mirror, 'fraction'>;

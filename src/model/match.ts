@@ -6,6 +6,9 @@ import { intersectPaths } from './path';
 import { escapeRegex, matchesRegex } from './regex';
 import { regexRelation } from './regex-relation';
 
+/** The methods of HTTP. */
+export const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
+
 /** A condition on one string: a header, a query parameter. `start` and `end` are what it begins and ends with; regular expressions match the whole string. */
 export interface StringCondition {
   /** `present` holds for every value, the empty one too; its own value is empty. */

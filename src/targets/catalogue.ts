@@ -1,8 +1,9 @@
 import { consulByItself, gatewayApi, ingress, kumaByItself, MESHES, networkPolicyByItself, SMI_READERS } from './dialects';
-import { GatewayApiChannel } from './gateway-api-channel';
-import { ConsulNamespaces, MeshImplementation, SmiImplementation } from './implementations';
+import { MeshImplementation, SmiImplementation } from './implementations';
 import type { MeshTarget } from './mesh-target';
 import type { TargetDialects } from '../dialects/contract/target-dialects';
+import { GatewayApiChannel } from '../dialects/gateway-api/extension/channel';
+import { ConsulNamespaces } from '../dialects/gateway-api/extension/consul-namespaces';
 import type { Mesh } from '../dialects/gateway-api/extension/mesh';
 
 type Meshes = typeof MESHES;

@@ -1,4 +1,3 @@
-import { GatewayApiChannel } from './gateway-api-channel';
 import { MeshImplementation, SmiImplementation } from './implementations';
 import type {
   ConsulTargetOptions, GatewayApiTargetOptions, IngressTargetOptions, KumaTargetOptions, MeshTargetOptions, NetworkPolicyTargetOptions,
@@ -8,6 +7,7 @@ import { CONSUL_OPTIONS, GATEWAY_API_OPTIONS, INGRESS_OPTIONS, KUMA_OPTIONS, NET
 import { Unsupported } from './unsupported';
 import type { MeshTraffic } from '../dialects/contract/mesh-traffic';
 import type { TargetDialects } from '../dialects/contract/target-dialects';
+import { GatewayApiChannel } from '../dialects/gateway-api/extension/channel';
 import type { Mesh, MeshOptions } from '../dialects/gateway-api/extension/mesh';
 import { misuse } from '../errors/misuse';
 import { listed } from '../errors/words';

@@ -1,6 +1,7 @@
-import { GatewayApiChannel } from './gateway-api-channel';
-import { ConsulNamespaces, MeshImplementation, SmiImplementation } from './implementations';
+import { MeshImplementation, SmiImplementation } from './implementations';
 import { Unsupported } from './unsupported';
+import { GatewayApiChannel } from '../dialects/gateway-api/extension/channel';
+import { ConsulNamespaces } from '../dialects/gateway-api/extension/consul-namespaces';
 import { BOOLEAN, instanceOf, listOf, memberOf, optional, record, TEXT } from '../input/shape';
 import { DnsServers } from '../vocabulary/dns-servers';
 

@@ -2,7 +2,7 @@ import { prepared, type Schema } from './schema';
 import { SERVED_KINDS, type ServedKind } from '../../imports/schemas';
 
 /** Of Gateway API, the only one that has channels. */
-export type Channel = 'standard' | 'experimental';
+export type Channel = NonNullable<ServedKind['channel']>;
 
 /** What an API server knows of a kind in one version. */
 export interface Kind {

@@ -296,13 +296,11 @@ function hostsOf(where: string, hosts: readonly string[] | undefined): Hosts | u
   return hosts && [...new Set(hosts.map(host => checkHostPattern(where, host)))].sort();
 }
 
-export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
-
 function methodsOf(methods: readonly string[] | undefined): string[] {
   checkNotEmpty('HttpMatch.of', 'methods', methods, 'Leave it out to match any method');
   for (const method of methods ?? []) {
-    if (!METHODS.includes(method)) {
-      throw misuse('MESH1114', 'HttpMatch.of', `'${method}' is not an HTTP method`, `Use one of ${METHODS.join(', ')}`);
+    if (!model.METHODS.includes(method)) {
+      throw misuse('MESH1114', 'HttpMatch.of', `'${method}' is not an HTTP method`, `Use one of ${model.METHODS.join(', ')}`);
     }
   }
   return [...new Set(methods)].sort();

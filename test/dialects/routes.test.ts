@@ -1,10 +1,10 @@
 import { MeshImplementation } from '../../src';
+import { GatewayApiChannel } from '../../src/dialects/gateway-api/extension/channel';
 import type { RouteFeature } from '../../src/model/features/route';
 import type { Handling, Redirect, Retries } from '../../src/model/handling';
 import type { PortRoute, RouteModel, RouteRule } from '../../src/model/route';
 import { claimInWords } from '../../src/targets/claim-words';
 import { gatewayApi, MESHES } from '../../src/targets/dialects';
-import { GatewayApiChannel } from '../../src/targets/gateway-api-channel';
 import { expectValidIn } from '../schema';
 
 const any = { methods: [], headers: [], query: [] };

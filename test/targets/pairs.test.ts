@@ -5,13 +5,14 @@ import {
   NamespaceAccessDefault, ServiceAccessPolicy, ServiceRoute, Validation,
 } from '../../src';
 import type { TargetDialects } from '../../src/dialects/contract/target-dialects';
+import { GatewayApiChannel } from '../../src/dialects/gateway-api/extension/channel';
+import { ConsulNamespaces } from '../../src/dialects/gateway-api/extension/consul-namespaces';
 import type { Kind } from '../../src/model/kinds';
 import { KINDS } from '../../src/model/kinds';
 import type { Title } from '../../src/targets/catalogue';
 import { CATALOGUE } from '../../src/targets/catalogue';
 import { consulByItself, gatewayApi, kumaByItself, MESHES } from '../../src/targets/dialects';
-import { GatewayApiChannel } from '../../src/targets/gateway-api-channel';
-import { ConsulNamespaces, MeshImplementation } from '../../src/targets/implementations';
+import { MeshImplementation } from '../../src/targets/implementations';
 import type { MeshTarget } from '../../src/targets/mesh-target';
 import { allowedByCilium } from '../oracle/access/cilium';
 import { allowedByConsul } from '../oracle/access/consul';

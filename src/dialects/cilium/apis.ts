@@ -2,6 +2,7 @@ import type {
   CiliumNetworkPolicySpec, CiliumNetworkPolicySpecEgress, CiliumNetworkPolicySpecEgressToCidrSet, CiliumNetworkPolicySpecEgressToFqdNs,
   CiliumNetworkPolicySpecIngress, CiliumNetworkPolicySpecIngressFromCidrSet,
 } from '../../../imports/cilium/cilium.io';
+import { chunks } from '../contract/chunks';
 import type { Manifest, Plain } from '../contract/manifest';
 
 /** What the CRD allows in one entry of `toPorts`. */
@@ -30,5 +31,5 @@ export function ciliumNetworkPolicy({ name, namespace }: { readonly name: string
 
 /** The rule in several entries of `toPorts`, each within the limits of the CRD. */
 export function inParts<T>(ports: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(ports.length / MAX_PORTS) }, (_, i) => ports.slice(i * MAX_PORTS, (i + 1) * MAX_PORTS));
+  return chunks(ports, MAX_PORTS);
 }

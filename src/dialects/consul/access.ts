@@ -1,7 +1,6 @@
 import { defaultsClaims, serviceDefaults } from './service-defaults';
 import type { IntentionRule, Policy } from './service-intentions';
 import { serviceIntentions } from './service-intentions';
-import type { ConsulNamespaces } from './services';
 import { consulService } from './services';
 import type { AccessModel, AccessRule, WorkloadPort } from '../../model/access';
 import { sourceKey } from '../../model/access';
@@ -18,6 +17,7 @@ import type { Refusal } from '../contract/refusal';
 import type { Rendering } from '../contract/rendering';
 import { renderUnless } from '../contract/rendering';
 import { FULL, full, inherent, none } from '../contract/support';
+import { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 
 const WHOLE_SERVICE = inherent('an intention holds for the whole service, on all of its ports');
 
@@ -43,7 +43,7 @@ export function consulAccess(namespaces: ConsulNamespaces): Dialect<AccessModel,
       NamedPort: inherent('an intention holds for all ports of a service'),
       DenyAll: FULL,
       ServiceAccountSource: full('the service of that name'),
-      NamespaceSource: namespaces === 'mirrored' ? full('the service `*` in the namespace') : none('the namespaces of Kubernetes share one namespace of Consul here'),
+      NamespaceSource: namespaces === ConsulNamespaces.MIRRORED ? full('the service `*` in the namespace') : none('the namespaces of Kubernetes share one namespace of Consul here'),
       NamespaceLabelsSource: none('an intention knows services by their names, and names do not contain labels'),
       SpiffeIdSource: none('an intention knows services by their names, from which Consul makes the SPIFFE ids'),
       GatewaySource: full('the service with the name of the Gateway'),
@@ -141,8 +141,8 @@ function identityRefusals({ namespace, destination: { service }, rules }: Policy
   const identities = rules.flatMap(rule => [...rule.sources, ...rule.exceptSources]);
   const accounts = identities.flatMap(source => source.kind === 'serviceAccount' ? [source] : []);
   const nameless = rules.flatMap(rule => rule.exceptSources).filter(({ kind }) =>
-    kind === 'spiffeId' || (kind === 'namespace' && namespaces === 'single'));
-  const shared = namespaces === 'mirrored' ? [] : [...accounts, { name: service, namespace }].filter((one, _, all) =>
+    kind === 'spiffeId' || (kind === 'namespace' && namespaces === ConsulNamespaces.SINGLE));
+  const shared = namespaces === ConsulNamespaces.MIRRORED ? [] : [...accounts, { name: service, namespace }].filter((one, _, all) =>
     all.some(other => other.name === one.name && other.namespace !== one.namespace));
   return [
     ...distinct(nameless.map(sourceKey)).map(key => ({

@@ -1,5 +1,4 @@
 import { defaultsClaims, plainTextClaim, serviceDefaults } from './service-defaults';
-import type { ConsulNamespaces } from './services';
 import type { GatewaySource } from '../../model/access';
 import type { AuthenticationModel } from '../../model/authentication';
 import type { AuthenticationFeature } from '../../model/features/authentication';
@@ -10,6 +9,7 @@ import type { Dialect } from '../contract/dialect';
 import { rendered } from '../contract/rendering';
 import { FULL, none } from '../contract/support';
 import { refused } from '../contract/unwritten';
+import type { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 import { isInMesh } from '../gateways/gateway-clients';
 
 /** A GatewayClass of Consul can have any name. */

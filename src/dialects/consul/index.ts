@@ -4,10 +4,10 @@ import { consulPolicies } from './policies';
 import { consulReserved } from './reserved';
 import { consulRoutes } from './routes';
 import { consulServices } from './service-reading';
-import type { ConsulNamespaces } from './services';
 import { unable } from '../contract/dialect';
 import type { MeshTraffic } from '../contract/mesh-traffic';
 import type { TargetDialects } from '../contract/target-dialects';
+import { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 import type { Mesh } from '../gateway-api/extension/mesh';
 
 /** One sidecar for each Service of a pod, counted from 20000. */
@@ -17,7 +17,7 @@ const TRAFFIC: MeshTraffic = { proxyPorts: [[20000, 20099]] };
 export const consul: Mesh<'Consul', false> = {
   title: 'Consul',
   options: ['consulNamespaces'],
-  needed: { options: { consulNamespaces: 'mirrored' }, code: 'consulNamespaces: ConsulNamespaces.MIRRORED' },
+  needed: { options: { consulNamespaces: ConsulNamespaces.MIRRORED }, code: 'consulNamespaces: ConsulNamespaces.MIRRORED' },
   experimental: false,
   routes: () => consulRoutes,
   gateways: consulGateways,

@@ -1,12 +1,12 @@
 import { plainTextClaim } from './service-defaults';
 import { denyAll } from './service-intentions';
-import type { ConsulNamespaces } from './services';
 import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
 import { claimOn } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import { rendered } from '../contract/rendering';
 import { FULL, none } from '../contract/support';
+import { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 
 /**
  * One ServiceIntentions for every service of the namespace. Those of one service go before it.
@@ -17,7 +17,7 @@ export function consulNamespaceDefault(namespaces: ConsulNamespaces): Dialect<Na
   return {
     renders: 'a ServiceIntentions for every service of the namespace',
     supports: {
-      NamespaceDenyAll: namespaces === 'mirrored' ? FULL : none('the namespaces of Kubernetes share one namespace of Consul here'),
+      NamespaceDenyAll: namespaces === ConsulNamespaces.MIRRORED ? FULL : none('the namespaces of Kubernetes share one namespace of Consul here'),
     },
     claims: model => [claimOn('default', model), plainTextClaim(model.namespace, 'strict')],
     render: model => rendered(denyAll(model)),

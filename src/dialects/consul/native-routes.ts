@@ -4,7 +4,6 @@ import { defaultsClaims, serviceDefaults } from './service-defaults';
 import { redirection, sticky } from './service-resolver';
 import { serviceRouter } from './service-router';
 import { serviceSplitter } from './service-splitter';
-import type { ConsulNamespaces } from './services';
 import { consulService } from './services';
 import type { RouteFeature } from '../../model/features/route';
 import { commonProtocol, hasRequests } from '../../model/protocol';
@@ -16,6 +15,7 @@ import type { Manifest } from '../contract/manifest';
 import { rendered, renderUnless } from '../contract/rendering';
 import { FULL, full, inherent, none, partial } from '../contract/support';
 import type { Support } from '../contract/support';
+import type { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 
 const CLIENT = none('Consul keeps it with the clients, in the `upstreamConfig` of their ServiceDefaults');
 const NO_MIRROR = none('Consul copies no requests');

@@ -1,9 +1,9 @@
 import { consulAccess } from './access';
 import { consulAuthentication, isInConsul } from './authentication';
 import { consulNamespaceDefault } from './namespace-default';
-import type { ConsulNamespaces } from './services';
 import type { Policies } from '../contract/dialect';
 import { unable } from '../contract/dialect';
+import type { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 import { gatewayAccount, knowingGateways, type KnowGateway } from '../gateways/gateway-clients';
 
 export interface ConsulOptions {

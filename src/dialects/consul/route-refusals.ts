@@ -1,11 +1,12 @@
 import { routedPort, routedRules, serviceKey } from './service-chain';
 import { percentages } from './service-splitter';
-import type { ConsulNamespaces } from './services';
 import type { RouteFeature } from '../../model/features/route';
 import { commonProtocol, hasRequests } from '../../model/protocol';
 import { weighted, namespaceOf } from '../../model/route';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
+import { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
+import { restRefusals } from '../proxies/rest-of-requests';
 
 /** What Consul cannot express of a route, beside the features that it lacks. */
 export function routeRefusals(model: RouteModel, namespaces: ConsulNamespaces): Refusal<RouteFeature>[] {
@@ -20,7 +21,7 @@ export function routeRefusals(model: RouteModel, namespaces: ConsulNamespaces): 
     ...rules.flatMap((rule, i) =>
       (hasRequests(protocol) ? requestRefusals : connectionRefusals)(rule).map(refusal => ({ ...refusal, port, ruleIndex: i }))),
     ...stickinessRefusals(model, routed),
-    ...restRefusals(routed),
+    ...restRefusals('Consul', routed),
   ];
 }
 
@@ -38,7 +39,7 @@ function protocolRefusals({ service, ports }: RouteModel): Refusal<RouteFeature>
 function nameRefusals(model: RouteModel, namespaces: ConsulNamespaces): Refusal<RouteFeature>[] {
   const named = [model.service, ...backendsOf(model)];
   const twice = named.filter(one => named.some(other => other.name === one.name && namespaceOf(model, other) !== namespaceOf(model, one)));
-  return namespaces === 'mirrored' ? [] : [...new Set(twice.map(({ name }) => name))].map(name => ({
+  return namespaces === ConsulNamespaces.MIRRORED ? [] : [...new Set(twice.map(({ name }) => name))].map(name => ({
     what: `'${name}' in several namespaces`,
     reason: 'the namespaces of Kubernetes share one namespace of Consul here, where a name stands for one service',
     remedy: 'Give the Services names of their own',
@@ -82,16 +83,6 @@ function stickinessRefusals(model: RouteModel, { port, rules }: PortRoute): Refu
       ...(elsewhere ? [refuse('stickiness holds for a backend, whichever rule sends requests to it', 'Say the same in all rules that have this backend')] : []),
     ];
   });
-}
-
-function restRefusals({ port, rules }: PortRoute): Refusal<RouteFeature>[] {
-  return rules[rules.length - 1].matches.length === 0 ? [] : rules.map((_, ruleIndex) => ({
-    feature: 'OrderedRules',
-    port,
-    ruleIndex,
-    reason: 'Consul sends requests that match no rule to the Service itself, where Gateway API fails them',
-    remedy: 'Add a last rule without matches',
-  }));
 }
 
 function backendsOf(model: RouteModel): WeightedBackend[] {

@@ -1,9 +1,9 @@
-import type { ConsulNamespaces } from './services';
 import { shortHash } from '../../model/hash';
 import { matchKey } from '../../model/match';
 import type { PortRoute, RouteModel, RouteRule } from '../../model/route';
 import { isElsewhere, namespaceOf, qualified } from '../../model/route';
 import type { ServiceRef } from '../../model/service-ref';
+import { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 
 /** The port whose rules are those of the service, since all its ports are routed alike; `undefined` if none is routed. */
 export function routedPort({ ports }: RouteModel): PortRoute | undefined {
@@ -41,7 +41,7 @@ export function splitterName(model: RouteModel, rule: RouteRule): string {
 export function serviceOf(
   model: RouteModel, backend: ServiceRef, namespaces: ConsulNamespaces,
 ): { readonly service: string; readonly namespace?: string } {
-  return { service: backend.name, ...(namespaces === 'mirrored' && isElsewhere(model, backend) && { namespace: backend.namespace }) };
+  return { service: backend.name, ...(namespaces === ConsulNamespaces.MIRRORED && isElsewhere(model, backend) && { namespace: backend.namespace }) };
 }
 
 /** The same key for the same service, and for no other. */

@@ -1,11 +1,11 @@
 import { CONSUL_API_VERSION } from './apis';
-import type { ConsulNamespaces } from './services';
 import type { ServiceDefaultsSpec } from '../../../imports/consul/consul.hashicorp.com';
 import type { MutualTlsMode } from '../../model/authentication';
 import type { Protocol } from '../../model/protocol';
 import type { SubjectClaim } from '../contract/claim';
 import { claim } from '../contract/claim';
 import type { Manifest, Plain } from '../contract/manifest';
+import { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 
 /** The generated type spells one field in another case than the CRD. */
 type Spec = Plain<Pick<ServiceDefaultsSpec, 'protocol'>> & { readonly mutualTLSMode: MutualTlsMode };
@@ -26,7 +26,7 @@ export function serviceDefaults(
 
 /** Where Services of several namespaces are one service of Consul, all their ServiceDefaults are one entry, which says one thing. */
 export function defaultsClaims(defaults: readonly Manifest[], namespaces: ConsulNamespaces | undefined): SubjectClaim[] {
-  return namespaces === 'mirrored' ? [] : defaults.map(({ metadata: { name }, spec }) =>
+  return namespaces === ConsulNamespaces.MIRRORED ? [] : defaults.map(({ metadata: { name }, spec }) =>
     claim('ServiceDefaults', { type: 'consulService', name }, JSON.stringify(spec)));
 }
 

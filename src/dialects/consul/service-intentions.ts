@@ -1,12 +1,13 @@
 import { ANY, CONSUL_API_VERSION } from './apis';
 import { permissions } from './permissions';
-import type { ConsulNamespaces, ConsulServices } from './services';
+import type { ConsulServices } from './services';
 import { ALL_SERVICES, includes, named, servicesOf } from './services';
 import type { ServiceIntentionsSpec, ServiceIntentionsSpecSources } from '../../../imports/consul/consul.hashicorp.com';
 import type { AccessModel, AccessRule } from '../../model/access';
 import type { Fields } from '../../model/fields';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
 import type { Manifest, Plain } from '../contract/manifest';
+import type { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 
 /** The probes of the kubelet bypass the intentions, or are refused; policies that only report are refused too. */
 export type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit'>;

@@ -1,12 +1,12 @@
 import { CONSUL_API_VERSION } from './apis';
 import { serviceOf } from './service-chain';
-import type { ConsulNamespaces } from './services';
 import type { ServiceResolverSpec, ServiceResolverSpecLoadBalancerHashPolicies } from '../../../imports/consul/consul.hashicorp.com';
 import type { Stickiness } from '../../model/handling';
 import { namespaceOf } from '../../model/route';
 import type { RouteModel } from '../../model/route';
 import type { ServiceRef } from '../../model/service-ref';
 import type { Manifest, Plain } from '../contract/manifest';
+import type { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 import { goDuration } from '../gateway-api/spelling/duration';
 
 /** One ServiceResolver: the connections to a service go to another one. */

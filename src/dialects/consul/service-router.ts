@@ -4,7 +4,6 @@ import type { PathMatch } from './path-match';
 import { pathMatch } from './path-match';
 import { retry } from './retry';
 import { isSplit, routedRules, serviceOf, splitterName } from './service-chain';
-import type { ConsulNamespaces } from './services';
 import type {
   ServiceRouterSpec, ServiceRouterSpecRoutes, ServiceRouterSpecRoutesDestination, ServiceRouterSpecRoutesMatchHttp,
 } from '../../../imports/consul/consul.hashicorp.com';
@@ -18,6 +17,7 @@ import { plainPaths } from '../../model/path';
 import type { RouteModel, RouteRule } from '../../model/route';
 import type { Manifest, Plain } from '../contract/manifest';
 import { elsewhere, refused } from '../contract/unwritten';
+import type { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 import { goDuration } from '../gateway-api/spelling/duration';
 import { withoutSlash } from '../specificity/path-change';
 

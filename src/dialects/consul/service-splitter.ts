@@ -1,11 +1,11 @@
 import { CONSUL_API_VERSION } from './apis';
 import { headerChanges } from './header-changes';
 import { serviceOf, splitterName } from './service-chain';
-import type { ConsulNamespaces } from './services';
 import type { ServiceSplitterSpec } from '../../../imports/consul/consul.hashicorp.com';
 import type { RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import type { Manifest, Plain } from '../contract/manifest';
 import { refused } from '../contract/unwritten';
+import type { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 
 /** One ServiceSplitter: the backends of a rule, with their shares. */
 export function serviceSplitter(model: RouteModel, rule: RouteRule, namespaces: ConsulNamespaces): Manifest {

@@ -1,12 +1,7 @@
 import { ANY } from './apis';
 import type { Source } from '../../model/access';
 import type { Subject } from '../contract/claim';
-
-/**
- * What the namespaces of Kubernetes are in Consul. `mirrored`: each has a namespace of Consul with its name. `single`:
- * they share one, and no two ServiceAccounts of the mesh have the same name.
- */
-export type ConsulNamespaces = 'mirrored' | 'single';
+import { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 
 /** A service of Consul, or several, with `*` for any. Its name is that of the ServiceAccount. */
 export interface ConsulServices {
@@ -28,7 +23,7 @@ export function servicesOf(source: Source): ConsulServices | undefined {
 
 /** What a claim on a service is on: if namespaces share one namespace of Consul, its name alone. */
 export function consulService(name: string, namespace: string | undefined, namespaces: ConsulNamespaces): Subject {
-  return { type: 'consulService', name, ...(namespaces === 'mirrored' && { namespace }) };
+  return { type: 'consulService', name, ...(namespaces === ConsulNamespaces.MIRRORED && { namespace }) };
 }
 
 /** Whether `a` includes everything that `b` stands for. */
@@ -44,5 +39,5 @@ export function includes(source: Source, services: ConsulServices): boolean {
 
 /** The fields that name services. Without namespaces in Consul, there is no field for them. */
 export function named({ name, namespace }: ConsulServices, namespaces: ConsulNamespaces): { readonly name: string; readonly namespace?: string } {
-  return namespaces === 'mirrored' ? { name, namespace } : { name };
+  return namespaces === ConsulNamespaces.MIRRORED ? { name, namespace } : { name };
 }

@@ -1,10 +1,10 @@
 import { EXPERIMENTAL_API_VERSION, MAX_POLICY_TARGETS } from './apis';
-import { chunks } from './route-rules';
 import { goDuration } from './spelling/duration';
 import type { XBackendTrafficPolicySpec } from '../../../imports/gateway-api/experimental/gateway.networking.x-k8s.io';
 import type { RouteModel } from '../../model/route';
 import { takesTrafficItself } from '../../model/route';
 import type { ServiceRef } from '../../model/service-ref';
+import { chunks } from '../contract/chunks';
 import type { Manifest, Plain } from '../contract/manifest';
 
 /** One XBackendTrafficPolicy for the retry budget. It targets the Services to which requests go, since retries are counted there. */

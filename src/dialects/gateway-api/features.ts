@@ -1,4 +1,4 @@
-import type { GatewayApiChannel } from './extension/channel';
+import { GatewayApiChannel } from './extension/channel';
 import { TRAFFIC_FEATURES } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
 import type { Support } from '../contract/support';
@@ -11,7 +11,7 @@ const NO_WORD = 'Gateway API cannot express it';
 /** What the routes of a Service can express in Gateway API alone. */
 export function routeSupport(channel: GatewayApiChannel): Readonly<Record<RouteFeature, Support>> {
   const httpOnly = (writtenAs?: string) => partial('an HTTPRoute has a field for it, a GRPCRoute has none', writtenAs);
-  const experimental = (support: Support) => channel === 'experimental' ? support : none('only the experimental channel of Gateway API has it');
+  const experimental = (support: Support) => channel === GatewayApiChannel.EXPERIMENTAL ? support : none('only the experimental channel of Gateway API has it');
   return {
     HTTPRoute: FULL,
     GRPCRoute: FULL,

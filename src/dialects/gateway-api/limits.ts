@@ -2,7 +2,7 @@ import {
   MAX_BACKENDS, MAX_CONDITIONS, MAX_CORS_NAMES, MAX_FILTERS, MAX_HEADER_CHANGES, MAX_HEADER_LENGTH, MAX_MATCHES_PER_ROUTE, MAX_PATH_LENGTH,
   MAX_QUERY_LENGTH, MAX_RULES,
 } from './apis';
-import type { GatewayApiChannel } from './extension/channel';
+import { GatewayApiChannel } from './extension/channel';
 import { filterCount } from './http-route';
 import type { RouteFeature } from '../../model/features/route';
 import type { HeaderChanges } from '../../model/handling';
@@ -37,7 +37,7 @@ export function limits(channel: GatewayApiChannel, port: PortRoute, rules: reado
       queryParams.forEach(({ value }) => limit('characters in the value of a query parameter', value.length, MAX_QUERY_LENGTH));
     }
   }
-  return channel === 'experimental' ? [...refusals, ...rules.flatMap(rule => spacing(port, rule))] : refusals;
+  return channel === GatewayApiChannel.EXPERIMENTAL ? [...refusals, ...rules.flatMap(rule => spacing(port, rule))] : refusals;
 }
 
 function headerChanges({ handling, backends }: SplitRule): HeaderChanges[] {

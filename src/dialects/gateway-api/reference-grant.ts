@@ -1,9 +1,9 @@
 import { API_VERSION, GROUP, MAX_GRANTEES } from './apis';
 import { routeKind } from './route-kind';
-import { chunks } from './route-rules';
 import type { ReferenceGrantSpec } from '../../../imports/gateway-api/standard/gateway.networking.k8s.io';
 import { destinationsOf, namespaceOf, isConsumerRoute } from '../../model/route';
 import type { PortRoute, RouteModel } from '../../model/route';
+import { chunks } from '../contract/chunks';
 import type { Manifest, Plain } from '../contract/manifest';
 import { refused } from '../contract/unwritten';
 

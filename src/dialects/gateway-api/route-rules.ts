@@ -1,5 +1,6 @@
 import { MAX_MATCHES_PER_ROUTE, MAX_MATCHES_PER_RULE } from './apis';
 import type { PortRoute } from '../../model/route';
+import { chunks } from '../contract/chunks';
 import type { RuleConflict } from '../specificity/precedence';
 import { isConflict } from '../specificity/precedence';
 import type { SplitRule } from '../specificity/specific-rules';
@@ -11,8 +12,4 @@ export function routeRules(port: PortRoute): SplitRule[] | RuleConflict {
   return isConflict(rules) ? rules : rules.flatMap(rule => rule.matches.length <= MAX_MATCHES_PER_RULE
     ? [rule]
     : chunks(rule.matches, MAX_MATCHES_PER_RULE).map(matches => ({ ...rule, matches })));
-}
-
-export function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }

@@ -5,6 +5,7 @@ import type { DestinationRuleSpecTrafficPolicyLoadBalancer } from '../../../impo
 import type { RouteFeature } from '../../model/features/route';
 import type { Stickiness } from '../../model/handling';
 import type { RouteModel, RouteRule } from '../../model/route';
+import { weighted } from '../../model/route';
 import type { Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { refused } from '../contract/unwritten';
@@ -40,7 +41,7 @@ function objections(model: RouteModel, rule: RouteRule): Objection[] {
     [type === 'cookie' && name === undefined, 'the cookie has to have a name', 'Give its `name`'],
     [idleTimeout !== undefined, 'the lifetime of the cookie counts from the first request, not from the last', 'Use `absoluteTimeout`'],
     [absoluteTimeout % 1000 !== 0, 'the lifetime of the cookie is in whole seconds', 'Round `absoluteTimeout`'],
-    [rule.backends.filter(({ weight }) => weight > 0).length > 1,
+    [weighted(rule).length > 1,
       'the cookie picks a pod within one Service, and the Service is drawn anew for each request', 'Give the rule one backend'],
     [shared !== undefined,
       `a DestinationRule holds for all requests to Service '${shared?.name}', and another rule sends some there without this stickiness`,

@@ -9,6 +9,7 @@ import type { CircuitBreaking } from '../../model/handling';
 import { weighted, namespaceOf } from '../../model/route';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
+import { restRefusals } from '../proxies/rest-of-requests';
 import { isConflict } from '../specificity/precedence';
 import type { SplitRule } from '../specificity/specific-rules';
 import { specificRules } from '../specificity/specific-rules';
@@ -54,12 +55,9 @@ export type RulesPlan = { readonly port: PortRoute } & (
 
 export function planRules(port: PortRoute): RulesPlan {
   const refuse = (ruleIndex: number, reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'OrderedRules', port: port.port, ruleIndex, reason, remedy });
-  if (port.rules[port.rules.length - 1].matches.length > 0) {
-    return {
-      port,
-      refusals: port.rules.map((_, i) => refuse(i, 'Kuma sends requests that match no rule to the Service itself, where Gateway API fails them',
-        'Add a last rule without matches')),
-    };
+  const rest = restRefusals('Kuma', port);
+  if (rest.length > 0) {
+    return { port, refusals: rest };
   }
   const rules = specificRules(port, MAX_MATCHES);
   if (isConflict(rules)) {

@@ -12,6 +12,7 @@ import type { RouteExtension } from '../gateway-api/extension/routes';
 import { noRoutes } from '../gateway-api/extension/routes';
 import { rateLimitClaims } from '../proxies/rate-limit';
 import { portlessRedirects } from '../proxies/redirects';
+import { restRefusals } from '../proxies/rest-of-requests';
 import { isConflict } from '../specificity/precedence';
 import { specificRules } from '../specificity/specific-rules';
 
@@ -41,22 +42,11 @@ export const kumaRoutes: RouteExtension = {
     ...portlessRedirects(model, 'where a redirect names a host, Kuma drops the port of the request', ({ scheme, hostname }: Redirect, port) =>
       hostname !== undefined && scheme === undefined && port !== 80),
     ...model.ports.filter(({ protocol, rules }) => hasRequests(protocol) && rules.length > 0)
-      .flatMap(port => [...restRefusals(port), ...prefixRefusals(port)]),
+      .flatMap(port => [...restRefusals('Kuma', port), ...prefixRefusals(port)]),
     ...kumaRateLimitRefusals(model),
   ], () => meshRateLimits(model)),
   annotations: () => ({}),
 };
-
-/** Kuma adds a rule for the requests that no rule matches. */
-function restRefusals({ port, rules }: PortRoute): Refusal<RouteFeature>[] {
-  return rules[rules.length - 1].matches.length === 0 ? [] : rules.map((_, ruleIndex) => ({
-    feature: 'OrderedRules',
-    port,
-    ruleIndex,
-    reason: 'Kuma sends requests that match no rule to the Service itself, where Gateway API fails them',
-    remedy: 'Add a last rule without matches',
-  }));
-}
 
 /** The replacement of a prefix also replaces the slash behind it: `/v2` makes `/v2cart` of `/api/cart`. */
 function prefixRefusals(port: PortRoute): Refusal<RouteFeature>[] {

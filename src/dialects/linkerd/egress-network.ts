@@ -1,6 +1,7 @@
 import { EGRESS_API_VERSION, GROUP, MAX_HOSTNAMES, OPAQUE_PORTS, ROUTE_API_VERSION } from './apis';
 import type { HttpRouteSpec, TcpRouteSpec, TlsRouteSpec } from '../../../imports/gateway-api/experimental/gateway.networking.k8s.io';
 import type { EgressNetworkSpec } from '../../../imports/linkerd/policy.linkerd.io';
+import { chunks } from '../contract/chunks';
 import type { Manifest, Plain } from '../contract/manifest';
 
 /** Addresses outside, with what is let out to them; everything else to them is denied. */
@@ -50,8 +51,7 @@ function opaquePorts(ports: readonly OpenPort[]): Readonly<Record<string, string
 }
 
 function hostnameLists(hosts: readonly string[]): (readonly string[])[] {
-  const count = Math.max(1, Math.ceil(hosts.length / MAX_HOSTNAMES));
-  return Array.from({ length: count }, (_, i) => hosts.slice(i * MAX_HOSTNAMES, (i + 1) * MAX_HOSTNAMES));
+  return hosts.length === 0 ? [[]] : chunks(hosts, MAX_HOSTNAMES);
 }
 
 function route(metadata: Manifest['metadata'], network: string, { port, protocol }: OpenPort, hostnames: readonly string[]): Manifest {

@@ -13,7 +13,7 @@ import type { Dialect } from '../contract/dialect';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
 import { FULL, full, none } from '../contract/support';
-import type { GatewayApiChannel } from '../gateway-api/extension/channel';
+import { GatewayApiChannel } from '../gateway-api/extension/channel';
 
 /**
  * An EgressNetwork for everything outside, which denies what no route lets out, with routes by the names of hosts; and one for
@@ -22,7 +22,7 @@ import type { GatewayApiChannel } from '../gateway-api/extension/channel';
  * @see https://linkerd.io/2/reference/egress-network/
  */
 export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, EgressFeature> {
-  const routed = channel === 'experimental'
+  const routed = channel === GatewayApiChannel.EXPERIMENTAL
     ? FULL
     : none('Linkerd reads TLSRoutes and TCPRoutes in v1alpha2, which needs `channel: GatewayApiChannel.EXPERIMENTAL`');
   return {

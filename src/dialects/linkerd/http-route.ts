@@ -6,6 +6,7 @@ import { isAnyRequest } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import { isExpression } from '../../model/path';
 import { portableRegex } from '../../model/regex-portable';
+import { chunks } from '../contract/chunks';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { refused } from '../contract/unwritten';
@@ -14,8 +15,7 @@ import { PARENT_SEGMENTS, takesParents, undotted } from '../proxies/dot-segments
 
 /** One HTTPRoute on a Server: the requests that one AuthorizationPolicy is about. */
 export function httpRoute(metadata: Manifest['metadata'], serverName: string, matches: readonly RequestMatch[]): Manifest {
-  const rules = Array.from({ length: Math.ceil(matches.length / MAX_MATCHES_PER_RULE) }, (_, i) =>
-    ({ matches: matches.slice(i * MAX_MATCHES_PER_RULE, (i + 1) * MAX_MATCHES_PER_RULE).map(inboundMatch) }));
+  const rules = chunks(matches, MAX_MATCHES_PER_RULE).map(some => ({ matches: some.map(inboundMatch) }));
   const spec: Plain<HttpRouteSpec> = { parentRefs: [{ group: GROUP, kind: 'Server', name: serverName }], rules };
   return { apiVersion: HTTP_ROUTE_API_VERSION, kind: 'HTTPRoute', metadata, spec };
 }

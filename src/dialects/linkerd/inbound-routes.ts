@@ -3,7 +3,7 @@ import type { AccessModel, AccessRule, HealthProbe, Source, WorkloadPort } from 
 import type { Fields } from '../../model/fields';
 import { collected } from '../../model/fields';
 import type { RequestMatch } from '../../model/match';
-import { ANY_REQUEST, intersect, isSameMatch, matchKey, oneMethodEach } from '../../model/match';
+import { ANY_REQUEST, intersect, isSameMatch, matchKey, METHODS, oneMethodEach } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import { matchesRegex } from '../../model/regex';
 import { refused } from '../contract/unwritten';
@@ -22,7 +22,7 @@ export interface RouteConflict {
   readonly reason: string;
 }
 
-const METHODS = ['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'TRACE'];
+const BY_NAME = [...METHODS].sort();
 
 /** What the routes of a port can hold, with a margin. */
 const MOST_MATCHES = 128;
@@ -145,7 +145,7 @@ function apart(routes: readonly InboundRoute[], port: number | string): InboundR
     matches: route.matches.flatMap(match =>
       match.methods.length > 0 || rivalsOf(match, route, routes).length === 0
         ? [match]
-        : METHODS.map(method => ({ ...match, methods: [method] })).filter(one => !known.has(matchKey(one)))),
+        : BY_NAME.map(method => ({ ...match, methods: [method] })).filter(one => !known.has(matchKey(one)))),
   }));
   for (const route of result) {
     for (const match of route.matches) {

@@ -8,7 +8,7 @@ import type { RouteModel } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
 import { inherent, partial } from '../contract/support';
-import type { GatewayApiChannel } from '../gateway-api/extension/channel';
+import { GatewayApiChannel } from '../gateway-api/extension/channel';
 import type { RouteExtension } from '../gateway-api/extension/routes';
 import { noRoutes } from '../gateway-api/extension/routes';
 import { rateLimitClaims } from '../proxies/rate-limit';
@@ -58,7 +58,7 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
         + '`balancer.linkerd.io/failure-accrual-consecutive-max-failures`', 'OutlierDetection'),
       LocalRateLimit: partial(
         'per second, for a Service with one port for requests, and beside a ServiceAccessPolicy, whose Server the limit is for', 'an HTTPLocalRateLimitPolicy (2.17 or newer)'),
-      ...(channel === 'standard' && noRoutes(
+      ...(channel === GatewayApiChannel.STANDARD && noRoutes(
         'Linkerd reads this kind of route in v1alpha2, which needs `channel: GatewayApiChannel.EXPERIMENTAL`', 'TLSRoute', 'TCPRoute')),
     },
     instead: { HTTP: INSTEAD, GRPC: INSTEAD },

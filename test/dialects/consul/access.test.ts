@@ -1,12 +1,13 @@
 import { consulAccess } from '../../../src/dialects/consul/access';
+import { ConsulNamespaces } from '../../../src/dialects/gateway-api/extension/consul-namespaces';
 import type { AccessModel } from '../../../src/model/access';
 import { ANY_REQUEST } from '../../../src/model/match';
 import { BY_WEB, policyOf } from '../../models';
 import { expectValid } from '../../schema';
 import { ofKind, applied } from '../../setup';
 
-const mirrored = consulAccess('mirrored');
-const single = consulAccess('single');
+const mirrored = consulAccess(ConsulNamespaces.MIRRORED);
+const single = consulAccess(ConsulNamespaces.SINGLE);
 const whats = (model: AccessModel, dialect = mirrored) => dialect.render(model).refusals.map(({ what }) => what);
 const ports = (...all: AccessModel['destination']['ports']): Pick<AccessModel, 'destination'> => ({ destination: { ...policyOf([]).destination, ports: all } });
 const http = { port: 8080, protocol: 'HTTP' } as const;

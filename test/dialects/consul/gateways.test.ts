@@ -3,13 +3,14 @@ import { Exposure, ExposureGateway, HttpMatch, MeshImplementation, MeshService, 
 import type { ExposureProps } from '../../../src';
 import { consulGateways } from '../../../src/dialects/consul/gateways';
 import { gatewayApiExposure } from '../../../src/dialects/gateway-api/exposure';
+import { GatewayApiChannel } from '../../../src/dialects/gateway-api/extension/channel';
 import type { ExposureModel } from '../../../src/model/exposure';
 import type { RouteRule } from '../../../src/model/route';
 import { expectValid } from '../../schema';
 import { inYaml, ofKind, shop, synth } from '../../setup';
 import { prefix, routeModel } from '../route-models';
 
-const dialect = gatewayApiExposure('standard', consulGateways);
+const dialect = gatewayApiExposure(GatewayApiChannel.STANDARD, consulGateways);
 const cart = MeshService.of('cart', { port: 8080 });
 
 const exposure = (all: readonly RouteRule[]): ExposureModel => ({

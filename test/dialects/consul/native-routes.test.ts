@@ -6,7 +6,7 @@ import { expectValid } from '../../schema';
 import { ofKind, shop, synth, applied } from '../../setup';
 import { backend, match, routeModel, rule } from '../route-models';
 
-const dialect = consulNativeRoutes('mirrored');
+const dialect = consulNativeRoutes(ConsulNamespaces.MIRRORED);
 const target = (namespaces = ConsulNamespaces.MIRRORED) => MeshTarget.consul({ namespaces });
 const cart = MeshService.of('cart', { port: 80 });
 const [v1, v2] = ['cart-v1', 'cart-v2'].map(name => cart.variant(name));
@@ -65,7 +65,7 @@ test('connections go to one backend, by a ServiceResolver', () => {
 
 test('a backend elsewhere is named with its namespace, where Consul has namespaces', () => {
   const model = routeModel([rule({ backends: [backend('cart-v1', 1, { namespace: 'next' })] })]);
-  const single = applied(consulNativeRoutes('single').render(model).manifests);
+  const single = applied(consulNativeRoutes(ConsulNamespaces.SINGLE).render(model).manifests);
 
   expect(ofKind(rendered(model), 'ServiceSplitter')[0].spec.splits).toEqual([{ weight: 100, service: 'cart-v1', namespace: 'next' }]);
   expect(ofKind(single, 'ServiceSplitter')[0].spec.splits).toEqual([{ weight: 100, service: 'cart-v1' }]);
@@ -74,7 +74,7 @@ test('a backend elsewhere is named with its namespace, where Consul has namespac
 
 test('one service has one route, in whichever namespace where they share one', () => {
   expect(dialect.claims(routeModel([rule()])).map(claimInWords)).toEqual(["the route of Consul's service 'shop/cart'"]);
-  expect(consulNativeRoutes('single').claims(routeModel([rule()])).map(claimInWords)).toEqual([
+  expect(consulNativeRoutes(ConsulNamespaces.SINGLE).claims(routeModel([rule()])).map(claimInWords)).toEqual([
     "the route of Consul's service 'cart'", "the ServiceDefaults of Consul's service 'cart'", "the ServiceDefaults of Consul's service 'cart-v1'",
   ]);
 });

@@ -1,9 +1,11 @@
 import { routeRefusals } from '../../../src/dialects/consul/route-refusals';
+import { ConsulNamespaces } from '../../../src/dialects/gateway-api/extension/consul-namespaces';
 import type { Stickiness } from '../../../src/model/handling';
 import type { RouteModel } from '../../../src/model/route';
 import { backend, exact, prefix, routeModel, rule } from '../route-models';
 
-const refused = (model: RouteModel, namespaces: 'mirrored' | 'single' = 'mirrored') => routeRefusals(model, namespaces).map(({ feature, what, reason }) => [feature ?? what, reason]);
+const refused = (model: RouteModel, namespaces: ConsulNamespaces = ConsulNamespaces.MIRRORED) => routeRefusals(model, namespaces)
+  .map(({ feature, what, reason }) => [feature ?? what, reason]);
 const sticky = (stickiness: Stickiness, ...names: string[]) => rule({ backends: names.map(name => backend(name)), handling: { stickiness } });
 
 test('refuses shares that Consul cannot count', () => {
@@ -38,7 +40,7 @@ test('refuses to replace the whole path where a match leaves some of it open', (
 test('refuses a name for two services, where namespaces share one', () => {
   const model = routeModel([rule({ backends: [backend('cart', 1, { namespace: 'next' })] })]);
 
-  expect(refused(model, 'single')).toEqual([["'cart' in several namespaces", expect.anything()]]);
+  expect(refused(model, ConsulNamespaces.SINGLE)).toEqual([["'cart' in several namespaces", expect.anything()]]);
   expect(refused(model)).toEqual([]);
 });
 

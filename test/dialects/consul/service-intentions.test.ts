@@ -1,9 +1,10 @@
 import { consulAccess } from '../../../src/dialects/consul/access';
+import { ConsulNamespaces } from '../../../src/dialects/gateway-api/extension/consul-namespaces';
 import { policyOf, BY_WEB } from '../../models';
 import { inYaml } from '../../setup';
 
 test('written out', () => {
-  expect(inYaml(consulAccess('mirrored').render(policyOf([BY_WEB])).manifests[0])).toMatchInlineSnapshot(`
+  expect(inYaml(consulAccess(ConsulNamespaces.MIRRORED).render(policyOf([BY_WEB])).manifests[0])).toMatchInlineSnapshot(`
 "apiVersion: consul.hashicorp.com/v1alpha1
 kind: ServiceIntentions
 metadata:
@@ -25,7 +26,7 @@ spec:
 });
 
 test('every source and the destination say their namespace, where Consul has namespaces', () => {
-  const [{ spec }] = consulAccess('mirrored').render(policyOf([BY_WEB])).manifests as any[];
+  const [{ spec }] = consulAccess(ConsulNamespaces.MIRRORED).render(policyOf([BY_WEB])).manifests as any[];
 
   expect(spec.destination).toEqual({ name: 'cart', namespace: 'shop' });
   expect(spec.sources).toEqual([
@@ -35,14 +36,15 @@ test('every source and the destination say their namespace, where Consul has nam
 });
 
 test('none says a namespace, where Consul has none: its webhook would refuse it', () => {
-  const [{ spec }] = consulAccess('single').render(policyOf([BY_WEB])).manifests as any[];
+  const [{ spec }] = consulAccess(ConsulNamespaces.SINGLE).render(policyOf([BY_WEB])).manifests as any[];
 
   expect(spec).toEqual({ destination: { name: 'cart' }, sources: [{ name: 'web', action: 'allow' }, { name: '*', action: 'deny' }] });
 });
 
 test('a source that is mentioned twice has one entry: Consul refuses a second one', () => {
   const job = { kind: 'serviceAccount', name: 'job', namespace: 'shop' } as const;
-  const [{ spec }] = consulAccess('mirrored').render(policyOf([BY_WEB, { ...BY_WEB, sources: [...BY_WEB.sources, job] }])).manifests as any[];
+  const dialect = consulAccess(ConsulNamespaces.MIRRORED);
+  const [{ spec }] = dialect.render(policyOf([BY_WEB, { ...BY_WEB, sources: [...BY_WEB.sources, job] }])).manifests as any[];
 
   const keys = spec.sources.map(({ name, namespace }: any) => `${namespace}/${name}`);
   expect(keys).toEqual([...new Set(keys)]);

@@ -1,4 +1,5 @@
 import { redirection, sticky } from '../../../src/dialects/consul/service-resolver';
+import { ConsulNamespaces } from '../../../src/dialects/gateway-api/extension/consul-namespaces';
 import { expectValid } from '../../schema';
 import { applied, inYaml } from '../../setup';
 import { backend, routeModel, rule } from '../route-models';
@@ -40,7 +41,7 @@ test('a cookie of the proxy ties clients to pods of the backend', () => {
 });
 
 test('connections are led elsewhere', () => {
-  const [resolver] = applied([redirection(model, backend('green', 1, { namespace: 'next' }), 'mirrored')]);
+  const [resolver] = applied([redirection(model, backend('green', 1, { namespace: 'next' }), ConsulNamespaces.MIRRORED)]);
 
   expectValid(resolver);
   expect(resolver).toMatchObject({ metadata: { name: 'cart' }, spec: { redirect: { service: 'green', namespace: 'next' } } });

@@ -1,4 +1,5 @@
 import { serviceRouter } from '../../../src/dialects/consul/service-router';
+import { ConsulNamespaces } from '../../../src/dialects/gateway-api/extension/consul-namespaces';
 import type { Handling } from '../../../src/model/handling';
 import type { RouteRule } from '../../../src/model/route';
 import { expectValid } from '../../schema';
@@ -6,14 +7,14 @@ import { applied, inYaml } from '../../setup';
 import { changes, exact, match, prefix, retries, routeModel, rule } from '../route-models';
 
 function routes(...rules: RouteRule[]): any[] {
-  const [router] = applied([serviceRouter(routeModel(rules), 'mirrored')]);
+  const [router] = applied([serviceRouter(routeModel(rules), ConsulNamespaces.MIRRORED)]);
   expectValid(router);
   expect(router.metadata).toEqual({ name: 'cart', namespace: 'shop' });
   return router.spec.routes;
 }
 
 test('what it is for a prefix that is tried again, beside all else', () => {
-  expect(inYaml(serviceRouter(routeModel([rule({ matches: [prefix('/api')], handling: { retries } }), rule()]), 'mirrored'))).toMatchInlineSnapshot(`
+  expect(inYaml(serviceRouter(routeModel([rule({ matches: [prefix('/api')], handling: { retries } }), rule()]), ConsulNamespaces.MIRRORED))).toMatchInlineSnapshot(`
 "apiVersion: consul.hashicorp.com/v1alpha1
 kind: ServiceRouter
 metadata:

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { percentages, serviceSplitter } from '../../../src/dialects/consul/service-splitter';
+import { ConsulNamespaces } from '../../../src/dialects/gateway-api/extension/consul-namespaces';
 import { expectValid } from '../../schema';
 import { applied, inYaml } from '../../setup';
 import { backend, changes, routeModel, rule } from '../route-models';
@@ -9,7 +10,7 @@ const of = (...weights: number[]) => percentages(weights.map((weight, i) => back
 const CANARY = rule({ backends: [backend('cart-v1', 9), backend('cart-v2', 1)] });
 
 test('what it is for nine of ten requests', () => {
-  expect(inYaml(serviceSplitter(routeModel([CANARY]), CANARY, 'mirrored'))).toMatchInlineSnapshot(`
+  expect(inYaml(serviceSplitter(routeModel([CANARY]), CANARY, ConsulNamespaces.MIRRORED))).toMatchInlineSnapshot(`
 "apiVersion: consul.hashicorp.com/v1alpha1
 kind: ServiceSplitter
 metadata:
@@ -46,7 +47,7 @@ test('they add up to 100 as the webhook counts', () => {
 
 test('a backend changes the headers of its own requests', () => {
   const one = rule({ backends: [backend('v1', 1, { requestHeaders: changes({ set: [{ name: 'v', value: '1' }] }) }), backend('v2', 1)] });
-  const [splitter] = applied([serviceSplitter(routeModel([one]), one, 'mirrored')]);
+  const [splitter] = applied([serviceSplitter(routeModel([one]), one, ConsulNamespaces.MIRRORED)]);
 
   expectValid(splitter);
   expect(splitter.spec.splits).toEqual([{ weight: 50, service: 'v1', requestHeaders: { set: { v: '1' } } }, { weight: 50, service: 'v2' }]);

@@ -1,4 +1,5 @@
 import { backend, handled, modelOf, refusals, rendered } from './models';
+import { GatewayApiChannel } from '../../../src/dialects/gateway-api/extension/channel';
 import type { Handling } from '../../../src/model/handling';
 import { inYaml } from '../../setup';
 
@@ -39,7 +40,7 @@ test('says what a GRPCRoute can: headers, mirrors, names, sessions', () => {
     matches: [],
     backends: [backend('v1', { requestHeaders: set })],
     handling: { requestHeaders: set, responseHeaders: set, mirrors, stickiness: { type: 'header', name: 'x' } },
-  }], 'GRPC'), 'experimental');
+  }], 'GRPC'), GatewayApiChannel.EXPERIMENTAL);
 
   expect(kind).toBe('GRPCRoute');
   expect(spec.rules[0]).toMatchObject({

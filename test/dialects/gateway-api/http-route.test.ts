@@ -1,8 +1,9 @@
 import { backend, handled, modelOf, rendered } from './models';
+import { GatewayApiChannel } from '../../../src/dialects/gateway-api/extension/channel';
 import type { Handling } from '../../../src/model/handling';
 import { inYaml } from '../../setup';
 
-const rule = (handling: Handling, channel?: 'experimental') => rendered(handled(handling), channel)[0].spec.rules[0];
+const rule = (handling: Handling, channel?: GatewayApiChannel) => rendered(handled(handling), channel)[0].spec.rules[0];
 const changes = (more: object = {}) => ({ set: [], add: [], remove: [], ...more });
 const of = (numerator: number, denominator: number, more = {}) => ({ name: 'copy', port: 80, fraction: { numerator, denominator }, ...more });
 const cors = { allowOrigins: ['https://a.example.com'], allowMethods: ['PUT'], allowHeaders: ['x-a'], exposeHeaders: [], allowCredentials: false };
@@ -74,9 +75,9 @@ test('a redirect stands in place of backends', () => {
 });
 
 test('the experimental channel ties clients to pods', () => {
-  expect(rule({ stickiness: { type: 'cookie', absoluteTimeout: 3_600_000 } }, 'experimental').sessionPersistence)
+  expect(rule({ stickiness: { type: 'cookie', absoluteTimeout: 3_600_000 } }, GatewayApiChannel.EXPERIMENTAL).sessionPersistence)
     .toStrictEqual({ type: 'Cookie', cookie: {}, absoluteTimeout: '1h' });
-  expect(rule({ stickiness: { type: 'header', name: 'x-session' } }, 'experimental').sessionPersistence)
+  expect(rule({ stickiness: { type: 'header', name: 'x-session' } }, GatewayApiChannel.EXPERIMENTAL).sessionPersistence)
     .toStrictEqual({ type: 'Header', header: { name: 'x-session' } });
 });
 

@@ -1,4 +1,4 @@
-import type { GatewayApiChannel } from '../../../src/dialects/gateway-api/extension/channel';
+import { GatewayApiChannel } from '../../../src/dialects/gateway-api/extension/channel';
 import { gatewayApiRoutes, NO_EXTENSION } from '../../../src/dialects/gateway-api/routes';
 import type { Handling } from '../../../src/model/handling';
 import type { PortRoute, RouteModel, RouteRule } from '../../../src/model/route';
@@ -18,7 +18,7 @@ export function handled(handling: Handling, protocol: PortRoute['protocol'] = 'H
 }
 
 /** What Gateway API by itself renders, as a valid manifest. */
-export function rendered(model: RouteModel, channel: GatewayApiChannel = 'standard'): readonly any[] {
+export function rendered(model: RouteModel, channel: GatewayApiChannel = GatewayApiChannel.STANDARD): readonly any[] {
   const dialect = gatewayApiRoutes(channel, NO_EXTENSION);
   expect(dialect.render(model).refusals).toEqual([]);
   const manifests = dialect.render(model).manifests;
@@ -26,6 +26,6 @@ export function rendered(model: RouteModel, channel: GatewayApiChannel = 'standa
   return manifests;
 }
 
-export function refusals(model: RouteModel, channel: GatewayApiChannel = 'standard') {
+export function refusals(model: RouteModel, channel: GatewayApiChannel = GatewayApiChannel.STANDARD) {
   return gatewayApiRoutes(channel, NO_EXTENSION).render(model).refusals;
 }

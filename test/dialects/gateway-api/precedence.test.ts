@@ -1,7 +1,8 @@
+import { GatewayApiChannel } from '../../../src/dialects/gateway-api/extension/channel';
 import { gatewayApiRoutes, NO_EXTENSION } from '../../../src/dialects/gateway-api/routes';
 import type { RouteModel } from '../../../src/model/route';
 
-const dialect = gatewayApiRoutes('standard', NO_EXTENSION);
+const dialect = gatewayApiRoutes(GatewayApiChannel.STANDARD, NO_EXTENSION);
 
 function modelOf(all: RouteModel['ports'][0]['rules']): RouteModel {
   return { name: 'cart', namespace: 'shop', service: { name: 'cart' }, traffic: {}, ports: [{ port: 80, protocol: 'HTTP', rules: all }] };

@@ -1,4 +1,5 @@
 import { ANY, backend, handled, modelOf, refusals, rendered } from './models';
+import { GatewayApiChannel } from '../../../src/dialects/gateway-api/extension/channel';
 import type { Handling } from '../../../src/model/handling';
 import type { RouteRule } from '../../../src/model/route';
 
@@ -9,8 +10,8 @@ const named = (matches: RouteRule['matches'], handling: Handling): RouteRule => 
 const replaced: Handling = { rewrite: { path: { type: 'prefix', value: '/x' } } };
 
 test('a session counts from the first request, not from the last, and its header has a name', () => {
-  expect(refusals(handled({ stickiness: { type: 'cookie', idleTimeout: 1000 } }), 'experimental')).toMatchObject([{ feature: 'SessionPersistence', remedy: 'Use `absoluteTimeout`' }]);
-  expect(refusals(handled({ stickiness: { type: 'header' } }), 'experimental')).toMatchObject([{ feature: 'SessionPersistence', remedy: 'Give its `name`' }]);
+  expect(refusals(handled({ stickiness: { type: 'cookie', idleTimeout: 1000 } }), GatewayApiChannel.EXPERIMENTAL)).toMatchObject([{ feature: 'SessionPersistence', remedy: 'Use `absoluteTimeout`' }]);
+  expect(refusals(handled({ stickiness: { type: 'header' } }), GatewayApiChannel.EXPERIMENTAL)).toMatchObject([{ feature: 'SessionPersistence', remedy: 'Give its `name`' }]);
 });
 
 test('a rule that is written as several has no name', () => {
@@ -35,6 +36,6 @@ test('the experimental channel refuses values of headers with spaces at the ends
   const spaced = handled({ requestHeaders: { set: [header('a  b')], add: [], remove: [] } });
 
   rendered(spaced);
-  rendered(handled({ requestHeaders: { set: [header('a b')], add: [], remove: [] } }), 'experimental');
-  expect(refusals(spaced, 'experimental')).toMatchObject([{ what: "the header value 'a  b' on port 80" }]);
+  rendered(handled({ requestHeaders: { set: [header('a b')], add: [], remove: [] } }), GatewayApiChannel.EXPERIMENTAL);
+  expect(refusals(spaced, GatewayApiChannel.EXPERIMENTAL)).toMatchObject([{ what: "the header value 'a  b' on port 80" }]);
 });

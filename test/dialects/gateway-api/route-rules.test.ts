@@ -1,8 +1,9 @@
 import { modelOf, rendered } from './models';
+import { GatewayApiChannel } from '../../../src/dialects/gateway-api/extension/channel';
 import { gatewayApiRoutes, NO_EXTENSION } from '../../../src/dialects/gateway-api/routes';
 import type { RouteRule } from '../../../src/model/route';
 
-const dialect = gatewayApiRoutes('standard', NO_EXTENSION);
+const dialect = gatewayApiRoutes(GatewayApiChannel.STANDARD, NO_EXTENSION);
 const any = { methods: [], headers: [], query: [] };
 const to = (name: string) => [{ name, port: 80, weight: 1 }];
 

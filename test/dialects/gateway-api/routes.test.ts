@@ -1,5 +1,6 @@
 import { backend, modelOf } from './models';
 import { rendered } from '../../../src/dialects/contract/rendering';
+import { GatewayApiChannel } from '../../../src/dialects/gateway-api/extension/channel';
 import { gatewayApiRoutes, NO_EXTENSION } from '../../../src/dialects/gateway-api/routes';
 
 test('what a mesh says in its own words is not said by the routes', () => {
@@ -7,7 +8,7 @@ test('what a mesh says in its own words is not said by the routes', () => {
     ...modelOf([{ matches: [], backends: [backend('v1')], handling: { stickiness: { type: 'cookie' as const, idleTimeout: 1 }, timeouts: { request: 1000 } } }]),
     traffic: { retryBudget: { percent: 20, interval: 1000, minRetriesPerSecond: 1 } },
   };
-  const dialect = gatewayApiRoutes('experimental', {
+  const dialect = gatewayApiRoutes(GatewayApiChannel.EXPERIMENTAL, {
     ...NO_EXTENSION,
     instead: { HTTP: ['SessionPersistence'], traffic: ['RetryBudget'] },
     annotations: ({ port }) => ({ 'mesh.example.com/port': String(port) }),

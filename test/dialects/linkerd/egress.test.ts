@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { GatewayApiChannel } from '../../../src/dialects/gateway-api/extension/channel';
 import { linkerdEgress } from '../../../src/dialects/linkerd/egress';
 import type { EgressDestination, EgressModel, EgressPort } from '../../../src/model/egress';
 import { contains } from '../../oracle/access/intent';
@@ -7,7 +8,7 @@ import { letOutByLinkerd } from '../../oracle/egress/linkerd';
 import { expectValidIn } from '../../schema';
 import { inYaml, ofKind } from '../../setup';
 
-const dialect = linkerdEgress('experimental');
+const dialect = linkerdEgress(GatewayApiChannel.EXPERIMENTAL);
 const egress = (destinations: readonly EgressDestination[], more: Partial<EgressModel> = {}): EgressModel =>
   ({ name: 'shop-egress', namespace: 'shop', destinations, ...more });
 const host = (name: string, ...ports: EgressPort[]): EgressDestination => ({ kind: 'host', host: name, ports });
@@ -163,7 +164,7 @@ test('a policy for one workload is refused, with what to write instead', () => {
 });
 
 test('Linkerd reads TLSRoutes and TCPRoutes of the experimental channel only', () => {
-  const { supports } = linkerdEgress('standard');
+  const { supports } = linkerdEgress(GatewayApiChannel.STANDARD);
 
   expect([supports.EgressTLS, supports.EgressTCP].map(({ level }) => level)).toEqual(['none', 'none']);
   expect(supports.EgressHTTP.level).toBe('full');

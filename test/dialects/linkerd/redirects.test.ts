@@ -1,11 +1,12 @@
 import * as fc from 'fast-check';
+import { GatewayApiChannel } from '../../../src/dialects/gateway-api/extension/channel';
 import { gatewayApiRoutes } from '../../../src/dialects/gateway-api/routes';
 import { linkerdRoutes } from '../../../src/dialects/linkerd/routes';
 import type { RequestMatch } from '../../../src/model/match';
 import type { RouteRule } from '../../../src/model/route';
 import { exact, match, prefix, routeModel, rule } from '../route-models';
 
-const dialect = gatewayApiRoutes('standard', linkerdRoutes('standard'));
+const dialect = gatewayApiRoutes(GatewayApiChannel.STANDARD, linkerdRoutes(GatewayApiChannel.STANDARD));
 
 const paths = fc.constantFrom('/old', '/old/x', '/old/x/y', '/new');
 const matches: fc.Arbitrary<RequestMatch> = fc.oneof(

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import type { Dialect } from '../../../src/dialects/contract/dialect';
 import type { Manifest } from '../../../src/dialects/contract/manifest';
+import { GatewayApiChannel } from '../../../src/dialects/gateway-api/extension/channel';
 import { gatewayApiRoutes } from '../../../src/dialects/gateway-api/routes';
 import { istioRoutes } from '../../../src/dialects/istio/routes';
 import { kumaNativeRoutes } from '../../../src/dialects/kuma/native-routes';
@@ -37,7 +38,7 @@ const byKuma = ({ requests, interval }: RateLimit) => interval > 50 && requests 
 
 const COUNTING: Record<string, Counting> = {
   'Istio': {
-    dialect: gatewayApiRoutes('standard', istioRoutes),
+    dialect: gatewayApiRoutes(GatewayApiChannel.STANDARD, istioRoutes),
     read: manifests => {
       const bucket = found(manifests, 'EnvoyFilter')?.configPatches[0].patch.value.typed_config.token_bucket;
       expect(bucket?.tokens_per_fill).toBe(bucket?.max_tokens);
@@ -47,9 +48,9 @@ const COUNTING: Record<string, Counting> = {
     can: limit => limit.interval >= 50 && yearly(limit),
   },
   'Kuma': { dialect: kumaNativeRoutes, read: ofKuma, can: byKuma },
-  'Gateway API, Kuma': { dialect: gatewayApiRoutes('standard', kumaRoutes), read: ofKuma, can: byKuma },
+  'Gateway API, Kuma': { dialect: gatewayApiRoutes(GatewayApiChannel.STANDARD, kumaRoutes), read: ofKuma, can: byKuma },
   'Linkerd': {
-    dialect: gatewayApiRoutes('standard', linkerdRoutes('standard')),
+    dialect: gatewayApiRoutes(GatewayApiChannel.STANDARD, linkerdRoutes(GatewayApiChannel.STANDARD)),
     read: manifests => {
       const total = found(manifests, 'HTTPLocalRateLimitPolicy')?.total;
       return total && { requests: total.requestsPerSecond, interval: 1000 };

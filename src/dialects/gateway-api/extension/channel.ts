@@ -1,3 +1,13 @@
+/**
+ * The CRDs of Gateway API that a cluster has. They are those of release 1.7: an API server with older ones drops the fields
+ * that it does not know.
+ *
+ * @see https://gateway-api.sigs.k8s.io/concepts/versioning/
+ */
+export enum GatewayApiChannel {
+  /** What is stable. */
+  STANDARD = 'standard',
 
-/** A channel of the CRDs of Gateway API. The experimental one has all of the standard one. */
-export type GatewayApiChannel = 'standard' | 'experimental';
+  /** What may still change, beside all that is stable: session persistence, and retry budgets of `gateway.networking.x-k8s.io`. */
+  EXPERIMENTAL = 'experimental',
+}

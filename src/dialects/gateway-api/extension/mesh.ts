@@ -1,4 +1,5 @@
 import type { GatewayApiChannel } from './channel';
+import type { ConsulNamespaces } from './consul-namespaces';
 import type { ExposureExtension } from './gateways';
 import type { RouteExtension } from './routes';
 import type { DnsServer } from '../../../model/dns';
@@ -10,7 +11,7 @@ import type { ServiceReading } from '../../contract/service-reading';
 /** What is known of a mesh beside its name: the options of a target that only some meshes take. */
 export interface MeshOptions {
   readonly trustDomain?: string;
-  readonly consulNamespaces?: 'mirrored' | 'single';
+  readonly consulNamespaces?: ConsulNamespaces;
   /** Whether the mesh refuses plain text by itself. */
   readonly strictMutualTls?: boolean;
   /** Name of the waypoint of the Services. */
