@@ -133,6 +133,7 @@ project.eslint?.addRules({
       seesOnly('validation', [], 'Validation knows manifests only.'),
       seesOnly('manifests', [], 'What is read is told apart later.'),
       seesOnly('migrate/program', ['index.ts'], 'A program is written with the public surface.'),
+      seesOnly('migrate/world', ['manifests', 'model'], 'What stands beside SMI is read of manifests.'),
       seesOnly('cli', ['errors', 'manifests', 'validation'], 'The command line reads manifests, and has validation judge them.'),
       ...Object.entries(shared).map(([part, others]) => ({
         target: `./src/dialects/${part}`,

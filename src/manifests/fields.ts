@@ -24,7 +24,8 @@ export class Fields {
     return new Fields(manifest, [], { file, lineOf, said: [] });
   }
 
-  private readonly asked = new Map<string | number, Fields>();
+  /** Most values have nothing in them. */
+  private asked?: Map<string | number, Fields>;
   /** Whether all that stands in it is known. */
   private isTaken = false;
 
@@ -110,7 +111,7 @@ export class Fields {
     if (typeof value !== 'object') return [{ place: this.place, message: UNKNOWN, isUnknown: true }];
     return Object.entries(value!).flatMap(([name, below]): Finding[] => {
       const step = Array.isArray(value) ? Number(name) : name;
-      const asked = this.asked.get(step);
+      const asked = this.asked?.get(step);
       if (asked !== undefined) return asked.unread();
       const field = new Fields(below, [...this.path, step], this.source);
       return field.isSaid ? [{ place: field.place, message: UNKNOWN, isUnknown: true }] : [];
@@ -118,6 +119,7 @@ export class Fields {
   }
 
   private ask(step: string | number, value: unknown): Fields {
+    this.asked ??= new Map();
     const known = this.asked.get(step) ?? new Fields(value, [...this.path, step], this.source);
     this.asked.set(step, known);
     return known;

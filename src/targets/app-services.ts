@@ -1,4 +1,4 @@
-import { ByLabels } from './by-labels';
+import { ByLabels } from '../model/by-labels';
 import type { PodFacts } from '../model/pod-facts';
 import { isWithin, makesPods, podFactsOf } from '../model/pod-facts';
 import type { ServiceFacts } from '../model/service-facts';

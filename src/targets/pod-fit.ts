@@ -1,11 +1,11 @@
 import type { IConstruct } from 'constructs';
 import type { AppServices } from './app-services';
-import { BySelector } from './by-labels';
 import type { Objection, Statement } from './statement';
 import type { ServiceReading } from '../dialects/contract/service-reading';
 import { leavesOut, leavesOutAccount, takesIn } from '../errors/diagnostics';
 import { listed } from '../errors/words';
 import type { AccessModel } from '../model/access';
+import { BySelector } from '../model/by-labels';
 import type { PodFacts } from '../model/pod-facts';
 import { isWithin } from '../model/pod-facts';
 import type { RouteModel } from '../model/route';

@@ -1,8 +1,8 @@
 import type { IConstruct } from 'constructs';
-import { BySelector } from './by-labels';
 import type { MeshTarget } from './mesh-target';
 import type { Traffic } from './traffic';
 import type { AccessModel } from '../model/access';
+import { BySelector } from '../model/by-labels';
 import { qualified } from '../model/route';
 import type { Backend } from '../model/service-ref';
 import { areApart, maySelect } from '../model/service-ref';

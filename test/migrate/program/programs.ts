@@ -43,7 +43,10 @@ const matches = fc.record({
 const identities = fc.record({ name, options, account: fc.constantFrom('web', 'ops'), namespace: fc.constantFrom(undefined, 'shop', 'other') })
   .map(of => constant(of.name, call('Identity', 'serviceAccount', of.account, of.namespace), of.options));
 
-const pool = fc.record({ matches: fc.array(matches, { minLength: 1, maxLength: 3 }), identities: fc.array(identities, { minLength: 1, maxLength: 3 }) });
+const pool = fc.record({
+  matches: fc.array(matches, { minLength: 1, maxLength: 3 }),
+  identities: fc.array(identities, { minLength: 1, maxLength: 3 }),
+});
 
 type Pool = typeof pool extends fc.Arbitrary<infer T> ? T : never;
 

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { ByLabels, BySelector } from '../../src/targets/by-labels';
+import { ByLabels, BySelector } from '../../src/model/by-labels';
 
 type Labels = Readonly<Record<string, any>>;
 

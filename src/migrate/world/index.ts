@@ -1,0 +1,8 @@
+export { type Account, World, type WorldOptions } from './world';
+export type { NotMigrated } from './beside';
+export type { Membership, Mesh } from './meshes';
+export type { Named } from './object';
+export type { Enforcement, IngressBackend } from './osm';
+export type { Probe } from './probes';
+export type { Service, ServicePort } from './service';
+export type { ContainerPort, PortRange, Scrape, Workload } from './workload';

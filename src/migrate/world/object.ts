@@ -1,0 +1,48 @@
+import type { FieldPlace, Fields } from '../../manifests/fields';
+
+/** What every object says of itself. */
+export interface Named {
+  readonly kind: string;
+  readonly name: string;
+  /** Absent where nobody says it: that of whoever applies it. */
+  readonly namespace?: string;
+  readonly place: FieldPlace;
+}
+
+/** The head of an object; undefined where it has no name, as what is only made in a cluster. */
+export function named(object: Fields, otherwise: string | undefined): Named | undefined {
+  const metadata = object.field('metadata');
+  const name = metadata.field('name').text();
+  if (name === undefined || name === '') return undefined;
+  const namespace = metadata.field('namespace').text() || otherwise;
+  return { kind: object.field('kind').text()!, name, place: object.place, ...(namespace !== undefined && { namespace }) };
+}
+
+/** By which an object is told from others of its kind. */
+export function keyOf(namespace: string | undefined, name: string): string {
+  return `${namespace ?? ''}/${name}`;
+}
+
+/** Labels. One that is no text is a finding, since what it chooses is not known. */
+export function labels(map: Fields): Record<string, string> {
+  return Object.fromEntries(map.fields().flatMap(([name, value]) => {
+    const text = value.text();
+    return text === undefined ? [] : [[name, text]];
+  }));
+}
+
+/** Annotations. Whatever has no quotes is read as if it had. */
+export function annotations(map: Fields): Record<string, string> {
+  return Object.fromEntries(map.fields().flatMap(([name, value]) => {
+    const said = value.take();
+    return said === undefined || typeof said === 'object' ? [] : [[name, String(said)]];
+  }));
+}
+
+/** The number or the name of a port. */
+export function portRef(fields: Fields): number | string | undefined {
+  const value = fields.take();
+  if (typeof value === 'string' && /^[0-9]+$/.test(value)) return Number(value);
+  if (value === undefined || typeof value === 'string' || Number.isSafeInteger(value)) return value as number | string | undefined;
+  return fields.doubt('it is no port');
+}

@@ -1,0 +1,56 @@
+import { type Mesh, spoken } from './meshes';
+import { annotations, labels, type Named, portRef } from './object';
+import type { Fields } from '../../manifests/fields';
+import type { Protocol } from '../../model/protocol';
+import { serviceFactsOf, type ServiceForm } from '../../model/service-facts';
+
+export interface Service extends Named {
+  readonly ports: readonly ServicePort[];
+  /** Absent where it has none. */
+  readonly selector?: Readonly<Record<string, string>>;
+  readonly forms: readonly ServiceForm[];
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface ServicePort {
+  readonly port: number;
+  readonly name?: string;
+  readonly appProtocol?: string;
+  /** Of the transport: TCP, UDP or SCTP. */
+  readonly transport: string;
+  /** What it spoke to the mesh. Absent where nothing says it. */
+  readonly protocol?: Protocol;
+  /** A name is that of a port of the container. */
+  readonly targetPort: number | string;
+}
+
+export function serviceOf(object: Fields, head: Named, manifest: unknown, mesh: Mesh): Service {
+  const spec = object.field('spec');
+  const marks = { labels: {}, annotations: annotations(object.field('metadata').field('annotations')) };
+  const selector = labels(spec.field('selector'));
+  return {
+    ...head,
+    ports: spec.field('ports').items().flatMap(port => portOf(port, mesh, marks) ?? []),
+    ...(Object.keys(selector).length > 0 && { selector }),
+    forms: serviceFactsOf(manifest).forms,
+    annotations: marks.annotations,
+  };
+}
+
+function portOf(fields: Fields, mesh: Mesh, marks: Parameters<typeof spoken>[3]): ServicePort | undefined {
+  const port = fields.field('port').integer();
+  if (port === undefined) return fields.doubt('there is no `port`');
+  const [name, appProtocol, transport = 'TCP'] = ['name', 'appProtocol', 'protocol'].map(field => fields.field(field).text() || undefined);
+  const protocol = spoken(mesh, transport, { name, appProtocol }, marks);
+  if (protocol === undefined && appProtocol !== undefined && transport === 'TCP') {
+    fields.field('appProtocol').doubt('the mesh knows no such protocol, and lets nobody in at the port');
+  }
+  return {
+    port,
+    transport,
+    targetPort: portRef(fields.field('targetPort')) || port,
+    ...(name !== undefined && { name }),
+    ...(appProtocol !== undefined && { appProtocol }),
+    ...(protocol !== undefined && { protocol }),
+  };
+}
