@@ -3,6 +3,7 @@ import type { MeshTarget } from './mesh-target';
 import { Unsupported } from './unsupported';
 import type { Claim } from '../dialects/contract/claim';
 import type { DialectOf } from '../dialects/contract/dialect';
+import { givenLabelRefusals } from '../dialects/contract/given-labels';
 import type { Manifest } from '../dialects/contract/manifest';
 import type { Refusal } from '../dialects/contract/refusal';
 import type { Rendering } from '../dialects/contract/rendering';
@@ -68,7 +69,7 @@ export function compileBehind(target: MeshTarget, model: AccessModel, backend: B
 
 /** The uses of features that the dialect lacks are refused; then what it refuses of those it has, and what is reserved to the mesh. */
 function renderingOf<K extends Kind>(
-  kind: K, dialect: DialectOf<K>, model: Kinds[K]['model'], { reserved }: TargetDialects,
+  kind: K, dialect: DialectOf<K>, model: Kinds[K]['model'], { reserved, services }: TargetDialects,
 ): Rendering<Kinds[K]['feature']> {
   const lacking = KINDS[kind].uses(model).flatMap(use => {
     const support = dialect.supports[use.feature];
@@ -77,7 +78,10 @@ function renderingOf<K extends Kind>(
   if (lacking.length > 0) {
     return refusing(lacking);
   }
-  const [own, kept] = [dialect.render(model), reservedRefusals(kind, reserved, model)];
+  const [own, kept] = [dialect.render(model), [
+    ...reservedRefusals(kind, reserved, model),
+    ...services.byLabels && services.byGivenLabels === undefined ? givenLabelRefusals(kind, model) : [],
+  ]];
   return kept.length === 0 ? own : refusing([...own.refusals, ...kept]);
 }
 

@@ -16,4 +16,5 @@ export const ciliumServices: ServiceReading = {
     },
   }),
   byLabels: true,
+  byGivenLabels: true,
 };

@@ -34,6 +34,8 @@ export interface ServiceReading {
   readonly byAccounts?: 'any' | 'of the name';
   /** Whether policies select pods by labels. */
   readonly byLabels: boolean;
+  /** Whether these may be the labels that Cilium gives to pods, such as that of the ServiceAccount. */
+  readonly byGivenLabels?: true;
 }
 
 export interface WordReading {

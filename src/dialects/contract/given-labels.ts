@@ -1,0 +1,26 @@
+import type { Refusal } from './refusal';
+import type { Kind, Kinds } from '../../model/kinds';
+
+type Labels = Readonly<Record<string, string>> | undefined;
+
+/** The labels of the pods that a model is for. */
+const PODS: { readonly [K in Kind]: (model: Kinds[K]['model']) => Labels } = {
+  access: ({ destination }) => destination.podSelector,
+  authentication: ({ workload }) => workload?.podSelector,
+  egress: ({ workload }) => workload?.podSelector,
+  namespaceDefault: () => undefined,
+  routes: ({ service, traffic }) => traffic.rateLimit === undefined ? undefined : service.podSelector,
+  exposure: () => undefined,
+};
+
+/** Labels that Cilium gives to its endpoints (cilium/cilium `pkg/k8s/apis/cilium.io/const.go`). The pods themselves do not have them. */
+const OF_CILIUM = /^io\.(cilium\.k8s\.|kubernetes\.pod\.namespace$)/;
+
+/** What selects pods by labels that they do not have would select none, and protect nothing. */
+export function givenLabelRefusals<K extends Kind>(kind: K, model: Kinds[K]['model']): Refusal<never>[] {
+  return Object.keys(PODS[kind](model) ?? {}).filter(key => OF_CILIUM.test(key)).map(key => ({
+    what: `pods with the label '${key}'`,
+    reason: 'only Cilium gives pods this label, so it would select none',
+    remedy: 'Select the pods by labels that they have themselves',
+  }));
+}
