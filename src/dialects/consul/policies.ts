@@ -17,7 +17,7 @@ const UNKNOWN_NAMESPACES = [
 ] as const;
 
 /** A gateway of Consul is a service like others, and runs as the ServiceAccount of its name: that of the Gateway. */
-const consulGatewayClient: KnowGateway = gateway => gatewayAccount(gateway, gateway.name)!;
+const consulGatewayClient: KnowGateway = gateway => gatewayAccount(gateway, gateway.name);
 
 /** The policies of Consul on Kubernetes. */
 export function consulPolicies({ namespaces }: ConsulOptions): Policies {

@@ -38,6 +38,8 @@ export function knowingGateways(access: AccessDialect, know: KnowGateway, rules:
 }
 
 /** The pods that the controller of a gateway creates, by their ServiceAccount; or the pods that were given. */
+export function gatewayAccount(gateway: GatewaySource, serviceAccount: string): Source;
+export function gatewayAccount(gateway: GatewaySource, serviceAccount: string | undefined): Source | undefined;
 export function gatewayAccount({ namespace, pods }: GatewaySource, serviceAccount: string | undefined): Source | undefined {
   const name = pods.serviceAccount ?? serviceAccount;
   return name === undefined ? undefined : { kind: 'serviceAccount', name, namespace: pods.namespace ?? namespace };

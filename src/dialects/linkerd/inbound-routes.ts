@@ -95,7 +95,7 @@ function grantsOn({ rules, healthProbes, audit }: Pick<AccessModel, 'rules' | 'h
 /** The request that the kubelet makes; `undefined` if it only connects. */
 function probeRequest({ kind, path }: HealthProbe): RequestMatch | undefined {
   switch (kind) {
-    case undefined: return { ...ANY_REQUEST, methods: ['GET'], path: { type: 'exact', value: path! } };
+    case undefined: return { ...ANY_REQUEST, methods: ['GET'], path: { type: 'exact', value: path ?? refused() } };
     case 'grpc': return { ...ANY_REQUEST, methods: ['POST'], path: { type: 'exact', value: '/grpc.health.v1.Health/Check' } };
     case 'tcp':
     case 'https': return undefined;

@@ -2,6 +2,7 @@ import type { VirtualServiceSpecHttpRewrite } from '../../../../imports/istio/ne
 import type { PathChange, Rewrite } from '../../../model/handling';
 import { escapeRegex } from '../../../model/regex';
 import type { Plain } from '../../contract/manifest';
+import { refused } from '../../contract/unwritten';
 import { withoutSlash } from '../../specificity/path-change';
 
 type RegexRewrite = Plain<NonNullable<VirtualServiceSpecHttpRewrite['uriRegexRewrite']>>;
@@ -19,7 +20,7 @@ function regexRewrite({ type, value }: PathChange, prefix: string | undefined): 
   if (type === 'full') {
     return { match: '/.*', rewrite: value };
   }
-  const replaced = `^${escapeRegex(withoutSlash(prefix!))}`;
+  const replaced = `^${escapeRegex(withoutSlash(prefix ?? refused()))}`;
   const replacement = withoutSlash(value);
   return replacement === '' ? { match: `${replaced}/?`, rewrite: '/' } : { match: replaced, rewrite: replacement };
 }
