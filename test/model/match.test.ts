@@ -103,6 +103,7 @@ test.each<[NamedCondition, NamedCondition, NamedCondition | 'disjoint' | 'unknow
   [header('exact', '1.0'), header('exact', '1.0'), header('exact', '1.0')],
   [header('exact', '1.0'), header('regex', '1.0'), header('exact', '1.0')],
   [header('present'), header('regex', 'a+'), header('regex', 'a+')],
+  [header('present'), header('regex', '\\pL+'), header('regex', '\\pL+')],
   [header('start', '1'), header('exact', '12'), header('exact', '12')],
   [header('end', '1'), header('exact', '12'), 'disjoint'],
   [header('start', '1.'), header('start', '12'), 'disjoint'],
