@@ -69,7 +69,9 @@ test('API.md says of each construct and value what each target renders; `npm run
 
 test('API.md has the lines of every page', () => {
   const shown = new Set<string>(Object.values(RENDERED).flat());
-  const missing = constructs.flatMap(page => [...read(page).matchAll(/<!-- targets: ([^>]+) -->/g)].map(([, rendered]) => rendered)).filter(rendered => !shown.has(rendered));
+  const missing = constructs.flatMap(page => [
+    ...read(page).matchAll(/<!-- targets: ([^>]+) -->/g),
+  ].map(([, rendered]) => rendered)).filter(rendered => !shown.has(rendered));
 
   expect(missing).toEqual([]);
 });

@@ -164,7 +164,12 @@ const ADDITIONS: readonly Addition[] = [
   { file: 'src/model/route.ts', type: 'PortRoute', field: 'backlog', answer: ['src/model/features/route.ts'] },
   { file: 'src/model/route.ts', type: 'RouteRule', field: 'weightless', answer: ['src/model/features/route.ts'] },
   { file: 'src/model/route.ts', type: 'WeightedBackend', field: 'locality', answer: ['src/model/features/route.ts'] },
-  { file: 'src/intents/route-rule.ts', type: 'RouteBackend', field: 'zone', answer: ['src/intents/route-intent.ts', 'src/intents/shapes.ts', 'test/oracle/routes/written.ts'] },
+  {
+    file: 'src/intents/route-rule.ts',
+    type: 'RouteBackend',
+    field: 'zone',
+    answer: ['src/intents/route-intent.ts', 'src/intents/shapes.ts', 'test/oracle/routes/written.ts'],
+  },
   { file: 'test/oracle/routes/written.ts', type: 'WrittenBackend', field: 'writtenZone', answer: ['test/oracle/routes/arbitraries/backends.ts'] },
   {
     file: 'src/model/namespace-default.ts',
@@ -182,8 +187,18 @@ const ADDITIONS: readonly Addition[] = [
   { file: 'src/model/access.ts', type: 'Workload', field: 'owner', answer: ['src/intents/service-access-policy.ts', 'src/model/features/access.ts'] },
   { file: 'src/model/access.ts', type: 'WorkloadPort', field: 'clear', answer: ['src/model/features/access.ts'] },
   { file: 'src/model/access.ts', type: 'HealthProbe', field: 'scheme', answer: ['src/model/features/access.ts'] },
-  { file: 'src/model/authentication.ts', type: 'AuthenticatedWorkload', field: 'owner', answer: ['src/intents/mutual-tls.ts', 'src/model/features/authentication.ts'] },
-  { file: 'src/model/authentication.ts', type: 'PortMode', field: 'except', answer: ['test/oracle/app/arbitraries.ts', 'src/model/features/authentication.ts'] },
+  {
+    file: 'src/model/authentication.ts',
+    type: 'AuthenticatedWorkload',
+    field: 'owner',
+    answer: ['src/intents/mutual-tls.ts', 'src/model/features/authentication.ts'],
+  },
+  {
+    file: 'src/model/authentication.ts',
+    type: 'PortMode',
+    field: 'except',
+    answer: ['test/oracle/app/arbitraries.ts', 'src/model/features/authentication.ts'],
+  },
   { file: 'src/model/access.ts', type: 'GatewaySource', field: 'listener', answer: ['src/model/access.ts'] },
   { file: 'src/model/access.ts', type: 'GatewayPods', field: 'addresses', answer: ['src/model/access.ts'] },
   { file: 'src/model/exposure.ts', type: 'BackendTls', field: 'clientCertificate', answer: ['src/intents/exposure.ts', 'src/model/features/exposure.ts'] },
@@ -191,7 +206,12 @@ const ADDITIONS: readonly Addition[] = [
   { file: 'src/model/egress.ts', type: 'EgressPort', field: 'last', answer: ['src/model/features/egress.ts'] },
   { file: 'src/intents/mesh-intent.ts', type: 'MeshIntentProps', field: 'owner', answer: ['src/intents/shapes.ts'] },
   { file: 'src/intents/route-intent.ts', type: 'RouteIntentProps', field: 'zone', answer: ['test/oracle/routes/written.ts', 'src/intents/shapes.ts'] },
-  { file: 'src/intents/service-route.ts', type: 'ServiceRouteProps', field: 'otherwise', answer: ['test/oracle/routes/written.ts', 'src/intents/service-route.ts'] },
+  {
+    file: 'src/intents/service-route.ts',
+    type: 'ServiceRouteProps',
+    field: 'otherwise',
+    answer: ['test/oracle/routes/written.ts', 'src/intents/service-route.ts'],
+  },
   { file: 'src/intents/canary-release.ts', type: 'CanaryReleaseProps', field: 'steps', answer: ['src/intents/canary-release.ts'] },
   { file: 'src/intents/canary-release.ts', type: 'CanaryVariant', field: 'pausing', answer: ['src/intents/canary-release.ts'] },
   { file: 'src/intents/ab-test.ts', type: 'AbTestProps', field: 'share', answer: ['src/intents/ab-test.ts'] },
@@ -199,7 +219,12 @@ const ADDITIONS: readonly Addition[] = [
   { file: 'src/intents/service-access-policy.ts', type: 'ServiceAccessPolicyProps', field: 'until', answer: ['src/intents/service-access-policy.ts'] },
   { file: 'src/intents/service-access-policy.ts', type: 'MetricsScraping', field: 'scheme', answer: ['src/intents/service-access-policy.ts'] },
   { file: 'src/vocabulary/access-allowance.ts', type: 'AccessAllowance', field: 'during', answer: ['src/intents/service-access-policy.ts'] },
-  { file: 'src/intents/health-probes.ts', type: 'HealthProbe', field: 'host', answer: ['src/intents/service-access-policy.ts', 'src/intents/health-probes.ts'] },
+  {
+    file: 'src/intents/health-probes.ts',
+    type: 'HealthProbe',
+    field: 'host',
+    answer: ['src/intents/service-access-policy.ts', 'src/intents/health-probes.ts'],
+  },
   { file: 'src/intents/mutual-tls.ts', type: 'MutualTlsProps', field: 'minimumVersion', answer: ['src/intents/mutual-tls.ts'] },
   { file: 'src/intents/mutual-tls.ts', type: 'MutualTlsPort', field: 'except', answer: ['src/intents/mutual-tls.ts'] },
   { file: 'src/intents/egress-policy.ts', type: 'EgressPolicyProps', field: 'through', answer: ['src/intents/egress-policy.ts'] },
@@ -208,8 +233,18 @@ const ADDITIONS: readonly Addition[] = [
   { file: 'src/vocabulary/exposure-gateway.ts', type: 'OwnGatewayOptions', field: 'addresses', answer: ['src/vocabulary/exposure-gateway.ts'] },
   { file: 'src/vocabulary/mesh-service.ts', type: 'MeshServiceOptions', field: 'clusterIp', answer: ['src/vocabulary/mesh-service.ts'] },
   { file: 'src/targets/target-options.ts', type: 'KumaTargetOptions', field: 'zoneName', answer: ['src/targets/target-options.ts'] },
-  { file: 'test/oracle/routes/written.ts', type: 'Written', field: 'writtenZone', answer: ['test/oracle/routes/written.ts', 'test/oracle/routes/arbitraries/routes.ts'] },
-  { file: 'test/oracle/routes/written.ts', type: 'WrittenRule', field: 'writtenOrder', answer: ['test/oracle/routes/written.ts', 'test/oracle/routes/arbitraries/routes.ts'] },
+  {
+    file: 'test/oracle/routes/written.ts',
+    type: 'Written',
+    field: 'writtenZone',
+    answer: ['test/oracle/routes/written.ts', 'test/oracle/routes/arbitraries/routes.ts'],
+  },
+  {
+    file: 'test/oracle/routes/written.ts',
+    type: 'WrittenRule',
+    field: 'writtenOrder',
+    answer: ['test/oracle/routes/written.ts', 'test/oracle/routes/arbitraries/routes.ts'],
+  },
 ];
 
 /** The text of a file, with the fields that its types get. */

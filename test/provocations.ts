@@ -127,7 +127,9 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
 
   MESH1601: () => exposure({ service: undefined }),
   MESH1602: () => exposure({ service: MeshService.of('cart', { ports: [{ port: 80 }, { port: 90 }] }) }),
-  MESH1603: () => exposure({ port: 80, rules: [{ backends: [{ service: cart }], ports: [90] }], service: MeshService.of('cart', { ports: [{ port: 80 }, { port: 90 }] }) }),
+  MESH1603: () => exposure({
+    port: 80, rules: [{ backends: [{ service: cart }], ports: [90] }], service: MeshService.of('cart', { ports: [{ port: 80 }, { port: 90 }] }),
+  }),
   MESH1604: () => exposure({ service: redis }),
   MESH1605: () => exposure({ tls: ExposureTls.passthrough() }),
   MESH1606: () => exposure({ service: secure, tls: ExposureTls.passthrough(), backendTls: { hostname: 'cart.shop.svc' } }),
@@ -168,7 +170,9 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
     new CanaryRelease(new Chart(app, 'shop'), 'cart', { service: cart, stable: v1, canary: v2 });
   }),
   MESH3005: () => synthesized(istio(), chart => {
-    new Exposure(chart, 'public', { service: cart, hostnames: ['shop.example.com'], gateway: ExposureGateway.shared('public', 'infra', { className: 'istio' }) });
+    new Exposure(chart, 'public', {
+      service: cart, hostnames: ['shop.example.com'], gateway: ExposureGateway.shared('public', 'infra', { className: 'istio' }),
+    });
     new ServiceAccessPolicy(chart, 'access', { destination: cart, allow: [{ sources: [web] }] });
   }),
   MESH3006: () => synthesized(MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO_AMBIENT }), chart => {
@@ -349,7 +353,9 @@ function across(...manifests: { readonly apiVersion: string; readonly kind: stri
   return synthesized(MeshTarget.gatewayApi(), chart => {
     MeshTargets.of(chart).validation(Validation.STRICT);
     Manifests.validate(chart);
-    manifests.forEach(({ metadata, ...rest }) => new ApiObject(chart, `${rest.kind}-${metadata.name}`, { ...rest, metadata: { ...metadata, namespace: 'shop' } }));
+    manifests.forEach(({ metadata, ...rest }) => new ApiObject(chart, `${rest.kind}-${metadata.name}`, {
+      ...rest, metadata: { ...metadata, namespace: 'shop' },
+    }));
   });
 }
 

@@ -233,7 +233,9 @@ describe('names that JavaScript has a meaning for', () => {
       };
       const destination = () => MeshService.of('cart', { port: 80, serviceAccount: 'cart', podSelector: literal(name, 'a') });
       const policy = (sources: library.Identity[], requests?: library.RequestMatch[]) =>
-        new ServiceAccessPolicy(shop(), 'x', { destination: requests === undefined ? destination() : service, allow: [{ sources, ...(requests && { requests }) }] });
+        new ServiceAccessPolicy(shop(), 'x', {
+          destination: requests === undefined ? destination() : service, allow: [{ sources, ...(requests && { requests }) }],
+        });
       const route = (condition: library.RequestMatch) => new library.ServiceRoute(shop(), 'x', {
         service, rules: [{ matches: [condition], backends: [{ service: v1 }] }, { backends: [{ service: v2 }] }],
       });
@@ -295,7 +297,8 @@ test('what is missing is not what is misspelled', () => {
 });
 
 test('a denial beside what is allowed is not passed over', () => {
-  expect(() => access({ deny: [] })).toThrow('[shop/x] MESH1003: `deny` is unknown. What `allow` does not name is denied. Did you mean `exceptSources`, in one of `allow`?');
+  expect(() => access({ deny: [] }))
+    .toThrow('[shop/x] MESH1003: `deny` is unknown. What `allow` does not name is denied. Did you mean `exceptSources`, in one of `allow`?');
   expect(() => new EgressPolicy(chart(), 'x', { allow: [], worklod: service } as any)).toThrow('MESH1003: `worklod` is unknown. Did you mean `workload`?');
   expect(() => new Exposure(chart(), 'x', { service, tsl: ExposureTls.secret('a') } as any)).toThrow('MESH1003: `tsl` is unknown. Did you mean `tls`?');
 });

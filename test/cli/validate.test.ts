@@ -29,7 +29,8 @@ test('each document has an outcome, and the line where it begins', () => {
 });
 
 test('a broken document is told with its line, and the others are still checked', () => {
-  expect(statuses(file(split('x'), 'a: [1\nb: }\n', 'a: 1\na: 2\n', 'just text\n', split(1)))).toEqual(['invalid 1', 'broken 7', 'broken 10', 'broken 12', 'valid 14']);
+  expect(statuses(file(split('x'), 'a: [1\nb: }\n', 'a: 1\na: 2\n', 'just text\n', split(1))))
+    .toEqual(['invalid 1', 'broken 7', 'broken 10', 'broken 12', 'valid 14']);
 });
 
 test('a file that cannot be read is broken', () => {
@@ -38,7 +39,9 @@ test('a file that cannot be read is broken', () => {
 
 test('a folder is its YAML and JSON, and that of the folders below, in the order of names', () => {
   const dist = fs.mkdtempSync(path.join(folder, 'dist-'));
-  const files = { 'b.k8s.yaml': split(1), 'a.yml': split('many'), 'notes.txt': 'a: [', 'c/d/e.json': '{"apiVersion": "v1", "kind": "Service"}', 'c/README.md': '#' };
+  const files = {
+    'b.k8s.yaml': split(1), 'a.yml': split('many'), 'notes.txt': 'a: [', 'c/d/e.json': '{"apiVersion": "v1", "kind": "Service"}', 'c/README.md': '#',
+  };
   fs.mkdirSync(path.join(dist, 'c', 'd'), { recursive: true });
   Object.entries(files).forEach(([name, text]) => fs.writeFileSync(path.join(dist, name), text));
 
@@ -74,13 +77,16 @@ test('aliases may be used, but not to explode', () => {
 
 test('deep nesting is broken, not a crash', () => {
   expect(statuses(file(`a: ${'['.repeat(100_000)}`), file(split(1)))).toEqual(['broken 1', 'valid 1']);
-  expect(codes(...['['.repeat(100_000), '- '.repeat(10_000), '? '.repeat(10_000), '{"a":'.repeat(600)].map(text => file(text)))).toEqual(Array(4).fill('MESH6004'));
+  expect(codes(...['['.repeat(100_000), '- '.repeat(10_000), '? '.repeat(10_000), '{"a":'.repeat(600)].map(text => file(text))))
+    .toEqual(Array(4).fill('MESH6004'));
 });
 
 test('the channel of Gateway API decides, or else it is a warning', () => {
   const name = file(STICKY);
 
-  expect([...validate([name])].flatMap(sentences)).toEqual([`${name}:1: warning MESH4101: HTTPRoute 'cart': spec.rules[0].sessionPersistence needs the experimental channel of Gateway API. ${see('MESH4101')}`]);
+  expect([...validate([name])].flatMap(sentences)).toEqual([
+    `${name}:1: warning MESH4101: HTTPRoute 'cart': spec.rules[0].sessionPersistence needs the experimental channel of Gateway API. ${see('MESH4101')}`,
+  ]);
   expect([...validate([name], 'standard')][0].status).toBe('invalid');
   expect([...validate([name], 'experimental')].flatMap(sentences)).toEqual([]);
 });
@@ -89,7 +95,8 @@ test('so it does for a kind that only one of them serves', () => {
   const name = file('apiVersion: gateway.networking.x-k8s.io/v1alpha1\nkind: XBackendTrafficPolicy\nmetadata: {name: cart}\n'
     + 'spec: {targetRefs: [{group: "", kind: Service, name: cart}]}\n');
 
-  expect([...validate([name])].flatMap(sentences)).toEqual([`${name}:1: warning MESH4101: XBackendTrafficPolicy 'cart': it needs the experimental channel of Gateway API. ${see('MESH4101')}`]);
+  expect([...validate([name])].flatMap(sentences))
+    .toEqual([`${name}:1: warning MESH4101: XBackendTrafficPolicy 'cart': it needs the experimental channel of Gateway API. ${see('MESH4101')}`]);
   expect([...validate([name], 'standard')].flatMap(sentences)).toEqual([
     `${name}:1: error MESH4002: XBackendTrafficPolicy 'cart' is invalid: it is of a kind that no known CRD of the standard channel serves. ${see('MESH4002')}`,
   ]);

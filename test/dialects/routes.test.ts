@@ -25,7 +25,8 @@ const redirecting = (value: string): RouteModel => {
 
 test.each([MeshImplementation.ISTIO, MeshImplementation.ISTIO_AMBIENT, MeshImplementation.LINKERD, MeshImplementation.CILIUM])(
   '%s refuses a redirect that removes a prefix, which its proxy answers with two slashes', mesh => {
-    expect(routes(mesh).render(redirecting('/')).refusals).toMatchObject([{ feature: 'RequestRedirect', reason: expect.stringContaining("writes '/' in place of the prefix") }]);
+    expect(routes(mesh).render(redirecting('/')).refusals)
+      .toMatchObject([{ feature: 'RequestRedirect', reason: expect.stringContaining("writes '/' in place of the prefix") }]);
     expect(routes(mesh).render(redirecting('/v2')).refusals).toEqual([]);
   });
 
@@ -54,7 +55,8 @@ describe('a redirect without a port', () => {
 test('sidecars of Istio read no TCPRoute on a TLS port, waypoints do', () => {
   const model = modelOf({}, 'TLS');
 
-  expect(routes(MeshImplementation.ISTIO).render(model).refusals).toMatchObject([{ feature: 'TCPRoute', port: 80, remedy: expect.stringContaining('TlsMatch.sni') }]);
+  expect(routes(MeshImplementation.ISTIO).render(model).refusals)
+    .toMatchObject([{ feature: 'TCPRoute', port: 80, remedy: expect.stringContaining('TlsMatch.sni') }]);
   expect(routes(MeshImplementation.ISTIO).render(modelOf({ matches: [{ ...any, hosts: ['a.example.com'] }] }, 'TLS')).refusals).toEqual([]);
   expect(routes(MeshImplementation.ISTIO).render(modelOf({}, 'TCP')).refusals).toEqual([]);
   expect(routes(MeshImplementation.ISTIO_AMBIENT).render(model).refusals).toEqual([]);
@@ -63,13 +65,16 @@ test('sidecars of Istio read no TCPRoute on a TLS port, waypoints do', () => {
 
 test('Linkerd reads TCPRoutes and TLSRoutes where v1alpha2 is served', () => {
   expect(routes(MeshImplementation.LINKERD).supports).toMatchObject({ TCPRoute: { level: 'none' }, TLSRoute: { level: 'none' } });
-  expect(routes(MeshImplementation.LINKERD, GatewayApiChannel.EXPERIMENTAL).supports).toMatchObject({ TCPRoute: { level: 'full' }, TLSRoute: { level: 'partial' } });
+  expect(routes(MeshImplementation.LINKERD, GatewayApiChannel.EXPERIMENTAL).supports)
+    .toMatchObject({ TCPRoute: { level: 'full' }, TLSRoute: { level: 'partial' } });
 });
 
 test('Linkerd takes a route with a filter that it does not know for invalid', () => {
   const { supports } = routes(MeshImplementation.LINKERD);
 
-  (['HTTPRouteRequestMirror', 'HTTPRoutePathRewrite', 'HTTPRouteHostRewrite', 'HTTPRouteCORS'] as const).forEach(filter => expect(supports[filter].level).toBe('none'));
+  ([
+    'HTTPRouteRequestMirror', 'HTTPRoutePathRewrite', 'HTTPRouteHostRewrite', 'HTTPRouteCORS',
+  ] as const).forEach(filter => expect(supports[filter].level).toBe('none'));
   expect(supports.RequestHeaderModification.level).toBe('full');
   expect(supports.HTTPRouteRequestTimeout.level).toBe('partial');
 });
@@ -77,7 +82,9 @@ test('Linkerd takes a route with a filter that it does not know for invalid', ()
 test('Kuma reads HTTPRoutes only, and no filters of backends', () => {
   const { supports } = routes(MeshImplementation.KUMA);
 
-  (['GRPCRoute', 'TCPRoute', 'HTTPRouteBackendRequestHeaderModification', 'HTTPRouteRequestTimeout'] as const).forEach(feature => expect(supports[feature].level).toBe('none'));
+  ([
+    'GRPCRoute', 'TCPRoute', 'HTTPRouteBackendRequestHeaderModification', 'HTTPRouteRequestTimeout',
+  ] as const).forEach(feature => expect(supports[feature].level).toBe('none'));
   expect(supports.HTTPRouteRequestMirror.level).toBe('full');
 });
 
@@ -88,7 +95,8 @@ describe('Kuma, by Gateway API', () => {
   const rest: RouteRule = { matches: [], backends, handling: {} };
 
   test('sends requests to the Service where no rule matches', () => {
-    expect(render(withRules({ matches: onApi, backends, handling: {} })).refusals).toMatchObject([{ feature: 'OrderedRules', ruleIndex: 0, remedy: 'Add a last rule without matches' }]);
+    expect(render(withRules({ matches: onApi, backends, handling: {} })).refusals)
+      .toMatchObject([{ feature: 'OrderedRules', ruleIndex: 0, remedy: 'Add a last rule without matches' }]);
     expect(render(withRules({ matches: onApi, backends, handling: {} }, rest)).refusals).toEqual([]);
   });
 
@@ -110,7 +118,11 @@ describe('Kuma, by Gateway API', () => {
 
   test('a prefix that is removed is replaced in a narrower match', () => {
     const found = render(withRules(
-      { matches: [{ ...onApi[0], headers: [{ name: 'x', type: 'exact', value: '1' }] }], backends, handling: { rewrite: { path: { type: 'prefix', value: '/' } } } },
+      {
+        matches: [{ ...onApi[0], headers: [{ name: 'x', type: 'exact', value: '1' }] }],
+        backends,
+        handling: { rewrite: { path: { type: 'prefix', value: '/' } } },
+      },
       { matches: [{ ...any, path: { type: 'prefix', value: '/api/cart' } }], backends: [{ ...backends[0], name: 'cart-v2' }], handling: {} },
       rest,
     )).refusals;
@@ -120,10 +132,16 @@ describe('Kuma, by Gateway API', () => {
 });
 
 test.each<[string, Handling, RouteFeature[]]>([
-  ['a mirror of half a percent', { mirrors: [{ name: 'shadow', port: 80, fraction: { numerator: 50, denominator: 10_000 } }] }, ['HTTPRouteRequestPercentageMirror']],
+  [
+    'a mirror of half a percent',
+    { mirrors: [{ name: 'shadow', port: 80, fraction: { numerator: 50, denominator: 10_000 } }] },
+    ['HTTPRouteRequestPercentageMirror'],
+  ],
   ['a mirror of five percent', { mirrors: [{ name: 'shadow', port: 80, fraction: { numerator: 5, denominator: 100 } }] }, []],
-  ['a timeout of a try, with retries', { timeouts: { backendRequest: 100 }, retries: { attempts: 2, statusCodes: [503], grpcStatuses: [], connectionFailures: true } },
-    ['HTTPRouteBackendTimeout']],
+  ['a timeout of a try, with retries', {
+    timeouts: { backendRequest: 100 }, retries: { attempts: 2, statusCodes: [503], grpcStatuses: [], connectionFailures: true },
+  },
+  ['HTTPRouteBackendTimeout']],
   ['a timeout of a try, without retries', { timeouts: { request: 500, backendRequest: 100 } }, []],
   ['a redirect to HTTP', { redirect: { scheme: 'http', hostname: 'a.example.com', statusCode: 302 } }, ['RequestRedirect']],
   ['a redirect to HTTPS', { redirect: { scheme: 'https', statusCode: 302 } }, []],
@@ -139,7 +157,8 @@ test('Cilium reads no routes of other namespaces, and no filters of the backends
   const rule = { backends: [{ ...backends[0], requestHeaders: changed, responseHeaders: changed }] };
 
   expect(supports.MeshConsumerRoute.level).toBe('none');
-  expect(render(modelOf(rule, 'GRPC')).refusals.map(({ feature }) => feature)).toEqual(['HTTPRouteBackendRequestHeaderModification', 'BackendResponseHeaderModification']);
+  expect(render(modelOf(rule, 'GRPC')).refusals.map(({ feature }) => feature))
+    .toEqual(['HTTPRouteBackendRequestHeaderModification', 'BackendResponseHeaderModification']);
   expect(render(modelOf(rule)).refusals).toEqual([]);
 });
 
@@ -175,7 +194,8 @@ describe('what a mesh says in words of its own', () => {
       expect(route.spec.rules).toEqual([{ backendRefs: [expect.anything()], timeouts: { request: '5s' } }]);
       expect(rule).toMatchObject({ kind: 'DestinationRule', spec: { host: 'cart-v1', trafficPolicy: { retryBudget: { percent: 20 }, loadBalancer: {} } } });
     }
-    expect(routes(mesh).claims(model as RouteModel).map(claimInWords)).toEqual(["the route of Service 'shop/cart'", "the DestinationRule of 'cart-v1' in namespace 'shop'"]);
+    expect(routes(mesh).claims(model as RouteModel).map(claimInWords))
+      .toEqual(["the route of Service 'shop/cart'", "the DestinationRule of 'cart-v1' in namespace 'shop'"]);
   });
 });
 

@@ -47,7 +47,9 @@ portable('sends matches alone to the canary', chart => new CanaryRelease(chart, 
 });
 
 const queryRoute = ([route]: any[]) => expect(route.spec.rules[0].matches[0].queryParams).toEqual([{ type: 'Exact', name: 'v', value: '2' }]);
-portable('matches on the query', chart => new CanaryRelease(chart, 'release', { ...versions, matches: [HttpMatch.of({ query: { v: StringMatch.exact('2') } })] }), {
+portable('matches on the query', chart => new CanaryRelease(chart, 'release', {
+  ...versions, matches: [HttpMatch.of({ query: { v: StringMatch.exact('2') } })],
+}), {
   smi: refused('query parameter matches', 'use Gateway API, Istio or Istio ambient'),
   gatewayApi: queryRoute,
   istio: queryRoute,
@@ -185,7 +187,11 @@ test.each<[string, object, RegExp]>([
   ['too many percent', { canary: undefined, variants: [60, 50].map(weight => ({ service: cart.variant(`v${weight}`), weight })) }, /add up to 110 percent/],
   ['the same version twice', { canary: versions.stable, weight: 10 }, /Service 'cart-v1' on port 8080 is named twice among the backends/],
   ['a port that is not there', { ports: [9090] }, /Service 'cart' has no port 9090\. It has 8080/],
-  ['a canary without the port', { canary: MeshService.of('cart-v2', { ports: [{ port: 1 }, { port: 2 }] }) }, /'cart-v2' has no port for the traffic of port 8080/],
+  [
+    'a canary without the port',
+    { canary: MeshService.of('cart-v2', { ports: [{ port: 1 }, { port: 2 }] }) },
+    /'cart-v2' has no port for the traffic of port 8080/,
+  ],
   ['a match that no port takes', { matches: [GrpcMatch.of({ service: 'Cart' })] }, /no port takes a GrpcMatch/],
 ])('refuses %s', (_, props, message) => {
   expect(() => new CanaryRelease(shop(TARGETS.gatewayApi()), 'release', { ...versions, ...props })).toThrow(message);
@@ -246,7 +252,11 @@ test.each<[string, object, RegExp]>([
   ['no backends', { rules: [{ backends: [] }] }, /rule 1\] MESH1004: `backends` is an empty list/],
   ['fractions', { rules: [{ backends: [{ service: versions.canary, weight: 0.5 }] }] }, /the weight of 'cart-v2' is 0\.5/],
   ['no weight at all', { rules: [{ backends: [{ service: versions.canary, weight: 0 }] }] }, /all weights are 0/],
-  ['a rule that is never reached', { rules: [{ backends: [{ service: versions.canary }] }, { backends: [{ service: versions.stable }] }] }, /rule 2 is never reached/],
+  [
+    'a rule that is never reached',
+    { rules: [{ backends: [{ service: versions.canary }] }, { backends: [{ service: versions.stable }] }] },
+    /rule 2 is never reached/,
+  ],
 ])('ServiceRoute refuses %s', (_, props, message) => {
   expect(() => new ServiceRoute(shop(TARGETS.gatewayApi()), 'route', { service: cart, rules: [], ...props })).toThrow(message);
 });
@@ -254,7 +264,8 @@ test.each<[string, object, RegExp]>([
 test('without a target, the error shows the line to write', () => {
   const chart = new Chart(new App(), 'shop');
 
-  expect(() => new CanaryRelease(chart, 'release', versions)).toThrow(/\[shop\/release\] MESH1201: there is no target.*MeshTargets\.of\(app\)\.add\(MeshTarget\.gatewayApi\(\)\)/);
+  expect(() => new CanaryRelease(chart, 'release', versions))
+    .toThrow(/\[shop\/release\] MESH1201: there is no target.*MeshTargets\.of\(app\)\.add\(MeshTarget\.gatewayApi\(\)\)/);
 });
 
 test('its objects exist when the constructor returns', () => {

@@ -27,7 +27,8 @@ describe.each([['Gateway API', gatewayApi], ['Ingress', ingress]])('%s', (_, tar
   });
 
   test('the same requests are refused, on the later one', () => {
-    expect(together(target(), {}, {})).toThrow(/\[shop\/web\] MESH3002: requests to 'shop\.example\.com'.* are also defined by 'shop\/cart'.*Give one of them other paths/);
+    expect(together(target(), {}, {}))
+      .toThrow(/\[shop\/web\] MESH3002: requests to 'shop\.example\.com'.* are also defined by 'shop\/cart'.*Give one of them other paths/);
     expect(together(target(), taking(path('/cart')), taking(path('/web'), path('/cart')))).toThrow(/\[shop\/web\] MESH3002: requests to/);
   });
 
@@ -64,7 +65,8 @@ describe('Gateway API', () => {
   });
 
   test('the namespace of a gateway may be left out where it is that of the exposure', () => {
-    expect(together(gatewayApi(), { gateway: ExposureGateway.shared('public') }, { gateway: ExposureGateway.shared('public', 'shop') })).toThrow(/also defined by/);
+    expect(together(gatewayApi(), { gateway: ExposureGateway.shared('public') }, { gateway: ExposureGateway.shared('public', 'shop') }))
+      .toThrow(/also defined by/);
   });
 
   test('gateways of their own have addresses of their own', () => {
@@ -74,7 +76,8 @@ describe('Gateway API', () => {
 
   test('one host has one listener for a protocol and a port', () => {
     const own = { gateway: ExposureGateway.listenerSet('public', 'infra') };
-    expect(together(gatewayApi(), own, own)).toThrow(/the HTTP listener for 'shop\.example\.com' on port 80 of Gateway 'infra\/public' is also defined by 'shop\/cart'/);
+    expect(together(gatewayApi(), own, own))
+      .toThrow(/the HTTP listener for 'shop\.example\.com' on port 80 of Gateway 'infra\/public' is also defined by 'shop\/cart'/);
     expect(together(gatewayApi(), own, { ...own, hostnames: ['web.example.com'] })()).toHaveLength(4);
   });
 

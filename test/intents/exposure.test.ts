@@ -23,7 +23,11 @@ const listenersOf = (manifests: any[], kind = 'Gateway') => ofKind(manifests, ki
 
 test('the gateways of Cilium ignore a redirect to the scheme that the request has', () => {
   const redirected = (scheme: string, props: Partial<ExposureProps> = {}) => () => exposed({
-    service: cart, rules: [{ matches: [HttpMatch.of({ pathPrefix: '/old' })], redirect: { scheme, hostname: 'new.example.com' } }, { backends: [{ service: cart }] }], ...props,
+    service: cart,
+    rules: [
+      { matches: [HttpMatch.of({ pathPrefix: '/old' })], redirect: { scheme, hostname: 'new.example.com' } }, { backends: [{ service: cart }] },
+    ],
+    ...props,
   }, MeshTarget.gatewayApi({ mesh: MeshImplementation.CILIUM }));
   const tls = ExposureTls.secret('cart-tls');
 
@@ -132,7 +136,9 @@ describe('through Gateway API', () => {
   });
 
   test('gRPC has a GRPCRoute, and its redirect an HTTPRoute on a listener for it', () => {
-    const manifests = exposed({ service: MeshService.of('cart', { port: 8080, protocol: MeshProtocol.GRPC }), tls: ExposureTls.secret('t'), redirectHttp: true });
+    const manifests = exposed({
+      service: MeshService.of('cart', { port: 8080, protocol: MeshProtocol.GRPC }), tls: ExposureTls.secret('t'), redirectHttp: true,
+    });
 
     expect(kindsOf(manifests)).toEqual(['GRPCRoute', 'HTTPRoute', 'Gateway']);
     expect(manifests[2].spec.listeners.map((l: any) => l.allowedRoutes.kinds[0].kind)).toEqual(['GRPCRoute', 'HTTPRoute']);
@@ -191,7 +197,9 @@ describe('through Gateway API', () => {
 });
 
 describe('a release', () => {
-  const release = { service: cart, stable: cart.variant('cart-v1'), canary: cart.variant('cart-v2'), weight: 10, matches: [HttpMatch.header('X-Canary', 'yes')] };
+  const release = {
+    service: cart, stable: cart.variant('cart-v1'), canary: cart.variant('cart-v2'), weight: 10, matches: [HttpMatch.header('X-Canary', 'yes')],
+  };
 
   test.each([
     ['Gateway API', () => MeshTarget.gatewayApi()],
@@ -256,7 +264,8 @@ describe('through an Ingress', () => {
     ];
 
     expect(others).toEqual([]);
-    expect(manifest).toMatchObject({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { annotations: { 'cert-manager.io/cluster-issuer': 'letsencrypt' } } });
+    expect(manifest)
+      .toMatchObject({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { annotations: { 'cert-manager.io/cluster-issuer': 'letsencrypt' } } });
     expect(manifest.spec).toEqual({
       ingressClassName: 'nginx',
       tls: [{ hosts: ['a.example.com', 'b.example.com'], secretName: 'cart-tls' }],
@@ -274,13 +283,18 @@ describe('through an Ingress', () => {
   test('a path after one that holds it is refused, since the longest wins', () => {
     const rules = (...paths: string[]) => paths.map(path => ({ matches: [HttpMatch.of({ pathPrefix: path })], backends: [{ service: cart }] }));
 
-    expect(() => exposed({ rules: rules('/cart', '/cart/items') }, ingress())).toThrow(/rule 1 comes first and takes some of its paths.*Put longer paths first/);
+    expect(() => exposed({ rules: rules('/cart', '/cart/items') }, ingress()))
+      .toThrow(/rule 1 comes first and takes some of its paths.*Put longer paths first/);
     expect(exposed({ rules: rules('/cart/items', '/cart', '/cartoon') }, ingress())).toHaveLength(1);
   });
 
   test.each<[string, Partial<ExposureProps>, RegExp]>([
     ['weights', { rules: [{ backends: [{ service: cart }, { service: cart.variant('cart-v2') }] }] }, /weighted backends.*one backend/],
-    ['headers', { rules: [{ matches: [HttpMatch.header('X-A', 'b')], backends: [{ service: cart }] }] }, /exact header matches.*exact paths and path prefixes only/],
+    [
+      'headers',
+      { rules: [{ matches: [HttpMatch.header('X-A', 'b')], backends: [{ service: cart }] }] },
+      /exact header matches.*exact paths and path prefixes only/,
+    ],
     ['timeouts', { timeouts: { request: Duration.seconds(1) } }, /timeouts of requests.*annotations of their own/],
     ['a redirect', { tls: ExposureTls.secret('t'), redirectHttp: true }, /redirects from HTTP to HTTPS/],
     ['wildcards', { hostnames: ['*.example.com'] }, /wildcard hostnames.*one label/],
@@ -306,8 +320,10 @@ describe('refuses', () => {
     ['too many hostnames', gatewayApi(), { hostnames: Array.from({ length: 17 }, (_, i) => `h${i}.example.com`) }, /17 hostnames.*Write several exposures/],
     ['hosts in matches', gatewayApi(), { rules: [{ matches: [HttpMatch.of({ hosts: ['a.example.com'] })], backends: [{ service: cart }] }] },
       /an exposure of its own/],
-    ['gRPC in Consul', MeshTarget.gatewayApi({ mesh: MeshImplementation.CONSUL }), { service: MeshService.of('cart', { port: 1, protocol: MeshProtocol.GRPC }) },
-      /the gateways of Consul read HTTPRoute and TCPRoute only/],
+    ['gRPC in Consul', MeshTarget.gatewayApi({ mesh: MeshImplementation.CONSUL }), {
+      service: MeshService.of('cart', { port: 1, protocol: MeshProtocol.GRPC }),
+    },
+    /the gateways of Consul read HTTPRoute and TCPRoute only/],
   ])('%s', (_, target, props, message) => {
     expect(() => exposed(props, target)).toThrow(message);
   });
@@ -325,23 +341,39 @@ describe('refuses', () => {
 test.each<[string, Partial<ExposureProps>, RegExp]>([
   ['nothing', { service: undefined }, /\[shop\/outside\] MESH1601: nothing is exposed\. Give a `service`/],
   ['a port that is none', { port: 1 }, /Service 'cart' has no port 1/],
-  ['several ports', { service: MeshService.of('cart', { ports: [{ port: 1 }, { port: 2 }] }) }, /for one port, and 2 ports are possible\. Write `port: 1 or 2`/],
+  [
+    'several ports',
+    { service: MeshService.of('cart', { ports: [{ port: 1 }, { port: 2 }] }) },
+    /for one port, and 2 ports are possible\. Write `port: 1 or 2`/,
+  ],
   ['a TCP port', { service: MeshService.of('db', { port: 1, protocol: MeshProtocol.TCP }) }, /port 1 speaks TCP, which has no hosts/],
   ['passthrough of HTTP', { tls: ExposureTls.passthrough() }, /passed through to port 8080, which speaks HTTP/],
-  ['TLS that the gateway would open', { service: MeshService.of('cart', { port: 1, protocol: MeshProtocol.TLS }) }, /port 1 speaks TLS, and the gateway would open it/],
+  [
+    'TLS that the gateway would open',
+    { service: MeshService.of('cart', { port: 1, protocol: MeshProtocol.TLS }) },
+    /port 1 speaks TLS, and the gateway would open it/,
+  ],
   ['passthrough without hosts', {
     service: MeshService.of('cart', { port: 1, protocol: MeshProtocol.TLS }), tls: ExposureTls.passthrough(), hostnames: undefined,
   }, /by hostname, and the exposure has no `hostnames`/],
   ['passthrough and backend TLS', {
     service: MeshService.of('cart', { port: 1, protocol: MeshProtocol.TLS }), tls: ExposureTls.passthrough(), backendTls: { hostname: 'a' },
   }, /Leave out `backendTls`/],
-  ['cert-manager without hosts', { tls: ExposureTls.certManager('t', CertificateIssuer.ofCluster('c')), hostnames: undefined }, /cert-manager gets certificates for hostnames/],
+  [
+    'cert-manager without hosts',
+    { tls: ExposureTls.certManager('t', CertificateIssuer.ofCluster('c')), hostnames: undefined },
+    /cert-manager gets certificates for hostnames/,
+  ],
   ['a redirect without TLS', { redirectHttp: true }, /the exposure has no `tls`/],
   ['no hostnames', { hostnames: [] }, /`hostnames` is an empty list\. Leave it out for every host/],
   ['an address for a host', { hostnames: ['10.0.0.1'] }, /'10\.0\.0\.1' is not the name of a host/],
   ['an address for the host of the pods', { backendTls: { hostname: '10.0.0.1' } }, /backendTls\] MESH1009: '10\.0\.0\.1' is not a valid name of a host/],
   ['an address to redirect to', { rules: [{ redirect: { hostname: '010.0.0.1' } }] }, /'010\.0\.0\.1' is not a valid name of a host/],
-  ['a host to rewrite to that DNS does not know', { rules: [{ backends: [{ service: cart }], rewrite: { hostname: `${'a'.repeat(64)}.svc` } }] }, /at most 63 between two dots/],
+  [
+    'a host to rewrite to that DNS does not know',
+    { rules: [{ backends: [{ service: cart }], rewrite: { hostname: `${'a'.repeat(64)}.svc` } }] },
+    /at most 63 between two dots/,
+  ],
   ['a rule for another port', {
     service: MeshService.of('cart', { ports: [{ port: 1 }, { port: 2 }] }), port: 1, rules: [{ ports: [2], backends: [{ service: cart, port: 8080 }] }],
   }, /no rule is for port 1/],

@@ -23,7 +23,8 @@ const TARGETS: Readonly<Record<string, { readonly make: () => MeshTarget; readon
 
 const object = (scope: Chart, kind: string, name: string, spec: object) =>
   new ApiObject(scope, `${kind} ${name}`, { apiVersion: kind === 'Service' ? 'v1' : 'apps/v1', kind, metadata: { name }, spec } as any);
-const service = (chart: Chart) => object(chart, 'Service', 'cart', { selector: { app: 'cart' }, ports: [{ port: 80, targetPort: 'serving', appProtocol: 'http' }] });
+const service = (chart: Chart) =>
+  object(chart, 'Service', 'cart', { selector: { app: 'cart' }, ports: [{ port: 80, targetPort: 'serving', appProtocol: 'http' }] });
 const deployment = (chart: Chart, containerPort = 8080, name = 'cart') => object(chart, 'Deployment', name, {
   template: {
     metadata: { labels: { app: 'cart', name } },
@@ -183,7 +184,9 @@ describe('Kuma goes by the name that the container gives a port', () => {
   const names = fc.constantFrom(undefined, 'http', 'admin');
   const SAYS: Readonly<Record<string, (chart: Chart, cart: MeshService) => unknown>> = {
     policy,
-    'mutual TLS': (chart, workload) => new MutualTls(chart, 'mtls', { workload, mode: MutualTlsMode.STRICT, ports: [{ port: 80, mode: MutualTlsMode.PERMISSIVE }] }),
+    'mutual TLS': (chart, workload) => new MutualTls(chart, 'mtls', {
+      workload, mode: MutualTlsMode.STRICT, ports: [{ port: 80, mode: MutualTlsMode.PERMISSIVE }],
+    }),
     'rate limit': (chart, cart) => new ServiceRoute(chart, 'route', {
       service: cart, rules: [{ backends: [{ service: cart }] }], rateLimit: { requests: 1, interval: Duration.seconds(1) },
     }),
@@ -193,7 +196,10 @@ describe('Kuma goes by the name that the container gives a port', () => {
     fc.assert(fc.property(names, names, fc.boolean(), (given, really, deploysFirst) => {
       const build = (chart: Chart) => {
         const deploy = () => object(chart, 'Deployment', 'cart', {
-          template: { metadata: { labels: { app: 'cart', tier: 'web' } }, spec: { containers: [{ ports: [{ name: really, containerPort: 8080 }, { name: 'other', containerPort: 9090 }] }] } },
+          template: {
+            metadata: { labels: { app: 'cart', tier: 'web' } },
+            spec: { containers: [{ ports: [{ name: really, containerPort: 8080 }, { name: 'other', containerPort: 9090 }] }] },
+          },
         });
         if (deploysFirst) deploy();
         say(chart, MeshService.of('cart', { ports: [{ port: 80, targetPort: 8080, containerPortName: given }], podSelector: { app: 'cart' } }));
@@ -218,7 +224,9 @@ describe('Kuma goes by the name that the container gives a port', () => {
 
     expect(() => synthesized(TARGETS.Kuma.make, chart => {
       policy(chart, MeshService.of('cart', { port: 8080, podSelector: { app: 'cart' } }));
-      object(chart, 'Deployment', 'web', { template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ ports: [{ name: 'http', containerPort: 8080 }] }] } } });
+      object(chart, 'Deployment', 'web', {
+        template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ ports: [{ name: 'http', containerPort: 8080 }] }] } },
+      });
     })).not.toThrow();
   });
 });

@@ -31,7 +31,8 @@ portable('lets a namespace in', chart => policy(chart, { sources: [Identity.name
 const takesVersions = (regex: string) => {
   const whole = new RegExp(`^(?:${regex})$`);
   expect(['/v1/', '/v1/cart', '/v12/cart/v1.2', '/v1/%41'].filter(path => !whole.test(path))).toEqual([]);
-  expect(['/v/cart', '/v1', '/w1/cart', '/old/v1/cart', '/v1/../admin', '/v1/cart/..', '/v1/%2e%2e/admin', '/v1/.%2E/admin'].filter(path => whole.test(path))).toEqual([]);
+  expect(['/v/cart', '/v1', '/w1/cart', '/old/v1/cart', '/v1/../admin', '/v1/cart/..', '/v1/%2e%2e/admin', '/v1/.%2E/admin'].filter(path => whole.test(path)))
+    .toEqual([]);
 };
 portable('lets regular expressions of paths in', chart => policy(chart, { sources: [web], requests: [HttpMatch.of({ pathRegex: '/v[0-9]+/.*' })] }), {
   smi: manifests => takesVersions(ofKind(manifests, 'HTTPRouteGroup')[0].spec.matches[0].pathRegex),
@@ -53,7 +54,9 @@ portable('lets datagrams in', chart => new ServiceAccessPolicy(chart, 'access', 
 });
 
 const targetPorts = MeshService.of('cart', { ports: [{ port: 80, targetPort: 8080 }], serviceAccount: 'cart', podSelector: { app: 'cart' } });
-portable('holds at the port of the pods', chart => new ServiceAccessPolicy(chart, 'access', { destination: targetPorts, allow: [{ sources: [web], ports: [80] }] }), {
+portable('holds at the port of the pods', chart => new ServiceAccessPolicy(chart, 'access', {
+  destination: targetPorts, allow: [{ sources: [web], ports: [80] }],
+}), {
   smi: manifests => expect(ofKind(manifests, 'TCPRoute')[0].spec.matches.ports).toEqual([8080]),
   gatewayApi: none,
   istio: ([{ spec }]) => expect(spec.rules[0].to[0].operation.ports).toEqual(['8080']),
@@ -119,7 +122,8 @@ test('two Services that share a ServiceAccount cannot have policies of their own
   policy(chart, { sources: [web] });
   new ServiceAccessPolicy(chart, 'other', { destination: MeshService.of('other', { port: 80, serviceAccount: 'cart' }), allow: [{ sources: [web] }] });
 
-  expect(() => synth(chart)).toThrow(/\[shop\/other\] MESH3001: the policy of the pods that run as ServiceAccount 'shop\/cart' is also defined by 'shop\/access'/);
+  expect(() => synth(chart))
+    .toThrow(/\[shop\/other\] MESH3001: the policy of the pods that run as ServiceAccount 'shop\/cart' is also defined by 'shop\/access'/);
 });
 
 test.each(['istio', 'linkerd'] as const)('two policies for the same pods would add up in %s', target => {
@@ -197,7 +201,9 @@ describe('the model', () => {
     ]);
   });
 
-  test.each([Identity.anyone(), Identity.ipBlock('10.0.0.0/8'), Identity.namespaceLabels({ a: 'b' })])('an exception does not hold for who needs no identity: %j', source => {
+  test.each([
+    Identity.anyone(), Identity.ipBlock('10.0.0.0/8'), Identity.namespaceLabels({ a: 'b' }),
+  ])('an exception does not hold for who needs no identity: %j', source => {
     expect(() => modelOf({ allow: [{ sources: [source], exceptSources: [web] }] })).toThrow(/`exceptSources` cannot be combined with Identity/);
   });
 
@@ -233,7 +239,11 @@ describe('health probes', () => {
     return chart.node.findAll().flatMap(({ node }) => node.validate()).join('\n');
   };
   const mesh = (name: keyof typeof MeshImplementation) => MeshTarget.gatewayApi({
-    mesh: MeshImplementation[name], ...(name === 'CONSUL' && { consulNamespaces: ConsulNamespaces.MIRRORED }), ...(name === 'KUMA' && { trustDomain: 'shop.mesh.local' }),
+    mesh: MeshImplementation[name],
+    ...(name === 'CONSUL' && {
+      consulNamespaces: ConsulNamespaces.MIRRORED,
+    }),
+    ...(name === 'KUMA' && { trustDomain: 'shop.mesh.local' }),
   });
   const all = { [HTTP]: true, [HTTPS]: true, [GRPC]: true, [TCP]: true };
 
@@ -242,7 +252,11 @@ describe('health probes', () => {
     ['Istio ambient', mesh('ISTIO_AMBIENT'), all],
     ['Linkerd', mesh('LINKERD'), { ...all, [HTTPS]: /health probes over HTTPS.*Let everyone in on its port/ }],
     ['Kuma', mesh('KUMA'), all],
-    ['Consul', mesh('CONSUL'), { ...all, [HTTPS]: /health probes over HTTPS.*demands a certificate/, [GRPC]: /health probes over gRPC.*demands a certificate/ }],
+    [
+      'Consul',
+      mesh('CONSUL'),
+      { ...all, [HTTPS]: /health probes over HTTPS.*demands a certificate/, [GRPC]: /health probes over gRPC.*demands a certificate/ },
+    ],
     ['Cilium', mesh('CILIUM'), all],
     ['NetworkPolicy', MeshTarget.networkPolicy(), all],
     ['SMI', MeshTarget.smi(), { ...all, [GRPC]: /health probes over gRPC.*does not redirect/ }],
@@ -255,7 +269,11 @@ describe('health probes', () => {
   });
 
   test.each<[string, HealthProbe, RegExp]>([
-    ['a GET on a gRPC port', { path: '/healthz', port: 9090 }, /port 9090 does not speak HTTP\. The port speaks gRPC, which has no GET: write the health check as `\{ kind: HealthProbeKind\.GRPC \}`/],
+    [
+      'a GET on a gRPC port',
+      { path: '/healthz', port: 9090 },
+      /port 9090 does not speak HTTP\. The port speaks gRPC, which has no GET: write the health check as `\{ kind: HealthProbeKind\.GRPC \}`/,
+    ],
     ['a method of gRPC as a path', { path: '/grpc.health.v1.Health/Check', port: 9090 }, /does not speak HTTP/],
     ['gRPC on an HTTP port', { kind: GRPC, port: 8080 }, /port 8080 does not speak gRPC\. Name one that speaks gRPC/],
     ['HTTPS on an HTTP port', { kind: HTTPS, path: '/healthz', port: 8080 }, /port 8080 does not speak TLS/],

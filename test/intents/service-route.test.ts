@@ -42,7 +42,8 @@ test('the experimental channel is chosen with the target', () => {
 });
 
 test('a target that has a feature in part is named where none has all of it', () => {
-  expect(() => routeOf({ timeouts: { backendRequest: Duration.seconds(2) } }, cart, TARGETS.smi())).toThrow(/timeouts of single tries.*or use Gateway API, Istio or Istio ambient: each can express this/);
+  expect(() => routeOf({ timeouts: { backendRequest: Duration.seconds(2) } }, cart, TARGETS.smi()))
+    .toThrow(/timeouts of single tries.*or use Gateway API, Istio or Istio ambient: each can express this/);
 });
 
 const postgres = MeshService.of('postgres', { port: 5432, protocol: MeshProtocol.TLS });
@@ -64,13 +65,28 @@ test('hosts of requests belong to gateways', () => {
 });
 
 test.each<[string, object, RegExp, MeshService?]>([
-  ['a prefix to replace where there is none', { rewrite: { pathPrefix: '/v2' } }, /\[shop\/route\] MESH1314: on port 8080, rule 1 replaces a path prefix, and also takes requests without a matched prefix/],
+  [
+    'a prefix to replace where there is none',
+    { rewrite: { pathPrefix: '/v2' } },
+    /\[shop\/route\] MESH1314: on port 8080, rule 1 replaces a path prefix, and also takes requests without a matched prefix/,
+  ],
   ['a rewrite of a redirect', { rules: [{ redirect: { scheme: 'https' }, rewrite: { hostname: 'a' } }] }, /`rewrite` and `redirect` exclude each other/],
-  ['a header that a rule and a backend change', { requestHeaders: { set: { 'X-Team': 'a' } }, rules: [{ backends: [{ ...v1, requestHeaders: { remove: ['x-team'] } }] }] },
-    /\[shop\/route: requestHeaders\] MESH1404: 'x-team' is changed for all backends, and again for 'cart-v1'/],
+  ['a header that a rule and a backend change', {
+    requestHeaders: { set: { 'X-Team': 'a' } }, rules: [{ backends: [{ ...v1, requestHeaders: { remove: ['x-team'] } }] }],
+  },
+  /\[shop\/route: requestHeaders\] MESH1404: 'x-team' is changed for all backends, and again for 'cart-v1'/],
   ['the host as a header', { requestHeaders: { set: { Host: 'a.example.com' } } }, /proxies reject a change of the header 'host'.*`rewrite\.hostname`/],
-  ['a value that proxies fill in', { responseHeaders: { add: { 'x-load': '100%' } } }, /responseHeaders\] MESH1116: '100%' is not a value of 'x-load': proxies read the text after '%' as a command/],
-  ['headers of connections', { rules: [{ backends: [{ service: postgres, requestHeaders: { remove: ['a'] } }] }] }, /`requestHeaders` is for requests/, postgres],
+  [
+    'a value that proxies fill in',
+    { responseHeaders: { add: { 'x-load': '100%' } } },
+    /responseHeaders\] MESH1116: '100%' is not a value of 'x-load': proxies read the text after '%' as a command/,
+  ],
+  [
+    'headers of connections',
+    { rules: [{ backends: [{ service: postgres, requestHeaders: { remove: ['a'] } }] }] },
+    /`requestHeaders` is for requests/,
+    postgres,
+  ],
   ['a match on requests for connections', { rules: [{ ...onApi, backends: [{ service: postgres }] }] }, /TLS ports TlsMatch/, postgres],
   ['a method that browsers do not know', { cors: { allowOrigins: ['*'], allowMethods: ['get'] } }, /cors\] MESH1114: 'get' is not an HTTP method/],
   ['half a second of memory', { cors: { allowOrigins: ['*'], maxAge: Duration.millis(500) } }, /`maxAge` is not a whole number of seconds/],

@@ -152,14 +152,18 @@ describe('an exposure and policies', () => {
       return message(chart);
     };
 
-    expect(build('policy first')).toMatch(/\[shop\/public\] MESH3005: the gateway '.*' sends requests to 'cart', and in target 'gateway-api' 'shop\/access' does not let it in/);
+    expect(build('policy first'))
+      .toMatch(/\[shop\/public\] MESH3005: the gateway '.*' sends requests to 'cart', and in target 'gateway-api' 'shop\/access' does not let it in/);
     expect(build('exposure first')).toEqual(expect.any(Number));
   });
 
   test.each<[string, Make]>([
     ['the policy of a version that the exposure names', chart => allowing(web)(chart, 'access', account('cart-v2'))],
     ['the policy of the Service in front of the versions', chart => allowing(web)(chart)],
-    ['a policy for the same pods by another Service', chart => allowing(web)(chart, 'access', MeshService.of('shop', { port: 8080, podSelector: { app: 'cart' } }))],
+    [
+      'a policy for the same pods by another Service',
+      chart => allowing(web)(chart, 'access', MeshService.of('shop', { port: 8080, podSelector: { app: 'cart' } })),
+    ],
     ['a policy that denies everything', chart => allowing()(chart)],
     ['a policy that lets it in on another port', chart => new ServiceAccessPolicy(chart, 'access', {
       destination: cart, allow: [{ sources: [web] }, { sources: [Identity.anyone()], ports: [9090] }],
@@ -212,7 +216,12 @@ describe('an exposure and policies', () => {
     test.each<[string, MeshImplementation, ExposureGateway, string]>([
       ['Istio, its own', ISTIO, ExposureGateway.own({ className: 'istio' }), 'holds'],
       ['Istio, its own elsewhere', ISTIO, ExposureGateway.shared('public', 'infra', { className: 'istio-remote' }), 'holds'],
-      ['Istio, another one with a sidecar', ISTIO, ExposureGateway.shared('public', 'infra', { className: 'nginx', pods: { serviceAccount: 'nginx' } }), 'holds'],
+      [
+        'Istio, another one with a sidecar',
+        ISTIO,
+        ExposureGateway.shared('public', 'infra', { className: 'nginx', pods: { serviceAccount: 'nginx' } }),
+        'holds',
+      ],
       ['Istio, another one', ISTIO, nginx, 'may not'],
       ['Istio, whose class begins alike', ISTIO, ExposureGateway.own({ className: 'istiod' }), 'may not'],
       ['Istio, one of which nothing is known', ISTIO, ExposureGateway.shared('public', 'infra'), 'may not'],
@@ -264,7 +273,13 @@ describe('an exposure and policies', () => {
       ['Consul that takes plain text', consulMesh, cloud, [permissive], 'holds'],
       ...[ISTIO, ISTIO_AMBIENT, LINKERD].flatMap((mesh): [string, MeshTarget, ExposureGateway, Make[], string][] => [
         [`${mesh}, whoever has an identity`, targetOf(mesh), cloud, [chart => allowing(Identity.anyAuthenticated())(chart)], 'MESH3005'],
-        [`${mesh}, a namespace`, targetOf(mesh), ExposureGateway.shared('public', 'infra', { className: 'cilium' }), [chart => allowing(namespace)(chart)], 'MESH3005'],
+        [
+          `${mesh}, a namespace`,
+          targetOf(mesh),
+          ExposureGateway.shared('public', 'infra', { className: 'cilium' }),
+          [chart => allowing(namespace)(chart)],
+          'MESH3005',
+        ],
         [`${mesh}, a namespace that may be that of a gateway of others`, targetOf(mesh), nginx, [chart => allowing(namespace)(chart)], 'MESH5011'],
         [`${mesh}, an address`, targetOf(mesh), cloud, [chart => allowing(Identity.ipBlock('10.0.0.0/8'))(chart)], 'holds'],
         [`${mesh}, whoever has an identity, and an address`, targetOf(mesh), cloud,
@@ -405,7 +420,9 @@ const constructs: fc.Arbitrary<(id: string) => Make> = fc.oneof(
   fc.tuple(services, fc.array(identities, { minLength: 1, maxLength: 2 })).map(([destination, sources]) => (id: string): Make => chart =>
     new ServiceAccessPolicy(chart, id, { destination, allow: [{ sources }] })),
   fc.tuple(services, fc.uniqueArray(services, { minLength: 1, maxLength: 2 })).map(([service, backends]) => (id: string): Make => chart =>
-    new Exposure(chart, id, { service, gateway: ExposureGateway.own({ className: 'istio' }), rules: [{ backends: backends.map(backend => ({ service: backend })) }] })),
+    new Exposure(chart, id, {
+      service, gateway: ExposureGateway.own({ className: 'istio' }), rules: [{ backends: backends.map(backend => ({ service: backend })) }],
+    })),
 );
 
 test('the order of constructs changes nothing, in any target', () => {

@@ -55,7 +55,11 @@ test.each<[string, () => unknown, RegExp]>([
   ['requests on a TCP port', () => ports().chosen('here', [53], undefined, true), /requests cannot be told apart on TCP port 53/],
   ['a name that no port has', () => ports().chosen('here', undefined, ['admin'], false), /Service 'cart' has no port named 'admin'/],
   ['HTTP on a TCP port', () => ports().speaking('here', 53, ['HTTP'], 'HTTP'), /port 53 does not speak HTTP/],
-  ['HTTP where there is none', () => new WorkloadPorts('x', MeshService.of('db', { port: 1, protocol: TCP })).speaking('here', undefined, ['HTTP'], 'HTTP'), /'db' has no HTTP port/],
+  [
+    'HTTP where there is none',
+    () => new WorkloadPorts('x', MeshService.of('db', { port: 1, protocol: TCP })).speaking('here', undefined, ['HTTP'], 'HTTP'),
+    /'db' has no HTTP port/,
+  ],
   ['port 0', () => ports().learn([0], undefined), /0 is not a port number/],
 ])('refuses %s', (_, act, message) => {
   expect(act).toThrow(message);

@@ -31,7 +31,8 @@ test('what chooses by labels is found by what it chooses', () => {
 
 test('one among many is found without a look at the others', () => {
   let looks = 0;
-  const seen = (app: string) => new Proxy({ app, instance: 'shop' }, { getOwnPropertyDescriptor: (...all) => (looks++, Reflect.getOwnPropertyDescriptor(...all)) });
+  const seen = (app: string) =>
+    new Proxy({ app, instance: 'shop' }, { getOwnPropertyDescriptor: (...all) => (looks++, Reflect.getOwnPropertyDescriptor(...all)) });
   const looksAmong = (count: number) => {
     const [pods, policies] = [new ByLabels<number>(), new BySelector<number>()];
     for (let i = 0; i < count; i++) {

@@ -72,7 +72,11 @@ test.each<[PathCondition, string[], string[]]>([
   [{ type: 'below', value: '/api' }, ['/api/', '/api/v1'], ['/api', '/apis', '/']],
   [{ type: 'prefix', value: '/api' }, ['/api', '/api/', '/api/v1'], ['/apis', '/', '/ap']],
   [{ type: 'start', value: '/a.i' }, ['/a.i', '/a.is', '/a.i/v1'], ['/api', '/', '/a.']],
-  [{ type: 'template', value: '/carts/{*}/items' }, ['/carts/7/items', '/carts/a.b/items'], ['/carts/items', '/carts//items', '/carts/7/8/items', '/carts/7/items/']],
+  [
+    { type: 'template', value: '/carts/{*}/items' },
+    ['/carts/7/items', '/carts/a.b/items'],
+    ['/carts/items', '/carts//items', '/carts/7/8/items', '/carts/7/items/'],
+  ],
   [{ type: 'exact', value: '/a.b' }, ['/a.b'], ['/axb', '/a.b/']],
 ])('the expression of %j', (one, matched, others) => {
   matched.forEach(actual => expect(holds(one, actual)).toBe(true));

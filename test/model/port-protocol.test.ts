@@ -24,7 +24,9 @@ test.each(Object.entries(KNOWN))('%s is %s, as a name and as an appProtocol, in 
   }
 });
 
-test.each([['kubernetes.io/h2c', 'HTTP'], ['kubernetes.io/ws', 'HTTP'], ['kubernetes.io/wss', 'TLS']])('%s is %s, as an appProtocol', (appProtocol, protocol) => {
+test.each([
+  ['kubernetes.io/h2c', 'HTTP'], ['kubernetes.io/ws', 'HTTP'], ['kubernetes.io/wss', 'TLS'],
+])('%s is %s, as an appProtocol', (appProtocol, protocol) => {
   expect(protocolInWords({ appProtocol })).toBe(protocol);
 });
 

@@ -80,7 +80,9 @@ test('what several constructs share is written once in a cluster', () => {
   const charts = ['first', 'second', 'other'].map(id => {
     const chart = new Chart(app, id, { namespace: 'shop' });
     MeshTargets.of(chart).add(MeshTarget.gatewayApi({ id: id === 'other' ? 'other' : 'one', mesh: MeshImplementation.ISTIO_AMBIENT }));
-    new ServiceAccessPolicy(chart, 'access', { destination: service(id), allow: [{ sources: [Identity.serviceAccount('web')], requests: [HttpMatch.of({ path: '/' })] }] });
+    new ServiceAccessPolicy(chart, 'access', {
+      destination: service(id), allow: [{ sources: [Identity.serviceAccount('web')], requests: [HttpMatch.of({ path: '/' })] }],
+    });
     return chart;
   });
   const shared = charts.map(chart => Testing.synth(chart).filter(({ metadata }) => metadata.name === 'waypoint-deny-by-default').length);

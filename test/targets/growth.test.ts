@@ -28,7 +28,10 @@ function appWith(targetPort: number | string, services: number, ...targets: Mesh
       new ApiObject(chart, `${name}-pods`, {
         apiVersion: 'apps/v1',
         kind: 'Deployment',
-        spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [{ name, ports: [{ name: 'web', containerPort: 8080 }] }] } } },
+        spec: {
+          selector: { matchLabels: labels },
+          template: { metadata: { labels }, spec: { containers: [{ name, ports: [{ name: 'web', containerPort: 8080 }] }] } },
+        },
       });
       const kube = new ApiObject(chart, `${name}-service`, {
         apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { selector: labels, ports: [{ port: 80, name: 'http', targetPort, appProtocol: 'http' }] },

@@ -169,7 +169,11 @@ test('an error leaves earlier output as it was', () => {
 test.each<[string, () => unknown, RegExp]>([
   ['an id that is none', () => MeshTarget.smi({ id: 'My Cluster' }), /'My Cluster' is not an id/],
   ['options of Istio without Istio', () => MeshTarget.gatewayApi({ trustDomain: 'x' }), /is an option of Istio/],
-  ['a waypoint without ambient mode', () => MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO, waypoint: 'waypoint' }), /`waypoint` is an option of Istio ambient\. Leave it out, or add `mesh: MeshImplementation\.ISTIO_AMBIENT`/],
+  [
+    'a waypoint without ambient mode',
+    () => MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO, waypoint: 'waypoint' }),
+    /`waypoint` is an option of Istio ambient\. Leave it out, or add `mesh: MeshImplementation\.ISTIO_AMBIENT`/,
+  ],
   ['a waypoint that is none', () => MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO_AMBIENT, waypoint: 'Way' }), /'Way' is not the name of a waypoint/],
   ['an empty name of a waypoint', () => MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO_AMBIENT, waypoint: '' }), /'' is not the name of a waypoint/],
   ['an empty trust domain', () => MeshTarget.gatewayApi({ mesh: MeshImplementation.KUMA, trustDomain: '' }), /'' is not a trust domain/],
@@ -177,7 +181,11 @@ test.each<[string, () => unknown, RegExp]>([
   ['a trust domain of Kuma that is none', () => MeshTarget.kuma({ trustDomain: 'a/b' }), /MeshTarget\.kuma\] MESH1206: 'a\/b' is not a trust domain/],
   ['Kuma without its trust domain', () => MeshTarget.kuma({} as any), /`trustDomain` is missing/],
   ['Consul without a word on namespaces', () => MeshTarget.consul({} as any), /`namespaces` is missing\. Give a member of ConsulNamespaces/],
-  ['an unknown implementation', () => MeshTarget.smi({ implementation: 'x' as any }), /`implementation` is 'x'\. Give a member of SmiImplementation: SPEC, OSM/],
+  [
+    'an unknown implementation',
+    () => MeshTarget.smi({ implementation: 'x' as any }),
+    /`implementation` is 'x'\. Give a member of SmiImplementation: SPEC, OSM/,
+  ],
   ['an unknown mesh', () => MeshTarget.gatewayApi({ mesh: 'x' as any }), /`mesh` is 'x'\. Give a member of MeshImplementation: ISTIO, /],
 ])('refuses %s', (_, make, message) => {
   expect(make).toThrow(message);

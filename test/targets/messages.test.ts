@@ -40,8 +40,12 @@ function target(code: string): MeshTarget {
 /** What one target takes and another refuses. */
 const WRITTEN: Readonly<Record<string, (chart: Chart) => unknown>> = {
   'timeouts': chart => new CanaryRelease(chart, 'x', { service: cart, stable: v1, canary: cart, timeouts: { request: Duration.seconds(1) } }),
-  'faults': chart => new ServiceRoute(chart, 'x', { service: cart, rules: [{ backends: [{ service: v1 }], faults: { abort: { statusCode: 500, percent: 1 } } }] }),
-  'an expression': chart => new ServiceAccessPolicy(chart, 'x', { destination: cart, allow: [{ sources: [web], requests: [HttpMatch.of({ pathRegex: '/a+' })] }] }),
+  'faults': chart => new ServiceRoute(chart, 'x', {
+    service: cart, rules: [{ backends: [{ service: v1 }], faults: { abort: { statusCode: 500, percent: 1 } } }],
+  }),
+  'an expression': chart => new ServiceAccessPolicy(chart, 'x', {
+    destination: cart, allow: [{ sources: [web], requests: [HttpMatch.of({ pathRegex: '/a+' })] }],
+  }),
   'a namespace': chart => new ServiceAccessPolicy(chart, 'x', { destination: cart, allow: [{ sources: [Identity.namespace('web')] }] }),
   'addresses': chart => new ServiceAccessPolicy(chart, 'x', { destination: cart, allow: [{ sources: [Identity.ipBlock('10.0.0.0/8')] }] }),
   'mutual TLS': chart => new MutualTls(chart, 'x', { mode: MutualTlsMode.STRICT }),
@@ -93,7 +97,9 @@ test('rules that expressions keep from being ordered are to be written with temp
   const chart = shop(target('MeshTarget.gatewayApi()'));
   new ServiceRoute(chart, 'x', {
     service: cart,
-    rules: ['/\\pL+', '/\\pLb+[a-z]*'].map((pathRegex, i) => ({ matches: [HttpMatch.of({ pathRegex, methods: ['GET'] })], backends: [{ service: cart.variant(`v${i}`) }] })),
+    rules: ['/\\pL+', '/\\pLb+[a-z]*'].map((pathRegex, i) => ({
+      matches: [HttpMatch.of({ pathRegex, methods: ['GET'] })], backends: [{ service: cart.variant(`v${i}`) }],
+    })),
   });
   expect(errors(chart).join()).toContain('Use `pathTemplate`, `path` or `pathPrefix`, or methods that set them apart');
 });

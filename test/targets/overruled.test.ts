@@ -39,7 +39,9 @@ test.each<[string, Make[], number]>([
 const elsewhere = MeshService.of('cart-v3', { port: 8080, namespace: 'next', podSelector: { app: 'cart', version: 'v3' } });
 const toElsewhere: Make = chart => new ServiceRoute(chart, 'route', { service: cart, rules: [{ backends: [{ service: elsewhere }] }] });
 const policyElsewhere = (...names: string[]): Make => chart => {
-  new ServiceAccessPolicy(new Chart(chart, 'next', { namespace: 'next' }), 'access', { destination: elsewhere, allow: names.map(name => ({ sources: [Identity.serviceAccount(name, 'shop')] })) });
+  new ServiceAccessPolicy(new Chart(chart, 'next', { namespace: 'next' }), 'access', {
+    destination: elsewhere, allow: names.map(name => ({ sources: [Identity.serviceAccount(name, 'shop')] })),
+  });
 };
 
 test.each<[string, Make[], number]>([

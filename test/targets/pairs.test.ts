@@ -99,7 +99,9 @@ function make(chart: Chart, id: string, said: Said, ingress: boolean): { readonl
     case 'egress': return new EgressPolicy(chart, id, {
       workload: said.of && serviceOf(said.of), allow: said.to.map(ip => EgressDestination.cidr(`${ip}/32`, EgressPort.http(80))),
     });
-    case 'routes': return new ServiceRoute(chart, id, { service: serviceOf(said.of), rules: [{ backends: [{ service: serviceOf(said.of).variant('next') }] }] });
+    case 'routes': return new ServiceRoute(chart, id, {
+      service: serviceOf(said.of), rules: [{ backends: [{ service: serviceOf(said.of).variant('next') }] }],
+    });
     case 'exposure': return new Exposure(chart, id, {
       service: serviceOf(said.of), port: 8080, hostnames: [said.host], ...(ingress ? {} : { gateway: ExposureGateway.shared('public', 'infra') }),
     });
@@ -237,7 +239,10 @@ function disjointKeys(choosing: readonly Said[]): boolean {
 
 const CONSUL_SINGLE: readonly [Titles, TargetDialects][] = [
   ['Consul, one namespace', consulByItself(ConsulNamespaces.SINGLE)],
-  ['Gateway API, Consul, one namespace', gatewayApi(GatewayApiChannel.STANDARD, MESHES[MeshImplementation.CONSUL], { consulNamespaces: ConsulNamespaces.SINGLE })],
+  [
+    'Gateway API, Consul, one namespace',
+    gatewayApi(GatewayApiChannel.STANDARD, MESHES[MeshImplementation.CONSUL], { consulNamespaces: ConsulNamespaces.SINGLE }),
+  ],
 ];
 /** In the trust domain of the evaluator. */
 const KUMA: Readonly<Partial<Record<Titles, TargetDialects>>> = {

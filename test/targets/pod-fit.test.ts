@@ -87,7 +87,9 @@ test.each<[string, ((chart: Chart) => void)[], RegExp]>([
   ['that nothing contradicts', [chart => policy(chart, 'cart', V1), chart => service(chart, 'cart', { app: 'cart' })], /warning MESH5009.*may not hold/],
   ['of a Service two routes away', [
     chart => policy(chart, 'cart', V1), chart => release(chart), chart => service(chart, 'far', V2),
-    chart => new ServiceRoute(chart, 'on', { service: MeshService.of('cart-v2', { port: 80 }), rules: [{ backends: [{ service: MeshService.of('far', { port: 80 }) }] }] }),
+    chart => new ServiceRoute(chart, 'on', {
+      service: MeshService.of('cart-v2', { port: 80 }), rules: [{ backends: [{ service: MeshService.of('far', { port: 80 }) }] }],
+    }),
   ], /'shop\/far'.*does not hold/],
   ['in another namespace', [chart => policy(chart, 'cart', V1), chart => new ServiceRoute(chart, 'route', {
     service: cart, rules: [{ backends: [{ service: MeshService.of('cart', { port: 80, namespace: 'other', podSelector: V1 }) }] }],

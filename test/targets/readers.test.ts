@@ -314,15 +314,34 @@ test('a reader is shown each kind that it reads, and more than a few of it', () 
 
 test.each<[Reader, any, string]>([
   [ISTIOD, { kind: 'ServiceEntry', spec: { hosts: ['example.1'], ports: [] } }, 'the host example.1'],
-  [ISTIOD, { kind: 'AuthorizationPolicy', spec: { action: 'ALLOW', selector: {}, rules: [{ when: [{ key: 'request.headers[x]', values: [''] }] }] } }, 'no values'],
+  [
+    ISTIOD,
+    { kind: 'AuthorizationPolicy', spec: { action: 'ALLOW', selector: {}, rules: [{ when: [{ key: 'request.headers[x]', values: [''] }] }] } },
+    'no values',
+  ],
   [ISTIOD, { kind: 'VirtualService', spec: { hosts: ['cart'], http: [{ route: [{}], retries: { attempts: 1, retryOn: '599' } }] } }, 'retries on 599'],
   [LINKERD, { kind: 'NetworkAuthentication', spec: { networks: [{ cidr: '10.0.0.0/8', except: ['10.0.0.0/7'] }] } }, 'is no part of'],
   [LINKERD, { kind: 'MeshTLSAuthentication', spec: { identities: ['spiffe://a/b/../c'] } }, 'the identity'],
-  [KUMA, { kind: 'MeshTrafficPermission', spec: { targetRef: { kind: 'Mesh' }, rules: [{ default: { allow: [{ spiffeID: { type: 'Prefix', value: 'spiffe://a/b/' } }] } }] } }, 'the id'],
-  [KUMA, { kind: 'MeshRateLimit', spec: { targetRef: { kind: 'Mesh' }, rules: [{ default: { local: { http: { requestRate: { num: 1, interval: '50ms' } } } } }] } }, 'the interval'],
+  [KUMA, {
+    kind: 'MeshTrafficPermission',
+    spec: { targetRef: { kind: 'Mesh' }, rules: [{ default: { allow: [{ spiffeID: { type: 'Prefix', value: 'spiffe://a/b/' } }] } }] },
+  }, 'the id'],
+  [
+    KUMA,
+    { kind: 'MeshRateLimit', spec: { targetRef: { kind: 'Mesh' }, rules: [{ default: { local: { http: { requestRate: { num: 1, interval: '50ms' } } } } }] } },
+    'the interval',
+  ],
   [CONSUL, { kind: 'ServiceSplitter', spec: { splits: [{ weight: 0.001 }, { weight: 99.999 }] } }, 'the weight 0.001'],
-  [CONSUL, { kind: 'ServiceIntentions', spec: { destination: { name: 'a' }, sources: [{ name: 'b', permissions: [{ action: 'allow', http: {} }] }] } }, 'a permission for nothing'],
-  [CONSUL, { kind: 'Gateway', spec: { listeners: [{ name: 'a', port: 80, protocol: 'HTTP' }, { name: 'b', port: 80, protocol: 'HTTP' }] } }, 'two listeners on a port'],
+  [
+    CONSUL,
+    { kind: 'ServiceIntentions', spec: { destination: { name: 'a' }, sources: [{ name: 'b', permissions: [{ action: 'allow', http: {} }] }] } },
+    'a permission for nothing',
+  ],
+  [
+    CONSUL,
+    { kind: 'Gateway', spec: { listeners: [{ name: 'a', port: 80, protocol: 'HTTP' }, { name: 'b', port: 80, protocol: 'HTTP' }] } },
+    'two listeners on a port',
+  ],
   [CONSUL, { kind: 'HTTPRoute', spec: { hostnames: ['*.example.com'], rules: [] } }, 'the host *.example.com'],
   [CONSUL, { kind: 'ServiceSplitter', spec: { splits: [{ service: 'a', weight: 50 }, { service: 'a', weight: 50 }] } }, 'a service twice'],
   [CONSUL, { kind: 'ServiceResolver', spec: { loadBalancer: { policy: 'maglev', hashPolicies: [{ field: 'cookie', fieldValue: '' }] } } }, 'no cookie'],

@@ -149,7 +149,9 @@ const ROLES: readonly ((chart: Chart, service: string, target: string) => void)[
   (chart, name) => new CanaryRelease(chart, 'release', {
     service: MeshService.of(name, { port: 80 }), stable: cart.variant('v1'), canary: cart.variant('v2'), weight: 10,
   }),
-  (chart, name) => new CanaryRelease(chart, 'release', { service: MeshService.of('root', { port: 80 }), stable: cart.variant(name), canary: cart.variant('v2'), weight: 10 }),
+  (chart, name) => new CanaryRelease(chart, 'release', {
+    service: MeshService.of('root', { port: 80 }), stable: cart.variant(name), canary: cart.variant('v2'), weight: 10,
+  }),
   (chart, name, target) => new Exposure(chart, 'exposure', {
     service: MeshService.of(name, { port: 80 }), hostnames: ['cart.example.com'], ...(target !== 'Ingress' && gatewayClass),
   }),
@@ -304,8 +306,14 @@ describe('Linkerd: the ports that a Service says are opaque', () => {
     };
     return answer(TARGETS['Gateway API, Linkerd'].make, chart => {
       const object = new ApiObject(chart, 'service', service as any);
-      if (how === 'by object') say(number)(chart);
-      else new ServiceRoute(chart, 'route', { service: MeshService.fromKubeService(object, { protocol: MeshProtocol.HTTP }), rules: [{ backends: [{ service: cart.variant('v1', { port: number }) }] }] });
+      if (how === 'by object') {
+        say(number)(chart);
+      } else {
+        new ServiceRoute(chart, 'route', {
+          service: MeshService.fromKubeService(object, { protocol: MeshProtocol.HTTP }),
+          rules: [{ backends: [{ service: cart.variant('v1', { port: number }) }] }],
+        });
+      }
     }, undefined);
   }).reduce((one, other) => one === other ? one : '-');
 
@@ -356,7 +364,9 @@ describe('an exposure, by what a port says', () => {
     ['Gateway API, Istio', ISTIO],
     ['Gateway API, Istio ambient', ISTIO],
     ['Gateway API, Cilium', [
-      [HTTP, {}, 'holds'], [HTTP, { appProtocol: 'https' }, 'refused'], [HTTP, { name: 'https' }, 'holds'], [HTTP, { appProtocol: 'kubernetes.io/h2c' }, 'may not'],
+      [HTTP, {}, 'holds'], [HTTP, { appProtocol: 'https' }, 'refused'], [HTTP, { name: 'https' }, 'holds'], [
+        HTTP, { appProtocol: 'kubernetes.io/h2c' }, 'may not',
+      ],
       [GRPC, { appProtocol: 'kubernetes.io/h2c' }, 'holds'], [GRPC, {}, 'holds'],
     ]],
     ['Gateway API, Consul', [[HTTP, {}, 'holds'], [HTTP, { appProtocol: 'https' }, 'refused'], [HTTP, { appProtocol: 'grpc' }, 'holds']]],

@@ -1,6 +1,7 @@
 import { findings, type Subject } from '../../src/validation/across';
 
-const found = (...manifests: any[]) => findings(manifests.map((manifest): Subject => ({ manifest }))).map(({ check, path, message }) => `${check} ${path} ${message}`);
+const found = (...manifests: any[]) =>
+  findings(manifests.map((manifest): Subject => ({ manifest }))).map(({ check, path, message }) => `${check} ${path} ${message}`);
 
 const named = (apiVersion: string, kind: string, name: string, spec: any, namespace = 'shop') => ({ apiVersion, kind, metadata: { name, namespace }, spec });
 const service = (name: string, ...ports: number[]) => named('v1', 'Service', name, { ports: ports.map(port => ({ port })) });
@@ -23,7 +24,8 @@ test('what fits together says nothing', () => {
 
 describe('Services', () => {
   test('a backend or a parent that does not exist', () => {
-    expect(found(CART, route({ name: 'kart' }))).toEqual(["backend spec.rules[0].backendRefs[0] refers to Service 'kart', which the app does not have in namespace 'shop'"]);
+    expect(found(CART, route({ name: 'kart' })))
+      .toEqual(["backend spec.rules[0].backendRefs[0] refers to Service 'kart', which the app does not have in namespace 'shop'"]);
     expect(found(CART, route({ name: 'cart' }, { kind: 'Service', name: 'kart' }))).toEqual([expect.stringMatching(/^parent spec\.parentRefs\[0\] .*'kart'/)]);
     expect(found(CART, split('kart'))).toEqual([expect.stringMatching(/^backend spec\.backends\[0\] .*'kart'/)]);
     expect(found(service('web', 80), split('web'))).toEqual([expect.stringMatching(/^parent spec\.service .*'cart'/)]);
@@ -31,9 +33,12 @@ describe('Services', () => {
 
   test('that a VirtualService names', () => {
     const virtualService = (host: string, to: any, more: any = {}) =>
-      named('networking.istio.io/v1', 'VirtualService', 'cart', { hosts: [host], http: [{ route: [{ destination: { port: { number: 80 }, ...to } }], ...more }] });
+      named('networking.istio.io/v1', 'VirtualService', 'cart', {
+        hosts: [host], http: [{ route: [{ destination: { port: { number: 80 }, ...to } }], ...more }],
+      });
 
-    expect(found(CART, virtualService('cart.shop.svc.cluster.local', { host: 'cart' }), virtualService('shop.example.com', { host: 'api.example.com' }))).toEqual([]);
+    expect(found(CART, virtualService('cart.shop.svc.cluster.local', { host: 'cart' }), virtualService('shop.example.com', { host: 'api.example.com' })))
+      .toEqual([]);
     expect(found(CART, virtualService('kart', { host: 'kart.shop.svc.cluster.local' }))).toEqual([
       expect.stringMatching(/^parent spec\.hosts\[0\] .*'kart'/), expect.stringMatching(/^backend spec\.http\[0\]\.route\[0\]\.destination .*'kart'/),
     ]);
@@ -87,8 +92,14 @@ describe('a backend in another namespace', () => {
 describe('workloads', () => {
   test.each<[string, any]>([
     ['AuthorizationPolicy', policy({ selector: { matchLabels: { app: 'kart' } } })],
-    ['Server', named('policy.linkerd.io/v1beta1', 'Server', 'cart', { podSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: ['kart'] }] }, port: 80 })],
-    ['NetworkPolicy', named('networking.k8s.io/v1', 'NetworkPolicy', 'cart', { podSelector: { matchExpressions: [{ key: 'app', operator: 'DoesNotExist' }] } })],
+    [
+      'Server',
+      named('policy.linkerd.io/v1beta1', 'Server', 'cart', { podSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: ['kart'] }] }, port: 80 }),
+    ],
+    [
+      'NetworkPolicy',
+      named('networking.k8s.io/v1', 'NetworkPolicy', 'cart', { podSelector: { matchExpressions: [{ key: 'app', operator: 'DoesNotExist' }] } }),
+    ],
   ])('the selector of a %s that matches no pod', (_, manifest) => {
     expect(found(deployment('cart'), manifest)).toEqual([expect.stringMatching(/^selector spec\.\w+ matches no pod of the app in namespace 'shop'/)]);
     expect(found(manifest)).toEqual([]);
@@ -101,7 +112,10 @@ describe('workloads', () => {
   test.each<[string, any]>([
     ['TrafficTarget', named('access.smi-spec.io/v1alpha3', 'TrafficTarget', 'cart', { destination: { kind: 'ServiceAccount', name: 'kart' }, sources: [] })],
     ['AuthorizationPolicy', policy({ rules: [{ from: [{ source: { principals: ['*/ns/shop/sa/kart'] } }] }] })],
-    ['MeshTLSAuthentication', named('policy.linkerd.io/v1alpha1', 'MeshTLSAuthentication', 'cart', { identityRefs: [{ kind: 'ServiceAccount', name: 'kart' }] })],
+    [
+      'MeshTLSAuthentication',
+      named('policy.linkerd.io/v1alpha1', 'MeshTLSAuthentication', 'cart', { identityRefs: [{ kind: 'ServiceAccount', name: 'kart' }] }),
+    ],
     ['MeshTLSAuthentication by identity', named('policy.linkerd.io/v1alpha1', 'MeshTLSAuthentication', 'cart', {
       identities: ['kart.shop.serviceaccount.identity.linkerd.cluster.local', '*'],
     })],
@@ -124,7 +138,8 @@ describe('workloads', () => {
 
 describe('contradictions', () => {
   const rule = { from: [{ source: { principals: ['*'] } }] };
-  const peer = (name: string, mode: string) => named('security.istio.io/v1', 'PeerAuthentication', name, { selector: { matchLabels: { app: 'cart' } }, mtls: { mode } });
+  const peer = (name: string, mode: string) =>
+    named('security.istio.io/v1', 'PeerAuthentication', name, { selector: { matchLabels: { app: 'cart' } }, mtls: { mode } });
   const server = (name: string) => named('policy.linkerd.io/v1beta1', 'Server', name, { podSelector: { matchLabels: { app: 'cart' } }, port: 80 });
 
   test.each<[string, any, any, string | undefined]>([
@@ -160,7 +175,8 @@ describe('a waypoint that denies what no policy allows', () => {
   const used = (name: string, kind: string, waypoint: string) =>
     ({ ...named('v1', kind, name, {}), metadata: { name, ...(kind === 'Service' && { namespace: 'shop' }), labels: { 'istio.io/use-waypoint': waypoint } } });
   const closed = policy(gateway(), 'closed');
-  const message = (...names: string[]) => [expect.stringContaining(`waypoint spec.targetRefs makes the waypoint 'waypoint' deny all requests to ${names.join(', ')}, if behind it`)];
+  const message = (...names: string[]) =>
+    [expect.stringContaining(`waypoint spec.targetRefs makes the waypoint 'waypoint' deny all requests to ${names.join(', ')}, if behind it`)];
 
   test('closes Services without one', () => {
     expect(found(closed, service('web', 80), service('basket', 80))).toEqual(message("'basket'", "'web'"));

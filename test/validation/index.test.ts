@@ -82,7 +82,11 @@ describe('a good manifest is valid', () => {
     grpcRoute({ matches: [{ method: { service: 'Shop.Cart', method: 'Add' } }], backendRefs: [backendRef] }),
     tcpRoute('v1', { backendRefs: [backendRef] }),
     tcpRoute('v1alpha2', { backendRefs: [backendRef] }),
-    { ...tcpRoute('v1', { backendRefs: [backendRef] }), kind: 'TLSRoute', spec: { parentRefs: [parentRef], hostnames: ['*.example.com'], rules: [{ backendRefs: [backendRef] }] } },
+    {
+      ...tcpRoute('v1', { backendRefs: [backendRef] }),
+      kind: 'TLSRoute',
+      spec: { parentRefs: [parentRef], hostnames: ['*.example.com'], rules: [{ backendRefs: [backendRef] }] },
+    },
     {
       apiVersion: 'gateway.networking.x-k8s.io/v1alpha1',
       kind: 'XBackendTrafficPolicy',
@@ -116,7 +120,10 @@ describe('a good manifest is valid', () => {
         match: [{ port: 8080, uri: { prefix: '/cart/' }, headers: { 'x-user': {} } }],
         fault: { delay: { fixedDelay: '0.5s', percentage: { value: 12.5 } }, abort: { httpStatus: 503, percentage: { value: 1 } } },
         retries: { attempts: 2, retryOn: 'reset,503', perTryTimeout: '1s' },
-        route: [{ destination: { host: 'cart-v1', port: { number: 8080 } }, weight: 90 }, { destination: { host: 'cart-v2', port: { number: 8080 } }, weight: 10 }],
+        route: [
+          { destination: { host: 'cart-v1', port: { number: 8080 } }, weight: 90 },
+          { destination: { host: 'cart-v2', port: { number: 8080 } }, weight: 10 },
+        ],
       }],
     }, 'networking'),
     istio('DestinationRule', {
@@ -127,7 +134,9 @@ describe('a good manifest is valid', () => {
     }, 'networking'),
     istio('EnvoyFilter', {
       workloadSelector: { labels: { app: 'cart' } },
-      configPatches: [{ applyTo: 'HTTP_FILTER', match: { context: 'SIDECAR_INBOUND' }, patch: { operation: 'INSERT_BEFORE', value: { name: 'a', typed_config: {} } } }],
+      configPatches: [
+        { applyTo: 'HTTP_FILTER', match: { context: 'SIDECAR_INBOUND' }, patch: { operation: 'INSERT_BEFORE', value: { name: 'a', typed_config: {} } } },
+      ],
     }, 'networking', 'v1alpha3'),
     linkerd('EgressNetwork', { trafficPolicy: 'Deny', networks: [{ cidr: '203.0.113.0/24' }] }),
     linkerd('HTTPLocalRateLimitPolicy', {
@@ -448,7 +457,8 @@ describe('a route of Kuma', () => {
   const whole = { filters: [{ type: 'URLRewrite', urlRewrite: { path: { type: 'ReplaceFullPath', replaceFullPath: '/v1' } } }] };
   const prefix = { path: { type: 'PathPrefix', value: '/cart' } };
   const exact = { path: { type: 'Exact', value: '/cart' } };
-  const routed = (matches: any[], rule: any = {}) => violations(kuma('MeshHTTPRoute', { to: [{ targetRef: cartService, rules: [{ matches, default: rule }] }] }));
+  const routed = (matches: any[], rule: any = {}) =>
+    violations(kuma('MeshHTTPRoute', { to: [{ targetRef: cartService, rules: [{ matches, default: rule }] }] }));
 
   test.each([['PathPrefix', '/'], ['PathPrefix', '/cart'], ['PathPrefix', '/c'], ['Exact', '/'], ['Exact', '/cart/'], ['RegularExpression', '.*cart/']])(
     'has a path of %s %s', (type, value) => {

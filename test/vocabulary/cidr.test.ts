@@ -3,7 +3,9 @@ import { EgressDestination, EgressPort, Identity } from '../../src';
 import { blockOf } from '../../src/model/cidr';
 import { blockOf as read } from '../oracle/readers/reader';
 
-test.each([['10.20.0.0/16', []], ['192.0.2.7/32', []], ['2001:db8::/32', ['2001:db8:1::/48']], ['0.0.0.0/0', ['10.0.0.0/8', '192.168.0.0/16']]])('%s without %j', (cidr, except) => {
+test.each([
+  ['10.20.0.0/16', []], ['192.0.2.7/32', []], ['2001:db8::/32', ['2001:db8:1::/48']], ['0.0.0.0/0', ['10.0.0.0/8', '192.168.0.0/16']],
+])('%s without %j', (cidr, except) => {
   expect(Identity.ipBlock(cidr, except)._toModel('shop')).toEqual({ kind: 'ipBlock', cidr, except });
 });
 

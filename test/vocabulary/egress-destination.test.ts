@@ -14,7 +14,11 @@ test.each<[string, () => unknown, RegExp]>([
   ['a name without dots', () => EgressDestination.host('localhost', EgressPort.tls()), /'localhost' is not the name of a host\. Write the whole name/],
   ['an upper case name', () => EgressDestination.host('API.example.com', EgressPort.tls()), /Write it in lower case/],
   ['an address for a name', () => EgressDestination.host('192.0.2.1', EgressPort.tls()), /not the name of a host/],
-  ['a name with a part of 64 characters', () => EgressDestination.host(`${'a'.repeat(64)}.example.com`, EgressPort.tls()), /DNS takes at most 63 characters between two dots/],
+  [
+    'a name with a part of 64 characters',
+    () => EgressDestination.host(`${'a'.repeat(64)}.example.com`, EgressPort.tls()),
+    /DNS takes at most 63 characters between two dots/,
+  ],
   ['a name that ends in a number', () => EgressDestination.host('example.1', EgressPort.tls()), /'example\.1' is not the name of a host/],
   ['a wildcard for a whole domain of the top', () => EgressDestination.host('*.com', EgressPort.tls()), /Write the whole name/],
   ['a wildcard amid a name', () => EgressDestination.host('api.*.com', EgressPort.tls()), /not the name of a host/],

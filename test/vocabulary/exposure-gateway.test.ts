@@ -6,7 +6,11 @@ test.each<[string, () => unknown, RegExp]>([
   ['a namespace', () => ExposureGateway.listenerSet('public', 'infra.eu'), /'infra\.eu' is not a valid namespace/],
   ['a listener', () => ExposureGateway.shared('public', 'infra', { sectionName: '-' }), /'-' is not a valid name of a listener/],
   ['a class', () => ExposureGateway.shared('public', 'infra', { className: 'Istio' }), /'Istio' is not a valid name of a GatewayClass/],
-  ['a ServiceAccount', () => ExposureGateway.listenerSet('public', 'infra', { pods: { serviceAccount: 'Nginx' } }), /'Nginx' is not a valid ServiceAccount name/],
+  [
+    'a ServiceAccount',
+    () => ExposureGateway.listenerSet('public', 'infra', { pods: { serviceAccount: 'Nginx' } }),
+    /'Nginx' is not a valid ServiceAccount name/,
+  ],
   ['a namespace of pods', () => ExposureGateway.own({ className: 'eg', pods: { namespace: '*' } }), /'\*' is not a valid namespace/],
   ['a selector', () => ExposureGateway.own({ className: 'eg', pods: { podSelector: {} } }), /`podSelector` is empty/],
   ['a label', () => ExposureGateway.own({ className: 'eg', pods: { podSelector: { 'app!': 'eg' } } }), /'app!' is not the name of a label/],

@@ -129,7 +129,8 @@ test('keeps to the 40 ports that one entry may hold', () => {
 });
 
 test('health probes need no rule', () => {
-  expect(ciliumAccess.render(policy([web], { healthProbes: [{ path: '/healthz', port: 8080 }] })).manifests).toEqual(ciliumAccess.render(policy([web])).manifests);
+  expect(ciliumAccess.render(policy([web], { healthProbes: [{ path: '/healthz', port: 8080 }] })).manifests)
+    .toEqual(ciliumAccess.render(policy([web])).manifests);
 });
 
 describe('refuses', () => {
@@ -159,7 +160,9 @@ describe('refuses', () => {
   test('SPIFFE ids as exceptions', () => {
     expect(reasons(policy([{
       ...web, sources: [{ kind: 'anyAuthenticated' }], exceptSources: [{ kind: 'spiffeId', id: 'spiffe://example.org/web' }],
-    }]))).toEqual(['the exception spiffeId/spiffe://example.org/web: Cilium knows clients by their ServiceAccount, their namespace or their address, not by SPIFFE ids']);
+    }]))).toEqual([
+      'the exception spiffeId/spiffe://example.org/web: Cilium knows clients by their ServiceAccount, their namespace or their address, not by SPIFFE ids',
+    ]);
   });
 
   test('requests that it cannot tell', () => {

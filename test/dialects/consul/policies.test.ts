@@ -45,6 +45,7 @@ test('refuses policies on calls to the outside: Consul has a switch for all', ()
 });
 
 test('the option is one of Consul', () => {
-  expect(() => MeshTarget.gatewayApi({ mesh: MeshImplementation.KUMA, consulNamespaces: ConsulNamespaces.SINGLE })).toThrow('`consulNamespaces` is an option of Consul');
+  expect(() => MeshTarget.gatewayApi({ mesh: MeshImplementation.KUMA, consulNamespaces: ConsulNamespaces.SINGLE }))
+    .toThrow('`consulNamespaces` is an option of Consul');
   expect(() => target('some' as ConsulNamespaces)).toThrow("`consulNamespaces` is 'some'");
 });

@@ -89,7 +89,12 @@ test('conditions hold together', () => {
     })],
   }))[0].match).toStrictEqual({
     http: {
-      pathRegex: '/carts/[^/]+', methods: ['GET', 'POST'], header: [{ name: 'x', present: true }, { name: 'y', regex: '1|2' }], queryParam: [{ name: 'q', exact: '1' }],
+      pathRegex: '/carts/[^/]+',
+      methods: ['GET', 'POST'],
+      header: [
+        { name: 'x', present: true }, { name: 'y', regex: '1|2' },
+      ],
+      queryParam: [{ name: 'q', exact: '1' }],
     },
   });
 });

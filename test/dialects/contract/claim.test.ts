@@ -12,7 +12,8 @@ test('a policy is one of a Service and of its pods', () => {
   expect(podClaims({ namespace: 'shop', destination: cart }).map(claimInWords)).toEqual([
     "the policy of Service 'shop/cart'", "the policy of the pods 'a=1,b=2' in namespace 'shop'",
   ]);
-  expect(podClaims({ namespace: 'shop', destination: { service: 'cart' } })).toEqual([{ by: 'subject', on: 'policy', of: { type: 'service', name: 'cart', namespace: 'shop' } }]);
+  expect(podClaims({ namespace: 'shop', destination: { service: 'cart' } }))
+    .toEqual([{ by: 'subject', on: 'policy', of: { type: 'service', name: 'cart', namespace: 'shop' } }]);
 });
 
 test('calls to the outside have one policy for a workload, and one for a namespace', () => {

@@ -36,8 +36,14 @@ test.each<[string, Handling, object]>([
   ['timeouts', { timeouts: { request: 90_000, backendRequest: 1500 } }, { timeouts: { request: '1m30s', backendRequest: '1s500ms' } }],
   ['retries', { retries: { attempts: 2, statusCodes: [502, 503], grpcStatuses: [], connectionFailures: true, backoff: 25 } },
     { retry: { attempts: 2, codes: [502, 503], backoff: '25ms' } }],
-  ['retries of failed connections alone', { retries: { attempts: 2, statusCodes: [], grpcStatuses: [], connectionFailures: true } }, { retry: { attempts: 2 } }],
-  ['changes of headers', { requestHeaders: changes({ set: [{ name: 'a', value: '1' }], remove: ['b'] }), responseHeaders: changes({ add: [{ name: 'c', value: '2' }] }) }, {
+  [
+    'retries of failed connections alone',
+    { retries: { attempts: 2, statusCodes: [], grpcStatuses: [], connectionFailures: true } },
+    { retry: { attempts: 2 } },
+  ],
+  ['changes of headers', {
+    requestHeaders: changes({ set: [{ name: 'a', value: '1' }], remove: ['b'] }), responseHeaders: changes({ add: [{ name: 'c', value: '2' }] }),
+  }, {
     filters: [
       { type: 'RequestHeaderModifier', requestHeaderModifier: { set: [{ name: 'a', value: '1' }], remove: ['b'] } },
       { type: 'ResponseHeaderModifier', responseHeaderModifier: { add: [{ name: 'c', value: '2' }] } },
@@ -83,7 +89,13 @@ test('the experimental channel ties clients to pods', () => {
 
 test('a backend changes the headers of its own requests', () => {
   const [{ spec }] = rendered(modelOf([{
-    name: 'all', matches: [], handling: {}, backends: [backend('v1', { requestHeaders: changes({ set: [{ name: 'v', value: '1' }] }) }), backend('v2', { responseHeaders: changes({ remove: ['v'] }) })],
+    name: 'all',
+    matches: [],
+    handling: {},
+    backends: [
+      backend('v1', { requestHeaders: changes({ set: [{ name: 'v', value: '1' }] }) }),
+      backend('v2', { responseHeaders: changes({ remove: ['v'] }) }),
+    ],
   }]));
 
   expect(spec.rules[0].name).toBe('all');

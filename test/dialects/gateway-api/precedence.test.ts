@@ -24,7 +24,11 @@ test('a header that comes first wins over a path that comes later', () => {
 
 test('a rule for every request is no prefix where a regular expression comes first', () => {
   const model = modelOf([
-    { matches: [{ methods: [], path: { type: 'regex', value: '/v[0-9]+' }, headers: [], query: [] }], backends: [{ name: 'v2', port: 80, weight: 1 }], handling: {} },
+    {
+      matches: [{ methods: [], path: { type: 'regex', value: '/v[0-9]+' }, headers: [], query: [] }],
+      backends: [{ name: 'v2', port: 80, weight: 1 }],
+      handling: {},
+    },
     { matches: [], backends: [{ name: 'v1', port: 80, weight: 1 }], handling: {} },
   ]);
 

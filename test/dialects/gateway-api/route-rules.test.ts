@@ -15,7 +15,11 @@ test('a narrower match of a rule that replaces a prefix says what stands in plac
   };
   const [{ spec }] = rendered(modelOf([
     api,
-    { matches: [{ ...any, path: { type: 'prefix', value: '/api/cart' } }, { ...any, path: { type: 'exact', value: '/api/ping' } }], backends: to('v1'), handling: {} },
+    {
+      matches: [{ ...any, path: { type: 'prefix', value: '/api/cart' } }, { ...any, path: { type: 'exact', value: '/api/ping' } }],
+      backends: to('v1'),
+      handling: {},
+    },
   ]));
 
   expect(spec.rules.slice(0, 3).map((rule: any) => [rule.matches[0].path, rule.filters[0].urlRewrite.path])).toEqual([
@@ -35,7 +39,8 @@ test('refuses a prefix that is replaced where a later rule has an expression for
     { matches: [{ ...any, path: { type: 'template', value: '/api/{*}' } }], backends: to('v1'), handling: {} },
   ])).refusals;
 
-  expect(refusals).toMatchObject([{ feature: 'OrderedRules', ruleIndex: 0, reason: expect.stringContaining('the first of them replaces a prefix of the path') }]);
+  expect(refusals)
+    .toMatchObject([{ feature: 'OrderedRules', ruleIndex: 0, reason: expect.stringContaining('the first of them replaces a prefix of the path') }]);
 });
 
 test('rules that differ only in what happens to requests stay apart', () => {

@@ -5,7 +5,9 @@ import { gatewayApiRoutes, NO_EXTENSION } from '../../../src/dialects/gateway-ap
 
 test('what a mesh says in its own words is not said by the routes', () => {
   const model = {
-    ...modelOf([{ matches: [], backends: [backend('v1')], handling: { stickiness: { type: 'cookie' as const, idleTimeout: 1 }, timeouts: { request: 1000 } } }]),
+    ...modelOf([
+      { matches: [], backends: [backend('v1')], handling: { stickiness: { type: 'cookie' as const, idleTimeout: 1 }, timeouts: { request: 1000 } } },
+    ]),
     traffic: { retryBudget: { percent: 20, interval: 1000, minRetriesPerSecond: 1 } },
   };
   const dialect = gatewayApiRoutes(GatewayApiChannel.EXPERIMENTAL, {

@@ -48,7 +48,8 @@ test('without server names, TLS is bytes over TCP', () => {
 });
 
 test('refuses a rule for all other servers, and one that is never asked', () => {
-  expect(refusals(modelOf([rule('v1', 'a.example.com'), rule('v2')], 'TLS'))).toMatchObject([{ feature: 'TLSRoute', ruleIndex: 1, remedy: 'Give each rule its TlsMatch' }]);
+  expect(refusals(modelOf([rule('v1', 'a.example.com'), rule('v2')], 'TLS')))
+    .toMatchObject([{ feature: 'TLSRoute', ruleIndex: 1, remedy: 'Give each rule its TlsMatch' }]);
   expect(refusals(modelOf([rule('v1', '*.example.com'), rule('v2', 'a.example.com')], 'TLS')))
     .toMatchObject([{ feature: 'TLSRoute', ruleIndex: 1, reason: expect.stringContaining('an earlier rule takes all') }]);
 });

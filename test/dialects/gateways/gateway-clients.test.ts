@@ -30,7 +30,8 @@ const letting = (source: Source, more: Partial<AccessRule> = {}): AccessModel =>
   const model = policyOf([{ ...BY_WEB, sources: [source], ...more }]);
   return { ...model, destination: { ...model.destination, serviceAccount: 'cart' } };
 };
-const refusals = ({ access: dialect }: TargetDialects, model: AccessModel) => dialect.render(model).refusals.map(({ reason, remedy }) => `${reason}. ${remedy}`);
+const refusals = ({ access: dialect }: TargetDialects, model: AccessModel) =>
+  dialect.render(model).refusals.map(({ reason, remedy }) => `${reason}. ${remedy}`);
 const text = (manifests: readonly Manifest[]) => JSON.stringify(manifests);
 
 test.each<[string, TargetDialects, Partial<GatewaySource>, string]>([
@@ -41,7 +42,12 @@ test.each<[string, TargetDialects, Partial<GatewaySource>, string]>([
   ['Kuma, by its pods', kuma, { pods: { serviceAccount: 'kong', namespace: 'kong' } }, '"spiffe://cluster.local/ns/kong/sa/kong"'],
   ['Consul, by its name', consul, {}, '{"name":"public","namespace":"infra","action":"allow"}'],
   ['Cilium, as the entity', cilium, { className: 'cilium' }, '{"fromEntities":["ingress"]'],
-  ['Cilium, of another controller', cilium, { className: 'eg', pods: { serviceAccount: 'envoy', namespace: 'eg' } }, '"k8s:io.cilium.k8s.policy.serviceaccount":"envoy"'],
+  [
+    'Cilium, of another controller',
+    cilium,
+    { className: 'eg', pods: { serviceAccount: 'envoy', namespace: 'eg' } },
+    '"k8s:io.cilium.k8s.policy.serviceaccount":"envoy"',
+  ],
   ['SMI, by its pods', smi, { pods: { serviceAccount: 'nginx' } }, '"sources":[{"kind":"ServiceAccount","name":"nginx","namespace":"infra"}]'],
   ['NetworkPolicy, by its labels', networkPolicyByItself(), { pods: { namespace: 'nginx', podSelector: { app: 'nginx' } } },
     '{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"nginx"}},"podSelector":{"matchLabels":{"app":"nginx"}}}'],
@@ -79,7 +85,9 @@ test('Istio ambient: what lets it in by its requests keeps it out', () => {
 });
 
 test('Istio ambient: so does whoever scrapes metrics', () => {
-  const scraping = letting({ kind: 'serviceAccount', name: 'prometheus', namespace: 'ops' }, { requests: [{ ...ANY_REQUEST, methods: ['GET'] }], byAddress: true });
+  const scraping = letting({
+    kind: 'serviceAccount', name: 'prometheus', namespace: 'ops',
+  }, { requests: [{ ...ANY_REQUEST, methods: ['GET'] }], byAddress: true });
 
   expect(refusals(ambient, scraping)).toEqual([expect.stringMatching(/calls the pods by their addresses.*ports: \[8080\]/)]);
   expect(refusals(istio, scraping)).toEqual([]);
@@ -158,7 +166,9 @@ describe('whether a policy lets in a gateway is what its manifests do, whatever 
     className: fc.constantFrom(undefined, 'istio', 'cilium', 'eg', 'gke-l7-rilb'),
     pods: fc.constantFrom<GatewaySource['pods']>({}, { namespace: 'edge' }, { serviceAccount: 'edge', namespace: 'edge' }, { serviceAccount: 'public-istio' }),
   }).map(({ className, pods }) => gateway({ pods, ...(className !== undefined && { className }) }));
-  const exceptions = fc.constantFrom<IdentitySource[]>([], [{ kind: 'namespace', name: 'edge' }], [{ kind: 'serviceAccount', name: 'edge', namespace: 'edge' }]);
+  const exceptions = fc.constantFrom<IdentitySource[]>([], [{ kind: 'namespace', name: 'edge' }], [
+    { kind: 'serviceAccount', name: 'edge', namespace: 'edge' },
+  ]);
   const some = fc.uniqueArray(sources, { minLength: 1, maxLength: 2, selector: sourceKey });
   const rules = fc.array(fc.record({ sources: some, exceptSources: exceptions })
     .map(({ sources: all, exceptSources }) => ({

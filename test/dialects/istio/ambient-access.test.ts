@@ -162,7 +162,9 @@ test('nobody passes the waypoint where the pods would take it for a client', () 
   expect(asOneOfMany.byOtherService({ client: asJob, port: 9090 }, 9090)).toBe(false);
 });
 
-test.each([ANYONE, { kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] } as const])('refuses requests of clients that do not pass the waypoint: $kind', source => {
+test.each([
+  ANYONE, { kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] } as const,
+])('refuses requests of clients that do not pass the waypoint: $kind', source => {
   expect(sentences(ambient.render(policy(rule([source, WEB], { requests: [GET] }))).refusals)).toEqual([
     'requests of clients without an identity: clients outside the mesh do not pass the waypoint, and only the waypoint sees requests. '
     + 'Name identities, like Identity.anyAuthenticated(), or leave out `requests`',

@@ -90,7 +90,9 @@ test('a SPIFFE id is let in without its scheme, of any trust domain', () => {
 });
 
 test('addresses stand beside identities, and not with them', () => {
-  const allows = allowing(rule([{ kind: 'ipBlock', cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }, { kind: 'ipBlock', cidr: '2001:db8::/32', except: [] }, WEB]));
+  const allows = allowing(rule([
+    { kind: 'ipBlock', cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }, { kind: 'ipBlock', cidr: '2001:db8::/32', except: [] }, WEB,
+  ]));
 
   expect(allows({ ip: '10.2.0.1' })).toBe(true);
   expect(allows({ ip: '10.1.0.1' })).toBe(false);

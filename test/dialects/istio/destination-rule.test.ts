@@ -75,7 +75,9 @@ test('another backend renames none, and names differ', () => {
 });
 
 test('only one construct may have it', () => {
-  expect(destinationRuleClaims(routeOf([routing(['cart-v1'])], breaking))).toEqual([claim('DestinationRule', { type: 'host', host: 'cart-v1', namespace: 'shop' })]);
-  expect(destinationRuleClaims({ ...routeOf([routing(['cart-v1'])], breaking), namespace: undefined })).toEqual([claim('DestinationRule', { type: 'host', host: 'cart-v1' })]);
+  expect(destinationRuleClaims(routeOf([routing(['cart-v1'])], breaking)))
+    .toEqual([claim('DestinationRule', { type: 'host', host: 'cart-v1', namespace: 'shop' })]);
+  expect(destinationRuleClaims({ ...routeOf([routing(['cart-v1'])], breaking), namespace: undefined }))
+    .toEqual([claim('DestinationRule', { type: 'host', host: 'cart-v1' })]);
   expect(destinationRuleClaims(routeOf([routing(['cart-v1'])]))).toEqual([]);
 });

@@ -92,7 +92,9 @@ test('refuses names where the protocol does not say them, and two protocols on o
   ]);
   expect(sentences(istioEgress.render(model(
     { kind: 'host', host: 'api.example.com', ports: [tls] }, { kind: 'host', host: 'api.example.com', ports: [{ port: 443, protocol: 'HTTP' }] },
-  )).refusals)).toEqual(["port 443 of host 'api.example.com' in more than one protocol: a ServiceEntry names each port once. Use one protocol for this port of the host"]);
+  )).refusals)).toEqual([
+    "port 443 of host 'api.example.com' in more than one protocol: a ServiceEntry names each port once. Use one protocol for this port of the host",
+  ]);
   expect(istioEgress.render(model({ kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 5432, protocol: 'TCP' }] })).refusals).toEqual([]);
 });
 

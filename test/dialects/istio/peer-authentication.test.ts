@@ -61,7 +61,8 @@ test('a namespace has no selector', () => {
 });
 
 test('claims tell namespaces and pods apart, whatever the order of labels', () => {
-  const claim = (podSelector: Record<string, string>) => claimInWords(peerAuthenticationClaim({ namespace: 'shop', workload: { service: 'cart', podSelector } }));
+  const claim = (podSelector: Record<string, string>) =>
+    claimInWords(peerAuthenticationClaim({ namespace: 'shop', workload: { service: 'cart', podSelector } }));
 
   expect(claim({ b: '2', a: '1' })).toBe("the mutual TLS of the pods 'a=1,b=2' in namespace 'shop'");
   expect(claim({ a: '1', b: '2' })).toBe(claim({ b: '2', a: '1' }));

@@ -100,12 +100,32 @@ test('it goes beside an access policy for the same pods', () => {
 });
 
 const refusals: [string, MeshService, LocalRateLimit, string][] = [
-  ['pods that are unknown', MeshService.of('cart', { port: 80 }), { requests: 100 }, 'an EnvoyFilter selects the pods by their labels, which are unknown. Give the MeshService its `podSelector`'],
-  ['ports that would each have the limit', MeshService.of('cart', { ports: [{ port: 80 }, { port: 81 }], podSelector }), { requests: 100 }, 'Istio limits the rate of each port by itself'],
-  ['the clients of one namespace', MeshService.of('cart', { port: 80, namespace: 'next', podSelector }), { requests: 100 }, 'the pods count the requests of all clients'],
+  [
+    'pods that are unknown',
+    MeshService.of('cart', { port: 80 }),
+    { requests: 100 },
+    'an EnvoyFilter selects the pods by their labels, which are unknown. Give the MeshService its `podSelector`',
+  ],
+  [
+    'ports that would each have the limit',
+    MeshService.of('cart', { ports: [{ port: 80 }, { port: 81 }], podSelector }),
+    { requests: 100 },
+    'Istio limits the rate of each port by itself',
+  ],
+  [
+    'the clients of one namespace',
+    MeshService.of('cart', { port: 80, namespace: 'next', podSelector }),
+    { requests: 100 },
+    'the pods count the requests of all clients',
+  ],
   ['a time that Envoy does not take', cart, { requests: 1, interval: Duration.millis(49) }, 'Istio counts over at least 50 milliseconds'],
   ['less than a request in a year', cart, { requests: 2, interval: Duration.days(731) }, 'Envoy lets in at least one request a year'],
-  ['a port that no sidecar sees', MeshService.of('cart', { ports: [{ port: 80, targetPort: 15020 }], podSelector }), { requests: 100 }, 'anything on port 15020 of pods: calls to it bypass the proxy of Istio'],
+  [
+    'a port that no sidecar sees',
+    MeshService.of('cart', { ports: [{ port: 80, targetPort: 15020 }], podSelector }),
+    { requests: 100 },
+    'anything on port 15020 of pods: calls to it bypass the proxy of Istio',
+  ],
 ];
 
 test.each(refusals)('refuses %s', (_, service, rateLimit, reason) => {

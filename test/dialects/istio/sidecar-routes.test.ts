@@ -64,5 +64,6 @@ test('what Istio refuses of other routes is refused here, too', () => {
 });
 
 test('waypoints read no VirtualService beside routes of Gateway API', () => {
-  expect((['FaultInjection', 'RetryGRPCStatus', 'RetryResponsesOnly'] as const).map(feature => ambient.supports[feature].level)).toEqual(['none', 'none', 'none']);
+  expect((['FaultInjection', 'RetryGRPCStatus', 'RetryResponsesOnly'] as const).map(feature => ambient.supports[feature].level))
+    .toEqual(['none', 'none', 'none']);
 });

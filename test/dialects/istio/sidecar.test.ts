@@ -10,7 +10,9 @@ const render = (...args: Parameters<typeof sidecar>): any => {
 const metadata = { name: 'cart', namespace: 'shop' };
 
 test('what it is for pods that may call one host', () => {
-  expect(inYaml(render(metadata, { namespace: 'shop', workload: { service: 'cart', podSelector: { app: 'cart' } } }, ['api.example.com']))).toMatchInlineSnapshot(`
+  expect(inYaml(render(metadata, {
+    namespace: 'shop', workload: { service: 'cart', podSelector: { app: 'cart' } },
+  }, ['api.example.com']))).toMatchInlineSnapshot(`
 "apiVersion: networking.istio.io/v1
 kind: Sidecar
 metadata:

@@ -21,6 +21,7 @@ test('a budget of no percent stays one', () => {
 });
 
 test.each(['maxConnections', 'maxPendingRequests', 'maxRequests'])('%s is refused where the CRD takes no such number', limit => {
-  expect(trafficRefusals({ circuitBreaking: { [limit]: 2 ** 31 } })).toMatchObject([{ feature: 'ConnectionLimits', reason: expect.stringContaining('2147483647') }]);
+  expect(trafficRefusals({ circuitBreaking: { [limit]: 2 ** 31 } }))
+    .toMatchObject([{ feature: 'ConnectionLimits', reason: expect.stringContaining('2147483647') }]);
   expect(trafficRefusals({ circuitBreaking: { [limit]: 2 ** 31 - 1 } })).toEqual([]);
 });

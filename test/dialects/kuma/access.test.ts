@@ -113,7 +113,9 @@ describe('exceptions', () => {
   });
 
   test('that except nobody are left out, so that they take nothing from other rules', () => {
-    const [permission] = dialect.render(policyOf([{ ...butJob, sources: [{ kind: 'namespace', name: 'shop' }] }, { ...BY_WEB, sources: [job] }])).manifests as any[];
+    const [permission] = dialect.render(policyOf([
+      { ...butJob, sources: [{ kind: 'namespace', name: 'shop' }] }, { ...BY_WEB, sources: [job] },
+    ])).manifests as any[];
 
     expect(permission.spec.rules[0].default).not.toHaveProperty('deny');
   });

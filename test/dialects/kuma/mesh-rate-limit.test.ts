@@ -44,7 +44,11 @@ spec:
 describe.each(TARGETS)('%s', (_, target) => {
   test.each<[string, MeshService, string]>([
     ['by the name that its container gives it', cart, 'web'],
-    ['by its number in the pods, where it has no name there', MeshService.of('cart', { ports: [{ port: 80, name: 'http', targetPort: 8080 }], podSelector }), '8080'],
+    [
+      'by its number in the pods, where it has no name there',
+      MeshService.of('cart', { ports: [{ port: 80, name: 'http', targetPort: 8080 }], podSelector }),
+      '8080',
+    ],
   ])('one policy for the port of the pods, %s', (_how, service, sectionName) => {
     const chart = shop(target());
     limited(chart, service, { requests: 30, interval: Duration.millis(1500) });
@@ -69,9 +73,24 @@ describe.each(TARGETS)('%s', (_, target) => {
   });
 
   test.each<[string, MeshService, LocalRateLimit, string]>([
-    ['pods that are unknown', MeshService.of('cart', { port: 80 }), { requests: 100 }, 'a MeshRateLimit selects the pods by their labels, which are unknown. Give the MeshService its `podSelector`'],
-    ['ports that would each have the limit', MeshService.of('cart', { ports: [{ port: 80 }, { port: 81 }], podSelector }), { requests: 100 }, 'Kuma limits the rate of each port by itself'],
-    ['the clients of one namespace', MeshService.of('cart', { port: 80, namespace: 'next', podSelector }), { requests: 100 }, 'the pods count the requests of all clients'],
+    [
+      'pods that are unknown',
+      MeshService.of('cart', { port: 80 }),
+      { requests: 100 },
+      'a MeshRateLimit selects the pods by their labels, which are unknown. Give the MeshService its `podSelector`',
+    ],
+    [
+      'ports that would each have the limit',
+      MeshService.of('cart', { ports: [{ port: 80 }, { port: 81 }], podSelector }),
+      { requests: 100 },
+      'Kuma limits the rate of each port by itself',
+    ],
+    [
+      'the clients of one namespace',
+      MeshService.of('cart', { port: 80, namespace: 'next', podSelector }),
+      { requests: 100 },
+      'the pods count the requests of all clients',
+    ],
     ['a time that its webhook does not take', cart, { requests: 1, interval: Duration.millis(50) }, 'Kuma counts over at least 51 milliseconds'],
     ['more requests than its CRD takes', cart, { requests: 2_147_483_648 }, 'a MeshRateLimit allows at most 2147483647 requests'],
   ])('refuses %s', (_what, service, rateLimit, reason) => {

@@ -20,7 +20,8 @@ function rendered(model: RouteModel): any[] {
 }
 
 const handled = (handling: Handling, protocol: PortRoute['protocol'] = 'HTTP') => rendered(routeModel([rule({ handling })], protocol));
-const defaultOf = (manifests: any[], kind: string) => ofKind(manifests, kind)[0].spec.to.map((to: any) => [to.targetRef.labels['kuma.io/display-name'], to.default]);
+const defaultOf = (manifests: any[], kind: string) =>
+  ofKind(manifests, kind)[0].spec.to.map((to: any) => [to.targetRef.labels['kuma.io/display-name'], to.default]);
 const trafficked = (traffic: ServiceTraffic, ...names: string[]) => routeModel([rule({ backends: names.map(name => backend(name)) })], 'HTTP', { traffic });
 
 test('what requests that are tried again, and take their time, have', () => {
@@ -103,7 +104,8 @@ test('connections are split by a MeshTCPRoute, beside the MeshHTTPRoute of other
   new BlueGreenRelease(chart, 'release', { service: db, blue: db.variant('blue'), green: db.variant('green'), active: BlueGreen.GREEN });
   const manifests = synth(chart);
 
-  expect(manifests.map(({ kind, spec }) => [kind, spec.to.map((to: any) => to.targetRef.sectionName)])).toEqual([['MeshHTTPRoute', ['web']], ['MeshTCPRoute', ['sql']]]);
+  expect(manifests.map(({ kind, spec }) => [kind, spec.to.map((to: any) => to.targetRef.sectionName)]))
+    .toEqual([['MeshHTTPRoute', ['web']], ['MeshTCPRoute', ['sql']]]);
   expect(manifests[1].spec.to[0].rules).toMatchObject([{ default: { backendRefs: [{ port: 5432, weight: 0 }, { port: 5432, weight: 100 }] } }]);
 });
 
@@ -117,8 +119,18 @@ test('a time for the request is a MeshTimeout, one for each try stands in a Mesh
 test.each<[string, Handling['retries'], PortRoute['protocol'], object]>([
   ['status and failed connection', { ...retries, backoff: 25 }, 'HTTP',
     { http: { numRetries: 2, backOff: { baseInterval: '25ms' }, retryOn: ['ConnectFailure', 'Reset', '503'] } }],
-  ['status alone, with a condition beside that never holds', { ...retries, connectionFailures: false }, 'HTTP', { http: { numRetries: 2, retryOn: ['Http3PostConnectFailure', '503'] } }],
-  ['gRPC status', { ...retries, statusCodes: [], grpcStatuses: ['unavailable'], connectionFailures: false }, 'GRPC', { grpc: { numRetries: 2, retryOn: ['Unavailable'] } }],
+  [
+    'status alone, with a condition beside that never holds',
+    { ...retries, connectionFailures: false },
+    'HTTP',
+    { http: { numRetries: 2, retryOn: ['Http3PostConnectFailure', '503'] } },
+  ],
+  [
+    'gRPC status',
+    { ...retries, statusCodes: [], grpcStatuses: ['unavailable'], connectionFailures: false },
+    'GRPC',
+    { grpc: { numRetries: 2, retryOn: ['Unavailable'] } },
+  ],
 ])('retries by %s', (_, given, protocol, expected) => {
   expect(defaultOf(handled({ retries: given }, protocol), 'MeshRetry')).toEqual([['cart', expected]]);
 });
@@ -128,7 +140,8 @@ test('clients are told apart on the way to the Service, and the backend picks it
     ['cart', { hashPolicies: [{ type: 'Cookie', cookie: { name: 'cart', path: '/', ttl: '1h' } }] }],
     ['cart-v1', { loadBalancer: { type: 'Maglev' } }],
   ]);
-  expect(defaultOf(handled({ stickiness: { type: 'cookie' } }), 'MeshLoadBalancingStrategy')[0][1].hashPolicies[0].cookie).toEqual({ name: 'cart-session', path: '/', ttl: '0s' });
+  expect(defaultOf(handled({ stickiness: { type: 'cookie' } }), 'MeshLoadBalancingStrategy')[0][1].hashPolicies[0].cookie)
+    .toEqual({ name: 'cart-session', path: '/', ttl: '0s' });
 });
 
 test('circuits break at the backends', () => {
@@ -153,7 +166,8 @@ test('circuits break at the Service itself where one of its ports is not routed'
 test('no circuit breaks where all requests are redirected', () => {
   const redirected = rule({ backends: [], handling: { redirect: { scheme: 'https', statusCode: 302 } } });
 
-  expect(rendered(routeModel([redirected], 'HTTP', { traffic: { circuitBreaking: { consecutiveErrors: 5 } } })).map(({ kind }) => kind)).toEqual(['MeshHTTPRoute']);
+  expect(rendered(routeModel([redirected], 'HTTP', { traffic: { circuitBreaking: { consecutiveErrors: 5 } } })).map(({ kind }) => kind))
+    .toEqual(['MeshHTTPRoute']);
 });
 
 test('two routes that break the circuit of one backend conflict', () => {

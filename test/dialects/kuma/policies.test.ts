@@ -1,5 +1,7 @@
 import { Chart } from 'cdk8s';
-import { AccessMode, HttpMatch, Identity, MeshImplementation, MeshService, MeshTarget, MeshTargets, NamespaceAccessDefault, ServiceAccessPolicy } from '../../../src';
+import {
+  AccessMode, HttpMatch, Identity, MeshImplementation, MeshService, MeshTarget, MeshTargets, NamespaceAccessDefault, ServiceAccessPolicy,
+} from '../../../src';
 import { shop, synth } from '../../setup';
 
 const target = (trustDomain?: string) => MeshTarget.gatewayApi({ mesh: MeshImplementation.KUMA, trustDomain });

@@ -25,9 +25,11 @@ test('refuses rules whose order is lost', () => {
 
 test('refuses what differs between the rules of a port, and takes it from redirects', () => {
   const timeouts = { request: 1000 };
-  const other = (handling: Handling, backends = [backend('b')]) => routeModel([rule({ matches: [prefix('/api')], handling, backends }), rule({ handling: { timeouts } })]);
+  const other = (handling: Handling, backends = [backend('b')]) =>
+    routeModel([rule({ matches: [prefix('/api')], handling, backends }), rule({ handling: { timeouts } })]);
 
-  expect(refused(other({ timeouts: { request: 2000 } }))).toEqual([1, 2].map(() => ['HTTPRouteRequestTimeout', 'a policy of Kuma holds for all requests to a port']));
+  expect(refused(other({ timeouts: { request: 2000 } })))
+    .toEqual([1, 2].map(() => ['HTTPRouteRequestTimeout', 'a policy of Kuma holds for all requests to a port']));
   expect(refused(other({}))).toEqual([['HTTPRouteRequestTimeout', expect.anything()]]);
   expect(refused(other({ timeouts }))).toEqual([]);
   expect(refused(other({ redirect: { port: 81, statusCode: 302 } }, []))).toEqual([]);
@@ -46,7 +48,13 @@ test.each<[string, Handling['retries'], PortRoute['protocol'], string, string]>(
   ['status codes without a name', { ...retries, statusCodes: [499, 503] }, 'HTTP', 'HTTPRouteRetry', '499 has none'],
   ['HTTP statuses over gRPC', { ...retries, connectionFailures: false, grpcStatuses: ['internal'] }, 'GRPC', 'HTTPRouteRetry', 'by gRPC status only'],
   ['failed connections over gRPC', { ...retries, statusCodes: [] }, 'GRPC', 'HTTPRouteRetry', 'by gRPC status only'],
-  ['the status that Kuma misspells', { ...retries, statusCodes: [], connectionFailures: false, grpcStatuses: ['cancelled'] }, 'GRPC', 'RetryGRPCStatus', "'canceled'"],
+  [
+    'the status that Kuma misspells',
+    { ...retries, statusCodes: [], connectionFailures: false, grpcStatuses: ['cancelled'] },
+    'GRPC',
+    'RetryGRPCStatus',
+    "'canceled'",
+  ],
 ])('refuses retries by %s', (_, given, protocol, feature, reason) => {
   expect(handled({ retries: given }, protocol)).toEqual([[feature, says(reason)]]);
 });
@@ -66,7 +74,9 @@ test('refuses policies on backends elsewhere', () => {
 });
 
 test.each<[object, string]>([
-  [{ consecutiveErrors: 2 ** 31 }, 'OutlierDetection'], [{ maxConnections: 2 ** 31 }, 'ConnectionLimits'], [{ maxPendingRequests: 1, maxRequests: 2 ** 31 }, 'ConnectionLimits'],
+  [
+    { consecutiveErrors: 2 ** 31 }, 'OutlierDetection',
+  ], [{ maxConnections: 2 ** 31 }, 'ConnectionLimits'], [{ maxPendingRequests: 1, maxRequests: 2 ** 31 }, 'ConnectionLimits'],
 ])('refuses numbers that the CRD does not take: %p', (circuitBreaking, feature) => {
   const refusedOf = (breaking: object) => refused(routeModel([rule()], 'HTTP', { traffic: { circuitBreaking: breaking } }));
 

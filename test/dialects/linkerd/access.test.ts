@@ -174,7 +174,8 @@ test('health checks get a route for anyone where requests are told apart, and no
 
 test('a health check over gRPC gets a route too where none are told apart, which Linkerd does not add by itself', () => {
   const port = { port: 9090, protocol: 'GRPC' as const };
-  const model = (...rules: AccessRule[]) => policy(rules, { healthProbes: [{ kind: 'grpc', port: 9090 }], destination: { ...policy([]).destination, ports: [port] } });
+  const model = (...rules: AccessRule[]) =>
+    policy(rules, { healthProbes: [{ kind: 'grpc', port: 9090 }], destination: { ...policy([]).destination, ports: [port] } });
   const check = { path: { type: 'Exact', value: '/grpc.health.v1.Health/Check' }, method: 'POST' };
 
   for (const rules of [[], [rule([web], { ports: [port] })]]) {
@@ -200,7 +201,8 @@ test('requests beyond what a rule of a route can hold go into further rules', ()
 });
 
 test('where policies only report, a request that no route is for is let in too, and none is reported that a route lets in', () => {
-  const reporting = (rules: AccessRule[]) => render(policy(rules, { audit: true, destination: { service: 'cart', podSelector: { app: 'cart' }, ports: [http] } }));
+  const reporting = (rules: AccessRule[]) =>
+    render(policy(rules, { audit: true, destination: { service: 'cart', podSelector: { app: 'cart' }, ports: [http] } }));
   const manifests = reporting([rule([web], { requests: getting })]);
 
   expect(ofKind(manifests, 'Server').map(({ spec }) => spec.accessPolicy)).toEqual(['audit']);
@@ -234,7 +236,9 @@ test('refuses a workload whose labels are unknown', () => {
 
 test('refuses requests that Linkerd cannot keep apart', () => {
   const requests = (value: string) => [{ ...ANY_REQUEST, path: { type: 'regex' as const, value } }];
-  const [refusal] = linkerdAccess.render(policy([rule([web], { requests: requests('/a.*') }), rule([{ kind: 'anyone' }], { requests: requests('/.*b') })])).refusals;
+  const [refusal] = linkerdAccess.render(policy([
+    rule([web], { requests: requests('/a.*') }), rule([{ kind: 'anyone' }], { requests: requests('/.*b') }),
+  ])).refusals;
 
   expect(refusal).toMatchObject({ what: 'these rules on port 8080', remedy: expect.stringMatching(/so that no request matches both/) });
 });

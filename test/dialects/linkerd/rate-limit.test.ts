@@ -77,7 +77,8 @@ test('without a policy of who may call it is refused: a Server would shut everyo
   const other = MeshService.of('orders', { port: 8080, podSelector: { app: 'orders' } });
   new ServiceAccessPolicy(chart, 'access', { destination: other, allow });
 
-  expect(() => synth(chart)).toThrow(/shop\/route\].*rate limits of the pods of 'cart'.*no construct says who may call. Write a ServiceAccessPolicy for 'cart'/);
+  expect(() => synth(chart))
+    .toThrow(/shop\/route\].*rate limits of the pods of 'cart'.*no construct says who may call. Write a ServiceAccessPolicy for 'cart'/);
 });
 
 const refusals: [string, LocalRateLimit, MeshService, string][] = [

@@ -90,7 +90,10 @@ describe.each(Object.entries(COUNTING))('%s', (_, { dialect, read, can }) => {
 
   test('refuses backends with other pods, or on another port, which have no such limit', () => {
     const to = (more: object) => dialect.render({
-      ...limited({ requests: 1, interval: 1000 }), ports: [{ port: 80, podPort: { port: 8080 }, protocol: 'HTTP', rules: [rule({ backends: [backend('cart-v1', 1, more)] })] }],
+      ...limited({ requests: 1, interval: 1000 }),
+      ports: [
+        { port: 80, podPort: { port: 8080 }, protocol: 'HTTP', rules: [rule({ backends: [backend('cart-v1', 1, more)] })] },
+      ],
     }).refusals.map(({ reason }) => reason);
 
     const stranger = ["the limit holds for one port of the pods of 'cart', and 'cart-v1' gets its requests on other pods or on another port"];

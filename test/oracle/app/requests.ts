@@ -42,7 +42,9 @@ export function leaving({ namespace, labels }: Client, call: Omit<Call, 'namespa
 /** As what a request to a Service leaves its client: for an address of the cluster. */
 export function leavingInside(client: Client, { to, protocol, host }: RouteRequest): Call {
   const name = `${to.service}.${to.namespace}.svc.cluster.local`;
-  return leaving(client, { name, ip: '10.96.0.7', port: to.port, says: protocol === 'TCP' || protocol === 'TLS' ? { kind: 'bytes' } : { kind: 'http', host }, inside: true });
+  return leaving(client, {
+    name, ip: '10.96.0.7', port: to.port, says: protocol === 'TCP' || protocol === 'TLS' ? { kind: 'bytes' } : { kind: 'http', host }, inside: true,
+  });
 }
 
 /** The request as it comes to a pod, for a Service that was called. A gateway calls pods by their addresses. */

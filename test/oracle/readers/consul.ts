@@ -105,7 +105,9 @@ function condition({ name, present, exact, prefix, suffix, regex }: any): Compla
 
 function methodsOf(methods: readonly string[] = []): Complaint[] {
   return [
-    ...each<string>(methods, method => [unless(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE'].includes(method), `the method ${method}`)]),
+    ...each<string>(methods, method => [
+      unless(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE'].includes(method), `the method ${method}`),
+    ]),
     unless(new Set(methods).size === methods.length, 'a method twice'),
   ];
 }

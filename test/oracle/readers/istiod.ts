@@ -93,7 +93,9 @@ function httpRoute({ match, headers, redirect, route, fault, timeout, retries, m
     ]),
     unless((route ?? []).length < 2 || route.some(({ weight }: any) => weight > 0), 'no weights'),
     ...each<any>(mirrors, ({ percentage }) => [unless(percentage === undefined || (percentage.value >= 0 && percentage.value <= 100), 'a percentage')]),
-    ...[fault?.delay, fault?.abort].flatMap(one => one === undefined ? [] : [unless(isPercentage(one.percentage.value), `the percentage ${one.percentage.value}`)]),
+    ...[fault?.delay, fault?.abort].flatMap(one => one === undefined ? [] : [
+      unless(isPercentage(one.percentage.value), `the percentage ${one.percentage.value}`),
+    ]),
     fault?.delay !== undefined && time(fault.delay.fixedDelay),
     unless(fault?.abort === undefined || (fault.abort.httpStatus >= 200 && fault.abort.httpStatus <= 600), 'a status'),
     timeout !== undefined && time(timeout),
@@ -104,7 +106,9 @@ function httpRoute({ match, headers, redirect, route, fault, timeout, retries, m
       ...each<string>(retries.retryOn?.split(','), condition =>
         [unless(RETRY_ON.includes(condition) || hasStatusText(Number(condition)), `retries on ${condition}`)]),
     ]),
-    ...[...corsPolicy?.allowHeaders ?? [], ...corsPolicy?.exposeHeaders ?? []].map((name: string) => unless(name === '*' || isHeaderName(name), `the header ${name}`)),
+    ...[
+      ...corsPolicy?.allowHeaders ?? [], ...corsPolicy?.exposeHeaders ?? [],
+    ].map((name: string) => unless(name === '*' || isHeaderName(name), `the header ${name}`)),
     corsPolicy?.maxAge !== undefined && (time(corsPolicy.maxAge) || unless(/^\d+s$/.test(corsPolicy.maxAge), `a part of a second: ${corsPolicy.maxAge}`)),
     ...each<any>(corsPolicy?.allowOrigins, ({ exact, regex }) => [unless(exact !== '' && regex !== '' && (regex ?? '').length <= 1024, 'an origin')]),
   ];

@@ -41,7 +41,9 @@ export const KUMA: Reader = {
       conf.backOff !== undefined && longerThanNothing(conf.backOff.baseInterval),
     ]),
     ...each<string>(http?.retryOn, condition => [
-      unless(['5xx', 'GatewayError', 'Reset', 'Retriable4xx', 'ConnectFailure', 'EnvoyRatelimited', 'RefusedStream', 'Http3PostConnectFailure'].includes(condition)
+      unless([
+        '5xx', 'GatewayError', 'Reset', 'Retriable4xx', 'ConnectFailure', 'EnvoyRatelimited', 'RefusedStream', 'Http3PostConnectFailure',
+      ].includes(condition)
         || hasStatusText(Number(condition)), `retries on ${condition}`),
     ]),
     ...each<string>(grpc?.retryOn, condition => [

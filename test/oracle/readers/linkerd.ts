@@ -4,8 +4,10 @@ import { blockOf, each, holds, unless } from './reader';
 /** The admission of Linkerd's policy controller: linkerd/linkerd2 `policy-controller/runtime/src` (`admission.rs`, `validation.rs`) and `k8s/index/src`. */
 export const LINKERD: Reader = {
   Server: ({ spec: { accessPolicy } }) => [
-    unless(accessPolicy === undefined || ['deny', 'audit', 'all-authenticated', 'all-unauthenticated', 'cluster-authenticated', 'cluster-unauthenticated'].includes(accessPolicy),
-      `the policy ${accessPolicy}`),
+    unless(accessPolicy === undefined || [
+      'deny', 'audit', 'all-authenticated', 'all-unauthenticated', 'cluster-authenticated', 'cluster-unauthenticated',
+    ].includes(accessPolicy),
+    `the policy ${accessPolicy}`),
   ],
   AuthorizationPolicy: ({ spec: { requiredAuthenticationRefs: required = [] } }) => [
     ...each<any>(required, ({ kind }) => [unless(['MeshTLSAuthentication', 'NetworkAuthentication', 'ServiceAccount'].includes(kind), `the kind ${kind}`)]),
@@ -15,7 +17,9 @@ export const LINKERD: Reader = {
   MeshTLSAuthentication: ({ spec: { identities, identityRefs } }) => [
     unless((identities ?? identityRefs ?? []).length > 0, 'nobody'),
     ...each<string>(identities, id => [unless(isIdentity(id), `the identity ${id}`)]),
-    ...each<any>(identityRefs, ({ kind, namespace }) => [unless(kind === 'ServiceAccount' || (kind === 'Namespace' && namespace === undefined), `a reference to ${kind}`)]),
+    ...each<any>(identityRefs, ({ kind, namespace }) => [
+      unless(kind === 'ServiceAccount' || (kind === 'Namespace' && namespace === undefined), `a reference to ${kind}`),
+    ]),
   ],
   NetworkAuthentication: ({ spec: { networks } }) => networksOf(networks),
   EgressNetwork: ({ spec: { networks } }) => networks === undefined ? [] : networksOf(networks),

@@ -75,7 +75,12 @@ const asText = (replacement: string, rest: string) => `${replacement}${rest}`;
 const SPECIFICATION: Reading = {
   readsRoute: () => true,
   rank: (match, { protocol }) => protocol === 'GRPC' ? grpcRank(match)
-    : [kindRank(match.path.type, ['Every', 'RegularExpression', 'PathPrefix', 'Exact']), match.path.value.length, match.method === undefined ? 0 : 1, ...counts(match)],
+    : [
+      kindRank(match.path.type, ['Every', 'RegularExpression', 'PathPrefix', 'Exact']),
+      match.path.value.length,
+      match.method === undefined ? 0 : 1,
+      ...counts(match),
+    ],
   everyRequest: [{ path: { type: 'Every', value: '' } }],
   unmatched: 'fails',
   passesOver: () => false,
@@ -124,7 +129,9 @@ const ISTIO: Reading = {
 
 /** A gRPC method is a path there: one method is an exact one, and all of a service are a prefix. */
 function istioGrpcRank({ method, headers = [] }: any): number[] {
-  const path = method?.method !== undefined ? [3, `/${method.service}/${method.method}`.length] : method !== undefined ? [2, `/${method.service}/`.length] : [-1, 0];
+  const path = method?.method !== undefined ? [
+    3, `/${method.service}/${method.method}`.length,
+  ] : method !== undefined ? [2, `/${method.service}/`.length] : [-1, 0];
   return [...path, headers.length];
 }
 
@@ -184,7 +191,12 @@ const CILIUM: Reading = {
   ...SPECIFICATION,
   readsRoute: ({ kind, metadata }, { to }) => (kind === 'HTTPRoute' || kind === 'GRPCRoute') && metadata.namespace === to.namespace,
   rank: (match, { protocol }) => protocol === 'GRPC' ? istioGrpcRank(match)
-    : [kindRank(match.path.type, ['Every', 'PathPrefix', 'RegularExpression', 'Exact']), match.path.value.length, match.method === undefined ? 0 : 1, ...counts(match)],
+    : [
+      kindRank(match.path.type, ['Every', 'PathPrefix', 'RegularExpression', 'Exact']),
+      match.path.value.length,
+      match.method === undefined ? 0 : 1,
+      ...counts(match),
+    ],
   // A redirect is for requests that have another scheme; within the mesh, they come over HTTP.
   passesOver: ({ filters = [] }) => filters.some(({ requestRedirect }: any) => requestRedirect?.scheme === 'http'),
   backendFilters: kind => kind === 'HTTPRoute' ? HEADER_FILTERS : [],

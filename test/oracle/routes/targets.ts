@@ -43,7 +43,9 @@ const withFaults = (route: Written): Written => isHttp(route.service.ports[0])
 
 /** A redirect to a whole path drops the query. */
 const withoutQuery = (outcome: Outcome, route: Written, request: RouteRequest): Outcome =>
-  outcome.kind === 'redirected' && ruleFor(route, request)?.redirect?.path !== undefined ? { ...outcome, location: outcome.location.replace(/\?.*/, '') } : outcome;
+  outcome.kind === 'redirected' && ruleFor(route, request)?.redirect?.path !== undefined ? {
+    ...outcome, location: outcome.location.replace(/\?.*/, ''),
+  } : outcome;
 
 /** Consul tries nothing again, and limits no try, unless it is told to. */
 const TRIES: RoutesOptions = {
@@ -107,7 +109,9 @@ const AT_GATEWAYS: typeof IN_THE_MESH = {
   'Istio': [gatewayApi('gateway-istio', MeshImplementation.ISTIO), routedByGateway(READINGS.istio), TIMES],
   'Cilium': [gatewayApi('gateway-cilium', MeshImplementation.CILIUM), routedByGateway(READINGS.cilium), TIMES],
   'Consul': [
-    gatewayApi('gateway-consul', MeshImplementation.CONSUL, { consulNamespaces: ConsulNamespaces.MIRRORED }), routedByGateway(READINGS['consul-gateway']), TRIES,
+    gatewayApi('gateway-consul', MeshImplementation.CONSUL, {
+      consulNamespaces: ConsulNamespaces.MIRRORED,
+    }), routedByGateway(READINGS['consul-gateway']), TRIES,
   ],
 };
 

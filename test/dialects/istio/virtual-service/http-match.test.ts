@@ -26,7 +26,12 @@ test('conditions hold together, and of several methods any', () => {
     headers: [{ name: 'x', type: 'present', value: '' }, { name: 'y', type: 'regex', value: '1|2' }, { name: 'z', type: 'exact', value: '1' }],
     query: [{ name: 'q', type: 'start', value: 'a.' }, { name: 'r', type: 'present', value: '' }, { name: 's', type: 'end', value: '.b' }],
   }))).toEqual([{
-    port: 80, method: { regex: 'GET|POST' }, headers: { x: {}, y: { regex: '1|2' }, z: { exact: '1' } }, queryParams: { q: { regex: 'a\\..*' }, r: {}, s: { regex: '.*\\.b' } },
+    port: 80,
+    method: { regex: 'GET|POST' },
+    headers: {
+      x: {}, y: { regex: '1|2' }, z: { exact: '1' },
+    },
+    queryParams: { q: { regex: 'a\\..*' }, r: {}, s: { regex: '.*\\.b' } },
   }]);
   expect(httpMatches(80, match({ methods: ['GET'] }))).toEqual([{ port: 80, method: { exact: 'GET' } }]);
 });

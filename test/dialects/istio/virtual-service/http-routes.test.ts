@@ -21,19 +21,39 @@ test.each<[string, Handling, object]>([
     { fault: { delay: { fixedDelay: '1.5s', percentage: { value: 12.5 } }, abort: { httpStatus: 503, percentage: { value: 0 } } } }],
   ['a time for the request', { timeouts: { request: 1500 } }, { timeout: '1.5s' }],
   ['a time for the only try', { timeouts: { request: 1500, backendRequest: 500 } }, { timeout: '0.5s' }],
-  ['retries, also where a connection fails', { retries }, { retries: { attempts: 2, retryOn: 'connect-failure,refused-stream,reset,retriable-status-codes,503' } }],
-  ['retries by response alone, and the times of tries', { retries: { ...retries, connectionFailures: false, backoff: 25 }, timeouts: { request: 3000, backendRequest: 1000 } },
-    { retries: { attempts: 2, retryOn: 'retriable-status-codes,503', perTryTimeout: '1s', backoff: '0.025s' }, timeout: '3s' }],
+  [
+    'retries, also where a connection fails',
+    { retries },
+    { retries: { attempts: 2, retryOn: 'connect-failure,refused-stream,reset,retriable-status-codes,503' } },
+  ],
+  ['retries by response alone, and the times of tries', {
+    retries: { ...retries, connectionFailures: false, backoff: 25 }, timeouts: { request: 3000, backendRequest: 1000 },
+  },
+  { retries: { attempts: 2, retryOn: 'retriable-status-codes,503', perTryTimeout: '1s', backoff: '0.025s' }, timeout: '3s' }],
   ['retries by gRPC status', { retries: { ...retries, statusCodes: [], grpcStatuses: ['cancelled', 'internal'], connectionFailures: false } },
     { retries: { attempts: 2, retryOn: 'cancelled,internal' } }],
   ['changes of headers', { requestHeaders, responseHeaders }, { headers: HEADERS }],
-  ['mirrors', { mirrors: [{ name: 'shadow', port: 81, fraction: { numerator: 100, denominator: 100 } }, { name: 'audit', namespace: 'next', port: 80, fraction: { numerator: 5, denominator: 100 } }] }, {
+  ['mirrors', {
+    mirrors: [
+      { name: 'shadow', port: 81, fraction: { numerator: 100, denominator: 100 } },
+      { name: 'audit', namespace: 'next', port: 80, fraction: { numerator: 5, denominator: 100 } },
+    ],
+  }, {
     mirrors: [
       { destination: { host: 'shadow', port: { number: 81 } } },
       { destination: { host: 'audit.next.svc.cluster.local', port: { number: 80 } }, percentage: { value: 5 } },
     ],
   }],
-  ['CORS', { cors: { allowOrigins: ['https://shop.example.com', 'https://*.example.com'], allowMethods: ['GET'], allowHeaders: [], exposeHeaders: ['x'], allowCredentials: true, maxAge: 60 } }, {
+  ['CORS', {
+    cors: {
+      allowOrigins: ['https://shop.example.com', 'https://*.example.com'],
+      allowMethods: ['GET'],
+      allowHeaders: [],
+      exposeHeaders: ['x'],
+      allowCredentials: true,
+      maxAge: 60,
+    },
+  }, {
     corsPolicy: {
       allowOrigins: [{ exact: 'https://shop.example.com' }, { regex: 'https://.*\\.example\\.com' }],
       allowMethods: ['GET'],
@@ -73,7 +93,9 @@ test('a redirect keeps the port of the request, unless it says another scheme', 
 });
 
 test('requests are split by weight, and change by destination', () => {
-  expect(routes(rule({ backends: [{ ...backend, weight: 90, requestHeaders, responseHeaders }, { ...backend, name: 'cart-v2', weight: 0 }] }))[0].route).toEqual([
+  expect(routes(rule({
+    backends: [{ ...backend, weight: 90, requestHeaders, responseHeaders }, { ...backend, name: 'cart-v2', weight: 0 }],
+  }))[0].route).toEqual([
     { destination, weight: 90, headers: HEADERS },
     { destination: { ...destination, host: 'cart-v2' }, weight: 0 },
   ]);

@@ -34,7 +34,8 @@ test('names of servers, and names of rules for connections', () => {
   expect(refusals([failing], connections('TLS', { matches: [match({ hosts: ['a.example.com'] })] }))).toEqual([
     expect.stringMatching(/^TLSRoute \(443, 0\): for faults on purpose, the route is a VirtualService, and its server names have to be among its own hosts/),
   ]);
-  expect(refusals([failing], connections('TCP', { name: 'all' }))).toEqual([expect.stringMatching(/^HTTPRouteNamedRouteRule \(443, 0\): .* only rules for requests have names/)]);
+  expect(refusals([failing], connections('TCP', { name: 'all' })))
+    .toEqual([expect.stringMatching(/^HTTPRouteNamedRouteRule \(443, 0\): .* only rules for requests have names/)]);
   expect(refusals([{ ...failing, name: 'all' }], connections('TCP', {}))).toEqual([]);
 });
 

@@ -45,7 +45,11 @@ test('each routed port has its rules there, and the others keep their traffic', 
       http,
       { port: 9090, protocol: 'GRPC', rules: [rule()] },
       { port: 9091, protocol: 'HTTP', rules: [] },
-      { port: 6379, protocol: 'TCP', rules: [{ ...rule(), backends: [{ name: 'cart-v1', port: 6379, weight: 90 }, { name: 'cart-v2', port: 6380, weight: 10 }] }] },
+      {
+        port: 6379,
+        protocol: 'TCP',
+        rules: [{ ...rule(), backends: [{ name: 'cart-v1', port: 6379, weight: 90 }, { name: 'cart-v2', port: 6380, weight: 10 }] }],
+      },
       { port: 53, protocol: 'UDP', rules: [] },
     ],
   });

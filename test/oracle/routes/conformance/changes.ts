@@ -74,7 +74,13 @@ export const grpcRequestHeaders: Scenario = {
     });
   },
   exchanges: [
-    ['set', 'cart-v1', { 'some-other-header': 'set', 'x-header-set': 'overwritten' }, { 'some-other-header': 'set', 'x-header-set': 'set-overwrites-values' }, []],
+    [
+      'set',
+      'cart-v1',
+      { 'some-other-header': 'set', 'x-header-set': 'overwritten' },
+      { 'some-other-header': 'set', 'x-header-set': 'set-overwrites-values' },
+      [],
+    ],
     ['add', 'cart-v1', { 'x-header-add': 'appended' }, { 'x-header-add': 'appended,add-appends-values' }, []],
     ['remove', 'cart-v1', { 'x-header-remove': 'removed' }, {}, ['x-header-remove']],
     ['multi', 'cart-v2', { 'x-header-set-2': 'set-header-2', 'x-header-add-2': 'add-header-2', 'x-header-remove-2': 'removed' }, {
@@ -101,7 +107,12 @@ export const rewritePath = routed([
   { matches: under('/strip-prefix'), rewrite: { pathPrefix: '/' }, backends: [{ service: v1, port: 80 }] },
   { matches: under('/full/one'), rewrite: { path: '/one' }, backends: [{ service: v1, port: 80 }] },
   { matches: under('/full/rewrite-path-and-modify-headers'), rewrite: { path: '/test' }, requestHeaders: MODIFIED, backends: [{ service: v1, port: 80 }] },
-  { matches: under('/prefix/rewrite-path-and-modify-headers'), rewrite: { pathPrefix: '/prefix' }, requestHeaders: MODIFIED, backends: [{ service: v1, port: 80 }] },
+  {
+    matches: under('/prefix/rewrite-path-and-modify-headers'),
+    rewrite: { pathPrefix: '/prefix' },
+    requestHeaders: MODIFIED,
+    backends: [{ service: v1, port: 80 }],
+  },
 ], [
   ...[['/prefix/one/two', '/one/two'], ['/strip-prefix/three', '/three'], ['/strip-prefix', '/'], ['/full/one/two', '/one']]
     .map(([path, arriving]): Exchange => ({ ask: { path }, expect: { to: 'cart-v1', path: arriving } })),

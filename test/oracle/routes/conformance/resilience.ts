@@ -54,7 +54,9 @@ export const retryConnectionError = handled({ '/retry/no-status-code-attempts-3'
 
 export const retryWithTimeouts = handled({
   '/retry/backend-request-timeout-200ms': { retries: { attempts: 2 }, timeouts: { backendRequest: Duration.millis(200) } },
-  '/retry/request-timeout-200ms': { retries: { attempts: 5, statusCodes: [500] }, timeouts: { backendRequest: Duration.millis(200), request: Duration.millis(400) } },
+  '/retry/request-timeout-200ms': {
+    retries: { attempts: 5, statusCodes: [500] }, timeouts: { backendRequest: Duration.millis(200), request: Duration.millis(400) },
+  },
 }, [
   asked('/retry/backend-request-timeout-200ms', { failures: 2, fails: 500, delay: 300 }, 200),
   asked('/retry/backend-request-timeout-200ms', { failures: 3, fails: 500, delay: 300 }, 504),
