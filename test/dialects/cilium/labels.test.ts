@@ -34,6 +34,11 @@ test('refuses pods of another namespace, which Cilium would take for those of th
 
 test('refuses labels of namespaces that are too long a key behind that of Cilium, which then drops the policy', () => {
   const refused = (key: string) => namespaceLabelRefusals({ [key]: 'x' }).length > 0;
+  expect(namespaceLabelRefusals({ [`${'a'.repeat(250)}/team`]: 'x' })).toEqual([{
+    what: `the domain of the label '${'a'.repeat(250)}/team' of a namespace`,
+    reason: 'the Cilium agent takes 222 characters there, and drops the whole policy for more, which leaves the pods open',
+    remedy: 'Select the namespaces by another label, such as `kubernetes.io/metadata.name`',
+  }]);
   // As cilium/cilium `pkg/labels/validation.go` has it, of what is rendered: a name of 63 characters after a domain of 253.
   const dropped = (key: string) => {
     const [name, domain = ''] = `io.cilium.k8s.namespace.labels.${key}`.split('/').reverse();

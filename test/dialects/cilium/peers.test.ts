@@ -34,6 +34,33 @@ test('labels of namespaces are those that Cilium copies to pods, so that the nam
   }]);
 });
 
+test('where some pods are excepted, their namespaces have selectors of their own, in the order of their names', () => {
+  const except = (name: string, namespace: string) => ({ kind: 'serviceAccount' as const, name, namespace });
+
+  expect(peers(rule([{ kind: 'namespaceLabels', labels: { team: 'a' } }], [except('web', 'shop'), { kind: 'namespace', name: 'lab' }, except('job', 'ops')]))).toEqual([{
+    fromEndpoints: [
+      {
+        matchLabels: { 'k8s:io.cilium.k8s.namespace.labels.team': 'a' },
+        matchExpressions: [
+          { key: 'k8s:io.kubernetes.pod.namespace', operator: 'Exists' },
+          { key: 'k8s:io.kubernetes.pod.namespace', operator: 'NotIn', values: ['lab', 'ops', 'shop'] },
+        ],
+      },
+      ...[['ops', 'job'], ['shop', 'web']].map(([namespace, name]) => ({
+        matchLabels: { 'k8s:io.kubernetes.pod.namespace': namespace, 'k8s:io.cilium.k8s.namespace.labels.team': 'a' },
+        matchExpressions: [{ key: 'k8s:io.cilium.k8s.policy.serviceaccount', operator: 'NotIn', values: [name] }],
+      })),
+    ],
+  }]);
+});
+
+test('refuses labels of namespaces for which the agent would drop the policy, and leave the pods open', () => {
+  const refused = (key: string) => ciliumAccess.render(policyOf([rule([{ kind: 'namespaceLabels', labels: { [key]: 'x' } }])])).refusals;
+
+  expect(refused('team')).toEqual([]);
+  expect(refused('a'.repeat(63)).map(({ what }) => what)).toEqual([`the label '${'a'.repeat(63)}' of a namespace`]);
+});
+
 test('any authenticated client is any pod with an identity, in every namespace', () => {
   const { manifests } = ciliumAccess.render(policyOf([rule([{ kind: 'anyAuthenticated' }])]));
 
