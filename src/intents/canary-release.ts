@@ -25,7 +25,7 @@ export interface CanaryVariant {
   readonly weight: number;
 
   /**
-   * Requests that always go to it, whatever the weights.
+   * Requests that always go to this version, whatever the weights.
    *
    * @default - none
    */

@@ -75,8 +75,8 @@ export interface ExposureProps extends MeshIntentProps, RequestHandling {
   readonly rules?: ServiceRouteRule[];
 
   /**
-   * The hosts that clients ask for: `cart.example.com`, or `*.example.com` for all in a domain. Other exposures may take
-   * other requests to the same hosts: of two exposures that may match one request, one has to be narrower, as `/cart` is within `/`.
+   * The hosts that clients ask for: `cart.example.com`, or `*.example.com` for all in a domain. Other exposures may take other
+   * requests to the same hosts: if two exposures may match one request, one of them has to be narrower, as `/cart` is within `/`.
    *
    * @default - every host
    */
@@ -92,7 +92,7 @@ export interface ExposureProps extends MeshIntentProps, RequestHandling {
   /**
    * TLS with clients.
    *
-   * @default - plain text, or what the listeners of a shared gateway have
+   * @default - plain text, or that of the listeners of a shared gateway
    */
   readonly tls?: ExposureTls;
 
@@ -104,8 +104,8 @@ export interface ExposureProps extends MeshIntentProps, RequestHandling {
   readonly redirectHttp?: boolean;
 
   /**
-   * TLS with the pods. Declare the port with the protocol that is spoken inside, HTTP or gRPC. Every Service that the rules
-   * name takes TLS. An Ingress refuses it.
+   * TLS with the pods. Declare the port with the protocol inside TLS, HTTP or gRPC. Every Service that the rules name has to
+   * accept TLS. An Ingress refuses it.
    *
    * @default - plain text, or the mutual TLS of the mesh that the gateway is part of
    */
@@ -132,8 +132,8 @@ type Exposed = RequestHandling & Pick<ExposureProps, 'service' | 'route' | 'port
 /**
  * A Service that takes requests from outside the cluster (north-south).
  *
- * What a target cannot express of an exposure is always an error: half of it would be open to the world. The target of a mesh refuses
- * what the gateways of that mesh do not read.
+ * What a target cannot express of an exposure is always an error: the rest of it would be open to the world. The target of a mesh
+ * refuses what the gateways of that mesh do not read.
  *
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/exposure.md#what-each-target-renders
  * @see https://gateway-api.sigs.k8s.io/concepts/api-overview/

@@ -15,7 +15,7 @@ import { checkHeaderName, checkPath } from '../vocabulary/request-match';
 /** Where the copies of a mirror go, once ports are known. */
 export type MirrorTarget = (mirror: RouteMirror) => Omit<model.Mirror, 'fraction'>;
 
-/** What a rule can say of the requests that it takes. */
+/** What can happen to the requests of a rule. */
 export type RuleHandling = RequestHandling & { readonly redirect?: RequestRedirect };
 
 const OF_HANDLING: ByField<RuleHandling, model.Handling, [where: string, target: MirrorTarget]> = {
@@ -33,7 +33,7 @@ const OF_HANDLING: ByField<RuleHandling, model.Handling, [where: string, target:
   faults: (faults, where) => ({ faults: faultsOf(`${where}: faults`, faults) }),
 };
 
-/** The names of all that a rule can say so. */
+/** The names of these properties. */
 export const HANDLING = Object.keys(OF_HANDLING) as (keyof RuleHandling)[];
 
 /** What happens to requests on their way, in the words of the model. */
@@ -80,7 +80,7 @@ function retriesOf(where: string, { attempts, statusCodes, grpcStatuses, connect
   return retries;
 }
 
-/** The denominators are those of Envoy, which every implementation can say exactly. */
+/** The denominators of Envoy, which every implementation can express exactly. */
 function fractionOf(where: string, percent: number): model.Fraction {
   checkPercent(where, percent);
   const [places] = [0, 2, 4].filter(decimals => hasAtMostDecimals(percent, decimals));

@@ -6,7 +6,7 @@ import type { Protocol } from '../model/protocol';
 import { checkPath } from '../vocabulary/request-match';
 
 /**
- * How the kubelet makes a health check, as the probe of the container says.
+ * How the kubelet makes a health check, by the probe of the container.
  *
  * @see https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/
  */
@@ -46,7 +46,7 @@ export interface HealthProbe {
   /**
    * The port of the probe, by its number in the Service, or in the pods if the Service does not declare it.
    *
-   * @default - the first port of the Service that speaks what the probe does
+   * @default - the first port of the Service that speaks the protocol of the probe
    */
   readonly port?: number;
 }

@@ -29,9 +29,9 @@ import { checkLabels, checkNamespace, checkObjectName, checkQualifiedName } from
  */
 export interface MeshIntentProps {
   /**
-   * Metadata of the objects. Its name is the base of all their names, its namespace is where they stand, its labels and
-   * annotations go onto each of them. Those by which a mesh would read an object otherwise, such as `istio.io/dry-run` or
-   * `kuma.io/effect`, are refused.
+   * Metadata of the objects. All their names begin with its name, they are in its namespace, and each of them has its labels and
+   * annotations. Labels and annotations that change how a mesh reads an object, such as `istio.io/dry-run` or `kuma.io/effect`,
+   * are refused.
    *
    * @default - named by the chart, after the path of the construct; in the namespace of the chart
    */
@@ -39,11 +39,12 @@ export interface MeshIntentProps {
 }
 
 /**
- * A construct that says what should hold, and renders it for each target of its scope. Its objects exist when its
- * constructor returns, and can be patched with `ApiObject.addJsonPatch`.
+ * A construct that says what should hold, and renders it for each target of its scope. Its objects exist when its constructor
+ * returns, and can be patched with `ApiObject.addJsonPatch`.
  *
- * Properties that a construct does not have are refused (MESH1003), so that none is ignored. A class of yours that extends one
- * has its own, and passes on those of the construct alone: `const { replicas, ...release } = props; super(scope, id, release);`.
+ * Properties that a construct does not have are refused (MESH1003), so that none is ignored. A class of yours that extends a
+ * construct keeps its own properties, and passes only the others on: `const { replicas, ...release } = props; super(scope, id,
+ * release);`.
  */
 export abstract class MeshIntent extends Construct {
   private readonly objects = new Map<string, ApiObject[]>();
@@ -113,7 +114,7 @@ export abstract class MeshIntent extends Construct {
   }
 
   /**
-   * The namespace of a workload, or of this construct, for what has a meaning in a known namespace only.
+   * The namespace of a workload, or of this construct, for a model that needs a known namespace.
    *
    * @internal
    */
@@ -178,7 +179,7 @@ export abstract class MeshIntent extends Construct {
     this.errors.push(...errors);
   }
 
-  /** Lays claim to what a cluster can have once. */
+  /** Makes claims on what a cluster can have only once. */
   private lay(laid: Claims<IConstruct>, code: CodedConflict['code'], claims: Compilation['claims']): CodedConflict[] {
     return claims.flatMap(claim => laid.lay(claim, this).map(one => ({ code, ...one })));
   }
@@ -240,7 +241,7 @@ interface CodedConflict extends Conflict<IConstruct> {
   readonly code: Parameters<typeof conflict>[0];
 }
 
-/** The later of two is in error, and says once which the other is. */
+/** The later of two constructs is in error, and names the other once. */
 function wordsOf(targetId: string, conflicts: readonly CodedConflict[]): string[] {
   const first = new Map([...conflicts].reverse().map(one => [one.owner, one]));
   return conflicts.filter(one => first.get(one.owner) === one).map(({ code, claim, owner: { node: { path } }, why }) => why === undefined
@@ -248,7 +249,7 @@ function wordsOf(targetId: string, conflicts: readonly CodedConflict[]): string[
     : contested(targetId, claimInWords(claim), path, why));
 }
 
-/** What a manifest lays claim to: its name; of one that is shared, others may say all that it says. */
+/** The claim of a manifest on its name; other constructs may render a shared manifest with the same content. */
 function objectClaimOf(manifest: Manifest): SubjectClaim {
   const { apiVersion, kind, metadata: { name, namespace }, shared } = manifest;
   return objectClaim({ apiVersion, kind, name, namespace }, shared && JSON.stringify(objectOf(manifest)));

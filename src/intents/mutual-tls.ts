@@ -20,10 +20,10 @@ export enum MutualTlsMode {
   /** Clients must prove it. */
   STRICT = 'strict',
 
-  /** Clients may prove it; the pods take plain text too, for clients that are not in the mesh yet. */
+  /** Clients may prove who they are; the pods accept plain text too, for clients that are not in the mesh yet. */
   PERMISSIVE = 'permissive',
 
-  /** Clients cannot prove it: the pods take plain text only. */
+  /** Clients cannot prove who they are: the pods accept plain text only. */
   DISABLED = 'disabled',
 }
 
@@ -72,11 +72,11 @@ const PROPS = intentProps<MutualTlsProps>({
 });
 
 /**
- * Whether the clients of a workload, or of every workload in a namespace, must prove who they are.
+ * Whether the clients of a workload, or of every workload in a namespace, have to prove who they are.
  *
- * A `ServiceAccessPolicy` brings the mutual TLS that it needs. Where a mesh could not honour both for the same pods, the later construct is
- * refused. An `Exposure` of pods that take mutual TLS only needs a gateway that is a part of the mesh: any other gateway is an error, and one
- * that may be outside the mesh is a warning.
+ * A `ServiceAccessPolicy` brings the mutual TLS that it needs. If a mesh cannot apply both to the same pods, the later construct
+ * is refused. An `Exposure` of pods that accept mutual TLS only needs a gateway that is a part of the mesh: any other gateway is
+ * an error, and one that may be outside the mesh is a warning.
  *
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/mutual-tls.md#what-each-target-renders
  * @see https://istio.io/latest/docs/reference/config/security/peer_authentication/
@@ -131,7 +131,7 @@ function portModes(path: string, workload: MeshService, ports: readonly MutualTl
   return modes.sort((a, b) => order(a) < order(b) ? -1 : 1);
 }
 
-/** By number, then those that go by their names. */
+/** By number, then by name. */
 function order({ port }: PodPort): string {
   return typeof port === 'number' ? String(port).padStart(5, '0') : `:${port}`;
 }

@@ -57,7 +57,7 @@ export interface RouteIntentProps extends MeshIntentProps, RequestHandling {
   readonly circuitBreaking?: CircuitBreaking;
 
   /**
-   * How many requests each pod of the Service takes. Most targets that can limit them need the `podSelector` of the Service.
+   * How many requests each pod of the Service gets. Most targets that can limit them need the `podSelector` of the Service.
    *
    * @default - no limit
    */
@@ -85,9 +85,7 @@ export interface BackendDefinition extends RouteBackend {
 type Rule = Fields<RuleDefinition, 'name' | 'matches' | 'backends' | 'ports' | keyof RuleHandling>;
 type Backend = Fields<BackendDefinition, 'service' | 'weight' | 'port' | 'requestHeaders' | 'responseHeaders'>;
 
-/**
- * A release or a route: a construct that says where the requests to a Service go. An `Exposure` can take its rules.
- */
+/** A release or a route: a construct that says where the requests to a Service go. An `Exposure` can have the same rules. */
 export abstract class ServiceRouting extends MeshIntent {
   /** @internal */
   public abstract readonly _route: RouteModel;
@@ -222,7 +220,7 @@ function changedHeaders(changes: HeaderChangesModel | undefined): string[] {
   return changes === undefined ? [] : [...changes.set.map(({ name }) => name), ...changes.add.map(({ name }) => name), ...changes.remove];
 }
 
-/** What the rule says, or else what holds for all rules. A redirect reaches no backend that a rewrite would be for. */
+/** The setting of the rule, or else that of all rules. A redirect reaches no backend, so it needs no rewrite. */
 function handlingFor(props: RouteIntentProps, rule: RuleDefinition): RuleHandling {
   const said: { [name: string]: unknown } = {};
   for (const name of HANDLING) {
@@ -254,8 +252,8 @@ function matchesOn(protocol: Protocol, matches: readonly RequestMatch[] | undefi
 }
 
 /**
- * HTTP ports take every match that is not written for gRPC; gRPC ports take those, and matches on headers alone; TLS ports
- * take matches on hosts alone.
+ * HTTP ports take every match that is not for gRPC; gRPC ports take matches for gRPC, and matches on headers only; TLS ports take
+ * matches on hosts only.
  */
 function applies(protocol: Protocol, match: MatchModel): boolean {
   if (protocol === 'TLS') {
@@ -348,7 +346,10 @@ function podPortOf({ port, targetPort, targetPortName }: MeshServicePort): { rea
   return targetPort === port && targetPortName === undefined ? {} : { podPort: podPort({ port, targetPort, targetPortName }) };
 }
 
-/** The port of the backend that takes the traffic of a port: the one said, or else of the same number, the same name, or the only one. */
+/**
+ * The port of the backend that takes the traffic of a port: the given port, or else the one with the same number, or the same
+ * name, or the only one.
+ */
 function backendPort(
   path: string, service: MeshService, { port, name }: MeshServicePort, backend: { readonly service: MeshService; readonly port?: number },
 ): number {

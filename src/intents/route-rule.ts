@@ -19,9 +19,9 @@ export interface RouteBackend {
   readonly weight?: number;
 
   /**
-   * Its port. Some targets refuse a port that is not the port of the routed Service.
+   * Its port. Some targets refuse a port other than that of the routed Service.
    *
-   * @default - the port of the same number as that of the routed Service, or of the same name, or its only one
+   * @default - the port with the same number as that of the routed Service, or with the same name, or its only port
    */
   readonly port?: number;
 

@@ -75,8 +75,8 @@ export interface ServiceAccessPolicyProps extends MeshIntentProps {
   readonly allow: AccessAllowance[];
 
   /**
-   * Health checks of the kubelet that must keep passing. In most meshes they bypass the policy, and nothing is rendered. In others the path
-   * is opened to anyone, since the kubelet has no identity; where that cannot be done, the health check is refused.
+   * Health checks of the kubelet that must keep passing. In most meshes they bypass the policy, and nothing is rendered. In others
+   * the path is open to anyone, since the kubelet has no identity; if a mesh cannot express that, the health check is refused.
    *
    * @default - none
    */
@@ -163,7 +163,7 @@ export class ServiceAccessPolicy extends MeshIntent {
     return isPart ? { ...model, destination: { ...destination, isPart } } : model;
   }
 
-  /** Where a target has policies by Service, it renders one for those that get requests to this one as well, by routes too that are made later. */
+  /** If a target has policies for Services, it also renders one for each backend of this Service, even of routes that are created later. */
   private hold(target: MeshTarget, model: AccessModel, isRendered: boolean): void {
     const { policies, traffic } = Cluster.of(this, target.id);
     policies.add({ model, owner: this, target });

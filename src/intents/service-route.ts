@@ -23,9 +23,9 @@ const PROPS = routeProps<ServiceRouteProps>({ rules: RULES });
 /**
  * Where the requests to a Service go, by ordered rules.
  *
- * Where an API takes the most specific match and not the first, matches are added so that the first rule still decides. Rules are refused
- * where it cannot be decided whether two regular expressions overlap. In a chart of another namespace than the Service, the route holds for
- * the clients of that namespace only.
+ * If an API takes the most specific match and not the first, matches are added so that the first rule still decides. Rules are
+ * refused if it cannot be decided whether two regular expressions overlap. In a chart of another namespace than the Service, the
+ * route holds for the clients of that namespace only.
  *
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/service-route.md#what-each-target-renders
  * @see https://gateway-api.sigs.k8s.io/mesh/

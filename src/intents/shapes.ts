@@ -23,7 +23,7 @@ export const IDENTITIES = listOf(instanceOf(Identity, "an Identity, such as `Ide
 export const REQUESTS = listOf(instanceOf(RequestMatch, "a match, such as `HttpMatch.of({ pathPrefix: '/cart' })`"));
 export const PORTS = listOf(NUMBER);
 
-/** What cdk8s takes beside these would be written as it is: `lables` too. */
+/** cdk8s would write any other property as it is, even `lables`. */
 const METADATA = record<ApiObjectMetadata>({
   name: optional(TEXT),
   namespace: optional(TEXT),
@@ -40,7 +40,7 @@ type Own<Props, Common extends PropertyKey> = [Props] extends [never] ? never : 
 
 const INTENT_PROPS = { metadata: optional(METADATA) } satisfies Shapes<MeshIntentProps>;
 
-/** The props of an intent: those that all have, and its own. */
+/** The props of an intent: the common ones, and its own. */
 export function intentProps<Props extends MeshIntentProps = never>(
   own: Own<Props, keyof MeshIntentProps>, instead?: Readonly<Record<string, string>>,
 ): Shape {

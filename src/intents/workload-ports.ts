@@ -19,7 +19,7 @@ export class WorkloadPorts {
     return [...this.ports];
   }
 
-  /** Takes note of ports by number, and of what is spoken on one that the Service does not declare. */
+  /** Collects ports by number, and the protocol of ports that the Service does not declare. */
   public learn(numbers: readonly number[], protocol: Protocol | undefined): void {
     for (const number of numbers) {
       checkPort(this.path, number);
@@ -30,7 +30,7 @@ export class WorkloadPorts {
     }
   }
 
-  /** The ports of an allowance: all that are declared, where it names none. */
+  /** The ports of an allowance: all declared ports, if it names none. */
   public chosen(where: string, numbers: readonly number[] | undefined, names: readonly string[] | undefined, requests: boolean): WorkloadPort[] {
     const all = numbers === undefined && names === undefined;
     const chosen = all
@@ -62,7 +62,7 @@ export class WorkloadPorts {
       : `Name one that speaks ${words}, or one that the Service does not declare`;
   }
 
-  /** A number may be that of a port which is known by its name only. */
+  /** A number may belong to a port of which only the name is known. */
   private checkIsAnother(number: number): void {
     const named = this.ports.find(port => numberOf(port) === undefined);
     if (named !== undefined) {
@@ -104,7 +104,7 @@ export class WorkloadPorts {
 
 type GovernedPort = WorkloadPort & Required<Pick<WorkloadPort, 'servicePorts'>>;
 
-/** The port of the pods. A name stays one where a number is known too: which pods there are must not change what is rendered. */
+/** The port of the pods. A name stays a name even if the number is known: the pods of the app must not change what is rendered. */
 export function podPort({ port, targetPort, targetPortName }: Pick<MeshServicePort, 'port' | 'targetPort' | 'targetPortName'>): PodPort {
   return targetPortName === undefined
     ? { port: targetPort ?? port }
@@ -116,7 +116,7 @@ function workloadPort(port: MeshServicePort): GovernedPort {
   return { protocol, servicePorts: [port.port], ...podPort(port), ...(containerPortName !== undefined && { name: containerPortName }) };
 }
 
-/** A number that may be that of a port which is known by its name. */
+/** A number that may belong to a port of which the name is known. */
 export function nameOnly(path: string, number: number, name: number | string): Error {
   return misuse('MESH1104', path, `port ${number} of the pods may be the one that the Service knows by the name '${name}'`,
     `Give that port of the MeshService its number, such as \`targetPort: ${number}\`; or create the workload before the MeshService`);

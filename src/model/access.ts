@@ -23,7 +23,7 @@ export interface Workload {
   readonly service: string;
   readonly serviceAccount?: string;
   readonly podSelector?: Readonly<Record<string, string>>;
-  /** What the Service says of itself, where that is known. */
+  /** What the Service says of itself, if that is known. */
   readonly facts?: ServiceFacts;
   /** Whether a policy made before is for other pods of the same Service: an object that is named after the Service then has another name. */
   readonly isPart?: boolean;

@@ -20,7 +20,7 @@ export interface AuthenticationModel {
 export interface AuthenticatedWorkload {
   readonly service: string;
   readonly podSelector?: Readonly<Record<string, string>>;
-  /** What the Service says of itself, where that is known. */
+  /** What the Service says of itself, if that is known. */
   readonly facts?: ServiceFacts;
   /** The ports of the pods that the Service declares. */
   readonly ports: readonly AuthenticatedPort[];

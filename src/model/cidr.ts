@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'net';
 import { URL } from 'url';
 
-/** Whether all addresses of one block are among those of another. */
+/** Whether one block contains all addresses of another. */
 export function isWithin(part: string, whole: string): boolean {
   const [inner, outer] = [part, whole].map(parse);
   if (inner.family !== outer.family || inner.length < outer.length) {

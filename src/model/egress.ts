@@ -21,8 +21,8 @@ export type EgressDestination =
   | { readonly kind: 'cidr'; readonly cidr: string; readonly ports: readonly EgressPort[] };
 
 /**
- * What is spoken on a port outside. `TLS` is sent by the workload itself, and says the host in its SNI. `ServerFirst` is TCP whose
- * client waits for what the server says: a proxy that looks at the first bytes of the client waits for ever, or until it gives up.
+ * The protocol of a port outside. The workload itself sends `TLS`, with the host in its SNI. `ServerFirst` is TCP whose client
+ * waits for what the server says: a proxy that looks at the first bytes of the client waits for ever, or until it gives up.
  */
 export type EgressProtocol = 'HTTP' | 'TLS' | 'TCP' | 'ServerFirst' | 'UDP';
 

@@ -1,6 +1,6 @@
 /**
- * An answer for each field of a model, whether it may be absent or not: a new field does not compile before every such record
- * has one for it.
+ * An answer for each field of a model, even one that may be absent: a new field does not compile before every such record has an
+ * answer for it.
  */
 export type ByField<Model, Answer, Context extends readonly unknown[] = []> = {
   readonly [Field in keyof Model]-?: (value: NonNullable<Model[Field]>, ...context: Context) => Answer;
@@ -11,7 +11,7 @@ export function isSaid(value: unknown): boolean {
   return value !== undefined && !(Array.isArray(value) && value.length === 0);
 }
 
-/** The answer for a field that adds nothing, whatever it says: `collected` does not ask it. */
+/** The answer for a field that adds nothing, whatever its value: `collected` skips it. */
 export const nothing = (): readonly never[] => [];
 
 /** All that is answered for the fields of a model that say something, in the order of the record. */

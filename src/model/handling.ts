@@ -17,7 +17,7 @@ export interface Handling {
   readonly faults?: Faults;
 }
 
-/** In milliseconds; 0 is none at all, whatever the target has where nothing is said. */
+/** In milliseconds; 0 means none at all, whatever the default of the target. */
 export interface Timeouts {
   /** From the first byte of the request to the last of the response, with all retries. */
   readonly request?: number;
@@ -26,7 +26,7 @@ export interface Timeouts {
 }
 
 export interface Retries {
-  /** Beside the first try; 0 is none at all, whatever the target has where nothing is said, and then the rest is empty. */
+  /** Beside the first try; 0 means none at all, whatever the default of the target, and then the rest is empty. */
   readonly attempts: number;
   /** HTTP status codes of the responses that are tried again; sorted. */
   readonly statusCodes: readonly number[];

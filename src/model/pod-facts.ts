@@ -1,4 +1,4 @@
-/** What a manifest says of the pods that it is, or has made. */
+/** What a manifest says of the pods that it is or creates. */
 export interface PodFacts {
   /** What makes them: its kind and its name. */
   readonly owner: string;

@@ -73,7 +73,7 @@ export function weighted({ backends }: Pick<RouteRule, 'backends'>): WeightedBac
   return backends.filter(({ weight }) => weight > 0);
 }
 
-/** Where a backend lives: where the routed Service does, unless it says otherwise. */
+/** The namespace of a backend: that of the routed Service, unless it has its own. */
 export function namespaceOf(model: RouteModel, backend: ServiceRef): string | undefined {
   return backend.namespace ?? model.service.namespace ?? model.namespace;
 }

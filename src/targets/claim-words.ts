@@ -1,7 +1,7 @@
 import type { Claim, ServedHost, Subject, Topic } from '../dialects/contract/claim';
 import { qualified } from '../model/route';
 
-/** What a claim is on, in words. Words tell people of it; what is in conflict is decided by values. */
+/** What a claim is on, in words. The words are for people; values decide what is in conflict. */
 export function claimInWords(claim: Claim): string {
   switch (claim.by) {
     case 'requests': return servedHost(claim.of);

@@ -7,7 +7,7 @@ export interface Conflict<Owner> {
   /** The later one. */
   readonly claim: Claim;
   readonly owner: Owner;
-  /** Of requests to a host: why they are not told apart. */
+  /** For requests to a host: why the target cannot tell them apart. */
   readonly why?: string;
 }
 
@@ -52,7 +52,7 @@ export class Claims<Owner> {
 
   /**
    * The claims on pods that are in conflict because some pods have the labels of both, though their selectors have no label in
-   * common. Of those who are in conflict anyway, nothing more is said.
+   * common. Claims that are in conflict anyway are not listed again.
    */
   public clashesOn(namespace: string, labels: Labels): Clash<Owner>[] {
     return [...this.pods.get(namespace)?.values() ?? []].flatMap(selectors => {

@@ -17,8 +17,8 @@ function registry(construct: IConstruct): Map<string, Cluster> {
 }
 
 /**
- * What the constructs of an app say for one cluster. Targets of one id are one cluster, in whichever scope they were said, and
- * whatever their options are: what is applied to a cluster is there beside all else that is.
+ * What the constructs of an app say for one cluster. Targets with the same id are one cluster, in whichever scope they were added,
+ * and whatever their options: everything that is applied to a cluster is there together.
  */
 export class Cluster {
   /** The cluster of a target of this id, of the app (or the tree) that a construct stands in. */

@@ -29,9 +29,9 @@ export interface Compilation {
   readonly errors: readonly string[];
   /** What no other construct may have in this target. */
   readonly claims: readonly Claim[];
-  /** What was left out of the manifests, where the target says to warn. */
+  /** What was left out of the manifests, if the target has `Unsupported.WARN`. */
   readonly leftOut: readonly string[];
-  /** Of a route: what there is of it; nothing, where no route is rendered. */
+  /** Of a route: the part that is rendered; absent if no route is rendered. */
   readonly route?: RouteModel;
 }
 
@@ -57,7 +57,7 @@ export function compileRoute(target: MeshTarget, model: RouteModel): Compilation
   return { manifests: isRendered ? manifests : [], errors, claims: dialect.claims(model), leftOut, ...(isRendered && { route: rest }) };
 }
 
-/** What a target makes of a policy for a Service behind the one that it is for; nothing, where it holds there as it is. */
+/** What a target renders of a policy for a backend of its Service; `undefined` if the policy holds there as it is. */
 export function compileBehind(target: MeshTarget, model: AccessModel, backend: Backend): (Compilation & { readonly key: string }) | undefined {
   const part = target._dialects.access.behind?.(model, backend);
   if (part === undefined) {
@@ -86,8 +86,8 @@ function renderingOf<K extends Kind>(
 }
 
 /**
- * The model without what uses refused features: what happens to requests on their way is left out, a rule that sends
- * requests elsewhere goes as a whole, and so do all rules, where the model as a whole is refused.
+ * The model without refused features: handling of requests is left out, a rule that sends requests elsewhere is dropped as a
+ * whole, and all rules are dropped if the model as a whole is refused.
  */
 function without(model: RouteModel, refusals: readonly Refusal<RouteFeature>[]): RouteModel {
   const at = (port: number, rule: number) => refusals.filter(r =>
@@ -156,7 +156,7 @@ function placeOf({ port, ruleIndex }: { readonly port?: number; readonly ruleInd
   return port === undefined ? [] : [ruleIndex === undefined ? `port ${port}` : `rule ${ruleIndex + 1} on port ${port}`];
 }
 
-/** How to say it in the same target. */
+/** How to express it in the same target. */
 function otherwise<K extends Kind>(dialect: DialectOf<K>, refusals: readonly Refusal<string>[]): string {
   const { PathTemplateMatching: template } = dialect.supports as { readonly [feature: string]: Support | undefined };
   return template?.level === 'full' && refusals.every(({ feature }) => feature === 'PathRegexMatching')

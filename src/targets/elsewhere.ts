@@ -18,7 +18,7 @@ export function asking<Feature>(refusals: (dialects: TargetDialects) => readonly
   return () => asked ??= catalogue().map(entry => ({ entry, refused: refusals(entry.dialects) }));
 }
 
-/** The targets that take all of a model, in words; or else those that take these features of it. */
+/** The targets that can express the whole model, in words; or else those that can express these features of it. */
 export function elsewhere<K extends Kind>(
   kind: K, features: readonly Kinds[K]['feature'][], asked: () => readonly Asked<Kinds[K]['feature']>[],
 ): string {

@@ -1,6 +1,5 @@
 /**
- * Who reads the SMI manifests. Implementations differ in the version of TrafficSplit they read, and in what they read at
- * all.
+ * Who reads the SMI manifests. Implementations read different versions of TrafficSplit, and some read nothing else.
  *
  * @see https://github.com/servicemeshinterface/smi-spec/blob/main/SPEC_LATEST_STABLE.md
  */
@@ -21,9 +20,7 @@ export enum SmiImplementation {
   ARGO_ROLLOUTS = 'argo-rollouts',
 }
 
-/**
- * The mesh behind Gateway API, whose own API carries what Gateway API has none for: access policies, and some of what happens to requests.
- */
+/** The mesh behind Gateway API, whose own API expresses what Gateway API cannot: access policies, and some of what happens to requests. */
 export enum MeshImplementation {
   /**
    * Istio with sidecars: AuthorizationPolicy and PeerAuthentication of `security.istio.io/v1`, Sidecar and ServiceEntry of
@@ -41,7 +38,7 @@ export enum MeshImplementation {
    * Linkerd 2.14 or newer: Server, HTTPRoute, AuthorizationPolicy, MeshTLSAuthentication and NetworkAuthentication of
    * `policy.linkerd.io`. SPIFFE ids need 2.15; policies that only report 2.16; EgressNetwork, for calls to the outside, and
    * HTTPLocalRateLimitPolicy 2.17: older releases refuse what is rendered of these. Routes need 2.16 for gRPC, and for the
-   * annotations that say retries and timeouts: older releases ignore them.
+   * annotations with retries and timeouts: older releases ignore them.
    */
   LINKERD = 'linkerd',
 
@@ -52,16 +49,16 @@ export enum MeshImplementation {
   CONSUL = 'consul',
 
   /**
-   * Kuma 2.14 or newer with a MeshIdentity: MeshTrafficPermission, MeshTLS and MeshPassthrough of `kuma.io/v1alpha1`. They
-   * are those of the mesh `default`, unless the label `kuma.io/mesh` in the labels of the chart names another. Older releases let
-   * a broad permission win over a denial, so that closed ports may stay open there. Exposures are refused: Kuma 3.0 has no
-   * gateways of its own.
+   * Kuma 2.14 or newer with a MeshIdentity: MeshTrafficPermission, MeshTLS and MeshPassthrough of `kuma.io/v1alpha1`. They belong
+   * to the mesh `default`, unless the label `kuma.io/mesh` in the labels of the chart names another. Older releases let a broad
+   * permission win over a denial, so that closed ports may stay open there. Exposures are refused: Kuma 3.0 has no gateways of its
+   * own.
    */
   KUMA = 'kuma',
 
   /**
-   * Cilium 1.20 or newer: CiliumNetworkPolicy of `cilium.io/v2`. Its identities are those of pods; SPIFFE ids and mutual TLS
-   * are refused.
+   * Cilium 1.20 or newer: CiliumNetworkPolicy of `cilium.io/v2`. Its identities are labels of pods; SPIFFE ids and mutual TLS are
+   * refused.
    */
   CILIUM = 'cilium',
 }

@@ -24,7 +24,7 @@ export class MeshTarget {
   /**
    * The Service Mesh Interface: TrafficSplit, TrafficTarget, HTTPRouteGroup, TCPRoute and UDPRoute.
    *
-   * @param options Who reads the manifests, and what becomes of what they cannot say.
+   * @param options Who reads the manifests, and what happens to what they cannot express.
    * @see https://github.com/servicemeshinterface/smi-spec
    */
   public static smi(options: SmiTargetOptions = {}): MeshTarget {
@@ -38,7 +38,7 @@ export class MeshTarget {
    * Gateway API for meshes: HTTPRoute, GRPCRoute, TLSRoute, TCPRoute and ReferenceGrant of `gateway.networking.k8s.io/v1`, with
    * the access policies of the mesh behind it.
    *
-   * @param options The mesh, and what becomes of what it cannot say.
+   * @param options The mesh, and what happens to what it cannot express.
    * @see https://gateway-api.sigs.k8s.io/mesh/
    */
   public static gatewayApi(options: GatewayApiTargetOptions = {}): MeshTarget {
@@ -50,10 +50,10 @@ export class MeshTarget {
 
   /**
    * Consul on Kubernetes, with transparent proxies and ACLs, and without Gateway API: ServiceSplitter, ServiceRouter,
-   * ServiceResolver, ServiceDefaults and ServiceIntentions of `consul.hashicorp.com/v1alpha1`. The entries of a Service have
-   * its name, so those that you write by hand are overwritten.
+   * ServiceResolver, ServiceDefaults and ServiceIntentions of `consul.hashicorp.com/v1alpha1`. The entries of a Service have its
+   * name, so those that you write by hand are overwritten.
    *
-   * @param options What the namespaces of Kubernetes are in Consul, and what becomes of what it cannot say.
+   * @param options How the namespaces of Kubernetes map to Consul, and what happens to what it cannot express.
    * @see https://developer.hashicorp.com/consul/docs/manage-traffic
    */
   public static consul(options: ConsulTargetOptions): MeshTarget {
@@ -92,9 +92,8 @@ export class MeshTarget {
   }
 
   /**
-   * The Ingress of Kubernetes itself, for exposures in clusters without Gateway API: hosts, paths and TLS. Nothing else is
-   * the same in its controllers, so all else is refused. Routes and policies are not its matter: give the chart with the
-   * exposures targets of its own.
+   * The Ingress of Kubernetes itself, for exposures in clusters without Gateway API: hosts, paths and TLS. Its controllers differ
+   * in everything else, so that is refused. It has no routes and policies: give the chart with the exposures targets of its own.
    *
    * @see https://kubernetes.io/docs/concepts/services-networking/ingress/
    */
@@ -173,7 +172,7 @@ function dnsOf(where: string, dns: readonly DnsServers[]): DnsServer[] {
   return dns.map(server => server._toModel());
 }
 
-/** The dialects of a mesh, with a second layer below where it is asked for. */
+/** The dialects of a mesh, with a second layer below if the options ask for it. */
 function layered(dialects: TargetDialects, { networkPolicy = false }: MeshTargetOptions, traffic: () => MeshTraffic): TargetDialects {
   return networkPolicy ? (require('./second-layer') as typeof import('./second-layer')).withSecondLayer(dialects, traffic()) : dialects;
 }

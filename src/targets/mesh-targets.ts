@@ -16,13 +16,13 @@ const VALIDATION = memberOf(Validation, 'Validation');
 const TARGET_LIST = listOf(instanceOf(MeshTarget, 'a MeshTarget, such as `MeshTarget.smi()`'));
 
 /**
- * The targets of a scope: what is made below it is synthesized to each of them. The nearest scope with targets wins, so
- * a chart can have others than its app.
+ * The targets of a scope: constructs below it are synthesized to each of them. The nearest scope with targets wins, so a chart can
+ * have other targets than its app.
  *
- * Targets of one id are one cluster, in whichever scopes of an app they are: constructs conflict across these as within one.
- * For a second cluster in one app, give its targets ids of their own.
+ * Targets with the same id are one cluster, in whichever scopes of an app they are: constructs conflict across scopes as within
+ * one. For a second cluster in one app, give its targets ids of their own.
  *
- * With one target, objects land in the chart of the construct that asks for them. With several, each target gets a chart
+ * With one target, objects are written to the chart of the construct that asks for them. With several, each target gets a chart
  * beside that one, named `<chart id>-<target id>`; object names stay the same.
  */
 export class MeshTargets {
@@ -86,8 +86,8 @@ export class MeshTargets {
   }
 
   /**
-   * Says how strictly manifests are checked at synth: those of the scope and all below it, unless a nearer scope says
-   * otherwise. Without it, what an API server would refuse is an error, and what does not fit together is a warning.
+   * Says how strictly manifests are checked at synth: the manifests of the scope and everything below it, unless a nearer scope
+   * says otherwise. By default, what an API server would reject is an error, and what does not fit together is a warning.
    *
    * @param validation The strictness.
    */

@@ -6,7 +6,7 @@ import { coded } from '../errors/coded';
 import { unsupported } from '../errors/diagnostics';
 import type { Kind, Kinds } from '../model/kinds';
 
-/** What a target has to have from other constructs for a model, and has not; asked when all constructs are made. */
+/** Objects of other constructs that a model needs in a target, and that no construct renders; checked when all constructs exist. */
 export function unmetNeeds<K extends Kind>(
   kind: K, target: MeshTarget, model: Kinds[K]['model'], claims: { has(claim: SubjectClaim): boolean },
 ): string[] {

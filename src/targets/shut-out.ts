@@ -7,7 +7,7 @@ import type { GatewaySource } from '../model/access';
 import type { ExposureModel, Gateway } from '../model/exposure';
 import { callerOf, exposedServices, namespaceOfService } from '../model/exposure';
 
-/** The policies of a cluster that let nothing of an exposure through, or may not; asked when all constructs are made. */
+/** The policies of a cluster that let no request of an exposure through, or may not; checked when all constructs exist. */
 export function shutOutGateways(speakers: readonly Speaker[], policiesOf: (targetId: string) => Policies): Told[] {
   return speakers.flatMap(({ intent, statements }) => statements.flatMap(({ kind, target, model }) => kind !== 'exposure' ? []
     : shutOutBy(policiesOf(target.id), target.id, model).map(objection => ({ intent, objection }))));

@@ -18,7 +18,7 @@ import type { PortFacts, ServiceFacts, ServiceForm } from '../model/service-fact
 import { SERVICE_FORMS } from '../model/service-facts';
 import type { PodSelection, ServiceRef } from '../model/service-ref';
 
-/** What of a statement does not hold, by what the app says of its Services, or else by what its models say. */
+/** What does not hold of a statement, by what the app says of its Services, or else by what its models say. */
 export function objections(statement: Statement, app: AppServices, chart: unknown): readonly Objection[] {
   const factsOf = ({ name, namespace = '', facts }: ServiceRef & PodSelection): readonly ServiceFacts[] => {
     const known = app.factsOf(namespace, name, chart);

@@ -10,8 +10,8 @@ import { DnsServers } from '../vocabulary/dns-servers';
  */
 export interface TargetOptions {
   /**
-   * Name of the target, in errors and in the ids of charts: lower case letters, digits and dashes. Two targets of one
-   * scope need different ones; those of one id, in several scopes of an app, are one cluster.
+   * Name of the target, in errors and in the ids of charts: lower case letters, digits and dashes. Two targets of one scope need
+   * different ids; targets with the same id, in several scopes of an app, are one cluster.
    *
    * @default - the name of its factory: 'smi', 'gateway-api', 'consul', 'kuma', 'network-policy' or 'ingress'
    */
@@ -70,7 +70,7 @@ export interface GatewayApiTargetOptions extends MeshTargetOptions {
   readonly channel?: GatewayApiChannel;
 
   /**
-   * The mesh behind Gateway API: it decides what of the routes is read, and its access policies are rendered.
+   * The mesh behind Gateway API. It decides which parts of the routes can be rendered, and its access policies are rendered.
    *
    * @default - none: routes are rendered, access policies are refused
    */

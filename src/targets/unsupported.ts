@@ -1,9 +1,9 @@
 /**
- * What becomes of a routing feature that a target cannot express. Access policies know no such choice: what a target
- * cannot express there is always an error.
+ * What happens to a routing feature that a target cannot express. There is no such choice for access policies: what a target
+ * cannot express of these is always an error.
  */
 export enum Unsupported {
-  /** The synth fails, and says what to write instead. */
+  /** The synth fails, and the message says what to write instead. */
   ERROR = 'error',
 
   /**

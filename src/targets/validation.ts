@@ -1,9 +1,9 @@
 /**
- * What becomes of what is found wrong with manifests at synth. Each object that this library renders is checked against the
- * schema of its CRD and the CEL rules in it, as an API server would; and all objects of the app, against each other.
+ * What happens if a manifest is found wrong at synth. Each object that this library renders is checked against the schema of its
+ * CRD and the CEL rules in it, as an API server would; and all objects of the app, against each other.
  */
 export enum Validation {
-  /** What an API server would refuse is an error; what does not fit together is a warning. */
+  /** What an API server would reject is an error; what does not fit together is a warning. */
   ERROR = 'error',
 
   /** What does not fit together is an error as well: backends that do not exist, selectors that match no pod, and the like. */

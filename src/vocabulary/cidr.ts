@@ -4,8 +4,8 @@ import { listOf, TEXT } from '../input/shape';
 import { blockOf, isWithin } from '../model/cidr';
 
 /**
- * A block of addresses, and blocks among them that are left out. An API server refuses a block with bits behind its prefix, where
- * others take them for a block or for one address.
+ * A block of addresses, and blocks within it that are left out. An API server rejects a block with bits behind its prefix, which
+ * others read as a block or as one address.
  */
 export function checkCidr(where: string, cidr: string, except: readonly string[]): void {
   TEXT(where, 'cidr', cidr);

@@ -17,7 +17,7 @@ export class DnsServers {
   }
 
   /**
-   * NodeLocal DNSCache: a cache on each node, which a NetworkPolicy does not take for a pod.
+   * NodeLocal DNSCache: a cache on each node, which is no pod to a NetworkPolicy.
    *
    * @param address Its address. The cache itself asks the DNS of the cluster; name that DNS too only if pods ask it directly.
    * @see https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/

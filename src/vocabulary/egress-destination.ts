@@ -6,9 +6,7 @@ import { BY_FACTORY, checkFactory } from '../input/factory';
 import { instanceOf, listOf } from '../input/shape';
 import type * as model from '../model/egress';
 
-/**
- * A port outside the cluster, and what is spoken there.
- */
+/** A port outside the cluster, and its protocol. */
 export class EgressPort {
   /**
    * HTTP in plain text.
@@ -24,16 +22,14 @@ export class EgressPort {
     return new EgressPort(BY_FACTORY, { port, protocol: 'TLS' });
   }
 
-  /**
-   * Anything else over TCP, where the client speaks first.
-   */
+  /** Any other protocol over TCP in which the client speaks first. */
   public static tcp(port: number): EgressPort {
     return new EgressPort(BY_FACTORY, { port, protocol: 'TCP' });
   }
 
   /**
-   * TCP where the server speaks first, and the client waits for it: MySQL, SMTP, FTP, SSH and the like. A proxy must not wait for bytes of
-   * the client there.
+   * A protocol over TCP in which the server speaks first, such as MySQL, SMTP, FTP or SSH. A proxy must not wait for bytes of the
+   * client there.
    */
   public static serverFirst(port: number): EgressPort {
     return new EgressPort(BY_FACTORY, { port, protocol: 'ServerFirst' });

@@ -13,9 +13,9 @@ import type * as model from '../model/exposure';
  */
 export interface GatewayPods {
   /**
-   * ServiceAccount that the pods run as. A gateway with a ServiceAccount is taken for a part of the mesh.
+   * ServiceAccount that the pods run as. A gateway with a ServiceAccount counts as a part of the mesh.
    *
-   * @default - what the mesh gives to its own gateways; unknown for others, so a policy that lets the gateway in is refused
+   * @default - the one that the mesh gives to its own gateways; unknown for other gateways, so a policy that lets one in is refused
    */
   readonly serviceAccount?: string;
 
@@ -46,7 +46,7 @@ export interface OwnGatewayOptions {
   /**
    * Its pods, for policies that let it in.
    *
-   * @default - those that the controller of the class is known to make
+   * @default - the pods that the controller of the class is known to create
    */
   readonly pods?: GatewayPods;
 }
@@ -65,7 +65,7 @@ export interface ListenerSetOptions {
   /**
    * Its pods, for policies that let it in.
    *
-   * @default - those that the controller of the class is known to make
+   * @default - the pods that the controller of the class is known to create
    */
   readonly pods?: GatewayPods;
 }
@@ -77,7 +77,7 @@ export interface SharedGatewayOptions {
   /**
    * Name of the listener that takes the requests.
    *
-   * @default - every listener that takes such routes for the hostnames, one for plain HTTP too
+   * @default - every listener that accepts such routes for the hostnames, including one for plain HTTP
    */
   readonly sectionName?: string;
 
@@ -98,7 +98,7 @@ export interface SharedGatewayOptions {
   /**
    * Its pods, for policies that let it in.
    *
-   * @default - those that the controller of the class is known to make
+   * @default - the pods that the controller of the class is known to create
    */
   readonly pods?: GatewayPods;
 }

@@ -51,7 +51,7 @@ export class ExposureTls {
   /**
    * The gateway opens TLS, with the certificate in a Secret that exists.
    *
-   * Gateway API takes a Secret in another namespace, with a ReferenceGrant beside it; an Ingress refuses it.
+   * In Gateway API the Secret may be in another namespace, with a ReferenceGrant beside it; an Ingress refuses that.
    *
    * @param secretName Name of the Secret, of type `kubernetes.io/tls`.
    * @param namespace Its namespace. If left out, that of the exposure.
@@ -66,8 +66,8 @@ export class ExposureTls {
   /**
    * The gateway opens TLS, with a certificate that cert-manager gets for the hostnames and puts into a Secret.
    *
-   * An annotation on the Gateway, the ListenerSet or the Ingress. cert-manager reads those of Gateways if it is told to
-   * (`config.enableGatewayAPI`), and those of ListenerSets from 1.20 on.
+   * That is an annotation on the Gateway, the ListenerSet or the Ingress. cert-manager reads it on Gateways if
+   * `config.enableGatewayAPI` is set, and on ListenerSets since 1.20.
    *
    * @param secretName Name of the Secret, in the namespace of the exposure.
    * @param issuer Who signs it.

@@ -1,5 +1,5 @@
 /**
- * What a port of a Service speaks. It decides which kind of route carries its traffic, and whether requests can be
+ * The protocol of a port of a Service. It decides which kind of route carries the traffic of the port, and whether requests can be
  * told apart on it.
  *
  * @see https://gateway-api.sigs.k8s.io/mesh/

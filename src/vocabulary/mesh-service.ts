@@ -34,15 +34,15 @@ export interface MeshServicePort {
   readonly name?: string;
 
   /**
-   * What the port speaks.
+   * The protocol of the port.
    *
    * @default - what `appProtocol` says, and TCP if that is not known here; HTTP without one
    */
   readonly protocol?: MeshProtocol;
 
   /**
-   * The `appProtocol` of the port, as the Service has it. Meshes go by it, some by `name` too: a target refuses a route for a port that its mesh
-   * would take for another protocol.
+   * The `appProtocol` of the port, as the Service has it. Meshes read it, and some read `name` too: a target refuses a route for a
+   * port that its mesh would take for another protocol.
    *
    * @default - unknown, unless the app has the Service
    */
@@ -56,10 +56,10 @@ export interface MeshServicePort {
   readonly targetPort?: number;
 
   /**
-   * The `targetPort` of the Service, if it is a name. Some targets take the name; others need its number too, as `targetPort`.
-   * `fromKubeService` finds the number in the pods that the app has by then.
+   * The `targetPort` of the Service, if it is a name. For some targets the name is enough; others need its number too, as
+   * `targetPort`. `fromKubeService` finds the number in the pods that the app already has.
    *
-   * @default - the Service goes by the number
+   * @default - the Service refers to the port by its number
    */
   readonly targetPortName?: string;
 
@@ -84,7 +84,7 @@ export interface MeshServiceOptions {
   readonly port?: number;
 
   /**
-   * What `port` speaks.
+   * The protocol of `port`.
    *
    * @default MeshProtocol.HTTP
    */
@@ -164,9 +164,9 @@ export interface FromKubeServiceOptions {
   readonly serviceAccount?: string;
 
   /**
-   * What a TCP port speaks if neither its `appProtocol` nor its name tells it.
+   * The protocol of a TCP port, if neither its `appProtocol` nor its name tells it.
    *
-   * @default - TCP where there is an `appProtocol`, else HTTP
+   * @default - TCP if there is an `appProtocol`, else HTTP
    */
   readonly protocol?: MeshProtocol;
 }
@@ -329,7 +329,7 @@ export class MeshService {
 const CLIENT = instanceOf(MeshService, "a MeshService, such as `MeshService.of('web', { port: 8080, serviceAccount: 'web' })`");
 const REQUESTS = listOf(instanceOf(RequestMatch, "a match, such as `HttpMatch.of({ pathPrefix: '/cart' })`"));
 
-/** What a Service is said to say; nothing is known of the rest. */
+/** What was declared of a Service; the rest is unknown. */
 function saidOf(headless: boolean, ports: readonly MeshServicePort[]): ServiceFacts | undefined {
   const said = ports.filter(({ appProtocol }) => appProtocol !== undefined);
   return !headless && said.length === 0 ? undefined : {
@@ -338,7 +338,7 @@ function saidOf(headless: boolean, ports: readonly MeshServicePort[]): ServiceFa
   };
 }
 
-/** The port of the pods is that of the Service: of a name, the number is not known until someone says it. */
+/** The port of the pods is that of the Service: if it has a name, its number is not known until it is given. */
 function withDefaults(given: MeshServicePort): Every<MeshServicePort> {
   const { port, name, appProtocol, protocol = spokenBy(appProtocol), targetPort, targetPortName, containerPortName = targetPortName } = given;
   return targetPortName === undefined

@@ -84,7 +84,7 @@ export function checkQualifiedName(where: string, what: string, key: string): vo
   }
 }
 
-/** cdk8s takes an object with one of these keys for no data, or leaves the key out. */
+/** cdk8s does not take an object with one of these keys for data, or drops the key. */
 export function checkKey(code: Code, where: string, what: string, key: string): void {
   if (key === 'constructor' || key === '__proto__') {
     throw misuse(code, where, `'${key}' is not the name of a ${what}: JavaScript has another meaning for it, and cdk8s cannot write it`, 'Use another name');
@@ -101,7 +101,7 @@ export function checkPort(where: string, port: number): void {
   }
 }
 
-/** One of several properties is there, and no other. `code` and `none` are for where there is none. */
+/** Exactly one of several properties is given. `code` and `none` are for the case that none is. */
 export function checkOneOf(where: string, either: Readonly<Record<string, unknown>>, code: Code, none: string, remedy: string): void {
   const given = Object.keys(either).filter(name => either[name] !== undefined);
   if (given.length === 0) {
@@ -112,7 +112,7 @@ export function checkOneOf(where: string, either: Readonly<Record<string, unknow
   }
 }
 
-/** A list that is given must say something. */
+/** A list that is given must not be empty. */
 export function checkNotEmpty(where: string, prop: string, list: readonly unknown[] | undefined, instead: string): void {
   if (list !== undefined && list.length === 0) {
     throw misuse('MESH1004', where, `\`${prop}\` is an empty list`, instead);

@@ -12,14 +12,14 @@ export interface RouteTimeouts {
    * From the request of the client to the end of the response, with all retries; `Duration.millis(0)` for no timeout, where the
    * implementation would have one.
    *
-   * @default - as the implementation has it
+   * @default - the default of the implementation
    */
   readonly request?: Duration;
 
   /**
    * For each try of a backend; at most as long as `request`. `Duration.millis(0)` for no timeout.
    *
-   * @default - as the implementation has it
+   * @default - the default of the implementation
    */
   readonly backendRequest?: Duration;
 }
@@ -47,9 +47,7 @@ export enum GrpcStatus {
  * @see https://gateway-api.sigs.k8s.io/geps/gep-1731/
  */
 export interface RouteRetries {
-  /**
-   * How often, at most, after the first try: 0 to 100. 0 is for no retries, where the implementation would make some.
-   */
+  /** The maximum number of retries after the first try: 0 to 100. 0 means no retries, even if the implementation has a default. */
   readonly attempts: number;
 
   /**
@@ -76,7 +74,7 @@ export interface RouteRetries {
   /**
    * The least time between tries.
    *
-   * @default - as the implementation has it
+   * @default - the default of the implementation
    */
   readonly backoff?: Duration;
 }
@@ -95,7 +93,7 @@ export interface RouteMirror {
   /**
    * Its port.
    *
-   * @default - the port of the same number as that of the routed Service, or of the same name, or its only one
+   * @default - the port with the same number as that of the routed Service, or with the same name, or its only port
    */
   readonly port?: number;
 
@@ -228,14 +226,14 @@ export interface CorsPolicy {
   /**
    * Request headers, or `*` for all; with `allowCredentials`, the same as for `allowMethods`.
    *
-   * @default - those that browsers need not ask for
+   * @default - headers that browsers need not ask for
    */
   readonly allowHeaders?: string[];
 
   /**
-   * Response headers that the page may read, or `*` for all, except with `allowCredentials`: browsers then take `*` for a name.
+   * Response headers that the page may read, or `*` for all, except with `allowCredentials`, where browsers read `*` as a name.
    *
-   * @default - those that pages may always read
+   * @default - headers that pages may always read
    */
   readonly exposeHeaders?: string[];
 
@@ -288,14 +286,14 @@ export interface SessionStickiness {
   /**
    * How long the session lasts, since the first request.
    *
-   * @default - as the implementation has it
+   * @default - the default of the implementation
    */
   readonly absoluteTimeout?: Duration;
 
   /**
    * How long the session lasts without a request.
    *
-   * @default - as the implementation has it
+   * @default - the default of the implementation
    */
   readonly idleTimeout?: Duration;
 }
@@ -360,14 +358,14 @@ export interface RequestHandling {
   /**
    * How long a request may take.
    *
-   * @default - as the implementation has it
+   * @default - the default of the implementation
    */
   readonly timeouts?: RouteTimeouts;
 
   /**
    * Which requests are tried again.
    *
-   * @default - as the implementation has it
+   * @default - the default of the implementation
    */
   readonly retries?: RouteRetries;
 
@@ -439,44 +437,45 @@ export interface CircuitBreaking {
   /**
    * How long the pod gets no requests, at least. Only with `consecutiveErrors`.
    *
-   * @default - as the implementation has it
+   * @default - the default of the implementation
    */
   readonly ejectionTime?: Duration;
 
   /**
    * The percentage of pods that may be without requests at one time. Only with `consecutiveErrors`.
    *
-   * @default - as the implementation has it
+   * @default - the default of the implementation
    */
   readonly maxEjectionPercent?: number;
 
   /**
    * Connections to the Service at one time, of each client.
    *
-   * @default - as the implementation has it
+   * @default - the default of the implementation
    */
   readonly maxConnections?: number;
 
   /**
    * Requests that wait for a connection at one time, of each client.
    *
-   * @default - as the implementation has it
+   * @default - the default of the implementation
    */
   readonly maxPendingRequests?: number;
 
   /**
    * Requests under way at one time, of each client.
    *
-   * @default - as the implementation has it
+   * @default - the default of the implementation
    */
   readonly maxRequests?: number;
 }
 
 /**
- * How many requests each pod of the Service takes, of all clients together. All requests to the port of a pod count, whichever Service
- * they are sent to; requests that an access policy denies do not count. Each port is counted by itself, so a Service with several
- * ports for requests is refused, and so is a route outside the namespace of the Service. Backends are versions of the Service, whose
- * pods have its labels: a backend on another port of the pods, in another namespace, or with a `podSelector` of other labels is refused.
+ * How many requests each pod of the Service gets, from all clients together. All requests to the port of a pod count, whichever
+ * Service they are sent to; requests that an access policy denies do not count. Each port is counted by itself, so a Service with
+ * several ports for requests is refused, and so is a route outside the namespace of the Service. Backends are versions of the
+ * Service, whose pods have its labels: a backend on another port of the pods, in another namespace, or with a `podSelector` of
+ * other labels is refused.
  *
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/rate-limits.md#what-each-target-renders
  * @see https://istio.io/latest/docs/tasks/policy-enforcement/rate-limit/
@@ -490,7 +489,7 @@ export interface LocalRateLimit {
   readonly requests: number;
 
   /**
-   * The time in which requests are counted. A target refuses a time that its mesh does not take; all take a second.
+   * The time in which requests are counted. A target refuses a time that its mesh cannot express; every mesh can express a second.
    *
    * @default Duration.seconds(1)
    */

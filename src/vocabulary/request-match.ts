@@ -46,9 +46,8 @@ export interface HttpMatchOptions {
   readonly path?: string;
 
   /**
-   * A path prefix, element by element: `/api` matches `/api`, `/api/` and `/api/v1`, not `/apis`. A `/` at its end is
-   * ignored, in every target: `/api/` matches `/api` too. For what is below it only, use `pathBelow`. Excludes the other
-   * forms of a path.
+   * A path prefix, element by element: `/api` matches `/api`, `/api/` and `/api/v1`, not `/apis`. A `/` at its end is ignored, in
+   * every target: `/api/` matches `/api` too. To match only what is below it, use `pathBelow`. Excludes the other forms of a path.
    *
    * @default - any path
    */
@@ -63,8 +62,8 @@ export interface HttpMatchOptions {
   readonly pathBelow?: string;
 
   /**
-   * The characters with which the path begins, wherever its elements end: `/api` matches `/api`, `/api/v1` and `/apis`. With a
-   * `/` at its end it is all that is below a path, as `pathBelow` says. Excludes the other forms of a path.
+   * The characters with which the path begins, wherever its elements end: `/api` matches `/api`, `/api/v1` and `/apis`. With a `/`
+   * at its end it matches everything below a path, as `pathBelow` does. Excludes the other forms of a path.
    *
    * @default - any path
    */
@@ -100,8 +99,8 @@ export interface HttpMatchOptions {
   readonly query?: { [name: string]: StringMatch };
 
   /**
-   * The value of a cookie by its name. At most one cookie: it becomes a condition on the `cookie` header, and every API
-   * takes one condition per header.
+   * The value of a cookie by its name. At most one cookie: it becomes a condition on the `cookie` header, and every API allows one
+   * condition for each header.
    *
    * @default - any cookies
    */
