@@ -5,6 +5,7 @@ import * as path from 'path';
 import { Testing } from 'cdk8s';
 import { meshApp, rawApp, type Manifests, type TargetCount } from './apps';
 import { everyFeature } from './features';
+import { readingTimes } from './reading';
 import type { Row } from './row';
 import { median } from './timing';
 
@@ -26,6 +27,7 @@ function main(): void {
   console.log('\nAim at 1,000 and at 10,000: mesh/raw at most 1.2, checked/raw at most 1.45, mesh/raw of the peak at most 1.25; ms per service does not grow.');
   requireTimes();
   everyFeature();
+  readingTimes();
 }
 
 function measure(size: number, targets: TargetCount): void {

@@ -21,7 +21,7 @@ export interface FieldPlace extends Place {
 export class Fields {
   /** The manifest of a document, of which nothing is asked for yet. */
   public static of(file: string, { manifest, lineOf }: Readable): Fields {
-    return new Fields(manifest, [], { file, lineOf, said: [] });
+    return new Fields(manifest, { file, lineOf, said: [] });
   }
 
   /** Most values have nothing in them. */
@@ -29,7 +29,9 @@ export class Fields {
   /** Whether all that stands in it is known. */
   private isTaken = false;
 
-  private constructor(private readonly value: unknown, private readonly path: Path, private readonly source: Source) {}
+  private constructor(
+    private readonly value: unknown, private readonly source: Source, private readonly within?: Fields, private readonly step?: string | number,
+  ) {}
 
   /** Whether there is a value. For Kubernetes, null is none. */
   public get isSaid(): boolean {
@@ -41,14 +43,13 @@ export class Fields {
   }
 
   public get place(): FieldPlace {
-    const { path, source } = this;
-    return { file: source.file, get line() { return source.lineOf(path); }, path: written(path) };
+    return new PlaceOf(this.source, () => this.path());
   }
 
   /** A field, whether it is there or not. */
   public field(name: string): Fields {
     const map = this.map();
-    return this.ask(name, map !== undefined && Object.hasOwn(map, name) ? map[name] : undefined);
+    return map !== undefined && Object.hasOwn(map, name) ? this.ask(name, map[name]) : this.below(name, undefined);
   }
 
   /** All fields there are, in order. */
@@ -102,27 +103,44 @@ export class Fields {
 
   /** All that there is to say of the manifest, what nobody asked for included; in the order in which it stands there. */
   public findings(): readonly Finding[] {
-    return [...this.source.said, ...this.unread()];
+    const unread: Finding[] = [];
+    this.addUnread(unread);
+    return [...this.source.said, ...unread];
   }
 
-  private unread(): Finding[] {
-    if (this.isTaken || !this.isSaid) return [];
+  private addUnread(findings: Finding[]): void {
     const { value } = this;
-    if (typeof value !== 'object') return [{ place: this.place, message: UNKNOWN, isUnknown: true }];
-    return Object.entries(value!).flatMap(([name, below]): Finding[] => {
-      const step = Array.isArray(value) ? Number(name) : name;
-      const asked = this.asked?.get(step);
-      if (asked !== undefined) return asked.unread();
-      const field = new Fields(below, [...this.path, step], this.source);
-      return field.isSaid ? [{ place: field.place, message: UNKNOWN, isUnknown: true }] : [];
-    });
+    if (this.isTaken || value === undefined || value === null) return;
+    if (typeof value !== 'object') {
+      findings.push({ place: this.place, message: UNKNOWN, isUnknown: true });
+    } else if (Array.isArray(value)) {
+      value.forEach((item, i) => this.addUnreadBelow(i, item, findings));
+    } else {
+      for (const name in value) this.addUnreadBelow(name, (value as { readonly [name: string]: unknown })[name], findings);
+    }
+  }
+
+  private addUnreadBelow(step: string | number, value: unknown, findings: Finding[]): void {
+    const asked = this.asked?.get(step);
+    if (asked !== undefined) asked.addUnread(findings);
+    else if (value !== undefined && value !== null) findings.push({ place: this.below(step, value).place, message: UNKNOWN, isUnknown: true });
   }
 
   private ask(step: string | number, value: unknown): Fields {
     this.asked ??= new Map();
-    const known = this.asked.get(step) ?? new Fields(value, [...this.path, step], this.source);
-    this.asked.set(step, known);
-    return known;
+    const known = this.asked.get(step);
+    if (known !== undefined) return known;
+    const field = this.below(step, value);
+    this.asked.set(step, field);
+    return field;
+  }
+
+  private below(step: string | number, value: unknown): Fields {
+    return new Fields(value, this.source, this, step);
+  }
+
+  private path(): Path {
+    return this.within === undefined ? [] : [...this.within.path(), this.step!];
   }
 
   private map(): { readonly [name: string]: unknown } | undefined {
@@ -137,7 +155,7 @@ export class Fields {
   }
 
   private say(message: string, isUnknown: boolean): void {
-    if (!this.source.said.some(({ place, message: other }) => other === message && place.path === written(this.path))) {
+    if (!this.source.said.some(({ place, message: other }) => other === message && place.path === written(this.path()))) {
       this.source.said.push({ place: this.place, message, isUnknown });
     }
   }
@@ -149,6 +167,23 @@ interface Source {
   readonly file: string;
   readonly lineOf: (path: Path) => number;
   readonly said: Finding[];
+}
+
+/** Looked for when it is asked for. */
+class PlaceOf implements FieldPlace {
+  public constructor(private readonly source: Source, private readonly way: () => Path) {}
+
+  public get file(): string {
+    return this.source.file;
+  }
+
+  public get line(): number {
+    return this.source.lineOf(this.way());
+  }
+
+  public get path(): string {
+    return written(this.way());
+  }
 }
 
 function written(path: Path): string {

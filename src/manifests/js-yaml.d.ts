@@ -15,6 +15,7 @@ declare module 'js-yaml' {
   }
 
   export const FAILSAFE_SCHEMA: Schema;
+  export const DEFAULT_SCHEMA: Schema;
   export const types: { readonly merge: Type };
 
   export class YAMLException extends Error {

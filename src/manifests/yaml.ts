@@ -88,14 +88,20 @@ function load(text: string, listener?: (event: 'open' | 'close', state: State) =
 
 let schema: Schema | undefined;
 
-/** Tags that it does not know say nothing to kubectl. */
+/** Built when the first text is read. */
 function kubectl(): Schema {
+  schema ??= kubectlSchema();
+  return schema;
+}
+
+/** Tags that it does not know say nothing to kubectl. */
+function kubectlSchema(): Schema {
   const scalar = (tag: string, isOne: (value: unknown) => boolean) => new Type(`tag:yaml.org,2002:${tag}`, {
     kind: 'scalar', resolve: text => isOne(kubectlScalar(text ?? '')), construct: text => kubectlScalar(text ?? ''),
   });
   const ignored = (['scalar', 'sequence', 'mapping'] as const).flatMap(kind => ['!', 'tag:'].map(start =>
     new Type(start, { kind, multi: true, construct: value => value })));
-  schema ??= FAILSAFE_SCHEMA.extend({
+  return FAILSAFE_SCHEMA.extend({
     implicit: [types.merge, new Type('?', { kind: 'scalar', resolve: text => typeof text === 'string', construct: kubectlScalar })],
     explicit: [
       scalar('null', value => value === null),
@@ -106,7 +112,6 @@ function kubectl(): Schema {
       ...ignored,
     ],
   });
-  return schema;
 }
 
 /** How many values there are, each as often as it stands somewhere; infinitely many in what holds itself. */

@@ -55,8 +55,8 @@ function candidates(regex: Regex, texts: 'path' | 'header'): Plain[] {
   const element = text.replace(/\/$/, '');
   return [
     ...text === '' && end.text === '' ? [{ type: 'everything' } as const] : [],
-    ...texts === 'path' && element.startsWith('/') ? [{ type: 'prefix', value: element } as const] : [],
     ...text === '' ? [] : [{ type: 'start', value: text } as const],
+    ...texts === 'path' && element.startsWith('/') ? [{ type: 'prefix', value: element } as const] : [],
     ...end.text === '' ? [] : [{ type: 'end', value: [...end.text].reverse().join('') } as const],
     ...template === undefined ? [] : [{ type: 'template', value: template } as const],
   ];

@@ -54,10 +54,15 @@ function hasAnchors(regex: Regex): boolean {
 function unfolded(regex: Regex): (readonly Regex[])[] | undefined {
   if (regex.type === 'choice') return some(regex.options.map(unfolded).reduce(both, []));
   if (regex.type !== 'sequence') return [[regex]];
+  if (!regex.items.some(isFolded)) return [regex.items];
   return regex.items.reduce<(readonly Regex[])[] | undefined>((all, item) => {
-    const next = item.type === 'sequence' || (item.type === 'choice' && hasAnchors(item)) ? unfolded(item) : [[item]];
+    const next = isFolded(item) ? unfolded(item) : [[item]];
     return all && next && some(all.flatMap(before => next.map(after => [...before, ...after])));
   }, [[]]);
+}
+
+function isFolded(item: Regex): boolean {
+  return item.type === 'sequence' || (item.type === 'choice' && hasAnchors(item));
 }
 
 function both(all: (readonly Regex[])[] | undefined, more: (readonly Regex[])[] | undefined): (readonly Regex[])[] | undefined {

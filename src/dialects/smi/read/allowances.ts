@@ -1,7 +1,7 @@
 import type { AccessReading, SmiReading } from './readings';
 import { areApart } from './requests';
 import type { Account, AllowedRequests, Part, Ports } from './target-part';
-import { isSameAccount, partOf, sorted } from './target-part';
+import { partOf, sorted } from './target-part';
 import type { TrafficTarget } from './tree';
 import type { SmiWorld } from './world';
 
@@ -98,8 +98,13 @@ function bySource(parts: readonly Part[]): (Omit<Part, 'target'> & { readonly ta
 /** Pairs of targets for one destination of which one decides, and lets in other clients than the other. */
 function overlapsOf(parts: readonly Part[]): AccessMeaning['overlaps'] {
   const sourcesOf = ({ sources }: Part) => JSON.stringify(sources.map(({ namespace, name }) => `${namespace}/${name}`).sort());
-  return parts.flatMap((one, i) => parts.slice(i + 1)
-    .filter(other => isSameAccount(one.destination, other.destination) && sourcesOf(one) !== sourcesOf(other))
+  const destinations = new Map<string, Part[]>();
+  for (const part of parts) {
+    const key = `${part.destination.namespace}/${part.destination.name}`;
+    destinations.set(key, [...destinations.get(key) ?? [], part]);
+  }
+  return [...destinations.values()].flatMap(all => all.flatMap((one, i) => all.slice(i + 1)
+    .filter(other => sourcesOf(one) !== sourcesOf(other))
     .filter(other => one.requests.some(a => other.requests.some(b => a.route !== b.route && !areApart(a, b))))
-    .map(other => ({ one: one.target, other: other.target })));
+    .map(other => ({ one: one.target, other: other.target }))));
 }

@@ -24,7 +24,7 @@ export function readSmi(file: string, readable: Readable): SmiDocument | undefin
   if (!isSmi(readable.manifest)) return undefined;
   const object = Fields.of(file, readable);
   const read = reading(object);
-  const said = read === undefined ? {} : { kind: read.kind, ...READERS[read.kind](read) };
-  const whole = { ...head(object), ...said };
-  return { ...whole, findings: read === undefined ? object.findings().slice(0, 1) : object.findings() } as SmiDocument;
+  const whole = head(object);
+  if (read === undefined) return { ...whole, findings: object.findings().slice(0, 1) };
+  return Object.assign(whole, { kind: read.kind }, READERS[read.kind](read), { findings: object.findings() }) as unknown as SmiDocument;
 }
