@@ -23,6 +23,8 @@ export interface AccessReading {
   readonly match: MatchReading | 'unread';
   /** Whose namespace a subject without one has. */
   readonly unsaidNamespace: 'own' | 'nobody';
+  /** Whether IdentityBindings are read. No mesh ever did. */
+  readonly bindings: boolean;
   /** Whether one is read that is in another namespace than its destination. */
   readonly elsewhere: boolean;
   /** Kinds of rules that are read. A rule of another kind makes the whole target mean nothing. */
@@ -77,6 +79,7 @@ const BEHIND_SLASH: MatchReading = { path: 'afterSlash', star: 'unknown', header
 const SPECIFIED: AccessReading = {
   match: FROM_START,
   unsaidNamespace: 'own',
+  bindings: true,
   elsewhere: true,
   kinds: ['HTTPRouteGroup', 'TCPRoute', 'UDPRoute'],
   missing: 'passedOver',
@@ -101,6 +104,7 @@ export const READINGS: { readonly [Mesh in SmiMesh]: SmiReading } = {
       ...SPECIFIED,
       match: WHOLE,
       unsaidNamespace: 'nobody',
+      bindings: false,
       elsewhere: false,
       kinds: ['HTTPRouteGroup', 'TCPRoute'],
       missing: 'noPorts',
@@ -116,7 +120,7 @@ export const READINGS: { readonly [Mesh in SmiMesh]: SmiReading } = {
   'nginx': {
     title: 'NGINX Service Mesh',
     enforced: 'option',
-    access: { ...SPECIFIED, match: ANYWHERE },
+    access: { ...SPECIFIED, match: ANYWHERE, bindings: false },
     splits: { match: ANYWHERE, root: 'name', backend: 'name', several: 'unknown' },
   },
   'traefik': {
@@ -126,6 +130,7 @@ export const READINGS: { readonly [Mesh in SmiMesh]: SmiReading } = {
       ...SPECIFIED,
       match: BEHIND_SLASH,
       unsaidNamespace: 'nobody',
+      bindings: false,
       kinds: ['HTTPRouteGroup', 'TCPRoute'],
       missing: 'nothing',
       noRules: 'read',
@@ -143,7 +148,7 @@ export const READINGS: { readonly [Mesh in SmiMesh]: SmiReading } = {
   'consul': {
     title: 'Consul',
     enforced: 'option',
-    access: { ...SPECIFIED, match: 'unread', noRules: 'read', connections: 'always', ports: false, destinationPort: false },
+    access: { ...SPECIFIED, match: 'unread', bindings: false, noRules: 'read', connections: 'always', ports: false, destinationPort: false },
     splits: { match: 'unknown', root: 'name', backend: 'name', several: 'unknown' },
   },
   'istio-adapter': {
@@ -153,6 +158,7 @@ export const READINGS: { readonly [Mesh in SmiMesh]: SmiReading } = {
       ...SPECIFIED,
       match: { path: 'literal', star: 'everything', header: 'unread' },
       unsaidNamespace: 'nobody',
+      bindings: false,
       kinds: ['HTTPRouteGroup'],
       missing: 'nothing',
       noMatches: 'nothing',

@@ -77,11 +77,12 @@ type PortsRead = Pick<Part, 'tcp' | 'udp' | 'connections'>;
 
 /** One for a ServiceAccount; none, for a mesh that knows no namespace where none is written; those that an IdentityBinding has. */
 function accountsOf(
-  subject: Subject, target: TrafficTarget, world: SmiWorld, { unsaidNamespace }: AccessReading,
+  subject: Subject, target: TrafficTarget, world: SmiWorld, { unsaidNamespace, bindings }: AccessReading,
 ): { readonly accounts: readonly Account[] } | Unknown {
   const namespace = subject.namespace ?? (unsaidNamespace === 'own' ? world.namespaceOf(target) : undefined);
   if (namespace === undefined) return { accounts: [] };
   if (subject.kind === 'ServiceAccount') return { accounts: [{ namespace, name: subject.name }] };
+  if (!bindings) return { unknown: 'the mesh does not read IdentityBindings' };
   const binding = world.binding(namespace, subject.name);
   if (binding === undefined) return { unknown: `there is no IdentityBinding '${subject.name}' in namespace '${namespace}'` };
   const doubt = world.unknown(binding);
