@@ -184,6 +184,11 @@ class PlaceOf implements FieldPlace {
   public get path(): string {
     return written(this.way());
   }
+
+  public toJSON(): FieldPlace {
+    const { file, line, path } = this;
+    return { file, line, path };
+  }
 }
 
 function written(path: Path): string {

@@ -65,6 +65,12 @@ test('asked again, a field is the same, and says the same once', () => {
   expect(findings(object)).toHaveLength(1);
 });
 
+test('a place is written out as what it says', () => {
+  const { place } = fieldsOf('a:\n  b: 1\n').field('a').field('b');
+
+  expect(JSON.parse(JSON.stringify({ place }))).toEqual({ place: { file: 'a.yaml', line: 2, path: 'a.b' } });
+});
+
 test('of any value, each part is either asked for or found', () => {
   fc.assert(fc.property(fc.jsonValue({ maxDepth: 4 }), fc.infiniteStream(fc.boolean()), (value, asks) => {
     const object = fieldsOf(JSON.stringify({ value }));
