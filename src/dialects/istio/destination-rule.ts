@@ -5,6 +5,7 @@ import { loadBalancer, stickinessOf } from './stickiness';
 import type { TrafficPolicy } from './traffic-policy';
 import { trafficPolicy } from './traffic-policy';
 import type { DestinationRuleSpec } from '../../../imports/istio/networking.istio.io';
+import type { Stickiness } from '../../model/handling';
 import { shortHash } from '../../model/hash';
 import type { RouteModel } from '../../model/route';
 import type { Claim } from '../contract/claim';
@@ -15,25 +16,23 @@ type Spec = Pick<Plain<DestinationRuleSpec>, 'host'> & { readonly trafficPolicy:
 
 /** One DestinationRule for each Service to which requests go, if it has content: the proxies of clients count by Service. */
 export function destinationRules(model: RouteModel): Manifest[] {
-  return policies(model).map(({ to: { host, namespace }, policy }) => {
-    const spec: Spec = { host, trafficPolicy: policy };
+  return ruled(model).map(({ to: { host, namespace }, stickiness }) => {
+    const spec: Spec = { host, trafficPolicy: { ...trafficPolicy(model.traffic), ...(stickiness && { loadBalancer: loadBalancer(stickiness) }) } };
     return { apiVersion: NETWORKING_API_VERSION, kind: 'DestinationRule', metadata: { name: `${model.name}-${shortHash(host)}`, namespace }, spec };
   });
 }
 
 /** Of two for one host, Istio reads the older one. */
 export function destinationRuleClaims(model: RouteModel): Claim[] {
-  return policies(model).map(({ to: { host, namespace } }) =>
+  return ruled(model).map(({ to: { host, namespace } }) =>
     claim('DestinationRule', { type: 'host', host, namespace }));
 }
 
-function policies(model: RouteModel): { readonly to: Destination; readonly policy: TrafficPolicy }[] {
-  const ofAll = trafficPolicy(model.traffic);
-  if (Object.keys(ofAll).length === 0 && !requestPorts(model).some(({ rules }) => rules.some(({ handling }) => handling.stickiness !== undefined))) {
+/** The Services whose DestinationRule has content. Claims are asked for of what is refused, too, and so nothing is written here. */
+function ruled(model: RouteModel): { readonly to: Destination; readonly stickiness?: Stickiness }[] {
+  const isSaid = Object.keys(trafficPolicy(model.traffic)).length > 0;
+  if (!isSaid && !requestPorts(model).some(({ rules }) => rules.some(({ handling }) => handling.stickiness !== undefined))) {
     return [];
   }
-  return destinations(model).map(to => {
-    const stickiness = stickinessOf(model, to);
-    return { to, policy: { ...ofAll, ...(stickiness && { loadBalancer: loadBalancer(stickiness) }) } };
-  }).filter(({ policy }) => Object.keys(policy).length > 0);
+  return destinations(model).map(to => ({ to, stickiness: stickinessOf(model, to) })).filter(({ stickiness }) => isSaid || stickiness !== undefined);
 }

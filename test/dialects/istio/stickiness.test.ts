@@ -1,5 +1,5 @@
 import { routeOf, routing } from './models';
-import { destinationRules } from '../../../src/dialects/istio/destination-rule';
+import { destinationRuleClaims, destinationRules } from '../../../src/dialects/istio/destination-rule';
 import { stickinessRefusals } from '../../../src/dialects/istio/stickiness';
 import type { Stickiness } from '../../../src/model/handling';
 import { expectValid } from '../../schema';
@@ -27,6 +27,8 @@ test.each<[Partial<Stickiness>, RegExp]>([
 ])('%j is refused', (more, reason) => {
   expect(reasons([routing(['cart-v1'], sticky(more))])).toEqual([expect.stringMatching(reason)]);
   expect(reasons([routing(['cart-v1'], sticky())])).toEqual([]);
+  // A conflict is told of beside the refusal.
+  expect(destinationRuleClaims(routeOf([routing(['cart-v1'], sticky(more))]))).toHaveLength(1);
 });
 
 test('backends among which a request is drawn are refused, those of weight 0 are none', () => {
