@@ -197,8 +197,20 @@ describe('a waypoint that denies what no policy allows', () => {
     expect(found(closed, own, CART)).toEqual([]);
     expect(found(closed, used('web', 'Service', 'none'))).toEqual([]);
     expect(found(closed, used('shop', 'Namespace', 'other'), service('web', 80))).toEqual([]);
-    expect(found(closed, own, CART, service('cart-v1', 80), route({ name: 'cart-v1' }))).toEqual([]);
     expect(found(closed, named('v1', 'Service', 'web', {}, 'other'))).toEqual([]);
+  });
+
+  test('closes versions to who calls them by their own Services, whether the app has these or not', () => {
+    const own = policy({ targetRefs: [{ group: '', kind: 'Service', name: 'cart' }], rules: [{}] }, 'open');
+    const past = (...names: string[]) => [expect.stringContaining(`makes the waypoint 'waypoint' deny who calls ${names.join(', ')} and not the Service that is routed, if behind it`)];
+    const versions = named('gateway.networking.k8s.io/v1', 'HTTPRoute', 'cart', {
+      parentRefs: [{ kind: 'Service', group: '', name: 'cart', port: 80 }], rules: [{ backendRefs: [{ name: 'cart-v1', port: 80 }, { name: 'cart-v2', port: 80 }] }],
+    });
+
+    expect(found(closed, own, CART, service('cart-v1', 80), service('cart-v2', 80), versions)).toEqual(past("'cart-v1'", "'cart-v2'"));
+    expect(found(closed, own, versions)).toEqual(past("'cart-v1'", "'cart-v2'"));
+    expect(found(closed, own, policy({}, 'deny'), CART, service('cart-v1', 80), service('cart-v2', 80), versions)).toEqual(past("'cart-v1'", "'cart-v2'"));
+    expect(found(closed, own, used('cart-v1', 'Service', 'none'), service('cart-v2', 80), CART, versions)).toEqual(expect.arrayContaining(past("'cart-v2'")));
   });
 
   test('is what a namespace that is closed wants', () => {

@@ -1,32 +1,41 @@
 import { groupKindOf, list, namespaceOfObject, type Finding, type Subject } from './inventory';
 
 const POLICY = 'security.istio.io AuthorizationPolicy';
-const ROUTES = ['HTTPRoute', 'GRPCRoute'].map(kind => `gateway.networking.k8s.io ${kind}`);
+const ROUTES = ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute'].map(kind => `gateway.networking.k8s.io ${kind}`);
 
 /**
  * Services that a waypoint closes: where one denies what no policy allows, as the policies of the library have it do, that holds for
- * every Service behind it. Versions that a route leads to are called by their Service.
+ * every Service behind it. A version that a route leads to is called by its Service, and closed to who calls it by its own.
  */
 export function waypointFindings(subjects: readonly Subject[]): Finding[] {
   const closing = subjects.flatMap(subject => closedBy(subject).map(waypoint =>
     ({ subject, waypoint, namespace: namespaceOfObject(subject.manifest) })));
   if (closing.length === 0) return [];
   const manifests = subjects.map(({ manifest }) => manifest);
-  const spokenOf = new Set(manifests.flatMap(manifest => [...guarded(manifest), ...led(manifest)]));
-  const services = manifests.filter(({ kind, apiVersion }) => kind === 'Service' && apiVersion === 'v1');
+  const guardedServices = new Set(manifests.flatMap(guarded));
+  const versions = new Set(manifests.flatMap(led).filter(name => !guardedServices.has(name)));
+  const services = new Map(manifests.filter(({ kind, apiVersion }) => kind === 'Service' && apiVersion === 'v1')
+    .map(manifest => [key(namespaceOfObject(manifest), manifest.metadata?.name), manifest]));
   const usedIn = new Map(manifests.filter(({ kind, apiVersion }) => kind === 'Namespace' && apiVersion === 'v1')
     .map(manifest => [String(manifest.metadata?.name), useOf(manifest)]));
-  const open = closing.filter(({ namespace }) => !manifests.some(manifest => closesNamespace(manifest, namespace)));
-  return open.flatMap(({ subject, waypoint, namespace }) => {
-    const names = services.filter(service => namespaceOfObject(service) === namespace
-      && (useOf(service) ?? usedIn.get(namespace) ?? waypoint) === waypoint && !spokenOf.has(key(namespace, service.metadata?.name)))
-      .map(({ metadata }) => `'${metadata?.name}'`).sort();
-    return names.length === 0 ? [] : [{
+  return closing.flatMap(({ subject, waypoint, namespace }) => {
+    const isBehind = (name: string) => name.startsWith(`${namespace}/`)
+      && (useOf(services.get(name) ?? {}) ?? usedIn.get(namespace) ?? waypoint) === waypoint;
+    const named = (names: Iterable<string>) => [...names].filter(isBehind).map(name => `'${name.slice(namespace.length + 1)}'`).sort();
+    const isClosed = manifests.some(manifest => closesNamespace(manifest, namespace));
+    const bare = isClosed ? [] : named([...services.keys()].filter(name => !guardedServices.has(name) && !versions.has(name)));
+    const behindRoutes = named(versions);
+    const finding = (what: string, why: string, { length }: readonly string[]): Finding => ({
       subject,
       check: 'waypoint',
       path: 'spec.targetRefs',
-      message: `makes the waypoint '${waypoint}' deny all requests to ${names.join(', ')}, if behind it: no policy is for ${names.length > 1 ? 'these Services' : 'this Service'}`,
-    } satisfies Finding];
+      message: `makes the waypoint '${waypoint}' deny ${what}, if behind it: ${why}no policy is for ${length > 1 ? 'these Services' : 'this Service'}`,
+    });
+    return [
+      ...bare.length === 0 ? [] : [finding(`all requests to ${bare.join(', ')}`, '', bare)],
+      ...behindRoutes.length === 0 ? []
+        : [finding(`who calls ${behindRoutes.join(', ')} and not the Service that is routed`, 'routes lead there, and ', behindRoutes)],
+    ];
   });
 }
 

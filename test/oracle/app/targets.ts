@@ -71,16 +71,16 @@ const routedByIstio: Reader['routed'] = (manifests, request) =>
   (manifests.some(({ kind }) => kind === 'VirtualService') ? routedByVirtualService : routedByGatewayApi(READINGS.istio))(manifests, request);
 
 /**
- * A policy for one Service has the waypoint deny what comes by others of its namespace, which are named where the app has them. Versions
- * that a route leads to are called by their Service.
+ * A policy for one Service has the waypoint deny what comes by others of its namespace, which are named where the app has them, or a route
+ * that leads to them.
  */
 function closesWaypoint(
   { policies, routing, conventions: { telling } }: WrittenApp, warnings: readonly string[], { client, entrance }: Request,
 ): boolean {
   const own = policies.filter(({ namespace }) => namespace === entrance?.namespace).map(({ destination }) => destination.service);
-  const isLedTo = routing?.route.rules.some(({ backends = [] }) => backends.some(({ service }) => service.name === entrance?.service));
+  const isLedTo = routing?.route.rules.some(({ backends = [] }) => backends.some(({ service }) => service.name === entrance?.service)) === true;
   return client.meshed && entrance !== undefined && own.length > 0 && !own.includes(entrance.service)
-    && (telling === 'in words' || isLedTo === true || warnings.some(warning => warning.includes('MESH5010') && warning.includes(`'${entrance.service}'`)));
+    && ((telling === 'in words' && !isLedTo) || warnings.some(warning => warning.includes('MESH5010') && warning.includes(`'${entrance.service}'`)));
 }
 
 /** The pods of a gateway run as its name, with the class behind it. */
