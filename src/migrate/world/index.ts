@@ -4,5 +4,6 @@ export type { Membership, Mesh } from './meshes';
 export type { Named } from './object';
 export type { Enforcement, IngressBackend } from './osm';
 export type { Probe } from './probes';
+export type { Scrape } from './scrape';
 export type { Service, ServicePort } from './service';
-export type { ContainerPort, PortRange, Scrape, Workload } from './workload';
+export type { ContainerPort, PortRange, Workload } from './workload';

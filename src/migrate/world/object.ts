@@ -9,11 +9,11 @@ export interface Named {
   readonly place: FieldPlace;
 }
 
-/** The head of an object; undefined where it has no name, as what is only made in a cluster. */
+/** The head of an object; undefined where it has no name, nor the beginning of one. */
 export function named(object: Fields, otherwise: string | undefined): Named | undefined {
   const metadata = object.field('metadata');
-  const name = metadata.field('name').text();
-  if (name === undefined || name === '') return undefined;
+  const name = metadata.field('name').text() || metadata.field('generateName').text();
+  if (name === undefined || name === '') return object.doubt('the object has no name');
   const namespace = metadata.field('namespace').text() || otherwise;
   return { kind: object.field('kind').text()!, name, place: object.place, ...(namespace !== undefined && { namespace }) };
 }

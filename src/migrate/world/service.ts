@@ -1,5 +1,6 @@
 import { type Mesh, spoken } from './meshes';
 import { annotations, labels, type Named, portRef } from './object';
+import { type Scrape, scrapeOf } from './scrape';
 import type { Fields } from '../../manifests/fields';
 import type { Protocol } from '../../model/protocol';
 import { serviceFactsOf, type ServiceForm } from '../../model/service-facts';
@@ -10,6 +11,8 @@ export interface Service extends Named {
   readonly selector?: Readonly<Record<string, string>>;
   readonly forms: readonly ServiceForm[];
   readonly annotations: Readonly<Record<string, string>>;
+  /** Absent where it does not say that the pods behind it are scraped. */
+  readonly scrape?: Scrape;
 }
 
 export interface ServicePort {
@@ -28,12 +31,14 @@ export function serviceOf(object: Fields, head: Named, manifest: unknown, mesh: 
   const spec = object.field('spec');
   const marks = { labels: {}, annotations: annotations(object.field('metadata').field('annotations')) };
   const selector = labels(spec.field('selector'));
+  const scrape = scrapeOf(marks.annotations);
   return {
     ...head,
     ports: spec.field('ports').items().flatMap(port => portOf(port, mesh, marks) ?? []),
     ...(Object.keys(selector).length > 0 && { selector }),
     forms: serviceFactsOf(manifest).forms,
     annotations: marks.annotations,
+    ...(scrape !== undefined && { scrape }),
   };
 }
 

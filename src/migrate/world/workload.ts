@@ -1,6 +1,7 @@
 import type { Marks } from './meshes';
 import { annotations, labels, type Named } from './object';
 import { type Probe, probesOf } from './probes';
+import { type Scrape, scrapeOf } from './scrape';
 import type { Fields } from '../../manifests/fields';
 import { makesPods } from '../../model/pod-facts';
 
@@ -14,12 +15,10 @@ export interface Workload extends Named {
   readonly serviceAccount: string;
   readonly ports: readonly ContainerPort[];
   readonly probes: readonly Probe[];
-  /** How Prometheus is told to scrape the pods. Absent where it is not. */
+  /** Absent where its pods do not say that they are scraped. */
   readonly scrape?: Scrape;
   /** Ports whose requests went past the mesh: nothing was enforced there. */
   readonly pastTheMesh: readonly PortRange[];
-  /** The TrafficSplit that it writes. */
-  readonly split?: string;
   /** Who made it, and would make it again. */
   readonly owner?: { readonly kind: string; readonly name: string };
 }
@@ -35,12 +34,6 @@ export interface PortRange {
   readonly last: number;
 }
 
-export interface Scrape {
-  /** Absent where it is every port. */
-  readonly port?: number;
-  readonly path: string;
-}
-
 /** Labels that controllers give to pods one by one, or with each version. */
 const STAMPS = new Set([
   'pod-template-hash', 'controller-revision-hash', 'pod-template-generation', 'rollouts-pod-template-hash', 'osm-proxy-uuid', 'controller-uid',
@@ -54,20 +47,22 @@ export function lasting(all: Readonly<Record<string, string>>): Record<string, s
 
 const GROUPS = new Set(['', 'apps', 'extensions', 'batch', 'argoproj.io']);
 
-export function isWorkload(group: string, kind: string): boolean {
-  return GROUPS.has(group) && makesPods(kind);
+/** Kinds that are not known here make pods, too, if they have containers in a template: operators bring some. */
+export function isWorkload(group: string, { kind, spec }: any): boolean {
+  return (GROUPS.has(group) && makesPods(kind)) || Array.isArray(spec?.template?.spec?.containers);
 }
 
-export function workloadOf(object: Fields, head: Named): Workload {
+/** Undefined for what has no template, such as a Rollout of pods that a Deployment describes. */
+export function workloadOf(object: Fields, head: Named): Workload | undefined {
   const spec = object.field('spec');
   const pod = head.kind === 'Pod' ? object : (head.kind === 'CronJob' ? spec.field('jobTemplate').field('spec') : spec).field('template');
+  if (!pod.isSaid) return spec.field('workloadRef').isSaid ? undefined : spec.doubt('there is no `template` of pods');
   const metadata = pod.field('metadata');
   const podSpec = pod.field('spec');
   const marks: Marks = { labels: lasting(labels(metadata.field('labels'))), annotations: annotations(metadata.field('annotations')) };
   const containers = ['containers', 'initContainers'].flatMap(list => podSpec.field(list).items());
   const ports = containers.flatMap(container => container.field('ports').items().flatMap(port => containerPort(port) ?? []));
   const [owner] = object.field('metadata').field('ownerReferences').items().flatMap(ownerOf);
-  const split = splitOf(spec, head);
   const selector = head.kind === 'Pod' ? undefined : selectorOf(spec.field('selector'));
   const scrape = scrapeOf(marks.annotations);
   return {
@@ -79,7 +74,6 @@ export function workloadOf(object: Fields, head: Named): Workload {
     pastTheMesh: pastTheMesh(marks.annotations),
     ...(selector !== undefined && { selector }),
     ...(scrape !== undefined && { scrape }),
-    ...(split !== undefined && { split }),
     ...(owner !== undefined && { owner }),
   };
 }
@@ -102,16 +96,10 @@ function ownerOf(reference: Fields): { readonly kind: string; readonly name: str
 }
 
 /** A Rollout of Argo names its TrafficSplit after itself, unless it says another name. */
-function splitOf(spec: Fields, { kind, name }: Named): string | undefined {
+export function splitOf(object: Fields, { kind, name }: Named): string | undefined {
   if (kind !== 'Rollout') return undefined;
-  const smi = spec.field('strategy').field('canary').field('trafficRouting').field('smi');
+  const smi = object.field('spec').field('strategy').field('canary').field('trafficRouting').field('smi');
   return smi.isSaid ? smi.field('trafficSplitName').text() || name : undefined;
-}
-
-function scrapeOf(all: Readonly<Record<string, string>>): Scrape | undefined {
-  if (all['prometheus.io/scrape'] !== 'true') return undefined;
-  const port = Number(all['prometheus.io/port'] ?? NaN);
-  return { path: all['prometheus.io/path'] ?? '/metrics', ...(Number.isInteger(port) && port > 0 && { port }) };
 }
 
 const PAST = ['openservicemesh.io/inbound-port-exclusion-list', 'config.linkerd.io/skip-inbound-ports', 'traffic.sidecar.istio.io/excludeInboundPorts'];

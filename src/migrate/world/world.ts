@@ -2,8 +2,9 @@ import { didOf, knownGroup, type NotMigrated, splitOfCanary } from './beside';
 import { type Marks, type Membership, membershipOf, type Mesh, together, TRAEFIK } from './meshes';
 import { annotations, keyOf, labels, type Named, named } from './object';
 import { type Enforcement, enforcementOf, type IngressBackend, ingressBackendOf, unsaidOf } from './osm';
+import type { Scrape } from './scrape';
 import { type Service, serviceOf, type ServicePort } from './service';
-import { isWorkload, lasting, type Workload, workloadOf } from './workload';
+import { isWorkload, lasting, splitOf, type Workload, workloadOf } from './workload';
 import type { Document, Readable } from '../../manifests/documents';
 import { type FieldPlace, Fields, type Finding } from '../../manifests/fields';
 import { BySelector, ByLabels } from '../../model/by-labels';
@@ -123,6 +124,12 @@ export class World {
     return [...new Set(ports.filter(({ name }) => name === targetPort).map(({ port }) => port))].sort((a, b) => a - b);
   }
 
+  /** How the pods of a workload are scraped, as they say, or the Services that lead to them. */
+  public scrapesOf(workload: Workload): readonly Scrape[] {
+    const all = [workload, ...this.servicesInFrontOf(workload)].flatMap(({ scrape }) => scrape ?? []);
+    return [...new Map(all.map(scrape => [JSON.stringify(scrape), scrape])).values()];
+  }
+
   public isMeshed(workload: Workload): Membership {
     return membershipOf(this.options.mesh, workload, this.marks.get(workload.namespace ?? ''));
   }
@@ -176,13 +183,13 @@ class Reader {
     if (typeof manifest?.apiVersion !== 'string' || typeof manifest.kind !== 'string') return;
     const { apiVersion, kind } = manifest;
     const group = knownGroup(apiVersion.includes('/') ? apiVersion.split('/')[0] : '');
-    const isKnown = isWorkload(group, kind) || didOf(group, kind) !== undefined || Object.hasOwn(READERS, `${group} ${kind}`);
+    const isKnown = isWorkload(group, manifest) || didOf(group, kind) !== undefined || Object.hasOwn(READERS, `${group} ${kind}`);
     if (!isKnown) return;
     const object = Fields.of(file, readable);
     const isNamespaced = kind !== 'Namespace';
     const head = named(object, isNamespaced ? this.options.namespace : undefined);
-    if (head === undefined) return;
-    if (isWorkload(group, kind)) this.workload(object, head);
+    if (head === undefined) this.findings.push(...this.partly(object, head).findings);
+    else if (isWorkload(group, manifest)) this.workload(object, head);
     else if (didOf(group, kind) !== undefined) this.note(head, didOf(group, kind)!);
     else READERS[`${group} ${kind}`](this, object, head, manifest, this.options);
   }
@@ -206,8 +213,11 @@ class Reader {
 
   private workload(object: Fields, head: Named): void {
     const workload = workloadOf(object, head);
-    this.workloads.push(this.partly(object, workload));
-    if (workload.split !== undefined) this.deliver(head, workload.split);
+    const split = splitOf(object, head);
+    const { findings } = this.partly(object, workload);
+    if (workload !== undefined) this.workloads.push({ it: workload, findings });
+    else this.findings.push(...findings);
+    if (split !== undefined) this.deliver(head, split);
   }
 }
 

@@ -24,7 +24,7 @@ spec:
 ---
 {apiVersion: v1, kind: Pod, metadata: {name: lone, labels: {app: lone}}}
 ---
-{apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: {name: shop}, spec: {strategy: {canary: {trafficRouting: {smi: {}}}}, selector: {matchLabels: {app: a}, matchExpressions: [{}]}}}
+{apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: {name: shop}, spec: {template: {}, selector: {matchLabels: {app: a}, matchExpressions: [{}]}}}
 ---
 {apiVersion: example.org/v1, kind: Deployment, metadata: {name: of-others}}
 `;
@@ -37,7 +37,7 @@ test('workloads of every kind are their pods', () => {
       kind: 'CronJob', name: 'clean', namespace: 'jobs', labels: { app: 'clean' }, annotations: {}, serviceAccount: 'old', ports: [], probes: [], pastTheMesh: [],
     },
     { kind: 'Pod', name: 'lone', namespace: 'jobs', labels: { app: 'lone' }, annotations: {}, serviceAccount: 'default', ports: [], probes: [], pastTheMesh: [] },
-    { kind: 'Rollout', name: 'shop', namespace: 'jobs', labels: {}, annotations: {}, serviceAccount: 'default', ports: [], probes: [], pastTheMesh: [], split: 'shop' },
+    { kind: 'Rollout', name: 'shop', namespace: 'jobs', labels: {}, annotations: {}, serviceAccount: 'default', ports: [], probes: [], pastTheMesh: [] },
     {
       kind: 'Deployment',
       name: 'web',
@@ -53,6 +53,20 @@ test('workloads of every kind are their pods', () => {
     },
   ]);
   expect(findingsOf(world)).toEqual([]);
+});
+
+test('whatever has containers in a template makes pods, under a name that is only begun, too', () => {
+  const spec = { template: { metadata: { labels: { app: 'a' } }, spec: { containers: [] } } };
+  const world = worldOf(joined(
+    JSON.stringify({ apiVersion: 'apps.kruise.io/v1alpha1', kind: 'CloneSet', metadata: { name: 'a' }, spec }),
+    JSON.stringify({ apiVersion: 'batch/v1', kind: 'Job', metadata: { generateName: 'clean-' }, spec }),
+    JSON.stringify({ apiVersion: 'batch/v1', kind: 'Job', metadata: {}, spec }),
+    JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a' }, spec: {} }),
+    JSON.stringify({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', metadata: { name: 'a' }, spec: { workloadRef: { name: 'a' } } }),
+  ));
+
+  expect(world.workloads.map(({ kind, name, labels }) => [kind, name, labels])).toEqual([['CloneSet', 'a', { app: 'a' }], ['Job', 'clean-', { app: 'a' }]]);
+  expect(findingsOf(world)).toEqual(['a.yaml:5 : the object has no name', 'a.yaml:7 spec: there is no `template` of pods']);
 });
 
 test('what pods are chosen by must be known', () => {
@@ -72,6 +86,21 @@ test('what is not scraped has no path for it', () => {
   expect(scrape({})).toBeUndefined();
   expect(scrape({ 'prometheus.io/scrape': 'false', 'prometheus.io/port': '1' })).toBeUndefined();
   expect(scrape({ 'prometheus.io/scrape': 'true', 'prometheus.io/port': 'x', 'prometheus.io/path': '/m' })).toEqual({ path: '/m' });
+  // The proxy of Open Service Mesh.
+  expect(scrape({ 'prometheus.io/scrape': 'true', 'prometheus.io/port': '15010', 'prometheus.io/path': '/stats/prometheus' })).toBeUndefined();
+});
+
+test('a Service says how the pods behind it are scraped, too', () => {
+  const service = (name: string, app: string, port: number) => JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace: 'shop', annotations: { 'prometheus.io/scrape': 'true', 'prometheus.io/port': port } },
+    spec: { selector: { app } },
+  });
+  const annotations = { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '1' };
+  const world = worldOf(joined(deployment('web', {}, { labels: { app: 'web' }, annotations }), service('a', 'web', 1), service('b', 'web', 2), service('c', 'cart', 3)));
+
+  expect(world.scrapesOf(world.workloads[0])).toEqual([{ path: '/metrics', port: 1 }, { path: '/metrics', port: 2 }]);
 });
 
 const probes = (...containers: object[]) => {
@@ -122,7 +151,10 @@ test('health checks that the mesh has written are those before, where they tell,
 
 test('what a workload here makes is that workload; what nobody here makes is itself', () => {
   const owned = (kind: string, name: string, owner: [string, string]) => JSON.stringify({
-    apiVersion: 'apps/v1', kind, metadata: { name, namespace: 'shop', ownerReferences: [{ kind: owner[0], name: owner[1] }], labels: { a: name } },
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { name, namespace: 'shop', ownerReferences: [{ kind: owner[0], name: owner[1] }], labels: { a: name } },
+    spec: { template: {} },
   });
   const world = worldOf(joined(
     deployment('web', {}), owned('ReplicaSet', 'web-1', ['Deployment', 'web']), owned('Pod', 'web-1-a', ['ReplicaSet', 'web-1']),
