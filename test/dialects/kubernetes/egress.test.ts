@@ -78,3 +78,13 @@ test('refuses pods whose labels are unknown', () => {
   expect(networkPolicyEgress([KUBE_DNS]).render(model({ workload: { service: 'cart' } })).refusals.map(({ what }) => what)).toEqual(["a policy for 'cart'"]);
   expect(networkPolicyEgress([KUBE_DNS]).render(model({ workload: undefined })).refusals).toEqual([]);
 });
+
+test('names are looked up at addresses outside too, over UDP and TCP', () => {
+  const dialect = networkPolicyEgress([KUBE_DNS, { kind: 'address', cidr: '192.0.2.53/32', port: 5353 }]);
+  const [{ spec: { egress } }]: readonly any[] = dialect.render(model({ destinations: [] })).manifests;
+
+  expect(egress).toEqual([
+    { to: [{ namespaceSelector: {} }] },
+    { to: [{ ipBlock: { cidr: '192.0.2.53/32' } }], ports: [{ port: 5353, protocol: 'UDP' }, { port: 5353, protocol: 'TCP' }] },
+  ]);
+});
