@@ -130,3 +130,17 @@ test('never denies a client that the policy may allow', () => {
     }
   }));
 });
+
+test('a range of ports of the proxy is one entry, and one port has no end', () => {
+  expect(render([account], { proxyPorts: [[15000, 15100], [15200, 15200]] }).spec.ingress[0].ports).toEqual([
+    { port: 8080, protocol: 'TCP' }, { port: 15000, protocol: 'TCP', endPort: 15100 }, { port: 15200, protocol: 'TCP' },
+  ]);
+});
+
+test('a gateway is let in by the namespace of its pods', () => {
+  const from = (pods: { readonly namespace?: string }) => render([{ kind: 'gateway', name: 'public', namespace: 'edge', pods }]).spec.ingress[0].from;
+
+  expect([from({}), from({ namespace: 'infra' })]).toEqual(['edge', 'infra'].map(namespace => [
+    { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } },
+  ]));
+});
