@@ -30,141 +30,143 @@ const MODELS = 100;
 
 test('routes', () => {
   expect(told('routes', routes)).toMatchInlineSnapshot(`
-"SMI renders 45 of 94
-  49: OrderedRules
+"SMI renders 44 of 96
+  52: OrderedRules
 SMI, Open Service Mesh renders 100 of 100
 SMI, Linkerd renders 100 of 100
 SMI, Argo Rollouts renders 100 of 100
-Gateway API renders 69 of 91
+Gateway API renders 72 of 93
   7: OrderedRules
+  3: HTTPRouteRequestTimeout
+  3: HTTPRouteRetry
+  3: TLSRoute
+  2: HTTPRouteCORS
+  2: HTTPRouteNamedRouteRule
+  1: CORSCredentialsOfAnyOrigin
+  1: NoBackendTimeout
+  1: NoRetries
+  1: RetryBackoff
+Gateway API, experimental channel renders 66 of 92
+  7: OrderedRules
+  6: RetryBudget
   4: HTTPRouteRetry
   3: HTTPRouteNamedRouteRule
   3: HTTPRouteRequestTimeout
   3: TLSRoute
   2: RetryBackoff
-  1: HTTPRouteCORS
-  1: NoBackendTimeout
-  1: NoRetries
-Gateway API, experimental channel renders 64 of 89
-  8: OrderedRules
-  6: RetryBudget
-  5: HTTPRouteRetry
-  3: HTTPRouteRequestTimeout
-  3: RetryBackoff
-  3: TLSRoute
-  1: HTTPRouteCORS
   1: NoBackendTimeout
   1: NoRetries
   1: SessionPersistence
-Gateway API, Istio renders 72 of 91
-  7: SessionPersistence
-  3: LocalRateLimit
-  3: OrderedRules
-  3: TLSRoute
-  2: RequestRedirect
-  1: HTTPRouteNamedRouteRule
-  1: TCPRoute
-Gateway API, Istio ambient renders 66 of 90
-  12: SessionPersistence
-  4: HTTPRouteRetry
+Gateway API, Istio renders 68 of 92
+  8: SessionPersistence
+  6: OrderedRules
   3: HTTPRouteNamedRouteRule
+  3: TLSRoute
+  2: LocalRateLimit
+  2: RequestRedirect
+  1: TCPRoute
+Gateway API, Istio ambient renders 67 of 91
+  9: SessionPersistence
+  4: OrderedRules
+  3: HTTPRouteBackendTimeout
+  3: NoRequestTimeout
+  2: HTTPRouteCORS
+  2: HTTPRouteNamedRouteRule
   2: HTTPRouteRequestTimeout
+  2: HTTPRouteRetry
   2: NoBackendTimeout
-  2: NoRequestTimeout
-  2: NoRetries
-  2: OrderedRules
-  2: RetryBackoff
-  1: HTTPRouteBackendTimeout
-  1: HTTPRouteCORS
-Gateway API, Linkerd renders 66 of 87
-  6: RetryGRPCStatus
+  1: NoRetries
+  1: RequestRedirect
+Gateway API, Linkerd renders 68 of 92
+  7: OrderedRules
+  7: RequestRedirect
   5: HTTPRouteRetry
-  5: OrderedRules
-  3: LocalRateLimit
-  3: RequestRedirect
+  5: RetryGRPCStatus
+  4: LocalRateLimit
+  2: HTTPRouteBackendTimeout
   2: HTTPRouteRequestTimeout
-  1: HTTPRouteBackendTimeout
-Gateway API, Linkerd, experimental channel renders 65 of 87
-  8: OrderedRules
-  7: RetryGRPCStatus
-  3: RequestRedirect
+Gateway API, Linkerd, experimental channel renders 71 of 92
+  7: OrderedRules
+  6: RequestRedirect
+  6: RetryGRPCStatus
   3: TLSRoute
   2: HTTPRouteRetry
   2: LocalRateLimit
   1: HTTPRouteBackendTimeout
-Gateway API, Kuma renders 69 of 89
-  11: OrderedRules
-  7: HTTPRoutePathRewrite
-  3: LocalRateLimit
-  2: HTTPRouteNamedRouteRule
-  1: RequestRedirect
-Gateway API, Cilium renders 56 of 91
-  11: HTTPRouteBackendRequestHeaderModification
-  7: HTTPRouteRequestTimeout
-  4: HTTPRouteBackendTimeout
-  4: HTTPRouteCORS
-  4: NoBackendTimeout
-  4: OrderedRules
+Gateway API, Kuma renders 70 of 91
+  12: OrderedRules
+  5: HTTPRoutePathRewrite
+  4: HTTPRouteNamedRouteRule
   4: RequestRedirect
-  3: BackendResponseHeaderModification
-  3: HTTPRouteRequestPercentageMirror
-  3: NoRequestTimeout
-  3: NoRetries
-  2: CORSCredentialsOfAnyOrigin
-  2: HTTPRouteNamedRouteRule
-  1: HTTPRouteRetry
-Consul renders 44 of 89
-  23: WeightedBackends
-  13: HTTPRoutePathRewrite
+  3: LocalRateLimit
+Gateway API, Cilium renders 56 of 90
+  10: HTTPRouteBackendRequestHeaderModification
+  7: HTTPRouteRequestTimeout
+  5: NoBackendTimeout
+  4: BackendResponseHeaderModification
+  4: HTTPRouteRequestPercentageMirror
+  3: HTTPRouteBackendTimeout
+  3: HTTPRouteCORS
+  3: OrderedRules
+  3: RequestRedirect
+  2: NoRequestTimeout
+  2: NoRetries
+  1: CORSCredentialsOfAnyOrigin
+  1: HTTPRouteNamedRouteRule
+Consul renders 42 of 92
+  27: WeightedBackends
+  14: HTTPRoutePathRewrite
   12: SessionPersistence
   7: OrderedRules
 Kuma renders 59 of 93
-  16: OrderedRules
-  7: SessionPersistence
-  6: RetryGRPCStatus
-  4: HTTPRouteRetry
-  3: NoRetries
-  3: OutlierDetection
-  2: LocalRateLimit
-  1: ConnectionLimits"
+  9: OrderedRules
+  9: SessionPersistence
+  5: HTTPRouteRetry
+  5: RetryGRPCStatus
+  5: a route of one port of …
+  4: NoRetries
+  4: OutlierDetection
+  3: LocalRateLimit
+  1: ConnectionLimits
+  1: HTTPRouteBackendTimeout
+  1: HTTPRouteRequestTimeout
+  1: NoBackendTimeout"
 `);
 });
 
 test('exposures', () => {
   expect(told('exposure', exposures)).toMatchInlineSnapshot(`
-"Gateway API renders 79 of 89
-  6: OrderedRules
+"Gateway API renders 74 of 89
+  12: OrderedRules
+  3: HTTPRouteNamedRouteRule
+Gateway API, experimental channel renders 69 of 88
+  13: OrderedRules
   4: HTTPRouteNamedRouteRule
-Gateway API, experimental channel renders 75 of 87
-  5: OrderedRules
+  2: SessionPersistence
+Gateway API, Istio renders 74 of 89
+  12: OrderedRules
+  3: HTTPRouteNamedRouteRule
+Gateway API, Istio ambient renders 74 of 89
+  12: OrderedRules
+  3: HTTPRouteNamedRouteRule
+Gateway API, Linkerd renders 74 of 89
+  12: OrderedRules
+  3: HTTPRouteNamedRouteRule
+Gateway API, Linkerd, experimental channel renders 69 of 88
+  13: OrderedRules
   4: HTTPRouteNamedRouteRule
-  3: SessionPersistence
-Gateway API, Istio renders 78 of 89
-  6: OrderedRules
-  4: HTTPRouteNamedRouteRule
-  1: HTTPRouteBackendTimeout
-Gateway API, Istio ambient renders 78 of 89
-  6: OrderedRules
-  4: HTTPRouteNamedRouteRule
-  1: HTTPRouteBackendTimeout
-Gateway API, Linkerd renders 79 of 89
-  6: OrderedRules
-  4: HTTPRouteNamedRouteRule
-Gateway API, Linkerd, experimental channel renders 75 of 87
-  5: OrderedRules
-  4: HTTPRouteNamedRouteRule
-  3: SessionPersistence
-Gateway API, Consul renders 55 of 87
-  22: a gateway of its own for … hostnames
-  8: OrderedRules
+  2: SessionPersistence
+Gateway API, Consul renders 55 of 84
+  19: a gateway of its own for … hostnames
+  9: OrderedRules
   7: BackendResponseHeaderModification
-Gateway API, Cilium renders 61 of 89
+Gateway API, Cilium renders 57 of 89
+  12: OrderedRules
   10: HTTPRouteRequestPercentageMirror
-  6: OrderedRules
   6: RequestRedirect
-  4: HTTPRouteNamedRouteRule
+  3: HTTPRouteNamedRouteRule
+  2: HTTPRouteBackendTimeout
   2: NoRequestTimeout
-  1: HTTPRouteBackendTimeout
   1: NoBackendTimeout
 Ingress renders 62 of 69
   7: OrderedRules"
@@ -172,37 +174,37 @@ Ingress renders 62 of 69
 });
 
 test('access policies', () => {
-  expect(told('access', can => sample(policies(can).map(([policy]) => policy)))).toMatchInlineSnapshot(`
-"SMI renders 85 of 100
-  11: the path expression …
-  5: different requests of … on ports … and …
+  expect(told('access', (can) => sample(policies(can).map(([policy]) => policy)))).toMatchInlineSnapshot(`
+"SMI renders 89 of 100
+  7: the path expression …
+  4: different requests of … on ports … and …
 SMI, Open Service Mesh renders 52 of 100
-  47: a request that … and … are both allowed, each by another match
-  6: different requests of … on ports … and …
-  3: the path expression …
+  46: a request that … and … are both allowed, each by another match
+  7: different requests of … on ports … and …
+  4: the path expression …
   1: the path …
-Gateway API, Istio renders 98 of 100
-  2: the header value …
-Gateway API, Istio ambient renders 59 of 100
+Gateway API, Istio renders 96 of 100
+  4: the header value …
+Gateway API, Istio ambient renders 60 of 100
   33: requests of clients without an identity
-  21: requests of the gateway …
-  2: the header value …
-Gateway API, Linkerd renders 82 of 100
-  7: the path expression …
-  6: Audit
-  6: these rules on port …
-Gateway API, Linkerd, experimental channel renders 82 of 100
-  7: the path expression …
-  6: Audit
-  6: these rules on port …
+  17: requests of the gateway …
+  4: the header value …
+Gateway API, Linkerd renders 88 of 100
+  7: Audit
+  3: the path expression …
+  2: these rules on port …
+Gateway API, Linkerd, experimental channel renders 88 of 100
+  7: Audit
+  3: the path expression …
+  2: these rules on port …
 Gateway API, Consul renders 25 of 100
   69: ports of … that let in different requests
   15: a policy for …, whose pods run as …
   1: requests on ports of … that speak HTTP and gRPC
 Gateway API, Kuma renders 82 of 100
   18: these exceptions on port …
-Gateway API, Cilium renders 96 of 100
-  4: the path …
+Gateway API, Cilium renders 97 of 100
+  3: the path …
 Consul renders 25 of 100
   69: ports of … that let in different requests
   15: a policy for …, whose pods run as …
