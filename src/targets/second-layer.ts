@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'util';
 import type { Claim } from '../dialects/contract/claim';
+import { claimKey } from '../dialects/contract/claim';
 import type { MeshTraffic } from '../dialects/contract/mesh-traffic';
 import { together } from '../dialects/contract/rendering';
 import type { TargetDialects } from '../dialects/contract/target-dialects';
@@ -15,7 +16,10 @@ export function withSecondLayer(dialects: TargetDialects, traffic: MeshTraffic):
     access: {
       renders: `${access.renders}; and a NetworkPolicy`,
       supports: access.supports,
-      claims: model => distinct([...access.claims(model), ...networkPolicyAccess.claims(model)]),
+      claims: model => {
+        const own = access.claims(model);
+        return [...own, ...networkPolicyAccess.claims(model).filter(claim => !own.some(other => isWithin(claim, other)))];
+      },
       render: model => {
         const own = access.render(model);
         return own.refusals.length > 0 ? own : together(own, secondLayer(model, traffic));
@@ -28,6 +32,8 @@ export function withSecondLayer(dialects: TargetDialects, traffic: MeshTraffic):
   };
 }
 
-function distinct(claims: readonly Claim[]): Claim[] {
-  return claims.filter((claim, i) => claims.findIndex(other => isDeepStrictEqual(other, claim)) === i);
+/** Whether a claim says no more than another one, which may be on the whole of what this one is on some pods of. */
+function isWithin(claim: Claim, other: Claim): boolean {
+  return isDeepStrictEqual(claim, other)
+    || (claim.by === 'subject' && other.by === 'subject' && other.pods === undefined && claimKey(claim) === claimKey(other));
 }

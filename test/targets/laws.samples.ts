@@ -102,8 +102,8 @@ const ROUTES: Samples<'routes'> = {
   BackendPort: sendingTo(backend('cart-v1', 100, 9090)),
   ServiceAsBackend: sendingTo(backend('cart')),
   PerPortRules: {
-    using: routeOf(httpPort(EVERYTHING), { port: 8081, protocol: 'HTTP', rules: [ruleTo(backend('cart-v2', 100, 8081))] }),
-    plain: routeOf(httpPort(EVERYTHING), { port: 8081, protocol: 'HTTP', rules: [ruleTo(backend('cart-v1', 100, 8081))] }),
+    using: routeOf({ ...httpPort(EVERYTHING), name: 'http' }, { port: 8081, name: 'admin', protocol: 'HTTP', rules: [ruleTo(backend('cart-v2', 100, 8081))] }),
+    plain: routeOf({ ...httpPort(EVERYTHING), name: 'http' }, { port: 8081, name: 'admin', protocol: 'HTTP', rules: [ruleTo(backend('cart-v1', 100, 8081))] }),
   },
   ReferenceGrant: sendingTo(backend('cart-v1', 100, 8080, 'next')),
   MeshConsumerRoute: {

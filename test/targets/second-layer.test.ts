@@ -16,6 +16,7 @@ function synthesize(target: MeshTarget, service = cart): any[] {
 
 test.each<[string, (networkPolicy: boolean) => MeshTarget, number[]]>([
   ['Istio', networkPolicy => MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO, networkPolicy }), [8080, 15008]],
+  ['Istio ambient', networkPolicy => MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO_AMBIENT, networkPolicy }), [8080, 15008]],
   ['Linkerd', networkPolicy => MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD, networkPolicy }), [8080, 4143]],
   ['Consul', networkPolicy => MeshTarget.consul({ namespaces: ConsulNamespaces.MIRRORED, networkPolicy }), [8080, 20000]],
   ['Kuma', networkPolicy => MeshTarget.kuma({ trustDomain: 'a', networkPolicy }), [8080]],
