@@ -162,6 +162,18 @@ project.eslint?.addOverride({
   },
 });
 
+// What runs for every object of an app.
+project.eslint?.addOverride({
+  files: ['src/{model,dialects,targets,intents,vocabulary}/**/*.ts'],
+  excludedFiles: ['src/dialects/**/read/**'],
+  rules: {
+    'no-restricted-syntax': ['error', {
+      selector: "MemberExpression[property.name='flatMap']",
+      message: '`flatMap` of src/model/lists.ts does the same, and takes V8 a tenth of the time.',
+    }],
+  },
+});
+
 // What is loaded when it is first used is required there.
 project.eslint?.addOverride({
   files: ['src/model/regex-relation.ts', 'src/targets/{checks,elsewhere,mesh-target}.ts', 'src/validation/index.ts', 'src/validation/cel/package.ts'],

@@ -10,6 +10,7 @@ import { conflict, contested } from '../errors/diagnostics';
 import { misuse } from '../errors/misuse';
 import { checkConcrete } from '../input/factory';
 import { TEXT } from '../input/shape';
+import { flatMap } from '../model/lists';
 import type { RouteModel } from '../model/route';
 import { backendsOf, routedService } from '../model/route';
 import { RenderedObject } from '../targets/checks';
@@ -181,7 +182,7 @@ export abstract class MeshIntent extends Construct {
 
   /** Makes claims on what a cluster can have only once. */
   private lay(laid: Claims<IConstruct>, code: CodedConflict['code'], claims: Compilation['claims']): CodedConflict[] {
-    return claims.flatMap(claim => laid.lay(claim, this).map(one => ({ code, ...one })));
+    return flatMap(claims, claim => laid.lay(claim, this).map(one => ({ code, ...one })));
   }
 
   /**

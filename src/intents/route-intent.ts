@@ -11,6 +11,7 @@ import { checkConcrete } from '../input/factory';
 import type { Fields } from '../model/fields';
 import type { Handling, HeaderChanges as HeaderChangesModel, Mirror } from '../model/handling';
 import { prefixChange } from '../model/handling';
+import { flatMap } from '../model/lists';
 import type { RequestMatch as MatchModel } from '../model/match';
 import { isAnyRequest, matchKey } from '../model/match';
 import type { PodPort } from '../model/pod-port';
@@ -121,11 +122,11 @@ export abstract class RouteIntent extends ServiceRouting {
     const routed = this._render(target => compileRoute(target, model)).filter(([, { route }]) => route !== undefined);
     routed.forEach(([target, { route }]) => this._lead(target.id, route!));
     const targets = routed.map(([target]) => target);
-    askWhenMade(this, () => targets.flatMap(target => unmetPolicies(Cluster.of(this, target.id).policies, target.id, model)));
+    askWhenMade(this, () => flatMap(targets, target => unmetPolicies(Cluster.of(this, target.id).policies, target.id, model)));
     holdAgainstApp(this, this._targets.targets.map(target => ({ kind: 'routes', target, model })));
     const inNeed = this._targets.targets.filter(target => target._dialects.routes.needs?.(model).length);
     if (inNeed.length > 0) {
-      askWhenMade(this, () => inNeed.flatMap(target => unmetNeeds('routes', target, model, Cluster.of(this, target.id).claims)));
+      askWhenMade(this, () => flatMap(inNeed, target => unmetNeeds('routes', target, model, Cluster.of(this, target.id).claims)));
     }
   }
 }
@@ -180,7 +181,7 @@ function checkDeclared(path: string, service: MeshService, port: number): void {
 
 function rulesOf(path: string, props: RouteIntentProps, port: MeshServicePort, rules: readonly RuleDefinition[]): RouteRule[] {
   const { service } = props;
-  return rules.flatMap((rule: Rule, i): RouteRule[] => {
+  return flatMap(rules, (rule: Rule, i): RouteRule[] => {
     rule.ports?.forEach(number => checkDeclared(path, service, number));
     if (rule.ports !== undefined && !rule.ports.includes(port.port)) {
       return [];
@@ -267,7 +268,7 @@ function applies(protocol: Protocol, match: MatchModel): boolean {
 }
 
 function checkMatchesApply(path: string, ports: readonly PortRoute[], rules: readonly RuleDefinition[]): void {
-  const open = rules.flatMap(rule => rule.matches ?? []).map(match => match._toModel())
+  const open = flatMap(rules, rule => rule.matches ?? []).map(match => match._toModel())
     .find(match => !ports.some(({ protocol }) => applies(protocol, match)));
   if (open !== undefined) {
     const isGrpc = open.path?.grpc !== undefined;
@@ -281,7 +282,7 @@ function checkHandlingApplies(path: string, ports: readonly PortRoute[], rules: 
   if (ports.some(port => port.rules.length > 0 && hasRequests(port.protocol))) {
     return;
   }
-  const definitions = [props, ...rules, ...rules.flatMap(rule => rule.backends)] as readonly Partial<RuleDefinition>[];
+  const definitions = [props, ...rules, ...flatMap(rules, rule => rule.backends)] as readonly Partial<RuleDefinition>[];
   const used = HANDLING.find(name => definitions.some(definition => definition[name] !== undefined));
   if (used !== undefined) {
     throw misuse('MESH1313', path, `\`${used}\` is for requests, and no routed port speaks HTTP or gRPC`, 'Leave it out, or give a port the protocol HTTP or GRPC');

@@ -10,6 +10,7 @@ import { listOf, memberOf, NUMBER, optional, record, TEXT } from '../input/shape
 import type { AccessModel, AccessRule, IdentitySource, Source, Workload } from '../model/access';
 import { sourceKey } from '../model/access';
 import type { Every, Fields } from '../model/fields';
+import { flatMap } from '../model/lists';
 import { ANY_REQUEST } from '../model/match';
 import { qualified } from '../model/route';
 import { holdAgainstApp } from '../targets/checks';
@@ -138,8 +139,8 @@ export class ServiceAccessPolicy extends MeshIntent {
     // What speaks HTTP first, so that it is known wherever else the port is named.
     learnProbes(ports, healthProbes);
     ports.learn(metrics?.port === undefined ? [] : [metrics.port], 'HTTP');
-    ports.learn(allow.flatMap(allowance => allowance.requests === undefined ? [] : allowance.ports ?? []), 'HTTP');
-    ports.learn(allow.flatMap(allowance => allowance.ports ?? []), undefined);
+    ports.learn(flatMap(allow, allowance => allowance.requests === undefined ? [] : allowance.ports ?? []), 'HTTP');
+    ports.learn(flatMap(allow, allowance => allowance.ports ?? []), undefined);
 
     const clientNamespace = this._chart.namespace ?? namespace;
     const model: Every<AccessModel> = {

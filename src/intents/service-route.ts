@@ -5,6 +5,7 @@ import type { ServiceRouteRule } from './route-rule';
 import { RULES, checkedPath, routeProps } from './shapes';
 import { misuse } from '../errors/misuse';
 import type { Fields } from '../model/fields';
+import { flatMap } from '../model/lists';
 import { checkNotEmpty, checkObjectName, checkOneOf } from '../vocabulary/names';
 
 /**
@@ -47,7 +48,7 @@ export function definitionsOf(rules: readonly ServiceRouteRule[]): RuleDefinitio
 
 export function checkRules(path: string, rules: readonly ServiceRouteRule[]): void {
   checkNotEmpty(path, 'rules', rules, 'Give at least one rule');
-  const names = rules.flatMap(({ name }) => name ?? []);
+  const names = flatMap(rules, ({ name }) => name ?? []);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) {
     throw misuse('MESH1309', path, `two rules are named '${twice}'`, 'Give each a name of its own');

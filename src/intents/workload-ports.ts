@@ -1,5 +1,6 @@
 import { misuse } from '../errors/misuse';
 import type { WorkloadPort } from '../model/access';
+import { flatMap } from '../model/lists';
 import type { PodPort } from '../model/pod-port';
 import { numberOf } from '../model/pod-port';
 import type { Protocol } from '../model/protocol';
@@ -35,7 +36,7 @@ export class WorkloadPorts {
     const all = numbers === undefined && names === undefined;
     const chosen = all
       ? this.service.ports.map(workloadPort).filter(port => !requests || takesRequests(port))
-      : [...(numbers ?? []).flatMap(number => this.numbered(number)), ...(names ?? []).map(name => this.named(where, name))];
+      : [...flatMap((numbers ?? []), number => this.numbered(number)), ...(names ?? []).map(name => this.named(where, name))];
     const opaque = chosen.find(port => !takesRequests(port));
     if (requests && (chosen.length === 0 || opaque !== undefined)) {
       const which = opaque === undefined ? `the ports of '${this.service.name}'` : `${opaque.protocol} port ${opaque.port}`;
@@ -47,7 +48,7 @@ export class WorkloadPorts {
   /** The port that speaks one of these protocols: the one said, or else the first that does, by the first of the protocols that has one. */
   public speaking(where: string, number: number | undefined, protocols: readonly Protocol[], words: string): WorkloadPort {
     const candidates = number === undefined ? this.service.ports.map(workloadPort) : this.numbered(number);
-    const found = protocols.flatMap(protocol => candidates.find(port => port.protocol === protocol) ?? [])[0];
+    const found = flatMap(protocols, protocol => candidates.find(port => port.protocol === protocol) ?? [])[0];
     if (found === undefined) {
       throw number === undefined
         ? misuse('MESH1507', where, `'${this.service.name}' has no ${words} port`, 'Give the `port`')

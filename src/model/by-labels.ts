@@ -1,3 +1,5 @@
+import { flatMap } from './lists';
+
 type Labels = Readonly<Record<string, string>>;
 
 /**
@@ -43,7 +45,7 @@ export class BySelector<T> {
 
   /** Those that choose what has these labels, in the order in which they were added. */
   public choosing(labels: Labels): T[] {
-    const found = [...this.indexes.values()].flatMap(index => index.of(labels));
+    const found = flatMap([...this.indexes.values()], index => index.of(labels));
     return found.sort((a, b) => a.order - b.order).map(({ thing }) => thing);
   }
 }

@@ -1,3 +1,5 @@
+import { flatMap } from './lists';
+
 /** Characters by their code points: ranges in order, which neither overlap nor touch. */
 export type CharSet = readonly CharRange[];
 export type CharRange = readonly [from: number, to: number];
@@ -26,7 +28,7 @@ export function charsOf(text: string): CharSet {
 export function negated(set: CharSet): CharSet {
   const starts = [0, ...set.map(([, to]) => to + 1)];
   const ends = [...set.map(([from]) => from - 1), LAST];
-  return starts.flatMap((from, i) => from <= ends[i] ? [[from, ends[i]] as const] : []);
+  return flatMap(starts, (from, i) => from <= ends[i] ? [[from, ends[i]] as const] : []);
 }
 
 export function without(set: CharSet, other: CharSet): CharSet {

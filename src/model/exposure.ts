@@ -1,5 +1,6 @@
 import type { GatewayPods, GatewaySource } from './access';
 import type { Mirror } from './handling';
+import { flatMap } from './lists';
 import type { PortRoute, RouteModel, WeightedBackend } from './route';
 import { destinationsOf, namespaceOf } from './route';
 import type { ServiceRef } from './service-ref';
@@ -74,7 +75,7 @@ export function callerOf({ route, gateway }: ExposureModel): GatewaySource | und
 
 /** The Services that the rules name, for requests or for their copies. */
 export function exposedServices(model: ExposureModel): (WeightedBackend | Mirror)[] {
-  return exposedPort(model).rules.flatMap(destinationsOf);
+  return flatMap(exposedPort(model).rules, destinationsOf);
 }
 
 /** The namespace of a Service that a rule names: that of the exposed Service, unless it says otherwise. */

@@ -1,3 +1,5 @@
+import { flatMap } from './lists';
+
 /** Names of hosts; `*.` at the start stands for one or more labels. */
 export type Hosts = readonly string[];
 
@@ -6,7 +8,7 @@ export function intersectHosts(a?: Hosts, b?: Hosts): Hosts | undefined | 'disjo
   if (a === undefined || b === undefined) {
     return a ?? b;
   }
-  const common = a.flatMap(one => b.flatMap(other => coversHost(one, other) ? [other] : coversHost(other, one) ? [one] : []));
+  const common = flatMap(a, one => flatMap(b, other => coversHost(one, other) ? [other] : coversHost(other, one) ? [one] : []));
   return common.length === 0 ? 'disjoint' : [...new Set(common)].sort();
 }
 

@@ -1,6 +1,7 @@
 import { isSaid } from './fields';
 import type { Hosts } from './host';
 import { intersectHosts } from './host';
+import { flatMap } from './lists';
 import type { PathCondition } from './path';
 import { intersectPaths } from './path';
 import { escapeRegex, matchesRegex } from './regex';
@@ -62,7 +63,7 @@ export function oneMethodEach(match: RequestMatch): RequestMatch[] {
 
 /** A string equal for equal matches, and for no others. */
 export function matchKey(match: RequestMatch): string {
-  return JSON.stringify(NAMED.flatMap(([name, { key }]) => key(match[name])));
+  return JSON.stringify(flatMap(NAMED, ([name, { key }]) => key(match[name])));
 }
 
 /** Whether the keys of both are equal; often these are the very same conditions. */

@@ -1,3 +1,5 @@
+import { flatMap } from './lists';
+
 /** What a manifest says of the pods that it is or creates. */
 export interface PodFacts {
   /** What makes them: its kind and its name. */
@@ -19,7 +21,7 @@ export function makesPods(kind: string): boolean {
 export function podFactsOf(manifest: any): PodFacts {
   const { metadata, spec } = podOf(manifest) ?? {};
   const containers: any[] = Array.isArray(spec?.containers) ? spec.containers : [];
-  const ports: any[] = containers.flatMap(container => Array.isArray(container?.ports) ? container.ports : []);
+  const ports: any[] = flatMap(containers, container => Array.isArray(container?.ports) ? container.ports : []);
   return {
     owner: `${manifest.kind} '${manifest.metadata?.name ?? ''}'`,
     labels: metadata?.labels ?? {},
@@ -35,7 +37,7 @@ export function isWithin(labels: Readonly<Record<string, string>>, more: Readonl
 
 /** The numbers that pods give a port of this name. */
 export function numbersOfPort(name: string, pods: readonly PodFacts[]): number[] {
-  return [...new Set(pods.flatMap(({ ports }) => ports.get(name) ?? []))];
+  return [...new Set(flatMap(pods, ({ ports }) => ports.get(name) ?? []))];
 }
 
 function podOf(manifest: any): any {

@@ -1,4 +1,5 @@
 import { onlyChar } from './char-set';
+import { flatMap } from './lists';
 import { ANY_ELEMENT, pathRegex } from './path';
 import { escapeRegex } from './regex';
 import { regexRelation } from './regex-relation';
@@ -135,5 +136,5 @@ function templateOf(regex: Regex): string | undefined {
 }
 
 function flat(regex: Regex): readonly Regex[] {
-  return regex.type === 'sequence' ? regex.items.flatMap(flat) : [regex];
+  return regex.type === 'sequence' ? flatMap(regex.items, flat) : [regex];
 }

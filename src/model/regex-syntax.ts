@@ -1,5 +1,6 @@
 import type { CharRange, CharSet } from './char-set';
 import { charSet, charsOf, negated } from './char-set';
+import { flatMap } from './lists';
 
 /** What a regular expression means, whichever way it is written. Which of several matches comes first is not among it. */
 export type Regex =
@@ -75,7 +76,7 @@ function folded(set: CharSet): CharSet {
   if (set.some(([, to]) => to > 0x7f)) {
     throw new Beyond();
   }
-  const shifted = (letters: CharSet, by: number): CharRange[] => set.flatMap(([from, to]) => letters.flatMap(([first, last]) => {
+  const shifted = (letters: CharSet, by: number): CharRange[] => flatMap(set, ([from, to]) => flatMap(letters, ([first, last]) => {
     const [a, b] = [Math.max(from, first), Math.min(to, last)];
     return a <= b ? [[a + by, b + by] as const] : [];
   }));
@@ -127,7 +128,7 @@ class Parser {
         items[items.length - 1] = { type: 'repeat', item, ...repetition };
       }
     }
-    const flat = items.flatMap(item => item.type === 'sequence' ? item.items : [item]);
+    const flat = flatMap(items, item => item.type === 'sequence' ? item.items : [item]);
     return flat.length === 1 ? flat[0] : { type: 'sequence', items: flat };
   }
 

@@ -1,3 +1,4 @@
+import { flatMap } from './lists';
 import { writeRegex } from './regex-portable';
 import type { Regex } from './regex-syntax';
 import { parseRegex } from './regex-syntax';
@@ -57,7 +58,7 @@ function unfolded(regex: Regex): (readonly Regex[])[] | undefined {
   if (!regex.items.some(isFolded)) return [regex.items];
   return regex.items.reduce<(readonly Regex[])[] | undefined>((all, item) => {
     const next = isFolded(item) ? unfolded(item) : [[item]];
-    return all && next && some(all.flatMap(before => next.map(after => [...before, ...after])));
+    return all && next && some(flatMap(all, before => next.map(after => [...before, ...after])));
   }, [[]]);
 }
 

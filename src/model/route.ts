@@ -1,4 +1,5 @@
 import type { Handling, HeaderChanges, Mirror, ServiceTraffic } from './handling';
+import { flatMap } from './lists';
 import type { RequestMatch } from './match';
 import type { PodPort } from './pod-port';
 import type { Protocol } from './protocol';
@@ -85,7 +86,7 @@ export function destinationsOf({ backends, handling: { mirrors } }: Pick<RouteRu
 
 /** The Services to which a route sends requests. */
 export function backendsOf(model: RouteModel): Backend[] {
-  return model.ports.flatMap(port => port.rules).flatMap(rule => rule.backends).map(({ name, namespace, podSelector, serviceAccount }) =>
+  return flatMap(flatMap(model.ports, port => port.rules), rule => rule.backends).map(({ name, namespace, podSelector, serviceAccount }) =>
     ({ name, namespace: namespaceOf(model, { name, namespace }), podSelector, serviceAccount }));
 }
 

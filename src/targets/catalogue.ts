@@ -5,6 +5,7 @@ import type { TargetDialects } from '../dialects/contract/target-dialects';
 import { GatewayApiChannel } from '../dialects/gateway-api/extension/channel';
 import { ConsulNamespaces } from '../dialects/gateway-api/extension/consul-namespaces';
 import type { Mesh } from '../dialects/gateway-api/extension/mesh';
+import { flatMap } from '../model/lists';
 
 type Meshes = typeof MESHES;
 type Titled<Of> = Of extends { readonly title: infer T extends string } ? T : never;
@@ -47,7 +48,7 @@ const BY_FACTORY: Readonly<Record<Exclude<keyof typeof MeshTarget, 'prototype'>,
       code: 'MeshTarget.gatewayApi({ channel: GatewayApiChannel.EXPERIMENTAL })',
       dialects: gatewayApi(EXPERIMENTAL, undefined, {}),
     },
-    ...membersOf(MeshImplementation).flatMap(([member, mesh]) => behindGatewayApi(member, MESHES[mesh])),
+    ...flatMap(membersOf(MeshImplementation), ([member, mesh]) => behindGatewayApi(member, MESHES[mesh])),
   ],
   ingress: [{ title: 'Ingress', inWords: 'Ingress', code: "MeshTarget.ingress({ className: '…' })", dialects: ingress('nginx') }],
   consul: [{

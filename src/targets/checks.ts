@@ -19,6 +19,7 @@ import { Validation } from './validation';
 import { GatewayApiChannel } from '../dialects/gateway-api/extension/channel';
 import { coded, warn, type Diagnostic } from '../errors/coded';
 import { ambiguous, clash, experimental, invalid, lost, misfit, unrenderable } from '../errors/diagnostics';
+import { flatMap } from '../model/lists';
 import type { Subject } from '../validation/across';
 import { workloadOf } from '../validation/across/inventory';
 
@@ -150,7 +151,7 @@ class Checks {
     if (this.levels.has(this.root) && [...this.levels.values()].every(level => level === Validation.OFF)) return [];
     const scopeOf = this.scopes();
     const { isKnown, verdict, findings } = library();
-    const subjects = objects.flatMap((object): (Checked & { readonly bySchema: boolean })[] => {
+    const subjects = flatMap(objects, (object): (Checked & { readonly bySchema: boolean })[] => {
       const manifest = this.manifestOf(object);
       const target = RenderedObject.is(object) ? object.target.id : undefined;
       const scope = scopeOf(scopeThatSays(object));
@@ -209,13 +210,13 @@ class Checks {
     if (this.statements.size === 0) return;
     const scopeOf = this.scopes();
     const telling = objects.filter(({ kind }) => tellsOfServices(kind));
-    const app = new AppServices(telling.flatMap(object => {
+    const app = new AppServices(flatMap(telling, object => {
       const manifest = this.manifestOf(object);
       return manifest === undefined ? [] : [{ manifest, chart: scopeOf(object).chart }];
     }));
     const all = [...this.statements].map(([intent, statements]) => ({ intent, statements, chart: scopeOf(intent).chart }));
     for (const { intent, statements, chart } of all) {
-      statements.flatMap(statement => objections(statement, app, chart)).forEach(objection => this.object(intent, objection));
+      flatMap(statements, statement => objections(statement, app, chart)).forEach(objection => this.object(intent, objection));
     }
     const policiesOf = (targetId: string) => Cluster.of(this.root, targetId).policies;
     [...unfitPolicies(all, app), ...sentInPlainText(all, policiesOf), ...shutOutGateways(all, policiesOf), ...otherBackends(all, app, policiesOf)]

@@ -1,5 +1,6 @@
 import type { Claim, PodsClaim, RequestsClaim, SubjectClaim } from '../dialects/contract/claim';
 import { claimKey, fieldsKey } from '../dialects/contract/claim';
+import { flatMap } from '../model/lists';
 import { areApart } from '../model/service-ref';
 
 /** An earlier claim that a later one cannot stand beside. */
@@ -55,11 +56,11 @@ export class Claims<Owner> {
    * common. Claims that are in conflict anyway are not listed again.
    */
   public clashesOn(namespace: string, labels: Labels): Clash<Owner>[] {
-    return [...this.pods.get(namespace)?.values() ?? []].flatMap(selectors => {
+    return flatMap([...this.pods.get(namespace)?.values() ?? []], selectors => {
       const choosing = selectors.choosing(labels).sort((a, b) => a.order - b.order);
       const clashes = (first: Laid<Owner>, later: Laid<Owner>) =>
         !goTogether(first.claim, later.claim) && !this.known.get(later.owner)?.has(first.owner);
-      return choosing.flatMap((later, i) => choosing.slice(0, i).filter(first => clashes(first, later))
+      return flatMap(choosing, (later, i) => choosing.slice(0, i).filter(first => clashes(first, later))
         .map(first => ({ claim: later.claim, owner: first.owner, later: later.owner })));
     });
   }
@@ -94,7 +95,7 @@ export class Claims<Owner> {
   private layOnRequests(claim: RequestsClaim, owner: Owner): Conflict<Owner>[] {
     const key = fieldsKey(claim.of);
     const others = this.hosts.get(key) ?? [];
-    const conflicts = others.flatMap(other => {
+    const conflicts = flatMap(others, other => {
       const why = claim.contested(other.claim);
       return why === undefined ? [] : [{ claim, owner: other.owner, why }];
     });
@@ -167,7 +168,7 @@ class Selectors<Owner> {
 
   /** Those that choose a pod by its labels. */
   public choosing(labels: Labels): Laid<Owner>[] {
-    return [...this.groups.values()].flatMap(group =>
+    return flatMap([...this.groups.values()], group =>
       group.keys.every(key => Object.hasOwn(labels, key)) ? group.by(group.keys, labels) : []);
   }
 

@@ -20,6 +20,7 @@ import type { RouteFeature } from '../model/features/route';
 import { RULE_DETAILS } from '../model/features/route';
 import type { Kind, Kinds } from '../model/kinds';
 import { KINDS } from '../model/kinds';
+import { flatMap } from '../model/lists';
 import type { RouteModel, RouteRule } from '../model/route';
 import type { Backend } from '../model/service-ref';
 
@@ -71,7 +72,7 @@ export function compileBehind(target: MeshTarget, model: AccessModel, backend: B
 function renderingOf<K extends Kind>(
   kind: K, dialect: DialectOf<K>, model: Kinds[K]['model'], { reserved, services }: TargetDialects,
 ): Rendering<Kinds[K]['feature']> {
-  const lacking = KINDS[kind].uses(model).flatMap(use => {
+  const lacking = flatMap(KINDS[kind].uses(model), use => {
     const support = dialect.supports[use.feature];
     return support.level === 'none' ? [{ ...use, reason: support.reason, remedy: support.remedy }] : [];
   });
@@ -94,10 +95,10 @@ function without(model: RouteModel, refusals: readonly Refusal<RouteFeature>[]):
     r.feature !== undefined && (r.port === undefined || r.port === port) && (r.ruleIndex === undefined || r.ruleIndex === rule)).map(r => r.feature!);
   return {
     ...model,
-    traffic: withoutTraffic(model.traffic, refusals.flatMap(r => r.feature ?? [])),
+    traffic: withoutTraffic(model.traffic, flatMap(refusals, r => r.feature ?? [])),
     ports: model.ports.map(port => ({
       ...port,
-      rules: port.rules.flatMap((rule, i) => {
+      rules: flatMap(port.rules, (rule, i) => {
         const features = at(port.port, i);
         return features.every(isLeftOutAlone) ? [withoutRefused(rule, features)] : [];
       }),
@@ -145,10 +146,10 @@ function sentences<K extends Kind>(
   const asked = asking(dialects => renderingOf<K>(kind, (dialects as Renderers)[kind], model, dialects).refusals);
   return [...byReason.values()].map(same => {
     const what = new Set(same.map(r => r.what ?? names[r.feature!]));
-    const places = new Set(same.flatMap(placeOf));
+    const places = new Set(flatMap(same, placeOf));
     const [{ reason, remedy }] = same;
     return unsupported(kind, targetId, listed([...what]) + (places.size > 0 ? ` (${listed([...places])})` : ''), reason,
-      remedy ?? `${otherwise(dialect, same)} it out${elsewhere(kind, same.flatMap(r => r.feature ?? []), asked)}`);
+      remedy ?? `${otherwise(dialect, same)} it out${elsewhere(kind, flatMap(same, r => r.feature ?? []), asked)}`);
   });
 }
 

@@ -5,6 +5,7 @@ import type { TargetDialects } from '../dialects/contract/target-dialects';
 import { CAPABILITIES } from '../errors/coded';
 import { listed } from '../errors/words';
 import type { Kind, Kinds } from '../model/kinds';
+import { flatMap } from '../model/lists';
 
 /** A target of the catalogue, and what it refuses of a model. */
 interface Asked<Feature> {
@@ -51,7 +52,7 @@ function inWords(entries: readonly CatalogueEntry[]): { readonly names: string; 
   // An option more is of no interest, where none is needed.
   const plain = entries.filter(({ without }) => !entries.some(({ title }) => title === without));
   // SMI is archived.
-  const [first, ...others] = [false, true].flatMap(isSmi => plain.filter(({ title }) => title.startsWith('SMI') === isSmi));
+  const [first, ...others] = flatMap([false, true], isSmi => plain.filter(({ title }) => title.startsWith('SMI') === isSmi));
   const words = [...new Set([first, ...others].map(entry => entry.inWords))];
   return { names: listed(words.slice(0, MOST_TARGETS), 'or'), ...(words.length === 1 && { code: first.code }) };
 }

@@ -1,4 +1,5 @@
 import type { IConstruct } from 'constructs';
+import { flatMap } from '../model/lists';
 
 /**
  * The line of the user's code that made a construct, if someone has asked constructs to record it, in brackets behind a
@@ -6,7 +7,7 @@ import type { IConstruct } from 'constructs';
  */
 export function withLine(sentence: string, ...constructs: readonly IConstruct[]): string {
   for (const { node } of constructs) {
-    const frames = node.metadata.flatMap(({ trace }) => trace ?? []);
+    const frames = flatMap(node.metadata, ({ trace }) => trace ?? []);
     const line = frames.find(frame => !/node_modules|node:/.test(frame))?.trim();
     if (line !== undefined) return `${sentence} (${line})`;
   }

@@ -4,6 +4,7 @@ import { askedBefore, cutOff, overruled, sentByWaypoint } from '../errors/diagno
 import type { AccessModel } from '../model/access';
 import { collected, nothing } from '../model/fields';
 import type { HeaderChanges } from '../model/handling';
+import { flatMap } from '../model/lists';
 import type { RequestMatch } from '../model/match';
 import type { RouteModel } from '../model/route';
 import { destinationsOf, namespaceOf, qualified } from '../model/route';
@@ -14,7 +15,7 @@ import type { Backend } from '../model/service-ref';
  * does not, unless both say the same. Asked when all constructs are made.
  */
 export function overruledPolicies(policies: Policies, targetId: string, model: RouteModel): string[] {
-  const errors = askedAtService(policies, model).flatMap(({ who, policy: deciding }) => answering(model).flatMap(backend => policies.of(backend)
+  const errors = flatMap(askedAtService(policies, model), ({ who, policy: deciding }) => flatMap(answering(model), backend => policies.of(backend)
     .filter(other => other.owner !== deciding.owner && other.model.rules.length > 0 && allowed(other.model) !== allowed(deciding.model))
     .map(({ owner }) => coded(overruled(targetId, who, model.service.name, deciding.owner.node.path, backend.name, owner.node.path)))));
   return [...new Set(errors)];
@@ -27,20 +28,19 @@ export function overruledPolicies(policies: Policies, targetId: string, model: R
 export function policiesElsewhere(policies: Policies, targetId: string, model: RouteModel): string[] {
   const { service } = model;
   const called = namespaceOf(model, service);
-  const errors = answering(model).filter(({ namespace }) => namespace !== called).flatMap(backend => policies.of(backend)
-    .filter(({ model: { rules } }) => rules.length > 0)
-    .flatMap(({ owner, target }) => {
-      const who = target._dialects.access.asksAtService?.();
-      const to = qualified(backend.name, backend.namespace);
-      return who === undefined ? [] : [coded(sentByWaypoint(targetId, who, called, service.name, to, owner.node.path))];
-    }));
+  const errors = flatMap(answering(model).filter(({ namespace }) => namespace !== called), backend => flatMap(policies.of(backend)
+    .filter(({ model: { rules } }) => rules.length > 0), ({ owner, target }) => {
+    const who = target._dialects.access.asksAtService?.();
+    const to = qualified(backend.name, backend.namespace);
+    return who === undefined ? [] : [coded(sentByWaypoint(targetId, who, called, service.name, to, owner.node.path))];
+  }));
   return [...new Set(errors)];
 }
 
 /** Policies that are asked about requests before a route changes what they look at. Asked when all constructs are made. */
 export function askedBeforeChanges(policies: Policies, targetId: string, model: RouteModel): string[] {
   const changed = changesOf(model);
-  return changed.length === 0 ? [] : askedAtService(policies, model).flatMap(({ who, policy }) => {
+  return changed.length === 0 ? [] : flatMap(askedAtService(policies, model), ({ who, policy }) => {
     const looksAt = conditionsOf(policy.model);
     return changed.filter(change => looksAt.has(change))
       .map(change => coded(askedBefore(targetId, who, model.service.name, policy.owner.node.path, change)));
@@ -50,24 +50,23 @@ export function askedBeforeChanges(policies: Policies, targetId: string, model: 
 /** The policies of the Service that is called, where somebody asks these and not those of the pods; and who does. */
 function askedAtService(policies: Policies, model: RouteModel): { readonly who: string; readonly policy: Policy }[] {
   const { service } = model;
-  return policies.of({ ...service, namespace: namespaceOf(model, service) })
-    .filter(policy => policy.model.destination.service === service.name)
-    .flatMap(policy => {
-      const who = policy.target._dialects.access.asksAtService?.();
-      return who === undefined ? [] : [{ who, policy }];
-    });
+  return flatMap(policies.of({ ...service, namespace: namespaceOf(model, service) })
+    .filter(policy => policy.model.destination.service === service.name), policy => {
+    const who = policy.target._dialects.access.asksAtService?.();
+    return who === undefined ? [] : [{ who, policy }];
+  });
 }
 
 function changesOf({ ports }: RouteModel): string[] {
   const named = ({ set, add, remove }: HeaderChanges) => [...[...set, ...add].map(({ name }) => name), ...remove].map(headerNamed);
-  return [...new Set(ports.flatMap(({ rules }) => rules).flatMap(({ backends, handling: { rewrite, requestHeaders } }) => [
+  return [...new Set(flatMap(flatMap(ports, ({ rules }) => rules), ({ backends, handling: { rewrite, requestHeaders } }) => [
     ...rewrite?.path === undefined ? [] : [PATH],
-    ...[requestHeaders, ...backends.map(backend => backend.requestHeaders)].flatMap(changes => changes === undefined ? [] : named(changes)),
+    ...flatMap([requestHeaders, ...backends.map(backend => backend.requestHeaders)], changes => changes === undefined ? [] : named(changes)),
   ]))].sort();
 }
 
 function conditionsOf({ rules }: AccessModel): Set<string> {
-  return new Set(rules.flatMap(({ requests }) => requests).flatMap(request => conditionsIn(request)));
+  return new Set(flatMap(flatMap(rules, ({ requests }) => requests), request => conditionsIn(request)));
 }
 
 /** Those that a route can change. */
@@ -98,7 +97,7 @@ export function closedBefore(policies: Policies, targetId: string, model: RouteM
   }
   const isMeant = policies.closed(namespace) !== undefined;
   const backends = isMeant ? answering(model) : [];
-  const other = backends.flatMap(backend => policies.of(backend)).find(({ model: { rules } }) => rules.length > 0);
+  const other = flatMap(backends, backend => policies.of(backend)).find(({ model: { rules } }) => rules.length > 0);
   const isOpen = backends.some(backend => policies.closed(backend.namespace) === undefined && policies.of(backend).length === 0);
   return isMeant && other === undefined && !isOpen ? []
     : [coded(cutOff(targetId, service.name, by.who, by.owner.node.path, other?.owner.node.path))];
@@ -106,7 +105,7 @@ export function closedBefore(policies: Policies, targetId: string, model: RouteM
 
 /** The Services whose pods get the requests, or copies of them. */
 function answering(model: RouteModel): Backend[] {
-  return model.ports.flatMap(({ rules }) => rules).flatMap(destinationsOf)
+  return flatMap(flatMap(model.ports, ({ rules }) => rules), destinationsOf)
     .map(({ name, namespace, podSelector }) => ({ name, namespace: namespaceOf(model, { name, namespace }), podSelector }));
 }
 

@@ -5,6 +5,7 @@ import { plainText } from '../errors/diagnostics';
 import type { AuthenticationModel } from '../model/authentication';
 import { callerOf, exposedServices, namespaceOfService } from '../model/exposure';
 import type { Mirror } from '../model/handling';
+import { flatMap } from '../model/lists';
 import { isWithin } from '../model/pod-facts';
 import type { WeightedBackend } from '../model/route';
 import { qualified } from '../model/route';
@@ -16,7 +17,7 @@ interface Strictness {
 
 /** Exposures by gateways that are no part of the mesh, as far as that is known, to pods that take mutual TLS only. */
 export function sentInPlainText(speakers: readonly Speaker[], policiesOf: (targetId: string) => Policies): Told[] {
-  const said = speakers.flatMap(({ intent, statements }) => statements.map(statement => ({ intent, statement })));
+  const said = flatMap(speakers, ({ intent, statements }) => statements.map(statement => ({ intent, statement })));
   const modes = new Map<string, Strictness[]>();
   for (const { intent, statement: { kind, target, model } } of said) {
     if (kind === 'authentication') {
@@ -27,12 +28,12 @@ export function sentInPlainText(speakers: readonly Speaker[], policiesOf: (targe
       }
     }
   }
-  return said.flatMap(({ intent, statement: { kind, target, model } }) => {
+  return flatMap(said, ({ intent, statement: { kind, target, model } }) => {
     const gateway = kind === 'exposure' ? callerOf(model) : undefined;
     const { isInMesh, isStrict = false, supports } = target._dialects.authentication;
     if (kind !== 'exposure' || gateway === undefined || isInMesh === undefined || (modes.size === 0 && !isStrict)) return [];
     const isMeshed = isInMesh(gateway);
-    return isMeshed === true ? [] : exposedServices(model).flatMap((exposed): Told[] => {
+    return isMeshed === true ? [] : flatMap(exposedServices(model), (exposed): Told[] => {
       const backend = { ...exposed, namespace: namespaceOfService(model, exposed) };
       const by = strictOn(backend, modes, target.id, policiesOf(target.id), isStrict);
       const byPort = supports.PortAuthentication.level === 'full';
@@ -61,8 +62,7 @@ function strictOn(
 ): string | undefined {
   const { name, namespace = '', podSelector, port, podPort = { port } } = backend;
   const at = `${targetId} ${namespace}`;
-  const byPods = [`${at}/${name}`, ...Object.entries(podSelector ?? {}).map(label => `${at} ${label.join('=')}`)]
-    .flatMap(key => modes.get(key) ?? [])
+  const byPods = flatMap([`${at}/${name}`, ...Object.entries(podSelector ?? {}).map(label => `${at} ${label.join('=')}`)], key => modes.get(key) ?? [])
     .filter(({ model: { workload } }) => workload!.service === name || (podSelector !== undefined && isWithin(workload!.podSelector!, podSelector)));
   // A policy brings its own mode, and says who is let in: that is asked for itself.
   if (byPods.length === 0 && policies.of(backend).some(({ model }) => !model.audit)) return undefined;

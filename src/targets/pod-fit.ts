@@ -6,6 +6,7 @@ import { leavesOut, leavesOutAccount, takesIn } from '../errors/diagnostics';
 import { listed } from '../errors/words';
 import type { AccessModel } from '../model/access';
 import { BySelector } from '../model/by-labels';
+import { flatMap } from '../model/lists';
 import type { PodFacts } from '../model/pod-facts';
 import { isWithin } from '../model/pod-facts';
 import type { RouteModel } from '../model/route';
@@ -40,10 +41,10 @@ export function unfitPolicies(speakers: readonly Speaker[], app: AppServices): T
       note(cluster, speaker, statement);
     }
   }
-  return [...clusters].flatMap(([targetId, cluster]) => cluster.policies.flatMap(policy => {
+  return flatMap([...clusters], ([targetId, cluster]) => flatMap(cluster.policies, policy => {
     const { services, isAll } = reached(policy, cluster, app);
     return [
-      ...policy.byLabels ? services.flatMap(service => byLabels(targetId, policy.model, service, cluster, app)) : [],
+      ...policy.byLabels ? flatMap(services, service => byLabels(targetId, policy.model, service, cluster, app)) : [],
       ...policy.byAccounts === undefined ? [] : [
         ...accountsLeftOut(targetId, policy.model, services, policy.byAccounts, cluster, app),
         ...policy.byAccounts === 'any' && isAll ? takenIn(targetId, policy.model, services, app) : [],
@@ -145,7 +146,7 @@ function accountsLeftOut(
   targetId: string, { destination: { serviceAccount } }: AccessModel, services: readonly Reached[],
   by: NonNullable<ServiceReading['byAccounts']>, { accounts }: Cluster, app: AppServices,
 ): Objection[] {
-  return services.flatMap(one => {
+  return flatMap(services, one => {
     const [wanted, ...others] = by === 'any' ? [serviceAccount!, one.serviceAccount, ...accounts.get(one.namespace) ?? []] : [one.name];
     const other = app.podsWith(one.namespace, one.selector).find(pod => ![wanted, ...others].includes(pod.serviceAccount));
     return other === undefined ? [] : [{

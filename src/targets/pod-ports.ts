@@ -7,6 +7,7 @@ import type { TargetDialects } from '../dialects/contract/target-dialects';
 import { nameless, otherTarget, stale, unsupported } from '../errors/diagnostics';
 import type { Kind, Kinds } from '../model/kinds';
 import { limitedPorts, portOfPods } from '../model/limited-ports';
+import { flatMap } from '../model/lists';
 import type { PodFacts } from '../model/pod-facts';
 import { numbersOfPort } from '../model/pod-facts';
 import type { PodPort } from '../model/pod-port';
@@ -35,7 +36,7 @@ interface PortBehind {
 const GOVERNED: { readonly [K in Exclude<Statement['kind'], 'exposure'>]: (model: Kinds[K]['model'], dialects: TargetDialects) => Governed } = {
   access: ({ namespace, destination, rules }, { services }) => ({
     namespace,
-    behind: services.governsPorts === false ? [] : destination.ports.flatMap(pod => (pod.servicePorts ?? []).map(port => ({ pod, port }))),
+    behind: services.governsPorts === false ? [] : flatMap(destination.ports, pod => (pod.servicePorts ?? []).map(port => ({ pod, port }))),
     selected: rules.length === 0 ? [] : destination.ports,
     ...destination,
   }),
@@ -54,7 +55,7 @@ const GOVERNED: { readonly [K in Exclude<Statement['kind'], 'exposure'>]: (model
       service: model.service.name,
       podSelector: model.service.podSelector,
       namespace: namespaceOf(model, model.service),
-      ports: model.ports.flatMap(port => port.podPort ?? []),
+      ports: flatMap(model.ports, port => port.podPort ?? []),
       behind: limited.map(port => ({ pod: portOfPods(port), port: port.port })),
       selected: limited.map(port => ({ ...portOfPods(port), name: port.podPortName })),
     };
@@ -92,10 +93,10 @@ function podsOf({ namespace = '', podSelector }: Pick<Governed, 'namespace' | 'p
 
 /** Ports that a construct takes for others than those to which the Service of the app leads. */
 function otherTargets({ service, namespace, podSelector, behind }: Omit<Governed, 'ports' | 'selected'>, app: AppServices, chart: unknown): Objection[] {
-  const facts = behind.length === 0 ? [] : app.factsOf(namespace ?? '', service, chart).flatMap(({ ports }) => ports);
+  const facts = behind.length === 0 ? [] : flatMap(app.factsOf(namespace ?? '', service, chart), ({ ports }) => ports);
   if (facts.length === 0) return [];
   const pods = podsOf({ namespace, podSelector }, app);
-  return behind.flatMap(({ pod, port }): Objection[] => {
+  return flatMap(behind, ({ pod, port }): Objection[] => {
     const other = facts.find(known => known.port === port && known.transport === 'TCP' && !isTarget(pod, known, pods));
     return other === undefined ? [] : [{
       isError: true, diagnostic: otherTarget(qualified(service, namespace), port, other.targetPort ?? port, pod.port),
@@ -114,14 +115,14 @@ function isTarget({ port }: PodPort, { port: own, targetPort = own }: PortFacts,
  * are made.
  */
 export function otherBackends(speakers: readonly Speaker[], app: AppServices, policiesOf: (targetId: string) => Policies): Told[] {
-  return !app.hasServices ? [] : speakers.flatMap(({ intent, statements, chart }) => statements.flatMap(({ kind, target, model }) => {
+  return !app.hasServices ? [] : flatMap(speakers, ({ intent, statements, chart }) => flatMap(statements, ({ kind, target, model }) => {
     if (kind !== 'routes' && kind !== 'exposure') return [];
     const route = kind === 'routes' ? model : model.route;
-    const backends = route.ports.flatMap(({ rules }) => rules).flatMap(destinationsOf)
+    const backends = flatMap(flatMap(route.ports, ({ rules }) => rules), destinationsOf)
       .map(backend => ({ ...backend, namespace: namespaceOf(route, backend) }));
     const governed = backends.filter(backend =>
       policiesOf(target.id).of(backend).some(policy => policy.target._dialects.services.governsPorts !== false));
-    return governed.flatMap(({ name, namespace, podSelector, port, podPort: pod = { port } }) =>
+    return flatMap(governed, ({ name, namespace, podSelector, port, podPort: pod = { port } }) =>
       otherTargets({ service: name, namespace, podSelector, behind: [{ pod, port }] }, app, chart).map(objection => ({ intent, objection })));
   }));
 }
@@ -129,7 +130,7 @@ export function otherBackends(speakers: readonly Speaker[], app: AppServices, po
 /** Numbers of ports that go by their names, which the app says otherwise of now than when they were read; and names that no pod has. */
 function staleNumbers({ service, namespace, ports }: Governed, pods: readonly PodFacts[]): Objection[] {
   const haveNames = pods.some(pod => pod.ports.size > 0);
-  return ports.flatMap(({ port, number }): Objection[] => {
+  return flatMap(ports, ({ port, number }): Objection[] => {
     if (typeof port === 'number') return [];
     const now = numbersOfPort(port, pods);
     if (now.length === 0 && haveNames) return [{ isError: true, diagnostic: nameless(qualified(service, namespace), port) }];
@@ -140,7 +141,7 @@ function staleNumbers({ service, namespace, ports }: Governed, pods: readonly Po
 
 /** Ports that containers call otherwise than the construct does, and how. */
 function otherNames({ selected }: Governed, pods: readonly PodFacts[]): [number | string, string | undefined][] {
-  return selected.flatMap((port): [number | string, string | undefined][] => {
+  return flatMap(selected, (port): [number | string, string | undefined][] => {
     const number = numberOf(port);
     if (number === undefined) return [];
     const names = pods.map(({ ports }) => [...ports].find(([, of]) => of === number)?.[0]);

@@ -3,6 +3,7 @@ import type { MeshTarget } from './mesh-target';
 import type { Traffic } from './traffic';
 import type { AccessModel } from '../model/access';
 import { BySelector } from '../model/by-labels';
+import { flatMap } from '../model/lists';
 import { qualified } from '../model/route';
 import type { Backend } from '../model/service-ref';
 import { areApart, maySelect } from '../model/service-ref';
@@ -96,7 +97,7 @@ export class Policies {
     if (sources.length === 0 || known?.sources === sources) {
       return known?.policies ?? NONE;
     }
-    const policies = sources.flatMap(source => this.byService.get(source) ?? []);
+    const policies = flatMap(sources, source => this.byService.get(source) ?? []);
     this.inFront.set(service, { sources, policies });
     return policies;
   }

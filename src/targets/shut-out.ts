@@ -6,16 +6,17 @@ import { mayShutOut, shutOut } from '../errors/diagnostics';
 import type { GatewaySource } from '../model/access';
 import type { ExposureModel, Gateway } from '../model/exposure';
 import { callerOf, exposedServices, namespaceOfService } from '../model/exposure';
+import { flatMap } from '../model/lists';
 
 /** The policies of a cluster that let no request of an exposure through, or may not; checked when all constructs exist. */
 export function shutOutGateways(speakers: readonly Speaker[], policiesOf: (targetId: string) => Policies): Told[] {
-  return speakers.flatMap(({ intent, statements }) => statements.flatMap(({ kind, target, model }) => kind !== 'exposure' ? []
+  return flatMap(speakers, ({ intent, statements }) => flatMap(statements, ({ kind, target, model }) => kind !== 'exposure' ? []
     : shutOutBy(policiesOf(target.id), target.id, model).map(objection => ({ intent, objection }))));
 }
 
 function shutOutBy(policies: Policies, targetId: string, exposure: ExposureModel): Objection[] {
   const gateway = callerOf(exposure);
-  return gateway === undefined ? [] : exposedServices(exposure).flatMap((exposed): Objection[] => {
+  return gateway === undefined ? [] : flatMap(exposedServices(exposure), (exposed): Objection[] => {
     const backend = { ...exposed, namespace: namespaceOfService(exposure, exposed) };
     const { name, port, podPort = { port } } = backend;
     const governing = policies.of(backend);
@@ -28,7 +29,7 @@ function shutOutBy(policies: Policies, targetId: string, exposure: ExposureModel
     return [
       ...unspokenOf(policies, targetId, exposure.route.service.name, backend).map(diagnostic => ({ isError: true, diagnostic })),
       ...closed === undefined ? [] : [refuse(closed.node.path, naming('the `allow` of a ServiceAccessPolicy for it'))],
-      ...answers.flatMap(({ policy, isLetIn }): Objection[] => {
+      ...flatMap(answers, ({ policy, isLetIn }): Objection[] => {
         const { owner: { node: { path } } } = policy;
         switch (isLetIn) {
           case true: return [];

@@ -10,6 +10,7 @@ import type { AuthenticationModel } from '../model/authentication';
 import type { ExposureModel } from '../model/exposure';
 import { exposedPort, exposedServices, namespaceOfService } from '../model/exposure';
 import { ROUTE_FEATURES, routeFeature } from '../model/features/route';
+import { flatMap } from '../model/lists';
 import { numberOf } from '../model/pod-port';
 import type { Protocol } from '../model/protocol';
 import type { PortRoute, RouteModel } from '../model/route';
@@ -71,7 +72,7 @@ function saysOfServices({ service, ports }: RouteModel): boolean {
 }
 
 function ledTo(model: RouteModel, role: 'backend' | 'exposed'): Mention[] {
-  const all = model.ports.flatMap(({ rules }) => rules.flatMap(destinationsOf));
+  const all = flatMap(model.ports, ({ rules }) => flatMap(rules, destinationsOf));
   const others = all.filter(({ name, namespace }) => role === 'exposed' || name !== model.service.name || isElsewhere(model, { name, namespace }));
   return [...new Map(others.map(({ name, namespace, facts }: ServiceRef & PodSelection) => {
     const mention = { name, namespace: namespaceOf(model, { name, namespace }), facts, role };
@@ -105,9 +106,9 @@ const REMEDIES: Readonly<Record<ServiceForm, string>> = {
 };
 
 function formObjections(kind: Spoken, target: MeshTarget, mentions: readonly Mention[], factsOf: FactsOf): Objection[] {
-  return mentions.flatMap(mention => {
-    const met = new Set(factsOf(mention).flatMap(({ forms }) => forms));
-    return [...met].flatMap((form): Objection[] => {
+  return flatMap(mentions, mention => {
+    const met = new Set(flatMap(factsOf(mention), ({ forms }) => forms));
+    return flatMap([...met], (form): Objection[] => {
       const support = target._dialects.services.forms[form][mention.role];
       if (support.level === 'full') {
         return [];
@@ -125,7 +126,7 @@ function routeObjections(target: MeshTarget, model: RouteModel, factsOf: FactsOf
   const { words } = target._dialects.services;
   const service = parent(model);
   const facts = factsOf(service);
-  return model.ports.filter(({ rules, protocol }) => rules.length > 0 && protocol !== 'UDP').flatMap(port => {
+  return flatMap(model.ports.filter(({ rules, protocol }) => rules.length > 0 && protocol !== 'UDP'), port => {
     const what = `${ROUTE_FEATURES[routeFeature(port)]} (port ${port.port})`;
     const refuse = (reason: string, write: string): Objection => ({ isError: true, diagnostic: unsupported('routes', target.id, what, reason, write) });
     const other = otherTransport(facts, service, port);
@@ -135,7 +136,7 @@ function routeObjections(target: MeshTarget, model: RouteModel, factsOf: FactsOf
     const spoken = spokenBy(port);
     const heard = words === undefined ? [] : [
       ...misheard(words, facts, port.port, [spoken]).map(found => refuse(`${said(words, service, found)}, ${words.routes}`, remedy(words, found, spoken))),
-      ...words.backends === undefined ? [] : port.rules.flatMap(({ backends }) => backends).flatMap(backend => {
+      ...words.backends === undefined ? [] : flatMap(flatMap(port.rules, ({ backends }) => backends), backend => {
         const at = { ...backend, namespace: namespaceOf(model, backend) };
         const isItself = at.name === service.name && at.namespace === service.namespace;
         return isItself && words.speaksAsBackend === undefined ? [] : misheard(asBackend(words), factsOf(at), backend.port, [spoken])
@@ -151,23 +152,22 @@ function nameObjections(target: MeshTarget, model: RouteModel, factsOf: FactsOf)
   const { portsByName } = target._dialects.services;
   if (portsByName === undefined) return [];
   const service = parent(model);
-  return factsOf(service).map(({ ports }) => ports.filter(({ transport }) => transport === 'TCP')).filter(known => known.length > 1)
-    .flatMap(known => model.ports.filter(({ rules }) => rules.length > 0).flatMap((port): Objection[] => {
-      const own = known.find(one => one.port === port.port)?.name;
-      return own === undefined || (own === port.name && model.ports.length > 1) ? [] : [{
-        isError: true,
-        diagnostic: unsupported('routes', target.id, `a route of port ${port.port} of Service '${qualified(service.name, service.namespace)}'`,
-          `the Service has several ports, of which ${portsByName} knows this one by the name '${own}'`,
-          `Give all of its ports to the MeshService, this one with \`name: '${own}'\`, or make it with \`MeshService.fromKubeService\``),
-      }];
-    }));
+  return flatMap(factsOf(service).map(({ ports }) => ports.filter(({ transport }) => transport === 'TCP')).filter(known => known.length > 1), known => flatMap(model.ports.filter(({ rules }) => rules.length > 0), (port): Objection[] => {
+    const own = known.find(one => one.port === port.port)?.name;
+    return own === undefined || (own === port.name && model.ports.length > 1) ? [] : [{
+      isError: true,
+      diagnostic: unsupported('routes', target.id, `a route of port ${port.port} of Service '${qualified(service.name, service.namespace)}'`,
+        `the Service has several ports, of which ${portsByName} knows this one by the name '${own}'`,
+        `Give all of its ports to the MeshService, this one with \`name: '${own}'\`, or make it with \`MeshService.fromKubeService\``),
+    }];
+  }));
 }
 
 function exposureObjections(target: MeshTarget, model: ExposureModel, factsOf: FactsOf): Objection[] {
   const { gateways } = target._dialects.services;
   const { protocol } = exposedPort(model);
   const backends = gateways === undefined ? [] : exposedServices(model);
-  const heard = backends.flatMap((backend): Objection[] => {
+  const heard = flatMap(backends, (backend): Objection[] => {
     const at = { ...backend, namespace: namespaceOfService(model, backend) };
     const facts = factsOf(at);
     const what = `${SPEECH.exposed} port ${at.port} of Service '${qualified(at.name, at.namespace)}'`;
@@ -175,7 +175,7 @@ function exposureObjections(target: MeshTarget, model: ExposureModel, factsOf: F
     if (other !== undefined) {
       return [{ isError: true, diagnostic: unsupported('exposure', target.id, what, other, 'Name a port for TCP') }];
     }
-    return facts.flatMap(({ ports }) => ports).filter(({ port, transport }) => port === at.port && transport === 'TCP').flatMap((port): Objection[] => {
+    return flatMap(flatMap(facts, ({ ports }) => ports).filter(({ port, transport }) => port === at.port && transport === 'TCP'), (port): Objection[] => {
       const found = gateways!(port, protocol, model.backendTls);
       if (found === undefined) {
         return [];
@@ -192,7 +192,7 @@ function accessObjections(target: MeshTarget, model: AccessModel, factsOf: Facts
   const { words } = target._dialects.services;
   const service = destination(model);
   const facts = factsOf(service);
-  return model.destination.ports.flatMap(port => servicePorts(port).flatMap(number => {
+  return flatMap(model.destination.ports, port => flatMap(servicePorts(port), number => {
     const what = `a policy on port ${number} of Service '${qualified(service.name, service.namespace)}'`;
     const refuse = (reason: string, write: string): Objection => ({ isError: true, diagnostic: unsupported('access', target.id, what, reason, write) });
     const other = port.protocol === undefined ? undefined : otherTransport(facts, service, { port: number, protocol: port.protocol });
@@ -208,8 +208,8 @@ function accessObjections(target: MeshTarget, model: AccessModel, factsOf: Facts
 /** Ports whose mode differs, and which have none: mutual TLS is a matter of TCP. */
 function authenticationObjections(target: MeshTarget, model: AuthenticationModel, factsOf: FactsOf): Objection[] {
   const service = secured(model);
-  const others = factsOf(service).flatMap(({ ports }) => ports).filter(({ transport }) => transport !== 'TCP');
-  return model.ports.flatMap(({ port }): Objection[] => {
+  const others = flatMap(factsOf(service), ({ ports }) => ports).filter(({ transport }) => transport !== 'TCP');
+  return flatMap(model.ports, ({ port }): Objection[] => {
     const isDatagrams = model.workload!.ports.some(declared => declared.port === port && declared.protocol === 'UDP');
     const transport = isDatagrams ? 'UDP' : others.find(other => (other.targetPort ?? other.port) === port)?.transport;
     return transport === undefined ? [] : [{
@@ -250,7 +250,7 @@ function asBackend(words: WordReading): WordReading {
 
 /** The port, where the mesh takes it for none of these. */
 function misheard({ speaks }: WordReading, facts: readonly ServiceFacts[], port: number, spoken: readonly Protocol[]): PortFacts[] {
-  return facts.flatMap(({ ports }) => ports).filter(p => p.port === port && p.transport === 'TCP')
+  return flatMap(facts, ({ ports }) => ports).filter(p => p.port === port && p.transport === 'TCP')
     .filter(found => !speaks(found).some(protocol => spoken.includes(protocol))).slice(0, 1);
 }
 

@@ -2,6 +2,7 @@ import type { Policies } from './policies';
 import { coded, type Diagnostic } from '../errors/coded';
 import { unspokenPort } from '../errors/diagnostics';
 import type { Mirror } from '../model/handling';
+import { flatMap } from '../model/lists';
 import { numberOf } from '../model/pod-port';
 import type { RouteModel, WeightedBackend } from '../model/route';
 import { destinationsOf, namespaceOf } from '../model/route';
@@ -14,7 +15,7 @@ export function unspokenPorts(policies: Policies, targetId: string, model: Route
   const found = new Set<string>();
   for (const { protocol, rules } of model.ports) {
     if (protocol === 'UDP') continue;
-    for (const backend of rules.flatMap(destinationsOf)) {
+    for (const backend of flatMap(rules, destinationsOf)) {
       const at = { ...backend, namespace: namespaceOf(model, backend) };
       unspokenOf(policies, targetId, model.service.name, at).forEach(diagnostic => found.add(coded(diagnostic)));
     }

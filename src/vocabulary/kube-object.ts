@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 import { misuse } from '../errors/misuse';
 import { instanceOf } from '../input/shape';
+import { flatMap } from '../model/lists';
 import type { PodFacts } from '../model/pod-facts';
 import { isWithin, makesPods, podFactsOf } from '../model/pod-facts';
 
@@ -33,7 +34,7 @@ const WHEREABOUTS = new WeakMap<ApiObject, Whereabouts>();
 export function podsNear(object: ApiObject, namespace: string | undefined, labels: PodFacts['labels']): PodFacts[] {
   const isThere = (pods: Whereabouts) => pods.namespace === namespace && isWithin(labels, pods.labels);
   const all = object.node.root.node.findAll().filter(ApiObject.isApiObject) as ApiObject[];
-  return all.filter(({ kind }) => makesPods(kind)).flatMap(pods => {
+  return flatMap(all.filter(({ kind }) => makesPods(kind)), pods => {
     const known = WHEREABOUTS.get(pods);
     if (known !== undefined && !isThere(known)) return [];
     const manifest = pods.toJson();

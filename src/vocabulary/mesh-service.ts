@@ -12,6 +12,7 @@ import { BY_FACTORY, checkFactory } from '../input/factory';
 import type { FactoryKey } from '../input/factory';
 import { BOOLEAN, instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../input/shape';
 import type { Every } from '../model/fields';
+import { flatMap } from '../model/lists';
 import { numbersOfPort } from '../model/pod-facts';
 import { protocolInWords } from '../model/port-protocol';
 import { serviceFactsOf } from '../model/service-facts';
@@ -379,7 +380,7 @@ function checkPorts(where: string, ports: readonly MeshServicePort[]): void {
     }
   }
   checkDistinct(where, ports.map(({ port, protocol }) => protocol === MeshProtocol.UDP ? `${port} over UDP` : String(port)));
-  checkDistinct(where, ports.flatMap(({ name }) => name === undefined ? [] : `'${name}'`));
+  checkDistinct(where, flatMap(ports, ({ name }) => name === undefined ? [] : `'${name}'`));
 }
 
 function checkDistinct(where: string, ports: readonly string[]): void {

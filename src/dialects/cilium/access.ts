@@ -7,6 +7,7 @@ import type { AccessModel, AccessRule } from '../../model/access';
 import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
+import { flatMap } from '../../model/lists';
 import { podClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import { knownLabels } from '../contract/known';
@@ -76,26 +77,26 @@ type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules'
 type PolicyRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'ports' | 'requests', 'byAddress'>;
 
 function refusals({ namespace, destination, rules }: Policy): Refusal<AccessFeature>[] {
-  const clients = rules.flatMap(({ sources, exceptSources }) => [...sources, ...exceptSources]);
+  const clients = flatMap(rules, ({ sources, exceptSources }) => [...sources, ...exceptSources]);
   return [
     ...selectorRefusals<AccessFeature>(namespace, destination),
-    ...rules.flatMap(rule => rule.exceptSources).filter(({ kind }) => kind === 'spiffeId').map(source => ({
+    ...flatMap(rules, rule => rule.exceptSources).filter(({ kind }) => kind === 'spiffeId').map(source => ({
       what: `the exception ${sourceKey(source)}`,
       reason: NO_SPIFFE,
       remedy: 'Except ServiceAccounts or namespaces',
     })),
-    ...clients.flatMap(client => client.kind === 'serviceAccount' && client.name.length > MAX_VALUE ? [{
+    ...flatMap(clients, client => client.kind === 'serviceAccount' && client.name.length > MAX_VALUE ? [{
       what: sourceKey(client),
       reason: `a selector of Cilium takes values of at most ${MAX_VALUE} characters`,
       remedy: 'Use a ServiceAccount with a shorter name',
     }] : []),
-    ...clients.flatMap(client => client.kind === 'namespaceLabels' ? namespaceLabelRefusals<AccessFeature>(client.labels) : []),
-    ...rules.flatMap(rule => rule.requests).flatMap(request => requestRefusals(request)),
+    ...flatMap(clients, client => client.kind === 'namespaceLabels' ? namespaceLabelRefusals<AccessFeature>(client.labels) : []),
+    ...flatMap(flatMap(rules, rule => rule.requests), request => requestRefusals(request)),
   ];
 }
 
 function manifests(model: Policy): Manifest[] {
-  const ingress = model.rules.flatMap(ingressRules);
+  const ingress = flatMap(model.rules, ingressRules);
   return [ciliumNetworkPolicy(model, {
     endpointSelector: endpointSelector(knownLabels(model.destination)),
     // An empty rule lets nobody in; no rule at all would leave the pods open.

@@ -7,6 +7,7 @@ import type { EgressDestination, EgressModel, EgressPort, EgressProtocol } from 
 import { isPlainTcp, transportOf } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
+import { flatMap } from '../../model/lists';
 import { escapeRegex } from '../../model/regex';
 import { egressClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
@@ -80,7 +81,7 @@ function expressions({ host, ports }: Host): string[] {
 
 function mixedPorts(hosts: readonly Host[]): number[] {
   const protocols = new Map<number, EgressProtocol>();
-  const mixed = hosts.flatMap(({ ports }) => ports).filter(({ port, protocol }) => {
+  const mixed = flatMap(hosts, ({ ports }) => ports).filter(({ port, protocol }) => {
     if (protocol === 'UDP') {
       return false;
     }
@@ -95,7 +96,7 @@ function mixedPorts(hosts: readonly Host[]): number[] {
 /** The ports on which hosts speak HTTP, and addresses something else. */
 function besideHttp(destinations: readonly EgressDestination[]): number[] {
   const portsOf = (of: EgressDestination['kind'], speaks: (protocol: EgressProtocol) => boolean) =>
-    destinations.flatMap(({ kind, ports }) => kind === of ? ports.filter(({ protocol }) => speaks(protocol)).map(({ port }) => port) : []);
+    flatMap(destinations, ({ kind, ports }) => kind === of ? ports.filter(({ protocol }) => speaks(protocol)).map(({ port }) => port) : []);
   const http = portsOf('host', protocol => protocol === 'HTTP');
   return [...new Set(portsOf('cidr', protocol => protocol === 'TLS' || protocol === 'TCP'))].filter(port => http.includes(port));
 }
@@ -108,7 +109,7 @@ function manifests(model: Policy, dns: readonly DnsServer[]): Manifest[] {
     egress: [
       { toEntities: ['cluster'] },
       // Pods are a part of the cluster anyway.
-      ...dns.filter(({ kind }) => asksForHosts || kind !== 'pods').flatMap(lookups),
+      ...flatMap(dns.filter(({ kind }) => asksForHosts || kind !== 'pods'), lookups),
       ...destinations.map(destination => destination.kind === 'cidr' ? toAddresses(destination) : toHost(destination)),
     ],
   })];

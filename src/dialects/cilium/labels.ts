@@ -1,4 +1,5 @@
 import type { CiliumNetworkPolicySpecEndpointSelector } from '../../../imports/cilium/cilium.io';
+import { flatMap } from '../../model/lists';
 import type { Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { unknownPods } from '../contract/unknown-pods';
@@ -62,7 +63,7 @@ export function selectorRefusals<F>(namespace: string, { service, podSelector }:
  */
 export function namespaceLabelRefusals<F>(labels: Readonly<Record<string, string>>): Refusal<F>[] {
   const own = NAMESPACE_LABELS.replace(/^k8s:/, '').length;
-  return Object.keys(labels).flatMap(key => {
+  return flatMap(Object.keys(labels), key => {
     const [what, most] = key.includes('/') ? ['the domain of the label', 253 - own] : ['the label', 63 - own];
     return key.split('/')[0].length <= most ? [] : [{
       what: `${what} '${key}' of a namespace`,

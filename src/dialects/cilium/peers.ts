@@ -2,14 +2,15 @@ import type { IngressRule } from './apis';
 import type { LabelSelector } from './labels';
 import { NAMESPACE, NAMESPACE_LABELS, SERVICE_ACCOUNT } from './labels';
 import type { AccessRule, IdentitySource, Source } from '../../model/access';
+import { flatMap } from '../../model/lists';
 
 /** The clients of a rule, in as many parts as Cilium needs: pods and addresses cannot be in one entry. */
 export function peers({ sources, exceptSources }: Pick<AccessRule, 'sources' | 'exceptSources'>): Pick<IngressRule, 'fromEndpoints' | 'fromCIDRSet' | 'fromEntities'>[] {
   if (sources.some(({ kind }) => kind === 'anyone')) {
     return [{ fromEntities: ['all'] }];
   }
-  const fromEndpoints = sources.flatMap(source => selectors(source, exceptSources));
-  const fromCIDRSet = sources.flatMap(source => source.kind === 'ipBlock'
+  const fromEndpoints = flatMap(sources, source => selectors(source, exceptSources));
+  const fromCIDRSet = flatMap(sources, source => source.kind === 'ipBlock'
     ? [{ cidr: source.cidr, ...(source.except.length > 0 && { except: [...source.except] }) }]
     : []);
   const gateways = sources.some(({ kind }) => kind === 'gateway') ? [{ fromEntities: ['ingress' as const] }] : [];
@@ -39,14 +40,14 @@ function selectors(source: Source, exceptions: readonly IdentitySource[]): Label
 
 /** Pods of any namespace, except the excepted ones. A namespace of which some pods are excepted gets a selector of its own. */
 function anywhere(selector: LabelSelector, labels: Readonly<Record<string, string>>, exceptions: readonly IdentitySource[]): LabelSelector[] {
-  const namespaces = [...new Set(exceptions.flatMap(namespacesOf))].sort();
+  const namespaces = [...new Set(flatMap(exceptions, namespacesOf))].sort();
   if (namespaces.length === 0) {
     return [selector];
   }
   const elsewhere = { key: NAMESPACE, operator: 'NotIn' as const, values: namespaces };
   return [
     { ...selector, matchExpressions: [...selector.matchExpressions ?? [exists(NAMESPACE)], elsewhere] },
-    ...namespaces.flatMap(namespace => inNamespace(namespace, labels, exceptions)),
+    ...flatMap(namespaces, namespace => inNamespace(namespace, labels, exceptions)),
   ];
 }
 
@@ -62,7 +63,7 @@ function inNamespace(namespace: string, labels: Readonly<Record<string, string>>
 function exceptionsIn(namespace: string, exceptions: readonly IdentitySource[]): string[] | 'all' {
   return exceptions.some(exception => exception.kind === 'namespace' && exception.name === namespace)
     ? 'all'
-    : exceptions.flatMap(exception => exception.kind === 'serviceAccount' && exception.namespace === namespace ? [exception.name] : []);
+    : flatMap(exceptions, exception => exception.kind === 'serviceAccount' && exception.namespace === namespace ? [exception.name] : []);
 }
 
 function namespacesOf(source: IdentitySource): string[] {

@@ -1,5 +1,6 @@
 import type { RouteFeature } from '../../model/features/route';
 import type { Handling, Redirect } from '../../model/handling';
+import { flatMap } from '../../model/lists';
 import type { RouteModel } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
@@ -33,7 +34,7 @@ export const ciliumRoutes: RouteExtension = {
 
 /** Redirects to the scheme that the requests have. */
 export function redirectsTo({ ports }: RouteModel, scheme: Redirect['scheme']): Refusal<RouteFeature>[] {
-  return ports.flatMap(({ port, rules }) => rules.flatMap(({ handling: { redirect } }, ruleIndex) => {
+  return flatMap(ports, ({ port, rules }) => flatMap(rules, ({ handling: { redirect } }, ruleIndex) => {
     const isSame = redirect?.scheme !== undefined && redirect.scheme === scheme;
     return !isSame ? [] : [{
       feature: 'RequestRedirect' as const,
@@ -47,7 +48,7 @@ export function redirectsTo({ ports }: RouteModel, scheme: Redirect['scheme']): 
 
 /** For routes of a Service and of a gateway alike: `operator/pkg/model/translation/envoy_virtual_host.go` of cilium/cilium. */
 export function commonRefusals(model: RouteModel): Refusal<RouteFeature>[] {
-  const ofRules = model.ports.flatMap(({ port, rules }) => rules.flatMap(({ handling }, ruleIndex) =>
+  const ofRules = flatMap(model.ports, ({ port, rules }) => flatMap(rules, ({ handling }, ruleIndex) =>
     handlingRefusals(handling).map(refusal => ({ ...refusal, port, ruleIndex }))));
   return [...grpcBackendFilters(model), ...rootRedirects(model), ...ofRules];
 }
@@ -73,7 +74,7 @@ function handlingRefusals({ timeouts, retries, mirrors = [] }: Handling): Refusa
 }
 
 function grpcBackendFilters({ ports }: RouteModel): Refusal<RouteFeature>[] {
-  return ports.filter(({ protocol }) => protocol === 'GRPC').flatMap(({ port, rules }) => rules.flatMap(({ backends }, ruleIndex) => {
+  return flatMap(ports.filter(({ protocol }) => protocol === 'GRPC'), ({ port, rules }) => flatMap(rules, ({ backends }, ruleIndex) => {
     const refuse = (feature: RouteFeature): Refusal<RouteFeature> => ({
       feature, port, ruleIndex, reason: 'Cilium reads no filters on the backends of a GRPCRoute', remedy: 'Change the headers for the rule as a whole',
     });

@@ -5,6 +5,7 @@ import { consulService } from './services';
 import type { AccessModel, AccessRule, WorkloadPort } from '../../model/access';
 import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
+import { flatMap } from '../../model/lists';
 import { matchKey } from '../../model/match';
 import { commonProtocol } from '../../model/protocol';
 import { qualified } from '../../model/route';
@@ -138,9 +139,9 @@ function rulesKey(rules: readonly AccessRule[], { port }: WorkloadPort): string 
 }
 
 function identityRefusals({ namespace, destination: { service }, rules }: Policy, namespaces: ConsulNamespaces): Refusal<AccessFeature>[] {
-  const identities = rules.flatMap(rule => [...rule.sources, ...rule.exceptSources]);
-  const accounts = identities.flatMap(source => source.kind === 'serviceAccount' ? [source] : []);
-  const nameless = rules.flatMap(rule => rule.exceptSources).filter(({ kind }) =>
+  const identities = flatMap(rules, rule => [...rule.sources, ...rule.exceptSources]);
+  const accounts = flatMap(identities, source => source.kind === 'serviceAccount' ? [source] : []);
+  const nameless = flatMap(rules, rule => rule.exceptSources).filter(({ kind }) =>
     kind === 'spiffeId' || (kind === 'namespace' && namespaces === ConsulNamespaces.SINGLE));
   const shared = namespaces === ConsulNamespaces.MIRRORED ? [] : [...accounts, { name: service, namespace }].filter((one, _, all) =>
     all.some(other => other.name === one.name && other.namespace !== one.namespace));

@@ -1,4 +1,5 @@
 import type { RouteFeature } from '../../model/features/route';
+import { flatMap } from '../../model/lists';
 import type { RequestMatch } from '../../model/match';
 import { intersect } from '../../model/match';
 import { isExpression } from '../../model/path';
@@ -14,8 +15,8 @@ import type { SplitRule } from '../specificity/specific-rules';
  * expressions, and a prefix that is written with the slash after it, beside an exact path that ends in that slash.
  */
 export function laterRulesThatComeFirst({ port }: PortRoute, rules: readonly SplitRule[]): Refusal<RouteFeature>[] {
-  const matches = rules.flatMap(rule => rule.matches.map(match => ({ match, ruleIndex: rule.index })));
-  const found = matches.flatMap((earlier, i) => matches.slice(i + 1)
+  const matches = flatMap(rules, rule => rule.matches.map(match => ({ match, ruleIndex: rule.index })));
+  const found = flatMap(matches, (earlier, i) => matches.slice(i + 1)
     .filter(later => later.ruleIndex !== earlier.ruleIndex && comesFirst(later.match, earlier.match))
     .map(later => [earlier.ruleIndex, later.ruleIndex]));
   return found.slice(0, 1).map(([earlier, later]) => ({

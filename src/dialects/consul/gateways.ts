@@ -3,6 +3,7 @@ import { FILTERED, routeFilters } from './route-filters';
 import type { ExposureModel } from '../../model/exposure';
 import { withoutHandling } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
+import { flatMap } from '../../model/lists';
 import type { RequestMatch } from '../../model/match';
 import { plainPaths } from '../../model/path';
 import { weighted } from '../../model/route';
@@ -47,7 +48,7 @@ export const consulGateways: ExposureExtension = {
   refusals: model => [...listenerRefusals(model), ...matchRefusals(model.route), ...responsesOfSplits(model.route)],
   rules: (model, rules) => rules.map((rule): SplitRule => ({
     ...rule,
-    matches: rule.matches.flatMap(byElements),
+    matches: flatMap(rule.matches, byElements),
     backends: weighted(rule),
     handling: withoutHandling(rule.handling, FILTERED),
     filters: routeFilters(model, rule.handling),
@@ -70,7 +71,7 @@ function listenerRefusals({ gateway, hostnames }: ExposureModel): Refusal<RouteF
 }
 
 function matchRefusals({ ports }: RouteModel): Refusal<RouteFeature>[] {
-  return ports.flatMap(port => {
+  return flatMap(ports, port => {
     const rules = specificRules(port, MAX_MATCHES_PER_ROUTE);
     // If the rules cannot be told apart, the dialect of Gateway API refuses them.
     return isConflict(rules) ? [] : [...laterRulesThatComeFirst(port, rules), ...manyMatches(port, rules)];
@@ -78,7 +79,7 @@ function matchRefusals({ ports }: RouteModel): Refusal<RouteFeature>[] {
 }
 
 function manyMatches({ port }: PortRoute, rules: readonly SplitRule[]): Refusal<RouteFeature>[] {
-  const counts = rules.map(({ matches }) => matches.flatMap(byElements).length);
+  const counts = rules.map(({ matches }) => flatMap(matches, byElements).length);
   const all = counts.reduce((sum, count) => sum + count, 0);
   return all <= MAX_MATCHES_PER_ROUTE && counts.every(count => count <= MAX_MATCHES_PER_RULE) ? [] : [{
     what: `${all} matches on port ${port}`,
@@ -89,7 +90,7 @@ function manyMatches({ port }: PortRoute, rules: readonly SplitRule[]): Refusal<
 
 /** Consul changes the headers of responses only if it splits no requests. */
 function responsesOfSplits({ ports }: RouteModel): Refusal<RouteFeature>[] {
-  return ports.flatMap(({ port, rules }) => rules.flatMap((one, ruleIndex) =>
+  return flatMap(ports, ({ port, rules }) => flatMap(rules, (one, ruleIndex) =>
     weighted(one).length < 2 || weighted(one).every(({ responseHeaders }) => responseHeaders === undefined) ? [] : [{
       feature: 'BackendResponseHeaderModification' as const,
       port,

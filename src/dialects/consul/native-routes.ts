@@ -6,6 +6,7 @@ import { serviceRouter } from './service-router';
 import { serviceSplitter } from './service-splitter';
 import { consulService } from './services';
 import type { RouteFeature } from '../../model/features/route';
+import { flatMap } from '../../model/lists';
 import { commonProtocol, hasRequests } from '../../model/protocol';
 import { weighted, namespaceOf } from '../../model/route';
 import type { PortRoute, RouteModel } from '../../model/route';
@@ -109,7 +110,7 @@ function manifests(model: RouteModel, port: PortRoute, namespaces: ConsulNamespa
 
 function requestEntries(model: RouteModel, port: PortRoute, namespaces: ConsulNamespaces): Manifest[] {
   const split = isRouted(port) ? port.rules.filter(isSplit) : port.rules;
-  const resolvers = port.rules.flatMap(rule => {
+  const resolvers = flatMap(port.rules, rule => {
     const { stickiness } = rule.handling;
     return stickiness === undefined ? [] : weighted(rule).map(backend => sticky(model, backend, stickiness));
   });
@@ -127,7 +128,7 @@ function connectionEntries(model: RouteModel, { rules: [rule] }: PortRoute, name
 }
 
 function defaults(model: RouteModel): Manifest[] {
-  const services = [model.service, ...model.ports.flatMap(({ rules }) => rules).flatMap(({ backends }) => backends)];
+  const services = [model.service, ...flatMap(flatMap(model.ports, ({ rules }) => rules), ({ backends }) => backends)];
   const byKey = new Map(services.map(service => [serviceKey(model, service), service]));
   return [...byKey].sort(([a], [b]) => a < b ? -1 : 1).map(([, service]) =>
     serviceDefaults({ service: service.name, namespace: namespaceOf(model, service) }, commonProtocol(model.ports), 'strict'));

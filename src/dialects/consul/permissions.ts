@@ -3,6 +3,7 @@ import type {
   ServiceIntentionsSpecSourcesPermissions, ServiceIntentionsSpecSourcesPermissionsHttp, ServiceIntentionsSpecSourcesPermissionsHttpHeader,
 } from '../../../imports/consul/consul.hashicorp.com';
 import { merged } from '../../model/fields';
+import { flatMap } from '../../model/lists';
 import type { NamedCondition, RequestMatch } from '../../model/match';
 import { matchKey } from '../../model/match';
 import { plainPaths } from '../../model/path';
@@ -16,7 +17,7 @@ type HttpPermission = Plain<ServiceIntentionsSpecSourcesPermissionsHttp>;
 export function permissions(requests: readonly RequestMatch[]): Permission[] {
   const distinct = [...new Map(requests.map(request => [matchKey(request), request])).values()];
   return [
-    ...distinct.flatMap(httpPermissions).map((http): Permission => ({ action: 'allow', http })),
+    ...flatMap(distinct, httpPermissions).map((http): Permission => ({ action: 'allow', http })),
     { action: 'deny', http: { pathPrefix: '/' } },
   ];
 }

@@ -1,6 +1,7 @@
 import { routedPort, routedRules, serviceKey } from './service-chain';
 import { percentages } from './service-splitter';
 import type { RouteFeature } from '../../model/features/route';
+import { flatMap } from '../../model/lists';
 import { commonProtocol, hasRequests } from '../../model/protocol';
 import { weighted, namespaceOf } from '../../model/route';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
@@ -18,7 +19,7 @@ export function routeRefusals(model: RouteModel, namespaces: ConsulNamespaces): 
   return [
     ...protocolRefusals(model),
     ...nameRefusals(model, namespaces),
-    ...rules.flatMap((rule, i) =>
+    ...flatMap(rules, (rule, i) =>
       (hasRequests(protocol) ? requestRefusals : connectionRefusals)(rule).map(refusal => ({ ...refusal, port, ruleIndex: i }))),
     ...stickinessRefusals(model, routed),
     ...restRefusals('Consul', routed),
@@ -71,7 +72,7 @@ function connectionRefusals(rule: RouteRule): RuleRefusal[] {
 }
 
 function stickinessRefusals(model: RouteModel, { port, rules }: PortRoute): Refusal<RouteFeature>[] {
-  return rules.flatMap((rule, i) => {
+  return flatMap(rules, (rule, i) => {
     const { stickiness } = rule.handling;
     const refuse = (reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'SessionPersistence', port, ruleIndex: i, reason, remedy });
     const elsewhere = rules.some(other => JSON.stringify(other.handling.stickiness) !== JSON.stringify(stickiness)
@@ -86,5 +87,5 @@ function stickinessRefusals(model: RouteModel, { port, rules }: PortRoute): Refu
 }
 
 function backendsOf(model: RouteModel): WeightedBackend[] {
-  return routedRules(model).flatMap(({ backends }) => backends);
+  return flatMap(routedRules(model), ({ backends }) => backends);
 }

@@ -5,6 +5,7 @@ import { ALL_SERVICES, includes, named, servicesOf } from './services';
 import type { ServiceIntentionsSpec, ServiceIntentionsSpecSources } from '../../../imports/consul/consul.hashicorp.com';
 import type { AccessModel, AccessRule } from '../../model/access';
 import type { Fields } from '../../model/fields';
+import { flatMap } from '../../model/lists';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
@@ -20,7 +21,7 @@ export type IntentionRule = Fields<AccessRule, 'sources' | 'exceptSources' | 're
  * fits a client best counts, so each entry holds everything that its clients may do.
  */
 export function serviceIntentions({ name, namespace, destination, rules }: Policy, namespaces: ConsulNamespaces): Manifest {
-  const mentioned = [...rules.flatMap(rule => [...rule.sources, ...rule.exceptSources]).flatMap(source => servicesOf(source) ?? []), ALL_SERVICES];
+  const mentioned = [...flatMap(flatMap(rules, rule => [...rule.sources, ...rule.exceptSources]), source => servicesOf(source) ?? []), ALL_SERVICES];
   const distinct = [...new Map(mentioned.map(services => [JSON.stringify(services), services])).values()].sort(bestFirst);
   const spec: Plain<ServiceIntentionsSpec> = {
     destination: named({ name: destination.service, namespace }, namespaces),
@@ -47,7 +48,7 @@ function decision(rules: readonly IntentionRule[], services: ConsulServices): Pi
   }
   return applying.some(({ requests }) => requests.length === 0)
     ? { action: 'allow' }
-    : { permissions: permissions(applying.flatMap(({ requests }) => requests)) };
+    : { permissions: permissions(flatMap(applying, ({ requests }) => requests)) };
 }
 
 /** The order in which Consul looks at the entries; by name among equals. */

@@ -10,6 +10,7 @@ import type {
 import { merged } from '../../model/fields';
 import type { Handling, PathChange } from '../../model/handling';
 import { prefixChange } from '../../model/handling';
+import { flatMap } from '../../model/lists';
 import type { NamedCondition, RequestMatch } from '../../model/match';
 import { longestPathFirst, valueRegex } from '../../model/match';
 import type { PathCondition, PlainPath } from '../../model/path';
@@ -28,7 +29,7 @@ type Destination = Plain<ServiceRouterSpecRoutesDestination>;
 /** One ServiceRouter. Consul takes the first route that matches. */
 export function serviceRouter(model: RouteModel, namespaces: ConsulNamespaces): Manifest {
   const { name } = model.service;
-  const spec: Plain<ServiceRouterSpec> = { routes: routedRules(model).flatMap(rule => routesOf(model, rule, namespaces)) };
+  const spec: Plain<ServiceRouterSpec> = { routes: flatMap(routedRules(model), rule => routesOf(model, rule, namespaces)) };
   return { apiVersion: CONSUL_API_VERSION, kind: 'ServiceRouter', metadata: { name, namespace: model.namespace }, spec };
 }
 
@@ -37,7 +38,7 @@ function routesOf(model: RouteModel, rule: RouteRule, namespaces: ConsulNamespac
     ...(isSplit(rule) ? { service: splitterName(model, rule) } : serviceOf(model, rule.backends[0], namespaces)),
     ...treatment(rule.handling),
   };
-  return rule.matches.length === 0 ? [{ destination }] : inOrder(rule).flatMap(match => paths(match.path, rule.handling.rewrite?.path).map(
+  return rule.matches.length === 0 ? [{ destination }] : flatMap(inOrder(rule), match => paths(match.path, rule.handling.rewrite?.path).map(
     ({ prefixRewrite, ...path }): Route => ({
       match: { http: { ...path, ...besidePath(match) } },
       destination: { ...destination, ...(prefixRewrite !== undefined && { prefixRewrite }) },

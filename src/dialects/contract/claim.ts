@@ -1,4 +1,5 @@
 import type { EgressModel } from '../../model/egress';
+import { flatMap } from '../../model/lists';
 import type { RequestMatch } from '../../model/match';
 import type { RouteModel } from '../../model/route';
 import { isConsumerRoute, namespaceOf } from '../../model/route';
@@ -191,7 +192,7 @@ export function namespaceEgressClaim(namespace: string): Claim {
 
 /** The claims of policies on calls to the outside, where that of a namespace adds to those of the workloads in it. */
 export function egressClaims({ namespace, workload, destinations }: EgressModel): Claim[] {
-  const says = destinations.flatMap(({ ports, ...place }) => ports.map(port => JSON.stringify([place, port])));
+  const says = flatMap(destinations, ({ ports, ...place }) => ports.map(port => JSON.stringify([place, port])));
   return [
     ...workload === undefined ? [namespaceEgressClaim(namespace)] : selectorClaims('egressPolicy', namespace, workload),
     ...stated('egress', { namespace, workload }, says),

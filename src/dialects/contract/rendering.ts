@@ -1,5 +1,6 @@
 import type { Manifest } from './manifest';
 import type { Refusal } from './refusal';
+import { flatMap } from '../../model/lists';
 
 /** What a dialect makes of a model: manifests; or everything that it refuses, and no manifests. */
 export interface Rendering<Feature> {
@@ -19,7 +20,7 @@ export function refusing<Feature>(refusals: readonly Refusal<Feature>[]): Render
 
 /** All manifests, unless something of one part is refused. */
 export function together<Feature>(...parts: readonly Rendering<Feature>[]): Rendering<Feature> {
-  return renderUnless(parts.flatMap(({ refusals }) => refusals), () => parts.flatMap(({ manifests }) => manifests));
+  return renderUnless(flatMap(parts, ({ refusals }) => refusals), () => flatMap(parts, ({ manifests }) => manifests));
 }
 
 /** Nothing is refused. */

@@ -2,6 +2,7 @@ import type { Refusal } from './refusal';
 import type { EgressModel } from '../../model/egress';
 import type { Kind, Kinds } from '../../model/kinds';
 import { limitedPorts, portOfPods } from '../../model/limited-ports';
+import { flatMap } from '../../model/lists';
 import type { PodPort } from '../../model/pod-port';
 import { numberOf } from '../../model/pod-port';
 import type { RouteModel } from '../../model/route';
@@ -51,7 +52,7 @@ interface Places {
 }
 
 const ports = <P extends PodPort & { readonly protocol?: string }>(all: readonly P[] = []) => all.filter(({ protocol }) => protocol !== 'UDP');
-const numbers = (all: readonly (PodPort & { readonly protocol?: string })[]) => ports(all).flatMap(port => numberOf(port) ?? []);
+const numbers = (all: readonly (PodPort & { readonly protocol?: string })[]) => flatMap(ports(all), port => numberOf(port) ?? []);
 
 const PLACES: { readonly [K in Kind]: (model: Kinds[K]['model']) => Places } = {
   access: ({ namespace, destination }) => ({ namespaces: [namespace], inbound: ports(destination.ports), outbound: [] }),
@@ -60,7 +61,7 @@ const PLACES: { readonly [K in Kind]: (model: Kinds[K]['model']) => Places } = {
   }),
   namespaceDefault: ({ namespace }) => ({ namespaces: [namespace], inbound: [], outbound: [] }),
   egress: ({ namespace, destinations }: EgressModel) => ({
-    namespaces: [namespace], inbound: [], outbound: destinations.flatMap(destination => numbers(destination.ports)),
+    namespaces: [namespace], inbound: [], outbound: flatMap(destinations, destination => numbers(destination.ports)),
   }),
   routes: (model: RouteModel) => ({
     namespaces: [model.namespace, model.service.namespace],
@@ -95,7 +96,7 @@ export function reservedRefusals<K extends Kind>(kind: K, { mesh, system, inboun
 export function reservedByName<K extends Kind>(
   kind: K, { mesh, inbound }: Reserved, model: Kinds[K]['model'], numbersOf: (name: string) => readonly number[],
 ): Refusal<never>[] {
-  return PLACES[kind](model).inbound.flatMap(port => typeof port.port === 'number' || port.number !== undefined ? []
+  return flatMap(PLACES[kind](model).inbound, port => typeof port.port === 'number' || port.number !== undefined ? []
     : among(numbersOf(port.port), inbound).map(number => passedBy(`anything on port '${port.port}' of pods, which is ${number}`, mesh)));
 }
 
@@ -111,7 +112,7 @@ function among(all: readonly number[], ranges: readonly PortRange[]): number[] {
 export function reservedMetadata(
   { mesh, metadata }: Reserved, place: 'label' | 'annotation', keys: readonly string[], ofChart = false,
 ): { readonly key: string; readonly why: string; readonly remedy: string }[] {
-  return keys.flatMap(key => {
+  return flatMap(keys, key => {
     const kept = metadata.find(one => one.in.includes(place) && (one.key === key || (/[/-]$/.test(one.key) && key.startsWith(one.key))));
     return kept === undefined || (ofChart && kept.ofChart) ? [] : [{ key, why: `${mesh} ${kept.effect}`, remedy: kept.remedy }];
   });

@@ -1,6 +1,7 @@
 import { EXPERIMENTAL_API_VERSION, MAX_POLICY_TARGETS } from './apis';
 import { goDuration } from './spelling/duration';
 import type { XBackendTrafficPolicySpec } from '../../../imports/gateway-api/experimental/gateway.networking.x-k8s.io';
+import { flatMap } from '../../model/lists';
 import type { RouteModel } from '../../model/route';
 import { takesTrafficItself } from '../../model/route';
 import type { ServiceRef } from '../../model/service-ref';
@@ -25,7 +26,7 @@ export function backendTrafficPolicies(model: RouteModel): Manifest[] {
 
 /** The Services to which the traffic goes: the backends, and the Service itself where a port is not routed. */
 export function reachable(model: RouteModel): ServiceRef[] {
-  return [...model.ports.flatMap(port => port.rules).flatMap(rule => rule.backends), ...(takesTrafficItself(model) ? [model.service] : [])];
+  return [...flatMap(flatMap(model.ports, port => port.rules), rule => rule.backends), ...(takesTrafficItself(model) ? [model.service] : [])];
 }
 
 export function routedServices(model: RouteModel): string[] {

@@ -9,6 +9,7 @@ import { planPort } from './route-plan';
 import type { ExposureModel } from '../../model/exposure';
 import { exposedPort } from '../../model/exposure';
 import type { RouteFeature } from '../../model/features/route';
+import { flatMap } from '../../model/lists';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import type { SplitRule } from '../specificity/specific-rules';
@@ -71,7 +72,7 @@ function splitRules(model: ExposureModel, route: ExposedRoute, extension: Exposu
 
 /** Each once, by its name. */
 function filtersOf(rules: readonly SplitRule[]): Manifest[] {
-  return [...new Map(rules.flatMap(({ filters = [] }) => filters).map(filter => [`${filter.kind} ${filter.metadata.name}`, filter])).values()];
+  return [...new Map(flatMap(rules, ({ filters = [] }) => filters).map(filter => [`${filter.kind} ${filter.metadata.name}`, filter])).values()];
 }
 
 function rulesOf(model: ExposureModel, { kind }: ExposedRoute, rules: readonly SplitRule[]) {

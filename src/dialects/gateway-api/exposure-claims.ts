@@ -2,6 +2,7 @@ import { listeners, exposedKind } from './listeners';
 import { routeRules } from './route-rules';
 import type { ExposureModel } from '../../model/exposure';
 import { exposedPort } from '../../model/exposure';
+import { flatMap } from '../../model/lists';
 import type { RequestMatch } from '../../model/match';
 import { intersect, isSameMatch } from '../../model/match';
 import type { Claim, RequestsClaim, ServedHost } from '../contract/claim';
@@ -23,7 +24,7 @@ export function exposureClaims(model: ExposureModel): Claim[] {
       ({ by: 'subject', of: { type: 'listener', protocol, host: hostname, port, ...where } }));
   }
   const rules = routeRules(exposedPort(model));
-  const matches = isConflict(rules) ? [] : rules.flatMap(rule => rule.matches);
+  const matches = isConflict(rules) ? [] : flatMap(rules, rule => rule.matches);
   const hosts = model.hostnames.length === 0 ? [undefined] : model.hostnames;
   return hosts.map(host => {
     const of: ServedHost = { type: 'gateway', host, ...where };

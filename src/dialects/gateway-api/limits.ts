@@ -9,6 +9,7 @@ import type { HeaderChanges } from '../../model/handling';
 import type { PortRoute } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
 import { httpRouteMatch } from './spelling/http-route-match';
+import { flatMap } from '../../model/lists';
 import type { SplitRule } from '../specificity/specific-rules';
 
 /** What is too long, or too much, for the CRD of a route of requests. */
@@ -37,11 +38,11 @@ export function limits(channel: GatewayApiChannel, port: PortRoute, rules: reado
       queryParams.forEach(({ value }) => limit('characters in the value of a query parameter', value.length, MAX_QUERY_LENGTH));
     }
   }
-  return channel === GatewayApiChannel.EXPERIMENTAL ? [...refusals, ...rules.flatMap(rule => spacing(port, rule))] : refusals;
+  return channel === GatewayApiChannel.EXPERIMENTAL ? [...refusals, ...flatMap(rules, rule => spacing(port, rule))] : refusals;
 }
 
 function headerChanges({ handling, backends }: SplitRule): HeaderChanges[] {
-  return [handling, ...backends].flatMap(({ requestHeaders, responseHeaders }) => [
+  return flatMap([handling, ...backends], ({ requestHeaders, responseHeaders }) => [
     ...(requestHeaders === undefined ? [] : [requestHeaders]),
     ...(responseHeaders === undefined ? [] : [responseHeaders]),
   ]);
@@ -54,8 +55,8 @@ function corsLength({ handling: { cors } }: SplitRule): number {
 /** The experimental CRDs allow only single spaces, between other characters, in the values of headers. */
 function spacing({ port, protocol }: PortRoute, rule: SplitRule): Refusal<RouteFeature>[] {
   const values = [
-    ...headerChanges(rule).flatMap(({ set, add }) => [...set, ...add]).map(({ value }) => value),
-    ...(protocol === 'HTTP' ? rule.matches.map(httpRouteMatch).flatMap(({ headers = [] }) => headers).map(({ value }) => value) : []),
+    ...flatMap(headerChanges(rule), ({ set, add }) => [...set, ...add]).map(({ value }) => value),
+    ...(protocol === 'HTTP' ? flatMap(rule.matches.map(httpRouteMatch), ({ headers = [] }) => headers).map(({ value }) => value) : []),
   ];
   return values.filter(value => !/^[!-~]+([\t ]?[!-~]+)*$/.test(value)).map(value => ({
     what: `the header value '${value}' on port ${port}`,

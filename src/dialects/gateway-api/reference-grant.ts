@@ -1,6 +1,7 @@
 import { API_VERSION, GROUP, MAX_GRANTEES } from './apis';
 import { routeKind } from './route-kind';
 import type { ReferenceGrantSpec } from '../../../imports/gateway-api/standard/gateway.networking.k8s.io';
+import { flatMap } from '../../model/lists';
 import { destinationsOf, namespaceOf, isConsumerRoute } from '../../model/route';
 import type { PortRoute, RouteModel } from '../../model/route';
 import { chunks } from '../contract/chunks';
@@ -19,7 +20,7 @@ export function meshGrants(model: RouteModel): Manifest[] {
 export function referenceGrants(model: RouteModel, kindOf: (port: PortRoute) => string, open: string | undefined = undefined): Manifest[] {
   const granted = new Map<string, { services: Set<string>; kinds: Set<string> }>();
   for (const port of model.ports) {
-    for (const backend of port.rules.flatMap(destinationsOf)) {
+    for (const backend of flatMap(port.rules, destinationsOf)) {
       const namespace = namespaceOf(model, backend);
       if (namespace !== undefined && namespace !== model.namespace && namespace !== open) {
         const grant = granted.get(namespace) ?? { services: new Set(), kinds: new Set() };
@@ -29,7 +30,7 @@ export function referenceGrants(model: RouteModel, kindOf: (port: PortRoute) => 
       }
     }
   }
-  return [...granted].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([namespace, { services, kinds }]) =>
+  return flatMap([...granted].sort(([a], [b]) => a < b ? -1 : 1), ([namespace, { services, kinds }]) =>
     chunks([...services].sort(), MAX_GRANTEES).map((names, i) => {
       const spec: Plain<ReferenceGrantSpec> = {
         from: [...kinds].sort().map(kind => ({ group: GROUP, kind, namespace: model.namespace ?? refused() })),

@@ -8,6 +8,7 @@ import { routeRules } from './route-rules';
 import { decidingHosts } from './tls-route';
 import { handlingFeatures } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
+import { flatMap } from '../../model/lists';
 import { destinationsOf, namespaceOf } from '../../model/route';
 import type { PortRoute, RouteModel } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
@@ -67,13 +68,13 @@ export function routeRefusals(model: RouteModel): Refusal<RouteFeature>[] {
 }
 
 function grpcRefusals({ port, rules }: PortRoute): Refusal<RouteFeature>[] {
-  return rules.flatMap(({ handling }, ruleIndex) => handlingFeatures(handling).filter(feature => HTTP_ONLY.includes(feature)).map(feature => ({
+  return flatMap(rules, ({ handling }, ruleIndex) => handlingFeatures(handling).filter(feature => HTTP_ONLY.includes(feature)).map(feature => ({
     feature, port, ruleIndex, reason: 'a GRPCRoute has no such field', remedy: 'Leave it out for gRPC ports: give those their own rules, with `ports`',
   })));
 }
 
 function stickinessRefusals({ port, rules }: PortRoute): Refusal<RouteFeature>[] {
-  return rules.flatMap(({ handling: { stickiness } }, ruleIndex) => {
+  return flatMap(rules, ({ handling: { stickiness } }, ruleIndex) => {
     const refuse = (reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'SessionPersistence', port, ruleIndex, reason, remedy });
     return [
       ...(stickiness?.idleTimeout === undefined ? [] : [refuse('a session counts from the first request, not from the last', 'Use `absoluteTimeout`')]),
@@ -84,7 +85,7 @@ function stickinessRefusals({ port, rules }: PortRoute): Refusal<RouteFeature>[]
 
 /** Names of rules differ within a route, and policies refer to them. */
 function nameRefusals({ port, rules }: PortRoute, split: readonly SplitRule[]): Refusal<RouteFeature>[] {
-  return rules.flatMap(({ name }, ruleIndex) => name === undefined || split.filter(part => part.index === ruleIndex).length < 2 ? [] : [{
+  return flatMap(rules, ({ name }, ruleIndex) => name === undefined || split.filter(part => part.index === ruleIndex).length < 2 ? [] : [{
     feature: 'HTTPRouteNamedRouteRule' as const,
     port,
     ruleIndex,
@@ -95,7 +96,7 @@ function nameRefusals({ port, rules }: PortRoute, split: readonly SplitRule[]): 
 
 function serverNameRefusals(port: PortRoute): Refusal<RouteFeature>[] {
   const refuse = (ruleIndex: number, reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'TLSRoute', port: port.port, ruleIndex, reason, remedy });
-  return port.rules.flatMap(({ matches }, i) => [
+  return flatMap(port.rules, ({ matches }, i) => [
     ...(matches.length === 0 ? [refuse(i, 'a TLSRoute names its servers, and no kind of route takes the connections to all others', 'Give each rule its TlsMatch')] : []),
     ...(matches.length > 0 && decidingHosts(port, i).length === 0
       ? [refuse(i, 'an earlier rule takes all connections to these servers', 'Put the narrower names first')]
@@ -105,7 +106,7 @@ function serverNameRefusals(port: PortRoute): Refusal<RouteFeature>[] {
 
 function grantRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   const isKnown = model.namespace !== undefined
-    || model.ports.flatMap(port => port.rules).flatMap(destinationsOf).every(backend => namespaceOf(model, backend) === undefined);
+    || flatMap(flatMap(model.ports, port => port.rules), destinationsOf).every(backend => namespaceOf(model, backend) === undefined);
   return isKnown ? [] : [{
     what: 'backends in another namespace',
     reason: 'a ReferenceGrant names the namespace of the route, which is unknown',

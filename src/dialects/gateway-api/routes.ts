@@ -15,6 +15,7 @@ import type { Dialect } from '../contract/dialect';
 import type { GatewayApiChannel } from './extension/channel';
 import type { Manifest } from '../contract/manifest';
 import type { RouteExtension } from './extension/routes';
+import { flatMap } from '../../model/lists';
 import { rendered, renderUnless, together } from '../contract/rendering';
 
 const ROUTES = 'an HTTPRoute, a GRPCRoute or a TCPRoute for each port, or a TLSRoute for each server name, with the Service as the parent; and a ReferenceGrant '
@@ -46,9 +47,9 @@ export function gatewayApiRoutes(channel: GatewayApiChannel, extension: RouteExt
     render: model => {
       const own = ownOf(model, extension);
       const plans = own.ports.map(port => port.rules.length === 0 ? NO_ROUTE : planPort(channel, port));
-      const refusals = [...plans.flatMap(plan => plan.refusals), ...routeRefusals(own)];
+      const refusals = [...flatMap(plans, plan => plan.refusals), ...routeRefusals(own)];
       const routes = renderUnless(refusals, () => [
-        ...plans.flatMap(({ route }, i) => route === undefined ? [] : routesOf(model, route)
+        ...flatMap(plans, ({ route }, i) => route === undefined ? [] : routesOf(model, route)
           .map(manifest => annotated(manifest, extension.annotations(model.ports[i])))),
         ...meshGrants(model),
         ...backendTrafficPolicies(own),

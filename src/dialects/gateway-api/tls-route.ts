@@ -4,6 +4,7 @@ import type { TlsRouteSpec } from '../../../imports/gateway-api/standard/gateway
 import { collected } from '../../model/fields';
 import { shortHash } from '../../model/hash';
 import { coversHost } from '../../model/host';
+import { flatMap } from '../../model/lists';
 import type { RequestMatch } from '../../model/match';
 import type { PortRoute, RouteModel, RouteRule } from '../../model/route';
 import type { Manifest, Plain } from '../contract/manifest';
@@ -15,7 +16,7 @@ import { refused } from '../contract/unwritten';
  */
 export function tlsRoutes(model: RouteModel, port: PortRoute): Manifest[] {
   const { name, namespace } = routeMetadata(model, port);
-  return port.rules.flatMap((rule, i) => decidingHosts(port, i).map((host): Manifest => {
+  return flatMap(port.rules, (rule, i) => decidingHosts(port, i).map((host): Manifest => {
     const spec: Plain<TlsRouteSpec> = {
       parentRefs: parentRefs(model, port),
       hostnames: [host],
@@ -27,12 +28,12 @@ export function tlsRoutes(model: RouteModel, port: PortRoute): Manifest[] {
 
 /** The hosts of a rule that no earlier one covers. */
 export function decidingHosts({ rules }: PortRoute, i: number): string[] {
-  const earlier = rules.slice(0, i).flatMap(hostsOf);
+  const earlier = flatMap(rules.slice(0, i), hostsOf);
   return hostsOf(rules[i]).filter(host => !earlier.some(other => coversHost(other, host)));
 }
 
 function hostsOf({ matches }: RouteRule): string[] {
-  return [...new Set(matches.flatMap(match => hostsIn(match)))].sort();
+  return [...new Set(flatMap(matches, match => hostsIn(match)))].sort();
 }
 
 /** A TLS port takes matches on hosts alone. */

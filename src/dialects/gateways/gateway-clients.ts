@@ -1,6 +1,7 @@
 import type { AccessModel, GatewaySource, Source } from '../../model/access';
 import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
+import { flatMap } from '../../model/lists';
 import type { Dialect } from '../contract/dialect';
 import type { Refusal } from '../contract/refusal';
 import { refusing } from '../contract/rendering';
@@ -88,8 +89,8 @@ function distinct(sources: readonly Source[]): Source[] {
 }
 
 function unknownGateways({ rules }: AccessModel, know: KnowGateway): Refusal<AccessFeature>[] {
-  const gateways = new Map(rules.flatMap(({ sources }) => sources).flatMap(source => source.kind === 'gateway' ? [[sourceKey(source), source]] : []));
-  return [...gateways.values()].flatMap(gateway => {
+  const gateways = new Map(flatMap(flatMap(rules, ({ sources }) => sources), source => source.kind === 'gateway' ? [[sourceKey(source), source]] : []));
+  return flatMap([...gateways.values()], gateway => {
     const client = know(gateway);
     return 'unknown' in client ? [{
       feature: 'GatewaySource' as const,

@@ -8,6 +8,7 @@ import { selectionRefusals } from './workload';
 import type { AccessModel } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
+import { flatMap } from '../../model/lists';
 import type { Claim } from '../contract/claim';
 import { podClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
@@ -83,7 +84,7 @@ export type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 
 
 function render(model: Policy, options: IstioOptions): Rendering<AccessFeature> {
   const { name, namespace, destination, audit } = model;
-  const rules = model.rules.flatMap(rule => policyRules(rule, rule.ports.map(knownNumber), trustDomainOf(options)));
+  const rules = flatMap(model.rules, rule => policyRules(rule, rule.ports.map(knownNumber), trustDomainOf(options)));
   return renderUnless(accessRefusals(model, rules), () => [
     authorizationPolicy({ name, namespace, ...(audit && { annotations: DRY_RUN }) }, { selector: { matchLabels: knownLabels(destination) } }, rules),
     ...accessAuthentication(model, options.strictMutualTls),

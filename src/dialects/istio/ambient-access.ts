@@ -8,6 +8,7 @@ import { accessAuthentication } from './peer-authentication';
 import type { AccessModel, AccessRule, WorkloadPort } from '../../model/access';
 import { admitsUnauthenticated } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
+import { flatMap } from '../../model/lists';
 import { serviceClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import { knownLabels, knownNumber } from '../contract/known';
@@ -78,7 +79,7 @@ function waypointRefusals({ rules }: Policy): Refusal<AccessFeature>[] {
       reason: 'clients outside the mesh do not pass the waypoint, and only the waypoint sees requests',
       remedy: 'Name identities, like Identity.anyAuthenticated(), or leave out `requests`',
     })),
-    ...ofRequests.flatMap(rule => rule.ports).filter(port => servicePorts(port).length === 0).map(({ port }) => ({
+    ...flatMap(ofRequests, rule => rule.ports).filter(port => servicePorts(port).length === 0).map(({ port }) => ({
       what: `requests on port ${port}`,
       reason: 'the Service does not declare the port, so calls to it do not pass the waypoint, and only the waypoint sees requests',
       remedy: 'Declare the port, or leave out `requests`',
@@ -90,9 +91,9 @@ function waypointRefusals({ rules }: Policy): Refusal<AccessFeature>[] {
 function podRules(options: IstioOptions, { namespace, rules }: Policy): Rule[] {
   const trustDomain = trustDomainOf(options);
   const waypoint = serviceAccountPrincipal({ namespace, name: waypointOf(options) }, trustDomain);
-  const behind = numbers(rules.flatMap(passing).flatMap(rule => rule.ports.map(knownNumber)));
+  const behind = numbers(flatMap(flatMap(rules, passing), rule => rule.ports.map(knownNumber)));
   return [
-    ...rules.filter(rule => rule.requests.length === 0).flatMap(rule => policyRules(rule, rule.ports.map(knownNumber), trustDomain)),
+    ...flatMap(rules.filter(rule => rule.requests.length === 0), rule => policyRules(rule, rule.ports.map(knownNumber), trustDomain)),
     ...(behind.length === 0 ? [] : [{
       from: [{ source: { principals: [waypoint] } }],
       to: [{ operation: { ports: behind.map(String) } }],
@@ -102,7 +103,7 @@ function podRules(options: IstioOptions, { namespace, rules }: Policy): Rule[] {
 
 /** Who may pass the waypoint. It sees the ports of the Service, not those of the pods. */
 function serviceRules(options: IstioOptions, { rules }: Policy): Rule[] {
-  return rules.flatMap(passing).flatMap(rule => policyRules(rule, numbers(rule.ports.flatMap(servicePorts)), trustDomainOf(options)));
+  return flatMap(flatMap(rules, passing), rule => policyRules(rule, numbers(flatMap(rule.ports, servicePorts)), trustDomainOf(options)));
 }
 
 /** A rule for clients that pass the waypoint: on ports that the Service declares, and not by address, which the waypoint does not see. */

@@ -5,6 +5,7 @@ import type {
 import type { AccessRule, Source } from '../../model/access';
 import { merged } from '../../model/fields';
 import type { Fields } from '../../model/fields';
+import { flatMap } from '../../model/lists';
 import type { NamedCondition, RequestMatch } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import { plainPaths } from '../../model/path';
@@ -78,11 +79,11 @@ function headerValue({ type, value }: NamedCondition): string {
 
 /** All fields of one source have to hold, so addresses and identities are separate sources. Exceptions are of identities only. */
 function clients(sources: readonly Source[], exceptSources: readonly Source[], trustDomain: string): Plain<AuthorizationPolicySpecRulesFrom>[] {
-  const principals = sources.flatMap(source => principal(source, trustDomain));
-  const notPrincipals = exceptSources.flatMap(source => principal(source, trustDomain));
+  const principals = flatMap(sources, source => principal(source, trustDomain));
+  const notPrincipals = flatMap(exceptSources, source => principal(source, trustDomain));
   return [
     ...(principals.length > 0 ? [{ source: { principals, ...(notPrincipals.length > 0 && { notPrincipals }) } }] : []),
-    ...sources.flatMap(source => source.kind !== 'ipBlock' ? [] : [{
+    ...flatMap(sources, source => source.kind !== 'ipBlock' ? [] : [{
       source: { ipBlocks: [source.cidr], ...(source.except.length > 0 && { notIpBlocks: [...source.except] }) },
     }]),
   ];

@@ -1,3 +1,4 @@
+import { flatMap } from '../../model/lists';
 import { hasRequests } from '../../model/protocol';
 import type { PortRoute, RouteModel } from '../../model/route';
 import { isConsumerRoute, namespaceOf, takesTrafficItself } from '../../model/route';
@@ -13,7 +14,7 @@ export interface Destination {
 
 /** The Services that take the traffic of a route: the backends, and the Service itself if a port is not routed. */
 export function destinations(model: RouteModel): Destination[] {
-  const backends = model.ports.flatMap(({ rules }) => rules).flatMap(rule => rule.backends);
+  const backends = flatMap(flatMap(model.ports, ({ rules }) => rules), rule => rule.backends);
   const found = [...backends, ...(takesTrafficItself(model) ? [model.service] : [])].map(service => destination(model, service));
   return [...new Map(found.map(one => [JSON.stringify(one), one])).entries()].sort(([a], [b]) => a < b ? -1 : 1).map(([, one]) => one);
 }

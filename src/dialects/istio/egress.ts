@@ -5,6 +5,7 @@ import type { EgressDestination, EgressModel, EgressPort } from '../../model/egr
 import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
+import { flatMap } from '../../model/lists';
 import { claimOn } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
@@ -37,7 +38,7 @@ export const istioEgress: Dialect<EgressModel, EgressFeature> = {
   claims: model => [claimOn('Sidecar', model)],
   render: model => renderUnless([
     ...selectionRefusals<EgressFeature>('a Sidecar', model),
-    ...merged(model.destinations).flatMap(destination => destination.kind === 'host' ? hostRefusals(destination.host, destination.ports) : []),
+    ...flatMap(merged(model.destinations), destination => destination.kind === 'host' ? hostRefusals(destination.host, destination.ports) : []),
   ], () => manifests(model)),
 };
 

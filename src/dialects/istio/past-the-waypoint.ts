@@ -1,5 +1,6 @@
 import type { AccessModel } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
+import { flatMap } from '../../model/lists';
 import type { Refusal } from '../contract/refusal';
 import { refusing, together } from '../contract/rendering';
 import type { AccessDialect } from '../gateways/gateway-clients';
@@ -15,7 +16,7 @@ export function pastTheWaypoint(access: AccessDialect): AccessDialect {
 
 function refusals({ rules }: AccessModel): Refusal<AccessFeature>[] {
   const ofRequests = rules.filter(({ requests }) => requests.length > 0);
-  const gateways = ofRequests.flatMap(({ sources }) => sources).flatMap(source => source.kind === 'gateway' ? [`'${source.namespace}/${source.name}'`] : []);
+  const gateways = flatMap(flatMap(ofRequests, ({ sources }) => sources), source => source.kind === 'gateway' ? [`'${source.namespace}/${source.name}'`] : []);
   return [
     ...[...new Set(gateways)].map(gateway => ({
       what: `requests of the gateway ${gateway}`,

@@ -3,6 +3,7 @@ import type { PeerAuthenticationSpec } from '../../../imports/istio/security.ist
 import type { AccessModel, AccessRule } from '../../model/access';
 import { admitsUnauthenticated } from '../../model/access';
 import type { MutualTlsMode, PortMode } from '../../model/authentication';
+import { flatMap } from '../../model/lists';
 import { numberOf } from '../../model/pod-port';
 import type { Claim, Scope } from '../contract/claim';
 import { claimOn } from '../contract/claim';
@@ -32,7 +33,7 @@ export function needsAuthentication({ rules, audit }: Pick<AccessModel, 'rules' 
 }
 
 function openPorts(rules: readonly AccessRule[]): number[] {
-  const open = rules.filter(rule => rule.sources.some(admitsUnauthenticated)).flatMap(rule => rule.ports.flatMap(port => numberOf(port) ?? []));
+  const open = flatMap(rules.filter(rule => rule.sources.some(admitsUnauthenticated)), rule => flatMap(rule.ports, port => numberOf(port) ?? []));
   return [...new Set(open)].sort((a, b) => a - b);
 }
 

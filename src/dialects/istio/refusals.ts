@@ -3,13 +3,14 @@ import type { Rule } from './authorization-policy';
 import type { AccessModel } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import { collected, nothing } from '../../model/fields';
+import { flatMap } from '../../model/lists';
 import type { RequestMatch } from '../../model/match';
 import { ANY_ELEMENT } from '../../model/path';
 import type { Refusal } from '../contract/refusal';
 
 /** Values to which Istio, or its proxy, gives a meaning that they do not have in the model. */
 export function valueRefusals({ rules }: Pick<AccessModel, 'rules'>): Refusal<AccessFeature>[] {
-  return rules.flatMap(rule => rule.requests).flatMap(request => misread(request));
+  return flatMap(flatMap(rules, rule => rule.requests), request => misread(request));
 }
 
 const misread = collected<RequestMatch, Refusal<AccessFeature>>({

@@ -4,6 +4,7 @@ import { decimalSeconds } from './duration';
 import type { DestinationRuleSpecTrafficPolicyLoadBalancer } from '../../../imports/istio/networking.istio.io';
 import type { RouteFeature } from '../../model/features/route';
 import type { Stickiness } from '../../model/handling';
+import { flatMap } from '../../model/lists';
 import type { RouteModel, RouteRule } from '../../model/route';
 import { weighted } from '../../model/route';
 import type { Plain } from '../contract/manifest';
@@ -12,7 +13,7 @@ import { refused } from '../contract/unwritten';
 
 /** The stickiness of the rules that send requests to a Service. All have the same, or it is refused. */
 export function stickinessOf(model: RouteModel, to: Destination): Stickiness | undefined {
-  return requestPorts(model).flatMap(({ rules }) => rules).find(rule => sendsTo(model, rule, to))?.handling.stickiness;
+  return flatMap(requestPorts(model), ({ rules }) => rules).find(rule => sendsTo(model, rule, to))?.handling.stickiness;
 }
 
 /** A cookie that the proxy sets if the client has none. Without a lifetime it ends when the browser closes. */
@@ -21,7 +22,7 @@ export function loadBalancer({ name, absoluteTimeout = 0 }: Stickiness): Plain<D
 }
 
 export function stickinessRefusals(model: RouteModel): Refusal<RouteFeature>[] {
-  return requestPorts(model).flatMap(({ port, rules }) => rules.flatMap((rule, i) => objections(model, rule)
+  return flatMap(requestPorts(model), ({ port, rules }) => flatMap(rules, (rule, i) => objections(model, rule)
     .filter(([holds]) => holds)
     .map(([, reason, remedy]) => ({ feature: 'SessionPersistence', port, ruleIndex: i, reason, remedy }))));
 }
@@ -34,7 +35,7 @@ function objections(model: RouteModel, rule: RouteRule): Objection[] {
     return [];
   }
   const { type, name, absoluteTimeout = 0, idleTimeout } = stickiness;
-  const others = requestPorts(model).flatMap(({ rules }) => rules).filter(other => key(other) !== key(rule));
+  const others = flatMap(requestPorts(model), ({ rules }) => rules).filter(other => key(other) !== key(rule));
   const shared = rule.backends.find(backend => others.some(other => sendsTo(model, other, destination(model, backend))));
   return [
     [type === 'header', 'the proxies of Istio hand out cookies, not headers', 'Use StickinessType.COOKIE'],

@@ -3,6 +3,7 @@ import type { DnsServer } from '../../model/dns';
 import type { EgressModel } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
+import { flatMap } from '../../model/lists';
 import { egressClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import { knownLabels } from '../contract/known';
@@ -49,11 +50,11 @@ function manifests(model: Policy, dns: readonly DnsServer[]): Manifest[] {
     egress: [
       // Every pod of every namespace, on every port; an empty rule would be everything, outside too.
       { to: [{ namespaceSelector: {} }] },
-      ...dns.flatMap(server => server.kind === 'pods' ? [] : [{
+      ...flatMap(dns, server => server.kind === 'pods' ? [] : [{
         to: [{ ipBlock: { cidr: server.cidr } }],
         ports: ['UDP', 'TCP'].map(protocol => ({ port: server.port, protocol })),
       }]),
-      ...destinations.flatMap(destination => destination.kind !== 'cidr' ? [] : [{
+      ...flatMap(destinations, destination => destination.kind !== 'cidr' ? [] : [{
         to: [{ ipBlock: { cidr: destination.cidr } }],
         ports: destination.ports.map(({ port, protocol }) => ({ port, protocol: protocol === 'UDP' ? 'UDP' : 'TCP' })),
       }]),

@@ -4,6 +4,7 @@ import { exposedPort } from '../../model/exposure';
 import type { ExposureFeature } from '../../model/features/exposure';
 import { HANDLING_FEATURES } from '../../model/features/handling';
 import { RULE_DETAILS } from '../../model/features/route';
+import { flatMap } from '../../model/lists';
 import type { PathCondition } from '../../model/path';
 import { intersectPaths } from '../../model/path';
 import type { RequestsClaim } from '../contract/claim';
@@ -62,7 +63,7 @@ export function ingressExposure(className: string): Dialect<ExposureModel, Expos
 }
 
 function requestsClaims(className: string, model: ExposureModel): RequestsClaim[] {
-  const matches = exposedPort(model).rules.flatMap(rule => rule.matches.length === 0 ? [{ methods: [], headers: [], query: [] }] : rule.matches);
+  const matches = flatMap(exposedPort(model).rules, rule => rule.matches.length === 0 ? [{ methods: [], headers: [], query: [] }] : rule.matches);
   const hosts = model.hostnames.length === 0 ? [undefined] : model.hostnames;
   return hosts.map(host => ({
     by: 'requests',
@@ -83,7 +84,7 @@ function contested(matches: RequestsClaim['matches'], other: RequestsClaim): str
 /** The longest path wins, so a rule for less has to come before one for more. */
 function orderRefusals(model: ExposureModel): Refusal<ExposureFeature>[] {
   const { port, rules } = exposedPort(model);
-  return rules.flatMap((rule, later) => rules.slice(0, later).flatMap((earlier, i) =>
+  return flatMap(rules, (rule, later) => flatMap(rules.slice(0, later), (earlier, i) =>
     pathConditions(rule).some(path => pathConditions(earlier).some(wider => includesPaths(wider, path))) ? [{
       feature: 'OrderedRules' as const,
       port,

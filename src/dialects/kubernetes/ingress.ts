@@ -3,6 +3,7 @@ import type { ExposureModel } from '../../model/exposure';
 import { exposedPort } from '../../model/exposure';
 import type { Fields } from '../../model/fields';
 import { collected } from '../../model/fields';
+import { flatMap } from '../../model/lists';
 import type { RequestMatch } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import type { RouteRule } from '../../model/route';
@@ -18,7 +19,7 @@ type Exposed = Fields<ExposureModel, 'route' | 'hostnames' | 'tls', 'gateway' | 
 /** One Ingress: the same paths for each host. Of two paths that match, the longer wins, and an exact one before a prefix. */
 export function ingress(className: string, { route, hostnames, tls }: Exposed): Manifest {
   const { name, namespace } = route;
-  const paths = exposedPort({ route }).rules.flatMap(pathsOf);
+  const paths = flatMap(exposedPort({ route }).rules, pathsOf);
   const spec: Plain<IngressSpec> = {
     ingressClassName: className,
     ...(tls?.mode === 'terminate' && { tls: [{ ...(hostnames.length > 0 && { hosts: [...hostnames] }), secretName: tls.secret.name }] }),
@@ -38,7 +39,7 @@ function pathsOf(rule: RouteRule): Path[] {
 
 /** The paths that a rule takes; every path is below `/`. */
 export function pathConditions({ matches }: RouteRule): PathCondition[] {
-  return matches.length === 0 ? [{ type: 'prefix', value: '/' }] : matches.flatMap(match => pathsIn(match));
+  return matches.length === 0 ? [{ type: 'prefix', value: '/' }] : flatMap(matches, match => pathsIn(match));
 }
 
 const pathsIn = collected<RequestMatch, PathCondition>({

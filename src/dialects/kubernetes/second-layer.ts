@@ -4,6 +4,7 @@ import type { AccessModel, AccessRule, Source } from '../../model/access';
 import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
+import { flatMap } from '../../model/lists';
 import { knownLabels } from '../contract/known';
 import type { Manifest } from '../contract/manifest';
 import type { MeshTraffic } from '../contract/mesh-traffic';
@@ -52,7 +53,7 @@ function ofProxy([first, last]: PortRange): Port {
 
 /** The narrowest peers that hold all of these sources, each once. */
 function coarse(sources: readonly Source[]): Source[] {
-  return [...new Map(sources.flatMap(coarser).map(source => [sourceKey(source), source])).values()];
+  return [...new Map(flatMap(sources, coarser).map(source => [sourceKey(source), source])).values()];
 }
 
 function coarser(source: Source): Source[] {

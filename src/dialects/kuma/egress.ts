@@ -6,6 +6,7 @@ import type { EgressModel, EgressProtocol } from '../../model/egress';
 import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
+import { flatMap } from '../../model/lists';
 import { egressClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
@@ -54,7 +55,7 @@ export const kumaEgress: Dialect<EgressModel, EgressFeature> = {
 
 function refusals({ workload, destinations }: Policy): Refusal<EgressFeature>[] {
   const noSelector: Refusal<EgressFeature>[] = workload === undefined || workload.podSelector !== undefined ? [] : [unknownPods(`calls to the outside by '${workload.service}'`, 'a MeshPassthrough')];
-  const silent = destinations.flatMap(destination => destination.kind === 'host'
+  const silent = flatMap(destinations, destination => destination.kind === 'host'
     ? destination.ports.filter(({ protocol }) => isPlainTcp(protocol)).map(({ port }) => ({ host: destination.host, port }))
     : []);
   const all = matches(destinations);

@@ -3,6 +3,7 @@ import { KUMA_API_VERSION } from './apis';
 import { commonHandling } from './common-handling';
 import { routedMeshService } from './mesh-service';
 import type { GrpcStatus, Retries } from '../../model/handling';
+import { flatMap } from '../../model/lists';
 import type { PortRoute, RouteModel } from '../../model/route';
 import type { Manifest } from '../contract/manifest';
 import { refused } from '../contract/unwritten';
@@ -19,7 +20,7 @@ export const STATUSES: Record<GrpcStatus, string | undefined> = {
 
 /** One MeshRetry, for the ports that have retries, or a time for each try. */
 export function meshRetry(model: RouteModel, ports: readonly PortRoute[]): Manifest[] {
-  const to = ports.flatMap((port): MeshRetrySpec['to'] => {
+  const to = flatMap(ports, (port): MeshRetrySpec['to'] => {
     const conf = retryConf(port);
     return conf === undefined ? [] : [{ targetRef: routedMeshService(model, port), default: conf }];
   });

@@ -1,4 +1,5 @@
 import type { BackendRef, MeshServiceRef } from './apis';
+import { flatMap } from '../../model/lists';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import { namespaceOf, qualified, takesTrafficItself } from '../../model/route';
 import type { ServiceRef } from '../../model/service-ref';
@@ -19,7 +20,7 @@ export function backendRef(model: RouteModel, backend: ServiceRef & { readonly p
 
 /** The backends of all rules, each Service once. */
 export function distinctBackends(model: RouteModel, of: (rule: RouteRule) => readonly WeightedBackend[]): WeightedBackend[] {
-  const backends = model.ports.flatMap(({ rules }) => rules).flatMap(of);
+  const backends = flatMap(flatMap(model.ports, ({ rules }) => rules), of);
   return [...new Map(backends.map(backend => [qualified(backend.name, namespaceOf(model, backend)), backend])).values()];
 }
 

@@ -9,6 +9,7 @@ import { meshTcpRoute } from './mesh-tcp-route';
 import { meshTimeout } from './mesh-timeout';
 import { planRules, routeRefusals } from './route-refusals';
 import type { RouteFeature } from '../../model/features/route';
+import { flatMap } from '../../model/lists';
 import { hasRequests } from '../../model/protocol';
 import { weighted } from '../../model/route';
 import type { RouteModel } from '../../model/route';
@@ -115,7 +116,7 @@ function claims(model: RouteModel): Claim[] {
 function render(model: RouteModel): Rendering<RouteFeature> {
   const routed = model.ports.filter(({ rules }) => rules.length > 0);
   const plans = routed.filter(({ protocol }) => hasRequests(protocol)).map(planRules);
-  const ordered = plans.flatMap(({ port, rules }) => rules === undefined ? [] : [{ port, rules }]);
+  const ordered = flatMap(plans, ({ port, rules }) => rules === undefined ? [] : [{ port, rules }]);
   const requests = ordered.map(({ port }) => port);
   const connections = routed.filter(({ protocol }) => !hasRequests(protocol));
   return renderUnless(routeRefusals(model, plans), () => [

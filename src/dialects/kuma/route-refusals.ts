@@ -6,6 +6,7 @@ import { retryRefusals } from './retry-refusals';
 import { handlingFeatures, trafficFeatures } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
 import type { CircuitBreaking } from '../../model/handling';
+import { flatMap } from '../../model/lists';
 import { weighted, namespaceOf } from '../../model/route';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
@@ -19,10 +20,10 @@ export function routeRefusals(model: RouteModel, plans: readonly RulesPlan[]): R
   return [
     ...namespaceRefusals(model),
     ...nameRefusals(model),
-    ...plans.flatMap(({ port, refusals }) => [
+    ...flatMap(plans, ({ port, refusals }) => [
       ...refusals,
       ...differenceRefusals(port),
-      ...port.rules.flatMap((rule, i) => [...headerRefusals(rule), ...stickinessRefusals(model, rule), ...retryRefusals(port, rule)]
+      ...flatMap(port.rules, (rule, i) => [...headerRefusals(rule), ...stickinessRefusals(model, rule), ...retryRefusals(port, rule)]
         .map(refusal => ({ ...refusal, port: port.port, ruleIndex: i }))),
     ]),
     ...trafficRefusals(model),
@@ -68,7 +69,7 @@ export function planRules(port: PortRoute): RulesPlan {
         `Use ${paths}, or methods that set them apart`)],
     };
   }
-  const count = rules.flatMap(({ matches }) => matches).length;
+  const count = flatMap(rules, ({ matches }) => matches).length;
   return count <= MAX_MATCHES ? { port, rules, refusals: [] } : {
     port,
     refusals: [{
@@ -86,7 +87,7 @@ const FEATURES = {
 } as const;
 
 function differenceRefusals(port: PortRoute): Refusal<RouteFeature>[] {
-  return differing(port).flatMap(name => port.rules.flatMap(({ handling }, ruleIndex) => {
+  return flatMap(differing(port), name => flatMap(port.rules, ({ handling }, ruleIndex) => {
     const used = handlingFeatures(handling);
     return FEATURES[name].filter(feature => used.includes(feature)).map((feature): Refusal<RouteFeature> => ({
       feature,
@@ -101,7 +102,7 @@ function differenceRefusals(port: PortRoute): Refusal<RouteFeature>[] {
 type RuleRefusal = Pick<Refusal<RouteFeature>, 'feature' | 'what' | 'reason' | 'remedy'>;
 
 function headerRefusals({ handling: { requestHeaders, responseHeaders } }: RouteRule): RuleRefusal[] {
-  const most = Math.max(0, ...[requestHeaders, responseHeaders].flatMap(changes =>
+  const most = Math.max(0, ...flatMap([requestHeaders, responseHeaders], changes =>
     changes === undefined ? [] : [changes.set.length, changes.add.length, changes.remove.length]));
   return most <= MAX_HEADER_CHANGES ? [] : [{
     what: `${most} changes of a kind to headers`,

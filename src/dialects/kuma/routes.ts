@@ -3,6 +3,7 @@ import { kumaRateLimitRefusals, meshRateLimits, RATE_LIMIT } from './mesh-rate-l
 import type { RouteFeature } from '../../model/features/route';
 import type { Redirect } from '../../model/handling';
 import { prefixChange } from '../../model/handling';
+import { flatMap } from '../../model/lists';
 import { hasRequests } from '../../model/protocol';
 import type { PortRoute } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
@@ -41,8 +42,7 @@ export const kumaRoutes: RouteExtension = {
   render: model => renderUnless([
     ...portlessRedirects(model, 'where a redirect names a host, Kuma drops the port of the request', ({ scheme, hostname }: Redirect, port) =>
       hostname !== undefined && scheme === undefined && port !== 80),
-    ...model.ports.filter(({ protocol, rules }) => hasRequests(protocol) && rules.length > 0)
-      .flatMap(port => [...restRefusals('Kuma', port), ...prefixRefusals(port)]),
+    ...flatMap(model.ports.filter(({ protocol, rules }) => hasRequests(protocol) && rules.length > 0), port => [...restRefusals('Kuma', port), ...prefixRefusals(port)]),
     ...kumaRateLimitRefusals(model),
   ], () => meshRateLimits(model)),
   annotations: () => ({}),
@@ -51,7 +51,7 @@ export const kumaRoutes: RouteExtension = {
 /** The replacement of a prefix also replaces the slash behind it: `/v2` makes `/v2cart` of `/api/cart`. */
 function prefixRefusals(port: PortRoute): Refusal<RouteFeature>[] {
   const rules = specificRules(port, MAX_MATCHES);
-  return isConflict(rules) ? [] : rules.flatMap(({ index, handling }) => {
+  return isConflict(rules) ? [] : flatMap(rules, ({ index, handling }) => {
     const change = prefixChange(handling);
     return change === undefined || change.value === '/' ? [] : [{
       feature: handling.rewrite === undefined ? 'RequestRedirect' as const : 'HTTPRoutePathRewrite' as const,

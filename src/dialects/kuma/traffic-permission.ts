@@ -3,6 +3,7 @@ import { KUMA_API_VERSION } from './apis';
 import { clientsOf, common, includesClients } from './clients';
 import type { AccessRule, Source } from '../../model/access';
 import type { Fields } from '../../model/fields';
+import { flatMap } from '../../model/lists';
 import type { Manifest } from '../contract/manifest';
 
 /** Who is let in on one port, and who of them is not. */
@@ -18,14 +19,14 @@ type PermittingRule = Fields<AccessRule, 'sources' | 'exceptSources', 'ports' | 
 export function permission(rules: readonly PermittingRule[], trustDomain: string): Permission | undefined {
   const matches = (sources: readonly Source[]) => sources.map(source => clientsOf(source, trustDomain));
   const all = rules.map(({ sources, exceptSources }) => ({ allow: matches(sources), except: matches(exceptSources) }));
-  const deny = distinct(all.flatMap(({ allow, except }) => except.flatMap(e => allow.flatMap(a => common(a, e) ?? []))));
+  const deny = distinct(flatMap(all, ({ allow, except }) => flatMap(except, e => flatMap(allow, a => common(a, e) ?? []))));
   const letIn = ({ allow, except }: typeof all[number], denied: ClientMatch) => allow.some(a => {
     const both = common(a, denied);
     return both !== undefined && !except.some(e => includesClients(e, both));
   });
   return deny.some(denied => all.some(rule => letIn(rule, denied)))
     ? undefined
-    : { allow: distinct(all.flatMap(({ allow }) => allow)), deny };
+    : { allow: distinct(flatMap(all, ({ allow }) => allow)), deny };
 }
 
 /** One MeshTrafficPermission. It denies clients that it does not allow; clients that it denies are denied whatever another permission allows. */

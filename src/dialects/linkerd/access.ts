@@ -11,6 +11,7 @@ import type { AccessModel, AccessRule, Source, WorkloadPort } from '../../model/
 import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
 import { shortHash } from '../../model/hash';
+import { flatMap } from '../../model/lists';
 import { hasRequests } from '../../model/protocol';
 import type { Claim } from '../contract/claim';
 import { podClaims } from '../contract/claim';
@@ -112,7 +113,7 @@ function routeRefusals({ matches }: InboundRoute, port: number | string): Refusa
   const most = MAX_RULES * MAX_MATCHES_PER_RULE;
   return [
     ...(matches.length > most ? [refuse(`${matches.length} matches for the same sources`, most)] : []),
-    ...matches.flatMap(match => expressionRefusals<AccessFeature>(match)),
+    ...flatMap(matches, match => expressionRefusals<AccessFeature>(match)),
     ...matches.filter(m => Math.max(m.headers.length, m.query.length) > MAX_CONDITIONS)
       .map(m => refuse(`${Math.max(m.headers.length, m.query.length)} conditions of a kind in one match`, MAX_CONDITIONS)),
   ];
@@ -142,7 +143,7 @@ function renderPort(model: Policy, port: WorkloadPort): Rendering<AccessFeature>
   const policyName = `${name}-${port.port}`;
   const policies = (target: Target, clients: readonly Source[]) => authorizationPolicies({ name, namespace }, target, clients);
   if (!hasRoutes(model, port)) {
-    const clients = distinctSources(rulesOn(model, port).flatMap(rule => rule.sources));
+    const clients = distinctSources(flatMap(rulesOn(model, port), rule => rule.sources));
     return rendered(portServer, ...policies({ kind: 'Server', name: portServer.metadata.name, policy: policyName }, clients));
   }
   const routes = inboundRoutes(model, port);
@@ -153,7 +154,7 @@ function renderPort(model: Policy, port: WorkloadPort): Rendering<AccessFeature>
       remedy: 'Allow these requests to the same sources, or write them so that no request matches both, with `pathTemplate` instead of `pathRegex`',
     }]);
   }
-  return renderUnless(routes.flatMap(route => routeRefusals(route, port.port)), () => [portServer, ...routes.flatMap(({ matches, clients }) => {
+  return renderUnless(flatMap(routes, route => routeRefusals(route, port.port)), () => [portServer, ...flatMap(routes, ({ matches, clients }) => {
     const routeName = `${policyName}-${shortHash(clientsKey(clients))}`;
     return [
       httpRoute({ name: routeName, namespace }, portServer.metadata.name, matches),

@@ -5,6 +5,7 @@ import type { Source } from '../../model/access';
 import type { AuthenticationModel, MutualTlsMode } from '../../model/authentication';
 import type { AuthenticationFeature } from '../../model/features/authentication';
 import type { Fields } from '../../model/fields';
+import { flatMap } from '../../model/lists';
 import { serviceClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
@@ -50,7 +51,7 @@ export const linkerdAuthentication: Dialect<AuthenticationModel, AuthenticationF
 function manifests({ name, namespace, workload, mode, ports }: Fields<AuthenticationModel, 'name' | 'namespace' | 'workload' | 'mode' | 'ports'>): Manifest[] {
   const served = workload ?? refused();
   const modes = new Map([...served.ports.map(({ port }) => [port, mode] as const), ...ports.map(port => [port.port, port.mode] as const)]);
-  return once([...modes].flatMap(([port, portMode]) => {
+  return once(flatMap([...modes], ([port, portMode]) => {
     const protocol = served.ports.find(declared => declared.port === port)?.protocol;
     const portServer = server({ namespace, workload: served }, { port, protocol });
     const target = { kind: 'Server' as const, name: portServer.metadata.name, policy: `${name}-${port}` };

@@ -7,6 +7,7 @@ import type {
 import type { Source } from '../../model/access';
 import { admitsUnauthenticated } from '../../model/access';
 import { shortHash } from '../../model/hash';
+import { flatMap } from '../../model/lists';
 import type { Manifest, Plain } from '../contract/manifest';
 
 /** What the clients may reach: a whole Server, or the requests of an HTTPRoute. */
@@ -55,7 +56,7 @@ function authorizationPolicy(metadata: Metadata, target: Target, required: Manif
 function meshTlsAuthentication(metadata: Metadata, sources: readonly Source[]): Manifest {
   const spec: Plain<MeshTlsAuthenticationSpec> = sources.some(source => source.kind === 'anyAuthenticated')
     ? { identities: ['*'] }
-    : { identityRefs: sources.flatMap(identityRef) };
+    : { identityRefs: flatMap(sources, identityRef) };
   return { apiVersion: AUTHORIZATION_API_VERSION, kind: 'MeshTLSAuthentication', metadata, spec };
 }
 
@@ -75,7 +76,7 @@ function spiffeAuthentication(metadata: Metadata, sources: readonly Source[]): M
 
 /** Any of these addresses, with an identity or without. */
 function networkAuthentication(metadata: Metadata, sources: readonly Source[]): Manifest {
-  const spec: Plain<NetworkAuthenticationSpec> = { networks: sources.flatMap(networksOf) };
+  const spec: Plain<NetworkAuthenticationSpec> = { networks: flatMap(sources, networksOf) };
   return { apiVersion: AUTHORIZATION_API_VERSION, kind: 'NetworkAuthentication', metadata, spec };
 }
 

@@ -1,6 +1,7 @@
 import { EGRESS_API_VERSION, GROUP, MAX_HOSTNAMES, OPAQUE_PORTS, ROUTE_API_VERSION } from './apis';
 import type { HttpRouteSpec, TcpRouteSpec, TlsRouteSpec } from '../../../imports/gateway-api/experimental/gateway.networking.k8s.io';
 import type { EgressNetworkSpec } from '../../../imports/linkerd/policy.linkerd.io';
+import { flatMap } from '../../model/lists';
 import { chunks } from '../contract/chunks';
 import type { Manifest, Plain } from '../contract/manifest';
 
@@ -32,7 +33,7 @@ export function egressNetwork(namespace: string, network: Network): Manifest[] {
   const annotations = opaquePorts(ports);
   return [
     { apiVersion: EGRESS_API_VERSION, kind: 'EgressNetwork', metadata: { name, namespace, ...(annotations && { annotations }) }, spec },
-    ...ports.flatMap(port => hostnameLists(port.hosts).map((hostnames, i) =>
+    ...flatMap(ports, port => hostnameLists(port.hosts).map((hostnames, i) =>
       route({ name: `${name}-${port.port}${i === 0 ? '' : `-${i + 1}`}`, namespace }, name, port, hostnames))),
   ];
 }

@@ -8,6 +8,7 @@ import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
 import { shortHash } from '../../model/hash';
+import { flatMap } from '../../model/lists';
 import { namespaceEgressClaim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Refusal } from '../contract/refusal';
@@ -42,7 +43,7 @@ export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, 
       EgressUDP: none('the proxy of Linkerd does not carry UDP'),
     },
     claims: ({ namespace }) => [namespaceEgressClaim(namespace)],
-    render: model => renderUnless(refusals(model), () => networks(model).flatMap(network => egressNetwork(model.namespace, network))),
+    render: model => renderUnless(refusals(model), () => flatMap(networks(model), network => egressNetwork(model.namespace, network))),
   };
 }
 
@@ -76,7 +77,7 @@ function networks(model: Policy): Network[] {
 
 /** What is open on each port: all of a block of addresses, or hosts by their names. */
 function openPorts(hosts: readonly Host[], around: readonly Block[]): OpenPort[] {
-  const numbers = [...hosts, ...around].flatMap(({ ports }) => ports.map(({ port }) => port));
+  const numbers = flatMap([...hosts, ...around], ({ ports }) => ports.map(({ port }) => port));
   return [...new Set(numbers)].sort((a, b) => a - b).map(port => {
     const toAll = spokenOn(around, port);
     const protocol = toAll.some(isPlainTcp) ? 'TCP' : toAll.length > 0 ? 'HTTP' : spokenOn(hosts, port)[0] === 'TLS' ? 'TLS' : 'HTTP';
@@ -86,28 +87,28 @@ function openPorts(hosts: readonly Host[], around: readonly Block[]): OpenPort[]
 }
 
 function spokenOn(destinations: readonly EgressDestination[], port: number) {
-  return [...new Set(destinations.flatMap(({ ports }) => ports.filter(p => p.port === port).map(({ protocol }) => protocol)))];
+  return [...new Set(flatMap(destinations, ({ ports }) => ports.filter(p => p.port === port).map(({ protocol }) => protocol)))];
 }
 
 function refusals(model: Policy): Refusal<EgressFeature>[] {
   const hosts = hostsOf(model);
   const blocks = blocksOf(model);
-  const named = [...new Set(hosts.flatMap(({ ports }) => ports.map(({ port }) => port)))];
+  const named = [...new Set(flatMap(hosts, ({ ports }) => ports.map(({ port }) => port)))];
   return [
     ...(model.namespace !== GLOBAL_EGRESS_NAMESPACE ? [] : [{
       what: `a policy in namespace '${GLOBAL_EGRESS_NAMESPACE}'`,
       reason: 'an EgressNetwork there holds for every namespace that has none',
       remedy: 'Keep workloads in namespaces of their own',
     }]),
-    ...hosts.flatMap(({ host, ports }) => ports.filter(({ protocol }) => isPlainTcp(protocol)).map(({ port }) => ({
+    ...flatMap(hosts, ({ host, ports }) => ports.filter(({ protocol }) => isPlainTcp(protocol)).map(({ port }) => ({
       what: `TCP port ${port} of host '${host}'`,
       reason: 'plain TCP does not say which host is meant',
       remedy: 'Use EgressDestination.cidr for it',
     }))),
     ...named.filter(port => ['HTTP', 'TLS'].every(protocol => (spokenOn(hosts, port) as string[]).includes(protocol)))
       .map(port => oneProtocol(`HTTP to some hosts and TLS to others on port ${port}`)),
-    ...blocks.flatMap(block => blockRefusals(block)),
-    ...blocks.flatMap(({ cidr, ports }) => ports.filter(({ port, protocol }) => protocol === 'HTTP' && spokenOn(hosts, port).includes('TLS'))
+    ...flatMap(blocks, block => blockRefusals(block)),
+    ...flatMap(blocks, ({ cidr, ports }) => ports.filter(({ port, protocol }) => protocol === 'HTTP' && spokenOn(hosts, port).includes('TLS'))
       .map(({ port }) => oneProtocol(`HTTP to '${cidr}' and TLS to hosts on port ${port}`))),
   ];
 }

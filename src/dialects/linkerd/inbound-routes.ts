@@ -2,6 +2,7 @@ import { clientsKey, distinctSources } from './clients';
 import type { AccessModel, AccessRule, HealthProbe, Source, WorkloadPort } from '../../model/access';
 import type { Fields } from '../../model/fields';
 import { collected } from '../../model/fields';
+import { flatMap } from '../../model/lists';
 import type { RequestMatch } from '../../model/match';
 import { ANY_REQUEST, intersect, isSameMatch, matchKey, METHODS, oneMethodEach } from '../../model/match';
 import type { PathCondition } from '../../model/path';
@@ -37,7 +38,7 @@ export function inboundRoutes(model: AccessModel, port: WorkloadPort): InboundRo
   const [routes, parents] = [grants, parentSegments(grants)].map(part => part.length === 0 ? [] : separate(part, port.port));
   return isConflict(routes) ? routes
     : isConflict(parents) ? parents
-      : byClients([...routes, ...parents].flatMap(({ clients, matches }) => matches.map(match => ({ match, clients }))));
+      : byClients(flatMap([...routes, ...parents], ({ clients, matches }) => matches.map(match => ({ match, clients }))));
 }
 
 export function isConflict(routes: readonly unknown[] | RouteConflict): routes is RouteConflict {
@@ -82,10 +83,10 @@ function grantsOn({ rules, healthProbes, audit }: Pick<AccessModel, 'rules' | 'h
   return [
     // A request without a route gets a 404, even from a Server that only reports.
     ...(audit ? [{ match: ANY_REQUEST, clients: [] }] : []),
-    ...rules.filter(rule => rule.ports.some(p => p.port === port)).flatMap(({ sources, requests }: GrantedRule) =>
-      (requests.length > 0 ? requests.flatMap(oneMethodEach) : [ANY_REQUEST]).map(match => ({ match, clients: sources }))),
+    ...flatMap(rules.filter(rule => rule.ports.some(p => p.port === port)), ({ sources, requests }: GrantedRule) =>
+      (requests.length > 0 ? flatMap(requests, oneMethodEach) : [ANY_REQUEST]).map(match => ({ match, clients: sources }))),
     // The addresses of the kubelets are not known.
-    ...healthProbes.filter(probe => probe.port === port).flatMap(probe => {
+    ...flatMap(healthProbes.filter(probe => probe.port === port), probe => {
       const match = probeRequest(probe);
       return match === undefined ? [] : [{ match, clients: [{ kind: 'anyone' as const }] }];
     }),
@@ -126,7 +127,7 @@ function closed(grants: readonly Grant[], port: number | string): RequestMatch[]
 
 /** Everyone who may make all the requests of a match. */
 function clientsOf(match: RequestMatch, grants: readonly Grant[]): Source[] {
-  return distinctSources(grants.filter(grant => includesRequests(grant.match, match)).flatMap(({ clients }) => clients));
+  return distinctSources(flatMap(grants.filter(grant => includesRequests(grant.match, match)), ({ clients }) => clients));
 }
 
 function includesRequests(wide: RequestMatch, narrow: RequestMatch): boolean {
@@ -139,10 +140,10 @@ function includesRequests(wide: RequestMatch, narrow: RequestMatch): boolean {
  * method, which is one more condition.
  */
 function apart(routes: readonly InboundRoute[], port: number | string): InboundRoute[] | RouteConflict {
-  const known = new Set(routes.flatMap(({ matches }) => matches).map(matchKey));
+  const known = new Set(flatMap(routes, ({ matches }) => matches).map(matchKey));
   const result = routes.map(route => ({
     ...route,
-    matches: route.matches.flatMap(match =>
+    matches: flatMap(route.matches, match =>
       match.methods.length > 0 || rivalsOf(match, route, routes).length === 0
         ? [match]
         : BY_NAME.map(method => ({ ...match, methods: [method] })).filter(one => !known.has(matchKey(one)))),
@@ -160,7 +161,7 @@ function apart(routes: readonly InboundRoute[], port: number | string): InboundR
 
 /** The matches of other clients around this one that Linkerd may pick in its place. */
 function rivalsOf(match: RequestMatch, own: InboundRoute, routes: readonly InboundRoute[]): RequestMatch[] {
-  return routes.filter(route => route !== own).flatMap(route => route.matches)
+  return flatMap(routes.filter(route => route !== own), route => route.matches)
     .filter(other => includesRequests(other, match) && mayLose(match, other));
 }
 

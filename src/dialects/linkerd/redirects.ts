@@ -1,5 +1,6 @@
 import { MAX_MATCHES } from './apis';
 import type { RouteFeature } from '../../model/features/route';
+import { flatMap } from '../../model/lists';
 import type { PortRoute, RouteModel } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
 import { isConflict } from '../specificity/precedence';
@@ -10,7 +11,7 @@ import { specificRules } from '../specificity/specific-rules';
  * whole path, and then Linkerd drops the query.
  */
 export function lostQueries({ ports }: RouteModel): Refusal<RouteFeature>[] {
-  return ports.flatMap(port => port.rules.some((_, i) => replacesPrefix(port, i)) ? wholePaths(port) : []);
+  return flatMap(ports, port => port.rules.some((_, i) => replacesPrefix(port, i)) ? wholePaths(port) : []);
 }
 
 function wholePaths(port: PortRoute): Refusal<RouteFeature>[] {

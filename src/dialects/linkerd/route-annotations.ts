@@ -1,5 +1,6 @@
 import type { RouteFeature } from '../../model/features/route';
 import type { Handling, Retries, Timeouts } from '../../model/handling';
+import { flatMap } from '../../model/lists';
 import { hasRequests } from '../../model/protocol';
 import type { PortRoute, RouteModel, RouteRule } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
@@ -35,7 +36,7 @@ function wholeUnits(milliseconds: number): string {
 }
 
 export function annotationRefusals({ ports }: RouteModel): Refusal<RouteFeature>[] {
-  return ports.filter(({ protocol }) => hasRequests(protocol)).flatMap(port => [...differences(port), ...wrongStatuses(port)]);
+  return flatMap(ports.filter(({ protocol }) => hasRequests(protocol)), port => [...differences(port), ...wrongStatuses(port)]);
 }
 
 /** What an annotation can express of a rule, with the feature that is refused if rules differ in it; 0 is Linkerd's default. */
@@ -58,7 +59,7 @@ function differences(port: PortRoute): Refusal<RouteFeature>[] {
 
 /** An HTTPRoute is retried by HTTP status, a GRPCRoute by gRPC status. */
 function wrongStatuses({ port, protocol, rules }: PortRoute): Refusal<RouteFeature>[] {
-  return rules.flatMap(({ handling: { retries } }, ruleIndex) => {
+  return flatMap(rules, ({ handling: { retries } }, ruleIndex) => {
     const [feature, statuses, word] = protocol === 'GRPC'
       ? ['HTTPRouteRetry', retries?.statusCodes, 'gRPC'] as const
       : ['RetryGRPCStatus', retries?.grpcStatuses, 'HTTP'] as const;

@@ -4,6 +4,7 @@ import { lostQueries } from './redirects';
 import { annotationRefusals, routeAnnotations } from './route-annotations';
 import type { RouteFeature } from '../../model/features/route';
 import type { Redirect } from '../../model/handling';
+import { flatMap } from '../../model/lists';
 import type { RouteModel } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
@@ -73,6 +74,6 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
 }
 
 function expressionRefusals({ ports }: RouteModel): Refusal<RouteFeature>[] {
-  return ports.flatMap(({ port, rules }) => rules.flatMap(({ matches }, ruleIndex) =>
-    matches.flatMap(match => unportable<RouteFeature>(match)).map(refusal => ({ ...refusal, port, ruleIndex }))));
+  return flatMap(ports, ({ port, rules }) => flatMap(rules, ({ matches }, ruleIndex) =>
+    flatMap(matches, match => unportable<RouteFeature>(match)).map(refusal => ({ ...refusal, port, ruleIndex }))));
 }

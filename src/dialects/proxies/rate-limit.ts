@@ -1,5 +1,6 @@
 import type { RouteFeature } from '../../model/features/route';
 import { limitedPorts, portOfPods } from '../../model/limited-ports';
+import { flatMap } from '../../model/lists';
 import { hasRequests } from '../../model/protocol';
 import type { PortRoute, RouteModel, WeightedBackend } from '../../model/route';
 import { isConsumerRoute, isElsewhere } from '../../model/route';
@@ -12,7 +13,7 @@ function strangers(model: RouteModel, limited: PortRoute): string[] {
   const labels = Object.entries(model.service.podSelector ?? {});
   const isOurs = (backend: WeightedBackend) => !isElsewhere(model, backend) && portOfPods(backend).port === portOfPods(limited).port
     && labels.every(([key, value]) => backend.podSelector === undefined || backend.podSelector[key] === value);
-  const backends = model.ports.filter(({ protocol }) => hasRequests(protocol)).flatMap(({ rules }) => rules.flatMap(rule => rule.backends));
+  const backends = flatMap(model.ports.filter(({ protocol }) => hasRequests(protocol)), ({ rules }) => flatMap(rules, rule => rule.backends));
   return [...new Set(backends.filter(backend => !isOurs(backend)).map(({ name }) => name))];
 }
 

@@ -1,11 +1,12 @@
 import type { RouteFeature } from '../../model/features/route';
 import type { Redirect } from '../../model/handling';
+import { flatMap } from '../../model/lists';
 import type { RouteModel } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
 
 /** Redirects that remove a prefix: proxies that put `/` in its place, and keep the slash after it, answer with `//path`. */
 export function rootRedirects(model: RouteModel): Refusal<RouteFeature>[] {
-  return model.ports.flatMap(({ port, rules }) => rules.flatMap(({ handling: { redirect } }, ruleIndex) =>
+  return flatMap(model.ports, ({ port, rules }) => flatMap(rules, ({ handling: { redirect } }, ruleIndex) =>
     redirect?.path?.type !== 'prefix' || redirect.path.value !== '/' ? [] : [{
       feature: 'RequestRedirect' as const,
       port,
@@ -19,7 +20,7 @@ export function rootRedirects(model: RouteModel): Refusal<RouteFeature>[] {
 export function portlessRedirects(
   model: RouteModel, reason: string, isWrong: (redirect: Redirect, port: number) => boolean,
 ): Refusal<RouteFeature>[] {
-  return model.ports.flatMap(({ port, rules }) => rules.flatMap(({ handling: { redirect } }, ruleIndex) =>
+  return flatMap(model.ports, ({ port, rules }) => flatMap(rules, ({ handling: { redirect } }, ruleIndex) =>
     redirect === undefined || redirect.port !== undefined || !isWrong(redirect, port) ? [] : [{
       feature: 'RequestRedirect' as const,
       port,

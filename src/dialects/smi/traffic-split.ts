@@ -4,6 +4,7 @@ import type { TrafficSplitSpec, TrafficSplitV1Alpha1Spec, TrafficSplitV1Alpha2Sp
 import { HANDLING_FEATURES, TRAFFIC_FEATURES } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
 import { RULE_DETAILS } from '../../model/features/route';
+import { flatMap } from '../../model/lists';
 import { weighted } from '../../model/route';
 import type { RouteModel, RouteRule } from '../../model/route';
 import { maySelect } from '../../model/service-ref';
@@ -61,7 +62,7 @@ export function trafficSplitDialect(api: SplitApi): Dialect<RouteModel, RouteFea
     },
     claims: ({ service, namespace }) => [claim('route', { type: 'service', name: service.name, namespace: service.namespace ?? namespace })],
     render: model => {
-      const [rule] = model.ports.flatMap(port => port.rules);
+      const [rule] = flatMap(model.ports, port => port.rules);
       return rule === undefined ? rendered() : renderUnless([...refusals(model), ...pathRefusals(model)], () => manifests(api, model, rule));
     },
   };
@@ -69,13 +70,13 @@ export function trafficSplitDialect(api: SplitApi): Dialect<RouteModel, RouteFea
 
 /** Only two forms of rules fit: one for every request; or one for some requests, then one backend for all others. */
 function refusals({ service, ports }: RouteModel): Refusal<RouteFeature>[] {
-  return ports.flatMap(({ port, rules }) => {
+  return flatMap(ports, ({ port, rules }) => {
     const rest = rules[rules.length - 1];
     if (rules.length === 0) {
       return [];
     }
     if (fits(rules)) {
-      const others = rules.slice(1).flatMap(weighted).filter(taker => !maySelect(taker.podSelector, service.podSelector));
+      const others = flatMap(rules.slice(1), weighted).filter(taker => !maySelect(taker.podSelector, service.podSelector));
       return others.map(({ name, podSelector }): Refusal<RouteFeature> => ({
         feature: 'OrderedRules',
         port,
@@ -84,7 +85,7 @@ function refusals({ service, ports }: RouteModel): Refusal<RouteFeature>[] {
         remedy: `Let '${service.name}' select these alone: ${words(podSelector!)}`,
       }));
     }
-    const refuse = (reason: string, remedy: string) => rules.flatMap((rule, i): Refusal<RouteFeature>[] =>
+    const refuse = (reason: string, remedy: string) => flatMap(rules, (rule, i): Refusal<RouteFeature>[] =>
       rule.matches.length > 0 ? [{ feature: 'OrderedRules', port, ruleIndex: i, reason, remedy }] : []);
     if (rest.matches.length > 0) {
       return refuse('a TrafficSplit leaves requests that match no rule to the Service itself, where Gateway API fails them',
@@ -100,8 +101,8 @@ function refusals({ service, ports }: RouteModel): Refusal<RouteFeature>[] {
 
 /** Expressions on the path that a match of an HTTPRouteGroup cannot have. */
 function pathRefusals({ ports }: RouteModel): Refusal<RouteFeature>[] {
-  return ports.flatMap(({ port, rules }) => rules.flatMap(({ matches }, ruleIndex) => matches
-    .flatMap(({ path }): Refusal<RouteFeature>[] => path === undefined || endedPathRegex(path) !== undefined ? [] : [
+  return flatMap(ports, ({ port, rules }) => flatMap(rules, ({ matches }, ruleIndex) => flatMap(matches, ({ path }): Refusal<RouteFeature>[] =>
+    path === undefined || endedPathRegex(path) !== undefined ? [] : [
       { feature: 'PathRegexMatching', what: `the path expression '${path.value}'`, port, ruleIndex, ...takesParents(COMPARING) },
     ])));
 }

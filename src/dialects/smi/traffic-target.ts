@@ -8,6 +8,7 @@ import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
 import { collected, nothing } from '../../model/fields';
 import { shortHash } from '../../model/hash';
+import { flatMap } from '../../model/lists';
 import type { RequestMatch } from '../../model/match';
 import { ANY_REQUEST, intersect, isAnyRequest, matchKey } from '../../model/match';
 import { hasRequests } from '../../model/protocol';
@@ -129,7 +130,7 @@ function refusals(model: Policy, all: readonly Allowance[]): Refusal<AccessFeatu
       remedy: 'Give the MeshService its `serviceAccount`',
     }];
   }
-  return all.flatMap(({ source, requests }) => {
+  return flatMap(all, ({ source, requests }) => {
     const [first, ...others] = [...requests].map(([port, matches]) => ({ port, key: requestsKey(matches) }));
     const different = others.find(other => other.key !== first.key);
     return different === undefined ? [] : [{
@@ -142,7 +143,7 @@ function refusals(model: Policy, all: readonly Allowance[]): Refusal<AccessFeatu
 
 /** Expressions that lead elsewhere, and expressions that Envoy rejects: it then keeps its earlier routes. */
 function expressionRefusals({ rules }: Policy, envoyDecides: boolean): Refusal<AccessFeature>[] {
-  return rules.flatMap(({ requests }) => requests).flatMap(request => expressions(request)).flatMap(({ what, expression }) => {
+  return flatMap(flatMap(flatMap(rules, ({ requests }) => requests), request => expressions(request)), ({ what, expression }) => {
     if (expression === undefined) {
       return [{ what, ...takesParents(COMPARING) }];
     }
@@ -177,7 +178,7 @@ const expressions = collected<RequestMatch, Expression>({
  */
 function overlapRefusals(allowed: readonly Allowance[]): Refusal<AccessFeature>[] {
   const all = allowed.map(allowance => ({ ...allowance, key: requestsKey(requestsOf(allowance)) }));
-  return all.flatMap((one, i) => all.slice(i + 1)
+  return flatMap(all, (one, i) => all.slice(i + 1)
     .filter(other => one.key !== other.key)
     .filter(other => requestsOf(one).some(a => requestsOf(other).some(b => matchKey(a) !== matchKey(b) && intersect(a, b) !== 'disjoint')))
     .map(other => ({
@@ -222,7 +223,7 @@ function targetRules(name: string, allowance: Allowance): Plain<TrafficTargetSpe
 }
 
 function requestGroup({ name, namespace }: Policy, all: readonly Allowance[]): Manifest[] {
-  const requests = all.flatMap(requestsOf);
+  const requests = flatMap(all, requestsOf);
   return requests.length > 0 ? [httpRouteGroup(name, namespace, requests)] : [];
 }
 
@@ -254,12 +255,12 @@ function allowances(rules: readonly TargetRule[]): Allowance[] {
       sources.set(key, { source, rules: [...sources.get(key)?.rules ?? [], rule] });
     }
   }
-  return [...sources].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([, { source, rules: own }]) =>
+  return flatMap([...sources].sort(([a], [b]) => a < b ? -1 : 1), ([, { source, rules: own }]) =>
     source.kind === 'serviceAccount' ? [allowanceOf(source, own)] : []);
 }
 
 function allowanceOf(source: Allowance['source'], rules: readonly TargetRule[]): Allowance {
-  const ports = rules.flatMap(rule => rule.ports);
+  const ports = flatMap(rules, rule => rule.ports);
   const requests = new Map<number, RequestMatch[]>();
   for (const rule of rules) {
     for (const port of rule.ports.filter(p => p.protocol !== undefined && hasRequests(p.protocol)).map(knownNumber)) {

@@ -1,5 +1,6 @@
 import { compareCounts, COUNTED_BY_GATEWAY_API, COUNTED_BY_LINKERD, counting } from './counts';
 import { prefixChange } from '../../model/handling';
+import { flatMap } from '../../model/lists';
 import type { RequestMatch } from '../../model/match';
 import { ANY_REQUEST, intersect, isAnyRequest, isSameMatch, matchKey, oneMethodEach } from '../../model/match';
 import type { PathCondition } from '../../model/path';
@@ -31,7 +32,7 @@ export function isConflict(rules: readonly unknown[] | RuleConflict): rules is R
  * @see https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule
  */
 export function matchesBySpecificity(rules: readonly RouteRule[], most: number): RequestMatch[][] | RuleConflict {
-  const matches = rules.map(rule => rule.matches.length === 0 ? [ANY_REQUEST] : rule.matches.flatMap(oneMethodEach));
+  const matches = rules.map(rule => rule.matches.length === 0 ? [ANY_REQUEST] : flatMap(rule.matches, oneMethodEach));
   if (rules.length < 2) {
     return matches;
   }

@@ -3,6 +3,7 @@ import type { RuleConflict } from './precedence';
 import { isConflict, matchesBySpecificity } from './precedence';
 import type { Handling } from '../../model/handling';
 import { prefixChange } from '../../model/handling';
+import { flatMap } from '../../model/lists';
 import type { RequestMatch } from '../../model/match';
 import { longestPathFirst, oneMethodEach } from '../../model/match';
 import type { PortRoute, RouteRule } from '../../model/route';
@@ -18,12 +19,12 @@ export interface SplitRule extends RouteRule {
 
 /** The rules of one port for APIs that take the most specific match, with one method per match. */
 export function specificRules({ rules }: PortRoute, most: number): SplitRule[] | RuleConflict {
-  const parts = rules.flatMap(partsOf);
+  const parts = flatMap(rules, partsOf);
   const matches = matchesBySpecificity(parts, most);
   if (isConflict(matches)) {
     return { ...matches, earlier: parts[matches.earlier].index, later: parts[matches.later].index };
   }
-  return parts.flatMap((part, i) => isRelative(part)
+  return flatMap(parts, (part, i) => isRelative(part)
     ? matches[i].map(match => ({ ...part, matches: [match], handling: changedFrom(part.matches[0], part.handling, match) }))
     : [{ ...part, matches: matches[i] }]);
 }
@@ -36,7 +37,7 @@ function partsOf(rule: RouteRule, index: number): SplitRule[] {
   if (!isRelative(rule)) {
     return [{ index, ...rule }];
   }
-  return longestPathFirst(rule.matches.flatMap(oneMethodEach)).map(match => ({ ...rule, matches: [match], index }));
+  return longestPathFirst(flatMap(rule.matches, oneMethodEach)).map(match => ({ ...rule, matches: [match], index }));
 }
 
 function isRelative({ handling }: RouteRule): boolean {

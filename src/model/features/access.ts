@@ -3,6 +3,7 @@ import type { Use } from './use';
 import type { AccessModel, AccessRule, HealthProbe, Workload, WorkloadPort } from '../access';
 import type { Fields } from '../fields';
 import { collected, nothing } from '../fields';
+import { flatMap } from '../lists';
 import type { RequestMatch } from '../match';
 import { numberOf } from '../pod-port';
 
@@ -56,13 +57,13 @@ const policyFeatures = collected<AccessModel, AccessFeature>({
   name: nothing,
   namespace: nothing,
   destination: workload => workloadFeatures(workload),
-  rules: rules => rules.flatMap(rule => ruleFeatures(rule)),
+  rules: rules => flatMap(rules, rule => ruleFeatures(rule)),
   healthProbes: probes => probes.map(({ kind }: Fields<HealthProbe, 'kind', 'port' | 'path'>) => kind === undefined ? 'HealthProbe' : PROBE_FEATURES[kind]),
   audit: audit => audit ? ['Audit'] : [],
 });
 
 const workloadFeatures = collected<Workload, AccessFeature>({
-  ports: ports => ports.flatMap((port: Fields<WorkloadPort, 'port' | 'number' | 'protocol', 'name' | 'servicePorts'>): AccessFeature[] => [
+  ports: ports => flatMap(ports, (port: Fields<WorkloadPort, 'port' | 'number' | 'protocol', 'name' | 'servicePorts'>): AccessFeature[] => [
     port.protocol === undefined ? 'UndeclaredPort' : `${port.protocol}Port`,
     ...(numberOf(port) === undefined ? ['NamedPort' as const] : []),
   ]),
@@ -76,7 +77,7 @@ const workloadFeatures = collected<Workload, AccessFeature>({
 const ruleFeatures = collected<AccessRule, AccessFeature>({
   sources: sources => sources.map(({ kind }) => SOURCE_FEATURES[kind]),
   exceptSources: () => ['ExceptSources'],
-  requests: requests => requests.flatMap(request => matchFeatures(request)),
+  requests: requests => flatMap(requests, request => matchFeatures(request)),
   ports: nothing,
   byAddress: nothing,
 });

@@ -2,6 +2,7 @@ import type { Use } from './use';
 import type { EgressModel, EgressPort, EgressWorkload } from '../egress';
 import type { Fields } from '../fields';
 import { collected, nothing } from '../fields';
+import { flatMap } from '../lists';
 
 /** What a policy on calls to the outside can ask of a target. */
 export const EGRESS_FEATURES = {
@@ -34,7 +35,7 @@ const modelFeatures = collected<EgressModel, EgressFeature>({
   name: nothing,
   namespace: nothing,
   workload: workload => ['WorkloadEgress', ...workloadFeatures(workload)],
-  destinations: destinations => destinations.flatMap((destination): EgressFeature[] => [
+  destinations: destinations => flatMap(destinations, (destination): EgressFeature[] => [
     destination.kind === 'cidr' ? 'EgressCidr' : destination.host.startsWith('*.') ? 'EgressWildcardHost' : 'EgressHost',
     ...destination.ports.map(({ protocol }: Fields<EgressPort, 'protocol', 'port'>) => `Egress${protocol}` as const),
   ]),

@@ -2,6 +2,7 @@ import { HANDLING_FEATURES, handlingFeatures, TRAFFIC_FEATURES, trafficFeatures 
 import { COMMON_FEATURES } from './match';
 import type { Use } from './use';
 import { collected, nothing } from '../fields';
+import { flatMap } from '../lists';
 import type { RequestMatch } from '../match';
 import { matchKey } from '../match';
 import type { Protocol } from '../protocol';
@@ -63,14 +64,14 @@ const modelUses = collected<RouteModel, Use<RouteFeature>, [RouteModel]>({
   service: nothing,
   traffic: traffic => trafficFeatures(traffic).map(feature => ({ feature })),
   ports: (ports, model) => [
-    ...(differ(ports) ? [{ feature: 'PerPortRules' as const }] : []), ...ports.filter(({ rules }) => rules.length > 0).flatMap(port => portUses(port, model, port)),
+    ...(differ(ports) ? [{ feature: 'PerPortRules' as const }] : []), ...flatMap(ports.filter(({ rules }) => rules.length > 0), port => portUses(port, model, port)),
   ],
 });
 
 /** What a port that is routed uses. */
 const portUses = collected<PortRoute, Use<RouteFeature>, [RouteModel, PortRoute]>({
   protocol: (_, __, port) => [{ feature: routeFeature(port), port: port.port }],
-  rules: (rules, model, port) => rules.flatMap((rule, i) =>
+  rules: (rules, model, port) => flatMap(rules, (rule, i) =>
     [...new Set(ruleFeatures(rule, model, port))].map((feature): Use<RouteFeature> => ({ feature, port: port.port, ruleIndex: i }))),
   port: nothing,
   name: nothing,
@@ -79,9 +80,9 @@ const portUses = collected<PortRoute, Use<RouteFeature>, [RouteModel, PortRoute]
 });
 
 const ruleFeatures = collected<RouteRule, RouteFeature, [RouteModel, PortRoute]>({
-  matches: (matches, _, { protocol }) => ['OrderedRules', ...matches.flatMap(match => matchFeatures(match, protocol))],
+  matches: (matches, _, { protocol }) => ['OrderedRules', ...flatMap(matches, match => matchFeatures(match, protocol))],
   backends: (backends, model, port) => [
-    ...(backends.length > 1 ? ['WeightedBackends' as const] : []), ...backends.flatMap(backend => backendFeatures(backend, backend, model, port)),
+    ...(backends.length > 1 ? ['WeightedBackends' as const] : []), ...flatMap(backends, backend => backendFeatures(backend, backend, model, port)),
   ],
   name: () => ['HTTPRouteNamedRouteRule'],
   handling: (handling, model) => [

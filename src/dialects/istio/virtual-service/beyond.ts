@@ -1,5 +1,6 @@
 import type { HandlingFeature } from '../../../model/features/handling';
 import { HANDLING_FEATURES, handlingFeatures } from '../../../model/features/handling';
+import { flatMap } from '../../../model/lists';
 import type { PortRoute, RouteModel } from '../../../model/route';
 import { HTTP_ONLY } from '../../gateway-api/extension/http-only';
 
@@ -7,7 +8,7 @@ const ON_ANY_PORT: readonly HandlingFeature[] = ['FaultInjection', 'RetryGRPCSta
 
 /** What a route uses that a VirtualService can express, and no route of Gateway API can. */
 export function beyondGatewayApi({ ports }: RouteModel): HandlingFeature[] {
-  return [...new Set(ports.flatMap(onPort))];
+  return [...new Set(flatMap(ports, onPort))];
 }
 
 /** The same in words. */
@@ -17,5 +18,5 @@ export function beyondInWords(model: RouteModel): string {
 
 function onPort({ protocol, rules }: PortRoute): HandlingFeature[] {
   const beyond = protocol === 'GRPC' ? [...ON_ANY_PORT, ...HTTP_ONLY] : ON_ANY_PORT;
-  return rules.flatMap(({ handling }) => handlingFeatures(handling)).filter(feature => beyond.includes(feature));
+  return flatMap(rules, ({ handling }) => handlingFeatures(handling)).filter(feature => beyond.includes(feature));
 }

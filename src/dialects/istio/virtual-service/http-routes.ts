@@ -13,6 +13,7 @@ import type {
 import { merged } from '../../../model/fields';
 import type { Handling, Mirror } from '../../../model/handling';
 import { prefixChange } from '../../../model/handling';
+import { flatMap } from '../../../model/lists';
 import { longestPathFirst } from '../../../model/match';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../../model/route';
 import type { Plain } from '../../contract/manifest';
@@ -22,9 +23,9 @@ type HttpRoute = Plain<VirtualServiceSpecHttp>;
 
 /** The routes of one port, in order: Istio takes the first that matches. */
 export function httpRoutes(model: RouteModel, { port, rules }: PortRoute): HttpRoute[] {
-  return rules.flatMap(partsOf).map(({ name, matches, backends, handling }): HttpRoute => ({
+  return flatMap(rules, partsOf).map(({ name, matches, backends, handling }): HttpRoute => ({
     ...(name !== undefined && { name }),
-    match: matches.length === 0 ? [{ port }] : matches.flatMap(match => httpMatches(port, match)),
+    match: matches.length === 0 ? [{ port }] : flatMap(matches, match => httpMatches(port, match)),
     ...treatment(handling, { model, handling, prefix: matches[0]?.path?.value }),
     ...(backends.length > 0 && { route: backends.map((backend, _, { length }) => weightedDestination(model, backend, length)) }),
   }));

@@ -1,6 +1,7 @@
 import { beyondInWords } from './beyond';
 import { httpRoutes } from './http-routes';
 import type { RouteFeature } from '../../../model/features/route';
+import { flatMap } from '../../../model/lists';
 import { hasRequests } from '../../../model/protocol';
 import type { PortRoute, RouteModel, RouteRule } from '../../../model/route';
 import type { Refusal } from '../../contract/refusal';
@@ -11,8 +12,8 @@ type RuleRefusal = Pick<Refusal<RouteFeature>, 'feature' | 'what' | 'reason' | '
 /** What a VirtualService cannot express of a route. */
 export function virtualServiceRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   const beyond = beyondInWords(model);
-  return model.ports.flatMap(port => [
-    ...port.rules.flatMap((one, ruleIndex) => (hasRequests(port.protocol) ? requestRefusals : connectionRefusals)(one, port, beyond)
+  return flatMap(model.ports, port => [
+    ...flatMap(port.rules, (one, ruleIndex) => (hasRequests(port.protocol) ? requestRefusals : connectionRefusals)(one, port, beyond)
       .map(refusal => ({ ...refusal, port: port.port, ruleIndex }))),
     ...expressionRefusals(model, port),
   ]);
@@ -54,9 +55,9 @@ function connectionRefusals({ name, matches }: RouteRule, { protocol }: PortRout
 
 /** istiod accepts none that is longer. */
 function expressionRefusals(model: RouteModel, port: PortRoute): Refusal<RouteFeature>[] {
-  const lengths = !hasRequests(port.protocol) ? [] : httpRoutes(model, port).flatMap(({ match = [], rewrite }) => [
+  const lengths = !hasRequests(port.protocol) ? [] : flatMap(httpRoutes(model, port), ({ match = [], rewrite }) => [
     rewrite?.uriRegexRewrite?.match,
-    ...match.flatMap(({ uri, headers, queryParams }) => [uri, ...Object.values({ ...headers }), ...Object.values({ ...queryParams })])
+    ...flatMap(match, ({ uri, headers, queryParams }) => [uri, ...Object.values({ ...headers }), ...Object.values({ ...queryParams })])
       .map(condition => condition?.regex),
   ].map(expression => expression?.length ?? 0));
   const longest = Math.max(0, ...lengths);

@@ -2,6 +2,7 @@ import { hostOf } from './destination';
 import { httpRoutes } from './http-routes';
 import { tcpRoute } from './tcp-route';
 import type { VirtualServiceSpec } from '../../../../imports/istio/networking.istio.io';
+import { flatMap } from '../../../model/lists';
 import { hasRequests } from '../../../model/protocol';
 import type { RouteModel } from '../../../model/route';
 import { isConsumerRoute } from '../../../model/route';
@@ -16,7 +17,7 @@ import { NETWORKING_API_VERSION } from '../apis';
  */
 export function virtualService(model: RouteModel): Manifest {
   const routed = model.ports.filter(({ rules }) => rules.length > 0);
-  const http = routed.filter(({ protocol }) => hasRequests(protocol)).flatMap(port => httpRoutes(model, port));
+  const http = flatMap(routed.filter(({ protocol }) => hasRequests(protocol)), port => httpRoutes(model, port));
   const tcp = routed.filter(({ protocol }) => protocol === 'TCP').map(port => tcpRoute(model, port));
   const spec: Plain<VirtualServiceSpec> = {
     hosts: [hostOf(model, model.service)],
