@@ -1,0 +1,107 @@
+import type { Labels, PlanOptions } from './options';
+import { stated } from './options';
+import type { MeshService, MeshServiceOptions, MeshServicePort } from '../../index';
+import type { Protocol } from '../../model/protocol';
+import { call, constant, member, type Node, type Written } from '../program';
+import type { Service, ServicePort, World } from '../world';
+
+/** A Service as a program has it. */
+export interface PlannedService {
+  readonly node: Node<MeshService>;
+  readonly ports: readonly PlannedPort[];
+  /** What had to be assumed of it, in sentences. */
+  readonly assumptions: readonly string[];
+}
+
+export interface PlannedPort {
+  readonly port: number;
+  readonly protocol: Protocol;
+  /** Of the pods. Absent where it is a name whose number is not known. */
+  readonly podPort?: number;
+  /** Whether the mesh let nobody in, as it knew no such protocol. */
+  readonly isClosed?: boolean;
+}
+
+/** Which pods are meant; otherwise those that the Service leads to. */
+export interface Pods {
+  readonly podSelector?: Labels;
+  readonly serviceAccount?: string;
+}
+
+/** The Services of programs. The same one is one constant. */
+export class Services {
+  private readonly planned = new Map<string, PlannedService>();
+
+  public constructor(private readonly beside: World, private readonly options: PlanOptions) {}
+
+  /** A Service, or undefined where nothing tells its ports. */
+  public of(namespace: string, name: string, pods?: Pods): PlannedService | undefined {
+    const key = JSON.stringify([namespace, name, pods]);
+    const known = this.planned.get(key) ?? this.plan(namespace, name, pods);
+    if (known !== undefined) this.planned.set(key, known);
+    return known;
+  }
+
+  private plan(namespace: string, name: string, pods: Pods | undefined): PlannedService | undefined {
+    const service = this.beside.service(namespace, name);
+    const said = service === undefined
+      ? stated(this.options.ports, namespace, name)?.map(({ port, protocol }) => ({ port, protocol: protocol ?? 'HTTP', podPort: port }))
+      : service.ports.flatMap(port => this.portOf(service, port) ?? []);
+    if (said === undefined || said.length === 0) return undefined;
+    const ports: readonly (PlannedPort & { readonly words?: Written<MeshServicePort> })[] = said;
+    const options: Written<MeshServiceOptions> = {
+      ...portWords(ports),
+      ...service?.forms.includes('headless') && { headless: true },
+      ...pods ?? (service && this.podsBehind(service)),
+    };
+    const place = service === undefined ? 'its ports are stated' : `${service.place.file}:${service.place.line}`;
+    return {
+      node: constant(name, call('MeshService', 'of', name, options), { comment: `Service ${name}, ${place}`, isNamed: true }),
+      ports,
+      assumptions: service === undefined ? [] : service.ports.filter(isAssumed).map(({ port }) => `port ${port} of Service '${name}' is taken to speak HTTP`),
+    };
+  }
+
+  private portOf(service: Service, port: ServicePort): (PlannedPort & { readonly words: Written<MeshServicePort> }) | undefined {
+    const { port: number, name, appProtocol, transport, targetPort } = port;
+    if (transport !== 'TCP' && transport !== 'UDP') return undefined;
+    const protocol = port.protocol ?? (appProtocol === undefined ? 'HTTP' : 'TCP');
+    const numbers = this.beside.numbersOf(service, port);
+    const podPort = numbers.length === 1 ? numbers[0] : undefined;
+    return {
+      port: number,
+      protocol,
+      podPort,
+      isClosed: port.protocol === undefined && appProtocol !== undefined,
+      words: {
+        port: number,
+        ...name !== undefined && { name },
+        ...protocol !== 'HTTP' && { protocol: member('MeshProtocol', protocol) },
+        ...appProtocol !== undefined && { appProtocol },
+        ...podPort !== undefined && podPort !== number && { targetPort: podPort },
+        ...typeof targetPort === 'string' && { targetPortName: targetPort },
+      },
+    };
+  }
+
+  private podsBehind(service: Service): Pods {
+    const accounts = this.beside.accountsBehind(service);
+    return {
+      ...accounts.length === 1 && { serviceAccount: accounts[0] },
+      ...service.selector !== undefined && { podSelector: service.selector },
+    };
+  }
+}
+
+function isAssumed({ protocol, appProtocol, transport }: ServicePort): boolean {
+  return protocol === undefined && appProtocol === undefined && transport === 'TCP';
+}
+
+/** One port that has nothing else to say stands by itself. */
+function portWords(ports: readonly (PlannedPort & { readonly words?: Written<MeshServicePort> })[]): Written<MeshServiceOptions> {
+  const [first] = ports;
+  const words = ports.map(({ port, protocol, words: own }) => own ?? { port, ...protocol !== 'HTTP' && { protocol: member('MeshProtocol', protocol) } });
+  const isBare = ports.length === 1 && Object.keys(words[0]).every(name => name === 'port' || name === 'protocol');
+  if (!isBare) return { ports: words };
+  return { port: first.port, ...first.protocol !== 'HTTP' && { protocol: member('MeshProtocol', first.protocol) } };
+}

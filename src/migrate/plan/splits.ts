@@ -1,0 +1,202 @@
+import type { Refusals } from './refusals';
+import { wordsOf } from './requests';
+import type { PlannedPort, PlannedService, Services } from './services';
+import type { Verdicts } from './verdicts';
+import type { Division, DivisionPart, Share, SplitMeaning } from '../../dialects/smi/read/divisions';
+import type { HttpRouteGroup, TrafficSplit } from '../../dialects/smi/read/tree';
+import type { SmiWorld } from '../../dialects/smi/read/world';
+import type { HttpMatch, MeshService, ServiceRouteRule } from '../../index';
+import { construct, type Node, type Statement, type Written } from '../program';
+import type { World } from '../world';
+
+/** A construct of a chart, named as SMI names what it says. */
+export interface Planned {
+  readonly namespace: string;
+  readonly name: string;
+  /** The construct by its id. */
+  readonly statement: (id: string) => Statement;
+  /** What becomes of the documents behind it, where a target refuses it beside others. */
+  readonly refused: (reason: string) => void;
+}
+
+/** What a plan is made from, and where it says what becomes of documents. */
+export interface Planning {
+  readonly smi: SmiWorld;
+  readonly beside: World;
+  readonly services: Services;
+  readonly refusals: Refusals;
+  readonly verdicts: Verdicts;
+}
+
+/** The releases and routes that say what TrafficSplits mean. */
+export function planSplits({ divisions, inert, unknown }: SplitMeaning, planning: Planning): Planned[] {
+  const { verdicts } = planning;
+  for (const { split, message } of inert) {
+    const owner = ownerOf(split, planning);
+    verdicts.give(split, owner === undefined ? 'inert' : 'owned', owner ?? message);
+  }
+  unknown.forEach(({ split, message }) => verdicts.give(split, 'unreadable', message));
+  return divisions.flatMap(division => planned(division, planning) ?? []);
+}
+
+function planned(division: Division, planning: Planning): Planned | undefined {
+  const { smi, refusals, verdicts } = planning;
+  const { namespace, splits } = division;
+  const owners = splits.map(split => ownerOf(split, planning));
+  const owned = splits.filter((_, i) => owners[i] !== undefined);
+  owned.forEach(split => verdicts.give(split, 'owned', owners[splits.indexOf(split)]));
+  const own = splits.filter(split => !owned.includes(split));
+  const unsaid = (message: string) => own.forEach(split => {
+    verdicts.give(split, smi.unknown(split) === undefined ? 'notSaid' : 'unreadable', message);
+    groupsOf(split, smi).forEach(group => verdicts.give(group, 'notSaid', `TrafficSplit '${split.name}' is not carried over`));
+  });
+  if (owned.length > 0) {
+    unsaid(`a controller writes TrafficSplit '${owned[0].name}' of the same Service`);
+    return undefined;
+  }
+  const words = division.unknown === undefined ? wordsFor(division, planning) : division.unknown;
+  if (typeof words === 'string') {
+    unsaid(words);
+    return undefined;
+  }
+  const comments = splits.map(({ name, place }) => `TrafficSplit ${name}, ${place.file}:${place.line}`);
+  const statement = (id: string) => ({ ...words.statement(id), comments });
+  const refused = refusals.alone(namespace, statement('a'));
+  const out = { namespace, name: splits[0].name, refused: unsaid };
+  if (refused !== undefined) {
+    unsaid(refused);
+    return { ...out, statement: id => ({ ...statement(id), leftOut: `${leftOut(splits)}: ${refused}` }) };
+  }
+  for (const split of splits) {
+    verdicts.give(split, words.assumptions.length > 0 ? 'assumed' : 'same');
+    words.assumptions.forEach(assumption => verdicts.give(split, 'assumed', assumption));
+    groupsOf(split, smi).forEach(group => verdicts.give(group, 'same'));
+  }
+  return { ...out, statement };
+}
+
+/** Which document it is that is left out. */
+export function leftOut(documents: readonly { readonly place: { readonly file: string; readonly line: number } }[]): string {
+  return documents.map(({ place }) => `${place.file}:${place.line}`).join(', ');
+}
+
+function groupsOf(split: TrafficSplit, smi: SmiWorld): HttpRouteGroup[] {
+  return (split.groups ?? []).flatMap(name => smi.group(smi.namespaceOf(split), name) ?? []);
+}
+
+/** Who would write it again. */
+function ownerOf(split: TrafficSplit, { smi, beside }: Planning): string | undefined {
+  const { owner, labels, annotations } = split;
+  if (owner !== undefined) return `${owner.kind} '${owner.name}' writes it: have it write routes of the new mesh`;
+  const deliverer = beside.delivererOf(smi.namespaceOf(split), split.name);
+  if (deliverer !== undefined) return `${deliverer.kind} '${deliverer.name}' writes it: have it write routes of the new mesh`;
+  const isFailover = Object.keys({ ...labels, ...annotations }).some(name => name.startsWith('failover.linkerd.io/'));
+  return isFailover ? "linkerd-failover writes its weights, and Linkerd's federated Services take its place" : undefined;
+}
+
+interface Words {
+  readonly statement: (id: string) => Statement;
+  readonly assumptions: readonly string[];
+}
+
+/** A part in the words of the library. */
+interface Rule {
+  /** Absent for all requests. */
+  readonly matches?: readonly Node<HttpMatch>[];
+  readonly shares: readonly Share[];
+}
+
+/** The construct that says it, or why there is none. */
+function wordsFor(division: Division, { services }: Planning): Words | string {
+  const { namespace, service: root, parts } = division;
+  const empty = parts.find(({ shares }) => shares.every(({ weight }) => weight === 0));
+  if (empty !== undefined) return 'all its weights are 0, and SMI does not say who gets the requests then';
+  const names = [...new Set([root, ...parts.flatMap(({ shares }) => shares.map(({ service }) => service))])];
+  const all = names.map(name => [name, services.of(namespace, name)] as const);
+  const absent = all.find(([, service]) => service === undefined);
+  if (absent !== undefined) return `the ports of Service '${absent[0]}' are not known: give the Service, or state its port`;
+  const known = new Map(all as [string, PlannedService][]);
+  const { node, ports } = known.get(root)!;
+  const rules: Rule[] = [];
+  for (const part of parts) {
+    const rule = ruleOf(part, ports);
+    if (typeof rule === 'string') return rule;
+    rules.push(rule);
+  }
+  const routed = routedPorts(rules, ports);
+  if (typeof routed === 'string') return routed;
+  const of = (name: string) => known.get(name)!.node;
+  const common = { service: node, ...routed.length < ports.length && { ports: [...routed] } };
+  const release = releaseOf(root, rules, of);
+  const assumptions = [...known.values()].flatMap(one => one.assumptions);
+  if (release !== undefined) return { assumptions, statement: id => construct('CanaryRelease', id, { ...common, ...release }) };
+  const isOpen = rules.some(({ matches }) => matches === undefined);
+  const whole = isOpen ? rules : [...rules, { shares: [{ service: root, weight: 1 }] }];
+  return { assumptions, statement: id => construct('ServiceRoute', id, { ...common, rules: whole.map(rule => routeRule(rule, of)) }) };
+}
+
+function ruleOf({ requests, shares }: DivisionPart, ports: readonly PlannedPort[]): Rule | string {
+  if (requests === undefined) return { shares };
+  const matches: Node<HttpMatch>[] = [];
+  for (const one of requests) {
+    const words = wordsOf(one);
+    if ('unsaid' in words) return words.unsaid;
+    if (words.match === undefined && ports.some(({ protocol }) => protocol !== 'HTTP' && protocol !== 'UDP')) {
+      return 'one of its matches holds for all requests, which a route cannot tell from connections on other ports';
+    }
+    if (words.match === undefined) return { shares };
+    if ((one.methods.length > 0 || one.path !== undefined) && ports.some(({ protocol }) => protocol === 'GRPC')) {
+      return 'its matches hold on a gRPC port too, where routes have conditions on calls only';
+    }
+    matches.push(words.match);
+  }
+  return { matches, shares };
+}
+
+/** Of the Service, the ports on which anything is decided. */
+function routedPorts(rules: readonly Rule[], ports: readonly PlannedPort[]): readonly number[] | string {
+  const isForConnections = rules.some(({ matches }) => matches === undefined);
+  const routed = ports.filter(({ protocol }) => protocol !== 'UDP' && (isForConnections || protocol === 'HTTP' || protocol === 'GRPC'));
+  return routed.length === 0 ? 'no port of the Service speaks what it divides' : routed.map(({ port }) => port);
+}
+
+interface Release {
+  readonly stable: Node<MeshService>;
+  readonly canary?: Node<MeshService>;
+  readonly weight?: number;
+  readonly matches?: readonly Node<HttpMatch>[];
+  readonly variants?: readonly { readonly service: Node<MeshService>; readonly weight: number }[];
+}
+
+/** Two or more versions by tenths of a percent, or one with matches of its own. */
+function releaseOf(root: string, rules: readonly Rule[], of: (name: string) => Node<MeshService>): Release | undefined {
+  const [first, rest] = rules;
+  if (rules.length === 1 && first.matches === undefined) return releaseByShares(root, first.shares, of);
+  const canary = first.shares.length === 1 ? first.shares[0].service : undefined;
+  if (canary === undefined || canary === root || rules.length > 2) return undefined;
+  const release = rest === undefined ? { stable: of(root), canary: of(canary) } : releaseByShares(root, rest.shares, of);
+  return release?.canary === of(canary) ? { ...release, matches: first.matches } : undefined;
+}
+
+function releaseByShares(root: string, shares: readonly Share[], of: (name: string) => Node<MeshService>): Release | undefined {
+  const percents = percentsOf(shares);
+  if (shares.length < 2 || percents === undefined) return undefined;
+  const stable = shares.find(({ service }) => service === root) ?? shares[0];
+  const variants = shares.flatMap((share, i) => share === stable ? [] : [{ service: of(share.service), weight: percents[i] }]);
+  const [{ service: canary, weight }] = variants;
+  return { stable: of(stable.service), ...variants.length > 1 ? { variants } : { canary, weight } };
+}
+
+/** The shares in percent, where each has one decimal at most. */
+function percentsOf(shares: readonly Share[]): number[] | undefined {
+  const sum = shares.reduce((total, { weight }) => total + BigInt(weight), 0n);
+  if (sum === 0n || shares.some(({ weight }) => BigInt(weight) * 1000n % sum !== 0n)) return undefined;
+  return shares.map(({ weight }) => Number(BigInt(weight) * 1000n / sum) / 10);
+}
+
+function routeRule({ matches, shares }: Rule, of: (name: string) => Node<MeshService>): Written<ServiceRouteRule> {
+  return {
+    ...matches !== undefined && { matches: [...matches] },
+    backends: shares.map(({ service, weight }) => ({ service: of(service), ...shares.length > 1 && { weight } })),
+  };
+}
