@@ -1,4 +1,6 @@
+import { planEnforced } from './enforced';
 import type { PlanOptions } from './options';
+import { giveToReferred } from './referred';
 import { Refusals } from './refusals';
 import { Services } from './services';
 import { type Planned, type Planning, planSplits } from './splits';
@@ -27,8 +29,9 @@ export function plan(documents: readonly SmiDocument[], smi: SmiWorld, beside: W
     else if (smi.unknown(document) !== undefined) verdicts.give(document, 'unreadable', smi.unknown(document));
   }
   const planning: Planning = { smi, beside, services: new Services(beside, options), refusals: new Refusals(options.targets), verdicts };
-  const planned = planSplits(splitMeaning(smi, READINGS[options.from]), planning);
+  const planned = [...planEnforced(documents, planning, options), ...planSplits(splitMeaning(smi, READINGS[options.from]), planning)];
   const charts = chartsOf(planned, planning.refusals);
+  for (const target of smi.targets) giveToReferred(target, planning);
   return { program: { comments: [], targets: options.targets, charts }, judged: verdicts.all(documents) };
 }
 

@@ -26,6 +26,8 @@ export interface PlannedPort {
 export interface Pods {
   readonly podSelector?: Labels;
   readonly serviceAccount?: string;
+  /** Ports that only other Services of the pods have. */
+  readonly added?: readonly PlannedPort[];
 }
 
 /** The Services of programs. The same one is one constant. */
@@ -48,11 +50,12 @@ export class Services {
       ? stated(this.options.ports, namespace, name)?.map(({ port, protocol }) => ({ port, protocol: protocol ?? 'HTTP', podPort: port }))
       : service.ports.flatMap(port => this.portOf(service, port) ?? []);
     if (said === undefined || said.length === 0) return undefined;
-    const ports: readonly (PlannedPort & { readonly words?: Written<MeshServicePort> })[] = said;
+    const { added = [], ...chosen } = pods ?? (service === undefined ? {} : this.podsBehind(service));
+    const ports: readonly (PlannedPort & { readonly words?: Written<MeshServicePort> })[] = [...said, ...added];
     const options: Written<MeshServiceOptions> = {
       ...portWords(ports),
       ...service?.forms.includes('headless') && { headless: true },
-      ...pods ?? (service && this.podsBehind(service)),
+      ...chosen,
     };
     const place = service === undefined ? 'its ports are stated' : `${service.place.file}:${service.place.line}`;
     return {
@@ -100,7 +103,9 @@ function isAssumed({ protocol, appProtocol, transport }: ServicePort): boolean {
 /** One port that has nothing else to say stands by itself. */
 function portWords(ports: readonly (PlannedPort & { readonly words?: Written<MeshServicePort> })[]): Written<MeshServiceOptions> {
   const [first] = ports;
-  const words = ports.map(({ port, protocol, words: own }) => own ?? { port, ...protocol !== 'HTTP' && { protocol: member('MeshProtocol', protocol) } });
+  const words = ports.map(({ port, podPort, protocol, words: own }) => own ?? {
+    port, ...protocol !== 'HTTP' && { protocol: member('MeshProtocol', protocol) }, ...podPort !== undefined && podPort !== port && { targetPort: podPort },
+  });
   const isBare = ports.length === 1 && Object.keys(words[0]).every(name => name === 'port' || name === 'protocol');
   if (!isBare) return { ports: words };
   return { port: first.port, ...first.protocol !== 'HTTP' && { protocol: member('MeshProtocol', first.protocol) } };

@@ -30,12 +30,17 @@ export class Verdicts {
     this.given.set(key, verdicts.set(verdict, reasons));
   }
 
+  /** The worst that was given; undefined where nobody spoke of it. */
+  public of(object: SmiObject): Verdict | undefined {
+    const verdicts = this.given.get(this.keyOf(object));
+    return VERDICTS.find(one => verdicts?.has(one));
+  }
+
   /** One for each document, in their order. What nobody spoke of said nothing to anybody. */
   public all(documents: readonly SmiDocument[]): Judged[] {
     return documents.map(document => {
-      const verdicts = this.given.get(this.keyOf(document)) ?? new Map<Verdict, Set<string>>([['inert', new Set(['nothing refers to it'])]]);
-      const verdict = VERDICTS.find(one => verdicts.has(one))!;
-      return { document, verdict, reasons: VERDICTS.flatMap(one => [...verdicts.get(one) ?? []]) };
+      const verdicts = this.given.get(this.keyOf(document)) ?? new Map<Verdict, Set<string>>([['inert', new Set(['nothing in force refers to it'])]]);
+      return { document, verdict: this.of(document) ?? 'inert', reasons: VERDICTS.flatMap(one => [...verdicts.get(one) ?? []]) };
     });
   }
 

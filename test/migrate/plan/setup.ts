@@ -35,8 +35,8 @@ export function verdictsOf({ judged }: Plan): Record<string, string> {
   return Object.fromEntries(judged.map(({ document: { kind, name }, verdict, reasons }) => [`${kind ?? '?'} ${name}`, [verdict, ...reasons].join(': ')]));
 }
 
-export function service(name: string, ports: readonly object[] = [{ port: 80, name: 'http', appProtocol: 'http' }], selector: object | undefined = { app: name }) {
-  return { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' }, spec: { ports, selector } };
+export function service(name: string, ports: readonly object[] = [{ port: 80, name: 'http', appProtocol: 'http' }], selector: object | undefined = { app: name }, more: object = {}) {
+  return { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop', ...more }, spec: { ports, selector } };
 }
 
 export function split(name: string, root: string, weights: Readonly<Record<string, number | string>>, more: object = {}, metadata: object = {}) {
@@ -63,4 +63,24 @@ export function manifestsOf({ program }: Plan): any[] {
 /** What is written in JSON, one document after the other. */
 export function parsed(texts: readonly string[]): any[] {
   return texts.flatMap(text => text.split('\n---\n').map(one => JSON.parse(one)));
+}
+
+/** A Deployment whose pods have the label `app`, unless others are given. */
+export function deployment(name: string, pod: object = {}, labels: object = { app: name }) {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'shop' },
+    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { serviceAccountName: name, containers: [], ...pod } } },
+  };
+}
+
+export function trafficTarget(name: string, destination: string, sources: readonly string[], ...rules: readonly object[]) {
+  const account = (of: string) => ({ kind: 'ServiceAccount', name: of.split('/').at(-1), namespace: of.includes('/') ? of.split('/')[0] : 'shop' });
+  return {
+    apiVersion: 'access.smi-spec.io/v1alpha3',
+    kind: 'TrafficTarget',
+    metadata: { name, namespace: 'shop' },
+    spec: { destination: account(destination), sources: sources.map(account), rules },
+  };
 }

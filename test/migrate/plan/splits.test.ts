@@ -153,31 +153,31 @@ test('what is not carried over says why', () => {
 
   expect(all(split('cart', 'cart', { 'cart-v2': 1 }, {}, flagger))).toMatchInlineSnapshot(`
 {
-  "HTTPRouteGroup beta": "inert: nothing refers to it",
+  "HTTPRouteGroup beta": "inert: nothing in force refers to it",
   "TrafficSplit cart": "owned: Canary 'cart' writes it: have it write routes of the new mesh",
 }
 `);
   expect(all(split('cart', 'cart', { 'cart-v2': 1 }, {}, { labels: { 'failover.linkerd.io/controlled-by': 'linkerd-failover' } }))).toMatchInlineSnapshot(`
 {
-  "HTTPRouteGroup beta": "inert: nothing refers to it",
+  "HTTPRouteGroup beta": "inert: nothing in force refers to it",
   "TrafficSplit cart": "owned: linkerd-failover writes its weights, and Linkerd's federated Services take its place",
 }
 `);
   expect(all(split('cart', 'cart', { 'cart-v2': 0, 'cart': 0 }))).toMatchInlineSnapshot(`
 {
-  "HTTPRouteGroup beta": "inert: nothing refers to it",
+  "HTTPRouteGroup beta": "inert: nothing in force refers to it",
   "TrafficSplit cart": "notSaid: all its weights are 0, and SMI does not say who gets the requests then",
 }
 `);
   expect(all(split('cart', 'cart', { absent: 1 }))).toMatchInlineSnapshot(`
 {
-  "HTTPRouteGroup beta": "inert: nothing refers to it",
+  "HTTPRouteGroup beta": "inert: nothing in force refers to it",
   "TrafficSplit cart": "notSaid: the ports of Service 'absent' are not known: give the Service, or state its port",
 }
 `);
   expect(all(split('cart', 'shop/cart', { 'cart-v2': 1 }))).toMatchInlineSnapshot(`
 {
-  "HTTPRouteGroup beta": "inert: nothing refers to it",
+  "HTTPRouteGroup beta": "inert: nothing in force refers to it",
   "TrafficSplit cart": "inert: Open Service Mesh does not read 'shop/cart' as the name of a Service",
 }
 `);
@@ -190,7 +190,7 @@ test('what is not carried over says why', () => {
 `);
   expect(all({ ...split('cart', 'cart', { 'cart-v2': 1 }, { strange: 1 }) })).toMatchInlineSnapshot(`
 {
-  "HTTPRouteGroup beta": "inert: nothing refers to it",
+  "HTTPRouteGroup beta": "inert: nothing in force refers to it",
   "TrafficSplit cart": "unreadable: TrafficSplit 'cart' has something that is not known: spec.strange: it is not known here",
 }
 `);
@@ -198,7 +198,7 @@ test('what is not carried over says why', () => {
     { apiVersion: 'split.smi-spec.io/v1alpha1', kind: 'Other', metadata: { name: 'a' } })).toMatchInlineSnapshot(`
 {
   "? a": "noPart: SMI has no such kind in split.smi-spec.io",
-  "HTTPRouteGroup beta": "inert: nothing refers to it",
+  "HTTPRouteGroup beta": "inert: nothing in force refers to it",
 }
 `);
 });

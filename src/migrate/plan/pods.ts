@@ -1,0 +1,115 @@
+import type { Labels, PlanOptions } from './options';
+import { stated } from './options';
+import type { PlannedPort, PlannedService, Services } from './services';
+import type { Account } from '../../dialects/smi/read/target-part';
+import type { Protocol } from '../../model/protocol';
+import type { Service, Workload, World } from '../world';
+
+/** Some of the pods of a ServiceAccount, as a policy chooses them. */
+export interface Protected {
+  /** What they are told by from other pods of the account. */
+  readonly name: string;
+  readonly workload?: Workload;
+  readonly service: PlannedService;
+  readonly ports: readonly PodPort[];
+  /** What had to be assumed, in sentences. */
+  readonly assumptions: readonly string[];
+  /** Where less may pass than before, in sentences. */
+  readonly losses: readonly string[];
+}
+
+export interface PodPort {
+  /** The number by which a policy knows it: that of the Service, or that of the pods where the Service has no such number. */
+  readonly number: number;
+  /** Absent where it is a name that stands for no number, or for several. */
+  readonly podPort?: number;
+  readonly protocol: Protocol;
+}
+
+/** What Cilium knows pods by beside their labels. */
+export const CILIUM_ACCOUNT = 'io.cilium.k8s.policy.serviceaccount';
+
+/** The pods of a ServiceAccount, and why some of them, or all, cannot be chosen. */
+export function protectedOf(
+  account: Account, beside: World, services: Services, options: PlanOptions & { readonly knowsAccounts: boolean },
+): { readonly pods: readonly Protected[]; readonly unsaid: readonly string[] } {
+  const workloads = beside.workloadsOf(account);
+  const labels = stated(options.pods, account.namespace, account.name);
+  const read = workloads.length > 0 ? workloads.map(workload => ofWorkload(workload, account, beside, services, options.knowsAccounts))
+    : labels !== undefined ? [ofLabels(account, labels, beside.servicesIn(account.namespace), beside, services)]
+      : [`the pods of ServiceAccount '${account.name}' are not known: give their workload, or state their labels`];
+  const pods = read.filter(one => typeof one !== 'string');
+  const distinct = new Map(pods.map(one => [one.service, one]));
+  return { pods: [...distinct.values()], unsaid: read.filter(one => typeof one === 'string') };
+}
+
+function ofWorkload(workload: Workload, account: Account, beside: World, services: Services, knowsAccounts: boolean): Protected | string {
+  const inFront = beside.servicesInFrontOf(workload);
+  const own = inFront.filter(service => service.selector !== undefined && beside.podsBehind(service).every(one => one === workload));
+  const labels = [...own.map(({ selector }) => selector!), workload.selector ?? workload.labels, workload.labels]
+    .find(one => Object.keys(one).length > 0 && beside.isSeparable(one, account)) ?? (knowsAccounts ? { [CILIUM_ACCOUNT]: account.name } : undefined);
+  if (labels === undefined) {
+    return `pods of other ServiceAccounts have all the labels of ${workload.kind} '${workload.name}', so that no policy tells them apart`;
+  }
+  const made = ofLabels(account, labels, inFront, beside, services, workload);
+  if (typeof made === 'string' || beside.isMeshed(workload) !== false) return made;
+  return { ...made, losses: [...made.losses, `nothing was enforced for ${workload.kind} '${workload.name}', which was not in the mesh`] };
+}
+
+function ofLabels(
+  { namespace, name }: Account, podSelector: Labels, candidates: readonly Service[], beside: World, services: Services, workload?: Workload,
+): Protected | string {
+  const leads = ({ selector = {} }: Service) =>
+    Object.keys(selector).length > 0 && Object.entries(selector).every(([label, value]) => podSelector[label] === value);
+  const inFront = workload === undefined ? candidates.filter(leads) : candidates;
+  const [closest, ...others] = [...inFront].sort((a, b) => narrowness(a, beside) - narrowness(b, beside) || (a.name < b.name ? -1 : 1));
+  const pods = { podSelector, serviceAccount: name };
+  const alone = services.of(namespace, closest?.name ?? name, pods);
+  if (alone === undefined) {
+    const whose = workload === undefined ? `ServiceAccount '${name}'` : `${workload.kind} '${workload.name}'`;
+    return `no Service leads to the pods of ${whose}, so that their ports are not known`;
+  }
+  const beyond = others.flatMap(other => services.of(namespace, other.name) ?? []);
+  const { added, losses } = portsBeyond(alone, beyond);
+  const service = added.length === 0 ? alone : services.of(namespace, closest.name, { ...pods, added })!;
+  const speaks = new Map<number | undefined, Set<string>>();
+  for (const { podPort, protocol, isClosed } of [alone, ...beyond].flatMap(({ ports }) => ports)) {
+    speaks.set(podPort, (speaks.get(podPort) ?? new Set()).add(isClosed === true ? 'nothing' : protocol));
+  }
+  const isCertain = ({ podPort, isClosed }: PlannedPort) => isClosed !== true && (podPort === undefined || speaks.get(podPort)!.size === 1);
+  const differing = service.ports.filter(port => port.isClosed !== true && !isCertain(port));
+  return {
+    name: workload?.name ?? name,
+    workload,
+    service,
+    ports: service.ports.filter((port, i, all) => isCertain(port) && all.findIndex(other => samePort(port, other)) === i)
+      .map(({ port, podPort, protocol }) => ({ number: port, podPort, protocol })),
+    assumptions: [...new Set([alone, ...beyond].flatMap(({ assumptions }) => assumptions))],
+    losses: [...losses, ...differing.map(({ podPort }) => `Services say different things of what port ${podPort} of the pods speaks`)],
+  };
+}
+
+function samePort(a: PlannedPort, b: PlannedPort): boolean {
+  return a.podPort === undefined ? a === b : a.podPort === b.podPort;
+}
+
+/** Ports of the pods that only other Services have, by numbers that are free: a policy governs what its Service has. */
+function portsBeyond(
+  { ports }: PlannedService, others: readonly PlannedService[],
+): { readonly added: readonly PlannedPort[]; readonly losses: readonly string[] } {
+  const added: PlannedPort[] = [];
+  const losses: string[] = [];
+  for (const port of others.flatMap(other => other.ports)) {
+    if (port.podPort === undefined) losses.push(`the number of port ${port.port} of another Service is not known`);
+    if (port.podPort === undefined || [...ports, ...added].some(({ podPort }) => podPort === port.podPort)) continue;
+    const free = [port.podPort, port.port].find(number => ![...ports, ...added].some(other => other.port === number));
+    if (free === undefined) losses.push(`port ${port.podPort} of the pods has no number that is free among those of the Service`);
+    else added.push({ ...port, port: free });
+  }
+  return { added, losses };
+}
+
+/** Of Services that lead to some pods, the one that leads to the fewest others. */
+function narrowness(service: Service, beside: World): number {
+  return beside.podsBehind(service).length * 100 - Object.keys(service.selector ?? {}).length;
+}
