@@ -89,7 +89,7 @@ class Policies {
     const refused = this.refusal(statement('a', []));
     if (refused !== undefined) {
       this.give('notSaid', refused);
-      return { ...out, statement: id => ({ ...statement(id, []), leftOut: `${leftOut(this.targets)}: ${refused}` }) };
+      return { ...out, statement: id => ({ ...statement(id, []), leftOut: leftOut(this.targets, refused) }) };
     }
     const allow: (Written<AccessAllowance> | LeftOut)[] = [];
     for (const one of joined(this.allowances.map(allowance => certain(this.meaning, allowance)))) {
@@ -114,7 +114,7 @@ class Policies {
       const refused = refusal(whole);
       if (refused === undefined) return [whole];
       this.give('narrower', refused, targets);
-      return [new LeftOut(`${leftOut(targets)}: ${refused}`, whole as never)];
+      return [new LeftOut(leftOut(targets, refused), whole as never)];
     }
     const written = (some: readonly Wanted[]) => this.shared.written(item, some.map(({ match }) => match!));
     const refusalOf = (some: readonly Wanted[]) => some.length === 0 ? undefined : refusal(written(some));
@@ -147,7 +147,7 @@ class Policies {
       }
     }
     const places = read.match === undefined ? item.targets : [read.match];
-    return new LeftOut(`${leftOut(places)}: ${unsaid}`, this.shared.written(match === undefined ? { ...item, requests: undefined } : item, [match!]) as never);
+    return new LeftOut(leftOut(places, unsaid!), this.shared.written(match === undefined ? { ...item, requests: undefined } : item, [match!]) as never);
   }
 }
 

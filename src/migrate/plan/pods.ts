@@ -104,7 +104,7 @@ function portsBeyond(
     if (port.podPort === undefined || [...ports, ...added].some(({ podPort }) => podPort === port.podPort)) continue;
     const free = [port.podPort, port.port].find(number => ![...ports, ...added].some(other => other.port === number));
     if (free === undefined) losses.push(`port ${port.podPort} of the pods has no number that is free among those of the Service`);
-    else added.push({ ...port, port: free });
+    else added.push({ port: free, podPort: port.podPort, protocol: port.protocol, isClosed: port.isClosed });
   }
   return { added, losses };
 }

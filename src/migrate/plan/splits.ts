@@ -65,7 +65,7 @@ function planned(division: Division, planning: Planning): Planned | undefined {
   const out = { namespace, name: splits[0].name, refused: unsaid };
   if (refused !== undefined) {
     unsaid(refused);
-    return { ...out, statement: id => ({ ...statement(id), leftOut: `${leftOut(splits)}: ${refused}` }) };
+    return { ...out, statement: id => ({ ...statement(id), leftOut: leftOut(splits, refused) }) };
   }
   for (const split of splits) {
     verdicts.give(split, words.assumptions.length > 0 ? 'assumed' : 'same');
@@ -75,9 +75,10 @@ function planned(division: Division, planning: Planning): Planned | undefined {
   return { ...out, statement };
 }
 
-/** Which document it is that is left out. */
-export function leftOut(documents: readonly { readonly place: { readonly file: string; readonly line: number } }[]): string {
-  return documents.map(({ place }) => `${place.file}:${place.line}`).join(', ');
+/** Why something is left out, with where it stands. */
+export function leftOut(documents: readonly { readonly place: { readonly file: string; readonly line: number } }[], reason: string): string {
+  const places = documents.map(({ place }) => `${place.file}:${place.line}`);
+  return places.length === 0 ? reason : `${places.join(', ')}: ${reason}`;
 }
 
 function groupsOf(split: TrafficSplit, smi: SmiWorld): HttpRouteGroup[] {
