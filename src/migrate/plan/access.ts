@@ -147,7 +147,8 @@ class Policies {
       }
     }
     const places = read.match === undefined ? item.targets : [read.match];
-    return new LeftOut(leftOut(places, unsaid!), this.shared.written(match === undefined ? { ...item, requests: undefined } : item, [match!]) as never);
+    const written = match === undefined ? this.shared.written({ ...item, requests: undefined }, undefined) : this.shared.written(item, [match]);
+    return new LeftOut(leftOut(places, unsaid!), written as never);
   }
 }
 

@@ -34,7 +34,7 @@ export function protectedOf(
   account: Account, beside: World, services: Services, options: PlanOptions & { readonly knowsAccounts: boolean },
 ): { readonly pods: readonly Protected[]; readonly unsaid: readonly string[] } {
   const workloads = beside.workloadsOf(account);
-  const labels = stated(options.pods, account.namespace, account.name);
+  const labels = stated(options.pods, account.namespace, account.name) ?? (options.knowsAccounts ? { [CILIUM_ACCOUNT]: account.name } : undefined);
   const read = workloads.length > 0 ? workloads.map(workload => ofWorkload(workload, account, beside, services, options.knowsAccounts))
     : labels !== undefined ? [ofLabels(account, labels, beside.servicesIn(account.namespace), beside, services)]
       : [`the pods of ServiceAccount '${account.name}' are not known: give their workload, or state their labels`];
@@ -63,8 +63,14 @@ function ofLabels(
     Object.keys(selector).length > 0 && Object.entries(selector).every(([label, value]) => podSelector[label] === value);
   const inFront = workload === undefined ? candidates.filter(leads) : candidates;
   const [closest, ...others] = [...inFront].sort((a, b) => narrowness(a, beside) - narrowness(b, beside) || (a.name < b.name ? -1 : 1));
+  const [stranger] = beside.strangersWith(podSelector, { namespace, name });
+  if (stranger !== undefined) {
+    return `${stranger.kind} '${stranger.name}' has the labels that are stated for ServiceAccount '${name}', and another ServiceAccount`;
+  }
   const pods = { podSelector, serviceAccount: name };
-  const alone = services.of(namespace, closest?.name ?? name, pods);
+  // A Service of the name that leads elsewhere says nothing of these pods.
+  const isElsewhere = closest === undefined && beside.service(namespace, name) !== undefined;
+  const alone = isElsewhere ? undefined : services.of(namespace, closest?.name ?? name, pods);
   if (alone === undefined) {
     const whose = workload === undefined ? `ServiceAccount '${name}'` : `${workload.kind} '${workload.name}'`;
     return `no Service leads to the pods of ${whose}, so that their ports are not known`;

@@ -243,6 +243,48 @@ new ServiceAccessPolicy(this, 'cart', {
 `);
 });
 
+test('pods and ports that are not in the input are stated, and are nobody else\'s', () => {
+  const one = trafficTarget('cart', 'cart', ['web'], rule('bought'));
+  const stated = { ...ISTIO, pods: new Map([['cart', { app: 'cart' }]]), ports: new Map([['shop/cart', [{ port: 8080 }]]]) };
+
+  expect(printed(planOf('osm', [books, one], stated))).toMatchInlineSnapshot(`
+"// Service cart, its ports are stated
+const cart = MeshService.of('cart', { port: 8080, podSelector: { app: 'cart' }, serviceAccount: 'cart' });
+
+// HTTPRouteGroup books, a.yaml:1
+const bought = HttpMatch.of({ methods: ['GET'], path: '/books' });
+
+// TrafficTarget cart, a.yaml:3
+new ServiceAccessPolicy(this, 'cart', {
+  destination: cart,
+  allow: [{ sources: [Identity.serviceAccount('web')], requests: [bought] }],
+});
+
+// SMI lets in what a TrafficTarget allows, and nothing else
+new NamespaceAccessDefault(this, 'default', {});
+
+new MutualTls(this, 'mutual-tls', { mode: MutualTlsMode.STRICT });"
+`);
+  expect(verdictsOf(planOf('osm', [books, one], stated))).toMatchInlineSnapshot(`
+{
+  "HTTPRouteGroup books": "same",
+  "TrafficTarget cart": "same",
+}
+`);
+  expect(verdictsOf(planOf('osm', [books, one, deployment('job', {}, { app: 'cart' })], stated))).toMatchInlineSnapshot(`
+{
+  "HTTPRouteGroup books": "notSaid: TrafficTarget 'cart' is not carried over",
+  "TrafficTarget cart": "notSaid: Deployment 'job' has the labels that are stated for ServiceAccount 'cart', and another ServiceAccount",
+}
+`);
+  expect(verdictsOf(planOf('osm', [books, one, deployment('cart'), service('cart', undefined, { app: 'other' })], ISTIO))).toMatchInlineSnapshot(`
+{
+  "HTTPRouteGroup books": "notSaid: TrafficTarget 'cart' is not carried over",
+  "TrafficTarget cart": "notSaid: no Service leads to the pods of Deployment 'cart', so that their ports are not known",
+}
+`);
+});
+
 test('what was not enforced, is not read, or is not known has no policy', () => {
   const one = trafficTarget('cart', 'cart', ['web'], rule('bought'));
 
