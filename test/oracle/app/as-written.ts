@@ -12,6 +12,7 @@ import { asksLikeProbe } from '../access/intent';
 import type { Pod, Request } from '../access/request';
 import type { Asked } from '../ask';
 import { ask, atLeast, cases } from '../ask';
+import type { Arrival } from '../routes/outcome';
 
 /** How many requests are asked of each app. */
 const EACH = 40;
@@ -123,13 +124,13 @@ function isDoubted({ app, warnings }: Context): boolean {
     && warnings.some(warning => warning.includes('MESH5008') && warning.includes(`Service '${namespace}/${name}'`)));
 }
 
-function verdict({ letIn: said, pod: name }: Answer, given: Answer['letIn'], { app, warnings, one, subject }: Context): string | undefined {
+function verdict({ letIn: said, pod: name, request }: Answer, given: Answer['letIn'], { app, warnings, one, subject }: Context): string | undefined {
   if (said === given || (said === 'unsaid' && (given === true || subject.unsaid === 'as installed'))) {
     return undefined;
   }
   const [, podName, port] = /^(.*):(\d+)/.exec(name)!;
   const pod = app.world.pods.find(({ namespace, service }) => `${namespace}/${service}` === podName)!;
-  const arrived = arrivedAt(app, one, pod, Number(port));
+  const arrived = arrivedAt(app, one, pod, Number(port), subject.asksBeforeRoutes === true ? {} : { request });
   if (given !== false) {
     const isOpen = subject.openProbes === true && arrived !== undefined && policiesOf(app, pod).some(policy => asksLikeProbe(policy, arrived));
     return isOpen ? undefined : given === true ? 'LOOSER than written' : 'left to the installation';
@@ -140,12 +141,12 @@ function verdict({ letIn: said, pod: name }: Answer, given: Answer['letIn'], { a
   return promised || closed ? 'stricter' : 'stricter than written';
 }
 
-function arrivedAt({ gateway }: WrittenApp, one: AppRequest, pod: Pod, port: number): Request | undefined {
+function arrivedAt({ gateway }: WrittenApp, one: AppRequest, pod: Pod, port: number, arrival: Pick<Arrival, 'request'>): Request | undefined {
   switch (one.kind) {
     case 'to outside': return undefined;
     case 'health check': return one.arrived;
-    case 'inside': return arriving(one.client, one, pod, port, {});
-    case 'from outside': return arriving(gateway.client, one, pod, port, {});
+    case 'inside': return arriving(one.client, one, pod, port, arrival);
+    case 'from outside': return arriving(gateway.client, one, pod, port, arrival);
   }
 }
 

@@ -19,6 +19,8 @@ export interface Answer {
   readonly share: string;
   /** Whether the pod lets it in; `unsaid` where no construct says anything about it, `as installed` where no manifest does. */
   readonly letIn: boolean | 'unsaid' | 'as installed';
+  /** What its route makes of the request, where it changes it. */
+  readonly request?: Arrival['request'];
 }
 
 /** The pods that a request arrives at by its way, and whether each of them lets it in. A mesh may have no way to some Services. */
@@ -30,21 +32,21 @@ export function told(
     return { kind: outcome.kind };
   }
   const answers = new Map<string, Answer>();
-  const add = (key: string, share: string, letIn: Answer['letIn'], by: string) => {
+  const add = (key: string, share: string, letIn: Answer['letIn'], { service: by, request }: Arrival) => {
     const known = answers.get(key);
     // What two ways lead to is let in by both, or told apart.
     const id = known !== undefined && known.letIn !== letIn ? `${key} by ${by}` : key;
-    answers.set(id, { pod: id, share: known === undefined || id !== key ? share : added(known.share, share), letIn });
+    answers.set(id, { pod: id, share: known === undefined || id !== key ? share : added(known.share, share), letIn, request });
   };
   for (const arrival of outcome.arrivals) {
     const [, namespace, name, servicePort] = /^(.*)\/(.*):(\d+)$/.exec(arrival.service)!;
     const service = serviceIn(world, namespace, name);
     if (isLost(service) || service.form === 'externalName') {
-      add(isLost(service) ? `nothing for ${namespace}/${name}` : `the host of ${namespace}/${name}`, arrival.share, 'unsaid', arrival.service);
+      add(isLost(service) ? `nothing for ${namespace}/${name}` : `the host of ${namespace}/${name}`, arrival.share, 'unsaid', arrival);
       continue;
     }
     for (const { pod, port, share } of podsBehind(world, namespace, name, Number(servicePort))) {
-      add(`${pod.namespace}/${pod.service}:${port}`, shareOf(arrival.share, share), letsIn(pod, port, arrival), arrival.service);
+      add(`${pod.namespace}/${pod.service}:${port}`, shareOf(arrival.share, share), letsIn(pod, port, arrival), arrival);
     }
   }
   return { kind: 'answered', answers: [...answers.values()].sort((a, b) => a.pod < b.pod ? -1 : 1) };

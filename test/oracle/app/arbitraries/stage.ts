@@ -88,15 +88,16 @@ function conventions(options: AppOptions, written: WrittenRouting | undefined): 
 
 /**
  * What an object cannot tell is not read from it: gRPC by the words of Kubernetes; and the names of containers that its Service does not
- * go by.
+ * go by. These are not left out either, where no workload of the app tells them.
  */
 function valid<C extends Omit<Conventions, 'selects' | 'forms'>>(those: C, written: WrittenRouting | undefined): C {
   const isGrpc = written?.route.service.ports.some(({ protocol }) => protocol === 'GRPC') === true;
   const isRead = those.telling === 'read';
+  const isUntold = those.telling === 'in too few words, beside the objects' && those.workloads === 'of others';
   return {
     ...those,
     ...(isRead && isGrpc && those.words === 'of Kubernetes' && { words: 'names alone' }),
-    ...(isRead && those.portNames === 'containers' && { portNames: 'nothing' }),
+    ...((isRead || isUntold) && those.portNames === 'containers' && { portNames: 'nothing' }),
   };
 }
 
