@@ -86,16 +86,19 @@ class Policies {
     pods.losses.forEach(reason => this.give('narrower', reason));
     const statement = (id: string, allow: Props['allow'], more: Partial<Props> = {}): Statement =>
       construct('ServiceAccessPolicy', id, { destination: pods.service.node, allow, ...more }, ...comments);
-    const refused = this.refusal(statement('a', []));
+    const items = joined(this.allowances.map(allowance => certain(this.meaning, allowance)))
+      .flatMap(one => itemsOf(one, pods, (read, node) => this.shared.match(read, node)));
+    const whole = this.whole(items);
+    // Mostly, all of it is taken at once.
+    const isTaken = whole !== undefined && this.refusal(statement('a', whole)) === undefined;
+    const refused = isTaken ? undefined : this.refusal(statement('a', []));
     if (refused !== undefined) {
       this.give('notSaid', refused);
       return { ...out, statement: id => ({ ...statement(id, []), leftOut: leftOut(this.targets, refused) }) };
     }
-    const allow: (Written<AccessAllowance> | LeftOut)[] = [];
-    for (const one of joined(this.allowances.map(allowance => certain(this.meaning, allowance)))) {
-      for (const item of itemsOf(one, pods, (read, node) => this.shared.match(read, node))) {
-        allow.push(...this.written(item, more => this.refusal(statement('a', [...allow, more]))));
-      }
+    const allow: (Written<AccessAllowance> | LeftOut)[] = isTaken ? whole : [];
+    for (const item of isTaken ? [] : items) {
+      allow.push(...this.written(item, more => this.refusal(statement('a', [...allow, more]))));
     }
     const more = pods.workload === undefined ? {}
       : probesOf(pods, pods.workload, this.planning.beside, some => this.refusal(statement('a', allow, some)));
@@ -104,6 +107,12 @@ class Policies {
 
   private refusal(statement: Statement): string | undefined {
     return this.planning.refusals.alone(this.destination.namespace, statement);
+  }
+
+  /** The allowances, where all of them can be written. */
+  private whole(items: readonly Item[]): Written<AccessAllowance>[] | undefined {
+    const isSaid = items.every(({ requests }) => requests?.every(({ unsaid }) => unsaid === undefined) !== false);
+    return isSaid ? items.map(item => this.shared.written(item, item.requests?.map(({ match }) => match!))) : undefined;
   }
 
   /** An allowance as far as every target takes it beside those before it; the rest as comments. */
