@@ -40,17 +40,44 @@ function chartsOf(planned: readonly Planned[], refusals: Refusals): ProgramChart
   const byNamespace = new Map<string, Planned[]>();
   for (const one of planned) byNamespace.set(one.namespace, [...byNamespace.get(one.namespace) ?? [], one]);
   const charts = [...byNamespace].sort(([a], [b]) => a < b ? -1 : 1).map(([namespace, all]) => ({ namespace, statements: identified(all) }));
-  for (;;) {
-    const program = charts.map(({ namespace, statements }) => ({ id: namespace, namespace, statements: statements.map(one => one.statement) }));
-    const refused = refusals.together(program);
-    const found = charts.flatMap(({ namespace, statements }) => statements.filter(({ id, statement }) =>
-      statement.leftOut === undefined && refused.has(`${namespace}/${id}`)).map(one => ({ one, reason: refused.get(`${namespace}/${one.id}`)! })));
-    if (found.length === 0) return program;
-    for (const { one, reason } of found) {
-      one.statement = { ...one.statement, leftOut: reason };
-      one.planned.refused(reason);
+  const all = charts.flatMap(({ namespace, statements }) => statements.map(one => ({ one, path: `${namespace}/${one.id}` })));
+  const refused = (some: readonly typeof all[number][]): Refused[] => {
+    const given = new Set(some.map(({ one }) => one));
+    const answers = refusals.together(charts.map(({ namespace, statements }) =>
+      ({ id: namespace, namespace, statements: statements.filter(one => given.has(one)).map(({ statement }) => statement) })));
+    return some.flatMap(({ one, path }) => one.statement.leftOut === undefined && answers.has(path) ? [{ one, reason: answers.get(path)! }] : []);
+  };
+  const leaveOut = (one: Identified, reason: string) => {
+    one.statement = { ...one.statement, leftOut: reason };
+    one.planned.refused(reason);
+  };
+  const routes = all.filter(({ one }) => isRoute(one) && one.statement.leftOut === undefined);
+  if (refused(all).some(({ one }) => !isRoute(one))) {
+    // A policy stays, and a route beside which it is refused does not: requests go where they go by themselves.
+    const kept = all.filter(({ one }) => !isRoute(one));
+    settle(() => refused(kept), leaveOut);
+    for (const route of routes) {
+      const [answer] = refused([...kept, route]);
+      if (answer === undefined) kept.push(route);
+      else leaveOut(route.one, answer.reason);
     }
   }
+  settle(() => refused(all), leaveOut);
+  return charts.map(({ namespace, statements }) => ({ id: namespace, namespace, statements: statements.map(({ statement }) => statement) }));
+}
+
+/** Leaves out what is refused, until nothing is. */
+function settle(ask: () => readonly Refused[], leaveOut: (one: Identified, reason: string) => void): void {
+  for (let found = ask(); found.length > 0; found = ask()) found.forEach(({ one, reason }) => leaveOut(one, reason));
+}
+
+interface Refused {
+  readonly one: Identified;
+  readonly reason: string;
+}
+
+function isRoute({ statement }: Identified): boolean {
+  return statement.construct === 'CanaryRelease' || statement.construct === 'ServiceRoute';
 }
 
 interface Identified {

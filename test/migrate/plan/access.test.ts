@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { deployment, group, manifestsOf, parsed, planOf, planOfTexts, printed, service, target, trafficTarget, verdictsOf } from './setup';
+import { deployment, group, manifestsOf, parsed, planOf, planOfTexts, printed, service, split, target, trafficTarget, verdictsOf } from './setup';
 import { allowedByCilium } from '../../oracle/access/cilium';
 import { allowedByIstio } from '../../oracle/access/istio';
 import { allowedByLinkerd } from '../../oracle/access/linkerd';
@@ -285,6 +285,15 @@ new MutualTls(this, 'mutual-tls', { mode: MutualTlsMode.STRICT });"
 `);
 });
 
+test('a policy stays, and a route does not beside which a target refuses it', () => {
+  const one = trafficTarget('cart', 'cart', ['web'], rule('bought'));
+  const made = planOf('osm', [...there, service('cart-v2'), one, split('release', 'cart', { 'cart': 9, 'cart-v2': 1 })], LINKERD);
+
+  expect(printed(made)).toMatch(/^new ServiceAccessPolicy\(this, 'cart'/m);
+  expect(printed(made)).toMatch(/^\/\/ new CanaryRelease\(this, 'release'/m);
+  expect(verdictsOf(made)).toMatchObject({ 'TrafficTarget cart': 'same', 'TrafficSplit release': expect.stringMatching(/^notSaid: MESH5009/) });
+});
+
 test('what was not enforced, is not read, or is not known has no policy', () => {
   const one = trafficTarget('cart', 'cart', ['web'], rule('bought'));
 
@@ -337,9 +346,10 @@ test.each((Object.keys(JUDGED) as From[]).flatMap(from => (Object.keys(EVALUATOR
     const bytes = { annotations: { 'mesh.traefik.io/traffic-type': 'tcp' } };
     const services = (name: string) => from !== 'traefik' ? [service(name, ports)]
       : [service(name, ports.slice(0, 1)), service(`${name}-bytes`, ports.slice(1), { app: name }, bytes)];
-    const beside = ACCOUNTS.flatMap(name => [...services(name), deployment(name)]).map(one => JSON.stringify(one));
+    const versions = ['cart-v1', 'cart-v2'].map(name => service(name, ports));
+    const beside = [...ACCOUNTS.flatMap(name => [...services(name), deployment(name)]), ...versions].map(one => JSON.stringify(one));
     fc.assert(fc.property(worlds, choices, fc.array(calls, { minLength: 20, maxLength: 20 }), (world, how, all) => {
-      const texts = written({ ...world, splits: [] }, how);
+      const texts = written(world, how);
       const made = planOfTexts(from, [...texts, ...beside], { targets: [target(to)], isEnforced: true });
       const manifests = manifestsOf(made);
       for (const { source, destination, isMeshed, port, ...sent } of all) {
@@ -365,7 +375,7 @@ test.each((Object.keys(JUDGED) as From[]).flatMap(from => (Object.keys(EVALUATOR
       }
     }), { numRuns: 40 });
     expect(counts.denied).toBeGreaterThan(20);
-    expect(counts.allowed).toBeGreaterThan(5);
+    expect(counts.allowed + counts.narrower).toBeGreaterThan(5);
   },
 );
 
