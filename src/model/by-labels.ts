@@ -52,7 +52,7 @@ export class BySelector<T> {
 
 /** Things by the values of some labels, as far as they have all of these. */
 class Index<T> {
-  private readonly byValues = new Map<string, T[]>();
+  private readonly byValues = new Map<unknown, T[]>();
 
   constructor(private readonly keys: readonly string[]) {}
 
@@ -72,8 +72,9 @@ class Index<T> {
     return values === undefined ? [] : this.byValues.get(values) ?? [];
   }
 
-  /** Manifests of others may have numbers for labels, which are no texts. */
-  private valuesIn(labels: Labels): string | undefined {
-    return this.keys.every(key => Object.hasOwn(labels, key)) ? JSON.stringify(this.keys.map(key => labels[key])) : undefined;
+  /** Manifests of others may have numbers for labels, which are no texts. Most selectors have one label. */
+  private valuesIn(labels: Labels): unknown {
+    return !this.keys.every(key => Object.hasOwn(labels, key)) ? undefined
+      : this.keys.length === 1 ? labels[this.keys[0]] : JSON.stringify(this.keys.map(key => labels[key]));
   }
 }

@@ -48,6 +48,7 @@ export function objections(statement: Statement, app: AppServices, chart: unknow
     case 'exposure': return [...formObjections(kind, target, ledTo(model.route, 'exposed'), factsOf), ...exposureObjections(target, model, factsOf)];
     case 'access': {
       const own = portObjections(statement, app, chart);
+      if (!app.hasServices && model.destination.facts === undefined) return own;
       const mention = { role: 'destination' as const, ...destination(model) };
       return isUnknown(mention) ? own : [
         ...own, ...formObjections(kind, target, [mention], factsOf), ...accessObjections(target, model, factsOf),

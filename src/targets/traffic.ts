@@ -4,7 +4,7 @@ import type { Backend } from '../model/service-ref';
 /** Where the requests to Services go, by the routes and exposures of an app, in whichever order these were made. Services are named as `qualified` does. */
 export class Traffic {
   private readonly after = new Map<string, Backend[]>();
-  private readonly before = new Map<string, Set<string>>();
+  private readonly before = new Map<string, string[]>();
   private readonly sources = new Map<string, readonly string[]>();
   /** Those whose requests come to a Service. */
   private readonly followers = new Map<string, Set<Follower>>();
@@ -13,12 +13,17 @@ export class Traffic {
   public lead(from: string, to: readonly Backend[]): void {
     const next = this.after.get(from) ?? [];
     this.after.set(from, next);
-    this.sources.clear();
+    if (this.sources.size > 0) this.sources.clear();
     for (const backend of to) {
       const service = qualified(backend.name, backend.namespace);
       if (next.some(other => isSame(other, backend))) continue;
       next.push(backend);
-      this.before.set(service, (this.before.get(service) ?? new Set()).add(from));
+      const before = this.before.get(service);
+      if (before === undefined) {
+        this.before.set(service, [from]);
+      } else {
+        before.push(from);
+      }
       const followers = this.followers.get(from);
       if (followers !== undefined) [...followers].forEach(follower => this.meet(follower, backend));
     }
@@ -30,12 +35,16 @@ export class Traffic {
     if (nearest === undefined) return NONE;
     const known = this.sources.get(service);
     if (known !== undefined) return known;
+    const all = nearest.some(source => source === service || this.before.has(source)) ? this.farther(nearest, service) : [...nearest];
+    this.sources.set(service, all);
+    return all;
+  }
+
+  private farther(nearest: readonly string[], service: string): string[] {
     const found = new Set(nearest);
     for (const source of found) this.before.get(source)?.forEach(other => found.add(other));
     found.delete(service);
-    const all = [...found];
-    this.sources.set(service, all);
-    return all;
+    return [...found];
   }
 
   /** Tells of every Service to which requests to this one go, at once or by routes of their own: each once, now or as it becomes known. */
