@@ -4,7 +4,9 @@ import type { AccessAllowance } from './access-allowance';
 import { Identity } from './identity';
 import { kubeObject, podsNear } from './kube-object';
 import { MeshProtocol } from './mesh-protocol';
-import { checkLabels, checkNamespace, checkNotEmpty, checkOneOf, checkObjectName, checkPort, checkPortName, checkServiceName } from './names';
+import {
+  checkContainerPortName, checkLabels, checkNamespace, checkNotEmpty, checkOneOf, checkObjectName, checkPort, checkServiceName, checkServicePortName,
+} from './names';
 import { RequestMatch } from './request-match';
 import { misuse } from '../errors/misuse';
 import { listed } from '../errors/words';
@@ -372,8 +374,11 @@ function portsOf(where: string, { port, protocol, ports }: MeshServiceOptions): 
 function checkPorts(where: string, ports: readonly MeshServicePort[]): void {
   for (const { port, name, targetPort, targetPortName, containerPortName } of ports) {
     checkPort(where, port);
-    for (const given of [name, targetPortName, containerPortName].filter(n => n !== undefined)) {
-      checkPortName(where, given);
+    if (name !== undefined) {
+      checkServicePortName(where, name);
+    }
+    for (const given of [targetPortName, containerPortName].filter(n => n !== undefined)) {
+      checkContainerPortName(where, given);
     }
     if (targetPort !== undefined) {
       checkPort(where, targetPort);

@@ -67,9 +67,14 @@ function hasShortParts(name: string): boolean {
   return name.split('.').every(part => part.length <= 63);
 }
 
-/** The name of a port: at most 15 characters, with a letter among them. */
-export function checkPortName(where: string, name: string): void {
-  check('MESH1007', where, 'port name', name, 15, n => LABEL.test(n) && /[a-z]/.test(n) && !n.includes('--'), 'lower case letters, digits and single dashes');
+/** The name of a port of a Service. */
+export function checkServicePortName(where: string, name: string): void {
+  check('MESH1007', where, 'port name', name, 63, n => LABEL.test(n), 'lower case letters, digits and dashes');
+}
+
+/** The name of a port of a container: at most 15 characters, with a letter among them. */
+export function checkContainerPortName(where: string, name: string): void {
+  check('MESH1007', where, 'name of a container port', name, 15, n => LABEL.test(n) && /[a-z]/.test(n) && !n.includes('--'), 'lower case letters, digits and single dashes');
 }
 
 /** The key of a label or an annotation: a name, after the domain that owns it where there is one. */

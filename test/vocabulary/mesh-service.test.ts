@@ -27,7 +27,12 @@ test('allows what another Service requests', () => {
 
 test('the name that a container gives its port is one that a container can give', () => {
   expect(() => MeshService.of('cart', { ports: [{ port: 80, containerPortName: 'the-web-port-of-cart' }] }))
-    .toThrow("'the-web-port-of-cart' is not a valid port name");
+    .toThrow("'the-web-port-of-cart' is not a valid name of a container port");
+});
+
+test('a port of a Service may have a name that no port of a container can have', () => {
+  expect(MeshService.of('cart', { ports: [{ port: 80, name: 'the-web-port-of-cart' }, { port: 81, name: '81' }] }).ports.map(({ name }) => name))
+    .toEqual(['the-web-port-of-cart', '81']);
 });
 
 test('reads a Service of cdk8s-plus', () => {
@@ -79,7 +84,7 @@ test.each<[string, () => unknown, RegExp]>([
   ['half a port', () => MeshService.of('cart', { port: 80.5 }), /80\.5 is not a port number/],
   ['a port twice', () => MeshService.of('cart', { ports: [{ port: 80 }, { port: 80 }] }), /port 80 declared twice/],
   ['a port name twice', () => MeshService.of('cart', { ports: [{ port: 80, name: 'web' }, { port: 81, name: 'web' }] }), /port 'web' declared twice/],
-  ['a port name that is none', () => MeshService.of('cart', { ports: [{ port: 80, name: 'a-long-port-name' }] }), /not a valid port name/],
+  ['a port name that is none', () => MeshService.of('cart', { ports: [{ port: 80, name: 'Web' }] }), /not a valid port name/],
   ['a label that is none', () => MeshService.of('cart', { port: 80, podSelector: { app: 'c a r t' } }), /'c a r t' is not a value for label 'app'/],
   ['an allowance for a client without an account', () => MeshService.of('cart', { port: 80 }).allowFrom(MeshService.of('web', { port: 80 })),
     /the ServiceAccount of 'web' is unknown/],

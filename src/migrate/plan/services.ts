@@ -78,7 +78,7 @@ export class Services {
       isClosed: port.protocol === undefined && appProtocol !== undefined,
       words: {
         port: number,
-        ...name !== undefined && name.length <= LONGEST_NAME && { name },
+        ...name !== undefined && { name },
         ...protocol !== 'HTTP' && { protocol: member('MeshProtocol', protocol) },
         ...appProtocol !== undefined && { appProtocol },
         ...podPort !== undefined && podPort !== number && { targetPort: podPort },
@@ -95,9 +95,6 @@ export class Services {
     };
   }
 }
-
-/** The library takes no longer names of ports. Without its name, a port is the same port. */
-const LONGEST_NAME = 15;
 
 function isAssumed({ protocol, appProtocol, transport }: ServicePort): boolean {
   return protocol === undefined && appProtocol === undefined && transport === 'TCP';

@@ -147,12 +147,6 @@ new CanaryRelease(this, 'cart', { service: cart, stable: cart, canary: cartV2, w
 `);
 });
 
-test('a port whose name is too long for the library goes by its number', () => {
-  const long = ['cart', 'cart-v2'].map(name => service(name, [{ port: 80, name: 'http-port-of-the-cart' }]));
-
-  expect(verdictsOf(planOf('osm', [...long, split('cart', 'cart', { 'cart-v2': 1, 'cart': 1 })]))).toEqual({ 'TrafficSplit cart': 'same' });
-});
-
 test('what is not carried over says why', () => {
   const flagger = { ownerReferences: [{ apiVersion: 'flagger.app/v1beta1', kind: 'Canary', name: 'cart', uid: 'a' }] };
   const all = (...more: object[]) => verdictsOf(planOf('osm', [...services, beta, ...more]));
