@@ -118,12 +118,11 @@ Consul renders 42 of 92
   14: HTTPRoutePathRewrite
   12: SessionPersistence
   7: OrderedRules
-Kuma renders 59 of 93
+Kuma renders 62 of 93
   9: OrderedRules
   9: SessionPersistence
   5: HTTPRouteRetry
   5: RetryGRPCStatus
-  5: a route of one port of …
   4: NoRetries
   4: OutlierDetection
   3: LocalRateLimit
