@@ -36,7 +36,7 @@ export class WorkloadPorts {
     const all = numbers === undefined && names === undefined;
     const chosen = all
       ? this.service.ports.map(workloadPort).filter(port => !requests || takesRequests(port))
-      : [...flatMap((numbers ?? []), number => this.numbered(number)), ...(names ?? []).map(name => this.named(where, name))];
+      : [...flatMap(numbers ?? [], number => this.numbered(number)), ...(names ?? []).map(name => this.named(where, name))];
     const opaque = chosen.find(port => !takesRequests(port));
     if (requests && (chosen.length === 0 || opaque !== undefined)) {
       const which = opaque === undefined ? `the ports of '${this.service.name}'` : `${opaque.protocol} port ${opaque.port}`;

@@ -1,4 +1,4 @@
-import { flatMap } from './lists';
+import { flatMap, pushTo } from './lists';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -58,13 +58,7 @@ class Index<T> {
 
   public add(labels: Labels, thing: T): void {
     const values = this.valuesIn(labels);
-    if (values === undefined) return;
-    const same = this.byValues.get(values);
-    if (same === undefined) {
-      this.byValues.set(values, [thing]);
-    } else {
-      same.push(thing);
-    }
+    if (values !== undefined) pushTo(this.byValues, values, thing);
   }
 
   public of(labels: Labels): readonly T[] {

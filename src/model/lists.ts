@@ -11,3 +11,13 @@ export function flatMap<T, U>(items: readonly T[], of: (item: T, index: number) 
   }
   return all;
 }
+
+/** Adds an item to the list under a key, which may be the first one there. */
+export function pushTo<K, T>(lists: Map<K, T[]>, key: K, item: T): void {
+  const list = lists.get(key);
+  if (list === undefined) {
+    lists.set(key, [item]);
+  } else {
+    list.push(item);
+  }
+}

@@ -1,4 +1,5 @@
 import { ByLabels } from '../model/by-labels';
+import { pushTo } from '../model/lists';
 import type { PodFacts } from '../model/pod-facts';
 import { isWithin, makesPods, podFactsOf } from '../model/pod-facts';
 import type { ServiceFacts } from '../model/service-facts';
@@ -27,19 +28,13 @@ export class AppServices {
       const { kind, metadata } = manifest;
       const namespace = metadata?.namespace ?? '';
       if (kind === 'Service' && manifest.apiVersion === 'v1') {
-        const name = `${namespace}/${metadata?.name}`;
-        const same = this.services.get(name) ?? [];
-        this.services.set(name, same);
-        same.push({ chart, facts: serviceFactsOf(manifest) });
+        pushTo(this.services, `${namespace}/${metadata?.name}`, { chart, facts: serviceFactsOf(manifest) });
       } else if (kind !== 'Service') {
         const there = this.pods.get(namespace) ?? new ByLabels<PodFacts>();
         this.pods.set(namespace, there);
         const facts = podFactsOf(manifest);
         there.add(facts.labels, facts);
-        const account = `${namespace}/${facts.serviceAccount}`;
-        const alike = this.podsByAccount.get(account) ?? [];
-        this.podsByAccount.set(account, alike);
-        alike.push(facts);
+        pushTo(this.podsByAccount, `${namespace}/${facts.serviceAccount}`, facts);
       }
     }
   }

@@ -1,6 +1,6 @@
 import type { Claim, PodsClaim, RequestsClaim, SubjectClaim } from '../dialects/contract/claim';
 import { claimKey, fieldsKey } from '../dialects/contract/claim';
-import { flatMap } from '../model/lists';
+import { flatMap, pushTo } from '../model/lists';
 import { areApart } from '../model/service-ref';
 
 /** An earlier claim that a later one cannot stand beside. */
@@ -194,23 +194,14 @@ class Group<Owner> {
     const index = this.indexes.get(id) ?? { keys, byValues: new Map<string, Laid<Owner>[]>() };
     if (!this.indexes.has(id)) {
       this.indexes.set(id, index);
-      this.all.forEach(laid => enter(index.byValues, valuesOf(laid.claim.labels, keys), laid));
+      this.all.forEach(laid => pushTo(index.byValues, valuesOf(laid.claim.labels, keys), laid));
     }
     return index.byValues.get(valuesOf(labels, keys)) ?? [];
   }
 
   public add(laid: Laid<Owner>): void {
     this.all.push(laid);
-    this.indexes.forEach(({ keys, byValues }) => enter(byValues, valuesOf(laid.claim.labels, keys), laid));
-  }
-}
-
-function enter<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const values = map.get(key);
-  if (values === undefined) {
-    map.set(key, [value]);
-  } else {
-    values.push(value);
+    this.indexes.forEach(({ keys, byValues }) => pushTo(byValues, valuesOf(laid.claim.labels, keys), laid));
   }
 }
 

@@ -5,7 +5,7 @@ import { plainText } from '../errors/diagnostics';
 import type { AuthenticationModel } from '../model/authentication';
 import { callerOf, exposedServices, namespaceOfService } from '../model/exposure';
 import type { Mirror } from '../model/handling';
-import { flatMap } from '../model/lists';
+import { flatMap, pushTo } from '../model/lists';
 import { isWithin } from '../model/pod-facts';
 import type { WeightedBackend } from '../model/route';
 import { qualified } from '../model/route';
@@ -21,11 +21,7 @@ export function sentInPlainText(speakers: readonly Speaker[], policiesOf: (targe
   const modes = new Map<string, Strictness[]>();
   for (const { intent, statement: { kind, target, model } } of said) {
     if (kind === 'authentication') {
-      for (const key of keysOf(target.id, model)) {
-        const same = modes.get(key) ?? [];
-        modes.set(key, same);
-        same.push({ model, owner: intent });
-      }
+      for (const key of keysOf(target.id, model)) pushTo(modes, key, { model, owner: intent });
     }
   }
   return flatMap(said, ({ intent, statement: { kind, target, model } }) => {

@@ -6,7 +6,7 @@ import { leavesOut, leavesOutAccount, takesIn } from '../errors/diagnostics';
 import { listed } from '../errors/words';
 import type { AccessModel } from '../model/access';
 import { BySelector } from '../model/by-labels';
-import { flatMap } from '../model/lists';
+import { flatMap, pushTo } from '../model/lists';
 import type { PodFacts } from '../model/pod-facts';
 import { isWithin } from '../model/pod-facts';
 import type { RouteModel } from '../model/route';
@@ -75,10 +75,7 @@ interface Reached extends ServiceRef, Pick<PodSelection, 'serviceAccount'> {
 function note({ policies, routes, selectors, accounts }: Cluster, { intent, chart }: Speaker, statement: Statement): void {
   const { kind, target, model } = statement;
   if (kind === 'routes') {
-    const key = qualified(model.service.name, namespaceOf(model, model.service));
-    const same = routes.get(key) ?? [];
-    routes.set(key, same);
-    same.push(model);
+    pushTo(routes, qualified(model.service.name, namespaceOf(model, model.service)), model);
   }
   if (kind !== 'access') return;
   const { namespace, destination: { podSelector, serviceAccount }, rules } = model;

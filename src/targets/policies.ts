@@ -3,7 +3,7 @@ import type { MeshTarget } from './mesh-target';
 import type { Traffic } from './traffic';
 import type { AccessModel } from '../model/access';
 import { BySelector } from '../model/by-labels';
-import { flatMap } from '../model/lists';
+import { flatMap, pushTo } from '../model/lists';
 import { qualified } from '../model/route';
 import type { Backend } from '../model/service-ref';
 import { areApart, maySelect } from '../model/service-ref';
@@ -41,7 +41,7 @@ export class Policies {
     if (who !== undefined && !this.closing.has(namespace)) {
       this.closing.set(namespace, { who, owner });
     }
-    push(this.byService, qualified(service, namespace), policy);
+    pushTo(this.byService, qualified(service, namespace), policy);
     this.inFront.clear();
     if (podSelector !== undefined) {
       const there = this.byPods.get(namespace) ?? new BySelector<Policy>();
@@ -104,12 +104,3 @@ export class Policies {
 }
 
 const NONE: readonly never[] = [];
-
-function push<T>(map: Map<string, T[]>, key: string, item: T): void {
-  const items = map.get(key);
-  if (items === undefined) {
-    map.set(key, [item]);
-  } else {
-    items.push(item);
-  }
-}

@@ -1,3 +1,4 @@
+import { pushTo } from '../model/lists';
 import { qualified } from '../model/route';
 import type { Backend } from '../model/service-ref';
 
@@ -18,12 +19,7 @@ export class Traffic {
       const service = qualified(backend.name, backend.namespace);
       if (next.some(other => isSame(other, backend))) continue;
       next.push(backend);
-      const before = this.before.get(service);
-      if (before === undefined) {
-        this.before.set(service, [from]);
-      } else {
-        before.push(from);
-      }
+      pushTo(this.before, service, from);
       const followers = this.followers.get(from);
       if (followers !== undefined) [...followers].forEach(follower => this.meet(follower, backend));
     }
