@@ -59,7 +59,8 @@ export class World {
     this.notMigrated = settled(reader.notMigrated, false).kept;
     const [enforcement, ...others] = [...reader.enforcements].sort((a, b) => isBefore(a, b) ? -1 : 1);
     const other = others.find(({ isEnforced }) => isEnforced !== enforcement.isEnforced);
-    if (other === undefined) this.enforcement = enforcement;
+    // What another mesh was told holds for none of the pods.
+    if (other === undefined && options.mesh === 'osm') this.enforcement = enforcement;
     const both = other && { place: other.place, message: 'there is another MeshConfig, which says something else', isUnknown: true };
     this.findings = [...reader.findings, ...services.findings, ...workloads.findings, ...both ? [both] : []];
 

@@ -67,6 +67,7 @@ test('whether OSM enforced TrafficTargets is said by its configuration, and by n
 
   const wrong = worldOf(config('enablePermissiveTrafficPolicyMode: "true"'));
   expect([wrong.enforcement, findingsOf(wrong)]).toEqual([undefined, ['a.yaml:1 spec.traffic.enablePermissiveTrafficPolicyMode: it must be true or false']]);
+  expect(worldOf(config('enablePermissiveTrafficPolicyMode: true'), 'nginx').enforcement).toBeUndefined();
   const both = worldOf(joined(config('enablePermissiveTrafficPolicyMode: true'), config('')));
   expect([both.enforcement, findingsOf(both)]).toEqual([undefined, [
     'a.yaml:3 spec.traffic.enablePermissiveTrafficPolicyMode: there is another MeshConfig, which says something else',

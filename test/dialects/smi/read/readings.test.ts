@@ -2,7 +2,6 @@ import { readSmi } from '../../../../src/dialects/smi/read';
 import { accessMeaning } from '../../../../src/dialects/smi/read/allowances';
 import { type Call, isAllowed } from '../../../../src/dialects/smi/read/decide';
 import { sharesOf, splitMeaning } from '../../../../src/dialects/smi/read/divisions';
-import { wasEnforced } from '../../../../src/dialects/smi/read/enforcement';
 import { READINGS, type SmiMesh } from '../../../../src/dialects/smi/read/readings';
 import { SmiWorld } from '../../../../src/dialects/smi/read/world';
 import { documentsIn } from '../../../../src/manifests/documents';
@@ -147,17 +146,9 @@ test('a match that nobody knows leaves what the others allow, where one allows w
   expect(letIn(text, { path: '/bar' })).toBe('consul; unknown: spec osm nginx traefik');
 });
 
-test('whether policies were enforced stands in a MeshConfig, or nowhere', () => {
-  const config = (mode: unknown) => ({ apiVersion: 'config.openservicemesh.io/v1alpha2', kind: 'MeshConfig', spec: { traffic: { enablePermissiveTrafficPolicyMode: mode } } });
-
-  expect([wasEnforced('osm', [config(false)]), wasEnforced('osm', [config(true)]), wasEnforced('nginx', [config(true)])]).toEqual([true, false, undefined]);
-  expect([wasEnforced('osm', []), wasEnforced('osm', [config('no')]), wasEnforced('osm', [config(true), config(false)])]).toEqual([undefined, undefined, undefined]);
-  expect([wasEnforced('spec', []), wasEnforced('linkerd', [])]).toEqual([true, false]);
-});
-
 test('Linkerd reads no TrafficTargets, and says so', () => {
   expect(meant('linkerd', target(NAMED))).toMatchObject({ allowances: [], unknown: [], inert: [{ message: 'Linkerd does not read TrafficTargets' }] });
-  expect(READINGS.linkerd.enforced).toBe('never');
+  expect([READINGS.linkerd.enforced, READINGS.spec.enforced, READINGS.nginx.enforced]).toEqual(['never', 'always', 'option']);
 });
 
 test('IdentityBindings stand for the ServiceAccount that they bind, though no mesh reads them', () => {
