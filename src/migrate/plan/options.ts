@@ -1,4 +1,4 @@
-import type { SmiMesh } from '../../dialects/smi/read/readings';
+import type { SmiMesh } from '../../dialects/smi/read/meshes';
 import type { MeshTarget } from '../../index';
 import type { Protocol } from '../../model/protocol';
 import type { Node } from '../program';

@@ -1,6 +1,6 @@
 export { type Account, World, type WorldOptions } from './world';
 export type { NotMigrated } from './beside';
-export type { Membership, Mesh } from './meshes';
+export type { Membership } from './meshes';
 export type { Named } from './object';
 export type { Enforcement, IngressBackend } from './osm';
 export type { Probe } from './probes';

@@ -1,8 +1,6 @@
+import type { SmiMesh } from '../../dialects/smi/read/meshes';
 import { type PortWords, protocolInWords } from '../../model/port-protocol';
 import type { Protocol } from '../../model/protocol';
-
-/** Who ran the pods, by the names that the command line knows. */
-export type Mesh = 'osm' | 'linkerd' | 'nginx' | 'traefik' | 'consul' | 'istio-adapter' | 'spec';
 
 /** What an object says beside its specification. */
 export interface Marks {
@@ -48,7 +46,7 @@ const OFF = ['disabled', 'no', 'false'];
 /** As each mesh has it by default, or as Istio reads ports. */
 const inWords = (port: PortWords) => protocolInWords(port) ?? (port.appProtocol === undefined ? undefined : 'TCP');
 
-const MESHES: Readonly<Record<Mesh, MeshFacts>> = {
+const MESHES: Readonly<Record<SmiMesh, MeshFacts>> = {
   // pkg/injector/webhook.go: the namespace is monitored, and pod or namespace say so, the pod first.
   'osm': {
     membership: (pod, namespace) => {
@@ -107,12 +105,12 @@ const OF_NAMESPACES = new Set([
 export const TRAEFIK = ['mesh.traefik.io/', 'maesh.containo.us/'];
 const TRAFFIC_TYPES: ReadonlyMap<string | undefined, Protocol> = new Map([['http', 'HTTP'], ['tcp', 'TCP'], ['udp', 'UDP']]);
 
-export function membershipOf(mesh: Mesh, pod: Marks, namespace: Marks | undefined): Membership {
+export function membershipOf(mesh: SmiMesh, pod: Marks, namespace: Marks | undefined): Membership {
   return MESHES[mesh].membership(pod, namespace);
 }
 
 /** What a port speaks to a mesh; undefined where nothing says it. */
-export function spoken(mesh: Mesh, transport: string, port: PortWords, service: Marks): Protocol | undefined {
+export function spoken(mesh: SmiMesh, transport: string, port: PortWords, service: Marks): Protocol | undefined {
   if (transport === 'UDP') return 'UDP';
   return transport === 'TCP' ? MESHES[mesh].protocol(port, service) : undefined;
 }

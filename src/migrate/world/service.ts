@@ -1,6 +1,7 @@
-import { type Mesh, spoken } from './meshes';
+import { spoken } from './meshes';
 import { annotations, labels, type Named, portRef } from './object';
 import { type Scrape, scrapeOf } from './scrape';
+import type { SmiMesh } from '../../dialects/smi/read/meshes';
 import type { Fields } from '../../manifests/fields';
 import type { Protocol } from '../../model/protocol';
 import { serviceFactsOf, type ServiceForm } from '../../model/service-facts';
@@ -27,7 +28,7 @@ export interface ServicePort {
   readonly targetPort: number | string;
 }
 
-export function serviceOf(object: Fields, head: Named, manifest: unknown, mesh: Mesh): Service {
+export function serviceOf(object: Fields, head: Named, manifest: unknown, mesh: SmiMesh): Service {
   const spec = object.field('spec');
   const marks = { labels: {}, annotations: annotations(object.field('metadata').field('annotations')) };
   const selector = labels(spec.field('selector'));
@@ -42,7 +43,7 @@ export function serviceOf(object: Fields, head: Named, manifest: unknown, mesh: 
   };
 }
 
-function portOf(fields: Fields, mesh: Mesh, marks: Parameters<typeof spoken>[3]): ServicePort | undefined {
+function portOf(fields: Fields, mesh: SmiMesh, marks: Parameters<typeof spoken>[3]): ServicePort | undefined {
   const port = fields.field('port').integer();
   if (port === undefined) return fields.doubt('there is no `port`');
   const [name, appProtocol, transport = 'TCP'] = ['name', 'appProtocol', 'protocol'].map(field => fields.field(field).text() || undefined);

@@ -1,17 +1,18 @@
 import { didOf, knownGroup, type NotMigrated, splitOfCanary } from './beside';
-import { type Marks, type Membership, membershipOf, type Mesh, together, TRAEFIK } from './meshes';
+import { type Marks, type Membership, membershipOf, together, TRAEFIK } from './meshes';
 import { annotations, keyOf, labels, type Named, named } from './object';
 import { type Enforcement, enforcementOf, type IngressBackend, ingressBackendOf, unsaidOf } from './osm';
 import type { Scrape } from './scrape';
 import { type Service, serviceOf, type ServicePort } from './service';
 import { isWorkload, lasting, splitOf, type Workload, workloadOf } from './workload';
+import type { SmiMesh } from '../../dialects/smi/read/meshes';
 import type { Document, Readable } from '../../manifests/documents';
 import { type FieldPlace, Fields, type Finding } from '../../manifests/fields';
 import { BySelector, ByLabels } from '../../model/by-labels';
 
 export interface WorldOptions {
   /** Who ran the pods. */
-  readonly mesh: Mesh;
+  readonly mesh: SmiMesh;
   /** Of objects that do not say theirs. */
   readonly namespace?: string;
 }

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { deployment, planOfTexts, printed, service, target } from './setup';
-import { READINGS, type SmiMesh } from '../../../src/dialects/smi/read/readings';
+import { SMI_MESHES } from '../../../src/dialects/smi/read/meshes';
+import { READINGS } from '../../../src/dialects/smi/read/readings';
 import { print } from '../../../src/migrate/program';
 import { ACCOUNTS, choices, worlds, written } from '../../oracle/smi/worlds';
 
@@ -10,7 +11,7 @@ const beside = [
   ...['cart-v1', 'cart-v2'].map(name => service(name, ports)),
 ].map(one => JSON.stringify(one));
 
-const from = fc.constantFrom<SmiMesh>('osm', 'spec', 'nginx', 'traefik', 'consul', 'istio-adapter', 'linkerd');
+const from = fc.constantFrom(...SMI_MESHES);
 const to = fc.constantFrom<'ISTIO' | 'LINKERD' | 'CILIUM'>('ISTIO', 'LINKERD', 'CILIUM');
 
 /** Without what depends on where something stands. */

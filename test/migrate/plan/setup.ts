@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { MeshImplementation } from '../../../src';
 import { readSmi } from '../../../src/dialects/smi/read';
-import type { SmiMesh } from '../../../src/dialects/smi/read/readings';
+import type { SmiMesh } from '../../../src/dialects/smi/read/meshes';
 import { SmiWorld } from '../../../src/dialects/smi/read/world';
 import { documentsIn } from '../../../src/manifests/documents';
 import { plan, type Plan, type PlanOptions } from '../../../src/migrate/plan';

@@ -1,8 +1,9 @@
 import { joined, worldOf } from './setup';
-import type { Membership, Mesh } from '../../../src/migrate/world';
+import type { SmiMesh } from '../../../src/dialects/smi/read/meshes';
+import type { Membership } from '../../../src/migrate/world';
 
 /** Whether a pod is in the mesh, with these marks of its own and these of its namespace. */
-function membership(mesh: Mesh, pod: object, namespace?: object): Membership {
+function membership(mesh: SmiMesh, pod: object, namespace?: object): Membership {
   const world = worldOf(joined(
     JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace: 'shop', ...pod } }),
     ...namespace === undefined ? [] : [JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', ...namespace } })],
@@ -25,7 +26,7 @@ test('OSM injects what pod or namespace ask for, the pod first, in namespaces th
   expect(membership('osm', inject('yes'), monitored)).toBe(true);
 });
 
-test.each<[Mesh, (value: string) => object, string, string]>([
+test.each<[SmiMesh, (value: string) => object, string, string]>([
   ['linkerd', value => annotations('linkerd.io/inject', value), 'enabled', 'disabled'],
   ['linkerd', value => annotations('linkerd.io/inject', value), 'ingress', 'disabled'],
   ['nginx', value => labels('injector.nsm.nginx.com/auto-inject', value), 'enabled', 'disabled'],

@@ -1,5 +1,5 @@
 import { findingsOf, worldOf } from './setup';
-import type { Mesh } from '../../../src/migrate/world';
+import type { SmiMesh } from '../../../src/dialects/smi/read/meshes';
 
 const CART = `
 apiVersion: v1
@@ -40,7 +40,7 @@ test('a Service is its ports, its selector and its form', () => {
   expect(world.servicesIn('other')).toEqual([]);
 });
 
-test.each<[Mesh, unknown[]]>([
+test.each<[SmiMesh, unknown[]]>([
   // By the name, with its dash, or by the appProtocol; all else is HTTP.
   ['osm', ['HTTP', 'HTTP', 'TCP', 'TCP', 'GRPC', 'UDP', undefined]],
   // By the annotation.

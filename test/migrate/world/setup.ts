@@ -1,8 +1,9 @@
+import type { SmiMesh } from '../../../src/dialects/smi/read/meshes';
 import { documentsIn } from '../../../src/manifests/documents';
-import { type Mesh, World } from '../../../src/migrate/world';
+import { World } from '../../../src/migrate/world';
 
 /** The world of some documents of one file. */
-export function worldOf(text: string, mesh: Mesh = 'osm', namespace?: string): World {
+export function worldOf(text: string, mesh: SmiMesh = 'osm', namespace?: string): World {
   return new World(documentsIn('a.yaml', text), { mesh, namespace });
 }
 

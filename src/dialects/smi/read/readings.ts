@@ -1,8 +1,6 @@
+import type { SmiMesh } from './meshes';
 import type { Rule } from './tree';
 import type { Reach } from '../../../model/regex-whole';
-
-/** Who read the manifests. What they meant depends on it. */
-export type SmiMesh = 'osm' | 'linkerd' | 'nginx' | 'traefik' | 'consul' | 'istio-adapter' | 'spec';
 
 /** How a match of an HTTPRouteGroup is read. */
 export interface MatchReading {

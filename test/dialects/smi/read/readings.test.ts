@@ -2,7 +2,8 @@ import { readSmi } from '../../../../src/dialects/smi/read';
 import { accessMeaning } from '../../../../src/dialects/smi/read/allowances';
 import { type Call, isAllowed } from '../../../../src/dialects/smi/read/decide';
 import { sharesOf, splitMeaning } from '../../../../src/dialects/smi/read/divisions';
-import { READINGS, type SmiMesh } from '../../../../src/dialects/smi/read/readings';
+import type { SmiMesh } from '../../../../src/dialects/smi/read/meshes';
+import { READINGS } from '../../../../src/dialects/smi/read/readings';
 import { SmiWorld } from '../../../../src/dialects/smi/read/world';
 import { documentsIn } from '../../../../src/manifests/documents';
 
