@@ -4,6 +4,7 @@ import type { PlanOptions } from './options';
 import { type Protected, protectedOf } from './pods';
 import { probesOf } from './probes';
 import { leftOut, type Planned, type Planning } from './splits';
+import type { Cause } from './verdicts';
 import type { AccessMeaning, Allowance } from '../../dialects/smi/read/allowances';
 import type { Account } from '../../dialects/smi/read/target-part';
 import { isSameAccount } from '../../dialects/smi/read/target-part';
@@ -64,12 +65,12 @@ class Policies {
   public planned(): Planned[] {
     const { beside, services, options } = this.planning;
     const { pods, unsaid } = protectedOf(this.destination, beside, services, options);
-    unsaid.forEach(reason => this.give(pods.length === 0 ? 'notSaid' : 'narrower', reason));
+    unsaid.forEach(reason => this.give(pods.length === 0 ? 'notSaid' : 'narrower', reason, 'untold'));
     return pods.map(some => this.policy(some, pods.length > 1));
   }
 
-  private give(verdict: 'notSaid' | 'narrower' | 'assumed' | 'same', reason?: string, targets = this.targets): void {
-    targets.forEach(target => this.planning.verdicts.give(target, verdict, reason));
+  private give(verdict: 'notSaid' | 'narrower' | 'assumed' | 'same', reason?: string, cause?: Cause, targets = this.targets): void {
+    targets.forEach(target => this.planning.verdicts.give(target, verdict, reason, cause));
   }
 
   private policy(pods: Protected, isOneOfSeveral: boolean): Planned {
@@ -79,11 +80,11 @@ class Policies {
     const out = {
       namespace,
       name: isOneOfSeveral ? `${base}-${pods.name}` : base,
-      refused: (reason: string) => this.give('notSaid', reason),
+      refused: (reason: string) => this.give('notSaid', reason, 'refused'),
     };
     this.give('same');
-    pods.assumptions.forEach(reason => this.give('assumed', reason));
-    pods.losses.forEach(reason => this.give('narrower', reason));
+    pods.assumptions.forEach(reason => this.give('assumed', reason, 'untold'));
+    pods.losses.forEach(reason => this.give('narrower', reason, 'untold'));
     const statement = (id: string, allow: Props['allow'], more: Partial<Props> = {}): Statement =>
       construct('ServiceAccessPolicy', id, { destination: pods.service.node, allow, ...more }, ...comments);
     const items = joined(this.allowances.map(allowance => certain(this.meaning, allowance)))
@@ -93,7 +94,7 @@ class Policies {
     const isTaken = whole !== undefined && this.refusal(statement('a', whole)) === undefined;
     const refused = isTaken ? undefined : this.refusal(statement('a', []));
     if (refused !== undefined) {
-      this.give('notSaid', refused);
+      this.give('notSaid', refused, 'refused');
       return { ...out, statement: id => ({ ...statement(id, []), leftOut: leftOut(this.targets, refused) }) };
     }
     const allow: (Written<AccessAllowance> | LeftOut)[] = isTaken ? whole : [];
@@ -122,7 +123,7 @@ class Policies {
       const whole = this.shared.written(item, undefined);
       const refused = refusal(whole);
       if (refused === undefined) return [whole];
-      this.give('narrower', refused, targets);
+      this.give('narrower', refused, 'refused', targets);
       return [new LeftOut(leftOut(targets, refused), whole as never)];
     }
     const written = (some: readonly Wanted[]) => this.shared.written(item, some.map(({ match }) => match!));
@@ -136,7 +137,7 @@ class Policies {
       for (const one of said) {
         const unsaid = refusalOf([...kept, one]);
         if (unsaid === undefined) kept.push(one);
-        else lost.push({ ...one, unsaid });
+        else lost.push({ ...one, unsaid, isRefused: true });
       }
     }
     return [
@@ -145,14 +146,15 @@ class Policies {
     ];
   }
 
-  private lost(item: Item, { read, match, unsaid }: Wanted): LeftOut {
+  private lost(item: Item, { read, match, unsaid, isRefused }: Wanted): LeftOut {
     const { verdicts, smi } = this.planning;
-    this.give('narrower', unsaid, item.targets);
+    const cause = isRefused ? 'refused' : 'meaning';
+    this.give('narrower', unsaid, cause, item.targets);
     for (const target of item.targets) {
       for (const { name } of target.rules.filter(({ kind }) => kind === 'HTTPRouteGroup')) {
         const group = smi.group(smi.namespaceOf(target), name);
         const isOfGroup = group !== undefined && read.match !== undefined && group.matches.includes(read.match);
-        if (isOfGroup) verdicts.give(group, 'narrower', `match '${read.match.name}': ${unsaid}`);
+        if (isOfGroup) verdicts.give(group, 'narrower', `match '${read.match.name}': ${unsaid}`, cause);
       }
     }
     const places = read.match === undefined ? item.targets : [read.match];

@@ -22,6 +22,8 @@ export interface Wanted {
   readonly match?: Node<HttpMatch>;
   /** Why they stand in the program as a comment at most. */
   readonly unsaid?: string;
+  /** Whether a target refuses them. */
+  readonly isRefused?: boolean;
 }
 
 /** Gives a match the name that people know it by. */

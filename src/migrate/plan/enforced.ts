@@ -21,9 +21,9 @@ export function planEnforced(documents: readonly SmiDocument[], planning: Planni
     return [];
   }
   if (said === undefined) {
-    for (const target of meaning.allowances.flatMap(({ targets }) => targets)) verdicts.give(target, 'assumed', 'TrafficTargets are taken to have been enforced');
+    for (const target of meaning.allowances.flatMap(({ targets }) => targets)) verdicts.give(target, 'assumed', 'TrafficTargets are taken to have been enforced', 'untold');
   }
-  const namespaces = namespacesOf(meaning, planning);
+  const namespaces = namespacesOf(meaning, planning, options.meshNamespaces);
   const defaults = namespaces.map(namespace => defaultOf(namespace, refusals));
   const open = new Set(defaults.filter(({ isRefused }) => isRefused).map(({ planned }) => planned.namespace));
   const knowsAccounts = namespaces.length > 0 && refusals.alone(namespaces[0], BY_ACCOUNT) === undefined;
@@ -36,11 +36,11 @@ export function planEnforced(documents: readonly SmiDocument[], planning: Planni
 }
 
 /** The namespaces in which SMI denied what it did not allow: those that it speaks of, and those in the mesh. */
-function namespacesOf(meaning: AccessMeaning, { smi, beside }: Planning): string[] {
+function namespacesOf(meaning: AccessMeaning, { smi, beside }: Planning, stated: readonly string[] = []): string[] {
   if (smi.targets.length === 0) return [];
   const members = [...beside.namespaces()].filter(([, isMeshed]) => isMeshed === true).map(([namespace]) => namespace);
   const spoken = [...destinationsOf(meaning).map(({ namespace }) => namespace), ...smi.targets.flatMap(target => smi.namespaceOf(target) ?? [])];
-  return [...new Set([...spoken, ...members])].sort();
+  return [...new Set([...spoken, ...members, ...stated])].sort();
 }
 
 /** The ServiceAccounts of the pods that nothing closes but a policy of their own. */

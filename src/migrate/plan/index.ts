@@ -1,3 +1,3 @@
 export { plan, type Plan } from './plan';
 export type { PlanOptions, StatedPort } from './options';
-export { type Judged, type Verdict, VERDICTS } from './verdicts';
+export { type Cause, type Judged, type Reason, type Verdict, VERDICTS } from './verdicts';

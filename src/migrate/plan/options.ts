@@ -15,6 +15,8 @@ export interface PlanOptions {
   readonly ports?: ReadonlyMap<string, readonly StatedPort[]>;
   /** Labels of pods that are not in the manifests, by the `name` or `namespace/name` of their ServiceAccount. */
   readonly pods?: ReadonlyMap<string, Labels>;
+  /** Namespaces that were in the mesh, beside those that the manifests tell of. */
+  readonly meshNamespaces?: readonly string[];
 }
 
 export interface StatedPort {

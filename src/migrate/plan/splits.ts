@@ -1,7 +1,7 @@
 import type { Refusals } from './refusals';
 import { wordsOf } from './requests';
 import type { PlannedPort, PlannedService, Services } from './services';
-import type { Verdicts } from './verdicts';
+import type { Cause, Verdicts } from './verdicts';
 import type { Division, DivisionPart, Share, SplitMeaning } from '../../dialects/smi/read/divisions';
 import type { HttpRouteGroup, TrafficSplit } from '../../dialects/smi/read/tree';
 import type { SmiWorld } from '../../dialects/smi/read/world';
@@ -46,30 +46,30 @@ function planned(division: Division, planning: Planning): Planned | undefined {
   const owned = splits.filter((_, i) => owners[i] !== undefined);
   owned.forEach(split => verdicts.give(split, 'owned', owners[splits.indexOf(split)]));
   const own = splits.filter(split => !owned.includes(split));
-  const unsaid = (message: string) => own.forEach(split => {
-    verdicts.give(split, smi.unknown(split) === undefined ? 'notSaid' : 'unreadable', message);
+  const unsaid = (message: string, cause: Cause = 'meaning') => own.forEach(split => {
+    verdicts.give(split, smi.unknown(split) === undefined ? 'notSaid' : 'unreadable', message, cause);
     groupsOf(split, smi).forEach(group => verdicts.give(group, 'notSaid', `TrafficSplit '${split.name}' is not carried over`));
   });
   if (owned.length > 0) {
     unsaid(`a controller writes TrafficSplit '${owned[0].name}' of the same Service`);
     return undefined;
   }
-  const words = division.unknown === undefined ? wordsFor(division, planning) : division.unknown;
-  if (typeof words === 'string') {
-    unsaid(words);
+  const words = division.unknown === undefined ? wordsFor(division, planning) : { unsaid: division.unknown };
+  if ('unsaid' in words) {
+    unsaid(words.unsaid, words.cause);
     return undefined;
   }
   const comments = splits.map(({ name, place }) => `TrafficSplit ${name}, ${place.file}:${place.line}`);
   const statement = (id: string) => ({ ...words.statement(id), comments });
   const refused = refusals.alone(namespace, statement('a'));
-  const out = { namespace, name: splits[0].name, refused: unsaid };
+  const out = { namespace, name: splits[0].name, refused: (reason: string) => unsaid(reason, 'refused') };
   if (refused !== undefined) {
-    unsaid(refused);
+    out.refused(refused);
     return { ...out, statement: id => ({ ...statement(id), leftOut: leftOut(splits, refused) }) };
   }
   for (const split of splits) {
     verdicts.give(split, words.assumptions.length > 0 ? 'assumed' : 'same');
-    words.assumptions.forEach(assumption => verdicts.give(split, 'assumed', assumption));
+    words.assumptions.forEach(assumption => verdicts.give(split, 'assumed', assumption, 'untold'));
     groupsOf(split, smi).forEach(group => verdicts.give(group, 'same'));
   }
   return { ...out, statement };
@@ -107,25 +107,30 @@ interface Rule {
   readonly shares: readonly Share[];
 }
 
+interface Unsaid {
+  readonly unsaid: string;
+  readonly cause?: Cause;
+}
+
 /** The construct that says it, or why there is none. */
-function wordsFor(division: Division, { services }: Planning): Words | string {
+function wordsFor(division: Division, { services }: Planning): Words | Unsaid {
   const { namespace, service: root, parts } = division;
   const empty = parts.find(({ shares }) => shares.every(({ weight }) => weight === 0));
-  if (empty !== undefined) return 'all its weights are 0, and SMI does not say who gets the requests then';
+  if (empty !== undefined) return { unsaid: 'all its weights are 0, and SMI does not say who gets the requests then' };
   const names = [...new Set([root, ...parts.flatMap(({ shares }) => shares.map(({ service }) => service))])];
   const all = names.map(name => [name, services.of(namespace, name)] as const);
   const absent = all.find(([, service]) => service === undefined);
-  if (absent !== undefined) return `the ports of Service '${absent[0]}' are not known: give the Service, or state its port`;
+  if (absent !== undefined) return { unsaid: `the ports of Service '${absent[0]}' are not known: give the Service, or state its port`, cause: 'untold' };
   const known = new Map(all as [string, PlannedService][]);
   const { node, ports } = known.get(root)!;
   const rules: Rule[] = [];
   for (const part of parts) {
     const rule = ruleOf(part, ports);
-    if (typeof rule === 'string') return rule;
+    if (typeof rule === 'string') return { unsaid: rule };
     rules.push(rule);
   }
   const routed = routedPorts(rules, ports);
-  if (typeof routed === 'string') return routed;
+  if (typeof routed === 'string') return { unsaid: routed };
   const of = (name: string) => known.get(name)!.node;
   const common = { service: node, ...routed.length < ports.length && { ports: [...routed] } };
   const release = releaseOf(root, rules, of);

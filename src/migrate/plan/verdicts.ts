@@ -9,24 +9,36 @@ export const VERDICTS = ['unreadable', 'notSaid', 'owned', 'narrower', 'noPart',
  */
 export type Verdict = typeof VERDICTS[number];
 
+/** What a reason comes from: a target that refuses, something that the manifests do not tell, or what SMI meant. */
+export type Cause = 'refused' | 'untold' | 'meaning';
+
+export interface Reason {
+  readonly verdict: Verdict;
+  readonly cause: Cause;
+  /** A sentence without a full stop. */
+  readonly message: string;
+}
+
 export interface Judged {
   readonly document: SmiDocument;
   readonly verdict: Verdict;
-  /** Why, in sentences without a full stop; the verdict is that of the worst. */
-  readonly reasons: readonly string[];
+  /** Why, the worst first. */
+  readonly reasons: readonly Reason[];
 }
+
+const UNUSED: Reason = { verdict: 'inert', cause: 'meaning', message: 'nothing in force refers to it' };
 
 /** Collects what becomes of documents. Each has one verdict in the end: the worst of those that were given. */
 export class Verdicts {
-  private readonly given = new Map<string, Map<Verdict, Set<string>>>();
+  private readonly given = new Map<string, Map<Verdict, Map<string, Reason>>>();
 
   public constructor(private readonly namespaceOf: (object: SmiObject) => string | undefined) {}
 
-  public give(object: SmiObject, verdict: Verdict, reason?: string): void {
+  public give(object: SmiObject, verdict: Verdict, message?: string, cause: Cause = 'meaning'): void {
     const key = this.keyOf(object);
-    const verdicts = this.given.get(key) ?? new Map<Verdict, Set<string>>();
-    const reasons = verdicts.get(verdict) ?? new Set();
-    if (reason !== undefined) reasons.add(reason);
+    const verdicts = this.given.get(key) ?? new Map<Verdict, Map<string, Reason>>();
+    const reasons = verdicts.get(verdict) ?? new Map<string, Reason>();
+    if (message !== undefined && !reasons.has(message)) reasons.set(message, { verdict, cause, message });
     this.given.set(key, verdicts.set(verdict, reasons));
   }
 
@@ -39,8 +51,9 @@ export class Verdicts {
   /** One for each document, in their order. What nobody spoke of said nothing to anybody. */
   public all(documents: readonly SmiDocument[]): Judged[] {
     return documents.map(document => {
-      const verdicts = this.given.get(this.keyOf(document)) ?? new Map<Verdict, Set<string>>([['inert', new Set(['nothing in force refers to it'])]]);
-      return { document, verdict: this.of(document) ?? 'inert', reasons: VERDICTS.flatMap(one => [...verdicts.get(one) ?? []]) };
+      const verdicts = this.given.get(this.keyOf(document));
+      if (verdicts === undefined) return { document, verdict: 'inert', reasons: [UNUSED] };
+      return { document, verdict: this.of(document)!, reasons: VERDICTS.flatMap(one => [...verdicts.get(one)?.values() ?? []]) };
     });
   }
 

@@ -32,7 +32,7 @@ export function printed({ program }: Plan): string {
 
 /** What became of documents, with the reasons. */
 export function verdictsOf({ judged }: Plan): Record<string, string> {
-  return Object.fromEntries(judged.map(({ document: { kind, name }, verdict, reasons }) => [`${kind ?? '?'} ${name}`, [verdict, ...reasons].join(': ')]));
+  return Object.fromEntries(judged.map(({ document: { kind, name }, verdict, reasons }) => [`${kind ?? '?'} ${name}`, [verdict, ...reasons.map(({ message }) => message)].join(': ')]));
 }
 
 export function service(name: string, ports: readonly object[] = [{ port: 80, name: 'http', appProtocol: 'http' }], selector: object | undefined = { app: name }, more: object = {}) {

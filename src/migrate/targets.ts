@@ -1,0 +1,73 @@
+import { call, member, type Node } from './program';
+import type { ConsulNamespaces, GatewayApiChannel, MeshImplementation, MeshTarget } from '../index';
+
+/** Where SMI can be migrated to, by the names that the command line knows. */
+export type TargetName = 'istio' | 'istio-ambient' | 'linkerd' | 'consul' | 'kuma' | 'cilium' | 'gateway-api' | 'network-policy';
+
+/** What some targets have to be told, or can be. */
+export interface TargetSettings {
+  /** Of the identities in policies. */
+  readonly trustDomain?: string;
+  readonly consulNamespaces?: keyof typeof ConsulNamespaces;
+  readonly waypoint?: string;
+  readonly channel?: keyof typeof GatewayApiChannel;
+}
+
+interface TargetKind {
+  /** Its name in a sentence. */
+  readonly title: string;
+  readonly takes: readonly (keyof TargetSettings)[];
+  /** What it cannot do without. */
+  readonly needs?: keyof TargetSettings;
+  /** The expression that makes it. */
+  readonly of: (settings: TargetSettings) => Node<MeshTarget>;
+}
+
+/** Each target, with an id that is its name. */
+export const TARGETS: { readonly [Name in TargetName]: TargetKind } = {
+  'istio': behindGatewayApi('istio', 'Istio', 'ISTIO', ['trustDomain', 'channel']),
+  'istio-ambient': behindGatewayApi('istio-ambient', 'Istio in ambient mode', 'ISTIO_AMBIENT', ['trustDomain', 'waypoint', 'channel']),
+  'linkerd': behindGatewayApi('linkerd', 'Linkerd', 'LINKERD', ['channel']),
+  'consul': {
+    title: 'Consul',
+    takes: ['consulNamespaces'],
+    needs: 'consulNamespaces',
+    of: ({ consulNamespaces }) => call('MeshTarget', 'consul', { namespaces: member('ConsulNamespaces', consulNamespaces!) }),
+  },
+  'kuma': {
+    title: 'Kuma',
+    takes: ['trustDomain'],
+    needs: 'trustDomain',
+    of: ({ trustDomain }) => call('MeshTarget', 'kuma', { trustDomain: trustDomain! }),
+  },
+  'cilium': behindGatewayApi('cilium', 'Cilium', 'CILIUM', ['channel']),
+  'gateway-api': { title: 'Gateway API', takes: ['channel'], of: settings => call('MeshTarget', 'gatewayApi', ...optional(channelOf(settings))) },
+  'network-policy': { title: 'NetworkPolicy', takes: [], of: () => call('MeshTarget', 'networkPolicy') },
+};
+
+export const TARGET_NAMES = Object.keys(TARGETS) as readonly TargetName[];
+
+function behindGatewayApi(
+  id: TargetName, title: string, mesh: keyof typeof MeshImplementation, takes: readonly (keyof TargetSettings)[],
+): TargetKind {
+  return {
+    title,
+    takes,
+    of: settings => call('MeshTarget', 'gatewayApi', {
+      id,
+      mesh: member('MeshImplementation', mesh),
+      ...takes.includes('trustDomain') && settings.trustDomain !== undefined && { trustDomain: settings.trustDomain },
+      ...takes.includes('waypoint') && settings.waypoint !== undefined && { waypoint: settings.waypoint },
+      ...channelOf(settings),
+    }),
+  };
+}
+
+function channelOf({ channel }: TargetSettings): { readonly channel?: Node<GatewayApiChannel> } {
+  return channel === undefined ? {} : { channel: member('GatewayApiChannel', channel) };
+}
+
+/** Options, unless there are none. */
+function optional<T extends object>(options: T): [] | [T] {
+  return Object.keys(options).length === 0 ? [] : [options];
+}
