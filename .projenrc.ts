@@ -132,6 +132,7 @@ project.eslint?.addRules({
       seesOnly('intents', ['dialects/contract', 'errors', 'input', 'model', 'targets', 'vocabulary'], 'Intents know no dialect.'),
       seesOnly('validation', [], 'Validation knows manifests only.'),
       seesOnly('manifests', [], 'What is read is told apart later.'),
+      seesOnly('evaluators', [], 'Evaluators know what upstream does, and nothing of ours: a misreading that both shared would hide itself.'),
       seesOnly('migrate/program', ['index.ts'], 'A program is written with the public surface.'),
       seesOnly('migrate/world', ['dialects/smi/read/meshes.ts', 'manifests', 'model'], 'What stands beside SMI is read of manifests.'),
       seesOnly('migrate/plan', ['dialects/smi/read', 'index.ts', 'manifests', 'migrate/program', 'migrate/world', 'model'],

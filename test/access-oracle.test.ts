@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import * as generated from './oracle/access/arbitraries';
 import { allowedByIntent, asksLikeProbe } from './oracle/access/intent';
-import { decidedByLinkerd } from './oracle/access/linkerd';
-import { portOf } from './oracle/access/request';
 import { ACCESS, LINKERD, LINKERD_OPTIONS } from './oracle/access/targets';
 import { inOneLine } from './oracle/ask';
 import { MESHES } from './oracle/meshes';
+import { decidedByLinkerd } from '../src/evaluators/access/linkerd';
+import { portOf } from '../src/evaluators/access/request';
 import { compile } from '../src/targets/compile';
 
 /** Who gets in is what was written, as an evaluator of its own reads the manifests of each target. */

@@ -1,4 +1,5 @@
 import { App, Chart } from 'cdk8s';
+import { MeshImplementation, MeshTarget, MeshTargets } from '../src';
 import * as changes from './oracle/routes/conformance/changes';
 import { expectExchange, requestOf } from './oracle/routes/conformance/exchange';
 import * as matching from './oracle/routes/conformance/matching';
@@ -7,10 +8,9 @@ import * as redirects from './oracle/routes/conformance/redirects';
 import * as resilience from './oracle/routes/conformance/resilience';
 import type { Mesh, Scenario } from './oracle/routes/conformance/scenario';
 import { NAMESPACE } from './oracle/routes/conformance/scenario';
-import { routedByGatewayApi } from './oracle/routes/gateway-api';
-import { READINGS } from './oracle/routes/gateway-api-readings';
 import { synth } from './setup';
-import { MeshImplementation, MeshTarget, MeshTargets } from '../src';
+import { routedByGatewayApi } from '../src/evaluators/routes/gateway-api';
+import { READINGS } from '../src/evaluators/routes/gateway-api-readings';
 
 /**
  * Gateway API's conformance suite for meshes, and its tests of timeouts, retries and mirrors, said with the constructs of

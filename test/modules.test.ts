@@ -48,11 +48,20 @@ function reached(graph: ReadonlyMap<string, readonly string[]>, file: string, fo
 }
 
 test('an app loads nothing that only the command line needs', () => {
-  const ofTheCommand = /^(?:cli|manifests|migrate)\/|\/read\//;
+  const ofTheCommand = /^(?:cli|evaluators|manifests|migrate)\/|\/read\//;
   const graph = new Map(FILES.map(file => [file, importsOf(file)]));
 
   expect(FILES.filter(file => ofTheCommand.test(file))).not.toEqual([]);
   expect([...reached(graph, 'index.ts')].filter(file => ofTheCommand.test(file))).toEqual([]);
+});
+
+test('evaluators know nothing of ours, and only what compares decisions knows them', () => {
+  const isEvaluator = (file: string) => file.startsWith(`evaluators${path.sep}`);
+  const mayKnow = (file: string) => isEvaluator(file) || /^(?:cli|migrate\/prove)\//.test(file);
+
+  expect(FILES.filter(isEvaluator)).not.toEqual([]);
+  expect(FILES.filter(isEvaluator).flatMap(importsOf).filter(file => !isEvaluator(file))).toEqual([]);
+  expect(FILES.filter(file => !mayKnow(file) && importsOf(file).some(isEvaluator))).toEqual([]);
 });
 
 test('in src/dialects, every file is in a folder', () => {

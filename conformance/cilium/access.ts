@@ -1,15 +1,15 @@
 import * as fc from 'fast-check';
 import type { Case, Peer, Probe } from './case';
 import { MeshImplementation, MeshTarget } from '../../src';
+import { allowedByCilium } from '../../src/evaluators/access/cilium';
+import { allowedByNetworkPolicy } from '../../src/evaluators/access/network-policy';
+import { type Client, isHttp, portOf, type Request, requestTarget } from '../../src/evaluators/access/request';
 import type { AccessModel } from '../../src/model/access';
 import { compile } from '../../src/targets/compile';
 import { policies, policyOf, request } from '../../test/oracle/access/arbitraries';
-import { allowedByCilium } from '../../test/oracle/access/cilium';
 import type { Evaluator } from '../../test/oracle/access/decide';
 import { allowedByIntent, resolved } from '../../test/oracle/access/intent';
-import { allowedByNetworkPolicy } from '../../test/oracle/access/network-policy';
 import { byCilium, outsideOnly, type Stricter } from '../../test/oracle/access/promises';
-import { type Client, isHttp, portOf, type Request, requestTarget } from '../../test/oracle/access/request';
 import { stored, verdict } from '../harness/case';
 
 const allowedByNetwork = allowedByNetworkPolicy('outside');

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import type { Case, Peer, Probe } from './case';
 import { MeshImplementation, MeshTarget } from '../../src';
+import { contains } from '../../src/evaluators/address';
 import type { EgressDestination, EgressModel, EgressProtocol } from '../../src/model/egress';
 import { transportOf } from '../../src/model/egress';
 import { compile } from '../../src/targets/compile';
-import { contains } from '../../test/oracle/access/intent';
 import { stored, verdict } from '../harness/case';
 
 const WORKLOAD = { service: 'cart', serviceAccount: 'cart', podSelector: { app: 'cart' } };

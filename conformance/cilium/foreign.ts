@@ -2,10 +2,10 @@ import * as fc from 'fast-check';
 import { normalized, probe } from './access';
 import type { Case } from './case';
 import type { Manifest } from '../../src/dialects/contract/manifest';
+import { allowedByCilium } from '../../src/evaluators/access/cilium';
+import { allowedByNetworkPolicy } from '../../src/evaluators/access/network-policy';
 import { PODS, PORTS, request } from '../../test/oracle/access/arbitraries';
-import { allowedByCilium } from '../../test/oracle/access/cilium';
 import type { Evaluator } from '../../test/oracle/access/decide';
-import { allowedByNetworkPolicy } from '../../test/oracle/access/network-policy';
 import { stored, verdict } from '../harness/case';
 
 const [CART] = PODS;

@@ -4,13 +4,13 @@ import { readings, wire, type Written, writtenForPolicies } from './wire';
 import { knownNumber } from '../../src/dialects/contract/known';
 import type { Manifest } from '../../src/dialects/contract/manifest';
 import { istioAccess } from '../../src/dialects/istio/access';
+import { allowedByIstio } from '../../src/evaluators/access/istio';
+import { portOf, type Request, spiffeIdOf } from '../../src/evaluators/access/request';
 import type { AccessModel } from '../../src/model/access';
 import type { AccessFeature } from '../../src/model/features/access';
 import type { RequestMatch } from '../../src/model/match';
 import { PODS, policies, PORTS, request } from '../../test/oracle/access/arbitraries';
 import { allowedByIntent } from '../../test/oracle/access/intent';
-import { allowedByIstio } from '../../test/oracle/access/istio';
-import { portOf, type Request, spiffeIdOf } from '../../test/oracle/access/request';
 import { stored, verdict } from '../harness/case';
 
 const [CART] = PODS;

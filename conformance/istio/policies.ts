@@ -1,6 +1,6 @@
 import { address, type Case, pod, type Probe, service } from './case';
+import { allowedByIstio } from '../../src/evaluators/access/istio';
 import { PODS } from '../../test/oracle/access/arbitraries';
-import { allowedByIstio } from '../../test/oracle/access/istio';
 import { stored, verdict } from '../harness/case';
 
 const CLIENT = 'spiffe://cluster.local/ns/shop/sa/web';

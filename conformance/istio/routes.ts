@@ -6,12 +6,12 @@ import { GatewayApiChannel } from '../../src/dialects/gateway-api/extension/chan
 import { gatewayApiRoutes } from '../../src/dialects/gateway-api/routes';
 import { istioRoutes } from '../../src/dialects/istio/routes';
 import { sidecarRoutes } from '../../src/dialects/istio/sidecar-routes';
+import { type HttpRequest, winner } from '../../src/evaluators/routes/precedence';
+import { routedByVirtualService } from '../../src/evaluators/routes/virtual-service';
 import type { Handling } from '../../src/model/handling';
 import type { RequestMatch } from '../../src/model/match';
 import type { Protocol } from '../../src/model/protocol';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../src/model/route';
-import { type HttpRequest, winner } from '../../test/oracle/routes/precedence';
-import { routedByVirtualService } from '../../test/oracle/routes/virtual-service';
 import { stored } from '../harness/case';
 
 const PORT = 8080;

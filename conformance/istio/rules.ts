@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
+import type { HttpRequest } from '../../src/evaluators/routes/precedence';
 import type { NamedCondition, RequestMatch } from '../../src/model/match';
 import { compareNames, isAnyRequest } from '../../src/model/match';
 import type { PathCondition } from '../../src/model/path';
 import type { RouteRule } from '../../src/model/route';
 import { holds } from '../../test/oracle/access/intent';
-import type { HttpRequest } from '../../test/oracle/routes/precedence';
 import { absent, total } from '../../test/total';
 
 /** Rules of routes and requests to them, of what Istio's simulation of Envoy understands. Few values, so that they meet often. */

@@ -1,6 +1,6 @@
 import { type Asked, casesOf, perBackend, shareOf, toItsService } from './apps';
 import { address, type Case, podObject, type Probe } from './case';
-import { passesWaypoint } from '../../test/oracle/access/istio-ambient';
+import { passesWaypoint } from '../../src/evaluators/access/istio-ambient';
 import { arriving } from '../../test/oracle/app/requests';
 import { TARGETS } from '../../test/oracle/app/targets';
 import { podsBehind } from '../../test/oracle/app/world';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { Probe } from './case';
+import type { HttpRequest } from '../../src/evaluators/routes/precedence';
 import type { Protocol } from '../../src/model/protocol';
-import type { HttpRequest } from '../../test/oracle/routes/precedence';
 
 /** A request, and how it is written. */
 export interface Written<R extends HttpRequest> {

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { type Case, podIp, type Probe, SENT, verdict, world } from './case';
 import { MeshTarget, SmiImplementation } from '../../src';
+import { isHttp, portOf, type Request, requestTarget } from '../../src/evaluators/access/request';
+import { allowedBySmi } from '../../src/evaluators/access/smi';
 import type { AccessFeature } from '../../src/model/features/access';
 import { compile } from '../../src/targets/compile';
 import { policies, policyOf, request } from '../../test/oracle/access/arbitraries';
 import { allowedByIntent } from '../../test/oracle/access/intent';
 import { leadsElsewhere } from '../../test/oracle/access/promises';
-import { isHttp, portOf, type Request, requestTarget } from '../../test/oracle/access/request';
-import { allowedBySmi } from '../../test/oracle/access/smi';
 
 const OSM = MeshTarget.smi({ implementation: SmiImplementation.OSM });
 

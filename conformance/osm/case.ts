@@ -1,5 +1,5 @@
+import type { Pod } from '../../src/evaluators/access/request';
 import { PODS, PORTS } from '../../test/oracle/access/arbitraries';
-import type { Pod } from '../../test/oracle/access/request';
 import type { CaseOf } from '../harness/case';
 
 export interface Case extends CaseOf<Probe> {

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 import { probe, sent } from './access';
 import { type Case, type Probe, verdict, world } from './case';
+import type { Request } from '../../src/evaluators/access/request';
+import { allowedBySmi } from '../../src/evaluators/access/smi';
+import { Unknown } from '../../src/evaluators/unknown';
 import { PODS, PORTS, request } from '../../test/oracle/access/arbitraries';
-import type { Request } from '../../test/oracle/access/request';
-import { allowedBySmi, Uncertain } from '../../test/oracle/access/smi';
 
 const ACCESS = 'access.smi-spec.io/v1alpha3';
 const SPECS = 'specs.smi-spec.io/v1alpha4';
@@ -50,7 +51,7 @@ function answer(allowed: () => boolean): Probe['answers'] {
   try {
     return { evaluator: verdict(allowed()) };
   } catch (error) {
-    if (error instanceof Uncertain) {
+    if (error instanceof Unknown) {
       return {};
     }
     throw error;

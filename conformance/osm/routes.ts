@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { type Case, type Port, type Probe, service, serviceIp, workload } from './case';
 import { MeshTarget, SmiImplementation } from '../../src';
+import type { Outcome } from '../../src/evaluators/routes/outcome';
+import type { RouteRequest } from '../../src/evaluators/routes/request';
 import type { RouteModel, WeightedBackend } from '../../src/model/route';
 import { compileRoute } from '../../src/targets/compile';
-import type { Outcome } from '../../test/oracle/routes/outcome';
-import type { RouteRequest } from '../../test/oracle/routes/request';
 import { routedByOsm, routedBySmi } from '../../test/oracle/routes/smi';
 
 const OSM = MeshTarget.smi({ implementation: SmiImplementation.OSM });

@@ -1,22 +1,22 @@
 import * as fc from 'fast-check';
 import { ConsulNamespaces, MeshImplementation, MeshTarget, SmiImplementation } from '../../src';
+import { allowedByCilium } from '../../src/evaluators/access/cilium';
+import { allowedByConsul } from '../../src/evaluators/access/consul';
+import { allowedByIstio } from '../../src/evaluators/access/istio';
+import { allowedByIstioAmbient } from '../../src/evaluators/access/istio-ambient';
+import { allowedByKuma } from '../../src/evaluators/access/kuma';
+import { allowedByLinkerd } from '../../src/evaluators/access/linkerd';
+import { allowedByNetworkPolicy } from '../../src/evaluators/access/network-policy';
+import type { Client, Request } from '../../src/evaluators/access/request';
+import { TRUST_DOMAIN } from '../../src/evaluators/access/request';
+import { allowedBySmi } from '../../src/evaluators/access/smi';
 import type { AccessModel, Source } from '../../src/model/access';
 import type { AccessFeature } from '../../src/model/features/access';
-import type { RequestMatch } from '../../src/model/match';
 import { ANY_REQUEST } from '../../src/model/match';
+import type { RequestMatch } from '../../src/model/match';
 import { compile } from '../../src/targets/compile';
 import { PODS } from '../oracle/access/arbitraries';
-import { allowedByCilium } from '../oracle/access/cilium';
-import { allowedByConsul } from '../oracle/access/consul';
 import type { Evaluator } from '../oracle/access/decide';
-import { allowedByIstio } from '../oracle/access/istio';
-import { allowedByIstioAmbient } from '../oracle/access/istio-ambient';
-import { allowedByKuma } from '../oracle/access/kuma';
-import { allowedByLinkerd } from '../oracle/access/linkerd';
-import { allowedByNetworkPolicy } from '../oracle/access/network-policy';
-import type { Client, Request } from '../oracle/access/request';
-import { TRUST_DOMAIN } from '../oracle/access/request';
-import { allowedBySmi } from '../oracle/access/smi';
 
 /**
  * Names and paths end where they end: who has a name that begins or ends like one that is let in is not let in. Meshes compare many

@@ -1,5 +1,5 @@
+import type { Client, PodPort, Request } from '../../src/evaluators/access/request';
 import type { Evaluator } from '../oracle/access/decide';
-import type { Client, PodPort, Request } from '../oracle/access/request';
 import { expectValid } from '../schema';
 
 /** Clients and requests in few words, for the readings in `test/oracle/access`. */

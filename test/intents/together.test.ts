@@ -5,7 +5,7 @@ import {
   AccessMode, CanaryRelease, ConsulNamespaces, Exposure, ExposureGateway, HttpMatch, Identity, MeshImplementation, MeshService, MeshTarget as Target,
   MeshTargets, MutualTls, MutualTlsMode, NamespaceAccessDefault, ServiceAccessPolicy, ServiceRoute, SmiImplementation,
 } from '../../src';
-import { allowedByConsul } from '../oracle/access/consul';
+import { allowedByConsul } from '../../src/evaluators/access/consul';
 import { ofKind, shop } from '../setup';
 
 /** Several constructs on the same Services, in every order. */

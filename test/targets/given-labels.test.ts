@@ -1,6 +1,6 @@
+import type { Request } from '../../src/evaluators/access/request';
 import type { AccessModel } from '../../src/model/access';
 import { compile } from '../../src/targets/compile';
-import type { Request } from '../oracle/access/request';
 import { PLAIN } from '../oracle/access/targets';
 
 const ports = [{ port: 8080, protocol: 'HTTP' as const }];

@@ -2,7 +2,7 @@ import { ApiObject, App, Chart, Testing } from 'cdk8s';
 import * as fc from 'fast-check';
 import type { MeshTarget } from '../../src';
 import { HttpMatch, Identity, MeshService, MeshTargets, ServiceAccessPolicy, ServiceRoute } from '../../src';
-import type { Pod, Request } from '../oracle/access/request';
+import type { Pod, Request } from '../../src/evaluators/access/request';
 import { LINKERD, PLAIN } from '../oracle/access/targets';
 
 type Labels = Readonly<Record<string, string>>;

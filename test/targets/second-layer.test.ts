@@ -1,6 +1,6 @@
 import { ConsulNamespaces, Identity, MeshImplementation, MeshService, MeshTarget, ServiceAccessPolicy, SmiImplementation } from '../../src';
+import { allowedByNetworkPolicy } from '../../src/evaluators/access/network-policy';
 import { letsInBy, pod } from '../dialects/requests';
-import { allowedByNetworkPolicy } from '../oracle/access/network-policy';
 import { ofKind, shop, synth } from '../setup';
 
 const letsIn = letsInBy(allowedByNetworkPolicy('everyone'));

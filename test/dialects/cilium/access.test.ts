@@ -1,7 +1,7 @@
 import { ciliumAccess } from '../../../src/dialects/cilium/access';
+import { allowedByCilium } from '../../../src/evaluators/access/cilium';
 import type { AccessModel, AccessRule } from '../../../src/model/access';
 import { ANY_REQUEST } from '../../../src/model/match';
-import { allowedByCilium } from '../../oracle/access/cilium';
 import { inYaml } from '../../setup';
 import { letsInBy, outside, pod, type Unusual } from '../requests';
 

@@ -1,5 +1,5 @@
 import { ciliumNamespaceDefault } from '../../../src/dialects/cilium/namespace-default';
-import { allowedByCilium } from '../../oracle/access/cilium';
+import { allowedByCilium } from '../../../src/evaluators/access/cilium';
 import { letsInBy, pod } from '../requests';
 
 const letsIn = letsInBy(allowedByCilium);

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { ciliumAccess } from '../../../src/dialects/cilium/access';
 import { peers } from '../../../src/dialects/cilium/peers';
+import { allowedByCilium } from '../../../src/evaluators/access/cilium';
 import type { AccessRule, IdentitySource, Source } from '../../../src/model/access';
 import { policyOf } from '../../models';
-import { allowedByCilium } from '../../oracle/access/cilium';
 import { letsInBy, outside, pod } from '../requests';
 
 const rule = (sources: readonly Source[], exceptSources: readonly IdentitySource[] = []): AccessRule =>

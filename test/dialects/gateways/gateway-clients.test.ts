@@ -2,6 +2,11 @@ import * as fc from 'fast-check';
 import { ConsulNamespaces, GatewayApiChannel, MeshImplementation, MeshTarget, SmiImplementation } from '../../../src';
 import type { Manifest } from '../../../src/dialects/contract/manifest';
 import type { TargetDialects } from '../../../src/dialects/contract/target-dialects';
+import { allowedByCilium } from '../../../src/evaluators/access/cilium';
+import { allowedByIstio } from '../../../src/evaluators/access/istio';
+import { allowedByIstioAmbient } from '../../../src/evaluators/access/istio-ambient';
+import { allowedByLinkerd } from '../../../src/evaluators/access/linkerd';
+import type { Client } from '../../../src/evaluators/access/request';
 import type { AccessModel, AccessRule, GatewaySource, IdentitySource, Source } from '../../../src/model/access';
 import { admitsUnauthenticated, sourceKey } from '../../../src/model/access';
 import { ANY_REQUEST } from '../../../src/model/match';
@@ -9,12 +14,7 @@ import { CATALOGUE } from '../../../src/targets/catalogue';
 import { compile } from '../../../src/targets/compile';
 import { consulByItself, gatewayApi, MESHES, networkPolicyByItself, SMI_READERS } from '../../../src/targets/dialects';
 import { BY_WEB, policyOf } from '../../models';
-import { allowedByCilium } from '../../oracle/access/cilium';
 import type { Evaluator } from '../../oracle/access/decide';
-import { allowedByIstio } from '../../oracle/access/istio';
-import { allowedByIstioAmbient } from '../../oracle/access/istio-ambient';
-import { allowedByLinkerd } from '../../oracle/access/linkerd';
-import type { Client } from '../../oracle/access/request';
 
 /** A gateway as a client, and whether a policy lets it in. */
 

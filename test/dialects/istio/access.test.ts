@@ -1,7 +1,7 @@
 import { asJob, asWeb, client, GET, policy, rule, sentences, WEB } from './models';
 import { MeshImplementation, MeshTarget, MutualTls, MutualTlsMode, MeshService, ServiceAccessPolicy, Identity, AccessMode } from '../../../src';
 import { istioAccess } from '../../../src/dialects/istio/access';
-import { allowedByIstio } from '../../oracle/access/istio';
+import { allowedByIstio } from '../../../src/evaluators/access/istio';
 import { expectValid } from '../../schema';
 import { inYaml, ofKind, shop, synth } from '../../setup';
 import { letsInBy } from '../requests';

@@ -1,7 +1,7 @@
 import { ADMIN, ANYONE, asJob, asWeb, client, GET, HTTP, JOB, OPS, policy, REDIS, rule, sentences, WEB } from './models';
 import { Identity, HttpMatch, MeshImplementation, MeshService, MeshTarget, ServiceAccessPolicy } from '../../../src';
 import { istioAmbientAccess } from '../../../src/dialects/istio/ambient-access';
-import { allowedByIstioAmbient } from '../../oracle/access/istio-ambient';
+import { allowedByIstioAmbient } from '../../../src/evaluators/access/istio-ambient';
 import { inYaml, ofKind, shop, synth } from '../../setup';
 import { letsInBy } from '../requests';
 

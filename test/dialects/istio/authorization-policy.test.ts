@@ -1,9 +1,9 @@
 import { ADMIN, ANYONE, asJob, asWeb, client, GET, HTTP, JOB, OPS, rule, WEB } from './models';
 import { knownNumber } from '../../../src/dialects/contract/known';
 import { authorizationPolicy, policyRules } from '../../../src/dialects/istio/authorization-policy';
+import { allowedByIstio } from '../../../src/evaluators/access/istio';
 import type { AccessRule } from '../../../src/model/access';
 import { ANY_REQUEST } from '../../../src/model/match';
-import { allowedByIstio } from '../../oracle/access/istio';
 import { inYaml } from '../../setup';
 import { letsInBy, type Unusual } from '../requests';
 

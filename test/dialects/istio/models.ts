@@ -1,10 +1,10 @@
+import type { Client } from '../../../src/evaluators/access/request';
+import { TRUST_DOMAIN } from '../../../src/evaluators/access/request';
 import type { AccessModel, AccessRule, IdentitySource, Source, WorkloadPort } from '../../../src/model/access';
 import type { Handling, ServiceTraffic } from '../../../src/model/handling';
 import type { RequestMatch } from '../../../src/model/match';
 import { ANY_REQUEST } from '../../../src/model/match';
 import type { RouteModel, RouteRule } from '../../../src/model/route';
-import type { Client } from '../../oracle/access/request';
-import { TRUST_DOMAIN } from '../../oracle/access/request';
 
 export const HTTP: WorkloadPort = { port: 8080, protocol: 'HTTP', servicePorts: [80] };
 export const REDIS: WorkloadPort = { port: 6379, protocol: 'TCP', servicePorts: [6379] };

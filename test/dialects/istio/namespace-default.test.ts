@@ -1,7 +1,7 @@
 import { asWeb, client, sentences } from './models';
 import { claim } from '../../../src/dialects/contract/claim';
 import { istioNamespaceDefault } from '../../../src/dialects/istio/namespace-default';
-import { allowedByIstio } from '../../oracle/access/istio';
+import { allowedByIstio } from '../../../src/evaluators/access/istio';
 import { expectValid } from '../../schema';
 import { letsInBy } from '../requests';
 

@@ -1,6 +1,6 @@
 import { networkPolicyAccess } from '../../../src/dialects/kubernetes/access';
+import { allowedByNetworkPolicy } from '../../../src/evaluators/access/network-policy';
 import type { AccessModel, AccessRule } from '../../../src/model/access';
-import { allowedByNetworkPolicy } from '../../oracle/access/network-policy';
 import { inYaml } from '../../setup';
 import { letsInBy, outside, pod } from '../requests';
 

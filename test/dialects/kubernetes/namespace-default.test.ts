@@ -1,5 +1,5 @@
 import { networkPolicyNamespaceDefault } from '../../../src/dialects/kubernetes/namespace-default';
-import { allowedByNetworkPolicy } from '../../oracle/access/network-policy';
+import { allowedByNetworkPolicy } from '../../../src/evaluators/access/network-policy';
 import { letsInBy, pod } from '../requests';
 
 const letsIn = letsInBy(allowedByNetworkPolicy('everyone'));

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import type { MeshTraffic } from '../../../src/dialects/contract/mesh-traffic';
 import { secondLayer } from '../../../src/dialects/kubernetes/second-layer';
+import { allowedByNetworkPolicy } from '../../../src/evaluators/access/network-policy';
 import type { AccessModel, AccessRule, Source } from '../../../src/model/access';
 import { ANY_REQUEST } from '../../../src/model/match';
-import { allowedByNetworkPolicy } from '../../oracle/access/network-policy';
 import { inYaml } from '../../setup';
 import { letsInBy, outside, pod } from '../requests';
 

@@ -1,8 +1,8 @@
 import { kumaAccess } from '../../../src/dialects/kuma/access';
+import { allowedByKuma } from '../../../src/evaluators/access/kuma';
+import { TRUST_DOMAIN } from '../../../src/evaluators/access/request';
 import type { AccessModel, IdentitySource, Source } from '../../../src/model/access';
 import { policyOf, BY_WEB } from '../../models';
-import { allowedByKuma } from '../../oracle/access/kuma';
-import { TRUST_DOMAIN } from '../../oracle/access/request';
 import { inYaml, ofKind } from '../../setup';
 import { letsInBy, pod } from '../requests';
 

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { GatewayApiChannel } from '../../../src/dialects/gateway-api/extension/channel';
 import { linkerdEgress } from '../../../src/dialects/linkerd/egress';
+import { contains } from '../../../src/evaluators/address';
 import type { EgressDestination, EgressModel, EgressPort } from '../../../src/model/egress';
-import { contains } from '../../oracle/access/intent';
 import type { Call } from '../../oracle/egress/call';
 import { letOutByLinkerd } from '../../oracle/egress/linkerd';
 import { expectValidIn } from '../../schema';

@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
 import { deployment, group, manifestsOf, parsed, planOf, planOfTexts, printed, service, split, target, trafficTarget, verdictsOf } from './setup';
-import { allowedByCilium } from '../../oracle/access/cilium';
-import { allowedByIstio } from '../../oracle/access/istio';
-import { allowedByLinkerd } from '../../oracle/access/linkerd';
-import type { Request } from '../../oracle/access/request';
-import { allowedBySmi, Uncertain } from '../../oracle/access/smi';
+import { allowedByCilium } from '../../../src/evaluators/access/cilium';
+import { allowedByIstio } from '../../../src/evaluators/access/istio';
+import { allowedByLinkerd } from '../../../src/evaluators/access/linkerd';
+import type { Request } from '../../../src/evaluators/access/request';
+import { allowedBySmi } from '../../../src/evaluators/access/smi';
+import { Unknown } from '../../../src/evaluators/unknown';
 import { ACCOUNTS, choices, NAMESPACES, PATHS, VALUES, worlds, written } from '../../oracle/smi/worlds';
 
 const books = group('books', { name: 'bought', pathRegex: '/books', methods: ['GET'] }, { name: 'buy', pathRegex: '.*a-book.*new', methods: ['GET'] });
@@ -384,7 +385,7 @@ function certain<T>(judge: () => T): T | undefined {
   try {
     return judge();
   } catch (error) {
-    if (error instanceof Uncertain) return undefined;
+    if (error instanceof Unknown) return undefined;
     throw error;
   }
 }

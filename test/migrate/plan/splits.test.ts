@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { group, manifestsOf, parsed, planOf, planOfTexts, printed, service, split, target, verdictsOf } from './setup';
-import { Uncertain } from '../../oracle/access/smi';
-import { routedByGatewayApi } from '../../oracle/routes/gateway-api';
-import { READINGS } from '../../oracle/routes/gateway-api-readings';
-import { sharesBy } from '../../oracle/smi/shares';
+import { routedByGatewayApi } from '../../../src/evaluators/routes/gateway-api';
+import { READINGS } from '../../../src/evaluators/routes/gateway-api-readings';
+import { sharesBy } from '../../../src/evaluators/smi/shares';
+import { Unknown } from '../../../src/evaluators/unknown';
 import { choices, PATHS, VALUES, worlds, written } from '../../oracle/smi/worlds';
 
 const services = ['cart', 'cart-v1', 'cart-v2', 'cart-v3'].map(name => service(name));
@@ -269,7 +269,7 @@ test.each(Object.keys(JUDGED) as (keyof typeof JUDGED)[])('what TrafficSplits of
         const judged = sharesBy(JUDGED[mesh], parsed(texts), { namespace: 'shop', service: name, ...sent });
         expect(shares).toEqual(Object.fromEntries(Object.entries(judged).map(([one, share]) => [one, expect.closeTo(share, 9)])));
       } catch (error) {
-        if (!(error instanceof Uncertain)) throw error;
+        if (!(error instanceof Unknown)) throw error;
         throw new Error('what nobody knows is carried over');
       }
     }

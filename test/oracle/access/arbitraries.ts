@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { GRPC_HEALTH_CHECK } from './intent';
 import { leadsElsewhere } from './promises';
-import type { Client, Entrance, Pod, PodPort, Request } from './request';
+import type { Client, Entrance, Pod, PodPort, Request } from '../../../src/evaluators/access/request';
 import type { AccessModel, AccessRule, IdentitySource, Source, WorkloadPort } from '../../../src/model/access';
 import { sourceKey } from '../../../src/model/access';
 import type { AccessFeature } from '../../../src/model/features/access';

@@ -1,6 +1,6 @@
-import { isIPv4 } from 'net';
-import type { Client, Request } from './request';
-import { portOf, spiffeIdOf } from './request';
+import type { Client, Request } from '../../../src/evaluators/access/request';
+import { portOf, spiffeIdOf } from '../../../src/evaluators/access/request';
+import { contains } from '../../../src/evaluators/address';
 import type { AccessModel, Source } from '../../../src/model/access';
 import type { NamedCondition, RequestMatch } from '../../../src/model/match';
 import type { PathCondition } from '../../../src/model/path';
@@ -50,17 +50,6 @@ export function isSource(source: Source, client: Client): boolean {
 /** Names of ServiceAccounts and namespaces are those of the mesh itself, proven by mutual TLS. */
 function isOwn({ meshed, trustDomain }: Client): boolean {
   return meshed && trustDomain === undefined;
-}
-
-export function contains(cidr: string, ip: string): boolean {
-  const [address, length] = cidr.split('/');
-  return isIPv4(address) === isIPv4(ip) && bits(address).slice(0, Number(length)) === bits(ip).slice(0, Number(length));
-}
-
-/** Addresses of version 4, and those of version 6 that are written in full. */
-function bits(ip: string): string {
-  const [separator, base, width] = isIPv4(ip) ? ['.', 10, 8] as const : [':', 16, 16] as const;
-  return ip.split(separator).map(part => parseInt(part, base).toString(2).padStart(width, '0')).join('');
 }
 
 /** Whether all conditions hold. */

@@ -1,5 +1,5 @@
 import { allowedByIntent, resolved } from './intent';
-import type { Request } from './request';
+import type { Request } from '../../../src/evaluators/access/request';
 import type { AccessModel, AccessRule } from '../../../src/model/access';
 
 /** Whether a target lets in less than was written, as a section of docs/traps.md says. */

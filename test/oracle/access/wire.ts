@@ -1,4 +1,4 @@
-import type { Client, Request } from './request';
+import type { Client, Request } from '../../../src/evaluators/access/request';
 
 /** As what a request may come to a pod on the wire, where the network sees it: from whom, and on which port. */
 export type OnTheWire = (request: Request) => Request[];

@@ -8,11 +8,11 @@ import type { AppTarget } from './targets';
 import { byIntents, isShutOut, letIn, policiesOf } from './together';
 import type { Answer, Told } from './told';
 import type { WrittenApp } from './written';
+import type { Pod, Request } from '../../../src/evaluators/access/request';
+import type { Arrival } from '../../../src/evaluators/routes/outcome';
 import { asksLikeProbe } from '../access/intent';
-import type { Pod, Request } from '../access/request';
 import type { Asked } from '../ask';
 import { ask, atLeast, cases } from '../ask';
-import type { Arrival } from '../routes/outcome';
 
 /** How many requests are asked of each app. */
 const EACH = 40;

@@ -3,12 +3,12 @@ import type { Told } from './told';
 import { answeredBy, told } from './told';
 import { type Running, serviceIn } from './world';
 import { SHARED, type WrittenApp, type WrittenGateway } from './written';
+import type { Client, Request } from '../../../src/evaluators/access/request';
+import type { Outcome } from '../../../src/evaluators/routes/outcome';
+import { toService } from '../../../src/evaluators/routes/outcome';
+import type { RouteRequest } from '../../../src/evaluators/routes/request';
 import type { ServiceForm } from '../../../src/model/service-facts';
-import type { Client, Request } from '../access/request';
 import type { Call } from '../egress/call';
-import type { Outcome } from '../routes/outcome';
-import { toService } from '../routes/outcome';
-import type { RouteRequest } from '../routes/request';
 
 /** What such a Service is to a request: it is called, a route of it leads there, or a gateway does. */
 export type FormRole = 'called' | 'backend' | 'exposed';

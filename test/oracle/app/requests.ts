@@ -1,7 +1,7 @@
-import type { Client, Pod, Request } from '../access/request';
+import type { Client, Pod, Request } from '../../../src/evaluators/access/request';
+import type { Arrival } from '../../../src/evaluators/routes/outcome';
+import type { RouteRequest } from '../../../src/evaluators/routes/request';
 import type { Call } from '../egress/call';
-import type { Arrival } from '../routes/outcome';
-import type { RouteRequest } from '../routes/request';
 
 /** What someone asks of what runs. */
 export type AppRequest = Inside | FromOutside | ToOutside | HealthCheck;

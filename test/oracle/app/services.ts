@@ -2,8 +2,8 @@ import { ApiObject, type Chart } from 'cdk8s';
 import type { Form, Running, RunningPort, Telling } from './world';
 import type { MeshServiceOptions, MeshServicePort } from '../../../src';
 import { MeshProtocol, MeshService } from '../../../src';
+import type { Pod } from '../../../src/evaluators/access/request';
 import type { Every } from '../../../src/model/fields';
-import type { Pod } from '../access/request';
 
 /** The MeshService of a Service, by its object where the app has it. */
 export const TOLD: Readonly<Record<Telling, (service: Running, object: ApiObject | undefined) => MeshService>> = {

@@ -3,16 +3,16 @@ import type { Answer, Told } from './told';
 import { answeredBy, told } from './told';
 import { podsBehind } from './world';
 import type { WrittenApp } from './written';
+import type { Client, Pod, Request } from '../../../src/evaluators/access/request';
+import type { Outcome } from '../../../src/evaluators/routes/outcome';
+import { toService } from '../../../src/evaluators/routes/outcome';
+import type { RouteRequest } from '../../../src/evaluators/routes/request';
 import type { AccessModel, Source } from '../../../src/model/access';
 import type { MutualTlsMode } from '../../../src/model/authentication';
 import { allowedByIntent, isSource } from '../access/intent';
-import type { Client, Pod, Request } from '../access/request';
 import type { Call } from '../egress/call';
 import { letOutByIntent } from '../egress/intent';
 import { routedByIntent, ruleFor } from '../routes/intent';
-import type { Outcome } from '../routes/outcome';
-import { toService } from '../routes/outcome';
-import type { RouteRequest } from '../routes/request';
 import type { WrittenExposure } from '../routes/written';
 
 /** What becomes of a request by all constructs of an app together, read as naively as can be. */

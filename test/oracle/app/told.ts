@@ -1,7 +1,7 @@
 import type { Running, World } from './world';
 import { added, podsBehind, serviceIn, shareOf } from './world';
-import type { Pod, Request } from '../access/request';
-import type { Arrival, Outcome } from '../routes/outcome';
+import type { Pod, Request } from '../../../src/evaluators/access/request';
+import type { Arrival, Outcome } from '../../../src/evaluators/routes/outcome';
 
 /** What becomes of a request in the end. */
 export type Told =

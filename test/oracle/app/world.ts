@@ -1,6 +1,6 @@
+import type { Pod, PodPort } from '../../../src/evaluators/access/request';
+import { fraction } from '../../../src/evaluators/routes/outcome';
 import type { ServiceForm } from '../../../src/model/service-facts';
-import type { Pod, PodPort } from '../access/request';
-import { fraction } from '../routes/outcome';
 import type { Written, WrittenService } from '../routes/written';
 
 /** What runs in the cluster: Services and pods, by the conventions of whoever deployed them. */

@@ -1,8 +1,8 @@
 import type { Conventions, World } from './world';
+import type { Client } from '../../../src/evaluators/access/request';
 import type { AccessModel } from '../../../src/model/access';
 import type { AuthenticationModel } from '../../../src/model/authentication';
 import type { EgressModel } from '../../../src/model/egress';
-import type { Client } from '../access/request';
 import type { Written, WrittenExposure, WrittenMatch, WrittenService } from '../routes/written';
 
 /** An app as someone writes it: constructs for the same Services, in some order. */

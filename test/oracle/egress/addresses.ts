@@ -1,5 +1,5 @@
 import { letOutByLinkerd } from './linkerd';
-import { contains } from '../access/intent';
+import { contains } from '../../../src/evaluators/address';
 
 /** A request over HTTP that a pod makes to an address outside the cluster. */
 export interface AddressCall {

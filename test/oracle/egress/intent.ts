@@ -1,6 +1,6 @@
 import type { Call } from './call';
+import { contains } from '../../../src/evaluators/address';
 import type { EgressDestination, EgressModel, EgressProtocol } from '../../../src/model/egress';
-import { contains } from '../access/intent';
 
 /** Whether a policy lets a call out, read as naively as can be. */
 export function letOutByIntent({ destinations }: Pick<EgressModel, 'destinations'>, call: Call): boolean {

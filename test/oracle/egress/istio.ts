@@ -1,6 +1,6 @@
 import type { Call } from './call';
-import { only } from '../access/fields';
-import { contains } from '../access/intent';
+import { contains } from '../../../src/evaluators/address';
+import { only } from '../../../src/evaluators/fields';
 
 /**
  * Whether Istio's sidecar lets a call out. The Sidecar that selects the pod stands in place of that of its namespace; it names the

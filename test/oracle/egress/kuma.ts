@@ -1,7 +1,7 @@
 import type { Call } from './call';
 import { hostHolds } from './intent';
-import { only } from '../access/fields';
-import { contains } from '../access/intent';
+import { contains } from '../../../src/evaluators/address';
+import { only } from '../../../src/evaluators/fields';
 
 /**
  * Whether Kuma's proxy lets a call out. What is in the mesh does not pass by MeshPassthrough. The matches of all policies for a pod add

@@ -1,6 +1,6 @@
 import { isIPv4 } from 'net';
 import type { Call } from './call';
-import { contains } from '../access/intent';
+import { contains } from '../../../src/evaluators/address';
 
 /** What is opaque where an EgressNetwork does not say it; as installed. */
 const OPAQUE_PORTS = [25, 587, 3306, 4444, 5432, 6379, 9300, 11211];

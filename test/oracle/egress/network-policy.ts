@@ -1,6 +1,6 @@
 import type { Call } from './call';
-import { only, selects } from '../access/fields';
-import { contains } from '../access/intent';
+import { contains } from '../../../src/evaluators/address';
+import { only, selects } from '../../../src/evaluators/fields';
 
 /**
  * Whether NetworkPolicies let a call out. A pod that none selects for egress calls everything; another one what a rule of any

@@ -1,7 +1,7 @@
-import type { Outcome } from './outcome';
-import { forwarded } from './outcome';
-import type { RouteRequest } from './request';
-import { only } from '../access/fields';
+import { only } from '../../../src/evaluators/fields';
+import type { Outcome } from '../../../src/evaluators/routes/outcome';
+import { forwarded } from '../../../src/evaluators/routes/outcome';
+import type { RouteRequest } from '../../../src/evaluators/routes/request';
 
 /**
  * What becomes of a request that comes to the controller of an Ingress: the rules for its host decide, or else those for any,

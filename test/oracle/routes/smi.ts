@@ -1,7 +1,7 @@
-import type { Outcome } from './outcome';
-import { forwarded, toService } from './outcome';
-import type { RouteRequest } from './request';
-import { only } from '../access/fields';
+import { only } from '../../../src/evaluators/fields';
+import type { Outcome } from '../../../src/evaluators/routes/outcome';
+import { forwarded, toService } from '../../../src/evaluators/routes/outcome';
+import type { RouteRequest } from '../../../src/evaluators/routes/request';
 
 /**
  * What becomes of a request by the TrafficSplit of a Service. It holds for all ports alike; requests that its matches do

@@ -1,18 +1,18 @@
-import { routedByConsul } from './consul';
-import { routedByGateway, routedByGatewayApi } from './gateway-api';
-import { READINGS } from './gateway-api-readings';
 import { routedByIngress } from './ingress';
 import { isHttp, ruleFor } from './intent';
-import { routedByKuma } from './kuma';
-import type { Arrival, Outcome } from './outcome';
-import { toService, withoutNone } from './outcome';
-import type { RouteRequest } from './request';
 import type { Evaluator, RoutesOptions } from './routes-as-written';
 import { exposesAsWritten, routesAsWritten } from './routes-as-written';
 import { routedBySmi } from './smi';
-import { routedByVirtualService } from './virtual-service';
 import type { Written } from './written';
 import { ConsulNamespaces, GatewayApiChannel, MeshImplementation, MeshTarget, SmiImplementation } from '../../../src';
+import { routedByConsul } from '../../../src/evaluators/routes/consul';
+import { routedByGateway, routedByGatewayApi } from '../../../src/evaluators/routes/gateway-api';
+import { READINGS } from '../../../src/evaluators/routes/gateway-api-readings';
+import { routedByKuma } from '../../../src/evaluators/routes/kuma';
+import type { Arrival, Outcome } from '../../../src/evaluators/routes/outcome';
+import { toService, withoutNone } from '../../../src/evaluators/routes/outcome';
+import type { RouteRequest } from '../../../src/evaluators/routes/request';
+import { routedByVirtualService } from '../../../src/evaluators/routes/virtual-service';
 import type { Oracle } from '../ask';
 
 const TRUST_DOMAIN = 'default.zone.mesh.local';

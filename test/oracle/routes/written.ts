@@ -1,12 +1,12 @@
 import type { Chart } from 'cdk8s';
 import { Duration } from 'cdk8s';
-import type { Changes } from './outcome';
-import { podLabels } from './rate-limits';
 import type {
   CircuitBreaking, CorsPolicy, ExposureProps, GrpcStatus, HttpMatchOptions, RequestHandling, RetryBudget, RouteBackend,
   ServiceRouteProps, ServiceRouteRule, StickinessType,
 } from '../../../src';
 import { Exposure, ExposureGateway, GrpcMatch, HttpMatch, MeshProtocol, MeshService, ServiceRoute, StringMatch, TlsMatch } from '../../../src';
+import type { Changes } from '../../../src/evaluators/routes/outcome';
+import { podLabels } from '../../../src/evaluators/routes/rate-limits';
 import type { Every, Fields } from '../../../src/model/fields';
 
 /** A route as someone writes it, in plain words: times in milliseconds, matches as they are read. */

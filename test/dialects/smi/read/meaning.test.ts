@@ -5,10 +5,11 @@ import { type Call, isAllowed } from '../../../../src/dialects/smi/read/decide';
 import { sharesOf, splitMeaning } from '../../../../src/dialects/smi/read/divisions';
 import { type AccessReading, READINGS } from '../../../../src/dialects/smi/read/readings';
 import { SmiWorld } from '../../../../src/dialects/smi/read/world';
+import type { Request } from '../../../../src/evaluators/access/request';
+import { allowedBySmi } from '../../../../src/evaluators/access/smi';
+import { sharesBy } from '../../../../src/evaluators/smi/shares';
+import { Unknown } from '../../../../src/evaluators/unknown';
 import { documentsIn } from '../../../../src/manifests/documents';
-import type { Request } from '../../../oracle/access/request';
-import { allowedBySmi, Uncertain } from '../../../oracle/access/smi';
-import { sharesBy } from '../../../oracle/smi/shares';
 import { ACCOUNTS, choices, NAMESPACES, PATHS, PORTS, VALUES, worlds, written } from '../../../oracle/smi/worlds';
 
 /** How the oracle calls those that it knows. */
@@ -50,7 +51,7 @@ function certain<T>(judge: () => T): T | undefined {
   try {
     return judge();
   } catch (error) {
-    if (error instanceof Uncertain) return undefined;
+    if (error instanceof Unknown) return undefined;
     throw error;
   }
 }

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { type AppOptions, canAny, canIn } from './options';
 import type { Stage } from './stage';
+import type { Client } from '../../../../src/evaluators/access/request';
 import { podClient } from '../../access/arbitraries';
-import type { Client } from '../../access/request';
 import { sometimes } from '../../routes/arbitraries/some';
 import { HOME, type Running, serviceIn, type World } from '../world';
 import { SHARED, type WrittenApp, type WrittenGateway, type WrittenOpening } from '../written';

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { type AppOptions, canAny, canIn } from './options';
+import type { PodPort } from '../../../../src/evaluators/access/request';
 import { type AccessModel, type AccessRule, type Source, sourceKey } from '../../../../src/model/access';
 import type { MutualTlsMode, PortMode } from '../../../../src/model/authentication';
 import { absent, total } from '../../../total';
 import { declaredPorts, probes, rule } from '../../access/arbitraries';
-import type { PodPort } from '../../access/request';
 import { some, sometimes } from '../../routes/arbitraries/some';
 import { EXPOSED } from '../policy-props';
 import { HOME, podPort, type Running, type World } from '../world';

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { toOutside } from './egress';
 import type { AppOptions } from './options';
+import type { Client, Request } from '../../../../src/evaluators/access/request';
+import type { RouteRequest } from '../../../../src/evaluators/routes/request';
 import { aim, anyPod, type ClientOptions } from '../../access/arbitraries';
 import { asksLikeProbe, GRPC_HEALTH_CHECK } from '../../access/intent';
-import type { Client, Request } from '../../access/request';
 import { hasNameOfItsOwn } from '../../access/targets';
 import { requestFromOutside, requestTo } from '../../routes/arbitraries/requests';
-import type { RouteRequest } from '../../routes/request';
 import { isExposed } from '../policy-props';
 import type { AppRequest, Inside } from '../requests';
 import { policiesOf } from '../together';

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { VALUES } from './matches';
 import type { Can } from './some';
 import { some } from './some';
-import type { Changes } from '../outcome';
+import type { Changes } from '../../../../src/evaluators/routes/outcome';
 import type { WrittenBackend, WrittenService } from '../written';
 
 const WEIGHTS = [0, 1, 1, 3, 10, 50, 90, 100];

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { HEADERS, METHODS, PATHS, QUERY, VALUES } from './matches';
 import { byName, sometimes } from './some';
+import type { RouteRequest } from '../../../../src/evaluators/routes/request';
 import { rulesOn } from '../intent';
-import type { RouteRequest } from '../request';
 import type { Written, WrittenMatch, WrittenValue } from '../written';
 
 const HOSTS = ['cart', 'cart.shop', 'cart.shop.svc.cluster.local'];

@@ -1,7 +1,7 @@
 import { CONSUMER_NAMESPACE, NAMESPACE } from './scenario';
-import type { Outcome, Policies } from '../outcome';
-import { fraction } from '../outcome';
-import type { RouteRequest } from '../request';
+import type { Outcome, Policies } from '../../../../src/evaluators/routes/outcome';
+import { fraction } from '../../../../src/evaluators/routes/outcome';
+import type { RouteRequest } from '../../../../src/evaluators/routes/request';
 
 /** A request, and what has to become of it. */
 export interface Exchange {

@@ -1,5 +1,5 @@
-import { only, selects } from './fields';
-import { contains } from './intent';
+import { contains } from '../address';
+import { only, selects } from '../fields';
 import type { Client, Request } from './request';
 import { callsPort, portOf } from './request';
 

@@ -5,7 +5,8 @@ import { NO_RETRIES, forwarded, fraction, location, nameOf, toService } from './
 import { limitedByMeshRateLimits } from './rate-limits';
 import type { RouteRequest, ServicePort } from './request';
 import { hasRequests, whole } from './request';
-import { only } from '../access/fields';
+import { only } from '../fields';
+import { Unknown } from '../unknown';
 
 /**
  * What becomes of a request by the routes and policies of Kuma on a Service.
@@ -56,7 +57,7 @@ function defaultsFor(manifests: readonly any[], kind: string, request: RouteRequ
   const found = manifests.filter(one => one.kind === kind && [to.namespace, request.client.namespace].includes(one.metadata.namespace))
     .flatMap(({ spec }) => spec.to).filter(({ targetRef }: any) => isFor(targetRef, to, request));
   if (found.length > 1 && kind !== 'MeshLoadBalancingStrategy') {
-    throw new Error(`${found.length} of ${kind} for ${nameOf(to)}`);
+    throw new Unknown(`${found.length} of ${kind} for ${nameOf(to)}`);
   }
   return found;
 }
@@ -71,7 +72,7 @@ function isFor(ref: any, to: ServicePort, { portName, to: called }: RouteRequest
 function serviceOf({ kind, labels }: any): { readonly service: string; readonly namespace: string } {
   const { 'kuma.io/display-name': service, 'k8s.kuma.io/namespace': namespace } = only(labels, 'kuma.io/display-name', 'k8s.kuma.io/namespace');
   if (kind !== 'MeshService' || namespace === undefined) {
-    throw new Error('which Service?');
+    throw new Unknown('which Service?');
   }
   return { service, namespace };
 }
@@ -108,7 +109,7 @@ function pathHolds({ type, value }: any, path: string): boolean {
     case 'Exact': return path === value;
     case 'PathPrefix': return value === '/' || path === value || path.startsWith(`${value}/`);
     case 'RegularExpression': return whole(value, path);
-    default: throw new Error(`not known here: ${type}`);
+    default: throw new Unknown(`not known here: ${type}`);
   }
 }
 
@@ -121,7 +122,7 @@ function changedPath({ type, replaceFullPath, replacePrefixMatch }: any, { path 
     return replaceFullPath;
   }
   if (path.type !== 'PathPrefix') {
-    throw new Error('no prefix to replace');
+    throw new Unknown('no prefix to replace');
   }
   return kumaPrefix(replacePrefixMatch, actual.slice(path.value.length));
 }
@@ -187,7 +188,7 @@ function stickinessOf(manifests: readonly any[], strategies: readonly any[], sen
   const balanced = sent.filter(({ weight }) => weight > 0).map(({ to }) => defaultsFor(manifests, 'MeshLoadBalancingStrategy', request, to)
     .some(({ default: { loadBalancer } }) => loadBalancer?.type === 'Maglev'));
   if (balanced.length !== 1 || !balanced[0] || policy.type !== 'Cookie') {
-    throw new Error('the cookie picks no pod');
+    throw new Unknown('the cookie picks no pod');
   }
   const { name, ttl } = only(policy.cookie, 'name', 'path', 'ttl');
   const { time } = milliseconds({ time: ttl });

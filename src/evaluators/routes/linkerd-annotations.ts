@@ -1,5 +1,6 @@
 import { milliseconds } from './duration';
 import type { Policies } from './outcome';
+import { Unknown } from '../unknown';
 
 /**
  * What the annotations of a route say, for all its rules. A connection that fails is tried on another pod in any case.
@@ -11,7 +12,7 @@ export function annotatedPolicies({ kind, metadata }: any): Pick<Policies, 'time
   const { annotations = {} } = metadata;
   const unknown = Object.keys(annotations).find(name => !KNOWN.includes(name));
   if (unknown !== undefined) {
-    throw new Error(`not known here: ${unknown}`);
+    throw new Unknown(`not known here: ${unknown}`);
   }
   const timeouts = milliseconds({ request: annotations['timeout.linkerd.io/request'], backendRequest: annotations['timeout.linkerd.io/response'] });
   const limit = annotations['retry.linkerd.io/limit'];

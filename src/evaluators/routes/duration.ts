@@ -1,3 +1,5 @@
+import { Unknown } from '../unknown';
+
 const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
 
 /** Durations as Go writes them, in milliseconds; those that are absent stay so. */
@@ -12,7 +14,7 @@ function millisecondsOf(text: string): number {
     return 0;
   }
   if (!/^(\d+(h|ms|m|s))+$/.test(text)) {
-    throw new Error(`no duration: ${text}`);
+    throw new Unknown(`no duration: ${text}`);
   }
   return [...text.matchAll(/(\d+)(h|ms|m|s)/g)].reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit], 0);
 }

@@ -1,9 +1,9 @@
 import { milliseconds } from './duration';
-import type { PolicyContext } from './gateway-api-readings';
-import type { Policies, Traffic } from './outcome';
+import type { Policies, PolicyContext, Traffic } from './outcome';
 import { limitedByEnvoyFilters } from './rate-limits';
 import type { RouteRequest, ServicePort } from './request';
-import { only } from '../access/fields';
+import { only } from '../fields';
+import { Unknown } from '../unknown';
 
 /**
  * The policy for a Service: of the DestinationRule in the namespace of the client, or else in that of the Service.
@@ -16,7 +16,7 @@ function policyFor(manifests: readonly any[], { service, namespace }: ServicePor
   for (const home of [client.namespace, namespace]) {
     const [rule, ...others] = rules.filter(({ metadata }) => metadata.namespace === home);
     if (others.length > 0) {
-      throw new Error(`${others.length + 1} DestinationRules for ${namespace}/${service}`);
+      throw new Unknown(`${others.length + 1} DestinationRules for ${namespace}/${service}`);
     }
     if (rule !== undefined) {
       return only(only(rule.spec, 'host', 'trafficPolicy').trafficPolicy, 'connectionPool', 'outlierDetection', 'loadBalancer', 'retryBudget');
@@ -64,11 +64,11 @@ export function stickinessByDestinationRules({ manifests, backends, request }: P
     return {};
   }
   if (backends.length > 1) {
-    throw new Error('the cookie is lost between the backends');
+    throw new Unknown('the cookie is lost between the backends');
   }
   const { name, path, ttl } = only(cookies[0], 'name', 'path', 'ttl');
   if (path !== '/') {
-    throw new Error('the cookie is for some paths only');
+    throw new Unknown('the cookie is for some paths only');
   }
   const { time } = milliseconds({ time: ttl });
   return { stickiness: { type: 'cookie', name, ...(time !== 0 && { absoluteTimeout: time }) } };

@@ -3,12 +3,13 @@ import { stickinessByDestinationRules, trafficOfIstio } from './destination-rule
 import { milliseconds } from './duration';
 import { kumaPrefix, kumaRank } from './kuma-match';
 import { annotatedPolicies } from './linkerd-annotations';
-import type { Policies, Traffic } from './outcome';
+import type { Policies, PolicyContext, Traffic } from './outcome';
 import { wellKnownPort } from './outcome';
 import { limitedByMeshRateLimits } from './rate-limits';
 import type { RouteRequest, ServicePort } from './request';
 import { whole } from './request';
-import { only } from '../access/fields';
+import { only } from '../fields';
+import { Unknown } from '../unknown';
 
 /** A match that holds for a request. */
 export interface Candidate {
@@ -48,15 +49,6 @@ export interface Reading {
   /** What holds, of what the rule says, and what stands beside it. */
   readonly policies: (context: PolicyContext, said: Policies) => Policies;
   readonly traffic: (manifests: readonly any[], to: ServicePort, request: RouteRequest) => Traffic;
-}
-
-export interface PolicyContext {
-  readonly route: any;
-  readonly backends: readonly ServicePort[];
-  /** Those of the rule. */
-  readonly filters: readonly any[];
-  readonly manifests: readonly any[];
-  readonly request: RouteRequest;
 }
 
 const HEADER_FILTERS = ['RequestHeaderModifier', 'ResponseHeaderModifier'];
@@ -143,7 +135,7 @@ function limitedByServer(manifests: readonly any[], to: ServicePort, { to: calle
   const limits = manifests.filter(({ kind, metadata, spec }) => kind === 'HTTPLocalRateLimitPolicy' && metadata.namespace === to.namespace
     && spec.targetRef.kind === 'Server' && spec.targetRef.name === `${called.service}-${to.port}`);
   if (limits.length > 1) {
-    throw new Error(`${limits.length} limits for one Server`);
+    throw new Unknown(`${limits.length} limits for one Server`);
   }
   const [limit] = limits;
   return limit === undefined || (protocol !== 'HTTP' && protocol !== 'GRPC') ? {}
@@ -238,7 +230,7 @@ function byFilters(filters: readonly any[]): Policies {
         const connectionFailures = ['connect-failure', 'reset'].every(condition => retryOn.includes(condition));
         return { retries: { attempts: numRetries, statusCodes: retryOnStatusCodes, grpcStatuses: [], connectionFailures } };
       }
-      default: throw new Error(`not known here: ${kind}`);
+      default: throw new Unknown(`not known here: ${kind}`);
     }
   }));
 }

@@ -1,5 +1,5 @@
 import { objectsOf } from './spelling';
-import { Uncertain } from '../access/smi';
+import { Unknown } from '../unknown';
 
 /** A request to a Service. */
 export interface ToService {
@@ -29,7 +29,7 @@ const READINGS: Readonly<Record<'specification' | 'osm' | 'nginx' | 'traefik', R
   traefik: {
     name: asItIs,
     holds: (pattern, text, isPath) => {
-      if (isPath && (pattern === '/' || /\((?!\?)/.test(pattern))) throw new Uncertain('Traefik does not take the expression');
+      if (isPath && (pattern === '/' || /\((?!\?)/.test(pattern))) throw new Unknown('Traefik does not take the expression');
       return isPath ? new RegExp(`^/(?:${pattern.replace(/^\//, '')})`).test(text) : part(pattern, text);
     },
     isBySelf: true,
@@ -42,7 +42,7 @@ export function sharesBy(mesh: keyof typeof READINGS, manifests: readonly any[],
   const objects = objectsOf(manifests);
   const all = objects.filter(({ kind, metadata, root }) => kind === 'TrafficSplit' && metadata.namespace === sent.namespace && name(root, sent.namespace) === sent.service);
   const [some, others] = [all.filter(({ groups }) => groups !== undefined), all.filter(({ groups }) => groups === undefined)];
-  if (isBySelf ? some.length > 1 || others.length > 1 : all.length > 1) throw new Uncertain('which of several holds is not certain');
+  if (isBySelf ? some.length > 1 || others.length > 1 : all.length > 1) throw new Unknown('which of several holds is not certain');
   const taken = some.find(({ groups }) => {
     const matches = groups.flatMap((group: string) => objects.find(one => one.kind === 'HTTPRouteGroup' && one.metadata.name === group).matches);
     const verdicts = matches.map(({ pathRegex, methods, headers }: any) => {

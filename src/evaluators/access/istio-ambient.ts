@@ -1,5 +1,6 @@
 import { mutualTlsMode, ruleMatches, selects } from './istio';
 import type { Client, Entrance, Request } from './request';
+import { Unknown } from '../unknown';
 
 const WAYPOINT = 'waypoint';
 
@@ -38,7 +39,7 @@ export function passesWaypoint(manifests: readonly any[], request: Request, { se
   const protocol = pod.ports.find(known => known.port === request.port)!.protocol;
   return decide(policies, ({ from, to, when }) => {
     if ((from ?? []).some(({ source }: any) => source.ipBlocks !== undefined || source.notIpBlocks !== undefined)) {
-      throw new Error('the waypoint does not see the address of a client');
+      throw new Unknown('the waypoint does not see the address of a client');
     }
     return ruleMatches({ from, to, when }, { ...request, port, pod: { ...pod, ports: [{ port, protocol }] } });
   });
@@ -62,7 +63,7 @@ function asksForHttp({ to = [], when = [] }: any): boolean {
 function decide(policies: readonly any[], matches: (rule: any) => boolean): boolean {
   const unknown = policies.find(({ metadata, spec }) => (spec.action ?? 'ALLOW') !== 'ALLOW' || metadata.annotations !== undefined);
   if (unknown !== undefined) {
-    throw new Error(`not known here: ${JSON.stringify(unknown)}`);
+    throw new Unknown(`not known here: ${JSON.stringify(unknown)}`);
   }
   return policies.length === 0 || policies.some(({ spec }) => (spec.rules ?? []).some(matches));
 }

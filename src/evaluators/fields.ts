@@ -1,8 +1,10 @@
+import { Unknown } from './unknown';
+
 /** An object of a manifest, if there is nothing in it but these fields. */
 export function only(object: any, ...fields: string[]): any {
   const unknown = Object.keys(object).find(field => !fields.includes(field));
   if (unknown !== undefined) {
-    throw new Error(`not known here: ${unknown}`);
+    throw new Unknown(`not known here: ${unknown}`);
   }
   return object;
 }
@@ -17,7 +19,7 @@ export function selects(selector: any, labels: Readonly<Record<string, string>>)
         case 'DoesNotExist': return labels[key] === undefined;
         case 'In': return values.includes(labels[key]);
         case 'NotIn': return !values.includes(labels[key]);
-        default: throw new Error(`not known here: ${operator}`);
+        default: throw new Unknown(`not known here: ${operator}`);
       }
     });
 }

@@ -1,6 +1,7 @@
-import { contains } from './intent';
+import { contains } from '../address';
 import type { Request } from './request';
 import { isHttp, spiffeIdOf } from './request';
+import { Unknown } from '../unknown';
 
 /**
  * Whether Istio's sidecar lets a request in. A client without a certificate is turned away where mutual TLS is strict;
@@ -36,7 +37,7 @@ export function mutualTlsMode(selecting: readonly any[], port: number): string {
   const own = policies.filter(({ spec }) => spec.selector !== undefined);
   const modes = (own.length > 0 ? own : policies).map(({ spec }) => spec.portLevelMtls?.[port]?.mode ?? spec.mtls?.mode ?? 'PERMISSIVE');
   if (modes.length > 1) {
-    throw new Error('the older of these policies decides');
+    throw new Unknown('the older of these policies decides');
   }
   return modes[0] ?? 'PERMISSIVE';
 }
@@ -85,7 +86,7 @@ function fieldsMatch(given: any, fields: Readonly<Record<string, Field>>, reques
     const negated = /^not([A-Z])/.exec(name);
     const field = fields[negated ? name.slice(3).replace(/^./, c => c.toLowerCase()) : name];
     if (field === undefined || values.length === 0) {
-      throw new Error(`not known here: ${name}`);
+      throw new Unknown(`not known here: ${name}`);
     }
     return values.some(value => field(value, request)) !== (negated !== null);
   });
@@ -94,7 +95,7 @@ function fieldsMatch(given: any, fields: Readonly<Record<string, Field>>, reques
 function conditionMatches({ key, values, notValues }: any, request: Request): boolean {
   const header = /^request\.headers\[(.*)\]$/.exec(key)?.[1];
   if (header === undefined || notValues !== undefined) {
-    throw new Error(`not known here: ${key}`);
+    throw new Unknown(`not known here: ${key}`);
   }
   const actual = Object.hasOwn(request.headers, header) ? request.headers[header] : undefined;
   return isHttp(request) && values.some((value: string) => value === '*' ? actual !== undefined : stringMatches(value, actual));

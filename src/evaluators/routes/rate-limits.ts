@@ -2,7 +2,8 @@ import { milliseconds } from './duration';
 import type { Traffic } from './outcome';
 import type { RouteRequest, ServicePort } from './request';
 import { hasRequests } from './request';
-import { only } from '../access/fields';
+import { only } from '../fields';
+import { Unknown } from '../unknown';
 
 /** The labels of the pods of a Service; those of its versions have them too. */
 export function podLabels(service: string): Record<string, string> {
@@ -25,13 +26,13 @@ export function limitedByEnvoyFilters(manifests: readonly any[], to: ServicePort
 function patchedRate({ applyTo, match, patch }: any): Rate {
   const where = [applyTo, match.context, patch.operation, match.listener.filterChain.filter.subFilter.name, patch.value.name];
   if (where.join() !== 'HTTP_FILTER,SIDECAR_INBOUND,INSERT_BEFORE,envoy.filters.http.router,envoy.filters.http.local_ratelimit') {
-    throw new Error(`not known here: ${where.join()}`);
+    throw new Unknown(`not known here: ${where.join()}`);
   }
   const { token_bucket: bucket, filter_enabled: enabled, filter_enforced: enforced } =
     only(patch.value.typed_config, '@type', 'stat_prefix', 'token_bucket', 'filter_enabled', 'filter_enforced', 'rate_limited_as_resource_exhausted');
   const all = [enabled, enforced].every(share => share?.default_value.numerator === 100 && share.default_value.denominator === 'HUNDRED');
   if (!all || bucket.max_tokens !== bucket.tokens_per_fill) {
-    throw new Error('it does not hold for all requests, or not always');
+    throw new Unknown('it does not hold for all requests, or not always');
   }
   return { requests: bucket.max_tokens, interval: bucket.fill_interval };
 }
@@ -59,7 +60,7 @@ interface Rate {
 /** The limit of a second. */
 function limited(rates: readonly Rate[], request: RouteRequest): Traffic {
   if (rates.length > 1) {
-    throw new Error(`${rates.length} limits for one port`);
+    throw new Unknown(`${rates.length} limits for one port`);
   }
   const [rate] = rates;
   if (rate === undefined || !hasRequests(request)) {

@@ -1,6 +1,7 @@
 import type { Request } from './request';
 import { isHttp, portOf } from './request';
 import { objectsOf } from '../smi/spelling';
+import { Unknown } from '../unknown';
 
 /**
  * How meshes read TrafficTargets, in whichever version and spelling they are written.
@@ -17,9 +18,6 @@ export function allowedBySmi(reading: SmiReading): (manifests: readonly any[], r
     return MESHES[reading](objectsOf(manifests), request);
   };
 }
-
-/** The order of the routes decides, and that is not certain; or nobody knows what an expression does. */
-export class Uncertain extends Error {}
 
 const MESHES = {
   /** Each target ties its requests to its ports; an expression begins where the path does. */
@@ -105,7 +103,7 @@ function allowedByTraefik(objects: any[], request: Request): boolean {
   const routers = targets.filter(({ rules, metadata: { namespace } }) => {
     const matches = rules.filter(({ kind }: any) => kind === 'HTTPRouteGroup').flatMap((rule: any) => matchesOf(rule, find(objects, 'HTTPRouteGroup', rule.name, namespace)));
     const some = matches.filter(({ methods, pathRegex, headers }: any) => !methods.includes('*') || pathRegex !== '' || headers.length > 0);
-    if (some.some(({ pathRegex }: any) => pathRegex === '/' || /\((?!\?)/.test(pathRegex))) throw new Uncertain('Traefik does not take the expression');
+    if (some.some(({ pathRegex }: any) => pathRegex === '/' || /\((?!\?)/.test(pathRegex))) throw new Unknown('Traefik does not take the expression');
     return some.length === 0 || some.some((match: any) => holds(match, request, pattern => ({ path: `^/(?:${pattern.replace(/^\//, '')})`, header: pattern })));
   });
   return sole(routers.map(target => admits(target, request)));
@@ -114,6 +112,6 @@ function allowedByTraefik(objects: any[], request: Request): boolean {
 /** What all of some say. */
 function sole(verdicts: readonly boolean[]): boolean {
   const distinct = new Set(verdicts);
-  if (distinct.size > 1) throw new Uncertain('which of them decides is not certain');
+  if (distinct.size > 1) throw new Unknown('which of them decides is not certain');
   return distinct.has(true);
 }

@@ -1,6 +1,7 @@
-import { only } from './fields';
+import { only } from '../fields';
 import type { Client, Request } from './request';
 import { isHttp } from './request';
+import { Unknown } from '../unknown';
 
 /** Whether each namespace of Kubernetes is one of Consul, or all of them share one. */
 export type ConsulNamespacing = 'mirrored' | 'single';
@@ -18,7 +19,7 @@ export function allowedByConsul(namespacing: ConsulNamespacing): (manifests: rea
   return (manifests, request) => {
     const decision = decided(manifests, request);
     if (decision === 'as installed') {
-      throw new Error('the default of the ACLs decides, which is not certain');
+      throw new Unknown('the default of the ACLs decides, which is not certain');
     }
     return decision;
   };
@@ -66,7 +67,7 @@ function serviceDefaults(manifests: readonly any[], { pod }: Request): { readonl
   const found = manifests.filter(({ kind, metadata }) =>
     kind === 'ServiceDefaults' && metadata.name === pod.serviceAccount && metadata.namespace === pod.namespace);
   if (found.length > 1) {
-    throw new Error('one of these ServiceDefaults overwrites the others');
+    throw new Unknown('one of these ServiceDefaults overwrites the others');
   }
   found.forEach(({ spec }) => only(spec, 'protocol', 'mutualTLSMode'));
   return { protocol: 'tcp', mutualTLSMode: 'strict', ...found[0]?.spec };
@@ -88,18 +89,18 @@ function read({ metadata, spec }: any, namespacing: ConsulNamespacing): Intentio
   only(spec, 'destination', 'sources');
   only(spec.destination, 'name', 'namespace');
   if (new Set(spec.sources.map(({ name, namespace }: any) => `${namespace}/${name}`)).size < spec.sources.length) {
-    throw new Error('the webhook refuses a source that is named twice');
+    throw new Unknown('the webhook refuses a source that is named twice');
   }
   return spec.sources.map((source: any) => {
     only(source, 'name', 'namespace', 'action', 'permissions');
     if ((source.action === undefined) === (source.permissions === undefined)) {
-      throw new Error('an intention has either an action or permissions');
+      throw new Unknown('an intention has either an action or permissions');
     }
     if ((source.namespace !== undefined) !== (namespacing === 'mirrored')) {
-      throw new Error(`a source ${source.namespace === undefined ? 'without' : 'with'} a namespace`);
+      throw new Unknown(`a source ${source.namespace === undefined ? 'without' : 'with'} a namespace`);
     }
     if (namespacing === 'single' && spec.destination.namespace !== undefined) {
-      throw new Error('a destination with a namespace');
+      throw new Unknown('a destination with a namespace');
     }
     return {
       destination: { name: spec.destination.name, namespace: spec.destination.namespace ?? namespaceOf(namespacing, metadata.namespace) },
@@ -155,7 +156,7 @@ function matches(permission: any, { method, path, headers }: Request): boolean {
   only(conditions, 'pathExact', 'pathPrefix', 'pathRegex', 'header', 'methods');
   const { pathExact, pathPrefix, pathRegex, header = [], methods = [] } = conditions;
   if (methods.some((name: string) => !METHODS.includes(name)) || [pathExact, pathPrefix, pathRegex].filter(p => p !== undefined).length > 1) {
-    throw new Error('the webhook refuses this permission');
+    throw new Unknown('the webhook refuses this permission');
   }
   return (methods.length === 0 || methods.includes(method))
     && (pathExact === undefined || path === pathExact)
@@ -169,7 +170,7 @@ function headerMatches(condition: any, headers: Readonly<Record<string, string>>
   const { name, present, exact, prefix, suffix, regex } = condition;
   const actual = Object.hasOwn(headers, name) ? headers[name] : undefined;
   if ([present, exact, prefix, suffix, regex].filter(Boolean).length !== 1) {
-    throw new Error('the webhook refuses this header');
+    throw new Unknown('the webhook refuses this header');
   }
   return actual !== undefined && (exact ? actual === exact
     : prefix ? actual.startsWith(prefix)

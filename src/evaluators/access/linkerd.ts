@@ -1,7 +1,8 @@
-import { contains } from './intent';
+import { contains } from '../address';
 import type { Request } from './request';
 import { callsPort, isHttp, spiffeIdOf } from './request';
 import { winners } from '../routes/precedence';
+import { Unknown } from '../unknown';
 
 /**
  * Whether Linkerd's proxy lets a request in, on a port that has a Server. Where routes stand on the Server, one of them is
@@ -21,7 +22,7 @@ export function decidedByLinkerd(manifests: readonly any[], request: Request): {
   const ofKind = (kind: string) => manifests.filter(m => m.kind === kind && m.metadata.namespace === pod.namespace);
   const servers = serversOf(manifests, request);
   if (servers.length !== 1) {
-    throw new Error(`port ${port} has ${servers.length} Servers`);
+    throw new Unknown(`port ${port} has ${servers.length} Servers`);
   }
   const [server] = servers;
   const named = (ref: any) => ref.name === server.metadata.name && (ref.kind ?? 'Server') === 'Server';
@@ -55,7 +56,7 @@ export function serversOf(manifests: readonly any[], { pod, port }: Pick<Request
 /** Whether what no AuthorizationPolicy allows is let in, and reported. */
 function auditing({ apiVersion, spec: { accessPolicy = 'deny' } }: any): boolean {
   if (accessPolicy !== 'deny' && (accessPolicy !== 'audit' || apiVersion !== 'policy.linkerd.io/v1beta3')) {
-    throw new Error(`not known here: ${accessPolicy} of ${apiVersion}`);
+    throw new Unknown(`not known here: ${accessPolicy} of ${apiVersion}`);
   }
   return accessPolicy === 'audit';
 }

@@ -3,7 +3,8 @@ import type { Changes, Outcome, Policies, Taker } from './outcome';
 import { NO_RETRIES, forwarded, fraction, location, nameOf, toService } from './outcome';
 import type { RouteRequest, ServicePort } from './request';
 import { hasRequests, whole } from './request';
-import { only } from '../access/fields';
+import { only } from '../fields';
+import { Unknown } from '../unknown';
 
 const DOMAIN = '.svc.cluster.local';
 const SUBSTITUTE_ALL = 'g';
@@ -47,7 +48,7 @@ function serviceOf({ host, port }: any, home: string): ServicePort {
   const name = fullName(host, home);
   const [service, namespace, ...others] = name.slice(0, -DOMAIN.length).split('.');
   if (!name.endsWith(DOMAIN) || others.length > 0) {
-    throw new Error(`no Service: ${host}`);
+    throw new Unknown(`no Service: ${host}`);
   }
   return { service, namespace, port: only(port, 'number').number };
 }
@@ -73,7 +74,7 @@ function valueHolds(condition: any, actual: string | undefined): boolean {
 function textHolds(condition: any, actual: string): boolean {
   const { exact, prefix, regex } = only(condition, 'exact', 'prefix', 'regex');
   if ([exact, prefix, regex].filter(one => one !== undefined).length !== 1) {
-    throw new Error('a condition is one of three');
+    throw new Unknown('a condition is one of three');
   }
   return exact !== undefined ? actual === exact : prefix !== undefined ? actual.startsWith(prefix) : whole(regex, actual);
 }
@@ -83,7 +84,7 @@ function outcome(manifests: readonly any[], namespace: string, route: any, reque
     only(route, 'name', 'match', 'headers', 'rewrite', 'redirect', 'mirrors', 'corsPolicy', 'fault', 'timeout', 'retries', 'route');
   if (redirect !== undefined) {
     if (fault !== undefined || destinations.length > 0 || route.rewrite !== undefined) {
-      throw new Error('istiod does not admit it beside a redirect');
+      throw new Unknown('istiod does not admit it beside a redirect');
     }
     return redirected(redirect, request);
   }
@@ -152,7 +153,7 @@ function retriesOf(retries: any): Policies['retries'] {
   const codes = conditions.filter(one => /^\d+$/.test(one)).map(Number);
   const unknown = conditions.find(one => ![...CONNECTIONS, ...GRPC_STATUSES, 'retriable-status-codes', ...codes.map(String)].includes(one));
   if (unknown !== undefined || CONNECTIONS.some(one => conditions.includes(one) !== conditions.includes(CONNECTIONS[0]))) {
-    throw new Error(`not known here: ${retryOn}`);
+    throw new Unknown(`not known here: ${retryOn}`);
   }
   const time = milliseconds(backoff);
   return {
@@ -168,7 +169,7 @@ function corsOf(cors: any): Policies['cors'] {
   const { allowOrigins, maxAge = '5s', unmatchedPreflights, ...names } =
     only(cors, 'allowOrigins', 'allowMethods', 'allowHeaders', 'exposeHeaders', 'allowCredentials', 'maxAge', 'unmatchedPreflights');
   if (unmatchedPreflights !== 'IGNORE') {
-    throw new Error('requests that ask before are sent on');
+    throw new Unknown('requests that ask before are sent on');
   }
   return {
     allowMethods: [],

@@ -3,7 +3,8 @@ import type { Changes, Outcome, Policies, Taker } from './outcome';
 import { forwarded } from './outcome';
 import type { RouteRequest } from './request';
 import { hasRequests, whole } from './request';
-import { only } from '../access/fields';
+import { only } from '../fields';
+import { Unknown } from '../unknown';
 
 /** Whether the namespaces of Kubernetes are those of Consul, or share one of them. */
 export type ConsulReading = 'mirrored' | 'single';
@@ -27,7 +28,7 @@ export function routedByConsul(reading: ConsulReading): (manifests: readonly any
     const entry = (kind: string, name: string, namespace: string) => {
       const found = manifests.filter(m => m.kind === kind && m.metadata.name === name && (reading === 'single' || m.metadata.namespace === namespace));
       if (found.length > 1) {
-        throw new Error(`${found.length} ${kind} for ${name}`);
+        throw new Unknown(`${found.length} ${kind} for ${name}`);
       }
       return found[0]?.spec;
     };
@@ -66,7 +67,7 @@ export function routedByConsul(reading: ConsulReading): (manifests: readonly any
 function checkProtocol({ entry }: Chain, service: string, namespace: string, protocol: string): void {
   const spoken = entry('ServiceDefaults', service, namespace)?.protocol ?? 'tcp';
   if (spoken !== protocol) {
-    throw new Error(`${service} speaks ${spoken}, and not ${protocol}`);
+    throw new Unknown(`${service} speaks ${spoken}, and not ${protocol}`);
   }
 }
 
@@ -78,7 +79,7 @@ function split(chain: Chain, service: string, namespace: string, weight: number)
   }
   const splits: any[] = spec.splits.map((one: any) => only(one, 'weight', 'service', 'namespace', 'requestHeaders', 'responseHeaders'));
   if (splits.reduce((sum, one) => Math.fround(sum + Math.fround(one.weight)), 0) !== 100) {
-    throw new Error('the shares do not add up to 100');
+    throw new Unknown('the shares do not add up to 100');
   }
   return splits.flatMap(one => {
     const name = one.service ?? service;
@@ -155,7 +156,7 @@ function stickinessOf({ entry }: Chain, takers: readonly Taker[]): Pick<Policies
   }
   const [{ hashPolicies: [policy] }] = balancers;
   if (drawn.length > 1 || balancers[0].policy !== 'maglev' || policy.field !== 'cookie') {
-    throw new Error('the cookie picks no pod');
+    throw new Unknown('the cookie picks no pod');
   }
   return { stickiness: { type: 'cookie', name: policy.fieldValue, ...milliseconds({ absoluteTimeout: policy.cookieConfig.ttl }) } };
 }

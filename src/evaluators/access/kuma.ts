@@ -1,6 +1,7 @@
-import { only } from './fields';
+import { only } from '../fields';
 import type { Request } from './request';
 import { portOf, spiffeIdOf } from './request';
+import { Unknown } from '../unknown';
 
 /**
  * Whether Kuma's proxy lets a request in. A client without a certificate gets in where mutual TLS is not strict; of those
@@ -32,7 +33,7 @@ function selects({ metadata, spec: { targetRef } }: any, request: Request): bool
   const { pod } = request;
   const { port, name = String(port) } = portOf(request);
   if (!['Mesh', 'Dataplane'].includes(targetRef.kind)) {
-    throw new Error(`not known here: ${targetRef.kind}`);
+    throw new Unknown(`not known here: ${targetRef.kind}`);
   }
   return metadata.namespace === pod.namespace && (targetRef.kind === 'Mesh' || (
     Object.entries(targetRef.labels ?? {}).every(([key, value]) => pod.labels[key] === value)
@@ -59,7 +60,7 @@ function mutualTlsMode(selecting: readonly any[]): string {
     return conf.mode;
   }));
   if (modes.size > 1) {
-    throw new Error('the names of these policies decide');
+    throw new Unknown('the names of these policies decide');
   }
   return [...modes][0] ?? 'Permissive';
 }
@@ -69,11 +70,11 @@ function holds(match: any, id: string): boolean {
   only(match, 'spiffeID');
   const { type, value } = match.spiffeID;
   if (!/^spiffe:\/\/[a-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/.test(value)) {
-    throw new Error(`the webhook refuses ${value}`);
+    throw new Unknown(`the webhook refuses ${value}`);
   }
   switch (type) {
     case 'Exact': return id === value;
     case 'Prefix': return id.startsWith(value);
-    default: throw new Error(`not known here: ${type}`);
+    default: throw new Unknown(`not known here: ${type}`);
   }
 }

@@ -60,6 +60,16 @@ export interface Policies {
   readonly faults?: object;
 }
 
+/** What policies are read from. */
+export interface PolicyContext {
+  readonly route: any;
+  readonly backends: readonly ServicePort[];
+  /** Those of the rule. */
+  readonly filters: readonly any[];
+  readonly manifests: readonly any[];
+  readonly request: RouteRequest;
+}
+
 /** What an implementation that is told to try nothing again does. */
 export const NO_RETRIES: NonNullable<Policies['retries']> = { attempts: 0, statusCodes: [], grpcStatuses: [], connectionFailures: true };
 

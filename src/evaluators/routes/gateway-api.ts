@@ -3,7 +3,8 @@ import type { Candidate, Reading } from './gateway-api-readings';
 import type { Changes, Outcome, Policies, Taker } from './outcome';
 import { NO_RETRIES, forwarded, fraction, location, nameOf, toService } from './outcome';
 import type { RouteRequest, ServicePort } from './request';
-import { only } from '../access/fields';
+import { only } from '../fields';
+import { Unknown } from '../unknown';
 
 const GROUP = 'gateway.networking.k8s.io';
 const KINDS = { HTTP: ['HTTPRoute'], GRPC: ['GRPCRoute'], TLS: ['TLSRoute', 'TCPRoute'], TCP: ['TCPRoute'] } as const;
@@ -78,7 +79,7 @@ function connectionRule(routes: readonly any[], { host }: RouteRequest): Candida
     return undefined;
   }
   if (route.spec.rules.length !== 1) {
-    throw new Error(`${route.kind} has ${route.spec.rules.length} rules`);
+    throw new Unknown(`${route.kind} has ${route.spec.rules.length} rules`);
   }
   return { route, rule: route.spec.rules[0], match: {}, rank: [] };
 }
@@ -128,7 +129,7 @@ function own(values: Readonly<Record<string, string>>, name: string): string | u
 
 function grpcHolds(method: any, { path }: RouteRequest): boolean {
   if (method !== undefined && method.type !== 'Exact') {
-    throw new Error(`not known here: ${method.type}`);
+    throw new Unknown(`not known here: ${method.type}`);
   }
   const [, service, name] = path.split('/');
   return method === undefined || ((method.service ?? service) === service && (method.method ?? name) === name);
@@ -140,7 +141,7 @@ function pathHolds({ type, value }: any, path: string, reading: Reading): boolea
     case 'Exact': return path === value;
     case 'PathPrefix': return reading.prefixHolds(value, path);
     case 'RegularExpression': return reading.expressionHolds(value, path);
-    default: throw new Error(`not known here: ${type}`);
+    default: throw new Unknown(`not known here: ${type}`);
   }
 }
 
@@ -156,7 +157,7 @@ function outcome({ manifests, request, reading, route, rule, match }: Taken): Ou
   const filter = (type: string) => filters.filter((one: any) => one.type === type && reading.filters.includes(type));
   const unread = filters.find(({ type }: any) => !reading.filters.includes(type));
   if (unread !== undefined && reading.unknownFilter === 'route is invalid') {
-    throw new Error(`${route.kind} is invalid, for the filter ${unread.type}`);
+    throw new Unknown(`${route.kind} is invalid, for the filter ${unread.type}`);
   }
   const [redirect] = filter('RequestRedirect');
   if (redirect !== undefined) {
@@ -202,7 +203,7 @@ function referenced(manifests: readonly any[], { kind, metadata, spec }: any, { 
     && grant.spec.from.some((from: any) => from.group === GROUP && from.kind === kind && from.namespace === metadata.namespace)
     && grant.spec.to.some((to: any) => to.group === '' && to.kind === 'Service' && (to.name ?? name) === name));
   if (!granted) {
-    throw new Error(`no ReferenceGrant allows ${namespace}/${name}`);
+    throw new Unknown(`no ReferenceGrant allows ${namespace}/${name}`);
   }
   return { service: name, namespace, port };
 }
@@ -230,10 +231,10 @@ function changedPath({ type, replaceFullPath, replacePrefixMatch }: any, { path 
     case 'ReplaceFullPath': return replaceFullPath;
     case 'ReplacePrefixMatch':
       if (path.type !== 'PathPrefix') {
-        throw new Error('no prefix to replace');
+        throw new Unknown('no prefix to replace');
       }
       return replaced(replacePrefixMatch, path.value === '/' ? actual : actual.slice(path.value.replace(/\/$/, '').length));
-    default: throw new Error(`not known here: ${type}`);
+    default: throw new Unknown(`not known here: ${type}`);
   }
 }
 

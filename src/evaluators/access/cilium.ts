@@ -1,7 +1,8 @@
-import { only, selects } from './fields';
-import { contains } from './intent';
+import { contains } from '../address';
+import { only, selects } from '../fields';
 import type { Client, Pod, Request } from './request';
 import { isHttp, portOf, requestTarget } from './request';
+import { Unknown } from '../unknown';
 
 const NAMESPACE = 'k8s:io.kubernetes.pod.namespace';
 const NAMESPACE_LABELS = 'k8s:io.cilium.k8s.namespace.labels';
@@ -46,7 +47,7 @@ function admits(rule: any, namespace: string, client: Client): boolean {
   const blocks = fromCIDRSet ?? fromCIDR?.map((cidr: string) => ({ cidr }));
   const [peers, ...others] = [fromEndpoints, fromEntities, blocks].filter(list => list !== undefined);
   if (others.length > 0) {
-    throw new Error(`no rule that Cilium takes: ${JSON.stringify(rule)}`);
+    throw new Unknown(`no rule that Cilium takes: ${JSON.stringify(rule)}`);
   }
   if (peers === undefined) {
     return Object.keys(rule).length > 0;
@@ -69,7 +70,7 @@ function isEntity(entity: string, { kind }: Client): boolean {
     // Gateways of Cilium are no pods.
     case 'ingress': return kind === 'gateway';
     case 'remote-node': return false;
-    default: throw new Error(`not known here: ${entity}`);
+    default: throw new Unknown(`not known here: ${entity}`);
   }
 }
 
@@ -99,7 +100,7 @@ function of(selector: any): any {
 function fromKubernetes(key: string): string {
   const [, source = 'any', label] = /^(?:([^:]*):)?(.*)$/.exec(key)!;
   if (source !== 'any' && source !== 'k8s') {
-    throw new Error(`not known here: ${key}`);
+    throw new Unknown(`not known here: ${key}`);
   }
   return `k8s:${label}`;
 }
@@ -110,7 +111,7 @@ function opens(opening: any, request: Request): boolean {
   return (only(opening, 'ports', 'rules').ports ?? [{ port: '0' }]).some((given: any) => {
     const { port, endPort = port, protocol = 'ANY' } = only(given, 'port', 'endPort', 'protocol');
     if (opening.rules !== undefined && protocol !== 'TCP') {
-      throw new Error(`no rules on requests over ${protocol}`);
+      throw new Unknown(`no rules on requests over ${protocol}`);
     }
     return (port === '0' || port === own.name || (Number(port) <= request.port && request.port <= Number(endPort))) && (protocol === 'ANY' || protocol === transport);
   });
