@@ -2,13 +2,15 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { parseAllDocuments, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { type Pin, pins, sourceOf, textsOf } from './modules';
 import { schemaModules } from './schemas';
+import { parseYaml } from '../src/manifests/yaml';
 
 interface Crd {
   readonly into: string;
   readonly group: string;
+  readonly untyped: boolean;
   readonly sources: string[];
   readonly manifest: any;
 }
@@ -32,7 +34,7 @@ async function main() {
       const file = path.join('crds', crd.into, `${crd.manifest.metadata.name}.yaml`);
       write(path.join(out, file), header('#', crd.sources) + toYaml(crd.manifest));
     }
-    for (const crdsOfModule of groupBy([...crds.values()], (crd) => path.join(crd.into, crd.group)).values()) {
+    for (const crdsOfModule of groupBy([...crds.values()].filter(({ untyped }) => !untyped), (crd) => path.join(crd.into, crd.group)).values()) {
       writeTypeScript(out, crdsOfModule);
     }
     for (const [file, content] of schemaModules(path.join(out, 'crds'))) {
@@ -52,7 +54,7 @@ async function main() {
 async function wantedCrds(pin: Pin): Promise<any[]> {
   const texts = await textsOf(pin, pin.files);
   const documents = texts.flatMap((text, i) => pin.files[i].endsWith('.json') ? openApiCrds(JSON.parse(text))
-    : parseAllDocuments(withoutTemplating(text)).map((document) => document.toJS()));
+    : parseYaml(withoutTemplating(text)) as any[]);
 
   return Object.entries(pin.kinds).map(([kind, versions]) => {
     const crd = documents.find((d) => d?.kind === 'CustomResourceDefinition' && d.spec.names.kind === kind);
@@ -163,6 +165,7 @@ function merge(crds: Map<string, Crd>, pin: Pin, manifest: any) {
   crds.set(key, {
     into: pin.into,
     group: manifest.spec.group,
+    untyped: pin.untyped === true,
     sources: [...known?.sources ?? [], sourceOf(pin)],
     manifest: { ...manifest, spec: { ...manifest.spec, versions: versions.map((version, i) => ({ ...version, storage: i === 0 })) } },
   });

@@ -20,6 +20,8 @@ export interface Pin extends Source {
   /** The folder below `imports/` (and below `imports/crds/`). */
   readonly into: string;
   readonly files: string[];
+  /** Whether no TypeScript is written. */
+  readonly untyped?: boolean;
   readonly kinds: Record<string, string[]>;
 }
 

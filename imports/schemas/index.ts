@@ -12,6 +12,11 @@ export interface ServedKind {
 }
 
 export const SERVED_KINDS: readonly ServedKind[] = [
+  { apiVersion: 'argoproj.io/v1alpha1', kind: 'AnalysisRun', hasStatus: false, load: () => require('./argoproj.io-analysisrun-v1alpha1').SCHEMA },
+  { apiVersion: 'argoproj.io/v1alpha1', kind: 'AnalysisTemplate', hasStatus: false, load: () => require('./argoproj.io-analysistemplate-v1alpha1').SCHEMA },
+  { apiVersion: 'argoproj.io/v1alpha1', kind: 'ClusterAnalysisTemplate', hasStatus: false, load: () => require('./argoproj.io-clusteranalysistemplate-v1alpha1').SCHEMA },
+  { apiVersion: 'argoproj.io/v1alpha1', kind: 'Experiment', hasStatus: false, load: () => require('./argoproj.io-experiment-v1alpha1').SCHEMA },
+  { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', hasStatus: true, load: () => require('./argoproj.io-rollout-v1alpha1').SCHEMA },
   { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', hasStatus: true, load: () => require('./cilium.io-ciliumnetworkpolicy-v2').SCHEMA },
   { apiVersion: 'consul.hashicorp.com/v1alpha1', kind: 'RouteRetryFilter', hasStatus: true, load: () => require('./consul.hashicorp.com-routeretryfilter-v1alpha1').SCHEMA },
   { apiVersion: 'consul.hashicorp.com/v1alpha1', kind: 'RouteTimeoutFilter', hasStatus: true, load: () => require('./consul.hashicorp.com-routetimeoutfilter-v1alpha1').SCHEMA },
@@ -20,6 +25,9 @@ export const SERVED_KINDS: readonly ServedKind[] = [
   { apiVersion: 'consul.hashicorp.com/v1alpha1', kind: 'ServiceResolver', hasStatus: true, load: () => require('./consul.hashicorp.com-serviceresolver-v1alpha1').SCHEMA },
   { apiVersion: 'consul.hashicorp.com/v1alpha1', kind: 'ServiceRouter', hasStatus: true, load: () => require('./consul.hashicorp.com-servicerouter-v1alpha1').SCHEMA },
   { apiVersion: 'consul.hashicorp.com/v1alpha1', kind: 'ServiceSplitter', hasStatus: true, load: () => require('./consul.hashicorp.com-servicesplitter-v1alpha1').SCHEMA },
+  { apiVersion: 'flagger.app/v1beta1', kind: 'AlertProvider', hasStatus: true, load: () => require('./flagger.app-alertprovider-v1beta1').SCHEMA },
+  { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', hasStatus: true, load: () => require('./flagger.app-canary-v1beta1').SCHEMA },
+  { apiVersion: 'flagger.app/v1beta1', kind: 'MetricTemplate', hasStatus: true, load: () => require('./flagger.app-metrictemplate-v1beta1').SCHEMA },
   { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'BackendTLSPolicy', channel: 'experimental', hasStatus: true, load: () => require('./gateway.networking.k8s.io-backendtlspolicy-v1-experimental').SCHEMA },
   { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway', channel: 'experimental', hasStatus: true, load: () => require('./gateway.networking.k8s.io-gateway-v1-experimental').SCHEMA },
   { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'GRPCRoute', channel: 'experimental', hasStatus: true, load: () => require('./gateway.networking.k8s.io-grpcroute-v1-experimental').SCHEMA },

@@ -43,6 +43,12 @@ const listener = { name: 'https', hostname: 'cart.example.com', port: 443, proto
 const ingress = (path: any) => ({
   apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata, spec: { rules: [{ host: 'cart.example.com', http: { paths: [path] } }] },
 });
+const flagger = (kind: string, spec: any) => ({ apiVersion: 'flagger.app/v1beta1', kind, metadata, spec });
+const argo = (kind: string, spec: any) => ({ apiVersion: 'argoproj.io/v1alpha1', kind, metadata, spec });
+const ANALYSIS = {
+  args: [{ name: 'service' }],
+  metrics: [{ name: 'errors', interval: '1m', failureLimit: 2, provider: { prometheus: { address: 'http://prometheus:9090', query: 'sum(errors)' } } }],
+};
 const networkPolicy = (spec: any) => ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec });
 
 const route = httpRoute({ backendRefs: [backendRef] });
@@ -195,6 +201,29 @@ describe('a good manifest is valid', () => {
     }),
     cilium({ endpointSelector: {}, ingress: [{}] }),
     networkPolicy({ podSelector: {}, ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ port: 80 }, { port: 'http', protocol: 'UDP' }] }] }),
+    flagger('Canary', {
+      provider: 'gatewayapi:v1',
+      targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'cart' },
+      service: { port: 8080, gatewayRefs: [{ group: '', kind: 'Service', name: 'cart', port: 8080 }] },
+      analysis: { interval: '1m', threshold: 2, stepWeights: [10, 50], metrics: [{ name: 'errors', thresholdRange: { max: 0.5 }, templateRef: { name: 'errors' } }] },
+    }),
+    flagger('MetricTemplate', { provider: { type: 'prometheus', address: 'http://prometheus:9090' }, query: 'sum(rate(errors[{{ interval }}]))' }),
+    flagger('AlertProvider', { type: 'slack', channel: 'shop', address: 'https://hooks.example.com' }),
+    argo('Rollout', {
+      workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'cart' },
+      strategy: {
+        canary: {
+          stableService: 'cart-v1',
+          canaryService: 'cart-v2',
+          trafficRouting: { plugins: { 'argoproj-labs/gatewayAPI': { httpRoutes: [{ name: 'cart', useHeaderRoutes: false }] } } },
+          steps: [{ setWeight: 10 }, { pause: { duration: '1m' } }, { analysis: { templates: [{ templateName: 'errors' }] } }],
+        },
+      },
+    }),
+    argo('AnalysisTemplate', ANALYSIS),
+    argo('ClusterAnalysisTemplate', ANALYSIS),
+    argo('AnalysisRun', ANALYSIS),
+    argo('Experiment', { templates: [{ name: 'cart', selector: {}, template: { spec: { containers: [{ name: 'cart', resources: {} }] } } }] }),
   ];
 
   test.each(good.map((manifest) => [`${manifest.apiVersion} ${manifest.kind}`, manifest]))('%s', (_, manifest) => {
