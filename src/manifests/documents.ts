@@ -40,7 +40,7 @@ export function* documentsIn(file: string, text: string): Generator<Document> {
       const values = parseYaml(part.text);
       const lines = new Lines(part);
       for (const [i, value] of values.entries()) {
-        for (const { manifest, path } of manifestsIn(value, [i])) yield document(file, manifest, lines, path);
+        for (const { manifest, path } of manifestsIn(value, [i])) yield new DocumentAt(file, manifest, lines, path);
       }
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
@@ -49,12 +49,16 @@ export function* documentsIn(file: string, text: string): Generator<Document> {
   }
 }
 
-function document(file: string, manifest: any, lines: Lines, path: Path): Document {
-  return {
-    file,
-    get line() { return lines.of(path); },
-    content: { manifest, lineOf: below => lines.of([...path, ...below]) },
-  };
+class DocumentAt implements Document {
+  public readonly content: Readable;
+
+  public constructor(public readonly file: string, manifest: any, private readonly lines: Lines, private readonly path: Path) {
+    this.content = { manifest, lineOf: below => lines.of([...path, ...below]) };
+  }
+
+  public get line(): number {
+    return this.lines.of(this.path);
+  }
 }
 
 interface Part {

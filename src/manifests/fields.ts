@@ -21,7 +21,7 @@ export interface FieldPlace extends Place {
 export class Fields {
   /** The manifest of a document, of which nothing is asked for yet. */
   public static of(file: string, { manifest, lineOf }: Readable): Fields {
-    return new Fields(manifest, { file, lineOf, said: [] });
+    return new Fields(manifest, { file, lineOf, said: new Map() });
   }
 
   /** Most values have nothing in them. */
@@ -43,7 +43,7 @@ export class Fields {
   }
 
   public get place(): FieldPlace {
-    return new PlaceOf(this.source, () => this.path());
+    return new PlaceOf(this.source.file, this.source.lineOf, this.way());
   }
 
   /** A field, whether it is there or not. */
@@ -105,7 +105,7 @@ export class Fields {
   public findings(): readonly Finding[] {
     const unread: Finding[] = [];
     this.addUnread(unread);
-    return [...this.source.said, ...unread];
+    return [...this.source.said.values(), ...unread];
   }
 
   private addUnread(findings: Finding[]): void {
@@ -139,8 +139,10 @@ export class Fields {
     return new Fields(value, this.source, this, step);
   }
 
-  private path(): Path {
-    return this.within === undefined ? [] : [...this.within.path(), this.step!];
+  private way(): Path {
+    const path = [];
+    for (let field: Fields = this; field.within !== undefined; field = field.within) path.push(field.step!);
+    return path.reverse();
   }
 
   private map(): { readonly [name: string]: unknown } | undefined {
@@ -155,9 +157,9 @@ export class Fields {
   }
 
   private say(message: string, isUnknown: boolean): void {
-    if (!this.source.said.some(({ place, message: other }) => other === message && place.path === written(this.path()))) {
-      this.source.said.push({ place: this.place, message, isUnknown });
-    }
+    const { place } = this;
+    const key = `${place.path} ${message}`;
+    if (!this.source.said.has(key)) this.source.said.set(key, { place, message, isUnknown });
   }
 }
 
@@ -166,23 +168,20 @@ const UNKNOWN = 'it is not known here';
 interface Source {
   readonly file: string;
   readonly lineOf: (path: Path) => number;
-  readonly said: Finding[];
+  /** By place and message. */
+  readonly said: Map<string, Finding>;
 }
 
-/** Looked for when it is asked for. */
+/** Looked for when it is asked for. It outlives what is read, so it holds nothing of that. */
 class PlaceOf implements FieldPlace {
-  public constructor(private readonly source: Source, private readonly way: () => Path) {}
-
-  public get file(): string {
-    return this.source.file;
-  }
+  public constructor(public readonly file: string, private readonly lineOf: (path: Path) => number, private readonly way: Path) {}
 
   public get line(): number {
-    return this.source.lineOf(this.way());
+    return this.lineOf(this.way);
   }
 
   public get path(): string {
-    return written(this.way());
+    return written(this.way);
   }
 
   public toJSON(): FieldPlace {

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { matchesRegex } from '../../src/model/regex';
 import { plainly, plainRegex } from '../../src/model/regex-plain';
 import { regexRelation } from '../../src/model/regex-relation';
+import { simply } from '../../src/model/regex-simple';
 import { type Reach, wholeRegex } from '../../src/model/regex-whole';
 
 const said = (pattern: string, texts: 'path' | 'header' = 'path') => {
@@ -72,6 +73,21 @@ test('what is said plainly holds for the same texts', () => {
     all.forEach(text => expect([text, matchesRegex(plainRegex(said_), text)]).toEqual([text, matchesRegex(pattern, text)]));
   }), { numRuns: 500 });
   expect(plain).toBeGreaterThan(50);
+});
+
+test('what is simple means what parser and automata find for it', () => {
+  const character = fc.oneof({ weight: 20, arbitrary: fc.constantFrom(...'/ab-_ ~%@:,;=&!#\'"<>') }, { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 1 }) });
+  const optional = (text: string) => fc.constantFrom('', text);
+  const pattern = fc.tuple(optional('^'), optional('.*'), fc.string({ unit: character, maxLength: 8 }), optional('.*'), optional('$')).map(parts => parts.join(''));
+  let simple = 0;
+  fc.assert(fc.property(pattern, fc.constantFrom<Reach>('whole', 'start', 'part'), fc.constantFrom<'path' | 'header'>('path', 'header'), (text, reach, of) => {
+    const meant = simply(text, reach);
+    if (meant === undefined) return;
+    simple++;
+    expect(matchesRegex(text, '')).toBeDefined();
+    expect(meant).toEqual(plainly(wholeRegex(text, reach)!, of));
+  }), { numRuns: 2000 });
+  expect(simple).toBeGreaterThan(500);
 });
 
 test('what can be said plainly is said so, however it is written', () => {

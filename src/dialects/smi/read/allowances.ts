@@ -1,9 +1,9 @@
 import type { AccessReading, SmiReading } from './readings';
-import { areApart } from './requests';
 import type { Account, AllowedRequests, Part, Ports } from './target-part';
 import { partOf, sorted } from './target-part';
 import type { TrafficTarget } from './tree';
 import type { SmiWorld } from './world';
+import { flatMap, pushTo } from '../../../model/lists';
 
 /** What some clients may do to the pods that run as a ServiceAccount. */
 export interface Allowance {
@@ -35,8 +35,6 @@ export interface AccessMeaning {
   readonly unknown: readonly Doubt[];
   /** These targets say nothing to the mesh. */
   readonly inert: readonly Doubt[];
-  /** What one of two targets decides, where they let in other clients: which of them, nobody knows. */
-  readonly overlaps: readonly { readonly one: TrafficTarget; readonly other: TrafficTarget }[];
   readonly firstOf?: AccessReading['firstOf'];
 }
 
@@ -59,13 +57,12 @@ export function accessMeaning(world: SmiWorld, { access, title }: SmiReading): A
     allowances: access === undefined ? [] : allowances(parts, access),
     unknown,
     inert,
-    overlaps: access?.firstOf === undefined ? [] : overlapsOf(parts),
     firstOf: access?.firstOf,
   };
 }
 
 function allowances(parts: readonly Part[], reading: AccessReading): Allowance[] {
-  return (reading.perSource ? bySource(parts) : parts.map(part => ({ ...part, targets: [part.target] }))).flatMap(part => {
+  return flatMap(reading.perSource ? bySource(parts) : parts.map(part => ({ ...part, targets: [part.target] })), part => {
     const { destination, sources, tcp, udp, requests, connections, targets } = part;
     const all = { destination, sources, ports: tcp, protocol: 'TCP' as const, requests, connections, targets };
     const open = reading.anyoneConnects && connections
@@ -81,11 +78,11 @@ function bySource(parts: readonly Part[]): (Omit<Part, 'target'> & { readonly ta
   for (const part of parts) {
     for (const source of part.sources) {
       const key = JSON.stringify([part.destination.namespace, part.destination.name, source.namespace, source.name]);
-      sources.set(key, [...sources.get(key) ?? [], { ...part, sources: [source] }]);
+      pushTo(sources, key, { ...part, sources: [source] });
     }
   }
   return [...sources.values()].map(all => {
-    const distinct = new Map(all.flatMap(({ requests }) => requests).map(one => [one.route, one]));
+    const distinct = new Map(flatMap(all, ({ requests }) => requests).map(one => [one.route, one]));
     return {
       ...all[0],
       tcp: all.some(({ tcp }) => tcp === 'all') ? 'all' : sorted(all.flatMap(({ tcp }) => tcp as number[])),
@@ -93,18 +90,4 @@ function bySource(parts: readonly Part[]): (Omit<Part, 'target'> & { readonly ta
       targets: [...new Set(all.map(({ target }) => target))],
     };
   });
-}
-
-/** Pairs of targets for one destination of which one decides, and lets in other clients than the other. */
-function overlapsOf(parts: readonly Part[]): AccessMeaning['overlaps'] {
-  const sourcesOf = ({ sources }: Part) => JSON.stringify(sources.map(({ namespace, name }) => `${namespace}/${name}`).sort());
-  const destinations = new Map<string, Part[]>();
-  for (const part of parts) {
-    const key = `${part.destination.namespace}/${part.destination.name}`;
-    destinations.set(key, [...destinations.get(key) ?? [], part]);
-  }
-  return [...destinations.values()].flatMap(all => all.flatMap((one, i) => all.slice(i + 1)
-    .filter(other => sourcesOf(one) !== sourcesOf(other))
-    .filter(other => one.requests.some(a => other.requests.some(b => a.route !== b.route && !areApart(a, b))))
-    .map(other => ({ one: one.target, other: other.target }))));
 }

@@ -3,6 +3,7 @@ import type { Requests, Sent } from './requests';
 import { areMade, requestsOf } from './requests';
 import type { ServiceName, TrafficSplit } from './tree';
 import type { SmiWorld } from './world';
+import { flatMap, pushTo } from '../../../model/lists';
 
 /** Who gets which part of the requests for a Service. */
 export interface Division {
@@ -49,13 +50,13 @@ export function splitMeaning(world: SmiWorld, { splits: reading, title }: SmiRea
       inert.push({ split, message: `the Service '${root.text}' is in another namespace` });
     } else {
       const key = `${namespace}/${root.name}`;
-      roots.set(key, [...roots.get(key) ?? [], partOf(split, world, reading)]);
+      pushTo(roots, key, partOf(split, world, reading));
     }
   }
   const divisions = [...roots].map(([key, all]): Division => {
     const [namespace, service] = key.split('/');
     const doubt = all.map(one => one.unknown).find(one => one !== undefined) ?? (reading === undefined ? undefined : competing(all, reading));
-    const parts = all.flatMap(({ part }) => part ?? []).sort((a, b) => Number(a.requests === undefined) - Number(b.requests === undefined));
+    const parts = flatMap(all, ({ part }) => part ?? []).sort((a, b) => Number(a.requests === undefined) - Number(b.requests === undefined));
     return { namespace, service, parts: doubt === undefined ? parts : [], unknown: doubt, splits: all.map(({ split }) => split) };
   });
   return { divisions, inert, unknown };

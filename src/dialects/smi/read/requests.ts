@@ -4,6 +4,7 @@ import { matchesRegex } from '../../../model/regex';
 import type { Plain } from '../../../model/regex-plain';
 import { plainly, plainRegex } from '../../../model/regex-plain';
 import { regexRelation } from '../../../model/regex-relation';
+import { simply } from '../../../model/regex-simple';
 import { wholeRegex } from '../../../model/regex-whole';
 
 /** Requests by what they have to be; without conditions, all of them. */
@@ -49,6 +50,8 @@ function literalPath(pattern: string | undefined): Plain | undefined | 'unknown'
 }
 
 function expressionOf(pattern: string, reach: 'whole' | 'start' | 'part', texts: 'path' | 'header'): Plain | undefined {
+  const simple = simply(pattern, reach);
+  if (simple !== undefined) return simple;
   if (!isRegex(pattern)) return undefined;
   const whole = wholeRegex(pattern, reach);
   if (whole !== undefined) return plainly(whole, texts);

@@ -7,8 +7,11 @@ export function httpRouteGroup(read: Reading): Pick<HttpRouteGroup, 'matches'> {
   const { object, body } = read;
   formed(read, body === object ? 'flat' : 'spec', body, body === object ? 'fields beside its metadata' : '`spec`');
   const matches = body.field('matches').items().map(match => httpMatch(read, match));
-  const twice = matches.find(({ name }, i) => name !== undefined && matches.some((other, at) => at < i && other.name === name));
-  if (twice !== undefined) body.doubt(`two matches are named '${twice.name}'`);
+  const names = new Set<string>();
+  for (const { name } of matches) {
+    if (name !== undefined && names.has(name)) body.doubt(`two matches are named '${name}'`);
+    if (name !== undefined) names.add(name);
+  }
   return { matches };
 }
 

@@ -88,7 +88,7 @@ function accountsOf(
   const doubt = world.unknown(binding);
   if (doubt !== undefined) return { unknown: doubt };
   const account = binding.serviceAccount === undefined ? undefined : { namespace, name: binding.serviceAccount };
-  const isSame = (id: string) => account !== undefined && new RegExp(`^(?:spiffe://)?[^/]+/ns/${account.namespace}/sa/${account.name}$`).test(id);
+  const isSame = (id: string) => /^(?:spiffe:\/\/)?[^/]+(?<path>\/ns\/.*)$/.exec(id)?.groups!.path === `/ns/${namespace}/sa/${binding.serviceAccount}`;
   if (account === undefined || binding.hasLabels || !binding.spiffeIds.every(isSame)) {
     return { unknown: `IdentityBinding '${subject.name}' knows others than by their ServiceAccount` };
   }
@@ -130,9 +130,12 @@ function named(
 ): { readonly matches: readonly HttpMatch[]; readonly absent?: string } {
   if (group === undefined) return { matches: [], absent: `there is no HTTPRouteGroup '${rule.name}'` };
   if (rule.matches === undefined) return { matches: noMatches === 'everything' ? group.matches : [] };
-  const absent = rule.matches.find(name => !group.matches.some(match => match.name === name));
+  const wanted = new Set(rule.matches);
+  const matches = group.matches.filter(({ name }) => name !== undefined && wanted.has(name));
+  matches.forEach(({ name }) => wanted.delete(name!));
+  const [absent] = wanted;
   return {
-    matches: group.matches.filter(({ name }) => name !== undefined && rule.matches!.includes(name)),
+    matches,
     ...absent === undefined ? {} : { absent: `HTTPRouteGroup '${rule.name}' has no match '${absent}'` },
   };
 }

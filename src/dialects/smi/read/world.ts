@@ -1,24 +1,37 @@
 import type { HttpRouteGroup, IdentityBinding, PortRoute, SmiDocument, SmiObject, TrafficSplit, TrafficTarget } from './tree';
 import type { SmiKind } from './versions';
+import { pushTo } from '../../../model/lists';
 
 /** All that is said in SMI, whatever the order of files and documents. */
 export class SmiWorld {
   public readonly targets: readonly TrafficTarget[];
   public readonly splits: readonly TrafficSplit[];
   private readonly objects = new Map<string, SmiDocument>();
-  private readonly others = new Map<string, SmiDocument[]>();
+  /** Those of one name that say different things, by the first of them. */
+  private readonly others = new Map<SmiDocument, SmiDocument[]>();
 
   /** `namespace` is that of objects without one. */
   public constructor(documents: readonly SmiDocument[], private readonly namespace?: string) {
+    const saidFirst = new Map<SmiDocument, string>();
     for (const document of documents) {
       const key = this.keyOf(document);
       const first = this.objects.get(key);
-      if (first === undefined) this.objects.set(key, document);
-      else if (said(first) !== said(document)) this.others.set(key, [...this.others.get(key) ?? [first], document]);
+      if (first === undefined) {
+        this.objects.set(key, document);
+        continue;
+      }
+      const text = saidFirst.get(first) ?? said(first);
+      saidFirst.set(first, text);
+      if (text !== said(document)) pushTo(this.others, first, document);
     }
-    const all = [...this.objects].sort(([a], [b]) => a < b ? -1 : 1).map(([, document]) => document);
-    this.targets = all.filter(document => document.kind === 'TrafficTarget');
-    this.splits = all.filter(document => document.kind === 'TrafficSplit');
+    this.targets = this.all('TrafficTarget') as TrafficTarget[];
+    this.splits = this.all('TrafficSplit') as TrafficSplit[];
+  }
+
+  /** In the order of their names. */
+  private all(kind: SmiKind): SmiDocument[] {
+    const some = [...this.objects].filter(([, document]) => document.kind === kind);
+    return some.sort(([a], [b]) => a < b ? -1 : 1).map(([, document]) => document);
   }
 
   public namespaceOf(object: SmiObject): string | undefined {
@@ -42,8 +55,8 @@ export class SmiWorld {
     const finding = object.findings.find(({ isUnknown }) => isUnknown);
     if (finding !== undefined) return `${object.kind} '${object.name}' has something that is not known: ${finding.place.path}: ${finding.message}`;
     if (this.namespaceOf(object) === undefined) return `the namespace of ${object.kind} '${object.name}' is not known`;
-    const others = this.others.get(this.keyOf(object));
-    return others && `there are ${others.length} of ${object.kind} '${object.name}', which say different things`;
+    const others = this.others.get(this.objects.get(this.keyOf(object))!);
+    return others && `there are ${others.length + 1} of ${object.kind} '${object.name}', which say different things`;
   }
 
   private find(kind: SmiKind, namespace: string | undefined, name: string): SmiDocument | undefined {
