@@ -7,6 +7,7 @@ import { misuse } from '../errors/misuse';
 import { listOf, memberOf, NUMBER, optional, record } from '../input/shape';
 import type { AuthenticatedWorkload, AuthenticationModel, PortMode } from '../model/authentication';
 import type { Every, Fields } from '../model/fields';
+import { flatMap } from '../model/lists';
 import type { PodPort } from '../model/pod-port';
 import { holdAgainstApp } from '../targets/checks';
 import { compile } from '../targets/compile';
@@ -103,23 +104,23 @@ export class MutualTls extends MeshIntent {
   }
 }
 
-function workloadOf({ name, podSelector, _facts, ports }: MeshService): Every<AuthenticatedWorkload> {
+function workloadOf({ name, podSelector, _facts, _ports: ports }: MeshService): Every<AuthenticatedWorkload> {
   return {
     service: name,
     podSelector,
     facts: _facts,
-    ports: ports.map(port => ({ ...podPort(port), servicePort: port.port, protocol: port.protocol! })),
+    ports: ports.map(port => ({ ...podPort(port), servicePort: port.port, protocol: port.protocol })),
   };
 }
 
 function portModes(path: string, workload: MeshService, ports: readonly MutualTlsPort[]): PortMode[] {
   const modes = ports.map(({ port, mode }: Fields<MutualTlsPort, 'port' | 'mode'>) => {
     checkPort(path, port);
-    const named = workload.ports.filter(({ targetPortName }) => targetPortName !== undefined);
-    const declared = workload.ports.find(p => p.port === port) ?? named.find(({ targetPort }) => targetPort === port);
+    const named = flatMap(workload._ports, one => one.targetPortName === undefined ? [] : [{ ...one, targetPortName: one.targetPortName }]);
+    const declared = workload._ports.find(p => p.port === port) ?? named.find(({ targetPort }) => targetPort === port);
     const unknown = named.find(({ targetPort }) => targetPort === undefined);
     if (declared === undefined && unknown !== undefined) {
-      throw nameOnly(path, port, unknown.targetPortName!);
+      throw nameOnly(path, port, unknown.targetPortName);
     }
     const name = declared?.containerPortName;
     return { ...(declared === undefined ? { port } : podPort(declared)), ...(name !== undefined && { name }), mode };

@@ -8,7 +8,7 @@ import { podPort } from './workload-ports';
 import { misuse } from '../errors/misuse';
 import { listed } from '../errors/words';
 import { checkConcrete } from '../input/factory';
-import type { Fields } from '../model/fields';
+import type { Every, Fields } from '../model/fields';
 import type { Handling, HeaderChanges as HeaderChangesModel, Mirror } from '../model/handling';
 import { prefixChange } from '../model/handling';
 import { flatMap } from '../model/lists';
@@ -27,7 +27,7 @@ import { unmetNeeds } from '../targets/needs';
 import { askedBeforeChanges, closedBefore, overruledPolicies, policiesElsewhere } from '../targets/overruled';
 import type { Policies } from '../targets/policies';
 import { unspokenPorts } from '../targets/unspoken-ports';
-import type { MeshService, MeshServicePort } from '../vocabulary/mesh-service';
+import type { MeshService, ServicePort } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
 import type {
   CircuitBreaking, LocalRateLimit, RequestHandling, RetryBudget, RouteMirror,
@@ -111,7 +111,7 @@ export abstract class RouteIntent extends ServiceRouting {
   constructor(scope: Construct, id: string, props: RouteIntentProps, rules: readonly RuleDefinition[]) {
     super(scope, id, props);
     const { service } = props;
-    const model = {
+    const model: Every<RouteModel> = {
       name: this._name,
       namespace: this._namespace ?? service.namespace,
       service: { name: service.name, namespace: service.namespace, ...podsOf(service) },
@@ -148,12 +148,12 @@ function unmetPolicies(policies: Policies, targetId: string, model: RouteModel):
 export function portRoutes(path: string, props: RouteIntentProps, rules: readonly RuleDefinition[]): PortRoute[] {
   const { service } = props;
   const routed = chosenPorts(path, service, props.ports);
-  const ports = service.ports.map((port): PortRoute => ({
+  const ports = service._ports.map((port): Every<PortRoute> => ({
     port: port.port,
     name: port.name,
-    ...podPortOf(port),
-    ...(port.containerPortName !== undefined && { podPortName: port.containerPortName }),
-    protocol: port.protocol!,
+    podPort: podPortOf(port),
+    podPortName: port.containerPortName,
+    protocol: port.protocol,
     rules: routed.includes(port.port) ? rulesOf(path, props, port, rules) : [],
   }));
   checkMatchesApply(path, ports, rules);
@@ -165,7 +165,7 @@ export function portRoutes(path: string, props: RouteIntentProps, rules: readonl
 
 function chosenPorts(path: string, service: MeshService, ports: readonly number[] | undefined): number[] {
   checkNotEmpty(path, 'ports', ports, 'Leave it out to route all ports');
-  const declared = service.ports.map(p => p.port);
+  const declared = service._ports.map(p => p.port);
   for (const port of ports ?? []) {
     checkDeclared(path, service, port);
   }
@@ -173,26 +173,26 @@ function chosenPorts(path: string, service: MeshService, ports: readonly number[
 }
 
 function checkDeclared(path: string, service: MeshService, port: number): void {
-  const declared = service.ports.map(p => p.port);
+  const declared = service._ports.map(p => p.port);
   if (!declared.includes(port)) {
     throw misuse('MESH1102', path, `Service '${service.name}' has no port ${port}`, `It has ${listed(declared.map(String))}; declare ${port}, or use one of them`);
   }
 }
 
-function rulesOf(path: string, props: RouteIntentProps, port: MeshServicePort, rules: readonly RuleDefinition[]): RouteRule[] {
+function rulesOf(path: string, props: RouteIntentProps, port: ServicePort, rules: readonly RuleDefinition[]): RouteRule[] {
   const { service } = props;
-  return flatMap(rules, (rule: Rule, i): RouteRule[] => {
+  return flatMap(rules, (rule: Rule, i): Every<RouteRule>[] => {
     rule.ports?.forEach(number => checkDeclared(path, service, number));
     if (rule.ports !== undefined && !rule.ports.includes(port.port)) {
       return [];
     }
-    const matches = matchesOn(port.protocol!, rule.matches);
+    const matches = matchesOn(port.protocol, rule.matches);
     if (matches === undefined) {
       return [];
     }
     const where = ruleWhere(path, rules, i);
     const backends = backendsOf(path, service, port, rule.backends);
-    const handling = hasRequests(port.protocol!)
+    const handling = hasRequests(port.protocol)
       ? handlingOf(handlingFor(props, rule), where, mirror => mirrorTarget(path, service, port, mirror))
       : {};
     checkHeadersChangedOnce(where, handling, backends);
@@ -237,10 +237,10 @@ function ruleWhere(path: string, rules: readonly RuleDefinition[], i: number): s
   return rules.length === 1 ? path : `${path}: rule ${i + 1}`;
 }
 
-function mirrorTarget(path: string, service: MeshService, port: MeshServicePort, mirror: RouteMirror): Omit<Mirror, 'fraction'> {
+function mirrorTarget(path: string, service: MeshService, port: ServicePort, mirror: RouteMirror): Every<Omit<Mirror, 'fraction'>> {
   const { name, namespace } = mirror.service;
   const number = backendPort(path, service, port, mirror);
-  return { name, namespace, port: number, ...podPortOf(servicePort(mirror.service, number)), ...podsOf(mirror.service) };
+  return { name, namespace, port: number, podPort: podPortOf(servicePort(mirror.service, number)), ...podsOf(mirror.service) };
 }
 
 /** The matches of a rule on a port; `undefined` if none of them can hold there. */
@@ -312,19 +312,21 @@ function checkPrefixChanges(path: string, { port, rules }: PortRoute): void {
 }
 
 function backendsOf(
-  path: string, service: MeshService, port: MeshServicePort, backends: readonly BackendDefinition[],
+  path: string, service: MeshService, port: ServicePort, backends: readonly BackendDefinition[],
 ): WeightedBackend[] {
-  const result = backends.map((backend: Backend): WeightedBackend => {
+  const result = backends.map((backend: Backend): Every<WeightedBackend> => {
     const number = backendPort(path, service, port, backend);
+    const { requestHeaders, responseHeaders } = hasRequests(port.protocol) ? headerChangesOf(`${path}: backend '${backend.service.name}'`, backend) : {};
     return {
       name: backend.service.name,
       namespace: backend.service.namespace,
       port: number,
-      ...podPortOf(servicePort(backend.service, number)),
+      podPort: podPortOf(servicePort(backend.service, number)),
       ...podsOf(backend.service),
       // `-0` would be written as such.
       weight: backend.weight + 0,
-      ...(hasRequests(port.protocol!) && headerChangesOf(`${path}: backend '${backend.service.name}'`, backend)),
+      requestHeaders,
+      responseHeaders,
     };
   });
   const keys = result.map(b => `'${qualified(b.name, b.namespace)}' on port ${b.port}`);
@@ -335,16 +337,16 @@ function backendsOf(
   return result;
 }
 
-function podsOf({ podSelector, serviceAccount, _facts: facts }: MeshService): PodSelection {
+function podsOf({ podSelector, serviceAccount, _facts: facts }: MeshService): Every<PodSelection> {
   return { podSelector, serviceAccount, facts };
 }
 
-function servicePort({ ports }: MeshService, number: number): MeshServicePort {
+function servicePort({ _ports: ports }: MeshService, number: number): ServicePort {
   return ports.find(({ port }) => port === number)!;
 }
 
-function podPortOf({ port, targetPort, targetPortName }: MeshServicePort): { readonly podPort?: PodPort } {
-  return targetPort === port && targetPortName === undefined ? {} : { podPort: podPort({ port, targetPort, targetPortName }) };
+function podPortOf({ port, targetPort, targetPortName }: ServicePort): PodPort | undefined {
+  return targetPort === port && targetPortName === undefined ? undefined : podPort({ port, targetPort, targetPortName });
 }
 
 /**
@@ -352,16 +354,16 @@ function podPortOf({ port, targetPort, targetPortName }: MeshServicePort): { rea
  * name, or the only one.
  */
 function backendPort(
-  path: string, service: MeshService, { port, name }: MeshServicePort, backend: { readonly service: MeshService; readonly port?: number },
+  path: string, service: MeshService, { port, name }: ServicePort, backend: { readonly service: MeshService; readonly port?: number },
 ): number {
-  const { ports, name: backendName } = backend.service;
+  const { _ports: ports, name: backendName } = backend.service;
   if (backend.port !== undefined) {
     checkDeclared(path, backend.service, backend.port);
     return backend.port;
   }
   const found = ports.find(p => p.port === port)
     ?? ports.find(p => name !== undefined && p.name === name)
-    ?? (ports.length === 1 && service.ports.length === 1 ? ports[0] : undefined);
+    ?? (ports.length === 1 && service._ports.length === 1 ? ports[0] : undefined);
   if (found === undefined) {
     throw misuse('MESH1311', path, `Service '${backendName}' has no port for the traffic of port ${port} of '${service.name}'`,
       `Declare port ${port}, or give a port of '${backendName}' the name of that port`);

@@ -8,7 +8,7 @@ import { WorkloadPorts } from './workload-ports';
 import { misuse } from '../errors/misuse';
 import { listOf, memberOf, NUMBER, optional, record, TEXT } from '../input/shape';
 import type { AccessModel, AccessRule, IdentitySource, Source, Workload } from '../model/access';
-import { sourceKey } from '../model/access';
+import { distinctSources } from '../model/access';
 import type { Every, Fields } from '../model/fields';
 import { flatMap } from '../model/lists';
 import { ANY_REQUEST } from '../model/match';
@@ -219,8 +219,7 @@ function scrapingOf(
 
 function sourcesOf(where: string, clientNamespace: string, sources: readonly Identity[]): Source[] {
   checkNotEmpty(where, 'sources', sources, 'Name at least one identity; Identity.anyAuthenticated() is every client that the mesh knows');
-  const distinct = new Map(sources.map(source => source._toModel(clientNamespace)).map(source => [sourceKey(source), source]));
-  return [...distinct].sort(([a], [b]) => a < b ? -1 : 1).map(([, source]) => source);
+  return distinctSources(sources.map(source => source._toModel(clientNamespace)));
 }
 
 /** An exception holds only for clients that must show who they are. */

@@ -5,7 +5,7 @@ import type { PodPort } from '../model/pod-port';
 import { numberOf } from '../model/pod-port';
 import type { Protocol } from '../model/protocol';
 import { hasRequests } from '../model/protocol';
-import type { MeshService, MeshServicePort } from '../vocabulary/mesh-service';
+import type { MeshService, ServicePort } from '../vocabulary/mesh-service';
 import { checkPort } from '../vocabulary/names';
 
 /** The ports of the pods that a policy governs: those that the Service declares, then those that only the policy names. */
@@ -13,7 +13,7 @@ export class WorkloadPorts {
   private readonly ports: GovernedPort[] = [];
 
   constructor(private readonly path: string, private readonly service: MeshService) {
-    service.ports.forEach(port => this.note(workloadPort(port)));
+    service._ports.forEach(port => this.note(workloadPort(port)));
   }
 
   public get governed(): WorkloadPort[] {
@@ -35,7 +35,7 @@ export class WorkloadPorts {
   public chosen(where: string, numbers: readonly number[] | undefined, names: readonly string[] | undefined, requests: boolean): WorkloadPort[] {
     const all = numbers === undefined && names === undefined;
     const chosen = all
-      ? this.service.ports.map(workloadPort).filter(port => !requests || takesRequests(port))
+      ? this.service._ports.map(workloadPort).filter(port => !requests || takesRequests(port))
       : [...flatMap(numbers ?? [], number => this.numbered(number)), ...(names ?? []).map(name => this.named(where, name))];
     const opaque = chosen.find(port => !takesRequests(port));
     if (requests && (chosen.length === 0 || opaque !== undefined)) {
@@ -47,7 +47,7 @@ export class WorkloadPorts {
 
   /** The port that speaks one of these protocols: the one said, or else the first that does, by the first of the protocols that has one. */
   public speaking(where: string, number: number | undefined, protocols: readonly Protocol[], words: string): WorkloadPort {
-    const candidates = number === undefined ? this.service.ports.map(workloadPort) : this.numbered(number);
+    const candidates = number === undefined ? this.service._ports.map(workloadPort) : this.numbered(number);
     const found = flatMap(protocols, protocol => candidates.find(port => port.protocol === protocol) ?? [])[0];
     if (found === undefined) {
       throw number === undefined
@@ -71,8 +71,8 @@ export class WorkloadPorts {
     }
   }
 
-  private declared(number: number): MeshServicePort[] {
-    return this.service.ports.filter(({ port }) => port === number);
+  private declared(number: number): ServicePort[] {
+    return this.service._ports.filter(({ port }) => port === number);
   }
 
   private numbered(number: number): GovernedPort[] {
@@ -81,7 +81,7 @@ export class WorkloadPorts {
   }
 
   private named(where: string, name: string): GovernedPort {
-    const found = this.service.ports.find(port => port.name === name);
+    const found = this.service._ports.find(port => port.name === name);
     if (found === undefined) {
       throw misuse('MESH1102', where, `Service '${this.service.name}' has no port named '${name}'`, 'Use the `name` of one of its ports, or a number');
     }
@@ -106,13 +106,13 @@ export class WorkloadPorts {
 type GovernedPort = WorkloadPort & Required<Pick<WorkloadPort, 'servicePorts'>>;
 
 /** The port of the pods. A name stays a name even if the number is known: the pods of the app must not change what is rendered. */
-export function podPort({ port, targetPort, targetPortName }: Pick<MeshServicePort, 'port' | 'targetPort' | 'targetPortName'>): PodPort {
+export function podPort({ port, targetPort, targetPortName }: Pick<ServicePort, 'port' | 'targetPort' | 'targetPortName'>): PodPort {
   return targetPortName === undefined
     ? { port: targetPort ?? port }
     : { port: targetPortName, ...(targetPort !== undefined && { number: targetPort }) };
 }
 
-function workloadPort(port: MeshServicePort): GovernedPort {
+function workloadPort(port: ServicePort): GovernedPort {
   const { protocol, containerPortName } = port;
   return { protocol, servicePorts: [port.port], ...podPort(port), ...(containerPortName !== undefined && { name: containerPortName }) };
 }

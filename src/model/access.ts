@@ -1,3 +1,5 @@
+import { byKind } from './by-kind';
+import type { OfKind } from './by-kind';
 import type { Fields } from './fields';
 import type { RequestMatch } from './match';
 import type { PodPort } from './pod-port';
@@ -54,11 +56,25 @@ export interface AccessRule {
   readonly byAddress?: boolean;
 }
 
+export interface ServiceAccountSource {
+  readonly kind: 'serviceAccount';
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** Every pod of a namespace. */
+export interface NamespaceSource {
+  readonly kind: 'namespace';
+  readonly name: string;
+}
+
+export interface SpiffeIdSource {
+  readonly kind: 'spiffeId';
+  readonly id: string;
+}
+
 /** Clients that mutual TLS tells apart. */
-export type IdentitySource =
-  | { readonly kind: 'serviceAccount'; readonly name: string; readonly namespace: string }
-  | { readonly kind: 'namespace'; readonly name: string }
-  | { readonly kind: 'spiffeId'; readonly id: string };
+export type IdentitySource = ServiceAccountSource | NamespaceSource | SpiffeIdSource;
 
 export interface GatewayPods {
   readonly serviceAccount?: string;
@@ -77,17 +93,35 @@ export interface GatewaySource {
   readonly pods: GatewayPods;
 }
 
-export type Source =
-  | IdentitySource
-  | GatewaySource
-  /** Every pod of the namespaces that have these labels. */
-  | { readonly kind: 'namespaceLabels'; readonly labels: Readonly<Record<string, string>> }
-  /** The address that the connection comes from, identity or not. */
-  | { readonly kind: 'ipBlock'; readonly cidr: string; readonly except: readonly string[] }
-  /** Every client that has an identity. */
-  | { readonly kind: 'anyAuthenticated' }
-  /** Every client, identity or not. */
-  | { readonly kind: 'anyone' };
+/** Every pod of the namespaces that have these labels. */
+export interface NamespaceLabelsSource {
+  readonly kind: 'namespaceLabels';
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The address that the connection comes from, identity or not. */
+export interface IpBlockSource {
+  readonly kind: 'ipBlock';
+  readonly cidr: string;
+  readonly except: readonly string[];
+}
+
+/** Every client that has an identity. */
+export interface AnyAuthenticatedSource {
+  readonly kind: 'anyAuthenticated';
+}
+
+/** Every client, identity or not. */
+export interface AnyoneSource {
+  readonly kind: 'anyone';
+}
+
+export type Source = IdentitySource | GatewaySource | NamespaceLabelsSource | IpBlockSource | AnyAuthenticatedSource | AnyoneSource;
+
+/** The fields that a writer takes of a kind of source, and those that it leaves out. */
+export type SourceFields<
+  Kind extends Source['kind'], Taken extends keyof OfKind<Source, Kind>, LeftOut extends keyof OfKind<Source, Kind> = never,
+> = Fields<OfKind<Source, Kind>, Taken, LeftOut | 'kind'>;
 
 export interface HealthProbe {
   readonly port: number | string;
@@ -99,24 +133,39 @@ export interface HealthProbe {
 
 /** Whether a source holds for clients without an identity too. */
 export function admitsUnauthenticated({ kind }: Source): boolean {
-  return kind === 'ipBlock' || kind === 'anyone';
+  return ADMITS_UNAUTHENTICATED[kind];
 }
+
+const ADMITS_UNAUTHENTICATED: Readonly<Record<Source['kind'], boolean>> = {
+  serviceAccount: false,
+  namespace: false,
+  spiffeId: false,
+  gateway: false,
+  namespaceLabels: false,
+  ipBlock: true,
+  anyAuthenticated: false,
+  anyone: true,
+};
 
 /** A string equal for equal sources, and for no others; also the order in which they are written. */
-export function sourceKey(source: Source): string {
-  switch (source.kind) {
-    case 'serviceAccount': return `serviceAccount/${source.namespace}/${source.name}`;
-    case 'namespace': return `namespace/${source.name}`;
-    case 'namespaceLabels': return `namespaceLabels/${JSON.stringify(Object.entries(source.labels).sort())}`;
-    case 'spiffeId': return `spiffeId/${source.id}`;
-    case 'gateway': return gatewayKey(source);
-    case 'ipBlock': return `ipBlock/${source.cidr}/${JSON.stringify([...source.except].sort())}`;
-    case 'anyAuthenticated': return 'anyAuthenticated';
-    case 'anyone': return 'anyone';
-  }
+export const sourceKey = byKind<Source, string>({
+  serviceAccount: ({ namespace, name }: SourceFields<'serviceAccount', 'namespace' | 'name'>) => `serviceAccount/${namespace}/${name}`,
+  namespace: ({ name }: SourceFields<'namespace', 'name'>) => `namespace/${name}`,
+  namespaceLabels: ({ labels }: SourceFields<'namespaceLabels', 'labels'>) => `namespaceLabels/${JSON.stringify(Object.entries(labels).sort())}`,
+  spiffeId: ({ id }: SourceFields<'spiffeId', 'id'>) => `spiffeId/${id}`,
+  gateway: gatewayKey,
+  ipBlock: ({ cidr, except }: SourceFields<'ipBlock', 'cidr' | 'except'>) => `ipBlock/${cidr}/${JSON.stringify([...except].sort())}`,
+  anyAuthenticated: ({ kind }: Fields<AnyAuthenticatedSource, 'kind'>) => kind,
+  anyone: ({ kind }: Fields<AnyoneSource, 'kind'>) => kind,
+});
+
+/** In the form of a rule's sources: each once, sorted. */
+export function distinctSources(sources: readonly Source[]): Source[] {
+  const distinct = new Map(sources.map(source => [sourceKey(source), source]));
+  return [...distinct].sort(([a], [b]) => a < b ? -1 : 1).map(([, source]) => source);
 }
 
-function gatewayKey({ namespace, name, className, pods }: Fields<GatewaySource, 'namespace' | 'name' | 'className' | 'pods', 'kind'>): string {
+function gatewayKey({ namespace, name, className, pods }: SourceFields<'gateway', 'namespace' | 'name' | 'className' | 'pods'>): string {
   const known = [className, ...podsKey(pods)];
   return `gateway/${namespace}/${name}${known.every(one => one === undefined) ? '' : ` ${JSON.stringify(known)}`}`;
 }

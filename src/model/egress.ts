@@ -15,10 +15,20 @@ export interface EgressWorkload {
   readonly podSelector?: Readonly<Record<string, string>>;
 }
 
-export type EgressDestination =
-  /** A DNS name, or `*.` and one, which holds for every name below it. */
-  | { readonly kind: 'host'; readonly host: string; readonly ports: readonly EgressPort[] }
-  | { readonly kind: 'cidr'; readonly cidr: string; readonly ports: readonly EgressPort[] };
+/** A DNS name, or `*.` and one, which holds for every name below it. */
+export interface HostDestination {
+  readonly kind: 'host';
+  readonly host: string;
+  readonly ports: readonly EgressPort[];
+}
+
+export interface CidrDestination {
+  readonly kind: 'cidr';
+  readonly cidr: string;
+  readonly ports: readonly EgressPort[];
+}
+
+export type EgressDestination = HostDestination | CidrDestination;
 
 /**
  * The protocol of a port outside. The workload itself sends `TLS`, with the host in its SNI. `ServerFirst` is TCP whose client

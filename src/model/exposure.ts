@@ -1,4 +1,5 @@
 import type { GatewayPods, GatewaySource } from './access';
+import type { Every } from './fields';
 import type { Mirror } from './handling';
 import { flatMap } from './lists';
 import type { PortRoute, RouteModel, WeightedBackend } from './route';
@@ -64,13 +65,13 @@ export function exposedPort({ route }: Pick<ExposureModel, 'route'>): PortRoute 
 }
 
 /** Who calls for the clients; nothing, where no gateway is known, or not where it is. */
-export function callerOf({ route, gateway }: ExposureModel): GatewaySource | undefined {
+export function callerOf({ route, gateway }: ExposureModel): Every<GatewaySource> | undefined {
   if (gateway === undefined) {
     return undefined;
   }
   const { className, pods = {} } = gateway;
   const [name, namespace] = gateway.kind === 'own' ? [route.name, route.namespace] : [gateway.name, gateway.namespace ?? route.namespace];
-  return namespace === undefined ? undefined : { kind: 'gateway', name, namespace, ...(className !== undefined && { className }), pods };
+  return namespace === undefined ? undefined : { kind: 'gateway', name, namespace, className, pods };
 }
 
 /** The Services that the rules name, for requests or for their copies. */

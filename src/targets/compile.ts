@@ -18,6 +18,7 @@ import type { AccessModel } from '../model/access';
 import { HANDLING_FEATURES, TRAFFIC_FEATURES, withoutHandling, withoutTraffic } from '../model/features/handling';
 import type { RouteFeature } from '../model/features/route';
 import { RULE_DETAILS } from '../model/features/route';
+import type { Every } from '../model/fields';
 import type { Kind, Kinds } from '../model/kinds';
 import { KINDS } from '../model/kinds';
 import { flatMap } from '../model/lists';
@@ -111,9 +112,9 @@ function isLeftOutAlone(feature: RouteFeature): boolean {
   return feature !== 'RequestRedirect' && [HANDLING_FEATURES, TRAFFIC_FEATURES, RULE_DETAILS].some(features => feature in features);
 }
 
-function withoutRefused({ name, matches, backends, handling }: RouteRule, features: readonly RouteFeature[]): RouteRule {
+function withoutRefused({ name, matches, backends, handling }: RouteRule, features: readonly RouteFeature[]): Every<RouteRule> {
   return {
-    ...(features.includes('HTTPRouteNamedRouteRule') ? {} : { name }),
+    name: features.includes('HTTPRouteNamedRouteRule') ? undefined : name,
     matches,
     backends: backends.map(({ requestHeaders, responseHeaders, ...backend }) => ({
       ...backend,

@@ -5,6 +5,7 @@ import type { FactoryKey } from '../input/factory';
 import { BY_FACTORY, checkFactory } from '../input/factory';
 import { instanceOf, listOf } from '../input/shape';
 import type * as model from '../model/egress';
+import type { Every } from '../model/fields';
 
 /** A port outside the cluster, and its protocol. */
 export class EgressPort {
@@ -71,7 +72,8 @@ export class EgressDestination {
     if (!/\w\.\w/.test(host)) {
       throw misuse('MESH1009', where, `'${host}' is not the name of a host`, "Write the whole name, like 'api.example.com' or '*.example.com'");
     }
-    return new EgressDestination(BY_FACTORY, { kind: 'host', host, ports: portsOf(where, ports) });
+    const destination: Every<model.HostDestination> = { kind: 'host', host, ports: portsOf(where, ports) };
+    return new EgressDestination(BY_FACTORY, destination);
   }
 
   /**
@@ -83,7 +85,8 @@ export class EgressDestination {
   public static cidr(cidr: string, ...ports: EgressPort[]): EgressDestination {
     const where = 'EgressDestination.cidr';
     checkCidr(where, cidr, []);
-    return new EgressDestination(BY_FACTORY, { kind: 'cidr', cidr, ports: portsOf(where, ports) });
+    const destination: Every<model.CidrDestination> = { kind: 'cidr', cidr, ports: portsOf(where, ports) };
+    return new EgressDestination(BY_FACTORY, destination);
   }
 
   private constructor(key: FactoryKey, private readonly destination: model.EgressDestination) {

@@ -7,8 +7,12 @@ import { misuse } from '../errors/misuse';
 import { BY_FACTORY, checkFactory } from '../input/factory';
 import type { FactoryKey } from '../input/factory';
 import { instanceOf, mapOf, TEXT } from '../input/shape';
-import type { Source } from '../model/access';
+import type {
+  AnyAuthenticatedSource, AnyoneSource, GatewaySource, IpBlockSource, NamespaceLabelsSource, NamespaceSource, ServiceAccountSource, Source,
+  SpiffeIdSource,
+} from '../model/access';
 import type { Gateway } from '../model/exposure';
+import type { Every } from '../model/fields';
 
 const GATEWAY = instanceOf(ExposureGateway, "an ExposureGateway, such as `ExposureGateway.shared('public', 'infra')`");
 
@@ -29,7 +33,7 @@ export class Identity {
     if (namespace !== undefined) {
       checkNamespace('Identity.serviceAccount', namespace);
     }
-    return new Identity(BY_FACTORY, own => ({ kind: 'serviceAccount', name, namespace: namespace ?? own }));
+    return new Identity(BY_FACTORY, (own): Every<ServiceAccountSource> => ({ kind: 'serviceAccount', name, namespace: namespace ?? own }));
   }
 
   /**
@@ -49,7 +53,7 @@ export class Identity {
    */
   public static namespace(name: string): Identity {
     checkNamespace('Identity.namespace', name);
-    return new Identity(BY_FACTORY, () => ({ kind: 'namespace', name }));
+    return new Identity(BY_FACTORY, (): Every<NamespaceSource> => ({ kind: 'namespace', name }));
   }
 
   /**
@@ -63,7 +67,7 @@ export class Identity {
       throw misuse('MESH1106', 'Identity.namespaceLabels', 'there is no label, so every namespace would be meant', 'Give at least one label');
     }
     checkLabels('Identity.namespaceLabels', labels);
-    return new Identity(BY_FACTORY, () => ({ kind: 'namespaceLabels', labels: { ...labels } }));
+    return new Identity(BY_FACTORY, (): Every<NamespaceLabelsSource> => ({ kind: 'namespaceLabels', labels: { ...labels } }));
   }
 
   /**
@@ -77,7 +81,7 @@ export class Identity {
     if (!/^spiffe:\/\/[a-z0-9._-]{1,255}(\/[A-Za-z0-9._-]+)+$/.test(id) || /\/\.\.?(\/|$)/.test(id) || id.length > 2048) {
       throw misuse('MESH1109', 'Identity.spiffeId', `'${id}' is not a SPIFFE id`, "Write the whole id, like 'spiffe://example.org/ns/shop/sa/web'");
     }
-    return new Identity(BY_FACTORY, () => ({ kind: 'spiffeId', id }));
+    return new Identity(BY_FACTORY, (): Every<SpiffeIdSource> => ({ kind: 'spiffeId', id }));
   }
 
   /**
@@ -101,7 +105,7 @@ export class Identity {
    * @internal
    */
   public static _ofGateway({ className, pods = {} }: Pick<Gateway, 'pods'> & { readonly className?: string }, name: string, namespace?: string): Identity {
-    return new Identity(BY_FACTORY, own => ({ kind: 'gateway', name, namespace: namespace ?? own, ...(className !== undefined && { className }), pods }));
+    return new Identity(BY_FACTORY, (own): Every<GatewaySource> => ({ kind: 'gateway', name, namespace: namespace ?? own, className, pods }));
   }
 
   /**
@@ -112,21 +116,21 @@ export class Identity {
    */
   public static ipBlock(cidr: string, except: string[] = []): Identity {
     checkCidr('Identity.ipBlock', cidr, except);
-    return new Identity(BY_FACTORY, () => ({ kind: 'ipBlock', cidr, except: [...except].sort() }));
+    return new Identity(BY_FACTORY, (): Every<IpBlockSource> => ({ kind: 'ipBlock', cidr, except: [...except].sort() }));
   }
 
   /**
    * Every client that the mesh has authenticated.
    */
   public static anyAuthenticated(): Identity {
-    return new Identity(BY_FACTORY, () => ({ kind: 'anyAuthenticated' }));
+    return new Identity(BY_FACTORY, (): Every<AnyAuthenticatedSource> => ({ kind: 'anyAuthenticated' }));
   }
 
   /**
    * Every client, with or without an identity, inside the cluster or outside.
    */
   public static anyone(): Identity {
-    return new Identity(BY_FACTORY, () => ({ kind: 'anyone' }));
+    return new Identity(BY_FACTORY, (): Every<AnyoneSource> => ({ kind: 'anyone' }));
   }
 
   private constructor(key: FactoryKey, private readonly source: (ownNamespace: string) => Source) {

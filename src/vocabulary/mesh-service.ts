@@ -75,6 +75,11 @@ export interface MeshServicePort {
   readonly containerPortName?: string;
 }
 
+/** A port of which it is known what it speaks. */
+export interface ServicePort extends MeshServicePort {
+  readonly protocol: MeshProtocol;
+}
+
 /**
  * Options of `MeshService.of`.
  */
@@ -257,6 +262,13 @@ export class MeshService {
   /** Ports of the Service; the first is the primary one. */
   public readonly ports: MeshServicePort[];
 
+  /**
+   * Those ports, with what each of them speaks.
+   *
+   * @internal
+   */
+  public readonly _ports: readonly ServicePort[];
+
   /** ServiceAccount that the pods run as, if it was given. */
   public readonly serviceAccount?: string;
 
@@ -291,7 +303,9 @@ export class MeshService {
     this.namespace = namespace;
     this.serviceAccount = serviceAccount;
     this.podSelector = podSelector;
-    this.ports = ports.map(withDefaults);
+    const known = ports.map(withDefaults);
+    this.ports = known;
+    this._ports = known;
     this._facts = facts ?? saidOf(options.headless ?? false, ports);
   }
 
@@ -342,7 +356,7 @@ function saidOf(headless: boolean, ports: readonly MeshServicePort[]): ServiceFa
 }
 
 /** The port of the pods is that of the Service: if it has a name, its number is not known until it is given. */
-function withDefaults(given: MeshServicePort): Every<MeshServicePort> {
+function withDefaults(given: MeshServicePort): Every<ServicePort> {
   const { port, name, appProtocol, protocol = spokenBy(appProtocol), targetPort, targetPortName, containerPortName = targetPortName } = given;
   return targetPortName === undefined
     ? { port, name, protocol, appProtocol, targetPort: targetPort ?? port, targetPortName, containerPortName }

@@ -2,8 +2,9 @@ import type { EgressRule } from './apis';
 import { ciliumNetworkPolicy, inParts } from './apis';
 import { tooLarge } from './http-rule';
 import { endpointSelector, NAMESPACE, selectorRefusals } from './labels';
+import { byKind } from '../../model/by-kind';
 import type { DnsServer } from '../../model/dns';
-import type { EgressDestination, EgressModel, EgressPort, EgressProtocol } from '../../model/egress';
+import type { CidrDestination, EgressDestination, EgressModel, EgressPort, EgressProtocol, HostDestination } from '../../model/egress';
 import { isPlainTcp, transportOf } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
@@ -49,8 +50,6 @@ export function ciliumEgress(dns: readonly DnsServer[]): Dialect<EgressModel, Eg
 /** Every field of the policy, as Cilium writes it. */
 type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations'>;
 
-type Host = EgressDestination & { readonly kind: 'host' };
-
 function refusals({ namespace, workload, destinations }: Policy): Refusal<EgressFeature>[] {
   const hosts = destinations.filter(destination => destination.kind === 'host');
   return [
@@ -71,7 +70,7 @@ function refusals({ namespace, workload, destinations }: Policy): Refusal<Egress
 }
 
 /** The pattern with which the proxy compares names. It makes a regular expression of a wildcard itself. */
-function expressions({ host, ports }: Host): string[] {
+function expressions({ host, ports }: HostDestination): string[] {
   const speaks = (protocol: EgressProtocol) => ports.some(port => port.protocol === protocol);
   return [
     ...(speaks('HTTP') ? [hostExpression(host)] : []),
@@ -79,7 +78,7 @@ function expressions({ host, ports }: Host): string[] {
   ];
 }
 
-function mixedPorts(hosts: readonly Host[]): number[] {
+function mixedPorts(hosts: readonly HostDestination[]): number[] {
   const protocols = new Map<number, EgressProtocol>();
   const mixed = flatMap(hosts, ({ ports }) => ports).filter(({ port, protocol }) => {
     if (protocol === 'UDP') {
@@ -110,7 +109,7 @@ function manifests(model: Policy, dns: readonly DnsServer[]): Manifest[] {
       { toEntities: ['cluster'] },
       // Pods are a part of the cluster anyway.
       ...flatMap(dns.filter(({ kind }) => asksForHosts || kind !== 'pods'), lookups),
-      ...destinations.map(destination => destination.kind === 'cidr' ? toAddresses(destination) : toHost(destination)),
+      ...destinations.map(destination => toOutside(destination)),
     ],
   })];
 }
@@ -130,11 +129,13 @@ function lookups(server: DnsServer): EgressRule[] {
   }
 }
 
-function toAddresses({ cidr, ports }: EgressDestination & { readonly kind: 'cidr' }): EgressRule {
+const toOutside = byKind<EgressDestination, EgressRule>({ cidr: toAddresses, host: toHost });
+
+function toAddresses({ cidr, ports }: Fields<CidrDestination, 'cidr' | 'ports', 'kind'>): EgressRule {
   return { toCIDRSet: [{ cidr }], toPorts: inParts(ports.map(portRule)).map(part => ({ ports: part })) };
 }
 
-function toHost({ host, ports }: Host): EgressRule {
+function toHost({ host, ports }: Fields<HostDestination, 'host' | 'ports', 'kind'>): EgressRule {
   const speaking = (...protocols: EgressProtocol[]) => inParts(ports.filter(({ protocol }) => protocols.includes(protocol)).map(portRule));
   return {
     toFQDNs: [isWildcard(host) ? { matchPattern: everyNameBelow(host) } : { matchName: host }],

@@ -1,8 +1,11 @@
 import type { IngressRule } from './apis';
 import type { LabelSelector } from './labels';
 import { NAMESPACE, NAMESPACE_LABELS, SERVICE_ACCOUNT } from './labels';
-import type { AccessRule, IdentitySource, Source } from '../../model/access';
+import type { AccessRule, IdentitySource, Source, SourceFields } from '../../model/access';
+import { byKind } from '../../model/by-kind';
+import { nothing } from '../../model/fields';
 import { flatMap } from '../../model/lists';
+import { ipBlock } from '../contract/ip-block';
 
 /** The clients of a rule, in as many parts as Cilium needs: pods and addresses cannot be in one entry. */
 export function peers({ sources, exceptSources }: Pick<AccessRule, 'sources' | 'exceptSources'>): Pick<IngressRule, 'fromEndpoints' | 'fromCIDRSet' | 'fromEntities'>[] {
@@ -10,37 +13,35 @@ export function peers({ sources, exceptSources }: Pick<AccessRule, 'sources' | '
     return [{ fromEntities: ['all'] }];
   }
   const fromEndpoints = flatMap(sources, source => selectors(source, exceptSources));
-  const fromCIDRSet = flatMap(sources, source => source.kind === 'ipBlock'
-    ? [{ cidr: source.cidr, ...(source.except.length > 0 && { except: [...source.except] }) }]
-    : []);
+  const fromCIDRSet = flatMap(sources, source => source.kind === 'ipBlock' ? [ipBlock(source)] : []);
   const gateways = sources.some(({ kind }) => kind === 'gateway') ? [{ fromEntities: ['ingress' as const] }] : [];
   // Something on the way could drop an empty list, which would then mean everyone.
   return [...gateways, ...(fromEndpoints.length > 0 ? [{ fromEndpoints }] : []), ...(fromCIDRSet.length > 0 ? [{ fromCIDRSet }] : [])];
 }
 
 /** The pods of a source, without the excepted ones. */
-function selectors(source: Source, exceptions: readonly IdentitySource[]): LabelSelector[] {
-  switch (source.kind) {
-    case 'serviceAccount': {
-      const excepted = exceptionsIn(source.namespace, exceptions);
-      return excepted === 'all' || excepted.includes(source.name)
-        ? []
-        : [{ matchLabels: { [NAMESPACE]: source.namespace, [SERVICE_ACCOUNT]: source.name } }];
-    }
-    case 'namespace': return inNamespace(source.name, {}, exceptions);
-    case 'namespaceLabels': {
-      const labels = Object.fromEntries(Object.entries(source.labels).map(([key, value]) => [`${NAMESPACE_LABELS}${key}`, value]));
-      return anywhere({ matchLabels: labels }, labels, exceptions);
-    }
-    // Every pod that Cilium gives an identity has one of a ServiceAccount.
-    case 'anyAuthenticated': return anywhere({ matchExpressions: [exists(NAMESPACE), exists(SERVICE_ACCOUNT)] }, {}, exceptions);
-    default: return [];
-  }
-}
+const selectors = byKind<Source, readonly LabelSelector[], [readonly IdentitySource[]]>({
+  serviceAccount: ({ namespace, name }: SourceFields<'serviceAccount', 'namespace' | 'name'>, exceptions) => {
+    const excepted = exceptionsIn(namespace, exceptions);
+    return excepted === 'all' || excepted.includes(name) ? [] : [{ matchLabels: { [NAMESPACE]: namespace, [SERVICE_ACCOUNT]: name } }];
+  },
+  namespace: ({ name }: SourceFields<'namespace', 'name'>, exceptions) => inNamespace(name, {}, exceptions),
+  namespaceLabels: ({ labels }: SourceFields<'namespaceLabels', 'labels'>, exceptions) => {
+    const prefixed = Object.fromEntries(Object.entries(labels).map(([key, value]) => [`${NAMESPACE_LABELS}${key}`, value]));
+    return anywhere({ matchLabels: prefixed }, prefixed, exceptions);
+  },
+  // Every pod that Cilium gives an identity has one of a ServiceAccount.
+  anyAuthenticated: (_, exceptions) => anywhere({ matchExpressions: [exists(NAMESPACE), exists(SERVICE_ACCOUNT)] }, {}, exceptions),
+  // Entities, and addresses.
+  anyone: nothing,
+  gateway: nothing,
+  ipBlock: nothing,
+  spiffeId: nothing,
+});
 
 /** Pods of any namespace, except the excepted ones. A namespace of which some pods are excepted gets a selector of its own. */
 function anywhere(selector: LabelSelector, labels: Readonly<Record<string, string>>, exceptions: readonly IdentitySource[]): LabelSelector[] {
-  const namespaces = [...new Set(flatMap(exceptions, namespacesOf))].sort();
+  const namespaces = [...new Set(flatMap(exceptions, exception => namespacesOf(exception)))].sort();
   if (namespaces.length === 0) {
     return [selector];
   }
@@ -61,18 +62,25 @@ function inNamespace(namespace: string, labels: Readonly<Record<string, string>>
 
 /** The ServiceAccounts of a namespace that are excepted. */
 function exceptionsIn(namespace: string, exceptions: readonly IdentitySource[]): string[] | 'all' {
-  return exceptions.some(exception => exception.kind === 'namespace' && exception.name === namespace)
-    ? 'all'
-    : flatMap(exceptions, exception => exception.kind === 'serviceAccount' && exception.namespace === namespace ? [exception.name] : []);
+  const excepted = flatMap(exceptions, exception => exceptedIn(exception, namespace));
+  return excepted.includes('all') ? 'all' : flatMap(excepted, one => one === 'all' ? [] : [one.serviceAccount]);
 }
 
-function namespacesOf(source: IdentitySource): string[] {
-  switch (source.kind) {
-    case 'serviceAccount': return [source.namespace];
-    case 'namespace': return [source.name];
-    case 'spiffeId': return [];
-  }
-}
+type Excepted = 'all' | { readonly serviceAccount: string };
+
+const exceptedIn = byKind<IdentitySource, readonly Excepted[], [string]>({
+  serviceAccount: ({ namespace, name }: SourceFields<'serviceAccount', 'namespace' | 'name'>, within) =>
+    namespace === within ? [{ serviceAccount: name }] : [],
+  namespace: ({ name }: SourceFields<'namespace', 'name'>, within) => name === within ? ['all'] : [],
+  // Refused as an exception.
+  spiffeId: nothing,
+});
+
+const namespacesOf = byKind<IdentitySource, readonly string[]>({
+  serviceAccount: ({ namespace }: SourceFields<'serviceAccount', 'namespace', 'name'>) => [namespace],
+  namespace: ({ name }: SourceFields<'namespace', 'name'>) => [name],
+  spiffeId: nothing,
+});
 
 function exists(key: string) {
   return { key, operator: 'Exists' as const };

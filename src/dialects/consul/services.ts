@@ -1,5 +1,6 @@
 import { ANY } from './apis';
-import type { Source } from '../../model/access';
+import type { Source, SourceFields } from '../../model/access';
+import { byKind } from '../../model/by-kind';
 import type { Subject } from '../contract/claim';
 import { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 
@@ -12,13 +13,19 @@ export interface ConsulServices {
 export const ALL_SERVICES: ConsulServices = { name: ANY, namespace: ANY };
 
 /** The services of a source; `undefined` where Consul cannot express it. */
-export function servicesOf(source: Source): ConsulServices | undefined {
-  switch (source.kind) {
-    case 'serviceAccount': return { name: source.name, namespace: source.namespace };
-    case 'namespace': return { name: ANY, namespace: source.name };
-    case 'anyAuthenticated': return ALL_SERVICES;
-    default: return undefined;
-  }
+export const servicesOf = byKind<Source, ConsulServices | undefined>({
+  serviceAccount: ({ name, namespace }: SourceFields<'serviceAccount', 'name' | 'namespace'>) => ({ name, namespace }),
+  namespace: ({ name: namespace }: SourceFields<'namespace', 'name'>) => ({ name: ANY, namespace }),
+  anyAuthenticated: () => ALL_SERVICES,
+  spiffeId: inexpressible,
+  gateway: inexpressible,
+  namespaceLabels: inexpressible,
+  ipBlock: inexpressible,
+  anyone: inexpressible,
+});
+
+function inexpressible(): undefined {
+  return undefined;
 }
 
 /** What a claim on a service is on: if namespaces share one namespace of Consul, its name alone. */

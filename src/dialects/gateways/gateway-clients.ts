@@ -1,5 +1,6 @@
-import type { AccessModel, GatewaySource, Source } from '../../model/access';
-import { sourceKey } from '../../model/access';
+import type { AccessModel, GatewaySource, Source, SourceFields } from '../../model/access';
+import { distinctSources, sourceKey } from '../../model/access';
+import { byKind } from '../../model/by-kind';
 import type { AccessFeature } from '../../model/features/access';
 import { flatMap } from '../../model/lists';
 import type { Dialect } from '../contract/dialect';
@@ -79,13 +80,8 @@ function withClients(model: AccessModel, know: KnowGateway): AccessModel {
   };
   return !namesGateways(model) ? model : {
     ...model,
-    rules: model.rules.map(rule => ({ ...rule, sources: distinct(rule.sources.map(client)) })),
+    rules: model.rules.map(rule => ({ ...rule, sources: distinctSources(rule.sources.map(client)) })),
   };
-}
-
-/** In the form of a policy's sources: each once, sorted. */
-function distinct(sources: readonly Source[]): Source[] {
-  return [...new Map(sources.map(source => [sourceKey(source), source]))].sort(([a], [b]) => a < b ? -1 : 1).map(([, source]) => source);
 }
 
 function unknownGateways({ rules }: AccessModel, know: KnowGateway): Refusal<AccessFeature>[] {
@@ -112,19 +108,19 @@ function letsIn(
   const account = 'kind' in client && client.kind === 'serviceAccount' ? client : undefined;
   const isNothingElse = isEntity?.(gateway) ?? false;
   const namespace = account?.namespace ?? gateway.pods.namespace ?? gateway.namespace;
-  const among = (source: Source, { isClient, hasLabels }: Guess): boolean => {
-    switch (source.kind) {
-      case 'anyone': return true;
-      case 'ipBlock': return !isNothingElse && !(blocksAreOfOthers && isClient);
-      case 'gateway': return source.name === gateway.name && source.namespace === gateway.namespace
-        && (isNothingElse || isEntity?.(source) || (hasIdentity(source) ?? isClient));
-      case 'anyAuthenticated': return isClient;
-      case 'namespace': return isClient && source.name === namespace;
-      case 'namespaceLabels': return isClient && hasLabels;
-      case 'serviceAccount': return isClient && source.name === account?.name && source.namespace === account.namespace;
-      case 'spiffeId': return isClient && account !== undefined && source.id.endsWith(`/ns/${account.namespace}/sa/${account.name}`);
-    }
-  };
+  const among = byKind<Source, boolean, [Guess]>({
+    anyone: () => true,
+    ipBlock: (_, { isClient }) => !isNothingElse && !(blocksAreOfOthers && isClient),
+    gateway: (source, { isClient }) => source.name === gateway.name && source.namespace === gateway.namespace
+      && (isNothingElse || isEntity?.(source) || (hasIdentity(source) ?? isClient)),
+    anyAuthenticated: (_, { isClient }) => isClient,
+    namespace: ({ name }: SourceFields<'namespace', 'name'>, { isClient }) => isClient && name === namespace,
+    namespaceLabels: (_, { isClient, hasLabels }) => isClient && hasLabels,
+    serviceAccount: (source: SourceFields<'serviceAccount', 'name' | 'namespace'>, { isClient }) =>
+      isClient && source.name === account?.name && source.namespace === account.namespace,
+    spiffeId: ({ id }: SourceFields<'spiffeId', 'id'>, { isClient }) =>
+      isClient && account !== undefined && id.endsWith(`/ns/${account.namespace}/sa/${account.name}`),
+  });
   const isKnown = isNothingElse ? false : hasIdentity(gateway);
   const onPort = rules.filter(({ ports }) => ports.some(p => p.port === port));
   const answers = new Set(GUESSES.filter(({ isClient }) => isKnown === undefined || isClient === isKnown).map(guess => onPort.some(

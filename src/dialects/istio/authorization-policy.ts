@@ -2,8 +2,9 @@ import { SECURITY_API_VERSION } from './apis';
 import type {
   AuthorizationPolicySpec, AuthorizationPolicySpecRules, AuthorizationPolicySpecRulesFrom, AuthorizationPolicySpecRulesToOperation,
 } from '../../../imports/istio/security.istio.io';
-import type { AccessRule, Source } from '../../model/access';
-import { merged } from '../../model/fields';
+import type { AccessRule, Source, SourceFields } from '../../model/access';
+import { byKind } from '../../model/by-kind';
+import { merged, nothing } from '../../model/fields';
 import type { Fields } from '../../model/fields';
 import { flatMap } from '../../model/lists';
 import type { NamedCondition, RequestMatch } from '../../model/match';
@@ -83,24 +84,24 @@ function clients(sources: readonly Source[], exceptSources: readonly Source[], t
   const notPrincipals = flatMap(exceptSources, source => principal(source, trustDomain));
   return [
     ...(principals.length > 0 ? [{ source: { principals, ...(notPrincipals.length > 0 && { notPrincipals }) } }] : []),
-    ...flatMap(sources, source => source.kind !== 'ipBlock' ? [] : [{
-      source: { ipBlocks: [source.cidr], ...(source.except.length > 0 && { notIpBlocks: [...source.except] }) },
-    }]),
+    ...flatMap(sources, source => source.kind === 'ipBlock' ? [ipBlocks(source)] : []),
   ];
 }
 
 /** The identity in a client's certificate, without its scheme. `*` is any identity at all. */
-function principal(source: Source, trustDomain: string): string[] {
-  switch (source.kind) {
-    case 'serviceAccount': return [serviceAccountPrincipal(source, trustDomain)];
-    case 'namespace': return [serviceAccountPrincipal({ namespace: source.name, name: '*' }, trustDomain)];
-    case 'spiffeId': return [source.id.replace(/^spiffe:\/\//, '')];
-    case 'anyAuthenticated': return ['*'];
-    case 'ipBlock': return [];
-    case 'anyone':
-    case 'gateway':
-    case 'namespaceLabels': return refused();
-  }
+const principal = byKind<Source, readonly string[], [string]>({
+  serviceAccount: (account: SourceFields<'serviceAccount', 'namespace' | 'name'>, trustDomain) => [serviceAccountPrincipal(account, trustDomain)],
+  namespace: ({ name: namespace }: SourceFields<'namespace', 'name'>, trustDomain) => [serviceAccountPrincipal({ namespace, name: '*' }, trustDomain)],
+  spiffeId: ({ id }: SourceFields<'spiffeId', 'id'>) => [id.replace(/^spiffe:\/\//, '')],
+  anyAuthenticated: () => ['*'],
+  ipBlock: nothing,
+  anyone: refused,
+  gateway: refused,
+  namespaceLabels: refused,
+});
+
+function ipBlocks({ cidr, except }: SourceFields<'ipBlock', 'cidr' | 'except'>): Plain<AuthorizationPolicySpecRulesFrom> {
+  return { source: { ipBlocks: [cidr], ...(except.length > 0 && { notIpBlocks: [...except] }) } };
 }
 
 export function serviceAccountPrincipal({ namespace, name }: { readonly namespace: string; readonly name: string }, trustDomain: string): string {

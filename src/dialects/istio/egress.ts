@@ -1,7 +1,8 @@
 import { serviceEntry } from './service-entry';
 import { sidecar } from './sidecar';
 import { selectionRefusals } from './workload';
-import type { EgressDestination, EgressModel, EgressPort } from '../../model/egress';
+import { byKind } from '../../model/by-kind';
+import type { CidrDestination, EgressDestination, EgressModel, EgressPort, HostDestination } from '../../model/egress';
 import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
@@ -47,7 +48,7 @@ type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinati
 
 function manifests(model: Policy): Manifest[] {
   const { name, namespace, destinations } = model;
-  const outside = merged(destinations).map(destination => serviceEntry(namespace, destination)).sort((a, b) => a.host < b.host ? -1 : 1);
+  const outside = merged(destinations).map(destination => serviceEntry(destination, namespace)).sort((a, b) => a.host < b.host ? -1 : 1);
   return [sidecar({ name, namespace }, model, outside.map(({ host }) => host)), ...outside.map(({ manifest }) => manifest)];
 }
 
@@ -55,12 +56,17 @@ function manifests(model: Policy): Manifest[] {
 function merged(destinations: readonly EgressDestination[]): EgressDestination[] {
   const byPlace = new Map<string, EgressDestination>();
   for (const destination of destinations) {
-    const place = destination.kind === 'host' ? destination.host : destination.cidr;
+    const place = placeOf(destination);
     const ports = [...byPlace.get(place)?.ports ?? [], ...destination.ports];
     byPlace.set(place, { ...destination, ports: [...new Map(ports.map(port => [portKey(destination, port), port])).values()] });
   }
   return [...byPlace.values()];
 }
+
+const placeOf = byKind<EgressDestination, string>({
+  host: ({ host }: Fields<HostDestination, 'host', 'kind' | 'ports'>) => host,
+  cidr: ({ cidr }: Fields<CidrDestination, 'cidr', 'kind' | 'ports'>) => cidr,
+});
 
 /** The protocol does not matter for addresses. */
 function portKey({ kind }: EgressDestination, { port, protocol }: EgressPort): string {

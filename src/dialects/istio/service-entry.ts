@@ -1,6 +1,8 @@
 import { NETWORKING_API_VERSION } from './apis';
 import type { ServiceEntrySpec } from '../../../imports/istio/networking.istio.io';
-import type { EgressDestination, EgressPort } from '../../model/egress';
+import { byKind } from '../../model/by-kind';
+import type { CidrDestination, EgressDestination, EgressPort, HostDestination } from '../../model/egress';
+import type { Fields } from '../../model/fields';
 import { shortHash } from '../../model/hash';
 import type { Manifest, Plain } from '../contract/manifest';
 
@@ -16,15 +18,18 @@ export interface Outside {
  * resolves. All Sidecars that name a host import all ServiceEntries for it: so policies share one, named after the host, and
  * policies that differ in ports claim the same name.
  */
-export function serviceEntry(namespace: string, destination: EgressDestination): Outside {
-  const ports = [...destination.ports].sort((a, b) => a.port - b.port);
-  if (destination.kind === 'host') {
-    const { host } = destination;
-    return outside(namespace, `egress-${host}`, host, { ports: ports.map(port => serviceEntryPort(port, port.protocol)), resolution: 'DNS' });
-  }
-  const tcp = ports.map(port => serviceEntryPort(port, 'TCP'));
-  const name = `egress-${shortHash([destination.cidr, tcp])}`;
-  return outside(namespace, name, `${name}.invalid`, { addresses: [destination.cidr], ports: tcp, resolution: 'NONE' });
+export const serviceEntry = byKind<EgressDestination, Outside, [string]>({
+  host: ({ host, ports }: Fields<HostDestination, 'host' | 'ports', 'kind'>, namespace) =>
+    outside(namespace, `egress-${host}`, host, { ports: sorted(ports).map(port => serviceEntryPort(port, port.protocol)), resolution: 'DNS' }),
+  cidr: ({ cidr, ports }: Fields<CidrDestination, 'cidr' | 'ports', 'kind'>, namespace) => {
+    const tcp = sorted(ports).map(port => serviceEntryPort(port, 'TCP'));
+    const name = `egress-${shortHash([cidr, tcp])}`;
+    return outside(namespace, name, `${name}.invalid`, { addresses: [cidr], ports: tcp, resolution: 'NONE' });
+  },
+});
+
+function sorted(ports: readonly EgressPort[]): EgressPort[] {
+  return [...ports].sort((a, b) => a.port - b.port);
 }
 
 function outside(namespace: string, name: string, host: string, more: Omit<Plain<ServiceEntrySpec>, 'hosts'>): Outside {

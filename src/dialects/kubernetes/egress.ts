@@ -1,15 +1,19 @@
 import { networkPolicy, selectorRefusals } from './network-policy';
+import type { NetworkPolicySpecEgress } from '../../../imports/kubernetes/networking.k8s.io';
+import { byKind } from '../../model/by-kind';
 import type { DnsServer } from '../../model/dns';
-import type { EgressModel } from '../../model/egress';
+import type { CidrDestination, EgressDestination, EgressModel } from '../../model/egress';
+import { transportOf } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
 import { flatMap } from '../../model/lists';
 import { egressClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import { knownLabels } from '../contract/known';
-import type { Manifest } from '../contract/manifest';
+import type { Manifest, Plain } from '../contract/manifest';
 import { renderUnless } from '../contract/rendering';
 import { FULL, full, none } from '../contract/support';
+import { refused } from '../contract/unwritten';
 
 const noNames = none('a NetworkPolicy knows addresses, not names');
 
@@ -54,10 +58,13 @@ function manifests(model: Policy, dns: readonly DnsServer[]): Manifest[] {
         to: [{ ipBlock: { cidr: server.cidr } }],
         ports: ['UDP', 'TCP'].map(protocol => ({ port: server.port, protocol })),
       }]),
-      ...flatMap(destinations, destination => destination.kind !== 'cidr' ? [] : [{
-        to: [{ ipBlock: { cidr: destination.cidr } }],
-        ports: destination.ports.map(({ port, protocol }) => ({ port, protocol: protocol === 'UDP' ? 'UDP' : 'TCP' })),
-      }]),
+      ...destinations.map(destination => egressRule(destination)),
     ],
   })];
 }
+
+const egressRule = byKind<EgressDestination, Plain<NetworkPolicySpecEgress>>({
+  cidr: ({ cidr, ports }: Fields<CidrDestination, 'cidr' | 'ports', 'kind'>) =>
+    ({ to: [{ ipBlock: { cidr } }], ports: ports.map(({ port, protocol }) => ({ port, protocol: transportOf(protocol) })) }),
+  host: refused,
+});

@@ -1,7 +1,9 @@
 import type {
   NetworkPolicySpec, NetworkPolicySpecIngress, NetworkPolicySpecIngressFrom, NetworkPolicySpecIngressPorts,
 } from '../../../imports/kubernetes/networking.k8s.io';
-import type { Source, WorkloadPort } from '../../model/access';
+import type { Source, SourceFields, WorkloadPort } from '../../model/access';
+import { byKind } from '../../model/by-kind';
+import { ipBlock } from '../contract/ip-block';
 import { knownLabels } from '../contract/known';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
@@ -22,27 +24,26 @@ export function networkPolicy({ name, namespace }: { readonly name: string; read
 /** One rule: these clients on these ports, or on all. Where `from` is missing, it is everyone; an empty one would be so too. */
 export function ingressRule(sources: readonly Source[], ports: readonly Port[] | undefined): IngressRule {
   return {
-    ...(!sources.some(({ kind }) => kind === 'anyone') && { from: sources.map(peer) }),
+    ...(!sources.some(({ kind }) => kind === 'anyone') && { from: sources.map(source => peer(source)) }),
     ...(ports !== undefined && { ports: [...ports] }),
   };
 }
 
-function peer(source: Source): Plain<NetworkPolicySpecIngressFrom> {
-  switch (source.kind) {
-    case 'namespace': return { namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: source.name } } };
-    case 'namespaceLabels': return { namespaceSelector: Object.keys(source.labels).length === 0 ? {} : { matchLabels: { ...source.labels } } };
-    case 'ipBlock': return { ipBlock: { cidr: source.cidr, ...(source.except.length > 0 && { except: [...source.except] }) } };
-    case 'gateway': return {
-      namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: source.pods.namespace ?? source.namespace } },
-      podSelector: { matchLabels: knownLabels(source.pods) },
-    };
-    // Where everyone may call, no peer is named.
-    case 'anyone':
-    case 'serviceAccount':
-    case 'spiffeId':
-    case 'anyAuthenticated': return refused();
-  }
-}
+const peer = byKind<Source, Plain<NetworkPolicySpecIngressFrom>>({
+  namespace: ({ name }: SourceFields<'namespace', 'name'>) => ({ namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: name } } }),
+  namespaceLabels: ({ labels }: SourceFields<'namespaceLabels', 'labels'>) =>
+    ({ namespaceSelector: Object.keys(labels).length === 0 ? {} : { matchLabels: { ...labels } } }),
+  ipBlock: block => ({ ipBlock: ipBlock(block) }),
+  gateway: ({ namespace, pods }: SourceFields<'gateway', 'namespace' | 'pods', 'name' | 'className'>) => ({
+    namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: pods.namespace ?? namespace } },
+    podSelector: { matchLabels: knownLabels(pods) },
+  }),
+  // Where everyone may call, no peer is named.
+  anyone: refused,
+  serviceAccount: refused,
+  spiffeId: refused,
+  anyAuthenticated: refused,
+});
 
 export function networkPolicyPort({ port, protocol }: WorkloadPort): Port {
   return { port, protocol: protocol === 'UDP' ? 'UDP' : 'TCP' };

@@ -1,7 +1,8 @@
 import type { Port } from './network-policy';
 import { ingressRule, networkPolicy, networkPolicyPort, selectorRefusals } from './network-policy';
-import type { AccessModel, AccessRule, Source } from '../../model/access';
+import type { AccessModel, AccessRule, Source, SourceFields } from '../../model/access';
 import { sourceKey } from '../../model/access';
+import { byKind } from '../../model/by-kind';
 import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
 import { flatMap } from '../../model/lists';
@@ -56,15 +57,16 @@ function coarse(sources: readonly Source[]): Source[] {
   return [...new Map(flatMap(sources, coarser).map(source => [sourceKey(source), source])).values()];
 }
 
-function coarser(source: Source): Source[] {
-  switch (source.kind) {
-    case 'gateway': return [{ kind: 'namespace', name: source.pods.namespace ?? source.namespace }];
-    case 'serviceAccount': return [{ kind: 'namespace', name: source.namespace }];
-    // Whether an address block holds for pods too differs from one network to the next.
-    case 'ipBlock': return [source, EVERY_POD];
-    // Identities of clients that may not be pods of this cluster.
-    case 'spiffeId':
-    case 'anyAuthenticated': return [{ kind: 'anyone' }];
-    default: return [source];
-  }
-}
+const coarser = byKind<Source, readonly Source[]>({
+  gateway: ({ namespace, pods }: SourceFields<'gateway', 'namespace' | 'pods', 'name' | 'className'>) =>
+    [{ kind: 'namespace', name: pods.namespace ?? namespace }],
+  serviceAccount: ({ namespace }: SourceFields<'serviceAccount', 'namespace', 'name'>) => [{ kind: 'namespace', name: namespace }],
+  // Whether an address block holds for pods too differs from one network to the next.
+  ipBlock: source => [source, EVERY_POD],
+  // Identities of clients that may not be pods of this cluster.
+  spiffeId: () => [{ kind: 'anyone' }],
+  anyAuthenticated: () => [{ kind: 'anyone' }],
+  namespace: source => [source],
+  namespaceLabels: source => [source],
+  anyone: source => [source],
+});

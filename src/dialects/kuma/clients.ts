@@ -1,5 +1,6 @@
 import type { ClientMatch } from './apis';
-import type { Source } from '../../model/access';
+import type { Source, SourceFields } from '../../model/access';
+import { byKind } from '../../model/by-kind';
 import { refused } from '../contract/unwritten';
 
 /**
@@ -7,18 +8,17 @@ import { refused } from '../contract/unwritten';
  * and compares it as a plain string: `spiffe://prod` would match `spiffe://prod-eu` too, and `…/ns/ops` would match `ops-lab`. So
  * a prefix includes what comes next in every id of Kuma: `spiffe://prod/ns`, `…/ns/ops/sa`.
  */
-export function clientsOf(source: Source, trustDomain: string): ClientMatch {
-  switch (source.kind) {
-    case 'serviceAccount': return match('Exact', `spiffe://${trustDomain}/ns/${source.namespace}/sa/${source.name}`);
-    case 'namespace': return match('Prefix', `spiffe://${trustDomain}/ns/${source.name}/sa`);
-    case 'spiffeId': return match('Exact', source.id);
-    case 'anyAuthenticated': return match('Prefix', `spiffe://${trustDomain}/ns`);
-    case 'namespaceLabels':
-    case 'gateway':
-    case 'ipBlock':
-    case 'anyone': return refused();
-  }
-}
+export const clientsOf = byKind<Source, ClientMatch, [string]>({
+  serviceAccount: ({ namespace, name }: SourceFields<'serviceAccount', 'namespace' | 'name'>, trustDomain) =>
+    match('Exact', `spiffe://${trustDomain}/ns/${namespace}/sa/${name}`),
+  namespace: ({ name }: SourceFields<'namespace', 'name'>, trustDomain) => match('Prefix', `spiffe://${trustDomain}/ns/${name}/sa`),
+  spiffeId: ({ id }: SourceFields<'spiffeId', 'id'>) => match('Exact', id),
+  anyAuthenticated: (_, trustDomain) => match('Prefix', `spiffe://${trustDomain}/ns`),
+  namespaceLabels: refused,
+  gateway: refused,
+  ipBlock: refused,
+  anyone: refused,
+});
 
 /** Every client of the trust domain, whatever its path; and those of trust domains that begin alike. To be denied only. */
 export function everyone(trustDomain: string): ClientMatch {

@@ -1,8 +1,9 @@
 import type { MeshPassthroughSpec, PassthroughMatch } from './apis';
 import { KUMA_API_VERSION } from './apis';
 import { dataplane, WHOLE_NAMESPACE } from './target-ref';
+import { byKind } from '../../model/by-kind';
 import { isWithin } from '../../model/cidr';
-import type { EgressModel, EgressProtocol } from '../../model/egress';
+import type { CidrDestination, EgressDestination, EgressModel, EgressProtocol, HostDestination } from '../../model/egress';
 import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
@@ -114,9 +115,7 @@ function manifests({ name, namespace, workload, destinations }: Policy): Manifes
 function matches(destinations: EgressModel['destinations']): PassthroughMatch[] {
   const all: PassthroughMatch[] = [];
   for (const destination of destinations) {
-    const to = destination.kind === 'host'
-      ? { type: 'Domain' as const, value: destination.host }
-      : { type: 'CIDR' as const, value: sameBlock(all, destination.cidr) };
+    const to = matchOf(destination, all);
     for (const { port, protocol } of destination.ports) {
       for (const spoken of PROTOCOLS[protocol]) {
         if (!all.some(other => other.type === to.type && other.value === to.value && other.port === port && other.protocol === spoken)) {
@@ -127,6 +126,11 @@ function matches(destinations: EgressModel['destinations']): PassthroughMatch[] 
   }
   return [...all.filter(({ protocol }) => protocol === 'http'), ...all.filter(({ protocol }) => protocol !== 'http')];
 }
+
+const matchOf = byKind<EgressDestination, Pick<PassthroughMatch, 'type' | 'value'>, [readonly PassthroughMatch[]]>({
+  host: ({ host }: Fields<HostDestination, 'host', 'kind' | 'ports'>) => ({ type: 'Domain', value: host }),
+  cidr: ({ cidr }: Fields<CidrDestination, 'cidr', 'kind' | 'ports'>, known) => ({ type: 'CIDR', value: sameBlock(known, cidr) }),
+});
 
 /** The block as it was written first. */
 function sameBlock(known: readonly PassthroughMatch[], cidr: string): string {

@@ -1,7 +1,7 @@
 import { MAX_CONDITIONS, MAX_MATCHES_PER_RULE, MAX_RULES } from './apis';
 import type { Target } from './authorization-policy';
 import { authorizationPolicies } from './authorization-policy';
-import { clientsKey, distinctSources } from './clients';
+import { clientsKey, broadestSources } from './clients';
 import { expressionRefusals, httpRoute } from './http-route';
 import type { InboundRoute } from './inbound-routes';
 import { inboundRoutes, isConflict } from './inbound-routes';
@@ -143,7 +143,7 @@ function renderPort(model: Policy, port: WorkloadPort): Rendering<AccessFeature>
   const policyName = `${name}-${port.port}`;
   const policies = (target: Target, clients: readonly Source[]) => authorizationPolicies({ name, namespace }, target, clients);
   if (!hasRoutes(model, port)) {
-    const clients = distinctSources(flatMap(rulesOn(model, port), rule => rule.sources));
+    const clients = broadestSources(flatMap(rulesOn(model, port), rule => rule.sources));
     return rendered(portServer, ...policies({ kind: 'Server', name: portServer.metadata.name, policy: policyName }, clients));
   }
   const routes = inboundRoutes(model, port);

@@ -4,11 +4,15 @@ import type {
   AuthorizationPolicySpec, MeshTlsAuthenticationSpec, MeshTlsAuthenticationSpecIdentityRefs, NetworkAuthenticationSpec,
   NetworkAuthenticationSpecNetworks,
 } from '../../../imports/linkerd/policy.linkerd.io';
-import type { Source } from '../../model/access';
+import type { Source, SourceFields, SpiffeIdSource } from '../../model/access';
 import { admitsUnauthenticated } from '../../model/access';
+import { byKind } from '../../model/by-kind';
+import { nothing } from '../../model/fields';
 import { shortHash } from '../../model/hash';
 import { flatMap } from '../../model/lists';
+import { ipBlock } from '../contract/ip-block';
 import type { Manifest, Plain } from '../contract/manifest';
+import { refused } from '../contract/unwritten';
 
 /** What the clients may reach: a whole Server, or the requests of an HTTPRoute. */
 export interface Target {
@@ -38,9 +42,7 @@ export function authorizationPolicies({ name, namespace }: Metadata, target: Tar
   ];
 }
 
-type SpiffeId = Extract<Source, { readonly kind: 'spiffeId' }>;
-
-function hasSpiffeId(source: Source): source is SpiffeId {
+function hasSpiffeId(source: Source): source is SpiffeIdSource {
   return source.kind === 'spiffeId';
 }
 
@@ -56,34 +58,41 @@ function authorizationPolicy(metadata: Metadata, target: Target, required: Manif
 function meshTlsAuthentication(metadata: Metadata, sources: readonly Source[]): Manifest {
   const spec: Plain<MeshTlsAuthenticationSpec> = sources.some(source => source.kind === 'anyAuthenticated')
     ? { identities: ['*'] }
-    : { identityRefs: flatMap(sources, identityRef) };
+    : { identityRefs: flatMap(sources, source => identityRef(source)) };
   return { apiVersion: AUTHORIZATION_API_VERSION, kind: 'MeshTLSAuthentication', metadata, spec };
 }
 
-function identityRef(source: Source): Plain<MeshTlsAuthenticationSpecIdentityRefs>[] {
-  switch (source.kind) {
-    case 'serviceAccount': return [{ kind: 'ServiceAccount', name: source.name, namespace: source.namespace }];
-    case 'namespace': return [{ kind: 'Namespace', name: source.name }];
-    default: return [];
-  }
-}
+const identityRef = byKind<Source, readonly Plain<MeshTlsAuthenticationSpecIdentityRefs>[]>({
+  serviceAccount: ({ name, namespace }: SourceFields<'serviceAccount', 'name' | 'namespace'>) => [{ kind: 'ServiceAccount', name, namespace }],
+  namespace: ({ name }: SourceFields<'namespace', 'name'>) => [{ kind: 'Namespace', name }],
+  // All identities, those by their ids, and addresses stand in other fields and objects.
+  anyAuthenticated: nothing,
+  spiffeId: nothing,
+  ipBlock: nothing,
+  anyone: nothing,
+  gateway: refused,
+  namespaceLabels: refused,
+});
 
 /** Any of these clients, by the whole of their SPIFFE id: the proxy knows no part of one. */
 function spiffeAuthentication(metadata: Metadata, sources: readonly Source[]): Manifest {
-  const spec: Plain<MeshTlsAuthenticationSpec> = { identities: sources.filter(hasSpiffeId).map(({ id }) => id) };
+  const spec: Plain<MeshTlsAuthenticationSpec> = { identities: sources.filter(hasSpiffeId).map(({ id }: SourceFields<'spiffeId', 'id'>) => id) };
   return { apiVersion: AUTHORIZATION_API_VERSION, kind: 'MeshTLSAuthentication', metadata, spec };
 }
 
 /** Any of these addresses, with an identity or without. */
 function networkAuthentication(metadata: Metadata, sources: readonly Source[]): Manifest {
-  const spec: Plain<NetworkAuthenticationSpec> = { networks: flatMap(sources, networksOf) };
+  const spec: Plain<NetworkAuthenticationSpec> = { networks: flatMap(sources, source => networksOf(source)) };
   return { apiVersion: AUTHORIZATION_API_VERSION, kind: 'NetworkAuthentication', metadata, spec };
 }
 
-function networksOf(source: Source): Plain<NetworkAuthenticationSpecNetworks>[] {
-  switch (source.kind) {
-    case 'ipBlock': return [{ cidr: source.cidr, ...(source.except.length > 0 && { except: [...source.except] }) }];
-    case 'anyone': return [{ cidr: '0.0.0.0/0' }, { cidr: '::/0' }];
-    default: return [];
-  }
-}
+const networksOf = byKind<Source, readonly Plain<NetworkAuthenticationSpecNetworks>[]>({
+  ipBlock: block => [ipBlock(block)],
+  anyone: () => [{ cidr: '0.0.0.0/0' }, { cidr: '::/0' }],
+  serviceAccount: nothing,
+  namespace: nothing,
+  anyAuthenticated: nothing,
+  spiffeId: nothing,
+  gateway: refused,
+  namespaceLabels: refused,
+});

@@ -1,14 +1,22 @@
 import type { Source } from '../../model/access';
-import { sourceKey } from '../../model/access';
+import { distinctSources, sourceKey } from '../../model/access';
 
-/**
- * Each source once, in order, without sources that another one includes. To Linkerd, any authenticated client means any client
- * with a DNS name, and none with a SPIFFE id.
- */
-export function distinctSources(sources: readonly Source[]): Source[] {
-  const distinct = [...new Map(sources.map(source => [sourceKey(source), source]))].sort(([a], [b]) => a < b ? -1 : 1).map(([, source]) => source);
-  const has = (kind: Source['kind']) => distinct.some(source => source.kind === kind);
-  return distinct.filter(({ kind }) => kind === 'anyone' || !has('anyone') && (kind === 'anyAuthenticated' || kind === 'ipBlock' || kind === 'spiffeId' || !has('anyAuthenticated')));
+/** To Linkerd, any authenticated client means any client with a DNS name, and none with a SPIFFE id. */
+const INCLUDED_IN: Readonly<Record<Source['kind'], readonly Source['kind'][]>> = {
+  anyone: [],
+  anyAuthenticated: ['anyone'],
+  ipBlock: ['anyone'],
+  spiffeId: ['anyone'],
+  serviceAccount: ['anyone', 'anyAuthenticated'],
+  namespace: ['anyone', 'anyAuthenticated'],
+  namespaceLabels: ['anyone', 'anyAuthenticated'],
+  gateway: ['anyone', 'anyAuthenticated'],
+};
+
+/** Each source once, in order, without sources that another one includes. */
+export function broadestSources(sources: readonly Source[]): Source[] {
+  const kinds = new Set(sources.map(({ kind }) => kind));
+  return distinctSources(sources).filter(({ kind }) => !INCLUDED_IN[kind].some(broader => kinds.has(broader)));
 }
 
 /** The same string for the same clients, and for no others. */

@@ -2,11 +2,13 @@ import { isIPv4 } from 'net';
 import { CLUSTER_NETWORKS, GLOBAL_EGRESS_NAMESPACE } from './apis';
 import type { Network, OpenPort } from './egress-network';
 import { egressNetwork } from './egress-network';
+import { byKind } from '../../model/by-kind';
 import { isWithin } from '../../model/cidr';
-import type { EgressDestination, EgressModel } from '../../model/egress';
+import type { CidrDestination, EgressDestination, EgressModel, EgressPort, HostDestination } from '../../model/egress';
 import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
+import { nothing } from '../../model/fields';
 import { shortHash } from '../../model/hash';
 import { flatMap } from '../../model/lists';
 import { namespaceEgressClaim } from '../contract/claim';
@@ -50,15 +52,18 @@ export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, 
 /** A policy of one workload is refused. */
 type Policy = Fields<EgressModel, 'name' | 'namespace' | 'destinations', 'workload'>;
 
-type Host = Extract<EgressDestination, { readonly kind: 'host' }>;
-type Block = Extract<EgressDestination, { readonly kind: 'cidr' }>;
+type Host = Fields<HostDestination, 'host' | 'ports', 'kind'>;
+type Block = Fields<CidrDestination, 'cidr' | 'ports', 'kind'>;
+
+const hostOf = byKind<EgressDestination, readonly Host[]>({ host: host => [host], cidr: nothing });
+const blockOf = byKind<EgressDestination, readonly Block[]>({ cidr: block => [block], host: nothing });
 
 function hostsOf({ destinations }: Policy): Host[] {
-  return destinations.filter((destination): destination is Host => destination.kind === 'host');
+  return flatMap(destinations, destination => hostOf(destination));
 }
 
 function blocksOf({ destinations }: Policy): Block[] {
-  return destinations.filter((destination): destination is Block => destination.kind === 'cidr');
+  return flatMap(destinations, destination => blockOf(destination));
 }
 
 function networks(model: Policy): Network[] {
@@ -86,7 +91,7 @@ function openPorts(hosts: readonly Host[], around: readonly Block[]): OpenPort[]
   });
 }
 
-function spokenOn(destinations: readonly EgressDestination[], port: number) {
+function spokenOn(destinations: readonly { readonly ports: readonly EgressPort[] }[], port: number) {
   return [...new Set(flatMap(destinations, ({ ports }) => ports.filter(p => p.port === port).map(({ protocol }) => protocol)))];
 }
 

@@ -1,4 +1,4 @@
-import { clientsKey, distinctSources } from './clients';
+import { clientsKey, broadestSources } from './clients';
 import type { AccessModel, AccessRule, HealthProbe, Source, WorkloadPort } from '../../model/access';
 import type { Fields } from '../../model/fields';
 import { collected } from '../../model/fields';
@@ -127,7 +127,7 @@ function closed(grants: readonly Grant[], port: number | string): RequestMatch[]
 
 /** Everyone who may make all the requests of a match. */
 function clientsOf(match: RequestMatch, grants: readonly Grant[]): Source[] {
-  return distinctSources(flatMap(grants.filter(grant => includesRequests(grant.match, match)), ({ clients }) => clients));
+  return broadestSources(flatMap(grants.filter(grant => includesRequests(grant.match, match)), ({ clients }) => clients));
 }
 
 function includesRequests(wide: RequestMatch, narrow: RequestMatch): boolean {

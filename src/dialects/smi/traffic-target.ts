@@ -2,7 +2,7 @@ import { ACCESS_API_VERSION, SPECS_API_VERSION } from './apis';
 import { COMPARING, endedPathRegex, headerRegex, httpRouteGroup, matchName } from './http-route-group';
 import type { TrafficTargetSpec, TrafficTargetSpecRules } from '../../../imports/smi/access.smi-spec.io';
 import type { TcpRouteSpec } from '../../../imports/smi/specs.smi-spec.io';
-import type { AccessModel, AccessRule, Source } from '../../model/access';
+import type { AccessModel, AccessRule, ServiceAccountSource, Source, SourceFields } from '../../model/access';
 import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
@@ -199,7 +199,7 @@ function manifests(model: Policy, ofSources: readonly Allowance[]): Manifest[] {
     const spec: Plain<TrafficTargetSpec> = {
       destination: { kind: 'ServiceAccount', name: destination.serviceAccount ?? refused(), namespace },
       rules: targetRules(name, allowed[0]),
-      sources: allowed.map(({ source }) => ({ kind: 'ServiceAccount', name: source.name, namespace: source.namespace })),
+      sources: allowed.map(({ source }) => accountRef(source)),
     };
     return { apiVersion: ACCESS_API_VERSION, kind: 'TrafficTarget', metadata: { name: `${name}-${key}`, namespace }, spec };
   });
@@ -210,6 +210,10 @@ function manifests(model: Policy, ofSources: readonly Allowance[]): Manifest[] {
     ...portRoutes('TCPRoute', model, all.map(a => a.tcp)),
     ...portRoutes('UDPRoute', model, all.map(a => a.udp)),
   ];
+}
+
+function accountRef({ name, namespace }: SourceFields<'serviceAccount', 'name' | 'namespace'>) {
+  return { kind: 'ServiceAccount', name, namespace };
 }
 
 function targetRules(name: string, allowance: Allowance): Plain<TrafficTargetSpecRules>[] {
@@ -241,7 +245,7 @@ function portsName(name: string, ports: readonly number[]): string {
 
 /** All that one source may do. */
 interface Allowance {
-  readonly source: Source & { readonly kind: 'serviceAccount' };
+  readonly source: ServiceAccountSource;
   readonly tcp: readonly number[];
   readonly udp: readonly number[];
   /** The requests allowed, by HTTP port. */

@@ -1,6 +1,10 @@
 import { COMMON_FEATURES } from './match';
 import type { Use } from './use';
-import type { AccessModel, AccessRule, HealthProbe, Workload, WorkloadPort } from '../access';
+import type {
+  AccessModel, AccessRule, AnyAuthenticatedSource, AnyoneSource, GatewaySource, HealthProbe, IpBlockSource, NamespaceLabelsSource, NamespaceSource,
+  ServiceAccountSource, Source, SpiffeIdSource, Workload, WorkloadPort,
+} from '../access';
+import { byKind } from '../by-kind';
 import type { Fields } from '../fields';
 import { collected, nothing } from '../fields';
 import { flatMap } from '../lists';
@@ -75,7 +79,7 @@ const workloadFeatures = collected<Workload, AccessFeature>({
 });
 
 const ruleFeatures = collected<AccessRule, AccessFeature>({
-  sources: sources => sources.map(({ kind }) => SOURCE_FEATURES[kind]),
+  sources: sources => flatMap(sources, source => sourceFeatures(source)),
   exceptSources: () => ['ExceptSources'],
   requests: requests => flatMap(requests, request => matchFeatures(request)),
   ports: nothing,
@@ -84,16 +88,18 @@ const ruleFeatures = collected<AccessRule, AccessFeature>({
 
 const PROBE_FEATURES = { https: 'HTTPSHealthProbe', grpc: 'GRPCHealthProbe', tcp: 'TCPHealthProbe' } as const;
 
-const SOURCE_FEATURES = {
-  serviceAccount: 'ServiceAccountSource',
-  namespace: 'NamespaceSource',
-  namespaceLabels: 'NamespaceLabelsSource',
-  spiffeId: 'SpiffeIdSource',
-  gateway: 'GatewaySource',
-  ipBlock: 'IpBlockSource',
-  anyAuthenticated: 'AnyAuthenticatedSource',
-  anyone: 'AnyoneSource',
-} as const;
+const sourceFeatures = byKind<Source, readonly AccessFeature[]>({
+  serviceAccount: collected<ServiceAccountSource, AccessFeature>({ kind: () => ['ServiceAccountSource'], name: nothing, namespace: nothing }),
+  namespace: collected<NamespaceSource, AccessFeature>({ kind: () => ['NamespaceSource'], name: nothing }),
+  namespaceLabels: collected<NamespaceLabelsSource, AccessFeature>({ kind: () => ['NamespaceLabelsSource'], labels: nothing }),
+  spiffeId: collected<SpiffeIdSource, AccessFeature>({ kind: () => ['SpiffeIdSource'], id: nothing }),
+  gateway: collected<GatewaySource, AccessFeature>({
+    kind: () => ['GatewaySource'], name: nothing, namespace: nothing, className: nothing, pods: nothing,
+  }),
+  ipBlock: collected<IpBlockSource, AccessFeature>({ kind: () => ['IpBlockSource'], cidr: nothing, except: nothing }),
+  anyAuthenticated: collected<AnyAuthenticatedSource, AccessFeature>({ kind: () => ['AnyAuthenticatedSource'] }),
+  anyone: collected<AnyoneSource, AccessFeature>({ kind: () => ['AnyoneSource'] }),
+});
 
 /** No policy says hosts: `ServiceAccessPolicy` takes none. */
 const matchFeatures = collected<RequestMatch, AccessFeature>({

@@ -1,5 +1,6 @@
 import type { Use } from './use';
-import type { EgressModel, EgressPort, EgressWorkload } from '../egress';
+import { byKind } from '../by-kind';
+import type { CidrDestination, EgressDestination, EgressModel, EgressPort, EgressWorkload, HostDestination } from '../egress';
 import type { Fields } from '../fields';
 import { collected, nothing } from '../fields';
 import { flatMap } from '../lists';
@@ -35,10 +36,18 @@ const modelFeatures = collected<EgressModel, EgressFeature>({
   name: nothing,
   namespace: nothing,
   workload: workload => ['WorkloadEgress', ...workloadFeatures(workload)],
-  destinations: destinations => flatMap(destinations, (destination): EgressFeature[] => [
-    destination.kind === 'cidr' ? 'EgressCidr' : destination.host.startsWith('*.') ? 'EgressWildcardHost' : 'EgressHost',
-    ...destination.ports.map(({ protocol }: Fields<EgressPort, 'protocol', 'port'>) => `Egress${protocol}` as const),
-  ]),
+  destinations: destinations => flatMap(destinations, destination => destinationFeatures(destination)),
+});
+
+function portFeatures(ports: readonly EgressPort[]): EgressFeature[] {
+  return ports.map(({ protocol }: Fields<EgressPort, 'protocol', 'port'>) => `Egress${protocol}` as const);
+}
+
+const destinationFeatures = byKind<EgressDestination, readonly EgressFeature[]>({
+  host: collected<HostDestination, EgressFeature>({
+    kind: nothing, host: host => [host.startsWith('*.') ? 'EgressWildcardHost' : 'EgressHost'], ports: portFeatures,
+  }),
+  cidr: collected<CidrDestination, EgressFeature>({ kind: nothing, cidr: () => ['EgressCidr'], ports: portFeatures }),
 });
 
 const workloadFeatures = collected<EgressWorkload, EgressFeature>({ service: nothing, serviceAccount: nothing, podSelector: nothing });

@@ -4,7 +4,7 @@ import { expectValid } from '../../schema';
 import { inYaml } from '../../setup';
 
 const render = (destination: EgressDestination) => {
-  const { host, manifest: { shared, ...manifest } } = serviceEntry('shop', destination);
+  const { host, manifest: { shared, ...manifest } } = serviceEntry(destination, 'shop');
   expectValid(manifest);
   expect(shared).toBe(true);
   return { host, ...manifest, spec: manifest.spec as any };
@@ -13,7 +13,7 @@ const http: EgressPort = { port: 80, protocol: 'HTTP' };
 const tls: EgressPort = { port: 443, protocol: 'TLS' };
 
 test('what it is for one host', () => {
-  expect(inYaml(serviceEntry('shop', { kind: 'host', host: 'api.example.com', ports: [tls] }).manifest)).toMatchInlineSnapshot(`
+  expect(inYaml(serviceEntry({ kind: 'host', host: 'api.example.com', ports: [tls] }, 'shop').manifest)).toMatchInlineSnapshot(`
 "apiVersion: networking.istio.io/v1
 kind: ServiceEntry
 metadata:

@@ -2,8 +2,12 @@ import * as fc from 'fast-check';
 import { GRPC_HEALTH_CHECK } from './intent';
 import { leadsElsewhere } from './promises';
 import type { Client, Entrance, Pod, PodPort, Request } from '../../../src/evaluators/access/request';
-import type { AccessModel, AccessRule, IdentitySource, Source, WorkloadPort } from '../../../src/model/access';
+import type {
+  AccessModel, AccessRule, AnyAuthenticatedSource, AnyoneSource, GatewayPods, GatewaySource, IdentitySource, IpBlockSource, NamespaceLabelsSource,
+  NamespaceSource, ServiceAccountSource, Source, SpiffeIdSource, WorkloadPort,
+} from '../../../src/model/access';
 import { sourceKey } from '../../../src/model/access';
+import type { OfKind } from '../../../src/model/by-kind';
 import type { AccessFeature } from '../../../src/model/features/access';
 import type { Every } from '../../../src/model/fields';
 import type { NamedCondition, RequestMatch } from '../../../src/model/match';
@@ -71,26 +75,38 @@ export type Can = (feature: AccessFeature) => boolean;
 const pick = <T>(can: Can, ...choices: [AccessFeature, fc.Arbitrary<T>][]): fc.Arbitrary<T> =>
   fc.oneof(...choices.filter(([feature]) => can(feature)).map(([, arbitrary]) => arbitrary));
 
-const IDENTITIES: [AccessFeature, fc.Arbitrary<IdentitySource>][] = [
-  ['ServiceAccountSource', fc.record({
-    kind: fc.constant('serviceAccount' as const), name: fc.constantFrom(...ACCOUNTS), namespace: fc.constantFrom(...Object.keys(NAMESPACES)),
+/** Each kind of source, with the feature that it is to a target; every field is generated, or said to be absent. */
+const SOURCES: { readonly [Kind in Source['kind']]: [AccessFeature, fc.Arbitrary<OfKind<Source, Kind>>] } = {
+  serviceAccount: ['ServiceAccountSource', total<ServiceAccountSource>({
+    kind: fc.constant('serviceAccount'), name: fc.constantFrom(...ACCOUNTS), namespace: fc.constantFrom(...Object.keys(NAMESPACES)),
   })],
-  ['NamespaceSource', fc.record({ kind: fc.constant('namespace' as const), name: fc.constantFrom(...Object.keys(NAMESPACES)) })],
-  ['SpiffeIdSource', fc.constantFrom('cluster.local/ns/shop/sa/web', 'partner.example/ns/shop/sa/web', 'cluster.local/ns/ops/sa/job')
-    .map(id => ({ kind: 'spiffeId' as const, id: `spiffe://${id}` }))],
-];
+  namespace: ['NamespaceSource', total<NamespaceSource>({ kind: fc.constant('namespace'), name: fc.constantFrom(...Object.keys(NAMESPACES)) })],
+  spiffeId: ['SpiffeIdSource', total<SpiffeIdSource>({
+    kind: fc.constant('spiffeId'),
+    id: fc.constantFrom('cluster.local/ns/shop/sa/web', 'partner.example/ns/shop/sa/web', 'cluster.local/ns/ops/sa/job').map(id => `spiffe://${id}`),
+  })],
+  namespaceLabels: ['NamespaceLabelsSource', total<NamespaceLabelsSource>({
+    kind: fc.constant('namespaceLabels'),
+    labels: fc.constantFrom<Record<string, string>>({ team: 'ops' }, { team: 'ops', tier: 'infra' }, { team: 'shop' }),
+  })],
+  gateway: ['GatewaySource', total<GatewaySource>({
+    kind: fc.constant('gateway'),
+    name: fc.constant('public'),
+    namespace: fc.constant('infra'),
+    className: absent,
+    pods: fc.record({ name: fc.constantFrom(...ACCOUNTS), namespace: fc.constantFrom(...Object.keys(NAMESPACES)) })
+      .map(({ name, namespace }): Every<GatewayPods> => ({ serviceAccount: name, namespace, podSelector: { app: name } })),
+  })],
+  ipBlock: ['IpBlockSource', fc.constantFrom(...BLOCKS).chain(([cidr, except]) => total<IpBlockSource>({
+    kind: fc.constant('ipBlock'), cidr: fc.constant(cidr), except: fc.boolean().map(excepting => excepting ? except : []),
+  }))],
+  anyAuthenticated: ['AnyAuthenticatedSource', total<AnyAuthenticatedSource>({ kind: fc.constant('anyAuthenticated') })],
+  anyone: ['AnyoneSource', total<AnyoneSource>({ kind: fc.constant('anyone') })],
+};
 
-const source = (can: Can): fc.Arbitrary<Source> => pick<Source>(can,
-  ...IDENTITIES,
-  ['NamespaceLabelsSource', fc.constantFrom<Record<string, string>>({ team: 'ops' }, { team: 'ops', tier: 'infra' }, { team: 'shop' })
-    .map(labels => ({ kind: 'namespaceLabels' as const, labels }))],
-  ['GatewaySource', fc.record({ name: fc.constantFrom(...ACCOUNTS), namespace: fc.constantFrom(...Object.keys(NAMESPACES)) }).map(({ name, namespace }) =>
-    ({ kind: 'gateway' as const, name: 'public', namespace: 'infra', pods: { serviceAccount: name, namespace, podSelector: { app: name } } }))],
-  ['IpBlockSource', fc.constantFrom(...BLOCKS).chain(([cidr, except]) => fc.boolean().map(excepting =>
-    ({ kind: 'ipBlock' as const, cidr, except: excepting ? except : [] })))],
-  ['AnyAuthenticatedSource', fc.constant({ kind: 'anyAuthenticated' as const })],
-  ['AnyoneSource', fc.constant({ kind: 'anyone' as const })],
-);
+const IDENTITIES: [AccessFeature, fc.Arbitrary<IdentitySource>][] = [SOURCES.serviceAccount, SOURCES.namespace, SOURCES.spiffeId];
+
+const source = (can: Can): fc.Arbitrary<Source> => pick<Source>(can, ...Object.values(SOURCES));
 
 const sorted = <T extends Source>(sources: readonly T[]): T[] => [...sources].sort((a, b) => sourceKey(a) < sourceKey(b) ? -1 : 1);
 
@@ -104,9 +120,7 @@ const sources = (can: Can): fc.Arbitrary<Pick<AccessRule, 'sources' | 'exceptSou
     weight: 1,
     arbitrary: fc.record({
       sources: fc.uniqueArray(pick<Source>(can,
-        ['NamespaceSource', fc.record({ kind: fc.constant('namespace' as const), name: fc.constantFrom(...Object.keys(NAMESPACES)) })],
-        ['AnyAuthenticatedSource', fc.constant({ kind: 'anyAuthenticated' as const })],
-      ), { selector: sourceKey, minLength: 1, maxLength: 2 }).map(sorted),
+        SOURCES.namespace, SOURCES.anyAuthenticated), { selector: sourceKey, minLength: 1, maxLength: 2 }).map(sorted),
       exceptSources: fc.uniqueArray(pick<IdentitySource>(can, ...IDENTITIES), { selector: sourceKey, minLength: 1, maxLength: 2 }).map(sorted),
     }),
   }] : []),

@@ -1,7 +1,8 @@
 import type { Client, Request } from '../../../src/evaluators/access/request';
 import { portOf, spiffeIdOf } from '../../../src/evaluators/access/request';
 import { contains } from '../../../src/evaluators/address';
-import type { AccessModel, Source } from '../../../src/model/access';
+import type { AccessModel, Source, SourceFields } from '../../../src/model/access';
+import { byKind } from '../../../src/model/by-kind';
 import type { NamedCondition, RequestMatch } from '../../../src/model/match';
 import type { PathCondition } from '../../../src/model/path';
 import type { Readings } from '../../total';
@@ -34,18 +35,19 @@ export function asksLikeProbe({ healthProbes }: AccessModel, { port, method, pat
 }
 
 /** Whether a client is one of those that are meant. */
-export function isSource(source: Source, client: Client): boolean {
-  switch (source.kind) {
-    case 'serviceAccount': return isOwn(client) && client.namespace === source.namespace && client.serviceAccount === source.name;
-    case 'namespace': return isOwn(client) && client.namespace === source.name;
-    case 'namespaceLabels': return Object.entries(source.labels).every(([key, value]) => client.namespaceLabels?.[key] === value);
-    case 'spiffeId': return spiffeIdOf(client) === source.id;
-    case 'gateway': return (client.kind === 'gateway' || isOwn(client)) && client.namespace === source.pods.namespace && client.serviceAccount === source.pods.serviceAccount;
-    case 'ipBlock': return contains(source.cidr, client.ip) && !source.except.some(cidr => contains(cidr, client.ip));
-    case 'anyAuthenticated': return client.meshed;
-    case 'anyone': return true;
-  }
-}
+export const isSource = byKind<Source, boolean, [Client]>({
+  serviceAccount: ({ namespace, name }: SourceFields<'serviceAccount', 'namespace' | 'name'>, client) =>
+    isOwn(client) && client.namespace === namespace && client.serviceAccount === name,
+  namespace: ({ name }: SourceFields<'namespace', 'name'>, client) => isOwn(client) && client.namespace === name,
+  namespaceLabels: ({ labels }: SourceFields<'namespaceLabels', 'labels'>, client) =>
+    Object.entries(labels).every(([key, value]) => client.namespaceLabels?.[key] === value),
+  spiffeId: ({ id }: SourceFields<'spiffeId', 'id'>, client) => spiffeIdOf(client) === id,
+  gateway: ({ pods }: SourceFields<'gateway', 'pods', 'name' | 'namespace' | 'className'>, client) =>
+    (client.kind === 'gateway' || isOwn(client)) && client.namespace === pods.namespace && client.serviceAccount === pods.serviceAccount,
+  ipBlock: ({ cidr, except }: SourceFields<'ipBlock', 'cidr' | 'except'>, { ip }) => contains(cidr, ip) && !except.some(block => contains(block, ip)),
+  anyAuthenticated: (_, { meshed }) => meshed,
+  anyone: () => true,
+});
 
 /** Names of ServiceAccounts and namespaces are those of the mesh itself, proven by mutual TLS. */
 function isOwn({ meshed, trustDomain }: Client): boolean {

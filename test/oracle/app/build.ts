@@ -12,7 +12,8 @@ import {
   AbTest, BlueGreen, BlueGreenRelease, CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, MeshService,
   MeshTargets, MutualTls, NamespaceAccessDefault, ServiceAccessPolicy,
 } from '../../../src';
-import type { EgressModel } from '../../../src/model/egress';
+import { byKind } from '../../../src/model/by-kind';
+import type { CidrDestination, EgressModel, HostDestination } from '../../../src/model/egress';
 import type { Fields } from '../../../src/model/fields';
 import type { Knowing } from '../routes/written';
 import { requestMatch, routeRule, serviceRoute } from '../routes/written';
@@ -159,9 +160,13 @@ const RELEASES: Readonly<Record<ReleaseKind, (chart: Chart, service: MeshService
   }),
 };
 
-function egressDestination(destination: EgressModel['destinations'][0]): EgressDestination {
-  const ports = destination.ports.map(({ port, protocol }) => EgressPort[EGRESS[protocol]](port));
-  return destination.kind === 'host' ? EgressDestination.host(destination.host, ...ports) : EgressDestination.cidr(destination.cidr, ...ports);
+const egressDestination = byKind<EgressModel['destinations'][0], EgressDestination>({
+  host: ({ host, ports }: Fields<HostDestination, 'host' | 'ports', 'kind'>) => EgressDestination.host(host, ...egressPorts(ports)),
+  cidr: ({ cidr, ports }: Fields<CidrDestination, 'cidr' | 'ports', 'kind'>) => EgressDestination.cidr(cidr, ...egressPorts(ports)),
+});
+
+function egressPorts(ports: HostDestination['ports']): EgressPort[] {
+  return ports.map(({ port, protocol }) => EgressPort[EGRESS[protocol]](port));
 }
 
 const EGRESS = { HTTP: 'http', TLS: 'tls', TCP: 'tcp', UDP: 'udp', ServerFirst: 'serverFirst' } as const;

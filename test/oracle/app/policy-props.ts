@@ -1,6 +1,7 @@
 import type { AccessAllowance, HealthProbe, HealthProbeKind, HttpMatchOptions, MeshService, ServiceAccessPolicyProps } from '../../../src';
 import { AccessMode, ExposureGateway, GrpcMatch, HttpMatch, Identity, StringMatch } from '../../../src';
-import type { AccessModel, AccessRule, Source } from '../../../src/model/access';
+import type { AccessModel, AccessRule, Source, SourceFields } from '../../../src/model/access';
+import { byKind } from '../../../src/model/by-kind';
 import { merged } from '../../../src/model/fields';
 import type { NamedCondition, RequestMatch } from '../../../src/model/match';
 import { isAnyRequest } from '../../../src/model/match';
@@ -38,25 +39,24 @@ function allowance(rule: AccessRule, numberOf: (port: number | string) => number
   const { sources, exceptSources, ports, requests } = rule;
   return {
     sources: sources.map(client),
-    ...(exceptSources.length > 0 && { exceptSources: exceptSources.map(identity) }),
+    ...(exceptSources.length > 0 && { exceptSources: exceptSources.map(source => identity(source)) }),
     ports: ports.map(({ port }) => numberOf(port)),
     // A match without a condition is every request.
     ...(requests.length > 0 && !requests.some(isAnyRequest) && { requests: requests.map(request) }),
   };
 }
 
-function identity(source: Source): Identity {
-  switch (source.kind) {
-    case 'serviceAccount': return Identity.serviceAccount(source.name, source.namespace);
-    case 'namespace': return Identity.namespace(source.name);
-    case 'spiffeId': return Identity.spiffeId(source.id);
-    case 'namespaceLabels': return Identity.namespaceLabels({ ...source.labels });
-    case 'gateway': return Identity.gateway(ExposureGateway.shared(source.name, source.namespace, { pods: { ...source.pods } }));
-    case 'ipBlock': return Identity.ipBlock(source.cidr, [...source.except]);
-    case 'anyAuthenticated': return Identity.anyAuthenticated();
-    case 'anyone': return Identity.anyone();
-  }
-}
+const identity = byKind<Source, Identity>({
+  serviceAccount: ({ name, namespace }: SourceFields<'serviceAccount', 'name' | 'namespace'>) => Identity.serviceAccount(name, namespace),
+  namespace: ({ name }: SourceFields<'namespace', 'name'>) => Identity.namespace(name),
+  spiffeId: ({ id }: SourceFields<'spiffeId', 'id'>) => Identity.spiffeId(id),
+  namespaceLabels: ({ labels }: SourceFields<'namespaceLabels', 'labels'>) => Identity.namespaceLabels({ ...labels }),
+  gateway: ({ name, namespace, pods }: SourceFields<'gateway', 'name' | 'namespace' | 'pods', 'className'>) =>
+    Identity.gateway(ExposureGateway.shared(name, namespace, { pods: { ...pods } })),
+  ipBlock: ({ cidr, except }: SourceFields<'ipBlock', 'cidr' | 'except'>) => Identity.ipBlock(cidr, [...except]),
+  anyAuthenticated: () => Identity.anyAuthenticated(),
+  anyone: () => Identity.anyone(),
+});
 
 function request(match: RequestMatch): HttpMatch | GrpcMatch {
   return match.path?.grpc !== undefined ? GrpcMatch.of(match.path.grpc) : HttpMatch.of(httpOptions(match));

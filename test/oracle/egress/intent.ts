@@ -1,6 +1,8 @@
 import type { Call } from './call';
 import { contains } from '../../../src/evaluators/address';
-import type { EgressDestination, EgressModel, EgressProtocol } from '../../../src/model/egress';
+import { byKind } from '../../../src/model/by-kind';
+import type { CidrDestination, EgressDestination, EgressModel, EgressProtocol, HostDestination } from '../../../src/model/egress';
+import type { Fields } from '../../../src/model/fields';
 
 /** Whether a policy lets a call out, read as naively as can be. */
 export function letOutByIntent({ destinations }: Pick<EgressModel, 'destinations'>, call: Call): boolean {
@@ -10,9 +12,10 @@ export function letOutByIntent({ destinations }: Pick<EgressModel, 'destinations
 
 const SAID: Record<EgressProtocol, Call['says']['kind']> = { HTTP: 'http', TLS: 'tls', TCP: 'bytes', UDP: 'datagram', ServerFirst: 'bytes' };
 
-function isMeant(destination: EgressDestination, { name, ip }: Call): boolean {
-  return destination.kind === 'cidr' ? contains(destination.cidr, ip) : name !== undefined && hostHolds(destination.host, name);
-}
+const isMeant = byKind<EgressDestination, boolean, [Call]>({
+  cidr: ({ cidr }: Fields<CidrDestination, 'cidr', 'kind' | 'ports'>, { ip }) => contains(cidr, ip),
+  host: ({ host }: Fields<HostDestination, 'host', 'kind' | 'ports'>, { name }) => name !== undefined && hostHolds(host, name),
+});
 
 /** A wildcard holds for every name below. */
 export function hostHolds(pattern: string, name: string): boolean {

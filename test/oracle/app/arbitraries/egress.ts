@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { type AppOptions, canAny, canIn } from './options';
-import type { EgressModel } from '../../../../src/model/egress';
+import type { CidrDestination, EgressModel, HostDestination } from '../../../../src/model/egress';
 import type { Every } from '../../../../src/model/fields';
+import { total } from '../../../total';
 import { anyPod, podClient } from '../../access/arbitraries';
 import type { Says } from '../../egress/call';
 import { some } from '../../routes/arbitraries/some';
@@ -17,12 +18,12 @@ const PORTS = [80, 443, 9000, 123] as const;
 export function egressDestination(can: (feature: string) => boolean): fc.Arbitrary<EgressModel['destinations'][0]> {
   const ports = (...numbers: number[]) => fc.subarray(PORTS.filter(port => numbers.includes(port) && can(`Egress${SPOKEN[port]}`)), { minLength: 1 })
     .map(all => all.map(port => ({ port, protocol: SPOKEN[port] })));
-  const host = (...hosts: string[]) => fc.record({ kind: fc.constant('host' as const), host: fc.constantFrom(...hosts), ports: ports(80, 443) });
+  const host = (...hosts: string[]) => total<HostDestination>({ kind: fc.constant('host'), host: fc.constantFrom(...hosts), ports: ports(80, 443) });
   return fc.oneof(
     ...(can('EgressHost') ? [host(...Object.keys(OUTSIDE))] : []),
     ...(can('EgressWildcardHost') ? [host('*.example.com', '*.api.example.com')] : []),
-    fc.record({
-      kind: fc.constant('cidr' as const), cidr: fc.constantFrom('203.0.113.0/24', '198.51.100.7/32', '203.0.113.16/28'), ports: ports(...PORTS),
+    total<CidrDestination>({
+      kind: fc.constant('cidr'), cidr: fc.constantFrom('203.0.113.0/24', '198.51.100.7/32', '203.0.113.16/28'), ports: ports(...PORTS),
     }),
   );
 }
