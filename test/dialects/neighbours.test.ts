@@ -24,7 +24,7 @@ import type { Evaluator } from '../oracle/access/decide';
  */
 
 const TARGETS: [string, MeshTarget, Evaluator][] = [
-  ['SMI', MeshTarget.smi(), allowedBySmi('specification')],
+  ['SMI', MeshTarget.smi(), allowedBySmi('spec')],
   ['SMI, Open Service Mesh', MeshTarget.smi({ implementation: SmiImplementation.OSM }), allowedBySmi('osm')],
   ['Istio', MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }), allowedByIstio],
   ['Istio ambient', MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO_AMBIENT }), allowedByIstioAmbient],

@@ -169,7 +169,7 @@ interface Reader {
 type Titles = Title | 'Consul, one namespace' | 'Gateway API, Consul, one namespace';
 
 const READERS: Readonly<Record<Titles, Reader>> = {
-  'SMI': { evaluate: allowedBySmi('specification'), knows: 'ServiceAccount' },
+  'SMI': { evaluate: allowedBySmi('spec'), knows: 'ServiceAccount' },
   'SMI, Open Service Mesh': { evaluate: allowedBySmi('osm'), knows: 'ServiceAccount' },
   'Gateway API, Istio': { evaluate: allowedByIstio },
   'Gateway API, Istio ambient': { evaluate: allowedByIstioAmbient },

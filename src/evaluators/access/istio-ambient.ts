@@ -2,6 +2,7 @@ import { mutualTlsMode, ruleMatches, selects } from './istio';
 import type { Client, Entrance, Request } from './request';
 import { Unknown } from '../unknown';
 
+/** The name of a waypoint, unless it is another one. */
 const WAYPOINT = 'waypoint';
 
 /**
@@ -12,7 +13,7 @@ const WAYPOINT = 'waypoint';
  * @see https://istio.io/latest/docs/ambient/usage/l4-policy/
  * @see https://istio.io/latest/docs/ambient/usage/l7-features/
  */
-export function allowedByIstioAmbient(manifests: readonly any[], request: Request): boolean {
+export function allowedByIstioAmbient(manifests: readonly any[], request: Request, waypoint = WAYPOINT): boolean {
   const { client, entrance, pod: { namespace: home } } = request;
   const namespace = entrance?.namespace ?? home;
   if (client.kind === 'kubelet') {
@@ -20,22 +21,24 @@ export function allowedByIstioAmbient(manifests: readonly any[], request: Reques
     return true;
   }
   return entrance !== undefined && client.meshed
-    ? passesWaypoint(manifests, request, entrance) && passesZtunnel(manifests, { ...request, client: waypointOf(namespace) })
+    ? passesWaypoint(manifests, request, entrance, waypoint) && passesZtunnel(manifests, { ...request, client: waypointOf(namespace, waypoint, client) })
     : passesZtunnel(manifests, request);
 }
 
 /** Its address is one like those of other pods, and its identity one of its namespace. */
-function waypointOf(namespace: string): Client {
-  return { kind: 'pod', ip: '10.1.0.9', namespace, serviceAccount: WAYPOINT, meshed: true };
+function waypointOf(namespace: string, name: string, { meshDomain }: Client): Client {
+  return { kind: 'pod', ip: '10.1.0.9', namespace, serviceAccount: name, meshed: true, meshDomain };
 }
 
 /** Policies of the Service, and those of the Gateway for all Services behind it. */
-export function passesWaypoint(manifests: readonly any[], request: Request, { service, port, namespace = request.pod.namespace }: Entrance): boolean {
+export function passesWaypoint(
+  manifests: readonly any[], request: Request, { service, port, namespace = request.pod.namespace }: Entrance, waypoint = WAYPOINT,
+): boolean {
   const { pod } = request;
   const policies = manifests.filter(({ kind, metadata, spec }) => kind === 'AuthorizationPolicy' && metadata.namespace === namespace
     && (spec.targetRefs ?? []).some((ref: any) => ref.kind === 'Service'
       ? ref.group === '' && ref.name === service
-      : ref.group === 'gateway.networking.k8s.io' && ref.kind === 'Gateway' && ref.name === WAYPOINT));
+      : ref.group === 'gateway.networking.k8s.io' && ref.kind === 'Gateway' && ref.name === waypoint));
   const protocol = pod.ports.find(known => known.port === request.port)!.protocol;
   return decide(policies, ({ from, to, when }) => {
     if ((from ?? []).some(({ source }: any) => source.ipBlocks !== undefined || source.notIpBlocks !== undefined)) {

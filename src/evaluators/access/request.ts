@@ -37,8 +37,10 @@ export interface Client {
   readonly labels?: Readonly<Record<string, string>>;
   /** Whether it speaks mutual TLS, with the certificate of its ServiceAccount. Otherwise it speaks plain text. */
   readonly meshed: boolean;
-  /** Of its certificate; that of the mesh, or another one that the mesh trusts. */
+  /** Of its certificate, where it is another one than that of the mesh, which trusts it. */
   readonly trustDomain?: string;
+  /** The trust domain of the mesh, unless it is `cluster.local`. */
+  readonly meshDomain?: string;
 }
 
 /** A request that arrives at a pod, or the first bytes of a connection where the port does not speak HTTP. */
@@ -80,6 +82,6 @@ export function requestTarget({ path, query }: Request): string {
 }
 
 /** The SPIFFE id of a client's certificate. */
-export function spiffeIdOf({ meshed, trustDomain = TRUST_DOMAIN, namespace, serviceAccount }: Client): string | undefined {
+export function spiffeIdOf({ meshed, meshDomain = TRUST_DOMAIN, trustDomain = meshDomain, namespace, serviceAccount }: Client): string | undefined {
   return meshed ? `spiffe://${trustDomain}/ns/${namespace}/sa/${serviceAccount}` : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Request } from './request';
 import { isHttp, portOf } from './request';
+import { expression } from '../expression';
 import { objectsOf } from '../smi/spelling';
 import { Unknown } from '../unknown';
 
@@ -15,24 +16,35 @@ export function allowedBySmi(reading: SmiReading): (manifests: readonly any[], r
   return (manifests, request) => {
     // Open Service Mesh rewrites probes to ports of the proxy that policies do not reach.
     if (request.client.kind === 'kubelet') return true;
-    return MESHES[reading](objectsOf(manifests), request);
+    const objects = objectsOf(manifests);
+    const isUnread = ({ kind, isUnread: is, destination = { name: request.pod.serviceAccount } }: any) =>
+      is && kind === 'TrafficTarget' && destination.name === request.pod.serviceAccount;
+    if (reading !== 'linkerd' && objects.some(isUnread)) throw new Unknown('a TrafficTarget cannot be read');
+    return MESHES[reading](objects, request);
   };
 }
 
 const MESHES = {
   /** Each target ties its requests to its ports; an expression begins where the path does. */
-  specification: (objects: any[], request: Request) => additive(objects, request, pattern => ({ path: `^(?:${pattern})`, header: pattern })),
+  'spec': (objects: any[], request: Request) => additive(objects, request, pattern => ({ path: `^(?:${pattern})`, header: pattern })),
   /** Expressions hold for any part, and a star is everything. */
-  nginx: (objects: any[], request: Request) => additive(objects, request, pattern => ({ path: pattern === '*' ? '' : pattern, header: pattern })),
-  osm: allowedByOsm,
-  traefik: allowedByTraefik,
+  'nginx': (objects: any[], request: Request) => additive(objects, request, pattern => ({ path: pattern === '*' ? '' : pattern, header: pattern })),
+  'osm': allowedByOsm,
+  'traefik': allowedByTraefik,
+  /** It never read them. */
+  'linkerd': () => true,
+  'consul': allowedByConsul,
+  'istio-adapter': allowedByIstioAdapter,
 };
 
-const find = (objects: any[], kind: string, name: string, namespace: string) =>
-  objects.find(one => one.kind === kind && one.metadata.name === name && one.metadata.namespace === namespace);
+function find(objects: any[], kind: string, name: string, namespace: string): any {
+  const found = objects.find(one => one.kind === kind && one.metadata.name === name && one.metadata.namespace === namespace);
+  if (found?.isUnread) throw new Unknown(`${kind} ${name} cannot be read`);
+  return found;
+}
 
-const targetsOf = (objects: any[], { pod }: Request, namespaceOf: (target: any) => string | undefined) => objects.filter(({ kind, ...target }) =>
-  kind === 'TrafficTarget' && target.destination.name === pod.serviceAccount && namespaceOf(target) === pod.namespace);
+const targetsOf = (objects: any[], { pod }: Request, namespaceOf: (target: any) => string | undefined) => objects.filter(({ kind, isUnread, ...target }) =>
+  kind === 'TrafficTarget' && !isUnread && target.destination.name === pod.serviceAccount && namespaceOf(target) === pod.namespace);
 
 const admits = (target: any, { client }: Request, otherwise?: string) => client.meshed && client.trustDomain === undefined
   && target.sources.some(({ name, namespace = otherwise }: any) => name === client.serviceAccount && namespace === client.namespace);
@@ -45,8 +57,8 @@ type Anchor = (pattern: string) => { readonly path: string; readonly header: str
 
 function holds({ methods, pathRegex, headers }: any, { method, path, headers: sent }: Request, anchor: Anchor): boolean {
   return (methods.includes('*') || methods.includes(method))
-    && (pathRegex === '' || new RegExp(anchor(pathRegex).path).test(path))
-    && headers.every(([name, pattern]: [string, string]) => Object.hasOwn(sent, name) && new RegExp(anchor(pattern).header).test(sent[name]));
+    && (pathRegex === '' || expression(anchor(pathRegex).path).test(path))
+    && headers.every(([name, pattern]: [string, string]) => Object.hasOwn(sent, name) && expression(anchor(pattern).header).test(sent[name]));
 }
 
 function additive(objects: any[], request: Request, anchor: Anchor): boolean {
@@ -107,6 +119,36 @@ function allowedByTraefik(objects: any[], request: Request): boolean {
     return some.length === 0 || some.some((match: any) => holds(match, request, pattern => ({ path: `^/(?:${pattern.replace(/^\//, '')})`, header: pattern })));
   });
   return sole(routers.map(target => admits(target, request)));
+}
+
+/** Intentions between the services that are called as the ServiceAccounts are. Nothing of a rule is read. */
+function allowedByConsul(objects: any[], request: Request): boolean {
+  if (portOf(request).protocol === 'UDP') throw new Unknown('Consul carries no datagrams');
+  return targetsOf(objects, request, ({ destination, metadata }) => destination.namespace ?? metadata.namespace)
+    .some(target => admits(target, request, target.metadata.namespace));
+}
+
+/** The roles that Istio had, which held in their own namespaces: a path is itself, or one with a star at an end. */
+function allowedByIstioAdapter(objects: any[], request: Request): boolean {
+  if (!isHttp(request)) return false;
+  const targets = targetsOf(objects, request, ({ destination }) => destination.namespace).filter(target =>
+    target.metadata.namespace === request.pod.namespace && admits(target, request) && [undefined, request.port].includes(target.port));
+  const paths = targets.flatMap(({ rules, metadata: { namespace } }) => {
+    const all = rules.map((rule: any) => ({ rule, group: find(objects, rule.kind, rule.name, namespace) }));
+    const isRead = all.every(({ rule: { kind, matches = [] }, group }: any) => kind === 'HTTPRouteGroup' && group !== undefined
+      && matches.every((match: string) => group.matches.some((one: any) => one.name === match)));
+    const named = isRead ? all.filter(({ rule }: any) => rule.matches !== undefined).flatMap(({ rule, group }: any) => matchesOf(rule, group)) : [];
+    return named.filter(({ methods }: any) => methods.includes('*') || methods.includes(request.method)).map(({ pathRegex }: any) => pathRegex);
+  });
+  if (paths.some(path => starred(path, request.path))) return true;
+  if (paths.includes('')) throw new Unknown('what no path at all means');
+  return false;
+}
+
+function starred(pattern: string, path: string): boolean {
+  if (pattern === '') return false;
+  if (pattern.startsWith('*')) return path.endsWith(pattern.slice(1));
+  return pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
 }
 
 /** What all of some say. */

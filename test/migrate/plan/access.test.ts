@@ -335,7 +335,7 @@ const calls = fc.record({
   headers: fc.dictionary(fc.constantFrom('x-a', 'x-b'), fc.constantFrom(...VALUES.filter(value => value !== '')), { noNullPrototype: true }),
 });
 const EVALUATORS = { ISTIO: allowedByIstio, LINKERD: allowedByLinkerd, CILIUM: allowedByCilium };
-const JUDGED = { spec: 'specification', osm: 'osm', nginx: 'nginx', traefik: 'traefik' } as const;
+const JUDGED = { spec: 'spec', osm: 'osm', nginx: 'nginx', traefik: 'traefik' } as const;
 type From = keyof typeof JUDGED;
 type To = keyof typeof EVALUATORS;
 

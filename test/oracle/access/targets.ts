@@ -74,7 +74,7 @@ const MIRRORED = { consulNamespaces: ConsulNamespaces.MIRRORED };
 const SINGLE = { consulNamespaces: ConsulNamespaces.SINGLE };
 
 export const PLAIN: Readonly<Record<string, readonly [MeshTarget, Evaluator, DecideOptions]>> = {
-  'SMI, as the specification has it': [MeshTarget.smi(), allowedBySmi('specification'), AS_THEY_COME],
+  'SMI, as the specification has it': [MeshTarget.smi(), allowedBySmi('spec'), AS_THEY_COME],
   'SMI, as Open Service Mesh has it': [MeshTarget.smi({ implementation: SmiImplementation.OSM }), allowedBySmi('osm'), AS_THEY_COME],
   'Istio': [mesh('ISTIO'), allowedByIstio, {}],
   'Istio, in ambient mode': [mesh('ISTIO_AMBIENT'), allowedByIstioAmbient, AMBIENT_OPTIONS],

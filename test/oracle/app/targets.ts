@@ -137,7 +137,7 @@ const EXPERIMENTAL = { channel: GatewayApiChannel.EXPERIMENTAL };
 
 /** By their titles in the catalogue; and Consul, where the namespaces of Kubernetes share one of its own. */
 export const TARGETS: Readonly<Record<Title | `${Title & `${string}Consul`}, with one namespace`, AppTarget>> = {
-  'SMI': { ...smi, target: MeshTarget.smi(), letsIn: allowedBySmi('specification') },
+  'SMI': { ...smi, target: MeshTarget.smi(), letsIn: allowedBySmi('spec') },
   'SMI, Open Service Mesh': { ...smi, target: MeshTarget.smi({ implementation: SmiImplementation.OSM }), letsIn: allowedBySmi('osm') },
   'SMI, Linkerd': { ...smi, target: MeshTarget.smi({ implementation: SmiImplementation.LINKERD }), letsIn: everyone },
   'SMI, Argo Rollouts': { ...smi, target: MeshTarget.smi({ implementation: SmiImplementation.ARGO_ROLLOUTS }), letsIn: everyone },

@@ -157,6 +157,7 @@ export const READINGS: { readonly [Mesh in SmiMesh]: SmiReading } = {
       match: { path: 'literal', star: 'everything', header: 'unread' },
       unsaidNamespace: 'nobody',
       bindings: false,
+      elsewhere: false,
       kinds: ['HTTPRouteGroup'],
       missing: 'nothing',
       noMatches: 'nothing',

@@ -160,7 +160,8 @@ function portsIn(target: TrafficTarget, world: SmiWorld, reading: AccessReading)
     const numbers = there.flatMap(({ ports }) => ports ?? []);
     // Open Service Mesh opens all where none of the routes has ports; otherwise, each stands for itself.
     const isOpen = reading.perSource ? numbers.length === 0 : there.some(({ ports }) => ports === undefined);
-    opened[kind] = absent !== undefined && (reading.missing === 'noPorts' || there.length === 0) ? [] : !reading.ports || isOpen ? 'all' : sorted(numbers);
+    const isClosed = absent !== undefined && (reading.missing === 'noPorts' || there.length === 0);
+    opened[kind] = !reading.ports ? 'all' : isClosed ? [] : isOpen ? 'all' : sorted(numbers);
   }
   const only = (ports: Ports): Ports => !reading.destinationPort || target.port === undefined ? ports
     : ports === 'all' || ports.includes(target.port) ? [target.port] : [];

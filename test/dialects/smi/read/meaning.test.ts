@@ -12,8 +12,9 @@ import { Unknown } from '../../../../src/evaluators/unknown';
 import { documentsIn } from '../../../../src/manifests/documents';
 import { ACCOUNTS, choices, NAMESPACES, PATHS, PORTS, VALUES, worlds, written } from '../../../oracle/smi/worlds';
 
-/** How the oracle calls those that it knows. */
-const JUDGED = { spec: 'specification', osm: 'osm', nginx: 'nginx', traefik: 'traefik' } as const;
+/** Those that read expressions, and those that read TrafficTargets. */
+const FOLLOWERS = ['spec', 'osm', 'nginx', 'traefik'] as const;
+const READERS = [...FOLLOWERS, 'consul', 'istio-adapter'] as const;
 
 function worldOf(texts: readonly string[], namespace?: string): SmiWorld {
   const documents = texts.flatMap((text, i) => [...documentsIn(`${i}.yaml`, text)]);
@@ -56,7 +57,7 @@ function certain<T>(judge: () => T): T | undefined {
   }
 }
 
-describe.each(Object.keys(JUDGED) as (keyof typeof JUDGED)[])('as %s reads it', mesh => {
+describe.each(READERS)('as %s reads it', mesh => {
   test('a call is let in if an oracle lets it in that reads the manifests as they are written', () => {
     const counts = { yes: 0, no: 0, unknown: 0 };
     fc.assert(fc.property(worlds, choices, fc.array(calls, { minLength: 10, maxLength: 20 }), (world, how, all) => {
@@ -64,14 +65,16 @@ describe.each(Object.keys(JUDGED) as (keyof typeof JUDGED)[])('as %s reads it', 
       const [meaning, manifests] = [accessMeaning(worldOf(texts), READINGS[mesh]), parsed(texts)];
       for (const call of all) {
         const decided = isAllowed(meaning, call);
-        const judged = certain(() => allowedBySmi(JUDGED[mesh])(manifests, asked(call)));
+        const judged = certain(() => allowedBySmi(mesh)(manifests, asked(call)));
         counts[decided]++;
-        if (decided !== 'unknown') expect([decided, call]).toEqual([judged === undefined ? 'unknown' : judged ? 'yes' : 'no', call]);
+        if (mesh === 'consul' && call.protocol === 'UDP') expect(judged).toBeUndefined();
+        else if (decided !== 'unknown') expect([decided, call]).toEqual([judged === undefined ? 'unknown' : judged ? 'yes' : 'no', call]);
         else if (judged !== undefined) expect(meaning.unknown).not.toEqual([]);
       }
-    }), { numRuns: 100 });
-    expect(Math.min(counts.yes, counts.no)).toBeGreaterThan(20);
-    expect(counts.unknown).toBeLessThan((counts.yes + counts.no) / 2);
+    }), { numRuns: mesh === 'istio-adapter' ? 600 : 100 });
+    expect(counts.yes).toBeGreaterThan(mesh === 'istio-adapter' ? 2 : 20);
+    expect(counts.no).toBeGreaterThan(20);
+    expect(counts.unknown).toBeLessThan(counts.yes + counts.no);
   });
 
   test('a request goes where an oracle sends it', () => {
@@ -83,7 +86,7 @@ describe.each(Object.keys(JUDGED) as (keyof typeof JUDGED)[])('as %s reads it', 
       for (const { service, ...request } of all) {
         const division = divisions.find(one => one.service === service);
         const shares = division === undefined ? [{ service, weight: 1 }] : sharesOf(division, request);
-        const judged = certain(() => sharesBy(JUDGED[mesh], manifests, { namespace: 'shop', service, ...request }));
+        const judged = certain(() => sharesBy(mesh, manifests, { namespace: 'shop', service, sent: request }));
         counts[shares === undefined ? 'unknown' : 'known']++;
         if (shares === undefined) {
           expect([division?.unknown, judged]).toEqual([expect.anything(), judged]);
@@ -140,16 +143,16 @@ describe('an answer in the table of readings that is another one is found', () =
   };
   // What answers nothing more than another field does: without a group or a TCPRoute, there is nothing to read in a target without rules.
   const same = (mesh: string, field: string) => field === 'noRules' && (mesh === 'spec' || mesh === 'nginx');
-  const isWrong = (mesh: keyof typeof JUDGED, access: AccessReading) => cases.some(({ smi, manifests, all }) => {
+  const isWrong = (mesh: typeof FOLLOWERS[number], access: AccessReading) => cases.some(({ smi, manifests, all }) => {
     const meaning = accessMeaning(smi, { ...READINGS[mesh], access });
     return all.some(call => {
       const decided = isAllowed(meaning, call);
-      const judged = certain(() => allowedBySmi(JUDGED[mesh])(manifests, asked(call)));
+      const judged = certain(() => allowedBySmi(mesh)(manifests, asked(call)));
       return decided === 'unknown' ? judged !== undefined && meaning.unknown.length === 0 : judged === undefined || judged !== (decided === 'yes');
     });
   });
 
-  test.each(Object.keys(JUDGED) as (keyof typeof JUDGED)[])('for %s', mesh => {
+  test.each(FOLLOWERS)('for %s', mesh => {
     const access = READINGS[mesh].access!;
     const mutants = Object.entries(others).flatMap(([field, answers]) => answers.map(answer => ({ ...access, [field]: answer }))
       .filter(mutant => JSON.stringify(mutant) !== JSON.stringify(access) && !same(mesh, field)).map(mutant => ({ field, mutant })));
