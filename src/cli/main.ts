@@ -8,7 +8,8 @@ import type { Channel } from '../validation';
 
 const USAGE = `Usage: cdk8s-mesh validate [--output text|json] [--channel standard|experimental] FILE...
 
-Checks manifests as an API server does: against the schemas of their CRDs, and the CEL rules in them.
+Checks manifests as an API server does: against the schemas of their CRDs, and the CEL rules in them. All that are given
+are held against each other, as the manifests of one cluster.
 FILE is YAML or JSON with any number of documents, or a folder with such files; - is the standard input. Kinds that are
 not known are skipped.
 

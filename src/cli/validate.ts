@@ -1,9 +1,9 @@
 import { filesIn, textOf } from './files';
 import { coded, type Diagnostic } from '../errors/coded';
 import { type Code } from '../errors/codes';
-import { experimental, invalid } from '../errors/diagnostics';
+import { experimental, invalid, isMisfit, misfit } from '../errors/diagnostics';
 import { documentsIn, type Document } from '../manifests/documents';
-import { isKnown, verdict, violations, type Channel, type Violation } from '../validation';
+import { findings, isKnown, verdict, violations, type Channel, type Finding, type Violation } from '../validation';
 
 /** What became of a document. */
 export interface Outcome {
@@ -20,10 +20,38 @@ export interface Outcome {
   readonly reason?: string;
 }
 
-type Coded = Violation & { readonly code: Code };
+type Coded = (Violation | Misfit) & { readonly code: Code };
+type Misfit = Omit<Finding, 'subject' | 'isError'>;
 
-/** Checks each manifest of some files, and of those in some folders, one after the other. */
-export function* validate(files: readonly string[], channel?: Channel): Generator<Outcome & { readonly manifest?: any }> {
+/** With what was read, for sentences. */
+type Checked = Outcome & { readonly manifest?: any };
+
+/** Checks each manifest of some files, and of those in some folders, by itself and among the others. */
+export function validate(files: readonly string[], channel?: Channel): Checked[] {
+  const checked = [...each(files, channel)];
+  const found = new Map<unknown, Finding[]>();
+  for (const finding of findings(checked.filter(({ manifest }) => manifest !== undefined).map(({ manifest }) => ({ manifest })))) {
+    const { manifest } = finding.subject;
+    found.set(manifest, [...found.get(manifest) ?? [], finding]);
+  }
+  return checked.map(one => among(one, found.get(one.manifest) ?? []));
+}
+
+/** An outcome, with what does not fit with other manifests. */
+function among(checked: Checked, found: readonly Finding[]): Checked {
+  if (checked.manifest === undefined || found.length === 0) return checked;
+  const told = (areErrors: boolean) => found.filter(({ isError = false }) => isError === areErrors)
+    .map(({ subject, isError, ...rest }): Coded => ({ code: misfit(subject.manifest, rest).code, ...rest }));
+  const errors = told(true);
+  return {
+    ...checked,
+    violations: [...checked.violations, ...errors],
+    warnings: [...checked.warnings, ...told(false)],
+    status: errors.length > 0 ? 'invalid' : checked.status,
+  };
+}
+
+function* each(files: readonly string[], channel?: Channel): Generator<Checked> {
   for (const argument of files) {
     const unread = (file: string, error: unknown) => broken(file, 1, { code: 'MESH6002', sentence: (error as Error).message });
     try {
@@ -46,34 +74,31 @@ function broken(file: string, line: number, { code, sentence }: Diagnostic): Out
   return { file, line, violations: [], warnings: [], status: 'broken', code, reason: sentence };
 }
 
-function outcome({ file, line, content }: Document, channel?: Channel): Outcome & { readonly manifest?: any } {
+function outcome({ file, line, content }: Document, channel?: Channel): Checked {
   if ('broken' in content) return broken(file, line, { code: content.isTooMuch ? 'MESH6004' : 'MESH6003', sentence: content.broken });
   const { manifest } = content;
   if (typeof manifest.apiVersion !== 'string' || typeof manifest.kind !== 'string') {
     return broken(file, line, { code: 'MESH6005', sentence: 'it is no manifest: it has no apiVersion and kind' });
   }
   const { apiVersion, kind, metadata } = manifest;
-  const head = { file, line, violations: [], warnings: [], kind, name: String(metadata?.name ?? metadata?.generateName ?? '') };
+  const head = { file, line, violations: [], warnings: [], kind, name: String(metadata?.name ?? metadata?.generateName ?? ''), manifest };
   if (!isKnown(manifest)) return { ...head, status: 'skipped', reason: `no CRD known here serves ${apiVersion} ${kind}` };
   const found = channel === undefined ? verdict(manifest) : { violations: violations(manifest, { channel }), warnings: [] };
   return {
     ...head,
     violations: found.violations.map(violation => ({ code: invalid(manifest, violation).code, ...violation })),
     warnings: found.warnings.map(warning => ({ code: experimental(manifest, warning).code, ...warning })),
-    manifest,
     status: found.violations.length > 0 ? 'invalid' : 'valid',
   };
 }
 
 /** An outcome for people: a line per thing that they should see. */
-export function sentences({ file, line, status, code, reason, kind, name, manifest, ...found }: Outcome & { readonly manifest?: any }): string[] {
+export function sentences({ file, line, status, code, reason, kind, name, manifest, ...found }: Checked): string[] {
   const where = `${file}:${line}`;
-  switch (status) {
-    case 'broken': return [`${where}: error ${coded({ code: code!, sentence: reason! })}`];
-    case 'skipped': return [`${where}: skipped ${kind} '${name}': ${reason}`];
-    default: return [
-      ...found.violations.map(violation => `${where}: error ${coded(invalid(manifest, violation))}`),
-      ...found.warnings.map(warning => `${where}: warning ${coded(experimental(manifest, warning))}`),
-    ];
-  }
+  if (status === 'broken') return [`${where}: error ${coded({ code: code!, sentence: reason! })}`];
+  return [
+    ...found.violations.map(error => `${where}: error ${coded(isMisfit(error) ? misfit(manifest, error) : invalid(manifest, error))}`),
+    ...found.warnings.map(warning => `${where}: warning ${coded(isMisfit(warning) ? misfit(manifest, warning) : experimental(manifest, warning))}`),
+    ...status === 'skipped' ? [`${where}: skipped ${kind} '${name}': ${reason}`] : [],
+  ];
 }

@@ -254,9 +254,14 @@ export function lost(file: string, otherPath: string, more: number, outputType: 
   };
 }
 
-/** What does not fit with other manifests of the app. */
-export function misfit({ subject: { manifest }, check, path, message }: Finding): Diagnostic {
+/** What does not fit with other manifests, or with who reads them. */
+export function misfit(manifest: any, { check, path, message }: Pick<Finding, 'check' | 'path' | 'message'>): Diagnostic {
   return { code: MISFIT[check], sentence: `${objectOf(manifest)}: ${path} ${message}` };
+}
+
+/** Whether something was found among manifests, and not in one as an API server reads it. */
+export function isMisfit<F extends { readonly check: FindingCheck }>(found: { readonly check: Check } | F): found is F {
+  return Object.hasOwn(MISFIT, found.check);
 }
 
 function objectOf({ kind, metadata }: any): string {

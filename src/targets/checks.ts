@@ -170,7 +170,8 @@ class Checks {
     }
     for (const finding of findings(subjects)) {
       const { object, validation: level } = finding.subject as Checked;
-      if (level !== Validation.OFF) this.tell(object, misfit(finding), level === Validation.STRICT);
+      const isError = level === Validation.STRICT || (level === Validation.ERROR && finding.isError === true);
+      if (level !== Validation.OFF) this.tell(object, misfit(finding.subject.manifest, finding), isError);
     }
     return [];
   }

@@ -108,8 +108,29 @@ test('sentences say where and what', () => {
 
   expect([...validate([name])].flatMap(sentences)).toEqual([
     `${name}:1: error MESH4006: TrafficSplit 'cart' is invalid: spec.backends[0].weight must be number, not string; it is "many". ${see('MESH4006')}`,
+    `${name}:1: warning MESH5001: TrafficSplit 'cart': spec.backends[0] refers to Service 'cart-v1', which the app does not have. ${see('MESH5001')}`,
     `${name}:6: skipped Service 'cart': no CRD known here serves v1 Service`,
   ]);
+});
+
+describe('what does not fit with other manifests', () => {
+  const service = (name: string) => SERVICE.replace('{name: cart}', `{name: ${name}}`);
+
+  test('is a warning at the manifest, whichever file has the others, and whichever is read first', () => {
+    const files = [file(split(1)), file(service('cart'))];
+
+    for (const order of [files, files.slice().reverse()]) {
+      const found = validate(order).map(({ file: name, status, warnings }) => [name, status, ...warnings.map(({ code, message }) => `${code} ${message}`)]);
+      expect(found.sort()).toEqual([
+        [files[0], 'valid', "MESH5001 refers to Service 'cart-v1', which the app does not have"], [files[1], 'skipped'],
+      ].sort());
+    }
+    expect(validate([...files, file(service('cart-v1'))]).flatMap(({ warnings }) => warnings)).toEqual([]);
+  });
+
+  test('is not looked for in a broken document', () => {
+    expect(statuses(file('kind: TrafficSplit\n', service('cart')))).toEqual(['broken 1', 'skipped 3']);
+  });
 });
 
 describe('the command', () => {
@@ -142,7 +163,7 @@ describe('the command', () => {
           kind: 'TrafficSplit',
           name: 'cart',
           status: 'invalid',
-          warnings: [],
+          warnings: [{ code: 'MESH5001', check: 'backend', path: 'spec.backends[0]', message: "refers to Service 'cart-v1', which the app does not have" }],
           violations: [{ code: 'MESH4006', check: 'type', path: 'spec.backends[0].weight', message: 'must be number, not string', value: '"many"' }],
         },
         { file: '-', line: 6, kind: 'Service', name: 'cart', status: 'skipped', reason: 'no CRD known here serves v1 Service', violations: [], warnings: [] },

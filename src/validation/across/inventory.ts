@@ -13,6 +13,8 @@ export interface Finding {
   readonly check: FindingCheck;
   readonly path: string;
   readonly message: string;
+  /** Whether it is wrong whatever else the cluster has. A warning, unless it is. */
+  readonly isError?: boolean;
 }
 
 export type FindingCheck = 'backend' | 'parent' | 'port' | 'grant' | 'account' | 'selector' | 'contradiction' | 'waypoint';
@@ -95,6 +97,11 @@ export function list(value: unknown): any[] {
   return Array.isArray(value) ? value.filter(item => item !== null && typeof item === 'object') : [];
 }
 
+/** What has fields. Manifests here need not be valid. */
+export function map(value: unknown): any {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
+}
+
 const TEMPLATED = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'Rollout'];
 
 export function workloadOf(manifest: any): Workload | undefined {
@@ -102,7 +109,7 @@ export function workloadOf(manifest: any): Workload | undefined {
   if (pod === undefined) return undefined;
   return {
     namespace: namespaceOfObject(manifest),
-    labels: pod.metadata?.labels ?? {},
+    labels: map(pod.metadata?.labels),
     serviceAccount: pod.spec?.serviceAccountName ?? 'default',
   };
 }

@@ -1,40 +1,25 @@
 import { groupKindOf, list, namespaceOfObject, within, type Finding, type Inventory, type Subject } from './inventory';
+import { selectedBy, selects } from './selectors';
 
 /** Workloads that a policy speaks of: whether pods match its selector, and run as the ServiceAccounts that it names. */
 export function workloadFindings(subject: Subject, inventory: Inventory): Finding[] {
   return [...selectorFindings(subject, inventory), ...accountFindings(subject, inventory)];
 }
 
-/** Where each kind has the selector of the pods it is for. */
-const SELECTORS = new Map<string, (spec: any) => [path: string, selector: any]>(Object.entries({
-  'security.istio.io AuthorizationPolicy': spec => ['spec.selector', spec.selector],
-  'security.istio.io PeerAuthentication': spec => ['spec.selector', spec.selector],
-  'security.istio.io RequestAuthentication': spec => ['spec.selector', spec.selector],
-  'policy.linkerd.io Server': spec => ['spec.podSelector', spec.podSelector],
-  'networking.k8s.io NetworkPolicy': spec => ['spec.podSelector', spec.podSelector],
-} satisfies Record<string, (spec: any) => [path: string, selector: any]>));
+/** The kinds whose selectors are for pods of the app, wherever these come from. */
+const ASKED = new Set([
+  'security.istio.io AuthorizationPolicy', 'security.istio.io PeerAuthentication', 'security.istio.io RequestAuthentication', 'policy.linkerd.io Server',
+  'networking.k8s.io NetworkPolicy',
+]);
 
 function selectorFindings(subject: Subject, inventory: Inventory): Finding[] {
-  const [path, selector] = SELECTORS.get(groupKindOf(subject.manifest))?.(subject.manifest.spec ?? {}) ?? [];
-  const pods = inventory.workloadsOf(namespaceOfObject(subject.manifest));
-  if (path === undefined || selector === undefined || pods.length === 0 || pods.some(({ labels }) => selects(selector, labels))) return [];
-  return [{ subject, check: 'selector', path, message: `matches no pod of the app${within(namespaceOfObject(subject.manifest))}: ${JSON.stringify(selector)}` }];
-}
-
-function selects(selector: any, labels: Readonly<Record<string, string>>): boolean {
-  const named = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => valueOf(labels, key) === value);
-  return named && list(selector.matchExpressions).every(({ key, operator, values = [] }) => {
-    switch (operator) {
-      case 'In': return values.includes(valueOf(labels, key));
-      case 'NotIn': return !values.includes(valueOf(labels, key));
-      case 'Exists': return Object.hasOwn(labels, key);
-      default: return !Object.hasOwn(labels, key);
-    }
-  });
-}
-
-function valueOf(labels: Readonly<Record<string, string>>, key: string): string | undefined {
-  return Object.hasOwn(labels, key) ? labels[key] : undefined;
+  if (!ASKED.has(groupKindOf(subject.manifest))) return [];
+  const namespace = namespaceOfObject(subject.manifest);
+  const pods = inventory.workloadsOf(namespace);
+  return selectedBy(subject.manifest).filter(({ as }) => as === 'protected')
+    .filter(({ selectors }) => pods.length > 0 && !pods.some(({ labels }) => selectors.some(selector => selects(selector, labels))))
+    .map(({ path, selectors: [selector] }) =>
+      ({ subject, check: 'selector', path, message: `matches no pod of the app${within(namespace)}: ${JSON.stringify(selector)}` }));
 }
 
 function accountFindings(subject: Subject, inventory: Inventory): Finding[] {
