@@ -165,7 +165,7 @@ export class Exposure extends MeshIntent {
     this.caller = exposure.gateway && identityOf(exposure, exposure.gateway);
     const compiled = this._render(target => compile('exposure', target, exposure));
     compiled.forEach(([target]) => this._lead(target.id, exposure.route));
-    holdAgainstApp(this, compiled.filter(([, { errors }]) => errors.length === 0).map(([target]) => ({ kind: 'exposure', target, model: exposure })));
+    holdAgainstApp({ intent: this, chart: this._chart, statements: compiled.filter(([, { errors }]) => errors.length === 0).map(([target]) => ({ kind: 'exposure', target, model: exposure })) });
   }
 
   /**

@@ -100,7 +100,7 @@ export class MutualTls extends MeshIntent {
       ports: workload === undefined ? [] : portModes(path, workload, ports ?? []),
     };
     this._render(target => compile('authentication', target, model));
-    holdAgainstApp(this, this._targets.targets.map(target => ({ kind: 'authentication', target, model })));
+    holdAgainstApp({ intent: this, chart: this._chart, statements: this._targets.targets.map(target => ({ kind: 'authentication', target, model })) });
   }
 }
 

@@ -123,7 +123,7 @@ export abstract class RouteIntent extends ServiceRouting {
     routed.forEach(([target, { route }]) => this._lead(target.id, route!));
     const targets = routed.map(([target]) => target);
     askWhenMade(this, () => flatMap(targets, target => unmetPolicies(Cluster.of(this, target.id).policies, target.id, model)));
-    holdAgainstApp(this, this._targets.targets.map(target => ({ kind: 'routes', target, model })));
+    holdAgainstApp({ intent: this, chart: this._chart, statements: this._targets.targets.map(target => ({ kind: 'routes', target, model })) });
     const inNeed = this._targets.targets.filter(target => target._dialects.routes.needs?.(model).length);
     if (inNeed.length > 0) {
       askWhenMade(this, () => flatMap(inNeed, target => unmetNeeds('routes', target, model, Cluster.of(this, target.id).claims)));

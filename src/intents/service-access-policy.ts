@@ -155,7 +155,7 @@ export class ServiceAccessPolicy extends MeshIntent {
       audit: mode === AccessMode.AUDIT,
     };
     this._render(target => compile('access', target, this.besideOthers(target, model))).forEach(([target, { errors }]) => this.hold(target, model, errors.length === 0));
-    holdAgainstApp(this, this._targets.targets.map(target => ({ kind: 'access', target, model })));
+    holdAgainstApp({ intent: this, chart: this._chart, statements: this._targets.targets.map(target => ({ kind: 'access', target, model })) });
   }
 
   private besideOthers(target: MeshTarget, model: AccessModel): AccessModel {

@@ -41,7 +41,7 @@ export class AppServices {
 
   /** What the app says of a Service; the objects of other charts count where the own one has none, since charts may be clusters. */
   public factsOf(namespace: string, name: string, chart: unknown): readonly ServiceFacts[] {
-    const all = this.services.get(`${namespace}/${name}`);
+    const all = this.hasServices ? this.services.get(`${namespace}/${name}`) : undefined;
     if (all === undefined) return [];
     const near = all.filter(service => service.chart === chart);
     return (near.length > 0 ? near : all).map(({ facts }) => facts);

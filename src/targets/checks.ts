@@ -13,7 +13,7 @@ import { unfitPolicies } from './pod-fit';
 import { otherBackends } from './pod-ports';
 import { rootOf } from './root';
 import { shutOutGateways } from './shut-out';
-import { type Objection, type Statement } from './statement';
+import type { Objection, Speaker } from './statement';
 import { objections } from './statements';
 import { Validation } from './validation';
 import { GatewayApiChannel } from '../dialects/gateway-api/extension/channel';
@@ -61,8 +61,8 @@ export function askWhenMade(intent: IConstruct, ask: () => readonly string[]): v
 }
 
 /** Has what a construct says of Services held against what the app says of them. */
-export function holdAgainstApp(intent: IConstruct, statements: readonly Statement[]): void {
-  checksOf(intent).statements.set(intent, statements);
+export function holdAgainstApp(speaker: Speaker): void {
+  checksOf(speaker.intent).speakers.push(speaker);
 }
 
 function checksOf(construct: IConstruct): Checks {
@@ -89,7 +89,7 @@ interface Checked extends Subject {
 class Checks {
   readonly raw = new Set<IConstruct>();
   readonly levels = new Map<IConstruct, Validation>();
-  readonly statements = new Map<IConstruct, readonly Statement[]>();
+  readonly speakers: Speaker[] = [];
   private readonly errors = new Map<IConstruct, string[]>();
   private readonly telling = new WeakSet<IConstruct>();
   private readonly warned = new Set<string>();
@@ -208,20 +208,21 @@ class Checks {
 
   /** What constructs say does not depend on how strictly manifests are checked. */
   private hear(objects: readonly ApiObject[]): void {
-    if (this.statements.size === 0) return;
+    if (this.speakers.length === 0) return;
     const scopeOf = this.scopes();
     const telling = objects.filter(({ kind }) => tellsOfServices(kind));
     const app = new AppServices(flatMap(telling, object => {
       const manifest = this.manifestOf(object);
       return manifest === undefined ? [] : [{ manifest, chart: scopeOf(object).chart }];
     }));
-    const all = [...this.statements].map(([intent, statements]) => ({ intent, statements, chart: scopeOf(intent).chart }));
-    for (const { intent, statements, chart } of all) {
-      flatMap(statements, statement => objections(statement, app, chart)).forEach(objection => this.object(intent, objection));
+    for (const { intent, statements, chart } of this.speakers) {
+      for (const statement of statements) objections(statement, app, chart).forEach(objection => this.object(intent, objection));
     }
     const policiesOf = (targetId: string) => Cluster.of(this.root, targetId).policies;
-    [...unfitPolicies(all, app), ...sentInPlainText(all, policiesOf), ...shutOutGateways(all, policiesOf), ...otherBackends(all, app, policiesOf)]
-      .forEach(({ intent, objection }) => this.object(intent, objection));
+    [
+      ...unfitPolicies(this.speakers, app), ...sentInPlainText(this.speakers, policiesOf), ...shutOutGateways(this.speakers, policiesOf),
+      ...otherBackends(this.speakers, app, policiesOf),
+    ].forEach(({ intent, objection }) => this.object(intent, objection));
   }
 
   private object(intent: IConstruct, { diagnostic, isError }: Objection): void {

@@ -1,6 +1,7 @@
 import type { IConstruct } from 'constructs';
-import type { Speaker, Told } from './pod-fit';
 import type { Policies } from './policies';
+import type { Speaker, Told } from './statement';
+import { said } from './statement';
 import { plainText } from '../errors/diagnostics';
 import type { AuthenticationModel } from '../model/authentication';
 import { callerOf, exposedServices, namespaceOfService } from '../model/exposure';
@@ -17,17 +18,16 @@ interface Strictness {
 
 /** Exposures by gateways that are no part of the mesh, as far as that is known, to pods that take mutual TLS only. */
 export function sentInPlainText(speakers: readonly Speaker[], policiesOf: (targetId: string) => Policies): Told[] {
-  const said = flatMap(speakers, ({ intent, statements }) => statements.map(statement => ({ intent, statement })));
+  const exposures = said(speakers, 'exposure');
+  if (exposures.length === 0) return [];
   const modes = new Map<string, Strictness[]>();
-  for (const { intent, statement: { kind, target, model } } of said) {
-    if (kind === 'authentication') {
-      for (const key of keysOf(target.id, model)) pushTo(modes, key, { model, owner: intent });
-    }
+  for (const { intent, statement: { target, model } } of said(speakers, 'authentication')) {
+    for (const key of keysOf(target.id, model)) pushTo(modes, key, { model, owner: intent });
   }
-  return flatMap(said, ({ intent, statement: { kind, target, model } }) => {
-    const gateway = kind === 'exposure' ? callerOf(model) : undefined;
+  return flatMap(exposures, ({ intent, statement: { target, model } }) => {
+    const gateway = callerOf(model);
     const { isInMesh, isStrict = false, supports } = target._dialects.authentication;
-    if (kind !== 'exposure' || gateway === undefined || isInMesh === undefined || (modes.size === 0 && !isStrict)) return [];
+    if (gateway === undefined || isInMesh === undefined || (modes.size === 0 && !isStrict)) return [];
     const isMeshed = isInMesh(gateway);
     return isMeshed === true ? [] : flatMap(exposedServices(model), (exposed): Told[] => {
       const backend = { ...exposed, namespace: namespaceOfService(model, exposed) };

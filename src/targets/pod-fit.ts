@@ -1,6 +1,5 @@
-import type { IConstruct } from 'constructs';
 import type { AppServices } from './app-services';
-import type { Objection, Statement } from './statement';
+import type { Objection, Speaker, Statement, Told } from './statement';
 import type { ServiceReading } from '../dialects/contract/service-reading';
 import { leavesOut, leavesOutAccount, takesIn } from '../errors/diagnostics';
 import { listed } from '../errors/words';
@@ -13,19 +12,6 @@ import type { RouteModel } from '../model/route';
 import { namespaceOf, qualified } from '../model/route';
 import type { PodSelection, ServiceRef } from '../model/service-ref';
 
-/** The statements of a construct, and the chart that it stands in. */
-export interface Speaker {
-  readonly intent: IConstruct;
-  readonly statements: readonly Statement[];
-  readonly chart: unknown;
-}
-
-/** What is wrong with a construct. */
-export interface Told {
-  readonly intent: IConstruct;
-  readonly objection: Objection;
-}
-
 type Labels = Readonly<Record<string, string>>;
 
 /**
@@ -36,34 +22,36 @@ export function unfitPolicies(speakers: readonly Speaker[], app: AppServices): T
   const clusters = new Map<string, Cluster>();
   for (const speaker of speakers) {
     for (const statement of speaker.statements) {
-      const cluster = clusters.get(statement.target.id) ?? { policies: [], routes: new Map(), selectors: new Map(), accounts: new Map() };
-      clusters.set(statement.target.id, cluster);
+      const { id } = statement.target;
+      const cluster = clusters.get(id) ?? { policies: [], routes: new Map(), accounts: new Map() };
+      if (!clusters.has(id)) clusters.set(id, cluster);
       note(cluster, speaker, statement);
     }
   }
   return flatMap([...clusters], ([targetId, cluster]) => flatMap(cluster.policies, policy => {
     const { services, isAll } = reached(policy, cluster, app);
-    return [
-      ...policy.byLabels ? flatMap(services, service => byLabels(targetId, policy.model, service, cluster, app)) : [],
+    const objections = [
+      ...policy.goesByLabels ? flatMap(services, service => byLabels(targetId, policy.model, service, cluster, app)) : [],
       ...policy.byAccounts === undefined ? [] : [
         ...accountsLeftOut(targetId, policy.model, services, policy.byAccounts, cluster, app),
         ...policy.byAccounts === 'any' && isAll ? takenIn(targetId, policy.model, services, app) : [],
       ],
-    ].map(objection => ({ intent: policy.intent, objection }));
+    ];
+    return objections.map(objection => ({ intent: policy.intent, objection }));
   }));
 }
 
 interface Policy extends Pick<Speaker, 'intent' | 'chart'>, Pick<ServiceReading, 'byAccounts'> {
   readonly model: AccessModel;
-  readonly byLabels: boolean;
+  readonly goesByLabels: boolean;
 }
 
 interface Cluster {
   readonly policies: Policy[];
   /** By the Service that is routed. */
   readonly routes: Map<string, RouteModel[]>;
-  /** All policies of a namespace. */
-  readonly selectors: Map<string, BySelector<AccessModel>>;
+  /** All policies of a namespace; once somebody asks. */
+  selectors?: Map<string, BySelector<AccessModel>>;
   readonly accounts: Map<string, Set<string>>;
 }
 
@@ -72,7 +60,7 @@ interface Reached extends ServiceRef, Pick<PodSelection, 'serviceAccount'> {
   readonly selector: Labels;
 }
 
-function note({ policies, routes, selectors, accounts }: Cluster, { intent, chart }: Speaker, statement: Statement): void {
+function note({ policies, routes, accounts }: Cluster, { intent, chart }: Speaker, statement: Statement): void {
   const { kind, target, model } = statement;
   if (kind === 'routes') {
     pushTo(routes, qualified(model.service.name, namespaceOf(model, model.service)), model);
@@ -80,14 +68,24 @@ function note({ policies, routes, selectors, accounts }: Cluster, { intent, char
   if (kind !== 'access') return;
   const { namespace, destination: { podSelector, serviceAccount }, rules } = model;
   const { services } = target._dialects;
-  const reads = { byLabels: services.byLabels && podSelector !== undefined, byAccounts: rules.length === 0 ? undefined : services.byAccounts };
-  if (reads.byLabels || reads.byAccounts !== undefined) policies.push({ intent, chart, model, ...reads });
-  if (reads.byLabels) {
-    const there = selectors.get(namespace) ?? new BySelector<AccessModel>();
-    selectors.set(namespace, there);
-    there.add(podSelector!, model);
-  }
+  const goesByLabels = services.byLabels && podSelector !== undefined;
+  const byAccounts = rules.length === 0 ? undefined : services.byAccounts;
+  if (goesByLabels || byAccounts !== undefined) policies.push({ intent, chart, model, goesByLabels, byAccounts });
   if (serviceAccount !== undefined) accounts.set(namespace, (accounts.get(namespace) ?? new Set()).add(serviceAccount));
+}
+
+/** The policies of a namespace that go by labels. */
+function selectorsIn(cluster: Cluster, namespace: string): BySelector<AccessModel> | undefined {
+  if (cluster.selectors === undefined) {
+    cluster.selectors = new Map();
+    for (const { model, goesByLabels } of cluster.policies) {
+      if (!goesByLabels) continue;
+      const there = cluster.selectors.get(model.namespace) ?? new BySelector<AccessModel>();
+      cluster.selectors.set(model.namespace, there);
+      there.add(model.destination.podSelector!, model);
+    }
+  }
+  return cluster.selectors.get(namespace);
 }
 
 /** The Services whose pods take what is sent to that of a policy, as far as their selectors are known; and whether all are. */
@@ -96,20 +94,17 @@ function reached(
 ): { readonly services: readonly Reached[]; readonly isAll: boolean } {
   const { destination: { service, serviceAccount, podSelector, facts }, namespace } = model;
   const known = new Map<string, Reached | undefined>();
-  const meet = ({ name, namespace: at = '', podSelector: given, serviceAccount: account, facts: said }: ServiceRef & PodSelection): void => {
+  const meet = ({ name, podSelector: given, serviceAccount: account, facts: said }: ServiceRef & PodSelection, at = ''): void => {
     const key = qualified(name, at);
     if (known.has(key)) return;
     const written = app.factsOf(at, name, chart);
     const selector = (written.length > 0 ? written[0].selector : undefined) ?? said?.selector ?? given;
     known.set(key, selector && { name, namespace: at, selector, serviceAccount: account });
     for (const route of routes.get(key) ?? []) {
-      route.ports.forEach(({ rules }) => rules.forEach(({ backends }) => backends.forEach(backend => {
-        const there = namespaceOf(route, backend);
-        if (!known.has(qualified(backend.name, there))) meet({ ...backend, namespace: there });
-      })));
+      route.ports.forEach(({ rules }) => rules.forEach(({ backends }) => backends.forEach(backend => meet(backend, namespaceOf(route, backend)))));
     }
   };
-  meet({ name: service, namespace, facts, serviceAccount, podSelector });
+  meet({ name: service, facts, serviceAccount, podSelector }, namespace);
   const services = [...known.values()].filter(one => one !== undefined);
   return { services, isAll: services.length === known.size };
 }
@@ -125,11 +120,11 @@ function byLabels(targetId: string, model: AccessModel, service: Reached, cluste
 
 /** `unknown`, where some pods of the Service may not have the labels, and the app does not show any. */
 function fitOf(
-  { namespace, destination: { podSelector } }: AccessModel, service: Reached, { selectors }: Cluster, app: AppServices,
+  { namespace, destination: { podSelector } }: AccessModel, service: Reached, cluster: Cluster, app: AppServices,
 ): 'fits' | 'misses' | 'unknown' {
   const own = podSelector!;
   if (namespace === service.namespace && isWithin(own, service.selector)) return 'fits';
-  const isGoverned = (labels: Labels) => (selectors.get(service.namespace)?.choosing(labels) ?? []).length > 0;
+  const isGoverned = (labels: Labels) => (selectorsIn(cluster, service.namespace)?.choosing(labels) ?? []).length > 0;
   if (isGoverned(service.selector)) return 'fits';
   const pods = app.podsWith(service.namespace, service.selector);
   if (pods.length > 0) return pods.every(({ labels }) => isGoverned(labels)) ? 'fits' : 'misses';

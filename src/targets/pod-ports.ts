@@ -1,7 +1,6 @@
 import type { AppServices } from './app-services';
-import type { Speaker, Told } from './pod-fit';
 import type { Policies } from './policies';
-import type { Objection, Statement } from './statement';
+import type { Objection, Speaker, Statement, Told } from './statement';
 import { reservedByName } from '../dialects/contract/reserved';
 import type { TargetDialects } from '../dialects/contract/target-dialects';
 import { nameless, otherTarget, stale, unsupported } from '../errors/diagnostics';
@@ -64,7 +63,7 @@ const GOVERNED: { readonly [K in Exclude<Statement['kind'], 'exposure'>]: (model
 
 /** What is wrong with the ports of pods by which a construct goes, by what the app says of these pods. */
 export function portObjections({ kind, target, model }: Statement, app: AppServices, chart: unknown): Objection[] {
-  if (kind === 'exposure') return [];
+  if (kind === 'exposure' || !(app.hasServices || app.hasPods)) return [];
   const said: { readonly [K in Kind]?: (model: any, dialects: TargetDialects) => Governed } = GOVERNED;
   const governed = said[kind]!(model, target._dialects);
   const { services, reserved } = target._dialects;

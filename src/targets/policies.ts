@@ -87,12 +87,14 @@ export class Policies {
     const inFront = this.inFrontOf(service).filter(({ model: { destination }, target }) =>
       target._dialects.access.behind !== undefined || maySelect(destination.podSelector, podSelector));
     const byPods = podSelector === undefined ? NONE : this.byPods.get(namespace ?? '')?.choosing(podSelector) ?? NONE;
-    return inFront.length === 0 && byPods.length === 0 ? own : [...new Set([...own, ...inFront, ...byPods])];
+    const all = [...own, ...inFront, ...byPods];
+    return all.length < 2 ? all : [...new Set(all)];
   }
 
   /** Those of Services whose requests come to this one. */
   private inFrontOf(service: string): readonly Policy[] {
     const sources = this.traffic.sourcesOf(service);
+    if (sources.length === 1) return this.byService.get(sources[0]) ?? NONE;
     const known = this.inFront.get(service);
     if (sources.length === 0 || known?.sources === sources) {
       return known?.policies ?? NONE;

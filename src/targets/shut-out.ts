@@ -1,6 +1,6 @@
-import type { Speaker, Told } from './pod-fit';
 import type { Policies, Policy } from './policies';
-import type { Objection } from './statement';
+import type { Objection, Speaker, Told } from './statement';
+import { said } from './statement';
 import { unspokenOf } from './unspoken-ports';
 import { mayShutOut, shutOut } from '../errors/diagnostics';
 import type { GatewaySource } from '../model/access';
@@ -10,15 +10,15 @@ import { flatMap } from '../model/lists';
 
 /** The policies of a cluster that let no request of an exposure through, or may not; checked when all constructs exist. */
 export function shutOutGateways(speakers: readonly Speaker[], policiesOf: (targetId: string) => Policies): Told[] {
-  return flatMap(speakers, ({ intent, statements }) => flatMap(statements, ({ kind, target, model }) => kind !== 'exposure' ? []
-    : shutOutBy(policiesOf(target.id), target.id, model).map(objection => ({ intent, objection }))));
+  return flatMap(said(speakers, 'exposure'), ({ intent, statement: { target, model } }) =>
+    shutOutBy(policiesOf(target.id), target.id, model).map(objection => ({ intent, objection })));
 }
 
 function shutOutBy(policies: Policies, targetId: string, exposure: ExposureModel): Objection[] {
   const gateway = callerOf(exposure);
   return gateway === undefined ? [] : flatMap(exposedServices(exposure), (exposed): Objection[] => {
-    const backend = { ...exposed, namespace: namespaceOfService(exposure, exposed) };
-    const { name, port, podPort = { port } } = backend;
+    const { name, port, podPort = { port }, podSelector } = exposed;
+    const backend = { name, namespace: namespaceOfService(exposure, exposed), podSelector };
     const governing = policies.of(backend);
     const closed = governing.length > 0 ? undefined : policies.closed(backend.namespace);
     const answers = governing.filter(({ model }) => !model.audit && model.destination.ports.some(governed => governed.port === podPort.port))
@@ -27,7 +27,7 @@ function shutOutBy(policies: Policies, targetId: string, exposure: ExposureModel
     const refuse = (path: string, remedy: string): Objection =>
       ({ isError: true, diagnostic: shutOut(targetId, words(gateway), name, path, remedy) });
     return [
-      ...unspokenOf(policies, targetId, exposure.route.service.name, backend).map(diagnostic => ({ isError: true, diagnostic })),
+      ...unspokenOf(policies, targetId, exposure.route.service.name, exposed, backend.namespace).map(diagnostic => ({ isError: true, diagnostic })),
       ...closed === undefined ? [] : [refuse(closed.node.path, naming('the `allow` of a ServiceAccessPolicy for it'))],
       ...flatMap(answers, ({ policy, isLetIn }): Objection[] => {
         const { owner: { node: { path } } } = policy;

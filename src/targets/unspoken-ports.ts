@@ -16,20 +16,22 @@ export function unspokenPorts(policies: Policies, targetId: string, model: Route
   for (const { protocol, rules } of model.ports) {
     if (protocol === 'UDP') continue;
     for (const backend of flatMap(rules, destinationsOf)) {
-      const at = { ...backend, namespace: namespaceOf(model, backend) };
-      unspokenOf(policies, targetId, model.service.name, at).forEach(diagnostic => found.add(coded(diagnostic)));
+      unspokenOf(policies, targetId, model.service.name, backend, namespaceOf(model, backend)).forEach(diagnostic => found.add(coded(diagnostic)));
     }
   }
   return [...found];
 }
 
-/** The same of one backend, which has its namespace. */
-export function unspokenOf(policies: Policies, targetId: string, service: string, backend: WeightedBackend | Mirror): Diagnostic[] {
-  const { name, port, podPort = { port } } = backend;
+/** The same of one backend. */
+export function unspokenOf(
+  policies: Policies, targetId: string, service: string, backend: WeightedBackend | Mirror, namespace: string | undefined,
+): Diagnostic[] {
+  const { name, port, podPort = { port }, podSelector } = backend;
   const number = numberOf(podPort);
   // A port that is known by its name only may be any number.
-  return number === undefined ? [] : policies.of(backend)
-    .filter(({ model: { audit, destination }, target }) => target._dialects.access.behind === undefined && !audit
-      && destination.ports.every(governed => ![undefined, number].includes(numberOf(governed))))
-    .map(({ owner }) => unspokenPort(targetId, service, name, number, owner.node.path));
+  return number === undefined ? [] : flatMap(policies.of({ name, namespace, podSelector }), ({ model: { audit, destination }, target, owner }) => {
+    const isSpoken = audit || target._dialects.access.behind !== undefined
+      || destination.ports.some(governed => (numberOf(governed) ?? number) === number);
+    return isSpoken ? [] : [unspokenPort(targetId, service, name, number, owner.node.path)];
+  });
 }

@@ -73,7 +73,8 @@ function ownOf(model: RouteModel, { instead }: RouteExtension): RouteModel {
 /** The port without what an extension writes in its own objects. */
 function withoutSaid(port: PortRoute, instead: RouteExtension['instead']): PortRoute {
   const said = instead[port.protocol] ?? [];
-  return { ...port, rules: port.rules.map(rule => ({ ...rule, handling: withoutHandling(rule.handling, said) })) };
+  return port.rules.every(({ handling }) => withoutHandling(handling, said) === handling) ? port
+    : { ...port, rules: port.rules.map(rule => ({ ...rule, handling: withoutHandling(rule.handling, said) })) };
 }
 
 function annotated(manifest: Manifest, annotations: Readonly<Record<string, string>>): Manifest {

@@ -100,6 +100,8 @@ export function withoutTraffic(traffic: ServiceTraffic, refused: readonly string
 }
 
 function without<Fields extends object, Feature>(features: Features<Fields, Feature>, fields: Fields, refused: readonly string[]): Fields {
-  return refused.length === 0 ? fields : Object.fromEntries(Object.entries(fields).filter(([name, field]) =>
-    !features[name as keyof Fields](field).some(feature => refused.includes(feature as string)))) as Fields;
+  const names = Object.keys(fields) as (keyof Fields)[];
+  const kept = refused.length === 0 ? names
+    : names.filter(name => !features[name](fields[name]!).some(feature => refused.includes(feature as string)));
+  return kept.length === names.length ? fields : Object.fromEntries(kept.map(name => [name, fields[name]])) as Fields;
 }
