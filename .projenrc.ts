@@ -137,7 +137,10 @@ project.eslint?.addRules({
       seesOnly('migrate/world', ['dialects/smi/read/meshes.ts', 'manifests', 'model'], 'What stands beside SMI is read of manifests.'),
       seesOnly('migrate/plan', ['dialects/smi/read', 'index.ts', 'manifests', 'migrate/program', 'migrate/world', 'model'],
         'A plan is made of what was read, in the words of the library.'),
-      seesOnly('cli', ['errors', 'manifests', 'validation'], 'The command line reads manifests, and has validation judge them.'),
+      seesOnly('migrate/report', ['errors', 'migrate'], 'A report words what a migration found.'),
+      seesOnly('migrate', ['dialects/smi/read', 'errors', 'index.ts', 'manifests', 'model'], 'A migration knows what was read, and the words of the library.'),
+      seesOnly('cli', ['dialects/smi/read/meshes.ts', 'errors', 'index.ts', 'input/nearest.ts', 'manifests', 'migrate', 'validation'],
+        'The command line reads manifests, and has validation judge them, or migrates them.'),
       ...Object.entries(shared).map(([part, others]) => ({
         target: `./src/dialects/${part}`,
         from: './src/dialects',
@@ -179,7 +182,7 @@ project.eslint?.addOverride({
 
 // What is loaded when it is first used is required there.
 project.eslint?.addOverride({
-  files: ['src/model/regex-relation.ts', 'src/targets/{checks,elsewhere,mesh-target}.ts', 'src/validation/index.ts', 'src/validation/cel/package.ts'],
+  files: ['src/cli/main.ts', 'src/model/regex-relation.ts', 'src/targets/{checks,elsewhere,mesh-target}.ts', 'src/validation/index.ts', 'src/validation/cel/package.ts'],
   rules: { '@typescript-eslint/no-require-imports': 'off' },
 });
 

@@ -9,6 +9,8 @@ import {
   MeshService, MeshServiceOptions, MeshTarget, MeshTargets, MutualTls, MutualTlsMode, NamespaceAccessDefault, ServiceAccessPolicy,
   ServiceAccessPolicyProps, ServiceRoute, ServiceRouteProps, ServiceRouteRule, StringMatch, Unsupported, Validation,
 } from '../src';
+import { CART, mayCall, migrated, requests, trafficSplit, workload } from './migrate/migrated';
+import { written } from '../src/cli/output';
 import { sentences, validate } from '../src/cli/validate';
 import type { Code } from '../src/errors/codes';
 
@@ -269,12 +271,30 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
     } as any);
   }),
 
-  MESH6001: () => spawnSync(process.execPath, ['-r', 'ts-node/register/transpile-only', path.join(__dirname, '../src/cli/main.ts'), 'validate', '--colour'],
+  MESH6001: () => spawnSync(process.execPath, ['-r', 'ts-node/register/transpile-only', path.join(__dirname, '../src/cli/main.ts'), 'validate', '--chanel'],
     { encoding: 'utf8' }).stderr,
   MESH6002: () => inFolder(folder => printedOf(path.join(folder, 'absent.yaml'))),
   MESH6003: () => printedText('kind: [HTTPRoute\nname: }\n'),
   MESH6004: () => printedText(`spec: ${'['.repeat(100_000)}`),
   MESH6005: () => printedText('name: cart\n'),
+  MESH6006: () => inFolder(folder => {
+    const file = path.join(folder, 'cart.yaml');
+    fs.writeFileSync(file, '');
+    return written(path.join(file, 'shop.k8s.yaml'), '')!.replaceAll(`${folder}/`, '');
+  }),
+
+  MESH7101: () => migrated('linkerd', CART, workload('cart'), mayCall('cart', 'web'), requests()),
+  MESH7201: () => migrated('istio', CART, workload('cart'), mayCall('cart', 'web'), requests({ name: 'bots', headers: { 'user-agent': '.*bot.*' } })),
+  MESH7202: () => migrated('linkerd', CART, workload('cart'), workload('batch', 'cart'), mayCall('cart', 'web'), requests()),
+  MESH7203: () => migrated('linkerd', CART, workload('cart'), mayCall('cart', 'web'), requests({ name: 'beta', headers: [{ 'x-user': 'a.*' }, { 'x-user': '.*b' }] })),
+  MESH7301: () => migrated('gateway-api', CART, workload('cart'), mayCall('cart', 'web'), requests()),
+  MESH7302: () => migrated('linkerd', trafficSplit({ 'cart-v1': 90, 'cart-v2': 10 })),
+  MESH7303: () => migrated('linkerd', CART, trafficSplit({ cart: 0 })),
+  MESH7304: () => migrated('linkerd', mayCall('cart', 'web'), requests()),
+  MESH7401: () => migrated('linkerd', manifest('policy.openservicemesh.io/v1alpha1', 'Egress', 'api', {})),
+  MESH7501: () => migrated('linkerd', trafficSplit({ cart: 100 }, { ownerReferences: [{ kind: 'Canary', name: 'cart' }] })),
+  MESH7601: () => migrated('linkerd', requests()),
+  MESH7701: () => migrated('linkerd', trafficSplit({ cart: 'many' })),
 };
 
 const cart = MeshService.of('cart', { port: 8080, serviceAccount: 'cart', podSelector: { app: 'cart' } });

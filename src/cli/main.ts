@@ -1,88 +1,34 @@
 #!/usr/bin/env node
-import * as fs from 'node:fs';
-import * as path from 'node:path';
-import { parseArgs } from 'node:util';
-import { sentences, validate } from './validate';
-import { coded } from '../errors/coded';
-import type { Channel } from '../validation';
+import { type Command, misused, runCommand } from './command';
+import { meant } from './options';
 
-const USAGE = `Usage: cdk8s-mesh validate [--output text|json] [--channel standard|experimental] FILE...
+const USAGE = `Usage: cdk8s-mesh validate [options] FILE...                         checks manifests as an API server does
+       cdk8s-mesh migrate --from MESH --to TARGET [options] FILE...  makes a program, and manifests, of those of SMI
 
-Checks manifests as an API server does: against the schemas of their CRDs, and the CEL rules in them. All that are given
-are held against each other, as the manifests of one cluster.
-FILE is YAML or JSON with any number of documents, or a folder with such files; - is the standard input. Kinds that are
-not known are skipped.
+cdk8s-mesh COMMAND --help says more of a command.
 
---output    for people, or for programs
---channel   of Gateway API that the cluster has; without it, what only the experimental one accepts is a warning
 -h, --help  shows this
 --version   shows the version of the package
-
-Exits with 1 if a manifest is invalid or cannot be read, and with 2 for a usage that is not this one.
 `;
 
+/** Each command, loaded when it is run. */
+const COMMANDS: Readonly<Record<string, () => Command>> = {
+  validate: () => (require('./validate-command') as typeof import('./validate-command')).VALIDATE,
+  migrate: () => (require('./migrate-command') as typeof import('./migrate-command')).MIGRATE,
+};
+
 /** Runs the command line, and returns the code to exit with. */
-function main(args: string[]): number {
-  const options = parsed(args);
-  if ('shown' in options) {
-    process.stdout.write(options.shown);
-    return 0;
+function main([first, ...others]: readonly string[]): number {
+  if (first !== undefined && Object.hasOwn(COMMANDS, first)) return runCommand(COMMANDS[first](), others);
+  if (first === undefined) return misused('there is no command', USAGE);
+  if (first.startsWith('-')) {
+    return runCommand({ usage: USAGE, run: () => misused(`there is no command before '${first}'`, USAGE) }, [first, ...others]);
   }
-  if ('misused' in options) {
-    process.stderr.write(`error ${coded({ code: 'MESH6001', sentence: options.misused })}\n\n${USAGE}`);
-    return 2;
-  }
-  const counts = { valid: 0, invalid: 0, skipped: 0, broken: 0 };
-  const outcomes = [];
-  for (const { manifest, ...outcome } of validate(options.files, options.channel)) {
-    counts[outcome.status]++;
-    if (options.isJson) {
-      outcomes.push(outcome);
-    } else {
-      sentences({ manifest, ...outcome }).forEach(sentence => process.stdout.write(`${sentence}\n`));
-    }
-  }
-  process.stdout.write(options.isJson
-    ? `${JSON.stringify({ counts, documents: outcomes }, undefined, 2)}\n`
-    : `${counts.valid} valid, ${counts.invalid} invalid, ${counts.broken} broken, ${counts.skipped} skipped\n`);
-  return counts.invalid + counts.broken > 0 ? 1 : 0;
+  return misused(`there is no command '${first}'${meant(first, Object.keys(COMMANDS))}`, USAGE);
 }
 
-/** As it stands in the package.json above, whether compiled or not. */
-function versionOfPackage(): string {
-  for (let folder = __dirname; folder !== path.dirname(folder); folder = path.dirname(folder)) {
-    const file = path.join(folder, 'package.json');
-    if (fs.existsSync(file)) return JSON.parse(fs.readFileSync(file, 'utf8')).version;
-  }
-  return 'unknown';
-}
-
-interface Options {
-  readonly files: readonly string[];
-  readonly channel?: Channel;
-  readonly isJson: boolean;
-}
-
-function parsed(args: string[]): Options | { readonly misused: string } | { readonly shown: string } {
-  try {
-    const { values, positionals: [command, ...files] } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        output: { type: 'string', default: 'text' }, channel: { type: 'string' }, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' },
-      },
-    });
-    const { output, channel, help, version } = values;
-    if (help) return { shown: USAGE };
-    if (version) return { shown: `${versionOfPackage()}\n` };
-    if (command !== 'validate') return { misused: command === undefined ? 'there is no command' : `there is no command '${command}'` };
-    if (files.length === 0) return { misused: 'there is no file to validate' };
-    if (output !== 'text' && output !== 'json') return { misused: `there is no output '${output}'` };
-    if (channel !== undefined && channel !== 'standard' && channel !== 'experimental') return { misused: `there is no channel '${channel}'` };
-    return { files, channel, isJson: output === 'json' };
-  } catch (error) {
-    return { misused: (error as Error).message };
-  }
-}
-
+// Whoever reads what is written may have read enough.
+process.stdout.on('error', error => {
+  if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+});
 process.exitCode = main(process.argv.slice(2));

@@ -1,8 +1,7 @@
-import { filesIn, textOf } from './files';
-import { coded, type Diagnostic } from '../errors/coded';
+import { type Manifest, manifestsIn, type Unread } from './reading';
+import { coded } from '../errors/coded';
 import { type Code } from '../errors/codes';
 import { experimental, invalid, isMisfit, misfit } from '../errors/diagnostics';
-import { documentsIn, type Document } from '../manifests/documents';
 import { findings, isKnown, verdict, violations, type Channel, type Finding, type Violation } from '../validation';
 
 /** What became of a document. */
@@ -52,34 +51,14 @@ function among(checked: Checked, found: readonly Finding[]): Checked {
 }
 
 function* each(files: readonly string[], channel?: Channel): Generator<Checked> {
-  for (const argument of files) {
-    const unread = (file: string, error: unknown) => broken(file, 1, { code: 'MESH6002', sentence: (error as Error).message });
-    try {
-      const found = filesIn(argument);
-      if (found.length === 0) yield unread(argument, new Error('there is no .yaml, .yml or .json file in it'));
-      for (const file of found) {
-        try {
-          for (const document of documentsIn(file, textOf(file))) yield outcome(document, channel);
-        } catch (error) {
-          yield unread(file, error);
-        }
-      }
-    } catch (error) {
-      yield unread(argument, error);
-    }
-  }
+  for (const read of manifestsIn(files)) yield 'unread' in read ? broken(read) : outcome(read, channel);
 }
 
-function broken(file: string, line: number, { code, sentence }: Diagnostic): Outcome {
-  return { file, line, violations: [], warnings: [], status: 'broken', code, reason: sentence };
+function broken({ file, line, code, unread }: Unread): Outcome {
+  return { file, line, violations: [], warnings: [], status: 'broken', code, reason: unread };
 }
 
-function outcome({ file, line, content }: Document, channel?: Channel): Checked {
-  if ('broken' in content) return broken(file, line, { code: content.isTooMuch ? 'MESH6004' : 'MESH6003', sentence: content.broken });
-  const { manifest } = content;
-  if (typeof manifest.apiVersion !== 'string' || typeof manifest.kind !== 'string') {
-    return broken(file, line, { code: 'MESH6005', sentence: 'it is no manifest: it has no apiVersion and kind' });
-  }
+function outcome({ file, line, content: { manifest } }: Manifest, channel?: Channel): Checked {
   const { apiVersion, kind, metadata } = manifest;
   const head = { file, line, violations: [], warnings: [], kind, name: String(metadata?.name ?? metadata?.generateName ?? ''), manifest };
   if (!isKnown(manifest)) return { ...head, status: 'skipped', reason: `no CRD known here serves ${apiVersion} ${kind}` };

@@ -15,9 +15,12 @@ const DOCS = 'https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs';
 /** The page with what each target can say. */
 export const CAPABILITIES = `${DOCS}/capabilities.md`;
 
+/** The page with a section for each code. */
+export const ERRORS = `${DOCS}/errors.md`;
+
 /** As it stands behind a construct path, with the address where more is said of it. */
 export function coded({ code, sentence }: Diagnostic): string {
-  return `${code}: ${sentence}${/[.?]$/.test(sentence) ? '' : '.'} See ${DOCS}/errors.md#${code.toLowerCase()}`;
+  return `${code}: ${sentence}${/[.?]$/.test(sentence) ? '' : '.'} See ${ERRORS}#${code.toLowerCase()}`;
 }
 
 /** Prints a warning, which is `coded`. */

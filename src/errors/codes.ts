@@ -12,6 +12,8 @@
  * 4xxx  what an API server would refuse
  * 5xxx  what does not fit with other manifests
  * 6xxx  the command line
+ * 7xxx  what becomes of SMI in a migration: 71xx assumed, 72xx narrower, 73xx not said, 74xx no part of it, 75xx owned, 76xx inert,
+ *       77xx unreadable
  */
 export const CODES = {
   MESH1001: 'A value is of the wrong type',
@@ -162,6 +164,20 @@ export const CODES = {
   MESH6003: 'A document is neither YAML nor JSON',
   MESH6004: 'A document is nested too deeply, or expands too many aliases',
   MESH6005: 'A document is not a manifest',
+  MESH6006: 'A file cannot be written',
+
+  MESH7101: 'Something is assumed that no manifest says',
+  MESH7201: 'A target cannot express a part of it',
+  MESH7202: 'The pods or ports of a part of it are not known',
+  MESH7203: 'It is not certain what a part of it means',
+  MESH7301: 'A target cannot express it',
+  MESH7302: 'Its pods or ports are not known',
+  MESH7303: 'It is not certain what it means',
+  MESH7304: 'What refers to it is not carried over',
+  MESH7401: 'It is not of SMI, and not carried over',
+  MESH7501: 'A controller writes it',
+  MESH7601: 'It had no effect',
+  MESH7701: 'It cannot be understood',
 } as const;
 
 export type Code = keyof typeof CODES;

@@ -141,7 +141,7 @@ describe('the command', () => {
     expect(run(['validate', '-'], split(1))).toMatchObject({ status: 0, stdout: '1 valid, 0 invalid, 0 broken, 0 skipped\n' });
     expect(run(['validate', '-'], split('many'))).toMatchObject({ status: 1, stdout: expect.stringContaining('-:1: error MESH4006: TrafficSplit') });
     expect(run(['validate'])).toMatchObject({ status: 2, stderr: expect.stringContaining('Usage: cdk8s-mesh validate') });
-    expect(run(['validate', '--colour', '-'])).toMatchObject({ status: 2, stderr: expect.stringContaining("error MESH6001: Unknown option '--colour'") });
+    expect(run(['validate', '--colour', '-'])).toMatchObject({ status: 2, stderr: expect.stringContaining("error MESH6001: there is no option '--colour'.") });
   });
 
   test('says how it is called, and which version it is', () => {

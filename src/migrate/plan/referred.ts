@@ -12,6 +12,6 @@ export function giveToReferred(target: TrafficTarget, { smi, verdicts }: Plannin
     ...[target.destination, ...target.sources].map(one => one?.kind === 'IdentityBinding' ? smi.binding(one.namespace ?? namespace, one.name) : undefined),
   ];
   for (const object of referred) {
-    if (object !== undefined) verdicts.give(object, isLost ? 'notSaid' : 'same', isLost ? `TrafficTarget '${target.name}' is not carried over` : undefined);
+    if (object !== undefined) verdicts.give(object, isLost ? 'notSaid' : 'same', isLost ? `TrafficTarget '${target.name}' is not carried over` : undefined, 'another');
   }
 }

@@ -48,7 +48,7 @@ function planned(division: Division, planning: Planning): Planned | undefined {
   const own = splits.filter(split => !owned.includes(split));
   const unsaid = (message: string, cause: Cause = 'meaning') => own.forEach(split => {
     verdicts.give(split, smi.unknown(split) === undefined ? 'notSaid' : 'unreadable', message, cause);
-    groupsOf(split, smi).forEach(group => verdicts.give(group, 'notSaid', `TrafficSplit '${split.name}' is not carried over`));
+    groupsOf(split, smi).forEach(group => verdicts.give(group, 'notSaid', `TrafficSplit '${split.name}' is not carried over`, 'another'));
   });
   if (owned.length > 0) {
     unsaid(`a controller writes TrafficSplit '${owned[0].name}' of the same Service`);

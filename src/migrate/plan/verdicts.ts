@@ -9,8 +9,8 @@ export const VERDICTS = ['unreadable', 'notSaid', 'owned', 'narrower', 'noPart',
  */
 export type Verdict = typeof VERDICTS[number];
 
-/** What a reason comes from: a target that refuses, something that the manifests do not tell, or what SMI meant. */
-export type Cause = 'refused' | 'untold' | 'meaning';
+/** What a reason comes from: a target that refuses, something that the manifests do not tell, what SMI meant, or what becomes of another document. */
+export type Cause = 'refused' | 'untold' | 'meaning' | 'another';
 
 export interface Reason {
   readonly verdict: Verdict;

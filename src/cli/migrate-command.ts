@@ -1,0 +1,131 @@
+import * as path from 'node:path';
+import type { Command } from './command';
+import { filesIn } from './files';
+import { type MigrateFlags, migrateFlags } from './migrate-flags';
+import { written } from './output';
+import { withProgress } from './progress';
+import { type Manifest, manifestsOf, type Unread, unreadable } from './reading';
+import { versionOfPackage } from './version';
+import { manifestsOf as synthesized, streamed } from '../migrate/manifests';
+import { migrate } from '../migrate/migrate';
+import { print } from '../migrate/program';
+import { FORMS, isWhole, report } from '../migrate/report';
+
+/** `cdk8s-mesh migrate` */
+export const MIGRATE: Command = {
+  usage: `Usage: cdk8s-mesh migrate --from MESH --to TARGET [--to TARGET]... [options] FILE...
+
+Makes a program of this library, and manifests for a new mesh, of manifests of SMI. Nothing is let in that was not before: what
+cannot be said, or is not certain, is left out, and the report says so. No cluster is asked.
+FILE is YAML or JSON with any number of documents, or a folder with such files; - is the standard input. All of them are one
+world: with the Services, ServiceAccounts, workloads, and the MeshConfig, ports, protocols, labels and probes are known.
+
+--from MESH      that read the SMI: osm, linkerd, nginx, traefik, consul, istio-adapter, or spec for the specification
+--to TARGET      istio, istio-ambient, linkerd, consul, kuma, cilium, gateway-api or network-policy; may be given several times
+
+What is written:
+--manifests DIR  the manifests, as the program writes them: a file for each namespace and target. - is the standard output, where
+                 those of several targets stand behind a comment with the name of each. Without this and --program, that is the default
+--program FILE   the program in TypeScript; - is the standard output
+--report FILE    what became of each document; otherwise it goes to the standard error
+--output FORM    of the report: text, json or markdown
+--partial        writes manifests although something in them is narrower or missing
+
+What is not in the files:
+--namespace NS             of documents that have none
+--port SVC=N[/PROTO]       a port of a Service that is not there, and HTTP, GRPC, TCP, TLS or UDP; SVC may be shop/cart, or * for all
+--pods SA=k=v,...          labels of the pods of a ServiceAccount whose workload is not there
+--enforced yes|no          whether TrafficTargets were enforced; otherwise the MeshConfig says it, or it is assumed
+--mesh-namespaces NS,...   more namespaces that were in the mesh: what nothing allows is denied there, too
+
+Of targets:
+--trust-domain D                     of istio, istio-ambient; kuma needs it
+--consul-namespaces mirrored|single  consul needs it
+--waypoint NAME                      of istio-ambient
+--channel standard|experimental      of Gateway API
+
+--strict    counts what is assumed as a loss
+-h, --help  shows this
+--version   shows the version of the package
+
+Exits with 0 if everything means the same afterwards; with 1 if something is narrower, not said, owned by a controller or cannot be
+read: manifests are then written only with --partial, the program always; and with 2 for a usage that is not this one.
+`,
+  run: args => {
+    const flags = migrateFlags(args);
+    const made = withProgress(doing => make(flags, doing));
+    return write(flags, made);
+  },
+};
+
+interface Made {
+  readonly program?: string;
+  /** By their names; absent where they are not to be written. */
+  readonly manifests?: ReadonlyMap<string, string>;
+  readonly report: string;
+  readonly isWhole: boolean;
+}
+
+/** All that is written, before any of it is. */
+function make(flags: MigrateFlags, doing: (what: string) => void): Made {
+  const { options, isStrict, isPartial, form } = flags;
+  const { manifests, unread } = readAll(flags.files, doing);
+  doing('making a plan');
+  const migration = migrate(manifests, options);
+  const program = { ...migration.program, comments: commentsOf(flags) };
+  const made = report(migration, { version: versionOfPackage(), unread, read: manifests.length });
+  const whole = isWhole(made, isStrict);
+  doing('writing manifests');
+  return {
+    ...flags.program !== undefined && { program: print(program) },
+    ...flags.manifests !== undefined && (whole || isPartial) && { manifests: synthesized(program) },
+    report: FORMS[form](made),
+    isWhole: whole,
+  };
+}
+
+function readAll(args: readonly string[], doing: (what: string) => void): { readonly manifests: Manifest[]; readonly unread: Unread[] } {
+  const manifests: Manifest[] = [];
+  const unread: Unread[] = [];
+  const files = new Map<string, string>();
+  for (const argument of args) {
+    try {
+      const found = filesIn(argument);
+      if (found.length === 0) unread.push(unreadable(argument, new Error('there is no .yaml, .yml or .json file in it')));
+      for (const file of found) files.set(file === '-' ? file : path.resolve(file), file);
+    } catch (error) {
+      unread.push(unreadable(argument, error));
+    }
+  }
+  let count = 0;
+  for (const file of files.values()) {
+    doing(`reading ${++count} of ${files.size} files`);
+    for (const read of manifestsOf(file)) {
+      if ('unread' in read) unread.push(read);
+      else manifests.push(read);
+    }
+  }
+  return { manifests, unread };
+}
+
+function commentsOf({ options: { from, targets }, files }: MigrateFlags): string[] {
+  return [`cdk8s-mesh migrate --from ${from} ${targets.map(target => `--to ${target}`).join(' ')} ${[...new Set(files)].sort().join(' ')}`];
+}
+
+function write({ options, manifests, program, report: place, isPartial }: MigrateFlags, made: Made): number {
+  const failures: string[] = [];
+  const put = (file: string, text: string) => {
+    if (file === '-') process.stdout.write(text);
+    else failures.push(...[written(file, text)].filter(failure => failure !== undefined));
+  };
+  if (program !== undefined) put(program, made.program!);
+  if (manifests === '-' && made.manifests !== undefined) put('-', streamed(made.manifests, options.targets));
+  else if (manifests !== undefined) made.manifests?.forEach((text, file) => put(path.join(manifests, file), text));
+  if (place !== undefined) put(place, made.report);
+  else process.stderr.write(made.report);
+  if (manifests !== undefined && made.manifests === undefined && !isPartial) {
+    process.stderr.write('No manifests are written: --partial writes them although something is lost.\n');
+  }
+  failures.forEach(failure => process.stderr.write(failure));
+  return made.isWhole && failures.length === 0 ? 0 : 1;
+}

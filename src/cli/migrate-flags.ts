@@ -1,0 +1,160 @@
+import { Arguments, COMMON, Misuse, oneOf } from './options';
+import { SMI_MESHES } from '../dialects/smi/read/meshes';
+import { MeshService } from '../index';
+import type { MigrateOptions } from '../migrate/migrate';
+import type { StatedPort } from '../migrate/plan';
+import { run } from '../migrate/program';
+import { FORMS, type Form } from '../migrate/report';
+import { TARGET_NAMES, TARGETS, type TargetSettings } from '../migrate/targets';
+
+/** What `cdk8s-mesh migrate` is told. */
+export interface MigrateFlags {
+  readonly options: MigrateOptions;
+  readonly files: readonly string[];
+  /** Where to write; `-` is the standard output. */
+  readonly manifests?: string;
+  readonly program?: string;
+  readonly report?: string;
+  readonly form: Form;
+  readonly isStrict: boolean;
+  readonly isPartial: boolean;
+}
+
+const OPTIONS = {
+  ...COMMON,
+  'from': {},
+  'to': { isList: true },
+  'namespace': {},
+  'port': { isList: true },
+  'pods': { isList: true },
+  'enforced': {},
+  'mesh-namespaces': { isList: true },
+  'trust-domain': {},
+  'consul-namespaces': {},
+  'waypoint': {},
+  'channel': {},
+  'manifests': {},
+  'program': {},
+  'report': {},
+  'output': {},
+  'strict': { isSwitch: true },
+  'partial': { isSwitch: true },
+} as const;
+
+type Given = Arguments<keyof typeof OPTIONS>;
+
+/** The flags of the settings of targets. */
+const SETTINGS: { readonly [Setting in keyof TargetSettings]-?: keyof typeof OPTIONS } = {
+  trustDomain: 'trust-domain', consulNamespaces: 'consul-namespaces', waypoint: 'waypoint', channel: 'channel',
+};
+
+const PROTOCOLS = ['HTTP', 'GRPC', 'TCP', 'TLS', 'UDP'] as const;
+
+export function migrateFlags(args: readonly string[]): MigrateFlags {
+  const given: Given = new Arguments(args, OPTIONS);
+  const from = given.word('from', SMI_MESHES);
+  if (from === undefined) throw new Misuse(`'--from' is missing: what SMI means depends on the mesh that read it. It is one of ${SMI_MESHES.join(', ')}`);
+  const targets = [...new Set(given.texts('to').map(text => oneOf('--to', text, TARGET_NAMES)))];
+  if (targets.length === 0) throw new Misuse(`'--to' is missing. It is one of ${TARGET_NAMES.join(', ')}`);
+  if (given.operands.length === 0) throw new Misuse('there is no file to migrate; - is the standard input');
+  const enforced = given.word('enforced', ['yes', 'no']);
+  const namespaces = given.texts('mesh-namespaces').flatMap(text => text.split(','));
+  [...namespaces, ...given.texts('namespace')].forEach(checkNamespace);
+  const options: MigrateOptions = {
+    from,
+    targets,
+    namespace: given.text('namespace'),
+    isEnforced: enforced === undefined ? undefined : enforced === 'yes',
+    ports: portsOf(given.texts('port')),
+    pods: podsOf(given.texts('pods')),
+    meshNamespaces: namespaces,
+    ...settingsOf(given),
+  };
+  checkSettings(options);
+  const to = { program: given.text('program'), report: given.text('report') };
+  const manifests = given.text('manifests') ?? (to.program === undefined ? '-' : undefined);
+  const written = [manifests, to.program, to.report].filter(file => file !== undefined);
+  if (new Set(written).size < written.length) throw new Misuse('\'--manifests\', \'--program\' and \'--report\' are written to different places');
+  return {
+    options,
+    files: given.operands,
+    manifests,
+    ...to,
+    form: given.word('output', Object.keys(FORMS) as Form[]) ?? 'text',
+    isStrict: given.has('strict'),
+    isPartial: given.has('partial'),
+  };
+}
+
+function checkNamespace(namespace: string): void {
+  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) throw new Misuse(`'${namespace}' is not the name of a namespace`);
+}
+
+function settingsOf(given: Given): TargetSettings {
+  const consul = given.word('consul-namespaces', ['mirrored', 'single']);
+  const channel = given.word('channel', ['standard', 'experimental']);
+  return {
+    trustDomain: given.text('trust-domain'),
+    consulNamespaces: consul?.toUpperCase() as TargetSettings['consulNamespaces'],
+    waypoint: given.text('waypoint'),
+    channel: channel?.toUpperCase() as TargetSettings['channel'],
+  };
+}
+
+const EXAMPLES: { readonly [Setting in keyof TargetSettings]?: string } = {
+  trustDomain: "'--trust-domain', that of its MeshIdentity, such as default.zone-1.mesh.local",
+  consulNamespaces: "'--consul-namespaces', mirrored or single: what the namespaces of Kubernetes are in Consul",
+};
+
+/** A setting that none of the targets takes would be passed over, and one that is missing would be a guess. */
+function checkSettings(options: MigrateOptions): void {
+  const kinds = options.targets.map(name => [name, TARGETS[name]] as const);
+  for (const setting of Object.keys(SETTINGS) as (keyof TargetSettings)[]) {
+    if (options[setting] !== undefined && !kinds.some(([, { takes }]) => takes.includes(setting))) {
+      const takers = TARGET_NAMES.filter(name => TARGETS[name].takes.includes(setting));
+      throw new Misuse(`'--${SETTINGS[setting]}' is for ${takers.join(', ')}, and none of these is among the targets`);
+    }
+  }
+  for (const [name, { needs }] of kinds) {
+    if (needs !== undefined && options[needs] === undefined) throw new Misuse(`'--to ${name}' needs ${EXAMPLES[needs]}`);
+  }
+  for (const [name, { of }] of kinds) tried(`--to ${name}`, () => run({ comments: [], charts: [], targets: [of(options)] }));
+}
+
+/** What the library says of a value. */
+function tried(option: string, make: () => unknown): void {
+  try {
+    make();
+  } catch (error) {
+    throw new Misuse(`'${option}': ${(error as Error).message.replace(/^\[[^\]]*\] MESH\d+: /, '').replace(/ See https:\S+$/, '')}`);
+  }
+}
+
+/** `cart=8080/GRPC`, by the Service; several of one Service are all its ports. */
+function portsOf(texts: readonly string[]): ReadonlyMap<string, readonly StatedPort[]> {
+  const ports = new Map<string, StatedPort[]>();
+  for (const text of texts) {
+    const [, service, number, protocol] = /^([^=]+)=([0-9]{1,5})(?:\/(\w+))?$/.exec(text) ?? [];
+    if (service === undefined) throw new Misuse(`'--port ${text}' is not like cart=8080, shop/cart=8080/GRPC, or *=80`);
+    const port = Number(number);
+    if (port < 1 || port > 65535) throw new Misuse(`'--port ${text}': there is no port ${port}`);
+    const word = protocol === undefined ? undefined : oneOf(`--port ${text}`, protocol.toUpperCase(), PROTOCOLS);
+    ports.set(service, [...ports.get(service) ?? [], { port, ...word !== undefined && { protocol: word } }]);
+  }
+  return ports;
+}
+
+/** `cart=app=cart,tier=web`, by the ServiceAccount. */
+function podsOf(texts: readonly string[]): ReadonlyMap<string, Readonly<Record<string, string>>> {
+  const pods = new Map<string, Readonly<Record<string, string>>>();
+  for (const text of texts) {
+    const [, account, pairs] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+    const labels = pairs?.split(',').map(pair => pair.split('='));
+    if (labels === undefined || labels.some(pair => pair.length !== 2)) throw new Misuse(`'--pods ${text}' is not like cart=app=cart,tier=web`);
+    if (pods.has(account)) throw new Misuse(`the pods of '${account}' are given twice`);
+    const podSelector = Object.fromEntries(labels) as Record<string, string>;
+    tried(`--pods ${text}`, () => MeshService.of('a', { port: 80, podSelector }));
+    pods.set(account, podSelector);
+  }
+  return pods;
+}

@@ -1,0 +1,54 @@
+import type { Code } from '../../errors/codes';
+import type { Cause, Verdict } from '../plan';
+
+/** The words of verdicts. */
+export const WORDS: { readonly [V in Verdict]: Word } = {
+  same: 'same',
+  assumed: 'assumed',
+  narrower: 'narrower',
+  notSaid: 'not said',
+  noPart: 'no part of it',
+  owned: 'owned',
+  inert: 'inert',
+  unreadable: 'unreadable',
+};
+
+export type Word = 'same' | 'assumed' | 'narrower' | 'not said' | 'no part of it' | 'owned' | 'inert' | 'unreadable';
+
+/** Whether less than before is said of what has a verdict, so that someone has to look at it. */
+export const IS_LOST: { readonly [W in Word]: boolean } = {
+  'unreadable': true,
+  'not said': true,
+  'owned': true,
+  'narrower': true,
+  'no part of it': false,
+  'inert': false,
+  'assumed': false,
+  'same': false,
+};
+
+/** The words, the worst first. */
+export const ORDER = Object.keys(IS_LOST) as readonly Word[];
+
+const same = (code: Code): Readonly<Record<Cause, Code>> => ({ refused: code, untold: code, meaning: code, another: code });
+
+/** What reasons are called, by the verdict that they lead to and by what they come from. */
+export const REASONS: { readonly [V in Exclude<Verdict, 'same'>]: Readonly<Record<Cause, Code>> } = {
+  assumed: same('MESH7101'),
+  narrower: { refused: 'MESH7201', untold: 'MESH7202', meaning: 'MESH7203', another: 'MESH7203' },
+  notSaid: { refused: 'MESH7301', untold: 'MESH7302', meaning: 'MESH7303', another: 'MESH7304' },
+  noPart: same('MESH7401'),
+  owned: same('MESH7501'),
+  inert: same('MESH7601'),
+  unreadable: same('MESH7701'),
+};
+
+/** What to do about each, but for those of which the message says it. */
+export const FIXES: { readonly [C in Code]?: string } = {
+  MESH7101: 'Say it by `--enforced` or `--port`, or give the manifest that says it',
+  MESH7202: 'Give the Services and workloads, or say their ports and labels by `--port` and `--pods`',
+  MESH7203: 'Write what is meant in the program',
+  MESH7302: 'Give the Services and workloads, or say their ports and labels by `--port` and `--pods`',
+  MESH7303: 'Write what is meant in the program',
+  MESH7701: 'Mend the document, or say its namespace by `--namespace`',
+};

@@ -1,0 +1,30 @@
+import { ORDER } from './codes';
+import type { Report } from './report';
+import { sentenceOf, summary, titleOf } from './text';
+import { ERRORS } from '../../errors/coded';
+
+/** A report for a pull request: the worst first. */
+export function markdown({ from, to, documents, byHand, totals }: Report): string {
+  const inOrder = ORDER.flatMap(word => documents.filter(({ verdict }) => verdict === word));
+  const rows = inOrder.map(document => {
+    const why = document.findings.map(finding => `[${finding.code}](${ERRORS}#${finding.code.toLowerCase()}) ${escaped(sentenceOf(finding))}`);
+    return `| ${document.verdict} | ${escaped(titleOf(document))} | ${escaped(`${document.file}:${document.line}`)} | ${why.join('<br>')} |`;
+  });
+  const steps = byHand.flatMap(({ what, commands }, i) => [
+    `${i + 1}. ${escaped(what)}`,
+    ...commands.length === 0 ? [] : ['', '   ```sh', ...commands.map(command => `   ${command}`), '   ```', ''],
+  ]);
+  return [
+    `## SMI: from ${from} to ${to.join(', ')}`,
+    '',
+    summary(totals),
+    ...rows.length === 0 ? [] : ['', '| verdict | document | place | why |', '| --- | --- | --- | --- |', ...rows],
+    ...steps.length === 0 ? [] : ['', '### By hand, in this order', '', ...steps],
+  ].map(line => `${line}\n`).join('');
+}
+
+/** Text that says nothing to Markdown, nor to the HTML in it. */
+function escaped(text: string): string {
+  return text.replace(/[\\|*_[\]<>&#~]/g, character => character === '<' ? '&lt;' : character === '>' ? '&gt;' : character === '&' ? '&amp;' : `\\${character}`)
+    .replace(/\s+/g, ' ');
+}

@@ -1,0 +1,53 @@
+import { IS_LOST, ORDER } from './codes';
+import type { Report, ReportedDocument, ReportedFinding, Totals } from './report';
+import { coded } from '../../errors/coded';
+import type { Code } from '../../errors/codes';
+
+/** A report for people: the worst first. */
+export function text({ documents, byHand, totals }: Report): string {
+  const inOrder = ORDER.flatMap(word => documents.filter(({ verdict }) => verdict === word));
+  const explained = new Set<Code>();
+  const steps = byHand.flatMap(({ what, commands }, i) => [`${i + 1}. ${what}`, ...commands.map(command => `   ${command}`)]);
+  return [
+    ...inOrder.flatMap(document => linesOf(document, explained)),
+    ...steps.length === 0 ? [] : ['', 'Then by hand, in this order:', ...steps],
+    ...documents.length === 0 && steps.length === 0 ? [] : [''],
+    summary(totals),
+  ].map(line => `${line}\n`).join('');
+}
+
+/** How many documents there are of each. */
+export function summary(totals: Totals): string {
+  const counts = ORDER.filter(word => totals[word] > 0).reverse().map(word => `${totals[word]} ${word}`);
+  const documents = `${totals.documents} document${totals.documents === 1 ? '' : 's'}`;
+  const others = totals.others === 0 ? '' : `; ${totals.others} other${totals.others === 1 ? '' : 's'} read`;
+  return totals.documents === 0 ? `There is no SMI in it${others}` : `${documents}: ${counts.join(', ')}${others}`;
+}
+
+export function titleOf({ kind, namespace, name }: ReportedDocument): string {
+  return kind === undefined ? '' : `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+function linesOf(document: ReportedDocument, explained: Set<Code>): string[] {
+  const { file, line, verdict, findings } = document;
+  const title = titleOf(document);
+  return [`${file}:${line}: ${verdict}${title === '' ? '' : `: ${title}`}`, ...findings.map(finding => `    ${findingLine(finding, explained)}`)];
+}
+
+/** What to do, and where more is said of it, stands with the first of its code. */
+function findingLine(finding: ReportedFinding, explained: Set<Code>): string {
+  const { code, message } = finding;
+  const start = IS_LOST[finding.class] ? 'error' : 'warning';
+  if (explained.has(code)) return `${start} ${code}: ${ended(message)}`;
+  explained.add(code);
+  return `${start} ${coded({ code, sentence: sentenceOf(finding) })}`;
+}
+
+/** What is wrong, and what to do about it. */
+export function sentenceOf({ message, fix }: ReportedFinding): string {
+  return fix === undefined ? message : `${ended(message)} ${ended(fix)}`;
+}
+
+function ended(sentence: string): string {
+  return /[.?]$/.test(sentence) ? sentence : `${sentence}.`;
+}
