@@ -16,7 +16,14 @@ export function filesIn(argument: string): readonly string[] {
     });
 }
 
-/** The text of a file, or of the standard input for `-`. */
+/** The text of a file, or of the standard input for `-`. PowerShell writes what a command prints as UTF-16. */
 export function textOf(file: string): string {
-  return fs.readFileSync(file === '-' ? 0 : file, 'utf8');
+  const bytes = fs.readFileSync(file === '-' ? 0 : file);
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error;
+    throw new Error(`it is no text in ${encoding.toUpperCase()}`);
+  }
 }

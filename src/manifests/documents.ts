@@ -36,16 +36,33 @@ export interface Broken {
  */
 export function* documentsIn(file: string, text: string): Generator<Document> {
   for (const part of split(text)) {
-    try {
-      const values = parseYaml(part.text);
-      const lines = new Lines(part);
-      for (const [i, value] of values.entries()) {
-        for (const { manifest, path } of manifestsIn(value, [i])) yield new DocumentAt(file, manifest, lines, path);
-      }
-    } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
-      yield { file, line: part.line + error.line, content: { broken: error.message, isTooMuch: error.isTooMuch } };
+    const values = parsed(part);
+    if (!(values instanceof Unreadable)) {
+      yield* documentsOf(file, part, values);
+      continue;
     }
+    const objects = jsonObjects(part);
+    for (const one of objects.length > 1 ? objects : [part]) {
+      const read = one === part ? values : parsed(one);
+      if (!(read instanceof Unreadable)) yield* documentsOf(file, one, read);
+      else yield { file, line: one.line + read.line, content: { broken: read.message, isTooMuch: read.isTooMuch } };
+    }
+  }
+}
+
+function parsed({ text }: Part): unknown[] | Unreadable {
+  try {
+    return parseYaml(text);
+  } catch (error) {
+    if (error instanceof Unreadable) return error;
+    throw error;
+  }
+}
+
+function* documentsOf(file: string, part: Part, values: readonly unknown[]): Generator<Document> {
+  const lines = new Lines(part);
+  for (const [i, value] of values.entries()) {
+    for (const { manifest, path } of manifestsIn(value, [i])) yield new DocumentAt(file, manifest, lines, path);
   }
 }
 
@@ -66,21 +83,50 @@ interface Part {
   readonly line: number;
 }
 
-/** Before the first document, such as the version of YAML. */
-const ONLY_DIRECTIVES = /^(?:(?:[ \t]*#.*|%.*)?\r?\n)*$/;
+/** The start of a line that is neither empty nor a comment, nor a directive such as the version of YAML. */
+const CONTENT = /^(?![ \t]*#|%|\r?$)/m;
+
+/** The same, where the line is no mark of a start or an end, either. */
+const FIRST = /^(?!(?:---|\.\.\.)?[ \t]*(?:#.*)?\r?$|%)/m;
 
 function* split(text: string): Generator<Part> {
-  const separator = /^---(?=[ \t\r]|$)/gm;
+  const separator = /(?<![^\r\n])---(?=[ \t\r\n]|$)/g;
   let start = 0;
   let line = 1;
   while (start < text.length) {
     separator.lastIndex = start + 1;
     const end = separator.exec(text)?.index ?? text.length;
     const part = text.slice(start, end);
-    if (start > 0 || !ONLY_DIRECTIVES.test(part)) yield { text: part, line };
-    for (let i = part.indexOf('\n'); i !== -1; i = part.indexOf('\n', i + 1)) line++;
+    // What stands before the first document says nothing by itself.
+    if (start > 0 || end === text.length || CONTENT.test(part)) yield { text: part, line };
+    line += linesIn(part);
     start = end;
   }
+}
+
+function linesIn(text: string): number {
+  let lines = 0;
+  for (let i = text.indexOf('\n'); i !== -1; i = text.indexOf('\n', i + 1)) lines++;
+  return lines;
+}
+
+/** The objects of JSON, which may stand one behind the other without anything between them. */
+function jsonObjects({ text, line }: Part): Part[] {
+  if (!/^\s*\{/.test(text) || !/\}\s*\{/.test(text)) return [];
+  const objects: Part[] = [];
+  let [start, depth, isText] = [0, 0, false];
+  for (const { 0: mark, index } of text.matchAll(/\\.|["{}[\]]/gs)) {
+    if (mark === '"') isText = !isText;
+    if (isText || !'{}[]'.includes(mark)) continue;
+    depth += mark === '{' || mark === '[' ? 1 : -1;
+    if (depth > 0) continue;
+    const object = text.slice(start, index + 1);
+    objects.push({ text: object, line });
+    line += linesIn(object);
+    start = index + 1;
+  }
+  const rest = text.slice(start);
+  return /\S/.test(rest) ? [...objects, { text: rest, line }] : objects;
 }
 
 /** The lines of what a part holds. Most documents are asked for their first line only, if for any. */
@@ -90,9 +136,8 @@ class Lines {
   public constructor(private readonly part: Part) {}
 
   public of(path: Path): number {
-    // Up to the first thing that is no comment, and neither begins nor ends a document.
-    const [before] = path.length === 1 && path[0] === 0 ? /^(?:(?:---|\.\.\.|%.*)?[ \t]*(?:#.*)?\r?\n|---[ \t]+)*/.exec(this.part.text)! : [];
-    return this.part.line + (before === undefined ? this.find(path) : before.split('\n').length - 1);
+    const isFirst = path.length === 1 && path[0] === 0;
+    return this.part.line + (isFirst ? linesIn(this.part.text.slice(0, FIRST.exec(this.part.text)?.index ?? 0)) : this.find(path));
   }
 
   private find(path: Path): number {
@@ -107,12 +152,23 @@ class Lines {
   }
 }
 
-/** A List holds manifests, and may hold Lists. What is empty is no document. */
+/**
+ * A List holds manifests, and may hold Lists. Those in a list of a kind, as an API server answers, may leave out what they are. What
+ * is empty is no document.
+ */
 function* manifestsIn(value: any, path: Path): Generator<{ readonly manifest: any; readonly path: Path }> {
   if (value === null || value === undefined) return;
-  if (value.apiVersion === 'v1' && value.kind === 'List' && Array.isArray(value.items)) {
-    for (const [i, item] of value.items.entries()) yield* manifestsIn(item, [...path, 'items', i]);
+  const { apiVersion, kind, items } = value;
+  if (typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items)) {
+    for (const [i, item] of items.entries()) {
+      const isUnsaid = kind !== 'List' && isObject(item) && item.apiVersion === undefined && item.kind === undefined;
+      yield* manifestsIn(isUnsaid ? { apiVersion, kind: kind.slice(0, -'List'.length), ...item } : item, [...path, 'items', i]);
+    }
   } else {
     yield { manifest: value, path };
   }
+}
+
+function isObject(value: unknown): value is { readonly [name: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -29,9 +29,9 @@ function number(text: string): number | undefined {
   const plain = text.startsWith('.') ? text.replace(/(?<=[0-9])_(?=[0-9])/g, '') : text.replaceAll('_', '');
   const sign = plain.startsWith('-') ? -1 : 1;
   const [, hexadecimal, octal, binary] = BASED.exec(plain.replace(/^[-+]/, '')) ?? [];
-  if (hexadecimal !== undefined) return sign * parseInt(hexadecimal, 16);
-  if (octal !== undefined) return sign * parseInt(octal, 8);
-  if (binary !== undefined) return sign * parseInt(binary, 2);
+  const [digits, base] = hexadecimal !== undefined ? [hexadecimal, 16] : octal !== undefined ? [octal, 8] : [binary, 2];
+  // Beyond 64 bits, it is none for Go.
+  if (digits !== undefined && parseInt(digits, base) < 2 ** (sign < 0 ? 63 : 64)) return sign * parseInt(digits, base);
   const decimal = DECIMAL.test(plain) ? Number(plain) : NaN;
   return Number.isFinite(decimal) ? decimal : undefined;
 }

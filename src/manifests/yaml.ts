@@ -15,6 +15,9 @@ const MAX_DEPTH = 500;
 /** How much more than itself a text may stand for, by its aliases and merge keys. */
 const MAX_GROWTH = 10;
 
+/** What is wrong may be told with what is written there. */
+const LONGEST_REASON = 200;
+
 /** The values of the documents in a text, as kubectl reads them. What an alias stands for is one object, wherever it stands. */
 export function parseYaml(text: string): unknown[] {
   const values = load(text);
@@ -79,8 +82,11 @@ function load(text: string, listener?: (event: 'open' | 'close', state: State) =
   try {
     return loadAll(text, null, { schema: kubectl(), maxDepth: MAX_DEPTH, maxTotalMergeKeys: MAX_GROWTH * text.length, listener });
   } catch (error) {
+    // Regular expressions of the parser overflow the stack, and texts grow too long for a string.
+    if (error instanceof RangeError) throw new Unreadable('something in it is too long', true, 0);
     if (!(error instanceof YAMLException)) throw error;
-    const { reason, mark } = error;
+    const { mark } = error;
+    const reason = error.reason.length > LONGEST_REASON ? `${error.reason.slice(0, LONGEST_REASON)}…` : error.reason;
     const sentence = /maxDepth/.test(reason) ? 'it is nested too deeply' : /maxTotalMergeKeys/.test(reason) ? 'its merge keys stand for too much' : undefined;
     throw new Unreadable(sentence ?? reason, sentence !== undefined, mark?.line ?? 0);
   }
@@ -114,10 +120,11 @@ function kubectlSchema(): Schema {
   });
 }
 
-/** How many values there are, each as often as it stands somewhere; infinitely many in what holds itself. */
+/** How many values and characters there are, each as often as it stands somewhere; infinitely many in what holds itself. */
 function sizeOf(root: unknown): number {
   const sizes = new Map<object, number>();
   const size = (value: unknown): number => {
+    if (typeof value === 'string') return 1 + value.length;
     if (typeof value !== 'object' || value === null) return 1;
     const known = sizes.get(value);
     if (known !== undefined) return known;

@@ -37,6 +37,21 @@ test('a file that cannot be read is broken', () => {
   expect(statuses(path.join(folder, 'absent.yaml'), file(split(1)))).toEqual(['broken 1', 'valid 1']);
 });
 
+test('a text is read by its mark of the order of bytes, and is none where it is not in UTF-8', () => {
+  const written = (bytes: Buffer) => {
+    const name = file('');
+    fs.writeFileSync(name, bytes);
+    return name;
+  };
+  const text = `\uFEFF${split('many').replace('cart-v1', 'cârt')}`;
+
+  expect([...validate([written(Buffer.from(text, 'utf16le')), written(Buffer.from(text, 'utf16le').swap16()), written(Buffer.from(text))])].map(({ status }) => status))
+    .toEqual(['invalid', 'invalid', 'invalid']);
+  expect([...validate([written(Buffer.from('a: \xff', 'latin1')), file(split(1))])].map(({ code, reason }) => [code, reason]))
+    .toEqual([['MESH6002', 'it is no text in UTF-8'], [undefined, undefined]]);
+  expect(codes(written(Buffer.from([0xff, 0xfe, 0x61])), written(Buffer.from(split(1), 'utf16le')), written(Buffer.alloc(0)))).toEqual(['MESH6002', 'MESH6003']);
+});
+
 test('a folder is its YAML and JSON, and that of the folders below, in the order of names', () => {
   const dist = fs.mkdtempSync(path.join(folder, 'dist-'));
   const files = {
