@@ -99,11 +99,11 @@ type Own = Fields<CanaryReleaseProps, 'canary' | 'weight' | 'matches' | 'variant
 
 function canariesOf(path: string, { canary, weight, matches, variants }: Own): CanaryVariant[] {
   checkNotEmpty(path, 'variants', variants, 'Name at least one, or use `canary`');
-  checkOneOf(path, { canary, variants }, 'MESH1301', 'the canary is missing', 'Write `canary` and `weight` for one new version, or `variants` for several');
+  const one = checkOneOf(path, { canary, variants }, 'MESH1301', 'the canary is missing', 'Write `canary` and `weight` for one new version, or `variants` for several');
   if (variants !== undefined && (weight !== undefined || matches !== undefined)) {
     throw misuse('MESH1005', path, '`weight` and `matches` go with `canary`, not with `variants`', 'Give them to each of the `variants`');
   }
-  return variants ?? [{ service: canary!, weight: weight ?? 0, matches }];
+  return one.variants ?? [{ service: one.canary, weight: weight ?? 0, matches }];
 }
 
 function canaryRules(path: string, stable: MeshService, canaries: readonly CanaryVariant[]): RuleDefinition[] {

@@ -190,22 +190,22 @@ function identityOf({ route }: model.ExposureModel, gateway: model.Gateway): Ide
 /** The Service, and the rules of its ports. */
 function routedBy(path: string, props: ExposureProps): Pick<RouteModel, 'service' | 'ports'> {
   const { service, route, port, rules, ...others } = props;
-  checkOneOf(path, { service, route }, 'MESH1601', 'nothing is exposed', 'Give a `service`, or a `route`');
-  if (service !== undefined) {
+  const one = checkOneOf(path, { service, route }, 'MESH1601', 'nothing is exposed', 'Give a `service`, or a `route`');
+  if (one.service !== undefined) {
     if (rules !== undefined) {
       checkRules(path, rules);
     }
     return {
-      service: { name: service.name, namespace: service.namespace },
-      ports: portRoutes(path, { ...others, service, ...(port !== undefined && { ports: [port] }) },
-        rules === undefined ? [{ backends: [{ service, weight: 1 }] }] : definitionsOf(rules)),
+      service: { name: one.service.name, namespace: one.service.namespace },
+      ports: portRoutes(path, { ...others, service: one.service, ...(port !== undefined && { ports: [port] }) },
+        rules === undefined ? [{ backends: [{ service: one.service, weight: 1 }] }] : definitionsOf(rules)),
     };
   }
   const own = ['rules', ...Object.keys(HANDLING_PROPS)].find(prop => props[prop as keyof ExposureProps] !== undefined);
   if (own !== undefined) {
     throw misuse('MESH1005', path, `\`${own}\` goes with \`service\`, and \`route\` has rules of its own`, 'Move it to the route, or leave it out');
   }
-  const { namespace, service: routed, ports } = route!._route;
+  const { namespace, service: routed, ports } = one.route._route;
   return { service: { name: routed.name, namespace: routed.namespace ?? namespace }, ports };
 }
 

@@ -2,7 +2,7 @@ import type { Duration } from 'cdk8s';
 import { misuse } from '../errors/misuse';
 import { listed } from '../errors/words';
 import type { ByField } from '../model/fields';
-import { merged } from '../model/fields';
+import { fieldsOf, merged } from '../model/fields';
 import type * as model from '../model/handling';
 import { METHODS } from '../model/match';
 import { checkHostname, checkNotEmpty, checkPort } from '../vocabulary/names';
@@ -34,7 +34,7 @@ const OF_HANDLING: ByField<RuleHandling, model.Handling, [where: string, target:
 };
 
 /** The names of these properties. */
-export const HANDLING = Object.keys(OF_HANDLING) as (keyof RuleHandling)[];
+export const HANDLING = fieldsOf(OF_HANDLING);
 
 /** What happens to requests on their way, in the words of the model. */
 export const handlingOf = merged<RuleHandling, model.Handling, [where: string, target: MirrorTarget]>(OF_HANDLING);
@@ -221,7 +221,7 @@ function faultsOf(where: string, { delay, abort }: FaultInjection): model.Faults
     checkWhole(where, 'statusCode', abort.statusCode, 200, 599);
   }
   return {
-    ...optional('delay', delay && { percent: delay.percent, delay: millis(where, delay.delay)! }),
+    ...optional('delay', delay && { percent: delay.percent, delay: millis(where, delay.delay) }),
     ...optional('abort', abort && { percent: abort.percent, statusCode: abort.statusCode }),
   };
 }
@@ -286,6 +286,8 @@ function checkWhole(where: string, name: string, n: number, least: number, most:
   }
 }
 
+function millis(where: string, duration: Duration, least?: number): number;
+function millis(where: string, duration: Duration | undefined, least?: number): number | undefined;
 function millis(where: string, duration: Duration | undefined, least = 1): number | undefined {
   const time = duration?.toMilliseconds();
   if (time !== undefined && (!Number.isInteger(time) || time < least || time > 359_999_999_000)) {

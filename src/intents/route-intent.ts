@@ -119,9 +119,13 @@ export abstract class RouteIntent extends ServiceRouting {
       traffic: serviceTrafficOf(props, this._path),
     };
     this._route = model;
-    const routed = this._render(target => compileRoute(target, model)).filter(([, { route }]) => route !== undefined);
-    routed.forEach(([target, { route }]) => this._lead(target.id, route!));
-    const targets = routed.map(([target]) => target);
+    const targets = flatMap(this._render(target => compileRoute(target, model)), ([target, { route }]) => {
+      if (route === undefined) {
+        return [];
+      }
+      this._lead(target.id, route);
+      return [target];
+    });
     askWhenMade(this, () => flatMap(targets, target => unmetPolicies(Cluster.of(this, target.id).policies, target.id, model)));
     holdAgainstApp({ intent: this, chart: this._chart, statements: this._targets.targets.map(target => ({ kind: 'routes', target, model })) });
     const inNeed = this._targets.targets.filter(target => target._dialects.routes.needs?.(model).length);
@@ -167,22 +171,24 @@ function chosenPorts(path: string, service: MeshService, ports: readonly number[
   checkNotEmpty(path, 'ports', ports, 'Leave it out to route all ports');
   const declared = service._ports.map(p => p.port);
   for (const port of ports ?? []) {
-    checkDeclared(path, service, port);
+    declaredPort(path, service, port);
   }
   return declared.filter(port => ports === undefined || ports.includes(port));
 }
 
-function checkDeclared(path: string, service: MeshService, port: number): void {
-  const declared = service._ports.map(p => p.port);
-  if (!declared.includes(port)) {
-    throw misuse('MESH1102', path, `Service '${service.name}' has no port ${port}`, `It has ${listed(declared.map(String))}; declare ${port}, or use one of them`);
+function declaredPort(path: string, service: MeshService, port: number): ServicePort {
+  const found = service._ports.find(declared => declared.port === port);
+  if (found === undefined) {
+    throw misuse('MESH1102', path, `Service '${service.name}' has no port ${port}`,
+      `It has ${listed(service._ports.map(declared => String(declared.port)))}; declare ${port}, or use one of them`);
   }
+  return found;
 }
 
 function rulesOf(path: string, props: RouteIntentProps, port: ServicePort, rules: readonly RuleDefinition[]): RouteRule[] {
   const { service } = props;
   return flatMap(rules, (rule: Rule, i): Every<RouteRule>[] => {
-    rule.ports?.forEach(number => checkDeclared(path, service, number));
+    rule.ports?.forEach(number => declaredPort(path, service, number));
     if (rule.ports !== undefined && !rule.ports.includes(port.port)) {
       return [];
     }
@@ -239,8 +245,8 @@ function ruleWhere(path: string, rules: readonly RuleDefinition[], i: number): s
 
 function mirrorTarget(path: string, service: MeshService, port: ServicePort, mirror: RouteMirror): Every<Omit<Mirror, 'fraction'>> {
   const { name, namespace } = mirror.service;
-  const number = backendPort(path, service, port, mirror);
-  return { name, namespace, port: number, podPort: podPortOf(servicePort(mirror.service, number)), ...podsOf(mirror.service) };
+  const taking = backendPort(path, service, port, mirror);
+  return { name, namespace, port: taking.port, podPort: podPortOf(taking), ...podsOf(mirror.service) };
 }
 
 /** The matches of a rule on a port; `undefined` if none of them can hold there. */
@@ -315,13 +321,13 @@ function backendsOf(
   path: string, service: MeshService, port: ServicePort, backends: readonly BackendDefinition[],
 ): WeightedBackend[] {
   const result = backends.map((backend: Backend): Every<WeightedBackend> => {
-    const number = backendPort(path, service, port, backend);
+    const taking = backendPort(path, service, port, backend);
     const { requestHeaders, responseHeaders } = hasRequests(port.protocol) ? headerChangesOf(`${path}: backend '${backend.service.name}'`, backend) : {};
     return {
       name: backend.service.name,
       namespace: backend.service.namespace,
-      port: number,
-      podPort: podPortOf(servicePort(backend.service, number)),
+      port: taking.port,
+      podPort: podPortOf(taking),
       ...podsOf(backend.service),
       // `-0` would be written as such.
       weight: backend.weight + 0,
@@ -341,10 +347,6 @@ function podsOf({ podSelector, serviceAccount, _facts: facts }: MeshService): Ev
   return { podSelector, serviceAccount, facts };
 }
 
-function servicePort({ _ports: ports }: MeshService, number: number): ServicePort {
-  return ports.find(({ port }) => port === number)!;
-}
-
 function podPortOf({ port, targetPort, targetPortName }: ServicePort): PodPort | undefined {
   return targetPort === port && targetPortName === undefined ? undefined : podPort({ port, targetPort, targetPortName });
 }
@@ -355,11 +357,10 @@ function podPortOf({ port, targetPort, targetPortName }: ServicePort): PodPort |
  */
 function backendPort(
   path: string, service: MeshService, { port, name }: ServicePort, backend: { readonly service: MeshService; readonly port?: number },
-): number {
+): ServicePort {
   const { _ports: ports, name: backendName } = backend.service;
   if (backend.port !== undefined) {
-    checkDeclared(path, backend.service, backend.port);
-    return backend.port;
+    return declaredPort(path, backend.service, backend.port);
   }
   const found = ports.find(p => p.port === port)
     ?? ports.find(p => name !== undefined && p.name === name)
@@ -368,5 +369,5 @@ function backendPort(
     throw misuse('MESH1311', path, `Service '${backendName}' has no port for the traffic of port ${port} of '${service.name}'`,
       `Declare port ${port}, or give a port of '${backendName}' the name of that port`);
   }
-  return found.port;
+  return found;
 }

@@ -54,7 +54,7 @@ export class WorkloadPorts {
         ? misuse('MESH1507', where, `'${this.service.name}' has no ${words} port`, 'Give the `port`')
         : misuse('MESH1507', where, `port ${number} does not speak ${words}`, this.remedyOf(candidates, words));
     }
-    return this.ports.find(known => isSame(found, known))!;
+    return this.ports.find(known => isSame(found, known)) ?? found;
   }
 
   private remedyOf(candidates: readonly GovernedPort[], words: string): string {

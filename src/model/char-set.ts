@@ -21,7 +21,12 @@ export function charSet(...ranges: readonly CharRange[]): CharSet {
 
 /** The characters of a text. */
 export function charsOf(text: string): CharSet {
-  return charSet(...[...text].map(c => [c.codePointAt(0)!, c.codePointAt(0)!] as const));
+  return charSet(...codePoints(text).map(code => [code, code] as const));
+}
+
+export function codePoints(text: string): number[] {
+  // No character of a text is without a number.
+  return Array.from(text, character => character.codePointAt(0)!);
 }
 
 /** All other characters. */

@@ -6,8 +6,14 @@ export type ByField<Model, Answer, Context extends readonly unknown[] = []> = {
   readonly [Field in keyof Model]-?: (value: NonNullable<Model[Field]>, ...context: Context) => Answer;
 };
 
+/** The names of the fields of a record that has no others. */
+export function fieldsOf<Model extends object>(record: Model): (keyof Model)[] {
+  // The compiler does not know that there are no others.
+  return Object.keys(record) as (keyof Model)[];
+}
+
 /** Whether a field says anything: an absent one does not, nor does an empty list. */
-export function isSaid(value: unknown): boolean {
+export function isSaid<T>(value: T): value is NonNullable<T> {
   return value !== undefined && !(Array.isArray(value) && value.length === 0);
 }
 
@@ -18,14 +24,14 @@ export const nothing = (): readonly never[] => [];
 export function collected<Model extends object, Item, Context extends readonly unknown[] = []>(
   record: ByField<Model, readonly Item[], Context>,
 ): (model: Model, ...context: Context) => Item[] {
-  const asked = (Object.keys(record) as (keyof Model)[]).filter(field => record[field] as unknown !== nothing)
+  const asked = fieldsOf(record).filter(field => record[field] as unknown !== nothing)
     .map(field => ({ field, answer: record[field] }));
   return (model, ...context) => {
     const items: Item[] = [];
     for (const { field, answer } of asked) {
       const value = model[field];
       if (isSaid(value)) {
-        const answers = answer(value!, ...context);
+        const answers = answer(value, ...context);
         for (let i = 0; i < answers.length; i++) items.push(answers[i]);
       }
     }
@@ -37,12 +43,13 @@ export function collected<Model extends object, Item, Context extends readonly u
 export function merged<Model extends object, Whole extends object, Context extends readonly unknown[] = []>(
   record: ByField<Model, Partial<Whole>, Context>,
 ): (model: Model, ...context: Context) => Partial<Whole> {
-  const fields = Object.keys(record) as (keyof Model)[];
+  const fields = fieldsOf(record);
   return (model, ...context) => {
     const whole: Partial<Whole> = {};
     for (const field of fields) {
-      if (isSaid(model[field])) {
-        Object.assign(whole, record[field](model[field]!, ...context));
+      const value = model[field];
+      if (isSaid(value)) {
+        Object.assign(whole, record[field](value, ...context));
       }
     }
     return whole;

@@ -1,4 +1,4 @@
-import { isSaid } from './fields';
+import { fieldsOf, isSaid } from './fields';
 import type { Hosts } from './host';
 import { intersectHosts } from './host';
 import { flatMap } from './lists';
@@ -49,7 +49,7 @@ const CONDITIONS: { readonly [C in keyof RequestMatch]-?: Condition<RequestMatch
   query: { key: query => [query.map(conditionKey)], common: (a, b) => intersectConditions(a, b, 'query') },
   hosts: { key: hosts => hosts === undefined ? [] : [hosts], common: intersectHosts },
 };
-const NAMES = Object.keys(CONDITIONS) as (keyof RequestMatch)[];
+const NAMES = fieldsOf(CONDITIONS);
 const NAMED = Object.entries(CONDITIONS) as [keyof RequestMatch, Condition<unknown>][];
 
 export function isAnyRequest(match: RequestMatch): boolean {

@@ -1,5 +1,5 @@
 import type { CharRange, CharSet } from './char-set';
-import { charSet, charsOf, negated } from './char-set';
+import { charSet, charsOf, codePoints, negated } from './char-set';
 import { flatMap } from './lists';
 
 /** What a regular expression means, whichever way it is written. Which of several matches comes first is not among it. */
@@ -152,7 +152,7 @@ class Parser {
     }
     const quotation = this.take(/\\Q([^]*?)(?:\\E|$)/yu);
     if (quotation !== undefined) {
-      return [...quotation[1]].map(c => this.literal(c.codePointAt(0)!));
+      return codePoints(quotation[1]).map(code => this.literal(code));
     }
     return [this.group() ?? this.anchor() ?? { type: 'set', set: this.characterClass() ?? this.dot() ?? this.perl() ?? this.cased(this.character()) }];
   }

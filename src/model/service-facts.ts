@@ -1,3 +1,4 @@
+import { fieldsOf } from './fields';
 import type { PortWords } from './port-protocol';
 
 /** What a Service is beside an address with a selector. */
@@ -37,7 +38,7 @@ export function serviceFactsOf({ metadata, spec }: any): ServiceFacts {
     selectorless: selector === undefined && !externalName,
   };
   return {
-    forms: (Object.keys(SERVICE_FORMS) as ServiceForm[]).filter(form => forms[form]),
+    forms: fieldsOf(SERVICE_FORMS).filter(form => forms[form]),
     ports: (Array.isArray(spec?.ports) ? spec.ports : []).map((port: any) => portFactsOf(port, metadata?.annotations)),
     ...(selector !== undefined && { selector }),
   };

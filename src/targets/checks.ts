@@ -144,7 +144,7 @@ class Checks {
     }
     this.isDone = true;
     this.errors.clear();
-    const objects = this.root.node.findAll().filter(ApiObject.isApiObject) as ApiObject[];
+    const objects = this.root.node.findAll().filter(ApiObject.isApiObject);
     if (this.isWritingFiles) this.checkFiles(objects);
     this.holdClaimsAgainst(objects);
     this.hear(objects);

@@ -130,12 +130,12 @@ interface LaidOnSubject<Owner> {
 
 /** Whether two claims on the same pods can both be honoured. */
 function goTogether(a: PodsClaim, b: PodsClaim): boolean {
-  if (a.says === undefined || b.says === undefined) {
+  const [wide, narrow] = isOnAll(b) ? [b, a] : [a, b];
+  if (wide.says === undefined || narrow.says === undefined) {
     return false;
   }
-  const [wide, narrow] = isOnAll(b) ? [b, a] : [a, b];
   const isSaid = (those: readonly string[], others: readonly string[]) => those.every(one => others.includes(one));
-  return isSaid(wide.says!, narrow.says!) && (isOnAll(wide) !== isOnAll(narrow) || isSaid(narrow.says!, wide.says!));
+  return isSaid(wide.says, narrow.says) && (isOnAll(wide) !== isOnAll(narrow) || isSaid(narrow.says, wide.says));
 }
 
 function isOnAll({ labels }: PodsClaim): boolean {

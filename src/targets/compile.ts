@@ -84,7 +84,7 @@ function renderingOf<K extends Kind>(
     ...reservedRefusals(kind, reserved, model),
     ...services.byLabels && services.byGivenLabels === undefined ? givenLabelRefusals(kind, model) : [],
   ]];
-  return kept.length === 0 ? own : refusing([...own.refusals, ...kept]);
+  return kept.length === 0 ? own : refusing<Kinds[K]['feature']>([...own.refusals, ...kept]);
 }
 
 /**
@@ -92,8 +92,8 @@ function renderingOf<K extends Kind>(
  * whole, and all rules are dropped if the model as a whole is refused.
  */
 function without(model: RouteModel, refusals: readonly Refusal<RouteFeature>[]): RouteModel {
-  const at = (port: number, rule: number) => refusals.filter(r =>
-    r.feature !== undefined && (r.port === undefined || r.port === port) && (r.ruleIndex === undefined || r.ruleIndex === rule)).map(r => r.feature!);
+  const at = (port: number, rule: number) => flatMap(refusals.filter(r =>
+    (r.port === undefined || r.port === port) && (r.ruleIndex === undefined || r.ruleIndex === rule)), r => r.feature ?? []);
   return {
     ...model,
     traffic: withoutTraffic(model.traffic, flatMap(refusals, r => r.feature ?? [])),
@@ -146,7 +146,7 @@ function sentences<K extends Kind>(
   }
   const asked = asking(dialects => renderingOf<K>(kind, (dialects as Renderers)[kind], model, dialects).refusals);
   return [...byReason.values()].map(same => {
-    const what = new Set(same.map(r => r.what ?? names[r.feature!]));
+    const what = new Set(same.map(r => r.what ?? names[r.feature]));
     const places = new Set(flatMap(same, placeOf));
     const [{ reason, remedy }] = same;
     return unsupported(kind, targetId, listed([...what]) + (places.size > 0 ? ` (${listed([...places])})` : ''), reason,

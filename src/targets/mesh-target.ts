@@ -14,6 +14,7 @@ import { listed } from '../errors/words';
 import type { FactoryKey } from '../input/factory';
 import { BY_FACTORY, checkFactory } from '../input/factory';
 import type { DnsServer } from '../model/dns';
+import { fieldsOf } from '../model/fields';
 import type { DnsServers } from '../vocabulary/dns-servers';
 import { checkNotEmpty } from '../vocabulary/names';
 
@@ -142,7 +143,7 @@ const MESH_OPTIONS: { readonly [Name in keyof MeshOptions]-?: (options: GatewayA
 
 /** What the mesh gets of the options of its target: those that it takes. The others are an error. */
 function meshOptions(options: GatewayApiTargetOptions): MeshOptions {
-  const said = (Object.keys(MESH_OPTIONS) as (keyof MeshOptions)[]).filter(name => options[name] !== undefined);
+  const said = fieldsOf(MESH_OPTIONS).filter(name => options[name] !== undefined);
   for (const name of said) {
     const takers = Object.entries(MeshImplementation).filter(([, mesh]) => meshes()[mesh].options.includes(name));
     if (!takers.some(([, mesh]) => mesh === options.mesh)) {

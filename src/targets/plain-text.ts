@@ -4,25 +4,52 @@ import type { Speaker, Told } from './statement';
 import { said } from './statement';
 import { plainText } from '../errors/diagnostics';
 import type { AuthenticationModel } from '../model/authentication';
+import { BySelector } from '../model/by-labels';
 import { callerOf, exposedServices, namespaceOfService } from '../model/exposure';
 import type { Mirror } from '../model/handling';
 import { flatMap, pushTo } from '../model/lists';
-import { isWithin } from '../model/pod-facts';
 import type { WeightedBackend } from '../model/route';
 import { qualified } from '../model/route';
+import type { Backend } from '../model/service-ref';
 
 interface Strictness {
   readonly model: AuthenticationModel;
   readonly owner: IConstruct;
 }
 
+/** The modes of one namespace. */
+class Modes {
+  /** Of the namespace as a whole. */
+  public readonly ofAll: Strictness[] = [];
+  private readonly byService = new Map<string, Strictness[]>();
+  private readonly byPods = new BySelector<Strictness>();
+
+  public add(mode: Strictness): void {
+    const { workload } = mode.model;
+    if (workload === undefined) {
+      this.ofAll.push(mode);
+    } else {
+      pushTo(this.byService, workload.service, mode);
+      if (workload.podSelector !== undefined) this.byPods.add(workload.podSelector, mode);
+    }
+  }
+
+  /** Those for the pods of a Service: by its name, or by the labels of its pods. */
+  public of({ name, podSelector }: Pick<Backend, 'name' | 'podSelector'>): Strictness[] {
+    return [...this.byService.get(name) ?? [], ...podSelector === undefined ? [] : this.byPods.choosing(podSelector)];
+  }
+}
+
 /** Exposures by gateways that are no part of the mesh, as far as that is known, to pods that take mutual TLS only. */
 export function sentInPlainText(speakers: readonly Speaker[], policiesOf: (targetId: string) => Policies): Told[] {
   const exposures = said(speakers, 'exposure');
   if (exposures.length === 0) return [];
-  const modes = new Map<string, Strictness[]>();
+  const modes = new Map<string, Modes>();
   for (const { intent, statement: { target, model } } of said(speakers, 'authentication')) {
-    for (const key of keysOf(target.id, model)) pushTo(modes, key, { model, owner: intent });
+    const key = inTarget(target.id, model.namespace);
+    const there = modes.get(key) ?? new Modes();
+    modes.set(key, there);
+    there.add({ model, owner: intent });
   }
   return flatMap(exposures, ({ intent, statement: { target, model } }) => {
     const gateway = callerOf(model);
@@ -31,7 +58,7 @@ export function sentInPlainText(speakers: readonly Speaker[], policiesOf: (targe
     const isMeshed = isInMesh(gateway);
     return isMeshed === true ? [] : flatMap(exposedServices(model), (exposed): Told[] => {
       const backend = { ...exposed, namespace: namespaceOfService(model, exposed) };
-      const by = strictOn(backend, modes, target.id, policiesOf(target.id), isStrict);
+      const by = strictOn(backend, modes.get(inTarget(target.id, backend.namespace ?? '')), policiesOf(target.id), isStrict);
       const byPort = supports.PortAuthentication.level === 'full';
       return by === undefined ? [] : [{
         intent,
@@ -44,25 +71,19 @@ export function sentInPlainText(speakers: readonly Speaker[], policiesOf: (targe
   });
 }
 
-/** Under these a mode is found: of a namespace, of a Service, and of pods with a label. */
-function keysOf(targetId: string, { namespace, workload }: AuthenticationModel): string[] {
-  const [label] = Object.entries(workload?.podSelector ?? {}).sort();
-  return workload === undefined
-    ? [`${targetId} ${namespace}`]
-    : [`${targetId} ${namespace}/${workload.service}`, ...label === undefined ? [] : [`${targetId} ${namespace} ${label.join('=')}`]];
+function inTarget(targetId: string, namespace: string): string {
+  return `${targetId} ${namespace}`;
 }
 
 /** Who has the port of the pods take mutual TLS only, in words. What is said of some pods goes before what is said of more. */
 function strictOn(
-  backend: WeightedBackend | Mirror, modes: ReadonlyMap<string, readonly Strictness[]>, targetId: string, policies: Policies, isMeshStrict: boolean,
+  backend: WeightedBackend | Mirror, modes: Modes | undefined, policies: Policies, isMeshStrict: boolean,
 ): string | undefined {
-  const { name, namespace = '', podSelector, port, podPort = { port } } = backend;
-  const at = `${targetId} ${namespace}`;
-  const byPods = flatMap([`${at}/${name}`, ...Object.entries(podSelector ?? {}).map(label => `${at} ${label.join('=')}`)], key => modes.get(key) ?? [])
-    .filter(({ model: { workload } }) => workload!.service === name || (podSelector !== undefined && isWithin(workload!.podSelector!, podSelector)));
+  const { port, podPort = { port } } = backend;
+  const byPods = modes?.of(backend) ?? [];
   // A policy brings its own mode, and says who is let in: that is asked for itself.
   if (byPods.length === 0 && policies.of(backend).some(({ model }) => !model.audit)) return undefined;
-  const holding = byPods.length > 0 ? byPods : modes.get(at) ?? [];
+  const holding = byPods.length > 0 ? byPods : modes?.ofAll ?? [];
   const strict = holding.find(({ model }) => (model.ports.find(other => other.port === podPort.port)?.mode ?? model.mode) === 'strict');
   return strict !== undefined ? `'${strict.owner.node.path}'` : holding.length === 0 && isMeshStrict ? 'the mesh' : undefined;
 }

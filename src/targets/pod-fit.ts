@@ -11,6 +11,7 @@ import { isWithin } from '../model/pod-facts';
 import type { RouteModel } from '../model/route';
 import { namespaceOf, qualified } from '../model/route';
 import type { PodSelection, ServiceRef } from '../model/service-ref';
+import { areApart } from '../model/service-ref';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -31,20 +32,25 @@ export function unfitPolicies(speakers: readonly Speaker[], app: AppServices): T
   return flatMap([...clusters], ([targetId, cluster]) => flatMap(cluster.policies, policy => {
     const { services, isAll } = reached(policy, cluster, app);
     const objections = [
-      ...policy.goesByLabels ? flatMap(services, service => byLabels(targetId, policy.model, service, cluster, app)) : [],
-      ...policy.byAccounts === undefined ? [] : [
-        ...accountsLeftOut(targetId, policy.model, services, policy.byAccounts, cluster, app),
-        ...policy.byAccounts === 'any' && isAll ? takenIn(targetId, policy.model, services, app) : [],
-      ],
+      ...policy.selector === undefined ? [] : byLabels(targetId, policy.model.namespace, policy.selector, services, cluster, app),
+      ...policy.account === undefined ? [] : accountsLeftOut(targetId, policy.account, services, cluster, app),
+      ...policy.account === undefined || policy.account === 'of the name' || !isAll ? []
+        : takenIn(targetId, policy.model, policy.account.name, services, app),
     ];
     return objections.map(objection => ({ intent: policy.intent, objection }));
   }));
 }
 
-interface Policy extends Pick<Speaker, 'intent' | 'chart'>, Pick<ServiceReading, 'byAccounts'> {
+interface Policy extends Pick<Speaker, 'intent' | 'chart'> {
   readonly model: AccessModel;
-  readonly goesByLabels: boolean;
+  /** The labels, where the target selects pods by them. */
+  readonly selector?: Labels;
+  /** The ServiceAccount, where the target selects pods by it. */
+  readonly account?: Account;
 }
+
+/** That of the policy; or for each Service the one that has its name. */
+type Account = { readonly name: string } | 'of the name';
 
 interface Cluster {
   readonly policies: Policy[];
@@ -68,21 +74,25 @@ function note({ policies, routes, accounts }: Cluster, { intent, chart }: Speake
   if (kind !== 'access') return;
   const { namespace, destination: { podSelector, serviceAccount }, rules } = model;
   const { services } = target._dialects;
-  const goesByLabels = services.byLabels && podSelector !== undefined;
-  const byAccounts = rules.length === 0 ? undefined : services.byAccounts;
-  if (goesByLabels || byAccounts !== undefined) policies.push({ intent, chart, model, goesByLabels, byAccounts });
+  const selector = services.byLabels ? podSelector : undefined;
+  const account = rules.length === 0 ? undefined : accountOf(services.byAccounts, serviceAccount);
+  if (selector !== undefined || account !== undefined) policies.push({ intent, chart, model, selector, account });
   if (serviceAccount !== undefined) accounts.set(namespace, (accounts.get(namespace) ?? new Set()).add(serviceAccount));
+}
+
+function accountOf(by: ServiceReading['byAccounts'], name: string | undefined): Account | undefined {
+  return by === 'any' ? name === undefined ? undefined : { name } : by;
 }
 
 /** The policies of a namespace that go by labels. */
 function selectorsIn(cluster: Cluster, namespace: string): BySelector<AccessModel> | undefined {
   if (cluster.selectors === undefined) {
     cluster.selectors = new Map();
-    for (const { model, goesByLabels } of cluster.policies) {
-      if (!goesByLabels) continue;
+    for (const { model, selector } of cluster.policies) {
+      if (selector === undefined) continue;
       const there = cluster.selectors.get(model.namespace) ?? new BySelector<AccessModel>();
       cluster.selectors.set(model.namespace, there);
-      there.add(model.destination.podSelector!, model);
+      there.add(selector, model);
     }
   }
   return cluster.selectors.get(namespace);
@@ -109,53 +119,52 @@ function reached(
   return { services, isAll: services.length === known.size };
 }
 
-function byLabels(targetId: string, model: AccessModel, service: Reached, cluster: Cluster, app: AppServices): Objection[] {
-  const fit = fitOf(model, service, cluster, app);
-  return fit === 'fits' ? [] : [{
-    isError: fit === 'misses',
-    diagnostic: leavesOut(
-      targetId, fit, inWords(model.destination.podSelector!), qualified(service.name, service.namespace), inWords(service.selector)),
-  }];
+function byLabels(
+  targetId: string, namespace: string, selector: Labels, services: readonly Reached[], cluster: Cluster, app: AppServices,
+): Objection[] {
+  return flatMap(services, service => {
+    const fit = fitOf(namespace, selector, service, cluster, app);
+    return fit === 'fits' ? [] : [{
+      isError: fit === 'misses',
+      diagnostic: leavesOut(targetId, fit, inWords(selector), qualified(service.name, service.namespace), inWords(service.selector)),
+    }];
+  });
 }
 
 /** `unknown`, where some pods of the Service may not have the labels, and the app does not show any. */
-function fitOf(
-  { namespace, destination: { podSelector } }: AccessModel, service: Reached, cluster: Cluster, app: AppServices,
-): 'fits' | 'misses' | 'unknown' {
-  const own = podSelector!;
+function fitOf(namespace: string, own: Labels, service: Reached, cluster: Cluster, app: AppServices): 'fits' | 'misses' | 'unknown' {
   if (namespace === service.namespace && isWithin(own, service.selector)) return 'fits';
   const isGoverned = (labels: Labels) => (selectorsIn(cluster, service.namespace)?.choosing(labels) ?? []).length > 0;
   if (isGoverned(service.selector)) return 'fits';
   const pods = app.podsWith(service.namespace, service.selector);
   if (pods.length > 0) return pods.every(({ labels }) => isGoverned(labels)) ? 'fits' : 'misses';
-  const excluded = namespace !== service.namespace
-    || Object.entries(own).some(([label, value]) => Object.hasOwn(service.selector, label) && service.selector[label] !== value);
+  const excluded = namespace !== service.namespace || areApart(own, service.selector);
   return excluded ? 'misses' : 'unknown';
 }
 
 /** Pods of the app to which requests of a Service come, and which run as a ServiceAccount that no policy is for. */
 function accountsLeftOut(
-  targetId: string, { destination: { serviceAccount } }: AccessModel, services: readonly Reached[],
-  by: NonNullable<ServiceReading['byAccounts']>, { accounts }: Cluster, app: AppServices,
+  targetId: string, account: Account, services: readonly Reached[], { accounts }: Cluster, app: AppServices,
 ): Objection[] {
+  const isAny = account !== 'of the name';
   return flatMap(services, one => {
-    const [wanted, ...others] = by === 'any' ? [serviceAccount!, one.serviceAccount, ...accounts.get(one.namespace) ?? []] : [one.name];
+    const [wanted, ...others] = isAny ? [account.name, one.serviceAccount, ...accounts.get(one.namespace) ?? []] : [one.name];
     const other = app.podsWith(one.namespace, one.selector).find(pod => ![wanted, ...others].includes(pod.serviceAccount));
     return other === undefined ? [] : [{
-      isError: by === 'any',
-      diagnostic: leavesOutAccount(targetId, wanted, qualified(one.name, one.namespace), other.owner, other.serviceAccount, by === 'any'),
+      isError: isAny,
+      diagnostic: leavesOutAccount(targetId, wanted, qualified(one.name, one.namespace), other.owner, other.serviceAccount, isAny),
     }];
   });
 }
 
 /** Pods of the app that run as the ServiceAccount of a policy, and are none of those to which requests of its Service come. */
 function takenIn(
-  targetId: string, { namespace, destination: { service, serviceAccount } }: AccessModel, services: readonly Reached[], app: AppServices,
+  targetId: string, { namespace, destination: { service } }: AccessModel, serviceAccount: string, services: readonly Reached[], app: AppServices,
 ): Objection[] {
   const isReached = (pod: PodFacts) => services.some(one => one.namespace === namespace && isWithin(one.selector, pod.labels));
-  return app.podsAs(namespace, serviceAccount!).filter(pod => !isReached(pod)).map(pod => ({
+  return app.podsAs(namespace, serviceAccount).filter(pod => !isReached(pod)).map(pod => ({
     isError: app.leadsTo(namespace, pod.labels),
-    diagnostic: takesIn(targetId, serviceAccount!, qualified(service, namespace), pod.owner),
+    diagnostic: takesIn(targetId, serviceAccount, qualified(service, namespace), pod.owner),
   }));
 }
 

@@ -4,7 +4,7 @@ import type { Objection, Speaker, Statement, Told } from './statement';
 import { reservedByName } from '../dialects/contract/reserved';
 import type { TargetDialects } from '../dialects/contract/target-dialects';
 import { nameless, otherTarget, stale, unsupported } from '../errors/diagnostics';
-import type { Kind, Kinds } from '../model/kinds';
+import { byKind } from '../model/by-kind';
 import { limitedPorts, portOfPods } from '../model/limited-ports';
 import { flatMap } from '../model/lists';
 import type { PodFacts } from '../model/pod-facts';
@@ -32,14 +32,14 @@ interface PortBehind {
   readonly port: number;
 }
 
-const GOVERNED: { readonly [K in Exclude<Statement['kind'], 'exposure'>]: (model: Kinds[K]['model'], dialects: TargetDialects) => Governed } = {
-  access: ({ namespace, destination, rules }, { services }) => ({
+const governedBy = byKind<Exclude<Statement, { readonly kind: 'exposure' }>, Governed, [TargetDialects]>({
+  access: ({ model: { namespace, destination, rules } }, { services }) => ({
     namespace,
     behind: services.governsPorts === false ? [] : flatMap(destination.ports, pod => (pod.servicePorts ?? []).map(port => ({ pod, port }))),
     selected: rules.length === 0 ? [] : destination.ports,
     ...destination,
   }),
-  authentication: ({ namespace, workload, ports }, { services }) => ({
+  authentication: ({ model: { namespace, workload, ports } }, { services }) => ({
     service: workload?.service ?? '',
     podSelector: workload?.podSelector,
     namespace,
@@ -48,7 +48,7 @@ const GOVERNED: { readonly [K in Exclude<Statement['kind'], 'exposure'>]: (model
       .map(pod => ({ pod, port: pod.servicePort })),
     selected: ports,
   }),
-  routes: model => {
+  routes: ({ model }) => {
     const limited = model.traffic.rateLimit === undefined ? [] : limitedPorts(model);
     return {
       service: model.service.name,
@@ -59,13 +59,13 @@ const GOVERNED: { readonly [K in Exclude<Statement['kind'], 'exposure'>]: (model
       selected: limited.map(port => ({ ...portOfPods(port), name: port.podPortName })),
     };
   },
-};
+});
 
 /** What is wrong with the ports of pods by which a construct goes, by what the app says of these pods. */
-export function portObjections({ kind, target, model }: Statement, app: AppServices, chart: unknown): Objection[] {
-  if (kind === 'exposure' || !(app.hasServices || app.hasPods)) return [];
-  const said: { readonly [K in Kind]?: (model: any, dialects: TargetDialects) => Governed } = GOVERNED;
-  const governed = said[kind]!(model, target._dialects);
+export function portObjections(statement: Statement, app: AppServices, chart: unknown): Objection[] {
+  if (statement.kind === 'exposure' || !(app.hasServices || app.hasPods)) return [];
+  const { kind, target, model } = statement;
+  const governed = governedBy(statement, target._dialects);
   const { services, reserved } = target._dialects;
   const { byContainerNames } = services;
   const wrong = otherTargets(governed, app, chart);
@@ -77,7 +77,7 @@ export function portObjections({ kind, target, model }: Statement, app: AppServi
     ...wrong,
     ...staleNumbers(governed, pods),
     ...reservedByName(kind, reserved, model, name => numbersOfPort(name, pods))
-      .map(({ what, reason, remedy }) => refuse(what!, reason, remedy!)),
+      .map(({ what, reason, remedy }) => refuse(what, reason, remedy)),
     ...byContainerNames === undefined ? [] : otherNames(governed, pods).map(([port, name]) => refuse(
       `anything for port ${port} of the pods of Service '${qualified(governed.service, governed.namespace)}'`,
       `${byContainerNames} goes by the name that the container gives a port, which is ${name === undefined ? 'none here' : `'${name}'`}`,

@@ -15,15 +15,16 @@ export function shutOutGateways(speakers: readonly Speaker[], policiesOf: (targe
 }
 
 function shutOutBy(policies: Policies, targetId: string, exposure: ExposureModel): Objection[] {
+  const { gateway: door } = exposure;
   const gateway = callerOf(exposure);
-  return gateway === undefined ? [] : flatMap(exposedServices(exposure), (exposed): Objection[] => {
+  return gateway === undefined || door === undefined ? [] : flatMap(exposedServices(exposure), (exposed): Objection[] => {
     const { name, port, podPort = { port }, podSelector } = exposed;
     const backend = { name, namespace: namespaceOfService(exposure, exposed), podSelector };
     const governing = policies.of(backend);
     const closed = governing.length > 0 ? undefined : policies.closed(backend.namespace);
     const answers = governing.filter(({ model }) => !model.audit && model.destination.ports.some(governed => governed.port === podPort.port))
       .map(policy => ({ policy, isLetIn: letsIn(policy, gateway, podPort.port) }));
-    const naming = (where: string) => remedyOf(exposure.gateway!, gateway, where);
+    const naming = (where: string) => remedyOf(door, gateway, where);
     const refuse = (path: string, remedy: string): Objection =>
       ({ isError: true, diagnostic: shutOut(targetId, words(gateway), name, path, remedy) });
     return [

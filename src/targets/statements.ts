@@ -6,7 +6,7 @@ import type { ServiceRole, WordReading } from '../dialects/contract/service-read
 import { doubtful, unsupported } from '../errors/diagnostics';
 import { listed } from '../errors/words';
 import type { AccessModel, WorkloadPort } from '../model/access';
-import type { AuthenticationModel } from '../model/authentication';
+import type { AuthenticatedWorkload, AuthenticationModel } from '../model/authentication';
 import type { ExposureModel } from '../model/exposure';
 import { exposedPort, exposedServices, namespaceOfService } from '../model/exposure';
 import { ROUTE_FEATURES, routeFeature } from '../model/features/route';
@@ -30,10 +30,10 @@ export function objections(statement: Statement, app: AppServices, chart: unknow
   switch (kind) {
     case 'authentication': {
       if (model.workload === undefined) return [];
-      const mention = { role: 'destination' as const, ...secured(model) };
+      const mention = { role: 'destination' as const, ...secured(model, model.workload) };
       return [
         ...portObjections(statement, app, chart), ...formObjections(kind, target, [mention], factsOf),
-        ...authenticationObjections(target, model, factsOf),
+        ...authenticationObjections(target, model, model.workload, factsOf),
       ];
     }
     case 'routes': {
@@ -89,8 +89,8 @@ function destination({ namespace, destination: { service, facts } }: AccessModel
   return { name: service, namespace, facts };
 }
 
-function secured({ namespace, workload }: AuthenticationModel): ServiceRef & PodSelection {
-  return { name: workload!.service, namespace, facts: workload!.facts };
+function secured({ namespace }: AuthenticationModel, { service, facts }: AuthenticatedWorkload): ServiceRef & PodSelection {
+  return { name: service, namespace, facts };
 }
 
 const SPEECH: Readonly<Record<ServiceRole, string>> = {
@@ -167,8 +167,8 @@ function nameObjections(target: MeshTarget, model: RouteModel, factsOf: FactsOf)
 function exposureObjections(target: MeshTarget, model: ExposureModel, factsOf: FactsOf): Objection[] {
   const { gateways } = target._dialects.services;
   const { protocol } = exposedPort(model);
-  const backends = gateways === undefined ? [] : exposedServices(model);
-  const heard = flatMap(backends, (backend): Objection[] => {
+  if (gateways === undefined) return [];
+  const heard = flatMap(exposedServices(model), (backend): Objection[] => {
     const at = { ...backend, namespace: namespaceOfService(model, backend) };
     const facts = factsOf(at);
     const what = `${SPEECH.exposed} port ${at.port} of Service '${qualified(at.name, at.namespace)}'`;
@@ -177,7 +177,7 @@ function exposureObjections(target: MeshTarget, model: ExposureModel, factsOf: F
       return [{ isError: true, diagnostic: unsupported('exposure', target.id, what, other, 'Name a port for TCP') }];
     }
     return flatMap(flatMap(facts, ({ ports }) => ports).filter(({ port, transport }) => port === at.port && transport === 'TCP'), (port): Objection[] => {
-      const found = gateways!(port, protocol, model.backendTls);
+      const found = gateways(port, protocol, model.backendTls);
       if (found === undefined) {
         return [];
       }
@@ -196,22 +196,23 @@ function accessObjections(target: MeshTarget, model: AccessModel, factsOf: Facts
   return flatMap(model.destination.ports, port => flatMap(servicePorts(port), number => {
     const what = `a policy on port ${number} of Service '${qualified(service.name, service.namespace)}'`;
     const refuse = (reason: string, write: string): Objection => ({ isError: true, diagnostic: unsupported('access', target.id, what, reason, write) });
-    const other = port.protocol === undefined ? undefined : otherTransport(facts, service, { port: number, protocol: port.protocol });
+    const { protocol } = port;
+    const other = protocol === undefined ? undefined : otherTransport(facts, service, { port: number, protocol });
     if (other !== undefined) {
       return [refuse(other, `Leave port ${number} out of the MeshService`)];
     }
     const tellsApart = model.rules.some(({ requests, ports }) => requests.length > 0 && ports.includes(port));
-    return words?.requests === undefined || !tellsApart ? [] : misheard(words, facts, number, ['HTTP', 'GRPC'])
-      .map(found => refuse(`${said(words, service, found)}, ${words.requests}`, remedy(words, found, port.protocol!)));
+    return words?.requests === undefined || protocol === undefined || !tellsApart ? [] : misheard(words, facts, number, ['HTTP', 'GRPC'])
+      .map(found => refuse(`${said(words, service, found)}, ${words.requests}`, remedy(words, found, protocol)));
   }));
 }
 
 /** Ports whose mode differs, and which have none: mutual TLS is a matter of TCP. */
-function authenticationObjections(target: MeshTarget, model: AuthenticationModel, factsOf: FactsOf): Objection[] {
-  const service = secured(model);
+function authenticationObjections(target: MeshTarget, model: AuthenticationModel, workload: AuthenticatedWorkload, factsOf: FactsOf): Objection[] {
+  const service = secured(model, workload);
   const others = flatMap(factsOf(service), ({ ports }) => ports).filter(({ transport }) => transport !== 'TCP');
   return flatMap(model.ports, ({ port }): Objection[] => {
-    const isDatagrams = model.workload!.ports.some(declared => declared.port === port && declared.protocol === 'UDP');
+    const isDatagrams = workload.ports.some(declared => declared.port === port && declared.protocol === 'UDP');
     const transport = isDatagrams ? 'UDP' : others.find(other => (other.targetPort ?? other.port) === port)?.transport;
     return transport === undefined ? [] : [{
       isError: true,

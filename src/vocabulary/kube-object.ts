@@ -33,7 +33,7 @@ const WHEREABOUTS = new WeakMap<ApiObject, Whereabouts>();
 /** What the objects of the app that stand by now say of the pods in a namespace that have these labels. */
 export function podsNear(object: ApiObject, namespace: string | undefined, labels: PodFacts['labels']): PodFacts[] {
   const isThere = (pods: Whereabouts) => pods.namespace === namespace && isWithin(labels, pods.labels);
-  const all = object.node.root.node.findAll().filter(ApiObject.isApiObject) as ApiObject[];
+  const all = object.node.root.node.findAll().filter(ApiObject.isApiObject);
   return flatMap(all.filter(({ kind }) => makesPods(kind)), pods => {
     const known = WHEREABOUTS.get(pods);
     if (known !== undefined && !isThere(known)) return [];

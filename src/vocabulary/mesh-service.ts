@@ -378,11 +378,11 @@ function identityOf({ name, namespace, serviceAccount }: MeshService): Identity 
 
 function portsOf(where: string, { port, protocol, ports }: MeshServiceOptions): MeshServicePort[] {
   checkNotEmpty(where, 'ports', ports, 'Give the ports of the Service');
-  checkOneOf(where, { port, ports }, 'MESH1101', 'the port is missing', 'Write `port: 8080` for one port, or `ports: [{ port: 8080 }, …]` for several');
+  const one = checkOneOf(where, { port, ports }, 'MESH1101', 'the port is missing', 'Write `port: 8080` for one port, or `ports: [{ port: 8080 }, …]` for several');
   if (ports !== undefined && protocol !== undefined) {
     throw misuse('MESH1005', where, '`protocol` goes with `port`, not with `ports`', 'Give each of the `ports` its own `protocol`');
   }
-  return ports ?? [{ port: port!, protocol }];
+  return one.ports ?? [{ port: one.port, protocol }];
 }
 
 function checkPorts(where: string, ports: readonly MeshServicePort[]): void {

@@ -106,15 +106,21 @@ export function checkPort(where: string, port: number): void {
   }
 }
 
+/** Two properties of which one is given, and the other is not. */
+type OneOf<Either> = {
+  readonly [Given in keyof Either]: { readonly [Name in keyof Either]: Name extends Given ? NonNullable<Either[Name]> : undefined };
+}[keyof Either];
+
 /** Exactly one of several properties is given. `code` and `none` are for the case that none is. */
-export function checkOneOf(where: string, either: Readonly<Record<string, unknown>>, code: Code, none: string, remedy: string): void {
-  const given = Object.keys(either).filter(name => either[name] !== undefined);
+export function checkOneOf<Either extends object>(where: string, either: Either, code: Code, none: string, remedy: string): OneOf<Required<Either>> {
+  const given = Object.entries(either).filter(([, value]) => value !== undefined).map(([name]) => name);
   if (given.length === 0) {
     throw misuse(code, where, none, remedy);
   }
   if (given.length > 1) {
     throw misuse('MESH1005', where, `${listed(given.map(name => `\`${name}\``))} exclude each other`, remedy);
   }
+  return either as OneOf<Required<Either>>;
 }
 
 /** A list that is given must not be empty. */

@@ -143,7 +143,7 @@ test('Open Service Mesh: says which request is in question, and why', () => {
 
 test.each((Object.keys(KINDS) as Kind[]).flatMap(kind => Object.keys(KINDS[kind].features).map((feature): [Kind, string] => [kind, feature])))(
   '%s, %s: where no target takes all, those that take it as a whole go before those that take it in part', (kind, feature) => {
-    const asked = () => CATALOGUE.map(entry => ({ entry, refused: [{ reason: 'of something else' }] }));
+    const asked = () => CATALOGUE.map(entry => ({ entry, refused: [{ what: 'something else', reason: 'of something else' }] }));
     const said = elsewhere(kind, [feature as never], asked);
     const named = /alone, (and in part, )?(.*?) can \(/.exec(said);
     const levelsOf = (name: string) => CATALOGUE.filter(({ inWords }) => inWords === name).map(({ dialects }) =>

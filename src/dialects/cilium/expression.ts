@@ -2,7 +2,7 @@ import { RE2JS } from 're2js';
 import type { PathCondition } from '../../model/path';
 import { ANY_ELEMENT } from '../../model/path';
 import { escapeRegex } from '../../model/regex';
-import { TOKENS } from '../proxies/program-size';
+import { tokensOf } from '../proxies/program-size';
 
 const QUERY = '(\\?.*)?';
 
@@ -26,13 +26,13 @@ export function pathExpression({ type, value }: PathCondition): string | undefin
 
 /** The same expression, but for texts without `?` only; undefined if that takes more than replacing single tokens. */
 function withoutQuestionMark(pattern: string): string | undefined {
-  const tokens = [...pattern.matchAll(TOKENS)];
-  const rewritten = tokens.map(({ 0: token, groups }, i) => {
-    if (groups!.end !== undefined) {
+  const tokens = tokensOf(pattern);
+  const rewritten = tokens.map(({ token, isCharacters, isEnd }, i) => {
+    if (isEnd) {
       // The end is implied, but there it is the end of the path, not of the query.
       return i === tokens.length - 1 ? '' : undefined;
     }
-    return groups!.atom !== undefined || groups!.character !== undefined ? characterExpression(token) : token;
+    return isCharacters ? characterExpression(token) : token;
   });
   return rewritten.includes(undefined) ? undefined : rewritten.join('');
 }

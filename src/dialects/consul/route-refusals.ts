@@ -5,7 +5,7 @@ import { flatMap } from '../../model/lists';
 import { commonProtocol, hasRequests } from '../../model/protocol';
 import { weighted, namespaceOf } from '../../model/route';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
-import type { Refusal } from '../contract/refusal';
+import type { Refusal, RuleRefusal } from '../contract/refusal';
 import { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 import { restRefusals } from '../proxies/rest-of-requests';
 
@@ -26,8 +26,6 @@ export function routeRefusals(model: RouteModel, namespaces: ConsulNamespaces): 
   ];
 }
 
-type RuleRefusal = Pick<Refusal<RouteFeature>, 'feature' | 'reason' | 'remedy'>;
-
 function protocolRefusals({ service, ports }: RouteModel): Refusal<RouteFeature>[] {
   return commonProtocol(ports) !== undefined ? [] : [{
     what: `a route of '${service.name}', whose ports speak different protocols`,
@@ -47,7 +45,7 @@ function nameRefusals(model: RouteModel, namespaces: ConsulNamespaces): Refusal<
   }));
 }
 
-function requestRefusals({ matches, backends, handling: { rewrite } }: RouteRule): RuleRefusal[] {
+function requestRefusals({ matches, backends, handling: { rewrite } }: RouteRule): RuleRefusal<RouteFeature>[] {
   const change = rewrite?.path?.type;
   return [
     ...(percentages(backends) !== undefined ? [] : [{
@@ -63,7 +61,7 @@ function requestRefusals({ matches, backends, handling: { rewrite } }: RouteRule
   ];
 }
 
-function connectionRefusals(rule: RouteRule): RuleRefusal[] {
+function connectionRefusals(rule: RouteRule): RuleRefusal<RouteFeature>[] {
   return weighted(rule).length < 2 ? [] : [{
     feature: 'WeightedBackends',
     reason: 'Consul splits requests, not connections',

@@ -95,12 +95,19 @@ export function reservedRefusals<K extends Kind>(kind: K, { mesh, system, inboun
 /** The same for ports of pods that are known by name, and whose numbers the app tells. */
 export function reservedByName<K extends Kind>(
   kind: K, { mesh, inbound }: Reserved, model: Kinds[K]['model'], numbersOf: (name: string) => readonly number[],
-): Refusal<never>[] {
+): Passed[] {
   return flatMap(PLACES[kind](model).inbound, port => typeof port.port === 'number' || port.number !== undefined ? []
     : among(numbersOf(port.port), inbound).map(number => passedBy(`anything on port '${port.port}' of pods, which is ${number}`, mesh)));
 }
 
-function passedBy(what: string, mesh: string): Refusal<never> {
+/** What does not come to the proxies. */
+interface Passed {
+  readonly what: string;
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+function passedBy(what: string, mesh: string): Passed {
   return { what, reason: `calls to it bypass the proxy of ${mesh}`, remedy: 'Let the pods listen on another port' };
 }
 

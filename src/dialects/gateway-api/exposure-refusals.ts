@@ -59,8 +59,13 @@ function grantRefusals(model: ExposureModel): Refusal<ExposureFeature>[] {
 }
 
 /** A refusal of a route, as one of an exposure. */
-export function ofExposure({ feature, ...others }: Refusal<RouteFeature>): Refusal<ExposureFeature> {
-  return feature === undefined ? others : isExposed(feature) ? { feature, ...others } : { what: ROUTE_FEATURES[feature], ...others };
+export function ofExposure(refusal: Refusal<RouteFeature>): Refusal<ExposureFeature> {
+  const { feature, what, ...others } = refusal;
+  if (feature === undefined) {
+    return { ...others, what: refusal.what };
+  }
+  const words = what ?? ROUTE_FEATURES[feature];
+  return !isExposed(feature) ? { ...others, what: words } : what === undefined ? { ...others, feature } : { ...others, feature, what };
 }
 
 function isExposed(feature: RouteFeature): feature is RouteFeature & ExposureFeature {

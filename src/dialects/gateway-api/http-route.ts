@@ -11,7 +11,7 @@ import type { SplitRule } from '../specificity/specific-rules';
 import { headerModifiers } from './spelling/header-modifier';
 import { timeouts } from './timeouts';
 import type { ByField } from '../../model/fields';
-import { collected, merged } from '../../model/fields';
+import { collected, fieldsOf, merged } from '../../model/fields';
 import type { Handling } from '../../model/handling';
 import { isAnyRequest } from '../../model/match';
 import { isExpression } from '../../model/path';
@@ -67,7 +67,7 @@ const FILTERS: ByField<Pick<Handling, 'requestHeaders' | 'responseHeaders' | 're
   mirrors: (mirrors, model) => mirrors.map(mirror => requestMirror(model, mirror)),
 };
 
-const FILTERED = Object.keys(FILTERS) as (keyof typeof FILTERS)[];
+const FILTERED = fieldsOf(FILTERS);
 
 const httpFilters = collected(FILTERS);
 

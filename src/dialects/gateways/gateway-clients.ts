@@ -14,6 +14,9 @@ export type KnowGateway = (gateway: GatewaySource) => GatewayClient;
 
 export type AccessDialect = Dialect<AccessModel, AccessFeature>;
 
+/** A dialect that tells whether a policy lets a gateway in. */
+export type GatewayAccessDialect = AccessDialect & Required<Pick<AccessDialect, 'letsIn'>>;
+
 /** What else a mesh knows of gateways. */
 export interface GatewayRules {
   /** Whether a gateway is a client with an identity; `undefined` if it may be. */
@@ -25,7 +28,8 @@ export interface GatewayRules {
 }
 
 /** A dialect of access policies to which gateways are clients like any other. */
-export function knowingGateways(access: AccessDialect, know: KnowGateway, rules: GatewayRules): AccessDialect {
+export function knowingGateways(access: AccessDialect, know: KnowGateway, rules: GatewayRules): GatewayAccessDialect {
+  const { behind } = access;
   const known = (model: AccessModel) => withClients(model, know);
   return {
     ...access,
@@ -34,7 +38,7 @@ export function knowingGateways(access: AccessDialect, know: KnowGateway, rules:
       const unknown = namesGateways(model) ? unknownGateways(model, know) : [];
       return unknown.length > 0 ? refusing(unknown) : access.render(known(model));
     },
-    ...(access.behind && { behind: (model, backend) => access.behind!(known(model), backend) }),
+    ...(behind && { behind: (model, backend) => behind(known(model), backend) }),
     letsIn: (model, gateway, port) => letsIn(model, gateway, know(gateway), port, rules),
   };
 }

@@ -3,14 +3,14 @@ import type { AccessFeature } from '../../model/features/access';
 import { flatMap } from '../../model/lists';
 import type { Refusal } from '../contract/refusal';
 import { refusing, together } from '../contract/rendering';
-import type { AccessDialect } from '../gateways/gateway-clients';
+import type { GatewayAccessDialect } from '../gateways/gateway-clients';
 
 /** Requests of clients that call the pods directly, in a mode where only the waypoint sees requests. */
-export function pastTheWaypoint(access: AccessDialect): AccessDialect {
+export function pastTheWaypoint(access: GatewayAccessDialect): GatewayAccessDialect {
   return {
     ...access,
     render: model => together(refusing(refusals(model)), access.render(model)),
-    letsIn: (model, gateway, port) => access.letsIn!({ ...model, rules: model.rules.filter(({ requests }) => requests.length === 0) }, gateway, port),
+    letsIn: (model, gateway, port) => access.letsIn({ ...model, rules: model.rules.filter(({ requests }) => requests.length === 0) }, gateway, port),
   };
 }
 

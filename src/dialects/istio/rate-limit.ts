@@ -10,7 +10,7 @@ import type { RouteModel } from '../../model/route';
 import { knownLabels, knownNumber } from '../contract/known';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
-import { envoyRateLimitRefusals, podNamespace, refused } from '../proxies/rate-limit';
+import { envoyRateLimitRefusals, podNamespace, limitRefusal } from '../proxies/rate-limit';
 
 /** What the local rate limit of Envoy accepts. */
 const LEAST_INTERVAL = 50;
@@ -23,8 +23,8 @@ export function istioRateLimitRefusals(model: RouteModel): Refusal<RouteFeature>
   return model.traffic.rateLimit === undefined ? [] : [
     ...envoyRateLimitRefusals(model, 'Istio', 'an EnvoyFilter', LEAST_INTERVAL),
     ...(namespace === undefined ? [] : selectionRefusals<RouteFeature>('an EnvoyFilter', { namespace })
-      .map(({ reason, remedy }) => refused(reason, remedy!))),
-    ...limitedPorts(model).map(portOfPods).filter(port => numberOf(port) === undefined).map(({ port }) => refused(
+      .map(({ reason, remedy }) => limitRefusal(reason, remedy))),
+    ...limitedPorts(model).map(portOfPods).filter(port => numberOf(port) === undefined).map(({ port }) => limitRefusal(
       `Envoy finds a port by its number, and the number of port '${port}' is unknown`, 'Give the port of the MeshService its number, `targetPort: 8080`')),
   ];
 }

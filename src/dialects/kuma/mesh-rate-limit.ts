@@ -8,7 +8,7 @@ import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { partial } from '../contract/support';
 import { goDuration } from '../gateway-api/spelling/duration';
-import { envoyRateLimitRefusals, podNamespace, refused } from '../proxies/rate-limit';
+import { envoyRateLimitRefusals, podNamespace, limitRefusal } from '../proxies/rate-limit';
 
 export const RATE_LIMIT = partial(
   'for a Service with one port for requests; plain text and mutual TLS are counted separately',
@@ -22,7 +22,7 @@ export function kumaRateLimitRefusals(model: RouteModel): Refusal<RouteFeature>[
   return rateLimit === undefined ? [] : [
     ...envoyRateLimitRefusals(model, 'Kuma', 'a MeshRateLimit', LEAST_INTERVAL),
     ...(rateLimit.requests > MAX_COUNT
-      ? [refused(`a MeshRateLimit allows at most ${MAX_COUNT} requests`, 'Limit the requests of a shorter time')]
+      ? [limitRefusal(`a MeshRateLimit allows at most ${MAX_COUNT} requests`, 'Limit the requests of a shorter time')]
       : []),
   ];
 }

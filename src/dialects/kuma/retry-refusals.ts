@@ -1,13 +1,11 @@
 import { STATUSES } from './mesh-retry';
 import type { RouteFeature } from '../../model/features/route';
 import type { PortRoute, RouteRule } from '../../model/route';
-import type { Refusal } from '../contract/refusal';
+import type { RuleRefusal } from '../contract/refusal';
 import { unnamedStatusCodes } from '../proxies/go-status-codes';
 
-type RetryRefusal = Pick<Refusal<RouteFeature>, 'feature' | 'reason' | 'remedy'>;
-
 /** What a MeshRetry cannot express of the retries of a rule. Its fields for gRPC differ from those for HTTP. */
-export function retryRefusals({ protocol }: PortRoute, { handling: { retries, timeouts } }: RouteRule): RetryRefusal[] {
+export function retryRefusals({ protocol }: PortRoute, { handling: { retries, timeouts } }: RouteRule): RuleRefusal<RouteFeature>[] {
   if (retries === undefined) {
     return [];
   }

@@ -9,7 +9,7 @@ import type { CircuitBreaking } from '../../model/handling';
 import { flatMap } from '../../model/lists';
 import { weighted, namespaceOf } from '../../model/route';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
-import type { Refusal } from '../contract/refusal';
+import type { Refusal, RuleRefusal } from '../contract/refusal';
 import { restRefusals } from '../proxies/rest-of-requests';
 import { isConflict } from '../specificity/precedence';
 import type { SplitRule } from '../specificity/specific-rules';
@@ -99,9 +99,7 @@ function differenceRefusals(port: PortRoute): Refusal<RouteFeature>[] {
   }));
 }
 
-type RuleRefusal = Pick<Refusal<RouteFeature>, 'feature' | 'what' | 'reason' | 'remedy'>;
-
-function headerRefusals({ handling: { requestHeaders, responseHeaders } }: RouteRule): RuleRefusal[] {
+function headerRefusals({ handling: { requestHeaders, responseHeaders } }: RouteRule): RuleRefusal<RouteFeature>[] {
   const most = Math.max(0, ...flatMap([requestHeaders, responseHeaders], changes =>
     changes === undefined ? [] : [changes.set.length, changes.add.length, changes.remove.length]));
   return most <= MAX_HEADER_CHANGES ? [] : [{
@@ -111,9 +109,9 @@ function headerRefusals({ handling: { requestHeaders, responseHeaders } }: Route
   }];
 }
 
-function stickinessRefusals(model: RouteModel, rule: RouteRule): RuleRefusal[] {
+function stickinessRefusals(model: RouteModel, rule: RouteRule): RuleRefusal<RouteFeature>[] {
   const { stickiness } = rule.handling;
-  const refuse = (reason: string, remedy: string): RuleRefusal => ({ feature: 'SessionPersistence', reason, remedy });
+  const refuse = (reason: string, remedy: string): RuleRefusal<RouteFeature> => ({ feature: 'SessionPersistence', reason, remedy });
   return stickiness === undefined ? [] : [
     ...(stickiness.type === 'header' ? [refuse('Kuma sets a cookie, not a header', 'Use StickinessType.COOKIE')] : []),
     ...(stickiness.idleTimeout !== undefined ? [refuse('the lifetime of a cookie of Kuma counts from when it was set', 'Use `absoluteTimeout`')] : []),

@@ -87,7 +87,7 @@ type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules'
 function render(model: Policy): Rendering<AccessFeature> {
   const { destination } = model;
   const all = together(
-    refusing([...noPodSelector('a policy', destination), ...auditRefusals(model)]),
+    refusing<AccessFeature>([...noPodSelector('a policy', destination), ...auditRefusals(model)]),
     ...destination.ports.map(port => renderPort(model, port)),
   );
   return { ...all, manifests: once(all.manifests) };

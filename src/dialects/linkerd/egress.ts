@@ -4,7 +4,7 @@ import type { Network, OpenPort } from './egress-network';
 import { egressNetwork } from './egress-network';
 import { byKind } from '../../model/by-kind';
 import { isWithin } from '../../model/cidr';
-import type { CidrDestination, EgressDestination, EgressModel, EgressPort, HostDestination } from '../../model/egress';
+import type { CidrDestination, EgressDestination, EgressModel, EgressPort, EgressProtocol, HostDestination } from '../../model/egress';
 import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
@@ -91,6 +91,9 @@ function openPorts(hosts: readonly Host[], around: readonly Block[]): OpenPort[]
   });
 }
 
+/** What says which host it is for. */
+const SEEN: readonly EgressProtocol[] = ['HTTP', 'TLS'];
+
 function spokenOn(destinations: readonly { readonly ports: readonly EgressPort[] }[], port: number) {
   return [...new Set(flatMap(destinations, ({ ports }) => ports.filter(p => p.port === port).map(({ protocol }) => protocol)))];
 }
@@ -110,7 +113,7 @@ function refusals(model: Policy): Refusal<EgressFeature>[] {
       reason: 'plain TCP does not say which host is meant',
       remedy: 'Use EgressDestination.cidr for it',
     }))),
-    ...named.filter(port => ['HTTP', 'TLS'].every(protocol => (spokenOn(hosts, port) as string[]).includes(protocol)))
+    ...named.filter(port => SEEN.every(protocol => spokenOn(hosts, port).includes(protocol)))
       .map(port => oneProtocol(`HTTP to some hosts and TLS to others on port ${port}`)),
     ...flatMap(blocks, block => blockRefusals(block)),
     ...flatMap(blocks, ({ cidr, ports }) => ports.filter(({ port, protocol }) => protocol === 'HTTP' && spokenOn(hosts, port).includes('TLS'))

@@ -180,12 +180,14 @@ function compareLengths(narrow: PathCondition | undefined, wide: PathCondition |
   }
   const prefix = wide?.value ?? '/';
   const same = (is: boolean) => is ? 'maybe the same' : 'longer';
-  switch (narrow?.type) {
-    case undefined: return same(wide === undefined);
+  if (narrow === undefined) {
+    return same(wide === undefined);
+  }
+  switch (narrow.type) {
     case 'regex': return same(matchesRegex(narrow.value, prefix));
     case 'below':
     case 'start': return 'longer';
-    default: return same(narrow!.value === prefix);
+    default: return same(narrow.value === prefix);
   }
 }
 

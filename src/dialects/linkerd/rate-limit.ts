@@ -8,13 +8,13 @@ import { objectClaim } from '../contract/claim';
 import type { Need } from '../contract/dialect';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
-import { podNamespace, rateLimitRefusals, refused } from '../proxies/rate-limit';
+import { podNamespace, rateLimitRefusals, limitRefusal } from '../proxies/rate-limit';
 
 export function linkerdRateLimitRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   const { rateLimit } = model.traffic;
   return [
     ...(rateLimit === undefined || rateLimit.interval === 1000 ? []
-      : [refused('Linkerd limits the requests of a second', 'Give the number of requests for `Duration.seconds(1)`')]),
+      : [limitRefusal('Linkerd limits the requests of a second', 'Give the number of requests for `Duration.seconds(1)`')]),
     ...rateLimitRefusals(model, 'Linkerd', 'an HTTPLocalRateLimitPolicy'),
   ];
 }

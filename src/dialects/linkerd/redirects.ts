@@ -19,7 +19,7 @@ function wholePaths(port: PortRoute): Refusal<RouteFeature>[] {
   if (isConflict(rules)) {
     return [];
   }
-  const whole = rules.filter(({ index, handling: { redirect } }) => replacesPrefix(port, index) && redirect!.path!.type === 'full');
+  const whole = rules.filter(({ index, handling: { redirect } }) => replacesPrefix(port, index) && redirect?.path?.type === 'full');
   return [...new Set(whole.map(({ index }) => index))].map(ruleIndex => ({
     feature: 'RequestRedirect',
     port: port.port,

@@ -4,7 +4,7 @@ import { RE2JS } from 're2js';
 export const MAX_PROGRAM_SIZE = 100;
 
 /** The tokens of RE2's syntax: what stands for characters, then repetitions, anchors, and what makes groups. */
-export const TOKENS = new RegExp([
+const TOKENS = new RegExp([
   /(?<atom>\\Q[^]*?(?:\\E|$)|\[\^?\]?(?:\[:\^?\w+:\]|\\[^]|[^\]\\])*\]|\\[pP](?:\{\^?\w+\}|\w)|\\x(?:\{\w+\}|\w\w)|\\[0-7]{1,3}|\\[^AzbB])/,
   /(?<repetition>[*+?]\??|\{\d+(?:,\d*)?\}\??)/,
   /(?<end>\$|\\z)/,
@@ -12,14 +12,26 @@ export const TOKENS = new RegExp([
   /(?<character>[^])/,
 ].map(({ source }) => source).join('|'), 'gu');
 
+export interface Token {
+  readonly token: string;
+  /** Whether it stands for characters. */
+  readonly isCharacters: boolean;
+  /** Whether it is the end of the text. */
+  readonly isEnd: boolean;
+}
+
+export function tokensOf(pattern: string): Token[] {
+  return [...pattern.matchAll(TOKENS)].map(({ 0: token, groups: { atom, character, end } = {} }) =>
+    ({ token, isCharacters: atom !== undefined || character !== undefined, isEnd: end !== undefined }));
+}
+
 /**
  * What RE2 compiles an expression to, in instructions: one for each byte and each range of bytes, and some for what holds them
  * together. An upper bound, unless it is beyond the maximum.
  */
 export function programSize(pattern: string): number {
   const caseless = /\(\?[a-zA-Z]*i/.test(pattern);
-  const tokens = [...pattern.matchAll(TOKENS)].map(({ 0: token, groups }) =>
-    ({ token, weight: groups!.atom !== undefined || groups!.character !== undefined ? weightOf(token, caseless) : 0 }));
+  const tokens = tokensOf(pattern).map(({ token, isCharacters }) => ({ token, weight: isCharacters ? weightOf(token, caseless) : 0 }));
   const least = tokens.reduce((sum, { weight }) => sum + weight, 0);
   if (least > MAX_PROGRAM_SIZE) {
     return least;

@@ -4,15 +4,15 @@ import { flatMap } from '../../model/lists';
 import { hasRequests } from '../../model/protocol';
 import type { PortRoute, RouteModel, WeightedBackend } from '../../model/route';
 import { isConsumerRoute, isElsewhere } from '../../model/route';
+import { maySelect } from '../../model/service-ref';
 import { claimOn } from '../contract/claim';
 import type { Claim } from '../contract/claim';
 import type { Refusal } from '../contract/refusal';
 
 /** Backends whose pods do not have the limit: on another port, or known to be other pods than those of the Service. */
 function strangers(model: RouteModel, limited: PortRoute): string[] {
-  const labels = Object.entries(model.service.podSelector ?? {});
   const isOurs = (backend: WeightedBackend) => !isElsewhere(model, backend) && portOfPods(backend).port === portOfPods(limited).port
-    && labels.every(([key, value]) => backend.podSelector === undefined || backend.podSelector[key] === value);
+    && maySelect(model.service.podSelector, backend.podSelector);
   const backends = flatMap(model.ports.filter(({ protocol }) => hasRequests(protocol)), ({ rules }) => flatMap(rules, rule => rule.backends));
   return [...new Set(backends.filter(backend => !isOurs(backend)).map(({ name }) => name))];
 }
@@ -26,17 +26,17 @@ export function podNamespace({ namespace, service }: RouteModel): string | undef
 export function rateLimitRefusals(model: RouteModel, mesh: string, kind: string): Refusal<RouteFeature>[] {
   const ports = limitedPorts(model);
   return model.traffic.rateLimit === undefined ? [] : [
-    ...(ports.length === 1 ? [] : [refused(
+    ...(ports.length === 1 ? [] : [limitRefusal(
       `${mesh} limits the rate of each port by itself, and the Service has ${ports.length === 0 ? 'no port' : `${ports.length} ports`} for requests`,
       'Give each port for requests a Service of its own')]),
-    ...(ports.length === 1 ? strangers(model, ports[0]) : []).map(name => refused(
+    ...(ports.length === 1 ? strangers(model, ports[0]) : []).map(name => limitRefusal(
       `the limit holds for one port of the pods of '${model.service.name}', and '${name}' gets its requests on other pods or on another port`,
       'Let its pods have the labels and the port of the Service, or route there without a limit')),
     ...(isConsumerRoute(model)
-      ? [refused('the pods count the requests of all clients, not of those in one namespace', 'Write it in the namespace of the Service')]
+      ? [limitRefusal('the pods count the requests of all clients, not of those in one namespace', 'Write it in the namespace of the Service')]
       : []),
     ...(podNamespace(model) === undefined
-      ? [refused(`${kind} stands in the namespace of the pods, which is unknown`, 'Give the chart its `namespace`')]
+      ? [limitRefusal(`${kind} stands in the namespace of the pods, which is unknown`, 'Give the chart its `namespace`')]
       : []),
   ];
 }
@@ -49,13 +49,13 @@ export function envoyRateLimitRefusals(model: RouteModel, mesh: string, kind: st
   return rateLimit === undefined ? [] : [
     ...rateLimitRefusals(model, mesh, kind),
     ...(podSelector === undefined
-      ? [refused(`${kind} selects the pods by their labels, which are unknown`, 'Give the MeshService its `podSelector`')]
+      ? [limitRefusal(`${kind} selects the pods by their labels, which are unknown`, 'Give the MeshService its `podSelector`')]
       : []),
     ...(rateLimit.interval < leastInterval
-      ? [refused(`${mesh} counts over at least ${leastInterval} milliseconds`, 'Limit the requests of a longer time')]
+      ? [limitRefusal(`${mesh} counts over at least ${leastInterval} milliseconds`, 'Limit the requests of a longer time')]
       : []),
     ...(rateLimit.interval > rateLimit.requests * A_YEAR
-      ? [refused('Envoy lets in at least one request a year', 'Use a shorter time')]
+      ? [limitRefusal('Envoy lets in at least one request a year', 'Use a shorter time')]
       : []),
   ];
 }
@@ -68,6 +68,6 @@ export function rateLimitClaims(model: RouteModel): Claim[] {
     .map(port => claimOn('rateLimit', { namespace, workload: { service: name, podSelector } }, portOfPods(port).port));
 }
 
-export function refused(reason: string, remedy: string): Refusal<RouteFeature> {
+export function limitRefusal(reason: string, remedy: string | undefined): Refusal<RouteFeature> {
   return { feature: 'LocalRateLimit', reason, remedy };
 }

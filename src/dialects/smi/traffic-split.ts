@@ -76,14 +76,14 @@ function refusals({ service, ports }: RouteModel): Refusal<RouteFeature>[] {
       return [];
     }
     if (fits(rules)) {
-      const others = flatMap(rules.slice(1), weighted).filter(taker => !maySelect(taker.podSelector, service.podSelector));
-      return others.map(({ name, podSelector }): Refusal<RouteFeature> => ({
-        feature: 'OrderedRules',
-        port,
-        ruleIndex: 1,
-        reason: `a TrafficSplit leaves requests that match no rule to '${service.name}' itself, which selects other pods than those of '${name}'`,
-        remedy: `Let '${service.name}' select these alone: ${words(podSelector!)}`,
-      }));
+      return flatMap(flatMap(rules.slice(1), weighted), ({ name, podSelector }): Refusal<RouteFeature>[] =>
+        podSelector === undefined || maySelect(podSelector, service.podSelector) ? [] : [{
+          feature: 'OrderedRules',
+          port,
+          ruleIndex: 1,
+          reason: `a TrafficSplit leaves requests that match no rule to '${service.name}' itself, which selects other pods than those of '${name}'`,
+          remedy: `Let '${service.name}' select these alone: ${words(podSelector)}`,
+        }]);
     }
     const refuse = (reason: string, remedy: string) => flatMap(rules, (rule, i): Refusal<RouteFeature>[] =>
       rule.matches.length > 0 ? [{ feature: 'OrderedRules', port, ruleIndex: i, reason, remedy }] : []);

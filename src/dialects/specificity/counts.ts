@@ -1,3 +1,4 @@
+import { fieldsOf } from '../../model/fields';
 import type { RequestMatch } from '../../model/match';
 
 /** Whether an implementation counts the conditions of a kind, if the paths have the same rank; in the order in which it compares their numbers. */
@@ -10,7 +11,7 @@ export const COUNTED_BY_LINKERD: Counted = { path: false, headers: true, query: 
 
 /** How many conditions of each kind that counts a match has. */
 export function counting(counted: Counted): (match: RequestMatch) => number[] {
-  const kinds = (Object.keys(counted) as (keyof RequestMatch)[]).filter(kind => counted[kind]);
+  const kinds = fieldsOf(counted).filter(kind => counted[kind]);
   return match => kinds.map(kind => [match[kind] ?? []].flat().length);
 }
 

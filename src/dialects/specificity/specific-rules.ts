@@ -8,6 +8,7 @@ import type { RequestMatch } from '../../model/match';
 import { longestPathFirst, oneMethodEach } from '../../model/match';
 import type { PortRoute, RouteRule } from '../../model/route';
 import type { Manifest } from '../contract/manifest';
+import { refused } from '../contract/unwritten';
 
 /** A rule as it is written into a route. */
 export interface SplitRule extends RouteRule {
@@ -44,10 +45,10 @@ function isRelative({ handling }: RouteRule): boolean {
   return prefixChange(handling) !== undefined;
 }
 
-/** The same change of the path for a match that says more. */
+/** The same change of the path for a match that says more. Where a prefix is replaced, each match has a path. */
 function changedFrom(origin: RequestMatch, handling: Handling, match: RequestMatch): Handling {
   const change = <T extends Handling['rewrite'] | Handling['redirect']>(from: T): T => from?.path?.type === 'prefix'
-    ? { ...from, path: changeFrom(origin.path!.value, from.path, match.path!) }
+    ? { ...from, path: changeFrom((origin.path ?? refused()).value, from.path, match.path ?? refused()) }
     : from;
   const { rewrite, redirect } = handling;
   return { ...handling, ...(rewrite && { rewrite: change(rewrite) }), ...(redirect && { redirect: change(redirect) }) };

@@ -81,27 +81,17 @@ const SOURCES: { readonly [Kind in Source['kind']]: [AccessFeature, fc.Arbitrary
     kind: fc.constant('serviceAccount'), name: fc.constantFrom(...ACCOUNTS), namespace: fc.constantFrom(...Object.keys(NAMESPACES)),
   })],
   namespace: ['NamespaceSource', total<NamespaceSource>({ kind: fc.constant('namespace'), name: fc.constantFrom(...Object.keys(NAMESPACES)) })],
-  spiffeId: ['SpiffeIdSource', total<SpiffeIdSource>({
-    kind: fc.constant('spiffeId'),
-    id: fc.constantFrom('cluster.local/ns/shop/sa/web', 'partner.example/ns/shop/sa/web', 'cluster.local/ns/ops/sa/job').map(id => `spiffe://${id}`),
-  })],
-  namespaceLabels: ['NamespaceLabelsSource', total<NamespaceLabelsSource>({
-    kind: fc.constant('namespaceLabels'),
-    labels: fc.constantFrom<Record<string, string>>({ team: 'ops' }, { team: 'ops', tier: 'infra' }, { team: 'shop' }),
-  })],
-  gateway: ['GatewaySource', total<GatewaySource>({
-    kind: fc.constant('gateway'),
-    name: fc.constant('public'),
-    namespace: fc.constant('infra'),
-    className: absent,
-    pods: fc.record({ name: fc.constantFrom(...ACCOUNTS), namespace: fc.constantFrom(...Object.keys(NAMESPACES)) })
-      .map(({ name, namespace }): Every<GatewayPods> => ({ serviceAccount: name, namespace, podSelector: { app: name } })),
-  })],
-  ipBlock: ['IpBlockSource', fc.constantFrom(...BLOCKS).chain(([cidr, except]) => total<IpBlockSource>({
-    kind: fc.constant('ipBlock'), cidr: fc.constant(cidr), except: fc.boolean().map(excepting => excepting ? except : []),
-  }))],
-  anyAuthenticated: ['AnyAuthenticatedSource', total<AnyAuthenticatedSource>({ kind: fc.constant('anyAuthenticated') })],
-  anyone: ['AnyoneSource', total<AnyoneSource>({ kind: fc.constant('anyone') })],
+  spiffeId: ['SpiffeIdSource', fc.constantFrom('cluster.local/ns/shop/sa/web', 'partner.example/ns/shop/sa/web', 'cluster.local/ns/ops/sa/job')
+    .map((id): Every<SpiffeIdSource> => ({ kind: 'spiffeId', id: `spiffe://${id}` }))],
+  namespaceLabels: ['NamespaceLabelsSource', fc.constantFrom<Record<string, string>>({ team: 'ops' }, { team: 'ops', tier: 'infra' }, { team: 'shop' })
+    .map((labels): Every<NamespaceLabelsSource> => ({ kind: 'namespaceLabels', labels }))],
+  gateway: ['GatewaySource', fc.record({ name: fc.constantFrom(...ACCOUNTS), namespace: fc.constantFrom(...Object.keys(NAMESPACES)) })
+    .map(({ name, namespace }): Every<GatewayPods> => ({ serviceAccount: name, namespace, podSelector: { app: name } }))
+    .map((pods): Every<GatewaySource> => ({ kind: 'gateway', name: 'public', namespace: 'infra', className: undefined, pods }))],
+  ipBlock: ['IpBlockSource', fc.constantFrom(...BLOCKS).chain(([cidr, except]) => fc.boolean()
+    .map((excepting): Every<IpBlockSource> => ({ kind: 'ipBlock', cidr, except: excepting ? except : [] })))],
+  anyAuthenticated: ['AnyAuthenticatedSource', fc.constant<Every<AnyAuthenticatedSource>>({ kind: 'anyAuthenticated' })],
+  anyone: ['AnyoneSource', fc.constant<Every<AnyoneSource>>({ kind: 'anyone' })],
 };
 
 const IDENTITIES: [AccessFeature, fc.Arbitrary<IdentitySource>][] = [SOURCES.serviceAccount, SOURCES.namespace, SOURCES.spiffeId];

@@ -6,5 +6,6 @@ const PARTS = 1_000_000;
  */
 export function percentage(share: number): { readonly value: number } {
   const parts = Math.round(share * PARTS);
-  return { value: [parts, parts + 0.5].map(n => n / (PARTS / 100)).find(value => Math.trunc(value * (PARTS / 100)) === parts)! };
+  const value = parts / (PARTS / 100);
+  return { value: Math.trunc(value * (PARTS / 100)) === parts ? value : (parts + 0.5) / (PARTS / 100) };
 }

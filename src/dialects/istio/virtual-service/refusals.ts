@@ -4,10 +4,8 @@ import type { RouteFeature } from '../../../model/features/route';
 import { flatMap } from '../../../model/lists';
 import { hasRequests } from '../../../model/protocol';
 import type { PortRoute, RouteModel, RouteRule } from '../../../model/route';
-import type { Refusal } from '../../contract/refusal';
+import type { Refusal, RuleRefusal } from '../../contract/refusal';
 import { MAX_EXPRESSION_LENGTH } from '../apis';
-
-type RuleRefusal = Pick<Refusal<RouteFeature>, 'feature' | 'what' | 'reason' | 'remedy'>;
 
 /** What a VirtualService cannot express of a route. */
 export function virtualServiceRefusals(model: RouteModel): Refusal<RouteFeature>[] {
@@ -23,7 +21,7 @@ function because(beyond: string): string {
   return `for ${beyond}, the route is a VirtualService`;
 }
 
-function requestRefusals({ handling: { redirect, faults } }: RouteRule, _: PortRoute, beyond: string): RuleRefusal[] {
+function requestRefusals({ handling: { redirect, faults } }: RouteRule, _: PortRoute, beyond: string): RuleRefusal<RouteFeature>[] {
   return [
     ...(redirect?.path?.type !== 'prefix' ? [] : [{
       feature: 'RequestRedirect' as const,
@@ -38,7 +36,7 @@ function requestRefusals({ handling: { redirect, faults } }: RouteRule, _: PortR
   ];
 }
 
-function connectionRefusals({ name, matches }: RouteRule, { protocol }: PortRoute, beyond: string): RuleRefusal[] {
+function connectionRefusals({ name, matches }: RouteRule, { protocol }: PortRoute, beyond: string): RuleRefusal<RouteFeature>[] {
   return [
     ...(protocol !== 'TLS' || matches.length === 0 ? [] : [{
       feature: 'TLSRoute' as const,
