@@ -271,6 +271,26 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
     } as any);
   }),
 
+  MESH5101: () => across(kubeDeployment('cart'), flaggerCanary(), manifest('networking.k8s.io/v1', 'NetworkPolicy', 'cart', { podSelector: { matchLabels: { app: 'cart' } } })),
+  MESH5102: () => across(kubeDeployment('cart'), flaggerCanary(), kubeDeployment('cart-admin')),
+  MESH5103: () => across(flaggerCanary({ analysis: { stepWeights: [0.5, 10] } })),
+  MESH5104: () => across(flaggerCanary({
+    analysis: { ...A_B, match: [{ headers: { 'x-beta': { exact: '1' }, 'x-team': { exact: 'shop' } } }] },
+  })),
+  MESH5105: () => across(flaggerCanary({ service: { corsPolicy: { allowOrigin: ['https://shop.example.com'] } } })),
+  MESH5106: () => across(flaggerCanary({ provider: 'kuma' })),
+  MESH5107: () => across(flaggerCanary({ analysis: { ...A_B, match: [{ headers: { 'x-beta': { prefix: '1' } } }] } })),
+  MESH5108: () => across(flaggerCanary({ service: { gatewayRefs: undefined } })),
+  MESH5109: () => across(flaggerCanary({ service: { name: 'the-cart-of-the-shop-that-sells-everything-to-everyone-everywhere' } })),
+  MESH5110: () => across(flaggerCanary({ revertOnDeletion: false })),
+  MESH5111: () => across(kubeDeployment('cart', { replicas: 3 }), flaggerCanary()),
+  MESH5112: () => across(flaggerCanary(), httpRoute({ name: 'cart-v1', port: 8080 })),
+  MESH5113: () => across(flaggerCanary(), flaggerCanary({}, 'cart-again')),
+  MESH5114: () => across(flaggerCanary({ service: { portDiscovery: true, gatewayRefs: [{ group: '', kind: 'Service', name: 'cart' }] } })),
+  MESH5115: () => across(flaggerCanary({ analysis: { metrics: [{ name: 'errors', interval: '1m', thresholdRange: { max: 1 } }] } })),
+  MESH5116: () => across(flaggerCanary({ analysis: { stepWeights: [10, 50, 20] } })),
+  MESH5117: () => across(flaggerCanary({ analysis: { interval: '5s' } })),
+
   MESH6001: () => spawnSync(process.execPath, ['-r', 'ts-node/register/transpile-only', path.join(__dirname, '../src/cli/main.ts'), 'validate', '--chanel'],
     { encoding: 'utf8' }).stderr,
   MESH6002: () => inFolder(folder => printedOf(path.join(folder, 'absent.yaml'))),
@@ -367,6 +387,24 @@ const trafficTarget = (destination: string, source: string) => manifest('access.
   sources: [{ kind: 'ServiceAccount', name: source, namespace: 'shop' }],
   rules: [{ kind: 'TCPRoute', name: 'cart' }],
 });
+
+const kubeDeployment = (name: string, spec: object = {}) => manifest('apps/v1', 'Deployment', name, {
+  selector: { matchLabels: { app: 'cart' } }, template: { metadata: { labels: { app: 'cart', team: 'shop' } }, spec: {} }, ...spec,
+});
+
+/** Of a Canary without steps. */
+const A_B = { stepWeights: undefined, iterations: 5 };
+
+function flaggerCanary({ service: ofService, analysis, ...spec }: any = {}, name = 'cart') {
+  return manifest('flagger.app/v1beta1', 'Canary', name, {
+    provider: 'gatewayapi:v1',
+    targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'cart' },
+    revertOnDeletion: true,
+    service: { port: 8080, gatewayRefs: [{ group: '', kind: 'Service', name: 'cart', port: 8080 }], ...ofService },
+    analysis: { interval: '1m', threshold: 2, stepWeights: [10, 50], ...analysis },
+    ...spec,
+  });
+}
 
 /** What a synth says of manifests that stand together in a chart. */
 function across(...manifests: { readonly apiVersion: string; readonly kind: string; readonly metadata: { readonly name: string } }[]): string {

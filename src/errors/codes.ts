@@ -10,7 +10,7 @@
  * 2xxx  what a target cannot express
  * 3xxx  conflicts between constructs
  * 4xxx  what an API server would refuse
- * 5xxx  what does not fit with other manifests
+ * 5xxx  what does not fit with other manifests: 51xx releases that a controller moves
  * 6xxx  the command line
  * 7xxx  what becomes of SMI in a migration: 71xx assumed, 72xx narrower, 73xx not said, 74xx no part of it, 75xx owned, 76xx inert,
  *       77xx unreadable
@@ -158,6 +158,24 @@ export const CODES = {
   MESH5010: 'A waypoint denies what comes to a Service without a policy',
   MESH5011: 'A gateway may be shut out',
   MESH5012: 'A policy holds for more pods',
+
+  MESH5101: 'A selector leaves out a version of a Canary',
+  MESH5102: 'The Services of a Canary select other pods',
+  MESH5103: 'A number of a Canary is not whole',
+  MESH5104: 'A match of a Canary has several conditions',
+  MESH5105: 'The CORS of a Canary has no maxAge',
+  MESH5106: 'The provider of a Canary cannot do what it says',
+  MESH5107: 'Gateway API does not take a match of a Canary as it is written',
+  MESH5108: 'A Canary lacks what its release needs to start',
+  MESH5109: 'A name is too long for a Canary',
+  MESH5110: 'A Service is down when its Canary is deleted',
+  MESH5111: 'A field is written by a controller',
+  MESH5112: 'A route stands beside that of a controller',
+  MESH5113: 'Two controllers release the same',
+  MESH5114: 'A parent of a Canary takes in other ports',
+  MESH5115: 'A check of a release measures something else',
+  MESH5116: 'The steps of a Canary do not lead on',
+  MESH5117: 'The interval of a Canary is not the one that Flagger takes',
 
   MESH6001: 'The command line is not valid',
   MESH6002: 'A file cannot be read',

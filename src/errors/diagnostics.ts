@@ -243,6 +243,23 @@ const MISFIT: Readonly<Record<FindingCheck, Code>> = {
   selector: 'MESH5006',
   contradiction: 'MESH5007',
   waypoint: 'MESH5010',
+  version: 'MESH5101',
+  mixed: 'MESH5102',
+  whole: 'MESH5103',
+  conditions: 'MESH5104',
+  cors: 'MESH5105',
+  provider: 'MESH5106',
+  match: 'MESH5107',
+  start: 'MESH5108',
+  length: 'MESH5109',
+  deletion: 'MESH5110',
+  moved: 'MESH5111',
+  routed: 'MESH5112',
+  controllers: 'MESH5113',
+  parentPort: 'MESH5114',
+  metric: 'MESH5115',
+  steps: 'MESH5116',
+  interval: 'MESH5117',
 };
 
 /** An object that would be written over another one. */

@@ -1,6 +1,7 @@
 import { backendFindings } from './backends';
 import { contradictions } from './contradictions';
 import { Inventory, type Finding, type FindingCheck, type Subject } from './inventory';
+import { releaseFindings } from './releases';
 import { waypointFindings } from './waypoints';
 import { workloadFindings } from './workloads';
 
@@ -13,5 +14,5 @@ export type { Finding, FindingCheck, Subject };
 export function findings(subjects: readonly Subject[]): Finding[] {
   const inventory = new Inventory(subjects);
   return subjects.flatMap(subject => [...backendFindings(subject, inventory), ...workloadFindings(subject, inventory)])
-    .concat(contradictions(subjects), waypointFindings(subjects));
+    .concat(contradictions(subjects), waypointFindings(subjects), releaseFindings(subjects));
 }

@@ -17,7 +17,33 @@ export interface Finding {
   readonly isError?: boolean;
 }
 
-export type FindingCheck = 'backend' | 'parent' | 'port' | 'grant' | 'account' | 'selector' | 'contradiction' | 'waypoint';
+export type FindingCheck =
+  | 'backend'
+  | 'parent'
+  | 'port'
+  | 'grant'
+  | 'account'
+  | 'selector'
+  | 'contradiction'
+  | 'waypoint'
+  // Of what controllers release:
+  | 'version' // a selector that leaves out the pods of one version
+  | 'mixed' // pods of others behind the Services of a release
+  | 'whole' // numbers with decimals
+  | 'conditions' // several in one match
+  | 'cors'
+  | 'provider' // what it cannot do
+  | 'match' // what Gateway API has no words for
+  | 'start' // what a release needs to start
+  | 'length' // of names
+  | 'deletion'
+  | 'moved' // a field that the controller writes
+  | 'routed' // a route beside that of the controller
+  | 'controllers' // two of them
+  | 'parentPort'
+  | 'metric'
+  | 'steps' // which do not lead on
+  | 'interval';
 
 export interface Service {
   readonly namespace: string;
@@ -106,7 +132,7 @@ const TEMPLATED = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job'
 
 export function workloadOf(manifest: any): Workload | undefined {
   const pod = podOf(manifest);
-  if (pod === undefined) return undefined;
+  if (pod === undefined || pod === null) return undefined;
   return {
     namespace: namespaceOfObject(manifest),
     labels: map(pod.metadata?.labels),

@@ -43,7 +43,7 @@ export function selectedBy(manifest: any): readonly Selected[] {
 type Reader = (spec: any, namespace: string) => Selected[];
 
 /** Policies of these namespaces hold for the whole mesh. */
-const ROOTS = new Set(['istio-system', 'kuma-system']);
+export const ROOTS = new Set(['istio-system', 'kuma-system']);
 
 const READERS = new Map<string, Reader>(Object.entries({
   ...Object.fromEntries(['AuthorizationPolicy', 'PeerAuthentication', 'RequestAuthentication']

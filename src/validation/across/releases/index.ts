@@ -1,0 +1,32 @@
+import { canaryOf } from './canary';
+import { metricFindings, templateFindings } from './canary-metrics';
+import { objectFindings } from './canary-objects';
+import { mixedFindings, selectorFindings } from './canary-pods';
+import { canaryFindings } from './canary-spec';
+import { rolloutOf } from './rollout';
+import { controllerFindings } from './two-controllers';
+import { World } from './world';
+import { groupKindOf, type Finding, type Subject } from '../inventory';
+
+/**
+ * What does not go as it is written where a controller moves a release: what Flagger and Argo Rollouts make of their objects, and of those
+ * beside them. An app without these kinds pays one look at each manifest.
+ */
+export function releaseFindings(subjects: readonly Subject[]): Finding[] {
+  const releases = subjects.filter(({ manifest }) => KINDS.has(manifest.kind));
+  if (releases.length === 0) return [];
+  const world = new World(subjects);
+  const of = (groupKind: string) => releases.filter(({ manifest }) => groupKindOf(manifest) === groupKind);
+  const canaries = of('flagger.app Canary').map(subject => canaryOf(subject, world));
+  const rollouts = of('argoproj.io Rollout').map(subject => rolloutOf(subject, world));
+  return [
+    ...canaries.flatMap(canary => [
+      ...canaryFindings(canary), ...selectorFindings(canary, world), ...mixedFindings(canary, world), ...objectFindings(canary, world),
+      ...metricFindings(canary, world),
+    ]),
+    ...of('flagger.app MetricTemplate').flatMap(templateFindings),
+    ...controllerFindings(canaries, rollouts, world),
+  ];
+}
+
+const KINDS = new Set(['Canary', 'MetricTemplate', 'Rollout']);
