@@ -5,7 +5,7 @@ import * as path from 'path';
 import { Testing } from 'cdk8s';
 import { meshApp, rawApp, type Manifests, type TargetCount } from './apps';
 import { everyFeature } from './features';
-import { readingTimes } from './reading';
+import { migrationTimes, readingTimes, validationTimes } from './reading';
 import type { Row } from './row';
 import { median } from './timing';
 
@@ -28,6 +28,10 @@ function main(): void {
   requireTimes();
   everyFeature();
   readingTimes();
+  const peaks = [100, 1_000, 10_000, 100_000].map(services => `${services * 4} documents ${parseFloat(printed('./reading-peak', String(services))).toFixed(0)} MB`);
+  console.log(`Read and kept, at their peak: ${peaks.join(', ')}. It grows as they do.`);
+  validationTimes();
+  migrationTimes();
 }
 
 function measure(size: number, targets: TargetCount): void {
