@@ -23,7 +23,32 @@ export function coded({ code, sentence }: Diagnostic): string {
   return `${code}: ${sentence}${/[.?]$/.test(sentence) ? '' : '.'} See ${ERRORS}#${code.toLowerCase()}`;
 }
 
-/** Prints a warning, which is `coded`. */
+/** Who is told of warnings, and what errors say. */
+export interface Audience {
+  readonly warn: (where: string, text: string) => void;
+  /** Whether errors of one target say which others can express what it refuses. To find that out takes ten times as long as the target itself. */
+  readonly asksOthers: boolean;
+}
+
+let audience: Audience = { warn: (where, text) => console.warn(`[${where}] warning ${text}`), asksOthers: true };
+
+/** Tells of a warning, which is `coded`. */
 export function warn(where: string, text: string): void {
-  console.warn(`[${where}] warning ${text}`);
+  audience.warn(where, text);
+}
+
+/** Whether it is of interest what other targets can express. */
+export function asksOthers(): boolean {
+  return audience.asksOthers;
+}
+
+/** Has someone else listen while something runs. */
+export function told<T>(other: Audience, run: () => T): T {
+  const before = audience;
+  audience = other;
+  try {
+    return run();
+  } finally {
+    audience = before;
+  }
 }

@@ -1,6 +1,6 @@
-import { type Judged, plan, type PlanOptions } from './plan';
+import { type Judged, type Notice, plan, type PlanOptions } from './plan';
 import type { Program } from './program';
-import { type TargetName, TARGETS, type TargetSettings } from './targets';
+import { type TargetName, TARGETS, type TargetSettings, traitsOf } from './targets';
 import { World } from './world';
 import { readSmi } from '../dialects/smi/read';
 import type { SmiDocument } from '../dialects/smi/read/tree';
@@ -24,6 +24,8 @@ export interface Migration {
   readonly program: Program;
   /** What became of each document, in their order. */
   readonly judged: readonly Judged[];
+  /** What is to be said beside that. */
+  readonly notices: readonly Notice[];
 }
 
 /** Migrates the SMI in some manifests, which are one world. Those that are broken say nothing. */
@@ -33,5 +35,5 @@ export function migrate(manifests: Iterable<Document>, options: MigrateOptions):
   const smi = new SmiWorld(documents, options.namespace);
   const beside = new World(all, { mesh: options.from, namespace: options.namespace });
   const targets = options.targets.map(name => TARGETS[name].of(options));
-  return { options, documents, smi, beside, ...plan(documents, smi, beside, { ...options, targets }) };
+  return { options, documents, smi, beside, ...plan(documents, smi, beside, { ...options, ...traitsOf(options.targets, options), targets }) };
 }

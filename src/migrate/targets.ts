@@ -1,3 +1,4 @@
+import type { PlanOptions } from './plan';
 import { call, member, type Node } from './program';
 import type { ConsulNamespaces, GatewayApiChannel, MeshImplementation, MeshTarget } from '../index';
 
@@ -21,6 +22,14 @@ interface TargetKind {
   readonly needs?: keyof TargetSettings;
   /** The expression that makes it. */
   readonly of: (settings: TargetSettings) => Node<MeshTarget>;
+}
+
+/** What a plan has to know of targets, beside what they refuse. */
+export function traitsOf(targets: readonly TargetName[], { consulNamespaces }: TargetSettings): Pick<PlanOptions, 'asksAtServices' | 'knowsNamesOnly'> {
+  return {
+    asksAtServices: targets.includes('istio-ambient'),
+    knowsNamesOnly: targets.includes('consul') && consulNamespaces === 'SINGLE',
+  };
 }
 
 /** Each target, with an id that is its name. */

@@ -2,7 +2,7 @@ import type { CatalogueEntry } from './catalogue';
 import type { Refusal } from '../dialects/contract/refusal';
 import type { Support } from '../dialects/contract/support';
 import type { TargetDialects } from '../dialects/contract/target-dialects';
-import { CAPABILITIES } from '../errors/coded';
+import { asksOthers, CAPABILITIES } from '../errors/coded';
 import { listed } from '../errors/words';
 import type { Kind, Kinds } from '../model/kinds';
 import { flatMap } from '../model/lists';
@@ -23,6 +23,7 @@ export function asking<Feature>(refusals: (dialects: TargetDialects) => readonly
 export function elsewhere<K extends Kind>(
   kind: K, features: readonly Kinds[K]['feature'][], asked: () => readonly Asked<Kinds[K]['feature']>[],
 ): string {
+  if (!asksOthers()) return '';
   const all = asked().filter(({ refused }) => refused.length === 0).map(({ entry }) => entry);
   if (all.length > 0) {
     const { names, code } = inWords(all);

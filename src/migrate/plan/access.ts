@@ -1,43 +1,47 @@
 import { type Item, itemsOf, joined, Shared, type Wanted } from './allow';
-import { certain } from './certain';
+import { type Certain, certain } from './certain';
+import { quoted } from './notices';
 import type { PlanOptions } from './options';
+import { leftOut, type Planned, type Planning } from './planned';
 import { type Protected, protectedOf } from './pods';
 import { probesOf } from './probes';
-import { leftOut, type Planned, type Planning } from './splits';
 import type { Cause } from './verdicts';
-import type { AccessMeaning, Allowance } from '../../dialects/smi/read/allowances';
+import type { AccessMeaning, Allowance, Doubt } from '../../dialects/smi/read/allowances';
 import type { Account } from '../../dialects/smi/read/target-part';
-import { isSameAccount } from '../../dialects/smi/read/target-part';
 import type { HttpMatch as SmiMatch, HttpRouteGroup, SmiDocument, TrafficTarget } from '../../dialects/smi/read/tree';
 import type { AccessAllowance, ServiceAccessPolicyProps } from '../../index';
-import { construct, LeftOut, type Statement, type Written } from '../program';
+import { pushTo } from '../../model/lists';
+import { call, construct, LeftOut, member, type Statement, type Written } from '../program';
+
+/** How much of what TrafficTargets say is to hold. */
+export type Rigor = 'enforced' | 'audited';
 
 /** What TrafficTargets are planned with. */
 export interface AccessPlanning extends Planning {
   readonly documents: readonly SmiDocument[];
   readonly options: PlanOptions & { readonly knowsAccounts: boolean };
+  /** Where nothing was enforced, policies only report. */
+  readonly rigor: Rigor;
+  /** Of ServiceAccounts, the namespaces that are known to have one of that name. */
+  readonly namespacesOf: (name: string) => ReadonlySet<string>;
 }
 
-/** The policies that say what TrafficTargets mean, where they were enforced, and those that let nobody in. */
+/** The policies that say what TrafficTargets mean, and those that let nobody in. */
 export function planAccess(meaning: AccessMeaning, planning: AccessPlanning, closed: readonly Account[]): Planned[] {
   const { verdicts, smi } = planning;
-  meaning.inert.forEach(({ target, message }) => verdicts.give(target, 'inert', message));
+  const said = new Set(meaning.allowances.flatMap(({ targets }) => targets));
   for (const { target, message } of meaning.unknown) {
-    const isPart = meaning.allowances.some(({ targets }) => targets.includes(target));
-    verdicts.give(target, smi.unknown(target) !== undefined ? 'unreadable' : isPart ? 'narrower' : 'notSaid', message);
-  }
-  const destinations = new Map<string, Account>();
-  for (const destination of [...destinationsOf(meaning), ...closed]) {
-    destinations.set(`${destination.namespace}/${destination.name}`, destination);
+    const verdict = planning.rigor === 'audited' ? 'inert' : said.has(target) ? 'narrower' : 'notSaid';
+    verdicts.give(target, smi.unknown(target) === undefined ? verdict : 'unreadable', message);
   }
   const groups = new Map<SmiMatch, HttpRouteGroup>(planning.documents.flatMap(document =>
     document.kind === 'HTTPRouteGroup' ? document.matches.map(match => [match, document] as const) : []));
   const shared = new Map<string, Shared>();
-  return [...destinations].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([, destination]) => {
+  return meanings(meaning, closed).flatMap(([destination, own]) => {
     const { namespace } = destination;
-    const own = shared.get(namespace) ?? new Shared(namespace, groups);
-    shared.set(namespace, own);
-    return new Policies(destination, meaning, own, planning).planned();
+    const names = shared.get(namespace) ?? new Shared(namespace, groups);
+    shared.set(namespace, names);
+    return new Policies(destination, own, names, planning).planned();
   });
 }
 
@@ -45,75 +49,106 @@ export function destinationsOf({ allowances, unknown }: AccessMeaning): Account[
   return [...allowances, ...unknown].flatMap(one => one.destination ?? []);
 }
 
+/** What is meant for each destination, in the order of their names, and for others that are closed. */
+function meanings(meaning: AccessMeaning, closed: readonly Account[]): (readonly [Account, AccessMeaning])[] {
+  const keyOf = ({ namespace, name }: Account) => `${namespace}/${name}`;
+  const [allowances, unknown] = [new Map<string, Allowance[]>(), new Map<string | undefined, Doubt[]>()];
+  meaning.allowances.forEach(one => pushTo(allowances, keyOf(one.destination), one));
+  meaning.unknown.forEach(one => pushTo(unknown, one.destination === undefined ? undefined : keyOf(one.destination), one));
+  const destinations = new Map([...destinationsOf(meaning), ...closed].map(one => [keyOf(one), one]));
+  // What may be for anybody is for each of them.
+  const anybody = unknown.get(undefined) ?? [];
+  return [...destinations].sort(([a], [b]) => a < b ? -1 : 1).map(([key, destination]) =>
+    [destination, { ...meaning, allowances: allowances.get(key) ?? [], unknown: [...anybody, ...unknown.get(key) ?? []] }]);
+}
+
 /** The policies for the pods of one ServiceAccount. */
 class Policies {
-  private readonly allowances: readonly Allowance[];
   private readonly targets: readonly TrafficTarget[];
+  private readonly mode: Pick<Props, 'mode'>;
 
   public constructor(
     private readonly destination: Account,
+    /** Of what is meant, all that is for this one. */
     private readonly meaning: AccessMeaning,
     private readonly shared: Shared,
     private readonly planning: AccessPlanning,
   ) {
-    this.allowances = meaning.allowances.filter(one => isSameAccount(one.destination, destination));
-    const doubted = meaning.unknown.filter(one => one.destination !== undefined && isSameAccount(one.destination, destination));
-    const all = [...this.allowances.flatMap(({ targets }) => targets), ...doubted.map(({ target }) => target)];
+    const doubted = meaning.unknown.filter(one => one.destination !== undefined);
+    const all = [...meaning.allowances.flatMap(({ targets }) => targets), ...doubted.map(({ target }) => target)];
     this.targets = [...new Set(all)].sort((a, b) => a.name < b.name ? -1 : 1);
+    this.mode = planning.rigor === 'audited' ? { mode: member('AccessMode', 'AUDIT') } : {};
   }
 
   public planned(): Planned[] {
     const { beside, services, options } = this.planning;
     const { pods, unsaid } = protectedOf(this.destination, beside, services, options);
     unsaid.forEach(reason => this.give(pods.length === 0 ? 'notSaid' : 'narrower', reason, 'untold'));
+    if (options.meshNamespaces?.includes(this.destination.namespace) === false) {
+      this.give('narrower', `namespace '${this.destination.namespace}' was not in the mesh, so that nothing was enforced there`);
+    }
     return pods.map(some => this.policy(some, pods.length > 1));
   }
 
   private give(verdict: 'notSaid' | 'narrower' | 'assumed' | 'same', reason?: string, cause?: Cause, targets = this.targets): void {
-    targets.forEach(target => this.planning.verdicts.give(target, verdict, reason, cause));
+    const isAudited = this.planning.rigor === 'audited';
+    targets.forEach(target => isAudited ? this.planning.verdicts.give(target, 'inert', reason, cause) : this.planning.verdicts.give(target, verdict, reason, cause));
   }
 
   private policy(pods: Protected, isOneOfSeveral: boolean): Planned {
     const { namespace, name } = this.destination;
     const comments = this.targets.map(target => `TrafficTarget ${target.name}, ${target.place.file}:${target.place.line}`);
     const base = this.targets.length === 1 ? this.targets[0].name : name;
-    const out = {
-      namespace,
-      name: isOneOfSeveral ? `${base}-${pods.name}` : base,
-      refused: (reason: string) => this.give('notSaid', reason, 'refused'),
-    };
     this.give('same');
     pods.assumptions.forEach(reason => this.give('assumed', reason, 'untold'));
     pods.losses.forEach(reason => this.give('narrower', reason, 'untold'));
-    const statement = (id: string, allow: Props['allow'], more: Partial<Props> = {}): Statement =>
-      construct('ServiceAccessPolicy', id, { destination: pods.service.node, allow, ...more }, ...comments);
-    const items = joined(this.allowances.map(allowance => certain(this.meaning, allowance)))
-      .flatMap(one => itemsOf(one, pods, (read, node) => this.shared.match(read, node)));
-    const whole = this.whole(items);
+    const made = (id: string, allow: Props['allow'], more: Partial<Props> = {}): Statement =>
+      construct('ServiceAccessPolicy', id, { destination: pods.service.node, allow, ...more, ...this.mode }, ...comments);
+    const items = joined(this.meaning.allowances.map(allowance => certain(this.meaning, allowance)))
+      .flatMap(one => itemsOf(this.nameable(one), pods, (read, node) => this.shared.match(read, node)));
+    const alongside = (taken: (more: Partial<Props>) => string | undefined) => pods.workload === undefined ? {}
+      : probesOf(pods, pods.workload, { ...this.planning, identity: account => this.shared.identity(account) }, taken);
     // Mostly, all of it is taken at once.
-    const isTaken = whole !== undefined && this.refusal(statement('a', whole)) === undefined;
-    const refused = isTaken ? undefined : this.refusal(statement('a', []));
-    if (refused !== undefined) {
-      this.give('notSaid', refused, 'refused');
-      return { ...out, statement: id => ({ ...statement(id, []), leftOut: leftOut(this.targets, refused) }) };
+    const allow = items.flatMap(item => this.written(item, () => undefined));
+    const more = alongside(() => undefined);
+    return {
+      namespace,
+      name: isOneOfSeveral ? `${base}-${pods.name}` : base,
+      services: pods.fronts,
+      statement: id => made(id, allow, more),
+      reduced: (id, answer) => {
+        if (this.planning.refusals.alone('a', anyPolicy(this.mode)) !== undefined) return this.comment(made(id, []), answer);
+        if (this.refusal(made(id, allow, more)) === undefined) return undefined;
+        const refused = this.refusal(made(id, []));
+        if (refused !== undefined) return this.comment(made(id, []), refused);
+        const taken: (Written<AccessAllowance> | LeftOut)[] = [];
+        for (const item of items) taken.push(...this.written(item, one => this.refusal(made(id, [...taken, one]))));
+        return made(id, taken, alongside(some => this.refusal(made(id, taken, some))));
+      },
+      refused: reason => this.give('notSaid', reason, 'refused'),
+      warned: warning => this.give('narrower', warning, 'refused'),
+    };
+  }
+
+  private comment(statement: Statement, refused: string): Statement {
+    this.give('notSaid', refused, 'refused');
+    return { ...statement, leftOut: leftOut(this.targets, refused) };
+  }
+
+  /** Without clients that a target, which knows them by their names alone, would take for others. */
+  private nameable(one: Certain): Certain {
+    if (this.planning.options.knowsNamesOnly !== true || one.sources === 'anyone') return one;
+    const [sources, ambiguous] = [true, false].map(isSole => (one.sources as readonly Account[])
+      .filter(({ namespace, name }) => [...this.planning.namespacesOf(name)].every(other => other === namespace) === isSole));
+    for (const { name } of ambiguous) {
+      const all = quoted([...this.planning.namespacesOf(name)].sort());
+      this.give('narrower', `ServiceAccount '${name}' is in the namespaces ${all}, and a target knows it by its name alone`, 'refused', one.targets);
     }
-    const allow: (Written<AccessAllowance> | LeftOut)[] = isTaken ? whole : [];
-    for (const item of isTaken ? [] : items) {
-      allow.push(...this.written(item, more => this.refusal(statement('a', [...allow, more]))));
-    }
-    const more = pods.workload === undefined ? {}
-      : probesOf(pods, pods.workload, this.planning.beside, some => this.refusal(statement('a', allow, some)));
-    return { ...out, statement: id => statement(id, allow, more) };
+    return { ...one, sources };
   }
 
   private refusal(statement: Statement): string | undefined {
     return this.planning.refusals.alone(this.destination.namespace, statement);
-  }
-
-  /** The allowances, where all of them can be written. */
-  private whole(items: readonly Item[]): Written<AccessAllowance>[] | undefined {
-    const isSaid = items.every(({ requests }) => requests?.every(({ unsaid }) => unsaid === undefined) !== false);
-    return isSaid ? items.map(item => this.shared.written(item, item.requests?.map(({ match }) => match!))) : undefined;
   }
 
   /** An allowance as far as every target takes it beside those before it; the rest as comments. */
@@ -150,7 +185,7 @@ class Policies {
     const { verdicts, smi } = this.planning;
     const cause = isRefused ? 'refused' : 'meaning';
     this.give('narrower', unsaid, cause, item.targets);
-    for (const target of item.targets) {
+    for (const target of this.planning.rigor === 'audited' ? [] : item.targets) {
       for (const { name } of target.rules.filter(({ kind }) => kind === 'HTTPRouteGroup')) {
         const group = smi.group(smi.namespaceOf(target), name);
         const isOfGroup = group !== undefined && read.match !== undefined && group.matches.includes(read.match);
@@ -163,4 +198,11 @@ class Policies {
   }
 }
 
-type Props = Pick<Exclude<Written<ServiceAccessPolicyProps>, { by: unknown }>, 'allow' | 'healthProbes' | 'metrics'>;
+type Props = Pick<Exclude<Written<ServiceAccessPolicyProps>, { by: unknown }>, 'allow' | 'healthProbes' | 'metrics' | 'mode'>;
+
+/** A target that refuses this one refuses all of its mode. */
+function anyPolicy(mode: Pick<Props, 'mode'>): Statement {
+  return construct('ServiceAccessPolicy', 'a', {
+    destination: call('MeshService', 'of', 'a', { port: 80, podSelector: { app: 'a' }, serviceAccount: 'a' }), allow: [], ...mode,
+  });
+}

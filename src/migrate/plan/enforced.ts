@@ -1,46 +1,79 @@
-import { destinationsOf, planAccess } from './access';
+import { type AccessPlanning, destinationsOf, planAccess, type Rigor } from './access';
+import { quoted } from './notices';
 import type { PlanOptions } from './options';
+import type { Planned, Planning } from './planned';
 import { CILIUM_ACCOUNT } from './pods';
-import type { Refusals } from './refusals';
-import type { Planned, Planning } from './splits';
 import { type AccessMeaning, accessMeaning } from '../../dialects/smi/read/allowances';
 import { READINGS } from '../../dialects/smi/read/readings';
 import type { Account } from '../../dialects/smi/read/target-part';
 import type { SmiDocument } from '../../dialects/smi/read/tree';
-import { call, construct, member } from '../program';
+import { call, construct, member, type Statement } from '../program';
 
-/** What TrafficTargets said, and what SMI denied by itself; nothing, where it was not enforced. */
+/** What TrafficTargets said, and what SMI denied by itself. Where it was not enforced, nothing is, and policies report at most. */
 export function planEnforced(documents: readonly SmiDocument[], planning: Planning, options: PlanOptions): Planned[] {
-  const { smi, beside, verdicts, refusals } = planning;
+  const { smi, beside, verdicts, notices, refusals } = planning;
   const reading = READINGS[options.from];
   const meaning = accessMeaning(smi, reading);
-  const said = options.isEnforced ?? (reading.enforced === 'option' ? beside.enforcement?.isEnforced : reading.enforced === 'always');
-  if (said === false || reading.access === undefined) {
-    const unread = new Map(meaning.inert.map(({ target, message }) => [target, message]));
-    smi.targets.forEach(target => verdicts.give(target, 'inert', unread.get(target) ?? 'TrafficTargets were not enforced'));
-    return [];
+  meaning.inert.forEach(({ target, message }) => verdicts.give(target, 'inert', message));
+  if (reading.access === undefined) return [];
+  const said = options.isEnforced ?? (reading.enforced === 'option' ? beside.enforcement?.isEnforced : undefined);
+  const of = (rigor: Rigor): AccessPlanning => ({
+    ...planning,
+    documents,
+    rigor,
+    options: { ...options, knowsAccounts: refusals.alone('a', BY_ACCOUNT) === undefined },
+    namespacesOf: namespacesByAccount(meaning, planning),
+  });
+  if (said === false) {
+    for (const { targets } of meaning.allowances) targets.forEach(target => verdicts.give(target, 'inert', 'TrafficTargets were not enforced'));
+    if (meaning.allowances.length > 0) notices.give('byHand', REPORTING);
+    return planAccess(meaning, of('audited'), []);
   }
-  if (said === undefined) {
-    for (const target of meaning.allowances.flatMap(({ targets }) => targets)) verdicts.give(target, 'assumed', 'TrafficTargets are taken to have been enforced', 'untold');
+  if (said === undefined && reading.enforced === 'option') {
+    const assumed = 'TrafficTargets are taken to have been enforced';
+    for (const { targets } of meaning.allowances) targets.forEach(target => verdicts.give(target, 'assumed', assumed, 'untold'));
   }
-  const namespaces = namespacesOf(meaning, planning, options.meshNamespaces);
-  const defaults = namespaces.map(namespace => defaultOf(namespace, refusals));
-  const open = new Set(defaults.filter(({ isRefused }) => isRefused).map(({ planned }) => planned.namespace));
-  const knowsAccounts = namespaces.length > 0 && refusals.alone(namespaces[0], BY_ACCOUNT) === undefined;
-  const tls = namespaces.filter(one => !meaning.allowances.some(({ destination, sources }) => destination.namespace === one && sources === 'anyone'));
+  const namespaces = smi.targets.length > 0 || said === true ? namespacesOf(meaning, documents, planning, options) : [];
+  const open = new Set(refusals.alone('a', DENY_ALL) === undefined ? [] : namespaces);
+  const toAnyone = new Set(meaning.allowances.filter(({ sources }) => sources === 'anyone').map(({ destination }) => destination.namespace));
   return [
-    ...planAccess(meaning, { ...planning, documents, options: { ...options, knowsAccounts } }, accountsIn(open, planning)),
-    ...defaults.map(({ planned }) => planned),
-    ...tls.flatMap(one => mutualTlsOf(one, refusals)),
+    ...planAccess(meaning, of('enforced'), accountsIn(open, planning)),
+    ...namespaces.map(namespace => defaultOf(namespace, planning)),
+    ...namespaces.filter(namespace => !toAnyone.has(namespace)).flatMap(namespace => mutualTlsOf(namespace, planning)),
   ];
 }
 
-/** The namespaces in which SMI denied what it did not allow: those that it speaks of, and those in the mesh. */
-function namespacesOf(meaning: AccessMeaning, { smi, beside }: Planning, stated: readonly string[] = []): string[] {
-  if (smi.targets.length === 0) return [];
+const REPORTING = 'TrafficTargets were not enforced, so that their policies report at most, or are comments: look at what they report, then enforce them';
+
+/** The namespaces in which SMI denied what it did not allow: those that are stated; otherwise those with SMI in them, and those of the mesh. */
+function namespacesOf(
+  meaning: AccessMeaning, documents: readonly SmiDocument[], { smi, beside, notices }: Planning, { meshNamespaces }: PlanOptions,
+): string[] {
+  if (meshNamespaces !== undefined) return [...new Set(meshNamespaces)].sort();
   const members = [...beside.namespaces()].filter(([, isMeshed]) => isMeshed === true).map(([namespace]) => namespace);
-  const spoken = [...destinationsOf(meaning).map(({ namespace }) => namespace), ...smi.targets.flatMap(target => smi.namespaceOf(target) ?? [])];
-  return [...new Set([...spoken, ...members, ...stated])].sort();
+  const spoken = [...destinationsOf(meaning).map(({ namespace }) => namespace), ...documents.flatMap(document => smi.namespaceOf(document) ?? [])];
+  const all = [...new Set([...spoken, ...members])].sort();
+  const assumed = all.filter(namespace => !members.includes(namespace));
+  const [first, ...others] = all;
+  if (assumed.length > 0) {
+    notices.give('assumed', others.length === 0 ? `namespace '${first}' is taken to be all that was in the mesh`
+      : `the namespaces ${quoted(all)} are taken to be all that was in the mesh`);
+  }
+  return all;
+}
+
+/** Of the names of ServiceAccounts, the namespaces that anything says have one. */
+function namespacesByAccount({ allowances }: AccessMeaning, { beside }: Planning): AccessPlanning['namespacesOf'] {
+  const known = new Map<string, Set<string>>();
+  const note = (name: string, namespace: string | undefined) => {
+    if (namespace !== undefined) known.set(name, (known.get(name) ?? new Set()).add(namespace));
+  };
+  for (const { destination, sources } of allowances) {
+    for (const { name, namespace } of [destination, ...sources === 'anyone' ? [] : sources]) note(name, namespace);
+  }
+  for (const { serviceAccount, namespace } of beside.workloads) note(serviceAccount, namespace);
+  for (const { name, namespace } of beside.serviceAccounts) note(name, namespace);
+  return name => known.get(name) ?? new Set();
 }
 
 /** The ServiceAccounts of the pods that nothing closes but a policy of their own. */
@@ -56,16 +89,35 @@ const BY_ACCOUNT = construct('ServiceAccessPolicy', 'a', {
   destination: call('MeshService', 'of', 'a', { port: 80, podSelector: { [CILIUM_ACCOUNT]: 'a' } }), allow: [],
 });
 
-/** What no policy allows is denied in a namespace. */
-function defaultOf(namespace: string, refusals: Refusals): { readonly isRefused: boolean; readonly planned: Planned } {
-  const statement = (id: string) => construct('NamespaceAccessDefault', id, {}, 'SMI lets in what a TrafficTarget allows, and nothing else');
-  const leftOut = refusals.alone(namespace, statement('a'));
-  const planned = { namespace, name: 'default', refused: () => undefined, statement: (id: string) => ({ ...statement(id), leftOut }) };
-  return { isRefused: leftOut !== undefined, planned };
+const DENY_ALL = construct('NamespaceAccessDefault', 'default', {}, 'SMI lets in what a TrafficTarget allows, and nothing else');
+const STRICT = construct('MutualTls', 'mutual-tls', { mode: member('MutualTlsMode', 'STRICT') });
+
+/** What no policy allows is denied in a namespace. Where a target cannot say so, it has to be done by hand. */
+function defaultOf(namespace: string, { refusals, notices }: Planning): Planned {
+  const open = (reason: string) => notices.give('byHand', `in namespace '${namespace}', pods without a policy let everyone in: ${reason}`);
+  const never = refusals.alone('a', DENY_ALL);
+  if (never !== undefined) open(never);
+  return {
+    ...standing(namespace, { ...DENY_ALL, leftOut: never }),
+    reduced: (id, answer) => {
+      const isAlone = refusals.alone(namespace, { ...DENY_ALL, id }) !== undefined;
+      if (isAlone) open(answer);
+      return isAlone ? { ...DENY_ALL, id, leftOut: answer } : undefined;
+    },
+    refused: open,
+  };
 }
 
 /** SMI asks clients who they are. Where a target cannot ask in a whole namespace, each policy asks. */
-function mutualTlsOf(namespace: string, refusals: Refusals): Planned[] {
-  const statement = (id: string) => construct('MutualTls', id, { mode: member('MutualTlsMode', 'STRICT') });
-  return refusals.alone(namespace, statement('a')) !== undefined ? [] : [{ namespace, name: 'mutual-tls', refused: () => undefined, statement }];
+function mutualTlsOf(namespace: string, { refusals, notices }: Planning): Planned[] {
+  const open = (reason: string) => notices.give('byHand', `in namespace '${namespace}', clients may come without saying who they are: ${reason}`);
+  return refusals.alone('a', STRICT) !== undefined ? [] : [{
+    ...standing(namespace, STRICT),
+    reduced: () => undefined,
+    refused: open,
+  }];
+}
+
+function standing(namespace: string, statement: Statement): Pick<Planned, 'namespace' | 'name' | 'services' | 'statement'> {
+  return { namespace, name: statement.id, services: [], statement: id => ({ ...statement, id }) };
 }

@@ -15,8 +15,12 @@ export interface PlanOptions {
   readonly ports?: ReadonlyMap<string, readonly StatedPort[]>;
   /** Labels of pods that are not in the manifests, by the `name` or `namespace/name` of their ServiceAccount. */
   readonly pods?: ReadonlyMap<string, Labels>;
-  /** Namespaces that were in the mesh, beside those that the manifests tell of. */
+  /** All namespaces that were in the mesh; otherwise those with SMI in them, and those that the manifests say are members. */
   readonly meshNamespaces?: readonly string[];
+  /** Whether a target asks policies at the Service that is called, and not at the pods that answer. */
+  readonly asksAtServices?: boolean;
+  /** Whether a target knows ServiceAccounts by their names alone, whatever their namespaces. */
+  readonly knowsNamesOnly?: boolean;
 }
 
 export interface StatedPort {

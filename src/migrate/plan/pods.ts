@@ -11,6 +11,8 @@ export interface Protected {
   readonly name: string;
   readonly workload?: Workload;
   readonly service: PlannedService;
+  /** Names of all Services that lead to them. */
+  readonly fronts: readonly string[];
   readonly ports: readonly PodPort[];
   /** What had to be assumed, in sentences. */
   readonly assumptions: readonly string[];
@@ -29,35 +31,42 @@ export interface PodPort {
 /** What Cilium knows pods by beside their labels. */
 export const CILIUM_ACCOUNT = 'io.cilium.k8s.policy.serviceaccount';
 
+type PodOptions = Pick<PlanOptions, 'pods' | 'asksAtServices'> & { readonly knowsAccounts: boolean };
+
 /** The pods of a ServiceAccount, and why some of them, or all, cannot be chosen. */
 export function protectedOf(
-  account: Account, beside: World, services: Services, options: PlanOptions & { readonly knowsAccounts: boolean },
+  account: Account, beside: World, services: Services, options: PodOptions,
 ): { readonly pods: readonly Protected[]; readonly unsaid: readonly string[] } {
   const workloads = beside.workloadsOf(account);
-  const labels = stated(options.pods, account.namespace, account.name) ?? (options.knowsAccounts ? { [CILIUM_ACCOUNT]: account.name } : undefined);
-  const read = workloads.length > 0 ? workloads.map(workload => ofWorkload(workload, account, beside, services, options.knowsAccounts))
-    : labels !== undefined ? [ofLabels(account, labels, beside.servicesIn(account.namespace), beside, services)]
+  const labels = stated(options.pods, account.namespace, account.name) ?? byAccount(account, options);
+  const read = workloads.length > 0 ? workloads.map(workload => ofWorkload(workload, account, beside, services, options))
+    : labels !== undefined ? [ofLabels(account, labels, beside.servicesIn(account.namespace), beside, services, options)]
       : [`the pods of ServiceAccount '${account.name}' are not known: give their workload, or state their labels`];
   const pods = read.filter(one => typeof one !== 'string');
   const distinct = new Map(pods.map(one => [one.service, one]));
   return { pods: [...distinct.values()], unsaid: read.filter(one => typeof one === 'string') };
 }
 
-function ofWorkload(workload: Workload, account: Account, beside: World, services: Services, knowsAccounts: boolean): Protected | string {
+function byAccount({ name }: Account, { knowsAccounts }: PodOptions): Labels | undefined {
+  return knowsAccounts ? { [CILIUM_ACCOUNT]: name } : undefined;
+}
+
+function ofWorkload(workload: Workload, account: Account, beside: World, services: Services, options: PodOptions): Protected | string {
   const inFront = beside.servicesInFrontOf(workload);
   const own = inFront.filter(service => service.selector !== undefined && beside.podsBehind(service).every(one => one === workload));
   const labels = [...own.map(({ selector }) => selector!), workload.selector ?? workload.labels, workload.labels]
-    .find(one => Object.keys(one).length > 0 && beside.isSeparable(one, account)) ?? (knowsAccounts ? { [CILIUM_ACCOUNT]: account.name } : undefined);
+    .find(one => Object.keys(one).length > 0 && beside.isSeparable(one, account)) ?? byAccount(account, options);
   if (labels === undefined) {
     return `pods of other ServiceAccounts have all the labels of ${workload.kind} '${workload.name}', so that no policy tells them apart`;
   }
-  const made = ofLabels(account, labels, inFront, beside, services, workload);
+  const made = ofLabels(account, labels, inFront, beside, services, options, workload);
   if (typeof made === 'string' || beside.isMeshed(workload) !== false) return made;
   return { ...made, losses: [...made.losses, `nothing was enforced for ${workload.kind} '${workload.name}', which was not in the mesh`] };
 }
 
 function ofLabels(
-  { namespace, name }: Account, podSelector: Labels, candidates: readonly Service[], beside: World, services: Services, workload?: Workload,
+  { namespace, name }: Account, podSelector: Labels, candidates: readonly Service[], beside: World, services: Services,
+  { asksAtServices }: PodOptions, workload?: Workload,
 ): Protected | string {
   const leads = ({ selector = {} }: Service) =>
     Object.keys(selector).length > 0 && Object.entries(selector).every(([label, value]) => podSelector[label] === value);
@@ -88,10 +97,15 @@ function ofLabels(
     name: workload?.name ?? name,
     workload,
     service,
+    fronts: [closest?.name ?? name, ...others.map(other => other.name)],
     ports: service.ports.filter((port, i, all) => isCertain(port) && all.findIndex(other => samePort(port, other)) === i)
       .map(({ port, podPort, protocol }) => ({ number: port, podPort, protocol })),
     assumptions: [...new Set([alone, ...beyond].flatMap(({ assumptions }) => assumptions))],
-    losses: [...losses, ...differing.map(({ podPort }) => `Services say different things of what port ${podPort} of the pods speaks`)],
+    losses: [
+      ...losses,
+      ...(asksAtServices === true ? others : []).map(other => `nobody may call Service '${other.name}': the policy is asked at Service '${closest.name}'`),
+      ...differing.map(({ podPort }) => `Services say different things of what port ${podPort} of the pods speaks`),
+    ],
   };
 }
 

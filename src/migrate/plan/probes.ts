@@ -1,14 +1,18 @@
+import type { Planning } from './planned';
 import type { Protected } from './pods';
-import type { HealthProbe, ServiceAccessPolicyProps } from '../../index';
-import { LeftOut, member, type Written } from '../program';
-import type { Probe, Workload, World } from '../world';
+import type { Account } from '../../dialects/smi/read/target-part';
+import type { HealthProbe, Identity, ServiceAccessPolicyProps } from '../../index';
+import { LeftOut, member, type Node, type Written } from '../program';
+import type { Probe, Scrape, Workload } from '../world';
 
 type Props = Pick<Exclude<Written<ServiceAccessPolicyProps>, { by: unknown }>, 'healthProbes' | 'metrics'>;
+type Refusal = (some: Props) => string | undefined;
+type Naming = Pick<Planning, 'beside' | 'notices'> & { readonly identity: (account: Account) => Node<Identity> };
 
 const KINDS = { http: undefined, https: 'HTTPS', grpc: 'GRPC', tcp: 'TCP' } as const;
 
-/** The health checks that the pods answer, and how they are scraped. SMI does not say who scrapes them, so this is a comment. */
-export function probesOf(pods: Protected, workload: Workload, beside: World, refusal: (some: Props) => string | undefined): Props {
+/** The health checks that the pods answer, and how they are scraped. */
+export function probesOf(pods: Protected, workload: Workload, planning: Naming, refusal: Refusal): Props {
   const probes: Written<HealthProbe>[] = [];
   for (const probe of workload.probes) {
     const written = probeWords(pods, probe);
@@ -16,20 +20,31 @@ export function probesOf(pods: Protected, workload: Workload, beside: World, ref
     const refused = isAmbiguous ? `the Service has another port ${probe.port}` : refusal({ healthProbes: [...probes, written] });
     probes.push(refused === undefined ? written : new LeftOut(`${workload.kind} '${workload.name}': ${refused}`, written as never) as never);
   }
-  const [scrape] = beside.scrapesOf(workload);
-  return {
-    ...probes.length > 0 && { healthProbes: probes },
-    ...scrape !== undefined && {
-      metrics: new LeftOut('the pods are scraped, and SMI does not say by whom: name the ServiceAccount among the `sources`', {
-        sources: [], ...scrape.port !== undefined && { port: numberOf(pods, scrape.port) }, path: scrape.path,
-      }) as never,
-    },
-  };
+  const [scrape] = planning.beside.scrapesOf(workload);
+  const healthProbes = probes.length > 0 ? { healthProbes: probes } : {};
+  const metrics = scrape && metricsOf(pods, workload, scrape, planning, some => refusal({ ...healthProbes, metrics: some }));
+  return { ...healthProbes, ...metrics !== undefined && { metrics: metrics as never } };
 }
 
 function probeWords({ ports }: Pick<Protected, 'ports'>, { kind, port, path }: Probe) {
   const word = KINDS[kind];
   return { ...word !== undefined && { kind: member('HealthProbeKind', word) }, ...path !== undefined && { path }, port: numberOf({ ports }, port) };
+}
+
+/** SMI let nobody scrape but who came past the mesh, so that otherwise this is a comment. */
+function metricsOf(
+  pods: Protected, workload: Workload, scrape: Scrape, { beside, notices, identity }: Naming,
+  refusal: (metrics: Props['metrics']) => string | undefined,
+): Props['metrics'] | LeftOut {
+  const { port, path } = scrape;
+  const words = { sources: beside.scrapers.map(identity), ...port !== undefined && { port: numberOf(pods, port) }, path };
+  const isPast = port !== undefined && workload.pastTheMesh.some(({ first, last }) => first <= port && port <= last);
+  const reason = beside.scrapers.length === 0 ? 'the pods are scraped, and SMI does not say by whom: name the ServiceAccount among the `sources`'
+    : isPast ? refusal(words)
+      : 'the pods are scraped, and SMI let in only those whom a TrafficTarget names: take it over where Prometheus is to scrape them';
+  if (reason === undefined) return words;
+  notices.give('byHand', `fill in the \`metrics\` of the policy for ${workload.kind} '${workload.name}' where its pods are to be scraped`, workload.place);
+  return new LeftOut(reason, words);
 }
 
 /** The number by which a policy knows a port of the pods. */

@@ -1,4 +1,4 @@
-import type { Planning } from './splits';
+import type { Planning } from './planned';
 import type { TrafficTarget } from '../../dialects/smi/read/tree';
 
 /** What a target refers to says something by it. */

@@ -1,32 +1,12 @@
-import type { Refusals } from './refusals';
+import { leftOut, type Planned, type Planning } from './planned';
 import { wordsOf } from './requests';
-import type { PlannedPort, PlannedService, Services } from './services';
-import type { Cause, Verdicts } from './verdicts';
+import type { PlannedPort, PlannedService } from './services';
+import type { Cause } from './verdicts';
 import type { Division, DivisionPart, Share, SplitMeaning } from '../../dialects/smi/read/divisions';
 import type { HttpRouteGroup, TrafficSplit } from '../../dialects/smi/read/tree';
 import type { SmiWorld } from '../../dialects/smi/read/world';
 import type { HttpMatch, MeshService, ServiceRouteRule } from '../../index';
-import { construct, type Node, type Statement, type Written } from '../program';
-import type { World } from '../world';
-
-/** A construct of a chart, named as SMI names what it says. */
-export interface Planned {
-  readonly namespace: string;
-  readonly name: string;
-  /** The construct by its id. */
-  readonly statement: (id: string) => Statement;
-  /** What becomes of the documents behind it, where a target refuses it beside others. */
-  readonly refused: (reason: string) => void;
-}
-
-/** What a plan is made from, and where it says what becomes of documents. */
-export interface Planning {
-  readonly smi: SmiWorld;
-  readonly beside: World;
-  readonly services: Services;
-  readonly refusals: Refusals;
-  readonly verdicts: Verdicts;
-}
+import { call, construct, type Node, type Statement, type Written } from '../program';
 
 /** The releases and routes that say what TrafficSplits mean. */
 export function planSplits({ divisions, inert, unknown }: SplitMeaning, planning: Planning): Planned[] {
@@ -61,25 +41,39 @@ function planned(division: Division, planning: Planning): Planned | undefined {
   }
   const comments = splits.map(({ name, place }) => `TrafficSplit ${name}, ${place.file}:${place.line}`);
   const statement = (id: string) => ({ ...words.statement(id), comments });
-  const refused = refusals.alone(namespace, statement('a'));
-  const out = { namespace, name: splits[0].name, refused: (reason: string) => unsaid(reason, 'refused') };
-  if (refused !== undefined) {
-    out.refused(refused);
-    return { ...out, statement: id => ({ ...statement(id), leftOut: leftOut(splits, refused) }) };
-  }
   for (const split of splits) {
     verdicts.give(split, words.assumptions.length > 0 ? 'assumed' : 'same');
     words.assumptions.forEach(assumption => verdicts.give(split, 'assumed', assumption, 'untold'));
     groupsOf(split, smi).forEach(group => verdicts.give(group, 'same'));
   }
-  return { ...out, statement };
+  const refused = (reason: string) => unsaid(reason, 'refused');
+  return {
+    namespace,
+    name: splits[0].name,
+    services: servicesOf(division),
+    statement,
+    reduced: (id, answer) => {
+      const reason = refusals.alone('a', ANY_RELEASE) === undefined ? refusals.alone(namespace, statement(id)) : answer;
+      if (reason === undefined) return undefined;
+      refused(reason);
+      return { ...statement(id), leftOut: leftOut(splits, reason) };
+    },
+    refused,
+    warned: warning => splits.forEach(split => verdicts.give(split, 'narrower', warning, 'refused')),
+  };
 }
 
-/** Why something is left out, with where it stands. */
-export function leftOut(documents: readonly { readonly place: { readonly file: string; readonly line: number } }[], reason: string): string {
-  const places = documents.map(({ place }) => `${place.file}:${place.line}`);
-  return places.length === 0 ? reason : `${places.join(', ')}: ${reason}`;
+function servicesOf({ service, parts }: Division): string[] {
+  return [...new Set([service, ...parts.flatMap(({ shares }) => shares.map(share => share.service))])];
 }
+
+/** A target that refuses this one refuses all. */
+const ANY_RELEASE = construct('CanaryRelease', 'a', {
+  service: call('MeshService', 'of', 'a', { port: 80, podSelector: { app: 'a' } }),
+  stable: call('MeshService', 'of', 'a-v1', { port: 80, podSelector: { app: 'a', version: 'v1' } }),
+  canary: call('MeshService', 'of', 'a-v2', { port: 80, podSelector: { app: 'a', version: 'v2' } }),
+  weight: 10,
+});
 
 function groupsOf(split: TrafficSplit, smi: SmiWorld): HttpRouteGroup[] {
   return (split.groups ?? []).flatMap(name => smi.group(smi.namespaceOf(split), name) ?? []);
@@ -117,8 +111,7 @@ function wordsFor(division: Division, { services }: Planning): Words | Unsaid {
   const { namespace, service: root, parts } = division;
   const empty = parts.find(({ shares }) => shares.every(({ weight }) => weight === 0));
   if (empty !== undefined) return { unsaid: 'all its weights are 0, and SMI does not say who gets the requests then' };
-  const names = [...new Set([root, ...parts.flatMap(({ shares }) => shares.map(({ service }) => service))])];
-  const all = names.map(name => [name, services.of(namespace, name)] as const);
+  const all = servicesOf(division).map(name => [name, services.of(namespace, name)] as const);
   const absent = all.find(([, service]) => service === undefined);
   if (absent !== undefined) return { unsaid: `the ports of Service '${absent[0]}' are not known: give the Service, or state its port`, cause: 'untold' };
   const known = new Map(all as [string, PlannedService][]);

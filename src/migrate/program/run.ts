@@ -2,8 +2,11 @@ import { App, type AppProps, Chart } from 'cdk8s';
 import { type Call, type Commented, type Constant, type Expression, interpret, type Interpreter, LeftOut, type Member, type MethodCall, type Program } from './tree';
 import * as library from '../../index';
 
+/** Is told which construct throws when it is made, by its path; the others are made all the same. */
+type Thrown = (path: string, error: Error) => void;
+
 /** The app that a program makes, before it is synthesized. */
-export function run({ targets, charts }: Program, props?: AppProps): App {
+export function run({ targets, charts }: Program, props?: AppProps, thrown: Thrown = (_, error) => { throw error; }): App {
   const app = new App(props);
   if (targets.length > 0) library.MeshTargets.of(app).add(...targets.map(target => new Values().of(target) as library.MeshTarget));
   for (const { id, namespace, statements } of charts) {
@@ -11,7 +14,11 @@ export function run({ targets, charts }: Program, props?: AppProps): App {
     const values = new Values();
     for (const statement of statements.filter(({ leftOut }) => leftOut === undefined)) {
       const Construct = library[statement.construct] as unknown as new (scope: Chart, name: string, given: unknown) => unknown;
-      new Construct(chart, statement.id, values.of(statement.props));
+      try {
+        new Construct(chart, statement.id, values.of(statement.props));
+      } catch (error) {
+        thrown(`${id}/${statement.id}`, error as Error);
+      }
     }
   }
   return app;

@@ -17,6 +17,8 @@ export interface Workload extends Named {
   readonly probes: readonly Probe[];
   /** Absent where its pods do not say that they are scraped. */
   readonly scrape?: Scrape;
+  /** Whether it is Prometheus itself. */
+  readonly isPrometheus?: true;
   /** Ports whose requests went past the mesh: nothing was enforced there. */
   readonly pastTheMesh: readonly PortRange[];
   /** Who made it, and would make it again. */
@@ -65,6 +67,7 @@ export function workloadOf(object: Fields, head: Named): Workload | undefined {
   const [owner] = object.field('metadata').field('ownerReferences').items().flatMap(ownerOf);
   const selector = head.kind === 'Pod' ? undefined : selectorOf(spec.field('selector'));
   const scrape = scrapeOf(marks.annotations);
+  const isPrometheus = containers.some(container => /(?:^|\/)prometheus(?:[:@]|$)/.test(container.field('image').text() ?? ''));
   return {
     ...head,
     ...marks,
@@ -74,6 +77,7 @@ export function workloadOf(object: Fields, head: Named): Workload | undefined {
     pastTheMesh: pastTheMesh(marks.annotations),
     ...(selector !== undefined && { selector }),
     ...(scrape !== undefined && { scrape }),
+    ...(isPrometheus && { isPrometheus }),
     ...(owner !== undefined && { owner }),
   };
 }

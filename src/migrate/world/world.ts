@@ -34,6 +34,8 @@ export class World {
   public readonly workloads: readonly Workload[];
   public readonly serviceAccounts: readonly Named[];
   public readonly ingressBackends: readonly IngressBackend[];
+  /** The ServiceAccounts that Prometheus runs as. */
+  public readonly scrapers: readonly Required<Account>[];
   public readonly notMigrated: readonly NotMigrated[];
   /** What is not known, or read by an assumption. */
   public readonly findings: readonly Finding[];
@@ -57,6 +59,7 @@ export class World {
     this.workloads = workloads.kept;
     this.serviceAccounts = settled(reader.serviceAccounts, false).kept;
     this.ingressBackends = settled(reader.ingressBackends, false).kept;
+    this.scrapers = scrapersOf(this.workloads, reader.scrapers);
     this.notMigrated = settled(reader.notMigrated, false).kept;
     const [enforcement, ...others] = [...reader.enforcements].sort((a, b) => isBefore(a, b) ? -1 : 1);
     const other = others.find(({ isEnforced }) => isEnforced !== enforcement.isEnforced);
@@ -155,6 +158,12 @@ export class World {
   }
 }
 
+function scrapersOf(workloads: readonly Workload[], others: readonly Account[]): Required<Account>[] {
+  const own = workloads.filter(({ isPrometheus }) => isPrometheus).map(({ namespace, serviceAccount: name }) => ({ namespace, name }));
+  const all = [...others, ...own].flatMap(({ namespace, name }) => namespace === undefined ? [] : [{ namespace, name }]);
+  return [...new Map(all.map(one => [keyOf(one.namespace, one.name), one]))].sort(([a], [b]) => a < b ? -1 : 1).map(([, one]) => one);
+}
+
 function isBefore({ place: a }: { readonly place: FieldPlace }, { place: b }: { readonly place: FieldPlace }): boolean {
   return a.file === b.file ? a.line < b.line : a.file < b.file;
 }
@@ -174,6 +183,7 @@ class Reader {
   public readonly ingressBackends: Read<IngressBackend>[] = [];
   public readonly notMigrated: Read<NotMigrated>[] = [];
   public readonly enforcements: Enforcement[] = [];
+  public readonly scrapers: Account[] = [];
   public readonly namespaces = new Map<string, Marks[]>();
   public readonly deliverers = new Map<string, Named>();
   public readonly findings: Finding[] = [];
@@ -247,6 +257,9 @@ const READERS: Readonly<Record<string, (to: Reader, object: Fields, head: Named,
     const findings = object.findings();
     to.ingressBackends.push({ it, findings });
     to.findings.push(...findings);
+  },
+  'monitoring.coreos.com Prometheus': (to, object, { namespace }) => {
+    to.scrapers.push({ name: object.field('spec').field('serviceAccountName').text() || 'default', namespace });
   },
   'flagger.app Canary': (to, object, head) => {
     const split = splitOfCanary(object);

@@ -2,8 +2,9 @@ import { ApiObject } from 'cdk8s';
 import type { MeshImplementation } from '../../../src';
 import { readSmi } from '../../../src/dialects/smi/read';
 import type { SmiMesh } from '../../../src/dialects/smi/read/meshes';
+import type { SmiDocument } from '../../../src/dialects/smi/read/tree';
 import { SmiWorld } from '../../../src/dialects/smi/read/world';
-import { documentsIn } from '../../../src/manifests/documents';
+import { type Document, documentsIn } from '../../../src/manifests/documents';
 import { plan, type Plan, type PlanOptions } from '../../../src/migrate/plan';
 import { call, member, print, run } from '../../../src/migrate/program';
 import { World } from '../../../src/migrate/world';
@@ -20,9 +21,14 @@ export function planOf(from: SmiMesh, manifests: readonly object[], options: Par
 }
 
 export function planOfTexts(from: SmiMesh, texts: readonly string[], options: Partial<PlanOptions> = {}): Plan {
-  const all = texts.flatMap((text, i) => [...documentsIn(`${i === 0 ? 'a' : `a${i}`}.yaml`, text)]);
-  const read = all.flatMap(({ file, content }) => 'broken' in content ? [] : readSmi(file, content) ?? []);
+  const { all, read } = readOf(texts);
   return plan(read, new SmiWorld(read, 'shop'), new World(all, { mesh: from, namespace: 'shop' }), { from, targets: [target('LINKERD')], ...options });
+}
+
+/** Files, by what they hold, and what of them is SMI. */
+export function readOf(texts: readonly string[]): { readonly all: readonly Document[]; readonly read: readonly SmiDocument[] } {
+  const all = texts.flatMap((text, i) => [...documentsIn(`${i === 0 ? 'a' : `a${i}`}.yaml`, text)]);
+  return { all, read: all.flatMap(({ file, content }) => 'broken' in content ? [] : readSmi(file, content) ?? []) };
 }
 
 /** The constructs of the only chart, without what stands around them. */

@@ -210,8 +210,7 @@ test('what a target refuses stands in the program as a comment', () => {
   expect(printed(made)).toMatchInlineSnapshot(`
 "// TrafficSplit kafka, a.yaml:5
 // TODO a.yaml:5: MESH2001: target 'linkerd' cannot express routing of TCP ports, and of TLS ports whatever the server name (port 9092):
-// Linkerd reads this kind of route in v1alpha2, which needs \`channel: GatewayApiChannel.EXPERIMENTAL\`. Leave it out, or use Gateway
-// API, Istio or Istio ambient: each can express this (https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/capabilities.md).
+// Linkerd reads this kind of route in v1alpha2, which needs \`channel: GatewayApiChannel.EXPERIMENTAL\`.
 // new CanaryRelease(this, 'kafka', {
 //   service: MeshService.of('kafka', {
 //     ports: [{ port: 9092, protocol: MeshProtocol.TCP, appProtocol: 'tcp' }],
@@ -230,7 +229,7 @@ test('what a target refuses stands in the program as a comment', () => {
 `);
   expect(verdictsOf(made)).toMatchInlineSnapshot(`
 {
-  "TrafficSplit kafka": "notSaid: MESH2001: target 'linkerd' cannot express routing of TCP ports, and of TLS ports whatever the server name (port 9092): Linkerd reads this kind of route in v1alpha2, which needs \`channel: GatewayApiChannel.EXPERIMENTAL\`. Leave it out, or use Gateway API, Istio or Istio ambient: each can express this (https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/capabilities.md).",
+  "TrafficSplit kafka": "notSaid: MESH2001: target 'linkerd' cannot express routing of TCP ports, and of TLS ports whatever the server name (port 9092): Linkerd reads this kind of route in v1alpha2, which needs \`channel: GatewayApiChannel.EXPERIMENTAL\`.",
 }
 `);
   expect(manifestsOf(made)).toEqual([]);

@@ -1,0 +1,130 @@
+import type { Planned } from './planned';
+import type { Answer, Refusals } from './refusals';
+import { pushTo } from '../../model/lists';
+import type { ProgramChart, Statement } from '../program';
+
+/** A chart for each namespace, with what every target takes beside the rest; what one refuses is a comment, or less than it was. */
+export function chartsOf(planned: readonly Planned[], refusals: Refusals): ProgramChart[] {
+  const byNamespace = new Map<string, Planned[]>();
+  for (const one of planned) pushTo(byNamespace, one.namespace, one);
+  const charts = [...byNamespace].sort(([a], [b]) => a < b ? -1 : 1).map(([namespace, some]) => ({ namespace, all: identified(some) }));
+  const everything = charts.flatMap(({ all }) => all);
+  const asking = new Asking(charts, refusals);
+  let answers = asking.of(everything);
+  if (reduce(everything, answers)) answers = asking.of(everything);
+  if (everything.some(one => isRefused(one, answers))) {
+    for (const some of charts.flatMap(({ all }) => aboutTheSame(all))) {
+      if (some.some(one => !isRoute(one) && isRefused(one, answers))) putPoliciesFirst(some, asking);
+    }
+    answers = settle(everything, asking);
+  }
+  for (const one of everything) if (one.statement.leftOut === undefined) answers.get(one)?.warnings.forEach(warning => one.planned.warned?.(warning));
+  return charts.map(({ namespace, all }) => ({ id: namespace, namespace, statements: all.map(({ statement }) => statement) }));
+}
+
+/** What is refused by itself becomes what every target takes of it. */
+function reduce(all: readonly Identified[], answers: Answers): boolean {
+  let isReduced = false;
+  for (const one of all.filter(some => isRefused(some, answers))) {
+    const less = one.planned.reduced(one.id, answers.get(one)!.refused!);
+    if (less === undefined) continue;
+    one.statement = less;
+    isReduced = true;
+  }
+  return isReduced;
+}
+
+/** Those about the same Services, each group beside what is about all of the namespace. */
+function aboutTheSame(all: readonly Identified[]): (readonly Identified[])[] {
+  const groups = new Map<string, Identified[]>();
+  for (const one of all) {
+    const known = new Set(one.planned.services.map(service => groups.get(service) ?? []));
+    const group = [...known].flat().concat(one);
+    for (const { planned } of group) planned.services.forEach(service => groups.set(service, group));
+  }
+  const ofAll = all.filter(({ planned }) => planned.services.length === 0);
+  return [...new Set(groups.values())].map(group => [...ofAll, ...group]);
+}
+
+/** A policy stays, and a route beside which it is refused does not: requests go where they go by themselves. */
+function putPoliciesFirst(all: readonly Identified[], asking: Asking): void {
+  const policies = all.filter(one => !isRoute(one));
+  settle(policies, asking);
+  const kept = [...policies];
+  const add = (routes: readonly Identified[]): void => {
+    if (routes.length === 0) return;
+    const answers = asking.of([...kept, ...routes]);
+    const reason = policies.map(one => answers.get(one)?.refused).find(one => one !== undefined);
+    if (reason === undefined) kept.push(...routes);
+    else if (routes.length === 1) leaveOut(routes[0], reason);
+    else [routes.slice(0, routes.length / 2), routes.slice(routes.length / 2)].forEach(add);
+  };
+  add(all.filter(one => isRoute(one) && one.statement.leftOut === undefined));
+}
+
+/** Leaves out what is refused, until nothing is. */
+function settle(all: readonly Identified[], asking: Asking): Answers {
+  for (;;) {
+    const answers = asking.of(all);
+    const refused = all.filter(one => isRefused(one, answers));
+    if (refused.length === 0) return answers;
+    refused.forEach(one => leaveOut(one, answers.get(one)!.refused!));
+  }
+}
+
+function leaveOut(one: Identified, reason: string): void {
+  one.statement = { ...one.statement, leftOut: reason };
+  one.planned.refused(reason);
+}
+
+type Answers = ReadonlyMap<Identified, Answer>;
+
+function isRefused(one: Identified, answers: Answers): boolean {
+  return one.statement.leftOut === undefined && answers.get(one)?.refused !== undefined;
+}
+
+function isRoute({ statement }: Identified): boolean {
+  return statement.construct === 'CanaryRelease' || statement.construct === 'ServiceRoute';
+}
+
+/** What targets say to some of the statements of charts. */
+class Asking {
+  public constructor(
+    private readonly charts: readonly { readonly namespace: string; readonly all: readonly Identified[] }[],
+    private readonly refusals: Refusals,
+  ) {}
+
+  public of(some: readonly Identified[]): Answers {
+    const asked = new Set(some);
+    const charts = this.charts.flatMap(({ namespace, all }) => {
+      const own = all.filter(one => asked.has(one));
+      return own.length === 0 ? [] : [{ id: namespace, namespace, statements: own.map(({ statement }) => statement) }];
+    });
+    const answers = this.refusals.together(charts);
+    return new Map(some.flatMap(one => {
+      const answer = answers.get(`${one.planned.namespace}/${one.id}`);
+      return answer === undefined ? [] : [[one, answer] as const];
+    }));
+  }
+}
+
+interface Identified {
+  readonly id: string;
+  readonly planned: Planned;
+  statement: Statement;
+}
+
+/** Constructs have the names of SMI; where two would have one name, the later says what it is. */
+function identified(all: readonly Planned[]): Identified[] {
+  const given = new Set<string>();
+  return all.map(one => {
+    const kind = one.statement('a').construct;
+    const suffix = SUFFIXES[kind] ?? kind.toLowerCase();
+    let id = given.has(one.name) ? `${one.name}-${suffix}` : one.name;
+    for (let number = 2; given.has(id); number++) id = `${one.name}-${suffix}-${number}`;
+    given.add(id);
+    return { id, planned: one, statement: one.statement(id) };
+  });
+}
+
+const SUFFIXES: { readonly [construct: string]: string } = { CanaryRelease: 'split', ServiceRoute: 'split', ServiceAccessPolicy: 'target' };

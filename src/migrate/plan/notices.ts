@@ -1,0 +1,30 @@
+import type { FieldPlace } from '../../manifests/fields';
+
+/**
+ * What a plan says of something that is no document of SMI: what was assumed, what is left to do by hand, and what stood beside SMI and is
+ * not carried over.
+ */
+export interface Notice {
+  readonly about: 'assumed' | 'byHand' | 'notMigrated';
+  /** A sentence without a full stop. */
+  readonly message: string;
+  readonly place?: FieldPlace;
+}
+
+/** Notices in the order in which they came, each once. */
+export class Notices {
+  private readonly given = new Map<string, Notice>();
+
+  public give(about: Notice['about'], message: string, place?: FieldPlace): void {
+    this.given.set(JSON.stringify([about, message, place]), { about, message, ...place !== undefined && { place } });
+  }
+
+  public get all(): readonly Notice[] {
+    return [...this.given.values()];
+  }
+}
+
+/** Names in a sentence. */
+export function quoted(names: readonly string[]): string {
+  return names.map(name => `'${name}'`).join(', ').replace(/, (?=[^,]*$)/, ' and ');
+}
