@@ -10,7 +10,6 @@ import { conflict, contested } from '../errors/diagnostics';
 import { misuse } from '../errors/misuse';
 import { checkConcrete } from '../input/factory';
 import { TEXT } from '../input/shape';
-import { flatMap } from '../model/lists';
 import type { RouteModel } from '../model/route';
 import { backendsOf, routedService } from '../model/route';
 import { RenderedObject } from '../targets/checks';
@@ -182,7 +181,11 @@ export abstract class MeshIntent extends Construct {
 
   /** Makes claims on what a cluster can have only once. */
   private lay(laid: Claims<IConstruct>, code: CodedConflict['code'], claims: Compilation['claims']): CodedConflict[] {
-    return flatMap(claims, claim => laid.lay(claim, this).map(one => ({ code, ...one })));
+    const found: CodedConflict[] = [];
+    for (const claim of claims) {
+      for (const one of laid.lay(claim, this)) found.push({ code, ...one });
+    }
+    return found;
   }
 
   /**

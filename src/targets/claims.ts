@@ -1,5 +1,5 @@
-import type { Claim, PodsClaim, RequestsClaim, SubjectClaim } from '../dialects/contract/claim';
-import { claimKey, fieldsKey } from '../dialects/contract/claim';
+import type { Claim, Parts, PodsClaim, RequestsClaim, SubjectClaim } from '../dialects/contract/claim';
+import { partsOf, partsOfClaim } from '../dialects/contract/claim';
 import { flatMap, pushTo } from '../model/lists';
 import { areApart } from '../model/service-ref';
 
@@ -19,23 +19,22 @@ export interface Clash<Owner> extends Conflict<Owner> {
 
 /** Who has laid claim to what, in one cluster. */
 export class Claims<Owner> {
-  private readonly subjects = new Map<string, LaidOnSubject<Owner>>();
-  /** After the first, those that speak of other pods of the same subject. */
-  private readonly parts = new Map<string, LaidOnSubject<Owner>[]>();
+  /** The first on each subject, and after it those that speak of other pods of the same subject. */
+  private readonly subjects = new ByParts<[LaidOnSubject<Owner>, ...LaidOnSubject<Owner>[]]>();
   /** By namespace, then by what is claimed. */
   private readonly pods = new Map<string, Map<string, Selectors<Owner>>>();
-  private readonly hosts = new Map<string, { readonly claim: RequestsClaim; readonly owner: Owner }[]>();
+  private readonly hosts = new ByParts<{ readonly claim: RequestsClaim; readonly owner: Owner }[]>();
   private readonly known = new Map<Owner, Set<Owner>>();
   private laid = 0;
 
   /** Whether there is a claim on the same subject; and, if this one says something, whether the other says it too. */
   public has(claim: SubjectClaim): boolean {
-    const first = this.subjects.get(claimKey(claim));
+    const first = this.subjects.get(partsOfClaim(claim))?.[0];
     return first !== undefined && (claim.says === undefined || first.says === claim.says);
   }
 
   /** Lays a claim, beside the earlier ones that are in conflict with it. */
-  public lay(claim: Claim, owner: Owner): Conflict<Owner>[] {
+  public lay(claim: Claim, owner: Owner): readonly Conflict<Owner>[] {
     const conflicts = this.layOn(claim, owner);
     if (conflicts.length > 0) {
       this.known.set(owner, new Set([...this.known.get(owner) ?? [], ...conflicts.map(conflict => conflict.owner)]));
@@ -43,7 +42,7 @@ export class Claims<Owner> {
     return conflicts;
   }
 
-  private layOn(claim: Claim, owner: Owner): Conflict<Owner>[] {
+  private layOn(claim: Claim, owner: Owner): readonly Conflict<Owner>[] {
     switch (claim.by) {
       case 'subject': return this.layOnSubject(claim, owner);
       case 'labels': return this.layOnPods(claim, owner);
@@ -65,52 +64,81 @@ export class Claims<Owner> {
     });
   }
 
-  private layOnSubject(claim: SubjectClaim, owner: Owner): Conflict<Owner>[] {
-    const key = claimKey(claim);
-    const first = this.subjects.get(key);
-    if (first === undefined) {
-      this.subjects.set(key, { says: claim.says, pods: claim.pods, owner });
-      return [];
+  private layOnSubject(claim: SubjectClaim, owner: Owner): readonly Conflict<Owner>[] {
+    const parts = partsOfClaim(claim);
+    const there = this.subjects.get(parts);
+    const laid = { says: claim.says, pods: claim.pods, owner };
+    if (there === undefined) {
+      this.subjects.set(parts, [laid]);
+      return NONE;
     }
-    if (claim.says !== undefined && first.says === claim.says) {
-      return [];
+    if (claim.says !== undefined && there[0].says === claim.says) {
+      return NONE;
     }
-    const others = this.parts.get(key) ?? [];
-    const other = [first, ...others].find(({ pods }) => !areApart(pods, claim.pods));
+    const other = there.find(({ pods }) => !areApart(pods, claim.pods));
     if (other !== undefined) {
       return [{ claim, owner: other.owner }];
     }
-    this.parts.set(key, [...others, { pods: claim.pods, owner }]);
-    return [];
+    there.push(laid);
+    return NONE;
   }
 
-  private layOnPods(claim: PodsClaim, owner: Owner): Conflict<Owner>[] {
+  private layOnPods(claim: PodsClaim, owner: Owner): readonly Conflict<Owner>[] {
     const selectors = this.selectorsOf(claim);
     const first = selectors.against(claim);
     // The first of those that conflict stands for all: who comes after them is told of it, too.
-    if (first === undefined) selectors.add({ claim, owner, order: this.laid++ });
-    return first === undefined ? [] : [{ claim, owner: first.owner }];
+    if (first !== undefined) return [{ claim, owner: first.owner }];
+    selectors.add({ claim, owner, order: this.laid++ });
+    return NONE;
   }
 
   private layOnRequests(claim: RequestsClaim, owner: Owner): Conflict<Owner>[] {
-    const key = fieldsKey(claim.of);
-    const others = this.hosts.get(key) ?? [];
+    const parts = partsOf(claim.of);
+    const others = this.hosts.get(parts) ?? [];
     const conflicts = flatMap(others, other => {
       const why = claim.contested(other.claim);
       return why === undefined ? [] : [{ claim, owner: other.owner, why }];
     });
     others.push({ claim, owner });
-    this.hosts.set(key, others);
+    if (others.length === 1) this.hosts.set(parts, others);
     return conflicts;
   }
 
   private selectorsOf({ on, port, namespace }: PodsClaim): Selectors<Owner> {
     const what = port === undefined ? on : `${on} ${port}`;
     const there = this.pods.get(namespace) ?? new Map<string, Selectors<Owner>>();
-    this.pods.set(namespace, there);
-    const selectors = there.get(what) ?? new Selectors();
+    if (there.size === 0) this.pods.set(namespace, there);
+    const known = there.get(what);
+    if (known !== undefined) return known;
+    const selectors = new Selectors<Owner>();
     there.set(what, selectors);
     return selectors;
+  }
+}
+
+const NONE: readonly never[] = [];
+
+/** Things by the parts of their keys, each looked up by itself: to put the parts of every key together takes longer. */
+class ByParts<T> {
+  private readonly parts = new Map<unknown, unknown>();
+
+  public get(parts: Parts): T | undefined {
+    return this.under(parts).get(parts[parts.length - 1]);
+  }
+
+  public set(parts: Parts, thing: T): void {
+    this.under(parts).set(parts[parts.length - 1], thing);
+  }
+
+  /** The things under all parts but the last. */
+  private under(parts: Parts): Map<unknown, T> {
+    let at = this.parts;
+    for (let i = 0; i < parts.length - 1; i++) {
+      let below = at.get(parts[i]) as Map<unknown, unknown> | undefined;
+      if (below === undefined) at.set(parts[i], below = new Map());
+      at = below;
+    }
+    return at as Map<unknown, T>;
   }
 }
 
@@ -175,28 +203,35 @@ class Selectors<Owner> {
   public add(laid: Laid<Owner>): void {
     const keys = Object.keys(laid.claim.labels).sort();
     const key = keys.join();
-    const group = this.groups.get(key) ?? new Group(keys);
-    this.groups.set(key, group);
+    let group = this.groups.get(key);
+    if (group === undefined) this.groups.set(key, group = new Group(keys));
     group.add(laid);
   }
+}
+
+interface Index<Owner> {
+  readonly keys: readonly string[];
+  readonly byValues: Map<string, Laid<Owner>[]>;
 }
 
 /** Selectors that use the same labels. */
 class Group<Owner> {
   private readonly all: Laid<Owner>[] = [];
-  private readonly indexes = new Map<string, { readonly keys: readonly string[]; readonly byValues: Map<string, Laid<Owner>[]> }>();
+  private readonly indexes = new Map<string, Index<Owner>>();
 
   constructor(readonly keys: readonly string[]) {}
 
   /** The selectors that agree with these labels in some of theirs. */
   public by(keys: readonly string[], labels: Labels): readonly Laid<Owner>[] {
-    const id = keys.join();
-    const index = this.indexes.get(id) ?? { keys, byValues: new Map<string, Laid<Owner>[]>() };
-    if (!this.indexes.has(id)) {
-      this.indexes.set(id, index);
-      this.all.forEach(laid => pushTo(index.byValues, valuesOf(laid.claim.labels, keys), laid));
-    }
-    return index.byValues.get(valuesOf(labels, keys)) ?? [];
+    const { byValues } = this.indexes.get(keys.join()) ?? this.indexed(keys);
+    return byValues.get(valuesOf(labels, keys)) ?? NONE;
+  }
+
+  private indexed(keys: readonly string[]): Index<Owner> {
+    const index = { keys, byValues: new Map<string, Laid<Owner>[]>() };
+    this.indexes.set(keys.join(), index);
+    this.all.forEach(laid => pushTo(index.byValues, valuesOf(laid.claim.labels, keys), laid));
+    return index;
   }
 
   public add(laid: Laid<Owner>): void {
@@ -207,5 +242,5 @@ class Group<Owner> {
 
 /** No label has a comma. */
 function valuesOf(labels: Labels, keys: readonly string[]): string {
-  return keys.map(key => labels[key]).join();
+  return keys.length === 1 ? labels[keys[0]] : keys.map(key => labels[key]).join();
 }

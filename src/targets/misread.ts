@@ -13,20 +13,25 @@ export interface Misread {
  * a namespace `0o17` becomes 15. And no quotes help against characters that YAML does not have.
  */
 export function misread(manifest: unknown): Misread | undefined {
-  return below(manifest, '');
+  const one = below(manifest);
+  return one && { ...one, path: one.path.replace(/^\./, '') };
 }
 
-function below(value: unknown, path: string): Misread | undefined {
+/** The path is made on the way back, of what was found. */
+function below(value: unknown): Misread | undefined {
   if (typeof value === 'string') {
-    return found(value, path);
+    return found(value);
   }
   if (typeof value !== 'object' || value === null) {
     return undefined;
   }
-  for (const [key, item] of Object.entries(value)) {
-    const at = Array.isArray(value) ? `${path}[${key}]` : /^\w+$/.test(key) ? `${path}.${key}` : `${path}['${key}']`;
-    const one = below(item, at) ?? (Array.isArray(value) ? undefined : found(key, at));
-    if (one !== undefined) return one;
+  const isList = Array.isArray(value);
+  for (const key of Object.keys(value)) {
+    const one = below((value as Record<string, unknown>)[key]) ?? (isList ? undefined : found(key));
+    if (one !== undefined) {
+      const step = isList ? `[${key}]` : /^\w+$/.test(key) ? `.${key}` : `['${key}']`;
+      return { ...one, path: `${step}${one.path}` };
+    }
   }
   return undefined;
 }
@@ -34,13 +39,13 @@ function below(value: unknown, path: string): Misread | undefined {
 /** All that is worth a closer look: there are many texts, and hardly one is. */
 const ODD = /^[-+.\d_=<\s]|[\x7f-\uffff]/;
 
-function found(text: string, path: string): Misread | undefined {
+function found(text: string): Misread | undefined {
   if (!ODD.test(text)) return undefined;
   const why = CHARACTER.test(text) ? 'has a character that YAML does not take'
     : isNumber(text) && isPlain(text) ? 'is written without quotes, and read as a number'
       : (text === '<<' || text === '=') && isPlain(text) ? 'is written without quotes, and is a word of YAML'
         : INDENTED.test(text) ? 'is read with another indentation' : undefined;
-  return why === undefined ? undefined : { path: path.replace(/^\./, ''), text, why };
+  return why === undefined ? undefined : { path: '', text, why };
 }
 
 /** Control characters, other ends of lines, and halves of characters. */

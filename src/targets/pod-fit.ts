@@ -148,8 +148,9 @@ function accountsLeftOut(
 ): Objection[] {
   const isAny = account !== 'of the name';
   return flatMap(services, one => {
-    const [wanted, ...others] = isAny ? [account.name, one.serviceAccount, ...accounts.get(one.namespace) ?? []] : [one.name];
-    const other = app.podsWith(one.namespace, one.selector).find(pod => ![wanted, ...others].includes(pod.serviceAccount));
+    const wanted = isAny ? account.name : one.name;
+    const isKnown = (name: string) => name === wanted || (isAny && (name === one.serviceAccount || accounts.get(one.namespace)?.has(name) === true));
+    const other = app.podsWith(one.namespace, one.selector).find(pod => !isKnown(pod.serviceAccount));
     return other === undefined ? [] : [{
       isError: isAny,
       diagnostic: leavesOutAccount(targetId, wanted, qualified(one.name, one.namespace), other.owner, other.serviceAccount, isAny),

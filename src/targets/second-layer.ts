@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'util';
 import type { Claim } from '../dialects/contract/claim';
-import { claimKey } from '../dialects/contract/claim';
+import { partsOfClaim } from '../dialects/contract/claim';
 import type { MeshTraffic } from '../dialects/contract/mesh-traffic';
 import { together } from '../dialects/contract/rendering';
 import type { TargetDialects } from '../dialects/contract/target-dialects';
@@ -35,5 +35,5 @@ export function withSecondLayer(dialects: TargetDialects, traffic: MeshTraffic):
 /** Whether a claim says no more than another one, which may be on the whole of what this one is on some pods of. */
 function isWithin(claim: Claim, other: Claim): boolean {
   return isDeepStrictEqual(claim, other)
-    || (claim.by === 'subject' && other.by === 'subject' && other.pods === undefined && claimKey(claim) === claimKey(other));
+    || (claim.by === 'subject' && other.by === 'subject' && other.pods === undefined && isDeepStrictEqual(partsOfClaim(claim), partsOfClaim(other)));
 }

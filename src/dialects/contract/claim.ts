@@ -100,37 +100,37 @@ export type ServedHost =
 type Of = Subject | ServedHost;
 type FieldOf<Type extends Of['type']> = Exclude<keyof Extract<Of, { readonly type: Type }>, 'type'>;
 
-/** All fields of what claims are of, in the order in which keys have them. */
+/** All fields of what claims are of. The last one tells most of them apart. */
 const FIELDS: { readonly [Type in Of['type']]: readonly string[] } = {
-  service: fieldsOf<'service'>({ name: true, namespace: true, clients: true }),
-  consulService: fieldsOf<'consulService'>({ name: true, namespace: true }),
-  serviceAccount: fieldsOf<'serviceAccount'>({ name: true, namespace: true }),
+  service: fieldsOf<'service'>({ namespace: true, clients: true, name: true }),
+  consulService: fieldsOf<'consulService'>({ namespace: true, name: true }),
+  serviceAccount: fieldsOf<'serviceAccount'>({ namespace: true, name: true }),
   namespace: fieldsOf<'namespace'>({ namespace: true }),
   servicesIn: fieldsOf<'servicesIn'>({ namespace: true }),
-  host: fieldsOf<'host'>({ host: true, namespace: true }),
-  listener: fieldsOf<'listener'>({ protocol: true, host: true, port: true, gateway: true, namespace: true }),
-  object: fieldsOf<'object'>({ apiVersion: true, kind: true, name: true, namespace: true }),
-  gateway: fieldsOf<'gateway'>({ host: true, gateway: true, namespace: true }),
-  ingressClass: fieldsOf<'ingressClass'>({ host: true, className: true }),
+  host: fieldsOf<'host'>({ namespace: true, host: true }),
+  listener: fieldsOf<'listener'>({ protocol: true, port: true, gateway: true, namespace: true, host: true }),
+  object: fieldsOf<'object'>({ apiVersion: true, kind: true, namespace: true, name: true }),
+  gateway: fieldsOf<'gateway'>({ gateway: true, namespace: true, host: true }),
+  ingressClass: fieldsOf<'ingressClass'>({ className: true, host: true }),
 };
 
 function fieldsOf<Type extends Of['type']>(fields: Readonly<Record<FieldOf<Type>, true>>): readonly string[] {
   return Object.keys(fields);
 }
 
-/** The same key for claims on the same subject, in whichever order their fields are written. */
-export function claimKey({ on, port, of }: SubjectClaim): string {
-  return `${on} ${port}${fieldsKey(of)}`;
+/** The same parts for claims on the same subject, in whichever order their fields are written. */
+export function partsOfClaim({ on, port, of }: SubjectClaim): Parts {
+  return partsOf(of, [on, port]);
 }
 
-/** The same key for the same subject, or host. It is computed for every object: JSON takes ten times as long. */
-export function fieldsKey(of: Of): string {
+export type Parts = readonly (string | number | undefined)[];
+
+/** The same parts for the same subject, or host. */
+export function partsOf(of: Of, before: Parts = []): Parts {
+  const parts = [...before, of.type];
   const fields = of as { readonly [field: string]: string | number | undefined };
-  let key = `\n${of.type}`;
-  for (const field of FIELDS[of.type]) {
-    if (fields[field] !== undefined) key += `\n${field} ${fields[field]}`;
-  }
-  return key;
+  for (const field of FIELDS[of.type]) parts.push(fields[field]);
+  return parts;
 }
 
 export interface Scope {

@@ -62,6 +62,7 @@ export class Inventory {
   readonly grants: readonly any[];
   private readonly services = new Map<string, Service>();
   private readonly workloads = new Map<string, Workload[]>();
+  private readonly accounts = new Map<string, Set<string>>();
   private readonly namespacesOfServices = new Set<string>();
 
   constructor(subjects: readonly Subject[]) {
@@ -86,12 +87,23 @@ export class Inventory {
     return this.workloads.get(namespace) ?? [];
   }
 
+  get hasWorkloads(): boolean {
+    return this.workloads.size > 0;
+  }
+
+  /** The ServiceAccounts that workloads of a namespace run as, if it has any. */
+  accountsOf(namespace: string): ReadonlySet<string> | undefined {
+    return this.accounts.get(namespace);
+  }
+
   private addWorkload(workload: Workload): void {
     const others = this.workloads.get(workload.namespace);
     if (others === undefined) {
       this.workloads.set(workload.namespace, [workload]);
+      this.accounts.set(workload.namespace, new Set([workload.serviceAccount]));
     } else {
       others.push(workload);
+      this.accounts.get(workload.namespace)!.add(workload.serviceAccount);
     }
   }
 

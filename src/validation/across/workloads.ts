@@ -3,7 +3,7 @@ import { selectedBy, selects } from './selectors';
 
 /** Workloads that a policy speaks of: whether pods match its selector, and run as the ServiceAccounts that it names. */
 export function workloadFindings(subject: Subject, inventory: Inventory): Finding[] {
-  return [...selectorFindings(subject, inventory), ...accountFindings(subject, inventory)];
+  return inventory.hasWorkloads ? [...selectorFindings(subject, inventory), ...accountFindings(subject, inventory)] : [];
 }
 
 /** The kinds whose selectors are for pods of the app, wherever these come from. */
@@ -24,8 +24,8 @@ function selectorFindings(subject: Subject, inventory: Inventory): Finding[] {
 
 function accountFindings(subject: Subject, inventory: Inventory): Finding[] {
   return accountsOf(subject.manifest).flatMap(({ path, namespace, name }): Finding[] => {
-    const pods = inventory.workloadsOf(namespace);
-    if (pods.length === 0 || pods.some(({ serviceAccount }) => serviceAccount === name)) return [];
+    const known = inventory.accountsOf(namespace);
+    if (known === undefined || known.has(name)) return [];
     return [{ subject, check: 'account', path, message: `names ServiceAccount '${name}', which no pod of the app runs as${within(namespace)}` }];
   });
 }
