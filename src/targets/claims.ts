@@ -20,7 +20,7 @@ export interface Clash<Owner> extends Conflict<Owner> {
 /** Who has laid claim to what, in one cluster. */
 export class Claims<Owner> {
   /** The first on each subject, and after it those that speak of other pods of the same subject. */
-  private readonly subjects = new ByParts<[LaidOnSubject<Owner>, ...LaidOnSubject<Owner>[]]>();
+  private readonly subjects = new ByParts<LaidOnSubject<Owner>[]>();
   /** By namespace, then by what is claimed. */
   private readonly pods = new Map<string, Map<string, Selectors<Owner>>>();
   private readonly hosts = new ByParts<{ readonly claim: RequestsClaim; readonly owner: Owner }[]>();
@@ -65,11 +65,10 @@ export class Claims<Owner> {
   }
 
   private layOnSubject(claim: SubjectClaim, owner: Owner): readonly Conflict<Owner>[] {
-    const parts = partsOfClaim(claim);
-    const there = this.subjects.get(parts);
-    const laid = { says: claim.says, pods: claim.pods, owner };
-    if (there === undefined) {
-      this.subjects.set(parts, [laid]);
+    const laid: LaidOnSubject<Owner> = { says: claim.says, pods: claim.pods, owner };
+    const there = this.subjects.at(partsOfClaim(claim), () => []);
+    if (there.length === 0) {
+      there.push(laid);
       return NONE;
     }
     if (claim.says !== undefined && there[0].says === claim.says) {
@@ -93,14 +92,12 @@ export class Claims<Owner> {
   }
 
   private layOnRequests(claim: RequestsClaim, owner: Owner): Conflict<Owner>[] {
-    const parts = partsOf(claim.of);
-    const others = this.hosts.get(parts) ?? [];
+    const others = this.hosts.at(partsOf(claim.of), () => []);
     const conflicts = flatMap(others, other => {
       const why = claim.contested(other.claim);
       return why === undefined ? [] : [{ claim, owner: other.owner, why }];
     });
     others.push({ claim, owner });
-    if (others.length === 1) this.hosts.set(parts, others);
     return conflicts;
   }
 
@@ -126,8 +123,12 @@ class ByParts<T> {
     return this.under(parts).get(parts[parts.length - 1]);
   }
 
-  public set(parts: Parts, thing: T): void {
-    this.under(parts).set(parts[parts.length - 1], thing);
+  /** The thing, which is made where there is none. */
+  public at(parts: Parts, make: () => T): T {
+    const [all, last] = [this.under(parts), parts[parts.length - 1]];
+    let thing = all.get(last);
+    if (thing === undefined) all.set(last, thing = make());
+    return thing;
   }
 
   /** The things under all parts but the last. */

@@ -24,8 +24,8 @@ export class Cluster {
   /** The cluster of a target of this id, of the app (or the tree) that a construct stands in. */
   public static of(construct: IConstruct, targetId: string): Cluster {
     const clusters = registry(construct);
-    const cluster = clusters.get(targetId) ?? new Cluster();
-    clusters.set(targetId, cluster);
+    let cluster = clusters.get(targetId);
+    if (cluster === undefined) clusters.set(targetId, cluster = new Cluster());
     return cluster;
   }
 

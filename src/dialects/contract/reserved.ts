@@ -52,7 +52,7 @@ interface Places {
 }
 
 const ports = <P extends PodPort & { readonly protocol?: string }>(all: readonly P[] = []) => all.filter(({ protocol }) => protocol !== 'UDP');
-const numbers = (all: readonly (PodPort & { readonly protocol?: string })[]) => flatMap(ports(all), port => numberOf(port) ?? []);
+const numbers = (all: readonly PodPort[]) => flatMap(all, port => numberOf(port) ?? []);
 
 const PLACES: { readonly [K in Kind]: (model: Kinds[K]['model']) => Places } = {
   access: ({ namespace, destination }) => ({ namespaces: [namespace], inbound: ports(destination.ports), outbound: [] }),
@@ -61,12 +61,12 @@ const PLACES: { readonly [K in Kind]: (model: Kinds[K]['model']) => Places } = {
   }),
   namespaceDefault: ({ namespace }) => ({ namespaces: [namespace], inbound: [], outbound: [] }),
   egress: ({ namespace, destinations }: EgressModel) => ({
-    namespaces: [namespace], inbound: [], outbound: flatMap(destinations, destination => numbers(destination.ports)),
+    namespaces: [namespace], inbound: [], outbound: flatMap(destinations, destination => numbers(ports(destination.ports))),
   }),
   routes: (model: RouteModel) => ({
     namespaces: [model.namespace, model.service.namespace],
     inbound: model.traffic.rateLimit === undefined ? [] : limitedPorts(model).map(portOfPods),
-    outbound: numbers(model.ports.filter(({ rules }) => rules.length > 0)),
+    outbound: numbers(ports(model.ports).filter(({ rules }) => rules.length > 0)),
   }),
   exposure: ({ route }) => ({ namespaces: [route.namespace], inbound: [], outbound: [] }),
 };
@@ -112,7 +112,8 @@ function passedBy(what: string, mesh: string): Passed {
 }
 
 function among(all: readonly number[], ranges: readonly PortRange[]): number[] {
-  return ranges.length === 0 ? [] : [...new Set(all.filter(port => ranges.some(([first, last]) => first <= port && port <= last)))];
+  const kept = all.filter(port => ranges.some(([first, last]) => first <= port && port <= last));
+  return kept.length < 2 ? kept : [...new Set(kept)];
 }
 
 /** The reserved keys of labels and annotations, each with what to write instead. */

@@ -42,10 +42,8 @@ export function limits(channel: GatewayApiChannel, port: PortRoute, rules: reado
 }
 
 function headerChanges({ handling, backends }: SplitRule): HeaderChanges[] {
-  return flatMap([handling, ...backends], ({ requestHeaders, responseHeaders }) => [
-    ...(requestHeaders === undefined ? [] : [requestHeaders]),
-    ...(responseHeaders === undefined ? [] : [responseHeaders]),
-  ]);
+  return flatMap([handling, ...backends], ({ requestHeaders, responseHeaders }) => [requestHeaders, responseHeaders])
+    .filter(changes => changes !== undefined);
 }
 
 function corsLength({ handling: { cors } }: SplitRule): number {
