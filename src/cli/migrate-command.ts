@@ -36,7 +36,8 @@ What is not in the files:
 --port SVC=N[/PROTO]       a port of a Service that is not there, and HTTP, GRPC, TCP, TLS or UDP; SVC may be shop/cart, or * for all
 --pods SA=k=v,...          labels of the pods of a ServiceAccount whose workload is not there
 --enforced yes|no          whether TrafficTargets were enforced; otherwise the MeshConfig says it, or it is assumed
---mesh-namespaces NS,...   more namespaces that were in the mesh: what nothing allows is denied there, too
+--mesh-namespaces NS,...   all namespaces that were in the mesh: what nothing allows is denied there; otherwise those with SMI in them,
+                           and those that are marked as members
 
 Of targets:
 --trust-domain D                     of istio, istio-ambient; kuma needs it

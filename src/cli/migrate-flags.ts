@@ -67,7 +67,7 @@ export function migrateFlags(args: readonly string[]): MigrateFlags {
     isEnforced: enforced === undefined ? undefined : enforced === 'yes',
     ports: portsOf(given.texts('port')),
     pods: podsOf(given.texts('pods')),
-    meshNamespaces: namespaces,
+    meshNamespaces: namespaces.length === 0 ? undefined : namespaces,
     ...settingsOf(given),
   };
   checkSettings(options);

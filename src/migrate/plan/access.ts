@@ -117,10 +117,10 @@ class Policies {
       services: pods.fronts,
       statement: id => made(id, allow, more),
       reduced: (id, answer) => {
-        if (this.planning.refusals.alone('a', anyPolicy(this.mode)) !== undefined) return this.comment(made(id, []), answer);
+        if (this.planning.refusals.alone('a', anyPolicy(this.mode)) !== undefined) return this.comment(made(id, allow), answer);
         if (this.refusal(made(id, allow, more)) === undefined) return undefined;
         const refused = this.refusal(made(id, []));
-        if (refused !== undefined) return this.comment(made(id, []), refused);
+        if (refused !== undefined) return this.comment(made(id, allow), refused);
         const taken: (Written<AccessAllowance> | LeftOut)[] = [];
         for (const item of items) taken.push(...this.written(item, one => this.refusal(made(id, [...taken, one]))));
         return made(id, taken, alongside(some => this.refusal(made(id, taken, some))));

@@ -1,3 +1,4 @@
+import { MIGRATED, optionsFor } from './fixtures';
 import { deployment, group, planOf, printed, service, split, target, trafficTarget, verdictsOf } from './setup';
 
 const books = group('books', { name: 'bought', pathRegex: '/books', methods: ['GET'] }, { name: 'buy', pathRegex: '.*a-book.*new', methods: ['GET'] });
@@ -308,6 +309,195 @@ test('what was not enforced, is not read, or is not known has no policy', () => 
 {
   "HTTPRouteGroup books": "notSaid: TrafficTarget 'cart' is not carried over",
   "TrafficTarget cart": "unreadable: TrafficTarget 'cart' has something that is not known: spec.rules[0].strange: it is not known here",
+}
+`);
+});
+
+const web = trafficTarget('cart', 'cart', ['web'], rule('bought'));
+const said = (made: ReturnType<typeof planOf>) => made.program.charts.flatMap(({ id, statements }) =>
+  statements.filter(({ leftOut }) => leftOut === undefined).map(({ construct, id: name }) => `${id}/${construct} ${name}`));
+
+test('a namespace that was in the mesh is closed: with SMI in it, marked, or stated', () => {
+  const marks = { labels: { 'openservicemesh.io/monitored-by': 'osm' }, annotations: { 'openservicemesh.io/sidecar-injection': 'enabled' } };
+  const marked = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ops', ...marks } };
+  const otherwise = { ...split('other', 'a', { b: 1 }), metadata: { name: 'other', namespace: 'back' } };
+  const made = planOf('osm', [...there, web, marked, otherwise], ISTIO);
+
+  expect(said(made)).toMatchInlineSnapshot(`
+[
+  "back/NamespaceAccessDefault default",
+  "back/MutualTls mutual-tls",
+  "ops/NamespaceAccessDefault default",
+  "ops/MutualTls mutual-tls",
+  "shop/ServiceAccessPolicy cart",
+  "shop/NamespaceAccessDefault default",
+  "shop/MutualTls mutual-tls",
+]
+`);
+  expect(made.notices).toMatchInlineSnapshot(`
+[
+  {
+    "about": "assumed",
+    "message": "the namespaces 'back', 'ops' and 'shop' are taken to be all that was in the mesh",
+  },
+]
+`);
+  expect(said(planOf('osm', [...there, web, marked, otherwise], { ...ISTIO, meshNamespaces: ['ops', 'shop'] }))).toMatchInlineSnapshot(`
+[
+  "ops/NamespaceAccessDefault default",
+  "ops/MutualTls mutual-tls",
+  "shop/ServiceAccessPolicy cart",
+  "shop/NamespaceAccessDefault default",
+  "shop/MutualTls mutual-tls",
+]
+`);
+  expect(verdictsOf(planOf('osm', [...there, web], { ...ISTIO, meshNamespaces: ['ops'] }))).toMatchInlineSnapshot(`
+{
+  "HTTPRouteGroup books": "same",
+  "TrafficTarget cart": "narrower: namespace 'shop' was not in the mesh, so that nothing was enforced there",
+}
+`);
+});
+
+test('where a target cannot close a namespace, that is left to do by hand', () => {
+  expect(planOf('osm', [...there, web], { ...LINKERD, meshNamespaces: ['shop'] }).notices).toMatchInlineSnapshot(`
+[
+  {
+    "about": "byHand",
+    "message": "in namespace 'shop', pods without a policy let everyone in: MESH2005: target 'linkerd' cannot express denying by default in a whole namespace: Linkerd has no object for it. The annotation 'config.linkerd.io/default-inbound-policy: deny' of the namespace says it, to pods that are made after it.",
+  },
+]
+`);
+});
+
+test('what was not enforced only reports, where a target can', () => {
+  const made = (mesh: Parameters<typeof target>[0]) => planOf('osm', [...there, web], { targets: [target(mesh)], isEnforced: false });
+
+  expect(printed(made('ISTIO'))).toMatchInlineSnapshot(`
+"// Service cart, a.yaml:1
+const cart = MeshService.of('cart', {
+  ports: [{ port: 80, name: 'http', appProtocol: 'http' }],
+  podSelector: { app: 'cart' },
+  serviceAccount: 'cart',
+});
+
+// HTTPRouteGroup books, a.yaml:5
+const bought = HttpMatch.of({ methods: ['GET'], path: '/books' });
+
+// TrafficTarget cart, a.yaml:7
+new ServiceAccessPolicy(this, 'cart', {
+  destination: cart,
+  allow: [{ sources: [Identity.serviceAccount('web')], requests: [bought] }],
+  mode: AccessMode.AUDIT,
+});"
+`);
+  expect(printed(made('CILIUM'))).toMatchInlineSnapshot(`
+"// TrafficTarget cart, a.yaml:7
+// TODO a.yaml:7: MESH2002: target 'cilium' cannot express policies that only report what they would deny: audit mode is a setting of
+// the Cilium agent or of an endpoint, not of a policy.
+// new ServiceAccessPolicy(this, 'cart', {
+//   destination: MeshService.of('cart', {
+//     ports: [{ port: 80, name: 'http', appProtocol: 'http' }],
+//     podSelector: { app: 'cart' },
+//     serviceAccount: 'cart',
+//   }),
+//   allow: [{ sources: [Identity.serviceAccount('web')], requests: [HttpMatch.of({ methods: ['GET'], path: '/books' })] }],
+//   mode: AccessMode.AUDIT,
+// });"
+`);
+  expect([verdictsOf(made('ISTIO')), made('ISTIO').notices, verdictsOf(made('CILIUM'))]).toMatchInlineSnapshot(`
+[
+  {
+    "HTTPRouteGroup books": "inert: nothing in force refers to it",
+    "TrafficTarget cart": "inert: TrafficTargets were not enforced",
+  },
+  [
+    {
+      "about": "byHand",
+      "message": "TrafficTargets were not enforced, so that their policies report at most, or are comments: look at what they report, then enforce them",
+    },
+  ],
+  {
+    "HTTPRouteGroup books": "inert: nothing in force refers to it",
+    "TrafficTarget cart": "inert: TrafficTargets were not enforced: MESH2002: target 'cilium' cannot express policies that only report what they would deny: audit mode is a setting of the Cilium agent or of an endpoint, not of a policy.",
+  },
+]
+`);
+});
+
+test('metrics are let in where they were: of pods that Prometheus asked past the mesh', () => {
+  const scraped = (annotations: object) => {
+    const one = deployment('cart');
+    Object.assign(one.spec.template.metadata, { annotations: { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '9100', ...annotations } });
+    return one;
+  };
+  const prometheus = deployment('prometheus', { containers: [{ image: 'quay.io/prometheus/prometheus:v2.50.0' }] });
+  const past = { 'openservicemesh.io/inbound-port-exclusion-list': '9100' };
+  const plan = (...all: object[]) => planOf('osm', [service('cart'), books, web, ...all], ISTIO);
+  const metricsOf = (...all: object[]) => /(?: *\/\/ TODO.*\n)* *(?:\/\/ )?metrics.*/.exec(printed(plan(...all)))?.[0];
+
+  expect(metricsOf(scraped(past), prometheus)).toMatchInlineSnapshot('"  metrics: { sources: [Identity.serviceAccount(\'prometheus\')], port: 9100, path: \'/metrics\' },"');
+  expect(metricsOf(scraped({}), prometheus)).toMatchInlineSnapshot(`
+"  // TODO the pods are scraped, and SMI let in only those whom a TrafficTarget names: take it over where Prometheus is to scrape them
+  // metrics: { sources: [Identity.serviceAccount('prometheus')], port: 9100, path: '/metrics' },"
+`);
+  expect(plan(scraped({}), prometheus).notices.filter(({ about }) => about === 'byHand')).toMatchInlineSnapshot(`
+[
+  {
+    "about": "byHand",
+    "message": "fill in the \`metrics\` of the policy for Deployment 'cart' where its pods are to be scraped",
+    "place": {
+      "file": "a.yaml",
+      "line": 7,
+      "path": "",
+    },
+  },
+]
+`);
+});
+
+test('what let clients in past TrafficTargets is named', () => {
+  const ingress = {
+    apiVersion: 'policy.openservicemesh.io/v1alpha1',
+    kind: 'IngressBackend',
+    metadata: { name: 'front', namespace: 'shop' },
+    spec: { backends: [{ name: 'cart', port: { number: 80, protocol: 'http' } }], sources: [{ kind: 'Service', name: 'nginx', namespace: 'ingress' }] },
+  };
+  const past = deployment('cart');
+  Object.assign(past.spec.template.metadata, { annotations: { 'openservicemesh.io/inbound-port-exclusion-list': '9100,9200-9300' } });
+
+  expect(planOf('osm', [service('cart'), past, books, web, ingress], ISTIO).notices.filter(({ about }) => about === 'notMigrated')).toMatchInlineSnapshot(`
+[
+  {
+    "about": "notMigrated",
+    "message": "IngressBackend 'front' let Service 'ingress/nginx' call Service 'cart' at port 80 over HTTP: write an Exposure of the Service, or an allowance for the gateway in the policy of its pods",
+    "place": {
+      "file": "a.yaml",
+      "line": 9,
+      "path": "",
+    },
+  },
+  {
+    "about": "notMigrated",
+    "message": "requests to ports 9100, 9200-9300 of Deployment 'cart' went past the mesh: where they are to stay open, write an allowance of \`Identity.anyone()\` for these ports, or have the new mesh pass them by",
+    "place": {
+      "file": "a.yaml",
+      "line": 3,
+      "path": "",
+    },
+  },
+]
+`);
+});
+
+test('in Consul with one namespace, clients of one name are not told apart', () => {
+  const both = trafficTarget('cart', 'cart', ['web', 'ops/job'], rule('bought'));
+  const made = planOf('osm', [...there, both, deployment('job')], { ...ISTIO, ...optionsFor(MIGRATED['consul, single']) });
+
+  expect(verdictsOf(made)).toMatchInlineSnapshot(`
+{
+  "HTTPRouteGroup books": "same",
+  "TrafficTarget cart": "narrower: ServiceAccount 'job' is in the namespaces 'ops' and 'shop', and a target knows it by its name alone",
 }
 `);
 });
