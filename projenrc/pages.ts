@@ -1,7 +1,7 @@
 import * as cdk8s from 'cdk8s';
 import { App, Chart, Testing, Yaml } from 'cdk8s';
 import * as ts from 'typescript';
-import { renderings } from './renderings';
+import { renderings, targetsTable } from './renderings';
 import * as mesh from '../src';
 
 const { gatewayApi } = mesh.MeshTarget;
@@ -33,11 +33,12 @@ const MODULES: Record<string, unknown> = { 'cdk8s': cdk8s, 'cdk8s-mesh': mesh };
 
 /**
  * A page with the manifests of its first `ts` block between its markers, or its errors or its model, and with what the dialects say of
- * themselves: of a kind of model, or of one of its features. The block speaks of a `chart` in namespace `shop`.
+ * themselves: of a kind of model, of one of its features, or of all targets. The block speaks of a `chart` in namespace `shop`.
  */
 export function renderPage(page: string): string {
   return page.replace(/<!-- targets: ([a-zA-Z]+)(?: ([a-zA-Z]+))? -->[^]*?<!-- end -->/g, (marker, kind: string, feature?: string) =>
     `${marker.slice(0, marker.indexOf('-->') + 3)}\n${renderings(kind, feature)}\n<!-- end -->`,
+  ).replace(/<!-- catalogue -->[^]*?<!-- end -->/g, () => `<!-- catalogue -->\n${targetsTable()}\n<!-- end -->`,
   ).replace(/<!-- manifests: ([a-z-]+) -->[^]*?<!-- end -->/g, (_, target: string) =>
     `<!-- manifests: ${target} -->\n\`\`\`yaml\n${Yaml.stringify(...manifestsOf(page, target)).trim()}\n\`\`\`\n<!-- end -->`,
   ).replace(/<!-- errors: ([a-z-]+) -->[^]*?<!-- end -->/g, (_, target: string) =>

@@ -27,6 +27,21 @@ export function renderings(kind: string, feature?: string): string {
   return [...lines].map(([text, names]) => `- ${names.join(', ')}: ${text}.`).join('\n');
 }
 
+/** A row for each target: what it renders of routes, exposures and access policies, or why it refuses them. */
+export function targetsTable(): string {
+  const kinds = ['routes', 'exposure', 'access'] as const;
+  const cell = (kind: Kind, entry: CatalogueEntry) => {
+    const text = ofKind(kind, entry);
+    const first = CATALOGUE.find(other => ofKind(kind, other) === text);
+    return first === undefined || first === entry ? text : `as \`${first.code}\``;
+  };
+  return [
+    `| target | ${kinds.map(kind => KINDS[kind].title.toLowerCase()).join(' | ')} |`,
+    `| --- |${' --- |'.repeat(kinds.length)}`,
+    ...CATALOGUE.map(entry => `| \`${entry.code}\` | ${kinds.map(kind => cell(kind, entry)).join(' | ')} |`),
+  ].join('\n');
+}
+
 /** Short, where all targets with the short name say the same; no name for a form of a target that says what the target says. */
 function nameOf(entry: CatalogueEntry, texts: ReadonlyMap<CatalogueEntry, string>): string | undefined {
   const isSame = (other: CatalogueEntry) => texts.get(other) === texts.get(entry);

@@ -6,6 +6,7 @@ import { RENDERED, withMarkers } from '../projenrc/api';
 import { capabilities } from '../projenrc/capabilities';
 import { manifestsOf, renderPage, targetsOf } from '../projenrc/pages';
 import { MeshImplementation } from '../src';
+import type { Title } from '../src/targets/catalogue';
 import { CATALOGUE } from '../src/targets/catalogue';
 
 const root = path.join(__dirname, '..');
@@ -59,6 +60,55 @@ test.each(written)('%s has a page, which its docstring points to, and the lines 
 test('every page says what each target renders', () => {
   expect(written.length).toBeGreaterThanOrEqual(9);
   constructs.forEach(page => expect(read(page)).toContain('\n## What each target renders\n'));
+});
+
+test('README.md has a row for each target, from the catalogue', () => {
+  CATALOGUE.forEach(({ code }) => expect(read('README.md')).toContain(`| \`${code}\` |`));
+});
+
+/** The section of docs/traps.md that says what is behind a target: a new target does not compile before it has one. */
+const TRAPS: Readonly<Record<Title, string>> = {
+  'SMI': 'smi',
+  'SMI, Open Service Mesh': 'smi',
+  'SMI, Linkerd': 'smi',
+  'SMI, Argo Rollouts': 'smi',
+  'Gateway API': 'gateway-api',
+  'Gateway API, experimental channel': 'gateway-api',
+  'Gateway API, Istio': 'istio-routes',
+  'Gateway API, Istio ambient': 'istio-ambient-mode',
+  'Gateway API, Linkerd': 'linkerd',
+  'Gateway API, Linkerd, experimental channel': 'linkerd',
+  'Gateway API, Consul': 'consul',
+  'Gateway API, Kuma': 'kuma',
+  'Gateway API, Cilium': 'cilium',
+  'Ingress': 'ingress',
+  'Consul': 'consul-routes-without-gateway-api',
+  'Kuma': 'kuma-routes-without-gateway-api',
+  'NetworkPolicy': 'networkpolicy',
+};
+
+/** The anchors of a page: those of its headings, as GitHub makes them, and its own. */
+const anchorsOf = (page: string) => [
+  ...[...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading.toLowerCase().replace(/[^\w -]/g, '').replaceAll(' ', '-')),
+  ...[...read(page).matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id),
+];
+
+test.each(Object.entries(TRAPS))('docs/traps.md has a section on %s', (_, section) => {
+  expect(anchorsOf('docs/traps.md')).toContain(section);
+});
+
+/** Every page that people read but for API.md, which jsii-docgen writes. */
+const pages = ['README.md', 'CONTRIBUTING.md', 'conformance/README.md', ...fs.readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+  .filter(name => name.endsWith('.md')).map(name => `docs/${name}`)];
+
+test.each(pages)('%s: its links lead to a file, and to a section that is there', page => {
+  const links = [...read(page).replace(/```[^]*?```/g, '').matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)];
+  const broken = links.filter(([, file, section]) => {
+    const to = file === '' ? page : path.posix.join(path.posix.dirname(page), file);
+    return !fs.existsSync(path.join(root, to)) || (section !== undefined && !anchorsOf(to).includes(section));
+  });
+
+  expect(broken.map(([link]) => link)).toEqual([]);
 });
 
 test('API.md says of each construct and value what each target renders; `npm run docs` writes it beneath what jsii-docgen has written', () => {
