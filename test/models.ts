@@ -71,7 +71,14 @@ export function authenticationOf(more: Partial<AuthenticationModel> = {}): Authe
   return {
     name: 'cart',
     namespace: 'shop',
-    workload: { service: 'cart', podSelector: { app: 'cart' }, ports: [{ port: 8080, servicePort: 8080, protocol: 'HTTP' }, { port: 9090, servicePort: 9090, protocol: 'HTTP' }] },
+    workload: {
+      service: 'cart',
+      podSelector: { app: 'cart' },
+      ports: [
+        { port: 8080, servicePort: 8080, protocol: 'HTTP' },
+        { port: 9090, servicePort: 9090, protocol: 'HTTP' },
+      ],
+    },
     mode: 'strict',
     ports: [],
     ...more,

@@ -306,7 +306,10 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   MESH7101: () => migrated('linkerd', CART, workload('cart'), mayCall('cart', 'web'), requests()),
   MESH7201: () => migrated('istio', CART, workload('cart'), mayCall('cart', 'web'), requests({ name: 'bots', headers: { 'user-agent': '.*bot.*' } })),
   MESH7202: () => migrated('linkerd', CART, workload('cart'), workload('batch', 'cart'), mayCall('cart', 'web'), requests()),
-  MESH7203: () => migrated('linkerd', CART, workload('cart'), mayCall('cart', 'web'), requests({ name: 'beta', headers: [{ 'x-user': 'a.*' }, { 'x-user': '.*b' }] })),
+  MESH7203: () => migrated('linkerd', CART, workload('cart'), mayCall('cart', 'web'), requests({
+    name: 'beta',
+    headers: [{ 'x-user': 'a.*' }, { 'x-user': '.*b' }],
+  })),
   MESH7301: () => migrated('gateway-api', CART, workload('cart'), mayCall('cart', 'web'), requests()),
   MESH7302: () => migrated('linkerd', trafficSplit({ 'cart-v1': 90, 'cart-v2': 10 })),
   MESH7303: () => migrated('linkerd', CART, trafficSplit({ cart: 0 })),

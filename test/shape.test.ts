@@ -79,7 +79,9 @@ function least(call: Call, type: Type): any {
     case 'boolean': return true;
     case 'enum': return Object.values((library as any)[type.name])[0];
     case 'class': return INSTANCES[type.name](call);
-    case 'struct': return Object.fromEntries(surface.fieldsOf(type.name).filter(({ optional }) => !optional).map(field => [field.name, least(call, field.type)]));
+    case 'struct': return Object.fromEntries(
+      surface.fieldsOf(type.name).filter(({ optional }) => !optional).map(field => [field.name, least(call, field.type)]),
+    );
     case 'list': return [least(call, type.of)];
     case 'map': return { a: least(call, type.of) };
   }

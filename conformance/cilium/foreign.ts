@@ -129,7 +129,9 @@ const networkPort = fc.oneof(
   present(fc.record({ port: fc.constant(8000), endPort: fc.constantFrom(8080, 9999), protocol: optional(fc.constant('TCP')) })),
 );
 const networkSpec = present(fc.record({
-  podSelector: fc.constantFrom({}, { matchLabels: { app: 'cart' } }, { matchLabels: { app: 'web' } }, { matchExpressions: [{ key: 'tier', operator: 'Exists' }] }),
+  podSelector: fc.constantFrom({}, { matchLabels: { app: 'cart' } }, { matchLabels: { app: 'web' } }, {
+    matchExpressions: [{ key: 'tier', operator: 'Exists' }],
+  }),
   policyTypes: optional(fc.constantFrom(['Ingress'], ['Egress'], ['Ingress', 'Egress'])),
   ingress: optional(fc.array(present(fc.record({
     from: optional(fc.array(networkPeer, { maxLength: 2 })), ports: optional(fc.array(networkPort, { maxLength: 2 })),

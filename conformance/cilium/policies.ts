@@ -6,7 +6,16 @@ const JOB = { namespace: 'ops', namespaceLabels: { team: 'ops' }, serviceAccount
 
 type Call = Omit<Probe, 'answers'>;
 const GET: Call = {
-  direction: 'ingress', pod: CART, peer: { kind: 'pod', ...WEB }, port: 8080, protocol: 'TCP', speaks: 'http', host: 'cart', method: 'GET', target: '/a', headers: {},
+  direction: 'ingress',
+  pod: CART,
+  peer: { kind: 'pod', ...WEB },
+  port: 8080,
+  protocol: 'TCP',
+  speaks: 'http',
+  host: 'cart',
+  method: 'GET',
+  target: '/a',
+  headers: {},
 };
 const POST: Call = { ...GET, method: 'POST' };
 const FROM_JOB: Call = { ...GET, peer: { kind: 'pod', ...JOB } };
@@ -21,7 +30,13 @@ const cilium = (spec: object, name = 'cart', namespace: string | undefined = 'sh
 });
 const ingress = (...rules: object[]) => cilium({ endpointSelector: { matchLabels: { app: 'cart' } }, ingress: rules });
 const network = (spec: object): object => ({
-  apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'cart', namespace: 'shop' }, spec: { podSelector: { matchLabels: { app: 'cart' } }, ...spec },
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'cart', namespace: 'shop' },
+  spec: {
+    podSelector: { matchLabels: { app: 'cart' } },
+    ...spec,
+  },
 });
 const clusterwide = (spec: object): object => cilium(spec, 'all', undefined);
 
@@ -46,7 +61,9 @@ const DOCUMENTED: readonly (readonly [says: string, policies: readonly object[],
   ['entities are unknown but for some', [ingress({ fromEntities: ['internet'] })], GET, 'refused'],
   ['gateways are an entity', [ingress({ fromEntities: ['ingress'] })], FROM_GATEWAY, 'allowed'],
   ['gateways are an entity', [ingress({ fromEntities: ['ingress'] })], GET, 'denied'],
-  ['gateways are no pods', [ingress({ fromEndpoints: [{ matchExpressions: [{ key: 'k8s:io.kubernetes.pod.namespace', operator: 'Exists' }] }] })], FROM_GATEWAY, 'denied'],
+  ['gateways are no pods', [
+    ingress({ fromEndpoints: [{ matchExpressions: [{ key: 'k8s:io.kubernetes.pod.namespace', operator: 'Exists' }] }] }),
+  ], FROM_GATEWAY, 'denied'],
   ['gateways are in no block', [ingress({ fromCIDR: ['0.0.0.0/0'] })], FROM_GATEWAY, 'denied'],
   ['a block is no block of pods', [ingress({ fromCIDR: ['0.0.0.0/0'] })], GET, 'denied'],
   ['an exception lies in its block', [ingress({ fromCIDRSet: [{ cidr: '192.0.2.0/25', except: ['192.0.2.128/25'] }] })], GET, 'refused'],
@@ -54,7 +71,9 @@ const DOCUMENTED: readonly (readonly [says: string, policies: readonly object[],
   ['rules on requests are over TCP', [ingress({ toPorts: [{ ...HTTP, ports: [{ port: '8080', protocol: 'ANY' }] }] })], GET, 'refused'],
   ['requests of one kind in a rule', [ingress({ toPorts: [{ ...HTTP, rules: { ...HTTP.rules, dns: [{ matchPattern: '*' }] } }] })], GET, 'refused'],
   ['names of TLS are not for rules on requests', [ingress({ toPorts: [{ ...HTTP, serverNames: ['cart'] }] })], GET, 'refused'],
-  ['forty ports at most', [ingress({ toPorts: [{ ports: Array.from({ length: 41 }, (_, i) => ({ port: String(i + 1), protocol: 'TCP' })) }] })], GET, 'refused'],
+  ['forty ports at most', [
+    ingress({ toPorts: [{ ports: Array.from({ length: 41 }, (_, i) => ({ port: String(i + 1), protocol: 'TCP' })) }] }),
+  ], GET, 'refused'],
   ['an expression has to be one', [ingress({ toPorts: [{ ...HTTP, rules: { http: [{ path: '(' }] } }] })], GET, 'refused'],
   ['a value of a selector has 63 characters', [ingress({ fromEndpoints: [{ matchLabels: { app: 'a'.repeat(64) } }] })], GET, 'refused'],
   ['rules add up', [ingress({ ...FROM_WEB, toPorts: [HTTP] }, { ...FROM_WEB, toPorts: [{ ports: HTTP.ports }] })], POST, 'allowed'],
@@ -64,31 +83,44 @@ const DOCUMENTED: readonly (readonly [says: string, policies: readonly object[],
   ['a policy of the cluster adds to them', [ingress({}), clusterwide({ endpointSelector: {}, ingress: [{ fromEntities: ['cluster'] }] })], FROM_JOB, 'allowed'],
   ['what denies goes first', [ingress({ fromEntities: ['all'] }), cilium({ endpointSelector: {}, ingressDeny: [FROM_WEB] }, 'deny')], GET, 'denied'],
   ['what denies alone allows nothing', [cilium({ endpointSelector: {}, ingressDeny: [FROM_WEB] })], FROM_JOB, 'denied'],
-  ['without a default, the rest is open', [cilium({ endpointSelector: {}, ingressDeny: [FROM_WEB], enableDefaultDeny: { ingress: false } })], FROM_JOB, 'allowed'],
+  ['without a default, the rest is open', [
+    cilium({ endpointSelector: {}, ingressDeny: [FROM_WEB], enableDefaultDeny: { ingress: false } }),
+  ], FROM_JOB, 'allowed'],
   ['the whole path', [ingress({ toPorts: [HTTP] })], { ...GET, target: '/a/b' }, 'denied'],
   ['the path with its query', [ingress({ toPorts: [HTTP] })], { ...GET, target: '/a?b=c' }, 'denied'],
   ['the node passes rules on requests for everyone', [ingress({ fromEntities: ['all'], toPorts: [HTTP] })], { ...FROM_NODE, method: 'POST' }, 'allowed'],
   ['the node passes the proxy there', [ingress({ fromEntities: ['all'], toPorts: [HTTP] })], { ...FROM_NODE, target: '/a%2Fb' }, 'denied'],
   ['the node passes by rules on requests for pods', [ingress({ ...FROM_WEB, toPorts: [HTTP] })], { ...FROM_NODE, target: '/a%2Fb' }, 'allowed'],
   ['a path with an escaped slash is redirected', [ingress({ toPorts: [{ ...HTTP, rules: { http: [{}] } }] })], { ...GET, target: '/a%2Fb' }, 'denied'],
-  ['what adds a header lets all in', [ingress({ toPorts: [{ ...HTTP, rules: { http: [{ headerMatches: [{ name: 'x-a', value: '1', mismatch: 'ADD' }] }] } }] })], GET, 'allowed'],
+  ['what adds a header lets all in', [
+    ingress({ toPorts: [{ ...HTTP, rules: { http: [{ headerMatches: [{ name: 'x-a', value: '1', mismatch: 'ADD' }] }] } }] }),
+  ], GET, 'allowed'],
   ['a port by its name', [ingress({ toPorts: [{ ports: [{ port: 'web' }] }] })], GET, 'allowed'],
   ['a port by its name', [ingress({ toPorts: [{ ports: [{ port: 'metrics' }] }] })], GET, 'denied'],
   ['labels of a template are no identity', [cilium({ endpointSelector: { matchLabels: { 'pod-template-hash': 'x' } }, ingress: [{}] })],
     { ...GET, pod: { ...CART, labels: { 'app': 'cart', 'pod-template-hash': 'x' } } }, 'allowed'],
   ['pods cannot take a ServiceAccount by a label', [ingress({ fromEndpoints: [{ matchLabels: { 'io.cilium.k8s.policy.serviceaccount': 'root' } }] })],
     { ...GET, peer: { kind: 'pod', ...WEB, labels: { 'io.cilium.k8s.policy.serviceaccount': 'root' } } }, 'denied'],
-  ['a namespace of its own is that of the policy', [cilium({ endpointSelector: { matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'ops' } }, ingress: [{}] })], GET, 'denied'],
+  ['a namespace of its own is that of the policy', [
+    cilium({ endpointSelector: { matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'ops' } }, ingress: [{}] }),
+  ], GET, 'denied'],
   ['NetworkPolicy: no rules let nobody in', [network({})], GET, 'denied'],
   ['NetworkPolicy: a rule without anything lets everyone in', [network({ ingress: [{}] })], FROM_OUTSIDE, 'allowed'],
   ['NetworkPolicy: an empty list of peers is everyone', [network({ ingress: [{ from: [] }] })], FROM_OUTSIDE, 'allowed'],
   ['NetworkPolicy: every namespace is every pod', [network({ ingress: [{ from: [{ namespaceSelector: {} }] }] })], FROM_JOB, 'allowed'],
   ['NetworkPolicy: every namespace is nothing else', [network({ ingress: [{ from: [{ namespaceSelector: {} }] }] })], FROM_OUTSIDE, 'denied'],
   ['NetworkPolicy: a port by its name', [network({ ingress: [{ ports: [{ port: 'web' }] }] })], GET, 'allowed'],
-  ['NetworkPolicy: Cilium reads rules for a direction that is no type', [network({ policyTypes: ['Egress'], ingress: [{ ports: [{ port: 9090 }] }] })], GET, 'denied'],
+  ['NetworkPolicy: Cilium reads rules for a direction that is no type', [
+    network({ policyTypes: ['Egress'], ingress: [{ ports: [{ port: 9090 }] }] }),
+  ], GET, 'denied'],
   ['NetworkPolicy: the types deny without rules', [network({ policyTypes: ['Egress'] })], CALL, 'denied'],
   ['a policy on calls denies others', [cilium({ endpointSelector: {}, egress: [{ toEntities: ['world'] }] })], CALL, 'denied'],
-  ['lookups that pass no proxy are not noted', [cilium({ endpointSelector: {}, egress: [{ toEntities: ['cluster'] }] })], { ...CALL, port: 53, protocol: 'UDP', speaks: 'dns', name: 'a' }, 'allowed'],
+  [
+    'lookups that pass no proxy are not noted',
+    [cilium({ endpointSelector: {}, egress: [{ toEntities: ['cluster'] }] })],
+    { ...CALL, port: 53, protocol: 'UDP', speaks: 'dns', name: 'a' },
+    'allowed',
+  ],
   ['one star in a name is one level', [cilium({ endpointSelector: {}, egress: [{ toFQDNs: [{ matchPattern: '*.example.com' }] }] })],
     { ...CALL, peer: { kind: 'outside', ip: '192.0.2.1', names: ['a.b.example.com'] } }, 'denied'],
   ['two stars in a name are all levels', [cilium({ endpointSelector: {}, egress: [{ toFQDNs: [{ matchPattern: '**.example.com' }] }] })],

@@ -25,7 +25,16 @@ function limitedTo(requests: number, protocol: 'HTTP' | 'GRPC'): RouteModel {
     service: { name: 'cart', podSelector: { app: 'cart' } },
     traffic: { rateLimit: { requests, interval: 60_000 } },
     ports: [
-      { port: 80, podPort: { port: 8080 }, protocol, rules: [{ matches: [], backends: [{ name: 'cart', port: 80, podPort: { port: 8080 }, weight: 1 }], handling: {} }] },
+      {
+        port: 80,
+        podPort: { port: 8080 },
+        protocol,
+        rules: [{
+          matches: [],
+          backends: [{ name: 'cart', port: 80, podPort: { port: 8080 }, weight: 1 }],
+          handling: {},
+        }],
+      },
       { port: 6379, protocol: 'TCP', rules: [] },
     ],
   };
@@ -65,7 +74,8 @@ const SEQUENCES: readonly (readonly [says: string, model: RouteModel, others: re
     { answer: 'allowed', times: 1, port: 6379, protocol: 'TCP' },
   ]],
   ['what a policy denies does not count', limitedTo(1, 'HTTP'), access.render(ONLY_WEB).manifests, [
-    { answer: 'denied', times: 2, client: OTHER }, { answer: 'denied', times: 2, method: 'POST' }, { answer: 'allowed', times: 1 }, { answer: 'limited', times: 1 },
+    { answer: 'denied', times: 2, client: OTHER }, { answer: 'denied', times: 2, method: 'POST' },
+    { answer: 'allowed', times: 1 }, { answer: 'limited', times: 1 },
   ]],
   ['plain text counts by itself', limitedTo(1, 'HTTP'), [], [
     { answer: 'allowed', times: 1 }, { answer: 'limited', times: 1 },

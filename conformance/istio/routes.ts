@@ -46,7 +46,9 @@ const grpcRules: fc.Arbitrary<RouteRule[]> = fc.tuple(rules, fc.array(fc.record(
     const grpc = names[3 * i + k];
     return {
       methods: [],
-      ...(grpc && { path: grpc.method ? { type: 'exact', value: `/${grpc.service}/${grpc.method}`, grpc } : { type: 'prefix', value: `/${grpc.service}`, grpc } }),
+      ...(grpc && {
+        path: grpc.method ? { type: 'exact', value: `/${grpc.service}/${grpc.method}`, grpc } : { type: 'prefix', value: `/${grpc.service}`, grpc },
+      }),
       headers,
       query: [],
     };

@@ -19,7 +19,14 @@ const to = (name: string, handling: Handling, match?: Partial<RequestMatch>): Ro
 const producer = (...rules: RouteRule[]): RouteModel => routeOf('shop', rules);
 const consumer = (...rules: RouteRule[]): RouteModel => routeOf('web', rules);
 const routeOf = (namespace: string, rules: RouteRule[]): RouteModel => ({
-  name: 'cart', namespace, service: { name: 'cart', namespace: 'shop' }, traffic: {}, ports: PORTS.map(port => ({ ...port, rules: port.port === 8080 ? rules : [] })),
+  name: 'cart',
+  namespace,
+  service: { name: 'cart', namespace: 'shop' },
+  traffic: {},
+  ports: PORTS.map(port => ({
+    ...port,
+    rules: port.port === 8080 ? rules : [],
+  })),
 });
 
 const PORTS: readonly Omit<PortRoute, 'rules'>[] = [{ port: 8080, protocol: 'HTTP' }, { port: 8081, protocol: 'HTTP' }];

@@ -75,7 +75,10 @@ function ours(seed: number, count: number): Case[] {
 function foreign(seed: number, count: number): Case[] {
   const split = fc.record({
     root: fc.constantFrom('cart', 'cart', 'cart.shop', 'cart.shop.svc.cluster.local'),
-    backends: fc.uniqueArray(fc.record({ service: fc.constantFrom('v1', 'v2', 'v3', 'cart', 'gone'), weight }), { selector: one => one.service, minLength: 1, maxLength: 3 }),
+    backends: fc.uniqueArray(
+      fc.record({ service: fc.constantFrom('v1', 'v2', 'v3', 'cart', 'gone'), weight }),
+      { selector: one => one.service, minLength: 1, maxLength: 3 },
+    ),
   });
   return fc.sample(fc.record({ splits: fc.array(split, { maxLength: 2 }), permissive }), { seed, numRuns: count }).map((one, i) => {
     const splits = one.splits.map(({ root, backends }, n) => ({

@@ -50,7 +50,8 @@ const PATHS = [
   '/a/..b', '/a/v1..v2', '/a/.b', '/a/%20b', '/a/%zz', '/a//b',
 ];
 const CONDITIONS: PathCondition[] = [
-  { type: 'prefix', value: '/a' }, { type: 'below', value: '/a' }, { type: 'start', value: '/a' }, { type: 'start', value: '/a/.' }, { type: 'template', value: '/a/{*}' }, { type: 'template', value: '/{*}/{*}/b' },
+  { type: 'prefix', value: '/a' }, { type: 'below', value: '/a' }, { type: 'start', value: '/a' }, { type: 'start', value: '/a/.' },
+  { type: 'template', value: '/a/{*}' }, { type: 'template', value: '/{*}/{*}/b' },
   { type: 'regex', value: '/a/.*' }, { type: 'regex', value: '/a/[^/]+' }, { type: 'regex', value: '/a.+' },
 ];
 [PARENT_SEGMENTS, ...CONDITIONS.flatMap(condition => [pathRegex(condition), undotted(condition)!])].forEach(pattern => add(pattern, PATHS));

@@ -30,10 +30,12 @@ function ecmaScript({ pattern, texts }: Case): string | undefined {
 let disagreements = 0;
 
 function agree(one: Case, expected: string, engine: string, answer: string | undefined): void {
-  const same = answer === undefined || answer === expected || (answer.length === expected.length && [...answer].every((digit, k) => digit === '-' || digit === expected[k]));
+  const same = answer === undefined || answer === expected
+    || (answer.length === expected.length && [...answer].every((digit, k) => digit === '-' || digit === expected[k]));
   if (!same) {
     disagreements++;
-    const text = answer === 'invalid' || expected === 'invalid' ? undefined : one.texts[[...answer!].findIndex((digit, k) => digit !== '-' && digit !== expected[k])];
+    const text = answer === 'invalid' || expected === 'invalid' ? undefined
+      : one.texts[[...answer!].findIndex((digit, k) => digit !== '-' && digit !== expected[k])];
     console.log(`${engine}: ${JSON.stringify(one.pattern)}${text === undefined ? ` is ${answer}, and to RE2 ${expected}` : ` for ${JSON.stringify(text)}`}`);
   }
 }

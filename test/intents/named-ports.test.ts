@@ -121,7 +121,9 @@ test.each(Object.entries(TARGETS))('%s: a name that no container gives a port', 
 
   expect(() => synthesized(make, named('serving'))).not.toThrow();
   expect(() => synthesized(make, named('servng')))
-    .toThrow("MESH1104: no container of the pods of Service 'shop/cart' that the app has calls a port 'servng'. Write the name that the container gives the port");
+    .toThrow(
+      "MESH1104: no container of the pods of Service 'shop/cart' that the app has calls a port 'servng'. Write the name that the container gives the port",
+    );
 });
 
 describe('a number that a policy names by itself', () => {

@@ -4,7 +4,11 @@ import { ByLabels, BySelector } from '../../src/model/by-labels';
 type Labels = Readonly<Record<string, any>>;
 
 // The number 1 is no label, but may stand in a manifest of others; what JavaScript has by itself is none either.
-const labels: fc.Arbitrary<Labels> = fc.dictionary(fc.constantFrom('app', 'tier', 'constructor'), fc.constantFrom<string | number>('1', '2', 1), { maxKeys: 3 });
+const labels: fc.Arbitrary<Labels> = fc.dictionary(
+  fc.constantFrom('app', 'tier', 'constructor'),
+  fc.constantFrom<string | number>('1', '2', 1),
+  { maxKeys: 3 },
+);
 const lists = fc.array(labels, { maxLength: 12 });
 const isWithin = (a: Labels, b: Labels) => Object.keys(a).every(key => Object.hasOwn(b, key) && a[key] === b[key]);
 const numbered = (list: readonly Labels[], isOne: (one: Labels) => boolean) => list.flatMap((one, i) => isOne(one) ? [i] : []);

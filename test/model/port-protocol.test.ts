@@ -39,7 +39,11 @@ test('a server that speaks first speaks TCP', () => {
 });
 
 test('what does not begin with a word for it is never HTTP', () => {
-  const word = fc.oneof(fc.string(), fc.stringMatching(/^[a-z]{1,8}(-[a-z]{1,5})?$/), fc.constantFrom('constructor', '__proto__', 'toString', 'https', 'tcp-http'));
+  const word = fc.oneof(
+    fc.string(),
+    fc.stringMatching(/^[a-z]{1,8}(-[a-z]{1,5})?$/),
+    fc.constantFrom('constructor', '__proto__', 'toString', 'https', 'tcp-http'),
+  );
   fc.assert(fc.property(word, said => {
     const first = said.toLowerCase().split('-')[0];
     const isHttp = ['http', 'http2', 'http_proxy'].includes(first) || said.toLowerCase().startsWith('grpc-web');

@@ -30,7 +30,8 @@ test('headers have neither elements nor templates', () => {
 
 test.each<[string, Reach, string | undefined]>([
   ['/foo', 'whole', '/foo'], ['/foo', 'start', '/foo.*'], ['/foo', 'part', '.*/foo.*'],
-  ['/foo$', 'start', '/foo'], ['^/foo', 'part', '/foo.*'], ['^/foo$', 'part', '/foo'], ['.*', 'part', '.*'], ['^', 'part', '.*'], ['^$', 'part', ''], ['$', 'start', ''],
+  ['/foo$', 'start', '/foo'], ['^/foo', 'part', '/foo.*'], ['^/foo$', 'part', '/foo'], ['.*', 'part', '.*'],
+  ['^', 'part', '.*'], ['^$', 'part', ''], ['$', 'start', ''],
   ['^a|b$', 'part', '(?:a.*)|(?:.*b)'], ['(^|/)foo', 'part', '(?:foo.*)|(?:.*/foo.*)'], ['/(foo$|bar)', 'start', '(?:/foo)|(?:/bar.*)'],
   ['a^b', 'part', undefined], ['(a$)+b', 'start', undefined], ['/foo\\b', 'start', undefined], ['(?=x)', 'part', undefined],
 ])('%j, for the %s of a text, is %j for all of it', (pattern, reach, whole) => {
@@ -76,9 +77,18 @@ test('what is said plainly holds for the same texts', () => {
 });
 
 test('what is simple means what parser and automata find for it', () => {
-  const character = fc.oneof({ weight: 20, arbitrary: fc.constantFrom(...'/ab-_ ~%@:,;=&!#\'"<>') }, { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 1 }) });
+  const character = fc.oneof(
+    { weight: 20, arbitrary: fc.constantFrom(...'/ab-_ ~%@:,;=&!#\'"<>') },
+    { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 1 }) },
+  );
   const optional = (text: string) => fc.constantFrom('', text);
-  const pattern = fc.tuple(optional('^'), optional('.*'), fc.string({ unit: character, maxLength: 8 }), optional('.*'), optional('$')).map(parts => parts.join(''));
+  const pattern = fc.tuple(
+    optional('^'),
+    optional('.*'),
+    fc.string({ unit: character, maxLength: 8 }),
+    optional('.*'),
+    optional('$'),
+  ).map(parts => parts.join(''));
   let simple = 0;
   fc.assert(fc.property(pattern, fc.constantFrom<Reach>('whole', 'start', 'part'), fc.constantFrom<'path' | 'header'>('path', 'header'), (text, reach, of) => {
     const meant = simply(text, reach);

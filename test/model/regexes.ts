@@ -10,10 +10,16 @@ const escape = fc.constantFrom(
   '\\d', '\\D', '\\s', '\\S', '\\w', '\\W',
 );
 const member = fc.oneof(
-  fc.constantFrom('a', 'b', 'k', '-', '&', '&&', '--', '~~', '[', '^', '/', '?', ' ', 'é', 'a-k', '0-9', '+--', '!-~', '[:alpha:]', '[:^digit:]', '[:space:]', '[:word:]'),
+  fc.constantFrom(
+    'a', 'b', 'k', '-', '&', '&&', '--', '~~', '[', '^', '/', '?', ' ', 'é', 'a-k', '0-9', '+--', '!-~', '[:alpha:]', '[:^digit:]',
+    '[:space:]', '[:word:]',
+  ),
   escape,
 );
-const bracket = fc.tuple(fc.constantFrom('[', '[^', '[]', '[^]'), fc.array(member, { minLength: 1, maxLength: 4 })).map(([open, members]) => `${open}${members.join('')}]`);
+const bracket = fc.tuple(
+  fc.constantFrom('[', '[^', '[]', '[^]'),
+  fc.array(member, { minLength: 1, maxLength: 4 }),
+).map(([open, members]) => `${open}${members.join('')}]`);
 const quotation = fc.constantFrom('\\Qa.b\\E', '\\Q[^\\E', '\\Qa*');
 const word = fc.constantFrom('.', '^', '$', '\\A', '\\z', '\\b', '\\pN', '(?i)', '(?s)', '(?m)', '(?-i)', '(?U)');
 
@@ -24,7 +30,9 @@ export const regexes: fc.Arbitrary<string> = fc.letrec<{ regex: string; item: st
   item: fc.oneof({ maxDepth: 3 },
     literal, escape, bracket, quotation, word,
     fc.tuple(fc.constantFrom('(', '(?:', '(?i:', '(?s:', '(?P<n>', '(?i-s:'), tie('regex')).map(([open, regex]) => `${open}${regex})`),
-    fc.tuple(fc.oneof(literal, escape, bracket, tie('regex').map(regex => `(?:${regex})`)), fc.constantFrom('*', '+', '?', '{2}', '{1,3}', '{0,2}', '{2,}', '*?', '+?'))
+    fc.tuple(fc.oneof(literal, escape, bracket, tie('regex').map(regex => `(?:${regex})`)), fc.constantFrom(
+      '*', '+', '?', '{2}', '{1,3}', '{0,2}', '{2,}', '*?', '+?',
+    ))
       .map(([regex, count]) => `${regex}${count}`)),
 })).regex.filter(isRe2);
 

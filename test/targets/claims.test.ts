@@ -36,7 +36,9 @@ describe('claims on a subject', () => {
     object: fc.record({ apiVersion: fc.constantFrom('v1', 'v2'), kind: name, name, namespace: maybe(namespace) }),
   };
   const one = fc.oneof(...Object.entries(subjects).map(([type, of]) => fc.record({
-    on: maybe(fc.constantFrom<Topic>('route', 'policy')), port: maybe(fc.constantFrom<string | number>(80, 'http')), of: of.map(fields => ({ type, ...fields }) as Subject),
+    on: maybe(fc.constantFrom<Topic>('route', 'policy')),
+    port: maybe(fc.constantFrom<string | number>(80, 'http')),
+    of: of.map(fields => ({ type, ...fields }) as Subject),
   }))).map((fields): SubjectClaim => ({ by: 'subject', ...fields }));
   const reversed = (fields: object) => Object.fromEntries(Object.entries(fields).reverse());
   const withoutUndefined = (fields: object) => JSON.parse(JSON.stringify(fields)) as unknown;

@@ -22,7 +22,9 @@ const request: Request = {
   query: {},
 };
 
-test.each(Object.entries(PLAIN))('%s: pods are selected by the label of their ServiceAccount, or not by labels at all, or it is refused', (title, [target, allows]) => {
+test.each(
+  Object.entries(PLAIN),
+)('%s: pods are selected by the label of their ServiceAccount, or not by labels at all, or it is refused', (title, [target, allows]) => {
   const { errors, manifests } = compile('access', target, model);
 
   if (/^(Istio|Linkerd|Kuma|NetworkPolicy)/.test(title)) {

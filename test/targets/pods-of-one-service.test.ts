@@ -96,7 +96,8 @@ describe.each(Object.entries(PLAIN))('%s', (title, [target, allows]) => {
 });
 
 const OF_VERSIONS = VERSIONS.map((version): Part => ({ labels: { app: 'reviews', version }, requests: [] }));
-const serverNames = (all: readonly Part[]) => (manifestsOf(LINKERD, all) as any[]).filter(({ kind }) => kind === 'Server').map(({ metadata: { name } }) => name);
+const serverNames = (all: readonly Part[]) => (manifestsOf(LINKERD, all) as any[])
+  .filter(({ kind }) => kind === 'Server').map(({ metadata: { name } }) => name);
 
 test('the Server of the first policy has the name that it has alone, and the names of the others follow from the pods they select', () => {
   const [v1, v2, v3] = OF_VERSIONS;
@@ -107,7 +108,9 @@ test('the Server of the first policy has the name that it has alone, and the nam
   expect(serverNames([v1, { ...v2, labels: { version: 'v2', app: 'reviews' } }])).toEqual(['reviews-9080', 'reviews-9080-b4dcf1fc']);
 });
 
-test.each(Object.entries(PLAIN).filter(([title]) => !BY_SERVICE.includes(title)))('%s: the app has the Service and its pods, and nothing is amiss', (_, [target]) => {
+test.each(
+  Object.entries(PLAIN).filter(([title]) => !BY_SERVICE.includes(title)),
+)('%s: the app has the Service and its pods, and nothing is amiss', (_, [target]) => {
   const warn = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
   const app = new App();
   MeshTargets.of(app).add(target);

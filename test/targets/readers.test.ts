@@ -73,8 +73,16 @@ const path = fc.oneof(
 );
 const template = fc.array(fc.oneof(fc.constantFrom('{id}', '{x}'), chars("ab-._~!$&'()*+,;:@=", 3)), { minLength: 1, maxLength: 4 })
   .map(parts => `/${parts.join('/')}`);
-const header = fc.oneof(fc.constantFrom('x-team', 'x-version'), fc.constantFrom('x-team', 'X-Team', 'cookie', 'host', 'content-type', 'a', '[x]'), chars("a!#$%&'*+-.^_|~[]@: Z", 5));
-const value = fc.oneof(fc.constantFrom('1', 'beta'), fc.constantFrom('1', '*', '*a', 'a*', 'a b', ' a', '"', '%', '{}', 'a,b', 'Bearer x'), fc.string({ maxLength: 8 }));
+const header = fc.oneof(
+  fc.constantFrom('x-team', 'x-version'),
+  fc.constantFrom('x-team', 'X-Team', 'cookie', 'host', 'content-type', 'a', '[x]'),
+  chars("a!#$%&'*+-.^_|~[]@: Z", 5),
+);
+const value = fc.oneof(
+  fc.constantFrom('1', 'beta'),
+  fc.constantFrom('1', '*', '*a', 'a*', 'a b', ' a', '"', '%', '{}', 'a,b', 'Bearer x'),
+  fc.string({ maxLength: 8 }),
+);
 const regex = fc.oneof(fc.constantFrom('a|b', '[ab]+', '.*', 'a{1,3}', '(a)', 'x'.repeat(1100), '(?i)a', '\\d+'), chars('ab.*+?()[]|\\^$', 6));
 const condition = fc.oneof(
   value.map(text => () => StringMatch.exact(text)), regex.map(text => () => StringMatch.regex(text)), fc.constant(() => StringMatch.present()),
@@ -140,7 +148,11 @@ const POLICIES: Readonly<Record<string, fc.Arbitrary<Make>>> = {
     workload: of(), mode: MutualTlsMode.STRICT, ports: port === undefined ? undefined : [{ port, mode: MutualTlsMode.PERMISSIVE }],
   }))),
   egress: fc.record({
-    destinations: fc.array(fc.tuple(fc.oneof(host, block), fc.constantFrom('http', 'tls', 'tcp', 'serverFirst'), fc.constantFrom(80, 443, 3306, 65_535, 70_000)), {
+    destinations: fc.array(fc.tuple(
+      fc.oneof(host, block),
+      fc.constantFrom('http', 'tls', 'tcp', 'serverFirst'),
+      fc.constantFrom(80, 443, 3306, 65_535, 70_000),
+    ), {
       minLength: 1, maxLength: 3,
     }),
   }).map(({ destinations }) => chart => new EgressPolicy(chart, 'policy', {

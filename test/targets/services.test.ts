@@ -68,7 +68,9 @@ const TARGETS: Readonly<Record<TargetTitle, Target>> = {
     speech: speech.istio,
     byRequests: true,
     answers: {
-      headless: ['holds', 'refused', 'holds', 'holds'], externalName: ['refused', 'may not', 'may not', 'refused'], selectorless: ['holds', 'holds', 'holds', 'holds'],
+      headless: ['holds', 'refused', 'holds', 'holds'],
+      externalName: ['refused', 'may not', 'may not', 'refused'],
+      selectorless: ['holds', 'holds', 'holds', 'holds'],
     },
   },
   'Gateway API, Istio ambient': {
@@ -76,14 +78,18 @@ const TARGETS: Readonly<Record<TargetTitle, Target>> = {
     speech: speech.istio,
     byRequests: true,
     answers: {
-      headless: ['refused', 'may not', 'holds', 'holds'], externalName: ['refused', 'refused', 'may not', 'refused'], selectorless: ['holds', 'holds', 'holds', 'holds'],
+      headless: ['refused', 'may not', 'holds', 'holds'],
+      externalName: ['refused', 'refused', 'may not', 'refused'],
+      selectorless: ['holds', 'holds', 'holds', 'holds'],
     },
   },
   'Gateway API, Linkerd': {
     make: gateway(MeshImplementation.LINKERD),
     speech: speech.linkerd,
     answers: {
-      headless: ['refused', 'holds', 'holds', 'holds'], externalName: ['refused', 'refused', 'may not', 'refused'], selectorless: ['holds', 'holds', 'holds', 'holds'],
+      headless: ['refused', 'holds', 'holds', 'holds'],
+      externalName: ['refused', 'refused', 'may not', 'refused'],
+      selectorless: ['holds', 'holds', 'holds', 'holds'],
     },
   },
   'Gateway API, Consul': {
@@ -105,7 +111,9 @@ const TARGETS: Readonly<Record<TargetTitle, Target>> = {
     make: gateway(MeshImplementation.CILIUM),
     speech: speech.deaf,
     answers: {
-      headless: ['refused', 'holds', 'holds', 'holds'], externalName: ['refused', 'refused', 'may not', 'refused'], selectorless: ['holds', 'holds', 'holds', 'holds'],
+      headless: ['refused', 'holds', 'holds', 'holds'],
+      externalName: ['refused', 'refused', 'may not', 'refused'],
+      selectorless: ['holds', 'holds', 'holds', 'holds'],
     },
   },
   'Ingress': {

@@ -202,9 +202,14 @@ describe('a waypoint that denies what no policy allows', () => {
 
   test('closes versions to who calls them by their own Services, whether the app has these or not', () => {
     const own = policy({ targetRefs: [{ group: '', kind: 'Service', name: 'cart' }], rules: [{}] }, 'open');
-    const past = (...names: string[]) => [expect.stringContaining(`makes the waypoint 'waypoint' deny who calls ${names.join(', ')} and not the Service that is routed, if behind it`)];
+    const past = (...names: string[]) => [
+      expect.stringContaining(`makes the waypoint 'waypoint' deny who calls ${names.join(', ')} and not the Service that is routed, if behind it`),
+    ];
     const versions = named('gateway.networking.k8s.io/v1', 'HTTPRoute', 'cart', {
-      parentRefs: [{ kind: 'Service', group: '', name: 'cart', port: 80 }], rules: [{ backendRefs: [{ name: 'cart-v1', port: 80 }, { name: 'cart-v2', port: 80 }] }],
+      parentRefs: [{ kind: 'Service', group: '', name: 'cart', port: 80 }],
+      rules: [{
+        backendRefs: [{ name: 'cart-v1', port: 80 }, { name: 'cart-v2', port: 80 }],
+      }],
     });
 
     expect(found(closed, own, CART, service('cart-v1', 80), service('cart-v2', 80), versions)).toEqual(past("'cart-v1'", "'cart-v2'"));

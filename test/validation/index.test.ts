@@ -205,7 +205,16 @@ describe('a good manifest is valid', () => {
       provider: 'gatewayapi:v1',
       targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'cart' },
       service: { port: 8080, gatewayRefs: [{ group: '', kind: 'Service', name: 'cart', port: 8080 }] },
-      analysis: { interval: '1m', threshold: 2, stepWeights: [10, 50], metrics: [{ name: 'errors', thresholdRange: { max: 0.5 }, templateRef: { name: 'errors' } }] },
+      analysis: {
+        interval: '1m',
+        threshold: 2,
+        stepWeights: [10, 50],
+        metrics: [{
+          name: 'errors',
+          thresholdRange: { max: 0.5 },
+          templateRef: { name: 'errors' },
+        }],
+      },
     }),
     flagger('MetricTemplate', { provider: { type: 'prometheus', address: 'http://prometheus:9090' }, query: 'sum(rate(errors[{{ interval }}]))' }),
     flagger('AlertProvider', { type: 'slack', channel: 'shop', address: 'https://hooks.example.com' }),

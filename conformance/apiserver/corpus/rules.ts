@@ -56,7 +56,10 @@ function paths(): Case[] {
 
 function filters(): Case[] {
   const ruled = (...list: any[]) => httpRoute({ matches: [{ path: { type: 'PathPrefix', value: '/cart' } }], filters: list });
-  const behind = (...list: any[]) => httpRoute({ matches: [{ path: { type: 'PathPrefix', value: '/cart' } }], backendRefs: [{ ...backendRef, filters: list }] });
+  const behind = (...list: any[]) => httpRoute({
+    matches: [{ path: { type: 'PathPrefix', value: '/cart' } }],
+    backendRefs: [{ ...backendRef, filters: list }],
+  });
   const options: Record<string, any> = {
     RequestHeaderModifier: { requestHeaderModifier: { remove: ['x-a'] } },
     ResponseHeaderModifier: { responseHeaderModifier: { remove: ['x-a'] } },
@@ -87,7 +90,10 @@ function filters(): Case[] {
         [`HTTPRoute: ${where} filter ${type} twice`, place(filter, filter), !once.includes(type)],
       ];
     })),
-    ['HTTPRoute: a redirect and a rewrite', ruled({ type: 'RequestRedirect', ...options.RequestRedirect }, { type: 'URLRewrite', ...options.URLRewrite }), INVALID],
+    ['HTTPRoute: a redirect and a rewrite', ruled(
+      { type: 'RequestRedirect', ...options.RequestRedirect },
+      { type: 'URLRewrite', ...options.URLRewrite },
+    ), INVALID],
     ['HTTPRoute: a redirect and backends', httpRoute({ filters: [redirect(undefined)], backendRefs: [backendRef] }), INVALID],
     ...[rewrite, redirect].flatMap((filter): Row[] => {
       const { type } = filter({});

@@ -34,7 +34,10 @@ test.each(['/a\\?', '/[?]', '/[!-z]', '/[\\D]', '/[[:punct:]]', '/\\pP', '/\\PL'
   });
 
 const piece = fc.constantFrom('a', 'b', '/', '.', '.*', '[^/]', '[^/]+', '[a-b]*', '(a|b)', '(?:/a)?', '\\w', '\\W', '\\.', 'a{1,2}', '[^a]*?', '[^]b]');
-const expressions = fc.array(fc.array(piece, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 3 }).map(all => `/${all.map(one => one.join('')).join('|')}`);
+const expressions = fc.array(
+  fc.array(piece, { minLength: 1, maxLength: 4 }),
+  { minLength: 1, maxLength: 3 },
+).map(all => `/${all.map(one => one.join('')).join('|')}`);
 const targets = fc.array(fc.constantFrom('a', 'b', '/', '.', '?', '-'), { maxLength: 7 }).map(all => `/${all.join('')}`);
 
 test('an expression is held to the path, whatever the query', () => {

@@ -7,7 +7,8 @@ test('labels are those that come from Kubernetes; none at all are all pods of th
 
 test.each([
   'pod-template-hash', 'controller-revision-hash', 'statefulset.kubernetes.io/pod-name', 'apps.kubernetes.io/pod-index', 'kubernetes.io/os',
-  'topology.kubernetes.io/zone', 'beta.kubernetes.io/arch', 'node.beta.kubernetes.io/x', 'k8s.io/x', 'io.kubernetes.x', 'io.cilium.k8s.x', 'io.cilium.k8s.policy.name',
+  'topology.kubernetes.io/zone', 'beta.kubernetes.io/arch', 'node.beta.kubernetes.io/x', 'k8s.io/x', 'io.kubernetes.x', 'io.cilium.k8s.x',
+  'io.cilium.k8s.policy.name',
 ])('refuses %s, which is no part of an identity: the policy would select no pods, and protect none', key => {
   expect(selectorRefusals('shop', { service: 'cart', podSelector: { app: 'cart', [key]: 'x' } })).toEqual([{
     what: "a policy for 'cart'",

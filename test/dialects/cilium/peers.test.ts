@@ -37,7 +37,9 @@ test('labels of namespaces are those that Cilium copies to pods, so that the nam
 test('where some pods are excepted, their namespaces have selectors of their own, in the order of their names', () => {
   const except = (name: string, namespace: string) => ({ kind: 'serviceAccount' as const, name, namespace });
 
-  expect(peers(rule([{ kind: 'namespaceLabels', labels: { team: 'a' } }], [except('web', 'shop'), { kind: 'namespace', name: 'lab' }, except('job', 'ops')]))).toEqual([{
+  expect(peers(
+    rule([{ kind: 'namespaceLabels', labels: { team: 'a' } }], [except('web', 'shop'), { kind: 'namespace', name: 'lab' }, except('job', 'ops')]),
+  )).toEqual([{
     fromEndpoints: [
       {
         matchLabels: { 'k8s:io.cilium.k8s.namespace.labels.team': 'a' },

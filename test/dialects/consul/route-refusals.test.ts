@@ -15,7 +15,10 @@ test('refuses shares that Consul cannot count', () => {
 });
 
 test('refuses to split connections, unless all go to one backend', () => {
-  expect(refused(routeModel([rule({ backends: [backend('a', 90), backend('b', 10)] })], 'TCP'))).toEqual([['WeightedBackends', expect.stringContaining('not connections')]]);
+  expect(refused(routeModel([rule({ backends: [backend('a', 90), backend('b', 10)] })], 'TCP'))).toEqual([[
+    'WeightedBackends',
+    expect.stringContaining('not connections'),
+  ]]);
   expect(refused(routeModel([rule({ backends: [backend('a', 0), backend('b', 10)] })], 'TCP'))).toEqual([]);
 });
 
@@ -48,7 +51,10 @@ test.each<[string, RouteModel, string]>([
   ['by a header', routeModel([sticky({ type: 'header' }, 'a')]), 'not a header'],
   ['since the last request', routeModel([sticky({ type: 'cookie', idleTimeout: 1000 }, 'a')]), 'counts from when it was set'],
   ['over several backends', routeModel([sticky({ type: 'cookie' }, 'a', 'b')]), 'anew for each request'],
-  ['in one of two rules for a backend', routeModel([{ ...sticky({ type: 'cookie' }, 'a'), matches: [prefix('/api')] }, rule({ backends: [backend('a')] })]), 'whichever rule sends'],
+  ['in one of two rules for a backend', routeModel([
+    { ...sticky({ type: 'cookie' }, 'a'), matches: [prefix('/api')] },
+    rule({ backends: [backend('a')] }),
+  ]), 'whichever rule sends'],
 ])('refuses stickiness %s', (_, model, reason) => {
   expect(refused(model)).toEqual([['SessionPersistence', expect.stringContaining(reason)]]);
 });

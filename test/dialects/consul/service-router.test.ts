@@ -14,7 +14,9 @@ function routes(...rules: RouteRule[]): any[] {
 }
 
 test('what it is for a prefix that is tried again, beside all else', () => {
-  expect(inYaml(serviceRouter(routeModel([rule({ matches: [prefix('/api')], handling: { retries } }), rule()]), ConsulNamespaces.MIRRORED))).toMatchInlineSnapshot(`
+  expect(
+    inYaml(serviceRouter(routeModel([rule({ matches: [prefix('/api')], handling: { retries } }), rule()]), ConsulNamespaces.MIRRORED)),
+  ).toMatchInlineSnapshot(`
 "apiVersion: consul.hashicorp.com/v1alpha1
 kind: ServiceRouter
 metadata:

@@ -9,7 +9,11 @@ const model = (...backends: ReturnType<typeof backend>[]) => ({ ...modelOf([{ ma
 test('the budget holds for the Services to which requests go', () => {
   const [, policy] = rendered(model(backend('v2'), backend('v1')), GatewayApiChannel.EXPERIMENTAL);
 
-  expect(policy).toMatchObject({ apiVersion: 'gateway.networking.x-k8s.io/v1alpha1', kind: 'XBackendTrafficPolicy', metadata: { name: 'cart', namespace: 'shop' } });
+  expect(policy).toMatchObject({
+    apiVersion: 'gateway.networking.x-k8s.io/v1alpha1',
+    kind: 'XBackendTrafficPolicy',
+    metadata: { name: 'cart', namespace: 'shop' },
+  });
   expect(policy.spec).toStrictEqual({
     targetRefs: [{ group: '', kind: 'Service', name: 'v1' }, { group: '', kind: 'Service', name: 'v2' }],
     retryConstraint: { budget: { percent: 25, interval: '1m30s' }, minRetryRate: { count: 3, interval: '1s' } },
@@ -18,7 +22,10 @@ test('the budget holds for the Services to which requests go', () => {
 
 test('the budget holds for the Service itself where one of its ports is not routed', () => {
   const { ports, ...others } = model(backend('v1'));
-  const withPort = (protocol: 'TCP' | 'UDP') => rendered({ ...others, ports: [...ports, { port: 81, protocol, rules: [] }] }, GatewayApiChannel.EXPERIMENTAL)[1].spec.targetRefs.map((ref: any) => ref.name);
+  const withPort = (protocol: 'TCP' | 'UDP') => rendered(
+    { ...others, ports: [...ports, { port: 81, protocol, rules: [] }] },
+    GatewayApiChannel.EXPERIMENTAL,
+  )[1].spec.targetRefs.map((ref: any) => ref.name);
 
   expect(withPort('TCP')).toEqual(['cart', 'v1']);
   expect(withPort('UDP')).toEqual(['v1']);
@@ -28,7 +35,10 @@ test('refuses a Service in another namespace, one of whose ports is not routed',
   const { ports, ...others } = model();
   const route = { ...others, service: { name: 'cart', namespace: 'lab' }, ports: [{ ...ports[0], rules: [] }] };
 
-  expect(refusals(route, GatewayApiChannel.EXPERIMENTAL)).toMatchObject([{ feature: 'RetryBudget', reason: expect.stringContaining("'cart' lives in another namespace") }]);
+  expect(refusals(route, GatewayApiChannel.EXPERIMENTAL)).toMatchObject([{
+    feature: 'RetryBudget',
+    reason: expect.stringContaining("'cart' lives in another namespace"),
+  }]);
 });
 
 test('two routes cannot both say the budget of one Service', () => {
@@ -39,5 +49,8 @@ test('two routes cannot both say the budget of one Service', () => {
 });
 
 test('refuses backends in another namespace, whose other clients would get the budget too', () => {
-  expect(refusals(model(backend('v1', { namespace: 'lab' })), GatewayApiChannel.EXPERIMENTAL)).toMatchObject([{ feature: 'RetryBudget', reason: expect.stringContaining("'v1' lives in another namespace") }]);
+  expect(refusals(model(backend('v1', { namespace: 'lab' })), GatewayApiChannel.EXPERIMENTAL)).toMatchObject([{
+    feature: 'RetryBudget',
+    reason: expect.stringContaining("'v1' lives in another namespace"),
+  }]);
 });

@@ -10,8 +10,13 @@ const named = (matches: RouteRule['matches'], handling: Handling): RouteRule => 
 const replaced: Handling = { rewrite: { path: { type: 'prefix', value: '/x' } } };
 
 test('a session counts from the first request, not from the last, and its header has a name', () => {
-  expect(refusals(handled({ stickiness: { type: 'cookie', idleTimeout: 1000 } }), GatewayApiChannel.EXPERIMENTAL)).toMatchObject([{ feature: 'SessionPersistence', remedy: 'Use `absoluteTimeout`' }]);
-  expect(refusals(handled({ stickiness: { type: 'header' } }), GatewayApiChannel.EXPERIMENTAL)).toMatchObject([{ feature: 'SessionPersistence', remedy: 'Give its `name`' }]);
+  expect(
+    refusals(handled({ stickiness: { type: 'cookie', idleTimeout: 1000 } }), GatewayApiChannel.EXPERIMENTAL),
+  ).toMatchObject([{ feature: 'SessionPersistence', remedy: 'Use `absoluteTimeout`' }]);
+  expect(refusals(handled({ stickiness: { type: 'header' } }), GatewayApiChannel.EXPERIMENTAL)).toMatchObject([{
+    feature: 'SessionPersistence',
+    remedy: 'Give its `name`',
+  }]);
 });
 
 test('a rule that is written as several has no name', () => {
@@ -22,7 +27,9 @@ test('a rule that is written as several has no name', () => {
 test.each<[string, Handling]>([
   ['17 filters in one rule', { mirrors: many(17, i => ({ name: `m${i}`, port: 80, fraction: { numerator: 100, denominator: 100 } })) }],
   ['17 changes of a kind to headers', { requestHeaders: { set: many(17, i => ({ name: `h${i}`, value: '1' })), add: [], remove: [] } }],
-  ['65 names in one list for CORS', { cors: { allowOrigins: many(65, i => `https://h${i}`), allowMethods: [], allowHeaders: [], exposeHeaders: [], allowCredentials: false } }],
+  ['65 names in one list for CORS', {
+    cors: { allowOrigins: many(65, i => `https://h${i}`), allowMethods: [], allowHeaders: [], exposeHeaders: [], allowCredentials: false },
+  }],
 ])('refuses %s', (what, handling) => {
   expect(refusals(handled(handling))).toMatchObject([{ what: `${what} on port 80` }]);
 });

@@ -153,7 +153,8 @@ describe('whether a policy lets in a gateway is what its manifests do, whatever 
   const inCluster = ({ className, pods, namespace }: GatewaySource): Client[] => {
     const somePod = inside(pods.serviceAccount ?? 'nobody-knows', pods.namespace ?? namespace);
     const isEntity = pods.serviceAccount === undefined && (className === 'cilium' || (className === undefined && pods.namespace === undefined));
-    return isEntity ? [{ ...outside, kind: 'gateway' }] : Object.keys(pods).length > 0 ? [somePod] : className === 'gke-l7-rilb' ? [outside] : [somePod, outside];
+    if (isEntity) return [{ ...outside, kind: 'gateway' }];
+    return Object.keys(pods).length > 0 ? [somePod] : className === 'gke-l7-rilb' ? [outside] : [somePod, outside];
   };
   const ITSELF = gateway();
   const sources = fc.constantFrom<Source>(

@@ -7,7 +7,14 @@ import { expectValid } from '../../schema';
 const model = (more: Partial<AuthenticationModel> = {}): AuthenticationModel => ({
   name: 'mtls',
   namespace: 'shop',
-  workload: { service: 'cart', podSelector: { app: 'cart' }, ports: [{ port: 8080, servicePort: 8080, protocol: 'HTTP' }, { port: 9090, servicePort: 9090, protocol: 'HTTP' }] },
+  workload: {
+    service: 'cart',
+    podSelector: { app: 'cart' },
+    ports: [
+      { port: 8080, servicePort: 8080, protocol: 'HTTP' },
+      { port: 9090, servicePort: 9090, protocol: 'HTTP' },
+    ],
+  },
   mode: 'strict',
   ports: [],
   ...more,

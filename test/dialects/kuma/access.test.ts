@@ -57,7 +57,10 @@ test('a namespace is not one whose name begins alike', () => {
 });
 
 test('goes by the name that the container gives a port, or else by its number', () => {
-  const sections = ofKind(dialect.render(policyOf([{ ...BY_WEB, ports: PORTS }], twoPorts)).manifests, 'MeshTrafficPermission').map(m => m.spec.targetRef.sectionName);
+  const sections = ofKind(
+    dialect.render(policyOf([{ ...BY_WEB, ports: PORTS }], twoPorts)).manifests,
+    'MeshTrafficPermission',
+  ).map(m => m.spec.targetRef.sectionName);
 
   expect(sections).toEqual(['8080', 'redis']);
 });

@@ -73,10 +73,14 @@ test('Services go by labels, their namespace among them', () => {
 
 test('of several ports, each has its own rules, and goes by its name', () => {
   const ports: RouteModel['ports'] = [
-    { port: 80, name: 'web', protocol: 'HTTP', rules: [rule()] }, { port: 81, name: 'calls', protocol: 'GRPC', rules: [rule({ backends: [backend('cart-v2')] })] },
+    { port: 80, name: 'web', protocol: 'HTTP', rules: [rule()] },
+    { port: 81, name: 'calls', protocol: 'GRPC', rules: [rule({ backends: [backend('cart-v2')] })] },
   ];
 
-  expect(rendered(routeModel([], 'HTTP', { ports })).spec.to.map(({ targetRef, rules: [one] }: any) => [targetRef.sectionName, one.default.backendRefs[0].labels['kuma.io/display-name']]))
+  expect(rendered(routeModel([], 'HTTP', { ports })).spec.to.map(({ targetRef, rules: [one] }: any) => [
+    targetRef.sectionName,
+    one.default.backendRefs[0].labels['kuma.io/display-name'],
+  ]))
     .toEqual([['web', 'cart-v1'], ['calls', 'cart-v2']]);
 
   const unnamed = ports.map(({ name, ...port }) => port);

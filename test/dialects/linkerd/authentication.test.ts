@@ -5,7 +5,14 @@ import { Claims } from '../../../src/targets/claims';
 import { expectValid } from '../../schema';
 import { inYaml, ofKind } from '../../setup';
 
-const workload = { service: 'cart', podSelector: { app: 'cart' }, ports: [{ port: 8080, servicePort: 8080, protocol: 'HTTP' as const }, { port: 3306, servicePort: 3306, protocol: 'TCP' as const }] };
+const workload = {
+  service: 'cart',
+  podSelector: { app: 'cart' },
+  ports: [
+    { port: 8080, servicePort: 8080, protocol: 'HTTP' as const },
+    { port: 3306, servicePort: 3306, protocol: 'TCP' as const },
+  ],
+};
 const model = (more: Partial<AuthenticationModel> = {}): AuthenticationModel =>
   ({ name: 'mtls', namespace: 'shop', workload, mode: 'strict', ports: [], ...more });
 

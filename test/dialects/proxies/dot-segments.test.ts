@@ -15,7 +15,8 @@ const condition: fc.Arbitrary<PathCondition> = fc.oneof(
   fc.constantFrom('/a', '/a.', '/a/b', '/a/.b', '/a%5c.').map(value => ({ type: 'start' as const, value })),
   fc.constantFrom('/a/{*}', '/a/{*}/b', '/{*}/{*}').map(value => ({ type: 'template' as const, value })),
   fc.constantFrom(
-    '/a.*', '/a/.*', '/a/.+', '/a/[^/]+', '/(a|b)/[^/]+/b', '/a/[a-z]+', '.*', '.+', '/a/[^/]*', '/[.a]+', '/a\\..*', '/a/\\..*', '/.*/b', '/a(/.*)?', '/a/[^/]+/.*', '/a/.{2}',
+    '/a.*', '/a/.*', '/a/.+', '/a/[^/]+', '/(a|b)/[^/]+/b', '/a/[a-z]+', '.*', '.+', '/a/[^/]*', '/[.a]+', '/a\\..*', '/a/\\..*', '/.*/b',
+    '/a(/.*)?', '/a/[^/]+/.*', '/a/.{2}',
   ).map(value => ({ type: 'regex' as const, value })),
 );
 const part = fc.constantFrom('a', 'b', 'c', '.', '..', '...', '%2e', '%2E.', '/', '/', '//', '\\', '%2F', '%5c', ';x', '%20', '%252e', 'a..b', '.a');

@@ -304,7 +304,10 @@ function pathsAround({ type, value }: PathCondition): string[] {
     case 'prefix':
     case 'below': return [value, `${value}/`, `${value}/x`, `${value}x`, ...DETOURS.map(detour => `${value}/${detour}`)];
     case 'start': return ['', 'x', '.', '/x', './x', '../x', ...DETOURS.map(detour => `/${detour}`)].map(rest => `${value}${rest}`);
-    case 'template': return ['7', 'a.b', '', '7/8', '..', '.', '%2E.'].flatMap(element => [value.replaceAll('{*}', element), `${value.replaceAll('{*}', element)}/x`]);
+    case 'template': return ['7', 'a.b', '', '7/8', '..', '.', '%2E.'].flatMap(element => [
+      value.replaceAll('{*}', element),
+      `${value.replaceAll('{*}', element)}/x`,
+    ]);
     // Short ones are what a query may complete.
     case 'regex': return ['/', '/carts/', '/api/../carts', '/carts/../metrics', ...PATHS.filter(actual => new RegExp(`^(?:${value})$`).test(actual))];
   }
@@ -343,7 +346,14 @@ export const request = (models: readonly AccessModel[], options: ClientOptions):
   }
   return probe === undefined
     ? { ...one, client: { kind: 'outside', ip: OUTSIDE_IPS[0], meshed: false } }
-    : { ...one, port: Number(probe.port), ...(probe.kind === 'grpc' ? { method: 'POST', path: GRPC_HEALTH_CHECK } : { method: 'GET', path: probe.path! }), entrance: undefined, headers: {}, query: {} };
+    : {
+      ...one,
+      port: Number(probe.port),
+      ...(probe.kind === 'grpc' ? { method: 'POST', path: GRPC_HEALTH_CHECK } : { method: 'GET', path: probe.path! }),
+      entrance: undefined,
+      headers: {},
+      query: {},
+    };
 });
 
 /** By which way a request comes; a port of the pod may have several in the Service. */

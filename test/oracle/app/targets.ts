@@ -185,13 +185,26 @@ export const TARGETS: Readonly<Record<Title | `${Title & `${string}Consul`}, wit
     letsOut: letOutByCilium,
     stricter: byCilium,
   },
-  'Ingress': { ...MESH, target: MeshTarget.ingress({ className: 'nginx' }), routed: toServices, letsIn: everyone, exposed: routedByIngress, gateway: { arePods: true } },
+  'Ingress': {
+    ...MESH,
+    target: MeshTarget.ingress({ className: 'nginx' }),
+    routed: toServices,
+    letsIn: everyone,
+    exposed: routedByIngress,
+    gateway: { arePods: true },
+  },
   'Consul': { ...consul, target: MeshTarget.consul({ namespaces: ConsulNamespaces.MIRRORED }), routed: routedByConsul('mirrored') },
   'Consul, with one namespace': {
     ...consul, ...oneNamespace, target: MeshTarget.consul({ namespaces: ConsulNamespaces.SINGLE }), routed: routedByConsul('single'),
   },
   'Kuma': { ...kuma, target: MeshTarget.kuma({ trustDomain: TRUST_DOMAIN }), routed: routedByKuma },
   'NetworkPolicy': {
-    ...MESH, target: MeshTarget.networkPolicy(), mesh: false, routed: toServices, letsIn: allowedByNetworkPolicy('outside'), letsOut: letOutByNetworkPolicy, stricter: outsideOnly,
+    ...MESH,
+    target: MeshTarget.networkPolicy(),
+    mesh: false,
+    routed: toServices,
+    letsIn: allowedByNetworkPolicy('outside'),
+    letsOut: letOutByNetworkPolicy,
+    stricter: outsideOnly,
   },
 };

@@ -24,8 +24,14 @@ export const KUMA: Reader = {
     ...(appendMatch ?? []).flatMap(({ port, protocol, type, value }: any, i: number, all: readonly any[]) => {
       const [last] = all.slice(0, i).filter(other => other.port === port).reverse();
       return [
-        unless(last === undefined || last.protocol === protocol || !['http', 'http2', 'grpc'].includes(protocol), `${protocol} after another protocol on port ${port}`),
-        unless(!all.slice(0, i).some(other => other.port === port && other.protocol === protocol && other.type === type && other.value === value), `${value} twice`),
+        unless(
+          last === undefined || last.protocol === protocol || !['http', 'http2', 'grpc'].includes(protocol),
+          `${protocol} after another protocol on port ${port}`,
+        ),
+        unless(
+          !all.slice(0, i).some(other => other.port === port && other.protocol === protocol && other.type === type && other.value === value),
+          `${value} twice`,
+        ),
       ];
     }),
   ],

@@ -68,8 +68,10 @@ function withoutSlashInPath({ request, ...arrival }: Arrival): Arrival {
 }
 
 /** Where nothing is tried again, there is no other time for a try. */
-const withoutTries = (outcome: Outcome): Outcome => outcome.kind !== 'forwarded' || outcome.policies.retries?.attempts !== 0 || outcome.policies.timeouts === undefined ? outcome
-  : withoutUndefined({ ...outcome, policies: { ...outcome.policies, timeouts: { request: outcome.policies.timeouts.request } } });
+function withoutTries(outcome: Outcome): Outcome {
+  if (outcome.kind !== 'forwarded' || outcome.policies.retries?.attempts !== 0 || outcome.policies.timeouts === undefined) return outcome;
+  return withoutUndefined({ ...outcome, policies: { ...outcome.policies, timeouts: { request: outcome.policies.timeouts.request } } });
+}
 
 /** Requests that its matches do not take stay with the Service, whose selector has to choose the pods of the one backend. */
 const stays = (outcome: Outcome, route: Written, request: RouteRequest): Outcome => {

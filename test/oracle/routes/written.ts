@@ -69,7 +69,8 @@ export interface WrittenMatch {
   readonly sni?: readonly string[];
 }
 
-export type WrittenValue = { readonly exact: string } | { readonly startsWith: string } | { readonly endsWith: string } | { readonly regex: string } | 'present';
+export type WrittenValue =
+  | { readonly exact: string } | { readonly startsWith: string } | { readonly endsWith: string } | { readonly regex: string } | 'present';
 
 export interface WrittenBackend {
   readonly service: WrittenService;

@@ -188,7 +188,10 @@ function writeTarget(target: Target, pick: Pick): any {
   const body = {
     destination: { ...subject(destination), ...port === undefined ? {} : { port: pick<unknown>(port, String(port)) } },
     sources: sources.map(subject),
-    [isFlat ? 'specs' : 'rules']: rules.map(({ matches: names, ...rest }) => ({ ...rest, ...names === undefined ? pick({}, { matches: [] }) : { matches: names } })),
+    [isFlat ? 'specs' : 'rules']: rules.map(({ matches: names, ...rest }) => ({
+      ...rest,
+      ...names === undefined ? pick({}, { matches: [] }) : { matches: names },
+    })),
   };
   return object('access', isFlat ? 'v1alpha1' : pick('v1alpha2', 'v1alpha3'), 'TrafficTarget', target, body, isFlat);
 }
@@ -205,5 +208,6 @@ function writeSplit(split: Split, pick: Pick): any {
     backends: backends.map(one => ({ service: one.service, weight: weight(one.weight) })),
     ...groups === undefined ? {} : { matches: groups.map(name => ({ ...pick({}, { apiGroup: 'specs.smi-spec.io' }), kind: 'HTTPRouteGroup', name })) },
   };
-  return object('split', groups === undefined ? pick('v1alpha1', 'v1alpha2', 'v1alpha3', 'v1alpha4') : pick('v1alpha3', 'v1alpha4'), 'TrafficSplit', split, body);
+  return object('split', groups === undefined ? pick('v1alpha1', 'v1alpha2', 'v1alpha3', 'v1alpha4') : pick('v1alpha3', 'v1alpha4'),
+    'TrafficSplit', split, body);
 }

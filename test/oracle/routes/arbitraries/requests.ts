@@ -37,7 +37,9 @@ function cookieNear({ cookies = {} }: WrittenMatch): fc.Arbitrary<Record<string,
   return fc.constantFrom({}, ...near.map(cookie => ({ cookie })));
 }
 
-function requestNear(match: WrittenMatch, protocol: RouteRequest['protocol']): fc.Arbitrary<Pick<RouteRequest, 'method' | 'path' | 'headers' | 'query' | 'host'>> {
+function requestNear(
+  match: WrittenMatch, protocol: RouteRequest['protocol'],
+): fc.Arbitrary<Pick<RouteRequest, 'method' | 'path' | 'headers' | 'query' | 'host'>> {
   return fc.record({
     method: protocol === 'GRPC' ? fc.constant('POST') : fc.constantFrom(...match.methods ?? METHODS, ...METHODS, 'DELETE'),
     path: pathNear(match, protocol),

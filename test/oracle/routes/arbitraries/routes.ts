@@ -45,7 +45,10 @@ function calledService(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Pick<W
     service: {
       name: 'cart',
       ...(namespace !== HOME && { namespace: HOME }),
-      ports: second === undefined ? [{ port, protocol }] : [{ port, name: `${protocol.toLowerCase()}-main`, protocol }, { port: 9090, name: 'admin', protocol: 'HTTP' as const }],
+      ports: second === undefined ? [{ port, protocol }] : [
+        { port, name: `${protocol.toLowerCase()}-main`, protocol },
+        { port: 9090, name: 'admin', protocol: 'HTTP' as const },
+      ],
     },
     ...(second === true && { ports: [port] }),
   }));
