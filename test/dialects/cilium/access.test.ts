@@ -29,7 +29,7 @@ function render(...rules: AccessRule[]): any {
   return manifest;
 }
 
-test('written out', () => {
+test('a policy is one CiliumNetworkPolicy', () => {
   expect(inYaml(render({ ...web, requests: [{ ...ANY_REQUEST, methods: ['GET'] }] }))).toMatchInlineSnapshot(`
 "apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

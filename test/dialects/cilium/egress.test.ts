@@ -23,7 +23,7 @@ function egress(...destinations: EgressDestination[]): any[] {
 
 const host = (name: string, ...ports: EgressDestination['ports']): EgressDestination => ({ kind: 'host', host: name, ports });
 
-test('what a workload that may call one host has', () => {
+test('a workload that may call one host has a CiliumNetworkPolicy', () => {
   expect(inYaml(ciliumEgress([KUBE_DNS]).render(model({
     kind: 'host', host: 'api.example.com', ports: [{ port: 443, protocol: 'TLS' }],
   })).manifests)).toMatchInlineSnapshot(`

@@ -1,5 +1,6 @@
 import { ciliumNamespaceDefault } from '../../../src/dialects/cilium/namespace-default';
 import { allowedByCilium } from '../../../src/evaluators/access/cilium';
+import { inYaml } from '../../setup';
 import { letsInBy, pod } from '../requests';
 
 const letsIn = letsInBy(allowedByCilium);
@@ -8,11 +9,17 @@ test('selects every pod of the namespace, lets nobody in, and says nothing of th
   const [manifest, ...others] = ciliumNamespaceDefault.render({ name: 'deny', namespace: 'shop' }).manifests;
 
   expect(others).toEqual([]);
-  expect(manifest).toEqual({
-    apiVersion: 'cilium.io/v2',
-    kind: 'CiliumNetworkPolicy',
-    metadata: { name: 'deny', namespace: 'shop' },
-    spec: { endpointSelector: {}, ingress: [{}] },
-  });
+  expect(inYaml(manifest)).toMatchInlineSnapshot(`
+"apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata:
+  name: deny
+  namespace: shop
+spec:
+  endpointSelector: {}
+  ingress:
+    - {}
+"
+`);
   expect(letsIn(manifest, pod('shop', 'web'), 8080)).toBe(false);
 });

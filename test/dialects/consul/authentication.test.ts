@@ -7,7 +7,7 @@ const target = () => MeshTarget.gatewayApi({ mesh: MeshImplementation.CONSUL, co
 const cart = MeshService.of('cart', { port: 8080 });
 const allow = [{ sources: [Identity.serviceAccount('web')] }];
 
-test('what mutual TLS for one Service is', () => {
+test('mutual TLS for one Service stands in its ServiceDefaults', () => {
   const chart = shop(target());
   new MutualTls(chart, 'tls', { workload: cart, mode: MutualTlsMode.STRICT });
 

@@ -23,7 +23,7 @@ function exposed(props: Partial<ExposureProps>): any[] {
   return synth(chart);
 }
 
-test('what an exposure with a timeout is', () => {
+test('an exposure with a timeout has a RouteTimeoutFilter', () => {
   expect(inYaml(exposed({ timeouts: { request: Duration.seconds(2) } }))).toMatchInlineSnapshot(`
 "apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute

@@ -3,7 +3,7 @@ import { ConsulNamespaces } from '../../../src/dialects/gateway-api/extension/co
 import { policyOf, BY_WEB } from '../../models';
 import { inYaml } from '../../setup';
 
-test('written out', () => {
+test('a client is a source of the ServiceIntentions, and every other service is denied', () => {
   expect(inYaml(consulAccess(ConsulNamespaces.MIRRORED).render(policyOf([BY_WEB])).manifests[0])).toMatchInlineSnapshot(`
 "apiVersion: consul.hashicorp.com/v1alpha1
 kind: ServiceIntentions

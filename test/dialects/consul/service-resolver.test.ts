@@ -6,7 +6,7 @@ import { backend, routeModel, rule } from '../route-models';
 
 const model = routeModel([rule()]);
 
-test('what it is for clients that stay where they are', () => {
+test('clients that stay where they are have a hash policy in the ServiceResolver', () => {
   expect(inYaml(sticky(model, backend('cart-v1'), { type: 'cookie', name: 'cart', absoluteTimeout: 3_600_000 }))).toMatchInlineSnapshot(`
 "apiVersion: consul.hashicorp.com/v1alpha1
 kind: ServiceResolver

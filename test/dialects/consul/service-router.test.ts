@@ -13,7 +13,7 @@ function routes(...rules: RouteRule[]): any[] {
   return router.spec.routes;
 }
 
-test('what it is for a prefix that is tried again, beside all else', () => {
+test('a prefix that is tried again is a route of the ServiceRouter, before all else', () => {
   expect(
     inYaml(serviceRouter(routeModel([rule({ matches: [prefix('/api')], handling: { retries } }), rule()]), ConsulNamespaces.MIRRORED)),
   ).toMatchInlineSnapshot(`

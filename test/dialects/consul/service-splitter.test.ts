@@ -9,7 +9,7 @@ const of = (...weights: number[]) => percentages(weights.map((weight, i) => back
 
 const CANARY = rule({ backends: [backend('cart-v1', 9), backend('cart-v2', 1)] });
 
-test('what it is for nine of ten requests', () => {
+test('nine of ten requests are a split of the ServiceSplitter', () => {
   expect(inYaml(serviceSplitter(routeModel([CANARY]), CANARY, ConsulNamespaces.MIRRORED))).toMatchInlineSnapshot(`
 "apiVersion: consul.hashicorp.com/v1alpha1
 kind: ServiceSplitter

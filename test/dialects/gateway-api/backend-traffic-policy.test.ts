@@ -2,6 +2,7 @@ import { backend, modelOf, refusals, rendered } from './models';
 import { claim } from '../../../src/dialects/contract/claim';
 import { GatewayApiChannel } from '../../../src/dialects/gateway-api/extension/channel';
 import { gatewayApiRoutes, NO_EXTENSION } from '../../../src/dialects/gateway-api/routes';
+import { inYaml } from '../../setup';
 
 const retryBudget = { percent: 25, interval: 90_000, minRetriesPerSecond: 3 };
 const model = (...backends: ReturnType<typeof backend>[]) => ({ ...modelOf([{ matches: [], backends, handling: {} }]), traffic: { retryBudget } });
@@ -9,15 +10,29 @@ const model = (...backends: ReturnType<typeof backend>[]) => ({ ...modelOf([{ ma
 test('the budget holds for the Services to which requests go', () => {
   const [, policy] = rendered(model(backend('v2'), backend('v1')), GatewayApiChannel.EXPERIMENTAL);
 
-  expect(policy).toMatchObject({
-    apiVersion: 'gateway.networking.x-k8s.io/v1alpha1',
-    kind: 'XBackendTrafficPolicy',
-    metadata: { name: 'cart', namespace: 'shop' },
-  });
-  expect(policy.spec).toStrictEqual({
-    targetRefs: [{ group: '', kind: 'Service', name: 'v1' }, { group: '', kind: 'Service', name: 'v2' }],
-    retryConstraint: { budget: { percent: 25, interval: '1m30s' }, minRetryRate: { count: 3, interval: '1s' } },
-  });
+  expect(inYaml(policy)).toMatchInlineSnapshot(`
+"apiVersion: gateway.networking.x-k8s.io/v1alpha1
+kind: XBackendTrafficPolicy
+metadata:
+  name: cart
+  namespace: shop
+spec:
+  targetRefs:
+    - group: ""
+      kind: Service
+      name: v1
+    - group: ""
+      kind: Service
+      name: v2
+  retryConstraint:
+    budget:
+      percent: 25
+      interval: 1m30s
+    minRetryRate:
+      count: 3
+      interval: 1s
+"
+`);
 });
 
 test('the budget holds for the Service itself where one of its ports is not routed', () => {

@@ -5,7 +5,7 @@ import { inYaml } from '../../setup';
 
 const set = { set: [{ name: 'a', value: '1' }], add: [], remove: [] };
 
-test('what it is for calls with a header', () => {
+test('calls with a header are a match of the GRPCRoute', () => {
   expect(inYaml(rendered(handled({ requestHeaders: set }, 'GRPC')))).toMatchInlineSnapshot(`
 "apiVersion: gateway.networking.k8s.io/v1
 kind: GRPCRoute

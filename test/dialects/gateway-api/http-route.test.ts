@@ -8,7 +8,7 @@ const changes = (more: object = {}) => ({ set: [], add: [], remove: [], ...more 
 const of = (numerator: number, denominator: number, more = {}) => ({ name: 'copy', port: 80, fraction: { numerator, denominator }, ...more });
 const cors = { allowOrigins: ['https://a.example.com'], allowMethods: ['PUT'], allowHeaders: ['x-a'], exposeHeaders: [], allowCredentials: false };
 
-test('what it is for requests that take their time', () => {
+test('a timeout stands in the rule of the HTTPRoute', () => {
   expect(inYaml(rendered(handled({ timeouts: { request: 90_000 } })))).toMatchInlineSnapshot(`
 "apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute

@@ -4,7 +4,7 @@ import { inYaml } from '../../setup';
 const rule = (name: string, ...hosts: string[]) =>
   ({ matches: hosts.length === 0 ? [] : [{ ...ANY, hosts }], backends: [backend(name)], handling: {} });
 
-test('what it is for one server name', () => {
+test('a server name is one TLSRoute', () => {
   expect(inYaml(rendered(modelOf([rule('cart-v1', 'a.example.com')], 'TLS')))).toMatchInlineSnapshot(`
 "apiVersion: gateway.networking.k8s.io/v1
 kind: TLSRoute

@@ -12,7 +12,7 @@ const target = (more = {}) => MeshTarget.gatewayApi({ mesh: MeshImplementation.I
 const cart = MeshService.of('cart', { port: 80, podSelector: { app: 'cart' } });
 const allow = [{ sources: [Identity.serviceAccount('web')] }];
 
-test('written out', () => {
+test('a policy is an AuthorizationPolicy, and a PeerAuthentication', () => {
   expect(inYaml(dialect.render(policy(rule([WEB], { requests: [GET] }))).manifests)).toMatchInlineSnapshot(`
 "apiVersion: security.istio.io/v1
 kind: AuthorizationPolicy

@@ -28,7 +28,7 @@ function ways(manifests: readonly any[]) {
   };
 }
 
-test('what one client that may GET is let in by', () => {
+test('a client that may GET is let in by the policy of the Service, and its waypoint by that of the pods', () => {
   expect(inYaml(ambient.render(policy(rule([WEB], { requests: [GET] }))).manifests)).toMatchInlineSnapshot(`
 "apiVersion: security.istio.io/v1
 kind: AuthorizationPolicy

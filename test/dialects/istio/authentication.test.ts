@@ -3,6 +3,7 @@ import { istioAmbientAuthentication, istioAuthentication } from '../../../src/di
 import type { AuthenticationModel } from '../../../src/model/authentication';
 import { claimInWords } from '../../../src/targets/claim-words';
 import { expectValid } from '../../schema';
+import { inYaml } from '../../setup';
 
 const model = (more: Partial<AuthenticationModel> = {}): AuthenticationModel => ({
   name: 'mtls',
@@ -26,7 +27,27 @@ const spec = (one: AuthenticationModel) => {
   return manifests[0].spec;
 };
 
-test.each([['strict', 'STRICT'], ['permissive', 'PERMISSIVE'], ['disabled', 'DISABLE']] as const)('%s', (mode, written) => {
+test('mutual TLS for one workload is a PeerAuthentication', () => {
+  expect(inYaml(istioAuthentication.render(model({ ports: [{ port: 9090, mode: 'permissive' }] })).manifests)).toMatchInlineSnapshot(`
+"apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata:
+  name: mtls
+  namespace: shop
+spec:
+  selector:
+    matchLabels:
+      app: cart
+  mtls:
+    mode: STRICT
+  portLevelMtls:
+    "9090":
+      mode: PERMISSIVE
+"
+`);
+});
+
+test.each([['strict', 'STRICT'], ['permissive', 'PERMISSIVE'], ['disabled', 'DISABLE']] as const)('mutual TLS that is %s is %s to Istio', (mode, written) => {
   expect(spec(model({ mode }))).toEqual({ selector: { matchLabels: { app: 'cart' } }, mtls: { mode: written } });
   expect(spec(model({ mode, workload: undefined }))).toEqual({ mtls: { mode: written } });
 });

@@ -20,7 +20,7 @@ interface Arrival extends Unusual {
   readonly port?: number;
 }
 
-test('what it is for one client', () => {
+test('a client is a principal of the AuthorizationPolicy', () => {
   expect(inYaml(authorizationPolicy(
     { name: 'cart', namespace: 'shop' }, { selector: { matchLabels: { app: 'cart' } } }, policyRules(rule([WEB], { requests: [GET] }), [8080], 'cluster.local'),
   ))).toMatchInlineSnapshot(`

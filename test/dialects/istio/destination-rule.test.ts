@@ -14,7 +14,7 @@ const render = (model: RouteModel): any[] => {
 };
 const places = (model: RouteModel) => render(model).map(({ metadata, spec }) => `${metadata.namespace}: ${spec.host}`);
 
-test('what it is for sticky clients, and pods that fail', () => {
+test('stickiness and circuit breaking stand in one DestinationRule', () => {
   expect(inYaml(destinationRules(routeOf([routing(['cart-v1'], sticky)], breaking)))).toMatchInlineSnapshot(`
 "apiVersion: networking.istio.io/v1
 kind: DestinationRule

@@ -20,7 +20,7 @@ function reach(manifests: readonly any[]): Record<string, string[]> {
     [spec.addresses?.[0] ?? spec.hosts[0], spec.ports.map((p: any) => `${p.protocol} ${p.number}`)]));
 }
 
-test('what a workload that may call one host has', () => {
+test('a workload that may call one host has a Sidecar, and the host a ServiceEntry', () => {
   expect(inYaml(istioEgress.render(model({ kind: 'host', host: 'api.example.com', ports: [tls] })).manifests)).toMatchInlineSnapshot(`
 "apiVersion: networking.istio.io/v1
 kind: Sidecar

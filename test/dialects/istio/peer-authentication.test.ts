@@ -12,7 +12,7 @@ const mtls = (manifests: readonly any[]) => {
   });
 };
 
-test('what it is where clients have to be known', () => {
+test('where clients have to be known, mutual TLS is strict', () => {
   expect(inYaml(accessAuthentication(policy(rule([WEB])), false))).toMatchInlineSnapshot(`
 "apiVersion: security.istio.io/v1
 kind: PeerAuthentication

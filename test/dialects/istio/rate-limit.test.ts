@@ -12,7 +12,7 @@ function limited(chart: ReturnType<typeof istio>, service = cart, rateLimit: Loc
   new ServiceRoute(chart, service.name, { service, rateLimit, rules: [{ backends: [{ service: service.variant(`${service.name}-v1`) }] }] });
 }
 
-test('what it is', () => {
+test('a rate limit is an EnvoyFilter', () => {
   const chart = istio();
   limited(chart);
 

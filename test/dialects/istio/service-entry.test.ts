@@ -12,7 +12,7 @@ const render = (destination: EgressDestination) => {
 const http: EgressPort = { port: 80, protocol: 'HTTP' };
 const tls: EgressPort = { port: 443, protocol: 'TLS' };
 
-test('what it is for one host', () => {
+test('a host is one ServiceEntry', () => {
   expect(inYaml(serviceEntry({ kind: 'host', host: 'api.example.com', ports: [tls] }, 'shop').manifest)).toMatchInlineSnapshot(`
 "apiVersion: networking.istio.io/v1
 kind: ServiceEntry

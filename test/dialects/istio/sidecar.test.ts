@@ -9,7 +9,7 @@ const render = (...args: Parameters<typeof sidecar>): any => {
 };
 const metadata = { name: 'cart', namespace: 'shop' };
 
-test('what it is for pods that may call one host', () => {
+test('pods that may call one host import this host', () => {
   expect(inYaml(render(metadata, {
     namespace: 'shop', workload: { service: 'cart', podSelector: { app: 'cart' } },
   }, ['api.example.com']))).toMatchInlineSnapshot(`

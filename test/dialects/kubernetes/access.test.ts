@@ -1,22 +1,13 @@
+import { HTTP, policy } from './models';
 import { networkPolicyAccess } from '../../../src/dialects/kubernetes/access';
 import { allowedByNetworkPolicy } from '../../../src/evaluators/access/network-policy';
-import type { AccessModel, AccessRule } from '../../../src/model/access';
+import type { AccessRule } from '../../../src/model/access';
 import { inYaml } from '../../setup';
 import { letsInBy, outside, pod } from '../requests';
 
 const letsIn = letsInBy(allowedByNetworkPolicy('everyone'));
 
-const http = { port: 8080, protocol: 'HTTP' as const };
-const ops: AccessRule = { sources: [{ kind: 'namespace', name: 'ops' }], exceptSources: [], ports: [http], requests: [] };
-
-const policy = (rules: readonly AccessRule[]): AccessModel => ({
-  name: 'cart-access',
-  namespace: 'shop',
-  destination: { service: 'cart', podSelector: { app: 'cart' }, ports: [http] },
-  rules,
-  healthProbes: [],
-  audit: false,
-});
+const ops: AccessRule = { sources: [{ kind: 'namespace', name: 'ops' }], exceptSources: [], ports: [HTTP], requests: [] };
 
 function render(...rules: AccessRule[]): any {
   const [manifest, ...others] = networkPolicyAccess.render(policy(rules)).manifests;
@@ -24,7 +15,7 @@ function render(...rules: AccessRule[]): any {
   return manifest;
 }
 
-test('written out', () => {
+test('a namespace is let in by one NetworkPolicy', () => {
   expect(inYaml(render(ops))).toMatchInlineSnapshot(`
 "apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -100,7 +91,7 @@ test('an empty policy has no rules, since an empty rule would let everyone in', 
 });
 
 test('refuses pods whose labels are unknown', () => {
-  expect(networkPolicyAccess.render({ ...policy([ops]), destination: { service: 'cart', ports: [http] } }).refusals).toEqual([{
+  expect(networkPolicyAccess.render({ ...policy([ops]), destination: { service: 'cart', ports: [HTTP] } }).refusals).toEqual([{
     what: "a policy for 'cart'",
     reason: 'a NetworkPolicy selects the pods by their labels, which are unknown',
     remedy: 'Give the MeshService its `podSelector`',

@@ -24,7 +24,7 @@ function letsOut(manifest: any, called: Pick<Call, 'ip' | 'inside'>, port: numbe
   return letOutByNetworkPolicy([manifest], { ...called, namespace: 'shop', labels: { app: 'cart' }, port, says: { kind } });
 }
 
-test('what a workload that may call one block of addresses has', () => {
+test('a workload that may call one block of addresses has a NetworkPolicy', () => {
   expect(inYaml(render())).toMatchInlineSnapshot(`
 "apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy

@@ -1,33 +1,23 @@
 import * as fc from 'fast-check';
+import { HTTP, policy } from './models';
 import type { MeshTraffic } from '../../../src/dialects/contract/mesh-traffic';
 import { secondLayer } from '../../../src/dialects/kubernetes/second-layer';
 import { allowedByNetworkPolicy } from '../../../src/evaluators/access/network-policy';
-import type { AccessModel, AccessRule, Source } from '../../../src/model/access';
+import type { AccessRule, Source } from '../../../src/model/access';
 import { ANY_REQUEST } from '../../../src/model/match';
 import { inYaml } from '../../setup';
 import { letsInBy, outside, pod } from '../requests';
 
 const letsIn = letsInBy(allowedByNetworkPolicy('everyone'));
 
-const http = { port: 8080, protocol: 'HTTP' as const };
 const account: Source = { kind: 'serviceAccount', name: 'web', namespace: 'shop' };
 const rule = (...sources: Source[]): AccessRule =>
-  ({ sources, exceptSources: [], ports: [http], requests: [{ ...ANY_REQUEST, methods: ['GET'] }] });
-
-const policy = (rules: readonly AccessRule[], more: Partial<AccessModel> = {}): AccessModel => ({
-  name: 'cart-access',
-  namespace: 'shop',
-  destination: { service: 'cart', podSelector: { app: 'cart' }, ports: [http] },
-  rules,
-  healthProbes: [],
-  audit: false,
-  ...more,
-});
+  ({ sources, exceptSources: [], ports: [HTTP], requests: [{ ...ANY_REQUEST, methods: ['GET'] }] });
 
 const sidecars: MeshTraffic = { proxyPorts: [[15008, 15008]] };
 const render = (sources: Source[], traffic: MeshTraffic = sidecars): any => secondLayer(policy([rule(...sources)]), traffic).manifests[0];
 
-test('what it is for one client, through sidecars', () => {
+test('a client is let in by its namespace, on the port and on that of the sidecars', () => {
   expect(inYaml(render([account]))).toMatchInlineSnapshot(`
 "apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy

@@ -12,7 +12,7 @@ const PORTS = [{ port: 8080, protocol: 'HTTP' }, { port: 6379, protocol: 'TCP', 
 const twoPorts = { destination: { ...policyOf([]).destination, ports: PORTS } };
 const letsIn = letsInBy(allowedByKuma);
 
-test('written out', () => {
+test('a policy is a MeshTrafficPermission for each port, and a MeshTLS', () => {
   expect(inYaml(dialect.render(policyOf([BY_WEB])).manifests)).toMatchInlineSnapshot(`
 "apiVersion: kuma.io/v1alpha1
 kind: MeshTrafficPermission

@@ -16,7 +16,7 @@ function modeOn(manifests: readonly any[], section: string): string | undefined 
     .sort((a, b) => rank(b) - rank(a))[0]?.spec.rules[0].default.mode;
 }
 
-test('what mutual TLS for one workload is', () => {
+test('mutual TLS for one workload is a MeshTLS', () => {
   const chart = shop(target());
   new MutualTls(chart, 'cart', { workload: cart, mode: STRICT });
 

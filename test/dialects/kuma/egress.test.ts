@@ -19,7 +19,7 @@ function matches(...destinations: EgressDestination[]) {
   return manifests[0].spec.default.appendMatch;
 }
 
-test('what a workload that may call one host has', () => {
+test('a workload that may call one host has a MeshPassthrough', () => {
   expect(inYaml(kumaEgress.render(egress([host('api.example.com', tls())])).manifests)).toMatchInlineSnapshot(`
 "apiVersion: kuma.io/v1alpha1
 kind: MeshPassthrough

@@ -10,7 +10,7 @@ function rendered(model: RouteModel): any {
   return route;
 }
 
-test('what it is for nine of ten requests', () => {
+test('nine of ten requests are a weight in the MeshHTTPRoute', () => {
   expect(inYaml(rendered(routeModel([rule({ backends: [backend('cart-v1', 9), backend('cart-v2', 1)] })])))).toMatchInlineSnapshot(`
 "apiVersion: kuma.io/v1alpha1
 kind: MeshHTTPRoute

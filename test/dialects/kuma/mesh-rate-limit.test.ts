@@ -14,7 +14,7 @@ function limited(chart: ReturnType<typeof shop>, service = cart, rateLimit: Loca
   new ServiceRoute(chart, service.name, { service, rateLimit, rules: [{ backends: [{ service: service.variant(`${service.name}-v1`) }] }] });
 }
 
-test('what it is', () => {
+test('a rate limit is a MeshRateLimit', () => {
   const chart = shop(TARGETS[0][1]());
   limited(chart);
 

@@ -24,7 +24,7 @@ const defaultOf = (manifests: any[], kind: string) =>
   ofKind(manifests, kind)[0].spec.to.map((to: any) => [to.targetRef.labels['kuma.io/display-name'], to.default]);
 const trafficked = (traffic: ServiceTraffic, ...names: string[]) => routeModel([rule({ backends: names.map(name => backend(name)) })], 'HTTP', { traffic });
 
-test('what requests that are tried again, and take their time, have', () => {
+test('retries and a timeout are objects beside the route', () => {
   expect(inYaml(handled({ retries, timeouts: { request: 1500 } }))).toMatchInlineSnapshot(`
 "apiVersion: kuma.io/v1alpha1
 kind: MeshHTTPRoute

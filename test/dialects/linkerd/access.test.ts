@@ -38,7 +38,7 @@ function required(manifests: readonly any[], target: string): any[] {
       manifests.find(m => m.kind === kind && m.metadata.name === name).spec));
 }
 
-test('what one client that may GET is let in by', () => {
+test('a client that may GET is let in by the AuthorizationPolicy of an HTTPRoute', () => {
   expect(inYaml(linkerdAccess.render(policy([rule([web], { requests: getting })])).manifests)).toMatchInlineSnapshot(`
 "apiVersion: policy.linkerd.io/v1beta1
 kind: Server

@@ -30,7 +30,7 @@ function clients(manifests: readonly any[]): Record<number, any> {
 const AUTHENTICATED = { identities: ['*'] };
 const ANYONE = { networks: [{ cidr: '0.0.0.0/0' }, { cidr: '::/0' }] };
 
-test('what strict mutual TLS for one workload is', () => {
+test('strict mutual TLS for one workload is a Server for each port, and a policy for every client with an identity', () => {
   expect(inYaml(linkerdAuthentication.render(model()).manifests)).toMatchInlineSnapshot(`
 "apiVersion: policy.linkerd.io/v1beta1
 kind: Server

@@ -11,7 +11,7 @@ const block: Source = { kind: 'ipBlock', cidr: '10.20.0.0/16', except: [] };
 const namesOf = (clients: Source[]) => authorizationPolicies({ name: 'cart', namespace: 'shop' }, target, clients)
   .map(({ kind, metadata }) => `${kind} ${metadata.name}`);
 
-test('what it is for one client', () => {
+test('a client is named in a MeshTLSAuthentication', () => {
   expect(inYaml(authorizationPolicies({ name: 'cart', namespace: 'shop' }, target, [web]))).toMatchInlineSnapshot(`
 "apiVersion: policy.linkerd.io/v1alpha1
 kind: AuthorizationPolicy

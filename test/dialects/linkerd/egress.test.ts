@@ -28,7 +28,7 @@ function render(...destinations: EgressDestination[]): readonly any[] {
 const call = (ip: string, port: number, says: Call['says'], namespace = 'shop'): Call => ({ namespace, ip, port, says });
 const bytes = { kind: 'bytes' } as const;
 
-test('what pods that may call one host have', () => {
+test('pods that may call one host have an EgressNetwork, and a route', () => {
   expect(inYaml(render(host('api.example.com', tls())))).toMatchInlineSnapshot(`
 "apiVersion: policy.linkerd.io/v1alpha1
 kind: EgressNetwork

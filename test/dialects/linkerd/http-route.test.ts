@@ -10,7 +10,7 @@ function matchOf(match: Partial<RequestMatch>): any {
   return manifest.spec.rules[0].matches[0];
 }
 
-test('what it is for a GET', () => {
+test('a GET is a match of the HTTPRoute', () => {
   expect(inYaml(httpRoute({ name: 'cart-8080-1', namespace: 'shop' }, 'cart-8080', [{ ...ANY_REQUEST, methods: ['GET'] }]))).toMatchInlineSnapshot(`
 "apiVersion: policy.linkerd.io/v1beta3
 kind: HTTPRoute

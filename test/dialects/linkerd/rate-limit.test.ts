@@ -14,7 +14,7 @@ function limited(chart: Chart, rateLimit: LocalRateLimit = { requests: 100 }, se
 
 const allow = [{ sources: [Identity.anyone()] }];
 
-test('what it is', () => {
+test('a rate limit is an HTTPLocalRateLimitPolicy', () => {
   const chart = linkerd();
   limited(chart);
   new ServiceAccessPolicy(chart, 'access', { destination: cart, allow });

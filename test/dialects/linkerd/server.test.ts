@@ -1,7 +1,25 @@
 import { server } from '../../../src/dialects/linkerd/server';
 import { expectValid } from '../../schema';
+import { inYaml } from '../../setup';
 
 const cart = { namespace: 'shop', workload: { service: 'cart', podSelector: { app: 'cart' } } };
+
+test('a port of the pods is one Server', () => {
+  expect(inYaml(server(cart, { port: 8080, protocol: 'HTTP' }))).toMatchInlineSnapshot(`
+"apiVersion: policy.linkerd.io/v1beta1
+kind: Server
+metadata:
+  name: cart-8080
+  namespace: shop
+spec:
+  podSelector:
+    matchLabels:
+      app: cart
+  port: 8080
+  proxyProtocol: unknown
+"
+`);
+});
 
 test.each([
   ['HTTP', 'unknown'], ['GRPC', 'HTTP/2'], ['TCP', 'opaque'], [undefined, 'unknown'],

@@ -15,7 +15,7 @@ function errors(of: { readonly cart: Record<string, string>; readonly stable?: R
   return node.validate();
 }
 
-test('what nine of ten requests are', () => {
+test('nine of ten requests are a weight in the TrafficSplit', () => {
   const chart = shop(MeshTarget.smi());
   const [service, stable, canary] = ['cart', 'cart-v1', 'cart-v2'].map(name => MeshService.of(name, { port: 80 }));
   new CanaryRelease(chart, 'release', { service, stable, canary, weight: 10 });

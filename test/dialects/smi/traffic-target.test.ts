@@ -20,7 +20,7 @@ const [web, job] = ['web', 'job'].map(account);
 const carts = { path: { type: 'prefix' as const, value: '/carts' } };
 const orders = { path: { type: 'prefix' as const, value: '/orders' } };
 
-test('written out', () => {
+test('a client is a source of the TrafficTarget', () => {
   expect(inYaml(specification.render(policy(rule(web, carts))).manifests)).toMatchInlineSnapshot(`
 "apiVersion: access.smi-spec.io/v1alpha3
 kind: TrafficTarget
