@@ -12,6 +12,11 @@ export function flatMap<T, U>(items: readonly T[], of: (item: T, index: number) 
   return all;
 }
 
+/** Each item once, by what tells items apart: the last of its kind, in the place of the first. */
+export function distinctBy<T>(items: readonly T[], keyOf: (item: T) => unknown): T[] {
+  return [...new Map(items.map(item => [keyOf(item), item])).values()];
+}
+
 /** Adds an item to the list under a key, which may be the first one there. */
 export function pushTo<K, T>(lists: Map<K, T[]>, key: K, item: T): void {
   const list = lists.get(key);

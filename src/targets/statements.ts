@@ -10,7 +10,7 @@ import type { AuthenticatedWorkload, AuthenticationModel } from '../model/authen
 import type { ExposureModel } from '../model/exposure';
 import { exposedPort, exposedServices, namespaceOfService } from '../model/exposure';
 import { ROUTE_FEATURES, routeFeature } from '../model/features/route';
-import { flatMap } from '../model/lists';
+import { distinctBy, flatMap } from '../model/lists';
 import { numberOf } from '../model/pod-port';
 import type { Protocol } from '../model/protocol';
 import type { PortRoute, RouteModel } from '../model/route';
@@ -144,7 +144,7 @@ function routeObjections(target: MeshTarget, model: RouteModel, factsOf: FactsOf
           .map(found => refuse(`${said(asBackend(words), at, found)}, ${words.backends}`, remedy(words, found, spoken)));
       }),
     ];
-    return [...new Map(heard.map(objection => [objection.diagnostic.sentence, objection])).values()];
+    return distinctBy(heard, ({ diagnostic }) => diagnostic.sentence);
   });
 }
 
@@ -186,7 +186,7 @@ function exposureObjections(target: MeshTarget, model: ExposureModel, factsOf: F
       return [{ isError: isCertain, diagnostic: (isCertain ? unsupported : doubtful)('exposure', target.id, what, reason, write) }];
     });
   });
-  return [...new Map(heard.map(objection => [objection.diagnostic.sentence, objection])).values()];
+  return distinctBy(heard, ({ diagnostic }) => diagnostic.sentence);
 }
 
 function accessObjections(target: MeshTarget, model: AccessModel, factsOf: FactsOf): Objection[] {

@@ -6,7 +6,7 @@ import { serviceRouter } from './service-router';
 import { serviceSplitter } from './service-splitter';
 import { consulService } from './services';
 import type { RouteFeature } from '../../model/features/route';
-import { flatMap } from '../../model/lists';
+import { distinctBy, flatMap } from '../../model/lists';
 import { commonProtocol, hasRequests } from '../../model/protocol';
 import { weighted, namespaceOf } from '../../model/route';
 import type { PortRoute, RouteModel } from '../../model/route';
@@ -117,7 +117,7 @@ function requestEntries(model: RouteModel, port: PortRoute, namespaces: ConsulNa
   return [
     ...split.map(rule => serviceSplitter(model, rule, namespaces)),
     ...(isRouted(port) ? [serviceRouter(model, namespaces)] : []),
-    ...new Map(resolvers.map(resolver => [JSON.stringify(resolver.metadata), resolver])).values(),
+    ...distinctBy(resolvers, ({ metadata }) => JSON.stringify(metadata)),
   ];
 }
 

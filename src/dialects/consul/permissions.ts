@@ -3,7 +3,7 @@ import type {
   ServiceIntentionsSpecSourcesPermissions, ServiceIntentionsSpecSourcesPermissionsHttp, ServiceIntentionsSpecSourcesPermissionsHttpHeader,
 } from '../../../imports/consul/consul.hashicorp.com';
 import { merged } from '../../model/fields';
-import { flatMap } from '../../model/lists';
+import { distinctBy, flatMap } from '../../model/lists';
 import type { NamedCondition, RequestMatch } from '../../model/match';
 import { matchKey } from '../../model/match';
 import { plainPaths } from '../../model/path';
@@ -15,7 +15,7 @@ type HttpPermission = Plain<ServiceIntentionsSpecSourcesPermissionsHttp>;
 
 /** Allows these requests. The first permission that matches decides, so the last one denies all others. */
 export function permissions(requests: readonly RequestMatch[]): Permission[] {
-  const distinct = [...new Map(requests.map(request => [matchKey(request), request])).values()];
+  const distinct = distinctBy(requests, matchKey);
   return [
     ...flatMap(distinct, httpPermissions).map((http): Permission => ({ action: 'allow', http })),
     { action: 'deny', http: { pathPrefix: '/' } },

@@ -5,7 +5,7 @@ import { ALL_SERVICES, includes, named, servicesOf } from './services';
 import type { ServiceIntentionsSpec, ServiceIntentionsSpecSources } from '../../../imports/consul/consul.hashicorp.com';
 import type { AccessModel, AccessRule } from '../../model/access';
 import type { Fields } from '../../model/fields';
-import { flatMap } from '../../model/lists';
+import { distinctBy, flatMap } from '../../model/lists';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
@@ -22,7 +22,7 @@ export type IntentionRule = Fields<AccessRule, 'sources' | 'exceptSources' | 're
  */
 export function serviceIntentions({ name, namespace, destination, rules }: Policy, namespaces: ConsulNamespaces): Manifest {
   const mentioned = [...flatMap(flatMap(rules, rule => [...rule.sources, ...rule.exceptSources]), source => servicesOf(source) ?? []), ALL_SERVICES];
-  const distinct = [...new Map(mentioned.map(services => [JSON.stringify(services), services])).values()].sort(bestFirst);
+  const distinct = distinctBy(mentioned, services => JSON.stringify(services)).sort(bestFirst);
   const spec: Plain<ServiceIntentionsSpec> = {
     destination: named({ name: destination.service, namespace }, namespaces),
     sources: distinct.map(services => ({ ...named(services, namespaces), ...decision(rules, services) })),

@@ -9,7 +9,7 @@ import { planPort } from './route-plan';
 import type { ExposureModel } from '../../model/exposure';
 import { exposedPort } from '../../model/exposure';
 import type { RouteFeature } from '../../model/features/route';
-import { flatMap } from '../../model/lists';
+import { distinctBy, flatMap } from '../../model/lists';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import type { SplitRule } from '../specificity/specific-rules';
@@ -72,7 +72,7 @@ function splitRules(model: ExposureModel, route: ExposedRoute, extension: Exposu
 
 /** Each once, by its name. */
 function filtersOf(rules: readonly SplitRule[]): Manifest[] {
-  return [...new Map(flatMap(rules, ({ filters = [] }) => filters).map(filter => [`${filter.kind} ${filter.metadata.name}`, filter])).values()];
+  return distinctBy(flatMap(rules, ({ filters = [] }) => filters), ({ kind, metadata }) => `${kind} ${metadata.name}`);
 }
 
 function rulesOf(model: ExposureModel, { kind }: ExposedRoute, rules: readonly SplitRule[]) {

@@ -6,7 +6,7 @@ import type { CidrDestination, EgressDestination, EgressModel, EgressPort, HostD
 import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
-import { flatMap } from '../../model/lists';
+import { distinctBy, flatMap } from '../../model/lists';
 import { claimOn } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
@@ -58,7 +58,7 @@ function merged(destinations: readonly EgressDestination[]): EgressDestination[]
   for (const destination of destinations) {
     const place = placeOf(destination);
     const ports = [...byPlace.get(place)?.ports ?? [], ...destination.ports];
-    byPlace.set(place, { ...destination, ports: [...new Map(ports.map(port => [portKey(destination, port), port])).values()] });
+    byPlace.set(place, { ...destination, ports: distinctBy(ports, port => portKey(destination, port)) });
   }
   return [...byPlace.values()];
 }

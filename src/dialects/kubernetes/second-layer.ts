@@ -5,7 +5,7 @@ import { sourceKey } from '../../model/access';
 import { byKind } from '../../model/by-kind';
 import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
-import { flatMap } from '../../model/lists';
+import { distinctBy, flatMap } from '../../model/lists';
 import { knownLabels } from '../contract/known';
 import type { Manifest } from '../contract/manifest';
 import type { MeshTraffic } from '../contract/mesh-traffic';
@@ -54,7 +54,7 @@ function ofProxy([first, last]: PortRange): Port {
 
 /** The narrowest peers that hold all of these sources, each once. */
 function coarse(sources: readonly Source[]): Source[] {
-  return [...new Map(flatMap(sources, coarser).map(source => [sourceKey(source), source])).values()];
+  return distinctBy(flatMap(sources, source => coarser(source)), sourceKey);
 }
 
 const coarser = byKind<Source, readonly Source[]>({

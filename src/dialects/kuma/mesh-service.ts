@@ -1,5 +1,5 @@
 import type { BackendRef, MeshServiceRef } from './apis';
-import { flatMap } from '../../model/lists';
+import { distinctBy, flatMap } from '../../model/lists';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import { namespaceOf, qualified, takesTrafficItself } from '../../model/route';
 import type { ServiceRef } from '../../model/service-ref';
@@ -21,7 +21,7 @@ export function backendRef(model: RouteModel, backend: ServiceRef & { readonly p
 /** The backends of all rules, each Service once. */
 export function distinctBackends(model: RouteModel, of: (rule: RouteRule) => readonly WeightedBackend[]): WeightedBackend[] {
   const backends = flatMap(flatMap(model.ports, ({ rules }) => rules), of);
-  return [...new Map(backends.map(backend => [qualified(backend.name, namespaceOf(model, backend)), backend])).values()];
+  return distinctBy(backends, backend => qualified(backend.name, namespaceOf(model, backend)));
 }
 
 /** The Services to which the traffic of a route goes: the backends, and the Service itself where a port is not routed. */

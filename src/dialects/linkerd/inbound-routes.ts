@@ -2,7 +2,7 @@ import { clientsKey, broadestSources } from './clients';
 import type { AccessModel, AccessRule, HealthProbe, Source, WorkloadPort } from '../../model/access';
 import type { Fields } from '../../model/fields';
 import { collected } from '../../model/fields';
-import { flatMap } from '../../model/lists';
+import { distinctBy, flatMap } from '../../model/lists';
 import type { RequestMatch } from '../../model/match';
 import { ANY_REQUEST, intersect, isSameMatch, matchKey, METHODS, oneMethodEach } from '../../model/match';
 import type { PathCondition } from '../../model/path';
@@ -105,7 +105,7 @@ function probeRequest({ kind, path }: HealthProbe): RequestMatch | undefined {
 
 /** All matches, and the overlaps of any of them. */
 function closed(grants: readonly Grant[], port: number | string): RequestMatch[] | RouteConflict {
-  const matches = [...new Map(grants.map(({ match }) => [matchKey(match), match])).values()];
+  const matches = distinctBy(grants.map(({ match }) => match), matchKey);
   const known = new Set(matches.map(matchKey));
   for (let i = 1; i < matches.length; i++) {
     for (let k = 0; k < i; k++) {

@@ -1,4 +1,5 @@
 import type { Workload } from '../../model/access';
+import { distinctBy } from '../../model/lists';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { unknownPods } from '../contract/unknown-pods';
@@ -10,5 +11,5 @@ export function noPodSelector(what: string, { service, podSelector }: Pick<Workl
 
 /** Each object once: objects that several ports need have the same name and the same content. */
 export function once(manifests: readonly Manifest[]): Manifest[] {
-  return [...new Map(manifests.map(manifest => [`${manifest.kind} ${manifest.metadata.name}`, manifest])).values()];
+  return distinctBy(manifests, ({ kind, metadata }) => `${kind} ${metadata.name}`);
 }

@@ -8,7 +8,7 @@ import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
 import { collected, nothing } from '../../model/fields';
 import { shortHash } from '../../model/hash';
-import { flatMap } from '../../model/lists';
+import { distinctBy, flatMap } from '../../model/lists';
 import type { RequestMatch } from '../../model/match';
 import { ANY_REQUEST, intersect, isAnyRequest, matchKey } from '../../model/match';
 import { hasRequests } from '../../model/protocol';
@@ -281,7 +281,7 @@ function allowanceOf(source: Allowance['source'], rules: readonly TargetRule[]):
 
 /** Each request once; one for every request replaces the others. */
 function distinctRequests(matches: readonly RequestMatch[]): RequestMatch[] {
-  return matches.some(isAnyRequest) ? [ANY_REQUEST] : [...new Map(matches.map(m => [matchKey(m), m])).values()];
+  return matches.some(isAnyRequest) ? [ANY_REQUEST] : distinctBy(matches, matchKey);
 }
 
 /** The requests allowed on every HTTP port: the same on each, or they would have been refused. */
