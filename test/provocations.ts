@@ -290,6 +290,18 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   MESH5115: () => across(flaggerCanary({ analysis: { metrics: [{ name: 'errors', interval: '1m', thresholdRange: { max: 1 } }] } })),
   MESH5116: () => across(flaggerCanary({ analysis: { stepWeights: [10, 50, 20] } })),
   MESH5117: () => across(flaggerCanary({ analysis: { interval: '5s' } })),
+  MESH5118: () => across(argoRollout({ steps: [{ setWeight: 101 }] })),
+  MESH5119: () => across(argoRollout({ stableService: 'cart-v1' }), manifest('v1', 'Service', 'cart-v1', { selector: { app: 'cart', version: 'v1' } })),
+  MESH5120: () => across(argoRollout({ ...PLUGGED, trafficRouting: gatewayApiPlugin({ httpRoute: 'cart' }) }), httpRoute({ name: 'cart-v2', port: 8080 })),
+  MESH5121: () => across(argoRollout(PLUGGED), httpRoute({ name: 'cart-v1', port: 8080 }, { name: 'cart-v2', port: 8080 })),
+  MESH5122: () => across(argoRollout({
+    ...PLUGGED, trafficRouting: { ...PLUGGED.trafficRouting, managedRoutes: [{ name: 'copy' }] }, steps: [{ setMirrorRoute: { name: 'copy' } }],
+  })),
+  MESH5123: () => across(argoRollout({ ...PLUGGED, trafficRouting: gatewayApiPlugin({ httpRoute: 'cart', useHeaderRoutes: false }) })),
+  MESH5124: () => across(
+    argoRollout({}, { selector: undefined, template: undefined, workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'cart' } }),
+    manifest('autoscaling/v2', 'HorizontalPodAutoscaler', 'cart', { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'cart' } }),
+  ),
 
   MESH6001: () => spawnSync(process.execPath, ['-r', 'ts-node/register/transpile-only', path.join(__dirname, '../src/cli/main.ts'), 'validate', '--chanel'],
     { encoding: 'utf8' }).stderr,
@@ -382,8 +394,8 @@ const manifest = (apiVersion: string, kind: string, name: string, spec: any) => 
 const kubeService = (name: string, port: number) => manifest('v1', 'Service', name, { ports: [{ port }] });
 const deployment = (app: string, serviceAccountName?: string) =>
   manifest('apps/v1', 'Deployment', app, { template: { metadata: { labels: { app } }, spec: { serviceAccountName } } });
-const httpRoute = (backend: object) => manifest('gateway.networking.k8s.io/v1', 'HTTPRoute', 'cart', {
-  parentRefs: [{ group: '', kind: 'Service', name: 'cart' }], rules: [{ backendRefs: [backend] }],
+const httpRoute = (...backendRefs: object[]) => manifest('gateway.networking.k8s.io/v1', 'HTTPRoute', 'cart', {
+  parentRefs: [{ group: '', kind: 'Service', name: 'cart' }], rules: [{ backendRefs }],
 });
 const trafficTarget = (destination: string, source: string) => manifest('access.smi-spec.io/v1alpha3', 'TrafficTarget', 'cart', {
   destination: { kind: 'ServiceAccount', name: destination, namespace: 'shop' },
@@ -408,6 +420,20 @@ function flaggerCanary({ service: ofService, analysis, ...spec }: any = {}, name
     ...spec,
   });
 }
+
+const gatewayApiPlugin = (config: object) => ({ plugins: { 'argoproj-labs/gatewayAPI': config } });
+
+/** Of a Rollout whose weights are in an HTTPRoute. */
+const PLUGGED = {
+  stableService: 'cart-v1', canaryService: 'cart-v2', trafficRouting: gatewayApiPlugin({ httpRoutes: [{ name: 'cart', useHeaderRoutes: false }] }),
+};
+
+const argoRollout = (strategy: object, spec: object = {}) => manifest('argoproj.io/v1alpha1', 'Rollout', 'cart', {
+  selector: { matchLabels: { app: 'cart' } },
+  template: { metadata: { labels: { app: 'cart' } }, spec: { containers: [{ name: 'cart', image: 'cart', resources: {} }] } },
+  strategy: { canary: strategy },
+  ...spec,
+});
 
 /** What a synth says of manifests that stand together in a chart. */
 function across(...manifests: { readonly apiVersion: string; readonly kind: string; readonly metadata: { readonly name: string } }[]): string {

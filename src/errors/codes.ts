@@ -176,6 +176,13 @@ export const CODES = {
   MESH5115: 'A check of a release measures something else',
   MESH5116: 'The steps of a Canary do not lead on',
   MESH5117: 'The interval of a Canary is not the one that Flagger takes',
+  MESH5118: 'A Rollout is refused by its controller',
+  MESH5119: 'A Service of a Rollout selects other pods',
+  MESH5120: 'A rule is taken for one of the plugin of Argo Rollouts',
+  MESH5121: 'The backends of a route are not as its Rollout needs them',
+  MESH5122: 'A step of a Rollout does not do what it says',
+  MESH5123: 'The plugin of a Rollout does not read what is written',
+  MESH5124: 'An autoscaler scales what a Rollout has taken over',
 
   MESH6001: 'The command line is not valid',
   MESH6002: 'A file cannot be read',

@@ -260,6 +260,13 @@ const MISFIT: Readonly<Record<FindingCheck, Code>> = {
   metric: 'MESH5115',
   steps: 'MESH5116',
   interval: 'MESH5117',
+  rollout: 'MESH5118',
+  rolloutService: 'MESH5119',
+  rule: 'MESH5120',
+  weights: 'MESH5121',
+  step: 'MESH5122',
+  plugin: 'MESH5123',
+  autoscaler: 'MESH5124',
 };
 
 /** An object that would be written over another one. */

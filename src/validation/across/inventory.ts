@@ -43,7 +43,14 @@ export type FindingCheck =
   | 'parentPort'
   | 'metric'
   | 'steps' // which do not lead on
-  | 'interval';
+  | 'interval'
+  | 'rollout' // what its controller refuses
+  | 'rolloutService'
+  | 'rule' // that a plugin deletes
+  | 'weights' // where a release starts
+  | 'step' // that does nothing, or something else
+  | 'plugin'
+  | 'autoscaler';
 
 export interface Service {
   readonly namespace: string;

@@ -1,9 +1,14 @@
+import { analysisFindings, measureFindings } from './analysis';
 import { canaryOf } from './canary';
 import { metricFindings, templateFindings } from './canary-metrics';
 import { objectFindings } from './canary-objects';
 import { mixedFindings, selectorFindings } from './canary-pods';
 import { canaryFindings } from './canary-spec';
 import { rolloutOf } from './rollout';
+import { rolloutRouteFindings } from './rollout-routes';
+import { serviceFindings } from './rollout-services';
+import { rolloutFindings } from './rollout-spec';
+import { stepFindings } from './rollout-steps';
 import { controllerFindings } from './two-controllers';
 import { World } from './world';
 import { groupKindOf, type Finding, type Subject } from '../inventory';
@@ -25,8 +30,13 @@ export function releaseFindings(subjects: readonly Subject[]): Finding[] {
       ...metricFindings(canary, world),
     ]),
     ...of('flagger.app MetricTemplate').flatMap(templateFindings),
+    ...rollouts.flatMap(rollout => [
+      ...rolloutFindings(rollout), ...stepFindings(rollout), ...serviceFindings(rollout, world), ...rolloutRouteFindings(rollout, world),
+      ...analysisFindings(rollout, world),
+    ]),
+    ...['AnalysisTemplate', 'ClusterAnalysisTemplate', 'AnalysisRun'].flatMap(kind => of(`argoproj.io ${kind}`)).flatMap(measureFindings),
     ...controllerFindings(canaries, rollouts, world),
   ];
 }
 
-const KINDS = new Set(['Canary', 'MetricTemplate', 'Rollout']);
+const KINDS = new Set(['Canary', 'MetricTemplate', 'Rollout', 'AnalysisTemplate', 'ClusterAnalysisTemplate', 'AnalysisRun']);

@@ -1,5 +1,6 @@
 import type { Canary } from './canary';
 import type { Rollout } from './rollout';
+import { servicesOf } from './rollout-services';
 import type { World } from './world';
 import type { Finding, Subject } from '../inventory';
 
@@ -38,7 +39,7 @@ function claimsOfCanary({ subject, namespace, target, apex, service, workload }:
   return [
     { key: `${target.kind} ${namespace}/${target.name}`, subject, what: `${target.kind} '${target.name}'`, path: 'spec.targetRef', workload },
     {
-      key: `apex ${namespace}/${apex}`,
+      key: `Service ${namespace}/${apex}`,
       subject,
       what: `Service '${apex}'`,
       workload: undefined,
@@ -47,8 +48,14 @@ function claimsOfCanary({ subject, namespace, target, apex, service, workload }:
   ];
 }
 
-function claimsOfRollout({ subject, namespace, workloadRef, workload }: Rollout): (Claim & { readonly key: string })[] {
-  return workloadRef === undefined ? [] : [{
-    key: `${workloadRef.kind} ${namespace}/${workloadRef.name}`, subject, what: `${workloadRef.kind} '${workloadRef.name}'`, path: 'spec.workloadRef', workload,
+function claimsOfRollout(rollout: Rollout): (Claim & { readonly key: string })[] {
+  const { subject, namespace, workloadRef, workload } = rollout;
+  const ofWorkload = workloadRef === undefined ? [] : [{
+    key: `${workloadRef.kind} ${namespace}/${workloadRef.name}`,
+    subject,
+    what: `${workloadRef.kind} '${workloadRef.name}'`,
+    path: 'spec.workloadRef',
+    workload,
   }];
+  return [...ofWorkload, ...servicesOf(rollout).map(({ path, name }) => ({ key: `Service ${namespace}/${name}`, subject, what: `Service '${name}'`, path }))];
 }

@@ -30,6 +30,17 @@ test('two Rollouts', () => {
   expect(found(onCart, named('argoproj.io/v1alpha1', 'Rollout', 'cart', onCart.spec, 'bank')).filter(text => text.startsWith('controllers'))).toEqual([]);
 });
 
+test('two Rollouts of one Service', () => {
+  const blueGreen = (activeService: string, name: string) => {
+    const released = rollout({ blueGreen: { activeService } });
+    return { ...released, metadata: { ...released.metadata, name } };
+  };
+
+  expect(found(blueGreen('cart', 'first'), blueGreen('cart', 'second')))
+    .toEqual([expect.stringMatching(/^controllers Rollout\/second spec\.strategy\.blueGreen\.activeService is Service 'cart', which Rollout 'first' releases/)]);
+  expect(found(blueGreen('cart', 'first'), blueGreen('web', 'second'))).toEqual([]);
+});
+
 test('of two clusters', () => {
   const [staging, production] = [{}, {}];
 
