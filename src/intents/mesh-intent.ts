@@ -201,7 +201,8 @@ export abstract class MeshIntent extends Construct {
       const { kind, metadata: { name, namespace } } = manifest;
       checkObjectName(this._path, `name of ${kind}`, name);
       const id = i === 0 && !isLater ? 'Resource' : `${kind} ${namespace ?? ''} ${name}`;
-      return new RenderedObject(scope, prefix + id, { ...objectOf(manifest), metadata: this.metadataOf(manifest, leftOut) }, this, target);
+      const [object, metadata] = [objectOf(manifest), this.metadataOf(manifest, leftOut)];
+      return new RenderedObject(scope, prefix + id, metadata === object.metadata ? object : { ...object, metadata }, this, target);
     });
   }
 

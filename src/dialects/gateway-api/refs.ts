@@ -21,7 +21,7 @@ export function parentRefs(model: RouteModel, { port }: PortRoute) {
 /** Backends name their namespace where it is not the route's. */
 export function backendRef(model: RouteModel, backend: ServiceRef & { readonly port: number }) {
   const namespace = namespaceOf(model, backend);
-  return { name: backend.name, ...(namespace !== model.namespace && { namespace }), port: backend.port };
+  return namespace === model.namespace ? { name: backend.name, port: backend.port } : { name: backend.name, namespace, port: backend.port };
 }
 
 export function backendRefs(model: RouteModel, backends: readonly WeightedBackend[]) {
@@ -32,6 +32,7 @@ export function backendRefs(model: RouteModel, backends: readonly WeightedBacken
 export function filteredBackendRefs(model: RouteModel, backends: readonly WeightedBackend[]) {
   return backends.map(backend => {
     const filters = headerModifiers(backend);
-    return { weight: backend.weight, ...backendRef(model, backend), ...(filters.length > 0 && { filters }) };
+    const ref = { weight: backend.weight, ...backendRef(model, backend) };
+    return filters.length === 0 ? ref : { ...ref, filters };
   });
 }

@@ -84,9 +84,10 @@ export type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 
 
 function render(model: Policy, options: IstioOptions): Rendering<AccessFeature> {
   const { name, namespace, destination, audit } = model;
+  const own = { name, namespace };
   const rules = flatMap(model.rules, rule => policyRules(rule, rule.ports.map(knownNumber), trustDomainOf(options)));
   return renderUnless(accessRefusals(model, rules), () => [
-    authorizationPolicy({ name, namespace, ...(audit && { annotations: DRY_RUN }) }, { selector: { matchLabels: knownLabels(destination) } }, rules),
+    authorizationPolicy(audit ? { ...own, annotations: DRY_RUN } : own, { selector: { matchLabels: knownLabels(destination) } }, rules),
     ...accessAuthentication(model, options.strictMutualTls),
   ]);
 }

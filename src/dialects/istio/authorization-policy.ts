@@ -23,7 +23,7 @@ export type Rule = Plain<AuthorizationPolicySpecRules>;
  * allow everything.
  */
 export function authorizationPolicy(metadata: Manifest['metadata'], attachment: Attachment, rules: readonly Rule[]): Manifest {
-  const spec: Plain<AuthorizationPolicySpec> = { ...attachment, action: 'ALLOW', ...(rules.length > 0 && { rules }) };
+  const spec: Plain<AuthorizationPolicySpec> = rules.length === 0 ? { ...attachment, action: 'ALLOW' } : { ...attachment, action: 'ALLOW', rules };
   return { apiVersion: SECURITY_API_VERSION, kind: 'AuthorizationPolicy', metadata, spec };
 }
 
@@ -40,14 +40,16 @@ export function policyRules({ sources, exceptSources, requests }: PolicyRule, po
     return [{ ...from, to: [{ operation: { ports: ports.map(String) } }] }];
   }
   const plain = requests.filter(request => request.headers.length === 0);
-  return [
-    ...(plain.length > 0 ? [{ ...from, to: plain.map(request => ({ operation: operation(ports, request) })) }] : []),
-    ...requests.filter(request => request.headers.length > 0).map(request => ({
+  const rules: Rule[] = plain.length === 0 ? [] : [{ ...from, to: plain.map(request => ({ operation: operation(ports, request) })) }];
+  for (const request of requests) {
+    if (request.headers.length === 0) continue;
+    rules.push({
       ...from,
       to: [{ operation: operation(ports, request) }],
       when: request.headers.map(header => ({ key: `request.headers[${header.name}]`, values: [headerValue(header)] })),
-    })),
-  ];
+    });
+  }
+  return rules;
 }
 
 function operation(ports: readonly number[], request: RequestMatch): Plain<AuthorizationPolicySpecRulesToOperation> {
