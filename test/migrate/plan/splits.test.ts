@@ -1,10 +1,4 @@
-import * as fc from 'fast-check';
-import { group, manifestsOf, parsed, planOf, planOfTexts, printed, service, split, target, verdictsOf } from './setup';
-import { routedByGatewayApi } from '../../../src/evaluators/routes/gateway-api';
-import { READINGS } from '../../../src/evaluators/routes/gateway-api-readings';
-import { sharesBy } from '../../../src/evaluators/smi/shares';
-import { Unknown } from '../../../src/evaluators/unknown';
-import { choices, PATHS, VALUES, worlds, written } from '../../oracle/smi/worlds';
+import { group, manifestsOf, planOf, printed, service, split, target, verdictsOf } from './setup';
 
 const services = ['cart', 'cart-v1', 'cart-v2', 'cart-v3'].map(name => service(name));
 const matches = (...names: string[]) => ({ matches: names.map(name => ({ kind: 'HTTPRouteGroup', name })) });
@@ -233,45 +227,4 @@ test('what a target refuses stands in the program as a comment', () => {
 }
 `);
   expect(manifestsOf(made)).toEqual([]);
-});
-
-const requests = fc.record({
-  service: fc.constantFrom('cart', 'web'),
-  method: fc.constantFrom('GET', 'POST', 'PUT'),
-  path: fc.constantFrom(...PATHS),
-  headers: fc.dictionary(fc.constantFrom('x-a', 'x-b'), fc.constantFrom(...VALUES.filter(value => value !== '')), { noNullPrototype: true }),
-});
-
-/** How the oracle calls those that it knows. */
-const JUDGED = { spec: 'spec', osm: 'osm', nginx: 'nginx', traefik: 'traefik' } as const;
-
-test.each(Object.keys(JUDGED) as (keyof typeof JUDGED)[])('what TrafficSplits of %s said, routes say, wherever the verdict is that they do', mesh => {
-  const counts = { divided: 0, left: 0 };
-  const there = ['cart', 'cart-v1', 'cart-v2', 'web'].map(name => JSON.stringify(service(name)));
-  fc.assert(fc.property(worlds, choices, fc.array(requests, { minLength: 10, maxLength: 10 }), (world, how, all) => {
-    const texts = written(world, how);
-    const made = planOfTexts(mesh, [...texts, ...there]);
-    const manifests = manifestsOf(made);
-    expect(made.judged.length).toBe(world.groups.length + world.routes.length + world.targets.length + world.splits.length);
-    for (const { service: name, ...sent } of all) {
-      const own = world.splits.filter(one => one.service === name);
-      const isSaid = own.every(one => made.judged.some(({ document, verdict }) => document.name === one.name && ['same', 'assumed', 'inert'].includes(verdict)));
-      counts[isSaid ? 'divided' : 'left']++;
-      if (!isSaid) continue;
-      const to = { namespace: 'shop', service: name, port: 80 };
-      const client = { namespace: 'shop' };
-      const outcome = routedByGatewayApi(READINGS.linkerd)(manifests, { ...sent, query: {}, host: name, response: {}, protocol: 'HTTP', client, to });
-      expect(outcome.kind).toBe('forwarded');
-      const arrivals = outcome.kind === 'forwarded' ? outcome.arrivals : [];
-      const shares = Object.fromEntries(arrivals.map(one => [/\/(.*):/.exec(one.service)![1], one.share.split('/').map(Number).reduce((a, b) => a / b)]));
-      try {
-        const judged = sharesBy(JUDGED[mesh], parsed(texts), { namespace: 'shop', service: name, sent });
-        expect(shares).toEqual(Object.fromEntries(Object.entries(judged).map(([one, share]) => [one, expect.closeTo(share, 9)])));
-      } catch (error) {
-        if (!(error instanceof Unknown)) throw error;
-        throw new Error('what nobody knows is carried over');
-      }
-    }
-  }), { numRuns: 60 });
-  expect(counts.divided).toBeGreaterThan(50);
 });
