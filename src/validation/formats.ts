@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { matches } from './regex';
 
-/** Whether a text has a format. As API servers do, those that they do not know are let pass. */
+/** Whether a text has a format. API servers accept every text for a format that they do not know, and so does this. */
 export function hasFormat(format: string, text: string): boolean {
   return FORMATS.get(format.replaceAll('-', ''))?.(text) ?? true;
 }
@@ -34,7 +34,7 @@ const FORMATS = new Map<string, (text: string) => boolean>(Object.entries({
   uuid5: uuid('5', '[89ab]'),
 } satisfies Record<string, (text: string) => boolean>));
 
-/** Leading zeros are let pass, as API servers let them for the sake of old objects. */
+/** Leading zeros are accepted, as API servers accept them for the sake of old objects. */
 function isIp(text: string): boolean {
   return text.length < 100 && (isIPv4(text.replace(/(^|\.)0+(?=\d)/g, '$1')) || (isIPv6(text) && !text.includes('%')));
 }
@@ -92,7 +92,7 @@ export function nanoseconds(text: string): bigint | undefined {
   for (const [, factor, unit] of text.matchAll(/(\d+)\s*([A-Za-zµ]+)/g)) {
     if (factor.length > 18) return undefined;
     for (const [word, length] of WORDS) {
-      // They count in 64 bits, and overflow.
+      // API servers count in 64 bits, which overflow.
       if (word.test(unit)) total = BigInt.asIntN(64, (total ?? 0n) + BigInt(factor) * length);
     }
   }

@@ -8,13 +8,13 @@ import { violation, type Check, type Violation } from './violation';
 export type { Channel, Check, Violation };
 export { findings, type Finding, type FindingCheck } from './across';
 
-/** Would an API server with the CRDs of `imports/crds` accept a manifest? This folder knows manifests, and nothing else of ours. */
+/** Whether an API server with the CRDs of `imports/crds` would accept a manifest. This folder knows manifests, and nothing else of the library. */
 
 export interface ValidationOptions {
   /**
    * The channel of Gateway API that the cluster has.
    *
-   * @default - standard, or experimental for what only that one serves
+   * @default - the standard one, or the experimental one for a kind that only that one serves
    */
   readonly channel?: Channel;
 }
@@ -34,7 +34,7 @@ export function violations(manifest: any, { channel }: ValidationOptions = {}): 
   const found = metadataViolations(manifest.metadata);
   const value = normal(kind.schema, { ...manifest, metadata: nameOf(manifest.metadata) });
   structuralViolations(kind.schema, value, [], found);
-  // Rules may rely on what these check, so an API server does not evaluate them either.
+  // Rules may rely on the checks above, so an API server does not evaluate rules where a check has failed.
   if (found.some(({ check }) => BLOCKING.has(check))) return found;
 
   if (kind.served.hasStatus) delete value.status;
@@ -44,7 +44,7 @@ export function violations(manifest: any, { channel }: ValidationOptions = {}): 
 
 let loaded: typeof import('./rules') | undefined;
 
-/** CEL takes as long to load as all the rest, and some kinds have no rules. */
+/** Loaded late: CEL takes as long to load as everything else, and some kinds have no rules. */
 function rules(): typeof import('./rules') {
   return loaded ??= require('./rules');
 }
@@ -68,7 +68,7 @@ export function verdict(manifest: any): Verdict {
 
 const BLOCKING = new Set<Check>(['required', 'enum', 'length', 'type']);
 
-/** The rest of the metadata is no matter of the schema. */
+/** `metadata.ts` checks the other metadata, for which CRDs have no schema. */
 function nameOf(metadata: any): Record<string, string> {
   const { name, generateName } = metadata ?? {};
   return { ...typeof name === 'string' && { name }, ...typeof generateName === 'string' && { generateName } };

@@ -1,7 +1,7 @@
 import { prepared, type Schema } from './schema';
 import { SERVED_KINDS, type ServedKind } from '../../imports/schemas';
 
-/** Of Gateway API, the only one that has channels. */
+/** The channels of Gateway API, the only API that has some. */
 export type Channel = NonNullable<ServedKind['channel']>;
 
 /** What an API server knows of a kind in one version. */
@@ -10,11 +10,11 @@ export interface Kind {
   readonly schema: Schema;
 }
 
-/** By what they are asked for, and as they are served. */
+/** The known kinds, by what was asked for; and by what is served. */
 const kinds = new Map<string, Kind>();
 const loaded = new Map<ServedKind, Kind>();
 
-/** Without a channel, the standard one is preferred. Its schema is loaded when it is first asked for. */
+/** Without a channel, the standard one is preferred. The schema of a kind is loaded when it is first asked for. */
 export function kindOf(apiVersion: unknown, kind: unknown, channel?: Channel): Kind | undefined {
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return undefined;
   const key = `${apiVersion} ${kind} ${channel ?? ''}`;
@@ -41,13 +41,13 @@ function load(served: ServedKind): Kind {
 const text = { type: 'string' };
 const HEAD = { apiVersion: text, kind: text };
 
-/** Of the metadata a CRD may restrict the name only, and its rules see no more. */
+/** Of the metadata, a CRD may restrict the name only, and its rules see nothing else of it. */
 function head({ properties }: any): any {
   const { name, generateName } = properties?.metadata?.properties ?? {};
   return { type: 'object', properties: { name: { ...text, ...name }, generateName: { ...text, ...generateName } } };
 }
 
-/** The status of a new object is dropped; but before that, server-side apply must be able to merge it, and no field may be unknown. */
+/** The status of a new object is dropped. But first server-side apply has to merge it, and it may have no unknown field. */
 function merged(schema: any): any {
   const { type, properties, items, additionalProperties } = schema;
   return {

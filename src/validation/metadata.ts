@@ -30,7 +30,7 @@ export function metadataViolations(metadata: unknown): Violation[] {
   return found;
 }
 
-/** A null says nothing here, wherever it stands. */
+/** A null in the metadata counts as absent. */
 const nullable = (schema: object) => ({ ...schema, nullable: true });
 
 const text = nullable({ type: 'string' });
@@ -133,7 +133,7 @@ const isLabelName = named(63, LABEL, "lower case letters, digits and '-', with a
 const isLabelValue = named(63, `(${QUALIFIED})?`, "letters, digits, '-', '_' and '.', with a letter or digit at both ends");
 const isNamePart = named(63, QUALIFIED, "letters, digits, '-', '_' and '.', with a letter or digit at both ends, after a prefix of a DNS name and '/'");
 
-/** It may end in a dash, since more follows; API servers do not look at the character before that dash. */
+/** A `generateName` may end in a dash, since more follows; API servers do not look at the character before the dash. */
 const isNamePrefix: NameRule = prefix => isName(prefix.length > 1 && prefix.endsWith('-') ? `${prefix.slice(0, -2)}a` : prefix);
 
 const isQualifiedName: NameRule = name => {

@@ -1,9 +1,9 @@
 import type { Schema } from './schema';
 
 /**
- * What an API server makes of a value before it validates: with the defaults of its schema, also where it has a null that the
- * schema does not want. Other nulls stay, and are refused: they are dropped from what is created, but not from what is applied
- * on the server. What is as it should be is not copied.
+ * A value as an API server validates it: with the defaults of its schema, which also replace a null that the schema does not allow.
+ * Other nulls stay and are refused: an API server drops them from an object that is created, but not from one that is applied on the
+ * server. A value that needs no change is not copied.
  */
 export function normal(schema: Schema | undefined, value: any): any {
   if (schema === undefined || value === null || typeof value !== 'object') return value;
@@ -43,7 +43,7 @@ function isUnset(value: unknown, schema: Schema | undefined): boolean {
   return value === undefined || (value === null && schema?.is.default !== undefined && !schema.is.nullable);
 }
 
-/** Also for the key `__proto__`, which an assignment would not make a key of. */
+/** Works for the key `__proto__` too: an assignment would set the prototype. */
 export function put<T>(map: Record<string, T>, key: string, value: T): void {
   if (key === '__proto__') {
     Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });

@@ -7,7 +7,7 @@ export function matches(pattern: string, text: string): boolean {
   return compile(pattern).test(text);
 }
 
-/** Throws for what is not RE2. */
+/** Throws if the expression is not RE2. */
 export function compile(pattern: string): RE2JS {
   const known = compiled.get(pattern);
   if (known !== undefined) return known;

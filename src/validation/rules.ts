@@ -20,7 +20,7 @@ interface Run {
   readonly found: Violation[];
 }
 
-/** Evaluates the rules of a value and of all below. The result is what rules above see of it, if there are some. */
+/** Evaluates the rules of a value and of everything below it. Returns the value as the rules above see it, if there are any. */
 function visit(schema: Schema, value: any, path: Path, isSeen: boolean, run: Run): unknown {
   const seen = isSeen || schema.rules.length > 0;
   if (value === null || !(seen || schema.ruled)) return value;
@@ -41,7 +41,7 @@ function visitBelow(schema: Schema, value: any, path: Path, seen: boolean, run: 
   for (const key of Object.keys(value)) {
     const property = schema.properties.get(key);
     const below = property ?? schema.additional;
-    // What the schema does not name, or gives no type, stays invisible to rules.
+    // Rules do not see fields that the schema does not name, or that have no type.
     if (below?.types === undefined || value[key] === undefined) continue;
     put(map, property === undefined ? key : named(key), visitAt(key, below, value[key], path, seen, run));
   }
@@ -57,7 +57,7 @@ function visitAt(key: string | number, schema: Schema, value: unknown, path: Pat
 }
 
 function brokenBy(rule: Rule, self: unknown, path: Path, value: unknown, budget: Budget): Violation | undefined {
-  // A new object has no former self to compare with.
+  // A new object has no earlier version to compare with.
   if (usesOldSelf(rule) && !rule.optionalOldSelf) return undefined;
   const result = evaluate(rule.rule, self, budget);
   if ('value' in result && result.value === true) return undefined;
@@ -78,7 +78,7 @@ export function usesOldSelf({ rule }: Rule): boolean {
 
 const MAX_MESSAGE = 5 * 1024;
 
-/** What stands in place of the rule itself. */
+/** The message of a rule, which people read in place of the rule itself. */
 function messageOf(rule: Rule, self: unknown, budget: Budget): string | undefined {
   const result = rule.messageExpression === undefined ? undefined : evaluate(rule.messageExpression, self, budget);
   const message = result !== undefined && 'value' in result && typeof result.value === 'string' ? result.value.trim() : '';

@@ -7,9 +7,9 @@ const MAX_BYTES = 3 * 1024 * 1024;
 const MAX_DEPTH = 10_000;
 
 /**
- * Checks that a manifest is JSON which an API server would read, before anything else looks at it. What several references
- * share counts as often as it is referred to, so that a few aliases of YAML cannot stand for more than can be held. Nothing
- * here recurses, and the work is bounded by the limits.
+ * Checks that a manifest is JSON which an API server would read, before anything else looks at it. A value with several references
+ * counts once for each of them, so that a few aliases of YAML cannot stand for more than fits into memory. Nothing here recurses, and the
+ * limits bound the work.
  */
 export function sizeViolation(manifest: unknown): Violation | undefined {
   if (manifest === null || typeof manifest !== 'object') return refused('is no object');
@@ -55,14 +55,14 @@ function textBytes(text: string): number | undefined {
   return bytes > text.length && HALF_CHARACTER.test(text) ? undefined : 2 + bytes;
 }
 
-/** A surrogate without the other one that it needs. */
+/** A surrogate whose other half is missing. */
 const HALF_CHARACTER = /\p{Surrogate}/u;
 
 function refused(message: string): Violation {
   return violation('size', [], message);
 }
 
-/** Whatever realm it comes from: a test runner has its own. */
+/** Whether it is a plain object or a list, of any realm: a test runner has its own `Object`. */
 function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null || Array.isArray(value) || Object.getPrototypeOf(prototype) === null;

@@ -3,7 +3,7 @@ import { matches } from './regex';
 import type { Schema } from './schema';
 import { violation, type Path, type Violation } from './violation';
 
-/** Checks a value against the structural part of its schema, and for fields that the schema does not name. */
+/** Checks a value against the structural part of its schema, and refuses fields that the schema does not name. */
 export function structuralViolations(schema: Schema, value: unknown, path: Path, found: Violation[] = []): Violation[] {
   if (!checkType(schema, value, path, found)) return found;
   if (schema.is.enum !== undefined && !schema.is.enum.some((allowed: unknown) => allowed !== null && allowed === value)) {
@@ -133,7 +133,7 @@ function checkMap(schema: Schema, value: Record<string, unknown>, path: Path, fo
   }
 }
 
-/** Below a junctor a schema has checks only: it names no fields and sets no defaults. */
+/** Below `anyOf`, `oneOf`, `allOf` and `not`, a schema has checks only: it names no fields and sets no defaults. */
 function checkJunctors(schema: any, value: unknown, path: Path, found: Violation[]): void {
   const { allOf = [], anyOf, oneOf, not } = schema;
   for (const branch of allOf) branchViolations(branch, value, path, found);

@@ -53,7 +53,7 @@ function shortened(value: unknown): string {
   return cut(json(value, SHOWN));
 }
 
-/** JSON of which at least so many characters are there, if it has them. Each level has one, so nothing is too deep for it. */
+/** At least the first `room` characters of the JSON. Each level takes a character, so a deep value ends the walk too. */
 function json(value: unknown, room: number): string {
   if (value === null || typeof value !== 'object') return typeof value === 'string' ? JSON.stringify(cut(value)) : String(value);
   const isList = Array.isArray(value);

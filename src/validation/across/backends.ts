@@ -3,7 +3,7 @@ import { groupKindOf, list, namespaceOfObject, within, type Finding, type Findin
 const GATEWAY = 'gateway.networking.k8s.io';
 const ROUTES = new Set(['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute'].map(kind => `${GATEWAY} ${kind}`));
 
-/** Services that a route or a split names: whether they exist, have the port, and may be referred to. */
+/** Checks the Services that a route or a split names: they exist, have the port, and may be referred to. */
 export function backendFindings(subject: Subject, inventory: Inventory): Finding[] {
   const groupKind = groupKindOf(subject.manifest);
   if (ROUTES.has(groupKind)) return routeFindings(subject, inventory);
@@ -43,7 +43,7 @@ function virtualServiceFindings(subject: Subject, inventory: Inventory): Finding
   ];
 }
 
-/** A Service by its host; other hosts are not of the cluster. */
+/** A Service by its host name; any other host is outside the cluster. */
 function serviceAt(host: unknown, own: string): { readonly name: string; readonly namespace: string } | undefined {
   const [, name, namespace = own] = /^([-a-z0-9]+)(?:\.([-a-z0-9]+)\.svc\..+)?$/.exec(String(host)) ?? [];
   return name === undefined ? undefined : { name, namespace };
@@ -60,7 +60,7 @@ function serviceFindings(
   return [{ subject, check: 'port', path, message: `refers to port ${port} of Service '${name}', which has ${service.ports.join(', ') || 'none'}` }];
 }
 
-/** Whether a namespace is that of the Services which are routed: meshes ask for no grant there. */
+/** Whether a namespace is the one of the routed Services: a reference to a Service there needs no grant. */
 function isOfParent(spec: any, namespace: string): boolean {
   const parents = list(spec?.parentRefs);
   return parents.length > 0 && parents.every(ref => ref.kind === 'Service' && ref.namespace === namespace);

@@ -1,6 +1,6 @@
 import { groupKindOf, list, namespaceOfObject, type Finding, type Subject } from './inventory';
 
-/** Pairs of manifests of which the cluster can honour one only. The later of the two is at fault. */
+/** Pairs of manifests of which the cluster can honour only one. The finding is at the later one. */
 export function contradictions(subjects: readonly Subject[]): Finding[] {
   const known = new Map<string, Subject[]>();
   return subjects.flatMap(subject => {
@@ -15,12 +15,12 @@ export function contradictions(subjects: readonly Subject[]): Finding[] {
   });
 }
 
-/** Two that are rendered for targets have been compared by those who rendered them. */
+/** Manifests that are rendered for targets were compared when they were rendered. */
 function areTogether(a: Subject, b: Subject): boolean {
   return a.chart === b.chart && (a.target === undefined || b.target === undefined);
 }
 
-/** What a manifest rules over; only manifests of one place can contradict each other. */
+/** The place that a manifest governs; only manifests with the same place can contradict each other. */
 function placeOf(manifest: any): string | undefined {
   const groupKind = groupKindOf(manifest);
   const over = OVER.get(groupKind)?.(manifest.spec ?? {});

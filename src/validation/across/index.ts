@@ -8,8 +8,8 @@ import { workloadFindings } from './workloads';
 export type { Finding, FindingCheck, Subject };
 
 /**
- * What does not fit together in manifests that are applied together. Only what the manifests themselves tell is found: an
- * app that has no Services in a namespace may refer to any there.
+ * Finds manifests that contradict each other, or refer to something that is missing. Only what the manifests themselves tell is found: if
+ * an app has no Services in a namespace, it may refer to any Service there.
  */
 export function findings(subjects: readonly Subject[]): Finding[] {
   const inventory = new Inventory(subjects);

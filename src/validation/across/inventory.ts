@@ -1,19 +1,19 @@
 /** A manifest, among others. */
 export interface Subject {
   readonly manifest: any;
-  /** What is written together, by identity. */
+  /** The chart or file of the manifest. Manifests that have the same one are written together. */
   readonly chart?: unknown;
-  /** The target that it is rendered for; all, if it has none. */
+  /** The target that the manifest is rendered for; absent, it is for all targets. */
   readonly target?: string;
 }
 
-/** What does not fit, at a subject. */
+/** A mistake, and the manifest that has it. */
 export interface Finding {
   readonly subject: Subject;
   readonly check: FindingCheck;
   readonly path: string;
   readonly message: string;
-  /** Whether it is wrong whatever else the cluster has. A warning, unless it is. */
+  /** Whether the manifest is wrong, whatever else the cluster has; otherwise the finding is a warning. */
   readonly isError?: boolean;
 }
 
@@ -85,7 +85,7 @@ export class Inventory {
     return this.services.get(`${namespace}/${name}`);
   }
 
-  /** Whether a Service that is not here can be missed: others of its namespace are here. */
+  /** Whether a Service that is not among the manifests is missing: its namespace has other Services among them. */
   misses(namespace: string, name: string): boolean {
     return this.namespacesOfServices.has(namespace) && this.service(namespace, name) === undefined;
   }
@@ -132,7 +132,7 @@ export function namespaceOfObject(manifest: any): string {
   return manifest.metadata?.namespace ?? '';
 }
 
-/** For a sentence. */
+/** The namespace in words, for a sentence. */
 export function within(namespace: string): string {
   return namespace === '' ? '' : ` in namespace '${namespace}'`;
 }
@@ -142,7 +142,7 @@ export function list(value: unknown): any[] {
   return Array.isArray(value) ? value.filter(item => item !== null && typeof item === 'object') : [];
 }
 
-/** What has fields. Manifests here need not be valid. */
+/** The value, if it is an object. Manifests here need not be valid. */
 export function map(value: unknown): any {
   return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
 }

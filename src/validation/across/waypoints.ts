@@ -4,8 +4,9 @@ const POLICY = 'security.istio.io AuthorizationPolicy';
 const ROUTES = ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute'].map(kind => `gateway.networking.k8s.io ${kind}`);
 
 /**
- * Services that a waypoint closes: where one denies what no policy allows, as the policies of the library have it do, that holds for
- * every Service behind it. A version that a route leads to is called by its Service, and closed to who calls it by its own.
+ * Finds Services that a waypoint closes. A waypoint that denies everything which no policy allows (the policies of the library make it do
+ * so) denies it for every Service behind it. So a version is open to requests that a route leads there, and closed to clients that call its
+ * own Service.
  */
 export function waypointFindings(subjects: readonly Subject[]): Finding[] {
   const closing = subjects.flatMap(subject => closedBy(subject).map(waypoint =>
@@ -39,7 +40,7 @@ export function waypointFindings(subjects: readonly Subject[]): Finding[] {
   });
 }
 
-/** The Gateways to whose Services a policy lets nobody in that no other one does. */
+/** The Gateways that have a policy which allows nothing by itself: only other policies let clients in to their Services. */
 function closedBy({ manifest }: Subject): string[] {
   const { action = 'ALLOW', rules, targetRefs } = manifest.spec ?? {};
   return groupKindOf(manifest) !== POLICY || action !== 'ALLOW' || list(rules).length > 0 ? []
@@ -58,7 +59,7 @@ function guarded(manifest: any): string[] {
     .map(({ name }) => key(namespaceOfObject(manifest), name));
 }
 
-/** The Services to which routes of other Services lead. A route of a Gateway comes past the waypoint, whoever calls from inside does not. */
+/** The Services to which routes of other Services lead. A request by a route of a Gateway bypasses the waypoint; a call from inside does not. */
 function led(manifest: any): string[] {
   const parents = new Set(list(manifest.spec?.parentRefs).filter(({ kind }) => kind === 'Service').map(({ name }) => name));
   return parents.size === 0 || !ROUTES.includes(groupKindOf(manifest)) ? [] : list(manifest.spec?.rules).flatMap(rule => list(rule.backendRefs))

@@ -1,12 +1,12 @@
 import { groupKindOf, list, namespaceOfObject, within, type Finding, type Inventory, type Subject } from './inventory';
 import { selectedBy, selects } from './selectors';
 
-/** Workloads that a policy speaks of: whether pods match its selector, and run as the ServiceAccounts that it names. */
+/** Checks the workloads that a policy names: some pods match its selector, and some run as each ServiceAccount in it. */
 export function workloadFindings(subject: Subject, inventory: Inventory): Finding[] {
   return inventory.hasWorkloads ? [...selectorFindings(subject, inventory), ...accountFindings(subject, inventory)] : [];
 }
 
-/** The kinds whose selectors are for pods of the app, wherever these come from. */
+/** The kinds whose selectors choose pods of the app, whatever creates those pods. */
 const ASKED = new Set([
   'security.istio.io AuthorizationPolicy', 'security.istio.io PeerAuthentication', 'security.istio.io RequestAuthentication', 'policy.linkerd.io Server',
   'networking.k8s.io NetworkPolicy',
