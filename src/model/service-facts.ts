@@ -39,7 +39,8 @@ export function serviceFactsOf({ metadata, spec }: any): ServiceFacts {
   };
   return {
     forms: fieldsOf(SERVICE_FORMS).filter(form => forms[form]),
-    ports: (Array.isArray(spec?.ports) ? spec.ports : []).map((port: any) => portFactsOf(port, metadata?.annotations)),
+    ports: (Array.isArray(spec?.ports) ? spec.ports : []).filter((port: unknown) => port !== null && typeof port === 'object')
+      .map((port: any) => portFactsOf(port, metadata?.annotations)),
     ...(selector !== undefined && { selector }),
   };
 }

@@ -19,7 +19,7 @@ export function chartsOf(planned: readonly Planned[], refusals: Refusals): Progr
     answers = settle(everything, asking);
   }
   for (const one of everything) if (one.statement.leftOut === undefined) answers.get(one)?.warnings.forEach(warning => one.planned.warned?.(warning));
-  return charts.map(({ namespace, all }) => ({ id: namespace, namespace, statements: all.map(({ statement }) => statement) }));
+  return charts.map(({ namespace, all }) => ({ id: chartId(namespace), namespace, statements: all.map(({ statement }) => statement) }));
 }
 
 /** What is refused by itself becomes what every target takes of it. */
@@ -98,11 +98,11 @@ class Asking {
     const asked = new Set(some);
     const charts = this.charts.flatMap(({ namespace, all }) => {
       const own = all.filter(one => asked.has(one));
-      return own.length === 0 ? [] : [{ id: namespace, namespace, statements: own.map(({ statement }) => statement) }];
+      return own.length === 0 ? [] : [{ id: chartId(namespace), namespace, statements: own.map(({ statement }) => statement) }];
     });
     const answers = this.refusals.together(charts);
     return new Map(some.flatMap(one => {
-      const answer = answers.get(`${one.planned.namespace}/${one.id}`);
+      const answer = answers.get(`${chartId(one.planned.namespace)}/${one.id}`);
       return answer === undefined ? [] : [[one, answer] as const];
     }));
   }
@@ -114,9 +114,17 @@ interface Identified {
   statement: Statement;
 }
 
+/** Names that a construct takes for those of children that it has, since every object of JavaScript has them. */
+const TAKEN = Object.getOwnPropertyNames(Object.prototype);
+
+/** A chart has the name of its namespace. None ends with an underscore. */
+function chartId(namespace: string): string {
+  return TAKEN.includes(namespace) ? `${namespace}_` : namespace;
+}
+
 /** Constructs have the names of SMI; where two would have one name, the later says what it is. */
 function identified(all: readonly Planned[]): Identified[] {
-  const given = new Set<string>();
+  const given = new Set(TAKEN);
   return all.map(one => {
     const kind = one.statement('a').construct;
     const suffix = SUFFIXES[kind] ?? kind.toLowerCase();

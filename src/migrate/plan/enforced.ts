@@ -7,6 +7,7 @@ import { type AccessMeaning, accessMeaning } from '../../dialects/smi/read/allow
 import { READINGS } from '../../dialects/smi/read/readings';
 import type { Account } from '../../dialects/smi/read/target-part';
 import type { SmiDocument } from '../../dialects/smi/read/tree';
+import { isNamespaceName } from '../../manifests/names';
 import { call, construct, member, type Statement } from '../program';
 
 /** What TrafficTargets said, and what SMI denied by itself. Where it was not enforced, nothing is, and policies report at most. */
@@ -52,7 +53,7 @@ function namespacesOf(
   if (meshNamespaces !== undefined) return [...new Set(meshNamespaces)].sort();
   const members = [...beside.namespaces()].filter(([, isMeshed]) => isMeshed === true).map(([namespace]) => namespace);
   const spoken = [...destinationsOf(meaning).map(({ namespace }) => namespace), ...documents.flatMap(document => smi.namespaceOf(document) ?? [])];
-  const all = [...new Set([...spoken, ...members])].sort();
+  const all = [...new Set([...spoken, ...members])].filter(isNamespaceName).sort();
   const assumed = all.filter(namespace => !members.includes(namespace));
   const [first, ...others] = all;
   if (assumed.length > 0) {

@@ -1,4 +1,5 @@
 import type { FieldPlace, Fields } from '../../manifests/fields';
+import { isNamespaceName, isObjectName } from '../../manifests/names';
 
 /** What every object says of itself. */
 export interface Named {
@@ -15,6 +16,10 @@ export function named(object: Fields, otherwise: string | undefined): Named | un
   const name = metadata.field('name').text() || metadata.field('generateName').text();
   if (name === undefined || name === '') return object.doubt('the object has no name');
   const namespace = metadata.field('namespace').text() || otherwise;
+  // The beginning of one may end with a dash.
+  const isName = object.field('kind').text() === 'Namespace' ? isNamespaceName : isObjectName;
+  if (!isName(name.replace(/-+$/, ''))) return metadata.doubt('no cluster takes its name');
+  if (namespace !== undefined && !isNamespaceName(namespace)) return metadata.field('namespace').doubt('no cluster takes it as the name of a namespace');
   return { kind: object.field('kind').text()!, name, place: object.place, ...(namespace !== undefined && { namespace }) };
 }
 

@@ -1,6 +1,10 @@
 import type { SmiObject } from './tree';
 import { FORMS, KINDS, VERSIONS, type Form, type SmiKind, type Version } from './versions';
 import { Fields } from '../../../manifests/fields';
+import { isNamespaceName, isObjectName } from '../../../manifests/names';
+
+export const NO_NAME = 'no cluster takes it as a name';
+export const NO_NAMESPACE = 'no cluster takes it as the name of a namespace';
 
 /** What is read of an object while it is read. */
 export interface Reading<Kind extends SmiKind = SmiKind> {
@@ -18,9 +22,11 @@ export function formed({ kind, version }: Reading, form: Form, at: Fields, what:
 
 const GROUPS: ReadonlySet<string> = new Set(Object.values(KINDS));
 
-/** Whether a manifest is of one of the groups that are read. */
+/** Whether a manifest is of one of the groups that are read, or of a kind of theirs and no group at all, which people forget. */
 export function isSmi(manifest: any): boolean {
-  return typeof manifest?.apiVersion === 'string' && GROUPS.has(manifest.apiVersion.split('/')[0]);
+  const apiVersion = manifest?.apiVersion;
+  if (typeof apiVersion !== 'string') return false;
+  return GROUPS.has(apiVersion.split('/')[0]) || (!apiVersion.includes('/') && Object.hasOwn(KINDS, manifest.kind));
 }
 
 /** The kind and version of an object, with its body. */
@@ -29,12 +35,13 @@ export function reading(object: Fields): Reading | undefined {
   const apiVersion = object.field('apiVersion');
   const [group, version] = apiVersion.text()!.split('/');
   const name = kind.text();
-  if (name === undefined || !Object.hasOwn(KINDS, name) || KINDS[name as SmiKind] !== group) {
+  if (name === undefined || !Object.hasOwn(KINDS, name)) {
     kind.doubt(`SMI has no such kind in ${group}`);
     return undefined;
   }
   const isKnown = (VERSIONS as readonly (string | undefined)[]).includes(version);
-  if (!isKnown) apiVersion.doubt('SMI has no such version');
+  if (KINDS[name as SmiKind] !== group) apiVersion.doubt(`SMI has ${name} in ${KINDS[name as SmiKind]}`);
+  else if (!isKnown) apiVersion.doubt('SMI has no such version');
   const spec = object.field('spec');
   const read: Reading = { kind: name as SmiKind, version: isKnown ? version as Version : undefined, object, body: spec.isSaid ? spec : object };
   formed(read, 'itself', apiVersion, 'such kind');
@@ -46,6 +53,9 @@ export function head(object: Fields): Omit<SmiObject, 'kind' | 'findings'> {
   const metadata = object.field('metadata');
   const name = metadata.field('name').text();
   if (name === undefined || name === '') metadata.doubt('the object has no name');
+  else if (!isObjectName(name)) metadata.field('name').doubt(NO_NAME);
+  const namespace = metadata.field('namespace').text() || undefined;
+  if (namespace !== undefined && !isNamespaceName(namespace)) metadata.field('namespace').doubt(NO_NAMESPACE);
   for (const field of ['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'selfLink', 'managedFields', 'finalizers', 'clusterName']) {
     metadata.field(field).take();
   }
@@ -53,7 +63,7 @@ export function head(object: Fields): Omit<SmiObject, 'kind' | 'findings'> {
   const [owner] = metadata.field('ownerReferences').items().map(ownerOf).filter(one => one !== undefined);
   return {
     name: name ?? '',
-    namespace: metadata.field('namespace').text() || undefined,
+    namespace,
     labels: texts(metadata.field('labels')),
     annotations: texts(metadata.field('annotations')),
     owner,

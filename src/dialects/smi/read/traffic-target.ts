@@ -1,6 +1,7 @@
-import { formed, type Reading } from './object';
+import { formed, NO_NAME, NO_NAMESPACE, type Reading } from './object';
 import type { IdentityBinding, Rule, Subject, TrafficTarget } from './tree';
 import type { Fields } from '../../../manifests/fields';
+import { isNamespaceName, isObjectName } from '../../../manifests/names';
 
 type Said<T> = Omit<T, 'kind' | 'name' | 'namespace' | 'labels' | 'annotations' | 'owner' | 'place' | 'version' | 'findings'>;
 
@@ -35,6 +36,8 @@ function subject(read: Reading, fields: Fields): Subject | undefined {
   else if (kind !== 'ServiceAccount') return fields.field('kind').doubt('it is no ServiceAccount');
   if (group !== undefined && group !== '' && (kind !== 'IdentityBinding' || group !== 'access.smi-spec.io')) return fields.field('group').doubt(`it has no kind ${kind}`);
   if (name === undefined || name === '') return fields.doubt('there is no `name`');
+  if (!isObjectName(name)) return fields.field('name').doubt(NO_NAME);
+  if (namespace !== undefined && namespace !== '' && !isNamespaceName(namespace)) return fields.field('namespace').doubt(NO_NAMESPACE);
   return { kind, name, namespace: namespace || undefined };
 }
 

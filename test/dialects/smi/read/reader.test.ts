@@ -72,7 +72,12 @@ test.each<[string, string, string[]]>([
   ]],
   ['two matches of one name', `${GROUP}spec: {matches: [{name: a}, {name: a, pathRegex: /b}]}`, ["4 spec: two matches are named 'a'"]],
   ['a version that SMI does not have', `${GROUP.replace('v1alpha4', 'v1beta1')}spec: {matches: []}`, ['1 apiVersion: SMI has no such version']],
-  ['a kind that the group does not have', GROUP.replace('specs', 'split'), ['2 kind: SMI has no such kind in split.smi-spec.io']],
+  ['a kind that no group has', GROUP.replace('HTTPRouteGroup', 'GRPCRouteGroup'), ['2 kind: SMI has no such kind in specs.smi-spec.io']],
+  ['a kind in another group', `${GROUP.replace('specs', 'split')}spec: {matches: []}`, ['1 apiVersion: SMI has HTTPRouteGroup in specs.smi-spec.io']],
+  ['a kind without a group', `${GROUP.replace('specs.smi-spec.io/v1alpha4', 'v1beta1')}spec: {matches: []}`, ['1 apiVersion: SMI has HTTPRouteGroup in specs.smi-spec.io']],
+  ['a name that no cluster takes', `${GROUP.replace('name: cart', 'name: Cart')}spec: {matches: []}`, ['3 metadata.name: no cluster takes it as a name']],
+  ['a namespace that no cluster has', `${GROUP.replace('shop', 'a.b')}spec: {matches: []}`,
+    ['3 metadata.namespace: no cluster takes it as the name of a namespace']],
   ['no name', `${GROUP.replace('name: cart, ', '')}spec: {matches: []}`, ['3 metadata: the object has no name']],
   ['a port of a route that is none', `${GROUP.replace('HTTPRouteGroup', 'UDPRoute')}spec: {matches: {ports: [80, http, 0]}, foo: bar}`, [
     '4 spec.matches.ports[1]: it must be a whole number', '4 spec.matches.ports[2]: it is no port', '4 spec.foo: it is not known here',
