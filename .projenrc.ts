@@ -137,9 +137,8 @@ project.eslint?.addRules({
       seesOnly('migrate/world', ['dialects/smi/read/meshes.ts', 'manifests', 'model'], 'What stands beside SMI is read of manifests.'),
       seesOnly('migrate/plan', ['dialects/smi/read', 'errors/coded.ts', 'index.ts', 'manifests', 'migrate/program', 'migrate/world', 'model'],
         'A plan is made of what was read, in the words of the library.'),
-      seesOnly('migrate/report', ['errors', 'migrate'], 'A report words what a migration found.'),
       seesOnly('migrate', ['dialects/smi/read', 'errors', 'index.ts', 'manifests', 'model'], 'A migration knows what was read, and the words of the library.'),
-      seesOnly('cli', ['dialects/smi/read/meshes.ts', 'errors', 'index.ts', 'input/nearest.ts', 'manifests', 'migrate', 'validation'],
+      seesOnly('cli', ['dialects/smi/read', 'errors', 'index.ts', 'input/nearest.ts', 'manifests', 'migrate', 'validation'],
         'The command line reads manifests, and has validation judge them, or migrates them.'),
       ...Object.entries(shared).map(([part, others]) => ({
         target: `./src/dialects/${part}`,

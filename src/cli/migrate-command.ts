@@ -1,11 +1,12 @@
 import * as path from 'node:path';
 import type { Command } from './command';
-import { filesIn } from './files';
 import { type MigrateFlags, migrateFlags } from './migrate-flags';
 import { written } from './output';
 import { withProgress } from './progress';
-import { type Manifest, manifestsOf, type Unread, unreadable } from './reading';
+import { filesOf, type Manifest, manifestsOf, type Unread } from './reading';
 import { versionOfPackage } from './version';
+import { READINGS } from '../dialects/smi/read/readings';
+import { shell } from '../migrate/by-hand/step';
 import { manifestsOf as synthesized, streamed } from '../migrate/manifests';
 import { migrate } from '../migrate/migrate';
 import { print } from '../migrate/program';
@@ -24,8 +25,9 @@ world: with the Services, ServiceAccounts, workloads, and the MeshConfig, ports,
 --to TARGET      istio, istio-ambient, linkerd, consul, kuma, cilium, gateway-api or network-policy; may be given several times
 
 What is written:
---manifests DIR  the manifests, as the program writes them: a file for each namespace and target. - is the standard output, where
-                 those of several targets stand behind a comment with the name of each. Without this and --program, that is the default
+--manifests DIR  the manifests, as the program writes them: a file for each namespace and target. - is the standard output,
+                 where those of several targets stand behind a comment with the name of each; it is the default without
+                 --program
 --program FILE   the program in TypeScript; - is the standard output
 --report FILE    what became of each document; otherwise it goes to the standard error
 --output FORM    of the report: text, json or markdown
@@ -33,7 +35,7 @@ What is written:
 
 What is not in the files:
 --namespace NS             of documents that have none
---port SVC=N[/PROTO]       a port of a Service that is not there, and HTTP, GRPC, TCP, TLS or UDP; SVC may be shop/cart, or * for all
+--port SVC=N[/PROTO]       a port of a Service that is not there, with HTTP, GRPC, TCP, TLS or UDP; SVC may be shop/cart, or *
 --pods SA=k=v,...          labels of the pods of a ServiceAccount whose workload is not there
 --enforced yes|no          whether TrafficTargets were enforced; otherwise the MeshConfig says it, or it is assumed
 --mesh-namespaces NS,...   all namespaces that were in the mesh: what nothing allows is denied there; otherwise those with SMI in them,
@@ -60,7 +62,7 @@ read: manifests are then written only with --partial, the program always; and wi
 };
 
 interface Made {
-  readonly program?: string;
+  readonly program: string;
   /** By their names; absent where they are not to be written. */
   readonly manifests?: ReadonlyMap<string, string>;
   readonly report: string;
@@ -78,53 +80,57 @@ function make(flags: MigrateFlags, doing: (what: string) => void): Made {
   const whole = isWhole(made, isStrict);
   doing('writing manifests');
   return {
-    ...flags.program !== undefined && { program: print(program) },
+    program: print(program),
     ...flags.manifests !== undefined && (whole || isPartial) && { manifests: synthesized(program) },
     report: FORMS[form](made),
     isWhole: whole,
   };
 }
 
-function readAll(args: readonly string[], doing: (what: string) => void): { readonly manifests: Manifest[]; readonly unread: Unread[] } {
+interface ReadAll {
+  readonly manifests: readonly Manifest[];
+  readonly unread: readonly Unread[];
+}
+
+function readAll(args: readonly string[], doing: (what: string) => void): ReadAll {
+  const { files, unread } = filesOf(args);
   const manifests: Manifest[] = [];
-  const unread: Unread[] = [];
-  const files = new Map<string, string>();
-  for (const argument of args) {
-    try {
-      const found = filesIn(argument);
-      if (found.length === 0) unread.push(unreadable(argument, new Error('there is no .yaml, .yml or .json file in it')));
-      for (const file of found) files.set(file === '-' ? file : path.resolve(file), file);
-    } catch (error) {
-      unread.push(unreadable(argument, error));
-    }
-  }
-  let count = 0;
-  for (const file of files.values()) {
-    doing(`reading ${++count} of ${files.size} files`);
+  const broken: Unread[] = [];
+  for (const [i, file] of files.entries()) {
+    doing(`reading ${i + 1} of ${files.length} files`);
     for (const read of manifestsOf(file)) {
-      if ('unread' in read) unread.push(read);
+      if ('unread' in read) broken.push(read);
       else manifests.push(read);
     }
   }
-  return { manifests, unread };
+  return { manifests, unread: [...unread, ...broken] };
 }
 
-function commentsOf({ options: { from, targets }, files }: MigrateFlags): string[] {
-  return [`cdk8s-mesh migrate --from ${from} ${targets.map(target => `--to ${target}`).join(' ')} ${[...new Set(files)].sort().join(' ')}`];
+/** What a program is made from: the same for the same arguments in another order. */
+function commentsOf({ options: { from }, files, meaning }: MigrateFlags): string[] {
+  const operands = [...new Set(files)].sort();
+  const more = operands.length > MANY ? ` and ${operands.length - MANY} more` : '';
+  return [
+    `Made from manifests of SMI, as ${READINGS[from].title} read them:`,
+    `${shell('cdk8s-mesh', 'migrate', ...meaning, ...operands.slice(0, MANY))}${more}`,
+  ];
 }
 
-function write({ options, manifests, program, report: place, isPartial }: MigrateFlags, made: Made): number {
+const MANY = 20;
+
+function write({ options, manifests, program, report: place }: MigrateFlags, made: Made): number {
   const failures: string[] = [];
   const put = (file: string, text: string) => {
-    if (file === '-') process.stdout.write(text);
-    else failures.push(...[written(file, text)].filter(failure => failure !== undefined));
+    const failure = file === '-' ? void process.stdout.write(text) : written(file, text);
+    if (failure !== undefined) failures.push(failure);
   };
-  if (program !== undefined) put(program, made.program!);
+  if (program !== undefined) put(program, made.program);
   if (manifests === '-' && made.manifests !== undefined) put('-', streamed(made.manifests, options.targets));
   else if (manifests !== undefined) made.manifests?.forEach((text, file) => put(path.join(manifests, file), text));
   if (place !== undefined) put(place, made.report);
   else process.stderr.write(made.report);
-  if (manifests !== undefined && made.manifests === undefined && !isPartial) {
+  if (!made.isWhole && place !== undefined) process.stderr.write(`Not everything means the same afterwards${place === '-' ? '' : `: see ${place}`}.\n`);
+  if (manifests !== undefined && made.manifests === undefined) {
     process.stderr.write('No manifests are written: --partial writes them although something is lost.\n');
   }
   failures.forEach(failure => process.stderr.write(failure));

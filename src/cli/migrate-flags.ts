@@ -11,6 +11,8 @@ import { TARGET_NAMES, TARGETS, type TargetSettings } from '../migrate/targets';
 export interface MigrateFlags {
   readonly options: MigrateOptions;
   readonly files: readonly string[];
+  /** The words that decide what the manifests mean and become, in a steady order. */
+  readonly meaning: readonly string[];
   /** Where to write; `-` is the standard output. */
   readonly manifests?: string;
   readonly program?: string;
@@ -40,6 +42,10 @@ const OPTIONS = {
   'strict': { isSwitch: true },
   'partial': { isSwitch: true },
 } as const;
+
+const MEANING = [
+  'from', 'to', 'namespace', 'port', 'pods', 'enforced', 'mesh-namespaces', 'trust-domain', 'consul-namespaces', 'waypoint', 'channel',
+] as const satisfies readonly (keyof typeof OPTIONS)[];
 
 type Given = Arguments<keyof typeof OPTIONS>;
 
@@ -78,6 +84,7 @@ export function migrateFlags(args: readonly string[]): MigrateFlags {
   return {
     options,
     files: given.operands,
+    meaning: MEANING.flatMap(name => (name === 'to' ? targets : [...given.texts(name)].sort()).flatMap(text => [`--${name}`, text])),
     manifests,
     ...to,
     form: given.word('output', Object.keys(FORMS) as Form[]) ?? 'text',

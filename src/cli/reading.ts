@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import { filesIn, textOf } from './files';
 import type { Code } from '../errors/codes';
 import { documentsIn, type Document, type Readable } from '../manifests/documents';
@@ -16,17 +17,27 @@ export interface Unread {
   readonly unread: string;
 }
 
-/** Each manifest of some files, and of those in some folders, one after the other. */
-export function* manifestsIn(args: readonly string[]): Generator<Manifest | Unread> {
+/** The files of arguments, each once, and what cannot be looked into. */
+export function filesOf(args: readonly string[]): { readonly files: readonly string[]; readonly unread: readonly Unread[] } {
+  const files = new Map<string, string>();
+  const unread: Unread[] = [];
   for (const argument of args) {
     try {
       const found = filesIn(argument);
-      if (found.length === 0) yield unreadable(argument, new Error('there is no .yaml, .yml or .json file in it'));
-      for (const file of found) yield* manifestsOf(file);
+      if (found.length === 0) unread.push(unreadable(argument, new Error('there is no .yaml, .yml or .json file in it')));
+      for (const file of found) files.set(file === '-' ? file : path.resolve(file), file);
     } catch (error) {
-      yield unreadable(argument, error);
+      unread.push(unreadable(argument, error));
     }
   }
+  return { files: [...files.values()], unread };
+}
+
+/** Each manifest of some files, and of those in some folders, one after the other. */
+export function* manifestsIn(args: readonly string[]): Generator<Manifest | Unread> {
+  const { files, unread } = filesOf(args);
+  yield* unread;
+  for (const file of files) yield* manifestsOf(file);
 }
 
 /** Each manifest of a file. */
@@ -38,7 +49,7 @@ export function* manifestsOf(file: string): Generator<Manifest | Unread> {
   }
 }
 
-export function unreadable(file: string, error: unknown): Unread {
+function unreadable(file: string, error: unknown): Unread {
   return { file, line: 1, code: 'MESH6002', unread: (error as Error).message };
 }
 

@@ -43,12 +43,10 @@ export const REASONS: { readonly [V in Exclude<Verdict, 'same'>]: Readonly<Recor
   unreadable: same('MESH7701'),
 };
 
-/** What to do about each, but for those of which the message says it. */
+/** What to do about each, but for those of which the message or the document says it. */
 export const FIXES: { readonly [C in Code]?: string } = {
-  MESH7101: 'Say it by `--enforced` or `--port`, or give the manifest that says it',
-  MESH7202: 'Give the Services and workloads, or say their ports and labels by `--port` and `--pods`',
+  MESH7101: 'Say `--enforced yes`, or no; and what ports speak by their `appProtocol`',
   MESH7203: 'Write what is meant in the program',
-  MESH7302: 'Give the Services and workloads, or say their ports and labels by `--port` and `--pods`',
   MESH7303: 'Write what is meant in the program',
   MESH7701: 'Mend the document, or say its namespace by `--namespace`',
 };

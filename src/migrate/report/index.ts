@@ -2,7 +2,7 @@ import { markdown } from './markdown';
 import type { Report } from './report';
 import { text } from './text';
 
-export { isWhole, report, type Report, type Step, type Unread } from './report';
+export { isWhole, report, type Report, type Unread } from './report';
 
 /** The forms of a report. */
 export const FORMS = {

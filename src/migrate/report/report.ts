@@ -1,5 +1,7 @@
 import { FIXES, IS_LOST, ORDER, REASONS, type Word, WORDS } from './codes';
+import type { SmiDocument } from '../../dialects/smi/read/tree';
 import type { Code } from '../../errors/codes';
+import { byHand, type Step } from '../by-hand';
 import type { Migration } from '../migrate';
 import type { Reason } from '../plan';
 import type { TargetName } from '../targets';
@@ -36,12 +38,6 @@ export interface ReportedFinding {
   readonly fix?: string;
 }
 
-/** Something that is left to do, with the commands for it if there are any. */
-export interface Step {
-  readonly what: string;
-  readonly commands: readonly string[];
-}
-
 export type Totals = { readonly [W in Word]: number } & {
   readonly documents: number;
   /** Documents that were read beside those. */
@@ -63,7 +59,8 @@ export interface ReportOptions {
   readonly read: number;
 }
 
-export function report({ judged, beside, smi, options }: Migration, { version, unread, read }: ReportOptions): Report {
+export function report(migration: Migration, { version, unread, read }: ReportOptions): Report {
+  const { judged, beside, smi, options } = migration;
   const documents: ReportedDocument[] = judged.map(({ document, verdict, reasons }) => ({
     file: document.place.file,
     line: document.place.line,
@@ -71,7 +68,7 @@ export function report({ judged, beside, smi, options }: Migration, { version, u
     namespace: smi.namespaceOf(document),
     name: document.name,
     verdict: WORDS[verdict],
-    findings: reasons.flatMap(reason => findingOf(reason, document.place.line)),
+    findings: reasons.flatMap(reason => findingOf(reason, document)),
   }));
   const notCarried = new Map<string, ReportedDocument>();
   for (const { kind, namespace, name, place: { file, line }, did } of beside.notMigrated) {
@@ -89,15 +86,25 @@ export function report({ judged, beside, smi, options }: Migration, { version, u
     from: options.from,
     to: options.targets,
     documents: all,
-    byHand: [],
+    byHand: byHand(migration),
     totals: { documents: all.length, ...counts, others: read - documents.length - notCarried.size },
   };
 }
 
-function findingOf({ verdict, cause, message }: Reason, line: number): ReportedFinding[] {
+function findingOf({ verdict, cause, message }: Reason, document: SmiDocument): ReportedFinding[] {
   if (verdict === 'same') return [];
   const code = REASONS[verdict][cause];
-  return [{ code, class: WORDS[verdict], message: message.replace(/MESH\d{4}: /g, ''), line, ...FIXES[code] !== undefined && { fix: FIXES[code] } }];
+  const fix = verdict !== 'assumed' && cause === 'untold' ? told(document) : FIXES[code];
+  return [{ code, class: WORDS[verdict], message: message.replace(/MESH\d{4}: /g, ''), line: document.place.line, ...fix !== undefined && { fix } }];
+}
+
+/** The flags that say what no manifest does. */
+function told(document: SmiDocument): string | undefined {
+  switch (document.kind) {
+    case 'TrafficSplit': return document.root && `\`--port ${document.root.name}=80\` would state it`;
+    case 'TrafficTarget': return document.destination && `\`--pods ${document.destination.name}=LABEL=VALUE\` and \`--port SERVICE=80\` would state them`;
+    default: return undefined;
+  }
 }
 
 /** Whether everything means the same afterwards; strictly, without an assumption. */

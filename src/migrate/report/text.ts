@@ -13,7 +13,7 @@ export function text({ documents, byHand, totals }: Report): string {
     ...steps.length === 0 ? [] : ['', 'Then by hand, in this order:', ...steps],
     ...documents.length === 0 && steps.length === 0 ? [] : [''],
     summary(totals),
-  ].map(line => `${line}\n`).join('');
+  ].map(line => `${shown(line)}\n`).join('');
 }
 
 /** How many documents there are of each. */
@@ -22,6 +22,11 @@ export function summary(totals: Totals): string {
   const documents = `${totals.documents} document${totals.documents === 1 ? '' : 's'}`;
   const others = totals.others === 0 ? '' : `; ${totals.others} other${totals.others === 1 ? '' : 's'} read`;
   return totals.documents === 0 ? `There is no SMI in it${others}` : `${documents}: ${counts.join(', ')}${others}`;
+}
+
+/** Names are what users wrote: nothing in them speaks to a terminal, or ends a line. */
+function shown(line: string): string {
+  return line.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, character => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 }
 
 export function titleOf({ kind, namespace, name }: ReportedDocument): string {
