@@ -67,6 +67,8 @@ interface Made {
   readonly manifests?: ReadonlyMap<string, string>;
   readonly report: string;
   readonly isWhole: boolean;
+  /** Why there are no manifests of the program. */
+  readonly failure?: string;
 }
 
 /** All that is written, before any of it is. */
@@ -81,10 +83,19 @@ function make(flags: MigrateFlags, doing: (what: string) => void): Made {
   doing('writing manifests');
   return {
     program: print(program),
-    ...flags.manifests !== undefined && (whole || isPartial) && { manifests: synthesized(program) },
+    ...flags.manifests !== undefined && (whole || isPartial) && tried(() => synthesized(program)),
     report: FORMS[form](made),
     isWhole: whole,
   };
+}
+
+/** What a program writes. A plan has asked the targets before, so that nothing is refused unless the plan is wrong. */
+function tried(synthesize: () => ReadonlyMap<string, string>): Pick<Made, 'manifests' | 'failure'> {
+  try {
+    return { manifests: synthesize() };
+  } catch (error) {
+    return { failure: (error as Error).message };
+  }
 }
 
 interface ReadAll {
@@ -130,7 +141,7 @@ function write({ options, manifests, program, report: place }: MigrateFlags, mad
   if (place !== undefined) put(place, made.report);
   else process.stderr.write(made.report);
   if (!made.isWhole && place !== undefined) process.stderr.write(`Not everything means the same afterwards${place === '-' ? '' : `: see ${place}`}.\n`);
-  if (manifests !== undefined && made.manifests === undefined) {
+  if (made.failure !== undefined) {failures.push(`No manifests are written, as the program is refused: ${made.failure}\n`);} else if (manifests !== undefined && made.manifests === undefined) {
     process.stderr.write('No manifests are written: --partial writes them although something is lost.\n');
   }
   failures.forEach(failure => process.stderr.write(failure));

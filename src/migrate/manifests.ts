@@ -3,12 +3,13 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { type Program, run } from './program';
 import type { TargetName } from './targets';
+import { told } from '../errors/coded';
 
-/** The files that a program writes, by their names. */
+/** The files that a program writes, by their names. What targets warn of is known from its plan. */
 export function manifestsOf(program: Program): ReadonlyMap<string, string> {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk8s-mesh-'));
   try {
-    run(program, { outdir }).synth();
+    told({ warn: () => undefined, asksOthers: false }, () => run(program, { outdir }).synth());
     return new Map(fs.readdirSync(outdir).sort().map(file => [file, fs.readFileSync(path.join(outdir, file), 'utf8')]));
   } finally {
     fs.rmSync(outdir, { recursive: true });

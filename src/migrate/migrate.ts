@@ -1,5 +1,5 @@
 import { type Judged, type Notice, plan, type PlanOptions } from './plan';
-import type { Program } from './program';
+import type { Program, ProgramChart } from './program';
 import { type TargetName, TARGETS, type TargetSettings, traitsOf } from './targets';
 import { World } from './world';
 import { readSmi } from '../dialects/smi/read';
@@ -35,5 +35,17 @@ export function migrate(manifests: Iterable<Document>, options: MigrateOptions):
   const smi = new SmiWorld(documents, options.namespace);
   const beside = new World(all, { mesh: options.from, namespace: options.namespace });
   const targets = options.targets.map(name => TARGETS[name].of(options));
-  return { options, documents, smi, beside, ...plan(documents, smi, beside, { ...options, ...traitsOf(options.targets, options), targets }) };
+  const { program, ...planned } = plan(documents, smi, beside, { ...options, ...traitsOf(options.targets, options), targets });
+  return { options, documents, smi, beside, ...planned, program: { ...program, charts: apart(program.charts, options.targets) } };
+}
+
+/** Charts whose ids are not those that others have for one of several targets. */
+function apart(charts: readonly ProgramChart[], targets: readonly TargetName[]): ProgramChart[] {
+  const ids = new Set(charts.map(({ id }) => id));
+  const isTaken = (id: string) => targets.length > 1 && targets.some(target => ids.has(`${id}-${target}`));
+  return charts.map(chart => {
+    let { id } = chart;
+    while (isTaken(id)) id = `${id}-chart`;
+    return { ...chart, id };
+  });
 }

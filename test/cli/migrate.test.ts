@@ -41,7 +41,7 @@ const exists = (file: string) => fs.existsSync(file);
 const WHOLE = [CART, workload('cart'), mayCall('cart', 'web'), requests()];
 const LOST = [CART, trafficSplit({ cart: 0 })];
 const LINKERD = ['--from', 'osm', '--to', 'linkerd'];
-const ENFORCED = [...LINKERD, '--enforced', 'yes'];
+const ENFORCED = [...LINKERD, '--enforced', 'yes', '--mesh-namespaces', 'shop'];
 
 beforeAll(() => {
   write('whole.yaml', ...WHOLE);
@@ -55,7 +55,7 @@ describe('what is written', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/^apiVersion: [^]*\nkind: AuthorizationPolicy\n/m);
     expect(stdout).not.toContain('whole.yaml');
-    expect(stderr).toMatch(/^whole.yaml:5: same: TrafficTarget shop\/cart\nwhole.yaml:7: same: HTTPRouteGroup shop\/cart\n\nThen by hand, in this order:\n1\. /);
+    expect(stderr).toMatch(/^whole.yaml:5: same: TrafficTarget shop\/cart → ServiceAccessPolicy shop\/cart\nwhole.yaml:7: same: HTTPRouteGroup shop\/cart\n\nThen by hand, in this order:\n1\. /);
     expect(stderr).toMatch(/\n\n2 documents: 2 same; 2 others read\n$/);
   });
 
@@ -63,7 +63,7 @@ describe('what is written', () => {
     const { status, stdout } = run(...ENFORCED, '--program', '-', 'whole.yaml');
 
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^\/\/ Made from manifests of SMI, as Open Service Mesh read them:\n\/\/ cdk8s-mesh migrate --from osm --to linkerd --enforced yes whole.yaml\nimport /);
+    expect(stdout).toMatch(/^\/\/ Made from manifests of SMI, as Open Service Mesh read them:\n\/\/ cdk8s-mesh migrate --from osm --to linkerd --enforced yes --mesh-namespaces shop whole.yaml\nimport /);
     expect(stdout).not.toContain('apiVersion');
   });
 
@@ -103,6 +103,8 @@ describe('what is written', () => {
   test('an assumption is a loss only with --strict', () => {
     expect(run(...LINKERD, 'whole.yaml')).toMatchObject({ status: 0, stderr: expect.stringContaining('assumed: TrafficTarget shop/cart') });
     expect(run(...LINKERD, '--strict', 'whole.yaml')).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining('\nNo manifests are written') });
+    expect(run(...LINKERD, '--enforced', 'yes', '--strict', 'whole.yaml'))
+      .toMatchObject({ status: 1, stderr: expect.stringContaining("warning MESH7101: namespace 'shop' is taken") });
     expect(run(...ENFORCED, '--strict', 'whole.yaml').status).toBe(0);
   });
 
@@ -154,7 +156,7 @@ describe('what is read', () => {
 
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect([...stderr.matchAll(/^(\S+): unreadable\n {4}error (MESH\d+)/gm)].map(([, place, code]) => `${place} ${code}`))
-      .toEqual(['bad/empty:1 MESH6002', 'bad/b.yaml:2 MESH6003', 'bad/b.yaml:4 MESH6005', 'bad/b.yaml:8 MESH6004', 'absent.yaml:1 MESH6002']);
+      .toEqual(['absent.yaml:1 MESH6002', 'bad/b.yaml:2 MESH6003', 'bad/b.yaml:4 MESH6005', 'bad/b.yaml:8 MESH6004', 'bad/empty:1 MESH6002']);
     expect(stderr).toContain('8 documents: 3 same, 5 unreadable; 2 others read');
   });
 

@@ -29,6 +29,7 @@ export function byHand(migration: Migration): Step[] {
   const named = (one: Step, to: TargetName) => targets.length === 1 ? one : { ...one, what: `${TARGETS[to].title}: ${one.what}` };
   return [
     ...controllers(migration),
+    ...inProgram(migration),
     ...moves.flatMap(move => [...beforehand(move), ...rollOut(move)].map(one => named(one, move.to))),
     ...afterwards(migration),
   ];
@@ -45,6 +46,15 @@ function controllers({ judged }: Migration): Step[] {
     step(`Have the controllers of TrafficSplit ${[...new Set(owned)].sort().join(', ')} write routes of the new mesh: for Flagger that is its provider \`gatewayapi:v1\`, `
       + 'for Argo Rollouts its plugin for Gateway API'),
   ];
+}
+
+/** What is to be looked at in the program. What Linkerd leaves open has a step of its own. */
+function inProgram({ notices }: Migration): Step[] {
+  return notices.flatMap(({ about, message, place }) => {
+    const isToDo = about === 'byHand' || (about === 'open' && !message.includes("target 'linkerd'"));
+    const where = place === undefined ? '' : ` (${place.file}:${place.line})`;
+    return isToDo ? [step(`${message[0].toUpperCase()}${message.slice(1)}${where}`)] : [];
+  });
 }
 
 function beforehand(move: Move): Step[] {

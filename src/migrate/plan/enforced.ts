@@ -95,7 +95,7 @@ const STRICT = construct('MutualTls', 'mutual-tls', { mode: member('MutualTlsMod
 
 /** What no policy allows is denied in a namespace. Where a target cannot say so, it has to be done by hand. */
 function defaultOf(namespace: string, { refusals, notices }: Planning): Planned {
-  const open = (reason: string) => notices.give('byHand', `in namespace '${namespace}', pods without a policy let everyone in: ${reason}`);
+  const open = (reason: string) => notices.give('open', `in namespace '${namespace}', pods without a policy let everyone in: ${reason}`);
   const never = refusals.alone('a', DENY_ALL);
   if (never !== undefined) open(never);
   return {

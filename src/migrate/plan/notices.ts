@@ -5,7 +5,8 @@ import type { FieldPlace } from '../../manifests/fields';
  * not carried over.
  */
 export interface Notice {
-  readonly about: 'assumed' | 'byHand' | 'notMigrated';
+  /** What is `open` lets in more than SMI did, until it is closed by hand. */
+  readonly about: 'assumed' | 'byHand' | 'open' | 'notMigrated';
   /** A sentence without a full stop. */
   readonly message: string;
   readonly place?: FieldPlace;

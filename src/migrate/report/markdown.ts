@@ -2,12 +2,14 @@ import { ORDER } from './codes';
 import type { Report } from './report';
 import { sentenceOf, summary, titleOf } from './text';
 import { ERRORS } from '../../errors/coded';
+import type { Code } from '../../errors/codes';
 
 /** A report for a pull request: the worst first. */
-export function markdown({ from, to, documents, byHand, totals }: Report): string {
+export function markdown({ from, to, documents, notices, byHand, totals }: Report): string {
   const inOrder = ORDER.flatMap(word => documents.filter(({ verdict }) => verdict === word));
   const rows = inOrder.map(document => {
-    const why = document.findings.map(finding => `[${finding.code}](${ERRORS}#${finding.code.toLowerCase()}) ${escaped(sentenceOf(finding))}`);
+    const becomes = document.becomes === undefined ? [] : [`→ ${escaped(document.becomes.join(', '))}`];
+    const why = [...becomes, ...document.findings.map(finding => `${linked(finding.code)} ${escaped(sentenceOf(finding))}`)];
     return `| ${document.verdict} | ${escaped(titleOf(document))} | ${escaped(`${document.file}:${document.line}`)} | ${why.join('<br>')} |`;
   });
   const steps = byHand.flatMap(({ what, commands }, i) => [
@@ -19,8 +21,14 @@ export function markdown({ from, to, documents, byHand, totals }: Report): strin
     '',
     summary(totals),
     ...rows.length === 0 ? [] : ['', '| verdict | document | place | why |', '| --- | --- | --- | --- |', ...rows],
+    ...notices.length === 0 ? [] : ['', ...notices.map(({ code, message, file, line }) =>
+      `- ${file === undefined ? '' : `${escaped(`${file}:${line}`)}: `}${linked(code)} ${escaped(message)}`)],
     ...steps.length === 0 ? [] : ['', '### By hand, in this order', '', ...steps],
   ].map(line => `${line}\n`).join('');
+}
+
+function linked(code: Code): string {
+  return `[${code}](${ERRORS}#${code.toLowerCase()})`;
 }
 
 /** Text that says nothing to Markdown, nor to the HTML in it. */

@@ -3,7 +3,8 @@ import type { SmiDocument } from '../../dialects/smi/read/tree';
 import type { Code } from '../../errors/codes';
 import { byHand, type Step } from '../by-hand';
 import type { Migration } from '../migrate';
-import type { Reason } from '../plan';
+import type { Notice, Reason } from '../plan';
+import type { Program } from '../program';
 import type { TargetName } from '../targets';
 
 /** What became of some manifests, as it is written in JSON. */
@@ -14,6 +15,8 @@ export interface Report {
   readonly to: readonly TargetName[];
   /** All of SMI, all that is not carried over beside it, and what cannot be read: each once. */
   readonly documents: readonly ReportedDocument[];
+  /** What is to be said beside them. */
+  readonly notices: readonly ReportedNotice[];
   readonly byHand: readonly Step[];
   readonly totals: Totals;
 }
@@ -27,7 +30,19 @@ export interface ReportedDocument {
   readonly namespace?: string;
   readonly name?: string;
   readonly verdict: Word;
+  /** The constructs that say it. */
+  readonly becomes?: readonly string[];
   readonly findings: readonly ReportedFinding[];
+}
+
+/** Something that is no matter of one document. */
+export interface ReportedNotice {
+  readonly code: Code;
+  readonly class: Word;
+  readonly message: string;
+  /** Absent where it stands nowhere. */
+  readonly file?: string;
+  readonly line?: number;
 }
 
 export interface ReportedFinding {
@@ -61,6 +76,7 @@ export interface ReportOptions {
 
 export function report(migration: Migration, { version, unread, read }: ReportOptions): Report {
   const { judged, beside, smi, options } = migration;
+  const made = constructsOf(migration.program);
   const documents: ReportedDocument[] = judged.map(({ document, verdict, reasons }) => ({
     file: document.place.file,
     line: document.place.line,
@@ -68,6 +84,7 @@ export function report(migration: Migration, { version, unread, read }: ReportOp
     namespace: smi.namespaceOf(document),
     name: document.name,
     verdict: WORDS[verdict],
+    becomes: made.get(`${document.kind} ${document.name}, ${document.place.file}:${document.place.line}`),
     findings: reasons.flatMap(reason => findingOf(reason, document)),
   }));
   const notCarried = new Map<string, ReportedDocument>();
@@ -79,16 +96,41 @@ export function report(migration: Migration, { version, unread, read }: ReportOp
   }
   const broken = unread.map(({ file, line, code, unread: message }): ReportedDocument =>
     ({ file, line, verdict: 'unreadable', findings: [{ code, class: 'unreadable', message, line }] }));
-  const all = [...documents, ...notCarried.values(), ...broken];
+  const all = [...documents, ...notCarried.values(), ...broken].sort((a, b) => a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1);
   const counts = Object.fromEntries(ORDER.map(word => [word, all.filter(({ verdict }) => verdict === word).length])) as { [W in Word]: number };
   return {
     version,
     from: options.from,
     to: options.targets,
     documents: all,
+    notices: migration.notices.flatMap(noticeOf),
     byHand: byHand(migration),
     totals: { documents: all.length, ...counts, others: read - documents.length - notCarried.size },
   };
+}
+
+/** The constructs of a program, by the comments that name what they say. */
+function constructsOf({ charts }: Program): ReadonlyMap<string, readonly string[]> {
+  const made = new Map<string, string[]>();
+  for (const { id: chart, statements } of charts) {
+    for (const { construct, id, comments, leftOut } of statements) {
+      if (leftOut === undefined) for (const comment of comments) made.set(comment, [...made.get(comment) ?? [], `${construct} ${chart}/${id}`]);
+    }
+  }
+  return made;
+}
+
+const NOTICES: { readonly [About in Notice['about']]: Pick<ReportedNotice, 'code' | 'class'> | undefined } = {
+  assumed: { code: 'MESH7101', class: 'assumed' },
+  notMigrated: { code: 'MESH7401', class: 'no part of it' },
+  open: undefined,
+  byHand: undefined,
+};
+
+/** What is to be done stands in the list of that. */
+function noticeOf({ about, message, place }: Notice): ReportedNotice[] {
+  const kind = NOTICES[about];
+  return kind === undefined ? [] : [{ ...kind, message, ...place !== undefined && { file: place.file, line: place.line } }];
 }
 
 function findingOf({ verdict, cause, message }: Reason, document: SmiDocument): ReportedFinding[] {
@@ -108,6 +150,7 @@ function told(document: SmiDocument): string | undefined {
 }
 
 /** Whether everything means the same afterwards; strictly, without an assumption. */
-export function isWhole({ totals }: Report, isStrict: boolean): boolean {
-  return ORDER.every(word => totals[word] === 0 || !(IS_LOST[word] || (isStrict && word === 'assumed')));
+export function isWhole({ totals, notices }: Report, isStrict: boolean): boolean {
+  const assumes = totals.assumed > 0 || notices.some(notice => notice.class === 'assumed');
+  return !(isStrict && assumes) && ORDER.every(word => totals[word] === 0 || !IS_LOST[word]);
 }

@@ -3,13 +3,17 @@ import type { Report, ReportedDocument, ReportedFinding, Totals } from './report
 import { coded } from '../../errors/coded';
 import type { Code } from '../../errors/codes';
 
+/** What is said of a document, or beside all of them. */
+type Finding = Pick<ReportedFinding, 'code' | 'class' | 'message' | 'fix'>;
+
 /** A report for people: the worst first. */
-export function text({ documents, byHand, totals }: Report): string {
+export function text({ documents, notices, byHand, totals }: Report): string {
   const inOrder = ORDER.flatMap(word => documents.filter(({ verdict }) => verdict === word));
   const explained = new Set<Code>();
   const steps = byHand.flatMap(({ what, commands }, i) => [`${i + 1}. ${what}`, ...commands.map(command => `   ${command}`)]);
   return [
     ...inOrder.flatMap(document => linesOf(document, explained)),
+    ...notices.map(notice => `${notice.file === undefined ? '' : `${notice.file}:${notice.line}: `}${findingLine(notice, explained)}`),
     ...steps.length === 0 ? [] : ['', 'Then by hand, in this order:', ...steps],
     ...documents.length === 0 && steps.length === 0 ? [] : [''],
     summary(totals),
@@ -34,13 +38,14 @@ export function titleOf({ kind, namespace, name }: ReportedDocument): string {
 }
 
 function linesOf(document: ReportedDocument, explained: Set<Code>): string[] {
-  const { file, line, verdict, findings } = document;
+  const { file, line, verdict, becomes, findings } = document;
   const title = titleOf(document);
-  return [`${file}:${line}: ${verdict}${title === '' ? '' : `: ${title}`}`, ...findings.map(finding => `    ${findingLine(finding, explained)}`)];
+  const out = becomes === undefined ? '' : ` → ${becomes.join(', ')}`;
+  return [`${file}:${line}: ${verdict}${title === '' ? '' : `: ${title}`}${out}`, ...findings.map(finding => `    ${findingLine(finding, explained)}`)];
 }
 
 /** What to do, and where more is said of it, stands with the first of its code. */
-function findingLine(finding: ReportedFinding, explained: Set<Code>): string {
+function findingLine(finding: Finding, explained: Set<Code>): string {
   const { code, message } = finding;
   const start = IS_LOST[finding.class] ? 'error' : 'warning';
   if (explained.has(code)) return `${start} ${code}: ${ended(message)}`;
@@ -49,7 +54,7 @@ function findingLine(finding: ReportedFinding, explained: Set<Code>): string {
 }
 
 /** What is wrong, and what to do about it. */
-export function sentenceOf({ message, fix }: ReportedFinding): string {
+export function sentenceOf({ message, fix }: Finding): string {
   return fix === undefined ? message : `${ended(message)} ${ended(fix)}`;
 }
 
