@@ -1,5 +1,5 @@
 import type { Canary } from './canary';
-import { isMade, type World } from './world';
+import { add, isMade, type World } from './world';
 import { groupKindOf, list, map, namespaceOfObject, type Finding, type Subject } from '../inventory';
 
 /** Objects that Flagger makes, or changes, and that the manifests have as well. */
@@ -8,7 +8,7 @@ export function objectFindings(canary: Canary, world: World): Finding[] {
 }
 
 function movedFindings({ subject: canary, name, namespace, target, apex, workload, pods }: Canary, world: World): Finding[] {
-  const services = [apex, `${apex}-primary`, `${apex}-canary`].flatMap((service): Finding[] => {
+  const services = servicesOf(apex).flatMap((service): Finding[] => {
     const subject = world.named('Service', namespace, service, canary);
     const selector = map(subject?.manifest.spec).selector;
     if (subject === undefined || selector === undefined || target.kind === 'Service' || isMade(subject) || !world.sees(subject, canary)) return [];
@@ -43,8 +43,9 @@ const GATEWAY = 'gateway.networking.k8s.io';
 function routeFindings({ subject: canary, name, namespace, apex, router }: Canary, world: World): Finding[] {
   if (router === undefined || router === 'kubernetes' || router === 'other') return [];
   const { kinds, says } = BESIDE[router];
-  return world.of(...kinds).flatMap((subject): Finding[] => {
-    if (subject === canary || isMade(subject)) return [];
+  const mentioned = new Set(servicesOf(apex).flatMap(service => world.once(routesByService).get(service) ?? []));
+  return [...mentioned].flatMap((subject): Finding[] => {
+    if (!kinds.includes(groupKindOf(subject.manifest)) || isMade(subject)) return [];
     const what = says(subject.manifest, namespace, apex, `that Flagger writes for Canary '${name}'`);
     return what === undefined || !world.sees(subject, canary) ? [] : [{
       subject,
@@ -54,6 +55,21 @@ function routeFindings({ subject: canary, name, namespace, apex, router }: Canar
       isError: true,
     }];
   });
+}
+
+function servicesOf(apex: string): readonly string[] {
+  return [apex, `${apex}-primary`, `${apex}-canary`];
+}
+
+/** Routes and splits, by the names of Services in them, and their own. */
+function routesByService(world: World): ReadonlyMap<string, readonly Subject[]> {
+  const found = new Map<string, Subject[]>();
+  for (const subject of world.of(...Object.values(BESIDE).flatMap(({ kinds }) => kinds))) {
+    const { metadata, spec } = subject.manifest;
+    const hosts = [...Array.isArray(spec?.hosts) ? spec.hosts : [], spec?.host, spec?.service].map(host => String(host).split('.')[0]);
+    new Set([metadata?.name, ...hosts, ...list(spec?.parentRefs).map(({ name }) => name)]).forEach(name => add(found, String(name), subject));
+  }
+  return found;
 }
 
 type Says = (manifest: any, namespace: string, apex: string, by: string) => Beside | undefined;

@@ -35,7 +35,7 @@ export function rolloutOf(subject: Subject, world: World): Rollout {
     namespace,
     workloadRef,
     workload,
-    labels: template && map(template.metadata?.labels),
+    labels: template === undefined || template === null ? undefined : map(template.metadata?.labels),
     canary: strategy.canary,
     blueGreen: strategy.blueGreen,
     routing,

@@ -4,15 +4,15 @@ import { groupKindOf, namespaceOfObject, type Subject } from '../inventory';
 export class World {
   private readonly byName = new Map<string, Subject[]>();
   private readonly byKind = new Map<string, Subject[]>();
-  private readonly byNamespace = new Map<string, Subject[]>();
 
-  constructor(subjects: readonly Subject[]) {
+  private readonly made = new Map<unknown, unknown>();
+
+  constructor(public readonly subjects: readonly Subject[]) {
     for (const subject of subjects) {
       const { manifest } = subject;
-      const [groupKind, namespace] = [groupKindOf(manifest), namespaceOfObject(manifest)];
-      add(this.byName, keyOf(groupKind, namespace, manifest.metadata?.name), subject);
+      const groupKind = groupKindOf(manifest);
+      add(this.byName, keyOf(groupKind, namespaceOfObject(manifest), manifest.metadata?.name), subject);
       add(this.byKind, groupKind, subject);
-      add(this.byNamespace, namespace, subject);
     }
   }
 
@@ -20,8 +20,10 @@ export class World {
     return groupKinds.flatMap(groupKind => this.byKind.get(groupKind) ?? []);
   }
 
-  public in(...namespaces: readonly string[]): readonly Subject[] {
-    return [...new Set(namespaces)].flatMap(namespace => this.byNamespace.get(namespace) ?? []);
+  /** What is looked up for each release, and made for the first. */
+  public once<T>(make: (world: World) => T): T {
+    if (!this.made.has(make)) this.made.set(make, make(this));
+    return this.made.get(make) as T;
   }
 
   /** What another manifest means by a name: what its own chart has, or else what any has. */
@@ -37,12 +39,12 @@ export class World {
   }
 }
 
-function add(map: Map<string, Subject[]>, key: string, subject: Subject): void {
+export function add<T>(map: Map<string, T[]>, key: string, item: T): void {
   const others = map.get(key);
   if (others === undefined) {
-    map.set(key, [subject]);
+    map.set(key, [item]);
   } else {
-    others.push(subject);
+    others.push(item);
   }
 }
 

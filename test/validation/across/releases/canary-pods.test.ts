@@ -37,7 +37,13 @@ describe('a selector with the label that Flagger changes', () => {
     expect(found(deployment(), canary(), SELECTING[kind]({ app: 'web' }))).toEqual([]);
     expect(found(deployment(), canary(), { ...elsewhere, metadata: { ...elsewhere.metadata, namespace: 'bank' } })).toEqual([]);
     expect(found(deployment(), SELECTING[kind](APP))).toEqual([]);
-    expect(found(canary(), SELECTING[kind](APP))).toEqual([]);
+  });
+
+  test.each(kinds)('of a %s may leave them out, where the workload is not known', kind => {
+    expect(found(canary(), SELECTING[kind](APP))).toEqual([expect.stringMatching(
+      new RegExp(`^warning version ${kind}/\\S+ spec\\.\\S+ leaves out the stable pods of Canary 'cart', if Deployment 'cart' selects its pods by 'app'`))]);
+    expect(found(canary(), SELECTING[kind](TEAM), SELECTING[kind]({ app: 'web' }))).toEqual([]);
+    expect(found(canary({ targetRef: { kind: 'Service', name: 'cart' } }), SELECTING[kind](APP))).toEqual([]);
   });
 
   test('says what to write', () => {
