@@ -21,7 +21,8 @@ export function allowedByIstioAmbient(manifests: readonly any[], request: Reques
     return true;
   }
   return entrance !== undefined && client.meshed
-    ? passesWaypoint(manifests, request, entrance, waypoint) && passesZtunnel(manifests, { ...request, client: waypointOf(namespace, waypoint, client) })
+    ? passesWaypoint(manifests, request, entrance, waypoint)
+      && passesZtunnel(manifests, { ...request, client: waypointOf(namespace, waypoint, client) })
     : passesZtunnel(manifests, request);
 }
 

@@ -43,7 +43,9 @@ function find(objects: any[], kind: string, name: string, namespace: string): an
   return found;
 }
 
-const targetsOf = (objects: any[], { pod }: Request, namespaceOf: (target: any) => string | undefined) => objects.filter(({ kind, isUnread, ...target }) =>
+const targetsOf = (
+  objects: any[], { pod }: Request, namespaceOf: (target: any) => string | undefined,
+) => objects.filter(({ kind, isUnread, ...target }) =>
   kind === 'TrafficTarget' && !isUnread && target.destination.name === pod.serviceAccount && namespaceOf(target) === pod.namespace);
 
 const admits = (target: any, { client }: Request, otherwise?: string) => client.meshed && client.trustDomain === undefined

@@ -69,7 +69,8 @@ export function sharesBy(mesh: keyof typeof READINGS, manifests: readonly any[],
         // All of a group is read before any of it decides.
         const isPath = pathRegex === '' || holds!(pathRegex, sent.path, true);
         return isPath && (methods.includes('*') || methods.includes(sent.method))
-          && headers.every(([header, pattern]: [string, string]) => Object.hasOwn(sent.headers, header) && holds!(pattern, sent.headers[header], false));
+          && headers.every(([header, pattern]: [string, string]) =>
+            Object.hasOwn(sent.headers, header) && holds!(pattern, sent.headers[header], false));
       });
     return verdicts.includes(true);
   }) ?? others[0];

@@ -52,7 +52,8 @@ function objectOf(manifest: any): any {
         name,
         pathRegex: pathRegex ?? '',
         methods: (methods ?? []).length === 0 ? ['*'] : methods,
-        headers: (Array.isArray(headers) ? headers : [headers ?? {}]).flatMap(Object.entries).map(([header, value]) => [header.toLowerCase(), String(value)]),
+        headers: (Array.isArray(headers) ? headers : [headers ?? {}]).flatMap(Object.entries)
+          .map(([header, value]) => [header.toLowerCase(), String(value)]),
       })),
     };
     case 'TrafficSplit': return {
