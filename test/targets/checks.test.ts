@@ -96,6 +96,32 @@ test('WARN warns, once', () => {
   expect(warned()).toEqual([expect.stringMatching(/^\[shop\/cart\/Resource\] warning MESH4006: HTTPRoute .*weight must be integer/)]);
 });
 
+describe('what is wrong whatever else the cluster has', () => {
+  /** A Canary whose stable pods a policy leaves out, written by hand. */
+  function released(validation?: Validation) {
+    const { root, chart } = app(validation);
+    const object = (apiVersion: string, kind: string, spec: object) => new ApiObject(chart, kind, { apiVersion, kind, metadata: { name: 'web' }, spec });
+    object('apps/v1', 'Deployment', { selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } } } });
+    object('flagger.app/v1beta1', 'Canary', {
+      provider: 'istio', revertOnDeletion: true, targetRef: { kind: 'Deployment', name: 'web' }, service: { port: 80 }, analysis: { interval: '1m', stepWeight: 10 },
+    });
+    object('networking.k8s.io/v1', 'NetworkPolicy', { podSelector: { matchLabels: { app: 'web' } } });
+    return root;
+  }
+  const leftOut = /\[shop\/NetworkPolicy\] (warning )?MESH5101: /;
+
+  test.each([undefined, Validation.ERROR, Validation.STRICT])('is an error: %s', level => {
+    expect(errorOf(() => released(level).synth())).toMatch(leftOut);
+  });
+
+  test('is a warning with WARN, and nothing with OFF', () => {
+    expect(errorOf(() => released(Validation.WARN).synth())).toBe('');
+    expect(warned()).toEqual([expect.stringMatching(leftOut)]);
+    expect(errorOf(() => released(Validation.OFF).synth())).toBe('');
+    expect(warned()).toHaveLength(1);
+  });
+});
+
 test('OFF checks nothing', () => {
   const { root, chart, route } = app(Validation.OFF);
   route.addJsonPatch(BAD);
