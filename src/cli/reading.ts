@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import { filesIn, textOf } from './files';
 import type { Code } from '../errors/codes';
 import { documentsIn, type Document, type Readable } from '../manifests/documents';
+import { isOfOthers } from '../migrate/others';
 
 /** A document that is a manifest. */
 export interface Manifest extends Document {
@@ -15,6 +16,8 @@ export interface Unread {
   readonly code: Code;
   /** Why, in a sentence. */
   readonly unread: string;
+  /** Whether it is for other tools, such as the values of a chart: nothing in it says that it is to be a manifest of SMI. */
+  readonly isOfOthers?: boolean;
 }
 
 /** The files of arguments, each once, and what cannot be looked into. */
@@ -58,5 +61,6 @@ function manifest(document: Document): Manifest | Unread {
   if ('broken' in content) return { file, line: document.line, code: content.isTooMuch ? 'MESH6004' : 'MESH6003', unread: content.broken };
   const { apiVersion, kind } = content.manifest;
   if (typeof apiVersion === 'string' && typeof kind === 'string') return document as Manifest;
-  return { file, line: document.line, code: 'MESH6005', unread: 'it is no manifest: it has no apiVersion and kind' };
+  const why = 'it is no manifest: it has no apiVersion and kind';
+  return { file, line: document.line, code: 'MESH6005', unread: why, isOfOthers: isOfOthers(content.manifest) };
 }

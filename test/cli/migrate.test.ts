@@ -151,13 +151,25 @@ describe('what is read', () => {
   test('all that cannot be read is told together', () => {
     fs.mkdirSync('bad/empty', { recursive: true });
     write('bad/a.yaml', ...WHOLE);
-    fs.writeFileSync('bad/b.yaml', `a: [1\nb: }\n---\nname: cart\n---\n${textOf(requests())}\n---\na: ${'['.repeat(100_000)}`);
+    fs.writeFileSync('bad/b.yaml', `a: [1\nb: }\n---\nkind: TrafficSplit\n---\n${textOf(requests())}\n---\na: ${'['.repeat(100_000)}`);
     const { status, stdout, stderr } = run(...ENFORCED, 'bad/a.yaml', 'bad/b.yaml', 'bad/empty', 'absent.yaml');
 
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect([...stderr.matchAll(/^(\S+): unreadable\n {4}error (MESH\d+)/gm)].map(([, place, code]) => `${place} ${code}`))
       .toEqual(['absent.yaml:1 MESH6002', 'bad/b.yaml:2 MESH6003', 'bad/b.yaml:4 MESH6005', 'bad/b.yaml:8 MESH6004', 'bad/empty:1 MESH6002']);
     expect(stderr).toContain('8 documents: 3 same, 5 unreadable; 2 others read');
+  });
+
+  test('what other tools read in the same folder is no loss, and what was to be a manifest is', () => {
+    write('chart/a.yaml', ...WHOLE);
+    const files = {
+      'Chart.yaml': 'apiVersion: v2\nname: shop\n', 'values.yaml': 'kind: Deployment\nreplicas: 2\n', 'kustomization.yml': 'resources: [a.yaml]\n', 'package.json': '{"name": "shop"}',
+    };
+    Object.entries(files).forEach(([name, text]) => fs.writeFileSync(path.join('chart', name), text));
+
+    expect(run(...ENFORCED, 'chart')).toMatchObject({ status: 0, stderr: expect.stringContaining(', 4 no part of it; ') });
+    fs.writeFileSync('chart/split.yaml', 'kind: TrafficSplit\nmetadata: {name: cart}\n');
+    expect(run(...ENFORCED, 'chart')).toMatchObject({ status: 1, stderr: expect.stringContaining('chart/split.yaml:1: unreadable\n    error MESH6005: ') });
   });
 
   test('where there is no SMI, nothing is lost', () => {

@@ -87,5 +87,5 @@ test('whatever stands anywhere in manifests, they are migrated, and each is acco
     expect(Object.values(FORMS).map(form => typeof form(made))).toEqual(['string', 'string', 'string']);
     expect(print(migration.program)).toContain('import');
     expect(manifestsOf(migration.program)).toBeDefined();
-  }), { numRuns: 300 });
+  }), { numRuns: 200 });
 });

@@ -128,8 +128,10 @@ function identified(all: readonly Planned[]): Identified[] {
   return all.map(one => {
     const kind = one.statement('a').construct;
     const suffix = SUFFIXES[kind] ?? kind.toLowerCase();
-    let id = given.has(one.name) ? `${one.name}-${suffix}` : one.name;
-    for (let number = 2; given.has(id); number++) id = `${one.name}-${suffix}-${number}`;
+    // As constructs write it in paths. What cannot be read may have such a name, or none.
+    const name = one.name.replaceAll('/', '--') || suffix;
+    let id = given.has(name) ? `${name}-${suffix}` : name;
+    for (let number = 2; given.has(id); number++) id = `${name}-${suffix}-${number}`;
     given.add(id);
     return { id, planned: one, statement: one.statement(id) };
   });

@@ -65,6 +65,8 @@ export interface Unread {
   readonly line: number;
   readonly code: Code;
   readonly unread: string;
+  /** Whether it is for other tools: no cluster takes it, and nothing in it is of SMI. */
+  readonly isOfOthers?: boolean;
 }
 
 export interface ReportOptions {
@@ -94,8 +96,10 @@ export function report(migration: Migration, { version, unread, read }: ReportOp
     const finding: ReportedFinding = { code: 'MESH7401', class: 'no part of it', message: did, line };
     notCarried.set(key, { file, line, kind, namespace, name, verdict: 'no part of it', findings: [...findings, finding] });
   }
-  const broken = unread.map(({ file, line, code, unread: message }): ReportedDocument =>
-    ({ file, line, verdict: 'unreadable', findings: [{ code, class: 'unreadable', message, line }] }));
+  const broken = unread.map(({ file, line, code, unread: message, isOfOthers }): ReportedDocument => {
+    const verdict = isOfOthers === true ? 'no part of it' : 'unreadable';
+    return { file, line, verdict, findings: [{ code, class: verdict, message, line }] };
+  });
   const all = [...documents, ...notCarried.values(), ...broken].sort((a, b) => a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1);
   const counts = Object.fromEntries(ORDER.map(word => [word, all.filter(({ verdict }) => verdict === word).length])) as { [W in Word]: number };
   return {

@@ -56,7 +56,7 @@ export class SmiWorld {
     if (finding !== undefined) return `${object.kind} '${object.name}' has something that is not known: ${finding.place.path}: ${finding.message}`;
     if (this.namespaceOf(object) === undefined) return `the namespace of ${object.kind} '${object.name}' is not known`;
     const others = this.others.get(this.objects.get(this.keyOf(object))!);
-    return others && `there are ${others.length + 1} of ${object.kind} '${object.name}', which say different things`;
+    return others && `there are ${others.length + 1} of ${object.kind} '${object.name}', which say different things: keep the one that is in force`;
   }
 
   private find(kind: SmiKind, namespace: string | undefined, name: string): SmiDocument | undefined {

@@ -128,7 +128,7 @@ test('what is said in two ways is unknown; said twice, it is said', () => {
   expect(isAllowed(meant('osm', text + text), call())).toBe('yes');
   expect(isAllowed(meant('osm', text + group('pathRegex: /foo')), call())).toBe('unknown');
   expect(meant('osm', text + group('pathRegex: /foo')).unknown.map(({ message }) => message))
-    .toEqual(["there are 2 of HTTPRouteGroup 'routes', which say different things"]);
+    .toEqual(["there are 2 of HTTPRouteGroup 'routes', which say different things: keep the one that is in force"]);
 });
 
 test('what a reader does not know makes all that depends on it unknown, and nothing else', () => {
