@@ -63,8 +63,14 @@ const ANYTHING: readonly unknown[] = [
   'v1alpha1', 'specs.smi-spec.io/v1alpha1', 'split.smi-spec.io/v1alpha5', 'v1beta1', 'TCPRoute', 'UDPRoute', 'IdentityBinding', 'Pod', 'UDP', 'SCTP', 'grpc', 'None',
 ];
 
-const changed = fc.array(fc.tuple(fc.constantFrom(...PLACES), fc.constantFrom(...ANYTHING)), { minLength: 1, maxLength: 3 }).map(changes => {
-  const world = structuredClone(WORLD) as object[];
+/** What a cluster takes as a name, and a program may not. */
+const NAMES = ['constructor', 'new', 'class', 'default', 'undefined', 'app', 'chart', 'scope', 'this', '1a', '0', 'true', 'a--b', 'istio', 'a'.repeat(63)];
+
+const change = fc.tuple(fc.constantFrom(...PLACES), fc.constantFrom(...ANYTHING));
+const renaming = fc.tuple(fc.constantFrom('shop', 'cart', 'web', 'cart-v1', 'items'), fc.constantFrom(...NAMES));
+const changed = fc.tuple(fc.array(change, { maxLength: 3 }), fc.array(renaming, { maxLength: 2 })).map(([changes, renamings]) => {
+  const text = renamings.reduce((all, [from, to]) => all.replaceAll(`"${from}"`, JSON.stringify(to)), JSON.stringify(WORLD));
+  const world = JSON.parse(text) as object[];
   for (const [way, value] of changes) {
     const within = way.slice(0, -1).reduce<any>((below, step) => typeof below === 'object' && below !== null ? below[step] : undefined, world);
     if (typeof within === 'object' && within !== null) within[way.at(-1)!] = value;

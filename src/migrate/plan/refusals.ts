@@ -21,7 +21,7 @@ export class Refusals {
     const { construct, id, props } = statement;
     const key = JSON.stringify([namespace, construct, id, props]);
     if (!this.known.has(key)) {
-      this.known.set(key, this.together([{ id: namespace, namespace, statements: [statement] }]).get(`${namespace}/${id}`)?.refused);
+      this.known.set(key, this.together([{ id: 'alone', namespace, statements: [statement] }]).get(`alone/${id}`)?.refused);
     }
     return this.known.get(key);
   }
