@@ -38,7 +38,7 @@ What is not in the files:
 --port SVC=N[/PROTO]       a port of a Service that is not there, with HTTP, GRPC, TCP, TLS or UDP; SVC may be shop/cart, or *
 --pods SA=k=v,...          labels of the pods of a ServiceAccount whose workload is not there
 --enforced yes|no          whether TrafficTargets were enforced; otherwise the MeshConfig says it, or it is assumed
---mesh-namespaces NS,...   all namespaces that were in the mesh: what nothing allows is denied there; otherwise those with SMI in them,
+--mesh-namespaces NS,...   all namespaces that were in the mesh: what nothing allows is denied there. Otherwise those with SMI,
                            and those that are marked as members
 
 Of targets:

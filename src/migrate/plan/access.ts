@@ -106,8 +106,8 @@ class Policies {
       construct('ServiceAccessPolicy', id, { destination: pods.service.node, allow, ...more, ...this.mode }, ...comments);
     const items = joined(this.meaning.allowances.map(allowance => certain(this.meaning, allowance)))
       .flatMap(one => itemsOf(this.nameable(one), pods, (read, node) => this.shared.match(read, node)));
-    const alongside = (taken: (more: Partial<Props>) => string | undefined) => pods.workload === undefined ? {}
-      : probesOf(pods, pods.workload, { ...this.planning, identity: account => this.shared.identity(account) }, taken);
+    const alongside = (taken: (more: Partial<Props>) => string | undefined) =>
+      probesOf(pods, { ...this.planning, identity: account => this.shared.identity(account) }, taken);
     // Mostly, all of it is taken at once.
     const allow = items.flatMap(item => this.written(item, () => undefined));
     const more = alongside(() => undefined);

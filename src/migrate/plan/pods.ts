@@ -9,7 +9,8 @@ import type { Service, Workload, World } from '../world';
 export interface Protected {
   /** What they are told by from other pods of the account. */
   readonly name: string;
-  readonly workload?: Workload;
+  /** Those that make them, as far as they are known. */
+  readonly workloads: readonly Workload[];
   readonly service: PlannedService;
   /** Names of all Services that lead to them. */
   readonly fronts: readonly string[];
@@ -39,12 +40,29 @@ export function protectedOf(
 ): { readonly pods: readonly Protected[]; readonly unsaid: readonly string[] } {
   const workloads = beside.workloadsOf(account);
   const labels = stated(options.pods, account.namespace, account.name) ?? byAccount(account, options);
+  const all = allOf(workloads, account, beside, services, options);
+  if (all !== undefined) return { pods: [all], unsaid: [] };
   const read = workloads.length > 0 ? workloads.map(workload => ofWorkload(workload, account, beside, services, options))
     : labels !== undefined ? [ofLabels(account, labels, beside.servicesIn(account.namespace), beside, services, options)]
       : [`the pods of ServiceAccount '${account.name}' are not known: give their workload, or state their labels`];
   const pods = read.filter(one => typeof one !== 'string');
-  const distinct = new Map(pods.map(one => [one.service, one]));
+  const distinct = new Map<PlannedService, Protected>();
+  for (const one of pods) distinct.set(one.service, { ...one, workloads: [...distinct.get(one.service)?.workloads ?? [], ...one.workloads] });
   return { pods: [...distinct.values()], unsaid: read.filter(one => typeof one === 'string') };
+}
+
+/** All pods of an account, where a Service leads to them and to no others, and no other Service has more ports of some of them. */
+function allOf(workloads: readonly Workload[], account: Account, beside: World, services: Services, options: PodOptions): Protected | undefined {
+  if (workloads.length < 2) return undefined;
+  const inFront = [...new Set(workloads.flatMap(workload => beside.servicesInFrontOf(workload)))];
+  const labels = inFront.find(service => leadsToAll(service, workloads, beside) && beside.podsBehind(service).length === workloads.length)?.selector;
+  const made = labels && ofLabels(account, labels, inFront, beside, services, options, workloads);
+  return made === undefined || typeof made === 'string' || made.hasMore ? undefined : withoutMesh(made, beside);
+}
+
+function leadsToAll(service: Service, workloads: readonly Workload[], beside: World): boolean {
+  const pods = beside.podsBehind(service);
+  return workloads.every(workload => pods.includes(workload));
 }
 
 function byAccount({ name }: Account, { knowsAccounts }: PodOptions): Labels | undefined {
@@ -59,19 +77,30 @@ function ofWorkload(workload: Workload, account: Account, beside: World, service
   if (labels === undefined) {
     return `pods of other ServiceAccounts have all the labels of ${workload.kind} '${workload.name}', so that no policy tells them apart`;
   }
-  const made = ofLabels(account, labels, inFront, beside, services, options, workload);
-  if (typeof made === 'string' || beside.isMeshed(workload) !== false) return made;
-  return { ...made, losses: [...made.losses, `nothing was enforced for ${workload.kind} '${workload.name}', which was not in the mesh`] };
+  const made = ofLabels(account, labels, inFront, beside, services, options, [workload]);
+  return typeof made === 'string' ? made : withoutMesh(made, beside);
+}
+
+/** What is lost for pods that were not in the mesh. */
+function withoutMesh(made: Protected, beside: World): Protected {
+  const strange = made.workloads.filter(workload => beside.isMeshed(workload) === false);
+  return {
+    ...made,
+    losses: [...made.losses, ...strange.map(({ kind, name }) => `nothing was enforced for ${kind} '${name}', which was not in the mesh`)],
+  };
 }
 
 function ofLabels(
   { namespace, name }: Account, podSelector: Labels, candidates: readonly Service[], beside: World, services: Services,
-  { asksAtServices }: PodOptions, workload?: Workload,
-): Protected | string {
+  { asksAtServices }: PodOptions, workloads: readonly Workload[] = [],
+): (Protected & { readonly hasMore: boolean }) | string {
   const leads = ({ selector = {} }: Service) =>
     Object.keys(selector).length > 0 && Object.entries(selector).every(([label, value]) => podSelector[label] === value);
+  const [workload] = workloads;
   const inFront = workload === undefined ? candidates.filter(leads) : candidates;
-  const [closest, ...others] = [...inFront].sort((a, b) => narrowness(a, beside) - narrowness(b, beside) || (a.name < b.name ? -1 : 1));
+  const misses = (service: Service) => Number(!leadsToAll(service, workloads, beside));
+  const [closest, ...others] = [...inFront].sort((a, b) =>
+    misses(a) - misses(b) || narrowness(a, beside) - narrowness(b, beside) || (a.name < b.name ? -1 : 1));
   const [stranger] = beside.strangersWith(podSelector, { namespace, name });
   if (stranger !== undefined) {
     return `${stranger.kind} '${stranger.name}' has the labels that are stated for ServiceAccount '${name}', and another ServiceAccount`;
@@ -87,6 +116,9 @@ function ofLabels(
   const beyond = others.flatMap(other => services.of(namespace, other.name) ?? []);
   const { added, losses } = portsBeyond(alone, beyond);
   const service = added.length === 0 ? alone : services.of(namespace, closest.name, { ...pods, added })!;
+  // Ports of all of the pods.
+  const before = [alone, ...others.filter(other => !misses(other)).flatMap(other => services.of(namespace, other.name) ?? [])]
+    .flatMap(({ ports }) => ports);
   const speaks = new Map<number | undefined, Set<string>>();
   for (const { podPort, protocol, isClosed } of [alone, ...beyond].flatMap(({ ports }) => ports)) {
     speaks.set(podPort, (speaks.get(podPort) ?? new Set()).add(isClosed === true ? 'nothing' : protocol));
@@ -95,7 +127,8 @@ function ofLabels(
   const differing = service.ports.filter(port => port.isClosed !== true && !isCertain(port));
   return {
     name: workload?.name ?? name,
-    workload,
+    workloads,
+    hasMore: added.some(({ podPort }) => !before.some(other => other.podPort === podPort)),
     service,
     fronts: [closest?.name ?? name, ...others.map(other => other.name)],
     ports: service.ports.filter((port, i, all) => isCertain(port) && all.findIndex(other => samePort(port, other)) === i)

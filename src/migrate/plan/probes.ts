@@ -12,17 +12,19 @@ type Naming = Pick<Planning, 'beside' | 'notices'> & { readonly identity: (accou
 const KINDS = { http: undefined, https: 'HTTPS', grpc: 'GRPC', tcp: 'TCP' } as const;
 
 /** The health checks that the pods answer, and how they are scraped. */
-export function probesOf(pods: Protected, workload: Workload, planning: Naming, refusal: Refusal): Props {
+export function probesOf(pods: Protected, planning: Naming, refusal: Refusal): Props {
   const probes: Written<HealthProbe>[] = [];
-  for (const probe of workload.probes) {
+  const all = pods.workloads.flatMap(workload => workload.probes.map(probe => ({ probe, workload })));
+  const distinct = [...new Map([...all].reverse().map(one => [JSON.stringify(one.probe), one])).values()].reverse();
+  for (const { probe, workload } of distinct) {
     const written = probeWords(pods, probe);
     const isAmbiguous = pods.service.ports.some(({ port, podPort }) => port === probe.port && podPort !== probe.port) && written.port === probe.port;
     const refused = isAmbiguous ? `the Service has another port ${probe.port}` : refusal({ healthProbes: [...probes, written] });
     probes.push(refused === undefined ? written : new LeftOut(`${workload.kind} '${workload.name}': ${refused}`, written as never) as never);
   }
-  const [scrape] = planning.beside.scrapesOf(workload);
+  const [scraped] = pods.workloads.flatMap(workload => planning.beside.scrapesOf(workload).map(scrape => ({ workload, scrape })));
   const healthProbes = probes.length > 0 ? { healthProbes: probes } : {};
-  const metrics = scrape && metricsOf(pods, workload, scrape, planning, some => refusal({ ...healthProbes, metrics: some }));
+  const metrics = scraped && metricsOf(pods, scraped.workload, scraped.scrape, planning, some => refusal({ ...healthProbes, metrics: some }));
   return { ...healthProbes, ...metrics !== undefined && { metrics: metrics as never } };
 }
 

@@ -38,19 +38,22 @@ export class Services {
 
   /** A Service, or undefined where nothing tells its ports. */
   public of(namespace: string, name: string, pods?: Pods): PlannedService | undefined {
-    const key = JSON.stringify([namespace, name, pods]);
-    const known = this.planned.get(key) ?? this.plan(namespace, name, pods);
+    const service = this.beside.service(namespace, name);
+    const { podSelector, serviceAccount, added = [] } = pods ?? (service === undefined ? {} : this.podsBehind(service));
+    const chosen: Pods = { ...podSelector !== undefined && { podSelector }, ...serviceAccount !== undefined && { serviceAccount } };
+    const key = JSON.stringify([namespace, name, podSelector && Object.entries(podSelector).sort(), serviceAccount, added]);
+    const known = this.planned.get(key) ?? this.plan(namespace, name, service, chosen, added);
     if (known !== undefined) this.planned.set(key, known);
     return known;
   }
 
-  private plan(namespace: string, name: string, pods: Pods | undefined): PlannedService | undefined {
-    const service = this.beside.service(namespace, name);
+  private plan(
+    namespace: string, name: string, service: Service | undefined, chosen: Omit<Pods, 'added'>, added: readonly PlannedPort[],
+  ): PlannedService | undefined {
     const said = service === undefined
       ? stated(this.options.ports, namespace, name)?.map(({ port, protocol }) => ({ port, protocol: protocol ?? 'HTTP', podPort: port }))
       : service.ports.flatMap(port => this.portOf(service, port) ?? []);
     if (said === undefined || said.length === 0) return undefined;
-    const { added = [], ...chosen } = pods ?? (service === undefined ? {} : this.podsBehind(service));
     const ports: readonly (PlannedPort & { readonly words?: Written<MeshServicePort> })[] = [...said, ...added];
     const options: Written<MeshServiceOptions> = {
       ...portWords(ports),

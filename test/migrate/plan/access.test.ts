@@ -363,7 +363,7 @@ test('where a target cannot close a namespace, that is left to do by hand', () =
   expect(planOf('osm', [...there, web], { ...LINKERD, meshNamespaces: ['shop'] }).notices).toMatchInlineSnapshot(`
 [
   {
-    "about": "byHand",
+    "about": "open",
     "message": "in namespace 'shop', pods without a policy let everyone in: MESH2005: target 'linkerd' cannot express denying by default in a whole namespace: Linkerd has no object for it. The annotation 'config.linkerd.io/default-inbound-policy: deny' of the namespace says it, to pods that are made after it.",
   },
 ]
@@ -499,5 +499,53 @@ test('in Consul with one namespace, clients of one name are not told apart', () 
   "HTTPRouteGroup books": "same",
   "TrafficTarget cart": "narrower: ServiceAccount 'job' is in the namespaces 'ops' and 'shop', and a target knows it by its name alone",
 }
+`);
+});
+
+test('several workloads of one account behind one Service have one policy, and a Service is one constant whoever asks', () => {
+  const versions = ['v1', 'v2'].flatMap(version => {
+    const labels = { app: 'cart', version };
+    return [service(`cart-${version}`, undefined, labels), deployment(`cart-${version}`, { serviceAccountName: 'cart' }, labels)];
+  });
+  const made = planOf('osm', [service('cart'), books, ...versions, web, split('cart', 'cart', { 'cart-v1': 9, 'cart-v2': 1 })], ISTIO);
+
+  expect(printed(made)).toMatchInlineSnapshot(`
+"// Service cart, a.yaml:1
+const cart = MeshService.of('cart', {
+  ports: [{ port: 80, name: 'http', appProtocol: 'http' }],
+  podSelector: { app: 'cart' },
+  serviceAccount: 'cart',
+});
+
+// Service cart-v1, a.yaml:5
+const cartV1 = MeshService.of('cart-v1', {
+  ports: [{ port: 80, name: 'http', appProtocol: 'http' }],
+  podSelector: { app: 'cart', version: 'v1' },
+  serviceAccount: 'cart',
+});
+
+// Service cart-v2, a.yaml:9
+const cartV2 = MeshService.of('cart-v2', {
+  ports: [{ port: 80, name: 'http', appProtocol: 'http' }],
+  podSelector: { app: 'cart', version: 'v2' },
+  serviceAccount: 'cart',
+});
+
+// HTTPRouteGroup books, a.yaml:3
+const bought = HttpMatch.of({ methods: ['GET'], path: '/books' });
+
+// TrafficTarget cart, a.yaml:13
+new ServiceAccessPolicy(this, 'cart', {
+  destination: cart,
+  allow: [{ sources: [Identity.serviceAccount('web')], requests: [bought] }],
+});
+
+// SMI lets in what a TrafficTarget allows, and nothing else
+new NamespaceAccessDefault(this, 'default', {});
+
+new MutualTls(this, 'mutual-tls', { mode: MutualTlsMode.STRICT });
+
+// TrafficSplit cart, a.yaml:15
+new CanaryRelease(this, 'cart-split', { service: cart, stable: cartV1, canary: cartV2, weight: 10 });"
 `);
 });

@@ -69,11 +69,20 @@ const PORTS = [{ port: 80, targetPort: 8080, name: 'http', appProtocol: 'http' }
 // Traefik goes by an annotation of the whole Service.
 const BYTES = { annotations: { 'mesh.traefik.io/traffic-type': 'tcp' } };
 
-/** Services and workloads for the worlds of SMI that are made up: HTTP on one port, bytes on the other. */
-export function besideFor(from: SmiMesh): object[] {
+/**
+ * Services and workloads for the worlds of SMI that are made up: HTTP on one port, bytes on the other. The pods of `cart` are those of one
+ * workload, or of one for each version.
+ */
+export function besideFor(from: SmiMesh, hasVersions = false): object[] {
   const services = (name: string) => from !== 'traefik' ? [service(name, PORTS)]
     : [service(name, PORTS.slice(0, 1)), service(`${name}-bytes`, PORTS.slice(1), { app: name }, BYTES)];
-  return [...ACCOUNTS.flatMap(name => [...services(name), deployment(name)]), ...['cart-v1', 'cart-v2'].map(name => service(name, PORTS))];
+  const versions = ['v1', 'v2'].map(version => [`cart-${version}`, { app: 'cart', version }] as const);
+  return [
+    ...ACCOUNTS.flatMap(services),
+    ...ACCOUNTS.filter(name => !hasVersions || name !== 'cart').map(name => deployment(name)),
+    ...!hasVersions ? [] : versions.map(([name, labels]) => deployment(name, { serviceAccountName: 'cart' }, labels)),
+    ...versions.map(([name, labels]) => service(name, from === 'traefik' ? PORTS.slice(0, 1) : PORTS, hasVersions ? labels : { app: name })),
+  ];
 }
 
 /** A world in which a mesh finds something to read: the adapter for Istio takes paths as they are, and matches by their names. */
@@ -109,7 +118,7 @@ export function requestsIn(world: World, from: SmiMesh): fc.Arbitrary<Request> {
       service: destination,
       namespace: 'shop',
       serviceAccount: destination,
-      labels: { app: destination },
+      labels: { app: destination, version: 'v1' },
       ports: [{ port: 8080, protocol: 'HTTP', servicePorts: [80] }, { port: 9090, protocol: 'TCP' }],
     },
   }));
