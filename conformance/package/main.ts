@@ -46,10 +46,14 @@ function check(folder: string, tarball: string, peers: Readonly<Record<string, s
   }));
   run(folder, 'npm', 'install', '--no-audit', '--no-fund', '--loglevel=error');
   Object.keys(peers).forEach(name => console.log(name, JSON.parse(fs.readFileSync(path.join(folder, 'node_modules', name, 'package.json'), 'utf8')).version));
+  run(folder, 'npx', 'cdk8s-mesh', 'migrate', '--from', 'osm', '--to', 'istio', '--to', 'linkerd', '--manifests', 'migrated', '--program', 'migrated.ts', 'smi.yaml');
   run(folder, 'npx', 'tsc', '--build');
   run(folder, 'npx', 'jest', '--ci');
   run(folder, 'node', 'main.js');
   run(folder, 'npx', 'cdk8s-mesh', 'validate', 'dist');
+  // The program of a migration writes what the command wrote.
+  run(folder, 'env', 'CDK8S_OUTDIR=again', 'node', 'migrated.js');
+  run(folder, 'diff', '--recursive', 'migrated', 'again');
 }
 
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk8s-mesh-package-'));

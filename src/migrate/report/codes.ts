@@ -45,7 +45,6 @@ export const REASONS: { readonly [V in Exclude<Verdict, 'same'>]: Readonly<Recor
 
 /** What to do about each, but for those of which the message or the document says it. */
 export const FIXES: { readonly [C in Code]?: string } = {
-  MESH7101: 'Say `--enforced yes`, or no; and what ports speak by their `appProtocol`',
   MESH7201: 'Use a target that can express it, or write it in the program in words that this one has',
   MESH7203: 'Write what is meant in the program',
   MESH7301: 'Use a target that can express it, or write it in the program in words that this one has',

@@ -140,12 +140,15 @@ function noticeOf({ about, message, place }: Notice): ReportedNotice[] {
 function findingOf({ verdict, cause, message }: Reason, document: SmiDocument): ReportedFinding[] {
   if (verdict === 'same') return [];
   const code = REASONS[verdict][cause];
-  const fix = verdict !== 'assumed' && cause === 'untold' ? told(document) : FIXES[code];
+  const fix = cause === 'untold' ? told(message, document) : FIXES[code];
   return [{ code, class: WORDS[verdict], message: message.replace(/MESH\d{4}: /g, ''), line: document.place.line, ...fix !== undefined && { fix } }];
 }
 
-/** The flags that say what no manifest does. */
-function told(document: SmiDocument): string | undefined {
+/** What says what no manifest does. */
+function told(message: string, document: SmiDocument): string | undefined {
+  if (message.includes('taken to have been enforced')) return 'Say `--enforced yes`, or `--enforced no`';
+  if (message.includes('taken to speak')) return 'Give the port an `appProtocol`';
+  if (!message.includes('not known')) return undefined;
   switch (document.kind) {
     case 'TrafficSplit': return document.root && `\`--port ${document.root.name}=80\` would state it`;
     case 'TrafficTarget': return document.destination && `\`--pods ${document.destination.name}=LABEL=VALUE\` and \`--port SERVICE=80\` would state them`;
