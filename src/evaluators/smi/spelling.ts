@@ -18,7 +18,8 @@ function flat(manifests: readonly any[]): any[] {
 }
 
 function readable(manifest: any): any {
-  const { kind, metadata = {} } = manifest;
+  const { kind } = manifest;
+  const metadata = manifest.metadata ?? {};
   try {
     return { ...objectOf(manifest), kind, metadata };
   } catch {

@@ -1,0 +1,2 @@
+export { prove, type ProveOptions } from './prove';
+export type { Comparison, Proof, Tally, Witness } from './proof';
