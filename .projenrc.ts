@@ -137,7 +137,10 @@ project.eslint?.addRules({
       seesOnly('migrate/world', ['dialects/smi/read/meshes.ts', 'manifests', 'model'], 'What stands beside SMI is read of manifests.'),
       seesOnly('migrate/plan', ['dialects/smi/read', 'errors/coded.ts', 'index.ts', 'manifests', 'migrate/program', 'migrate/world', 'model'],
         'A plan is made of what was read, in the words of the library.'),
-      seesOnly('migrate', ['dialects/smi/read', 'errors', 'index.ts', 'manifests', 'model'], 'A migration knows what was read, and the words of the library.'),
+      seesOnly('migrate', ['dialects/smi/read', 'errors', 'evaluators', 'index.ts', 'manifests', 'model'],
+        'A migration knows what was read, and the words of the library.'),
+      seesOnly('migrate/prove', ['dialects/smi/read/tree.ts', 'evaluators', 'manifests', 'migrate', 'model'],
+        'A proof asks the evaluators, and reads nothing as what it proves does.'),
       seesOnly('cli', ['dialects/smi/read', 'errors', 'index.ts', 'input/nearest.ts', 'manifests', 'migrate', 'validation'],
         'The command line reads manifests, and has validation judge them, or migrates them.'),
       ...Object.entries(shared).map(([part, others]) => ({

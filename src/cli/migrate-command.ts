@@ -7,9 +7,11 @@ import { filesOf, type Manifest, manifestsOf, type Unread } from './reading';
 import { versionOfPackage } from './version';
 import { READINGS } from '../dialects/smi/read/readings';
 import { shell } from '../migrate/by-hand/step';
-import { manifestsOf as synthesized, streamed } from '../migrate/manifests';
-import { migrate } from '../migrate/migrate';
+import { documentsIn, type Readable } from '../manifests/documents';
+import { manifestsOf as synthesized, streamed, streamOf } from '../migrate/manifests';
+import { migrate, type Migration } from '../migrate/migrate';
 import { print } from '../migrate/program';
+import { type Proof, prove } from '../migrate/prove';
 import { FORMS, isWhole, report } from '../migrate/report';
 
 /** `cdk8s-mesh migrate` */
@@ -32,6 +34,8 @@ What is written:
 --report FILE    what became of each document; otherwise it goes to the standard error
 --output FORM    of the report: text, json or markdown
 --partial        writes manifests although something in them is narrower or missing
+--prove          compares what becomes of 10000 requests before and afterwards, for each target, and reports what differs
+--requests N     compares as many
 
 What is not in the files:
 --namespace NS             of documents that have none
@@ -78,12 +82,17 @@ function make(flags: MigrateFlags, doing: (what: string) => void): Made {
   doing('making a plan');
   const migration = migrate(manifests, options);
   const program = { ...migration.program, comments: commentsOf(flags) };
-  const made = report(migration, { version: versionOfPackage(), unread, read: manifests.length });
-  const whole = isWhole(made, isStrict);
+  const facts = { version: versionOfPackage(), unread, read: manifests.length };
+  const isWritten = flags.manifests !== undefined && (isPartial || isWhole(report(migration, facts), isStrict));
   doing('writing manifests');
+  const output = isWritten || flags.proved !== undefined ? tried(() => synthesized(program)) : {};
+  const proofs = flags.proved === undefined || output.manifests === undefined ? undefined
+    : proofsOf(flags.proved, manifests, migration, output.manifests, doing);
+  const made = report(migration, { ...facts, proofs });
+  const whole = isWhole(made, isStrict);
   return {
     program: print(program),
-    ...flags.manifests !== undefined && (whole || isPartial) && tried(() => synthesized(program)),
+    ...isWritten && (whole || isPartial) ? output : { failure: output.failure },
     report: FORMS[form](made),
     isWhole: whole,
   };
@@ -96,6 +105,20 @@ function tried(synthesize: () => ReadonlyMap<string, string>): Pick<Made, 'manif
   } catch (error) {
     return { failure: (error as Error).message };
   }
+}
+
+const SEED = 1;
+
+/** What becomes of requests, by the manifests that are written. */
+function proofsOf(
+  requests: number, manifests: readonly Manifest[], migration: Migration, files: ReadonlyMap<string, string>, doing: (what: string) => void,
+): Proof[] {
+  const { targets } = migration.options;
+  return targets.map(target => {
+    doing(`comparing ${requests} requests for ${target}`);
+    const after = [...documentsIn(target, streamOf(target, files, targets))].map(({ content }) => (content as Readable).manifest);
+    return prove(manifests, migration, target, after, { requests, seed: SEED });
+  });
 }
 
 interface ReadAll {

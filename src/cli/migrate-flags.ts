@@ -20,6 +20,8 @@ export interface MigrateFlags {
   readonly form: Form;
   readonly isStrict: boolean;
   readonly isPartial: boolean;
+  /** How many requests are compared for each target, if any are. */
+  readonly proved?: number;
 }
 
 const OPTIONS = {
@@ -41,6 +43,8 @@ const OPTIONS = {
   'output': {},
   'strict': { isSwitch: true },
   'partial': { isSwitch: true },
+  'prove': { isSwitch: true },
+  'requests': {},
 } as const;
 
 const MEANING = [
@@ -77,6 +81,7 @@ export function migrateFlags(args: readonly string[]): MigrateFlags {
     ...settingsOf(given),
   };
   checkSettings(options);
+  if (given.has('requests') && !given.has('prove')) throw new Misuse("'--requests' is how many '--prove' compares, which is not given");
   const to = { program: given.text('program'), report: given.text('report') };
   const manifests = given.text('manifests') ?? (to.program === undefined ? '-' : undefined);
   const written = [manifests, to.program, to.report].filter(file => file !== undefined);
@@ -90,7 +95,15 @@ export function migrateFlags(args: readonly string[]): MigrateFlags {
     form: given.word('output', Object.keys(FORMS) as Form[]) ?? 'text',
     isStrict: given.has('strict'),
     isPartial: given.has('partial'),
+    ...given.has('prove') && { proved: requestsOf(given.text('requests')) },
   };
+}
+
+const REQUESTS = '10000';
+
+function requestsOf(text = REQUESTS): number {
+  if (!/^[1-9][0-9]{0,7}$/.test(text)) throw new Misuse(`'--requests ${text}' is no number of requests`);
+  return Number(text);
 }
 
 function checkNamespace(namespace: string): void {

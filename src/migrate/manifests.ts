@@ -16,10 +16,14 @@ export function manifestsOf(program: Program): ReadonlyMap<string, string> {
   }
 }
 
+/** Those of one of the targets, as one stream. */
+export function streamOf(target: TargetName, files: ReadonlyMap<string, string>, targets: readonly TargetName[]): string {
+  return [...files].filter(([file]) => targets.length === 1 || file.endsWith(`-${target}.k8s.yaml`))
+    .map(([, text]) => text).filter(text => text !== '').join('---\n');
+}
+
 /** All of it as one stream; of several targets, those of each behind its name. */
 export function streamed(files: ReadonlyMap<string, string>, targets: readonly TargetName[]): string {
-  const of = (target: TargetName) => [...files].filter(([file]) => targets.length === 1 || file.endsWith(`-${target}.k8s.yaml`))
-    .map(([, text]) => text).filter(text => text !== '').join('---\n');
-  if (targets.length === 1) return of(targets[0]);
-  return targets.map(target => `# ${target}\n${of(target)}`).join('---\n');
+  if (targets.length === 1) return streamOf(targets[0], files, targets);
+  return targets.map(target => `# ${target}\n${streamOf(target, files, targets)}`).join('---\n');
 }

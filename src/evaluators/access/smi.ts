@@ -43,10 +43,8 @@ function find(objects: any[], kind: string, name: string, namespace: string): an
   return found;
 }
 
-const targetsOf = (
-  objects: any[], { pod }: Request, namespaceOf: (target: any) => string | undefined,
-) => objects.filter(({ kind, isUnread, ...target }) =>
-  kind === 'TrafficTarget' && !isUnread && target.destination.name === pod.serviceAccount && namespaceOf(target) === pod.namespace);
+const targetsOf = (objects: any[], { pod }: Request, namespaceOf: (target: any) => string | undefined) => objects.filter(target =>
+  target.kind === 'TrafficTarget' && !target.isUnread && target.destination.name === pod.serviceAccount && namespaceOf(target) === pod.namespace);
 
 const admits = (target: any, { client }: Request, otherwise?: string) => client.meshed && client.trustDomain === undefined
   && target.sources.some(({ name, namespace = otherwise }: any) => name === client.serviceAccount && namespace === client.namespace);

@@ -74,6 +74,7 @@ export class Services {
     const protocol = port.protocol ?? (appProtocol === undefined ? 'HTTP' : 'TCP');
     const numbers = this.beside.numbersOf(service, port);
     const podPort = numbers.length === 1 ? numbers[0] : undefined;
+    const [containerPortName, ...others] = podPort === undefined || typeof targetPort === 'string' ? [] : this.beside.portNamesOf(service, podPort);
     return {
       port: number,
       protocol,
@@ -86,6 +87,7 @@ export class Services {
         ...appProtocol !== undefined && { appProtocol },
         ...podPort !== undefined && podPort !== number && { targetPort: podPort },
         ...typeof targetPort === 'string' && { targetPortName: targetPort },
+        ...containerPortName !== undefined && others.length === 0 && { containerPortName },
       },
     };
   }

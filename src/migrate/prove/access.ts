@@ -23,17 +23,18 @@ export class AccessProof {
   private readonly isEnforced: boolean;
 
   /** @param smi - manifests of SMI, each with its namespace */
-  public constructor(private readonly migration: Migration, private readonly smi: readonly any[], written: readonly any[], private readonly judge: Judge) {
+  public constructor(
+    private readonly migration: Migration, private readonly smi: readonly any[], written: readonly any[], private readonly judge: Judge,
+  ) {
     const { documents, beside, options } = migration;
     const targets = documents.filter(document => document.kind === 'TrafficTarget');
     const accounts = new Map<string, Required<Account>>();
     const destinations = new Map<string, Required<Account>>();
     const note = (all: typeof accounts, { name, namespace }: Account) => namespace !== undefined && all.set(`${namespace}/${name}`, { name, namespace });
     for (const target of targets) {
-      const own = (subject: Subject) => ({ name: subject.name, namespace: subject.namespace ?? migration.smi.namespaceOf(target) });
-      target.sources.forEach(source => note(accounts, own(source)));
+      target.sources.forEach(source => note(accounts, this.accountOf(source, target)));
       if (target.destination === undefined) continue;
-      const { name, namespace } = own(target.destination);
+      const { name, namespace } = this.accountOf(target.destination, target);
       note(destinations, { name, namespace });
       pushTo(this.targets, `${namespace}/${name}`, target);
     }
@@ -45,7 +46,8 @@ export class AccessProof {
       !judge.knowsPods || kind !== 'pod' || (meshed && trustDomain === undefined));
     for (const manifest of written) pushTo(this.manifests, manifest.metadata.namespace, manifest);
     // Where nothing says it, those who have TrafficTargets had them enforced.
-    this.isEnforced = options.isEnforced ?? (options.from === 'spec' ? undefined : beside.enforcement?.isEnforced) ?? targets.length > 0;
+    this.isEnforced = options.from !== 'linkerd'
+      && (options.isEnforced ?? (options.from === 'spec' ? undefined : beside.enforcement?.isEnforced) ?? targets.length > 0);
   }
 
   public compare(count: number, vocabulary: Vocabulary, random: Random, comparisons: Comparisons): void {
@@ -57,9 +59,9 @@ export class AccessProof {
     const { pod, entrances } = known;
     const { port } = random.one(this.judge.guardsNamedPorts ? pod.ports.slice(0, Math.max(1, pod.ports.length - 1)) : pod.ports);
     const called = entrances.get(port) ?? [];
-    const sources = this.targetsFor(known).flatMap(target => target.sources.map(source => ({ ...source, namespace: source.namespace ?? target.namespace })));
+    const sources = this.targetsFor(known).flatMap(target => target.sources.map(source => this.accountOf(source, target)));
     const source = sources.length > 0 && random.inPercent(70) ? random.one(sources) : undefined;
-    const client = this.clients.find(({ serviceAccount, namespace, meshed }) => meshed && source?.name === serviceAccount && source?.namespace === namespace);
+    const client = source && this.clients.find(one => one.meshed && one.serviceAccount === source.name && one.namespace === source.namespace);
     return {
       known,
       request: {
@@ -71,6 +73,10 @@ export class AccessProof {
         ...called.length > 0 && random.inPercent(85) && { entrance: random.one(called) },
       },
     };
+  }
+
+  private accountOf({ name, namespace }: Subject, target: TrafficTarget): Account {
+    return { name, namespace: namespace ?? this.migration.smi.namespaceOf(target) };
   }
 
   private targetsFor({ pod: { namespace, serviceAccount } }: Known): readonly TrafficTarget[] {
@@ -86,13 +92,10 @@ export class AccessProof {
       comparisons.count('access', 'equal');
       return;
     }
-    const documents = this.behind(known, request, before);
-    comparisons.differ('access', {
-      comparison: after ? 'wider' : comparisons.isSaid(documents) ? 'said' : 'unsaid',
+    comparisons.differ('access', after, this.behind(known, request, before), {
       request: inWords(request),
       before: before ? 'let in' : 'denied',
       after: after ? 'let in' : 'denied',
-      documents,
     });
   }
 
@@ -111,7 +114,11 @@ export class AccessProof {
   /** What says that a request was let in, or that others were. */
   private behind(known: Known, { client }: Request, wasLetIn: boolean): SmiDocument[] {
     const all = this.targetsFor(known);
-    const own = all.filter(target => target.sources.some(({ name, namespace = target.namespace }) => name === client.serviceAccount && (namespace ?? client.namespace) === client.namespace));
+    // Traefik Mesh asks nobody who connects.
+    const own = all.filter(target => this.migration.options.from === 'traefik' || target.sources.some(source => {
+      const { name, namespace } = this.accountOf(source, target);
+      return name === client.serviceAccount && namespace === client.namespace;
+    }));
     return [...wasLetIn && own.length > 0 ? own : all];
   }
 }

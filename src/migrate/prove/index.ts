@@ -1,2 +1,3 @@
 export { prove, type ProveOptions } from './prove';
-export type { Comparison, Proof, Tally, Witness } from './proof';
+export type { Comparison, Proof, Said, Tally, Witness } from './proof';
+export { isFault, proofLines, witnessLine } from './words';

@@ -31,7 +31,8 @@ interface PortFact {
 /** The pods in the manifests, those of the destinations that have none there, and one in each namespace that is nobody's. */
 export function podsOf(migration: Migration, destinations: readonly Required<Account>[]): Known[] {
   const { beside } = migration;
-  const workloads = beside.workloads.flatMap(workload => workload.namespace === undefined ? [] : [ofWorkload(workload, workload.namespace, migration)]);
+  const workloads = beside.workloads.flatMap(workload =>
+    workload.namespace === undefined ? [] : [ofWorkload(workload, workload.namespace, migration)]);
   const others = destinations.filter(account => beside.workloadsOf(account).length === 0).map(account => ofAccount(account, migration));
   const strangers = [...new Set(destinations.map(({ namespace }) => namespace))].map(namespace =>
     known({ namespace, name: STRANGER }, { app: STRANGER }, [{ port: 8080, protocol: 'HTTP', isClosed: false }], undefined));
@@ -50,7 +51,8 @@ function ofWorkload(workload: Workload, namespace: string, { beside }: Migration
 function ofAccount(account: Required<Account>, { beside, options }: Migration): Known {
   const { namespace, name } = account;
   const labels = stated(options.pods, namespace, name) ?? {};
-  const leads = ({ selector = {} }: Service) => Object.keys(selector).length > 0 && Object.entries(selector).every(([label, value]) => labels[label] === value);
+  const leads = ({ selector = {} }: Service) =>
+    Object.keys(selector).length > 0 && Object.entries(selector).every(([label, value]) => labels[label] === value);
   const services = beside.servicesIn(namespace).filter(leads);
   const facts = services.flatMap(service => factsOf(service, port => beside.numbersOf(service, port)));
   const ports = (stated(options.ports, namespace, name) ?? [{ port: 8080 }]).map(({ port, protocol = 'HTTP' }): PortFact =>

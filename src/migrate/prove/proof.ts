@@ -19,7 +19,16 @@ export interface Witness {
   readonly before: string;
   readonly after: string;
   /** What SMI says of it. */
-  readonly documents: readonly SmiDocument[];
+  readonly documents: readonly Said[];
+}
+
+/** A document of SMI, and where it stands. */
+export interface Said {
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
 }
 
 /** What became of requests before and after a migration to one target. */
@@ -49,10 +58,14 @@ export class Comparisons {
     this[of][comparison]++;
   }
 
-  public differ(of: 'access' | 'splits', witness: Witness): void {
-    this.count(of, witness.comparison);
-    const key = [of, witness.comparison, ...witness.documents.map(({ kind, name, namespace }) => `${kind} ${namespace}/${name}`)].join();
-    if (!this.found.has(key)) this.found.set(key, witness);
+  /** More passes where `isWider`; otherwise the report has to say so of one of these documents. */
+  public differ(of: 'access' | 'splits', isWider: boolean, behind: readonly SmiDocument[], witness: Omit<Witness, 'comparison' | 'documents'>): void {
+    const isSaid = behind.some(document => SAYS_LESS[this.verdictOf.get(document) ?? 'same']);
+    const comparison = isWider ? 'wider' : isSaid ? 'said' : 'unsaid';
+    this.count(of, comparison);
+    const documents = behind.map(({ kind = 'object', name, namespace, place: { file, line } }) => ({ kind, namespace, name, file, line }));
+    const key = JSON.stringify([of, comparison, documents]);
+    if (!this.found.has(key)) this.found.set(key, { comparison, ...witness, documents });
   }
 
   /** What a judge says; undefined where it does not know, which is counted. */
@@ -65,11 +78,6 @@ export class Comparisons {
       this.doubts.set(error.message, (this.doubts.get(error.message) ?? 0) + 1);
       return undefined;
     }
-  }
-
-  /** Whether the report says of one of some documents that it does not say the same. */
-  public isSaid(documents: readonly SmiDocument[]): boolean {
-    return documents.some(document => SAYS_LESS[this.verdictOf.get(document) ?? 'same']);
   }
 
   public witnesses(): Witness[] {

@@ -23,8 +23,9 @@ export interface ProveOptions {
  * @param documents - what was migrated
  * @param written - the manifests for the target
  */
-export function prove(documents: readonly Document[], migration: Migration, target: TargetName, written: readonly any[], options: ProveOptions): Proof {
-  const { requests, seed } = options;
+export function prove(
+  documents: readonly Document[], migration: Migration, target: TargetName, written: readonly any[], { requests, seed }: ProveOptions,
+): Proof {
   const random = new Random(seed);
   const judge = JUDGES[target](migration.options);
   const smi = documents.flatMap(({ content }) => 'broken' in content ? [] : [inNamespace(content.manifest, migration.options.namespace)]);

@@ -1,13 +1,18 @@
-/** Numbers that look random, and are the same for the same seed: mulberry32. */
+const MODULUS = 2 ** 31 - 1;
+const FACTOR = 48_271;
+
+/** Numbers that look random, and are the same for the same seed: those of Park and Miller. */
 export class Random {
-  public constructor(private state: number) {}
+  private state: number;
+
+  public constructor(seed: number) {
+    this.state = Math.abs(seed) % (MODULUS - 1) + 1;
+  }
 
   /** A whole number from 0, less than a limit. */
   public below(limit: number): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    const mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
-    const more = mixed ^ (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61));
-    return Math.floor(((more ^ (more >>> 14)) >>> 0) / 2 ** 32 * limit);
+    this.state = this.state * FACTOR % MODULUS;
+    return Math.floor(this.state / MODULUS * limit);
   }
 
   public one<T>(all: readonly T[]): T {

@@ -3,7 +3,7 @@ import type { Judge } from './judges';
 import type { Comparisons } from './proof';
 import type { Random } from './random';
 import type { Sent, Vocabulary } from './vocabulary';
-import type { SmiDocument, TrafficSplit } from '../../dialects/smi/read/tree';
+import type { TrafficSplit } from '../../dialects/smi/read/tree';
 import type { Outcome } from '../../evaluators/routes/outcome';
 import { hasRequests } from '../../evaluators/routes/request';
 import { sharesBy } from '../../evaluators/smi/shares';
@@ -30,7 +30,9 @@ export class SplitProof {
   private readonly manifests = new Map<string, any[]>();
 
   /** @param smi - manifests of SMI, each with its namespace */
-  public constructor(private readonly migration: Migration, private readonly smi: readonly any[], written: readonly any[], private readonly judge: Judge) {
+  public constructor(
+    private readonly migration: Migration, private readonly smi: readonly any[], written: readonly any[], private readonly judge: Judge,
+  ) {
     for (const split of migration.documents) {
       const namespace = migration.smi.namespaceOf(split);
       if (split.kind === 'TrafficSplit' && split.root !== undefined && namespace !== undefined) pushTo(this.splits, `${namespace}/${split.root.name}`, split);
@@ -77,13 +79,10 @@ export class SplitProof {
       comparisons.count('splits', 'equal');
       return;
     }
-    const documents: readonly SmiDocument[] = this.splits.get(`${namespace}/${service}`)!;
-    comparisons.differ('splits', {
-      comparison: comparisons.isSaid(documents) ? 'said' : 'unsaid',
+    comparisons.differ('splits', false, this.splits.get(`${namespace}/${service}`)!, {
       request: `${hasRequests(called) ? sentInWords(sent) : 'a connection'} to Service ${namespace}/${service}:${port}`,
       before: inWords(before),
       after: inWords(after),
-      documents,
     });
   }
 

@@ -3,9 +3,10 @@ import type { Report } from './report';
 import { sentenceOf, summary, titleOf } from './text';
 import { ERRORS } from '../../errors/coded';
 import type { Code } from '../../errors/codes';
+import { proofLines, witnessLine } from '../prove';
 
 /** A report for a pull request: the worst first. */
-export function markdown({ from, to, documents, notices, byHand, totals }: Report): string {
+export function markdown({ from, to, documents, notices, byHand, totals, proofs = [] }: Report): string {
   const inOrder = ORDER.flatMap(word => documents.filter(({ verdict }) => verdict === word));
   const rows = inOrder.map(document => {
     const becomes = document.becomes === undefined ? [] : [`→ ${escaped(document.becomes.join(', '))}`];
@@ -16,6 +17,8 @@ export function markdown({ from, to, documents, notices, byHand, totals }: Repor
     `${i + 1}. ${escaped(what)}`,
     ...commands.length === 0 ? [] : ['', '   ```sh', ...commands.map(command => `   ${command}`), '   ```', ''],
   ]);
+  const compared = proofs.flatMap(proof => [...proofLines(proof), ...proof.witnesses.map(witness => witnessLine(proof, witness))])
+    .map(line => `- ${escaped(line.trim())}`);
   return [
     `## SMI: from ${from} to ${to.join(', ')}`,
     '',
@@ -23,6 +26,7 @@ export function markdown({ from, to, documents, notices, byHand, totals }: Repor
     ...rows.length === 0 ? [] : ['', '| verdict | document | place | why |', '| --- | --- | --- | --- |', ...rows],
     ...notices.length === 0 ? [] : ['', ...notices.map(({ code, message, file, line }) =>
       `- ${file === undefined ? '' : `${escaped(`${file}:${line}`)}: `}${linked(code)} ${escaped(message)}`)],
+    ...compared.length === 0 ? [] : ['', '### Requests compared', '', ...compared],
     ...steps.length === 0 ? [] : ['', '### By hand, in this order', '', ...steps],
   ].map(line => `${line}\n`).join('');
 }

@@ -5,6 +5,7 @@ import { byHand, type Step } from '../by-hand';
 import type { Migration } from '../migrate';
 import type { Notice, Reason } from '../plan';
 import type { Program } from '../program';
+import { isFault, type Proof } from '../prove';
 import type { TargetName } from '../targets';
 
 /** What became of some manifests, as it is written in JSON. */
@@ -19,6 +20,8 @@ export interface Report {
   readonly notices: readonly ReportedNotice[];
   readonly byHand: readonly Step[];
   readonly totals: Totals;
+  /** One for each target, where the requests of both sides were compared. */
+  readonly proofs?: readonly Proof[];
 }
 
 export interface ReportedDocument {
@@ -74,9 +77,10 @@ export interface ReportOptions {
   readonly unread: readonly Unread[];
   /** How many documents were read. */
   readonly read: number;
+  readonly proofs?: readonly Proof[];
 }
 
-export function report(migration: Migration, { version, unread, read }: ReportOptions): Report {
+export function report(migration: Migration, { version, unread, read, proofs }: ReportOptions): Report {
   const { judged, beside, smi, options } = migration;
   const made = constructsOf(migration.program);
   const documents: ReportedDocument[] = judged.map(({ document, verdict, reasons }) => ({
@@ -110,6 +114,7 @@ export function report(migration: Migration, { version, unread, read }: ReportOp
     notices: migration.notices.flatMap(noticeOf),
     byHand: byHand(migration),
     totals: { documents: all.length, ...counts, others: read - documents.length - notCarried.size },
+    ...proofs !== undefined && { proofs },
   };
 }
 
@@ -157,7 +162,8 @@ function told(message: string, document: SmiDocument): string | undefined {
 }
 
 /** Whether everything means the same afterwards; strictly, without an assumption. */
-export function isWhole({ totals, notices }: Report, isStrict: boolean): boolean {
+export function isWhole({ totals, notices, proofs = [] }: Report, isStrict: boolean): boolean {
+  if (proofs.some(({ witnesses }) => witnesses.some(isFault))) return false;
   const assumes = totals.assumed > 0 || notices.some(notice => notice.class === 'assumed');
   return !(isStrict && assumes) && ORDER.every(word => totals[word] === 0 || !IS_LOST[word]);
 }

@@ -2,23 +2,31 @@ import { IS_LOST, ORDER } from './codes';
 import type { Report, ReportedDocument, ReportedFinding, Totals } from './report';
 import { coded } from '../../errors/coded';
 import type { Code } from '../../errors/codes';
+import { isFault, type Proof, proofLines, witnessLine } from '../prove';
 
 /** What is said of a document, or beside all of them. */
 type Finding = Pick<ReportedFinding, 'code' | 'class' | 'message' | 'fix'>;
 
 /** A report for people: the worst first. */
-export function text({ documents, notices, byHand, totals }: Report): string {
+export function text({ documents, notices, byHand, totals, proofs = [] }: Report): string {
   const inOrder = ORDER.flatMap(word => documents.filter(({ verdict }) => verdict === word));
   const explained = new Set<Code>();
   const steps = byHand.flatMap(({ what, commands }, i) => [`${i + 1}. ${what}`, ...commands.map(command => `   ${command}`)]);
+  const faults = proofs.flatMap(proof => proof.witnesses.filter(isFault).map(witness => `error ${witnessLine(proof, witness)}`));
+  const differences = (proof: Proof) => proof.witnesses.filter(witness => !isFault(witness)).slice(0, MOST_WITNESSES);
   return [
+    ...faults,
     ...inOrder.flatMap(document => linesOf(document, explained)),
     ...notices.map(notice => `${notice.file === undefined ? '' : `${notice.file}:${notice.line}: `}${findingLine(notice, explained)}`),
     ...steps.length === 0 ? [] : ['', 'Then by hand, in this order:', ...steps],
+    ...proofs.length === 0 ? [] : ['', 'Requests compared:'],
+    ...proofs.flatMap(proof => [...proofLines(proof), ...differences(proof).map(witness => `  ${witnessLine(proof, witness)}`)]),
     ...documents.length === 0 && steps.length === 0 ? [] : [''],
     summary(totals),
   ].map(line => `${shown(line)}\n`).join('');
 }
+
+const MOST_WITNESSES = 10;
 
 /** How many documents there are of each. */
 export function summary(totals: Totals): string {

@@ -129,6 +129,12 @@ export class World {
     return [...new Set(ports.filter(({ name }) => name === targetPort).map(({ port }) => port))].sort((a, b) => a - b);
   }
 
+  /** The names that the pods behind a Service give to one of their ports. */
+  public portNamesOf(service: Service, number: number): readonly string[] {
+    const ports = this.podsBehind(service).flatMap(workload => workload.ports).filter(({ port }) => port === number);
+    return [...new Set(ports.flatMap(({ name }) => name ?? []))];
+  }
+
   /** How the pods of a workload are scraped, as they say, or the Services that lead to them. */
   public scrapesOf(workload: Workload): readonly Scrape[] {
     const all = [workload, ...this.servicesInFrontOf(workload)].flatMap(({ scrape }) => scrape ?? []);
