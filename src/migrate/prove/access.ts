@@ -102,7 +102,8 @@ export class AccessProof {
   /** Whether a request was let in, which is now let in or not. */
   private letIn({ workload, closed, pod }: Known, request: Request, isLetIn: boolean): boolean {
     const isPast = workload?.pastTheMesh.some(({ first, last }) => first <= request.port && request.port <= last);
-    const isMeshed = workload === undefined || this.migration.beside.isMeshed(workload);
+    const { beside, options: { meshNamespaces } } = this.migration;
+    const isMeshed = meshNamespaces?.includes(pod.namespace) === false ? false : workload === undefined || beside.isMeshed(workload);
     if (!this.isEnforced || isPast || isMeshed === false) {
       if (!isLetIn && !this.judge.letsIn!([], request)) throw new Unknown('the new mesh denies it by itself, as it is installed');
       return true;

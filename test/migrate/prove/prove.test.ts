@@ -82,7 +82,7 @@ describe('what is wrong is found', () => {
   });
 
   test.each(['istio', 'istio-ambient', 'linkerd', 'consul', 'kuma', 'cilium', 'gateway-api'] as const)('on %s, that shares are others', to => {
-    const { found } = faults(to, one => JSON.parse(JSON.stringify(one).replace(/"weight":9(0+)/g, '"weight":8$1').replace(/"weight":1(0+)/g, '"weight":2$1')));
+    const { found } = faults(to, one => JSON.parse(JSON.stringify(one).replace(/"weight":9(0*)\b/g, '"weight":8$1').replace(/"weight":1(0*)\b/g, '"weight":2$1')));
 
     expect(found).toContainEqual(expect.stringMatching('"unsaid".*90 % to cart-v1'));
   });
