@@ -49,8 +49,8 @@ describe('what is wrong is found', () => {
   ];
   const rules = [{ kind: 'HTTPRouteGroup', name: 'cart', matches: matches.map(({ name }) => name) }];
   const manifests = [
-    service('cart'), service('cart-v1'), service('cart-v2'), deployment('cart'), group('cart', ...matches),
-    trafficTarget('cart', 'cart', ['web'], ...rules), split('cart', 'cart', { 'cart-v1': 90, 'cart-v2': 10 }),
+    ...['cart', 'books', 'books-v1', 'books-v2'].map(name => service(name)), deployment('cart'), group('cart', ...matches),
+    trafficTarget('cart', 'cart', ['web'], ...rules), split('books', 'books', { 'books-v1': 90, 'books-v2': 10 }),
   ];
   const worldFor = (to: Generated['to'], from: SmiMesh = 'osm'): Generated => ({ from, to, texts: manifests.map(one => JSON.stringify(one)) });
 
@@ -82,9 +82,10 @@ describe('what is wrong is found', () => {
   });
 
   test.each(['istio', 'istio-ambient', 'linkerd', 'consul', 'kuma', 'cilium', 'gateway-api'] as const)('on %s, that shares are others', to => {
-    const { found } = faults(to, one => JSON.parse(JSON.stringify(one).replace(/"weight":9(0*)\b/g, '"weight":8$1').replace(/"weight":1(0*)\b/g, '"weight":2$1')));
+    const { found } = faults(to, one =>
+      JSON.parse(JSON.stringify(one).replace(/"weight":9(0*)\b/g, '"weight":8$1').replace(/"weight":1(0*)\b/g, '"weight":2$1')));
 
-    expect(found).toContainEqual(expect.stringMatching('"unsaid".*90 % to cart-v1'));
+    expect(found).toContainEqual(expect.stringMatching('"unsaid".*90 % to books-v1'));
   });
 
   test.each([['osm', 'spec', 'wider'], ['nginx', 'osm', 'unsaid']] as const)('that what %s read was read as %s reads it', (from, instead, comparison) => {
