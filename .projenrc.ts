@@ -220,7 +220,7 @@ compiled(script('bench', 'Compare synth times with raw ApiObjects, side by side'
 script('test:package', 'Install the packed package into new apps, with the oldest and the newest cdk8s that it takes, and run their tests',
   'ts-node --project conformance/tsconfig.json conformance/package/main.ts');
 project.addTask('oracle', {
-  description: 'Compare 200,000 decisions of each target, what becomes of 200,000 requests, and of 100,000 by whole apps, with what was written',
+  description: 'Compare 200,000 decisions of each target, what becomes of 200,000 requests, and of 100,000 by whole apps, with what was written, and of 100,000 before and after a migration',
   exec: 'ts-node --project test/tsconfig.json test/oracle/main.ts',
   receiveArgs: true,
 });

@@ -4,6 +4,7 @@ import { doesAsWritten } from './app/as-written';
 import { TARGETS } from './app/targets';
 import type { Oracle } from './ask';
 import { inOneLine } from './ask';
+import { MIGRATIONS } from './migrations';
 import { ROUTES } from './routes/targets';
 
 /** What the workers share. */
@@ -30,6 +31,7 @@ const all = [
   ...titled('access', ACCESS, 200_000),
   ...titled('routes', ROUTES, 200_000),
   ...titled('apps', APPS, 100_000),
+  ...titled('migrations', MIGRATIONS, 100_000),
 ].filter(({ title }) => title.includes(only));
 
 for (let i = Atomics.add(next, 0, 1); i < all.length; i = Atomics.add(next, 0, 1)) {
