@@ -163,11 +163,11 @@ describe('what is read', () => {
   test('what other tools read in the same folder is no loss, and what was to be a manifest is', () => {
     write('chart/a.yaml', ...WHOLE);
     const files = {
-      'Chart.yaml': 'apiVersion: v2\nname: shop\n', 'values.yaml': 'kind: Deployment\nreplicas: 2\n', 'kustomization.yml': 'resources: [a.yaml]\n', 'package.json': '{"name": "shop"}',
+      'Chart.yaml': 'apiVersion: v2\nname: shop\n', 'values.yaml': 'kind: Deployment\nreplicas: 2\n', 'kustomization.yml': 'resources: [a.yaml]\n', 'package.json': '{"name": "shop"}', 'jobs.yaml': '- job_name: a\n- job_name: b\n',
     };
     Object.entries(files).forEach(([name, text]) => fs.writeFileSync(path.join('chart', name), text));
 
-    expect(run(...ENFORCED, 'chart')).toMatchObject({ status: 0, stderr: expect.stringContaining(', 4 no part of it; ') });
+    expect(run(...ENFORCED, 'chart')).toMatchObject({ status: 0, stderr: expect.stringContaining(', 5 no part of it; ') });
     fs.writeFileSync('chart/split.yaml', 'kind: TrafficSplit\nmetadata: {name: cart}\n');
     expect(run(...ENFORCED, 'chart')).toMatchObject({ status: 1, stderr: expect.stringContaining('chart/split.yaml:1: unreadable\n    error MESH6005: ') });
   });

@@ -4,9 +4,10 @@ import type { PlanOptions } from './options';
 import type { Planned, Planning } from './planned';
 import { CILIUM_ACCOUNT } from './pods';
 import { type AccessMeaning, accessMeaning } from '../../dialects/smi/read/allowances';
-import { READINGS } from '../../dialects/smi/read/readings';
+import { type AccessReading, READINGS } from '../../dialects/smi/read/readings';
 import type { Account } from '../../dialects/smi/read/target-part';
-import type { SmiDocument } from '../../dialects/smi/read/tree';
+import type { SmiDocument, TrafficTarget } from '../../dialects/smi/read/tree';
+import type { SmiWorld } from '../../dialects/smi/read/world';
 import { isNamespaceName } from '../../manifests/names';
 import { call, construct, member, type Statement } from '../program';
 
@@ -17,6 +18,7 @@ export function planEnforced(documents: readonly SmiDocument[], planning: Planni
   const meaning = accessMeaning(smi, reading);
   meaning.inert.forEach(({ target, message }) => verdicts.give(target, 'inert', message));
   if (reading.access === undefined) return [];
+  untold(meaning, reading.access, smi).forEach(([target, message]) => verdicts.give(target, options.isEnforced === false ? 'inert' : 'narrower', message));
   const said = options.isEnforced ?? (reading.enforced === 'option' ? beside.enforcement?.isEnforced : undefined);
   const of = (rigor: Rigor): AccessPlanning => ({
     ...planning,
@@ -42,6 +44,19 @@ export function planEnforced(documents: readonly SmiDocument[], planning: Planni
     ...namespaces.map(namespace => defaultOf(namespace, planning)),
     ...namespaces.filter(namespace => !toAnyone.has(namespace)).flatMap(namespace => mutualTlsOf(namespace, planning)),
   ];
+}
+
+/** What targets name and the manifests do not have. That may be in the cluster, where it allowed something. */
+function untold(meaning: AccessMeaning, { match, ports, missing }: AccessReading, smi: SmiWorld): (readonly [TrafficTarget, string])[] {
+  const inert = new Map(meaning.inert.map(({ target, message }) => [target, message]));
+  return smi.targets.flatMap(target => target.rules.flatMap(({ kind, name }) => {
+    const namespace = smi.namespaceOf(target);
+    const isRead = missing === 'nothing' || (kind === 'HTTPRouteGroup' ? match !== 'unread' : ports);
+    const isThere = (kind === 'HTTPRouteGroup' ? smi.group(namespace, name) : smi.route(kind, namespace, name)) !== undefined;
+    const absent = `there is no ${kind} '${name}'`;
+    const isInert = inert.has(target) && inert.get(target) !== absent;
+    return isRead && !isThere && !isInert ? [[target, `${absent} in the manifests, so that what it allows is denied: give it`] as const] : [];
+  }));
 }
 
 const REPORTING = 'TrafficTargets were not enforced, so that their policies report at most, or are comments: look at what they report, then enforce them';
