@@ -316,6 +316,7 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   }),
 
   MESH7101: () => migrated('linkerd', CART, workload('cart'), mayCall('cart', 'web'), requests()),
+  MESH7102: () => migrated('linkerd', CART, workload('cart'), mayCall('cart', 'web'), { ...requests(), spec: undefined, matches: [{ name: 'read', pathRegex: '/cart' }] }),
   MESH7201: () => migrated('istio', CART, workload('cart'), mayCall('cart', 'web'), requests({ name: 'bots', headers: { 'user-agent': '.*bot.*' } })),
   MESH7202: () => migrated('linkerd', CART, workload('cart'), workload('batch', 'cart'), mayCall('cart', 'web'), requests()),
   MESH7203: () => migrated('linkerd', CART, workload('cart'), mayCall('cart', 'web'), requests({

@@ -192,6 +192,7 @@ export const CODES = {
   MESH6006: 'A file cannot be written',
 
   MESH7101: 'Something is assumed that no manifest says',
+  MESH7102: 'A manifest is not as its kind has it',
   MESH7201: 'A target cannot express a part of it',
   MESH7202: 'The pods or ports of a part of it are not known',
   MESH7203: 'It is not certain what a part of it means',

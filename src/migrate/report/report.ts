@@ -1,6 +1,7 @@
 import { FIXES, IS_LOST, ORDER, REASONS, type Word, WORDS } from './codes';
 import type { SmiDocument } from '../../dialects/smi/read/tree';
 import type { Code } from '../../errors/codes';
+import type { FieldPlace, Finding } from '../../manifests/fields';
 import { byHand, type Step } from '../by-hand';
 import type { Migration } from '../migrate';
 import type { Notice, Reason } from '../plan';
@@ -89,9 +90,9 @@ export function report(migration: Migration, { version, unread, read, proofs }: 
     kind: document.kind ?? 'an unknown kind',
     namespace: smi.namespaceOf(document),
     name: document.name,
-    verdict: WORDS[verdict],
+    verdict: verdict === 'same' && formsOf(document).length > 0 ? WORDS.assumed : WORDS[verdict],
     becomes: made.get(`${document.kind} ${document.name}, ${document.place.file}:${document.place.line}`),
-    findings: reasons.flatMap(reason => findingOf(reason, document)),
+    findings: [...reasons.flatMap(reason => findingOf(reason, document)), ...formsOf(document)],
   }));
   const notCarried = new Map<string, ReportedDocument>();
   for (const { kind, namespace, name, place: { file, line }, did } of beside.notMigrated) {
@@ -111,7 +112,7 @@ export function report(migration: Migration, { version, unread, read, proofs }: 
     from: options.from,
     to: options.targets,
     documents: all,
-    notices: migration.notices.flatMap(noticeOf),
+    notices: [...migration.notices.flatMap(noticeOf), ...beside.findings.map(noticeOfForm)],
     byHand: byHand(migration),
     totals: { documents: all.length, ...counts, others: read - documents.length - notCarried.size },
     ...proofs !== undefined && { proofs },
@@ -147,6 +148,22 @@ function findingOf({ verdict, cause, message }: Reason, document: SmiDocument): 
   const code = REASONS[verdict][cause];
   const fix = cause === 'untold' ? told(message, document) : FIXES[code];
   return [{ code, class: WORDS[verdict], message: message.replace(/MESH\d{4}: /g, ''), line: document.place.line, ...fix !== undefined && { fix } }];
+}
+
+/** What is read although the version, or the kind, has no such form. */
+function formsOf({ findings }: SmiDocument): ReportedFinding[] {
+  return findings.filter(({ isUnknown }) => !isUnknown).map(({ message, place }) => ({ ...FORM, message: placed(message, place), line: place.line }));
+}
+
+/** The same beside SMI, where it may be passed over: what depends on it says so. */
+function noticeOfForm({ message, place }: Finding): ReportedNotice {
+  return { ...FORM, message: placed(message, place), file: place.file, line: place.line };
+}
+
+const FORM = { code: 'MESH7102', class: 'assumed' } as const;
+
+function placed(message: string, { path }: FieldPlace): string {
+  return path === '' ? message : `${path}: ${message}`;
 }
 
 /** What says what no manifest does. */

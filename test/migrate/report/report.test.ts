@@ -149,6 +149,16 @@ test('for a pull request', () => {
 `);
 });
 
+test('a form that the version does not have is an assumption, and so is what is wrong beside SMI', () => {
+  const flat = { ...requests(), spec: undefined, matches: [{ name: 'read', pathRegex: '/cart' }] };
+  const { documents, notices, totals } = JSON.parse(reported(
+    { isEnforced: true, meshNamespaces: ['shop'] }, [CART, workload('cart'), mayCall('cart', 'web'), flat, of('apps/v1', 'Deployment', 'batch')], 'json'));
+
+  expect(documents[1]).toMatchObject({ verdict: 'assumed', findings: [{ code: 'MESH7102', class: 'assumed', line: 7 }] });
+  expect(notices).toEqual([{ code: 'MESH7102', class: 'assumed', message: 'spec: there is no `template` of pods', file: 'cart.yaml', line: 9 }]);
+  expect(totals).toMatchObject({ same: 1, assumed: 1 });
+});
+
 test('for programs', () => {
   const { documents, byHand, ...rest } = JSON.parse(reported({ targets: ['istio', 'linkerd'] }, SHOP, 'json'));
 
