@@ -25,9 +25,10 @@ interface TargetKind {
 }
 
 /** What a plan has to know of targets, beside what they refuse. */
-export function traitsOf(targets: readonly TargetName[], { consulNamespaces }: TargetSettings): Pick<PlanOptions, 'asksAtServices' | 'knowsNamesOnly'> {
+export function traitsOf(targets: readonly TargetName[], { consulNamespaces }: TargetSettings): Pick<PlanOptions, 'asksAtServices' | 'deniesUnasked' | 'knowsNamesOnly'> {
   return {
     asksAtServices: targets.includes('istio-ambient'),
+    deniesUnasked: targets.includes('consul') || targets.includes('kuma'),
     knowsNamesOnly: targets.includes('consul') && consulNamespaces === 'SINGLE',
   };
 }

@@ -17,9 +17,10 @@ export function planEnforced(documents: readonly SmiDocument[], planning: Planni
   const reading = READINGS[options.from];
   const meaning = accessMeaning(smi, reading);
   meaning.inert.forEach(({ target, message }) => verdicts.give(target, 'inert', message));
-  if (reading.access === undefined) return [];
-  untold(meaning, reading.access, smi).forEach(([target, message]) => verdicts.give(target, options.isEnforced === false ? 'inert' : 'narrower', message));
   const said = options.isEnforced ?? (reading.enforced === 'option' ? beside.enforcement?.isEnforced : undefined);
+  if (options.deniesUnasked === true && (said === false || reading.access === undefined)) notices.give('byHand', UNASKED);
+  if (reading.access === undefined) return [];
+  untold(meaning, reading.access, smi).forEach(([target, message]) => verdicts.give(target, said === false ? 'inert' : 'narrower', message));
   const of = (rigor: Rigor): AccessPlanning => ({
     ...planning,
     documents,
@@ -60,6 +61,8 @@ function untold(meaning: AccessMeaning, { match, ports, missing }: AccessReading
 }
 
 const REPORTING = 'TrafficTargets were not enforced, so that their policies report at most, or are comments: look at what they report, then enforce them';
+
+const UNASKED = 'nothing was enforced, and a target lets in only those whom a policy names: write policies for all that is called, before pods move there';
 
 /** The namespaces in which SMI denied what it did not allow: those that are stated; otherwise those with SMI in them, and those of the mesh. */
 function namespacesOf(

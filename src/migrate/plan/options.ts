@@ -19,6 +19,8 @@ export interface PlanOptions {
   readonly meshNamespaces?: readonly string[];
   /** Whether a target asks policies at the Service that is called, and not at the pods that answer. */
   readonly asksAtServices?: boolean;
+  /** Whether a target lets in only those whom a policy names, even where there is none. */
+  readonly deniesUnasked?: boolean;
   /** Whether a target knows ServiceAccounts by their names alone, whatever their namespaces. */
   readonly knowsNamesOnly?: boolean;
 }

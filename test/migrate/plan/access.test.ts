@@ -549,3 +549,10 @@ new MutualTls(this, 'mutual-tls', { mode: MutualTlsMode.STRICT });
 new CanaryRelease(this, 'cart-split', { service: cart, stable: cartV1, canary: cartV2, weight: 10 });"
 `);
 });
+
+test('where nothing was enforced, what a target denies without being asked is left to do by hand', () => {
+  const noticed = (from: 'osm' | 'linkerd', to: keyof typeof MIGRATED) =>
+    planOf(from, [...there, web], { isEnforced: false, ...optionsFor(MIGRATED[to]) }).notices.some(({ message }) => message.startsWith('nothing was enforced'));
+
+  expect([noticed('osm', 'kuma'), noticed('linkerd', 'consul, mirrored'), noticed('osm', 'istio'), noticed('linkerd', 'linkerd')]).toEqual([true, true, false, false]);
+});

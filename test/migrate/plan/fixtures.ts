@@ -46,7 +46,7 @@ export const MIGRATED: Readonly<Record<string, Migrated>> = {
 };
 
 /** What a plan for a target is made with. */
-export function optionsFor({ name, settings }: Migrated): Pick<PlanOptions, 'targets' | 'asksAtServices' | 'knowsNamesOnly'> {
+export function optionsFor({ name, settings }: Migrated): Pick<PlanOptions, 'targets' | 'asksAtServices' | 'deniesUnasked' | 'knowsNamesOnly'> {
   return { targets: [TARGETS[name].of(settings)], ...traitsOf([name], settings) };
 }
 
