@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { probe, sent } from './access';
 import { type Case, type Probe, verdict, world } from './case';
+import { afterwards } from './migrated';
 import type { Request } from '../../src/evaluators/access/request';
 import { allowedBySmi } from '../../src/evaluators/access/smi';
 import { Unknown } from '../../src/evaluators/unknown';
@@ -33,11 +34,15 @@ export function foreignCases(seed: number, count: number): Case[] {
       ...groups.map((matches, n) => ({ apiVersion: SPECS, kind: 'HTTPRouteGroup', metadata: { name: `group-${n}`, namespace: 'shop' }, spec: { matches } })),
       ...Object.entries(TCP_ROUTES).map(([name, spec]) => ({ apiVersion: SPECS, kind: 'TCPRoute', metadata: { name, namespace: 'shop' }, spec })),
     ];
+    const all = [...world(), ...manifests];
+    const migrated = permissive ? [] : [afterwards(all, 'istio'), afterwards(all, 'linkerd')];
     return {
       name: `foreign ${i}`,
       permissive,
-      manifests: [...world(), ...manifests],
-      probes: requests.map(one => probe(one, permissive ? byAnyone(one) : answer(() => allowedBySmi('osm')(manifests, one)))),
+      manifests: all,
+      probes: requests.map(one => probe(one, permissive ? byAnyone(one) : Object.assign(
+        answer(() => allowedBySmi('osm')(manifests, one)), ...migrated.map(answers => answers(one)),
+      ))),
     };
   });
 }

@@ -309,3 +309,33 @@ describe('as a process', () => {
     expect(spawned(['--help'])).toMatchObject({ status: 0, stdout: expect.stringContaining('cdk8s-mesh migrate --from MESH --to TARGET') });
   });
 });
+
+describe('--prove', () => {
+  const proved = [...ENFORCED, '--prove', '--requests', '200'];
+
+  test('says how many requests were compared, and what differs', () => {
+    write('split.yaml', CART, workload('cart'), trafficSplit({ cart: 0 }), mayCall('cart', 'web'), requests());
+    const { status, stderr } = run(...proved, 'split.yaml');
+
+    expect(stderr).toMatch(/\nRequests compared:\nlinkerd: who may do what: 100 requests compared, .*\nlinkerd: where requests go: 100 requests compared, /);
+    expect(stderr).toMatch(/\n {2}different, as reported, linkerd: .* to Service shop\/cart:80: nobody gets it before, 100 % to cart afterwards \(Traffic/);
+    expect(status).toBe(1);
+  });
+
+  test('says the same in JSON', () => {
+    write('whole.yaml', ...WHOLE);
+    const { stderr } = run(...proved, '--output', 'json', 'whole.yaml');
+
+    expect(JSON.parse(stderr).proofs).toMatchObject([{ target: 'linkerd', seed: 1, access: { wider: 0, unsaid: 0 }, witnesses: [] }]);
+  });
+
+  test.each([
+    [['--requests', '5'], "'--requests' is how many '--prove' compares, which is not given"],
+    [['--prove', '--requests', 'many'], "'--requests many' is no number of requests"],
+  ])('is not called with %j', (more, message) => {
+    const { status, stderr } = run(...LINKERD, ...more, 'whole.yaml');
+
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
