@@ -77,7 +77,7 @@ describe('what is written', () => {
   });
 
   test('those of several targets have files of their own, and stand behind their names in one stream', () => {
-    const both = [...ENFORCED, '--to', 'istio'];
+    const both = [...ENFORCED, '--to', 'istio', '--partial'];
     run(...both, '--manifests', 'both', 'whole.yaml');
     const { stdout } = run(...both, 'whole.yaml');
 
@@ -98,6 +98,14 @@ describe('what is written', () => {
     write('part.yaml', ...WHOLE, trafficSplit({ cart: 0 }));
     expect(run(...LINKERD, '--manifests', 'part', '--partial', 'part.yaml')).toMatchObject({ status: 1, stdout: '' });
     expect(read('part/shop.k8s.yaml')).toContain('kind: AuthorizationPolicy');
+  });
+
+  test('what one of several targets leaves open is left open in all of them, which is a loss', () => {
+    const { status, stdout, stderr } = run(...ENFORCED, '--to', 'istio', 'whole.yaml');
+
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/\nerror MESH7301: in namespace 'shop', pods without a policy let everyone in: .* migrate to each of them by itself\. See /);
+    expect(run('--from', 'osm', '--enforced', 'yes', '--to', 'istio', 'whole.yaml').status).toBe(0);
   });
 
   test('an assumption is a loss only with --strict', () => {
@@ -227,7 +235,7 @@ describe('options of targets', () => {
     expect(istio('consul', '--consul-namespaces', 'mirrored').stdout).toContain('kind: ServiceIntentions');
     expect(istio('consul', '--consul-namespaces', 'single').status).toBe(0);
     expect(istio('linkerd', '--channel', 'experimental', '--program', '-').stdout).toContain('channel: GatewayApiChannel.EXPERIMENTAL');
-    expect(istio('linkerd', '--to', 'istio', '--trust-domain', 'example.org').status).toBe(0);
+    expect(istio('cilium', '--to', 'istio', '--trust-domain', 'example.org').status).toBe(0);
   });
 
   test.each(TARGET_NAMES)('%s is a target', to => {
