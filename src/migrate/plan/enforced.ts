@@ -42,7 +42,7 @@ export function planEnforced(documents: readonly SmiDocument[], planning: Planni
   const toAnyone = new Set(meaning.allowances.filter(({ sources }) => sources === 'anyone').map(({ destination }) => destination.namespace));
   return [
     ...planAccess(meaning, of('enforced'), accountsIn(open, planning)),
-    ...namespaces.map(namespace => defaultOf(namespace, options.targets.length > 1, planning)),
+    ...namespaces.map(namespace => defaultOf(namespace, planning)),
     ...namespaces.filter(namespace => !toAnyone.has(namespace)).flatMap(namespace => mutualTlsOf(namespace, planning)),
   ];
 }
@@ -112,10 +112,8 @@ const DENY_ALL = construct('NamespaceAccessDefault', 'default', {}, 'SMI lets in
 const STRICT = construct('MutualTls', 'mutual-tls', { mode: member('MutualTlsMode', 'STRICT') });
 
 /** What no policy allows is denied in a namespace. Where a target cannot say so, it has to be done by hand. */
-function defaultOf(namespace: string, isOneOfSeveral: boolean, { refusals, notices }: Planning): Planned {
-  // What one target refuses stands in the program for none of them.
-  const where = isOneOfSeveral ? ', in all of the targets; migrate to each by itself, and the others close it' : '';
-  const open = (reason: string) => notices.give('open', `in namespace '${namespace}', pods without a policy let everyone in${where}: ${reason}`);
+function defaultOf(namespace: string, { refusals, notices }: Planning): Planned {
+  const open = (reason: string) => notices.give('open', `in namespace '${namespace}', pods without a policy let everyone in: ${reason}`);
   const never = refusals.alone('a', DENY_ALL);
   if (never !== undefined) open(never);
   return {

@@ -556,11 +556,3 @@ test('where nothing was enforced, what a target denies without being asked is le
 
   expect([noticed('osm', 'kuma'), noticed('linkerd', 'consul, mirrored'), noticed('osm', 'istio'), noticed('linkerd', 'linkerd')]).toEqual([true, true, false, false]);
 });
-
-test('what one of several targets does not close, none closes, and that is said', () => {
-  const made = planOf('osm', [...there, web], { ...ISTIO, targets: [target('ISTIO'), target('LINKERD')], meshNamespaces: ['shop'] });
-
-  expect(made.notices.filter(({ about }) => about === 'open').map(({ message }) => message.split(':')[0])).toEqual([
-    "in namespace 'shop', pods without a policy let everyone in, in all of the targets; migrate to each by itself, and the others close it",
-  ]);
-});
