@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import { accessCases } from './access';
 import { appCases } from './apps';
+import { migratedCases } from './migrated';
 import { policyCases } from './policies';
 import { rateLimitCases } from './rate-limits';
 import { routeCases } from './routes';
@@ -13,6 +14,6 @@ const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const count = Number(process.env.CASES ?? 200);
 const cases = [
   ...policyCases(), ...virtualServiceCases(), ...rateLimitCases(), ...accessCases(seed, count), ...routeCases(seed, count), ...appCases(seed, count),
-  ...waypointCases(seed, count),
+  ...waypointCases(seed, count), ...migratedCases(seed, count),
 ];
 fs.writeFileSync(file, JSON.stringify({ seed, cases }));
