@@ -5,7 +5,7 @@ import { capabilities } from './capabilities';
 import { renderPage } from './pages';
 
 fs.writeFileSync('docs/capabilities.md', capabilities());
-for (const page of ['README.md', 'docs/architecture.md', ...fs.readdirSync('docs/constructs').map(name => path.join('docs/constructs', name))]) {
+for (const page of ['README.md', 'docs/architecture.md', 'docs/migrate.md', ...fs.readdirSync('docs/constructs').map(name => path.join('docs/constructs', name))]) {
   fs.writeFileSync(page, renderPage(fs.readFileSync(page, 'utf8')));
 }
 fs.writeFileSync('API.md', renderPage(withMarkers(fs.readFileSync('API.md', 'utf8'))));

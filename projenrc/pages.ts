@@ -1,8 +1,11 @@
+import { readFileSync } from 'fs';
+import * as path from 'path';
 import * as cdk8s from 'cdk8s';
 import { App, Chart, Testing, Yaml } from 'cdk8s';
 import * as ts from 'typescript';
 import { renderings, targetsTable } from './renderings';
 import * as mesh from '../src';
+import { MIGRATE } from '../src/cli/migrate-command';
 
 const { gatewayApi } = mesh.MeshTarget;
 const { ISTIO, ISTIO_AMBIENT, LINKERD, CONSUL, KUMA, CILIUM } = mesh.MeshImplementation;
@@ -43,6 +46,10 @@ export function renderPage(page: string): string {
     `<!-- manifests: ${target} -->\n\`\`\`yaml\n${Yaml.stringify(...manifestsOf(page, target)).trim()}\n\`\`\`\n<!-- end -->`,
   ).replace(/<!-- errors: ([a-z-]+) -->[^]*?<!-- end -->/g, (_, target: string) =>
     `<!-- errors: ${target} -->\n\`\`\`text\n${chartOf(page, target).node.findAll().flatMap(({ node }) => node.validate()).join('\n')}\n\`\`\`\n<!-- end -->`,
+  ).replace(/<!-- file: ([a-z./-]+) -->[^]*?<!-- end -->/g, (_, file: string) =>
+    `<!-- file: ${file} -->\n\`\`\`yaml\n# ${path.basename(file)}\n${readFileSync(path.join(ROOT, file), 'utf8').trim()}\n\`\`\`\n<!-- end -->`,
+  ).replace(/<!-- (run|report): migrate (.+) -->[^]*?<!-- end -->/g, (_, what: string, args: string) =>
+    `<!-- ${what}: migrate ${args} -->\n${shownRun(args, what === 'report')}\n<!-- end -->`,
   ).replace(/<!-- model -->[^]*?<!-- end -->/g, () => {
     const [model] = chartOf(page, 'gateway-api').node.findAll().flatMap(construct => construct instanceof mesh.CanaryRelease ? [construct._route] : []);
     return `<!-- model -->\n\`\`\`yaml\n${Yaml.stringify(JSON.parse(JSON.stringify(model))).trim()}\n\`\`\`\n<!-- end -->`;
@@ -62,6 +69,36 @@ function chartOf(page: string, target: string): Chart {
   const { outputText } = ts.transpileModule(block, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } });
   new Function('require', 'exports', 'chart', outputText)((name: string) => MODULES[name], {}, chart);
   return chart;
+}
+
+const ROOT = path.join(__dirname, '..');
+
+/** A call of `migrate` beside its examples, and what it prints: what was asked for, then the report; or the report only. */
+function shownRun(args: string, isReport: boolean): string {
+  const { out, report } = run(args.split(' '));
+  const block = (language: string, text: string) => text === '' ? [] : [`\`\`\`${language}\n${text.trim()}\n\`\`\``];
+  return [
+    ...block('sh', `npx cdk8s-mesh migrate ${args}`),
+    ...block(args.includes('--program -') ? 'ts' : 'yaml', isReport ? '' : out),
+    ...block('text', report),
+  ].join('\n\n');
+}
+
+function run(args: readonly string[]): { readonly out: string; readonly report: string } {
+  const written = { stdout: '', stderr: '' };
+  const [folder, ...streams] = [process.cwd(), ...(['stdout', 'stderr'] as const).map(name => ({ name, write: process[name].write }))] as const;
+  streams.forEach(({ name }) => process[name].write = (text: string | Uint8Array) => {
+    written[name] += text;
+    return true;
+  });
+  process.chdir(path.join(ROOT, 'docs/migrate'));
+  try {
+    MIGRATE.run(args);
+  } finally {
+    process.chdir(folder);
+    streams.forEach(({ name, write }) => process[name].write = write);
+  }
+  return { out: written.stdout, report: written.stderr };
 }
 
 /** The targets that a page shows. */

@@ -25,6 +25,13 @@ test.each(['README.md', 'docs/architecture.md', ...constructs])('%s shows what i
   targetsOf(text).forEach(target => expectValid(...manifestsOf(text, target)));
 });
 
+test('docs/migrate.md shows what its calls print; `npm run docs` writes it', () => {
+  const text = read('docs/migrate.md');
+
+  expect(text.match(/<!-- run: migrate /g)!.length).toBeGreaterThan(3);
+  expect(renderPage(text)).toBe(text);
+});
+
 /** What the catalogue calls each mesh behind Gateway API. */
 const meshes = Object.keys(MeshImplementation).map(member => [
   member, CATALOGUE.filter(({ code }) => new RegExp(`MeshImplementation\\.${member}\\b`).test(code)).map(({ inWords }) => inWords),
