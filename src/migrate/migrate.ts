@@ -36,16 +36,20 @@ export function migrate(manifests: Iterable<Document>, options: MigrateOptions):
   const beside = new World(all, { mesh: options.from, namespace: options.namespace });
   const targets = options.targets.map(name => TARGETS[name].of(options));
   const { program, ...planned } = plan(documents, smi, beside, { ...options, ...traitsOf(options.targets, options), targets });
-  return { options, documents, smi, beside, ...planned, program: { ...program, charts: apart(program.charts, options.targets) } };
+  const nameOf = (target: Program['targets'][number]) => options.targets[targets.indexOf(target)];
+  return { options, documents, smi, beside, ...planned, program: { ...program, charts: apart(program.charts, options.targets, nameOf) } };
 }
 
-/** Charts whose ids are not those that others have for one of several targets. */
-function apart(charts: readonly ProgramChart[], targets: readonly TargetName[]): ProgramChart[] {
+/** Charts whose ids are not those that others have for one of several targets; those for one of them end with its name, as its files do. */
+function apart(
+  charts: readonly ProgramChart[], targets: readonly TargetName[], nameOf: (target: Program['targets'][number]) => TargetName,
+): ProgramChart[] {
   const ids = new Set(charts.map(({ id }) => id));
   const isTaken = (id: string) => targets.length > 1 && targets.some(target => ids.has(`${id}-${target}`));
   return charts.map(chart => {
-    let { id } = chart;
+    const { id: planned, target } = chart;
+    let id = target === undefined ? planned : `${planned.split('@')[0]}-default`;
     while (isTaken(id)) id = `${id}-chart`;
-    return { ...chart, id };
+    return { ...chart, id: target === undefined ? id : `${id}-${nameOf(target)}` };
   });
 }

@@ -48,11 +48,10 @@ function controllers({ judged }: Migration): Step[] {
   ];
 }
 
-/** What is to be looked at in the program. What Linkerd leaves open has a step of its own, and with several targets it is a loss. */
-function inProgram({ notices, options: { targets } }: Migration): Step[] {
-  const isOpen = targets.length === 1 && targets[0] !== 'linkerd';
+/** What is to be looked at in the program. What Linkerd leaves open has a step of its own. */
+function inProgram({ notices }: Migration): Step[] {
   return notices.flatMap(({ about, message, place }) => {
-    const isToDo = about === 'byHand' || (about === 'open' && isOpen);
+    const isToDo = about === 'byHand' || (about === 'open' && !message.includes("target 'linkerd'"));
     const where = place === undefined ? '' : ` (${place.file}:${place.line})`;
     return isToDo ? [step(`${message[0].toUpperCase()}${message.slice(1)}${where}`)] : [];
   });

@@ -7,19 +7,29 @@ import type { ProgramChart, Statement } from '../program';
 export function chartsOf(planned: readonly Planned[], refusals: Refusals): ProgramChart[] {
   const byNamespace = new Map<string, Planned[]>();
   for (const one of planned) pushTo(byNamespace, one.namespace, one);
-  const charts = [...byNamespace].sort(([a], [b]) => a < b ? -1 : 1).map(([namespace, some]) => ({ namespace, all: identified(some) }));
-  const everything = charts.flatMap(({ all }) => all);
-  const asking = new Asking(charts, refusals);
+  const namespaces = [...byNamespace].sort(([a], [b]) => a < b ? -1 : 1).map(([, some]) => placed(some));
+  const everything = namespaces.flat();
+  const asking = new Asking(everything, refusals);
   let answers = asking.of(everything);
   if (reduce(everything, answers)) answers = asking.of(everything);
   if (everything.some(one => isRefused(one, answers))) {
-    for (const some of charts.flatMap(({ all }) => aboutTheSame(all))) {
+    for (const some of namespaces.flatMap(all => aboutTheSame(all))) {
       if (some.some(one => !isRoute(one) && isRefused(one, answers))) putPoliciesFirst(some, asking);
     }
     answers = settle(everything, asking);
   }
   for (const one of everything) if (one.statement.leftOut === undefined) answers.get(one)?.warnings.forEach(warning => one.planned.warned?.(warning));
-  return charts.map(({ namespace, all }) => ({ id: chartId(namespace), namespace, statements: all.map(({ statement }) => statement) }));
+  return written(everything);
+}
+
+/** The charts that some constructs stand in. */
+function written(some: readonly Identified[]): ProgramChart[] {
+  const charts = new Map<string, Identified[]>();
+  for (const one of some) pushTo(charts, one.chart, one);
+  return [...charts].map(([id, all]) => {
+    const { namespace, target } = all[0].planned;
+    return { id, namespace, ...target !== undefined && { target }, statements: all.map(({ statement }) => statement) };
+  });
 }
 
 /** What is refused by itself becomes what every target takes of it. */
@@ -89,26 +99,21 @@ function isRoute({ statement }: Identified): boolean {
 
 /** What targets say to some of the statements of charts. */
 class Asking {
-  public constructor(
-    private readonly charts: readonly { readonly namespace: string; readonly all: readonly Identified[] }[],
-    private readonly refusals: Refusals,
-  ) {}
+  public constructor(private readonly all: readonly Identified[], private readonly refusals: Refusals) {}
 
   public of(some: readonly Identified[]): Answers {
     const asked = new Set(some);
-    const charts = this.charts.flatMap(({ namespace, all }) => {
-      const own = all.filter(one => asked.has(one));
-      return own.length === 0 ? [] : [{ id: chartId(namespace), namespace, statements: own.map(({ statement }) => statement) }];
-    });
-    const answers = this.refusals.together(charts);
+    const answers = this.refusals.together(written(this.all.filter(one => asked.has(one))));
     return new Map(some.flatMap(one => {
-      const answer = answers.get(`${chartId(one.planned.namespace)}/${one.id}`);
+      const answer = answers.get(`${one.chart}/${one.id}`);
       return answer === undefined ? [] : [[one, answer] as const];
     }));
   }
 }
 
 interface Identified {
+  /** The id of the chart that it stands in. */
+  readonly chart: string;
   readonly id: string;
   readonly planned: Planned;
   statement: Statement;
@@ -122,8 +127,19 @@ function chartId(namespace: string): string {
   return TAKEN.includes(namespace) ? `${namespace}_` : namespace;
 }
 
+/** Those of one namespace, in its chart. What is for one of several targets stands in charts of its own. */
+function placed(all: readonly Planned[]): Identified[] {
+  const byTarget = new Map<Planned['target'], Planned[]>();
+  for (const one of all) pushTo(byTarget, one.target, one);
+  return [...byTarget.values()].flatMap((some, i) => {
+    const [{ namespace, target }] = some;
+    const chart = target === undefined ? chartId(namespace) : `${chartId(namespace)}@${i}`;
+    return identified(some).map(one => ({ chart, ...one }));
+  });
+}
+
 /** Constructs have the names of SMI; where two would have one name, the later says what it is. */
-function identified(all: readonly Planned[]): Identified[] {
+function identified(all: readonly Planned[]): Omit<Identified, 'chart'>[] {
   const given = new Set(TAKEN);
   return all.map(one => {
     const kind = one.statement('a').construct;

@@ -42,7 +42,7 @@ export function planEnforced(documents: readonly SmiDocument[], planning: Planni
   const toAnyone = new Set(meaning.allowances.filter(({ sources }) => sources === 'anyone').map(({ destination }) => destination.namespace));
   return [
     ...planAccess(meaning, of('enforced'), accountsIn(open, planning)),
-    ...namespaces.map(namespace => defaultOf(namespace, planning)),
+    ...namespaces.flatMap(namespace => defaultOf(namespace, options, planning)),
     ...namespaces.filter(namespace => !toAnyone.has(namespace)).flatMap(namespace => mutualTlsOf(namespace, planning)),
   ];
 }
@@ -111,20 +111,29 @@ const BY_ACCOUNT = construct('ServiceAccessPolicy', 'a', {
 const DENY_ALL = construct('NamespaceAccessDefault', 'default', {}, 'SMI lets in what a TrafficTarget allows, and nothing else');
 const STRICT = construct('MutualTls', 'mutual-tls', { mode: member('MutualTlsMode', 'STRICT') });
 
-/** What no policy allows is denied in a namespace. Where a target cannot say so, it has to be done by hand. */
-function defaultOf(namespace: string, { refusals, notices }: Planning): Planned {
-  const open = (reason: string) => notices.give('open', `in namespace '${namespace}', pods without a policy let everyone in: ${reason}`);
-  const never = refusals.alone('a', DENY_ALL);
-  if (never !== undefined) open(never);
-  return {
-    ...standing(namespace, { ...DENY_ALL, leftOut: never }),
+/**
+ * What no policy allows is denied in a namespace. Where a target cannot say so, it has to be done by hand; the others say it in charts of
+ * their own.
+ */
+function defaultOf(namespace: string, { targets }: PlanOptions, { refusals, notices }: Planning): Planned[] {
+  const open = (about: 'open' | 'lost') => (reason: string) => notices.give(about, `in namespace '${namespace}', pods without a policy let everyone in: ${reason}`);
+  const closing = (refused: (reason: string) => void, target?: Planned['target']): Planned => ({
+    ...standing(namespace, DENY_ALL),
+    target,
     reduced: (id, answer) => {
       const isAlone = refusals.alone(namespace, { ...DENY_ALL, id }) !== undefined;
-      if (isAlone) open(answer);
+      if (isAlone) refused(answer);
       return isAlone ? { ...DENY_ALL, id, leftOut: answer } : undefined;
     },
-    refused: open,
-  };
+    refused,
+  });
+  const never = refusals.alone('a', DENY_ALL);
+  if (never === undefined) return [closing(open(targets.length === 1 ? 'open' : 'lost'))];
+  open('open')(never);
+  return [
+    { ...closing(open('open')), statement: id => ({ ...DENY_ALL, id, leftOut: never }) },
+    ...refusals.takers(DENY_ALL).map(target => closing(open('open'), target)),
+  ];
 }
 
 /** SMI asks clients who they are. Where a target cannot ask in a whole namespace, each policy asks. */

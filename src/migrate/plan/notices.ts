@@ -5,8 +5,8 @@ import type { FieldPlace } from '../../manifests/fields';
  * not carried over.
  */
 export interface Notice {
-  /** What is `open` lets in more than SMI did, until it is closed by hand. */
-  readonly about: 'assumed' | 'byHand' | 'open' | 'notMigrated';
+  /** What is `open` lets in more than SMI did, until it is closed by hand. What is `lost` does so in targets that could close it. */
+  readonly about: 'assumed' | 'byHand' | 'open' | 'lost' | 'notMigrated';
   /** A sentence without a full stop. */
   readonly message: string;
   readonly place?: FieldPlace;

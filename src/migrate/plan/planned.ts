@@ -3,13 +3,16 @@ import type { Refusals } from './refusals';
 import type { Services } from './services';
 import type { Verdicts } from './verdicts';
 import type { SmiWorld } from '../../dialects/smi/read/world';
-import type { Statement } from '../program';
+import type { MeshTarget } from '../../index';
+import type { Node, Statement } from '../program';
 import type { World } from '../world';
 
 /** A construct of a chart, named as SMI names what it says. */
 export interface Planned {
   readonly namespace: string;
   readonly name: string;
+  /** The only target that it is for; absent where it is for all of them. */
+  readonly target?: Node<MeshTarget>;
   /** Names of the Services that it is about; none, where it is about all of the namespace. */
   readonly services: readonly string[];
   /** The construct by its id, with all that it should say. */

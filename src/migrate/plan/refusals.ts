@@ -26,6 +26,11 @@ export class Refusals {
     return this.known.get(key);
   }
 
+  /** The targets that take a statement which stands alone. */
+  public takers(statement: Statement): readonly Node<MeshTarget>[] {
+    return this.targets.filter(target => new Refusals([target]).alone('a', statement) === undefined);
+  }
+
   /** What targets say to statements that stand together, by the ids of their charts and their own, where they say anything. */
   public together(charts: readonly ProgramChart[]): ReadonlyMap<string, Answer> {
     const answers = new Map<string, Answer>();
@@ -39,7 +44,8 @@ export class Refusals {
     for (const target of this.targets) {
       told({ warn: (path, text) => say(path, { warnings: [worded(text)] }), asksOthers: false }, () => {
         const refuse = (path: string, message: string) => say(path, { refused: worded(message) });
-        const app = run({ comments: [], targets: [target], charts }, undefined, (path, { message }) => refuse(path, message));
+        const own = charts.filter(chart => chart.target === undefined || chart.target === target).map(chart => ({ ...chart, target: undefined }));
+        const app = run({ comments: [], targets: [target], charts: own }, undefined, (path, { message }) => refuse(path, message));
         for (const { node } of app.node.findAll()) node.validate().forEach(message => refuse(node.path, message));
       });
     }

@@ -52,7 +52,7 @@ function isWritten({ leftOut }: Statement): boolean {
 /** Where the statements of a constructor stand. */
 const INSIDE = 2 * INDENT;
 
-function chartClass(name: string, { namespace, statements }: ProgramChart): string[] {
+function chartClass(name: string, { namespace, target, statements }: ProgramChart): string[] {
   const uses = new Uses();
   statements.filter(isWritten).forEach(({ props }) => uses.add(props));
   const constants = declared(uses);
@@ -65,6 +65,7 @@ function chartClass(name: string, { namespace, statements }: ProgramChart): stri
   const superArgs = code.of({ namespace });
   const body = [
     [`super(scope, id${namespace === undefined ? '' : `, ${layout(superArgs, INSIDE, 'super(scope, id, '.length, ');'.length)}`});`],
+    ...target === undefined ? [] : [[`${targetsAdded('this', [target], code, INSIDE)};`]],
     ...declarations(constants, named, code),
     ...statements.map(statement => written(statement, code)),
   ];
@@ -97,13 +98,15 @@ function written(statement: Statement, code: Code): string[] {
 }
 
 function main({ targets, charts }: Program, names: readonly string[]): string[] {
-  const code = new Code(new Map());
-  const items = targets.map(target => ({ comments: [], doc: code.of(target) }));
-  const add = { open: 'MeshTargets.of(app).add(', close: ')', items, isSpaced: false, hugs: items.length === 1 };
   return [
     'const app = new App();',
-    ...(targets.length > 0 ? [`${layout(add, 0, 0, 1)};`] : []),
+    ...(targets.length > 0 ? [`${targetsAdded('app', targets, new Code(new Map()), 0)};`] : []),
     ...charts.map(({ id }, i) => `new ${names[i]}(app, ${quoted(id)});`),
     'app.synth();',
   ];
+}
+
+function targetsAdded(scope: string, targets: Program['targets'], code: Code, indent: number): string {
+  const items = targets.map(target => ({ comments: [], doc: code.of(target) }));
+  return layout({ open: `MeshTargets.of(${scope}).add(`, close: ')', items, isSpaced: false, hugs: items.length === 1 }, indent, 0, 1);
 }

@@ -9,9 +9,10 @@ type Thrown = (path: string, error: Error) => void;
 export function run({ targets, charts }: Program, props?: AppProps, thrown: Thrown = (_, error) => { throw error; }): App {
   const app = new App(props);
   if (targets.length > 0) library.MeshTargets.of(app).add(...targets.map(target => new Values().of(target) as library.MeshTarget));
-  for (const { id, namespace, statements } of charts) {
+  for (const { id, namespace, target, statements } of charts) {
     const chart = new Chart(app, id, { namespace });
     const values = new Values();
+    if (target !== undefined) library.MeshTargets.of(chart).add(values.of(target) as library.MeshTarget);
     for (const statement of statements.filter(({ leftOut }) => leftOut === undefined)) {
       const Construct = library[statement.construct] as unknown as new (scope: Chart, name: string, given: unknown) => unknown;
       try {

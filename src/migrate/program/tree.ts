@@ -107,6 +107,8 @@ export interface ProgramChart {
   readonly id: string;
   /** Absent where that of whoever applies it is meant. */
   readonly namespace?: string;
+  /** The only target that it is for, one of those of the program; absent where it is for all of them. */
+  readonly target?: Node<library.MeshTarget>;
   readonly statements: readonly Statement[];
 }
 

@@ -112,7 +112,7 @@ export function report(migration: Migration, { version, unread, read, proofs }: 
     from: options.from,
     to: options.targets,
     documents: all,
-    notices: [...migration.notices.flatMap(notice => noticeOf(notice, options.targets)), ...beside.findings.map(noticeOfForm)],
+    notices: [...migration.notices.flatMap(noticeOf), ...beside.findings.map(noticeOfForm)],
     byHand: byHand(migration),
     totals: { documents: all.length, ...counts, others: read - documents.length - notCarried.size },
     ...proofs !== undefined && { proofs },
@@ -130,19 +130,16 @@ function constructsOf({ charts }: Program): ReadonlyMap<string, readonly string[
   return made;
 }
 
-/** A program says the same to all its targets. */
-const ALONE = 'So it is left out for the other targets, too: migrate to each of them by itself';
-
 const NOTICES: { readonly [About in Notice['about']]: Pick<ReportedNotice, 'code' | 'class'> | undefined } = {
   assumed: { code: 'MESH7101', class: 'assumed' },
   notMigrated: { code: 'MESH7401', class: 'no part of it' },
+  lost: { code: 'MESH7301', class: 'not said' },
   open: undefined,
   byHand: undefined,
 };
 
 /** What is to be done stands in the list of that. */
-function noticeOf({ about, message, place }: Notice, targets: readonly TargetName[]): ReportedNotice[] {
-  if (about === 'open' && targets.length > 1) return [{ code: 'MESH7301', class: 'not said', message: `${message}. ${ALONE}` }];
+function noticeOf({ about, message, place }: Notice): ReportedNotice[] {
   const kind = NOTICES[about];
   return kind === undefined ? [] : [{ ...kind, message, ...place !== undefined && { file: place.file, line: place.line } }];
 }

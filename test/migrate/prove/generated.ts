@@ -52,7 +52,7 @@ export interface Made {
 export function made({ from, to, texts }: Generated, more: Partial<MigrateOptions> = {}): Made {
   const documents = texts.flatMap((text, i) => [...documentsIn(`a${i}.yaml`, text)]);
   const migration = migrate(documents, { ...optionsFor(to), from, namespace: 'shop', isEnforced: true, ...more });
-  const stream = streamOf(to, manifestsOf(migration.program), [to]);
+  const stream = streamOf(to, manifestsOf(migration.program), migration.options.targets);
   return { documents, migration, manifests: [...documentsIn('out.yaml', stream)].map(({ content }) => (content as Readable).manifest) };
 }
 

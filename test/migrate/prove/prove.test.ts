@@ -16,6 +16,15 @@ test('the same seed asks the same', () => {
   }), { numRuns: 10 });
 });
 
+test('one of several targets lets in no more, whatever the others refuse', () => {
+  const settings = { trustDomain: 'mesh.example', consulNamespaces: 'MIRRORED' } as const;
+  fc.assert(fc.property(generated(), fc.constantFrom(...TARGET_NAMES), fc.nat(), (world, other, seed) => {
+    const both = made(world, { ...settings, targets: [...new Set([world.to, other])] });
+
+    expect(faultsOf(proofOf(both, world.to, 100, seed), world, both)).toEqual([]);
+  }), { numRuns: 40 });
+});
+
 /** Without the fields of a name, wherever they stand. */
 function without(value: any, name: string): any {
   if (typeof value !== 'object' || value === null) return value;
