@@ -2,7 +2,7 @@ import { NEW, OLD } from './meshes';
 import { shell, step, type Step } from './step';
 import { KINDS, type SmiKind } from '../../dialects/smi/read/versions';
 import type { Migration } from '../migrate';
-import type { ProgramChart } from '../program';
+import { LeftOut, type Program, type ProgramChart } from '../program';
 import { type TargetName, TARGETS } from '../targets';
 
 export type { Step } from './step';
@@ -93,6 +93,8 @@ function rollOut({ migration, to, namespaces, has, isInPlace }: Move): Step[] {
     step('Have Linkerd deny what no policy allows, as SMI did; it reads this when a pod starts',
       ...closed.map(namespace => shell('kubectl', 'annotate', 'namespace', namespace, 'config.linkerd.io/default-inbound-policy=deny'))),
   ];
+  const checks = to === 'linkerd' && hasHealthProbes(migration.program)
+    ? [step('See that health checks may be known to everyone: in Linkerd the kubelet has no identity, so that `healthProbes` let anyone ask for their paths')] : [];
   const waypoints = to === 'istio-ambient' && has('CanaryRelease', 'ServiceRoute', 'ServiceAccessPolicy') ? [
     step(`Set up the waypoints, which decide about requests and routes${waypoint === 'waypoint' ? '' : `, by the name '${waypoint}'`}`,
       ...namespaces.map(namespace => shell('istioctl', 'waypoint', 'apply', '--namespace', namespace, '--name', waypoint, '--enroll-namespace'))),
@@ -104,9 +106,17 @@ function rollOut({ migration, to, namespaces, has, isInPlace }: Move): Step[] {
     ...waypoints,
     ...strict,
     ...closing,
+    ...checks,
     step('Apply the manifests'),
     ...isInPlace ? (closing.length > 0 ? [restart('')] : []) : [restart(', so that they have the proxies of the new mesh')],
   ];
+}
+
+function hasHealthProbes({ charts }: Program): boolean {
+  return charts.some(({ statements }) => statements.some(({ props, leftOut }) => {
+    const probes = leftOut === undefined && typeof props === 'object' && 'healthProbes' in props ? props.healthProbes : undefined;
+    return Array.isArray(probes) && probes.some(probe => !(probe instanceof LeftOut));
+  }));
 }
 
 /** Those of which a program says that they deny what nothing allows, whether a target takes it or not. */

@@ -9,7 +9,7 @@ import { allowedBySmi } from '../../evaluators/access/smi';
 import { Unknown } from '../../evaluators/unknown';
 import { pushTo } from '../../model/lists';
 import type { Migration } from '../migrate';
-import type { Account } from '../world';
+import type { Account, Workload } from '../world';
 
 /** Compares who may do what to pods. */
 export class AccessProof {
@@ -109,7 +109,9 @@ export class AccessProof {
       return true;
     }
     if (isMeshed === undefined && !this.namespaces.has(pod.namespace)) throw new Unknown('whether the pods were in the mesh');
-    return !closed.has(request.port) && allowedBySmi(this.migration.options.from)(this.smi, request);
+    const isAllowed = !closed.has(request.port) && allowedBySmi(this.migration.options.from)(this.smi, request);
+    if (!isAllowed && isLetIn && workload !== undefined && isHealthCheck(workload, request)) throw new Unknown('who else may make health checks: SMI does not say');
+    return isAllowed;
   }
 
   /** What says that a request was let in, or that others were. */
@@ -122,6 +124,12 @@ export class AccessProof {
     }));
     return [...wasLetIn && own.length > 0 ? own : all];
   }
+}
+
+/** Whether the kubelet makes such a request, which has no identity in a mesh. */
+function isHealthCheck({ probes }: Workload, { method, path, port }: Request): boolean {
+  return probes.some(({ kind, port: own, path: asked = '/' }) => own === port
+    && `${method} ${path}` === (kind === 'grpc' ? 'POST /grpc.health.v1.Health/Check' : kind === 'tcp' ? undefined : `GET ${asked}`));
 }
 
 function inWords({ method, path, headers, query, client, pod, port, entrance }: Request): string {

@@ -101,6 +101,11 @@ const OF_NAMESPACES = new Set([
   OSM.monitored, OSM.injection, NGINX_INJECT, 'linkerd.io/inject', 'istio-injection', 'istio.io/rev', 'istio.io/dataplane-mode',
 ]);
 
+/** Whether anything says that a namespace is in a mesh, or is not. */
+export function isMarked({ labels, annotations }: Marks): boolean {
+  return [labels, annotations].some(marks => Object.keys(marks).some(name => OF_NAMESPACES.has(name)));
+}
+
 /** The prefixes of its annotations, the newer first. */
 export const TRAEFIK = ['mesh.traefik.io/', 'maesh.containo.us/'];
 const TRAFFIC_TYPES: ReadonlyMap<string | undefined, Protocol> = new Map([['http', 'HTTP'], ['tcp', 'TCP'], ['udp', 'UDP']]);

@@ -1,5 +1,5 @@
 import { didOf, knownGroup, type NotMigrated, splitOfCanary } from './beside';
-import { type Marks, type Membership, membershipOf, together, TRAEFIK } from './meshes';
+import { isMarked, type Marks, type Membership, membershipOf, together, TRAEFIK } from './meshes';
 import { annotations, keyOf, labels, type Named, named } from './object';
 import { type Enforcement, enforcementOf, type IngressBackend, ingressBackendOf, unsaidOf } from './osm';
 import type { Scrape } from './scrape';
@@ -249,7 +249,9 @@ const READERS: Readonly<Record<string, (to: Reader, object: Fields, head: Named,
   ' ServiceAccount': (to, object, head) => { to.serviceAccounts.push(to.partly(object, head)); },
   ' Namespace': (to, object, { name }) => {
     const metadata = object.field('metadata');
-    there(to.namespaces, name, () => []).push({ labels: labels(metadata.field('labels')), annotations: annotations(metadata.field('annotations')) });
+    const marks: Marks = { labels: labels(metadata.field('labels')), annotations: annotations(metadata.field('annotations')) };
+    // Commands of meshes mark namespaces in the cluster: of others, one without a mark tells nothing.
+    if (metadata.field('uid').isSaid || isMarked(marks)) there(to.namespaces, name, () => []).push(marks);
   },
   'config.openservicemesh.io MeshConfig': (to, object, head) => {
     const enforcement = enforcementOf(object);

@@ -6,7 +6,7 @@ import type { Membership } from '../../../src/migrate/world';
 function membership(mesh: SmiMesh, pod: object, namespace?: object): Membership {
   const world = worldOf(joined(
     JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace: 'shop', ...pod } }),
-    ...namespace === undefined ? [] : [JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', ...namespace } })],
+    ...namespace === undefined ? [] : [JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', uid: 'a', ...namespace } })],
   ), mesh);
   return world.isMeshed(world.workloads[0]);
 }
@@ -59,13 +59,18 @@ test('Istio goes by the pod, then by the namespace', () => {
   expect(membership('istio-adapter', {})).toBeUndefined();
 });
 
+test.each<SmiMesh>(['osm', 'linkerd', 'istio-adapter'])('a Namespace without a mark tells nothing to %s, unless it is read from a cluster: commands of meshes write marks there', mesh => {
+  expect(membership(mesh, {}, {})).toBe(false);
+  expect(membership(mesh, {}, { uid: undefined })).toBeUndefined();
+});
+
 test('nothing tells for Traefik Mesh and the specification', () => {
   expect([membership('traefik', {}, {}), membership('spec', {}, {})]).toEqual([undefined, undefined]);
 });
 
 test('a namespace is in the mesh with any pod of it, and out of it if nothing can be', () => {
   const namespace = (name: string, annotation?: string) => JSON.stringify({
-    apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...annotation !== undefined && annotations('linkerd.io/inject', annotation) },
+    apiVersion: 'v1', kind: 'Namespace', metadata: { name, uid: name, ...annotation !== undefined && annotations('linkerd.io/inject', annotation) },
   });
   const pod = (name: string, annotation?: string) => JSON.stringify({
     apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: name, ...annotation !== undefined && annotations('linkerd.io/inject', annotation) },
