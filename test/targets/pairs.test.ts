@@ -192,7 +192,7 @@ const READERS: Readonly<Record<Titles, Reader>> = {
 };
 
 /** What an evaluator says where neither object of ours decides, but the installation does. */
-const UNDECIDED = /has 0 Servers|the default of the ACLs decides/;
+const UNDECIDED = /the default policy of Linkerd decides|the default of the ACLs decides/;
 
 /** Compares all pods that may be there; those aside that several policies choose by labels which no selector has in common. */
 function compare(all: readonly Said[], manifests: readonly any[], { evaluate, knows }: Reader): void {

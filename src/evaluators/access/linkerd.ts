@@ -22,7 +22,7 @@ export function decidedByLinkerd(manifests: readonly any[], request: Request): {
   const ofKind = (kind: string) => manifests.filter(m => m.kind === kind && m.metadata.namespace === pod.namespace);
   const servers = serversOf(manifests, request);
   if (servers.length !== 1) {
-    throw new Unknown(`port ${port} has ${servers.length} Servers`);
+    throw new Unknown(servers.length === 0 ? `no Server selects port ${port}: the default policy of Linkerd decides` : `${servers.length} Servers select port ${port}`);
   }
   const [server] = servers;
   const named = (ref: any) => ref.name === server.metadata.name && (ref.kind ?? 'Server') === 'Server';
