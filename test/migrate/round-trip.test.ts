@@ -54,7 +54,6 @@ interface Compared {
 const counts = { plain: 0, letIn: 0, denied: 0, narrower: 0, divided: 0 };
 
 test.each(PAIRS)('what the library writes as SMI for %s comes back as it was, for %s', (from, to) => {
-  Object.assign(counts, { plain: 0, letIn: 0, denied: 0, narrower: 0, divided: 0 });
   fc.assert(fc.property(originals(from === 'spec'), fc.nat(), (original, seed) => {
     const smi = written(programOf(original.statements, FROM[from]));
     const whole = programOf(original.statements, TARGETS[to].of({}), STANDING[to]);
@@ -76,8 +75,10 @@ test.each(PAIRS)('what the library writes as SMI for %s comes back as it was, fo
     compareAccess(compared);
     compareRoutes(compared);
   }), { numRuns: 12 });
-  expect(counts.letIn + counts.narrower).toBeGreaterThan(20);
-  expect(Math.min(counts.plain, counts.letIn, counts.denied, counts.divided)).toBeGreaterThan(0);
+});
+
+test('all of it was seen', () => {
+  expect(Object.values(counts).every(count => count > 5)).toBe(true);
 });
 
 /** Pods let in whom they would let in, had nothing been SMI; or fewer, and the report says so. */
