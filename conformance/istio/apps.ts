@@ -74,7 +74,8 @@ export function casesOf(
  * and each Service has one with a selector.
  */
 function isAnswered({ routing, mutualTls, policies, denying, conventions: { forms } }: WrittenApp): boolean {
-  const isAsked = mutualTls.every(({ mode }) => mode !== 'disabled') && !(denying.length > 0 && policies.some(({ audit }) => audit))
+  const isAsked = mutualTls.every(({ mode, ports }) => [mode, ...ports.map(one => one.mode)].every(one => one !== 'disabled'))
+    && !(denying.length > 0 && policies.some(({ audit }) => audit))
     && policies.every(({ rules }) => rules.every(({ sources }) => sources.every(({ kind }) => kind !== 'ipBlock')));
   const ofRule = ['matches', 'ports', 'name', 'rewrite', 'backends'];
   const isUsual = Object.keys(forms).length === 0;
