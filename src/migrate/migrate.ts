@@ -44,12 +44,14 @@ export function migrate(manifests: Iterable<Document>, options: MigrateOptions):
 function apart(
   charts: readonly ProgramChart[], targets: readonly TargetName[], nameOf: (target: Program['targets'][number]) => TargetName,
 ): ProgramChart[] {
-  const ids = new Set(charts.map(({ id }) => id));
-  const isTaken = (id: string) => targets.length > 1 && targets.some(target => ids.has(`${id}-${target}`));
-  return charts.map(chart => {
-    const { id: planned, target } = chart;
-    let id = target === undefined ? planned : `${planned.split('@')[0]}-default`;
-    while (isTaken(id)) id = `${id}-chart`;
-    return { ...chart, id: target === undefined ? id : `${id}-${nameOf(target)}` };
+  const planned = new Set(charts.map(({ id }) => id));
+  const lengthened = (id: string, isTaken: (id: string) => boolean): string => isTaken(id) ? lengthened(`${id}-chart`, isTaken) : id;
+  const all = charts.map(chart => chart.target !== undefined ? chart
+    : { ...chart, id: lengthened(chart.id, id => targets.length > 1 && targets.some(target => planned.has(`${id}-${target}`))) });
+  const taken = new Set(all.flatMap(({ id }) => [id, ...targets.map(target => `${id}-${target}`)]));
+  return all.map(chart => {
+    if (chart.target === undefined) return chart;
+    const name = nameOf(chart.target);
+    return { ...chart, id: `${lengthened(`${chart.id.split('@')[0]}-default`, id => taken.has(`${id}-${name}`))}-${name}` };
   });
 }

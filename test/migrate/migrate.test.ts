@@ -23,18 +23,21 @@ test('the order of files and documents changes neither manifests nor the program
   };
   const whole = said([SHOP]);
 
-  expect(whole.manifests.length).toBe(6);
+  expect(whole.manifests.length).toBe(8);
   fc.assert(fc.property(fc.shuffledSubarray(SHOP, { minLength: SHOP.length }), fc.nat(SHOP.length), (shuffled, cut) => {
     expect(said([shuffled.slice(0, cut), shuffled.slice(cut)])).toEqual(whole);
   }), { numRuns: 10 });
 });
 
 test('a namespace may have the name that the chart of another has for a target', () => {
-  const { program } = migrationOf([[workload('cart', 'cart', 'shop-istio'), service('cart', 'shop-istio'), trafficTarget('cart', 'shop-istio', 'web', { kind: 'TCPRoute', name: 'a' }), ...SHOP]]);
-  const files = manifestsOf(program);
+  const others = ['shop-istio', 'shop-default'].flatMap(name =>
+    [workload('cart', 'cart', name), service('cart', name), trafficTarget('cart', name, 'web', { kind: 'TCPRoute', name: 'a' })]);
+  const files = manifestsOf(migrationOf([[...others, ...SHOP]]).program);
 
-  expect([...files.keys()].filter(file => file.includes('shop'))).toEqual([
-    'shop-chart-istio.k8s.yaml', 'shop-chart-linkerd.k8s.yaml', 'shop-chart.k8s.yaml', 'shop-istio-istio.k8s.yaml', 'shop-istio-linkerd.k8s.yaml', 'shop-istio.k8s.yaml',
+  expect([...files.keys()].filter(file => file.includes('shop')).map(file => file.replace('.k8s.yaml', '')).sort()).toEqual([
+    'shop-chart', 'shop-chart-istio', 'shop-chart-linkerd',
+    'shop-default', 'shop-default-chart-istio', 'shop-default-default-istio', 'shop-default-istio', 'shop-default-linkerd',
+    'shop-istio', 'shop-istio-default-istio', 'shop-istio-istio', 'shop-istio-linkerd',
   ]);
 });
 

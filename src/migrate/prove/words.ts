@@ -30,7 +30,7 @@ function placeOf({ kind, namespace, name, file, line }: Said): string {
 function counts(tally: Tally): string {
   const { equal, said, unsaid, wider, unknown } = tally;
   const parts = [[wider, 'wider'], [equal, 'the same'], [said, 'different, as reported'], [unsaid, 'different, and not reported'], [unknown, 'not known']] as const;
-  return `${total(tally)} requests compared, ${parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`).join(', ')}`;
+  return total(tally) === 0 ? 'nothing to compare' : `${total(tally)} requests compared, ${parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`).join(', ')}`;
 }
 
 function total(tally: Tally): number {
