@@ -109,6 +109,13 @@ describe('what is written', () => {
     expect(stderr).toContain('. Linkerd: Have Linkerd deny what no policy allows');
   });
 
+  test('each target that leaves pods open is named, and not the first of them alone', () => {
+    const { stderr } = run(...ENFORCED, '--to', 'consul', '--consul-namespaces', 'single', 'whole.yaml');
+
+    expect(stderr).toContain('. Linkerd: Have Linkerd deny what no policy allows');
+    expect(stderr).toMatch(/In namespace 'shop', pods without a policy let everyone in: .*target 'consul'/);
+  });
+
   test('an assumption is a loss only with --strict', () => {
     expect(run(...LINKERD, 'whole.yaml')).toMatchObject({ status: 0, stderr: expect.stringContaining('assumed: TrafficTarget shop/cart') });
     expect(run(...LINKERD, '--strict', 'whole.yaml')).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining('\nNo manifests are written') });

@@ -3,6 +3,7 @@ import { quoted } from './notices';
 import type { PlanOptions } from './options';
 import type { Planned, Planning } from './planned';
 import { CILIUM_ACCOUNT } from './pods';
+import type { Refusals } from './refusals';
 import { type AccessMeaning, accessMeaning } from '../../dialects/smi/read/allowances';
 import { type AccessReading, READINGS } from '../../dialects/smi/read/readings';
 import type { Account } from '../../dialects/smi/read/target-part';
@@ -42,7 +43,7 @@ export function planEnforced(documents: readonly SmiDocument[], planning: Planni
   const toAnyone = new Set(meaning.allowances.filter(({ sources }) => sources === 'anyone').map(({ destination }) => destination.namespace));
   return [
     ...planAccess(meaning, of('enforced'), accountsIn(open, planning)),
-    ...namespaces.flatMap(namespace => defaultOf(namespace, options, planning)),
+    ...defaultsOf(namespaces, planning),
     ...namespaces.filter(namespace => !toAnyone.has(namespace)).flatMap(namespace => mutualTlsOf(namespace, planning)),
   ];
 }
@@ -112,28 +113,32 @@ const DENY_ALL = construct('NamespaceAccessDefault', 'default', {}, 'SMI lets in
 const STRICT = construct('MutualTls', 'mutual-tls', { mode: member('MutualTlsMode', 'STRICT') });
 
 /**
- * What no policy allows is denied in a namespace. Where a target cannot say so, it has to be done by hand; the others say it in charts of
+ * What no policy allows is denied in namespaces. Where a target cannot say so, it has to be done by hand; the others say it in charts of
  * their own.
  */
-function defaultOf(namespace: string, { targets }: PlanOptions, { refusals, notices }: Planning): Planned[] {
-  const open = (about: 'open' | 'lost') => (reason: string) => notices.give(about, `in namespace '${namespace}', pods without a policy let everyone in: ${reason}`);
-  const closing = (refused: (reason: string) => void, target?: Planned['target']): Planned => ({
-    ...standing(namespace, DENY_ALL),
-    target,
-    reduced: (id, answer) => {
-      const isAlone = refusals.alone(namespace, { ...DENY_ALL, id }) !== undefined;
-      if (isAlone) refused(answer);
-      return isAlone ? { ...DENY_ALL, id, leftOut: answer } : undefined;
-    },
-    refused,
+function defaultsOf(namespaces: readonly string[], { refusals, notices }: Planning): Planned[] {
+  const asked = refusals.each().map(one => ({ ...one, never: one.refusals.alone('a', DENY_ALL) }));
+  const refusing = asked.flatMap(({ never }) => never ?? []);
+  const [first] = refusing;
+  return namespaces.flatMap(namespace => {
+    const open = (about: 'open' | 'lost') => (reason: string) => notices.give(about, `in namespace '${namespace}', pods without a policy let everyone in: ${reason}`);
+    const closing = (own: Refusals, refused: (reason: string) => void, target?: Planned['target']): Planned => ({
+      ...standing(namespace, DENY_ALL),
+      target,
+      reduced: (id, answer) => {
+        const isAlone = own.alone(namespace, { ...DENY_ALL, id }) !== undefined;
+        if (isAlone) refused(answer);
+        return isAlone ? { ...DENY_ALL, id, leftOut: answer } : undefined;
+      },
+      refused,
+    });
+    if (first === undefined) return [closing(refusals, open(asked.length === 1 ? 'open' : 'lost'))];
+    refusing.forEach(open('open'));
+    return [
+      { ...closing(refusals, open('open')), statement: id => ({ ...DENY_ALL, id, leftOut: first }) },
+      ...asked.filter(({ never }) => never === undefined).map(({ target, refusals: own }) => closing(own, open('open'), target)),
+    ];
   });
-  const never = refusals.alone('a', DENY_ALL);
-  if (never === undefined) return [closing(open(targets.length === 1 ? 'open' : 'lost'))];
-  open('open')(never);
-  return [
-    { ...closing(open('open')), statement: id => ({ ...DENY_ALL, id, leftOut: never }) },
-    ...refusals.takers(DENY_ALL).map(target => closing(open('open'), target)),
-  ];
 }
 
 /** SMI asks clients who they are. Where a target cannot ask in a whole namespace, each policy asks. */

@@ -26,9 +26,9 @@ export class Refusals {
     return this.known.get(key);
   }
 
-  /** The targets that take a statement which stands alone. */
-  public takers(statement: Statement): readonly Node<MeshTarget>[] {
-    return this.targets.filter(target => new Refusals([target]).alone('a', statement) === undefined);
+  /** What each target says by itself. */
+  public each(): readonly { readonly target: Node<MeshTarget>; readonly refusals: Refusals }[] {
+    return this.targets.map(target => ({ target, refusals: new Refusals([target]) }));
   }
 
   /** What targets say to statements that stand together, by the ids of their charts and their own, where they say anything. */
