@@ -164,7 +164,9 @@ function write({ options, manifests, program, report: place }: MigrateFlags, mad
   if (place !== undefined) put(place, made.report);
   else process.stderr.write(made.report);
   if (!made.isWhole && place !== undefined) process.stderr.write(`Not everything means the same afterwards${place === '-' ? '' : `: see ${place}`}.\n`);
-  if (made.failure !== undefined) {failures.push(`No manifests are written, as the program is refused: ${made.failure}\n`);} else if (manifests !== undefined && made.manifests === undefined) {
+  if (made.failure !== undefined) {
+    failures.push(`No manifests are written, as the program is refused: ${made.failure}\n`);
+  } else if (manifests !== undefined && made.manifests === undefined) {
     process.stderr.write('No manifests are written: --partial writes them although something is lost.\n');
   }
   failures.forEach(failure => process.stderr.write(failure));

@@ -52,6 +52,6 @@ function apart(
   return all.map(chart => {
     if (chart.target === undefined) return chart;
     const name = nameOf(chart.target);
-    return { ...chart, id: `${lengthened(`${chart.id.split('@')[0]}-default`, id => taken.has(`${id}-${name}`))}-${name}` };
+    return { ...chart, id: `${lengthened(`${chart.namespace}-default`, id => taken.has(`${id}-${name}`))}-${name}` };
   });
 }

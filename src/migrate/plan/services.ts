@@ -3,7 +3,7 @@ import { stated } from './options';
 import type { MeshService, MeshServiceOptions, MeshServicePort } from '../../index';
 import type { Protocol } from '../../model/protocol';
 import { call, constant, member, type Node, type Written } from '../program';
-import type { Service, ServicePort, World } from '../world';
+import { type Service, type ServicePort, speechOf, type World } from '../world';
 
 /** A Service as a program has it. */
 export interface PlannedService {
@@ -71,7 +71,7 @@ export class Services {
   private portOf(service: Service, port: ServicePort): (PlannedPort & { readonly words: Written<MeshServicePort> }) | undefined {
     const { port: number, name, appProtocol, transport, targetPort } = port;
     if (transport !== 'TCP' && transport !== 'UDP') return undefined;
-    const protocol = port.protocol ?? (appProtocol === undefined ? 'HTTP' : 'TCP');
+    const { protocol, isClosed } = speechOf(port);
     const numbers = this.beside.numbersOf(service, port);
     const podPort = numbers.length === 1 ? numbers[0] : undefined;
     const [containerPortName, ...others] = podPort === undefined || typeof targetPort === 'string' ? [] : this.beside.portNamesOf(service, podPort);
@@ -79,7 +79,7 @@ export class Services {
       port: number,
       protocol,
       podPort,
-      isClosed: port.protocol === undefined && appProtocol !== undefined,
+      isClosed,
       words: {
         port: number,
         ...name !== undefined && { name },

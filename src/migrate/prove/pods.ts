@@ -3,7 +3,7 @@ import { pushTo } from '../../model/lists';
 import type { Protocol } from '../../model/protocol';
 import type { Migration } from '../migrate';
 import { stated } from '../plan/options';
-import type { Account, Service, Workload } from '../world';
+import { type Account, type Service, speechOf, type Workload } from '../world';
 
 /** Pods that requests come to. */
 export interface Known {
@@ -63,8 +63,7 @@ function ofAccount(account: Required<Account>, { beside, options }: Migration): 
 function factsOf({ name: service, ports }: Service, numbersOf: (port: Service['ports'][number]) => readonly number[]): PortFact[] {
   return ports.filter(({ transport }) => transport === 'TCP' || transport === 'UDP').flatMap(port => numbersOf(port).map(number => ({
     port: number,
-    protocol: port.protocol ?? (port.appProtocol === undefined ? 'HTTP' : 'TCP'),
-    isClosed: port.protocol === undefined && port.appProtocol !== undefined,
+    ...speechOf(port),
     entrance: { service, port: port.port },
   })));
 }

@@ -1,5 +1,4 @@
-import { ORDER } from './codes';
-import type { Report } from './report';
+import { type Report, worstFirst } from './report';
 import { sentenceOf, summary, titleOf } from './text';
 import { ERRORS } from '../../errors/coded';
 import type { Code } from '../../errors/codes';
@@ -7,8 +6,7 @@ import { proofLines, witnessLine } from '../prove';
 
 /** A report for a pull request: the worst first. */
 export function markdown({ from, to, documents, notices, byHand, totals, proofs = [] }: Report): string {
-  const inOrder = ORDER.flatMap(word => documents.filter(({ verdict }) => verdict === word));
-  const rows = inOrder.map(document => {
+  const rows = worstFirst(documents).map(document => {
     const becomes = document.becomes === undefined ? [] : [`→ ${escaped(document.becomes.join(', '))}`];
     const why = [...becomes, ...document.findings.map(finding => `${linked(finding.code)} ${escaped(sentenceOf(finding))}`)];
     return `| ${document.verdict} | ${escaped(titleOf(document))} | ${escaped(`${document.file}:${document.line}`)} | ${why.join('<br>')} |`;

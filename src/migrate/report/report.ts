@@ -2,6 +2,7 @@ import { FIXES, IS_LOST, ORDER, REASONS, type Word, WORDS } from './codes';
 import type { SmiDocument } from '../../dialects/smi/read/tree';
 import type { Code } from '../../errors/codes';
 import type { FieldPlace, Finding } from '../../manifests/fields';
+import { pushTo } from '../../model/lists';
 import { byHand, type Step } from '../by-hand';
 import type { Migration } from '../migrate';
 import type { Notice, Reason } from '../plan';
@@ -119,12 +120,16 @@ export function report(migration: Migration, { version, unread, read, proofs }: 
   };
 }
 
+export function worstFirst(documents: readonly ReportedDocument[]): ReportedDocument[] {
+  return ORDER.flatMap(word => documents.filter(({ verdict }) => verdict === word));
+}
+
 /** The constructs of a program, by the comments that name what they say. */
 function constructsOf({ charts }: Program): ReadonlyMap<string, readonly string[]> {
   const made = new Map<string, string[]>();
   for (const { id: chart, statements } of charts) {
     for (const { construct, id, comments, leftOut } of statements) {
-      if (leftOut === undefined) for (const comment of comments) made.set(comment, [...made.get(comment) ?? [], `${construct} ${chart}/${id}`]);
+      if (leftOut === undefined) for (const comment of comments) pushTo(made, comment, `${construct} ${chart}/${id}`);
     }
   }
   return made;

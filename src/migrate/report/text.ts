@@ -1,5 +1,5 @@
 import { IS_LOST, ORDER } from './codes';
-import type { Report, ReportedDocument, ReportedFinding, Totals } from './report';
+import { type Report, type ReportedDocument, type ReportedFinding, type Totals, worstFirst } from './report';
 import { coded } from '../../errors/coded';
 import type { Code } from '../../errors/codes';
 import { isFault, type Proof, proofLines, witnessLine } from '../prove';
@@ -9,14 +9,13 @@ type Finding = Pick<ReportedFinding, 'code' | 'class' | 'message' | 'fix'>;
 
 /** A report for people: the worst first. */
 export function text({ documents, notices, byHand, totals, proofs = [] }: Report): string {
-  const inOrder = ORDER.flatMap(word => documents.filter(({ verdict }) => verdict === word));
   const explained = new Set<Code>();
   const steps = byHand.flatMap(({ what, commands }, i) => [`${i + 1}. ${what}`, ...commands.map(command => `   ${command}`)]);
   const faults = proofs.flatMap(proof => proof.witnesses.filter(isFault).map(witness => `error ${witnessLine(proof, witness)}`));
   const differences = (proof: Proof) => proof.witnesses.filter(witness => !isFault(witness)).slice(0, MOST_WITNESSES);
   return [
     ...faults,
-    ...inOrder.flatMap(document => linesOf(document, explained)),
+    ...worstFirst(documents).flatMap(document => linesOf(document, explained)),
     ...notices.map(notice => `${notice.file === undefined ? '' : `${notice.file}:${notice.line}: `}${findingLine(notice, explained)}`),
     ...steps.length === 0 ? [] : ['', 'Then by hand, in this order:', ...steps],
     ...proofs.length === 0 ? [] : ['', 'Requests compared:'],

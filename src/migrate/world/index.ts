@@ -5,5 +5,5 @@ export type { Named } from './object';
 export type { Enforcement, IngressBackend } from './osm';
 export type { Probe } from './probes';
 export type { Scrape } from './scrape';
-export type { Service, ServicePort } from './service';
+export { type Service, type ServicePort, speechOf } from './service';
 export type { ContainerPort, PortRange, Workload } from './workload';

@@ -28,6 +28,11 @@ export interface ServicePort {
   readonly targetPort: number | string;
 }
 
+/** What a port is taken to speak, and whether the mesh let nobody in, as it knew no such protocol. */
+export function speechOf({ protocol, appProtocol }: ServicePort): { readonly protocol: Protocol; readonly isClosed: boolean } {
+  return { protocol: protocol ?? (appProtocol === undefined ? 'HTTP' : 'TCP'), isClosed: protocol === undefined && appProtocol !== undefined };
+}
+
 export function serviceOf(object: Fields, head: Named, manifest: unknown, mesh: SmiMesh): Service {
   const spec = object.field('spec');
   const marks = { labels: {}, annotations: annotations(object.field('metadata').field('annotations')) };
