@@ -7,9 +7,16 @@ const WORDS: ReadonlyMap<string, boolean | null | number> = new Map<string, bool
   ...['-.inf', '-.Inf', '-.INF'].map(word => [word, -Infinity] as const),
 ]);
 
-/** Integers of Go, after their sign: with a base in front, and octal for a leading zero. */
-const BASED = /^0(?:[xX]([0-9a-fA-F]+)|[oO]?([0-7]+)|[bB]([01]+))$/;
-const DECIMAL = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+/**
+ * Integers of Go with a base in front, which is octal for a leading zero: what begins them, and what none of them has. An expression that
+ * repeats would not survive megabytes of digits.
+ */
+const BASES = [
+  { base: 16, start: /^0[xX]/, other: /[^0-9a-fA-F]/ },
+  { base: 2, start: /^0[bB]/, other: /[^01]/ },
+  { base: 8, start: /^0[oO]?/, other: /[^0-7]/ },
+];
+const NOT_DECIMAL = /[^-+.0-9eE]/;
 
 /**
  * What a scalar without quotes is to kubectl, which reads YAML as version 1.1 has it, by way of `sigs.k8s.io/yaml`: `on` is true,
@@ -28,10 +35,15 @@ function number(text: string): number | undefined {
   // What begins with a dot is no integer, and has underscores between digits only.
   const plain = text.startsWith('.') ? text.replace(/(?<=[0-9])_(?=[0-9])/g, '') : text.replaceAll('_', '');
   const sign = plain.startsWith('-') ? -1 : 1;
-  const [, hexadecimal, octal, binary] = BASED.exec(plain.replace(/^[-+]/, '')) ?? [];
-  const [digits, base] = hexadecimal !== undefined ? [hexadecimal, 16] : octal !== undefined ? [octal, 8] : [binary, 2];
+  const whole = based(plain.replace(/^[-+]/, ''));
   // Beyond 64 bits, it is none for Go.
-  if (digits !== undefined && parseInt(digits, base) < 2 ** (sign < 0 ? 63 : 64)) return sign * parseInt(digits, base);
-  const decimal = DECIMAL.test(plain) ? Number(plain) : NaN;
+  if (whole < 2 ** (sign < 0 ? 63 : 64)) return sign * whole;
+  const decimal = NOT_DECIMAL.test(plain) ? NaN : Number(plain);
   return Number.isFinite(decimal) ? decimal : undefined;
+}
+
+function based(text: string): number {
+  const { base, start, other } = BASES.find(one => one.start.test(text)) ?? {};
+  const digits = start === undefined ? '' : text.replace(start, '');
+  return other === undefined || other.test(digits) ? NaN : parseInt(digits, base);
 }

@@ -102,8 +102,10 @@ function kubectl(): Schema {
 
 /** Tags that it does not know say nothing to kubectl. */
 function kubectlSchema(): Schema {
+  // What stands on a line of its own behind its tag has been read before.
+  const valueOf = (given: unknown) => given === null || typeof given === 'string' ? kubectlScalar(given ?? '') : given;
   const scalar = (tag: string, isOne: (value: unknown) => boolean) => new Type(`tag:yaml.org,2002:${tag}`, {
-    kind: 'scalar', resolve: text => isOne(kubectlScalar(text ?? '')), construct: text => kubectlScalar(text ?? ''),
+    kind: 'scalar', resolve: given => isOne(valueOf(given)), construct: valueOf,
   });
   const ignored = (['scalar', 'sequence', 'mapping'] as const).flatMap(kind => ['!', 'tag:'].map(start =>
     new Type(start, { kind, multi: true, construct: value => value })));
@@ -114,7 +116,7 @@ function kubectlSchema(): Schema {
       scalar('bool', value => typeof value === 'boolean'),
       scalar('int', Number.isInteger),
       scalar('float', value => typeof value === 'number'),
-      new Type('tag:yaml.org,2002:binary', { kind: 'scalar', construct: text => Buffer.from(text ?? '', 'base64').toString() }),
+      new Type('tag:yaml.org,2002:binary', { kind: 'scalar', construct: text => Buffer.from(String(text ?? ''), 'base64').toString() }),
       ...ignored,
     ],
   });

@@ -6,14 +6,15 @@ const outcomes = (text: string) => [...documentsIn('a.yaml', text)].map(({ conte
 
 /** Megabytes of one thing, each of which once took minutes, or ended the process. */
 test.each<[string, () => string, unknown]>([
-  ['a text in one line', () => `a: ${'x'.repeat(2e7)}`, { a: expect.stringMatching(/^x+$/) }],
+  ['a text in one line', () => `a: ${'x'.repeat(2e7)}`, { a: 'x'.repeat(2e7) }],
   ['a text in many lines', () => `a: |\n${`  ${'x'.repeat(78)}\n`.repeat(2e5)}`, { a: expect.any(String) }],
   ['a name of a field', () => `${'x'.repeat(5e6)}: 1`, expect.any(Object)],
   ['ends of lines', () => `${'\n'.repeat(7e7)}a: 1`, { a: 1 }],
   ['comments', () => `${'# x\n'.repeat(2e6)}a: 1`, { a: 1 }],
   ['a tag', () => `a: !${'x'.repeat(1e7)} b`, 'too much: something in it is too long'],
   ['an alias without an anchor', () => `a: *${'x'.repeat(1e7)}`, expect.stringMatching(/^unidentified alias "x{100,200}…$/)],
-  ['digits', () => `a: 0x${'f'.repeat(5e6)}`, { a: expect.stringMatching(/^0xf+$/) }],
+  ['digits', () => `a: 0x${'f'.repeat(5e6)}`, { a: `0x${'f'.repeat(5e6)}` }],
+  ['digits of a decimal', () => `a: ${'9'.repeat(5e6)}`, { a: '9'.repeat(5e6) }],
   ['underscores', () => `a: 1${'_'.repeat(5e6)}`, { a: 1 }],
   ['open brackets', () => '['.repeat(5e6), 'too much: it is nested too deeply'],
   ['questions', () => '? '.repeat(5e6), 'too much: it is nested too deeply'],
@@ -28,6 +29,10 @@ test.each<[string, () => string, unknown]>([
   expect(outcomes(text())).toEqual([outcome]);
   const { user, system } = process.cpuUsage(started);
   expect((user + system) / 1e6).toBeLessThan(10);
+});
+
+test.each([['!!int\n1_0', 10], ['!!float\n1.5', 1.5], ['!!bool\non', true], ['!!null\n~', null], ['!!binary\n1234', Buffer.from('1234', 'base64').toString()]])('%j has its tag on a line of its own', (text, value) => {
+  expect(outcomes(`a: ${text.replace('\n', '\n  ')}`)).toEqual([{ a: value }]);
 });
 
 test('names that mean something to JavaScript are names', () => {
@@ -53,7 +58,8 @@ test('items of a list of a kind are of this kind', () => {
   expect(outcomes('apiVersion: v1\nkind: List\nitems: [{a: 1}]\n')).toEqual([{ a: 1 }]);
 });
 
-const value = fc.jsonValue({ maxDepth: 3 }).map(json => ({ spec: json }));
+// JSON has no -0.
+const value = fc.jsonValue({ maxDepth: 3 }).map(json => ({ spec: JSON.parse(JSON.stringify(json)) }));
 
 test('documents are the same with other ends of lines, behind a mark of the order of bytes, and in a stream or a List', () => {
   fc.assert(fc.property(fc.array(value, { minLength: 1, maxLength: 4 }), values => {
