@@ -25,10 +25,13 @@ interface TargetKind {
 }
 
 /** What a plan has to know of targets, beside what they refuse. */
-export function traitsOf(targets: readonly TargetName[], { consulNamespaces }: TargetSettings): Pick<PlanOptions, 'asksAtServices' | 'deniesUnasked' | 'knowsNamesOnly'> {
+export function traitsOf(
+  targets: readonly TargetName[], { consulNamespaces }: TargetSettings,
+): Pick<PlanOptions, 'asksAtServices' | 'deniesUnasked' | 'followsRoutes' | 'knowsNamesOnly'> {
   return {
     asksAtServices: targets.includes('istio-ambient'),
     deniesUnasked: targets.includes('consul') || targets.includes('kuma'),
+    followsRoutes: targets.includes('consul'),
     knowsNamesOnly: targets.includes('consul') && consulNamespaces === 'SINGLE',
   };
 }

@@ -21,6 +21,8 @@ export interface PlanOptions {
   readonly asksAtServices?: boolean;
   /** Whether a target lets in only those whom a policy names, even where there is none. */
   readonly deniesUnasked?: boolean;
+  /** Whether a target follows the route of a Service to which another route sends requests. */
+  readonly followsRoutes?: boolean;
   /** Whether a target knows ServiceAccounts by their names alone, whatever their namespaces. */
   readonly knowsNamesOnly?: boolean;
 }

@@ -37,7 +37,7 @@ export function plan(documents: readonly SmiDocument[], smi: SmiWorld, beside: W
   const planning: Planning = {
     smi, beside, services: new Services(beside, options), refusals: new Refusals(options.targets), verdicts, notices: new Notices(),
   };
-  const planned = [...planEnforced(documents, planning, options), ...planSplits(splitMeaning(smi, READINGS[options.from]), planning)];
+  const planned = [...planEnforced(documents, planning, options), ...planSplits(splitMeaning(smi, READINGS[options.from]), planning, options)];
   const charts = chartsOf(planned, planning.refusals);
   for (const target of smi.targets) giveToReferred(target, planning);
   noteBeside(planning);

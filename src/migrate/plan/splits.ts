@@ -1,3 +1,4 @@
+import type { PlanOptions } from './options';
 import { leftOut, type Planned, type Planning } from './planned';
 import { wordsOf } from './requests';
 import type { PlannedPort, PlannedService } from './services';
@@ -9,17 +10,19 @@ import type { HttpMatch, MeshService, ServiceRouteRule } from '../../index';
 import { call, construct, type Node, type Statement, type Written } from '../program';
 
 /** The releases and routes that say what TrafficSplits mean. */
-export function planSplits({ divisions, inert, unknown }: SplitMeaning, planning: Planning): Planned[] {
+export function planSplits({ divisions, inert, unknown }: SplitMeaning, planning: Planning, { followsRoutes }: PlanOptions): Planned[] {
   const { verdicts } = planning;
   for (const { split, message } of inert) {
     const owner = ownerOf(split, planning);
     verdicts.give(split, owner === undefined ? 'inert' : 'owned', owner ?? message);
   }
   unknown.forEach(({ split, message }) => verdicts.give(split, 'unreadable', message));
-  return divisions.flatMap(division => planned(division, planning) ?? []);
+  const divided = new Set(followsRoutes ? divisions.map(({ namespace, service }) => `${namespace}/${service}`) : []);
+  return divisions.flatMap(division => planned(division, divided, planning) ?? []);
 }
 
-function planned(division: Division, planning: Planning): Planned | undefined {
+/** @param followed - the Services of which a target follows the routes, when others send requests to them */
+function planned(division: Division, followed: ReadonlySet<string>, planning: Planning): Planned | undefined {
   const { smi, refusals, verdicts } = planning;
   const { namespace, splits } = division;
   const owners = splits.map(split => ownerOf(split, planning));
@@ -32,6 +35,11 @@ function planned(division: Division, planning: Planning): Planned | undefined {
   });
   if (owned.length > 0) {
     unsaid(`a controller writes TrafficSplit '${owned[0].name}' of the same Service`);
+    return undefined;
+  }
+  const onward = receiversOf(division).find(name => name !== division.service && followed.has(`${namespace}/${name}`));
+  if (onward !== undefined) {
+    unsaid(`it sends requests to Service '${onward}', which has a TrafficSplit of its own, and Consul would follow that one, too`);
     return undefined;
   }
   const words = division.unknown === undefined ? wordsFor(division, planning) : { unsaid: division.unknown };
@@ -65,6 +73,11 @@ function planned(division: Division, planning: Planning): Planned | undefined {
 
 function servicesOf({ service, parts }: Division): string[] {
   return [...new Set([service, ...parts.flatMap(({ shares }) => shares.map(share => share.service))])];
+}
+
+/** The Services that get requests. */
+function receiversOf({ parts }: Division): string[] {
+  return parts.flatMap(({ shares }) => shares.filter(({ weight }) => weight > 0).map(({ service }) => service));
 }
 
 /** A target that refuses this one refuses all. */

@@ -1,3 +1,4 @@
+import { MIGRATED, optionsFor } from './fixtures';
 import { group, manifestsOf, planOf, printed, service, split, target, verdictsOf } from './setup';
 
 const services = ['cart', 'cart-v1', 'cart-v2', 'cart-v3'].map(name => service(name));
@@ -195,6 +196,18 @@ test('what is not carried over says why', () => {
   "HTTPRouteGroup beta": "inert: nothing in force refers to it",
 }
 `);
+});
+
+test('to a target that follows the routes of backends, none is carried over that sends requests to a Service with another', () => {
+  const all = [...services, service('web'), split('cart', 'cart', { 'cart-v1': 1, 'cart-v2': 1 }), split('web', 'web', { cart: 1, web: 1 }), split('none', 'cart-v3', { 'cart': 0, 'cart-v1': 1 })];
+  const verdicts = (to: keyof typeof MIGRATED) => verdictsOf(planOf('osm', all, optionsFor(MIGRATED[to])));
+
+  expect(verdicts('istio')).toMatchObject({ 'TrafficSplit cart': 'same', 'TrafficSplit web': 'same', 'TrafficSplit none': 'same' });
+  expect(verdicts('consul, mirrored')).toMatchObject({
+    'TrafficSplit cart': 'same',
+    'TrafficSplit web': expect.stringContaining("notSaid: it sends requests to Service 'cart', which has a TrafficSplit of its own"),
+    'TrafficSplit none': 'same',
+  });
 });
 
 test('what a target refuses stands in the program as a comment', () => {
