@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { canary, deployment, found, named, toldOf } from './manifests';
-import { isSelected, primaryLabels } from '../../../oracle/flagger';
+import { isSelected, primaryLabels } from '../../../oracle/releases/flagger-labels';
 
 const APP = { app: 'cart' };
 const TEAM = { team: 'shop' };

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { found, named, rollout } from './manifests';
-import { afterReconcile } from '../../../oracle/gateway-api-plugin';
+import { afterReconcile } from '../../../oracle/releases/gateway-api-plugin';
 
 const PLUGIN = 'argoproj-labs/gatewayAPI';
 const routed = (trafficRouting: any) => rollout({ canary: { stableService: 'cart-v1', canaryService: 'cart-v2', trafficRouting } });

@@ -2,15 +2,22 @@
 
 const LABELS = ['app', 'name', 'app.kubernetes.io/name'];
 
+/** The one label by which Flagger tells the pods of the two versions apart, with its value for the new one. */
+export function selectorLabel({ spec }: any, labels: readonly string[] = LABELS): readonly [label: string, value: string] | undefined {
+  const chosen = labels.filter(label => label in spec.selector.matchLabels)[0];
+  return chosen === undefined ? undefined : [chosen, spec.selector.matchLabels[chosen]];
+}
+
 /** The labels of the pods of `<workload>-primary`; none, if it makes no such Deployment. */
-export function primaryLabels({ spec }: any): Record<string, string> | undefined {
-  const chosen = LABELS.filter(label => label in spec.selector.matchLabels)[0];
+export function primaryLabels(workload: any): Record<string, string> | undefined {
+  const chosen = selectorLabel(workload);
   if (chosen === undefined) return undefined;
+  const [label, value] = chosen;
   const labels: Record<string, string> = {};
-  for (const [key, value] of Object.entries<string>(spec.template.metadata.labels)) {
-    if (!key.includes('toolkit.fluxcd.io')) labels[key] = value;
+  for (const [key, said] of Object.entries<string>(workload.spec.template.metadata.labels)) {
+    if (!key.includes('toolkit.fluxcd.io')) labels[key] = said;
   }
-  labels[chosen] = `${spec.selector.matchLabels[chosen]}-primary`;
+  labels[label] = `${value}-primary`;
   return labels;
 }
 
