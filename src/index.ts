@@ -25,6 +25,12 @@ export * from './vocabulary/exposure-gateway';
 export * from './vocabulary/dns-servers';
 export * from './vocabulary/exposure-tls';
 export * from './vocabulary/egress-destination';
+export {
+  CanaryProgression, Progression, ReleaseApproval, TrialProgression, WithoutRequests,
+} from './vocabulary/progression';
+export * from './vocabulary/release-check';
+export * from './vocabulary/workload';
+export * from './vocabulary/delivery';
 
 // Targets: what it is synthesized to.
 export * from './targets/implementations';

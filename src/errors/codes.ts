@@ -65,6 +65,7 @@ export const CODES = {
   MESH1208: 'A second layer would let in more',
   MESH1209: 'A construct is not in a chart',
   MESH1210: 'A chart without an app has several targets',
+  MESH1211: 'Argo Rollouts is no reader of SMI, but moves releases',
 
   MESH1301: 'A release has no canary',
   MESH1302: 'The weight of a canary is not valid',
@@ -80,6 +81,11 @@ export const CODES = {
   MESH1312: 'No port takes the match',
   MESH1313: 'A port without requests has handling of requests',
   MESH1314: 'A path prefix is replaced that not every match has',
+  MESH1315: 'The weights of a release are not steps of a controller',
+  MESH1316: 'Two checks of a release have the same name',
+  MESH1317: 'A weight is written, and a controller moves it',
+  MESH1318: 'The address of a server is not valid',
+  MESH1319: 'A query has a placeholder of a controller',
 
   MESH1401: 'A setting is empty',
   MESH1402: 'A try may take longer than its request',
@@ -115,6 +121,7 @@ export const CODES = {
   MESH2005: 'A target cannot express the default of a namespace',
   MESH2006: 'A target cannot express an exposure',
   MESH2007: 'A label or an annotation has a special meaning in a target',
+  MESH2008: 'A target cannot express a release that a controller moves',
   MESH2101: 'A feature was left out of a route',
 
   MESH3001: 'Two constructs define the same',

@@ -12,6 +12,7 @@ const INEXPRESSIBLE: Readonly<Record<Kind, Code>> = {
   egress: 'MESH2004',
   namespaceDefault: 'MESH2005',
   exposure: 'MESH2006',
+  release: 'MESH2008',
 };
 
 /** What a target cannot express. */

@@ -1,10 +1,13 @@
 import type { Construct } from 'constructs';
 import type { RouteIntentProps } from './route-intent';
-import { RouteIntent } from './route-intent';
+import { RouteIntent, trialOf } from './route-intent';
 import { checkedPath, REQUESTS, routeProps, SERVICE } from './shapes';
+import { optional } from '../input/shape';
 import type { Fields } from '../model/fields';
 import type { MeshService } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
+import type { TrialProgression } from '../vocabulary/progression';
+import { TRIAL_PROGRESSION } from '../vocabulary/progression';
 import type { RequestMatch } from '../vocabulary/request-match';
 
 /**
@@ -25,9 +28,17 @@ export interface AbTestProps extends RouteIntentProps {
    * The requests of the audience, any of which may match, such as requests with a certain cookie or header.
    */
   readonly audience: RequestMatch[];
+
+  /**
+   * How the release moves, in the targets that have a controller for it (`delivery`). In the others, commits move it.
+   * A controller takes `a` for the stable version and `b` for the new one, which gets all requests after the test if the checks hold.
+   *
+   * @default - commits move the release in every target
+   */
+  readonly progression?: TrialProgression;
 }
 
-const PROPS = routeProps<AbTestProps>({ a: SERVICE, b: SERVICE, audience: REQUESTS });
+const PROPS = routeProps<AbTestProps>({ a: SERVICE, b: SERVICE, audience: REQUESTS, progression: optional(TRIAL_PROGRESSION) });
 
 /**
  * Some users see version B of a Service, all others version A; no request goes to a version by chance.
@@ -38,11 +49,11 @@ const PROPS = routeProps<AbTestProps>({ a: SERVICE, b: SERVICE, audience: REQUES
 export class AbTest extends RouteIntent {
   constructor(scope: Construct, id: string, props: AbTestProps) {
     const path = checkedPath(scope, id, props, PROPS);
-    const { a, b, audience }: Fields<AbTestProps, 'a' | 'b' | 'audience', keyof RouteIntentProps> = props;
+    const { a, b, audience, progression }: Fields<AbTestProps, 'a' | 'b' | 'audience' | 'progression', keyof RouteIntentProps> = props;
     checkNotEmpty(path, 'audience', audience, 'Say whose requests go to version B');
     super(scope, id, props, [
       { matches: audience, backends: [{ service: b, weight: 100 }] },
       { backends: [{ service: a, weight: 100 }] },
-    ]);
+    ], progression && trialOf(path, progression, rounds => ({ kind: 'audience', audience: audience.map(match => match._toModel()), rounds }), a, b));
   }
 }

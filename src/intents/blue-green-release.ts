@@ -1,11 +1,13 @@
 import type { Construct } from 'constructs';
 import type { RouteIntentProps } from './route-intent';
-import { RouteIntent } from './route-intent';
+import { RouteIntent, trialOf } from './route-intent';
 import { checkedPath, REQUESTS, routeProps, SERVICE } from './shapes';
 import { memberOf, optional } from '../input/shape';
 import type { Fields } from '../model/fields';
 import type { MeshService } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
+import type { TrialProgression } from '../vocabulary/progression';
+import { TRIAL_PROGRESSION } from '../vocabulary/progression';
 import type { RequestMatch } from '../vocabulary/request-match';
 
 /**
@@ -43,9 +45,19 @@ export interface BlueGreenReleaseProps extends RouteIntentProps {
    * @default - none
    */
   readonly preview?: RequestMatch[];
+
+  /**
+   * How the release moves, in the targets that have a controller for it (`delivery`). In the others, commits move it by `active`.
+   * A controller takes the active version for the stable one, and the idle version for the new one, at every release.
+   *
+   * @default - commits move the release in every target
+   */
+  readonly progression?: TrialProgression;
 }
 
-const PROPS = routeProps<BlueGreenReleaseProps>({ blue: SERVICE, green: SERVICE, active: memberOf(BlueGreen, 'BlueGreen'), preview: optional(REQUESTS) });
+const PROPS = routeProps<BlueGreenReleaseProps>({
+  blue: SERVICE, green: SERVICE, active: memberOf(BlueGreen, 'BlueGreen'), preview: optional(REQUESTS), progression: optional(TRIAL_PROGRESSION),
+});
 
 /**
  * All requests to a Service go to one of two versions, and are switched at once.
@@ -56,13 +68,15 @@ const PROPS = routeProps<BlueGreenReleaseProps>({ blue: SERVICE, green: SERVICE,
 export class BlueGreenRelease extends RouteIntent {
   constructor(scope: Construct, id: string, props: BlueGreenReleaseProps) {
     const path = checkedPath(scope, id, props, PROPS);
-    const { blue, green, active, preview }: Fields<BlueGreenReleaseProps, 'blue' | 'green' | 'active' | 'preview', keyof RouteIntentProps> = props;
+    const { blue, green, active, preview, progression }: Fields<
+      BlueGreenReleaseProps, 'blue' | 'green' | 'active' | 'preview' | 'progression', keyof RouteIntentProps
+    > = props;
     checkNotEmpty(path, 'preview', preview, 'Leave it out if there is no preview');
-    const idle = active === BlueGreen.BLUE ? green : blue;
+    const [stable, idle] = active === BlueGreen.BLUE ? [blue, green] : [green, blue];
     const weightOf = (service: MeshService) => service === idle ? 0 : 100;
     super(scope, id, props, [
       ...(preview === undefined ? [] : [{ matches: preview, backends: [{ service: idle, weight: 100 }] }]),
       { backends: [blue, green].map(service => ({ service, weight: weightOf(service) })) },
-    ]);
+    ], progression && trialOf(path, progression, rounds => ({ kind: 'switch', rounds }), stable, idle));
   }
 }

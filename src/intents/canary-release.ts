@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import type { RouteIntentProps, RuleDefinition } from './route-intent';
+import type { ReleaseDefinition, RouteIntentProps, RuleDefinition } from './route-intent';
 import { RouteIntent } from './route-intent';
 import { checkedPath, REQUESTS, routeProps, SERVICE } from './shapes';
 import { misuse } from '../errors/misuse';
@@ -8,6 +8,8 @@ import type { Fields } from '../model/fields';
 import { hasAtMostOneDecimal, integerWeights } from '../model/weights';
 import type { MeshService } from '../vocabulary/mesh-service';
 import { checkNotEmpty, checkOneOf } from '../vocabulary/names';
+import type { CanaryProgression, Progression } from '../vocabulary/progression';
+import { CANARY_PROGRESSION, movesOf, weightsOf } from '../vocabulary/progression';
 import type { RequestMatch } from '../vocabulary/request-match';
 
 /**
@@ -64,6 +66,14 @@ export interface CanaryReleaseProps extends RouteIntentProps {
   readonly matches?: RequestMatch[];
 
   /**
+   * How the release moves, in the targets that have a controller for it (`delivery`). In the others, commits move it by `weight`, which is refused where a controller moves it.
+   * Excludes `variants`.
+   *
+   * @default - commits move the release in every target
+   */
+  readonly progression?: CanaryProgression;
+
+  /**
    * Several versions on trial at once, for a split in more than two. Excludes `canary`, `weight` and `matches`.
    *
    * @default - see `canary`
@@ -76,6 +86,7 @@ const PROPS = routeProps<CanaryReleaseProps>({
   canary: optional(SERVICE),
   weight: optional(NUMBER),
   matches: optional(REQUESTS),
+  progression: optional(CANARY_PROGRESSION),
   variants: optional(listOf(record<CanaryVariant>({ service: SERVICE, weight: NUMBER, matches: optional(REQUESTS) }))),
 });
 
@@ -91,11 +102,23 @@ const PROPS = routeProps<CanaryReleaseProps>({
 export class CanaryRelease extends RouteIntent {
   constructor(scope: Construct, id: string, props: CanaryReleaseProps) {
     const path = checkedPath(scope, id, props, PROPS);
-    super(scope, id, props, canaryRules(path, props.stable, canariesOf(path, props)));
+    super(scope, id, props, canaryRules(path, props.stable, canariesOf(path, props)), releaseOf(path, props));
   }
 }
 
-type Own = Fields<CanaryReleaseProps, 'canary' | 'weight' | 'matches' | 'variants', 'stable' | keyof RouteIntentProps>;
+type Released = Fields<CanaryReleaseProps, 'stable' | 'canary' | 'weight' | 'progression', 'matches' | 'variants' | keyof RouteIntentProps>;
+
+function releaseOf(path: string, { stable, canary, weight, progression }: Released): ReleaseDefinition | undefined {
+  if (progression === undefined) return undefined;
+  if (canary === undefined) {
+    throw misuse('MESH1005', path, '`progression` moves one `canary`, and there are `variants`', 'Leave one of them out');
+  }
+  const where = `${path}: progression`;
+  const { weights, ...moves }: Fields<CanaryProgression, 'weights' | keyof Progression> = progression;
+  return { ...movesOf(where, moves), course: { kind: 'weights', weights: weightsOf(where, weights) }, stable, canary, ...(weight !== undefined && { weight }) };
+}
+
+type Own = Fields<CanaryReleaseProps, 'canary' | 'weight' | 'matches' | 'variants', 'stable' | 'progression' | keyof RouteIntentProps>;
 
 function canariesOf(path: string, { canary, weight, matches, variants }: Own): CanaryVariant[] {
   checkNotEmpty(path, 'variants', variants, 'Name at least one, or use `canary`');

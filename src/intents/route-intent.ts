@@ -17,18 +17,22 @@ import { isAnyRequest, matchKey } from '../model/match';
 import type { PodPort } from '../model/pod-port';
 import type { Protocol } from '../model/protocol';
 import { hasRequests } from '../model/protocol';
+import type { Course, ReleaseModel, Version } from '../model/release';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../model/route';
 import { qualified } from '../model/route';
 import type { PodSelection } from '../model/service-ref';
 import { askWhenMade, holdAgainstApp } from '../targets/checks';
 import { Cluster } from '../targets/cluster';
-import { compileRoute } from '../targets/compile';
+import { compileRelease, compileRoute } from '../targets/compile';
+import type { MeshTarget } from '../targets/mesh-target';
 import { unmetNeeds } from '../targets/needs';
 import { askedBeforeChanges, closedBefore, overruledPolicies, policiesElsewhere } from '../targets/overruled';
 import type { Policies } from '../targets/policies';
 import { unspokenPorts } from '../targets/unspoken-ports';
 import type { MeshService, ServicePort } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
+import type { Moves, Progression, TrialProgression } from '../vocabulary/progression';
+import { movesOf, roundsOf } from '../vocabulary/progression';
 import type {
   CircuitBreaking, LocalRateLimit, RequestHandling, RetryBudget, RouteMirror,
 } from '../vocabulary/request-handling';
@@ -79,6 +83,15 @@ export interface RuleDefinition extends Omit<ServiceRouteRule, 'matches' | 'back
   readonly ports?: readonly number[];
 }
 
+/** How a release moves, before its route is known. */
+export interface ReleaseDefinition extends Moves {
+  /** The weight that is written, for commits to change. */
+  readonly weight?: number;
+  readonly course: Course;
+  readonly stable: MeshService;
+  readonly canary: MeshService;
+}
+
 export interface BackendDefinition extends RouteBackend {
   readonly weight: number;
 }
@@ -108,7 +121,7 @@ export abstract class RouteIntent extends ServiceRouting {
   public readonly _route: RouteModel;
 
   /** @internal */
-  constructor(scope: Construct, id: string, props: RouteIntentProps, rules: readonly RuleDefinition[]) {
+  constructor(scope: Construct, id: string, props: RouteIntentProps, rules: readonly RuleDefinition[], release?: ReleaseDefinition) {
     super(scope, id, props);
     const { service } = props;
     const model: Every<RouteModel> = {
@@ -119,7 +132,9 @@ export abstract class RouteIntent extends ServiceRouting {
       traffic: serviceTrafficOf(props, this._path),
     };
     this._route = model;
-    const targets = flatMap(this._render(target => compileRoute(target, model)), ([target, { route }]) => {
+    const moved = release && releaseOf(model, release);
+    if (release?.weight !== undefined) checkUnmoved(this._path, release.weight, this._targets.targets);
+    const targets = flatMap(this._render(target => moved === undefined || !isMoved(target) ? compileRoute(target, model) : compileRelease(target, moved)), ([target, { route }]) => {
       if (route === undefined) {
         return [];
       }
@@ -128,7 +143,7 @@ export abstract class RouteIntent extends ServiceRouting {
     });
     askWhenMade(this, () => flatMap(targets, target => unmetPolicies(Cluster.of(this, target.id).policies, target.id, model)));
     holdAgainstApp({ intent: this, chart: this._chart, statements: this._targets.targets.map(target => ({ kind: 'routes', target, model })) });
-    const inNeed = this._targets.targets.filter(target => target._dialects.routes.needs?.(model).length);
+    const inNeed = this._targets.targets.filter(target => !(moved !== undefined && isMoved(target)) && target._dialects.routes.needs?.(model).length);
     if (inNeed.length > 0) {
       askWhenMade(this, () => flatMap(inNeed, target => unmetNeeds('routes', target, model, Cluster.of(this, target.id).claims)));
     }
@@ -146,6 +161,38 @@ function unmetPolicies(policies: Policies, targetId: string, model: RouteModel):
       ...askedBeforeChanges(policies, targetId, model),
     ],
   ];
+}
+
+/** How a release moves that keeps its course for some rounds of checks. */
+export function trialOf(path: string, progression: TrialProgression, course: (rounds: number) => Course, stable: MeshService, canary: MeshService): ReleaseDefinition {
+  const where = `${path}: progression`;
+  const { rounds, ...moves }: Fields<TrialProgression, 'rounds' | keyof Progression> = progression;
+  return { ...movesOf(where, moves), course: course(roundsOf(where, rounds)), stable, canary };
+}
+
+/** Whether a controller moves the releases of a target. */
+function isMoved({ _dialects: { movedBy } }: MeshTarget): boolean {
+  return movedBy !== undefined;
+}
+
+function checkUnmoved(path: string, weight: number, targets: readonly MeshTarget[]): void {
+  const target = targets.find(isMoved);
+  if (target !== undefined) {
+    throw misuse('MESH1317', path, `\`weight\` is ${weight}, and ${target._dialects.movedBy} moves the weights in target '${target.id}'`,
+      'Leave it out: the `weights` of `progression` are its steps');
+  }
+}
+
+function releaseOf(route: RouteModel, { course, stable, canary, workload, interval, checks, tolerance, approval, withoutRequests }: Fields<
+  ReleaseDefinition, 'course' | 'stable' | 'canary' | keyof Moves, 'weight'
+>): Every<ReleaseModel> {
+  return {
+    route, course, stable: versionOf(stable), canary: versionOf(canary), workload, interval, checks, tolerance, approval, withoutRequests,
+  };
+}
+
+function versionOf(service: MeshService): Every<Version> {
+  return { name: service.name, namespace: service.namespace, ...podsOf(service) };
 }
 
 /** The rules of each port, in the words of the model. */

@@ -12,15 +12,19 @@ import type { ExposureFeature } from './features/exposure';
 import { EXPOSURE_FEATURES, exposureUses } from './features/exposure';
 import type { NamespaceDefaultFeature } from './features/namespace-default';
 import { NAMESPACE_DEFAULT_FEATURES, namespaceDefaultUses } from './features/namespace-default';
+import type { ReleaseFeature } from './features/release';
+import { RELEASE_FEATURES, releaseUses } from './features/release';
 import type { RouteFeature } from './features/route';
 import { ROUTE_FEATURES, routeUses } from './features/route';
 import type { Use } from './features/use';
 import type { NamespaceDefaultModel } from './namespace-default';
+import type { ReleaseModel } from './release';
 import type { RouteModel } from './route';
 
 /** The models there are, each with its features. */
 export interface Kinds {
   readonly routes: { readonly model: RouteModel; readonly feature: RouteFeature };
+  readonly release: { readonly model: ReleaseModel; readonly feature: ReleaseFeature };
   readonly exposure: { readonly model: ExposureModel; readonly feature: ExposureFeature };
   readonly access: { readonly model: AccessModel; readonly feature: AccessFeature };
   readonly namespaceDefault: { readonly model: NamespaceDefaultModel; readonly feature: NamespaceDefaultFeature };
@@ -42,6 +46,7 @@ export interface KindFeatures<K extends Kind> {
 
 export const KINDS: { readonly [K in Kind]: KindFeatures<K> } = {
   routes: { title: 'Routes', features: ROUTE_FEATURES, uses: routeUses },
+  release: { title: 'Releases that a controller moves', features: RELEASE_FEATURES, uses: releaseUses },
   exposure: { title: 'Exposures', features: EXPOSURE_FEATURES, uses: exposureUses },
   access: { title: 'Access policies', features: ACCESS_FEATURES, uses: accessUses },
   namespaceDefault: { title: 'Defaults of namespaces', features: NAMESPACE_DEFAULT_FEATURES, uses: namespaceDefaultUses },

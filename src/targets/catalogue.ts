@@ -1,6 +1,8 @@
 import { consulByItself, gatewayApi, ingress, kumaByItself, MESHES, networkPolicyByItself, SMI_READERS } from './dialects';
 import { MeshImplementation, SmiImplementation } from './implementations';
+import { CONTROLLERS, movedBy } from './delivery';
 import type { MeshTarget } from './mesh-target';
+import type { Controller } from '../dialects/contract/controller';
 import type { TargetDialects } from '../dialects/contract/target-dialects';
 import { GatewayApiChannel } from '../dialects/gateway-api/extension/channel';
 import { ConsulNamespaces } from '../dialects/gateway-api/extension/consul-namespaces';
@@ -13,7 +15,7 @@ type MeshTitle = Titled<Meshes[MeshImplementation]>;
 type ExperimentalMeshTitle = Titled<Extract<Meshes[MeshImplementation], { readonly experimental: true }>>;
 
 /** The name of a target in tables. */
-export type Title = Titled<(typeof SMI_READERS)[SmiImplementation]>
+export type Title = Titled<(typeof SMI_READERS)[keyof typeof SMI_READERS]>
   | 'Gateway API' | 'Gateway API, experimental channel'
   | `Gateway API, ${MeshTitle}` | `Gateway API, ${ExperimentalMeshTitle}, experimental channel`
   | 'Ingress' | 'Consul' | 'Kuma' | 'NetworkPolicy';
@@ -34,10 +36,11 @@ const { STANDARD, EXPERIMENTAL } = GatewayApiChannel;
 
 /** Each way to make a target, and the targets that it makes. */
 const BY_FACTORY: Readonly<Record<Exclude<keyof typeof MeshTarget, 'prototype'>, readonly CatalogueEntry[]>> = {
-  smi: membersOf(SmiImplementation).map(([member, implementation]) => {
+  smi: flatMap(membersOf(SmiImplementation), ([member, implementation]) => {
+    if (implementation === SmiImplementation.ARGO_ROLLOUTS) return [];
     const { title, inWords, dialects } = SMI_READERS[implementation];
     const options = implementation === SmiImplementation.SPEC ? '' : `{ implementation: SmiImplementation.${member} }`;
-    return { title, inWords, dialects, code: `MeshTarget.smi(${options})` };
+    return [{ title, inWords, dialects, code: `MeshTarget.smi(${options})` }];
   }),
   gatewayApi: [
     { title: 'Gateway API', inWords: 'Gateway API', code: 'MeshTarget.gatewayApi()', dialects: gatewayApi(STANDARD, undefined, {}) },
@@ -67,6 +70,27 @@ const BY_FACTORY: Readonly<Record<Exclude<keyof typeof MeshTarget, 'prototype'>,
 
 /** Every target there is. Errors name the ones that can, and the table of capabilities has a column for each. */
 export const CATALOGUE: readonly CatalogueEntry[] = Object.values(BY_FACTORY).flat();
+
+/** Every target, with each controller that can move releases. */
+export const DELIVERED: readonly (Omit<CatalogueEntry, 'title'> & { readonly title: string; readonly controller: string })[] = [
+  ...deliveredBy(CONTROLLERS.flagger), ...deliveredBy(CONTROLLERS.argoRollouts),
+];
+
+function deliveredBy<Options>(controller: Controller<Options>) {
+  return CATALOGUE.map(({ title, inWords, without, code, dialects }) => ({
+    title: `${title}, ${controller.title}`,
+    inWords: `${inWords} with ${controller.title}`,
+    ...(without !== undefined && { without: `${without}, ${controller.title}` }),
+    code: withOption(code, `delivery: ${controller.code}`),
+    controller: controller.title,
+    dialects: movedBy(controller, dialects, controller.least),
+  }));
+}
+
+/** The expression of a target, with one option more. */
+function withOption(code: string, option: string): string {
+  return code.endsWith('()') ? code.replace('()', `({ ${option} })`) : code.replace(/ \}\)$/, `, ${option} })`);
+}
 
 function behindGatewayApi(member: string, mesh: Meshes[MeshImplementation]): CatalogueEntry[] {
   const { title, needed }: Pick<Mesh<MeshTitle>, 'title' | 'needed'> = mesh;

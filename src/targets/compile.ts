@@ -22,6 +22,7 @@ import type { Every } from '../model/fields';
 import type { Kind, Kinds } from '../model/kinds';
 import { KINDS } from '../model/kinds';
 import { flatMap } from '../model/lists';
+import type { ReleaseModel } from '../model/release';
 import type { RouteModel, RouteRule } from '../model/route';
 import type { Backend } from '../model/service-ref';
 
@@ -37,11 +38,21 @@ export interface Compilation {
   readonly route?: RouteModel;
 }
 
-export function compile<K extends Exclude<Kind, 'routes'>>(kind: K, target: MeshTarget, model: Kinds[K]['model']): Compilation {
+export function compile<K extends Exclude<Kind, 'routes' | 'release'>>(kind: K, target: MeshTarget, model: Kinds[K]['model']): Compilation {
+  return compiled(kind, target, model);
+}
+
+function compiled<K extends Kind>(kind: K, target: MeshTarget, model: Kinds[K]['model']): Compilation {
   const renderers: Renderers = target._dialects;
   const dialect: DialectOf<K> = renderers[kind];
   const { manifests, refusals } = renderingOf(kind, dialect, model, target._dialects);
   return { manifests, errors: errorsOf(target.id, kind, model, dialect, refusals), claims: dialect.claims(model), leftOut: [] };
+}
+
+/** A release that the controller of the target moves. */
+export function compileRelease(target: MeshTarget, model: ReleaseModel): Compilation {
+  const compilation = compiled('release', target, model);
+  return compilation.errors.length === 0 ? { ...compilation, route: model.route } : compilation;
 }
 
 export function compileRoute(target: MeshTarget, model: RouteModel): Compilation {
@@ -144,7 +155,7 @@ function sentences<K extends Kind>(
     const key = JSON.stringify([refusal.reason, refusal.remedy]);
     byReason.set(key, [...byReason.get(key) ?? [], refusal]);
   }
-  const asked = asking(dialects => renderingOf<K>(kind, (dialects as Renderers)[kind], model, dialects).refusals);
+  const asked = asking(kind, dialects => renderingOf<K>(kind, (dialects as Renderers)[kind], model, dialects).refusals);
   return [...byReason.values()].map(same => {
     const what = new Set(same.map(r => r.what ?? names[r.feature]));
     const places = new Set(flatMap(same, placeOf));

@@ -7,8 +7,9 @@ import { kuma } from '../dialects/kuma';
 import { linkerd } from '../dialects/linkerd';
 import { linkerdSplitReserved } from '../dialects/linkerd/reserved';
 import { linkerdSplitServices } from '../dialects/linkerd/service-reading';
+import { linkerdSplitTelemetry } from '../dialects/linkerd/telemetry';
 import type { SmiReader } from '../dialects/smi';
-import { argoRollouts, openServiceMesh, smiSpec, splitsOnly } from '../dialects/smi';
+import { openServiceMesh, smiSpec, splitsOnly } from '../dialects/smi';
 
 export { consulByItself } from '../dialects/consul';
 export { gatewayApi } from '../dialects/gateway-api';
@@ -32,7 +33,6 @@ export const SMI_READERS = {
   [SmiImplementation.LINKERD]: {
     title: 'SMI, Linkerd',
     inWords: 'SMI for Linkerd',
-    dialects: splitsOnly('the SMI extension of Linkerd', linkerdSplitServices, linkerdSplitReserved),
+    dialects: splitsOnly('the SMI extension of Linkerd', linkerdSplitServices, linkerdSplitReserved, linkerdSplitTelemetry),
   },
-  [SmiImplementation.ARGO_ROLLOUTS]: argoRollouts,
-} as const satisfies Record<SmiImplementation, SmiReader>;
+} as const satisfies Record<Exclude<SmiImplementation, SmiImplementation.ARGO_ROLLOUTS>, SmiReader>;

@@ -7,16 +7,18 @@ import { listed } from '../errors/words';
 import type { Kind, Kinds } from '../model/kinds';
 import { flatMap } from '../model/lists';
 
+type Entry = Pick<CatalogueEntry, 'inWords' | 'without' | 'code' | 'dialects'> & { readonly title: string };
+
 /** A target of the catalogue, and what it refuses of a model. */
 interface Asked<Feature> {
-  readonly entry: CatalogueEntry;
+  readonly entry: Entry;
   readonly refused: readonly Refusal<Feature>[];
 }
 
 /** Asks every target there is what it refuses, once, and not before it is of interest. */
-export function asking<Feature>(refusals: (dialects: TargetDialects) => readonly Refusal<Feature>[]): () => readonly Asked<Feature>[] {
+export function asking<Feature>(kind: Kind, refusals: (dialects: TargetDialects) => readonly Refusal<Feature>[]): () => readonly Asked<Feature>[] {
   let asked: readonly Asked<Feature>[] | undefined;
-  return () => asked ??= catalogue().map(entry => ({ entry, refused: refusals(entry.dialects) }));
+  return () => asked ??= targetsFor(kind).map(entry => ({ entry, refused: refusals(entry.dialects) }));
 }
 
 /** The targets that can express the whole model, in words; or else those that can express these features of it. */
@@ -41,7 +43,7 @@ export function elsewhere<K extends Kind>(
   return `: no target can express it together with the rest of this construct; ${words} (${CAPABILITIES})`;
 }
 
-function supportOf<K extends Kind>(kind: K, feature: Kinds[K]['feature'], { dialects }: CatalogueEntry): Support {
+function supportOf<K extends Kind>(kind: K, feature: Kinds[K]['feature'], { dialects }: Entry): Support {
   const supports: { readonly [name: string]: Support } = dialects[kind].supports;
   return supports[feature];
 }
@@ -49,7 +51,7 @@ function supportOf<K extends Kind>(kind: K, feature: Kinds[K]['feature'], { dial
 const MOST_TARGETS = 3;
 
 /** The names of some; and the expression of the only one. */
-function inWords(entries: readonly CatalogueEntry[]): { readonly names: string; readonly code?: string } {
+function inWords(entries: readonly Entry[]): { readonly names: string; readonly code?: string } {
   // An option more is of no interest, where none is needed.
   const plain = entries.filter(({ without }) => !entries.some(({ title }) => title === without));
   // SMI is archived.
@@ -59,6 +61,7 @@ function inWords(entries: readonly CatalogueEntry[]): { readonly names: string; 
 }
 
 /** Loaded for the first refusal: it has every dialect there is. */
-function catalogue(): typeof import('./catalogue').CATALOGUE {
-  return (require('./catalogue') as typeof import('./catalogue')).CATALOGUE;
+function targetsFor(kind: Kind): readonly Entry[] {
+  const { CATALOGUE, DELIVERED } = require('./catalogue') as typeof import('./catalogue');
+  return kind === 'release' ? DELIVERED : CATALOGUE;
 }

@@ -16,7 +16,11 @@ export enum SmiImplementation {
   /** The SMI extension of Linkerd: split v1alpha1. It reads nothing else: access policies are refused. */
   LINKERD = 'linkerd',
 
-  /** The TrafficSplits of Argo Rollouts, as its controller reads them by default: split v1alpha1. Access policies are refused. */
+  /**
+   * Refused. Argo Rollouts reads no TrafficSplits: it writes its own.
+   *
+   * @deprecated Use `delivery: Delivery.argoRollouts(…)`, with the implementation that reads its TrafficSplits.
+   */
   ARGO_ROLLOUTS = 'argo-rollouts',
 }
 

@@ -15,6 +15,7 @@ import type { FactoryKey } from '../input/factory';
 import { BY_FACTORY, checkFactory } from '../input/factory';
 import type { DnsServer } from '../model/dns';
 import { fieldsOf } from '../model/fields';
+import type { Delivery } from '../vocabulary/delivery';
 import type { DnsServers } from '../vocabulary/dns-servers';
 import { checkNotEmpty } from '../vocabulary/names';
 
@@ -31,8 +32,12 @@ export class MeshTarget {
   public static smi(options: SmiTargetOptions = {}): MeshTarget {
     SMI_OPTIONS('MeshTarget.smi', 'options', options);
     const { id = 'smi', implementation = SmiImplementation.SPEC, unsupported } = options;
+    if (implementation === SmiImplementation.ARGO_ROLLOUTS) {
+      throw misuse('MESH1211', 'MeshTarget.smi', 'Argo Rollouts reads no TrafficSplits: it writes its own, and stops at one of the same name',
+        "Write `implementation: SmiImplementation.LINKERD, delivery: Delivery.argoRollouts({ prometheus: '…' })`, and give the release a `progression`");
+    }
     const { dialects } = library().SMI_READERS[implementation];
-    return new MeshTarget(BY_FACTORY, id, layered(dialects, options, () => trafficOfSmi(implementation)), unsupported);
+    return new MeshTarget(BY_FACTORY, id, deliveredBy(layered(dialects, options, () => trafficOfSmi(implementation)), options), unsupported);
   }
 
   /**
@@ -46,7 +51,7 @@ export class MeshTarget {
     GATEWAY_API_OPTIONS('MeshTarget.gatewayApi', 'options', options);
     const { id = 'gateway-api', channel = GatewayApiChannel.STANDARD, mesh, unsupported } = options;
     const dialects = library().gatewayApi(channel, mesh && meshes()[mesh], meshOptions(options));
-    return new MeshTarget(BY_FACTORY, id, layered(dialects, options, () => trafficOf(mesh)), unsupported, channel);
+    return new MeshTarget(BY_FACTORY, id, deliveredBy(layered(dialects, options, () => trafficOf(mesh)), options), unsupported, channel);
   }
 
   /**
@@ -89,7 +94,7 @@ export class MeshTarget {
     NETWORK_POLICY_OPTIONS('MeshTarget.networkPolicy', 'options', options);
     const { id = 'network-policy', dns, unsupported } = options;
     const dialects = library().networkPolicyByItself(dns && dnsOf('MeshTarget.networkPolicy', dns));
-    return new MeshTarget(BY_FACTORY, id, dialects, unsupported);
+    return new MeshTarget(BY_FACTORY, id, deliveredBy(dialects, options), unsupported);
   }
 
   /**
@@ -131,6 +136,8 @@ export class MeshTarget {
     this._channel = channel;
   }
 }
+
+type SmiReaderName = Exclude<SmiImplementation, SmiImplementation.ARGO_ROLLOUTS>;
 
 /** The options that some meshes take, each as the mesh gets it. */
 const MESH_OPTIONS: { readonly [Name in keyof MeshOptions]-?: (options: GatewayApiTargetOptions) => MeshOptions[Name] } = {
@@ -178,6 +185,12 @@ function layered(dialects: TargetDialects, { networkPolicy = false }: MeshTarget
   return networkPolicy ? (require('./second-layer') as typeof import('./second-layer')).withSecondLayer(dialects, traffic()) : dialects;
 }
 
+/** The dialects, with releases that the controller of the options moves. */
+function deliveredBy(dialects: TargetDialects, { delivery }: { readonly delivery?: Delivery }): TargetDialects {
+  const model = delivery?._toModel();
+  return model === undefined ? dialects : (require('./delivery') as typeof import('./delivery')).delivered(dialects, model);
+}
+
 function trafficOf(mesh: MeshImplementation | undefined): MeshTraffic {
   if (mesh === undefined) {
     throw misuse('MESH1207', 'MeshTarget.gatewayApi', '`networkPolicy` needs the access policies of a mesh above it, and there is no `mesh`',
@@ -190,7 +203,7 @@ function trafficOf(mesh: MeshImplementation | undefined): MeshTraffic {
   return traffic;
 }
 
-function trafficOfSmi(implementation: SmiImplementation): MeshTraffic {
+function trafficOfSmi(implementation: SmiReaderName): MeshTraffic {
   const { traffic } = library().SMI_READERS[implementation].dialects;
   if (traffic === undefined) {
     throw misuse('MESH1207', 'MeshTarget.smi', `\`networkPolicy\` needs access policies above it, and '${implementation}' reads none`,

@@ -3,6 +3,7 @@ import { Unsupported } from './unsupported';
 import { GatewayApiChannel } from '../dialects/gateway-api/extension/channel';
 import { ConsulNamespaces } from '../dialects/gateway-api/extension/consul-namespaces';
 import { BOOLEAN, instanceOf, listOf, memberOf, optional, record, TEXT } from '../input/shape';
+import { Delivery } from '../vocabulary/delivery';
 import { DnsServers } from '../vocabulary/dns-servers';
 
 /**
@@ -56,6 +57,13 @@ export interface SmiTargetOptions extends MeshTargetOptions {
    * @default SmiImplementation.SPEC
    */
   readonly implementation?: SmiImplementation;
+
+  /**
+   * Who moves releases that have a `progression`.
+   *
+   * @default Delivery.byCommit()
+   */
+  readonly delivery?: Delivery;
 }
 
 /**
@@ -75,6 +83,13 @@ export interface GatewayApiTargetOptions extends MeshTargetOptions {
    * @default - none: routes are rendered, access policies are refused
    */
   readonly mesh?: MeshImplementation;
+
+  /**
+   * Who moves releases that have a `progression`.
+   *
+   * @default Delivery.byCommit()
+   */
+  readonly delivery?: Delivery;
 
   /**
    * The trust domain of the identities in the policies of Istio and Kuma. Linkerd fills in its own.
@@ -143,6 +158,13 @@ export interface KumaTargetOptions extends MeshTargetOptions {
  */
 export interface NetworkPolicyTargetOptions extends RoutableTargetOptions {
   /**
+   * Who moves releases that have a `progression`.
+   *
+   * @default Delivery.byCommit()
+   */
+  readonly delivery?: Delivery;
+
+  /**
    * Where names are looked up: calls to the outside keep it open.
    *
    * @default - `[DnsServers.kubeDns()]`
@@ -161,23 +183,31 @@ export interface IngressTargetOptions extends TargetOptions {
 }
 
 const DNS = optional(listOf(instanceOf(DnsServers, 'DnsServers, such as `DnsServers.nodeLocal()`')));
+const DELIVERY = optional(instanceOf(Delivery, "a Delivery, such as `Delivery.flagger({ prometheus: 'http://prometheus.monitoring:9090' })`"));
 const TARGET = { id: optional(TEXT) };
 const ROUTABLE = { ...TARGET, unsupported: optional(memberOf(Unsupported, 'Unsupported')) };
 const MESH = { ...ROUTABLE, networkPolicy: optional(BOOLEAN) };
 
 /** The options of each factory of `MeshTarget`. */
-export const SMI_OPTIONS = record<SmiTargetOptions>({ ...MESH, implementation: optional(memberOf(SmiImplementation, 'SmiImplementation')) });
+export const SMI_OPTIONS = record<SmiTargetOptions>({
+  ...MESH, implementation: optional(memberOf(SmiImplementation, 'SmiImplementation')), delivery: DELIVERY,
+});
 export const GATEWAY_API_OPTIONS = record<GatewayApiTargetOptions>({
   ...MESH,
   channel: optional(memberOf(GatewayApiChannel, 'GatewayApiChannel')),
   mesh: optional(memberOf(MeshImplementation, 'MeshImplementation')),
+  delivery: DELIVERY,
   trustDomain: optional(TEXT),
   consulNamespaces: optional(memberOf(ConsulNamespaces, 'ConsulNamespaces')),
   strictMutualTls: optional(BOOLEAN),
   waypoint: optional(TEXT),
   dns: DNS,
 });
-export const CONSUL_OPTIONS = record<ConsulTargetOptions>({ ...MESH, namespaces: memberOf(ConsulNamespaces, 'ConsulNamespaces') });
-export const KUMA_OPTIONS = record<KumaTargetOptions>({ ...MESH, trustDomain: TEXT });
-export const NETWORK_POLICY_OPTIONS = record<NetworkPolicyTargetOptions>({ ...ROUTABLE, dns: DNS });
+export const CONSUL_OPTIONS = record<ConsulTargetOptions>({ ...MESH, namespaces: memberOf(ConsulNamespaces, 'ConsulNamespaces') }, {
+  delivery: 'Leave it out: no controller moves the objects of Consul, so commits move its releases',
+});
+export const KUMA_OPTIONS = record<KumaTargetOptions>({ ...MESH, trustDomain: TEXT }, {
+  delivery: 'No controller moves the routes of Kuma by itself: use `MeshTarget.gatewayApi({ mesh: MeshImplementation.KUMA })` with it',
+});
+export const NETWORK_POLICY_OPTIONS = record<NetworkPolicyTargetOptions>({ ...ROUTABLE, dns: DNS, delivery: DELIVERY });
 export const INGRESS_OPTIONS = record<IngressTargetOptions>({ ...TARGET, className: TEXT });

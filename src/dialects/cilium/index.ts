@@ -2,6 +2,7 @@ import { ciliumGateways } from './gateways';
 import { ciliumPolicies } from './policies';
 import { ciliumRoutes } from './routes';
 import { ciliumServices } from './service-reading';
+import { ciliumTelemetry } from './telemetry';
 import { KUBE_DNS } from '../../model/dns';
 import { nothingReserved } from '../contract/reserved';
 import type { Mesh } from '../gateway-api/extension/mesh';
@@ -16,6 +17,7 @@ export const cilium: Mesh<'Cilium', false> = {
   services: ciliumServices,
   // It has no proxy in the pod, and its annotations are those of pods, Services and nodes (cilium/cilium `pkg/annotation/k8s.go`).
   reserved: nothingReserved('Cilium'),
+  telemetry: ciliumTelemetry,
   // A NetworkPolicy adds to what its own policies allow.
   traffic: undefined,
 };

@@ -4,6 +4,7 @@ import { consulPolicies } from './policies';
 import { consulReserved } from './reserved';
 import { consulRoutes } from './routes';
 import { consulServices } from './service-reading';
+import { MOVED_BY_COMMITS, unmoved } from '../contract/deliverable';
 import { unable } from '../contract/dialect';
 import type { MeshTraffic } from '../contract/mesh-traffic';
 import type { TargetDialects } from '../contract/target-dialects';
@@ -24,6 +25,8 @@ export const consul: Mesh<'Consul', false> = {
   policies: ({ consulNamespaces }) => consulPolicies({ namespaces: consulNamespaces }),
   services: consulServices,
   reserved: consulReserved,
+  immovable: { reason: 'Consul reads no route of a Service in Gateway API, and no controller moves the objects of Consul', remedy: 'Let commits move the release' },
+  telemetry: { none: 'no controller moves releases for Consul' },
   traffic: TRAFFIC,
 };
 
@@ -31,8 +34,10 @@ export const consul: Mesh<'Consul', false> = {
 export function consulByItself(namespaces: ConsulNamespaces): TargetDialects & { readonly traffic: MeshTraffic } {
   return {
     routes: consulNativeRoutes(namespaces),
+    release: MOVED_BY_COMMITS,
     exposure: unable('exposure', 'the objects of Consul by itself are for traffic inside the mesh; its gateways read Gateway API'),
     ...consulPolicies({ namespaces }),
+    deliverable: unmoved('no controller moves the objects of Consul'),
     services: consulServices,
     reserved: consulReserved,
     traffic: TRAFFIC,

@@ -18,6 +18,18 @@ export interface Need {
   readonly remedy: string;
 }
 
+/** Fields of an object that a controller writes, so that whoever applies the object has to leave them alone. */
+export interface MovingField {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+  readonly jsonPointers: readonly string[];
+  /** Where pointers cannot say it, as of every item of a list. */
+  readonly jqPathExpressions: readonly string[];
+}
+
 /** One API: what it can express of a model, and how. Pure; it does not change the model. */
 export interface Dialect<Model, Feature extends string> {
   /** The objects that it renders, in words: the pages of the constructs show them. */
@@ -34,6 +46,9 @@ export interface Dialect<Model, Feature extends string> {
 
   /** Objects of other constructs on which the manifests depend; without this method there are none. */
   needs?(model: Model): Need[];
+
+  /** Of a release: the fields of objects in Git that its controller writes; without this method, there are none. */
+  moves?(model: Model): MovingField[];
 
   /** The manifests; or what it cannot express of this model, beside the features that it does not support at all. */
   render(model: Model): Rendering<Feature>;
@@ -76,8 +91,8 @@ export interface Part<Feature> extends Rendering<Feature> {
 /** A dialect for one kind of model. */
 export type DialectOf<K extends Kind> = Dialect<Kinds[K]['model'], Kinds[K]['feature']>;
 
-/** The dialects of a mesh for everything but routes and exposures. */
-export type Policies = { readonly [K in Exclude<Kind, 'routes' | 'exposure'>]: DialectOf<K> };
+/** The dialects of a mesh for everything but where requests go. */
+export type Policies = { readonly [K in Exclude<Kind, 'routes' | 'release' | 'exposure'>]: DialectOf<K> };
 
 /** A dialect that cannot express a kind of model at all. */
 export function unable<K extends Kind>(kind: K, reason: string, remedy?: string): DialectOf<K> {

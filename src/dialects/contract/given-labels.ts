@@ -10,6 +10,7 @@ const PODS: { readonly [K in Kind]: (model: Kinds[K]['model']) => Labels } = {
   egress: ({ workload }) => workload?.podSelector,
   namespaceDefault: () => undefined,
   routes: ({ service, traffic }) => traffic.rateLimit === undefined ? undefined : service.podSelector,
+  release: ({ route }) => PODS.routes(route),
   exposure: () => undefined,
 };
 

@@ -68,6 +68,7 @@ const PLACES: { readonly [K in Kind]: (model: Kinds[K]['model']) => Places } = {
     inbound: model.traffic.rateLimit === undefined ? [] : limitedPorts(model).map(portOfPods),
     outbound: numbers(ports(model.ports).filter(({ rules }) => rules.length > 0)),
   }),
+  release: ({ route }) => PLACES.routes(route),
   exposure: ({ route }) => ({ namespaces: [route.namespace], inbound: [], outbound: [] }),
 };
 

@@ -1,3 +1,4 @@
+import type { Deliverable } from './deliverable';
 import type { DialectOf } from './dialect';
 import type { MeshTraffic } from './mesh-traffic';
 import type { Reserved } from './reserved';
@@ -15,4 +16,8 @@ export type TargetDialects = Renderers & {
   readonly reserved: Reserved;
   /** How traffic reaches the pods; `undefined` where a NetworkPolicy below the access policies would protect nothing, or let in more. */
   readonly traffic: MeshTraffic | undefined;
+  /** What a controller can move in it. */
+  readonly deliverable: Deliverable;
+  /** The controller that moves its releases; absent where commits do. */
+  readonly movedBy?: string;
 };

@@ -5,7 +5,9 @@ import { gatewayApiRoutes, NO_EXTENSION } from './routes';
 import { anyMeshServices } from './service-reading';
 import type { DialectOf, Policies } from '../contract/dialect';
 import type { TargetDialects } from '../contract/target-dialects';
-import type { GatewayApiChannel } from './extension/channel';
+import { GatewayApiChannel } from './extension/channel';
+import type { Moved } from '../contract/deliverable';
+import { MOVED_BY_COMMITS } from '../contract/deliverable';
 import { unable } from '../contract/dialect';
 import { nothingReserved } from '../contract/reserved';
 
@@ -13,15 +15,25 @@ import { nothingReserved } from '../contract/reserved';
 export function gatewayApi(channel: GatewayApiChannel, mesh: Mesh | undefined, options: MeshOptions): TargetDialects {
   return mesh === undefined ? {
     routes: gatewayApiRoutes(channel, NO_EXTENSION),
+    release: MOVED_BY_COMMITS,
     exposure: gatewayApiExposure(channel, ANY_GATEWAY),
     ...NO_POLICIES,
+    deliverable: {
+      moved: movedOf(channel),
+      telemetry: { none: 'what is measured of requests depends on the mesh; `mesh` says which one it is' },
+    },
     services: anyMeshServices,
     reserved: nothingReserved('Gateway API'),
     traffic: undefined,
   } : {
     routes: routesOf(mesh, channel),
+    release: MOVED_BY_COMMITS,
     exposure: exposureOf(mesh, channel),
     ...mesh.policies(options, channel),
+    deliverable: {
+      moved: mesh.immovable === undefined ? movedOf(channel, mesh.options.includes('waypoint') ? options.waypoint ?? 'waypoint' : undefined) : { api: 'none', ...mesh.immovable },
+      telemetry: mesh.telemetry,
+    },
     services: mesh.services,
     reserved: mesh.reserved,
     traffic: mesh.traffic,
@@ -35,6 +47,10 @@ function routesOf({ routes, around }: Mesh, channel: GatewayApiChannel): Dialect
 
 function exposureOf({ gateways }: Mesh, channel: GatewayApiChannel): DialectOf<'exposure'> {
   return 'none' in gateways ? unable('exposure', gateways.none) : gatewayApiExposure(channel, gateways);
+}
+
+function movedOf(channel: GatewayApiChannel, waypoint?: string): Moved {
+  return { api: 'gatewayApi', experimental: channel === GatewayApiChannel.EXPERIMENTAL, ...(waypoint !== undefined && { waypoint }) };
 }
 
 const nothingOfItsOwn = (what: string) => `Gateway API has no ${what} of its own; \`mesh\` says whose to render`;

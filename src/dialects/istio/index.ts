@@ -4,6 +4,7 @@ import { istioAmbientReserved, istioReserved } from './reserved';
 import { istioAmbientRoutes, istioRoutes } from './routes';
 import { istioAmbientServices, istioServices } from './service-reading';
 import { sidecarRoutes } from './sidecar-routes';
+import { istioTelemetry } from './telemetry';
 import type { PortRange } from '../contract/reserved';
 import type { Mesh } from '../gateway-api/extension/mesh';
 
@@ -21,6 +22,7 @@ export const istio: Mesh<'Istio', false> = {
   policies: istioPolicies,
   services: istioServices,
   reserved: istioReserved,
+  telemetry: istioTelemetry('source'),
   traffic: { proxyPorts: [HBONE] },
 };
 
@@ -34,6 +36,7 @@ export const istioAmbient: Mesh<'Istio ambient', false> = {
   policies: istioAmbientPolicies,
   services: istioAmbientServices,
   reserved: istioAmbientReserved,
+  telemetry: istioTelemetry('waypoint'),
   traffic: {
     proxyPorts: [HBONE],
     waypoints: true,

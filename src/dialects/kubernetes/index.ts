@@ -3,6 +3,7 @@ import { networkPolicyPolicies } from './policies';
 import { ingressServices, networkPolicyServices } from './service-reading';
 import type { DnsServer } from '../../model/dns';
 import { KUBE_DNS } from '../../model/dns';
+import { MOVED_BY_COMMITS, unmoved } from '../contract/deliverable';
 import { unable } from '../contract/dialect';
 import { nothingReserved } from '../contract/reserved';
 import type { TargetDialects } from '../contract/target-dialects';
@@ -11,8 +12,10 @@ import type { TargetDialects } from '../contract/target-dialects';
 export function networkPolicyByItself(dns: readonly DnsServer[] = [KUBE_DNS]): TargetDialects {
   return {
     routes: unable('routes', 'a NetworkPolicy routes nothing'),
+    release: MOVED_BY_COMMITS,
     exposure: unable('exposure', 'a NetworkPolicy routes nothing'),
     ...networkPolicyPolicies(dns),
+    deliverable: { moved: { api: 'pods' }, telemetry: { none: 'without a mesh, nobody but the app itself counts its requests' } },
     services: networkPolicyServices,
     reserved: nothingReserved('NetworkPolicy'),
     traffic: undefined,
@@ -24,11 +27,13 @@ export function ingress(className: string): TargetDialects {
   const noPolicies = 'an Ingress has no policies';
   return {
     routes: unable('routes', 'an Ingress is for traffic from outside; an Exposure renders it'),
+    release: MOVED_BY_COMMITS,
     exposure: ingressExposure(className),
     access: unable('access', noPolicies),
     namespaceDefault: unable('namespaceDefault', noPolicies),
     authentication: unable('authentication', noPolicies),
     egress: unable('egress', noPolicies),
+    deliverable: unmoved('an Ingress is for traffic from outside'),
     services: ingressServices,
     reserved: nothingReserved('Ingress'),
     traffic: undefined,

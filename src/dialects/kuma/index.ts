@@ -3,6 +3,8 @@ import { kumaPolicies } from './policies';
 import { kumaReserved } from './reserved';
 import { kumaRoutes } from './routes';
 import { kumaNativeServices, kumaServices } from './service-reading';
+import { MOVED_BY_COMMITS, unmoved } from '../contract/deliverable';
+import { kumaTelemetry } from './telemetry';
 import { unable } from '../contract/dialect';
 import type { MeshTraffic } from '../contract/mesh-traffic';
 import type { TargetDialects } from '../contract/target-dialects';
@@ -25,6 +27,7 @@ export const kuma: Mesh<'Kuma', false> = {
   policies: kumaPolicies,
   services: kumaServices,
   reserved: kumaReserved,
+  telemetry: kumaTelemetry,
   traffic: TRAFFIC,
 };
 
@@ -32,8 +35,10 @@ export const kuma: Mesh<'Kuma', false> = {
 export function kumaByItself(trustDomain: string): TargetDialects & { readonly traffic: MeshTraffic } {
   return {
     routes: kumaNativeRoutes,
+    release: MOVED_BY_COMMITS,
     exposure: unable('exposure', 'the objects of Kuma by itself are for traffic inside the mesh; its gateways read Gateway API'),
     ...kumaPolicies({ trustDomain }),
+    deliverable: unmoved('no controller moves the routes of Kuma by itself', 'Use `MeshTarget.gatewayApi({ mesh: MeshImplementation.KUMA })`'),
     services: kumaNativeServices,
     reserved: kumaReserved,
     traffic: TRAFFIC,

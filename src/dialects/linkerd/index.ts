@@ -2,6 +2,7 @@ import { linkerdPolicies } from './policies';
 import { linkerdReserved } from './reserved';
 import { linkerdRoutes } from './routes';
 import { linkerdServices } from './service-reading';
+import { linkerdTelemetry } from './telemetry';
 import { ANY_GATEWAY } from '../gateway-api/extension/gateways';
 import type { Mesh } from '../gateway-api/extension/mesh';
 
@@ -15,5 +16,6 @@ export const linkerd: Mesh<'Linkerd', true> = {
   policies: (_, channel) => linkerdPolicies(channel),
   services: linkerdServices,
   reserved: linkerdReserved,
+  telemetry: linkerdTelemetry,
   traffic: { proxyPorts: [[4143, 4143]] },
 };

@@ -3,6 +3,7 @@ import type { ConsulNamespaces } from './consul-namespaces';
 import type { ExposureExtension } from './gateways';
 import type { RouteExtension } from './routes';
 import type { DnsServer } from '../../../model/dns';
+import type { Telemetry, Untold } from '../../contract/deliverable';
 import type { DialectOf, Policies } from '../../contract/dialect';
 import type { MeshTraffic } from '../../contract/mesh-traffic';
 import type { Reserved } from '../../contract/reserved';
@@ -46,6 +47,11 @@ export interface Mesh<Title extends string = string, Experimental extends boolea
   readonly services: ServiceReading;
   /** What it reserves for itself. */
   readonly reserved: Reserved;
+  /** Why no controller can move a release by routes of Gateway API. */
+  readonly immovable?: { readonly reason: string; readonly remedy: string };
+  /** What it measures of the versions of a Service; or why nothing tells them apart. */
+  readonly telemetry: Telemetry | Untold;
+
   /** How its traffic reaches the pods; `undefined` where a NetworkPolicy would add to what its policies allow. */
   readonly traffic: MeshTraffic | undefined;
 }

@@ -1,0 +1,37 @@
+/** The text of a PromQL string, which may have placeholders of a controller. */
+export function quoted(value: string): string {
+  return `"${value}"`;
+}
+
+/** Series of a metric. */
+export function series(metric: string, labels: Readonly<Record<string, Matcher | string>>, window: string): string {
+  const matchers = Object.entries(labels).map(([label, wanted]) => typeof wanted === 'string' ? `${label}=${quoted(wanted)}` : `${label}${wanted.operator}${quoted(wanted.value)}`);
+  return `${metric}{${matchers.join(', ')}}[${window}]`;
+}
+
+export interface Matcher {
+  readonly operator: '!=' | '=~' | '!~';
+  readonly value: string;
+}
+
+export function not(value: string): Matcher {
+  return { operator: '!=', value };
+}
+
+export function like(value: string): Matcher {
+  return { operator: '=~', value };
+}
+
+export function unlike(value: string): Matcher {
+  return { operator: '!~', value };
+}
+
+/** Some of all, in percent. */
+export function percentOf(some: string, all: string): string {
+  return `100 * sum(rate(${some})) / sum(rate(${all}))`;
+}
+
+/** The quantile of a histogram. */
+export function quantileOf(quantile: number, buckets: string): string {
+  return `histogram_quantile(${quantile}, sum by (le) (rate(${buckets})))`;
+}
