@@ -12,6 +12,7 @@ export function claimInWords(claim: Claim): string {
 
 const TOPICS: Record<Topic, string> = {
   route: 'the route',
+  release: 'the release',
   policy: 'the policy',
   default: 'the default',
   mutualTls: 'the mutual TLS',

@@ -228,3 +228,8 @@ function ofService(on: Topic, namespace: string, { service }: ScopedWorkload): S
 function ofPods(on: Topic, namespace: string, workload: ScopedWorkload): Claim[] {
   return workload.podSelector === undefined ? [] : [claimOn(on, { namespace, workload })];
 }
+
+/** A claim on the Deployment that a controller releases: two controllers would scale it in turns. */
+export function releaseClaim({ namespace, service }: Pick<RouteModel, 'namespace' | 'service'>, workload: string): SubjectClaim {
+  return claim('release', { type: 'object', apiVersion: 'apps/v1', kind: 'Deployment', name: workload, namespace: service.namespace ?? namespace });
+}
