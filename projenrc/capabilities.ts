@@ -16,7 +16,7 @@ export function capabilities(): string {
     'The targets:',
     '',
     ...CATALOGUE.map(({ title, code }) => `- ${title}: \`${code}\``),
-    ...(Object.keys(KINDS) as Kind[]).flatMap(kind => ['', `## ${KINDS[kind].title}`, '', ...table(kind, notes)]),
+    ...(Object.keys(KINDS) as Kind[]).flatMap(kind => kind === 'release' ? [] : ['', `## ${KINDS[kind].title}`, '', ...table(kind, notes)]),
     '',
     '## Notes',
     '',

@@ -78,7 +78,6 @@ const TRAPS: Readonly<Record<Title, string>> = {
   'SMI': 'smi',
   'SMI, Open Service Mesh': 'smi',
   'SMI, Linkerd': 'smi',
-  'SMI, Argo Rollouts': 'smi',
   'Gateway API': 'gateway-api',
   'Gateway API, experimental channel': 'gateway-api',
   'Gateway API, Istio': 'istio-routes',

@@ -2,6 +2,8 @@ import type { AccessModel, AccessRule } from '../src/model/access';
 import type { AuthenticationModel } from '../src/model/authentication';
 import type { EgressModel } from '../src/model/egress';
 import type { ExposureModel } from '../src/model/exposure';
+import type { RequestMatch } from '../src/model/match';
+import type { ReleaseModel } from '../src/model/release';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../src/model/route';
 
 /** Models that say as little as a model can: all of them are about the Service and the workload `cart` in the namespace `shop`. */
@@ -27,6 +29,36 @@ export function httpPort(...rules: RouteRule[]): PortRoute {
 /** The route of `cart`, with these ports. */
 export function routeOf(...ports: PortRoute[]): RouteModel {
   return { name: 'cart', namespace: 'shop', service: { name: 'cart', podSelector: { app: 'cart' } }, ports, traffic: {} };
+}
+
+/** A release of `cart` in steps, whose workload has three pods. */
+export function releaseOf(more: Partial<ReleaseModel> = {}): ReleaseModel {
+  return {
+    route: releasedBy(ruleTo(backend('cart-primary'), backend('cart-canary', 0))),
+    stable: { name: 'cart-primary' },
+    canary: { name: 'cart-canary' },
+    course: { kind: 'weights', weights: [10, 25, 50] },
+    workload: { name: 'cart', selector: { app: 'cart' }, replicas: 3 },
+    interval: 60,
+    checks: [],
+    tolerance: 2,
+    approval: 'none',
+    withoutRequests: 'fail',
+    ...more,
+  };
+}
+
+/** What a release to an audience says. */
+export function toAudience(audience: readonly RequestMatch[]): Partial<ReleaseModel> {
+  return {
+    route: releasedBy({ ...ruleTo(backend('cart-canary')), matches: audience }, ruleTo(backend('cart-primary'))),
+    course: { kind: 'audience', audience, rounds: 5 },
+  };
+}
+
+/** The route of `cart`, whose pods are known by a label that all versions have. */
+function releasedBy(...rules: RouteRule[]): RouteModel {
+  return { ...routeOf(httpPort(...rules)), service: { name: 'cart', podSelector: { part: 'cart' } } };
 }
 
 /** `cart` at a Gateway of its own. */

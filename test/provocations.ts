@@ -4,10 +4,10 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { ApiObject, App, Chart, Duration, JsonPatch, Testing, YamlOutputType } from 'cdk8s';
 import {
-  CanaryRelease, CanaryReleaseProps, CertificateIssuer, ConsulNamespaces, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway,
+  CanaryProgression, CanaryRelease, CanaryReleaseProps, CertificateIssuer, ConsulNamespaces, Delivery, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway,
   ExposureProps, ExposureTls, GrpcMatch, HttpMatch, HttpMatchOptions, Identity, Manifests, MeshImplementation, MeshProtocol,
-  MeshService, MeshServiceOptions, MeshTarget, MeshTargets, MutualTls, MutualTlsMode, NamespaceAccessDefault, ServiceAccessPolicy,
-  ServiceAccessPolicyProps, ServiceRoute, ServiceRouteProps, ServiceRouteRule, StringMatch, Unsupported, Validation,
+  MeshService, MeshServiceOptions, MeshTarget, MeshTargets, MutualTls, MutualTlsMode, NamespaceAccessDefault, ReleaseCheck, ServiceAccessPolicy,
+  ServiceAccessPolicyProps, ServiceRoute, ServiceRouteProps, ServiceRouteRule, SmiImplementation, StringMatch, Unsupported, Validation, Workload,
 } from '../src';
 import { CART, mayCall, migrated, requests, trafficSplit, workload } from './migrate/migrated';
 import { written } from '../src/cli/output';
@@ -80,6 +80,7 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
     MeshTargets.of(chart).add(MeshTarget.smi(), MeshTarget.gatewayApi());
     new CanaryRelease(chart, 'cart', { service: cart, stable: v1, canary: v2 });
   }),
+  MESH1211: () => thrown(() => MeshTarget.smi({ implementation: SmiImplementation.ARGO_ROLLOUTS })),
 
   MESH1301: () => thrown(() => new CanaryRelease(shop(), 'cart', { service: cart, stable: v1, weight: 10 })),
   MESH1302: () => canary({ weight: 120 }),
@@ -101,6 +102,13 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   MESH1312: () => rule({ matches: [GrpcMatch.of({ service: 'shop.v1.Cart' })] }),
   MESH1313: () => route({ service: redis, rules: [{ backends: [{ service: redis }], timeouts: { request: Duration.seconds(2) } }] }),
   MESH1314: () => rule({ rewrite: { pathPrefix: '/v2' } }),
+  MESH1315: () => moving({ weights: [20, 10] }),
+  MESH1316: () => moving({ checks: [ReleaseCheck.successRate({ atLeast: 99 }), ReleaseCheck.successRate({ atLeast: 95 })] }),
+  MESH1317: () => thrown(() => new CanaryRelease(shop(MeshTarget.gatewayApi({ delivery: FLAGGER })), 'cart', {
+    service: cart, stable: v1, canary: v2, weight: 10, progression: { workload: Workload.deployment('cart') },
+  })),
+  MESH1318: () => thrown(() => Delivery.flagger({ prometheus: 'prometheus:9090' })),
+  MESH1319: () => thrown(() => ReleaseCheck.promql('errors', { query: 'sum(errors{service="{{ target }}"})', atMost: 1 })),
 
   MESH1401: () => rule({ timeouts: {} }),
   MESH1402: () => rule({ timeouts: { request: Duration.seconds(1), backendRequest: Duration.seconds(2) } }),
@@ -152,6 +160,9 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   })),
   MESH2007: () => synthesized(istio(), chart => new CanaryRelease(chart, 'cart', {
     service: cart, stable: v1, canary: v2, metadata: { labels: { 'istio.io/rev': 'canary' } },
+  })),
+  MESH2008: () => synthesized(MeshTarget.gatewayApi({ mesh: MeshImplementation.CONSUL, delivery: FLAGGER }), chart => new CanaryRelease(chart, 'cart', {
+    service: cart, stable: v1, canary: v2, progression: { workload: Workload.deployment('cart') },
   })),
   MESH2101: () => synthesized(MeshTarget.smi({ unsupported: Unsupported.WARN }), chart => new ServiceRoute(chart, 'cart', {
     service: cart, rules: [{ backends: [{ service: v1 }], timeouts: { request: Duration.seconds(2) } }],
@@ -361,6 +372,8 @@ const route = (props: ServiceRouteProps) => thrown(() => new ServiceRoute(shop()
 const rule = (props: Partial<ServiceRouteRule>) => route({ service: cart, rules: [{ backends: [{ service: v1 }], ...props }] });
 const canary = (props: Partial<CanaryReleaseProps>) =>
   thrown(() => new CanaryRelease(shop(), 'cart', { service: cart, stable: v1, canary: v2, ...props }));
+const FLAGGER = Delivery.flagger({ prometheus: 'http://prometheus.monitoring:9090' });
+const moving = (progression: Partial<CanaryProgression>) => canary({ progression: { workload: Workload.deployment('cart'), ...progression } });
 const access = (props: Partial<ServiceAccessPolicyProps>) =>
   thrown(() => new ServiceAccessPolicy(shop(istio()), 'cart-access', { destination: cart, allow: [], ...props }));
 const exposure = (props: Partial<ExposureProps>) => thrown(() => new Exposure(shop(), 'outside', {

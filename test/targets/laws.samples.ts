@@ -6,8 +6,9 @@ import type { GrpcStatus, Handling, ServiceTraffic } from '../../src/model/handl
 import type { Kind, Kinds } from '../../src/model/kinds';
 import { ANY_REQUEST } from '../../src/model/match';
 import type { RequestMatch } from '../../src/model/match';
+import type { ReleaseModel } from '../../src/model/release';
 import type { PortRoute, RouteModel, WeightedBackend } from '../../src/model/route';
-import { authenticationOf, backend, BY_WEB, egressOf, EVERYTHING, exposureOf, httpPort, policyOf, routeOf, ruleTo } from '../models';
+import { authenticationOf, backend, BY_WEB, egressOf, EVERYTHING, exposureOf, httpPort, policyOf, releaseOf, routeOf, ruleTo, toAudience } from '../models';
 
 /** A model that uses a feature, beside the least different one that does not. */
 export interface Sample<Model> {
@@ -297,6 +298,31 @@ const EGRESSES: Samples<'egress'> = {
   EgressUDP: callingOn('UDP'),
 };
 
+const BY_SUCCESS = { kind: 'successRate' as const, atLeast: 99 };
+
+/** A release, beside the least different one. */
+function releasing(using: Partial<ReleaseModel>, plain: Partial<ReleaseModel> = {}): Sample<ReleaseModel> {
+  return { using: releaseOf(using), plain: releaseOf(plain) };
+}
+
+/** What is said of the route of a Service, of a release of it. */
+const OF_ROUTES = Object.fromEntries(Object.entries(ROUTES).map(([feature, { using, plain }]) =>
+  [feature, { using: releaseOf({ route: using }), plain: plain && releaseOf({ route: plain }) }])) as Samples<'release'>;
+
+const RELEASES: Samples<'release'> = {
+  ...OF_ROUTES,
+  WeightedRelease: releasing({ course: { kind: 'weights', weights: [20, 40] } }),
+  AudienceRelease: releasing(toAudience([{ ...ANY_REQUEST, headers: [{ name: 'x-group', type: 'exact', value: 'beta' }] }])),
+  SwitchedRelease: releasing({ course: { kind: 'switch', rounds: 3 } }),
+  SuccessRateCheck: releasing({ checks: [BY_SUCCESS] }),
+  LatencyCheck: releasing({ checks: [{ kind: 'latency', quantile: 0.99, atMost: 500 }] }),
+  PromqlCheck: releasing({ checks: [{ kind: 'promql', name: 'errors', query: 'sum(errors)', atMost: 1 }] }),
+  StartApproval: releasing({ approval: 'start' }),
+  PromotionApproval: releasing({ approval: 'promotion' }),
+  QuietRelease: releasing({ checks: [BY_SUCCESS], withoutRequests: 'pass' }, { checks: [BY_SUCCESS] }),
+  ReleaseAutoscaler: releasing({ workload: { name: 'cart', autoscaler: { kind: 'HorizontalPodAutoscaler', name: 'cart' } } }),
+};
+
 export const SAMPLES: { readonly [K in Kind]: Samples<K> } = {
   routes: ROUTES,
   exposure: EXPOSURES,
@@ -304,4 +330,5 @@ export const SAMPLES: { readonly [K in Kind]: Samples<K> } = {
   namespaceDefault: NAMESPACE_DEFAULTS,
   authentication: AUTHENTICATIONS,
   egress: EGRESSES,
+  release: RELEASES,
 };

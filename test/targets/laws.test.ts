@@ -5,12 +5,16 @@ import { MeshTargets } from '../../src';
 import { MeshIntent } from '../../src/intents/mesh-intent';
 import type { Kind } from '../../src/model/kinds';
 import { KINDS } from '../../src/model/kinds';
-import { CATALOGUE } from '../../src/targets/catalogue';
+import { CATALOGUE, DELIVERED } from '../../src/targets/catalogue';
 import type { Compilation } from '../../src/targets/compile';
-import { compile, compileRoute } from '../../src/targets/compile';
+import { compile, compileRelease, compileRoute } from '../../src/targets/compile';
 import type { MeshTarget } from '../../src/targets/mesh-target';
 import { expectValidIn } from '../schema';
 import { targetOf } from '../setup';
+
+/** The targets in which a controller can move anything, and one in which none can. */
+const [IMMOVABLE] = DELIVERED;
+const MOVED = [IMMOVABLE, ...DELIVERED.filter(({ dialects }) => Object.values(dialects.release.supports).some(({ level }) => level !== 'none'))];
 
 /**
  * What holds for every feature in every target: what a target lacks is refused out loud, what it claims to have is visible in the
@@ -25,7 +29,7 @@ describe.each(Object.keys(KINDS) as Kind[])('%s', kind => {
     expect(uses(samples[feature].using).map(use => use.feature)).toContain(feature);
   });
 
-  describe.each([...CATALOGUE])('$title', ({ code, dialects }) => {
+  describe.each([...kind === 'release' ? MOVED : CATALOGUE])('$title', ({ code, dialects }) => {
     const dialect = dialects[kind] as any;
     const target = targetOf(dialects);
     const rendered = (model: any) => model === undefined ? [] : synth(target, t => compileAny(kind, t, model));
@@ -38,15 +42,15 @@ describe.each(Object.keys(KINDS) as Kind[])('%s', kind => {
 
       if (lacks(using)) {
         // Refused is loud.
-        expect(() => rendered(using)).toThrow(/\[chart\/intent\] MESH200[1-6]: target 'target' cannot express/);
+        expect(() => rendered(using)).toThrow(/\[chart\/intent\] MESH200[1-68]: target 'target' cannot express/);
         if (support.level === 'none') {
           expect(() => rendered(using)).toThrow(names[feature]);
           expect(() => rendered(using)).toThrow(support.reason);
-          expect(() => rendered(using)).toThrow(/[Ll]eave it out/);
+          expect(() => rendered(using)).toThrow(support.remedy ?? /[Ll]eave it out/);
         }
       } else if (support.level === 'partial' && dialect.render(using).refusals.length > 0) {
         // In part only, and this is none of it.
-        expect(() => rendered(using)).toThrow(/\[chart\/intent\] MESH200[1-6]: target 'target' cannot express/);
+        expect(() => rendered(using)).toThrow(/\[chart\/intent\] MESH200[1-68]: target 'target' cannot express/);
       } else {
         const manifests = rendered(using);
         expectValidIn(/EXPERIMENTAL/.test(code) ? { channel: 'experimental' } : {}, ...manifests);
@@ -77,5 +81,9 @@ function synth(target: MeshTarget, render: (target: MeshTarget) => Compilation):
 }
 
 function compileAny(kind: Kind, target: MeshTarget, model: any): Compilation {
-  return kind === 'routes' ? compileRoute(target, model) : compile(kind, target, model);
+  switch (kind) {
+    case 'routes': return compileRoute(target, model);
+    case 'release': return compileRelease(target, model);
+    default: return compile(kind, target, model);
+  }
 }

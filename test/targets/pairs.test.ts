@@ -17,7 +17,6 @@ import { allowedByNetworkPolicy } from '../../src/evaluators/access/network-poli
 import type { Client, Pod, Request } from '../../src/evaluators/access/request';
 import { TRUST_DOMAIN } from '../../src/evaluators/access/request';
 import { allowedBySmi } from '../../src/evaluators/access/smi';
-import { KINDS } from '../../src/model/kinds';
 import type { Kind } from '../../src/model/kinds';
 import { CATALOGUE } from '../../src/targets/catalogue';
 import type { Title } from '../../src/targets/catalogue';
@@ -66,7 +65,10 @@ type Said =
 
 const selection = fc.record({ service: fc.constantFrom(...SERVICES), selector: fc.constantFrom(...SELECTORS) });
 const workload = fc.option(selection, { nil: undefined, freq: 3 });
-const SAID: { readonly [K in Kind]: fc.Arbitrary<Said & { readonly kind: K }> } = {
+/** Where commits move them, releases are routes; so are those that a controller moves, to other constructs. */
+type SaidKind = Exclude<Kind, 'release'>;
+
+const SAID: { readonly [K in SaidKind]: fc.Arbitrary<Said & { readonly kind: K }> } = {
   access: fc.record({ kind: fc.constant('access'), of: selection, allow: fc.constantFrom('nobody', 'web') }),
   authentication: fc.record({
     kind: fc.constant('authentication'),
@@ -185,7 +187,6 @@ const READERS: Readonly<Record<Titles, Reader>> = {
   'NetworkPolicy': { evaluate: allowedByNetworkPolicy('everyone') },
   // These have no policies.
   'SMI, Linkerd': {},
-  'SMI, Argo Rollouts': {},
   'Gateway API': {},
   'Gateway API, experimental channel': {},
   'Ingress': {},
@@ -253,11 +254,11 @@ const ALL: readonly [Titles, TargetDialects][] = [
   ...CATALOGUE.map(({ title, dialects }): [Titles, TargetDialects] => [title, KUMA[title] ?? dialects]), ...CONSUL_SINGLE,
 ];
 
-const ALL_KINDS = Object.keys(KINDS) as Kind[];
-const PAIRS = ALL_KINDS.flatMap((first, i) => ALL_KINDS.slice(i).map((second): [Kind, Kind] => [first, second]));
+const ALL_KINDS = Object.keys(SAID) as SaidKind[];
+const PAIRS = ALL_KINDS.flatMap((first, i) => ALL_KINDS.slice(i).map((second): [SaidKind, SaidKind] => [first, second]));
 const CASES = Math.ceil(Number(process.env.ORACLE_CASES ?? 4000) / 200);
 
-function canSay(dialects: TargetDialects, kind: Kind): boolean {
+function canSay(dialects: TargetDialects, kind: SaidKind): boolean {
   return Object.values<{ readonly level: string }>(dialects[kind].supports).some(({ level }) => level !== 'none');
 }
 

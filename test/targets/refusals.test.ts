@@ -34,7 +34,6 @@ test('routes', () => {
   52: OrderedRules
 SMI, Open Service Mesh renders 100 of 100
 SMI, Linkerd renders 100 of 100
-SMI, Argo Rollouts renders 100 of 100
 Gateway API renders 72 of 93
   7: OrderedRules
   3: HTTPRouteRequestTimeout

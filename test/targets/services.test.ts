@@ -51,11 +51,6 @@ const TARGETS: Readonly<Record<TargetTitle, Target>> = {
     speech: speech.deaf,
     answers: { headless: ['refused', 'holds', '-', '-'], externalName: ['refused', 'refused', '-', '-'], selectorless: ['holds', 'holds', '-', '-'] },
   },
-  'SMI, Argo Rollouts': {
-    make: () => MeshTarget.smi({ implementation: SmiImplementation.ARGO_ROLLOUTS }),
-    speech: speech.deaf,
-    answers: { headless: ['may not', 'holds', '-', '-'], externalName: ['refused', 'refused', '-', '-'], selectorless: ['holds', 'holds', '-', '-'] },
-  },
   'Gateway API': {
     make: () => MeshTarget.gatewayApi(),
     speech: speech.deaf,

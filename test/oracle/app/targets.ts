@@ -140,7 +140,6 @@ export const TARGETS: Readonly<Record<Title | `${Title & `${string}Consul`}, wit
   'SMI': { ...smi, target: MeshTarget.smi(), letsIn: allowedBySmi('spec') },
   'SMI, Open Service Mesh': { ...smi, target: MeshTarget.smi({ implementation: SmiImplementation.OSM }), letsIn: allowedBySmi('osm') },
   'SMI, Linkerd': { ...smi, target: MeshTarget.smi({ implementation: SmiImplementation.LINKERD }), letsIn: everyone },
-  'SMI, Argo Rollouts': { ...smi, target: MeshTarget.smi({ implementation: SmiImplementation.ARGO_ROLLOUTS }), letsIn: everyone },
   'Gateway API': { ...MESH, forms: ANY_MESH, target: MeshTarget.gatewayApi(), routed: routedByGatewayApi(READINGS.specification), letsIn: everyone },
   'Gateway API, experimental channel': {
     ...MESH, forms: ANY_MESH, target: MeshTarget.gatewayApi(EXPERIMENTAL), routed: routedByGatewayApi(READINGS.specification), letsIn: everyone,
