@@ -4,10 +4,11 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { ApiObject, App, Chart, Duration, JsonPatch, Testing, YamlOutputType } from 'cdk8s';
 import {
-  CanaryProgression, CanaryRelease, CanaryReleaseProps, CertificateIssuer, ConsulNamespaces, Delivery, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway,
-  ExposureProps, ExposureTls, GrpcMatch, HttpMatch, HttpMatchOptions, Identity, Manifests, MeshImplementation, MeshProtocol,
-  MeshService, MeshServiceOptions, MeshTarget, MeshTargets, MutualTls, MutualTlsMode, NamespaceAccessDefault, ReleaseCheck, ServiceAccessPolicy,
-  ServiceAccessPolicyProps, ServiceRoute, ServiceRouteProps, ServiceRouteRule, SmiImplementation, StringMatch, Unsupported, Validation, Workload,
+  CanaryProgression, CanaryRelease, CanaryReleaseProps, CertificateIssuer, ConsulNamespaces, Delivery, EgressDestination, EgressPolicy,
+  EgressPort, Exposure, ExposureGateway, ExposureProps, ExposureTls, GrpcMatch, HttpMatch, HttpMatchOptions, Identity, Manifests,
+  MeshImplementation, MeshProtocol, MeshService, MeshServiceOptions, MeshTarget, MeshTargets, MutualTls, MutualTlsMode,
+  NamespaceAccessDefault, ReleaseCheck, ServiceAccessPolicy, ServiceAccessPolicyProps, ServiceRoute, ServiceRouteProps, ServiceRouteRule,
+  SmiImplementation, StringMatch, Unsupported, Validation, Workload,
 } from '../src';
 import { CART, mayCall, migrated, requests, trafficSplit, workload } from './migrate/migrated';
 import { written } from '../src/cli/output';

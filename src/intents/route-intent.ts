@@ -134,7 +134,8 @@ export abstract class RouteIntent extends ServiceRouting {
     this._route = model;
     const moved = release && releaseOf(model, release);
     if (release?.weight !== undefined) checkUnmoved(this._path, release.weight, this._targets.targets);
-    const targets = flatMap(this._render(target => moved === undefined || !isMoved(target) ? compileRoute(target, model) : compileRelease(target, moved)), ([target, { route }]) => {
+    const compile = (target: MeshTarget) => moved === undefined || !isMoved(target) ? compileRoute(target, model) : compileRelease(target, moved);
+    const targets = flatMap(this._render(compile), ([target, { route }]) => {
       if (route === undefined) {
         return [];
       }
@@ -164,7 +165,9 @@ function unmetPolicies(policies: Policies, targetId: string, model: RouteModel):
 }
 
 /** How a release moves that keeps its course for some rounds of checks. */
-export function trialOf(path: string, progression: TrialProgression, course: (rounds: number) => Course, stable: MeshService, canary: MeshService): ReleaseDefinition {
+export function trialOf(
+  path: string, progression: TrialProgression, course: (rounds: number) => Course, stable: MeshService, canary: MeshService,
+): ReleaseDefinition {
   const where = `${path}: progression`;
   const { rounds, ...moves }: Fields<TrialProgression, 'rounds' | keyof Progression> = progression;
   return { ...movesOf(where, moves), course: course(roundsOf(where, rounds)), stable, canary };

@@ -1,6 +1,6 @@
+import { CONTROLLERS, movedBy } from './delivery';
 import { consulByItself, gatewayApi, ingress, kumaByItself, MESHES, networkPolicyByItself, SMI_READERS } from './dialects';
 import { MeshImplementation, SmiImplementation } from './implementations';
-import { CONTROLLERS, movedBy } from './delivery';
 import type { MeshTarget } from './mesh-target';
 import type { Controller } from '../dialects/contract/controller';
 import type { TargetDialects } from '../dialects/contract/target-dialects';

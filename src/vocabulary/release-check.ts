@@ -127,7 +127,7 @@ export class ReleaseCheck {
     PROMQL(where, 'options', options);
     const { query, atLeast, atMost } = options;
     if (query.trim() === '') {
-      throw misuse('MESH1401', where, 'the query is empty', "Write a query with one value, such as `sum(rate(errors_total{service=\"cart-canary\"}[1m]))`");
+      throw misuse('MESH1401', where, 'the query is empty', 'Write a query with one value, such as `sum(rate(errors_total{service="cart-canary"}[1m]))`');
     }
     if (query.includes('{{')) {
       throw misuse('MESH1319', where, 'the query has `{{`, which controllers of releases read as a placeholder of their own', 'Write out what it stands for');

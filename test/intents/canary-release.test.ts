@@ -140,7 +140,6 @@ test.each<[SmiImplementation, string, unknown[]]>([
   [SmiImplementation.SPEC, 'split.smi-spec.io/v1alpha4', [625, 375]],
   [SmiImplementation.OSM, 'split.smi-spec.io/v1alpha2', [625, 375]],
   [SmiImplementation.LINKERD, 'split.smi-spec.io/v1alpha1', ['625', '375']],
-  [SmiImplementation.ARGO_ROLLOUTS, 'split.smi-spec.io/v1alpha1', ['625', '375']],
 ])('writes the TrafficSplit that %s reads', (implementation, apiVersion, weights) => {
   const chart = shop(MeshTarget.smi({ implementation }));
   new CanaryRelease(chart, 'release', { ...versions, weight: 37.5 });

@@ -92,8 +92,8 @@ test('Istio asks for mutual TLS, unless the mesh does', () => {
   }
 });
 
-test.each([SmiImplementation.LINKERD, SmiImplementation.ARGO_ROLLOUTS])('%s enforces no policies, so they are refused', implementation => {
-  const chart = shop(MeshTarget.smi({ implementation }));
+test('the SMI extension of Linkerd enforces no policies, so they are refused', () => {
+  const chart = shop(MeshTarget.smi({ implementation: SmiImplementation.LINKERD }));
   policy(chart, { sources: [web] });
 
   expect(() => synth(chart)).toThrow(/a TrafficTarget would protect nothing/);
