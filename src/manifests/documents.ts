@@ -1,3 +1,4 @@
+import { isMap } from './values';
 import { parseYaml, type PlacedNode, placesIn, Unreadable } from './yaml';
 
 /** Where something stands in a file. */
@@ -161,14 +162,10 @@ function* manifestsIn(value: any, path: Path): Generator<{ readonly manifest: an
   const { apiVersion, kind, items } = value;
   if (typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items)) {
     for (const [i, item] of items.entries()) {
-      const isUnsaid = kind !== 'List' && isObject(item) && item.apiVersion === undefined && item.kind === undefined;
+      const isUnsaid = kind !== 'List' && isMap(item) && item.apiVersion === undefined && item.kind === undefined;
       yield* manifestsIn(isUnsaid ? { apiVersion, kind: kind.slice(0, -'List'.length), ...item } : item, [...path, 'items', i]);
     }
   } else {
     yield { manifest: value, path };
   }
-}
-
-function isObject(value: unknown): value is { readonly [name: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

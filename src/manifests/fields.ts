@@ -1,4 +1,5 @@
 import type { Path, Place, Readable } from './documents';
+import { isMap, isWhole } from './values';
 
 /** Something that a reader has to say of a place in a manifest. */
 export interface Finding {
@@ -70,8 +71,9 @@ export class Fields {
   /** A text. A whole number stands for its digits, as nothing else can be meant. */
   public text(): string | undefined {
     this.isTaken = true;
-    if (!this.isSaid || typeof this.value === 'string') return this.value as string | undefined ?? undefined;
-    if (!Number.isSafeInteger(this.value)) return this.refuse('a text');
+    if (!this.isSaid) return undefined;
+    if (typeof this.value === 'string') return this.value;
+    if (!isWhole(this.value)) return this.refuse('a text');
     this.assume(`it is a number, and read as the text '${this.value}'`);
     return String(this.value);
   }
@@ -79,7 +81,8 @@ export class Fields {
   /** A whole number; a text may stand for it. */
   public integer(): number | undefined {
     this.isTaken = true;
-    if (!this.isSaid || Number.isSafeInteger(this.value)) return this.value as number | undefined ?? undefined;
+    if (!this.isSaid) return undefined;
+    if (isWhole(this.value)) return this.value;
     if (typeof this.value !== 'string' || !/^(?:0|[1-9][0-9]{0,14})$/.test(this.value)) return this.refuse('a whole number');
     return Number(this.value);
   }
@@ -111,13 +114,9 @@ export class Fields {
   private addUnread(findings: Finding[]): void {
     const { value } = this;
     if (this.isTaken || value === undefined || value === null) return;
-    if (typeof value !== 'object') {
-      findings.push({ place: this.place, message: UNKNOWN, isUnknown: true });
-    } else if (Array.isArray(value)) {
-      value.forEach((item, i) => this.addUnreadBelow(i, item, findings));
-    } else {
-      for (const name in value) this.addUnreadBelow(name, (value as { readonly [name: string]: unknown })[name], findings);
-    }
+    if (Array.isArray(value)) value.forEach((item, i) => this.addUnreadBelow(i, item, findings));
+    else if (isMap(value)) for (const name in value) this.addUnreadBelow(name, value[name], findings);
+    else findings.push({ place: this.place, message: UNKNOWN, isUnknown: true });
   }
 
   private addUnreadBelow(step: string | number, value: unknown, findings: Finding[]): void {
@@ -141,13 +140,13 @@ export class Fields {
 
   private way(): Path {
     const path = [];
-    for (let field: Fields = this; field.within !== undefined; field = field.within) path.push(field.step!);
+    for (let field: Fields | undefined = this; field?.step !== undefined; field = field.within) path.push(field.step);
     return path.reverse();
   }
 
   private map(): { readonly [name: string]: unknown } | undefined {
     if (!this.isSaid) return undefined;
-    if (typeof this.value === 'object' && !Array.isArray(this.value)) return this.value as { readonly [name: string]: unknown };
+    if (isMap(this.value)) return this.value;
     return this.refuse('an object');
   }
 

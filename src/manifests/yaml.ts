@@ -1,6 +1,7 @@
 /// <reference path="./js-yaml.d.ts" />
 import { FAILSAFE_SCHEMA, loadAll, type Schema, type State, Type, types, YAMLException } from 'js-yaml';
 import { kubectlScalar } from './scalars';
+import { isMap } from './values';
 
 /** Why a text cannot be read. Its message is a sentence. */
 export class Unreadable extends Error {
@@ -37,20 +38,24 @@ export interface PlacedNode {
 interface OpenNode {
   readonly line: number;
   readonly below: { readonly value: unknown; readonly node: PlacedNode }[];
+  /** What it stands in. */
+  readonly around?: OpenNode;
 }
 
 /** Where the values of a text stand, which `parseYaml` has read. It takes as long again. */
 export function placesIn(text: string): PlacedNode[] {
-  const open: OpenNode[] = [{ line: 0, below: [] }];
+  const stream: OpenNode = { line: 0, below: [] };
+  let open = stream;
   load(text, (event, state) => {
     if (event === 'open') {
-      open.push({ line: state.line, below: [] });
+      open = { line: state.line, below: [], around: open };
       return;
     }
-    const { line, below } = open.pop()!;
-    open.at(-1)!.below.push({ value: state.result, node: nodeOf(line, below, state) });
+    const { line, below, around = stream } = open;
+    around.below.push({ value: state.result, node: nodeOf(line, below, state) });
+    open = around;
   });
-  return open[0].below.map(document => document.node);
+  return stream.below.map(document => document.node);
 }
 
 function nodeOf(line: number, below: OpenNode['below'], { kind, result }: State): PlacedNode {
@@ -72,10 +77,6 @@ function fieldsOf(map: { readonly [name: string]: unknown }, below: OpenNode['be
     if (hasValue) i++;
   }
   return fields;
-}
-
-function isMap(value: unknown): value is { readonly [name: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function load(text: string, listener?: (event: 'open' | 'close', state: State) => void): unknown[] {

@@ -44,14 +44,12 @@ export const TARGETS: { readonly [Name in TargetName]: TargetKind } = {
   'consul': {
     title: 'Consul',
     takes: ['consulNamespaces'],
-    needs: 'consulNamespaces',
-    of: ({ consulNamespaces }) => call('MeshTarget', 'consul', { namespaces: member('ConsulNamespaces', consulNamespaces!) }),
+    ...needing('consulNamespaces', namespaces => call('MeshTarget', 'consul', { namespaces: member('ConsulNamespaces', namespaces) })),
   },
   'kuma': {
     title: 'Kuma',
     takes: ['trustDomain'],
-    needs: 'trustDomain',
-    of: ({ trustDomain }) => call('MeshTarget', 'kuma', { trustDomain: trustDomain! }),
+    ...needing('trustDomain', trustDomain => call('MeshTarget', 'kuma', { trustDomain })),
   },
   'cilium': behindGatewayApi('cilium', 'Cilium', 'CILIUM', ['channel']),
   'gateway-api': { title: 'Gateway API', takes: ['channel'], of: settings => call('MeshTarget', 'gatewayApi', ...optional(channelOf(settings))) },
@@ -59,6 +57,18 @@ export const TARGETS: { readonly [Name in TargetName]: TargetKind } = {
 };
 
 export const TARGET_NAMES = Object.keys(TARGETS) as readonly TargetName[];
+
+function needing<Setting extends keyof TargetSettings>(
+  needs: Setting, of: (value: NonNullable<TargetSettings[Setting]>) => Node<MeshTarget>,
+): Pick<TargetKind, 'needs' | 'of'> {
+  return {
+    needs,
+    of: ({ [needs]: value }) => {
+      if (value === undefined) throw new Error(`the target needs its ${needs}`);
+      return of(value);
+    },
+  };
+}
 
 function behindGatewayApi(
   id: TargetName, title: string, mesh: keyof typeof MeshImplementation, takes: readonly (keyof TargetSettings)[],

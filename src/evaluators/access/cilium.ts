@@ -2,7 +2,7 @@ import { contains } from '../address';
 import { only, selects } from '../fields';
 import type { Client, Pod, Request } from './request';
 import { isHttp, portOf, requestTarget } from './request';
-import { Unknown } from '../unknown';
+import { known, Unknown } from '../unknown';
 
 const NAMESPACE = 'k8s:io.kubernetes.pod.namespace';
 const NAMESPACE_LABELS = 'k8s:io.cilium.k8s.namespace.labels';
@@ -82,8 +82,12 @@ function isEndpoint(written: any, namespace: string, client: Client): boolean {
     return false;
   }
   const labels: Record<string, string> = {
-    ...labelsOf({ namespace: client.namespace!, serviceAccount: client.serviceAccount!, labels: client.labels! }),
-    ...Object.fromEntries(Object.entries(client.namespaceLabels!).map(([key, value]) => [`${NAMESPACE_LABELS}.${key}`, value])),
+    ...labelsOf({
+      namespace: known(client.namespace, 'the namespace of a client'),
+      serviceAccount: known(client.serviceAccount, 'the ServiceAccount of a client'),
+      labels: known(client.labels, 'a label of a client'),
+    }),
+    ...Object.fromEntries(Object.entries(known(client.namespaceLabels, 'a label of a namespace')).map(([key, value]) => [`${NAMESPACE_LABELS}.${key}`, value])),
   };
   return selects(selector, labels) && (keys.some(key => key === NAMESPACE || key.startsWith(NAMESPACE_LABELS)) || labels[NAMESPACE] === namespace);
 }
@@ -98,7 +102,8 @@ function of(selector: any): any {
 }
 
 function fromKubernetes(key: string): string {
-  const [, source = 'any', label] = /^(?:([^:]*):)?(.*)$/.exec(key)!;
+  const colon = key.indexOf(':');
+  const [source, label] = colon < 0 ? ['any', key] : [key.slice(0, colon), key.slice(colon + 1)];
   if (source !== 'any' && source !== 'k8s') {
     throw new Unknown(`not known here: ${key}`);
   }

@@ -1,7 +1,7 @@
 import { only } from '../fields';
 import type { Client, Request } from './request';
 import { isHttp } from './request';
-import { Unknown } from '../unknown';
+import { known, Unknown } from '../unknown';
 
 /** Whether each namespace of Kubernetes is one of Consul, or all of them share one. */
 export type ConsulNamespacing = 'mirrored' | 'single';
@@ -144,7 +144,8 @@ function decide(entries: readonly Entry[], allowedByDefault: boolean): boolean {
 /** Names stand in an expression as they are. */
 function isService({ name, namespace }: Service, { serviceAccount, namespace: own, trustDomain }: Client, namespacing: ConsulNamespacing): boolean {
   const pattern = (value: string) => new RegExp(`^${value === '*' ? '[^/]+' : value}$`);
-  return trustDomain === undefined && pattern(name).test(serviceAccount!) && pattern(namespace).test(namespaceOf(namespacing, own!));
+  return trustDomain === undefined && pattern(name).test(known(serviceAccount, 'the ServiceAccount of a client'))
+    && pattern(namespace).test(namespaceOf(namespacing, known(own, 'the namespace of a client')));
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE'];

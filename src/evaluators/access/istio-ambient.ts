@@ -1,5 +1,6 @@
 import { mutualTlsMode, ruleMatches, selects } from './istio';
 import type { Client, Entrance, Request } from './request';
+import { portOf } from './request';
 import { Unknown } from '../unknown';
 
 /** The name of a waypoint, unless it is another one. */
@@ -40,7 +41,7 @@ export function passesWaypoint(
     && (spec.targetRefs ?? []).some((ref: any) => ref.kind === 'Service'
       ? ref.group === '' && ref.name === service
       : ref.group === 'gateway.networking.k8s.io' && ref.kind === 'Gateway' && ref.name === waypoint));
-  const protocol = pod.ports.find(known => known.port === request.port)!.protocol;
+  const { protocol } = portOf(request);
   return decide(policies, ({ from, to, when }) => {
     if ((from ?? []).some(({ source }: any) => source.ipBlocks !== undefined || source.notIpBlocks !== undefined)) {
       throw new Unknown('the waypoint does not see the address of a client');

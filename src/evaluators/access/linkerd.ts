@@ -1,6 +1,6 @@
 import { contains } from '../address';
 import type { Request } from './request';
-import { callsPort, isHttp, spiffeIdOf } from './request';
+import { callsPort, isHttp, portOf, spiffeIdOf } from './request';
 import { winners } from '../routes/precedence';
 import { Unknown } from '../unknown';
 
@@ -48,7 +48,7 @@ export function decidedByLinkerd(manifests: readonly any[], request: Request): {
 
 /** Those of the port. Without one, the annotations of the pod decide. */
 export function serversOf(manifests: readonly any[], { pod, port }: Pick<Request, 'pod' | 'port'>): any[] {
-  const own = pod.ports.find(one => one.port === port)!;
+  const own = portOf({ pod, port });
   return manifests.filter(({ kind, metadata, spec }) => kind === 'Server' && metadata.namespace === pod.namespace && callsPort(own, spec.port)
     && Object.entries(spec.podSelector.matchLabels ?? {}).every(([key, value]) => pod.labels[key] === value));
 }

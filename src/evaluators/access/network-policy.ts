@@ -2,6 +2,7 @@ import { contains } from '../address';
 import { only, selects } from '../fields';
 import type { Client, Request } from './request';
 import { callsPort, portOf } from './request';
+import { known } from '../unknown';
 
 /**
  * Networks differ in whether an IP block holds for pods, too, or for what is outside the cluster only.
@@ -40,8 +41,8 @@ function isPeer(peer: any, namespace: string, client: Client, ipBlocks: IpBlockR
     return (ipBlocks === 'everyone' || client.kind !== 'pod') && contains(cidr, client.ip) && !except.some((other: string) => contains(other, client.ip));
   }
   return client.kind === 'pod'
-    && (namespaceSelector === undefined ? client.namespace === namespace : selects(namespaceSelector, client.namespaceLabels!))
-    && (podSelector === undefined || selects(podSelector, client.labels!));
+    && (namespaceSelector === undefined ? client.namespace === namespace : selects(namespaceSelector, known(client.namespaceLabels, 'a label of a namespace')))
+    && (podSelector === undefined || selects(podSelector, known(client.labels, 'a label of a client')));
 }
 
 function isPort(given: any, request: Request): boolean {

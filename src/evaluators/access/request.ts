@@ -1,3 +1,5 @@
+import { known } from '../unknown';
+
 /** One pod that policies can select, behind one Service. */
 export interface Pod {
   readonly service: string;
@@ -61,8 +63,8 @@ export interface Request {
 /** The trust domain of the mesh that is spoken of. */
 export const TRUST_DOMAIN = 'cluster.local';
 
-export function portOf({ pod, port }: Request): PodPort {
-  return pod.ports.find(p => p.port === port)!;
+export function portOf({ pod, port }: Pick<Request, 'pod' | 'port'>): PodPort {
+  return known(pod.ports.find(one => one.port === port), `port ${port} of the pod`);
 }
 
 /** What the port of a pod may be called by. */

@@ -1,4 +1,4 @@
-import { milliseconds } from './duration';
+import { milliseconds, millisecondsOf } from './duration';
 import type { Traffic } from './outcome';
 import type { ServicePort } from './request';
 import { Unknown } from '../unknown';
@@ -14,7 +14,7 @@ export function budgetOf(manifests: readonly any[], { service, namespace }: Serv
     retryBudget: {
       percent: budget.percent,
       ...milliseconds({ interval: budget.interval }),
-      minRetriesPerSecond: minRetryRate.count * 1000 / milliseconds({ interval: minRetryRate.interval }).interval!,
+      minRetriesPerSecond: minRetryRate.count * 1000 / millisecondsOf(minRetryRate.interval),
     },
   })));
 }

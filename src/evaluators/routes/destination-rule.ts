@@ -1,4 +1,4 @@
-import { milliseconds } from './duration';
+import { milliseconds, millisecondsOf } from './duration';
 import type { Policies, PolicyContext, Traffic } from './outcome';
 import { limitedByEnvoyFilters } from './rate-limits';
 import type { RouteRequest, ServicePort } from './request';
@@ -49,7 +49,7 @@ function trafficByDestinationRules(manifests: readonly any[], to: ServicePort, r
     ...(retryBudget && {
       retryBudget: {
         percent: retryBudget.percent,
-        interval: milliseconds({ time: retryBudget.budgetInterval }).time!,
+        interval: millisecondsOf(retryBudget.budgetInterval),
         minRetriesPerSecond: retryBudget.minRetryConcurrency,
       },
     }),

@@ -8,7 +8,8 @@ export function milliseconds<K extends string>(durations: { readonly [N in K]?: 
     .map(([name, text]) => [name, millisecondsOf(text)])) as { readonly [N in K]?: number };
 }
 
-function millisecondsOf(text: string): number {
+/** One duration as Go writes it, in milliseconds. */
+export function millisecondsOf(text: string): number {
   // Less than nothing is none, to those who take nothing for not said.
   if (text === '-1s') {
     return 0;

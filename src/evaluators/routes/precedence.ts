@@ -31,6 +31,8 @@ export function winners(routes: readonly any[], request: HttpRequest, precedence
   return perRoute.filter(one => perRoute.every(other => compare(one.rank, other.rank) >= 0));
 }
 
+const PATH_RANKS: { readonly [type: string]: number } = { Exact: 3, PathPrefix: 2, RegularExpression: 1 };
+
 function rankOf(match: any, request: HttpRequest, precedence: Precedence): number[] {
   const { type, value } = match.path ?? { type: 'PathPrefix', value: '/' };
   const method = match.method === undefined ? 0 : 1;
@@ -40,7 +42,7 @@ function rankOf(match: any, request: HttpRequest, precedence: Precedence): numbe
     return [type === 'PathPrefix' ? value.length : request.path.length, headers, query, method];
   }
   // Istio: regular expressions below prefixes, and with them below the prefix `/` that the API server writes by default.
-  return [{ Exact: 3, PathPrefix: 2, RegularExpression: 1 }[type as 'Exact'], value.length, method, headers, query];
+  return [PATH_RANKS[type], value.length, method, headers, query];
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {

@@ -1,4 +1,4 @@
-import { milliseconds } from './duration';
+import { millisecondsOf } from './duration';
 import type { Traffic } from './outcome';
 import type { RouteRequest, ServicePort } from './request';
 import { hasRequests } from './request';
@@ -66,7 +66,7 @@ function limited(rates: readonly Rate[], request: RouteRequest): Traffic {
   if (rate === undefined || !hasRequests(request)) {
     return {};
   }
-  return { rateLimit: { requests: 1000 * rate.requests / milliseconds({ time: rate.interval }).time! } };
+  return { rateLimit: { requests: 1000 * rate.requests / millisecondsOf(rate.interval) } };
 }
 
 function selects(labels: Readonly<Record<string, string>>, { service }: ServicePort): boolean {

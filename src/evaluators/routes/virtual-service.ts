@@ -178,7 +178,7 @@ function corsOf(cors: any): Policies['cors'] {
     allowCredentials: false,
     ...names,
     allowOrigins: allowOrigins.map(({ exact, regex }: any) => exact ?? regex.replace('.*', '*').replace(/\\(.)/g, '$1')),
-    maxAge: milliseconds(maxAge)! / 1000,
+    maxAge: millisecondsOf(maxAge) / 1000,
   };
 }
 
@@ -192,9 +192,12 @@ function faultsOf(fault: any): object {
 }
 
 function milliseconds(duration: string | undefined): number | undefined {
-  if (duration === undefined) {
-    return undefined;
+  return duration === undefined ? undefined : millisecondsOf(duration);
+}
+
+function millisecondsOf(duration: string): number {
+  if (!/^\d+(\.\d{1,3})?s$/.test(duration)) {
+    throw new Unknown(`no duration: ${duration}`);
   }
-  const [, seconds] = /^(\d+(?:\.\d{1,3})?)s$/.exec(duration)!;
-  return Math.round(Number(seconds) * 1000);
+  return Math.round(Number(duration.slice(0, -1)) * 1000);
 }

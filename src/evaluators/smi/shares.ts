@@ -65,12 +65,12 @@ export function sharesBy(mesh: keyof typeof READINGS, manifests: readonly any[],
   const taken = some.find(({ groups }) => {
     const verdicts = groups.flatMap((group: string) => matchesOf(inNamespace('HTTPRouteGroup').find(one => one.metadata.name === group)))
       .map(({ pathRegex, methods, headers }: any) => {
-        if (sent === undefined) return false;
+        if (sent === undefined || holds === undefined) return false;
         // All of a group is read before any of it decides.
-        const isPath = pathRegex === '' || holds!(pathRegex, sent.path, true);
+        const isPath = pathRegex === '' || holds(pathRegex, sent.path, true);
         return isPath && (methods.includes('*') || methods.includes(sent.method))
           && headers.every(([header, pattern]: [string, string]) =>
-            Object.hasOwn(sent.headers, header) && holds!(pattern, sent.headers[header], false));
+            Object.hasOwn(sent.headers, header) && holds(pattern, sent.headers[header], false));
       });
     return verdicts.includes(true);
   }) ?? others[0];

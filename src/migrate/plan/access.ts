@@ -1,4 +1,4 @@
-import { type Item, itemsOf, joined, Shared, type Wanted } from './allow';
+import { type Item, itemsOf, joined, type Lost, type Said, Shared } from './allow';
 import { type Certain, certain } from './certain';
 import { quoted } from './notices';
 import type { PlanOptions } from './options';
@@ -11,7 +11,7 @@ import type { Account } from '../../dialects/smi/read/target-part';
 import type { HttpMatch as SmiMatch, HttpRouteGroup, SmiDocument, TrafficTarget } from '../../dialects/smi/read/tree';
 import type { AccessAllowance, ServiceAccessPolicyProps } from '../../index';
 import { pushTo } from '../../model/lists';
-import { call, construct, LeftOut, member, type Statement, type Written } from '../program';
+import { call, construct, type LeftOut, member, type Statement, withheld, type Written } from '../program';
 
 /** How much of what TrafficTargets say is to hold. */
 export type Rigor = 'enforced' | 'audited';
@@ -138,9 +138,9 @@ class Policies {
   /** Without clients that a target, which knows them by their names alone, would take for others. */
   private nameable(one: Certain): Certain {
     if (this.planning.options.knowsNamesOnly !== true || one.sources === 'anyone') return one;
-    const [sources, ambiguous] = [true, false].map(isSole => (one.sources as readonly Account[])
-      .filter(({ namespace, name }) => [...this.planning.namespacesOf(name)].every(other => other === namespace) === isSole));
-    for (const { name } of ambiguous) {
+    const isSole = ({ namespace, name }: Account) => [...this.planning.namespacesOf(name)].every(other => other === namespace);
+    const sources = one.sources.filter(isSole);
+    for (const { name } of one.sources.filter(account => !isSole(account))) {
       const all = quoted([...this.planning.namespacesOf(name)].sort());
       this.give('narrower', `ServiceAccount '${name}' is in the namespaces ${all}, and a target knows it by its name alone`, 'refused', one.targets);
     }
@@ -159,17 +159,16 @@ class Policies {
       const refused = refusal(whole);
       if (refused === undefined) return [whole];
       this.give('narrower', refused, 'refused', targets);
-      return [new LeftOut(leftOut(targets, refused), whole as never)];
+      return [withheld(leftOut(targets, refused), whole)];
     }
-    const written = (some: readonly Wanted[]) => this.shared.written(item, some.map(({ match }) => match!));
-    const refusalOf = (some: readonly Wanted[]) => some.length === 0 ? undefined : refusal(written(some));
-    const said = requests.filter(({ unsaid }) => unsaid === undefined);
-    const lost = requests.filter(({ unsaid }) => unsaid !== undefined);
-    let kept = said;
-    if (refusalOf(said) !== undefined) {
+    const written = (some: readonly Said[]) => this.shared.written(item, some.map(({ match }) => match));
+    const refusalOf = (some: readonly Said[]) => some.length === 0 ? undefined : refusal(written(some));
+    const lost = [...requests.lost];
+    let kept = [...requests.said];
+    if (refusalOf(kept) !== undefined) {
       // One may be refused by itself, or beside the others.
       kept = [];
-      for (const one of said) {
+      for (const one of requests.said) {
         const unsaid = refusalOf([...kept, one]);
         if (unsaid === undefined) kept.push(one);
         else lost.push({ ...one, unsaid, isRefused: true });
@@ -181,7 +180,7 @@ class Policies {
     ];
   }
 
-  private lost(item: Item, { read, match, unsaid, isRefused }: Wanted): LeftOut {
+  private lost(item: Item, { read, match, unsaid, isRefused }: Lost): LeftOut {
     const { verdicts, smi } = this.planning;
     const cause = isRefused ? 'refused' : 'meaning';
     this.give('narrower', unsaid, cause, item.targets);
@@ -194,7 +193,7 @@ class Policies {
     }
     const places = read.match === undefined ? item.targets : [read.match];
     const written = match === undefined ? this.shared.written({ ...item, requests: undefined }, undefined) : this.shared.written(item, [match]);
-    return new LeftOut(leftOut(places, unsaid!), written as never);
+    return withheld(leftOut(places, unsaid), written);
   }
 }
 

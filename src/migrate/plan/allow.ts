@@ -12,16 +12,22 @@ export interface Item {
   /** Absent for all that carry requests. */
   readonly ports?: readonly number[];
   /** Absent where nothing is asked of them. */
-  readonly requests?: readonly Wanted[];
+  readonly requests?: { readonly said: readonly Said[]; readonly lost: readonly Lost[] };
   readonly targets: readonly TrafficTarget[];
 }
 
 /** Requests that a policy is to allow. */
-export interface Wanted {
+/** Requests that the program allows. */
+export interface Said {
+  readonly read: AllowedRequests;
+  readonly match: Node<HttpMatch>;
+}
+
+export interface Lost {
   readonly read: AllowedRequests;
   readonly match?: Node<HttpMatch>;
   /** Why they stand in the program as a comment at most. */
-  readonly unsaid?: string;
+  readonly unsaid: string;
   /** Whether a target refuses them. */
   readonly isRefused?: boolean;
 }
@@ -63,12 +69,18 @@ export function itemsOf(allowance: Certain, { ports, service }: Protected, match
   if (protocol === 'UDP') return connections ? forConnections(speaking('UDP')) : [];
   const carriers = speaking('HTTP', 'GRPC');
   const bytes = connections ? speaking('TCP', 'TLS') : [];
-  const wanted = [...requests.map(one => wantedOf(one, match)), ...uncertain.map(one => ({ ...wantedOf(one, match), unsaid: UNCERTAIN }))];
+  const wanted = [
+    ...requests.map(one => wantedOf(one, match)),
+    ...uncertain.map(one => ({ ...wantedOf(one, match), unsaid: UNCERTAIN })),
+  ];
   const isAll = wanted.some(one => one.unsaid === undefined && one.match === undefined);
   if (isAll) return forConnections(ports.filter(port => carriers.includes(port) || bytes.includes(port)));
+  const said = wanted.flatMap(({ read, match: node, unsaid }) => node === undefined || unsaid !== undefined ? [] : [{ read, match: node }]);
+  const lost = wanted.flatMap(({ unsaid, ...one }) => unsaid === undefined ? [] : [{ ...one, unsaid }]);
   const isEvery = service.ports.filter(({ protocol: one }) => one === 'HTTP' || one === 'GRPC')
     .every(({ port }) => carriers.some(({ number }) => number === port));
-  const asked = carriers.length === 0 || wanted.length === 0 ? [] : [{ ...common, ...!isEvery && { ports: numbersOf(carriers) }, requests: wanted }];
+  const asked = carriers.length === 0 || wanted.length === 0 ? []
+    : [{ ...common, ...!isEvery && { ports: numbersOf(carriers) }, requests: { said, lost } }];
   return [...asked, ...forConnections(bytes)];
 }
 
@@ -76,7 +88,7 @@ function numbersOf(ports: readonly PodPort[]): number[] {
   return ports.map(({ number }) => number);
 }
 
-function wantedOf(read: AllowedRequests, name: Naming): Wanted {
+function wantedOf(read: AllowedRequests, name: Naming): Partial<Said & Lost> & Pick<Lost, 'read'> {
   const words = wordsOf(read);
   if ('unsaid' in words) return { read, unsaid: words.unsaid };
   return words.match === undefined ? { read } : { read, match: name(read, words.match) };

@@ -12,9 +12,9 @@ export function chartsOf(planned: readonly Planned[], refusals: Refusals): Progr
   const asking = new Asking(everything, refusals);
   let answers = asking.of(everything);
   if (reduce(everything, answers)) answers = asking.of(everything);
-  if (everything.some(one => isRefused(one, answers))) {
+  if (refusedOf(everything, answers).length > 0) {
     for (const some of namespaces.flatMap(all => aboutTheSame(all))) {
-      if (some.some(one => !isRoute(one) && isRefused(one, answers))) putPoliciesFirst(some, asking);
+      if (refusedOf(some, answers).some(([one]) => !isRoute(one))) putPoliciesFirst(some, asking);
     }
     answers = settle(everything, asking);
   }
@@ -35,8 +35,8 @@ function written(some: readonly Identified[]): ProgramChart[] {
 /** What is refused by itself becomes what every target takes of it. */
 function reduce(all: readonly Identified[], answers: Answers): boolean {
   let isReduced = false;
-  for (const one of all.filter(some => isRefused(some, answers))) {
-    const less = one.planned.reduced(one.id, answers.get(one)!.refused!);
+  for (const [one, refused] of refusedOf(all, answers)) {
+    const less = one.planned.reduced(one.id, refused);
     if (less === undefined) continue;
     one.statement = less;
     isReduced = true;
@@ -76,9 +76,9 @@ function putPoliciesFirst(all: readonly Identified[], asking: Asking): void {
 function settle(all: readonly Identified[], asking: Asking): Answers {
   for (;;) {
     const answers = asking.of(all);
-    const refused = all.filter(one => isRefused(one, answers));
+    const refused = refusedOf(all, answers);
     if (refused.length === 0) return answers;
-    refused.forEach(one => leaveOut(one, answers.get(one)!.refused!));
+    refused.forEach(([one, reason]) => leaveOut(one, reason));
   }
 }
 
@@ -89,8 +89,12 @@ function leaveOut(one: Identified, reason: string): void {
 
 type Answers = ReadonlyMap<Identified, Answer>;
 
-function isRefused(one: Identified, answers: Answers): boolean {
-  return one.statement.leftOut === undefined && answers.get(one)?.refused !== undefined;
+/** Those that are refused, with the reason. */
+function refusedOf(some: readonly Identified[], answers: Answers): (readonly [one: Identified, reason: string])[] {
+  return some.flatMap(one => {
+    const reason = answers.get(one)?.refused;
+    return one.statement.leftOut === undefined && reason !== undefined ? [[one, reason] as const] : [];
+  });
 }
 
 function isRoute({ statement }: Identified): boolean {

@@ -71,8 +71,9 @@ function byAccount({ name }: Account, { knowsAccounts }: PodOptions): Labels | u
 
 function ofWorkload(workload: Workload, account: Account, beside: World, services: Services, options: PodOptions): Protected | string {
   const inFront = beside.servicesInFrontOf(workload);
-  const own = inFront.filter(service => service.selector !== undefined && beside.podsBehind(service).every(one => one === workload));
-  const labels = [...own.map(({ selector }) => selector!), workload.selector ?? workload.labels, workload.labels]
+  const own = inFront.filter(service => beside.podsBehind(service).every(one => one === workload))
+    .flatMap(({ selector }) => selector === undefined ? [] : [selector]);
+  const labels = [...own, workload.selector ?? workload.labels, workload.labels]
     .find(one => Object.keys(one).length > 0 && beside.isSeparable(one, account)) ?? byAccount(account, options);
   if (labels === undefined) {
     return `pods of other ServiceAccounts have all the labels of ${workload.kind} '${workload.name}', so that no policy tells them apart`;
@@ -108,14 +109,15 @@ function ofLabels(
   const pods = { podSelector, serviceAccount: name };
   // A Service of the name that leads elsewhere says nothing of these pods.
   const isElsewhere = closest === undefined && beside.service(namespace, name) !== undefined;
-  const alone = isElsewhere ? undefined : services.of(namespace, closest?.name ?? name, pods);
-  if (alone === undefined) {
-    const whose = workload === undefined ? `ServiceAccount '${name}'` : `${workload.kind} '${workload.name}'`;
-    return `no Service leads to the pods of ${whose}, so that their ports are not known`;
-  }
+  const front = closest?.name ?? name;
+  const alone = isElsewhere ? undefined : services.of(namespace, front, pods);
+  const whose = workload === undefined ? `ServiceAccount '${name}'` : `${workload.kind} '${workload.name}'`;
+  const unknown = `no Service leads to the pods of ${whose}, so that their ports are not known`;
+  if (alone === undefined) return unknown;
   const beyond = others.flatMap(other => services.of(namespace, other.name) ?? []);
   const { added, losses } = portsBeyond(alone, beyond);
-  const service = added.length === 0 ? alone : services.of(namespace, closest.name, { ...pods, added })!;
+  const service = added.length === 0 ? alone : services.of(namespace, front, { ...pods, added });
+  if (service === undefined) return unknown;
   // Ports of all of the pods.
   const before = [alone, ...others.filter(other => !misses(other)).flatMap(other => services.of(namespace, other.name) ?? [])]
     .flatMap(({ ports }) => ports);
@@ -123,14 +125,14 @@ function ofLabels(
   for (const { podPort, protocol, isClosed } of [alone, ...beyond].flatMap(({ ports }) => ports)) {
     speaks.set(podPort, (speaks.get(podPort) ?? new Set()).add(isClosed === true ? 'nothing' : protocol));
   }
-  const isCertain = ({ podPort, isClosed }: PlannedPort) => isClosed !== true && (podPort === undefined || speaks.get(podPort)!.size === 1);
+  const isCertain = ({ podPort, isClosed }: PlannedPort) => isClosed !== true && (podPort === undefined || speaks.get(podPort)?.size === 1);
   const differing = service.ports.filter(port => port.isClosed !== true && !isCertain(port));
   return {
     name: workload?.name ?? name,
     workloads,
     hasMore: added.some(({ podPort }) => !before.some(other => other.podPort === podPort)),
     service,
-    fronts: [closest?.name ?? name, ...others.map(other => other.name)],
+    fronts: [front, ...others.map(other => other.name)],
     ports: service.ports.filter((port, i, all) => isCertain(port) && all.findIndex(other => samePort(port, other)) === i)
       .map(({ port, podPort, protocol }) => ({ number: port, podPort, protocol })),
     assumptions: [...new Set([alone, ...beyond].flatMap(({ assumptions }) => assumptions))],

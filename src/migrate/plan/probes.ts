@@ -2,7 +2,7 @@ import type { Planning } from './planned';
 import type { Protected } from './pods';
 import type { Account } from '../../dialects/smi/read/target-part';
 import type { HealthProbe, Identity, ServiceAccessPolicyProps } from '../../index';
-import { LeftOut, member, type Node, type Written } from '../program';
+import { type LeftOut, member, type Node, withheld, type Written } from '../program';
 import type { Probe, Scrape, Workload } from '../world';
 
 type Props = Pick<Exclude<Written<ServiceAccessPolicyProps>, { by: unknown }>, 'healthProbes' | 'metrics'>;
@@ -13,19 +13,19 @@ const KINDS = { http: undefined, https: 'HTTPS', grpc: 'GRPC', tcp: 'TCP' } as c
 
 /** The health checks that the pods answer, and how they are scraped. */
 export function probesOf(pods: Protected, planning: Naming, refusal: Refusal): Props {
-  const probes: Written<HealthProbe>[] = [];
+  const probes: (Written<HealthProbe> | LeftOut)[] = [];
   const all = pods.workloads.flatMap(workload => workload.probes.map(probe => ({ probe, workload })));
   const distinct = [...new Map([...all].reverse().map(one => [JSON.stringify(one.probe), one])).values()].reverse();
   for (const { probe, workload } of distinct) {
     const written = probeWords(pods, probe);
     const isAmbiguous = pods.service.ports.some(({ port, podPort }) => port === probe.port && podPort !== probe.port) && written.port === probe.port;
     const refused = isAmbiguous ? `the Service has another port ${probe.port}` : refusal({ healthProbes: [...probes, written] });
-    probes.push(refused === undefined ? written : new LeftOut(`${workload.kind} '${workload.name}': ${refused}`, written as never) as never);
+    probes.push(refused === undefined ? written : withheld<HealthProbe>(`${workload.kind} '${workload.name}': ${refused}`, written));
   }
   const [scraped] = pods.workloads.flatMap(workload => planning.beside.scrapesOf(workload).map(scrape => ({ workload, scrape })));
   const healthProbes = probes.length > 0 ? { healthProbes: probes } : {};
   const metrics = scraped && metricsOf(pods, scraped.workload, scraped.scrape, planning, some => refusal({ ...healthProbes, metrics: some }));
-  return { ...healthProbes, ...metrics !== undefined && { metrics: metrics as never } };
+  return { ...healthProbes, ...metrics !== undefined && { metrics } };
 }
 
 function probeWords({ ports }: Pick<Protected, 'ports'>, { kind, port, path }: Probe) {
@@ -46,7 +46,7 @@ function metricsOf(
       : 'the pods are scraped, and SMI let in only those whom a TrafficTarget names: take it over where Prometheus is to scrape them';
   if (reason === undefined) return words;
   notices.give('byHand', `fill in the \`metrics\` of the policy for ${workload.kind} '${workload.name}' where its pods are to be scraped`, workload.place);
-  return new LeftOut(reason, words);
+  return withheld(reason, words);
 }
 
 /** The number by which a policy knows a port of the pods. */

@@ -1,7 +1,7 @@
 import type { PlanOptions } from './options';
 import { leftOut, type Planned, type Planning } from './planned';
 import { wordsOf } from './requests';
-import type { PlannedPort, PlannedService } from './services';
+import type { PlannedPort } from './services';
 import type { Cause } from './verdicts';
 import type { Division, DivisionPart, Share, SplitMeaning } from '../../dialects/smi/read/divisions';
 import type { HttpRouteGroup, TrafficSplit } from '../../dialects/smi/read/tree';
@@ -111,8 +111,14 @@ interface Words {
 interface Rule {
   /** Absent for all requests. */
   readonly matches?: readonly Node<HttpMatch>[];
-  readonly shares: readonly Share[];
+  readonly shares: readonly Backend[];
 }
+
+interface Backend extends Share {
+  readonly node: Node<MeshService>;
+}
+
+type DividedPart = Pick<DivisionPart, 'requests'> & Pick<Rule, 'shares'>;
 
 interface Unsaid {
   readonly unsaid: string;
@@ -124,30 +130,43 @@ function wordsFor(division: Division, { services }: Planning): Words | Unsaid {
   const { namespace, service: root, parts } = division;
   const empty = parts.find(({ shares }) => shares.every(({ weight }) => weight === 0));
   if (empty !== undefined) return { unsaid: 'all its weights are 0, and SMI does not say who gets the requests then' };
-  const all = servicesOf(division).map(name => [name, services.of(namespace, name)] as const);
-  const absent = all.find(([, service]) => service === undefined);
-  if (absent !== undefined) return { unsaid: `the ports of Service '${absent[0]}' are not known: give the Service, or state its port`, cause: 'untold' };
-  const known = new Map(all as [string, PlannedService][]);
-  const { node, ports } = known.get(root)!;
+  const front = services.of(namespace, root);
+  if (front === undefined) return withoutPorts(root);
+  const { node, ports } = front;
+  const involved = new Set([front]);
+  const divided: DividedPart[] = [];
+  for (const { requests, shares } of parts) {
+    const backends: Backend[] = [];
+    for (const share of shares) {
+      const service = services.of(namespace, share.service);
+      if (service === undefined) return withoutPorts(share.service);
+      involved.add(service);
+      backends.push({ ...share, node: service.node });
+    }
+    divided.push({ requests, shares: backends });
+  }
   const rules: Rule[] = [];
-  for (const part of parts) {
+  for (const part of divided) {
     const rule = ruleOf(part, ports);
     if (typeof rule === 'string') return { unsaid: rule };
     rules.push(rule);
   }
   const routed = routedPorts(rules, ports);
   if (typeof routed === 'string') return { unsaid: routed };
-  const of = (name: string) => known.get(name)!.node;
   const common = { service: node, ...routed.length < ports.length && { ports: [...routed] } };
-  const release = releaseOf(root, rules, of);
-  const assumptions = [...known.values()].flatMap(one => one.assumptions);
+  const release = releaseOf({ service: root, node }, rules);
+  const assumptions = [...involved].flatMap(one => one.assumptions);
   if (release !== undefined) return { assumptions, statement: id => construct('CanaryRelease', id, { ...common, ...release }) };
   const isOpen = rules.some(({ matches }) => matches === undefined);
-  const whole = isOpen ? rules : [...rules, { shares: [{ service: root, weight: 1 }] }];
-  return { assumptions, statement: id => construct('ServiceRoute', id, { ...common, rules: whole.map(rule => routeRule(rule, of)) }) };
+  const whole = isOpen ? rules : [...rules, { shares: [{ service: root, node, weight: 1 }] }];
+  return { assumptions, statement: id => construct('ServiceRoute', id, { ...common, rules: whole.map(routeRule) }) };
 }
 
-function ruleOf({ requests, shares }: DivisionPart, ports: readonly PlannedPort[]): Rule | string {
+function withoutPorts(service: string): Unsaid {
+  return { unsaid: `the ports of Service '${service}' are not known: give the Service, or state its port`, cause: 'untold' };
+}
+
+function ruleOf({ requests, shares }: DividedPart, ports: readonly PlannedPort[]): Rule | string {
   if (requests === undefined) return { shares };
   const matches: Node<HttpMatch>[] = [];
   for (const one of requests) {
@@ -181,22 +200,22 @@ interface Release {
 }
 
 /** Two or more versions by tenths of a percent, or one with matches of its own. */
-function releaseOf(root: string, rules: readonly Rule[], of: (name: string) => Node<MeshService>): Release | undefined {
+function releaseOf(root: Pick<Backend, 'service' | 'node'>, rules: readonly Rule[]): Release | undefined {
   const [first, rest] = rules;
-  if (rules.length === 1 && first.matches === undefined) return releaseByShares(root, first.shares, of);
-  const canary = first.shares.length === 1 ? first.shares[0].service : undefined;
-  if (canary === undefined || canary === root || rules.length > 2) return undefined;
-  const release = rest === undefined ? { stable: of(root), canary: of(canary) } : releaseByShares(root, rest.shares, of);
-  return release?.canary === of(canary) ? { ...release, matches: first.matches } : undefined;
+  if (rules.length === 1 && first.matches === undefined) return releaseByShares(root.service, first.shares);
+  const [canary, ...others] = first.shares;
+  if (others.length > 0 || canary.service === root.service || rules.length > 2) return undefined;
+  const release = rest === undefined ? { stable: root.node, canary: canary.node } : releaseByShares(root.service, rest.shares);
+  return release?.canary === canary.node ? { ...release, matches: first.matches } : undefined;
 }
 
-function releaseByShares(root: string, shares: readonly Share[], of: (name: string) => Node<MeshService>): Release | undefined {
+function releaseByShares(root: string, shares: readonly Backend[]): Release | undefined {
   const percents = percentsOf(shares);
   if (shares.length < 2 || percents === undefined) return undefined;
   const stable = shares.find(({ service }) => service === root) ?? shares[0];
-  const variants = shares.flatMap((share, i) => share === stable ? [] : [{ service: of(share.service), weight: percents[i] }]);
+  const variants = shares.flatMap((share, i) => share === stable ? [] : [{ service: share.node, weight: percents[i] }]);
   const [{ service: canary, weight }] = variants;
-  return { stable: of(stable.service), ...variants.length > 1 ? { variants } : { canary, weight } };
+  return { stable: stable.node, ...variants.length > 1 ? { variants } : { canary, weight } };
 }
 
 /** The shares in percent, where each has one decimal at most. */
@@ -206,9 +225,9 @@ function percentsOf(shares: readonly Share[]): number[] | undefined {
   return shares.map(({ weight }) => Number(BigInt(weight) * 1000n / sum) / 10);
 }
 
-function routeRule({ matches, shares }: Rule, of: (name: string) => Node<MeshService>): Written<ServiceRouteRule> {
+function routeRule({ matches, shares }: Rule): Written<ServiceRouteRule> {
   return {
     ...matches !== undefined && { matches: [...matches] },
-    backends: shares.map(({ service, weight }) => ({ service: of(service), ...shares.length > 1 && { weight } })),
+    backends: shares.map(({ node, weight }) => ({ service: node, ...shares.length > 1 && { weight } })),
   };
 }

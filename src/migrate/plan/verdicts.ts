@@ -51,9 +51,10 @@ export class Verdicts {
   /** One for each document, in their order. What nobody spoke of said nothing to anybody. */
   public all(documents: readonly SmiDocument[]): Judged[] {
     return documents.map(document => {
-      const verdicts = this.given.get(this.keyOf(document));
-      if (verdicts === undefined) return { document, verdict: 'inert', reasons: [UNUSED] };
-      return { document, verdict: this.of(document)!, reasons: VERDICTS.flatMap(one => [...verdicts.get(one)?.values() ?? []]) };
+      const verdict = this.of(document);
+      if (verdict === undefined) return { document, verdict: 'inert', reasons: [UNUSED] };
+      const given = this.given.get(this.keyOf(document));
+      return { document, verdict, reasons: VERDICTS.flatMap(one => [...given?.get(one)?.values() ?? []]) };
     });
   }
 

@@ -46,11 +46,12 @@ function broken({ open, close, items }: Group, indent: number): string {
 }
 
 function hugged({ open, close, items }: Group, indent: number, before: number, after: number): string | undefined {
-  const last = items.at(-1)?.doc;
+  const last = items.at(-1);
+  const doc = last?.doc;
   const others = items.slice(0, -1).map(itemLine);
-  if (last === undefined || typeof last === 'string' || items.at(-1)!.comments.length > 0 || others.includes(undefined)) return undefined;
+  if (doc === undefined || typeof doc === 'string' || last?.comments.length !== 0 || others.includes(undefined)) return undefined;
   const start = `${open}${others.map(other => `${other}, `).join('')}`;
-  const text = start + layout(last, indent, before + start.length, close.length + after) + close;
+  const text = start + layout(doc, indent, before + start.length, close.length + after) + close;
   return indent + before + text.indexOf('\n') <= WIDTH ? text : undefined;
 }
 

@@ -37,12 +37,16 @@ function imported(keyword: string, names: readonly string[], from: string): stri
   if (names.length === 0) return [];
   const line = `${keyword} { ${names.join(', ')} } from ${quoted(from)};`;
   if (line.length <= WIDTH) return [line];
-  const filled = [' '.repeat(INDENT - 1)];
+  const filled: string[] = [];
+  let last = ' '.repeat(INDENT - 1);
   for (const name of names) {
-    if (filled.at(-1)!.length + name.length + ' ,'.length > WIDTH) filled.push(' '.repeat(INDENT - 1));
-    filled[filled.length - 1] += ` ${name},`;
+    if (last.length + name.length + ' ,'.length > WIDTH) {
+      filled.push(last);
+      last = ' '.repeat(INDENT - 1);
+    }
+    last += ` ${name},`;
   }
-  return [`${keyword} {`, ...filled, `} from ${quoted(from)};`];
+  return [`${keyword} {`, ...filled, last, `} from ${quoted(from)};`];
 }
 
 function isWritten({ leftOut }: Statement): boolean {
@@ -81,11 +85,15 @@ function chartClass(name: string, { namespace, target, statements }: ProgramChar
 /** The declarations of constants. Those of one comment are one block. */
 function declarations(constants: readonly Constant[], names: ReadonlyMap<Constant, string>, code: Code): string[][] {
   const blocks: string[][] = [];
+  let block: string[] = [];
   constants.forEach((constant, i) => {
     const { comment } = constant.options;
-    if (i === 0 || comment !== constants[i - 1].options.comment) blocks.push(comment === undefined ? [] : [...lines(comment)(INSIDE)]);
-    const start = `const ${names.get(constant)!} = `;
-    blocks.at(-1)!.push(`${start}${layout(code.of(constant.value), INSIDE, start.length, 1)};`);
+    if (i === 0 || comment !== constants[i - 1].options.comment) {
+      block = comment === undefined ? [] : [...lines(comment)(INSIDE)];
+      blocks.push(block);
+    }
+    const start = `const ${names.get(constant)} = `;
+    block.push(`${start}${layout(code.of(constant.value), INSIDE, start.length, 1)};`);
   });
   return blocks;
 }
@@ -93,8 +101,8 @@ function declarations(constants: readonly Constant[], names: ReadonlyMap<Constan
 function written(statement: Statement, code: Code): string[] {
   const doc = code.statement(statement);
   const comments = statement.comments.flatMap(comment => lines(comment)(INSIDE));
-  if (isWritten(statement)) return [...comments, `${layout(doc, INSIDE, 0, 1)};`];
-  return [...comments, ...todo(statement.leftOut!)(INSIDE), ...commentedOut(doc, ';')(INSIDE)];
+  if (statement.leftOut === undefined) return [...comments, `${layout(doc, INSIDE, 0, 1)};`];
+  return [...comments, ...todo(statement.leftOut)(INSIDE), ...commentedOut(doc, ';')(INSIDE)];
 }
 
 function main({ targets, charts }: Program, names: readonly string[]): string[] {

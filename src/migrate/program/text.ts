@@ -28,11 +28,12 @@ export function fieldName(name: string): string {
  */
 export function commentLines(text: string, width: number): string[] {
   const [first, ...words] = text.replace(HIDDEN, escaped).replace(/(?<=^| )@/g, '\\u0040').trim().split(/ +/);
-  const lines = [first];
+  const lines: string[] = [];
+  let last = first;
   for (const word of words) {
-    const line = `${lines.at(-1)!} ${word}`;
-    if (line.length <= width - '// '.length) lines[lines.length - 1] = line;
-    else lines.push(word);
+    const line = `${last} ${word}`;
+    if (line.length > width - '// '.length) lines.push(last);
+    last = line.length > width - '// '.length ? word : line;
   }
-  return lines.map(line => `// ${line}`.trimEnd());
+  return [...lines, last].map(line => `// ${line}`.trimEnd());
 }

@@ -168,7 +168,7 @@ type Result<F> = F extends (...args: never[]) => infer R ? R : never;
 export function call<Owner extends LibraryName, Method extends keyof Library[Owner] & string>(
   owner: Owner, method: Method, ...args: Args<Library[Owner][Method]>
 ): Call<Result<Library[Owner][Method]>> {
-  return new Call(owner, method, args as readonly unknown[] as readonly Expression[]);
+  return new Call(owner, method, args.map(expressionOf));
 }
 
 export function member<Owner extends LibraryName, Name extends keyof Library[Owner] & string>(
@@ -180,7 +180,7 @@ export function member<Owner extends LibraryName, Name extends keyof Library[Own
 export function methodCall<T, Method extends keyof T & string>(
   receiver: Node<T>, method: Method, ...args: Args<T[Method]>
 ): MethodCall<Result<T[Method]>> {
-  return new MethodCall(receiver, method, args as readonly unknown[] as readonly Expression[]);
+  return new MethodCall(receiver, method, args.map(expressionOf));
 }
 
 export function constant<T>(name: string, value: Node<T>, options: ConstantOptions = {}): Constant<T> {
@@ -188,12 +188,22 @@ export function constant<T>(name: string, value: Node<T>, options: ConstantOptio
 }
 
 export function commented<T>(comment: string, value: Written<T>): Commented<T> {
-  return new Commented(comment, value as Expression);
+  return new Commented(comment, expressionOf(value));
+}
+
+/** A value that stands in the program as a comment only, with the reason. */
+export function withheld<T>(reason: string, value: Written<T>): LeftOut {
+  return new LeftOut(reason, expressionOf(value));
 }
 
 /** A construct, with lines above it. */
 export function construct<Name extends LibraryName>(
   name: Name, id: string, props: Props<Library[Name]>, ...comments: string[]
 ): Statement {
-  return { construct: name, id, props: props as Expression, comments };
+  return { construct: name, id, props: expressionOf(props), comments };
+}
+
+/** Whatever is written for a T is an expression, which the compiler does not see before it knows the T. */
+function expressionOf<T>(written: Written<T>): Expression {
+  return written as Expression;
 }

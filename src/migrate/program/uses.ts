@@ -47,21 +47,25 @@ export class Uses implements Interpreter<void> {
 }
 
 /** The kinds of constants, in the order in which they are declared, and what tells one from another thing of the same name. */
-const SUFFIXES: ReadonlyMap<LibraryName | undefined, string> = new Map([
-  ['MeshService', 'Service'], ['Identity', 'Identity'], ['StringMatch', 'Value'], ['HttpMatch', 'Match'], [undefined, 'Value'],
-]);
+const SUFFIXES = { MeshService: 'Service', Identity: 'Identity', StringMatch: 'Value', HttpMatch: 'Match', other: 'Value' } as const;
 
-const KINDS = [...SUFFIXES.keys()];
+type Kind = keyof typeof SUFFIXES;
+
+const KINDS: readonly string[] = Object.keys(SUFFIXES);
 
 /** The class that makes a constant, where it is one of these. */
-function kindOf({ value }: Constant): LibraryName | undefined {
+function kindOf({ value }: Constant): Kind {
   let root = value;
   while (root instanceof MethodCall || root instanceof Constant) root = root instanceof MethodCall ? root.receiver : root.value;
-  return root instanceof Call && SUFFIXES.has(root.owner) ? root.owner : undefined;
+  return root instanceof Call && isKind(root.owner) ? root.owner : 'other';
+}
+
+function isKind(owner: string): owner is Kind {
+  return Object.hasOwn(SUFFIXES, owner);
 }
 
 export function suffixOf(constant: Constant): string {
-  return SUFFIXES.get(kindOf(constant))!;
+  return SUFFIXES[kindOf(constant)];
 }
 
 /** The constants that are declared, by their kinds: those with the same comment together, and each behind those that it uses. */

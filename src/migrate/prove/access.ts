@@ -1,4 +1,4 @@
-import type { Judge } from './judges';
+import type { AccessJudge } from './judges';
 import { clientsOf, type Known, podsOf } from './pods';
 import type { Comparisons } from './proof';
 import type { Random } from './random';
@@ -24,7 +24,7 @@ export class AccessProof {
 
   /** @param smi - manifests of SMI, each with its namespace */
   public constructor(
-    private readonly migration: Migration, private readonly smi: readonly any[], written: readonly any[], private readonly judge: Judge,
+    private readonly migration: Migration, private readonly smi: readonly any[], written: readonly any[], private readonly judge: AccessJudge,
   ) {
     const { documents, beside, options } = migration;
     const targets = documents.filter(document => document.kind === 'TrafficTarget');
@@ -84,7 +84,7 @@ export class AccessProof {
   }
 
   private compareOne({ known, request }: { readonly known: Known; readonly request: Request }, comparisons: Comparisons): void {
-    const after = comparisons.asked('access', () => this.judge.letsIn!(this.manifests.get(known.pod.namespace) ?? [], request));
+    const after = comparisons.asked('access', () => this.judge.letsIn(this.manifests.get(known.pod.namespace) ?? [], request));
     const before = after === undefined ? undefined : comparisons.asked('access', () => this.letIn(known, request, after));
     if (after === undefined || before === undefined) return;
     // Meshes that read SMI know calls of Services only.
@@ -105,7 +105,7 @@ export class AccessProof {
     const { beside, options: { meshNamespaces } } = this.migration;
     const isMeshed = meshNamespaces?.includes(pod.namespace) === false ? false : workload === undefined || beside.isMeshed(workload);
     if (!this.isEnforced || isPast || isMeshed === false) {
-      if (!isLetIn && !this.judge.letsIn!([], request)) throw new Unknown('the new mesh denies it by itself, as it is installed');
+      if (!isLetIn && !this.judge.letsIn([], request)) throw new Unknown('the new mesh denies it by itself, as it is installed');
       return true;
     }
     if (isMeshed === undefined && !this.namespaces.has(pod.namespace)) throw new Unknown('whether the pods were in the mesh');

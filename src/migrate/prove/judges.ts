@@ -26,6 +26,13 @@ export interface Judge {
   readonly guardsNamedPorts?: boolean;
 }
 
+/** The same, of a target that has policies. */
+export type AccessJudge = Judge & { readonly letsIn: NonNullable<Judge['letsIn']> };
+
+export function hasPolicies(judge: Judge): judge is AccessJudge {
+  return judge.letsIn !== undefined;
+}
+
 const namespacesOf = ({ consulNamespaces }: TargetSettings) => consulNamespaces === 'SINGLE' ? 'single' : 'mirrored';
 
 /** A VirtualService stands in place of all routes of a Service. */

@@ -77,9 +77,9 @@ function known(account: Required<Account>, labels: Pod['labels'], facts: readonl
   for (const [port, all] of byPort) {
     if (new Set(all.map(({ protocol, isClosed }) => `${protocol} ${isClosed}`)).size > 1) continue;
     const [{ name, protocol }] = all;
-    entrances.set(port, all.flatMap(({ entrance }) => entrance ?? []));
-    const servicePorts = entrances.get(port)!.map(one => one.port);
-    ports.push({ port, protocol: protocol === 'TLS' ? 'TCP' : protocol, servicePorts, ...name !== undefined && { name } });
+    const own = all.flatMap(({ entrance }) => entrance ?? []);
+    entrances.set(port, own);
+    ports.push({ port, protocol: protocol === 'TLS' ? 'TCP' : protocol, servicePorts: own.map(one => one.port), ...name !== undefined && { name } });
   }
   ports.push({ port: UNNAMED, protocol: 'HTTP', servicePorts: [] });
   return {

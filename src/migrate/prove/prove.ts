@@ -1,5 +1,5 @@
 import { AccessProof } from './access';
-import { JUDGES } from './judges';
+import { hasPolicies, JUDGES } from './judges';
 import { Comparisons, type Proof } from './proof';
 import { Random } from './random';
 import { SplitProof } from './splits';
@@ -32,14 +32,13 @@ export function prove(
   const comparisons = new Comparisons(new Map(migration.judged.map(({ document, verdict }) => [document, verdict])));
   const vocabulary = new Vocabulary(objectsOf(smi), written);
   const splits = new SplitProof(migration, smi, written, judge);
-  const hasAccess = judge.letsIn !== undefined;
-  const forSplits = splits.isEmpty ? 0 : hasAccess ? Math.floor(requests / 2) : requests;
+  const forSplits = splits.isEmpty ? 0 : hasPolicies(judge) ? Math.floor(requests / 2) : requests;
   splits.compare(forSplits, vocabulary, random, comparisons);
-  if (hasAccess) new AccessProof(migration, smi, written, judge).compare(requests - forSplits, vocabulary, random, comparisons);
+  if (hasPolicies(judge)) new AccessProof(migration, smi, written, judge).compare(requests - forSplits, vocabulary, random, comparisons);
   return {
     target,
     seed,
-    ...hasAccess && { access: comparisons.access },
+    ...hasPolicies(judge) && { access: comparisons.access },
     splits: comparisons.splits,
     witnesses: comparisons.witnesses(),
     unknown: comparisons.unknown(),

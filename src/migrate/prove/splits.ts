@@ -37,7 +37,10 @@ export class SplitProof {
       const namespace = migration.smi.namespaceOf(split);
       if (split.kind === 'TrafficSplit' && split.root !== undefined && namespace !== undefined) pushTo(this.splits, `${namespace}/${split.root.name}`, split);
     }
-    this.called = [...this.splits.keys()].flatMap(key => this.portsOf(...key.split('/') as [string, string]));
+    this.called = [...this.splits.keys()].flatMap(key => {
+      const [namespace, service] = key.split('/');
+      return this.portsOf(namespace, service);
+    });
     for (const manifest of written) pushTo(this.manifests, manifest.metadata.namespace, manifest);
   }
 
@@ -79,7 +82,7 @@ export class SplitProof {
       comparisons.count('splits', 'equal');
       return;
     }
-    comparisons.differ('splits', false, this.splits.get(`${namespace}/${service}`)!, {
+    comparisons.differ('splits', false, this.splits.get(`${namespace}/${service}`) ?? [], {
       request: `${hasRequests(called) ? sentInWords(sent) : 'a connection'} to Service ${namespace}/${service}:${port}`,
       before: inWords(before),
       after: inWords(after),
@@ -97,7 +100,7 @@ export class SplitProof {
 function sharesIn(home: string, outcome: Outcome): Shares {
   if (outcome.kind !== 'forwarded') return {};
   return Object.fromEntries(outcome.arrivals.map(({ service, share }) => {
-    const [, namespace, name] = /^(.*)\/(.*):/.exec(service)!;
+    const [namespace, name] = service.slice(0, service.lastIndexOf(':')).split('/');
     const [numerator, denominator] = share.split('/').map(Number);
     return [namespace === home ? name : `${namespace}/${name}`, numerator / denominator];
   }));

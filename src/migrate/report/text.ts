@@ -37,7 +37,7 @@ export function summary(totals: Totals): string {
 
 /** Names are what users wrote: nothing in them speaks to a terminal, or ends a line. */
 function shown(line: string): string {
-  return line.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, character => `\\u{${character.codePointAt(0)!.toString(16)}}`);
+  return line.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, character => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
 export function titleOf({ kind, namespace, name }: ReportedDocument): string {

@@ -1,5 +1,6 @@
 import type { FieldPlace, Fields } from '../../manifests/fields';
 import { isNamespaceName, isObjectName } from '../../manifests/names';
+import { isWhole } from '../../manifests/values';
 
 /** What every object says of itself. */
 export interface Named {
@@ -20,7 +21,7 @@ export function named(object: Fields, otherwise: string | undefined): Named | un
   const isName = object.field('kind').text() === 'Namespace' ? isNamespaceName : isObjectName;
   if (!isName(name.replace(/-+$/, ''))) return metadata.doubt('no cluster takes its name');
   if (namespace !== undefined && !isNamespaceName(namespace)) return metadata.field('namespace').doubt('no cluster takes it as the name of a namespace');
-  return { kind: object.field('kind').text()!, name, place: object.place, ...(namespace !== undefined && { namespace }) };
+  return { kind: object.field('kind').text() ?? '', name, place: object.place, ...(namespace !== undefined && { namespace }) };
 }
 
 /** By which an object is told from others of its kind. */
@@ -48,6 +49,6 @@ export function annotations(map: Fields): Record<string, string> {
 export function portRef(fields: Fields): number | string | undefined {
   const value = fields.take();
   if (typeof value === 'string' && /^[0-9]+$/.test(value)) return Number(value);
-  if (value === undefined || typeof value === 'string' || Number.isSafeInteger(value)) return value as number | string | undefined;
+  if (value === undefined || typeof value === 'string' || isWhole(value)) return value;
   return fields.doubt('it is no port');
 }

@@ -201,14 +201,15 @@ class Reader {
     if (typeof manifest?.apiVersion !== 'string' || typeof manifest.kind !== 'string') return;
     const { apiVersion, kind } = manifest;
     const group = knownGroup(apiVersion.includes('/') ? apiVersion.split('/')[0] : '');
-    const isKnown = isWorkload(group, manifest) || didOf(group, kind) !== undefined || Object.hasOwn(READERS, `${group} ${kind}`);
+    const did = didOf(group, kind);
+    const isKnown = isWorkload(group, manifest) || did !== undefined || Object.hasOwn(READERS, `${group} ${kind}`);
     if (!isKnown) return;
     const object = Fields.of(file, readable);
     const isNamespaced = kind !== 'Namespace';
     const head = named(object, isNamespaced ? this.options.namespace : undefined);
     if (head === undefined) this.findings.push(...this.partly(object, head).findings);
     else if (isWorkload(group, manifest)) this.workload(object, head);
-    else if (didOf(group, kind) !== undefined) this.note(head, didOf(group, kind)!);
+    else if (did !== undefined) this.note(head, did);
     else READERS[`${group} ${kind}`](this, object, head, manifest, this.options);
   }
 
