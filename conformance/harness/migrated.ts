@@ -12,7 +12,7 @@ import type { Readable } from '../../src/manifests/documents';
 import type { Migration } from '../../src/migrate/migrate';
 import type { Verdict } from '../../src/migrate/plan';
 import { AccessProof } from '../../src/migrate/prove/access';
-import { type Judge, JUDGES } from '../../src/migrate/prove/judges';
+import { type AccessJudge, hasPolicies, JUDGES } from '../../src/migrate/prove/judges';
 import { Comparisons } from '../../src/migrate/prove/proof';
 import { Random } from '../../src/migrate/prove/random';
 import { SplitProof } from '../../src/migrate/prove/splits';
@@ -57,10 +57,11 @@ export function migratedWorlds(to: 'istio' | 'cilium', seed: number, count: numb
     const access: Asked<Request, boolean>[] = [];
     const splits: Asked<RouteRequest, Shares>[] = [];
     const judge = JUDGES[to]({});
-    const asking: Judge = {
+    if (!hasPolicies(judge)) throw new Error(`${to} has no policies`);
+    const asking: AccessJudge = {
       ...judge,
       letsIn: (own, request) => {
-        const after = judge.letsIn!(own, request);
+        const after = judge.letsIn(own, request);
         const before = allowedBySmi('osm')(smi, request);
         access.push({ request, after, ...(before === after || !before || !letsInLess(migration, request)) && { before } });
         return after;

@@ -138,8 +138,7 @@ function splitSpec(api: SplitApi, { service, ports }: RouteModel, rule: RouteRul
 Plain<TrafficSplitV1Alpha1Spec> | Plain<TrafficSplitV1Alpha2Spec> {
   const connections = ports.some(({ protocol }) => protocol === 'TCP' || protocol === 'TLS');
   const backends = connections && !api.emptyShares ? weighted(rule) : rule.backends;
-  return {
-    service: service.name,
-    backends: backends.map(b => ({ service: b.name, weight: api.quantities ? String(b.weight) : b.weight })),
-  } as Plain<TrafficSplitV1Alpha1Spec> | Plain<TrafficSplitV1Alpha2Spec>;
+  return api.quantities
+    ? { service: service.name, backends: backends.map(b => ({ service: b.name, weight: String(b.weight) })) }
+    : { service: service.name, backends: backends.map(b => ({ service: b.name, weight: b.weight })) };
 }

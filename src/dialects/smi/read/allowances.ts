@@ -72,6 +72,15 @@ function allowances(parts: readonly Part[], reading: AccessReading): Allowance[]
   });
 }
 
+function together(some: readonly Ports[]): Ports {
+  const numbers: number[] = [];
+  for (const ports of some) {
+    if (ports === 'all') return 'all';
+    numbers.push(...ports);
+  }
+  return sorted(numbers);
+}
+
 /** One for each source: it has the ports of all its targets, and their requests. */
 function bySource(parts: readonly Part[]): (Omit<Part, 'target'> & { readonly targets: readonly TrafficTarget[] })[] {
   const sources = new Map<string, Part[]>();
@@ -85,7 +94,7 @@ function bySource(parts: readonly Part[]): (Omit<Part, 'target'> & { readonly ta
     const distinct = new Map(flatMap(all, ({ requests }) => requests).map(one => [one.route, one]));
     return {
       ...all[0],
-      tcp: all.some(({ tcp }) => tcp === 'all') ? 'all' : sorted(all.flatMap(({ tcp }) => tcp as number[])),
+      tcp: together(all.map(({ tcp }) => tcp)),
       requests: [...distinct.values()],
       targets: [...new Set(all.map(({ target }) => target))],
     };

@@ -43,7 +43,7 @@ export function splitMeaning(world: SmiWorld, { splits: reading, title }: SmiRea
     const namespace = world.namespaceOf(split);
     const { root } = split;
     if (namespace === undefined || root === undefined) {
-      unknown.push({ split, message: world.unknown(split)! });
+      unknown.push({ split, message: world.unknown(split) ?? 'its Service is not known' });
     } else if (reading === undefined || !isRead(root, reading.root)) {
       inert.push({ split, message: `${title} does not read ${reading === undefined ? 'TrafficSplits' : `'${root.text}' as the name of a Service`}` });
     } else if ((root.namespace ?? namespace) !== namespace) {

@@ -2,18 +2,21 @@ import { head, isSmi, reading, type Reading } from './object';
 import { httpRouteGroup, portRoute } from './specs';
 import { trafficSplit } from './traffic-split';
 import { identityBinding, trafficTarget } from './traffic-target';
-import type { SmiDocument } from './tree';
+import type { SmiDocument, SmiObject } from './tree';
 import type { SmiKind } from './versions';
 import type { Readable } from '../../../manifests/documents';
 import { Fields } from '../../../manifests/fields';
 
-const READERS: { readonly [Kind in SmiKind]: (read: Reading) => object } = {
-  TrafficTarget: trafficTarget,
-  IdentityBinding: identityBinding,
-  HTTPRouteGroup: httpRouteGroup,
-  TCPRoute: portRoute,
-  UDPRoute: portRoute,
-  TrafficSplit: trafficSplit,
+/** What is said of a kind, beside what all objects say. */
+type Said<Document> = Document extends unknown ? Omit<Document, Exclude<keyof SmiObject, 'kind'>> : never;
+
+const READERS: { readonly [Kind in SmiKind]: (read: Reading) => Said<Exclude<SmiDocument, { readonly kind?: undefined }>> } = {
+  TrafficTarget: read => ({ kind: 'TrafficTarget', ...trafficTarget(read) }),
+  IdentityBinding: read => ({ kind: 'IdentityBinding', ...identityBinding(read) }),
+  HTTPRouteGroup: read => ({ kind: 'HTTPRouteGroup', ...httpRouteGroup(read) }),
+  TCPRoute: read => ({ kind: 'TCPRoute', ...portRoute(read) }),
+  UDPRoute: read => ({ kind: 'UDPRoute', ...portRoute(read) }),
+  TrafficSplit: read => ({ kind: 'TrafficSplit', ...trafficSplit(read) }),
 };
 
 /**
@@ -26,5 +29,6 @@ export function readSmi(file: string, readable: Readable): SmiDocument | undefin
   const read = reading(object);
   const whole = head(object);
   if (read === undefined) return { ...whole, findings: object.findings().slice(0, 1) };
-  return Object.assign(whole, { kind: read.kind }, READERS[read.kind](read), { findings: object.findings() }) as unknown as SmiDocument;
+  const said = READERS[read.kind](read);
+  return { ...whole, ...said, findings: object.findings() };
 }

@@ -1,5 +1,5 @@
 import type { SmiObject } from './tree';
-import { FORMS, KINDS, VERSIONS, type Form, type SmiKind, type Version } from './versions';
+import { FORMS, isSmiKind, KINDS, VERSIONS, type Form, type SmiKind, type Version } from './versions';
 import { Fields } from '../../../manifests/fields';
 import { isNamespaceName, isObjectName } from '../../../manifests/names';
 
@@ -17,7 +17,7 @@ export interface Reading<Kind extends SmiKind = SmiKind> {
 
 /** Says so where a version has no such form. */
 export function formed({ kind, version }: Reading, form: Form, at: Fields, what: string): void {
-  if (version !== undefined && !FORMS[kind][form]!.includes(version)) at.assume(`${kind} ${version} has no ${what}: it is read as in other versions`);
+  if (version !== undefined && FORMS[kind][form]?.includes(version) === false) at.assume(`${kind} ${version} has no ${what}: it is read as in other versions`);
 }
 
 const GROUPS: ReadonlySet<string> = new Set(Object.values(KINDS));
@@ -26,24 +26,24 @@ const GROUPS: ReadonlySet<string> = new Set(Object.values(KINDS));
 export function isSmi(manifest: any): boolean {
   const apiVersion = manifest?.apiVersion;
   if (typeof apiVersion !== 'string') return false;
-  return GROUPS.has(apiVersion.split('/')[0]) || (!apiVersion.includes('/') && Object.hasOwn(KINDS, manifest.kind));
+  return GROUPS.has(apiVersion.split('/')[0]) || (!apiVersion.includes('/') && isSmiKind(manifest.kind));
 }
 
 /** The kind and version of an object, with its body. */
 export function reading(object: Fields): Reading | undefined {
   const kind = object.field('kind');
   const apiVersion = object.field('apiVersion');
-  const [group, version] = apiVersion.text()!.split('/');
+  const [group, version] = versionOf(object);
   const name = kind.text();
-  if (name === undefined || !Object.hasOwn(KINDS, name)) {
+  if (!isSmiKind(name)) {
     kind.doubt(`SMI has no such kind in ${group}`);
     return undefined;
   }
-  const isKnown = (VERSIONS as readonly (string | undefined)[]).includes(version);
-  if (KINDS[name as SmiKind] !== group) apiVersion.doubt(`SMI has ${name} in ${KINDS[name as SmiKind]}`);
-  else if (!isKnown) apiVersion.doubt('SMI has no such version');
+  const known = VERSIONS.find(one => one === version);
+  if (KINDS[name] !== group) apiVersion.doubt(`SMI has ${name} in ${KINDS[name]}`);
+  else if (known === undefined) apiVersion.doubt('SMI has no such version');
   const spec = object.field('spec');
-  const read: Reading = { kind: name as SmiKind, version: isKnown ? version as Version : undefined, object, body: spec.isSaid ? spec : object };
+  const read: Reading = { kind: name, version: known, object, body: spec.isSaid ? spec : object };
   formed(read, 'itself', apiVersion, 'such kind');
   return read;
 }
@@ -68,8 +68,13 @@ export function head(object: Fields): Omit<SmiObject, 'kind' | 'findings'> {
     annotations: texts(metadata.field('annotations')),
     owner,
     place: object.place,
-    version: object.field('apiVersion').text()!.split('/')[1] ?? '',
+    version: versionOf(object)[1] ?? '',
   };
+}
+
+/** The group and the version. */
+function versionOf(object: Fields): readonly string[] {
+  return (object.field('apiVersion').text() ?? '').split('/');
 }
 
 function ownerOf(reference: Fields): SmiObject['owner'] {

@@ -22,12 +22,17 @@ export const ALL_REQUESTS: Requests = { methods: [], headers: [] };
 /** What a match means, or why nobody knows. */
 export function requestsOf(match: HttpMatch, reading: MatchReading): Requests | { readonly unknown: string } {
   const path = pathOf(match.pathRegex, reading);
-  const headers = reading.header === 'unread' ? [] : match.headers.map(({ name, value }) => ({ name, value: expressionOf(value, reading.header as never, 'header') }));
-  const strange = headers.find(({ value }) => value === undefined);
   if (path === 'unknown') return { unknown: `its path '${match.pathRegex}' is no expression that can be followed` };
-  if (strange !== undefined) return { unknown: `the value of its header '${strange.name}' is no expression that can be followed` };
+  const headers: Requests['headers'][number][] = [];
+  if (reading.header !== 'unread') {
+    for (const { name, value } of match.headers) {
+      const expression = expressionOf(value, reading.header, 'header');
+      if (expression === undefined) return { unknown: `the value of its header '${name}' is no expression that can be followed` };
+      headers.push({ name, value: expression });
+    }
+  }
   const methods = match.methods === undefined || match.methods.includes('*') ? [] : match.methods;
-  return { methods, ...path === undefined || path.type === 'everything' ? {} : { path }, headers: headers as Requests['headers'] };
+  return { methods, ...path === undefined || path.type === 'everything' ? {} : { path }, headers };
 }
 
 function pathOf(pattern: string | undefined, reading: MatchReading): Plain | undefined | 'unknown' {

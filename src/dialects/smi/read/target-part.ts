@@ -59,12 +59,11 @@ export function partOf(
   }
   const requests = requestsIn(target, world, reading);
   const ports = portsIn(target, world, reading);
-  for (const one of [requests, ports]) {
-    if ('inert' in one) return one;
-    if ('unknown' in one) return { ...one, destination };
-  }
-  const { doubts, ...allowed } = requests as RequestsRead;
-  return { part: { target, destination, sources, ...allowed, ...ports as PortsRead }, doubts };
+  if ('inert' in requests) return requests;
+  if ('unknown' in requests) return { ...requests, destination };
+  if ('inert' in ports) return ports;
+  if ('unknown' in ports) return { ...ports, destination };
+  return { part: { target, destination, sources, requests: requests.requests, ...ports }, doubts: requests.doubts };
 }
 
 interface RequestsRead {
@@ -88,7 +87,7 @@ function accountsOf(
   const doubt = world.unknown(binding);
   if (doubt !== undefined) return { unknown: doubt };
   const account = binding.serviceAccount === undefined ? undefined : { namespace, name: binding.serviceAccount };
-  const isSame = (id: string) => /^(?:spiffe:\/\/)?[^/]+(?<path>\/ns\/.*)$/.exec(id)?.groups!.path === `/ns/${namespace}/sa/${binding.serviceAccount}`;
+  const isSame = (id: string) => /^(?:spiffe:\/\/)?[^/]+(\/ns\/.*)$/.exec(id)?.[1] === `/ns/${namespace}/sa/${binding.serviceAccount}`;
   if (account === undefined || binding.hasLabels || !binding.spiffeIds.every(isSame)) {
     return { unknown: `IdentityBinding '${subject.name}' knows others than by their ServiceAccount` };
   }
@@ -130,9 +129,9 @@ function named(
 ): { readonly matches: readonly HttpMatch[]; readonly absent?: string } {
   if (group === undefined) return { matches: [], absent: `there is no HTTPRouteGroup '${rule.name}'` };
   if (rule.matches === undefined) return { matches: noMatches === 'everything' ? group.matches : [] };
-  const wanted = new Set(rule.matches);
+  const wanted = new Set<string | undefined>(rule.matches);
   const matches = group.matches.filter(({ name }) => name !== undefined && wanted.has(name));
-  matches.forEach(({ name }) => wanted.delete(name!));
+  matches.forEach(({ name }) => wanted.delete(name));
   const [absent] = wanted;
   return {
     matches,
@@ -172,7 +171,6 @@ function portsIn(target: TrafficTarget, world: SmiWorld, reading: AccessReading)
     connections: reading.connections === 'always' || (reading.connections === 'TCPRoute' && hasRoute),
   };
 }
-
 
 export function sorted(ports: readonly number[]): number[] {
   return [...new Set(ports)].sort((a, b) => a - b);

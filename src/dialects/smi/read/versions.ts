@@ -10,6 +10,10 @@ export const KINDS = {
 
 export type SmiKind = keyof typeof KINDS;
 
+export function isSmiKind(name: unknown): name is SmiKind {
+  return typeof name === 'string' && Object.hasOwn(KINDS, name);
+}
+
 export const VERSIONS = ['v1alpha1', 'v1alpha2', 'v1alpha3', 'v1alpha4'] as const;
 
 export type Version = typeof VERSIONS[number];

@@ -24,14 +24,9 @@ export class SmiWorld {
       saidFirst.set(first, text);
       if (text !== said(document)) pushTo(this.others, first, document);
     }
-    this.targets = this.all('TrafficTarget') as TrafficTarget[];
-    this.splits = this.all('TrafficSplit') as TrafficSplit[];
-  }
-
-  /** In the order of their names. */
-  private all(kind: SmiKind): SmiDocument[] {
-    const some = [...this.objects].filter(([, document]) => document.kind === kind);
-    return some.sort(([a], [b]) => a < b ? -1 : 1).map(([, document]) => document);
+    const byName = [...this.objects].sort(([a], [b]) => a < b ? -1 : 1).map(([, document]) => document);
+    this.targets = byName.filter(document => document.kind === 'TrafficTarget');
+    this.splits = byName.filter(document => document.kind === 'TrafficSplit');
   }
 
   public namespaceOf(object: SmiObject): string | undefined {
@@ -39,15 +34,18 @@ export class SmiWorld {
   }
 
   public group(namespace: string | undefined, name: string): HttpRouteGroup | undefined {
-    return this.find('HTTPRouteGroup', namespace, name) as HttpRouteGroup | undefined;
+    const found = this.find('HTTPRouteGroup', namespace, name);
+    return found?.kind === 'HTTPRouteGroup' ? found : undefined;
   }
 
   public route(kind: PortRoute['kind'], namespace: string | undefined, name: string): PortRoute | undefined {
-    return this.find(kind, namespace, name) as PortRoute | undefined;
+    const found = this.find(kind, namespace, name);
+    return found?.kind === 'TCPRoute' || found?.kind === 'UDPRoute' ? found : undefined;
   }
 
   public binding(namespace: string | undefined, name: string): IdentityBinding | undefined {
-    return this.find('IdentityBinding', namespace, name) as IdentityBinding | undefined;
+    const found = this.find('IdentityBinding', namespace, name);
+    return found?.kind === 'IdentityBinding' ? found : undefined;
   }
 
   /** Why nobody knows what an object means. */
@@ -55,7 +53,8 @@ export class SmiWorld {
     const finding = object.findings.find(({ isUnknown }) => isUnknown);
     if (finding !== undefined) return `${object.kind} '${object.name}' has something that is not known: ${finding.place.path}: ${finding.message}`;
     if (this.namespaceOf(object) === undefined) return `the namespace of ${object.kind} '${object.name}' is not known`;
-    const others = this.others.get(this.objects.get(this.keyOf(object))!);
+    const first = this.objects.get(this.keyOf(object));
+    const others = first && this.others.get(first);
     return others && `there are ${others.length + 1} of ${object.kind} '${object.name}', which say different things: keep the one that is in force`;
   }
 
