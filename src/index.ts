@@ -31,6 +31,8 @@ export {
 export * from './vocabulary/release-check';
 export * from './vocabulary/workload';
 export * from './vocabulary/delivery';
+export * from './vocabulary/git-ops';
+export * from './model/moving-field';
 
 // Targets: what it is synthesized to.
 export * from './targets/implementations';

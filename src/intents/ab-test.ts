@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
+import { trialOf } from './moved-release';
+import { ReleaseIntent } from './release-intent';
 import type { RouteIntentProps } from './route-intent';
-import { RouteIntent, trialOf } from './route-intent';
 import { checkedPath, REQUESTS, routeProps, SERVICE } from './shapes';
 import { optional } from '../input/shape';
 import type { Fields } from '../model/fields';
@@ -46,7 +47,7 @@ const PROPS = routeProps<AbTestProps>({ a: SERVICE, b: SERVICE, audience: REQUES
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/ab-test.md#what-each-target-renders
  * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-split/v1alpha4/traffic-split.md
  */
-export class AbTest extends RouteIntent {
+export class AbTest extends ReleaseIntent {
   constructor(scope: Construct, id: string, props: AbTestProps) {
     const path = checkedPath(scope, id, props, PROPS);
     const { a, b, audience, progression }: Fields<AbTestProps, 'a' | 'b' | 'audience' | 'progression', keyof RouteIntentProps> = props;

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
+import { trialOf } from './moved-release';
+import { ReleaseIntent } from './release-intent';
 import type { RouteIntentProps } from './route-intent';
-import { RouteIntent, trialOf } from './route-intent';
 import { checkedPath, REQUESTS, routeProps, SERVICE } from './shapes';
 import { memberOf, optional } from '../input/shape';
 import type { Fields } from '../model/fields';
@@ -65,7 +66,7 @@ const PROPS = routeProps<BlueGreenReleaseProps>({
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/blue-green-release.md#what-each-target-renders
  * @see https://gateway-api.sigs.k8s.io/guides/traffic-splitting/
  */
-export class BlueGreenRelease extends RouteIntent {
+export class BlueGreenRelease extends ReleaseIntent {
   constructor(scope: Construct, id: string, props: BlueGreenReleaseProps) {
     const path = checkedPath(scope, id, props, PROPS);
     const { blue, green, active, preview, progression }: Fields<

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
-import type { ReleaseDefinition, RouteIntentProps, RuleDefinition } from './route-intent';
-import { RouteIntent } from './route-intent';
+import type { ReleaseDefinition } from './moved-release';
+import { ReleaseIntent } from './release-intent';
+import type { RouteIntentProps, RuleDefinition } from './route-intent';
 import { checkedPath, REQUESTS, routeProps, SERVICE } from './shapes';
 import { misuse } from '../errors/misuse';
 import { listOf, NUMBER, optional, record } from '../input/shape';
@@ -99,7 +100,7 @@ const PROPS = routeProps<CanaryReleaseProps>({
  * @see https://gateway-api.sigs.k8s.io/guides/traffic-splitting/
  * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-split/v1alpha4/traffic-split.md
  */
-export class CanaryRelease extends RouteIntent {
+export class CanaryRelease extends ReleaseIntent {
   constructor(scope: Construct, id: string, props: CanaryReleaseProps) {
     const path = checkedPath(scope, id, props, PROPS);
     super(scope, id, props, canaryRules(path, props.stable, canariesOf(path, props)), releaseOf(path, props));

@@ -1,8 +1,11 @@
 import type { Construct } from 'constructs';
 import type { RuleHandling } from './handling';
 import { HANDLING, handlingOf, headerChangesOf, serviceTrafficOf } from './handling';
+import { podsOf } from './known-pods';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
+import type { ReleaseDefinition } from './moved-release';
+import { checkUnmoved, isMoved, releaseOf } from './moved-release';
 import type { RouteBackend, ServiceRouteRule } from './route-rule';
 import { podPort } from './workload-ports';
 import { misuse } from '../errors/misuse';
@@ -17,10 +20,9 @@ import { isAnyRequest, matchKey } from '../model/match';
 import type { PodPort } from '../model/pod-port';
 import type { Protocol } from '../model/protocol';
 import { hasRequests } from '../model/protocol';
-import type { Course, ReleaseModel, Version } from '../model/release';
+import type { ReleaseModel } from '../model/release';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../model/route';
 import { qualified } from '../model/route';
-import type { PodSelection } from '../model/service-ref';
 import { askWhenMade, holdAgainstApp } from '../targets/checks';
 import { Cluster } from '../targets/cluster';
 import { compileRelease, compileRoute } from '../targets/compile';
@@ -31,8 +33,6 @@ import type { Policies } from '../targets/policies';
 import { unspokenPorts } from '../targets/unspoken-ports';
 import type { MeshService, ServicePort } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
-import type { Moves, Progression, TrialProgression } from '../vocabulary/progression';
-import { movesOf, roundsOf } from '../vocabulary/progression';
 import type {
   CircuitBreaking, LocalRateLimit, RequestHandling, RetryBudget, RouteMirror,
 } from '../vocabulary/request-handling';
@@ -83,15 +83,6 @@ export interface RuleDefinition extends Omit<ServiceRouteRule, 'matches' | 'back
   readonly ports?: readonly number[];
 }
 
-/** How a release moves, before its route is known. */
-export interface ReleaseDefinition extends Moves {
-  /** The weight that is written, for commits to change. */
-  readonly weight?: number;
-  readonly course: Course;
-  readonly stable: MeshService;
-  readonly canary: MeshService;
-}
-
 export interface BackendDefinition extends RouteBackend {
   readonly weight: number;
 }
@@ -121,6 +112,9 @@ export abstract class RouteIntent extends ServiceRouting {
   public readonly _route: RouteModel;
 
   /** @internal */
+  public readonly _release?: ReleaseModel;
+
+  /** @internal */
   constructor(scope: Construct, id: string, props: RouteIntentProps, rules: readonly RuleDefinition[], release?: ReleaseDefinition) {
     super(scope, id, props);
     const { service } = props;
@@ -132,7 +126,7 @@ export abstract class RouteIntent extends ServiceRouting {
       traffic: serviceTrafficOf(props, this._path),
     };
     this._route = model;
-    const moved = release && releaseOf(model, release);
+    const moved = this._release = release && releaseOf(model, release);
     if (release?.weight !== undefined) checkUnmoved(this._path, release.weight, this._targets.targets);
     const compile = (target: MeshTarget) => moved === undefined || !isMoved(target) ? compileRoute(target, model) : compileRelease(target, moved);
     const targets = flatMap(this._render(compile), ([target, { route }]) => {
@@ -162,40 +156,6 @@ function unmetPolicies(policies: Policies, targetId: string, model: RouteModel):
       ...askedBeforeChanges(policies, targetId, model),
     ],
   ];
-}
-
-/** How a release moves that keeps its course for some rounds of checks. */
-export function trialOf(
-  path: string, progression: TrialProgression, course: (rounds: number) => Course, stable: MeshService, canary: MeshService,
-): ReleaseDefinition {
-  const where = `${path}: progression`;
-  const { rounds, ...moves }: Fields<TrialProgression, 'rounds' | keyof Progression> = progression;
-  return { ...movesOf(where, moves), course: course(roundsOf(where, rounds)), stable, canary };
-}
-
-/** Whether a controller moves the releases of a target. */
-function isMoved({ _dialects: { movedBy } }: MeshTarget): boolean {
-  return movedBy !== undefined;
-}
-
-function checkUnmoved(path: string, weight: number, targets: readonly MeshTarget[]): void {
-  const target = targets.find(isMoved);
-  if (target !== undefined) {
-    throw misuse('MESH1317', path, `\`weight\` is ${weight}, and ${target._dialects.movedBy} moves the weights in target '${target.id}'`,
-      'Leave it out: the `weights` of `progression` are its steps');
-  }
-}
-
-function releaseOf(route: RouteModel, { course, stable, canary, workload, interval, checks, tolerance, approval, withoutRequests }: Fields<
-  ReleaseDefinition, 'course' | 'stable' | 'canary' | keyof Moves, 'weight'
->): Every<ReleaseModel> {
-  return {
-    route, course, stable: versionOf(stable), canary: versionOf(canary), workload, interval, checks, tolerance, approval, withoutRequests,
-  };
-}
-
-function versionOf(service: MeshService): Every<Version> {
-  return { name: service.name, namespace: service.namespace, ...podsOf(service) };
 }
 
 /** The rules of each port, in the words of the model. */
@@ -391,10 +351,6 @@ function backendsOf(
     throw misuse('MESH1310', path, `Service ${twice} is named twice among the backends of a rule`, 'Name it once, with the sum of the weights');
   }
   return result;
-}
-
-function podsOf({ podSelector, serviceAccount, _facts: facts }: MeshService): Every<PodSelection> {
-  return { podSelector, serviceAccount, facts };
 }
 
 function podPortOf({ port, targetPort, targetPortName }: ServicePort): PodPort | undefined {

@@ -6,6 +6,7 @@ import { noneOf } from './support';
 import type { GatewaySource } from '../../model/access';
 import { KINDS } from '../../model/kinds';
 import type { Kind, Kinds } from '../../model/kinds';
+import type { MovingField } from '../../model/moving-field';
 import type { Backend } from '../../model/service-ref';
 
 /** An object that another construct has to render: without it, what is rendered has no effect. */
@@ -16,18 +17,6 @@ export interface Need {
   readonly what: string;
   readonly reason: string;
   readonly remedy: string;
-}
-
-/** Fields of an object that a controller writes, so that whoever applies the object has to leave them alone. */
-export interface MovingField {
-  /** Empty for the core group. */
-  readonly group: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly namespace?: string;
-  readonly jsonPointers: readonly string[];
-  /** Where pointers cannot say it, as of every item of a list. */
-  readonly jqPathExpressions: readonly string[];
 }
 
 /** One API: what it can express of a model, and how. Pure; it does not change the model. */

@@ -1,0 +1,8 @@
+import type { Every } from '../model/fields';
+import type { PodSelection } from '../model/service-ref';
+import type { MeshService } from '../vocabulary/mesh-service';
+
+/** What is known of the pods of a Service. */
+export function podsOf({ podSelector, serviceAccount, _facts: facts }: MeshService): Every<PodSelection> {
+  return { podSelector, serviceAccount, facts };
+}

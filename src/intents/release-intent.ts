@@ -1,0 +1,33 @@
+import type { Construct } from 'constructs';
+import type { ReleaseDefinition } from './moved-release';
+import { isMoved } from './moved-release';
+import type { RouteIntentProps, RuleDefinition } from './route-intent';
+import { RouteIntent } from './route-intent';
+import { flatMap } from '../model/lists';
+import type { MovingField } from '../model/moving-field';
+
+/**
+ * A route from one version of a Service to another.
+ *
+ * @internal
+ */
+export abstract class ReleaseIntent extends RouteIntent {
+  /** @internal */
+  constructor(scope: Construct, id: string, props: RouteIntentProps, rules: readonly RuleDefinition[], release?: ReleaseDefinition) {
+    super(scope, id, props, rules, release);
+  }
+
+  /**
+   * The fields of objects in Git that the controllers of the targets write, so that GitOps leaves them alone: `GitOps` writes them for
+   * Argo CD and Flux.
+   *
+   * Empty where commits move the release.
+   *
+   * @param targetId The id of one target, such as 'gateway-api'. If left out, those of all targets.
+   */
+  public movingFields(targetId?: string): MovingField[] {
+    const release = this._release;
+    return release === undefined ? [] : flatMap(this._targets.targets, target => isMoved(target) && (targetId === undefined || target.id === targetId)
+      ? target._dialects.release.moves?.(release) ?? [] : []);
+  }
+}
