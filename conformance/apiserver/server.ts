@@ -1,5 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'child_process';
 import * as fs from 'fs';
+import type { IncomingMessage } from 'http';
 import * as https from 'https';
 import * as path from 'path';
 import * as readline from 'readline';
@@ -37,23 +38,27 @@ export class ApiServer {
   private agent?: https.Agent;
 
   private constructor(
-    private readonly running: ChildProcess, private readonly url: string, private readonly token: string, private readonly ca: string,
+    private readonly running: ChildProcess, public readonly url: string, public readonly token: string, public readonly ca: string,
     private readonly log: string,
   ) {}
 
-  public request(method: string, where: string, body?: unknown, contentType = 'application/json'): Promise<Answer> {
-    this.agent ??= new https.Agent({ keepAlive: true, ca: fs.readFileSync(this.ca) });
-    const headers = { authorization: `Bearer ${this.token}`, ...(body === undefined ? {} : { 'content-type': contentType }) };
-    return new Promise((resolve, reject) => {
-      const request = https.request(this.url + where, { method, headers, agent: this.agent }, response => {
-        const chunks: Buffer[] = [];
-        response.on('data', chunk => chunks.push(chunk));
-        response.on('error', reject);
-        response.on('end', () => resolve({ status: response.statusCode!, body: parse(Buffer.concat(chunks).toString()) }));
-      });
-      request.on('error', reject);
-      request.end(body === undefined ? undefined : JSON.stringify(body));
+  public async request(method: string, where: string, body?: unknown, contentType = 'application/json'): Promise<Answer> {
+    const response = await this.send(method, where, body, contentType);
+    const chunks: Buffer[] = [];
+    for await (const chunk of response) chunks.push(chunk);
+    return { status: response.statusCode!, body: parse(Buffer.concat(chunks).toString()) };
+  }
+
+  /** Each change of the objects of a collection, those that are there first, until the server stops. */
+  public async *watch(collection: string): AsyncIterable<{ readonly type: string; readonly object: any }> {
+    let response: IncomingMessage;
+    // A new kind is served before it can be watched.
+    await this.until(async () => {
+      response = await this.send('GET', `${collection}?watch=true`);
+      if (response.statusCode !== 200) response.resume();
+      return response.statusCode === 200;
     });
+    for await (const line of readline.createInterface({ input: response! })) yield JSON.parse(line);
   }
 
   /** Tries until it holds; what fails meanwhile may succeed later. */
@@ -71,6 +76,15 @@ export class ApiServer {
     const ended = new Promise(resolve => this.running.once('exit', resolve));
     this.running.stdin!.end();
     await ended;
+  }
+
+  private send(method: string, where: string, body?: unknown, contentType?: string): Promise<IncomingMessage> {
+    this.agent ??= new https.Agent({ keepAlive: true, ca: fs.readFileSync(this.ca) });
+    const headers = { authorization: `Bearer ${this.token}`, ...(body === undefined ? {} : { 'content-type': contentType }) };
+    return new Promise((resolve, reject) => {
+      https.request(this.url + where, { method, headers, agent: this.agent }, resolve)
+        .on('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
+    });
   }
 }
 

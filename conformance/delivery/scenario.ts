@@ -1,0 +1,32 @@
+import type { Health } from './prometheus';
+import type { Outcome } from '../../src/evaluators/routes/outcome';
+import type { RouteRequest } from '../../src/evaluators/routes/request';
+import type { Course } from '../../src/model/release';
+
+export type Controller = 'Flagger' | 'Argo Rollouts';
+
+/** What becomes of the new version. */
+export type Fate = 'succeeds' | 'fails its checks' | 'gets no requests' | 'is aborted';
+
+/** A release on a cluster, from the old version of a workload to the new one. */
+export interface Scenario {
+  readonly controller: Controller;
+  /** What stands behind it. */
+  readonly on: string;
+  readonly fate: Fate;
+  /** The namespace that it has for itself. */
+  readonly namespace: string;
+  readonly manifests: readonly any[];
+  readonly course: Course;
+  /** How a request to the Service is routed. */
+  readonly routed: (manifests: readonly any[], request: RouteRequest) => Outcome;
+}
+
+export const SERVICE = 'cart';
+export const PORT = 8080;
+export const IMAGES = { old: 'registry.example/cart:1', new: 'registry.example/cart:2' } as const;
+
+/** What Prometheus knows of the new version. */
+export const HEALTH: Readonly<Record<Fate, Health>> = {
+  'succeeds': 'good', 'is aborted': 'good', 'fails its checks': 'bad', 'gets no requests': 'no requests',
+};
