@@ -18,7 +18,10 @@ export class Run {
   public moments: readonly Moment[] = [];
 
   constructor(
-    private readonly scenario: Scenario, private readonly cluster: Cluster, private readonly recorder: Recorder, private readonly prometheus: Prometheus,
+    private readonly scenario: Scenario,
+    private readonly cluster: Cluster,
+    private readonly recorder: Recorder,
+    private readonly prometheus: Prometheus,
   ) {
     const { controller, on, fate } = scenario;
     this.title = `${controller}, ${on}: ${fate}`;

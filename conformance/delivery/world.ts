@@ -1,6 +1,6 @@
 import { requestsOf } from './expected';
 import { IMAGES, PORT, SERVICE, type Scenario } from './scenario';
-import { isSelected } from '../../test/oracle/flagger';
+import { isSelected } from '../../test/oracle/releases/flagger-labels';
 
 /** Pods that run. */
 export interface Pods {
@@ -31,7 +31,15 @@ export function stepIn(objects: readonly any[], scenario: Scenario): string {
 /** Undefined where some of the requests are not answered at all. */
 function answeredByNew(objects: readonly any[], headers: Readonly<Record<string, string>>, { namespace, routed }: Scenario): number | undefined {
   const outcome = routed(objects, {
-    client: { namespace }, to: { service: SERVICE, namespace, port: PORT }, protocol: 'HTTP', host: SERVICE, method: 'GET', path: '/', headers, query: {}, response: {},
+    client: { namespace },
+    to: { service: SERVICE, namespace, port: PORT },
+    protocol: 'HTTP',
+    host: SERVICE,
+    method: 'GET',
+    path: '/',
+    headers,
+    query: {},
+    response: {},
   });
   if (outcome.kind !== 'forwarded') return undefined;
   const pods = podsIn(objects);
@@ -39,7 +47,8 @@ function answeredByNew(objects: readonly any[], headers: Readonly<Record<string,
     const [numerator, denominator] = share.split('/').map(Number);
     const selector = objects.find(({ kind, metadata }) => kind === 'Service' && service === `${namespace}/${metadata.name}:${PORT}`)?.spec.selector;
     const behind = selector === undefined ? [] : pods.filter(({ labels }) => isSelected({ matchLabels: selector }, labels));
-    return behind.length === 0 ? undefined : 100 * numerator / denominator * countOf(behind.filter(({ image }) => image === IMAGES.new)) / countOf(behind);
+    const fresh = behind.filter(({ image }) => image === IMAGES.new);
+    return behind.length === 0 ? undefined : 100 * numerator / denominator * countOf(fresh) / countOf(behind);
   });
   return parts.includes(undefined) ? undefined : Math.round(parts.reduce<number>((total, part) => total + part!, 0) * 10) / 10;
 }
