@@ -45,8 +45,9 @@ function virtualServices(manifests: readonly any[], rollout: any, config: any, a
     const there = find(manifests, 'VirtualService', home, service);
     const own: readonly any[] = there.spec.http.filter((route: any) => !asked.managed.includes(route.name));
     const moved = routes.length > 0 ? own.filter(route => routes.includes(route.name)) : own.slice(0, 1);
-    if (routes.length === 0 ? own.length !== 1 : moved.length !== routes.length) throw new Error(`the Rollout is refused: which routes of ${name} it moves`);
-    const managed = asked.managed.flatMap(route => asked.headerRoutes.filter(one => one.name === route)).map(one => headerRoute(one, moved[0], asked));
+    if (routes.length === 0 ? own.length !== 1 : moved.length !== routes.length) throw new Error(`the Rollout is refused: the routes of ${name}`);
+    const managed = asked.managed.flatMap(route => asked.headerRoutes.filter(one => one.name === route))
+      .map(one => headerRoute(one, moved[0], asked));
     const others = own.map(route => moved.includes(route) ? { ...route, route: weighed(route.route, asked) } : route);
     return { ...there, spec: { ...there.spec, http: [...managed, ...others] } };
   });

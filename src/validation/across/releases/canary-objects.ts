@@ -1,10 +1,11 @@
+import { isLeftAlone } from './argo-cd';
 import type { Canary } from './canary';
 import { add, isMade, type World } from './world';
 import { groupKindOf, list, map, namespaceOfObject, type Finding, type Subject } from '../inventory';
 
 /** Objects that Flagger makes, or changes, and that the manifests have as well. */
 export function objectFindings(canary: Canary, world: World): Finding[] {
-  return [...movedFindings(canary, world), ...routeFindings(canary, world), ...portFindings(canary, world)];
+  return [...movedFindings(canary, world), ...waypointFindings(canary, world), ...routeFindings(canary, world), ...portFindings(canary, world)];
 }
 
 function movedFindings({ subject: canary, name, namespace, target, apex, workload, pods }: Canary, world: World): Finding[] {
@@ -14,7 +15,7 @@ function movedFindings({ subject: canary, name, namespace, target, apex, workloa
     if (subject === undefined || selector === undefined || target.kind === 'Service' || isMade(subject) || !world.sees(subject, canary)) return [];
     const value = pods && (service === `${apex}-canary` ? pods.value : `${pods.value}-primary`);
     const keys = Object.keys(map(selector));
-    if (pods !== undefined && keys.length === 1 && selector[pods.label] === value) return [];
+    if ((pods !== undefined && keys.length === 1 && selector[pods.label] === value) || isLeftAlone(subject, '/spec/selector', world)) return [];
     return [{
       subject,
       check: 'moved',
@@ -23,13 +24,49 @@ function movedFindings({ subject: canary, name, namespace, target, apex, workloa
         + `comes round. Leave the Service out${pods === undefined ? '' : `, or write \`{ ${pods.label}: ${value} }\``}`,
     }];
   });
-  return [...services, ...replicasMoved(workload, `Flagger, for Canary '${name}'`)];
+  return [...services, ...replicasMoved(workload, `Flagger, for Canary '${name}'`, world)];
+}
+
+const WAYPOINT = 'istio.io/use-waypoint';
+
+/** Waypoints of the Services: Flagger takes away labels of those that it has made. */
+function waypointFindings({ subject: canary, name, namespace, apex, target, service }: Canary, world: World): Finding[] {
+  const { labels: unmanaged } = map(service.unmanagedMetadata);
+  if (target.kind === 'Service' || (Array.isArray(unmanaged) && unmanaged.includes(WAYPOINT))) return [];
+  const lost = ['apex', 'primary', 'canary'].flatMap((role, i): Finding[] => {
+    const subject = world.named('Service', namespace, servicesOf(apex)[i], canary);
+    return map(subject?.manifest.metadata?.labels)[WAYPOINT] === undefined || map(map(service[role]).labels)[WAYPOINT] !== undefined ? [] : [{
+      subject: subject!,
+      check: 'moved',
+      path: `metadata.labels["${WAYPOINT}"]`,
+      message: `is taken away by Flagger, if it makes this Service for Canary '${name}' before the label comes. Write it in spec.service.${role}.labels of the Canary`,
+    }];
+  });
+  return [...lost, ...unguarded(canary, namespace, apex, service, world)];
+}
+
+/** Policies for a Service that Flagger makes without a waypoint. */
+function unguarded(canary: Subject, namespace: string, apex: string, service: any, world: World): Finding[] {
+  const home = world.named('Namespace', '', namespace, canary);
+  const uses = [home, world.named('Service', namespace, apex, canary)].map(one => map(one?.manifest.metadata?.labels)).concat(map(map(service.apex).labels));
+  if (home === undefined || uses.some(labels => labels[WAYPOINT] !== undefined)) return [];
+  const policy = world.of('security.istio.io AuthorizationPolicy').find(({ manifest }) => namespaceOfObject(manifest) === namespace
+    && list(manifest.spec?.targetRefs).some(ref => ref.kind === 'Service' && ref.name === apex));
+  return policy === undefined || !world.sees(policy, canary) ? [] : [{
+    subject: canary,
+    check: 'moved',
+    path: 'spec.service.apex.labels',
+    message: `has no '${WAYPOINT}', and neither has namespace '${namespace}': AuthorizationPolicy '${policy.manifest.metadata?.name}', which is for Service '${apex}', protects nothing. `
+      + 'Write the name of the waypoint',
+    isError: true,
+  }];
 }
 
 /** Replicas of a workload that a controller scales to 0. */
-export function replicasMoved(workload: Subject | undefined, by: string): Finding[] {
+export function replicasMoved(workload: Subject | undefined, by: string, world: World): Finding[] {
   const replicas = map(workload?.manifest.spec).replicas;
-  return workload === undefined || isMade(workload) || replicas === undefined || replicas === null || replicas === 0 ? [] : [{
+  if (workload === undefined || isMade(workload) || replicas === undefined || replicas === null || replicas === 0) return [];
+  return isLeftAlone(workload, '/spec/replicas', world) ? [] : [{
     subject: workload,
     check: 'moved',
     path: 'spec.replicas',
@@ -97,6 +134,13 @@ function besideHttpRoute(manifest: any, namespace: string, apex: string, by: str
   }
   const at = list(manifest.spec?.parentRefs).findIndex(ref =>
     ref.kind === 'Service' && ref.name === apex && (ref.namespace ?? namespaceOfObject(manifest)) === namespace);
+  if (at >= 0 && groupKind === `${GATEWAY} GRPCRoute`) {
+    return {
+      path: `spec.parentRefs[${at}]`,
+      message: `is Service '${apex}', which has the HTTPRoute ${by}, too: a request follows one of the two. Flagger writes no GRPCRoutes`,
+      remedy: 'Leave it out: HTTPRoutes take gRPC, too, and spec.service.match has a method as the uri `/<service>/<method>`',
+    };
+  }
   return at < 0 ? undefined
     : { path: `spec.parentRefs[${at}]`, message: `is Service '${apex}', which has the HTTPRoute ${by}, too: a request follows one of the two`, remedy: INTO_CANARY };
 }

@@ -45,9 +45,13 @@ function* wholeNumbers({ subject, service, analysis }: Canary): Iterable<Found> 
   }
 }
 
-function* steps({ analysis }: Canary): Iterable<Found> {
+function* steps({ analysis, router }: Canary): Iterable<Found> {
   const { stepWeight, stepWeights, iterations } = analysis;
   const never = (path: string, message: string): Found => ({ check: 'steps', path, message });
+  if (analysis.mirror === true && !(iterations > 0) && (router === 'gatewayapi' || router === 'split')) {
+    yield never('spec.analysis.mirror', `is a step before the weights that ${router === 'split' ? 'a TrafficSplit' : 'Gateway API'} does not take, so the release stays there. `
+      + `Leave it out${router === 'split' ? '' : ', or write `iterations` in the place of weights'}`);
+  }
   if (Array.isArray(stepWeights)) {
     if (stepWeights.length === 0) yield never('spec.analysis.stepWeights', 'is empty, so the release takes no step. List the weights');
     const at = stepWeights.findIndex((weight, i) => typeof weight === 'number' && weight <= (i === 0 ? 0 : stepWeights[i - 1]));
@@ -140,25 +144,33 @@ function* deletion({ subject, target, apex }: Canary): Iterable<Found> {
   };
 }
 
-function* providers({ provider, router, analysis }: Canary): Iterable<Found> {
+/** The version of TrafficSplit that a provider writes. */
+function versionOf(provider: string): string {
+  return provider.startsWith('smi:') ? provider.split(':')[1] : provider === 'osm' ? 'v1alpha2' : 'v1alpha1';
+}
+
+function* providers({ provider, router, analysis, splitVersions }: Canary): Iterable<Found> {
   const found = (message: string, isWarning?: true): Found => ({ check: 'provider', path: 'spec.provider', message, isWarning });
   const hasMatches = list(analysis.match).length > 0;
   if (router === 'kuma') {
     yield found("is 'kuma', which writes TrafficRoutes: Kuma 3 has no such kind, and 2 ignores it. Write `gatewayapi:v1`, with the Service as gatewayRef");
-  } else if (router === 'split' && hasMatches && analysis.iterations > 0) {
-    yield found(`is '${provider}', which knows no matches: during a release every request goes to the new version. Write \`gatewayapi:v1\`, or steps without \`match\``);
+  } else if (router === 'split' && hasMatches) {
+    yield found(`is '${provider}', which knows no matches: during a release ${analysis.iterations > 0 ? 'every request goes to the new version' : 'the weights are for all requests'}. Write \`gatewayapi:v1\`, or steps without \`match\``);
   } else if (router === 'kubernetes' && (hasMatches || !(analysis.iterations > 0))) {
     yield found(`is 'kubernetes', which routes no requests, and leaves out ${hasMatches ? 'spec.analysis.match' : 'the weights'}. Write \`iterations\` without \`match\`, `
       + 'or another provider');
   }
-  if (provider?.startsWith('smi:v1alpha3')) {
+  if (router === 'split' && splitVersions !== undefined && !splitVersions.includes(versionOf(provider!))) {
+    yield found(`is '${provider}', which writes TrafficSplits of ${versionOf(provider!)}. The CRD that stands beside it serves ${splitVersions.join(', ') || 'none'}: no release `
+      + 'starts. Write the CRD with that version, or a provider for one that it serves');
+  } else if (splitVersions === undefined && provider?.startsWith('smi:v1alpha3')) {
     yield found("is 'smi:v1alpha3': neither the CRD of the specification nor those of Linkerd and Open Service Mesh serve that version of TrafficSplit. "
       + 'Write the version that the cluster has', true);
   }
 }
 
 /** Fields of one router that another one passes over. */
-function* ignored({ router, service, analysis }: Canary): Iterable<Found> {
+function* ignored({ router, service }: Canary): Iterable<Found> {
   const found = (path: string, message: string): Found => ({ check: 'provider', path, message, isWarning: true });
   if (router !== 'gatewayapi') return;
   for (const field of ['retries', 'trafficPolicy']) {
@@ -166,9 +178,6 @@ function* ignored({ router, service, analysis }: Canary): Iterable<Found> {
   }
   if (list(map(service.corsPolicy).allowOrigins).length > 0) {
     yield found('spec.service.corsPolicy.allowOrigins', 'is for the provider istio, and Gateway API leaves it out. Write `allowOrigin`');
-  }
-  if (analysis.mirror === true && !(analysis.iterations > 0)) {
-    yield found('spec.analysis.mirror', 'mirrors nothing with weights in Gateway API. Write `iterations`, or leave it out');
   }
 }
 

@@ -18,6 +18,8 @@ export interface Canary {
   readonly service: any;
   readonly analysis: any;
   readonly workload?: Subject;
+  /** Of TrafficSplit, if its CRD is here. */
+  readonly splitVersions?: readonly string[];
   /** Of the pods of both versions, if the manifests have the workload and it has a label that Flagger takes. */
   readonly pods?: Pods;
 }
@@ -52,8 +54,15 @@ export function canaryOf(subject: Subject, world: World): Canary {
     service,
     analysis: map(spec.analysis ?? spec.canaryAnalysis),
     workload,
+    splitVersions: servedSplits(subject, world),
     pods: workload && podsOf(workload.manifest),
   };
+}
+
+/** The versions of TrafficSplit that the cluster serves, where its CRD is among the manifests. */
+export function servedSplits(subject: Subject, world: World): readonly string[] | undefined {
+  const crd = world.named('apiextensions.k8s.io CustomResourceDefinition', '', 'trafficsplits.split.smi-spec.io', subject);
+  return crd && list(crd.manifest.spec?.versions).filter(({ served }) => served === true).map(({ name }) => String(name));
 }
 
 function routerOf(provider: string): Router {

@@ -1,4 +1,5 @@
 import { analysisFindings, measureFindings } from './analysis';
+import { applicationFindings } from './applications';
 import { canaryOf } from './canary';
 import { metricFindings, templateFindings } from './canary-metrics';
 import { objectFindings } from './canary-objects';
@@ -36,6 +37,7 @@ export function releaseFindings(subjects: readonly Subject[]): Finding[] {
     ]),
     ...['AnalysisTemplate', 'ClusterAnalysisTemplate', 'AnalysisRun'].flatMap(kind => of(`argoproj.io ${kind}`)).flatMap(measureFindings),
     ...controllerFindings(canaries, rollouts, world),
+    ...applicationFindings(canaries, rollouts, world),
   ];
 }
 

@@ -1,11 +1,36 @@
+import { servedSplits } from './canary';
 import type { Rollout } from './rollout';
+import { unmovedFindings } from './rollout-unmoved';
 import { isMade, type World } from './world';
 import { list, map, namespaceOfObject, within, type Finding, type Subject } from '../inventory';
 import { selects } from '../selectors';
 
 /** Routes that the controller and its plugin move. */
 export function rolloutRouteFindings(rollout: Rollout, world: World): Finding[] {
-  return rollout.routing === undefined ? [] : [...pluginFindings(rollout, world), ...istioFindings(rollout, world), ...splitFindings(rollout, world)];
+  return [
+    ...rollout.routing === undefined ? [] : [...pluginFindings(rollout, world), ...istioFindings(rollout, world), ...splitFindings(rollout, world)],
+    ...unmovedFindings(rollout, movedRoutes(rollout, world), world),
+  ];
+}
+
+/** Those that are here of the routes that a Rollout moves. */
+export function movedRoutes({ subject, namespace, routing, gatewayApi }: Rollout, world: World): ReadonlySet<Subject> {
+  const home = map(gatewayApi).namespace || namespace;
+  const { virtualService, virtualServices } = map(map(routing).istio);
+  const named = [
+    ...movedBy(gatewayApi, home, world).map(({ kind, name }) => world.named(`${GATEWAY} ${kind}`, home, name, subject)),
+    ...list([virtualService, ...list(virtualServices)]).map(({ name }) => virtualServiceOf(name, namespace))
+      .map(one => world.named(VIRTUAL_SERVICE, one.namespace, one.name, subject)),
+  ];
+  return new Set(named.filter(one => one !== undefined));
+}
+
+const VIRTUAL_SERVICE = 'networking.istio.io VirtualService';
+
+/** As a Rollout names it. */
+function virtualServiceOf(text: unknown, own: string): { readonly name: string; readonly namespace: string } {
+  const [name, namespace = own] = String(text).split('.');
+  return { name, namespace };
 }
 
 const GATEWAY = 'gateway.networking.k8s.io';
@@ -61,13 +86,20 @@ function movedBy(config: any, home: string, world: World): Moved[] {
   });
 }
 
+/** The kinds in which the plugin knows rules of its own. */
+const HAS_OWN = new Set(['HTTPRoute', 'GRPCRoute']);
+
 function ruleFindings({ name: rollout, canary, routing, steps }: Rollout, { kind, addsRules }: Moved, subject: Subject): Finding[] {
   const { stableService, canaryService } = map(canary);
   const managed = list(map(routing).managedRoutes).map(({ name }) => String(name));
   const isManaged = (name: unknown) => managed.some(base => name === base || (String(name).startsWith(`${base}-`) && /^[+-]?\d+$/.test(String(name).slice(base.length + 1))));
   const rules = list(subject.manifest.spec?.rules);
-  const hasHeaders = (kind === 'HTTPRoute' || kind === 'GRPCRoute') && addsRules;
+  const hasHeaders = HAS_OWN.has(kind) && addsRules;
   const found = (check: Finding['check'], path: string, message: string, isError = true): Finding => ({ subject, check, path, message, isError });
+  // The plugin passes over rules that it takes for its own, and then writes nothing, if it has not found both versions.
+  const isAlone = (backendRefs: any) => list(backendRefs).length === 1 && backendRefs[0].name === canaryService;
+  const isPassed = ({ name, backendRefs }: any) => HAS_OWN.has(kind) && ((name !== undefined && isManaged(name)) || isAlone(backendRefs));
+  const names = rules.filter(rule => !isPassed(rule)).flatMap(rule => list(rule.backendRefs).map(({ name }) => name));
   const told = rules.flatMap((rule, r): Finding[] => {
     const path = `spec.rules[${r}]`;
     const backends = list(rule.backendRefs);
@@ -81,7 +113,11 @@ function ruleFindings({ name: rollout, canary, routing, steps }: Rollout, { kind
         + `'${rollout}' is not in a release. Write \`${kind === 'HTTPRoute' ? 'http' : 'grpc'}Routes: [{ name: ${subject.manifest.metadata?.name}, useHeaderRoutes: false }]\``)] : [];
     }
     const [stable, fresh] = [at(stableService), at(canaryService)];
-    if (stable < 0 || fresh < 0) return [];
+    if (stable >= 0 && fresh < 0) {
+      return !names.includes(canaryService) ? [] : [found('weights', `${path}.backendRefs[${stable}]`, `is Service '${stableService}' without '${canaryService}' beside it. The plugin sets its weight, too, and so to 0 before Rollout `
+        + `'${rollout}' is promoted: ${backends.length === 1 ? 'all requests then fail' : 'the others then get its requests'}. Add '${canaryService}', with the weight 0`)];
+    }
+    if (fresh < 0) return [];
     const { weight } = backends[fresh];
     const lost = ['timeouts', 'retry', 'sessionPersistence'].filter(field => rule[field] !== undefined);
     return [
@@ -93,7 +129,6 @@ function ruleFindings({ name: rollout, canary, routing, steps }: Rollout, { kind
         ? [found('step', path, `has ${lost.join(' and ')}, which the plugin does not copy into the rules that it adds by setHeaderRoute`, false)] : [],
     ];
   });
-  const names = rules.flatMap(rule => list(rule.backendRefs).map(({ name }) => name));
   const missing = [stableService, canaryService].find(service => typeof service === 'string' && service !== '' && !names.includes(service));
   return missing === undefined ? told : [...told, found('weights', 'spec.rules', `has no backend '${missing}', so Rollout '${rollout}' cannot set a weight. Add it beside the other version`)];
 }
@@ -105,10 +140,18 @@ function istioFindings({ subject, name: rollout, namespace, canary, routing }: R
   const wanted = destinationRule === undefined ? { host: [stableService, canaryService] }
     : { subset: [map(destinationRule).stableSubsetName, map(destinationRule).canarySubsetName] };
   return list([virtualService, ...list(virtualServices)]).flatMap(({ name, routes }): Finding[] => {
-    const [service, home = namespace] = String(name).split('.');
-    const other = world.named('networking.istio.io VirtualService', home, service, subject);
+    const { name: service, namespace: home } = virtualServiceOf(name, namespace);
+    const other = world.named(VIRTUAL_SERVICE, home, service, subject);
+    if (other === undefined) {
+      return !world.of(VIRTUAL_SERVICE).some(({ manifest }) => namespaceOfObject(manifest) === home) ? [] : [{
+        subject,
+        check: 'weights',
+        path: 'spec.strategy.canary.trafficRouting.istio',
+        message: `names VirtualService '${service}', which the app does not have${within(home)}`,
+      }];
+    }
     // Without routes of requests, those of bytes are moved, by their ports.
-    if (other === undefined || other.manifest.spec?.http === undefined) return [];
+    if (other.manifest.spec?.http === undefined) return [];
     const found = (path: string, message: string, isError = true): Finding => ({ subject: other, check: 'weights', path, message, isError });
     const http = list(other.manifest.spec?.http);
     const named = Array.isArray(routes) ? routes : [];
@@ -135,11 +178,23 @@ function shortened(host: unknown, namespace: string): string {
   return (home === undefined || home === namespace) && (rest.length === 0 || rest[0] === 'svc') ? name : String(host);
 }
 
+/** The versions that the controller can be told to write. */
+const SPLITS = ['v1alpha2', 'v1alpha3'];
+
 function splitFindings({ subject, name, namespace, canary, routing }: Rollout, world: World): Finding[] {
   const { smi } = map(routing);
   if (smi === undefined) return [];
   const { trafficSplitName = name, rootService = map(canary).stableService } = map(smi);
-  return world.of('split.smi-spec.io TrafficSplit').flatMap((split): Finding[] => {
+  const served = servedSplits(subject, world);
+  const unserved: Finding[] = served === undefined || served.includes('v1alpha1') ? [] : [{
+    subject,
+    check: 'rollout',
+    path: 'spec.strategy.canary.trafficRouting.smi',
+    message: `makes a TrafficSplit of v1alpha1, and the CRD that stands beside it serves ${served.join(', ') || 'none'}. ${SPLITS.some(version => served.includes(version))
+      ? `Run the controller with --traffic-split-api-version=${SPLITS.find(version => served.includes(version))}` : 'The controller knows v1alpha1, v1alpha2 and v1alpha3: write the CRD with one of them'}`,
+    isError: !SPLITS.some(version => served.includes(version)),
+  }];
+  return [...unserved, ...world.of('split.smi-spec.io TrafficSplit').flatMap((split): Finding[] => {
     const { metadata, spec } = split.manifest;
     if (namespaceOfObject(split.manifest) !== namespace || isMade(split) || !world.sees(split, subject)) return [];
     const isSame = metadata?.name === trafficSplitName;
@@ -151,5 +206,5 @@ function splitFindings({ subject, name, namespace, canary, routing }: Rollout, w
         : `is '${rootService}', for which Rollout '${name}' makes a TrafficSplit, too. Leave it out`,
       isError: true,
     }];
-  });
+  })];
 }

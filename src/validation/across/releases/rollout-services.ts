@@ -54,7 +54,7 @@ function takenOver({ subject, name, namespace, workloadRef, workload }: Rollout,
         isError: true,
       }];
   }));
-  return [...scaled, ...scaleDown === 'onsuccess' || scaleDown === 'progressively' ? replicasMoved(workload, `Argo Rollouts, for Rollout '${name}'`) : []];
+  return [...scaled, ...scaleDown === 'onsuccess' || scaleDown === 'progressively' ? replicasMoved(workload, `Argo Rollouts, for Rollout '${name}'`, world) : []];
 }
 
 /** The analyses that a Rollout runs, each with the arguments that it gives. */

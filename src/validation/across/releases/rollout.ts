@@ -26,8 +26,8 @@ export function rolloutOf(subject: Subject, world: World): Rollout {
   const namespace = namespaceOfObject(manifest);
   const strategy = map(spec.strategy);
   const workloadRef = spec.workloadRef === undefined ? undefined : { kind: String(spec.workloadRef?.kind), name: String(spec.workloadRef?.name) };
-  const workload = workloadRef && world.named(`apps ${workloadRef.kind}`, namespace, workloadRef.name, subject);
-  const template = workloadRef === undefined ? spec.template : workload?.manifest.spec?.template;
+  const workload = workloadRef && world.named(workloadRef.kind === 'PodTemplate' ? 'PodTemplate' : `apps ${workloadRef.kind}`, namespace, workloadRef.name, subject);
+  const template = workloadRef === undefined ? spec.template : workload?.manifest.template ?? workload?.manifest.spec?.template;
   const routing = strategy.canary?.trafficRouting;
   return {
     subject,

@@ -35,6 +35,10 @@ describe('a route beside that of Flagger', () => {
     expect(found(canary(), route(kind, 'mine', 'web'))).toEqual([]);
   });
 
+  test('a GRPCRoute has matches that an HTTPRoute has as paths', () => {
+    expect(found(canary(), route('GRPCRoute', 'mine'))).toEqual([expect.stringContaining('Flagger writes no GRPCRoutes. ')]);
+  });
+
   test('a TrafficSplit', () => {
     const split = named('split.smi-spec.io/v1alpha2', 'TrafficSplit', 'mine', { service: 'cart.shop', backends: [] });
 
@@ -70,5 +74,30 @@ describe('several ports', () => {
 
   test('one port needs none', () => {
     expect(found(deployment(), canary({}, withoutPort), service('cart', { app: 'cart-primary' }, 8080))).toEqual([]);
+  });
+});
+
+describe('a waypoint', () => {
+  const WAYPOINT = { 'istio.io/use-waypoint': 'waypoint' };
+  const labelled = (manifest: any, labels: any = WAYPOINT) => ({ ...manifest, metadata: { ...manifest.metadata, labels } });
+  const namespace = (labels: any = {}) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels } });
+  const policy = named('security.istio.io/v1', 'AuthorizationPolicy', 'guard', { targetRefs: [{ group: '', kind: 'Service', name: 'cart' }] });
+
+  test.each([['cart', 'apex', 'cart-primary'], ['cart-primary', 'primary', 'cart-primary'], ['cart-canary', 'canary', 'cart']])('of Service %s is that of the Canary', (name, role, app) => {
+    const manifests = [deployment(), labelled(service(name, { app }, 8080))];
+
+    expect(found(canary(), ...manifests)).toEqual([expect.stringMatching(
+      `^warning moved Service/${name} metadata\\.labels\\["istio.io/use-waypoint"\\] is taken away by Flagger, .*spec\\.service\\.${role}\\.labels`)]);
+    expect(found(canary({}, { [role]: { labels: WAYPOINT } }), ...manifests)).toEqual([]);
+    expect(found(canary({}, { unmanagedMetadata: { labels: ['istio.io/use-waypoint'] } }), ...manifests)).toEqual([]);
+  });
+
+  test('is there for a policy of the Service', () => {
+    expect(found(canary(), namespace(), policy))
+      .toEqual([expect.stringMatching(/^moved Canary\/cart spec\.service\.apex\.labels has no 'istio\.io\/use-waypoint', .*AuthorizationPolicy 'guard', .* protects nothing/)]);
+    expect(found(canary({}, { apex: { labels: WAYPOINT } }), namespace(), policy)).toEqual([]);
+    expect(found(canary(), namespace(WAYPOINT), policy)).toEqual([]);
+    expect(found(canary(), policy)).toEqual([]);
+    expect(found(canary(), namespace())).toEqual([]);
   });
 });

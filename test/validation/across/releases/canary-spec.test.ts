@@ -1,4 +1,4 @@
-import { canary, deployment, found } from './manifests';
+import { canary, deployment, found, named } from './manifests';
 
 const AB = { stepWeights: undefined, iterations: 5 };
 const match = (...entries: any[]) => ({ ...AB, match: entries });
@@ -58,7 +58,8 @@ test.each<[string, string, any]>([
   ['weights without a mesh', "provider Canary/cart spec.provider is 'kubernetes', which routes no requests, and leaves out the weights", canary({ provider: 'kubernetes' })],
   ['retries for Gateway API', 'warning provider Canary/cart spec.service.retries is for the provider istio', canary({}, { retries: { attempts: 3 } })],
   ['expressions for origins', 'warning provider Canary/cart spec.service.corsPolicy.allowOrigins', canary({}, { corsPolicy: { allowOrigins: [{ regex: '.*' }], maxAge: '5s' } })],
-  ['mirroring with weights', 'warning provider Canary/cart spec.analysis.mirror mirrors nothing', canary({}, {}, { mirror: true })],
+  ['mirroring with weights', 'steps Canary/cart spec.analysis.mirror is a step before the weights that Gateway API does not take', canary({}, {}, { mirror: true })],
+  ['mirroring with a split', 'steps Canary/cart spec.analysis.mirror is a step before the weights that a TrafficSplit', canary({ provider: 'linkerd' }, {}, { mirror: true })],
   ['no gatewayRefs', 'start Canary/cart spec.service.gatewayRefs is missing', canary({}, { gatewayRefs: undefined })],
   ['a Service in the group of Gateways', 'start Canary/cart spec.service.gatewayRefs[0].group is missing, and defaults', canary({}, { gatewayRefs: [{ kind: 'Service', name: 'cart' }] })],
   ['a Service in the group core', "warning start Canary/cart spec.service.gatewayRefs[0].group is 'core'", canary({}, { gatewayRefs: [{ group: 'core', kind: 'Service', name: 'cart' }] })],
@@ -83,4 +84,22 @@ test('a value of the label that is too long', () => {
 
   expect(found(canary(), deployment('cart', labels))).toEqual([expect.stringMatching(/^length Canary\/cart spec\.targetRef leads to pods with 'app: c+'/)]);
   expect(found(canary(), deployment('cart', { app: 'c'.repeat(55) }))).toEqual([]);
+});
+
+describe('the version of a TrafficSplit', () => {
+  const crd = (...versions: string[]) => ({
+    ...named('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'trafficsplits.split.smi-spec.io', { versions: versions.map(name => ({ name, served: true })) }),
+    metadata: { name: 'trafficsplits.split.smi-spec.io' },
+  });
+
+  test.each([['linkerd', 'v1alpha1'], ['osm', 'v1alpha2'], ['smi:v1alpha2', 'v1alpha2'], ['smi:v1alpha3', 'v1alpha3']])('of %s', (provider, version) => {
+    expect(found(canary({ provider }), crd('v1alpha4'))).toEqual([
+      expect.stringContaining(`provider Canary/cart spec.provider is '${provider}', which writes TrafficSplits of ${version}. The CRD that stands beside it serves v1alpha4: `),
+    ]);
+    expect(found(canary({ provider }), crd('v1alpha4', version))).toEqual([]);
+  });
+
+  test('is no matter to others', () => {
+    expect(found(canary(), crd('v1alpha4'))).toEqual([]);
+  });
 });

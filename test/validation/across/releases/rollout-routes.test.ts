@@ -47,6 +47,46 @@ describe('weights of a route', () => {
   });
 });
 
+describe('a rule for the stable version alone', () => {
+  const alone = { backendRefs: [{ name: 'cart-v1', port: 8080 }] };
+
+  test.each(['HTTPRoute', 'GRPCRoute'])('in an %s', kind => {
+    const config = { [`${kind === 'HTTPRoute' ? 'http' : 'grpc'}Routes`]: [{ name: 'cart' }] };
+
+    expect(found(plugin(config), route([SPLIT, alone], kind)))
+      .toEqual([expect.stringMatching(`^weights ${kind}/cart spec\\.rules\\[1\\]\\.backendRefs\\[0\\] is Service 'cart-v1' without 'cart-v2' .*all requests then fail`)]);
+    expect(found(plugin(config), route([SPLIT, { backendRefs: [...alone.backendRefs, { name: 'web' }] }], kind))).toEqual([expect.stringContaining('the others then get its requests')]);
+  });
+
+  test('is left alone where no weight can be set', () => {
+    expect(found(plugin(KEEPING), route([ALWAYS, alone]))).toEqual([expect.stringContaining("spec.rules has no backend 'cart-v2'")]);
+  });
+});
+
+describe('a route that is not moved', () => {
+  const stepping = (trafficRouting?: any) => rollout({ canary: { stableService: 'cart-v1', canaryService: 'cart-v2', trafficRouting, steps: [{ setWeight: 10 }] } });
+  const other = named('networking.istio.io/v1', 'VirtualService', 'cart', {
+    hosts: ['cart'], http: [{ route: [{ destination: { host: 'cart-v1' } }, { destination: { host: 'cart-v2.shop.svc.cluster.local' } }] }],
+  });
+  const kuma = named('kuma.io/v1alpha1', 'MeshHTTPRoute', 'cart', {
+    to: [{ rules: [{ default: { backendRefs: ['cart-v1', 'cart-v2'].map(name => ({ kind: 'MeshService', labels: { 'kuma.io/display-name': name } })) } }] }],
+  });
+
+  test.each<[string, any, any, string]>([
+    ['as there is no router', undefined, route([SPLIT]), 'HTTPRoute/cart spec.rules[0].backendRefs'],
+    ['as another one is named', { plugins: { [PLUGIN]: { httpRoutes: [{ name: 'cart' }] } } }, route([SPLIT], 'GRPCRoute'), 'GRPCRoute/cart spec.rules[0].backendRefs'],
+    ['as the router is another', { plugins: { [PLUGIN]: { httpRoutes: [{ name: 'cart' }] } } }, other, 'VirtualService/cart spec.http[0].route'],
+    ['as Kuma has no router', undefined, kuma, 'MeshHTTPRoute/cart spec.to[0].rules[0].default.backendRefs'],
+  ])('%s', (_, routing, manifest, at) => {
+    expect(found(stepping(routing), manifest)).toEqual([expect.stringContaining(`warning weights ${at} has both versions of Rollout 'cart', which does not move it`)]);
+  });
+
+  test('has no versions of the Rollout, or no steps', () => {
+    expect(found(stepping(), route([{ backendRefs: [{ name: 'cart-v1' }, { name: 'web' }] }]))).toEqual([]);
+    expect(found(rollout({ canary: { stableService: 'cart-v1', canaryService: 'cart-v2' } }), route([SPLIT]))).toEqual([]);
+  });
+});
+
 describe('the configuration of the plugin', () => {
   test.each<[string, string, any]>([
     ['an unknown field', 'plugin Rollout/cart spec.strategy.canary.trafficRouting.plugins["argoproj-labs/gatewayAPI"].httproutes is no field', { ...KEEPING, httproutes: [] }],
@@ -78,6 +118,11 @@ describe('a VirtualService', () => {
     expect(found(istio({ routes: ['main'] }), service({ name: 'old', route: [] }, both('main')))).toEqual([]);
   });
 
+  test('that is not there, among others', () => {
+    expect(found(istio({ name: 'web' }), service(both()))).toEqual([expect.stringContaining("warning weights Rollout/cart spec.strategy.canary.trafficRouting.istio names VirtualService 'web', which")]);
+    expect(found(istio({ name: 'web.bank' }), service(both()))).toEqual([]);
+  });
+
   test('with routes of bytes alone', () => {
     expect(found(istio({ routes: ['main'] }), named('networking.istio.io/v1', 'VirtualService', 'cart', { hosts: ['cart'], tls: [] }))).toEqual([]);
   });
@@ -102,6 +147,19 @@ describe('a TrafficSplit beside that of the controller', () => {
     ['of the stable Service, where no root is said', {}, split('other', 'cart-v1'), 'spec.service'],
   ])('%s', (_, smi, manifest, path) => {
     expect(found(routed({ smi }), manifest)).toEqual([expect.stringMatching(`^routed TrafficSplit/\\w+ ${path} `)]);
+  });
+
+  test('is of a version that the cluster serves', () => {
+    const crd = (...versions: string[]) => ({
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'trafficsplits.split.smi-spec.io' },
+      spec: { versions: [...versions.map(name => ({ name, served: true })), { name: 'v1alpha1', served: versions.includes('v1alpha1') }] },
+    });
+
+    expect(found(routed({ smi: {} }), crd('v1alpha1', 'v1alpha4'))).toEqual([]);
+    expect(found(routed({ smi: {} }), crd('v1alpha2'))).toEqual([expect.stringMatching(/^warning rollout .*Run the controller with --traffic-split-api-version=v1alpha2$/)]);
+    expect(found(routed({ smi: {} }), crd('v1alpha4'))).toEqual([expect.stringMatching(/^rollout Rollout\/cart spec\.strategy\.canary\.trafficRouting\.smi .* serves v1alpha4\./)]);
   });
 
   test('is none where the router is another, or the Service', () => {
