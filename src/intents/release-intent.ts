@@ -3,6 +3,7 @@ import type { ReleaseDefinition } from './moved-release';
 import { isMoved } from './moved-release';
 import type { RouteIntentProps, RuleDefinition } from './route-intent';
 import { RouteIntent } from './route-intent';
+import { TEXT } from '../input/shape';
 import { flatMap } from '../model/lists';
 import type { MovingField } from '../model/moving-field';
 
@@ -26,6 +27,7 @@ export abstract class ReleaseIntent extends RouteIntent {
    * @param targetId The id of one target, such as 'gateway-api'. If left out, those of all targets.
    */
   public movingFields(targetId?: string): MovingField[] {
+    if (targetId !== undefined) TEXT(this._path, 'targetId', targetId);
     const release = this._release;
     return release === undefined ? [] : flatMap(this._targets.targets, target => isMoved(target) && (targetId === undefined || target.id === targetId)
       ? target._dialects.release.moves?.(release) ?? [] : []);

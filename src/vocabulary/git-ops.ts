@@ -1,3 +1,6 @@
+import type { FactoryKey } from '../input/factory';
+import { checkFactory } from '../input/factory';
+import { listOf, optional, record, TEXT } from '../input/shape';
 import type { MovingField } from '../model/moving-field';
 
 /**
@@ -109,6 +112,8 @@ export interface FluxKustomizationSpec {
   readonly ignore: FluxIgnoreRule[];
 }
 
+const FIELDS = listOf(record<MovingField>({ group: TEXT, kind: TEXT, name: TEXT, namespace: optional(TEXT), jsonPointers: listOf(TEXT) }));
+
 /**
  * What GitOps has to be told of fields that controllers of releases move.
  */
@@ -121,6 +126,7 @@ export class GitOps {
    * @see https://argo-cd.readthedocs.io/en/stable/user-guide/diffing/
    */
   public static argoCd(fields: MovingField[]): ArgoCdApplicationSpec {
+    FIELDS('GitOps.argoCd', 'fields', fields);
     return {
       ignoreDifferences: fields.map(({ group, kind, name, namespace, jsonPointers }) => ({
         group, kind, name, ...(namespace !== undefined && { namespace }), jsonPointers: [...jsonPointers],
@@ -136,6 +142,7 @@ export class GitOps {
    * @see https://fluxcd.io/flux/components/kustomize/kustomizations/
    */
   public static flux(fields: MovingField[]): FluxKustomizationSpec {
+    FIELDS('GitOps.flux', 'fields', fields);
     return {
       ignore: fields.map(({ group, kind, name, namespace, jsonPointers }) => ({
         paths: [...jsonPointers], target: { group, kind, name, ...(namespace !== undefined && { namespace }) },
@@ -143,7 +150,7 @@ export class GitOps {
     };
   }
 
-  private constructor() {
-    // Nothing but functions.
+  private constructor(key: FactoryKey) {
+    checkFactory(key, GitOps);
   }
 }
