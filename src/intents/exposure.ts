@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
+import { isMoved } from './moved-release';
 import { portRoutes, ServiceRouting } from './route-intent';
 import type { ServiceRouteRule } from './route-rule';
 import { checkRules, definitionsOf } from './service-route';
@@ -12,7 +13,7 @@ import type * as model from '../model/exposure';
 import type { Every, Fields } from '../model/fields';
 import type { PortRoute, RouteModel } from '../model/route';
 import { holdAgainstApp } from '../targets/checks';
-import { compile } from '../targets/compile';
+import { compile, compileExposed } from '../targets/compile';
 import { ExposureGateway } from '../vocabulary/exposure-gateway';
 import { ExposureTls } from '../vocabulary/exposure-tls';
 import { Identity } from '../vocabulary/identity';
@@ -163,7 +164,12 @@ export class Exposure extends MeshIntent {
     };
     checkTls(path, exposure);
     this.caller = exposure.gateway && identityOf(exposure, exposure.gateway);
-    const compiled = this._render(target => compile('exposure', target, exposure));
+    const compiled = this._render(target => {
+      if (props.route?._release === undefined || !isMoved(target)) return compile('exposure', target, exposure);
+      const { additions, ...compilation } = compileExposed(target, exposure, props.route._release);
+      props.route._add(target.id, additions);
+      return compilation;
+    });
     compiled.forEach(([target]) => this._lead(target.id, exposure.route));
     holdAgainstApp({ intent: this, chart: this._chart, statements: compiled.filter(([, { errors }]) => errors.length === 0).map(([target]) => ({ kind: 'exposure', target, model: exposure })) });
   }

@@ -1,3 +1,4 @@
+import { JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { RuleHandling } from './handling';
 import { HANDLING, handlingOf, headerChangesOf, serviceTrafficOf } from './handling';
@@ -8,6 +9,7 @@ import type { ReleaseDefinition } from './moved-release';
 import { checkUnmoved, isMoved, releaseOf } from './moved-release';
 import type { RouteBackend, ServiceRouteRule } from './route-rule';
 import { podPort } from './workload-ports';
+import type { Addition } from '../dialects/contract/dialect';
 import { misuse } from '../errors/misuse';
 import { listed } from '../errors/words';
 import { checkConcrete } from '../input/factory';
@@ -95,10 +97,28 @@ export abstract class ServiceRouting extends MeshIntent {
   /** @internal */
   public abstract readonly _route: RouteModel;
 
+  /**
+   * How it moves, if it is a release that says so.
+   *
+   * @internal
+   */
+  public abstract readonly _release?: ReleaseModel;
+
   /** @internal */
   constructor(scope: Construct, id: string, props: MeshIntentProps) {
     checkConcrete(new.target, ServiceRouting, 'a release or a route, such as `new CanaryRelease(…)`');
     super(scope, id, props);
+  }
+
+  /**
+   * Has the objects of a target say more than when they were made.
+   *
+   * @internal
+   */
+  public _add(targetId: string, additions: readonly Addition[]): void {
+    for (const { kind, path, value } of additions) {
+      this.apiObjectsFor(targetId).filter(object => object.kind === kind).forEach(object => object.addJsonPatch(JsonPatch.add(path, value)));
+    }
   }
 }
 
@@ -143,6 +163,7 @@ export abstract class RouteIntent extends ServiceRouting {
       askWhenMade(this, () => flatMap(inNeed, target => unmetNeeds('routes', target, model, Cluster.of(this, target.id).claims)));
     }
   }
+
 }
 
 /** Whether requests come to the Service at all, and to what policies speak of, once all policies are made. */

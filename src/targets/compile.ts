@@ -2,7 +2,7 @@ import { asking, elsewhere } from './elsewhere';
 import type { MeshTarget } from './mesh-target';
 import { Unsupported } from './unsupported';
 import type { Claim } from '../dialects/contract/claim';
-import type { DialectOf } from '../dialects/contract/dialect';
+import type { Addition, DialectOf, ExposedRelease } from '../dialects/contract/dialect';
 import { givenLabelRefusals } from '../dialects/contract/given-labels';
 import type { Manifest } from '../dialects/contract/manifest';
 import type { Refusal } from '../dialects/contract/refusal';
@@ -15,6 +15,7 @@ import { coded, type Diagnostic } from '../errors/coded';
 import { unsupported } from '../errors/diagnostics';
 import { listed } from '../errors/words';
 import type { AccessModel } from '../model/access';
+import type { ExposureModel } from '../model/exposure';
 import { HANDLING_FEATURES, TRAFFIC_FEATURES, withoutHandling, withoutTraffic } from '../model/features/handling';
 import type { RouteFeature } from '../model/features/route';
 import { RULE_DETAILS } from '../model/features/route';
@@ -69,6 +70,19 @@ export function compileRoute(target: MeshTarget, model: RouteModel): Compilation
   const isRendered = errors.length === 0 && rest.ports.some(port => port.rules.length > 0);
   return { manifests: isRendered ? manifests : [], errors, claims: dialect.claims(model), leftOut, ...(isRendered && { route: rest }) };
 }
+
+/** An exposure of a release that the controller of the target moves, and what that adds to the objects of the release. */
+export function compileExposed(
+  target: MeshTarget, model: ExposureModel, release: ReleaseModel,
+): Compilation & { readonly additions: readonly Addition[] } {
+  const { exposure, refusals, rendered, additions } = target._dialects.release.exposes?.(release, model) ?? UNCHANGED(model);
+  const compilation = compile('exposure', target, exposure);
+  const errors = [...compilation.errors, ...errorsOf(target.id, 'exposure', model, target._dialects.exposure, refusals)];
+  return errors.length > 0 ? { ...compilation, manifests: [], errors, additions: [] }
+    : { ...compilation, manifests: rendered(compilation.manifests), additions: additions(compilation.manifests) };
+}
+
+const UNCHANGED = (exposure: ExposureModel): ExposedRelease => ({ exposure, refusals: [], rendered: manifests => manifests, additions: () => [] });
 
 /** What a target renders of a policy for a backend of its Service; `undefined` if the policy holds there as it is. */
 export function compileBehind(target: MeshTarget, model: AccessModel, backend: Backend): (Compilation & { readonly key: string }) | undefined {

@@ -15,9 +15,8 @@ test('how a controller is installed', () => {
   expect(Delivery.flagger({ prometheus: `${prometheus}/` })._toModel()).toEqual({
     by: 'flagger', options: { prometheus, selectorLabels: ['app', 'name', 'app.kubernetes.io/name'], revertOnDeletion: true },
   });
-  expect(Delivery.flagger({ prometheus, selectorLabels: ['team.io/app'], gate: 'http://gate.test', revertOnDeletion: false })._toModel()).toEqual({
-    by: 'flagger', options: { prometheus, selectorLabels: ['team.io/app'], gate: 'http://gate.test', revertOnDeletion: false },
-  });
+  const said = { selectorLabels: ['team.io/app'], gate: 'http://gate.test', revertOnDeletion: false };
+  expect(Delivery.flagger({ prometheus, ...said })._toModel()).toEqual({ by: 'flagger', options: { prometheus, ...said } });
   expect(Delivery.argoRollouts({ prometheus })._toModel()).toEqual({ by: 'argoRollouts', options: { prometheus } });
 });
 

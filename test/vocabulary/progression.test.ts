@@ -16,14 +16,20 @@ test('what is not said has a default', () => {
 
 test('what is said', () => {
   expect(movesOf('cart', {
-    workload, interval: Duration.minutes(2), checks: [check], tolerance: 4, approval: ReleaseApproval.START, withoutRequests: WithoutRequests.PASS,
+    workload,
+    interval: Duration.minutes(2),
+    checks: [check],
+    tolerance: 4,
+    approval: ReleaseApproval.START,
+    withoutRequests: WithoutRequests.PASS,
   })).toEqual({
     workload: { name: 'cart' }, interval: 120, checks: [{ kind: 'successRate', atLeast: 99 }], tolerance: 4, approval: 'start', withoutRequests: 'pass',
   });
 });
 
 test('weights are whole percents that rise, and nothing else is taken', () => {
-  fc.assert(fc.property(fc.array(fc.oneof(fc.integer({ min: -5, max: 110 }), fc.double({ min: 0, max: 100 })), { minLength: 1, maxLength: 5 }), weights => {
+  const percent = fc.oneof(fc.integer({ min: -5, max: 110 }), fc.double({ min: 0, max: 100 }));
+  fc.assert(fc.property(fc.array(percent, { minLength: 1, maxLength: 5 }), weights => {
     const rise = weights.every((weight, i) => Number.isInteger(weight) && weight >= 1 && weight <= 100 && weight > (weights[i - 1] ?? 0));
     if (rise) expect(weightsOf('cart', weights)).toEqual(weights);
     else expect(() => weightsOf('cart', weights)).toThrow('MESH1315: `weights[');

@@ -1,9 +1,13 @@
 import type { Claim, SubjectClaim } from './claim';
+import type { Manifest } from './manifest';
+import type { Refusal } from './refusal';
 import type { Rendering } from './rendering';
 import { rendered } from './rendering';
 import type { Support } from './support';
 import { noneOf } from './support';
 import type { GatewaySource } from '../../model/access';
+import type { ExposureModel } from '../../model/exposure';
+import type { ExposureFeature } from '../../model/features/exposure';
 import { KINDS } from '../../model/kinds';
 import type { Kind, Kinds } from '../../model/kinds';
 import type { MovingField } from '../../model/moving-field';
@@ -17,6 +21,24 @@ export interface Need {
   readonly what: string;
   readonly reason: string;
   readonly remedy: string;
+}
+
+/** An exposure of a release, as its controller needs it. */
+export interface ExposedRelease {
+  /** What is rendered for the gateway. */
+  readonly exposure: ExposureModel;
+  /** What the controller does not make itself of the manifests of that. */
+  readonly rendered: (manifests: readonly Manifest[]) => readonly Manifest[];
+  /** What its objects say, so that it moves the requests from outside too. */
+  readonly additions: (manifests: readonly Manifest[]) => readonly Addition[];
+  readonly refusals: readonly Refusal<ExposureFeature>[];
+}
+
+/** What is added to an object of a release: as a JSON patch does it. */
+export interface Addition {
+  readonly kind: string;
+  readonly path: string;
+  readonly value: unknown;
 }
 
 /** One API: what it can express of a model, and how. Pure; it does not change the model. */
@@ -38,6 +60,9 @@ export interface Dialect<Model, Feature extends string> {
 
   /** Of a release: the fields of objects in Git that its controller writes; without this method, there are none. */
   moves?(model: Model): MovingField[];
+
+  /** Of a release: how it is exposed; without this method, an exposure is rendered as that of any route. */
+  exposes?(model: Model, exposure: ExposureModel): ExposedRelease;
 
   /** The manifests; or what it cannot express of this model, beside the features that it does not support at all. */
   render(model: Model): Rendering<Feature>;
