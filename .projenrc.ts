@@ -170,6 +170,12 @@ project.eslint?.addOverride({
   },
 });
 
+// A type, an early return or another structure says what it would.
+project.eslint?.addOverride({
+  files: ['src/**/*.ts'],
+  rules: { '@typescript-eslint/no-non-null-assertion': 'error' },
+});
+
 // What runs for every object of an app.
 project.eslint?.addOverride({
   files: ['src/{model,dialects,targets,intents,vocabulary}/**/*.ts'],

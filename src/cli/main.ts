@@ -28,7 +28,7 @@ function main([first, ...others]: readonly string[]): number {
 }
 
 // Whoever reads what is written may have read enough.
-process.stdout.on('error', error => {
-  if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
 });
 process.exitCode = main(process.argv.slice(2));

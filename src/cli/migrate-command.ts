@@ -6,7 +6,8 @@ import { withProgress } from './progress';
 import { filesOf, type Manifest, manifestsOf, type Unread } from './reading';
 import { versionOfPackage } from './version';
 import { READINGS } from '../dialects/smi/read/readings';
-import { documentsIn, type Readable } from '../manifests/documents';
+import { messageOf } from '../errors/message-of';
+import { documentsIn } from '../manifests/documents';
 import { shell } from '../migrate/by-hand/step';
 import { manifestsOf as synthesized, streamed, streamOf } from '../migrate/manifests';
 import { migrate, type Migration } from '../migrate/migrate';
@@ -103,7 +104,7 @@ function tried(synthesize: () => ReadonlyMap<string, string>): Pick<Made, 'manif
   try {
     return { manifests: synthesize() };
   } catch (error) {
-    return { failure: (error as Error).message };
+    return { failure: messageOf(error) };
   }
 }
 
@@ -116,7 +117,10 @@ function proofsOf(
   const { targets } = migration.options;
   return targets.map(target => {
     doing(`comparing ${requests} requests for ${target}`);
-    const after = [...documentsIn(target, streamOf(target, files, targets))].map(({ content }) => (content as Readable).manifest);
+    const after = [...documentsIn(target, streamOf(target, files, targets))].map(({ content }) => {
+      if ('broken' in content) throw new Error(content.broken);
+      return content.manifest;
+    });
     return prove(manifests, migration, target, after, { requests, seed: SEED });
   });
 }

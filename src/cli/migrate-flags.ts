@@ -1,5 +1,6 @@
 import { Arguments, COMMON, Misuse, oneOf } from './options';
 import { SMI_MESHES } from '../dialects/smi/read/meshes';
+import { messageOf } from '../errors/message-of';
 import { MeshService } from '../index';
 import type { MigrateOptions } from '../migrate/migrate';
 import type { StatedPort } from '../migrate/plan';
@@ -110,14 +111,17 @@ function checkNamespace(namespace: string): void {
   if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) throw new Misuse(`'${namespace}' is not the name of a namespace`);
 }
 
+const CONSUL_NAMESPACES = { mirrored: 'MIRRORED', single: 'SINGLE' } as const;
+const CHANNELS = { standard: 'STANDARD', experimental: 'EXPERIMENTAL' } as const;
+
 function settingsOf(given: Given): TargetSettings {
   const consul = given.word('consul-namespaces', ['mirrored', 'single']);
   const channel = given.word('channel', ['standard', 'experimental']);
   return {
     trustDomain: given.text('trust-domain'),
-    consulNamespaces: consul?.toUpperCase() as TargetSettings['consulNamespaces'],
+    consulNamespaces: consul && CONSUL_NAMESPACES[consul],
     waypoint: given.text('waypoint'),
-    channel: channel?.toUpperCase() as TargetSettings['channel'],
+    channel: channel && CHANNELS[channel],
   };
 }
 
@@ -146,7 +150,7 @@ function tried(option: string, make: () => unknown): void {
   try {
     make();
   } catch (error) {
-    throw new Misuse(`'${option}': ${(error as Error).message.replace(/^\[[^\]]*\] MESH\d+: /, '').replace(/ See https:\S+$/, '')}`);
+    throw new Misuse(`'${option}': ${messageOf(error).replace(/^\[[^\]]*\] MESH\d+: /, '').replace(/ See https:\S+$/, '')}`);
   }
 }
 
@@ -172,7 +176,7 @@ function podsOf(texts: readonly string[]): ReadonlyMap<string, Readonly<Record<s
     const labels = pairs?.split(',').map(pair => pair.split('='));
     if (labels === undefined || labels.some(pair => pair.length !== 2)) throw new Misuse(`'--pods ${text}' is not like cart=app=cart,tier=web`);
     if (pods.has(account)) throw new Misuse(`the pods of '${account}' are given twice`);
-    const podSelector = Object.fromEntries(labels) as Record<string, string>;
+    const podSelector = Object.fromEntries(labels.map(([label, value]) => [label, value]));
     tried(`--pods ${text}`, () => MeshService.of('a', { port: 80, podSelector }));
     pods.set(account, podSelector);
   }

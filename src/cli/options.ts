@@ -21,7 +21,7 @@ export class Arguments<Name extends string> {
   public readonly operands: readonly string[];
 
   public constructor(args: readonly string[], options: Readonly<Record<Name, Option>>) {
-    const known = options as Readonly<Record<string, Option>>;
+    const known: Readonly<Record<string, Option>> = options;
     const { tokens } = parseArgs({
       args: [...args],
       strict: false,

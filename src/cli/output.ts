@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { coded } from '../errors/coded';
+import { messageOf } from '../errors/message-of';
 
 /** Writes a file, and says why where it cannot. */
 export function written(file: string, text: string): string | undefined {
@@ -8,7 +9,7 @@ export function written(file: string, text: string): string | undefined {
     writeFile(file, text);
     return undefined;
   } catch (error) {
-    return `error ${coded({ code: 'MESH6006', sentence: `${file}: ${(error as Error).message}` })}\n`;
+    return `error ${coded({ code: 'MESH6006', sentence: `${file}: ${messageOf(error)}` })}\n`;
   }
 }
 

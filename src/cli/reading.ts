@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { filesIn, textOf } from './files';
 import type { Code } from '../errors/codes';
+import { messageOf } from '../errors/message-of';
 import { documentsIn, type Document, type Readable } from '../manifests/documents';
 import { isOfOthers } from '../migrate/others';
 
@@ -53,14 +54,19 @@ export function* manifestsOf(file: string): Generator<Manifest | Unread> {
 }
 
 function unreadable(file: string, error: unknown): Unread {
-  return { file, line: 1, code: 'MESH6002', unread: (error as Error).message };
+  return { file, line: 1, code: 'MESH6002', unread: messageOf(error) };
 }
 
 function manifest(document: Document): Manifest | Unread {
+  if (isManifest(document)) return document;
   const { file, content } = document;
   if ('broken' in content) return { file, line: document.line, code: content.isTooMuch ? 'MESH6004' : 'MESH6003', unread: content.broken };
-  const { apiVersion, kind } = content.manifest;
-  if (typeof apiVersion === 'string' && typeof kind === 'string') return document as Manifest;
   const why = 'it is no manifest: it has no apiVersion and kind';
   return { file, line: document.line, code: 'MESH6005', unread: why, isOfOthers: isOfOthers(content.manifest) };
+}
+
+function isManifest(document: Document): document is Manifest {
+  if ('broken' in document.content) return false;
+  const { apiVersion, kind } = document.content.manifest;
+  return typeof apiVersion === 'string' && typeof kind === 'string';
 }

@@ -5,18 +5,28 @@ import { experimental, invalid, isMisfit, misfit } from '../errors/diagnostics';
 import { findings, isKnown, verdict, violations, type Channel, type Finding, type Violation } from '../validation';
 
 /** What became of a document. */
-export interface Outcome {
+export type Outcome = BrokenDocument | ReadDocument;
+
+interface BrokenDocument extends Told {
+  readonly status: 'broken';
+  readonly code: Code;
+  readonly reason: string;
+}
+
+interface ReadDocument extends Told {
+  readonly status: 'valid' | 'invalid' | 'skipped';
+  readonly code?: undefined;
+  readonly kind: string;
+  readonly name: string;
+  /** Why it is skipped. */
+  readonly reason?: string;
+}
+
+interface Told {
   readonly file: string;
   readonly line: number;
-  readonly kind?: string;
-  readonly name?: string;
-  readonly status: 'valid' | 'invalid' | 'skipped' | 'broken';
   readonly violations: readonly Coded[];
   readonly warnings: readonly Coded[];
-  /** Why it is broken. */
-  readonly code?: Code;
-  /** Why it is broken, or skipped. */
-  readonly reason?: string;
 }
 
 type Coded = (Violation | Misfit) & { readonly code: Code };
@@ -38,7 +48,7 @@ export function validate(files: readonly string[], channel?: Channel): Checked[]
 
 /** An outcome, with what does not fit with other manifests. */
 function among(checked: Checked, found: readonly Finding[]): Checked {
-  if (checked.manifest === undefined || found.length === 0) return checked;
+  if (checked.status === 'broken' || found.length === 0) return checked;
   const told = (areErrors: boolean) => found.filter(({ isError = false }) => isError === areErrors)
     .map(({ subject, isError, ...rest }): Coded => ({ code: misfit(subject.manifest, rest).code, ...rest }));
   const errors = told(true);
@@ -72,12 +82,13 @@ function outcome({ file, line, content: { manifest } }: Manifest, channel?: Chan
 }
 
 /** An outcome for people: a line per thing that they should see. */
-export function sentences({ file, line, status, code, reason, kind, name, manifest, ...found }: Checked): string[] {
-  const where = `${file}:${line}`;
-  if (status === 'broken') return [`${where}: error ${coded({ code: code!, sentence: reason! })}`];
+export function sentences(checked: Checked): string[] {
+  const where = `${checked.file}:${checked.line}`;
+  if (checked.status === 'broken') return [`${where}: error ${coded({ code: checked.code, sentence: checked.reason })}`];
+  const { status, reason, kind, name, manifest, violations: errors, warnings } = checked;
   return [
-    ...found.violations.map(error => `${where}: error ${coded(isMisfit(error) ? misfit(manifest, error) : invalid(manifest, error))}`),
-    ...found.warnings.map(warning => `${where}: warning ${coded(isMisfit(warning) ? misfit(manifest, warning) : experimental(manifest, warning))}`),
+    ...errors.map(error => `${where}: error ${coded(isMisfit(error) ? misfit(manifest, error) : invalid(manifest, error))}`),
+    ...warnings.map(warning => `${where}: warning ${coded(isMisfit(warning) ? misfit(manifest, warning) : experimental(manifest, warning))}`),
     ...status === 'skipped' ? [`${where}: skipped ${kind} '${name}': ${reason}`] : [],
   ];
 }

@@ -17,7 +17,8 @@ export const BOOLEAN = shape('true or false', value => typeof value === 'boolean
 
 /** A member of an enum. */
 export function memberOf(members: { readonly [name: string]: string }, enumName: string): Shape {
-  return shape(`a member of ${enumName}: ${Object.keys(members).join(', ')}`, value => (Object.values(members) as unknown[]).includes(value));
+  const values: readonly unknown[] = Object.values(members);
+  return shape(`a member of ${enumName}: ${Object.keys(members).join(', ')}`, value => values.includes(value));
 }
 
 /** An instance of a class, also of the same class in another copy of this library. */
@@ -34,10 +35,10 @@ export function optional(some: Shape): Shape {
 export function listOf(item: Shape): Shape {
   const list = shape('a list', Array.isArray);
   return (where, name, value) => {
-    list(where, name, value);
+    if (!Array.isArray(value)) return list(where, name, value);
     // Not `forEach`, which skips holes.
-    for (let i = 0; i < (value as unknown[]).length; i++) {
-      item(where, `${name}[${i}]`, (value as unknown[])[i]);
+    for (let i = 0; i < value.length; i++) {
+      item(where, `${name}[${i}]`, value[i]);
     }
   };
 }
@@ -46,8 +47,8 @@ export function listOf(item: Shape): Shape {
 export function mapOf(item: Shape): Shape {
   const map = shape('an object of names and values', isPlain);
   return (where, name, value) => {
-    map(where, name, value);
-    Object.entries(value as object).forEach(([key, of]) => item(where, `${name}['${key}']`, of));
+    if (!isPlain(value)) return map(where, name, value);
+    Object.entries(value).forEach(([key, of]) => item(where, `${name}['${key}']`, of));
   };
 }
 
@@ -67,7 +68,7 @@ export function record<Props extends object = never>(
   const object = shape('a plain object, with properties of its own', isPlain);
   const entries = Object.entries<Shape>(properties);
   return (where, name, value) => {
-    object(where, name, value);
+    if (!isPlain(value)) return object(where, name, value);
     // First, since a misspelled property is missing as well.
     for (const key of Object.getOwnPropertyNames(value)) {
       if (!Object.hasOwn(properties, key)) {
@@ -76,7 +77,7 @@ export function record<Props extends object = never>(
       }
     }
     for (const [key, of] of entries) {
-      const property = (value as Record<string, unknown>)[key];
+      const property = value[key];
       // Most are left out, and there are many.
       if (property !== undefined || !of.isOptional) {
         of(where, below(name, key), property);
@@ -123,7 +124,7 @@ function kindOf(value: object): string {
  * Whether all that an object says is its own, and can be seen: of instances of classes, a spread would leave out what is
  * inherited; and a `__proto__` in a literal is no entry, but makes another prototype.
  */
-function isPlain(value: unknown): boolean {
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const prototype = Object.getPrototypeOf(value);
   return (prototype === null || isRoot(prototype)) && Object.getOwnPropertyNames(value).length === Object.keys(value).length;
@@ -136,7 +137,7 @@ function isRoot(prototype: object): boolean {
 
 /** Not `instanceof`, of which cdk8s has its own. */
 function isOf(value: unknown, prototype: object): boolean {
-  return Object.prototype.isPrototypeOf.call(prototype, value as object);
+  return typeof value === 'object' && value !== null && Object.prototype.isPrototypeOf.call(prototype, value);
 }
 
 function prototypesOf(value: unknown): object[] {

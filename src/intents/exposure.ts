@@ -11,6 +11,7 @@ import { listed } from '../errors/words';
 import { BOOLEAN, instanceOf, listOf, NUMBER, optional, record, TEXT } from '../input/shape';
 import type * as model from '../model/exposure';
 import type { Every, Fields } from '../model/fields';
+import { fieldsOf } from '../model/fields';
 import type { PortRoute, RouteModel } from '../model/route';
 import { holdAgainstApp } from '../targets/checks';
 import { compile, compileExposed } from '../targets/compile';
@@ -207,7 +208,7 @@ function routedBy(path: string, props: ExposureProps): Pick<RouteModel, 'service
         rules === undefined ? [{ backends: [{ service: one.service, weight: 1 }] }] : definitionsOf(rules)),
     };
   }
-  const own = ['rules', ...Object.keys(HANDLING_PROPS)].find(prop => props[prop as keyof ExposureProps] !== undefined);
+  const own = (['rules', ...fieldsOf(HANDLING_PROPS)] as const).find(prop => props[prop] !== undefined);
   if (own !== undefined) {
     throw misuse('MESH1005', path, `\`${own}\` goes with \`service\`, and \`route\` has rules of its own`, 'Move it to the route, or leave it out');
   }

@@ -222,11 +222,11 @@ export abstract class MeshIntent extends Construct {
       Object.defineProperty(chart, SIBLING_OF, { value: this._chart });
       return chart;
     }
-    if ((taken as { [SIBLING_OF]?: Chart })[SIBLING_OF] !== this._chart) {
+    if (!isSibling(taken, this._chart)) {
       throw misuse('MESH3004', this._path, `the chart for target '${target.id}' would be '${taken.node.path}', which exists`,
         'Give that construct another id, or the target another `id`');
     }
-    return taken as Chart;
+    return taken;
   }
 
   private metadataOf({ metadata, shared }: Manifest, leftOut: readonly string[]): ApiObjectMetadata {
@@ -274,6 +274,11 @@ function chartOf(construct: Construct): Chart {
     }
   }
   throw misuse('MESH1209', construct.node.path, 'the construct is not in a chart', "Put it into a chart: `new Chart(app, 'shop')`");
+}
+
+/** Whether it is the chart that was made for another target of the same chart. */
+function isSibling(taken: IConstruct & { [SIBLING_OF]?: Chart }, chart: Chart): taken is Chart {
+  return taken[SIBLING_OF] === chart;
 }
 
 const NO_METADATA: ApiObjectMetadata = {};

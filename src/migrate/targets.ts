@@ -1,6 +1,7 @@
 import type { PlanOptions } from './plan';
 import { call, member, type Node } from './program';
 import type { ConsulNamespaces, GatewayApiChannel, MeshImplementation, MeshTarget } from '../index';
+import { fieldsOf } from '../model/fields';
 
 /** Where SMI can be migrated to, by the names that the command line knows. */
 export type TargetName = 'istio' | 'istio-ambient' | 'linkerd' | 'consul' | 'kuma' | 'cilium' | 'gateway-api' | 'network-policy';
@@ -56,7 +57,7 @@ export const TARGETS: { readonly [Name in TargetName]: TargetKind } = {
   'network-policy': { title: 'NetworkPolicy', takes: [], of: () => call('MeshTarget', 'networkPolicy') },
 };
 
-export const TARGET_NAMES = Object.keys(TARGETS) as readonly TargetName[];
+export const TARGET_NAMES: readonly TargetName[] = fieldsOf(TARGETS);
 
 function needing<Setting extends keyof TargetSettings>(
   needs: Setting, of: (value: NonNullable<TargetSettings[Setting]>) => Node<MeshTarget>,

@@ -26,7 +26,7 @@ export function charsOf(text: string): CharSet {
 
 export function codePoints(text: string): number[] {
   // No character of a text is without a number.
-  return Array.from(text, character => character.codePointAt(0)!);
+  return Array.from(text, character => character.codePointAt(0) ?? 0);
 }
 
 /** All other characters. */

@@ -12,6 +12,11 @@ export function fieldsOf<Model extends object>(record: Model): (keyof Model)[] {
   return Object.keys(record) as (keyof Model)[];
 }
 
+/** What is answered for each of some names. */
+export function recordOf<Name extends string, Answer>(names: readonly Name[], answer: (name: Name) => Answer): Readonly<Record<Name, Answer>> {
+  return Object.fromEntries(names.map(name => [name, answer(name)])) as Record<Name, Answer>;
+}
+
 /** Whether a field says anything: an absent one does not, nor does an empty list. */
 export function isSaid<T>(value: T): value is NonNullable<T> {
   return value !== undefined && !(Array.isArray(value) && value.length === 0);

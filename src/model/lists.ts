@@ -3,13 +3,17 @@ export function flatMap<T, U>(items: readonly T[], of: (item: T, index: number) 
   const all: U[] = [];
   for (let i = 0; i < items.length; i++) {
     const some = of(items[i], i);
-    if (Array.isArray(some)) {
-      for (let k = 0; k < some.length; k++) all.push(some[k] as U);
+    if (isList(some)) {
+      for (let k = 0; k < some.length; k++) all.push(some[k]);
     } else {
-      all.push(some as U);
+      all.push(some);
     }
   }
   return all;
+}
+
+function isList<U>(some: U | readonly U[]): some is readonly U[] {
+  return Array.isArray(some);
 }
 
 /** Each item once, by what tells items apart: the last of its kind, in the place of the first. */

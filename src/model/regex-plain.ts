@@ -24,16 +24,16 @@ export type Plain =
  * Prefixes by element and templates are for paths.
  */
 export function plainly(pattern: string, texts: 'path' | 'header'): Plain {
-  const known = found.get(texts)!.get(pattern);
+  const known = found[texts].get(pattern);
   if (known !== undefined) return known;
   const parsed = parseRegex(pattern);
   const plain = parsed && candidates(parsed, texts).find(one => regexRelation(pattern, plainRegex(one), texts) === 'equal');
   const result = plain ?? { type: 'expression', value: pattern };
-  found.get(texts)!.set(pattern, result);
+  found[texts].set(pattern, result);
   return result;
 }
 
-const found = new Map<'path' | 'header', Map<string, Plain>>([['path', new Map()], ['header', new Map()]]);
+const found: Readonly<Record<'path' | 'header', Map<string, Plain>>> = { path: new Map(), header: new Map() };
 
 /** The expression for the whole of a text that says the same. */
 export function plainRegex(plain: Plain): string {
@@ -119,14 +119,14 @@ function reversed(regex: Regex): Regex {
 
 /** A template whose elements are said in full, or are anything that is not said in full. */
 function templateOf(regex: Regex): string | undefined {
-  const elements: { text: string; isWhole: boolean }[] = [{ text: '', isWhole: true }];
+  let last = { text: '', isWhole: true };
+  const elements = [last];
   for (const item of flat(regex)) {
     const next = beginning(item);
-    const last = elements.at(-1)!;
     if (next.isWhole) {
       const [first, ...others] = next.text.split('/');
       last.text += first;
-      elements.push(...others.map(text => ({ text, isWhole: true })));
+      for (const text of others) elements.push(last = { text, isWhole: true });
     } else {
       last.isWhole = false;
     }

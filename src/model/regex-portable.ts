@@ -87,7 +87,7 @@ function writeSet(set: CharSet): string {
     return '.';
   }
   // What goes on to the last character of Unicode is said by what it is not.
-  return set.at(-1)![1] === 0x10ffff ? `[^${writeMembers(others)}]` : `[${writeMembers(set)}]`;
+  return set.at(-1)?.[1] === 0x10ffff ? `[^${writeMembers(others)}]` : `[${writeMembers(set)}]`;
 }
 
 function writeMembers(set: CharSet): string {

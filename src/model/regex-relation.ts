@@ -1,6 +1,7 @@
 import type { Concatenation, DFA, Element, NFA, NoParent, TransitionIterable } from 'refa';
 import type { CharSet } from './char-set';
 import { charSet, without } from './char-set';
+import { flatMap } from './lists';
 import type { Regex } from './regex-syntax';
 import { parseRegex } from './regex-syntax';
 
@@ -95,8 +96,8 @@ function decided<T>(decide: () => T): T | undefined {
 /** The same expression without starts and ends of the text, where they stand there anyway; undefined where they stand elsewhere. */
 function withoutEnds(regex: Regex, atStart: boolean, atEnd: boolean): Regex | undefined {
   const all = (parts: readonly Regex[], strip: (part: Regex, i: number) => Regex | undefined): Regex[] | undefined => {
-    const stripped = parts.map(strip);
-    return stripped.includes(undefined) ? undefined : stripped as Regex[];
+    const stripped = flatMap(parts, (part, i) => strip(part, i) ?? []);
+    return stripped.length < parts.length ? undefined : stripped;
   };
   switch (regex.type) {
     case 'set': return regex;

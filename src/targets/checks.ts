@@ -66,7 +66,7 @@ export function holdAgainstApp(speaker: Speaker): void {
 }
 
 function checksOf(construct: IConstruct): Checks {
-  const root = rootOf(construct) as IConstruct & { [CHECKS]?: Checks };
+  const root: IConstruct & { [CHECKS]?: Checks } = rootOf(construct);
   return root[CHECKS] ??= new Checks(root);
 }
 

@@ -12,7 +12,7 @@ export function clustersOf(construct: IConstruct): ReadonlyMap<string, Cluster> 
 }
 
 function registry(construct: IConstruct): Map<string, Cluster> {
-  const root = rootOf(construct) as { [CLUSTERS]?: Map<string, Cluster> };
+  const root: IConstruct & { [CLUSTERS]?: Map<string, Cluster> } = rootOf(construct);
   return root[CLUSTERS] ??= new Map<string, Cluster>();
 }
 

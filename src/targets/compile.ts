@@ -185,7 +185,7 @@ function placeOf({ port, ruleIndex }: { readonly port?: number; readonly ruleInd
 
 /** How to express it in the same target. */
 function otherwise<K extends Kind>(dialect: DialectOf<K>, refusals: readonly Refusal<string>[]): string {
-  const { PathTemplateMatching: template } = dialect.supports as { readonly [feature: string]: Support | undefined };
+  const { PathTemplateMatching: template }: { readonly [feature: string]: Support | undefined } = dialect.supports;
   return template?.level === 'full' && refusals.every(({ feature }) => feature === 'PathRegexMatching')
     ? 'Write the path as a `pathTemplate` or a `pathPrefix`. Or leave' : 'Leave';
 }

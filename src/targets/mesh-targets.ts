@@ -11,6 +11,8 @@ import { instanceOf, listOf, memberOf } from '../input/shape';
 const TARGETS = Symbol.for('cdk8s-mesh.MeshTargets');
 const INTENT = Symbol.for('cdk8s-mesh.MeshIntent');
 
+type Holder = IConstruct & { [TARGETS]?: MeshTargets };
+
 const SCOPE = instanceOf(Construct, 'an app, a chart, or any construct');
 const VALIDATION = memberOf(Validation, 'Validation');
 const TARGET_LIST = listOf(instanceOf(MeshTarget, 'a MeshTarget, such as `MeshTarget.smi()`'));
@@ -33,7 +35,7 @@ export class MeshTargets {
    */
   public static of(scope: IConstruct): MeshTargets {
     SCOPE('MeshTargets.of', 'scope', scope);
-    const holder = scope as { [TARGETS]?: MeshTargets };
+    const holder: Holder = scope;
     return holder[TARGETS] ??= new MeshTargets(BY_FACTORY, scope);
   }
 
@@ -43,8 +45,8 @@ export class MeshTargets {
    * @internal
    */
   public static _nearest(scope: IConstruct): MeshTargets {
-    for (let at: IConstruct | undefined = scope; at !== undefined; at = at.node.scope) {
-      const targets = (at as { [TARGETS]?: MeshTargets })[TARGETS];
+    for (let at: Holder | undefined = scope; at !== undefined; at = at.node.scope) {
+      const targets = at[TARGETS];
       if (targets !== undefined && targets.added.length > 0) {
         return targets;
       }
@@ -99,6 +101,6 @@ export class MeshTargets {
 }
 
 /** Marks a construct as one that was made with the targets of its scope. */
-export function markIntent(construct: IConstruct): void {
-  (construct as { [INTENT]?: true })[INTENT] = true;
+export function markIntent(construct: IConstruct & { [INTENT]?: true }): void {
+  construct[INTENT] = true;
 }

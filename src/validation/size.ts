@@ -17,7 +17,7 @@ export function sizeViolation(manifest: unknown): Violation | undefined {
   const pending: object[] = [manifest];
   const depths = [1];
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
-    const depth = depths.pop()!;
+    const depth = depths.pop() ?? 1;
     if (!isPlain(value)) return refused(`holds an instance of ${value.constructor?.name ?? 'a class'}, which is not JSON`);
     if (depth > MAX_DEPTH) return refused(`is nested more than ${MAX_DEPTH} levels deep`);
     const keys = Array.isArray(value) ? undefined : Object.keys(value);

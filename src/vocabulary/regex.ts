@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { messageOf } from '../errors/message-of';
 import { misuse } from '../errors/misuse';
 import { wholeMatch } from '../model/regex';
 
@@ -19,7 +20,7 @@ export function checkRegex(where: string, pattern: string): void {
     // As it is rendered: a `\Q` without its end would quote what comes after it.
     RE2JS.compile(wholeMatch(pattern));
   } catch (error) {
-    throw misuse('MESH1015', where, `'${pattern}' is not a regular expression in RE2 syntax (${(error as Error).message})`,
+    throw misuse('MESH1015', where, `'${pattern}' is not a regular expression in RE2 syntax (${messageOf(error)})`,
       'Write it without look-around and back-references');
   }
   if (size > MAX_SIZE) {

@@ -1,3 +1,4 @@
+import { fieldsOf, recordOf } from '../../model/fields';
 
 /** How far a dialect can express a feature, and, for the pages of the constructs, in which words of its API. */
 export type Support =
@@ -27,5 +28,5 @@ export function none(reason: string, remedy?: string): Support {
 export function noneOf<Feature extends string>(
   features: Readonly<Record<Feature, string>>, reason: string, remedy?: string,
 ): Readonly<Record<Feature, Support>> {
-  return Object.fromEntries(Object.keys(features).map(feature => [feature, none(reason, remedy)])) as Record<Feature, Support>;
+  return recordOf(fieldsOf(features), () => none(reason, remedy));
 }

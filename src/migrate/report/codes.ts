@@ -1,4 +1,5 @@
 import type { Code } from '../../errors/codes';
+import { fieldsOf } from '../../model/fields';
 import type { Cause, Verdict } from '../plan';
 
 /** The words of verdicts. */
@@ -28,7 +29,7 @@ export const IS_LOST: { readonly [W in Word]: boolean } = {
 };
 
 /** The words, the worst first. */
-export const ORDER = Object.keys(IS_LOST) as readonly Word[];
+export const ORDER = fieldsOf(IS_LOST);
 
 const same = (code: Code): Readonly<Record<Cause, Code>> => ({ refused: code, untold: code, meaning: code, another: code });
 

@@ -2,6 +2,7 @@ import { FIXES, IS_LOST, ORDER, REASONS, type Word, WORDS } from './codes';
 import type { SmiDocument } from '../../dialects/smi/read/tree';
 import type { Code } from '../../errors/codes';
 import type { FieldPlace, Finding } from '../../manifests/fields';
+import { recordOf } from '../../model/fields';
 import { pushTo } from '../../model/lists';
 import { byHand, type Step } from '../by-hand';
 import type { Migration } from '../migrate';
@@ -107,7 +108,7 @@ export function report(migration: Migration, { version, unread, read, proofs }: 
     return { file, line, verdict, findings: [{ code, class: verdict, message, line }] };
   });
   const all = [...documents, ...notCarried.values(), ...broken].sort((a, b) => a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1);
-  const counts = Object.fromEntries(ORDER.map(word => [word, all.filter(({ verdict }) => verdict === word).length])) as { [W in Word]: number };
+  const counts = recordOf(ORDER, word => all.filter(({ verdict }) => verdict === word).length);
   return {
     version,
     from: options.from,

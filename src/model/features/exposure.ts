@@ -4,7 +4,7 @@ import { ROUTE_FEATURES, routeUses } from './route';
 import type { Use } from './use';
 import type { BackendTls, ExposureModel } from '../exposure';
 import { exposedPort, exposedServices, isCertificateElsewhere, namespaceOfService } from '../exposure';
-import { collected, nothing } from '../fields';
+import { collected, nothing, fieldsOf, recordOf } from '../fields';
 
 /** Features of routes that are about a mesh, or about a Service as a whole. */
 const OF_THE_MESH = {
@@ -24,7 +24,11 @@ export type ExposedRouteFeature = Exclude<RouteFeature, keyof typeof OF_THE_MESH
 
 /** What is said of the features of routes, for those that hold at a gateway too. */
 export function ofExposedRoutes<T>(features: Readonly<Record<RouteFeature, T>>): Readonly<Record<ExposedRouteFeature, T>> {
-  return Object.fromEntries(Object.entries(features).filter(([feature]) => !(feature in OF_THE_MESH))) as Record<ExposedRouteFeature, T>;
+  return recordOf(fieldsOf(features).filter(isAtGateways), feature => features[feature]);
+}
+
+function isAtGateways(feature: RouteFeature): feature is ExposedRouteFeature {
+  return !(feature in OF_THE_MESH);
 }
 
 /** What an exposure can ask of a target. Names are those of Gateway API where it has one. */

@@ -1,5 +1,5 @@
 import type { ByField } from '../fields';
-import { collected } from '../fields';
+import { collected, fieldsOf, isSaid } from '../fields';
 import type { Handling, ServiceTraffic } from '../handling';
 
 /** What can happen to a request on its way; names of Gateway API where it has one. */
@@ -99,9 +99,14 @@ export function withoutTraffic(traffic: ServiceTraffic, refused: readonly string
   return without(OF_TRAFFIC, traffic, refused);
 }
 
-function without<Fields extends object, Feature>(features: Features<Fields, Feature>, fields: Fields, refused: readonly string[]): Fields {
-  const names = Object.keys(fields) as (keyof Fields)[];
-  const kept = refused.length === 0 ? names
-    : names.filter(name => !features[name](fields[name]!).some(feature => refused.includes(feature as string)));
+function without<Fields extends object, Feature extends string>(
+  features: Features<Fields, Feature>, fields: Fields, refused: readonly string[],
+): Fields {
+  const names = fieldsOf(fields);
+  const isRefused = (name: keyof Fields) => {
+    const value = fields[name];
+    return isSaid(value) && features[name](value).some(feature => feature !== false && refused.includes(feature));
+  };
+  const kept = refused.length === 0 ? names : names.filter(name => !isRefused(name));
   return kept.length === names.length ? fields : Object.fromEntries(kept.map(name => [name, fields[name]])) as Fields;
 }

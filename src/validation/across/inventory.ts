@@ -104,13 +104,14 @@ export class Inventory {
   }
 
   private addWorkload(workload: Workload): void {
-    const others = this.workloads.get(workload.namespace);
+    const { namespace, serviceAccount } = workload;
+    const others = this.workloads.get(namespace);
     if (others === undefined) {
-      this.workloads.set(workload.namespace, [workload]);
-      this.accounts.set(workload.namespace, new Set([workload.serviceAccount]));
+      this.workloads.set(namespace, [workload]);
+      this.accounts.set(namespace, new Set([serviceAccount]));
     } else {
       others.push(workload);
-      this.accounts.get(workload.namespace)!.add(workload.serviceAccount);
+      this.accounts.get(namespace)?.add(serviceAccount);
     }
   }
 

@@ -5,7 +5,7 @@ import { hasFormat } from '../formats';
 import { matches } from '../regex';
 
 class Format {
-  constructor(readonly name: string) {}
+  constructor(readonly name: string, readonly holds: (text: string) => boolean) {}
 }
 
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
@@ -20,7 +20,7 @@ const label = named(63, LABEL);
 const subdomain = named(253, `${LABEL}(\\.${LABEL})*`);
 const oldLabel = named(63, OLD_LABEL);
 
-const FORMATS = new Map<string, (text: string) => boolean>(Object.entries({
+const RULES = {
   dns1123Label: label,
   dns1123LabelPrefix: prefix(label),
   dns1123Subdomain: subdomain,
@@ -34,7 +34,9 @@ const FORMATS = new Map<string, (text: string) => boolean>(Object.entries({
   labelValue: named(63, `(${QUALIFIED})?`),
   uri: isUrl,
   ...Object.fromEntries(['uuid', 'byte', 'date', 'datetime'].map(format => [format, (text: string) => hasFormat(format, text)])),
-}));
+};
+
+const FORMATS = new Map(Object.entries(RULES).map(([name, holds]) => [name, new Format(name, holds)]));
 
 /** Kubernetes' named formats: `format.dns1123Label().validate(text)` has the reasons why a text is none. */
 export function registerFormats(environment: Environment): void {
@@ -43,14 +45,14 @@ export function registerFormats(environment: Environment): void {
     .registerType('kubernetes.NamedFormat', Format)
     .registerType('kubernetes.FormatNamespace', Namespace)
     .registerConstant('format', 'kubernetes.FormatNamespace', new Namespace());
-  for (const name of FORMATS.keys()) {
-    environment.registerFunction(`kubernetes.FormatNamespace.${name}(): kubernetes.NamedFormat`, () => new Format(name));
+  for (const [name, format] of FORMATS) {
+    environment.registerFunction(`kubernetes.FormatNamespace.${name}(): kubernetes.NamedFormat`, () => format);
   }
   environment
     .registerFunction('kubernetes.FormatNamespace.named(string): optional<kubernetes.NamedFormat>',
-      (_: Namespace, name: string) => FORMATS.has(name) ? Optional.of(new Format(name)) : Optional.none())
-    .registerFunction('kubernetes.NamedFormat.validate(string): optional<list<string>>', ({ name }: Format, text: string) => {
+      (_: Namespace, name: string) => FORMATS.has(name) ? Optional.of(FORMATS.get(name)) : Optional.none())
+    .registerFunction('kubernetes.NamedFormat.validate(string): optional<list<string>>', ({ name, holds }: Format, text: string) => {
       spend(1 + text.length / 10);
-      return FORMATS.get(name)!(text) ? Optional.none() : Optional.of([`does not match the format ${name}`]);
+      return holds(text) ? Optional.none() : Optional.of([`does not match the format ${name}`]);
     });
 }

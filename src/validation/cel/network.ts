@@ -20,7 +20,7 @@ class Ip {
 
   /** Whether the first bits are those of a text. */
   in(text: string): boolean {
-    return Cidr.parse(text)!.containsIp(this);
+    return Cidr.parse(text)?.containsIp(this) === true;
   }
 
   equals(other: Ip): boolean {

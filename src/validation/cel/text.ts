@@ -46,7 +46,7 @@ function found(text: string, pattern: string, max: number): string[] {
   let end = -1;
   while ((max < 0 || parts.length < max) && matcher.find()) {
     // As in Go, nothing is not found right behind something.
-    if (matcher.end() > matcher.start() || matcher.start() !== end) parts.push(matcher.group()!);
+    if (matcher.end() > matcher.start() || matcher.start() !== end) parts.push(matcher.group() ?? '');
     end = matcher.end();
   }
   return parts;
@@ -122,7 +122,8 @@ function clauseOf(letter: string, value: any, precision: number): string {
 }
 
 function hex(value: any): string {
-  return typeof value === 'string' || value instanceof Uint8Array ? Buffer.from(value as string).toString('hex') : BigInt(value).toString(16);
+  if (typeof value === 'string') return Buffer.from(value).toString('hex');
+  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : BigInt(value).toString(16);
 }
 
 function shown(value: any): string {

@@ -33,7 +33,8 @@ export function workloadsByLabel(world: World): ReadonlyMap<string, readonly Sub
   const found = new Map<string, Subject[]>();
   for (const subject of world.subjects) {
     const workload = workloadOf(subject.manifest);
-    for (const [key, value] of Object.entries(workload?.labels ?? {})) add(found, `${workload!.namespace} ${labelKey(key, value)}`, subject);
+    if (workload === undefined) continue;
+    for (const [key, value] of Object.entries(workload.labels)) add(found, `${workload.namespace} ${labelKey(key, value)}`, subject);
   }
   return found;
 }

@@ -13,8 +13,10 @@ export function serviceFindings(rollout: Rollout, world: World): Finding[] {
 
 /** The Services whose selectors the controller writes. */
 export function servicesOf({ canary, blueGreen }: Rollout): { readonly path: string; readonly name: string }[] {
-  const named = (path: string, of: any, fields: readonly string[]) => fields.filter(field => typeof of[field] === 'string' && of[field] !== '')
-    .map(field => ({ path: `${path}.${field}`, name: of[field] as string }));
+  const named = (path: string, of: any, fields: readonly string[]) => fields.flatMap(field => {
+    const name = of[field];
+    return typeof name === 'string' && name !== '' ? [{ path: `${path}.${field}`, name }] : [];
+  });
   return [
     ...named('spec.strategy.canary', map(canary), ['stableService', 'canaryService']),
     ...named('spec.strategy.canary.pingPong', map(map(canary).pingPong), ['pingService', 'pongService']),
