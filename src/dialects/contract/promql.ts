@@ -26,9 +26,9 @@ export function unlike(value: string): Matcher {
   return { operator: '!~', value };
 }
 
-/** Some of all, in percent. */
+/** Some of all, in percent: 0 where there are none of those, and no value where there are none at all. */
 export function percentOf(some: string, all: string): string {
-  return `100 * sum(rate(${some})) / sum(rate(${all}))`;
+  return `100 * (sum(rate(${some})) or vector(0)) / sum(rate(${all}))`;
 }
 
 /** The quantile of a histogram. */
