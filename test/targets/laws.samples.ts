@@ -135,13 +135,13 @@ const ROUTES: Samples<'routes'> = {
     plain: routeOf(httpPort(EVERYTHING)),
   },
   CORSCredentialsOfAnyOrigin: handledBy(
-    { cors: { allowOrigins: ['*'], allowMethods: [], allowHeaders: [], exposeHeaders: [], allowCredentials: true } },
-    { cors: { allowOrigins: ['*'], allowMethods: [], allowHeaders: [], exposeHeaders: [], allowCredentials: false } }),
+    { cors: { allowOrigins: ['*'], allowMethods: [], allowHeaders: [], exposeHeaders: [], allowCredentials: true, maxAge: 600 } },
+    { cors: { allowOrigins: ['*'], allowMethods: [], allowHeaders: [], exposeHeaders: [], allowCredentials: false, maxAge: 600 } }),
   CORSCredentialsOfAnyRequest: handledBy(
-    { cors: { allowOrigins: ['https://shop.example.com'], allowMethods: ['*'], allowHeaders: [], exposeHeaders: [], allowCredentials: true } },
-    { cors: { allowOrigins: ['https://shop.example.com'], allowMethods: ['*'], allowHeaders: [], exposeHeaders: [], allowCredentials: false } }),
+    { cors: { allowOrigins: ['https://shop.example.com'], allowMethods: ['*'], allowHeaders: [], exposeHeaders: [], allowCredentials: true, maxAge: 600 } },
+    { cors: { allowOrigins: ['https://shop.example.com'], allowMethods: ['*'], allowHeaders: [], exposeHeaders: [], allowCredentials: false, maxAge: 600 } }),
   HTTPRouteCORS: handledBy({
-    cors: { allowOrigins: ['https://shop.example.com'], allowMethods: [], allowHeaders: [], exposeHeaders: [], allowCredentials: false },
+    cors: { allowOrigins: ['https://shop.example.com'], allowMethods: [], allowHeaders: [], exposeHeaders: [], allowCredentials: false, maxAge: 600 },
   }),
   SessionPersistence: handledBy({ stickiness: { type: 'cookie', name: 'cart' } }),
   FaultInjection: handledBy({ faults: { abort: { percent: 10, statusCode: 503 } } }),
@@ -305,9 +305,27 @@ function releasing(using: Partial<ReleaseModel>, plain: Partial<ReleaseModel> = 
   return { using: releaseOf(using), plain: releaseOf(plain) };
 }
 
-/** What is said of the route of a Service, of a release of it. */
+/** The same route, of the versions as controllers call them, and of a Service whose pods are known by a label that all versions have. */
+function releasedRoute(route: RouteModel): RouteModel {
+  const named = (name: string) => name.replace('cart-v1', 'cart-primary').replace('cart-v2', 'cart-canary');
+  return {
+    ...route,
+    service: { ...route.service, podSelector: { part: 'cart' } },
+    ports: route.ports.map(port => ({
+      ...port, rules: port.rules.map(rule => ({ ...rule, backends: rule.backends.map(one => ({ ...one, name: named(one.name) })) })),
+    })),
+  };
+}
+
+/** A release with that route: to those whose requests it tells apart, if there are any. */
+function releaseBy(route: RouteModel): ReleaseModel {
+  const [{ matches }] = route.ports[0].rules;
+  return releaseOf({ route: releasedRoute(route), ...matches.length > 0 && { course: { kind: 'audience', audience: matches, rounds: 5 } } });
+}
+
+/** What is said of the route of a Service, of a release of it. Nothing is released without a route. */
 const OF_ROUTES = Object.fromEntries(Object.entries(ROUTES).map(([feature, { using, plain }]) =>
-  [feature, { using: releaseOf({ route: using }), plain: plain && releaseOf({ route: plain }) }])) as Samples<'release'>;
+  [feature, { using: releaseBy(using), plain: plain && plain.ports.length > 0 ? releaseBy(plain) : undefined }])) as Samples<'release'>;
 
 const RELEASES: Samples<'release'> = {
   ...OF_ROUTES,

@@ -30,6 +30,8 @@ export interface Telemetry {
   readonly apart: 'service' | 'workload';
   /** The protocols of which it counts requests. */
   readonly protocols: readonly Protocol[];
+  /** Whether it counts requests of gRPC behind GRPCRoutes, and behind no other routes. */
+  readonly grpcByRoutes?: true;
   /** Percent of the requests that succeeded. */
   successRate(of: Measured): string;
   /** What that many of the requests took at most, in milliseconds. */

@@ -10,6 +10,7 @@ import { not, percentOf, quantileOf, series, unlike } from '../contract/promql';
 export const linkerdTelemetry: Telemetry = {
   apart: 'service',
   protocols: ['HTTP', 'GRPC'],
+  grpcByRoutes: true,
   successRate: of => {
     const [metric, good] = of.protocol === 'GRPC'
       ? ['outbound_grpc_route_backend_response_statuses_total', { grpc_status: unlike('UNKNOWN|DEADLINE_EXCEEDED|INTERNAL|UNAVAILABLE|DATA_LOSS'), error: '' }]
