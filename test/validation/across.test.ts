@@ -1,4 +1,10 @@
 import { findings, type Subject } from '../../src/validation/across';
+import { selects } from '../../src/validation/across/selectors';
+
+jest.mock('../../src/validation/across/selectors', () => {
+  const actual = jest.requireActual('../../src/validation/across/selectors');
+  return { ...actual, selects: jest.fn(actual.selects) };
+});
 
 const found = (...manifests: any[]) =>
   findings(manifests.map((manifest): Subject => ({ manifest }))).map(({ check, path, message }) => `${check} ${path} ${message}`);
@@ -103,6 +109,24 @@ describe('workloads', () => {
   ])('the selector of a %s that matches no pod', (_, manifest) => {
     expect(found(deployment('cart'), manifest)).toEqual([expect.stringMatching(/^selector spec\.\w+ matches no pod of the app in namespace 'shop'/)]);
     expect(found(manifest)).toEqual([]);
+  });
+
+  test('selectors are not compared with all pods, even where these have a label in common', () => {
+    const comparisons = (policies: number) => {
+      jest.mocked(selects).mockClear();
+      expect(found(...Array.from({ length: policies }, (_, i) => {
+        const labels = { instance: 'shop', name: `s${i}` };
+        return [
+          named('apps/v1', 'Deployment', `s${i}`, { template: { metadata: { labels } } }),
+          policy({ selector: { matchLabels: labels } }, `p${i}`),
+        ];
+      }).flat())).toEqual([]);
+      return jest.mocked(selects).mock.calls.length;
+    };
+    const [few, many] = [comparisons(5), comparisons(20)];
+
+    expect(few).toBeGreaterThan(0);
+    expect(many).toBe(4 * few);
   });
 
   test('an empty selector matches all', () => {

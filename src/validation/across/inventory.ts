@@ -69,6 +69,8 @@ export class Inventory {
   readonly grants: readonly any[];
   private readonly services = new Map<string, Service>();
   private readonly workloads = new Map<string, Workload[]>();
+  /** By a label and its value. */
+  private readonly labelled = new Map<string, Map<unknown, Workload[]>>();
   private readonly accounts = new Map<string, Set<string>>();
   private readonly namespacesOfServices = new Set<string>();
 
@@ -94,6 +96,12 @@ export class Inventory {
     return this.workloads.get(namespace) ?? [];
   }
 
+  /** Those of a namespace among which are all that have these labels: those that have the rarest of them. */
+  workloadsAmong(namespace: string, labels: Readonly<Record<string, unknown>>): readonly Workload[] {
+    const having = Object.entries(labels).map(([label, value]) => this.labelled.get(`${namespace}/${label}`)?.get(value) ?? []);
+    return having.reduce((rarest, some) => some.length < rarest.length ? some : rarest, this.workloadsOf(namespace));
+  }
+
   get hasWorkloads(): boolean {
     return this.workloads.size > 0;
   }
@@ -112,6 +120,14 @@ export class Inventory {
     } else {
       others.push(workload);
       this.accounts.get(namespace)?.add(serviceAccount);
+    }
+    for (const [label, value] of Object.entries(workload.labels)) {
+      const key = `${workload.namespace}/${label}`;
+      const byValue = this.labelled.get(key) ?? new Map<unknown, Workload[]>();
+      this.labelled.set(key, byValue);
+      const alike = byValue.get(value);
+      if (alike === undefined) byValue.set(value, [workload]);
+      else alike.push(workload);
     }
   }
 

@@ -1,5 +1,5 @@
-import { groupKindOf, list, namespaceOfObject, within, type Finding, type Inventory, type Subject } from './inventory';
-import { selectedBy, selects } from './selectors';
+import { groupKindOf, list, map, namespaceOfObject, within, type Finding, type Inventory, type Subject } from './inventory';
+import { selectedBy, selects, type Selector } from './selectors';
 
 /** Checks the workloads that a policy names: some pods match its selector, and some run as each ServiceAccount in it. */
 export function workloadFindings(subject: Subject, inventory: Inventory): Finding[] {
@@ -15,9 +15,10 @@ const ASKED = new Set([
 function selectorFindings(subject: Subject, inventory: Inventory): Finding[] {
   if (!ASKED.has(groupKindOf(subject.manifest))) return [];
   const namespace = namespaceOfObject(subject.manifest);
-  const pods = inventory.workloadsOf(namespace);
-  return selectedBy(subject.manifest).filter(({ as }) => as === 'protected')
-    .filter(({ selectors }) => pods.length > 0 && !pods.some(({ labels }) => selectors.some(selector => selects(selector, labels))))
+  if (inventory.workloadsOf(namespace).length === 0) return [];
+  const choosesSome = (selector: Selector) =>
+    inventory.workloadsAmong(namespace, map(selector.matchLabels)).some(({ labels }) => selects(selector, labels));
+  return selectedBy(subject.manifest).filter(({ as, selectors }) => as === 'protected' && !selectors.some(choosesSome))
     .map(({ path, selectors: [selector] }) =>
       ({ subject, check: 'selector', path, message: `matches no pod of the app${within(namespace)}: ${JSON.stringify(selector)}` }));
 }
