@@ -68,7 +68,7 @@ function synthesized({ namespace = NAMESPACE, build }: Scenario, target: MeshTar
   MeshTargets.of(app).add(target);
   const chart = new Chart(app, 'chart', { namespace });
   build(chart);
-  return chart.node.findAll().some(({ node }) => node.validate().length > 0) ? undefined : synth(chart);
+  return chart.node.root.node.findAll().some(({ node }) => node.validate().length > 0) ? undefined : synth(chart);
 }
 
 describe.each(Object.entries<Scenario>(SCENARIOS))('%s', (_, scenario) => {

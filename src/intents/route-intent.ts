@@ -25,14 +25,9 @@ import { hasRequests } from '../model/protocol';
 import type { ReleaseModel } from '../model/release';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../model/route';
 import { qualified } from '../model/route';
-import { askWhenMade, holdAgainstApp } from '../targets/checks';
-import { Cluster } from '../targets/cluster';
+import { holdAgainstApp } from '../targets/checks';
 import { compileRelease, compileRoute } from '../targets/compile';
 import type { MeshTarget } from '../targets/mesh-target';
-import { unmetNeeds } from '../targets/needs';
-import { askedBeforeChanges, closedBefore, overruledPolicies, policiesElsewhere } from '../targets/overruled';
-import type { Policies } from '../targets/policies';
-import { unspokenPorts } from '../targets/unspoken-ports';
 import type { MeshService, ServicePort } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
 import type {
@@ -148,35 +143,21 @@ export abstract class RouteIntent extends ServiceRouting {
     this._route = model;
     const moved = this._release = release && releaseOf(model, release);
     if (release?.weight !== undefined) checkUnmoved(this._path, release.weight, this._targets.targets);
-    const compile = (target: MeshTarget) => moved === undefined || !isMoved(target) ? compileRoute(target, model) : compileRelease(target, moved);
-    const targets = flatMap(this._render(compile), ([target, { route }]) => {
-      if (route === undefined) {
-        return [];
-      }
-      this._lead(target.id, route);
-      return [target];
+    const movedBy = (target: MeshTarget) => isMoved(target) ? moved : undefined;
+    const compiled = this._render(target => {
+      const ofController = movedBy(target);
+      return ofController === undefined ? compileRoute(target, model) : compileRelease(target, ofController);
     });
-    askWhenMade(this, () => flatMap(targets, target => unmetPolicies(Cluster.of(this, target.id).policies, target.id, model)));
-    holdAgainstApp({ intent: this, chart: this._chart, statements: this._targets.targets.map(target => ({ kind: 'routes', target, model })) });
-    const inNeed = this._targets.targets.filter(target => !(moved !== undefined && isMoved(target)) && target._dialects.routes.needs?.(model).length);
-    if (inNeed.length > 0) {
-      askWhenMade(this, () => flatMap(inNeed, target => unmetNeeds('routes', target, model, Cluster.of(this, target.id).claims)));
-    }
+    compiled.forEach(([target, { route }]) => {
+      if (route !== undefined) this._lead(target.id, route);
+    });
+    holdAgainstApp({
+      intent: this,
+      chart: this._chart,
+      statements: compiled.map(([target, { route }]) =>
+        ({ kind: 'routes', target, model, isRendered: route !== undefined, isMoved: movedBy(target) !== undefined })),
+    });
   }
-
-}
-
-/** Whether requests come to the Service at all, and to what policies speak of, once all policies are made. */
-function unmetPolicies(policies: Policies, targetId: string, model: RouteModel): string[] {
-  return [
-    ...closedBefore(policies, targetId, model),
-    ...unspokenPorts(policies, targetId, model),
-    ...!policies.areAskedAtServices ? [] : [
-      ...overruledPolicies(policies, targetId, model),
-      ...policiesElsewhere(policies, targetId, model),
-      ...askedBeforeChanges(policies, targetId, model),
-    ],
-  ];
 }
 
 /** The rules of each port, in the words of the model. */

@@ -8,6 +8,8 @@ import { outputTypeFor, overwritten } from './files';
 import { withLine } from './line';
 import type { MeshTarget } from './mesh-target';
 import { misread } from './misread';
+import { unmetNeeds } from './needs';
+import { unmetPolicies } from './overruled';
 import { sentInPlainText } from './plain-text';
 import { unfitPolicies } from './pod-fit';
 import { otherBackends } from './pod-ports';
@@ -54,12 +56,6 @@ export function validateBelow(scope: IConstruct, validation: Validation): void {
   checksOf(scope).levels.set(scope, validation);
 }
 
-/** Has a question asked of a construct once per synth, when all constructs are made: what others say may be said later than it. */
-export function askWhenMade(intent: IConstruct, ask: () => readonly string[]): void {
-  const checks = checksOf(intent);
-  intent.node.addValidation({ validate: () => checks.hasPassed ? [] : ask().map(error => withLine(error, intent)) });
-}
-
 /** Has what a construct says of Services held against what the app says of them. */
 export function holdAgainstApp(speaker: Speaker): void {
   checksOf(speaker.intent).speakers.push(speaker);
@@ -99,7 +95,6 @@ class Checks {
   private isSynthesizing = false;
   private isWritingFiles = false;
   private isDone = false;
-  private isPassed = false;
 
   constructor(private readonly root: IConstruct) {
     root.node.addValidation({ validate: () => this.run() });
@@ -115,13 +110,11 @@ class Checks {
       this.isSynthesizing = true;
       this.isWritingFiles = toFiles;
       this.isDone = false;
-      this.isPassed = false;
       try {
         return synth();
       } finally {
         this.isSynthesizing = false;
         this.isWritingFiles = false;
-        this.isPassed = false;
         this.manifests.clear();
       }
     };
@@ -132,16 +125,8 @@ class Checks {
     return this.manifests.get(object);
   }
 
-  /** Whether no construct had an error in this synth: cdk8s asks again only then, and asks the root first. */
-  public get hasPassed(): boolean {
-    return this.isPassed;
-  }
-
   private run(): string[] {
-    if (this.isSynthesizing && this.isDone) {
-      this.isPassed = true;
-      return [];
-    }
+    if (this.isSynthesizing && this.isDone) return [];
     this.isDone = true;
     this.errors.clear();
     const objects = this.root.node.findAll().filter(ApiObject.isApiObject);
@@ -215,10 +200,14 @@ class Checks {
       const manifest = this.manifestOf(object);
       return manifest === undefined ? [] : [{ manifest, chart: scopeOf(object).chart }];
     }));
+    const clusterOf = (targetId: string) => Cluster.of(this.root, targetId);
+    const policiesOf = (targetId: string) => clusterOf(targetId).policies;
+    [
+      ...unmetPolicies(this.speakers, policiesOf), ...unmetNeeds(this.speakers, clusterOf),
+    ].forEach(({ intent, objection }) => this.object(intent, objection));
     for (const { intent, statements, chart } of this.speakers) {
       for (const statement of statements) objections(statement, app, chart).forEach(objection => this.object(intent, objection));
     }
-    const policiesOf = (targetId: string) => Cluster.of(this.root, targetId).policies;
     [
       ...unfitPolicies(this.speakers, app), ...sentInPlainText(this.speakers, policiesOf), ...shutOutGateways(this.speakers, policiesOf),
       ...otherBackends(this.speakers, app, policiesOf),

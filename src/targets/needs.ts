@@ -1,17 +1,17 @@
-import type { MeshTarget } from './mesh-target';
+import type { Speaker, Told } from './statement';
+import { said } from './statement';
 import type { SubjectClaim } from '../dialects/contract/claim';
-import type { DialectOf } from '../dialects/contract/dialect';
-import type { Renderers } from '../dialects/contract/target-dialects';
-import { coded } from '../errors/coded';
 import { unsupported } from '../errors/diagnostics';
-import type { Kind, Kinds } from '../model/kinds';
+import { flatMap } from '../model/lists';
 
-/** Objects of other constructs that a model needs in a target, and that no construct renders; checked when all constructs exist. */
-export function unmetNeeds<K extends Kind>(
-  kind: K, target: MeshTarget, model: Kinds[K]['model'], claims: { has(claim: SubjectClaim): boolean },
-): string[] {
-  const renderers: Renderers = target._dialects;
-  const dialect: DialectOf<K> = renderers[kind];
-  return (dialect.needs?.(model) ?? []).filter(({ anyOf }) => !anyOf.some(claim => claims.has(claim)))
-    .map(({ what, reason, remedy }) => coded(unsupported(kind, target.id, what, reason, remedy)));
+/** What constructs of an app have laid claim to. */
+interface Laid {
+  readonly claims: { has(claim: SubjectClaim): boolean };
+}
+
+/** Objects of other constructs that a route needs in a target, and that no construct renders; asked when all constructs are made. */
+export function unmetNeeds(speakers: readonly Speaker[], clusterOf: (targetId: string) => Laid): Told[] {
+  return flatMap(said(speakers, 'routes'), ({ intent, statement: { kind, target, model, isMoved } }) => isMoved ? []
+    : (target._dialects.routes.needs?.(model) ?? []).filter(({ anyOf }) => !anyOf.some(claim => clusterOf(target.id).claims.has(claim)))
+      .map(({ what, reason, remedy }) => ({ intent, objection: { isError: true, diagnostic: unsupported(kind, target.id, what, reason, remedy) } })));
 }

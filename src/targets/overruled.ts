@@ -1,5 +1,8 @@
 import type { Policies, Policy } from './policies';
-import { coded } from '../errors/coded';
+import type { Speaker, Told } from './statement';
+import { said } from './statement';
+import { unspokenPorts } from './unspoken-ports';
+import type { Diagnostic } from '../errors/coded';
 import { askedBefore, cutOff, overruled, sentByWaypoint } from '../errors/diagnostics';
 import type { AccessModel } from '../model/access';
 import { collected, nothing } from '../model/fields';
@@ -10,40 +13,54 @@ import type { RouteModel } from '../model/route';
 import { destinationsOf, namespaceOf, qualified } from '../model/route';
 import type { Backend } from '../model/service-ref';
 
+/** Whether requests of a route come to the Service at all, and to what policies speak of; asked when all constructs are made. */
+export function unmetPolicies(speakers: readonly Speaker[], policiesOf: (targetId: string) => Policies): Told[] {
+  return flatMap(said(speakers, 'routes'), ({ intent, statement: { target: { id }, model, isRendered } }) => {
+    const policies = policiesOf(id);
+    return !isRendered ? [] : [
+      ...closedBefore(policies, id, model),
+      ...unspokenPorts(policies, id, model),
+      ...!policies.areAskedAtServices ? [] : [
+        ...overruledPolicies(policies, id, model),
+        ...policiesElsewhere(policies, id, model),
+        ...askedBeforeChanges(policies, id, model),
+      ],
+    ].map(diagnostic => ({ intent, objection: { isError: true, diagnostic } }));
+  });
+}
+
 /**
  * Policies that the requests of a route never meet: where the policy of the Service that is called decides, that of the pods which answer
- * does not, unless both say the same. Asked when all constructs are made.
+ * does not, unless both say the same.
  */
-export function overruledPolicies(policies: Policies, targetId: string, model: RouteModel): string[] {
-  const errors = flatMap(askedAtService(policies, model), ({ who, policy: deciding }) => flatMap(answering(model), backend => policies.of(backend)
+function overruledPolicies(policies: Policies, targetId: string, model: RouteModel): Diagnostic[] {
+  return flatMap(askedAtService(policies, model), ({ who, policy: deciding }) => flatMap(answering(model), backend => policies.of(backend)
     .filter(other => other.owner !== deciding.owner && other.model.rules.length > 0 && allowed(other.model) !== allowed(deciding.model))
-    .map(({ owner }) => coded(overruled(targetId, who, model.service.name, deciding.owner.node.path, backend.name, owner.node.path)))));
-  return [...new Set(errors)];
+    .map(({ owner }) => overruled(targetId, who, model.service.name, deciding.owner.node.path, backend.name, owner.node.path))));
 }
 
 /**
  * Policies for pods of another namespace, to which whoever decides at the called Service sends requests in its own name: they can neither
- * tell clients apart, nor keep out those whom they do not name. Asked when all constructs are made.
+ * tell clients apart, nor keep out those whom they do not name.
  */
-export function policiesElsewhere(policies: Policies, targetId: string, model: RouteModel): string[] {
+function policiesElsewhere(policies: Policies, targetId: string, model: RouteModel): Diagnostic[] {
   const { service } = model;
   const called = namespaceOf(model, service);
-  const errors = flatMap(answering(model).filter(({ namespace }) => namespace !== called), backend => flatMap(policies.of(backend)
+  return flatMap(answering(model).filter(({ namespace }) => namespace !== called), backend => flatMap(policies.of(backend)
     .filter(({ model: { rules } }) => rules.length > 0), ({ owner, target }) => {
     const who = target._dialects.access.asksAtService?.();
     const to = qualified(backend.name, backend.namespace);
-    return who === undefined ? [] : [coded(sentByWaypoint(targetId, who, called, service.name, to, owner.node.path))];
+    return who === undefined ? [] : [sentByWaypoint(targetId, who, called, service.name, to, owner.node.path)];
   }));
-  return [...new Set(errors)];
 }
 
-/** Policies that are asked about requests before a route changes what they look at. Asked when all constructs are made. */
-export function askedBeforeChanges(policies: Policies, targetId: string, model: RouteModel): string[] {
+/** Policies that are asked about requests before a route changes what they look at. */
+function askedBeforeChanges(policies: Policies, targetId: string, model: RouteModel): Diagnostic[] {
   const changed = changesOf(model);
   return changed.length === 0 ? [] : flatMap(askedAtService(policies, model), ({ who, policy }) => {
     const looksAt = conditionsOf(policy.model);
     return changed.filter(change => looksAt.has(change))
-      .map(change => coded(askedBefore(targetId, who, model.service.name, policy.owner.node.path, change)));
+      .map(change => askedBefore(targetId, who, model.service.name, policy.owner.node.path, change));
   });
 }
 
@@ -88,7 +105,7 @@ function headerNamed(name: string): string {
  * What denies all that comes to a Service, since it has no policy and others have. Where its namespace denies what has none, that is
  * meant, unless the pods which answer have one that lets someone in, or are of a namespace that is not closed.
  */
-export function closedBefore(policies: Policies, targetId: string, model: RouteModel): string[] {
+function closedBefore(policies: Policies, targetId: string, model: RouteModel): Diagnostic[] {
   const { service } = model;
   const namespace = namespaceOf(model, service);
   const by = policies.cutOff(service.name, namespace);
@@ -100,7 +117,7 @@ export function closedBefore(policies: Policies, targetId: string, model: RouteM
   const other = flatMap(backends, backend => policies.of(backend)).find(({ model: { rules } }) => rules.length > 0);
   const isOpen = backends.some(backend => policies.closed(backend.namespace) === undefined && policies.of(backend).length === 0);
   return isMeant && other === undefined && !isOpen ? []
-    : [coded(cutOff(targetId, service.name, by.who, by.owner.node.path, other?.owner.node.path))];
+    : [cutOff(targetId, service.name, by.who, by.owner.node.path, other?.owner.node.path)];
 }
 
 /** The Services whose pods get the requests, or copies of them. */

@@ -4,7 +4,16 @@ import type { Diagnostic } from '../errors/coded';
 import type { Kind, Kinds } from '../model/kinds';
 
 /** What a construct assumes of Services in a target. If the Services differ, the construct has no effect. */
-export type Statement = { readonly [K in Spoken]: { readonly kind: K; readonly target: MeshTarget; readonly model: Kinds[K]['model'] } }[Spoken];
+export type Statement = {
+  readonly [K in Spoken]: { readonly kind: K; readonly target: MeshTarget; readonly model: Kinds[K]['model'] } & (K extends 'routes' ? RouteRendering : unknown)
+}[Spoken];
+
+interface RouteRendering {
+  /** Whether anything of the route is rendered. */
+  readonly isRendered: boolean;
+  /** Whether a controller writes the route, and what stands beside it. */
+  readonly isMoved: boolean;
+}
 
 export type Spoken = Extract<Kind, 'routes' | 'access' | 'exposure' | 'authentication'>;
 

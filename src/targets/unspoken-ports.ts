@@ -1,5 +1,5 @@
 import type { Policies } from './policies';
-import { coded, type Diagnostic } from '../errors/coded';
+import type { Diagnostic } from '../errors/coded';
 import { unspokenPort } from '../errors/diagnostics';
 import type { Mirror } from '../model/handling';
 import { flatMap } from '../model/lists';
@@ -11,15 +11,9 @@ import { destinationsOf, namespaceOf } from '../model/route';
  * Ports of pods to which a route sends requests, and of which the policy of these pods says nothing: some meshes leave them open, others
  * close them. Where a policy goes by Services it is for all of their ports. Asked when all constructs are made.
  */
-export function unspokenPorts(policies: Policies, targetId: string, model: RouteModel): string[] {
-  const found = new Set<string>();
-  for (const { protocol, rules } of model.ports) {
-    if (protocol === 'UDP') continue;
-    for (const backend of flatMap(rules, destinationsOf)) {
-      unspokenOf(policies, targetId, model.service.name, backend, namespaceOf(model, backend)).forEach(diagnostic => found.add(coded(diagnostic)));
-    }
-  }
-  return [...found];
+export function unspokenPorts(policies: Policies, targetId: string, model: RouteModel): Diagnostic[] {
+  return flatMap(model.ports, ({ protocol, rules }) => protocol === 'UDP' ? [] : flatMap(flatMap(rules, destinationsOf), backend =>
+    unspokenOf(policies, targetId, model.service.name, backend, namespaceOf(model, backend))));
 }
 
 /** The same of one backend. */

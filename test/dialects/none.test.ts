@@ -23,7 +23,7 @@ function route(target: keyof typeof TARGETS, handling: RequestHandling): any[] |
   const chart = new Chart(app, 'shop', { namespace: 'shop' });
   const cart = MeshService.of('cart', { port: 80, podSelector: { app: 'cart' } });
   new ServiceRoute(chart, 'route', { service: cart, rules: [{ backends: [{ service: cart.variant('cart-v1') }] }], ...handling });
-  const errors = chart.node.findAll().flatMap(({ node }) => node.validate());
+  const errors = chart.node.root.node.findAll().flatMap(({ node }) => node.validate());
   return errors.length > 0 ? errors.join('\n') : synth(chart);
 }
 

@@ -236,7 +236,7 @@ describe('health probes', () => {
   const errors = (target: MeshTarget, probe: HealthProbe) => {
     const chart = shop(target);
     probing([probe])(chart);
-    return chart.node.findAll().flatMap(({ node }) => node.validate()).join('\n');
+    return chart.node.root.node.findAll().flatMap(({ node }) => node.validate()).join('\n');
   };
   const mesh = (name: keyof typeof MeshImplementation) => MeshTarget.gatewayApi({
     mesh: MeshImplementation[name],

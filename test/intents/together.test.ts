@@ -358,7 +358,7 @@ describe('Istio ambient: a policy for one Service closes the waypoint for others
   const errors = (target: MeshTarget, made: Make[]) => permutations(made).map(order => {
     const chart = shop(target);
     order.forEach(make => make(chart));
-    return chart.node.findAll().flatMap(({ node }) => node.validate()).filter(error => error.includes('MESH3006')).length;
+    return chart.node.root.node.findAll().flatMap(({ node }) => node.validate()).filter(error => error.includes('MESH3006')).length;
   });
 
   test.each<[string, Make[], number]>([
@@ -389,7 +389,7 @@ describe('a version that listens on another port', () => {
   const errors = (target: MeshTarget, made: Make[]) => permutations(made).map(order => {
     const chart = shop(target);
     order.forEach(make => make(chart));
-    return chart.node.findAll().flatMap(({ node }) => node.validate()).filter(error => error.includes('MESH3007')).length;
+    return chart.node.root.node.findAll().flatMap(({ node }) => node.validate()).filter(error => error.includes('MESH3007')).length;
   });
 
   test.each([MeshImplementation.ISTIO, MeshImplementation.LINKERD, MeshImplementation.CILIUM])('%s: is one that the policy has to name', mesh => {
@@ -462,7 +462,7 @@ describe('Istio ambient: the waypoint asks policies before a route changes a req
     const chart = shop(Target.gatewayApi({ mesh }));
     new ServiceRoute(chart, 'route', { service: basket, rules: [{ backends: [{ service: basket }] }], ...handling });
     new ServiceAccessPolicy(chart, 'access', { destination: basket, allow: [{ sources: [Identity.anyAuthenticated()], requests }] });
-    return chart.node.findAll().flatMap(({ node }) => node.validate()).filter(error => error.includes('MESH3008'));
+    return chart.node.root.node.findAll().flatMap(({ node }) => node.validate()).filter(error => error.includes('MESH3008'));
   };
   const header = HttpMatch.header('x-team', 'a');
   const path = HttpMatch.of({ pathPrefix: '/api' });

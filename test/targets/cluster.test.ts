@@ -99,7 +99,7 @@ test('what one construct needs another may render, in another scope of the clust
     MeshTargets.of(policies).add(linkerd(id));
     const route = new ServiceRoute(limits, 'route', { service: cart, rules: [{ backends: [{ service: cart }] }], rateLimit: { requests: 5 } });
     KINDS[0](policies, 'access');
-    return route.node.validate();
+    return app.node.findAll().flatMap(({ node }) => node.validate());
   };
 
   expect(errors('one')).toEqual([]);

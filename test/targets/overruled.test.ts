@@ -17,7 +17,7 @@ function overruled(mesh: MeshImplementation, ...made: Make[]): number {
   MeshTargets.of(app).add(MeshTarget.gatewayApi({ mesh }));
   const chart = new Chart(app, 'shop', { namespace: 'shop' });
   made.forEach(make => make(chart));
-  return chart.node.findAll().flatMap(({ node }) => node.validate()).filter(error => error.includes('MESH3008')).length;
+  return chart.node.root.node.findAll().flatMap(({ node }) => node.validate()).filter(error => error.includes('MESH3008')).length;
 }
 
 const { ISTIO_AMBIENT, ISTIO } = MeshImplementation;
