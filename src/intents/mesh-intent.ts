@@ -10,6 +10,7 @@ import { conflict, contested } from '../errors/diagnostics';
 import { misuse } from '../errors/misuse';
 import { checkConcrete } from '../input/factory';
 import { TEXT } from '../input/shape';
+import { flatMap } from '../model/lists';
 import type { RouteModel } from '../model/route';
 import { backendsOf, routedService } from '../model/route';
 import { RenderedObject } from '../targets/checks';
@@ -47,7 +48,7 @@ export interface MeshIntentProps {
  * release);`.
  */
 export abstract class MeshIntent extends Construct {
-  private readonly objects = new Map<string, ApiObject[]>();
+  private readonly objects: RenderedObject[] = [];
   private readonly errors: string[] = [];
   /** @internal */
   protected readonly _targets: MeshTargets;
@@ -85,7 +86,7 @@ export abstract class MeshIntent extends Construct {
    * The objects of all targets.
    */
   public get apiObjects(): ApiObject[] {
-    return [...this.objects.values()].flat();
+    return flatMap(this._targets.targets, ({ id }) => this.objectsFor(id));
   }
 
   /**
@@ -95,7 +96,11 @@ export abstract class MeshIntent extends Construct {
    */
   public apiObjectsFor(targetId: string): ApiObject[] {
     TEXT(this._path, 'targetId', targetId);
-    return this.objects.get(targetId) ?? [];
+    return this.objectsFor(targetId);
+  }
+
+  private objectsFor(targetId: string): ApiObject[] {
+    return this.objects.filter(({ target }) => target.id === targetId);
   }
 
   /**
@@ -158,8 +163,7 @@ export abstract class MeshIntent extends Construct {
     const found = [...this.lay(laid, 'MESH3001', claims), ...this.lay(laid, 'MESH3003', own.map(objectClaimOf))];
     this.tell([...errors, ...found.length === 0 ? [] : wordsOf(target.id, found)]);
     leftOut.forEach(sentence => warn(this._path, coded({ code: 'MESH2101', sentence: `${sentence} Left out` })));
-    const objects = this.objects.get(target.id) ?? [];
-    this.objects.set(target.id, [...objects, ...this.apiObjectsOf(target, own, leftOut, objects.length > 0)]);
+    this.renderObjects(target, own, leftOut);
   }
 
   /**
@@ -192,17 +196,18 @@ export abstract class MeshIntent extends Construct {
    * With one target, objects stand below this construct; with several, in the target's chart beside this one's, under ids
    * that hold the path of this construct. More constructs than that would cost more than all the rest of a synth.
    */
-  private apiObjectsOf(target: MeshTarget, manifests: readonly Manifest[], leftOut: readonly string[], isLater: boolean): ApiObject[] {
+  private renderObjects(target: MeshTarget, manifests: readonly Manifest[], leftOut: readonly string[]): void {
     if (manifests.length === 0) {
-      return [];
+      return;
     }
+    const isLater = this.objects.some(object => object.target === target);
     const [scope, prefix] = this._targets.targets.length === 1 ? [this, ''] : [this.siblingChart(target), `${this.pathInChart}/`];
-    return manifests.map((manifest, i) => {
+    manifests.forEach((manifest, i) => {
       const { kind, metadata: { name, namespace } } = manifest;
       checkObjectName(this._path, `name of ${kind}`, name);
       const id = i === 0 && !isLater ? 'Resource' : `${kind} ${namespace ?? ''} ${name}`;
       const [object, metadata] = [objectOf(manifest), this.metadataOf(manifest, leftOut)];
-      return new RenderedObject(scope, prefix + id, metadata === object.metadata ? object : { ...object, metadata }, this, target);
+      this.objects.push(new RenderedObject(scope, prefix + id, metadata === object.metadata ? object : { ...object, metadata }, this, target));
     });
   }
 

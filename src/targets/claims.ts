@@ -66,11 +66,9 @@ export class Claims<Owner> {
 
   private layOnSubject(claim: SubjectClaim, owner: Owner): readonly Conflict<Owner>[] {
     const laid: LaidOnSubject<Owner> = { says: claim.says, pods: claim.pods, owner };
-    const there = this.subjects.at(partsOfClaim(claim), () => []);
-    if (there.length === 0) {
-      there.push(laid);
-      return NONE;
-    }
+    const first = [laid];
+    const there = this.subjects.at(partsOfClaim(claim), first);
+    if (there === first) return NONE;
     if (claim.says !== undefined && there[0].says === claim.says) {
       return NONE;
     }
@@ -92,7 +90,7 @@ export class Claims<Owner> {
   }
 
   private layOnRequests(claim: RequestsClaim, owner: Owner): Conflict<Owner>[] {
-    const others = this.hosts.at(partsOf(claim.of), () => []);
+    const others = this.hosts.at(partsOf(claim.of), []);
     const conflicts = flatMap(others, other => {
       const why = claim.contested(other.claim);
       return why === undefined ? [] : [{ claim, owner: other.owner, why }];
@@ -123,12 +121,12 @@ class ByParts<T> {
     return this.under(parts).get(parts[parts.length - 1]);
   }
 
-  /** The thing, which is made where there is none. */
-  public at(parts: Parts, make: () => T): T {
+  /** The thing that there is, or else this one from now on. */
+  public at(parts: Parts, first: T): T {
     const [all, last] = [this.under(parts), parts[parts.length - 1]];
-    let thing = all.get(last);
-    if (thing === undefined) all.set(last, thing = make());
-    return thing;
+    const thing = all.get(last);
+    if (thing === undefined) all.set(last, first);
+    return thing ?? first;
   }
 
   /** The things under all parts but the last. */
