@@ -97,7 +97,7 @@ test('what one construct needs another may render, in another scope of the clust
     const [limits, policies] = ['limits', 'policies'].map(chart => new Chart(app, chart, { namespace: 'shop' }));
     MeshTargets.of(limits).add(linkerd('one'));
     MeshTargets.of(policies).add(linkerd(id));
-    const route = new ServiceRoute(limits, 'route', { service: cart, rules: [{ backends: [{ service: cart }] }], rateLimit: { requests: 5 } });
+    new ServiceRoute(limits, 'route', { service: cart, rules: [{ backends: [{ service: cart }] }], rateLimit: { requests: 5 } });
     KINDS[0](policies, 'access');
     return app.node.findAll().flatMap(({ node }) => node.validate());
   };
