@@ -48,8 +48,8 @@ function isServed({ into }: Pin, { title }: Target): boolean {
 /** In the bundles of older clusters. Charts have them beside what is rendered, and they are validated there. */
 const OLDER = ['gateway.networking.k8s.io/v1beta1 ReferenceGrant', 'gateway.networking.k8s.io/v1alpha2 TCPRoute'];
 
-/** Of the controllers of releases, whose manifests people write by hand. They are validated. */
-const BY_HAND = /^(?:flagger\.app\/v1beta1 AlertProvider$|argoproj\.io\/)/;
+/** Of the controllers of releases: what people write by hand, or a controller makes. It is validated. */
+const BY_HAND = /^(?:flagger\.app\/v1beta1 AlertProvider$|argoproj\.io\/v1alpha1 (?:AnalysisRun|ClusterAnalysisTemplate|Experiment)$)/;
 
 test.each(RENDERED.map(({ entry, kinds }) => [entry.title, entry, kinds] as const))('what %s renders is pinned', (_, entry, kinds) => {
   const known = PINNED.filter(({ pin }) => isServed(pin, entry)).flatMap(one => one.kinds);

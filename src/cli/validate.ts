@@ -39,7 +39,9 @@ type Checked = Outcome & { readonly manifest?: any };
 export function validate(files: readonly string[], channel?: Channel): Checked[] {
   const checked = [...each(files, channel)];
   const found = new Map<unknown, Finding[]>();
-  for (const finding of findings(checked.filter(({ manifest }) => manifest !== undefined).map(({ manifest }) => ({ manifest })))) {
+  const subjects = checked.filter(({ manifest }) => manifest !== undefined).map(({ manifest }) => ({ manifest }));
+  for (const { needsExperimental, ...finding } of findings(subjects)) {
+    if (needsExperimental && channel === 'experimental') continue;
     const { manifest } = finding.subject;
     found.set(manifest, [...found.get(manifest) ?? [], finding]);
   }

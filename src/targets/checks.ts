@@ -155,6 +155,7 @@ class Checks {
     }
     for (const finding of findings(subjects)) {
       const { object, validation: level } = finding.subject as Checked;
+      if (finding.needsExperimental && isForExperimental(object)) continue;
       const isError = level === Validation.STRICT || (level === Validation.ERROR && finding.isError === true);
       if (level !== Validation.OFF) this.tell(object, misfit(finding.subject.manifest, finding), isError);
     }

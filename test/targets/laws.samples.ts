@@ -306,29 +306,49 @@ function releasing(using: Partial<ReleaseModel>, plain: Partial<ReleaseModel> = 
 }
 
 /** The same route, of the versions as controllers call them, and of a Service whose pods are known by a label that all versions have. */
-function releasedRoute(route: RouteModel): RouteModel {
-  const named = (name: string) => name.replace('cart-v1', 'cart-primary').replace('cart-v2', 'cart-canary');
+function releasedRoute({ service, ports, ...route }: RouteModel): RouteModel {
   return {
     ...route,
-    service: { ...route.service, podSelector: { part: 'cart' } },
-    ports: route.ports.map(port => ({
-      ...port, rules: port.rules.map(rule => ({ ...rule, backends: rule.backends.map(one => ({ ...one, name: named(one.name) })) })),
+    service: { ...service, podSelector: { part: 'cart' } },
+    ports: ports.map(({ rules, ...port }) => ({
+      ...port, rules: rules.map((rule, i) => ({ ...rule, backends: versionsOf(rule.backends, i === rules.length - 1) })),
     })),
   };
 }
 
+/** Both versions, where there is the stable one; the last rule has that. */
+function versionsOf(backends: readonly WeightedBackend[], isLast: boolean): readonly WeightedBackend[] {
+  const isStable = isLast && backends.length === 1;
+  const named = backends.map(one => ({ ...one, name: one.name.replace('cart-v1', 'cart-primary').replace('cart-v2', isStable ? 'cart-primary' : 'cart-canary') }));
+  const [lone] = named;
+  return named.length === 1 && lone.name !== 'cart-canary' ? [lone, { ...lone, name: 'cart-canary', weight: 0 }] : named;
+}
+
 /** A release with that route: to those whose requests it tells apart, if there are any. */
-function releaseBy(route: RouteModel): ReleaseModel {
+function releaseBy(of: RouteModel): ReleaseModel {
+  const route = releasedRoute(of);
   const [{ matches }] = route.ports[0].rules;
-  return releaseOf({ route: releasedRoute(route), ...matches.length > 0 && { course: { kind: 'audience', audience: matches, rounds: 5 } } });
+  const stable = route.ports.flatMap(({ rules }) => rules).flatMap(({ backends }) => backends).find(({ name }) => name !== 'cart-canary');
+  return releaseOf({
+    route,
+    ...stable && { stable: { name: stable.name, namespace: stable.namespace } },
+    ...matches.length > 0 && { course: { kind: 'audience', audience: matches, rounds: 5 } },
+  });
 }
 
 /** What is said of the route of a Service, of a release of it. Nothing is released without a route. */
 const OF_ROUTES = Object.fromEntries(Object.entries(ROUTES).map(([feature, { using, plain }]) =>
   [feature, { using: releaseBy(using), plain: plain && plain.ports.length > 0 ? releaseBy(plain) : undefined }])) as Samples<'release'>;
 
+const ADMIN: PortRoute = { port: 8081, name: 'admin', protocol: 'HTTP', rules: [ruleTo(backend('cart-v1', 100, 8081))] };
+
+
 const RELEASES: Samples<'release'> = {
   ...OF_ROUTES,
+  PerPortRules: {
+    using: releaseBy(routeOf({ ...httpPort(EVERYTHING), name: 'http' }, { ...ADMIN, rules: [] })),
+    plain: releaseBy(routeOf({ ...httpPort(EVERYTHING), name: 'http' }, ADMIN)),
+  },
   WeightedRelease: releasing({ course: { kind: 'weights', weights: [20, 40] } }),
   AudienceRelease: releasing(toAudience([{ ...ANY_REQUEST, headers: [{ name: 'x-group', type: 'exact', value: 'beta' }] }])),
   SwitchedRelease: releasing({ course: { kind: 'switch', rounds: 3 } }),

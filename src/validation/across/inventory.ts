@@ -15,6 +15,8 @@ export interface Finding {
   readonly message: string;
   /** Whether the manifest is wrong, whatever else the cluster has; otherwise the finding is a warning. */
   readonly isError?: boolean;
+  /** Whether it holds only where the cluster lacks the experimental channel of Gateway API. */
+  readonly needsExperimental?: true;
 }
 
 export type FindingCheck =

@@ -62,7 +62,9 @@ function pluginFindings(rollout: Rollout, world: World): Finding[] {
   return [
     ...unknown.map(field => found(`${AT}.${field}`, `is no field of the plugin, which passes over it. It has ${FIELDS.join(', ')}`)),
     ...moved.length === 0 && !hasSelector ? [found(AT, 'names no route, and no weight can be set. Write `httpRoutes: [{ name, useHeaderRoutes: false }]`')] : [],
-    ...old.map(field => found(`${AT}.${field}`, 'is read in the version v1alpha2, which the standard channel of Gateway API does not serve: the Rollout hangs there', false)),
+    ...old.map((field): Finding => ({
+      ...found(`${AT}.${field}`, 'is read in the version v1alpha2, which the standard channel of Gateway API does not serve: the Rollout hangs there', false), needsExperimental: true,
+    })),
     ...moved.flatMap(route => {
       const groupKind = `${GATEWAY} ${route.kind}`;
       const other = world.named(groupKind, home, route.name, subject);
