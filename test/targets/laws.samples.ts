@@ -327,8 +327,9 @@ function versionsOf(backends: readonly WeightedBackend[], isLast: boolean): read
 /** A release with that route: to those whose requests it tells apart, if there are any. */
 function releaseBy(of: RouteModel): ReleaseModel {
   const route = releasedRoute(of);
-  const [{ matches }] = route.ports[0].rules;
-  const stable = route.ports.flatMap(({ rules }) => rules).flatMap(({ backends }) => backends).find(({ name }) => name !== 'cart-canary');
+  const rules = route.ports.flatMap(port => port.rules);
+  const [{ matches }] = rules;
+  const stable = rules.flatMap(({ backends }) => backends).find(({ name }) => name !== 'cart-canary');
   return releaseOf({
     route,
     ...stable && { stable: { name: stable.name, namespace: stable.namespace } },
@@ -340,14 +341,12 @@ function releaseBy(of: RouteModel): ReleaseModel {
 const OF_ROUTES = Object.fromEntries(Object.entries(ROUTES).map(([feature, { using, plain }]) =>
   [feature, { using: releaseBy(using), plain: plain && plain.ports.length > 0 ? releaseBy(plain) : undefined }])) as Samples<'release'>;
 
-const ADMIN: PortRoute = { port: 8081, name: 'admin', protocol: 'HTTP', rules: [ruleTo(backend('cart-v1', 100, 8081))] };
-
 
 const RELEASES: Samples<'release'> = {
   ...OF_ROUTES,
   PerPortRules: {
-    using: releaseBy(routeOf({ ...httpPort(EVERYTHING), name: 'http' }, { ...ADMIN, rules: [] })),
-    plain: releaseBy(routeOf({ ...httpPort(EVERYTHING), name: 'http' }, ADMIN)),
+    using: releaseBy(routeOf({ ...httpPort(), name: 'http' }, { ...httpPort(ruleTo(backend('cart-v1', 100, 8081))), port: 8081, name: 'admin' })),
+    plain: releaseBy(routeOf({ ...httpPort(EVERYTHING), name: 'http' })),
   },
   WeightedRelease: releasing({ course: { kind: 'weights', weights: [20, 40] } }),
   AudienceRelease: releasing(toAudience([{ ...ANY_REQUEST, headers: [{ name: 'x-group', type: 'exact', value: 'beta' }] }])),
