@@ -220,7 +220,8 @@ const compiled = (task: Task) => task.prependSpawn(project.compileTask);
 const example = script('example', 'Synthesize the examples, and list what was written',
   synth('examples/shop'),
   synth('examples/two-clusters'),
-  'ts-node --project projenrc/tsconfig.json examples/summary.ts examples/shop/dist examples/two-clusters/dist');
+  synth('examples/progressive'),
+  'ts-node --project projenrc/tsconfig.json examples/summary.ts examples/shop/dist examples/two-clusters/dist examples/progressive/dist');
 compiled(example);
 compiled(script('bench', 'Compare synth times with raw ApiObjects, side by side', 'node -r ts-node/register/transpile-only bench/main.ts'));
 script('test:package', 'Install the packed package into new apps, with the oldest and the newest cdk8s that it takes, and run their tests',

@@ -2,7 +2,8 @@ import type { Support } from '../src/dialects/contract/support';
 import type { Kind } from '../src/model/kinds';
 import { KINDS } from '../src/model/kinds';
 import type { CatalogueEntry } from '../src/targets/catalogue';
-import { CATALOGUE } from '../src/targets/catalogue';
+import { CATALOGUE, DELIVERED } from '../src/targets/catalogue';
+import { CONTROLLERS } from '../src/targets/delivery';
 
 /** `docs/capabilities.md`, from what the dialects declare of themselves. */
 export function capabilities(): string {
@@ -16,7 +17,8 @@ export function capabilities(): string {
     'The targets:',
     '',
     ...CATALOGUE.map(({ title, code }) => `- ${title}: \`${code}\``),
-    ...(Object.keys(KINDS) as Kind[]).flatMap(kind => kind === 'release' ? [] : ['', `## ${KINDS[kind].title}`, '', ...table(kind, notes)]),
+    ...(Object.keys(KINDS) as Kind[]).filter(kind => kind !== 'release').flatMap(kind => ['', `## ${KINDS[kind].title}`, '', ...table(kind, CATALOGUE, notes)]),
+    ...Object.values(CONTROLLERS).flatMap(({ title }) => ['', `## Releases that ${title} moves`, '', ...table('release', movedBy(title), notes)]),
     '',
     '## Notes',
     '',
@@ -25,17 +27,24 @@ export function capabilities(): string {
   ].join('\n');
 }
 
+/** Every target, with this controller. */
+function movedBy(controller: string): Entry[] {
+  return DELIVERED.filter(entry => entry.controller === controller).map(entry => ({ ...entry, title: entry.title.slice(0, -`, ${controller}`.length) }));
+}
+
+type Entry = Pick<CatalogueEntry, 'dialects'> & { readonly title: string };
+
 /** A column for each target that can say anything of it; a line for each that cannot. */
-function table(kind: Kind, notes: string[]): string[] {
+function table(kind: Kind, entries: readonly Entry[], notes: string[]): string[] {
   const features: Readonly<Record<string, string>> = KINDS[kind].features;
-  const supports = (entry: CatalogueEntry): Readonly<Record<string, Support>> => entry.dialects[kind].supports;
-  const able = CATALOGUE.filter(entry => Object.values(supports(entry)).some(({ level }) => level !== 'none'));
+  const supports = (entry: Entry): Readonly<Record<string, Support>> => entry.dialects[kind].supports;
+  const able = entries.filter(entry => Object.values(supports(entry)).some(({ level }) => level !== 'none'));
   return [
     `| feature | ${able.map(({ title }) => title).join(' | ')} |`,
     `| --- |${' --- |'.repeat(able.length)}`,
     ...Object.entries(features).map(([feature, words]) =>
       `| ${feature}: ${words} | ${able.map(entry => cell(supports(entry)[feature], notes)).join(' | ')} |`),
-    ...CATALOGUE.filter(entry => !able.includes(entry)).flatMap(entry =>
+    ...entries.filter(entry => !able.includes(entry)).flatMap(entry =>
       ['', `Nothing of it in ${entry.title}: ${(Object.values(supports(entry))[0] as { readonly reason: string }).reason}.`]),
   ];
 }
