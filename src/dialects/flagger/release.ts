@@ -1,4 +1,5 @@
 import { canary } from './canary';
+import { exposed } from './exposed';
 import { metricTemplates } from './metric-template';
 import { refusals } from './refusals';
 import { routeOfTarget } from './route-of-target';
@@ -29,6 +30,7 @@ export function release(target: TargetDialects, moved: MovedByFlagger, options: 
       releaseClaim(route, workload.name),
     ],
     moves,
+    exposes: exposed,
     render: model => {
       const own = routeOfTarget(routes, moved, model.route);
       return renderUnless<ReleaseFeature>([...refusals(model, moved, telemetry, options), ...own.refusals], () => [
