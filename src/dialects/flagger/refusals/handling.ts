@@ -8,9 +8,10 @@ export function handlingRefusals({ route: { ports } }: ReleaseModel): Refusal<Ro
   return flatMap(ports, ({ port, rules }) => flatMap(rules, ({ handling }, ruleIndex): Refusal<RouteFeature>[] => [
     ...handling.cors !== undefined && handling.cors.maxAge === undefined ? [{
       feature: 'HTTPRouteCORS' as const,
+      what: 'CORS without a `maxAge`',
       port,
       ruleIndex,
-      reason: 'the API server then writes one of 5 seconds into the route, which Flagger takes out again, and the weights are put back each time',
+      reason: 'the API server writes one of 5 seconds into the route, and Flagger takes it out again, and puts the weights back each time',
       remedy: 'Give `cors` a `maxAge`',
     }] : [],
     ...JSON.stringify(handling) === JSON.stringify(rules[0].handling) ? [] : [{
