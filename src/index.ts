@@ -14,7 +14,7 @@ export * from './intents/egress-policy';
 export * from './intents/exposure';
 
 // Vocabulary: what intents speak of.
-export { FromKubeServiceOptions, MeshService, MeshServiceOptions, MeshServicePort, MeshVariantOptions } from './vocabulary/mesh-service';
+export { FromKubeServiceOptions, MeshService, MeshServiceOptions, MeshServicePort, MeshSubsetOptions, MeshVariantOptions } from './vocabulary/mesh-service';
 export * from './vocabulary/mesh-protocol';
 export * from './vocabulary/identity';
 export * from './vocabulary/access-allowance';

@@ -58,6 +58,7 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   MESH1119: () => match({ cookies: { user: 'a', team: 'b' } }),
   MESH1120: () => thrown(() => GrpcMatch.of({ service: 'shop.v1.Cart/AddItem' })),
   MESH1121: () => fromKubeService({ ports: [{ port: 132, protocol: 'SCTP' }] }),
+  MESH1122: () => thrown(() => cart.subset({ app: 'cart' })),
 
   MESH1201: () => thrown(() => new CanaryRelease(new Chart(new App(), 'shop'), 'cart', { service: cart, stable: v1, canary: v2 })),
   MESH1202: () => thrown(() => {
@@ -110,6 +111,7 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   })),
   MESH1318: () => thrown(() => Delivery.flagger({ prometheus: 'prometheus:9090' })),
   MESH1319: () => thrown(() => ReleaseCheck.promql('errors', { query: 'sum(errors{service="{{ target }}"})', atMost: 1 })),
+  MESH1320: () => canary({ canary: cart.subset({ version: 'v2' }) }),
 
   MESH1401: () => rule({ timeouts: {} }),
   MESH1402: () => rule({ timeouts: { request: Duration.seconds(1), backendRequest: Duration.seconds(2) } }),
@@ -206,6 +208,9 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
     new ServiceAccessPolicy(chart, 'next-access', { destination: next, allow: [{ sources: [Identity.serviceAccount('tester')] }] });
     new CanaryRelease(chart, 'release', { service: called, stable: called.variant('cart-v1', { podSelector: called.podSelector }), canary: next });
   }),
+  MESH3009: () => synthesized(istio(), chart => ['v1', 'v2'].map(version => new ServiceAccessPolicy(chart, version, {
+    destination: MeshService.of('cart', { port: 8080, podSelector: { app: 'cart', version } }), allow: [],
+  }))),
 
   MESH4001: () => patched(JsonPatch.add('/metadata/annotations', { notes: 'x'.repeat(4 * 1024 * 1024) })),
   MESH4002: () => printed({

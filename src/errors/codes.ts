@@ -54,6 +54,7 @@ export const CODES = {
   MESH1119: 'A match has several conditions on cookies',
   MESH1120: 'The name of a gRPC service or method is not valid',
   MESH1121: 'A port is neither TCP nor UDP',
+  MESH1122: 'A subset is not told apart from other pods of its Service',
 
   MESH1201: 'There is no target',
   MESH1202: 'Targets are added too late',
@@ -86,6 +87,7 @@ export const CODES = {
   MESH1317: 'A weight is written, and a controller moves it',
   MESH1318: 'The address of a server is not valid',
   MESH1319: 'A query has a placeholder of a controller',
+  MESH1320: 'Requests are routed by a subset of pods',
 
   MESH1401: 'A setting is empty',
   MESH1402: 'A try may take longer than its request',
@@ -132,6 +134,7 @@ export const CODES = {
   MESH3006: 'A policy for one Service closes another one',
   MESH3007: 'A backend takes requests on a port that its policy does not name',
   MESH3008: 'A policy is never asked about the requests of a route',
+  MESH3009: 'Two constructs give a Service different pods',
 
   MESH4001: 'A manifest is too large, or not plain data',
   MESH4002: 'The kind is not served',

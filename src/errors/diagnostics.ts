@@ -99,6 +99,15 @@ export function conflict(code: keyof typeof RECONCILED, targetId: string, what: 
   return coded({ code, sentence: `${what} is also defined by '${otherPath}', and target '${targetId}' takes only one. ${RECONCILED[code]}.` });
 }
 
+/** Two constructs that say different things of what selects the pods of a Service. */
+export function otherPods(targetId: string, service: string, labels: string, otherPath: string): string {
+  return coded({
+    code: 'MESH3009',
+    sentence: `in target '${targetId}', ${service} has the \`podSelector\` ${labels} here, and another one in '${otherPath}'. `
+      + "Give it the same in both; for some of its pods, write `service.subset({ version: 'v1' })`.",
+  });
+}
+
 /** The same, of two that are in conflict because of some pods. */
 export function clash(targetId: string, what: string, otherPath: string, podsPath: string): Diagnostic {
   const sentence = `${what} is also defined by '${otherPath}', for the pods of '${podsPath}', and target '${targetId}' takes only one`;

@@ -56,6 +56,6 @@ export class EgressPolicy extends MeshIntent {
   }
 }
 
-function workloadOf({ name, serviceAccount, podSelector }: MeshService): Every<EgressWorkload> {
-  return { service: name, serviceAccount, podSelector };
+function workloadOf({ name, serviceAccount, podSelector, _subset: subset }: MeshService): Every<EgressWorkload> {
+  return { service: name, serviceAccount, podSelector, subset };
 }

@@ -5,7 +5,7 @@ import { isMoved } from './moved-release';
 import { portRoutes, ServiceRouting } from './route-intent';
 import type { ServiceRouteRule } from './route-rule';
 import { checkRules, definitionsOf } from './service-route';
-import { checkedPath, HANDLING_PROPS, intentProps, RULES, SERVICE } from './shapes';
+import { checkedPath, HANDLING_PROPS, intentProps, RULES, WHOLE_SERVICE } from './shapes';
 import { misuse } from '../errors/misuse';
 import { listed } from '../errors/words';
 import { BOOLEAN, instanceOf, listOf, NUMBER, optional, record, TEXT } from '../input/shape';
@@ -116,7 +116,7 @@ export interface ExposureProps extends MeshIntentProps, RequestHandling {
 
 const PROPS = intentProps<ExposureProps>({
   ...HANDLING_PROPS,
-  service: optional(SERVICE),
+  service: optional(WHOLE_SERVICE),
   route: optional(instanceOf(ServiceRouting, 'a release or a route, such as a CanaryRelease')),
   port: optional(NUMBER),
   rules: optional(RULES),

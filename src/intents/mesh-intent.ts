@@ -6,7 +6,7 @@ import type { SubjectClaim } from '../dialects/contract/claim';
 import { objectClaim } from '../dialects/contract/claim';
 import type { Manifest } from '../dialects/contract/manifest';
 import { coded, warn } from '../errors/coded';
-import { conflict, contested } from '../errors/diagnostics';
+import { conflict, contested, otherPods } from '../errors/diagnostics';
 import { misuse } from '../errors/misuse';
 import { checkConcrete } from '../input/factory';
 import { TEXT } from '../input/shape';
@@ -14,7 +14,7 @@ import { flatMap } from '../model/lists';
 import type { RouteModel } from '../model/route';
 import { backendsOf, routedService } from '../model/route';
 import { RenderedObject } from '../targets/checks';
-import { claimInWords } from '../targets/claim-words';
+import { claimInWords, subjectInWords } from '../targets/claim-words';
 import type { Claims, Conflict } from '../targets/claims';
 import { Cluster } from '../targets/cluster';
 import type { Compilation } from '../targets/compile';
@@ -254,9 +254,11 @@ interface CodedConflict extends Conflict<IConstruct> {
 /** The later of two constructs is in error, and names the other once. */
 function wordsOf(targetId: string, conflicts: readonly CodedConflict[]): string[] {
   const first = new Map([...conflicts].reverse().map(one => [one.owner, one]));
-  return conflicts.filter(one => first.get(one.owner) === one).map(({ code, claim, owner: { node: { path } }, why }) => why === undefined
-    ? conflict(code, targetId, claimInWords(claim), path)
-    : contested(targetId, claimInWords(claim), path, why));
+  return conflicts.filter(one => first.get(one.owner) === one).map(({ code, claim, owner: { node: { path } }, why }) => {
+    if (claim.by === 'subject' && claim.on === 'pods') return otherPods(targetId, subjectInWords(claim.of), claim.says ?? '', path);
+    const what = claimInWords(claim);
+    return why === undefined ? conflict(code, targetId, what, path) : contested(targetId, what, path, why);
+  });
 }
 
 /** The claim of a manifest on its name; other constructs may render a shared manifest with the same content. */

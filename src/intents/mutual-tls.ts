@@ -104,11 +104,12 @@ export class MutualTls extends MeshIntent {
   }
 }
 
-function workloadOf({ name, podSelector, _facts, _ports: ports }: MeshService): Every<AuthenticatedWorkload> {
+function workloadOf({ name, podSelector, _subset: subset, _facts: facts, _ports: ports }: MeshService): Every<AuthenticatedWorkload> {
   return {
     service: name,
     podSelector,
-    facts: _facts,
+    subset,
+    facts,
     ports: ports.map(port => ({ ...podPort(port), servicePort: port.port, protocol: port.protocol })),
   };
 }

@@ -154,21 +154,18 @@ export class ServiceAccessPolicy extends MeshIntent {
       healthProbes: healthProbes.map(probe => probeOf(`${path}: health probe`, ports, probe)),
       audit: mode === AccessMode.AUDIT,
     };
-    this._render(target => compile('access', target, this.besideOthers(target, model))).forEach(([target, { errors }]) => this.hold(target, model, errors.length === 0));
+    this._render(target => compile('access', target, model)).forEach(([target, { errors }]) => this.hold(target, model, errors.length === 0));
     holdAgainstApp({ intent: this, chart: this._chart, statements: this._targets.targets.map(target => ({ kind: 'access', target, model })) });
   }
 
-  private besideOthers(target: MeshTarget, model: AccessModel): AccessModel {
-    const { namespace, destination } = model;
-    const isPart = Cluster.of(this, target.id).policies.hasOwn(destination.service, namespace);
-    return isPart ? { ...model, destination: { ...destination, isPart } } : model;
-  }
-
-  /** If a target has policies for Services, it also renders one for each backend of this Service, even of routes that are created later. */
+  /**
+   * If a target has policies for Services, it also renders one for each backend of this Service, even of routes that are created later. A
+   * subset has no backends.
+   */
   private hold(target: MeshTarget, model: AccessModel, isRendered: boolean): void {
     const { policies, traffic } = Cluster.of(this, target.id);
     policies.add({ model, owner: this, target });
-    if (!isRendered || target._dialects.access.behind === undefined) {
+    if (!isRendered || model.destination.subset !== undefined || target._dialects.access.behind === undefined) {
       return;
     }
     const said = new Set<string>();
@@ -182,8 +179,8 @@ export class ServiceAccessPolicy extends MeshIntent {
   }
 }
 
-function workloadOf({ name, serviceAccount, podSelector, _facts }: MeshService, ports: WorkloadPorts): Every<Workload> {
-  return { service: name, serviceAccount, podSelector, facts: _facts, isPart: undefined, ports: ports.governed };
+function workloadOf({ name, serviceAccount, podSelector, _subset: subset, _facts: facts }: MeshService, ports: WorkloadPorts): Every<Workload> {
+  return { service: name, serviceAccount, podSelector, subset, facts, ports: ports.governed };
 }
 
 function ruleOf(where: string, clientNamespace: string, ports: WorkloadPorts, allowance: AccessAllowance): Every<AccessRule> {

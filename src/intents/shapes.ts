@@ -19,6 +19,15 @@ import { GrpcStatus, StickinessType } from '../vocabulary/request-handling';
 import { RequestMatch } from '../vocabulary/request-match';
 
 export const SERVICE = instanceOf(MeshService, "a MeshService, such as `MeshService.of('cart', { port: 8080 })`");
+/** A Service that takes requests: a client calls the Service, and any of its pods answers. */
+export const WHOLE_SERVICE: Shape = (where, name, value) => {
+  SERVICE(where, name, value);
+  const { name: service, _subset: subset } = value as MeshService;
+  if (subset !== undefined) {
+    throw misuse('MESH1320', where, `\`${name}\` is a subset of the pods of '${service}', and requests go to a Service, any of whose pods may answer`,
+      `Name '${service}' itself; or a Service that selects these pods alone, as a \`variant\` of it`);
+  }
+};
 export const IDENTITIES = listOf(instanceOf(Identity, "an Identity, such as `Identity.serviceAccount('web')`"));
 export const REQUESTS = listOf(instanceOf(RequestMatch, "a match, such as `HttpMatch.of({ pathPrefix: '/cart' })`"));
 export const PORTS = listOf(NUMBER);
@@ -72,7 +81,7 @@ export const HANDLING_PROPS = {
     connectionFailures: optional(BOOLEAN),
     backoff: optional(DURATION),
   })),
-  mirrors: optional(listOf(record<RouteMirror>({ service: SERVICE, port: optional(NUMBER), percent: optional(NUMBER) }))),
+  mirrors: optional(listOf(record<RouteMirror>({ service: WHOLE_SERVICE, port: optional(NUMBER), percent: optional(NUMBER) }))),
   requestHeaders: HEADER_CHANGES,
   responseHeaders: HEADER_CHANGES,
   rewrite: optional(record<UrlRewrite>({ hostname: optional(TEXT), path: optional(TEXT), pathPrefix: optional(TEXT) })),
@@ -102,7 +111,7 @@ export const RULES = listOf(record<ServiceRouteRule>({
   name: optional(TEXT),
   matches: optional(REQUESTS),
   backends: optional(listOf(record<RouteBackend>({
-    service: SERVICE, weight: optional(NUMBER), port: optional(NUMBER), requestHeaders: HEADER_CHANGES, responseHeaders: HEADER_CHANGES,
+    service: WHOLE_SERVICE, weight: optional(NUMBER), port: optional(NUMBER), requestHeaders: HEADER_CHANGES, responseHeaders: HEADER_CHANGES,
   }))),
   ports: optional(PORTS),
   redirect: REDIRECT,
@@ -123,7 +132,7 @@ const TRAFFIC_PROPS = {
 } satisfies Shapes<ServiceTrafficProps>;
 
 const ROUTE_PROPS = {
-  service: SERVICE, ports: optional(PORTS), ...HANDLING_PROPS, ...TRAFFIC_PROPS,
+  service: WHOLE_SERVICE, ports: optional(PORTS), ...HANDLING_PROPS, ...TRAFFIC_PROPS,
 } satisfies Shapes<Omit<RouteIntentProps, keyof MeshIntentProps>>;
 
 /** The props of an intent that routes a Service. */

@@ -27,8 +27,8 @@ export interface Workload {
   readonly podSelector?: Readonly<Record<string, string>>;
   /** What the Service says of itself, if that is known. */
   readonly facts?: ServiceFacts;
-  /** Whether a policy made before is for other pods of the same Service: an object that is named after the Service then has another name. */
-  readonly isPart?: boolean;
+  /** Where it is some of the pods of the Service: the labels, among those of `podSelector`, that only they have. */
+  readonly subset?: Readonly<Record<string, string>>;
   /** The ports that the policy governs: those the Service declares, then those that only rules name. */
   readonly ports: readonly WorkloadPort[];
 }

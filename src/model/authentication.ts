@@ -20,6 +20,8 @@ export interface AuthenticationModel {
 export interface AuthenticatedWorkload {
   readonly service: string;
   readonly podSelector?: Readonly<Record<string, string>>;
+  /** Where it is some of the pods of the Service: the labels, among those of `podSelector`, that only they have. */
+  readonly subset?: Readonly<Record<string, string>>;
   /** What the Service says of itself, if that is known. */
   readonly facts?: ServiceFacts;
   /** The ports of the pods that the Service declares. */

@@ -13,6 +13,8 @@ export interface EgressWorkload {
   readonly service: string;
   readonly serviceAccount?: string;
   readonly podSelector?: Readonly<Record<string, string>>;
+  /** Where it is some of the pods of the Service: the labels, among those of `podSelector`, that only they have. */
+  readonly subset?: Readonly<Record<string, string>>;
 }
 
 /** A DNS name, or `*.` and one, which holds for every name below it. */

@@ -6,11 +6,12 @@ export function claimInWords(claim: Claim): string {
   switch (claim.by) {
     case 'requests': return servedHost(claim.of);
     case 'labels': return `${topic(claim)}${pods(claim.labels)} in namespace '${claim.namespace}'`;
-    case 'subject': return topic(claim) + subject(claim.of);
+    case 'subject': return topic(claim) + subjectInWords(claim.of);
   }
 }
 
 const TOPICS: Record<Topic, string> = {
+  pods: 'the pods',
   route: 'the route',
   release: 'the release',
   policy: 'the policy',
@@ -32,7 +33,7 @@ function topic({ on, port }: { readonly on?: Topic; readonly port?: number | str
   return on === undefined ? '' : `${TOPICS[on]}${port === undefined ? '' : ` on port ${port}`} of `;
 }
 
-function subject(of: Subject): string {
+export function subjectInWords(of: Subject): string {
   switch (of.type) {
     case 'service': return `Service '${qualified(of.name, of.namespace)}'${of.clients === undefined ? '' : ` for the clients of namespace '${of.clients}'`}`;
     case 'consulService': return `Consul's service '${qualified(of.name, of.namespace)}'`;

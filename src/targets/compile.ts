@@ -1,5 +1,6 @@
 import { asking, elsewhere } from './elsewhere';
 import type { MeshTarget } from './mesh-target';
+import { podsOfServices } from './service-pods';
 import { Unsupported } from './unsupported';
 import type { Claim } from '../dialects/contract/claim';
 import type { Addition, DialectOf, ExposedRelease } from '../dialects/contract/dialect';
@@ -47,7 +48,8 @@ function compiled<K extends Kind>(kind: K, target: MeshTarget, model: Kinds[K]['
   const renderers: Renderers = target._dialects;
   const dialect: DialectOf<K> = renderers[kind];
   const { manifests, refusals } = renderingOf(kind, dialect, model, target._dialects);
-  return { manifests, errors: errorsOf(target.id, kind, model, dialect, refusals), claims: dialect.claims(model), leftOut: [] };
+  const claims = [...podsOfServices(kind, model), ...dialect.claims(model)];
+  return { manifests, errors: errorsOf(target.id, kind, model, dialect, refusals), claims, leftOut: [] };
 }
 
 /** A release that the controller of the target moves. */
@@ -68,7 +70,7 @@ export function compileRoute(target: MeshTarget, model: RouteModel): Compilation
   }
   const errors = errorsOf(target.id, 'routes', model, dialect, refusals);
   const isRendered = errors.length === 0 && rest.ports.some(port => port.rules.length > 0);
-  return { manifests: isRendered ? manifests : [], errors, claims: dialect.claims(model), leftOut, ...(isRendered && { route: rest }) };
+  return { manifests: isRendered ? manifests : [], errors, claims: [...podsOfServices('routes', model), ...dialect.claims(model)], leftOut, ...(isRendered && { route: rest }) };
 }
 
 /** An exposure of a release that the controller of the target moves, and what that adds to the objects of the release. */

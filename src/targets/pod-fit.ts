@@ -98,11 +98,14 @@ function selectorsIn(cluster: Cluster, namespace: string): BySelector<AccessMode
   return cluster.selectors.get(namespace);
 }
 
-/** The Services whose pods take what is sent to that of a policy, as far as their selectors are known; and whether all are. */
+/** The Services whose pods take what is sent to that of a policy, as far as their selectors are known; and whether all are. A subset is all that it is. */
 function reached(
   { model, chart }: Policy, { routes }: Cluster, app: AppServices,
 ): { readonly services: readonly Reached[]; readonly isAll: boolean } {
-  const { destination: { service, serviceAccount, podSelector, facts }, namespace } = model;
+  const { destination: { service, serviceAccount, podSelector, subset, facts }, namespace } = model;
+  if (subset !== undefined && podSelector !== undefined) {
+    return { services: [{ name: service, namespace, selector: podSelector, serviceAccount }], isAll: true };
+  }
   const known = new Map<string, Reached | undefined>();
   const meet = ({ name, podSelector: given, serviceAccount: account, facts: said }: ServiceRef & PodSelection, at = ''): void => {
     const key = qualified(name, at);

@@ -56,11 +56,6 @@ export class Policies {
     return this.atServices;
   }
 
-  /** Whether there is a policy that was written for this Service. */
-  public hasOwn(name: string, namespace: string): boolean {
-    return this.byService.has(qualified(name, namespace));
-  }
-
   /** In a namespace, what has no policy is closed. */
   public close(namespace: string, owner: IConstruct): void {
     this.defaults.set(namespace, this.defaults.get(namespace) ?? owner);
@@ -85,7 +80,7 @@ export class Policies {
     const service = qualified(name, namespace);
     const own = (this.byService.get(service) ?? NONE).filter(({ model: { destination } }) => !areApart(destination.podSelector, podSelector));
     const inFront = this.inFrontOf(service).filter(({ model: { destination }, target }) =>
-      target._dialects.access.behind !== undefined || maySelect(destination.podSelector, podSelector));
+      (target._dialects.access.behind !== undefined && destination.subset === undefined) || maySelect(destination.podSelector, podSelector));
     const byPods = podSelector === undefined ? NONE : this.byPods.get(namespace ?? '')?.choosing(podSelector) ?? NONE;
     const all = [...own, ...inFront, ...byPods];
     return all.length < 2 ? all : [...new Set(all)];

@@ -161,6 +161,19 @@ export interface MeshVariantOptions {
 }
 
 /**
+ * Options of `MeshService.subset`.
+ */
+export interface MeshSubsetOptions {
+  /**
+   * Name of the ServiceAccount that these pods run as, and the other pods of the Service do not. Some targets select the pods by it, and
+   * `allowFrom` needs it of a client.
+   *
+   * @default - unknown
+   */
+  readonly serviceAccount?: string;
+}
+
+/**
  * Options of `MeshService.fromKubeService`.
  */
 export interface FromKubeServiceOptions {
@@ -198,6 +211,8 @@ const OPTIONS = record<MeshServiceOptions>({
   podSelector: optional(mapOf(TEXT)),
 });
 const VARIANT_OPTIONS = record<MeshVariantOptions>({ port: optional(NUMBER), namespace: optional(TEXT), podSelector: optional(mapOf(TEXT)) });
+const SUBSET_OPTIONS = record<MeshSubsetOptions>({ serviceAccount: optional(TEXT) });
+const SUBSET_LABELS = mapOf(TEXT);
 const FROM_KUBE_OPTIONS = record<FromKubeServiceOptions>({ serviceAccount: optional(TEXT), protocol: PROTOCOL });
 
 /**
@@ -276,6 +291,13 @@ export class MeshService {
   public readonly podSelector?: { [label: string]: string };
 
   /**
+   * Of a subset: the labels of `podSelector` that not all pods of the Service have.
+   *
+   * @internal
+   */
+  public readonly _subset?: { readonly [label: string]: string };
+
+  /**
    * What the Service says of itself, as far as it is known.
    *
    * @internal
@@ -284,7 +306,7 @@ export class MeshService {
 
   private constructor(
     key: FactoryKey, where: string, name: string, options: Omit<MeshServiceOptions, 'port' | 'protocol' | 'ports'>, ports: readonly MeshServicePort[],
-    facts?: ServiceFacts,
+    facts?: ServiceFacts, subset?: { readonly [label: string]: string },
   ) {
     checkFactory(key, MeshService);
     const { namespace, serviceAccount, podSelector } = options;
@@ -306,6 +328,7 @@ export class MeshService {
     const known = ports.map(withDefaults);
     this.ports = known;
     this._ports = known;
+    this._subset = subset;
     this._facts = facts ?? saidOf(options.headless ?? false, ports);
   }
 
@@ -341,6 +364,40 @@ export class MeshService {
       : this.ports.map(({ name: portName, protocol, appProtocol }) => ({ port, name: portName, protocol, appProtocol }));
     return new MeshService(BY_FACTORY, where, name, { namespace, podSelector }, ports);
   }
+
+  /**
+   * Some of the pods of this Service, for a policy of their own: those that have more labels. The other pods stay as they are. It has the name
+   * and the ports of the Service; requests go to the Service, and not to a subset, so that no route takes one.
+   *
+   * @param labels What these pods have beside the `podSelector` of the Service, such as `{ version: 'v2' }`.
+   * @param options What these pods have of their own.
+   */
+  public subset(labels: { [label: string]: string }, options: MeshSubsetOptions = {}): MeshService {
+    const { name, namespace, podSelector, ports } = this;
+    const where = `MeshService.of('${name}').subset`;
+    SUBSET_LABELS(where, 'labels', labels);
+    SUBSET_OPTIONS(where, 'options', options);
+    if (podSelector === undefined) {
+      throw misuse('MESH1122', where, `the pods of '${name}' are unknown, so that none are told apart`, 'Give that MeshService its `podSelector`');
+    }
+    const more = Object.entries(labels).filter(([label, value]) => podSelector[label] !== value);
+    const other = more.find(([label]) => Object.hasOwn(podSelector, label));
+    if (other !== undefined) {
+      throw misuse('MESH1122', where, `no pod of '${name}' has ${other.join('=')}: all of them have ${other[0]}=${podSelector[other[0]]}`,
+        'Give a label that only some of its pods have');
+    }
+    if (more.length === 0) {
+      throw misuse('MESH1122', where, `all pods of '${name}' have these labels`, 'Give a label that only some of its pods have');
+    }
+    if (options.serviceAccount !== undefined && options.serviceAccount === this.serviceAccount) {
+      throw misuse('MESH1122', where, `all pods of '${name}' run as ServiceAccount '${options.serviceAccount}'`,
+        'Leave out `serviceAccount`, unless only these pods run as it');
+    }
+    const subset = { ...this._subset, ...Object.fromEntries(more) };
+    return new MeshService(BY_FACTORY, where, name, {
+      namespace, podSelector: { ...podSelector, ...subset }, serviceAccount: options.serviceAccount,
+    }, ports, this._facts, subset);
+  }
 }
 
 const CLIENT = instanceOf(MeshService, "a MeshService, such as `MeshService.of('web', { port: 8080, serviceAccount: 'web' })`");
@@ -369,9 +426,10 @@ function spokenBy(appProtocol: string | undefined): MeshProtocol {
 }
 
 /** The identity of the pods of a Service. */
-function identityOf({ name, namespace, serviceAccount }: MeshService): Identity {
+function identityOf({ name, namespace, serviceAccount, _subset: subset }: MeshService): Identity {
   if (serviceAccount === undefined) {
-    throw misuse('MESH1108', 'MeshService.allowFrom', `the ServiceAccount of '${name}' is unknown`, 'Give that MeshService its `serviceAccount`');
+    const [which, to] = subset === undefined ? ['', 'that MeshService its'] : ['these pods of ', 'the subset a'];
+    throw misuse('MESH1108', 'MeshService.allowFrom', `the ServiceAccount of ${which}'${name}' is unknown`, `Give ${to} \`serviceAccount\``);
   }
   return Identity.serviceAccount(serviceAccount, namespace);
 }

@@ -212,6 +212,8 @@ function probedBy(probe: HealthProbe): Sample<AccessModel> {
   return { using: policyOf([READING], { healthProbes: [probe] }), plain: policyOf([READING]) };
 }
 
+const V2 = { app: 'cart', version: 'v2' };
+
 const POLICIES: Samples<'access'> = {
   HTTPPort: onPort('HTTP'),
   GRPCPort: onPort('GRPC'),
@@ -220,6 +222,10 @@ const POLICIES: Samples<'access'> = {
   UDPPort: onPort('UDP'),
   UndeclaredPort: onPort(undefined),
   NamedPort: { using: policyOf([BY_WEB, { ...BY_WEB, ports: [{ port: 'web', protocol: 'HTTP' }] }]), plain: PLAIN_POLICY },
+  SubsetPolicy: {
+    using: policyOf([BY_WEB], { destination: { ...PLAIN_POLICY.destination, serviceAccount: 'cart-v2', podSelector: V2, subset: { version: 'v2' } } }),
+    plain: PLAIN_POLICY,
+  },
   DenyAll: { using: policyOf([]), plain: PLAIN_POLICY },
   ServiceAccountSource: from({ kind: 'serviceAccount', name: 'job', namespace: 'shop' }),
   NamespaceSource: from({ kind: 'namespace', name: 'ops' }),
@@ -260,6 +266,9 @@ const PERMISSIVE = authenticationOf({ mode: 'permissive' });
 const AUTHENTICATIONS: Samples<'authentication'> = {
   NamespaceAuthentication: { using: OF_NAMESPACE, plain: authenticationOf() },
   WorkloadAuthentication: { using: authenticationOf(), plain: OF_NAMESPACE },
+  SubsetAuthentication: {
+    using: authenticationOf({ workload: { ...authenticationOf().workload!, podSelector: V2, subset: { version: 'v2' } } }), plain: authenticationOf(),
+  },
   PortAuthentication: { using: authenticationOf({ ports: [{ port: 9090, mode: 'permissive' }] }), plain: authenticationOf() },
   StrictMutualTls: { using: authenticationOf(), plain: PERMISSIVE },
   PermissiveMutualTls: { using: PERMISSIVE, plain: authenticationOf() },
@@ -287,6 +296,7 @@ const CALLING_HOST = calling({ kind: 'host', host: 'api.example.com', ports: TLS
 const EGRESSES: Samples<'egress'> = {
   NamespaceEgress: { using: egressOf(), plain: OF_WORKLOAD },
   WorkloadEgress: { using: OF_WORKLOAD, plain: egressOf() },
+  SubsetEgress: { using: egressOf({ workload: { service: 'cart', podSelector: V2, subset: { version: 'v2' } } }), plain: OF_WORKLOAD },
   EgressDenyAll: { using: egressOf({ destinations: [] }), plain: egressOf() },
   EgressHost: CALLING_HOST,
   EgressWildcardHost: calling({ kind: 'host', host: '*.example.com', ports: TLS }),

@@ -35,8 +35,16 @@ import { targetOf } from '../setup';
 type Labels = Readonly<Record<string, string>>;
 
 /** Few labels, so that selectors meet: as equals, as a part, by another label, not at all. */
-const SELECTORS: readonly Labels[] = [
-  { app: 'a' }, { app: 'b' }, { tier: 'x' }, { app: 'a', tier: 'x' }, { app: 'a', tier: 'y' }, { app: 'b', track: 'z' },
+const SELECTORS: readonly Omit<Selection, 'service'>[] = [
+  { selector: { app: 'a' } },
+  { selector: { app: 'b' } },
+  { selector: { tier: 'x' } },
+  { selector: { app: 'a', tier: 'x' } },
+  { selector: { app: 'a', tier: 'y' } },
+  { selector: { app: 'b', track: 'z' } },
+  { selector: { app: 'a', tier: 'x' }, subset: { tier: 'x' } },
+  { selector: { app: 'a', tier: 'y' }, subset: { tier: 'y' } },
+  { selector: { app: 'b', track: 'z' }, subset: { track: 'z' } },
 ];
 const SERVICES = ['one', 'two'];
 const PORTS = [8080, 9090];
@@ -52,7 +60,10 @@ const CLIENTS: readonly Client[] = [
 
 interface Selection {
   readonly service: string;
+  /** Of the pods that are meant. */
   readonly selector: Labels;
+  /** Those of the labels that not all pods of the Service have. */
+  readonly subset?: Labels;
 }
 
 type Said =
@@ -63,7 +74,9 @@ type Said =
   | { readonly kind: 'routes'; readonly of: Selection }
   | { readonly kind: 'exposure'; readonly of: Selection; readonly host: string };
 
-const selection = fc.record({ service: fc.constantFrom(...SERVICES), selector: fc.constantFrom(...SELECTORS) });
+const selection = fc.record({ service: fc.constantFrom(...SERVICES), pods: fc.constantFrom(...SELECTORS) })
+  .map(({ service, pods }): Selection => ({ service, ...pods }));
+const wholeService = selection.filter(({ subset }) => subset === undefined);
 const workload = fc.option(selection, { nil: undefined, freq: 3 });
 /** Where commits move them, releases are routes; so are those that a controller moves, to other constructs. */
 type SaidKind = Exclude<Kind, 'release'>;
@@ -78,13 +91,15 @@ const SAID: { readonly [K in SaidKind]: fc.Arbitrary<Said & { readonly kind: K }
   }).map(one => ({ ...one, openPort: one.openPort && one.of !== undefined && one.mode === 'STRICT' })),
   namespaceDefault: fc.record({ kind: fc.constant('namespaceDefault') }),
   egress: fc.record({ kind: fc.constant('egress'), of: workload, to: fc.subarray(OUTSIDE) }),
-  routes: fc.record({ kind: fc.constant('routes'), of: selection }),
-  exposure: fc.record({ kind: fc.constant('exposure'), of: selection, host: fc.constantFrom('a.example.com', 'b.example.com') }),
+  routes: fc.record({ kind: fc.constant('routes'), of: wholeService }),
+  exposure: fc.record({ kind: fc.constant('exposure'), of: wholeService, host: fc.constantFrom('a.example.com', 'b.example.com') }),
 };
 
-function serviceOf({ service, selector }: Selection): MeshService {
+function serviceOf({ service, selector, subset = {} }: Selection): MeshService {
   const ports = PORTS.map(port => ({ port, name: `http-${port}` }));
-  return MeshService.of(service, { namespace: 'shop', serviceAccount: service, podSelector: selector, ports });
+  const podSelector = Object.fromEntries(Object.entries(selector).filter(([label]) => !Object.hasOwn(subset, label)));
+  const whole = MeshService.of(service, { namespace: 'shop', serviceAccount: service, podSelector, ports });
+  return Object.keys(subset).length === 0 ? whole : whole.subset(subset);
 }
 
 function make(chart: Chart, id: string, said: Said, ingress: boolean): { readonly apiObjects: ApiObject[] } {
@@ -119,7 +134,7 @@ interface Made {
 }
 
 /** Of what a cluster can have once; what else is wrong with constructs together, other tests hold. */
-const CONFLICT = /^MESH300[1-3]/;
+const CONFLICT = /^MESH300[1-39]/;
 
 /** What becomes of constructs in one app, which may know of a pod. */
 function made(target: MeshTarget, all: readonly Said[], pod?: Labels): Made {

@@ -1,7 +1,9 @@
 import { ApiObject, App, Chart, Testing } from 'cdk8s';
 import * as fc from 'fast-check';
 import type { MeshTarget } from '../../src';
-import { HttpMatch, Identity, MeshService, MeshTargets, ServiceAccessPolicy, ServiceRoute } from '../../src';
+import {
+  EgressPolicy, Exposure, HttpMatch, Identity, MeshService, MeshTargets, MutualTls, MutualTlsMode, ServiceAccessPolicy, ServiceRoute,
+} from '../../src';
 import type { Pod, Request } from '../../src/evaluators/access/request';
 import { LINKERD, PLAIN } from '../oracle/access/targets';
 
@@ -13,12 +15,12 @@ const BY_SERVICE = ['Istio, in ambient mode', 'Consul, with the namespaces of Ku
 const CLIENTS = ['web', 'job', 'ops'];
 
 interface Part {
+  /** What they have beside those of all pods of the Service. */
   readonly labels: Labels;
   readonly requests: readonly HttpMatch[];
 }
 
-const reviews = (labels: Labels, serviceAccount: string) =>
-  MeshService.of('reviews', { port: 9080, serviceAccount, podSelector: labels });
+const reviews = MeshService.of('reviews', { port: 9080, podSelector: { app: 'reviews' } });
 
 /** A policy for each of the parts of one Service, whose pods run as ServiceAccounts of their own. */
 function manifestsOf(target: MeshTarget, parts: readonly Part[]): readonly any[] | string {
@@ -27,7 +29,7 @@ function manifestsOf(target: MeshTarget, parts: readonly Part[]): readonly any[]
   const chart = new Chart(app, 'bookinfo', { namespace: 'bookinfo' });
   const byAccount = target._dialects.access.supports.NamespaceSource.level === 'none';
   parts.forEach(({ labels, requests }, i) => new ServiceAccessPolicy(chart, `reviews-${i}`, {
-    destination: reviews(labels, `reviews-${i}`),
+    destination: reviews.subset(labels, { serviceAccount: `reviews-${i}` }),
     allow: [{
       sources: [byAccount ? Identity.serviceAccount('client', CLIENTS[i]) : Identity.namespace(CLIENTS[i])],
       ...(requests.length > 0 && target._dialects.access.supports.PathMatching.level !== 'none' && { requests: [...requests] }),
@@ -63,7 +65,7 @@ function request(namespace: string, labels: Labels, part: number): Request {
 }
 
 const VERSIONS = ['v1', 'v2', 'v3'];
-const selector = fc.record({ app: fc.constant('reviews'), version: fc.constantFrom(...VERSIONS), tier: fc.constantFrom('a', 'b') }, { requiredKeys: [] })
+const selector = fc.record({ version: fc.constantFrom(...VERSIONS), tier: fc.constantFrom('a', 'b') }, { requiredKeys: [] })
   .filter(labels => Object.keys(labels).length > 0) as fc.Arbitrary<Labels>;
 const parts = fc.array(fc.record<Part>({
   labels: selector, requests: fc.constantFrom([], [HttpMatch.of({ pathPrefix: '/reviews' })]),
@@ -80,7 +82,7 @@ describe.each(Object.entries(PLAIN))('%s', (title, [target, allows]) => {
       const apart = all.every((one, i) => all.slice(0, i).every(other => areApart(one.labels, other.labels)));
       expect([all, typeof manifests !== 'string']).toEqual([all, apart && !BY_SERVICE.includes(title)]);
       if (typeof manifests === 'string') {
-        expect(manifests).toContain('MESH3001');
+        expect(manifests).toMatch(BY_SERVICE.includes(title) ? /MESH2002: .*cannot express policies for some of the pods of a Service/ : /MESH3001/);
         return;
       }
       rendered++;
@@ -95,17 +97,17 @@ describe.each(Object.entries(PLAIN))('%s', (title, [target, allows]) => {
   });
 });
 
-const OF_VERSIONS = VERSIONS.map((version): Part => ({ labels: { app: 'reviews', version }, requests: [] }));
+const OF_VERSIONS = VERSIONS.map((version): Part => ({ labels: { version }, requests: [] }));
 const serverNames = (all: readonly Part[]) => (manifestsOf(LINKERD, all) as any[])
   .filter(({ kind }) => kind === 'Server').map(({ metadata: { name } }) => name);
 
-test('the Server of the first policy has the name that it has alone, and the names of the others follow from the pods they select', () => {
+test('the name of a Server follows from the pods that it selects: one of all pods of a Service needs no more than the Service', () => {
   const [v1, v2, v3] = OF_VERSIONS;
 
-  expect(serverNames([v1])).toEqual(['reviews-9080']);
-  expect(serverNames([v1, v2, v3])).toEqual(['reviews-9080', 'reviews-9080-b4dcf1fc', 'reviews-9080-40f2c36e']);
-  expect(serverNames([v1, v3])).toEqual(['reviews-9080', 'reviews-9080-40f2c36e']);
-  expect(serverNames([v1, { ...v2, labels: { version: 'v2', app: 'reviews' } }])).toEqual(['reviews-9080', 'reviews-9080-b4dcf1fc']);
+  expect(serverNames([v1, v2, v3])).toEqual(['reviews-9080-4d54c346', 'reviews-9080-b4dcf1fc', 'reviews-9080-40f2c36e']);
+  expect(serverNames([v3, v2, v1])).toEqual(['reviews-9080-40f2c36e', 'reviews-9080-b4dcf1fc', 'reviews-9080-4d54c346']);
+  expect(serverNames([v2])).toEqual(['reviews-9080-b4dcf1fc']);
+  expect(serverNames([{ ...v2, labels: { version: 'v2', app: 'reviews' } }])).toEqual(['reviews-9080-b4dcf1fc']);
 });
 
 test.each(
@@ -119,7 +121,7 @@ test.each(
     apiVersion: 'v1', kind: 'Service', metadata: { name: 'reviews' }, spec: { selector: { app: 'reviews' }, ports: [{ port: 9080 }] },
   });
   const byAccount = target._dialects.access.supports.NamespaceSource.level === 'none';
-  OF_VERSIONS.forEach(({ labels }, i) => {
+  OF_VERSIONS.map(({ labels }) => ({ app: 'reviews', ...labels })).forEach((labels, i) => {
     new ApiObject(chart, `pods-${i}`, {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -130,7 +132,7 @@ test.each(
       },
     });
     new ServiceAccessPolicy(chart, `reviews-${i}`, {
-      destination: reviews(labels, `reviews-${i}`),
+      destination: MeshService.fromKubeService(service).subset(labels, { serviceAccount: `reviews-${i}` }),
       allow: [{ sources: [byAccount ? Identity.serviceAccount('client', 'web') : Identity.namespace('web')] }],
     });
   });
@@ -144,12 +146,68 @@ test.each([true, false])('a rate limit of Linkerd is for one Server, and so for 
   const app = new App();
   MeshTargets.of(app).add(LINKERD);
   const chart = new Chart(app, 'bookinfo', { namespace: 'bookinfo' });
-  const limit = () => new ServiceRoute(chart, 'route', {
-    service: reviews({ app: 'reviews' }, 'reviews'), rules: [{ backends: [{ service: reviews({ app: 'reviews' }, 'reviews') }] }], rateLimit: { requests: 5 },
-  });
+  const limit = () => new ServiceRoute(chart, 'route', { service: reviews, rules: [{ backends: [{ service: reviews }] }], rateLimit: { requests: 5 } });
   if (first) limit();
-  OF_VERSIONS.forEach(({ labels }, i) => new ServiceAccessPolicy(chart, `reviews-${i}`, { destination: reviews(labels, `reviews-${i}`), allow: [] }));
+  OF_VERSIONS.forEach(({ labels }, i) => new ServiceAccessPolicy(chart, `reviews-${i}`, { destination: reviews.subset(labels), allow: [] }));
   if (!first) limit();
 
-  expect(() => Testing.synth(chart)).toThrow(/MESH3001: the rate limit/);
+  expect(() => Testing.synth(chart)).toThrow(/rate limits of the pods of 'reviews': .*Write a ServiceAccessPolicy for 'reviews' with the same targets, for all of its pods/);
+});
+
+const POLICIES_OF: Readonly<Record<string, (chart: Chart, id: string, service: MeshService) => unknown>> = {
+  ServiceAccessPolicy: (chart, id, destination) => new ServiceAccessPolicy(chart, id, { destination, allow: [] }),
+  MutualTls: (chart, id, workload) => new MutualTls(chart, id, { workload, mode: MutualTlsMode.STRICT }),
+  EgressPolicy: (chart, id, workload) => new EgressPolicy(chart, id, { workload, allow: [] }),
+  ServiceRoute: (chart, id, service) => new ServiceRoute(chart, id, { service, rules: [{ backends: [{ service }] }] }),
+  backend: (chart, id, service) => new ServiceRoute(chart, id, {
+    service: MeshService.of('other', { port: 9080 }), rules: [{ backends: [{ service }] }],
+  }),
+  Exposure: (chart, id, service) => new Exposure(chart, id, { service, hostnames: ['a.example.com'] }),
+};
+const KINDS = Object.keys(POLICIES_OF);
+
+describe.each(KINDS)('%s', kind => {
+  const errorsOf = (...made: readonly (readonly [string, MeshService])[]) => {
+    const app = new App();
+    MeshTargets.of(app).add(LINKERD);
+    const chart = new Chart(app, 'bookinfo', { namespace: 'bookinfo' });
+    made.forEach(([one, service], i) => POLICIES_OF[one](chart, `construct-${i}`, service));
+    return app.node.findAll().flatMap(({ node }) => node.validate()).join('\n');
+  };
+  const all = reviews;
+  const tiered = MeshService.of('reviews', { port: 9080, podSelector: { app: 'reviews', tier: 'a' } });
+  const unknown = MeshService.of('reviews', { port: 9080 });
+
+  test.each(KINDS)('one Service has one podSelector, in a %s too', other => {
+    expect(errorsOf([kind, all], [other, tiered])).toMatch(/MESH3009: in target 'linkerd', Service 'bookinfo\/reviews' has the `podSelector` app=reviews,tier=a here, and another one in 'bookinfo\/construct-0'/);
+    expect(errorsOf([kind, tiered], [other, all])).toContain('MESH3009');
+    expect(errorsOf([kind, all], [other, all])).not.toContain('MESH3009');
+    expect(errorsOf([kind, all], [other, unknown])).not.toContain('MESH3009');
+    expect(errorsOf([kind, all], [other, all.variant('reviews-v2', { podSelector: { app: 'reviews', version: 'v2' } })])).not.toContain('MESH3009');
+    expect(errorsOf([kind, all], [other, MeshService.of('reviews', { port: 9080, namespace: 'next', podSelector: { app: 'reviews', tier: 'a' } })])).not.toContain('MESH3009');
+  });
+
+  test('a subset is for policies, and no requests are routed to it or by it', () => {
+    const isPolicy = ['ServiceAccessPolicy', 'MutualTls', 'EgressPolicy'].includes(kind);
+    const one = all.subset({ version: 'v1' });
+
+    if (isPolicy) {
+      expect(errorsOf([kind, one], ['ServiceRoute', all])).not.toContain('MESH3009');
+      expect(errorsOf([kind, one], ['ServiceRoute', tiered])).toContain('MESH3009');
+    } else {
+      expect(() => errorsOf([kind, one])).toThrow(/MESH1320: `\S*service` is a subset of the pods of 'reviews'/);
+    }
+  });
+});
+
+test('the other pods of a Service are nothing that a policy for a subset leaves out', () => {
+  const warn = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const app = new App();
+  MeshTargets.of(app).add(LINKERD);
+  const chart = new Chart(app, 'bookinfo', { namespace: 'bookinfo' });
+  VERSIONS.forEach(version => new ApiObject(chart, version, { apiVersion: 'v1', kind: 'Pod', metadata: { labels: { app: 'reviews', version } } }));
+  new ServiceAccessPolicy(chart, 'access', { destination: reviews.subset({ version: 'v1' }), allow: [{ sources: [Identity.namespace('web')] }] });
+
+  expect(Testing.synth(chart).length).toBeGreaterThan(3);
+  expect(warn.mock.calls).toEqual([]);
 });

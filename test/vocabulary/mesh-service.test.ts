@@ -2,6 +2,26 @@ import { ApiObject, Chart, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-33';
 import { HttpMatch, MeshProtocol, MeshService } from '../../src';
 
+test('a subset has the name and the ports of its Service, more labels, and a ServiceAccount of its own', () => {
+  const cart = MeshService.of('cart', { ports: [{ port: 80, name: 'http' }], namespace: 'shop', serviceAccount: 'cart', podSelector: { app: 'cart' } });
+  const [v1, next] = [cart.subset({ version: 'v1' }), cart.subset({ app: 'cart', version: 'v2' }, { serviceAccount: 'next' })];
+
+  expect(v1).toMatchObject({ name: 'cart', namespace: 'shop', ports: cart.ports, podSelector: { app: 'cart', version: 'v1' } });
+  expect([v1, next].map(({ serviceAccount }) => serviceAccount)).toEqual([undefined, 'next']);
+  expect([v1, next, next.subset({ tier: 'a' })].map(({ _subset }) => _subset)).toEqual([{ version: 'v1' }, { version: 'v2' }, { version: 'v2', tier: 'a' }]);
+  expect(cart).toMatchObject({ podSelector: { app: 'cart' }, _subset: undefined });
+  expect(v1.variant('cart-v1')._subset).toBeUndefined();
+});
+
+test('a subset knows what its Service says of itself', () => {
+  const service = new ApiObject(Testing.chart(), 'cart', {
+    apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart' }, spec: { selector: { app: 'cart' }, clusterIP: 'None', ports: [{ port: 80 }] },
+  } as any);
+  const cart = MeshService.fromKubeService(service);
+
+  expect(cart.subset({ version: 'v1' })).toMatchObject({ podSelector: { app: 'cart', version: 'v1' }, _facts: cart._facts });
+});
+
 test('a variant has the ports of its Service', () => {
   const ports = [{ port: 80, targetPort: 8080, containerPortName: 'web' }, { port: 90, protocol: MeshProtocol.GRPC }];
   const cart = MeshService.of('cart', { ports, namespace: 'shop' });
@@ -71,6 +91,8 @@ test('what neither an `appProtocol` nor a name that is known tells, the caller d
   expect(MeshService.fromKubeService(service, { protocol: MeshProtocol.GRPC }).ports).toMatchObject([{ protocol: 'GRPC' }, { protocol: 'HTTP' }]);
 });
 
+const APP = MeshService.of('cart', { port: 80, serviceAccount: 'cart', podSelector: { app: 'cart' } });
+
 test.each<[string, () => unknown, RegExp]>([
   ['an upper case name', () => MeshService.of('Cart', { port: 80 }), /'Cart' is not a valid Service name/],
   ['a name that starts with a digit', () => MeshService.of('1cart', { port: 80 }), /not a valid Service name/],
@@ -90,6 +112,16 @@ test.each<[string, () => unknown, RegExp]>([
     /the ServiceAccount of 'web' is unknown/],
   ['an empty selector', () => MeshService.of('cart', { port: 80, podSelector: {} }), /would select every pod/],
   ['a port for one variant of many', () => MeshService.of('cart', { ports: [{ port: 1 }, { port: 2 }] }).variant('v', { port: 3 }), /has 2 ports/],
+  ['a subset of pods that are not known', () => MeshService.of('cart', { port: 80 }).subset({ version: 'v1' }), /MESH1122: the pods of 'cart' are unknown/],
+  ['a subset of other pods', () => APP.subset({ version: 'v1', app: 'web' }), /MESH1122: no pod of 'cart' has app=web: all of them have app=cart/],
+  ['a subset of all pods', () => APP.subset({ app: 'cart' }), /MESH1122: all pods of 'cart' have these labels/],
+  ['a subset without labels', () => APP.subset({}), /MESH1122: all pods of 'cart' have these labels/],
+  ['a subset by the account of all pods', () => APP.subset({ version: 'v1' }, { serviceAccount: 'cart' }), /MESH1122: all pods of 'cart' run as/],
+  ['a label of a subset that is none', () => APP.subset({ version: 'v 1' }), /'v 1' is not a value for label 'version'/],
+  ['labels of a subset that are no text', () => APP.subset({ version: 1 } as any), /MESH1001/],
+  ['another option of a subset', () => APP.subset({ version: 'v1' }, { port: 80 } as any), /MESH1003/],
+  ['an allowance for a subset without an account of its own', () => APP.allowFrom(APP.subset({ version: 'v1' })),
+    /MESH1108: the ServiceAccount of these pods of 'cart' is unknown\. Give the subset a `serviceAccount`/],
   ['another kind', () => MeshService.fromKubeService(new ApiObject(Testing.chart(), 'x', { apiVersion: 'v1', kind: 'Pod' })), /this is a Pod/],
   ['a port for SCTP', () => MeshService.fromKubeService(new ApiObject(Testing.chart(), 'x', {
     apiVersion: 'v1', kind: 'Service', spec: { ports: [{ port: 80, protocol: 'SCTP' }] },

@@ -38,6 +38,7 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
     UDPPort: FULL,
     UndeclaredPort: FULL,
     NamedPort: FULL,
+    SubsetPolicy: FULL,
     DenyAll: FULL,
     ServiceAccountSource: full('the label `io.cilium.k8s.policy.serviceaccount`'),
     NamespaceSource: full('a selector of the namespace'),

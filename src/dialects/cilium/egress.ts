@@ -32,6 +32,7 @@ export function ciliumEgress(dns: readonly DnsServer[]): Dialect<EgressModel, Eg
     supports: {
       NamespaceEgress: FULL,
       WorkloadEgress: FULL,
+      SubsetEgress: FULL,
       EgressDenyAll: FULL,
       EgressHost: full('`toFQDNs`'),
       EgressWildcardHost: FULL,

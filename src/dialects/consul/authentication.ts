@@ -36,6 +36,7 @@ export function consulAuthentication(namespaces: ConsulNamespaces | undefined): 
     supports: {
       NamespaceAuthentication: none('Consul asks for mutual TLS of a service, or of the whole mesh'),
       WorkloadAuthentication: FULL,
+      SubsetAuthentication: none('Consul asks for mutual TLS of a service, whichever of its pods answer'),
       PortAuthentication: none('Consul asks for mutual TLS on all ports of a service'),
       StrictMutualTls: FULL,
       PermissiveMutualTls: FULL,

@@ -28,6 +28,7 @@ export const AUTHORIZATION_POLICY_SUPPORTS = {
   UDPPort: none('the proxies of Istio do not carry UDP'),
   UndeclaredPort: FULL,
   NamedPort: none('an AuthorizationPolicy knows ports by their numbers; give the port of the MeshService its number, `targetPort: 8080`, or create the workload before the MeshService'),
+  SubsetPolicy: FULL,
   DenyAll: FULL,
   ServiceAccountSource: full('the principal `<trust domain>/ns/<namespace>/sa/<name>`'),
   NamespaceSource: full('the principals `<trust domain>/ns/<name>/sa/*`, of no other trust domain'),

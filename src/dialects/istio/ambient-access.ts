@@ -38,6 +38,7 @@ export function istioAmbientAccess(options: IstioOptions): Dialect<AccessModel, 
       + 'behind the waypoint share; and a PeerAuthentication, as with sidecars',
     supports: {
       ...AUTHORIZATION_POLICY_SUPPORTS,
+      SubsetPolicy: none('the waypoint asks the policies of the Service, whichever of its pods answer'),
       GatewaySource: full('the principal of its pods, without `requests`: a gateway calls past the waypoint'),
       IpBlockSource: full('`ipBlocks`, and the ports take plain text; only for clients that come past the waypoint'),
       HealthProbe: PROBES,

@@ -16,6 +16,7 @@ const SIDECAR: Dialect<AuthenticationModel, AuthenticationFeature> = {
   supports: {
     NamespaceAuthentication: FULL,
     WorkloadAuthentication: FULL,
+    SubsetAuthentication: FULL,
     PortAuthentication: FULL,
     StrictMutualTls: FULL,
     PermissiveMutualTls: FULL,

@@ -26,6 +26,7 @@ export const istioEgress: Dialect<EgressModel, EgressFeature> = {
   supports: {
     NamespaceEgress: FULL,
     WorkloadEgress: FULL,
+    SubsetEgress: FULL,
     EgressDenyAll: FULL,
     EgressHost: full('a ServiceEntry, for HTTP and TLS ports'),
     EgressWildcardHost: none('a Sidecar with a wildcard imports every ServiceEntry that matches it, with ports that are meant for other workloads'),

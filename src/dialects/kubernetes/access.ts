@@ -30,6 +30,7 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
     UDPPort: FULL,
     UndeclaredPort: FULL,
     NamedPort: FULL,
+    SubsetPolicy: FULL,
     DenyAll: FULL,
     ServiceAccountSource: noIdentities,
     NamespaceSource: full('a selector of the namespace'),

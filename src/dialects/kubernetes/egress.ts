@@ -28,6 +28,7 @@ export function networkPolicyEgress(dns: readonly DnsServer[]): Dialect<EgressMo
     supports: {
       NamespaceEgress: FULL,
       WorkloadEgress: FULL,
+      SubsetEgress: FULL,
       EgressDenyAll: FULL,
       EgressHost: noNames,
       EgressWildcardHost: noNames,

@@ -37,6 +37,7 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
       UDPPort: none('the proxies of Kuma do not carry UDP'),
       UndeclaredPort: none('the proxies of Kuma know the ports that Services declare, and refuse the others'),
       NamedPort: FULL,
+      SubsetPolicy: FULL,
       DenyAll: FULL,
       ServiceAccountSource: full('the exact SPIFFE id `spiffe://<trust domain>/ns/<namespace>/sa/<name>`'),
       NamespaceSource: full('the prefix `spiffe://<trust domain>/ns/<name>/sa` of SPIFFE ids'),

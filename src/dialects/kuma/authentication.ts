@@ -27,6 +27,7 @@ export const kumaAuthentication: Dialect<AuthenticationModel, AuthenticationFeat
   supports: {
     NamespaceAuthentication: FULL,
     WorkloadAuthentication: FULL,
+    SubsetAuthentication: FULL,
     PortAuthentication: FULL,
     StrictMutualTls: FULL,
     PermissiveMutualTls: FULL,

@@ -40,6 +40,7 @@ export const kumaEgress: Dialect<EgressModel, EgressFeature> = {
   supports: {
     NamespaceEgress: FULL,
     WorkloadEgress: FULL,
+    SubsetEgress: FULL,
     EgressDenyAll: FULL,
     EgressHost: full('a match of the MeshPassthrough, for HTTP and TLS'),
     EgressWildcardHost: FULL,

@@ -13,7 +13,6 @@ import type { Fields } from '../../model/fields';
 import { shortHash } from '../../model/hash';
 import { flatMap } from '../../model/lists';
 import { hasRequests } from '../../model/protocol';
-import type { Claim } from '../contract/claim';
 import { podClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Refusal } from '../contract/refusal';
@@ -39,6 +38,7 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     UDPPort: none('the proxy of Linkerd does not carry UDP'),
     UndeclaredPort: FULL,
     NamedPort: FULL,
+    SubsetPolicy: full('Servers with names of their own'),
     DenyAll: FULL,
     ServiceAccountSource: full('an `identityRefs` entry of kind ServiceAccount'),
     NamespaceSource: full('an `identityRefs` entry of kind Namespace'),
@@ -68,18 +68,9 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     TCPHealthProbe: inherent('the proxy accepts the connection, whatever the program does'),
     Audit: full('`accessPolicy: audit` of a Server (2.16 or newer), for HTTP and gRPC ports, and for ports that the policy opens to nobody'),
   },
-  claims,
+  claims: podClaims,
   render,
 };
-
-/** An HTTPLocalRateLimitPolicy is for one Server: where those of a Service are several, none limits all of its pods. */
-function claims({ namespace, destination }: Policy): Claim[] {
-  const { podSelector: labels = {}, isPart, ports } = destination;
-  return [
-    ...podClaims({ namespace, destination }),
-    ...!isPart ? [] : ports.map(({ port }): Claim => ({ by: 'labels', on: 'rateLimit', port, namespace, labels, says: ['a Server of their own'] })),
-  ];
-}
 
 /** Every field of the policy, as Linkerd writes it. */
 type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'healthProbes' | 'audit'>;

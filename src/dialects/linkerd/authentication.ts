@@ -6,11 +6,11 @@ import type { AuthenticationModel, MutualTlsMode } from '../../model/authenticat
 import type { AuthenticationFeature } from '../../model/features/authentication';
 import type { Fields } from '../../model/fields';
 import { flatMap } from '../../model/lists';
-import { serviceClaims } from '../contract/claim';
+import { podClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
 import { renderUnless } from '../contract/rendering';
-import { FULL, none } from '../contract/support';
+import { FULL, full, none } from '../contract/support';
 import { refused } from '../contract/unwritten';
 import { isInMesh } from '../gateways/gateway-clients';
 
@@ -37,13 +37,14 @@ export const linkerdAuthentication: Dialect<AuthenticationModel, AuthenticationF
   supports: {
     NamespaceAuthentication: none(WHOLE_NAMESPACE),
     WorkloadAuthentication: FULL,
+    SubsetAuthentication: full('Servers with names of their own'),
     PortAuthentication: FULL,
     StrictMutualTls: FULL,
     PermissiveMutualTls: FULL,
     DisabledMutualTls: none(PLAIN_TEXT),
   },
   // A port has one Server, so an access policy for the same pods is refused.
-  claims: ({ namespace, workload }) => workload === undefined ? [] : serviceClaims({ namespace, destination: workload }),
+  claims: ({ namespace, workload }) => workload === undefined ? [] : podClaims({ namespace, destination: workload }),
   render: model => renderUnless(model.workload === undefined ? [] : noPodSelector('mutual TLS', model.workload), () => manifests(model)),
   isInMesh: gateway => isInMesh(gateway),
 };

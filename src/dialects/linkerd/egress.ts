@@ -18,6 +18,8 @@ import { renderUnless } from '../contract/rendering';
 import { FULL, full, none } from '../contract/support';
 import { GatewayApiChannel } from '../gateway-api/extension/channel';
 
+const WHOLE_NAMESPACE = none('an EgressNetwork holds for every workload of its namespace. Give the workload a namespace of its own, and leave out `workload`');
+
 /**
  * An EgressNetwork for everything outside, which denies what no route lets out, with routes by the names of hosts; and one for
  * each block of addresses. Only the smallest that contains an address counts, so that of a block has routes for the hosts too.
@@ -33,7 +35,8 @@ export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, 
       + 'HTTP, TLS and TCP. Outside is what the `clusterNetworks` of the installation leave out: by default, calls to private addresses bypass the policy',
     supports: {
       NamespaceEgress: FULL,
-      WorkloadEgress: none('an EgressNetwork holds for every workload of its namespace. Give the workload a namespace of its own, and leave out `workload`'),
+      WorkloadEgress: WHOLE_NAMESPACE,
+      SubsetEgress: WHOLE_NAMESPACE,
       EgressDenyAll: FULL,
       EgressHost: full('a name of an HTTPRoute or TLSRoute on an EgressNetwork'),
       EgressWildcardHost: FULL,

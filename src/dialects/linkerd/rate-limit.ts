@@ -33,7 +33,7 @@ export function rateLimitNeeds(model: RouteModel): Need[] {
       .map(apiVersion => objectClaim({ apiVersion, kind: 'Server', name: server(model), namespace: podNamespace(model) })),
     what: `rate limits of the pods of '${service.name}'`,
     reason: 'an HTTPLocalRateLimitPolicy needs a Server, which denies every client that no policy lets in, and no construct says who may call',
-    remedy: `Write a ServiceAccessPolicy for '${service.name}' with the same targets; Identity.anyone() lets everyone in`,
+    remedy: `Write a ServiceAccessPolicy for '${service.name}' with the same targets, for all of its pods; Identity.anyone() lets everyone in`,
   }];
 }
 

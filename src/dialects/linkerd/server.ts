@@ -16,20 +16,20 @@ const PROXY_PROTOCOLS: Record<Protocol, NonNullable<Plain<ServerV1Beta3Spec>['pr
 /** What a Server selects, of the pods of a Service. */
 export interface Served {
   readonly namespace: string;
-  readonly workload: Pick<Workload, 'service' | 'podSelector' | 'isPart'>;
+  readonly workload: Pick<Workload, 'service' | 'podSelector' | 'subset'>;
 }
 
 /**
  * A port of some pods has one Server, whichever construct renders it. It is named after the Service and the port, so that other
- * objects for the port can refer to it. If there are several for one Service, all but the first have a hash of their labels in the name.
+ * objects for the port can refer to it. That of a subset has a hash of its labels in the name.
  */
 export function serverName(service: string, port: number | string): string {
   return `${service}-${port}`;
 }
 
-function nameOf({ service, podSelector = {}, isPart = false }: Served['workload'], port: number | string): string {
+function nameOf({ service, podSelector = {}, subset }: Served['workload'], port: number | string): string {
   const name = serverName(service, port);
-  return isPart ? `${name}-${shortHash(Object.entries(podSelector).sort())}` : name;
+  return subset !== undefined ? `${name}-${shortHash(Object.entries(podSelector).sort())}` : name;
 }
 
 /** One Server: a port of the workload, closed to all; or one that lets in, and reports, what nothing allows. */

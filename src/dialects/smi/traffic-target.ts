@@ -56,6 +56,7 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       UDPPort: udp ? FULL : none('Open Service Mesh ignores UDPRoutes, and opens every TCP port to a source that has no TCPRoute'),
       UndeclaredPort: undeclaredPorts ? FULL : none('the proxies of Open Service Mesh know the ports that Services declare, and refuse the others'),
       NamedPort: none('a TCPRoute of SMI knows ports by their numbers; give the port of the MeshService its number, `targetPort: 8080`, or create the workload before the MeshService'),
+      SubsetPolicy: full('the ServiceAccount that only these pods run as'),
       DenyAll: inherent('an SMI mesh denies what no TrafficTarget allows, and a TrafficTarget must allow something'),
       ServiceAccountSource: full('a source of kind ServiceAccount'),
       NamespaceSource: accountsOnly,

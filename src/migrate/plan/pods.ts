@@ -106,7 +106,10 @@ function ofLabels(
   if (stranger !== undefined) {
     return `${stranger.kind} '${stranger.name}' has the labels that are stated for ServiceAccount '${name}', and another ServiceAccount`;
   }
-  const pods = { podSelector, serviceAccount: name };
+  // By the labels of the Service, where it leads to these pods alone.
+  const isOwn = closest?.selector !== undefined && workloads.length > 0 && beside.podsBehind(closest).every(one => workloads.includes(one))
+    && beside.isSeparable(closest.selector, { namespace, name });
+  const pods = { podSelector: isOwn ? closest.selector! : podSelector, serviceAccount: name };
   // A Service of the name that leads elsewhere says nothing of these pods.
   const isElsewhere = closest === undefined && beside.service(namespace, name) !== undefined;
   const front = closest?.name ?? name;

@@ -1,9 +1,11 @@
 import type { Labels, PlanOptions } from './options';
 import { stated } from './options';
 import type { MeshService, MeshServiceOptions, MeshServicePort } from '../../index';
+import { isWithin } from '../../model/pod-facts';
 import type { Protocol } from '../../model/protocol';
-import { call, constant, member, type Node, type Written } from '../program';
-import { type Service, type ServicePort, speechOf, type World } from '../world';
+import { areApart } from '../../model/service-ref';
+import { call, constant, member, methodCall, type Node, type Written } from '../program';
+import { lasting, type Service, type ServicePort, speechOf, type World } from '../world';
 
 /** A Service as a program has it. */
 export interface PlannedService {
@@ -39,10 +41,14 @@ export class Services {
   /** A Service, or undefined where nothing tells its ports. */
   public of(namespace: string, name: string, pods?: Pods): PlannedService | undefined {
     const service = this.beside.service(namespace, name);
-    const { podSelector, serviceAccount, added = [] } = pods ?? (service === undefined ? {} : this.podsBehind(service));
+    const behind = service === undefined ? {} : this.podsBehind(service);
+    const { podSelector: labels, serviceAccount, added = [] } = pods ?? behind;
+    const { podSelector, subset } = selection(behind.podSelector, labels);
     const chosen: Pods = { ...podSelector !== undefined && { podSelector }, ...serviceAccount !== undefined && { serviceAccount } };
     const key = JSON.stringify([namespace, name, podSelector && Object.entries(podSelector).sort(), serviceAccount, added]);
-    const known = this.planned.get(key) ?? this.plan(namespace, name, service, chosen, added);
+    const known = this.planned.get(key) ?? (subset === undefined
+      ? this.plan(namespace, name, service, chosen, added)
+      : subsetOf(name, this.of(namespace, name, { ...behind, added }), subset, serviceAccount === behind.serviceAccount ? {} : { serviceAccount }));
     if (known !== undefined) this.planned.set(key, known);
     return known;
   }
@@ -94,11 +100,29 @@ export class Services {
 
   private podsBehind(service: Service): Pods {
     const accounts = this.beside.accountsBehind(service);
+    const podSelector = lasting(service.selector ?? {});
     return {
       ...accounts.length === 1 && { serviceAccount: accounts[0] },
-      ...service.selector !== undefined && { podSelector: service.selector },
+      ...Object.keys(podSelector).length > 0 && { podSelector },
     };
   }
+}
+
+/** What selects some pods, in front of which a Service stands; and what tells them from others of its pods, if these are more. */
+function selection(all: Labels | undefined, some: Labels | undefined): { readonly podSelector?: Labels; readonly subset?: Labels } {
+  if (all === undefined || some === undefined) return { podSelector: some };
+  if (isWithin(some, all)) return { podSelector: all };
+  const subset = Object.fromEntries(Object.entries(some).filter(([label]) => !Object.hasOwn(all, label)));
+  return areApart(all, some) ? { podSelector: some } : { podSelector: { ...all, ...subset }, subset };
+}
+
+/** Some of the pods of a Service; a ServiceAccount that all of them run as is not theirs. */
+function subsetOf(
+  name: string, whole: PlannedService | undefined, labels: Labels, { serviceAccount }: Pick<Pods, 'serviceAccount'>,
+): PlannedService | undefined {
+  if (whole === undefined) return undefined;
+  const node = serviceAccount === undefined ? methodCall(whole.node, 'subset', labels) : methodCall(whole.node, 'subset', labels, { serviceAccount });
+  return { ...whole, node: constant([name, ...Object.values(labels)].join(' '), node) };
 }
 
 function isAssumed({ protocol, appProtocol, transport }: ServicePort): boolean {

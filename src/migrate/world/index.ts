@@ -6,4 +6,4 @@ export type { Enforcement, IngressBackend } from './osm';
 export type { Probe } from './probes';
 export type { Scrape } from './scrape';
 export { type Service, type ServicePort, speechOf } from './service';
-export type { ContainerPort, PortRange, Workload } from './workload';
+export { type ContainerPort, lasting, type PortRange, type Workload } from './workload';

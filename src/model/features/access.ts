@@ -20,6 +20,7 @@ export const ACCESS_FEATURES = {
   UDPPort: 'policies on UDP ports',
   UndeclaredPort: 'policies on ports that the Service does not declare',
   NamedPort: 'policies on ports of which only the name is known',
+  SubsetPolicy: 'policies for some of the pods of a Service',
   DenyAll: 'policies that allow nothing',
   ServiceAccountSource: 'ServiceAccounts as sources',
   NamespaceSource: 'whole namespaces as sources',
@@ -75,7 +76,7 @@ const workloadFeatures = collected<Workload, AccessFeature>({
   serviceAccount: nothing,
   podSelector: nothing,
   facts: nothing,
-  isPart: nothing,
+  subset: () => ['SubsetPolicy'],
 });
 
 const ruleFeatures = collected<AccessRule, AccessFeature>({

@@ -7,6 +7,7 @@ import { collected, nothing } from '../fields';
 export const AUTHENTICATION_FEATURES = {
   NamespaceAuthentication: 'mutual TLS for a whole namespace',
   WorkloadAuthentication: 'mutual TLS for one workload',
+  SubsetAuthentication: 'mutual TLS for some of the pods of a Service',
   PortAuthentication: 'mutual TLS that differs by port',
   StrictMutualTls: 'demanding mutual TLS',
   PermissiveMutualTls: 'taking plain text beside mutual TLS',
@@ -38,5 +39,5 @@ function modeOf({ mode }: Fields<PortMode, 'mode', 'port' | 'number' | 'name'>):
 }
 
 const workloadFeatures = collected<AuthenticatedWorkload, AuthenticationFeature>({
-  service: nothing, podSelector: nothing, facts: nothing, ports: nothing,
+  service: nothing, podSelector: nothing, subset: () => ['SubsetAuthentication'], facts: nothing, ports: nothing,
 });

@@ -9,6 +9,7 @@ import { flatMap } from '../lists';
 export const EGRESS_FEATURES = {
   NamespaceEgress: 'calls to the outside by a whole namespace',
   WorkloadEgress: 'calls to the outside by one workload',
+  SubsetEgress: 'calls to the outside by some of the pods of a Service',
   EgressDenyAll: 'no calls to the outside at all',
   EgressHost: 'hosts outside by their name',
   EgressWildcardHost: 'hosts outside by a wildcard name',
@@ -50,4 +51,6 @@ const destinationFeatures = byKind<EgressDestination, readonly EgressFeature[]>(
   cidr: collected<CidrDestination, EgressFeature>({ kind: nothing, cidr: () => ['EgressCidr'], ports: portFeatures }),
 });
 
-const workloadFeatures = collected<EgressWorkload, EgressFeature>({ service: nothing, serviceAccount: nothing, podSelector: nothing });
+const workloadFeatures = collected<EgressWorkload, EgressFeature>({
+  service: nothing, serviceAccount: nothing, podSelector: nothing, subset: () => ['SubsetEgress'],
+});

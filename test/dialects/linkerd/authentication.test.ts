@@ -130,14 +130,20 @@ test('refuses whole namespaces, and plain text only, with the annotation to writ
   expect(DisabledMutualTls).toMatchObject({ level: 'none', reason: expect.stringContaining("'config.linkerd.io/skip-inbound-ports'") });
 });
 
-test.each([['the same pods', { app: 'cart' }], ['other pods of the Service', { app: 'cart-v2' }]])(
-  'it does not stand beside an access policy of %s: the Server has the name of the Service', (_, podSelector) => {
-    const access = linkerdAccess.claims({
-      name: 'cart', namespace: 'shop', destination: { service: 'cart', podSelector, ports: [] }, rules: [], healthProbes: [], audit: false,
-    });
+const [ALL, FIRST, SECOND] = [{ podSelector: { app: 'cart' } }, ...['v1', 'v2'].map(version => ({ podSelector: { app: 'cart', version }, subset: { version } }))];
 
-    const laid = new Claims<string>();
-    access.forEach(claim => laid.lay(claim, 'access'));
+test.each([
+  ['of the same pods', ALL, ALL, false],
+  ['of some of its pods', ALL, FIRST, false],
+  ['of more pods', FIRST, ALL, false],
+  ['of other pods', FIRST, SECOND, true],
+])('a port has one Server: beside an access policy %s', (_, secured, governed, isPossible) => {
+  const laid = new Claims<string>();
+  linkerdAccess.claims({
+    name: 'cart', namespace: 'shop', destination: { service: 'cart', ...governed, ports: [] }, rules: [], healthProbes: [], audit: false,
+  }).forEach(claim => laid.lay(claim, 'access'));
 
-    expect(linkerdAuthentication.claims(model()).flatMap(claim => laid.lay(claim, 'mutual TLS'))).not.toEqual([]);
-  });
+  const own = linkerdAuthentication.claims(model({ workload: { ...model().workload!, ...secured } }));
+
+  expect(own.flatMap(claim => laid.lay(claim, 'mutual TLS')).length === 0).toBe(isPossible);
+});

@@ -96,18 +96,14 @@ new MutualTls(this, 'mutual-tls', { mode: MutualTlsMode.STRICT });"
 `);
   expect(printed(planOf('osm', [...both, trafficTarget('cart', 'cart', ['web'], rule('bought'))], { ...ISTIO, targets: [target('CILIUM')] }))).toMatchInlineSnapshot(`
 "// Service cart, a.yaml:1
-const cart = MeshService.of('cart', {
-  ports: [{ port: 80, name: 'http', appProtocol: 'http' }],
-  podSelector: { 'io.cilium.k8s.policy.serviceaccount': 'cart' },
-  serviceAccount: 'cart',
-});
+const cart = MeshService.of('cart', { ports: [{ port: 80, name: 'http', appProtocol: 'http' }], podSelector: { app: 'cart' } });
 
 // HTTPRouteGroup books, a.yaml:7
 const bought = HttpMatch.of({ methods: ['GET'], path: '/books' });
 
 // TrafficTarget cart, a.yaml:9
 new ServiceAccessPolicy(this, 'cart', {
-  destination: cart,
+  destination: cart.subset({ 'io.cilium.k8s.policy.serviceaccount': 'cart' }, { serviceAccount: 'cart' }),
   allow: [{ sources: [Identity.serviceAccount('web')], requests: [bought] }],
 });
 

@@ -1,0 +1,46 @@
+import type { Claim } from '../dialects/contract/claim';
+import { claim } from '../dialects/contract/claim';
+import type { Kind, Kinds } from '../model/kinds';
+import { flatMap } from '../model/lists';
+import type { RouteModel } from '../model/route';
+import { destinationsOf, namespaceOf } from '../model/route';
+import type { PodSelection, ServiceRef } from '../model/service-ref';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** The pods of a Service, or some of them, as a construct gives them. */
+interface Given {
+  readonly service: string;
+  readonly podSelector?: Labels;
+  readonly subset?: Labels;
+}
+
+/** The claims of a model on what selects the pods of each Service that it names: no construct may say otherwise of the same Service. */
+const PODS: { readonly [K in Kind]: (model: Kinds[K]['model']) => readonly Claim[] } = {
+  access: ({ namespace, destination }) => given(namespace, destination),
+  authentication: ({ namespace, workload }) => workload === undefined ? [] : given(namespace, workload),
+  egress: ({ namespace, workload }) => workload === undefined ? [] : given(namespace, workload),
+  namespaceDefault: () => [],
+  routes: model => ofRoute(model),
+  release: ({ route, stable, canary }) => [...ofRoute(route), ...flatMap([stable, canary], version => ofService(route, version))],
+  exposure: ({ route }) => ofRoute(route),
+};
+
+export function podsOfServices<K extends Kind>(kind: K, model: Kinds[K]['model']): readonly Claim[] {
+  return PODS[kind](model);
+}
+
+function ofRoute(route: RouteModel): Claim[] {
+  const services = flatMap(flatMap(route.ports, ({ rules }) => rules), destinationsOf);
+  return flatMap([route.service, ...services], service => ofService(route, service));
+}
+
+function ofService(route: RouteModel, { name, namespace, podSelector }: ServiceRef & Pick<PodSelection, 'podSelector'>): Claim[] {
+  return given(namespaceOf(route, { name, namespace }), { service: name, podSelector });
+}
+
+function given(namespace: string | undefined, { service, podSelector, subset = {} }: Given): Claim[] {
+  if (podSelector === undefined) return [];
+  const labels = Object.entries(podSelector).filter(([label]) => !Object.hasOwn(subset, label)).sort();
+  return [claim('pods', { type: 'service', name: service, namespace }, labels.map(([label, value]) => `${label}=${value}`).join())];
+}
