@@ -167,8 +167,8 @@ export class Exposure extends MeshIntent {
     this.caller = exposure.gateway && identityOf(exposure, exposure.gateway);
     const compiled = this._render(target => {
       if (props.route?._release === undefined || !isMoved(target)) return compile('exposure', target, exposure);
-      const { additions, ...compilation } = compileExposed(target, exposure, props.route._release);
-      props.route._add(target.id, additions);
+      const { additions, moves, ...compilation } = compileExposed(target, exposure, props.route._release);
+      props.route._add(target.id, additions, moves);
       return compilation;
     });
     compiled.forEach(([target]) => this._lead(target.id, exposure.route));

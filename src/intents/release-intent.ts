@@ -30,6 +30,6 @@ export abstract class ReleaseIntent extends RouteIntent {
     if (targetId !== undefined) TEXT(this._path, 'targetId', targetId);
     const release = this._release;
     return release === undefined ? [] : flatMap(this._targets.targets, target => isMoved(target) && (targetId === undefined || target.id === targetId)
-      ? target._dialects.release.moves?.(release) ?? [] : []);
+      ? [...target._dialects.release.moves?.(release) ?? [], ...this._exposed.get(target.id) ?? []] : []);
   }
 }

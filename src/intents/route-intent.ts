@@ -19,6 +19,7 @@ import { prefixChange } from '../model/handling';
 import { flatMap } from '../model/lists';
 import type { RequestMatch as MatchModel } from '../model/match';
 import { isAnyRequest, matchKey } from '../model/match';
+import type { MovingField } from '../model/moving-field';
 import type { PodPort } from '../model/pod-port';
 import type { Protocol } from '../model/protocol';
 import { hasRequests } from '../model/protocol';
@@ -99,6 +100,13 @@ export abstract class ServiceRouting extends MeshIntent {
    */
   public abstract readonly _release?: ReleaseModel;
 
+  /**
+   * The fields of its exposures that move, by target.
+   *
+   * @internal
+   */
+  protected readonly _exposed = new Map<string, readonly MovingField[]>();
+
   /** @internal */
   constructor(scope: Construct, id: string, props: MeshIntentProps) {
     checkConcrete(new.target, ServiceRouting, 'a release or a route, such as `new CanaryRelease(…)`');
@@ -106,11 +114,12 @@ export abstract class ServiceRouting extends MeshIntent {
   }
 
   /**
-   * Has the objects of a target say more than when they were made.
+   * Has the objects of a target say more than when they were made, for an exposure with fields that move.
    *
    * @internal
    */
-  public _add(targetId: string, additions: readonly Addition[]): void {
+  public _add(targetId: string, additions: readonly Addition[], moves: readonly MovingField[]): void {
+    this._exposed.set(targetId, [...this._exposed.get(targetId) ?? [], ...moves]);
     for (const { kind, path, value } of additions) {
       this.apiObjectsFor(targetId).filter(object => object.kind === kind).forEach(object => object.addJsonPatch(JsonPatch.add(path, value)));
     }

@@ -24,6 +24,7 @@ import type { Every } from '../model/fields';
 import type { Kind, Kinds } from '../model/kinds';
 import { KINDS } from '../model/kinds';
 import { flatMap } from '../model/lists';
+import type { MovingField } from '../model/moving-field';
 import type { ReleaseModel } from '../model/release';
 import type { RouteModel, RouteRule } from '../model/route';
 import type { Backend } from '../model/service-ref';
@@ -76,12 +77,17 @@ export function compileRoute(target: MeshTarget, model: RouteModel): Compilation
 /** An exposure of a release that the controller of the target moves, and what that adds to the objects of the release. */
 export function compileExposed(
   target: MeshTarget, model: ExposureModel, release: ReleaseModel,
-): Compilation & { readonly additions: readonly Addition[] } {
-  const { exposure, refusals, rendered, additions } = target._dialects.release.exposes?.(release, model) ?? UNCHANGED(model);
+): Compilation & { readonly additions: readonly Addition[]; readonly moves: readonly MovingField[] } {
+  const { exposure, refusals, rendered, additions, moves } = target._dialects.release.exposes?.(release, model) ?? UNCHANGED(model);
   const compilation = compile('exposure', target, exposure);
   const errors = [...compilation.errors, ...errorsOf(target.id, 'exposure', model, target._dialects.exposure, refusals)];
-  return errors.length > 0 ? { ...compilation, manifests: [], errors, additions: [] }
-    : { ...compilation, manifests: rendered(compilation.manifests), additions: additions(compilation.manifests) };
+  return errors.length > 0 ? { ...compilation, manifests: [], errors, additions: [], moves: [] }
+    : {
+      ...compilation,
+      manifests: rendered(compilation.manifests),
+      additions: additions(compilation.manifests),
+      moves: moves?.(compilation.manifests) ?? [],
+    };
 }
 
 const UNCHANGED = (exposure: ExposureModel): ExposedRelease => ({ exposure, refusals: [], rendered: manifests => manifests, additions: () => [] });

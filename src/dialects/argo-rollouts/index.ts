@@ -1,5 +1,6 @@
 import { analysisTemplates } from './analysis-template';
 import { blueGreenOf, movable } from './course';
+import { exposedRelease } from './exposed-release';
 import { movingFields } from './moving-fields';
 import { releaseRefusals, routeRefusals, switchRefusals } from './refusals';
 import { canaryOf, rollout } from './rollout';
@@ -32,6 +33,7 @@ function releasesBy({ routes, deliverable }: TargetDialects, { prometheus }: Arg
     claims: ({ route, workload }) => [...routes.claims(route), releaseClaim(route, workload.name)],
     needs: ({ route }) => routes.needs?.(route) ?? [],
     moves: model => movingFields(model, moved.api === 'gatewayApi' && model.course.kind !== 'switch' ? routes.render(movable(model)).manifests : []),
+    exposes: (model, exposure) => exposedRelease(model, exposure, moved, () => routes.render(movable(model)).manifests),
     render: model => {
       const refusals = releaseRefusals(model, telemetry);
       const analysis = () => analysisTemplates(model, telemetry, prometheus);

@@ -12,12 +12,19 @@ export function movingFields(model: ReleaseModel, routes: readonly Manifest[]): 
   return [
     at('apps', 'Deployment', workload.name, ['/spec/replicas']),
     ...[course.kind === 'switch' ? service : stable, canary].map(({ name }) => at('', 'Service', name, [`/spec/selector/${POD_HASH_LABEL}`])),
-    ...flatMap(routes, ({ apiVersion, kind, metadata: { name }, spec }) => {
-      const pointers = kind === 'VirtualService' ? flatMap(['http', 'tcp'], list => weightsIn(spec, model, list, 'route'))
-        : [`/metadata/labels/${IN_PROGRESS_LABEL.replace('/', '~1')}`, ...weightsIn(spec, model, 'rules', 'backendRefs')];
-      return kind in MOVED ? [at(apiVersion.split('/')[0], kind, name, pointers)] : [];
-    }),
+    ...movingWeights(model, routes),
   ];
+}
+
+/** The weights of routes, and what marks them while they move. */
+export function movingWeights(model: ReleaseModel, routes: readonly Manifest[]): MovingField[] {
+  return flatMap(routes.filter(({ kind }) => kind in MOVED), ({ apiVersion, kind, metadata: { name, namespace }, spec }) => {
+    const [weights, mark] = kind === 'VirtualService' ? [flatMap(['http', 'tcp'], list => weightsIn(spec, model, list, 'route')), []]
+      : [weightsIn(spec, model, 'rules', 'backendRefs'), [`/metadata/labels/${IN_PROGRESS_LABEL.replace('/', '~1')}`]];
+    return weights.length === 0 ? [] : [{
+      group: apiVersion.split('/')[0], kind, name, ...(namespace !== undefined && { namespace }), jsonPointers: [...mark, ...weights],
+    }];
+  });
 }
 
 const MOVED = { HTTPRoute: true, GRPCRoute: true, TCPRoute: true, TLSRoute: true, VirtualService: true };

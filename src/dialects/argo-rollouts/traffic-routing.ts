@@ -27,9 +27,10 @@ export function routedBy(model: ReleaseModel, { api }: Moved, manifests: readonl
   };
 }
 
-const FIELDS = { httpRoutes: 'HTTPRoute', grpcRoutes: 'GRPCRoute', tcpRoutes: 'TCPRoute', tlsRoutes: 'TLSRoute' } as const satisfies Readonly<Record<keyof PluginConfig, string>>;
+/** The fields of the plugin for each kind of route. */
+export const FIELDS = { httpRoutes: 'HTTPRoute', grpcRoutes: 'GRPCRoute', tcpRoutes: 'TCPRoute', tlsRoutes: 'TLSRoute' } as const satisfies Readonly<Record<keyof PluginConfig, string>>;
 
-function movedRoutes(manifests: readonly Manifest[]): PluginConfig {
+export function movedRoutes(manifests: readonly Manifest[]): PluginConfig {
   return Object.fromEntries(flatMap(Object.entries(FIELDS), ([field, kind]) => {
     const routes = manifests.filter(manifest => manifest.kind === kind);
     return routes.length === 0 ? [] : [[field, routes.map(({ metadata: { name } }) => ({ name, useHeaderRoutes: false }))]];

@@ -31,6 +31,8 @@ export interface ExposedRelease {
   readonly rendered: (manifests: readonly Manifest[]) => readonly Manifest[];
   /** What its objects say, so that it moves the requests from outside too. */
   readonly additions: (manifests: readonly Manifest[]) => readonly Addition[];
+  /** The fields of them that it writes; without this method, there are none. */
+  readonly moves?: (manifests: readonly Manifest[]) => readonly MovingField[];
   readonly refusals: readonly Refusal<ExposureFeature>[];
 }
 
