@@ -190,7 +190,7 @@ project.eslint?.addOverride({
 
 // What is loaded when it is first used is required there.
 project.eslint?.addOverride({
-  files: ['src/cli/main.ts', 'src/model/regex-relation.ts', 'src/targets/{checks,elsewhere,mesh-target}.ts', 'src/validation/index.ts', 'src/validation/cel/package.ts'],
+  files: ['src/cli/main.ts', 'src/model/regex-relation.ts', 'src/targets/{checks,dialects,elsewhere,mesh-target}.ts', 'src/validation/{,across/}index.ts', 'src/validation/cel/package.ts'],
   rules: { '@typescript-eslint/no-require-imports': 'off' },
 });
 

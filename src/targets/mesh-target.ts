@@ -1,3 +1,4 @@
+import { consulByItself, gatewayApi, ingress, kumaByItself, MESHES, networkPolicyByItself, SMI_READERS } from './dialects';
 import { MeshImplementation, SmiImplementation } from './implementations';
 import type {
   ConsulTargetOptions, GatewayApiTargetOptions, IngressTargetOptions, KumaTargetOptions, MeshTargetOptions, NetworkPolicyTargetOptions,
@@ -36,7 +37,7 @@ export class MeshTarget {
       throw misuse('MESH1211', 'MeshTarget.smi', 'Argo Rollouts reads no TrafficSplits: it writes its own, and stops at one of the same name',
         "Write `implementation: SmiImplementation.LINKERD, delivery: Delivery.argoRollouts({ prometheus: '…' })`, and give the release a `progression`");
     }
-    const { dialects } = library().SMI_READERS[implementation];
+    const { dialects } = SMI_READERS[implementation];
     return new MeshTarget(BY_FACTORY, id, deliveredBy(layered(dialects, options, () => trafficOfSmi(implementation)), options), unsupported);
   }
 
@@ -50,7 +51,7 @@ export class MeshTarget {
   public static gatewayApi(options: GatewayApiTargetOptions = {}): MeshTarget {
     GATEWAY_API_OPTIONS('MeshTarget.gatewayApi', 'options', options);
     const { id = 'gateway-api', channel = GatewayApiChannel.STANDARD, mesh, unsupported } = options;
-    const dialects = library().gatewayApi(channel, mesh && meshes()[mesh], meshOptions(options));
+    const dialects = gatewayApi(channel, mesh && meshOf(mesh), meshOptions(options));
     return new MeshTarget(BY_FACTORY, id, deliveredBy(layered(dialects, options, () => trafficOf(mesh)), options), unsupported, channel);
   }
 
@@ -65,7 +66,7 @@ export class MeshTarget {
   public static consul(options: ConsulTargetOptions): MeshTarget {
     CONSUL_OPTIONS('MeshTarget.consul', 'options', options);
     const { id = 'consul', namespaces, unsupported } = options;
-    const dialects = library().consulByItself(namespaces);
+    const dialects = consulByItself(namespaces);
     return new MeshTarget(BY_FACTORY, id, layered(dialects, options, () => dialects.traffic), unsupported);
   }
 
@@ -80,7 +81,7 @@ export class MeshTarget {
   public static kuma(options: KumaTargetOptions): MeshTarget {
     KUMA_OPTIONS('MeshTarget.kuma', 'options', options);
     const { id = 'kuma', trustDomain, unsupported } = options;
-    const dialects = library().kumaByItself(checkedTrustDomain('MeshTarget.kuma', trustDomain));
+    const dialects = kumaByItself(checkedTrustDomain('MeshTarget.kuma', trustDomain));
     return new MeshTarget(BY_FACTORY, id, layered(dialects, options, () => dialects.traffic), unsupported);
   }
 
@@ -93,7 +94,7 @@ export class MeshTarget {
   public static networkPolicy(options: NetworkPolicyTargetOptions = {}): MeshTarget {
     NETWORK_POLICY_OPTIONS('MeshTarget.networkPolicy', 'options', options);
     const { id = 'network-policy', dns, unsupported } = options;
-    const dialects = library().networkPolicyByItself(dns && dnsOf('MeshTarget.networkPolicy', dns));
+    const dialects = networkPolicyByItself(dns && dnsOf('MeshTarget.networkPolicy', dns));
     return new MeshTarget(BY_FACTORY, id, deliveredBy(dialects, options), unsupported);
   }
 
@@ -108,7 +109,7 @@ export class MeshTarget {
     if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(options.className)) {
       throw misuse('MESH1007', 'MeshTarget.ingress', `'${options.className}' is not the name of an IngressClass`, "Write it like 'nginx'");
     }
-    return new MeshTarget(BY_FACTORY, options.id ?? 'ingress', library().ingress(options.className));
+    return new MeshTarget(BY_FACTORY, options.id ?? 'ingress', ingress(options.className));
   }
 
   /** Name of the target. */
@@ -152,9 +153,9 @@ const MESH_OPTIONS: { readonly [Name in keyof MeshOptions]-?: (options: GatewayA
 function meshOptions(options: GatewayApiTargetOptions): MeshOptions {
   const said = fieldsOf(MESH_OPTIONS).filter(name => options[name] !== undefined);
   for (const name of said) {
-    const takers = Object.entries(MeshImplementation).filter(([, mesh]) => meshes()[mesh].options.includes(name));
-    if (!takers.some(([, mesh]) => mesh === options.mesh)) {
-      throw misuse('MESH1205', 'MeshTarget.gatewayApi', `\`${name}\` is an option of ${listed(takers.map(([, mesh]) => meshes()[mesh].title))}`,
+    if (options.mesh === undefined || !meshOf(options.mesh).options.includes(name)) {
+      const takers = Object.entries(MeshImplementation).filter(([, mesh]) => meshOf(mesh).options.includes(name));
+      throw misuse('MESH1205', 'MeshTarget.gatewayApi', `\`${name}\` is an option of ${listed(takers.map(([, mesh]) => meshOf(mesh).title))}`,
         `Leave it out, or add \`mesh: MeshImplementation.${takers[0][0]}\``);
     }
   }
@@ -196,7 +197,7 @@ function trafficOf(mesh: MeshImplementation | undefined): MeshTraffic {
     throw misuse('MESH1207', 'MeshTarget.gatewayApi', '`networkPolicy` needs the access policies of a mesh above it, and there is no `mesh`',
       'Give the `mesh`, or use MeshTarget.networkPolicy()');
   }
-  const { traffic } = meshes()[mesh];
+  const { traffic } = meshOf(mesh);
   if (traffic === undefined) {
     throw misuse('MESH1208', 'MeshTarget.gatewayApi', `\`networkPolicy\` would add to the policies of '${mesh}', which lets in what either allows`, 'Leave it out');
   }
@@ -204,7 +205,7 @@ function trafficOf(mesh: MeshImplementation | undefined): MeshTraffic {
 }
 
 function trafficOfSmi(implementation: SmiReaderName): MeshTraffic {
-  const { traffic } = library().SMI_READERS[implementation].dialects;
+  const { traffic } = SMI_READERS[implementation].dialects;
   if (traffic === undefined) {
     throw misuse('MESH1207', 'MeshTarget.smi', `\`networkPolicy\` needs access policies above it, and '${implementation}' reads none`,
       'Leave it out, or use MeshTarget.networkPolicy()');
@@ -212,11 +213,6 @@ function trafficOfSmi(implementation: SmiReaderName): MeshTraffic {
   return traffic;
 }
 
-function meshes(): Readonly<Record<MeshImplementation, Mesh>> {
-  return library().MESHES;
-}
-
-/** Dialects are many: they are loaded with the first target. */
-function library(): typeof import('./dialects') {
-  return require('./dialects');
+function meshOf(implementation: MeshImplementation): Mesh {
+  return MESHES[implementation];
 }

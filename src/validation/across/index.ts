@@ -1,7 +1,7 @@
 import { backendFindings } from './backends';
 import { contradictions } from './contradictions';
 import { Inventory, type Finding, type FindingCheck, type Subject } from './inventory';
-import { releaseFindings } from './releases';
+import { isOfRelease } from './releases/kinds';
 import { waypointFindings } from './waypoints';
 import { workloadFindings } from './workloads';
 
@@ -14,5 +14,12 @@ export type { Finding, FindingCheck, Subject };
 export function findings(subjects: readonly Subject[]): Finding[] {
   const inventory = new Inventory(subjects);
   return subjects.flatMap(subject => [...backendFindings(subject, inventory), ...workloadFindings(subject, inventory)])
-    .concat(contradictions(subjects), waypointFindings(subjects), releaseFindings(subjects));
+    .concat(contradictions(subjects), waypointFindings(subjects), ofReleases(subjects));
+}
+
+/** An app without releases that a controller moves pays one look at each manifest. */
+function ofReleases(subjects: readonly Subject[]): Finding[] {
+  if (!subjects.some(({ manifest }) => isOfRelease(manifest))) return [];
+  const { releaseFindings }: typeof import('./releases') = require('./releases');
+  return releaseFindings(subjects);
 }

@@ -5,6 +5,7 @@ import { metricFindings, templateFindings } from './canary-metrics';
 import { objectFindings } from './canary-objects';
 import { mixedFindings, selectorFindings } from './canary-pods';
 import { canaryFindings } from './canary-spec';
+import { isOfRelease } from './kinds';
 import { rolloutOf } from './rollout';
 import { rolloutRouteFindings } from './rollout-routes';
 import { serviceFindings } from './rollout-services';
@@ -16,11 +17,10 @@ import { groupKindOf, type Finding, type Subject } from '../inventory';
 
 /**
  * What does not go as it is written where a controller moves a release: what Flagger and Argo Rollouts make of their objects, and of those
- * beside them. An app without these kinds pays one look at each manifest.
+ * beside them.
  */
 export function releaseFindings(subjects: readonly Subject[]): Finding[] {
-  const releases = subjects.filter(({ manifest }) => KINDS.has(manifest.kind));
-  if (releases.length === 0) return [];
+  const releases = subjects.filter(({ manifest }) => isOfRelease(manifest));
   const world = new World(subjects);
   const of = (groupKind: string) => releases.filter(({ manifest }) => groupKindOf(manifest) === groupKind);
   const canaries = of('flagger.app Canary').map(subject => canaryOf(subject, world));
@@ -40,5 +40,3 @@ export function releaseFindings(subjects: readonly Subject[]): Finding[] {
     ...applicationFindings(canaries, rollouts, world),
   ];
 }
-
-const KINDS = new Set(['Canary', 'MetricTemplate', 'Rollout', 'AnalysisTemplate', 'ClusterAnalysisTemplate', 'AnalysisRun']);
