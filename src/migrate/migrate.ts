@@ -26,6 +26,8 @@ export interface Migration {
   readonly judged: readonly Judged[];
   /** What is to be said beside that. */
   readonly notices: readonly Notice[];
+  /** The name of a target of the program. */
+  readonly targetOf: (target: Program['targets'][number]) => TargetName;
 }
 
 /** Migrates the SMI in some manifests, which are one world. Those that are broken say nothing. */
@@ -36,13 +38,13 @@ export function migrate(manifests: Iterable<Document>, options: MigrateOptions):
   const beside = new World(all, { mesh: options.from, namespace: options.namespace });
   const targets = options.targets.map(name => TARGETS[name].of(options));
   const { program, ...planned } = plan(documents, smi, beside, { ...options, ...traitsOf(options.targets, options), targets });
-  const nameOf = (target: Program['targets'][number]) => options.targets[targets.indexOf(target)];
-  return { options, documents, smi, beside, ...planned, program: { ...program, charts: apart(program.charts, options.targets, nameOf) } };
+  const targetOf = (target: Program['targets'][number]) => options.targets[targets.indexOf(target)];
+  return { options, documents, smi, beside, targetOf, ...planned, program: { ...program, charts: apart(program.charts, options.targets, targetOf) } };
 }
 
 /** Charts whose ids are not those that others have for one of several targets; those for one of them end with its name, as its files do. */
 function apart(
-  charts: readonly ProgramChart[], targets: readonly TargetName[], nameOf: (target: Program['targets'][number]) => TargetName,
+  charts: readonly ProgramChart[], targets: readonly TargetName[], targetOf: (target: Program['targets'][number]) => TargetName,
 ): ProgramChart[] {
   const planned = new Set(charts.map(({ id }) => id));
   const lengthened = (id: string, isTaken: (id: string) => boolean): string => isTaken(id) ? lengthened(`${id}-chart`, isTaken) : id;
@@ -51,7 +53,7 @@ function apart(
   const taken = new Set(all.flatMap(({ id }) => [id, ...targets.map(target => `${id}-${target}`)]));
   return all.map(chart => {
     if (chart.target === undefined) return chart;
-    const name = nameOf(chart.target);
+    const name = targetOf(chart.target);
     return { ...chart, id: `${lengthened(`${chart.namespace}-default`, id => taken.has(`${id}-${name}`))}-${name}` };
   });
 }

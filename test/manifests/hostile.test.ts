@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { type Document, documentsIn } from '../../src/manifests/documents';
+import { unlessStuck } from '../unless-stuck';
 
 const outcomes = (text: string) => [...documentsIn('a.yaml', text)].map(({ content }) =>
   'broken' in content ? `${content.isTooMuch ? 'too much: ' : ''}${content.broken}` : content.manifest);
@@ -24,11 +25,7 @@ test.each<[string, () => string, unknown]>([
   ['merge keys of what is being merged', () => 'a: &a\n  <<: *a\n  b: 1', { a: { b: 1 } }],
   ['keys that stand for much', () => 'a: &a [x, x]\nb: &b [*a, *a]\n? *b\n: 1', 'nested arrays are not supported inside keys'],
 ])('megabytes of %s are read, or told', (_, text, outcome) => {
-  const started = process.cpuUsage();
-
-  expect(outcomes(text())).toEqual([outcome]);
-  const { user, system } = process.cpuUsage(started);
-  expect((user + system) / 1e6).toBeLessThan(10);
+  expect(unlessStuck(() => outcomes(text()))).toEqual([outcome]);
 });
 
 test.each([['!!int\n1_0', 10], ['!!float\n1.5', 1.5], ['!!bool\non', true], ['!!null\n~', null], ['!!binary\n1234', Buffer.from('1234', 'base64').toString()]])('%j has its tag on a line of its own', (text, value) => {

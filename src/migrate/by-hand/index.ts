@@ -49,9 +49,9 @@ function controllers({ judged }: Migration): Step[] {
 }
 
 /** What is to be looked at in the program. What Linkerd leaves open has a step of its own. */
-function inProgram({ notices }: Migration): Step[] {
-  return notices.flatMap(({ about, message, place }) => {
-    const isToDo = about === 'byHand' || (about === 'open' && !message.includes("target 'linkerd'"));
+function inProgram({ notices, targetOf }: Migration): Step[] {
+  return notices.flatMap(({ about, message, place, target }) => {
+    const isToDo = about === 'byHand' || (about === 'open' && (target === undefined || targetOf(target) !== 'linkerd'));
     const where = place === undefined ? '' : ` (${place.file}:${place.line})`;
     return isToDo ? [step(`${message[0].toUpperCase()}${message.slice(1)}${where}`)] : [];
   });

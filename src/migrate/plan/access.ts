@@ -83,7 +83,7 @@ class Policies {
   public planned(): Planned[] {
     const { beside, services, options } = this.planning;
     const { pods, unsaid } = protectedOf(this.destination, beside, services, options);
-    unsaid.forEach(reason => this.give(pods.length === 0 ? 'notSaid' : 'narrower', reason, 'untold'));
+    unsaid.forEach(({ unsaid: reason, cause }) => this.give(pods.length === 0 ? 'notSaid' : 'narrower', reason, cause));
     if (options.meshNamespaces?.includes(this.destination.namespace) === false) {
       this.give('narrower', `namespace '${this.destination.namespace}' was not in the mesh, so that nothing was enforced there`);
     }
@@ -100,7 +100,7 @@ class Policies {
     const comments = this.targets.map(target => `TrafficTarget ${target.name}, ${target.place.file}:${target.place.line}`);
     const base = this.targets.length === 1 ? this.targets[0].name : name;
     this.give('same');
-    pods.assumptions.forEach(reason => this.give('assumed', reason, 'untold'));
+    pods.assumptions.forEach(reason => this.give('assumed', reason, 'untoldProtocol'));
     pods.losses.forEach(reason => this.give('narrower', reason, 'untold'));
     const made = (id: string, allow: Props['allow'], more: Partial<Props> = {}): Statement =>
       construct('ServiceAccessPolicy', id, { destination: pods.service.node, allow, ...more, ...this.mode }, ...comments);

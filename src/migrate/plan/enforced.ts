@@ -36,7 +36,7 @@ export function planEnforced(documents: readonly SmiDocument[], planning: Planni
   }
   if (said === undefined && reading.enforced === 'option') {
     const assumed = 'TrafficTargets are taken to have been enforced';
-    for (const { targets } of meaning.allowances) targets.forEach(target => verdicts.give(target, 'assumed', assumed, 'untold'));
+    for (const { targets } of meaning.allowances) targets.forEach(target => verdicts.give(target, 'assumed', assumed, 'untoldEnforcement'));
   }
   const namespaces = smi.targets.length > 0 || said === true ? namespacesOf(meaning, documents, planning, options) : [];
   const open = new Set(refusals.alone('a', DENY_ALL) === undefined ? [] : namespaces);
@@ -118,10 +118,10 @@ const STRICT = construct('MutualTls', 'mutual-tls', { mode: member('MutualTlsMod
  */
 function defaultsOf(namespaces: readonly string[], { refusals, notices }: Planning): Planned[] {
   const asked = refusals.each().map(one => ({ ...one, never: one.refusals.alone('a', DENY_ALL) }));
-  const refusing = asked.flatMap(({ never }) => never ?? []);
-  const [first] = refusing;
+  const first = asked.find(({ never }) => never !== undefined)?.never;
   return namespaces.flatMap(namespace => {
-    const open = (about: 'open' | 'lost') => (reason: string) => notices.give(about, `in namespace '${namespace}', pods without a policy let everyone in: ${reason}`);
+    const open = (about: 'open' | 'lost', target?: Planned['target']) => (reason: string) =>
+      notices.give(about, `in namespace '${namespace}', pods without a policy let everyone in: ${reason}`, undefined, target);
     const closing = (own: Refusals, refused: (reason: string) => void, target?: Planned['target']): Planned => ({
       ...standing(namespace, DENY_ALL),
       target,
@@ -133,10 +133,10 @@ function defaultsOf(namespaces: readonly string[], { refusals, notices }: Planni
       refused,
     });
     if (first === undefined) return [closing(refusals, open(asked.length === 1 ? 'open' : 'lost'))];
-    refusing.forEach(open('open'));
+    for (const { target, never } of asked) if (never !== undefined) open('open', target)(never);
     return [
       { ...closing(refusals, open('open')), statement: id => ({ ...DENY_ALL, id, leftOut: first }) },
-      ...asked.filter(({ never }) => never === undefined).map(({ target, refusals: own }) => closing(own, open('open'), target)),
+      ...asked.filter(({ never }) => never === undefined).map(({ target, refusals: own }) => closing(own, open('open', target), target)),
     ];
   });
 }

@@ -1,4 +1,6 @@
+import type { MeshTarget } from '../../index';
 import type { FieldPlace } from '../../manifests/fields';
+import type { Node } from '../program';
 
 /**
  * What a plan says of something that is no document of SMI: what was assumed, what is left to do by hand, and what stood beside SMI and is
@@ -10,14 +12,17 @@ export interface Notice {
   /** A sentence without a full stop. */
   readonly message: string;
   readonly place?: FieldPlace;
+  /** The only target that it is about. */
+  readonly target?: Node<MeshTarget>;
 }
 
 /** Notices in the order in which they came, each once. */
 export class Notices {
   private readonly given = new Map<string, Notice>();
 
-  public give(about: Notice['about'], message: string, place?: FieldPlace): void {
-    this.given.set(JSON.stringify([about, message, place]), { about, message, ...place !== undefined && { place } });
+  public give(about: Notice['about'], message: string, place?: FieldPlace, target?: Notice['target']): void {
+    const notice = { about, message, ...place !== undefined && { place }, ...target !== undefined && { target } };
+    this.given.set(JSON.stringify([about, message, place]), notice);
   }
 
   public get all(): readonly Notice[] {

@@ -1,6 +1,7 @@
 import type { Labels, PlanOptions } from './options';
 import { stated } from './options';
 import type { PlannedPort, PlannedService, Services } from './services';
+import type { Unsaid } from './verdicts';
 import type { Account } from '../../dialects/smi/read/target-part';
 import type { Protocol } from '../../model/protocol';
 import type { Service, Workload, World } from '../world';
@@ -37,18 +38,18 @@ type PodOptions = Pick<PlanOptions, 'pods' | 'asksAtServices'> & { readonly know
 /** The pods of a ServiceAccount, and why some of them, or all, cannot be chosen. */
 export function protectedOf(
   account: Account, beside: World, services: Services, options: PodOptions,
-): { readonly pods: readonly Protected[]; readonly unsaid: readonly string[] } {
+): { readonly pods: readonly Protected[]; readonly unsaid: readonly Unsaid[] } {
   const workloads = beside.workloadsOf(account);
   const labels = stated(options.pods, account.namespace, account.name) ?? byAccount(account, options);
   const all = allOf(workloads, account, beside, services, options);
   if (all !== undefined) return { pods: [all], unsaid: [] };
   const read = workloads.length > 0 ? workloads.map(workload => ofWorkload(workload, account, beside, services, options))
     : labels !== undefined ? [ofLabels(account, labels, beside.servicesIn(account.namespace), beside, services, options)]
-      : [`the pods of ServiceAccount '${account.name}' are not known: give their workload, or state their labels`];
-  const pods = read.filter(one => typeof one !== 'string');
+      : [{ unsaid: `the pods of ServiceAccount '${account.name}' are not known: give their workload, or state their labels`, cause: 'untoldPods' as const }];
+  const pods = read.flatMap(one => 'unsaid' in one ? [] : [one]);
   const distinct = new Map<PlannedService, Protected>();
   for (const one of pods) distinct.set(one.service, { ...one, workloads: [...distinct.get(one.service)?.workloads ?? [], ...one.workloads] });
-  return { pods: [...distinct.values()], unsaid: read.filter(one => typeof one === 'string') };
+  return { pods: [...distinct.values()], unsaid: read.filter(one => 'unsaid' in one) };
 }
 
 /** All pods of an account, where a Service leads to them and to no others, and no other Service has more ports of some of them. */
@@ -57,7 +58,7 @@ function allOf(workloads: readonly Workload[], account: Account, beside: World, 
   const inFront = [...new Set(workloads.flatMap(workload => beside.servicesInFrontOf(workload)))];
   const labels = inFront.find(service => leadsToAll(service, workloads, beside) && beside.podsBehind(service).length === workloads.length)?.selector;
   const made = labels && ofLabels(account, labels, inFront, beside, services, options, workloads);
-  return made === undefined || typeof made === 'string' || made.hasMore ? undefined : withoutMesh(made, beside);
+  return made === undefined || 'unsaid' in made || made.hasMore ? undefined : withoutMesh(made, beside);
 }
 
 function leadsToAll(service: Service, workloads: readonly Workload[], beside: World): boolean {
@@ -69,17 +70,18 @@ function byAccount({ name }: Account, { knowsAccounts }: PodOptions): Labels | u
   return knowsAccounts ? { [CILIUM_ACCOUNT]: name } : undefined;
 }
 
-function ofWorkload(workload: Workload, account: Account, beside: World, services: Services, options: PodOptions): Protected | string {
+function ofWorkload(workload: Workload, account: Account, beside: World, services: Services, options: PodOptions): Protected | Unsaid {
   const inFront = beside.servicesInFrontOf(workload);
   const own = inFront.filter(service => beside.podsBehind(service).every(one => one === workload))
     .flatMap(({ selector }) => selector === undefined ? [] : [selector]);
   const labels = [...own, workload.selector ?? workload.labels, workload.labels]
     .find(one => Object.keys(one).length > 0 && beside.isSeparable(one, account)) ?? byAccount(account, options);
   if (labels === undefined) {
-    return `pods of other ServiceAccounts have all the labels of ${workload.kind} '${workload.name}', so that no policy tells them apart`;
+    const strangers = `pods of other ServiceAccounts have all the labels of ${workload.kind} '${workload.name}'`;
+    return { unsaid: `${strangers}, so that no policy tells them apart`, cause: 'untold' };
   }
   const made = ofLabels(account, labels, inFront, beside, services, options, [workload]);
-  return typeof made === 'string' ? made : withoutMesh(made, beside);
+  return 'unsaid' in made ? made : withoutMesh(made, beside);
 }
 
 /** What is lost for pods that were not in the mesh. */
@@ -94,7 +96,7 @@ function withoutMesh(made: Protected, beside: World): Protected {
 function ofLabels(
   { namespace, name }: Account, podSelector: Labels, candidates: readonly Service[], beside: World, services: Services,
   { asksAtServices }: PodOptions, workloads: readonly Workload[] = [],
-): (Protected & { readonly hasMore: boolean }) | string {
+): (Protected & { readonly hasMore: boolean }) | Unsaid {
   const leads = ({ selector = {} }: Service) =>
     Object.keys(selector).length > 0 && Object.entries(selector).every(([label, value]) => podSelector[label] === value);
   const [workload] = workloads;
@@ -104,7 +106,8 @@ function ofLabels(
     misses(a) - misses(b) || narrowness(a, beside) - narrowness(b, beside) || (a.name < b.name ? -1 : 1));
   const [stranger] = beside.strangersWith(podSelector, { namespace, name });
   if (stranger !== undefined) {
-    return `${stranger.kind} '${stranger.name}' has the labels that are stated for ServiceAccount '${name}', and another ServiceAccount`;
+    const labels = `the labels that are stated for ServiceAccount '${name}'`;
+    return { unsaid: `${stranger.kind} '${stranger.name}' has ${labels}, and another ServiceAccount`, cause: 'untold' };
   }
   // By the labels of the Service, where it leads to these pods alone.
   const isOwn = closest?.selector !== undefined && workloads.length > 0 && beside.podsBehind(closest).every(one => workloads.includes(one))
@@ -115,7 +118,7 @@ function ofLabels(
   const front = closest?.name ?? name;
   const alone = isElsewhere ? undefined : services.of(namespace, front, pods);
   const whose = workload === undefined ? `ServiceAccount '${name}'` : `${workload.kind} '${workload.name}'`;
-  const unknown = `no Service leads to the pods of ${whose}, so that their ports are not known`;
+  const unknown: Unsaid = { unsaid: `no Service leads to the pods of ${whose}, so that their ports are not known`, cause: 'untoldPods' };
   if (alone === undefined) return unknown;
   const beyond = others.flatMap(other => services.of(namespace, other.name) ?? []);
   const { added, losses } = portsBeyond(alone, beyond);

@@ -2,7 +2,7 @@ import type { PlanOptions } from './options';
 import { leftOut, type Planned, type Planning } from './planned';
 import { wordsOf } from './requests';
 import type { PlannedPort } from './services';
-import type { Cause } from './verdicts';
+import type { Cause, Unsaid } from './verdicts';
 import type { Division, DivisionPart, Share, SplitMeaning } from '../../dialects/smi/read/divisions';
 import type { HttpRouteGroup, TrafficSplit } from '../../dialects/smi/read/tree';
 import type { SmiWorld } from '../../dialects/smi/read/world';
@@ -51,7 +51,7 @@ function planned(division: Division, followed: ReadonlySet<string>, planning: Pl
   const statement = (id: string) => ({ ...words.statement(id), comments });
   for (const split of splits) {
     verdicts.give(split, words.assumptions.length > 0 ? 'assumed' : 'same');
-    words.assumptions.forEach(assumption => verdicts.give(split, 'assumed', assumption, 'untold'));
+    words.assumptions.forEach(assumption => verdicts.give(split, 'assumed', assumption, 'untoldProtocol'));
     groupsOf(split, smi).forEach(group => verdicts.give(group, 'same'));
   }
   const refused = (reason: string) => unsaid(reason, 'refused');
@@ -120,11 +120,6 @@ interface Backend extends Share {
 
 type DividedPart = Pick<DivisionPart, 'requests'> & Pick<Rule, 'shares'>;
 
-interface Unsaid {
-  readonly unsaid: string;
-  readonly cause?: Cause;
-}
-
 /** The construct that says it, or why there is none. */
 function wordsFor(division: Division, { services }: Planning): Words | Unsaid {
   const { namespace, service: root, parts } = division;
@@ -163,7 +158,7 @@ function wordsFor(division: Division, { services }: Planning): Words | Unsaid {
 }
 
 function withoutPorts(service: string): Unsaid {
-  return { unsaid: `the ports of Service '${service}' are not known: give the Service, or state its port`, cause: 'untold' };
+  return { unsaid: `the ports of Service '${service}' are not known: give the Service, or state its port`, cause: 'untoldPorts' };
 }
 
 function ruleOf({ requests, shares }: DividedPart, ports: readonly PlannedPort[]): Rule | string {

@@ -10,7 +10,10 @@ export const VERDICTS = ['unreadable', 'notSaid', 'owned', 'narrower', 'noPart',
 export type Verdict = typeof VERDICTS[number];
 
 /** What a reason comes from: a target that refuses, something that the manifests do not tell, what SMI meant, or what becomes of another document. */
-export type Cause = 'refused' | 'untold' | 'meaning' | 'another';
+export type Cause = 'refused' | Untold | 'meaning' | 'another';
+
+/** What the manifests do not tell: whether policies were enforced, what a port speaks, ports, pods with their ports; or what no option states. */
+export type Untold = 'untoldEnforcement' | 'untoldProtocol' | 'untoldPorts' | 'untoldPods' | 'untold';
 
 export interface Reason {
   readonly verdict: Verdict;
@@ -27,6 +30,12 @@ export interface Judged {
 }
 
 const UNUSED: Reason = { verdict: 'inert', cause: 'meaning', message: 'nothing in force refers to it' };
+
+/** Why nothing says something. */
+export interface Unsaid {
+  readonly unsaid: string;
+  readonly cause?: Cause;
+}
 
 /** Collects what becomes of documents. Each has one verdict in the end: the worst of those that were given. */
 export class Verdicts {
@@ -54,11 +63,17 @@ export class Verdicts {
       const verdict = this.of(document);
       if (verdict === undefined) return { document, verdict: 'inert', reasons: [UNUSED] };
       const given = this.given.get(this.keyOf(document));
-      return { document, verdict, reasons: VERDICTS.flatMap(one => [...given?.get(one)?.values() ?? []]) };
+      return { document, verdict, reasons: once(VERDICTS.flatMap(one => [...given?.get(one)?.values() ?? []])) };
     });
   }
 
   private keyOf(object: SmiObject): string {
     return `${object.kind ?? ''} ${this.namespaceOf(object) ?? ''}/${object.name}`;
   }
+}
+
+/** What becomes of another document because of this one is no news where the reason of this one is said before. */
+function once(reasons: readonly Reason[]): Reason[] {
+  const own = reasons.findIndex(({ verdict, cause }) => cause !== 'another' && (verdict === 'unreadable' || verdict === 'notSaid'));
+  return reasons.filter(({ cause }) => own < 0 || cause !== 'another');
 }

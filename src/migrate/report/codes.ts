@@ -1,6 +1,7 @@
+import type { SmiDocument } from '../../dialects/smi/read/tree';
 import type { Code } from '../../errors/codes';
 import { fieldsOf } from '../../model/fields';
-import type { Cause, Verdict } from '../plan';
+import type { Cause, Untold, Verdict } from '../plan';
 
 /** The words of verdicts. */
 export const WORDS: { readonly [V in Verdict]: Word } = {
@@ -31,13 +32,19 @@ export const IS_LOST: { readonly [W in Word]: boolean } = {
 /** The words, the worst first. */
 export const ORDER = fieldsOf(IS_LOST);
 
-const same = (code: Code): Readonly<Record<Cause, Code>> => ({ refused: code, untold: code, meaning: code, another: code });
+/** The codes of reasons, by what they come from. */
+function codes(by: Readonly<Record<Exclude<Cause, Untold> | 'untold', Code>>): Readonly<Record<Cause, Code>> {
+  const { untold } = by;
+  return { ...by, untoldEnforcement: untold, untoldProtocol: untold, untoldPorts: untold, untoldPods: untold };
+}
+
+const same = (code: Code) => codes({ refused: code, untold: code, meaning: code, another: code });
 
 /** What reasons are called, by the verdict that they lead to and by what they come from. */
 export const REASONS: { readonly [V in Exclude<Verdict, 'same'>]: Readonly<Record<Cause, Code>> } = {
   assumed: same('MESH7101'),
-  narrower: { refused: 'MESH7201', untold: 'MESH7202', meaning: 'MESH7203', another: 'MESH7203' },
-  notSaid: { refused: 'MESH7301', untold: 'MESH7302', meaning: 'MESH7303', another: 'MESH7304' },
+  narrower: codes({ refused: 'MESH7201', untold: 'MESH7202', meaning: 'MESH7203', another: 'MESH7203' }),
+  notSaid: codes({ refused: 'MESH7301', untold: 'MESH7302', meaning: 'MESH7303', another: 'MESH7304' }),
   noPart: same('MESH7401'),
   owned: same('MESH7501'),
   inert: same('MESH7601'),
@@ -52,3 +59,17 @@ export const FIXES: { readonly [C in Code]?: string } = {
   MESH7303: 'Write what is meant in the program',
   MESH7701: 'Mend the document, or say its namespace by `--namespace`',
 };
+
+/** What states what no manifest tells. */
+export const STATED: { readonly [What in Untold]: (document: SmiDocument) => string | undefined } = {
+  untoldEnforcement: () => 'Say `--enforced yes`, or `--enforced no`',
+  untoldProtocol: () => 'Give the port an `appProtocol`',
+  untoldPorts: document => document.kind === 'TrafficSplit' && document.root !== undefined ? `\`--port ${document.root.name}=80\` would state it` : undefined,
+  untoldPods: document => document.kind === 'TrafficTarget' && document.destination !== undefined
+    ? `\`--pods ${document.destination.name}=LABEL=VALUE\` and \`--port SERVICE=80\` would state them` : undefined,
+  untold: () => undefined,
+};
+
+export function isUntold(cause: Cause): cause is Untold {
+  return Object.hasOwn(STATED, cause);
+}

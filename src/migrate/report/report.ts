@@ -1,4 +1,4 @@
-import { FIXES, IS_LOST, ORDER, REASONS, type Word, WORDS } from './codes';
+import { FIXES, IS_LOST, isUntold, ORDER, REASONS, STATED, type Word, WORDS } from './codes';
 import type { SmiDocument } from '../../dialects/smi/read/tree';
 import type { Code } from '../../errors/codes';
 import type { FieldPlace, Finding } from '../../manifests/fields';
@@ -153,7 +153,7 @@ function noticeOf({ about, message, place }: Notice): ReportedNotice[] {
 function findingOf({ verdict, cause, message }: Reason, document: SmiDocument): ReportedFinding[] {
   if (verdict === 'same') return [];
   const code = REASONS[verdict][cause];
-  const fix = cause === 'untold' ? told(message, document) : FIXES[code];
+  const fix = isUntold(cause) ? STATED[cause](document) : FIXES[code];
   return [{ code, class: WORDS[verdict], message: message.replace(/MESH\d{4}: /g, ''), line: document.place.line, ...fix !== undefined && { fix } }];
 }
 
@@ -171,18 +171,6 @@ const FORM = { code: 'MESH7102', class: 'assumed' } as const;
 
 function placed(message: string, { path }: FieldPlace): string {
   return path === '' ? message : `${path}: ${message}`;
-}
-
-/** What says what no manifest does. */
-function told(message: string, document: SmiDocument): string | undefined {
-  if (message.includes('taken to have been enforced')) return 'Say `--enforced yes`, or `--enforced no`';
-  if (message.includes('taken to speak')) return 'Give the port an `appProtocol`';
-  if (!message.includes('not known')) return undefined;
-  switch (document.kind) {
-    case 'TrafficSplit': return document.root && `\`--port ${document.root.name}=80\` would state it`;
-    case 'TrafficTarget': return document.destination && `\`--pods ${document.destination.name}=LABEL=VALUE\` and \`--port SERVICE=80\` would state them`;
-    default: return undefined;
-  }
 }
 
 /** Whether everything means the same afterwards; strictly, without an assumption. */

@@ -60,6 +60,16 @@ Then by hand, in this order:
 `);
 });
 
+test('a group that cannot be read says so, and not once more that its TrafficTarget is not carried over', () => {
+  const unread = { ...group(), spec: { matches: [{ name: 'read', colour: 'red' }] } };
+  const unfollowed = group({ name: 'read', pathRegex: '(?<' });
+  const report = (some: object) => reported({ targets: ['istio'] }, [CART, some, mayCall('cart', 'web')]);
+
+  expect(report(unread)).toContain('MESH7701');
+  expect(report(unread)).not.toContain('MESH7304');
+  expect(report(unfollowed)).toContain('MESH7304');
+});
+
 test('linkerd-smi to HTTPRoutes', () => {
   expect(reported({ from: 'linkerd' }, [CART, service('cart-v1'), service('cart-v2'), trafficSplit({ 'cart-v1': 500, 'cart-v2': 500 }), mayCall('cart', 'web')])).
     toMatchInlineSnapshot(`
