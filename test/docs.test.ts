@@ -73,6 +73,10 @@ test('README.md has a row for each target, from the catalogue', () => {
   CATALOGUE.forEach(({ code }) => expect(read('README.md')).toContain(`| \`${code}\` |`));
 });
 
+test('README.md lists each page of a construct', () => {
+  expect(constructs.filter(page => !read('README.md').includes(`](${page})`))).toEqual([]);
+});
+
 /** The section of docs/traps.md that says what is behind a target: a new target does not compile before it has one. */
 const TRAPS: Readonly<Record<Title, string>> = {
   'SMI': 'smi',

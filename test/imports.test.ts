@@ -1,10 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parse } from 'yaml';
-import { SAMPLES } from './targets/laws.samples';
+import { renderedBy } from './targets/rendered';
 import { type Pin, pins } from '../projenrc/modules';
-import type { Kind } from '../src/model/kinds';
-import { KINDS } from '../src/model/kinds';
 import { CATALOGUE, DELIVERED } from '../src/targets/catalogue';
 
 /** What the targets render, and what is pinned in `projenrc/imports.yaml`: neither has what the other lacks. */
@@ -26,14 +24,8 @@ function pinned({ into, kinds }: Pin): string[] {
 }
 
 /** Each kind that a target renders of the samples of all features that it has. */
-function rendered({ dialects }: Target): string[] {
-  const manifests = (Object.keys(KINDS) as Kind[]).flatMap(kind => {
-    const { supports, render } = dialects[kind] as any;
-    const models: any[] = Object.values<any>(SAMPLES[kind]).flatMap(({ using, plain }) => [using, plain]).filter(model => model !== undefined);
-    const isLacking = (model: any) => KINDS[kind].uses(model).some(({ feature }) => supports[feature].level === 'none');
-    return models.filter(model => !isLacking(model)).flatMap(model => render(model).manifests);
-  });
-  return [...new Set(manifests.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`))].sort();
+function rendered(entry: Target): string[] {
+  return [...new Set(renderedBy(entry).map(({ apiVersion, kind }) => `${apiVersion} ${kind}`))].sort();
 }
 
 const RENDERED = TARGETS.map(entry => ({ entry, kinds: rendered(entry) }));

@@ -35,8 +35,9 @@ function waypointFindings({ subject: canary, name, namespace, apex, target, serv
   if (target.kind === 'Service' || (Array.isArray(unmanaged) && unmanaged.includes(WAYPOINT))) return [];
   const lost = ['apex', 'primary', 'canary'].flatMap((role, i): Finding[] => {
     const subject = world.named('Service', namespace, servicesOf(apex)[i], canary);
-    return map(subject?.manifest.metadata?.labels)[WAYPOINT] === undefined || map(map(service[role]).labels)[WAYPOINT] !== undefined ? [] : [{
-      subject: subject!,
+    if (subject === undefined || map(subject.manifest.metadata?.labels)[WAYPOINT] === undefined) return [];
+    return map(map(service[role]).labels)[WAYPOINT] !== undefined ? [] : [{
+      subject,
       check: 'moved',
       path: `metadata.labels["${WAYPOINT}"]`,
       message: `is taken away by Flagger, if it makes this Service for Canary '${name}' before the label comes. Write it in spec.service.${role}.labels of the Canary`,

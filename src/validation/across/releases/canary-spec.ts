@@ -160,8 +160,8 @@ function* providers({ provider, router, analysis, splitVersions }: Canary): Iter
     yield found(`is 'kubernetes', which routes no requests, and leaves out ${hasMatches ? 'spec.analysis.match' : 'the weights'}. Write \`iterations\` without \`match\`, `
       + 'or another provider');
   }
-  if (router === 'split' && splitVersions !== undefined && !splitVersions.includes(versionOf(provider!))) {
-    yield found(`is '${provider}', which writes TrafficSplits of ${versionOf(provider!)}. The CRD that stands beside it serves ${splitVersions.join(', ') || 'none'}: no release `
+  if (router === 'split' && provider !== undefined && splitVersions !== undefined && !splitVersions.includes(versionOf(provider))) {
+    yield found(`is '${provider}', which writes TrafficSplits of ${versionOf(provider)}. The CRD that stands beside it serves ${splitVersions.join(', ') || 'none'}: no release `
       + 'starts. Write the CRD with that version, or a provider for one that it serves');
   } else if (splitVersions === undefined && provider?.startsWith('smi:v1alpha3')) {
     yield found("is 'smi:v1alpha3': neither the CRD of the specification nor those of Linkerd and Open Service Mesh serve that version of TrafficSplit. "
