@@ -25,7 +25,7 @@ export function selectorsByLabel(world: World): ReadonlyMap<string, readonly Sel
 export const OTHER = '';
 
 export function labelKey(key: string, value: unknown): string {
-  return `${key}=${String(value)}`;
+  return `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`;
 }
 
 /** Workloads by their namespace and each label of their pods. */
