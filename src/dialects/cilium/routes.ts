@@ -54,23 +54,20 @@ export function commonRefusals(model: RouteModel): Refusal<RouteFeature>[] {
 }
 
 function handlingRefusals({ timeouts, retries, mirrors = [] }: Handling): Refusal<RouteFeature>[] {
-  return [
-    ...(mirrors.some(({ fraction: { denominator } }) => denominator > 100) ? [{
-      feature: 'HTTPRouteRequestPercentageMirror' as const,
-      reason: 'Cilium rounds the percentage of a mirror down to a whole number',
-      remedy: 'Round `percent`',
-    }] : []),
-    ...(timeouts?.request !== undefined && timeouts.backendRequest !== undefined && (timeouts.request === 0) !== (timeouts.backendRequest === 0) ? [{
-      feature: timeouts.request === 0 ? 'NoRequestTimeout' as const : 'NoBackendTimeout' as const,
-      reason: 'Cilium takes the shorter of the two timeouts for the whole request, and 0 means none',
-      remedy: 'Leave out the one that is 0',
-    }] : []),
-    ...(timeouts?.backendRequest && retries !== undefined && retries.attempts > 0 ? [{
-      feature: 'HTTPRouteBackendTimeout' as const,
-      reason: 'Cilium applies the timeout of a try to the request with all its tries',
-      remedy: 'Use `request`, or leave out `retries`',
-    }] : []),
-  ];
+  const refusals: Refusal<RouteFeature>[] = [];
+  const refuse = (feature: RouteFeature, reason: string, remedy: string) => refusals.push({ feature, reason, remedy });
+  if (mirrors.some(({ fraction: { denominator } }) => denominator > 100)) {
+    refuse('HTTPRouteRequestPercentageMirror', 'Cilium rounds the percentage of a mirror down to a whole number', 'Round `percent`');
+  }
+  if (timeouts?.request !== undefined && timeouts.backendRequest !== undefined && (timeouts.request === 0) !== (timeouts.backendRequest === 0)) {
+    refuse(timeouts.request === 0 ? 'NoRequestTimeout' : 'NoBackendTimeout',
+      'Cilium takes the shorter of the two timeouts for the whole request, and 0 means none', 'Leave out the one that is 0');
+  }
+  if (timeouts?.backendRequest && retries !== undefined && retries.attempts > 0) {
+    refuse('HTTPRouteBackendTimeout',
+      'Cilium applies the timeout of a try to the request with all its tries', 'Use `request`, or leave out `retries`');
+  }
+  return refusals;
 }
 
 function grpcBackendFilters({ ports }: RouteModel): Refusal<RouteFeature>[] {

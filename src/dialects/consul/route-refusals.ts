@@ -47,18 +47,22 @@ function nameRefusals(model: RouteModel, namespaces: ConsulNamespaces): Refusal<
 
 function requestRefusals({ matches, backends, handling: { rewrite } }: RouteRule): RuleRefusal<RouteFeature>[] {
   const change = rewrite?.path?.type;
-  return [
-    ...(percentages(backends) !== undefined ? [] : [{
-      feature: 'WeightedBackends' as const,
+  const refusals: RuleRefusal<RouteFeature>[] = [];
+  if (percentages(backends) === undefined) {
+    refusals.push({
+      feature: 'WeightedBackends',
       reason: 'Consul takes shares in hundredths of a percent, and they have to add up to 100',
       remedy: 'Use weights that add up to 100, with at most two decimals in each share',
-    }]),
-    ...(change === undefined || (matches.length > 0 && matches.every(({ path }) => path?.type === (change === 'full' ? 'exact' : 'prefix'))) ? [] : [{
-      feature: 'HTTPRoutePathRewrite' as const,
+    });
+  }
+  if (change !== undefined && !(matches.length > 0 && matches.every(({ path }) => path?.type === (change === 'full' ? 'exact' : 'prefix')))) {
+    refusals.push({
+      feature: 'HTTPRoutePathRewrite',
       reason: 'Consul replaces the part of the path that a match names, and keeps the rest',
       remedy: 'Match the paths exactly, or replace their prefix',
-    }]),
-  ];
+    });
+  }
+  return refusals;
 }
 
 function connectionRefusals(rule: RouteRule): RuleRefusal<RouteFeature>[] {
@@ -70,18 +74,19 @@ function connectionRefusals(rule: RouteRule): RuleRefusal<RouteFeature>[] {
 }
 
 function stickinessRefusals(model: RouteModel, { port, rules }: PortRoute): Refusal<RouteFeature>[] {
-  return flatMap(rules, (rule, i) => {
+  const refusals: Refusal<RouteFeature>[] = [];
+  rules.forEach((rule, ruleIndex) => {
     const { stickiness } = rule.handling;
-    const refuse = (reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'SessionPersistence', port, ruleIndex: i, reason, remedy });
+    if (stickiness === undefined) return;
+    const refuse = (reason: string, remedy: string) => refusals.push({ feature: 'SessionPersistence', port, ruleIndex, reason, remedy });
     const elsewhere = rules.some(other => JSON.stringify(other.handling.stickiness) !== JSON.stringify(stickiness)
       && other.backends.some(b => weighted(rule).some(t => serviceKey(model, t) === serviceKey(model, b))));
-    return stickiness === undefined ? [] : [
-      ...(stickiness.type === 'header' ? [refuse('Consul sets a cookie, not a header', 'Use StickinessType.COOKIE')] : []),
-      ...(stickiness.idleTimeout !== undefined ? [refuse('the lifetime of a cookie of Consul counts from when it was set', 'Use `absoluteTimeout`')] : []),
-      ...(weighted(rule).length > 1 ? [refuse('Consul picks one of several backends anew for each request', 'Send the requests to one backend')] : []),
-      ...(elsewhere ? [refuse('stickiness holds for a backend, whichever rule sends requests to it', 'Say the same in all rules that have this backend')] : []),
-    ];
+    if (stickiness.type === 'header') refuse('Consul sets a cookie, not a header', 'Use StickinessType.COOKIE');
+    if (stickiness.idleTimeout !== undefined) refuse('the lifetime of a cookie of Consul counts from when it was set', 'Use `absoluteTimeout`');
+    if (weighted(rule).length > 1) refuse('Consul picks one of several backends anew for each request', 'Send the requests to one backend');
+    if (elsewhere) refuse('stickiness holds for a backend, whichever rule sends requests to it', 'Say the same in all rules that have this backend');
   });
+  return refusals;
 }
 
 function backendsOf(model: RouteModel): WeightedBackend[] {

@@ -74,13 +74,14 @@ function grpcRefusals({ port, rules }: PortRoute): Refusal<RouteFeature>[] {
 }
 
 function stickinessRefusals({ port, rules }: PortRoute): Refusal<RouteFeature>[] {
-  return flatMap(rules, ({ handling: { stickiness } }, ruleIndex) => {
-    const refuse = (reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'SessionPersistence', port, ruleIndex, reason, remedy });
-    return [
-      ...(stickiness?.idleTimeout === undefined ? [] : [refuse('a session counts from the first request, not from the last', 'Use `absoluteTimeout`')]),
-      ...(stickiness?.type === 'header' && stickiness.name === undefined ? [refuse('the header has to have a name', 'Give its `name`')] : []),
-    ];
+  const refusals: Refusal<RouteFeature>[] = [];
+  rules.forEach(({ handling: { stickiness } }, ruleIndex) => {
+    if (stickiness === undefined) return;
+    const refuse = (reason: string, remedy: string) => refusals.push({ feature: 'SessionPersistence', port, ruleIndex, reason, remedy });
+    if (stickiness.idleTimeout !== undefined) refuse('a session counts from the first request, not from the last', 'Use `absoluteTimeout`');
+    if (stickiness.type === 'header' && stickiness.name === undefined) refuse('the header has to have a name', 'Give its `name`');
   });
+  return refusals;
 }
 
 /** Names of rules differ within a route, and policies refer to them. */
@@ -95,13 +96,16 @@ function nameRefusals({ port, rules }: PortRoute, split: readonly SplitRule[]): 
 }
 
 function serverNameRefusals(port: PortRoute): Refusal<RouteFeature>[] {
-  const refuse = (ruleIndex: number, reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'TLSRoute', port: port.port, ruleIndex, reason, remedy });
-  return flatMap(port.rules, ({ matches }, i) => [
-    ...(matches.length === 0 ? [refuse(i, 'a TLSRoute names its servers, and no kind of route takes the connections to all others', 'Give each rule its TlsMatch')] : []),
-    ...(matches.length > 0 && decidingHosts(port, i).length === 0
-      ? [refuse(i, 'an earlier rule takes all connections to these servers', 'Put the narrower names first')]
-      : []),
-  ]);
+  const refusals: Refusal<RouteFeature>[] = [];
+  port.rules.forEach(({ matches }, ruleIndex) => {
+    const refuse = (reason: string, remedy: string) => refusals.push({ feature: 'TLSRoute', port: port.port, ruleIndex, reason, remedy });
+    if (matches.length === 0) {
+      refuse('a TLSRoute names its servers, and no kind of route takes the connections to all others', 'Give each rule its TlsMatch');
+    } else if (decidingHosts(port, ruleIndex).length === 0) {
+      refuse('an earlier rule takes all connections to these servers', 'Put the narrower names first');
+    }
+  });
+  return refusals;
 }
 
 function grantRefusals(model: RouteModel): Refusal<RouteFeature>[] {

@@ -17,31 +17,23 @@ export function retryRefusals({ protocol }: PortRoute, { handling: { retries, ti
     }];
   }
   const { statusCodes, grpcStatuses, connectionFailures } = retries;
-  if (protocol !== 'GRPC') {
-    const unknown = unnamedStatusCodes(statusCodes);
-    return [
-      ...(grpcStatuses.length > 0 ? [{
-        feature: 'RetryGRPCStatus' as const,
-        reason: 'Kuma retries by gRPC status only on ports that speak gRPC',
-        remedy: 'Leave them out, or give the port the protocol GRPC',
-      }] : []),
-      ...(unknown.length > 0 ? [{
-        feature: 'HTTPRouteRetry' as const,
-        reason: `Kuma takes status codes that have a name, and ${unknown.join(', ')} has none`,
-        remedy: 'Leave it out',
-      }] : []),
-    ];
+  const refusals: RuleRefusal<RouteFeature>[] = [];
+  const refuse = (feature: RouteFeature, reason: string, remedy: string) => refusals.push({ feature, reason, remedy });
+  if (protocol === 'GRPC') {
+    if (statusCodes.length > 0 || connectionFailures) {
+      refuse('HTTPRouteRetry', 'on ports that speak gRPC, Kuma retries by gRPC status only', 'Give `grpcStatuses`, and `connectionFailures: false`');
+    }
+    if (grpcStatuses.some(status => STATUSES[status] === undefined)) {
+      refuse('RetryGRPCStatus', "Kuma writes the status CANCELLED as 'canceled', which its proxy does not know", 'Leave it out');
+    }
+    return refusals;
   }
-  return [
-    ...(statusCodes.length > 0 || connectionFailures ? [{
-      feature: 'HTTPRouteRetry' as const,
-      reason: 'on ports that speak gRPC, Kuma retries by gRPC status only',
-      remedy: 'Give `grpcStatuses`, and `connectionFailures: false`',
-    }] : []),
-    ...(grpcStatuses.some(status => STATUSES[status] === undefined) ? [{
-      feature: 'RetryGRPCStatus' as const,
-      reason: "Kuma writes the status CANCELLED as 'canceled', which its proxy does not know",
-      remedy: 'Leave it out',
-    }] : []),
-  ];
+  const unnamed = unnamedStatusCodes(statusCodes);
+  if (grpcStatuses.length > 0) {
+    refuse('RetryGRPCStatus', 'Kuma retries by gRPC status only on ports that speak gRPC', 'Leave them out, or give the port the protocol GRPC');
+  }
+  if (unnamed.length > 0) {
+    refuse('HTTPRouteRetry', `Kuma takes status codes that have a name, and ${unnamed.join(', ')} has none`, 'Leave it out');
+  }
+  return refusals;
 }

@@ -111,13 +111,16 @@ function headerRefusals({ handling: { requestHeaders, responseHeaders } }: Route
 
 function stickinessRefusals(model: RouteModel, rule: RouteRule): RuleRefusal<RouteFeature>[] {
   const { stickiness } = rule.handling;
-  const refuse = (reason: string, remedy: string): RuleRefusal<RouteFeature> => ({ feature: 'SessionPersistence', reason, remedy });
-  return stickiness === undefined ? [] : [
-    ...(stickiness.type === 'header' ? [refuse('Kuma sets a cookie, not a header', 'Use StickinessType.COOKIE')] : []),
-    ...(stickiness.idleTimeout !== undefined ? [refuse('the lifetime of a cookie of Kuma counts from when it was set', 'Use `absoluteTimeout`')] : []),
-    ...(weighted(rule).length > 1 ? [refuse('Kuma picks one of several backends anew for each request', 'Send the requests to one backend')] : []),
-    ...(areElsewhere(model, rule.backends) ? [refuse(ELSEWHERE.reason, ELSEWHERE.remedy)] : []),
-  ];
+  const refusals: RuleRefusal<RouteFeature>[] = [];
+  if (stickiness === undefined) {
+    return refusals;
+  }
+  const refuse = (reason: string, remedy: string) => refusals.push({ feature: 'SessionPersistence', reason, remedy });
+  if (stickiness.type === 'header') refuse('Kuma sets a cookie, not a header', 'Use StickinessType.COOKIE');
+  if (stickiness.idleTimeout !== undefined) refuse('the lifetime of a cookie of Kuma counts from when it was set', 'Use `absoluteTimeout`');
+  if (weighted(rule).length > 1) refuse('Kuma picks one of several backends anew for each request', 'Send the requests to one backend');
+  if (areElsewhere(model, rule.backends)) refuse(ELSEWHERE.reason, ELSEWHERE.remedy);
+  return refusals;
 }
 
 const ELSEWHERE = {

@@ -25,20 +25,26 @@ export function podNamespace({ namespace, service }: RouteModel): string | undef
 /** A limit for each pod: the proxies beside the pods count, each port separately, the requests of all clients. */
 export function rateLimitRefusals(model: RouteModel, mesh: string, kind: string): Refusal<RouteFeature>[] {
   const ports = limitedPorts(model);
-  return model.traffic.rateLimit === undefined ? [] : [
-    ...(ports.length === 1 ? [] : [limitRefusal(
-      `${mesh} limits the rate of each port by itself, and the Service has ${ports.length === 0 ? 'no port' : `${ports.length} ports`} for requests`,
-      'Give each port for requests a Service of its own')]),
-    ...(ports.length === 1 ? strangers(model, ports[0]) : []).map(name => limitRefusal(
+  if (model.traffic.rateLimit === undefined) {
+    return [];
+  }
+  const refusals: Refusal<RouteFeature>[] = [];
+  const refuse = (reason: string, remedy: string) => refusals.push(limitRefusal(reason, remedy));
+  if (ports.length === 1) {
+    strangers(model, ports[0]).forEach(name => refuse(
       `the limit holds for one port of the pods of '${model.service.name}', and '${name}' gets its requests on other pods or on another port`,
-      'Let its pods have the labels and the port of the Service, or route there without a limit')),
-    ...(isConsumerRoute(model)
-      ? [limitRefusal('the pods count the requests of all clients, not of those in one namespace', 'Write it in the namespace of the Service')]
-      : []),
-    ...(podNamespace(model) === undefined
-      ? [limitRefusal(`${kind} stands in the namespace of the pods, which is unknown`, 'Give the chart its `namespace`')]
-      : []),
-  ];
+      'Let its pods have the labels and the port of the Service, or route there without a limit'));
+  } else {
+    refuse(`${mesh} limits the rate of each port by itself, and the Service has ${ports.length === 0 ? 'no port' : `${ports.length} ports`} for requests`,
+      'Give each port for requests a Service of its own');
+  }
+  if (isConsumerRoute(model)) {
+    refuse('the pods count the requests of all clients, not of those in one namespace', 'Write it in the namespace of the Service');
+  }
+  if (podNamespace(model) === undefined) {
+    refuse(`${kind} stands in the namespace of the pods, which is unknown`, 'Give the chart its `namespace`');
+  }
+  return refusals;
 }
 
 const A_YEAR = 365 * 24 * 3_600_000;
@@ -46,18 +52,15 @@ const A_YEAR = 365 * 24 * 3_600_000;
 /** The refusals of `rateLimitRefusals`, and those of kinds that select pods by their labels and count with Envoy. */
 export function envoyRateLimitRefusals(model: RouteModel, mesh: string, kind: string, leastInterval: number): Refusal<RouteFeature>[] {
   const { service: { podSelector }, traffic: { rateLimit } } = model;
-  return rateLimit === undefined ? [] : [
-    ...rateLimitRefusals(model, mesh, kind),
-    ...(podSelector === undefined
-      ? [limitRefusal(`${kind} selects the pods by their labels, which are unknown`, 'Give the MeshService its `podSelector`')]
-      : []),
-    ...(rateLimit.interval < leastInterval
-      ? [limitRefusal(`${mesh} counts over at least ${leastInterval} milliseconds`, 'Limit the requests of a longer time')]
-      : []),
-    ...(rateLimit.interval > rateLimit.requests * A_YEAR
-      ? [limitRefusal('Envoy lets in at least one request a year', 'Use a shorter time')]
-      : []),
-  ];
+  if (rateLimit === undefined) {
+    return [];
+  }
+  const refusals = rateLimitRefusals(model, mesh, kind);
+  const refuse = (reason: string, remedy: string) => refusals.push(limitRefusal(reason, remedy));
+  if (podSelector === undefined) refuse(`${kind} selects the pods by their labels, which are unknown`, 'Give the MeshService its `podSelector`');
+  if (rateLimit.interval < leastInterval) refuse(`${mesh} counts over at least ${leastInterval} milliseconds`, 'Limit the requests of a longer time');
+  if (rateLimit.interval > rateLimit.requests * A_YEAR) refuse('Envoy lets in at least one request a year', 'Use a shorter time');
+  return refusals;
 }
 
 /** Two limits on a port of the same pods: both would count, or one would be ignored. */
