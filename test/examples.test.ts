@@ -1,7 +1,8 @@
 import { App, Testing } from 'cdk8s';
-import { MeshImplementation, MeshTarget, MeshTargets, SmiImplementation } from '../src';
+import { Delivery, GitOps, MeshImplementation, MeshTarget, MeshTargets, SmiImplementation } from '../src';
 import { expectValid } from './schema';
 import { ofKind, shares } from './setup';
+import { Cart } from '../examples/progressive/cart';
 import { Shop } from '../examples/shop/shop';
 import { EDGES, WORKLOADS } from '../examples/shop/topology';
 import { PaymentsApp } from '../examples/two-clusters/payments-app';
@@ -76,4 +77,36 @@ test('both clusters of the second example have the same objects under the same n
   expect(shares(ofKind(west, 'TrafficSplit')[0])).toEqual({ 'bank-stable': 0.625, 'bank-next': 0.375 });
   expect(shares(ofKind(east, 'HTTPRoute')[0])).toEqual({ 'bank-stable': 0.625, 'bank-next': 0.375 });
   expect(ofKind(west, 'ConfigMap')).toEqual(ofKind(east, 'ConfigMap'));
+});
+
+describe('releases that move by themselves', () => {
+  const prometheus = 'http://prometheus.monitoring:9090';
+  const cartFor = (target: MeshTarget, services: boolean) => {
+    const app = new App();
+    MeshTargets.of(app).add(target);
+    const cart = new Cart(app, 'cart', { services });
+    const manifests = Testing.synth(cart);
+    expectValid(...manifests);
+    return { cart, manifests };
+  };
+  const west = () => cartFor(MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD, delivery: Delivery.flagger({ prometheus }) }), false);
+  const east = () => cartFor(MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO, delivery: Delivery.argoRollouts({ prometheus }) }), true);
+  const added = ['Canary', 'MetricTemplate', 'Rollout', 'AnalysisTemplate', 'HTTPRoute', 'Service'];
+  const kinds = (manifests: any[]) => manifests.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`).filter(name => added.includes(name.split(' ')[1]));
+
+  test('Flagger gets a Canary, and makes the Services and the route', () => {
+    expect(kinds(west().manifests).filter(kind => !kind.startsWith('policy.linkerd.io')))
+      .toEqual(['flagger.app/v1beta1 Canary', 'flagger.app/v1beta1 MetricTemplate', 'flagger.app/v1beta1 MetricTemplate']);
+  });
+
+  test('Argo Rollouts gets a Rollout beside the route and the Services', () => {
+    expect(kinds(east().manifests)).toEqual([
+      'v1 Service', 'v1 Service', 'v1 Service', 'gateway.networking.k8s.io/v1 HTTPRoute', 'argoproj.io/v1alpha1 Rollout', 'argoproj.io/v1alpha1 AnalysisTemplate',
+    ]);
+  });
+
+  test('GitOps leaves what they move', () => {
+    expect(GitOps.flux(west().cart.movingFields).ignore.map(({ target: { kind, name } }) => `${kind} ${name}`)).toEqual(['Deployment cart', 'Service cart']);
+    expect(GitOps.argoCd(east().cart.movingFields).ignoreDifferences.map(({ kind }) => kind)).toEqual(['Deployment', 'Service', 'Service', 'HTTPRoute']);
+  });
 });
