@@ -50,6 +50,8 @@ export function renderPage(page: string): string {
     `<!-- file: ${file} -->\n\`\`\`yaml\n# ${path.basename(file)}\n${readFileSync(path.join(ROOT, file), 'utf8').trim()}\n\`\`\`\n<!-- end -->`,
   ).replace(/<!-- (run|report): migrate (.+) -->[^]*?<!-- end -->/g, (_, what: string, args: string) =>
     `<!-- ${what}: migrate ${args} -->\n${shownRun(args, what === 'report')}\n<!-- end -->`,
+  ).replace(/<!-- moving: (flux|argo-cd) -->[^]*?<!-- end -->/g, (_, tool: keyof typeof MOVING) =>
+    `<!-- moving: ${tool} -->\n\`\`\`yaml\n${Yaml.stringify(MOVING[tool](movingFields(page))).trim()}\n\`\`\`\n<!-- end -->`,
   ).replace(/<!-- model -->[^]*?<!-- end -->/g, () => {
     const [model] = chartOf(page, 'gateway-api').node.findAll().flatMap(construct => construct instanceof mesh.CanaryRelease ? [construct._route] : []);
     return `<!-- model -->\n\`\`\`yaml\n${Yaml.stringify(JSON.parse(JSON.stringify(model))).trim()}\n\`\`\`\n<!-- end -->`;
@@ -69,6 +71,14 @@ function chartOf(page: string, target: string): Chart {
   const { outputText } = ts.transpileModule(block, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } });
   new Function('require', 'exports', 'chart', outputText)((name: string) => MODULES[name], {}, chart);
   return chart;
+}
+
+/** What a tool for GitOps is told of fields that move. */
+const MOVING = { 'flux': (fields: mesh.MovingField[]) => mesh.GitOps.flux(fields), 'argo-cd': (fields: mesh.MovingField[]) => mesh.GitOps.argoCd(fields) };
+
+/** Those of the releases in the block. */
+function movingFields(page: string): mesh.MovingField[] {
+  return chartOf(page, targetsOf(page)[0]).node.findAll().flatMap(construct => construct instanceof mesh.CanaryRelease ? construct.movingFields() : []);
 }
 
 const ROOT = path.join(__dirname, '..');

@@ -11,13 +11,15 @@ import { CATALOGUE } from '../src/targets/catalogue';
 
 const root = path.join(__dirname, '..');
 const read = (page: string) => fs.readFileSync(path.join(root, page), 'utf8');
-const constructs = fs.readdirSync(path.join(root, 'docs/constructs')).map(name => `docs/constructs/${name}`);
+const pagesIn = (folder: string) => fs.readdirSync(path.join(root, folder)).map(name => `${folder}/${name}`);
+const constructs = pagesIn('docs/constructs');
+const deliveries = pagesIn('docs/delivery');
 
 test('docs/capabilities.md is what the dialects declare; `npm run docs` writes it', () => {
   expect(read('docs/capabilities.md')).toBe(capabilities());
 });
 
-test.each(['README.md', 'docs/architecture.md', ...constructs])('%s shows what its example gives; `npm run docs` writes it', page => {
+test.each(['README.md', 'docs/architecture.md', ...constructs, ...deliveries])('%s shows what its example gives; `npm run docs` writes it', page => {
   const text = read(page);
 
   expect(targetsOf(text).length).toBeGreaterThan(0);
