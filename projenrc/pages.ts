@@ -74,11 +74,15 @@ function chartOf(page: string, target: string): Chart {
 }
 
 /** What a tool for GitOps is told of fields that move. */
-const MOVING = { 'flux': (fields: mesh.MovingField[]) => mesh.GitOps.flux(fields), 'argo-cd': (fields: mesh.MovingField[]) => mesh.GitOps.argoCd(fields) };
+const MOVING = {
+  'flux': (fields: mesh.MovingField[]) => mesh.GitOps.flux(fields),
+  'argo-cd': (fields: mesh.MovingField[]) => mesh.GitOps.argoCd(fields),
+};
 
 /** Those of the releases in the block. */
 function movingFields(page: string): mesh.MovingField[] {
-  return chartOf(page, targetsOf(page)[0]).node.findAll().flatMap(construct => construct instanceof mesh.CanaryRelease ? construct.movingFields() : []);
+  const [target] = targetsOf(page);
+  return chartOf(page, target).node.findAll().flatMap(construct => construct instanceof mesh.CanaryRelease ? construct.movingFields() : []);
 }
 
 const ROOT = path.join(__dirname, '..');
