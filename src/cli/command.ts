@@ -4,13 +4,13 @@ import { coded } from '../errors/coded';
 
 /** A command of the command line. */
 export interface Command {
-  /** How it is called, in its first paragraph, and what it does. */
+  /** The help text: its first paragraph is the usage, and the others say what the command does. */
   readonly usage: string;
   /** Runs it, and returns the code to exit with. */
   run(args: readonly string[]): number;
 }
 
-/** Runs a command, unless it is asked what it is, or called in another way. */
+/** Runs a command, or prints its help or the version, or says why the usage is wrong. */
 export function runCommand({ usage, run }: Command, args: readonly string[]): number {
   try {
     const asked = args.slice(0, args.includes('--') ? args.indexOf('--') : args.length);
@@ -28,7 +28,7 @@ export function runCommand({ usage, run }: Command, args: readonly string[]): nu
   }
 }
 
-/** Says that it is called in another way. */
+/** Prints why the usage is wrong, and the usage. */
 export function misused(sentence: string, usage: string): number {
   process.stderr.write(`error ${coded({ code: 'MESH6001', sentence })}\n\n${usage.split('\n\n')[0]}\n\n--help says more.\n`);
   return 2;

@@ -27,7 +27,7 @@ function main([first, ...others]: readonly string[]): number {
   return misused(`there is no command '${first}'${meant(first, Object.keys(COMMANDS))}`, USAGE);
 }
 
-// Whoever reads what is written may have read enough.
+// The reader of a pipe may close it early, as `head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });

@@ -68,7 +68,7 @@ read: manifests are then written only with --partial, the program always; and wi
 
 interface Made {
   readonly program: string;
-  /** By their names; absent where they are not to be written. */
+  /** The files by their names; absent where no manifests are to be written. */
   readonly manifests?: ReadonlyMap<string, string>;
   readonly report: string;
   readonly isWhole: boolean;
@@ -99,7 +99,7 @@ function make(flags: MigrateFlags, doing: (what: string) => void): Made {
   };
 }
 
-/** What a program writes. A plan has asked the targets before, so that nothing is refused unless the plan is wrong. */
+/** The manifests of a program. The plan has asked the targets before, so a refusal here means that the plan is wrong. */
 function tried(synthesize: () => ReadonlyMap<string, string>): Pick<Made, 'manifests' | 'failure'> {
   try {
     return { manifests: synthesize() };
@@ -110,7 +110,7 @@ function tried(synthesize: () => ReadonlyMap<string, string>): Pick<Made, 'manif
 
 const SEED = 1;
 
-/** What becomes of requests, by the manifests that are written. */
+/** Compares what becomes of requests before the migration and by the written manifests, for each target. */
 function proofsOf(
   requests: number, manifests: readonly Manifest[], migration: Migration, files: ReadonlyMap<string, string>, doing: (what: string) => void,
 ): Proof[] {
@@ -144,7 +144,7 @@ function readAll(args: readonly string[], doing: (what: string) => void): ReadAl
   return { manifests, unread: [...unread, ...broken] };
 }
 
-/** What a program is made from: the same for the same arguments in another order. */
+/** The comment that says from which arguments a program is made; their order does not change it. */
 function commentsOf({ options: { from }, files, meaning }: MigrateFlags): string[] {
   const operands = [...new Set(files)].sort();
   const more = operands.length > MANY ? ` and ${operands.length - MANY} more` : '';

@@ -8,7 +8,7 @@ import { run } from '../migrate/program';
 import { FORMS, type Form } from '../migrate/report';
 import { TARGET_NAMES, TARGETS, type TargetSettings } from '../migrate/targets';
 
-/** What `cdk8s-mesh migrate` is told. */
+/** The command line of `cdk8s-mesh migrate`, read. */
 export interface MigrateFlags {
   readonly options: MigrateOptions;
   readonly files: readonly string[];
@@ -145,7 +145,7 @@ function checkSettings(options: MigrateOptions): void {
   for (const [name, { of }] of kinds) tried(`--to ${name}`, () => run({ comments: [], charts: [], targets: [of(options)] }));
 }
 
-/** What the library says of a value. */
+/** Tries a value, so that what the library throws is said of the option. */
 function tried(option: string, make: () => unknown): void {
   try {
     make();

@@ -9,13 +9,13 @@ export interface Option {
   readonly short?: string;
 }
 
-/** Of what every command has. */
+/** The options of every command. */
 export const COMMON = { help: { isSwitch: true, short: 'h' }, version: { isSwitch: true } } as const;
 
 /** The command line is not valid, for this reason. */
 export class Misuse extends Error {}
 
-/** What a command is given. */
+/** The options and operands that a command is called with. */
 export class Arguments<Name extends string> {
   private readonly values = new Map<string, string[]>();
   public readonly operands: readonly string[];
@@ -56,7 +56,7 @@ export class Arguments<Name extends string> {
     return this.values.get(name) ?? [];
   }
 
-  /** One of some words. */
+  /** The value of an option that takes one of these words. */
   public word<Word extends string>(name: Name, words: readonly Word[]): Word | undefined {
     const text = this.text(name);
     return text === undefined ? undefined : oneOf(`--${name}`, text, words);
@@ -69,7 +69,7 @@ export function oneOf<Word extends string>(option: string, text: string, words: 
   throw new Misuse(`'${option}' is '${text}'${meant(text, words)} It is one of ${words.join(', ')}`);
 }
 
-/** What someone may have meant, as a sentence behind another. */
+/** The end of a sentence about an unknown word, with the known word that is nearest to it. */
 export function meant(word: string, words: readonly string[]): string {
   const near = nearest(word, words);
   return near === undefined ? '.' : `. Did you mean '${near}'?`;

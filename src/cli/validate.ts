@@ -32,7 +32,7 @@ interface Told {
 type Coded = (Violation | Misfit) & { readonly code: Code };
 type Misfit = Omit<Finding, 'subject' | 'isError'>;
 
-/** With what was read, for sentences. */
+/** An outcome with the manifest, which the sentences quote. */
 type Checked = Outcome & { readonly manifest?: any };
 
 /** Checks each manifest of some files, and of those in some folders, by itself and among the others. */
@@ -48,7 +48,7 @@ export function validate(files: readonly string[], channel?: Channel): Checked[]
   return checked.map(one => among(one, found.get(one.manifest) ?? []));
 }
 
-/** An outcome, with what does not fit with other manifests. */
+/** The outcome of a manifest, with the findings that compare it with other manifests. */
 function among(checked: Checked, found: readonly Finding[]): Checked {
   if (checked.status === 'broken' || found.length === 0) return checked;
   const told = (areErrors: boolean) => found.filter(({ isError = false }) => isError === areErrors)
@@ -83,7 +83,7 @@ function outcome({ file, line, content: { manifest } }: Manifest, channel?: Chan
   };
 }
 
-/** An outcome for people: a line per thing that they should see. */
+/** An outcome for people: a line for each error, each warning, and a skipped document. */
 export function sentences(checked: Checked): string[] {
   const where = `${checked.file}:${checked.line}`;
   if (checked.status === 'broken') return [`${where}: error ${coded({ code: checked.code, sentence: checked.reason })}`];

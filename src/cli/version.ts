@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 
-/** As it stands in the package.json above, whether compiled or not. */
+/** The version in the package.json of the nearest folder above, whether this file is compiled or not. */
 export function versionOfPackage(): string {
   for (let folder = __dirname; folder !== path.dirname(folder); folder = path.dirname(folder)) {
     const file = path.join(folder, 'package.json');

@@ -18,7 +18,7 @@ export const CAPABILITIES = `${DOCS}/capabilities.md`;
 /** The page with a section for each code. */
 export const ERRORS = `${DOCS}/errors.md`;
 
-/** As it stands behind a construct path, with the address where more is said of it. */
+/** The text behind a construct path: code, sentence, remedy, and the address of the section in docs/errors.md. */
 export function coded({ code, sentence }: Diagnostic): string {
   return `${code}: ${sentence}${/[.?]$/.test(sentence) ? '' : '.'} See ${ERRORS}#${code.toLowerCase()}`;
 }
@@ -42,7 +42,7 @@ export function asksOthers(): boolean {
   return audience.asksOthers;
 }
 
-/** Has someone else listen while something runs. */
+/** Runs something whose warnings go to another listener. */
 export function told<T>(other: Audience, run: () => T): T {
   const before = audience;
   audience = other;

@@ -140,7 +140,7 @@ export function mayShutOut(targetId: string, gateway: string, service: string, p
   };
 }
 
-/** A gateway that sends plain text to pods that take mutual TLS only; or may do so, where it is not known to be no part of the mesh. */
+/** A gateway that sends plain text to pods that accept mutual TLS only. It may do so where nobody knows whether it is in the mesh. */
 export function plainText(
   targetId: string, gateway: string, service: string, port: number, by: string, isMeshed: false | undefined, byPort: boolean,
 ): Diagnostic {
@@ -234,7 +234,7 @@ export function experimental(manifest: any, { path, message }: Violation): Diagn
   return { code: 'MESH4101', sentence: `${objectOf(manifest)}: ${path === '' ? 'it' : path} ${message}` };
 }
 
-/** A text that is read as another value. */
+/** A text that YAML reads as another value. */
 export function ambiguous(manifest: any, { path, text, why }: { readonly path: string; readonly text: string; readonly why: string }): Diagnostic {
   return { code: 'MESH4104', sentence: `${objectOf(manifest)}: ${path} holds ${JSON.stringify(text.slice(0, 50))}, which ${why}. Use another text` };
 }
@@ -293,7 +293,7 @@ export function misfit(manifest: any, { check, path, message }: Pick<Finding, 'c
   return { code: MISFIT[check], sentence: `${objectOf(manifest)}: ${path} ${message}` };
 }
 
-/** Whether something was found among manifests, and not in one as an API server reads it. */
+/** Whether a finding compares manifests; otherwise it is about one manifest, as an API server reads it. */
 export function isMisfit<F extends { readonly check: FindingCheck }>(found: { readonly check: Check } | F): found is F {
   return Object.hasOwn(MISFIT, found.check);
 }

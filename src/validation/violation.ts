@@ -66,7 +66,7 @@ function json(value: unknown, room: number): string {
   return `${text}${isList ? ']' : '}'}`;
 }
 
-/** At most so many characters. */
+/** A text, cut to a number of characters. */
 export function cut(text: string, most = SHOWN): string {
   return text.length > most ? `${text.slice(0, most)}…` : text;
 }

@@ -20,7 +20,7 @@ export function spend(cost: number): void {
   if (left < 0) throw new OutOfBudget();
 }
 
-/** Runs a rule, and says what it cost. */
+/** Runs a rule, and returns its result with its cost. */
 export function measured<T>(budget: number, run: () => T): { readonly result: T; readonly cost: number } {
   const allowed = Math.min(budget, PER_EVALUATION);
   left = allowed;

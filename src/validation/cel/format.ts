@@ -13,7 +13,7 @@ const OLD_LABEL = '[a-z]([-a-z0-9]*[a-z0-9])?';
 const QUALIFIED = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 
 const named = (max: number, pattern: string) => (text: string) => text.length <= max && matches(`^(${pattern})$`, text);
-/** More follows, so that it may end in a dash; the character before is not looked at. */
+/** The beginning of a name: it may end in a dash, and the character before that dash is not looked at. */
 const prefix = (rule: (text: string) => boolean) => (text: string) => rule(text.length > 1 && text.endsWith('-') ? `${text.slice(0, -2)}a` : text);
 
 const label = named(63, LABEL);

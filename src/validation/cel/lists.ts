@@ -65,7 +65,7 @@ function sum(list: any[]): any {
   throw new Error('the items of the list cannot be summed');
 }
 
-/** As `==` has it. */
+/** Equality as `==` of CEL decides it. */
 export function equal(a: any, b: any): boolean {
   spend(1);
   if (isNumber(a) && isNumber(b)) return a == b; // eslint-disable-line eqeqeq

@@ -8,7 +8,7 @@ class Ip {
     if (isIPv4(text)) return new Ip(4, text.split('.').reduce((value, part) => value * 256n + BigInt(part), 0n));
     if (!isIPv6(text) || text.includes('%')) return undefined;
     const ip = new Ip(6, parts(text).reduce((value, part) => value * 65536n + part, 0n));
-    // An IPv4 address in the disguise of IPv6.
+    // An IPv4 address that is written as IPv6, which Kubernetes refuses.
     return ip.value / 2n ** 32n === 0xffffn ? undefined : ip;
   }
 

@@ -45,7 +45,7 @@ function found(text: string, pattern: string, max: number): string[] {
   const parts: string[] = [];
   let end = -1;
   while ((max < 0 || parts.length < max) && matcher.find()) {
-    // As in Go, nothing is not found right behind something.
+    // As in Go, an empty match right behind another match does not count.
     if (matcher.end() > matcher.start() || matcher.start() !== end) parts.push(matcher.group() ?? '');
     end = matcher.end();
   }
@@ -85,7 +85,7 @@ function joined(parts: unknown[], separator: string): string {
 
 function replaced(text: string, part: string, by: string, max: bigint): string {
   if (part !== '') return counted(split(text, part, max < 0n ? -1n : max + 1n).join(by));
-  // Nothing stands before each character, and at the end.
+  // The empty text stands before each character, and at the end.
   const places = max < 0n ? Infinity : Number(max);
   const characters = [...counted(text)];
   return counted(`${characters.map((character, i) => (i < places ? by : '') + character).join('')}${characters.length < places ? by : ''}`);
