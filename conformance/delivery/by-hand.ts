@@ -7,12 +7,12 @@ import { routedByVirtualService } from '../../src/evaluators/routes/virtual-serv
 import type { Course } from '../../src/model/release';
 import { routedBySmi } from '../../test/oracle/routes/smi';
 
-/** Releases as people write them. */
+/** Releases as people write them, and traps that they fall into. */
 
 const WEIGHTS: Course = { kind: 'weights', weights: [20, 50] };
 const SWITCH: Course = { kind: 'switch', rounds: 2 };
 const TRIAL: Course = { kind: 'audience', rounds: 2, audience: [] };
-const LABELS = { app: SERVICE, team: 'shop' };
+export const LABELS = { app: SERVICE, team: 'shop' };
 const CHECK = 'success-rate';
 
 export function byHand(prometheus: string): Scenario[] {
@@ -66,14 +66,29 @@ function flagger(address: string): Scenario[] {
       scenario('SMI of Open Service Mesh', WEIGHTS, fate, { provider: 'osm' }, routedBySmi),
       scenario('SMI of Linkerd', WEIGHTS, fate, { provider: 'linkerd' }, routedBySmi),
     ]),
+    {
+      ...scenario('SMI of Linkerd, A/B', TRIAL, 'succeeds', { provider: 'linkerd' }, routedBySmi),
+      trap: 'requests are 0 / 0, 100 / 100; expected 0 / 0, 100 / 0, 100 / 100',
+    },
+    forNew(scenario('Gateway API, a policy by app', WEIGHTS, 'fails its checks', gamma, byGateway)),
   ];
+}
+
+/** The policy selects by the label of which Flagger changes the value. */
+function forNew(scenario: Scenario): Scenario {
+  const changed = (manifest: any) => manifest.kind !== 'AuthorizationPolicy' ? manifest
+    : { ...manifest, spec: { ...manifest.spec, selector: { matchLabels: { app: LABELS.app } } } };
+  return { ...scenario, manifests: scenario.manifests.map(changed), trap: `AuthorizationPolicy ${SERVICE} leaves out the pods of Deployment ${SERVICE}-primary` };
 }
 
 function argoRollouts(address: string): Scenario[] {
   const service = (name: string, namespace: string) => ({
     apiVersion: 'v1', kind: 'Service', metadata: { name, namespace }, spec: { selector: LABELS, ports: [{ name: 'http', port: PORT }] },
   });
-  const scenario = (on: string, course: Course, fate: Fate, routed: Scenario['routed'], strategy: any, more: (namespace: string) => any[]): Scenario => {
+  const scenario = (
+    on: string, course: Course, fate: Fate, routed: Scenario['routed'], strategy: any, more: (namespace: string) => any[],
+    limits: any = { count: 2, consecutiveErrorLimit: 1 },
+  ): Scenario => {
     const namespace = namespaceOf('argo', on, fate);
     const manifests = [
       ...workload(namespace),
@@ -86,9 +101,8 @@ function argoRollouts(address: string): Scenario[] {
           metrics: [{
             name: CHECK,
             interval: '10s',
-            count: 2,
             failureLimit: 1,
-            consecutiveErrorLimit: 1,
+            ...limits,
             successCondition: 'result[0] >= 99',
             provider: { prometheus: { address, query: `avg(requests{namespace="${namespace}"})` } },
           }],
@@ -118,6 +132,12 @@ function argoRollouts(address: string): Scenario[] {
   });
   const smi = weighted({ smi: { rootService: SERVICE, trafficSplitName: SERVICE } });
   const istio = weighted({ istio: { virtualService: { name: SERVICE, routes: ['release'] } } });
+  // The steps do not wait for it, and five errors in a row take 40 seconds.
+  const background = {
+    canary: {
+      ...smi.canary, analysis: { ...analysis, startingStep: 1 }, steps: [20, 50].flatMap(weight => [{ setWeight: weight }, { pause: { duration: '10s' } }]),
+    },
+  };
   const virtualService = (namespace: string) => ({
     apiVersion: 'networking.istio.io/v1',
     kind: 'VirtualService',
@@ -135,22 +155,23 @@ function argoRollouts(address: string): Scenario[] {
       scenario('Istio', WEIGHTS, fate, routedByVirtualService, istio, namespace => [...services(stable, canary)(namespace), virtualService(namespace)]),
     ]),
     forOsm(scenario('SMI of Open Service Mesh', WEIGHTS, 'succeeds', routedBySmi, smi, services(stable, canary))),
+    scenario('SMI, analysis beside the steps', WEIGHTS, 'succeeds without requests', routedBySmi, background, services(stable, canary), {}),
     ...(['succeeds', 'fails its checks', 'is aborted'] as const).map(fate => scenario('blue/green', SWITCH, fate, routedBySmi, blueGreen, services(preview))),
   ];
 }
 
 /** For the controller whose TrafficSplits Open Service Mesh reads. */
-function forOsm(scenario: Scenario): Scenario {
+export function forOsm(scenario: Scenario): Scenario {
   const labels = { 'argo-rollouts.argoproj.io/controller-instance-id': OSM_INSTANCE };
   return { ...scenario, manifests: scenario.manifests.map(one => ({ ...one, metadata: { ...one.metadata, labels } })) };
 }
 
-function namespaceOf(...words: string[]): string {
+export function namespaceOf(...words: string[]): string {
   return words.join('-').toLowerCase().replace(/[^a-z]+/g, '-');
 }
 
 /** A Deployment, and a policy for its pods. */
-function workload(namespace: string): any[] {
+export function workload(namespace: string): any[] {
   const containers = [{ name: SERVICE, image: IMAGES.old, ports: [{ containerPort: PORT }] }];
   return [{
     apiVersion: 'apps/v1',

@@ -1,4 +1,4 @@
-import type { Controller, Scenario } from './scenario';
+import { isSuccess, type Controller, type Scenario } from './scenario';
 import type { Course } from '../../src/model/release';
 
 /** The headers of requests that are watched, by who sends them. */
@@ -12,12 +12,8 @@ export const AUDIENCE = { 'x-beta': 'yes' };
 export function expectedSteps({ course, fate }: Pick<Scenario, 'course' | 'fate'>): string[] {
   const [none, all] = course.kind === 'audience' ? ['0 / 0', '100 / 100'] : ['0', '100'];
   const between = BETWEEN[course.kind](course as any);
-  return {
-    'succeeds': [none, ...between, all],
-    'fails its checks': [none, ...between.slice(0, 1), none],
-    'gets no requests': [none, ...between.slice(0, 1), none],
-    'is aborted': [none, ...between, none],
-  }[fate].filter((step, i, steps) => step !== steps[i - 1]);
+  const steps = isSuccess(fate) ? [none, ...between, all] : [none, ...fate === 'is aborted' ? between : between.slice(0, 1), none];
+  return steps.filter((step, i) => step !== steps[i - 1]);
 }
 
 const BETWEEN: { readonly [K in Course['kind']]: (course: Extract<Course, { kind: K }>) => string[] } = {
@@ -28,7 +24,7 @@ const BETWEEN: { readonly [K in Course['kind']]: (course: Extract<Course, { kind
 
 /** What the controller says meanwhile. */
 export function expectedPhases({ controller, fate }: Pick<Scenario, 'controller' | 'fate'>): readonly string[] {
-  return PHASES[controller][fate === 'succeeds' ? 'succeeds' : 'goes back'];
+  return PHASES[controller][isSuccess(fate) ? 'succeeds' : 'goes back'];
 }
 
 const PHASES: Readonly<Record<Controller, Readonly<Record<'succeeds' | 'goes back', readonly string[]>>>> = {

@@ -1,21 +1,26 @@
-import { worldAfter, type Change } from './recorder';
+import type { Change } from './recorder';
 import type { Scenario } from './scenario';
-import { NOBODY, phaseIn, podsIn, stepIn } from './world';
+import { NOBODY, phaseIn, stepIn, worldOf, type World } from './world';
 import { selectedBy, selects } from '../../src/validation/across/selectors';
 
-/** From here on something is different for requests, or the controller says so. */
+/** What there was after a change. */
 export interface Moment {
   readonly revision: number;
+  readonly time: number;
+  readonly world: World;
   readonly step: string;
   readonly phase: string;
 }
 
-export function moments(changes: readonly Change[], scenario: Scenario): Moment[] {
-  const all = changes.map(({ revision }, i) => {
-    const world = worldAfter(changes.slice(0, i + 1));
-    return { revision, step: stepIn(world, scenario), phase: phaseIn(world) };
+export function momentsOf(changes: readonly Change[], scenario: Scenario): Moment[] {
+  const objects = new Map<string, any>();
+  return changes.map(({ revision, time, object, isDeleted }) => {
+    const key = `${object.kind} ${object.metadata.name}`;
+    if (isDeleted) objects.delete(key);
+    else objects.set(key, object);
+    const world = worldOf([...objects.values()]);
+    return { revision, time, world, step: stepIn(world, scenario), phase: phaseIn(world) };
   });
-  return all.filter(({ step, phase }, i) => step !== all[i - 1]?.step || phase !== all[i - 1].phase);
 }
 
 /** One after the other, without repetitions. */
@@ -23,20 +28,23 @@ export function distinct(values: readonly string[]): string[] {
   return values.filter((value, i) => value !== values[i - 1]);
 }
 
-/** Whether requests that had been answered were not any more. */
-export function wasDown(all: readonly Moment[]): boolean {
-  const first = all.findIndex(({ step }) => !step.includes(NOBODY));
-  return first === -1 || all.slice(first).some(({ step }) => step.includes(NOBODY));
+/** For how long requests were not answered that had been before. */
+export function outages(moments: readonly Moment[]): string[] {
+  const first = moments.findIndex(({ step }) => !step.includes(NOBODY));
+  if (first === -1) return ['requests are never answered'];
+  const times = moments.slice(first).map(({ step, time }, i, all) => step.includes(NOBODY) ? (all[i + 1]?.time ?? Infinity) - time : 0);
+  const seconds = times.reduce((sum, time) => sum + time, 0) / 1000;
+  return seconds === 0 ? [] : [`requests were not answered for ${seconds.toFixed(1)} seconds`];
 }
 
 /** Policies that at some time did not hold for all pods, and pods that ran as somebody else than the first. */
-export function gaps(changes: readonly Change[], { manifests }: Scenario): string[] {
+export function gaps(moments: readonly Moment[], { manifests }: Scenario): string[] {
   const policies = manifests.flatMap(manifest => selectedBy(manifest).filter(({ as }) => as === 'protected')
     .map(({ selectors }) => ({ name: `${manifest.kind} ${manifest.metadata.name}`, selectors })));
-  const all = changes.flatMap((_, i) => podsIn(worldAfter(changes.slice(0, i + 1))));
-  const found = all.flatMap(({ of, labels, serviceAccount }) => [
-    ...policies.filter(({ selectors }) => !selectors.some(selector => selects(selector, labels))).map(({ name }) => `${name} does not hold for the pods of ${of}`),
-    ...serviceAccount === all[0].serviceAccount ? [] : [`the pods of ${of} run as ${serviceAccount}`],
+  const pods = moments.flatMap(({ world }) => world.pods);
+  const found = pods.flatMap(({ of, labels, serviceAccount }) => [
+    ...policies.filter(({ selectors }) => !selectors.some(selector => selects(selector, labels))).map(({ name }) => `${name} leaves out the pods of ${of}`),
+    ...serviceAccount === pods[0].serviceAccount ? [] : [`the pods of ${of} run as ${serviceAccount}`],
   ]);
   return policies.length === 0 ? ['no policy selects pods'] : [...new Set(found)];
 }

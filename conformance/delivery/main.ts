@@ -6,6 +6,7 @@ import { Controllers } from './controllers';
 import { runPods } from './pods';
 import { Prometheus } from './prometheus';
 import { Recorder } from './recorder';
+import { rendered } from './rendered';
 import { Run } from './run';
 import { Cluster } from '../apiserver/cluster';
 import { crds, isBuiltIn } from '../apiserver/crds';
@@ -24,8 +25,9 @@ async function main(folder: string): Promise<void> {
     runPods(server, recorder);
     controllers.start(prometheus.url);
 
-    const runs = byHand(prometheus.url).map(scenario => new Run(scenario, cluster, recorder, prometheus));
-    const faults = await Promise.all(runs.map(run => run.faults()));
+    const scenarios = [...rendered(prometheus.url), ...byHand(prometheus.url)];
+    const runs = scenarios.map(scenario => new Run(scenario, cluster, recorder, prometheus));
+    const faults = await Promise.all(runs.map(run => run.faults().catch(error => [`fails: ${error.stack}`])));
     controllers.check();
     runs.forEach((run, i) => console.log(describe(run, faults[i])));
     const wrong = faults.filter(({ length }) => length > 0).length;
@@ -47,9 +49,10 @@ async function install(cluster: Cluster): Promise<void> {
 }
 
 /** The percentage of the new version, and what the controller said meanwhile. */
-function describe({ title, moments }: Run, faults: readonly string[]): string {
-  const steps = moments.map(({ step, phase }, i) => step === moments[i - 1]?.step ? `, ${phase}` : `${i === 0 ? '' : '; '}${step}: ${phase}`).join('');
-  return [`${faults.length === 0 ? 'as expected' : 'DIFFERENTLY'}  ${title}\n  ${steps}`, ...faults.map(fault => `  ${fault}`)].join('\n');
+function describe({ title, moments, known }: Run, faults: readonly string[]): string {
+  const told = moments.filter(({ step, phase }, i) => step !== moments[i - 1]?.step || phase !== moments[i - 1].phase);
+  const steps = told.map(({ step, phase }, i) => step === told[i - 1]?.step ? `, ${phase}` : `${i === 0 ? '' : '; '}${step}: ${phase}`).join('');
+  return [`${faults.length === 0 ? 'as expected' : 'DIFFERENTLY'}  ${title}\n  ${steps}`, ...known.map(fault => `  known: ${fault}`), ...faults.map(fault => `  ${fault}`)].join('\n');
 }
 
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'delivery-'));

@@ -42,7 +42,7 @@ export class Prometheus {
 
   private valueOf(query: string): number | undefined {
     if (query === 'vector(1)') return 1;
-    const namespace = [...this.health.keys()].find(name => query.includes(`"${name}"`)) ?? '';
+    const namespace = [...this.health.keys()].find(name => new RegExp(`(?<![a-z0-9-])${name}(?![a-z0-9-])`).test(query)) ?? '';
     this.queries.set(namespace, (this.queries.get(namespace) ?? new Set()).add(query));
     const isLatency = query.includes('histogram_quantile');
     switch (this.health.get(namespace)) {

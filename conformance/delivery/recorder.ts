@@ -4,6 +4,8 @@ import type { ApiServer } from '../apiserver/server';
 /** What happened to one object. All changes in a cluster have an order. */
 export interface Change {
   readonly revision: number;
+  /** In milliseconds. */
+  readonly time: number;
   readonly object: any;
   readonly isDeleted: boolean;
 }
@@ -25,6 +27,7 @@ const COLLECTIONS = [
 /** Keeps every change of the objects that a release moves. */
 export class Recorder {
   private readonly changes = new Map<string, Change[]>();
+  private readonly objects = new Map<string, Map<string, any>>();
   private readonly listeners: ((change: Change) => void)[] = [];
   private failure?: unknown;
 
@@ -44,7 +47,7 @@ export class Recorder {
   }
 
   public objectsIn(namespace: string): readonly any[] {
-    return worldAfter(this.changesIn(namespace));
+    return [...this.objects.get(namespace)?.values() ?? []];
   }
 
   /** Waits until it holds; whether it ever did. */
@@ -61,21 +64,21 @@ export class Recorder {
   private async follow(collection: string): Promise<void> {
     for await (const { type, object } of this.server.watch(collection)) {
       if (type === 'ERROR') throw new Error(`${collection}: ${object.message}`);
-      const change = { revision: Number(object.metadata.resourceVersion), object, isDeleted: type === 'DELETED' };
-      const { namespace } = object.metadata;
-      this.changes.set(namespace, [...this.changes.get(namespace) ?? [], change]);
+      const change = { revision: Number(object.metadata.resourceVersion), time: Date.now(), object, isDeleted: type === 'DELETED' };
+      this.keep(change);
       this.listeners.forEach(listener => listener(change));
     }
   }
-}
 
-/** The objects that are there after these changes. */
-export function worldAfter(changes: readonly Change[]): readonly any[] {
-  const world = new Map<string, any>();
-  for (const { object, isDeleted } of changes) {
-    const key = `${object.kind} ${object.metadata.name}`;
-    if (isDeleted) world.delete(key);
-    else world.set(key, object);
+  private keep(change: Change): void {
+    const { kind, metadata: { namespace, name } } = change.object;
+    if (!this.changes.has(namespace)) {
+      this.changes.set(namespace, []);
+      this.objects.set(namespace, new Map());
+    }
+    this.changes.get(namespace)!.push(change);
+    const objects = this.objects.get(namespace)!;
+    if (change.isDeleted) objects.delete(`${kind} ${name}`);
+    else objects.set(`${kind} ${name}`, change.object);
   }
-  return [...world.values()];
 }

@@ -6,7 +6,7 @@ import type { Course } from '../../src/model/release';
 export type Controller = 'Flagger' | 'Argo Rollouts';
 
 /** What becomes of the new version. */
-export type Fate = 'succeeds' | 'fails its checks' | 'gets no requests' | 'is aborted';
+export type Fate = 'succeeds' | 'succeeds without requests' | 'fails its checks' | 'gets no requests' | 'is aborted';
 
 /** A release on a cluster, from the old version of a workload to the new one. */
 export interface Scenario {
@@ -18,6 +18,10 @@ export interface Scenario {
   readonly namespace: string;
   readonly manifests: readonly any[];
   readonly course: Course;
+  /** What is known to differ, always. */
+  readonly trap?: string;
+  /** How the sentences begin on what is known to differ, but not each time. */
+  readonly mayDiffer?: readonly string[];
   /** How a request to the Service is routed. */
   readonly routed: (manifests: readonly any[], request: RouteRequest) => Outcome;
 }
@@ -26,7 +30,15 @@ export const SERVICE = 'cart';
 export const PORT = 8080;
 export const IMAGES = { old: 'registry.example/cart:1', new: 'registry.example/cart:2' } as const;
 
+export function isSuccess(fate: Fate): boolean {
+  return fate === 'succeeds' || fate === 'succeeds without requests';
+}
+
 /** What Prometheus knows of the new version. */
 export const HEALTH: Readonly<Record<Fate, Health>> = {
-  'succeeds': 'good', 'is aborted': 'good', 'fails its checks': 'bad', 'gets no requests': 'no requests',
+  'succeeds': 'good',
+  'succeeds without requests': 'no requests',
+  'is aborted': 'good',
+  'fails its checks': 'bad',
+  'gets no requests': 'no requests',
 };
