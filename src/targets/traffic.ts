@@ -29,6 +29,8 @@ export class Traffic {
   public sourcesOf(service: string): readonly string[] {
     const nearest = this.before.get(service);
     if (nearest === undefined) return NONE;
+    // As it is of most: that is not worth remembering.
+    if (nearest.length === 1 && nearest[0] !== service && !this.before.has(nearest[0])) return nearest;
     const known = this.sources.get(service);
     if (known !== undefined) return known;
     const all = nearest.some(source => source === service || this.before.has(source)) ? this.farther(nearest, service) : [...nearest];
