@@ -44,6 +44,7 @@ const CASES: readonly (readonly [name: string, target: MeshTarget, more: Partial
   ['pods by the label that Flagger changes', istio, selecting({ 'app': 'cart', 'app.kubernetes.io/part-of': 'shop' }, { app: 'cart' })],
   ['pods of a version by that label', istio, { canary: { name: 'cart-canary', podSelector: { app: 'cart' } } }],
   ['pods by a label that Flagger may change', istio, selecting({ 'app.kubernetes.io/name': 'cart' })],
+  ['pods by a label of Flux', istio, selecting({ 'kustomize.toolkit.fluxcd.io/name': 'apps' }, { app: 'cart' })],
   ['pods by the first label that Flagger is run with', labelled, selecting({ team: 'shop' }, { app: 'cart', team: 'shop' })],
   ['several ports', istio, routing({ ...PORT, name: 'http' }, { port: 8081, name: 'admin', protocol: 'HTTP', rules: [ruleTo(backend('cart-primary', 100, 8081), backend('cart-canary', 0, 8081))] })],
   ['a port beside it under another number than in the pods', istio, routing({ ...PORT, name: 'http' }, { port: 80, podPort: { port: 8081 }, protocol: 'HTTP', rules: [], name: 'x' })],
@@ -107,6 +108,9 @@ const SENTENCES: Readonly<Record<string, readonly string[]>> = {
   ],
   'pods by a label that Flagger may change': [
     "pods selected by the label 'app.kubernetes.io/name': Flagger changes one of the labels app, name, app.kubernetes.io/name in the stable pods, and it is unknown by which of them Deployment 'cart' selects its pods: policies could protect one version only. Give the Workload its `selector`, or let `podSelector` have other labels only, such as `app.kubernetes.io/part-of`.",
+  ],
+  'pods by a label of Flux': [
+    "pods selected by the label 'kustomize.toolkit.fluxcd.io/name': Flagger leaves labels of Flux out of the stable pods, so policies would protect one version only. Let `podSelector` have other labels only, which both versions have, such as `app.kubernetes.io/part-of`.",
   ],
   'pods by the first label that Flagger is run with': [
     "pods selected by the label 'team': Flagger gives the stable pods 'team: shop-primary', so policies would protect one version only. Let `podSelector` have other labels only, which both versions have, such as `app.kubernetes.io/part-of`.",

@@ -27,10 +27,20 @@ export function podRefusals({ route: { service }, stable, canary, workload }: Re
     } : {
       what: `pods selected by the label '${label}'`,
       reason: `Flagger gives the stable pods '${label}: ${primaryOf(selector[label])}', so policies would protect one version only`,
-      remedy: 'Let `podSelector` have other labels only, which both versions have, such as `app.kubernetes.io/part-of`',
+      remedy: OTHER_LABELS,
     }),
+    ...[...selecting].filter(label => label.includes(OF_FLUX)).map((label): Refusal<never> => ({
+      what: `pods selected by the label '${label}'`,
+      reason: 'Flagger leaves labels of Flux out of the stable pods, so policies would protect one version only',
+      remedy: OTHER_LABELS,
+    })),
   ];
 }
+
+const OTHER_LABELS = 'Let `podSelector` have other labels only, which both versions have, such as `app.kubernetes.io/part-of`';
+
+/** Part of the labels that Flagger does not copy (`pkg/canary/util.go`, makePrimaryLabels). */
+const OF_FLUX = 'toolkit.fluxcd.io';
 
 function tooLong(label: string, value: string): Refusal<never>[] {
   return primaryOf(value).length <= 63 ? [] : [{
