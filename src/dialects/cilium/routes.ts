@@ -71,13 +71,13 @@ function handlingRefusals({ timeouts, retries, mirrors = [] }: Handling): Refusa
 }
 
 function grpcBackendFilters({ ports }: RouteModel): Refusal<RouteFeature>[] {
-  return flatMap(ports.filter(({ protocol }) => protocol === 'GRPC'), ({ port, rules }) => flatMap(rules, ({ backends }, ruleIndex) => {
-    const refuse = (feature: RouteFeature): Refusal<RouteFeature> => ({
+  const refusals: Refusal<RouteFeature>[] = [];
+  ports.filter(({ protocol }) => protocol === 'GRPC').forEach(({ port, rules }) => rules.forEach(({ backends }, ruleIndex) => {
+    const refuse = (feature: RouteFeature) => refusals.push({
       feature, port, ruleIndex, reason: 'Cilium reads no filters on the backends of a GRPCRoute', remedy: 'Change the headers for the rule as a whole',
     });
-    return [
-      ...(backends.some(b => b.requestHeaders !== undefined) ? [refuse('HTTPRouteBackendRequestHeaderModification')] : []),
-      ...(backends.some(b => b.responseHeaders !== undefined) ? [refuse('BackendResponseHeaderModification')] : []),
-    ];
+    if (backends.some(b => b.requestHeaders !== undefined)) refuse('HTTPRouteBackendRequestHeaderModification');
+    if (backends.some(b => b.responseHeaders !== undefined)) refuse('BackendResponseHeaderModification');
   }));
+  return refusals;
 }

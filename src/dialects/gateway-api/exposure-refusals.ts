@@ -25,18 +25,24 @@ function gatewayRefusals({ gateway, tls, redirectHttp }: ExposureModel): Refusal
       reason: 'a route needs a Gateway as its parent',
       remedy: "Give it `gateway: ExposureGateway.own({ className: '…' })`, or ExposureGateway.shared('…')",
     }];
-    case 'shared': return [
-      ...(tls?.mode === 'terminate' ? [{
-        feature: 'TLSTermination' as const,
-        reason: `certificates stand on the listeners of Gateway '${gateway.name}', which exists`,
-        remedy: 'Leave out `tls`, or use ExposureGateway.listenerSet for listeners of its own',
-      }] : []),
-      ...(redirectHttp && (gateway.sectionName === undefined || gateway.httpSectionName === undefined) ? [{
-        feature: 'HTTPSRedirect' as const,
-        reason: `the listeners of Gateway '${gateway.name}' for HTTPS and HTTP are not known`,
-        remedy: 'Give ExposureGateway.shared its `sectionName` and `httpSectionName`',
-      }] : []),
-    ];
+    case 'shared': {
+      const refusals: Refusal<ExposureFeature>[] = [];
+      if (tls?.mode === 'terminate') {
+        refusals.push({
+          feature: 'TLSTermination',
+          reason: `certificates stand on the listeners of Gateway '${gateway.name}', which exists`,
+          remedy: 'Leave out `tls`, or use ExposureGateway.listenerSet for listeners of its own',
+        });
+      }
+      if (redirectHttp && (gateway.sectionName === undefined || gateway.httpSectionName === undefined)) {
+        refusals.push({
+          feature: 'HTTPSRedirect',
+          reason: `the listeners of Gateway '${gateway.name}' for HTTPS and HTTP are not known`,
+          remedy: 'Give ExposureGateway.shared its `sectionName` and `httpSectionName`',
+        });
+      }
+      return refusals;
+    }
     default: return [];
   }
 }

@@ -40,11 +40,11 @@ function wildcard(what: string, value: string): Refusal<AccessFeature> {
 
 /** Limits of the CRD. */
 export function limitRefusals(rules: readonly Rule[]): Refusal<AccessFeature>[] {
+  const refusals: Refusal<AccessFeature>[] = [];
   const refuse = (what: string, most: number) =>
-    ({ what, reason: `the CRD of AuthorizationPolicy allows ${most}`, remedy: 'Allow the same with fewer, wider matches' });
+    refusals.push({ what, reason: `the CRD of AuthorizationPolicy allows ${most}`, remedy: 'Allow the same with fewer, wider matches' });
   const sources = Math.max(0, ...rules.map(({ from }) => from?.length ?? 0));
-  return [
-    ...(rules.length > MAX_RULES ? [refuse(`${rules.length} rules, one per match with headers`, MAX_RULES)] : []),
-    ...(sources > MAX_SOURCES ? [refuse(`${sources} sources in one allowance`, MAX_SOURCES)] : []),
-  ];
+  if (rules.length > MAX_RULES) refuse(`${rules.length} rules, one per match with headers`, MAX_RULES);
+  if (sources > MAX_SOURCES) refuse(`${sources} sources in one allowance`, MAX_SOURCES);
+  return refusals;
 }

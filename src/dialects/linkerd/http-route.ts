@@ -37,15 +37,16 @@ export function expressionRefusals<F>(request: RequestMatch): Refusal<F>[] {
 
 function pathRefusals<F>(path: PathCondition): Refusal<F>[] {
   const written = isExpression(path) && path.value !== PARENT_SEGMENTS ? undotted(path) : '';
-  return [
-    ...(written === undefined && portableRegex(path.value) !== undefined ? [{
-      what: `the path expression '${path.value}'`,
-      ...takesParents('Linkerd compares'),
-    }] : []),
-    ...((written?.length ?? 0) > MAX_PATH - 6 ? [{
+  const refusals: Refusal<F>[] = [];
+  if (written === undefined && portableRegex(path.value) !== undefined) {
+    refusals.push({ what: `the path expression '${path.value}'`, ...takesParents('Linkerd compares') });
+  }
+  if (written !== undefined && written.length > MAX_PATH - 6) {
+    refusals.push({
       what: `the path '${path.value}'`,
       reason: `rewritten so that it matches no '..', it has more than the ${MAX_PATH} characters that an HTTPRoute allows`,
       remedy: 'Write a shorter one',
-    }] : []),
-  ];
+    });
+  }
+  return refusals;
 }

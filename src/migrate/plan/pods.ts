@@ -110,9 +110,10 @@ function ofLabels(
     return { unsaid: `${stranger.kind} '${stranger.name}' has ${labels}, and another ServiceAccount`, cause: 'untold' };
   }
   // By the labels of the Service, where it leads to these pods alone.
-  const isOwn = closest?.selector !== undefined && workloads.length > 0 && beside.podsBehind(closest).every(one => workloads.includes(one))
-    && beside.isSeparable(closest.selector, { namespace, name });
-  const pods = { podSelector: isOwn ? closest.selector! : podSelector, serviceAccount: name };
+  const own = closest?.selector;
+  const isOwn = own !== undefined && workloads.length > 0 && beside.podsBehind(closest).every(one => workloads.includes(one))
+    && beside.isSeparable(own, { namespace, name });
+  const pods = { podSelector: isOwn ? own : podSelector, serviceAccount: name };
   // A Service of the name that leads elsewhere says nothing of these pods.
   const isElsewhere = closest === undefined && beside.service(namespace, name) !== undefined;
   const front = closest?.name ?? name;
