@@ -91,7 +91,7 @@ export function routeRefusals(model: ReleaseModel, moved: Moved, manifests: read
     case 'split': return moved.version === 'v1alpha2' ? emptyShareRefusals(model) : [];
     case 'gatewayApi': {
       const isPlugin = !manifests.some(({ kind }) => kind === 'VirtualService');
-      return [...(moved.experimental ? [] : channelRefusals(model)), ...(isPlugin ? expressionRefusals(model) : [])];
+      return [...(moved.experimental ? [] : channelRefusals(model)), ...(isPlugin ? expressionRefusals(model) : []), ...lonePortRefusals(model)];
     }
     case 'pods':
     case 'none': return [];
@@ -106,6 +106,16 @@ function expressionRefusals({ route }: ReleaseModel): Refusals {
   const http = route.ports.filter(({ protocol }) => protocol === 'HTTP').map(({ port }) => port);
   return routeUses(route).filter(({ feature, port }) => feature in EXPRESSIONS && port !== undefined && http.includes(port))
     .map(use => ({ ...use, reason: OUTRANKED, remedy: 'Match exact paths, or prefixes of whole elements' }));
+}
+
+/** Ports with the stable version alone, as those whose requests nothing tells apart. */
+function lonePortRefusals({ route, canary }: ReleaseModel): Refusals {
+  const lone = route.ports.filter(({ rules }) => rules.length > 0 && !rules.some(({ backends }) => backends.some(({ name }) => name === canary.name)));
+  return lone.map(({ port }) => ({
+    what: `port ${port}, where nothing tells the requests of the audience apart`,
+    reason: 'the Rollout would find no backend of the new version there, and stand still',
+    remedy: 'Give the release the `ports` whose requests the audience makes',
+  }));
 }
 
 /** Between releases, the TrafficSplit of a Rollout has a backend of weight 0. */

@@ -1,5 +1,5 @@
-import { CART, DELIVERY, FRESH, rendered, STABLE, WORKLOAD } from './release';
-import { AbTest, HttpMatch, MeshImplementation, MeshTarget, ReleaseCheck } from '../../../src';
+import { CART, DELIVERY, FRESH, refusedIn, rendered, STABLE, WORKLOAD } from './release';
+import { AbTest, HttpMatch, MeshImplementation, MeshProtocol, MeshService, MeshTarget, ReleaseCheck } from '../../../src';
 
 const target = () => MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD, delivery: DELIVERY });
 const props = { service: CART, a: STABLE, b: FRESH, audience: [HttpMatch.header('x-beta', '1')] };
@@ -27,4 +27,14 @@ test('its checks are made for all rounds at one step', () => {
 
   expect(manifests[1].spec.strategy.canary.steps).toEqual([{ setCanaryScale: { weight: 100 } }, { analysis: { templates: [{ templateName: 'cart' }] } }]);
   expect(manifests[2].spec.metrics).toMatchObject([{ count: 12, consecutiveSuccessLimit: 3, failureLimit: 3 }]);
+});
+
+test('a port without requests of the audience is refused, unless it is left out', () => {
+  const cart = MeshService.of('cart', { ports: [{ port: 8080, name: 'http' }, { port: 9090, name: 'grpc', protocol: MeshProtocol.GRPC }] });
+  const errors = (ports?: number[]) => refusedIn(target(), chart => new AbTest(chart, 'release', {
+    service: cart, a: cart.variant('cart-stable'), b: cart.variant('cart-canary'), audience: [HttpMatch.get('/beta')], ports, progression: { workload: WORKLOAD },
+  }));
+
+  expect(errors()).toEqual([expect.stringContaining('port 9090, where nothing tells the requests of the audience apart: the Rollout would find no backend')]);
+  expect(errors([8080])).toEqual([]);
 });
