@@ -48,3 +48,28 @@ export function gaps(moments: readonly Moment[], { manifests }: Scenario): strin
   ]);
   return policies.length === 0 ? ['no policy selects pods'] : [...new Set(found)];
 }
+
+/** Fields of what was applied that the controller changed, and the release does not tell GitOps of. */
+export function untold(moments: readonly Moment[], { manifests, moving }: Scenario): string[] {
+  if (moving === undefined) return [];
+  const found = manifests.flatMap(({ kind, metadata: { name } }) => {
+    const told = moving.filter(field => field.kind === kind && field.name === name).flatMap(({ jsonPointers }) => jsonPointers);
+    const versions = moments.flatMap(({ world }) => world.objects.filter(one => one.kind === kind && one.metadata.name === name));
+    return versions.flatMap(({ spec }) => changedIn(versions[0].spec, spec, '/spec'))
+      .filter(pointer => !told.some(one => `${pointer}/`.startsWith(`${one}/`)) && !pointer.startsWith(RELEASED))
+      .map(pointer => `${kind} ${name}: ${pointer} moves, and is not among the fields that move`);
+  });
+  return [...new Set(found)];
+}
+
+/** What somebody changes to release. */
+const RELEASED = '/spec/template/';
+
+/** As JSON Pointers. */
+function changedIn(before: any, after: any, pointer: string): string[] {
+  // Where nothing is written, a controller in Go may write what it takes that for.
+  if (JSON.stringify(before) === JSON.stringify(after) || (before === undefined && !after)) return [];
+  if ([before, after].some(value => value === null || typeof value !== 'object')) return [pointer];
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .flatMap(key => changedIn(before[key], after[key], `${pointer}/${key.replace(/~/g, '~0').replace(/\//g, '~1')}`));
+}

@@ -7,6 +7,7 @@ import {
   ReleaseCheck,
   ServiceAccessPolicy, SmiImplementation, StringMatch, WithoutRequests, Workload,
 } from '../../src';
+import type { MovingField } from '../../src';
 import { routedByGatewayApi } from '../../src/evaluators/routes/gateway-api';
 import { READINGS } from '../../src/evaluators/routes/gateway-api-readings';
 import { routedByVirtualService } from '../../src/evaluators/routes/virtual-service';
@@ -99,8 +100,9 @@ class Releases {
     return fates.map(fate => {
       const on = `${place.name}, ${NAMES[kind]}`;
       const namespace = namespaceOf(this.controller, on, fate);
-      const manifests = [...this.servicesIn(namespace), ...this.synthesized(place, kind, fate, namespace)];
-      return { controller: this.controller, on: `rendered: ${on}`, fate, namespace, manifests, course: COURSES[kind], routed: place.routed };
+      const { moving, synthesized } = this.synthesized(place, kind, fate, namespace);
+      const manifests = [...this.servicesIn(namespace), ...synthesized];
+      return { controller: this.controller, on: `rendered: ${on}`, fate, namespace, manifests, course: COURSES[kind], moving, routed: place.routed };
     });
   }
 
@@ -111,7 +113,7 @@ class Releases {
     return names.map(name => ({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace }, spec }));
   }
 
-  private synthesized({ target, client, handling, counts }: Place, kind: Course['kind'], fate: Fate, namespace: string): any[] {
+  private synthesized({ target, client, handling, counts }: Place, kind: Course['kind'], fate: Fate, namespace: string): { moving: MovingField[]; synthesized: any[] } {
     const app = new App();
     MeshTargets.of(app).add(target(this.delivery));
     const chart = new Chart(app, 'shop', { namespace });
@@ -128,21 +130,25 @@ class Releases {
       checks: [counts[this.controller] ? ReleaseCheck.successRate({ atLeast: 99 }) : ReleaseCheck.promql('success-rate', { query, atLeast: 99 })],
       ...fate === 'succeeds without requests' && { withoutRequests: WithoutRequests.PASS },
     };
+    const release = this.intent(chart, kind, common, progression, stable, next);
+    if (client !== undefined) new ServiceAccessPolicy(chart, 'policy', { destination: cart, allow: [{ sources: [client] }] });
+    return { moving: release.movingFields(), synthesized: Testing.synth(chart) };
+  }
+
+  private intent(
+    chart: Chart, kind: Course['kind'], common: any, progression: any, stable: MeshService, next: MeshService,
+  ): CanaryRelease | BlueGreenRelease | AbTest {
     switch (kind) {
       case 'weights':
-        new CanaryRelease(chart, 'release', { ...common, stable, canary: next, progression: { ...progression, weights: WEIGHTS } });
-        break;
+        return new CanaryRelease(chart, 'release', { ...common, stable, canary: next, progression: { ...progression, weights: WEIGHTS } });
       case 'switch':
-        new BlueGreenRelease(chart, 'release', {
+        return new BlueGreenRelease(chart, 'release', {
           ...common, blue: stable, green: next, active: BlueGreen.BLUE, progression: { ...progression, rounds: ROUNDS },
         });
-        break;
       case 'audience': {
         const audience = [HttpMatch.of({ headers: { 'x-beta': StringMatch.exact(AUDIENCE['x-beta']) } })];
-        new AbTest(chart, 'release', { ...common, a: stable, b: next, audience, progression: { ...progression, rounds: ROUNDS } });
+        return new AbTest(chart, 'release', { ...common, a: stable, b: next, audience, progression: { ...progression, rounds: ROUNDS } });
       }
     }
-    if (client !== undefined) new ServiceAccessPolicy(chart, 'policy', { destination: cart, allow: [{ sources: [client] }] });
-    return Testing.synth(chart);
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'timers/promises';
 import { differences, evaluated } from './evaluated';
 import { expectedPhases, expectedSteps } from './expected';
-import { distinct, gaps, momentsOf, outages, type Moment } from './history';
+import { distinct, gaps, momentsOf, outages, untold, type Moment } from './history';
 import type { Prometheus } from './prometheus';
 import type { Recorder } from './recorder';
 import { HEALTH, IMAGES, SERVICE, type Controller, type Scenario } from './scenario';
@@ -72,6 +72,7 @@ export class Run {
       ...differences(this.moments.map(({ world }) => world), evaluated(this.scenario)),
       ...outages(all),
       ...gaps(all, this.scenario),
+      ...untold(all, this.scenario),
     ];
     const { trap, mayDiffer = [] } = this.scenario;
     this.known = faults.filter(fault => mayDiffer.some(known => fault.startsWith(known)));

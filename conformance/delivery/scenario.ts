@@ -1,4 +1,5 @@
 import type { Health } from './prometheus';
+import type { MovingField } from '../../src';
 import type { Outcome } from '../../src/evaluators/routes/outcome';
 import type { RouteRequest } from '../../src/evaluators/routes/request';
 import type { Course } from '../../src/model/release';
@@ -18,6 +19,8 @@ export interface Scenario {
   readonly namespace: string;
   readonly manifests: readonly any[];
   readonly course: Course;
+  /** What GitOps is told of the fields that the controller writes. */
+  readonly moving?: readonly MovingField[];
   /** What is known to differ, always. */
   readonly trap?: string;
   /** How the sentences begin on what is known to differ, but not each time. */
