@@ -5,6 +5,7 @@ import type { ReleaseFeature } from '../../model/features/release';
 import { routeUses } from '../../model/features/route';
 import { flatMap } from '../../model/lists';
 import type { ReleaseModel } from '../../model/release';
+import type { RouteRule } from '../../model/route';
 import { namespaceOf } from '../../model/route';
 import { areApart } from '../../model/service-ref';
 import type { Deliverable, Moved } from '../contract/deliverable';
@@ -110,8 +111,8 @@ function expressionRefusals({ route }: ReleaseModel): Refusals {
 
 /** Ports with the stable version alone, as those whose requests nothing tells apart. */
 function lonePortRefusals({ route, canary }: ReleaseModel): Refusals {
-  const lone = route.ports.filter(({ rules }) => rules.length > 0 && !rules.some(({ backends }) => backends.some(({ name }) => name === canary.name)));
-  return lone.map(({ port }) => ({
+  const hasCanary = ({ backends }: RouteRule) => backends.some(({ name }) => name === canary.name);
+  return route.ports.filter(({ rules }) => rules.length > 0 && !rules.some(hasCanary)).map(({ port }) => ({
     what: `port ${port}, where nothing tells the requests of the audience apart`,
     reason: 'the Rollout would find no backend of the new version there, and stand still',
     remedy: 'Give the release the `ports` whose requests the audience makes',
