@@ -105,7 +105,7 @@ function ciliumLabels(selectors: readonly any[], own: string | undefined): Pick<
   return {
     selectors: selectors.map(selector => ({
       matchLabels: Object.fromEntries(Object.entries(named(selector)).filter(([key]) => isOfPods(key))),
-      matchExpressions: list(map(selector).matchExpressions).map(({ key, ...rest }) => ({ ...rest, key: ciliumKey(String(key)) }))
+      matchExpressions: list(map(selector).matchExpressions).map(({ key, ...rest }) => ({ ...rest, key: ciliumKey(textOf(key) ?? '') }))
         .filter(({ key }) => isOfPods(key)),
     })),
     ...namespaces.size === 1 && { namespace },
