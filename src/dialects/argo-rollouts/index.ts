@@ -8,6 +8,7 @@ import { supportOf } from './support';
 import { routedBy } from './traffic-routing';
 import type { ArgoRolloutsModel } from '../../model/delivery';
 import type { ReleaseFeature } from '../../model/features/release';
+import type { Fields } from '../../model/fields';
 import { releaseClaim } from '../contract/claim';
 import type { Controller } from '../contract/controller';
 import type { DialectOf } from '../contract/dialect';
@@ -24,7 +25,7 @@ export const argoRollouts: Controller<ArgoRolloutsModel, 'Argo Rollouts'> = {
   release: releasesBy,
 };
 
-function releasesBy({ routes, deliverable }: TargetDialects, { prometheus }: ArgoRolloutsModel): DialectOf<'release'> {
+function releasesBy({ routes, deliverable }: TargetDialects, { prometheus }: Fields<ArgoRolloutsModel, 'prometheus'>): DialectOf<'release'> {
   const { moved, telemetry } = deliverable;
   if (moved.api === 'none') return unable('release', moved.reason, moved.remedy);
   return {

@@ -6,17 +6,27 @@ import type { MovedByFlagger } from './supports';
 import type { CanarySpec, CanarySpecAnalysis, CanarySpecAnalysisMatch, CanarySpecAnalysisWebhooks, CanarySpecAutoscalerRef } from '../../../imports/flagger/flagger.app';
 import type { HttpRouteSpecRulesMatches } from '../../../imports/gateway-api/experimental/gateway.networking.k8s.io';
 import type { FlaggerModel } from '../../model/delivery';
-import type { Approval, Autoscaler, Course, ReleaseModel } from '../../model/release';
+import type { Fields } from '../../model/fields';
+import type { Approval, Autoscaler, Course, ReleaseModel, Workload } from '../../model/release';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { ServiceReading } from '../contract/service-reading';
 
+/** Every field of a release, as the objects of Flagger say it: its versions go by names that Flagger gives them. */
+type Rendered = Fields<
+  ReleaseModel, 'route' | 'course' | 'workload' | 'interval' | 'checks' | 'tolerance' | 'approval' | 'withoutRequests' | 'stable' | 'canary'
+>;
+
+/** Prometheus is for MetricTemplates, the labels for what is refused. */
+type Installed = Fields<FlaggerModel, 'gate' | 'revertOnDeletion', 'prometheus' | 'selectorLabels'>;
+
 /** One Canary, by the name of the release; what Flagger makes of it goes by the names of the Service and of the Deployment. */
-export function canary(model: ReleaseModel, moved: MovedByFlagger, own: RouteOfTarget, reading: ServiceReading, options: FlaggerModel): Manifest {
+export function canary(model: Rendered, moved: MovedByFlagger, own: RouteOfTarget, reading: ServiceReading, options: Installed): Manifest {
   const { route, workload } = model;
+  const { name, autoscaler }: Fields<Workload, 'name' | 'autoscaler', 'selector' | 'replicas'> = workload;
   const spec: Plain<CanarySpec> = {
     provider: providerOf(moved),
-    targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: workload.name },
-    ...(workload.autoscaler !== undefined && { autoscalerRef: autoscalerRef(workload.autoscaler) }),
+    targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+    ...(autoscaler !== undefined && { autoscalerRef: autoscalerRef(autoscaler) }),
     service: service(route, moved, own, reading),
     analysis: analysis(model, own, options),
     ...(options.revertOnDeletion && { revertOnDeletion: true }),
@@ -40,7 +50,7 @@ function autoscalerRef({ kind, name }: Autoscaler): Plain<CanarySpecAutoscalerRe
   return { apiVersion: AUTOSCALERS[kind], kind, name };
 }
 
-function analysis(model: ReleaseModel, { route }: RouteOfTarget, options: FlaggerModel): Plain<CanarySpecAnalysis> {
+function analysis(model: ReleaseModel, { route }: RouteOfTarget, options: Pick<FlaggerModel, 'gate'>): Plain<CanarySpecAnalysis> {
   const { interval, tolerance, course, checks, approval } = model;
   return {
     interval: `${interval}s`,
