@@ -6,8 +6,9 @@ import { Surface } from './surface';
 import { nearest } from '../src/input/nearest';
 
 const {
-  AbTest, CanaryRelease, CertificateIssuer, Delivery, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, ExposureTls, HttpMatch, Identity,
-  MeshImplementation, MeshService, MeshTarget, MeshTargets, ReleaseCheck, ServiceAccessPolicy, StringMatch, Workload, WorkloadAutoscaler,
+  AbTest, CanaryRelease, CertificateIssuer, Delivery, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, ExposureTls,
+  HttpMatch, Identity, MeshImplementation, MeshService, MeshTarget, MeshTargets, ReleaseCheck, ServiceAccessPolicy, StringMatch, Workload,
+  WorkloadAutoscaler,
 } = library;
 
 /** What plain JavaScript can give where something else is wanted. Nothing of it is right anywhere below. */
