@@ -38,6 +38,10 @@ export interface Workload {
   readonly name: string;
   /** The labels by which it selects its pods, where they are known. */
   readonly selector?: Readonly<Record<string, string>>;
+  /** All labels that its template gives to pods, where they are known. */
+  readonly podLabels?: Readonly<Record<string, string>>;
+  /** The ports of its containers over TCP, where they are known. */
+  readonly ports?: readonly number[];
   /** How many pods; absent where an autoscaler says it, or nobody does. */
   readonly replicas?: number;
   readonly autoscaler?: Autoscaler;

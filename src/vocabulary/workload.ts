@@ -1,10 +1,11 @@
 import type { IConstruct } from 'constructs';
 import { kubeObject } from './kube-object';
-import { checkLabels, checkObjectName } from './names';
+import { checkLabels, checkObjectName, checkPort } from './names';
 import { misuse } from '../errors/misuse';
 import type { FactoryKey } from '../input/factory';
 import { BY_FACTORY, checkFactory } from '../input/factory';
-import { instanceOf, mapOf, NUMBER, optional, record, TEXT } from '../input/shape';
+import { instanceOf, listOf, mapOf, NUMBER, optional, record, TEXT } from '../input/shape';
+import { flatMap } from '../model/lists';
 import type * as model from '../model/release';
 
 /** What scales a workload: a controller of releases has it scale the version that takes the requests. */
@@ -50,6 +51,20 @@ export interface WorkloadOptions {
   readonly selector?: { [label: string]: string };
 
   /**
+   * All labels of its pods (`spec.template.metadata.labels`). What selects pods by others would select none.
+   *
+   * @default - unknown
+   */
+  readonly podLabels?: { [label: string]: string };
+
+  /**
+   * The ports of its containers, by number. Flagger makes the further ports of a Service of these.
+   *
+   * @default - unknown
+   */
+  readonly ports?: number[];
+
+  /**
    * How many pods. Argo Rollouts needs it, since it takes over from the Deployment: leave `replicas` out of the Deployment itself.
    *
    * @default - an `autoscaler` says it
@@ -84,7 +99,13 @@ export interface FromKubeDeploymentOptions {
 }
 
 const AUTOSCALER = optional(instanceOf(WorkloadAutoscaler, "a WorkloadAutoscaler, such as `WorkloadAutoscaler.horizontal('cart')`"));
-const OPTIONS = record<WorkloadOptions>({ selector: optional(mapOf(TEXT)), replicas: optional(NUMBER), autoscaler: AUTOSCALER });
+const OPTIONS = record<WorkloadOptions>({
+  selector: optional(mapOf(TEXT)),
+  podLabels: optional(mapOf(TEXT)),
+  ports: optional(listOf(NUMBER)),
+  replicas: optional(NUMBER),
+  autoscaler: AUTOSCALER,
+});
 const FROM_KUBE_OPTIONS = record<FromKubeDeploymentOptions>({ replicas: optional(NUMBER), autoscaler: AUTOSCALER });
 
 /**
@@ -102,13 +123,25 @@ export class Workload {
     const where = 'Workload.deployment';
     checkObjectName(where, 'name of a Deployment', name);
     OPTIONS(where, 'options', options);
-    const { selector, ...scale } = options;
-    checkLabels(where, selector ?? {});
-    return new Workload(BY_FACTORY, { name, ...(selector && { selector: { ...selector } }), ...scaleOf(where, scale) });
+    const { selector, podLabels, ports, ...scale } = options;
+    checkLabels(where, { ...podLabels, ...selector });
+    ports?.forEach(port => checkPort(where, port));
+    const outside = podLabels && Object.entries(selector ?? {}).find(([label, value]) => podLabels[label] !== value);
+    if (outside !== undefined) {
+      throw misuse('MESH1008', where, `the pods do not have the label '${outside.join(': ')}', by which the Deployment selects them`, 'Add it to `podLabels`');
+    }
+    return new Workload(BY_FACTORY, {
+      name,
+      ...(selector && { selector: { ...selector } }),
+      ...(podLabels && { podLabels: { ...podLabels } }),
+      ...(ports && { ports: [...ports] }),
+      ...scaleOf(where, scale),
+    });
   }
 
   /**
-   * A Deployment of the app, such as one of cdk8s-plus: its name, the labels by which it selects its pods, and its replicas are read.
+   * A Deployment of the app, such as one of cdk8s-plus: its name, the labels by which it selects its pods, their labels, the ports of its
+   * containers, and its replicas are read.
    *
    * @param deployment The Deployment.
    * @param options What the object does not say.
@@ -118,10 +151,16 @@ export class Workload {
     const where = deployment.node.path;
     FROM_KUBE_OPTIONS(where, 'options', options);
     const { spec } = object.toJson() as { readonly spec?: DeploymentSpec };
-    const selector = spec?.selector?.matchLabels;
+    const [selector, podLabels] = [spec?.selector?.matchLabels, spec?.template?.metadata?.labels];
+    const ports = flatMap(spec?.template?.spec?.containers ?? [], container => container.ports ?? [])
+      .filter(({ protocol = 'TCP' }) => protocol === 'TCP').map(({ containerPort }) => containerPort);
     const replicas = options.autoscaler === undefined ? options.replicas ?? spec?.replicas : options.replicas;
     return new Workload(BY_FACTORY, {
-      name: object.name, ...(selector && { selector: { ...selector } }), ...scaleOf(where, { replicas, autoscaler: options.autoscaler }),
+      name: object.name,
+      ...(selector && { selector: { ...selector } }),
+      ...(podLabels && { podLabels: { ...podLabels } }),
+      ...(ports.length > 0 && { ports }),
+      ...scaleOf(where, { replicas, autoscaler: options.autoscaler }),
     });
   }
 
@@ -135,9 +174,18 @@ export class Workload {
   }
 }
 
+interface ContainerPort {
+  readonly containerPort: number;
+  readonly protocol?: string;
+}
+
 interface DeploymentSpec {
   readonly replicas?: number;
   readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+  readonly template?: {
+    readonly metadata?: { readonly labels?: Readonly<Record<string, string>> };
+    readonly spec?: { readonly containers?: readonly { readonly ports?: readonly ContainerPort[] }[] };
+  };
 }
 
 function scaleOf(where: string, { replicas, autoscaler }: FromKubeDeploymentOptions): Pick<model.Workload, 'replicas' | 'autoscaler'> {

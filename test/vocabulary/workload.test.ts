@@ -24,6 +24,22 @@ test('a Deployment of the app is read', () => {
   expect(Workload.fromKubeDeployment(deployment({}))._toModel()).toEqual({ name: 'cart' });
 });
 
+test('the labels of its pods and the ports of its containers are read', () => {
+  const template = {
+    metadata: { labels: { app: 'cart', part: 'shop' } },
+    spec: { containers: [{ ports: [{ containerPort: 8080 }, { containerPort: 53, protocol: 'UDP' }] }, {}, { ports: [{ containerPort: 9090, protocol: 'TCP' }] }] },
+  };
+
+  expect(Workload.fromKubeDeployment(deployment({ selector: { matchLabels: { app: 'cart' } }, template }))._toModel())
+    .toEqual({ name: 'cart', selector: { app: 'cart' }, podLabels: { app: 'cart', part: 'shop' }, ports: [8080, 9090] });
+  expect(Workload.deployment('cart', { podLabels: { app: 'cart' }, ports: [8080] })._toModel()).toEqual({ name: 'cart', podLabels: { app: 'cart' }, ports: [8080] });
+});
+
+test('pods without a label by which they are selected are refused', () => {
+  expect(() => Workload.deployment('cart', { selector: { app: 'cart' }, podLabels: { app: 'other' } }))
+    .toThrow("MESH1008: the pods do not have the label 'app: cart', by which the Deployment selects them");
+});
+
 test('an autoscaler says how many pods there are, and not the Deployment', () => {
   const autoscaler = WorkloadAutoscaler.horizontal('cart');
 

@@ -9,6 +9,7 @@ import type { RouteRule } from '../../model/route';
 import { namespaceOf } from '../../model/route';
 import { areApart } from '../../model/service-ref';
 import type { Deliverable, Moved } from '../contract/deliverable';
+import { lackingLabels } from '../contract/lacking-labels';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 
@@ -16,7 +17,7 @@ type Refusals = Refusal<ReleaseFeature>[];
 
 /** What a Rollout cannot say of a release, whatever moves its requests. */
 export function releaseRefusals(model: ReleaseModel, telemetry: Deliverable['telemetry']): Refusals {
-  return [...workloadRefusals(model), ...serviceRefusals(model), ...requestRefusals(model, telemetry)];
+  return [...workloadRefusals(model), ...lackingLabels(model), ...serviceRefusals(model), ...requestRefusals(model, telemetry)];
 }
 
 function workloadRefusals({ workload: { name, replicas, autoscaler } }: ReleaseModel): Refusals {

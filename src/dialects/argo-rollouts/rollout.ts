@@ -17,7 +17,7 @@ type Rendered = Fields<
  */
 export function rollout(model: Rendered, strategy: RolloutSpec['strategy']): Manifest {
   const { route, workload } = model;
-  const { name, replicas }: Fields<Workload, 'name' | 'replicas', 'selector' | 'autoscaler'> = workload;
+  const { name, replicas }: Fields<Workload, 'name' | 'replicas', 'selector' | 'podLabels' | 'ports' | 'autoscaler'> = workload;
   const deadline = deadlineOf(model);
   const spec: RolloutSpec = {
     ...(replicas !== undefined && { replicas }),

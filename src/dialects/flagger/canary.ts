@@ -22,7 +22,7 @@ type Installed = Fields<FlaggerModel, 'gate' | 'revertOnDeletion', 'prometheus' 
 /** One Canary, by the name of the release; what Flagger makes of it goes by the names of the Service and of the Deployment. */
 export function canary(model: Rendered, moved: MovedByFlagger, own: RouteOfTarget, reading: ServiceReading, options: Installed): Manifest {
   const { route, workload } = model;
-  const { name, autoscaler }: Fields<Workload, 'name' | 'autoscaler', 'selector' | 'replicas'> = workload;
+  const { name, autoscaler }: Fields<Workload, 'name' | 'autoscaler', 'selector' | 'podLabels' | 'ports' | 'replicas'> = workload;
   const spec: Plain<CanarySpec> = {
     provider: providerOf(moved),
     targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },

@@ -54,5 +54,7 @@ const workloadUses = collected<Workload, Use<ReleaseFeature>>({
   autoscaler: () => [{ feature: 'ReleaseAutoscaler' }],
   name: nothing,
   selector: nothing,
+  podLabels: nothing,
+  ports: nothing,
   replicas: nothing,
 });

@@ -18,6 +18,15 @@ test('a name that leaves no room for those of AnalysisRuns', () => {
   expect(refusedIn(istio(), of(Workload.deployment('c'.repeat(226), { replicas: 1 })))).toEqual(says('the name may have 225 characters. Give the Deployment a shorter name'));
 });
 
+test('pods selected by a label that they do not have', () => {
+  const labelled = (podLabels: Record<string, string>) => (chart: Chart) => canary(chart, {
+    stable: CART.variant('cart-stable', { podSelector: { part: 'cart' } }), progression: { workload: Workload.deployment('cart', { replicas: 1, podLabels }) },
+  });
+
+  expect(refusedIn(istio(), labelled({ app: 'cart' }))).toEqual(says("pods selected by the label 'part: cart': the pods of Deployment 'cart' do not have it"));
+  expect(refusedIn(istio(), labelled({ app: 'cart', part: 'cart' }))).toEqual([]);
+});
+
 describe('Services that the controller would refuse', () => {
   const withSelectors = (stable: Record<string, string>, fresh: Record<string, string>) => (chart: Chart) => canary(chart, {
     stable: CART.variant('cart-stable', { podSelector: stable }), canary: CART.variant('cart-canary', { podSelector: fresh }),

@@ -46,6 +46,13 @@ const CASES: readonly (readonly [name: string, target: MeshTarget, more: Partial
   ['pods by a label that Flagger may change', istio, selecting({ 'app.kubernetes.io/name': 'cart' })],
   ['pods by a label of Flux', istio, selecting({ 'kustomize.toolkit.fluxcd.io/name': 'apps' }, { app: 'cart' })],
   ['pods by the first label that Flagger is run with', labelled, selecting({ team: 'shop' }, { app: 'cart', team: 'shop' })],
+  ['pods by a label that they do not have', istio, {
+    ...selecting({ part: 'cart' }), workload: { name: 'cart', selector: { app: 'cart' }, podLabels: { app: 'cart', part: 'shop' } },
+  }],
+  ['a port beside it that no container has', istio, {
+    ...routing({ ...PORT, name: 'http' }, { port: 8081, protocol: 'HTTP', rules: [], name: 'x' }),
+    workload: { name: 'cart', selector: { app: 'cart' }, ports: [8080] },
+  }],
   ['several ports', istio, routing({ ...PORT, name: 'http' }, { port: 8081, name: 'admin', protocol: 'HTTP', rules: [ruleTo(backend('cart-primary', 100, 8081), backend('cart-canary', 0, 8081))] })],
   ['a port beside it under another number than in the pods', istio, routing({ ...PORT, name: 'http' }, { port: 80, podPort: { port: 8081 }, protocol: 'HTTP', rules: [], name: 'x' })],
   ['a port of UDP beside it', istio, routing({ ...PORT, name: 'http' }, { port: 53, protocol: 'UDP', rules: [], name: 'dns' })],
@@ -84,6 +91,14 @@ test.each(CASES)('%s', (name, target, more) => {
 });
 
 const SENTENCES: Readonly<Record<string, readonly string[]>> = {
+  'pods by a label that they do not have': [
+    "pods selected by the label 'part: cart': the pods of Deployment 'cart' do not have it, so policies would protect none of them. "
+    + 'Give the label to the template of the Deployment, or select the pods by labels that they have.',
+  ],
+  'a port beside it that no container has': [
+    'port 8081 of the Service: Flagger makes the other ports of the Service of those of the containers, over TCP and by their numbers there. '
+    + "Name it among the ports of a container of Deployment 'cart', or give it a Service of its own.",
+  ],
   'versions by other names': [
     "'cart-v1' as the stable version: Flagger makes the Service of the stable version, and calls it 'cart-primary'. Call it so: `variant('cart-primary')` of the Service that is released.",
     "'cart-v2' as the new version: Flagger makes the Service of the new version, and calls it 'cart-canary'. Call it so: `variant('cart-canary')` of the Service that is released.",

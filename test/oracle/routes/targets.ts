@@ -101,7 +101,7 @@ const IN_THE_MESH: Readonly<Record<string, readonly [MeshTarget, Evaluator, Rout
   'Consul, with one namespace': [MeshTarget.consul({ id: 'consul-single', namespaces: ConsulNamespaces.SINGLE }), routedByConsul('single'), TRIES],
   'Kuma': [MeshTarget.kuma({ trustDomain: TRUST_DOMAIN }), routedByKuma, { alike: outcome => withoutTries(withoutLastSlash(outcome)) }],
   'Kuma, by Gateway API': [gatewayApi('kuma-gateway-api', MeshImplementation.KUMA, { trustDomain: TRUST_DOMAIN }), routedByGatewayApi(READINGS.kuma), {}],
-  ...Object.fromEntries(Object.values(SmiImplementation).map(implementation =>
+  ...Object.fromEntries([SmiImplementation.SPEC, SmiImplementation.OSM, SmiImplementation.LINKERD].map(implementation =>
     [`SMI, as ${implementation} has it`, [MeshTarget.smi({ id: `smi-${implementation}`, implementation }), routedBySmi, { instead: stays }]])),
 };
 

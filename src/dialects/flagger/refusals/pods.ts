@@ -2,11 +2,13 @@ import type { FlaggerModel } from '../../../model/delivery';
 import { fieldsOf } from '../../../model/fields';
 import { flatMap } from '../../../model/lists';
 import type { ReleaseModel } from '../../../model/release';
+import { lackingLabels } from '../../contract/lacking-labels';
 import type { Refusal } from '../../contract/refusal';
 import { changedLabels, primaryOf } from '../made';
 
 /** Flagger tells the pods of the two versions apart by one label, so whatever selects pods by that label finds one version only. */
-export function podRefusals({ route: { service }, stable, canary, workload }: ReleaseModel, options: FlaggerModel): Refusal<never>[] {
+export function podRefusals(model: ReleaseModel, options: FlaggerModel): Refusal<never>[] {
+  const { route: { service }, stable, canary, workload } = model;
   const { name, selector } = workload;
   const labels = changedLabels(workload, options);
   if (labels.length === 0) {
@@ -18,6 +20,7 @@ export function podRefusals({ route: { service }, stable, canary, workload }: Re
   }
   const selecting = new Set(flatMap([service, stable, canary], ({ podSelector = {} }) => fieldsOf(podSelector)));
   return [
+    ...lackingLabels(model),
     ...flatMap(labels, label => selector?.[label] === undefined ? [] : tooLong(label, selector[label])),
     ...labels.filter(label => selecting.has(label)).map((label): Refusal<never> => selector === undefined ? {
       what: `pods selected by the label '${label}'`,
