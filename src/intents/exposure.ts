@@ -1,11 +1,12 @@
 import type { Construct } from 'constructs';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
-import { isMoved } from './moved-release';
 import { portRoutes, ServiceRouting } from './route-intent';
 import type { ServiceRouteRule } from './route-rule';
 import { checkRules, definitionsOf } from './service-route';
 import { checkedPath, HANDLING_PROPS, intentProps, RULES, WHOLE_SERVICE } from './shapes';
+import { coded } from '../errors/coded';
+import { unsupported } from '../errors/diagnostics';
 import { misuse } from '../errors/misuse';
 import { listed } from '../errors/words';
 import { BOOLEAN, instanceOf, listOf, NUMBER, optional, record, TEXT } from '../input/shape';
@@ -14,6 +15,7 @@ import type { Every, Fields } from '../model/fields';
 import { fieldsOf } from '../model/fields';
 import type { PortRoute, RouteModel } from '../model/route';
 import { holdAgainstApp } from '../targets/checks';
+import type { Compilation } from '../targets/compile';
 import { compile, compileExposed } from '../targets/compile';
 import { ExposureGateway } from '../vocabulary/exposure-gateway';
 import { ExposureTls } from '../vocabulary/exposure-tls';
@@ -166,9 +168,13 @@ export class Exposure extends MeshIntent {
     checkTls(path, exposure);
     this.caller = exposure.gateway && identityOf(exposure, exposure.gateway);
     const compiled = this._render(target => {
-      if (props.route?._release === undefined || !isMoved(target)) return compile('exposure', target, exposure);
-      const { additions, moves, ...compilation } = compileExposed(target, exposure, props.route._release);
-      props.route._add(target.id, additions, moves);
+      const { route } = props;
+      if (route?._release === undefined) return compile('exposure', target, exposure);
+      const [there, here] = [route._movedBy(target.id), target._dialects.movedBy];
+      if (there !== here) return unmoved(target.id, route, there, here);
+      if (here === undefined) return compile('exposure', target, exposure);
+      const { additions, moves, ...compilation } = compileExposed(target, exposure, route._release);
+      route._add(target.id, additions, moves);
       return compilation;
     });
     compiled.forEach(([target]) => this._lead(target.id, exposure.route));
@@ -186,6 +192,14 @@ export class Exposure extends MeshIntent {
     }
     return this.caller;
   }
+}
+
+/** Nothing is rendered of an exposure whose requests no controller would move. */
+function unmoved(targetId: string, { node: { path } }: ServiceRouting, there: string | undefined, here: string | undefined): Compilation {
+  const [why, remedy] = there === undefined
+    ? [`${here} moves releases here, and '${path}' is not among them`, 'Give the chart of the release this target too, or expose the `service`']
+    : [`${there} moves '${path}' in this cluster, and would not know of the exposure`, 'Give the target of this chart the same `delivery`'];
+  return { manifests: [], claims: [], leftOut: [], errors: [coded(unsupported('exposure', targetId, 'this exposure of a release', why, remedy))] };
 }
 
 function identityOf({ route }: model.ExposureModel, gateway: model.Gateway): Identity {

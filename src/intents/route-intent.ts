@@ -114,6 +114,15 @@ export abstract class ServiceRouting extends MeshIntent {
   }
 
   /**
+   * Who moves it in a target.
+   *
+   * @internal
+   */
+  public _movedBy(targetId: string): string | undefined {
+    return this._release && this._targets.targets.find(({ id }) => id === targetId)?._dialects.movedBy;
+  }
+
+  /**
    * Has the objects of a target say more than when they were made, for an exposure with fields that move.
    *
    * @internal

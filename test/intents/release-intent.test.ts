@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import {
-  AbTest, BlueGreen, BlueGreenRelease, CanaryRelease, CanaryReleaseProps, Delivery, HttpMatch, MeshImplementation, MeshService, MeshTarget,
-  MeshTargets, ServiceRoute, Workload,
+  AbTest, BlueGreen, BlueGreenRelease, CanaryRelease, CanaryReleaseProps, Delivery, Exposure, ExposureGateway, HttpMatch,
+  MeshImplementation, MeshService, MeshTarget, MeshTargets, ServiceRoute, Workload,
 } from '../../src';
 import { ofKind, synth } from '../setup';
 
@@ -116,4 +116,28 @@ test('a chart with targets of its own has releases by commits beside those that 
 
   expect(release(chart).apiObjects.map(({ kind }) => kind)).toEqual(['Canary']);
   expect(release(byCommits, { weight: 10 }).apiObjects.map(({ kind }) => kind)).toEqual(['HTTPRoute']);
+});
+
+describe('an exposure of a release', () => {
+  const exposed = (ofRelease: MeshTarget, ofExposure: MeshTarget) => {
+    const chart = shop(ofRelease);
+    const edge = new Chart(chart.node.root as App, 'edge', { namespace: 'shop' });
+    MeshTargets.of(edge).add(ofExposure);
+    new Exposure(edge, 'outside', { route: release(chart), gateway: ExposureGateway.shared('public', 'infra') });
+    return edge.node.root.node.findAll().flatMap(({ node }) => node.validate());
+  };
+  const plain = (delivery?: Delivery) => MeshTarget.gatewayApi({ delivery });
+
+  test('moves with it, in a chart with a target of its own', () => {
+    expect(exposed(flagger(), plain(Delivery.flagger({ prometheus })))).toEqual([]);
+    expect(exposed(commits(), plain())).toEqual([]);
+  });
+
+  test('that nobody would move is refused', () => {
+    expect(exposed(flagger(), plain())).toEqual([expect.stringMatching(
+      /MESH2006: target 'gateway-api' cannot express this exposure of a release: Flagger moves 'shop\/release' in this cluster.* Give the target of this chart the same `delivery`/)]);
+    expect(exposed(commits(), plain(Delivery.flagger({ prometheus })))).toEqual([expect.stringMatching(
+      /MESH2006: .* Flagger moves releases here, and 'shop\/release' is not among them\. Give the chart of the release this target too/)]);
+    expect(exposed(argo('east'), flagger('west'))).toEqual([expect.stringContaining("Flagger moves releases here, and 'shop/release' is not among them")]);
+  });
 });
