@@ -2,7 +2,8 @@ import type { Support } from '../src/dialects/contract/support';
 import type { Kind } from '../src/model/kinds';
 import { KINDS } from '../src/model/kinds';
 import type { CatalogueEntry } from '../src/targets/catalogue';
-import { CATALOGUE, DELIVERED } from '../src/targets/catalogue';
+import { CATALOGUE } from '../src/targets/catalogue';
+import { DELIVERED } from '../src/targets/delivered';
 import { CONTROLLERS } from '../src/targets/delivery';
 
 /** `docs/capabilities.md`, from what the dialects declare of themselves. */

@@ -3,7 +3,8 @@ import * as path from 'node:path';
 import { parse } from 'yaml';
 import { renderedBy } from './targets/rendered';
 import { type Pin, pins } from '../projenrc/modules';
-import { CATALOGUE, DELIVERED } from '../src/targets/catalogue';
+import { CATALOGUE } from '../src/targets/catalogue';
+import { DELIVERED } from '../src/targets/delivered';
 
 /** What the targets render, and what is pinned in `projenrc/imports.yaml`: neither has what the other lacks. */
 

@@ -84,30 +84,17 @@ beforeAll(() => void jest.spyOn(console, 'warn').mockImplementation());
 
 const ALL = ['weights', 'audience', 'switch'];
 
-/** The courses that each target has with each controller, so that none of them is passed over. */
-const RENDERED: Readonly<Record<Controller, Readonly<Record<keyof typeof TARGETS, readonly string[]>>>> = {
-  'Flagger': {
-    'Gateway API': ALL,
-    'Istio': ALL,
-    'Istio, in ambient mode': ALL,
-    'Linkerd': ALL,
-    'Kuma': ALL,
-    'Cilium': ALL,
-    'SMI, Open Service Mesh': ['weights', 'switch'],
-    'SMI, Linkerd': ['weights', 'switch'],
-    'NetworkPolicy': ['switch'],
-  },
-  'Argo Rollouts': {
-    'Gateway API': ALL,
-    'Istio': ALL,
-    'Istio, in ambient mode': ALL,
-    'Linkerd': ALL,
-    'Kuma': ALL,
-    'Cilium': ALL,
-    'SMI, Open Service Mesh': ['weights', 'switch'],
-    'SMI, Linkerd': ['weights', 'switch'],
-    'NetworkPolicy': ['switch'],
-  },
+/** The courses that each target has, with either controller, so that none of them is passed over. */
+const RENDERED: Readonly<Record<keyof typeof TARGETS, readonly string[]>> = {
+  'Gateway API': ALL,
+  'Istio': ALL,
+  'Istio, in ambient mode': ALL,
+  'Linkerd': ALL,
+  'Kuma': ALL,
+  'Cilium': ALL,
+  'SMI, Open Service Mesh': ['weights', 'switch'],
+  'SMI, Linkerd': ['weights', 'switch'],
+  'NetworkPolicy': ['switch'],
 };
 
 /** Each is asked about at some steps, of some requests. */
@@ -131,7 +118,7 @@ describe.each(PAIRS)('%s, %s', (title, controller) => {
       expect(toldOf(program, lastOf(release), shares)).toMatch(/^0(?:\/0)?$/);
       if (allows !== undefined) checkPolicies(program, release, allows);
     }), { numRuns: RUNS, examples: SIMPLEST.map(program => [program]) });
-    expect([...kinds].sort()).toEqual([...RENDERED[controller][title]].sort());
+    expect([...kinds].sort()).toEqual([...RENDERED[title]].sort());
   });
 });
 

@@ -1,7 +1,4 @@
-import type { Construct } from 'constructs';
-import type { ReleaseDefinition } from './moved-release';
 import { isMoved } from './moved-release';
-import type { RouteIntentProps, RuleDefinition } from './route-intent';
 import { RouteIntent } from './route-intent';
 import { TEXT } from '../input/shape';
 import { flatMap } from '../model/lists';
@@ -13,11 +10,6 @@ import type { MovingField } from '../model/moving-field';
  * @internal
  */
 export abstract class ReleaseIntent extends RouteIntent {
-  /** @internal */
-  constructor(scope: Construct, id: string, props: RouteIntentProps, rules: readonly RuleDefinition[], release?: ReleaseDefinition) {
-    super(scope, id, props, rules, release);
-  }
-
   /**
    * The fields of objects in Git that the controllers of the targets write, so that GitOps leaves them alone: `GitOps` writes them for
    * Argo CD and Flux.

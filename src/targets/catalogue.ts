@@ -1,8 +1,6 @@
-import { CONTROLLERS, movedBy } from './delivery';
 import { consulByItself, gatewayApi, ingress, kumaByItself, MESHES, networkPolicyByItself, SMI_READERS } from './dialects';
 import { MeshImplementation, SmiImplementation } from './implementations';
 import type { MeshTarget } from './mesh-target';
-import type { Controller } from '../dialects/contract/controller';
 import type { TargetDialects } from '../dialects/contract/target-dialects';
 import { GatewayApiChannel } from '../dialects/gateway-api/extension/channel';
 import { ConsulNamespaces } from '../dialects/gateway-api/extension/consul-namespaces';
@@ -70,27 +68,6 @@ const BY_FACTORY: Readonly<Record<Exclude<keyof typeof MeshTarget, 'prototype'>,
 
 /** Every target there is. Errors name the ones that can, and the table of capabilities has a column for each. */
 export const CATALOGUE: readonly CatalogueEntry[] = Object.values(BY_FACTORY).flat();
-
-/** Every target, with each controller that can move releases. */
-export const DELIVERED: readonly (Omit<CatalogueEntry, 'title'> & { readonly title: string; readonly controller: string })[] = [
-  ...deliveredBy(CONTROLLERS.flagger), ...deliveredBy(CONTROLLERS.argoRollouts),
-];
-
-function deliveredBy<Options>(controller: Controller<Options>) {
-  return CATALOGUE.map(({ title, inWords, without, code, dialects }) => ({
-    title: `${title}, ${controller.title}`,
-    inWords: `${inWords} with ${controller.title}`,
-    ...(without !== undefined && { without: `${without}, ${controller.title}` }),
-    code: withOption(code, `delivery: ${controller.code}`),
-    controller: controller.title,
-    dialects: movedBy(controller, dialects, controller.least),
-  }));
-}
-
-/** The expression of a target, with one option more. */
-function withOption(code: string, option: string): string {
-  return code.endsWith('()') ? code.replace('()', `({ ${option} })`) : code.replace(/ \}\)$/, `, ${option} })`);
-}
 
 function behindGatewayApi(member: string, mesh: Meshes[MeshImplementation]): CatalogueEntry[] {
   const { title, needed }: Pick<Mesh<MeshTitle>, 'title' | 'needed'> = mesh;

@@ -62,6 +62,6 @@ function inWords(entries: readonly Entry[]): { readonly names: string; readonly 
 
 /** Loaded for the first refusal: it has every dialect there is. */
 function targetsFor(kind: Kind): readonly Entry[] {
-  const { CATALOGUE, DELIVERED } = require('./catalogue') as typeof import('./catalogue');
-  return kind === 'release' ? DELIVERED : CATALOGUE;
+  return kind === 'release' ? (require('./delivered') as typeof import('./delivered')).DELIVERED
+    : (require('./catalogue') as typeof import('./catalogue')).CATALOGUE;
 }

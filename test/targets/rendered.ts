@@ -1,7 +1,8 @@
 import { SAMPLES } from './laws.samples';
 import { fieldsOf } from '../../src/model/fields';
 import { KINDS } from '../../src/model/kinds';
-import type { CATALOGUE, DELIVERED } from '../../src/targets/catalogue';
+import type { CATALOGUE } from '../../src/targets/catalogue';
+import type { DELIVERED } from '../../src/targets/delivered';
 
 /** What a target renders of the samples of all features that it has. */
 export function renderedBy({ dialects }: (typeof CATALOGUE | typeof DELIVERED)[number]): any[] {

@@ -8,6 +8,7 @@ import { nameOfCheck } from '../../model/release';
 import type { RouteModel } from '../../model/route';
 import type { Deliverable, Telemetry } from '../contract/deliverable';
 import type { Manifest } from '../contract/manifest';
+import { orElse } from '../contract/promql';
 import { refused } from '../contract/unwritten';
 
 /**
@@ -60,7 +61,7 @@ function queriesOf(check: ReleaseCheck, model: ReleaseModel, telemetry: Delivera
   const protocols = measured(model.route);
   return protocols.map(protocol => {
     const query = measuring(check, protocol, model, 'none' in telemetry ? refused() : telemetry);
-    return { name: protocols.length === 1 ? name : `${name}-${protocol.toLowerCase()}`, query: model.withoutRequests === 'pass' ? quiet(check, query) : query };
+    return { name: protocols.length === 1 ? name : `${name}-${protocol.toLowerCase()}`, query: model.withoutRequests === 'pass' ? orElse(query, check.kind === 'successRate' ? 100 : 0) : query };
   });
 }
 
@@ -76,11 +77,6 @@ function measuring(check: Exclude<ReleaseCheck, { kind: 'promql' }>, protocol: P
     window: `${check.window ?? interval}s`,
   };
   return check.kind === 'successRate' ? telemetry.successRate(of) : telemetry.latency(of, check.quantile);
-}
-
-/** A good value in place of none: that of no series, and NaN, which no comparison keeps. */
-function quiet({ kind }: ReleaseCheck, query: string): string {
-  return `(${query}) >= 0 or on() vector(${kind === 'successRate' ? 100 : 0})`;
 }
 
 /** The protocols of the routed ports whose requests can be counted. */

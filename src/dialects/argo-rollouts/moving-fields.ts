@@ -3,15 +3,14 @@ import { flatMap } from '../../model/lists';
 import type { MovingField } from '../../model/moving-field';
 import type { ReleaseModel } from '../../model/release';
 import type { Manifest } from '../contract/manifest';
+import { movingIn, movingReplicas } from '../contract/moving-fields';
 
 /** What the controller writes of the objects that are applied: the replicas of the Deployment, the selectors of Services, and weights. */
 export function movingFields(model: ReleaseModel, routes: readonly Manifest[]): MovingField[] {
-  const { route: { namespace, service }, course, stable, canary, workload } = model;
-  const at = (group: string, kind: string, name: string, jsonPointers: string[]): MovingField =>
-    ({ group, kind, name, ...(namespace !== undefined && { namespace }), jsonPointers });
+  const { route: { service }, course, stable, canary } = model;
   return [
-    at('apps', 'Deployment', workload.name, ['/spec/replicas']),
-    ...[course.kind === 'switch' ? service : stable, canary].map(({ name }) => at('', 'Service', name, [`/spec/selector/${POD_HASH_LABEL}`])),
+    movingReplicas(model),
+    ...[course.kind === 'switch' ? service : stable, canary].map(({ name }) => movingIn(model, '', 'Service', name, `/spec/selector/${POD_HASH_LABEL}`)),
     ...movingWeights(model, routes),
   ];
 }

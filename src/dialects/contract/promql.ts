@@ -1,11 +1,7 @@
-/** The text of a PromQL string, which may have placeholders of a controller. */
-export function quoted(value: string): string {
-  return `"${value}"`;
-}
-
-/** Series of a metric. */
+/** Series of a metric. Values may have placeholders of a controller. */
 export function series(metric: string, labels: Readonly<Record<string, Matcher | string>>, window: string): string {
-  const matchers = Object.entries(labels).map(([label, wanted]) => typeof wanted === 'string' ? `${label}=${quoted(wanted)}` : `${label}${wanted.operator}${quoted(wanted.value)}`);
+  const matchers = Object.entries(labels).map(([label, wanted]) =>
+    typeof wanted === 'string' ? `${label}="${wanted}"` : `${label}${wanted.operator}"${wanted.value}"`);
   return `${metric}{${matchers.join(', ')}}[${window}]`;
 }
 
@@ -34,4 +30,9 @@ export function percentOf(some: string, all: string): string {
 /** The quantile of a histogram. */
 export function quantileOf(quantile: number, buckets: string): string {
   return `histogram_quantile(${quantile}, sum by (le) (rate(${buckets})))`;
+}
+
+/** A query that has this value where it would have none, or one that is no number, as without requests. */
+export function orElse(query: string, value: number): string {
+  return `(${query}) >= 0 or on() vector(${value})`;
 }

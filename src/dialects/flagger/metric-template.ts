@@ -6,6 +6,7 @@ import type { ReleaseCheck, ReleaseModel } from '../../model/release';
 import { nameOfCheck } from '../../model/release';
 import type { Deliverable, Measured, Telemetry } from '../contract/deliverable';
 import type { Manifest, Plain } from '../contract/manifest';
+import { orElse } from '../contract/promql';
 import { refused } from '../contract/unwritten';
 
 /** One MetricTemplate for each check: Flagger knows queries of its own for few meshes. */
@@ -51,7 +52,7 @@ function queryOf(check: ReleaseCheck, model: ReleaseModel, telemetry: Deliverabl
 
 /** Without requests there is no value, or one that is no number, and Flagger counts a failed check. */
 function quiet(query: string, { withoutRequests }: ReleaseModel, good: number): string {
-  return withoutRequests === 'fail' ? query : `(${query}) >= 0 or on() vector(${good})`;
+  return withoutRequests === 'fail' ? query : orElse(query, good);
 }
 
 function measured(model: ReleaseModel, check: ReleaseCheck): Measured {

@@ -11,6 +11,7 @@ import type { MovingField } from '../../model/moving-field';
 import type { ReleaseModel } from '../../model/release';
 import { claim, releaseClaim } from '../contract/claim';
 import type { DialectOf } from '../contract/dialect';
+import { movingIn, movingReplicas } from '../contract/moving-fields';
 import { renderUnless } from '../contract/rendering';
 import type { TargetDialects } from '../contract/target-dialects';
 
@@ -42,13 +43,12 @@ export function release(target: TargetDialects, moved: MovedByFlagger, options: 
 }
 
 /** It scales the Deployment, and makes the Service select the stable pods; KEDA does not scale the new version while there is none. */
-function moves({ route: { service, namespace }, workload: { name, autoscaler } }: ReleaseModel): MovingField[] {
-  const at = (group: string, kind: string, object: string, ...jsonPointers: string[]): MovingField =>
-    ({ group, kind, name: object, ...(namespace !== undefined && { namespace }), jsonPointers });
+function moves(model: ReleaseModel): MovingField[] {
+  const { route: { service }, workload: { autoscaler } } = model;
   return [
-    at('apps', 'Deployment', name, '/spec/replicas'),
-    at('', 'Service', service.name, '/spec/selector', '/spec/ports'),
+    movingReplicas(model),
+    movingIn(model, '', 'Service', service.name, '/spec/selector', '/spec/ports'),
     ...autoscaler?.kind === 'ScaledObject'
-      ? [at('keda.sh', 'ScaledObject', autoscaler.name, '/metadata/annotations/autoscaling.keda.sh~1paused-replicas')] : [],
+      ? [movingIn(model, 'keda.sh', 'ScaledObject', autoscaler.name, '/metadata/annotations/autoscaling.keda.sh~1paused-replicas')] : [],
   ];
 }

@@ -1,6 +1,6 @@
 import { KINDS } from '../../../src/model/kinds';
 import type { ReleaseModel } from '../../../src/model/release';
-import { DELIVERED } from '../../../src/targets/catalogue';
+import { DELIVERED } from '../../../src/targets/delivered';
 import { releaseOf, toAudience } from '../../models';
 import { routerOf } from '../../oracle/releases/flagger-routes';
 import { SAMPLES } from '../../targets/laws.samples';
