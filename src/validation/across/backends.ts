@@ -1,4 +1,4 @@
-import { groupKindOf, list, namespaceOfObject, textOf, within, type Finding, type FindingCheck, type Inventory, type Subject } from './inventory';
+import { groupKindOf, list, namespaceOfObject, within, type Finding, type FindingCheck, type Inventory, type Subject } from './inventory';
 
 const GATEWAY = 'gateway.networking.k8s.io';
 const ROUTES = new Set(['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute'].map(kind => `${GATEWAY} ${kind}`));
@@ -45,7 +45,7 @@ function virtualServiceFindings(subject: Subject, inventory: Inventory): Finding
 
 /** A Service by its host name; any other host is outside the cluster. */
 function serviceAt(host: unknown, own: string): { readonly name: string; readonly namespace: string } | undefined {
-  const [, name, namespace = own] = /^([-a-z0-9]+)(?:\.([-a-z0-9]+)\.svc\..+)?$/.exec(textOf(host)) ?? [];
+  const [, name, namespace = own] = /^([-a-z0-9]+)(?:\.([-a-z0-9]+)\.svc\..+)?$/.exec(String(host)) ?? [];
   return name === undefined ? undefined : { name, namespace };
 }
 
@@ -75,7 +75,7 @@ function isGranted({ manifest }: Subject, { grants }: Inventory, namespace: stri
 function splitFindings(subject: Subject, inventory: Inventory): Finding[] {
   const { spec } = subject.manifest;
   const namespace = namespaceOfObject(subject.manifest);
-  const root = textOf(spec?.service).split('.')[0];
+  const root = String(spec?.service).split('.')[0];
   const ports = inventory.service(namespace, root)?.ports ?? [];
   const missingRoot = inventory.misses(namespace, root)
     ? [{ subject, check: 'parent', path: 'spec.service', message: `refers to Service '${root}', which the app does not have${within(namespace)}` } satisfies Finding]

@@ -2,6 +2,7 @@ import { backendFindings } from './backends';
 import { contradictions } from './contradictions';
 import { Inventory, type Finding, type FindingCheck, type Subject } from './inventory';
 import { isOfRelease } from './releases/kinds';
+import { giveTexts } from './texts';
 import { waypointFindings } from './waypoints';
 import { workloadFindings } from './workloads';
 
@@ -12,6 +13,7 @@ export type { Finding, FindingCheck, Subject };
  * an app has no Services in a namespace, it may refer to any Service there.
  */
 export function findings(subjects: readonly Subject[]): Finding[] {
+  subjects.forEach(({ manifest }) => giveTexts(manifest));
   const inventory = new Inventory(subjects);
   return subjects.flatMap(subject => [...backendFindings(subject, inventory), ...workloadFindings(subject, inventory)])
     .concat(contradictions(subjects), waypointFindings(subjects), ofReleases(subjects));

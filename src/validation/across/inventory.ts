@@ -143,7 +143,7 @@ export class Inventory {
 
 /** The group and kind, such as `security.istio.io AuthorizationPolicy`. */
 export function groupKindOf({ apiVersion, kind }: any): string {
-  const slash = textOf(apiVersion).indexOf('/');
+  const slash = String(apiVersion).indexOf('/');
   return slash < 0 ? kind : `${apiVersion.slice(0, slash)} ${kind}`;
 }
 
@@ -182,9 +182,4 @@ function podOf(manifest: any): any {
   if (manifest.kind === 'Pod') return manifest;
   if (manifest.kind === 'CronJob') return manifest.spec?.jobTemplate?.spec?.template;
   return TEMPLATED.includes(manifest.kind) ? manifest.spec?.template : undefined;
-}
-
-/** A value as text. What is no text or number is none that anything is called by, and may not even have a text of its own. */
-export function textOf(value: unknown): string {
-  return typeof value === 'object' && value !== null ? '[object]' : String(value);
 }

@@ -99,20 +99,20 @@ const CILIUM_NAMESPACE = 'io.kubernetes.pod.namespace';
 /** Without what Cilium itself says of pods, which is the same for all versions of a workload. */
 function ciliumLabels(selectors: readonly any[], own: string | undefined): Pick<Selected, 'selectors' | 'namespace'> {
   const named = (selector: any) => Object.fromEntries(Object.entries(map(map(selector).matchLabels)).map(([key, value]) => [ciliumKey(key), value]));
-  const namespaces = new Set(selectors.map(selector => stringOf(named(selector)[CILIUM_NAMESPACE]) ?? own));
+  const namespaces = new Set(selectors.map(selector => textOf(named(selector)[CILIUM_NAMESPACE]) ?? own));
   const [namespace] = namespaces;
   const isOfPods = (key: string) => !/^io\.(?:kubernetes|cilium)\b/.test(key);
   return {
     selectors: selectors.map(selector => ({
       matchLabels: Object.fromEntries(Object.entries(named(selector)).filter(([key]) => isOfPods(key))),
-      matchExpressions: list(map(selector).matchExpressions).map(({ key, ...rest }) => ({ ...rest, key: ciliumKey(stringOf(key) ?? '') }))
+      matchExpressions: list(map(selector).matchExpressions).map(({ key, ...rest }) => ({ ...rest, key: ciliumKey(String(key)) }))
         .filter(({ key }) => isOfPods(key)),
     })),
     ...namespaces.size === 1 && { namespace },
   };
 }
 
-function stringOf(value: unknown): string | undefined {
+function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
@@ -124,7 +124,7 @@ function ciliumKey(key: string): string {
 function ofKuma({ targetRef }: any, namespace: string): Selected[] {
   const labels = map(targetRef?.kind === 'Dataplane' ? targetRef.labels : targetRef?.kind === 'MeshSubset' ? targetRef.tags : undefined);
   const ofPods = Object.entries(labels).filter(([key]) => !/^(?:k8s\.)?kuma\.io\//.test(key));
-  const said = stringOf(labels['k8s.kuma.io/namespace']);
+  const said = textOf(labels['k8s.kuma.io/namespace']);
   const of = said ?? (ROOTS.has(namespace) ? undefined : namespace);
   return ofPods.length === 0 ? [] : [{
     path: 'spec.targetRef', selectors: [{ matchLabels: Object.fromEntries(ofPods) }], as: 'protected', ...of !== undefined && { namespace: of },

@@ -1,4 +1,4 @@
-import { groupKindOf, list, namespaceOfObject, textOf, type Finding, type Subject } from './inventory';
+import { groupKindOf, list, namespaceOfObject, type Finding, type Subject } from './inventory';
 
 const POLICY = 'security.istio.io AuthorizationPolicy';
 const ROUTES = ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute'].map(kind => `gateway.networking.k8s.io ${kind}`);
@@ -18,7 +18,7 @@ export function waypointFindings(subjects: readonly Subject[]): Finding[] {
   const services = new Map(manifests.filter(({ kind, apiVersion }) => kind === 'Service' && apiVersion === 'v1')
     .map(manifest => [key(namespaceOfObject(manifest), manifest.metadata?.name), manifest]));
   const usedIn = new Map(manifests.filter(({ kind, apiVersion }) => kind === 'Namespace' && apiVersion === 'v1')
-    .map(manifest => [textOf(manifest.metadata?.name), useOf(manifest)]));
+    .map(manifest => [String(manifest.metadata?.name), useOf(manifest)]));
   return closing.flatMap(({ subject, waypoint, namespace }) => {
     const isBehind = (name: string) => name.startsWith(`${namespace}/`)
       && (useOf(services.get(name) ?? {}) ?? usedIn.get(namespace) ?? waypoint) === waypoint;
@@ -44,7 +44,7 @@ export function waypointFindings(subjects: readonly Subject[]): Finding[] {
 function closedBy({ manifest }: Subject): string[] {
   const { action = 'ALLOW', rules, targetRefs } = manifest.spec ?? {};
   return groupKindOf(manifest) !== POLICY || action !== 'ALLOW' || list(rules).length > 0 ? []
-    : list(targetRefs).filter(({ kind }) => kind === 'Gateway').map(({ name }) => textOf(name));
+    : list(targetRefs).filter(({ kind }) => kind === 'Gateway').map(({ name }) => String(name));
 }
 
 function closesNamespace(manifest: any, namespace: string): boolean {
@@ -72,5 +72,5 @@ function useOf({ metadata }: any): unknown {
 }
 
 function key(namespace: string, name: unknown): string {
-  return `${namespace}/${textOf(name)}`;
+  return `${namespace}/${String(name)}`;
 }

@@ -1,4 +1,4 @@
-import { groupKindOf, list, map, namespaceOfObject, textOf, within, type Finding, type Inventory, type Subject } from './inventory';
+import { groupKindOf, list, map, namespaceOfObject, within, type Finding, type Inventory, type Subject } from './inventory';
 import { selectedBy, selects, type Selector } from './selectors';
 
 /** Checks the workloads that a policy names: some pods match its selector, and some run as each ServiceAccount in it. */
@@ -61,7 +61,7 @@ function referred(refs: unknown, path: string, own: string): Account[] {
 
 function parsed(identities: unknown, path: string, pattern: RegExp): Account[] {
   return (Array.isArray(identities) ? identities : []).flatMap(identity => {
-    const { namespace, name } = pattern.exec(textOf(identity))?.groups ?? {};
+    const { namespace, name } = pattern.exec(String(identity))?.groups ?? {};
     return name === undefined ? [] : [{ path, namespace, name }];
   });
 }

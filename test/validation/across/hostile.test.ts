@@ -42,6 +42,11 @@ const GOOD: readonly any[] = [
   named('kuma.io/v1alpha1', 'MeshTrafficPermission', 'cart', { targetRef: { kind: 'Dataplane', labels: { app: 'cart' } } }),
   named('networking.istio.io/v1alpha3', 'EnvoyFilter', 'cart', { workloadSelector: { labels: { app: 'cart' } } }),
   named('security.istio.io/v1', 'AuthorizationPolicy', 'cart', { selector: { matchLabels: { app: 'cart' } }, rules: [{ from: [{ source: { principals: ['*'] } }] }] }),
+  named('argoproj.io/v1alpha1', 'Application', 'cart', {
+    destination: { namespace: 'shop' },
+    ignoreDifferences: [{ group: 'apps', kind: 'Deployment', name: 'cart', jsonPointers: ['/spec/replicas'], jqPathExpressions: ['.spec.selector'] }],
+    syncPolicy: { automated: {}, syncOptions: ['ServerSideApply=true'] },
+  }),
   named('policy.linkerd.io/v1beta3', 'Server', 'cart', { podSelector: { matchLabels: { app: 'cart' } }, port: 8080 }),
 ];
 
@@ -59,7 +64,7 @@ function replaced(value: any, [key, ...rest]: string[], by: unknown): any {
 }
 
 test('whatever stands in a manifest, no check throws', () => {
-  const odd = fc.oneof(fc.constantFrom(null, undefined, '', 0, true, [], {}, [null], [[]], { a: null }), fc.jsonValue());
+  const odd = fc.oneof(fc.constantFrom(null, undefined, '', 0, true, [], {}, [null], [[]], { a: null }, { toString: null, valueOf: null }), fc.jsonValue());
 
   fc.assert(fc.property(fc.constantFrom(...PLACES), odd, ({ i, path }, value) => {
     findings(GOOD.map((manifest, j) => ({ manifest: i === j ? replaced(manifest, path, value) : manifest })));

@@ -1,7 +1,7 @@
 import { isLeftAlone } from './argo-cd';
 import type { Canary } from './canary';
 import { add, isMade, type World } from './world';
-import { groupKindOf, list, map, namespaceOfObject, textOf, type Finding, type Subject } from '../inventory';
+import { groupKindOf, list, map, namespaceOfObject, type Finding, type Subject } from '../inventory';
 
 /** Objects that Flagger makes, or changes, and that the manifests have as well. */
 export function objectFindings(canary: Canary, world: World): Finding[] {
@@ -104,8 +104,8 @@ function routesByService(world: World): ReadonlyMap<string, readonly Subject[]> 
   const found = new Map<string, Subject[]>();
   for (const subject of world.of(...Object.values(BESIDE).flatMap(({ kinds }) => kinds))) {
     const { metadata, spec } = subject.manifest;
-    const hosts = [...Array.isArray(spec?.hosts) ? spec.hosts : [], spec?.host, spec?.service].map(host => textOf(host).split('.')[0]);
-    new Set([metadata?.name, ...hosts, ...list(spec?.parentRefs).map(({ name }) => name)]).forEach(name => add(found, textOf(name), subject));
+    const hosts = [...Array.isArray(spec?.hosts) ? spec.hosts : [], spec?.host, spec?.service].map(host => String(host).split('.')[0]);
+    new Set([metadata?.name, ...hosts, ...list(spec?.parentRefs).map(({ name }) => name)]).forEach(name => add(found, String(name), subject));
   }
   return found;
 }
@@ -147,8 +147,8 @@ function besideHttpRoute(manifest: any, namespace: string, apex: string, by: str
 }
 
 function besideVirtualService(manifest: any, namespace: string, apex: string, by: string): Beside | undefined {
-  const isService = (host: unknown, service: string) => [`${service}.${namespace}`, `${service}.${namespace}.svc`].includes(textOf(host))
-    || textOf(host).startsWith(`${service}.${namespace}.svc.`) || (host === service && namespaceOfObject(manifest) === namespace);
+  const isService = (host: unknown, service: string) => [`${service}.${namespace}`, `${service}.${namespace}.svc`].includes(String(host))
+    || String(host).startsWith(`${service}.${namespace}.svc.`) || (host === service && namespaceOfObject(manifest) === namespace);
   switch (groupKindOf(manifest)) {
     case 'networking.istio.io VirtualService': {
       const at = (Array.isArray(manifest.spec?.hosts) ? manifest.spec.hosts : []).findIndex((host: unknown) => isService(host, apex));
@@ -164,7 +164,7 @@ function besideVirtualService(manifest: any, namespace: string, apex: string, by
 }
 
 function besideSplit(manifest: any, namespace: string, apex: string, by: string): Beside | undefined {
-  return namespaceOfObject(manifest) !== namespace ? undefined : textOf(manifest.spec?.service).split('.')[0] === apex || manifest.metadata?.name === apex
+  return namespaceOfObject(manifest) !== namespace ? undefined : String(manifest.spec?.service).split('.')[0] === apex || manifest.metadata?.name === apex
     ? { path: 'spec.service', message: `is that of the TrafficSplit ${by}`, remedy: 'Leave it out' }
     : undefined;
 }

@@ -1,4 +1,4 @@
-import { list, map, namespaceOfObject, textOf, type Subject } from '../inventory';
+import { list, map, namespaceOfObject, type Subject } from '../inventory';
 import type { World } from './world';
 
 /** How Flagger routes: which router of its takes a provider. */
@@ -39,13 +39,13 @@ export function canaryOf(subject: Subject, world: World): Canary {
   const { manifest } = subject;
   const spec = map(manifest.spec);
   const namespace = namespaceOfObject(manifest);
-  const target = { kind: textOf(spec.targetRef?.kind ?? 'Deployment'), name: textOf(spec.targetRef?.name) };
+  const target = { kind: String(spec.targetRef?.kind ?? 'Deployment'), name: String(spec.targetRef?.name) };
   const service = map(spec.service);
   const provider = typeof spec.provider === 'string' && spec.provider !== '' ? spec.provider : undefined;
   const workload = target.kind === 'Service' ? undefined : world.named(`apps ${target.kind}`, namespace, target.name, subject);
   return {
     subject,
-    name: textOf(manifest.metadata?.name),
+    name: String(manifest.metadata?.name),
     namespace,
     target,
     apex: typeof service.name === 'string' && service.name !== '' ? service.name : target.name,
@@ -62,7 +62,7 @@ export function canaryOf(subject: Subject, world: World): Canary {
 /** The versions of TrafficSplit that the cluster serves, where its CRD is among the manifests. */
 export function servedSplits(subject: Subject, world: World): readonly string[] | undefined {
   const crd = world.named('apiextensions.k8s.io CustomResourceDefinition', '', 'trafficsplits.split.smi-spec.io', subject);
-  return crd && list(crd.manifest.spec?.versions).filter(({ served }) => served === true).map(({ name }) => textOf(name));
+  return crd && list(crd.manifest.spec?.versions).filter(({ served }) => served === true).map(({ name }) => String(name));
 }
 
 function routerOf(provider: string): Router {
@@ -79,7 +79,7 @@ function podsOf({ spec }: any): Pods | undefined {
   const chosen = map(spec?.selector?.matchLabels);
   const label = SELECTOR_LABELS.find(key => Object.hasOwn(chosen, key));
   if (label === undefined) return undefined;
-  const value = textOf(chosen[label]);
+  const value = String(chosen[label]);
   const canary = map(spec?.template?.metadata?.labels);
   const kept = Object.entries<string>(canary).filter(([key]) => !key.includes('toolkit.fluxcd.io'));
   return { label, value, canary, stable: { ...Object.fromEntries(kept), [label]: `${value}-primary` } };

@@ -2,7 +2,7 @@ import { servedSplits } from './canary';
 import type { Rollout } from './rollout';
 import { unmovedFindings } from './rollout-unmoved';
 import { isMade, type World } from './world';
-import { list, map, namespaceOfObject, textOf, within, type Finding, type Subject } from '../inventory';
+import { list, map, namespaceOfObject, within, type Finding, type Subject } from '../inventory';
 import { selects } from '../selectors';
 
 /** Routes that the controller and its plugin move. */
@@ -29,7 +29,7 @@ const VIRTUAL_SERVICE = 'networking.istio.io VirtualService';
 
 /** As a Rollout names it. */
 function virtualServiceOf(text: unknown, own: string): { readonly name: string; readonly namespace: string } {
-  const [name, namespace = own] = textOf(text).split('.');
+  const [name, namespace = own] = String(text).split('.');
   return { name, namespace };
 }
 
@@ -93,8 +93,8 @@ const HAS_OWN = new Set(['HTTPRoute', 'GRPCRoute']);
 
 function ruleFindings({ name: rollout, canary, routing, steps }: Rollout, { kind, addsRules }: Moved, subject: Subject): Finding[] {
   const { stableService, canaryService } = map(canary);
-  const managed = list(map(routing).managedRoutes).map(({ name }) => textOf(name));
-  const isManaged = (name: unknown) => managed.some(base => name === base || (textOf(name).startsWith(`${base}-`) && /^[+-]?\d+$/.test(textOf(name).slice(base.length + 1))));
+  const managed = list(map(routing).managedRoutes).map(({ name }) => String(name));
+  const isManaged = (name: unknown) => managed.some(base => name === base || (String(name).startsWith(`${base}-`) && /^[+-]?\d+$/.test(String(name).slice(base.length + 1))));
   const rules = list(subject.manifest.spec?.rules);
   const hasHeaders = HAS_OWN.has(kind) && addsRules;
   const found = (check: Finding['check'], path: string, message: string, isError = true): Finding => ({ subject, check, path, message, isError });
@@ -176,8 +176,8 @@ function istioFindings({ subject, name: rollout, namespace, canary, routing }: R
 
 /** The host of a Service of the same namespace, as a Rollout names it; the name of a subset has no dots. */
 function shortened(host: unknown, namespace: string): string {
-  const [name, home, ...rest] = textOf(host).split('.');
-  return (home === undefined || home === namespace) && (rest.length === 0 || rest[0] === 'svc') ? name : textOf(host);
+  const [name, home, ...rest] = String(host).split('.');
+  return (home === undefined || home === namespace) && (rest.length === 0 || rest[0] === 'svc') ? name : String(host);
 }
 
 /** The versions that the controller can be told to write. */
@@ -200,7 +200,7 @@ function splitFindings({ subject, name, namespace, canary, routing }: Rollout, w
     const { metadata, spec } = split.manifest;
     if (namespaceOfObject(split.manifest) !== namespace || isMade(split) || !world.sees(split, subject)) return [];
     const isSame = metadata?.name === trafficSplitName;
-    return !isSame && textOf(spec?.service).split('.')[0] !== rootService ? [] : [{
+    return !isSame && String(spec?.service).split('.')[0] !== rootService ? [] : [{
       subject: split,
       check: 'routed',
       path: isSame ? 'metadata.name' : 'spec.service',

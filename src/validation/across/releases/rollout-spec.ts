@@ -1,6 +1,6 @@
 import { secondsOf } from './durations';
 import type { Rollout } from './rollout';
-import { list, map, textOf, type Finding } from '../inventory';
+import { list, map, type Finding } from '../inventory';
 import { selects } from '../selectors';
 
 /** What the controller of Argo Rollouts calls an InvalidSpec: the Rollout then stands still. */
@@ -151,7 +151,7 @@ function* steps({ steps: all, routing: routed }: Rollout): Iterable<Invalid> {
     const args = [...list(map(step.analysis).args), ...list(map(step.experiment).analyses).flatMap(({ args: ofAnalysis }) => list(ofAnalysis))];
     for (const { name, valueFrom } of args) {
       const { fieldPath } = map(map(valueFrom).fieldRef);
-      if (textOf(fieldPath ?? '').startsWith('metadata') && !METADATA.test(fieldPath)) {
+      if (String(fieldPath ?? '').startsWith('metadata') && !METADATA.test(fieldPath)) {
         yield [path, `takes '${name}' from ${fieldPath}. Write one of metadata.name, metadata.namespace, metadata.uid, metadata.labels, metadata.annotations`];
       }
     }
@@ -181,5 +181,5 @@ const METADATA = /^metadata\.(?:name|namespace|uid|(?:labels|annotations)(?:\['[
 
 /** A number, or text, is in seconds where no unit stands. */
 function secondsIn(duration: unknown): number {
-  return typeof duration === 'number' ? duration : /^[+-]?\d+$/.test(textOf(duration)) ? Number(duration) : secondsOf(duration) ?? NaN;
+  return typeof duration === 'number' ? duration : /^[+-]?\d+$/.test(String(duration)) ? Number(duration) : secondsOf(duration) ?? NaN;
 }

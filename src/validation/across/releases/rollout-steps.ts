@@ -1,5 +1,5 @@
 import type { Rollout } from './rollout';
-import { list, map, textOf, type Finding } from '../inventory';
+import { list, map, type Finding } from '../inventory';
 
 /** Steps that do nothing, or something else than they say. */
 export function stepFindings({ subject, steps, routing, gatewayApi }: Rollout): Finding[] {
@@ -20,7 +20,7 @@ export function stepFindings({ subject, steps, routing, gatewayApi }: Rollout): 
         ? [found(`${path}.setHeaderRoute`, 'comes before any pod of the new version, and is removed at once. Write `setCanaryScale` before it', false)] : [],
       ...istio !== undefined && headers.length > 1
         ? [found(`${path}.setHeaderRoute.match`, `has ${headers.length} headers, of which any is enough in Istio. Write one`, false)] : [],
-      ...headers.flatMap(({ headerValue }, j) => isPlugin && /[\\^$.*+?()[\]{}|]/.test(textOf(map(headerValue).prefix ?? ''))
+      ...headers.flatMap(({ headerValue }, j) => isPlugin && /[\\^$.*+?()[\]{}|]/.test(String(map(headerValue).prefix ?? ''))
         ? [found(`${path}.setHeaderRoute.match[${j}].headerValue.prefix`, 'becomes a regular expression as it stands, and matches more than it says. Write a regex', false)] : []),
     ];
   })];

@@ -1,6 +1,6 @@
 import type { Rollout } from './rollout';
 import { add, isMade, type World } from './world';
-import { groupKindOf, list, map, namespaceOfObject, textOf, type Finding, type Subject } from '../inventory';
+import { groupKindOf, list, map, namespaceOfObject, type Finding, type Subject } from '../inventory';
 
 /** Routes between both versions of a Rollout that it does not move: their weights stay as they are. */
 export function unmovedFindings(rollout: Rollout, moved: ReadonlySet<Subject>, world: World): Finding[] {
@@ -54,12 +54,12 @@ const BACKENDS: Readonly<Record<string, (spec: any) => readonly Shared[]>> = {
 };
 
 function byHost(host: unknown): readonly [string, string?] {
-  const [name, namespace] = textOf(host).split('.');
+  const [name, namespace] = String(host).split('.');
   return [name, namespace];
 }
 
 /** By its name, and otherwise by its labels. */
 function byMeshService({ name, namespace, labels }: any): readonly [string, string?] {
   const { 'kuma.io/display-name': shown, 'k8s.kuma.io/namespace': home } = map(labels);
-  return [textOf(name ?? shown), namespace ?? home];
+  return [String(name ?? shown), namespace ?? home];
 }

@@ -1,4 +1,4 @@
-import { list, map, namespaceOfObject, textOf, type Subject } from '../inventory';
+import { list, map, namespaceOfObject, type Subject } from '../inventory';
 import type { World } from './world';
 
 /** A Rollout of Argo Rollouts, as its controller reads it. */
@@ -25,13 +25,13 @@ export function rolloutOf(subject: Subject, world: World): Rollout {
   const spec = map(manifest.spec);
   const namespace = namespaceOfObject(manifest);
   const strategy = map(spec.strategy);
-  const workloadRef = spec.workloadRef === undefined ? undefined : { kind: textOf(spec.workloadRef?.kind), name: textOf(spec.workloadRef?.name) };
+  const workloadRef = spec.workloadRef === undefined ? undefined : { kind: String(spec.workloadRef?.kind), name: String(spec.workloadRef?.name) };
   const workload = workloadRef && world.named(workloadRef.kind === 'PodTemplate' ? 'PodTemplate' : `apps ${workloadRef.kind}`, namespace, workloadRef.name, subject);
   const template = workloadRef === undefined ? spec.template : workload?.manifest.template ?? workload?.manifest.spec?.template;
   const routing = strategy.canary?.trafficRouting;
   return {
     subject,
-    name: textOf(manifest.metadata?.name),
+    name: String(manifest.metadata?.name),
     namespace,
     workloadRef,
     workload,

@@ -1,4 +1,4 @@
-import { groupKindOf, namespaceOfObject, textOf, type Subject } from '../inventory';
+import { groupKindOf, namespaceOfObject, type Subject } from '../inventory';
 
 /** The manifests beside a release, by their names. An app may have one workload several times, for several clusters. */
 export class World {
@@ -54,7 +54,7 @@ function areTogether(a: Subject, b: Subject): boolean {
 }
 
 function keyOf(groupKind: string, namespace: string, name: unknown): string {
-  return `${groupKind} ${namespace}/${textOf(name)}`;
+  return `${groupKind} ${namespace}/${String(name)}`;
 }
 
 /** Whether a controller has made it: a dump of a cluster has such objects. */
