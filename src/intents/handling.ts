@@ -1,6 +1,5 @@
 import type { Duration } from 'cdk8s';
 import { misuse } from '../errors/misuse';
-import { listed } from '../errors/words';
 import type { ByField } from '../model/fields';
 import { fieldsOf, merged } from '../model/fields';
 import type * as model from '../model/handling';
@@ -8,9 +7,10 @@ import { METHODS } from '../model/match';
 import { checkHostname, checkNotEmpty, checkPort } from '../vocabulary/names';
 import type {
   CircuitBreaking, CorsPolicy, FaultInjection, HeaderChanges, LocalRateLimit, RequestHandling, RequestRedirect, RetryBudget, RouteMirror,
-  RouteRetries, RouteTimeouts, SessionStickiness, UrlRewrite,
+  SessionStickiness, UrlRewrite,
 } from '../vocabulary/request-handling';
 import { checkHeaderName, checkPath } from '../vocabulary/request-match';
+import { checkWhole, millis, optional, retriesOf, timeoutsOf } from '../vocabulary/timeouts-and-retries';
 
 /** Where the copies of a mirror go, once ports are known. */
 export type MirrorTarget = (mirror: RouteMirror) => Omit<model.Mirror, 'fraction'>;
@@ -47,37 +47,6 @@ export function headerChangesOf(
     ...(requestHeaders && { requestHeaders: headersOf(`${where}: requestHeaders`, requestHeaders) }),
     ...(responseHeaders && { responseHeaders: headersOf(`${where}: responseHeaders`, responseHeaders) }),
   };
-}
-
-function timeoutsOf(where: string, { request, backendRequest }: RouteTimeouts): model.Timeouts {
-  const timeouts = { ...optional('request', millis(where, request, 0)), ...optional('backendRequest', millis(where, backendRequest, 0)) };
-  if (Object.keys(timeouts).length === 0) {
-    throw misuse('MESH1401', where, 'there is no timeout', 'Give `request` or `backendRequest`, or leave it out');
-  }
-  if ((timeouts.backendRequest ?? 0) > (timeouts.request || Infinity)) {
-    throw misuse('MESH1402', where, 'a try may take longer than the whole request', 'Let `backendRequest` be at most as long as `request`');
-  }
-  return timeouts;
-}
-
-function retriesOf(where: string, { attempts, statusCodes, grpcStatuses, connectionFailures, backoff }: RouteRetries): model.Retries {
-  checkWhole(where, 'attempts', attempts, 0, 100);
-  const said = Object.entries({ statusCodes, grpcStatuses, connectionFailures, backoff }).filter(([, value]) => value !== undefined).map(([name]) => `\`${name}\``);
-  if (attempts === 0 && said.length > 0) {
-    throw misuse('MESH1403', where, 'no request is retried', `Leave out ${listed(said)}, or give more \`attempts\` than 0`);
-  }
-  statusCodes?.forEach(code => checkWhole(where, 'statusCodes', code, 400, 599));
-  const retries = {
-    attempts,
-    statusCodes: [...new Set(statusCodes)].sort((a, b) => a - b),
-    grpcStatuses: [...new Set(grpcStatuses)].sort(),
-    connectionFailures: connectionFailures ?? true,
-    ...optional('backoff', millis(where, backoff)),
-  };
-  if (!retries.connectionFailures && retries.statusCodes.length + retries.grpcStatuses.length === 0) {
-    throw misuse('MESH1403', where, 'no request is retried', 'Give `statusCodes` or `grpcStatuses`, or leave out `connectionFailures`');
-  }
-  return retries;
 }
 
 /** The denominators of Envoy, which every implementation can express exactly. */
@@ -278,24 +247,4 @@ function checkPercent(where: string, percent: number): void {
 
 function hasAtMostDecimals(n: number, decimals: number): boolean {
   return Number(n.toFixed(decimals)) === n;
-}
-
-function checkWhole(where: string, name: string, n: number, least: number, most: number): void {
-  if (!Number.isInteger(n) || n < least || n > most) {
-    throw misuse('MESH1011', where, `\`${name}\` is ${n}`, `Use a whole number from ${least} to ${most}`);
-  }
-}
-
-function millis(where: string, duration: Duration, least?: number): number;
-function millis(where: string, duration: Duration | undefined, least?: number): number | undefined;
-function millis(where: string, duration: Duration | undefined, least = 1): number | undefined {
-  const time = duration?.toMilliseconds();
-  if (time !== undefined && (!Number.isInteger(time) || time < least || time > 359_999_999_000)) {
-    throw misuse('MESH1012', where, `a time is ${time} milliseconds`, `Use a whole number from ${least} to 359999999000, like Duration.seconds(2)`);
-  }
-  return time;
-}
-
-function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
-  return value === undefined ? {} : { [key]: value } as { readonly [P in K]?: V };
 }

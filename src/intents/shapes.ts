@@ -1,5 +1,4 @@
 import type { ApiObjectMetadata, OwnerReference } from 'cdk8s';
-import { Duration } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 import type { ServiceTrafficProps } from './handling';
@@ -13,10 +12,11 @@ import { Identity } from '../vocabulary/identity';
 import { MeshService } from '../vocabulary/mesh-service';
 import type {
   CircuitBreaking, CorsPolicy, FaultAbort, FaultDelay, FaultInjection, HeaderChanges, LocalRateLimit, RequestHandling, RequestRedirect,
-  RetryBudget, RouteMirror, RouteRetries, RouteTimeouts, SessionStickiness, UrlRewrite,
+  RetryBudget, RouteMirror, SessionStickiness, UrlRewrite,
 } from '../vocabulary/request-handling';
-import { GrpcStatus, StickinessType } from '../vocabulary/request-handling';
+import { StickinessType } from '../vocabulary/request-handling';
 import { RequestMatch } from '../vocabulary/request-match';
+import { DURATION, RETRIES, TIMEOUTS } from '../vocabulary/timeouts-and-retries';
 
 export const SERVICE = instanceOf(MeshService, "a MeshService, such as `MeshService.of('cart', { port: 8080 })`");
 /** A Service that takes requests: a client calls the Service, and any of its pods answers. */
@@ -56,8 +56,6 @@ export function intentProps<Props extends MeshIntentProps = never>(
   return record<object>({ ...INTENT_PROPS, ...own }, instead);
 }
 
-const DURATION = instanceOf(Duration, 'a Duration of cdk8s, such as `Duration.seconds(2)`');
-
 export const HEADER_CHANGES = optional(record<HeaderChanges>({
   set: optional(mapOf(TEXT)), add: optional(mapOf(TEXT)), remove: optional(listOf(TEXT)),
 }));
@@ -73,14 +71,8 @@ export const REDIRECT = optional(record<RequestRedirect>({
 
 /** What happens to requests on their way. */
 export const HANDLING_PROPS = {
-  timeouts: optional(record<RouteTimeouts>({ request: optional(DURATION), backendRequest: optional(DURATION) })),
-  retries: optional(record<RouteRetries>({
-    attempts: NUMBER,
-    statusCodes: optional(listOf(NUMBER)),
-    grpcStatuses: optional(listOf(memberOf(GrpcStatus, 'GrpcStatus'))),
-    connectionFailures: optional(BOOLEAN),
-    backoff: optional(DURATION),
-  })),
+  timeouts: optional(TIMEOUTS),
+  retries: optional(RETRIES),
   mirrors: optional(listOf(record<RouteMirror>({ service: WHOLE_SERVICE, port: optional(NUMBER), percent: optional(NUMBER) }))),
   requestHeaders: HEADER_CHANGES,
   responseHeaders: HEADER_CHANGES,

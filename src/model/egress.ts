@@ -1,3 +1,5 @@
+import type { Retries, Timeouts } from './handling';
+
 /** What one workload, or every workload of a namespace, may call outside the cluster; everything else there is denied. */
 export interface EgressModel {
   /** Base of the names of all objects. */
@@ -51,4 +53,19 @@ export function isPlainTcp(protocol: EgressProtocol): boolean {
 export interface EgressPort {
   readonly port: number;
   readonly protocol: EgressProtocol;
+  /** Of requests; this and the next two only over HTTP, to a host. */
+  readonly timeouts?: Timeouts;
+  readonly retries?: Retries;
+  /** Begun by the proxy, for a workload that speaks plain text. */
+  readonly tls?: OriginatedTls;
+}
+
+/** The name of the host is the SNI, and the certificate of the server has to have it. */
+export interface OriginatedTls {
+  /** Of the host. */
+  readonly port: number;
+  /** A ConfigMap with the certificates to trust, in the namespace of the policy. */
+  readonly caConfigMap?: string;
+  /** A Secret with the certificate of the client, its key, and the certificates to trust. Without both, those of the system are trusted. */
+  readonly clientSecret?: string;
 }

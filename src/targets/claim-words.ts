@@ -20,6 +20,7 @@ const TOPICS: Record<Topic, string> = {
   mutualTlsMode: 'the mode of mutual TLS',
   egressPolicy: 'the policy on calls to the outside',
   egress: 'the egress',
+  egressHost: 'what happens to requests to the outside',
   loadBalancing: 'the load balancing',
   circuitBreaking: 'the circuit breaking',
   rateLimit: 'the rate limit',

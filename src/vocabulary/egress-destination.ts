@@ -1,19 +1,94 @@
 import { checkCidr } from './cidr';
-import { checkHostPattern, checkNotEmpty, checkPort } from './names';
+import { checkHostPattern, checkNotEmpty, checkObjectName, checkPort } from './names';
+import type { RouteRetries, RouteTimeouts } from './request-handling';
+import { RETRIES, retriesOf, TIMEOUTS, timeoutsOf } from './timeouts-and-retries';
 import { misuse } from '../errors/misuse';
+import { listed } from '../errors/words';
 import type { FactoryKey } from '../input/factory';
 import { BY_FACTORY, checkFactory } from '../input/factory';
-import { instanceOf, listOf } from '../input/shape';
+import { instanceOf, listOf, NUMBER, optional, record, TEXT } from '../input/shape';
 import type * as model from '../model/egress';
-import type { Every } from '../model/fields';
+import type { Every, Fields } from '../model/fields';
+
+/**
+ * TLS that the proxy of the mesh begins for a workload that speaks plain text. The name of the host is the SNI, and the certificate of
+ * the server has to be for it.
+ */
+export interface EgressTls {
+  /**
+   * The port of the host that speaks TLS, such as 443.
+   */
+  readonly port: number;
+
+  /**
+   * A ConfigMap with the CA certificates that are trusted, under `ca.crt`, in the namespace of the policy. Excludes `clientSecret`.
+   *
+   * @default - the CAs of the system
+   */
+  readonly caConfigMap?: string;
+
+  /**
+   * A Secret, in the namespace of the policy, with the certificate that the proxy shows, `tls.crt`, its key, `tls.key`, and the CA
+   * certificates that are trusted, `ca.crt`. Excludes `caConfigMap`.
+   *
+   * @default - the proxy shows no certificate
+   */
+  readonly clientSecret?: string;
+}
+
+/**
+ * What happens to requests over HTTP to a host outside.
+ *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/egress-policy.md#what-each-target-renders
+ */
+export interface EgressHttpOptions {
+  /**
+   * How long a request may take.
+   *
+   * @default - the default of the implementation
+   */
+  readonly timeouts?: RouteTimeouts;
+
+  /**
+   * Which requests are tried again.
+   *
+   * @default - the default of the implementation
+   */
+  readonly retries?: RouteRetries;
+
+  /**
+   * TLS that the proxy begins.
+   *
+   * @default - plain text to the host too
+   */
+  readonly tls?: EgressTls;
+}
+
+const OPTIONS = record<EgressHttpOptions>({
+  timeouts: optional(TIMEOUTS),
+  retries: optional(RETRIES),
+  tls: optional(record<EgressTls>({ port: NUMBER, caConfigMap: optional(TEXT), clientSecret: optional(TEXT) })),
+});
 
 /** A port outside the cluster, and its protocol. */
 export class EgressPort {
   /**
    * HTTP in plain text.
+   *
+   * @param port Its number, as the workload calls it.
+   * @param options What happens to the requests on their way to a host.
    */
-  public static http(port = 80): EgressPort {
-    return new EgressPort(BY_FACTORY, { port, protocol: 'HTTP' });
+  public static http(port = 80, options: EgressHttpOptions = {}): EgressPort {
+    const where = 'EgressPort.http';
+    OPTIONS(where, 'options', options);
+    const { timeouts, retries, tls }: Fields<EgressHttpOptions, 'timeouts' | 'retries' | 'tls'> = options;
+    return new EgressPort(BY_FACTORY, {
+      port,
+      protocol: 'HTTP',
+      ...(timeouts && { timeouts: timeoutsOf(`${where}: timeouts`, timeouts) }),
+      ...(retries && { retries: retriesOf(`${where}: retries`, retries) }),
+      ...(tls && { tls: tlsOf(`${where}: tls`, tls) }),
+    });
   }
 
   /**
@@ -85,7 +160,7 @@ export class EgressDestination {
   public static cidr(cidr: string, ...ports: EgressPort[]): EgressDestination {
     const where = 'EgressDestination.cidr';
     checkCidr(where, cidr, []);
-    const destination: Every<model.CidrDestination> = { kind: 'cidr', cidr, ports: portsOf(where, ports) };
+    const destination: Every<model.CidrDestination> = { kind: 'cidr', cidr, ports: portsOf(where, ports).map(port => bare(where, port)) };
     return new EgressDestination(BY_FACTORY, destination);
   }
 
@@ -97,6 +172,26 @@ export class EgressDestination {
   public _toModel(): model.EgressDestination {
     return this.destination;
   }
+}
+
+function tlsOf(where: string, { port, caConfigMap, clientSecret }: Fields<EgressTls, 'port' | 'caConfigMap' | 'clientSecret'>): model.OriginatedTls {
+  checkPort(where, port);
+  if (caConfigMap !== undefined && clientSecret !== undefined) {
+    throw misuse('MESH1005', where, '`caConfigMap` and `clientSecret` exclude each other', 'Put the CA certificates into the Secret, as `ca.crt`');
+  }
+  if (caConfigMap !== undefined) checkObjectName(where, 'name of a ConfigMap', caConfigMap);
+  if (clientSecret !== undefined) checkObjectName(where, 'name of a Secret', clientSecret);
+  return { port, ...(caConfigMap !== undefined && { caConfigMap }), ...(clientSecret !== undefined && { clientSecret }) };
+}
+
+/** A port of which no more is said than what is spoken there. */
+function bare(where: string, one: model.EgressPort): model.EgressPort {
+  const { port, timeouts, retries, tls } = one;
+  const said = Object.entries({ timeouts, retries, tls }).filter(([, value]) => value !== undefined).map(([name]) => `\`${name}\``);
+  if (said.length > 0) {
+    throw misuse('MESH1006', where, `${listed(said)} of port ${port} need the name of a host`, 'Use EgressDestination.host');
+  }
+  return one;
 }
 
 const PORTS = listOf(instanceOf(EgressPort, 'an EgressPort, such as `EgressPort.tls(443)`'));

@@ -1,5 +1,5 @@
 import type { AccessModel, HealthProbe, Source, WorkloadPort } from '../../src/model/access';
-import type { EgressDestination, EgressModel } from '../../src/model/egress';
+import type { EgressDestination, EgressModel, EgressPort } from '../../src/model/egress';
 import type { ExposureModel } from '../../src/model/exposure';
 import { ofExposedRoutes } from '../../src/model/features/exposure';
 import type { GrpcStatus, Handling, ServiceTraffic } from '../../src/model/handling';
@@ -291,6 +291,14 @@ function callingOn(protocol: EgressDestination['ports'][0]['protocol']): Sample<
   return calling({ kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 9999, protocol }] });
 }
 
+/** Requests to a host, of which more is said than that they are let out. */
+function requestingOutside(using: Partial<EgressPort>, plain: Partial<EgressPort> = {}): Sample<EgressModel> {
+  const to = (more: Partial<EgressPort>): Partial<EgressModel> =>
+    ({ destinations: [{ kind: 'host', host: 'api.example.com', ports: [{ port: 80, protocol: 'HTTP', ...more }] }] });
+  const workload = using.tls?.clientSecret === undefined ? {} : { workload: OF_WORKLOAD.workload };
+  return { using: egressOf({ ...workload, ...to(using) }), plain: egressOf({ ...workload, ...to(plain) }) };
+}
+
 const CALLING_HOST = calling({ kind: 'host', host: 'api.example.com', ports: TLS });
 
 const EGRESSES: Samples<'egress'> = {
@@ -306,6 +314,10 @@ const EGRESSES: Samples<'egress'> = {
   EgressTCP: callingOn('TCP'),
   EgressServerFirst: callingOn('ServerFirst'),
   EgressUDP: callingOn('UDP'),
+  EgressTimeouts: requestingOutside({ timeouts: { request: 2000 } }),
+  EgressRetries: requestingOutside({ retries: { attempts: 2, statusCodes: [503], grpcStatuses: [], connectionFailures: true } }),
+  EgressTLSOrigination: requestingOutside({ tls: { port: 443 } }),
+  EgressClientCertificate: requestingOutside({ tls: { port: 443, clientSecret: 'cart-client' } }, { tls: { port: 443 } }),
 };
 
 const BY_SUCCESS = { kind: 'successRate' as const, atLeast: 99 };

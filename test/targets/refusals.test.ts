@@ -230,11 +230,14 @@ Kuma renders 85 of 100
 });
 
 test('calls to the outside', () => {
-  expect(told('egress', can => sample(egresses(can)))).toMatchInlineSnapshot(`
-"Gateway API, Istio renders 100 of 100
-Gateway API, Linkerd renders 100 of 100
-Gateway API, Linkerd, experimental channel renders 80 of 100
-  20: TLS to … on port …
+  expect(told('egress', (can) => sample(egresses(can)))).toMatchInlineSnapshot(`
+"Gateway API, Istio renders 92 of 100
+  8: port … of host … in more than one way
+Gateway API, Linkerd renders 88 of 100
+  12: timeouts and retries of requests to … on port …
+Gateway API, Linkerd, experimental channel renders 74 of 100
+  23: TLS to … on port …
+  10: timeouts and retries of requests to … on port …
 Gateway API, Kuma renders 100 of 100
 Gateway API, Cilium renders 100 of 100
 Kuma renders 100 of 100

@@ -1,3 +1,4 @@
+import { Duration } from 'cdk8s';
 import { EgressDestination, EgressPort } from '../../src';
 
 test('a host, with what is spoken on its ports', () => {
@@ -29,4 +30,22 @@ test.each<[string, () => unknown, RegExp]>([
   ['no block', () => EgressDestination.cidr('192.0.2.0', EgressPort.tls()), /not a block of addresses/],
 ])('refuses %s', (_, make, message) => {
   expect(make).toThrow(message);
+});
+
+test('timeouts, retries and TLS of requests are for hosts, and say which certificates count', () => {
+  const tls = (more: object) => () => EgressPort.http(80, { tls: { port: 443, ...more } });
+
+  expect(EgressPort.http(80, { timeouts: { request: Duration.seconds(2) }, retries: { attempts: 1 }, tls: { port: 443, caConfigMap: 'corp' } })._toModel()).toEqual({
+    port: 80,
+    protocol: 'HTTP',
+    timeouts: { request: 2000 },
+    retries: { attempts: 1, statusCodes: [], grpcStatuses: [], connectionFailures: true },
+    tls: { port: 443, caConfigMap: 'corp' },
+  });
+  expect(tls({ caConfigMap: 'corp', clientSecret: 'me' })).toThrow(/MESH1005: `caConfigMap` and `clientSecret` exclude each other/);
+  expect(tls({ clientSecret: 'Me' })).toThrow(/MESH1007/);
+  expect(tls({ port: 0 })).toThrow(/MESH1010/);
+  expect(tls({ insecure: true })).toThrow(/MESH1003/);
+  expect(() => EgressDestination.cidr('203.0.113.0/24', EgressPort.http(80, { retries: { attempts: 1 }, tls: { port: 443 } })))
+    .toThrow(/MESH1006: `retries` and `tls` of port 80 need the name of a host. Use EgressDestination.host/);
 });

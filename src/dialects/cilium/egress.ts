@@ -16,8 +16,10 @@ import { knownLabels } from '../contract/known';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
-import { FULL, full } from '../contract/support';
+import { FULL, full, none } from '../contract/support';
 import { MAX_PROGRAM_SIZE, programSize } from '../proxies/program-size';
+
+const UNTREATED = none('a CiliumNetworkPolicy lets requests out as the workload wrote them, to the port that it called');
 
 /**
  * One CiliumNetworkPolicy that lets calls out to the whole cluster, and outside to what the model allows. A host is the
@@ -42,6 +44,10 @@ export function ciliumEgress(dns: readonly DnsServer[]): Dialect<EgressModel, Eg
       EgressTCP: FULL,
       EgressServerFirst: full('as `EgressPort.tcp`: the proxy does not look into the bytes'),
       EgressUDP: FULL,
+      EgressTimeouts: UNTREATED,
+      EgressRetries: UNTREATED,
+      EgressTLSOrigination: UNTREATED,
+      EgressClientCertificate: UNTREATED,
     },
     claims: egressClaims,
     render: model => renderUnless(refusals(model), () => manifests(model, dns)),

@@ -12,7 +12,7 @@ export type Claim = SubjectClaim | PodsClaim | RequestsClaim;
 
 /** What each subject can have only one of. */
 export type Topic =
-  | 'pods' | 'route' | 'release' | 'policy' | 'default' | 'mutualTls' | 'mutualTlsMode' | 'egressPolicy' | 'egress'
+  | 'pods' | 'route' | 'release' | 'policy' | 'default' | 'mutualTls' | 'mutualTlsMode' | 'egressPolicy' | 'egress' | 'egressHost'
   | 'loadBalancing' | 'circuitBreaking' | 'rateLimit'
   | 'Sidecar' | 'DestinationRule' | 'ServiceDefaults' | 'XBackendTrafficPolicy';
 

@@ -7,6 +7,9 @@ export const ENVOY_FILTER_API_VERSION = 'networking.istio.io/v1alpha3';
 export const MAX_RULES = 512;
 export const MAX_SOURCES = 512;
 
+/** What the CRD of ServiceEntry allows at most. */
+export const MAX_ADDRESSES = 256;
+
 /** The largest limit that the CRD of DestinationRule takes. */
 export const MAX_LIMIT = 2_147_483_647;
 

@@ -1,4 +1,5 @@
-import { serviceEntry } from './service-entry';
+import { begunTls, destinationRules, egressHandlingRefusals, treated, virtualServices } from './egress-handling';
+import { blockEntries, hostEntry } from './service-entry';
 import { sidecar } from './sidecar';
 import { selectionRefusals } from './workload';
 import { byKind } from '../../model/by-kind';
@@ -6,8 +7,10 @@ import type { CidrDestination, EgressDestination, EgressModel, EgressPort, HostD
 import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
+import { nothing } from '../../model/fields';
 import { distinctBy, flatMap } from '../../model/lists';
-import { claimOn } from '../contract/claim';
+import type { Claim } from '../contract/claim';
+import { claim, claimOn } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
@@ -15,14 +18,14 @@ import { renderUnless } from '../contract/rendering';
 import { FULL, full, none } from '../contract/support';
 
 /**
- * One Sidecar that names what may be called, and a ServiceEntry for each host and block of addresses.
+ * One Sidecar that names what may be called, and a ServiceEntry for each host, and for blocks of addresses with the same ports.
  *
  * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-control/
  * @see https://istio.io/latest/docs/reference/config/networking/sidecar/
  */
 export const istioEgress: Dialect<EgressModel, EgressFeature> = {
-  renders: 'a Sidecar that names what may be called, and a ServiceEntry for each host and block of addresses; the Sidecar of a workload stands in place of '
-    + 'that of its namespace',
+  renders: 'a Sidecar that names what may be called, and a ServiceEntry for each host, and for all blocks of addresses with the same ports; the Sidecar of a '
+    + 'workload stands in place of that of its namespace',
   supports: {
     NamespaceEgress: FULL,
     WorkloadEgress: FULL,
@@ -36,11 +39,15 @@ export const istioEgress: Dialect<EgressModel, EgressFeature> = {
     EgressTCP: FULL,
     EgressServerFirst: full('as `EgressPort.tcp`: the proxy does not look into the bytes'),
     EgressUDP: none('the sidecar does not carry UDP'),
+    EgressTimeouts: full('a VirtualService for the host, which all workloads of the namespace follow'),
+    EgressRetries: full('a VirtualService for the host, which all workloads of the namespace follow'),
+    EgressTLSOrigination: full('the `targetPort` of the ServiceEntry, and a DestinationRule for the host'),
+    EgressClientCertificate: full('a DestinationRule for the pods of the workload, whose ServiceAccount may read the Secret'),
   },
-  claims: model => [claimOn('Sidecar', model)],
+  claims: model => [claimOn('Sidecar', model), ...hostClaims(model)],
   render: model => renderUnless([
     ...selectionRefusals<EgressFeature>('a Sidecar', model),
-    ...flatMap(merged(model.destinations), destination => destination.kind === 'host' ? hostRefusals(destination.host, destination.ports) : []),
+    ...flatMap(merged(model.destinations), destination => destination.kind === 'host' ? hostRefusals(destination, model) : []),
   ], () => manifests(model)),
 };
 
@@ -49,8 +56,30 @@ type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinati
 
 function manifests(model: Policy): Manifest[] {
   const { name, namespace, destinations } = model;
-  const outside = merged(destinations).map(destination => serviceEntry(destination, namespace)).sort((a, b) => a.host < b.host ? -1 : 1);
-  return [sidecar({ name, namespace }, model, outside.map(({ host }) => host)), ...outside.map(({ manifest }) => manifest)];
+  const places = merged(destinations);
+  const hosts = flatMap(places, place => hostsIn(place)).sort((a, b) => a.host < b.host ? -1 : 1);
+  const outside = [...hosts.map(host => hostEntry(host, namespace)), ...blockEntries(flatMap(places, place => blocksIn(place)), model)]
+    .sort((a, b) => a.host < b.host ? -1 : 1);
+  return [
+    sidecar({ name, namespace }, model, outside.map(({ host }) => host)),
+    ...outside.map(({ manifest }) => manifest),
+    ...virtualServices(hosts, namespace),
+    ...destinationRules(hosts, model),
+  ];
+}
+
+type Host = Fields<HostDestination, 'host' | 'ports', 'kind'>;
+
+const hostsIn = byKind<EgressDestination, readonly Host[]>({ host: host => [host], cidr: nothing });
+const blocksIn = byKind<EgressDestination, readonly Fields<CidrDestination, 'cidr' | 'ports', 'kind'>[]>({ cidr: block => [block], host: nothing });
+
+/** What happens to the requests to a host happens to those of all workloads in the namespace that call it, so they say the same. */
+function hostClaims({ namespace, destinations }: Policy): Claim[] {
+  return flatMap(flatMap(merged(destinations), place => hostsIn(place)), ({ host, ports }): Claim[] => [
+    claim('egressHost', { type: 'host', host, namespace }, JSON.stringify(treated(ports))),
+    // That of a Service would not be for it, but another one for the same host would.
+    ...(begunTls(ports).length === 0 ? [] : [claim('DestinationRule', { type: 'host', host, namespace }, JSON.stringify(begunTls(ports)))]),
+  ]);
 }
 
 /** Each host, and each block of addresses, once, with all its ports. */
@@ -70,22 +99,23 @@ const placeOf = byKind<EgressDestination, string>({
 });
 
 /** The protocol does not matter for addresses. */
-function portKey({ kind }: EgressDestination, { port, protocol }: EgressPort): string {
-  return kind === 'host' ? `${protocol}/${port}` : String(port);
+function portKey({ kind }: EgressDestination, port: EgressPort): string {
+  return kind === 'host' ? JSON.stringify(port) : String(port.port);
 }
 
-function hostRefusals(host: string, ports: readonly EgressPort[]): Refusal<EgressFeature>[] {
+function hostRefusals({ host, ports }: Host, policy: Policy): Refusal<EgressFeature>[] {
   const numbers = ports.map(({ port }) => port);
   return [
+    ...egressHandlingRefusals(host, ports, policy),
     ...ports.filter(({ protocol }) => isPlainTcp(protocol)).map(({ port }) => ({
       what: `TCP port ${port} of host '${host}'`,
       reason: 'plain TCP does not say which host is meant, so the sidecar goes by addresses',
       remedy: 'Use EgressDestination.cidr for it',
     })),
     ...numbers.filter((port, i) => numbers.indexOf(port) !== i).map(port => ({
-      what: `port ${port} of host '${host}' in more than one protocol`,
+      what: `port ${port} of host '${host}' in more than one way`,
       reason: 'a ServiceEntry names each port once',
-      remedy: 'Use one protocol for this port of the host',
+      remedy: 'Use one protocol for this port of the host, and say the rest once',
     })),
   ];
 }

@@ -1,9 +1,10 @@
-import { NETWORKING_API_VERSION } from './apis';
+import { MAX_ADDRESSES, NETWORKING_API_VERSION } from './apis';
 import type { ServiceEntrySpec } from '../../../imports/istio/networking.istio.io';
-import { byKind } from '../../model/by-kind';
-import type { CidrDestination, EgressDestination, EgressPort, HostDestination } from '../../model/egress';
+import type { CidrDestination, EgressPort, HostDestination } from '../../model/egress';
 import type { Fields } from '../../model/fields';
 import { shortHash } from '../../model/hash';
+import { flatMap } from '../../model/lists';
+import { chunks } from '../contract/chunks';
 import type { Manifest, Plain } from '../contract/manifest';
 
 /** Something outside that a Sidecar imports by its host. */
@@ -12,31 +13,66 @@ export interface Outside {
   readonly manifest: Manifest;
 }
 
+/** A policy to which blocks of addresses belong. */
+export interface Owner {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+type Host = Fields<HostDestination, 'host' | 'ports', 'kind'>;
+type Block = Fields<CidrDestination, 'cidr' | 'ports', 'kind'>;
+
 /**
- * One ServiceEntry, seen in its namespace only. The proxy resolves a host itself, so a client cannot send a request for this host
- * to another address. Addresses allow whatever the client sends there, in any protocol, under a host of their own that nobody
- * resolves. All Sidecars that name a host import all ServiceEntries for it: so policies share one, named after the host, and
+ * A ServiceEntry for a host, seen in its namespace only. The proxy resolves the host itself, so a client cannot send a request for it
+ * to another address. All Sidecars that name a host import all ServiceEntries for it: so policies share one, named after the host, and
  * policies that differ in ports claim the same name.
  */
-export const serviceEntry = byKind<EgressDestination, Outside, [string]>({
-  host: ({ host, ports }: Fields<HostDestination, 'host' | 'ports', 'kind'>, namespace) =>
-    outside(namespace, `egress-${host}`, host, { ports: sorted(ports).map(port => serviceEntryPort(port, port.protocol)), resolution: 'DNS' }),
-  cidr: ({ cidr, ports }: Fields<CidrDestination, 'cidr' | 'ports', 'kind'>, namespace) => {
-    const tcp = sorted(ports).map(port => serviceEntryPort(port, 'TCP'));
-    const name = `egress-${shortHash([cidr, tcp])}`;
-    return outside(namespace, name, `${name}.invalid`, { addresses: [cidr], ports: tcp, resolution: 'NONE' });
-  },
-});
+export function hostEntry({ host, ports }: Host, namespace: string): Outside {
+  const spec = { ports: sorted(ports).map(port => serviceEntryPort(port, port.protocol)), resolution: 'DNS' } as const;
+  return { host, manifest: { shared: true, ...serviceEntry({ name: `egress-${host}`, namespace }, host, spec) } };
+}
+
+/**
+ * One ServiceEntry for all blocks of a policy with the same ports. Addresses allow whatever the client sends there, in any protocol,
+ * under a host of their own that nobody resolves.
+ */
+export function blockEntries(blocks: readonly Block[], { name, namespace }: Owner): Outside[] {
+  const byPorts = new Map<string, Block[]>();
+  for (const block of blocks) {
+    const label = labelOf(block.ports);
+    byPorts.set(label, [...byPorts.get(label) ?? [], block]);
+  }
+  return flatMap([...byPorts], ([label, alike]) => chunks(alike.map(({ cidr }) => cidr).sort(), MAX_ADDRESSES).map((addresses, i) => {
+    const part = i === 0 ? label : `${label}-part-${i + 1}`;
+    const host = `${part}.${asPart(name)}.invalid`;
+    const ports = sorted(alike[0].ports).map(port => serviceEntryPort(port, 'TCP'));
+    return { host, manifest: serviceEntry({ name: `${name}-${part}`, namespace }, host, { addresses: [...addresses], ports, resolution: 'NONE' }) };
+  }));
+}
+
+/** As many ports as go into one part of a host. */
+const NAMED_PORTS = 6;
+
+/** The same for the same ports; people read it in the name of the object, and in the host. */
+function labelOf(ports: readonly EgressPort[]): string {
+  const numbers = sorted(ports).map(({ port }) => port);
+  return `tcp-${numbers.length > NAMED_PORTS ? `${numbers.length}-ports-${shortHash(numbers)}` : numbers.join('-')}`;
+}
+
+/** DNS takes no longer part of a name. */
+function asPart(name: string): string {
+  return name.length > 63 ? shortHash(name) : name;
+}
 
 function sorted(ports: readonly EgressPort[]): EgressPort[] {
   return [...ports].sort((a, b) => a.port - b.port);
 }
 
-function outside(namespace: string, name: string, host: string, more: Omit<Plain<ServiceEntrySpec>, 'hosts'>): Outside {
+function serviceEntry(metadata: Manifest['metadata'], host: string, more: Omit<Plain<ServiceEntrySpec>, 'hosts'>): Manifest {
   const spec: Plain<ServiceEntrySpec> = { hosts: [host], ...more, location: 'MESH_EXTERNAL', exportTo: ['.'] };
-  return { host, manifest: { shared: true, apiVersion: NETWORKING_API_VERSION, kind: 'ServiceEntry', metadata: { name, namespace }, spec } };
+  return { apiVersion: NETWORKING_API_VERSION, kind: 'ServiceEntry', metadata, spec };
 }
 
-function serviceEntryPort({ port }: EgressPort, protocol: EgressPort['protocol']) {
-  return { number: port, name: `${protocol.toLowerCase()}-${port}`, protocol };
+function serviceEntryPort({ port, tls }: EgressPort, protocol: EgressPort['protocol']) {
+  return { number: port, name: `${protocol.toLowerCase()}-${port}`, protocol, ...(tls && { targetPort: tls.port }) };
 }

@@ -15,6 +15,7 @@ import { renderUnless } from '../contract/rendering';
 import { FULL, full, none } from '../contract/support';
 import { refused } from '../contract/unwritten';
 
+const noRequests = none('a NetworkPolicy sees no requests');
 const noNames = none('a NetworkPolicy knows addresses, not names');
 
 /**
@@ -38,6 +39,10 @@ export function networkPolicyEgress(dns: readonly DnsServer[]): Dialect<EgressMo
       EgressTCP: FULL,
       EgressServerFirst: full('as `EgressPort.tcp`: a NetworkPolicy does not look into the bytes'),
       EgressUDP: FULL,
+      EgressTimeouts: noRequests,
+      EgressRetries: noRequests,
+      EgressTLSOrigination: noRequests,
+      EgressClientCertificate: noRequests,
     },
     claims: egressClaims,
     render: model => renderUnless(model.workload === undefined ? [] : selectorRefusals(model.workload), () => manifests(model, dns)),

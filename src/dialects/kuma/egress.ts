@@ -26,6 +26,8 @@ const PROTOCOLS: Record<EgressProtocol, readonly PassthroughMatch['protocol'][]>
   UDP: [],
 };
 
+const PASSED_ON = none('a MeshPassthrough passes connections on as they are', 'Write a MeshExternalService by hand, which the operator of the mesh has to allow');
+
 /** Every field of the policy, as Kuma writes it. */
 type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations'>;
 
@@ -50,6 +52,10 @@ export const kumaEgress: Dialect<EgressModel, EgressFeature> = {
     EgressTCP: FULL,
     EgressServerFirst: full('the protocol `mysql`, with which the proxy does not wait for the client'),
     EgressUDP: none('the proxies of Kuma do not carry UDP'),
+    EgressTimeouts: PASSED_ON,
+    EgressRetries: PASSED_ON,
+    EgressTLSOrigination: PASSED_ON,
+    EgressClientCertificate: PASSED_ON,
   },
   claims: egressClaims,
   render: model => renderUnless(refusals(model), () => manifests(model)),

@@ -1,6 +1,7 @@
 import { EGRESS_API_VERSION, GROUP, MAX_HOSTNAMES, OPAQUE_PORTS, ROUTE_API_VERSION } from './apis';
 import type { HttpRouteSpec, TcpRouteSpec, TlsRouteSpec } from '../../../imports/gateway-api/experimental/gateway.networking.k8s.io';
 import type { EgressNetworkSpec } from '../../../imports/linkerd/policy.linkerd.io';
+import { shortHash } from '../../model/hash';
 import { flatMap } from '../../model/lists';
 import { chunks } from '../contract/chunks';
 import type { Manifest, Plain } from '../contract/manifest';
@@ -22,6 +23,8 @@ export interface OpenPort {
   readonly serverFirst: boolean;
   /** The hosts that may be called, sorted; all, if there are none. */
   readonly hosts: readonly string[];
+  /** Annotations of the routes, for timeouts and retries; several entries for one port differ in them. */
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 export type OpenProtocol = 'HTTP' | 'TLS' | 'TCP';
@@ -34,7 +37,7 @@ export function egressNetwork(namespace: string, network: Network): Manifest[] {
   return [
     { apiVersion: EGRESS_API_VERSION, kind: 'EgressNetwork', metadata: { name, namespace, ...(annotations && { annotations }) }, spec },
     ...flatMap(ports, port => hostnameLists(port.hosts).map((hostnames, i) =>
-      route({ name: `${name}-${port.port}${i === 0 ? '' : `-${i + 1}`}`, namespace }, name, port, hostnames))),
+      route(metadataOf({ name: `${name}-${labelOf(port)}${i === 0 ? '' : `-${i + 1}`}`, namespace }, port), name, port, hostnames))),
   ];
 }
 
@@ -49,6 +52,19 @@ function opaquePorts(ports: readonly OpenPort[]): Readonly<Record<string, string
   const more = ports.filter(({ port, serverFirst }) => serverFirst && !OPAQUE_PORTS.includes(port)).map(({ port }) => port);
   return opaque.length === OPAQUE_PORTS.length && more.length === 0 ? undefined
     : { 'config.linkerd.io/opaque-ports': [...opaque, ...more].sort((a, b) => a - b).join(',') };
+}
+
+/** Routes of one port that differ in their annotations have names that tell them apart, whatever other routes there are. */
+function labelOf({ port, annotations }: OpenPort): string {
+  return isEmpty(annotations) ? String(port) : `${port}-${shortHash(annotations)}`;
+}
+
+function metadataOf(metadata: Manifest['metadata'], { annotations }: OpenPort): Manifest['metadata'] {
+  return isEmpty(annotations) ? metadata : { ...metadata, annotations };
+}
+
+function isEmpty(annotations: Readonly<Record<string, string>>): boolean {
+  return Object.keys(annotations).length === 0;
 }
 
 function hostnameLists(hosts: readonly string[]): (readonly string[])[] {

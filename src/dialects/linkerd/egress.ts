@@ -2,6 +2,7 @@ import { isIPv4 } from 'net';
 import { CLUSTER_NETWORKS, GLOBAL_EGRESS_NAMESPACE } from './apis';
 import type { Network, OpenPort } from './egress-network';
 import { egressNetwork } from './egress-network';
+import { annotationsFor } from './route-annotations';
 import { byKind } from '../../model/by-kind';
 import { isWithin } from '../../model/cidr';
 import type { CidrDestination, EgressDestination, EgressModel, EgressPort, EgressProtocol, HostDestination } from '../../model/egress';
@@ -19,6 +20,8 @@ import { FULL, full, none } from '../contract/support';
 import { GatewayApiChannel } from '../gateway-api/extension/channel';
 
 const WHOLE_NAMESPACE = none('an EgressNetwork holds for every workload of its namespace. Give the workload a namespace of its own, and leave out `workload`');
+
+const NO_ORIGINATION = none('the proxy of Linkerd begins TLS with the mesh only');
 
 /**
  * An EgressNetwork for everything outside, which denies what no route lets out, with routes by the names of hosts; and one for
@@ -46,6 +49,10 @@ export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, 
       EgressTCP: routed,
       EgressServerFirst: routed.level === 'full' ? full('an opaque port of the EgressNetwork') : routed,
       EgressUDP: none('the proxy of Linkerd does not carry UDP'),
+      EgressTimeouts: full('annotations of an HTTPRoute on the EgressNetwork'),
+      EgressRetries: full('annotations of an HTTPRoute on the EgressNetwork, without `backoff`'),
+      EgressTLSOrigination: NO_ORIGINATION,
+      EgressClientCertificate: NO_ORIGINATION,
     },
     claims: ({ namespace }) => [namespaceEgressClaim(namespace)],
     render: model => renderUnless(refusals(model), () => flatMap(networks(model), network => egressNetwork(model.namespace, network))),
@@ -86,12 +93,26 @@ function networks(model: Policy): Network[] {
 /** What is open on each port: all of a block of addresses, or hosts by their names. */
 function openPorts(hosts: readonly Host[], around: readonly Block[]): OpenPort[] {
   const numbers = flatMap([...hosts, ...around], ({ ports }) => ports.map(({ port }) => port));
-  return [...new Set(numbers)].sort((a, b) => a - b).map(port => {
+  return flatMap([...new Set(numbers)].sort((a, b) => a - b), (port): OpenPort[] => {
     const toAll = spokenOn(around, port);
     const protocol = toAll.some(isPlainTcp) ? 'TCP' : toAll.length > 0 ? 'HTTP' : spokenOn(hosts, port)[0] === 'TLS' ? 'TLS' : 'HTTP';
-    const named = hosts.filter(({ ports }) => ports.some(p => p.port === port)).map(({ host }) => host);
-    return { port, protocol, serverFirst: toAll.includes('ServerFirst'), hosts: toAll.length > 0 ? [] : [...new Set(named)].sort() };
+    const open: Pick<OpenPort, 'port' | 'protocol' | 'serverFirst'> = { port, protocol, serverFirst: toAll.includes('ServerFirst') };
+    return toAll.length > 0 ? [{ ...open, hosts: [], annotations: {} }] : alike(hosts, port).map(group => ({ ...open, ...group }));
   });
+}
+
+/** The hosts on a port, by what is said of their requests. */
+function alike(hosts: readonly Host[], port: number): Pick<OpenPort, 'hosts' | 'annotations'>[] {
+  const groups = new Map<string, { readonly hosts: Set<string>; readonly annotations: OpenPort['annotations'] }>();
+  for (const { host, ports } of hosts) {
+    for (const annotations of ports.filter(p => p.port === port).map(p => annotationsFor(p))) {
+      const key = JSON.stringify(annotations);
+      const group = groups.get(key) ?? { hosts: new Set(), annotations };
+      group.hosts.add(host);
+      groups.set(key, group);
+    }
+  }
+  return [...groups].sort(([a], [b]) => a < b ? -1 : 1).map(([, group]) => ({ hosts: [...group.hosts].sort(), annotations: group.annotations }));
 }
 
 /** What says which host it is for. */
@@ -119,9 +140,32 @@ function refusals(model: Policy): Refusal<EgressFeature>[] {
     ...named.filter(port => SEEN.every(protocol => spokenOn(hosts, port).includes(protocol)))
       .map(port => oneProtocol(`HTTP to some hosts and TLS to others on port ${port}`)),
     ...flatMap(blocks, block => blockRefusals(block)),
+    ...handlingRefusals(hosts, blocks),
     ...flatMap(blocks, ({ cidr, ports }) => ports.filter(({ port, protocol }) => protocol === 'HTTP' && spokenOn(hosts, port).includes('TLS'))
       .map(({ port }) => oneProtocol(`HTTP to '${cidr}' and TLS to hosts on port ${port}`))),
   ];
+}
+
+function handlingRefusals(hosts: readonly Host[], blocks: readonly Block[]): Refusal<EgressFeature>[] {
+  const refuse = (what: string, reason: string, remedy: string): Refusal<EgressFeature> => ({ what, reason, remedy });
+  const handled = flatMap(hosts, ({ host, ports }) => ports.filter(({ timeouts, retries }) => timeouts ?? retries).map(port => ({ host, ...port })));
+  return flatMap(handled, ({ host, port, retries }) => {
+    const of = `of requests to '${host}' on port ${port}`;
+    const said = flatMap(hosts.filter(other => other.host === host), ({ ports }) => ports.filter(p => p.port === port))
+      .map(p => JSON.stringify(annotationsFor(p)));
+    return [
+      ...(blocks.some(({ ports }) => ports.some(p => p.port === port)) ? [refuse(
+        `timeouts and retries ${of}`, 'a block of addresses has this port too, and all requests there take its route', 'Use another port for the block')] : []),
+      ...(new Set(said).size > 1 ? [refuse(
+        `timeouts and retries ${of}`, 'the policy says them in two ways, and Linkerd takes one route', 'Say them once')] : []),
+      ...(retries?.backoff !== undefined ? [refuse(
+        `a time between retries ${of}`, 'Linkerd always waits for 25 to 250 milliseconds', 'Leave out `backoff`')] : []),
+      ...(retries !== undefined && retries.grpcStatuses.length > 0 ? [refuse(
+        `retries by gRPC status ${of}`, 'an HTTPRoute of Linkerd is retried by HTTP status', 'Use `statusCodes`')] : []),
+      ...(retries !== undefined && retries.attempts > 0 && !retries.connectionFailures ? [refuse(
+        `retries that leave out failed connections ${of}`, 'Linkerd does not tell these apart', 'Leave out `connectionFailures`')] : []),
+    ];
+  });
 }
 
 function oneProtocol(what: string): Refusal<EgressFeature> {

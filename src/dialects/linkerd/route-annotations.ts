@@ -13,7 +13,12 @@ import type { Refusal } from '../contract/refusal';
  * @see https://linkerd.io/2/reference/timeouts/
  */
 export function routeAnnotations(port: PortRoute): Readonly<Record<string, string>> {
-  const [{ retries, timeouts = {} } = {}] = annotatedRules(port).map(rule => rule.handling);
+  const [handling = {}] = annotatedRules(port).map(rule => rule.handling);
+  return annotationsFor(handling);
+}
+
+/** The same of one rule; 0 is Linkerd's default. */
+export function annotationsFor({ retries, timeouts = {} }: Pick<Handling, 'retries' | 'timeouts'>): Readonly<Record<string, string>> {
   return {
     ...(retries && retries.attempts > 0 && retryAnnotations(retries, timeouts)),
     ...(timeouts.request && { 'timeout.linkerd.io/request': wholeUnits(timeouts.request) }),

@@ -1,7 +1,6 @@
 import type { Use } from './use';
 import { byKind } from '../by-kind';
-import type { CidrDestination, EgressDestination, EgressModel, EgressPort, EgressWorkload, HostDestination } from '../egress';
-import type { Fields } from '../fields';
+import type { CidrDestination, EgressDestination, EgressModel, EgressPort, EgressWorkload, HostDestination, OriginatedTls } from '../egress';
 import { collected, nothing } from '../fields';
 import { flatMap } from '../lists';
 
@@ -19,6 +18,10 @@ export const EGRESS_FEATURES = {
   EgressTCP: 'TCP ports outside',
   EgressServerFirst: 'TCP ports outside where the server speaks first',
   EgressUDP: 'UDP ports outside',
+  EgressTimeouts: 'timeouts of requests to hosts outside',
+  EgressRetries: 'retries of requests to hosts outside',
+  EgressTLSOrigination: 'TLS that the proxy begins for a host outside',
+  EgressClientCertificate: 'a client certificate for a host outside',
 } as const;
 
 export type EgressFeature = keyof typeof EGRESS_FEATURES;
@@ -41,8 +44,20 @@ const modelFeatures = collected<EgressModel, EgressFeature>({
 });
 
 function portFeatures(ports: readonly EgressPort[]): EgressFeature[] {
-  return ports.map(({ protocol }: Fields<EgressPort, 'protocol', 'port'>) => `Egress${protocol}` as const);
+  return flatMap(ports, port => featuresOfPort(port));
 }
+
+const featuresOfPort = collected<EgressPort, EgressFeature>({
+  port: nothing,
+  protocol: protocol => [`Egress${protocol}`],
+  timeouts: () => ['EgressTimeouts'],
+  retries: () => ['EgressRetries'],
+  tls: tls => ['EgressTLSOrigination', ...tlsFeatures(tls)],
+});
+
+const tlsFeatures = collected<OriginatedTls, EgressFeature>({
+  port: nothing, caConfigMap: nothing, clientSecret: () => ['EgressClientCertificate'],
+});
 
 const destinationFeatures = byKind<EgressDestination, readonly EgressFeature[]>({
   host: collected<HostDestination, EgressFeature>({

@@ -1,8 +1,9 @@
+import { Duration } from 'cdk8s';
 import { sentences } from './models';
 import { EgressDestination, EgressPolicy, EgressPort, MeshImplementation, MeshService, MeshTarget } from '../../../src';
 import { istioEgress } from '../../../src/dialects/istio/egress';
 import { istioAmbientPolicies } from '../../../src/dialects/istio/policies';
-import type { EgressModel } from '../../../src/model/egress';
+import type { EgressModel, EgressPort as Port } from '../../../src/model/egress';
 import { claimInWords } from '../../../src/targets/claim-words';
 import { expectValid } from '../../schema';
 import { inYaml, ofKind, shop, synth } from '../../setup';
@@ -17,7 +18,7 @@ function reach(manifests: readonly any[]): Record<string, string[]> {
   expectValid(...manifests.map(({ shared, ...manifest }) => manifest));
   const hosts: string[] = manifests[0].spec.egress[0].hosts;
   return Object.fromEntries(manifests.slice(1).filter(({ spec }) => hosts.includes(`./${spec.hosts[0]}`)).map(({ spec }) =>
-    [spec.addresses?.[0] ?? spec.hosts[0], spec.ports.map((p: any) => `${p.protocol} ${p.number}`)]));
+    [(spec.addresses ?? spec.hosts).join(), spec.ports.map((p: any) => `${p.protocol} ${p.number}`)]));
 }
 
 test('a workload that may call one host has a Sidecar, and the host a ServiceEntry', () => {
@@ -93,7 +94,8 @@ test('refuses names where the protocol does not say them, and two protocols on o
   expect(sentences(istioEgress.render(model(
     { kind: 'host', host: 'api.example.com', ports: [tls] }, { kind: 'host', host: 'api.example.com', ports: [{ port: 443, protocol: 'HTTP' }] },
   )).refusals)).toEqual([
-    "port 443 of host 'api.example.com' in more than one protocol: a ServiceEntry names each port once. Use one protocol for this port of the host",
+    "port 443 of host 'api.example.com' in more than one way: a ServiceEntry names each port once. "
+    + 'Use one protocol for this port of the host, and say the rest once',
   ]);
   expect(istioEgress.render(model({ kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 5432, protocol: 'TCP' }] })).refusals).toEqual([]);
 });
@@ -136,4 +138,77 @@ test('a wildcard would take in what is meant for other workloads', () => {
 
 test('ambient mode has nothing that holds calls to the outside back', () => {
   expect(istioAmbientPolicies({ strictMutualTls: false }).egress.supports.EgressHost).toMatchObject({ level: 'none' });
+});
+
+const http = (more: Partial<Port> = {}): Port => ({ port: 80, protocol: 'HTTP', ...more });
+const toApi = (...ports: Port[]): EgressModel => model({ kind: 'host', host: 'api.example.com', ports });
+const AGAIN = { attempts: 2, statusCodes: [503], grpcStatuses: [], connectionFailures: true };
+
+function rendered(written: EgressModel, kind: string): readonly any[] {
+  const { manifests, refusals } = istioEgress.render(written);
+  expect(refusals).toEqual([]);
+  expectValid(...manifests.map(({ shared, ...manifest }) => manifest));
+  return ofKind(manifests, kind);
+}
+
+test('timeouts and retries of a host are a VirtualService, on their port alone', () => {
+  expect(rendered(toApi(http(), tls), 'VirtualService')).toEqual([]);
+  expect(inYaml(rendered(toApi(http({ timeouts: { request: 2500, backendRequest: 500 }, retries: AGAIN }), tls), 'VirtualService'))).toMatchInlineSnapshot(`
+"apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata:
+  name: egress-api.example.com
+  namespace: shop
+spec:
+  hosts:
+    - api.example.com
+  exportTo:
+    - "."
+  http:
+    - match:
+        - port: 80
+      timeout: 2.5s
+      retries:
+        attempts: 2
+        retryOn: connect-failure,refused-stream,reset,retriable-status-codes,503
+        perTryTimeout: 0.5s
+      route:
+        - destination:
+            host: api.example.com
+            port:
+              number: 80
+"
+`);
+  expect(rendered(toApi(http({ retries: { ...AGAIN, attempts: 0 } })), 'VirtualService')[0].spec.http[0].retries).toEqual({ attempts: 0 });
+});
+
+test('TLS that the proxy begins has the name of the host as SNI, and is verified by it', () => {
+  const rule = (of: Port['tls']) => rendered(toApi(http({ tls: of }), tls), 'DestinationRule')[0];
+  const settings = (of: Port['tls']) => rule(of).spec.trafficPolicy.portLevelSettings;
+  const named = { sni: 'api.example.com', subjectAltNames: ['api.example.com'] };
+
+  expect(settings({ port: 443 })).toEqual([{ port: { number: 80 }, tls: { mode: 'SIMPLE', caCertificates: 'system', ...named } }]);
+  expect(settings({ port: 443, caConfigMap: 'corp' })).toEqual([{ port: { number: 80 }, tls: { mode: 'SIMPLE', credentialName: 'configmap://shop/corp', ...named } }]);
+  expect(settings({ port: 443, clientSecret: 'me' })).toEqual([{ port: { number: 80 }, tls: { mode: 'MUTUAL', credentialName: 'me', ...named } }]);
+  expect([rule({ port: 443 }).spec.workloadSelector, rule({ port: 443, clientSecret: 'me' }).spec.workloadSelector])
+    .toEqual([undefined, { matchLabels: { app: 'cart' } }]);
+});
+
+test('refuses what Istio would drop of timeouts, retries and certificates', () => {
+  const whats = (written: EgressModel) => istioEgress.render(written).refusals.map(({ what }) => what);
+  const of = "of requests to 'api.example.com' on port 80";
+
+  expect(whats(toApi(http({ timeouts: { backendRequest: 5 }, retries: { ...AGAIN, attempts: 0 } })))).toEqual([`timeouts of single tries ${of}`]);
+  expect(whats(toApi(http({ retries: { ...AGAIN, statusCodes: [599] } })))).toEqual([`retries ${of}`]);
+  expect(whats({ ...toApi(http({ tls: { port: 443, clientSecret: 'me' } })), workload: undefined })).toEqual([`the client certificate 'me' ${of}`]);
+  expect(whats(toApi(http(), http({ timeouts: { request: 5 } })))).toEqual(["port 80 of host 'api.example.com' in more than one way"]);
+});
+
+test('one workload cannot give the requests of another to the same host a timeout, nor send them in plain text to a port that speaks TLS', () => {
+  const plain = EgressPort.http();
+  const timed = EgressPort.http(80, { timeouts: { request: Duration.seconds(1) } });
+
+  expect(policies(['api.example.com', timed], ['api.example.com', timed])).not.toThrow();
+  expect(policies(['api.example.com', timed], ['api.example.com', plain])).toThrow(/MESH3001: what happens to requests to the outside of 'api.example.com' in namespace 'shop'/);
+  expect(policies(['api.example.com', EgressPort.http(80, { tls: { port: 443 } })], ['api.example.com', plain])).toThrow(/MESH30/);
 });

@@ -132,6 +132,32 @@ test('more hosts than a route can have go into further routes', () => {
     .toEqual([['shop-egress-443', 16], ['shop-egress-443-2', 1]]);
 });
 
+const AGAIN = { attempts: 2, statusCodes: [503], grpcStatuses: [], connectionFailures: true };
+
+test('timeouts and retries are annotations, of a route for the hosts that have the same', () => {
+  const timed: EgressPort = { ...http(), timeouts: { request: 2000 }, retries: AGAIN };
+  const routes = ofKind(render(host('a.example.com', http()), host('b.example.com', timed), host('c.example.com', timed)), 'HTTPRoute');
+
+  expect(routes.map(({ metadata: { annotations }, spec: { hostnames } }) => [hostnames, annotations])).toEqual([
+    [['b.example.com', 'c.example.com'], { 'retry.linkerd.io/limit': '2', 'retry.linkerd.io/http': '503', 'timeout.linkerd.io/request': '2s' }],
+    [['a.example.com'], undefined],
+  ]);
+  expect(new Set(routes.map(({ metadata: { name } }) => name)).size).toBe(2);
+  expect(letOutByLinkerd(render(host('a.example.com', http()), host('b.example.com', timed)), call('198.51.100.1', 80, { kind: 'http', host: 'b.example.com' }))).toBe(true);
+});
+
+test('refuses timeouts and retries that another route would hide, or that Linkerd cannot say', () => {
+  const timed = (more: Partial<EgressPort>): EgressPort => ({ ...http(), ...more });
+  const of = "of requests to 'a.example.com' on port 80";
+  const a = (more: Partial<EgressPort>) => host('a.example.com', timed(more));
+
+  expect(whats(a({ timeouts: { request: 5 } }), cidr('203.0.113.0/24', http()))).toEqual([`timeouts and retries ${of}`]);
+  expect(whats(a({ timeouts: { request: 5 } }), a({}))).toEqual([`timeouts and retries ${of}`]);
+  expect(whats(a({ retries: { ...AGAIN, backoff: 25 } }))).toEqual([`a time between retries ${of}`]);
+  expect(whats(a({ retries: { ...AGAIN, grpcStatuses: ['unavailable'] } }))).toEqual([`retries by gRPC status ${of}`]);
+  expect(whats(a({ retries: { ...AGAIN, connectionFailures: false } }))).toEqual([`retries that leave out failed connections ${of}`]);
+});
+
 test('the order in which destinations were written makes no difference', () => {
   const [a, b, c] = [host('a.example.com', tls()), cidr('203.0.113.0/24', tcp(5432)), cidr('198.51.100.0/24', http(8080))];
 

@@ -1,4 +1,4 @@
-import { ApiObject, App, Chart } from 'cdk8s';
+import { ApiObject, App, Chart, Duration } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { policyProps } from './policy-props';
 import { kubeService, kubeWorkload, TOLD } from './services';
@@ -7,7 +7,7 @@ import {
   type ReleaseKind, SHARED, type WrittenApp, type WrittenGateway, type WrittenMutualTls, type WrittenOpening, type WrittenRelease,
   type WrittenRouting,
 } from './written';
-import type { Identity, MeshTarget, MutualTlsMode, ServiceRouting } from '../../../src';
+import type { EgressHttpOptions, Identity, MeshTarget, MutualTlsMode, ServiceRouting } from '../../../src';
 import {
   AbTest, BlueGreen, BlueGreenRelease, CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, MeshService,
   MeshTargets, MutualTls, NamespaceAccessDefault, ServiceAccessPolicy,
@@ -166,7 +166,16 @@ const egressDestination = byKind<EgressModel['destinations'][0], EgressDestinati
 });
 
 function egressPorts(ports: HostDestination['ports']): EgressPort[] {
-  return ports.map(({ port, protocol }) => EgressPort[EGRESS[protocol]](port));
+  return ports.map(({ port, protocol, timeouts, retries, tls }: Fields<HostDestination['ports'][0], 'port' | 'protocol' | 'timeouts' | 'retries' | 'tls'>) =>
+    protocol === 'HTTP' ? EgressPort.http(port, httpOptions({ timeouts, retries, tls })) : EgressPort[EGRESS[protocol]](port));
+}
+
+function httpOptions({ timeouts, retries, tls }: Pick<HostDestination['ports'][0], 'timeouts' | 'retries' | 'tls'>): EgressHttpOptions {
+  return {
+    ...(timeouts?.request !== undefined && { timeouts: { request: Duration.millis(timeouts.request) } }),
+    ...(retries && { retries: { attempts: retries.attempts, statusCodes: [...retries.statusCodes] } }),
+    ...(tls && { tls }),
+  };
 }
 
 const EGRESS = { HTTP: 'http', TLS: 'tls', TCP: 'tcp', UDP: 'udp', ServerFirst: 'serverFirst' } as const;

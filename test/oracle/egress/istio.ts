@@ -28,8 +28,27 @@ export function letOutByIstio(manifests: readonly any[], call: Call): boolean {
   if (call.inside) {
     return hosts.includes('*/*.svc.cluster.local');
   }
-  return manifests.filter(({ kind, metadata }) => kind === 'ServiceEntry' && metadata.namespace === call.namespace)
-    .some(({ spec }) => hosts.includes(`./${spec.hosts[0]}`) && isFor(only(spec, 'hosts', 'addresses', 'ports', 'resolution', 'location', 'exportTo'), call));
+  const there = manifests.filter(({ metadata }) => metadata.namespace === call.namespace);
+  return there.filter(({ kind }) => kind === 'ServiceEntry')
+    .some(({ spec }) => hosts.includes(`./${spec.hosts[0]}`) && isFor(only(spec, 'hosts', 'addresses', 'ports', 'resolution', 'location', 'exportTo'), call)
+      && arrives(there, spec, call));
+}
+
+/** Whether a request reaches its host: with TLS where that port speaks it, and by a route that leads nowhere else. */
+function arrives(manifests: readonly any[], { hosts: [host], ports }: any, { port, labels = {} }: Call): boolean {
+  const { targetPort } = ports.find(({ number }: any) => number === port);
+  const rules = manifests.filter(({ kind, spec }) => kind === 'DestinationRule' && spec.host === host
+    && Object.entries(only(spec, 'host', 'workloadSelector', 'trafficPolicy', 'exportTo').workloadSelector?.matchLabels ?? {}).every(([key, value]) => labels[key] === value));
+  const [tls] = rules.flatMap(({ spec }) => only(spec.trafficPolicy, 'portLevelSettings').portLevelSettings)
+    .filter((one: any) => one.port.number === port).map((one: any) => only(one, 'port', 'tls').tls);
+  const isSpoken = tls !== undefined && tls.sni === host && tls.subjectAltNames.join() === host
+    && (tls.mode === 'MUTUAL' ? tls.credentialName !== undefined : tls.mode === 'SIMPLE' && (tls.caCertificates ?? tls.credentialName) !== undefined);
+  const routes = manifests.filter(({ kind, spec }) => kind === 'VirtualService' && only(spec, 'hosts', 'exportTo', 'http').hosts.includes(host))
+    .flatMap(({ spec }) => spec.http).filter(({ match }: any) => match.some((one: any) => one.port === port));
+  if ((targetPort !== undefined) !== isSpoken || routes.length > 1) {
+    throw new Error(`plain text to a port of '${host}' that speaks TLS, the reverse, or two routes`);
+  }
+  return routes.every(({ route }: any) => route.length === 1 && route[0].destination.host === host && route[0].destination.port.number === port);
 }
 
 /** A host is what the client says; addresses take what it sends there. */

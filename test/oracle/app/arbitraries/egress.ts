@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { type AppOptions, canAny, canIn } from './options';
-import type { CidrDestination, EgressModel, HostDestination } from '../../../../src/model/egress';
+import type { CidrDestination, EgressModel, EgressPort, HostDestination } from '../../../../src/model/egress';
 import type { Every } from '../../../../src/model/fields';
 import { total } from '../../../total';
 import { anyPod, podClient } from '../../access/arbitraries';
@@ -18,13 +18,29 @@ const PORTS = [80, 443, 9000, 123] as const;
 export function egressDestination(can: (feature: string) => boolean): fc.Arbitrary<EgressModel['destinations'][0]> {
   const ports = (...numbers: number[]) => fc.subarray(PORTS.filter(port => numbers.includes(port) && can(`Egress${SPOKEN[port]}`)), { minLength: 1 })
     .map(all => all.map(port => ({ port, protocol: SPOKEN[port] })));
-  const host = (...hosts: string[]) => total<HostDestination>({ kind: fc.constant('host'), host: fc.constantFrom(...hosts), ports: ports(80, 443) });
+  const handling = requestHandling(can);
+  const host = (...hosts: string[]) => total<HostDestination>({
+    kind: fc.constant('host'),
+    host: fc.constantFrom(...hosts),
+    ports: fc.tuple(ports(80, 443), handling).map(([all, more]) => all.map(port => port.protocol === 'HTTP' ? { ...port, ...more } : port)),
+  });
   return fc.oneof(
     ...(can('EgressHost') ? [host(...Object.keys(OUTSIDE))] : []),
     ...(can('EgressWildcardHost') ? [host('*.example.com', '*.api.example.com')] : []),
     total<CidrDestination>({
       kind: fc.constant('cidr'), cidr: fc.constantFrom('203.0.113.0/24', '198.51.100.7/32', '203.0.113.16/28'), ports: ports(...PORTS),
     }),
+  );
+}
+
+/** The same for every host, so that policies on one host seldom contradict each other. */
+function requestHandling(can: (feature: string) => boolean): fc.Arbitrary<Pick<EgressPort, 'timeouts' | 'retries' | 'tls'>> {
+  const retries = { attempts: 2, statusCodes: [503], grpcStatuses: [], connectionFailures: true };
+  return fc.constantFrom<Pick<EgressPort, 'timeouts' | 'retries' | 'tls'>>(
+    {}, {}, {},
+    ...(can('EgressTimeouts') ? [{ timeouts: { request: 2000 } }] : []),
+    ...(can('EgressRetries') ? [{ retries }] : []),
+    ...(can('EgressTLSOrigination') ? [{ tls: { port: 443 } }, { tls: { port: 443, caConfigMap: 'corp' } }] : []),
   );
 }
 

@@ -1,0 +1,101 @@
+import { NETWORKING_API_VERSION } from './apis';
+import { retries, timeout } from './virtual-service/retries';
+import type {
+  DestinationRuleSpec, DestinationRuleSpecTrafficPolicyPortLevelSettingsTls, VirtualServiceSpec,
+} from '../../../imports/istio/networking.istio.io';
+import type { EgressModel, EgressPort, HostDestination, OriginatedTls } from '../../model/egress';
+import type { EgressFeature } from '../../model/features/egress';
+import type { Fields } from '../../model/fields';
+import { shortHash } from '../../model/hash';
+import { flatMap } from '../../model/lists';
+import { knownLabels } from '../contract/known';
+import type { Manifest, Plain } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
+import { unnamedStatusCodes } from '../proxies/go-status-codes';
+
+type Host = Fields<HostDestination, 'host' | 'ports', 'kind'>;
+type Policy = Pick<EgressModel, 'name' | 'namespace' | 'workload'>;
+
+/** The ports of a host where the proxy does more than to pass requests on. */
+export function treated(ports: readonly EgressPort[]): Pick<EgressPort, 'port' | 'timeouts' | 'retries'>[] {
+  return sorted(ports.filter(port => port.timeouts ?? port.retries)).map(({ port, timeouts, retries: again }) =>
+    ({ port, ...(timeouts && { timeouts }), ...(again && { retries: again }) }));
+}
+
+/** The ports of a host where the proxy begins TLS. */
+export function begunTls(ports: readonly EgressPort[]): { readonly port: number; readonly tls: OriginatedTls }[] {
+  return flatMap(sorted(ports), ({ port, tls }) => tls === undefined ? [] : [{ port, tls }]);
+}
+
+function sorted(ports: readonly EgressPort[]): EgressPort[] {
+  return [...ports].sort((a, b) => a.port - b.port);
+}
+
+/** One VirtualService for each host that has timeouts or retries. Every match names its port, so that the other ports keep their traffic. */
+export function virtualServices(hosts: readonly Host[], namespace: string): Manifest[] {
+  return flatMap(hosts, ({ host, ports }) => treated(ports).length === 0 ? [] : [virtualService(host, treated(ports), namespace)]);
+}
+
+function virtualService(host: string, ports: ReturnType<typeof treated>, namespace: string): Manifest {
+  const spec: Plain<VirtualServiceSpec> = {
+    hosts: [host],
+    exportTo: ['.'],
+    http: ports.map(({ port, ...handling }) => ({
+      match: [{ port }], ...timeout(handling), ...retries(handling), route: [{ destination: { host, port: { number: port } } }],
+    })),
+  };
+  return { shared: true, apiVersion: NETWORKING_API_VERSION, kind: 'VirtualService', metadata: { name: `egress-${host}`, namespace }, spec };
+}
+
+/**
+ * One DestinationRule for each host with which the proxy begins TLS. A sidecar gets the certificate of a client only by one that
+ * selects its pods.
+ */
+export function destinationRules(hosts: readonly Host[], { name, namespace, workload }: Policy): Manifest[] {
+  return flatMap(hosts, ({ host, ports }): Manifest[] => {
+    const begun = begunTls(ports);
+    if (begun.length === 0) {
+      return [];
+    }
+    const secret = begun.some(({ tls: { clientSecret } }) => clientSecret !== undefined);
+    const spec: Plain<DestinationRuleSpec> = {
+      host,
+      ...(secret && workload !== undefined && { workloadSelector: { matchLabels: knownLabels(workload) } }),
+      trafficPolicy: { portLevelSettings: begun.map(({ port, tls }) => ({ port: { number: port }, tls: clientTls(host, tls, namespace) })) },
+      exportTo: ['.'],
+    };
+    return [{
+      ...(!secret && { shared: true as const }),
+      apiVersion: NETWORKING_API_VERSION,
+      kind: 'DestinationRule',
+      metadata: { name: secret ? `${name}-${shortHash(host)}` : `egress-${host}`, namespace },
+      spec,
+    }];
+  });
+}
+
+/** Without names, a certificate for any host would do. */
+function clientTls(
+  host: string, { caConfigMap, clientSecret }: Fields<OriginatedTls, 'caConfigMap' | 'clientSecret', 'port'>, namespace: string,
+): Plain<DestinationRuleSpecTrafficPolicyPortLevelSettingsTls> {
+  const named = { sni: host, subjectAltNames: [host] };
+  return clientSecret !== undefined ? { mode: 'MUTUAL', credentialName: clientSecret, ...named }
+    : { mode: 'SIMPLE', ...(caConfigMap !== undefined ? { credentialName: `configmap://${namespace}/${caConfigMap}` } : { caCertificates: 'system' }), ...named };
+}
+
+export function egressHandlingRefusals(host: string, ports: readonly EgressPort[], { workload }: Policy): Refusal<EgressFeature>[] {
+  const refuse = (what: string, reason: string, remedy: string): Refusal<EgressFeature> => ({ what, reason, remedy });
+  return flatMap(ports, ({ port, timeouts, retries: again, tls }) => {
+    const of = `of requests to '${host}' on port ${port}`;
+    const unknown = unnamedStatusCodes(again?.statusCodes ?? []);
+    return [
+      ...(timeouts?.backendRequest && again?.attempts === 0 ? [refuse(
+        `timeouts of single tries ${of}`, 'Istio drops the timeout of single tries where there are no retries', 'Use `request`: there is only one try')] : []),
+      ...(unknown.length > 0 ? [refuse(
+        `retries ${of}`, `Istio does not know the status ${unknown.length === 1 ? 'code' : 'codes'} ${unknown.join(', ')}`,
+        'Use codes that HTTP has a name for, like 503')] : []),
+      ...(tls?.clientSecret !== undefined && workload === undefined ? [refuse(
+        `the client certificate '${tls.clientSecret}' ${of}`, 'sidecars get it by a DestinationRule that selects their pods', 'Give the policy its `workload`')] : []),
+    ];
+  });
+}
