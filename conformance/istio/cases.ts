@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import { accessCases } from './access';
 import { appCases } from './apps';
+import { egressCases } from './egress';
 import { migratedCases } from './migrated';
 import { policyCases } from './policies';
 import { rateLimitCases } from './rate-limits';
@@ -13,7 +14,8 @@ const [file] = process.argv.slice(2);
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const count = Number(process.env.CASES ?? 200);
 const cases = [
-  ...policyCases(), ...virtualServiceCases(), ...rateLimitCases(), ...accessCases(seed, count), ...routeCases(seed, count), ...appCases(seed, count),
+  ...policyCases(), ...virtualServiceCases(), ...rateLimitCases(), ...egressCases(),
+  ...accessCases(seed, count), ...routeCases(seed, count), ...appCases(seed, count),
   ...waypointCases(seed, count), ...migratedCases(seed, count),
 ];
 fs.writeFileSync(file, JSON.stringify({ seed, cases }));

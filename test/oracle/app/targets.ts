@@ -68,7 +68,12 @@ const toServices: Reader['routed'] = (_, request) => toService(request);
 
 /** A VirtualService stands in place of all routes of a Service. */
 const routedByIstio: Reader['routed'] = (manifests, request) =>
-  (manifests.some(({ kind }) => kind === 'VirtualService') ? routedByVirtualService : routedByGatewayApi(READINGS.istio))(manifests, request);
+  (manifests.some(isForService) ? routedByVirtualService : routedByGatewayApi(READINGS.istio))(manifests, request);
+
+/** Others are for hosts outside. */
+function isForService({ kind, spec }: any): boolean {
+  return kind === 'VirtualService' && spec.hosts.some((host: string) => !host.includes('.') || host.endsWith('.svc.cluster.local'));
+}
 
 /**
  * A policy for one Service has the waypoint deny what comes by others of its namespace, which are named where the app has them, or a route
