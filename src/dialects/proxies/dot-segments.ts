@@ -20,12 +20,63 @@ export const PARENT_SEGMENTS = `.*${SLASH}${DOT}{2}${REST}`;
 /** The same, and `.`, which is harmless after a prefix only. */
 const DOT_SEGMENTS = `.*${SLASH}${DOT}{1,2}${REST}`;
 
-/** Without two dots in a row, and without an encoded dot; of ASCII, as paths are, which keeps the expression small. */
-const ENCODED = '%(?:[013-9A-Fa-f]|2[0-9a-dfA-DF])';
-const NO_DOT = `(?:[!-$&-\\-/-~]|${ENCODED})`;
-const ANYTHING = `(?:\\.?${NO_DOT})*\\.?`;
-const SOMETHING = `(?:\\.?${NO_DOT})+\\.?`;
-const ELEMENT = `(?:\\.?(?:[!-$&-\\-0-~]|${ENCODED}))+\\.?`;
+/** What is before a text, in the same element of the path. */
+type Before = 'nothing' | 'dot' | 'dots' | 'others';
+
+/** How to write those texts that bring no dot segment into a path. */
+interface Words {
+  /** Paths that they leave out. */
+  readonly leftOut: string;
+  readonly rest: { readonly [B in Before]: Rest };
+  /** Behind texts of which some end in one of these ways, and some in another. */
+  readonly restOfMany?: Rest;
+  /** An element that is not empty. */
+  readonly element: string;
+}
+
+interface Rest {
+  readonly anything: string;
+  readonly something: string;
+}
+
+/** A character that is no dot, slash or semicolon, encoded or not. */
+const OTHER = '(?:[^%./;\\\\]|%(?:[^%./25;\\\\]|2[^%./;\\\\EFef]|5[^%./;\\\\Cc]))';
+
+/** What begins an element that is no dot segment, or goes on with any element. */
+const PART = `(?:${DOT}{0,2}${OTHER}|;|${DOT}{3})${DOT}*`;
+const PARTS = `(?:${PART}|${SLASH})`;
+
+/**
+ * Exactly the texts that bring no dot segment, as long as every `%` has its two digits. An element is `.` or `..` up to its end, or up
+ * to a semicolon.
+ */
+const EXACT: Words = {
+  leftOut: DOT_SEGMENTS,
+  rest: {
+    nothing: { anything: `${PARTS}*`, something: `${PARTS}+` },
+    dot: completing(`(?:${DOT}?${OTHER}|${DOT}{2})${DOT}*${PARTS}*`),
+    dots: completing(`(?:${OTHER}|${DOT})${DOT}*${PARTS}*`),
+    others: { anything: `${DOT}*${PARTS}*`, something: `(?:${DOT}+${PARTS}*|${PARTS}+)` },
+  },
+  element: `(?:${PART}|\\\\|%2[fF]|%5[cC])+`,
+};
+
+/** Behind what would be a dot segment, something has to come. */
+function completing(something: string): Rest {
+  return { anything: something, something };
+}
+
+/** Without two dots in a row, and without an encoded dot: few instructions, since Envoy compiles no large expressions. */
+const NO_DOT = '(?:[!-$&-\\-/-~]|%(?:[013-9A-Fa-f]|2[0-9a-dfA-DF]))';
+const FEW: Rest = { anything: `(?:\\.?${NO_DOT})*\\.?`, something: `(?:\\.?${NO_DOT})+\\.?` };
+// A dot before it is the first of two.
+const FEW_BEHIND_DOT: Rest = { anything: `(?:${NO_DOT}${FEW.anything})?`, something: `${NO_DOT}${FEW.anything}` };
+const SHORT: Words = {
+  leftOut: PARENT_SEGMENTS,
+  restOfMany: FEW,
+  rest: { nothing: FEW, others: FEW, dot: FEW_BEHIND_DOT, dots: FEW_BEHIND_DOT },
+  element: '(?:\\.?(?:[!-$&-\\-0-~]|%(?:[013-9A-Fa-f]|2[0-9a-dfA-DF])))+\\.?',
+};
 
 /** Why an expression that `undotted` cannot rewrite is refused, for meshes that compare paths as they come. */
 export function takesParents(whoCompares: string): { readonly reason: string; readonly remedy: string } {
@@ -35,31 +86,54 @@ export function takesParents(whoCompares: string): { readonly reason: string; re
   };
 }
 
-/** An expression for those paths of a condition that lead nowhere else; undefined if none is known. */
+/** An expression for exactly those paths of a condition that have no dot segments; undefined if none is known. */
 export function undotted(path: PathCondition): string | undefined {
+  return written(path, EXACT);
+}
+
+/** One that Envoy compiles, for some of them: those without two dots in a row. */
+export function shortUndotted(path: PathCondition): string | undefined {
+  return written(path, SHORT);
+}
+
+function written(path: PathCondition, words: Words): string | undefined {
   const { type, value } = path;
+  const { nothing } = words.rest;
   switch (type) {
     case 'exact': return pathRegex(path);
-    case 'prefix': return `${escapeRegex(value)}(?:/${ANYTHING})?`;
-    case 'below': return `${escapeRegex(value)}/${ANYTHING}`;
-    // A dot at its end is the first of two in `..`.
-    case 'start': return `${escapeRegex(value)}${value.endsWith('.') ? `(?:${NO_DOT}${ANYTHING})?` : ANYTHING}`;
-    case 'template': return value.split('/').map(element => element === ANY_ELEMENT ? ELEMENT : escapeRegex(element)).join('/');
-    case 'regex': return undottedRegex(value);
+    case 'prefix': return `${escapeRegex(value)}(?:/${nothing.anything})?`;
+    case 'below': return `${escapeRegex(value)}/${nothing.anything}`;
+    case 'template': return value.split('/').map(element => element === ANY_ELEMENT ? words.element : escapeRegex(element)).join('/');
+    case 'start':
+    case 'regex': return undottedRegex(pathRegex(path), words);
   }
 }
 
 /** Parts that match any end, or any element of a path, are rewritten; no other part may match dots. */
-function undottedRegex(pattern: string): string | undefined {
+function undottedRegex(pattern: string, words: Words): string | undefined {
   const portable = portableRegex(pattern);
-  if (portable === undefined) {
-    return undefined;
-  }
-  const replaced = (anything: string, something: string, element: string) => portable
+  if (portable === undefined || regexRelation(replaced(portable, 'x', 'x', 'x'), DOT_SEGMENTS, 'path') !== 'disjoint') return undefined;
+  const before = endOf(replaced(portable, '', '', 'x'));
+  const rest = before === undefined ? words.restOfMany : words.rest[before];
+  const one = rest && replaced(portable, rest.anything, rest.something, words.element);
+  const leadsNowhere = one !== undefined && regexRelation(one, words.leftOut, 'path') === 'disjoint';
+  return leadsNowhere && isInside(one, portable) ? one : undefined;
+}
+
+function replaced(portable: string, anything: string, something: string, element: string): string {
+  return portable
     .replace(/(?<!\\)\.([*+])$/, (_, count) => count === '*' ? anything : something)
     .replace(/(?<=\/)\[\^\/\]\+(?=[/|)]|$)/g, () => element);
-  const written = replaced(ANYTHING, SOMETHING, ELEMENT);
-  const leadsNowhere = regexRelation(replaced('x', 'x', 'x'), DOT_SEGMENTS, 'path') === 'disjoint'
-    && regexRelation(written, PARENT_SEGMENTS, 'path') === 'disjoint';
-  return leadsNowhere && ['inside', 'equal'].includes(regexRelation(written, portable, 'path')) ? written : undefined;
+}
+
+/** How all texts of an expression end; undefined where some end in another way, or nobody knows. */
+function endOf(head: string): Before | undefined {
+  if (regexRelation(head, `.*${SLASH}${DOT}{0,2}`, 'path') === 'disjoint') return 'others';
+  return ENDS.find(([, end]) => isInside(head, end))?.[0];
+}
+
+const ENDS: readonly (readonly [Before, string])[] = [['nothing', `.*${SLASH}`], ['dot', `.*${SLASH}${DOT}`], ['dots', `.*${SLASH}${DOT}{2}`]];
+
+function isInside(narrow: string, wide: string): boolean {
+  return ['inside', 'equal'].includes(regexRelation(narrow, wide, 'path'));
 }

@@ -9,7 +9,7 @@ import { escapeRegex, wholeMatch } from '../../model/regex';
 import { portableRegex } from '../../model/regex-portable';
 import type { Manifest, Plain } from '../contract/manifest';
 import { refused } from '../contract/unwritten';
-import { undotted } from '../proxies/dot-segments';
+import { shortUndotted } from '../proxies/dot-segments';
 
 /** Who compares paths with its expressions, in sentences. */
 export const COMPARING = 'meshes of SMI compare';
@@ -44,7 +44,7 @@ const conditions = merged<RequestMatch, Omit<Plain<HttpRouteGroupSpecMatches>, '
  * means the same in both. No mesh that reads it resolves `..` first, so the expression matches none.
  */
 export function endedPathRegex(path: PathCondition): string | undefined {
-  const regex = undotted(path);
+  const regex = shortUndotted(path);
   return regex && (path.type === 'regex' ? `(?:${regex})$` : `${regex}$`);
 }
 

@@ -58,7 +58,7 @@ export class Vocabulary {
 
 /** A path that proxies and servers take as it is. */
 function sendable(text: string): string {
-  const path = text.replace(/[^!-~]|[%?#\\]/g, '').replace(/\/{2,}/g, '/').replace(/\/\.+(?=\/|$)/g, '/x');
+  const path = text.replace(/[^!-~]|[%?#\\]/g, '').replace(/\/{2,}/g, '/').replace(/\/\.+(?=[/;]|$)/g, '/x');
   return path.startsWith('/') ? path : `/${path}`;
 }
 
