@@ -21,6 +21,10 @@ export interface Probe {
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** The pods behind the backends of a Service; the answer then says of each backend what becomes of the request there. */
   readonly pods?: Readonly<Record<string, { readonly address: string; readonly port: number }>>;
+  /** Of the client. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Whether the answer is how the sidecar sends requests to the host, instead of where. */
+  readonly upstream?: boolean;
   /** Whose waypoint is asked instead of the sidecar of the client: that of a namespace. */
   readonly waypoint?: string;
   readonly answers: Readonly<Record<string, string>>;

@@ -20,6 +20,10 @@ type probe struct {
 	Namespace string `json:"namespace"`
 	// The pods behind the backends of a Service. The answer then says of each backend what becomes of the request there.
 	Pods map[string]podPort `json:"pods"`
+	// Labels of the client.
+	Labels map[string]string `json:"labels"`
+	// Whether the answer says how the sidecar sends requests to the host, instead of where.
+	Upstream bool `json:"upstream"`
 	// The namespace whose waypoint is asked instead of the sidecar of the client.
 	Waypoint string       `json:"waypoint"`
 	Answers  harness.Said `json:"answers"`

@@ -12,19 +12,54 @@ const policy = (port: Partial<EgressPort>): EgressModel => ({
 const RETRIES = { attempts: 2, statusCodes: [503], grpcStatuses: [], connectionFailures: true };
 const API = JSON.stringify({ 'outbound|80||api.example.com': 1 });
 
-/** What a sidecar does with requests to the outside: they go to the host that is named, and no other is known. */
-const MODELS: readonly (readonly [says: string, model: EgressModel])[] = [
-  ['a host', policy({})],
-  ['a host with timeouts and retries', policy({ timeouts: { request: 2000, backendRequest: 500 }, retries: RETRIES })],
-  ['a host without retries', policy({ retries: { ...RETRIES, attempts: 0, statusCodes: [] } })],
-  ['a host with which the proxy begins TLS', policy({ timeouts: { request: 2000 }, tls: { port: 443, caConfigMap: 'corp' } })],
+/** As the sidecar is told; a mesh that says nothing tries twice again. */
+interface Upstream {
+  readonly timeout?: string;
+  readonly retries: number;
+  readonly perTry?: string;
+  readonly statuses?: readonly number[];
+  readonly port: number;
+  readonly serverName?: string;
+  readonly names?: readonly string[];
+  readonly cas?: string;
+  readonly certificate?: string;
+}
+
+const NAMED = { port: 443, serverName: 'api.example.com', names: ['api.example.com'] };
+const CART = { service: 'cart', podSelector: { app: 'cart' } };
+
+/** What a sidecar does with requests to the outside: they go to the host that is named, in the way that is said, and no other is known. */
+const MODELS: readonly (readonly [says: string, model: EgressModel, upstream: Upstream])[] = [
+  ['a host', policy({}), { retries: 2, port: 80 }],
+  ['a host with timeouts and retries', policy({ timeouts: { request: 2000, backendRequest: 500 }, retries: { ...RETRIES, attempts: 3 } }),
+    { timeout: '2s', retries: 3, perTry: '500ms', statuses: [503], port: 80 }],
+  ['a host without retries', policy({ retries: { ...RETRIES, attempts: 0, statusCodes: [] } }), { retries: 0, port: 80 }],
+  ['TLS, with the CAs of the system', policy({ tls: { port: 443 } }), { retries: 2, ...NAMED, cas: 'file-root:system' }],
+  ['TLS, with CAs of a ConfigMap', policy({ timeouts: { request: 2000 }, tls: { port: 443, caConfigMap: 'corp' } }),
+    { timeout: '2s', retries: 2, ...NAMED, cas: 'configmap://shop/corp-cacert' }],
+  ['TLS, with a certificate of the client', { ...policy({ tls: { port: 443, clientSecret: 'me' } }), workload: CART },
+    { retries: 2, ...NAMED, cas: 'kubernetes://me-cacert', certificate: 'kubernetes://me' }],
 ];
 
 export function egressCases(): Case[] {
-  return MODELS.map(([says, model], i) => ({
-    name: `egress ${i}: ${says}`,
-    manifests: istioEgress.render(model).manifests.map(stored),
-    probes: ([['api.example.com', API], ['api.example.com:80', API], ['a.api.example.com', 'HTTP 502, gRPC ""'], ['example.org', 'HTTP 502, gRPC ""']] as const)
-      .map(([host, answer]) => ({ ...ASKED, host, address: address(0, i), answers: { model: answer } })),
-  }));
+  return MODELS.map(([says, model, upstream], i) => {
+    const asked = { ...ASKED, address: address(0, i), ...(model.workload && { labels: model.workload.podSelector }) };
+    return {
+      name: `egress ${i}: ${says}`,
+      manifests: istioEgress.render(model).manifests.map(stored),
+      probes: [
+        ...HOSTS.map(([host, answer]) => ({ ...asked, host, answers: { model: answer } })),
+        { ...asked, upstream: true, answers: { model: JSON.stringify(inOrder(upstream)) } },
+      ],
+    };
+  });
+}
+
+const HOSTS = [
+  ['api.example.com', API], ['api.example.com:80', API], ['a.api.example.com', 'HTTP 502, gRPC ""'], ['example.org', 'HTTP 502, gRPC ""'],
+] as const;
+
+/** As Go writes it. */
+function inOrder({ timeout, retries, perTry, statuses, port, serverName, names, cas, certificate }: Upstream): Upstream {
+  return { timeout, retries, perTry, statuses, port, serverName, names, cas, certificate };
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	cluster "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
 	listener "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
 	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 
@@ -22,6 +23,7 @@ import (
 type sidecar struct {
 	listener *listener.Listener
 	routes   map[string]*route.RouteConfiguration
+	clusters []*cluster.Cluster
 }
 
 // Which sidecar it is: the same for all probes with the same key.
@@ -58,6 +60,7 @@ func init() {
 func translate(i int, c testCase, sidecars map[sidecarKey]sidecar) error {
 	return test.Wrap(func(t test.Failer) {
 		ambient := slices.ContainsFunc(c.Probes, func(p probe) bool { return p.Waypoint != "" })
+		upstream := slices.ContainsFunc(c.Probes, func(p probe) bool { return p.Upstream })
 		test.SetForTest(t, &features.EnableAmbient, ambient)
 		test.SetForTest(t, &features.EnableAmbientWaypoints, ambient)
 		stream := c.stream()
@@ -88,7 +91,12 @@ func translate(i int, c testCase, sidecars map[sidecarKey]sidecar) error {
 				sidecars[key] = find(t, istiod, inboundProxy(target), "virtualInbound")
 			} else {
 				names := []string{fmt.Sprintf("0.0.0.0_%d", p.Port), fmt.Sprintf("%s_%d", p.Address, p.Port)}
-				sidecars[key] = find(t, istiod, outboundProxy(p.Namespace), names...)
+				sidecars[key] = find(t, istiod, outboundProxy(p), names...)
+				if upstream {
+					s := sidecars[key]
+					s.clusters = istiod.Clusters(istiod.SetupProxy(outboundProxy(p)))
+					sidecars[key] = s
+				}
 			}
 		}
 	})
@@ -97,10 +105,11 @@ func translate(i int, c testCase, sidecars map[sidecarKey]sidecar) error {
 // What the sidecars say they are.
 const istioVersion = "1.31.0"
 
-func outboundProxy(namespace string) *model.Proxy {
+func outboundProxy(p probe) *model.Proxy {
 	return &model.Proxy{
-		ConfigNamespace: namespace,
-		Metadata:        &model.NodeMetadata{ClusterID: constants.DefaultClusterName, IstioVersion: istioVersion},
+		ConfigNamespace: p.Namespace,
+		Labels:          p.Labels,
+		Metadata:        &model.NodeMetadata{Labels: p.Labels, ClusterID: constants.DefaultClusterName, IstioVersion: istioVersion},
 	}
 }
 

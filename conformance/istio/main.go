@@ -51,6 +51,9 @@ func compare(cases []testCase, tally *harness.Tally, args ...string) error {
 			if err != nil {
 				return "", err
 			}
+			if p.Upstream {
+				return known[key].upstream(p.Host, p.Port)
+			}
 			return send(envoy, key.String(), p, target != nil)
 		}
 		for _, p := range c.Probes {

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	cluster "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
+	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
+	tls "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
+)
+
+// How a sidecar sends requests to a host outside the cluster.
+type upstream struct {
+	Timeout    string   `json:"timeout,omitempty"`
+	Retries    uint32   `json:"retries"`
+	PerTry     string   `json:"perTry,omitempty"`
+	Statuses   []uint32 `json:"statuses,omitempty"`
+	Port       uint32   `json:"port"`
+	ServerName string   `json:"serverName,omitempty"`
+	// The names of which the certificate of the server has to have one.
+	Names []string `json:"names,omitempty"`
+	// Where its CAs, and the certificate of the client, come from.
+	CAs         string `json:"cas,omitempty"`
+	Certificate string `json:"certificate,omitempty"`
+}
+
+func (s sidecar) upstream(host string, port uint32) (string, error) {
+	action := s.routeTo(host)
+	if action == nil {
+		return noRoute, nil
+	}
+	name := fmt.Sprintf("outbound|%d||%s", port, host)
+	i := slices.IndexFunc(s.clusters, func(c *cluster.Cluster) bool { return c.Name == name })
+	if i < 0 || action.GetCluster() != name {
+		return "", fmt.Errorf("no cluster %s for %v", name, action)
+	}
+	c := s.clusters[i]
+	u := upstream{
+		Retries:  action.GetRetryPolicy().GetNumRetries().GetValue(),
+		Statuses: action.GetRetryPolicy().GetRetriableStatusCodes(),
+		Port:     c.GetLoadAssignment().GetEndpoints()[0].GetLbEndpoints()[0].GetEndpoint().GetAddress().GetSocketAddress().GetPortValue(),
+	}
+	if t := action.GetTimeout().AsDuration(); t > 0 {
+		u.Timeout = t.String()
+	}
+	if t := action.GetRetryPolicy().GetPerTryTimeout(); t != nil {
+		u.PerTry = t.AsDuration().String()
+	}
+	if socket := c.GetTransportSocket(); socket.GetName() == "envoy.transport_sockets.tls" {
+		var session tls.UpstreamTlsContext
+		if err := socket.GetTypedConfig().UnmarshalTo(&session); err != nil {
+			return "", err
+		}
+		u.ServerName = session.Sni
+		combined := session.GetCommonTlsContext().GetCombinedValidationContext()
+		for _, m := range combined.GetDefaultValidationContext().GetMatchSubjectAltNames() {
+			u.Names = append(u.Names, m.GetExact())
+		}
+		u.CAs = combined.GetValidationContextSdsSecretConfig().GetName()
+		for _, secret := range session.GetCommonTlsContext().GetTlsCertificateSdsSecretConfigs() {
+			u.Certificate = secret.GetName()
+		}
+	}
+	told, err := json.Marshal(u)
+	return string(told), err
+}
+
+// The first route of what is sent to a host.
+func (s sidecar) routeTo(host string) *route.RouteAction {
+	for _, configuration := range s.routes {
+		for _, v := range configuration.VirtualHosts {
+			if slices.Contains(v.Domains, host) {
+				return v.Routes[0].GetRoute()
+			}
+		}
+	}
+	return nil
+}
