@@ -7,6 +7,7 @@ export * from './intents/canary-release';
 export * from './intents/blue-green-release';
 export * from './intents/ab-test';
 export * from './intents/health-probes';
+export * from './intents/service-access-denial';
 export * from './intents/service-access-policy';
 export * from './intents/namespace-access-default';
 export * from './intents/mutual-tls';
@@ -18,6 +19,7 @@ export { FromKubeServiceOptions, MeshService, MeshServiceOptions, MeshServicePor
 export * from './vocabulary/mesh-protocol';
 export * from './vocabulary/identity';
 export * from './vocabulary/access-allowance';
+export * from './vocabulary/access-denial';
 export { RequestMatch, HttpMatch, HttpMatchOptions, GrpcMatch, GrpcMatchOptions, TlsMatch } from './vocabulary/request-match';
 export * from './vocabulary/request-handling';
 export * from './vocabulary/string-match';

@@ -78,6 +78,7 @@ export function exposureOf(
 export const BY_WEB: AccessRule = {
   sources: [{ kind: 'serviceAccount', name: 'web', namespace: 'shop' }],
   exceptSources: [],
+  exceptRequests: [],
   ports: [{ port: 8080, protocol: 'HTTP' }],
   requests: [],
 };
@@ -92,6 +93,8 @@ export function policyOf(rules: readonly AccessRule[], more: Partial<AccessModel
       service: 'cart', serviceAccount: 'cart', podSelector: { app: 'cart' }, ports: [...new Map(ports.map(port => [port.port, port])).values()],
     },
     rules,
+    denials: [],
+    leavesRest: false,
     healthProbes: [],
     audit: false,
     ...more,

@@ -311,8 +311,8 @@ test('what is missing is not what is misspelled', () => {
 });
 
 test('a denial beside what is allowed is not passed over', () => {
-  expect(() => access({ deny: [] }))
-    .toThrow('[shop/x] MESH1003: `deny` is unknown. What `allow` does not name is denied. Did you mean `exceptSources`, in one of `allow`?');
+  expect(() => new EgressPolicy(chart(), 'x', { allow: [], deny: [] } as any))
+    .toThrow('[shop/x] MESH1003: `deny` is unknown. What `allow` does not name is denied. Did you mean to leave it out of `allow`?');
   expect(() => new EgressPolicy(chart(), 'x', { allow: [], worklod: service } as any)).toThrow('MESH1003: `worklod` is unknown. Did you mean `workload`?');
   expect(() => new Exposure(chart(), 'x', { service, tsl: ExposureTls.secret('a') } as any)).toThrow('MESH1003: `tsl` is unknown. Did you mean `tls`?');
 });

@@ -106,8 +106,8 @@ function peerOf({ kind, ip, namespace, namespaceLabels, serviceAccount, labels }
   switch (kind) {
     case 'pod': return { kind, namespace: namespace!, namespaceLabels, serviceAccount: serviceAccount!, labels: labels! };
     case 'outside': return { kind, ip };
-    case 'kubelet': return { kind: 'node' };
-    case 'gateway': throw new Error('the cases have no gateways');
+    case 'kubelet': case 'node': return { kind: 'node' };
+    case 'gateway': case 'apiServer': throw new Error(`the cases have no client of kind ${kind}`);
   }
 }
 

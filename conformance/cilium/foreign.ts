@@ -19,6 +19,8 @@ export function foreignCases(seed: number, count: number): Case[] {
     name: 'cart-access',
     namespace: 'shop',
     rules: [],
+    denials: [],
+    leavesRest: false,
     healthProbes: [],
     audit: false,
     destination: { service: 'cart', serviceAccount: 'cart', podSelector: CART.labels, ports: PORTS },

@@ -47,9 +47,12 @@ const ONLY_WEB: AccessModel = {
   rules: [{
     sources: [{ kind: 'serviceAccount', name: 'web', namespace: 'shop' }],
     exceptSources: [],
+    exceptRequests: [],
     ports: [{ port: 8080, protocol: 'HTTP' }],
     requests: [{ ...ANY_REQUEST, methods: ['GET'] }],
   }],
+  denials: [],
+  leavesRest: false,
   healthProbes: [],
   audit: false,
 };

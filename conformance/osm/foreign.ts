@@ -18,6 +18,8 @@ export function foreignCases(seed: number, count: number): Case[] {
     name: service,
     namespace: 'shop',
     rules: [],
+    denials: [],
+    leavesRest: false,
     healthProbes: [],
     audit: false,
     destination: { service, serviceAccount, podSelector: labels, ports: PORTS },

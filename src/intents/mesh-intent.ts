@@ -10,14 +10,16 @@ import { conflict, contested, otherPods } from '../errors/diagnostics';
 import { misuse } from '../errors/misuse';
 import { checkConcrete } from '../input/factory';
 import { TEXT } from '../input/shape';
+import type { AccessModel } from '../model/access';
 import { flatMap } from '../model/lists';
 import type { RouteModel } from '../model/route';
-import { backendsOf, routedService } from '../model/route';
-import { RenderedObject } from '../targets/checks';
+import { backendsOf, qualified, routedService } from '../model/route';
+import { holdAgainstApp, RenderedObject } from '../targets/checks';
 import { claimInWords, subjectInWords } from '../targets/claim-words';
 import type { Claims, Conflict } from '../targets/claims';
 import { Cluster } from '../targets/cluster';
 import type { Compilation } from '../targets/compile';
+import { compile, compileBehind } from '../targets/compile';
 import { withLine } from '../targets/line';
 import type { MeshTarget } from '../targets/mesh-target';
 import { markIntent, MeshTargets } from '../targets/mesh-targets';
@@ -141,8 +143,8 @@ export abstract class MeshIntent extends Construct {
    *
    * @internal
    */
-  protected _render(compile: (target: MeshTarget) => Compilation): (readonly [MeshTarget, Compilation])[] {
-    const compiled = this._targets.targets.map(target => [target, compile(target)] as const);
+  protected _render(made: (target: MeshTarget) => Compilation): (readonly [MeshTarget, Compilation])[] {
+    const compiled = this._targets.targets.map(target => [target, made(target)] as const);
     const { labels = {}, annotations = {} } = this._metadata;
     const ofChart = this._chart.labels;
     compiled.forEach(([target, compilation]) => {
@@ -173,6 +175,33 @@ export abstract class MeshIntent extends Construct {
    */
   protected _lead(targetId: string, route: RouteModel): void {
     Cluster.of(this, targetId).traffic.lead(routedService(route), backendsOf(route));
+  }
+
+  /**
+   * Renders a policy for every target. If a target has policies for Services, it also renders one for each backend of this Service, even of
+   * routes that are created later. A subset has no backends.
+   *
+   * @internal
+   */
+  protected _protect(model: AccessModel): void {
+    this._render(target => compile('access', target, model)).forEach(([target, { errors }]) => {
+      const { policies, traffic } = Cluster.of(this, target.id);
+      if (!model.leavesRest) {
+        policies.add({ model, owner: this, target });
+      }
+      if (errors.length > 0 || model.destination.subset !== undefined || target._dialects.access.behind === undefined) {
+        return;
+      }
+      const said = new Set<string>();
+      traffic.follow(qualified(model.destination.service, model.namespace), backend => {
+        const part = compileBehind(target, model, backend);
+        if (part !== undefined && !said.has(part.key)) {
+          said.add(part.key);
+          this._take(target, part);
+        }
+      });
+    });
+    holdAgainstApp({ intent: this, chart: this._chart, statements: this._targets.targets.map(target => ({ kind: 'access', target, model })) });
   }
 
   /** Has the synth fail. */

@@ -6,18 +6,15 @@ import { MeshIntent } from './mesh-intent';
 import { checkedPath, IDENTITIES, intentProps, PORTS, REQUESTS, SERVICE } from './shapes';
 import { WorkloadPorts } from './workload-ports';
 import { misuse } from '../errors/misuse';
+import type { Shapes } from '../input/shape';
 import { listOf, memberOf, NUMBER, optional, record, TEXT } from '../input/shape';
 import type { AccessModel, AccessRule, IdentitySource, Source, Workload } from '../model/access';
 import { distinctSources } from '../model/access';
 import type { Every, Fields } from '../model/fields';
 import { flatMap } from '../model/lists';
 import { ANY_REQUEST } from '../model/match';
-import { qualified } from '../model/route';
-import { holdAgainstApp } from '../targets/checks';
-import { Cluster } from '../targets/cluster';
-import { compile, compileBehind } from '../targets/compile';
-import type { MeshTarget } from '../targets/mesh-target';
 import type { AccessAllowance } from '../vocabulary/access-allowance';
+import type { AccessDenial } from '../vocabulary/access-denial';
 import type { Identity } from '../vocabulary/identity';
 import type { MeshService } from '../vocabulary/mesh-service';
 import { checkNotEmpty } from '../vocabulary/names';
@@ -76,6 +73,14 @@ export interface ServiceAccessPolicyProps extends MeshIntentProps {
   readonly allow: AccessAllowance[];
 
   /**
+   * Requests that are denied, although `allow` includes them. They are denied whatever other policies allow. To deny some requests and
+   * leave all others as they are, use `ServiceAccessDenial`.
+   *
+   * @default - none
+   */
+  readonly deny?: AccessDenial[];
+
+  /**
    * Health checks of the kubelet that must keep passing. In most meshes they bypass the policy, and nothing is rendered. In others
    * the path is open to anyone, since the kubelet has no identity; if a mesh cannot express that, the health check is refused.
    *
@@ -98,22 +103,27 @@ export interface ServiceAccessPolicyProps extends MeshIntentProps {
   readonly mode?: AccessMode;
 }
 
+const RULE = {
+  sources: IDENTITIES,
+  exceptSources: optional(IDENTITIES),
+  ports: optional(PORTS),
+  portNames: optional(listOf(TEXT)),
+  requests: optional(REQUESTS),
+  exceptRequests: optional(REQUESTS),
+} satisfies Shapes<AccessAllowance> & Shapes<AccessDenial>;
+export const DENIALS = listOf(record<AccessDenial>(RULE));
+
 const PROPS = intentProps<ServiceAccessPolicyProps>({
   destination: SERVICE,
-  allow: listOf(record<AccessAllowance>({
-    sources: IDENTITIES,
-    exceptSources: optional(IDENTITIES),
-    ports: optional(PORTS),
-    portNames: optional(listOf(TEXT)),
-    requests: optional(REQUESTS),
-  })),
+  allow: listOf(record<AccessAllowance>(RULE)),
+  deny: optional(DENIALS),
   healthProbes: optional(listOf(record<HealthProbe>({ kind: optional(memberOf(HealthProbeKind, 'HealthProbeKind')), path: optional(TEXT), port: optional(NUMBER) }))),
   metrics: optional(record<MetricsScraping>({ sources: IDENTITIES, port: optional(NUMBER), path: optional(TEXT) })),
   mode: optional(memberOf(AccessMode, 'AccessMode')),
-}, { deny: 'What `allow` does not name is denied. Did you mean `exceptSources`, in one of `allow`?' });
+});
 
-type Own = Fields<ServiceAccessPolicyProps, 'destination' | 'allow' | 'healthProbes' | 'metrics' | 'mode', keyof MeshIntentProps>;
-type Allowance = Fields<AccessAllowance, 'sources' | 'exceptSources' | 'ports' | 'portNames' | 'requests'>;
+type Own = Fields<ServiceAccessPolicyProps, 'destination' | 'allow' | 'deny' | 'healthProbes' | 'metrics' | 'mode', keyof MeshIntentProps>;
+type Allowance = Fields<AccessAllowance, 'sources' | 'exceptSources' | 'ports' | 'portNames' | 'requests' | 'exceptRequests'>;
 
 /**
  * Who may call a Service, and with which requests; everything else is denied.
@@ -133,71 +143,60 @@ export class ServiceAccessPolicy extends MeshIntent {
   constructor(scope: Construct, id: string, props: ServiceAccessPolicyProps) {
     const path = checkedPath(scope, id, props, PROPS);
     super(scope, id, props);
-    const { destination, allow, healthProbes = [], metrics, mode }: Own = props;
+    const { destination, allow, deny = [], healthProbes = [], metrics, mode }: Own = props;
     const namespace = this._namespaceOf(destination);
     const ports = new WorkloadPorts(path, destination);
-    // What speaks HTTP first, so that it is known wherever else the port is named.
     learnProbes(ports, healthProbes);
     ports.learn(metrics?.port === undefined ? [] : [metrics.port], 'HTTP');
-    ports.learn(flatMap(allow, allowance => allowance.requests === undefined ? [] : allowance.ports ?? []), 'HTTP');
-    ports.learn(flatMap(allow, allowance => allowance.ports ?? []), undefined);
+    learnPorts(ports, [...allow, ...deny]);
 
     const clientNamespace = this._chart.namespace ?? namespace;
     const model: Every<AccessModel> = {
       name: this._name,
       namespace,
       destination: workloadOf(destination, ports),
+      denials: deny.map((denial, i) => ruleOf(`${path}: denial ${i + 1}`, clientNamespace, ports, denial)),
       rules: [
         ...allow.map((allowance, i) => ruleOf(`${path}: allowance ${i + 1}`, clientNamespace, ports, allowance)),
         ...(metrics === undefined ? [] : [scrapingOf(`${path}: metrics`, clientNamespace, ports, metrics)]),
       ],
+      leavesRest: false,
       healthProbes: healthProbes.map(probe => probeOf(`${path}: health probe`, ports, probe)),
       audit: mode === AccessMode.AUDIT,
     };
-    this._render(target => compile('access', target, model)).forEach(([target, { errors }]) => this.hold(target, model, errors.length === 0));
-    holdAgainstApp({ intent: this, chart: this._chart, statements: this._targets.targets.map(target => ({ kind: 'access', target, model })) });
-  }
-
-  /**
-   * If a target has policies for Services, it also renders one for each backend of this Service, even of routes that are created later. A
-   * subset has no backends.
-   */
-  private hold(target: MeshTarget, model: AccessModel, isRendered: boolean): void {
-    const { policies, traffic } = Cluster.of(this, target.id);
-    policies.add({ model, owner: this, target });
-    if (!isRendered || model.destination.subset !== undefined || target._dialects.access.behind === undefined) {
-      return;
-    }
-    const said = new Set<string>();
-    traffic.follow(qualified(model.destination.service, model.namespace), backend => {
-      const part = compileBehind(target, model, backend);
-      if (part !== undefined && !said.has(part.key)) {
-        said.add(part.key);
-        this._take(target, part);
-      }
-    });
+    this._protect(model);
   }
 }
 
-function workloadOf({ name, serviceAccount, podSelector, _subset: subset, _facts: facts }: MeshService, ports: WorkloadPorts): Every<Workload> {
+/** What speaks HTTP first, so that it is known wherever else the port is named. */
+export function learnPorts(ports: WorkloadPorts, rules: readonly Pick<AccessAllowance, 'ports' | 'requests' | 'exceptRequests'>[]): void {
+  ports.learn(flatMap(rules, rule => rule.requests === undefined && rule.exceptRequests === undefined ? [] : rule.ports ?? []), 'HTTP');
+  ports.learn(flatMap(rules, rule => rule.ports ?? []), undefined);
+}
+
+export function workloadOf(
+  { name, serviceAccount, podSelector, _subset: subset, _facts: facts }: MeshService, ports: WorkloadPorts,
+): Every<Workload> {
   return { service: name, serviceAccount, podSelector, subset, facts, ports: ports.governed };
 }
 
-function ruleOf(where: string, clientNamespace: string, ports: WorkloadPorts, allowance: AccessAllowance): Every<AccessRule> {
-  const { sources, exceptSources, ports: numbers, portNames, requests }: Allowance = allowance;
+export function ruleOf(where: string, clientNamespace: string, ports: WorkloadPorts, allowance: AccessAllowance | AccessDenial): Every<AccessRule> {
+  const { sources, exceptSources, ports: numbers, portNames, requests, exceptRequests }: Allowance = allowance;
   checkNotEmpty(where, 'exceptSources', exceptSources, 'Leave it out if there is no exception');
   checkNotEmpty(where, 'ports', numbers, 'Leave it out for all ports');
   checkNotEmpty(where, 'portNames', portNames, 'Leave it out for all ports');
   checkNotEmpty(where, 'requests', requests, 'Leave it out for every request');
+  checkNotEmpty(where, 'exceptRequests', exceptRequests, 'Leave it out if there is no exception');
   const all = sourcesOf(where, clientNamespace, sources);
-  if (requests?.some(request => request._toModel().hosts !== undefined)) {
+  if ([...requests ?? [], ...exceptRequests ?? []].some(request => request._toModel().hosts !== undefined)) {
     throw misuse('MESH1503', where, 'only routes can match on hosts', 'Leave out `hosts`: the policy holds for every host');
   }
   return {
     sources: all,
     exceptSources: exceptSources === undefined ? [] : exceptionsOf(where, clientNamespace, all, exceptSources),
-    ports: ports.chosen(where, numbers, portNames, requests !== undefined),
+    ports: ports.chosen(where, numbers, portNames, requests !== undefined || exceptRequests !== undefined),
     requests: (requests ?? []).map(request => request._toModel()),
+    exceptRequests: (exceptRequests ?? []).map(request => request._toModel()),
     byAddress: undefined,
   };
 }
@@ -210,6 +209,7 @@ function scrapingOf(
     exceptSources: [],
     ports: [ports.speaking(where, port, ['HTTP'], 'HTTP')],
     requests: [{ ...ANY_REQUEST, methods: ['GET'], path: { type: 'exact', value: checkPath(where, path) } }],
+    exceptRequests: [],
     byAddress: true,
   };
 }

@@ -6,15 +6,19 @@ import type { PodPort } from './pod-port';
 import type { Protocol } from './protocol';
 import type { ServiceFacts } from './service-facts';
 
-/** Who may make which requests to one workload; everything else is denied. */
+/** Who may make which requests to one workload. */
 export interface AccessModel {
   /** Base of the names of all objects. */
   readonly name: string;
   /** Namespace of the workload, and of the policy. */
   readonly namespace: string;
   readonly destination: Workload;
+  /** A request for which any of these holds is denied, whatever allows it, here or in another policy. */
+  readonly denials: readonly AccessRule[];
   /** A request is let in if any rule allows it. None at all denies everything. */
   readonly rules: readonly AccessRule[];
+  /** Whether what no denial is for stays as it is: the model has no rules then, and closes nothing. */
+  readonly leavesRest: boolean;
   /** Requests that the kubelet makes without an identity. */
   readonly healthProbes: readonly HealthProbe[];
   /** Whether what is denied is only reported, and let in all the same. */
@@ -52,6 +56,8 @@ export interface AccessRule {
   readonly ports: readonly WorkloadPort[];
   /** Alternatives. Empty is every request, and every byte of a port that has no requests. */
   readonly requests: readonly RequestMatch[];
+  /** Requests that the rule is not for, though `requests` includes them. */
+  readonly exceptRequests: readonly RequestMatch[];
   /** Whether its clients call each pod by its address, as who scrapes metrics does. */
   readonly byAddress?: boolean;
 }
@@ -99,6 +105,33 @@ export interface NamespaceLabelsSource {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** Pods by their labels, in one namespace, or in those that have labels; in every namespace, if there are none of these. */
+export interface PodsSource {
+  readonly kind: 'pods';
+  /** Never empty. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly namespace?: string;
+  /** Where there is no `namespace`. */
+  readonly namespaceLabels?: Readonly<Record<string, string>>;
+}
+
+/** The API server, which calls webhooks and aggregated APIs. */
+export interface ApiServerSource {
+  readonly kind: 'apiServer';
+}
+
+/** The nodes of the cluster, and what runs in their network. */
+export interface NodesSource {
+  readonly kind: 'nodes';
+}
+
+/** The address of the client for whom proxies outside the mesh call, as they say it. */
+export interface ClientAddressSource {
+  readonly kind: 'clientAddress';
+  readonly cidr: string;
+  readonly except: readonly string[];
+}
+
 /** The address that the connection comes from, identity or not. */
 export interface IpBlockSource {
   readonly kind: 'ipBlock';
@@ -116,7 +149,8 @@ export interface AnyoneSource {
   readonly kind: 'anyone';
 }
 
-export type Source = IdentitySource | GatewaySource | NamespaceLabelsSource | IpBlockSource | AnyAuthenticatedSource | AnyoneSource;
+export type Source = IdentitySource | GatewaySource | NamespaceLabelsSource | PodsSource | ApiServerSource | NodesSource | IpBlockSource
+  | ClientAddressSource | AnyAuthenticatedSource | AnyoneSource;
 
 /** The fields that a writer takes of a kind of source, and those that it leaves out. */
 export type SourceFields<
@@ -142,7 +176,11 @@ const ADMITS_UNAUTHENTICATED: Readonly<Record<Source['kind'], boolean>> = {
   spiffeId: false,
   gateway: false,
   namespaceLabels: false,
+  pods: false,
+  apiServer: true,
+  nodes: true,
   ipBlock: true,
+  clientAddress: true,
   anyAuthenticated: false,
   anyone: true,
 };
@@ -152,9 +190,14 @@ export const sourceKey = byKind<Source, string>({
   serviceAccount: ({ namespace, name }: SourceFields<'serviceAccount', 'namespace' | 'name'>) => `serviceAccount/${namespace}/${name}`,
   namespace: ({ name }: SourceFields<'namespace', 'name'>) => `namespace/${name}`,
   namespaceLabels: ({ labels }: SourceFields<'namespaceLabels', 'labels'>) => `namespaceLabels/${JSON.stringify(Object.entries(labels).sort())}`,
+  pods: ({ labels, namespace, namespaceLabels }: SourceFields<'pods', 'labels' | 'namespace' | 'namespaceLabels'>) =>
+    `pods/${JSON.stringify([namespace, namespaceLabels && Object.entries(namespaceLabels).sort(), Object.entries(labels).sort()])}`,
+  apiServer: ({ kind }: Fields<ApiServerSource, 'kind'>) => kind,
+  nodes: ({ kind }: Fields<NodesSource, 'kind'>) => kind,
   spiffeId: ({ id }: SourceFields<'spiffeId', 'id'>) => `spiffeId/${id}`,
   gateway: gatewayKey,
   ipBlock: ({ cidr, except }: SourceFields<'ipBlock', 'cidr' | 'except'>) => `ipBlock/${cidr}/${JSON.stringify([...except].sort())}`,
+  clientAddress: ({ cidr, except }: SourceFields<'clientAddress', 'cidr' | 'except'>) => `clientAddress/${cidr}/${JSON.stringify([...except].sort())}`,
   anyAuthenticated: ({ kind }: Fields<AnyAuthenticatedSource, 'kind'>) => kind,
   anyone: ({ kind }: Fields<AnyoneSource, 'kind'>) => kind,
 });

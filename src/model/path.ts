@@ -4,18 +4,18 @@ import { regexRelation } from './regex-relation';
 /**
  * A condition on the path. Prefixes are element-wise: `/api` holds for `/api` and `/api/…`, not for `/apis`. What is below
  * `/api` is `/api/` and `/api/…`, not `/api` itself. A start goes by characters: `/api` holds for `/apis` too, and one that would
- * end in a slash is written as what is below. A template has elements `{*}`, each of which holds for any one element that is not empty.
+ * end in a slash is written as what is below. An end goes by characters, too. A template has elements `{*}`, each of which holds for any one element that is not empty.
  */
 export interface PathCondition {
-  readonly type: 'exact' | 'prefix' | 'below' | 'start' | 'template' | 'regex';
+  readonly type: 'exact' | 'prefix' | 'below' | 'start' | 'end' | 'template' | 'regex';
   readonly value: string;
   /** The gRPC method that the path stands for, where it was written as one. */
   readonly grpc?: GrpcMethod;
 }
 
-/** A gRPC method, or all methods of a service. */
+/** A gRPC method, of one service or of any; or all methods of a service. */
 export interface GrpcMethod {
-  readonly service: string;
+  readonly service?: string;
   readonly method?: string;
 }
 
@@ -32,7 +32,7 @@ export function intersectPaths(a?: PathCondition, b?: PathCondition): PathCondit
     return a;
   }
   const types = [a.type, b.type];
-  if (types.includes('regex') || (types.includes('start') && types.includes('template'))) {
+  if (types.includes('regex') || types.includes('end') || (types.includes('start') && types.includes('template'))) {
     return intersectExpressions(a, b);
   }
   if (types.includes('start')) {
@@ -44,8 +44,8 @@ export function intersectPaths(a?: PathCondition, b?: PathCondition): PathCondit
 
 /** Where both hold for the same, that is the second. */
 function intersectExpressions(a: PathCondition, b: PathCondition): PathCondition | 'disjoint' | 'unknown' {
-  const [regex, other] = a.type === 'regex' ? [a, b] : [b, a];
-  if (other.type === 'exact' && !matchesRegex(regex.value, other.value)) {
+  const [open, other] = a.type === 'exact' ? [b, a] : [a, b];
+  if (other.type === 'exact' && !matchesRegex(pathRegex(open), other.value)) {
     return 'disjoint';
   }
   switch (regexRelation(pathRegex(a), pathRegex(b), 'path')) {
@@ -125,6 +125,7 @@ export function plainPaths(path: PathCondition): PlainPath[] {
     case 'prefix': return value === '/' ? [below] : [{ type: 'exact', value }, below];
     case 'below': return [below];
     case 'start': return [{ type: 'prefix', value }];
+    case 'end':
     case 'template':
     case 'regex': return [{ type: 'regex', value: pathRegex(path) }];
   }
@@ -137,6 +138,7 @@ export function pathRegex({ type, value }: PathCondition): string {
     case 'prefix': return `${escapeRegex(value)}(/.*)?`;
     case 'below': return `${escapeRegex(value)}/.*`;
     case 'start': return `${escapeRegex(value)}.*`;
+    case 'end': return `.*${escapeRegex(value)}`;
     case 'template': return value.split('/').map(element => element === ANY_ELEMENT ? '[^/]+' : escapeRegex(element)).join('/');
     case 'regex': return value;
   }

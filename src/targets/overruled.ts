@@ -82,8 +82,9 @@ function changesOf({ ports }: RouteModel): string[] {
   ]))].sort();
 }
 
-function conditionsOf({ rules }: AccessModel): Set<string> {
-  return new Set(flatMap(flatMap(rules, ({ requests }) => requests), request => conditionsIn(request)));
+function conditionsOf({ denials, rules }: AccessModel): Set<string> {
+  const requests = flatMap([...denials, ...rules], rule => [...rule.requests, ...rule.exceptRequests]);
+  return new Set(flatMap(requests, request => conditionsIn(request)));
 }
 
 /** Those that a route can change. */
@@ -126,6 +127,6 @@ function answering(model: RouteModel): Backend[] {
     .map(({ name, namespace, podSelector }) => ({ name, namespace: namespaceOf(model, { name, namespace }), podSelector }));
 }
 
-function allowed({ rules, audit }: AccessModel): string {
-  return JSON.stringify([rules, audit]);
+function allowed({ denials, rules, audit }: AccessModel): string {
+  return JSON.stringify([denials, rules, audit]);
 }

@@ -39,4 +39,12 @@ export interface AccessAllowance {
    * @default - every request
    */
   readonly requests?: RequestMatch[];
+
+  /**
+   * Requests that are not meant, though `requests` includes them: all paths but one, all methods but some. Another allowance may still
+   * allow them; what nothing may allow is a denial.
+   *
+   * @default - none
+   */
+  readonly exceptRequests?: RequestMatch[];
 }

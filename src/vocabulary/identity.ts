@@ -6,15 +6,36 @@ import { checkLabels, checkNamespace, checkObjectName } from './names';
 import { misuse } from '../errors/misuse';
 import { BY_FACTORY, checkFactory } from '../input/factory';
 import type { FactoryKey } from '../input/factory';
-import { instanceOf, mapOf, TEXT } from '../input/shape';
+import { instanceOf, mapOf, optional, record, TEXT } from '../input/shape';
 import type {
-  AnyAuthenticatedSource, AnyoneSource, GatewaySource, IpBlockSource, NamespaceLabelsSource, NamespaceSource, ServiceAccountSource, Source,
-  SpiffeIdSource,
+  AnyAuthenticatedSource, AnyoneSource, ApiServerSource, ClientAddressSource, GatewaySource, IpBlockSource, NamespaceLabelsSource, NamespaceSource,
+  NodesSource, PodsSource, ServiceAccountSource, Source, SpiffeIdSource,
 } from '../model/access';
 import type { Gateway } from '../model/exposure';
 import type { Every } from '../model/fields';
 
 const GATEWAY = instanceOf(ExposureGateway, "an ExposureGateway, such as `ExposureGateway.shared('public', 'infra')`");
+
+/**
+ * Options of `Identity.pods`.
+ */
+export interface PodsOptions {
+  /**
+   * Namespace of the pods. Excludes `namespaceLabels`.
+   *
+   * @default - the namespace of the chart in which the policy stands
+   */
+  readonly namespace?: string;
+
+  /**
+   * Labels of the namespaces of the pods, all of which a namespace must have; an empty map is every namespace. Excludes `namespace`.
+   *
+   * @default - see `namespace`
+   */
+  readonly namespaceLabels?: { [label: string]: string };
+}
+
+const PODS_OPTIONS = record<PodsOptions>({ namespace: optional(TEXT), namespaceLabels: optional(mapOf(TEXT)) });
 
 /**
  * Who makes a request, as mutual TLS proves it.
@@ -71,6 +92,50 @@ export class Identity {
   }
 
   /**
+   * Pods by their labels. Only for targets that know clients by labels: certificates hold none.
+   *
+   * @param labels Labels that the pods have; at least one.
+   * @param options The namespaces of the pods. If left out, it is the namespace of the chart in which the policy stands.
+   */
+  public static pods(labels: { [label: string]: string }, options: PodsOptions = {}): Identity {
+    const where = 'Identity.pods';
+    mapOf(TEXT)(where, 'labels', labels);
+    PODS_OPTIONS(where, 'options', options);
+    const { namespace, namespaceLabels } = options;
+    if (Object.keys(labels).length === 0) {
+      throw misuse('MESH1106', where, 'there is no label, so every pod would be meant', 'Give at least one label, or use Identity.namespace');
+    }
+    if (namespace !== undefined && namespaceLabels !== undefined) {
+      throw misuse('MESH1005', where, '`namespace` and `namespaceLabels` exclude each other', 'Give one of them');
+    }
+    checkLabels(where, labels);
+    checkLabels(where, namespaceLabels ?? {});
+    if (namespace !== undefined) {
+      checkNamespace(where, namespace);
+    }
+    return new Identity(BY_FACTORY, (own): Every<PodsSource> => ({
+      kind: 'pods',
+      labels: { ...labels },
+      namespace: namespaceLabels === undefined ? namespace ?? own : undefined,
+      namespaceLabels: namespaceLabels && { ...namespaceLabels },
+    }));
+  }
+
+  /**
+   * The API server, which calls admission webhooks, conversion webhooks and aggregated APIs. Only for targets that know it by what it is.
+   */
+  public static apiServer(): Identity {
+    return new Identity(BY_FACTORY, (): Every<ApiServerSource> => ({ kind: 'apiServer' }));
+  }
+
+  /**
+   * The nodes of the cluster: the kubelet, and pods in the network of their node. Only for targets that know nodes by what they are.
+   */
+  public static nodes(): Identity {
+    return new Identity(BY_FACTORY, (): Every<NodesSource> => ({ kind: 'nodes' }));
+  }
+
+  /**
    * The workload with this SPIFFE id.
    *
    * @param id The whole id: `spiffe://<trust domain>/<path>`.
@@ -117,6 +182,18 @@ export class Identity {
   public static ipBlock(cidr: string, except: string[] = []): Identity {
     checkCidr('Identity.ipBlock', cidr, except);
     return new Identity(BY_FACTORY, (): Every<IpBlockSource> => ({ kind: 'ipBlock', cidr, except: [...except].sort() }));
+  }
+
+  /**
+   * Every client whose own address is one of these, however many proxies outside the mesh its requests have passed: the address that the
+   * proxies report. It can be forged by whoever calls past these proxies, so a target must be told which proxies to trust.
+   *
+   * @param cidr The addresses, like `203.0.113.0/24` or `2001:db8::/32`.
+   * @param except Addresses among them that are excluded.
+   */
+  public static clientAddress(cidr: string, except: string[] = []): Identity {
+    checkCidr('Identity.clientAddress', cidr, except);
+    return new Identity(BY_FACTORY, (): Every<ClientAddressSource> => ({ kind: 'clientAddress', cidr, except: [...except].sort() }));
   }
 
   /**

@@ -70,6 +70,13 @@ export interface HttpMatchOptions {
   readonly pathStartsWith?: string;
 
   /**
+   * The characters with which the path ends: `.json` matches `/carts/7.json`. Excludes the other forms of a path.
+   *
+   * @default - any path
+   */
+  readonly pathEndsWith?: string;
+
+  /**
    * A path with elements in braces, each of which stands for any one element: `/carts/{id}/items` matches
    * `/carts/7/items`, not `/carts/items` and not `/carts/7/8/items`. Excludes the other forms of a path.
    *
@@ -122,6 +129,7 @@ const HTTP_OPTIONS = record<HttpMatchOptions>({
   pathPrefix: optional(TEXT),
   pathBelow: optional(TEXT),
   pathStartsWith: optional(TEXT),
+  pathEndsWith: optional(TEXT),
   pathTemplate: optional(TEXT),
   pathRegex: optional(TEXT),
   headers: VALUES,
@@ -206,13 +214,15 @@ export class HttpMatch extends RequestMatch {
 export interface GrpcMatchOptions {
   /**
    * The full name of the gRPC service, with its package: `shop.v1.Cart`.
+   *
+   * @default - every service that has the `method`
    */
-  readonly service: string;
+  readonly service?: string;
 
   /**
    * The method: `AddItem`.
    *
-   * @default - every method of the service
+   * @default - every method of the `service`
    */
   readonly method?: string;
 
@@ -224,7 +234,7 @@ export interface GrpcMatchOptions {
   readonly headers?: { [name: string]: StringMatch };
 }
 
-const GRPC_OPTIONS = record<GrpcMatchOptions>({ service: TEXT, method: optional(TEXT), headers: VALUES });
+const GRPC_OPTIONS = record<GrpcMatchOptions>({ service: optional(TEXT), method: optional(TEXT), headers: VALUES });
 
 /**
  * Conditions on a gRPC call, all of which must hold.
@@ -235,14 +245,17 @@ const GRPC_OPTIONS = record<GrpcMatchOptions>({ service: TEXT, method: optional(
  */
 export class GrpcMatch extends RequestMatch {
   /**
-   * Calls of a service, or of one of its methods.
+   * Calls of a service, of one of its methods, or of a method of any service.
    *
-   * @param options The conditions.
+   * @param options The conditions; a service or a method at least.
    */
   public static of(options: GrpcMatchOptions): GrpcMatch {
     GRPC_OPTIONS('GrpcMatch.of', 'options', options);
     const { service, method } = options;
-    if (!/^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/.test(service)) {
+    if (service === undefined && method === undefined) {
+      throw misuse('MESH1120', 'GrpcMatch.of', 'there is neither a service nor a method', "Give the `service`, like 'shop.v1.Cart'");
+    }
+    if (service !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/.test(service)) {
       throw misuse('MESH1120', 'GrpcMatch.of', `'${service}' is not the name of a gRPC service`, "Write it with its package, like 'shop.v1.Cart'");
     }
     if (method !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(method)) {
@@ -251,7 +264,8 @@ export class GrpcMatch extends RequestMatch {
     return new GrpcMatch(BY_FACTORY, {
       ...model.ANY_REQUEST,
       path: {
-        ...(method === undefined ? { type: 'prefix', value: `/${service}` } : { type: 'exact', value: `/${service}/${method}` }),
+        ...(method === undefined ? { type: 'prefix', value: `/${service}` }
+          : service === undefined ? { type: 'template', value: `/${ANY_ELEMENT}/${method}` } : { type: 'exact', value: `/${service}/${method}` }),
         grpc: { service, method },
       },
       headers: conditionsOf('headers', options.headers).sort(model.compareNames),
@@ -305,9 +319,11 @@ function methodsOf(methods: readonly string[] | undefined): string[] {
   return [...new Set(methods)].sort();
 }
 
-function pathOf({ path, pathPrefix, pathBelow, pathStartsWith, pathTemplate, pathRegex }: HttpMatchOptions): PathCondition | undefined {
-  if ([path, pathPrefix, pathBelow, pathStartsWith, pathTemplate, pathRegex].filter(p => p !== undefined).length > 1) {
-    throw misuse('MESH1005', 'HttpMatch.of', '`path`, `pathPrefix`, `pathBelow`, `pathStartsWith`, `pathTemplate` and `pathRegex` exclude each other',
+function pathOf(
+  { path, pathPrefix, pathBelow, pathStartsWith, pathEndsWith, pathTemplate, pathRegex }: HttpMatchOptions,
+): PathCondition | undefined {
+  if ([path, pathPrefix, pathBelow, pathStartsWith, pathEndsWith, pathTemplate, pathRegex].filter(p => p !== undefined).length > 1) {
+    throw misuse('MESH1005', 'HttpMatch.of', '`path`, `pathPrefix`, `pathBelow`, `pathStartsWith`, `pathEndsWith`, `pathTemplate` and `pathRegex` exclude each other',
       'Give one of them');
   }
   if (path !== undefined) {
@@ -325,11 +341,23 @@ function pathOf({ path, pathPrefix, pathBelow, pathStartsWith, pathTemplate, pat
   if (pathStartsWith !== undefined) {
     return pathStartsWith.endsWith('/') ? elementsOf('below', pathStartsWith) : { type: 'start', value: checkPath('HttpMatch.of', pathStartsWith) };
   }
+  if (pathEndsWith !== undefined) {
+    return { type: 'end', value: checkPathEnd('HttpMatch.of', pathEndsWith) };
+  }
   if (pathRegex !== undefined) {
     checkRegex('HttpMatch.of', pathRegex);
     return { type: 'regex', value: pathRegex };
   }
   return undefined;
+}
+
+/** What stands at the end of a path that is written as proxies compare it. */
+function checkPathEnd(where: string, end: string): string {
+  if (end === '' || end.startsWith('..')) {
+    throw misuse('MESH1111', where, `'${end}' is not the end of a path`, "Write the last characters, like '.json' or '/items'");
+  }
+  checkPath(where, end.startsWith('/') ? end : `/a${end}`);
+  return end;
 }
 
 /** The prefix `/`, and all that is below `/`, are every path. */

@@ -209,7 +209,11 @@ describe.each(Object.entries(ELEMENTS))('%s', (_, element) => {
         name: 'cart',
         namespace: CART.namespace,
         destination: { service: CART.service, serviceAccount: CART.serviceAccount, podSelector: CART.labels, ports: [PORT] },
-        rules: [{ sources, exceptSources: [], ports: [PORT], requests: element.match === undefined ? [] : [element.match(value)] }],
+        rules: [{
+          sources, exceptSources: [], exceptRequests: [], ports: [PORT], requests: element.match === undefined ? [] : [element.match(value)],
+        }],
+        denials: [],
+        leavesRest: false,
         healthProbes: [],
         audit: false,
       };

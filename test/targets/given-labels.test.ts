@@ -9,6 +9,8 @@ const model: AccessModel = {
   namespace: 'shop',
   destination: { service: 'cart', serviceAccount: 'cart', podSelector: { 'io.cilium.k8s.policy.serviceaccount': 'cart' }, ports },
   rules: [],
+  denials: [],
+  leavesRest: false,
   healthProbes: [],
   audit: false,
 };

@@ -81,7 +81,7 @@ export const EMPTY_SHARE = 'Argo Rollouts writes a backend of weight 0, and Envo
 
 /** What makes Gateway API tell a rule for every request from the prefix `/`. */
 export const EXPRESSIONS = {
-  PathBelowMatching: true, PathStartMatching: true, PathTemplateMatching: true, PathRegexMatching: true,
+  PathBelowMatching: true, PathStartMatching: true, PathEndMatching: true, PathTemplateMatching: true, PathRegexMatching: true,
 } as const satisfies { readonly [Feature in RouteFeature]?: true };
 
 export const OUTRANKED = 'the plugin of Argo Rollouts writes the route back without the empty list of matches of the rule for all other requests, '

@@ -40,19 +40,27 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
     NamedPort: FULL,
     SubsetPolicy: FULL,
     DenyAll: FULL,
+    Denial: none('a CiliumNetworkPolicy is not rendered with denials'),
+    LoneDenial: none('a CiliumNetworkPolicy is not rendered with denials alone'),
     ServiceAccountSource: full('the label `io.cilium.k8s.policy.serviceaccount`'),
     NamespaceSource: full('a selector of the namespace'),
     NamespaceLabelsSource: full('a selector of namespaces'),
+    PodsSource: none('a CiliumNetworkPolicy does not know clients by their labels'),
+    ApiServerSource: none('a CiliumNetworkPolicy does not know the API server'),
+    NodesSource: none('a CiliumNetworkPolicy does not know the nodes'),
     SpiffeIdSource: none(NO_SPIFFE),
     GatewaySource: full('the entity `ingress`, which is every gateway of Cilium; or the ServiceAccount in its `pods`, where another controller runs it'),
     IpBlockSource: full('`fromCIDRSet`, for addresses outside the cluster'),
+    ClientAddressSource: none('a CiliumNetworkPolicy does not know the clients behind proxies'),
     AnyAuthenticatedSource: full('every pod that has an identity'),
     AnyoneSource: full('the entity `all`'),
     ExceptSources: FULL,
+    ExceptRequests: none('a CiliumNetworkPolicy is not rendered with exceptions of requests'),
     MethodMatching: FULL,
     PathMatching: FULL,
     PathBelowMatching: full('a regular expression'),
     PathStartMatching: full('a regular expression'),
+    PathEndMatching: none('a CiliumNetworkPolicy is not rendered with the end of a path'),
     PathTemplateMatching: full('a regular expression'),
     PathRegexMatching: FULL,
     HeaderMatching: FULL,
@@ -61,6 +69,7 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
     HeaderRegexMatching: WHOLE_VALUE,
     QueryParamMatching: none('an HTTP rule of Cilium has no conditions on the query'),
     GRPCMethodMatching: FULL,
+    GRPCAnyServiceMatching: none('a CiliumNetworkPolicy is not rendered with gRPC methods of any service'),
     HealthProbe: PROBES,
     HTTPSHealthProbe: PROBES,
     GRPCHealthProbe: PROBES,
@@ -72,10 +81,10 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
 };
 
 /** A node reaches its own pods, so probes need no rule; policies that only report are refused. */
-type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit'>;
+type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit' | 'denials' | 'leavesRest'>;
 
 /** Whether a client calls pods by their addresses makes no difference to Cilium. */
-type PolicyRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'ports' | 'requests', 'byAddress'>;
+type PolicyRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'ports' | 'requests', 'byAddress' | 'exceptRequests'>;
 
 function refusals({ namespace, destination, rules }: Policy): Refusal<AccessFeature>[] {
   const clients = flatMap(rules, ({ sources, exceptSources }) => [...sources, ...exceptSources]);

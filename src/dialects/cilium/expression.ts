@@ -16,6 +16,7 @@ export function pathExpression({ type, value }: PathCondition): string | undefin
     case 'prefix': return `${escapeRegex(value)}([/?].*)?`;
     case 'below': return `${escapeRegex(value)}/.*`;
     case 'start': return `${escapeRegex(value)}.*`;
+    case 'end': return `[^?]*${escapeRegex(value)}${QUERY}`;
     case 'template': return `${value.split('/').map(element => element === ANY_ELEMENT ? '[^/?]+' : escapeRegex(element)).join('/')}${QUERY}`;
     case 'regex': {
       const path = withoutQuestionMark(value);

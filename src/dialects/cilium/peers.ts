@@ -6,6 +6,7 @@ import { byKind } from '../../model/by-kind';
 import { nothing } from '../../model/fields';
 import { flatMap } from '../../model/lists';
 import { ipBlock } from '../contract/ip-block';
+import { refused } from '../contract/unwritten';
 
 /** The clients of a rule, in as many parts as Cilium needs: pods and addresses cannot be in one entry. */
 export function peers({ sources, exceptSources }: Pick<AccessRule, 'sources' | 'exceptSources'>): Pick<IngressRule, 'fromEndpoints' | 'fromCIDRSet' | 'fromEntities'>[] {
@@ -37,6 +38,10 @@ const selectors = byKind<Source, readonly LabelSelector[], [readonly IdentitySou
   gateway: nothing,
   ipBlock: nothing,
   spiffeId: nothing,
+  pods: refused,
+  apiServer: refused,
+  nodes: refused,
+  clientAddress: refused,
 });
 
 /** Pods of any namespace, except the excepted ones. A namespace of which some pods are excepted gets a selector of its own. */

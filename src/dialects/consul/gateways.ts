@@ -29,7 +29,7 @@ const MAX_MATCHES_PER_ROUTE = 128;
 export const consulGateways: ExposureExtension = {
   renders: 'a RouteTimeoutFilter for a timeout, and a RouteRetryFilter for retries',
   supports: {
-    ...noExposures('the gateways of Consul read HTTPRoute and TCPRoute only', 'GRPCRoute', 'GRPCMethodMatching', 'TLSRoute'),
+    ...noExposures('the gateways of Consul read HTTPRoute and TCPRoute only', 'GRPCRoute', 'GRPCMethodMatching', 'GRPCAnyServiceMatching', 'TLSRoute'),
     ...noExposures('Consul does not read this kind', 'ListenerSet', 'BackendTLSPolicy'),
     ...noExposures('Consul takes no HTTPRoute whose hostnames have a wildcard', 'WildcardHostnames'),
     ...noExposures('Consul does not read it in an HTTPRoute',

@@ -11,10 +11,10 @@ import type { Manifest, Plain } from '../contract/manifest';
 import type { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 
 /** The probes of the kubelet bypass the intentions, or are refused; policies that only report are refused too. */
-export type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit'>;
+export type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit' | 'denials' | 'leavesRest'>;
 
 /** Whether a client calls pods by their addresses makes no difference to their proxies. */
-export type IntentionRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'requests', 'ports' | 'byAddress'>;
+export type IntentionRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'requests', 'ports' | 'byAddress' | 'exceptRequests'>;
 
 /**
  * One ServiceIntentions: an entry for each client that a rule names, and one that denies every other client. Only the entry that

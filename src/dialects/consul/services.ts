@@ -20,6 +20,10 @@ export const servicesOf = byKind<Source, ConsulServices | undefined>({
   spiffeId: inexpressible,
   gateway: inexpressible,
   namespaceLabels: inexpressible,
+  pods: inexpressible,
+  apiServer: inexpressible,
+  nodes: inexpressible,
+  clientAddress: inexpressible,
   ipBlock: inexpressible,
   anyone: inexpressible,
 });

@@ -172,17 +172,19 @@ export function claimOn(on: Topic, { namespace, workload }: Scope, port?: number
 
 interface Selecting {
   readonly namespace: string;
+  /** What leaves all else as it is stands beside any policy. */
+  readonly leavesRest?: boolean;
   readonly destination: ScopedWorkload;
 }
 
 /** The claims of policies that select pods by their labels. */
-export function podClaims({ namespace, destination }: Selecting): Claim[] {
-  return selectorClaims('policy', namespace, destination);
+export function podClaims({ namespace, destination, leavesRest }: Selecting): Claim[] {
+  return leavesRest ? [] : selectorClaims('policy', namespace, destination);
 }
 
 /** Those of policies that hold for a Service as well, or are named after it, whichever of its pods they select. */
-export function serviceClaims({ namespace, destination }: Selecting): Claim[] {
-  return [ofService('policy', namespace, destination), ...ofPods('policy', namespace, destination)];
+export function serviceClaims({ namespace, destination, leavesRest }: Selecting): Claim[] {
+  return leavesRest ? [] : [ofService('policy', namespace, destination), ...ofPods('policy', namespace, destination)];
 }
 
 /** The claim of a policy on the calls to the outside of a namespace. */

@@ -91,7 +91,7 @@ const OF_ROUTES: Some<RouteFeature> = {
   ...noneFor('Flagger makes HTTPRoutes, and no other routes', BY_COMMITS, 'TCPRoute', 'TLSRoute'),
   OrderedRules: partial('an audience is told apart while its release goes on, and no requests are told apart otherwise', '`analysis.match`'),
   ...noneFor('Flagger knows an audience by headers and query parameters only', 'Tell the audience by a header or a cookie, or leave it out',
-    'PathMatching', 'PathBelowMatching', 'PathStartMatching', 'PathTemplateMatching', 'PathRegexMatching', 'HTTPRouteMethodMatching', 'GRPCMethodMatching', 'HostMatching'),
+    'PathMatching', 'PathBelowMatching', 'PathStartMatching', 'PathEndMatching', 'PathTemplateMatching', 'PathRegexMatching', 'HTTPRouteMethodMatching', 'GRPCMethodMatching', 'GRPCAnyServiceMatching', 'HostMatching'),
   BackendPort: none('Flagger makes the Services of both versions with the port of the Service that is released', 'Give the versions the port of the Service: leave it out'),
   ServiceAsBackend: none('Flagger makes a Service of its own for each version', 'Call the versions as Flagger does, and leave it out'),
   PerPortRules: partial('one port is routed', '`service.port`'),

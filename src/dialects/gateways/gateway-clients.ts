@@ -120,6 +120,10 @@ function letsIn(
     anyAuthenticated: (_, { isClient }) => isClient,
     namespace: ({ name }: SourceFields<'namespace', 'name'>, { isClient }) => isClient && name === namespace,
     namespaceLabels: (_, { isClient, hasLabels }) => isClient && hasLabels,
+    pods: (_, { isClient, hasLabels }) => isClient && hasLabels,
+    apiServer: () => false,
+    nodes: () => false,
+    clientAddress: () => true,
     serviceAccount: (source: SourceFields<'serviceAccount', 'name' | 'namespace'>, { isClient }) =>
       isClient && source.name === account?.name && source.namespace === account.namespace,
     spiffeId: ({ id }: SourceFields<'spiffeId', 'id'>, { isClient }) =>

@@ -30,19 +30,27 @@ export const AUTHORIZATION_POLICY_SUPPORTS = {
   NamedPort: none('an AuthorizationPolicy knows ports by their numbers; give the port of the MeshService its number, `targetPort: 8080`, or create the workload before the MeshService'),
   SubsetPolicy: FULL,
   DenyAll: FULL,
+  Denial: none('an AuthorizationPolicy is not rendered with denials'),
+  LoneDenial: none('an AuthorizationPolicy is not rendered with denials alone'),
   ServiceAccountSource: full('the principal `<trust domain>/ns/<namespace>/sa/<name>`'),
   NamespaceSource: full('the principals `<trust domain>/ns/<name>/sa/*`, of no other trust domain'),
   NamespaceLabelsSource: none('an AuthorizationPolicy knows namespaces by their names only'),
+  PodsSource: none('an AuthorizationPolicy does not know clients by their labels'),
+  ApiServerSource: none('an AuthorizationPolicy does not know the API server'),
+  NodesSource: none('an AuthorizationPolicy does not know the nodes'),
   SpiffeIdSource: full('the principal, which is the id without its scheme; one of another trust domain only if the mesh trusts that'),
   GatewaySource: full('the principal of its pods'),
   IpBlockSource: full('`ipBlocks`, and the ports take plain text'),
+  ClientAddressSource: none('an AuthorizationPolicy does not know the clients behind proxies'),
   AnyAuthenticatedSource: full('the principal `*`'),
   AnyoneSource: full('a rule without `from`, and the ports take plain text'),
   ExceptSources: FULL,
+  ExceptRequests: none('an AuthorizationPolicy is not rendered with exceptions of requests'),
   MethodMatching: FULL,
   PathMatching: FULL,
   PathBelowMatching: full('a prefix that ends with a slash'),
   PathStartMatching: full('a prefix'),
+  PathEndMatching: none('an AuthorizationPolicy is not rendered with the end of a path'),
   PathTemplateMatching: full('a template with `{*}`'),
   PathRegexMatching: none('the paths of an AuthorizationPolicy are exact, prefixes, suffixes or templates'),
   HeaderMatching: FULL,
@@ -51,6 +59,7 @@ export const AUTHORIZATION_POLICY_SUPPORTS = {
   HeaderRegexMatching: none('the header values of an AuthorizationPolicy are exact, prefixes or suffixes'),
   QueryParamMatching: none('an AuthorizationPolicy has no conditions on the query'),
   GRPCMethodMatching: FULL,
+  GRPCAnyServiceMatching: none('an AuthorizationPolicy is not rendered with gRPC methods of any service'),
 } satisfies { readonly [F in Exclude<AccessFeature, `${string}HealthProbe` | 'Audit'>]: Support };
 
 const PROBES = inherent('the agent in the sidecar makes the probes of the kubelet itself, and no policy sees them');
@@ -81,7 +90,7 @@ export function istioAccess(options: IstioOptions): Dialect<AccessModel, AccessF
 }
 
 /** The probes of the kubelet bypass the policy. */
-export type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'audit', 'healthProbes'>;
+export type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'audit', 'healthProbes' | 'denials' | 'leavesRest'>;
 
 function render(model: Policy, options: IstioOptions): Rendering<AccessFeature> {
   const { name, namespace, destination, audit } = model;

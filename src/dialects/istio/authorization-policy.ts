@@ -28,7 +28,7 @@ export function authorizationPolicy(metadata: Manifest['metadata'], attachment: 
 }
 
 /** Whether a client calls pods by their addresses makes no difference to who enforces it. */
-type PolicyRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'requests', 'ports' | 'byAddress'>;
+type PolicyRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'requests', 'ports' | 'byAddress' | 'exceptRequests'>;
 
 /**
  * The rules that allow what one rule of the model allows, on the ports that the enforcing proxy sees. Conditions on headers hold
@@ -100,6 +100,10 @@ const principal = byKind<Source, readonly string[], [string]>({
   anyone: refused,
   gateway: refused,
   namespaceLabels: refused,
+  pods: refused,
+  apiServer: refused,
+  nodes: refused,
+  clientAddress: refused,
 });
 
 function ipBlocks({ cidr, except }: SourceFields<'ipBlock', 'cidr' | 'except'>): Plain<AuthorizationPolicySpecRulesFrom> {

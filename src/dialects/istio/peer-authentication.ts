@@ -42,7 +42,7 @@ function openPorts(rules: readonly AccessRule[]): number[] {
  * The PeerAuthentication that an access policy needs: mutual TLS only, except on ports where clients without an identity
  * are let in. A policy that only reports must not shut anyone out.
  */
-export function accessAuthentication(model: Omit<AccessModel, 'healthProbes'>, strictMutualTls = false): Manifest[] {
+export function accessAuthentication(model: Pick<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'audit'>, strictMutualTls = false): Manifest[] {
   const { name, namespace, destination, rules } = model;
   const ports = openPorts(rules).map(port => ({ port, mode: 'permissive' as const }));
   return needsAuthentication(model, strictMutualTls)

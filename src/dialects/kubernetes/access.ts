@@ -32,19 +32,27 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
     NamedPort: FULL,
     SubsetPolicy: FULL,
     DenyAll: FULL,
+    Denial: none('a NetworkPolicy is not rendered with denials'),
+    LoneDenial: none('a NetworkPolicy is not rendered with denials alone'),
     ServiceAccountSource: noIdentities,
     NamespaceSource: full('a selector of the namespace'),
     NamespaceLabelsSource: full('a selector of namespaces'),
+    PodsSource: none('a NetworkPolicy does not know clients by their labels'),
+    ApiServerSource: none('a NetworkPolicy does not know the API server'),
+    NodesSource: none('a NetworkPolicy does not know the nodes'),
     SpiffeIdSource: noIdentities,
     GatewaySource: full('its `pods`, by their labels'),
     IpBlockSource: full('an `ipBlock`'),
+    ClientAddressSource: none('a NetworkPolicy does not know the clients behind proxies'),
     AnyAuthenticatedSource: noIdentities,
     AnyoneSource: full('a rule without `from`'),
     ExceptSources: noIdentities,
+    ExceptRequests: none('a NetworkPolicy is not rendered with exceptions of requests'),
     MethodMatching: noRequests,
     PathMatching: noRequests,
     PathBelowMatching: noRequests,
     PathStartMatching: noRequests,
+    PathEndMatching: none('a NetworkPolicy is not rendered with the end of a path'),
     PathTemplateMatching: noRequests,
     PathRegexMatching: noRequests,
     HeaderMatching: noRequests,
@@ -53,6 +61,7 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
     HeaderRegexMatching: noRequests,
     QueryParamMatching: noRequests,
     GRPCMethodMatching: noRequests,
+    GRPCAnyServiceMatching: none('a NetworkPolicy is not rendered with gRPC methods of any service'),
     HealthProbe: PROBES,
     HTTPSHealthProbe: PROBES,
     GRPCHealthProbe: PROBES,
@@ -64,10 +73,10 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
 };
 
 /** A node reaches its own pods, so probes need no rule; policies that only report are refused. */
-type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit'>;
+type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit' | 'denials' | 'leavesRest'>;
 
 /** Exceptions and requests are refused. */
-type PolicyRule = Fields<AccessRule, 'sources' | 'ports', 'exceptSources' | 'requests' | 'byAddress'>;
+type PolicyRule = Fields<AccessRule, 'sources' | 'ports', 'exceptSources' | 'requests' | 'byAddress' | 'exceptRequests'>;
 
 function manifests(model: Policy): Manifest[] {
   return [networkPolicy(model, {

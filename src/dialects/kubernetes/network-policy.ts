@@ -42,6 +42,10 @@ const peer = byKind<Source, Plain<NetworkPolicySpecIngressFrom>>({
   anyone: refused,
   serviceAccount: refused,
   spiffeId: refused,
+  pods: refused,
+  apiServer: refused,
+  nodes: refused,
+  clientAddress: refused,
   anyAuthenticated: refused,
 });
 

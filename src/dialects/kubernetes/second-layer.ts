@@ -17,10 +17,10 @@ import type { PortRange } from '../contract/reserved';
 const EVERY_POD: Source = { kind: 'namespaceLabels', labels: {} };
 
 /** The record of the mesh's traffic says from which addresses probes come. */
-type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'audit', 'healthProbes'>;
+type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'audit', 'healthProbes' | 'denials' | 'leavesRest'>;
 
 /** The policy above excepts clients, and tells requests apart. */
-type CoarseRule = Fields<AccessRule, 'sources' | 'ports', 'exceptSources' | 'requests' | 'byAddress'>;
+type CoarseRule = Fields<AccessRule, 'sources' | 'ports', 'exceptSources' | 'requests' | 'byAddress' | 'exceptRequests'>;
 
 /**
  * One NetworkPolicy below the policy of the mesh: as narrow as possible while it lets through everything that the policy may
@@ -68,5 +68,13 @@ const coarser = byKind<Source, readonly Source[]>({
   anyAuthenticated: () => [{ kind: 'anyone' }],
   namespace: source => [source],
   namespaceLabels: source => [source],
+  // No selector of namespaces tells pods of one from the others there: all of them.
+  pods: ({ namespace, namespaceLabels = {} }: SourceFields<'pods', 'namespace' | 'namespaceLabels', 'labels'>) =>
+    [namespace === undefined ? { kind: 'namespaceLabels', labels: namespaceLabels } : { kind: 'namespace', name: namespace }],
+  // They come from outside the networks of pods, by addresses that are not known.
+  apiServer: () => [{ kind: 'anyone' }],
+  nodes: () => [{ kind: 'anyone' }],
+  // The proxies in front of the client are not known.
+  clientAddress: () => [{ kind: 'anyone' }],
   anyone: source => [source],
 });

@@ -39,19 +39,27 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
       NamedPort: FULL,
       SubsetPolicy: FULL,
       DenyAll: FULL,
+      Denial: none('a MeshTrafficPermission is not rendered with denials'),
+      LoneDenial: none('a MeshTrafficPermission is not rendered with denials alone'),
       ServiceAccountSource: full('the exact SPIFFE id `spiffe://<trust domain>/ns/<namespace>/sa/<name>`'),
       NamespaceSource: full('the prefix `spiffe://<trust domain>/ns/<name>/sa` of SPIFFE ids'),
       NamespaceLabelsSource: none('a SPIFFE id holds the name of its namespace, not the labels'),
+      PodsSource: none('a MeshTrafficPermission does not know clients by their labels'),
+      ApiServerSource: none('a MeshTrafficPermission does not know the API server'),
+      NodesSource: none('a MeshTrafficPermission does not know the nodes'),
       SpiffeIdSource: full('the exact SPIFFE id'),
       GatewaySource: full('the ServiceAccount in its `pods`'),
       IpBlockSource: NO_IDENTITY,
+      ClientAddressSource: none('a MeshTrafficPermission does not know the clients behind proxies'),
       AnyAuthenticatedSource: full('the prefix `spiffe://<trust domain>/ns`, which every pod of the trust domain has'),
       AnyoneSource: NO_IDENTITY,
       ExceptSources: FULL,
+      ExceptRequests: none('a MeshTrafficPermission is not rendered with exceptions of requests'),
       MethodMatching: NO_REQUESTS,
       PathMatching: NO_REQUESTS,
       PathBelowMatching: NO_REQUESTS,
       PathStartMatching: NO_REQUESTS,
+      PathEndMatching: none('a MeshTrafficPermission is not rendered with the end of a path'),
       PathTemplateMatching: NO_REQUESTS,
       PathRegexMatching: NO_REQUESTS,
       HeaderMatching: NO_REQUESTS,
@@ -60,6 +68,7 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
       HeaderRegexMatching: NO_REQUESTS,
       QueryParamMatching: NO_REQUESTS,
       GRPCMethodMatching: NO_REQUESTS,
+      GRPCAnyServiceMatching: none('a MeshTrafficPermission is not rendered with gRPC methods of any service'),
       HealthProbe: PROBES,
       HTTPSHealthProbe: PROBES,
       GRPCHealthProbe: PROBES,
@@ -72,7 +81,7 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
 }
 
 /** A proxy of their own takes the probes of the kubelet; policies that only report are refused. */
-type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit'>;
+type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit' | 'denials' | 'leavesRest'>;
 
 function refusals(model: Policy, trustDomain: string): Refusal<AccessFeature>[] {
   const { service, podSelector, ports } = model.destination;

@@ -40,19 +40,27 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     NamedPort: FULL,
     SubsetPolicy: full('Servers with names of their own'),
     DenyAll: FULL,
+    Denial: none('no policy of Linkerd is rendered with denials'),
+    LoneDenial: none('no policy of Linkerd is rendered with denials alone'),
     ServiceAccountSource: full('an `identityRefs` entry of kind ServiceAccount'),
     NamespaceSource: full('an `identityRefs` entry of kind Namespace'),
     NamespaceLabelsSource: none('an identity holds the name of its namespace, not the labels'),
+    PodsSource: none('no policy of Linkerd knows clients by their labels'),
+    ApiServerSource: none('no policy of Linkerd knows the API server'),
+    NodesSource: none('no policy of Linkerd knows the nodes'),
     SpiffeIdSource: full('an identity of a MeshTLSAuthentication (2.15 or newer): that of a workload outside the cluster, since the pods of Linkerd have no SPIFFE ids'),
     GatewaySource: full('the ServiceAccount in its `pods`'),
     IpBlockSource: full('a NetworkAuthentication'),
+    ClientAddressSource: none('no policy of Linkerd knows the clients behind proxies'),
     AnyAuthenticatedSource: full('the identity `*`, which no SPIFFE id matches'),
     AnyoneSource: full('a NetworkAuthentication for all addresses'),
     ExceptSources: none('the policies of Linkerd only allow: one cannot take back what another one allows'),
+    ExceptRequests: none('no policy of Linkerd is rendered with exceptions of requests'),
     MethodMatching: FULL,
     PathMatching: FULL,
     PathBelowMatching: full('a regular expression'),
     PathStartMatching: full('a regular expression'),
+    PathEndMatching: none('no policy of Linkerd is rendered with the end of a path'),
     PathTemplateMatching: full('a regular expression'),
     PathRegexMatching: FULL,
     HeaderMatching: FULL,
@@ -61,6 +69,7 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     HeaderRegexMatching: FULL,
     QueryParamMatching: FULL,
     GRPCMethodMatching: FULL,
+    GRPCAnyServiceMatching: none('no policy of Linkerd is rendered with gRPC methods of any service'),
     HealthProbe: full('a route that lets anyone GET the path; where no requests are told apart, Linkerd itself lets in the `httpGet` of the pod'),
     HTTPSHealthProbe: none('Linkerd does not see into the TLS of the probe, which is a client without an identity like any other. Let everyone in on its port, '
       + 'and leave the probe out here'),
@@ -73,7 +82,7 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
 };
 
 /** Every field of the policy, as Linkerd writes it. */
-type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'healthProbes' | 'audit'>;
+type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'healthProbes' | 'audit', 'denials' | 'leavesRest'>;
 
 function render(model: Policy): Rendering<AccessFeature> {
   const { destination } = model;

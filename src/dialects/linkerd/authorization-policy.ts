@@ -72,6 +72,10 @@ const identityRef = byKind<Source, readonly Plain<MeshTlsAuthenticationSpecIdent
   anyone: nothing,
   gateway: refused,
   namespaceLabels: refused,
+  pods: refused,
+  apiServer: refused,
+  nodes: refused,
+  clientAddress: refused,
 });
 
 /** Any of these clients, by the whole of their SPIFFE id: the proxy knows no part of one. */
@@ -95,4 +99,8 @@ const networksOf = byKind<Source, readonly Plain<NetworkAuthenticationSpecNetwor
   spiffeId: nothing,
   gateway: refused,
   namespaceLabels: refused,
+  pods: refused,
+  apiServer: refused,
+  nodes: refused,
+  clientAddress: refused,
 });

@@ -10,6 +10,10 @@ const INCLUDED_IN: Readonly<Record<Source['kind'], readonly Source['kind'][]>> =
   serviceAccount: ['anyone', 'anyAuthenticated'],
   namespace: ['anyone', 'anyAuthenticated'],
   namespaceLabels: ['anyone', 'anyAuthenticated'],
+  pods: ['anyone'],
+  apiServer: ['anyone'],
+  nodes: ['anyone'],
+  clientAddress: ['anyone'],
   gateway: ['anyone', 'anyAuthenticated'],
 };
 

@@ -33,7 +33,7 @@ const MOST_MATCHES = 128;
  * the one route whose match is the most specific, and applies only its policies. So if matches of different clients overlap, the
  * overlap becomes a match of its own, for the clients of both.
  */
-export function inboundRoutes(model: AccessModel, port: WorkloadPort): InboundRoute[] | RouteConflict {
+export function inboundRoutes(model: Pick<AccessModel, 'rules' | 'healthProbes' | 'audit'>, port: WorkloadPort): InboundRoute[] | RouteConflict {
   const grants = grantsOn(model, port.port);
   const [routes, parents] = [grants, parentSegments(grants)].map(part => part.length === 0 ? [] : separate(part, port.port));
   return isConflict(routes) ? routes
@@ -77,7 +77,7 @@ interface Grant {
 }
 
 /** Exceptions are refused; whether a client calls pods by their addresses makes no difference to their proxy. */
-type GrantedRule = Fields<AccessRule, 'sources' | 'requests', 'ports' | 'exceptSources' | 'byAddress'>;
+type GrantedRule = Fields<AccessRule, 'sources' | 'requests', 'ports' | 'exceptSources' | 'byAddress' | 'exceptRequests'>;
 
 function grantsOn({ rules, healthProbes, audit }: Pick<AccessModel, 'rules' | 'healthProbes' | 'audit'>, port: number | string): Grant[] {
   return [
@@ -191,7 +191,7 @@ function compareLengths(narrow: PathCondition | undefined, wide: PathCondition |
   }
 }
 
-const PATH_WORDS = { exact: 'path', prefix: 'path prefix', below: 'path below', start: 'start of a path', template: 'path', regex: 'path expression' } as const;
+const PATH_WORDS = { exact: 'path', prefix: 'path prefix', below: 'path below', start: 'start of a path', end: 'end of a path', template: 'path', regex: 'path expression' } as const;
 
 function words(match: RequestMatch): string {
   const { path, methods } = match;

@@ -105,6 +105,7 @@ function written(path: PathCondition, words: Words): string | undefined {
     case 'below': return `${escapeRegex(value)}/${nothing.anything}`;
     case 'template': return value.split('/').map(element => element === ANY_ELEMENT ? words.element : escapeRegex(element)).join('/');
     case 'start':
+    case 'end':
     case 'regex': return undottedRegex(pathRegex(path), words);
   }
 }

@@ -58,19 +58,27 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       NamedPort: none('a TCPRoute of SMI knows ports by their numbers; give the port of the MeshService its number, `targetPort: 8080`, or create the workload before the MeshService'),
       SubsetPolicy: full('the ServiceAccount that only these pods run as'),
       DenyAll: inherent('an SMI mesh denies what no TrafficTarget allows, and a TrafficTarget must allow something'),
+      Denial: none('a TrafficTarget is not rendered with denials'),
+      LoneDenial: none('a TrafficTarget is not rendered with denials alone'),
       ServiceAccountSource: full('a source of kind ServiceAccount'),
       NamespaceSource: accountsOnly,
       NamespaceLabelsSource: accountsOnly,
+      PodsSource: none('a TrafficTarget does not know clients by their labels'),
+      ApiServerSource: none('a TrafficTarget does not know the API server'),
+      NodesSource: none('a TrafficTarget does not know the nodes'),
       SpiffeIdSource: accountsOnly,
       GatewaySource: full('the ServiceAccount in its `pods`'),
       IpBlockSource: accountsOnly,
+      ClientAddressSource: none('a TrafficTarget does not know the clients behind proxies'),
       AnyAuthenticatedSource: accountsOnly,
       AnyoneSource: accountsOnly,
       ExceptSources: none('a TrafficTarget has no exceptions'),
+      ExceptRequests: none('a TrafficTarget is not rendered with exceptions of requests'),
       MethodMatching: FULL,
       PathMatching: FULL,
       PathBelowMatching: full('a regular expression'),
       PathStartMatching: full('a regular expression'),
+      PathEndMatching: none('a TrafficTarget is not rendered with the end of a path'),
       PathTemplateMatching: full('a regular expression'),
       PathRegexMatching: FULL,
       HeaderMatching: FULL,
@@ -79,6 +87,7 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       HeaderRegexMatching: FULL,
       QueryParamMatching: none('an HTTPRouteGroup has no conditions on the query'),
       GRPCMethodMatching: FULL,
+      GRPCAnyServiceMatching: none('a TrafficTarget is not rendered with gRPC methods of any service'),
       HealthProbe: PROBES,
       HTTPSHealthProbe: PROBES,
       GRPCHealthProbe: none('Open Service Mesh does not redirect probes over gRPC, and its proxy demands a certificate of them'),
@@ -101,10 +110,10 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
 }
 
 /** The probes of the kubelet bypass the policies, or are refused; policies that only report are refused too. */
-type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit'>;
+type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit' | 'denials' | 'leavesRest'>;
 
 /** Exceptions are refused. */
-type TargetRule = Fields<AccessRule, 'sources' | 'ports' | 'requests', 'exceptSources' | 'byAddress'>;
+type TargetRule = Fields<AccessRule, 'sources' | 'ports' | 'requests', 'exceptSources' | 'byAddress' | 'exceptRequests'>;
 
 function accountClaim(namespace: string, serviceAccount: string): Claim {
   return claim('policy', { type: 'serviceAccount', name: serviceAccount, namespace });

@@ -114,7 +114,7 @@ const countForLinkerd = counting(COUNTED_BY_LINKERD);
 
 /** By kind and length of the path, method, headers, query; Istio puts regular expressions below prefixes. */
 function winsBySpecification(a: RequestMatch, b: RequestMatch): boolean {
-  const rank = { exact: 3, prefix: 2, below: 1, start: 1, template: 1, regex: 1 };
+  const rank = { exact: 3, prefix: 2, below: 1, start: 1, end: 1, template: 1, regex: 1 };
   const keys = (m: RequestMatch) => [rank[m.path?.type ?? 'prefix'], writtenLength(m.path), ...countForGatewayApi(m)];
   return compareCounts(keys(a), keys(b)) >= 0;
 }

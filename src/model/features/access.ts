@@ -1,8 +1,8 @@
 import { COMMON_FEATURES } from './match';
 import type { Use } from './use';
 import type {
-  AccessModel, AccessRule, AnyAuthenticatedSource, AnyoneSource, GatewaySource, HealthProbe, IpBlockSource, NamespaceLabelsSource, NamespaceSource,
-  ServiceAccountSource, Source, SpiffeIdSource, Workload, WorkloadPort,
+  AccessModel, AccessRule, AnyAuthenticatedSource, AnyoneSource, ApiServerSource, ClientAddressSource, GatewaySource, HealthProbe, IpBlockSource,
+  NamespaceLabelsSource, NamespaceSource, NodesSource, PodsSource, ServiceAccountSource, Source, SpiffeIdSource, Workload, WorkloadPort,
 } from '../access';
 import { byKind } from '../by-kind';
 import type { Fields } from '../fields';
@@ -22,19 +22,27 @@ export const ACCESS_FEATURES = {
   NamedPort: 'policies on ports of which only the name is known',
   SubsetPolicy: 'policies for some of the pods of a Service',
   DenyAll: 'policies that allow nothing',
+  Denial: 'denials beside allowances',
+  LoneDenial: 'denials alone, which leave all else as it is',
   ServiceAccountSource: 'ServiceAccounts as sources',
   NamespaceSource: 'whole namespaces as sources',
   NamespaceLabelsSource: 'namespaces by their labels as sources',
+  PodsSource: 'pods by their labels as sources',
+  ApiServerSource: 'the API server as a source',
+  NodesSource: 'the nodes as sources',
   SpiffeIdSource: 'SPIFFE ids as sources',
   GatewaySource: 'gateways as sources',
   IpBlockSource: 'IP blocks as sources',
+  ClientAddressSource: 'addresses of clients behind proxies as sources',
   AnyAuthenticatedSource: 'any authenticated client as a source',
   AnyoneSource: 'anyone as a source, even without an identity',
   ExceptSources: 'sources with exceptions',
+  ExceptRequests: 'requests with exceptions',
   MethodMatching: 'HTTP method matches',
   PathMatching: 'exact path and path prefix matches',
   PathBelowMatching: 'matches on all that is below a path',
   PathStartMatching: 'matches on the first characters of a path',
+  PathEndMatching: 'matches on the last characters of a path',
   PathTemplateMatching: 'path matches with one-element wildcards',
   PathRegexMatching: 'regular expression matches on the path',
   HeaderMatching: 'exact header matches',
@@ -43,6 +51,7 @@ export const ACCESS_FEATURES = {
   HeaderRegexMatching: 'regular expression matches on headers, and cookie matches',
   QueryParamMatching: 'query parameter matches',
   GRPCMethodMatching: 'gRPC service and method matches',
+  GRPCAnyServiceMatching: 'gRPC methods of any service',
   HealthProbe: 'health probes that the kubelet makes without an identity',
   HTTPSHealthProbe: 'health probes over HTTPS',
   GRPCHealthProbe: 'health probes over gRPC',
@@ -54,7 +63,11 @@ export type AccessFeature = keyof typeof ACCESS_FEATURES;
 
 /** Every feature that an access policy uses, in the order in which it was written. */
 export function accessUses(model: AccessModel): Use<AccessFeature>[] {
-  const features = new Set<AccessFeature>([...(model.rules.length === 0 ? ['DenyAll' as const] : []), ...policyFeatures(model)]);
+  const features = new Set<AccessFeature>([
+    ...(model.rules.length === 0 && !model.leavesRest ? ['DenyAll' as const] : []),
+    ...(model.denials.length === 0 ? [] : [model.leavesRest ? 'LoneDenial' as const : 'Denial' as const]),
+    ...policyFeatures(model),
+  ]);
   return [...features].map(feature => ({ feature }));
 }
 
@@ -62,7 +75,9 @@ const policyFeatures = collected<AccessModel, AccessFeature>({
   name: nothing,
   namespace: nothing,
   destination: workload => workloadFeatures(workload),
+  denials: denials => flatMap(denials, rule => ruleFeatures(rule)),
   rules: rules => flatMap(rules, rule => ruleFeatures(rule)),
+  leavesRest: nothing,
   healthProbes: probes => probes.map(({ kind }: Fields<HealthProbe, 'kind', 'port' | 'path'>) => kind === undefined ? 'HealthProbe' : PROBE_FEATURES[kind]),
   audit: audit => audit ? ['Audit'] : [],
 });
@@ -83,6 +98,7 @@ const ruleFeatures = collected<AccessRule, AccessFeature>({
   sources: sources => flatMap(sources, source => sourceFeatures(source)),
   exceptSources: () => ['ExceptSources'],
   requests: requests => flatMap(requests, request => matchFeatures(request)),
+  exceptRequests: requests => ['ExceptRequests', ...flatMap(requests, request => matchFeatures(request))],
   ports: nothing,
   byAddress: nothing,
 });
@@ -93,11 +109,15 @@ const sourceFeatures = byKind<Source, readonly AccessFeature[]>({
   serviceAccount: collected<ServiceAccountSource, AccessFeature>({ kind: () => ['ServiceAccountSource'], name: nothing, namespace: nothing }),
   namespace: collected<NamespaceSource, AccessFeature>({ kind: () => ['NamespaceSource'], name: nothing }),
   namespaceLabels: collected<NamespaceLabelsSource, AccessFeature>({ kind: () => ['NamespaceLabelsSource'], labels: nothing }),
+  pods: collected<PodsSource, AccessFeature>({ kind: () => ['PodsSource'], labels: nothing, namespace: nothing, namespaceLabels: nothing }),
+  apiServer: collected<ApiServerSource, AccessFeature>({ kind: () => ['ApiServerSource'] }),
+  nodes: collected<NodesSource, AccessFeature>({ kind: () => ['NodesSource'] }),
   spiffeId: collected<SpiffeIdSource, AccessFeature>({ kind: () => ['SpiffeIdSource'], id: nothing }),
   gateway: collected<GatewaySource, AccessFeature>({
     kind: () => ['GatewaySource'], name: nothing, namespace: nothing, className: nothing, pods: nothing,
   }),
   ipBlock: collected<IpBlockSource, AccessFeature>({ kind: () => ['IpBlockSource'], cidr: nothing, except: nothing }),
+  clientAddress: collected<ClientAddressSource, AccessFeature>({ kind: () => ['ClientAddressSource'], cidr: nothing, except: nothing }),
   anyAuthenticated: collected<AnyAuthenticatedSource, AccessFeature>({ kind: () => ['AnyAuthenticatedSource'] }),
   anyone: collected<AnyoneSource, AccessFeature>({ kind: () => ['AnyoneSource'] }),
 });

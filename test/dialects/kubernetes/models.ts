@@ -9,6 +9,8 @@ export function policy(rules: readonly AccessRule[], more: Partial<AccessModel> 
     namespace: 'shop',
     destination: { service: 'cart', podSelector: { app: 'cart' }, ports: [HTTP] },
     rules,
+    denials: [],
+    leavesRest: false,
     healthProbes: [],
     audit: false,
     ...more,

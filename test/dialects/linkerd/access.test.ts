@@ -10,7 +10,7 @@ const web: Source = { kind: 'serviceAccount', name: 'web', namespace: 'shop' };
 const getting = [{ ...ANY_REQUEST, methods: ['GET'] }];
 
 const rule = (sources: Source[], more: Partial<AccessRule> = {}): AccessRule =>
-  ({ sources, exceptSources: [], ports: [http], requests: [], ...more });
+  ({ sources, exceptSources: [], exceptRequests: [], ports: [http], requests: [], ...more });
 
 function policy(rules: AccessRule[], more: Partial<AccessModel> = {}): AccessModel {
   return {
@@ -18,6 +18,8 @@ function policy(rules: AccessRule[], more: Partial<AccessModel> = {}): AccessMod
     namespace: 'shop',
     destination: { service: 'cart', podSelector: { app: 'cart' }, ports: [http, tcp] },
     rules,
+    denials: [],
+    leavesRest: false,
     healthProbes: [],
     audit: false,
     ...more,

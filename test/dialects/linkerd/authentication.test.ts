@@ -140,7 +140,7 @@ test.each([
 ])('a port has one Server: beside an access policy %s', (_, secured, governed, isPossible) => {
   const laid = new Claims<string>();
   linkerdAccess.claims({
-    name: 'cart', namespace: 'shop', destination: { service: 'cart', ...governed, ports: [] }, rules: [], healthProbes: [], audit: false,
+    name: 'cart', namespace: 'shop', destination: { service: 'cart', ...governed, ports: [] }, rules: [], denials: [], leavesRest: false, healthProbes: [], audit: false,
   }).forEach(claim => laid.lay(claim, 'access'));
 
   const own = linkerdAuthentication.claims(model({ workload: { ...model().workload!, ...secured } }));

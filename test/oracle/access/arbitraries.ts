@@ -3,15 +3,15 @@ import { GRPC_HEALTH_CHECK } from './intent';
 import { leadsElsewhere } from './promises';
 import type { Client, Entrance, Pod, PodPort, Request } from '../../../src/evaluators/access/request';
 import type {
-  AccessModel, AccessRule, AnyAuthenticatedSource, AnyoneSource, GatewayPods, GatewaySource, IdentitySource, IpBlockSource, NamespaceLabelsSource,
-  NamespaceSource, ServiceAccountSource, Source, SpiffeIdSource, WorkloadPort,
+  AccessModel, AccessRule, AnyAuthenticatedSource, AnyoneSource, ApiServerSource, ClientAddressSource, GatewayPods, GatewaySource, IdentitySource,
+  IpBlockSource, NamespaceLabelsSource, NamespaceSource, NodesSource, PodsSource, ServiceAccountSource, Source, SpiffeIdSource, WorkloadPort,
 } from '../../../src/model/access';
 import { sourceKey } from '../../../src/model/access';
 import type { OfKind } from '../../../src/model/by-kind';
 import type { AccessFeature } from '../../../src/model/features/access';
 import type { Every } from '../../../src/model/fields';
 import type { NamedCondition, RequestMatch } from '../../../src/model/match';
-import { ANY_REQUEST, compareNames } from '../../../src/model/match';
+import { ANY_REQUEST, compareNames, isAnyRequest } from '../../../src/model/match';
 import type { PathCondition } from '../../../src/model/path';
 import { absent, total } from '../../total';
 
@@ -25,6 +25,7 @@ const PATHS = [
 const PREFIXES = ['/api', '/api/v1', '/apis', '/api.v1', '/carts', '/carts/7', '/shop.Cart', '/a(b)'];
 /** None ends in a slash: that is what is below a path. */
 const STARTS = ['/api', '/api/v', '/api.', '/ca', '/carts/7', '/shop.', '/shop.Cart/A', '/a(b', '/a'];
+const ENDS = ['items', '/items', '7', '.v1', 'apis', '/Add', 'b'];
 const TEMPLATES = ['/carts/{*}', '/carts/{*}/items', '/{*}/7/items', '/{*}/{*}', '/shop.Cart/{*}', '/api/{*}'];
 const REGEXES = [
   '/api.*', '/api|/apis', '/carts/[0-9]+', '.*/items', '/api(/v[0-9])?', '/carts/.+', '/[^/]+', '/api\\.v1', '/carts/7/?',
@@ -85,6 +86,15 @@ const SOURCES: { readonly [Kind in Source['kind']]: [AccessFeature, fc.Arbitrary
     .map((id): Every<SpiffeIdSource> => ({ kind: 'spiffeId', id: `spiffe://${id}` }))],
   namespaceLabels: ['NamespaceLabelsSource', fc.constantFrom<Record<string, string>>({ team: 'ops' }, { team: 'ops', tier: 'infra' }, { team: 'shop' })
     .map((labels): Every<NamespaceLabelsSource> => ({ kind: 'namespaceLabels', labels }))],
+  pods: ['PodsSource', fc.tuple(
+    fc.constantFrom<Record<string, string>>({ app: 'web' }, { app: 'job' }, { app: 'web', tier: 'none' }),
+    fc.oneof(fc.constantFrom(...Object.keys(NAMESPACES)).map(namespace => ({ namespace, namespaceLabels: undefined })),
+      fc.constantFrom<Record<string, string>>({}, { team: 'ops' }).map(namespaceLabels => ({ namespace: undefined, namespaceLabels }))),
+  ).map(([labels, where]): Every<PodsSource> => ({ kind: 'pods', labels, ...where }))],
+  apiServer: ['ApiServerSource', fc.constant<Every<ApiServerSource>>({ kind: 'apiServer' })],
+  nodes: ['NodesSource', fc.constant<Every<NodesSource>>({ kind: 'nodes' })],
+  clientAddress: ['ClientAddressSource', fc.constantFrom(...BLOCKS)
+    .map(([cidr, except]): Every<ClientAddressSource> => ({ kind: 'clientAddress', cidr, except }))],
   gateway: ['GatewaySource', fc.record({ name: fc.constantFrom(...ACCOUNTS), namespace: fc.constantFrom(...Object.keys(NAMESPACES)) })
     .map(({ name, namespace }): Every<GatewayPods> => ({ serviceAccount: name, namespace, podSelector: { app: name } }))
     .map((pods): Every<GatewaySource> => ({ kind: 'gateway', name: 'public', namespace: 'infra', className: undefined, pods }))],
@@ -121,6 +131,7 @@ const path = (can: Can): fc.Arbitrary<PathCondition> => pick<PathCondition>(can,
   ['PathMatching', fc.constantFrom(...PREFIXES).map(value => ({ type: 'prefix' as const, value }))],
   ['PathBelowMatching', fc.constantFrom(...PREFIXES).map(value => ({ type: 'below' as const, value }))],
   ['PathStartMatching', fc.constantFrom(...STARTS).map(value => ({ type: 'start' as const, value }))],
+  ['PathEndMatching', fc.constantFrom(...ENDS).map(value => ({ type: 'end' as const, value }))],
   ['PathTemplateMatching', fc.constantFrom(...TEMPLATES).map(value => ({ type: 'template' as const, value }))],
   ['PathRegexMatching', fc.constantFrom(...REGEXES).map(value => ({ type: 'regex' as const, value }))],
 );
@@ -149,6 +160,13 @@ const match = (can: Can): fc.Arbitrary<RequestMatch> => total<RequestMatch>({
   // No policy says them.
   hosts: absent,
 });
+
+const anyServiceMatch: fc.Arbitrary<RequestMatch> = fc.constantFrom('Add', 'Del').map(method => ({
+  ...ANY_REQUEST, path: { type: 'template', value: `/{*}/${method}`, grpc: { service: undefined, method } },
+}));
+
+/** A match with a condition at least: no exception is one of every request. */
+const said = (can: Can): fc.Arbitrary<RequestMatch> => match(can).filter(one => !isAnyRequest(one));
 
 const grpcMatch: fc.Arbitrary<RequestMatch> = fc.constantFrom('Add', 'Del', undefined).map(method => ({
   ...ANY_REQUEST,
@@ -184,13 +202,17 @@ export const rule = (can: Can, ports: readonly WorkloadPort[], { wholeWorkloads 
     weight: 2,
     arbitrary: fc.array(fc.oneof(
       { weight: 5, arbitrary: match(can) }, ...(can('GRPCMethodMatching') ? [{ weight: 1, arbitrary: grpcMatch }] : []),
+      ...(can('GRPCAnyServiceMatching') ? [{ weight: 1, arbitrary: anyServiceMatch }] : []),
     ), { minLength: 1, maxLength: 3 }),
   }),
-).map(([who, chosen, requests]): Every<AccessRule> => {
+  can('ExceptRequests') ? fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(said(can), { minLength: 1, maxLength: 2 }) })
+    : fc.constant([]),
+).map(([who, chosen, requests, exceptRequests]): Every<AccessRule> => {
   // Requests are told apart on ports only that have some.
   const http = chosen.filter(takesRequests);
   const what = requests.length > 0 && http.length > 0 ? { ports: http, requests } : { ports: chosen, requests: [] };
-  return { ...who, ...what, byAddress: undefined };
+  const isExcepting = exceptRequests.length > 0 && http.length > 0;
+  return { ...who, ...what, ...isExcepting ? { ports: http, exceptRequests } : { exceptRequests: [] }, byAddress: undefined };
 });
 
 /** Policies of some of the pods, at most one for each. */
@@ -209,10 +231,28 @@ const policy = (can: Can, pod: Pod, options: PolicyOptions): fc.Arbitrary<Access
   destination: fc.constant({
     service: pod.service, serviceAccount: pod.serviceAccount, podSelector: pod.labels, ports,
   }),
+  denials: denials(can, ports, options),
   rules: fc.array(rule(can, ports, options), { maxLength: 4 }),
+  leavesRest: can('LoneDenial') ? sometimes : fc.constant(false),
   healthProbes: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: probes(can, ports) }),
   audit: can('Audit') ? fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }) : fc.constant(false),
-}));
+})).map(alone);
+
+const sometimes = fc.integer({ min: 0, max: 9 }).map(n => n === 0);
+
+/** Rules that deny. */
+export const denials = (can: Can, ports: readonly WorkloadPort[], options: PolicyOptions): fc.Arbitrary<AccessRule[]> =>
+  ports.length === 0 || !can('Denial') ? fc.constant<AccessRule[]>([])
+    : fc.oneof(
+      { weight: 3, arbitrary: fc.constant<AccessRule[]>([]) },
+      { weight: 1, arbitrary: fc.array(rule(can, ports, options), { minLength: 1, maxLength: 2 }) },
+    );
+
+/** Denials that stand alone have no allowances beside them, and there is at least one. */
+export function alone(model: AccessModel): AccessModel {
+  return !model.leavesRest ? model
+    : model.denials.length === 0 ? { ...model, leavesRest: false } : { ...model, rules: [], healthProbes: [] };
+}
 
 const PARTNER = { trustDomain: 'partner.example', namespace: 'shop', serviceAccount: 'web' };
 
@@ -221,6 +261,8 @@ export interface ClientOptions {
   readonly mesh: boolean;
   /** Whether some paths lead elsewhere by their dots; they do, where nothing is said. */
   readonly detours?: boolean;
+  /** Whether nodes and the API server call, too. */
+  readonly nodes?: boolean;
 }
 
 /** A pod, of any namespace, in the mesh or not. */
@@ -231,7 +273,7 @@ export const anyPod = ({ mesh }: ClientOptions): fc.Arbitrary<Client> => fc.reco
   meshed: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(!mesh) }),
 }).map(podClient);
 
-const client = ({ mesh }: ClientOptions): fc.Arbitrary<Client> => fc.oneof(
+const client = ({ mesh, nodes = false }: ClientOptions): fc.Arbitrary<Client> => fc.oneof(
   {
     weight: 8,
     arbitrary: fc.tuple(anyPod({ mesh }), fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(mesh) }))
@@ -244,6 +286,7 @@ const client = ({ mesh }: ClientOptions): fc.Arbitrary<Client> => fc.oneof(
       ({ kind: 'outside' as const, ip, ...(mesh && meshed ? { ...PARTNER, meshed } : { meshed: false }) })),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'kubelet' as const, ip: '10.9.0.1', meshed: false }) },
+  ...nodes ? [{ weight: 1, arbitrary: fc.constantFrom('node' as const, 'apiServer' as const).map(kind => ({ kind, ip: '10.9.0.2', meshed: false })) }] : [],
 );
 
 export function podClient(pod: Pick<Client, 'namespace' | 'serviceAccount' | 'ip' | 'meshed'>): Client {
@@ -287,6 +330,8 @@ function clientOf(wanted: Source, options: ClientOptions): fc.Arbitrary<Client> 
     case 'namespace': return pod([wanted.name], ACCOUNTS);
     case 'gateway': return pod([wanted.pods.namespace!], [wanted.pods.serviceAccount!]);
     case 'namespaceLabels': return pod(Object.keys(NAMESPACES).filter(name => wanted.labels.team === NAMESPACES[name].team), ACCOUNTS);
+    case 'pods': return pod(wanted.namespace === undefined ? Object.keys(NAMESPACES) : [wanted.namespace], [wanted.labels.app]);
+    case 'clientAddress': return client(options).map(one => ({ ...one, original: OUTSIDE_IPS[0] }));
     default: return client(options);
   }
 }
@@ -303,6 +348,7 @@ function pathsAround({ type, value }: PathCondition): string[] {
     case 'exact': return [value];
     case 'prefix':
     case 'below': return [value, `${value}/`, `${value}/x`, `${value}x`, ...DETOURS.map(detour => `${value}/${detour}`)];
+    case 'end': return ['/', '/x', '/carts/', '/../', '/x/../', '/.', '/..'].map(before => before.endsWith('/') && value.startsWith('/') ? `${before.slice(0, -1)}${value}` : `${before}${value}`);
     case 'start': return ['', 'x', '.', '/x', './x', '../x', ...DETOURS.map(detour => `/${detour}`)].map(rest => `${value}${rest}`);
     case 'template': return ['7', 'a.b', '', '7/8', '..', '.', '%2E.'].flatMap(element => [
       value.replaceAll('{*}', element),

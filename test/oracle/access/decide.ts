@@ -53,7 +53,7 @@ export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: E
     bare: namespaceDefault ? fc.subarray(models) : fc.constant<AccessModel[]>([]),
   }));
   const counts = { allowed: 0, denied: 0, stricter: 0 };
-  const asked = ask(wanted, EACH, cases(programs, ({ models }) => request(models, { mesh })), ({ models, bare }, requests) => {
+  const asked = ask(wanted, EACH, cases(programs, ({ models }) => request(models, { mesh, nodes: supports.NodesSource.level !== 'none' })), ({ models, bare }, requests) => {
     const namespaces = namespaceDefault ? [...new Set(models.map(({ namespace }) => namespace))] : [];
     const compiled = [
       ...models.filter(model => !bare.includes(model)).map(model => compile('access', target, model)),
@@ -69,7 +69,8 @@ export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: E
     const before = counts.allowed + counts.denied;
     for (const one of requests) {
       const policy = policyOf(models, one);
-      const model = bare.includes(policy) ? { ...policy, rules: [], audit: false } : policy;
+      const isClosed = bare.includes(policy) || (namespaceDefault && policy.leavesRest);
+      const model = isClosed ? { ...policy, rules: [], leavesRest: false, audit: policy.audit && !bare.includes(policy) } : policy;
       if (governedPorts && !model.destination.ports.some(({ port }) => port === one.port)) {
         continue;
       }

@@ -1,7 +1,7 @@
 import type { Client, Request } from '../../../src/evaluators/access/request';
 import { portOf, spiffeIdOf } from '../../../src/evaluators/access/request';
 import { contains } from '../../../src/evaluators/address';
-import type { AccessModel, Source, SourceFields } from '../../../src/model/access';
+import type { AccessModel, AccessRule, Source, SourceFields } from '../../../src/model/access';
 import { byKind } from '../../../src/model/by-kind';
 import type { NamedCondition, RequestMatch } from '../../../src/model/match';
 import type { PathCondition } from '../../../src/model/path';
@@ -12,13 +12,15 @@ import { allHold, unsaid } from '../../total';
 export function allowedByIntent(model: AccessModel, request: Request): boolean {
   const { protocol } = portOf(request);
   const datagrams = protocol === 'UDP';
-  return model.audit
-    || isProbe(model, request)
-    || model.rules.some(({ sources, exceptSources, ports, requests }) =>
-      sources.some(source => isSource(source, request.client))
+  const isMeant = ({ sources, exceptSources, ports, requests, exceptRequests }: AccessRule) =>
+    sources.some(source => isSource(source, request.client))
       && !exceptSources.some(source => isSource(source, request.client))
       && ports.some(p => p.port === request.port && (p.protocol === 'UDP') === datagrams)
-      && (requests.length === 0 || requests.some(match => holds(match, request))));
+      && (requests.length === 0 || requests.some(match => holds(match, request)))
+      && !exceptRequests.some(match => holds(match, request));
+  return model.audit
+    || isProbe(model, request)
+    || (!model.denials.some(isMeant) && (model.leavesRest || model.rules.some(isMeant)));
 }
 
 function isProbe(model: AccessModel, request: Request): boolean {
@@ -44,6 +46,15 @@ export const isSource = byKind<Source, boolean, [Client]>({
   spiffeId: ({ id }: SourceFields<'spiffeId', 'id'>, client) => spiffeIdOf(client) === id,
   gateway: ({ pods }: SourceFields<'gateway', 'pods', 'name' | 'namespace' | 'className'>, client) =>
     (client.kind === 'gateway' || isOwn(client)) && client.namespace === pods.namespace && client.serviceAccount === pods.serviceAccount,
+  pods: ({ labels, namespace, namespaceLabels }: SourceFields<'pods', 'labels' | 'namespace' | 'namespaceLabels'>, client) =>
+    Object.entries(labels).every(([key, value]) => client.labels?.[key] === value)
+    && (namespace === undefined
+      ? client.namespace !== undefined && Object.entries(namespaceLabels ?? {}).every(([key, value]) => client.namespaceLabels?.[key] === value)
+      : client.namespace === namespace),
+  apiServer: (_, { kind }) => kind === 'apiServer',
+  nodes: (_, { kind }) => kind === 'node' || kind === 'kubelet',
+  clientAddress: ({ cidr, except }: SourceFields<'clientAddress', 'cidr' | 'except'>, { ip, original = ip }) =>
+    contains(cidr, original) && !except.some(block => contains(block, original)),
   ipBlock: ({ cidr, except }: SourceFields<'ipBlock', 'cidr' | 'except'>, { ip }) => contains(cidr, ip) && !except.some(block => contains(block, ip)),
   anyAuthenticated: (_, { meshed }) => meshed,
   anyone: () => true,
@@ -94,6 +105,7 @@ function pathHolds({ type, value }: PathCondition, sent: string): boolean {
     case 'exact': return actual === value;
     case 'below': return actual.startsWith(`${value}/`);
     case 'start': return actual.startsWith(value);
+    case 'end': return actual.endsWith(value);
     case 'prefix': return value === '/' || actual === value || actual.startsWith(`${value}/`);
     case 'regex': return whole(value).test(actual);
     case 'template': {

@@ -19,11 +19,12 @@ export function isExposed(source: Source): boolean {
 export function policyProps(
   policy: AccessModel, known: (namespace: string, name: string) => MeshService, exposed: () => Identity,
 ): ServiceAccessPolicyProps {
-  const { namespace, destination, rules, healthProbes, audit } = policy;
+  const { namespace, destination, denials, rules, healthProbes, audit } = policy;
   const numberOf = (port: number | string) => destination.ports.find(one => one.port === port)!.servicePorts![0];
   return {
     destination: known(namespace, destination.service),
     allow: rules.map(rule => allowance(rule, numberOf, source => isExposed(source) ? exposed() : identity(source))),
+    ...(denials.length > 0 && { deny: denials.map(rule => allowance(rule, numberOf, source => isExposed(source) ? exposed() : identity(source))) }),
     ...(healthProbes.length > 0 && { healthProbes: healthProbes.map(probe => probeOf(probe, numberOf)) }),
     ...(audit && { mode: AccessMode.AUDIT }),
   };
@@ -36,13 +37,14 @@ function probeOf({ kind, port, ...probe }: AccessModel['healthProbes'][0], numbe
 type Naming = (source: Source) => Identity;
 
 function allowance(rule: AccessRule, numberOf: (port: number | string) => number, client: Naming): AccessAllowance {
-  const { sources, exceptSources, ports, requests } = rule;
+  const { sources, exceptSources, ports, requests, exceptRequests } = rule;
   return {
     sources: sources.map(client),
     ...(exceptSources.length > 0 && { exceptSources: exceptSources.map(source => identity(source)) }),
     ports: ports.map(({ port }) => numberOf(port)),
     // A match without a condition is every request.
     ...(requests.length > 0 && !requests.some(isAnyRequest) && { requests: requests.map(request) }),
+    ...(exceptRequests.length > 0 && { exceptRequests: exceptRequests.map(request) }),
   };
 }
 
@@ -51,6 +53,11 @@ const identity = byKind<Source, Identity>({
   namespace: ({ name }: SourceFields<'namespace', 'name'>) => Identity.namespace(name),
   spiffeId: ({ id }: SourceFields<'spiffeId', 'id'>) => Identity.spiffeId(id),
   namespaceLabels: ({ labels }: SourceFields<'namespaceLabels', 'labels'>) => Identity.namespaceLabels({ ...labels }),
+  pods: ({ labels, namespace, namespaceLabels }: SourceFields<'pods', 'labels' | 'namespace' | 'namespaceLabels'>) =>
+    Identity.pods({ ...labels }, namespace === undefined ? { namespaceLabels: { ...namespaceLabels } } : { namespace }),
+  apiServer: () => Identity.apiServer(),
+  nodes: () => Identity.nodes(),
+  clientAddress: ({ cidr, except }: SourceFields<'clientAddress', 'cidr' | 'except'>) => Identity.clientAddress(cidr, [...except]),
   gateway: ({ name, namespace, pods }: SourceFields<'gateway', 'name' | 'namespace' | 'pods', 'className'>) =>
     Identity.gateway(ExposureGateway.shared(name, namespace, { pods: { ...pods } })),
   ipBlock: ({ cidr, except }: SourceFields<'ipBlock', 'cidr' | 'except'>) => Identity.ipBlock(cidr, [...except]),
@@ -76,6 +83,7 @@ function pathOption({ type, value }: PathCondition) {
     case 'prefix': return { pathPrefix: value };
     case 'below': return { pathBelow: value };
     case 'start': return { pathStartsWith: value };
+    case 'end': return { pathEndsWith: value };
     case 'regex': return { pathRegex: value };
     case 'template': return { pathTemplate: value.replaceAll('{*}', '{any}') };
   }

@@ -171,13 +171,17 @@ const READINGS: Readings<WrittenMatch, Asked & Pick<RouteRequest, 'host'>> = {
   pathPrefix: (prefix, { path }) => `${path}/`.startsWith(`${withoutSlash(prefix)}/`),
   pathBelow: (above, { path }) => path.startsWith(`${withoutSlash(above)}/`),
   pathStartsWith: (start, { path }) => path.startsWith(start),
+  pathEndsWith: (end, { path }) => path.endsWith(end),
   pathTemplate: (template, { path }) => templateHolds(template.split('/'), path.split('/')),
   pathRegex: (regex, { path }) => whole(regex, path),
   headers: (conditions, { headers }) => Object.entries(conditions).every(([name, value]) => valueHolds(value, headers, name.toLowerCase())),
   query: (conditions, { query }) => Object.entries(conditions).every(([name, value]) => valueHolds(value, query, name)),
   cookies: (cookies, { headers }) => Object.entries(cookies).every(([name, value]) =>
     (headers.cookie ?? '').split(';').some(cookie => cookie.trim() === `${name}=${value}`)),
-  grpc: ({ service, method }, { path }) => path === `/${service}/${method ?? path.split('/').slice(2).join('/')}`,
+  grpc: ({ service, method }, { path }) => {
+    const [, called = '', ...rest] = path.split('/');
+    return called !== '' && path === `/${service ?? called}/${method ?? rest.join('/')}`;
+  },
   sni: (names, { host }) => names.some(name => hostHolds(name, host)),
 };
 

@@ -60,12 +60,13 @@ export interface WrittenMatch {
   readonly pathPrefix?: string;
   readonly pathBelow?: string;
   readonly pathStartsWith?: string;
+  readonly pathEndsWith?: string;
   readonly pathTemplate?: string;
   readonly pathRegex?: string;
   readonly headers?: Readonly<Record<string, WrittenValue>>;
   readonly query?: Readonly<Record<string, WrittenValue>>;
   readonly cookies?: Readonly<Record<string, string>>;
-  readonly grpc?: { readonly service: string; readonly method?: string };
+  readonly grpc?: { readonly service?: string; readonly method?: string };
   readonly sni?: readonly string[];
 }
 
@@ -179,6 +180,7 @@ export function requestMatch({ grpc, sni, headers, query, methods, cookies, ...p
     pathPrefix: paths.pathPrefix,
     pathBelow: paths.pathBelow,
     pathStartsWith: paths.pathStartsWith,
+    pathEndsWith: paths.pathEndsWith,
     pathTemplate: paths.pathTemplate,
     pathRegex: paths.pathRegex,
     methods: methods && [...methods],

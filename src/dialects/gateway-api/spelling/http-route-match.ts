@@ -22,6 +22,7 @@ export function pathMatch(path: PathCondition) {
     case 'prefix': return { type: 'PathPrefix' as const, value: path.value };
     case 'below':
     case 'start':
+    case 'end':
     case 'template':
     case 'regex': return { type: 'RegularExpression' as const, value: pathExpression(path) };
   }

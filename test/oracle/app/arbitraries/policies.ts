@@ -4,7 +4,7 @@ import type { PodPort } from '../../../../src/evaluators/access/request';
 import { type AccessModel, type AccessRule, type Source, sourceKey } from '../../../../src/model/access';
 import type { MutualTlsMode, PortMode } from '../../../../src/model/authentication';
 import { absent, total } from '../../../total';
-import { declaredPorts, probes, rule } from '../../access/arbitraries';
+import { declaredPorts, denials, probes, rule } from '../../access/arbitraries';
 import { some, sometimes } from '../../routes/arbitraries/some';
 import { EXPOSED } from '../policy-props';
 import { HOME, podPort, type Running, type World } from '../world';
@@ -15,7 +15,7 @@ export function lettingIn({ client }: WrittenGateway, all: readonly AccessModel[
   const { namespace, serviceAccount } = client as { namespace: string; serviceAccount: string };
   const source: Source = { kind: 'gateway', name: EXPOSED, namespace, pods: { serviceAccount, namespace } };
   return all.map((one, i) => !chosen[i] ? one : ({
-    ...one, rules: [...one.rules, { sources: [source], exceptSources: [], ports: one.destination.ports, requests: [] }],
+    ...one, rules: [...one.rules, { sources: [source], exceptSources: [], exceptRequests: [], ports: one.destination.ports, requests: [] }],
   }));
 }
 
@@ -42,7 +42,9 @@ function policy(
     name: fc.constant(`${name}-access`),
     namespace: fc.constant(namespace),
     destination: fc.constant({ service: name, serviceAccount, podSelector, ports }),
+    denials: denials(can, ports, { wholeWorkloads }).map(all => all.map(one => whole(wholeWorkloads, ports, uniqueNames ? atHome(one) : one))),
     rules: rules.map(all => all.map(one => whole(wholeWorkloads, ports, uniqueNames ? atHome(one) : one))),
+    leavesRest: fc.constant(false),
     healthProbes: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: probes(can, ports) }),
     audit: can('Audit') ? sometimes(5, fc.constant(true)).map(audit => audit === true) : fc.constant(false),
   });

@@ -65,7 +65,7 @@ function value(can: Can): fc.Arbitrary<WrittenValue> {
   );
 }
 
-type PathForm = 'path' | 'pathPrefix' | 'pathBelow' | 'pathStartsWith' | 'pathTemplate' | 'pathRegex';
+type PathForm = 'path' | 'pathPrefix' | 'pathBelow' | 'pathStartsWith' | 'pathEndsWith' | 'pathTemplate' | 'pathRegex';
 
 function path(can: Can, { paths, prefixes, starts, templates, regexes }: Pool): fc.Arbitrary<WrittenMatch> {
   return fc.oneof(
@@ -73,6 +73,7 @@ function path(can: Can, { paths, prefixes, starts, templates, regexes }: Pool): 
     { weight: 3, arbitrary: fc.constantFrom(...paths).map(one => ({ path: one })) },
     { weight: 4, arbitrary: fc.constantFrom(...prefixes).map(pathPrefix => ({ pathPrefix })) },
     { weight: can('PathBelowMatching') ? 1 : 0, arbitrary: fc.constantFrom(...prefixes.filter(one => one !== '/')).map(pathBelow => ({ pathBelow })) },
+    { weight: can('PathEndMatching') ? 1 : 0, arbitrary: fc.constantFrom('.json', '/items', '7', 's').map(pathEndsWith => ({ pathEndsWith })) },
     { weight: can('PathStartMatching') ? 1 : 0, arbitrary: fc.constantFrom(...starts).map(pathStartsWith => ({ pathStartsWith })) },
     { weight: can('PathTemplateMatching') ? 1 : 0, arbitrary: fc.constantFrom(...templates).map(pathTemplate => ({ pathTemplate })) },
     { weight: can('PathRegexMatching') ? 1 : 0, arbitrary: fc.constantFrom(...regexes).map(pathRegex => ({ pathRegex })) },
@@ -96,8 +97,8 @@ function httpMatch(can: Can, of: Pool): fc.Arbitrary<WrittenMatch> {
 
 function grpcMatch(can: Can): fc.Arbitrary<WrittenMatch> {
   return some<Pick<WrittenMatch, 'grpc' | 'headers'>>({
-    grpc: [80, fc.tuple(fc.constantFrom('shop.Cart', 'shop.Carts', 'shop'), fc.constantFrom('Add', 'Adds', 'Del', undefined))
-      .map(([service, method]) => ({ service, ...(method && { method }) }))],
+    grpc: [80, fc.tuple(fc.constantFrom('shop.Cart', 'shop.Carts', 'shop', can('GRPCAnyServiceMatching') ? undefined : 'shop'), fc.constantFrom('Add', 'Adds', 'Del', undefined))
+      .map(([service, method]) => service === undefined ? { method: method ?? 'Add' } : { service, ...(method && { method }) })],
     headers: can('HeaderMatching') && [30, byName(HEADERS, value(can))],
   }).filter(saysSomething);
 }

@@ -22,8 +22,8 @@ function valuesNear(conditions: Readonly<Record<string, WrittenValue>> = {}, oth
   return fc.tuple(sometimes(33, byName(others, fc.constantFrom(...VALUES), 1)), ...near).map(all => Object.assign({}, ...all));
 }
 
-function pathNear({ path, pathPrefix, pathBelow, pathStartsWith, grpc }: WrittenMatch, protocol: RouteRequest['protocol']): fc.Arbitrary<string> {
-  const own = path ?? pathPrefix ?? pathBelow ?? pathStartsWith ?? (grpc && `/${grpc.service}/${grpc.method ?? 'Add'}`);
+function pathNear({ path, pathPrefix, pathBelow, pathStartsWith, pathEndsWith, grpc }: WrittenMatch, protocol: RouteRequest['protocol']): fc.Arbitrary<string> {
+  const own = path ?? pathPrefix ?? pathBelow ?? pathStartsWith ?? (pathEndsWith === undefined ? undefined : `/carts/7${pathEndsWith}`) ?? (grpc && `/${grpc.service ?? 'shop.Cart'}/${grpc.method ?? 'Add'}`);
   if (protocol === 'GRPC') {
     return fc.constantFrom(...PATHS.filter(one => one.startsWith('/shop.')), ...(own === undefined ? [] : [own, own, own]));
   }
