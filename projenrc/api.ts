@@ -13,7 +13,6 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'Exposure': 'exposure',
   'MutualTls': 'authentication',
   'NamespaceAccessDefault': 'namespaceDefault',
-  'ServiceAccessDenial': 'access LoneDenial',
   'ServiceAccessPolicy': 'access',
   'ServiceRoute': 'routes',
 
