@@ -32,6 +32,8 @@ interface Words {
   readonly restOfMany?: Rest;
   /** An element that is not empty. */
   readonly element: string;
+  /** What may stand before the last characters of a path, the most first. */
+  readonly heads: (end: string) => readonly string[];
 }
 
 interface Rest {
@@ -45,6 +47,7 @@ const OTHER = '(?:[^%./;\\\\]|%(?:[^%./25;\\\\]|2[^%./;\\\\EFef]|5[^%./;\\\\Cc])
 /** What begins an element that is no dot segment, or goes on with any element. */
 const PART = `(?:${DOT}{0,2}${OTHER}|;|${DOT}{3})${DOT}*`;
 const PARTS = `(?:${PART}|${SLASH})`;
+const ANYTHING = `${DOT}*${PARTS}*`;
 
 /**
  * Exactly the texts that bring no dot segment, as long as every `%` has its two digits. An element is `.` or `..` up to its end, or up
@@ -56,9 +59,17 @@ const EXACT: Words = {
     nothing: { anything: `${PARTS}*`, something: `${PARTS}+` },
     dot: completing(`(?:${DOT}?${OTHER}|${DOT}{2})${DOT}*${PARTS}*`),
     dots: completing(`(?:${OTHER}|${DOT})${DOT}*${PARTS}*`),
-    others: { anything: `${DOT}*${PARTS}*`, something: `(?:${DOT}+${PARTS}*|${PARTS}+)` },
+    others: { anything: ANYTHING, something: `(?:${DOT}+${PARTS}*|${PARTS}+)` },
   },
   element: `(?:${PART}|\\\\|%2[fF]|%5[cC])+`,
+  // Dots may stand before other characters of their element; and the last digits of an encoded character may be the first of these.
+  heads: end => [
+    `${ANYTHING}(?:${SLASH}${DOT}{1,2})?(?:%[0-9A-Fa-f]?)?`,
+    // Not those that make a slash of it.
+    `${ANYTHING}(?:(?:${SLASH}${DOT}{1,2})?(?:%[0-46-9A-Fa-f]?)?|%5)`,
+    `${ANYTHING}(?:(?:${SLASH}${DOT}{1,2})?(?:%[013-9A-Fa-f]?)?|%2)`,
+    ...(/^[0-9A-Fa-f]/.test(end) ? [] : [ANYTHING]),
+  ],
 };
 
 /** Behind what would be a dot segment, something has to come. */
@@ -75,6 +86,7 @@ const SHORT: Words = {
   leftOut: PARENT_SEGMENTS,
   restOfMany: FEW,
   rest: { nothing: FEW, others: FEW, dot: FEW_BEHIND_DOT, dots: FEW_BEHIND_DOT },
+  heads: () => [FEW.anything],
   element: '(?:\\.?(?:[!-$&-\\-0-~]|%(?:[013-9A-Fa-f]|2[0-9a-dfA-DF])))+\\.?',
 };
 
@@ -110,9 +122,11 @@ function written(path: PathCondition, words: Words): string | undefined {
   }
 }
 
-/** Parts that match any end, or any element of a path, are rewritten; no other part may match dots. */
+/** Parts that match any end, or any element of a path, or all before an end, are rewritten; no other part may match dots. */
 function undottedRegex(pattern: string, words: Words): string | undefined {
   const portable = portableRegex(pattern);
+  const [, end] = ENDING.exec(portable ?? '') ?? [];
+  if (end !== undefined) return words.heads(end).map(head => `${head}${end}`).find(one => regexRelation(one, words.leftOut, 'path') === 'disjoint');
   if (portable === undefined || regexRelation(replaced(portable, 'x', 'x', 'x'), DOT_SEGMENTS, 'path') !== 'disjoint') return undefined;
   const before = endOf(replaced(portable, '', '', 'x'));
   const rest = before === undefined ? words.restOfMany : words.rest[before];
@@ -120,6 +134,9 @@ function undottedRegex(pattern: string, words: Words): string | undefined {
   const leadsNowhere = one !== undefined && regexRelation(one, words.leftOut, 'path') === 'disjoint';
   return leadsNowhere && isInside(one, portable) ? one : undefined;
 }
+
+/** All texts that end in some characters. */
+const ENDING = /^\.\*((?:[^\\.+*?()|[\]{}^$]|\\[^A-Za-z0-9])+)$/;
 
 function replaced(portable: string, anything: string, something: string, element: string): string {
   return portable
