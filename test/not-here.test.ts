@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { ConsulNamespaces, EgressDestination, EgressPort, HttpMatch, Identity, MeshImplementation, MeshTarget } from '../src';
+import { EGRESS_FEATURES } from '../src/model/features/egress';
+
+/** docs/not-here.md says of nothing that exists that it does not. */
+
+const page = readFileSync('docs/not-here.md', 'utf8');
+const rows = page.split('\n').filter(line => line.startsWith('| ') && !line.startsWith('| ---') && !line.startsWith('| What'));
+const rowOf = (start: string) => rows.find(row => row.startsWith(`| ${start}`));
+
+test.each([
+  ['`{**}` within a path', () => HttpMatch.of({ pathTemplate: '/store/{**}/cart' })],
+  ['Hosts with `*` within a name, or at its end', () => EgressDestination.host('special*service.example.com', EgressPort.tls())],
+  ['Hosts with `*` within a name, or at its end', () => EgressDestination.host('example.*', EgressPort.tls())],
+  ['Ranges of ports', () => EgressDestination.host('example.com', EgressPort.tcp('80-444' as any))],
+  ['Topics', () => HttpMatch.of({ topic: 'orders' } as any)],
+])('nobody can say: %s', (row, say) => {
+  expect(rowOf(row)).toBeDefined();
+  expect(say).toThrow();
+});
+
+test.each([
+  ['Trust domains as sources', 'trustDomain'],
+  ['Pods that have no identity yet', 'init'],
+  ['Nodes as what is protected', 'host'],
+])('no identity says: %s', (row, name) => {
+  expect(rowOf(row)).toBeDefined();
+  expect(Identity).not.toHaveProperty(name);
+});
+
+test('nothing of egress is said to Consul', () => {
+  const { supports } = MeshTarget.gatewayApi({ mesh: MeshImplementation.CONSUL, consulNamespaces: ConsulNamespaces.MIRRORED })._dialects.egress;
+
+  expect(rowOf('Terminating gateways')).toBeDefined();
+  expect(Object.keys(EGRESS_FEATURES).filter(feature => supports[feature as keyof typeof EGRESS_FEATURES].level !== 'none')).toEqual([]);
+});
