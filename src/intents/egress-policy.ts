@@ -2,10 +2,14 @@ import type { Construct } from 'constructs';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
 import { checkedPath, intentProps, SERVICE } from './shapes';
-import { instanceOf, listOf, optional } from '../input/shape';
-import type { EgressModel, EgressWorkload } from '../model/egress';
+import { portsOfPods } from './workload-ports';
+import { misuse } from '../errors/misuse';
+import { BOOLEAN, instanceOf, listOf, optional } from '../input/shape';
+import type { EgressModel, EgressWorkload, ServiceDestination } from '../model/egress';
 import type { Every, Fields } from '../model/fields';
+import { flatMap } from '../model/lists';
 import { compile } from '../targets/compile';
+import type { CalledService } from '../vocabulary/egress-destination';
 import { EgressDestination } from '../vocabulary/egress-destination';
 import type { MeshService } from '../vocabulary/mesh-service';
 
@@ -22,20 +26,29 @@ export interface EgressPolicyProps extends MeshIntentProps {
   readonly workload?: MeshService;
 
   /**
-   * What the workload may call outside the cluster; destinations add up. Everything else outside is denied. An empty list denies all
+   * What the workload may call; destinations add up. Everything else outside the cluster is denied. An empty list denies all
    * calls to the outside.
    */
   readonly allow: EgressDestination[];
+
+  /**
+   * Whether calls inside the cluster are denied too, but those to an `EgressDestination.service` and to the DNS. Nodes and the API server
+   * are then closed as well.
+   *
+   * @default false - calls inside the cluster are not touched
+   */
+  readonly closeCluster?: boolean;
 }
 
 const PROPS = intentProps<EgressPolicyProps>({
   workload: optional(SERVICE),
   allow: listOf(instanceOf(EgressDestination, "an EgressDestination, such as `EgressDestination.host('api.example.com', EgressPort.tls())`")),
+  closeCluster: optional(BOOLEAN),
 }, { deny: 'What `allow` does not name is denied. Did you mean to leave it out of `allow`?' });
 
 /**
  * What a workload, or every workload in a namespace, may call outside the cluster. Calls to other workloads are not
- * touched: their own access policies say who may call them.
+ * touched, unless the policy closes the cluster: their own access policies say who may call them.
  *
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/egress-policy.md#what-each-target-renders
  * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-control/
@@ -45,14 +58,28 @@ export class EgressPolicy extends MeshIntent {
   constructor(scope: Construct, id: string, props: EgressPolicyProps) {
     checkedPath(scope, id, props, PROPS);
     super(scope, id, props);
-    const { workload, allow }: Fields<EgressPolicyProps, 'workload' | 'allow', keyof MeshIntentProps> = props;
+    const { workload, allow, closeCluster = false }: Fields<EgressPolicyProps, 'workload' | 'allow' | 'closeCluster', keyof MeshIntentProps> = props;
+    const destinations = allow.map(destination => destination._toModel());
+    const inside = flatMap(destinations, destination => destination.kind === 'service' ? [destination] : []);
+    if (inside.length > 0 && !closeCluster) {
+      throw misuse('MESH1006', this._path, `calls to Service '${inside[0].service.name}' are not denied, so that allowing them says nothing`,
+        'Write `closeCluster: true` to deny all other calls inside the cluster, or leave it out of `allow`');
+    }
+    const namespace = this._namespaceOf(workload);
     const model: Every<EgressModel> = {
       name: this._name,
-      namespace: this._namespaceOf(workload),
+      namespace,
       workload: workload && workloadOf(workload),
-      destinations: allow.map(destination => destination._toModel()),
+      destinations: flatMap(destinations, destination => destination.kind === 'service' ? [] : [destination]),
+      inside: closeCluster ? inside.map(called => this.calledBy(namespace, called)) : undefined,
     };
     this._render(target => compile('egress', target, model));
+  }
+
+  /** A Service without a namespace is in that of the chart. */
+  private calledBy(home: string, { service, ports }: CalledService): Every<ServiceDestination> {
+    const { name, namespace = this._chart.namespace ?? home, podSelector } = service;
+    return { service: name, namespace, podSelector, ports: portsOfPods(this._path, service, ports) };
   }
 }
 

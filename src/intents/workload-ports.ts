@@ -1,4 +1,5 @@
 import { misuse } from '../errors/misuse';
+import { listed } from '../errors/words';
 import type { WorkloadPort } from '../model/access';
 import { flatMap } from '../model/lists';
 import type { PodPort } from '../model/pod-port';
@@ -101,6 +102,17 @@ export class WorkloadPorts {
       this.ports[i] = { ...port, ...known, protocol: known.protocol ?? port.protocol, servicePorts };
     }
   }
+}
+
+/** The ports of the pods behind ports of a Service; behind all of them, if none is named. */
+export function portsOfPods(where: string, service: MeshService, numbers: readonly number[]): WorkloadPort[] {
+  const unknown = numbers.find(number => !service._ports.some(({ port }) => port === number));
+  if (unknown !== undefined) {
+    throw misuse('MESH1102', where, `Service '${service.name}' has no port ${unknown}`,
+      `It has ${listed(service._ports.map(({ port }) => String(port)))}; declare ${unknown}, or use one of them`);
+  }
+  const ports = service._ports.filter(({ port }) => numbers.length === 0 || numbers.includes(port)).map(workloadPort);
+  return ports.filter((port, i) => ports.findIndex(other => isSame(port, other)) === i);
 }
 
 type GovernedPort = WorkloadPort & Required<Pick<WorkloadPort, 'servicePorts'>>;

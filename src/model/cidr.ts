@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'net';
 import { URL } from 'url';
+import { flatMap } from './lists';
 
 /** Whether one block contains all addresses of another. */
 export function isWithin(part: string, whole: string): boolean {
@@ -17,6 +18,23 @@ export function blockOf(cidr: string): string {
   const { address, length, family } = parse(cidr);
   return family === 'ipv4' ? `${masked(address.split('.').map(Number), 8, length).join('.')}/${length}`
     : `${shortened(masked(groupsOf(address), 16, length))}/${length}`;
+}
+
+/** The blocks that have all addresses of a block but those of some others. */
+export function blocksWithout(cidr: string, except: readonly string[]): string[] {
+  const near = except.filter(part => isWithin(part, cidr) || isWithin(cidr, part));
+  return near.length === 0 ? [cidr]
+    : near.some(part => isWithin(cidr, part)) ? []
+      : flatMap(halvesOf(cidr), half => blocksWithout(half, near));
+}
+
+/** The two blocks in the middle of which a block can be cut. */
+function halvesOf(cidr: string): string[] {
+  const { address, length, family } = parse(cidr);
+  const [parts, bits] = family === 'ipv4' ? [address.split('.').map(Number), 8] : [groupsOf(address), 16];
+  const first = masked(parts, bits, length);
+  const second = first.map((part, i) => i === Math.floor(length / bits) ? part + 2 ** (bits - 1 - length % bits) : part);
+  return [first, second].map(half => `${family === 'ipv4' ? half.join('.') : shortened(half)}/${length + 1}`);
 }
 
 /** The parts of an address, so many bits each, without what stands behind the prefix. */

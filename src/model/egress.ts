@@ -1,6 +1,7 @@
+import type { WorkloadPort } from './access';
 import type { Retries, Timeouts } from './handling';
 
-/** What one workload, or every workload of a namespace, may call outside the cluster; everything else there is denied. */
+/** What one workload, or every workload of a namespace, may call; everything else outside is denied, and inside if the policy says so. */
 export interface EgressModel {
   /** Base of the names of all objects. */
   readonly name: string;
@@ -9,6 +10,8 @@ export interface EgressModel {
   readonly workload?: EgressWorkload;
   /** Any of them. None at all denies everything outside. */
   readonly destinations: readonly EgressDestination[];
+  /** What it may call inside the cluster, beside the DNS; everything else there is denied. Absent where calls inside are not touched. */
+  readonly inside?: readonly ServiceDestination[];
 }
 
 export interface EgressWorkload {
@@ -23,13 +26,30 @@ export interface EgressWorkload {
 export interface HostDestination {
   readonly kind: 'host';
   readonly host: string;
+  /** Empty with `anyPort`. */
   readonly ports: readonly EgressPort[];
+  /** Every port, whatever is spoken there. */
+  readonly anyPort?: true;
 }
 
 export interface CidrDestination {
   readonly kind: 'cidr';
   readonly cidr: string;
+  /** Smaller blocks in it that are left out. */
+  readonly except?: readonly string[];
+  /** Empty with `anyPort`. */
   readonly ports: readonly EgressPort[];
+  /** Every port, whatever is spoken there. */
+  readonly anyPort?: true;
+}
+
+/** The pods of a Service. Their own policies say too who may call them. */
+export interface ServiceDestination {
+  readonly service: string;
+  readonly namespace: string;
+  readonly podSelector?: Readonly<Record<string, string>>;
+  /** Never empty. */
+  readonly ports: readonly WorkloadPort[];
 }
 
 export type EgressDestination = HostDestination | CidrDestination;

@@ -1,4 +1,5 @@
 import { checkCidr } from './cidr';
+import { MeshService } from './mesh-service';
 import { checkHostPattern, checkNotEmpty, checkObjectName, checkPort } from './names';
 import type { RouteRetries, RouteTimeouts } from './request-handling';
 import { RETRIES, retriesOf, TIMEOUTS, timeoutsOf } from './timeouts-and-retries';
@@ -9,6 +10,7 @@ import { BY_FACTORY, checkFactory } from '../input/factory';
 import { instanceOf, listOf, NUMBER, optional, record, TEXT } from '../input/shape';
 import type * as model from '../model/egress';
 import type { Every, Fields } from '../model/fields';
+import { flatMap } from '../model/lists';
 
 /**
  * TLS that the proxy of the mesh begins for a workload that speaks plain text. The name of the host is the SNI, and the certificate of
@@ -70,7 +72,7 @@ const OPTIONS = record<EgressHttpOptions>({
   tls: optional(record<EgressTls>({ port: NUMBER, caConfigMap: optional(TEXT), clientSecret: optional(TEXT) })),
 });
 
-/** A port outside the cluster, and its protocol. */
+/** A port outside the cluster, and its protocol; or every port. */
 export class EgressPort {
   /**
    * HTTP in plain text.
@@ -118,19 +120,32 @@ export class EgressPort {
     return new EgressPort(BY_FACTORY, { port, protocol: 'UDP' });
   }
 
-  private constructor(key: FactoryKey, private readonly value: model.EgressPort) {
-    checkFactory(key, EgressPort);
-    checkPort('EgressPort', value.port);
+  /**
+   * Every port, whatever is spoken there. Of a host, what is let out is then what goes to its addresses.
+   */
+  public static any(): EgressPort {
+    return new EgressPort(BY_FACTORY, undefined);
   }
 
-  /** @internal */
-  public _toModel(): model.EgressPort {
+  private constructor(key: FactoryKey, private readonly value: model.EgressPort | undefined) {
+    checkFactory(key, EgressPort);
+    if (value !== undefined) {
+      checkPort('EgressPort', value.port);
+    }
+  }
+
+  /**
+   * Nothing for every port.
+   *
+   * @internal
+   */
+  public _toModel(): model.EgressPort | undefined {
     return this.value;
   }
 }
 
 /**
- * Something outside the cluster that may be called.
+ * Something that may be called: outside the cluster; or, if the policy closes it, in the cluster too.
  *
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/egress-policy.md#what-each-target-renders
  */
@@ -139,7 +154,7 @@ export class EgressDestination {
    * A host by its DNS name, on these ports.
    *
    * @param host Its name, like `api.example.com`; or `*.example.com` for every name below.
-   * @param ports At least one.
+   * @param ports At least one, or `EgressPort.any()`.
    */
   public static host(host: string, ...ports: EgressPort[]): EgressDestination {
     const where = 'EgressDestination.host';
@@ -147,7 +162,7 @@ export class EgressDestination {
     if (!/\w\.\w/.test(host)) {
       throw misuse('MESH1009', where, `'${host}' is not the name of a host`, "Write the whole name, like 'api.example.com' or '*.example.com'");
     }
-    const destination: Every<model.HostDestination> = { kind: 'host', host, ports: portsOf(where, ports) };
+    const destination: Every<model.HostDestination> = { kind: 'host', host, ...portsOf(where, ports) };
     return new EgressDestination(BY_FACTORY, destination);
   }
 
@@ -155,21 +170,53 @@ export class EgressDestination {
    * Addresses, on these ports.
    *
    * @param cidr The addresses, like `203.0.113.0/24`.
-   * @param ports At least one.
+   * @param ports At least one, or `EgressPort.any()`.
    */
   public static cidr(cidr: string, ...ports: EgressPort[]): EgressDestination {
     const where = 'EgressDestination.cidr';
-    checkCidr(where, cidr, []);
-    const destination: Every<model.CidrDestination> = { kind: 'cidr', cidr, ports: portsOf(where, ports).map(port => bare(where, port)) };
+    return EgressDestination.block(where, cidr, undefined, ports);
+  }
+
+  /**
+   * Addresses, without some of them, on these ports.
+   *
+   * @param cidr The addresses, like `0.0.0.0/0`.
+   * @param except Smaller blocks in it that may not be called, like `['169.254.169.254/32']`. Another destination may still have them.
+   * @param ports At least one, or `EgressPort.any()`.
+   */
+  public static cidrExcept(cidr: string, except: string[], ...ports: EgressPort[]): EgressDestination {
+    const where = 'EgressDestination.cidrExcept';
+    checkCidr(where, cidr, except);
+    checkNotEmpty(where, 'except', except, 'For all of the block there is EgressDestination.cidr');
+    return EgressDestination.block(where, cidr, [...new Set(except)].sort(), ports);
+  }
+
+  /**
+   * The pods of a Service in the cluster, for a policy with `closeCluster`. Whether they let the calls in, their own policies say.
+   *
+   * @param service The Service; it needs its `podSelector`.
+   * @param ports Ports of the Service; all that it has, if there are none.
+   */
+  public static service(service: MeshService, ...ports: number[]): EgressDestination {
+    const where = 'EgressDestination.service';
+    SERVICE(where, 'service', service);
+    NUMBERS(where, 'ports', ports);
+    return new EgressDestination(BY_FACTORY, { kind: 'service', service, ports });
+  }
+
+  private static block(where: string, cidr: string, except: readonly string[] | undefined, ports: readonly EgressPort[]): EgressDestination {
+    checkCidr(where, cidr, except ?? []);
+    const { ports: all, anyPort } = portsOf(where, ports);
+    const destination: Every<model.CidrDestination> = { kind: 'cidr', cidr, except, ports: all.map(port => bare(where, port)), anyPort };
     return new EgressDestination(BY_FACTORY, destination);
   }
 
-  private constructor(key: FactoryKey, private readonly destination: model.EgressDestination) {
+  private constructor(key: FactoryKey, private readonly destination: model.EgressDestination | CalledService) {
     checkFactory(key, EgressDestination);
   }
 
   /** @internal */
-  public _toModel(): model.EgressDestination {
+  public _toModel(): model.EgressDestination | CalledService {
     return this.destination;
   }
 }
@@ -194,16 +241,31 @@ function bare(where: string, one: model.EgressPort): model.EgressPort {
   return one;
 }
 
+/** A Service in the cluster, and ports of it; all, if there are none. */
+export interface CalledService {
+  readonly kind: 'service';
+  readonly service: MeshService;
+  readonly ports: readonly number[];
+}
+
+const SERVICE = instanceOf(MeshService, "a MeshService, such as `MeshService.of('cart', { port: 8080, podSelector: { app: 'cart' } })`");
+const NUMBERS = listOf(NUMBER);
 const PORTS = listOf(instanceOf(EgressPort, 'an EgressPort, such as `EgressPort.tls(443)`'));
 
-function portsOf(where: string, ports: readonly EgressPort[]): model.EgressPort[] {
+function portsOf(where: string, ports: readonly EgressPort[]): Every<Pick<model.CidrDestination, 'ports' | 'anyPort'>> {
   PORTS(where, 'ports', ports);
   checkNotEmpty(where, 'ports', ports, 'Give the ports, like EgressPort.tls(443)');
-  const models = ports.map(port => port._toModel());
+  const models = flatMap(ports, port => port._toModel() ?? []);
+  if (models.length < ports.length) {
+    if (ports.length > 1) {
+      throw misuse('MESH1103', where, '`EgressPort.any()` has all other ports too', 'Give it alone, or leave it out');
+    }
+    return { ports: [], anyPort: true };
+  }
   const key = ({ port, protocol }: model.EgressPort) => `${protocol === 'UDP' ? 'UDP' : 'TCP'} port ${port}`;
   const twice = models.map(key).find((k, i, all) => all.indexOf(k) !== i);
   if (twice !== undefined) {
     throw misuse('MESH1103', where, `${twice} is given twice`, 'Give it once');
   }
-  return models;
+  return { ports: models, anyPort: undefined };
 }

@@ -316,6 +316,8 @@ function requestingOutside(using: Partial<EgressPort>, plain: Partial<EgressPort
 
 const CALLING_HOST = calling({ kind: 'host', host: 'api.example.com', ports: TLS });
 
+const CALLED = [{ service: 'db', namespace: 'data', podSelector: { app: 'db' }, ports: [{ port: 5432, protocol: 'TCP' as const }] }];
+
 const EGRESSES: Samples<'egress'> = {
   NamespaceEgress: { using: egressOf(), plain: OF_WORKLOAD },
   WorkloadEgress: { using: OF_WORKLOAD, plain: egressOf() },
@@ -324,6 +326,8 @@ const EGRESSES: Samples<'egress'> = {
   EgressHost: CALLING_HOST,
   EgressWildcardHost: calling({ kind: 'host', host: '*.example.com', ports: TLS }),
   EgressCidr: { using: egressOf(), plain: CALLING_HOST.using },
+  EgressExcept: calling({ kind: 'cidr', cidr: '203.0.113.0/24', except: ['203.0.113.64/26'], ports: [{ port: 5432, protocol: 'TCP' }] }),
+  EgressAnyPort: calling({ kind: 'cidr', cidr: '203.0.113.0/24', ports: [], anyPort: true }),
   EgressHTTP: callingOn('HTTP'),
   EgressTLS: CALLING_HOST,
   EgressTCP: callingOn('TCP'),
@@ -333,6 +337,8 @@ const EGRESSES: Samples<'egress'> = {
   EgressRetries: requestingOutside({ retries: { attempts: 2, statusCodes: [503], grpcStatuses: [], connectionFailures: true } }),
   EgressTLSOrigination: requestingOutside({ tls: { port: 443 } }),
   EgressClientCertificate: requestingOutside({ tls: { port: 443, clientSecret: 'cart-client' } }, { tls: { port: 443 } }),
+  ClosedCluster: { using: egressOf({ inside: [] }), plain: egressOf() },
+  EgressService: { using: egressOf({ inside: CALLED }), plain: egressOf({ inside: [] }) },
 };
 
 const BY_SUCCESS = { kind: 'successRate' as const, atLeast: 99 };

@@ -239,7 +239,9 @@ Gateway API, Linkerd, experimental channel renders 74 of 100
   23: TLS to … on port …
   10: timeouts and retries of requests to … on port …
 Gateway API, Kuma renders 100 of 100
-Gateway API, Cilium renders 100 of 100
+Gateway API, Cilium renders 76 of 100
+  18: hosts with different protocols on port …
+  8: addresses that speak no HTTP on port …, where hosts do
 Kuma renders 100 of 100
 NetworkPolicy renders 100 of 100"
 `);
@@ -348,5 +350,6 @@ function egresses(can: Can): fc.Arbitrary<EgressModel> {
     namespace: fc.constant(namespace),
     workload: fc.constantFrom(...workloads),
     destinations: fc.array(egressDestination(can), { maxLength: 3 }),
+    inside: fc.constant(undefined),
   });
 }

@@ -1,5 +1,5 @@
-import { Duration } from 'cdk8s';
-import { EgressDestination, EgressPort } from '../../src';
+import { App, Chart, Duration, Testing } from 'cdk8s';
+import { EgressDestination, EgressPolicy, EgressPort, MeshProtocol, MeshService, MeshTarget, MeshTargets } from '../../src';
 
 test('a host, with what is spoken on its ports', () => {
   expect(EgressDestination.host('api.example.com', EgressPort.tls(), EgressPort.http(8080))._toModel()).toEqual({
@@ -48,4 +48,44 @@ test('timeouts, retries and TLS of requests are for hosts, and say which certifi
   expect(tls({ insecure: true })).toThrow(/MESH1003/);
   expect(() => EgressDestination.cidr('203.0.113.0/24', EgressPort.http(80, { retries: { attempts: 1 }, tls: { port: 443 } })))
     .toThrow(/MESH1006: `retries` and `tls` of port 80 need the name of a host. Use EgressDestination.host/);
+});
+
+test('every port, and exceptions of a block', () => {
+  expect(EgressDestination.cidrExcept('0.0.0.0/0', ['169.254.169.254/32', '10.0.0.0/8'], EgressPort.any())._toModel()).toEqual({
+    kind: 'cidr', cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '169.254.169.254/32'], ports: [], anyPort: true,
+  });
+});
+
+test.each<[string, () => unknown, RegExp]>([
+  ['every port beside one of them', () => EgressDestination.host('api.example.com', EgressPort.tls(), EgressPort.any()), /`EgressPort\.any\(\)` has all other ports too/],
+  ['no exceptions', () => EgressDestination.cidrExcept('0.0.0.0/0', [], EgressPort.tls()), /For all of the block there is EgressDestination\.cidr/],
+  ['exceptions outside of the block', () => EgressDestination.cidrExcept('10.0.0.0/8', ['192.0.2.0/24'], EgressPort.tls()), /not a smaller block within/],
+])('also refuses %s', (_, make, message) => {
+  expect(make).toThrow(message);
+});
+
+describe('Services', () => {
+  const cart = MeshService.of('cart', { podSelector: { app: 'cart' }, ports: [{ port: 80, targetPort: 8080 }, { port: 53, protocol: MeshProtocol.UDP }] });
+  const rules = (...allow: EgressDestination[]) => {
+    const app = new App();
+    MeshTargets.of(app).add(MeshTarget.networkPolicy());
+    new EgressPolicy(new Chart(app, 'shop', { namespace: 'shop' }), 'egress', { allow, closeCluster: true });
+    const [manifest] = Testing.synth(app.charts[0]);
+    return manifest.spec.egress;
+  };
+  const to = [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } }, podSelector: { matchLabels: { app: 'cart' } } }];
+
+  test('are called on the ports of their pods: all, or some', () => {
+    expect(rules(EgressDestination.service(cart))[0]).toEqual({ to, ports: [{ port: 8080, protocol: 'TCP' }, { port: 53, protocol: 'UDP' }] });
+    expect(rules(EgressDestination.service(cart, 80))[0]).toEqual({ to, ports: [{ port: 8080, protocol: 'TCP' }] });
+    expect(() => rules(EgressDestination.service(cart, 81))).toThrow(/Service 'cart' has no port 81/);
+  });
+
+  test('need a policy that closes the cluster', () => {
+    const app = new App();
+    MeshTargets.of(app).add(MeshTarget.networkPolicy());
+    const chart = new Chart(app, 'shop', { namespace: 'shop' });
+
+    expect(() => new EgressPolicy(chart, 'egress', { allow: [EgressDestination.service(cart)] })).toThrow(/MESH1006.*Write `closeCluster: true`/s);
+  });
 });

@@ -4,15 +4,17 @@ import { tooLarge } from './http-rule';
 import { endpointSelector, NAMESPACE, selectorRefusals } from './labels';
 import { byKind } from '../../model/by-kind';
 import type { DnsServer } from '../../model/dns';
-import type { CidrDestination, EgressDestination, EgressModel, EgressPort, EgressProtocol, HostDestination } from '../../model/egress';
+import type { CidrDestination, EgressDestination, EgressModel, EgressPort, EgressProtocol, HostDestination, ServiceDestination } from '../../model/egress';
 import { isPlainTcp, transportOf } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
 import { flatMap } from '../../model/lists';
+import { numberOf } from '../../model/pod-port';
 import { escapeRegex } from '../../model/regex';
 import { egressClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
-import { knownLabels } from '../contract/known';
+import { ipBlock } from '../contract/ip-block';
+import { knownLabels, knownNumber } from '../contract/known';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
@@ -39,6 +41,8 @@ export function ciliumEgress(dns: readonly DnsServer[]): Dialect<EgressModel, Eg
       EgressHost: full('`toFQDNs`'),
       EgressWildcardHost: FULL,
       EgressCidr: full('`toCIDRSet`'),
+      EgressExcept: full('the `except` of a `toCIDRSet`'),
+      EgressAnyPort: full('a rule without `toPorts`, for the addresses of a host too'),
       EgressHTTP: FULL,
       EgressTLS: FULL,
       EgressTCP: FULL,
@@ -48,6 +52,8 @@ export function ciliumEgress(dns: readonly DnsServer[]): Dialect<EgressModel, Eg
       EgressRetries: UNTREATED,
       EgressTLSOrigination: UNTREATED,
       EgressClientCertificate: UNTREATED,
+      ClosedCluster: full('no rule for the entity `cluster`, and one for the DNS'),
+      EgressService: full('a selector of its pods'),
     },
     claims: egressClaims,
     render: model => renderUnless(refusals(model), () => manifests(model, dns)),
@@ -55,12 +61,18 @@ export function ciliumEgress(dns: readonly DnsServer[]): Dialect<EgressModel, Eg
 }
 
 /** Every field of the policy, as Cilium writes it. */
-type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations'>;
+type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations' | 'inside'>;
 
-function refusals({ namespace, workload, destinations }: Policy): Refusal<EgressFeature>[] {
+function refusals({ namespace, workload, destinations, inside = [] }: Policy): Refusal<EgressFeature>[] {
   const hosts = destinations.filter(destination => destination.kind === 'host');
   return [
     ...(workload === undefined ? [] : selectorRefusals<EgressFeature>(namespace, workload)),
+    ...flatMap(inside, to => selectorRefusals<EgressFeature>(to.namespace, to, `calls to '${to.service}'`)),
+    ...flatMap(inside, ({ service, ports }) => ports.filter(port => numberOf(port) === undefined).map(({ port }) => ({
+      what: `calls to port '${port}' of '${service}'`,
+      reason: 'for calls to other pods, Cilium needs the number of a port: a name is one of a port of any pod',
+      remedy: 'Give the port of the MeshService its `targetPort`',
+    }))),
     ...mixedPorts(hosts).map(port => ({
       what: `hosts with different protocols on port ${port}`,
       reason: 'Cilium reads one protocol on a port, and two hosts may have the same address',
@@ -87,9 +99,13 @@ function expressions({ host, ports }: HostDestination): string[] {
 
 function mixedPorts(hosts: readonly HostDestination[]): number[] {
   const protocols = new Map<number, EgressProtocol>();
+  const bytes = hosts.some(({ anyPort }) => anyPort);
   const mixed = flatMap(hosts, ({ ports }) => ports).filter(({ port, protocol }) => {
     if (protocol === 'UDP') {
       return false;
+    }
+    if (bytes) {
+      return !isPlainTcp(protocol);
     }
     const spoken = isPlainTcp(protocol) ? 'TCP' : protocol;
     const known = protocols.get(port) ?? spoken;
@@ -104,18 +120,19 @@ function besideHttp(destinations: readonly EgressDestination[]): number[] {
   const portsOf = (of: EgressDestination['kind'], speaks: (protocol: EgressProtocol) => boolean) =>
     flatMap(destinations, ({ kind, ports }) => kind === of ? ports.filter(({ protocol }) => speaks(protocol)).map(({ port }) => port) : []);
   const http = portsOf('host', protocol => protocol === 'HTTP');
-  return [...new Set(portsOf('cidr', protocol => protocol === 'TLS' || protocol === 'TCP'))].filter(port => http.includes(port));
+  const bytes = destinations.some(({ kind, anyPort }) => kind === 'cidr' && anyPort) ? http : portsOf('cidr', protocol => protocol === 'TLS' || isPlainTcp(protocol));
+  return [...new Set(bytes)].filter(port => http.includes(port));
 }
 
 function manifests(model: Policy, dns: readonly DnsServer[]): Manifest[] {
-  const { workload, destinations } = model;
+  const { workload, destinations, inside } = model;
   const asksForHosts = destinations.some(({ kind }) => kind === 'host');
   return [ciliumNetworkPolicy(model, {
     endpointSelector: workload === undefined ? {} : endpointSelector(knownLabels(workload)),
     egress: [
-      { toEntities: ['cluster'] },
-      // Pods are a part of the cluster anyway.
-      ...flatMap(dns.filter(({ kind }) => asksForHosts || kind !== 'pods'), lookups),
+      ...inside === undefined ? [{ toEntities: ['cluster' as const] }] : inside.map(toPods),
+      // Pods are a part of the cluster, and open with it.
+      ...flatMap(dns.filter(({ kind }) => asksForHosts || inside !== undefined || kind !== 'pods'), lookups),
       ...destinations.map(destination => toOutside(destination)),
     ],
   })];
@@ -128,7 +145,7 @@ function manifests(model: Policy, dns: readonly DnsServer[]): Manifest[] {
 function lookups(server: DnsServer): EgressRule[] {
   const toPorts = [{ ports: [{ port: String(server.port), protocol: 'ANY' as const }], rules: { dns: [{ matchPattern: '*' }] } }];
   const pods = (namespace: string, labels: Readonly<Record<string, string>>): EgressRule =>
-    ({ toEndpoints: [{ matchLabels: { [NAMESPACE]: namespace, ...endpointSelector(labels).matchLabels } }], toPorts });
+    ({ toEndpoints: [podsIn(namespace, labels)], toPorts });
   switch (server.kind) {
     case 'pods': return [pods(server.namespace, server.labels)];
     case 'address': return [{ toCIDRSet: [{ cidr: server.cidr }], toPorts }];
@@ -138,14 +155,25 @@ function lookups(server: DnsServer): EgressRule[] {
 
 const toOutside = byKind<EgressDestination, EgressRule>({ cidr: toAddresses, host: toHost });
 
-function toAddresses({ cidr, ports }: Fields<CidrDestination, 'cidr' | 'ports', 'kind'>): EgressRule {
-  return { toCIDRSet: [{ cidr }], toPorts: inParts(ports.map(portRule)).map(part => ({ ports: part })) };
+function toAddresses({ cidr, except = [], ports, anyPort }: Fields<CidrDestination, 'cidr' | 'except' | 'ports' | 'anyPort', 'kind'>): EgressRule {
+  return { toCIDRSet: [ipBlock({ cidr, except })], ...(!anyPort && { toPorts: inParts(ports.map(portRule)).map(part => ({ ports: part })) }) };
 }
 
-function toHost({ host, ports }: Fields<HostDestination, 'host' | 'ports', 'kind'>): EgressRule {
+/** Selected as pods: `toServices` has no ports, so it would open all of them. */
+function toPods(to: Fields<ServiceDestination, 'namespace' | 'podSelector' | 'ports', 'service'>): EgressRule {
+  const ports = to.ports.map(port => ({ port: String(knownNumber(port)), protocol: port.protocol === 'UDP' ? 'UDP' as const : 'TCP' as const }));
+  return { toEndpoints: [podsIn(to.namespace, knownLabels(to))], toPorts: inParts(ports).map(part => ({ ports: part })) };
+}
+
+function podsIn(namespace: string, labels: Readonly<Record<string, string>>) {
+  return { matchLabels: { [NAMESPACE]: namespace, ...endpointSelector(labels).matchLabels } };
+}
+
+function toHost({ host, ports, anyPort }: Fields<HostDestination, 'host' | 'ports' | 'anyPort', 'kind'>): EgressRule {
   const speaking = (...protocols: EgressProtocol[]) => inParts(ports.filter(({ protocol }) => protocols.includes(protocol)).map(portRule));
-  return {
-    toFQDNs: [isWildcard(host) ? { matchPattern: everyNameBelow(host) } : { matchName: host }],
+  const toFQDNs = [isWildcard(host) ? { matchPattern: everyNameBelow(host) } : { matchName: host }];
+  return anyPort ? { toFQDNs } : {
+    toFQDNs,
     toPorts: [
       ...speaking('TCP', 'ServerFirst', 'UDP').map(part => ({ ports: part })),
       ...speaking('TLS').map(part => ({ ports: part, serverNames: [isWildcard(host) ? everyNameBelow(host) : host] })),

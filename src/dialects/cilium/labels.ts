@@ -38,8 +38,7 @@ const NO_IDENTITY = new RegExp('^(' + [
 /** Why Cilium cannot select a workload. */
 export function selectorRefusals<F>(namespace: string, { service, podSelector }: {
   readonly service: string; readonly podSelector?: Readonly<Record<string, string>>;
-}): Refusal<F>[] {
-  const what = `a policy for '${service}'`;
+}, what = `a policy for '${service}'`): Refusal<F>[] {
   if (podSelector === undefined) {
     return [unknownPods(what, 'a CiliumNetworkPolicy')];
   }

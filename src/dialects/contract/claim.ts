@@ -1,4 +1,5 @@
 import type { EgressModel } from '../../model/egress';
+import type { Fields } from '../../model/fields';
 import { flatMap } from '../../model/lists';
 import type { RequestMatch } from '../../model/match';
 import type { RouteModel } from '../../model/route';
@@ -193,8 +194,11 @@ export function namespaceEgressClaim(namespace: string): Claim {
 }
 
 /** The claims of policies on calls to the outside, where that of a namespace adds to those of the workloads in it. */
-export function egressClaims({ namespace, workload, destinations }: EgressModel): Claim[] {
-  const says = flatMap(destinations, ({ ports, ...place }) => ports.map(port => JSON.stringify([place, port])));
+export function egressClaims({ namespace, workload, destinations, inside }: Fields<EgressModel, 'namespace' | 'workload' | 'destinations' | 'inside', 'name'>): Claim[] {
+  const says = [
+    ...flatMap(destinations, ({ ports, ...place }) => place.anyPort ? [JSON.stringify([place])] : ports.map(port => JSON.stringify([place, port]))),
+    ...(inside === undefined ? ['the cluster'] : flatMap(inside, ({ ports, ...place }) => ports.map(port => JSON.stringify([place, port])))),
+  ];
   return [
     ...workload === undefined ? [namespaceEgressClaim(namespace)] : selectorClaims('egressPolicy', namespace, workload),
     ...stated('egress', { namespace, workload }, says),

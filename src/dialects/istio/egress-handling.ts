@@ -13,7 +13,7 @@ import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { unnamedStatusCodes } from '../proxies/go-status-codes';
 
-type Host = Fields<HostDestination, 'host' | 'ports', 'kind'>;
+type Host = Fields<HostDestination, 'host' | 'ports', 'kind' | 'anyPort'>;
 type Policy = Pick<EgressModel, 'name' | 'namespace' | 'workload'>;
 
 /** The ports of a host where the proxy does more than to pass requests on. */

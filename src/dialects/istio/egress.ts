@@ -34,6 +34,8 @@ export const istioEgress: Dialect<EgressModel, EgressFeature> = {
     EgressHost: full('a ServiceEntry, for HTTP and TLS ports'),
     EgressWildcardHost: none('a Sidecar with a wildcard imports every ServiceEntry that matches it, with ports that are meant for other workloads'),
     EgressCidr: full('a ServiceEntry with addresses, where anything over TCP may be spoken'),
+    EgressExcept: none('the addresses of a ServiceEntry have no exceptions', 'Write the blocks that remain, each with EgressDestination.cidr'),
+    EgressAnyPort: none('a ServiceEntry names its ports', 'Name the ports'),
     EgressHTTP: FULL,
     EgressTLS: FULL,
     EgressTCP: FULL,
@@ -43,6 +45,8 @@ export const istioEgress: Dialect<EgressModel, EgressFeature> = {
     EgressRetries: full('a VirtualService for the host, which all workloads of the namespace follow'),
     EgressTLSOrigination: full('the `targetPort` of the ServiceEntry, and a DestinationRule for the host'),
     EgressClientCertificate: full('a DestinationRule for the pods of the workload, whose ServiceAccount may read the Secret'),
+    ClosedCluster: none('a Sidecar opens every port of a Service that it names, and UDP passes by the proxy'),
+    EgressService: none('a Sidecar opens every port of a Service that it names'),
   },
   claims: model => [claimOn('Sidecar', model), ...hostClaims(model)],
   render: model => renderUnless([
@@ -52,7 +56,7 @@ export const istioEgress: Dialect<EgressModel, EgressFeature> = {
 };
 
 /** Every field of the policy, as Istio writes it. */
-type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations'>;
+type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations', 'inside'>;
 
 function manifests(model: Policy): Manifest[] {
   const { name, namespace, destinations } = model;
@@ -68,10 +72,10 @@ function manifests(model: Policy): Manifest[] {
   ];
 }
 
-type Host = Fields<HostDestination, 'host' | 'ports', 'kind'>;
+type Host = Fields<HostDestination, 'host' | 'ports', 'kind' | 'anyPort'>;
 
 const hostsIn = byKind<EgressDestination, readonly Host[]>({ host: host => [host], cidr: nothing });
-const blocksIn = byKind<EgressDestination, readonly Fields<CidrDestination, 'cidr' | 'ports', 'kind'>[]>({ cidr: block => [block], host: nothing });
+const blocksIn = byKind<EgressDestination, readonly Fields<CidrDestination, 'cidr' | 'ports', 'kind' | 'except' | 'anyPort'>[]>({ cidr: block => [block], host: nothing });
 
 /** What happens to the requests to a host happens to those of all workloads in the namespace that call it, so they say the same. */
 function hostClaims({ namespace, destinations }: Policy): Claim[] {
@@ -94,8 +98,8 @@ function merged(destinations: readonly EgressDestination[]): EgressDestination[]
 }
 
 const placeOf = byKind<EgressDestination, string>({
-  host: ({ host }: Fields<HostDestination, 'host', 'kind' | 'ports'>) => host,
-  cidr: ({ cidr }: Fields<CidrDestination, 'cidr', 'kind' | 'ports'>) => cidr,
+  host: ({ host }: Fields<HostDestination, 'host', 'kind' | 'ports' | 'anyPort'>) => host,
+  cidr: ({ cidr }: Fields<CidrDestination, 'cidr', 'kind' | 'ports' | 'except' | 'anyPort'>) => cidr,
 });
 
 /** The protocol does not matter for addresses. */

@@ -19,8 +19,8 @@ export interface Owner {
   readonly namespace: string;
 }
 
-type Host = Fields<HostDestination, 'host' | 'ports', 'kind'>;
-type Block = Fields<CidrDestination, 'cidr' | 'ports', 'kind'>;
+type Host = Fields<HostDestination, 'host' | 'ports', 'kind' | 'anyPort'>;
+type Block = Fields<CidrDestination, 'cidr' | 'ports', 'kind' | 'except' | 'anyPort'>;
 
 /**
  * A ServiceEntry for a host, seen in its namespace only. The proxy resolves the host itself, so a client cannot send a request for it

@@ -1,31 +1,35 @@
-import { networkPolicy, selectorRefusals } from './network-policy';
+import { networkPolicy, networkPolicyPort, podsIn, selectorRefusals } from './network-policy';
 import type { NetworkPolicySpecEgress } from '../../../imports/kubernetes/networking.k8s.io';
 import { byKind } from '../../model/by-kind';
+import { isWithin } from '../../model/cidr';
 import type { DnsServer } from '../../model/dns';
-import type { CidrDestination, EgressDestination, EgressModel } from '../../model/egress';
+import type { CidrDestination, EgressDestination, EgressModel, ServiceDestination } from '../../model/egress';
 import { transportOf } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
 import { flatMap } from '../../model/lists';
 import { egressClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
+import { ipBlock } from '../contract/ip-block';
 import { knownLabels } from '../contract/known';
 import type { Manifest, Plain } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
 import { FULL, full, none } from '../contract/support';
+import { unknownPods } from '../contract/unknown-pods';
 import { refused } from '../contract/unwritten';
 
 const noRequests = none('a NetworkPolicy sees no requests');
 const noNames = none('a NetworkPolicy knows addresses, not names');
 
 /**
- * One NetworkPolicy that lets calls out to every pod, to the DNS if that is no pod, and outside to what the model allows.
+ * One NetworkPolicy that lets calls out to every pod, or to those that the model allows; to the DNS; and outside to what the model allows.
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
 export function networkPolicyEgress(dns: readonly DnsServer[]): Dialect<EgressModel, EgressFeature> {
   return {
-    renders: 'a NetworkPolicy, for addresses; every pod stays open, and what is no pod, such as the API server, has to be allowed',
+    renders: 'a NetworkPolicy, for addresses; unless the cluster is closed, every pod stays open; what is no pod, such as the API server, has to be allowed',
     supports: {
       NamespaceEgress: FULL,
       WorkloadEgress: FULL,
@@ -34,6 +38,8 @@ export function networkPolicyEgress(dns: readonly DnsServer[]): Dialect<EgressMo
       EgressHost: noNames,
       EgressWildcardHost: noNames,
       EgressCidr: full('an `ipBlock`'),
+      EgressExcept: full('the `except` of an `ipBlock`'),
+      EgressAnyPort: full('a rule without ports'),
       EgressHTTP: FULL,
       EgressTLS: FULL,
       EgressTCP: FULL,
@@ -43,25 +49,48 @@ export function networkPolicyEgress(dns: readonly DnsServer[]): Dialect<EgressMo
       EgressRetries: noRequests,
       EgressTLSOrigination: noRequests,
       EgressClientCertificate: noRequests,
+      ClosedCluster: full('no rule for the other pods, and one for the DNS'),
+      EgressService: full('a selector of its pods'),
     },
     claims: egressClaims,
-    render: model => renderUnless(model.workload === undefined ? [] : selectorRefusals(model.workload), () => manifests(model, dns)),
+    render: model => renderUnless(refusals(model), () => manifests(model, dns)),
   };
 }
 
 /** Every field of the policy, as a NetworkPolicy writes it. */
-type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations'>;
+type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations' | 'inside'>;
+
+/** Addresses that pods and Services usually have. */
+const PRIVATE: readonly string[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];
+
+function refusals({ workload, destinations, inside }: Policy): Refusal<EgressFeature>[] {
+  return [
+    ...(workload === undefined ? [] : selectorRefusals<EgressFeature>(workload)),
+    ...flatMap(inside ?? [], ({ service, podSelector }) => podSelector === undefined ? [unknownPods(`calls to '${service}'`, 'a NetworkPolicy')] : []),
+    ...inside === undefined ? [] : flatMap(destinations, destination => destination.kind === 'cidr' ? reopening(destination) : []),
+  ];
+}
+
+/** Of networks, some let calls out to pods too by a block that has their addresses. */
+function reopening({ cidr, except = [] }: CidrDestination): Refusal<EgressFeature>[] {
+  const open = PRIVATE.filter(network => isWithin(network, cidr) && !except.some(part => isWithin(part, network) || isWithin(network, part)));
+  return open.length === 0 ? [] : [{
+    what: `the addresses '${cidr}' in a policy that closes the cluster`,
+    reason: `pods may have addresses of ${open.join(', ')}, and some networks let calls to pods out by a block`,
+    remedy: `Leave the pods out, in each of these: EgressDestination.cidrExcept('${cidr}', ['${open[0]}', …], …)`,
+  }];
+}
 
 function manifests(model: Policy, dns: readonly DnsServer[]): Manifest[] {
-  const { workload, destinations } = model;
+  const { workload, destinations, inside } = model;
   return [networkPolicy(model, {
     podSelector: workload === undefined ? {} : { matchLabels: knownLabels(workload) },
     policyTypes: ['Egress'],
     egress: [
       // Every pod of every namespace, on every port; an empty rule would be everything, outside too.
-      { to: [{ namespaceSelector: {} }] },
-      ...flatMap(dns, server => server.kind === 'pods' ? [] : [{
-        to: [{ ipBlock: { cidr: server.cidr } }],
+      ...inside === undefined ? [{ to: [{ namespaceSelector: {} }] }] : inside.map(serviceRule),
+      ...flatMap(dns, server => server.kind === 'pods' && inside === undefined ? [] : [{
+        to: [server.kind === 'pods' ? podsIn(server.namespace, server.labels) : { ipBlock: { cidr: server.cidr } }],
         ports: ['UDP', 'TCP'].map(protocol => ({ port: server.port, protocol })),
       }]),
       ...destinations.map(destination => egressRule(destination)),
@@ -70,7 +99,13 @@ function manifests(model: Policy, dns: readonly DnsServer[]): Manifest[] {
 }
 
 const egressRule = byKind<EgressDestination, Plain<NetworkPolicySpecEgress>>({
-  cidr: ({ cidr, ports }: Fields<CidrDestination, 'cidr' | 'ports', 'kind'>) =>
-    ({ to: [{ ipBlock: { cidr } }], ports: ports.map(({ port, protocol }) => ({ port, protocol: transportOf(protocol) })) }),
+  cidr: ({ cidr, except = [], ports, anyPort }: Fields<CidrDestination, 'cidr' | 'except' | 'ports' | 'anyPort', 'kind'>) => ({
+    to: [{ ipBlock: ipBlock({ cidr, except }) }],
+    ...(!anyPort && { ports: ports.map(({ port, protocol }) => ({ port, protocol: transportOf(protocol) })) }),
+  }),
   host: refused,
 });
+
+function serviceRule(to: Fields<ServiceDestination, 'namespace' | 'podSelector' | 'ports', 'service'>): Plain<NetworkPolicySpecEgress> {
+  return { to: [podsIn(to.namespace, knownLabels(to))], ports: to.ports.map(networkPolicyPort) };
+}

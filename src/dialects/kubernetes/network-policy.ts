@@ -53,6 +53,11 @@ export function networkPolicyPort({ port, protocol }: WorkloadPort): Port {
   return { port, protocol: protocol === 'UDP' ? 'UDP' : 'TCP' };
 }
 
+/** Pods of one namespace by their labels. */
+export function podsIn(namespace: string, labels: Readonly<Record<string, string>>): Plain<NetworkPolicySpecIngressFrom> {
+  return { namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: namespace } }, podSelector: { matchLabels: { ...labels } } };
+}
+
 /** Why a NetworkPolicy cannot select a workload. */
 export function selectorRefusals<F>({ service, podSelector }: {
   readonly service: string; readonly podSelector?: Readonly<Record<string, string>>;

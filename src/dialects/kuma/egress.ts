@@ -2,7 +2,7 @@ import type { MeshPassthroughSpec, PassthroughMatch } from './apis';
 import { KUMA_API_VERSION } from './apis';
 import { dataplane, WHOLE_NAMESPACE } from './target-ref';
 import { byKind } from '../../model/by-kind';
-import { isWithin } from '../../model/cidr';
+import { blocksWithout, isWithin } from '../../model/cidr';
 import type { CidrDestination, EgressDestination, EgressModel, EgressProtocol, HostDestination } from '../../model/egress';
 import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
@@ -29,7 +29,7 @@ const PROTOCOLS: Record<EgressProtocol, readonly PassthroughMatch['protocol'][]>
 const PASSED_ON = none('a MeshPassthrough passes connections on as they are', 'Write a MeshExternalService by hand, which the operator of the mesh has to allow');
 
 /** Every field of the policy, as Kuma writes it. */
-type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations'>;
+type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations', 'inside'>;
 
 /**
  * One MeshPassthrough. It decides over all that is not in the mesh, which includes pods and Services of the cluster without a
@@ -47,6 +47,8 @@ export const kumaEgress: Dialect<EgressModel, EgressFeature> = {
     EgressHost: full('a match of the MeshPassthrough, for HTTP and TLS'),
     EgressWildcardHost: FULL,
     EgressCidr: full('a match of the MeshPassthrough'),
+    EgressExcept: full('matches for the blocks that remain'),
+    EgressAnyPort: none('to tell protocols apart, the proxy waits for the first bytes of the client, on ports where the server speaks first too', 'Name the ports'),
     EgressHTTP: FULL,
     EgressTLS: FULL,
     EgressTCP: FULL,
@@ -56,6 +58,8 @@ export const kumaEgress: Dialect<EgressModel, EgressFeature> = {
     EgressRetries: PASSED_ON,
     EgressTLSOrigination: PASSED_ON,
     EgressClientCertificate: PASSED_ON,
+    ClosedCluster: none('a MeshPassthrough holds for what is not in the mesh'),
+    EgressService: none('a MeshPassthrough holds for what is not in the mesh'),
   },
   claims: egressClaims,
   render: model => renderUnless(refusals(model), () => manifests(model)),
@@ -122,11 +126,12 @@ function manifests({ name, namespace, workload, destinations }: Policy): Manifes
 function matches(destinations: EgressModel['destinations']): PassthroughMatch[] {
   const all: PassthroughMatch[] = [];
   for (const destination of destinations) {
-    const to = matchOf(destination, all);
-    for (const { port, protocol } of destination.ports) {
-      for (const spoken of PROTOCOLS[protocol]) {
-        if (!all.some(other => other.type === to.type && other.value === to.value && other.port === port && other.protocol === spoken)) {
-          all.push({ ...to, port, protocol: spoken });
+    for (const to of matchesOf(destination, all)) {
+      for (const { port, protocol } of destination.ports) {
+        for (const spoken of PROTOCOLS[protocol]) {
+          if (!all.some(other => other.type === to.type && other.value === to.value && other.port === port && other.protocol === spoken)) {
+            all.push({ ...to, port, protocol: spoken });
+          }
         }
       }
     }
@@ -134,9 +139,10 @@ function matches(destinations: EgressModel['destinations']): PassthroughMatch[] 
   return [...all.filter(({ protocol }) => protocol === 'http'), ...all.filter(({ protocol }) => protocol !== 'http')];
 }
 
-const matchOf = byKind<EgressDestination, Pick<PassthroughMatch, 'type' | 'value'>, [readonly PassthroughMatch[]]>({
-  host: ({ host }: Fields<HostDestination, 'host', 'kind' | 'ports'>) => ({ type: 'Domain', value: host }),
-  cidr: ({ cidr }: Fields<CidrDestination, 'cidr', 'kind' | 'ports'>, known) => ({ type: 'CIDR', value: sameBlock(known, cidr) }),
+const matchesOf = byKind<EgressDestination, Pick<PassthroughMatch, 'type' | 'value'>[], [readonly PassthroughMatch[]]>({
+  host: ({ host }: Fields<HostDestination, 'host', 'kind' | 'ports' | 'anyPort'>) => [{ type: 'Domain', value: host }],
+  cidr: ({ cidr, except = [] }: Fields<CidrDestination, 'cidr' | 'except', 'kind' | 'ports' | 'anyPort'>, known) =>
+    blocksWithout(cidr, except).map(block => ({ type: 'CIDR', value: sameBlock(known, block) })),
 });
 
 /** The block as it was written first. */

@@ -44,6 +44,8 @@ export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, 
       EgressHost: full('a name of an HTTPRoute or TLSRoute on an EgressNetwork'),
       EgressWildcardHost: FULL,
       EgressCidr: full('an EgressNetwork of its own, for HTTP and TCP, and for blocks of IPv4 outside `clusterNetworks`'),
+      EgressExcept: none('of blocks with an address, Linkerd picks the one with the fewest addresses once exceptions are taken off, which may not be the smallest', 'Write the blocks that remain, each with EgressDestination.cidr'),
+      EgressAnyPort: none('a port has routes of one kind, by what is spoken there', 'Name the ports'),
       EgressHTTP: FULL,
       EgressTLS: routed,
       EgressTCP: routed,
@@ -53,6 +55,8 @@ export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, 
       EgressRetries: full('annotations of an HTTPRoute on the EgressNetwork, without `backoff`'),
       EgressTLSOrigination: NO_ORIGINATION,
       EgressClientCertificate: NO_ORIGINATION,
+      ClosedCluster: none('an EgressNetwork holds for what is outside the cluster'),
+      EgressService: none('an EgressNetwork holds for what is outside the cluster'),
     },
     claims: ({ namespace }) => [namespaceEgressClaim(namespace)],
     render: model => renderUnless(refusals(model), () => flatMap(networks(model), network => egressNetwork(model.namespace, network))),
@@ -60,10 +64,10 @@ export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, 
 }
 
 /** A policy of one workload is refused. */
-type Policy = Fields<EgressModel, 'name' | 'namespace' | 'destinations', 'workload'>;
+type Policy = Fields<EgressModel, 'name' | 'namespace' | 'destinations', 'workload' | 'inside'>;
 
-type Host = Fields<HostDestination, 'host' | 'ports', 'kind'>;
-type Block = Fields<CidrDestination, 'cidr' | 'ports', 'kind'>;
+type Host = Fields<HostDestination, 'host' | 'ports', 'kind' | 'anyPort'>;
+type Block = Fields<CidrDestination, 'cidr' | 'ports', 'kind' | 'except' | 'anyPort'>;
 
 const hostOf = byKind<EgressDestination, readonly Host[]>({ host: host => [host], cidr: nothing });
 const blockOf = byKind<EgressDestination, readonly Block[]>({ cidr: block => [block], host: nothing });

@@ -13,6 +13,8 @@ export const EGRESS_FEATURES = {
   EgressHost: 'hosts outside by their name',
   EgressWildcardHost: 'hosts outside by a wildcard name',
   EgressCidr: 'addresses outside',
+  EgressExcept: 'addresses outside with exceptions',
+  EgressAnyPort: 'all ports of a destination outside',
   EgressHTTP: 'HTTP ports outside',
   EgressTLS: 'TLS ports outside',
   EgressTCP: 'TCP ports outside',
@@ -22,6 +24,8 @@ export const EGRESS_FEATURES = {
   EgressRetries: 'retries of requests to hosts outside',
   EgressTLSOrigination: 'TLS that the proxy begins for a host outside',
   EgressClientCertificate: 'a client certificate for a host outside',
+  ClosedCluster: 'calls inside the cluster, denied too',
+  EgressService: 'calls to Services of a cluster that is closed',
 } as const;
 
 export type EgressFeature = keyof typeof EGRESS_FEATURES;
@@ -32,6 +36,7 @@ export function egressUses(model: EgressModel): Use<EgressFeature>[] {
     ...(model.workload === undefined ? ['NamespaceEgress' as const] : []),
     ...(model.destinations.length === 0 ? ['EgressDenyAll' as const] : []),
     ...modelFeatures(model),
+    ...(model.inside === undefined ? [] : ['ClosedCluster' as const]),
   ]);
   return [...features].map(feature => ({ feature }));
 }
@@ -40,6 +45,7 @@ const modelFeatures = collected<EgressModel, EgressFeature>({
   name: nothing,
   namespace: nothing,
   workload: workload => ['WorkloadEgress', ...workloadFeatures(workload)],
+  inside: () => ['EgressService'],
   destinations: destinations => flatMap(destinations, destination => destinationFeatures(destination)),
 });
 
@@ -58,12 +64,15 @@ const featuresOfPort = collected<EgressPort, EgressFeature>({
 const tlsFeatures = collected<OriginatedTls, EgressFeature>({
   port: nothing, caConfigMap: nothing, clientSecret: () => ['EgressClientCertificate'],
 });
+const anyPort = () => ['EgressAnyPort'] as const;
 
 const destinationFeatures = byKind<EgressDestination, readonly EgressFeature[]>({
   host: collected<HostDestination, EgressFeature>({
-    kind: nothing, host: host => [host.startsWith('*.') ? 'EgressWildcardHost' : 'EgressHost'], ports: portFeatures,
+    kind: nothing, host: host => [host.startsWith('*.') ? 'EgressWildcardHost' : 'EgressHost'], ports: portFeatures, anyPort,
   }),
-  cidr: collected<CidrDestination, EgressFeature>({ kind: nothing, cidr: () => ['EgressCidr'], ports: portFeatures }),
+  cidr: collected<CidrDestination, EgressFeature>({
+    kind: nothing, cidr: () => ['EgressCidr'], except: () => ['EgressExcept'], ports: portFeatures, anyPort,
+  }),
 });
 
 const workloadFeatures = collected<EgressWorkload, EgressFeature>({

@@ -127,3 +127,10 @@ test('refuses hosts where nothing says which host it is', () => {
 test('refuses a workload whose labels are unknown', () => {
   expect(kumaEgress.render(egress([], { workload: { service: 'cart' } })).refusals).toMatchObject([{ remedy: 'Give the MeshService its `podSelector`' }]);
 });
+
+test('exceptions are left out of the blocks that are written', () => {
+  const [block, ...others] = matches({ kind: 'cidr', cidr: '203.0.113.0/24', except: ['203.0.113.128/25'], ports: [tls()] });
+
+  expect(block).toEqual({ type: 'CIDR', value: '203.0.113.0/25', port: 443, protocol: 'tls' });
+  expect(others).toEqual([]);
+});

@@ -161,12 +161,14 @@ const RELEASES: Readonly<Record<ReleaseKind, (chart: Chart, service: MeshService
 };
 
 const egressDestination = byKind<EgressModel['destinations'][0], EgressDestination>({
-  host: ({ host, ports }: Fields<HostDestination, 'host' | 'ports', 'kind'>) => EgressDestination.host(host, ...egressPorts(ports)),
-  cidr: ({ cidr, ports }: Fields<CidrDestination, 'cidr' | 'ports', 'kind'>) => EgressDestination.cidr(cidr, ...egressPorts(ports)),
+  host: ({ host, ports, anyPort }: Fields<HostDestination, 'host' | 'ports' | 'anyPort', 'kind'>) => EgressDestination.host(host, ...egressPorts(ports, anyPort)),
+  cidr: ({ cidr, except, ports, anyPort }: Fields<CidrDestination, 'cidr' | 'except' | 'ports' | 'anyPort', 'kind'>) => except === undefined
+    ? EgressDestination.cidr(cidr, ...egressPorts(ports, anyPort))
+    : EgressDestination.cidrExcept(cidr, [...except], ...egressPorts(ports, anyPort)),
 });
 
-function egressPorts(ports: HostDestination['ports']): EgressPort[] {
-  return ports.map(({ port, protocol, timeouts, retries, tls }: Fields<HostDestination['ports'][0], 'port' | 'protocol' | 'timeouts' | 'retries' | 'tls'>) =>
+function egressPorts(ports: HostDestination['ports'], anyPort?: true): EgressPort[] {
+  return anyPort ? [EgressPort.any()] : ports.map(({ port, protocol, timeouts, retries, tls }: Fields<HostDestination['ports'][0], 'port' | 'protocol' | 'timeouts' | 'retries' | 'tls'>) =>
     protocol === 'HTTP' ? EgressPort.http(port, httpOptions({ timeouts, retries, tls })) : EgressPort[EGRESS[protocol]](port));
 }
 

@@ -10,6 +10,8 @@ export interface Call {
   readonly says: Says;
   /** Whether it is to a Service of the cluster. */
   readonly inside?: boolean;
+  /** What is called there, if that is known. */
+  readonly pod?: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> };
 }
 
 /** HTTP with its host; TLS with its server name, if it has one; anything else; or a datagram. */

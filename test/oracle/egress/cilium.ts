@@ -19,16 +19,22 @@ export function letOutByCilium(manifests: readonly any[], call: Call): boolean {
     && (rule.toPorts ?? [{}]).some((opening: any) => opens(opening, call)));
 }
 
-function isMeant(rule: any, { inside, ip, name }: Call, noted: boolean): boolean {
+function isMeant(rule: any, { inside, ip, name, pod }: Call, noted: boolean): boolean {
   const { toEntities, toCIDRSet, toFQDNs, toEndpoints } = only(rule, 'toEntities', 'toCIDRSet', 'toFQDNs', 'toEndpoints', 'toPorts');
   if (toEntities !== undefined) {
     return inside === true && toEntities.includes('cluster');
   }
   if (toCIDRSet !== undefined) {
-    return inside !== true && toCIDRSet.some(({ cidr }: any) => contains(cidr, ip));
+    return inside !== true && toCIDRSet.some((block: any) => {
+      const { cidr, except = [] } = only(block, 'cidr', 'except');
+      return contains(cidr, ip) && !except.some((part: string) => contains(part, ip));
+    });
   }
-  // The DNS of the cluster, which is not what is called here.
-  return toEndpoints === undefined && noted && name !== undefined && toFQDNs.some((one: any) => {
+  if (toEndpoints !== undefined) {
+    const labels = pod && Object.fromEntries([['io.kubernetes.pod.namespace', pod.namespace], ...Object.entries(pod.labels)].map(([key, value]) => [`k8s:${key}`, value]));
+    return inside === true && labels !== undefined && toEndpoints.some((selector: any) => selects(selector, labels));
+  }
+  return noted && name !== undefined && toFQDNs.some((one: any) => {
     const { matchName, matchPattern } = only(one, 'matchName', 'matchPattern');
     return matchName === name || (matchPattern !== undefined && patternHolds(matchPattern, name));
   });

@@ -5,16 +5,22 @@ import type { CidrDestination, EgressDestination, EgressModel, EgressProtocol, H
 import type { Fields } from '../../../src/model/fields';
 
 /** Whether a policy lets a call out, read as naively as can be. */
-export function letOutByIntent({ destinations }: Pick<EgressModel, 'destinations'>, call: Call): boolean {
-  return call.inside === true || destinations.some(destination => isMeant(destination, call)
-    && destination.ports.some(({ port, protocol }) => port === call.port && SAID[protocol] === call.says.kind));
+export function letOutByIntent({ destinations, inside }: Pick<EgressModel, 'destinations' | 'inside'>, call: Call): boolean {
+  if (call.inside) {
+    return inside === undefined || inside.some(({ namespace, podSelector, ports }) => namespace === call.pod?.namespace
+      && Object.entries(podSelector!).every(([key, value]) => call.pod!.labels[key] === value)
+      && ports.some(({ port, protocol }) => port === call.port && (protocol === 'UDP') === (call.says.kind === 'datagram')));
+  }
+  return destinations.some(destination => isMeant(destination, call)
+    && (destination.anyPort || destination.ports.some(({ port, protocol }) => port === call.port && SAID[protocol] === call.says.kind)));
 }
 
 const SAID: Record<EgressProtocol, Call['says']['kind']> = { HTTP: 'http', TLS: 'tls', TCP: 'bytes', UDP: 'datagram', ServerFirst: 'bytes' };
 
 const isMeant = byKind<EgressDestination, boolean, [Call]>({
-  cidr: ({ cidr }: Fields<CidrDestination, 'cidr', 'kind' | 'ports'>, { ip }) => contains(cidr, ip),
-  host: ({ host }: Fields<HostDestination, 'host', 'kind' | 'ports'>, { name }) => name !== undefined && hostHolds(host, name),
+  cidr: ({ cidr, except = [] }: Fields<CidrDestination, 'cidr' | 'except', 'kind' | 'ports' | 'anyPort'>, { ip }) =>
+    contains(cidr, ip) && !except.some(part => contains(part, ip)),
+  host: ({ host }: Fields<HostDestination, 'host', 'kind' | 'ports' | 'anyPort'>, { name }) => name !== undefined && hostHolds(host, name),
 });
 
 /** A wildcard holds for every name below. */

@@ -19,11 +19,11 @@ export function letOutByNetworkPolicy(manifests: readonly any[], call: Call): bo
   }));
 }
 
-function isPeer(peer: any, { inside, ip }: Call): boolean {
+function isPeer(peer: any, { inside, ip, pod }: Call): boolean {
   const { ipBlock, namespaceSelector, podSelector } = only(peer, 'ipBlock', 'namespaceSelector', 'podSelector');
   if (podSelector !== undefined || (namespaceSelector !== undefined && Object.keys(namespaceSelector).length > 0)) {
-    // Where the DNS of the cluster is; the pods that are called here are others.
-    return false;
+    return inside === true && pod !== undefined && selects(podSelector ?? {}, pod.labels)
+      && selects(namespaceSelector, { 'kubernetes.io/metadata.name': pod.namespace });
   }
   return namespaceSelector !== undefined ? inside === true
     : contains(ipBlock.cidr, ip) && !(ipBlock.except ?? []).some((cidr: string) => contains(cidr, ip));

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { type AppOptions, canAny, canIn } from './options';
+import { isWithin } from '../../../../src/model/cidr';
 import type { CidrDestination, EgressModel, EgressPort, HostDestination } from '../../../../src/model/egress';
 import type { Every } from '../../../../src/model/fields';
 import { total } from '../../../total';
@@ -18,19 +19,25 @@ const PORTS = [80, 443, 9000, 123] as const;
 export function egressDestination(can: (feature: string) => boolean): fc.Arbitrary<EgressModel['destinations'][0]> {
   const ports = (...numbers: number[]) => fc.subarray(PORTS.filter(port => numbers.includes(port) && can(`Egress${SPOKEN[port]}`)), { minLength: 1 })
     .map(all => all.map(port => ({ port, protocol: SPOKEN[port] })));
+  const anyPort = can('EgressAnyPort') ? fc.constantFrom(undefined, undefined, true as const) : fc.constant(undefined);
   const handling = requestHandling(can);
   const host = (...hosts: string[]) => total<HostDestination>({
     kind: fc.constant('host'),
     host: fc.constantFrom(...hosts),
     ports: fc.tuple(ports(80, 443), handling).map(([all, more]) => all.map(port => port.protocol === 'HTTP' ? { ...port, ...more } : port)),
+    anyPort,
   });
   return fc.oneof(
     ...(can('EgressHost') ? [host(...Object.keys(OUTSIDE))] : []),
     ...(can('EgressWildcardHost') ? [host('*.example.com', '*.api.example.com')] : []),
     total<CidrDestination>({
-      kind: fc.constant('cidr'), cidr: fc.constantFrom('203.0.113.0/24', '198.51.100.7/32', '203.0.113.16/28'), ports: ports(...PORTS),
-    }),
-  );
+      kind: fc.constant('cidr'),
+      cidr: fc.constantFrom('203.0.113.0/24', '198.51.100.7/32', '203.0.113.16/28'),
+      ports: ports(...PORTS),
+      anyPort,
+      except: can('EgressExcept') ? fc.constantFrom(undefined, ['203.0.113.20/32'], ['203.0.113.10/32', '203.0.113.64/26']) : fc.constant(undefined),
+    }).map(block => ({ ...block, except: block.except?.every(part => isWithin(part, block.cidr)) ? block.except : undefined })),
+  ).map(destination => destination.anyPort ? { ...destination, ports: [] } : destination);
 }
 
 /** The same for every host, so that policies on one host seldom contradict each other. */
@@ -54,6 +61,7 @@ export function egress({ dialects }: AppOptions): fc.Arbitrary<WrittenApp['egres
     namespace: HOME,
     workload: workload === undefined ? undefined : { service: workload, podSelector: { app: workload } },
     destinations,
+    inside: undefined,
   }));
   return some<{ namespace: WrittenApp['egress'][0]; workload: WrittenApp['egress'][0] }>({
     namespace: can('NamespaceEgress') && [40, of()],
