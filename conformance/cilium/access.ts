@@ -43,7 +43,7 @@ export function accessCases(seed: number, count: number): Case[] {
     const samples = fc.sample(policies(feature => supports[feature].level !== 'none').chain(models => fc.record({
       models: fc.constant(models),
       bare: fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.subarray(models) }),
-      requests: fc.array(request(models, { mesh: false }).map(normalized), { minLength: 20, maxLength: 20 }),
+      requests: fc.array(request(models, { mesh: false, nodes: supports.NodesSource.level !== 'none' }).map(normalized), { minLength: 20, maxLength: 20 }),
     })), { seed, numRuns: count });
     return samples.flatMap(({ models, bare, requests }, i) => {
       const namespaces = bare === undefined || stricter === undefined ? [] : [...new Set(models.map(({ namespace }) => namespace))];
@@ -106,8 +106,10 @@ function peerOf({ kind, ip, namespace, namespaceLabels, serviceAccount, labels }
   switch (kind) {
     case 'pod': return { kind, namespace: namespace!, namespaceLabels, serviceAccount: serviceAccount!, labels: labels! };
     case 'outside': return { kind, ip };
-    case 'kubelet': case 'node': return { kind: 'node' };
-    case 'gateway': case 'apiServer': throw new Error(`the cases have no client of kind ${kind}`);
+    case 'kubelet': return { kind: 'node' };
+    case 'node': return { kind: 'other node' };
+    case 'apiServer': return { kind: 'API server', ip };
+    case 'gateway': throw new Error(`the cases have no client of kind ${kind}`);
   }
 }
 

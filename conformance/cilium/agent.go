@@ -81,7 +81,7 @@ func newAgent(c testCase) (*agent, error) {
 		a.entries = append(a.entries, entries...)
 	}
 	known := identities{byLabels: map[string]*identity.Identity{}, all: identity.IdentityMap{}}
-	for _, reserved := range []identity.NumericIdentity{identity.ReservedIdentityHost, identity.ReservedIdentityRemoteNode, identity.ReservedIdentityIngress} {
+	for _, reserved := range []identity.NumericIdentity{identity.ReservedIdentityHost, identity.ReservedIdentityRemoteNode, identity.ReservedIdentityKubeAPIServer, identity.ReservedIdentityIngress} {
 		known.all[reserved] = identity.LookupReservedIdentity(reserved).LabelArray
 	}
 	for _, p := range c.Probes {
@@ -168,9 +168,11 @@ func (a *agent) identityOf(known identities, p peer) (*identity.Identity, error)
 		return identity.LookupReservedIdentity(identity.ReservedIdentityHost), nil
 	case "other node":
 		return identity.LookupReservedIdentity(identity.ReservedIdentityRemoteNode), nil
+	case "node of the API server":
+		return identity.LookupReservedIdentity(identity.ReservedIdentityKubeAPIServer), nil
 	case "gateway":
 		return identity.LookupReservedIdentity(identity.ReservedIdentityIngress), nil
-	case "outside":
+	case "outside", "API server":
 		address, err := netip.ParseAddr(p.IP)
 		if err != nil {
 			return nil, err
@@ -178,6 +180,9 @@ func (a *agent) identityOf(known identities, p peer) (*identity.Identity, error)
 		lbls, err := a.outside(address, p.Names)
 		if err != nil {
 			return nil, err
+		}
+		if p.Kind == "API server" {
+			lbls.MergeLabels(labels.LabelKubeAPIServer)
 		}
 		return known.add(lbls, identity.IdentityScopeLocal), nil
 	}

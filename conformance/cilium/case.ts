@@ -33,5 +33,7 @@ export type Peer =
   | { readonly kind: 'pod' } & Pod
   /** An address outside, and the names for which lookups gave it. */
   | { readonly kind: 'outside'; readonly ip: string; readonly names?: readonly string[] }
-  /** The node of the pod, another one, and the Envoy of Cilium's gateways. */
-  | { readonly kind: 'node' | 'other node' | 'gateway' };
+  /** One outside the cluster. */
+  | { readonly kind: 'API server'; readonly ip: string }
+  /** The node of the pod, another one, one that the API server runs on, and the Envoy of Cilium's gateways. */
+  | { readonly kind: 'node' | 'other node' | 'node of the API server' | 'gateway' };

@@ -22,6 +22,8 @@ const FROM_JOB: Call = { ...GET, peer: { kind: 'pod', ...JOB } };
 const FROM_OUTSIDE: Call = { ...GET, peer: { kind: 'outside', ip: '192.0.2.10' } };
 const FROM_NODE: Call = { ...GET, peer: { kind: 'node' } };
 const FROM_OTHER_NODE: Call = { ...GET, peer: { kind: 'other node' } };
+const FROM_API_SERVER: Call = { ...GET, peer: { kind: 'API server', ip: '192.0.2.20' } };
+const FROM_NODE_OF_API_SERVER: Call = { ...GET, peer: { kind: 'node of the API server' } };
 const FROM_GATEWAY: Call = { ...GET, peer: { kind: 'gateway' } };
 const CALL: Call = { direction: 'egress', pod: CART, peer: { kind: 'pod', ...WEB }, port: 80, protocol: 'TCP', speaks: 'bytes' };
 
@@ -61,6 +63,15 @@ const DOCUMENTED: readonly (readonly [says: string, policies: readonly object[],
   ['entities are unknown but for some', [ingress({ fromEntities: ['internet'] })], GET, 'refused'],
   ['gateways are an entity', [ingress({ fromEntities: ['ingress'] })], FROM_GATEWAY, 'allowed'],
   ['gateways are an entity', [ingress({ fromEntities: ['ingress'] })], GET, 'denied'],
+  ['other nodes are an entity', [ingress({ fromEntities: ['remote-node'] })], FROM_OTHER_NODE, 'allowed'],
+  ['the API server is an entity', [ingress({ fromEntities: ['kube-apiserver'] })], FROM_API_SERVER, 'allowed'],
+  ['the API server is an entity', [ingress({ fromEntities: ['kube-apiserver'] })], FROM_OUTSIDE, 'denied'],
+  ['the API server is an entity', [ingress({ fromEntities: ['kube-apiserver'] })], FROM_OTHER_NODE, 'denied'],
+  ['the API server is the node that it runs on', [ingress({ fromEntities: ['kube-apiserver'] })], FROM_NODE_OF_API_SERVER, 'allowed'],
+  ['the node that the API server runs on is a node', [ingress({ fromEntities: ['remote-node'] })], FROM_NODE_OF_API_SERVER, 'allowed'],
+  ['an API server outside is no node', [ingress({ fromEntities: ['remote-node'] })], FROM_API_SERVER, 'denied'],
+  ['an API server outside is in its block', [ingress({ fromCIDR: ['192.0.2.0/24'] })], FROM_API_SERVER, 'allowed'],
+  ['nodes are in no block', [ingress({ fromCIDR: ['0.0.0.0/0'] })], FROM_OTHER_NODE, 'denied'],
   ['gateways are no pods', [
     ingress({ fromEndpoints: [{ matchExpressions: [{ key: 'k8s:io.kubernetes.pod.namespace', operator: 'Exists' }] }] }),
   ], FROM_GATEWAY, 'denied'],

@@ -1,3 +1,4 @@
+import { MeshTarget } from '../../src';
 import type { Request } from '../../src/evaluators/access/request';
 import type { AccessModel } from '../../src/model/access';
 import { compile } from '../../src/targets/compile';
@@ -14,6 +15,14 @@ const model: AccessModel = {
   healthProbes: [],
   audit: false,
 };
+test('NetworkPolicy: clients are known by no label that only Cilium gives', () => {
+  const sources = [{ kind: 'pods' as const, labels: { 'io.cilium.k8s.policy.serviceaccount': 'web' }, namespace: 'shop' }];
+  const rules = [{ sources, exceptSources: [], ports, requests: [], exceptRequests: [] }];
+  const { errors } = compile('access', MeshTarget.networkPolicy(), { ...model, destination: { ...model.destination, podSelector: { app: 'cart' } }, rules });
+
+  expect(errors).toEqual([expect.stringMatching(/MESH2002: .*the label 'io\.cilium\.k8s\.policy\.serviceaccount': only Cilium gives pods this label/)]);
+});
+
 const request: Request = {
   client: { kind: 'pod', ip: '10.1.0.5', namespace: 'shop', serviceAccount: 'web', meshed: true },
   pod: { service: 'cart', namespace: 'shop', serviceAccount: 'cart', labels: { app: 'cart' }, ports },

@@ -1,9 +1,9 @@
 import type { IngressRule } from './apis';
 import { ciliumNetworkPolicy, inParts } from './apis';
 import { httpRule, requestRefusals } from './http-rule';
-import { endpointSelector, MAX_VALUE, namespaceLabelRefusals, selectorRefusals } from './labels';
+import { endpointSelector, MAX_VALUE, namespaceLabelRefusals, podLabelRefusals, selectorRefusals } from './labels';
 import { peers } from './peers';
-import type { AccessModel, AccessRule } from '../../model/access';
+import type { AccessModel, AccessRule, SourceFields } from '../../model/access';
 import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
@@ -45,22 +45,22 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
     ServiceAccountSource: full('the label `io.cilium.k8s.policy.serviceaccount`'),
     NamespaceSource: full('a selector of the namespace'),
     NamespaceLabelsSource: full('a selector of namespaces'),
-    PodsSource: none('a CiliumNetworkPolicy does not know clients by their labels'),
-    ApiServerSource: none('a CiliumNetworkPolicy does not know the API server'),
-    NodesSource: none('a CiliumNetworkPolicy does not know the nodes'),
+    PodsSource: full('a selector of pods, and of their namespaces'),
+    ApiServerSource: full('the entity `kube-apiserver`, which is the whole node, where it runs on one of the cluster'),
+    NodesSource: full('the entities `host` and `remote-node`'),
     SpiffeIdSource: none(NO_SPIFFE),
     GatewaySource: full('the entity `ingress`, which is every gateway of Cilium; or the ServiceAccount in its `pods`, where another controller runs it'),
     IpBlockSource: full('`fromCIDRSet`, for addresses outside the cluster'),
-    ClientAddressSource: none('a CiliumNetworkPolicy does not know the clients behind proxies'),
+    ClientAddressSource: none('a CiliumNetworkPolicy sees the address that a connection comes from, not that of a client behind proxies'),
     AnyAuthenticatedSource: full('every pod that has an identity'),
     AnyoneSource: full('the entity `all`'),
     ExceptSources: FULL,
-    ExceptRequests: none('a CiliumNetworkPolicy is not rendered with exceptions of requests'),
+    ExceptRequests: none('a CiliumNetworkPolicy allows requests, and excepts none', 'Let `requests` name those that may pass'),
     MethodMatching: FULL,
     PathMatching: FULL,
     PathBelowMatching: full('a regular expression'),
     PathStartMatching: full('a regular expression'),
-    PathEndMatching: none('a CiliumNetworkPolicy is not rendered with the end of a path'),
+    PathEndMatching: full('a regular expression'),
     PathTemplateMatching: full('a regular expression'),
     PathRegexMatching: FULL,
     HeaderMatching: FULL,
@@ -69,7 +69,7 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
     HeaderRegexMatching: WHOLE_VALUE,
     QueryParamMatching: none('an HTTP rule of Cilium has no conditions on the query'),
     GRPCMethodMatching: FULL,
-    GRPCAnyServiceMatching: none('a CiliumNetworkPolicy is not rendered with gRPC methods of any service'),
+    GRPCAnyServiceMatching: full('a regular expression'),
     HealthProbe: PROBES,
     HTTPSHealthProbe: PROBES,
     GRPCHealthProbe: PROBES,
@@ -101,8 +101,13 @@ function refusals({ namespace, destination, rules }: Policy): Refusal<AccessFeat
       remedy: 'Use a ServiceAccount with a shorter name',
     }] : []),
     ...flatMap(clients, client => client.kind === 'namespaceLabels' ? namespaceLabelRefusals<AccessFeature>(client.labels) : []),
+    ...flatMap(clients, client => client.kind === 'pods' ? podsRefusals(client) : []),
     ...flatMap(flatMap(rules, rule => rule.requests), request => requestRefusals(request)),
   ];
+}
+
+function podsRefusals({ labels, namespaceLabels = {} }: SourceFields<'pods', 'labels' | 'namespaceLabels', 'namespace'>): Refusal<AccessFeature>[] {
+  return [...podLabelRefusals<AccessFeature>(labels), ...namespaceLabelRefusals<AccessFeature>(namespaceLabels)];
 }
 
 function manifests(model: Policy): Manifest[] {

@@ -17,8 +17,12 @@ export type LabelSelector = Plain<CiliumNetworkPolicySpecEndpointSelector>;
 
 /** The pods with these labels, in the namespace of the policy. */
 export function endpointSelector(podSelector: Readonly<Record<string, string>>): LabelSelector {
-  const labels = Object.entries(podSelector).map(([key, value]) => [`k8s:${key}`, value]);
-  return labels.length === 0 ? {} : { matchLabels: Object.fromEntries(labels) };
+  return Object.keys(podSelector).length === 0 ? {} : { matchLabels: labelsBehind('k8s:', podSelector) };
+}
+
+/** The labels, with what Cilium puts before their keys. */
+export function labelsBehind(prefix: string, labels: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).map(([key, value]) => [`${prefix}${key}`, value]));
 }
 
 /** Labels that Cilium gives to every pod by itself, and keeps in its identity. */
@@ -54,6 +58,16 @@ export function selectorRefusals<F>(namespace: string, { service, podSelector }:
       remedy: 'Leave the label out: a policy is for pods of its own namespace',
     }] : []),
   ];
+}
+
+/** Why Cilium cannot know clients by the labels of their pods. */
+export function podLabelRefusals<F>(labels: Readonly<Record<string, string>>): Refusal<F>[] {
+  return Object.keys(labels).filter(key => NO_IDENTITY.test(key)).map(key => ({
+    what: `pods with the label '${key}' as a source`,
+    reason: OWN.test(key) ? 'only Cilium gives pods this label' : 'Cilium leaves the label out of the identities of pods, so a selector with it would select none',
+    remedy: OWN.test(key) ? 'Use Identity.serviceAccount, Identity.namespace or Identity.namespaceLabels, or labels that the pods have themselves'
+      : 'Select the pods by other labels',
+  }));
 }
 
 /**

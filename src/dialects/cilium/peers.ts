@@ -1,6 +1,6 @@
 import type { IngressRule } from './apis';
 import type { LabelSelector } from './labels';
-import { NAMESPACE, NAMESPACE_LABELS, SERVICE_ACCOUNT } from './labels';
+import { labelsBehind, NAMESPACE, NAMESPACE_LABELS, SERVICE_ACCOUNT } from './labels';
 import type { AccessRule, IdentitySource, Source, SourceFields } from '../../model/access';
 import { byKind } from '../../model/by-kind';
 import { nothing } from '../../model/fields';
@@ -15,10 +15,31 @@ export function peers({ sources, exceptSources }: Pick<AccessRule, 'sources' | '
   }
   const fromEndpoints = flatMap(sources, source => selectors(source, exceptSources));
   const fromCIDRSet = flatMap(sources, source => source.kind === 'ipBlock' ? [ipBlock(source)] : []);
-  const gateways = sources.some(({ kind }) => kind === 'gateway') ? [{ fromEntities: ['ingress' as const] }] : [];
+  const fromEntities = flatMap(sources, ({ kind }) => ENTITIES[kind]);
   // Something on the way could drop an empty list, which would then mean everyone.
-  return [...gateways, ...(fromEndpoints.length > 0 ? [{ fromEndpoints }] : []), ...(fromCIDRSet.length > 0 ? [{ fromCIDRSet }] : [])];
+  return [
+    ...(fromEntities.length > 0 ? [{ fromEntities: [...new Set(fromEntities)] }] : []),
+    ...(fromEndpoints.length > 0 ? [{ fromEndpoints }] : []),
+    ...(fromCIDRSet.length > 0 ? [{ fromCIDRSet }] : []),
+  ];
 }
+
+/** What Cilium knows as a whole, by where it is. */
+const ENTITIES: Readonly<Record<Source['kind'], readonly ('ingress' | 'kube-apiserver' | 'host' | 'remote-node')[]>> = {
+  gateway: ['ingress'],
+  apiServer: ['kube-apiserver'],
+  // That of the pod is no remote one.
+  nodes: ['host', 'remote-node'],
+  serviceAccount: [],
+  namespace: [],
+  namespaceLabels: [],
+  pods: [],
+  spiffeId: [],
+  ipBlock: [],
+  clientAddress: [],
+  anyAuthenticated: [],
+  anyone: [],
+};
 
 /** The pods of a source, without the excepted ones. */
 const selectors = byKind<Source, readonly LabelSelector[], [readonly IdentitySource[]]>({
@@ -28,8 +49,17 @@ const selectors = byKind<Source, readonly LabelSelector[], [readonly IdentitySou
   },
   namespace: ({ name }: SourceFields<'namespace', 'name'>, exceptions) => inNamespace(name, {}, exceptions),
   namespaceLabels: ({ labels }: SourceFields<'namespaceLabels', 'labels'>, exceptions) => {
-    const prefixed = Object.fromEntries(Object.entries(labels).map(([key, value]) => [`${NAMESPACE_LABELS}${key}`, value]));
+    const prefixed = labelsBehind(NAMESPACE_LABELS, labels);
     return anywhere({ matchLabels: prefixed }, prefixed, exceptions);
+  },
+  pods: ({ labels, namespace, namespaceLabels = {} }: SourceFields<'pods', 'labels' | 'namespace' | 'namespaceLabels'>, exceptions) => {
+    const own = labelsBehind('k8s:', labels);
+    if (namespace !== undefined) {
+      return inNamespace(namespace, own, exceptions);
+    }
+    const all = { ...labelsBehind(NAMESPACE_LABELS, namespaceLabels), ...own };
+    // Without a word on namespaces, a selector means that of the policy.
+    return anywhere({ matchLabels: all, matchExpressions: [exists(NAMESPACE)] }, all, exceptions);
   },
   // Every pod that Cilium gives an identity has one of a ServiceAccount.
   anyAuthenticated: (_, exceptions) => anywhere({ matchExpressions: [exists(NAMESPACE), exists(SERVICE_ACCOUNT)] }, {}, exceptions),
@@ -38,9 +68,8 @@ const selectors = byKind<Source, readonly LabelSelector[], [readonly IdentitySou
   gateway: nothing,
   ipBlock: nothing,
   spiffeId: nothing,
-  pods: refused,
-  apiServer: refused,
-  nodes: refused,
+  apiServer: nothing,
+  nodes: nothing,
   clientAddress: refused,
 });
 

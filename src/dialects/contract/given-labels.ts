@@ -1,11 +1,13 @@
 import type { Refusal } from './refusal';
+import type { AccessModel } from '../../model/access';
 import type { Kind, Kinds } from '../../model/kinds';
+import { flatMap } from '../../model/lists';
 
 type Labels = Readonly<Record<string, string>> | undefined;
 
-/** The labels of the pods that a model is for. */
+/** The labels of the pods that a model is for, or that it knows clients by. */
 const PODS: { readonly [K in Kind]: (model: Kinds[K]['model']) => Labels } = {
-  access: ({ destination }) => destination.podSelector,
+  access: model => ({ ...model.destination.podSelector, ...clientLabels(model) }),
   authentication: ({ workload }) => workload?.podSelector,
   egress: ({ workload }) => workload?.podSelector,
   namespaceDefault: () => undefined,
@@ -16,6 +18,10 @@ const PODS: { readonly [K in Kind]: (model: Kinds[K]['model']) => Labels } = {
 
 /** Labels that Cilium gives to its endpoints (cilium/cilium `pkg/k8s/apis/cilium.io/const.go`). The pods themselves do not have them. */
 const OF_CILIUM = /^io\.(cilium\.k8s\.|kubernetes\.pod\.namespace$)/;
+
+function clientLabels({ rules, denials }: AccessModel): Labels {
+  return Object.assign({}, ...flatMap([...rules, ...denials], ({ sources }) => sources).map(source => source.kind === 'pods' ? source.labels : {}));
+}
 
 /** What selects pods by labels that they do not have would select none, and protect nothing. */
 export function givenLabelRefusals<K extends Kind>(kind: K, model: Kinds[K]['model']): Refusal<never>[] {

@@ -13,6 +13,8 @@ import { FULL, full, inherent, none } from '../contract/support';
 const noRequests = none('a NetworkPolicy tells ports apart, not requests');
 const noIdentities = none('a NetworkPolicy knows clients by their namespace or their address, not by their identity');
 
+const ADDRESSES = 'Use Identity.ipBlock with the addresses';
+
 const PROBES = inherent('a node reaches its own pods, whatever their policies');
 
 /**
@@ -32,27 +34,27 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
     NamedPort: FULL,
     SubsetPolicy: FULL,
     DenyAll: FULL,
-    Denial: none('a NetworkPolicy is not rendered with denials'),
-    LoneDenial: none('a NetworkPolicy is not rendered with denials alone'),
+    Denial: none('a NetworkPolicy only allows', 'Leave what is denied out of what is allowed'),
+    LoneDenial: none('a NetworkPolicy only allows, and everything else is denied', 'Write a ServiceAccessPolicy of what is allowed'),
     ServiceAccountSource: noIdentities,
     NamespaceSource: full('a selector of the namespace'),
     NamespaceLabelsSource: full('a selector of namespaces'),
-    PodsSource: none('a NetworkPolicy does not know clients by their labels'),
-    ApiServerSource: none('a NetworkPolicy does not know the API server'),
-    NodesSource: none('a NetworkPolicy does not know the nodes'),
+    PodsSource: full('a selector of pods, and of their namespaces'),
+    ApiServerSource: none('a NetworkPolicy knows pods, namespaces and addresses, and the API server is no pod', ADDRESSES),
+    NodesSource: none('a NetworkPolicy knows pods, namespaces and addresses, and nodes are no pods', ADDRESSES),
     SpiffeIdSource: noIdentities,
     GatewaySource: full('its `pods`, by their labels'),
     IpBlockSource: full('an `ipBlock`'),
-    ClientAddressSource: none('a NetworkPolicy does not know the clients behind proxies'),
+    ClientAddressSource: none('a NetworkPolicy sees the address that a connection comes from, not that of a client behind proxies'),
     AnyAuthenticatedSource: noIdentities,
     AnyoneSource: full('a rule without `from`'),
     ExceptSources: noIdentities,
-    ExceptRequests: none('a NetworkPolicy is not rendered with exceptions of requests'),
+    ExceptRequests: noRequests,
     MethodMatching: noRequests,
     PathMatching: noRequests,
     PathBelowMatching: noRequests,
     PathStartMatching: noRequests,
-    PathEndMatching: none('a NetworkPolicy is not rendered with the end of a path'),
+    PathEndMatching: noRequests,
     PathTemplateMatching: noRequests,
     PathRegexMatching: noRequests,
     HeaderMatching: noRequests,
@@ -61,7 +63,7 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
     HeaderRegexMatching: noRequests,
     QueryParamMatching: noRequests,
     GRPCMethodMatching: noRequests,
-    GRPCAnyServiceMatching: none('a NetworkPolicy is not rendered with gRPC methods of any service'),
+    GRPCAnyServiceMatching: noRequests,
     HealthProbe: PROBES,
     HTTPSHealthProbe: PROBES,
     GRPCHealthProbe: PROBES,

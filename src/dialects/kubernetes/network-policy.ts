@@ -31,8 +31,12 @@ export function ingressRule(sources: readonly Source[], ports: readonly Port[] |
 
 const peer = byKind<Source, Plain<NetworkPolicySpecIngressFrom>>({
   namespace: ({ name }: SourceFields<'namespace', 'name'>) => ({ namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: name } } }),
-  namespaceLabels: ({ labels }: SourceFields<'namespaceLabels', 'labels'>) =>
-    ({ namespaceSelector: Object.keys(labels).length === 0 ? {} : { matchLabels: { ...labels } } }),
+  namespaceLabels: ({ labels }: SourceFields<'namespaceLabels', 'labels'>) => ({ namespaceSelector: selectorOf(labels) }),
+  // Both in one peer: in two, one of them would do.
+  pods: ({ labels, namespace, namespaceLabels = {} }: SourceFields<'pods', 'labels' | 'namespace' | 'namespaceLabels'>) => ({
+    namespaceSelector: selectorOf(namespace === undefined ? namespaceLabels : { [NAMESPACE_NAME]: namespace }),
+    podSelector: selectorOf(labels),
+  }),
   ipBlock: block => ({ ipBlock: ipBlock(block) }),
   gateway: ({ namespace, pods }: SourceFields<'gateway', 'namespace' | 'pods', 'name' | 'className'>) => ({
     namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: pods.namespace ?? namespace } },
@@ -42,12 +46,16 @@ const peer = byKind<Source, Plain<NetworkPolicySpecIngressFrom>>({
   anyone: refused,
   serviceAccount: refused,
   spiffeId: refused,
-  pods: refused,
   apiServer: refused,
   nodes: refused,
   clientAddress: refused,
   anyAuthenticated: refused,
 });
+
+/** What has these labels; everything, if there are none. */
+function selectorOf(labels: Readonly<Record<string, string>>) {
+  return Object.keys(labels).length === 0 ? {} : { matchLabels: { ...labels } };
+}
 
 export function networkPolicyPort({ port, protocol }: WorkloadPort): Port {
   return { port, protocol: protocol === 'UDP' ? 'UDP' : 'TCP' };

@@ -55,21 +55,27 @@ function admits(rule: any, namespace: string, client: Client): boolean {
   return (fromEndpoints ?? []).some((selector: any) => isEndpoint(selector, namespace, client))
     || (fromEntities ?? []).some((entity: string) => isEntity(entity, client))
     // Blocks hold for what has no identity of its own.
-    || (client.kind === 'outside' && (blocks ?? []).some((block: any) => {
+    || (isOutside(client) && (blocks ?? []).some((block: any) => {
       const { cidr, except = [] } = only(block, 'cidr', 'except');
       return contains(cidr, client.ip) && !except.some((other: string) => contains(other, client.ip));
     }));
 }
 
-function isEntity(entity: string, { kind }: Client): boolean {
+/** Whether an address has no node and no pod behind it. So it is with an API server that someone else runs; it has the entity of one, too. */
+function isOutside({ kind }: Pick<Client, 'kind'>): boolean {
+  return kind === 'outside' || kind === 'apiServer';
+}
+
+function isEntity(entity: string, { kind }: Pick<Client, 'kind'>): boolean {
   switch (entity) {
     case 'all': return true;
-    case 'world': return kind === 'outside';
+    case 'world': return isOutside({ kind });
     case 'cluster': return kind !== 'outside';
     case 'host': return kind === 'kubelet';
+    case 'remote-node': return kind === 'node';
+    case 'kube-apiserver': return kind === 'apiServer';
     // Gateways of Cilium are no pods.
     case 'ingress': return kind === 'gateway';
-    case 'remote-node': return false;
     default: throw new Unknown(`not known here: ${entity}`);
   }
 }

@@ -56,6 +56,59 @@ test('where some pods are excepted, their namespaces have selectors of their own
   }]);
 });
 
+test('pods are known by their labels and those of their namespace, both in one selector', () => {
+  const labels = { 'app': 'web', 'example.com/tier': 'front' };
+  const own = { 'k8s:app': 'web', 'k8s:example.com/tier': 'front' };
+
+  expect(peers(rule([{ kind: 'pods', labels, namespace: 'ops' }]))).toEqual([
+    { fromEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'ops', ...own } }] },
+  ]);
+  expect(peers(rule([{ kind: 'pods', labels, namespaceLabels: { team: 'a' } }]))).toEqual([{
+    fromEndpoints: [{
+      matchLabels: { 'k8s:io.cilium.k8s.namespace.labels.team': 'a', ...own },
+      matchExpressions: [{ key: 'k8s:io.kubernetes.pod.namespace', operator: 'Exists' }],
+    }],
+  }]);
+});
+
+test('pods of all namespaces are not those of the namespace of the policy alone', () => {
+  const { manifests } = ciliumAccess.render(policyOf([rule([{ kind: 'pods', labels: { app: 'web' }, namespaceLabels: {} }])]));
+
+  expect(letsIn(manifests, pod('shop', 'web'), 8080)).toBe(true);
+  expect(letsIn(manifests, pod('ops', 'web'), 8080)).toBe(true);
+  expect(letsIn(manifests, pod('ops', 'job'), 8080)).toBe(false);
+  expect(letsIn(manifests, outside('203.0.113.7'), 8080)).toBe(false);
+});
+
+test.each([
+  ['pod-template-hash', 'Cilium leaves the label out of the identities of pods, so a selector with it would select none'],
+  ['topology.kubernetes.io/zone', 'Cilium leaves the label out of the identities of pods, so a selector with it would select none'],
+  ['io.cilium.k8s.policy.serviceaccount', 'only Cilium gives pods this label'],
+  ['io.kubernetes.pod.namespace', 'only Cilium gives pods this label'],
+])('refuses clients by the label %s', (key, reason) => {
+  expect(ciliumAccess.render(policyOf([rule([{ kind: 'pods', labels: { app: 'web', [key]: 'x' }, namespace: 'ops' }])])).refusals)
+    .toEqual([expect.objectContaining({ what: `pods with the label '${key}' as a source`, reason })]);
+});
+
+test('refuses pods of namespaces by a label for which the agent would drop the policy', () => {
+  expect(ciliumAccess.render(policyOf([rule([{ kind: 'pods', labels: { app: 'web' }, namespaceLabels: { ['a'.repeat(63)]: 'x' } }])])).refusals)
+    .toEqual([expect.objectContaining({ what: `the label '${'a'.repeat(63)}' of a namespace` })]);
+});
+
+test('nodes and the API server are entities, in one rule', () => {
+  const sources: Source[] = [{ kind: 'apiServer' }, { kind: 'namespace', name: 'ops' }, { kind: 'nodes' }];
+
+  expect(peers(rule(sources))).toEqual([
+    { fromEntities: ['kube-apiserver', 'host', 'remote-node'] },
+    { fromEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'ops' } }] },
+  ]);
+  const [nodes, apiServer] = sources.filter(({ kind }) => kind !== 'namespace').reverse()
+    .map(one => ciliumAccess.render(policyOf([rule([one])])).manifests);
+  const from = (kind: 'node' | 'apiServer') => ({ kind, ip: '10.9.0.2', meshed: false });
+  expect([letsIn(nodes, from('node'), 8080), letsIn(nodes, from('apiServer'), 8080), letsIn(nodes, pod('ops'), 8080)]).toEqual([true, false, false]);
+  expect([letsIn(apiServer, from('node'), 8080), letsIn(apiServer, from('apiServer'), 8080), letsIn(apiServer, pod('ops'), 8080)]).toEqual([false, true, false]);
+});
+
 test('refuses labels of namespaces for which the agent would drop the policy, and leave the pods open', () => {
   const refused = (key: string) => ciliumAccess.render(policyOf([rule([{ kind: 'namespaceLabels', labels: { [key]: 'x' } }])])).refusals;
 

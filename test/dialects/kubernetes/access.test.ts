@@ -68,6 +68,25 @@ test('lets in namespaces by labels, and addresses but for some', () => {
   expect(letsIn(manifest, outside('10.1.0.1'), 8080)).toBe(false);
 });
 
+test('pods are known by their labels and those of their namespace, both in one peer', () => {
+  const peerOf = (where: object): any => render({ ...ops, sources: [{ kind: 'pods', labels: { app: 'web' }, ...where }] }).spec.ingress[0].from;
+  const podSelector = { matchLabels: { app: 'web' } };
+
+  expect(peerOf({ namespace: 'ops' })).toEqual([{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ops' } }, podSelector }]);
+  expect(peerOf({ namespaceLabels: { team: 'a' } })).toEqual([{ namespaceSelector: { matchLabels: { team: 'a' } }, podSelector }]);
+  // Without a selector of namespaces, the pods would be those of the namespace of the policy.
+  expect(peerOf({ namespaceLabels: {} })).toEqual([{ namespaceSelector: {}, podSelector }]);
+});
+
+test('lets in the pods with the labels, in the namespaces that are meant', () => {
+  const manifest = render({ ...ops, sources: [{ kind: 'pods', labels: { app: 'web' }, namespaceLabels: { team: 'a' } }] });
+
+  expect(letsIn(manifest, pod('x', 'web', { team: 'a' }), 8080)).toBe(true);
+  expect(letsIn(manifest, pod('x', 'job', { team: 'a' }), 8080)).toBe(false);
+  expect(letsIn(manifest, pod('shop', 'web'), 8080)).toBe(false);
+  expect(letsIn(manifest, outside('203.0.113.7'), 8080)).toBe(false);
+});
+
 test('lets in anyone, whatever the other sources', () => {
   const manifest = render({ ...ops, sources: [{ kind: 'anyone' }, { kind: 'namespace', name: 'ops' }] });
 
