@@ -165,6 +165,11 @@ export interface HealthProbe {
   readonly path?: string;
 }
 
+/** Whether a rule is not for every request. */
+export function tellsRequestsApart({ requests, exceptRequests }: Pick<AccessRule, 'requests' | 'exceptRequests'>): boolean {
+  return requests.length > 0 || exceptRequests.length > 0;
+}
+
 /** Whether a source holds for clients without an identity too. */
 export function admitsUnauthenticated({ kind }: Source): boolean {
   return ADMITS_UNAUTHENTICATED[kind];

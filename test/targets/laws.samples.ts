@@ -230,7 +230,7 @@ const POLICIES: Samples<'access'> = {
   },
   Denial: { using: policyOf([BY_WEB], { denials: [{ ...BY_WEB, sources: [{ kind: 'namespace', name: 'ops' }] }] }), plain: PLAIN_POLICY },
   LoneDenial: {
-    using: policyOf([], { denials: [{ ...BY_WEB, sources: [{ kind: 'namespace', name: 'ops' }] }], leavesRest: true }), plain: PLAIN_POLICY,
+    using: policyOf([], { denials: [{ ...BY_WEB, sources: [{ kind: 'anyone' }] }], leavesRest: true }), plain: PLAIN_POLICY,
   },
   DenyAll: { using: policyOf([]), plain: PLAIN_POLICY },
   ServiceAccountSource: from({ kind: 'serviceAccount', name: 'job', namespace: 'shop' }),

@@ -69,5 +69,5 @@ const grpcMatch = merged<RequestMatch, Plain<GrpcRouteSpecRulesMatches>>({
 });
 
 function methodMatch({ service, method }: GrpcMethod): Plain<GrpcRouteSpecRulesMatches>['method'] {
-  return { type: 'Exact', service, ...(method && { method }) };
+  return { type: 'Exact', ...(service && { service }), ...(method && { method }) };
 }

@@ -1,4 +1,4 @@
-import type { AccessModel, GatewaySource, Source, SourceFields } from '../../model/access';
+import type { AccessModel, AccessRule, GatewaySource, Source, SourceFields } from '../../model/access';
 import { distinctSources, sourceKey } from '../../model/access';
 import { byKind } from '../../model/by-kind';
 import type { AccessFeature } from '../../model/features/access';
@@ -73,8 +73,8 @@ export function hasPods({ className = '', pods }: GatewaySource): boolean | unde
   return Object.keys(pods).length > 0 ? true : NO_PODS.test(className) ? false : undefined;
 }
 
-function namesGateways({ rules }: AccessModel): boolean {
-  return rules.some(({ sources }) => sources.some(({ kind }) => kind === 'gateway'));
+function namesGateways({ denials, rules }: AccessModel): boolean {
+  return [...denials, ...rules].some(({ sources }) => sources.some(({ kind }) => kind === 'gateway'));
 }
 
 function withClients(model: AccessModel, know: KnowGateway): AccessModel {
@@ -82,14 +82,12 @@ function withClients(model: AccessModel, know: KnowGateway): AccessModel {
     const known = source.kind === 'gateway' ? know(source) : source;
     return 'unknown' in known ? source : known;
   };
-  return !namesGateways(model) ? model : {
-    ...model,
-    rules: model.rules.map(rule => ({ ...rule, sources: distinctSources(rule.sources.map(client)) })),
-  };
+  const withKnown = (rule: AccessRule) => ({ ...rule, sources: distinctSources(rule.sources.map(client)) });
+  return !namesGateways(model) ? model : { ...model, denials: model.denials.map(withKnown), rules: model.rules.map(withKnown) };
 }
 
-function unknownGateways({ rules }: AccessModel, know: KnowGateway): Refusal<AccessFeature>[] {
-  const gateways = new Map(flatMap(flatMap(rules, ({ sources }) => sources), source => source.kind === 'gateway' ? [[sourceKey(source), source]] : []));
+function unknownGateways({ denials, rules }: AccessModel, know: KnowGateway): Refusal<AccessFeature>[] {
+  const gateways = new Map(flatMap(flatMap([...denials, ...rules], ({ sources }) => sources), source => source.kind === 'gateway' ? [[sourceKey(source), source]] : []));
   return flatMap([...gateways.values()], gateway => {
     const client = know(gateway);
     return 'unknown' in client ? [{

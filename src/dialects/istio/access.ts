@@ -1,11 +1,11 @@
 import { authorizationPolicy, policyRules } from './authorization-policy';
-import type { Rule } from './authorization-policy';
 import type { IstioOptions } from './options';
 import { trustDomainOf } from './options';
 import { accessAuthentication, needsAuthentication, peerAuthenticationClaim } from './peer-authentication';
 import { limitRefusals, valueRefusals } from './refusals';
 import { selectionRefusals } from './workload';
-import type { AccessModel } from '../../model/access';
+import type { AccessModel, AccessRule, Source } from '../../model/access';
+import { admitsUnauthenticated } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
 import { flatMap } from '../../model/lists';
@@ -19,6 +19,8 @@ import { renderUnless } from '../contract/rendering';
 import type { Support } from '../contract/support';
 import { FULL, full, inherent, none } from '../contract/support';
 
+const NO_ENTITIES = none('an AuthorizationPolicy knows clients by their identity or their address', 'Name their addresses: Identity.ipBlock(\'10.0.0.0/24\')');
+
 /** What an AuthorizationPolicy can express, whoever enforces it. */
 export const AUTHORIZATION_POLICY_SUPPORTS = {
   HTTPPort: FULL,
@@ -30,27 +32,27 @@ export const AUTHORIZATION_POLICY_SUPPORTS = {
   NamedPort: none('an AuthorizationPolicy knows ports by their numbers; give the port of the MeshService its number, `targetPort: 8080`, or create the workload before the MeshService'),
   SubsetPolicy: FULL,
   DenyAll: FULL,
-  Denial: none('an AuthorizationPolicy is not rendered with denials'),
-  LoneDenial: none('an AuthorizationPolicy is not rendered with denials alone'),
+  Denial: full('an AuthorizationPolicy of action DENY'),
+  LoneDenial: full('an AuthorizationPolicy of action DENY alone'),
   ServiceAccountSource: full('the principal `<trust domain>/ns/<namespace>/sa/<name>`'),
   NamespaceSource: full('the principals `<trust domain>/ns/<name>/sa/*`, of no other trust domain'),
   NamespaceLabelsSource: none('an AuthorizationPolicy knows namespaces by their names only'),
-  PodsSource: none('an AuthorizationPolicy does not know clients by their labels'),
-  ApiServerSource: none('an AuthorizationPolicy does not know the API server'),
-  NodesSource: none('an AuthorizationPolicy does not know the nodes'),
+  PodsSource: none('an AuthorizationPolicy knows clients by their identity, which holds no labels'),
+  ApiServerSource: NO_ENTITIES,
+  NodesSource: NO_ENTITIES,
   SpiffeIdSource: full('the principal, which is the id without its scheme; one of another trust domain only if the mesh trusts that'),
   GatewaySource: full('the principal of its pods'),
   IpBlockSource: full('`ipBlocks`, and the ports take plain text'),
-  ClientAddressSource: none('an AuthorizationPolicy does not know the clients behind proxies'),
+  ClientAddressSource: none('the proxies of workloads take that address from a header that any client can write'),
   AnyAuthenticatedSource: full('the principal `*`'),
   AnyoneSource: full('a rule without `from`, and the ports take plain text'),
   ExceptSources: FULL,
-  ExceptRequests: none('an AuthorizationPolicy is not rendered with exceptions of requests'),
+  ExceptRequests: full('`notPaths`, `notMethods` and `notValues`'),
   MethodMatching: FULL,
   PathMatching: FULL,
   PathBelowMatching: full('a prefix that ends with a slash'),
   PathStartMatching: full('a prefix'),
-  PathEndMatching: none('an AuthorizationPolicy is not rendered with the end of a path'),
+  PathEndMatching: full('a suffix'),
   PathTemplateMatching: full('a template with `{*}`'),
   PathRegexMatching: none('the paths of an AuthorizationPolicy are exact, prefixes, suffixes or templates'),
   HeaderMatching: FULL,
@@ -59,7 +61,7 @@ export const AUTHORIZATION_POLICY_SUPPORTS = {
   HeaderRegexMatching: none('the header values of an AuthorizationPolicy are exact, prefixes or suffixes'),
   QueryParamMatching: none('an AuthorizationPolicy has no conditions on the query'),
   GRPCMethodMatching: FULL,
-  GRPCAnyServiceMatching: none('an AuthorizationPolicy is not rendered with gRPC methods of any service'),
+  GRPCAnyServiceMatching: full('a template with `{*}`'),
 } satisfies { readonly [F in Exclude<AccessFeature, `${string}HealthProbe` | 'Audit'>]: Support };
 
 const PROBES = inherent('the agent in the sidecar makes the probes of the kubelet itself, and no policy sees them');
@@ -90,16 +92,21 @@ export function istioAccess(options: IstioOptions): Dialect<AccessModel, AccessF
 }
 
 /** The probes of the kubelet bypass the policy. */
-export type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'audit', 'healthProbes' | 'denials' | 'leavesRest'>;
+export type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'denials' | 'leavesRest' | 'audit', 'healthProbes'>;
 
 function render(model: Policy, options: IstioOptions): Rendering<AccessFeature> {
-  const { name, namespace, destination, audit } = model;
-  const own = { name, namespace };
-  const rules = flatMap(model.rules, rule => policyRules(rule, rule.ports.map(knownNumber), trustDomainOf(options)));
-  return renderUnless(accessRefusals(model, rules), () => [
-    authorizationPolicy(audit ? { ...own, annotations: DRY_RUN } : own, { selector: { matchLabels: knownLabels(destination) } }, rules),
-    ...accessAuthentication(model, options.strictMutualTls),
-  ]);
+  const { name, namespace, destination, leavesRest, audit } = model;
+  const metadata = (of: string) => ({ name: of, namespace, ...audit && { annotations: DRY_RUN } });
+  const rulesOf = (rules: readonly AccessRule[]) => flatMap(rules, rule => policyRules(rule, rule.ports.map(knownNumber), trustDomainOf(options)));
+  const refusals = [...accessRefusals(model), ...model.leavesRest && !options.strictMutualTls ? unprovenRefusals(model) : []];
+  return renderUnless(refusals, () => {
+    const pods = { selector: { matchLabels: knownLabels(destination) } };
+    return [
+      ...leavesRest ? [] : [authorizationPolicy(metadata(name), pods, rulesOf(model.rules))],
+      ...model.denials.length === 0 ? [] : [authorizationPolicy(metadata(leavesRest ? name : `${name}-deny`), pods, rulesOf(model.denials), 'DENY')],
+      ...accessAuthentication(model, options.strictMutualTls),
+    ];
+  });
 }
 
 /** Of two PeerAuthentications for the same pods, one is ignored. */
@@ -108,11 +115,37 @@ export function authenticationClaims(model: Policy, { strictMutualTls }: IstioOp
   return needsAuthentication(model, strictMutualTls) ? [peerAuthenticationClaim({ namespace, workload: destination })] : [];
 }
 
-export function accessRefusals(model: Policy, rules: readonly Rule[]): Refusal<AccessFeature>[] {
+export function accessRefusals(model: Policy): Refusal<AccessFeature>[] {
+  const all = [...model.denials, ...model.rules];
   return [
     ...selectionRefusals<AccessFeature>('an AuthorizationPolicy', { namespace: model.namespace, workload: model.destination }),
-    ...valueRefusals(model),
-    ...limitRefusals(rules),
+    ...valueRefusals(all),
+    ...limitRefusals(model),
+    ...openDenials(model),
   ];
 }
 
+
+/** A client that is denied by its identity leaves it at home, where plain text is taken too. */
+function openDenials({ denials, rules }: Policy): Refusal<AccessFeature>[] {
+  const open = new Set(flatMap(rules.filter(({ sources }) => sources.some(admitsUnauthenticated)), ({ ports }) => ports.map(({ port }) => port)));
+  const met = new Set(flatMap(denials.filter(byIdentity), ({ ports }) => ports.map(({ port }) => port).filter(port => open.has(port))));
+  return [...met].map(port => ({
+    what: `the denial of identities on port ${port}`,
+    reason: 'an allowance lets in clients without an identity there, and whoever is denied could come as one',
+    remedy: 'Allow identities only on that port, or deny the requests to Identity.anyone()',
+  }));
+}
+
+function unprovenRefusals({ denials }: Policy): Refusal<AccessFeature>[] {
+  return !denials.some(byIdentity) ? [] : [{
+    what: 'denials of identities that leave all else as it is',
+    reason: 'the pods may take plain text, in which whoever is denied could come without an identity',
+    remedy: 'Say `strictMutualTls: true` for the target if the whole mesh demands mutual TLS, or write the denials as the `deny` of a ServiceAccessPolicy',
+  }];
+}
+
+/** Whether a denial is for clients that only mutual TLS tells from others. */
+function byIdentity({ sources }: { readonly sources: readonly Source[] }): boolean {
+  return !sources.every(({ kind }) => kind === 'anyone' || kind === 'ipBlock');
+}

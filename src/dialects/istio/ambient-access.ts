@@ -6,7 +6,7 @@ import type { IstioOptions } from './options';
 import { trustDomainOf, waypointOf } from './options';
 import { accessAuthentication } from './peer-authentication';
 import type { AccessModel, AccessRule, WorkloadPort } from '../../model/access';
-import { admitsUnauthenticated } from '../../model/access';
+import { admitsUnauthenticated, tellsRequestsApart } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import { flatMap } from '../../model/lists';
 import { serviceClaims } from '../contract/claim';
@@ -38,6 +38,8 @@ export function istioAmbientAccess(options: IstioOptions): Dialect<AccessModel, 
       + 'behind the waypoint share; and a PeerAuthentication, as with sidecars',
     supports: {
       ...AUTHORIZATION_POLICY_SUPPORTS,
+      LoneDenial: none('requests by another Service of the same pods come from the waypoint, whose policies do not know of it',
+        'Write the denials as the `deny` of a ServiceAccessPolicy'),
       SubsetPolicy: none('the waypoint asks the policies of the Service, whichever of its pods answer'),
       GatewaySource: full('the principal of its pods, without `requests`: a gateway calls past the waypoint'),
       IpBlockSource: full('`ipBlocks`, and the ports take plain text; only for clients that come past the waypoint'),
@@ -59,12 +61,13 @@ function render(model: Policy, options: IstioOptions): Rendering<AccessFeature> 
   const { name, namespace, destination } = model;
   const onPods = podRules(options, model);
   const onService = serviceRules(options, model);
-  const refusals = [...accessRefusals(model, [...onPods, ...onService]), ...waypointRefusals(model)];
+  const refusals = [...accessRefusals(model), ...waypointRefusals(model), ...denialRefusals(model)];
   return renderUnless(refusals, () => [
     authorizationPolicy({ name, namespace }, { selector: { matchLabels: knownLabels(destination) } }, onPods),
     ...(onService.length === 0 ? [] : [
       authorizationPolicy({ name: `${name}-waypoint`, namespace }, { targetRefs: [{ group: '', kind: 'Service', name: destination.service }] }, onService),
     ]),
+    ...(model.denials.length === 0 ? [] : denialsOf(model, options)),
     // To the pods, the waypoint may be one of the clients: by its address or its namespace.
     ...(model.rules.length === 0 ? [] : [waypointDefault(waypointOf(options), namespace)]),
     ...accessAuthentication(model, options.strictMutualTls),
@@ -73,7 +76,7 @@ function render(model: Policy, options: IstioOptions): Rendering<AccessFeature> 
 
 /** Requests that do not pass a waypoint, although only a waypoint sees requests. */
 function waypointRefusals({ rules }: Policy): Refusal<AccessFeature>[] {
-  const ofRequests = rules.filter(rule => rule.requests.length > 0);
+  const ofRequests = rules.filter(tellsRequestsApart);
   return [
     ...ofRequests.filter(rule => rule.sources.some(admitsUnauthenticated)).map(() => ({
       what: 'requests of clients without an identity',
@@ -88,13 +91,53 @@ function waypointRefusals({ rules }: Policy): Refusal<AccessFeature>[] {
   ];
 }
 
+/** Those that no client gets around, past the waypoint or through it. */
+function denialRefusals({ denials }: Policy): Refusal<AccessFeature>[] {
+  return [
+    ...denials.filter(tellsRequestsApart).map(() => ({
+      what: 'denials of requests',
+      reason: 'clients that may call the pods directly pass the waypoint by, and only the waypoint sees requests',
+      remedy: 'Write them as `exceptRequests` of the allowances',
+    })),
+    ...denials.filter(({ sources }) => sources.some(({ kind }) => kind === 'ipBlock')).map(() => ({
+      what: 'denials of addresses',
+      reason: 'the waypoint does not see from which address a client calls',
+      remedy: 'Deny identities',
+    })),
+  ];
+}
+
+/** Clients come to the pods themselves, and to the Service. */
+function denialsOf({ name, namespace, destination, denials }: Policy, options: IstioOptions): Manifest[] {
+  const trustDomain = trustDomainOf(options);
+  const onService = flatMap(denials, rule => {
+    const ports = numbers(flatMap(rule.ports, servicePorts));
+    return ports.length === 0 ? [] : policyRules(rule, ports, trustDomain);
+  });
+  return [
+    authorizationPolicy({ name: `${name}-deny`, namespace }, { selector: { matchLabels: knownLabels(destination) } },
+      flatMap(denials, rule => pastWaypoint(policyRules(rule, rule.ports.map(knownNumber), trustDomain),
+        serviceAccountPrincipal({ namespace, name: waypointOf(options) }, trustDomain))), 'DENY'),
+    ...onService.length === 0 ? [] : [authorizationPolicy(
+      { name: `${name}-deny-waypoint`, namespace }, { targetRefs: [{ group: '', kind: 'Service', name: destination.service }] }, onService, 'DENY',
+    )],
+  ];
+}
+
+/** The same rules for all clients but the waypoint, which has denied whom it had to. */
+function pastWaypoint(rules: readonly Rule[], waypoint: string): Rule[] {
+  return rules.map(({ from = [{}], ...rule }) => ({
+    from: from.map(({ source }) => ({ source: { ...source, notPrincipals: [...source?.notPrincipals ?? [], waypoint] } })), ...rule,
+  }));
+}
+
 /** Who may reach the pods: clients whose requests do not matter, and the waypoint. */
 function podRules(options: IstioOptions, { namespace, rules }: Policy): Rule[] {
   const trustDomain = trustDomainOf(options);
   const waypoint = serviceAccountPrincipal({ namespace, name: waypointOf(options) }, trustDomain);
   const behind = numbers(flatMap(flatMap(rules, passing), rule => rule.ports.map(knownNumber)));
   return [
-    ...flatMap(rules.filter(rule => rule.requests.length === 0), rule => policyRules(rule, rule.ports.map(knownNumber), trustDomain)),
+    ...flatMap(rules.filter(rule => !tellsRequestsApart(rule)), rule => policyRules(rule, rule.ports.map(knownNumber), trustDomain)),
     ...(behind.length === 0 ? [] : [{
       from: [{ source: { principals: [waypoint] } }],
       to: [{ operation: { ports: behind.map(String) } }],

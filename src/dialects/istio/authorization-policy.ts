@@ -4,10 +4,11 @@ import type {
 } from '../../../imports/istio/security.istio.io';
 import type { AccessRule, Source, SourceFields } from '../../model/access';
 import { byKind } from '../../model/by-kind';
-import { merged, nothing } from '../../model/fields';
+import { collected, merged, nothing } from '../../model/fields';
 import type { Fields } from '../../model/fields';
 import { flatMap } from '../../model/lists';
 import type { NamedCondition, RequestMatch } from '../../model/match';
+import { ANY_REQUEST } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import { plainPaths } from '../../model/path';
 import type { Manifest, Plain } from '../contract/manifest';
@@ -19,41 +20,98 @@ export type Attachment = Pick<Plain<AuthorizationPolicySpec>, 'selector' | 'targ
 export type Rule = Plain<AuthorizationPolicySpecRules>;
 
 /**
- * One AuthorizationPolicy of action ALLOW. Without any rules it denies everything: a rule with nothing in it would
- * allow everything.
+ * One AuthorizationPolicy, of action ALLOW if nothing else is said. Without any rules that denies everything: a rule with nothing in it
+ * would allow everything.
  */
-export function authorizationPolicy(metadata: Manifest['metadata'], attachment: Attachment, rules: readonly Rule[]): Manifest {
-  const spec: Plain<AuthorizationPolicySpec> = rules.length === 0 ? { ...attachment, action: 'ALLOW' } : { ...attachment, action: 'ALLOW', rules };
+export function authorizationPolicy(
+  metadata: Manifest['metadata'], attachment: Attachment, rules: readonly Rule[], action: 'ALLOW' | 'DENY' = 'ALLOW',
+): Manifest {
+  const spec: Plain<AuthorizationPolicySpec> = rules.length === 0 ? { ...attachment, action } : { ...attachment, action, rules };
   return { apiVersion: SECURITY_API_VERSION, kind: 'AuthorizationPolicy', metadata, spec };
 }
 
 /** Whether a client calls pods by their addresses makes no difference to who enforces it. */
-type PolicyRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'requests', 'ports' | 'byAddress' | 'exceptRequests'>;
+type PolicyRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'requests' | 'exceptRequests', 'ports' | 'byAddress'>;
 
 /**
- * The rules that allow what one rule of the model allows, on the ports that the enforcing proxy sees. Conditions on headers hold
- * for all operations of a rule, so each request with such conditions is a rule of its own.
+ * The rules for what one rule of the model is for, on the ports that the enforcing proxy sees. Conditions on headers hold for all
+ * operations of a rule, so each request with such conditions is a rule of its own.
  */
-export function policyRules({ sources, exceptSources, requests }: PolicyRule, ports: readonly number[], trustDomain: string): Rule[] {
+export function policyRules(
+  { sources, exceptSources, requests: included, exceptRequests }: PolicyRule, ports: readonly number[], trustDomain: string,
+): Rule[] {
   const from = sources.some(({ kind }) => kind === 'anyone') ? {} : { from: clients(sources, exceptSources, trustDomain) };
+  const requests = excepting(included, exceptRequests);
   if (requests.length === 0) {
     return [{ ...from, to: [{ operation: { ports: ports.map(String) } }] }];
   }
-  const plain = requests.filter(request => request.headers.length === 0);
+  const plain = requests.filter(request => headersOf(request).length === 0);
   const rules: Rule[] = plain.length === 0 ? [] : [{ ...from, to: plain.map(request => ({ operation: operation(ports, request) })) }];
   for (const request of requests) {
-    if (request.headers.length === 0) continue;
+    if (headersOf(request).length === 0) continue;
     rules.push({
       ...from,
       to: [{ operation: operation(ports, request) }],
-      when: request.headers.map(header => ({ key: `request.headers[${header.name}]`, values: [headerValue(header)] })),
+      when: [
+        ...request.headers.map(header => ({ key: headerKey(header), values: [headerValue(header)] })),
+        ...request.not.headers.map(header => ({ key: headerKey(header), notValues: [headerValue(header)] })),
+      ],
     });
   }
   return rules;
 }
 
-function operation(ports: readonly number[], request: RequestMatch): Plain<AuthorizationPolicySpecRulesToOperation> {
-  return { ports: ports.map(String), ...conditions(request) };
+/** Requests for which some conditions hold, and none of some others: methods, paths and headers, each on its own. */
+interface Requests extends RequestMatch {
+  readonly not: { readonly methods: readonly string[]; readonly paths: readonly PathCondition[]; readonly headers: readonly NamedCondition[] };
+}
+
+const NOT_ANY: Requests['not'] = { methods: [], paths: [], headers: [] };
+
+/**
+ * The requests without the excepted ones. An exception is missed by any of its conditions, so that each way to miss all exceptions is an
+ * alternative. None at all, where there are no exceptions, is every request.
+ */
+function excepting(included: readonly RequestMatch[], exceptions: readonly RequestMatch[]): Requests[] {
+  const missed = exceptions.reduce<Requests['not'][]>(
+    (ways, exception) => flatMap(ways, way => waysToMiss(exception).map(miss => ({
+      methods: [...new Set([...way.methods, ...miss.methods])],
+      paths: [...way.paths, ...miss.paths],
+      headers: [...way.headers, ...miss.headers],
+    }))), [NOT_ANY]);
+  const requests = included.length === 0 && exceptions.length > 0 ? [ANY_REQUEST] : included;
+  return flatMap(requests, request => missed.map(not => ({ ...request, not })));
+}
+
+/** How many alternatives there are of the requests of a rule. */
+export function alternatives({ requests, exceptRequests }: Pick<AccessRule, 'requests' | 'exceptRequests'>): number {
+  return exceptRequests.reduce((all, exception) => all * waysToMiss(exception).length, Math.max(1, requests.length));
+}
+
+const waysToMiss = collected<RequestMatch, Requests['not']>({
+  methods: methods => [{ ...NOT_ANY, methods }],
+  path: path => [{ ...NOT_ANY, paths: [path] }],
+  headers: headers => headers.map(header => ({ ...NOT_ANY, headers: [header] })),
+  query: refused,
+  hosts: refused,
+});
+
+function headersOf({ headers, not }: Requests): readonly NamedCondition[] {
+  return [...headers, ...not.headers];
+}
+
+function headerKey({ name }: NamedCondition): string {
+  return `request.headers[${name}]`;
+}
+
+function operation(ports: readonly number[], request: Requests): Plain<AuthorizationPolicySpecRulesToOperation> {
+  const { methods, paths: notPaths } = request.not;
+  return {
+    ports: ports.map(String),
+    ...conditions(request),
+    ...methods.length > 0 && { notMethods: [...methods] },
+    ...notPaths.length > 0 && { notPaths: flatMap(notPaths, paths) },
+  };
 }
 
 /** All conditions except those on headers. */
@@ -64,9 +122,9 @@ const conditions = merged<Omit<RequestMatch, 'headers'>, Plain<AuthorizationPoli
   hosts: refused,
 });
 
-/** A template has Istio's form; a trailing `*` makes a prefix. */
+/** A template has Istio's form; a `*` makes a prefix or a suffix. */
 function paths(path: PathCondition): string[] {
-  return path.type === 'template' ? [path.value] : plainPaths(path).map(({ type, value }) => type === 'prefix' ? `${value}*` : value);
+  return path.type === 'template' ? [path.value] : path.type === 'end' ? [`*${path.value}`] : plainPaths(path).map(({ type, value }) => type === 'prefix' ? `${value}*` : value);
 }
 
 /** `*` is any value, even an empty one; at the end or the start of a value it stands for any text there. */

@@ -1,4 +1,5 @@
 import type { AccessModel } from '../../model/access';
+import { tellsRequestsApart } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import { flatMap } from '../../model/lists';
 import type { Refusal } from '../contract/refusal';
@@ -10,12 +11,12 @@ export function pastTheWaypoint(access: GatewayAccessDialect): GatewayAccessDial
   return {
     ...access,
     render: model => together(refusing(refusals(model)), access.render(model)),
-    letsIn: (model, gateway, port) => access.letsIn({ ...model, rules: model.rules.filter(({ requests }) => requests.length === 0) }, gateway, port),
+    letsIn: (model, gateway, port) => access.letsIn({ ...model, rules: model.rules.filter(rule => !tellsRequestsApart(rule)) }, gateway, port),
   };
 }
 
 function refusals({ rules }: AccessModel): Refusal<AccessFeature>[] {
-  const ofRequests = rules.filter(({ requests }) => requests.length > 0);
+  const ofRequests = rules.filter(tellsRequestsApart);
   const gateways = flatMap(flatMap(ofRequests, ({ sources }) => sources), source => source.kind === 'gateway' ? [`'${source.namespace}/${source.name}'`] : []);
   return [
     ...[...new Set(gateways)].map(gateway => ({

@@ -1,6 +1,6 @@
 import { MAX_RULES, MAX_SOURCES } from './apis';
-import type { Rule } from './authorization-policy';
-import type { AccessModel } from '../../model/access';
+import { alternatives, policyRules } from './authorization-policy';
+import type { AccessModel, AccessRule } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import { collected, nothing } from '../../model/fields';
 import { flatMap } from '../../model/lists';
@@ -9,8 +9,8 @@ import { ANY_ELEMENT } from '../../model/path';
 import type { Refusal } from '../contract/refusal';
 
 /** Values to which Istio, or its proxy, gives a meaning that they do not have in the model. */
-export function valueRefusals({ rules }: Pick<AccessModel, 'rules'>): Refusal<AccessFeature>[] {
-  return flatMap(flatMap(rules, rule => rule.requests), request => misread(request));
+export function valueRefusals(rules: readonly AccessRule[]): Refusal<AccessFeature>[] {
+  return flatMap(flatMap(rules, rule => [...rule.requests, ...rule.exceptRequests]), request => misread(request));
 }
 
 const misread = collected<RequestMatch, Refusal<AccessFeature>>({
@@ -20,7 +20,7 @@ const misread = collected<RequestMatch, Refusal<AccessFeature>>({
       reason: "the proxy takes no '*' and no '=' in the elements of a template",
       remedy: 'Leave the match out for this target',
     }] : []),
-    ...((type === 'exact' || type === 'prefix' || type === 'template') && value.endsWith('*') ? [wildcard('path', value)] : []),
+    ...((type === 'exact' || type === 'prefix' || type === 'template' || type === 'end') && value.endsWith('*') ? [wildcard('path', value)] : []),
   ],
   // A star at the start of a value is read before one at its end.
   headers: headers => headers.filter(({ type, value }) => (type === 'exact' && /^\*|\*$/.test(value)) || (type === 'start' && value.startsWith('*')))
@@ -38,11 +38,27 @@ function wildcard(what: string, value: string): Refusal<AccessFeature> {
   };
 }
 
+/** What a rule with exceptions may become. */
+const MAX_ALTERNATIVES = 64;
+
 /** Limits of the CRD. */
-export function limitRefusals(rules: readonly Rule[]): Refusal<AccessFeature>[] {
+export function limitRefusals({ denials, rules }: Pick<AccessModel, 'denials' | 'rules'>): Refusal<AccessFeature>[] {
+  return flatMap([denials, rules], all => limitsOf(all));
+}
+
+function limitsOf(all: readonly AccessRule[]): Refusal<AccessFeature>[] {
   const refusals: Refusal<AccessFeature>[] = [];
   const refuse = (what: string, most: number) =>
     refusals.push({ what, reason: `the CRD of AuthorizationPolicy allows ${most}`, remedy: 'Allow the same with fewer, wider matches' });
+  const many = all.find(rule => rule.exceptRequests.length > 0 && alternatives(rule) > MAX_ALTERNATIVES);
+  if (many !== undefined) {
+    return [{
+      what: `requests with exceptions that are missed in ${alternatives(many)} ways`,
+      reason: `each is an operation of its own, and more than ${MAX_ALTERNATIVES} of one rule are not written`,
+      remedy: 'Except fewer requests, or write them as a denial',
+    }];
+  }
+  const rules = flatMap(all, rule => policyRules(rule, [], ''));
   const sources = Math.max(0, ...rules.map(({ from }) => from?.length ?? 0));
   if (rules.length > MAX_RULES) refuse(`${rules.length} rules, one per match with headers`, MAX_RULES);
   if (sources > MAX_SOURCES) refuse(`${sources} sources in one allowance`, MAX_SOURCES);

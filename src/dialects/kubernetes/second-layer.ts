@@ -17,21 +17,21 @@ import type { PortRange } from '../contract/reserved';
 const EVERY_POD: Source = { kind: 'namespaceLabels', labels: {} };
 
 /** The record of the mesh's traffic says from which addresses probes come. */
-type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'audit', 'healthProbes' | 'denials' | 'leavesRest'>;
+type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'audit' | 'leavesRest', 'healthProbes' | 'denials'>;
 
 /** The policy above excepts clients, and tells requests apart. */
 type CoarseRule = Fields<AccessRule, 'sources' | 'ports', 'exceptSources' | 'requests' | 'byAddress' | 'exceptRequests'>;
 
 /**
  * One NetworkPolicy below the policy of the mesh: as narrow as possible while it lets through everything that the policy may
- * allow. If the policy only reports, there is none.
+ * allow. If the policy only reports, or leaves what it does not deny as it is, there is none.
  */
 export function secondLayer(model: Policy, traffic: MeshTraffic): Rendering<AccessFeature> {
   return renderUnless(selectorRefusals(model.destination), () => manifests(model, traffic));
 }
 
 function manifests(model: Policy, { proxyPorts, waypoints = false, probeAddresses = [] }: MeshTraffic): Manifest[] {
-  if (model.audit) {
+  if (model.audit || model.leavesRest) {
     return [];
   }
   const ofProxies = proxyPorts === 'any' ? undefined : proxyPorts.map(ofProxy);

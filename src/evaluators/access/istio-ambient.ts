@@ -50,12 +50,15 @@ export function passesWaypoint(
   });
 }
 
-/** A rule that asks for more than the connection is left out. */
+/** A rule that asks for more than the connection is left out where it allows; where it denies, nobody here says what is left of it. */
 function passesZtunnel(manifests: readonly any[], request: Request): boolean {
   const selecting = manifests.filter(manifest => manifest.spec.targetRefs === undefined && selects(manifest, request));
   const policies = selecting.filter(({ kind }) => kind === 'AuthorizationPolicy');
   return (request.client.meshed || mutualTlsMode(selecting, request.port) !== 'STRICT')
-    && decide(policies, rule => !asksForHttp(rule) && ruleMatches(rule, request));
+    && decide(policies, (rule, action) => {
+      if (action === 'DENY' && asksForHttp(rule)) throw new Unknown('a denial of requests at the pods');
+      return !asksForHttp(rule) && ruleMatches(rule, request);
+    });
 }
 
 const HTTP_FIELDS = ['hosts', 'notHosts', 'methods', 'notMethods', 'paths', 'notPaths'];
@@ -65,10 +68,16 @@ function asksForHttp({ to = [], when = [] }: any): boolean {
     || when.some(({ key }: any) => key.startsWith('request.'));
 }
 
-function decide(policies: readonly any[], matches: (rule: any) => boolean): boolean {
-  const unknown = policies.find(({ metadata, spec }) => (spec.action ?? 'ALLOW') !== 'ALLOW' || metadata.annotations !== undefined);
+function decide(policies: readonly any[], matches: (rule: any, action: string) => boolean): boolean {
+  const unknown = policies.find(({ metadata, spec }) => !['ALLOW', 'DENY'].includes(actionOf(spec)) || metadata.annotations !== undefined);
   if (unknown !== undefined) {
     throw new Unknown(`not known here: ${JSON.stringify(unknown)}`);
   }
-  return policies.length === 0 || policies.some(({ spec }) => (spec.rules ?? []).some(matches));
+  const [denying, allowing] = ['DENY', 'ALLOW'].map(action => policies.filter(({ spec }) => actionOf(spec) === action));
+  const isMet = ({ spec }: any) => (spec.rules ?? []).some((rule: any) => matches(rule, actionOf(spec)));
+  return !denying.some(isMet) && (allowing.length === 0 || allowing.some(isMet));
+}
+
+function actionOf({ action = 'ALLOW' }: any): string {
+  return action;
 }

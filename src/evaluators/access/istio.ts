@@ -94,11 +94,13 @@ function fieldsMatch(given: any, fields: Readonly<Record<string, Field>>, reques
 
 function conditionMatches({ key, values, notValues }: any, request: Request): boolean {
   const header = /^request\.headers\[(.*)\]$/.exec(key)?.[1];
-  if (header === undefined || notValues !== undefined) {
+  if (header === undefined) {
     throw new Unknown(`not known here: ${key}`);
   }
   const actual = Object.hasOwn(request.headers, header) ? request.headers[header] : undefined;
-  return isHttp(request) && values.some((value: string) => value === '*' ? actual !== undefined : stringMatches(value, actual));
+  const isOneOf = (all: readonly string[]) => all.some(value => value === '*' ? actual !== undefined : stringMatches(value, actual));
+  // A header that is absent has none of the values.
+  return isHttp(request) && (values === undefined || isOneOf(values)) && (notValues === undefined || !isOneOf(notValues));
 }
 
 /** Exact, `x*` a prefix, `*x` a suffix, `*` whatever is not empty. */

@@ -1,7 +1,10 @@
-import { asJob, asWeb, client, GET, policy, rule, sentences, WEB } from './models';
+import { ANYONE, asJob, asWeb, client, GET, JOB, OPS, policy, rule, sentences, WEB } from './models';
 import { MeshImplementation, MeshTarget, MutualTls, MutualTlsMode, MeshService, ServiceAccessPolicy, Identity, AccessMode } from '../../../src';
 import { istioAccess } from '../../../src/dialects/istio/access';
 import { allowedByIstio } from '../../../src/evaluators/access/istio';
+import type { AccessRule } from '../../../src/model/access';
+import type { RequestMatch } from '../../../src/model/match';
+import { ANY_REQUEST } from '../../../src/model/match';
 import { expectValid } from '../../schema';
 import { inYaml, ofKind, shop, synth } from '../../setup';
 import { letsInBy } from '../requests';
@@ -104,4 +107,76 @@ test('a policy leaves mutual TLS to others where the mesh demands it', () => {
   new MutualTls(chart, 'mtls', { workload: cart, mode: MutualTlsMode.STRICT });
 
   expect(ofKind(synth(chart), 'PeerAuthentication').map(({ metadata }) => metadata.name)).toEqual([expect.stringMatching(/^shop-mtls-/)]);
+});
+
+describe('denials', () => {
+  const admin: RequestMatch = { ...ANY_REQUEST, path: { type: 'prefix', value: '/admin' } };
+  const denying = (...denials: AccessRule[]) => ({ ...policy(rule([OPS, WEB])), denials });
+
+  test('come first, in a policy of their own', () => {
+    const { manifests } = dialect.render(denying(rule([JOB]), rule([OPS], { requests: [admin] })));
+
+    expectValid(...manifests);
+    expect(manifests.map(({ kind, metadata: { name }, spec }: any) => [kind, name, spec.action])).toEqual([
+      ['AuthorizationPolicy', 'cart-access', 'ALLOW'], ['AuthorizationPolicy', 'cart-access-deny', 'DENY'], ['PeerAuthentication', 'cart-access', undefined],
+    ]);
+    expect(letsIn(manifests, client(asWeb), 8080, { path: '/admin' })).toBe(true);
+    expect(letsIn(manifests, client(asJob), 8080, { path: '/' })).toBe(false);
+  });
+
+  test('that stand alone close nothing', () => {
+    const lone = (...denials: AccessRule[]) => ({ ...policy(), denials, leavesRest: true });
+    const { manifests } = istioAccess({ strictMutualTls: true }).render(lone(rule([OPS])));
+
+    expect(manifests.map(({ kind, metadata: { name }, spec }: any) => [kind, name, spec.action])).toEqual([['AuthorizationPolicy', 'cart-access', 'DENY']]);
+    expect([asWeb, asJob].map(id => letsIn(manifests, client(id), 8080))).toEqual([true, false]);
+    expect(sentences(dialect.render(lone(rule([OPS]))).refusals)).toEqual([
+      'denials of identities that leave all else as it is: the pods may take plain text, in which whoever is denied could come without an identity. '
+      + 'Say `strictMutualTls: true` for the target if the whole mesh demands mutual TLS, or write the denials as the `deny` of a ServiceAccessPolicy',
+    ]);
+    expect(dialect.render(lone(rule([ANYONE], { requests: [admin] }))).refusals).toEqual([]);
+  });
+
+  test('of identities are refused where clients without one are let in', () => {
+    const open = { ...policy(rule([ANYONE])), denials: [rule([JOB])] };
+
+    expect(sentences(dialect.render(open).refusals)).toEqual([
+      'the denial of identities on port 8080: an allowance lets in clients without an identity there, and whoever is denied could come as one. '
+      + 'Allow identities only on that port, or deny the requests to Identity.anyone()',
+    ]);
+    expect(dialect.render({ ...open, denials: [rule([ANYONE], { requests: [GET] })] }).refusals).toEqual([]);
+  });
+});
+
+describe('requests with exceptions', () => {
+  const excepting = (...exceptRequests: Partial<RequestMatch>[]) =>
+    policy(rule([WEB], { exceptRequests: exceptRequests.map(one => ({ ...ANY_REQUEST, ...one })) }));
+  const rulesOf = (...exceptions: Partial<RequestMatch>[]) => (dialect.render(excepting(...exceptions)).manifests[0] as any).spec.rules;
+
+  test('are those that miss one condition of each exception', () => {
+    expect(rulesOf({ methods: ['DELETE'], path: { type: 'prefix', value: '/admin' } }).map(({ to }: any) => to)).toEqual([[
+      { operation: { ports: ['8080'], notMethods: ['DELETE'] } },
+      { operation: { ports: ['8080'], notPaths: ['/admin', '/admin/*'] } },
+    ]]);
+    expect(rulesOf({ methods: ['DELETE'] }, { path: { type: 'end', value: '.env' } })[0].to).toEqual([
+      { operation: { ports: ['8080'], notMethods: ['DELETE'], notPaths: ['*.env'] } },
+    ]);
+  });
+
+  test('an exception by a header is missed by requests without it', () => {
+    const { manifests } = dialect.render(excepting({ headers: [{ name: 'x-debug', type: 'exact', value: '1' }] }));
+
+    expectValid(...manifests);
+    expect(letsIn(manifests, client(asWeb), 8080, { headers: {} })).toBe(true);
+    expect(letsIn(manifests, client(asWeb), 8080, { headers: { 'x-debug': '1' } })).toBe(false);
+  });
+
+  test('of more than 64 ways to miss them are refused', () => {
+    const exception = (n: number) => ({ methods: ['GET'], path: { type: 'exact', value: `/${n}` } as const });
+
+    expect(sentences(dialect.render(excepting(...Array.from({ length: 7 }, (_, n) => exception(n)))).refusals)).toEqual([
+      'requests with exceptions that are missed in 128 ways: each is an operation of its own, and more than 64 of one rule are not written. '
+      + 'Except fewer requests, or write them as a denial',
+    ]);
+  });
 });

@@ -3,7 +3,7 @@ import { limitRefusals, valueRefusals } from '../../../src/dialects/istio/refusa
 import type { RequestMatch } from '../../../src/model/match';
 import { ANY_REQUEST } from '../../../src/model/match';
 
-const asking = (match: Partial<RequestMatch>) => sentences(valueRefusals(policy(rule([WEB], { requests: [{ ...ANY_REQUEST, ...match }] }))));
+const asking = (match: Partial<RequestMatch>) => sentences(valueRefusals([rule([WEB], { requests: [{ ...ANY_REQUEST, ...match }] })]));
 const WILDCARD = "an AuthorizationPolicy reads '*' at either end as a wildcard, and cannot match the character itself. Leave the match out for this target";
 
 test.each(['exact', 'prefix'] as const)('a star at the end of an %s path would be a wildcard', type => {
@@ -29,12 +29,14 @@ test('the proxy reads templates that have fewer characters than paths', () => {
 });
 
 test('limits of the CRD are refused, not exceeded', () => {
-  const rules = Array.from({ length: 512 }, () => ({}));
-  const from = Array.from({ length: 512 }, () => ({ source: {} }));
+  const account = (n: number) => ({ kind: 'ipBlock' as const, cidr: `10.0.${Math.floor(n / 256)}.${n % 256}/32`, except: [] });
+  const accounts = (n: number) => Array.from({ length: n }, (_, i) => account(i));
+  const header = (value: string): RequestMatch => ({ ...ANY_REQUEST, headers: [{ name: 'x', type: 'exact', value }] });
+  const headers = (n: number) => Array.from({ length: n }, (_, i) => header(String(i)));
 
-  expect(limitRefusals([...rules.slice(1), { from }])).toEqual([]);
-  expect(sentences(limitRefusals([...rules, {}])))
+  expect(limitRefusals(policy(rule(accounts(512), { requests: headers(512) })))).toEqual([]);
+  expect(sentences(limitRefusals(policy(rule([WEB], { requests: headers(513) })))))
     .toEqual(['513 rules, one per match with headers: the CRD of AuthorizationPolicy allows 512. Allow the same with fewer, wider matches']);
-  expect(sentences(limitRefusals([{ from: [...from, { source: {} }] }])))
+  expect(sentences(limitRefusals({ rules: [], denials: [rule(accounts(513))] })))
     .toEqual(['513 sources in one allowance: the CRD of AuthorizationPolicy allows 512. Allow the same with fewer, wider matches']);
 });

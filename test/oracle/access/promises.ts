@@ -11,7 +11,7 @@ export function narrowed(model: AccessModel, narrow: (rule: AccessRule) => Acces
 }
 
 const withoutIpBlocks = (rule: AccessRule) => ({ ...rule, sources: rule.sources.filter(({ kind }) => kind !== 'ipBlock') });
-const withoutRequests = (rule: AccessRule) => rule.requests.length === 0 ? rule : { ...rule, ports: [] };
+const withoutRequests = (rule: AccessRule) => rule.requests.length === 0 && rule.exceptRequests.length === 0 ? rule : { ...rule, ports: [] };
 
 /** A policy that only reports allows nothing, where the namespace denies. */
 export const auditsNothing: Stricter = ({ audit }) => audit;
