@@ -11,6 +11,7 @@ export * from './intents/service-access-denial';
 export * from './intents/service-access-policy';
 export * from './intents/namespace-access-default';
 export * from './intents/mutual-tls';
+export * from './intents/jwt-authentication';
 export * from './intents/egress-policy';
 export * from './intents/exposure';
 
@@ -20,6 +21,8 @@ export * from './vocabulary/mesh-protocol';
 export * from './vocabulary/identity';
 export * from './vocabulary/access-allowance';
 export * from './vocabulary/access-denial';
+export { EndUser, EndUserClaim, EndUserOptions } from './vocabulary/end-user';
+export * from './vocabulary/token-location';
 export { RequestMatch, HttpMatch, HttpMatchOptions, GrpcMatch, GrpcMatchOptions, TlsMatch } from './vocabulary/request-match';
 export * from './vocabulary/request-handling';
 export * from './vocabulary/string-match';

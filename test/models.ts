@@ -81,6 +81,7 @@ export const BY_WEB: AccessRule = {
   exceptRequests: [],
   ports: [{ port: 8080, protocol: 'HTTP' }],
   requests: [],
+  endUsers: [],
 };
 
 /** The policy of `cart`, which has port 8080 and those that the rules name. */

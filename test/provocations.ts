@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { ApiObject, App, Chart, Duration, JsonPatch, Testing, YamlOutputType } from 'cdk8s';
 import {
-  CanaryProgression, CanaryRelease, CanaryReleaseProps, CertificateIssuer, ConsulNamespaces, Delivery, EgressDestination, EgressPolicy,
+  JwtAuthentication, EndUser, CanaryProgression, CanaryRelease, CanaryReleaseProps, CertificateIssuer, ConsulNamespaces, Delivery, EgressDestination, EgressPolicy,
   EgressPort, Exposure, ExposureGateway, ExposureProps, ExposureTls, GrpcMatch, HttpMatch, HttpMatchOptions, Identity, Manifests,
   MeshImplementation, MeshProtocol, MeshService, MeshServiceOptions, MeshTarget, MeshTargets, MutualTls, MutualTlsMode,
   NamespaceAccessDefault, ReleaseCheck, ServiceAccessPolicy, ServiceAccessPolicyProps, ServiceRoute, ServiceRouteProps, ServiceRouteRule,
@@ -59,6 +59,7 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   MESH1120: () => thrown(() => GrpcMatch.of({ service: 'shop.v1.Cart/AddItem' })),
   MESH1121: () => fromKubeService({ ports: [{ port: 132, protocol: 'SCTP' }] }),
   MESH1122: () => thrown(() => cart.subset({ app: 'cart' })),
+  MESH1123: () => thrown(() => EndUser.of({ issuer: 'https://login.example.com', claims: [{ path: ['groups'], values: [StringMatch.regex('admin.*')] }] })),
 
   MESH1201: () => thrown(() => new CanaryRelease(new Chart(new App(), 'shop'), 'cart', { service: cart, stable: v1, canary: v2 })),
   MESH1202: () => thrown(() => {
@@ -166,6 +167,9 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   })),
   MESH2008: () => synthesized(MeshTarget.gatewayApi({ mesh: MeshImplementation.CONSUL, delivery: FLAGGER }), chart => new CanaryRelease(chart, 'cart', {
     service: cart, stable: v1, canary: v2, progression: { workload: Workload.deployment('cart') },
+  })),
+  MESH2009: () => synthesized(MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD }), chart => new JwtAuthentication(chart, 'tokens', {
+    workload: cart, issuers: [{ issuer: 'https://login.example.com' }],
   })),
   MESH2101: () => synthesized(MeshTarget.smi({ unsupported: Unsupported.WARN }), chart => new ServiceRoute(chart, 'cart', {
     service: cart, rules: [{ backends: [{ service: v1 }], timeouts: { request: Duration.seconds(2) } }],

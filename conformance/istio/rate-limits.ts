@@ -50,6 +50,7 @@ const ONLY_WEB: AccessModel = {
     exceptRequests: [],
     ports: [{ port: 8080, protocol: 'HTTP' }],
     requests: [{ ...ANY_REQUEST, methods: ['GET'] }],
+    endUsers: [],
   }],
   denials: [],
   leavesRest: false,

@@ -52,6 +52,7 @@ export const SERVED_KINDS: readonly ServedKind[] = [
   { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', hasStatus: true, load: () => require('./networking.istio.io-destinationrule-v1').SCHEMA },
   { apiVersion: 'networking.istio.io/v1alpha3', kind: 'EnvoyFilter', hasStatus: true, load: () => require('./networking.istio.io-envoyfilter-v1alpha3').SCHEMA },
   { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication', hasStatus: true, load: () => require('./security.istio.io-peerauthentication-v1').SCHEMA },
+  { apiVersion: 'security.istio.io/v1', kind: 'RequestAuthentication', hasStatus: true, load: () => require('./security.istio.io-requestauthentication-v1').SCHEMA },
   { apiVersion: 'networking.istio.io/v1', kind: 'ServiceEntry', hasStatus: true, load: () => require('./networking.istio.io-serviceentry-v1').SCHEMA },
   { apiVersion: 'networking.istio.io/v1', kind: 'Sidecar', hasStatus: true, load: () => require('./networking.istio.io-sidecar-v1').SCHEMA },
   { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', hasStatus: true, load: () => require('./networking.istio.io-virtualservice-v1').SCHEMA },

@@ -55,6 +55,7 @@ export const CODES = {
   MESH1120: 'The name of a gRPC service or method is not valid',
   MESH1121: 'A port is neither TCP nor UDP',
   MESH1122: 'A subset is not told apart from other pods of its Service',
+  MESH1123: 'What is said of the tokens of end users is not valid',
 
   MESH1201: 'There is no target',
   MESH1202: 'Targets are added too late',
@@ -124,6 +125,7 @@ export const CODES = {
   MESH2006: 'A target cannot express an exposure',
   MESH2007: 'A label or an annotation has a special meaning in a target',
   MESH2008: 'A target cannot express a release that a controller moves',
+  MESH2009: 'A target cannot express the tokens of end users',
   MESH2101: 'A feature was left out of a route',
 
   MESH3001: 'Two constructs define the same',

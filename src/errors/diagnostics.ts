@@ -13,6 +13,7 @@ const INEXPRESSIBLE: Readonly<Record<Kind, Code>> = {
   namespaceDefault: 'MESH2005',
   exposure: 'MESH2006',
   release: 'MESH2008',
+  jwtAuthentication: 'MESH2009',
 };
 
 /** What a target cannot express. */

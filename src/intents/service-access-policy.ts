@@ -3,7 +3,7 @@ import type { HealthProbe } from './health-probes';
 import { HealthProbeKind, learnProbes, probeOf } from './health-probes';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
-import { checkedPath, IDENTITIES, intentProps, PORTS, REQUESTS, SERVICE } from './shapes';
+import { checkedPath, END_USERS, IDENTITIES, intentProps, PORTS, REQUESTS, SERVICE } from './shapes';
 import { WorkloadPorts } from './workload-ports';
 import { misuse } from '../errors/misuse';
 import type { Shapes } from '../input/shape';
@@ -110,12 +110,12 @@ const RULE = {
   portNames: optional(listOf(TEXT)),
   requests: optional(REQUESTS),
   exceptRequests: optional(REQUESTS),
-} satisfies Shapes<AccessAllowance> & Shapes<AccessDenial>;
+} satisfies Shapes<Omit<AccessAllowance, 'endUsers'>> & Shapes<AccessDenial>;
 export const DENIALS = listOf(record<AccessDenial>(RULE));
 
 const PROPS = intentProps<ServiceAccessPolicyProps>({
   destination: SERVICE,
-  allow: listOf(record<AccessAllowance>(RULE)),
+  allow: listOf(record<AccessAllowance>({ ...RULE, endUsers: optional(END_USERS) })),
   deny: optional(DENIALS),
   healthProbes: optional(listOf(record<HealthProbe>({ kind: optional(memberOf(HealthProbeKind, 'HealthProbeKind')), path: optional(TEXT), port: optional(NUMBER) }))),
   metrics: optional(record<MetricsScraping>({ sources: IDENTITIES, port: optional(NUMBER), path: optional(TEXT) })),
@@ -123,7 +123,7 @@ const PROPS = intentProps<ServiceAccessPolicyProps>({
 });
 
 type Own = Fields<ServiceAccessPolicyProps, 'destination' | 'allow' | 'deny' | 'healthProbes' | 'metrics' | 'mode', keyof MeshIntentProps>;
-type Allowance = Fields<AccessAllowance, 'sources' | 'exceptSources' | 'ports' | 'portNames' | 'requests' | 'exceptRequests'>;
+type Allowance = Fields<AccessAllowance, 'sources' | 'exceptSources' | 'ports' | 'portNames' | 'requests' | 'exceptRequests' | 'endUsers'>;
 
 /**
  * Who may call a Service, and with which requests; everything else is denied.
@@ -169,8 +169,8 @@ export class ServiceAccessPolicy extends MeshIntent {
 }
 
 /** What speaks HTTP first, so that it is known wherever else the port is named. */
-export function learnPorts(ports: WorkloadPorts, rules: readonly Pick<AccessAllowance, 'ports' | 'requests' | 'exceptRequests'>[]): void {
-  ports.learn(flatMap(rules, rule => rule.requests === undefined && rule.exceptRequests === undefined ? [] : rule.ports ?? []), 'HTTP');
+export function learnPorts(ports: WorkloadPorts, rules: readonly Pick<AccessAllowance, 'ports' | 'requests' | 'exceptRequests' | 'endUsers'>[]): void {
+  ports.learn(flatMap(rules, rule => isOfRequests(rule) ? rule.ports ?? [] : []), 'HTTP');
   ports.learn(flatMap(rules, rule => rule.ports ?? []), undefined);
 }
 
@@ -181,12 +181,13 @@ export function workloadOf(
 }
 
 export function ruleOf(where: string, clientNamespace: string, ports: WorkloadPorts, allowance: AccessAllowance | AccessDenial): Every<AccessRule> {
-  const { sources, exceptSources, ports: numbers, portNames, requests, exceptRequests }: Allowance = allowance;
+  const { sources, exceptSources, ports: numbers, portNames, requests, exceptRequests, endUsers }: Allowance = allowance;
   checkNotEmpty(where, 'exceptSources', exceptSources, 'Leave it out if there is no exception');
   checkNotEmpty(where, 'ports', numbers, 'Leave it out for all ports');
   checkNotEmpty(where, 'portNames', portNames, 'Leave it out for all ports');
   checkNotEmpty(where, 'requests', requests, 'Leave it out for every request');
   checkNotEmpty(where, 'exceptRequests', exceptRequests, 'Leave it out if there is no exception');
+  checkNotEmpty(where, 'endUsers', endUsers, 'Leave it out for everyone, with a token or without');
   const all = sourcesOf(where, clientNamespace, sources);
   if ([...requests ?? [], ...exceptRequests ?? []].some(request => request._toModel().hosts !== undefined)) {
     throw misuse('MESH1503', where, 'only routes can match on hosts', 'Leave out `hosts`: the policy holds for every host');
@@ -194,11 +195,17 @@ export function ruleOf(where: string, clientNamespace: string, ports: WorkloadPo
   return {
     sources: all,
     exceptSources: exceptSources === undefined ? [] : exceptionsOf(where, clientNamespace, all, exceptSources),
-    ports: ports.chosen(where, numbers, portNames, requests !== undefined || exceptRequests !== undefined),
+    ports: ports.chosen(where, numbers, portNames, isOfRequests(allowance)),
     requests: (requests ?? []).map(request => request._toModel()),
     exceptRequests: (exceptRequests ?? []).map(request => request._toModel()),
+    endUsers: (endUsers ?? []).map(user => user._toModel()),
     byAddress: undefined,
   };
+}
+
+/** Whether it speaks of requests, which ports for HTTP and gRPC alone have. */
+function isOfRequests({ requests, exceptRequests, endUsers }: Pick<AccessAllowance, 'requests' | 'exceptRequests' | 'endUsers'>): boolean {
+  return requests !== undefined || exceptRequests !== undefined || endUsers !== undefined;
 }
 
 function scrapingOf(
@@ -208,6 +215,7 @@ function scrapingOf(
     sources: sourcesOf(where, clientNamespace, sources),
     exceptSources: [],
     ports: [ports.speaking(where, port, ['HTTP'], 'HTTP')],
+    endUsers: [],
     requests: [{ ...ANY_REQUEST, methods: ['GET'], path: { type: 'exact', value: checkPath(where, path) } }],
     exceptRequests: [],
     byAddress: true,

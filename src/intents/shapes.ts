@@ -8,6 +8,7 @@ import type { RouteBackend, ServiceRouteRule } from './route-rule';
 import { misuse } from '../errors/misuse';
 import type { Shape, Shapes } from '../input/shape';
 import { BOOLEAN, instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../input/shape';
+import { EndUser } from '../vocabulary/end-user';
 import { Identity } from '../vocabulary/identity';
 import { MeshService } from '../vocabulary/mesh-service';
 import type {
@@ -29,6 +30,7 @@ export const WHOLE_SERVICE: Shape = (where, name, value) => {
   }
 };
 export const IDENTITIES = listOf(instanceOf(Identity, "an Identity, such as `Identity.serviceAccount('web')`"));
+export const END_USERS = listOf(instanceOf(EndUser, "an EndUser, such as `EndUser.of({ issuer: 'https://login.example.com' })`"));
 export const REQUESTS = listOf(instanceOf(RequestMatch, "a match, such as `HttpMatch.of({ pathPrefix: '/cart' })`"));
 export const PORTS = listOf(NUMBER);
 

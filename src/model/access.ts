@@ -1,5 +1,6 @@
 import { byKind } from './by-kind';
 import type { OfKind } from './by-kind';
+import type { EndUser } from './end-user';
 import type { Fields } from './fields';
 import type { RequestMatch } from './match';
 import type { PodPort } from './pod-port';
@@ -58,6 +59,8 @@ export interface AccessRule {
   readonly requests: readonly RequestMatch[];
   /** Requests that the rule is not for, though `requests` includes them. */
   readonly exceptRequests: readonly RequestMatch[];
+  /** Who sends a request, beside the client that makes it: alternatives. Empty is everyone, with a token or without. */
+  readonly endUsers: readonly EndUser[];
   /** Whether its clients call each pod by its address, as who scrapes metrics does. */
   readonly byAddress?: boolean;
 }
@@ -165,9 +168,9 @@ export interface HealthProbe {
   readonly path?: string;
 }
 
-/** Whether a rule is not for every request. */
-export function tellsRequestsApart({ requests, exceptRequests }: Pick<AccessRule, 'requests' | 'exceptRequests'>): boolean {
-  return requests.length > 0 || exceptRequests.length > 0;
+/** Whether a rule holds for requests, not for connections as such. */
+export function tellsRequestsApart({ requests, exceptRequests, endUsers }: Pick<AccessRule, 'requests' | 'exceptRequests' | 'endUsers'>): boolean {
+  return requests.length > 0 || exceptRequests.length > 0 || endUsers.length > 0;
 }
 
 /** Whether a source holds for clients without an identity too. */

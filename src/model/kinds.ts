@@ -10,6 +10,8 @@ import type { EgressFeature } from './features/egress';
 import { EGRESS_FEATURES, egressUses } from './features/egress';
 import type { ExposureFeature } from './features/exposure';
 import { EXPOSURE_FEATURES, exposureUses } from './features/exposure';
+import type { JwtAuthenticationFeature } from './features/jwt-authentication';
+import { JWT_AUTHENTICATION_FEATURES, jwtAuthenticationUses } from './features/jwt-authentication';
 import type { NamespaceDefaultFeature } from './features/namespace-default';
 import { NAMESPACE_DEFAULT_FEATURES, namespaceDefaultUses } from './features/namespace-default';
 import type { ReleaseFeature } from './features/release';
@@ -17,6 +19,7 @@ import { RELEASE_FEATURES, releaseUses } from './features/release';
 import type { RouteFeature } from './features/route';
 import { ROUTE_FEATURES, routeUses } from './features/route';
 import type { Use } from './features/use';
+import type { JwtAuthenticationModel } from './jwt-authentication';
 import type { NamespaceDefaultModel } from './namespace-default';
 import type { ReleaseModel } from './release';
 import type { RouteModel } from './route';
@@ -29,6 +32,7 @@ export interface Kinds {
   readonly access: { readonly model: AccessModel; readonly feature: AccessFeature };
   readonly namespaceDefault: { readonly model: NamespaceDefaultModel; readonly feature: NamespaceDefaultFeature };
   readonly authentication: { readonly model: AuthenticationModel; readonly feature: AuthenticationFeature };
+  readonly jwtAuthentication: { readonly model: JwtAuthenticationModel; readonly feature: JwtAuthenticationFeature };
   readonly egress: { readonly model: EgressModel; readonly feature: EgressFeature };
 }
 
@@ -51,5 +55,6 @@ export const KINDS: { readonly [K in Kind]: KindFeatures<K> } = {
   access: { title: 'Access policies', features: ACCESS_FEATURES, uses: accessUses },
   namespaceDefault: { title: 'Defaults of namespaces', features: NAMESPACE_DEFAULT_FEATURES, uses: namespaceDefaultUses },
   authentication: { title: 'Mutual TLS', features: AUTHENTICATION_FEATURES, uses: authenticationUses },
+  jwtAuthentication: { title: 'Tokens of end users', features: JWT_AUTHENTICATION_FEATURES, uses: jwtAuthenticationUses },
   egress: { title: 'Calls to the outside', features: EGRESS_FEATURES, uses: egressUses },
 };

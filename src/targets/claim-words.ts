@@ -21,6 +21,7 @@ const TOPICS: Record<Topic, string> = {
   egressPolicy: 'the policy on calls to the outside',
   egress: 'the egress',
   egressHost: 'what happens to requests to the outside',
+  tokens: 'the tokens',
   loadBalancing: 'the load balancing',
   circuitBreaking: 'the circuit breaking',
   rateLimit: 'the rate limit',
@@ -43,6 +44,7 @@ export function subjectInWords(of: Subject): string {
     case 'servicesIn': return `the services in namespace '${of.namespace}'`;
     case 'host': return `'${of.host}'${of.namespace === undefined ? '' : ` in namespace '${of.namespace}'`}`;
     case 'listener': return `the ${of.protocol} listener for ${host(of)} on port ${of.port} of Gateway '${qualified(of.gateway, of.namespace)}'`;
+    case 'tokenIssuer': return `the issuer '${of.issuer}' for Service '${qualified(of.service, of.namespace)}'`;
     case 'object': return `${of.kind} '${qualified(of.name, of.namespace)}' of ${of.apiVersion}`;
   }
 }

@@ -50,7 +50,7 @@ function letsIn({ model, target }: Policy, gateway: GatewaySource, port: number 
 /** Whether a policy that names it would let it in. */
 function canBeNamed(policy: Policy, gateway: GatewaySource, port: number | string): boolean {
   const { model } = policy;
-  const rule = { sources: [gateway], exceptSources: [], ports: model.destination.ports, requests: [], exceptRequests: [] };
+  const rule = { sources: [gateway], exceptSources: [], ports: model.destination.ports, requests: [], exceptRequests: [], endUsers: [] };
   return letsIn({ ...policy, model: { ...model, rules: [rule] } }, gateway, port) !== false;
 }
 

@@ -6,6 +6,7 @@ import type { ServiceRole, WordReading } from '../dialects/contract/service-read
 import { doubtful, unsupported } from '../errors/diagnostics';
 import { listed } from '../errors/words';
 import type { AccessModel, WorkloadPort } from '../model/access';
+import { tellsRequestsApart } from '../model/access';
 import type { AuthenticatedWorkload, AuthenticationModel } from '../model/authentication';
 import type { ExposureModel } from '../model/exposure';
 import { exposedPort, exposedServices, namespaceOfService } from '../model/exposure';
@@ -201,7 +202,7 @@ function accessObjections(target: MeshTarget, model: AccessModel, factsOf: Facts
     if (other !== undefined) {
       return [refuse(other, `Leave port ${number} out of the MeshService`)];
     }
-    const tellsApart = model.rules.some(({ requests, ports }) => requests.length > 0 && ports.includes(port));
+    const tellsApart = model.rules.some(rule => tellsRequestsApart(rule) && rule.ports.includes(port));
     return words?.requests === undefined || protocol === undefined || !tellsApart ? [] : misheard(words, facts, number, ['HTTP', 'GRPC'])
       .map(found => refuse(`${said(words, service, found)}, ${words.requests}`, remedy(words, found, protocol)));
   }));

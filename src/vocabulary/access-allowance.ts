@@ -1,3 +1,4 @@
+import type { EndUser } from './end-user';
 import type { Identity } from './identity';
 import type { RequestMatch } from './request-match';
 
@@ -47,4 +48,12 @@ export interface AccessAllowance {
    * @default - none
    */
   readonly exceptRequests?: RequestMatch[];
+
+  /**
+   * End users, any of which may send the requests, through any of the `sources`: their token proves who they are. The workload needs a
+   * `JwtAuthentication` that names their issuers. Only on HTTP and gRPC ports.
+   *
+   * @default - everyone, with a token or without
+   */
+  readonly endUsers?: EndUser[];
 }

@@ -1,8 +1,10 @@
 import type { AccessModel, HealthProbe, Source, WorkloadPort } from '../../src/model/access';
 import type { EgressDestination, EgressModel, EgressPort } from '../../src/model/egress';
+import type { ClaimCondition } from '../../src/model/end-user';
 import type { ExposureModel } from '../../src/model/exposure';
 import { ofExposedRoutes } from '../../src/model/features/exposure';
 import type { GrpcStatus, Handling, ServiceTraffic } from '../../src/model/handling';
+import type { JwtAuthenticationModel, TokenIssuer } from '../../src/model/jwt-authentication';
 import type { Kind, Kinds } from '../../src/model/kinds';
 import { ANY_REQUEST } from '../../src/model/match';
 import type { RequestMatch } from '../../src/model/match';
@@ -214,6 +216,11 @@ function probedBy(probe: HealthProbe): Sample<AccessModel> {
   return { using: policyOf([READING], { healthProbes: [probe] }), plain: policyOf([READING]) };
 }
 
+/** Of `web`, for end users of one issuer alone. */
+function byEndUser(claims: readonly ClaimCondition[]): Sample<AccessModel> {
+  return { using: policyOf([{ ...BY_WEB, endUsers: [{ issuer: 'https://login.example.com', claims }] }]), plain: PLAIN_POLICY };
+}
+
 const V2 = { app: 'cart', version: 'v2' };
 
 const POLICIES: Samples<'access'> = {
@@ -268,6 +275,9 @@ const POLICIES: Samples<'access'> = {
   QueryParamMatching: requesting({ query: [{ name: 'x', type: 'exact', value: '1' }] }),
   GRPCAnyServiceMatching: requesting({ path: { type: 'template', value: '/{*}/Add', grpc: { method: 'Add' } } }),
   GRPCMethodMatching: requesting({ path: { type: 'exact', value: '/Cart/Add', grpc: { service: 'Cart', method: 'Add' } } }),
+  EndUsers: byEndUser([]),
+  EndUserClaims: byEndUser([{ path: ['groups'], values: [{ type: 'exact', value: 'admin' }] }]),
+  EndUserClaimParts: byEndUser([{ path: ['groups'], values: [{ type: 'start', value: 'admin-' }] }]),
   HealthProbe: probedBy({ path: '/healthz', port: 8080 }),
   HTTPSHealthProbe: probedBy({ kind: 'https', path: '/healthz', port: 8080 }),
   GRPCHealthProbe: probedBy({ kind: 'grpc', port: 8080 }),
@@ -288,6 +298,25 @@ const AUTHENTICATIONS: Samples<'authentication'> = {
   StrictMutualTls: { using: authenticationOf(), plain: PERMISSIVE },
   PermissiveMutualTls: { using: PERMISSIVE, plain: authenticationOf() },
   DisabledMutualTls: { using: authenticationOf({ mode: 'disabled' }), plain: authenticationOf() },
+};
+
+const ISSUER: TokenIssuer = { issuer: 'https://login.example.com', audiences: [], locations: [], forward: false };
+
+/** The tokens of one issuer. */
+function tokensOf(more: Partial<TokenIssuer>, workload: Partial<JwtAuthenticationModel['workload']> = {}): JwtAuthenticationModel {
+  return { name: 'cart', namespace: 'shop', workload: { service: 'cart', podSelector: { app: 'cart' }, ...workload }, issuers: [{ ...ISSUER, ...more }] };
+}
+
+const PLAIN_TOKENS = tokensOf({});
+
+const JWT_AUTHENTICATIONS: Samples<'jwtAuthentication'> = {
+  WorkloadTokens: { using: PLAIN_TOKENS, plain: undefined },
+  SubsetTokens: { using: tokensOf({}, { podSelector: V2, subset: { version: 'v2' } }), plain: PLAIN_TOKENS },
+  TokenKeysByUri: { using: tokensOf({ keys: { kind: 'uri', uri: 'https://login.example.com/keys' } }), plain: PLAIN_TOKENS },
+  InlineTokenKeys: { using: tokensOf({ keys: { kind: 'inline', jwks: '{"keys":[{"kty":"RSA"}]}' } }), plain: PLAIN_TOKENS },
+  TokenAudiences: { using: tokensOf({ audiences: ['shop'] }), plain: PLAIN_TOKENS },
+  TokenLocations: { using: tokensOf({ locations: [{ kind: 'cookie', name: 'session' }] }), plain: PLAIN_TOKENS },
+  TokenForwarding: { using: tokensOf({ forward: true }), plain: PLAIN_TOKENS },
 };
 
 const NAMESPACE_DEFAULTS: Samples<'namespaceDefault'> = {
@@ -409,6 +438,7 @@ export const SAMPLES: { readonly [K in Kind]: Samples<K> } = {
   access: POLICIES,
   namespaceDefault: NAMESPACE_DEFAULTS,
   authentication: AUTHENTICATIONS,
+  jwtAuthentication: JWT_AUTHENTICATIONS,
   egress: EGRESSES,
   release: RELEASES,
 };

@@ -78,8 +78,8 @@ const selection = fc.record({ service: fc.constantFrom(...SERVICES), pods: fc.co
   .map(({ service, pods }): Selection => ({ service, ...pods }));
 const wholeService = selection.filter(({ subset }) => subset === undefined);
 const workload = fc.option(selection, { nil: undefined, freq: 3 });
-/** Where commits move them, releases are routes; so are those that a controller moves, to other constructs. */
-type SaidKind = Exclude<Kind, 'release'>;
+/** Tokens let nobody in or out by themselves. Where commits move them, releases are routes; so are those that a controller moves, to other constructs. */
+type SaidKind = Exclude<Kind, 'release' | 'jwtAuthentication'>;
 
 const SAID: { readonly [K in SaidKind]: fc.Arbitrary<Said & { readonly kind: K }> } = {
   access: fc.record({ kind: fc.constant('access'), of: selection, allow: fc.constantFrom('nobody', 'web') }),

@@ -1,7 +1,7 @@
 import { App, Chart, Duration } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, Identity, MeshService, MeshTargets, MutualTls,
+  CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, Identity, JwtAuthentication, MeshService, MeshTargets, MutualTls,
   MutualTlsMode, NamespaceAccessDefault, ServiceAccessPolicy, ServiceRoute,
 } from '../../src';
 import type { MeshIntentProps } from '../../src';
@@ -32,6 +32,9 @@ const MAKE: { readonly [K in Made]: Make } = {
     destination, allow: [{ sources: [Identity.serviceAccount('web')] }], metadata,
   }),
   authentication: (chart, workload, _, metadata) => new MutualTls(chart, 'it', { workload, mode: MutualTlsMode.STRICT, metadata }),
+  jwtAuthentication: (chart, workload, _, metadata) => new JwtAuthentication(chart, 'it', {
+    workload, issuers: [{ issuer: 'https://login.example.com' }], metadata,
+  }),
   namespaceDefault: (chart, _, __, metadata) => new NamespaceAccessDefault(chart, 'it', { metadata }),
   egress: (chart, workload, port, metadata) => new EgressPolicy(chart, 'it', {
     ...(chart.node.tryGetContext('linkerd') ? {} : { workload }), allow: [EgressDestination.cidr('203.0.113.0/24', EgressPort.http(port))], metadata,
@@ -64,8 +67,8 @@ const NOTHING = ['SMI', 'Gateway API', 'Gateway API, experimental channel', 'Gat
 
 /** Where objects hold for more than their namespace, as each mesh is installed, and which kinds. */
 const SYSTEM: Readonly<Record<string, { readonly namespace: string; readonly kinds: readonly Made[] }>> = {
-  'Gateway API, Istio': { namespace: 'istio-system', kinds: ['access', 'authentication', 'namespaceDefault', 'egress'] },
-  'Gateway API, Istio ambient': { namespace: 'istio-system', kinds: ['access', 'authentication', 'namespaceDefault'] },
+  'Gateway API, Istio': { namespace: 'istio-system', kinds: ['access', 'authentication', 'jwtAuthentication', 'namespaceDefault', 'egress'] },
+  'Gateway API, Istio ambient': { namespace: 'istio-system', kinds: ['access', 'authentication', 'jwtAuthentication', 'namespaceDefault'] },
   'Gateway API, Linkerd': { namespace: 'linkerd-egress', kinds: ['egress'] },
   'Gateway API, Linkerd, experimental channel': { namespace: 'linkerd-egress', kinds: ['egress'] },
   'Gateway API, Kuma': { namespace: 'kuma-system', kinds: ['access', 'authentication', 'namespaceDefault', 'egress', 'routes'] },
@@ -97,6 +100,7 @@ describe.each([...CATALOGUE])('$title', ({ title, dialects }) => {
     const kept: { readonly [K in Made]: (port: number) => boolean } = {
       access: port => isIn(inbound, port),
       authentication: port => isIn(inbound, port),
+      jwtAuthentication: () => false,
       namespaceDefault: () => false,
       egress: port => isIn(outbound, port),
       routes: port => isIn(outbound, port),

@@ -70,6 +70,9 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
     QueryParamMatching: none('an HTTP rule of Cilium has no conditions on the query'),
     GRPCMethodMatching: FULL,
     GRPCAnyServiceMatching: full('a regular expression'),
+    EndUsers: none('the proxy of Cilium reads no tokens'),
+    EndUserClaims: none('the proxy of Cilium reads no tokens'),
+    EndUserClaimParts: none('the proxy of Cilium reads no tokens'),
     HealthProbe: PROBES,
     HTTPSHealthProbe: PROBES,
     GRPCHealthProbe: PROBES,
@@ -84,7 +87,7 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
 type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit' | 'denials' | 'leavesRest'>;
 
 /** Whether a client calls pods by their addresses makes no difference to Cilium. */
-type PolicyRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'ports' | 'requests', 'byAddress' | 'exceptRequests'>;
+type PolicyRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'ports' | 'requests', 'byAddress' | 'endUsers' | 'exceptRequests'>;
 
 function refusals({ namespace, destination, rules }: Policy): Refusal<AccessFeature>[] {
   const clients = flatMap(rules, ({ sources, exceptSources }) => [...sources, ...exceptSources]);

@@ -28,6 +28,7 @@ export function consulPolicies({ namespaces }: ConsulOptions): Policies {
         access: knowingGateways(consulAccess(namespaces), consulGatewayClient, { hasIdentity: isInConsul }),
         namespaceDefault: consulNamespaceDefault(namespaces),
       }),
+    jwtAuthentication: unable('jwtAuthentication', 'a JWTProvider of Consul is for a whole admin partition, not for a workload, and a token is looked at only by an intention that names it'),
     authentication: consulAuthentication(namespaces),
     egress: unable('egress', 'Consul closes the outside for the whole mesh or not at all, by `meshDestinationsOnly` of its Mesh'),
   };

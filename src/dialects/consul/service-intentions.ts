@@ -14,7 +14,7 @@ import type { ConsulNamespaces } from '../gateway-api/extension/consul-namespace
 export type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit' | 'denials' | 'leavesRest'>;
 
 /** Whether a client calls pods by their addresses makes no difference to their proxies. */
-export type IntentionRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'requests', 'ports' | 'byAddress' | 'exceptRequests'>;
+export type IntentionRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'requests', 'ports' | 'byAddress' | 'endUsers' | 'exceptRequests'>;
 
 /**
  * One ServiceIntentions: an entry for each client that a rule names, and one that denies every other client. Only the entry that

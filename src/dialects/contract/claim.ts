@@ -14,7 +14,7 @@ export type Claim = SubjectClaim | PodsClaim | RequestsClaim;
 /** What each subject can have only one of. */
 export type Topic =
   | 'pods' | 'route' | 'release' | 'policy' | 'default' | 'mutualTls' | 'mutualTlsMode' | 'egressPolicy' | 'egress' | 'egressHost'
-  | 'loadBalancing' | 'circuitBreaking' | 'rateLimit'
+  | 'tokens' | 'loadBalancing' | 'circuitBreaking' | 'rateLimit'
   | 'Sidecar' | 'DestinationRule' | 'ServiceDefaults' | 'XBackendTrafficPolicy';
 
 /** A claim on something that is known by its name. */
@@ -42,6 +42,8 @@ export type Subject =
   | { readonly type: 'servicesIn'; readonly namespace: string }
   /** The host in a DestinationRule, and the namespace of that. */
   | { readonly type: 'host'; readonly host: string; readonly namespace?: string }
+  /** Who issues tokens for a workload. */
+  | { readonly type: 'tokenIssuer'; readonly issuer: string; readonly service: string; readonly namespace: string }
   | ListenerSubject
   | ObjectSubject;
 
@@ -110,6 +112,7 @@ const FIELDS: { readonly [Type in Of['type']]: readonly string[] } = {
   servicesIn: fieldsOf<'servicesIn'>({ namespace: true }),
   host: fieldsOf<'host'>({ namespace: true, host: true }),
   listener: fieldsOf<'listener'>({ protocol: true, port: true, gateway: true, namespace: true, host: true }),
+  tokenIssuer: fieldsOf<'tokenIssuer'>({ namespace: true, service: true, issuer: true }),
   object: fieldsOf<'object'>({ apiVersion: true, kind: true, namespace: true, name: true }),
   gateway: fieldsOf<'gateway'>({ gateway: true, namespace: true, host: true }),
   ingressClass: fieldsOf<'ingressClass'>({ className: true, host: true }),
@@ -213,6 +216,11 @@ export function closedClaims(namespace: string): Claim[] {
 /** The claim of a construct that accepts plain text, even on one port only. */
 export function openClaims(selected: Scope): Claim[] {
   return stated('mutualTlsMode', selected, ['permissive']);
+}
+
+/** The claim of who says which keys an issuer of tokens has for a workload. */
+export function issuerClaim(namespace: string, service: string, issuer: string): SubjectClaim {
+  return claim('tokens', { type: 'tokenIssuer', issuer, service, namespace });
 }
 
 /** Claims on the pods of a selection; none if the pods are not known. */

@@ -10,8 +10,8 @@ import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
 import { flatMap } from '../../model/lists';
 import type { Claim } from '../contract/claim';
-import { podClaims } from '../contract/claim';
-import type { Dialect } from '../contract/dialect';
+import { issuerClaim, podClaims } from '../contract/claim';
+import type { Dialect, Need } from '../contract/dialect';
 import { knownLabels, knownNumber } from '../contract/known';
 import type { Refusal } from '../contract/refusal';
 import type { Rendering } from '../contract/rendering';
@@ -62,6 +62,9 @@ export const AUTHORIZATION_POLICY_SUPPORTS = {
   QueryParamMatching: none('an AuthorizationPolicy has no conditions on the query'),
   GRPCMethodMatching: FULL,
   GRPCAnyServiceMatching: full('a template with `{*}`'),
+  EndUsers: full('conditions on `request.auth.claims`, of tokens that a RequestAuthentication has proven'),
+  EndUserClaims: full('conditions on `request.auth.claims`'),
+  EndUserClaimParts: FULL,
 } satisfies { readonly [F in Exclude<AccessFeature, `${string}HealthProbe` | 'Audit'>]: Support };
 
 const PROBES = inherent('the agent in the sidecar makes the probes of the kubelet itself, and no policy sees them');
@@ -86,6 +89,7 @@ export function istioAccess(options: IstioOptions): Dialect<AccessModel, AccessF
       TCPHealthProbe: PROBES,
       Audit: full('the annotation `istio.io/dry-run`'),
     },
+    needs: issuerNeeds,
     claims: model => [...podClaims(model), ...authenticationClaims(model, options)],
     render: model => render(model, options),
   };
@@ -113,6 +117,17 @@ function render(model: Policy, options: IstioOptions): Rendering<AccessFeature> 
 export function authenticationClaims(model: Policy, { strictMutualTls }: IstioOptions): Claim[] {
   const { namespace, destination } = model;
   return needsAuthentication(model, strictMutualTls) ? [peerAuthenticationClaim({ namespace, workload: destination })] : [];
+}
+
+/** Without a RequestAuthentication that names it, no token of an issuer proves anything. */
+export function issuerNeeds({ namespace, destination: { service }, rules }: AccessModel): Need[] {
+  const issuers = new Set(flatMap(flatMap(rules, ({ endUsers }) => endUsers), ({ issuer }) => issuer));
+  return [...issuers].sort().map(issuer => ({
+    anyOf: [issuerClaim(namespace, service, issuer)],
+    what: `a policy for end users of '${issuer}'`,
+    reason: `no JwtAuthentication of '${service}' in this app names the issuer, and where no other RequestAuthentication does, nobody is let in`,
+    remedy: `Write \`new JwtAuthentication(chart, '…', { workload: ${service}, issuers: [{ issuer: '${issuer}' }] })\``,
+  }));
 }
 
 export function accessRefusals(model: Policy): Refusal<AccessFeature>[] {

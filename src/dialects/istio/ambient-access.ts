@@ -1,5 +1,5 @@
 import type { Policy } from './access';
-import { accessRefusals, authenticationClaims, AUTHORIZATION_POLICY_SUPPORTS } from './access';
+import { accessRefusals, authenticationClaims, AUTHORIZATION_POLICY_SUPPORTS, issuerNeeds } from './access';
 import { authorizationPolicy, policyRules, serviceAccountPrincipal } from './authorization-policy';
 import type { Rule } from './authorization-policy';
 import type { IstioOptions } from './options';
@@ -49,6 +49,7 @@ export function istioAmbientAccess(options: IstioOptions): Dialect<AccessModel, 
       TCPHealthProbe: PROBES,
       Audit: none('by default, ztunnel is not told of policies that only report'),
     },
+    needs: issuerNeeds,
     // The waypoint asks those of the Service, whichever pods answer.
     claims: model => [...serviceClaims(model), ...authenticationClaims(model, options)],
     closes: ({ rules }) => rules.length === 0 ? undefined : `the waypoint '${waypointOf(options)}'`,
@@ -81,12 +82,12 @@ function waypointRefusals({ rules }: Policy): Refusal<AccessFeature>[] {
     ...ofRequests.filter(rule => rule.sources.some(admitsUnauthenticated)).map(() => ({
       what: 'requests of clients without an identity',
       reason: 'clients outside the mesh do not pass the waypoint, and only the waypoint sees requests',
-      remedy: 'Name identities, like Identity.anyAuthenticated(), or leave out `requests`',
+      remedy: 'Name identities, like Identity.anyAuthenticated(), or leave out `requests` and `endUsers`',
     })),
     ...flatMap(ofRequests, rule => rule.ports).filter(port => servicePorts(port).length === 0).map(({ port }) => ({
       what: `requests on port ${port}`,
       reason: 'the Service does not declare the port, so calls to it do not pass the waypoint, and only the waypoint sees requests',
-      remedy: 'Declare the port, or leave out `requests`',
+      remedy: 'Declare the port, or leave out `requests` and `endUsers`',
     })),
   ];
 }

@@ -1,13 +1,15 @@
 import { SECURITY_API_VERSION } from './apis';
 import type {
   AuthorizationPolicySpec, AuthorizationPolicySpecRules, AuthorizationPolicySpecRulesFrom, AuthorizationPolicySpecRulesToOperation,
+  AuthorizationPolicySpecRulesWhen,
 } from '../../../imports/istio/security.istio.io';
 import type { AccessRule, Source, SourceFields } from '../../model/access';
 import { byKind } from '../../model/by-kind';
+import type { ClaimCondition, EndUser } from '../../model/end-user';
 import { collected, merged, nothing } from '../../model/fields';
 import type { Fields } from '../../model/fields';
 import { flatMap } from '../../model/lists';
-import type { NamedCondition, RequestMatch } from '../../model/match';
+import type { NamedCondition, RequestMatch, StringCondition } from '../../model/match';
 import { ANY_REQUEST } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import { plainPaths } from '../../model/path';
@@ -31,13 +33,28 @@ export function authorizationPolicy(
 }
 
 /** Whether a client calls pods by their addresses makes no difference to who enforces it. */
-type PolicyRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'requests' | 'exceptRequests', 'ports' | 'byAddress'>;
+type PolicyRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'requests' | 'exceptRequests' | 'endUsers', 'ports' | 'byAddress'>;
 
 /**
  * The rules for what one rule of the model is for, on the ports that the enforcing proxy sees. Conditions on headers hold for all
  * operations of a rule, so each request with such conditions is a rule of its own.
  */
-export function policyRules(
+export function policyRules(rule: PolicyRule, ports: readonly number[], trustDomain: string): Rule[] {
+  const rules = clientRules(rule, ports, trustDomain);
+  return rule.endUsers.length === 0 ? rules
+    : flatMap(rule.endUsers, user => rules.map(one => ({ ...one, when: [...one.when ?? [], ...tokenConditions(user)] })));
+}
+
+/** What holds for each token. The attribute for principals joins issuer and subject by a slash, which both may have; claims are apart. */
+function tokenConditions({ issuer, claims }: Fields<EndUser, 'issuer' | 'claims'>): Plain<AuthorizationPolicySpecRulesWhen>[] {
+  return [
+    { key: 'request.auth.claims[iss]', values: [issuer] },
+    ...claims.map(({ path, values }: Fields<ClaimCondition, 'path' | 'values'>) =>
+      ({ key: `request.auth.claims${path.map(name => `[${name}]`).join('')}`, values: values.map(textPattern) })),
+  ];
+}
+
+function clientRules(
   { sources, exceptSources, requests: included, exceptRequests }: PolicyRule, ports: readonly number[], trustDomain: string,
 ): Rule[] {
   const from = sources.some(({ kind }) => kind === 'anyone') ? {} : { from: clients(sources, exceptSources, trustDomain) };
@@ -53,8 +70,8 @@ export function policyRules(
       ...from,
       to: [{ operation: operation(ports, request) }],
       when: [
-        ...request.headers.map(header => ({ key: headerKey(header), values: [headerValue(header)] })),
-        ...request.not.headers.map(header => ({ key: headerKey(header), notValues: [headerValue(header)] })),
+        ...request.headers.map(header => ({ key: headerKey(header), values: [textPattern(header)] })),
+        ...request.not.headers.map(header => ({ key: headerKey(header), notValues: [textPattern(header)] })),
       ],
     });
   }
@@ -127,8 +144,8 @@ function paths(path: PathCondition): string[] {
   return path.type === 'template' ? [path.value] : path.type === 'end' ? [`*${path.value}`] : plainPaths(path).map(({ type, value }) => type === 'prefix' ? `${value}*` : value);
 }
 
-/** `*` is any value, even an empty one; at the end or the start of a value it stands for any text there. */
-function headerValue({ type, value }: NamedCondition): string {
+/** `*` is any value, even an empty one of a header; at the end or the start of a value it stands for any text there. */
+function textPattern({ type, value }: StringCondition): string {
   switch (type) {
     case 'present': return '*';
     case 'start': return `${value}*`;

@@ -3,6 +3,7 @@ import { istioAmbientAccess } from './ambient-access';
 import { istioAmbientAuthentication, istioAuthentication } from './authentication';
 import { istioEgress } from './egress';
 import { isInIstio, istioGatewayClient } from './gateway-client';
+import { istioAmbientJwtAuthentication, istioJwtAuthentication } from './jwt-authentication';
 import { istioNamespaceDefault } from './namespace-default';
 import type { IstioOptions } from './options';
 import { pastTheWaypoint } from './past-the-waypoint';
@@ -15,6 +16,7 @@ export function istioPolicies(options: IstioOptions): Policies {
   return {
     access: knowingGateways(istioAccess(options), istioGatewayClient, { hasIdentity: isInIstio }),
     namespaceDefault: istioNamespaceDefault,
+    jwtAuthentication: istioJwtAuthentication,
     authentication: { ...istioAuthentication, isStrict: options.strictMutualTls },
     egress: istioEgress,
   };
@@ -25,6 +27,7 @@ export function istioAmbientPolicies(options: IstioOptions): Policies {
   return {
     access: pastTheWaypoint(knowingGateways(istioAmbientAccess(options), istioGatewayClient, { hasIdentity: isInIstio })),
     namespaceDefault: istioNamespaceDefault,
+    jwtAuthentication: istioAmbientJwtAuthentication,
     authentication: { ...istioAmbientAuthentication, isStrict: options.strictMutualTls },
     egress: unable('egress', 'ztunnel passes on whatever goes outside, and reads no Sidecar'),
   };

@@ -4,13 +4,18 @@ import type { AccessModel, AccessRule } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import { collected, nothing } from '../../model/fields';
 import { flatMap } from '../../model/lists';
-import type { RequestMatch } from '../../model/match';
+import type { RequestMatch, StringCondition } from '../../model/match';
 import { ANY_ELEMENT } from '../../model/path';
 import type { Refusal } from '../contract/refusal';
 
 /** Values to which Istio, or its proxy, gives a meaning that they do not have in the model. */
 export function valueRefusals(rules: readonly AccessRule[]): Refusal<AccessFeature>[] {
-  return flatMap(flatMap(rules, rule => [...rule.requests, ...rule.exceptRequests]), request => misread(request));
+  const users = flatMap(rules, ({ endUsers }) => endUsers);
+  return [
+    ...flatMap(flatMap(rules, rule => [...rule.requests, ...rule.exceptRequests]), request => misread(request)),
+    ...users.map(({ issuer }): StringCondition => ({ type: 'exact', value: issuer })).filter(isWildcard).map(({ value }) => wildcard('issuer', value)),
+    ...flatMap(flatMap(users, ({ claims }) => claims), ({ values }) => values.filter(isWildcard).map(({ value }) => wildcard('value of a claim', value))),
+  ];
 }
 
 const misread = collected<RequestMatch, Refusal<AccessFeature>>({
@@ -23,12 +28,15 @@ const misread = collected<RequestMatch, Refusal<AccessFeature>>({
     ...((type === 'exact' || type === 'prefix' || type === 'template' || type === 'end') && value.endsWith('*') ? [wildcard('path', value)] : []),
   ],
   // A star at the start of a value is read before one at its end.
-  headers: headers => headers.filter(({ type, value }) => (type === 'exact' && /^\*|\*$/.test(value)) || (type === 'start' && value.startsWith('*')))
-    .map(({ value }) => wildcard('header value', value)),
+  headers: headers => headers.filter(isWildcard).map(({ value }) => wildcard('header value', value)),
   methods: nothing,
   query: nothing,
   hosts: nothing,
 });
+
+function isWildcard({ type, value }: StringCondition): boolean {
+  return (type === 'exact' && /^\*|\*$/.test(value)) || (type === 'start' && value.startsWith('*'));
+}
 
 function wildcard(what: string, value: string): Refusal<AccessFeature> {
   return {

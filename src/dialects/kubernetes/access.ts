@@ -64,6 +64,9 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
     QueryParamMatching: noRequests,
     GRPCMethodMatching: noRequests,
     GRPCAnyServiceMatching: noRequests,
+    EndUsers: none('a NetworkPolicy knows no requests'),
+    EndUserClaims: none('a NetworkPolicy knows no requests'),
+    EndUserClaimParts: none('a NetworkPolicy knows no requests'),
     HealthProbe: PROBES,
     HTTPSHealthProbe: PROBES,
     GRPCHealthProbe: PROBES,
@@ -78,7 +81,7 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
 type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit' | 'denials' | 'leavesRest'>;
 
 /** Exceptions and requests are refused. */
-type PolicyRule = Fields<AccessRule, 'sources' | 'ports', 'exceptSources' | 'requests' | 'byAddress' | 'exceptRequests'>;
+type PolicyRule = Fields<AccessRule, 'sources' | 'ports', 'exceptSources' | 'requests' | 'byAddress' | 'endUsers' | 'exceptRequests'>;
 
 function manifests(model: Policy): Manifest[] {
   return [networkPolicy(model, {

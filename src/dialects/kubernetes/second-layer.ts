@@ -20,7 +20,7 @@ const EVERY_POD: Source = { kind: 'namespaceLabels', labels: {} };
 type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'audit' | 'leavesRest', 'healthProbes' | 'denials'>;
 
 /** The policy above excepts clients, and tells requests apart. */
-type CoarseRule = Fields<AccessRule, 'sources' | 'ports', 'exceptSources' | 'requests' | 'byAddress' | 'exceptRequests'>;
+type CoarseRule = Fields<AccessRule, 'sources' | 'ports', 'exceptSources' | 'requests' | 'byAddress' | 'endUsers' | 'exceptRequests'>;
 
 /**
  * One NetworkPolicy below the policy of the mesh: as narrow as possible while it lets through everything that the policy may

@@ -13,7 +13,7 @@ export interface Permission {
 }
 
 /** The ports are those of the permission, and requests are refused. */
-type PermittingRule = Fields<AccessRule, 'sources' | 'exceptSources', 'ports' | 'requests' | 'byAddress' | 'exceptRequests'>;
+type PermittingRule = Fields<AccessRule, 'sources' | 'exceptSources', 'ports' | 'requests' | 'byAddress' | 'endUsers' | 'exceptRequests'>;
 
 /** What the rules allow on a port; `undefined` if one rule excepts clients that another lets in, since denials go first. */
 export function permission(rules: readonly PermittingRule[], trustDomain: string): Permission | undefined {

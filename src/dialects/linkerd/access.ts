@@ -70,6 +70,9 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     QueryParamMatching: FULL,
     GRPCMethodMatching: FULL,
     GRPCAnyServiceMatching: none('no policy of Linkerd is rendered with gRPC methods of any service'),
+    EndUsers: none('the proxies of Linkerd read no tokens'),
+    EndUserClaims: none('the proxies of Linkerd read no tokens'),
+    EndUserClaimParts: none('the proxies of Linkerd read no tokens'),
     HealthProbe: full('a route that lets anyone GET the path; where no requests are told apart, Linkerd itself lets in the `httpGet` of the pod'),
     HTTPSHealthProbe: none('Linkerd does not see into the TLS of the probe, which is a client without an identity like any other. Let everyone in on its port, '
       + 'and leave the probe out here'),

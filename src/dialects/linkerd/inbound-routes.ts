@@ -77,7 +77,7 @@ interface Grant {
 }
 
 /** Exceptions are refused; whether a client calls pods by their addresses makes no difference to their proxy. */
-type GrantedRule = Fields<AccessRule, 'sources' | 'requests', 'ports' | 'exceptSources' | 'byAddress' | 'exceptRequests'>;
+type GrantedRule = Fields<AccessRule, 'sources' | 'requests', 'ports' | 'exceptSources' | 'byAddress' | 'endUsers' | 'exceptRequests'>;
 
 function grantsOn({ rules, healthProbes, audit }: Pick<AccessModel, 'rules' | 'healthProbes' | 'audit'>, port: number | string): Grant[] {
   return [

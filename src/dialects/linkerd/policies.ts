@@ -12,6 +12,7 @@ export function linkerdPolicies(channel: GatewayApiChannel): Policies {
     access: knowingGateways(linkerdAccess, gatewayOfOthers('Linkerd'), { hasIdentity: gateway => isInMesh(gateway) }),
     namespaceDefault: unable('namespaceDefault', "Linkerd has no object for it. The annotation 'config.linkerd.io/default-inbound-policy: deny' of the "
       + 'namespace says it, to pods that are made after it'),
+    jwtAuthentication: unable('jwtAuthentication', 'the proxies of Linkerd read no tokens'),
     authentication: linkerdAuthentication,
     egress: linkerdEgress(channel),
   };

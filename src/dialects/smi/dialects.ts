@@ -19,6 +19,7 @@ export function smiDialects(split: SplitApi, access: TrafficTargetOptions): { re
       claims: () => [],
       render: () => rendered(),
     },
+    jwtAuthentication: unable('jwtAuthentication', 'SMI has nothing on tokens'),
     authentication: unable('authentication', 'SMI leaves mutual TLS to the mesh'),
     egress: unable('egress', 'SMI has no policies on calls to the outside'),
   };
@@ -31,6 +32,7 @@ export function splitDialects(split: SplitApi, reader: string): { readonly route
     routes: trafficSplitDialect(split),
     access: unable('access', `${splitsOnly}, so a TrafficTarget would protect nothing`),
     namespaceDefault: unable('namespaceDefault', splitsOnly),
+    jwtAuthentication: unable('jwtAuthentication', splitsOnly),
     authentication: unable('authentication', splitsOnly),
     egress: unable('egress', splitsOnly),
   };

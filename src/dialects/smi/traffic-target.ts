@@ -88,6 +88,9 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       QueryParamMatching: none('an HTTPRouteGroup has no conditions on the query'),
       GRPCMethodMatching: FULL,
       GRPCAnyServiceMatching: none('a TrafficTarget is not rendered with gRPC methods of any service'),
+      EndUsers: none('SMI has nothing on tokens'),
+      EndUserClaims: none('SMI has nothing on tokens'),
+      EndUserClaimParts: none('SMI has nothing on tokens'),
       HealthProbe: PROBES,
       HTTPSHealthProbe: PROBES,
       GRPCHealthProbe: none('Open Service Mesh does not redirect probes over gRPC, and its proxy demands a certificate of them'),
@@ -113,7 +116,7 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
 type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit' | 'denials' | 'leavesRest'>;
 
 /** Exceptions are refused. */
-type TargetRule = Fields<AccessRule, 'sources' | 'ports' | 'requests', 'exceptSources' | 'byAddress' | 'exceptRequests'>;
+type TargetRule = Fields<AccessRule, 'sources' | 'ports' | 'requests', 'exceptSources' | 'byAddress' | 'endUsers' | 'exceptRequests'>;
 
 function accountClaim(namespace: string, serviceAccount: string): Claim {
   return claim('policy', { type: 'serviceAccount', name: serviceAccount, namespace });

@@ -1,4 +1,4 @@
-import { mutualTlsMode, ruleMatches, selects } from './istio';
+import { mutualTlsMode, ruleMatches, selects, withProvenToken } from './istio';
 import type { Client, Entrance, Request } from './request';
 import { portOf } from './request';
 import { Unknown } from '../unknown';
@@ -37,16 +37,18 @@ export function passesWaypoint(
   manifests: readonly any[], request: Request, { service, port, namespace = request.pod.namespace }: Entrance, waypoint = WAYPOINT,
 ): boolean {
   const { pod } = request;
-  const policies = manifests.filter(({ kind, metadata, spec }) => kind === 'AuthorizationPolicy' && metadata.namespace === namespace
+  const attached = manifests.filter(({ metadata, spec }) => metadata.namespace === namespace
     && (spec.targetRefs ?? []).some((ref: any) => ref.kind === 'Service'
       ? ref.group === '' && ref.name === service
       : ref.group === 'gateway.networking.k8s.io' && ref.kind === 'Gateway' && ref.name === waypoint));
+  const policies = attached.filter(({ kind }) => kind === 'AuthorizationPolicy');
   const { protocol } = portOf(request);
-  return decide(policies, ({ from, to, when }) => {
+  const seen = withProvenToken(attached, request);
+  return seen !== 'rejected' && decide(policies, ({ from, to, when }) => {
     if ((from ?? []).some(({ source }: any) => source.ipBlocks !== undefined || source.notIpBlocks !== undefined)) {
       throw new Unknown('the waypoint does not see the address of a client');
     }
-    return ruleMatches({ from, to, when }, { ...request, port, pod: { ...pod, ports: [{ port, protocol }] } });
+    return ruleMatches({ from, to, when }, { ...seen, port, pod: { ...pod, ports: [{ port, protocol }] } });
   });
 }
 

@@ -47,6 +47,14 @@ export interface Client {
   readonly meshDomain?: string;
 }
 
+/** A token that a request has, where tokens usually are. */
+export interface Token {
+  /** Whether its signature is that of the issuer that it names, and its time has not passed. */
+  readonly genuine: boolean;
+  /** What it says, `iss` among it. */
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
 /** A request that arrives at a pod, or the first bytes of a connection where the port does not speak HTTP. */
 export interface Request {
   readonly client: Client;
@@ -60,6 +68,7 @@ export interface Request {
   /** By lower case name; what is sent twice is joined by commas. */
   readonly headers: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
+  readonly token?: Token;
 }
 
 /** The trust domain of the mesh that is spoken of. */

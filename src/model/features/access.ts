@@ -5,6 +5,7 @@ import type {
   NamespaceLabelsSource, NamespaceSource, NodesSource, PodsSource, ServiceAccountSource, Source, SpiffeIdSource, Workload, WorkloadPort,
 } from '../access';
 import { byKind } from '../by-kind';
+import type { ClaimCondition, EndUser } from '../end-user';
 import type { Fields } from '../fields';
 import { collected, nothing } from '../fields';
 import { flatMap } from '../lists';
@@ -52,6 +53,9 @@ export const ACCESS_FEATURES = {
   QueryParamMatching: 'query parameter matches',
   GRPCMethodMatching: 'gRPC service and method matches',
   GRPCAnyServiceMatching: 'gRPC methods of any service',
+  EndUsers: 'end users, by the issuer of their tokens',
+  EndUserClaims: 'conditions on what the token of an end user says',
+  EndUserClaimParts: 'conditions on what a claim begins or ends with, or that it is there',
   HealthProbe: 'health probes that the kubelet makes without an identity',
   HTTPSHealthProbe: 'health probes over HTTPS',
   GRPCHealthProbe: 'health probes over gRPC',
@@ -100,7 +104,14 @@ const ruleFeatures = collected<AccessRule, AccessFeature>({
   requests: requests => flatMap(requests, request => matchFeatures(request)),
   exceptRequests: requests => ['ExceptRequests', ...flatMap(requests, request => matchFeatures(request))],
   ports: nothing,
+  endUsers: endUsers => ['EndUsers', ...flatMap(endUsers, user => userFeatures(user))],
   byAddress: nothing,
+});
+
+const userFeatures = collected<EndUser, AccessFeature>({
+  issuer: nothing,
+  claims: claims => flatMap(claims, ({ values }: Fields<ClaimCondition, 'values', 'path'>): AccessFeature[] =>
+    ['EndUserClaims', ...values.some(({ type }) => type !== 'exact') ? ['EndUserClaimParts' as const] : []]),
 });
 
 const PROBE_FEATURES = { https: 'HTTPSHealthProbe', grpc: 'GRPCHealthProbe', tcp: 'TCPHealthProbe' } as const;

@@ -7,7 +7,7 @@ import { policyOf } from '../../models';
 import { letsInBy, outside, pod } from '../requests';
 
 const rule = (sources: readonly Source[], exceptSources: readonly IdentitySource[] = []): AccessRule =>
-  ({ sources, exceptSources, exceptRequests: [], ports: [{ port: 8080, protocol: 'HTTP' }], requests: [] });
+  ({ sources, exceptSources, exceptRequests: [], endUsers: [], ports: [{ port: 8080, protocol: 'HTTP' }], requests: [] });
 
 const letsIn = letsInBy(allowedByCilium);
 

@@ -30,7 +30,7 @@ export function client(spiffeId?: string, ip = '10.0.0.1'): Client {
 export const GET: RequestMatch = { ...ANY_REQUEST, methods: ['GET'] };
 
 export function rule(sources: readonly Source[], more: Partial<AccessRule> & { exceptSources?: readonly IdentitySource[] } = {}): AccessRule {
-  return { sources, exceptSources: [], exceptRequests: [], ports: [HTTP], requests: [], ...more };
+  return { sources, exceptSources: [], exceptRequests: [], endUsers: [], ports: [HTTP], requests: [], ...more };
 }
 
 export function policy(...rules: AccessRule[]): AccessModel {

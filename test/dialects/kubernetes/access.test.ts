@@ -7,7 +7,7 @@ import { letsInBy, outside, pod } from '../requests';
 
 const letsIn = letsInBy(allowedByNetworkPolicy('everyone'));
 
-const ops: AccessRule = { sources: [{ kind: 'namespace', name: 'ops' }], exceptSources: [], exceptRequests: [], ports: [HTTP], requests: [] };
+const ops: AccessRule = { sources: [{ kind: 'namespace', name: 'ops' }], exceptSources: [], exceptRequests: [], endUsers: [], ports: [HTTP], requests: [] };
 
 function render(...rules: AccessRule[]): any {
   const [manifest, ...others] = networkPolicyAccess.render(policy(rules)).manifests;

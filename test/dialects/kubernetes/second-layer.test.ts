@@ -12,7 +12,7 @@ const letsIn = letsInBy(allowedByNetworkPolicy('everyone'));
 
 const account: Source = { kind: 'serviceAccount', name: 'web', namespace: 'shop' };
 const rule = (...sources: Source[]): AccessRule =>
-  ({ sources, exceptSources: [], exceptRequests: [], ports: [HTTP], requests: [{ ...ANY_REQUEST, methods: ['GET'] }] });
+  ({ sources, exceptSources: [], exceptRequests: [], endUsers: [], ports: [HTTP], requests: [{ ...ANY_REQUEST, methods: ['GET'] }] });
 
 const sidecars: MeshTraffic = { proxyPorts: [[15008, 15008]] };
 const render = (sources: Source[], traffic: MeshTraffic = sidecars): any => secondLayer(policy([rule(...sources)]), traffic).manifests[0];

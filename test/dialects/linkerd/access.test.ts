@@ -10,7 +10,7 @@ const web: Source = { kind: 'serviceAccount', name: 'web', namespace: 'shop' };
 const getting = [{ ...ANY_REQUEST, methods: ['GET'] }];
 
 const rule = (sources: Source[], more: Partial<AccessRule> = {}): AccessRule =>
-  ({ sources, exceptSources: [], exceptRequests: [], ports: [http], requests: [], ...more });
+  ({ sources, exceptSources: [], exceptRequests: [], endUsers: [], ports: [http], requests: [], ...more });
 
 function policy(rules: AccessRule[], more: Partial<AccessModel> = {}): AccessModel {
   return {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { GRPC_HEALTH_CHECK } from './intent';
 import { leadsElsewhere } from './promises';
-import type { Client, Entrance, Pod, PodPort, Request } from '../../../src/evaluators/access/request';
+import type { Client, Entrance, Pod, PodPort, Request, Token } from '../../../src/evaluators/access/request';
 import type {
   AccessModel, AccessRule, AnyAuthenticatedSource, AnyoneSource, ApiServerSource, ClientAddressSource, GatewayPods, GatewaySource, IdentitySource,
   IpBlockSource, NamespaceLabelsSource, NamespaceSource, NodesSource, PodsSource, ServiceAccountSource, Source, SpiffeIdSource, WorkloadPort,
@@ -9,8 +9,9 @@ import type {
 import { sourceKey } from '../../../src/model/access';
 import type { OfKind } from '../../../src/model/by-kind';
 import type { AccessFeature } from '../../../src/model/features/access';
+import type { ClaimCondition, EndUser } from '../../../src/model/end-user';
 import type { Every } from '../../../src/model/fields';
-import type { NamedCondition, RequestMatch } from '../../../src/model/match';
+import type { NamedCondition, RequestMatch, StringCondition } from '../../../src/model/match';
 import { ANY_REQUEST, compareNames, isAnyRequest } from '../../../src/model/match';
 import type { PathCondition } from '../../../src/model/path';
 import { absent, total } from '../../total';
@@ -192,6 +193,38 @@ export interface PolicyOptions {
   readonly pods?: readonly Pod[];
 }
 
+/** One has what looks like a subject of another. */
+export const ISSUERS = ['https://login.example.com', 'https://login.example.com/partner'];
+const SUBJECTS = ['ana', 'partner/ana', 'bo'];
+const GROUPS = ['admin', 'admin-eu', 'staff', ''];
+const CLAIM_PATHS = [['sub'], ['aud'], ['groups'], ['realm', 'roles']];
+const CLAIM_VALUES = [...SUBJECTS, ...GROUPS.filter(value => value !== ''), 'shop'];
+
+const claimCondition = (can: Can): fc.Arbitrary<ClaimCondition> => total<ClaimCondition>({
+  path: fc.constantFrom(...CLAIM_PATHS),
+  values: fc.array(pick<StringCondition>(can,
+    ['EndUserClaims', fc.constantFrom(...CLAIM_VALUES).map(value => ({ type: 'exact' as const, value }))],
+    ['EndUserClaimParts', fc.record({ type: fc.constantFrom('start' as const, 'end' as const), value: fc.constantFrom('ad', 'a', 'n', '-eu') })],
+    ['EndUserClaimParts', presentValue]), { minLength: 1, maxLength: 2 }),
+});
+
+const endUser = (can: Can): fc.Arbitrary<EndUser> => total<EndUser>({
+  issuer: fc.constantFrom(...ISSUERS),
+  claims: can('EndUserClaims') ? fc.uniqueArray(claimCondition(can), { selector: ({ path: name }) => String(name), maxLength: 2 }) : fc.constant([]),
+});
+
+/** Of an issuer that nobody knows, too; and what is no text. */
+const token: fc.Arbitrary<Token> = fc.record({
+  genuine: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+  claims: fc.record({
+    iss: fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...ISSUERS) }, { weight: 1, arbitrary: fc.constant('https://evil.example.com') }),
+    sub: fc.constantFrom(...SUBJECTS),
+    aud: fc.constantFrom<unknown>('shop', ['shop', 'ops'], 'ops'),
+    groups: fc.oneof<fc.Arbitrary<unknown>[]>(fc.constantFrom(...GROUPS), fc.subarray(GROUPS), fc.constantFrom(7, true, null, { admin: 'admin' })),
+    realm: fc.oneof<fc.Arbitrary<unknown>[]>(fc.record({ roles: fc.subarray(GROUPS) }), fc.constant('admin')),
+  }, { requiredKeys: ['iss'] }),
+});
+
 export const rule = (can: Can, ports: readonly WorkloadPort[], { wholeWorkloads = false }: PolicyOptions): fc.Arbitrary<AccessRule> => fc.tuple(
   sources(can),
   fc.oneof(
@@ -207,10 +240,14 @@ export const rule = (can: Can, ports: readonly WorkloadPort[], { wholeWorkloads 
   }),
   can('ExceptRequests') ? fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(said(can), { minLength: 1, maxLength: 2 }) })
     : fc.constant([]),
-).map(([who, chosen, requests, exceptRequests]): Every<AccessRule> => {
+  can('EndUsers') ? fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(endUser(can), { minLength: 1, maxLength: 2 }) })
+    : fc.constant([]),
+).map(([who, chosen, requests, exceptRequests, users]): Every<AccessRule> => {
   // Requests are told apart on ports only that have some.
   const http = chosen.filter(takesRequests);
-  const what = requests.length > 0 && http.length > 0 ? { ports: http, requests } : { ports: chosen, requests: [] };
+  const what = requests.length + users.length > 0 && http.length > 0
+    ? { ports: http, requests, endUsers: users }
+    : { ports: chosen, requests: [], endUsers: [] };
   const isExcepting = exceptRequests.length > 0 && http.length > 0;
   return { ...who, ...what, ...isExcepting ? { ports: http, exceptRequests } : { exceptRequests: [] }, byAddress: undefined };
 });
@@ -381,6 +418,7 @@ export const request = (models: readonly AccessModel[], options: ClientOptions):
     { weight: 1, arbitrary: fc.dictionary(fc.constantFrom(...QUERY), fc.constantFrom('1', '2', '/items', '/v1?/items')) },
   ),
   port: fc.constantFrom(...PORTS.map(p => p.port)),
+  ...(models.some(({ rules }) => rules.some(({ endUsers }) => endUsers.length > 0)) && { token: fc.option(token, { nil: undefined, freq: 3 }) }),
   door: fc.constantFrom(...DOORS),
 }), fc.oneof(fc.constant({}), aim(models, options))).map(([{ door, ...any }, aimed]) => {
   const rest = { ...any, ...aimed };
@@ -399,6 +437,7 @@ export const request = (models: readonly AccessModel[], options: ClientOptions):
       entrance: undefined,
       headers: {},
       query: {},
+      token: undefined,
     };
 });
 

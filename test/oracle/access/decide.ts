@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
 import type { PolicyOptions } from './arbitraries';
-import { policies, policyOf, request } from './arbitraries';
+import { ISSUERS, policies, policyOf, request } from './arbitraries';
 import { allowedByIntent, asksLikeProbe, resolved } from './intent';
 import type { Request } from '../../../src/evaluators/access/request';
 import { portOf } from '../../../src/evaluators/access/request';
 import type { AccessModel } from '../../../src/model/access';
+import type { JwtAuthenticationModel } from '../../../src/model/jwt-authentication';
 import { Claims } from '../../../src/targets/claims';
 import { compile } from '../../../src/targets/compile';
 import type { MeshTarget } from '../../../src/targets/mesh-target';
@@ -57,6 +58,7 @@ export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: E
     const namespaces = namespaceDefault ? [...new Set(models.map(({ namespace }) => namespace))] : [];
     const compiled = [
       ...models.filter(model => !bare.includes(model)).map(model => compile('access', target, model)),
+      ...models.flatMap(model => tokensOf(model)).map(model => compile('jwtAuthentication', target, model)),
       ...namespaces.map(namespace => compile('namespaceDefault', target, { name: 'default', namespace })),
     ];
     const laid = new Claims<AccessModel>();
@@ -88,7 +90,7 @@ export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: E
       const decided = evaluate(manifests, resolves ? { ...one, path: resolved(one.path) } : one);
       counts[decided ? 'allowed' : 'denied']++;
       if (decided !== written && !(decided && secondLayer)) {
-        if (decided || !stricter(model, one)) {
+        if (decided || !(stricter(model, one) || isWrong(one))) {
           const { pod: { service, namespace }, ...rest } = one;
           throw new Error([
             `${decided ? 'LOOSER' : 'stricter'} than written: ${JSON.stringify({ ...rest, to: `${namespace}/${service}` })}`,
@@ -103,6 +105,19 @@ export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: E
   });
   atLeast({ ...counts, rendered: asked.programs - asked.refused }, { rendered: asked.programs / 20, allowed: wanted / 100, denied: wanted / 100 });
   return { ...asked, counts };
+}
+
+/** Who issues the tokens of a policy. */
+function tokensOf({ name, namespace, destination: { service, podSelector }, rules }: AccessModel): JwtAuthenticationModel[] {
+  return rules.every(({ endUsers }) => endUsers.length === 0) ? [] : [{
+    name, namespace, workload: { service, podSelector },
+    issuers: ISSUERS.map(issuer => ({ issuer, keys: { kind: 'uri', uri: `${issuer}/keys` }, audiences: [], locations: [], forward: false })),
+  }];
+}
+
+/** A token that proves nothing may be reason enough to deny. */
+function isWrong({ token }: Request): boolean {
+  return token !== undefined && !(token.genuine && ISSUERS.some(issuer => issuer === token.claims.iss));
 }
 
 /** What several policies share is written once. */

@@ -3,6 +3,8 @@ import { portOf, spiffeIdOf } from '../../../src/evaluators/access/request';
 import { contains } from '../../../src/evaluators/address';
 import type { AccessModel, AccessRule, Source, SourceFields } from '../../../src/model/access';
 import { byKind } from '../../../src/model/by-kind';
+import type { ClaimCondition, EndUser } from '../../../src/model/end-user';
+import type { Fields } from '../../../src/model/fields';
 import type { NamedCondition, RequestMatch } from '../../../src/model/match';
 import type { PathCondition } from '../../../src/model/path';
 import type { Readings } from '../../total';
@@ -12,15 +14,25 @@ import { allHold, unsaid } from '../../total';
 export function allowedByIntent(model: AccessModel, request: Request): boolean {
   const { protocol } = portOf(request);
   const datagrams = protocol === 'UDP';
-  const isMeant = ({ sources, exceptSources, ports, requests, exceptRequests }: AccessRule) =>
+  const isMeant = ({ sources, exceptSources, ports, requests, exceptRequests, endUsers }: AccessRule) =>
     sources.some(source => isSource(source, request.client))
       && !exceptSources.some(source => isSource(source, request.client))
       && ports.some(p => p.port === request.port && (p.protocol === 'UDP') === datagrams)
       && (requests.length === 0 || requests.some(match => holds(match, request)))
-      && !exceptRequests.some(match => holds(match, request));
+      && !exceptRequests.some(match => holds(match, request))
+      && (endUsers.length === 0 || endUsers.some(user => isEndUser(user, request)));
   return model.audit
     || isProbe(model, request)
     || (!model.denials.some(isMeant) && (model.leavesRest || model.rules.some(isMeant)));
+}
+
+/** Whether a token that nobody has forged says all this. */
+function isEndUser({ issuer, claims }: Fields<EndUser, 'issuer' | 'claims'>, { token }: Request): boolean {
+  return token !== undefined && token.genuine && token.claims.iss === issuer
+    && claims.every(({ path, values }: Fields<ClaimCondition, 'path' | 'values'>) => {
+      const said = path.reduce<any>((within, name) => within?.[name], token.claims);
+      return [said].flat().some(one => typeof one === 'string' && one !== '' && values.some(({ type, value }) => VALUE_READINGS[type](value, one)));
+    });
 }
 
 function isProbe(model: AccessModel, request: Request): boolean {

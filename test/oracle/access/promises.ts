@@ -1,6 +1,7 @@
 import { allowedByIntent, resolved } from './intent';
 import type { Request } from '../../../src/evaluators/access/request';
 import type { AccessModel, AccessRule } from '../../../src/model/access';
+import { tellsRequestsApart } from '../../../src/model/access';
 
 /** Whether a target lets in less than was written, as a section of docs/traps.md says. */
 export type Stricter = (model: AccessModel, request: Request) => boolean;
@@ -11,7 +12,7 @@ export function narrowed(model: AccessModel, narrow: (rule: AccessRule) => Acces
 }
 
 const withoutIpBlocks = (rule: AccessRule) => ({ ...rule, sources: rule.sources.filter(({ kind }) => kind !== 'ipBlock') });
-const withoutRequests = (rule: AccessRule) => rule.requests.length === 0 && rule.exceptRequests.length === 0 ? rule : { ...rule, ports: [] };
+const withoutRequests = (rule: AccessRule) => tellsRequestsApart(rule) ? { ...rule, ports: [] } : rule;
 
 /** A policy that only reports allows nothing, where the namespace denies. */
 export const auditsNothing: Stricter = ({ audit }) => audit;

@@ -1,0 +1,80 @@
+import { SECURITY_API_VERSION } from './apis';
+import { selectionRefusals } from './workload';
+import type { RequestAuthenticationSpec, RequestAuthenticationSpecJwtRules } from '../../../imports/istio/security.istio.io';
+import type { JwtAuthenticationFeature } from '../../model/features/jwt-authentication';
+import { merged } from '../../model/fields';
+import type { Fields } from '../../model/fields';
+import type { JwtAuthenticationModel, TokenIssuer, TokenLocation } from '../../model/jwt-authentication';
+import { flatMap } from '../../model/lists';
+import { claim, claimOn, issuerClaim } from '../contract/claim';
+import type { Dialect } from '../contract/dialect';
+import { knownLabels } from '../contract/known';
+import type { Plain } from '../contract/manifest';
+import { renderUnless } from '../contract/rendering';
+import { FULL, full, none } from '../contract/support';
+
+type Attachment = Pick<Plain<RequestAuthenticationSpec>, 'selector' | 'targetRefs'>;
+type Written = Fields<JwtAuthenticationModel, 'name' | 'namespace' | 'workload' | 'issuers'>;
+type JwtDialect = Dialect<JwtAuthenticationModel, JwtAuthenticationFeature>;
+
+/**
+ * One RequestAuthentication. It denies requests whose token is not valid, and lets those without a token pass: that is for
+ * AuthorizationPolicies to deny.
+ *
+ * @see https://istio.io/latest/docs/reference/config/security/request_authentication/
+ */
+export const istioJwtAuthentication: JwtDialect = {
+  renders: 'a RequestAuthentication, which denies requests with a token that is not valid',
+  supports: {
+    WorkloadTokens: FULL,
+    SubsetTokens: FULL,
+    TokenKeysByUri: full('`jwksUri`, which the control plane fetches'),
+    InlineTokenKeys: full('`jwks`'),
+    TokenAudiences: FULL,
+    TokenLocations: full('`fromHeaders`, `fromParams` and `fromCookies`'),
+    TokenForwarding: full('`forwardOriginalToken`'),
+  },
+  claims: model => [claimOn('tokens', model), ...issuerClaims(model)],
+  render: model => renderUnless(selectionRefusals<JwtAuthenticationFeature>('a RequestAuthentication', model),
+    () => [requestAuthentication(model, { selector: { matchLabels: knownLabels(model.workload) } })]),
+};
+
+/** The same, on the Service: its waypoint reads it. */
+export const istioAmbientJwtAuthentication: JwtDialect = {
+  ...istioJwtAuthentication,
+  renders: 'a RequestAuthentication on the Service, for its waypoint, which denies requests with a token that is not valid',
+  supports: {
+    ...istioJwtAuthentication.supports,
+    SubsetTokens: none('the waypoint reads what is said of the Service, whichever of its pods answer'),
+  },
+  claims: model => [claim('tokens', { type: 'service', name: model.workload.service, namespace: model.namespace }), ...issuerClaims(model)],
+  render: model => renderUnless(selectionRefusals<JwtAuthenticationFeature>('a RequestAuthentication', { namespace: model.namespace }),
+    () => [requestAuthentication(model, { targetRefs: [{ group: '', kind: 'Service', name: model.workload.service }] })]),
+};
+
+function issuerClaims({ namespace, workload, issuers }: JwtAuthenticationModel) {
+  return issuers.map(({ issuer }) => issuerClaim(namespace, workload.service, issuer));
+}
+
+function requestAuthentication({ name, namespace, issuers }: Written, attachment: Attachment) {
+  const spec: Plain<RequestAuthenticationSpec> = { ...attachment, jwtRules: issuers.map(issuer => jwtRule(issuer)) };
+  return { apiVersion: SECURITY_API_VERSION, kind: 'RequestAuthentication', metadata: { name, namespace }, spec };
+}
+
+const jwtRule = merged<TokenIssuer, Plain<RequestAuthenticationSpecJwtRules>>({
+  issuer: issuer => ({ issuer }),
+  keys: keys => keys.kind === 'uri' ? { jwksUri: keys.uri } : { jwks: keys.jwks },
+  audiences: audiences => ({ audiences: [...audiences] }),
+  locations: locations => fromLocations(locations),
+  forward: forward => forward ? { forwardOriginalToken: true } : {},
+});
+
+function fromLocations(locations: readonly TokenLocation[]): Plain<RequestAuthenticationSpecJwtRules> {
+  const headers = flatMap(locations, location => location.kind === 'header' ? [location] : []);
+  const namesOf = (kind: 'query' | 'cookie') => flatMap(locations, location => location.kind === kind ? [location.name] : []);
+  return {
+    ...(headers.length > 0 && { fromHeaders: headers.map(({ name, prefix }) => ({ name, ...(prefix !== undefined && { prefix }) })) }),
+    ...(namesOf('query').length > 0 && { fromParams: namesOf('query') }),
+    ...(namesOf('cookie').length > 0 && { fromCookies: namesOf('cookie') }),
+  };
+}

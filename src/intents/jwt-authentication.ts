@@ -1,0 +1,151 @@
+import type { Construct } from 'constructs';
+import type { MeshIntentProps } from './mesh-intent';
+import { MeshIntent } from './mesh-intent';
+import { checkedPath, intentProps, SERVICE } from './shapes';
+import { misuse } from '../errors/misuse';
+import { BOOLEAN, instanceOf, listOf, optional, record, TEXT } from '../input/shape';
+import type { Every, Fields } from '../model/fields';
+import type { JwtAuthenticationModel, TokenIssuer as IssuerModel, TokenKeys, TokenWorkload } from '../model/jwt-authentication';
+import { compile } from '../targets/compile';
+import { checkTokenText } from '../vocabulary/end-user';
+import type { MeshService } from '../vocabulary/mesh-service';
+import { checkNotEmpty } from '../vocabulary/names';
+import { TokenLocation } from '../vocabulary/token-location';
+
+/**
+ * Who issues tokens to end users.
+ */
+export interface TokenIssuer {
+  /**
+   * Its name, exactly as tokens have it in `iss`.
+   */
+  readonly issuer: string;
+
+  /**
+   * Where its keys are: a URI of a JSON Web Key Set. Excludes `jwks`.
+   *
+   * @default - `jwks`, or else what the OpenID discovery document of the issuer says
+   */
+  readonly jwksUri?: string;
+
+  /**
+   * Its public keys, as a JSON Web Key Set in JSON. Excludes `jwksUri`.
+   *
+   * @default - see `jwksUri`
+   */
+  readonly jwks?: string;
+
+  /**
+   * For whom tokens have to be, any of these: their `aud`. A token for others is not valid here.
+   *
+   * @default - anyone
+   */
+  readonly audiences?: string[];
+
+  /**
+   * Where requests have their token.
+   *
+   * @default - the header `Authorization: Bearer …`, or the parameter `access_token` of the query
+   */
+  readonly locations?: TokenLocation[];
+
+  /**
+   * Whether the pods get the token, too.
+   *
+   * @default false
+   */
+  readonly forwardToken?: boolean;
+}
+
+/**
+ * Properties of `JwtAuthentication`.
+ */
+export interface JwtAuthenticationProps extends MeshIntentProps {
+  /**
+   * The workload that gets the requests.
+   */
+  readonly workload: MeshService;
+
+  /**
+   * Whose tokens count.
+   */
+  readonly issuers: TokenIssuer[];
+}
+
+const PROPS = intentProps<JwtAuthenticationProps>({
+  workload: SERVICE,
+  issuers: listOf(record<TokenIssuer>({
+    issuer: TEXT,
+    jwksUri: optional(TEXT),
+    jwks: optional(TEXT),
+    audiences: optional(listOf(TEXT)),
+    locations: optional(listOf(instanceOf(TokenLocation, "a TokenLocation, such as `TokenLocation.cookie('session')`"))),
+    forwardToken: optional(BOOLEAN),
+  })),
+});
+
+/**
+ * Whose tokens prove who sends a request to a workload.
+ *
+ * Alone it keeps nobody out: a request without a token is let in as before, and only one with a token that is not valid may be denied. Who
+ * may send requests says a `ServiceAccessPolicy`, with `endUsers`.
+ *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/jwt-authentication.md#what-each-target-renders
+ * @see https://istio.io/latest/docs/reference/config/security/request_authentication/
+ */
+export class JwtAuthentication extends MeshIntent {
+  constructor(scope: Construct, id: string, props: JwtAuthenticationProps) {
+    const path = checkedPath(scope, id, props, PROPS);
+    super(scope, id, props);
+    const { workload, issuers }: Fields<JwtAuthenticationProps, 'workload' | 'issuers', keyof MeshIntentProps> = props;
+    checkNotEmpty(path, 'issuers', issuers, 'Name an issuer, or leave out the construct');
+    const all = issuers.map(issuer => issuerOf(path, issuer)).sort((a, b) => a.issuer < b.issuer ? -1 : 1);
+    const twice = all.find(({ issuer }, i) => i > 0 && all[i - 1].issuer === issuer);
+    if (twice !== undefined) {
+      throw misuse('MESH1123', path, `the issuer '${twice.issuer}' is given twice`, 'Give it once, with all its `audiences`');
+    }
+    const model: Every<JwtAuthenticationModel> = { name: this._name, namespace: this._namespaceOf(workload), workload: workloadOf(workload), issuers: all };
+    this._render(target => compile('jwtAuthentication', target, model));
+  }
+}
+
+function workloadOf({ name, podSelector, _subset: subset, _facts: facts }: MeshService): Every<TokenWorkload> {
+  return { service: name, podSelector, subset, facts };
+}
+
+type Given = Fields<TokenIssuer, 'issuer' | 'jwksUri' | 'jwks' | 'audiences' | 'locations' | 'forwardToken'>;
+
+function issuerOf(path: string, given: TokenIssuer): Every<IssuerModel> {
+  const { issuer, audiences, locations, forwardToken = false }: Given = given;
+  checkNotEmpty(path, 'audiences', audiences, 'Leave it out for tokens for anyone');
+  checkNotEmpty(path, 'locations', locations, 'Leave it out for where tokens usually are');
+  return {
+    issuer: checkTokenText(path, 'issuer', issuer),
+    keys: keysOf(path, given),
+    audiences: (audiences ?? []).map(audience => checkTokenText(path, 'audience', audience)).sort(),
+    locations: (locations ?? []).map(location => location._toModel()),
+    forward: forwardToken,
+  };
+}
+
+function keysOf(path: string, { jwksUri: uri, jwks }: TokenIssuer): TokenKeys | undefined {
+  if (uri !== undefined && jwks !== undefined) {
+    throw misuse('MESH1005', path, '`jwksUri` and `jwks` exclude each other', 'Give one of them');
+  }
+  if (uri !== undefined && !/^https?:\/\/[^\s/]+[^\s]*$/.test(uri)) {
+    throw misuse('MESH1123', path, `'${uri}' is not the URI of keys`, "Write it in full, like 'https://login.example.com/keys.json'");
+  }
+  if (jwks !== undefined && !isKeySet(jwks)) {
+    throw misuse('MESH1123', path, '`jwks` is not a JSON Web Key Set', 'Write `JSON.stringify({ keys: [key] })`, with the public keys');
+  }
+  return uri !== undefined ? { kind: 'uri', uri } : jwks !== undefined ? { kind: 'inline', jwks } : undefined;
+}
+
+function isKeySet(text: string): boolean {
+  try {
+    const set = JSON.parse(text) as { readonly keys?: unknown };
+    return Array.isArray(set?.keys) && set.keys.length > 0 && set.keys.every(key => key?.kty !== undefined && key.d === undefined && key.k === undefined);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,41 @@
+import type { Use } from './use';
+import { collected, nothing } from '../fields';
+import type { JwtAuthenticationModel, TokenIssuer, TokenWorkload } from '../jwt-authentication';
+import { flatMap } from '../lists';
+
+/** What the tokens of end users can ask of a target. */
+export const JWT_AUTHENTICATION_FEATURES = {
+  WorkloadTokens: 'tokens of end users at one workload',
+  SubsetTokens: 'tokens of end users at some of the pods of a Service',
+  TokenKeysByUri: 'the keys of an issuer by their URI',
+  InlineTokenKeys: 'the keys of an issuer as they are',
+  TokenAudiences: 'tokens for some audiences only',
+  TokenLocations: 'tokens that are elsewhere than usual',
+  TokenForwarding: 'tokens that the pods get too',
+} as const;
+
+export type JwtAuthenticationFeature = keyof typeof JWT_AUTHENTICATION_FEATURES;
+
+/** Every feature that the tokens of a workload use. */
+export function jwtAuthenticationUses(model: JwtAuthenticationModel): Use<JwtAuthenticationFeature>[] {
+  return [...new Set(modelFeatures(model))].map(feature => ({ feature }));
+}
+
+const workloadFeatures = collected<TokenWorkload, JwtAuthenticationFeature>({
+  service: nothing, podSelector: nothing, facts: nothing, subset: () => ['SubsetTokens'],
+});
+
+const issuerFeatures = collected<TokenIssuer, JwtAuthenticationFeature>({
+  issuer: nothing,
+  keys: ({ kind }) => [kind === 'uri' ? 'TokenKeysByUri' : 'InlineTokenKeys'],
+  audiences: () => ['TokenAudiences'],
+  locations: () => ['TokenLocations'],
+  forward: forward => forward ? ['TokenForwarding'] : [],
+});
+
+const modelFeatures = collected<JwtAuthenticationModel, JwtAuthenticationFeature>({
+  name: nothing,
+  namespace: nothing,
+  workload: workload => ['WorkloadTokens', ...workloadFeatures(workload)],
+  issuers: issuers => flatMap(issuers, issuer => issuerFeatures(issuer)),
+});

@@ -1,0 +1,51 @@
+import { checkTokenText } from './end-user';
+import { checkHeaderName } from './request-match';
+import type { FactoryKey } from '../input/factory';
+import { BY_FACTORY, checkFactory } from '../input/factory';
+import { TEXT } from '../input/shape';
+import type { TokenLocation as Model } from '../model/jwt-authentication';
+
+/**
+ * Where a request has its token.
+ */
+export class TokenLocation {
+  /**
+   * In a header.
+   *
+   * @param name Name of the header.
+   * @param prefix What stands before the token, with its space: `Bearer `.
+   */
+  public static header(name: string, prefix?: string): TokenLocation {
+    const where = 'TokenLocation.header';
+    TEXT(where, 'name', name);
+    if (prefix !== undefined) TEXT(where, 'prefix', prefix);
+    return new TokenLocation(BY_FACTORY, { kind: 'header', name: checkHeaderName(where, name), ...(prefix !== undefined && { prefix }) });
+  }
+
+  /**
+   * In a parameter of the query.
+   *
+   * @param name Name of the parameter.
+   */
+  public static queryParameter(name: string): TokenLocation {
+    return new TokenLocation(BY_FACTORY, { kind: 'query', name: checkTokenText('TokenLocation.queryParameter', 'parameter', name) });
+  }
+
+  /**
+   * In a cookie.
+   *
+   * @param name Name of the cookie.
+   */
+  public static cookie(name: string): TokenLocation {
+    return new TokenLocation(BY_FACTORY, { kind: 'cookie', name: checkTokenText('TokenLocation.cookie', 'cookie', name) });
+  }
+
+  private constructor(key: FactoryKey, private readonly location: Model) {
+    checkFactory(key, TokenLocation);
+  }
+
+  /** @internal */
+  public _toModel(): Model {
+    return this.location;
+  }
+}

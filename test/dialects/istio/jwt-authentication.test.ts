@@ -1,0 +1,99 @@
+import { Testing } from 'cdk8s';
+import { App, Chart } from 'cdk8s';
+import {
+  EndUser, Identity, JwtAuthentication, MeshImplementation, MeshService, MeshTarget, MeshTargets, ServiceAccessPolicy, TokenLocation,
+} from '../../../src';
+
+const issuer = 'https://login.example.com';
+const cart = MeshService.of('cart', { port: 8080, podSelector: { app: 'cart' } });
+const JWKS = JSON.stringify({ keys: [{ kty: 'RSA', n: 'AQAB', e: 'AQAB' }] });
+
+function shop(mesh: MeshImplementation): Chart {
+  const app = new App();
+  MeshTargets.of(app).add(MeshTarget.gatewayApi({ mesh }));
+  return new Chart(app, 'shop', { namespace: 'shop' });
+}
+
+const ofKind = (chart: Chart, kind: string) => Testing.synth(chart).filter(manifest => manifest.kind === kind).map(({ spec }) => spec);
+
+test('sidecars read a RequestAuthentication of the pods', () => {
+  const chart = shop(MeshImplementation.ISTIO);
+  new JwtAuthentication(chart, 'tokens', {
+    workload: cart,
+    issuers: [{
+      issuer, jwks: JWKS, audiences: ['shop'], forwardToken: true,
+      locations: [TokenLocation.header('X-Token', 'JWT '), TokenLocation.queryParameter('token'), TokenLocation.cookie('session')],
+    }],
+  });
+
+  expect(ofKind(chart, 'RequestAuthentication')).toEqual([{
+    selector: { matchLabels: { app: 'cart' } },
+    jwtRules: [{
+      issuer, jwks: JWKS, audiences: ['shop'], forwardOriginalToken: true,
+      fromHeaders: [{ name: 'x-token', prefix: 'JWT ' }], fromParams: ['token'], fromCookies: ['session'],
+    }],
+  }]);
+});
+
+test('in ambient mode, the waypoint of the Service does, and the pods let in the waypoint alone', () => {
+  const chart = shop(MeshImplementation.ISTIO_AMBIENT);
+  new JwtAuthentication(chart, 'tokens', { workload: cart, issuers: [{ issuer }] });
+  new ServiceAccessPolicy(chart, 'access', { destination: cart, allow: [{ sources: [Identity.anyAuthenticated()], endUsers: [EndUser.of({ issuer })] }] });
+
+  expect(ofKind(chart, 'RequestAuthentication')).toEqual([{ targetRefs: [{ group: '', kind: 'Service', name: 'cart' }], jwtRules: [{ issuer }] }]);
+  expect(ofKind(chart, 'AuthorizationPolicy')).toEqual(expect.arrayContaining([
+    expect.objectContaining({ selector: expect.anything(), rules: [expect.objectContaining({ from: [{ source: { principals: ['cluster.local/ns/shop/sa/waypoint'] } }] })] }),
+    expect.objectContaining({ rules: [expect.objectContaining({ when: [{ key: 'request.auth.claims[iss]', values: [issuer] }] })] }),
+  ]));
+});
+
+test('an API for everyone who has a token', () => {
+  const chart = shop(MeshImplementation.ISTIO);
+  new JwtAuthentication(chart, 'tokens', { workload: cart, issuers: [{ issuer }] });
+  new ServiceAccessPolicy(chart, 'access', {
+    destination: cart, allow: [{ sources: [Identity.anyone()], endUsers: [EndUser.of({ issuer, subject: 'partner/ana' })] }],
+  });
+
+  expect(ofKind(chart, 'AuthorizationPolicy')).toEqual([expect.objectContaining({
+    rules: [{
+      to: [{ operation: { ports: ['8080'] } }],
+      when: [{ key: 'request.auth.claims[iss]', values: [issuer] }, { key: 'request.auth.claims[sub]', values: ['partner/ana'] }],
+    }],
+  })]);
+});
+
+test.each([[true, 0], [false, 1]])('an issuer that nobody knows is a warning', (known, warnings) => {
+  const warn = jest.spyOn(console, 'warn').mockImplementation();
+  const chart = shop(MeshImplementation.ISTIO);
+  new ServiceAccessPolicy(chart, 'access', { destination: cart, allow: [{ sources: [Identity.anyone()], endUsers: [EndUser.of({ issuer })] }] });
+  if (known) new JwtAuthentication(chart, 'tokens', { workload: cart, issuers: [{ issuer }] });
+  Testing.synth(chart);
+
+  expect(warn.mock.calls.filter(([text]) => /MESH5008.*nobody is let in/.test(text))).toHaveLength(warnings);
+  warn.mockRestore();
+});
+
+test('a workload has one list of issuers', () => {
+  const chart = shop(MeshImplementation.ISTIO);
+  new JwtAuthentication(chart, 'a', { workload: cart, issuers: [{ issuer }] });
+  new JwtAuthentication(chart, 'b', { workload: cart, issuers: [{ issuer: 'https://other.example.com' }] });
+
+  expect(() => Testing.synth(chart)).toThrow(/MESH3001.*tokens/);
+});
+
+test.each(['*example.com', 'example*'])('an issuer %s that would be a wildcard is refused', wildcard => {
+  const chart = shop(MeshImplementation.ISTIO);
+  new ServiceAccessPolicy(chart, 'access', { destination: cart, allow: [{ sources: [Identity.anyone()], endUsers: [EndUser.of({ issuer: wildcard })] }] });
+
+  expect(() => Testing.synth(chart)).toThrow(/MESH2002.*wildcard/);
+});
+
+test.each([
+  [{ jwksUri: 'https://a.example.com', jwks: JWKS }, /MESH1005/],
+  [{ jwks: '{"keys":[{"kty":"oct","k":"secret"}]}' }, /MESH1123/],
+  [{ jwks: 'https://a.example.com' }, /MESH1123/],
+  [{ jwksUri: 'a.example.com/keys' }, /MESH1123/],
+  [{ audiences: [] }, /MESH1004/],
+])('what is no issuer is misuse: %j', (more, error) => {
+  expect(() => new JwtAuthentication(shop(MeshImplementation.ISTIO), 'tokens', { workload: cart, issuers: [{ issuer, ...more }] })).toThrow(error);
+});
