@@ -1,7 +1,8 @@
 import { App, Chart, Duration } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, Identity, JwtAuthentication, MeshService, MeshTargets, MutualTls,
+  CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, Identity,
+  JwtAuthentication, MeshService, MeshTargets, MutualTls,
   MutualTlsMode, NamespaceAccessDefault, ServiceAccessPolicy, ServiceRoute,
 } from '../../src';
 import type { MeshIntentProps } from '../../src';
