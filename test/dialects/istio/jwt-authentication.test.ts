@@ -1,5 +1,4 @@
-import { Testing } from 'cdk8s';
-import { App, Chart } from 'cdk8s';
+import { Testing, App, Chart } from 'cdk8s';
 import {
   EndUser, Identity, JwtAuthentication, MeshImplementation, MeshService, MeshTarget, MeshTargets, ServiceAccessPolicy, TokenLocation,
 } from '../../../src';
@@ -21,7 +20,10 @@ test('sidecars read a RequestAuthentication of the pods', () => {
   new JwtAuthentication(chart, 'tokens', {
     workload: cart,
     issuers: [{
-      issuer, jwks: JWKS, audiences: ['shop'], forwardToken: true,
+      issuer,
+      jwks: JWKS,
+      audiences: ['shop'],
+      forwardToken: true,
       locations: [TokenLocation.header('X-Token', 'JWT '), TokenLocation.queryParameter('token'), TokenLocation.cookie('session')],
     }],
   });
@@ -29,8 +31,13 @@ test('sidecars read a RequestAuthentication of the pods', () => {
   expect(ofKind(chart, 'RequestAuthentication')).toEqual([{
     selector: { matchLabels: { app: 'cart' } },
     jwtRules: [{
-      issuer, jwks: JWKS, audiences: ['shop'], forwardOriginalToken: true,
-      fromHeaders: [{ name: 'x-token', prefix: 'JWT ' }], fromParams: ['token'], fromCookies: ['session'],
+      issuer,
+      jwks: JWKS,
+      audiences: ['shop'],
+      forwardOriginalToken: true,
+      fromHeaders: [{ name: 'x-token', prefix: 'JWT ' }],
+      fromParams: ['token'],
+      fromCookies: ['session'],
     }],
   }]);
 });

@@ -8,8 +8,8 @@ import type {
 } from '../../../src/model/access';
 import { sourceKey } from '../../../src/model/access';
 import type { OfKind } from '../../../src/model/by-kind';
-import type { AccessFeature } from '../../../src/model/features/access';
 import type { ClaimCondition, EndUser } from '../../../src/model/end-user';
+import type { AccessFeature } from '../../../src/model/features/access';
 import type { Every } from '../../../src/model/fields';
 import type { NamedCondition, RequestMatch, StringCondition } from '../../../src/model/match';
 import { ANY_REQUEST, compareNames, isAnyRequest } from '../../../src/model/match';

@@ -110,7 +110,9 @@ export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: E
 /** Who issues the tokens of a policy. */
 function tokensOf({ name, namespace, destination: { service, podSelector }, rules }: AccessModel): JwtAuthenticationModel[] {
   return rules.every(({ endUsers }) => endUsers.length === 0) ? [] : [{
-    name, namespace, workload: { service, podSelector },
+    name,
+    namespace,
+    workload: { service, podSelector },
     issuers: ISSUERS.map(issuer => ({ issuer, keys: { kind: 'uri', uri: `${issuer}/keys` }, audiences: [], locations: [], forward: false })),
   }];
 }
