@@ -104,7 +104,12 @@ export class JwtAuthentication extends MeshIntent {
     if (twice !== undefined) {
       throw misuse('MESH1123', path, `the issuer '${twice.issuer}' is given twice`, 'Give it once, with all its `audiences`');
     }
-    const model: Every<JwtAuthenticationModel> = { name: this._name, namespace: this._namespaceOf(workload), workload: workloadOf(workload), issuers: all };
+    const model: Every<JwtAuthenticationModel> = {
+      name: this._name,
+      namespace: this._namespaceOf(workload),
+      workload: workloadOf(workload),
+      issuers: all,
+    };
     this._render(target => compile('jwtAuthentication', target, model));
   }
 }
@@ -144,7 +149,8 @@ function keysOf(path: string, { jwksUri: uri, jwks }: TokenIssuer): TokenKeys | 
 function isKeySet(text: string): boolean {
   try {
     const set = JSON.parse(text) as { readonly keys?: unknown };
-    return Array.isArray(set?.keys) && set.keys.length > 0 && set.keys.every(key => key?.kty !== undefined && key.d === undefined && key.k === undefined);
+    return Array.isArray(set?.keys) && set.keys.length > 0
+      && set.keys.every(key => key?.kty !== undefined && key.d === undefined && key.k === undefined);
   } catch {
     return false;
   }

@@ -210,7 +210,12 @@ describe.each(Object.entries(ELEMENTS))('%s', (_, element) => {
         namespace: CART.namespace,
         destination: { service: CART.service, serviceAccount: CART.serviceAccount, podSelector: CART.labels, ports: [PORT] },
         rules: [{
-          sources, exceptSources: [], exceptRequests: [], endUsers: [], ports: [PORT], requests: element.match === undefined ? [] : [element.match(value)],
+          sources,
+          exceptSources: [],
+          exceptRequests: [],
+          endUsers: [],
+          ports: [PORT],
+          requests: element.match === undefined ? [] : [element.match(value)],
         }],
         denials: [],
         leavesRest: false,

@@ -17,7 +17,7 @@ const model: AccessModel = {
 };
 test('NetworkPolicy: clients are known by no label that only Cilium gives', () => {
   const sources = [{ kind: 'pods' as const, labels: { 'io.cilium.k8s.policy.serviceaccount': 'web' }, namespace: 'shop' }];
-  const rules = [{ sources, exceptSources: [], ports, requests: [], exceptRequests: [] }];
+  const rules = [{ sources, exceptSources: [], ports, requests: [], exceptRequests: [], endUsers: [] }];
   const { errors } = compile('access', MeshTarget.networkPolicy(), { ...model, destination: { ...model.destination, podSelector: { app: 'cart' } }, rules });
 
   expect(errors).toEqual([expect.stringMatching(/MESH2002: .*the label 'io\.cilium\.k8s\.policy\.serviceaccount': only Cilium gives pods this label/)]);

@@ -11,7 +11,14 @@ const http = { port: 8080, protocol: 'HTTP' as const };
 const dns = { port: 53, protocol: 'UDP' as const };
 const undeclared = { port: 9999 };
 
-const web: AccessRule = { sources: [{ kind: 'serviceAccount', name: 'web', namespace: 'shop' }], exceptSources: [], exceptRequests: [], endUsers: [], ports: [http], requests: [] };
+const web: AccessRule = {
+  sources: [{ kind: 'serviceAccount', name: 'web', namespace: 'shop' }],
+  exceptSources: [],
+  exceptRequests: [],
+  endUsers: [],
+  ports: [http],
+  requests: [],
+};
 
 const policy = (rules: readonly AccessRule[], more: Partial<AccessModel> = {}): AccessModel => ({
   name: 'cart-access',

@@ -167,7 +167,7 @@ test.each([
 ])('refuses requests of clients that do not pass the waypoint: $kind', source => {
   expect(sentences(ambient.render(policy(rule([source, WEB], { requests: [GET] }))).refusals)).toEqual([
     'requests of clients without an identity: clients outside the mesh do not pass the waypoint, and only the waypoint sees requests. '
-    + 'Name identities, like Identity.anyAuthenticated(), or leave out `requests`',
+    + 'Name identities, like Identity.anyAuthenticated(), or leave out `requests` and `endUsers`',
   ]);
   expect(ambient.render(policy(rule([source]))).refusals).toEqual([]);
 });
@@ -175,7 +175,7 @@ test.each([
 test('refuses requests on ports that the waypoint does not have', () => {
   expect(sentences(ambient.render(policy(rule([WEB], { ports: [HTTP, ADMIN], requests: [GET] }))).refusals)).toEqual([
     'requests on port 9090: the Service does not declare the port, so calls to it do not pass the waypoint, and only the waypoint sees requests. '
-    + 'Declare the port, or leave out `requests`',
+    + 'Declare the port, or leave out `requests` and `endUsers`',
   ]);
 });
 

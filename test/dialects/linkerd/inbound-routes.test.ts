@@ -18,7 +18,14 @@ function policy(rules: [sources: Source[], ...requests: Partial<RequestMatch>[]]
     namespace: 'shop',
     destination: { service: 'cart', podSelector: { app: 'cart' }, ports: [port] },
     rules: rules.map(([sources, ...requests]): AccessRule =>
-      ({ sources, exceptSources: [], exceptRequests: [], endUsers: [], ports: [port], requests: requests.map(request => ({ ...ANY_REQUEST, ...request })) })),
+      ({
+        sources,
+        exceptSources: [],
+        exceptRequests: [],
+        endUsers: [],
+        ports: [port],
+        requests: requests.map(request => ({ ...ANY_REQUEST, ...request })),
+      })),
     denials: [],
     leavesRest: false,
     healthProbes: healthProbes.map(path => ({ path, port: 8080 })),

@@ -11,7 +11,14 @@ const osm = trafficTargetDialect({ udp: false, undeclaredPorts: false, envoyDeci
 const http = { port: 8080, protocol: 'HTTP' as const };
 const account = (name: string): Source => ({ kind: 'serviceAccount', name, namespace: 'shop' });
 const rule = (source: Source, ...requests: Partial<RequestMatch>[]): AccessRule =>
-  ({ sources: [source], exceptSources: [], exceptRequests: [], endUsers: [], ports: [http], requests: requests.map(one => ({ ...ANY_REQUEST, ...one })) });
+  ({
+    sources: [source],
+    exceptSources: [],
+    exceptRequests: [],
+    endUsers: [],
+    ports: [http],
+    requests: requests.map(one => ({ ...ANY_REQUEST, ...one })),
+  });
 const policy = (...rules: AccessRule[]): AccessModel => ({
   name: 'cart', namespace: 'shop', destination: { service: 'cart', serviceAccount: 'cart', ports: [http] }, rules, denials: [], leavesRest: false, healthProbes: [], audit: false,
 });

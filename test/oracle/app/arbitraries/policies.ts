@@ -15,7 +15,15 @@ export function lettingIn({ client }: WrittenGateway, all: readonly AccessModel[
   const { namespace, serviceAccount } = client as { namespace: string; serviceAccount: string };
   const source: Source = { kind: 'gateway', name: EXPOSED, namespace, pods: { serviceAccount, namespace } };
   return all.map((one, i) => !chosen[i] ? one : ({
-    ...one, rules: [...one.rules, { sources: [source], exceptSources: [], exceptRequests: [], endUsers: [], ports: one.destination.ports, requests: [] }],
+    ...one,
+    rules: [...one.rules, {
+      sources: [source],
+      exceptSources: [],
+      exceptRequests: [],
+      endUsers: [],
+      ports: one.destination.ports,
+      requests: [],
+    }],
   }));
 }
 
