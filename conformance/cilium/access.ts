@@ -60,7 +60,8 @@ export function accessCases(seed: number, count: number): Case[] {
         manifests: manifests.map(stored),
         probes: requests.flatMap(one => [one, fromNode(one)]).map(one => {
           const policy = policyOf(models, one);
-          const model = namespaces.length > 0 && bare!.includes(policy) ? { ...policy, rules: [] } : policy;
+          const isClosed = namespaces.length > 0 && (bare!.includes(policy) || policy.leavesRest);
+          const model = isClosed ? { ...policy, rules: [], leavesRest: false } : policy;
           return probe(one, {
             evaluator: verdict(evaluate(manifests, one)),
             ...(stricter !== undefined && written(model, one, stricter)),
@@ -81,8 +82,11 @@ function fromNode(one: Request): Request {
   return { ...one, client: { kind: 'kubelet', ip: '10.9.0.1', meshed: false } };
 }
 
-/** What the model says, where the dialect promises as much. The node of a pod reaches it always. */
+/** What the model says, where the dialect promises as much. The node of a pod reaches it always, but for denials of nodes. */
 function written(model: AccessModel, one: Request, stricter: Stricter): Record<string, string> {
+  if (one.client.kind === 'kubelet' && model.denials.some(({ sources }) => sources.some(({ kind }) => kind === 'nodes'))) {
+    return {};
+  }
   const allowed = allowedByIntent(model, one) || one.client.kind === 'kubelet';
   return allowed && stricter(model, one) ? {} : { model: verdict(allowed) };
 }

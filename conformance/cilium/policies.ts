@@ -42,6 +42,11 @@ const network = (spec: object): object => ({
 });
 const clusterwide = (spec: object): object => cilium(spec, 'all', undefined);
 
+type Documented = readonly [says: string, policies: readonly object[], call: Call, answer: string];
+const DENYING_ALL_BUT_NODE = cilium({
+  endpointSelector: {}, ingressDeny: [{ fromEndpoints: [{ matchExpressions: [{ key: 'reserved:host', operator: 'DoesNotExist' }] }] }],
+}, 'deny');
+
 const HTTP = { ports: [{ port: '8080', protocol: 'TCP' }], rules: { http: [{ method: 'GET', path: '/a' }] } };
 const FROM_WEB = { fromEndpoints: [{ matchLabels: { app: 'web' } }] };
 
@@ -49,7 +54,7 @@ const FROM_WEB = { fromEndpoints: [{ matchLabels: { app: 'web' } }] };
  * What docs/traps.md and the documentation say of policies, whether our dialects write such or not; it also shows that the
  * comparison can tell. What the agent refuses, it drops: the pods are as open as before.
  */
-const DOCUMENTED: readonly (readonly [says: string, policies: readonly object[], call: Call, answer: string])[] = [
+const DOCUMENTED: readonly Documented[] = [
   ['no policy allows everything', [], FROM_OUTSIDE, 'allowed'],
   ['no rules are no policy', [cilium({ endpointSelector: {}, ingress: [] })], GET, 'refused'],
   ['a rule without anything lets nobody in', [ingress({})], GET, 'denied'],
@@ -97,6 +102,15 @@ const DOCUMENTED: readonly (readonly [says: string, policies: readonly object[],
   ['without a default, the rest is open', [
     cilium({ endpointSelector: {}, ingressDeny: [FROM_WEB], enableDefaultDeny: { ingress: false } }),
   ], FROM_JOB, 'allowed'],
+  ['without a default and without a rule for anyone, all is open', [
+    cilium({ endpointSelector: {}, ingress: [{}], enableDefaultDeny: { ingress: false } }),
+  ], FROM_JOB, 'allowed'],
+  ['a denial of all keeps out the node, too', [cilium({ endpointSelector: {}, ingressDeny: [{ fromEntities: ['all'] }] })], FROM_NODE, 'denied'],
+  ['a denial of nodes keeps out the node, too', [cilium({ endpointSelector: {}, ingressDeny: [{ fromEntities: ['host'] }] })], FROM_NODE, 'denied'],
+  ...[FROM_OUTSIDE, FROM_OTHER_NODE, FROM_NODE_OF_API_SERVER, FROM_API_SERVER, FROM_GATEWAY, FROM_JOB, GET].map((call): Documented =>
+    ['everyone but the node is denied', [ingress({ fromEntities: ['all'] }), DENYING_ALL_BUT_NODE], call, 'denied']),
+  ['everyone but the node is denied', [ingress({ fromEntities: ['all'] }), DENYING_ALL_BUT_NODE], FROM_NODE, 'allowed'],
+  ['everyone but the node is denied', [DENYING_ALL_BUT_NODE], FROM_NODE, 'allowed'],
   ['the whole path', [ingress({ toPorts: [HTTP] })], { ...GET, target: '/a/b' }, 'denied'],
   ['the path with its query', [ingress({ toPorts: [HTTP] })], { ...GET, target: '/a?b=c' }, 'denied'],
   ['the node passes rules on requests for everyone', [ingress({ fromEntities: ['all'], toPorts: [HTTP] })], { ...FROM_NODE, method: 'POST' }, 'allowed'],

@@ -1,8 +1,8 @@
-import type { IngressRule } from './apis';
+import type { IngressDenyRule, IngressRule } from './apis';
 import { ciliumNetworkPolicy, inParts } from './apis';
 import { httpRule, requestRefusals } from './http-rule';
 import { endpointSelector, MAX_VALUE, namespaceLabelRefusals, podLabelRefusals, selectorRefusals } from './labels';
-import { peers } from './peers';
+import { deniedPeers, includesOwnNode, peers } from './peers';
 import type { AccessModel, AccessRule, SourceFields } from '../../model/access';
 import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
@@ -14,17 +14,19 @@ import { knownLabels } from '../contract/known';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
-import { FULL, full, inherent, none } from '../contract/support';
+import { FULL, full, inherent, none, partial } from '../contract/support';
 
 const NO_SPIFFE = 'Cilium knows clients by their ServiceAccount, their namespace or their address, not by SPIFFE ids';
 
 const WHOLE_VALUE = none('Cilium compares the whole value of a header, or asks for none');
 
+const DENIALS = 'denials are for every request of their clients, and not for IP blocks, which hold for no pods';
+
 const PROBES = inherent('a node reaches its own pods, whatever their policies');
 
 /**
  * One CiliumNetworkPolicy that allows what the model allows; its presence denies the rest. Rules add up, even rules on requests
- * with rules that have none.
+ * with rules that have none. What denies goes before all of them.
  *
  * @see https://docs.cilium.io/en/stable/security/policy/language/
  */
@@ -40,8 +42,8 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
     NamedPort: FULL,
     SubsetPolicy: FULL,
     DenyAll: FULL,
-    Denial: none('a CiliumNetworkPolicy is not rendered with denials'),
-    LoneDenial: none('a CiliumNetworkPolicy is not rendered with denials alone'),
+    Denial: partial(DENIALS, '`ingressDeny`'),
+    LoneDenial: partial(DENIALS, '`ingressDeny`, and `enableDefaultDeny: { ingress: false }`'),
     ServiceAccountSource: full('the label `io.cilium.k8s.policy.serviceaccount`'),
     NamespaceSource: full('a selector of the namespace'),
     NamespaceLabelsSource: full('a selector of namespaces'),
@@ -83,17 +85,21 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
   render: model => renderUnless(refusals(model), () => manifests(model)),
 };
 
-/** A node reaches its own pods, so probes need no rule; policies that only report are refused. */
-type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit' | 'denials' | 'leavesRest'>;
+/** A node reaches its own pods, so probes need no rule, but no denial may stop them; policies that only report are refused. */
+type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'denials' | 'leavesRest' | 'healthProbes', 'audit'>;
 
 /** Whether a client calls pods by their addresses makes no difference to Cilium. */
 type PolicyRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'ports' | 'requests', 'byAddress' | 'endUsers' | 'exceptRequests'>;
 
-function refusals({ namespace, destination, rules }: Policy): Refusal<AccessFeature>[] {
-  const clients = flatMap(rules, ({ sources, exceptSources }) => [...sources, ...exceptSources]);
+/** What a denial cannot say is refused. */
+type DenyingRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'ports', 'requests' | 'exceptRequests' | 'byAddress' | 'endUsers'>;
+
+function refusals({ namespace, destination, rules, denials, healthProbes }: Policy): Refusal<AccessFeature>[] {
+  const all = [...denials, ...rules];
+  const clients = flatMap(all, ({ sources, exceptSources }) => [...sources, ...exceptSources]);
   return [
     ...selectorRefusals<AccessFeature>(namespace, destination),
-    ...flatMap(rules, rule => rule.exceptSources).filter(({ kind }) => kind === 'spiffeId').map(source => ({
+    ...flatMap(all, rule => rule.exceptSources).filter(({ kind }) => kind === 'spiffeId').map(source => ({
       what: `the exception ${sourceKey(source)}`,
       reason: NO_SPIFFE,
       remedy: 'Except ServiceAccounts or namespaces',
@@ -106,6 +112,28 @@ function refusals({ namespace, destination, rules }: Policy): Refusal<AccessFeat
     ...flatMap(clients, client => client.kind === 'namespaceLabels' ? namespaceLabelRefusals<AccessFeature>(client.labels) : []),
     ...flatMap(clients, client => client.kind === 'pods' ? podsRefusals(client) : []),
     ...flatMap(flatMap(rules, rule => rule.requests), request => requestRefusals(request)),
+    ...flatMap(denials, denial => denialRefusals(denial, healthProbes)),
+  ];
+}
+
+function denialRefusals({ sources, ports, requests }: AccessRule, healthProbes: Policy['healthProbes']): Refusal<AccessFeature>[] {
+  const probed = ports.filter(({ port, name }) => healthProbes.some(probe => probe.port === port || probe.port === name));
+  return [
+    ...(requests.length === 0 ? [] : [{
+      what: 'a denial of some requests',
+      reason: 'the denials of Cilium are for clients and ports, and tell no requests apart',
+      remedy: 'Deny every request of the clients, or let `allow` name the requests that may pass',
+    }]),
+    ...sources.filter(({ kind }) => kind === 'ipBlock').map(source => ({
+      what: `a denial of ${sourceKey(source)}`,
+      reason: 'blocks of addresses hold for no pods and no nodes in Cilium, so some clients in it would not be denied',
+      remedy: 'Deny pods by their ServiceAccounts, namespaces or labels, and leave the addresses out of what is allowed',
+    })),
+    ...(probed.length === 0 ? [] : sources.filter(includesOwnNode).map(source => ({
+      what: `a denial of ${sourceKey(source)} on the port ${probed[0].port} of a health probe`,
+      reason: 'Cilium knows the kubelet by its node alone, and the denial would keep out its probes, too',
+      remedy: 'Let the probe call another port, or the denial be for other ports',
+    }))),
   ];
 }
 
@@ -115,18 +143,28 @@ function podsRefusals({ labels, namespaceLabels = {} }: SourceFields<'pods', 'la
 
 function manifests(model: Policy): Manifest[] {
   const ingress = flatMap(model.rules, ingressRules);
+  const ingressDeny = flatMap(model.denials, denyingRules);
   return [ciliumNetworkPolicy(model, {
     endpointSelector: endpointSelector(knownLabels(model.destination)),
-    // An empty rule lets nobody in; no rule at all would leave the pods open.
-    ingress: ingress.length > 0 ? ingress : [{}],
+    ...(model.leavesRest && { enableDefaultDeny: { ingress: false } }),
+    // An empty rule lets nobody in; no rule at all would leave the pods open, or be no policy.
+    ...((!model.leavesRest || ingressDeny.length === 0) && { ingress: ingress.length > 0 ? ingress : [{}] }),
+    ...(ingressDeny.length > 0 && { ingressDeny }),
   })];
 }
 
 function ingressRules(rule: PolicyRule): IngressRule[] {
   const http = rule.requests.map(httpRule);
-  const toPorts = inParts(rule.ports).map(ports => ({
-    ports: ports.map(({ port, protocol }) => ({ port: String(port), protocol: protocol === 'UDP' ? 'UDP' as const : 'TCP' as const })),
-    ...(http.length > 0 && { rules: { http } }),
-  }));
+  const toPorts = openings(rule.ports).map(opening => ({ ...opening, ...(http.length > 0 && { rules: { http } }) }));
   return peers(rule).map(from => ({ ...from, toPorts }));
+}
+
+function denyingRules(rule: DenyingRule): IngressDenyRule[] {
+  return deniedPeers(rule).map(from => ({ ...from, toPorts: openings(rule.ports) }));
+}
+
+function openings(all: AccessRule['ports']) {
+  return inParts(all).map(ports => ({
+    ports: ports.map(({ port, protocol }) => ({ port: String(port), protocol: protocol === 'UDP' ? 'UDP' as const : 'TCP' as const })),
+  }));
 }

@@ -1,6 +1,6 @@
 import type {
   CiliumNetworkPolicySpec, CiliumNetworkPolicySpecEgress, CiliumNetworkPolicySpecEgressToCidrSet, CiliumNetworkPolicySpecEgressToFqdNs,
-  CiliumNetworkPolicySpecIngress, CiliumNetworkPolicySpecIngressFromCidrSet,
+  CiliumNetworkPolicySpecIngress, CiliumNetworkPolicySpecIngressDeny, CiliumNetworkPolicySpecIngressFromCidrSet,
 } from '../../../imports/cilium/cilium.io';
 import { chunks } from '../contract/chunks';
 import type { Manifest, Plain } from '../contract/manifest';
@@ -13,18 +13,22 @@ export type IngressRule = Omit<Plain<CiliumNetworkPolicySpecIngress>, 'fromCidrS
   readonly fromCIDRSet?: Plain<CiliumNetworkPolicySpecIngressFromCidrSet[]>;
 };
 
+/** A rule that keeps clients out, whatever lets them in. It tells no requests apart. */
+export type IngressDenyRule = Omit<Plain<CiliumNetworkPolicySpecIngressDeny>, 'fromCidrSet'>;
+
 /** A rule that lets calls out, in the spelling of the API. */
 export type EgressRule = Omit<Plain<CiliumNetworkPolicySpecEgress>, 'toCidrSet' | 'toFqdNs'> & {
   readonly toCIDRSet?: Plain<CiliumNetworkPolicySpecEgressToCidrSet[]>;
   readonly toFQDNs?: Plain<CiliumNetworkPolicySpecEgressToFqdNs[]>;
 };
 
-type Spec = Omit<Plain<CiliumNetworkPolicySpec>, 'ingress' | 'egress'> & {
+type Spec = Omit<Plain<CiliumNetworkPolicySpec>, 'ingress' | 'ingressDeny' | 'egress'> & {
   readonly ingress?: readonly IngressRule[];
+  readonly ingressDeny?: readonly IngressDenyRule[];
   readonly egress?: readonly EgressRule[];
 };
 
-/** One CiliumNetworkPolicy. It denies in the directions for which it has rules, be they empty. */
+/** One CiliumNetworkPolicy. Unless it says otherwise, it denies in the directions for which it has rules, be they empty. */
 export function ciliumNetworkPolicy({ name, namespace }: { readonly name: string; readonly namespace: string }, spec: Spec): Manifest {
   return { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name, namespace }, spec };
 }

@@ -24,6 +24,22 @@ export function peers({ sources, exceptSources }: Pick<AccessRule, 'sources' | '
   ];
 }
 
+/**
+ * The clients that a rule denies. Anyone is everyone but the node of the pod, which reaches its own pods, and probes them: a denial for
+ * all would keep it out, too.
+ */
+export function deniedPeers({ sources, exceptSources }: Pick<AccessRule, 'sources' | 'exceptSources'>): Pick<IngressRule, 'fromEndpoints' | 'fromEntities'>[] {
+  return !sources.some(({ kind }) => kind === 'anyone') ? peers({ sources, exceptSources }) : [
+    { fromEndpoints: [{ matchExpressions: [{ key: 'reserved:host', operator: 'DoesNotExist' }] }] },
+    ...peers({ sources: sources.filter(includesOwnNode), exceptSources }),
+  ];
+}
+
+/** Whether the node of a pod is, or may be, among the clients that are named. */
+export function includesOwnNode({ kind }: Source): boolean {
+  return kind === 'nodes' || kind === 'apiServer';
+}
+
 /** What Cilium knows as a whole, by where it is. */
 const ENTITIES: Readonly<Record<Source['kind'], readonly ('ingress' | 'kube-apiserver' | 'host' | 'remote-node')[]>> = {
   gateway: ['ingress'],

@@ -80,10 +80,19 @@ function isEntity(entity: string, { kind }: Pick<Client, 'kind'>): boolean {
   }
 }
 
+/** The labels of what is no pod. */
+const RESERVED: Readonly<Record<Client['kind'], readonly string[]>> = {
+  pod: [], outside: ['world'], kubelet: ['host'], node: ['remote-node'], apiServer: ['kube-apiserver', 'world'], gateway: ['ingress'],
+};
+
 /** A selector without a namespace, or labels of one, means that of the policy; all of them mean pods of this cluster. */
 function isEndpoint(written: any, namespace: string, client: Client): boolean {
   const selector = of(written);
   const keys = [...Object.keys(selector.matchLabels), ...selector.matchExpressions.map(({ key }: any) => key)];
+  if (keys.some(key => key.startsWith('reserved:'))) {
+    // Such a selector is taken as it is, and means more than pods.
+    return selects(selector, Object.fromEntries(RESERVED[client.kind].map(label => [`reserved:${label}`, ''])));
+  }
   if (client.kind !== 'pod') {
     return false;
   }
@@ -110,6 +119,9 @@ function of(selector: any): any {
 function fromKubernetes(key: string): string {
   const colon = key.indexOf(':');
   const [source, label] = colon < 0 ? ['any', key] : [key.slice(0, colon), key.slice(colon + 1)];
+  if (source === 'reserved') {
+    return key;
+  }
   if (source !== 'any' && source !== 'k8s') {
     throw new Unknown(`not known here: ${key}`);
   }

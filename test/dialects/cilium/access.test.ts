@@ -142,6 +142,103 @@ test('health probes need no rule', () => {
     .toEqual(ciliumAccess.render(policy([web])).manifests);
 });
 
+describe('denials', () => {
+  const anyone: AccessRule = { ...web, sources: [{ kind: 'anyone' }] };
+  const rendered = (denials: readonly AccessRule[], rules: readonly AccessRule[] = [], more: Partial<AccessModel> = {}): any =>
+    ciliumAccess.render(policy(rules, { denials, ...more })).manifests[0];
+  const node = { kind: 'kubelet' as const, ip: '10.9.0.1', meshed: false };
+  const otherNode = { kind: 'node' as const, ip: '10.9.0.2', meshed: false };
+
+  test('go before what is allowed, for their clients and ports', () => {
+    const manifest = rendered([web], [{ ...anyone, ports: [http, undeclared] }]);
+
+    expect(manifest.spec.ingressDeny).toEqual([{
+      fromEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'shop', 'k8s:io.cilium.k8s.policy.serviceaccount': 'web' } }],
+      toPorts: [{ ports: [{ port: '8080', protocol: 'TCP' }] }],
+    }]);
+    expect(manifest.spec.enableDefaultDeny).toBeUndefined();
+    expect(letsIn(manifest, pod('shop', 'web'), 8080)).toBe(false);
+    expect(letsIn(manifest, pod('shop', 'web'), 9999)).toBe(true);
+    expect(letsIn(manifest, pod('shop', 'job'), 8080)).toBe(true);
+  });
+
+  test('beside no allowance close the rest', () => {
+    const manifest = rendered([web]);
+
+    expect(manifest.spec.ingress).toEqual([{}]);
+    expect(letsIn(manifest, pod('shop', 'job'), 8080)).toBe(false);
+  });
+
+  test('alone leave the rest as it is', () => {
+    const manifest = rendered([web], [], { leavesRest: true });
+
+    expect(manifest.spec).toEqual(expect.objectContaining({ enableDefaultDeny: { ingress: false } }));
+    expect(manifest.spec.ingress).toBeUndefined();
+    expect(letsIn(manifest, pod('shop', 'web'), 8080)).toBe(false);
+    expect(letsIn(manifest, pod('shop', 'job'), 8080)).toBe(true);
+    expect(letsIn(manifest, outside('203.0.113.7'), 9999)).toBe(true);
+  });
+
+  test('that except all of their clients deny nobody, and close nothing', () => {
+    const ops = { kind: 'namespace' as const, name: 'ops' };
+    const manifest = rendered([{ ...web, sources: [ops], exceptSources: [ops] }], [], { leavesRest: true });
+
+    expect(manifest.spec.ingressDeny).toBeUndefined();
+    expect(letsIn(manifest, pod('ops', 'job'), 8080)).toBe(true);
+  });
+
+  test('except clients', () => {
+    const manifest = rendered([{
+      ...web, sources: [{ kind: 'anyAuthenticated' }], exceptSources: [{ kind: 'serviceAccount', name: 'web', namespace: 'shop' }],
+    }], [], { leavesRest: true });
+
+    expect(letsIn(manifest, pod('shop', 'web'), 8080)).toBe(true);
+    expect(letsIn(manifest, pod('shop', 'job'), 8080)).toBe(false);
+    expect(letsIn(manifest, pod('ops', 'web'), 8080)).toBe(false);
+    expect(letsIn(manifest, outside('203.0.113.7'), 8080)).toBe(true);
+  });
+
+  test('of anyone spare the node of the pod, for its probes; of the nodes they do not', () => {
+    const all = rendered([anyone], [anyone]);
+    const named = rendered([{ ...anyone, sources: [{ kind: 'anyone' }, { kind: 'nodes' }] }], [anyone]);
+
+    for (const client of [pod('shop', 'web'), pod('ops', 'job'), outside('203.0.113.7'), otherNode]) {
+      expect(letsIn(all, client, 8080)).toBe(false);
+      expect(letsIn(named, client, 8080)).toBe(false);
+    }
+    expect(letsIn(all, node, 8080)).toBe(true);
+    expect(letsIn(named, node, 8080)).toBe(false);
+  });
+
+  test('keep to the 40 ports that one entry may hold', () => {
+    const ports = Array.from({ length: 85 }, (_, i) => ({ port: 1000 + i, protocol: 'HTTP' as const }));
+
+    expect(rendered([{ ...web, ports }]).spec.ingressDeny[0].toPorts.map((entry: any) => entry.ports.length)).toEqual([40, 40, 5]);
+  });
+
+  test.each<[string, Partial<AccessRule>, Partial<AccessModel>, string]>([
+    ['some requests', { requests: [{ ...ANY_REQUEST, methods: ['GET'] }] }, {}, 'a denial of some requests'],
+    ['addresses', { sources: [{ kind: 'ipBlock', cidr: '192.0.2.0/24', except: [] }] }, {}, 'a denial of ipBlock/192.0.2.0/24/[]'],
+    ['nodes on the port of a probe', { sources: [{ kind: 'nodes' }] }, { healthProbes: [{ path: '/', port: 8080 }] },
+      'a denial of nodes on the port 8080 of a health probe'],
+    ['the API server on the port of a probe', { sources: [{ kind: 'apiServer' }] }, { healthProbes: [{ path: '/', port: 8080 }] },
+      'a denial of apiServer on the port 8080 of a health probe'],
+    ['a long ServiceAccount', { sources: [{ kind: 'serviceAccount', name: 'a'.repeat(64), namespace: 'shop' }] }, {},
+      `serviceAccount/shop/${'a'.repeat(64)}`],
+    ['pods by labels of no identity', { sources: [{ kind: 'pods', labels: { 'pod-template-hash': 'x' }, namespace: 'shop' }] }, {},
+      "pods with the label 'pod-template-hash' as a source"],
+  ])('of %s are refused', (_, denial, more, what) => {
+    expect(ciliumAccess.render(policy([anyone], { denials: [{ ...web, ...denial }], ...more })).refusals).toEqual([expect.objectContaining({ what })]);
+  });
+
+  test('of nodes are for ports without a probe, and of anyone for all', () => {
+    const healthProbes = [{ path: '/', port: 8080 }];
+    const nodes = { ...web, sources: [{ kind: 'nodes' as const }], ports: [undeclared] };
+
+    expect(ciliumAccess.render(policy([anyone], { denials: [nodes, anyone], healthProbes })).refusals).toEqual([]);
+  });
+});
+
 describe('refuses', () => {
   const reasons = (model: AccessModel) => ciliumAccess.render(model).refusals.map(({ what, reason }) => `${what}: ${reason}`);
 

@@ -339,7 +339,7 @@ const mostly = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => f
 
 /** What of a request is as some rule wants it, or nearly. */
 export const aim = (models: readonly AccessModel[], options: ClientOptions): fc.Arbitrary<Partial<Request>> => {
-  const rules = models.flatMap(model => model.rules.map(one => ({ ...one, pod: podOf(model) })));
+  const rules = models.flatMap(model => [...model.rules, ...model.denials].map(one => ({ ...one, pod: podOf(model) })));
   return rules.length === 0 ? fc.constant({}) : fc.constantFrom(...rules).chain(({ pod, sources: from, exceptSources, ports, requests }) => fc.tuple(
     fc.record({
       pod: fc.constant(pod),
