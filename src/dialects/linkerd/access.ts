@@ -20,6 +20,8 @@ import type { Rendering } from '../contract/rendering';
 import { refusing, rendered, renderUnless, together } from '../contract/rendering';
 import { FULL, full, inherent, none } from '../contract/support';
 
+const ADDRESSES = 'Use Identity.ipBlock with the addresses';
+
 /**
  * A Server for each port, which denies what no AuthorizationPolicy allows, or reports it. If rules tell requests apart, HTTPRoutes
  * on the Server do so, each with the AuthorizationPolicies of the clients that may make them. A MeshTLSAuthentication names
@@ -40,27 +42,27 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     NamedPort: FULL,
     SubsetPolicy: full('Servers with names of their own'),
     DenyAll: FULL,
-    Denial: none('no policy of Linkerd is rendered with denials'),
-    LoneDenial: none('no policy of Linkerd is rendered with denials alone'),
+    Denial: none('the policies of Linkerd only allow', 'Leave what is denied out of what is allowed'),
+    LoneDenial: none('the policies of Linkerd only allow, and everything else is denied', 'Write a ServiceAccessPolicy of what is allowed'),
     ServiceAccountSource: full('an `identityRefs` entry of kind ServiceAccount'),
     NamespaceSource: full('an `identityRefs` entry of kind Namespace'),
     NamespaceLabelsSource: none('an identity holds the name of its namespace, not the labels'),
-    PodsSource: none('no policy of Linkerd knows clients by their labels'),
-    ApiServerSource: none('no policy of Linkerd knows the API server'),
-    NodesSource: none('no policy of Linkerd knows the nodes'),
+    PodsSource: none('an identity holds the ServiceAccount of a pod, not its labels', 'Name the ServiceAccount of these pods, with Identity.serviceAccount'),
+    ApiServerSource: none('the API server has no identity in Linkerd', ADDRESSES),
+    NodesSource: none('nodes have no identity in Linkerd', ADDRESSES),
     SpiffeIdSource: full('an identity of a MeshTLSAuthentication (2.15 or newer): that of a workload outside the cluster, since the pods of Linkerd have no SPIFFE ids'),
     GatewaySource: full('the ServiceAccount in its `pods`'),
     IpBlockSource: full('a NetworkAuthentication'),
-    ClientAddressSource: none('no policy of Linkerd knows the clients behind proxies'),
+    ClientAddressSource: none('the proxy sees the address that a connection comes from, not that of a client behind proxies'),
     AnyAuthenticatedSource: full('the identity `*`, which no SPIFFE id matches'),
     AnyoneSource: full('a NetworkAuthentication for all addresses'),
     ExceptSources: none('the policies of Linkerd only allow: one cannot take back what another one allows'),
-    ExceptRequests: none('no policy of Linkerd is rendered with exceptions of requests'),
+    ExceptRequests: none('the policies of Linkerd allow requests, and except none', 'Let `requests` name those that may pass'),
     MethodMatching: FULL,
     PathMatching: FULL,
     PathBelowMatching: full('a regular expression'),
     PathStartMatching: full('a regular expression'),
-    PathEndMatching: none('no policy of Linkerd is rendered with the end of a path'),
+    PathEndMatching: full('a regular expression'),
     PathTemplateMatching: full('a regular expression'),
     PathRegexMatching: FULL,
     HeaderMatching: FULL,
@@ -69,7 +71,7 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     HeaderRegexMatching: FULL,
     QueryParamMatching: FULL,
     GRPCMethodMatching: FULL,
-    GRPCAnyServiceMatching: none('no policy of Linkerd is rendered with gRPC methods of any service'),
+    GRPCAnyServiceMatching: full('a regular expression'),
     EndUsers: none('the proxies of Linkerd read no tokens'),
     EndUserClaims: none('the proxies of Linkerd read no tokens'),
     EndUserClaimParts: none('the proxies of Linkerd read no tokens'),

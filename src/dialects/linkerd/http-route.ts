@@ -4,7 +4,7 @@ import type { HttpRouteSpec } from '../../../imports/linkerd/policy.linkerd.io';
 import type { RequestMatch } from '../../model/match';
 import { isAnyRequest } from '../../model/match';
 import type { PathCondition } from '../../model/path';
-import { isExpression } from '../../model/path';
+import { isExpression, pathRegex } from '../../model/path';
 import { portableRegex } from '../../model/regex-portable';
 import { chunks } from '../contract/chunks';
 import type { Manifest, Plain } from '../contract/manifest';
@@ -38,8 +38,8 @@ export function expressionRefusals<F>(request: RequestMatch): Refusal<F>[] {
 function pathRefusals<F>(path: PathCondition): Refusal<F>[] {
   const written = isExpression(path) && path.value !== PARENT_SEGMENTS ? undotted(path) : '';
   const refusals: Refusal<F>[] = [];
-  if (written === undefined && portableRegex(path.value) !== undefined) {
-    refusals.push({ what: `the path expression '${path.value}'`, ...takesParents('Linkerd compares') });
+  if (written === undefined && portableRegex(pathRegex(path)) !== undefined) {
+    refusals.push(takesParents(path, 'Linkerd compares'));
   }
   if (written !== undefined && written.length > MAX_PATH - 6) {
     refusals.push({

@@ -187,6 +187,7 @@ function compareLengths(narrow: PathCondition | undefined, wide: PathCondition |
     case 'regex': return same(matchesRegex(narrow.value, prefix));
     case 'below':
     case 'start': return 'longer';
+    case 'end': return same(prefix.endsWith(narrow.value));
     default: return same(narrow.value === prefix);
   }
 }

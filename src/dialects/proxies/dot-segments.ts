@@ -90,9 +90,14 @@ const SHORT: Words = {
   element: '(?:\\.?(?:[!-$&-\\-0-~]|%(?:[013-9A-Fa-f]|2[0-9a-dfA-DF])))+\\.?',
 };
 
-/** Why an expression that `undotted` cannot rewrite is refused, for meshes that compare paths as they come. */
-export function takesParents(whoCompares: string): { readonly reason: string; readonly remedy: string } {
-  return {
+/** Why an expression or an end that `undotted` cannot write is refused, for meshes that compare paths as they come. */
+export function takesParents({ type, value }: PathCondition, whoCompares: string): Record<'what' | 'reason' | 'remedy', string> {
+  return type === 'end' ? {
+    what: `the end of a path '${value}'`,
+    reason: `${whoCompares} paths as they come, and servers resolve '..', encoded or not: some paths that end so lead elsewhere`,
+    remedy: "Write it from a slash on, such as '/items.json'; or use `pathPrefix`, `pathBelow`, `pathStartsWith` or `pathTemplate`",
+  } : {
+    what: `the path expression '${value}'`,
     reason: `${whoCompares} paths as they come, and servers resolve '..': a request for '/public/../admin' would pass for one below '/public'`,
     remedy: "Use `pathPrefix`, `pathBelow`, `pathStartsWith` or `pathTemplate`; or an expression that takes no '..', such as '/files/[a-z]+' or '/files/.*'",
   };

@@ -105,7 +105,7 @@ function refusals({ service, ports }: RouteModel): Refusal<RouteFeature>[] {
 function pathRefusals({ ports }: RouteModel): Refusal<RouteFeature>[] {
   return flatMap(ports, ({ port, rules }) => flatMap(rules, ({ matches }, ruleIndex) => flatMap(matches, ({ path }): Refusal<RouteFeature>[] =>
     path === undefined || endedPathRegex(path) !== undefined ? [] : [
-      { feature: 'PathRegexMatching', what: `the path expression '${path.value}'`, port, ruleIndex, ...takesParents(COMPARING) },
+      { feature: path.type === 'end' ? 'PathEndMatching' : 'PathRegexMatching', port, ruleIndex, ...takesParents(path, COMPARING) },
     ])));
 }
 

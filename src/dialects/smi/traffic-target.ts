@@ -58,27 +58,27 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       NamedPort: none('a TCPRoute of SMI knows ports by their numbers; give the port of the MeshService its number, `targetPort: 8080`, or create the workload before the MeshService'),
       SubsetPolicy: full('the ServiceAccount that only these pods run as'),
       DenyAll: inherent('an SMI mesh denies what no TrafficTarget allows, and a TrafficTarget must allow something'),
-      Denial: none('a TrafficTarget is not rendered with denials'),
-      LoneDenial: none('a TrafficTarget is not rendered with denials alone'),
+      Denial: none('a TrafficTarget only allows', 'Leave what is denied out of what is allowed'),
+      LoneDenial: none('a TrafficTarget only allows, and everything else is denied', 'Write a ServiceAccessPolicy of what is allowed'),
       ServiceAccountSource: full('a source of kind ServiceAccount'),
       NamespaceSource: accountsOnly,
       NamespaceLabelsSource: accountsOnly,
-      PodsSource: none('a TrafficTarget does not know clients by their labels'),
-      ApiServerSource: none('a TrafficTarget does not know the API server'),
-      NodesSource: none('a TrafficTarget does not know the nodes'),
+      PodsSource: none('a TrafficTarget knows ServiceAccounts only', 'Name the ServiceAccount of these pods, with Identity.serviceAccount'),
+      ApiServerSource: none('a TrafficTarget knows ServiceAccounts only, and the API server has none'),
+      NodesSource: none('a TrafficTarget knows ServiceAccounts only, and nodes have none'),
       SpiffeIdSource: accountsOnly,
       GatewaySource: full('the ServiceAccount in its `pods`'),
       IpBlockSource: accountsOnly,
-      ClientAddressSource: none('a TrafficTarget does not know the clients behind proxies'),
+      ClientAddressSource: accountsOnly,
       AnyAuthenticatedSource: accountsOnly,
       AnyoneSource: accountsOnly,
       ExceptSources: none('a TrafficTarget has no exceptions'),
-      ExceptRequests: none('a TrafficTarget is not rendered with exceptions of requests'),
+      ExceptRequests: none('a TrafficTarget allows requests, and excepts none', 'Let `requests` name those that may pass'),
       MethodMatching: FULL,
       PathMatching: FULL,
       PathBelowMatching: full('a regular expression'),
       PathStartMatching: full('a regular expression'),
-      PathEndMatching: none('a TrafficTarget is not rendered with the end of a path'),
+      PathEndMatching: full('a regular expression'),
       PathTemplateMatching: full('a regular expression'),
       PathRegexMatching: FULL,
       HeaderMatching: FULL,
@@ -87,7 +87,7 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       HeaderRegexMatching: FULL,
       QueryParamMatching: none('an HTTPRouteGroup has no conditions on the query'),
       GRPCMethodMatching: FULL,
-      GRPCAnyServiceMatching: none('a TrafficTarget is not rendered with gRPC methods of any service'),
+      GRPCAnyServiceMatching: full('a regular expression'),
       EndUsers: none('SMI has nothing on tokens'),
       EndUserClaims: none('SMI has nothing on tokens'),
       EndUserClaimParts: none('SMI has nothing on tokens'),
@@ -156,10 +156,11 @@ function refusals(model: Policy, all: readonly Allowance[]): Refusal<AccessFeatu
 
 /** Expressions that lead elsewhere, and expressions that Envoy rejects: it then keeps its earlier routes. */
 function expressionRefusals({ rules }: Policy, envoyDecides: boolean): Refusal<AccessFeature>[] {
-  return flatMap(flatMap(flatMap(rules, ({ requests }) => requests), request => expressions(request)), ({ what, expression }) => {
-    if (expression === undefined) {
-      return [{ what, ...takesParents(COMPARING) }];
+  return flatMap(flatMap(flatMap(rules, ({ requests }) => requests), request => expressions(request)), one => {
+    if (!('expression' in one)) {
+      return [one];
     }
+    const { what, expression } = one;
     return !envoyDecides || programSize(expression) <= MAX_PROGRAM_SIZE ? [] : [{
       what,
       reason: `Open Service Mesh compares it by a regular expression, and its proxy refuses all routes if one has more than ${MAX_PROGRAM_SIZE} instructions`,
@@ -170,14 +171,14 @@ function expressionRefusals({ rules }: Policy, envoyDecides: boolean): Refusal<A
 
 interface Expression {
   readonly what: string;
-  /** `undefined` if no expression can. */
-  readonly expression: string | undefined;
+  readonly expression: string;
 }
 
-const expressions = collected<RequestMatch, Expression>({
+/** The expressions of a request, or why there is none. */
+const expressions = collected<RequestMatch, Expression | Refusal<AccessFeature>>({
   path: path => {
     const expression = endedPathRegex(path);
-    return [{ what: `the path ${expression === undefined ? 'expression ' : ''}'${path.value}'`, expression }];
+    return [expression === undefined ? takesParents(path, COMPARING) : { what: `the path '${path.value}'`, expression }];
   },
   headers: headers => headers.map(header => ({ what: `the value of header '${header.name}'`, expression: headerRegex(header) })),
   methods: nothing,

@@ -259,7 +259,7 @@ test.each([
 });
 
 test.each([
-  ['.*/items', /servers resolve '\.\.'/, /pathTemplate/],
+  ['.*\\./items', /servers resolve '\.\.'/, /pathTemplate/],
   ['/[a-z.]+/x', /servers resolve '\.\.'/, /pathBelow/],
   ['/\\bcart', /another engine for expressions than Envoy/, /plain classes/],
   ['/\\pL+', /another engine for expressions than Envoy/, /plain classes/],
@@ -267,6 +267,14 @@ test.each([
   expect(linkerdAccess.render(policy([rule([web], { requests: [{ ...ANY_REQUEST, path: { type: 'regex', value } }] })])).refusals).toEqual([
     expect.objectContaining({ reason: expect.stringMatching(reason), remedy: expect.stringMatching(remedy) }),
   ]);
+});
+
+test.each(['./x', 'e./b', '2F', './(x'])('refuses the end %s, in which paths with dots end too', value => {
+  expect(linkerdAccess.render(policy([rule([web], { requests: [{ ...ANY_REQUEST, path: { type: 'end', value } }] })])).refusals).toEqual([{
+    what: `the end of a path '${value}'`,
+    reason: "Linkerd compares paths as they come, and servers resolve '..', encoded or not: some paths that end so lead elsewhere",
+    remedy: "Write it from a slash on, such as '/items.json'; or use `pathPrefix`, `pathBelow`, `pathStartsWith` or `pathTemplate`",
+  }]);
 });
 
 test('refuses what is too long for a route once it takes no dots', () => {

@@ -203,6 +203,7 @@ const match = total<RequestMatch>({
     fc.constantFrom('/{*}', '/a/{*}', '/{*}/b', '/{*}/{*}', '/a/{*}/c', '/{*}/').map(value => path('template', value)),
     fc.constantFrom('/a', '/a/b').map(value => path('below', value)),
     fc.constantFrom('/a', '/a/b', '/ab').map(value => path('start', value)),
+    fc.constantFrom('/', '/a', 'b', '/b', 'b/c').map(value => path('end', value)),
     fc.constantFrom('/a?', '/[a-c]+', '/a.*', '/a/[a-z]', '.*/b').map(value => path('regex', value)),
   ), { nil: undefined }),
   headers: fc.oneof(fc.constant([]), conditions),

@@ -95,6 +95,15 @@ test.each<[string, AccessModel]>([
   expect(osm.render(model).refusals).toEqual([]);
 });
 
+test('refuses an end in which paths with dots end too', () => {
+  for (const dialect of [specification, osm]) {
+    expect(dialect.render(policy(rule(web, { path: { type: 'end', value: './x' } }))).refusals).toEqual([
+      expect.objectContaining({ what: "the end of a path './x'", remedy: expect.stringMatching(/from a slash on/) }),
+    ]);
+    expect(dialect.render(policy(rule(web, { path: { type: 'end', value: '/a./x' } }))).refusals).toEqual([]);
+  }
+});
+
 test('a template holds for one element that is not empty, and a present header for any value', () => {
   const manifests: readonly any[] = specification.render(policy(rule(web, {
     path: { type: 'template', value: '/carts/{*}' }, headers: [{ name: 'x', type: 'present', value: '' }],
