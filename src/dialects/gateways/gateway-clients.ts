@@ -104,7 +104,7 @@ function unknownGateways({ denials, rules }: AccessModel, know: KnowGateway): Re
  * policy names may be its own.
  */
 function letsIn(
-  { rules }: AccessModel, gateway: GatewaySource, client: GatewayClient, port: number | string, known: GatewayRules,
+  { denials, rules, leavesRest }: AccessModel, gateway: GatewaySource, client: GatewayClient, port: number | string, known: GatewayRules,
 ): boolean | undefined {
   const { hasIdentity, isEntity, blocksAreOfOthers } = known;
   const account = 'kind' in client && client.kind === 'serviceAccount' ? client : undefined;
@@ -128,9 +128,13 @@ function letsIn(
       isClient && account !== undefined && id.endsWith(`/ns/${account.namespace}/sa/${account.name}`),
   });
   const isKnown = isNothingElse ? false : hasIdentity(gateway);
-  const onPort = rules.filter(({ ports }) => ports.some(p => p.port === port));
-  const answers = new Set(GUESSES.filter(({ isClient }) => isKnown === undefined || isClient === isKnown).map(guess => onPort.some(
-    ({ sources, exceptSources }) => sources.some(source => among(source, guess)) && !exceptSources.some(source => among(source, guess)))));
+  const holds = (all: readonly AccessRule[], guess: Guess) => all.some(({ ports, sources, exceptSources }) => ports.some(p => p.port === port)
+    && sources.some(source => among(source, guess)) && !exceptSources.some(source => among(source, guess)));
+  // The others deny some requests only, and a denied address may be that of another.
+  const whole = denials.filter(({ requests, exceptRequests, endUsers }) => [...requests, ...exceptRequests, ...endUsers].length === 0)
+    .map(denial => ({ ...denial, sources: denial.sources.filter(({ kind }) => kind !== 'ipBlock' && kind !== 'clientAddress') }));
+  const answers = new Set(GUESSES.filter(({ isClient }) => isKnown === undefined || isClient === isKnown)
+    .map(guess => !holds(whole, guess) && (leavesRest || holds(rules, guess))));
   return answers.size === 1 ? answers.has(true) : undefined;
 }
 

@@ -201,6 +201,19 @@ describe('whether a policy lets in a gateway is what its manifests do, whatever 
   });
 });
 
+test('what denies a gateway does not let it in; what denies others alone does', () => {
+  const client = gateway({ className: 'cilium' });
+  const letsIn = (denied: Source, more: Partial<AccessModel> = {}, requests: AccessRule['requests'] = []) =>
+    cilium.access.letsIn!({ ...letting({ kind: 'anyone' }), denials: [{ ...BY_WEB, sources: [denied], requests }], ...more }, client, 8080);
+
+  expect(letsIn(client)).toBe(false);
+  expect(letsIn({ kind: 'anyone' })).toBe(false);
+  expect(letsIn({ kind: 'namespace', name: 'ops' })).toBe(true);
+  expect(letsIn(client, {}, [{ ...ANY_REQUEST, methods: ['GET'] }])).toBe(true);
+  expect(letsIn({ kind: 'namespace', name: 'ops' }, { rules: [], leavesRest: true })).toBe(true);
+  expect(letsIn(client, { rules: [], leavesRest: true })).toBe(false);
+});
+
 test('whoever has access policies can tell', () => {
   const silent = CATALOGUE.filter(({ dialects: { access: dialect } }) => dialect.supports.GatewaySource.level !== 'none' && dialect.letsIn === undefined);
 
