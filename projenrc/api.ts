@@ -14,6 +14,7 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'JwtAuthentication': 'jwtAuthentication',
   'MutualTls': 'authentication',
   'NamespaceAccessDefault': 'namespaceDefault',
+  'ServiceAccessDenial': 'access LoneDenial',
   'ServiceAccessPolicy': 'access',
   'ServiceRoute': 'routes',
 

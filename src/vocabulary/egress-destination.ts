@@ -245,7 +245,7 @@ function bare(where: string, one: model.EgressPort): model.EgressPort {
 export interface CalledService {
   readonly kind: 'service';
   readonly service: MeshService;
-  readonly ports: readonly number[];
+  readonly ports: number[];
 }
 
 const SERVICE = instanceOf(MeshService, "a MeshService, such as `MeshService.of('cart', { port: 8080, podSelector: { app: 'cart' } })`");
