@@ -9,7 +9,7 @@ import type { EgressModel, EgressWorkload, ServiceDestination } from '../model/e
 import type { Every, Fields } from '../model/fields';
 import { flatMap } from '../model/lists';
 import { compile } from '../targets/compile';
-import type { CalledService } from '../vocabulary/egress-destination';
+import type { CalledService } from '../vocabulary/called-service';
 import { EgressDestination } from '../vocabulary/egress-destination';
 import type { MeshService } from '../vocabulary/mesh-service';
 

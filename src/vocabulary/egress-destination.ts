@@ -1,3 +1,4 @@
+import type { CalledService } from './called-service';
 import { checkCidr } from './cidr';
 import { MeshService } from './mesh-service';
 import { checkHostPattern, checkNotEmpty, checkObjectName, checkPort } from './names';
@@ -239,13 +240,6 @@ function bare(where: string, one: model.EgressPort): model.EgressPort {
     throw misuse('MESH1006', where, `${listed(said)} of port ${port} need the name of a host`, 'Use EgressDestination.host');
   }
   return one;
-}
-
-/** A Service in the cluster, and ports of it; all, if there are none. */
-export interface CalledService {
-  readonly kind: 'service';
-  readonly service: MeshService;
-  readonly ports: number[];
 }
 
 const SERVICE = instanceOf(MeshService, "a MeshService, such as `MeshService.of('cart', { port: 8080, podSelector: { app: 'cart' } })`");
