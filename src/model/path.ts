@@ -39,7 +39,13 @@ export function intersectPaths(a?: PathCondition, b?: PathCondition): PathCondit
     return a.type === 'start' ? intersectStart(a, b) : intersectStart(b, a);
   }
   const common = intersectElements(a, b);
-  return common === 'disjoint' ? common : [a, b].find(same(common)) ?? common;
+  return common === 'disjoint' ? common : [a, b].find(same(common)) ?? calledByBoth(common, a, b);
+}
+
+/** Calls of a method of any service, and of any method of one service, are calls of that method of that service. */
+function calledByBoth(common: PathCondition, { grpc: a }: PathCondition, { grpc: b }: PathCondition): PathCondition {
+  return a === undefined || b === undefined ? common
+    : { ...common, grpc: { service: a.service ?? b.service, method: a.method ?? b.method } };
 }
 
 /** Where both hold for the same, that is the second. */

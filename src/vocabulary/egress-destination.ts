@@ -202,6 +202,7 @@ export class EgressDestination {
     const where = 'EgressDestination.service';
     SERVICE(where, 'service', service);
     NUMBERS(where, 'ports', ports);
+    ports.forEach(port => checkPort(where, port));
     return new EgressDestination(BY_FACTORY, { kind: 'service', service, ports });
   }
 

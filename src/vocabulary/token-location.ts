@@ -28,7 +28,9 @@ export class TokenLocation {
    * @param name Name of the parameter.
    */
   public static queryParameter(name: string): TokenLocation {
-    return new TokenLocation(BY_FACTORY, { kind: 'query', name: checkTokenText('TokenLocation.queryParameter', 'parameter', name) });
+    const where = 'TokenLocation.queryParameter';
+    TEXT(where, 'name', name);
+    return new TokenLocation(BY_FACTORY, { kind: 'query', name: checkTokenText(where, 'parameter', name) });
   }
 
   /**
@@ -37,7 +39,9 @@ export class TokenLocation {
    * @param name Name of the cookie.
    */
   public static cookie(name: string): TokenLocation {
-    return new TokenLocation(BY_FACTORY, { kind: 'cookie', name: checkTokenText('TokenLocation.cookie', 'cookie', name) });
+    const where = 'TokenLocation.cookie';
+    TEXT(where, 'name', name);
+    return new TokenLocation(BY_FACTORY, { kind: 'cookie', name: checkTokenText(where, 'cookie', name) });
   }
 
   private constructor(key: FactoryKey, private readonly location: Model) {

@@ -140,3 +140,11 @@ test('what only an expression can say, and what is open below', () => {
   expect(isExpression(undefined)).toBe(false);
   expect(thatAre(isOpen)).toEqual(['prefix', 'below']);
 });
+
+test('a method of any service, and all methods of a service, have one method in common', () => {
+  const add: PathCondition = { type: 'template', value: '/{*}/Add', grpc: { method: 'Add' } };
+  const cart: PathCondition = { type: 'prefix', value: '/shop.Cart', grpc: { service: 'shop.Cart' } };
+  const both = { type: 'exact', value: '/shop.Cart/Add', grpc: { service: 'shop.Cart', method: 'Add' } };
+
+  expect([intersectPaths(add, cart), intersectPaths(cart, add)]).toEqual([both, both]);
+});
