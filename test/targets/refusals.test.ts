@@ -30,141 +30,142 @@ const MODELS = 100;
 
 test('routes', () => {
   expect(told('routes', routes)).toMatchInlineSnapshot(`
-"SMI renders 44 of 96
-  52: OrderedRules
+"SMI renders 45 of 95
+  50: OrderedRules
 SMI, Open Service Mesh renders 100 of 100
 SMI, Linkerd renders 100 of 100
-Gateway API renders 72 of 93
-  7: OrderedRules
+Gateway API renders 70 of 94
+  8: OrderedRules
+  5: HTTPRouteNamedRouteRule
   3: HTTPRouteRequestTimeout
   3: HTTPRouteRetry
   3: TLSRoute
-  2: HTTPRouteCORS
-  2: HTTPRouteNamedRouteRule
-  1: CORSCredentialsOfAnyOrigin
+  1: HTTPRouteCORS
   1: NoBackendTimeout
   1: NoRetries
   1: RetryBackoff
-Gateway API, experimental channel renders 66 of 92
-  7: OrderedRules
-  6: RetryBudget
+Gateway API, experimental channel renders 66 of 91
+  9: OrderedRules
+  5: RetryBudget
   4: HTTPRouteRetry
-  3: HTTPRouteNamedRouteRule
   3: HTTPRouteRequestTimeout
   3: TLSRoute
   2: RetryBackoff
+  1: HTTPRouteNamedRouteRule
   1: NoBackendTimeout
   1: NoRetries
   1: SessionPersistence
-Gateway API, Istio renders 68 of 92
+Gateway API, Istio renders 67 of 94
+  8: OrderedRules
   8: SessionPersistence
-  6: OrderedRules
-  3: HTTPRouteNamedRouteRule
+  5: HTTPRouteNamedRouteRule
   3: TLSRoute
   2: LocalRateLimit
-  2: RequestRedirect
+  1: HTTPRouteBackendTimeout
+  1: RequestRedirect
   1: TCPRoute
-Gateway API, Istio ambient renders 67 of 91
-  9: SessionPersistence
-  4: OrderedRules
+Gateway API, Istio ambient renders 67 of 93
+  11: SessionPersistence
+  5: OrderedRules
   3: HTTPRouteBackendTimeout
   3: NoRequestTimeout
   2: HTTPRouteCORS
-  2: HTTPRouteNamedRouteRule
   2: HTTPRouteRequestTimeout
   2: HTTPRouteRetry
   2: NoBackendTimeout
+  1: HTTPRouteNamedRouteRule
   1: NoRetries
   1: RequestRedirect
-Gateway API, Linkerd renders 68 of 92
-  7: OrderedRules
-  7: RequestRedirect
+Gateway API, Linkerd renders 66 of 92
+  11: OrderedRules
   5: HTTPRouteRetry
   5: RetryGRPCStatus
-  4: LocalRateLimit
-  2: HTTPRouteBackendTimeout
+  3: LocalRateLimit
+  3: RequestRedirect
+  2: HTTPRouteNamedRouteRule
   2: HTTPRouteRequestTimeout
-Gateway API, Linkerd, experimental channel renders 71 of 92
-  7: OrderedRules
-  6: RequestRedirect
-  6: RetryGRPCStatus
+  1: HTTPRouteBackendTimeout
+Gateway API, Linkerd, experimental channel renders 68 of 92
+  8: OrderedRules
+  5: RetryGRPCStatus
+  4: RequestRedirect
   3: TLSRoute
+  2: HTTPRouteNamedRouteRule
   2: HTTPRouteRetry
   2: LocalRateLimit
-  1: HTTPRouteBackendTimeout
 Gateway API, Kuma renders 70 of 91
   12: OrderedRules
   5: HTTPRoutePathRewrite
   4: HTTPRouteNamedRouteRule
   4: RequestRedirect
   3: LocalRateLimit
-Gateway API, Cilium renders 56 of 90
-  10: HTTPRouteBackendRequestHeaderModification
-  7: HTTPRouteRequestTimeout
-  5: NoBackendTimeout
+Gateway API, Cilium renders 53 of 91
+  8: HTTPRouteBackendRequestHeaderModification
+  6: HTTPRouteRequestTimeout
+  6: NoBackendTimeout
+  5: HTTPRouteRequestPercentageMirror
+  5: OrderedRules
   4: BackendResponseHeaderModification
-  4: HTTPRouteRequestPercentageMirror
-  3: HTTPRouteBackendTimeout
+  4: HTTPRouteBackendTimeout
+  4: RequestRedirect
   3: HTTPRouteCORS
-  3: OrderedRules
-  3: RequestRedirect
-  2: NoRequestTimeout
+  3: HTTPRouteNamedRouteRule
+  3: NoRequestTimeout
   2: NoRetries
   1: CORSCredentialsOfAnyOrigin
-  1: HTTPRouteNamedRouteRule
-Consul renders 42 of 92
-  27: WeightedBackends
-  14: HTTPRoutePathRewrite
-  12: SessionPersistence
-  7: OrderedRules
-Kuma renders 62 of 93
-  9: OrderedRules
+Consul renders 42 of 87
+  28: WeightedBackends
+  13: HTTPRoutePathRewrite
   9: SessionPersistence
-  5: HTTPRouteRetry
-  5: RetryGRPCStatus
+  5: OrderedRules
+Kuma renders 57 of 94
+  19: OrderedRules
+  10: SessionPersistence
+  4: HTTPRouteRetry
   4: NoRetries
-  4: OutlierDetection
   3: LocalRateLimit
+  3: OutlierDetection
+  3: RetryGRPCStatus
   1: ConnectionLimits
-  1: HTTPRouteBackendTimeout
-  1: HTTPRouteRequestTimeout
-  1: NoBackendTimeout"
+  1: HTTPRouteRequestTimeout"
 `);
 });
 
 test('exposures', () => {
   expect(told('exposure', exposures)).toMatchInlineSnapshot(`
-"Gateway API renders 74 of 89
-  12: OrderedRules
-  3: HTTPRouteNamedRouteRule
-Gateway API, experimental channel renders 69 of 88
-  13: OrderedRules
-  4: HTTPRouteNamedRouteRule
-  2: SessionPersistence
-Gateway API, Istio renders 74 of 89
-  12: OrderedRules
-  3: HTTPRouteNamedRouteRule
-Gateway API, Istio ambient renders 74 of 89
-  12: OrderedRules
-  3: HTTPRouteNamedRouteRule
-Gateway API, Linkerd renders 74 of 89
-  12: OrderedRules
-  3: HTTPRouteNamedRouteRule
-Gateway API, Linkerd, experimental channel renders 69 of 88
-  13: OrderedRules
-  4: HTTPRouteNamedRouteRule
-  2: SessionPersistence
-Gateway API, Consul renders 55 of 84
-  19: a gateway of its own for … hostnames
+"Gateway API renders 73 of 88
+  10: OrderedRules
+  5: HTTPRouteNamedRouteRule
+Gateway API, experimental channel renders 72 of 87
   9: OrderedRules
-  7: BackendResponseHeaderModification
-Gateway API, Cilium renders 57 of 89
-  12: OrderedRules
-  10: HTTPRouteRequestPercentageMirror
-  6: RequestRedirect
   3: HTTPRouteNamedRouteRule
-  2: HTTPRouteBackendTimeout
-  2: NoRequestTimeout
+  3: SessionPersistence
+Gateway API, Istio renders 72 of 88
+  10: OrderedRules
+  5: HTTPRouteNamedRouteRule
+  1: HTTPRouteBackendTimeout
+Gateway API, Istio ambient renders 72 of 88
+  10: OrderedRules
+  5: HTTPRouteNamedRouteRule
+  1: HTTPRouteBackendTimeout
+Gateway API, Linkerd renders 73 of 88
+  10: OrderedRules
+  5: HTTPRouteNamedRouteRule
+Gateway API, Linkerd, experimental channel renders 72 of 87
+  9: OrderedRules
+  3: HTTPRouteNamedRouteRule
+  3: SessionPersistence
+Gateway API, Consul renders 54 of 87
+  20: a gateway of its own for … hostnames
+  13: BackendResponseHeaderModification
+  9: OrderedRules
+Gateway API, Cilium renders 58 of 88
+  15: HTTPRouteRequestPercentageMirror
+  10: OrderedRules
+  5: HTTPRouteNamedRouteRule
+  5: RequestRedirect
+  4: HTTPRouteBackendTimeout
+  4: NoRequestTimeout
   1: NoBackendTimeout
 Ingress renders 62 of 69
   7: OrderedRules"
@@ -173,36 +174,44 @@ Ingress renders 62 of 69
 
 test('access policies', () => {
   expect(told('access', (can) => sample(policies(can).map(([policy]) => policy)))).toMatchInlineSnapshot(`
-"SMI renders 89 of 100
-  7: the path expression …
-  4: different requests of … on ports … and …
-SMI, Open Service Mesh renders 52 of 100
-  46: a request that … and … are both allowed, each by another match
-  7: different requests of … on ports … and …
+"SMI renders 92 of 100
+  6: different requests of … on ports … and …
+  2: the path expression …
+SMI, Open Service Mesh renders 48 of 100
+  50: a request that … and … are both allowed, each by another match
+  10: different requests of … on ports … and …
   4: the path expression …
-  1: the path …
-Gateway API, Istio renders 96 of 100
-  4: the header value …
-Gateway API, Istio ambient renders 60 of 100
+Gateway API, Istio renders 85 of 100
+  9: the denial of identities on port …
+  4: denials of identities that leave all else as it is
+  3: the header value …
+Gateway API, Istio ambient renders 49 of 100
   33: requests of clients without an identity
-  17: requests of the gateway …
-  4: the header value …
-Gateway API, Linkerd renders 88 of 100
-  7: Audit
-  3: the path expression …
-  2: these rules on port …
-Gateway API, Linkerd, experimental channel renders 88 of 100
-  7: Audit
-  3: the path expression …
-  2: these rules on port …
+  20: requests of the gateway …
+  19: denials of requests
+  10: the denial of identities on port …
+  4: denials of addresses
+  3: the header value …
+Gateway API, Linkerd renders 86 of 100
+  8: these rules on port …
+  4: Audit
+  2: the path expression …
+Gateway API, Linkerd, experimental channel renders 86 of 100
+  8: these rules on port …
+  4: Audit
+  2: the path expression …
 Gateway API, Consul renders 25 of 100
   69: ports of … that let in different requests
   15: a policy for …, whose pods run as …
   1: requests on ports of … that speak HTTP and gRPC
 Gateway API, Kuma renders 82 of 100
   18: these exceptions on port …
-Gateway API, Cilium renders 97 of 100
-  3: the path …
+Gateway API, Cilium renders 78 of 100
+  20: a denial of some requests
+  2: a denial of ipBlock/….….….…/…/["….….….…/…"]
+  2: a denial of ipBlock/….….….…/…/[]
+  1: a denial of nodes on the port … of a health probe
+  1: the path …
 Consul renders 25 of 100
   69: ports of … that let in different requests
   15: a policy for …, whose pods run as …
