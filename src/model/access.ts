@@ -128,13 +128,6 @@ export interface NodesSource {
   readonly kind: 'nodes';
 }
 
-/** The address of the client for whom proxies outside the mesh call, as they say it. */
-export interface ClientAddressSource {
-  readonly kind: 'clientAddress';
-  readonly cidr: string;
-  readonly except: readonly string[];
-}
-
 /** The address that the connection comes from, identity or not. */
 export interface IpBlockSource {
   readonly kind: 'ipBlock';
@@ -153,7 +146,7 @@ export interface AnyoneSource {
 }
 
 export type Source = IdentitySource | GatewaySource | NamespaceLabelsSource | PodsSource | ApiServerSource | NodesSource | IpBlockSource
-  | ClientAddressSource | AnyAuthenticatedSource | AnyoneSource;
+  | AnyAuthenticatedSource | AnyoneSource;
 
 /** The fields that a writer takes of a kind of source, and those that it leaves out. */
 export type SourceFields<
@@ -188,7 +181,6 @@ const ADMITS_UNAUTHENTICATED: Readonly<Record<Source['kind'], boolean>> = {
   apiServer: true,
   nodes: true,
   ipBlock: true,
-  clientAddress: true,
   anyAuthenticated: false,
   anyone: true,
 };
@@ -205,7 +197,6 @@ export const sourceKey = byKind<Source, string>({
   spiffeId: ({ id }: SourceFields<'spiffeId', 'id'>) => `spiffeId/${id}`,
   gateway: gatewayKey,
   ipBlock: ({ cidr, except }: SourceFields<'ipBlock', 'cidr' | 'except'>) => `ipBlock/${cidr}/${JSON.stringify([...except].sort())}`,
-  clientAddress: ({ cidr, except }: SourceFields<'clientAddress', 'cidr' | 'except'>) => `clientAddress/${cidr}/${JSON.stringify([...except].sort())}`,
   anyAuthenticated: ({ kind }: Fields<AnyAuthenticatedSource, 'kind'>) => kind,
   anyone: ({ kind }: Fields<AnyoneSource, 'kind'>) => kind,
 });

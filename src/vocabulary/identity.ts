@@ -8,7 +8,7 @@ import { BY_FACTORY, checkFactory } from '../input/factory';
 import type { FactoryKey } from '../input/factory';
 import { instanceOf, mapOf, optional, record, TEXT } from '../input/shape';
 import type {
-  AnyAuthenticatedSource, AnyoneSource, ApiServerSource, ClientAddressSource, GatewaySource, IpBlockSource, NamespaceLabelsSource, NamespaceSource,
+  AnyAuthenticatedSource, AnyoneSource, ApiServerSource, GatewaySource, IpBlockSource, NamespaceLabelsSource, NamespaceSource,
   NodesSource, PodsSource, ServiceAccountSource, Source, SpiffeIdSource,
 } from '../model/access';
 import type { Gateway } from '../model/exposure';
@@ -182,18 +182,6 @@ export class Identity {
   public static ipBlock(cidr: string, except: string[] = []): Identity {
     checkCidr('Identity.ipBlock', cidr, except);
     return new Identity(BY_FACTORY, (): Every<IpBlockSource> => ({ kind: 'ipBlock', cidr, except: [...except].sort() }));
-  }
-
-  /**
-   * Every client whose own address is one of these, however many proxies outside the mesh its requests have passed: the address that the
-   * proxies report. It can be forged by whoever calls past these proxies, so a target must be told which proxies to trust.
-   *
-   * @param cidr The addresses, like `203.0.113.0/24` or `2001:db8::/32`.
-   * @param except Addresses among them that are excluded.
-   */
-  public static clientAddress(cidr: string, except: string[] = []): Identity {
-    checkCidr('Identity.clientAddress', cidr, except);
-    return new Identity(BY_FACTORY, (): Every<ClientAddressSource> => ({ kind: 'clientAddress', cidr, except: [...except].sort() }));
   }
 
   /**

@@ -23,7 +23,6 @@ const SOURCES: { readonly [Kind in Source['kind']]: fc.Arbitrary<Omit<Extract<So
   pods: fc.record({ labels, namespace: maybe(plain), namespaceLabels: maybe(labels) }),
   apiServer: fc.constant({}),
   nodes: fc.constant({}),
-  clientAddress: fc.record({ cidr: fc.constantFrom('10.0.0.0/8', '10.0.0.0/16'), except: fc.subarray(['10.1.0.0/16', '10.2.0.0/16']) }),
   ipBlock: fc.record({ cidr: fc.constantFrom('10.0.0.0/8', '10.0.0.0/16'), except: fc.subarray(['10.1.0.0/16', '10.2.0.0/16']) }),
   anyAuthenticated: fc.constant({}),
   anyone: fc.constant({}),
@@ -73,5 +72,5 @@ test('keys of sources in their order, which is that of rules', () => {
 
 test('addresses, and anyone, need no identity', () => {
   const kinds = Object.keys(SOURCES) as Source['kind'][];
-  expect(kinds.filter(kind => admitsUnauthenticated({ kind } as Source))).toEqual(['apiServer', 'nodes', 'clientAddress', 'ipBlock', 'anyone']);
+  expect(kinds.filter(kind => admitsUnauthenticated({ kind } as Source))).toEqual(['apiServer', 'nodes', 'ipBlock', 'anyone']);
 });

@@ -246,7 +246,6 @@ const POLICIES: Samples<'access'> = {
   PodsSource: from({ kind: 'pods', labels: { app: 'job' }, namespace: 'shop' }),
   ApiServerSource: from({ kind: 'apiServer' }),
   NodesSource: from({ kind: 'nodes' }),
-  ClientAddressSource: from({ kind: 'clientAddress', cidr: '203.0.113.0/24', except: [] }),
   SpiffeIdSource: from({ kind: 'spiffeId', id: 'spiffe://example.org/ns/shop/sa/job' }),
   GatewaySource: from({ kind: 'gateway', name: 'public', namespace: 'infra', pods: { serviceAccount: 'public', podSelector: { app: 'public' } } }),
   IpBlockSource: from({ kind: 'ipBlock', cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }),

@@ -53,7 +53,6 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
     SpiffeIdSource: none(NO_SPIFFE),
     GatewaySource: full('the entity `ingress`, which is every gateway of Cilium; or the ServiceAccount in its `pods`, where another controller runs it'),
     IpBlockSource: full('`fromCIDRSet`, for addresses outside the cluster'),
-    ClientAddressSource: none('a CiliumNetworkPolicy sees the address that a connection comes from, not that of a client behind proxies'),
     AnyAuthenticatedSource: full('every pod that has an identity'),
     AnyoneSource: full('the entity `all`'),
     ExceptSources: FULL,

@@ -6,7 +6,6 @@ import { byKind } from '../../model/by-kind';
 import { nothing } from '../../model/fields';
 import { flatMap } from '../../model/lists';
 import { ipBlock } from '../contract/ip-block';
-import { refused } from '../contract/unwritten';
 
 /** The clients of a rule, in as many parts as Cilium needs: pods and addresses cannot be in one entry. */
 export function peers({ sources, exceptSources }: Pick<AccessRule, 'sources' | 'exceptSources'>): Pick<IngressRule, 'fromEndpoints' | 'fromCIDRSet' | 'fromEntities'>[] {
@@ -52,7 +51,6 @@ const ENTITIES: Readonly<Record<Source['kind'], readonly ('ingress' | 'kube-apis
   pods: [],
   spiffeId: [],
   ipBlock: [],
-  clientAddress: [],
   anyAuthenticated: [],
   anyone: [],
 };
@@ -86,7 +84,6 @@ const selectors = byKind<Source, readonly LabelSelector[], [readonly IdentitySou
   spiffeId: nothing,
   apiServer: nothing,
   nodes: nothing,
-  clientAddress: refused,
 });
 
 /** Pods of any namespace, except the excepted ones. A namespace of which some pods are excepted gets a selector of its own. */

@@ -23,7 +23,6 @@ export const servicesOf = byKind<Source, ConsulServices | undefined>({
   pods: inexpressible,
   apiServer: inexpressible,
   nodes: inexpressible,
-  clientAddress: inexpressible,
   ipBlock: inexpressible,
   anyone: inexpressible,
 });

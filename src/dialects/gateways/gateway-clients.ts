@@ -121,7 +121,6 @@ function letsIn(
     pods: (_, { isClient, hasLabels }) => isClient && hasLabels,
     apiServer: () => false,
     nodes: () => false,
-    clientAddress: () => true,
     serviceAccount: (source: SourceFields<'serviceAccount', 'name' | 'namespace'>, { isClient }) =>
       isClient && source.name === account?.name && source.namespace === account.namespace,
     spiffeId: ({ id }: SourceFields<'spiffeId', 'id'>, { isClient }) =>
@@ -132,7 +131,7 @@ function letsIn(
     && sources.some(source => among(source, guess)) && !exceptSources.some(source => among(source, guess)));
   // The others deny some requests only, and a denied address may be that of another.
   const whole = denials.filter(({ requests, exceptRequests, endUsers }) => [...requests, ...exceptRequests, ...endUsers].length === 0)
-    .map(denial => ({ ...denial, sources: denial.sources.filter(({ kind }) => kind !== 'ipBlock' && kind !== 'clientAddress') }));
+    .map(denial => ({ ...denial, sources: denial.sources.filter(({ kind }) => kind !== 'ipBlock') }));
   const answers = new Set(GUESSES.filter(({ isClient }) => isKnown === undefined || isClient === isKnown)
     .map(guess => !holds(whole, guess) && (leavesRest || holds(rules, guess))));
   return answers.size === 1 ? answers.has(true) : undefined;

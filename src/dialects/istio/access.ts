@@ -43,7 +43,6 @@ export const AUTHORIZATION_POLICY_SUPPORTS = {
   SpiffeIdSource: full('the principal, which is the id without its scheme; one of another trust domain only if the mesh trusts that'),
   GatewaySource: full('the principal of its pods'),
   IpBlockSource: full('`ipBlocks`, and the ports take plain text'),
-  ClientAddressSource: none('the proxies of workloads take that address from a header that any client can write'),
   AnyAuthenticatedSource: full('the principal `*`'),
   AnyoneSource: full('a rule without `from`, and the ports take plain text'),
   ExceptSources: FULL,

@@ -178,7 +178,6 @@ const principal = byKind<Source, readonly string[], [string]>({
   pods: refused,
   apiServer: refused,
   nodes: refused,
-  clientAddress: refused,
 });
 
 function ipBlocks({ cidr, except }: SourceFields<'ipBlock', 'cidr' | 'except'>): Plain<AuthorizationPolicySpecRulesFrom> {

@@ -45,7 +45,6 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
     SpiffeIdSource: noIdentities,
     GatewaySource: full('its `pods`, by their labels'),
     IpBlockSource: full('an `ipBlock`'),
-    ClientAddressSource: none('a NetworkPolicy sees the address that a connection comes from, not that of a client behind proxies'),
     AnyAuthenticatedSource: noIdentities,
     AnyoneSource: full('a rule without `from`'),
     ExceptSources: noIdentities,

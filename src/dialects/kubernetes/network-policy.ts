@@ -48,7 +48,6 @@ const peer = byKind<Source, Plain<NetworkPolicySpecIngressFrom>>({
   spiffeId: refused,
   apiServer: refused,
   nodes: refused,
-  clientAddress: refused,
   anyAuthenticated: refused,
 });
 

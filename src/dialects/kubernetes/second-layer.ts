@@ -74,7 +74,5 @@ const coarser = byKind<Source, readonly Source[]>({
   // They come from outside the networks of pods, by addresses that are not known.
   apiServer: () => [{ kind: 'anyone' }],
   nodes: () => [{ kind: 'anyone' }],
-  // The proxies in front of the client are not known.
-  clientAddress: () => [{ kind: 'anyone' }],
   anyone: source => [source],
 });

@@ -50,7 +50,6 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
       SpiffeIdSource: full('the exact SPIFFE id'),
       GatewaySource: full('the ServiceAccount in its `pods`'),
       IpBlockSource: NO_IDENTITY,
-      ClientAddressSource: none('a MeshTrafficPermission does not know the clients behind proxies'),
       AnyAuthenticatedSource: full('the prefix `spiffe://<trust domain>/ns`, which every pod of the trust domain has'),
       AnyoneSource: NO_IDENTITY,
       ExceptSources: FULL,

@@ -18,7 +18,6 @@ export const clientsOf = byKind<Source, ClientMatch, [string]>({
   pods: refused,
   apiServer: refused,
   nodes: refused,
-  clientAddress: refused,
   gateway: refused,
   ipBlock: refused,
   anyone: refused,

@@ -53,7 +53,6 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     SpiffeIdSource: full('an identity of a MeshTLSAuthentication (2.15 or newer): that of a workload outside the cluster, since the pods of Linkerd have no SPIFFE ids'),
     GatewaySource: full('the ServiceAccount in its `pods`'),
     IpBlockSource: full('a NetworkAuthentication'),
-    ClientAddressSource: none('the proxy sees the address that a connection comes from, not that of a client behind proxies'),
     AnyAuthenticatedSource: full('the identity `*`, which no SPIFFE id matches'),
     AnyoneSource: full('a NetworkAuthentication for all addresses'),
     ExceptSources: none('the policies of Linkerd only allow: one cannot take back what another one allows'),

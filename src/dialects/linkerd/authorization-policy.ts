@@ -75,7 +75,6 @@ const identityRef = byKind<Source, readonly Plain<MeshTlsAuthenticationSpecIdent
   pods: refused,
   apiServer: refused,
   nodes: refused,
-  clientAddress: refused,
 });
 
 /** Any of these clients, by the whole of their SPIFFE id: the proxy knows no part of one. */
@@ -102,5 +101,4 @@ const networksOf = byKind<Source, readonly Plain<NetworkAuthenticationSpecNetwor
   pods: refused,
   apiServer: refused,
   nodes: refused,
-  clientAddress: refused,
 });

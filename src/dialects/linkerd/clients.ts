@@ -13,7 +13,6 @@ const INCLUDED_IN: Readonly<Record<Source['kind'], readonly Source['kind'][]>> =
   pods: ['anyone'],
   apiServer: ['anyone'],
   nodes: ['anyone'],
-  clientAddress: ['anyone'],
   gateway: ['anyone', 'anyAuthenticated'],
 };
 

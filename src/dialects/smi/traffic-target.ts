@@ -69,7 +69,6 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       SpiffeIdSource: accountsOnly,
       GatewaySource: full('the ServiceAccount in its `pods`'),
       IpBlockSource: accountsOnly,
-      ClientAddressSource: accountsOnly,
       AnyAuthenticatedSource: accountsOnly,
       AnyoneSource: accountsOnly,
       ExceptSources: none('a TrafficTarget has no exceptions'),

@@ -32,8 +32,6 @@ export interface Client {
   /** Where the client is no pod, it is somewhere outside the cluster, the kubelet of the node, another node, the API server, or a gateway that the network itself is. */
   readonly kind: 'pod' | 'outside' | 'kubelet' | 'node' | 'apiServer' | 'gateway';
   readonly ip: string;
-  /** The address of who calls through proxies, as the trusted ones of them say it; that of the connection, where it is absent. */
-  readonly original?: string;
   /** Of pods. */
   readonly namespace?: string;
   readonly namespaceLabels?: Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import { COMMON_FEATURES } from './match';
 import type { Use } from './use';
 import type {
-  AccessModel, AccessRule, AnyAuthenticatedSource, AnyoneSource, ApiServerSource, ClientAddressSource, GatewaySource, HealthProbe, IpBlockSource,
+  AccessModel, AccessRule, AnyAuthenticatedSource, AnyoneSource, ApiServerSource, GatewaySource, HealthProbe, IpBlockSource,
   NamespaceLabelsSource, NamespaceSource, NodesSource, PodsSource, ServiceAccountSource, Source, SpiffeIdSource, Workload, WorkloadPort,
 } from '../access';
 import { byKind } from '../by-kind';
@@ -34,7 +34,6 @@ export const ACCESS_FEATURES = {
   SpiffeIdSource: 'SPIFFE ids as sources',
   GatewaySource: 'gateways as sources',
   IpBlockSource: 'IP blocks as sources',
-  ClientAddressSource: 'addresses of clients behind proxies as sources',
   AnyAuthenticatedSource: 'any authenticated client as a source',
   AnyoneSource: 'anyone as a source, even without an identity',
   ExceptSources: 'sources with exceptions',
@@ -128,7 +127,6 @@ const sourceFeatures = byKind<Source, readonly AccessFeature[]>({
     kind: () => ['GatewaySource'], name: nothing, namespace: nothing, className: nothing, pods: nothing,
   }),
   ipBlock: collected<IpBlockSource, AccessFeature>({ kind: () => ['IpBlockSource'], cidr: nothing, except: nothing }),
-  clientAddress: collected<ClientAddressSource, AccessFeature>({ kind: () => ['ClientAddressSource'], cidr: nothing, except: nothing }),
   anyAuthenticated: collected<AnyAuthenticatedSource, AccessFeature>({ kind: () => ['AnyAuthenticatedSource'] }),
   anyone: collected<AnyoneSource, AccessFeature>({ kind: () => ['AnyoneSource'] }),
 });

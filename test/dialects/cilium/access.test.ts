@@ -228,7 +228,8 @@ describe('denials', () => {
     ['pods by labels of no identity', { sources: [{ kind: 'pods', labels: { 'pod-template-hash': 'x' }, namespace: 'shop' }] }, {},
       "pods with the label 'pod-template-hash' as a source"],
   ])('of %s are refused', (_, denial, more, what) => {
-    expect(ciliumAccess.render(policy([anyone], { denials: [{ ...web, ...denial }], ...more })).refusals).toEqual([expect.objectContaining({ what })]);
+    expect(ciliumAccess.render(policy([anyone], { denials: [{ ...web, ...denial }], ...more })).refusals)
+      .toEqual([expect.objectContaining({ what })]);
   });
 
   test('of nodes are for ports without a probe, and of anyone for all', () => {

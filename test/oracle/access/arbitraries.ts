@@ -3,7 +3,7 @@ import { GRPC_HEALTH_CHECK } from './intent';
 import { leadsElsewhere } from './promises';
 import type { Client, Entrance, Pod, PodPort, Request, Token } from '../../../src/evaluators/access/request';
 import type {
-  AccessModel, AccessRule, AnyAuthenticatedSource, AnyoneSource, ApiServerSource, ClientAddressSource, GatewayPods, GatewaySource, IdentitySource,
+  AccessModel, AccessRule, AnyAuthenticatedSource, AnyoneSource, ApiServerSource, GatewayPods, GatewaySource, IdentitySource,
   IpBlockSource, NamespaceLabelsSource, NamespaceSource, NodesSource, PodsSource, ServiceAccountSource, Source, SpiffeIdSource, WorkloadPort,
 } from '../../../src/model/access';
 import { sourceKey } from '../../../src/model/access';
@@ -94,8 +94,6 @@ const SOURCES: { readonly [Kind in Source['kind']]: [AccessFeature, fc.Arbitrary
   ).map(([labels, where]): Every<PodsSource> => ({ kind: 'pods', labels, ...where }))],
   apiServer: ['ApiServerSource', fc.constant<Every<ApiServerSource>>({ kind: 'apiServer' })],
   nodes: ['NodesSource', fc.constant<Every<NodesSource>>({ kind: 'nodes' })],
-  clientAddress: ['ClientAddressSource', fc.constantFrom(...BLOCKS)
-    .map(([cidr, except]): Every<ClientAddressSource> => ({ kind: 'clientAddress', cidr, except }))],
   gateway: ['GatewaySource', fc.record({ name: fc.constantFrom(...ACCOUNTS), namespace: fc.constantFrom(...Object.keys(NAMESPACES)) })
     .map(({ name, namespace }): Every<GatewayPods> => ({ serviceAccount: name, namespace, podSelector: { app: name } }))
     .map((pods): Every<GatewaySource> => ({ kind: 'gateway', name: 'public', namespace: 'infra', className: undefined, pods }))],
@@ -368,7 +366,6 @@ function clientOf(wanted: Source, options: ClientOptions): fc.Arbitrary<Client> 
     case 'gateway': return pod([wanted.pods.namespace!], [wanted.pods.serviceAccount!]);
     case 'namespaceLabels': return pod(Object.keys(NAMESPACES).filter(name => wanted.labels.team === NAMESPACES[name].team), ACCOUNTS);
     case 'pods': return pod(wanted.namespace === undefined ? Object.keys(NAMESPACES) : [wanted.namespace], [wanted.labels.app]);
-    case 'clientAddress': return client(options).map(one => ({ ...one, original: OUTSIDE_IPS[0] }));
     default: return client(options);
   }
 }

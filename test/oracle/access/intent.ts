@@ -65,8 +65,6 @@ export const isSource = byKind<Source, boolean, [Client]>({
       : client.namespace === namespace),
   apiServer: (_, { kind }) => kind === 'apiServer',
   nodes: (_, { kind }) => kind === 'node' || kind === 'kubelet',
-  clientAddress: ({ cidr, except }: SourceFields<'clientAddress', 'cidr' | 'except'>, { ip, original = ip }) =>
-    contains(cidr, original) && !except.some(block => contains(block, original)),
   ipBlock: ({ cidr, except }: SourceFields<'ipBlock', 'cidr' | 'except'>, { ip }) => contains(cidr, ip) && !except.some(block => contains(block, ip)),
   anyAuthenticated: (_, { meshed }) => meshed,
   anyone: () => true,

@@ -57,7 +57,6 @@ const identity = byKind<Source, Identity>({
     Identity.pods({ ...labels }, namespace === undefined ? { namespaceLabels: { ...namespaceLabels } } : { namespace }),
   apiServer: () => Identity.apiServer(),
   nodes: () => Identity.nodes(),
-  clientAddress: ({ cidr, except }: SourceFields<'clientAddress', 'cidr' | 'except'>) => Identity.clientAddress(cidr, [...except]),
   gateway: ({ name, namespace, pods }: SourceFields<'gateway', 'name' | 'namespace' | 'pods', 'className'>) =>
     Identity.gateway(ExposureGateway.shared(name, namespace, { pods: { ...pods } })),
   ipBlock: ({ cidr, except }: SourceFields<'ipBlock', 'cidr' | 'except'>) => Identity.ipBlock(cidr, [...except]),
