@@ -258,7 +258,7 @@ const POLICIES: Samples<'access'> = {
     plain: policyOf([{ ...BY_WEB, sources: [{ kind: 'namespace', name: 'ops' }] }]),
   },
   ExceptRequests: {
-    using: policyOf([{ ...BY_WEB, exceptRequests: [{ ...ANY_REQUEST, path: { type: 'prefix', value: '/admin' } }] }]), plain: PLAIN_POLICY,
+    using: policyOf([{ ...BY_WEB, exceptRequests: [{ ...ANY_REQUEST, methods: ['DELETE'] }] }]), plain: PLAIN_POLICY,
   },
   MethodMatching: requesting({ methods: ['GET'] }),
   PathMatching: requesting({ path: { type: 'prefix', value: '/api' } }),

@@ -1,6 +1,6 @@
 import { defaultsClaims, serviceDefaults } from './service-defaults';
 import type { IntentionRule, Policy } from './service-intentions';
-import { serviceIntentions } from './service-intentions';
+import { exceptsWhatItAllows, serviceIntentions } from './service-intentions';
 import { consulService } from './services';
 import type { AccessModel, AccessRule, WorkloadPort } from '../../model/access';
 import { sourceKey } from '../../model/access';
@@ -44,8 +44,8 @@ export function consulAccess(namespaces: ConsulNamespaces): Dialect<AccessModel,
       NamedPort: inherent('an intention holds for all ports of a service'),
       SubsetPolicy: none('an intention holds for the whole service, whichever of its pods answer'),
       DenyAll: FULL,
-      Denial: none('an intention is not rendered with denials'),
-      LoneDenial: none('an intention is not rendered with denials alone'),
+      Denial: full('permissions with the action `deny`, before those that allow; an entry with that action for whole clients'),
+      LoneDenial: none('the default of the ACLs decides on what no intention names', 'Write the denials as the `deny` of a ServiceAccessPolicy'),
       ServiceAccountSource: full('the service of that name'),
       NamespaceSource: namespaces === ConsulNamespaces.MIRRORED ? full('the service `*` in the namespace') : none('the namespaces of Kubernetes share one namespace of Consul here'),
       NamespaceLabelsSource: none('an intention knows services by their names, and names do not contain labels'),
@@ -58,12 +58,12 @@ export function consulAccess(namespaces: ConsulNamespaces): Dialect<AccessModel,
       AnyAuthenticatedSource: full('the service `*`, of the same admin partition'),
       AnyoneSource: none('an intention names services, and a client without an identity is not a service'),
       ExceptSources: FULL,
-      ExceptRequests: none('an intention is not rendered with exceptions of requests'),
+      ExceptRequests: full('a permission with the action `deny`, before the one that allows'),
       MethodMatching: FULL,
       PathMatching: FULL,
       PathBelowMatching: full('a prefix that ends with a slash'),
       PathStartMatching: full('a prefix'),
-      PathEndMatching: none('an intention is not rendered with the end of a path'),
+      PathEndMatching: full('a regular expression'),
       PathTemplateMatching: full('a regular expression'),
       PathRegexMatching: FULL,
       HeaderMatching: FULL,
@@ -72,7 +72,7 @@ export function consulAccess(namespaces: ConsulNamespaces): Dialect<AccessModel,
       HeaderRegexMatching: FULL,
       QueryParamMatching: none('an intention has no conditions on the query'),
       GRPCMethodMatching: FULL,
-      GRPCAnyServiceMatching: none('an intention is not rendered with gRPC methods of any service'),
+      GRPCAnyServiceMatching: full('a regular expression'),
       EndUsers: none('an intention reads tokens only by a JWTProvider, which is for a whole admin partition and not for a workload'),
       EndUserClaims: none('an intention reads tokens only by a JWTProvider, which is for a whole admin partition and not for a workload'),
       EndUserClaimParts: none('an intention reads tokens only by a JWTProvider, which is for a whole admin partition and not for a workload'),
@@ -118,7 +118,7 @@ function render(model: Policy, namespaces: ConsulNamespaces): Rendering<AccessFe
 }
 
 function refusals(model: Policy, namespaces: ConsulNamespaces): Refusal<AccessFeature>[] {
-  const { destination: { service, serviceAccount, ports }, rules } = model;
+  const { destination: { service, serviceAccount, ports }, denials, rules } = model;
   const refused: Refusal<AccessFeature>[] = [];
   if (serviceAccount !== undefined && serviceAccount !== service) {
     refused.push({
@@ -127,30 +127,64 @@ function refusals(model: Policy, namespaces: ConsulNamespaces): Refusal<AccessFe
       remedy: 'Give the ServiceAccount the name of the Service',
     });
   }
-  if (new Set(ports.map(port => rulesKey(rules, port))).size > 1) {
+  if (new Set(ports.map(port => JSON.stringify([denials, rules].map(all => rulesKey(all, port))))).size > 1) {
     refused.push({
       what: `ports of '${service}' that let in different requests`,
       reason: 'an intention holds for the whole service, on all of its ports',
       remedy: 'Allow the same on all its ports, or make each port a Service of its own, with its own pods',
     });
-  } else if (rules.some(rule => rule.requests.length > 0) && commonProtocol(ports) === undefined) {
+  } else if ([...denials, ...rules].some(rule => rule.requests.length + rule.exceptRequests.length > 0) && commonProtocol(ports) === undefined) {
     refused.push({
       what: `requests on ports of '${service}' that speak HTTP and gRPC`,
       reason: 'a service of Consul speaks one protocol',
       remedy: 'Make each port a Service of its own, with its own pods',
     });
   }
-  return [...refused, ...identityRefusals(model, namespaces)];
+  return [...refused, ...denialRefusals(model), ...exceptionRefusals(model), ...identityRefusals(model, namespaces)];
 }
 
 /** The same key for ports that let in the same. */
 function rulesKey(rules: readonly AccessRule[], { port }: WorkloadPort): string {
-  const keys = rules.filter(rule => rule.ports.some(p => p.port === port)).map(({ sources, exceptSources, requests }: IntentionRule) =>
-    JSON.stringify([sources.map(sourceKey), exceptSources.map(sourceKey), requests.map(matchKey).sort()]));
+  const keys = rules.filter(rule => rule.ports.some(p => p.port === port)).map(keyOf);
   return JSON.stringify([...new Set(keys)].sort());
 }
 
-function identityRefusals({ namespace, destination: { service }, rules }: Policy, namespaces: ConsulNamespaces): Refusal<AccessFeature>[] {
+function keyOf({ sources, exceptSources, requests, exceptRequests }: IntentionRule): string {
+  return JSON.stringify([
+    ...[sources, exceptSources].map(all => all.map(sourceKey)),
+    ...[requests, exceptRequests].map(all => all.map(matchKey).sort()),
+  ]);
+}
+
+function denialRefusals({ denials, rules }: Policy): Refusal<AccessFeature>[] {
+  const nested = denials.some(({ exceptRequests }) => exceptRequests.length > 0);
+  const denied = [...flatMap(denials, ({ requests }) => requests), ...flatMap(rules, ({ exceptRequests }) => exceptRequests)];
+  return [
+    ...nested ? [{
+      what: 'denials with exceptions of requests',
+      reason: 'the first permission that matches decides, and one for an exception would allow it, or deny it',
+      remedy: 'Write what is allowed instead',
+    }] : [],
+    ...denied.some(({ path }) => path !== undefined) ? [{
+      what: 'denials and exceptions by path, or by gRPC method',
+      reason: 'Consul leaves `//` and `%2F` in a path, so `//admin` gets past a denial of `/admin`, which servers may take it for',
+      remedy: 'Allow the paths that are meant, instead of denying the others',
+    }] : [],
+  ];
+}
+
+function exceptionRefusals(model: Policy): Refusal<AccessFeature>[] {
+  return !exceptsWhatItAllows(model) ? [] : [{
+    what: 'exceptions of requests that another rule may allow',
+    reason: 'the first permission that matches decides, whichever rule it is of',
+    remedy: 'Use the same exceptions in all rules, or requests that have nothing in common with the exceptions',
+  }];
+}
+
+function identityRefusals(
+  { namespace, destination: { service }, denials, rules: allowances }: Policy, namespaces: ConsulNamespaces,
+): Refusal<AccessFeature>[] {
+  const rules = [...denials, ...allowances];
   const identities = flatMap(rules, rule => [...rule.sources, ...rule.exceptSources]);
   const accounts = flatMap(identities, source => source.kind === 'serviceAccount' ? [source] : []);
   const nameless = flatMap(rules, rule => rule.exceptSources).filter(({ kind }) =>

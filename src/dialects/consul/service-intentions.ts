@@ -1,5 +1,5 @@
 import { ANY, CONSUL_API_VERSION } from './apis';
-import { permissions } from './permissions';
+import { exceptsAllowed, permissions } from './permissions';
 import type { ConsulServices } from './services';
 import { ALL_SERVICES, includes, named, servicesOf } from './services';
 import type { ServiceIntentionsSpec, ServiceIntentionsSpecSources } from '../../../imports/consul/consul.hashicorp.com';
@@ -10,24 +10,34 @@ import type { NamespaceDefaultModel } from '../../model/namespace-default';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 
-/** The probes of the kubelet bypass the intentions, or are refused; policies that only report are refused too. */
-export type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit' | 'denials' | 'leavesRest'>;
+/** The probes of the kubelet bypass the intentions, or are refused; policies that only report and denials alone are refused too. */
+export type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'denials' | 'rules', 'healthProbes' | 'audit' | 'leavesRest'>;
 
 /** Whether a client calls pods by their addresses makes no difference to their proxies. */
-export type IntentionRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'requests', 'ports' | 'byAddress' | 'endUsers' | 'exceptRequests'>;
+export type IntentionRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'requests' | 'exceptRequests', 'ports' | 'byAddress' | 'endUsers'>;
 
 /**
  * One ServiceIntentions: an entry for each client that a rule names, and one that denies every other client. Only the entry that
  * fits a client best counts, so each entry holds everything that its clients may do.
  */
-export function serviceIntentions({ name, namespace, destination, rules }: Policy, namespaces: ConsulNamespaces): Manifest {
-  const mentioned = [...flatMap(flatMap(rules, rule => [...rule.sources, ...rule.exceptSources]), source => servicesOf(source) ?? []), ALL_SERVICES];
-  const distinct = distinctBy(mentioned, services => JSON.stringify(services)).sort(bestFirst);
+export function serviceIntentions(policy: Policy, namespaces: ConsulNamespaces): Manifest {
+  const { name, namespace, destination, denials, rules } = policy;
   const spec: Plain<ServiceIntentionsSpec> = {
     destination: named({ name: destination.service, namespace }, namespaces),
-    sources: distinct.map(services => ({ ...named(services, namespaces), ...decision(rules, services) })),
+    sources: entriesOf(policy).map(services => ({ ...named(services, namespaces), ...decision(denials, rules, services) })),
   };
   return { apiVersion: CONSUL_API_VERSION, kind: 'ServiceIntentions', metadata: { name, namespace }, spec };
+}
+
+/** Whether, of the rules for one client, an exception of one may deny what another allows. */
+export function exceptsWhatItAllows(policy: Policy): boolean {
+  return entriesOf(policy).some(services => exceptsAllowed(applying(policy.rules, services)));
+}
+
+function entriesOf({ denials, rules }: Policy): ConsulServices[] {
+  const mentioned = flatMap([...denials, ...rules], rule => [...rule.sources, ...rule.exceptSources]);
+  const all = [...flatMap(mentioned, source => servicesOf(source) ?? []), ALL_SERVICES];
+  return distinctBy(all, services => JSON.stringify(services)).sort(bestFirst);
 }
 
 /** One ServiceIntentions for every service of the namespace that has no better entry: it denies every client. */
@@ -40,15 +50,25 @@ export function denyAll({ name, namespace }: Fields<NamespaceDefaultModel, 'name
 }
 
 /** What the clients of the entry may do; clients with an entry of their own are not among them. */
-function decision(rules: readonly IntentionRule[], services: ConsulServices): Pick<Plain<ServiceIntentionsSpecSources>, 'action' | 'permissions'> {
-  const applying = rules.filter(({ sources, exceptSources }) =>
-    sources.some(source => includes(source, services)) && !exceptSources.some(source => includes(source, services)));
-  if (applying.length === 0) {
+function decision(
+  denials: readonly IntentionRule[], rules: readonly IntentionRule[], services: ConsulServices,
+): Pick<Plain<ServiceIntentionsSpecSources>, 'action' | 'permissions'> {
+  const [denying, allowing] = [denials, rules].map(all => applying(all, services));
+  if (allowing.length === 0 || denying.some(isForEveryRequest)) {
     return { action: 'deny' };
   }
-  return applying.some(({ requests }) => requests.length === 0)
+  return denying.length === 0 && allowing.some(isForEveryRequest)
     ? { action: 'allow' }
-    : { permissions: permissions(flatMap(applying, ({ requests }) => requests)) };
+    : { permissions: permissions(flatMap(denying, ({ requests }) => requests), allowing) };
+}
+
+function applying(rules: readonly IntentionRule[], services: ConsulServices): IntentionRule[] {
+  return rules.filter(({ sources, exceptSources }) =>
+    sources.some(source => includes(source, services)) && !exceptSources.some(source => includes(source, services)));
+}
+
+function isForEveryRequest({ requests, exceptRequests }: IntentionRule): boolean {
+  return requests.length === 0 && exceptRequests.length === 0;
 }
 
 /** The order in which Consul looks at the entries; by name among equals. */

@@ -1,11 +1,12 @@
-import { everyone } from './clients';
+import type { ClientMatch } from './apis';
 import { meshTls, meshTlsClaims } from './mesh-tls';
 import { dataplane } from './target-ref';
 import type { Permission } from './traffic-permission';
-import { permission, trafficPermission } from './traffic-permission';
-import type { AccessModel, WorkloadPort } from '../../model/access';
+import { denyingAll, permission, trafficPermission } from './traffic-permission';
+import type { AccessModel, AccessRule, WorkloadPort } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
+import { flatMap } from '../../model/lists';
 import { podClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
@@ -39,8 +40,8 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
       NamedPort: FULL,
       SubsetPolicy: FULL,
       DenyAll: FULL,
-      Denial: none('a MeshTrafficPermission is not rendered with denials'),
-      LoneDenial: none('a MeshTrafficPermission is not rendered with denials alone'),
+      Denial: full('the clients in `deny`, which goes before every `allow`'),
+      LoneDenial: none('a client that no MeshTrafficPermission allows is denied', 'Write the denials as the `deny` of a ServiceAccessPolicy'),
       ServiceAccountSource: full('the exact SPIFFE id `spiffe://<trust domain>/ns/<namespace>/sa/<name>`'),
       NamespaceSource: full('the prefix `spiffe://<trust domain>/ns/<name>/sa` of SPIFFE ids'),
       NamespaceLabelsSource: none('a SPIFFE id holds the name of its namespace, not the labels'),
@@ -53,12 +54,12 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
       AnyAuthenticatedSource: full('the prefix `spiffe://<trust domain>/ns`, which every pod of the trust domain has'),
       AnyoneSource: NO_IDENTITY,
       ExceptSources: FULL,
-      ExceptRequests: none('a MeshTrafficPermission is not rendered with exceptions of requests'),
+      ExceptRequests: NO_REQUESTS,
       MethodMatching: NO_REQUESTS,
       PathMatching: NO_REQUESTS,
       PathBelowMatching: NO_REQUESTS,
       PathStartMatching: NO_REQUESTS,
-      PathEndMatching: none('a MeshTrafficPermission is not rendered with the end of a path'),
+      PathEndMatching: NO_REQUESTS,
       PathTemplateMatching: NO_REQUESTS,
       PathRegexMatching: NO_REQUESTS,
       HeaderMatching: NO_REQUESTS,
@@ -67,7 +68,7 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
       HeaderRegexMatching: NO_REQUESTS,
       QueryParamMatching: NO_REQUESTS,
       GRPCMethodMatching: NO_REQUESTS,
-      GRPCAnyServiceMatching: none('a MeshTrafficPermission is not rendered with gRPC methods of any service'),
+      GRPCAnyServiceMatching: NO_REQUESTS,
       EndUsers: none('a MeshTrafficPermission has no conditions on tokens'),
       EndUserClaims: none('a MeshTrafficPermission has no conditions on tokens'),
       EndUserClaimParts: none('a MeshTrafficPermission has no conditions on tokens'),
@@ -82,33 +83,47 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
   };
 }
 
-/** A proxy of their own takes the probes of the kubelet; policies that only report are refused. */
-type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit' | 'denials' | 'leavesRest'>;
+/** A proxy of their own takes the probes of the kubelet; policies that only report are refused, and so are denials alone. */
+type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'denials' | 'rules', 'healthProbes' | 'audit' | 'leavesRest'>;
 
 function refusals(model: Policy, trustDomain: string): Refusal<AccessFeature>[] {
   const { service, podSelector, ports } = model.destination;
   const noSelector: Refusal<AccessFeature>[] = podSelector !== undefined ? [] : [unknownPods(`a policy for '${service}'`, 'a MeshTrafficPermission')];
-  return [...noSelector, ...ports.filter(port => permissionOn(model, port, trustDomain) === undefined).map(({ port }) => ({
-    what: `these exceptions on port ${port}`,
-    reason: 'another rule lets in some of the excepted clients, and a MeshTrafficPermission denies before it allows',
-    remedy: 'Use the same exceptions in all rules of the port, or list the sources one by one',
-  }))];
+  return [
+    ...noSelector,
+    ...ports.filter(port => permissionOn(model, port, trustDomain) === undefined).map(({ port }) => ({
+      what: `these exceptions on port ${port}`,
+      reason: 'another rule lets in some of the excepted clients, and a MeshTrafficPermission denies before it allows',
+      remedy: 'Use the same exceptions in all rules of the port, or list the sources one by one',
+    })),
+    ...model.denials.some(({ exceptSources }) => exceptSources.length > 0) ? [{
+      what: 'denials with exceptions of sources',
+      reason: 'a MeshTrafficPermission denies every client that has the id, or an id that begins so',
+      remedy: 'List the denied sources one by one',
+    }] : [],
+    ...model.denials.some(({ sources }) => sources.some(({ kind }) => kind === 'anyAuthenticated')) ? [{
+      what: 'a denial of every authenticated client',
+      reason: 'an id names its trust domain, and clients of others would not be denied',
+      remedy: 'Use a ServiceAccessPolicy that allows nothing',
+    }] : [],
+  ];
 }
 
 function manifests(model: Policy, trustDomain: string): Manifest[] {
   const { name, namespace, destination, destination: { ports }, rules } = model;
-  const closed: Permission = { allow: [], deny: [everyone(trustDomain)] };
+  const onPort = (port: WorkloadPort, content: Permission) =>
+    trafficPermission({ name: `${name}-${port.port}`, namespace }, dataplane(destination, port), content);
+  const opened = ports.map(port => ({ port, open: permissionOn(model, port, trustDomain) ?? refused() }));
+  const closed = (deny: readonly ClientMatch[]) => denyingAll(deny, trustDomain);
   return [
     ...rules.length === 0
-      ? [trafficPermission({ name, namespace }, dataplane(destination), closed)]
-      : ports.map(port => {
-        const open = permissionOn(model, port, trustDomain) ?? refused();
-        return trafficPermission({ name: `${name}-${port.port}`, namespace }, dataplane(destination, port), open.allow.length > 0 ? open : closed);
-      }),
+      ? [trafficPermission({ name, namespace }, dataplane(destination), closed(flatMap(opened, ({ open }) => open.deny)))]
+      : opened.map(({ port, open }) => onPort(port, open.allow.length > 0 ? open : closed(open.deny))),
     meshTls({ name, namespace }, dataplane(destination), 'Strict'),
   ];
 }
 
-function permissionOn({ rules }: Policy, { port }: WorkloadPort, trustDomain: string): Permission | undefined {
-  return permission(rules.filter(rule => rule.ports.some(p => p.port === port)), trustDomain);
+function permissionOn({ rules, denials }: Policy, { port }: WorkloadPort, trustDomain: string): Permission | undefined {
+  const onPort = (all: readonly AccessRule[]) => all.filter(rule => rule.ports.some(p => p.port === port));
+  return permission(onPort(rules), onPort(denials), trustDomain);
 }

@@ -93,3 +93,36 @@ test('two policies for one service of Consul conflict, in two namespaces too whe
   expect(single.claims(elsewhere)).toEqual(single.claims(policyOf([])));
   expect(mirrored.claims(elsewhere)).not.toEqual(mirrored.claims(policyOf([])));
 });
+
+test('denies a client by an entry of its own, whatever its namespace may do, and requests before it allows others', () => {
+  const inShop = { ...BY_WEB, sources: [{ kind: 'namespace', name: 'shop' }] } as const;
+  const job = { ...BY_WEB, sources: [{ kind: 'serviceAccount', name: 'job', namespace: 'shop' }], requests: [get] } as const;
+  const [manifest] = mirrored.render(policyOf([inShop], { denials: [BY_WEB, job] })).manifests as any[];
+
+  expectValid(manifest);
+  expect(manifest.spec.sources).toEqual([
+    { name: 'job', namespace: 'shop', permissions: [{ action: 'deny', http: { methods: ['GET'] } }, { action: 'allow', http: { pathPrefix: '/' } }] },
+    { name: 'web', namespace: 'shop', action: 'deny' },
+    { name: '*', namespace: 'shop', action: 'allow' },
+    { name: '*', namespace: '*', action: 'deny' },
+  ]);
+});
+
+test('refuses denials and exceptions by path, which `//` would get past, and exceptions of denials', () => {
+  const byPath = ['denials and exceptions by path, or by gRPC method'];
+  const admin = { ...ANY_REQUEST, path: { type: 'prefix', value: '/admin' } } as const;
+
+  expect(whats(policyOf([BY_WEB], { denials: [{ ...BY_WEB, requests: [get, admin] }] }))).toEqual(byPath);
+  expect(whats(policyOf([{ ...BY_WEB, exceptRequests: [admin] }]))).toEqual(byPath);
+  expect(whats(policyOf([{ ...BY_WEB, requests: [admin], exceptRequests: [get] }]))).toEqual([]);
+  expect(whats(policyOf([BY_WEB], { denials: [{ ...BY_WEB, exceptRequests: [get] }] }))).toEqual(['denials with exceptions of requests']);
+});
+
+test('refuses an exception that would deny what another rule allows', () => {
+  const put = { ...ANY_REQUEST, methods: ['PUT'] };
+
+  expect(whats(policyOf([{ ...BY_WEB, exceptRequests: [get] }, { ...BY_WEB, exceptRequests: [put] }]))).toEqual([
+    'exceptions of requests that another rule may allow',
+  ]);
+  expect(whats(policyOf([{ ...BY_WEB, exceptRequests: [get] }, { ...BY_WEB, requests: [get] }]))).toEqual([]);
+});

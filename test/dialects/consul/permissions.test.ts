@@ -1,10 +1,12 @@
 import { permissions } from '../../../src/dialects/consul/permissions';
+import type { RequestMatch } from '../../../src/model/match';
 import { ANY_REQUEST } from '../../../src/model/match';
 
-const http = (...args: Parameters<typeof permissions>) => permissions(...args).map(permission => permission.http);
+const allowing = (requests: readonly RequestMatch[]) => permissions([], [{ requests, exceptRequests: [] }]);
+const http = (requests: readonly RequestMatch[]) => allowing(requests).map(permission => permission.http);
 
 test('the last permission denies whatever is left', () => {
-  expect(permissions([{ ...ANY_REQUEST, methods: ['GET'] }])).toEqual([
+  expect(allowing([{ ...ANY_REQUEST, methods: ['GET'] }])).toEqual([
     { action: 'allow', http: { methods: ['GET'] } },
     { action: 'deny', http: { pathPrefix: '/' } },
   ]);
@@ -37,5 +39,16 @@ test('all headers of a match are asked for, each in its own way', () => {
 test('the same request is said once', () => {
   const get = { ...ANY_REQUEST, methods: ['GET'] };
 
-  expect(permissions([get, { ...get }])).toEqual(permissions([get]));
+  expect(allowing([get, { ...get }])).toEqual(allowing([get]));
+});
+
+test('what is denied goes first, then each exception before what it is an exception of', () => {
+  const [get, put, drop] = ['GET', 'PUT', 'DELETE'].map(method => ({ ...ANY_REQUEST, methods: [method] }));
+
+  expect(permissions([drop], [{ requests: [], exceptRequests: [put] }, { requests: [get], exceptRequests: [] }])).toEqual([
+    { action: 'deny', http: { methods: ['DELETE'] } },
+    { action: 'allow', http: { methods: ['GET'] } },
+    { action: 'deny', http: { methods: ['PUT'] } },
+    { action: 'allow', http: { pathPrefix: '/' } },
+  ]);
 });

@@ -127,3 +127,22 @@ describe('exceptions', () => {
 test('refuses a workload whose labels are unknown', () => {
   expect(whats(policyOf([BY_WEB], { destination: { ...policyOf([]).destination, podSelector: undefined } }))).toEqual(["a policy for 'cart'"]);
 });
+
+test('a denial goes before what any permission allows, and one on a closed port names clients of other trust domains', () => {
+  const partner = 'spiffe://partner.example/ns/shop/sa/web';
+  const denials = [BY_WEB, { ...BY_WEB, sources: [{ kind: 'spiffeId', id: partner }] }] as const;
+  const denied = (model: AccessModel) => ofKind(dialect.render(model).manifests, 'MeshTrafficPermission')
+    .map(({ spec }: any) => spec.rules[0].default.deny.map(({ spiffeID }: any) => spiffeID.value));
+
+  expect(denied(policyOf([{ ...BY_WEB, sources: [{ kind: 'namespace', name: 'shop' }] }], { denials }))).toEqual([
+    [`spiffe://${TRUST_DOMAIN}/ns/shop/sa/web`, partner],
+  ]);
+  expect(denied(policyOf([], { denials }))).toEqual([[`spiffe://${TRUST_DOMAIN}`, partner]]);
+});
+
+test('refuses denials of all clients but some, and of every authenticated client', () => {
+  expect(whats(policyOf([BY_WEB], { denials: [{ ...BY_WEB, exceptSources: [{ kind: 'serviceAccount', name: 'job', namespace: 'shop' }] }] }))).toEqual(['denials with exceptions of sources']);
+  expect(whats(policyOf([BY_WEB], { denials: [{ ...BY_WEB, sources: [{ kind: 'anyAuthenticated' }] }] }))).toEqual([
+    'a denial of every authenticated client',
+  ]);
+});

@@ -63,9 +63,9 @@ function named(source: Source): { readonly name: string; readonly namespace: str
 
 /** What policies name is no client of that name in another namespace. */
 export function hasNameOfItsOwn(models: readonly AccessModel[], { client }: Pick<Request, 'client'>): boolean {
-  const all = models.flatMap(({ namespace, destination: { service }, rules }) => [
+  const all = models.flatMap(({ namespace, destination: { service }, denials, rules }) => [
     { name: service, namespace },
-    ...rules.flatMap(({ sources, exceptSources }) => [...sources, ...exceptSources].flatMap(named)),
+    ...[...denials, ...rules].flatMap(({ sources, exceptSources }) => [...sources, ...exceptSources].flatMap(named)),
   ]);
   return all.every(({ name, namespace }) => name !== client.serviceAccount || namespace === client.namespace);
 }
