@@ -275,12 +275,12 @@ const policy = (can: Can, pod: Pod, options: PolicyOptions): fc.Arbitrary<Access
 
 const sometimes = fc.integer({ min: 0, max: 9 }).map(n => n === 0);
 
-/** Rules that deny. */
+/** Rules that deny; none is for end users. */
 export const denials = (can: Can, ports: readonly WorkloadPort[], options: PolicyOptions): fc.Arbitrary<AccessRule[]> =>
   ports.length === 0 || !can('Denial') ? fc.constant<AccessRule[]>([])
     : fc.oneof(
       { weight: 3, arbitrary: fc.constant<AccessRule[]>([]) },
-      { weight: 1, arbitrary: fc.array(rule(can, ports, options), { minLength: 1, maxLength: 2 }) },
+      { weight: 1, arbitrary: fc.array(rule(can, ports, options).map(one => ({ ...one, endUsers: [] })), { minLength: 1, maxLength: 2 }) },
     );
 
 /** Denials that stand alone have no allowances beside them, and there is at least one. */

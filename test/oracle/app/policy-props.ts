@@ -1,8 +1,10 @@
 import type { AccessAllowance, HealthProbe, HealthProbeKind, HttpMatchOptions, MeshService, ServiceAccessPolicyProps } from '../../../src';
-import { AccessMode, ExposureGateway, GrpcMatch, HttpMatch, Identity, StringMatch } from '../../../src';
+import { AccessMode, EndUser, ExposureGateway, GrpcMatch, HttpMatch, Identity, StringMatch } from '../../../src';
 import type { AccessModel, AccessRule, Source, SourceFields } from '../../../src/model/access';
 import { byKind } from '../../../src/model/by-kind';
+import type { EndUser as EndUserModel } from '../../../src/model/end-user';
 import { merged } from '../../../src/model/fields';
+import type { Fields } from '../../../src/model/fields';
 import type { NamedCondition, RequestMatch } from '../../../src/model/match';
 import { isAnyRequest } from '../../../src/model/match';
 import type { PathCondition } from '../../../src/model/path';
@@ -37,13 +39,14 @@ function probeOf({ kind, port, ...probe }: AccessModel['healthProbes'][0], numbe
 type Naming = (source: Source) => Identity;
 
 function allowance(rule: AccessRule, numberOf: (port: number | string) => number, client: Naming): AccessAllowance {
-  const { sources, exceptSources, ports, requests, exceptRequests } = rule;
+  const { sources, exceptSources, ports, requests, exceptRequests, endUsers } = rule;
   return {
     sources: sources.map(client),
     ...(exceptSources.length > 0 && { exceptSources: exceptSources.map(source => identity(source)) }),
     ports: ports.map(({ port }) => numberOf(port)),
     // A match without a condition is every request.
     ...(requests.length > 0 && !requests.some(isAnyRequest) && { requests: requests.map(request) }),
+    ...(endUsers.length > 0 && { endUsers: endUsers.map(endUser) }),
     ...(exceptRequests.length > 0 && { exceptRequests: exceptRequests.map(request) }),
   };
 }
@@ -63,6 +66,13 @@ const identity = byKind<Source, Identity>({
   anyAuthenticated: () => Identity.anyAuthenticated(),
   anyone: () => Identity.anyone(),
 });
+
+function endUser({ issuer, claims }: Fields<EndUserModel, 'issuer' | 'claims'>): EndUser {
+  return EndUser.of({
+    issuer,
+    claims: claims.map(({ path, values }) => ({ path: [...path], values: values.map(({ type, value }) => STRING_MATCHES[type](value)) })),
+  });
+}
 
 function request(match: RequestMatch): HttpMatch | GrpcMatch {
   return match.path?.grpc !== undefined ? GrpcMatch.of(match.path.grpc) : HttpMatch.of(httpOptions(match));
