@@ -185,10 +185,10 @@ Gateway API, Istio renders 85 of 100
   9: the denial of identities on port …
   4: denials of identities that leave all else as it is
   3: the header value …
-Gateway API, Istio ambient renders 49 of 100
+Gateway API, Istio ambient renders 50 of 100
   33: requests of clients without an identity
   20: requests of the gateway …
-  19: denials of requests
+  18: denials of requests
   10: the denial of identities on port …
   4: denials of addresses
   3: the header value …
@@ -201,11 +201,16 @@ Gateway API, Linkerd, experimental channel renders 86 of 100
   4: Audit
   2: the path expression …
 Gateway API, Consul renders 25 of 100
-  69: ports of … that let in different requests
+  65: ports of … that let in different requests
+  39: denials and exceptions by path, or by gRPC method
   15: a policy for …, whose pods run as …
-  1: requests on ports of … that speak HTTP and gRPC
-Gateway API, Kuma renders 82 of 100
-  18: these exceptions on port …
+  5: denials with exceptions of requests
+  3: exceptions of requests that another rule may allow
+  2: requests on ports of … that speak HTTP and gRPC
+Gateway API, Kuma renders 67 of 100
+  17: a denial of every authenticated client
+  17: these exceptions on port …
+  10: denials with exceptions of sources
 Gateway API, Cilium renders 78 of 100
   20: a denial of some requests
   2: a denial of ipBlock/….….….…/…/["….….….…/…"]
@@ -213,11 +218,16 @@ Gateway API, Cilium renders 78 of 100
   1: a denial of nodes on the port … of a health probe
   1: the path …
 Consul renders 25 of 100
-  69: ports of … that let in different requests
+  65: ports of … that let in different requests
+  39: denials and exceptions by path, or by gRPC method
   15: a policy for …, whose pods run as …
-  1: requests on ports of … that speak HTTP and gRPC
-Kuma renders 82 of 100
-  18: these exceptions on port …
+  5: denials with exceptions of requests
+  3: exceptions of requests that another rule may allow
+  2: requests on ports of … that speak HTTP and gRPC
+Kuma renders 67 of 100
+  17: a denial of every authenticated client
+  17: these exceptions on port …
+  10: denials with exceptions of sources
 NetworkPolicy renders 100 of 100"
 `);
 });
