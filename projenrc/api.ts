@@ -18,6 +18,7 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'ServiceAccessPolicy': 'access',
   'ServiceRoute': 'routes',
 
+  'AccessAllowance.property.exceptRequests': 'access ExceptRequests',
   'CircuitBreaking.property.consecutiveErrors': 'routes OutlierDetection',
   'EgressDestination.cidr': 'egress EgressCidr',
   'EgressDestination.cidrExcept': 'egress EgressExcept',
@@ -39,6 +40,7 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'Identity.gateway': 'access GatewaySource',
   'Identity.ipBlock': 'access IpBlockSource',
   'Identity.namespace': 'access NamespaceSource',
+  'Identity.pods': 'access PodsSource',
   'Identity.namespaceLabels': 'access NamespaceLabelsSource',
   'Identity.serviceAccount': 'access ServiceAccountSource',
   'Identity.spiffeId': 'access SpiffeIdSource',
@@ -58,6 +60,7 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'LocalRateLimit': 'routes LocalRateLimit',
   'RetryBudget': 'routes RetryBudget',
   'TlsMatch.sni': 'routes TLSRoute',
+  'ServiceAccessPolicyProps.property.deny': 'access Denial',
   'ServiceAccessPolicyProps.property.mode': 'access Audit',
   'UrlRewrite': 'routes HTTPRoutePathRewrite',
 };
