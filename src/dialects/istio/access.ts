@@ -1,4 +1,5 @@
-import { authorizationPolicy, policyRules } from './authorization-policy';
+import type { Action } from './authorization-policy';
+import { authorizationPolicy, hidesSlashes, policyRules } from './authorization-policy';
 import type { IstioOptions } from './options';
 import { trustDomainOf } from './options';
 import { accessAuthentication, needsAuthentication, peerAuthenticationClaim } from './peer-authentication';
@@ -100,13 +101,14 @@ export type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 
 function render(model: Policy, options: IstioOptions): Rendering<AccessFeature> {
   const { name, namespace, destination, leavesRest, audit } = model;
   const metadata = (of: string) => ({ name: of, namespace, ...audit && { annotations: DRY_RUN } });
-  const rulesOf = (rules: readonly AccessRule[]) => flatMap(rules, rule => policyRules(rule, rule.ports.map(knownNumber), trustDomainOf(options)));
+  const rulesOf = (rules: readonly AccessRule[], action: Action) =>
+    flatMap(rules, rule => policyRules(rule, rule.ports.map(knownNumber), trustDomainOf(options), action));
   const refusals = [...accessRefusals(model), ...model.leavesRest && !options.strictMutualTls ? unprovenRefusals(model) : []];
   return renderUnless(refusals, () => {
     const pods = { selector: { matchLabels: knownLabels(destination) } };
     return [
-      ...leavesRest ? [] : [authorizationPolicy(metadata(name), pods, rulesOf(model.rules))],
-      ...model.denials.length === 0 ? [] : [authorizationPolicy(metadata(leavesRest ? name : `${name}-deny`), pods, rulesOf(model.denials), 'DENY')],
+      ...leavesRest ? [] : [authorizationPolicy(metadata(name), pods, rulesOf(model.rules, 'ALLOW'))],
+      ...model.denials.length === 0 ? [] : [authorizationPolicy(metadata(leavesRest ? name : `${name}-deny`), pods, rulesOf(model.denials, 'DENY'), 'DENY')],
       ...accessAuthentication(model, options.strictMutualTls),
     ];
   });
@@ -136,9 +138,20 @@ export function accessRefusals(model: Policy): Refusal<AccessFeature>[] {
     ...valueRefusals(all),
     ...limitRefusals(model),
     ...openDenials(model),
+    ...hiddenSlashes(model),
   ];
 }
 
+
+/** A path that is denied, or excepted from what is allowed, in whichever way a server may read its slashes. */
+function hiddenSlashes({ denials, rules }: Policy): Refusal<AccessFeature>[] {
+  const negated = [...flatMap(denials, ({ requests }) => requests), ...flatMap(rules, ({ exceptRequests }) => exceptRequests)];
+  return negated.filter(({ path }) => path !== undefined && hidesSlashes(path)).map(({ path }) => ({
+    what: `a denial, or an exception, of the path template '${path?.value}'`,
+    reason: "Istio compares slashes in a row as they are, and a server may answer '/carts/7//items' as '/carts/7/items'",
+    remedy: 'Deny all that is below the elements before the first one in braces, or list what is allowed',
+  }));
+}
 
 /** A client that is denied by its identity leaves it at home, where plain text is taken too. */
 function openDenials({ denials, rules }: Policy): Refusal<AccessFeature>[] {

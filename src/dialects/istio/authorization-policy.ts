@@ -12,12 +12,14 @@ import { flatMap } from '../../model/lists';
 import type { NamedCondition, RequestMatch, StringCondition } from '../../model/match';
 import { ANY_REQUEST } from '../../model/match';
 import type { PathCondition } from '../../model/path';
-import { plainPaths } from '../../model/path';
+import { ANY_ELEMENT, plainPaths } from '../../model/path';
 import type { Manifest, Plain } from '../contract/manifest';
 import { refused } from '../contract/unwritten';
 
 /** What a policy holds for: pods by their labels, or an object whose waypoint enforces it; without either, the whole namespace. */
 export type Attachment = Pick<Plain<AuthorizationPolicySpec>, 'selector' | 'targetRefs'>;
+
+export type Action = 'ALLOW' | 'DENY';
 
 export type Rule = Plain<AuthorizationPolicySpecRules>;
 
@@ -26,7 +28,7 @@ export type Rule = Plain<AuthorizationPolicySpecRules>;
  * would allow everything.
  */
 export function authorizationPolicy(
-  metadata: Manifest['metadata'], attachment: Attachment, rules: readonly Rule[], action: 'ALLOW' | 'DENY' = 'ALLOW',
+  metadata: Manifest['metadata'], attachment: Attachment, rules: readonly Rule[], action: Action = 'ALLOW',
 ): Manifest {
   const spec: Plain<AuthorizationPolicySpec> = rules.length === 0 ? { ...attachment, action } : { ...attachment, action, rules };
   return { apiVersion: SECURITY_API_VERSION, kind: 'AuthorizationPolicy', metadata, spec };
@@ -39,8 +41,8 @@ type PolicyRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'requests' | 
  * The rules for what one rule of the model is for, on the ports that the enforcing proxy sees. Conditions on headers hold for all
  * operations of a rule, so each request with such conditions is a rule of its own.
  */
-export function policyRules(rule: PolicyRule, ports: readonly number[], trustDomain: string): Rule[] {
-  const rules = clientRules(rule, ports, trustDomain);
+export function policyRules(rule: PolicyRule, ports: readonly number[], trustDomain: string, action: Action = 'ALLOW'): Rule[] {
+  const rules = clientRules(rule, ports, trustDomain, action);
   return rule.endUsers.length === 0 ? rules
     : flatMap(rule.endUsers, user => rules.map(one => ({ ...one, when: [...one.when ?? [], ...tokenConditions(user)] })));
 }
@@ -55,7 +57,7 @@ function tokenConditions({ issuer, claims }: Fields<EndUser, 'issuer' | 'claims'
 }
 
 function clientRules(
-  { sources, exceptSources, requests: included, exceptRequests }: PolicyRule, ports: readonly number[], trustDomain: string,
+  { sources, exceptSources, requests: included, exceptRequests }: PolicyRule, ports: readonly number[], trustDomain: string, action: Action,
 ): Rule[] {
   const from = sources.some(({ kind }) => kind === 'anyone') ? {} : { from: clients(sources, exceptSources, trustDomain) };
   const requests = excepting(included, exceptRequests);
@@ -63,12 +65,12 @@ function clientRules(
     return [{ ...from, to: [{ operation: { ports: ports.map(String) } }] }];
   }
   const plain = requests.filter(request => headersOf(request).length === 0);
-  const rules: Rule[] = plain.length === 0 ? [] : [{ ...from, to: plain.map(request => ({ operation: operation(ports, request) })) }];
+  const rules: Rule[] = plain.length === 0 ? [] : [{ ...from, to: plain.map(request => ({ operation: operation(ports, request, action) })) }];
   for (const request of requests) {
     if (headersOf(request).length === 0) continue;
     rules.push({
       ...from,
-      to: [{ operation: operation(ports, request) }],
+      to: [{ operation: operation(ports, request, action) }],
       when: [
         ...request.headers.map(header => ({ key: headerKey(header), values: [textPattern(header)] })),
         ...request.not.headers.map(header => ({ key: headerKey(header), notValues: [textPattern(header)] })),
@@ -121,13 +123,14 @@ function headerKey({ name }: NamedCondition): string {
   return `request.headers[${name}]`;
 }
 
-function operation(ports: readonly number[], request: Requests): Plain<AuthorizationPolicySpecRulesToOperation> {
+function operation(ports: readonly number[], request: Requests, action: Action): Plain<AuthorizationPolicySpecRulesToOperation> {
   const { methods, paths: notPaths } = request.not;
   return {
     ports: ports.map(String),
     ...conditions(request),
+    ...action === 'DENY' && request.path !== undefined && { paths: pathsAsMerged(request.path) },
     ...methods.length > 0 && { notMethods: [...methods] },
-    ...notPaths.length > 0 && { notPaths: flatMap(notPaths, paths) },
+    ...notPaths.length > 0 && { notPaths: [...new Set(flatMap(notPaths, action === 'DENY' ? paths : pathsAsMerged))] },
   };
 }
 
@@ -141,7 +144,26 @@ const conditions = merged<Omit<RequestMatch, 'headers'>, Plain<AuthorizationPoli
 
 /** A template has Istio's form; a `*` makes a prefix or a suffix. */
 function paths(path: PathCondition): string[] {
-  return path.type === 'template' ? [path.value] : path.type === 'end' ? [`*${path.value}`] : plainPaths(path).map(({ type, value }) => type === 'prefix' ? `${value}*` : value);
+  if (path.type === 'template') return [path.value];
+  if (path.type === 'end') return [`*${path.value}`];
+  return plainPaths(path).map(({ type, value }) => type === 'prefix' ? `${value}*` : value);
+}
+
+/**
+ * What is denied by its path is denied with slashes in a row too: Istio compares them as they are, and a server may answer `//admin` as
+ * `/admin`. Every path with two slashes where this one has one is taken for it.
+ */
+function pathsAsMerged(path: PathCondition): string[] {
+  const elements = path.type === 'end' ? [] : path.value.split('/').slice(1);
+  const wild = elements.indexOf(ANY_ELEMENT);
+  const known = wild === -1 ? elements : elements.slice(0, wild + 1);
+  return [...paths(path), ...known.map((_, i) => `${['', ...elements.slice(0, i)].join('/')}//*`)];
+}
+
+/** Whether slashes in a row may stand where none of `pathsAsMerged` looks. */
+export function hidesSlashes({ type, value, grpc }: PathCondition): boolean {
+  const elements = value.split('/');
+  return type === 'template' && grpc === undefined && elements.indexOf(ANY_ELEMENT) < elements.length - 1;
 }
 
 /** `*` is any value, even an empty one of a header; at the end or the start of a value it stands for any text there. */

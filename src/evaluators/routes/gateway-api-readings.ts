@@ -119,12 +119,15 @@ const ISTIO: Reading = {
   traffic: trafficOfIstio,
 };
 
-/** A gRPC method is a path there: one method is an exact one, and all of a service are a prefix. */
+/** A gRPC method is a path there: one method is an exact one, all of a service are a prefix, and one of any service is an expression. */
 function istioGrpcRank({ method, headers = [] }: any): number[] {
-  const path = method?.method !== undefined ? [
-    3, `/${method.service}/${method.method}`.length,
-  ] : method !== undefined ? [2, `/${method.service}/`.length] : [-1, 0];
-  return [...path, headers.length];
+  return [...istioGrpcPathRank(method), headers.length];
+}
+
+function istioGrpcPathRank(called: any): number[] {
+  if (called === undefined) return [-1, 0];
+  const { service, method } = called;
+  return service === undefined ? [1, `/[^/]+/${method}`.length] : method === undefined ? [2, `/${service}/`.length] : [3, `/${service}/${method}`.length];
 }
 
 /**

@@ -2,7 +2,7 @@ import { ANYONE, asJob, asWeb, client, GET, JOB, OPS, policy, rule, sentences, W
 import { MeshImplementation, MeshTarget, MutualTls, MutualTlsMode, MeshService, ServiceAccessPolicy, Identity, AccessMode } from '../../../src';
 import { istioAccess } from '../../../src/dialects/istio/access';
 import { allowedByIstio } from '../../../src/evaluators/access/istio';
-import type { AccessRule } from '../../../src/model/access';
+import type { AccessModel, AccessRule } from '../../../src/model/access';
 import type { RequestMatch } from '../../../src/model/match';
 import { ANY_REQUEST } from '../../../src/model/match';
 import { expectValid } from '../../schema';
@@ -156,7 +156,7 @@ describe('requests with exceptions', () => {
   test('are those that miss one condition of each exception', () => {
     expect(rulesOf({ methods: ['DELETE'], path: { type: 'prefix', value: '/admin' } }).map(({ to }: any) => to)).toEqual([[
       { operation: { ports: ['8080'], notMethods: ['DELETE'] } },
-      { operation: { ports: ['8080'], notPaths: ['/admin', '/admin/*'] } },
+      { operation: { ports: ['8080'], notPaths: ['/admin', '/admin/*', '//*'] } },
     ]]);
     expect(rulesOf({ methods: ['DELETE'] }, { path: { type: 'end', value: '.env' } })[0].to).toEqual([
       { operation: { ports: ['8080'], notMethods: ['DELETE'], notPaths: ['*.env'] } },
@@ -178,5 +178,33 @@ describe('requests with exceptions', () => {
       'requests with exceptions that are missed in 128 ways: each is an operation of its own, and more than 64 of one rule are not written. '
       + 'Except fewer requests, or write them as a denial',
     ]);
+  });
+});
+
+describe('slashes in a row, which a server may take for one', () => {
+  const below: RequestMatch = { ...ANY_REQUEST, path: { type: 'below', value: '/api/admin' } };
+  const items: RequestMatch = { ...ANY_REQUEST, path: { type: 'template', value: '/carts/{*}/items' } };
+
+  test.each<[string, AccessModel]>([
+    ['a denial', { ...policy(rule([WEB])), denials: [rule([ANYONE], { requests: [below] })] }],
+    ['an exception', policy(rule([WEB], { exceptRequests: [below] }))],
+  ])('get past no %s', (_, model) => {
+    const { manifests } = dialect.render(model);
+    const passing = ['/api', '/api/x', '/api/administer', '/api/admin'];
+    const denied = ['/api/admin/x', '//api/admin/x', '/api//admin/x', '/api/admin//x', '///api///admin/x'];
+
+    expect([...passing, ...denied].filter(path => letsIn(manifests, client(asWeb), 8080, { path }))).toEqual(passing);
+  });
+
+  test('are refused where they could stand behind any element', () => {
+    expect(dialect.render({ ...policy(rule([WEB])), denials: [rule([ANYONE], { requests: [items] })] }).refusals)
+      .toEqual([expect.objectContaining({ what: "a denial, or an exception, of the path template '/carts/{*}/items'" })]);
+    expect(dialect.render(policy(rule([WEB], { requests: [items] }))).refusals).toEqual([]);
+  });
+
+  test('do not get out of a denial that has exceptions', () => {
+    const { manifests } = dialect.render({ ...policy(rule([WEB])), denials: [rule([ANYONE], { exceptRequests: [below] })] });
+
+    expect(['/api/admin/x', '//api/admin/x', '/'].filter(path => letsIn(manifests, client(asWeb), 8080, { path }))).toEqual(['/api/admin/x']);
   });
 });
