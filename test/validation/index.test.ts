@@ -112,6 +112,10 @@ describe('a good manifest is valid', () => {
       rules: [{ from: [{ source: { principals: ['cluster.local/ns/shop/sa/web'] } }], to: [{ operation: { paths: ['/cart', '/cart/*'] } }] }],
     }),
     istio('AuthorizationPolicy', {}),
+    istio('RequestAuthentication', {
+      selector: { matchLabels: { app: 'cart' } },
+      jwtRules: [{ issuer: 'https://login.example.com', jwksUri: 'https://login.example.com/keys', fromHeaders: [{ name: 'x-token' }] }],
+    }),
     istio('PeerAuthentication', {
       selector: { matchLabels: { app: 'cart' } },
       mtls: { mode: 'STRICT' },
