@@ -202,7 +202,7 @@ function accessObjections(target: MeshTarget, model: AccessModel, factsOf: Facts
     if (other !== undefined) {
       return [refuse(other, `Leave port ${number} out of the MeshService`)];
     }
-    const tellsApart = model.rules.some(rule => tellsRequestsApart(rule) && rule.ports.includes(port));
+    const tellsApart = [...model.denials, ...model.rules].some(rule => tellsRequestsApart(rule) && rule.ports.includes(port));
     return words?.requests === undefined || protocol === undefined || !tellsApart ? [] : misheard(words, facts, number, ['HTTP', 'GRPC'])
       .map(found => refuse(`${said(words, service, found)}, ${words.requests}`, remedy(words, found, protocol)));
   }));

@@ -1,5 +1,6 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
+import type { ServiceAccessPolicyProps } from '../../src';
 import {
   CanaryRelease, ConsulNamespaces, Exposure, ExposureGateway, ExposureTls, HttpMatch, Identity, MeshImplementation, MeshProtocol, MeshService,
   MeshTarget, MeshTargets, MutualTls, MutualTlsMode, ServiceAccessPolicy, ServiceRoute, SmiImplementation, TlsMatch, Validation,
@@ -266,10 +267,13 @@ describe.each(Object.entries(TARGETS))('%s, by what a port says', (_, { make, sp
     }), { numRuns: 25 });
   });
 
-  test('tells requests apart exactly where the mesh does', () => {
+  const web = [Identity.serviceAccount('web')];
+  test.each<[string, Omit<ServiceAccessPolicyProps, 'destination'>]>([
+    ['that are allowed', { allow: [{ sources: web, requests: [HttpMatch.get('/cart')] }] }],
+    ['that are denied', { allow: [{ sources: web }], deny: [{ sources: web, requests: [HttpMatch.of({ methods: ['DELETE'] })] }] }],
+  ])('tells requests apart %s exactly where the mesh does', (_which, rules) => {
     const say = ({ port: number }: Port) => (chart: Chart) => new ServiceAccessPolicy(chart, 'policy', {
-      destination: MeshService.of('cart', { port: number, podSelector: { app: 'pods' }, serviceAccount: 'cart' }),
-      allow: [{ sources: [Identity.serviceAccount('web')], requests: [HttpMatch.get('/cart')] }],
+      destination: MeshService.of('cart', { port: number, podSelector: { app: 'pods' }, serviceAccount: 'cart' }), ...rules,
     });
     fc.assert(fc.property(port, said => {
       if (answer(make, say(said), undefined) === 'refused') return;
