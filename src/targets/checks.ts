@@ -8,7 +8,7 @@ import { outputTypeFor, overwritten } from './files';
 import { withLine } from './line';
 import type { MeshTarget } from './mesh-target';
 import { misread } from './misread';
-import { unknownIssuers, unmetNeeds } from './needs';
+import { unmetNeeds } from './needs';
 import { unmetPolicies } from './overruled';
 import { sentInPlainText } from './plain-text';
 import { unfitPolicies } from './pod-fit';
@@ -204,7 +204,7 @@ class Checks {
     const clusterOf = (targetId: string) => Cluster.of(this.root, targetId);
     const policiesOf = (targetId: string) => clusterOf(targetId).policies;
     [
-      ...unmetPolicies(this.speakers, policiesOf), ...unmetNeeds(this.speakers, clusterOf), ...unknownIssuers(this.speakers, clusterOf),
+      ...unmetPolicies(this.speakers, policiesOf), ...unmetNeeds(this.speakers, clusterOf),
     ].forEach(({ intent, objection }) => this.object(intent, objection));
     for (const { intent, statements, chart } of this.speakers) {
       for (const statement of statements) objections(statement, app, chart).forEach(objection => this.object(intent, objection));
