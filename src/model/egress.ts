@@ -70,6 +70,11 @@ export function isPlainTcp(protocol: EgressProtocol): boolean {
   return protocol === 'TCP' || protocol === 'ServerFirst';
 }
 
+/** By their numbers. */
+export function sortedPorts(ports: readonly EgressPort[]): EgressPort[] {
+  return [...ports].sort((a, b) => a.port - b.port);
+}
+
 export interface EgressPort {
   readonly port: number;
   readonly protocol: EgressProtocol;

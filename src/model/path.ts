@@ -4,7 +4,8 @@ import { regexRelation } from './regex-relation';
 /**
  * A condition on the path. Prefixes are element-wise: `/api` holds for `/api` and `/api/…`, not for `/apis`. What is below
  * `/api` is `/api/` and `/api/…`, not `/api` itself. A start goes by characters: `/api` holds for `/apis` too, and one that would
- * end in a slash is written as what is below. An end goes by characters, too. A template has elements `{*}`, each of which holds for any one element that is not empty.
+ * end in a slash is written as what is below. An end goes by characters, too. A template has elements `{*}`, each of which holds for any
+ * one element that is not empty.
  */
 export interface PathCondition {
   readonly type: 'exact' | 'prefix' | 'below' | 'start' | 'end' | 'template' | 'regex';

@@ -1,7 +1,8 @@
 import type { Action } from './authorization-policy';
-import { authorizationPolicy, hidesSlashes, policyRules } from './authorization-policy';
+import { authorizationPolicy, policyRules } from './authorization-policy';
 import type { IstioOptions } from './options';
 import { trustDomainOf } from './options';
+import { hidesSlashes } from './paths';
 import { accessAuthentication, needsAuthentication, peerAuthenticationClaim } from './peer-authentication';
 import { limitRefusals, valueRefusals } from './refusals';
 import { selectionRefusals } from './workload';
@@ -141,7 +142,6 @@ export function accessRefusals(model: Policy): Refusal<AccessFeature>[] {
     ...hiddenSlashes(model),
   ];
 }
-
 
 /** A path that is denied, or excepted from what is allowed, in whichever way a server may read its slashes. */
 function hiddenSlashes({ denials, rules }: Policy): Refusal<AccessFeature>[] {

@@ -1,4 +1,7 @@
 import { SECURITY_API_VERSION } from './apis';
+import type { Requests } from './excepted-requests';
+import { excepting } from './excepted-requests';
+import { paths, pathsAsMerged } from './paths';
 import type {
   AuthorizationPolicySpec, AuthorizationPolicySpecRules, AuthorizationPolicySpecRulesFrom, AuthorizationPolicySpecRulesToOperation,
   AuthorizationPolicySpecRulesWhen,
@@ -6,13 +9,10 @@ import type {
 import type { AccessRule, Source, SourceFields } from '../../model/access';
 import { byKind } from '../../model/by-kind';
 import type { ClaimCondition, EndUser } from '../../model/end-user';
-import { collected, merged, nothing } from '../../model/fields';
+import { merged, nothing } from '../../model/fields';
 import type { Fields } from '../../model/fields';
 import { flatMap } from '../../model/lists';
 import type { NamedCondition, RequestMatch, StringCondition } from '../../model/match';
-import { ANY_REQUEST } from '../../model/match';
-import type { PathCondition } from '../../model/path';
-import { ANY_ELEMENT, plainPaths } from '../../model/path';
 import type { Manifest, Plain } from '../contract/manifest';
 import { refused } from '../contract/unwritten';
 
@@ -80,41 +80,6 @@ function clientRules(
   return rules;
 }
 
-/** Requests for which some conditions hold, and none of some others: methods, paths and headers, each on its own. */
-interface Requests extends RequestMatch {
-  readonly not: { readonly methods: readonly string[]; readonly paths: readonly PathCondition[]; readonly headers: readonly NamedCondition[] };
-}
-
-const NOT_ANY: Requests['not'] = { methods: [], paths: [], headers: [] };
-
-/**
- * The requests without the excepted ones. An exception is missed by any of its conditions, so that each way to miss all exceptions is an
- * alternative. None at all, where there are no exceptions, is every request.
- */
-function excepting(included: readonly RequestMatch[], exceptions: readonly RequestMatch[]): Requests[] {
-  const missed = exceptions.reduce<Requests['not'][]>(
-    (ways, exception) => flatMap(ways, way => waysToMiss(exception).map(miss => ({
-      methods: [...new Set([...way.methods, ...miss.methods])],
-      paths: [...way.paths, ...miss.paths],
-      headers: [...way.headers, ...miss.headers],
-    }))), [NOT_ANY]);
-  const requests = included.length === 0 && exceptions.length > 0 ? [ANY_REQUEST] : included;
-  return flatMap(requests, request => missed.map(not => ({ ...request, not })));
-}
-
-/** How many alternatives there are of the requests of a rule. */
-export function alternatives({ requests, exceptRequests }: Pick<AccessRule, 'requests' | 'exceptRequests'>): number {
-  return exceptRequests.reduce((all, exception) => all * waysToMiss(exception).length, Math.max(1, requests.length));
-}
-
-const waysToMiss = collected<RequestMatch, Requests['not']>({
-  methods: methods => [{ ...NOT_ANY, methods }],
-  path: path => [{ ...NOT_ANY, paths: [path] }],
-  headers: headers => headers.map(header => ({ ...NOT_ANY, headers: [header] })),
-  query: refused,
-  hosts: refused,
-});
-
 function headersOf({ headers, not }: Requests): readonly NamedCondition[] {
   return [...headers, ...not.headers];
 }
@@ -141,30 +106,6 @@ const conditions = merged<Omit<RequestMatch, 'headers'>, Plain<AuthorizationPoli
   query: refused,
   hosts: refused,
 });
-
-/** A template has Istio's form; a `*` makes a prefix or a suffix. */
-function paths(path: PathCondition): string[] {
-  if (path.type === 'template') return [path.value];
-  if (path.type === 'end') return [`*${path.value}`];
-  return plainPaths(path).map(({ type, value }) => type === 'prefix' ? `${value}*` : value);
-}
-
-/**
- * What is denied by its path is denied with slashes in a row too: Istio compares them as they are, and a server may answer `//admin` as
- * `/admin`. Every path with two slashes where this one has one is taken for it.
- */
-function pathsAsMerged(path: PathCondition): string[] {
-  const elements = path.type === 'end' ? [] : path.value.split('/').slice(1);
-  const wild = elements.indexOf(ANY_ELEMENT);
-  const known = wild === -1 ? elements : elements.slice(0, wild + 1);
-  return [...paths(path), ...known.map((_, i) => `${['', ...elements.slice(0, i)].join('/')}//*`)];
-}
-
-/** Whether slashes in a row may stand where none of `pathsAsMerged` looks. */
-export function hidesSlashes({ type, value, grpc }: PathCondition): boolean {
-  const elements = value.split('/');
-  return type === 'template' && grpc === undefined && elements.indexOf(ANY_ELEMENT) < elements.length - 1;
-}
 
 /** `*` is any value, even an empty one of a header; at the end or the start of a value it stands for any text there. */
 function textPattern({ type, value }: StringCondition): string {

@@ -4,6 +4,7 @@ import type {
   DestinationRuleSpec, DestinationRuleSpecTrafficPolicyPortLevelSettingsTls, VirtualServiceSpec,
 } from '../../../imports/istio/networking.istio.io';
 import type { EgressModel, EgressPort, HostDestination, OriginatedTls } from '../../model/egress';
+import { sortedPorts } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
 import { shortHash } from '../../model/hash';
@@ -18,17 +19,13 @@ type Policy = Pick<EgressModel, 'name' | 'namespace' | 'workload'>;
 
 /** The ports of a host where the proxy does more than to pass requests on. */
 export function treated(ports: readonly EgressPort[]): Pick<EgressPort, 'port' | 'timeouts' | 'retries'>[] {
-  return sorted(ports.filter(port => port.timeouts ?? port.retries)).map(({ port, timeouts, retries: again }) =>
+  return sortedPorts(ports.filter(port => port.timeouts ?? port.retries)).map(({ port, timeouts, retries: again }) =>
     ({ port, ...(timeouts && { timeouts }), ...(again && { retries: again }) }));
 }
 
 /** The ports of a host where the proxy begins TLS. */
 export function begunTls(ports: readonly EgressPort[]): { readonly port: number; readonly tls: OriginatedTls }[] {
-  return flatMap(sorted(ports), ({ port, tls }) => tls === undefined ? [] : [{ port, tls }]);
-}
-
-function sorted(ports: readonly EgressPort[]): EgressPort[] {
-  return [...ports].sort((a, b) => a.port - b.port);
+  return flatMap(sortedPorts(ports), ({ port, tls }) => tls === undefined ? [] : [{ port, tls }]);
 }
 
 /** One VirtualService for each host that has timeouts or retries. Every match names its port, so that the other ports keep their traffic. */

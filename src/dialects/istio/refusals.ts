@@ -1,5 +1,6 @@
 import { MAX_RULES, MAX_SOURCES } from './apis';
-import { alternatives, policyRules } from './authorization-policy';
+import { policyRules } from './authorization-policy';
+import { alternatives } from './excepted-requests';
 import type { AccessModel, AccessRule } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import { collected, nothing } from '../../model/fields';

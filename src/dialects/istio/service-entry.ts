@@ -1,6 +1,7 @@
 import { MAX_ADDRESSES, NETWORKING_API_VERSION } from './apis';
 import type { ServiceEntrySpec } from '../../../imports/istio/networking.istio.io';
 import type { CidrDestination, EgressPort, HostDestination } from '../../model/egress';
+import { sortedPorts } from '../../model/egress';
 import type { Fields } from '../../model/fields';
 import { shortHash } from '../../model/hash';
 import { flatMap } from '../../model/lists';
@@ -28,7 +29,7 @@ type Block = Fields<CidrDestination, 'cidr' | 'ports', 'kind' | 'except' | 'anyP
  * policies that differ in ports claim the same name.
  */
 export function hostEntry({ host, ports }: Host, namespace: string): Outside {
-  const spec = { ports: sorted(ports).map(port => serviceEntryPort(port, port.protocol)), resolution: 'DNS' } as const;
+  const spec = { ports: sortedPorts(ports).map(port => serviceEntryPort(port, port.protocol)), resolution: 'DNS' } as const;
   return { host, manifest: { shared: true, ...serviceEntry({ name: `egress-${host}`, namespace }, host, spec) } };
 }
 
@@ -45,7 +46,7 @@ export function blockEntries(blocks: readonly Block[], { name, namespace }: Owne
   return flatMap([...byPorts], ([label, alike]) => chunks(alike.map(({ cidr }) => cidr).sort(), MAX_ADDRESSES).map((addresses, i) => {
     const part = i === 0 ? label : `${label}-part-${i + 1}`;
     const host = `${part}.${asPart(name)}.invalid`;
-    const ports = sorted(alike[0].ports).map(port => serviceEntryPort(port, 'TCP'));
+    const ports = sortedPorts(alike[0].ports).map(port => serviceEntryPort(port, 'TCP'));
     return { host, manifest: serviceEntry({ name: `${name}-${part}`, namespace }, host, { addresses: [...addresses], ports, resolution: 'NONE' }) };
   }));
 }
@@ -55,17 +56,13 @@ const NAMED_PORTS = 6;
 
 /** The same for the same ports; people read it in the name of the object, and in the host. */
 function labelOf(ports: readonly EgressPort[]): string {
-  const numbers = sorted(ports).map(({ port }) => port);
+  const numbers = sortedPorts(ports).map(({ port }) => port);
   return `tcp-${numbers.length > NAMED_PORTS ? `${numbers.length}-ports-${shortHash(numbers)}` : numbers.join('-')}`;
 }
 
 /** DNS takes no longer part of a name. */
 function asPart(name: string): string {
   return name.length > 63 ? shortHash(name) : name;
-}
-
-function sorted(ports: readonly EgressPort[]): EgressPort[] {
-  return [...ports].sort((a, b) => a.port - b.port);
 }
 
 function serviceEntry(metadata: Manifest['metadata'], host: string, more: Omit<Plain<ServiceEntrySpec>, 'hosts'>): Manifest {

@@ -33,15 +33,11 @@ const peer = byKind<Source, Plain<NetworkPolicySpecIngressFrom>>({
   namespace: ({ name }: SourceFields<'namespace', 'name'>) => ({ namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: name } } }),
   namespaceLabels: ({ labels }: SourceFields<'namespaceLabels', 'labels'>) => ({ namespaceSelector: selectorOf(labels) }),
   // Both in one peer: in two, one of them would do.
-  pods: ({ labels, namespace, namespaceLabels = {} }: SourceFields<'pods', 'labels' | 'namespace' | 'namespaceLabels'>) => ({
-    namespaceSelector: selectorOf(namespace === undefined ? namespaceLabels : { [NAMESPACE_NAME]: namespace }),
-    podSelector: selectorOf(labels),
-  }),
+  pods: ({ labels, namespace, namespaceLabels = {} }: SourceFields<'pods', 'labels' | 'namespace' | 'namespaceLabels'>) =>
+    namespace === undefined ? { namespaceSelector: selectorOf(namespaceLabels), podSelector: selectorOf(labels) } : podsIn(namespace, labels),
   ipBlock: block => ({ ipBlock: ipBlock(block) }),
-  gateway: ({ namespace, pods }: SourceFields<'gateway', 'namespace' | 'pods', 'name' | 'className'>) => ({
-    namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: pods.namespace ?? namespace } },
-    podSelector: { matchLabels: knownLabels(pods) },
-  }),
+  gateway: ({ namespace, pods }: SourceFields<'gateway', 'namespace' | 'pods', 'name' | 'className'>) =>
+    podsIn(pods.namespace ?? namespace, knownLabels(pods)),
   // Where everyone may call, no peer is named.
   anyone: refused,
   serviceAccount: refused,

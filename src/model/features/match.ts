@@ -13,7 +13,8 @@ const PATH_FEATURES = {
 const HEADER_FEATURES = { exact: 'HeaderMatching', present: 'HeaderPresenceMatching', start: 'HeaderPartMatching', end: 'HeaderPartMatching', regex: 'HeaderRegexMatching' } as const;
 
 /** The features of matches that routes and access policies have in common. */
-export type MatchFeature = typeof PATH_FEATURES[keyof typeof PATH_FEATURES] | typeof HEADER_FEATURES[keyof typeof HEADER_FEATURES] | 'GRPCMethodMatching' | 'GRPCAnyServiceMatching';
+export type MatchFeature = typeof PATH_FEATURES[keyof typeof PATH_FEATURES] | typeof HEADER_FEATURES[keyof typeof HEADER_FEATURES]
+  | 'GRPCMethodMatching' | 'GRPCAnyServiceMatching';
 
 /** Those of the conditions of which routes and access policies say the same. */
 export const COMMON_FEATURES: ByField<Pick<RequestMatch, 'path' | 'headers'>, readonly MatchFeature[]> = {
