@@ -21,6 +21,7 @@ export * from './vocabulary/mesh-protocol';
 export * from './vocabulary/identity';
 export * from './vocabulary/access-allowance';
 export * from './vocabulary/access-denial';
+export * from './vocabulary/access-rule';
 export { EndUser, EndUserClaim, EndUserOptions } from './vocabulary/end-user';
 export * from './vocabulary/token-location';
 export { RequestMatch, HttpMatch, HttpMatchOptions, GrpcMatch, GrpcMatchOptions, TlsMatch } from './vocabulary/request-match';

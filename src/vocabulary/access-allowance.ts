@@ -1,54 +1,10 @@
+import type { AccessRule } from './access-rule';
 import type { EndUser } from './end-user';
-import type { Identity } from './identity';
-import type { RequestMatch } from './request-match';
 
 /**
  * Who may make which requests.
  */
-export interface AccessAllowance {
-  /**
-   * The clients, any of which may make the requests; at least one.
-   */
-  readonly sources: Identity[];
-
-  /**
-   * Clients that are not meant, though `sources` includes them: ServiceAccounts, namespaces or SPIFFE ids. All `sources`
-   * must then be identities, since a client that has none cannot be told from the excepted ones.
-   *
-   * @default - none
-   */
-  readonly exceptSources?: Identity[];
-
-  /**
-   * The ports, by their number in the Service; the policy holds at the port of the pods behind each. A number that the
-   * Service does not declare is a port of the pods.
-   *
-   * @default - all ports of the Service; with `requests`, its HTTP and gRPC ports; with `portNames`, those only
-   */
-  readonly ports?: number[];
-
-  /**
-   * The ports, by their name in the Service; they add to `ports`.
-   *
-   * @default - see `ports`
-   */
-  readonly portNames?: string[];
-
-  /**
-   * The requests, any of which may match.
-   *
-   * @default - every request
-   */
-  readonly requests?: RequestMatch[];
-
-  /**
-   * Requests that are not meant, though `requests` includes them: all paths but one, all methods but some. Another allowance may still
-   * allow them; what nothing may allow is a denial.
-   *
-   * @default - none
-   */
-  readonly exceptRequests?: RequestMatch[];
-
+export interface AccessAllowance extends AccessRule {
   /**
    * End users, any of which may send the requests, through any of the `sources`: their token proves who they are. The workload needs a
    * `JwtAuthentication` that names their issuers. Only on HTTP and gRPC ports.
