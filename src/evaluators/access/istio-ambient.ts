@@ -1,4 +1,5 @@
-import { mutualTlsMode, ruleMatches, selects, withProvenToken } from './istio';
+import { mutualTlsMode, ruleMatches, selects } from './istio';
+import { withProvenToken } from './istio-tokens';
 import type { Client, Entrance, Request } from './request';
 import { portOf } from './request';
 import { Unknown } from '../unknown';

@@ -1,5 +1,5 @@
 import { contains } from '../address';
-import { only } from '../fields';
+import { tokenSays, withProvenToken } from './istio-tokens';
 import type { Request } from './request';
 import { isHttp, spiffeIdOf } from './request';
 import { Unknown } from '../unknown';
@@ -29,28 +29,6 @@ export function allowedByIstio(manifests: readonly any[], request: Request): boo
   const matches = ({ spec }: any) => (spec.rules ?? []).flatMap((rule: any) => readable(rule, seen, spec.action))
     .some((rule: any) => ruleMatches(rule, seen));
   return !matching('DENY').some(matches) && (matching('ALLOW').length === 0 || matching('ALLOW').some(matches));
-}
-
-/**
- * The request as policies see it: without a token, unless somebody has said how to prove it. All RequestAuthentications add up; a token that none
- * of their rules proves is rejected before policies are asked, and a request without one is not (istio/istio
- * `pilot/pkg/security/authn/policy_applier.go`).
- */
-export function withProvenToken(selecting: readonly any[], request: Request): Request | 'rejected' {
-  const rules = selecting.filter(({ kind }) => kind === 'RequestAuthentication').flatMap(({ spec }) => spec.jwtRules);
-  const { token, ...rest } = request;
-  if (token === undefined || rules.length === 0 || !isHttp(request)) {
-    return rest;
-  }
-  rules.forEach(rule => only(rule, 'issuer', 'jwks', 'jwksUri', 'audiences', 'forwardOriginalToken'));
-  const proves = ({ issuer, audiences = [] }: any) => token.genuine && token.claims.iss === issuer
-    && (audiences.length === 0 || audiences.some((audience: string) => textsOf(token.claims.aud).includes(audience)));
-  return rules.some(proves) ? request : 'rejected';
-}
-
-/** A text, or the texts of a list. */
-function textsOf(claim: unknown): string[] {
-  return (Array.isArray(claim) ? claim : [claim]).filter(one => typeof one === 'string');
 }
 
 export function selects({ metadata, spec }: any, { pod }: Request): boolean {
@@ -122,9 +100,8 @@ function fieldsMatch(given: any, fields: Readonly<Record<string, Field>>, reques
 function conditionMatches({ key, values, notValues }: any, request: Request): boolean {
   const claim = /^request\.auth\.claims((\[[^[\]]+\])+)$/.exec(key)?.[1];
   if (claim !== undefined && notValues === undefined) {
-    const said = [...claim.matchAll(/\[([^\]]+)\]/g)].reduce<any>((within, [, name]) =>
-      typeof within === 'object' && within !== null && Object.hasOwn(within, name) ? within[name] : undefined, request.token?.claims);
-    return isHttp(request) && textsOf(said).some(text => values.some((value: string) => stringMatches(value, text)));
+    const path = [...claim.matchAll(/\[([^\]]+)\]/g)].map(([, name]) => name);
+    return isHttp(request) && tokenSays(request, path, text => values.some((value: string) => stringMatches(value, text)));
   }
   const header = /^request\.headers\[(.*)\]$/.exec(key)?.[1];
   if (header === undefined) {

@@ -45,12 +45,21 @@ export interface Client {
   readonly meshDomain?: string;
 }
 
-/** A token that a request has, where tokens usually are. */
+/** A token that a request has. */
 export interface Token {
   /** Whether its signature is that of the issuer that it names, and its time has not passed. */
   readonly genuine: boolean;
   /** What it says, `iss` among it. */
   readonly claims: Readonly<Record<string, unknown>>;
+  /** Where it is, unless in `Authorization: Bearer …`. */
+  readonly at?: TokenPlace;
+}
+
+/** Where a request may have a token; in a header, behind a prefix. */
+export interface TokenPlace {
+  readonly kind: 'header' | 'query' | 'cookie';
+  readonly name: string;
+  readonly prefix?: string;
 }
 
 /** A request that arrives at a pod, or the first bytes of a connection where the port does not speak HTTP. */
@@ -63,10 +72,10 @@ export interface Request {
   readonly method: string;
   /** As it is sent, without the query. */
   readonly path: string;
-  /** By lower case name; what is sent twice is joined by commas. */
+  /** By lower case name; what is sent twice is joined by commas. Tokens are not among them. */
   readonly headers: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
-  readonly token?: Token;
+  readonly tokens?: readonly Token[];
 }
 
 /** The trust domain of the mesh that is spoken of. */

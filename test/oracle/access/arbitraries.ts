@@ -415,7 +415,7 @@ export const request = (models: readonly AccessModel[], options: ClientOptions):
     { weight: 1, arbitrary: fc.dictionary(fc.constantFrom(...QUERY), fc.constantFrom('1', '2', '/items', '/v1?/items')) },
   ),
   port: fc.constantFrom(...PORTS.map(p => p.port)),
-  ...(models.some(({ rules }) => rules.some(({ endUsers }) => endUsers.length > 0)) && { token: fc.option(token, { nil: undefined, freq: 3 }) }),
+  ...(models.some(({ rules }) => rules.some(({ endUsers }) => endUsers.length > 0)) && { tokens: fc.option(token.map(one => [one]), { nil: undefined, freq: 3 }) }),
   door: fc.constantFrom(...DOORS),
 }), fc.oneof(fc.constant({}), aim(models, options))).map(([{ door, ...any }, aimed]) => {
   const rest = { ...any, ...aimed };
@@ -434,7 +434,7 @@ export const request = (models: readonly AccessModel[], options: ClientOptions):
       entrance: undefined,
       headers: {},
       query: {},
-      token: undefined,
+      tokens: undefined,
     };
 });
 

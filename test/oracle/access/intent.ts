@@ -27,12 +27,12 @@ export function allowedByIntent(model: AccessModel, request: Request): boolean {
 }
 
 /** Whether a token that nobody has forged says all this. */
-function isEndUser({ issuer, claims }: Fields<EndUser, 'issuer' | 'claims'>, { token }: Request): boolean {
-  return token !== undefined && token.genuine && token.claims.iss === issuer
+function isEndUser({ issuer, claims }: Fields<EndUser, 'issuer' | 'claims'>, { tokens = [] }: Request): boolean {
+  return tokens.some(token => token.genuine && token.claims.iss === issuer
     && claims.every(({ path, values }: Fields<ClaimCondition, 'path' | 'values'>) => {
-      const said = path.reduce<any>((within, name) => within?.[name], token.claims);
+      const said = path.reduce<any>((within, name) => Object.prototype.toString.call(within) === '[object Object]' ? within[name] : undefined, token.claims);
       return [said].flat().some(one => typeof one === 'string' && one !== '' && values.some(({ type, value }) => VALUE_READINGS[type](value, one)));
-    });
+    }));
 }
 
 function isProbe(model: AccessModel, request: Request): boolean {

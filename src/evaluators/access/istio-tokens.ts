@@ -1,0 +1,81 @@
+import type { Request, Token, TokenPlace } from './request';
+import { isHttp } from './request';
+import { only } from '../fields';
+import { Unknown } from '../unknown';
+
+/**
+ * The request as policies see it: with no token, or with one that a rule has proven. All RequestAuthentications add up. A token in a place that
+ * a rule names, and that no rule proves, is rejected before policies are asked; a request without one is not. Of several rules, the first one
+ * counts that proves all tokens in its places, in the order of their issuers (istio/istio `pilot/pkg/security/authn/policy_applier.go`).
+ */
+export function withProvenToken(selecting: readonly any[], request: Request): Request | 'rejected' {
+  const { tokens = [], ...rest } = request;
+  if (!isHttp(request) || isPreflight(request)) {
+    return rest;
+  }
+  const rules = selecting.filter(({ kind }) => kind === 'RequestAuthentication').flatMap(({ spec }) => spec.jwtRules)
+    .sort((a, b) => a.issuer < b.issuer ? -1 : 1)
+    .map(rule => ({ rule, places: placesOf(rule) }))
+    .map(({ rule, places }) => ({ rule, found: places.flatMap(place => tokensAt(place, tokens, request)) }));
+  const proving = rules.find(({ rule, found }) => found.length > 0 && found.every(token => proves(rule, token)));
+  if (proving === undefined) {
+    return rules.every(({ found }) => found.length === 0) ? rest : 'rejected';
+  }
+  return { ...rest, tokens: [{ ...proving.found[0], claims: asSeen(proving.found[0].claims) }] };
+}
+
+/** Whether a proven token says one of these at a path. What is within a list has no path. */
+export function tokenSays({ tokens = [] }: Request, path: readonly string[], isMeant: (text: string) => boolean): boolean {
+  return tokens.some(({ claims }) => textsOf(path.reduce<any>((within, name) => isObject(within) && Object.hasOwn(within, name) ? within[name] : undefined, claims))
+    .some(isMeant));
+}
+
+/** Browsers ask so, without a token, whether they may ask; the filter for tokens lets it pass (`BypassCorsPreflight`). */
+function isPreflight({ method, headers }: Request): boolean {
+  return method === 'OPTIONS' && (headers.origin ?? '') !== '' && (headers['access-control-request-method'] ?? '') !== '';
+}
+
+const USUAL: readonly TokenPlace[] = [{ kind: 'header', name: 'authorization', prefix: 'Bearer ' }, { kind: 'query', name: 'access_token' }];
+
+/** Headers first, then parameters, then cookies, each by name. */
+function placesOf(rule: any): readonly TokenPlace[] {
+  const { fromHeaders = [], fromParams = [], fromCookies = [] } =
+    only(rule, 'issuer', 'jwks', 'jwksUri', 'audiences', 'forwardOriginalToken', 'fromHeaders', 'fromParams', 'fromCookies');
+  const named = (kind: 'query' | 'cookie', names: readonly string[]) => [...names].sort().map((name): TokenPlace => ({ kind, name }));
+  const headers = fromHeaders.map(({ name, prefix }: any): TokenPlace => ({ kind: 'header', name: name.toLowerCase(), prefix }))
+    .sort((a: TokenPlace, b: TokenPlace) => a.name + (a.prefix ?? '') < b.name + (b.prefix ?? '') ? -1 : 1);
+  const given = [...headers, ...named('query', fromParams), ...named('cookie', fromCookies)];
+  return given.length > 0 ? given : USUAL;
+}
+
+/** The token of the request that is there; and whatever else is there, which is taken for one. */
+function tokensAt(place: TokenPlace, tokens: readonly Token[], { headers, query }: Request): readonly Token[] {
+  const there = tokens.filter(({ at = USUAL[0] }) => at.kind === place.kind && at.name.toLowerCase() === place.name.toLowerCase());
+  if (there.length > 1 || there.some(({ at = USUAL[0] }) => (at.prefix ?? '') !== (place.prefix ?? ''))) {
+    throw new Unknown('several tokens in one place, or one behind other words');
+  }
+  const text = place.kind === 'header' ? headers[place.name] : place.kind === 'query' ? query[place.name] : undefined;
+  return [...there, ...text?.includes(place.prefix ?? '') ? [{ genuine: false, claims: {} }] : []];
+}
+
+function proves({ issuer, audiences = [] }: any, token: Token): boolean {
+  return token.genuine && token.claims.iss === issuer
+    && (audiences.length === 0 || audiences.some((audience: string) => textsOf(token.claims.aud).includes(audience)));
+}
+
+/** A claim of these names that is a text is a list of its words (Envoy, `normalize_payload_in_metadata`). */
+const LISTS_OF_WORDS = ['scope', 'permission'];
+
+function asSeen(claims: Token['claims']): Token['claims'] {
+  return Object.fromEntries(Object.entries(claims).map(([name, value]) =>
+    [name, LISTS_OF_WORDS.includes(name) && typeof value === 'string' ? value.split(' ').filter(word => word !== '') : value]));
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A text, or the texts of a list. */
+function textsOf(claim: unknown): string[] {
+  return (Array.isArray(claim) ? claim : [claim]).filter(one => typeof one === 'string');
+}
