@@ -24,7 +24,7 @@ const ADDITIONS: readonly Addition[] = [
     answer: ['test/dialects/linkerd/inbound-routes.test.ts',
       'src/model/match.ts',
       'src/model/features/route.ts',
-      'src/model/features/access.ts',
+      'src/model/features/requests.ts',
       'src/vocabulary/request-match.ts',
       'src/dialects/specificity/counts.ts',
       'src/dialects/gateway-api/spelling/http-route-match.ts',
@@ -352,7 +352,7 @@ const ADDITIONS: readonly Addition[] = [
   },
   { file: 'src/model/egress.ts', type: 'EgressWorkload', field: 'owner', answer: ['src/intents/egress-policy.ts', 'src/model/features/egress.ts'] },
   { file: 'src/model/egress.ts', type: 'OriginatedTls', field: 'versions', answer: ['src/model/features/egress.ts', 'src/dialects/istio/egress-handling.ts'] },
-  { file: 'src/model/egress.ts', type: 'EgressPort', field: 'last', answer: ['src/model/features/egress.ts', 'test/oracle/app/build.ts'] },
+  { file: 'src/model/egress.ts', type: 'EgressPort', field: 'last', answer: ['src/model/features/egress.ts', 'test/oracle/egress/intent.ts', 'test/oracle/app/build.ts'] },
   { file: 'src/intents/mesh-intent.ts', type: 'MeshIntentProps', field: 'owner', answer: ['src/intents/shapes.ts'] },
   { file: 'src/intents/route-intent.ts', type: 'RouteIntentProps', field: 'zone', answer: ['test/oracle/routes/written.ts', 'src/intents/shapes.ts'] },
   {

@@ -1,5 +1,6 @@
 import type { WorkloadPort } from './access';
 import type { Retries, Timeouts } from './handling';
+import type { RequestMatch } from './match';
 
 /** What one workload, or every workload of a namespace, may call; everything else outside is denied, and inside if the policy says so. */
 export interface EgressModel {
@@ -78,7 +79,9 @@ export function sortedPorts(ports: readonly EgressPort[]): EgressPort[] {
 export interface EgressPort {
   readonly port: number;
   readonly protocol: EgressProtocol;
-  /** Of requests; this and the next two only over HTTP, to a host. */
+  /** Alternatives; absent for every request. This and the next three only over HTTP, to a host. */
+  readonly requests?: readonly RequestMatch[];
+  /** Of requests. */
   readonly timeouts?: Timeouts;
   readonly retries?: Retries;
   /** Begun by the proxy, for a workload that speaks plain text. */

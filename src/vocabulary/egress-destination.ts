@@ -3,6 +3,7 @@ import { checkCidr } from './cidr';
 import { MeshService } from './mesh-service';
 import { checkHostPattern, checkNotEmpty, checkObjectName, checkPort } from './names';
 import type { RouteRetries, RouteTimeouts } from './request-handling';
+import { RequestMatch } from './request-match';
 import { RETRIES, retriesOf, TIMEOUTS, timeoutsOf } from './timeouts-and-retries';
 import { misuse } from '../errors/misuse';
 import { listed } from '../errors/words';
@@ -12,6 +13,7 @@ import { instanceOf, listOf, NUMBER, optional, record, TEXT } from '../input/sha
 import type * as model from '../model/egress';
 import type { Every, Fields } from '../model/fields';
 import { flatMap } from '../model/lists';
+import type { RequestMatch as MatchModel } from '../model/match';
 
 /**
  * TLS that the proxy of the mesh begins for a workload that speaks plain text. The name of the host is the SNI, and the certificate of
@@ -46,6 +48,14 @@ export interface EgressTls {
  */
 export interface EgressHttpOptions {
   /**
+   * The requests that are let out, any of which may match; the others to this port of the host are denied, unless another destination has
+   * them.
+   *
+   * @default - every request
+   */
+  readonly requests?: RequestMatch[];
+
+  /**
    * How long a request may take.
    *
    * @default - the default of the implementation
@@ -68,6 +78,7 @@ export interface EgressHttpOptions {
 }
 
 const OPTIONS = record<EgressHttpOptions>({
+  requests: optional(listOf(instanceOf(RequestMatch, "a match, such as `HttpMatch.of({ methods: ['GET'], pathPrefix: '/cart' })`"))),
   timeouts: optional(TIMEOUTS),
   retries: optional(RETRIES),
   tls: optional(record<EgressTls>({ port: NUMBER, caConfigMap: optional(TEXT), clientSecret: optional(TEXT) })),
@@ -84,10 +95,11 @@ export class EgressPort {
   public static http(port = 80, options: EgressHttpOptions = {}): EgressPort {
     const where = 'EgressPort.http';
     OPTIONS(where, 'options', options);
-    const { timeouts, retries, tls }: Fields<EgressHttpOptions, 'timeouts' | 'retries' | 'tls'> = options;
+    const { requests, timeouts, retries, tls }: Fields<EgressHttpOptions, 'requests' | 'timeouts' | 'retries' | 'tls'> = options;
     return new EgressPort(BY_FACTORY, {
       port,
       protocol: 'HTTP',
+      ...(requests && { requests: requestsOf(where, requests) }),
       ...(timeouts && { timeouts: timeoutsOf(`${where}: timeouts`, timeouts) }),
       ...(retries && { retries: retriesOf(`${where}: retries`, retries) }),
       ...(tls && { tls: tlsOf(`${where}: tls`, tls) }),
@@ -223,6 +235,15 @@ export class EgressDestination {
   }
 }
 
+function requestsOf(where: string, requests: readonly RequestMatch[]): readonly MatchModel[] {
+  checkNotEmpty(where, 'requests', requests, 'Leave it out for every request');
+  const matches = requests.map(request => request._toModel());
+  if (matches.some(({ hosts }) => hosts !== undefined)) {
+    throw misuse('MESH1503', where, 'only routes can match on hosts', 'Leave out `hosts`: the host is that of the destination');
+  }
+  return matches;
+}
+
 function tlsOf(where: string, { port, caConfigMap, clientSecret }: Fields<EgressTls, 'port' | 'caConfigMap' | 'clientSecret'>): model.OriginatedTls {
   checkPort(where, port);
   if (caConfigMap !== undefined && clientSecret !== undefined) {
@@ -235,8 +256,8 @@ function tlsOf(where: string, { port, caConfigMap, clientSecret }: Fields<Egress
 
 /** A port of which no more is said than what is spoken there. */
 function bare(where: string, one: model.EgressPort): model.EgressPort {
-  const { port, timeouts, retries, tls } = one;
-  const said = Object.entries({ timeouts, retries, tls }).filter(([, value]) => value !== undefined).map(([name]) => `\`${name}\``);
+  const { port, requests, timeouts, retries, tls } = one;
+  const said = Object.entries({ requests, timeouts, retries, tls }).filter(([, value]) => value !== undefined).map(([name]) => `\`${name}\``);
   if (said.length > 0) {
     throw misuse('MESH1006', where, `${listed(said)} of port ${port} need the name of a host`, 'Use EgressDestination.host');
   }

@@ -3,6 +3,7 @@ import type { EgressDestination, EgressModel, EgressPort } from '../../src/model
 import type { ClaimCondition } from '../../src/model/end-user';
 import type { ExposureModel } from '../../src/model/exposure';
 import { ofExposedRoutes } from '../../src/model/features/exposure';
+import type { RequestFeature } from '../../src/model/features/requests';
 import type { GrpcStatus, Handling, ServiceTraffic } from '../../src/model/handling';
 import type { JwtAuthenticationModel, TokenIssuer } from '../../src/model/jwt-authentication';
 import type { Kind, Kinds } from '../../src/model/kinds';
@@ -223,6 +224,26 @@ function byEndUser(claims: readonly ClaimCondition[]): Sample<AccessModel> {
 
 const V2 = { app: 'cart', version: 'v2' };
 
+/** Each condition on requests that a policy can have. */
+function conditions<Model>(sample: (match: Partial<RequestMatch>) => Sample<Model>): Readonly<Record<RequestFeature, Sample<Model>>> {
+  return {
+    MethodMatching: sample({ methods: ['GET'] }),
+    PathMatching: sample({ path: { type: 'prefix', value: '/api' } }),
+    PathBelowMatching: sample({ path: { type: 'below', value: '/carts' } }),
+    PathStartMatching: sample({ path: { type: 'start', value: '/carts' } }),
+    PathEndMatching: sample({ path: { type: 'end', value: '.json' } }),
+    PathTemplateMatching: sample({ path: { type: 'template', value: '/carts/{*}' } }),
+    PathRegexMatching: sample({ path: { type: 'regex', value: '/v[0-9]+' } }),
+    HeaderMatching: sample({ headers: [{ name: 'x', type: 'exact', value: '1' }] }),
+    HeaderPresenceMatching: sample({ headers: [{ name: 'x', type: 'present', value: '' }] }),
+    HeaderPartMatching: sample({ headers: [{ name: 'x', type: 'start', value: 'v1-' }] }),
+    HeaderRegexMatching: sample({ headers: [{ name: 'x', type: 'regex', value: '1|2' }] }),
+    QueryParamMatching: sample({ query: [{ name: 'x', type: 'exact', value: '1' }] }),
+    GRPCAnyServiceMatching: sample({ path: { type: 'template', value: '/{*}/Add', grpc: { method: 'Add' } } }),
+    GRPCMethodMatching: sample({ path: { type: 'exact', value: '/Cart/Add', grpc: { service: 'Cart', method: 'Add' } } }),
+  };
+}
+
 const POLICIES: Samples<'access'> = {
   HTTPPort: onPort('HTTP'),
   GRPCPort: onPort('GRPC'),
@@ -260,20 +281,7 @@ const POLICIES: Samples<'access'> = {
   ExceptRequests: {
     using: policyOf([{ ...BY_WEB, exceptRequests: [{ ...ANY_REQUEST, methods: ['DELETE'] }] }]), plain: PLAIN_POLICY,
   },
-  MethodMatching: requesting({ methods: ['GET'] }),
-  PathMatching: requesting({ path: { type: 'prefix', value: '/api' } }),
-  PathBelowMatching: requesting({ path: { type: 'below', value: '/carts' } }),
-  PathStartMatching: requesting({ path: { type: 'start', value: '/carts' } }),
-  PathEndMatching: requesting({ path: { type: 'end', value: '.json' } }),
-  PathTemplateMatching: requesting({ path: { type: 'template', value: '/carts/{*}' } }),
-  PathRegexMatching: requesting({ path: { type: 'regex', value: '/v[0-9]+' } }),
-  HeaderMatching: requesting({ headers: [{ name: 'x', type: 'exact', value: '1' }] }),
-  HeaderPresenceMatching: requesting({ headers: [{ name: 'x', type: 'present', value: '' }] }),
-  HeaderPartMatching: requesting({ headers: [{ name: 'x', type: 'start', value: 'v1-' }] }),
-  HeaderRegexMatching: requesting({ headers: [{ name: 'x', type: 'regex', value: '1|2' }] }),
-  QueryParamMatching: requesting({ query: [{ name: 'x', type: 'exact', value: '1' }] }),
-  GRPCAnyServiceMatching: requesting({ path: { type: 'template', value: '/{*}/Add', grpc: { method: 'Add' } } }),
-  GRPCMethodMatching: requesting({ path: { type: 'exact', value: '/Cart/Add', grpc: { service: 'Cart', method: 'Add' } } }),
+  ...conditions(requesting),
   EndUsers: byEndUser([]),
   EndUserClaims: byEndUser([{ path: ['groups'], values: [{ type: 'exact', value: 'admin' }] }]),
   EndUserClaimParts: byEndUser([{ path: ['groups'], values: [{ type: 'start', value: 'admin-' }] }]),
@@ -361,6 +369,7 @@ const EGRESSES: Samples<'egress'> = {
   EgressTCP: callingOn('TCP'),
   EgressServerFirst: callingOn('ServerFirst'),
   EgressUDP: callingOn('UDP'),
+  ...conditions(match => requestingOutside({ requests: [{ ...ANY_REQUEST, ...match }] })),
   EgressTimeouts: requestingOutside({ timeouts: { request: 2000 } }),
   EgressRetries: requestingOutside({ retries: { attempts: 2, statusCodes: [503], grpcStatuses: [], connectionFailures: true } }),
   EgressTLSOrigination: requestingOutside({ tls: { port: 443 } }),

@@ -1,5 +1,5 @@
 import { App, Chart, Duration, Testing } from 'cdk8s';
-import { EgressDestination, EgressPolicy, EgressPort, MeshProtocol, MeshService, MeshTarget, MeshTargets } from '../../src';
+import { EgressDestination, EgressPolicy, EgressPort, HttpMatch, MeshProtocol, MeshService, MeshTarget, MeshTargets } from '../../src';
 
 test('a host, with what is spoken on its ports', () => {
   expect(EgressDestination.host('api.example.com', EgressPort.tls(), EgressPort.http(8080))._toModel()).toEqual({
@@ -48,6 +48,19 @@ test('timeouts, retries and TLS of requests are for hosts, and say which certifi
   expect(tls({ insecure: true })).toThrow(/MESH1003/);
   expect(() => EgressDestination.cidr('203.0.113.0/24', EgressPort.http(80, { retries: { attempts: 1 }, tls: { port: 443 } })))
     .toThrow(/MESH1006: `retries` and `tls` of port 80 need the name of a host. Use EgressDestination.host/);
+});
+
+test('requests that are let out are for hosts, and say no hosts themselves', () => {
+  const requests = [HttpMatch.of({ methods: ['GET'], pathPrefix: '/v1' })];
+
+  expect(EgressPort.http(80, { requests })._toModel()).toEqual({
+    port: 80, protocol: 'HTTP', requests: [{ methods: ['GET'], path: { type: 'prefix', value: '/v1' }, headers: [], query: [] }],
+  });
+  expect(() => EgressPort.http(80, { requests: [] })).toThrow(/`requests` is an empty list. Leave it out for every request/);
+  expect(() => EgressPort.http(80, { requests: [HttpMatch.of({ hosts: ['a.example.com'] })] }))
+    .toThrow(/MESH1503: only routes can match on hosts. Leave out `hosts`: the host is that of the destination/);
+  expect(() => EgressPort.http(80, { requests: ['/v1' as never] })).toThrow(/MESH1001/);
+  expect(() => EgressDestination.cidr('203.0.113.0/24', EgressPort.http(80, { requests }))).toThrow(/MESH1006: `requests` of port 80 need the name of a host/);
 });
 
 test('every port, and exceptions of a block', () => {

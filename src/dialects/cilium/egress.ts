@@ -7,6 +7,7 @@ import type { DnsServer } from '../../model/dns';
 import type { CidrDestination, EgressDestination, EgressModel, EgressPort, EgressProtocol, HostDestination, ServiceDestination } from '../../model/egress';
 import { isPlainTcp, transportOf } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
+import { REQUEST_FEATURES } from '../../model/features/requests';
 import type { Fields } from '../../model/fields';
 import { flatMap } from '../../model/lists';
 import { numberOf } from '../../model/pod-port';
@@ -18,7 +19,7 @@ import { knownLabels, knownNumber } from '../contract/known';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
-import { FULL, full, none } from '../contract/support';
+import { FULL, full, none, noneOf } from '../contract/support';
 import { MAX_PROGRAM_SIZE, programSize } from '../proxies/program-size';
 
 const UNTREATED = none('a CiliumNetworkPolicy lets requests out as the workload wrote them, to the port that it called');
@@ -48,6 +49,7 @@ export function ciliumEgress(dns: readonly DnsServer[]): Dialect<EgressModel, Eg
       EgressTCP: FULL,
       EgressServerFirst: full('as `EgressPort.tcp`: the proxy does not look into the bytes'),
       EgressUDP: FULL,
+      ...noneOf(REQUEST_FEATURES, 'requests to hosts outside are not told apart here yet'),
       EgressTimeouts: UNTREATED,
       EgressRetries: UNTREATED,
       EgressTLSOrigination: UNTREATED,

@@ -6,6 +6,7 @@ import { byKind } from '../../model/by-kind';
 import type { CidrDestination, EgressDestination, EgressModel, EgressPort, HostDestination } from '../../model/egress';
 import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
+import { REQUEST_FEATURES } from '../../model/features/requests';
 import type { Fields } from '../../model/fields';
 import { nothing } from '../../model/fields';
 import { distinctBy, flatMap } from '../../model/lists';
@@ -15,7 +16,7 @@ import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
-import { FULL, full, none } from '../contract/support';
+import { FULL, full, none, noneOf } from '../contract/support';
 
 /**
  * One Sidecar that names what may be called, and a ServiceEntry for each host, and for blocks of addresses with the same ports.
@@ -41,6 +42,7 @@ export const istioEgress: Dialect<EgressModel, EgressFeature> = {
     EgressTCP: FULL,
     EgressServerFirst: full('as `EgressPort.tcp`: the proxy does not look into the bytes'),
     EgressUDP: none('the sidecar does not carry UDP'),
+    ...noneOf(REQUEST_FEATURES, 'a Sidecar and ServiceEntries know hosts and ports, not requests'),
     EgressTimeouts: full('a VirtualService for the host, which all workloads of the namespace follow'),
     EgressRetries: full('a VirtualService for the host, which all workloads of the namespace follow'),
     EgressTLSOrigination: full('the `targetPort` of the ServiceEntry, and a DestinationRule for the host'),

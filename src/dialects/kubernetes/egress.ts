@@ -6,6 +6,7 @@ import type { DnsServer } from '../../model/dns';
 import type { CidrDestination, EgressDestination, EgressModel, ServiceDestination } from '../../model/egress';
 import { transportOf } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
+import { REQUEST_FEATURES } from '../../model/features/requests';
 import type { Fields } from '../../model/fields';
 import { flatMap } from '../../model/lists';
 import { egressClaims } from '../contract/claim';
@@ -15,7 +16,7 @@ import { knownLabels } from '../contract/known';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
-import { FULL, full, none } from '../contract/support';
+import { FULL, full, none, noneOf } from '../contract/support';
 import { unknownPods } from '../contract/unknown-pods';
 import { refused } from '../contract/unwritten';
 
@@ -45,6 +46,7 @@ export function networkPolicyEgress(dns: readonly DnsServer[]): Dialect<EgressMo
       EgressTCP: FULL,
       EgressServerFirst: full('as `EgressPort.tcp`: a NetworkPolicy does not look into the bytes'),
       EgressUDP: FULL,
+      ...noneOf(REQUEST_FEATURES, 'a NetworkPolicy sees no requests'),
       EgressTimeouts: noRequests,
       EgressRetries: noRequests,
       EgressTLSOrigination: noRequests,

@@ -6,6 +6,7 @@ import { blocksWithout, isWithin } from '../../model/cidr';
 import type { CidrDestination, EgressDestination, EgressModel, EgressProtocol, HostDestination } from '../../model/egress';
 import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
+import { REQUEST_FEATURES } from '../../model/features/requests';
 import type { Fields } from '../../model/fields';
 import { flatMap } from '../../model/lists';
 import { egressClaims } from '../contract/claim';
@@ -13,7 +14,7 @@ import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
-import { FULL, full, none } from '../contract/support';
+import { FULL, full, none, noneOf } from '../contract/support';
 import { unknownPods } from '../contract/unknown-pods';
 
 const PROTOCOLS: Record<EgressProtocol, readonly PassthroughMatch['protocol'][]> = {
@@ -54,6 +55,7 @@ export const kumaEgress: Dialect<EgressModel, EgressFeature> = {
     EgressTCP: FULL,
     EgressServerFirst: full('the protocol `mysql`, with which the proxy does not wait for the client'),
     EgressUDP: none('the proxies of Kuma do not carry UDP'),
+    ...noneOf(REQUEST_FEATURES, 'a MeshPassthrough passes connections on, whatever is requested there'),
     EgressTimeouts: PASSED_ON,
     EgressRetries: PASSED_ON,
     EgressTLSOrigination: PASSED_ON,

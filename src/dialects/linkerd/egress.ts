@@ -8,6 +8,7 @@ import { isWithin } from '../../model/cidr';
 import type { CidrDestination, EgressDestination, EgressModel, EgressPort, EgressProtocol, HostDestination } from '../../model/egress';
 import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
+import { REQUEST_FEATURES } from '../../model/features/requests';
 import type { Fields } from '../../model/fields';
 import { nothing } from '../../model/fields';
 import { shortHash } from '../../model/hash';
@@ -16,7 +17,7 @@ import { namespaceEgressClaim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
-import { FULL, full, none } from '../contract/support';
+import { FULL, full, none, noneOf } from '../contract/support';
 import { GatewayApiChannel } from '../gateway-api/extension/channel';
 
 const WHOLE_NAMESPACE = none('an EgressNetwork holds for every workload of its namespace. Give the workload a namespace of its own, and leave out `workload`');
@@ -51,6 +52,7 @@ export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, 
       EgressTCP: routed,
       EgressServerFirst: routed.level === 'full' ? full('an opaque port of the EgressNetwork') : routed,
       EgressUDP: none('the proxy of Linkerd does not carry UDP'),
+      ...noneOf(REQUEST_FEATURES, 'requests to hosts outside are not told apart here yet'),
       EgressTimeouts: full('annotations of an HTTPRoute on the EgressNetwork'),
       EgressRetries: full('annotations of an HTTPRoute on the EgressNetwork, without `backoff`'),
       EgressTLSOrigination: NO_ORIGINATION,

@@ -1,4 +1,4 @@
-import { COMMON_FEATURES } from './match';
+import { REQUEST_FEATURES, requestFeatures } from './requests';
 import type { Use } from './use';
 import type {
   AccessModel, AccessRule, AnyAuthenticatedSource, AnyoneSource, ApiServerSource, GatewaySource, HealthProbe, IpBlockSource,
@@ -9,7 +9,6 @@ import type { ClaimCondition, EndUser } from '../end-user';
 import type { Fields } from '../fields';
 import { collected, nothing } from '../fields';
 import { flatMap } from '../lists';
-import type { RequestMatch } from '../match';
 import { numberOf } from '../pod-port';
 
 /** What an access policy can ask of a target. */
@@ -38,20 +37,7 @@ export const ACCESS_FEATURES = {
   AnyoneSource: 'anyone as a source, even without an identity',
   ExceptSources: 'sources with exceptions',
   ExceptRequests: 'requests with exceptions',
-  MethodMatching: 'HTTP method matches',
-  PathMatching: 'exact path and path prefix matches',
-  PathBelowMatching: 'matches on all that is below a path',
-  PathStartMatching: 'matches on the first characters of a path',
-  PathEndMatching: 'matches on the last characters of a path',
-  PathTemplateMatching: 'path matches with one-element wildcards',
-  PathRegexMatching: 'regular expression matches on the path',
-  HeaderMatching: 'exact header matches',
-  HeaderPresenceMatching: 'matches on the presence of a header',
-  HeaderPartMatching: 'matches on what a header begins or ends with',
-  HeaderRegexMatching: 'regular expression matches on headers, and cookie matches',
-  QueryParamMatching: 'query parameter matches',
-  GRPCMethodMatching: 'gRPC service and method matches',
-  GRPCAnyServiceMatching: 'gRPC methods of any service',
+  ...REQUEST_FEATURES,
   EndUsers: 'end users, by the issuer of their tokens',
   EndUserClaims: 'conditions on what the token of an end user says',
   EndUserClaimParts: 'conditions on what a claim begins or ends with, or that it is there',
@@ -100,8 +86,8 @@ const workloadFeatures = collected<Workload, AccessFeature>({
 const ruleFeatures = collected<AccessRule, AccessFeature>({
   sources: sources => flatMap(sources, source => sourceFeatures(source)),
   exceptSources: () => ['ExceptSources'],
-  requests: requests => flatMap(requests, request => matchFeatures(request)),
-  exceptRequests: requests => ['ExceptRequests', ...flatMap(requests, request => matchFeatures(request))],
+  requests: requests => flatMap(requests, request => requestFeatures(request)),
+  exceptRequests: requests => ['ExceptRequests', ...flatMap(requests, request => requestFeatures(request))],
   ports: nothing,
   endUsers: endUsers => ['EndUsers', ...flatMap(endUsers, user => userFeatures(user))],
   byAddress: nothing,
@@ -129,12 +115,4 @@ const sourceFeatures = byKind<Source, readonly AccessFeature[]>({
   ipBlock: collected<IpBlockSource, AccessFeature>({ kind: () => ['IpBlockSource'], cidr: nothing, except: nothing }),
   anyAuthenticated: collected<AnyAuthenticatedSource, AccessFeature>({ kind: () => ['AnyAuthenticatedSource'] }),
   anyone: collected<AnyoneSource, AccessFeature>({ kind: () => ['AnyoneSource'] }),
-});
-
-/** No policy says hosts: `ServiceAccessPolicy` takes none. */
-const matchFeatures = collected<RequestMatch, AccessFeature>({
-  methods: () => ['MethodMatching'],
-  query: () => ['QueryParamMatching'],
-  ...COMMON_FEATURES,
-  hosts: nothing,
 });

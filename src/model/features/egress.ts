@@ -1,3 +1,4 @@
+import { REQUEST_FEATURES, requestFeatures } from './requests';
 import type { Use } from './use';
 import { byKind } from '../by-kind';
 import type { CidrDestination, EgressDestination, EgressModel, EgressPort, EgressWorkload, HostDestination, OriginatedTls } from '../egress';
@@ -20,6 +21,7 @@ export const EGRESS_FEATURES = {
   EgressTCP: 'TCP ports outside',
   EgressServerFirst: 'TCP ports outside where the server speaks first',
   EgressUDP: 'UDP ports outside',
+  ...REQUEST_FEATURES,
   EgressTimeouts: 'timeouts of requests to hosts outside',
   EgressRetries: 'retries of requests to hosts outside',
   EgressTLSOrigination: 'TLS that the proxy begins for a host outside',
@@ -56,6 +58,7 @@ function portFeatures(ports: readonly EgressPort[]): EgressFeature[] {
 const featuresOfPort = collected<EgressPort, EgressFeature>({
   port: nothing,
   protocol: protocol => [`Egress${protocol}`],
+  requests: requests => flatMap(requests, request => requestFeatures(request)),
   timeouts: () => ['EgressTimeouts'],
   retries: () => ['EgressRetries'],
   tls: tls => ['EgressTLSOrigination', ...tlsFeatures(tls)],

@@ -80,7 +80,8 @@ export function holds(match: RequestMatch, request: Sent): boolean {
   return allHold(READINGS, match, request);
 }
 
-type Sent = Pick<Request, 'method' | 'path' | 'headers' | 'query'>;
+/** What tells requests apart. */
+export type Sent = Pick<Request, 'method' | 'path' | 'headers' | 'query'>;
 
 const READINGS: Readings<RequestMatch, Sent> = {
   methods: (methods, { method }) => methods.length === 0 || methods.includes(method),

@@ -1,6 +1,6 @@
 import { ApiObject, App, Chart, Duration } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { policyProps } from './policy-props';
+import { policyProps, request } from './policy-props';
 import { kubeService, kubeWorkload, TOLD } from './services';
 import { podPort, serviceIn, type World } from './world';
 import {
@@ -13,7 +13,7 @@ import {
   MeshTargets, MutualTls, NamespaceAccessDefault, ServiceAccessPolicy,
 } from '../../../src';
 import { byKind } from '../../../src/model/by-kind';
-import type { CidrDestination, EgressModel, HostDestination } from '../../../src/model/egress';
+import type { CidrDestination, EgressModel, EgressPort as EgressPortModel, HostDestination } from '../../../src/model/egress';
 import type { Fields } from '../../../src/model/fields';
 import type { Knowing } from '../routes/written';
 import { requestMatch, routeRule, serviceRoute } from '../routes/written';
@@ -168,12 +168,13 @@ const egressDestination = byKind<EgressModel['destinations'][0], EgressDestinati
 });
 
 function egressPorts(ports: HostDestination['ports'], anyPort?: true): EgressPort[] {
-  return anyPort ? [EgressPort.any()] : ports.map(({ port, protocol, timeouts, retries, tls }: Fields<HostDestination['ports'][0], 'port' | 'protocol' | 'timeouts' | 'retries' | 'tls'>) =>
-    protocol === 'HTTP' ? EgressPort.http(port, httpOptions({ timeouts, retries, tls })) : EgressPort[EGRESS[protocol]](port));
+  return anyPort ? [EgressPort.any()] : ports.map(({ port, protocol, ...options }: Fields<EgressPortModel, 'port' | 'protocol' | 'requests' | 'timeouts' | 'retries' | 'tls'>) =>
+    protocol === 'HTTP' ? EgressPort.http(port, httpOptions(options)) : EgressPort[EGRESS[protocol]](port));
 }
 
-function httpOptions({ timeouts, retries, tls }: Pick<HostDestination['ports'][0], 'timeouts' | 'retries' | 'tls'>): EgressHttpOptions {
+function httpOptions({ requests, timeouts, retries, tls }: Pick<EgressPortModel, 'requests' | 'timeouts' | 'retries' | 'tls'>): EgressHttpOptions {
   return {
+    ...(requests && { requests: requests.map(request) }),
     ...(timeouts?.request !== undefined && { timeouts: { request: Duration.millis(timeouts.request) } }),
     ...(retries && { retries: { attempts: retries.attempts, statusCodes: [...retries.statusCodes] } }),
     ...(tls && { tls }),

@@ -74,7 +74,7 @@ function endUser({ issuer, claims }: Fields<EndUserModel, 'issuer' | 'claims'>):
   });
 }
 
-function request(match: RequestMatch): HttpMatch | GrpcMatch {
+export function request(match: RequestMatch): HttpMatch | GrpcMatch {
   return match.path?.grpc !== undefined ? GrpcMatch.of(match.path.grpc) : HttpMatch.of(httpOptions(match));
 }
 

@@ -1,3 +1,5 @@
+import type { Sent } from '../access/intent';
+
 /** A call that a workload makes, with what it says first. */
 export interface Call {
   readonly namespace: string;
@@ -14,9 +16,11 @@ export interface Call {
   readonly pod?: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> };
 }
 
-/** HTTP with its host; TLS with its server name, if it has one; anything else; or a datagram. */
+/** HTTP with its host, and what is requested, a GET of `/` if that does not matter; TLS with its server name, if it has one; anything else; or a datagram. */
 export type Says =
-  | { readonly kind: 'http'; readonly host: string }
+  | { readonly kind: 'http'; readonly host: string; readonly request?: Sent }
   | { readonly kind: 'tls'; readonly serverName?: string }
   | { readonly kind: 'bytes' }
   | { readonly kind: 'datagram' };
+
+export const ANY_SENT: Sent = { method: 'GET', path: '/', headers: {}, query: {} };

@@ -1,8 +1,10 @@
 import type { Call } from './call';
+import { ANY_SENT } from './call';
 import { contains } from '../../../src/evaluators/address';
 import { byKind } from '../../../src/model/by-kind';
-import type { CidrDestination, EgressDestination, EgressModel, EgressProtocol, HostDestination } from '../../../src/model/egress';
+import type { CidrDestination, EgressDestination, EgressModel, EgressPort, EgressProtocol, HostDestination } from '../../../src/model/egress';
 import type { Fields } from '../../../src/model/fields';
+import { holds } from '../access/intent';
 
 /** Whether a policy lets a call out, read as naively as can be. */
 export function letOutByIntent({ destinations, inside }: Pick<EgressModel, 'destinations' | 'inside'>, call: Call): boolean {
@@ -12,7 +14,15 @@ export function letOutByIntent({ destinations, inside }: Pick<EgressModel, 'dest
       && ports.some(({ port, protocol }) => port === call.port && (protocol === 'UDP') === (call.says.kind === 'datagram')));
   }
   return destinations.some(destination => isMeant(destination, call)
-    && (destination.anyPort || destination.ports.some(({ port, protocol }) => port === call.port && SAID[protocol] === call.says.kind)));
+    && (destination.anyPort || destination.ports.some(port => isSaid(port, call))));
+}
+
+/** What happens to a request on its way makes no difference. */
+function isSaid(
+  { port, protocol, requests }: Fields<EgressPort, 'port' | 'protocol' | 'requests', 'timeouts' | 'retries' | 'tls'>, { port: called, says }: Call,
+): boolean {
+  return port === called && SAID[protocol] === says.kind
+    && (requests === undefined || (says.kind === 'http' && requests.some(match => holds(match, says.request ?? ANY_SENT))));
 }
 
 const SAID: Record<EgressProtocol, Call['says']['kind']> = { HTTP: 'http', TLS: 'tls', TCP: 'bytes', UDP: 'datagram', ServerFirst: 'bytes' };

@@ -2,9 +2,13 @@ import * as fc from 'fast-check';
 import { type AppOptions, canAny, canIn } from './options';
 import { isWithin } from '../../../../src/model/cidr';
 import type { CidrDestination, EgressModel, EgressPort, HostDestination } from '../../../../src/model/egress';
+import type { RequestFeature } from '../../../../src/model/features/requests';
 import type { Every } from '../../../../src/model/fields';
+import type { RequestMatch } from '../../../../src/model/match';
+import { ANY_REQUEST } from '../../../../src/model/match';
 import { total } from '../../../total';
 import { anyPod, podClient } from '../../access/arbitraries';
+import type { Sent } from '../../access/intent';
 import type { Says } from '../../egress/call';
 import { some } from '../../routes/arbitraries/some';
 import type { AppRequest } from '../requests';
@@ -40,11 +44,34 @@ export function egressDestination(can: (feature: string) => boolean): fc.Arbitra
   ).map(destination => destination.anyPort ? { ...destination, ports: [] } : destination);
 }
 
+/** Requests that are let out, by what a target has to tell apart. */
+const REQUESTS: readonly (readonly [RequestFeature, Partial<RequestMatch>])[] = [
+  ['MethodMatching', { methods: ['GET', 'HEAD'] }],
+  ['PathMatching', { path: { type: 'exact', value: '/v1' } }],
+  ['PathMatching', { path: { type: 'prefix', value: '/v1' }, methods: ['POST'] }],
+  ['PathBelowMatching', { path: { type: 'below', value: '/v1' } }],
+  ['PathStartMatching', { path: { type: 'start', value: '/v1' } }],
+  ['PathEndMatching', { path: { type: 'end', value: '.json' } }],
+  ['PathTemplateMatching', { path: { type: 'template', value: '/v1/{*}' } }],
+  ['PathRegexMatching', { path: { type: 'regex', value: '/v[0-9]+' } }],
+  ['HeaderMatching', { headers: [{ name: 'x-key', type: 'exact', value: '7' }] }],
+  ['HeaderPartMatching', { headers: [{ name: 'x-key', type: 'start', value: '7' }] }],
+  ['QueryParamMatching', { query: [{ name: 'q', type: 'exact', value: '7' }] }],
+];
+
+const SENT: fc.Arbitrary<Sent> = fc.record({
+  method: fc.constantFrom('GET', 'HEAD', 'POST', 'DELETE'),
+  path: fc.constantFrom('/', '/v1', '/v1/', '/v1/a', '/v1/a.json', '/v12', '/v1/a/b', '/V1'),
+  headers: fc.constantFrom<Sent['headers']>({}, {}, { 'x-key': '7' }, { 'x-key': '77' }, { 'x-key': '8' }),
+  query: fc.constantFrom<Sent['query']>({}, {}, { q: '7' }, { q: '8' }),
+});
+
 /** The same for every host, so that policies on one host seldom contradict each other. */
-function requestHandling(can: (feature: string) => boolean): fc.Arbitrary<Pick<EgressPort, 'timeouts' | 'retries' | 'tls'>> {
+function requestHandling(can: (feature: string) => boolean): fc.Arbitrary<Pick<EgressPort, 'requests' | 'timeouts' | 'retries' | 'tls'>> {
   const retries = { attempts: 2, statusCodes: [503], grpcStatuses: [], connectionFailures: true };
-  return fc.constantFrom<Pick<EgressPort, 'timeouts' | 'retries' | 'tls'>>(
+  return fc.constantFrom<Pick<EgressPort, 'requests' | 'timeouts' | 'retries' | 'tls'>>(
     {}, {}, {},
+    ...REQUESTS.filter(([feature]) => can(feature)).map(([, match]) => ({ requests: [{ ...ANY_REQUEST, ...match }] })),
     ...(can('EgressTimeouts') ? [{ timeouts: { request: 2000 } }] : []),
     ...(can('EgressRetries') ? [{ retries }] : []),
     ...(can('EgressTLSOrigination') ? [{ tls: { port: 443 } }, { tls: { port: 443, caConfigMap: 'corp' } }] : []),
@@ -77,16 +104,17 @@ export function toOutside({ dialects, mesh }: AppOptions): fc.Arbitrary<AppReque
     host: fc.constantFrom(...Object.keys(OUTSIDE)),
     port: fc.constantFrom(...ports),
     named: fc.constantFrom(true, true, false),
-  }).map(({ client, host, port, named }) => ({
+    sent: SENT,
+  }).map(({ client, host, port, named, sent }) => ({
     kind: 'to outside',
     client,
-    call: { ip: OUTSIDE[host], port, ...(named && { name: host }), says: says(SPOKEN[port], named ? host : undefined, OUTSIDE[host]) },
+    call: { ip: OUTSIDE[host], port, ...(named && { name: host }), says: says(SPOKEN[port], named ? host : undefined, OUTSIDE[host], sent) },
   }));
 }
 
-function says(protocol: typeof SPOKEN[80 | 443 | 9000 | 123], name: string | undefined, ip: string): Says {
+function says(protocol: typeof SPOKEN[80 | 443 | 9000 | 123], name: string | undefined, ip: string, request: Sent): Says {
   switch (protocol) {
-    case 'HTTP': return { kind: 'http', host: name ?? ip };
+    case 'HTTP': return { kind: 'http', host: name ?? ip, request };
     case 'TLS': return { kind: 'tls', ...(name !== undefined && { serverName: name }) };
     case 'TCP': return { kind: 'bytes' };
     case 'UDP': return { kind: 'datagram' };
