@@ -8,6 +8,637 @@ import { Construct } from 'constructs';
 /**
  *
  *
+ * @schema JWTProvider
+ */
+export class JwtProvider extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "JWTProvider"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'consul.hashicorp.com/v1alpha1',
+    kind: 'JWTProvider',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "JWTProvider".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: JwtProviderProps = {}): any {
+    return {
+      ...JwtProvider.GVK,
+      ...toJson_JwtProviderProps(props),
+    };
+  }
+
+  /**
+   * Defines a "JWTProvider" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: JwtProviderProps = {}) {
+    super(scope, id, {
+      ...JwtProvider.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...JwtProvider.GVK,
+      ...toJson_JwtProviderProps(resolved),
+    };
+  }
+}
+
+/**
+ * @schema JWTProvider
+ */
+export interface JwtProviderProps {
+  /**
+   * @schema JWTProvider#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * @schema JWTProvider#spec
+   */
+  readonly spec?: JwtProviderSpec;
+}
+
+/**
+ * Converts an object of type 'JwtProviderProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_JwtProviderProps(obj: JwtProviderProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_JwtProviderSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema JwtProviderSpec
+ */
+export interface JwtProviderSpec {
+  /**
+   * @schema JwtProviderSpec#audiences
+   */
+  readonly audiences?: string[];
+
+  /**
+   * @schema JwtProviderSpec#cacheConfig
+   */
+  readonly cacheConfig?: JwtProviderSpecCacheConfig;
+
+  /**
+   * @schema JwtProviderSpec#clockSkewSeconds
+   */
+  readonly clockSkewSeconds?: number;
+
+  /**
+   * @schema JwtProviderSpec#forwarding
+   */
+  readonly forwarding?: JwtProviderSpecForwarding;
+
+  /**
+   * @schema JwtProviderSpec#issuer
+   */
+  readonly issuer?: string;
+
+  /**
+   * @schema JwtProviderSpec#jsonWebKeySet
+   */
+  readonly jsonWebKeySet?: JwtProviderSpecJsonWebKeySet;
+
+  /**
+   * @schema JwtProviderSpec#locations
+   */
+  readonly locations?: JwtProviderSpecLocations[];
+}
+
+/**
+ * Converts an object of type 'JwtProviderSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_JwtProviderSpec(obj: JwtProviderSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'audiences': obj.audiences?.map(y => y),
+    'cacheConfig': toJson_JwtProviderSpecCacheConfig(obj.cacheConfig),
+    'clockSkewSeconds': obj.clockSkewSeconds,
+    'forwarding': toJson_JwtProviderSpecForwarding(obj.forwarding),
+    'issuer': obj.issuer,
+    'jsonWebKeySet': toJson_JwtProviderSpecJsonWebKeySet(obj.jsonWebKeySet),
+    'locations': obj.locations?.map(y => toJson_JwtProviderSpecLocations(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema JwtProviderSpecCacheConfig
+ */
+export interface JwtProviderSpecCacheConfig {
+  /**
+   * @schema JwtProviderSpecCacheConfig#size
+   */
+  readonly size?: number;
+}
+
+/**
+ * Converts an object of type 'JwtProviderSpecCacheConfig' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_JwtProviderSpecCacheConfig(obj: JwtProviderSpecCacheConfig | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'size': obj.size,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema JwtProviderSpecForwarding
+ */
+export interface JwtProviderSpecForwarding {
+  /**
+   * @schema JwtProviderSpecForwarding#headerName
+   */
+  readonly headerName?: string;
+
+  /**
+   * @schema JwtProviderSpecForwarding#padForwardPayloadHeader
+   */
+  readonly padForwardPayloadHeader?: boolean;
+}
+
+/**
+ * Converts an object of type 'JwtProviderSpecForwarding' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_JwtProviderSpecForwarding(obj: JwtProviderSpecForwarding | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'headerName': obj.headerName,
+    'padForwardPayloadHeader': obj.padForwardPayloadHeader,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema JwtProviderSpecJsonWebKeySet
+ */
+export interface JwtProviderSpecJsonWebKeySet {
+  /**
+   * @schema JwtProviderSpecJsonWebKeySet#local
+   */
+  readonly local?: JwtProviderSpecJsonWebKeySetLocal;
+
+  /**
+   * @schema JwtProviderSpecJsonWebKeySet#remote
+   */
+  readonly remote?: JwtProviderSpecJsonWebKeySetRemote;
+}
+
+/**
+ * Converts an object of type 'JwtProviderSpecJsonWebKeySet' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_JwtProviderSpecJsonWebKeySet(obj: JwtProviderSpecJsonWebKeySet | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'local': toJson_JwtProviderSpecJsonWebKeySetLocal(obj.local),
+    'remote': toJson_JwtProviderSpecJsonWebKeySetRemote(obj.remote),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema JwtProviderSpecLocations
+ */
+export interface JwtProviderSpecLocations {
+  /**
+   * @schema JwtProviderSpecLocations#cookie
+   */
+  readonly cookie?: JwtProviderSpecLocationsCookie;
+
+  /**
+   * @schema JwtProviderSpecLocations#header
+   */
+  readonly header?: JwtProviderSpecLocationsHeader;
+
+  /**
+   * @schema JwtProviderSpecLocations#queryParam
+   */
+  readonly queryParam?: JwtProviderSpecLocationsQueryParam;
+}
+
+/**
+ * Converts an object of type 'JwtProviderSpecLocations' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_JwtProviderSpecLocations(obj: JwtProviderSpecLocations | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'cookie': toJson_JwtProviderSpecLocationsCookie(obj.cookie),
+    'header': toJson_JwtProviderSpecLocationsHeader(obj.header),
+    'queryParam': toJson_JwtProviderSpecLocationsQueryParam(obj.queryParam),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema JwtProviderSpecJsonWebKeySetLocal
+ */
+export interface JwtProviderSpecJsonWebKeySetLocal {
+  /**
+   * @schema JwtProviderSpecJsonWebKeySetLocal#filename
+   */
+  readonly filename?: string;
+
+  /**
+   * @schema JwtProviderSpecJsonWebKeySetLocal#jwks
+   */
+  readonly jwks?: string;
+}
+
+/**
+ * Converts an object of type 'JwtProviderSpecJsonWebKeySetLocal' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_JwtProviderSpecJsonWebKeySetLocal(obj: JwtProviderSpecJsonWebKeySetLocal | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'filename': obj.filename,
+    'jwks': obj.jwks,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema JwtProviderSpecJsonWebKeySetRemote
+ */
+export interface JwtProviderSpecJsonWebKeySetRemote {
+  /**
+   * @schema JwtProviderSpecJsonWebKeySetRemote#cacheDuration
+   */
+  readonly cacheDuration?: string;
+
+  /**
+   * @schema JwtProviderSpecJsonWebKeySetRemote#fetchAsynchronously
+   */
+  readonly fetchAsynchronously?: boolean;
+
+  /**
+   * @schema JwtProviderSpecJsonWebKeySetRemote#jwksCluster
+   */
+  readonly jwksCluster?: JwtProviderSpecJsonWebKeySetRemoteJwksCluster;
+
+  /**
+   * @schema JwtProviderSpecJsonWebKeySetRemote#requestTimeoutMs
+   */
+  readonly requestTimeoutMs?: number;
+
+  /**
+   * @schema JwtProviderSpecJsonWebKeySetRemote#retryPolicy
+   */
+  readonly retryPolicy?: JwtProviderSpecJsonWebKeySetRemoteRetryPolicy;
+
+  /**
+   * @schema JwtProviderSpecJsonWebKeySetRemote#uri
+   */
+  readonly uri?: string;
+}
+
+/**
+ * Converts an object of type 'JwtProviderSpecJsonWebKeySetRemote' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_JwtProviderSpecJsonWebKeySetRemote(obj: JwtProviderSpecJsonWebKeySetRemote | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'cacheDuration': obj.cacheDuration,
+    'fetchAsynchronously': obj.fetchAsynchronously,
+    'jwksCluster': toJson_JwtProviderSpecJsonWebKeySetRemoteJwksCluster(obj.jwksCluster),
+    'requestTimeoutMs': obj.requestTimeoutMs,
+    'retryPolicy': toJson_JwtProviderSpecJsonWebKeySetRemoteRetryPolicy(obj.retryPolicy),
+    'uri': obj.uri,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema JwtProviderSpecLocationsCookie
+ */
+export interface JwtProviderSpecLocationsCookie {
+  /**
+   * @schema JwtProviderSpecLocationsCookie#name
+   */
+  readonly name?: string;
+}
+
+/**
+ * Converts an object of type 'JwtProviderSpecLocationsCookie' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_JwtProviderSpecLocationsCookie(obj: JwtProviderSpecLocationsCookie | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema JwtProviderSpecLocationsHeader
+ */
+export interface JwtProviderSpecLocationsHeader {
+  /**
+   * @schema JwtProviderSpecLocationsHeader#forward
+   */
+  readonly forward?: boolean;
+
+  /**
+   * @schema JwtProviderSpecLocationsHeader#name
+   */
+  readonly name?: string;
+
+  /**
+   * @schema JwtProviderSpecLocationsHeader#valuePrefix
+   */
+  readonly valuePrefix?: string;
+}
+
+/**
+ * Converts an object of type 'JwtProviderSpecLocationsHeader' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_JwtProviderSpecLocationsHeader(obj: JwtProviderSpecLocationsHeader | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'forward': obj.forward,
+    'name': obj.name,
+    'valuePrefix': obj.valuePrefix,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema JwtProviderSpecLocationsQueryParam
+ */
+export interface JwtProviderSpecLocationsQueryParam {
+  /**
+   * @schema JwtProviderSpecLocationsQueryParam#name
+   */
+  readonly name?: string;
+}
+
+/**
+ * Converts an object of type 'JwtProviderSpecLocationsQueryParam' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_JwtProviderSpecLocationsQueryParam(obj: JwtProviderSpecLocationsQueryParam | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema JwtProviderSpecJsonWebKeySetRemoteJwksCluster
+ */
+export interface JwtProviderSpecJsonWebKeySetRemoteJwksCluster {
+  /**
+   * @schema JwtProviderSpecJsonWebKeySetRemoteJwksCluster#connectTimeout
+   */
+  readonly connectTimeout?: string;
+
+  /**
+   * @schema JwtProviderSpecJsonWebKeySetRemoteJwksCluster#discoveryType
+   */
+  readonly discoveryType?: string;
+
+  /**
+   * @schema JwtProviderSpecJsonWebKeySetRemoteJwksCluster#tlsCertificates
+   */
+  readonly tlsCertificates?: JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificates;
+}
+
+/**
+ * Converts an object of type 'JwtProviderSpecJsonWebKeySetRemoteJwksCluster' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_JwtProviderSpecJsonWebKeySetRemoteJwksCluster(obj: JwtProviderSpecJsonWebKeySetRemoteJwksCluster | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'connectTimeout': obj.connectTimeout,
+    'discoveryType': obj.discoveryType,
+    'tlsCertificates': toJson_JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificates(obj.tlsCertificates),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema JwtProviderSpecJsonWebKeySetRemoteRetryPolicy
+ */
+export interface JwtProviderSpecJsonWebKeySetRemoteRetryPolicy {
+  /**
+   * @schema JwtProviderSpecJsonWebKeySetRemoteRetryPolicy#numRetries
+   */
+  readonly numRetries?: number;
+
+  /**
+   * @schema JwtProviderSpecJsonWebKeySetRemoteRetryPolicy#retryPolicyBackOff
+   */
+  readonly retryPolicyBackOff?: JwtProviderSpecJsonWebKeySetRemoteRetryPolicyRetryPolicyBackOff;
+}
+
+/**
+ * Converts an object of type 'JwtProviderSpecJsonWebKeySetRemoteRetryPolicy' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_JwtProviderSpecJsonWebKeySetRemoteRetryPolicy(obj: JwtProviderSpecJsonWebKeySetRemoteRetryPolicy | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'numRetries': obj.numRetries,
+    'retryPolicyBackOff': toJson_JwtProviderSpecJsonWebKeySetRemoteRetryPolicyRetryPolicyBackOff(obj.retryPolicyBackOff),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificates
+ */
+export interface JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificates {
+  /**
+   * @schema JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificates#caCertificateProviderInstance
+   */
+  readonly caCertificateProviderInstance?: JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificatesCaCertificateProviderInstance;
+
+  /**
+   * @schema JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificates#trustedCA
+   */
+  readonly trustedCa?: JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificatesTrustedCa;
+}
+
+/**
+ * Converts an object of type 'JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificates' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificates(obj: JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificates | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'caCertificateProviderInstance': toJson_JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificatesCaCertificateProviderInstance(obj.caCertificateProviderInstance),
+    'trustedCA': toJson_JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificatesTrustedCa(obj.trustedCa),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema JwtProviderSpecJsonWebKeySetRemoteRetryPolicyRetryPolicyBackOff
+ */
+export interface JwtProviderSpecJsonWebKeySetRemoteRetryPolicyRetryPolicyBackOff {
+  /**
+   * @schema JwtProviderSpecJsonWebKeySetRemoteRetryPolicyRetryPolicyBackOff#baseInterval
+   */
+  readonly baseInterval?: string;
+
+  /**
+   * @schema JwtProviderSpecJsonWebKeySetRemoteRetryPolicyRetryPolicyBackOff#maxInterval
+   */
+  readonly maxInterval?: string;
+}
+
+/**
+ * Converts an object of type 'JwtProviderSpecJsonWebKeySetRemoteRetryPolicyRetryPolicyBackOff' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_JwtProviderSpecJsonWebKeySetRemoteRetryPolicyRetryPolicyBackOff(obj: JwtProviderSpecJsonWebKeySetRemoteRetryPolicyRetryPolicyBackOff | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'baseInterval': obj.baseInterval,
+    'maxInterval': obj.maxInterval,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificatesCaCertificateProviderInstance
+ */
+export interface JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificatesCaCertificateProviderInstance {
+  /**
+   * @schema JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificatesCaCertificateProviderInstance#certificateName
+   */
+  readonly certificateName?: string;
+
+  /**
+   * @schema JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificatesCaCertificateProviderInstance#instanceName
+   */
+  readonly instanceName?: string;
+}
+
+/**
+ * Converts an object of type 'JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificatesCaCertificateProviderInstance' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificatesCaCertificateProviderInstance(obj: JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificatesCaCertificateProviderInstance | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'certificateName': obj.certificateName,
+    'instanceName': obj.instanceName,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificatesTrustedCa
+ */
+export interface JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificatesTrustedCa {
+  /**
+   * @schema JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificatesTrustedCa#environmentVariable
+   */
+  readonly environmentVariable?: string;
+
+  /**
+   * @schema JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificatesTrustedCa#filename
+   */
+  readonly filename?: string;
+
+  /**
+   * @schema JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificatesTrustedCa#inlineBytes
+   */
+  readonly inlineBytes?: string;
+
+  /**
+   * @schema JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificatesTrustedCa#inlineString
+   */
+  readonly inlineString?: string;
+}
+
+/**
+ * Converts an object of type 'JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificatesTrustedCa' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificatesTrustedCa(obj: JwtProviderSpecJsonWebKeySetRemoteJwksClusterTlsCertificatesTrustedCa | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'environmentVariable': obj.environmentVariable,
+    'filename': obj.filename,
+    'inlineBytes': obj.inlineBytes,
+    'inlineString': obj.inlineString,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+
+/**
+ *
+ *
  * @schema RouteRetryFilter
  */
 export class RouteRetryFilter extends ApiObject {
