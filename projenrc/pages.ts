@@ -14,7 +14,7 @@ const MESHES: Readonly<Record<mesh.MeshImplementation, () => mesh.MeshTarget>> =
   [ISTIO]: () => gatewayApi({ mesh: ISTIO }),
   [ISTIO_AMBIENT]: () => gatewayApi({ mesh: ISTIO_AMBIENT }),
   [LINKERD]: () => gatewayApi({ mesh: LINKERD }),
-  [CONSUL]: () => gatewayApi({ mesh: CONSUL, consulNamespaces: mesh.ConsulNamespaces.MIRRORED }),
+  [CONSUL]: () => gatewayApi({ mesh: CONSUL, consulNamespaces: mesh.ConsulNamespaces.MIRRORED, consulDeniesByDefault: true }),
   [KUMA]: () => gatewayApi({ mesh: KUMA, trustDomain: 'default.zone-1.mesh.local' }),
   [CILIUM]: () => gatewayApi({ mesh: CILIUM }),
 };
@@ -26,7 +26,7 @@ const TARGETS: Readonly<Record<string, () => mesh.MeshTarget>> = {
   'gateway-api': () => gatewayApi(),
   'linkerd-experimental': () => gatewayApi({ mesh: LINKERD, channel: mesh.GatewayApiChannel.EXPERIMENTAL }),
   'osm': () => mesh.MeshTarget.smi({ implementation: mesh.SmiImplementation.OSM }),
-  'consul-native': () => mesh.MeshTarget.consul({ namespaces: mesh.ConsulNamespaces.MIRRORED }),
+  'consul-native': () => mesh.MeshTarget.consul({ namespaces: mesh.ConsulNamespaces.MIRRORED, deniesByDefault: true }),
   'network-policy': () => mesh.MeshTarget.networkPolicy(),
   'ingress': () => mesh.MeshTarget.ingress({ className: 'nginx' }),
 };

@@ -133,7 +133,7 @@ function issuerOf(path: string, given: TokenIssuer): Every<IssuerModel> {
   };
 }
 
-function keysOf(path: string, { jwksUri: uri, jwks }: TokenIssuer): TokenKeys | undefined {
+function keysOf(path: string, { jwksUri: uri, jwks }: TokenIssuer): TokenKeys {
   if (uri !== undefined && jwks !== undefined) {
     throw misuse('MESH1005', path, '`jwksUri` and `jwks` exclude each other', 'Give one of them');
   }
@@ -143,7 +143,7 @@ function keysOf(path: string, { jwksUri: uri, jwks }: TokenIssuer): TokenKeys | 
   if (jwks !== undefined && !isKeySet(jwks)) {
     throw misuse('MESH1123', path, '`jwks` is not a JSON Web Key Set', 'Write `JSON.stringify({ keys: [key] })`, with the public keys');
   }
-  return uri !== undefined ? { kind: 'uri', uri } : jwks !== undefined ? { kind: 'inline', jwks } : undefined;
+  return uri !== undefined ? { kind: 'uri', uri } : jwks !== undefined ? { kind: 'inline', jwks } : { kind: 'discovery' };
 }
 
 function isKeySet(text: string): boolean {

@@ -14,3 +14,8 @@ export interface ClaimCondition {
   /** Any of these; never empty. None is an expression; `present` is any text but the empty one. */
   readonly values: readonly StringCondition[];
 }
+
+/** Whether a claim is the subject, which is one text in every token; others may be lists. */
+export function isSubject(path: readonly string[]): boolean {
+  return path.length === 1 && path[0] === 'sub';
+}

@@ -21,8 +21,7 @@ export interface TokenWorkload {
 
 export interface TokenIssuer {
   readonly issuer: string;
-  /** Where its keys are; absent, its own discovery document says it. */
-  readonly keys?: TokenKeys;
+  readonly keys: TokenKeys;
   /** For whom a token has to be, any of these; empty for tokens for anyone. */
   readonly audiences: readonly string[];
   /** Where tokens are; empty for where they usually are. */
@@ -31,7 +30,9 @@ export interface TokenIssuer {
   readonly forward: boolean;
 }
 
+/** Where the keys of an issuer are; `discovery` is that its own discovery document says it. */
 export type TokenKeys =
+  | { readonly kind: 'discovery' }
   | { readonly kind: 'uri'; readonly uri: string }
   | { readonly kind: 'inline'; readonly jwks: string };
 

@@ -55,8 +55,8 @@ const BY_FACTORY: Readonly<Record<Exclude<keyof typeof MeshTarget, 'prototype'>,
   consul: [{
     title: 'Consul',
     inWords: 'Consul',
-    code: 'MeshTarget.consul({ namespaces: ConsulNamespaces.MIRRORED })',
-    dialects: consulByItself(ConsulNamespaces.MIRRORED),
+    code: 'MeshTarget.consul({ namespaces: ConsulNamespaces.MIRRORED, deniesByDefault: true })',
+    dialects: consulByItself(ConsulNamespaces.MIRRORED, true),
   }],
   kuma: [{
     title: 'Kuma', inWords: 'Kuma', code: "MeshTarget.kuma({ trustDomain: '…' })", dialects: kumaByItself('default.zone-1.mesh.local'),

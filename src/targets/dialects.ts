@@ -20,7 +20,8 @@ const LOAD = {
 
 export const gatewayApi = (channel: GatewayApiChannel, mesh: Mesh | undefined, options: MeshOptions) =>
   LOAD.gatewayApi().gatewayApi(channel, mesh, options);
-export const consulByItself = (namespaces: ConsulNamespaces) => LOAD.consul().consulByItself(namespaces);
+export const consulByItself = (namespaces: ConsulNamespaces, deniesByDefault?: boolean) =>
+  LOAD.consul().consulByItself(namespaces, deniesByDefault);
 export const kumaByItself = (trustDomain: string) => LOAD.kuma().kumaByItself(trustDomain);
 export const networkPolicyByItself = (dns?: readonly DnsServer[]) => LOAD.kubernetes().networkPolicyByItself(dns);
 export const ingress = (className: string) => LOAD.kubernetes().ingress(className);

@@ -65,8 +65,8 @@ export class MeshTarget {
    */
   public static consul(options: ConsulTargetOptions): MeshTarget {
     CONSUL_OPTIONS('MeshTarget.consul', 'options', options);
-    const { id = 'consul', namespaces, unsupported } = options;
-    const dialects = consulByItself(namespaces);
+    const { id = 'consul', namespaces, deniesByDefault, unsupported } = options;
+    const dialects = consulByItself(namespaces, deniesByDefault);
     return new MeshTarget(BY_FACTORY, id, layered(dialects, options, () => dialects.traffic), unsupported);
   }
 
@@ -144,6 +144,7 @@ type SmiReaderName = Exclude<SmiImplementation, SmiImplementation.ARGO_ROLLOUTS>
 const MESH_OPTIONS: { readonly [Name in keyof MeshOptions]-?: (options: GatewayApiTargetOptions) => MeshOptions[Name] } = {
   trustDomain: ({ trustDomain }) => trustDomain === undefined ? undefined : checkedTrustDomain('MeshTarget.gatewayApi', trustDomain),
   consulNamespaces: ({ consulNamespaces }) => consulNamespaces,
+  consulDeniesByDefault: ({ consulDeniesByDefault }) => consulDeniesByDefault,
   strictMutualTls: ({ strictMutualTls }) => strictMutualTls,
   waypoint: ({ waypoint }) => waypoint === undefined ? undefined : checkedWaypoint(waypoint),
   dns: ({ dns }) => dns && dnsOf('MeshTarget.gatewayApi', dns),

@@ -107,6 +107,14 @@ export interface GatewayApiTargetOptions extends MeshTargetOptions {
   readonly consulNamespaces?: ConsulNamespaces;
 
   /**
+   * Whether Consul denies what no intention names: `default_intention_policy`, or else the default policy of the ACLs, which
+   * `global.acls.manageSystemACLs` of the Helm chart sets to `deny`. Where it allows, permissions ask for no tokens.
+   *
+   * @default false - it may allow, so `endUsers` are refused
+   */
+  readonly consulDeniesByDefault?: boolean;
+
+  /**
    * Whether Istio already refuses plain text in the whole mesh. If so, access policies come without a
    * PeerAuthentication. Linkerd has no need of it: without mutual TLS its clients have no identity.
    *
@@ -141,6 +149,14 @@ export interface ConsulTargetOptions extends MeshTargetOptions {
    * What the namespaces of Kubernetes are in Consul.
    */
   readonly namespaces: ConsulNamespaces;
+
+  /**
+   * Whether Consul denies what no intention names: `default_intention_policy`, or else the default policy of the ACLs, which
+   * `global.acls.manageSystemACLs` of the Helm chart sets to `deny`. Where it allows, permissions ask for no tokens.
+   *
+   * @default false - it may allow, so `endUsers` are refused
+   */
+  readonly deniesByDefault?: boolean;
 }
 
 /**
@@ -199,11 +215,14 @@ export const GATEWAY_API_OPTIONS = record<GatewayApiTargetOptions>({
   delivery: DELIVERY,
   trustDomain: optional(TEXT),
   consulNamespaces: optional(memberOf(ConsulNamespaces, 'ConsulNamespaces')),
+  consulDeniesByDefault: optional(BOOLEAN),
   strictMutualTls: optional(BOOLEAN),
   waypoint: optional(TEXT),
   dns: DNS,
 });
-export const CONSUL_OPTIONS = record<ConsulTargetOptions>({ ...MESH, namespaces: memberOf(ConsulNamespaces, 'ConsulNamespaces') }, {
+export const CONSUL_OPTIONS = record<ConsulTargetOptions>({
+  ...MESH, namespaces: memberOf(ConsulNamespaces, 'ConsulNamespaces'), deniesByDefault: optional(BOOLEAN),
+}, {
   delivery: 'Leave it out: no controller moves the objects of Consul, so commits move its releases',
 });
 export const KUMA_OPTIONS = record<KumaTargetOptions>({ ...MESH, trustDomain: TEXT }, {

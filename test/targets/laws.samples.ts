@@ -283,6 +283,7 @@ const POLICIES: Samples<'access'> = {
   },
   ...conditions(requesting),
   EndUsers: byEndUser([]),
+  EndUserSubject: byEndUser([{ path: ['sub'], values: [{ type: 'exact', value: 'ana' }] }]),
   EndUserClaims: byEndUser([{ path: ['groups'], values: [{ type: 'exact', value: 'admin' }] }]),
   EndUserClaimParts: byEndUser([{ path: ['groups'], values: [{ type: 'start', value: 'admin-' }] }]),
   HealthProbe: probedBy({ path: '/healthz', port: 8080 }),
@@ -307,7 +308,9 @@ const AUTHENTICATIONS: Samples<'authentication'> = {
   DisabledMutualTls: { using: authenticationOf({ mode: 'disabled' }), plain: authenticationOf() },
 };
 
-const ISSUER: TokenIssuer = { issuer: 'https://login.example.com', audiences: [], locations: [], forward: false };
+const ISSUER: TokenIssuer = {
+  issuer: 'https://login.example.com', keys: { kind: 'inline', jwks: '{"keys":[{"kty":"RSA"}]}' }, audiences: [], locations: [], forward: false,
+};
 
 /** The tokens of one issuer. */
 function tokensOf(more: Partial<TokenIssuer>, workload: Partial<JwtAuthenticationModel['workload']> = {}): JwtAuthenticationModel {
@@ -319,8 +322,9 @@ const PLAIN_TOKENS = tokensOf({});
 const JWT_AUTHENTICATIONS: Samples<'jwtAuthentication'> = {
   WorkloadTokens: { using: PLAIN_TOKENS, plain: undefined },
   SubsetTokens: { using: tokensOf({}, { podSelector: V2, subset: { version: 'v2' } }), plain: PLAIN_TOKENS },
+  TokenKeysByDiscovery: { using: tokensOf({ keys: { kind: 'discovery' } }), plain: PLAIN_TOKENS },
   TokenKeysByUri: { using: tokensOf({ keys: { kind: 'uri', uri: 'https://login.example.com/keys' } }), plain: PLAIN_TOKENS },
-  InlineTokenKeys: { using: tokensOf({ keys: { kind: 'inline', jwks: '{"keys":[{"kty":"RSA"}]}' } }), plain: PLAIN_TOKENS },
+  InlineTokenKeys: { using: PLAIN_TOKENS, plain: tokensOf({ keys: { kind: 'discovery' } }) },
   TokenAudiences: { using: tokensOf({ audiences: ['shop'] }), plain: PLAIN_TOKENS },
   TokenLocations: { using: tokensOf({ locations: [{ kind: 'cookie', name: 'session' }] }), plain: PLAIN_TOKENS },
   TokenForwarding: { using: tokensOf({ forward: true }), plain: PLAIN_TOKENS },

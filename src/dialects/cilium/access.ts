@@ -72,6 +72,7 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
     GRPCMethodMatching: FULL,
     GRPCAnyServiceMatching: full('a regular expression'),
     EndUsers: none('the proxy of Cilium reads no tokens'),
+    EndUserSubject: none('the proxy of Cilium reads no tokens'),
     EndUserClaims: none('the proxy of Cilium reads no tokens'),
     EndUserClaimParts: none('the proxy of Cilium reads no tokens'),
     HealthProbe: PROBES,

@@ -1,9 +1,10 @@
+import { providersOf } from './jwt-provider';
 import { defaultsClaims, serviceDefaults } from './service-defaults';
 import type { IntentionRule, Policy } from './service-intentions';
-import { exceptsWhatItAllows, serviceIntentions } from './service-intentions';
+import { exceptsWhatItAllows, mixesEndUsers, serviceIntentions } from './service-intentions';
 import { consulService } from './services';
 import type { AccessModel, AccessRule, WorkloadPort } from '../../model/access';
-import { sourceKey } from '../../model/access';
+import { sourceKey, tellsRequestsApart } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import { flatMap } from '../../model/lists';
 import { matchKey } from '../../model/match';
@@ -18,6 +19,7 @@ import type { Refusal } from '../contract/refusal';
 import type { Rendering } from '../contract/rendering';
 import { renderUnless } from '../contract/rendering';
 import { FULL, full, inherent, none } from '../contract/support';
+import { issuerNeeds } from '../contract/token-issuers';
 import { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 
 const WHOLE_SERVICE = inherent('an intention holds for the whole service, on all of its ports');
@@ -31,7 +33,7 @@ const PROBE_LEFT = none('Consul points only probes over plain HTTP past the inte
  *
  * @see https://developer.hashicorp.com/consul/docs/reference/config-entry/service-intentions
  */
-export function consulAccess(namespaces: ConsulNamespaces): Dialect<AccessModel, AccessFeature> {
+export function consulAccess(namespaces: ConsulNamespaces, deniesByDefault = false): Dialect<AccessModel, AccessFeature> {
   return {
     renders: 'a ServiceIntentions, and the ServiceDefaults of the service; the same for each backend of a route',
     supports: {
@@ -73,15 +75,19 @@ export function consulAccess(namespaces: ConsulNamespaces): Dialect<AccessModel,
       QueryParamMatching: none('an intention has no conditions on the query'),
       GRPCMethodMatching: FULL,
       GRPCAnyServiceMatching: full('a regular expression'),
-      EndUsers: none('an intention reads tokens only by a JWTProvider, which is for a whole admin partition and not for a workload'),
-      EndUserClaims: none('an intention reads tokens only by a JWTProvider, which is for a whole admin partition and not for a workload'),
-      EndUserClaimParts: none('an intention reads tokens only by a JWTProvider, which is for a whole admin partition and not for a workload'),
+      EndUsers: deniesByDefault ? full('`jwt` of a permission, with the JWTProvider of the issuer') : none(
+        'a permission asks for a token only where Consul denies by default, and lets in everyone where it allows', 'Give the target its `consulDeniesByDefault`, if Consul does',
+      ),
+      EndUserSubject: full('`verifyClaims`'),
+      EndUserClaims: none('`verifyClaims` holds for a claim that is one text, and not for one that is a list, whatever its CRD says', 'Name the `subject`'),
+      EndUserClaimParts: none('`verifyClaims` compares whole texts'),
       HealthProbe: inherent('Consul points the probes of the pod to a listener of their own, past the intentions'),
       HTTPSHealthProbe: PROBE_LEFT,
       GRPCHealthProbe: PROBE_LEFT,
       TCPHealthProbe: inherent('the proxy accepts the connection, whatever the program does'),
       Audit: none('Consul enforces every intention that it has'),
     },
+    needs: model => issuerNeeds(model, 'Consul accepts no intention without its JWTProvider'),
     claims: model => claims(model, namespaces),
     render: model => render(model, namespaces),
     behind: (model, backend) => {
@@ -89,7 +95,7 @@ export function consulAccess(namespaces: ConsulNamespaces): Dialect<AccessModel,
       return {
         key: qualified(backend.name, there.namespace),
         claims: claims(there, namespaces),
-        ...render(there, namespaces),
+        ...render(there, namespaces, model),
       };
     },
   };
@@ -113,8 +119,9 @@ function defaultsOf({ namespace, destination: { service, ports } }: Policy): Man
   return serviceDefaults({ service, namespace }, commonProtocol(ports), 'strict');
 }
 
-function render(model: Policy, namespaces: ConsulNamespaces): Rendering<AccessFeature> {
-  return renderUnless(refusals(model, namespaces), () => [serviceIntentions(model, namespaces), defaultsOf(model)]);
+/** Tokens are those of the Service for which the policy was written, whichever service takes the requests. */
+function render(model: Policy, namespaces: ConsulNamespaces, written = model): Rendering<AccessFeature> {
+  return renderUnless(refusals(model, namespaces), () => [serviceIntentions(model, namespaces, providersOf(written)), defaultsOf(model)]);
 }
 
 function refusals(model: Policy, namespaces: ConsulNamespaces): Refusal<AccessFeature>[] {
@@ -133,7 +140,7 @@ function refusals(model: Policy, namespaces: ConsulNamespaces): Refusal<AccessFe
       reason: 'an intention holds for the whole service, on all of its ports',
       remedy: 'Allow the same on all its ports, or make each port a Service of its own, with its own pods',
     });
-  } else if ([...denials, ...rules].some(rule => rule.requests.length + rule.exceptRequests.length > 0) && commonProtocol(ports) === undefined) {
+  } else if ([...denials, ...rules].some(tellsRequestsApart) && commonProtocol(ports) === undefined) {
     refused.push({
       what: `requests on ports of '${service}' that speak HTTP and gRPC`,
       reason: 'a service of Consul speaks one protocol',
@@ -149,8 +156,9 @@ function rulesKey(rules: readonly AccessRule[], { port }: WorkloadPort): string 
   return JSON.stringify([...new Set(keys)].sort());
 }
 
-function keyOf({ sources, exceptSources, requests, exceptRequests }: IntentionRule): string {
+function keyOf({ sources, exceptSources, requests, exceptRequests, endUsers }: IntentionRule): string {
   return JSON.stringify([
+    endUsers,
     ...[sources, exceptSources].map(all => all.map(sourceKey)),
     ...[requests, exceptRequests].map(all => all.map(matchKey).sort()),
   ]);
@@ -174,11 +182,19 @@ function denialRefusals({ denials, rules }: Policy): Refusal<AccessFeature>[] {
 }
 
 function exceptionRefusals(model: Policy): Refusal<AccessFeature>[] {
-  return !exceptsWhatItAllows(model) ? [] : [{
-    what: 'exceptions of requests that another rule may allow',
-    reason: 'the first permission that matches decides, whichever rule it is of',
-    remedy: 'Use the same exceptions in all rules, or requests that have nothing in common with the exceptions',
-  }];
+  const reason = 'the first permission that matches decides, whichever rule it is of';
+  return [
+    ...exceptsWhatItAllows(model) ? [{
+      what: 'exceptions of requests that another rule may allow',
+      reason,
+      remedy: 'Use the same exceptions in all rules, or requests that have nothing in common with the exceptions',
+    }] : [],
+    ...mixesEndUsers(model) ? [{
+      what: 'rules for different end users whose requests overlap',
+      reason,
+      remedy: 'Let the requests of one rule include those of the other, or let them have nothing in common',
+    }] : [],
+  ];
 }
 
 function identityRefusals(

@@ -17,12 +17,15 @@ const TRAFFIC: MeshTraffic = { proxyPorts: [[20000, 20099]] };
 /** Consul behind Gateway API. */
 export const consul: Mesh<'Consul', false> = {
   title: 'Consul',
-  options: ['consulNamespaces'],
-  needed: { options: { consulNamespaces: ConsulNamespaces.MIRRORED }, code: 'consulNamespaces: ConsulNamespaces.MIRRORED' },
+  options: ['consulNamespaces', 'consulDeniesByDefault'],
+  needed: {
+    options: { consulNamespaces: ConsulNamespaces.MIRRORED, consulDeniesByDefault: true },
+    code: 'consulNamespaces: ConsulNamespaces.MIRRORED, consulDeniesByDefault: true',
+  },
   experimental: false,
   routes: () => consulRoutes,
   gateways: consulGateways,
-  policies: ({ consulNamespaces }) => consulPolicies({ namespaces: consulNamespaces }),
+  policies: ({ consulNamespaces, consulDeniesByDefault }) => consulPolicies({ namespaces: consulNamespaces, deniesByDefault: consulDeniesByDefault }),
   services: consulServices,
   reserved: consulReserved,
   immovable: { reason: 'Consul reads no route of a Service in Gateway API, and no controller moves the objects of Consul', remedy: 'Let commits move the release' },
@@ -31,12 +34,12 @@ export const consul: Mesh<'Consul', false> = {
 };
 
 /** Consul by itself. */
-export function consulByItself(namespaces: ConsulNamespaces): TargetDialects & { readonly traffic: MeshTraffic } {
+export function consulByItself(namespaces: ConsulNamespaces, deniesByDefault?: boolean): TargetDialects & { readonly traffic: MeshTraffic } {
   return {
     routes: consulNativeRoutes(namespaces),
     release: MOVED_BY_COMMITS,
     exposure: unable('exposure', 'the objects of Consul by itself are for traffic inside the mesh; its gateways read Gateway API'),
-    ...consulPolicies({ namespaces }),
+    ...consulPolicies({ namespaces, deniesByDefault }),
     deliverable: unmoved('no controller moves the objects of Consul'),
     services: consulServices,
     reserved: consulReserved,

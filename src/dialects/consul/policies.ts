@@ -1,5 +1,6 @@
 import { consulAccess } from './access';
 import { consulAuthentication, isInConsul } from './authentication';
+import { consulJwtAuthentication } from './jwt-provider';
 import { consulNamespaceDefault } from './namespace-default';
 import type { Policies } from '../contract/dialect';
 import { unable } from '../contract/dialect';
@@ -9,6 +10,8 @@ import { gatewayAccount, knowingGateways, type KnowGateway } from '../gateways/g
 export interface ConsulOptions {
   /** `undefined` if it is not known: then a name could stand for services of other namespaces too. */
   readonly namespaces?: ConsulNamespaces;
+  /** Whether it denies what no intention names. */
+  readonly deniesByDefault?: boolean;
 }
 
 const UNKNOWN_NAMESPACES = [
@@ -20,15 +23,19 @@ const UNKNOWN_NAMESPACES = [
 const consulGatewayClient: KnowGateway = gateway => gatewayAccount(gateway, gateway.name);
 
 /** The policies of Consul on Kubernetes. */
-export function consulPolicies({ namespaces }: ConsulOptions): Policies {
+export function consulPolicies({ namespaces, deniesByDefault }: ConsulOptions): Policies {
   return {
     ...(namespaces === undefined
-      ? { access: unable('access', ...UNKNOWN_NAMESPACES), namespaceDefault: unable('namespaceDefault', ...UNKNOWN_NAMESPACES) }
+      ? {
+        access: unable('access', ...UNKNOWN_NAMESPACES),
+        namespaceDefault: unable('namespaceDefault', ...UNKNOWN_NAMESPACES),
+        jwtAuthentication: unable('jwtAuthentication', ...UNKNOWN_NAMESPACES),
+      }
       : {
-        access: knowingGateways(consulAccess(namespaces), consulGatewayClient, { hasIdentity: isInConsul }),
+        access: knowingGateways(consulAccess(namespaces, deniesByDefault), consulGatewayClient, { hasIdentity: isInConsul }),
         namespaceDefault: consulNamespaceDefault(namespaces),
+        jwtAuthentication: consulJwtAuthentication(namespaces),
       }),
-    jwtAuthentication: unable('jwtAuthentication', 'a JWTProvider of Consul is for a whole admin partition, not for a workload, and a token is looked at only by an intention that names it'),
     authentication: consulAuthentication(namespaces),
     egress: unable('egress', 'Consul closes the outside for the whole mesh or not at all, by `meshDestinationsOnly` of its Mesh'),
   };

@@ -1,9 +1,11 @@
 import { ANY, CONSUL_API_VERSION } from './apis';
-import { exceptsAllowed, permissions } from './permissions';
+import { exceptsAllowed, mixes, permissions } from './permissions';
+import type { Providers } from './jwt-provider';
 import type { ConsulServices } from './services';
 import { ALL_SERVICES, includes, named, servicesOf } from './services';
 import type { ServiceIntentionsSpec, ServiceIntentionsSpecSources } from '../../../imports/consul/consul.hashicorp.com';
 import type { AccessModel, AccessRule } from '../../model/access';
+import { tellsRequestsApart } from '../../model/access';
 import type { Fields } from '../../model/fields';
 import { distinctBy, flatMap } from '../../model/lists';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
@@ -14,17 +16,17 @@ import type { ConsulNamespaces } from '../gateway-api/extension/consul-namespace
 export type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'denials' | 'rules', 'healthProbes' | 'audit' | 'leavesRest'>;
 
 /** Whether a client calls pods by their addresses makes no difference to their proxies. */
-export type IntentionRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'requests' | 'exceptRequests', 'ports' | 'byAddress' | 'endUsers'>;
+export type IntentionRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'requests' | 'exceptRequests' | 'endUsers', 'ports' | 'byAddress'>;
 
 /**
  * One ServiceIntentions: an entry for each client that a rule names, and one that denies every other client. Only the entry that
  * fits a client best counts, so each entry holds everything that its clients may do.
  */
-export function serviceIntentions(policy: Policy, namespaces: ConsulNamespaces): Manifest {
+export function serviceIntentions(policy: Policy, namespaces: ConsulNamespaces, providers: Providers): Manifest {
   const { name, namespace, destination, denials, rules } = policy;
   const spec: Plain<ServiceIntentionsSpec> = {
     destination: named({ name: destination.service, namespace }, namespaces),
-    sources: entriesOf(policy).map(services => ({ ...named(services, namespaces), ...decision(denials, rules, services) })),
+    sources: entriesOf(policy).map(services => ({ ...named(services, namespaces), ...decision(denials, rules, services, providers) })),
   };
   return { apiVersion: CONSUL_API_VERSION, kind: 'ServiceIntentions', metadata: { name, namespace }, spec };
 }
@@ -32,6 +34,11 @@ export function serviceIntentions(policy: Policy, namespaces: ConsulNamespaces):
 /** Whether, of the rules for one client, an exception of one may deny what another allows. */
 export function exceptsWhatItAllows(policy: Policy): boolean {
   return entriesOf(policy).some(services => exceptsAllowed(applying(policy.rules, services)));
+}
+
+/** Whether, of the rules for one client, those for different end users have requests in common, and neither includes the other. */
+export function mixesEndUsers(policy: Policy): boolean {
+  return entriesOf(policy).some(services => mixes(applying(policy.rules, services)));
 }
 
 function entriesOf({ denials, rules }: Policy): ConsulServices[] {
@@ -51,7 +58,7 @@ export function denyAll({ name, namespace }: Fields<NamespaceDefaultModel, 'name
 
 /** What the clients of the entry may do; clients with an entry of their own are not among them. */
 function decision(
-  denials: readonly IntentionRule[], rules: readonly IntentionRule[], services: ConsulServices,
+  denials: readonly IntentionRule[], rules: readonly IntentionRule[], services: ConsulServices, providers: Providers,
 ): Pick<Plain<ServiceIntentionsSpecSources>, 'action' | 'permissions'> {
   const [denying, allowing] = [denials, rules].map(all => applying(all, services));
   if (allowing.length === 0 || denying.some(isForEveryRequest)) {
@@ -59,7 +66,7 @@ function decision(
   }
   return denying.length === 0 && allowing.some(isForEveryRequest)
     ? { action: 'allow' }
-    : { permissions: permissions(flatMap(denying, ({ requests }) => requests), allowing) };
+    : { permissions: permissions(flatMap(denying, ({ requests }) => requests), allowing, providers) };
 }
 
 function applying(rules: readonly IntentionRule[], services: ConsulServices): IntentionRule[] {
@@ -67,8 +74,8 @@ function applying(rules: readonly IntentionRule[], services: ConsulServices): In
     sources.some(source => includes(source, services)) && !exceptSources.some(source => includes(source, services)));
 }
 
-function isForEveryRequest({ requests, exceptRequests }: IntentionRule): boolean {
-  return requests.length === 0 && exceptRequests.length === 0;
+function isForEveryRequest(rule: IntentionRule): boolean {
+  return !tellsRequestsApart(rule);
 }
 
 /** The order in which Consul looks at the entries; by name among equals. */

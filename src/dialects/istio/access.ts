@@ -12,13 +12,14 @@ import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
 import { flatMap } from '../../model/lists';
 import type { Claim } from '../contract/claim';
-import { issuerClaim, podClaims } from '../contract/claim';
+import { podClaims } from '../contract/claim';
 import type { Dialect, Need } from '../contract/dialect';
 import { knownLabels, knownNumber } from '../contract/known';
 import type { Refusal } from '../contract/refusal';
 import type { Rendering } from '../contract/rendering';
 import { renderUnless } from '../contract/rendering';
 import type { Support } from '../contract/support';
+import { issuerNeeds } from '../contract/token-issuers';
 import { FULL, full, inherent, none } from '../contract/support';
 
 const NO_ENTITIES = none('an AuthorizationPolicy knows clients by their identity or their address', 'Name their addresses: Identity.ipBlock(\'10.0.0.0/24\')');
@@ -64,6 +65,7 @@ export const AUTHORIZATION_POLICY_SUPPORTS = {
   GRPCMethodMatching: FULL,
   GRPCAnyServiceMatching: full('a template with `{*}`'),
   EndUsers: full('conditions on `request.auth.claims`, of tokens that a RequestAuthentication has proven'),
+  EndUserSubject: full('a condition on `request.auth.claims[sub]`'),
   EndUserClaims: full('conditions on `request.auth.claims`'),
   EndUserClaimParts: FULL,
 } satisfies { readonly [F in Exclude<AccessFeature, `${string}HealthProbe` | 'Audit'>]: Support };
@@ -90,7 +92,7 @@ export function istioAccess(options: IstioOptions): Dialect<AccessModel, AccessF
       TCPHealthProbe: PROBES,
       Audit: full('the annotation `istio.io/dry-run`'),
     },
-    needs: issuerNeeds,
+    needs,
     claims: model => [...podClaims(model), ...authenticationClaims(model, options)],
     render: model => render(model, options),
   };
@@ -122,14 +124,8 @@ export function authenticationClaims(model: Policy, { strictMutualTls }: IstioOp
 }
 
 /** Without a RequestAuthentication that names it, no token of an issuer proves anything. */
-export function issuerNeeds({ namespace, destination: { service }, rules }: AccessModel): Need[] {
-  const issuers = new Set(flatMap(flatMap(rules, ({ endUsers }) => endUsers), ({ issuer }) => issuer));
-  return [...issuers].sort().map(issuer => ({
-    anyOf: [issuerClaim(namespace, service, issuer)],
-    what: `a policy for end users of '${issuer}'`,
-    reason: `no JwtAuthentication of '${service}' in this app names the issuer, and where no other RequestAuthentication does, nobody is let in`,
-    remedy: `Write \`new JwtAuthentication(chart, '…', { workload: ${service}, issuers: [{ issuer: '${issuer}' }] })\``,
-  }));
+export function needs(model: AccessModel): Need[] {
+  return issuerNeeds(model, 'where no other RequestAuthentication does, nobody is let in');
 }
 
 export function accessRefusals(model: Policy): Refusal<AccessFeature>[] {

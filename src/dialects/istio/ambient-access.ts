@@ -1,5 +1,5 @@
 import type { Policy } from './access';
-import { accessRefusals, authenticationClaims, AUTHORIZATION_POLICY_SUPPORTS, issuerNeeds } from './access';
+import { accessRefusals, authenticationClaims, AUTHORIZATION_POLICY_SUPPORTS, needs } from './access';
 import { authorizationPolicy, policyRules, serviceAccountPrincipal } from './authorization-policy';
 import type { Rule } from './authorization-policy';
 import type { IstioOptions } from './options';
@@ -49,7 +49,7 @@ export function istioAmbientAccess(options: IstioOptions): Dialect<AccessModel, 
       TCPHealthProbe: PROBES,
       Audit: none('by default, ztunnel is not told of policies that only report'),
     },
-    needs: issuerNeeds,
+    needs,
     // The waypoint asks those of the Service, whichever pods answer.
     claims: model => [...serviceClaims(model), ...authenticationClaims(model, options)],
     closes: ({ rules }) => rules.length === 0 ? undefined : `the waypoint '${waypointOf(options)}'`,

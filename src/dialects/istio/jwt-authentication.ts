@@ -1,17 +1,19 @@
 import { SECURITY_API_VERSION } from './apis';
 import { selectionRefusals } from './workload';
 import type { RequestAuthenticationSpec, RequestAuthenticationSpecJwtRules } from '../../../imports/istio/security.istio.io';
+import { byKind } from '../../model/by-kind';
 import type { JwtAuthenticationFeature } from '../../model/features/jwt-authentication';
 import { merged } from '../../model/fields';
 import type { Fields } from '../../model/fields';
-import type { JwtAuthenticationModel, TokenIssuer, TokenLocation } from '../../model/jwt-authentication';
+import type { JwtAuthenticationModel, TokenIssuer, TokenKeys, TokenLocation } from '../../model/jwt-authentication';
 import { flatMap } from '../../model/lists';
-import { claim, claimOn, issuerClaim } from '../contract/claim';
+import { claim, claimOn } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import { knownLabels } from '../contract/known';
 import type { Plain } from '../contract/manifest';
 import { renderUnless } from '../contract/rendering';
-import { FULL, full, none } from '../contract/support';
+import { FULL, full, inherent, none } from '../contract/support';
+import { issuerClaims } from '../contract/token-issuers';
 
 type Attachment = Pick<Plain<RequestAuthenticationSpec>, 'selector' | 'targetRefs'>;
 type Written = Fields<JwtAuthenticationModel, 'name' | 'namespace' | 'workload' | 'issuers'>;
@@ -28,6 +30,7 @@ export const istioJwtAuthentication: JwtDialect = {
   supports: {
     WorkloadTokens: FULL,
     SubsetTokens: FULL,
+    TokenKeysByDiscovery: inherent('the control plane asks the issuer, where a rule has no keys'),
     TokenKeysByUri: full('`jwksUri`, which the control plane fetches'),
     InlineTokenKeys: full('`jwks`'),
     TokenAudiences: FULL,
@@ -52,10 +55,6 @@ export const istioAmbientJwtAuthentication: JwtDialect = {
     () => [requestAuthentication(model, { targetRefs: [{ group: '', kind: 'Service', name: model.workload.service }] })]),
 };
 
-function issuerClaims({ namespace, workload, issuers }: JwtAuthenticationModel) {
-  return issuers.map(({ issuer }) => issuerClaim(namespace, workload.service, issuer));
-}
-
 function requestAuthentication({ name, namespace, issuers }: Written, attachment: Attachment) {
   const spec: Plain<RequestAuthenticationSpec> = { ...attachment, jwtRules: issuers.map(issuer => jwtRule(issuer)) };
   return { apiVersion: SECURITY_API_VERSION, kind: 'RequestAuthentication', metadata: { name, namespace }, spec };
@@ -63,10 +62,16 @@ function requestAuthentication({ name, namespace, issuers }: Written, attachment
 
 const jwtRule = merged<TokenIssuer, Plain<RequestAuthenticationSpecJwtRules>>({
   issuer: issuer => ({ issuer }),
-  keys: keys => keys.kind === 'uri' ? { jwksUri: keys.uri } : { jwks: keys.jwks },
+  keys: keys => keysOf(keys),
   audiences: audiences => ({ audiences: [...audiences] }),
   locations: locations => fromLocations(locations),
   forward: forward => forward ? { forwardOriginalToken: true } : {},
+});
+
+const keysOf = byKind<TokenKeys, Plain<RequestAuthenticationSpecJwtRules>>({
+  discovery: () => ({}),
+  uri: ({ uri }) => ({ jwksUri: uri }),
+  inline: ({ jwks }) => ({ jwks }),
 });
 
 function fromLocations(locations: readonly TokenLocation[]): Plain<RequestAuthenticationSpecJwtRules> {

@@ -64,6 +64,7 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
     GRPCMethodMatching: noRequests,
     GRPCAnyServiceMatching: noRequests,
     EndUsers: none('a NetworkPolicy knows no requests'),
+    EndUserSubject: none('a NetworkPolicy knows no requests'),
     EndUserClaims: none('a NetworkPolicy knows no requests'),
     EndUserClaimParts: none('a NetworkPolicy knows no requests'),
     HealthProbe: PROBES,

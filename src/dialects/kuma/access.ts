@@ -70,6 +70,7 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
       GRPCMethodMatching: NO_REQUESTS,
       GRPCAnyServiceMatching: NO_REQUESTS,
       EndUsers: none('a MeshTrafficPermission has no conditions on tokens'),
+      EndUserSubject: none('a MeshTrafficPermission has no conditions on tokens'),
       EndUserClaims: none('a MeshTrafficPermission has no conditions on tokens'),
       EndUserClaimParts: none('a MeshTrafficPermission has no conditions on tokens'),
       HealthProbe: PROBES,

@@ -72,6 +72,7 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     GRPCMethodMatching: FULL,
     GRPCAnyServiceMatching: full('a regular expression'),
     EndUsers: none('the proxies of Linkerd read no tokens'),
+    EndUserSubject: none('the proxies of Linkerd read no tokens'),
     EndUserClaims: none('the proxies of Linkerd read no tokens'),
     EndUserClaimParts: none('the proxies of Linkerd read no tokens'),
     HealthProbe: full('a route that lets anyone GET the path; where no requests are told apart, Linkerd itself lets in the `httpGet` of the pod'),

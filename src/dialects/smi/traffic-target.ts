@@ -88,6 +88,7 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       GRPCMethodMatching: FULL,
       GRPCAnyServiceMatching: full('a regular expression'),
       EndUsers: none('SMI has nothing on tokens'),
+      EndUserSubject: none('SMI has nothing on tokens'),
       EndUserClaims: none('SMI has nothing on tokens'),
       EndUserClaimParts: none('SMI has nothing on tokens'),
       HealthProbe: PROBES,

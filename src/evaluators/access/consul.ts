@@ -9,16 +9,21 @@ export type ConsulNamespacing = 'mirrored' | 'single';
 /**
  * Whether Consul lets a request in. A pod is the service that has the name of its ServiceAccount; its intentions become one
  * RBAC filter of Envoy, which holds what differs from the default of the ACLs. That default is to be asked of nobody in the
- * partition, so both are tried. What comes of another trust domain no intention here names: the default is to deny it.
+ * partition, so both are tried, unless it is known. What comes of another trust domain no intention here names: the default is to deny it.
  *
  * @see https://developer.hashicorp.com/consul/docs/connect/config-entries/service-intentions
  * @see https://github.com/hashicorp/consul/blob/v1.22.0/agent/xds/rbac.go
  */
-export function allowedByConsul(namespacing: ConsulNamespacing): (manifests: readonly any[], request: Request) => boolean {
+export function allowedByConsul(
+  namespacing: ConsulNamespacing, { deniesByDefault = false }: { readonly deniesByDefault?: boolean } = {},
+): (manifests: readonly any[], request: Request) => boolean {
   const decided = decidedByConsul(namespacing);
   return (manifests, request) => {
     const decision = decided(manifests, request);
     if (decision === 'as installed') {
+      if (deniesByDefault) {
+        return false;
+      }
       throw new Unknown('the default of the ACLs decides, which is not certain');
     }
     return decision;
@@ -49,7 +54,7 @@ export function decidedByConsul(namespacing: ConsulNamespacing): (manifests: rea
       isSource: isService(source, request.client, namespacing),
       source,
       // Without requests, an intention on them denies.
-      action: permissions === undefined ? action : http ? permissions.find(permission => matches(permission, request))?.action : 'deny',
+      action: permissions === undefined ? action : http ? actionOf(permissions, manifests, request) : 'deny',
     }));
     const [denying, allowing] = [false, true].map(byDefault => decide(entries, byDefault));
     return denying !== allowing && client.trustDomain === undefined ? 'as installed' : denying;
@@ -150,9 +155,37 @@ function isService({ name, namespace }: Service, { serviceAccount, namespace: ow
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE'];
 
-/** Of permissions, the first that matches decides. */
+/** Of permissions, the first whose request matches decides. Without the right token, it says nothing, and nor do those after it. */
+function actionOf(permissions: readonly any[], manifests: readonly any[], request: Request): string | undefined {
+  const first = permissions.find(permission => matches(permission, request));
+  return first?.jwt === undefined || hasToken(first.jwt, manifests, request) ? first?.action : undefined;
+}
+
+/**
+ * Whether a token says what one of the providers asks for. What is not valid is no token, and a claim has to be the very text.
+ *
+ * @see https://github.com/hashicorp/consul/blob/v1.22.0/agent/xds/jwt_authn.go
+ */
+function hasToken(jwt: any, manifests: readonly any[], { token }: Request): boolean {
+  only(jwt, 'providers');
+  return jwt.providers.map((one: any) => {
+    only(one, 'name', 'verifyClaims');
+    const providers = manifests.filter(({ kind, metadata }) => kind === 'JWTProvider' && metadata.name === one.name);
+    if (providers.length !== 1) {
+      throw new Unknown(`${providers.length} JWTProviders '${one.name}': Consul refuses the intention, or one of them`);
+    }
+    const [{ spec }] = providers;
+    only(spec, 'issuer', 'jsonWebKeySet', 'audiences');
+    only(spec.jsonWebKeySet, 'local');
+    const { issuer, audiences = [] } = spec;
+    return token !== undefined && token.genuine && token.claims.iss === issuer
+      && (audiences.length === 0 || [token.claims.aud].flat().some(audience => audiences.includes(audience)))
+      && (one.verifyClaims ?? []).every(({ path, value }: any) => path.reduce((within: any, name: string) => within?.[name], token.claims) === value);
+  }).includes(true);
+}
+
 function matches(permission: any, { method, path, headers }: Request): boolean {
-  only(permission, 'action', 'http');
+  only(permission, 'action', 'http', 'jwt');
   const { http: conditions = {} } = permission;
   only(conditions, 'pathExact', 'pathPrefix', 'pathRegex', 'header', 'methods');
   const { pathExact, pathPrefix, pathRegex, header = [], methods = [] } = conditions;

@@ -5,6 +5,7 @@ import type {
   NamespaceLabelsSource, NamespaceSource, NodesSource, PodsSource, ServiceAccountSource, Source, SpiffeIdSource, Workload, WorkloadPort,
 } from '../access';
 import { byKind } from '../by-kind';
+import { isSubject } from '../end-user';
 import type { ClaimCondition, EndUser } from '../end-user';
 import type { Fields } from '../fields';
 import { collected, nothing } from '../fields';
@@ -39,7 +40,8 @@ export const ACCESS_FEATURES = {
   ExceptRequests: 'requests with exceptions',
   ...REQUEST_FEATURES,
   EndUsers: 'end users, by the issuer of their tokens',
-  EndUserClaims: 'conditions on what the token of an end user says',
+  EndUserSubject: 'the subject of an end user',
+  EndUserClaims: 'conditions on what else the token of an end user says',
   EndUserClaimParts: 'conditions on what a claim begins or ends with, or that it is there',
   HealthProbe: 'health probes that the kubelet makes without an identity',
   HTTPSHealthProbe: 'health probes over HTTPS',
@@ -95,8 +97,8 @@ const ruleFeatures = collected<AccessRule, AccessFeature>({
 
 const userFeatures = collected<EndUser, AccessFeature>({
   issuer: nothing,
-  claims: claims => flatMap(claims, ({ values }: Fields<ClaimCondition, 'values', 'path'>): AccessFeature[] =>
-    ['EndUserClaims', ...values.some(({ type }) => type !== 'exact') ? ['EndUserClaimParts' as const] : []]),
+  claims: claims => flatMap(claims, ({ path, values }: Fields<ClaimCondition, 'path' | 'values'>): AccessFeature[] =>
+    [isSubject(path) ? 'EndUserSubject' : 'EndUserClaims', ...values.some(({ type }) => type !== 'exact') ? ['EndUserClaimParts' as const] : []]),
 });
 
 const PROBE_FEATURES = { https: 'HTTPSHealthProbe', grpc: 'GRPCHealthProbe', tcp: 'TCPHealthProbe' } as const;

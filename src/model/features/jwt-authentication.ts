@@ -1,12 +1,13 @@
 import type { Use } from './use';
 import { collected, nothing } from '../fields';
-import type { JwtAuthenticationModel, TokenIssuer, TokenWorkload } from '../jwt-authentication';
+import type { JwtAuthenticationModel, TokenIssuer, TokenKeys, TokenWorkload } from '../jwt-authentication';
 import { flatMap } from '../lists';
 
 /** What the tokens of end users can ask of a target. */
 export const JWT_AUTHENTICATION_FEATURES = {
   WorkloadTokens: 'tokens of end users at one workload',
   SubsetTokens: 'tokens of end users at some of the pods of a Service',
+  TokenKeysByDiscovery: 'the keys that the discovery document of an issuer names',
   TokenKeysByUri: 'the keys of an issuer by their URI',
   InlineTokenKeys: 'the keys of an issuer as they are',
   TokenAudiences: 'tokens for some audiences only',
@@ -25,9 +26,13 @@ const workloadFeatures = collected<TokenWorkload, JwtAuthenticationFeature>({
   service: nothing, podSelector: nothing, facts: nothing, subset: () => ['SubsetTokens'],
 });
 
+const KEYS_FEATURES: Readonly<Record<TokenKeys['kind'], JwtAuthenticationFeature>> = {
+  discovery: 'TokenKeysByDiscovery', uri: 'TokenKeysByUri', inline: 'InlineTokenKeys',
+};
+
 const issuerFeatures = collected<TokenIssuer, JwtAuthenticationFeature>({
   issuer: nothing,
-  keys: ({ kind }) => [kind === 'uri' ? 'TokenKeysByUri' : 'InlineTokenKeys'],
+  keys: ({ kind }) => [KEYS_FEATURES[kind]],
   audiences: () => ['TokenAudiences'],
   locations: () => ['TokenLocations'],
   forward: forward => forward ? ['TokenForwarding'] : [],

@@ -2,7 +2,7 @@ import { permissions } from '../../../src/dialects/consul/permissions';
 import type { RequestMatch } from '../../../src/model/match';
 import { ANY_REQUEST } from '../../../src/model/match';
 
-const allowing = (requests: readonly RequestMatch[]) => permissions([], [{ requests, exceptRequests: [] }]);
+const allowing = (requests: readonly RequestMatch[]) => permissions([], [{ requests, exceptRequests: [], endUsers: [] }], issuer => issuer);
 const http = (requests: readonly RequestMatch[]) => allowing(requests).map(permission => permission.http);
 
 test('the last permission denies whatever is left', () => {
@@ -45,7 +45,9 @@ test('the same request is said once', () => {
 test('what is denied goes first, then each exception before what it is an exception of', () => {
   const [get, put, drop] = ['GET', 'PUT', 'DELETE'].map(method => ({ ...ANY_REQUEST, methods: [method] }));
 
-  expect(permissions([drop], [{ requests: [], exceptRequests: [put] }, { requests: [get], exceptRequests: [] }])).toEqual([
+  expect(permissions([drop], [
+    { requests: [], exceptRequests: [put], endUsers: [] }, { requests: [get], exceptRequests: [], endUsers: [] },
+  ], issuer => issuer)).toEqual([
     { action: 'deny', http: { methods: ['DELETE'] } },
     { action: 'allow', http: { methods: ['GET'] } },
     { action: 'deny', http: { methods: ['PUT'] } },

@@ -199,16 +199,16 @@ const CLAIM_PATHS = [['sub'], ['aud'], ['groups'], ['realm', 'roles']];
 const CLAIM_VALUES = [...SUBJECTS, ...GROUPS.filter(value => value !== ''), 'shop'];
 
 const claimCondition = (can: Can): fc.Arbitrary<ClaimCondition> => total<ClaimCondition>({
-  path: fc.constantFrom(...CLAIM_PATHS),
+  path: fc.constantFrom(...CLAIM_PATHS.filter(([name]) => name === 'sub' || can('EndUserClaims'))),
   values: fc.array(pick<StringCondition>(can,
-    ['EndUserClaims', fc.constantFrom(...CLAIM_VALUES).map(value => ({ type: 'exact' as const, value }))],
+    ['EndUserSubject', fc.constantFrom(...CLAIM_VALUES).map(value => ({ type: 'exact' as const, value }))],
     ['EndUserClaimParts', fc.record({ type: fc.constantFrom('start' as const, 'end' as const), value: fc.constantFrom('ad', 'a', 'n', '-eu') })],
     ['EndUserClaimParts', presentValue]), { minLength: 1, maxLength: 2 }),
 });
 
 const endUser = (can: Can): fc.Arbitrary<EndUser> => total<EndUser>({
   issuer: fc.constantFrom(...ISSUERS),
-  claims: can('EndUserClaims') ? fc.uniqueArray(claimCondition(can), { selector: ({ path: name }) => String(name), maxLength: 2 }) : fc.constant([]),
+  claims: fc.uniqueArray(claimCondition(can), { selector: ({ path: name }) => String(name), maxLength: can('EndUserSubject') ? 2 : 0 }),
 });
 
 /** Of an issuer that nobody knows, too; and what is no text. */

@@ -71,6 +71,8 @@ export function hasNameOfItsOwn(models: readonly AccessModel[], { client }: Pick
 }
 
 const MIRRORED = { consulNamespaces: ConsulNamespaces.MIRRORED };
+/** Only there do permissions ask for tokens. */
+const DENIED = { consulDeniesByDefault: true };
 const SINGLE = { consulNamespaces: ConsulNamespaces.SINGLE };
 
 export const PLAIN: Readonly<Record<string, readonly [MeshTarget, Evaluator, DecideOptions]>> = {
@@ -81,6 +83,7 @@ export const PLAIN: Readonly<Record<string, readonly [MeshTarget, Evaluator, Dec
   'Linkerd': [LINKERD, allowedByLinkerd, LINKERD_OPTIONS],
   'Consul, with the namespaces of Kubernetes': [mesh('CONSUL', MIRRORED), allowedByConsul('mirrored'), CONSUL],
   'Consul, with one namespace': [mesh('CONSUL', SINGLE), allowedByConsul('single'), { ...CONSUL, concerned: hasNameOfItsOwn }],
+  'Consul, which denies by default': [mesh('CONSUL', { ...MIRRORED, ...DENIED }), allowedByConsul('mirrored', { deniesByDefault: true }), CONSUL],
   'Kuma': [mesh('KUMA', { trustDomain: TRUST_DOMAIN }), allowedByKuma, KUMA],
   'Cilium': [mesh('CILIUM'), allowedByCilium, CILIUM_OPTIONS],
   'NetworkPolicy, with IP blocks that hold for pods': [MeshTarget.networkPolicy(), allowedByNetworkPolicy('everyone'), { mesh: false }],

@@ -13,6 +13,8 @@ import type { ServiceReading } from '../../contract/service-reading';
 export interface MeshOptions {
   readonly trustDomain?: string;
   readonly consulNamespaces?: ConsulNamespaces;
+  /** Whether Consul denies what no intention names. */
+  readonly consulDeniesByDefault?: boolean;
   /** Whether the mesh refuses plain text by itself. */
   readonly strictMutualTls?: boolean;
   /** Name of the waypoint of the Services. */
