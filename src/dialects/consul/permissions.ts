@@ -97,7 +97,8 @@ function everyone(rules: readonly Permitted[]): Allowed[] {
 
 /** What rules with end users allow: each request for those of all rules that include it. Requests go before what includes them. */
 function byEndUsers(rules: readonly Permitted[]): Allowed[] {
-  const all = flatMap(rules, ({ requests, endUsers }): Allowed[] => (requests.length === 0 ? [ANY_REQUEST] : requests).map(request => ({ request, endUsers })));
+  const all = flatMap(rules, ({ requests, endUsers }) => (requests.length === 0 ? [ANY_REQUEST] : requests)
+    .map((request): Allowed => ({ request, endUsers })));
   return distinctBy(all, ({ request }) => matchKey(request))
     .map(({ request }) => ({ request, including: all.filter(other => includes(other.request, request)) }))
     .sort((a, b) => b.including.length - a.including.length)
@@ -128,8 +129,9 @@ function allowing(request: RequestMatch, endUsers: readonly EndUser[], providers
 
 /** Each of these is enough. */
 function tokensOf({ issuer, claims }: Fields<EndUser, 'issuer' | 'claims'>, providers: Providers): Token[] {
-  return claims.reduce<Token[]>((all, { path, values }: Fields<ClaimCondition, 'path' | 'values'>) => flatMap(all, token =>
-    values.map(({ value }) => ({ ...token, verifyClaims: [...token.verifyClaims ?? [], { path: [...path], value }] }))), [{ name: providers(issuer) }]);
+  const said = ({ path, values }: Fields<ClaimCondition, 'path' | 'values'>) => values.map(({ value }) => ({ path: [...path], value }));
+  return claims.map(said).reduce<Token[]>((all, alternatives) => flatMap(all, token =>
+    alternatives.map(one => ({ ...token, verifyClaims: [...token.verifyClaims ?? [], one] }))), [{ name: providers(issuer) }]);
 }
 
 function httpPermissions(request: RequestMatch): HttpPermission[] {

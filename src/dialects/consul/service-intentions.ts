@@ -1,6 +1,6 @@
 import { ANY, CONSUL_API_VERSION } from './apis';
-import { exceptsAllowed, mixes, permissions } from './permissions';
 import type { Providers } from './jwt-provider';
+import { exceptsAllowed, mixes, permissions } from './permissions';
 import type { ConsulServices } from './services';
 import { ALL_SERVICES, includes, named, servicesOf } from './services';
 import type { ServiceIntentionsSpec, ServiceIntentionsSpecSources } from '../../../imports/consul/consul.hashicorp.com';

@@ -19,8 +19,8 @@ import type { Refusal } from '../contract/refusal';
 import type { Rendering } from '../contract/rendering';
 import { renderUnless } from '../contract/rendering';
 import type { Support } from '../contract/support';
-import { issuerNeeds } from '../contract/token-issuers';
 import { FULL, full, inherent, none } from '../contract/support';
+import { issuerNeeds } from '../contract/token-issuers';
 
 const NO_ENTITIES = none('an AuthorizationPolicy knows clients by their identity or their address', 'Name their addresses: Identity.ipBlock(\'10.0.0.0/24\')');
 

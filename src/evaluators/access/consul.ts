@@ -1,5 +1,6 @@
 import { only } from '../fields';
-import type { Client, Request } from './request';
+import { tokensAt, USUAL } from './istio-tokens';
+import type { Client, Request, Token, TokenPlace } from './request';
 import { isHttp } from './request';
 import { known, Unknown } from '../unknown';
 
@@ -166,7 +167,7 @@ function actionOf(permissions: readonly any[], manifests: readonly any[], reques
  *
  * @see https://github.com/hashicorp/consul/blob/v1.22.0/agent/xds/jwt_authn.go
  */
-function hasToken(jwt: any, manifests: readonly any[], { token }: Request): boolean {
+function hasToken(jwt: any, manifests: readonly any[], request: Request): boolean {
   only(jwt, 'providers');
   return jwt.providers.map((one: any) => {
     only(one, 'name', 'verifyClaims');
@@ -175,13 +176,29 @@ function hasToken(jwt: any, manifests: readonly any[], { token }: Request): bool
       throw new Unknown(`${providers.length} JWTProviders '${one.name}': Consul refuses the intention, or one of them`);
     }
     const [{ spec }] = providers;
-    only(spec, 'issuer', 'jsonWebKeySet', 'audiences');
+    only(spec, 'issuer', 'jsonWebKeySet', 'audiences', 'locations');
     only(spec.jsonWebKeySet, 'local');
-    const { issuer, audiences = [] } = spec;
-    return token !== undefined && token.genuine && token.claims.iss === issuer
-      && (audiences.length === 0 || [token.claims.aud].flat().some(audience => audiences.includes(audience)))
-      && (one.verifyClaims ?? []).every(({ path, value }: any) => path.reduce((within: any, name: string) => within?.[name], token.claims) === value);
+    const found: Token[] = placesOf(spec).flatMap(place => tokensAt(place, request.tokens ?? [], request));
+    return found.length > 0 && found.every(token => proves(spec, token) && (one.verifyClaims ?? []).every(({ path, value }: any) => {
+      const within = (whole: any, name: string) => isStruct(whole) && Object.hasOwn(whole, name) ? whole[name] : undefined;
+      return path.reduce(within, token.claims) === value;
+    }));
   }).includes(true);
+}
+
+function placesOf({ locations = [] }: any): readonly TokenPlace[] {
+  const places = locations.map(({ header, queryParam, cookie }: any): TokenPlace => header !== undefined
+    ? { kind: 'header', name: header.name.toLowerCase(), prefix: header.valuePrefix }
+    : { kind: queryParam !== undefined ? 'query' : 'cookie', name: (queryParam ?? cookie).name });
+  return places.length > 0 ? places : USUAL;
+}
+
+function proves({ issuer, audiences = [] }: any, { genuine, claims }: Token): boolean {
+  return genuine && claims.iss === issuer && (audiences.length === 0 || [claims.aud].flat().some(audience => audiences.includes(audience)));
+}
+
+function isStruct(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function matches(permission: any, { method, path, headers }: Request): boolean {

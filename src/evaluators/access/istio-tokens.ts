@@ -35,7 +35,8 @@ function isPreflight({ method, headers }: Request): boolean {
   return method === 'OPTIONS' && (headers.origin ?? '') !== '' && (headers['access-control-request-method'] ?? '') !== '';
 }
 
-const USUAL: readonly TokenPlace[] = [{ kind: 'header', name: 'authorization', prefix: 'Bearer ' }, { kind: 'query', name: 'access_token' }];
+/** Where Envoy looks for a token unless told otherwise. */
+export const USUAL: readonly TokenPlace[] = [{ kind: 'header', name: 'authorization', prefix: 'Bearer ' }, { kind: 'query', name: 'access_token' }];
 
 /** Headers first, then parameters, then cookies, each by name. */
 function placesOf(rule: any): readonly TokenPlace[] {
@@ -49,7 +50,7 @@ function placesOf(rule: any): readonly TokenPlace[] {
 }
 
 /** The token of the request that is there; and whatever else is there, which is taken for one. */
-function tokensAt(place: TokenPlace, tokens: readonly Token[], { headers, query }: Request): readonly Token[] {
+export function tokensAt(place: TokenPlace, tokens: readonly Token[], { headers, query }: Request): readonly Token[] {
   const there = tokens.filter(({ at = USUAL[0] }) => at.kind === place.kind && at.name.toLowerCase() === place.name.toLowerCase());
   if (there.length > 1 || there.some(({ at = USUAL[0] }) => (at.prefix ?? '') !== (place.prefix ?? ''))) {
     throw new Unknown('several tokens in one place, or one behind other words');

@@ -32,7 +32,7 @@ export interface Mesh<Title extends string = string, Experimental extends boolea
   readonly title: Title;
   /** The options that it takes. */
   readonly options: readonly (keyof MeshOptions)[];
-  /** Options without which it refuses access policies, and how they are written. */
+  /** Options without which it refuses access policies, or some of them, and how they are written. */
   readonly needed?: { readonly options: MeshOptions; readonly code: string };
   /** Whether it reads objects of the experimental channel that it does not read of the standard one. */
   readonly experimental: Experimental;
