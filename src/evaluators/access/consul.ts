@@ -180,7 +180,7 @@ function hasToken(jwt: any, manifests: readonly any[], request: Request): boolea
     only(spec.jsonWebKeySet, 'local');
     const found: Token[] = placesOf(spec).flatMap(place => tokensAt(place, request.tokens ?? [], request));
     return found.length > 0 && found.every(token => proves(spec, token) && (one.verifyClaims ?? []).every(({ path, value }: any) => {
-      const within = (whole: any, name: string) => isStruct(whole) && Object.hasOwn(whole, name) ? whole[name] : undefined;
+      const within = (said: any, name: string) => isStruct(said) && Object.hasOwn(said, name) ? said[name] : undefined;
       return path.reduce(within, token.claims) === value;
     }));
   }).includes(true);
