@@ -2,7 +2,7 @@ import type { Action } from './authorization-policy';
 import { authorizationPolicy, policyRules } from './authorization-policy';
 import type { IstioOptions } from './options';
 import { trustDomainOf } from './options';
-import { hidesSlashes } from './paths';
+import { isEvadable } from './paths';
 import { accessAuthentication, needsAuthentication, peerAuthenticationClaim } from './peer-authentication';
 import { limitRefusals, valueRefusals } from './refusals';
 import { selectionRefusals } from './workload';
@@ -135,19 +135,29 @@ export function accessRefusals(model: Policy): Refusal<AccessFeature>[] {
     ...valueRefusals(all),
     ...limitRefusals(model),
     ...openDenials(model),
-    ...hiddenSlashes(model),
+    ...evadablePaths(model),
   ];
 }
 
-/** A path that is denied, or excepted from what is allowed, in whichever way a server may read its slashes. */
-function hiddenSlashes({ denials, rules }: Policy): Refusal<AccessFeature>[] {
+/** A path that is denied, or excepted from what is allowed, however it is spelled. */
+function evadablePaths({ denials, rules }: Policy): Refusal<AccessFeature>[] {
   const negated = [...flatMap(denials, ({ requests }) => requests), ...flatMap(rules, ({ exceptRequests }) => exceptRequests)];
-  return negated.filter(({ path }) => path !== undefined && hidesSlashes(path)).map(({ path }) => ({
-    what: `a denial, or an exception, of the path template '${path?.value}'`,
-    reason: "Istio compares slashes in a row as they are, and a server may answer '/carts/7//items' as '/carts/7/items'",
-    remedy: 'Deny all that is below the elements before the first one in braces, or list what is allowed',
-  }));
+  return flatMap(negated, ({ path }) => path === undefined || !isEvadable(path) ? [] : [{
+    what: `a denial, or an exception, of the path ${path.type === 'template' ? 'template' : 'end'} '${path.value}'`,
+    ...EVADED[path.type === 'template' ? 'template' : 'end'],
+  }]);
 }
+
+const EVADED = {
+  template: {
+    reason: "the proxy takes no '[' for part of an element in braces, nor slashes in a row for one, and a server may answer such paths all the same",
+    remedy: 'Deny all that is below the elements before the first one in braces, or list what is allowed',
+  },
+  end: {
+    reason: 'Istio compares slashes in a row as they are, and a server may take several for one',
+    remedy: 'Deny an end that has a slash at its start only, or list what is allowed',
+  },
+};
 
 /** A client that is denied by its identity leaves it at home, where plain text is taken too. */
 function openDenials({ denials, rules }: Policy): Refusal<AccessFeature>[] {

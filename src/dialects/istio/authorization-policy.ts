@@ -1,7 +1,7 @@
 import { SECURITY_API_VERSION } from './apis';
 import type { Requests } from './excepted-requests';
 import { excepting } from './excepted-requests';
-import { paths, pathsAsMerged } from './paths';
+import { paths, pathsAsServed } from './paths';
 import type {
   AuthorizationPolicySpec, AuthorizationPolicySpecRules, AuthorizationPolicySpecRulesFrom, AuthorizationPolicySpecRulesToOperation,
   AuthorizationPolicySpecRulesWhen,
@@ -93,9 +93,9 @@ function operation(ports: readonly number[], request: Requests, action: Action):
   return {
     ports: ports.map(String),
     ...conditions(request),
-    ...action === 'DENY' && request.path !== undefined && { paths: pathsAsMerged(request.path) },
+    ...action === 'DENY' && request.path !== undefined && { paths: pathsAsServed(request.path) },
     ...methods.length > 0 && { notMethods: [...methods] },
-    ...notPaths.length > 0 && { notPaths: [...new Set(flatMap(notPaths, action === 'DENY' ? paths : pathsAsMerged))] },
+    ...notPaths.length > 0 && { notPaths: [...new Set(flatMap(notPaths, action === 'DENY' ? paths : pathsAsServed))] },
   };
 }
 

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { ANYONE, asJob, asWeb, client, GET, JOB, OPS, policy, rule, sentences, WEB } from './models';
 import { MeshImplementation, MeshTarget, MutualTls, MutualTlsMode, MeshService, ServiceAccessPolicy, Identity, AccessMode } from '../../../src';
 import { istioAccess } from '../../../src/dialects/istio/access';
@@ -5,6 +6,8 @@ import { allowedByIstio } from '../../../src/evaluators/access/istio';
 import type { AccessModel, AccessRule } from '../../../src/model/access';
 import type { RequestMatch } from '../../../src/model/match';
 import { ANY_REQUEST } from '../../../src/model/match';
+import type { PathCondition } from '../../../src/model/path';
+import { holds } from '../../oracle/access/intent';
 import { expectValid } from '../../schema';
 import { inYaml, ofKind, shop, synth } from '../../setup';
 import { letsInBy } from '../requests';
@@ -156,7 +159,7 @@ describe('requests with exceptions', () => {
   test('are those that miss one condition of each exception', () => {
     expect(rulesOf({ methods: ['DELETE'], path: { type: 'prefix', value: '/admin' } }).map(({ to }: any) => to)).toEqual([[
       { operation: { ports: ['8080'], notMethods: ['DELETE'] } },
-      { operation: { ports: ['8080'], notPaths: ['/admin', '/admin/*', '//*'] } },
+      { operation: { ports: ['8080'], notPaths: ['/admin', '/admin/*', '//*', '/%2F*', '/%2f*', '/admin%2F*', '/admin%2f*'] } },
     ]]);
     expect(rulesOf({ methods: ['DELETE'] }, { path: { type: 'end', value: '.env' } })[0].to).toEqual([
       { operation: { ports: ['8080'], notMethods: ['DELETE'], notPaths: ['*.env'] } },
@@ -181,30 +184,54 @@ describe('requests with exceptions', () => {
   });
 });
 
-describe('slashes in a row, which a server may take for one', () => {
-  const below: RequestMatch = { ...ANY_REQUEST, path: { type: 'below', value: '/api/admin' } };
-  const items: RequestMatch = { ...ANY_REQUEST, path: { type: 'template', value: '/carts/{*}/items' } };
+describe('slashes that a server may take for the one that is denied', () => {
+  const path = (type: PathCondition['type'], value: string): RequestMatch => ({ ...ANY_REQUEST, path: { type, value } });
+  const below = path('below', '/api/admin');
+  const denying = (match: RequestMatch): AccessModel => ({ ...policy(rule([WEB])), denials: [rule([ANYONE], { requests: [match] })] });
+  const excepting = (match: RequestMatch) => policy(rule([WEB], { exceptRequests: [match] }));
 
-  test.each<[string, AccessModel]>([
-    ['a denial', { ...policy(rule([WEB])), denials: [rule([ANYONE], { requests: [below] })] }],
-    ['an exception', policy(rule([WEB], { exceptRequests: [below] }))],
-  ])('get past no %s', (_, model) => {
+  test.each<[string, AccessModel]>([['a denial', denying(below)], ['an exception', excepting(below)]])('get past no %s', (_, model) => {
     const { manifests } = dialect.render(model);
     const passing = ['/api', '/api/x', '/api/administer', '/api/admin'];
-    const denied = ['/api/admin/x', '//api/admin/x', '/api//admin/x', '/api/admin//x', '///api///admin/x'];
+    const denied = [
+      '/api/admin/x', '//api/admin/x', '/api//admin/x', '/api/admin//x', '///api///admin/x', '/api%2Fadmin/x', '/api/admin%2fx', '/%2Fapi/admin/x',
+    ];
 
-    expect([...passing, ...denied].filter(path => letsIn(manifests, client(asWeb), 8080, { path }))).toEqual(passing);
+    expect([...passing, ...denied].filter(one => letsIn(manifests, client(asWeb), 8080, { path: one }))).toEqual(passing);
   });
 
-  test('are refused where they could stand behind any element', () => {
-    expect(dialect.render({ ...policy(rule([WEB])), denials: [rule([ANYONE], { requests: [items] })] }).refusals)
-      .toEqual([expect.objectContaining({ what: "a denial, or an exception, of the path template '/carts/{*}/items'" })]);
-    expect(dialect.render(policy(rule([WEB], { requests: [items] }))).refusals).toEqual([]);
+  const elements = fc.array(fc.constantFrom('api', 'admin', 'x', '7'), { minLength: 1, maxLength: 3 });
+  const slash = fc.array(fc.constantFrom('/', '%2F', '%2f'), { minLength: 1, maxLength: 3 }).map(all => all.join(''));
+
+  test('get past none in any spelling', () => {
+    fc.assert(fc.property(
+      fc.constantFrom<PathCondition['type']>('exact', 'prefix', 'below', 'start', 'end'), elements, elements, fc.array(slash, { minLength: 6, maxLength: 6 }),
+      (type, denied, asked, slashes) => {
+        const condition: PathCondition = { type, value: type === 'end' ? `/${denied[0]}` : `/${denied.join('/')}` };
+        const requests = [{ ...ANY_REQUEST, path: condition }];
+        const { manifests, refusals } = dialect.render({ ...policy(rule([ANYONE])), denials: [rule([ANYONE], { requests })] });
+        const sent = `${slashes[0].replace(/^(%2F)?/i, '/')}${asked.map((element, i) => `${i === 0 ? '' : slashes[i]}${element}`).join('')}`;
+        const served = sent.replace(/%2f/gi, '/').replace(/\/+/g, '/');
+        expect(refusals).toEqual([]);
+        fc.pre(holds({ ...ANY_REQUEST, path: condition }, { method: 'GET', path: served, headers: {}, query: {} }));
+        expect(letsIn(manifests, client(asWeb), 8080, { path: sent })).toBe(false);
+      },
+    ));
+  });
+
+  test('are refused where they could stand anywhere', () => {
+    const whatOf = (model: AccessModel) => dialect.render(model).refusals.map(({ what }) => what);
+    const template = path('template', '/carts/{*}');
+
+    expect(whatOf(denying(template))).toEqual(["a denial, or an exception, of the path template '/carts/{*}'"]);
+    expect(whatOf(excepting(path('end', '/v1/items')))).toEqual(["a denial, or an exception, of the path end '/v1/items'"]);
+    expect(whatOf(policy(rule([WEB], { requests: [template] })))).toEqual([]);
+    expect(whatOf(denying({ ...ANY_REQUEST, path: { type: 'template', value: '/{*}/Add', grpc: { method: 'Add' } } }))).toEqual([]);
   });
 
   test('do not get out of a denial that has exceptions', () => {
     const { manifests } = dialect.render({ ...policy(rule([WEB])), denials: [rule([ANYONE], { exceptRequests: [below] })] });
 
-    expect(['/api/admin/x', '//api/admin/x', '/'].filter(path => letsIn(manifests, client(asWeb), 8080, { path }))).toEqual(['/api/admin/x']);
+    expect(['/api/admin/x', '//api/admin/x', '/'].filter(one => letsIn(manifests, client(asWeb), 8080, { path: one }))).toEqual(['/api/admin/x']);
   });
 });

@@ -6,6 +6,10 @@ import { tellsRequestsApart } from '../../../src/model/access';
 /** Whether a target lets in less than was written, as a section of docs/traps.md says. */
 export type Stricter = (model: AccessModel, request: Request) => boolean;
 
+export function either(...all: readonly Stricter[]): Stricter {
+  return (model, request) => all.some(one => one(model, request));
+}
+
 /** A policy without some of its rules, or with less in them. */
 export function narrowed(model: AccessModel, narrow: (rule: AccessRule) => AccessRule): AccessModel {
   return { ...model, rules: model.rules.map(narrow) };
@@ -19,6 +23,10 @@ export const auditsNothing: Stricter = ({ audit }) => audit;
 
 /** Where paths are compared as they come, those with dots that a server may resolve are for nobody but who may ask for all. */
 export const leadsElsewhere = ({ path }: Pick<Request, 'path'>) => path.includes('..') || path !== resolved(path);
+
+/** Whether a policy denies, or excepts, requests by their paths: then a slash counts for one, however it is spelled. */
+export const deniesSpellings: Stricter = ({ denials, rules }, { path }) => /\/\/|%2F/i.test(path)
+  && [...denials.flatMap(({ requests }) => requests), ...rules.flatMap(({ exceptRequests }) => exceptRequests)].some(one => one.path !== undefined);
 
 /**
  * Methods beside the nine of HTTP, where a match is written once per method. SPIFFE ids are never those of pods, and who

@@ -1,7 +1,7 @@
 import * as generated from './arbitraries';
 import type { DecideOptions, Evaluator } from './decide';
 import { decidesAsWritten } from './decide';
-import { anyIsOwn, auditsNothing, byCilium, byLinkerd, byWaypoint, leadsElsewhere, outsideOnly } from './promises';
+import { anyIsOwn, auditsNothing, byCilium, byLinkerd, byWaypoint, deniesSpellings, either, leadsElsewhere, outsideOnly } from './promises';
 import type { OnTheWire } from './wire';
 import { throughProxy, throughZtunnel } from './wire';
 import type { GatewayApiTargetOptions } from '../../../src';
@@ -39,8 +39,9 @@ const CILIUM_OPTIONS: DecideOptions = {
 
 const AMBIENT_OPTIONS: DecideOptions = {
   // Where one Service behind a waypoint has a policy, all need one.
-  stricter: (model, request) => (request.client.meshed && request.entrance !== undefined && request.entrance.service !== request.pod.service)
-    || byWaypoint(model, request),
+  stricter: either(
+    (_, { client, entrance, pod }) => client.meshed && entrance !== undefined && entrance.service !== pod.service, byWaypoint, deniesSpellings,
+  ),
 };
 
 /** Pods are the service that has the name of their ServiceAccount. */
@@ -78,7 +79,7 @@ const SINGLE = { consulNamespaces: ConsulNamespaces.SINGLE };
 export const PLAIN: Readonly<Record<string, readonly [MeshTarget, Evaluator, DecideOptions]>> = {
   'SMI, as the specification has it': [MeshTarget.smi(), allowedBySmi('spec'), AS_THEY_COME],
   'SMI, as Open Service Mesh has it': [MeshTarget.smi({ implementation: SmiImplementation.OSM }), allowedBySmi('osm'), AS_THEY_COME],
-  'Istio': [mesh('ISTIO'), allowedByIstio, {}],
+  'Istio': [mesh('ISTIO'), allowedByIstio, { stricter: deniesSpellings }],
   'Istio, in ambient mode': [mesh('ISTIO_AMBIENT'), allowedByIstioAmbient, AMBIENT_OPTIONS],
   'Linkerd': [LINKERD, allowedByLinkerd, LINKERD_OPTIONS],
   'Consul, with the namespaces of Kubernetes': [mesh('CONSUL', MIRRORED), allowedByConsul('mirrored'), CONSUL],
@@ -94,7 +95,7 @@ export const PLAIN: Readonly<Record<string, readonly [MeshTarget, Evaluator, Dec
 
 /** Where the namespaces deny by default. */
 const DENYING: typeof PLAIN = {
-  'Istio': [mesh('ISTIO'), allowedByIstio, { stricter: auditsNothing }],
+  'Istio': [mesh('ISTIO'), allowedByIstio, { stricter: either(auditsNothing, deniesSpellings) }],
   'Istio, in ambient mode': PLAIN['Istio, in ambient mode'],
   'Consul': PLAIN['Consul, with the namespaces of Kubernetes'],
   'Kuma': PLAIN.Kuma,

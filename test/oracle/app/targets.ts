@@ -18,7 +18,7 @@ import { routedByKuma } from '../../../src/evaluators/routes/kuma';
 import { toService } from '../../../src/evaluators/routes/outcome';
 import { routedByVirtualService } from '../../../src/evaluators/routes/virtual-service';
 import type { Title } from '../../../src/targets/catalogue';
-import { anyIsOwn, auditsNothing, byCilium, byLinkerd, byWaypoint, outsideOnly, type Stricter } from '../access/promises';
+import { anyIsOwn, auditsNothing, byCilium, byLinkerd, byWaypoint, deniesSpellings, either, outsideOnly, type Stricter } from '../access/promises';
 import { letOutByCilium } from '../egress/cilium';
 import { letOutByIstio } from '../egress/istio';
 import { letOutByKuma } from '../egress/kuma';
@@ -155,7 +155,7 @@ export const TARGETS: Readonly<Record<Title | `${Title & `${string}Consul`}, wit
     forms: { ...FORMS, headless: { ...WORKS, backend: false } },
     routed: routedByIstio,
     letsIn: allowedByIstio,
-    stricter: auditsNothing,
+    stricter: either(auditsNothing, deniesSpellings),
     letsOut: letOutByIstio,
     ...istioGateways,
   },
@@ -167,7 +167,7 @@ export const TARGETS: Readonly<Record<Title | `${Title & `${string}Consul`}, wit
     letsIn: allowedByIstioAmbient,
     ...istioGateways,
     asksBeforeRoutes: true,
-    stricter: byWaypoint,
+    stricter: either(byWaypoint, deniesSpellings),
     closes: closesWaypoint,
   },
   'Gateway API, Linkerd': { ...linkerd, target: gatewayApi(MeshImplementation.LINKERD) },
