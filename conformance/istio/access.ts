@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { address, type Case, pod, type Probe, service } from './case';
+import { saidOf } from './said';
 import { readings, wire, type Written, writtenForPolicies } from './wire';
 import { knownNumber } from '../../src/dialects/contract/known';
 import type { Manifest } from '../../src/dialects/contract/manifest';
@@ -9,8 +10,8 @@ import { portOf, type Request, spiffeIdOf } from '../../src/evaluators/access/re
 import type { AccessModel } from '../../src/model/access';
 import type { AccessFeature } from '../../src/model/features/access';
 import type { RequestMatch } from '../../src/model/match';
+import type { PathCondition } from '../../src/model/path';
 import { PODS, policies, PORTS, request } from '../../test/oracle/access/arbitraries';
-import { allowedByIntent } from '../../test/oracle/access/intent';
 import { stored, verdict } from '../harness/case';
 
 const [CART] = PODS;
@@ -19,8 +20,10 @@ const [CART] = PODS;
 const LETTERS = ['a', 'a.b', 'a+', '(a)', 'a$', '~a', "a'", 'a%20b', 'a,', 'a:', '@a', 'A'];
 
 /** Clients reach Envoy from one address, and from no kubelet; and what nobody declares has no listener. The letter leaves gRPC alone. */
-const NOT_SENT: readonly AccessFeature[] = ['IpBlockSource', 'GatewaySource', 'HealthProbe', 'UDPPort', 'UndeclaredPort', 'GRPCMethodMatching'];
-const SENT = PORTS.filter(({ port, protocol }) => protocol !== 'UDP' && port !== 7000);
+export const NOT_SENT: readonly AccessFeature[] = [
+  'IpBlockSource', 'GatewaySource', 'HealthProbe', 'UDPPort', 'UndeclaredPort', 'GRPCMethodMatching', 'GRPCAnyServiceMatching', 'EndUsers',
+];
+export const SENT = PORTS.filter(({ port, protocol }) => protocol !== 'UDP' && port !== 7000);
 
 /** Policies for a pod, and requests to it. */
 export function accessCases(seed: number, count: number): Case[] {
@@ -50,11 +53,11 @@ export function accessCases(seed: number, count: number): Case[] {
   });
 }
 
-function requestTo(model: AccessModel): fc.Arbitrary<Request> {
+export function requestTo(model: AccessModel): fc.Arbitrary<Request> {
   return request([model], { mesh: true, detours: false }).filter(one => SENT.includes(portOf(one)) && one.client.kind !== 'kubelet');
 }
 
-function probe(model: AccessModel, manifests: readonly Manifest[], ip: string, one: Written<Request>): Probe {
+export function probe(model: AccessModel, manifests: readonly Manifest[], ip: string, one: Written<Request>): Probe {
   const seen = readings(one);
   const { client, port } = one.request;
   // A mesh takes certificates of its own trust domain only, and asks no policy of the others.
@@ -67,10 +70,15 @@ function probe(model: AccessModel, manifests: readonly Manifest[], ip: string, o
     address: ip,
     host: 'cart.shop',
     answers: {
-      model: verdict(trusted && seen.some(reading => allowedByIntent(model, reading))),
-      evaluator: verdict(trusted && seen.some(reading => allowedByIstio(manifests, reading))),
+      model: trusted ? saidOf(model, seen) : 'denied',
+      // It takes one line of each header for all of them, as is so where nothing is denied by its lines.
+      ...(seen.length === 1 || !denies(model)) && { evaluator: verdict(trusted && seen.some(reading => allowedByIstio(manifests, reading))) },
     },
   };
+}
+
+export function denies({ denials, rules }: AccessModel): boolean {
+  return denials.length > 0 || rules.some(({ exceptRequests }) => exceptRequests.length > 0);
 }
 
 /** Most requests are nearly what a rule allows. */
@@ -84,9 +92,13 @@ function aim(model: AccessModel, one: Request, n: number): Request {
     ...one,
     port: knownNumber(rule.ports[n % rule.ports.length]),
     method: match?.methods[0] ?? one.method,
-    path: n % 3 === 0 ? one.path : match?.path?.value.replaceAll('{*}', '7') ?? one.path,
+    path: n % 3 === 0 || match?.path === undefined ? one.path : pathOf(match.path),
     headers: n % 4 === 0 ? one.headers : { ...one.headers, ...Object.fromEntries(match?.headers.map(h => [h.name, h.value]) ?? []) },
   };
+}
+
+export function pathOf({ type, value }: PathCondition): string {
+  return type === 'end' && !value.startsWith('/') ? `/${value}` : value.replaceAll('{*}', '7');
 }
 
 function spell(model: AccessModel, letter: string): AccessModel {

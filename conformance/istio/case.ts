@@ -27,7 +27,8 @@ export interface Probe {
   readonly upstream?: boolean;
   /** Whose waypoint is asked instead of the sidecar of the client: that of a namespace. */
   readonly waypoint?: string;
-  readonly answers: Readonly<Record<string, string>>;
+  /** By who says it; of several, each will do. */
+  readonly answers: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** An address for one thing of one case. */

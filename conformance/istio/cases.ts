@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import { accessCases } from './access';
 import { appCases } from './apps';
+import { denialCases } from './denials';
 import { egressCases } from './egress';
 import { migratedCases } from './migrated';
 import { policyCases } from './policies';
@@ -15,7 +16,7 @@ const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const count = Number(process.env.CASES ?? 200);
 const cases = [
   ...policyCases(), ...virtualServiceCases(), ...rateLimitCases(), ...egressCases(),
-  ...accessCases(seed, count), ...routeCases(seed, count), ...appCases(seed, count),
+  ...accessCases(seed, count), ...denialCases(seed, count), ...routeCases(seed, count), ...appCases(seed, count),
   ...waypointCases(seed, count), ...migratedCases(seed, count),
 ];
 fs.writeFileSync(file, JSON.stringify({ seed, cases }));

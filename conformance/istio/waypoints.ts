@@ -13,7 +13,7 @@ export const waypointCases = (seed: number, count: number): Case[] =>
     [...new Set(world.services.map(({ namespace }) => namespace))].flatMap((namespace, n) => waypoint(namespace, n, test)));
 
 /** The waypoint of a namespace, as Istio makes it of a Gateway. */
-function waypoint(namespace: string, n: number, test: number): object[] {
+export function waypoint(namespace: string, n: number, test: number): object[] {
   const labels = { 'gateway.networking.k8s.io/gateway-name': 'waypoint', 'gateway.istio.io/managed': 'istio.io-mesh-controller' };
   return [
     {

@@ -27,6 +27,8 @@ const PATHS: readonly ((path: string) => readonly [sent: string, seen: string])[
   path => [path.replace(/(.)\//g, '$1\\'), path],
   // Not normalized.
   path => [`/${path}`, `/${path}`],
+  path => [path.replace(/(.)\//g, '$1//'), path.replace(/(.)\//g, '$1//')],
+  path => [`${path}[`, `${path}[`],
   path => [path.replace(/(.)\//g, '$1%2F'), path.replace(/(.)\//g, '$1%2F')],
   path => [`${path}%2fb`, `${path}%2fb`],
   path => [`${path}%20`, `${path}%20`],
