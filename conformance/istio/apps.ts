@@ -15,6 +15,7 @@ import { type AppTarget, TARGETS } from '../../test/oracle/app/targets';
 import { letIn } from '../../test/oracle/app/together';
 import { podsBehind } from '../../test/oracle/app/world';
 import type { WrittenApp } from '../../test/oracle/app/written';
+import { deniesSpellings } from '../../test/oracle/access/promises';
 import { routedByIntent } from '../../test/oracle/routes/intent';
 import { stored, verdict } from '../harness/case';
 
@@ -127,7 +128,10 @@ function bySidecars(asked: Asked): Probe[] {
       return [`${namespace}/${name}:${port}`, { address: at(pod), port: podPort }];
     }))),
     answers: {
-      intents: ends(app, wanted, seen, caller, request => letIn(app, request) !== false),
+      // A policy that denies by paths may deny their other spellings too.
+      ...!app.policies.some(policy => deniesSpellings(policy, seen)) && {
+        intents: ends(app, wanted, seen, caller, request => letIn(app, request) !== false),
+      },
       evaluators: ends(app, ISTIO.routed(manifests, seen), seen, caller, request => ISTIO.letsIn(manifests, request) === true),
     },
   }];
