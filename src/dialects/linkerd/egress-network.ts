@@ -1,8 +1,11 @@
-import { EGRESS_API_VERSION, GROUP, MAX_HOSTNAMES, OPAQUE_PORTS, ROUTE_API_VERSION } from './apis';
+import { EGRESS_API_VERSION, GROUP, MAX_HOSTNAMES, MAX_MATCHES, MAX_MATCHES_PER_RULE, OPAQUE_PORTS, ROUTE_API_VERSION } from './apis';
+import { outboundMatch } from './http-route';
 import type { HttpRouteSpec, TcpRouteSpec, TlsRouteSpec } from '../../../imports/gateway-api/experimental/gateway.networking.k8s.io';
 import type { EgressNetworkSpec } from '../../../imports/linkerd/policy.linkerd.io';
 import { shortHash } from '../../model/hash';
 import { flatMap } from '../../model/lists';
+import type { RequestMatch } from '../../model/match';
+import { oneMethodEach } from '../../model/match';
 import { chunks } from '../contract/chunks';
 import type { Manifest, Plain } from '../contract/manifest';
 
@@ -23,7 +26,9 @@ export interface OpenPort {
   readonly serverFirst: boolean;
   /** The hosts that may be called, sorted; all, if there are none. */
   readonly hosts: readonly string[];
-  /** Annotations of the routes, for timeouts and retries; several entries for one port differ in them. */
+  /** The requests to these hosts that are let out; all, if there are none. */
+  readonly requests: readonly RequestMatch[];
+  /** Annotations of the routes, for timeouts and retries. Several entries for one port differ in them, or in their requests. */
   readonly annotations: Readonly<Record<string, string>>;
 }
 
@@ -36,8 +41,8 @@ export function egressNetwork(namespace: string, network: Network): Manifest[] {
   const annotations = opaquePorts(ports);
   return [
     { apiVersion: EGRESS_API_VERSION, kind: 'EgressNetwork', metadata: { name, namespace, ...(annotations && { annotations }) }, spec },
-    ...flatMap(ports, port => hostnameLists(port.hosts).map((hostnames, i) =>
-      route(metadataOf({ name: `${name}-${labelOf(port)}${i === 0 ? '' : `-${i + 1}`}`, namespace }, port), name, port, hostnames))),
+    ...flatMap(ports, port => partsOf(port).map(({ hostnames, matches }, i) =>
+      route(metadataOf({ name: `${name}-${labelOf(port)}${i === 0 ? '' : `-${i + 1}`}`, namespace }, port), name, port, hostnames, matches))),
   ];
 }
 
@@ -54,9 +59,9 @@ function opaquePorts(ports: readonly OpenPort[]): Readonly<Record<string, string
     : { 'config.linkerd.io/opaque-ports': [...opaque, ...more].sort((a, b) => a - b).join(',') };
 }
 
-/** Routes of one port that differ in their annotations have names that tell them apart, whatever other routes there are. */
-function labelOf({ port, annotations }: OpenPort): string {
-  return isEmpty(annotations) ? String(port) : `${port}-${shortHash(annotations)}`;
+/** Routes of one port that differ have names that tell them apart, whatever other routes there are. */
+function labelOf({ port, annotations, requests }: OpenPort): string {
+  return requests.length > 0 ? `${port}-${shortHash([annotations, requests])}` : isEmpty(annotations) ? String(port) : `${port}-${shortHash(annotations)}`;
 }
 
 function metadataOf(metadata: Manifest['metadata'], { annotations }: OpenPort): Manifest['metadata'] {
@@ -67,11 +72,20 @@ function isEmpty(annotations: Readonly<Record<string, string>>): boolean {
   return Object.keys(annotations).length === 0;
 }
 
-function hostnameLists(hosts: readonly string[]): (readonly string[])[] {
-  return hosts.length === 0 ? [[]] : chunks(hosts, MAX_HOSTNAMES);
+/** What goes into one route. */
+interface Part {
+  readonly hostnames: readonly string[];
+  readonly matches: readonly RequestMatch[];
 }
 
-function route(metadata: Manifest['metadata'], network: string, { port, protocol }: OpenPort, hostnames: readonly string[]): Manifest {
+function partsOf({ hosts, requests }: OpenPort): Part[] {
+  const lists = requests.length === 0 ? [[]] : chunks(flatMap(requests, oneMethodEach), MAX_MATCHES);
+  return flatMap(hosts.length === 0 ? [[]] : chunks(hosts, MAX_HOSTNAMES), hostnames => lists.map(matches => ({ hostnames, matches })));
+}
+
+function route(
+  metadata: Manifest['metadata'], network: string, { port, protocol }: OpenPort, hostnames: readonly string[], matches: readonly RequestMatch[],
+): Manifest {
   const reference = { group: GROUP, kind: 'EgressNetwork', name: network };
   const parentRefs = [{ ...reference, port }];
   // The original destination: the CRDs of these kinds reject a route without a backend.
@@ -79,7 +93,11 @@ function route(metadata: Manifest['metadata'], network: string, { port, protocol
   switch (protocol) {
     case 'HTTP': {
       const spec: Plain<HttpRouteSpec> = {
-        parentRefs, ...(hostnames.length > 0 && { hostnames: [...hostnames] }), rules: [{ matches: [{ path: { type: 'PathPrefix', value: '/' } }] }],
+        parentRefs,
+        ...(hostnames.length > 0 && { hostnames: [...hostnames] }),
+        rules: matches.length === 0
+          ? [{ matches: [{ path: { type: 'PathPrefix', value: '/' } }] }]
+          : chunks(matches, MAX_MATCHES_PER_RULE).map(some => ({ matches: some.map(outboundMatch) })),
       };
       return { apiVersion: ROUTE_API_VERSION, kind: 'HTTPRoute', metadata, spec };
     }

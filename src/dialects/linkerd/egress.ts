@@ -2,13 +2,13 @@ import { isIPv4 } from 'net';
 import { CLUSTER_NETWORKS, GLOBAL_EGRESS_NAMESPACE } from './apis';
 import type { Network, OpenPort } from './egress-network';
 import { egressNetwork } from './egress-network';
+import { outboundRefusals } from './http-route';
 import { annotationsFor } from './route-annotations';
 import { byKind } from '../../model/by-kind';
-import { isWithin } from '../../model/cidr';
+import { blocksWithout, isWithin } from '../../model/cidr';
 import type { CidrDestination, EgressDestination, EgressModel, EgressPort, EgressProtocol, HostDestination } from '../../model/egress';
 import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
-import { REQUEST_FEATURES } from '../../model/features/requests';
 import type { Fields } from '../../model/fields';
 import { nothing } from '../../model/fields';
 import { shortHash } from '../../model/hash';
@@ -17,10 +17,12 @@ import { namespaceEgressClaim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
-import { FULL, full, none, noneOf } from '../contract/support';
+import { FULL, full, none } from '../contract/support';
 import { GatewayApiChannel } from '../gateway-api/extension/channel';
 
 const WHOLE_NAMESPACE = none('an EgressNetwork holds for every workload of its namespace. Give the workload a namespace of its own, and leave out `workload`');
+
+const BY_EXPRESSION = full('a regular expression');
 
 const NO_ORIGINATION = none('the proxy of Linkerd begins TLS with the mesh only');
 
@@ -45,14 +47,27 @@ export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, 
       EgressHost: full('a name of an HTTPRoute or TLSRoute on an EgressNetwork'),
       EgressWildcardHost: FULL,
       EgressCidr: full('an EgressNetwork of its own, for HTTP and TCP, and for blocks of IPv4 outside `clusterNetworks`'),
-      EgressExcept: none('of blocks with an address, Linkerd picks the one with the fewest addresses once exceptions are taken off, which may not be the smallest', 'Write the blocks that remain, each with EgressDestination.cidr'),
+      EgressExcept: full('EgressNetworks for the blocks that remain'),
       EgressAnyPort: none('a port has routes of one kind, by what is spoken there', 'Name the ports'),
       EgressHTTP: FULL,
       EgressTLS: routed,
       EgressTCP: routed,
       EgressServerFirst: routed.level === 'full' ? full('an opaque port of the EgressNetwork') : routed,
       EgressUDP: none('the proxy of Linkerd does not carry UDP'),
-      ...noneOf(REQUEST_FEATURES, 'requests to hosts outside are not told apart here yet'),
+      MethodMatching: full('a match of an HTTPRoute on the EgressNetwork'),
+      PathMatching: full('a path, or a regular expression that takes no `..`'),
+      PathBelowMatching: BY_EXPRESSION,
+      PathStartMatching: BY_EXPRESSION,
+      PathEndMatching: BY_EXPRESSION,
+      PathTemplateMatching: BY_EXPRESSION,
+      PathRegexMatching: FULL,
+      HeaderMatching: FULL,
+      HeaderPresenceMatching: FULL,
+      HeaderPartMatching: BY_EXPRESSION,
+      HeaderRegexMatching: FULL,
+      QueryParamMatching: FULL,
+      GRPCMethodMatching: FULL,
+      GRPCAnyServiceMatching: BY_EXPRESSION,
       EgressTimeouts: full('annotations of an HTTPRoute on the EgressNetwork'),
       EgressRetries: full('annotations of an HTTPRoute on the EgressNetwork, without `backoff`'),
       EgressTLSOrigination: NO_ORIGINATION,
@@ -69,10 +84,15 @@ export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, 
 type Policy = Fields<EgressModel, 'name' | 'namespace' | 'destinations', 'workload' | 'inside'>;
 
 type Host = Fields<HostDestination, 'host' | 'ports', 'kind' | 'anyPort'>;
-type Block = Fields<CidrDestination, 'cidr' | 'ports', 'kind' | 'except' | 'anyPort'>;
+type Block = Pick<CidrDestination, 'cidr' | 'ports'>;
 
 const hostOf = byKind<EgressDestination, readonly Host[]>({ host: host => [host], cidr: nothing });
-const blockOf = byKind<EgressDestination, readonly Block[]>({ cidr: block => [block], host: nothing });
+/** Of blocks with an address, Linkerd picks the one with the fewest addresses once exceptions are taken off: so none is rendered with exceptions. */
+const blockOf = byKind<EgressDestination, readonly Block[]>({
+  cidr: ({ cidr, except = [], ports }: Fields<CidrDestination, 'cidr' | 'except' | 'ports', 'kind' | 'anyPort'>) =>
+    blocksWithout(cidr, except).map(block => ({ cidr: block, ports })),
+  host: nothing,
+});
 
 function hostsOf({ destinations }: Policy): Host[] {
   return flatMap(destinations, destination => hostOf(destination));
@@ -103,22 +123,23 @@ function openPorts(hosts: readonly Host[], around: readonly Block[]): OpenPort[]
     const toAll = spokenOn(around, port);
     const protocol = toAll.some(isPlainTcp) ? 'TCP' : toAll.length > 0 ? 'HTTP' : spokenOn(hosts, port)[0] === 'TLS' ? 'TLS' : 'HTTP';
     const open: Pick<OpenPort, 'port' | 'protocol' | 'serverFirst'> = { port, protocol, serverFirst: toAll.includes('ServerFirst') };
-    return toAll.length > 0 ? [{ ...open, hosts: [], annotations: {} }] : alike(hosts, port).map(group => ({ ...open, ...group }));
+    return toAll.length > 0 ? [{ ...open, hosts: [], requests: [], annotations: {} }] : alike(hosts, port).map(group => ({ ...open, ...group }));
   });
 }
 
 /** The hosts on a port, by what is said of their requests. */
-function alike(hosts: readonly Host[], port: number): Pick<OpenPort, 'hosts' | 'annotations'>[] {
-  const groups = new Map<string, { readonly hosts: Set<string>; readonly annotations: OpenPort['annotations'] }>();
+function alike(hosts: readonly Host[], port: number): Pick<OpenPort, 'hosts' | 'requests' | 'annotations'>[] {
+  const groups = new Map<string, Pick<OpenPort, 'requests' | 'annotations'> & { readonly hosts: Set<string> }>();
   for (const { host, ports } of hosts) {
-    for (const annotations of ports.filter(p => p.port === port).map(p => annotationsFor(p))) {
-      const key = JSON.stringify(annotations);
-      const group = groups.get(key) ?? { hosts: new Set(), annotations };
+    for (const { requests = [], ...said } of ports.filter(p => p.port === port)) {
+      const annotations = annotationsFor(said);
+      const key = JSON.stringify([annotations, requests]);
+      const group = groups.get(key) ?? { hosts: new Set(), requests, annotations };
       group.hosts.add(host);
       groups.set(key, group);
     }
   }
-  return [...groups].sort(([a], [b]) => a < b ? -1 : 1).map(([, group]) => ({ hosts: [...group.hosts].sort(), annotations: group.annotations }));
+  return [...groups].sort(([a], [b]) => a < b ? -1 : 1).map(([, group]) => ({ ...group, hosts: [...group.hosts].sort() }));
 }
 
 /** What says which host it is for. */
@@ -146,6 +167,7 @@ function refusals(model: Policy): Refusal<EgressFeature>[] {
     ...named.filter(port => SEEN.every(protocol => spokenOn(hosts, port).includes(protocol)))
       .map(port => oneProtocol(`HTTP to some hosts and TLS to others on port ${port}`)),
     ...flatMap(blocks, block => blockRefusals(block)),
+    ...flatMap(hosts, ({ ports }) => flatMap(ports, ({ requests = [] }) => flatMap(requests, request => outboundRefusals<EgressFeature>(request)))),
     ...handlingRefusals(hosts, blocks),
     ...flatMap(blocks, ({ cidr, ports }) => ports.filter(({ port, protocol }) => protocol === 'HTTP' && spokenOn(hosts, port).includes('TLS'))
       .map(({ port }) => oneProtocol(`HTTP to '${cidr}' and TLS to hosts on port ${port}`))),

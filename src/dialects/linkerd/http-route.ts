@@ -25,6 +25,17 @@ function inboundMatch(match: RequestMatch) {
   return isAnyRequest(match) ? { path: { type: 'PathPrefix' as const, value: '/' } } : httpRouteMatch({ ...match, path: inboundPath(match.path) });
 }
 
+/** A match for requests to the outside. No other route takes the paths with `..` below a prefix, so that is an expression too. */
+export function outboundMatch(match: RequestMatch) {
+  const { path } = match;
+  return httpRouteMatch({ ...match, path: path !== undefined && leadsOn(path) ? { type: 'regex', value: undotted(path) ?? refused() } : path });
+}
+
+/** Whether some of the paths have more than is written. */
+function leadsOn({ type }: PathCondition): boolean {
+  return type !== 'exact';
+}
+
 /** An expression from which a client could escape with `..` is rewritten to match only paths without `..`. */
 function inboundPath(path: PathCondition | undefined): PathCondition | undefined {
   return path !== undefined && isExpression(path) && path.value !== PARENT_SEGMENTS ? { type: 'regex', value: undotted(path) ?? refused() } : path;
@@ -32,11 +43,20 @@ function inboundPath(path: PathCondition | undefined): PathCondition | undefined
 
 /** Why the expressions of a request cannot be written for Linkerd. */
 export function expressionRefusals<F>(request: RequestMatch): Refusal<F>[] {
-  return [...unportable<F>(request), ...(request.path === undefined ? [] : pathRefusals<F>(request.path))];
+  return refusalsOf<F>(request, path => isExpression(path) && path.value !== PARENT_SEGMENTS);
 }
 
-function pathRefusals<F>(path: PathCondition): Refusal<F>[] {
-  const written = isExpression(path) && path.value !== PARENT_SEGMENTS ? undotted(path) : '';
+/** The same of a request to the outside. */
+export function outboundRefusals<F>(request: RequestMatch): Refusal<F>[] {
+  return refusalsOf<F>(request, leadsOn);
+}
+
+function refusalsOf<F>(request: RequestMatch, isRewritten: (path: PathCondition) => boolean): Refusal<F>[] {
+  return [...unportable<F>(request), ...(request.path === undefined ? [] : pathRefusals<F>(request.path, isRewritten))];
+}
+
+function pathRefusals<F>(path: PathCondition, isRewritten: (path: PathCondition) => boolean): Refusal<F>[] {
+  const written = isRewritten(path) ? undotted(path) : '';
   const refusals: Refusal<F>[] = [];
   if (written === undefined && portableRegex(pathRegex(path)) !== undefined) {
     refusals.push(takesParents(path, 'Linkerd compares'));

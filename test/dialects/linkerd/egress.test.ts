@@ -2,7 +2,12 @@ import * as fc from 'fast-check';
 import { GatewayApiChannel } from '../../../src/dialects/gateway-api/extension/channel';
 import { linkerdEgress } from '../../../src/dialects/linkerd/egress';
 import { contains } from '../../../src/evaluators/address';
+import { isWithin } from '../../../src/model/cidr';
 import type { EgressDestination, EgressModel, EgressPort } from '../../../src/model/egress';
+import type { RequestMatch } from '../../../src/model/match';
+import { ANY_REQUEST } from '../../../src/model/match';
+import type { PathCondition } from '../../../src/model/path';
+import { holds } from '../../oracle/access/intent';
 import type { Call } from '../../oracle/egress/call';
 import { letOutByLinkerd } from '../../oracle/egress/linkerd';
 import { expectValidIn } from '../../schema';
@@ -146,6 +151,48 @@ test('timeouts and retries are annotations, of a route for the hosts that have t
   expect(letOutByLinkerd(render(host('a.example.com', http()), host('b.example.com', timed)), call('198.51.100.1', 80, { kind: 'http', host: 'b.example.com' }))).toBe(true);
 });
 
+const GET: RequestMatch = { ...ANY_REQUEST, methods: ['GET', 'HEAD'], path: { type: 'prefix', value: '/v1' } };
+
+test('requests are matches of a route for the hosts that have the same, whose other requests are denied', () => {
+  const some: EgressPort = { ...http(), requests: [GET] };
+  const manifests = render(host('a.example.com', some), host('*.example.org', http()), host('b.example.com', some));
+
+  expect(ofKind(manifests, 'HTTPRoute').map(({ spec: { hostnames, rules } }) => [hostnames, rules])).toEqual([
+    [['*.example.org'], [{ matches: [{ path: { type: 'PathPrefix', value: '/' } }] }]],
+    [['a.example.com', 'b.example.com'], [{ matches: ['GET', 'HEAD'].map(method => ({ method, path: { type: 'RegularExpression', value: expect.stringMatching(/^\^\(\?:\/v1/) } })) }]],
+  ]);
+  const out = (name: string, method: string, path: string) =>
+    letOutByLinkerd(manifests, call('198.51.100.1', 80, { kind: 'http', host: name, request: { method, path, headers: {}, query: {} } }));
+  expect(out('a.example.com', 'GET', '/v1/x')).toBe(true);
+  expect(out('a.example.com', 'POST', '/v1/x')).toBe(false);
+  expect(out('a.example.com', 'GET', '/v1/../admin')).toBe(false);
+  expect(out('a.example.com', 'GET', '/v1/%2e%2e/admin')).toBe(false);
+  expect(out('x.example.org', 'POST', '/admin')).toBe(true);
+});
+
+test('what is let out of one host adds up, and more requests than a route can have go into further routes', () => {
+  const matches = (n: number): RequestMatch[] => Array.from({ length: n }, (_, i) => ({ ...ANY_REQUEST, path: { type: 'exact', value: `/${i}` } }));
+  const routes = ofKind(render(host('a.example.com', { ...http(), requests: matches(130) }), host('a.example.com', http())), 'HTTPRoute');
+
+  expect(routes.map(({ spec: { rules } }) => rules.flatMap((rule: any) => rule.matches).length)).toEqual([1, 128, 2]);
+  expect(new Set(routes.map(({ metadata: { name } }) => name)).size).toBe(3);
+});
+
+test('refuses requests that Linkerd would read otherwise', () => {
+  const asking = (path: PathCondition) => host('a.example.com', { ...http(), requests: [{ ...ANY_REQUEST, path }] });
+
+  expect(whats(asking({ type: 'regex', value: '/a\\b' }))).toEqual(["the expression '/a\\b' for the path"]);
+  expect(whats(asking({ type: 'regex', value: '/a.*z' }))).toEqual(["the path expression '/a.*z'"]);
+  expect(whats(asking({ type: 'prefix', value: `/${'a'.repeat(1000)}` }))).toEqual([`the path '/${'a'.repeat(1000)}'`]);
+});
+
+test('exceptions are left out of the blocks that remain', () => {
+  const manifests = render({ kind: 'cidr', cidr: '203.0.113.0/24', except: ['203.0.113.64/26'], ports: [tcp(5432)] });
+
+  expect(ofKind(manifests, 'EgressNetwork').map(({ spec: { networks } }) => networks)).toEqual([undefined, [{ cidr: '203.0.113.0/26' }], [{ cidr: '203.0.113.128/25' }]]);
+  expect(['203.0.113.63', '203.0.113.64', '203.0.113.127', '203.0.113.128'].map(ip => letOutByLinkerd(manifests, call(ip, 5432, bytes)))).toEqual([true, false, false, true]);
+});
+
 test('refuses timeouts and retries that another route would hide, or that Linkerd cannot say', () => {
   const timed = (more: Partial<EgressPort>): EgressPort => ({ ...http(), ...more });
   const of = "of requests to 'a.example.com' on port 80";
@@ -199,8 +246,8 @@ test('Linkerd reads TLSRoutes and TCPRoutes of the experimental channel only', (
 /** Whether a model lets a call out, as its words are. */
 function letOut({ destinations }: EgressModel, { ip, port, says }: Call): boolean {
   return destinations.some(destination => destination.ports.some(p => p.port === port && (destination.kind === 'cidr'
-    ? contains(destination.cidr, ip) && (p.protocol === 'TCP' || (p.protocol === 'HTTP' && says.kind === 'http'))
-    : (p.protocol === 'HTTP' && says.kind === 'http' && isCalled(destination.host, says.host))
+    ? contains(destination.cidr, ip) && !(destination.except ?? []).some(part => contains(part, ip)) && (p.protocol === 'TCP' || (p.protocol === 'HTTP' && says.kind === 'http'))
+    : (p.protocol === 'HTTP' && says.kind === 'http' && isCalled(destination.host, says.host) && (p.requests ?? [ANY_REQUEST]).some(match => holds(match, says.request!)))
       || (p.protocol === 'TLS' && says.kind === 'tls' && says.serverName !== undefined && isCalled(destination.host, says.serverName)))));
 }
 
@@ -211,6 +258,13 @@ function isCalled(name: string, actual: string): boolean {
     : name === actual;
 }
 
+const REQUESTS: RequestMatch[] = [
+  GET,
+  { ...ANY_REQUEST, methods: ['POST'] },
+  { ...ANY_REQUEST, path: { type: 'exact', value: '/v2' } },
+  { ...ANY_REQUEST, path: { type: 'below', value: '/v1' } },
+  { ...ANY_REQUEST, path: { type: 'end', value: '/a.json' } },
+];
 const PORTS = [80, 443, 5432];
 const HOSTS = ['a.example.com', 'b.a.example.com', 'example.com', 'a.example.org'];
 const ports = (...protocols: ('HTTP' | 'TLS' | 'TCP')[]) => fc.uniqueArray(
@@ -219,20 +273,33 @@ const ports = (...protocols: ('HTTP' | 'TLS' | 'TCP')[]) => fc.uniqueArray(
 );
 const destination: fc.Arbitrary<EgressDestination> = fc.oneof(
   fc.record({
-    kind: fc.constant('host' as const), host: fc.constantFrom(...HOSTS, '*.example.com', '*.a.example.com'), ports: ports('HTTP', 'TLS'),
+    kind: fc.constant('host' as const),
+    host: fc.constantFrom(...HOSTS, '*.example.com', '*.a.example.com'),
+    ports: fc.tuple(ports('HTTP', 'TLS'), fc.option(fc.subarray(REQUESTS, { minLength: 1 }), { nil: undefined }))
+      .map(([all, requests]) => all.map(port => port.protocol === 'HTTP' ? { ...port, requests } : port)),
   }),
   fc.record({
     kind: fc.constant('cidr' as const),
     cidr: fc.constantFrom('203.0.113.0/24', '203.0.113.0/25', '203.0.113.128/25', '203.0.113.7/32', '198.51.100.0/31', '200.0.0.0/5'),
+    except: fc.constantFrom(undefined, undefined, ['203.0.113.7/32'], ['203.0.113.200/32', '203.0.113.4/30']),
     ports: ports('HTTP', 'TCP', 'TCP'),
-  }),
+  }).map(block => ({ ...block, except: block.except?.every(part => isWithin(part, block.cidr)) ? block.except : undefined })),
 );
 const anyCall: fc.Arbitrary<Call> = fc.record({
   namespace: fc.constant('shop'),
   ip: fc.constantFrom('203.0.113.1', '203.0.113.7', '203.0.113.200', '198.51.100.1', '198.51.100.2', '93.184.215.14'),
   port: fc.constantFrom(...PORTS, 25),
   says: fc.oneof<fc.Arbitrary<Call['says']>[]>(
-    fc.record({ kind: fc.constant('http' as const), host: fc.constantFrom(...HOSTS, 'evil.example.net') }),
+    fc.record({
+      kind: fc.constant('http' as const),
+      host: fc.constantFrom(...HOSTS, 'evil.example.net'),
+      request: fc.record({
+        method: fc.constantFrom('GET', 'POST'),
+        path: fc.constantFrom('/', '/v1', '/v1/a', '/v12', '/v1/../admin', '/v1/%2e%2e/admin', '/v2/a.json'),
+        headers: fc.constant({}),
+        query: fc.constant({}),
+      }),
+    }),
     fc.record({ kind: fc.constant('tls' as const), serverName: fc.option(fc.constantFrom(...HOSTS, 'evil.example.net'), { nil: undefined }) }),
     fc.constant(bytes),
   ),

@@ -1,6 +1,8 @@
 import { isIPv4 } from 'net';
 import type { Call } from './call';
+import { ANY_SENT } from './call';
 import { contains } from '../../../src/evaluators/address';
+import { winners } from '../../../src/evaluators/routes/precedence';
 
 /** What is opaque where an EgressNetwork does not say it; as installed. */
 const OPAQUE_PORTS = [25, 587, 3306, 4444, 5432, 6379, 9300, 11211];
@@ -38,18 +40,20 @@ export function letOutByLinkerd(manifests: readonly any[], { namespace, ip, port
     isAccepted(network) ? manifests.filter(m => m.kind === kind && m.metadata.namespace === namespace && m.spec.parentRefs.some(isParent)) : [];
   const [http, tls, tcp] = ['HTTPRoute', 'TLSRoute', 'TCPRoute'].map(on);
   if (isOpaque(network, port) || (http.length === 0 && tls.length === 0 && tcp.length > 0)) {
-    return tcp.length === 0 ? allowed : forwards(tcp[0], network);
+    return tcp.length === 0 ? allowed : forwards(tcp[0].spec.rules, network);
   }
   if (http.length === 0 && tls.length > 0) {
     const route = says.kind === 'tls' && says.serverName !== undefined ? tls.find(({ spec }) => names(spec.hostnames, says.serverName!)) : undefined;
     // What says no server name, or is no TLS, fails.
-    return route !== undefined ? forwards(route, network) : allowed && says.kind === 'tls' && says.serverName !== undefined;
+    return route !== undefined ? forwards(route.spec.rules, network) : allowed && says.kind === 'tls' && says.serverName !== undefined;
   }
   if (says.kind !== 'http') {
     return allowed;
   }
-  const route = http.find(({ spec }) => names(spec.hostnames, says.host));
-  return route === undefined ? allowed : forwards(route, network);
+  const { request = ANY_SENT } = says;
+  // Those for the host stand above the policy of the network, if they are for the request.
+  const [won] = winners(http.filter(({ spec }) => names(spec.hostnames, says.host)), request, 'linkerd');
+  return won === undefined ? allowed : forwards([won.rule], network);
 }
 
 /** The addresses in the block of a network that has this one, without its exceptions. */
@@ -83,8 +87,8 @@ function names(hostnames: readonly string[] | undefined, host: string): boolean 
   return hostnames === undefined || hostnames.some(name => name.startsWith('*.') ? host.endsWith(name.slice(1)) : name === host);
 }
 
-/** A route sends where its backends are: without any, or to its own network, where the call was meant to go. */
-function forwards({ spec: { rules } }: any, { metadata: { name } }: any): boolean {
+/** A rule sends where its backends are: without any, or to its own network, where the call was meant to go. */
+function forwards(rules: readonly any[], { metadata: { name } }: any): boolean {
   const [{ backendRefs = [] }] = rules;
   if (rules.length !== 1 || backendRefs.some((ref: any) => ref.group !== 'policy.linkerd.io' || ref.kind !== 'EgressNetwork' || ref.name !== name)) {
     throw new Error('not known here');
