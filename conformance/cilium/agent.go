@@ -33,6 +33,7 @@ import (
 	policyutils "github.com/cilium/cilium/pkg/policy/utils"
 	"github.com/cilium/cilium/pkg/proxy/accesslog"
 	testcertificates "github.com/cilium/cilium/pkg/testutils/certificatemanager"
+	ciliumtypes "github.com/cilium/cilium/pkg/types"
 	"github.com/cilium/cilium/pkg/u8proto"
 )
 
@@ -80,7 +81,7 @@ func newAgent(c testCase) (*agent, error) {
 		resources[id] = entries
 		a.entries = append(a.entries, entries...)
 	}
-	known := identities{byLabels: map[string]*identity.Identity{}, all: identity.IdentityMap{}}
+	known := identities{byLabels: map[string]*identity.Identity{}, all: identity.IdentityMap{}, ports: ciliumtypes.NewNamedPortMultiMap()}
 	for _, reserved := range []identity.NumericIdentity{identity.ReservedIdentityHost, identity.ReservedIdentityRemoteNode, identity.ReservedIdentityKubeAPIServer, identity.ReservedIdentityIngress} {
 		known.all[reserved] = identity.LookupReservedIdentity(reserved).LabelArray
 	}
@@ -92,6 +93,7 @@ func newAgent(c testCase) (*agent, error) {
 		a.pods, a.peers = append(a.pods, known.ofPod(p.Pod)), append(a.peers, peer)
 	}
 	a.repository = policy.NewPolicyRepository(logger, known.all, &testcertificates.Fake{}, a.translator, identitymanager.NewIDManager(logger), nil)
+	a.repository.SetNamedPortsGetter(known)
 	a.repository.UpdateIdentities(known.all, nil)
 	for id, entries := range resources {
 		a.repository.ReplaceByResource(entries, id)
@@ -136,7 +138,16 @@ func parse(manifest json.RawMessage) (ipcachetypes.ResourceID, policytypes.Polic
 type identities struct {
 	byLabels map[string]*identity.Identity
 	all      identity.IdentityMap
+	// The names that pods give their ports.
+	ports namedPorts
 }
+
+type namedPorts interface {
+	ciliumtypes.NamedPortMultiMap
+	Update(nid identity.NumericIdentity, old, new ciliumtypes.NamedPortMap) bool
+}
+
+func (known identities) GetNamedPorts() ciliumtypes.NamedPortMultiMap { return known.ports }
 
 func (known identities) add(lbls labels.Labels, scope identity.NumericIdentity) *identity.Identity {
 	key := lbls.String()
@@ -149,15 +160,24 @@ func (known identities) add(lbls labels.Labels, scope identity.NumericIdentity) 
 	return id
 }
 
-// The identity that the agent gives a pod, by its labels.
+// The identity that the agent gives a pod, by its labels and the names of its ports.
 func (known identities) ofPod(p pod) *identity.Identity {
 	namespace := &slimcorev1.Namespace{ObjectMeta: slimmetav1.ObjectMeta{Name: p.Namespace, Labels: p.NamespaceLabels}}
-	_, lbls := k8s.GetPodMetadata(logger, namespace, &slimcorev1.Pod{
+	var ports []slimcorev1.ContainerPort
+	for name, number := range p.Ports {
+		ports = append(ports, slimcorev1.ContainerPort{Name: name, ContainerPort: int32(number), Protocol: slimcorev1.ProtocolTCP})
+	}
+	named, lbls := k8s.GetPodMetadata(logger, namespace, &slimcorev1.Pod{
 		ObjectMeta: slimmetav1.ObjectMeta{Name: "pod", Namespace: p.Namespace, Labels: p.Labels},
-		Spec:       slimcorev1.PodSpec{ServiceAccountName: p.ServiceAccount},
+		Spec:       slimcorev1.PodSpec{ServiceAccountName: p.ServiceAccount, Containers: []slimcorev1.Container{{Ports: ports}}},
 	})
 	relevant, _ := labelsfilter.Filter(labels.Map2Labels(lbls, labels.LabelSourceK8s))
-	return known.add(relevant, 0)
+	for _, label := range k8s.NamedPortsIdentityLabels(named) {
+		relevant[label.Key] = label
+	}
+	id := known.add(relevant, 0)
+	known.ports.Update(id.ID, nil, named)
+	return id
 }
 
 func (a *agent) identityOf(known identities, p peer) (*identity.Identity, error) {

@@ -1,10 +1,14 @@
 import * as fc from 'fast-check';
-import type { Case, Peer, Probe } from './case';
+import type { Case, Peer, Pod, Probe } from './case';
 import { MeshImplementation, MeshTarget } from '../../src';
+import type { Manifest } from '../../src/dialects/contract/manifest';
 import { contains } from '../../src/evaluators/address';
-import type { EgressDestination, EgressModel, EgressProtocol } from '../../src/model/egress';
+import type { EgressDestination, EgressModel, EgressPort, EgressProtocol, ServiceDestination } from '../../src/model/egress';
 import { transportOf } from '../../src/model/egress';
 import { compile } from '../../src/targets/compile';
+import type { Call as EgressCall, Says } from '../../test/oracle/egress/call';
+import { letOutByCilium } from '../../test/oracle/egress/cilium';
+import { letOutByNetworkPolicy } from '../../test/oracle/egress/network-policy';
 import { stored, verdict } from '../harness/case';
 
 const WORKLOAD = { service: 'cart', serviceAccount: 'cart', podSelector: { app: 'cart' } };
@@ -13,7 +17,25 @@ const WEB = { namespace: 'shop', serviceAccount: 'web', labels: { app: 'web' } }
 const DNS = { namespace: 'kube-system', serviceAccount: 'coredns', labels: { 'k8s-app': 'kube-dns' } };
 
 const HOSTS = ['api.example.com', '*.example.com', 'example.com', '*.eu.example.com', 'db.example.org', '*.org'];
-const BLOCKS = ['203.0.113.0/24', '203.0.113.8/32', '198.51.100.0/25', '0.0.0.0/0', '2001:db8::/32'];
+const BLOCKS: readonly { readonly cidr: string; readonly except?: readonly string[] }[] = [
+  { cidr: '203.0.113.0/24' }, { cidr: '203.0.113.0/24', except: ['203.0.113.64/26'] }, { cidr: '203.0.113.8/32' }, { cidr: '198.51.100.0/25' },
+  { cidr: '0.0.0.0/0' }, { cidr: '0.0.0.0/0', except: ['198.51.100.0/24', '203.0.113.9/32'] }, { cidr: '2001:db8::/32' },
+];
+
+/** Pods that have the same labels, with other numbers behind the names of their ports; one that has none of these names, and others. */
+const CALLED: readonly Pod[] = [
+  { namespace: 'data', serviceAccount: 'db', labels: { app: 'db' }, ports: { sql: 5432, web: 80 } },
+  { namespace: 'data', serviceAccount: 'db', labels: { app: 'db', version: 'v2' }, ports: { sql: 6432 } },
+  { namespace: 'data', serviceAccount: 'db', labels: { app: 'db' }, ports: { sql: 7432 } },
+  { namespace: 'data', serviceAccount: 'cache', labels: { app: 'cache' }, ports: { sql: 8432 } },
+  { namespace: 'shop', serviceAccount: 'db', labels: { app: 'db' } },
+];
+const SERVICES: readonly ServiceDestination[] = [
+  { service: 'db', namespace: 'data', podSelector: { app: 'db' }, ports: [{ port: 'sql' }] },
+  { service: 'db', namespace: 'data', podSelector: { app: 'db' }, ports: [{ port: 5432 }, { port: 53, protocol: 'UDP' }] },
+  { service: 'db-v2', namespace: 'data', podSelector: { app: 'db', version: 'v2' }, ports: [{ port: 'sql', number: 6432 }, { port: 'web' }] },
+  { service: 'cache', namespace: 'data', podSelector: { app: 'cache' }, ports: [{ port: 'sql' }, { port: 80, protocol: 'HTTP' }] },
+];
 
 /** Names outside, their addresses, and addresses without a name; one address has two names. */
 const OUTSIDE: readonly { readonly ip: string; readonly names: readonly string[] }[] = [
@@ -30,25 +52,36 @@ const NAMES = OUTSIDE.flatMap(({ names }) => names);
 
 const PORTS: readonly { readonly port: number; readonly protocol: EgressProtocol }[] = [
   { port: 443, protocol: 'TLS' }, { port: 80, protocol: 'HTTP' }, { port: 5432, protocol: 'TCP' }, { port: 123, protocol: 'UDP' },
-  { port: 443, protocol: 'UDP' }, { port: 8443, protocol: 'TLS' }, { port: 53, protocol: 'UDP' },
+  { port: 443, protocol: 'UDP' }, { port: 8443, protocol: 'TLS' }, { port: 53, protocol: 'UDP' }, { port: 25, protocol: 'ServerFirst' },
 ];
 const OTHER_PROTOCOL = [{ port: 443, protocol: 'TCP' as const }, { port: 80, protocol: 'TLS' as const }];
 
 /** Targets whose policies on calls to the outside are Cilium's to read. */
 const TARGETS = [
-  { name: 'CiliumNetworkPolicy', target: MeshTarget.gatewayApi({ id: 'cilium', mesh: MeshImplementation.CILIUM }) },
-  { name: 'NetworkPolicy', target: MeshTarget.networkPolicy() },
+  { name: 'CiliumNetworkPolicy', target: MeshTarget.gatewayApi({ id: 'cilium', mesh: MeshImplementation.CILIUM }), evaluate: letOutByCilium },
+  { name: 'NetworkPolicy', target: MeshTarget.networkPolicy(), evaluate: letOutByNetworkPolicy },
 ];
 
-const ports = fc.uniqueArray(
+interface Ports {
+  readonly ports: readonly EgressPort[];
+  readonly anyPort?: true;
+}
+
+const named: fc.Arbitrary<readonly EgressPort[]> = fc.uniqueArray(
   fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...PORTS) }, { weight: 1, arbitrary: fc.constantFrom(...OTHER_PROTOCOL) }),
   { selector: ({ port, protocol }) => `${port}/${protocol === 'UDP'}`, minLength: 1, maxLength: 3 },
 );
 
+const ports: fc.Arbitrary<Ports> = fc.oneof(
+  { weight: 9, arbitrary: named.map(all => ({ ports: all })) },
+  { weight: 1, arbitrary: fc.constant<Ports>({ ports: [], anyPort: true }) },
+);
+
 const destinations = (kinds: readonly EgressDestination['kind'][]): fc.Arbitrary<EgressDestination[]> => fc.uniqueArray(fc.oneof(
   ...kinds.map((kind): fc.Arbitrary<EgressDestination> => kind === 'host'
-    ? fc.record({ kind: fc.constant(kind), host: fc.constantFrom(...HOSTS), ports })
-    : fc.record({ kind: fc.constant(kind), cidr: fc.constantFrom(...BLOCKS), ports })),
+    ? fc.record({ kind: fc.constant(kind), host: fc.constantFrom(...HOSTS), at: ports }).map(({ at, ...one }) => ({ ...one, ...at }))
+    : fc.record({ kind: fc.constant(kind), block: fc.constantFrom(...BLOCKS), at: ports })
+      .map(({ block, at, ...one }) => ({ ...one, ...block, ...at }))),
 ), { selector: one => one.kind === 'host' ? one.host : one.cidr, maxLength: 4 });
 
 interface Call {
@@ -69,23 +102,49 @@ const call: fc.Arbitrary<Call> = fc.record({
   ({ outside, port: port.port, protocol: speaks ?? port.protocol, name: honest > 0 && outside.names.length > 0 ? outside.names[0] : name }));
 
 export function egressCases(seed: number, count: number): Case[] {
-  return TARGETS.flatMap(({ name, target }) => {
+  return TARGETS.flatMap(({ name, target, evaluate }) => {
     const hosts = target._dialects.egress.supports.EgressHost.level !== 'none';
     const samples = fc.sample(fc.record({
       whole: fc.boolean(),
       all: destinations(hosts ? ['host', 'host', 'cidr'] : ['cidr']),
+      inside: fc.option(fc.subarray([...SERVICES]), { nil: undefined }),
       calls: fc.array(call, { minLength: 20, maxLength: 20 }),
     }), { seed, numRuns: count });
-    return samples.flatMap(({ whole, all, calls }, i) => {
-      const model: EgressModel = { name: 'out', namespace: 'shop', ...(!whole && { workload: WORKLOAD }), destinations: all };
+    return samples.flatMap(({ whole, all, inside, calls }, i) => {
+      const model: EgressModel = { name: 'out', namespace: 'shop', ...(!whole && { workload: WORKLOAD }), destinations: all, inside };
       const { manifests, errors } = compile('egress', target, model);
       if (errors.length > 0) {
         return [];
       }
-      return [{ name: `${name} to the outside ${i}`, manifests: manifests.map(stored), probes: [...calls.map(one => probe(model, one)), ...inCluster(model)] }];
+      const probes = [...calls.map(one => probe(model, one)), ...inCluster(model, hosts)];
+      return [{ name: `${name} to the outside ${i}`, manifests: manifests.map(stored), probes: probes.map(one => evaluated(one, manifests, evaluate)) }];
     });
   });
 }
+
+/** With what the evaluator of the tests says. */
+function evaluated(one: Probe, manifests: readonly Manifest[], evaluate: typeof letOutByCilium): Probe {
+  const says = SAYS[one.speaks](one);
+  if (one.direction !== 'egress' || says === undefined) {
+    return one;
+  }
+  const of: Omit<EgressCall, 'ip'> = { namespace: one.pod.namespace, labels: one.pod.labels, port: one.port, says };
+  const calls = one.peer.kind === 'pod' ? [{ ...of, ip: '10.1.0.5', inside: true, pod: one.peer }] : one.peer.kind === 'outside' ? lookedUp(of, one.peer) : [];
+  // Whichever of its names was looked up.
+  return { ...one, answers: { ...one.answers, ...(calls.length > 0 && { evaluator: verdict(calls.some(asked => evaluate(manifests, asked))) }) } };
+}
+
+function lookedUp(of: Omit<EgressCall, 'ip'>, { ip, names = [] }: { readonly ip: string; readonly names?: readonly string[] }): EgressCall[] {
+  return [{ ...of, ip }, ...names.map(name => ({ ...of, ip, name }))];
+}
+
+/** What the evaluator knows of a lookup is whether it gets out. */
+const SAYS: Readonly<Record<Probe['speaks'], (of: Probe) => Says | undefined>> = {
+  http: ({ host }) => ({ kind: 'http', host: host! }),
+  tls: ({ name }) => ({ kind: 'tls', serverName: name }),
+  dns: () => undefined,
+  bytes: ({ protocol }) => ({ kind: protocol === 'UDP' ? 'datagram' : 'bytes' }),
+};
 
 function probe(model: EgressModel, one: Call): Probe {
   return {
@@ -117,36 +176,39 @@ function spoken({ protocol, name }: Call): Pick<Probe, 'protocol' | 'speaks' | '
  * its name, and the address is one that a lookup of that host gave.
  */
 function allowedByModel({ destinations: all }: EgressModel, { outside, port, protocol, name }: Call): boolean {
-  return all.some(destination => destination.ports.some(at => at.port === port && (at.protocol === 'UDP') === (protocol === 'UDP')
-    && (destination.kind === 'cidr'
-      ? contains(destination.cidr, outside.ip)
-      : outside.names.some(known => isHost(destination.host, known))
-        && (at.protocol === 'HTTP' || at.protocol === 'TLS' ? at.protocol === protocol && isHost(destination.host, name) : true))));
+  const isAt = (destination: EgressDestination) => destination.kind === 'cidr'
+    ? contains(destination.cidr, outside.ip) && !(destination.except ?? []).some(part => contains(part, outside.ip))
+    : outside.names.some(known => isHost(destination.host, known));
+  return all.some(destination => isAt(destination) && (destination.anyPort
+    || destination.ports.some(at => at.port === port && (at.protocol === 'UDP') === (protocol === 'UDP')
+      && (destination.kind === 'cidr' || !(at.protocol === 'HTTP' || at.protocol === 'TLS')
+        || (at.protocol === protocol && isHost(destination.host, name))))));
 }
 
 function isHost(host: string, name: string): boolean {
   return host.startsWith('*.') ? name.endsWith(host.slice(1)) && name.length > host.length - 1 : name === host;
 }
 
-/** The cluster stays open; where hosts are named, Cilium has to see the answers to lookups. */
-function inCluster(model: EgressModel): Probe[] {
-  const hosts = model.destinations.some(({ kind }) => kind === 'host');
-  const to = (peer: Peer, port: number, answer: string): Probe => ({
-    direction: 'egress', pod: CART, peer, port, protocol: 'TCP', speaks: 'bytes', answers: { model: answer },
+/** The cluster stays open, or is closed but for the Services that are named. Where hosts are named, Cilium has to see the answers to lookups. */
+function inCluster(model: EgressModel, knowsNames: boolean): Probe[] {
+  const { inside } = model;
+  const isSeen = knowsNames && (model.destinations.some(({ kind }) => kind === 'host') || inside !== undefined);
+  const to = (pod: Pod, port: number, protocol: 'TCP' | 'UDP' = 'TCP'): Probe => ({
+    direction: 'egress', pod: CART, peer: podPeer(pod), port, protocol, speaks: 'bytes', answers: { model: verdict(letsCallsTo(inside, pod, port, protocol)) },
   });
   const lookup: Probe = {
     direction: 'egress',
     pod: CART,
-    peer: { kind: 'pod', ...DNS },
+    peer: podPeer(DNS),
     port: 53,
     protocol: 'UDP',
     speaks: 'dns',
     name: 'api.example.com',
-    answers: { model: hosts ? 'noted' : 'allowed' },
+    answers: { model: isSeen ? 'noted' : 'allowed' },
   };
   return [
-    to({ kind: 'pod', ...WEB }, 8080, 'allowed'),
-    to({ kind: 'pod', ...WEB, namespace: 'ops' }, 443, 'allowed'),
+    ...[WEB, { ...WEB, namespace: 'ops' }, ...CALLED].flatMap(pod => [80, 443, 5432, 6432, 7432, 8432].map(port => to(pod, port))),
+    ...CALLED.map(pod => to(pod, 53, 'UDP')),
     lookup,
     // A policy on calls says nothing of who may call.
     { direction: 'ingress', pod: CART, peer: { kind: 'pod', ...WEB }, port: 80, protocol: 'TCP', speaks: 'bytes', answers: { model: 'allowed' } },
@@ -158,7 +220,18 @@ function inCluster(model: EgressModel): Probe[] {
       port: 9999,
       protocol: 'TCP',
       speaks: 'bytes',
-      answers: { model: verdict(model.workload !== undefined) },
+      answers: model.destinations.some(({ kind, anyPort }) => kind === 'cidr' && anyPort) ? {} : { model: verdict(model.workload !== undefined) },
     },
   ];
+}
+
+/** The API server puts the name of a namespace on it as a label. */
+function podPeer(pod: Pod): Peer {
+  return { kind: 'pod', ...pod, namespaceLabels: { 'kubernetes.io/metadata.name': pod.namespace } };
+}
+
+function letsCallsTo(inside: EgressModel['inside'], pod: Pod, port: number, protocol: 'TCP' | 'UDP'): boolean {
+  return inside === undefined || inside.some(({ namespace, podSelector, ports: open }) => namespace === pod.namespace
+    && Object.entries(podSelector!).every(([key, value]) => pod.labels[key] === value)
+    && open.some(one => (one.protocol === 'UDP') === (protocol === 'UDP') && (one.number ?? (typeof one.port === 'number' ? one.port : pod.ports?.[one.port])) === port));
 }

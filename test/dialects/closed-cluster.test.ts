@@ -86,11 +86,13 @@ describe.each(TARGETS)('%s', (_, dialect, letOut) => {
   });
 });
 
-test('Cilium needs the numbers of ports: a name is one of a port of any pod', () => {
+test('to Cilium, a port without a number is its name at the pods that are called', () => {
   const inside = (more: object) => [{ service: 'db', namespace: 'data', podSelector: { app: 'db' }, ports: [{ port: 'sql', ...more }] }];
+  const ports = (more: object) => (ciliumEgress([KUBE_DNS]).render(egressOf({ inside: inside(more), destinations: [] })).manifests as readonly any[])
+    .flatMap(({ spec }) => spec.egress).flatMap(({ toPorts }: any) => toPorts).flatMap((opening: any) => opening.ports).map(({ port }: any) => port);
 
-  expect(ciliumEgress([KUBE_DNS]).render(egressOf({ inside: inside({}) })).refusals.map(({ what }) => what)).toEqual(["calls to port 'sql' of 'db'"]);
-  expect(ciliumEgress([KUBE_DNS]).render(egressOf({ inside: inside({ number: 5432 }) })).refusals).toEqual([]);
+  expect(ports({})).toEqual(['sql', '53']);
+  expect(ports({ number: 5432 })).toEqual(['5432', '53']);
 });
 
 test('a block that may have all pods does not open a closed cluster to a NetworkPolicy', () => {

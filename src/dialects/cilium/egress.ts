@@ -15,7 +15,7 @@ import { escapeRegex } from '../../model/regex';
 import { egressClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import { ipBlock } from '../contract/ip-block';
-import { knownLabels, knownNumber } from '../contract/known';
+import { knownLabels } from '../contract/known';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
@@ -70,11 +70,6 @@ function refusals({ namespace, workload, destinations, inside = [] }: Policy): R
   return [
     ...(workload === undefined ? [] : selectorRefusals<EgressFeature>(namespace, workload)),
     ...flatMap(inside, to => selectorRefusals<EgressFeature>(to.namespace, to, `calls to '${to.service}'`)),
-    ...flatMap(inside, ({ service, ports }) => ports.filter(port => numberOf(port) === undefined).map(({ port }) => ({
-      what: `calls to port '${port}' of '${service}'`,
-      reason: 'for calls to other pods, Cilium needs the number of a port: a name is one of a port of any pod',
-      remedy: 'Give the port of the MeshService its `targetPort`',
-    }))),
     ...mixedPorts(hosts).map(port => ({
       what: `hosts with different protocols on port ${port}`,
       reason: 'Cilium reads one protocol on a port, and two hosts may have the same address',
@@ -84,6 +79,11 @@ function refusals({ namespace, workload, destinations, inside = [] }: Policy): R
       what: `addresses that speak no HTTP on port ${port}, where hosts do`,
       reason: 'on that port, Cilium reads HTTP at every address of these hosts, even if a block has it too',
       remedy: 'Say HTTP for the addresses too, or leave that port out of one of them',
+    })),
+    ...portsOfBoth(destinations, protocol => protocol === 'TLS', protocol => protocol === 'ServerFirst').map(port => ({
+      what: `addresses where the server speaks first on port ${port}, where hosts speak TLS`,
+      reason: 'on that port, the proxy waits for the first bytes of the client at every address of these hosts, even if a block has it too',
+      remedy: 'Leave that port out of one of them',
     })),
     ...hosts.filter(destination => expressions(destination).some(expression => programSize(expression) > MAX_PROGRAM_SIZE))
       .map(({ host }) => tooLarge<EgressFeature>(`the host '${host}'`)),
@@ -119,11 +119,23 @@ function mixedPorts(hosts: readonly HostDestination[]): number[] {
 
 /** The ports on which hosts speak HTTP, and addresses something else. */
 function besideHttp(destinations: readonly EgressDestination[]): number[] {
-  const portsOf = (of: EgressDestination['kind'], speaks: (protocol: EgressProtocol) => boolean) =>
-    flatMap(destinations, ({ kind, ports }) => kind === of ? ports.filter(({ protocol }) => speaks(protocol)).map(({ port }) => port) : []);
-  const http = portsOf('host', protocol => protocol === 'HTTP');
-  const bytes = destinations.some(({ kind, anyPort }) => kind === 'cidr' && anyPort) ? http : portsOf('cidr', protocol => protocol === 'TLS' || isPlainTcp(protocol));
-  return [...new Set(bytes)].filter(port => http.includes(port));
+  const http = (protocol: EgressProtocol) => protocol === 'HTTP';
+  return destinations.some(({ kind, anyPort }) => kind === 'cidr' && anyPort)
+    ? portsOf(destinations, 'host', http)
+    : portsOfBoth(destinations, http, protocol => protocol === 'TLS' || isPlainTcp(protocol));
+}
+
+type Speaks = (protocol: EgressProtocol) => boolean;
+
+/** The ports on which hosts speak one thing, and addresses another. */
+function portsOfBoth(destinations: readonly EgressDestination[], hosts: Speaks, addresses: Speaks): number[] {
+  const spoken = portsOf(destinations, 'host', hosts);
+  return portsOf(destinations, 'cidr', addresses).filter(port => spoken.includes(port));
+}
+
+function portsOf(destinations: readonly EgressDestination[], of: EgressDestination['kind'], speaks: Speaks): number[] {
+  const ports = flatMap(destinations.filter(({ kind }) => kind === of), destination => destination.ports);
+  return [...new Set(ports.filter(({ protocol }) => speaks(protocol)).map(({ port }) => port))];
 }
 
 function manifests(model: Policy, dns: readonly DnsServer[]): Manifest[] {
@@ -161,9 +173,9 @@ function toAddresses({ cidr, except = [], ports, anyPort }: Fields<CidrDestinati
   return { toCIDRSet: [ipBlock({ cidr, except })], ...(!anyPort && { toPorts: inParts(ports.map(portRule)).map(part => ({ ports: part })) }) };
 }
 
-/** Selected as pods: `toServices` has no ports, so it would open all of them. */
+/** Selected as pods: `toServices` has no ports, so it would open all of them. The name of a port is that of the pods that are selected. */
 function toPods(to: Fields<ServiceDestination, 'namespace' | 'podSelector' | 'ports', 'service'>): EgressRule {
-  const ports = to.ports.map(port => ({ port: String(knownNumber(port)), protocol: port.protocol === 'UDP' ? 'UDP' as const : 'TCP' as const }));
+  const ports = to.ports.map(port => ({ port: String(numberOf(port) ?? port.port), protocol: port.protocol === 'UDP' ? 'UDP' as const : 'TCP' as const }));
   return { toEndpoints: [podsIn(to.namespace, knownLabels(to))], toPorts: inParts(ports).map(part => ({ ports: part })) };
 }
 

@@ -137,6 +137,17 @@ describe('refuses', () => {
     expect(reasons(model(host('a.example.com', { port: 443, protocol: 'TLS' }), block({ port: 443, protocol: 'TCP' })))).toEqual([]);
   });
 
+  test('addresses where the server speaks first, beside hosts that speak TLS on one port', () => {
+    const block = (...ports: EgressDestination['ports']): EgressDestination => ({ kind: 'cidr', cidr: '203.0.113.0/24', ports });
+    const tls = host('a.example.com', { port: 443, protocol: 'TLS' });
+
+    expect(reasons(model(tls, block({ port: 443, protocol: 'ServerFirst' })))).toEqual([
+      'addresses where the server speaks first on port 443, where hosts speak TLS',
+    ]);
+    expect(reasons(model(tls, block({ port: 25, protocol: 'ServerFirst' })))).toEqual([]);
+    expect(reasons(model(host('a.example.com', { port: 25, protocol: 'ServerFirst' }), block({ port: 25, protocol: 'ServerFirst' })))).toEqual([]);
+  });
+
   test('names too long for the proxy, where it makes an expression of them', () => {
     const long = `${'a'.repeat(60)}.${'b'.repeat(40)}.example.com`;
 

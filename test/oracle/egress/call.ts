@@ -13,7 +13,12 @@ export interface Call {
   /** Whether it is to a Service of the cluster. */
   readonly inside?: boolean;
   /** What is called there, if that is known. */
-  readonly pod?: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> };
+  readonly pod?: {
+    readonly namespace: string;
+    readonly labels: Readonly<Record<string, string>>;
+    /** Numbers of the ports that its containers give names to. */
+    readonly ports?: Readonly<Record<string, number>>;
+  };
 }
 
 /** HTTP with its host, and what is requested, a GET of `/` if that does not matter; TLS with its server name, if it has one; anything else; or a datagram. */

@@ -15,8 +15,11 @@ export function letOutByCilium(manifests: readonly any[], call: Call): boolean {
   const rules: any[] = denying.flatMap(({ spec }) => spec.egress);
   const lookups = rules.flatMap(({ toPorts = [] }) => toPorts).flatMap((opening: any) => opening.rules?.dns ?? []);
   const noted = lookups.some(({ matchPattern }: any) => matchPattern === '*');
-  return denying.length === 0 || rules.some(rule => isMeant(rule, call, noted)
-    && (rule.toPorts ?? [{}]).some((opening: any) => opens(opening, call)));
+  const openings = rules.filter(rule => isMeant(rule, call, noted)).flatMap(({ toPorts = [{}] }) => toPorts)
+    .filter(opening => isOfPort(opening, call));
+  // One that tells requests apart leads the port to a proxy for them.
+  const isForRequests = openings.some(opening => opening.rules?.http !== undefined);
+  return denying.length === 0 || ((!isForRequests || call.says.kind === 'http') && openings.some(opening => opens(opening, call)));
 }
 
 function isMeant(rule: any, { inside, ip, name, pod }: Call, noted: boolean): boolean {
@@ -46,11 +49,16 @@ function patternHolds(pattern: string, name: string): boolean {
   return pattern.startsWith('**.') ? text('.+').test(name) : pattern.startsWith('*.') ? text('[^.]+').test(name) : pattern === name;
 }
 
-function opens(opening: any, { port, says }: Call): boolean {
-  const { ports, serverNames, rules } = only(opening, 'ports', 'serverNames', 'rules');
+/** A name is that of a port of the pod that is called. */
+function isOfPort(opening: any, { port, says, pod }: Call): boolean {
+  const { ports } = only(opening, 'ports', 'serverNames', 'rules');
   const transport = says.kind === 'datagram' ? 'UDP' : 'TCP';
-  return (ports === undefined || ports.some((one: any) => one.port === String(port) && [transport, 'ANY'].includes(one.protocol)))
-    && (serverNames === undefined || (says.kind === 'tls' && says.serverName !== undefined
+  return ports === undefined || ports.some((one: any) => [transport, 'ANY'].includes(one.protocol)
+    && (one.port === String(port) || (transport === 'TCP' && pod?.ports?.[one.port] === port)));
+}
+
+function opens({ serverNames, rules }: any, { says }: Call): boolean {
+  return (serverNames === undefined || (says.kind === 'tls' && says.serverName !== undefined
       && serverNames.some((pattern: string) => patternHolds(pattern, says.serverName!))))
     && (rules?.http === undefined || (says.kind === 'http' && rules.http.some(({ host }: any) => new RegExp(`^(?:${host})$`).test(says.host))));
 }

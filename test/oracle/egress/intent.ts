@@ -11,7 +11,7 @@ export function letOutByIntent({ destinations, inside }: Pick<EgressModel, 'dest
   if (call.inside) {
     return inside === undefined || inside.some(({ namespace, podSelector, ports }) => namespace === call.pod?.namespace
       && Object.entries(podSelector!).every(([key, value]) => call.pod!.labels[key] === value)
-      && ports.some(({ port, protocol }) => port === call.port && (protocol === 'UDP') === (call.says.kind === 'datagram')));
+      && ports.some(({ port, protocol }) => (port === call.port || call.pod!.ports?.[port] === call.port) && (protocol === 'UDP') === (call.says.kind === 'datagram')));
   }
   return destinations.some(destination => isMeant(destination, call)
     && (destination.anyPort || destination.ports.some(port => isSaid(port, call))));

@@ -15,7 +15,8 @@ export function letOutByNetworkPolicy(manifests: readonly any[], call: Call): bo
     const { to = [], ports = [] } = only(rule, 'to', 'ports');
     return (to.length === 0 || to.some((peer: any) => isPeer(peer, call)))
       && (ports.length === 0 || ports.some(({ port, endPort = port, protocol = 'TCP' }: any) =>
-        port <= call.port && call.port <= endPort && (protocol === 'UDP') === (call.says.kind === 'datagram')));
+        (typeof port === 'string' ? call.pod?.ports?.[port] === call.port : port <= call.port && call.port <= endPort)
+        && (protocol === 'UDP') === (call.says.kind === 'datagram')));
   }));
 }
 
