@@ -2,10 +2,15 @@ import * as fc from 'fast-check';
 import type { Case, Peer, Pod, Probe } from './case';
 import { MeshImplementation, MeshTarget } from '../../src';
 import type { Manifest } from '../../src/dialects/contract/manifest';
+import { isRedirected } from '../../src/evaluators/access/cilium';
+import { requestTarget } from '../../src/evaluators/access/request';
 import { contains } from '../../src/evaluators/address';
 import type { EgressDestination, EgressModel, EgressPort, EgressProtocol, ServiceDestination } from '../../src/model/egress';
 import { transportOf } from '../../src/model/egress';
+import type { RequestMatch } from '../../src/model/match';
+import { ANY_REQUEST } from '../../src/model/match';
 import { compile } from '../../src/targets/compile';
+import { holds, type Sent } from '../../test/oracle/access/intent';
 import type { Call as EgressCall, Says } from '../../test/oracle/egress/call';
 import { letOutByCilium } from '../../test/oracle/egress/cilium';
 import { letOutByNetworkPolicy } from '../../test/oracle/egress/network-policy';
@@ -54,6 +59,25 @@ const PORTS: readonly { readonly port: number; readonly protocol: EgressProtocol
   { port: 443, protocol: 'TLS' }, { port: 80, protocol: 'HTTP' }, { port: 5432, protocol: 'TCP' }, { port: 123, protocol: 'UDP' },
   { port: 443, protocol: 'UDP' }, { port: 8443, protocol: 'TLS' }, { port: 53, protocol: 'UDP' }, { port: 25, protocol: 'ServerFirst' },
 ];
+/** Requests to hosts. */
+const REQUESTS: readonly RequestMatch[] = [
+  { ...ANY_REQUEST, methods: ['GET', 'HEAD'] },
+  { ...ANY_REQUEST, path: { type: 'exact', value: '/v1' } },
+  { ...ANY_REQUEST, path: { type: 'prefix', value: '/v1' }, methods: ['POST'] },
+  { ...ANY_REQUEST, path: { type: 'below', value: '/v1' } },
+  { ...ANY_REQUEST, path: { type: 'start', value: '/v1' } },
+  { ...ANY_REQUEST, path: { type: 'end', value: '.json' } },
+  { ...ANY_REQUEST, path: { type: 'template', value: '/v1/{*}' } },
+  { ...ANY_REQUEST, path: { type: 'regex', value: '/v[0-9]+' } },
+  { ...ANY_REQUEST, headers: [{ name: 'x-key', type: 'exact', value: '7' }] },
+  { ...ANY_REQUEST, headers: [{ name: 'x-key', type: 'present', value: '' }], path: { type: 'exact', value: '/' } },
+];
+const SENT: fc.Arbitrary<Sent> = fc.record({
+  method: fc.constantFrom('GET', 'HEAD', 'POST', 'DELETE'),
+  path: fc.constantFrom('/', '/v1', '/v1/', '/v1/a', '/v1/a.json', '/v12', '/v1/a/b', '/V1', '/v1%2Fa'),
+  headers: fc.constantFrom<Sent['headers']>({}, {}, { 'x-key': '7' }, { 'x-key': '77' }),
+  query: fc.constantFrom<Sent['query']>({}, {}, { q: '7' }, { q: '/v1.json' }),
+});
 const OTHER_PROTOCOL = [{ port: 443, protocol: 'TCP' as const }, { port: 80, protocol: 'TLS' as const }];
 
 /** Targets whose policies on calls to the outside are Cilium's to read. */
@@ -77,9 +101,13 @@ const ports: fc.Arbitrary<Ports> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Ports>({ ports: [], anyPort: true }) },
 );
 
+const requests = fc.oneof(fc.constant([]), fc.uniqueArray(fc.constantFrom(...REQUESTS), { minLength: 1, maxLength: 2 }));
+
 const destinations = (kinds: readonly EgressDestination['kind'][]): fc.Arbitrary<EgressDestination[]> => fc.uniqueArray(fc.oneof(
   ...kinds.map((kind): fc.Arbitrary<EgressDestination> => kind === 'host'
-    ? fc.record({ kind: fc.constant(kind), host: fc.constantFrom(...HOSTS), at: ports }).map(({ at, ...one }) => ({ ...one, ...at }))
+    ? fc.record({ kind: fc.constant(kind), host: fc.constantFrom(...HOSTS), at: ports, requests }).map(({ at, requests: some, ...one }) => ({
+      ...one, ...at, ports: at.ports.map(port => port.protocol === 'HTTP' && some.length > 0 ? { ...port, requests: some } : port),
+    }))
     : fc.record({ kind: fc.constant(kind), block: fc.constantFrom(...BLOCKS), at: ports })
       .map(({ block, at, ...one }) => ({ ...one, ...block, ...at }))),
 ), { selector: one => one.kind === 'host' ? one.host : one.cidr, maxLength: 4 });
@@ -90,6 +118,7 @@ interface Call {
   readonly protocol: EgressProtocol;
   /** What the client calls it, where it says a name. */
   readonly name: string;
+  readonly sent: Sent;
 }
 
 const call: fc.Arbitrary<Call> = fc.record({
@@ -98,8 +127,9 @@ const call: fc.Arbitrary<Call> = fc.record({
   name: fc.constantFrom(...NAMES),
   honest: fc.integer({ max: 4, min: 0 }),
   speaks: fc.option(fc.constantFrom<EgressProtocol>('HTTP', 'TLS', 'TCP', 'UDP'), { nil: undefined, freq: 2 }),
-}).map(({ outside, port, name, honest, speaks }) =>
-  ({ outside, port: port.port, protocol: speaks ?? port.protocol, name: honest > 0 && outside.names.length > 0 ? outside.names[0] : name }));
+  sent: SENT,
+}).map(({ outside, port, name, honest, speaks, sent }) =>
+  ({ outside, port: port.port, protocol: speaks ?? port.protocol, name: honest > 0 && outside.names.length > 0 ? outside.names[0] : name, sent }));
 
 export function egressCases(seed: number, count: number): Case[] {
   return TARGETS.flatMap(({ name, target, evaluate }) => {
@@ -140,7 +170,10 @@ function lookedUp(of: Omit<EgressCall, 'ip'>, { ip, names = [] }: { readonly ip:
 
 /** What the evaluator knows of a lookup is whether it gets out. */
 const SAYS: Readonly<Record<Probe['speaks'], (of: Probe) => Says | undefined>> = {
-  http: ({ host }) => ({ kind: 'http', host: host! }),
+  http: ({ host, method, target, headers = {} }) => {
+    const [path, query = ''] = target!.split('?');
+    return { kind: 'http', host: host!, request: { method: method!, path, headers, query: Object.fromEntries(new URLSearchParams(query)) } };
+  },
   tls: ({ name }) => ({ kind: 'tls', serverName: name }),
   dns: () => undefined,
   bytes: ({ protocol }) => ({ kind: protocol === 'UDP' ? 'datagram' : 'bytes' }),
@@ -157,15 +190,15 @@ function probe(model: EgressModel, one: Call): Probe {
   };
 }
 
-/** Who promises HTTP to addresses may send something else, unless they are those of a host that speaks HTTP there. */
-function garbled({ destinations: all }: EgressModel, { outside, port, protocol }: Call): boolean {
-  return protocol !== 'HTTP' && protocol !== 'UDP' && all.some(one => one.kind === 'host'
+/** Whether the proxy gets what it does not read, or redirects. Who promises HTTP to addresses may send something else, unless they are those of a host that speaks HTTP there. */
+function garbled({ destinations: all }: EgressModel, { outside, port, protocol, sent }: Call): boolean {
+  return (protocol === 'HTTP' ? isRedirected(sent) : protocol !== 'UDP') && all.some(one => one.kind === 'host'
     && one.ports.some(at => at.port === port && at.protocol === 'HTTP') && outside.names.some(name => isHost(one.host, name)));
 }
 
-function spoken({ protocol, name }: Call): Pick<Probe, 'protocol' | 'speaks' | 'name' | 'host' | 'method' | 'target'> {
+function spoken({ protocol, name, sent }: Call): Pick<Probe, 'protocol' | 'speaks' | 'name' | 'host' | 'method' | 'target' | 'headers'> {
   switch (protocol) {
-    case 'HTTP': return { protocol: 'TCP', speaks: 'http', host: name, method: 'GET', target: '/' };
+    case 'HTTP': return { protocol: 'TCP', speaks: 'http', host: name, method: sent.method, target: requestTarget(sent), headers: sent.headers };
     case 'TLS': return { protocol: 'TCP', speaks: 'tls', name };
     default: return { protocol: transportOf(protocol), speaks: 'bytes' };
   }
@@ -175,14 +208,15 @@ function spoken({ protocol, name }: Call): Pick<Probe, 'protocol' | 'speaks' | '
  * Addresses take what is spoken there. A host is called over the protocol of its port: over TLS and HTTP the client says
  * its name, and the address is one that a lookup of that host gave.
  */
-function allowedByModel({ destinations: all }: EgressModel, { outside, port, protocol, name }: Call): boolean {
+function allowedByModel({ destinations: all }: EgressModel, { outside, port, protocol, name, sent }: Call): boolean {
   const isAt = (destination: EgressDestination) => destination.kind === 'cidr'
     ? contains(destination.cidr, outside.ip) && !(destination.except ?? []).some(part => contains(part, outside.ip))
     : outside.names.some(known => isHost(destination.host, known));
   return all.some(destination => isAt(destination) && (destination.anyPort
     || destination.ports.some(at => at.port === port && (at.protocol === 'UDP') === (protocol === 'UDP')
       && (destination.kind === 'cidr' || !(at.protocol === 'HTTP' || at.protocol === 'TLS')
-        || (at.protocol === protocol && isHost(destination.host, name))))));
+        || (at.protocol === protocol && isHost(destination.host, name)
+          && (at.requests === undefined || at.requests.some(match => holds(match, sent))))))));
 }
 
 function isHost(host: string, name: string): boolean {

@@ -1,6 +1,6 @@
 import type { IngressDenyRule, IngressRule } from './apis';
 import { ciliumNetworkPolicy, inParts } from './apis';
-import { httpRule, requestRefusals } from './http-rule';
+import { httpRule, httpRuleSupports, requestRefusals } from './http-rule';
 import { endpointSelector, MAX_VALUE, namespaceLabelRefusals, podLabelRefusals, selectorRefusals } from './labels';
 import { deniedPeers, includesOwnNode, peers } from './peers';
 import type { AccessModel, AccessRule, SourceFields } from '../../model/access';
@@ -17,8 +17,6 @@ import { renderUnless } from '../contract/rendering';
 import { FULL, full, inherent, none, partial } from '../contract/support';
 
 const NO_SPIFFE = 'Cilium knows clients by their ServiceAccount, their namespace or their address, not by SPIFFE ids';
-
-const WHOLE_VALUE = none('Cilium compares the whole value of a header, or asks for none');
 
 const DENIALS = 'denials are for every request of their clients, and not for IP blocks, which hold for no pods';
 
@@ -57,20 +55,7 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
     AnyoneSource: full('the entity `all`'),
     ExceptSources: FULL,
     ExceptRequests: none('a CiliumNetworkPolicy allows requests, and excepts none', 'Let `requests` name those that may pass'),
-    MethodMatching: FULL,
-    PathMatching: FULL,
-    PathBelowMatching: full('a regular expression'),
-    PathStartMatching: full('a regular expression'),
-    PathEndMatching: full('a regular expression'),
-    PathTemplateMatching: full('a regular expression'),
-    PathRegexMatching: FULL,
-    HeaderMatching: FULL,
-    HeaderPresenceMatching: FULL,
-    HeaderPartMatching: WHOLE_VALUE,
-    HeaderRegexMatching: WHOLE_VALUE,
-    QueryParamMatching: none('an HTTP rule of Cilium has no conditions on the query'),
-    GRPCMethodMatching: FULL,
-    GRPCAnyServiceMatching: full('a regular expression'),
+    ...httpRuleSupports,
     EndUsers: none('the proxy of Cilium reads no tokens'),
     EndUserSubject: none('the proxy of Cilium reads no tokens'),
     EndUserClaims: none('the proxy of Cilium reads no tokens'),

@@ -1,13 +1,12 @@
 import type { EgressRule } from './apis';
 import { ciliumNetworkPolicy, inParts } from './apis';
-import { tooLarge } from './http-rule';
+import { httpRule, httpRuleSupports, requestRefusals, tooLarge } from './http-rule';
 import { endpointSelector, NAMESPACE, selectorRefusals } from './labels';
 import { byKind } from '../../model/by-kind';
 import type { DnsServer } from '../../model/dns';
 import type { CidrDestination, EgressDestination, EgressModel, EgressPort, EgressProtocol, HostDestination, ServiceDestination } from '../../model/egress';
 import { isPlainTcp, transportOf } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
-import { REQUEST_FEATURES } from '../../model/features/requests';
 import type { Fields } from '../../model/fields';
 import { flatMap } from '../../model/lists';
 import { numberOf } from '../../model/pod-port';
@@ -19,7 +18,7 @@ import { knownLabels } from '../contract/known';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
-import { FULL, full, none, noneOf } from '../contract/support';
+import { FULL, full, none } from '../contract/support';
 import { MAX_PROGRAM_SIZE, programSize } from '../proxies/program-size';
 
 const UNTREATED = none('a CiliumNetworkPolicy lets requests out as the workload wrote them, to the port that it called');
@@ -49,7 +48,8 @@ export function ciliumEgress(dns: readonly DnsServer[]): Dialect<EgressModel, Eg
       EgressTCP: FULL,
       EgressServerFirst: full('as `EgressPort.tcp`: the proxy does not look into the bytes'),
       EgressUDP: FULL,
-      ...noneOf(REQUEST_FEATURES, 'requests to hosts outside are not told apart here yet'),
+      ...httpRuleSupports,
+      MethodMatching: full('an HTTP rule, which holds the name of the host, too'),
       EgressTimeouts: UNTREATED,
       EgressRetries: UNTREATED,
       EgressTLSOrigination: UNTREATED,
@@ -85,6 +85,7 @@ function refusals({ namespace, workload, destinations, inside = [] }: Policy): R
       reason: 'on that port, the proxy waits for the first bytes of the client at every address of these hosts, even if a block has it too',
       remedy: 'Leave that port out of one of them',
     })),
+    ...flatMap(flatMap(hosts, ({ ports }) => ports), ({ requests = [] }) => flatMap(requests, request => requestRefusals(request))),
     ...hosts.filter(destination => expressions(destination).some(expression => programSize(expression) > MAX_PROGRAM_SIZE))
       .map(({ host }) => tooLarge<EgressFeature>(`the host '${host}'`)),
   ];
@@ -184,7 +185,8 @@ function podsIn(namespace: string, labels: Readonly<Record<string, string>>) {
 }
 
 function toHost({ host, ports, anyPort }: Fields<HostDestination, 'host' | 'ports' | 'anyPort', 'kind'>): EgressRule {
-  const speaking = (...protocols: EgressProtocol[]) => inParts(ports.filter(({ protocol }) => protocols.includes(protocol)).map(portRule));
+  const speaking = (...protocols: EgressProtocol[]) =>
+    inParts(ports.filter(({ protocol, requests }) => protocols.includes(protocol) && requests === undefined).map(portRule));
   const toFQDNs = [isWildcard(host) ? { matchPattern: everyNameBelow(host) } : { matchName: host }];
   return anyPort ? { toFQDNs } : {
     toFQDNs,
@@ -192,6 +194,9 @@ function toHost({ host, ports, anyPort }: Fields<HostDestination, 'host' | 'port
       ...speaking('TCP', 'ServerFirst', 'UDP').map(part => ({ ports: part })),
       ...speaking('TLS').map(part => ({ ports: part, serverNames: [isWildcard(host) ? everyNameBelow(host) : host] })),
       ...speaking('HTTP').map(part => ({ ports: part, rules: { http: [{ host: hostExpression(host) }] } })),
+      ...flatMap(ports, port => port.requests === undefined ? [] : [{
+        ports: [portRule(port)], rules: { http: port.requests.map(request => ({ host: hostExpression(host), ...httpRule(request) })) },
+      }]),
     ],
   };
 }

@@ -1,14 +1,36 @@
 import { pathExpression } from './expression';
 import type { CiliumNetworkPolicySpecIngressToPortsRulesHttp } from '../../../imports/cilium/cilium.io';
-import type { AccessFeature } from '../../model/features/access';
+import type { RequestFeature } from '../../model/features/requests';
 import { collected, merged, nothing } from '../../model/fields';
 import type { RequestMatch } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import { escapeRegex } from '../../model/regex';
 import type { Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
+import type { Support } from '../contract/support';
+import { FULL, full, none } from '../contract/support';
 import { refused } from '../contract/unwritten';
 import { MAX_PROGRAM_SIZE, programSize } from '../proxies/program-size';
+
+const WHOLE_VALUE = none('Cilium compares the whole value of a header, or asks for none');
+
+/** What its HTTP rules tell apart. */
+export const httpRuleSupports: Readonly<Record<RequestFeature, Support>> = {
+  MethodMatching: FULL,
+  PathMatching: FULL,
+  PathBelowMatching: full('a regular expression'),
+  PathStartMatching: full('a regular expression'),
+  PathEndMatching: full('a regular expression'),
+  PathTemplateMatching: full('a regular expression'),
+  PathRegexMatching: FULL,
+  HeaderMatching: FULL,
+  HeaderPresenceMatching: FULL,
+  HeaderPartMatching: WHOLE_VALUE,
+  HeaderRegexMatching: WHOLE_VALUE,
+  QueryParamMatching: none('an HTTP rule of Cilium has no conditions on the query'),
+  GRPCMethodMatching: FULL,
+  GRPCAnyServiceMatching: full('a regular expression'),
+};
 
 /** One HTTP rule. Its expressions are compared with the whole method and the whole path; a header without a value only has to be present. */
 export const httpRule = merged<RequestMatch, Plain<CiliumNetworkPolicySpecIngressToPortsRulesHttp>>({
@@ -20,7 +42,7 @@ export const httpRule = merged<RequestMatch, Plain<CiliumNetworkPolicySpecIngres
 });
 
 /** Why Cilium cannot express a request. */
-export const requestRefusals = collected<RequestMatch, Refusal<AccessFeature>>({
+export const requestRefusals = collected<RequestMatch, Refusal<RequestFeature>>({
   path: pathRefusals,
   methods: nothing,
   headers: nothing,
@@ -28,7 +50,7 @@ export const requestRefusals = collected<RequestMatch, Refusal<AccessFeature>>({
   hosts: nothing,
 });
 
-function pathRefusals(path: PathCondition): Refusal<AccessFeature>[] {
+function pathRefusals(path: PathCondition): Refusal<RequestFeature>[] {
   const expression = pathExpression(path);
   const what = `the path '${path.value}'`;
   if (expression === undefined) {

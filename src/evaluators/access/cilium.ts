@@ -141,13 +141,20 @@ function opens(opening: any, request: Request): boolean {
 }
 
 function passesProxy(opened: readonly any[], request: Request): boolean {
-  // A path with an escaped slash is answered with a redirection to the one with the slash.
-  return isHttp(request) && !/%2f|%5c/i.test(request.path)
-    && opened.some(({ rules }) => rules === undefined || only(rules, 'http').http.some((rule: any) => allows(rule, request)));
+  return isHttp(request) && !isRedirected(request)
+    && opened.some(({ rules }) => rules === undefined || only(rules, 'http').http.some((rule: any) => allowsRequest(rule, request)));
 }
 
-/** Expressions hold for the whole of the method, and of the path with its query. A header without a value is any. */
-function allows(rule: any, request: Request): boolean {
+/** A path with an escaped slash is answered with a redirection to the one with the slash. */
+export function isRedirected({ path }: Pick<Request, 'path'>): boolean {
+  return /%2f|%5c/i.test(path);
+}
+
+/**
+ * Whether a rule of the proxy holds for a request. Expressions hold for the whole of the method, and of the path with its query. A header
+ * without a value is any.
+ */
+export function allowsRequest(rule: any, request: Pick<Request, 'method' | 'path' | 'query' | 'headers'>): boolean {
   const { method = '', path = '', headers = [], headerMatches = [] } = only(rule, 'method', 'path', 'headers', 'headerMatches');
   const named = headers.map((line: string) => ({ name: line.split(' ')[0].replace(/:$/, ''), value: line.split(' ').slice(1).join(' ') }));
   return (method === '' || whole(method).test(request.method))

@@ -96,7 +96,7 @@ export function isHttp(request: Request): boolean {
 }
 
 /** The path with its query, as it stands in the request line. */
-export function requestTarget({ path, query }: Request): string {
+export function requestTarget({ path, query }: Pick<Request, 'path' | 'query'>): string {
   const pairs = Object.entries(query).map(([name, value]) => `${name}=${value}`);
   return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`;
 }

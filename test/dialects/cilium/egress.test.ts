@@ -2,6 +2,7 @@ import { RE2JS } from 're2js';
 import { ciliumEgress } from '../../../src/dialects/cilium/egress';
 import { KUBE_DNS } from '../../../src/model/dns';
 import type { EgressDestination, EgressModel } from '../../../src/model/egress';
+import { ANY_REQUEST } from '../../../src/model/match';
 import { claimInWords } from '../../../src/targets/claim-words';
 import { expectValid } from '../../schema';
 import { inYaml } from '../../setup';
@@ -115,6 +116,20 @@ test('a wildcard holds for every name below, at any depth, and not for the name 
   expect(['example.com', '.example.com', 'aexample.com', 'a.example.org'].filter(isHost)).toEqual([]);
 });
 
+test('requests to a host stand beside its name, each port with its own', () => {
+  const get = { ...ANY_REQUEST, methods: ['GET'] };
+  const below = { ...ANY_REQUEST, path: { type: 'below' as const, value: '/v1' } };
+  const [, , { toPorts }] = egress(host('api.example.com',
+    { port: 80, protocol: 'HTTP' }, { port: 8080, protocol: 'HTTP', requests: [get, below] }, { port: 8081, protocol: 'HTTP', requests: [get] }));
+
+  const name = 'api\\.example\\.com(:[0-9]+)?';
+  expect(toPorts).toEqual([
+    { ports: [{ port: '80', protocol: 'TCP' }], rules: { http: [{ host: name }] } },
+    { ports: [{ port: '8080', protocol: 'TCP' }], rules: { http: [{ host: name, method: 'GET' }, { host: name, path: '/v1/.*' }] } },
+    { ports: [{ port: '8081', protocol: 'TCP' }], rules: { http: [{ host: name, method: 'GET' }] } },
+  ]);
+});
+
 describe('refuses', () => {
   const reasons = (of: EgressModel) => ciliumEgress([KUBE_DNS]).render(of).refusals.map(({ what }) => what);
 
@@ -146,6 +161,12 @@ describe('refuses', () => {
     ]);
     expect(reasons(model(tls, block({ port: 25, protocol: 'ServerFirst' })))).toEqual([]);
     expect(reasons(model(host('a.example.com', { port: 25, protocol: 'ServerFirst' }), block({ port: 25, protocol: 'ServerFirst' })))).toEqual([]);
+  });
+
+  test('requests to a host that the proxy cannot tell apart', () => {
+    const requests = [{ ...ANY_REQUEST, path: { type: 'regex' as const, value: '/a[?]' } }];
+
+    expect(reasons(model(host('a.example.com', { port: 80, protocol: 'HTTP', requests })))).toEqual(["the path '/a[?]'"]);
   });
 
   test('names too long for the proxy, where it makes an expression of them', () => {

@@ -1,4 +1,6 @@
 import type { Call } from './call';
+import { ANY_SENT } from './call';
+import { allowsRequest, isRedirected } from '../../../src/evaluators/access/cilium';
 import { contains } from '../../../src/evaluators/address';
 import { only, selects } from '../../../src/evaluators/fields';
 
@@ -19,7 +21,11 @@ export function letOutByCilium(manifests: readonly any[], call: Call): boolean {
     .filter(opening => isOfPort(opening, call));
   // One that tells requests apart leads the port to a proxy for them.
   const isForRequests = openings.some(opening => opening.rules?.http !== undefined);
-  return denying.length === 0 || ((!isForRequests || call.says.kind === 'http') && openings.some(opening => opens(opening, call)));
+  return denying.length === 0 || ((!isForRequests || passesProxy(call)) && openings.some(opening => opens(opening, call)));
+}
+
+function passesProxy({ says }: Call): boolean {
+  return says.kind === 'http' && !isRedirected(says.request ?? ANY_SENT);
 }
 
 function isMeant(rule: any, { inside, ip, name, pod }: Call, noted: boolean): boolean {
@@ -60,5 +66,6 @@ function isOfPort(opening: any, { port, says, pod }: Call): boolean {
 function opens({ serverNames, rules }: any, { says }: Call): boolean {
   return (serverNames === undefined || (says.kind === 'tls' && says.serverName !== undefined
       && serverNames.some((pattern: string) => patternHolds(pattern, says.serverName!))))
-    && (rules?.http === undefined || (says.kind === 'http' && rules.http.some(({ host }: any) => new RegExp(`^(?:${host})$`).test(says.host))));
+    && (rules?.http === undefined || (says.kind === 'http' && rules.http.some(({ host, ...rule }: any) =>
+      new RegExp(`^(?:${host})$`).test(says.host) && allowsRequest(rule, says.request ?? ANY_SENT))));
 }
