@@ -1,17 +1,21 @@
 import * as fc from 'fast-check';
 import { address, type Case, pod, type Probe, service } from './case';
 import { saidOf } from './said';
+import { jwksOf, verdictOnTokens, withTokens, writtenAs } from './signers';
 import { readings, wire, type Written, writtenForPolicies } from './wire';
 import { knownNumber } from '../../src/dialects/contract/known';
 import type { Manifest } from '../../src/dialects/contract/manifest';
 import { istioAccess } from '../../src/dialects/istio/access';
+import { istioJwtAuthentication } from '../../src/dialects/istio/jwt-authentication';
 import { allowedByIstio } from '../../src/evaluators/access/istio';
 import { portOf, type Request, spiffeIdOf } from '../../src/evaluators/access/request';
 import type { AccessModel } from '../../src/model/access';
 import type { AccessFeature } from '../../src/model/features/access';
+import type { JwtAuthenticationModel } from '../../src/model/jwt-authentication';
 import type { RequestMatch } from '../../src/model/match';
 import type { PathCondition } from '../../src/model/path';
 import { PODS, policies, PORTS, request } from '../../test/oracle/access/arbitraries';
+import { isWrong, tokensOf } from '../../test/oracle/access/decide';
 import { stored, verdict } from '../harness/case';
 
 const [CART] = PODS;
@@ -44,7 +48,8 @@ export function accessCases(seed: number, count: number): Case[] {
       return [];
     }
     const ip = address(0, i);
-    const manifests = dialect.render(spelled).manifests;
+    const manifests = [dialect.render(spelled), ...tokensOf(spelled).map(tokens => istioJwtAuthentication.render(ofThisRun(tokens)))]
+      .flatMap(rendered => rendered.manifests);
     return [{
       name: `access ${i}`,
       manifests: [pod('cart', ip, CART.labels), service('cart', address(1, i), declared), ...manifests.map(stored)],
@@ -60,9 +65,10 @@ export function requestTo(model: AccessModel): fc.Arbitrary<Request> {
 export function probe(model: AccessModel, manifests: readonly Manifest[], ip: string, one: Written<Request>): Probe {
   const seen = readings(one);
   const { client, port } = one.request;
+  const tokens = one.request.tokens ?? [];
   // A mesh takes certificates of its own trust domain only, and asks no policy of the others.
   const trusted = client.trustDomain === undefined;
-  return {
+  return withTokens({
     ...wire(one, portOf(one.request).protocol),
     client: spiffeIdOf(client),
     namespace: client.namespace ?? 'shop',
@@ -70,11 +76,16 @@ export function probe(model: AccessModel, manifests: readonly Manifest[], ip: st
     address: ip,
     host: 'cart.shop',
     answers: {
-      model: trusted ? saidOf(model, seen) : 'denied',
+      ...(!seen.some(isWrong) && { model: trusted ? saidOf(model, seen) : 'denied' }),
       // It takes one line of each header for all of them, as is so where nothing is denied by its lines.
-      ...(seen.length === 1 || !denies(model)) && { evaluator: verdict(trusted && seen.some(reading => allowedByIstio(manifests, reading))) },
+      ...(seen.length === 1 || !denies(model)) && { evaluator: verdictOnTokens(trusted && seen.some(reading => allowedByIstio(manifests, reading))) },
     },
-  };
+  }, tokens.map(writtenAs));
+}
+
+/** With keys by which the tokens of this run are signed. */
+function ofThisRun(model: JwtAuthenticationModel): JwtAuthenticationModel {
+  return { ...model, issuers: model.issuers.map(one => ({ ...one, keys: { kind: 'inline', jwks: jwksOf(one.issuer) } })) };
 }
 
 export function denies({ denials, rules }: AccessModel): boolean {
@@ -88,12 +99,13 @@ function aim(model: AccessModel, one: Request, n: number): Request {
     return one;
   }
   const match = rule.requests[n % (rule.requests.length || 1)];
+  const headers = match?.headers.filter(({ name }) => one.tokens === undefined || name !== 'authorization').map(h => [h.name, h.value]) ?? [];
   return {
     ...one,
     port: knownNumber(rule.ports[n % rule.ports.length]),
     method: match?.methods[0] ?? one.method,
     path: n % 3 === 0 || match?.path === undefined ? one.path : pathOf(match.path),
-    headers: n % 4 === 0 ? one.headers : { ...one.headers, ...Object.fromEntries(match?.headers.map(h => [h.name, h.value]) ?? []) },
+    headers: n % 4 === 0 ? one.headers : { ...one.headers, ...Object.fromEntries(headers) },
   };
 }
 

@@ -120,7 +120,14 @@ func answer(r *route.Route) {
 		backends[backendOf(action.GetCluster())]++
 	}
 	sidecars.Answer(r, backends)
+	r.ResponseHeadersToAdd = append(r.ResponseHeadersToAdd, &core.HeaderValueOption{
+		Header:       &core.HeaderValue{Key: passedOnHeader, Value: "%REQ(:PATH)% %REQ(AUTHORIZATION)% %REQ(COOKIE)% %REQ(X-TOKEN)%"},
+		AppendAction: core.HeaderValueOption_OVERWRITE_IF_EXISTS_OR_ADD,
+	})
 }
+
+// Where Envoy says what of a request, of all that may have a token, comes to the pod.
+const passedOnHeader = "x-passed-on"
 
 // `outbound|80||v1.shop.svc.cluster.local` is the port 80 of the Service shop/v1.
 func backendOf(cluster string) string {

@@ -27,6 +27,8 @@ export interface Probe {
   readonly upstream?: boolean;
   /** Whose waypoint is asked instead of the sidecar of the client: that of a namespace. */
   readonly waypoint?: string;
+  /** A text of the request; the answer then says whether the pod gets it. */
+  readonly passedOn?: string;
   /** By who says it; of several, each will do. */
   readonly answers: Readonly<Record<string, string | readonly string[]>>;
 }

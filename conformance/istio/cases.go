@@ -25,7 +25,9 @@ type probe struct {
 	// Whether the answer says how the sidecar sends requests to the host, instead of where.
 	Upstream bool `json:"upstream"`
 	// The namespace whose waypoint is asked instead of the sidecar of the client.
-	Waypoint string       `json:"waypoint"`
+	Waypoint string `json:"waypoint"`
+	// A text of the request. The answer then says whether the pod gets it.
+	PassedOn string       `json:"passedOn"`
 	Answers  harness.Said `json:"answers"`
 }
 

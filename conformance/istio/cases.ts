@@ -7,6 +7,7 @@ import { migratedCases } from './migrated';
 import { policyCases } from './policies';
 import { rateLimitCases } from './rate-limits';
 import { routeCases } from './routes';
+import { tokenCases } from './tokens';
 import { virtualServiceCases } from './virtual-services';
 import { waypointCases } from './waypoints';
 
@@ -15,7 +16,7 @@ const [file] = process.argv.slice(2);
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const count = Number(process.env.CASES ?? 200);
 const cases = [
-  ...policyCases(), ...virtualServiceCases(), ...rateLimitCases(), ...egressCases(),
+  ...policyCases(), ...virtualServiceCases(), ...rateLimitCases(), ...egressCases(), ...tokenCases(),
   ...accessCases(seed, count), ...denialCases(seed, count), ...routeCases(seed, count), ...appCases(seed, count),
   ...waypointCases(seed, count), ...migratedCases(seed, count),
 ];

@@ -15,6 +15,8 @@ const (
 	allowed = "allowed"
 	denied  = "denied"
 	noRoute = "no route"
+	// By its token, before a policy was asked.
+	rejected = "rejected"
 	// Above a rate limit; what speaks gRPC learns it by its status.
 	limited = "limited"
 )
@@ -42,15 +44,21 @@ func send(envoy *sidecars.Envoy, listener string, p probe, toPod bool) (string, 
 	if err != nil {
 		return "", err
 	}
-	answer := response.Header.Get(sidecars.AnswerHeader)
+	answer, told := response.Header.Get(sidecars.AnswerHeader), ""
+	if p.PassedOn != "" && strings.Contains(response.Header.Get(passedOnHeader), p.PassedOn) {
+		told = " with the token"
+	}
 	status := response.Header.Get("grpc-status")
 	switch {
 	case answer != "" && toPod:
-		return allowed, nil
+		return allowed + told, nil
 	case answer != "" && p.Waypoint != "":
-		return answer, nil
+		return answer + told, nil
 	case answer != "":
 		return strings.TrimSpace(answer + " " + response.Header.Get(sidecars.PathHeader)), nil
+	// Its token is not valid; what speaks gRPC learns it by its status.
+	case response.StatusCode == http.StatusUnauthorized || status == "16":
+		return rejected, nil
 	case response.StatusCode == http.StatusForbidden || status == "7":
 		return denied, nil
 	case response.StatusCode == http.StatusTooManyRequests || status == "8":

@@ -29,14 +29,15 @@ export interface TokenIssuer {
   readonly jwksUri?: string;
 
   /**
-   * Its public keys, as a JSON Web Key Set in JSON. Excludes `jwksUri`.
+   * Its public keys, as a JSON Web Key Set in JSON. Excludes `jwksUri`. No target reads them from a Secret, and there is nothing secret in them.
    *
    * @default - see `jwksUri`
    */
   readonly jwks?: string;
 
   /**
-   * For whom tokens have to be, any of these: their `aud`. A token for others is not valid here.
+   * For whom tokens have to be, any of these: their `aud`, whether with `https://` and a slash at the end or without. A token for others is
+   * not valid here.
    *
    * @default - anyone
    */
@@ -50,7 +51,7 @@ export interface TokenIssuer {
   readonly locations?: TokenLocation[];
 
   /**
-   * Whether the pods get the token, too.
+   * Whether the pods get the token, too. Where it may be in a cookie, it has to be so: Istio takes no token out of a cookie.
    *
    * @default false
    */
@@ -141,7 +142,7 @@ function keysOf(path: string, { jwksUri: uri, jwks }: TokenIssuer): TokenKeys {
     throw misuse('MESH1123', path, `'${uri}' is not the URI of keys`, "Write it in full, like 'https://login.example.com/keys.json'");
   }
   if (jwks !== undefined && !isKeySet(jwks)) {
-    throw misuse('MESH1123', path, '`jwks` is not a JSON Web Key Set', 'Write `JSON.stringify({ keys: [key] })`, with the public keys');
+    throw misuse('MESH1123', path, '`jwks` is not a JSON Web Key Set', 'Write `JSON.stringify({ keys: [key] })`, with the public keys themselves: no target reads them from a Secret');
   }
   return uri !== undefined ? { kind: 'uri', uri } : jwks !== undefined ? { kind: 'inline', jwks } : { kind: 'discovery' };
 }

@@ -17,8 +17,8 @@ export interface EndUserClaim {
   readonly path: string[];
 
   /**
-   * What the claim may be, any of these. Where it is a list, one of the list has to be it. `StringMatch.present` is any text but the
-   * empty one; regular expressions are refused. Numbers and booleans are no texts.
+   * What the claim may be, any of these. Where it is a list, one of the list has to be it; `scope` and `permission` are lists of words.
+   * `StringMatch.present` is any text but the empty one; regular expressions are refused. Numbers and booleans are no texts.
    */
   readonly values: StringMatch[];
 }
@@ -117,8 +117,15 @@ function conditionOf(where: string, { path, values }: Fields<EndUserClaim, 'path
   if (all.some(({ type }) => type === 'regex')) {
     throw misuse('MESH1123', where, `the claim '${path.join('.')}' has a regular expression`, 'Use StringMatch.exact, startsWith or endsWith: no target reads expressions of claims');
   }
+  const words = path.length === 1 && LISTS_OF_WORDS.includes(path[0]) ? all.find(({ value }) => value.includes(' ')) : undefined;
+  if (words !== undefined) {
+    throw misuse('MESH1123', where, `'${words.value}' is not one word, and the claim '${path[0]}' is a list of words`, 'Name one of them');
+  }
   return { path: [...path], values: all };
 }
+
+/** Claims whose texts are lists of words, as those of OAuth are. */
+const LISTS_OF_WORDS = ['scope', 'permission'];
 
 /** What a token says of an issuer, a subject or an audience. */
 export function checkTokenText(where: string, what: string, text: string): string {

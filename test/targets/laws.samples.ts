@@ -326,7 +326,7 @@ const JWT_AUTHENTICATIONS: Samples<'jwtAuthentication'> = {
   TokenKeysByUri: { using: tokensOf({ keys: { kind: 'uri', uri: 'https://login.example.com/keys' } }), plain: PLAIN_TOKENS },
   InlineTokenKeys: { using: PLAIN_TOKENS, plain: tokensOf({ keys: { kind: 'discovery' } }) },
   TokenAudiences: { using: tokensOf({ audiences: ['shop'] }), plain: PLAIN_TOKENS },
-  TokenLocations: { using: tokensOf({ locations: [{ kind: 'cookie', name: 'session' }] }), plain: PLAIN_TOKENS },
+  TokenLocations: { using: tokensOf({ locations: [{ kind: 'header', name: 'x-token' }] }), plain: PLAIN_TOKENS },
   TokenForwarding: { using: tokensOf({ forward: true }), plain: PLAIN_TOKENS },
 };
 

@@ -11,6 +11,7 @@ import { claim, claimOn } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import { knownLabels } from '../contract/known';
 import type { Plain } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
 import { FULL, full, inherent, none } from '../contract/support';
 import { issuerClaims } from '../contract/token-issuers';
@@ -35,10 +36,10 @@ export const istioJwtAuthentication: JwtDialect = {
     InlineTokenKeys: full('`jwks`'),
     TokenAudiences: FULL,
     TokenLocations: full('`fromHeaders`, `fromParams` and `fromCookies`'),
-    TokenForwarding: full('`forwardOriginalToken`'),
+    TokenForwarding: full('`forwardOriginalToken`, which tokens in cookies demand: the proxy takes none out of a cookie'),
   },
   claims: model => [claimOn('tokens', model), ...issuerClaims(model)],
-  render: model => renderUnless(selectionRefusals<JwtAuthenticationFeature>('a RequestAuthentication', model),
+  render: model => renderUnless([...selectionRefusals<JwtAuthenticationFeature>('a RequestAuthentication', model), ...keptCookies(model)],
     () => [requestAuthentication(model, { selector: { matchLabels: knownLabels(model.workload) } })]),
 };
 
@@ -51,9 +52,20 @@ export const istioAmbientJwtAuthentication: JwtDialect = {
     SubsetTokens: none('the waypoint reads what is said of the Service, whichever of its pods answer'),
   },
   claims: model => [claim('tokens', { type: 'service', name: model.workload.service, namespace: model.namespace }), ...issuerClaims(model)],
-  render: model => renderUnless(selectionRefusals<JwtAuthenticationFeature>('a RequestAuthentication', { namespace: model.namespace }),
+  render: model => renderUnless(
+    [...selectionRefusals<JwtAuthenticationFeature>('a RequestAuthentication', { namespace: model.namespace }), ...keptCookies(model)],
     () => [requestAuthentication(model, { targetRefs: [{ group: '', kind: 'Service', name: model.workload.service }] })]),
 };
+
+/** Of what has a token, the proxy takes away headers and parameters (Envoy, `source/extensions/filters/http/jwt_authn/extractor.cc`). */
+function keptCookies({ issuers }: JwtAuthenticationModel): Refusal<JwtAuthenticationFeature>[] {
+  const cookies = flatMap(issuers.filter(({ forward }) => !forward), ({ locations }) => locations.filter(({ kind }) => kind === 'cookie'));
+  return cookies.map(({ name }) => ({
+    what: `the cookie '${name}' with a token that pods do not get`,
+    reason: 'the proxy takes no token out of a cookie',
+    remedy: 'Say `forwardToken: true` where pods may see it, or have the token in a header',
+  }));
+}
 
 function requestAuthentication({ name, namespace, issuers }: Written, attachment: Attachment) {
   const spec: Plain<RequestAuthenticationSpec> = { ...attachment, jwtRules: issuers.map(issuer => jwtRule(issuer)) };

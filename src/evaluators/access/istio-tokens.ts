@@ -21,13 +21,20 @@ export function withProvenToken(selecting: readonly any[], request: Request): Re
   if (proving === undefined) {
     return rules.every(({ found }) => found.length === 0) ? rest : 'rejected';
   }
-  return { ...rest, tokens: [{ ...proving.found[0], claims: asSeen(proving.found[0].claims) }] };
+  const [token] = proving.found;
+  return { ...rest, headers: headersWithout(proving, request), tokens: [{ ...token, claims: asSeen(token.claims) }] };
+}
+
+/** A header that had a token is taken away, unless it is passed on. */
+function headersWithout({ rule, found }: { readonly rule: any; readonly found: readonly Token[] }, { headers }: Request): Request['headers'] {
+  const taken = rule.forwardOriginalToken === true ? [] : found.map(({ at = USUAL[0] }) => at.kind === 'header' ? at.name.toLowerCase() : '');
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !taken.includes(name)));
 }
 
 /** Whether a proven token says one of these at a path. What is within a list has no path. */
 export function tokenSays({ tokens = [] }: Request, path: readonly string[], isMeant: (text: string) => boolean): boolean {
-  return tokens.some(({ claims }) => textsOf(path.reduce<any>((within, name) => isObject(within) && Object.hasOwn(within, name) ? within[name] : undefined, claims))
-    .some(isMeant));
+  const within = (object: any, name: string) => isObject(object) && Object.hasOwn(object, name) ? object[name] : undefined;
+  return tokens.some(({ claims }) => textsOf(path.reduce<any>(within, claims)).some(isMeant));
 }
 
 /** Browsers ask so, without a token, whether they may ask; the filter for tokens lets it pass (`BypassCorsPreflight`). */
@@ -61,7 +68,12 @@ export function tokensAt(place: TokenPlace, tokens: readonly Token[], { headers,
 
 function proves({ issuer, audiences = [] }: any, token: Token): boolean {
   return token.genuine && token.claims.iss === issuer
-    && (audiences.length === 0 || audiences.some((audience: string) => textsOf(token.claims.aud).includes(audience)));
+    && (audiences.length === 0 || audiences.some((audience: string) => textsOf(token.claims.aud).some(one => bare(one) === bare(audience))));
+}
+
+/** Audiences are compared without the scheme of a URL, and without a slash at their end. */
+function bare(audience: string): string {
+  return audience.replace(/^https?:\/\//, '').replace(/\/$/, '');
 }
 
 /** A claim of these names that is a text is a list of its words (Envoy, `normalize_payload_in_metadata`). */

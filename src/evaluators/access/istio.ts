@@ -113,10 +113,10 @@ function conditionMatches({ key, values, notValues }: any, request: Request): bo
   return isHttp(request) && (values === undefined || isOneOf(values)) && (notValues === undefined || !isOneOf(notValues));
 }
 
-/** Exact, `x*` a prefix, `*x` a suffix, `*` whatever is not empty. */
+/** Exact, `x*` a prefix, `*x` a suffix, `*` a line that is not empty. */
 function stringMatches(pattern: string, actual: string | undefined): boolean {
   if (actual === undefined) return false;
-  if (pattern === '*') return actual !== '';
+  if (pattern === '*') return /^[^\n]+$/.test(actual);
   if (pattern.startsWith('*')) return actual.endsWith(pattern.slice(1));
   if (pattern.endsWith('*')) return actual.startsWith(pattern.slice(0, -1));
   return actual === pattern;

@@ -80,6 +80,25 @@ test.each([[true, 0], [false, 1]])('an issuer that nobody knows is a warning', (
   warn.mockRestore();
 });
 
+test.each([MeshImplementation.ISTIO, MeshImplementation.ISTIO_AMBIENT])('pods get the token that is in a cookie', mesh => {
+  const withCookie = (forwardToken?: boolean) => () => {
+    const chart = shop(mesh);
+    new JwtAuthentication(chart, 'tokens', { workload: cart, issuers: [{ issuer, jwks: JWKS, locations: [TokenLocation.cookie('session')], forwardToken }] });
+    return Testing.synth(chart);
+  };
+
+  expect(withCookie()).toThrow(/MESH2002.*the cookie 'session' with a token that pods do not get.*`forwardToken: true`/s);
+  expectValid(withCookie(true)());
+});
+
+test('a scope is a list of words', () => {
+  const scope = (value: StringMatch) => () => EndUser.of({ issuer, claims: [{ path: ['scope'], values: [value] }] });
+
+  expect(scope(StringMatch.exact('read write'))).toThrow(/MESH1123.*'read write' is not one word/);
+  expect(scope(StringMatch.startsWith('read w'))).toThrow(/MESH1123/);
+  expect(scope(StringMatch.exact('read'))).not.toThrow();
+});
+
 test('a workload has one list of issuers', () => {
   const chart = shop(MeshImplementation.ISTIO);
   new JwtAuthentication(chart, 'a', { workload: cart, issuers: [{ issuer }] });

@@ -195,7 +195,7 @@ export interface PolicyOptions {
 export const ISSUERS = ['https://login.example.com', 'https://login.example.com/partner'];
 const SUBJECTS = ['ana', 'partner/ana', 'bo'];
 const GROUPS = ['admin', 'admin-eu', 'staff', ''];
-const CLAIM_PATHS = [['sub'], ['aud'], ['groups'], ['realm', 'roles']];
+const CLAIM_PATHS = [['sub'], ['aud'], ['groups'], ['realm', 'roles'], ['scope']];
 const CLAIM_VALUES = [...SUBJECTS, ...GROUPS.filter(value => value !== ''), 'shop'];
 
 const claimCondition = (can: Can): fc.Arbitrary<ClaimCondition> => total<ClaimCondition>({
@@ -219,6 +219,7 @@ const token: fc.Arbitrary<Token> = fc.record({
     sub: fc.constantFrom(...SUBJECTS),
     aud: fc.constantFrom<unknown>('shop', ['shop', 'ops'], 'ops'),
     groups: fc.oneof<fc.Arbitrary<unknown>[]>(fc.constantFrom(...GROUPS), fc.subarray(GROUPS), fc.constantFrom(7, true, null, { admin: 'admin' })),
+    scope: fc.constantFrom<unknown>('admin', 'staff admin', 'admin-eu  staff', ['admin', 'staff']),
     realm: fc.oneof<fc.Arbitrary<unknown>[]>(fc.record({ roles: fc.subarray(GROUPS) }), fc.constant('admin')),
   }, { requiredKeys: ['iss'] }),
 });
@@ -415,12 +416,15 @@ export const request = (models: readonly AccessModel[], options: ClientOptions):
     { weight: 1, arbitrary: fc.dictionary(fc.constantFrom(...QUERY), fc.constantFrom('1', '2', '/items', '/v1?/items')) },
   ),
   port: fc.constantFrom(...PORTS.map(p => p.port)),
-  ...(models.some(({ rules }) => rules.some(({ endUsers }) => endUsers.length > 0)) && { tokens: fc.option(token.map(one => [one]), { nil: undefined, freq: 3 }) }),
+  ...(models.some(({ rules }) => rules.some(({ endUsers }) => endUsers.length > 0))
+    && { tokens: fc.option(token.map(one => [one]), { nil: undefined, freq: 3 }) }),
   door: fc.constantFrom(...DOORS),
 }), fc.oneof(fc.constant({}), aim(models, options))).map(([{ door, ...any }, aimed]) => {
   const rest = { ...any, ...aimed };
   const model = policyOf(models, rest);
-  const one = { ...rest, entrance: entranceOf(model, rest.port, door) };
+  const { authorization, ...others } = rest.headers;
+  // Where a token is, nothing else is.
+  const one = { ...rest, ...rest.tokens && { headers: others }, entrance: entranceOf(model, rest.port, door) };
   const [probe] = model.healthProbes;
   if (one.client.kind !== 'kubelet') {
     return one;

@@ -109,7 +109,7 @@ export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: E
 }
 
 /** Who issues the tokens of a policy. */
-function tokensOf({ name, namespace, destination: { service, podSelector }, rules }: AccessModel): JwtAuthenticationModel[] {
+export function tokensOf({ name, namespace, destination: { service, podSelector }, rules }: AccessModel): JwtAuthenticationModel[] {
   return rules.every(({ endUsers }) => endUsers.length === 0) ? [] : [{
     name,
     namespace,
@@ -119,7 +119,7 @@ function tokensOf({ name, namespace, destination: { service, podSelector }, rule
 }
 
 /** A token that proves nothing may be reason enough to deny, and so may what looks like one. */
-function isWrong({ tokens = [], headers }: Request): boolean {
+export function isWrong({ tokens = [], headers }: Request): boolean {
   return tokens.some(({ genuine, claims }) => !(genuine && ISSUERS.some(issuer => issuer === claims.iss)))
     || (headers.authorization ?? '').includes('Bearer ');
 }

@@ -30,7 +30,8 @@ export function allowedByIntent(model: AccessModel, request: Request): boolean {
 function isEndUser({ issuer, claims }: Fields<EndUser, 'issuer' | 'claims'>, { tokens = [] }: Request): boolean {
   return tokens.some(token => token.genuine && token.claims.iss === issuer
     && claims.every(({ path, values }: Fields<ClaimCondition, 'path' | 'values'>) => {
-      const said = path.reduce<any>((within, name) => Object.prototype.toString.call(within) === '[object Object]' ? within[name] : undefined, token.claims);
+      const claim = path.reduce<any>((within, name) => Object.prototype.toString.call(within) === '[object Object]' ? within[name] : undefined, token.claims);
+      const said = typeof claim === 'string' && ['scope', 'permission'].includes(path.join()) ? claim.split(' ') : claim;
       return [said].flat().some(one => typeof one === 'string' && one !== '' && values.some(({ type, value }) => VALUE_READINGS[type](value, one)));
     }));
 }
