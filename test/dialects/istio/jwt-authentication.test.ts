@@ -1,7 +1,8 @@
 import { Testing, App, Chart } from 'cdk8s';
 import {
-  EndUser, Identity, JwtAuthentication, MeshImplementation, MeshService, MeshTarget, MeshTargets, ServiceAccessPolicy, TokenLocation,
+  EndUser, Identity, JwtAuthentication, MeshImplementation, MeshService, MeshTarget, MeshTargets, ServiceAccessPolicy, StringMatch, TokenLocation,
 } from '../../../src';
+import { expectValid } from '../../schema';
 
 const issuer = 'https://login.example.com';
 const cart = MeshService.of('cart', { port: 8080, podSelector: { app: 'cart' } });
@@ -87,8 +88,8 @@ test.each([MeshImplementation.ISTIO, MeshImplementation.ISTIO_AMBIENT])('pods ge
     return Testing.synth(chart);
   };
 
-  expect(withCookie()).toThrow(/MESH2002.*the cookie 'session' with a token that pods do not get.*`forwardToken: true`/s);
-  expectValid(withCookie(true)());
+  expect(withCookie()).toThrow(/MESH2009.*the cookie 'session' with a token that pods do not get.*`forwardToken: true`/s);
+  expectValid(...withCookie(true)());
 });
 
 test('a scope is a list of words', () => {
