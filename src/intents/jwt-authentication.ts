@@ -51,7 +51,7 @@ export interface TokenIssuer {
   readonly locations?: TokenLocation[];
 
   /**
-   * Whether the pods get the token, too. Where it may be in a cookie, it has to be so: Istio takes no token out of a cookie.
+   * Whether the pods get the token, too. Where it may be in a cookie, it has to be so: proxies take no token out of one.
    *
    * @default false
    */
