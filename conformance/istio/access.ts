@@ -16,7 +16,7 @@ import type { RequestMatch } from '../../src/model/match';
 import type { PathCondition } from '../../src/model/path';
 import { PODS, policies, PORTS, request } from '../../test/oracle/access/arbitraries';
 import { isWrong, tokensOf } from '../../test/oracle/access/decide';
-import { stored, verdict } from '../harness/case';
+import { stored } from '../harness/case';
 
 const [CART] = PODS;
 
@@ -25,7 +25,7 @@ const LETTERS = ['a', 'a.b', 'a+', '(a)', 'a$', '~a', "a'", 'a%20b', 'a,', 'a:',
 
 /** Clients reach Envoy from one address, and from no kubelet; and what nobody declares has no listener. The letter leaves gRPC alone. */
 export const NOT_SENT: readonly AccessFeature[] = [
-  'IpBlockSource', 'GatewaySource', 'HealthProbe', 'UDPPort', 'UndeclaredPort', 'GRPCMethodMatching', 'GRPCAnyServiceMatching', 'EndUsers',
+  'IpBlockSource', 'GatewaySource', 'HealthProbe', 'UDPPort', 'UndeclaredPort', 'GRPCMethodMatching', 'GRPCAnyServiceMatching',
 ];
 export const SENT = PORTS.filter(({ port, protocol }) => protocol !== 'UDP' && port !== 7000);
 
