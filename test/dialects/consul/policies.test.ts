@@ -44,8 +44,9 @@ test('refuses policies on calls to the outside: Consul has a switch for all', ()
   expect(() => synth(chart)).toThrow('`meshDestinationsOnly`');
 });
 
-test('the option is one of Consul', () => {
+test('the options are those of Consul', () => {
   expect(() => MeshTarget.gatewayApi({ mesh: MeshImplementation.KUMA, consulNamespaces: ConsulNamespaces.SINGLE }))
     .toThrow('`consulNamespaces` is an option of Consul');
   expect(() => target('some' as ConsulNamespaces)).toThrow("`consulNamespaces` is 'some'");
+  expect(() => MeshTarget.gatewayApi({ mesh: MeshImplementation.KUMA, consulDeniesByDefault: true })).toThrow('`consulDeniesByDefault` is an option of Consul');
 });
