@@ -29,6 +29,10 @@ export interface Probe {
   readonly waypoint?: string;
   /** A text of the request; the answer then says whether the pod gets it. */
   readonly passedOn?: string;
+  /** Whether the address is that of a pod of a gateway, which routes the request. */
+  readonly gateway?: boolean;
+  /** How many proxies before the gateway it takes at their word on the address of the client. */
+  readonly trustedProxies?: number;
   /** By who says it; of several, each will do. */
   readonly answers: Readonly<Record<string, string | readonly string[]>>;
 }

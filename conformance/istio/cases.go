@@ -27,8 +27,12 @@ type probe struct {
 	// The namespace whose waypoint is asked instead of the sidecar of the client.
 	Waypoint string `json:"waypoint"`
 	// A text of the request. The answer then says whether the pod gets it.
-	PassedOn string       `json:"passedOn"`
-	Answers  harness.Said `json:"answers"`
+	PassedOn string `json:"passedOn"`
+	// Whether the pod at the address is one of a gateway, which routes the request.
+	Gateway bool `json:"gateway"`
+	// How many proxies before the gateway it takes at their word on the address of the client.
+	TrustedProxies uint32       `json:"trustedProxies"`
+	Answers        harness.Said `json:"answers"`
 }
 
 // A port of a pod.

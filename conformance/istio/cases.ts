@@ -3,6 +3,7 @@ import { accessCases } from './access';
 import { appCases } from './apps';
 import { denialCases } from './denials';
 import { egressCases } from './egress';
+import { gatewayCases } from './gateways';
 import { migratedCases } from './migrated';
 import { policyCases } from './policies';
 import { rateLimitCases } from './rate-limits';
@@ -16,7 +17,7 @@ const [file] = process.argv.slice(2);
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const count = Number(process.env.CASES ?? 200);
 const cases = [
-  ...policyCases(), ...virtualServiceCases(), ...rateLimitCases(), ...egressCases(), ...tokenCases(),
+  ...policyCases(), ...virtualServiceCases(), ...rateLimitCases(), ...gatewayCases(), ...egressCases(), ...tokenCases(),
   ...accessCases(seed, count), ...denialCases(seed, count), ...routeCases(seed, count), ...appCases(seed, count),
   ...waypointCases(seed, count), ...migratedCases(seed, count),
 ];

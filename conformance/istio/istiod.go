@@ -9,6 +9,7 @@ import (
 	listener "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
 	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 
+	meshconfig "istio.io/api/mesh/v1alpha1"
 	"istio.io/istio/pilot/pkg/config/kube/crd"
 	"istio.io/istio/pilot/pkg/features"
 	"istio.io/istio/pilot/pkg/model"
@@ -45,6 +46,9 @@ func keyOf(i int, c testCase, p probe) (sidecarKey, *pod, error) {
 		return sidecarKey{test: i, address: "waypoint", namespace: p.Waypoint}, nil, nil
 	}
 	target, err := c.pod(p.Address)
+	if p.Gateway {
+		return sidecarKey{i, p.Address, fmt.Sprintf("gateway behind %d", p.TrustedProxies), p.Port}, nil, err
+	}
 	if target != nil {
 		return sidecarKey{test: i, address: p.Address}, target, err
 	}
@@ -87,6 +91,12 @@ func translate(i int, c testCase, sidecars map[sidecarKey]sidecar) error {
 					t.Fatal(err)
 				}
 				sidecars[key] = find(t, istiod, proxy, core.MainInternalName)
+			} else if p.Gateway {
+				proxy, err := c.gatewayProxy(p)
+				if err != nil {
+					t.Fatal(err)
+				}
+				sidecars[key] = find(t, istiod, proxy, fmt.Sprintf("0.0.0.0_%d", p.Port))
 			} else if target != nil {
 				sidecars[key] = find(t, istiod, inboundProxy(target), "virtualInbound")
 			} else {
@@ -137,6 +147,18 @@ func (c testCase) waypointProxy(namespace string) (*model.Proxy, error) {
 		}
 	}
 	return nil, fmt.Errorf("no waypoint in %s", namespace)
+}
+
+// The pod of a gateway.
+func (c testCase) gatewayProxy(p probe) (*model.Proxy, error) {
+	target, err := c.pod(p.Address)
+	if err != nil || target == nil {
+		return nil, fmt.Errorf("no pod of a gateway at %s: %w", p.Address, err)
+	}
+	proxy := inboundProxy(target)
+	proxy.Type = model.Router
+	proxy.Metadata.ProxyConfig = &model.NodeMetaProxyConfig{GatewayTopology: &meshconfig.Topology{NumTrustedProxies: p.TrustedProxies}}
+	return proxy, nil
 }
 
 func find(t test.Failer, istiod *xds.FakeDiscoveryServer, proxy *model.Proxy, names ...string) sidecar {
