@@ -1,6 +1,7 @@
 import { address, type Case, type Probe } from './case';
 import { istioEgress } from '../../src/dialects/istio/egress';
 import type { EgressModel, EgressPort } from '../../src/model/egress';
+import { ANY_REQUEST } from '../../src/model/match';
 import { stored } from '../harness/case';
 
 const ASKED: Omit<Probe, 'answers' | 'address'> = {
@@ -41,7 +42,49 @@ const MODELS: readonly (readonly [says: string, model: EgressModel, upstream: Up
     { retries: 2, ...NAMED, cas: 'kubernetes://me-cacert', certificate: 'kubernetes://me' }],
 ];
 
+/** Of requests to a host, some are let out; dot segments are resolved before that. */
+const SOME: readonly (readonly [says: string, model: EgressModel, out: readonly Asked[], kept: readonly Asked[]])[] = [
+  [
+    'requests by method and path', policy({ requests: [{ ...ANY_REQUEST, methods: ['GET', 'HEAD'], path: { type: 'prefix', value: '/v1' } }] }),
+    [['GET', '/v1'], ['GET', '/v1/a?b=c'], ['HEAD', '/v1/'], ['GET', '/v2/../v1/a']],
+    [['POST', '/v1'], ['GET', '/v12'], ['GET', '/v1/../admin'], ['GET', '/v1/%2e%2e/admin'], ['GET', '/'], ['GET', '/V1']],
+  ],
+  [
+    'requests by all forms of a path',
+    policy({
+      timeouts: { request: 2000 },
+      requests: [
+        { ...ANY_REQUEST, path: { type: 'exact', value: '/exact' } },
+        { ...ANY_REQUEST, path: { type: 'below', value: '/below' } },
+        { ...ANY_REQUEST, path: { type: 'end', value: '.json' } },
+        { ...ANY_REQUEST, path: { type: 'template', value: '/carts/{*}/items' } },
+        { ...ANY_REQUEST, path: { type: 'regex', value: '/r[0-9]+' } },
+      ],
+    }),
+    [['GET', '/exact'], ['PUT', '/below/a'], ['GET', '/x/y.json'], ['GET', '/carts/7/items'], ['GET', '/r12']],
+    [['GET', '/exact/'], ['PUT', '/below'], ['GET', '/x/y.jsonl'], ['GET', '/carts/7/8/items'], ['GET', '/r12/']],
+  ],
+];
+
+type Asked = readonly [method: string, target: string];
+
 export function egressCases(): Case[] {
+  return [...hostCases(), ...requestCases()];
+}
+
+function requestCases(): Case[] {
+  return SOME.map(([says, model, out, kept], i) => {
+    const probe = (answer: string) => ([method, target]: Asked): Probe =>
+      ({ ...ASKED, address: address(0, MODELS.length + i), method, target, answers: { model: answer } });
+    return {
+      name: `egress ${MODELS.length + i}: ${says}`,
+      manifests: istioEgress.render(model).manifests.map(stored),
+      probes: [...out.map(probe(API)), ...kept.map(probe('denied'))],
+    };
+  });
+}
+
+function hostCases(): Case[] {
   return MODELS.map(([says, model, upstream], i) => {
     const asked = { ...ASKED, address: address(0, i), ...(model.workload && { labels: model.workload.podSelector }) };
     return {

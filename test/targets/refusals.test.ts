@@ -252,8 +252,8 @@ Kuma renders 85 of 100
 
 test('calls to the outside', () => {
   expect(told('egress', (can) => sample(egresses(can)))).toMatchInlineSnapshot(`
-"Gateway API, Istio renders 92 of 100
-  8: port … of host … in more than one way
+"Gateway API, Istio renders 95 of 100
+  5: port … of host … in more than one way
 Gateway API, Linkerd renders 94 of 100
   6: timeouts and retries of requests to … on port …
 Gateway API, Linkerd, experimental channel renders 76 of 100

@@ -1,7 +1,8 @@
-import { NETWORKING_API_VERSION } from './apis';
+import { MAX_EXPRESSION_LENGTH, NETWORKING_API_VERSION } from './apis';
+import { httpMatches } from './virtual-service/http-match';
 import { retries, timeout } from './virtual-service/retries';
 import type {
-  DestinationRuleSpec, DestinationRuleSpecTrafficPolicyPortLevelSettingsTls, VirtualServiceSpec,
+  DestinationRuleSpec, DestinationRuleSpecTrafficPolicyPortLevelSettingsTls, VirtualServiceSpec, VirtualServiceSpecHttp,
 } from '../../../imports/istio/networking.istio.io';
 import type { EgressModel, EgressPort, HostDestination, OriginatedTls } from '../../model/egress';
 import { sortedPorts } from '../../model/egress';
@@ -17,10 +18,12 @@ import { unnamedStatusCodes } from '../proxies/go-status-codes';
 type Host = Fields<HostDestination, 'host' | 'ports', 'kind' | 'anyPort'>;
 type Policy = Pick<EgressModel, 'name' | 'namespace' | 'workload'>;
 
+type Treated = Pick<EgressPort, 'port' | 'requests' | 'timeouts' | 'retries'>;
+
 /** The ports of a host where the proxy does more than to pass requests on. */
-export function treated(ports: readonly EgressPort[]): Pick<EgressPort, 'port' | 'timeouts' | 'retries'>[] {
-  return sortedPorts(ports.filter(port => port.timeouts ?? port.retries)).map(({ port, timeouts, retries: again }) =>
-    ({ port, ...(timeouts && { timeouts }), ...(again && { retries: again }) }));
+export function treated(ports: readonly EgressPort[]): Treated[] {
+  return sortedPorts(ports.filter(port => port.requests ?? port.timeouts ?? port.retries)).map(({ port, requests, timeouts, retries: again }) =>
+    ({ port, ...(requests && { requests }), ...(timeouts && { timeouts }), ...(again && { retries: again }) }));
 }
 
 /** The ports of a host where the proxy begins TLS. */
@@ -28,20 +31,32 @@ export function begunTls(ports: readonly EgressPort[]): { readonly port: number;
   return flatMap(sortedPorts(ports), ({ port, tls }) => tls === undefined ? [] : [{ port, tls }]);
 }
 
-/** One VirtualService for each host that has timeouts or retries. Every match names its port, so that the other ports keep their traffic. */
+/** One VirtualService for each host of which some requests are denied, or have timeouts or retries. Every match names its port, so that the other ports keep their traffic. */
 export function virtualServices(hosts: readonly Host[], namespace: string): Manifest[] {
   return flatMap(hosts, ({ host, ports }) => treated(ports).length === 0 ? [] : [virtualService(host, treated(ports), namespace)]);
 }
 
-function virtualService(host: string, ports: ReturnType<typeof treated>, namespace: string): Manifest {
+function virtualService(host: string, ports: readonly Treated[], namespace: string): Manifest {
   const spec: Plain<VirtualServiceSpec> = {
     hosts: [host],
     exportTo: ['.'],
-    http: ports.map(({ port, ...handling }) => ({
-      match: [{ port }], ...timeout(handling), ...retries(handling), route: [{ destination: { host, port: { number: port } } }],
-    })),
+    http: flatMap(ports, one => httpRoutes(host, one)),
   };
   return { shared: true, apiVersion: NETWORKING_API_VERSION, kind: 'VirtualService', metadata: { name: `egress-${host}`, namespace }, spec };
+}
+
+/** Without the second route, what no match takes would get a 404. */
+function httpRoutes(host: string, { port, requests, ...handling }: Treated): Plain<VirtualServiceSpecHttp>[] {
+  const route = [{ destination: { host, port: { number: port } } }];
+  return [
+    {
+      match: requests === undefined ? [{ port }] : flatMap(requests, request => httpMatches(port, request)),
+      ...timeout(handling),
+      ...retries(handling),
+      route,
+    },
+    ...requests === undefined ? [] : [{ match: [{ port }], directResponse: { status: 403 } }],
+  ];
 }
 
 /**
@@ -82,10 +97,15 @@ function clientTls(
 
 export function egressHandlingRefusals(host: string, ports: readonly EgressPort[], { workload }: Policy): Refusal<EgressFeature>[] {
   const refuse = (what: string, reason: string, remedy: string): Refusal<EgressFeature> => ({ what, reason, remedy });
-  return flatMap(ports, ({ port, timeouts, retries: again, tls }) => {
+  return flatMap(ports, ({ port, requests = [], timeouts, retries: again, tls }) => {
     const of = `of requests to '${host}' on port ${port}`;
+    const expressions = flatMap(flatMap(requests, request => httpMatches(port, request)), ({ uri, headers, queryParams }) =>
+      [uri, ...Object.values({ ...headers }), ...Object.values({ ...queryParams })].map(condition => condition?.regex?.length ?? 0));
     const unknown = unnamedStatusCodes(again?.statusCodes ?? []);
     return [
+      ...(Math.max(0, ...expressions) > MAX_EXPRESSION_LENGTH ? [refuse(
+        `an expression of ${Math.max(...expressions)} characters ${of}`, `Istio takes those of at most ${MAX_EXPRESSION_LENGTH} in a VirtualService`,
+        'Use a shorter path, or shorter values')] : []),
       ...(timeouts?.backendRequest && again?.attempts === 0 ? [refuse(
         `timeouts of single tries ${of}`, 'Istio drops the timeout of single tries where there are no retries', 'Use `request`: there is only one try')] : []),
       ...(unknown.length > 0 ? [refuse(

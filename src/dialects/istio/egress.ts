@@ -3,20 +3,23 @@ import { blockEntries, hostEntry } from './service-entry';
 import { sidecar } from './sidecar';
 import { selectionRefusals } from './workload';
 import { byKind } from '../../model/by-kind';
+import { blocksWithout } from '../../model/cidr';
 import type { CidrDestination, EgressDestination, EgressModel, EgressPort, HostDestination } from '../../model/egress';
 import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
-import { REQUEST_FEATURES } from '../../model/features/requests';
 import type { Fields } from '../../model/fields';
 import { nothing } from '../../model/fields';
 import { distinctBy, flatMap } from '../../model/lists';
+import { matchKey } from '../../model/match';
 import type { Claim } from '../contract/claim';
 import { claim, claimOn } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
-import { FULL, full, none, noneOf } from '../contract/support';
+import { FULL, full, none } from '../contract/support';
+
+const BY_EXPRESSION = full('a regular expression');
 
 /**
  * One Sidecar that names what may be called, and a ServiceEntry for each host, and for blocks of addresses with the same ports.
@@ -35,14 +38,27 @@ export const istioEgress: Dialect<EgressModel, EgressFeature> = {
     EgressHost: full('a ServiceEntry, for HTTP and TLS ports'),
     EgressWildcardHost: none('a Sidecar with a wildcard imports every ServiceEntry that matches it, with ports that are meant for other workloads'),
     EgressCidr: full('a ServiceEntry with addresses, where anything over TCP may be spoken'),
-    EgressExcept: none('the addresses of a ServiceEntry have no exceptions', 'Write the blocks that remain, each with EgressDestination.cidr'),
+    EgressExcept: full('addresses of the blocks that remain'),
     EgressAnyPort: none('a ServiceEntry names its ports', 'Name the ports'),
     EgressHTTP: FULL,
     EgressTLS: FULL,
     EgressTCP: FULL,
     EgressServerFirst: full('as `EgressPort.tcp`: the proxy does not look into the bytes'),
     EgressUDP: none('the sidecar does not carry UDP'),
-    ...noneOf(REQUEST_FEATURES, 'a Sidecar and ServiceEntries know hosts and ports, not requests'),
+    MethodMatching: full('a match of a VirtualService for the host, which all workloads of the namespace follow'),
+    PathMatching: FULL,
+    PathBelowMatching: full('a prefix that ends with a slash'),
+    PathStartMatching: full('a prefix'),
+    PathEndMatching: BY_EXPRESSION,
+    PathTemplateMatching: BY_EXPRESSION,
+    PathRegexMatching: FULL,
+    HeaderMatching: FULL,
+    HeaderPresenceMatching: FULL,
+    HeaderPartMatching: BY_EXPRESSION,
+    HeaderRegexMatching: FULL,
+    QueryParamMatching: FULL,
+    GRPCMethodMatching: FULL,
+    GRPCAnyServiceMatching: BY_EXPRESSION,
     EgressTimeouts: full('a VirtualService for the host, which all workloads of the namespace follow'),
     EgressRetries: full('a VirtualService for the host, which all workloads of the namespace follow'),
     EgressTLSOrigination: full('the `targetPort` of the ServiceEntry, and a DestinationRule for the host'),
@@ -79,6 +95,12 @@ type Host = Fields<HostDestination, 'host' | 'ports', 'kind' | 'anyPort'>;
 const hostsIn = byKind<EgressDestination, readonly Host[]>({ host: host => [host], cidr: nothing });
 const blocksIn = byKind<EgressDestination, readonly Fields<CidrDestination, 'cidr' | 'ports', 'kind' | 'except' | 'anyPort'>[]>({ cidr: block => [block], host: nothing });
 
+/** The destination in places that have no exceptions. */
+const placesOf = byKind<EgressDestination, readonly EgressDestination[]>({
+  host: host => [host],
+  cidr: ({ except = [], ...block }) => blocksWithout(block.cidr, except).map(cidr => ({ ...block, cidr })),
+});
+
 /** What happens to the requests to a host happens to those of all workloads in the namespace that call it, so they say the same. */
 function hostClaims({ namespace, destinations }: Policy): Claim[] {
   return flatMap(flatMap(merged(destinations), place => hostsIn(place)), ({ host, ports }): Claim[] => [
@@ -91,12 +113,24 @@ function hostClaims({ namespace, destinations }: Policy): Claim[] {
 /** Each host, and each block of addresses, once, with all its ports. */
 function merged(destinations: readonly EgressDestination[]): EgressDestination[] {
   const byPlace = new Map<string, EgressDestination>();
-  for (const destination of destinations) {
+  for (const destination of flatMap(destinations, one => placesOf(one))) {
     const place = placeOf(destination);
     const ports = [...byPlace.get(place)?.ports ?? [], ...destination.ports];
-    byPlace.set(place, { ...destination, ports: distinctBy(ports, port => portKey(destination, port)) });
+    byPlace.set(place, { ...destination, ports: distinctBy(united(ports), port => portKey(destination, port)) });
   }
   return [...byPlace.values()];
+}
+
+/** What adds up: requests to one port of which all else is the same. */
+function united(ports: readonly EgressPort[]): EgressPort[] {
+  const alike = new Map<string, EgressPort>();
+  for (const { requests, ...port } of ports) {
+    const key = JSON.stringify(port);
+    const known = alike.get(key);
+    const both = known === undefined ? requests : requests && known.requests && distinctBy([...known.requests, ...requests], matchKey);
+    alike.set(key, { ...port, ...(both && { requests: both }) });
+  }
+  return [...alike.values()];
 }
 
 const placeOf = byKind<EgressDestination, string>({

@@ -1,7 +1,7 @@
 import { stickinessByDestinationRules, trafficOfIstio } from './destination-rule';
 import type { Changes, Outcome, Policies, Taker } from './outcome';
 import { NO_RETRIES, forwarded, fraction, location, nameOf, toService } from './outcome';
-import type { RouteRequest, ServicePort } from './request';
+import type { Asked, RouteRequest, ServicePort } from './request';
 import { hasRequests, whole } from './request';
 import { only } from '../fields';
 import { Unknown } from '../unknown';
@@ -53,7 +53,8 @@ function serviceOf({ host, port }: any, home: string): ServicePort {
   return { service, namespace, port: only(port, 'number').number };
 }
 
-function matchHolds(match: any, request: RouteRequest): boolean {
+/** Whether a match takes a request; its port is another question. */
+export function matchHolds(match: any, request: Asked): boolean {
   const { uri, method, headers = {}, queryParams = {} } = only(match, 'port', 'uri', 'method', 'headers', 'queryParams');
   return (uri === undefined || textHolds(uri, request.path))
     && (method === undefined || textHolds(method, request.method))

@@ -4,7 +4,11 @@ import { EgressDestination, EgressPolicy, EgressPort, MeshImplementation, MeshSe
 import { istioEgress } from '../../../src/dialects/istio/egress';
 import { istioAmbientPolicies } from '../../../src/dialects/istio/policies';
 import type { EgressModel, EgressPort as Port } from '../../../src/model/egress';
+import type { RequestMatch } from '../../../src/model/match';
+import { ANY_REQUEST } from '../../../src/model/match';
 import { claimInWords } from '../../../src/targets/claim-words';
+import type { Call } from '../../oracle/egress/call';
+import { letOutByIstio } from '../../oracle/egress/istio';
 import { expectValid } from '../../schema';
 import { inYaml, ofKind, shop, synth } from '../../setup';
 
@@ -211,4 +215,42 @@ test('one workload cannot give the requests of another to the same host a timeou
   expect(policies(['api.example.com', timed], ['api.example.com', timed])).not.toThrow();
   expect(policies(['api.example.com', timed], ['api.example.com', plain])).toThrow(/MESH3001: what happens to requests to the outside of 'api.example.com' in namespace 'shop'/);
   expect(policies(['api.example.com', EgressPort.http(80, { tls: { port: 443 } })], ['api.example.com', plain])).toThrow(/MESH30/);
+});
+
+test('requests that are let out are a route of their own, and the others are denied', () => {
+  const GET: RequestMatch = { ...ANY_REQUEST, methods: ['GET'], path: { type: 'prefix', value: '/v1' } };
+  const port: Port = { port: 80, protocol: 'HTTP', requests: [GET] };
+  const host = (...ports: Port[]): EgressModel['destinations'][0] => ({ kind: 'host', host: 'api.example.com', ports });
+  const manifests = istioEgress.render(model(host(port, tls))).manifests;
+  const out = (method: string, path: string, says: Partial<Call['says']> = {}) => letOutByIstio(manifests, {
+    namespace: 'shop', labels: { app: 'cart' }, ip: '203.0.113.7', port: 80, says: { kind: 'http', host: 'api.example.com', request: { method, path, headers: {}, query: {} }, ...says } as Call['says'],
+  });
+
+  expectValid(...manifests.map(({ shared, ...manifest }) => manifest));
+  expect(ofKind(manifests, 'VirtualService')[0].spec.http).toEqual([
+    { match: [{ port: 80, method: { exact: 'GET' }, uri: { exact: '/v1' } }, { port: 80, method: { exact: 'GET' }, uri: { prefix: '/v1/' } }], route: [{ destination: { host: 'api.example.com', port: { number: 80 } } }] },
+    { match: [{ port: 80 }], directResponse: { status: 403 } },
+  ]);
+  expect([out('GET', '/v1/a'), out('POST', '/v1/a'), out('GET', '/v1/../admin'), out('GET', '/v12')]).toEqual([true, false, false, false]);
+});
+
+test('requests to one host add up, and so do all requests and some', () => {
+  const match = (method: string): RequestMatch => ({ ...ANY_REQUEST, methods: [method] });
+  const host = (requests?: readonly RequestMatch[]): EgressModel['destinations'][0] => ({ kind: 'host', host: 'api.example.com', ports: [{ port: 80, protocol: 'HTTP', ...(requests && { requests }) }] });
+  const routes = (...destinations: EgressModel['destinations']) => ofKind(istioEgress.render(model(...destinations)).manifests, 'VirtualService').map(({ spec }) => spec.http.length);
+
+  expect(ofKind(istioEgress.render(model(host([match('GET')]), host([match('PUT'), match('GET')]))).manifests, 'VirtualService')[0].spec.http[0].match)
+    .toEqual([{ port: 80, method: { exact: 'GET' } }, { port: 80, method: { exact: 'PUT' } }]);
+  expect(routes(host([match('GET')]), host())).toEqual([]);
+  expect(sentences(istioEgress.render(model(host([{ ...ANY_REQUEST, path: { type: 'regex', value: 'a'.repeat(1025) } }]))).refusals))
+    .toEqual([expect.stringContaining("an expression of 1025 characters of requests to 'api.example.com' on port 80")]);
+});
+
+test('exceptions are left out of the addresses that remain', () => {
+  const block = (cidr: string, except?: string[]): EgressModel['destinations'][0] => ({ kind: 'cidr', cidr, except, ports: [{ port: 443, protocol: 'TCP' }] });
+
+  expect(reach(istioEgress.render(model(block('203.0.113.0/24', ['203.0.113.64/26', '203.0.113.0/26']))).manifests)).toEqual({ '203.0.113.128/25': ['TCP 443'] });
+  // Another destination may still have them.
+  expect(reach(istioEgress.render(model(block('203.0.113.0/24', ['203.0.113.0/25']), block('203.0.113.0/24'))).manifests))
+    .toEqual({ '203.0.113.0/24,203.0.113.128/25': ['TCP 443'] });
 });

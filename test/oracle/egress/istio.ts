@@ -1,6 +1,9 @@
 import type { Call } from './call';
+import { ANY_SENT } from './call';
 import { contains } from '../../../src/evaluators/address';
 import { only } from '../../../src/evaluators/fields';
+import { matchHolds } from '../../../src/evaluators/routes/virtual-service';
+import { resolved } from '../access/intent';
 
 /**
  * Whether Istio's sidecar lets a call out. The Sidecar that selects the pod stands in place of that of its namespace; it names the
@@ -34,8 +37,8 @@ export function letOutByIstio(manifests: readonly any[], call: Call): boolean {
       && arrives(there, spec, call));
 }
 
-/** Whether a request reaches its host: with TLS where that port speaks it, and by a route that leads nowhere else. */
-function arrives(manifests: readonly any[], { hosts: [host], ports }: any, { port, labels = {} }: Call): boolean {
+/** Whether a request reaches its host: with TLS where that port speaks it, and by the first route that takes it, which leads nowhere else. */
+function arrives(manifests: readonly any[], { hosts: [host], ports }: any, { port, labels = {}, says }: Call): boolean {
   const { targetPort } = ports.find(({ number }: any) => number === port);
   const rules = manifests.filter(({ kind, spec }) => kind === 'DestinationRule' && spec.host === host
     && Object.entries(only(spec, 'host', 'workloadSelector', 'trafficPolicy', 'exportTo').workloadSelector?.matchLabels ?? {}).every(([key, value]) => labels[key] === value));
@@ -45,10 +48,21 @@ function arrives(manifests: readonly any[], { hosts: [host], ports }: any, { por
     && (tls.mode === 'MUTUAL' ? tls.credentialName !== undefined : tls.mode === 'SIMPLE' && (tls.caCertificates ?? tls.credentialName) !== undefined);
   const routes = manifests.filter(({ kind, spec }) => kind === 'VirtualService' && only(spec, 'hosts', 'exportTo', 'http').hosts.includes(host))
     .flatMap(({ spec }) => spec.http).filter(({ match }: any) => match.some((one: any) => one.port === port));
-  if ((targetPort !== undefined) !== isSpoken || routes.length > 1) {
-    throw new Error(`plain text to a port of '${host}' that speaks TLS, the reverse, or two routes`);
+  if ((targetPort !== undefined) !== isSpoken) {
+    throw new Error(`plain text to a port of '${host}' that speaks TLS, or the reverse`);
   }
-  return routes.every(({ route }: any) => route.length === 1 && route[0].destination.host === host && route[0].destination.port.number === port);
+  if (routes.length === 0 || says.kind !== 'http') {
+    return true;
+  }
+  const { request = ANY_SENT } = says;
+  // The proxy resolves dot segments before it picks a route.
+  const normalized = { ...request, path: resolved(request.path) };
+  const taking = routes.find(({ match }: any) => match.some((one: any) => one.port === port && matchHolds(one, normalized)));
+  const { route } = only(taking ?? {}, 'match', 'route', 'timeout', 'retries', 'directResponse');
+  if (route !== undefined && (route.length !== 1 || route[0].destination.host !== host || route[0].destination.port.number !== port)) {
+    throw new Error('a route that leads elsewhere');
+  }
+  return route !== undefined;
 }
 
 /** A host is what the client says; addresses take what it sends there. */
