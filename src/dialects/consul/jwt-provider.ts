@@ -16,6 +16,7 @@ import { FULL, full, none } from '../contract/support';
 import { issuerClaims } from '../contract/token-issuers';
 import { refused } from '../contract/unwritten';
 import type { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
+import { keptCookies } from '../proxies/kept-cookies';
 
 /** The name of the JWTProvider for an issuer. */
 export type Providers = (issuer: string) => string;
@@ -49,7 +50,7 @@ export function consulJwtAuthentication(namespaces: ConsulNamespaces): Dialect<J
       TokenForwarding: full('`forward` of headers'),
     },
     claims: model => [claim('tokens', consulService(model.workload.service, model.namespace, namespaces)), ...issuerClaims(model)],
-    render: model => renderUnless(refusals(model), () => model.issuers.map(issuer => jwtProvider(model, issuer))),
+    render: model => renderUnless([...refusals(model), ...keptCookies(model)], () => model.issuers.map(issuer => jwtProvider(model, issuer))),
   };
 }
 

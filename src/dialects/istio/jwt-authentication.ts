@@ -11,10 +11,10 @@ import { claim, claimOn } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import { knownLabels } from '../contract/known';
 import type { Plain } from '../contract/manifest';
-import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
 import { FULL, full, inherent, none } from '../contract/support';
 import { issuerClaims } from '../contract/token-issuers';
+import { keptCookies } from '../proxies/kept-cookies';
 
 type Attachment = Pick<Plain<RequestAuthenticationSpec>, 'selector' | 'targetRefs'>;
 type Written = Fields<JwtAuthenticationModel, 'name' | 'namespace' | 'workload' | 'issuers'>;
@@ -56,16 +56,6 @@ export const istioAmbientJwtAuthentication: JwtDialect = {
     [...selectionRefusals<JwtAuthenticationFeature>('a RequestAuthentication', { namespace: model.namespace }), ...keptCookies(model)],
     () => [requestAuthentication(model, { targetRefs: [{ group: '', kind: 'Service', name: model.workload.service }] })]),
 };
-
-/** Of what has a token, the proxy takes away headers and parameters (Envoy, `source/extensions/filters/http/jwt_authn/extractor.cc`). */
-function keptCookies({ issuers }: JwtAuthenticationModel): Refusal<JwtAuthenticationFeature>[] {
-  const cookies = flatMap(issuers.filter(({ forward }) => !forward), ({ locations }) => locations.filter(({ kind }) => kind === 'cookie'));
-  return cookies.map(({ name }) => ({
-    what: `the cookie '${name}' with a token that pods do not get`,
-    reason: 'the proxy takes no token out of a cookie',
-    remedy: 'Say `forwardToken: true` where pods may see it, or have the token in a header',
-  }));
-}
 
 function requestAuthentication({ name, namespace, issuers }: Written, attachment: Attachment) {
   const spec: Plain<RequestAuthenticationSpec> = { ...attachment, jwtRules: issuers.map(issuer => jwtRule(issuer)) };

@@ -48,8 +48,8 @@ test('an issuer is a JWTProvider with a name of its own, and the keys as they we
 });
 
 test.each<[Written['tokens'], unknown]>([
-  [{ locations: [TokenLocation.header('X-Token', 'JWT '), TokenLocation.queryParameter('token'), TokenLocation.cookie('session')] },
-    [{ header: { name: 'x-token', valuePrefix: 'JWT ' } }, { queryParam: { name: 'token' } }, { cookie: { name: 'session' } }]],
+  [{ locations: [TokenLocation.header('X-Token', 'JWT '), TokenLocation.queryParameter('token')] },
+    [{ header: { name: 'x-token', valuePrefix: 'JWT ' } }, { queryParam: { name: 'token' } }]],
   [{ locations: [TokenLocation.header('X-Token'), TokenLocation.cookie('session')], forwardToken: true },
     [{ header: { name: 'x-token', forward: true } }, { cookie: { name: 'session' } }]],
   // Only a header says it, so the usual places are named.
@@ -64,6 +64,7 @@ test.each<[Written['tokens'], unknown]>([
 test.each<[string, Written, RegExp]>([
   ['keys by URI', { tokens: { jwks: undefined, jwksUri: `${issuer}/keys` } }, /do not look whether the server .* Write the public keys as they are: `jwks`/],
   ['keys by discovery', { tokens: { jwks: undefined } }, /reads no discovery documents.*`jwks`/],
+  ['a cookie that pods do not get', { tokens: { locations: [TokenLocation.header('X-Token'), TokenLocation.cookie('session')] } }, /takes no token out of a cookie/],
   ['passing on what is in no header', { tokens: { forwardToken: true, locations: [TokenLocation.cookie('session')] } }, /only a header of a JWTProvider/],
   ['claims that may be lists', {
     allow: [{ ...byWeb, endUsers: [EndUser.of({ issuer, audiences: ['shop'] })] }],
