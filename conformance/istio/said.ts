@@ -10,9 +10,15 @@ import { verdict } from '../harness/case';
  */
 export function saidOf(model: AccessModel, readings: readonly Request[]): string | readonly string[] {
   const allowed = allows(model, readings);
-  return readings.some(one => deniesSpellings(model, one))
-    ? allowed && allows(model, readings.map(asServed)) ? ['allowed', 'denied'] : 'denied'
-    : verdict(allowed);
+  if (readings.some(one => deniesSpellings(model, one))) {
+    return allowed && allows(model, readings.map(asServed)) ? ['allowed', 'denied'] : 'denied';
+  }
+  return allowed && readings.some(one => isInNoTemplate(model, one)) ? ['allowed', 'denied'] : verdict(allowed);
+}
+
+/** An element of a template stands for less than any text without a slash. */
+function isInNoTemplate({ rules }: AccessModel, { path }: Request): boolean {
+  return !/^[\w\-.~%!$&'()+,;:@=/]*$/.test(path) && rules.some(({ requests }) => requests.some(one => one.path?.type === 'template'));
 }
 
 function allows(model: AccessModel, readings: readonly Request[]): boolean {

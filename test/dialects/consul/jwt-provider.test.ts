@@ -1,7 +1,8 @@
 import { App, Chart, Testing } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  CanaryRelease, ConsulNamespaces, EndUser, HttpMatch, Identity, JwtAuthentication, MeshService, MeshTarget, MeshTargets, ServiceAccessPolicy, StringMatch,
+  CanaryRelease, ConsulNamespaces, EndUser, HttpMatch, Identity, JwtAuthentication, MeshService, MeshTarget, MeshTargets, ServiceAccessPolicy,
+  StringMatch,
   TokenLocation,
 } from '../../../src';
 import type { JwtAuthenticationProps, ServiceAccessPolicyProps } from '../../../src';
