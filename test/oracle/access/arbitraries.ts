@@ -49,6 +49,8 @@ const ACCOUNTS = ['web', 'cart', 'job', 'web-admin'];
 /** Of clients outside are not in 10.0.0.0/8; pods are. */
 const OUTSIDE_IPS = ['192.0.2.10', '192.0.2.200', '198.51.100.7', '2001:db8:0:0:0:0:0:1'];
 const POD_IPS = ['10.1.0.5', '10.1.7.9', '10.2.0.5'];
+/** Of whatever workload, the pod that has it is its canary. */
+const [, CANARY_IP] = POD_IPS;
 const BLOCKS: [string, string[]][] = [
   ['192.0.2.0/24', ['192.0.2.128/25']], ['192.0.2.10/32', []], ['0.0.0.0/0', ['10.0.0.0/8']], ['10.1.0.0/16', ['10.1.7.0/24']], ['2001:db8::/32', []],
 ];
@@ -330,7 +332,7 @@ export function podClient(pod: Pick<Client, 'namespace' | 'serviceAccount' | 'ip
     ...pod,
     kind: 'pod',
     namespaceLabels: { ...NAMESPACES[pod.namespace!], 'kubernetes.io/metadata.name': pod.namespace! },
-    labels: { app: pod.serviceAccount! },
+    labels: { app: pod.serviceAccount!, ...(pod.ip === CANARY_IP && { track: 'canary' }) },
   };
 }
 

@@ -1,5 +1,5 @@
 import { apps } from './arbitraries/apps';
-import { canAny } from './arbitraries/options';
+import { canAny, canIn } from './arbitraries/options';
 import { requests } from './arbitraries/requests';
 import { build, type Built } from './build';
 import { byManifests } from './end-to-end';
@@ -25,7 +25,7 @@ export function doesAsWritten(wanted: number, subject: AppTarget): Asked {
   const { target } = subject;
   const options = { ...subject, dialects: target._dialects };
   const counts = {
-    'misused': 0, 'together': 0, 'exposed': 0, 'several exposed': 0, 'allowed': 0, 'denied': 0, 'unsaid': 0, 'stricter': 0, 'doubted': 0, 'split': 0, 'redirected': 0, 'failed': 0, 'let out': 0, 'kept in': 0,
+    'misused': 0, 'together': 0, 'exposed': 0, 'several exposed': 0, 'closed': 0, 'allowed': 0, 'denied': 0, 'unsaid': 0, 'stricter': 0, 'doubted': 0, 'split': 0, 'redirected': 0, 'failed': 0, 'let out': 0, 'kept in': 0,
   };
   const asked = ask(wanted, EACH, cases(apps(options), app => requests(app, options)), (app, all) => {
     const built = orMisused(() => build(target, app));
@@ -39,6 +39,7 @@ export function doesAsWritten(wanted: number, subject: AppTarget): Asked {
     }
     counts.exposed += app.exposures.length > 0 ? 1 : 0;
     counts['several exposed'] += app.exposures.length > 1 ? 1 : 0;
+    counts.closed += app.egress.some(({ inside }) => inside !== undefined) ? 1 : 0;
     counts.together += app.routing !== undefined && app.policies.length > 0 ? 1 : 0;
     let compared = 0;
     for (const one of all) {
@@ -70,6 +71,7 @@ export function doesAsWritten(wanted: number, subject: AppTarget): Asked {
     'denied': hasPolicies ? wanted / 100 : -1,
     'let out': hasEgress ? wanted / 4000 : -1,
     'kept in': hasEgress ? wanted / 4000 : -1,
+    'closed': canIn(egress.supports)('ClosedCluster') ? rendered / 50 : -1,
     'exposed': hasExposures ? rendered / 10 : -1,
     'together': hasRoutes && hasPolicies ? rendered / 5 : -1,
   });

@@ -13,7 +13,7 @@ import {
   MeshTargets, MutualTls, NamespaceAccessDefault, ServiceAccessPolicy,
 } from '../../../src';
 import { byKind } from '../../../src/model/by-kind';
-import type { CidrDestination, EgressModel, EgressPort as EgressPortModel, HostDestination } from '../../../src/model/egress';
+import type { CidrDestination, EgressModel, EgressPort as EgressPortModel, EgressWorkload, HostDestination, ServiceDestination } from '../../../src/model/egress';
 import type { Fields } from '../../../src/model/fields';
 import type { Knowing } from '../routes/written';
 import { requestMatch, routeRule, serviceRoute } from '../routes/written';
@@ -76,11 +76,12 @@ function constructs(written: WrittenApp, known: Knowing): Maker[] {
     })),
     ...denying.map(namespace => ({ namespace, make: (chart: Chart) => new NamespaceAccessDefault(chart, 'default') })),
     ...mutualTls.map(one => ({ namespace: one.namespace, make: (chart: Chart) => mutualTlsOf(chart, one, world, known) })),
-    ...egress.map(({ namespace, workload, destinations }) => ({
+    ...egress.map(({ namespace, workload, destinations, inside }) => ({
       namespace,
       make: (chart: Chart) => new EgressPolicy(chart, `${workload?.service ?? 'all'}-egress`, {
-        ...(workload && { workload: MeshService.of(workload.service, { port: 8080, podSelector: { ...workload.podSelector } }) }),
-        allow: destinations.map(egressDestination),
+        ...(workload && { workload: callerOf(workload) }),
+        allow: [...destinations.map(egressDestination), ...(inside ?? []).map(one => calledService(one, serviceKnown(world, known)))],
+        ...(inside && { closeCluster: true }),
       }),
     })),
     ...(isBeside ? world.services.map(service => ({ namespace: service.namespace, make: (chart: Chart) => kubeService(chart, service) })) : []),
@@ -159,6 +160,19 @@ const RELEASES: Readonly<Record<ReleaseKind, (chart: Chart, service: MeshService
     service, blue: known(stable), green: known(canary), active: BlueGreen.BLUE, ...(matches && { preview: matches.map(requestMatch) }),
   }),
 };
+
+function callerOf({ service, podSelector = {}, subset }: Fields<EgressWorkload, 'service' | 'podSelector' | 'subset', 'serviceAccount'>): MeshService {
+  const whole = Object.fromEntries(Object.entries(podSelector).filter(([label]) => subset?.[label] === undefined));
+  const all = MeshService.of(service, { port: 8080, podSelector: whole });
+  return subset === undefined ? all : all.subset({ ...subset });
+}
+
+function calledService(
+  { namespace, service, ports }: Fields<ServiceDestination, 'namespace' | 'service' | 'ports', 'podSelector'>,
+  known: (namespace: string, name: string) => MeshService,
+): EgressDestination {
+  return EgressDestination.service(known(namespace, service), ...ports.map(({ servicePorts }) => servicePorts![0]));
+}
 
 const egressDestination = byKind<EgressModel['destinations'][0], EgressDestination>({
   host: ({ host, ports, anyPort }: Fields<HostDestination, 'host' | 'ports' | 'anyPort', 'kind'>) => EgressDestination.host(host, ...egressPorts(ports, anyPort)),

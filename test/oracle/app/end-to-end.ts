@@ -1,10 +1,10 @@
-import { type AppRequest, arriving, leaving, leavingInside } from './requests';
+import { type AppRequest, arriving, type FromOutside, type Inside, leaving, leavesFor } from './requests';
 import type { Told } from './told';
 import { answeredBy, told } from './told';
 import { type Running, serviceIn } from './world';
 import { SHARED, type WrittenApp, type WrittenGateway } from './written';
-import type { Client, Request } from '../../../src/evaluators/access/request';
-import type { Outcome } from '../../../src/evaluators/routes/outcome';
+import type { Client, Pod, Request } from '../../../src/evaluators/access/request';
+import type { Arrival, Outcome } from '../../../src/evaluators/routes/outcome';
 import { toService } from '../../../src/evaluators/routes/outcome';
 import type { RouteRequest } from '../../../src/evaluators/routes/request';
 import type { ServiceForm } from '../../../src/model/service-facts';
@@ -36,6 +36,8 @@ export function byManifests(
   reader: Reader, { world, gateway }: Pick<WrittenApp, 'world' | 'gateway'>, manifests: readonly any[], asked: AppRequest,
 ): Told {
   const { letsOut, routed, exposed, letsIn, asksBeforeRoutes = false } = reader;
+  const arrives = (client: Client, one: Inside | FromOutside) => (pod: Pod, port: number, arrival: Arrival) =>
+    leavesFor(pod, port, client, one.request, call => letsOut(manifests, call)) && letsIn(manifests, arriving(client, one, pod, port, arrival));
   const works = ({ form }: Running, role: FormRole) => form === 'address with selector' || reader.forms[form][role];
   if (asked.kind === 'to outside') {
     return { kind: letsOut(manifests, leaving(asked.client, asked.call)) ? 'let out' : 'kept in' };
@@ -46,16 +48,13 @@ export function byManifests(
   if (asked.kind === 'from outside') {
     const client = gatewayIn(manifests, reader, gateway);
     const gateways = gateway.kind === 'own' ? [] : [OF_OTHERS];
-    return told(world, exposed([...manifests, ...gateways], asked.request),
-      (pod, port, arrival) => letsIn(manifests, arriving(client, asked, pod, port, arrival)), service => !works(service, 'exposed'));
+    return told(world, exposed([...manifests, ...gateways], asked.request), arrives(client, asked), service => !works(service, 'exposed'));
   }
   const { client, request } = asked;
-  if (!letsOut(manifests, leavingInside(client, request))) {
-    return { kind: 'kept in' };
-  }
   const called = serviceIn(world, request.to.namespace, request.to.service);
   const outcome = client.meshed && works(called, 'called') ? routed(manifests, request) : toService(request);
-  return told(world, outcome, (pod, port, arrival) => letsIn(manifests, arriving(client, asked, pod, port, asksBeforeRoutes ? {} : arrival)),
+  const lets = arrives(client, asked);
+  return told(world, outcome, (pod, port, arrival) => lets(pod, port, asksBeforeRoutes ? { ...arrival, request: undefined } : arrival),
     service => service !== called && !works(service, 'backend'));
 }
 

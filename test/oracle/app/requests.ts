@@ -39,12 +39,19 @@ export function leaving({ namespace, labels }: Client, call: Omit<Call, 'namespa
   return { ...call, namespace: namespace!, labels };
 }
 
-/** As what a request to a Service leaves its client: for an address of the cluster. */
-export function leavingInside(client: Client, { to, protocol, host }: RouteRequest): Call {
-  const name = `${to.service}.${to.namespace}.svc.cluster.local`;
-  return leaving(client, {
-    name, ip: '10.96.0.7', port: to.port, says: protocol === 'TCP' || protocol === 'TLS' ? { kind: 'bytes' } : { kind: 'http', host }, inside: true,
-  });
+/** Whether a request for a pod leaves its client, by whatever says which calls do. Only what is a pod is kept in. */
+export function leavesFor(
+  { namespace, labels }: Pick<Pod, 'namespace' | 'labels'>, port: number,
+  client: Client, { to, protocol, host }: RouteRequest, letsOut: (call: Call) => boolean,
+): boolean {
+  return client.kind !== 'pod' || letsOut(leaving(client, {
+    name: `${to.service}.${to.namespace}.svc.cluster.local`,
+    ip: '10.1.3.7',
+    port,
+    says: protocol === 'TCP' || protocol === 'TLS' ? { kind: 'bytes' } : { kind: 'http', host },
+    inside: true,
+    pod: { namespace, labels },
+  }));
 }
 
 /** The request as it comes to a pod, for a Service that was called. A gateway calls pods by their addresses. */

@@ -1,4 +1,4 @@
-import { type AppRequest, arriving, leaving } from './requests';
+import { type AppRequest, arriving, leaving, leavesFor } from './requests';
 import type { Answer, Told } from './told';
 import { answeredBy, told } from './told';
 import { podsBehind } from './world';
@@ -25,10 +25,11 @@ export function byIntents(app: WrittenApp, asked: AppRequest): Told {
   }
   const client = asked.kind === 'inside' ? asked.client : app.gateway.client;
   const outcome = asked.kind === 'inside' ? routed(app, client.meshed, asked.request) : exposed(app, asked.request);
-  return told(app.world, outcome, (pod, port, arrival) => letIn(app, arriving(client, asked, pod, port, arrival)));
+  return told(app.world, outcome, (pod, port, arrival) =>
+    leavesFor(pod, port, client, asked.request, call => letOut(app, call)) && letIn(app, arriving(client, asked, pod, port, arrival)));
 }
 
-/** The policy of the workload that calls, or else that of its namespace, says what it may call outside. */
+/** The policy of the workload that calls, or else that of its namespace, says what it may call. */
 function letOut({ egress }: WrittenApp, call: Call): boolean {
   const holding = egress.filter(({ namespace, workload }) => namespace === call.namespace
     && (workload === undefined || Object.entries(workload.podSelector!).every(([key, value]) => call.labels![key] === value)));

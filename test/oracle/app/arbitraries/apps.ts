@@ -17,7 +17,7 @@ export function apps(options: AppOptions): fc.Arbitrary<WrittenApp> {
     policies: policies(options, stage.world),
     denying: fc.constantFrom(...(canAny(options.dialects.namespaceDefault.supports) ? [[], [], [HOME]] : [[]])),
     mutualTls: mutualTls(options, stage.world),
-    egress: egress(options),
+    egress: egress(options, stage.world),
     order: fc.array(fc.nat(), { minLength: 24, maxLength: 24 }),
   })).map(({ letsIn, opened, policies: all, ...app }): WrittenApp => {
     const gateway = gatewayOf(options, opened.kind, opened.exposures[0]?.rules.namespace ?? HOME);

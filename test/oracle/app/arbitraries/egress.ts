@@ -1,9 +1,8 @@
 import * as fc from 'fast-check';
 import { type AppOptions, canAny, canIn } from './options';
 import { isWithin } from '../../../../src/model/cidr';
-import type { CidrDestination, EgressModel, EgressPort, HostDestination } from '../../../../src/model/egress';
+import type { CidrDestination, EgressModel, EgressPort, HostDestination, ServiceDestination } from '../../../../src/model/egress';
 import type { RequestFeature } from '../../../../src/model/features/requests';
-import type { Every } from '../../../../src/model/fields';
 import type { RequestMatch } from '../../../../src/model/match';
 import { ANY_REQUEST } from '../../../../src/model/match';
 import { total } from '../../../total';
@@ -12,7 +11,7 @@ import type { Sent } from '../../access/intent';
 import type { Says } from '../../egress/call';
 import { some } from '../../routes/arbitraries/some';
 import type { AppRequest } from '../requests';
-import { HOME } from '../world';
+import { HOME, podPort, type World } from '../world';
 import type { WrittenApp } from '../written';
 
 /** What is outside, and what is spoken there. */
@@ -78,22 +77,35 @@ function requestHandling(can: (feature: string) => boolean): fc.Arbitrary<Pick<E
   );
 }
 
-/** Policies of the clients in one namespace, and of one workload there. */
-export function egress({ dialects }: AppOptions): fc.Arbitrary<WrittenApp['egress'][0][]> {
+/** Policies of the clients in one namespace, and of one workload there, or some of its pods. */
+export function egress({ dialects }: AppOptions, world: World): fc.Arbitrary<WrittenApp['egress'][0][]> {
   const can = canIn(dialects.egress.supports);
   if (!canAny(dialects.egress.supports)) {
     return fc.constant([]);
   }
-  const of = (workload?: string) => fc.array(egressDestination(can), { maxLength: 3 }).map((destinations): Every<WrittenApp['egress'][0]> => ({
-    namespace: HOME,
-    workload: workload === undefined ? undefined : { service: workload, podSelector: { app: workload } },
-    destinations,
-    inside: undefined,
-  }));
+  const of = (...workloads: WrittenApp['egress'][0]['workload'][]) => total<WrittenApp['egress'][0]>({
+    namespace: fc.constant(HOME),
+    workload: fc.constantFrom(...workloads),
+    destinations: fc.array(egressDestination(can), { maxLength: 3 }),
+    inside: can('ClosedCluster') ? fc.option(can('EgressService') ? inside(world) : fc.constant([]), { nil: undefined }) : fc.constant(undefined),
+  });
+  const web = { service: 'web', podSelector: { app: 'web' } };
+  const canaries = { service: 'web', podSelector: { app: 'web', track: 'canary' }, subset: { track: 'canary' } };
   return some<{ namespace: WrittenApp['egress'][0]; workload: WrittenApp['egress'][0] }>({
-    namespace: can('NamespaceEgress') && [40, of()],
-    workload: can('WorkloadEgress') && [25, of('web')],
+    namespace: can('NamespaceEgress') && [40, of(undefined)],
+    workload: can('WorkloadEgress') && [25, can('SubsetEgress') ? of(web, web, canaries) : of(web)],
   }).map(all => Object.values(all));
+}
+
+/** Services that a policy lets its pods call, on some of their ports. */
+export function inside({ services }: Pick<World, 'services'>): fc.Arbitrary<NonNullable<EgressModel['inside']>> {
+  const selecting = services.filter(({ form }) => form === 'address with selector' || form === 'headless');
+  return fc.subarray(selecting, { maxLength: 3 }).chain(chosen => fc.tuple(...chosen.map(({ name, namespace, podSelector, ports }) => total<ServiceDestination>({
+    service: fc.constant(name),
+    namespace: fc.constant(namespace),
+    podSelector: fc.constant(podSelector),
+    ports: fc.subarray(ports.map(podPort), { minLength: 1 }),
+  }))));
 }
 
 /** A call to the outside, by a name or by an address. */
