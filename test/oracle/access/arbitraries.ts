@@ -214,7 +214,7 @@ const endUser = (can: Can): fc.Arbitrary<EndUser> => total<EndUser>({
 });
 
 /** Of an issuer that nobody knows, too; and what is no text. */
-const token: fc.Arbitrary<Token> = fc.record({
+export const token: fc.Arbitrary<Token> = fc.record({
   genuine: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
   claims: fc.record({
     iss: fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...ISSUERS) }, { weight: 1, arbitrary: fc.constant('https://evil.example.com') }),

@@ -10,6 +10,7 @@ import type { Answer, Told } from './told';
 import type { WrittenApp } from './written';
 import type { Pod, Request } from '../../../src/evaluators/access/request';
 import type { Arrival } from '../../../src/evaluators/routes/outcome';
+import { isWrong } from '../access/decide';
 import { asksLikeProbe } from '../access/intent';
 import type { Asked } from '../ask';
 import { ask, atLeast, cases } from '../ask';
@@ -25,7 +26,7 @@ export function doesAsWritten(wanted: number, subject: AppTarget): Asked {
   const { target } = subject;
   const options = { ...subject, dialects: target._dialects };
   const counts = {
-    'misused': 0, 'together': 0, 'exposed': 0, 'several exposed': 0, 'closed': 0, 'allowed': 0, 'denied': 0, 'unsaid': 0, 'stricter': 0, 'doubted': 0, 'split': 0, 'redirected': 0, 'failed': 0, 'let out': 0, 'kept in': 0,
+    'misused': 0, 'together': 0, 'exposed': 0, 'several exposed': 0, 'closed': 0, 'parts': 0, 'lone denials': 0, 'tokens': 0, 'allowed': 0, 'denied': 0, 'unsaid': 0, 'stricter': 0, 'doubted': 0, 'split': 0, 'redirected': 0, 'failed': 0, 'let out': 0, 'kept in': 0,
   };
   const asked = ask(wanted, EACH, cases(apps(options), app => requests(app, options)), (app, all) => {
     const built = orMisused(() => build(target, app));
@@ -40,6 +41,9 @@ export function doesAsWritten(wanted: number, subject: AppTarget): Asked {
     counts.exposed += app.exposures.length > 0 ? 1 : 0;
     counts['several exposed'] += app.exposures.length > 1 ? 1 : 0;
     counts.closed += app.egress.some(({ inside }) => inside !== undefined) ? 1 : 0;
+    counts.parts += app.policies.some(({ destination }) => destination.subset !== undefined) ? 1 : 0;
+    counts['lone denials'] += app.policies.some(({ leavesRest }) => leavesRest) ? 1 : 0;
+    counts.tokens += app.tokens.length > 0 ? 1 : 0;
     counts.together += app.routing !== undefined && app.policies.length > 0 ? 1 : 0;
     let compared = 0;
     for (const one of all) {
@@ -140,7 +144,9 @@ function verdict({ letIn: said, pod: name, request }: Answer, given: Answer['let
   const promised = said === true && arrived !== undefined && letIn(app, arrived) === true
     && policiesOf(app, pod).some(policy => subject.stricter?.(policy, arrived));
   const closed = arrived !== undefined && subject.closes?.(app, warnings, arrived) === true;
-  return promised || closed ? 'stricter' : 'stricter than written';
+  // Where tokens are believed, one that proves nothing may be reason enough to deny.
+  const wrong = app.tokens.length > 0 && arrived !== undefined && isWrong(arrived);
+  return promised || closed || wrong ? 'stricter' : 'stricter than written';
 }
 
 function arrivedAt({ gateway }: WrittenApp, one: AppRequest, pod: Pod, port: number, arrival: Pick<Arrival, 'request'>): Request | undefined {

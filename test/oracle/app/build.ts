@@ -1,6 +1,6 @@
 import { ApiObject, App, Chart, Duration } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { policyProps, request } from './policy-props';
+import { denialProps, policyProps, request } from './policy-props';
 import { kubeService, kubeWorkload, TOLD } from './services';
 import { podPort, serviceIn, type World } from './world';
 import {
@@ -9,12 +9,13 @@ import {
 } from './written';
 import type { EgressHttpOptions, Identity, MeshTarget, MutualTlsMode, ServiceRouting } from '../../../src';
 import {
-  AbTest, BlueGreen, BlueGreenRelease, CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, MeshService,
-  MeshTargets, MutualTls, NamespaceAccessDefault, ServiceAccessPolicy,
+  AbTest, BlueGreen, BlueGreenRelease, CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, JwtAuthentication,
+  MeshService, MeshTargets, MutualTls, NamespaceAccessDefault, ServiceAccessDenial, ServiceAccessPolicy,
 } from '../../../src';
 import { byKind } from '../../../src/model/by-kind';
 import type { CidrDestination, EgressModel, EgressPort as EgressPortModel, EgressWorkload, HostDestination, ServiceDestination } from '../../../src/model/egress';
 import type { Fields } from '../../../src/model/fields';
+import { ISSUERS } from '../access/arbitraries';
 import type { Knowing } from '../routes/written';
 import { requestMatch, routeRule, serviceRoute } from '../routes/written';
 
@@ -62,7 +63,7 @@ interface Maker {
 }
 
 function constructs(written: WrittenApp, known: Knowing): Maker[] {
-  const { policies, denying, mutualTls, egress, conventions: { telling }, world } = written;
+  const { policies, tokens, denying, mutualTls, egress, conventions: { telling }, world } = written;
   const { routing, exposures, identity } = inOrder(written, known);
   const isBeside = telling !== 'in words' && telling !== 'read';
   return [
@@ -70,9 +71,19 @@ function constructs(written: WrittenApp, known: Knowing): Maker[] {
     ...exposures,
     ...policies.map(policy => ({
       namespace: policy.namespace,
-      make: (chart: Chart) => new ServiceAccessPolicy(
-        chart, `${policy.destination.service}-access`, policyProps(policy, serviceKnown(world, known), () => identity(chart)),
-      ),
+      make: (chart: Chart) => {
+        const id = [...Object.values(policy.destination.subset ?? {}), policy.destination.service].join('-of-');
+        return policy.leavesRest
+          ? new ServiceAccessDenial(chart, `${id}-denial`, denialProps(policy, serviceKnown(world, known), () => identity(chart)))
+          : new ServiceAccessPolicy(chart, `${id}-access`, policyProps(policy, serviceKnown(world, known), () => identity(chart)));
+      },
+    })),
+    ...tokens.map(({ namespace, service, subset }, i) => ({
+      namespace,
+      make: (chart: Chart) => new JwtAuthentication(chart, `tokens-${i}`, {
+        workload: ofPods(serviceKnown(world, known)(namespace, service), subset),
+        issuers: ISSUERS.map(issuer => ({ issuer, jwksUri: `${issuer}/keys` })),
+      }),
     })),
     ...denying.map(namespace => ({ namespace, make: (chart: Chart) => new NamespaceAccessDefault(chart, 'default') })),
     ...mutualTls.map(one => ({ namespace: one.namespace, make: (chart: Chart) => mutualTlsOf(chart, one, world, known) })),
@@ -163,8 +174,11 @@ const RELEASES: Readonly<Record<ReleaseKind, (chart: Chart, service: MeshService
 
 function callerOf({ service, podSelector = {}, subset }: Fields<EgressWorkload, 'service' | 'podSelector' | 'subset', 'serviceAccount'>): MeshService {
   const whole = Object.fromEntries(Object.entries(podSelector).filter(([label]) => subset?.[label] === undefined));
-  const all = MeshService.of(service, { port: 8080, podSelector: whole });
-  return subset === undefined ? all : all.subset({ ...subset });
+  return ofPods(MeshService.of(service, { port: 8080, podSelector: whole }), subset);
+}
+
+function ofPods(whole: MeshService, subset: Readonly<Record<string, string>> | undefined): MeshService {
+  return subset === undefined ? whole : whole.subset({ ...subset });
 }
 
 function calledService(

@@ -1,4 +1,6 @@
-import type { AccessAllowance, HealthProbe, HealthProbeKind, HttpMatchOptions, MeshService, ServiceAccessPolicyProps } from '../../../src';
+import type {
+  AccessAllowance, HealthProbe, HealthProbeKind, HttpMatchOptions, MeshService, ServiceAccessDenialProps, ServiceAccessPolicyProps,
+} from '../../../src';
 import { AccessMode, EndUser, ExposureGateway, GrpcMatch, HttpMatch, Identity, StringMatch } from '../../../src';
 import type { AccessModel, AccessRule, Source, SourceFields } from '../../../src/model/access';
 import { byKind } from '../../../src/model/by-kind';
@@ -21,15 +23,30 @@ export function isExposed(source: Source): boolean {
 export function policyProps(
   policy: AccessModel, known: (namespace: string, name: string) => MeshService, exposed: () => Identity,
 ): ServiceAccessPolicyProps {
-  const { namespace, destination, denials, rules, healthProbes, audit } = policy;
+  const { destination, denials, rules, healthProbes, audit } = policy;
   const numberOf = (port: number | string) => destination.ports.find(one => one.port === port)!.servicePorts![0];
   return {
-    destination: known(namespace, destination.service),
+    destination: destinationOf(policy, known),
     allow: rules.map(rule => allowance(rule, numberOf, source => isExposed(source) ? exposed() : identity(source))),
     ...(denials.length > 0 && { deny: denials.map(rule => allowance(rule, numberOf, source => isExposed(source) ? exposed() : identity(source))) }),
     ...(healthProbes.length > 0 && { healthProbes: healthProbes.map(probe => probeOf(probe, numberOf)) }),
     ...(audit && { mode: AccessMode.AUDIT }),
   };
+}
+
+/** Denials alone, in the same words. */
+export function denialProps(
+  policy: AccessModel, known: (namespace: string, name: string) => MeshService, exposed: () => Identity,
+): ServiceAccessDenialProps {
+  const { destination, deny, mode } = policyProps(policy, known, exposed);
+  return { destination, deny: deny!, ...(mode && { mode }) };
+}
+
+/** A Service, or some of its pods. These have a ServiceAccount of their own, or share that of the others. */
+function destinationOf({ namespace, destination }: AccessModel, known: (namespace: string, name: string) => MeshService): MeshService {
+  const whole = known(namespace, destination.service);
+  const { subset, serviceAccount } = destination;
+  return subset === undefined ? whole : whole.subset({ ...subset }, serviceAccount === whole.serviceAccount ? {} : { serviceAccount });
 }
 
 function probeOf({ kind, port, ...probe }: AccessModel['healthProbes'][0], numberOf: (port: number | string) => number): HealthProbe {

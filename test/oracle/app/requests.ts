@@ -1,4 +1,4 @@
-import type { Client, Pod, Request } from '../../../src/evaluators/access/request';
+import type { Client, Pod, Request, Token } from '../../../src/evaluators/access/request';
 import type { Arrival } from '../../../src/evaluators/routes/outcome';
 import type { RouteRequest } from '../../../src/evaluators/routes/request';
 import type { Call } from '../egress/call';
@@ -13,12 +13,14 @@ export interface Inside {
   readonly request: RouteRequest;
   /** Whether the Service has no address of its own, and the client that of a pod. */
   readonly toPod: boolean;
+  readonly tokens?: readonly Token[];
 }
 
 /** Someone outside the cluster calls a gateway. */
 export interface FromOutside {
   readonly kind: 'from outside';
   readonly request: RouteRequest;
+  readonly tokens?: readonly Token[];
 }
 
 /** A pod calls something outside the cluster. */
@@ -41,8 +43,7 @@ export function leaving({ namespace, labels }: Client, call: Omit<Call, 'namespa
 
 /** Whether a request for a pod leaves its client, by whatever says which calls do. Only what is a pod is kept in. */
 export function leavesFor(
-  { namespace, labels }: Pick<Pod, 'namespace' | 'labels'>, port: number,
-  client: Client, { to, protocol, host }: RouteRequest, letsOut: (call: Call) => boolean,
+  pod: Pod, port: number, client: Client, { to, protocol, host }: RouteRequest, letsOut: (call: Call) => boolean,
 ): boolean {
   return client.kind !== 'pod' || letsOut(leaving(client, {
     name: `${to.service}.${to.namespace}.svc.cluster.local`,
@@ -50,7 +51,7 @@ export function leavesFor(
     port,
     says: protocol === 'TCP' || protocol === 'TLS' ? { kind: 'bytes' } : { kind: 'http', host },
     inside: true,
-    pod: { namespace, labels },
+    pod,
   }));
 }
 
@@ -58,7 +59,7 @@ export function leavesFor(
 export function arriving(
   client: Client, asked: Inside | FromOutside, pod: Pod, port: number, arrival: Pick<Arrival, 'request'>,
 ): Request {
-  const { request: { to, ...request } } = asked;
+  const { request: { to, ...request }, tokens } = asked;
   return {
     client,
     pod,
@@ -68,5 +69,6 @@ export function arriving(
     path: arrival.request?.path ?? request.path,
     headers: arrival.request?.headers ?? request.headers,
     query: request.query,
+    ...(tokens && { tokens }),
   };
 }

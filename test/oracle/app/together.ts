@@ -49,7 +49,11 @@ function routed({ routing }: WrittenApp, meshed: boolean, request: RouteRequest)
  */
 export function letIn(app: WrittenApp, request: Request): Answer['letIn'] {
   const { pod, client } = request;
-  const policies = policiesOf(app, pod);
+  const holding = policiesOf(app, pod);
+  const policies = holding.filter(({ leavesRest }) => !leavesRest);
+  if (holding.some(policy => policy.leavesRest && !allowedByIntent(policy, request))) {
+    return false;
+  }
   if (policies.length > 0) {
     return policies.every(policy => allowedByIntent(policy, request)) && (client.meshed || client.kind === 'kubelet' || workloadMode(app, request) !== 'strict');
   }
@@ -86,7 +90,7 @@ export function isShutOut(app: WrittenApp): boolean {
   return backends.some(({ service, port = service.ports[0].port }) => {
     const places = podsBehind(world, service.namespace!, service.name, port);
     return places.length > 0 && places.every(place => {
-      const policies = policiesOf(app, place.pod);
+      const policies = policiesOf(app, place.pod).filter(({ leavesRest }) => !leavesRest);
       return closed(place.pod, policies) || policies.some(({ audit, rules }) => !audit && !rules.some(({ sources, ports }) =>
         ports.some(one => one.port === place.port) && sources.some(source => mayBe(source, gateway.client))));
     });

@@ -10,7 +10,10 @@ export interface WrittenApp {
   readonly conventions: Conventions;
   readonly world: World;
   readonly routing?: WrittenRouting;
+  /** Of Services, or of some of their pods; and denials, which leave all else as it is. */
   readonly policies: readonly AccessModel[];
+  /** Services whose requests have tokens. */
+  readonly tokens: readonly WrittenTokens[];
   /** Namespaces that deny by default. */
   readonly denying: readonly string[];
   readonly mutualTls: readonly WrittenMutualTls[];
@@ -59,6 +62,9 @@ export interface WrittenGateway {
 
 /** The Gateway of others. */
 export const SHARED = { name: 'front', namespace: 'infra' } as const;
+
+/** Whose pods believe tokens: those of a Service, or some of them. */
+export type WrittenTokens = Pick<AccessModel['destination'], 'service' | 'subset'> & Pick<AccessModel, 'namespace'>;
 
 export interface WrittenMutualTls extends Omit<AuthenticationModel, 'name' | 'workload'> {
   /** The name of a Service. */

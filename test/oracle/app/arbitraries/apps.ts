@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { egress } from './egress';
 import { exposures, gatewayOf } from './exposures';
 import { type AppOptions, canAny, canIn, constantsOf } from './options';
-import { lettingIn, mutualTls, policies } from './policies';
+import { lettingIn, mutualTls, policies, tokens } from './policies';
 import { type Stage, staged } from './stage';
 import { HOME } from '../world';
 import type { WrittenApp } from '../written';
@@ -15,16 +15,18 @@ export function apps(options: AppOptions): fc.Arbitrary<WrittenApp> {
     opened: exposures(options, stage),
     letsIn: fc.oneof(fc.constant([true, true, true, true]), fc.array(fc.boolean(), { minLength: 4, maxLength: 4 })),
     policies: policies(options, stage.world),
+    believing: fc.boolean(),
     denying: fc.constantFrom(...(canAny(options.dialects.namespaceDefault.supports) ? [[], [], [HOME]] : [[]])),
     mutualTls: mutualTls(options, stage.world),
     egress: egress(options, stage.world),
     order: fc.array(fc.nat(), { minLength: 24, maxLength: 24 }),
-  })).map(({ letsIn, opened, policies: all, ...app }): WrittenApp => {
+  })).map(({ letsIn, opened, policies: all, believing, ...app }): WrittenApp => {
     const gateway = gatewayOf(options, opened.kind, opened.exposures[0]?.rules.namespace ?? HOME);
     return {
       ...app as Omit<typeof app, keyof Stage> & Stage,
       exposures: opened.exposures,
       gateway,
+      tokens: tokens(options, app.world as Stage['world'], all, believing),
       policies: opened.exposures.length > 0 && canLetIn ? lettingIn(gateway, all, letsIn) : all,
     };
   });

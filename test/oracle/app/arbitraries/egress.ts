@@ -100,7 +100,7 @@ export function egress({ dialects }: AppOptions, world: World): fc.Arbitrary<Wri
 /** Services that a policy lets its pods call, on some of their ports. */
 export function inside({ services }: Pick<World, 'services'>): fc.Arbitrary<NonNullable<EgressModel['inside']>> {
   const selecting = services.filter(({ form }) => form === 'address with selector' || form === 'headless');
-  return fc.subarray(selecting, { maxLength: 3 }).chain(chosen => fc.tuple(...chosen.map(({ name, namespace, podSelector, ports }) => total<ServiceDestination>({
+  return fc.subarray(selecting, { maxLength: Math.min(3, selecting.length) }).chain(chosen => fc.tuple(...chosen.map(({ name, namespace, podSelector, ports }) => total<ServiceDestination>({
     service: fc.constant(name),
     namespace: fc.constant(namespace),
     podSelector: fc.constant(podSelector),

@@ -8,13 +8,13 @@ import { declaredPorts, denials, probes, rule } from '../../access/arbitraries';
 import { some, sometimes } from '../../routes/arbitraries/some';
 import { EXPOSED } from '../policy-props';
 import { HOME, podPort, type Running, type World } from '../world';
-import type { WrittenGateway, WrittenMutualTls } from '../written';
+import type { WrittenGateway, WrittenMutualTls, WrittenTokens } from '../written';
 
 /** Those of the policies that are chosen let in the gateway, too. */
 export function lettingIn({ client }: WrittenGateway, all: readonly AccessModel[], chosen: readonly boolean[]): AccessModel[] {
   const { namespace, serviceAccount } = client as { namespace: string; serviceAccount: string };
   const source: Source = { kind: 'gateway', name: EXPOSED, namespace, pods: { serviceAccount, namespace } };
-  return all.map((one, i) => !chosen[i] ? one : ({
+  return all.map((one, i) => !chosen[i] || one.leavesRest ? one : ({
     ...one,
     rules: [...one.rules, {
       sources: [source],
@@ -27,21 +27,53 @@ export function lettingIn({ client }: WrittenGateway, all: readonly AccessModel[
   }));
 }
 
-/** Policies of some Services, at most one for each; seldom of versions, whose pods most often belong to the Service that is called, too. */
+/**
+ * Policies of some Services, at most one for each; seldom of versions, whose pods most often belong to the Service that is called, too, or of
+ * these as some of its pods. Denials by themselves stand beside any of them.
+ */
 export function policies(options: AppOptions, { services }: World): fc.Arbitrary<AccessModel[]> {
+  const can = canIn(options.dialects.access.supports);
   const [called, ...beside] = services;
   const others = beside.filter(({ form }) => form !== 'externalName');
   const few = (those: readonly Running[]) => fc.subarray([...those], { maxLength: Math.min(2, those.length) })
     .chain(chosen => fc.tuple(...chosen.map(service => policy(options, service))));
   const elsewhere = others.filter(({ podSelector }) => podSelector.app !== called.name);
+  const parts = can('SubsetPolicy') ? subsetsOf(called, others) : [];
   return !canAny(options.dialects.access.supports) ? fc.constant([]) : fc.tuple(
-    sometimes(85, policy(options, called)),
+    sometimes(85, parts.length === 0 ? policy(options, called) : fc.oneof(
+      { weight: 3, arbitrary: policy(options, called) },
+      { weight: 1, arbitrary: fc.constantFrom(...parts).chain(part => policy(options, part)) },
+    )),
     fc.oneof({ weight: 2, arbitrary: few(elsewhere) }, { weight: 1, arbitrary: few(others) }),
-  ).map(([first, rest]) => [...(first === undefined ? [] : [first]), ...rest]);
+    can('LoneDenial') ? sometimes(25, fc.constantFrom(called, called, ...others, ...parts).chain(service => loneDenial(options, service))) : fc.constant(undefined),
+  ).map(([first, rest, denial]) => [...(first === undefined ? [] : [first]), ...rest, ...(denial === undefined ? [] : [denial])]);
+}
+
+/** A Service, or some of its pods. */
+type Part = Running & { readonly subset?: Readonly<Record<string, string>> };
+
+/** The versions of a Service that selects all of them, as some of its pods. */
+function subsetsOf(called: Running, versions: readonly Running[]): Part[] {
+  return called.podSelector.version !== undefined ? [] : versions.filter(({ podSelector }) => podSelector.app === called.name && podSelector.version !== undefined)
+    .map(({ podSelector, serviceAccount }) => ({ ...called, podSelector, serviceAccount, subset: { version: podSelector.version } }));
+}
+
+/** What is denied, whatever allows it. */
+function loneDenial(options: AppOptions, part: Part): fc.Arbitrary<AccessModel | undefined> {
+  const can = canIn(options.dialects.access.supports);
+  const ports = declaredPorts(can, { ports: part.ports.map(podPort) });
+  return ports.length === 0 ? fc.constant(undefined) : fc.array(rule(can, ports, options), { minLength: 1, maxLength: 2 }).chain(all => policy(options, part).map(one => ({
+    ...one,
+    name: `${part.name}-denial`,
+    denials: all.map(each => ({ ...whole(options.wholeWorkloads, ports, options.uniqueNames ? atHome(each) : each), endUsers: [] })),
+    rules: [],
+    leavesRest: true,
+    healthProbes: [],
+  })));
 }
 
 function policy(
-  { dialects, wholeWorkloads, uniqueNames }: AppOptions, { name, namespace, podSelector, serviceAccount, ports: own }: Running,
+  { dialects, wholeWorkloads, uniqueNames }: AppOptions, { name, namespace, podSelector, serviceAccount, ports: own, subset }: Part,
 ): fc.Arbitrary<AccessModel> {
   const can = canIn(dialects.access.supports);
   const ports = declaredPorts(can, { ports: own.map(podPort) });
@@ -49,7 +81,7 @@ function policy(
   return total<AccessModel>({
     name: fc.constant(`${name}-access`),
     namespace: fc.constant(namespace),
-    destination: fc.constant({ service: name, serviceAccount, podSelector, ports }),
+    destination: fc.constant({ service: name, serviceAccount, podSelector, ports, ...(subset && { subset }) }),
     denials: denials(can, ports, { wholeWorkloads }).map(all => all.map(one => whole(wholeWorkloads, ports, uniqueNames ? atHome(one) : one))),
     rules: rules.map(all => all.map(one => whole(wholeWorkloads, ports, uniqueNames ? atHome(one) : one))),
     leavesRest: fc.constant(false),
@@ -70,6 +102,18 @@ function atHome(one: AccessRule): AccessRule {
   const placed = <S extends Source>(source: S): S => source.kind === 'serviceAccount' ? { ...source, namespace: HOMES[source.name] } : source;
   const distinct = <S extends Source>(all: readonly S[]): S[] => [...new Map(all.map(source => [sourceKey(source), source])).values()];
   return { ...one, sources: distinct(one.sources.map(placed)), exceptSources: distinct(one.exceptSources.map(placed)) };
+}
+
+/** Whoever has a policy for end users believes tokens; so does a Service without one, now and then. */
+export function tokens({ dialects }: AppOptions, { services }: World, all: readonly AccessModel[], beside: boolean): WrittenTokens[] {
+  const { supports } = dialects.jwtAuthentication;
+  if (!canAny(supports)) {
+    return [];
+  }
+  const [{ name, namespace }] = services;
+  const needed = all.filter(({ rules }) => rules.some(({ endUsers }) => endUsers.length > 0))
+    .map(({ namespace: home, destination: { service, subset } }): WrittenTokens => ({ namespace: home, service, ...(subset && { subset }) }));
+  return needed.length > 0 || !beside ? needed : [{ namespace, service: name }];
 }
 
 export function mutualTls({ dialects }: AppOptions, { services }: World): fc.Arbitrary<WrittenMutualTls[]> {

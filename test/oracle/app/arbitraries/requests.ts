@@ -3,7 +3,7 @@ import { toOutside } from './egress';
 import type { AppOptions } from './options';
 import type { Client, Request } from '../../../../src/evaluators/access/request';
 import type { RouteRequest } from '../../../../src/evaluators/routes/request';
-import { aim, anyPod, type ClientOptions } from '../../access/arbitraries';
+import { aim, anyPod, type ClientOptions, token } from '../../access/arbitraries';
 import { asksLikeProbe, GRPC_HEALTH_CHECK } from '../../access/intent';
 import { hasNameOfItsOwn } from '../../access/targets';
 import { requestFromOutside, requestTo } from '../../routes/arbitraries/requests';
@@ -20,7 +20,9 @@ export function requests(app: WrittenApp, options: AppOptions): fc.Arbitrary<App
     ...(app.exposures.length === 0 ? [] : [{ weight: 3, arbitrary: fromOutside(app.exposures) }]),
     ...(healthChecks(app).map(arrived => ({ weight: 1, arbitrary: fc.constant<AppRequest>({ kind: 'health check', arrived }) }))),
     ...(app.egress.length === 0 ? [] : [{ weight: 2, arbitrary: toOutside(options) }]),
-  ).filter(asked => !options.uniqueNames || asked.kind !== 'inside' || hasNameOfItsOwn(app.policies, asked));
+  ).filter(asked => !options.uniqueNames || asked.kind !== 'inside' || hasNameOfItsOwn(app.policies, asked))
+    .chain(asked => app.tokens.length === 0 || asked.kind === 'health check' || asked.kind === 'to outside' ? fc.constant(asked)
+      : fc.option(token, { nil: undefined, freq: 3 }).map(one => ({ ...asked, ...(one && { tokens: [one] }) })));
 }
 
 /** Those that all policies of a pod speak of. */
