@@ -8,6 +8,7 @@ import { BOOLEAN, instanceOf, listOf, optional } from '../input/shape';
 import type { EgressModel, EgressWorkload, ServiceDestination } from '../model/egress';
 import type { Every, Fields } from '../model/fields';
 import { flatMap } from '../model/lists';
+import { holdAgainstApp } from '../targets/checks';
 import { compile } from '../targets/compile';
 import type { CalledService } from '../vocabulary/called-service';
 import { EgressDestination } from '../vocabulary/egress-destination';
@@ -74,12 +75,13 @@ export class EgressPolicy extends MeshIntent {
       inside: closeCluster ? inside.map(called => this.calledBy(namespace, called)) : undefined,
     };
     this._render(target => compile('egress', target, model));
+    holdAgainstApp({ intent: this, chart: this._chart, statements: this._targets.targets.map(target => ({ kind: 'egress', target, model })) });
   }
 
   /** A Service without a namespace is in that of the chart. */
   private calledBy(home: string, { service, ports }: CalledService): Every<ServiceDestination> {
-    const { name, namespace = this._chart.namespace ?? home, podSelector } = service;
-    return { service: name, namespace, podSelector, ports: portsOfPods(this._path, service, ports) };
+    const { name, namespace = this._chart.namespace ?? home, podSelector, _subset: subset } = service;
+    return { service: name, namespace, podSelector, subset, ports: portsOfPods(this._path, service, ports) };
   }
 }
 

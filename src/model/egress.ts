@@ -49,6 +49,8 @@ export interface ServiceDestination {
   readonly service: string;
   readonly namespace: string;
   readonly podSelector?: Readonly<Record<string, string>>;
+  /** Where it is some of the pods of the Service: the labels, among those of `podSelector`, that only they have. */
+  readonly subset?: Readonly<Record<string, string>>;
   /** Never empty. */
   readonly ports: readonly WorkloadPort[];
 }

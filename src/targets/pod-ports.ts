@@ -32,14 +32,14 @@ interface PortBehind {
   readonly port: number;
 }
 
-const governedBy = byKind<Exclude<Statement, { readonly kind: 'exposure' }>, Governed, [TargetDialects]>({
-  access: ({ model: { namespace, destination, rules } }, { services }) => ({
+const governedBy = byKind<Exclude<Statement, { readonly kind: 'exposure' }>, readonly Governed[], [TargetDialects]>({
+  access: ({ model: { namespace, destination, rules } }, { services }) => [{
     namespace,
     behind: services.governsPorts === false ? [] : flatMap(destination.ports, pod => (pod.servicePorts ?? []).map(port => ({ pod, port }))),
     selected: rules.length === 0 ? [] : destination.ports,
     ...destination,
-  }),
-  authentication: ({ model: { namespace, workload, ports } }, { services }) => ({
+  }],
+  authentication: ({ model: { namespace, workload, ports } }, { services }) => [{
     service: workload?.service ?? '',
     podSelector: workload?.podSelector,
     namespace,
@@ -47,25 +47,35 @@ const governedBy = byKind<Exclude<Statement, { readonly kind: 'exposure' }>, Gov
     behind: (workload?.ports ?? []).filter(pod => services.securesPorts === true || ports.some(({ port }) => port === pod.port))
       .map(pod => ({ pod, port: pod.servicePort })),
     selected: ports,
-  }),
+  }],
   routes: ({ model }) => {
     const limited = model.traffic.rateLimit === undefined ? [] : limitedPorts(model);
-    return {
+    return [{
       service: model.service.name,
       podSelector: model.service.podSelector,
       namespace: namespaceOf(model, model.service),
       ports: flatMap(model.ports, port => port.podPort ?? []),
       behind: limited.map(port => ({ pod: portOfPods(port), port: port.port })),
       selected: limited.map(port => ({ ...portOfPods(port), name: port.podPortName })),
-    };
+    }];
   },
+  egress: ({ model: { inside = [] } }) => inside.map(({ service, namespace, podSelector, ports }) => ({
+    service,
+    namespace,
+    podSelector,
+    ports,
+    behind: flatMap(ports, pod => (pod.servicePorts ?? []).map(port => ({ pod, port }))),
+    selected: ports,
+  })),
 });
 
 /** What is wrong with the ports of pods by which a construct goes, by what the app says of these pods. */
 export function portObjections(statement: Statement, app: AppServices, chart: unknown): Objection[] {
   if (statement.kind === 'exposure' || !(app.hasServices || app.hasPods)) return [];
-  const { kind, target, model } = statement;
-  const governed = governedBy(statement, target._dialects);
+  return flatMap(governedBy(statement, statement.target._dialects), governed => objectionsTo(governed, statement, app, chart));
+}
+
+function objectionsTo(governed: Governed, { kind, target, model }: Statement, app: AppServices, chart: unknown): Objection[] {
   const { services, reserved } = target._dialects;
   const { byContainerNames } = services;
   const wrong = otherTargets(governed, app, chart);

@@ -20,7 +20,9 @@ const PODS: { readonly [K in Kind]: (model: Kinds[K]['model']) => readonly Claim
   access: ({ namespace, destination }) => given(namespace, destination),
   jwtAuthentication: ({ namespace, workload }) => given(namespace, workload),
   authentication: ({ namespace, workload }) => workload === undefined ? [] : given(namespace, workload),
-  egress: ({ namespace, workload }) => workload === undefined ? [] : given(namespace, workload),
+  egress: ({ namespace, workload, inside = [] }) => [
+    ...workload === undefined ? [] : given(namespace, workload), ...flatMap(inside, to => given(to.namespace, to)),
+  ],
   namespaceDefault: () => [],
   routes: model => ofRoute(model),
   release: ({ route, stable, canary }) => [...ofRoute(route), ...flatMap([stable, canary], version => ofService(route, version))],

@@ -46,6 +46,7 @@ export function objections(statement: Statement, app: AppServices, chart: unknow
         ]
         : own;
     }
+    case 'egress': return portObjections(statement, app, chart);
     case 'exposure': return [...formObjections(kind, target, ledTo(model.route, 'exposed'), factsOf), ...exposureObjections(target, model, factsOf)];
     case 'access': {
       const own = portObjections(statement, app, chart);

@@ -2,7 +2,8 @@ import { ApiObject, App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
 import type { MeshServicePort } from '../../src';
 import {
-  CanaryRelease, ConsulNamespaces, Identity, MeshImplementation, MeshService, MeshTarget, MeshTargets, MutualTls, MutualTlsMode, ServiceAccessPolicy,
+  CanaryRelease, ConsulNamespaces, EgressDestination, EgressPolicy, Identity, MeshImplementation, MeshService, MeshTarget, MeshTargets, MutualTls,
+  MutualTlsMode, ServiceAccessPolicy,
   SmiImplementation,
 } from '../../src';
 
@@ -73,6 +74,19 @@ test.each(Object.entries(TARGETS).filter(([, { mutualTls }]) => mutualTls !== un
   fc.assert(fc.property(clusters, cluster => {
     expect(errorsOf(make, cluster, say).length > 0).toBe(mutualTls! && !isSame(cluster));
   }), { numRuns: 20 });
+});
+
+/** Those that close the cluster. */
+const CLOSING = Object.entries(TARGETS).filter(([, { make }]) => make()._dialects.egress.supports.ClosedCluster.level !== 'none');
+
+test('some targets close the cluster', () => expect(CLOSING.map(([title]) => title)).toEqual(expect.arrayContaining(['Cilium', 'NetworkPolicy'])));
+
+test.each(CLOSING)('%s: calls that a closed cluster still has are held against where the Service leads to', (_, { make }) => {
+  const say = (chart: Chart, service: MeshService) =>
+    new EgressPolicy(chart, 'egress', { allow: [EgressDestination.service(service)], closeCluster: true });
+  fc.assert(fc.property(clusters, cluster => {
+    expect(errorsOf(make, cluster, say).length > 0).toBe(!isSame(cluster));
+  }), { numRuns: 60 });
 });
 
 test('a release needs no port of the pods, until these have a policy', () => {

@@ -2,7 +2,8 @@ import { ApiObject, App, Chart, Testing } from 'cdk8s';
 import * as fc from 'fast-check';
 import type { MeshTarget } from '../../src';
 import {
-  EgressPolicy, Exposure, HttpMatch, Identity, MeshService, MeshTargets, MutualTls, MutualTlsMode, ServiceAccessPolicy, ServiceRoute,
+  EgressDestination, EgressPolicy, Exposure, HttpMatch, Identity, JwtAuthentication, MeshService, MeshTargets, MutualTls, MutualTlsMode,
+  ServiceAccessDenial, ServiceAccessPolicy, ServiceRoute,
 } from '../../src';
 import type { Pod, Request } from '../../src/evaluators/access/request';
 import { LINKERD, PLAIN } from '../oracle/access/targets';
@@ -157,7 +158,10 @@ test.each([true, false])('a rate limit of Linkerd is for one Server, and so for 
 const POLICIES_OF: Readonly<Record<string, (chart: Chart, id: string, service: MeshService) => unknown>> = {
   ServiceAccessPolicy: (chart, id, destination) => new ServiceAccessPolicy(chart, id, { destination, allow: [] }),
   MutualTls: (chart, id, workload) => new MutualTls(chart, id, { workload, mode: MutualTlsMode.STRICT }),
+  ServiceAccessDenial: (chart, id, destination) => new ServiceAccessDenial(chart, id, { destination, deny: [{ sources: [Identity.anyone()] }] }),
+  JwtAuthentication: (chart, id, workload) => new JwtAuthentication(chart, id, { workload, issuers: [{ issuer: 'https://login.example.com' }] }),
   EgressPolicy: (chart, id, workload) => new EgressPolicy(chart, id, { workload, allow: [] }),
+  EgressDestination: (chart, id, service) => new EgressPolicy(chart, id, { allow: [EgressDestination.service(service)], closeCluster: true }),
   ServiceRoute: (chart, id, service) => new ServiceRoute(chart, id, { service, rules: [{ backends: [{ service }] }] }),
   backend: (chart, id, service) => new ServiceRoute(chart, id, {
     service: MeshService.of('other', { port: 9080 }), rules: [{ backends: [{ service }] }],
@@ -188,7 +192,7 @@ describe.each(KINDS)('%s', kind => {
   });
 
   test('a subset is for policies, and no requests are routed to it or by it', () => {
-    const isPolicy = ['ServiceAccessPolicy', 'MutualTls', 'EgressPolicy'].includes(kind);
+    const isPolicy = !['ServiceRoute', 'backend', 'Exposure'].includes(kind);
     const one = all.subset({ version: 'v1' });
 
     if (isPolicy) {

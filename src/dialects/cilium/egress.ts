@@ -175,7 +175,7 @@ function toAddresses({ cidr, except = [], ports, anyPort }: Fields<CidrDestinati
 }
 
 /** Selected as pods: `toServices` has no ports, so it would open all of them. The name of a port is that of the pods that are selected. */
-function toPods(to: Fields<ServiceDestination, 'namespace' | 'podSelector' | 'ports', 'service'>): EgressRule {
+function toPods(to: Fields<ServiceDestination, 'namespace' | 'podSelector' | 'ports', 'service' | 'subset'>): EgressRule {
   const ports = to.ports.map(port => ({ port: String(numberOf(port) ?? port.port), protocol: port.protocol === 'UDP' ? 'UDP' as const : 'TCP' as const }));
   return { toEndpoints: [podsIn(to.namespace, knownLabels(to))], toPorts: inParts(ports).map(part => ({ ports: part })) };
 }

@@ -108,6 +108,6 @@ const egressRule = byKind<EgressDestination, Plain<NetworkPolicySpecEgress>>({
   host: refused,
 });
 
-function serviceRule(to: Fields<ServiceDestination, 'namespace' | 'podSelector' | 'ports', 'service'>): Plain<NetworkPolicySpecEgress> {
+function serviceRule(to: Fields<ServiceDestination, 'namespace' | 'podSelector' | 'ports', 'service' | 'subset'>): Plain<NetworkPolicySpecEgress> {
   return { to: [podsIn(to.namespace, knownLabels(to))], ports: to.ports.map(networkPolicyPort) };
 }

@@ -182,7 +182,7 @@ function ofPods(whole: MeshService, subset: Readonly<Record<string, string>> | u
 }
 
 function calledService(
-  { namespace, service, ports }: Fields<ServiceDestination, 'namespace' | 'service' | 'ports', 'podSelector'>,
+  { namespace, service, ports }: Fields<ServiceDestination, 'namespace' | 'service' | 'ports', 'podSelector' | 'subset'>,
   known: (namespace: string, name: string) => MeshService,
 ): EgressDestination {
   return EgressDestination.service(known(namespace, service), ...ports.map(({ servicePorts }) => servicePorts![0]));

@@ -51,7 +51,11 @@ export function leavesFor(
     port,
     says: protocol === 'TCP' || protocol === 'TLS' ? { kind: 'bytes' } : { kind: 'http', host },
     inside: true,
-    pod,
+    pod: {
+      namespace: pod.namespace,
+      labels: pod.labels,
+      ports: Object.fromEntries(pod.ports.flatMap(one => one.name === undefined ? [] : [[one.name, one.port]])),
+    },
   }));
 }
 

@@ -82,7 +82,8 @@ function isForService({ kind, spec }: any): boolean {
 function closesWaypoint(
   { policies, routing, conventions: { telling } }: WrittenApp, warnings: readonly string[], { client, entrance }: Request,
 ): boolean {
-  const own = policies.filter(({ namespace, leavesRest }) => namespace === entrance?.namespace && !leavesRest).map(({ destination }) => destination.service);
+  const own = policies.filter(({ namespace, leavesRest }) => namespace === entrance?.namespace && !leavesRest)
+    .map(({ destination }) => destination.service);
   const isLedTo = routing?.route.rules.some(({ backends = [] }) => backends.some(({ service }) => service.name === entrance?.service)) === true;
   return client.meshed && entrance !== undefined && own.length > 0 && !own.includes(entrance.service)
     && ((telling === 'in words' && !isLedTo) || warnings.some(warning => warning.includes('MESH5010') && warning.includes(`'${entrance.service}'`)));

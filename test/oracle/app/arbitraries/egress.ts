@@ -5,7 +5,7 @@ import type { CidrDestination, EgressModel, EgressPort, HostDestination, Service
 import type { RequestFeature } from '../../../../src/model/features/requests';
 import type { RequestMatch } from '../../../../src/model/match';
 import { ANY_REQUEST } from '../../../../src/model/match';
-import { total } from '../../../total';
+import { absent, total } from '../../../total';
 import { anyPod, podClient } from '../../access/arbitraries';
 import type { Sent } from '../../access/intent';
 import type { Says } from '../../egress/call';
@@ -100,10 +100,12 @@ export function egress({ dialects }: AppOptions, world: World): fc.Arbitrary<Wri
 /** Services that a policy lets its pods call, on some of their ports. */
 export function inside({ services }: Pick<World, 'services'>): fc.Arbitrary<NonNullable<EgressModel['inside']>> {
   const selecting = services.filter(({ form }) => form === 'address with selector' || form === 'headless');
-  return fc.subarray(selecting, { maxLength: Math.min(3, selecting.length) }).chain(chosen => fc.tuple(...chosen.map(({ name, namespace, podSelector, ports }) => total<ServiceDestination>({
+  const those = fc.subarray(selecting, { maxLength: Math.min(3, selecting.length) });
+  return those.chain(chosen => fc.tuple(...chosen.map(({ name, namespace, podSelector, ports }) => total<ServiceDestination>({
     service: fc.constant(name),
     namespace: fc.constant(namespace),
     podSelector: fc.constant(podSelector),
+    subset: absent,
     ports: fc.subarray(ports.map(podPort), { minLength: 1 }),
   }))));
 }

@@ -45,7 +45,9 @@ export function policies(options: AppOptions, { services }: World): fc.Arbitrary
       { weight: 1, arbitrary: fc.constantFrom(...parts).chain(part => policy(options, part)) },
     )),
     fc.oneof({ weight: 2, arbitrary: few(elsewhere) }, { weight: 1, arbitrary: few(others) }),
-    can('LoneDenial') ? sometimes(25, fc.constantFrom(called, called, ...others, ...parts).chain(service => loneDenial(options, service))) : fc.constant(undefined),
+    can('LoneDenial')
+      ? sometimes(25, fc.constantFrom(called, called, ...others, ...parts).chain(service => loneDenial(options, service)))
+      : fc.constant(undefined),
   ).map(([first, rest, denial]) => [...(first === undefined ? [] : [first]), ...rest, ...(denial === undefined ? [] : [denial])]);
 }
 
@@ -54,7 +56,8 @@ type Part = Running & { readonly subset?: Readonly<Record<string, string>> };
 
 /** The versions of a Service that selects all of them, as some of its pods. */
 function subsetsOf(called: Running, versions: readonly Running[]): Part[] {
-  return called.podSelector.version !== undefined ? [] : versions.filter(({ podSelector }) => podSelector.app === called.name && podSelector.version !== undefined)
+  return called.podSelector.version !== undefined ? [] : versions
+    .filter(({ podSelector }) => podSelector.app === called.name && podSelector.version !== undefined)
     .map(({ podSelector, serviceAccount }) => ({ ...called, podSelector, serviceAccount, subset: { version: podSelector.version } }));
 }
 
@@ -62,14 +65,10 @@ function subsetsOf(called: Running, versions: readonly Running[]): Part[] {
 function loneDenial(options: AppOptions, part: Part): fc.Arbitrary<AccessModel | undefined> {
   const can = canIn(options.dialects.access.supports);
   const ports = declaredPorts(can, { ports: part.ports.map(podPort) });
-  return ports.length === 0 ? fc.constant(undefined) : fc.array(rule(can, ports, options), { minLength: 1, maxLength: 2 }).chain(all => policy(options, part).map(one => ({
-    ...one,
-    name: `${part.name}-denial`,
-    denials: all.map(each => ({ ...whole(options.wholeWorkloads, ports, options.uniqueNames ? atHome(each) : each), endUsers: [] })),
-    rules: [],
-    leavesRest: true,
-    healthProbes: [],
-  })));
+  const denied = fc.array(rule(can, ports, options), { minLength: 1, maxLength: 2 })
+    .map(all => all.map(each => ({ ...whole(options.wholeWorkloads, ports, options.uniqueNames ? atHome(each) : each), endUsers: [] })));
+  return ports.length === 0 ? fc.constant(undefined) : fc.tuple(denied, policy(options, part))
+    .map(([theirs, one]): AccessModel => ({ ...one, name: `${part.name}-denial`, denials: theirs, rules: [], leavesRest: true, healthProbes: [] }));
 }
 
 function policy(
