@@ -136,7 +136,8 @@ function behind(model: Policy, { namespace = model.namespace, serviceAccount }: 
 }
 
 function refusals(model: Policy, all: readonly Allowance[]): Refusal<AccessFeature>[] {
-  if (model.rules.length > 0 && model.destination.serviceAccount === undefined) {
+  // What allows nothing writes nothing, but no other policy for the same ServiceAccount would know of it.
+  if (model.destination.serviceAccount === undefined) {
     return [{
       what: `a policy for '${model.destination.service}'`,
       reason: 'a TrafficTarget selects the pods by their ServiceAccount, which is unknown',

@@ -117,3 +117,11 @@ test('a template holds for one element that is not empty, and a present header f
   }
   expect(['', '1'].every(value => new RegExp(headers[0].x).test(value))).toBe(true);
 });
+
+test('refuses pods whose ServiceAccount is unknown, even if they let nobody in: who lets clients of that ServiceAccount in would not know', () => {
+  for (const rules of [[], [rule(web)]]) {
+    const { destination: { serviceAccount: _, ...destination }, ...rest } = policy(...rules);
+
+    expect(specification.render({ ...rest, destination }).refusals.map(({ what }) => what)).toEqual(["a policy for 'cart'"]);
+  }
+});
