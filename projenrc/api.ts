@@ -7,6 +7,7 @@ type Rendered = { [K in Kind]: K | `${K} ${Kinds[K]['feature']}` }[Kind];
 /** Whose description in API.md has the lines of the targets beneath it: constructs by their name, and members by that of their class. */
 export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> = {
   'AbTest': 'routes',
+  'AccessGrant': 'access Grant',
   'BlueGreenRelease': 'routes',
   'CanaryRelease': 'routes',
   'EgressPolicy': 'egress',
@@ -18,6 +19,7 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'ServiceAccessPolicy': 'access',
   'ServiceRoute': 'routes',
 
+  'AccessGrantProps.property.policyElsewhere': 'access GrantElsewhere',
   'AccessAllowance.property.exceptRequests': 'access ExceptRequests',
   'CircuitBreaking.property.consecutiveErrors': 'routes OutlierDetection',
   'EgressDestination.cidr': 'egress EgressCidr',

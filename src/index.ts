@@ -6,6 +6,7 @@ export { ServiceRoute, ServiceRouteProps } from './intents/service-route';
 export * from './intents/canary-release';
 export * from './intents/blue-green-release';
 export * from './intents/ab-test';
+export * from './intents/access-grant';
 export * from './intents/health-probes';
 export * from './intents/service-access-denial';
 export * from './intents/service-access-policy';
@@ -20,6 +21,7 @@ export { FromKubeServiceOptions, MeshService, MeshServiceOptions, MeshServicePor
 export * from './vocabulary/mesh-protocol';
 export * from './vocabulary/identity';
 export * from './vocabulary/access-allowance';
+export * from './vocabulary/access-call';
 export * from './vocabulary/access-denial';
 export * from './vocabulary/access-rule';
 export { EndUser, EndUserClaim, EndUserOptions } from './vocabulary/end-user';

@@ -367,6 +367,7 @@ const ADDITIONS: readonly Addition[] = [
   { file: 'src/intents/blue-green-release.ts', type: 'BlueGreenReleaseProps', field: 'switching', answer: ['src/intents/blue-green-release.ts'] },
   { file: 'src/intents/service-access-policy.ts', type: 'ServiceAccessPolicyProps', field: 'until', answer: ['src/intents/service-access-policy.ts'] },
   { file: 'src/intents/service-access-policy.ts', type: 'MetricsScraping', field: 'scheme', answer: ['src/intents/service-access-policy.ts'] },
+  { file: 'src/vocabulary/access-call.ts', type: 'AccessCall', field: 'during', answer: ['src/intents/access-grant.ts'] },
   { file: 'src/vocabulary/access-allowance.ts', type: 'AccessAllowance', field: 'during', answer: ['src/intents/service-access-policy.ts'] },
   {
     file: 'src/intents/health-probes.ts',

@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { ApiObject, App, Chart, Duration, JsonPatch, Testing, YamlOutputType } from 'cdk8s';
 import {
-  EndUser, JwtAuthentication,
+  AccessGrant, EndUser, JwtAuthentication,
   CanaryProgression, CanaryRelease, CanaryReleaseProps, CertificateIssuer, ConsulNamespaces, Delivery, EgressDestination, EgressPolicy,
   EgressPort, Exposure, ExposureGateway, ExposureProps, ExposureTls, GrpcMatch, HttpMatch, HttpMatchOptions, Identity, Manifests,
   MeshImplementation, MeshProtocol, MeshService, MeshServiceOptions, MeshTarget, MeshTargets, MutualTls, MutualTlsMode,
@@ -139,6 +139,7 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   MESH1508: () => access({
     destination: MeshService.of('cart', { ports: [{ port: 80, targetPort: 8080 }, { port: 81, targetPort: 8080, protocol: MeshProtocol.TCP }] }),
   }),
+  MESH1509: () => thrown(() => new AccessGrant(shop(istio()), 'calls', { client: Identity.anyone(), calls: [{ destination: cart }] })),
 
   MESH1601: () => exposure({ service: undefined }),
   MESH1602: () => exposure({ service: MeshService.of('cart', { ports: [{ port: 80 }, { port: 90 }] }) }),
@@ -216,6 +217,11 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   MESH3009: () => synthesized(istio(), chart => ['v1', 'v2'].map(version => new ServiceAccessPolicy(chart, version, {
     destination: MeshService.of('cart', { port: 8080, podSelector: { app: 'cart', version } }), allow: [],
   }))),
+  MESH3010: () => synthesized(istio(), chart => new AccessGrant(chart, 'calls', { client: web, calls: [{ destination: cart }] })),
+  MESH3011: () => synthesized(istio(), chart => {
+    new ServiceAccessPolicy(chart, 'access', { destination: cart, allow: [] });
+    new AccessGrant(chart, 'calls', { client: web, calls: [{ destination: MeshService.of('cart', { port: 8080, protocol: MeshProtocol.TCP }) }] });
+  }),
 
   MESH4001: () => patched(JsonPatch.add('/metadata/annotations', { notes: 'x'.repeat(4 * 1024 * 1024) })),
   MESH4002: () => printed({

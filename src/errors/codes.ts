@@ -108,6 +108,7 @@ export const CODES = {
   MESH1506: 'Requests cannot be told apart on a port',
   MESH1507: 'A probe has no HTTP port',
   MESH1508: 'A port of the pods speaks two protocols',
+  MESH1509: 'The client of a grant is no single client',
 
   MESH1601: 'Nothing is exposed',
   MESH1602: 'It is not said which port is exposed',
@@ -137,6 +138,8 @@ export const CODES = {
   MESH3007: 'A backend takes requests on a port that its policy does not name',
   MESH3008: 'A policy is never asked about the requests of a route',
   MESH3009: 'Two constructs give a Service different pods',
+  MESH3010: 'No policy takes a grant',
+  MESH3011: 'A grant says otherwise of a Service than its policy',
 
   MESH4001: 'A manifest is too large, or not plain data',
   MESH4002: 'The kind is not served',

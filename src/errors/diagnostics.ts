@@ -2,6 +2,7 @@ import type { Diagnostic } from './coded';
 import { coded } from './coded';
 import type { Code } from './codes';
 import { listed } from './words';
+import type { Disagreement } from '../model/grants';
 import type { Kind } from '../model/kinds';
 import type { Check, Finding, FindingCheck, Violation } from '../validation';
 
@@ -83,6 +84,40 @@ export function takesIn(targetId: string, account: string, service: string, pods
     sentence: `the policy is for all pods that run as ServiceAccount '${account}' in target '${targetId}', so every client that it lets into '${service}' also reaches ${pods}. `
       + 'Run its pods as another ServiceAccount',
   };
+}
+
+/** A grant that no policy takes: there is none, or it is closed to grants; or there is one, and the grant says that there is none. */
+export function ungranted(targetId: string, service: string, isElsewhere: boolean, policyPath: string | undefined): Diagnostic {
+  const [what, remedy] = policyPath === undefined
+    ? [`no ServiceAccessPolicy of the app is for '${service}' in target '${targetId}', and a grant closes nothing by itself`,
+      "Write `new ServiceAccessPolicy(chart, '…', { destination, allow: [] })`; or, if its policy belongs to another app, `policyElsewhere: true` in the grant"]
+    : isElsewhere
+      ? [`'${policyPath}' is the policy of '${service}' in target '${targetId}', and the grant says that it belongs to another app`, 'Leave out `policyElsewhere`']
+      : [`'${policyPath}', the policy of '${service}', is closed to grants`, 'Leave out its `closedToGrants`, or write the allowance into its `allow`'];
+  return { code: 'MESH3010', sentence: `${what}. ${remedy}.` };
+}
+
+/** What a grant says otherwise of a Service than the policy to which it adds. */
+export function disagreeing(
+  targetId: string, service: string, policyPath: string, { what, policy = 'none', grant = 'none' }: Disagreement,
+): Diagnostic {
+  return {
+    code: 'MESH3011',
+    sentence: `${what} is '${grant}' for '${service}' here, and '${policy}' in '${policyPath}', to which the grant adds in target '${targetId}'. Use the same MeshService in both`,
+  };
+}
+
+/** An object that has been patched, and in whose place grants put others. */
+export function vanished(kind: string, name: string): Diagnostic {
+  return {
+    code: 'MESH4102',
+    sentence: `the patches of ${kind} '${name}' are lost: because of the grants beside it, the policy is rendered as other objects. Make the grants first, and patch those`,
+  };
+}
+
+/** What a target refuses of a policy and grants together, as it says that of a policy. */
+export function refusedTogether(policyPath: string, error: string): string {
+  return error.replace(': ', `: together with '${policyPath}', `);
 }
 
 /** Metadata that a target reads as a command, and that the user wrote. */

@@ -14,12 +14,14 @@ import type { AccessModel } from '../model/access';
 import { flatMap } from '../model/lists';
 import type { RouteModel } from '../model/route';
 import { backendsOf, qualified, routedService } from '../model/route';
+import type { Backend } from '../model/service-ref';
 import { holdAgainstApp, RenderedObject } from '../targets/checks';
 import { claimInWords, subjectInWords } from '../targets/claim-words';
 import type { Claims, Conflict } from '../targets/claims';
 import { Cluster } from '../targets/cluster';
 import type { Compilation } from '../targets/compile';
 import { compile, compileBehind } from '../targets/compile';
+import type { Render } from '../targets/grants';
 import { withLine } from '../targets/line';
 import type { MeshTarget } from '../targets/mesh-target';
 import { markIntent, MeshTargets } from '../targets/mesh-targets';
@@ -102,6 +104,7 @@ export abstract class MeshIntent extends Construct {
   }
 
   private objectsFor(targetId: string): ApiObject[] {
+    Cluster.of(this, targetId).policies.settle();
     return this.objects.filter(({ target }) => target.id === targetId);
   }
 
@@ -183,25 +186,84 @@ export abstract class MeshIntent extends Construct {
    *
    * @internal
    */
-  protected _protect(model: AccessModel): void {
-    this._render(target => compile('access', target, model)).forEach(([target, { errors }]) => {
-      const { policies, traffic } = Cluster.of(this, target.id);
+  protected _protect(model: AccessModel, isClosed = false): void {
+    this._render(target => compile('access', target, model)).forEach(([target, made]) => {
+      const render = this.following(target, model, made);
       if (!model.leavesRest) {
-        policies.add({ model, owner: this, target });
+        Cluster.of(this, target.id).policies.add({ model, owner: this, target, isClosed, render });
       }
-      if (errors.length > 0 || model.destination.subset !== undefined || target._dialects.access.behind === undefined) {
-        return;
-      }
-      const said = new Set<string>();
-      traffic.follow(qualified(model.destination.service, model.namespace), backend => {
-        const part = compileBehind(target, model, backend);
-        if (part !== undefined && !said.has(part.key)) {
-          said.add(part.key);
+    });
+    this.speak(model);
+  }
+
+  /**
+   * Renders a grant for every target, as a policy is. What is wrong with it, is known when all constructs are made.
+   *
+   * @internal
+   */
+  protected _grant(models: readonly AccessModel[]): void {
+    const { labels = {}, annotations = {} } = this._metadata;
+    for (const target of this._targets.targets) {
+      this.tell(reservedWords(target, labels, annotations, this._chart.labels));
+      models.forEach(model => this.grant(target, model));
+    }
+    models.forEach(model => this.speak(model));
+  }
+
+  private grant(target: MeshTarget, model: AccessModel): void {
+    const made = { ...compile('access', target, model), errors: [] };
+    this._take(target, made);
+    const render = this.following(target, model, made);
+    const errors = Cluster.of(this, target.id).policies.grant({ model, owner: this, target, render });
+    this.node.addValidation({ validate: () => errors().map(error => withLine(error, this)) });
+  }
+
+  private speak(model: AccessModel): void {
+    holdAgainstApp({ intent: this, chart: this._chart, statements: this._targets.targets.map(target => ({ kind: 'access', target, model })) });
+  }
+
+  /** Follows the requests to backends, and renders all of it again for another model of the same pods. */
+  private following(target: MeshTarget, model: AccessModel, { manifests, errors }: Compilation): Render {
+    let said = model;
+    let own = manifests;
+    const behind = new Map<string, { readonly backend: Backend; manifests: readonly Manifest[] }>();
+    if (errors.length === 0 && model.destination.subset === undefined && target._dialects.access.behind !== undefined) {
+      Cluster.of(this, target.id).traffic.follow(qualified(model.destination.service, model.namespace), backend => {
+        const part = compileBehind(target, said, backend);
+        if (part !== undefined && !behind.has(part.key)) {
+          behind.set(part.key, { backend, manifests: part.manifests });
           this._take(target, part);
         }
       });
+    }
+    return now => {
+      const compilation = compile('access', target, now);
+      const parts = [...behind.values()].map(there => ({ there, part: compileBehind(target, now, there.backend) }));
+      const found = flatMap([compilation, ...flatMap(parts, ({ part }) => part ?? [])], one => one.errors);
+      if (found.length > 0) return found;
+      said = now;
+      this.replace(target, own, compilation.manifests);
+      own = compilation.manifests;
+      for (const { there, part } of parts) {
+        this.replace(target, there.manifests, part?.manifests ?? []);
+        there.manifests = part?.manifests ?? [];
+      }
+      return [];
+    };
+  }
+
+  /** Objects of the same name stay, with whatever patches they have. */
+  private replace(target: MeshTarget, before: readonly Manifest[], now: readonly Manifest[]): void {
+    const there = new Map(this.objects.filter(object => object.target === target).map(object => [knownAs(object.kind, object.metadata), object]));
+    const objectFor = ({ kind, metadata }: Manifest) => there.get(knownAs(kind, metadata));
+    const wanted = new Set(now.map(objectFor));
+    const gone = flatMap(before, manifest => manifest.shared ? [] : objectFor(manifest) ?? []).filter(object => !wanted.has(object));
+    gone.forEach(object => {
+      this.objects.splice(this.objects.indexOf(object), 1);
+      object.remove();
     });
-    holdAgainstApp({ intent: this, chart: this._chart, statements: this._targets.targets.map(target => ({ kind: 'access', target, model })) });
+    now.forEach(manifest => objectFor(manifest)?.rewrite(objectOf(manifest)));
+    this._take(target, { manifests: now.filter(manifest => objectFor(manifest) === undefined), errors: [], claims: [], leftOut: [] });
   }
 
   /** Has the synth fail. */
@@ -294,6 +356,11 @@ function wordsOf(targetId: string, conflicts: readonly CodedConflict[]): string[
 function objectClaimOf(manifest: Manifest): SubjectClaim {
   const { apiVersion, kind, metadata: { name, namespace }, shared } = manifest;
   return objectClaim({ apiVersion, kind, name, namespace }, shared && JSON.stringify(objectOf(manifest)));
+}
+
+/** What tells the objects of one construct apart, in a target. */
+function knownAs(kind: string, { namespace, name }: { readonly namespace?: string; readonly name?: string }): string {
+  return [kind, namespace, name].join(' ');
 }
 
 /** What is rendered of a manifest. */

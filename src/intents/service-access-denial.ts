@@ -60,6 +60,7 @@ export class ServiceAccessDenial extends MeshIntent {
       denials: deny.map((denial, i) => ruleOf(`${path}: denial ${i + 1}`, this._chart.namespace ?? namespace, ports, denial)),
       rules: [],
       leavesRest: true,
+      grant: undefined,
       healthProbes: [],
       audit: mode === AccessMode.AUDIT,
     };

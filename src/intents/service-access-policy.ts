@@ -7,7 +7,7 @@ import { checkedPath, END_USERS, IDENTITIES, intentProps, PORTS, REQUESTS, SERVI
 import { WorkloadPorts } from './workload-ports';
 import { misuse } from '../errors/misuse';
 import type { Shapes } from '../input/shape';
-import { listOf, memberOf, NUMBER, optional, record, TEXT } from '../input/shape';
+import { BOOLEAN, listOf, memberOf, NUMBER, optional, record, TEXT } from '../input/shape';
 import type { AccessModel, AccessRule, IdentitySource, Source, Workload } from '../model/access';
 import { distinctSources } from '../model/access';
 import type { Every, Fields } from '../model/fields';
@@ -101,6 +101,13 @@ export interface ServiceAccessPolicyProps extends MeshIntentProps {
    * @default AccessMode.ENFORCE
    */
   readonly mode?: AccessMode;
+
+  /**
+   * Whether an `AccessGrant` for the Service is an error, so that this policy alone says who is let in.
+   *
+   * @default false
+   */
+  readonly closedToGrants?: boolean;
 }
 
 const RULE = {
@@ -120,9 +127,10 @@ const PROPS = intentProps<ServiceAccessPolicyProps>({
   healthProbes: optional(listOf(record<HealthProbe>({ kind: optional(memberOf(HealthProbeKind, 'HealthProbeKind')), path: optional(TEXT), port: optional(NUMBER) }))),
   metrics: optional(record<MetricsScraping>({ sources: IDENTITIES, port: optional(NUMBER), path: optional(TEXT) })),
   mode: optional(memberOf(AccessMode, 'AccessMode')),
+  closedToGrants: optional(BOOLEAN),
 });
 
-type Own = Fields<ServiceAccessPolicyProps, 'destination' | 'allow' | 'deny' | 'healthProbes' | 'metrics' | 'mode', keyof MeshIntentProps>;
+type Own = Fields<ServiceAccessPolicyProps, 'destination' | 'allow' | 'deny' | 'healthProbes' | 'metrics' | 'mode' | 'closedToGrants', keyof MeshIntentProps>;
 type Allowance = Fields<AccessAllowance, 'sources' | 'exceptSources' | 'ports' | 'portNames' | 'requests' | 'exceptRequests' | 'endUsers'>;
 
 /**
@@ -143,7 +151,7 @@ export class ServiceAccessPolicy extends MeshIntent {
   constructor(scope: Construct, id: string, props: ServiceAccessPolicyProps) {
     const path = checkedPath(scope, id, props, PROPS);
     super(scope, id, props);
-    const { destination, allow, deny = [], healthProbes = [], metrics, mode }: Own = props;
+    const { destination, allow, deny = [], healthProbes = [], metrics, mode, closedToGrants }: Own = props;
     const namespace = this._namespaceOf(destination);
     const ports = new WorkloadPorts(path, destination);
     learnProbes(ports, healthProbes);
@@ -161,10 +169,11 @@ export class ServiceAccessPolicy extends MeshIntent {
         ...(metrics === undefined ? [] : [scrapingOf(`${path}: metrics`, clientNamespace, ports, metrics)]),
       ],
       leavesRest: false,
+      grant: undefined,
       healthProbes: healthProbes.map(probe => probeOf(`${path}: health probe`, ports, probe)),
       audit: mode === AccessMode.AUDIT,
     };
-    this._protect(model);
+    this._protect(model, closedToGrants);
   }
 }
 

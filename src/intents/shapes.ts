@@ -29,7 +29,8 @@ export const WHOLE_SERVICE: Shape = (where, name, value) => {
       `Name '${service}' itself; or a Service that selects these pods alone, as a \`variant\` of it`);
   }
 };
-export const IDENTITIES = listOf(instanceOf(Identity, "an Identity, such as `Identity.serviceAccount('web')`"));
+export const IDENTITY = instanceOf(Identity, "an Identity, such as `Identity.serviceAccount('web')`");
+export const IDENTITIES = listOf(IDENTITY);
 export const END_USERS = listOf(instanceOf(EndUser, "an EndUser, such as `EndUser.of({ issuer: 'https://login.example.com' })`"));
 export const REQUESTS = listOf(instanceOf(RequestMatch, "a match, such as `HttpMatch.of({ pathPrefix: '/cart' })`"));
 export const PORTS = listOf(NUMBER);

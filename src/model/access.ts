@@ -20,6 +20,11 @@ export interface AccessModel {
   readonly rules: readonly AccessRule[];
   /** Whether what no denial is for stays as it is: the model has no rules then, and closes nothing. */
   readonly leavesRest: boolean;
+  /**
+   * Set for a grant: what it allows adds to the policy of the workload, which alone closes it; and whether that policy is known here. A grant
+   * has no denials and no probes.
+   */
+  readonly grant?: 'here' | 'elsewhere';
   /** Requests that the kubelet makes without an identity. */
   readonly healthProbes: readonly HealthProbe[];
   /** Whether what is denied is only reported, and let in all the same. */

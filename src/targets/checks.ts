@@ -1,4 +1,4 @@
-import type { ApiObjectProps } from 'cdk8s';
+import type { ApiObjectProps, JsonPatch } from 'cdk8s';
 import { ApiObject, App, Chart, YamlOutputType } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import { AppServices, tellsOfServices } from './app-services';
@@ -18,9 +18,10 @@ import { shutOutGateways } from './shut-out';
 import type { Objection, Speaker } from './statement';
 import { objections } from './statements';
 import { Validation } from './validation';
+import type { Manifest } from '../dialects/contract/manifest';
 import { GatewayApiChannel } from '../dialects/gateway-api/extension/channel';
 import { coded, warn, type Diagnostic } from '../errors/coded';
-import { ambiguous, clash, experimental, invalid, lost, misfit, unrenderable } from '../errors/diagnostics';
+import { ambiguous, clash, experimental, invalid, lost, misfit, unrenderable, vanished } from '../errors/diagnostics';
 import { flatMap } from '../model/lists';
 import type { Subject } from '../validation/across';
 import { workloadOf } from '../validation/across/inventory';
@@ -35,14 +36,36 @@ export class RenderedObject extends ApiObject {
   }
 
   private readonly checks: Checks;
+  private isPatched = false;
+  private readonly content: { [field: string]: unknown };
 
-  constructor(scope: IConstruct, id: string, props: ApiObjectProps, readonly intent: IConstruct, readonly target: MeshTarget) {
-    super(scope as Construct, id, props);
+  constructor(scope: IConstruct, id: string, { ...content }: ApiObjectProps, readonly intent: IConstruct, readonly target: MeshTarget) {
+    super(scope as Construct, id, content);
+    this.content = content;
     this.checks = checksOf(intent);
+    this.checks.note(this);
   }
 
   public override toJson(): any {
+    this.checks.settle();
     return this.checks.kept(this) ?? super.toJson();
+  }
+
+  /** Takes it out of the tree. What it was patched with would be passed over. */
+  public remove(): void {
+    this.intent.node.addValidation({ validate: () => !this.isPatched ? [] : [withLine(coded(vanished(this.kind, this.name)), this.intent)] });
+    this.node.scope?.node.tryRemoveChild(this.node.id);
+  }
+
+  public override addJsonPatch(...patches: JsonPatch[]): void {
+    this.isPatched ||= patches.length > 0;
+    super.addJsonPatch(...patches);
+  }
+
+  /** Has it say something else, under the same name. Patches stay. */
+  public rewrite({ metadata, ...content }: Manifest): void {
+    Object.assign(this.content, content);
+    Object.entries(metadata.annotations ?? {}).forEach(([key, value]) => this.metadata.addAnnotation(key, value));
   }
 }
 
@@ -88,6 +111,9 @@ class Checks {
   readonly speakers: Speaker[] = [];
   private readonly errors = new Map<IConstruct, string[]>();
   private readonly telling = new WeakSet<IConstruct>();
+  /** Objects that are made while the synth asks for errors: it does not ask these. */
+  private readonly late = new WeakSet<RenderedObject>();
+  private isAsking = false;
   private readonly warned = new Set<string>();
 
   /** Within the synth of an app, where nothing changes between check and writing. */
@@ -107,6 +133,7 @@ class Checks {
   /** The synth of an app asks for errors once more for each chart that it writes, while nothing changes any more. */
   private once<T>(synth: () => T, toFiles: boolean): () => T {
     return () => {
+      this.settle();
       this.isSynthesizing = true;
       this.isWritingFiles = toFiles;
       this.isDone = false;
@@ -125,10 +152,22 @@ class Checks {
     return this.manifests.get(object);
   }
 
+  /** Has all constructs write what they make of each other. */
+  public settle(): void {
+    for (const { policies } of clustersOf(this.root).values()) policies.settle();
+  }
+
+  public note(object: RenderedObject): void {
+    if (this.isAsking) this.late.add(object);
+  }
+
   private run(): string[] {
     if (this.isSynthesizing && this.isDone) return [];
     this.isDone = true;
     this.errors.clear();
+    this.isAsking = true;
+    this.settle();
+    this.isAsking = false;
     const objects = this.root.node.findAll().filter(ApiObject.isApiObject);
     if (this.isWritingFiles) this.checkFiles(objects);
     this.holdClaimsAgainst(objects);
@@ -253,8 +292,10 @@ class Checks {
     }
   }
 
-  private tell(object: IConstruct, diagnostic: Diagnostic, isError: boolean): void {
-    const text = withLine(coded(diagnostic), object, ...ApiObject.isApiObject(object) && RenderedObject.is(object) ? [object.intent] : []);
+  private tell(about: IConstruct, diagnostic: Diagnostic, isError: boolean): void {
+    const intent = ApiObject.isApiObject(about) && RenderedObject.is(about) ? about.intent : undefined;
+    const object = intent !== undefined && this.late.has(about as RenderedObject) ? intent : about;
+    const text = withLine(coded(diagnostic), object, ...intent === undefined ? [] : [intent]);
     if (!isError) {
       this.warn(object, text);
       return;

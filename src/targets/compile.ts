@@ -49,9 +49,24 @@ function compiled<K extends Kind>(kind: K, target: MeshTarget, model: Kinds[K]['
   const renderers: Renderers = target._dialects;
   const dialect: DialectOf<K> = renderers[kind];
   const { manifests, refusals } = renderingOf(kind, dialect, model, target._dialects);
-  const claims = [...podsOfServices(kind, model), ...dialect.claims(model)];
+  const claims = [...podsOfServices(kind, model), ...claimsOf(dialect, model)];
   return { manifests, errors: errorsOf(target.id, kind, model, dialect, refusals), claims, leftOut: [] };
 }
+
+/**
+ * A grant stands beside its policy, which has laid the claims of both. One whose policy is elsewhere adds to no policy that is here, and goes with
+ * others of its kind.
+ */
+function claimsOf<K extends Kind>(dialect: DialectOf<K>, model: Kinds[K]['model'] & { readonly grant?: AccessModel['grant'] }): readonly Claim[] {
+  switch (model.grant) {
+    case undefined: return dialect.claims(model);
+    case 'here': return [];
+    case 'elsewhere': return flatMap(dialect.claims(model), claim => claim.by === 'requests' ? []
+      : claim.by === 'labels' ? { ...claim, says: [ELSEWHERE] } : { ...claim, says: ELSEWHERE });
+  }
+}
+
+const ELSEWHERE = 'granted beside a policy of another app';
 
 /** A release that the controller of the target moves. */
 export function compileRelease(target: MeshTarget, model: ReleaseModel): Compilation {
@@ -99,7 +114,9 @@ export function compileBehind(target: MeshTarget, model: AccessModel, backend: B
     return undefined;
   }
   const { key, claims, refusals, manifests } = part;
-  return { key, manifests, errors: errorsOf(target.id, 'access', model, target._dialects.access, refusals), claims, leftOut: [] };
+  return {
+    key, manifests, errors: errorsOf(target.id, 'access', model, target._dialects.access, refusals), claims: model.grant === undefined ? claims : [], leftOut: [],
+  };
 }
 
 /** The uses of features that the dialect lacks are refused; then what it refuses of those it has, and what is reserved to the mesh. */

@@ -74,7 +74,8 @@ function note({ policies, routes, accounts }: Cluster, { intent, chart }: Speake
   if (kind !== 'access') return;
   const { namespace, destination: { podSelector, serviceAccount }, rules } = model;
   const { services } = target._dialects;
-  const selector = services.byLabels ? podSelector : undefined;
+  // The policy beside a grant selects the same pods.
+  const selector = services.byLabels && model.grant !== 'here' ? podSelector : undefined;
   const account = rules.length === 0 ? undefined : accountOf(services.byAccounts, serviceAccount);
   if (selector !== undefined || account !== undefined) policies.push({ intent, chart, model, selector, account });
   if (serviceAccount !== undefined) accounts.set(namespace, (accounts.get(namespace) ?? new Set()).add(serviceAccount));

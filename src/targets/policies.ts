@@ -1,4 +1,6 @@
 import type { IConstruct } from 'constructs';
+import type { Grant, Grantable } from './grants';
+import { Grants } from './grants';
 import type { MeshTarget } from './mesh-target';
 import type { Traffic } from './traffic';
 import type { AccessModel } from '../model/access';
@@ -10,6 +12,7 @@ import { areApart, maySelect } from '../model/service-ref';
 
 /** An access policy, as a construct said it to a target. */
 export interface Policy {
+  /** With what grants add to it. */
   readonly model: AccessModel;
   readonly owner: IConstruct;
   readonly target: MeshTarget;
@@ -30,17 +33,17 @@ export class Policies {
   private readonly inFront = new Map<string, { readonly sources: readonly string[]; readonly policies: readonly Policy[] }>();
   private readonly defaults = new Map<string, IConstruct>();
   private readonly closing = new Map<string, Closing>();
+  private readonly grants = new Grants();
   private atServices = false;
 
   constructor(private readonly traffic: Traffic) {}
 
   /** Adds a policy, for its Service and for the pods that have its labels. */
-  public add(policy: Policy): void {
-    const { model, model: { namespace, destination: { service, podSelector } }, target: { _dialects: { access } }, owner } = policy;
-    const who = access.closes?.(model);
-    if (who !== undefined && !this.closing.has(namespace)) {
-      this.closing.set(namespace, { who, owner });
-    }
+  public add(grantable: Grantable): void {
+    const { model: { namespace, destination: { service, podSelector } }, target, target: { _dialects: { access } }, owner } = grantable;
+    const together = this.grants.take(grantable);
+    const policy: Policy = { owner, target, get model() { return together.model; } };
+    this.noteClosing(grantable);
     pushTo(this.byService, qualified(service, namespace), policy);
     this.inFront.clear();
     if (podSelector !== undefined) {
@@ -49,6 +52,24 @@ export class Policies {
       there.add(podSelector, policy);
     }
     this.atServices ||= access.asksAtService !== undefined;
+  }
+
+  /** Adds what a client is allowed beside a policy, and gives a way to ask why it cannot be. */
+  public grant(grant: Grant): () => readonly string[] {
+    this.noteClosing(grant);
+    return this.grants.add(grant);
+  }
+
+  /** Writes what policies and grants make of each other. */
+  public settle(): void {
+    this.grants.settle();
+  }
+
+  private noteClosing({ model, model: { namespace }, target, owner }: Grant): void {
+    const who = target._dialects.access.closes?.(model);
+    if (who !== undefined && !this.closing.has(namespace)) {
+      this.closing.set(namespace, { who, owner });
+    }
   }
 
   /** Whether a policy is asked at the Service that is called, and not at the pods which answer. */

@@ -25,6 +25,7 @@ export function withSecondLayer(dialects: TargetDialects, traffic: MeshTraffic):
         return own.refusals.length > 0 ? own : together(own, secondLayer(model, traffic));
       },
       ...(access.behind && { behind: access.behind }),
+      ...(access.merged && { merged: access.merged }),
       ...(access.closes && { closes: access.closes }),
       ...(access.asksAtService && { asksAtService: access.asksAtService }),
       ...(access.letsIn && { letsIn: access.letsIn }),

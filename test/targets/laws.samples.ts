@@ -260,6 +260,8 @@ const POLICIES: Samples<'access'> = {
   LoneDenial: {
     using: policyOf([], { denials: [{ ...BY_WEB, sources: [{ kind: 'anyone' }] }], leavesRest: true }), plain: PLAIN_POLICY,
   },
+  Grant: { using: policyOf([BY_WEB], { name: 'web-cart', grant: 'here' }), plain: PLAIN_POLICY },
+  GrantElsewhere: { using: policyOf([BY_WEB], { name: 'web-cart', grant: 'elsewhere' }), plain: PLAIN_POLICY },
   DenyAll: { using: policyOf([]), plain: PLAIN_POLICY },
   ServiceAccountSource: from({ kind: 'serviceAccount', name: 'job', namespace: 'shop' }),
   NamespaceSource: from({ kind: 'namespace', name: 'ops' }),

@@ -42,6 +42,8 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
     DenyAll: FULL,
     Denial: partial(DENIALS, '`ingressDeny`'),
     LoneDenial: partial(DENIALS, '`ingressDeny`, and `enableDefaultDeny: { ingress: false }`'),
+    Grant: full('a CiliumNetworkPolicy of its own'),
+    GrantElsewhere: full('a CiliumNetworkPolicy of its own'),
     ServiceAccountSource: full('the label `io.cilium.k8s.policy.serviceaccount`'),
     NamespaceSource: full('a selector of the namespace'),
     NamespaceLabelsSource: full('a selector of namespaces'),
@@ -71,7 +73,7 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
 };
 
 /** A node reaches its own pods, so probes need no rule, but no denial may stop them; policies that only report are refused. */
-type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'denials' | 'leavesRest' | 'healthProbes', 'audit'>;
+type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'denials' | 'leavesRest' | 'healthProbes', 'audit' | 'grant'>;
 
 /** Whether a client calls pods by their addresses makes no difference to Cilium. */
 type PolicyRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'ports' | 'requests', 'byAddress' | 'endUsers' | 'exceptRequests'>;

@@ -6,6 +6,7 @@ import { consulService } from './services';
 import type { AccessModel, AccessRule, WorkloadPort } from '../../model/access';
 import { sourceKey, tellsRequestsApart } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
+import { withGrants } from '../../model/grants';
 import { flatMap } from '../../model/lists';
 import { matchKey } from '../../model/match';
 import { commonProtocol } from '../../model/protocol';
@@ -17,7 +18,7 @@ import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import type { Rendering } from '../contract/rendering';
-import { renderUnless } from '../contract/rendering';
+import { rendered, renderUnless } from '../contract/rendering';
 import { FULL, full, inherent, none } from '../contract/support';
 import { issuerNeeds } from '../contract/token-issuers';
 import { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
@@ -48,6 +49,8 @@ export function consulAccess(namespaces: ConsulNamespaces, deniesByDefault = fal
       DenyAll: FULL,
       Denial: full('permissions with the action `deny`, before those that allow; an entry with that action for whole clients'),
       LoneDenial: none('the default of the ACLs decides on what no intention names', 'Write the denials as the `deny` of a ServiceAccessPolicy'),
+      Grant: full('the ServiceIntentions of the policy, which lists the clients of all grants'),
+      GrantElsewhere: none('a service has one ServiceIntentions', 'Write the ServiceAccessPolicy in the same app'),
       ServiceAccountSource: full('the service of that name'),
       NamespaceSource: namespaces === ConsulNamespaces.MIRRORED ? full('the service `*` in the namespace') : none('the namespaces of Kubernetes share one namespace of Consul here'),
       NamespaceLabelsSource: none('an intention knows services by their names, and names do not contain labels'),
@@ -90,6 +93,7 @@ export function consulAccess(namespaces: ConsulNamespaces, deniesByDefault = fal
     needs: model => issuerNeeds(model, 'Consul accepts no intention without its JWTProvider'),
     claims: model => claims(model, namespaces),
     render: model => render(model, namespaces),
+    merged: withGrants,
     behind: (model, backend) => {
       const there = behind(model, backend);
       return {
@@ -119,9 +123,13 @@ function defaultsOf({ namespace, destination: { service, ports } }: Policy): Man
   return serviceDefaults({ service, namespace }, commonProtocol(ports), 'strict');
 }
 
-/** Tokens are those of the Service for which the policy was written, whichever service takes the requests. */
+/**
+ * Tokens are those of the Service for which the policy was written, whichever service takes the requests. There is one ServiceIntentions for
+ * a service: what a grant allows stands in that of the policy.
+ */
 function render(model: Policy, namespaces: ConsulNamespaces, written = model): Rendering<AccessFeature> {
-  return renderUnless(refusals(model, namespaces), () => [serviceIntentions(model, namespaces, providersOf(written)), defaultsOf(model)]);
+  return model.grant !== undefined ? rendered()
+    : renderUnless(refusals(model, namespaces), () => [serviceIntentions(model, namespaces, providersOf(written)), defaultsOf(model)]);
 }
 
 function refusals(model: Policy, namespaces: ConsulNamespaces): Refusal<AccessFeature>[] {

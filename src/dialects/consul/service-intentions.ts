@@ -13,7 +13,7 @@ import type { Manifest, Plain } from '../contract/manifest';
 import type { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 
 /** The probes of the kubelet bypass the intentions, or are refused; policies that only report and denials alone are refused too. */
-export type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'denials' | 'rules', 'healthProbes' | 'audit' | 'leavesRest'>;
+export type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'denials' | 'rules' | 'grant', 'healthProbes' | 'audit' | 'leavesRest'>;
 
 /** Whether a client calls pods by their addresses makes no difference to their proxies. */
 export type IntentionRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'requests' | 'exceptRequests' | 'endUsers', 'ports' | 'byAddress'>;

@@ -75,6 +75,12 @@ export interface Dialect<Model, Feature extends string> {
    */
   behind?(model: Model, backend: Backend): Part<Feature> | undefined;
 
+  /**
+   * Of a policy: what its own objects say, where grants stand beside it; the two together must then be something that the target can
+   * express. Without this method nothing of the grants: their objects add to those of the policy, whatever either says.
+   */
+  merged?(model: Model, grants: readonly Model[]): Model;
+
   /** Of a policy: who denies, because of it, requests to Services of its namespace that have no policy. */
   closes?(model: Model): string | undefined;
 

@@ -37,6 +37,8 @@ export const AUTHORIZATION_POLICY_SUPPORTS = {
   DenyAll: FULL,
   Denial: full('an AuthorizationPolicy of action DENY'),
   LoneDenial: full('an AuthorizationPolicy of action DENY alone'),
+  Grant: full('AuthorizationPolicies of its own'),
+  GrantElsewhere: full('AuthorizationPolicies of its own'),
   ServiceAccountSource: full('the principal `<trust domain>/ns/<namespace>/sa/<name>`'),
   NamespaceSource: full('the principals `<trust domain>/ns/<name>/sa/*`, of no other trust domain'),
   NamespaceLabelsSource: none('an AuthorizationPolicy knows namespaces by their names only'),
@@ -99,7 +101,7 @@ export function istioAccess(options: IstioOptions): Dialect<AccessModel, AccessF
 }
 
 /** The probes of the kubelet bypass the policy. */
-export type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'denials' | 'leavesRest' | 'audit', 'healthProbes'>;
+export type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'denials' | 'leavesRest' | 'audit' | 'grant', 'healthProbes'>;
 
 function render(model: Policy, options: IstioOptions): Rendering<AccessFeature> {
   const { name, namespace, destination, leavesRest, audit } = model;

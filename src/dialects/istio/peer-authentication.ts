@@ -29,8 +29,9 @@ export function peerAuthenticationClaim(selected: Scope): Claim {
 }
 
 /** Whether an access policy needs a PeerAuthentication: its identities hold over mutual TLS only, and the mesh leaves some port open. */
-export function needsAuthentication({ rules, audit }: Pick<AccessModel, 'rules' | 'audit'>, strictMutualTls = false): boolean {
-  return !audit && rules.length > 0 && !(strictMutualTls && openPorts(rules).length === 0);
+export function needsAuthentication({ rules, audit, grant }: Pick<AccessModel, 'rules' | 'audit' | 'grant'>, strictMutualTls = false): boolean {
+  // What a grant allows is of identities, which plain text does not have.
+  return grant === undefined && !audit && rules.length > 0 && !(strictMutualTls && openPorts(rules).length === 0);
 }
 
 function openPorts(rules: readonly AccessRule[]): number[] {
@@ -42,7 +43,7 @@ function openPorts(rules: readonly AccessRule[]): number[] {
  * The PeerAuthentication that an access policy needs: mutual TLS only, except on ports where clients without an identity
  * are let in. A policy that only reports must not shut anyone out.
  */
-export function accessAuthentication(model: Pick<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'audit'>, strictMutualTls = false): Manifest[] {
+export function accessAuthentication(model: Pick<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'audit' | 'grant'>, strictMutualTls = false): Manifest[] {
   const { name, namespace, destination, rules } = model;
   const ports = openPorts(rules).map(port => ({ port, mode: 'permissive' as const }));
   return needsAuthentication(model, strictMutualTls)

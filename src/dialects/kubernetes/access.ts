@@ -36,6 +36,8 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
     DenyAll: FULL,
     Denial: none('a NetworkPolicy only allows', 'Leave what is denied out of what is allowed'),
     LoneDenial: none('a NetworkPolicy only allows, and everything else is denied', 'Write a ServiceAccessPolicy of what is allowed'),
+    Grant: full('a NetworkPolicy of its own'),
+    GrantElsewhere: full('a NetworkPolicy of its own'),
     ServiceAccountSource: noIdentities,
     NamespaceSource: full('a selector of the namespace'),
     NamespaceLabelsSource: full('a selector of namespaces'),
@@ -78,7 +80,7 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
 };
 
 /** A node reaches its own pods, so probes need no rule; policies that only report are refused. */
-type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit' | 'denials' | 'leavesRest'>;
+type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit' | 'denials' | 'leavesRest' | 'grant'>;
 
 /** Exceptions and requests are refused. */
 type PolicyRule = Fields<AccessRule, 'sources' | 'ports', 'exceptSources' | 'requests' | 'byAddress' | 'endUsers' | 'exceptRequests'>;

@@ -17,7 +17,7 @@ import type { PortRange } from '../contract/reserved';
 const EVERY_POD: Source = { kind: 'namespaceLabels', labels: {} };
 
 /** The record of the mesh's traffic says from which addresses probes come. */
-type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'audit' | 'leavesRest', 'healthProbes' | 'denials'>;
+type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'audit' | 'leavesRest' | 'grant', 'healthProbes' | 'denials'>;
 
 /** The policy above excepts clients, and tells requests apart. */
 type CoarseRule = Fields<AccessRule, 'sources' | 'ports', 'exceptSources' | 'requests' | 'byAddress' | 'endUsers' | 'exceptRequests'>;
@@ -39,7 +39,7 @@ function manifests(model: Policy, { proxyPorts, waypoints = false, probeAddresse
     ...model.rules.map(({ sources, ports }: CoarseRule) =>
       ingressRule(coarse(sources), ofProxies && [...ports.map(networkPolicyPort), ...ofProxies])),
     ...(waypoints && model.rules.length > 0 ? [ingressRule([EVERY_POD], ofProxies)] : []),
-    ...(probeAddresses.length > 0 ? [ingressRule(probeAddresses.map(cidr => ({ kind: 'ipBlock', cidr, except: [] })), undefined)] : []),
+    ...(probeAddresses.length > 0 && model.grant === undefined ? [ingressRule(probeAddresses.map(cidr => ({ kind: 'ipBlock', cidr, except: [] })), undefined)] : []),
   ];
   return [networkPolicy(model, {
     podSelector: { matchLabels: knownLabels(model.destination) },

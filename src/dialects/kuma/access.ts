@@ -6,6 +6,7 @@ import { denyingAll, permission, trafficPermission } from './traffic-permission'
 import type { AccessModel, AccessRule, WorkloadPort } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
+import { mergedOn } from '../../model/grants';
 import { flatMap } from '../../model/lists';
 import { podClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
@@ -19,6 +20,8 @@ import { refused } from '../contract/unwritten';
 
 const NO_REQUESTS = none('a MeshTrafficPermission tells clients apart, not their requests');
 const NO_IDENTITY: Support = none('a MeshTrafficPermission knows clients by their SPIFFE ids, and holds for no client without one');
+
+const BESIDE = 'Write the ServiceAccessPolicy in the same app';
 
 const PROBES = inherent('Kuma points the probes of the pod to a proxy for probes, past the permissions');
 
@@ -42,6 +45,8 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
       DenyAll: FULL,
       Denial: full('the clients in `deny`, which goes before every `allow`'),
       LoneDenial: none('a client that no MeshTrafficPermission allows is denied', 'Write the denials as the `deny` of a ServiceAccessPolicy'),
+      Grant: full('a MeshTrafficPermission of its own for each port; a port that the policy closes to everyone lets in whom grants name'),
+      GrantElsewhere: none('a policy denies everyone on ports that it allows to nobody, and denials go before allowances', BESIDE),
       ServiceAccountSource: full('the exact SPIFFE id `spiffe://<trust domain>/ns/<namespace>/sa/<name>`'),
       NamespaceSource: full('the prefix `spiffe://<trust domain>/ns/<name>/sa` of SPIFFE ids'),
       NamespaceLabelsSource: none('a SPIFFE id holds the name of its namespace, not the labels'),
@@ -80,12 +85,15 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
       Audit: none('`allowWithShadowDeny` reports every client that it names, even those that a policy allows'),
     },
     claims: model => [...podClaims(model), ...meshTlsClaims({ namespace: model.namespace, workload: model.destination }, 'Strict')],
-    render: model => renderUnless(refusals(model, trustDomain), () => manifests(model, trustDomain)),
+    render: model => renderUnless(refusals(model, trustDomain), () =>
+      model.grant === undefined ? manifests(model, trustDomain) : granted(model, trustDomain)),
+    // On a port that it closes, a policy denies everyone, and denials go first.
+    merged: (policy, grants) => mergedOn(policy, grants, ({ port }) => !policy.rules.some(({ ports }) => ports.some(other => other.port === port))),
   };
 }
 
 /** A proxy of their own takes the probes of the kubelet; policies that only report are refused, and so are denials alone. */
-type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'denials' | 'rules', 'healthProbes' | 'audit' | 'leavesRest'>;
+type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'denials' | 'rules' | 'grant', 'healthProbes' | 'audit' | 'leavesRest'>;
 
 function refusals(model: Policy, trustDomain: string): Refusal<AccessFeature>[] {
   const { service, podSelector, ports } = model.destination;
@@ -122,6 +130,14 @@ function manifests(model: Policy, trustDomain: string): Manifest[] {
       : opened.map(({ port, open }) => onPort(port, open.allow.length > 0 ? open : closed(open.deny))),
     meshTls({ name, namespace }, dataplane(destination), 'Strict'),
   ];
+}
+
+/** What a grant adds: its clients, on the ports that it names. */
+function granted({ name, namespace, destination, ...others }: Policy, trustDomain: string): Manifest[] {
+  return flatMap(destination.ports, port => {
+    const { allow, deny } = permissionOn({ name, namespace, destination, ...others }, port, trustDomain) ?? refused();
+    return allow.length === 0 ? [] : trafficPermission({ name: `${name}-${port.port}`, namespace }, dataplane(destination, port), { allow, deny });
+  });
 }
 
 function permissionOn({ rules, denials }: Policy, { port }: WorkloadPort, trustDomain: string): Permission | undefined {

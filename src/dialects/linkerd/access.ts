@@ -6,10 +6,11 @@ import { expressionRefusals, httpRoute } from './http-route';
 import type { InboundRoute } from './inbound-routes';
 import { inboundRoutes, isConflict } from './inbound-routes';
 import { noPodSelector, once } from './policy';
-import { server } from './server';
+import { nameOfServer, server } from './server';
 import type { AccessModel, AccessRule, Source, WorkloadPort } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
+import { mergedOn } from '../../model/grants';
 import { shortHash } from '../../model/hash';
 import { flatMap } from '../../model/lists';
 import { hasRequests } from '../../model/protocol';
@@ -18,7 +19,9 @@ import type { Dialect } from '../contract/dialect';
 import type { Refusal } from '../contract/refusal';
 import type { Rendering } from '../contract/rendering';
 import { refusing, rendered, renderUnless, together } from '../contract/rendering';
-import { FULL, full, inherent, none } from '../contract/support';
+import { FULL, full, inherent, none, partial } from '../contract/support';
+
+const ROUTED = 'grants beside a policy of another app name no requests, since an HTTPRoute changes what all other requests of its Server get';
 
 const ADDRESSES = 'Use Identity.ipBlock with the addresses';
 
@@ -44,6 +47,8 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     DenyAll: FULL,
     Denial: none('the policies of Linkerd only allow', 'Leave what is denied out of what is allowed'),
     LoneDenial: none('the policies of Linkerd only allow, and everything else is denied', 'Write a ServiceAccessPolicy of what is allowed'),
+    Grant: full('an AuthorizationPolicy of its own on the Server; where requests are told apart on the port, the HTTPRoutes of the policy name the clients of all grants'),
+    GrantElsewhere: partial(ROUTED, 'an AuthorizationPolicy of its own on the Server'),
     ServiceAccountSource: full('an `identityRefs` entry of kind ServiceAccount'),
     NamespaceSource: full('an `identityRefs` entry of kind Namespace'),
     NamespaceLabelsSource: none('an identity holds the name of its namespace, not the labels'),
@@ -83,11 +88,13 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     Audit: full('`accessPolicy: audit` of a Server (2.16 or newer), for HTTP and gRPC ports, and for ports that the policy opens to nobody'),
   },
   claims: podClaims,
-  render,
+  render: model => model.grant === undefined ? render(model) : renderGrant(model),
+  // Where a Server has routes, a request needs one.
+  merged: (policy, grants) => mergedOn(policy, grants, (port, whole) => hasRoutes(whole, port)),
 };
 
 /** Every field of the policy, as Linkerd writes it. */
-type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'healthProbes' | 'audit', 'denials' | 'leavesRest'>;
+type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'healthProbes' | 'audit' | 'grant', 'denials' | 'leavesRest'>;
 
 function render(model: Policy): Rendering<AccessFeature> {
   const { destination } = model;
@@ -96,6 +103,29 @@ function render(model: Policy): Rendering<AccessFeature> {
     ...destination.ports.map(port => renderPort(model, port)),
   );
   return { ...all, manifests: once(all.manifests) };
+}
+
+/**
+ * What a Server lets in adds up, also with what its routes let in. A grant that names requests stands in the routes of the policy: the
+ * proxy follows one route, whoever rendered it.
+ */
+function renderGrant(model: Policy): Rendering<AccessFeature> {
+  const { name, namespace, destination } = model;
+  const isOfRequests = model.rules.some(({ requests }) => requests.length > 0);
+  const refusals: Refusal<AccessFeature>[] = [
+    ...noPodSelector('a grant', destination),
+    ...isOfRequests && model.grant === 'elsewhere' ? [{
+      feature: 'GrantElsewhere' as const,
+      what: 'requests in a grant beside a policy of another app',
+      reason: 'an HTTPRoute changes what all other requests of its Server get',
+      remedy: 'Write the ServiceAccessPolicy in the same app, or leave out `requests`',
+    }] : [],
+  ];
+  return renderUnless(refusals, () => once(flatMap(destination.ports, port => {
+    const clients = broadestSources(flatMap(rulesOn(model, port).filter(({ requests }) => requests.length === 0), ({ sources }) => sources));
+    const target = { kind: 'Server' as const, name: nameOfServer(destination, port.port), policy: `${name}-${port.port}` };
+    return authorizationPolicies({ name, namespace }, target, clients);
+  })));
 }
 
 /**

@@ -27,7 +27,7 @@ export function serverName(service: string, port: number | string): string {
   return `${service}-${port}`;
 }
 
-function nameOf({ service, podSelector = {}, subset }: Served['workload'], port: number | string): string {
+export function nameOfServer({ service, podSelector = {}, subset }: Served['workload'], port: number | string): string {
   const name = serverName(service, port);
   return subset !== undefined ? `${name}-${shortHash(Object.entries(podSelector).sort())}` : name;
 }
@@ -43,7 +43,7 @@ export function server({ namespace, workload }: Served, { port, protocol }: Work
   return {
     apiVersion: audit ? AUDITING_SERVER_API_VERSION : SERVER_API_VERSION,
     kind: 'Server',
-    metadata: { name: nameOf(workload, port), namespace },
+    metadata: { name: nameOfServer(workload, port), namespace },
     spec,
   };
 }

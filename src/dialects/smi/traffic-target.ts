@@ -7,6 +7,7 @@ import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
 import { collected, nothing } from '../../model/fields';
+import { withGrants } from '../../model/grants';
 import { shortHash } from '../../model/hash';
 import { distinctBy, flatMap } from '../../model/lists';
 import type { RequestMatch } from '../../model/match';
@@ -19,7 +20,7 @@ import type { Dialect, Part } from '../contract/dialect';
 import { knownNumber } from '../contract/known';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
-import { renderUnless } from '../contract/rendering';
+import { rendered, renderUnless } from '../contract/rendering';
 import { FULL, full, inherent, none } from '../contract/support';
 import { refused } from '../contract/unwritten';
 import { takesParents } from '../proxies/dot-segments';
@@ -60,6 +61,10 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       DenyAll: inherent('an SMI mesh denies what no TrafficTarget allows, and a TrafficTarget must allow something'),
       Denial: none('a TrafficTarget only allows', 'Leave what is denied out of what is allowed'),
       LoneDenial: none('a TrafficTarget only allows, and everything else is denied', 'Write a ServiceAccessPolicy of what is allowed'),
+      Grant: envoyDecides ? full('the TrafficTargets of the policy, which name the clients of all grants') : full('TrafficTargets of its own'),
+      GrantElsewhere: envoyDecides
+        ? none('Open Service Mesh finds one of the matches of all TrafficTargets, and lets in only the clients of that', 'Write the ServiceAccessPolicy in the same app')
+        : full('TrafficTargets of its own'),
       ServiceAccountSource: full('a source of kind ServiceAccount'),
       NamespaceSource: accountsOnly,
       NamespaceLabelsSource: accountsOnly,
@@ -103,17 +108,19 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       ...destination.serviceAccount === undefined ? [] : [accountClaim(namespace, destination.serviceAccount)],
     ],
     render: model => {
+      if (model.grant !== undefined && envoyDecides) return rendered();
       const all = allowances(model.rules);
       return renderUnless([
         ...refusals(model, all), ...expressionRefusals(model, envoyDecides), ...envoyDecides ? overlapRefusals(all) : [],
       ], () => manifests(model, all));
     },
-    behind,
+    ...envoyDecides && { merged: withGrants },
+    behind: (model, backend) => model.grant !== undefined && envoyDecides ? undefined : behind(model, backend),
   };
 }
 
 /** The probes of the kubelet bypass the policies, or are refused; policies that only report are refused too. */
-type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit' | 'denials' | 'leavesRest'>;
+type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit' | 'denials' | 'leavesRest' | 'grant'>;
 
 /** Exceptions are refused. */
 type TargetRule = Fields<AccessRule, 'sources' | 'ports' | 'requests', 'exceptSources' | 'byAddress' | 'endUsers' | 'exceptRequests'>;

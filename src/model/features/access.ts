@@ -25,6 +25,8 @@ export const ACCESS_FEATURES = {
   DenyAll: 'policies that allow nothing',
   Denial: 'denials beside allowances',
   LoneDenial: 'denials alone, which leave all else as it is',
+  Grant: 'grants, which add to a policy',
+  GrantElsewhere: 'grants that add to a policy of another app',
   ServiceAccountSource: 'ServiceAccounts as sources',
   NamespaceSource: 'whole namespaces as sources',
   NamespaceLabelsSource: 'namespaces by their labels as sources',
@@ -69,6 +71,7 @@ const policyFeatures = collected<AccessModel, AccessFeature>({
   denials: denials => flatMap(denials, rule => ruleFeatures(rule)),
   rules: rules => flatMap(rules, rule => ruleFeatures(rule)),
   leavesRest: nothing,
+  grant: policy => policy === 'elsewhere' ? ['Grant', 'GrantElsewhere'] : ['Grant'],
   healthProbes: probes => probes.map(({ kind }: Fields<HealthProbe, 'kind', 'port' | 'path'>) => kind === undefined ? 'HealthProbe' : PROBE_FEATURES[kind]),
   audit: audit => audit ? ['Audit'] : [],
 });

@@ -272,6 +272,7 @@ const policy = (can: Can, pod: Pod, options: PolicyOptions): fc.Arbitrary<Access
   denials: denials(can, ports, options),
   rules: fc.array(rule(can, ports, options), { maxLength: 4 }),
   leavesRest: can('LoneDenial') ? sometimes : fc.constant(false),
+  grant: absent,
   healthProbes: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: probes(can, ports) }),
   audit: can('Audit') ? fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }) : fc.constant(false),
 })).map(alone);

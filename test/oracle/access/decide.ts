@@ -4,10 +4,14 @@ import { ISSUERS, policies, policyOf, request } from './arbitraries';
 import { allowedByIntent, asksLikeProbe, resolved } from './intent';
 import type { Request } from '../../../src/evaluators/access/request';
 import { portOf } from '../../../src/evaluators/access/request';
-import type { AccessModel } from '../../../src/model/access';
+import type { AccessModel, AccessRule, WorkloadPort } from '../../../src/model/access';
+import { admitsUnauthenticated } from '../../../src/model/access';
+import { besidePolicy } from '../../../src/model/grants';
 import type { JwtAuthenticationModel } from '../../../src/model/jwt-authentication';
 import { Claims } from '../../../src/targets/claims';
+import type { Compilation } from '../../../src/targets/compile';
 import { compile } from '../../../src/targets/compile';
+import { joined } from '../../../src/targets/grants';
 import type { MeshTarget } from '../../../src/targets/mesh-target';
 import type { Asked } from '../ask';
 import { ask, atLeast, cases, checkValid } from '../ask';
@@ -29,6 +33,8 @@ export interface DecideOptions {
   readonly concerned?: (models: readonly AccessModel[], request: Request) => boolean;
   /** Whether each namespace denies by default, and some of the pods have no policy of their own. */
   readonly namespaceDefault?: boolean;
+  /** Whether some of what policies allow is allowed by grants beside them. */
+  readonly grants?: boolean;
   /** Whether another layer decides, and this one only has to let in all that was written. */
   readonly secondLayer?: boolean;
   /** Where a target lets in less than was written, as a section of docs/traps.md says. */
@@ -42,22 +48,25 @@ interface Program {
   readonly models: readonly AccessModel[];
   /** Those whose pods have no policy, but the default of their namespace. */
   readonly bare: readonly AccessModel[];
+  /** For each policy, which of its rules are those of grants. */
+  readonly granted: readonly (readonly boolean[])[];
 }
 
 /** Compares the decisions of a target with those of the intent, wherever the target does not refuse. */
 export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: Evaluator, options: DecideOptions = {}): Asked {
-  const { mesh = true, governedPorts = false, openProbes = false, namespaceDefault = false, secondLayer = false } = options;
+  const { mesh = true, governedPorts = false, openProbes = false, namespaceDefault = false, secondLayer = false, grants = false } = options;
   const { resolves = true, concerned = () => true, stricter = () => false } = options;
   const { supports, claims } = target._dialects.access;
   const programs: fc.Arbitrary<Program> = policies(feature => supports[feature].level !== 'none', options.policies).chain(models => fc.record({
     models: fc.constant(models),
     bare: namespaceDefault ? fc.subarray(models) : fc.constant<AccessModel[]>([]),
+    granted: fc.tuple(...models.map(({ rules }) => fc.tuple(...rules.map(rule => grants && isOfClients(rule) ? fc.boolean() : fc.constant(false))))),
   }));
   const counts = { allowed: 0, denied: 0, stricter: 0 };
-  const asked = ask(wanted, EACH, cases(programs, ({ models }) => request(models, { mesh, nodes: supports.NodesSource.level !== 'none' })), ({ models, bare }, requests) => {
+  const asked = ask(wanted, EACH, cases(programs, ({ models }) => request(models, { mesh, nodes: supports.NodesSource.level !== 'none' })), ({ models, bare, granted }, requests) => {
     const namespaces = namespaceDefault ? [...new Set(models.map(({ namespace }) => namespace))] : [];
     const compiled = [
-      ...models.filter(model => !bare.includes(model)).map(model => compile('access', target, model)),
+      ...models.flatMap((model, i) => bare.includes(model) ? [] : inParts(target, model, granted[i])),
       ...models.flatMap(model => tokensOf(model)).map(model => compile('jwtAuthentication', target, model)),
       ...namespaces.map(namespace => compile('namespaceDefault', target, { name: 'default', namespace })),
     ];
@@ -106,6 +115,25 @@ export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: E
   });
   atLeast({ ...counts, rendered: asked.programs - asked.refused }, { rendered: asked.programs / 20, allowed: wanted / 100, denied: wanted / 100 });
   return { ...asked, counts };
+}
+
+/** A grant is of a client that can be told from others, and excepts none. */
+function isOfClients({ sources, exceptSources }: AccessRule): boolean {
+  return exceptSources.length === 0 && sources.every(source => source.kind !== 'anyAuthenticated' && !admitsUnauthenticated(source));
+}
+
+/** A policy, and the grants beside it, each as its construct has it rendered. */
+function inParts(target: MeshTarget, model: AccessModel, granted: readonly boolean[]): Pick<Compilation, 'manifests' | 'errors'>[] {
+  if (granted.every(isGranted => !isGranted)) return [compile('access', target, model)];
+  const own = model.rules.filter((_, i) => !granted[i]);
+  const isNamed = (port: WorkloadPort) => port.protocol !== undefined
+    || [...own, ...model.denials].some(({ ports }) => ports.some(other => other.port === port.port));
+  const policy = { ...model, rules: own, destination: { ...model.destination, ports: model.destination.ports.filter(isNamed) } };
+  const grants = model.rules.filter((_, i) => granted[i]).map((rule, i): AccessModel => ({
+    ...model, name: `${model.name}-${i}`, rules: [rule], denials: [], healthProbes: [], audit: false, grant: 'here',
+  }));
+  const { model: together, errors } = joined(target, policy, grants);
+  return [{ manifests: [], errors }, compile('access', target, together), ...grants.map(grant => compile('access', target, besidePolicy(grant, policy)))];
 }
 
 /** Who issues the tokens of a policy. */

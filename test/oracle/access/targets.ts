@@ -129,6 +129,8 @@ export const ACCESS: Readonly<Record<string, Oracle>> = {
   ...titled(PLAIN, title => title, ([target, evaluate, options]) => wanted => decidesAsWritten(wanted, target, evaluate, options)),
   ...titled(DENYING, title => `${title}; namespaces deny`, ([target, evaluate, options]) =>
     wanted => decidesAsWritten(wanted, target, evaluate, { ...options, namespaceDefault: true })),
+  ...titled(PLAIN, title => `${title}; clients bring grants`, ([target, evaluate, options]) =>
+    wanted => decidesAsWritten(wanted, target, evaluate, { ...options, grants: true })),
   ...titled(LAYERS, title => `${title}; the NetworkPolicy beside it`, ([target, onTheWire]) =>
     wanted => decidesAsWritten(wanted, target, asSecondLayer(onTheWire), { secondLayer: true })),
 };

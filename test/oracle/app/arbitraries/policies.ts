@@ -84,6 +84,7 @@ function policy(
     denials: denials(can, ports, { wholeWorkloads }).map(all => all.map(one => whole(wholeWorkloads, ports, uniqueNames ? atHome(one) : one))),
     rules: rules.map(all => all.map(one => whole(wholeWorkloads, ports, uniqueNames ? atHome(one) : one))),
     leavesRest: fc.constant(false),
+    grant: absent,
     healthProbes: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: probes(can, ports) }),
     audit: can('Audit') ? sometimes(5, fc.constant(true)).map(audit => audit === true) : fc.constant(false),
   });

@@ -1,0 +1,149 @@
+import type { IConstruct } from 'constructs';
+import { compile } from './compile';
+import type { MeshTarget } from './mesh-target';
+import { coded } from '../errors/coded';
+import { disagreeing, refusedTogether, ungranted } from '../errors/diagnostics';
+import type { AccessModel } from '../model/access';
+import { besidePolicy, disagreement, withGrants } from '../model/grants';
+import { flatMap } from '../model/lists';
+import { qualified } from '../model/route';
+
+/** What is rendered for a target, in place of what was rendered before; or why it cannot be. */
+export type Render = (model: AccessModel) => readonly string[];
+
+/** What a client is allowed, as a construct said it to a target. */
+export interface Grant {
+  readonly model: AccessModel;
+  readonly owner: IConstruct;
+  readonly target: MeshTarget;
+  readonly render: Render;
+}
+
+/** A policy that grants may add to. */
+export interface Grantable extends Grant {
+  /** Whether it is closed to grants. */
+  readonly isClosed: boolean;
+}
+
+/** What a policy itself says, where grants stand beside it; and why a target cannot express the two together. */
+export function joined(
+  target: MeshTarget, policy: AccessModel, grants: readonly AccessModel[],
+): { readonly model: AccessModel; readonly errors: readonly string[] } {
+  const { merged } = target._dialects.access;
+  // What is wrong with the policy alone is told by the policy.
+  return merged === undefined || compile('access', target, policy).errors.length > 0 ? { model: policy, errors: [] }
+    : { model: merged(policy, grants), errors: compile('access', target, withGrants(policy, grants)).errors };
+}
+
+/** The pods of one policy, with the grants for them, in whichever order these are made. */
+class Granted {
+  public policy?: Grantable;
+  private grants: readonly Grant[] = [];
+  private isSettled = true;
+  private readonly errors = new Map<Grant, readonly string[]>();
+  private together?: AccessModel;
+
+  /** All that the policy and the grants allow. */
+  public get model(): AccessModel | undefined {
+    const taken = this.policy === undefined ? [] : this.grants.filter(grant => this.wrongWith(grant) === undefined);
+    return this.together ??= this.policy && (taken.length === 0 ? this.policy.model : withGrants(this.policy.model, taken.map(({ model }) => model)));
+  }
+
+  public take(policy: Grantable): void {
+    this.policy ??= policy;
+    this.change();
+  }
+
+  public add(grant: Grant): void {
+    this.grants = [...this.grants, grant].sort((a, b) => a.owner.node.path < b.owner.node.path ? -1 : 1);
+    grant.render(this.besidePolicy(grant));
+    this.change();
+  }
+
+  private change(): void {
+    this.isSettled = this.grants.length === 0;
+    this.together = undefined;
+  }
+
+  /** Writes what the policy and the grants make of each other. */
+  public settle(): void {
+    if (this.isSettled) return;
+    this.isSettled = true;
+    for (const grant of this.grants) {
+      const wrong = this.wrongWith(grant);
+      this.errors.set(grant, [...wrong === undefined ? [] : [coded(wrong)], ...grant.render(this.besidePolicy(grant))]);
+    }
+    const { policy } = this;
+    const sound = this.grants.filter(grant => this.errors.get(grant)?.length === 0);
+    if (policy === undefined || sound.length === 0) return;
+    const joinedBy = (grants: readonly Grant[]) => joined(policy.target, policy.model, grants.map(({ model }) => model));
+    const { model, errors } = joinedBy(sound);
+    if (errors.length === 0) {
+      if (model !== policy.model) policy.render(model);
+      return;
+    }
+    // Those that go with the policy alone are not told, unless it is several of them that do not go together.
+    const alone = sound.filter(grant => joinedBy([grant]).errors.length > 0);
+    const words = errors.map(error => refusedTogether(policy.owner.node.path, error));
+    (alone.length > 0 ? alone : sound).forEach(grant => this.errors.set(grant, words));
+  }
+
+  public errorsOf(grant: Grant): readonly string[] {
+    return this.errors.get(grant) ?? [];
+  }
+
+  private besidePolicy({ model }: Grant): AccessModel {
+    return this.policy === undefined ? model : besidePolicy(model, this.policy.model);
+  }
+
+  private wrongWith({ model, target }: Grant) {
+    const { policy } = this;
+    const isElsewhere = model.grant === 'elsewhere';
+    const service = qualified(model.destination.service, model.namespace);
+    if (policy === undefined || policy.isClosed || isElsewhere) {
+      return policy === undefined && isElsewhere ? undefined : ungranted(target.id, service, isElsewhere, policy?.owner.node.path);
+    }
+    const other = disagreement(policy.model.destination, model.destination);
+    return other && disagreeing(target.id, service, policy.owner.node.path, other);
+  }
+}
+
+/** The policies of a cluster that grants may add to, and the grants. */
+export class Grants {
+  private readonly byPods = new Map<string, Granted>();
+  private readonly unsettled = new Set<Granted>();
+
+  /** Tells of a policy, and has it rendered again as grants add to it. Afterwards, it is asked what is allowed by all of them together. */
+  public take(policy: Grantable): { readonly model: AccessModel } {
+    const granted = this.of(policy.model);
+    granted.take(policy);
+    this.unsettled.add(granted);
+    return { get model() { return granted.policy === policy ? granted.model ?? policy.model : policy.model; } };
+  }
+
+  /** Has a grant rendered, now and as its policy becomes known. Afterwards, it is asked for the errors of the grant. */
+  public add(grant: Grant): () => readonly string[] {
+    const granted = this.of(grant.model);
+    granted.add(grant);
+    this.unsettled.add(granted);
+    return () => {
+      this.settle();
+      return granted.errorsOf(grant);
+    };
+  }
+
+  /** Writes what has changed since it was last asked. */
+  public settle(): void {
+    if (this.unsettled.size === 0) return;
+    const all = [...this.unsettled];
+    this.unsettled.clear();
+    all.forEach(granted => granted.settle());
+  }
+
+  private of({ namespace, destination: { service, subset = {} } }: AccessModel): Granted {
+    const key = [qualified(service, namespace), ...flatMap(Object.entries(subset).sort(), labels => labels)].join();
+    const granted = this.byPods.get(key) ?? new Granted();
+    this.byPods.set(key, granted);
+    return granted;
+  }
+}
