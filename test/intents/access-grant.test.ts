@@ -1,8 +1,8 @@
 import { App, Chart, JsonPatch } from 'cdk8s';
 import type { AccessGrantProps, ServiceAccessPolicyProps } from '../../src';
 import {
-  AccessGrant, AccessMode, ConsulNamespaces, Exposure, ExposureGateway, HttpMatch, Identity, MeshImplementation, MeshProtocol, MeshService, MeshTarget,
-  MeshTargets, ServiceAccessDenial, ServiceAccessPolicy, StringMatch,
+  AccessGrant, AccessMode, ConsulNamespaces, Exposure, ExposureGateway, HttpMatch, Identity, MeshImplementation, MeshProtocol, MeshService,
+  MeshTarget, MeshTargets, ServiceAccessDenial, ServiceAccessPolicy, StringMatch,
 } from '../../src';
 import { ofKind } from '../setup';
 

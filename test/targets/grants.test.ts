@@ -76,10 +76,20 @@ function made(target: MeshTarget, { own, denied, granted, isReleased }: Program,
 const REQUESTS: readonly Omit<Request, 'pod'>[] = ACCOUNTS.flatMap(serviceAccount => [8080, 9090].flatMap(port => ['/', '/items', '/items/7', '/admin/x']
   .map(path => ({
     client: {
-      kind: 'pod' as const, ip: '10.1.0.5', namespace: 'clients', namespaceLabels: { 'kubernetes.io/metadata.name': 'clients' }, serviceAccount,
-      labels: { app: serviceAccount }, meshed: true,
+      kind: 'pod' as const,
+      ip: '10.1.0.5',
+      namespace: 'clients',
+      namespaceLabels: { 'kubernetes.io/metadata.name': 'clients' },
+      serviceAccount,
+      labels: { app: serviceAccount },
+      meshed: true,
     },
-    port, method: 'GET', path, headers: {}, query: {}, entrance: { service: 'cart', port },
+    port,
+    method: 'GET',
+    path,
+    headers: {},
+    query: {},
+    entrance: { service: 'cart', port },
   }))));
 
 describe.each(Object.entries(PLAIN))('%s', (_, [target, evaluate]) => {
@@ -101,7 +111,7 @@ describe.each(Object.entries(PLAIN))('%s', (_, [target, evaluate]) => {
             (beside as any[]).map(manifest => JSON.stringify(manifest)).join('\n')}`);
         }
       }
-    }), { numRuns: 60 });
+    }), { numRuns: 25 });
     expect(compared).toBeGreaterThan(200);
   });
 
@@ -114,6 +124,6 @@ describe.each(Object.entries(PLAIN))('%s', (_, [target, evaluate]) => {
       // Where objects add up, each of them is asked for itself.
       if (target._dialects.access.merged === undefined || beside !== 'refused') return;
       expect(made(target, { ...rest, own: [...own, ...granted], granted: [] }, [0, 1])).toEqual('refused');
-    }), { numRuns: 30 });
+    }), { numRuns: 12 });
   });
 });
