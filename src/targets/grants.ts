@@ -38,15 +38,21 @@ export function joined(
 /** The pods of one policy, with the grants for them, in whichever order these are made. */
 class Granted {
   public policy?: Grantable;
-  private grants: readonly Grant[] = [];
+  private readonly made: Grant[] = [];
   private isSettled = true;
   private readonly errors = new Map<Grant, readonly string[]>();
   private together?: AccessModel;
 
   /** All that the policy and the grants allow. */
   public get model(): AccessModel | undefined {
-    const taken = this.policy === undefined ? [] : this.grants.filter(grant => this.wrongWith(grant) === undefined);
-    return this.together ??= this.policy && (taken.length === 0 ? this.policy.model : withGrants(this.policy.model, taken.map(({ model }) => model)));
+    if (this.policy === undefined || this.made.length === 0) return this.policy?.model;
+    this.together ??= withGrants(this.policy.model, flatMap(this.grants, grant => this.wrongWith(grant) === undefined ? grant.model : []));
+    return this.together;
+  }
+
+  /** In the order of their paths. */
+  private get grants(): readonly Grant[] {
+    return this.made.map(grant => ({ grant, path: grant.owner.node.path })).sort((a, b) => a.path < b.path ? -1 : 1).map(({ grant }) => grant);
   }
 
   public take(policy: Grantable): void {
@@ -55,13 +61,13 @@ class Granted {
   }
 
   public add(grant: Grant): void {
-    this.grants = [...this.grants, grant].sort((a, b) => a.owner.node.path < b.owner.node.path ? -1 : 1);
+    this.made.push(grant);
     grant.render(this.besidePolicy(grant));
     this.change();
   }
 
   private change(): void {
-    this.isSettled = this.grants.length === 0;
+    this.isSettled = this.made.length === 0;
     this.together = undefined;
   }
 
@@ -69,19 +75,18 @@ class Granted {
   public settle(): void {
     if (this.isSettled) return;
     this.isSettled = true;
-    for (const grant of this.grants) {
+    const { grants } = this;
+    for (const grant of grants) {
       const wrong = this.wrongWith(grant);
       this.errors.set(grant, [...wrong === undefined ? [] : [coded(wrong)], ...grant.render(this.besidePolicy(grant))]);
     }
     const { policy } = this;
-    const sound = this.grants.filter(grant => this.errors.get(grant)?.length === 0);
+    const sound = grants.filter(grant => this.errors.get(grant)?.length === 0);
     if (policy === undefined || sound.length === 0) return;
-    const joinedBy = (grants: readonly Grant[]) => joined(policy.target, policy.model, grants.map(({ model }) => model));
-    const { model, errors } = joinedBy(sound);
-    if (errors.length === 0) {
-      if (model !== policy.model) policy.render(model);
-      return;
-    }
+    const joinedBy = (some: readonly Grant[]) => joined(policy.target, policy.model, some.map(({ model }) => model));
+    const together = joinedBy(sound);
+    const errors = together.errors.length > 0 || together.model === policy.model ? together.errors : policy.render(together.model);
+    if (errors.length === 0) return;
     // Those that go with the policy alone are not told, unless it is several of them that do not go together.
     const alone = sound.filter(grant => joinedBy([grant]).errors.length > 0);
     const words = errors.map(error => refusedTogether(policy.owner.node.path, error));
