@@ -128,11 +128,11 @@ function asSecondLayer(onTheWire: OnTheWire): Evaluator {
 export const ACCESS: Readonly<Record<string, Oracle>> = {
   ...titled(PLAIN, title => title, ([target, evaluate, options]) => wanted => decidesAsWritten(wanted, target, evaluate, options)),
   ...titled(DENYING, title => `${title}; namespaces deny`, ([target, evaluate, options]) =>
-    wanted => decidesAsWritten(wanted, target, evaluate, { ...options, namespaceDefault: true })),
+    wanted => decidesAsWritten(wanted, target, evaluate, { ...options, namespaceDefault: true, grants: true })),
   ...titled(PLAIN, title => `${title}; clients bring grants`, ([target, evaluate, options]) =>
     wanted => decidesAsWritten(wanted, target, evaluate, { ...options, grants: true })),
   ...titled(LAYERS, title => `${title}; the NetworkPolicy beside it`, ([target, onTheWire]) =>
-    wanted => decidesAsWritten(wanted, target, asSecondLayer(onTheWire), { secondLayer: true })),
+    wanted => decidesAsWritten(wanted, target, asSecondLayer(onTheWire), { secondLayer: true, grants: true })),
 };
 
 function titled<T>(all: Readonly<Record<string, T>>, title: (name: string) => string, oracle: (one: T) => Oracle): Record<string, Oracle> {
