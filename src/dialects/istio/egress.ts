@@ -63,8 +63,8 @@ export const istioEgress: Dialect<EgressModel, EgressFeature> = {
     EgressRetries: full('a VirtualService for the host, which all workloads of the namespace follow'),
     EgressTLSOrigination: full('the `targetPort` of the ServiceEntry, and a DestinationRule for the host'),
     EgressClientCertificate: full('a DestinationRule for the pods of the workload, whose ServiceAccount may read the Secret'),
-    ClosedCluster: none('a Sidecar opens every port of a Service that it names, and UDP passes by the proxy'),
-    EgressService: none('a Sidecar opens every port of a Service that it names'),
+    ClosedCluster: none('UDP to the pods and Services of the cluster passes by the proxy'),
+    EgressService: none('the cluster is not closed, so that calls to its Services are open'),
   },
   claims: model => [claimOn('Sidecar', model), ...hostClaims(model)],
   render: model => renderUnless([
