@@ -54,9 +54,12 @@ export function gatewayCases(): Case[] {
   }));
 }
 
+/** Of the pods of the gateway. */
+export const GATEWAY_LABELS = { 'gateway.networking.k8s.io/gateway-name': 'public' };
+
 /** A gateway as Istio makes it, and a Service that it exposes. */
-function world(i: number): object[] {
-  const labels = { 'gateway.networking.k8s.io/gateway-name': 'public' };
+export function world(i: number): object[] {
+  const labels = GATEWAY_LABELS;
   return [
     {
       apiVersion: 'gateway.networking.k8s.io/v1',

@@ -55,7 +55,7 @@ func send(envoy *sidecars.Envoy, listener string, p probe, toPod bool) (string, 
 	case answer != "" && p.Waypoint != "":
 		return answer + told, nil
 	case answer != "":
-		return strings.TrimSpace(answer + " " + response.Header.Get(sidecars.PathHeader)), nil
+		return strings.TrimSpace(answer + told + " " + response.Header.Get(sidecars.PathHeader)), nil
 	// Its token is not valid; what speaks gRPC learns it by its status.
 	case response.StatusCode == http.StatusUnauthorized || status == "16":
 		return rejected, nil

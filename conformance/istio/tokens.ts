@@ -1,4 +1,5 @@
 import { address, type Case, pod, type Probe, service } from './case';
+import { GATEWAY_LABELS, world } from './gateways';
 import { type Flaw, jwksOf, seenAs, textOf, verdictOnTokens, withTokens, type Written } from './signers';
 import { waypoint } from './waypoints';
 import { istioAccess } from '../../src/dialects/istio/access';
@@ -6,7 +7,7 @@ import { istioAmbientAccess } from '../../src/dialects/istio/ambient-access';
 import { istioAmbientJwtAuthentication, istioJwtAuthentication } from '../../src/dialects/istio/jwt-authentication';
 import { allowedByIstio } from '../../src/evaluators/access/istio';
 import { passesWaypoint } from '../../src/evaluators/access/istio-ambient';
-import type { Request, TokenPlace } from '../../src/evaluators/access/request';
+import type { Pod, Request, TokenPlace } from '../../src/evaluators/access/request';
 import type { AccessModel, AccessRule } from '../../src/model/access';
 import type { EndUser } from '../../src/model/end-user';
 import type { TokenIssuer } from '../../src/model/jwt-authentication';
@@ -17,6 +18,7 @@ import { stored, verdict } from '../harness/case';
 
 const [CART] = PODS;
 const PORT = { port: 8080, protocol: 'HTTP' as const };
+const GATEWAY_PORT = { port: 80, protocol: 'HTTP' as const };
 
 /** The second begins like the first, and sorts behind it. */
 const LOGIN = 'https://login.example.com';
@@ -213,14 +215,23 @@ export function tokenCases(): Case[] {
   return [
     ...asked([...ROWS, ...AT_PODS]).map((one, i) => caseOf(`token ${i}: ${one.says}`, one.asked, i, atPod)),
     ...asked(ROWS).map((one, i) => caseOf(`token at a waypoint ${i}: ${one.says}`, one.asked, i, atWaypoint)),
+    ...asked(ROWS.filter(([, , , , more]) => more?.request?.client === undefined).map(fromOutside))
+      .map((one, i) => caseOf(`token at a gateway ${i}: ${one.says}`, one.asked, i, atGateway)),
   ];
 }
 
+/** Who calls a gateway has no identity. */
+function fromOutside([says, rules, tokens, answer, more]: Row): Row {
+  const ofAnyone = rules.map((one): AccessRule => ({ ...one, sources: [{ kind: 'anyone' }], ports: [GATEWAY_PORT] }));
+  return [says, ofAnyone, tokens, answer, { ...more, request: { ...more?.request, client: '' } }];
+}
+
 interface Place {
+  readonly pod: Pod;
   readonly access: typeof ACCESS;
   readonly tokens: typeof istioJwtAuthentication;
   readonly cluster: (i: number) => object[];
-  readonly to: (i: number) => Pick<Probe, 'address' | 'waypoint'>;
+  readonly to: (i: number) => Pick<Probe, 'address' | 'port' | 'namespace'> & Partial<Probe>;
   readonly decides: (manifests: readonly any[], request: Request) => boolean;
   /** How it says that a request may pass. */
   readonly passes: string;
@@ -230,43 +241,58 @@ const OPTIONS = { trustDomain: 'cluster.local', strictMutualTls: false };
 const ACCESS = istioAccess(OPTIONS);
 
 const atPod: Place = {
+  pod: CART,
   access: ACCESS,
   tokens: istioJwtAuthentication,
   cluster: i => [pod('cart', address(0, i), CART.labels), service('cart', address(1, i), [PORT])],
-  to: i => ({ address: address(0, i) }),
+  to: i => ({ address: address(0, i), port: 8080, namespace: 'shop' }),
   decides: allowedByIstio,
   passes: 'allowed',
 };
 
 const atWaypoint: Place = {
+  pod: CART,
   access: istioAmbientAccess(OPTIONS),
   tokens: istioAmbientJwtAuthentication,
   cluster: i => [...waypoint('shop', 0, i), ...atPod.cluster(i)],
-  to: i => ({ address: address(1, i), waypoint: 'shop' }),
+  to: i => ({ address: address(1, i), port: 8080, namespace: 'shop', waypoint: 'shop' }),
   decides: (manifests, request) => passesWaypoint(manifests, request, request.entrance!),
   passes: '{"shop/cart:8080":1}',
 };
 
-function caseOf(name: string, asked: Asked, i: number, { access, tokens: dialect, cluster, to, decides, passes }: Place): Case {
+/** Its pods, by their labels. */
+const atGateway: Place = {
+  pod: { service: 'public-istio', namespace: 'infra', serviceAccount: 'public-istio', labels: GATEWAY_LABELS, ports: [GATEWAY_PORT] },
+  access: ACCESS,
+  tokens: istioJwtAuthentication,
+  cluster: world,
+  to: i => ({ address: address(100, i), port: 80, namespace: 'infra', gateway: true }),
+  decides: allowedByIstio,
+  passes: '{"shop/cart:80":1}',
+};
+
+function caseOf(name: string, asked: Asked, i: number, place: Place): Case {
+  const { service: of, namespace, labels, ports: [port] } = place.pod;
+  const { access, tokens: dialect, cluster, to, decides, passes } = place;
   const { issuers, rules, denials = [], tokens, passedOn, answer } = asked;
-  const workload = { service: 'cart', podSelector: CART.labels };
+  const workload = { service: of, podSelector: labels };
   const model: AccessModel = {
     name: 'cart',
-    namespace: 'shop',
-    destination: { ...workload, serviceAccount: 'cart', ports: [PORT] },
+    namespace,
+    destination: { ...workload, ports: [port] },
     rules,
     denials,
     leavesRest: false,
     healthProbes: [],
     audit: false,
   };
-  const rendered = [access.render(model), ...(issuers.length === 0 ? [] : [dialect.render({ name: 'cart', namespace: 'shop', workload, issuers })])];
+  const rendered = [access.render(model), ...(issuers.length === 0 ? [] : [dialect.render({ name: 'cart', namespace, workload, issuers })])];
   const refusal = rendered.flatMap<unknown>(({ refusals }) => refusals)[0];
   if (refusal !== undefined) {
     throw new Error(`${name}: ${JSON.stringify(refusal)}`);
   }
   const manifests = rendered.flatMap(one => one.manifests);
-  const request = requestOf(asked);
+  const request = { ...requestOf(asked), pod: place.pod, port: port.port };
   const answered = (verdictOf: Answer) => verdictOf !== 'allowed' ? verdictOf : `${passes}${passedOn === true ? ' with the token' : ''}`;
   const decided = decides(manifests, request);
   const { client: { serviceAccount, meshed }, method, path, headers } = request;
@@ -276,8 +302,6 @@ function caseOf(name: string, asked: Asked, i: number, { access, tokens: dialect
     probes: [withTokens({
       ...to(i),
       client: meshed ? `spiffe://cluster.local/ns/shop/sa/${serviceAccount}` : undefined,
-      namespace: 'shop',
-      port: 8080,
       protocol: 'HTTP',
       host: 'cart.shop',
       method,
