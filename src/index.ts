@@ -10,7 +10,8 @@ export * from './intents/access-grant';
 export * from './intents/health-probes';
 export * from './intents/service-access-denial';
 export * from './intents/service-access-policy';
-export * from './intents/namespace-access-default';
+export { NamespaceAccessDefault, NamespaceAccessDefaultProps } from './intents/namespace-access-default';
+export * from './intents/mesh-access-default';
 export * from './intents/mutual-tls';
 export * from './intents/jwt-authentication';
 export * from './intents/egress-policy';
@@ -18,11 +19,14 @@ export * from './intents/exposure';
 
 // Vocabulary: what intents speak of.
 export { FromKubeServiceOptions, MeshService, MeshServiceOptions, MeshServicePort, MeshSubsetOptions, MeshVariantOptions } from './vocabulary/mesh-service';
+export { MeshWorkload } from './vocabulary/mesh-workload';
+export * from './vocabulary/mesh-pods';
 export * from './vocabulary/mesh-protocol';
 export * from './vocabulary/identity';
 export * from './vocabulary/access-allowance';
 export * from './vocabulary/access-call';
 export * from './vocabulary/access-denial';
+export * from './vocabulary/default-allowance';
 export * from './vocabulary/access-rule';
 export { EndUser, EndUserClaim, EndUserOptions } from './vocabulary/end-user';
 export * from './vocabulary/token-location';

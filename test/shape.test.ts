@@ -7,7 +7,7 @@ import { nearest } from '../src/input/nearest';
 
 const {
   AbTest, CanaryRelease, CertificateIssuer, Delivery, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, ExposureTls,
-  HttpMatch, Identity, MeshImplementation, MeshService, MeshTarget, MeshTargets, ReleaseCheck, ServiceAccessPolicy, StringMatch, Workload,
+  HttpMatch, Identity, MeshImplementation, MeshPods, MeshService, MeshTarget, MeshTargets, ReleaseCheck, ServiceAccessPolicy, StringMatch, Workload,
   WorkloadAutoscaler,
 } = library;
 
@@ -54,6 +54,8 @@ const INSTANCES: Readonly<Record<string, (call: Call) => any>> = {
   IConstruct: ({ name }) => name.includes('fromKube') ? kubeObject(name.slice(name.indexOf('fromKube') + 'fromKube'.length)) : chart(),
   Duration: () => Duration.seconds(2),
   MeshService: () => service,
+  MeshWorkload: () => service,
+  MeshPods: () => MeshPods.of({ podSelector: { app: 'agent' } }),
   Identity: () => Identity.serviceAccount('web'),
   RequestMatch: () => match,
   StringMatch: () => StringMatch.exact('y'),

@@ -49,7 +49,7 @@ export function accessCases(seed: number, count: number): Case[] {
       const namespaces = bare === undefined || stricter === undefined ? [] : [...new Set(models.map(({ namespace }) => namespace))];
       const compiled = [
         ...models.filter(model => namespaces.length === 0 || !bare!.includes(model)).map(model => compile('access', target, model)),
-        ...namespaces.map(namespace => compile('namespaceDefault', target, { name: 'default', namespace })),
+        ...namespaces.map(namespace => compile('namespaceDefault', target, { name: 'default', namespace, rules: [] })),
       ];
       if (compiled.some(({ errors }) => errors.length > 0)) {
         return [];

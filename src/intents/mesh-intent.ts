@@ -11,7 +11,9 @@ import { misuse } from '../errors/misuse';
 import { checkConcrete } from '../input/factory';
 import { TEXT } from '../input/shape';
 import type { AccessModel } from '../model/access';
+import type { Every } from '../model/fields';
 import { flatMap } from '../model/lists';
+import type { NamespaceDefaultModel } from '../model/namespace-default';
 import type { RouteModel } from '../model/route';
 import { backendsOf, qualified, routedService } from '../model/route';
 import type { Backend } from '../model/service-ref';
@@ -26,7 +28,7 @@ import { withLine } from '../targets/line';
 import type { MeshTarget } from '../targets/mesh-target';
 import { markIntent, MeshTargets } from '../targets/mesh-targets';
 import { reservedWords } from '../targets/reserved-words';
-import type { MeshService } from '../vocabulary/mesh-service';
+import type { MeshWorkload } from '../vocabulary/mesh-workload';
 import { checkLabels, checkNamespace, checkObjectName, checkQualifiedName } from '../vocabulary/names';
 
 /**
@@ -128,10 +130,10 @@ export abstract class MeshIntent extends Construct {
    *
    * @internal
    */
-  protected _namespaceOf(workload?: MeshService): string {
+  protected _namespaceOf(workload?: MeshWorkload): string {
     const namespace = workload?.namespace ?? this._namespace;
     if (namespace === undefined) {
-      throw misuse('MESH1501', this._path, `the namespace ${workload === undefined ? '' : `of '${workload.name}' `}is unknown, and the policy needs it`,
+      throw misuse('MESH1501', this._path, `the namespace ${workload === undefined ? '' : `of ${workload._called} `}is unknown, and the policy needs it`,
         "Give the chart its `namespace: 'shop'`");
     }
     if (this._metadata.namespace !== undefined && this._metadata.namespace !== namespace) {
@@ -227,8 +229,9 @@ export abstract class MeshIntent extends Construct {
     let said = model;
     let own = manifests;
     const behind = new Map<string, { readonly backend: Backend; manifests: readonly Manifest[] }>();
-    if (errors.length === 0 && model.destination.subset === undefined && target._dialects.access.behind !== undefined) {
-      Cluster.of(this, target.id).traffic.follow(qualified(model.destination.service, model.namespace), backend => {
+    const { service, subset } = model.destination;
+    if (errors.length === 0 && service !== undefined && subset === undefined && target._dialects.access.behind !== undefined) {
+      Cluster.of(this, target.id).traffic.follow(qualified(service, model.namespace), backend => {
         const part = compileBehind(target, said, backend);
         if (part !== undefined && !behind.has(part.key)) {
           behind.set(part.key, { backend, manifests: part.manifests });
@@ -264,6 +267,16 @@ export abstract class MeshIntent extends Construct {
     });
     now.forEach(manifest => objectFor(manifest)?.rewrite(objectOf(manifest)));
     this._take(target, { manifests: now.filter(manifest => objectFor(manifest) === undefined), errors: [], claims: [], leftOut: [] });
+  }
+
+  /**
+   * Renders what all workloads of a namespace, or of the mesh, deny and allow.
+   *
+   * @internal
+   */
+  protected _close(model: Every<NamespaceDefaultModel>): void {
+    this._render(target => compile('namespaceDefault', target, model))
+      .forEach(([target]) => Cluster.of(this, target.id).policies.close({ model, owner: this, target }));
   }
 
   /** Has the synth fail. */

@@ -2,13 +2,13 @@ import type { Construct } from 'constructs';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
 import { AccessMode, DENIALS, learnPorts, ruleOf, workloadOf } from './service-access-policy';
-import { checkedPath, intentProps, SERVICE } from './shapes';
+import { checkedPath, intentProps, WORKLOAD } from './shapes';
 import { WorkloadPorts } from './workload-ports';
 import { memberOf, optional } from '../input/shape';
 import type { AccessModel } from '../model/access';
 import type { Every, Fields } from '../model/fields';
 import type { AccessDenial } from '../vocabulary/access-denial';
-import type { MeshService } from '../vocabulary/mesh-service';
+import type { MeshWorkload } from '../vocabulary/mesh-workload';
 import { checkNotEmpty } from '../vocabulary/names';
 
 /**
@@ -16,9 +16,9 @@ import { checkNotEmpty } from '../vocabulary/names';
  */
 export interface ServiceAccessDenialProps extends MeshIntentProps {
   /**
-   * The Service whose pods are protected. Targets select the pods as for a `ServiceAccessPolicy`.
+   * The Service whose pods are protected, or pods without a Service. Targets select the pods as for a `ServiceAccessPolicy`.
    */
-  readonly destination: MeshService;
+  readonly destination: MeshWorkload;
 
   /**
    * Who is denied which requests; at least one.
@@ -33,7 +33,7 @@ export interface ServiceAccessDenialProps extends MeshIntentProps {
   readonly mode?: AccessMode;
 }
 
-const PROPS = intentProps<ServiceAccessDenialProps>({ destination: SERVICE, deny: DENIALS, mode: optional(memberOf(AccessMode, 'AccessMode')) },
+const PROPS = intentProps<ServiceAccessDenialProps>({ destination: WORKLOAD, deny: DENIALS, mode: optional(memberOf(AccessMode, 'AccessMode')) },
   { allow: 'All that is not denied stays as it is. To deny all but what is allowed, use a ServiceAccessPolicy' });
 
 /**

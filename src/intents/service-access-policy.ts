@@ -3,7 +3,7 @@ import type { HealthProbe } from './health-probes';
 import { HealthProbeKind, learnProbes, probeOf } from './health-probes';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
-import { checkedPath, END_USERS, IDENTITIES, intentProps, PORTS, REQUESTS, SERVICE } from './shapes';
+import { checkedPath, END_USERS, IDENTITIES, intentProps, PORTS, REQUESTS, WORKLOAD } from './shapes';
 import { WorkloadPorts } from './workload-ports';
 import { misuse } from '../errors/misuse';
 import type { Shapes } from '../input/shape';
@@ -16,7 +16,7 @@ import { ANY_REQUEST } from '../model/match';
 import type { AccessAllowance } from '../vocabulary/access-allowance';
 import type { AccessDenial } from '../vocabulary/access-denial';
 import type { Identity } from '../vocabulary/identity';
-import type { MeshService } from '../vocabulary/mesh-service';
+import type { MeshWorkload } from '../vocabulary/mesh-workload';
 import { checkNotEmpty } from '../vocabulary/names';
 import { checkPath } from '../vocabulary/request-match';
 
@@ -62,10 +62,10 @@ export enum AccessMode {
  */
 export interface ServiceAccessPolicyProps extends MeshIntentProps {
   /**
-   * The Service whose pods are protected. Most targets select the pods by its `podSelector`, others by its `serviceAccount` or by its name;
-   * an error says which property is missing.
+   * The Service whose pods are protected, or pods without a Service. Most targets select the pods by their `podSelector`, others by their
+   * `serviceAccount` or by the name of the Service; an error says which property is missing.
    */
-  readonly destination: MeshService;
+  readonly destination: MeshWorkload;
 
   /**
    * Who may make which requests; allowances add up. Everything else is denied. An empty list denies everything.
@@ -121,7 +121,7 @@ const RULE = {
 export const DENIALS = listOf(record<AccessDenial>(RULE));
 
 const PROPS = intentProps<ServiceAccessPolicyProps>({
-  destination: SERVICE,
+  destination: WORKLOAD,
   allow: listOf(record<AccessAllowance>({ ...RULE, endUsers: optional(END_USERS) })),
   deny: optional(DENIALS),
   healthProbes: optional(listOf(record<HealthProbe>({ kind: optional(memberOf(HealthProbeKind, 'HealthProbeKind')), path: optional(TEXT), port: optional(NUMBER) }))),
@@ -134,7 +134,7 @@ type Own = Fields<ServiceAccessPolicyProps, 'destination' | 'allow' | 'deny' | '
 type Allowance = Fields<AccessAllowance, 'sources' | 'exceptSources' | 'ports' | 'portNames' | 'requests' | 'exceptRequests' | 'endUsers'>;
 
 /**
- * Who may call a Service, and with which requests; everything else is denied.
+ * Who may call a Service, or pods without a Service, and with which requests; everything else is denied.
  *
  * It fails closed: what a target cannot express is an error, never a wider policy.
  *
@@ -184,9 +184,9 @@ export function learnPorts(ports: WorkloadPorts, rules: readonly Pick<AccessAllo
 }
 
 export function workloadOf(
-  { name, serviceAccount, podSelector, _subset: subset, _facts: facts }: MeshService, ports: WorkloadPorts,
+  { _service: service, serviceAccount, podSelector, _subset: subset, _facts: facts }: MeshWorkload, ports: WorkloadPorts,
 ): Every<Workload> {
-  return { service: name, serviceAccount, podSelector, subset, facts, ports: ports.governed };
+  return { service, serviceAccount, podSelector, subset, facts, ports: ports.governed };
 }
 
 export function ruleOf(where: string, clientNamespace: string, ports: WorkloadPorts, allowance: AccessAllowance | AccessDenial): Every<AccessRule> {
@@ -231,13 +231,13 @@ function scrapingOf(
   };
 }
 
-function sourcesOf(where: string, clientNamespace: string, sources: readonly Identity[]): Source[] {
+export function sourcesOf(where: string, clientNamespace: string, sources: readonly Identity[]): Source[] {
   checkNotEmpty(where, 'sources', sources, 'Name at least one identity; Identity.anyAuthenticated() is every client that the mesh knows');
   return distinctSources(sources.map(source => source._toModel(clientNamespace)));
 }
 
 /** An exception holds only for clients that must show who they are. */
-function exceptionsOf(where: string, clientNamespace: string, all: readonly Source[], exceptions: readonly Identity[]): IdentitySource[] {
+export function exceptionsOf(where: string, clientNamespace: string, all: readonly Source[], exceptions: readonly Identity[]): IdentitySource[] {
   const open = all.find(({ kind }) => kind !== 'namespace' && kind !== 'anyAuthenticated');
   if (open !== undefined) {
     throw misuse('MESH1504', where, `\`exceptSources\` cannot be combined with Identity.${open.kind}`,

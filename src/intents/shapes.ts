@@ -11,6 +11,7 @@ import { BOOLEAN, instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record,
 import { EndUser } from '../vocabulary/end-user';
 import { Identity } from '../vocabulary/identity';
 import { MeshService } from '../vocabulary/mesh-service';
+import { MeshWorkload } from '../vocabulary/mesh-workload';
 import type {
   CircuitBreaking, CorsPolicy, FaultAbort, FaultDelay, FaultInjection, HeaderChanges, LocalRateLimit, RequestHandling, RequestRedirect,
   RetryBudget, RouteMirror, SessionStickiness, UrlRewrite,
@@ -20,6 +21,7 @@ import { RequestMatch } from '../vocabulary/request-match';
 import { DURATION, RETRIES, TIMEOUTS } from '../vocabulary/timeouts-and-retries';
 
 export const SERVICE = instanceOf(MeshService, "a MeshService, such as `MeshService.of('cart', { port: 8080 })`");
+export const WORKLOAD = instanceOf(MeshWorkload, "a MeshService or MeshPods, such as `MeshService.of('cart', { port: 8080 })`");
 /** A Service that takes requests: a client calls the Service, and any of its pods answers. */
 export const WHOLE_SERVICE: Shape = (where, name, value) => {
   SERVICE(where, name, value);

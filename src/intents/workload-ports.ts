@@ -7,14 +7,15 @@ import { numberOf } from '../model/pod-port';
 import type { Protocol } from '../model/protocol';
 import { hasRequests } from '../model/protocol';
 import type { MeshService, ServicePort } from '../vocabulary/mesh-service';
+import type { MeshWorkload } from '../vocabulary/mesh-workload';
 import { checkPort } from '../vocabulary/names';
 
 /** The ports of the pods that a policy governs: those that the Service declares, then those that only the policy names. */
 export class WorkloadPorts {
   private readonly ports: GovernedPort[] = [];
 
-  constructor(private readonly path: string, private readonly service: MeshService) {
-    service._ports.forEach(port => this.note(workloadPort(port)));
+  constructor(private readonly path: string, private readonly workload: MeshWorkload) {
+    workload._ports.forEach(port => this.note(governedPort(workload, port)));
   }
 
   public get governed(): WorkloadPort[] {
@@ -36,11 +37,11 @@ export class WorkloadPorts {
   public chosen(where: string, numbers: readonly number[] | undefined, names: readonly string[] | undefined, requests: boolean): WorkloadPort[] {
     const all = numbers === undefined && names === undefined;
     const chosen = all
-      ? this.service._ports.map(workloadPort).filter(port => !requests || takesRequests(port))
+      ? this.declaredPorts.filter(port => !requests || takesRequests(port))
       : [...flatMap(numbers ?? [], number => this.numbered(number)), ...(names ?? []).map(name => this.named(where, name))];
     const opaque = chosen.find(port => !takesRequests(port));
     if (requests && (chosen.length === 0 || opaque !== undefined)) {
-      const which = opaque === undefined ? `the ports of '${this.service.name}'` : `${opaque.protocol} port ${opaque.port}`;
+      const which = opaque === undefined ? `the ports of ${this.workload._called}` : `${opaque.protocol} port ${opaque.port}`;
       throw misuse('MESH1506', where, `requests cannot be told apart on ${which}`, 'Name HTTP or gRPC ports, or leave out `requests`');
     }
     return this.ports.filter(known => chosen.some(port => isSame(port, known)));
@@ -48,11 +49,11 @@ export class WorkloadPorts {
 
   /** The port that speaks one of these protocols: the one said, or else the first that does, by the first of the protocols that has one. */
   public speaking(where: string, number: number | undefined, protocols: readonly Protocol[], words: string): WorkloadPort {
-    const candidates = number === undefined ? this.service._ports.map(workloadPort) : this.numbered(number);
+    const candidates = number === undefined ? this.declaredPorts : this.numbered(number);
     const found = flatMap(protocols, protocol => candidates.find(port => port.protocol === protocol) ?? [])[0];
     if (found === undefined) {
       throw number === undefined
-        ? misuse('MESH1507', where, `'${this.service.name}' has no ${words} port`, 'Give the `port`')
+        ? misuse('MESH1507', where, `${this.workload._called} has no ${words} port`, 'Give the `port`')
         : misuse('MESH1507', where, `port ${number} does not speak ${words}`, this.remedyOf(candidates, words));
     }
     return this.ports.find(known => isSame(found, known)) ?? found;
@@ -72,21 +73,25 @@ export class WorkloadPorts {
     }
   }
 
+  private get declaredPorts(): GovernedPort[] {
+    return this.workload._ports.map(port => governedPort(this.workload, port));
+  }
+
   private declared(number: number): ServicePort[] {
-    return this.service._ports.filter(({ port }) => port === number);
+    return this.workload._ports.filter(({ port }) => port === number);
   }
 
   private numbered(number: number): GovernedPort[] {
     const declared = this.declared(number);
-    return declared.length > 0 ? declared.map(workloadPort) : this.ports.filter(port => numberOf(port) === number);
+    return declared.length > 0 ? declared.map(port => governedPort(this.workload, port)) : this.ports.filter(port => numberOf(port) === number);
   }
 
   private named(where: string, name: string): GovernedPort {
-    const found = this.service._ports.find(port => port.name === name);
+    const found = this.workload._ports.find(port => port.name === name);
     if (found === undefined) {
-      throw misuse('MESH1102', where, `Service '${this.service.name}' has no port named '${name}'`, 'Use the `name` of one of its ports, or a number');
+      throw misuse('MESH1102', where, `no port of ${this.workload._called} has the name '${name}'`, 'Use the `name` of one of its ports, or a number');
     }
-    return workloadPort(found);
+    return governedPort(this.workload, found);
   }
 
   private note(port: GovernedPort): void {
@@ -122,6 +127,12 @@ export function podPort({ port, targetPort, targetPortName }: Pick<ServicePort, 
   return targetPortName === undefined
     ? { port: targetPort ?? port }
     : { port: targetPortName, ...(targetPort !== undefined && { number: targetPort }) };
+}
+
+/** No Service leads to a port of pods without one. */
+function governedPort({ _service: service }: MeshWorkload, port: ServicePort): GovernedPort {
+  const governed = workloadPort(port);
+  return service === undefined ? { ...governed, servicePorts: [] } : governed;
 }
 
 function workloadPort(port: ServicePort): GovernedPort {

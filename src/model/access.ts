@@ -32,7 +32,8 @@ export interface AccessModel {
 }
 
 export interface Workload {
-  readonly service: string;
+  /** Absent for pods without a Service. */
+  readonly service?: string;
   readonly serviceAccount?: string;
   readonly podSelector?: Readonly<Record<string, string>>;
   /** What the Service says of itself, if that is known. */

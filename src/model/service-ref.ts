@@ -14,6 +14,13 @@ export interface PodSelection {
   readonly facts?: ServiceFacts;
 }
 
+/** What messages call a workload: its Service, or its pods. */
+export function workloadInWords({ service, podSelector, serviceAccount }: Pick<PodSelection, 'podSelector' | 'serviceAccount'> & { readonly service?: string }): string {
+  if (service !== undefined) return `'${service}'`;
+  return podSelector === undefined ? `the pods of ServiceAccount '${serviceAccount}'`
+    : `the pods with ${Object.entries(podSelector).sort().map(label => label.join('=')).join(', ')}`;
+}
+
 /** Whether all pods with these labels are among those that are selected, as far as is known. */
 export function maySelect(selector: PodSelection['podSelector'], labels: PodSelection['podSelector']): boolean {
   return selector === undefined || labels === undefined || isWithin(selector, labels);

@@ -7,6 +7,7 @@ import type { AccessModel } from '../model/access';
 import { besidePolicy, disagreement, withGrants } from '../model/grants';
 import { flatMap } from '../model/lists';
 import { qualified } from '../model/route';
+import { workloadInWords } from '../model/service-ref';
 
 /** What is rendered for a target, in place of what was rendered before; or why it cannot be. */
 export type Render = (model: AccessModel) => readonly string[];
@@ -104,7 +105,7 @@ class Granted {
   private wrongWith({ model, target }: Grant) {
     const { policy } = this;
     const isElsewhere = model.grant === 'elsewhere';
-    const service = qualified(model.destination.service, model.namespace);
+    const service = qualified(model.destination.service ?? workloadInWords(model.destination), model.namespace);
     if (policy === undefined || policy.isClosed || isElsewhere) {
       return policy === undefined && isElsewhere ? undefined : ungranted(target.id, service, isElsewhere, policy?.owner.node.path);
     }
@@ -145,7 +146,7 @@ export class Grants {
     all.forEach(granted => granted.settle());
   }
 
-  private of({ namespace, destination: { service, subset = {} } }: AccessModel): Granted {
+  private of({ namespace, destination, destination: { service = workloadInWords(destination), subset = {} } }: AccessModel): Granted {
     const key = [qualified(service, namespace), ...flatMap(Object.entries(subset).sort(), labels => labels)].join();
     const granted = this.byPods.get(key) ?? new Granted();
     this.byPods.set(key, granted);

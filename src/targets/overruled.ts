@@ -113,10 +113,10 @@ function closedBefore(policies: Policies, targetId: string, model: RouteModel): 
   if (by === undefined) {
     return [];
   }
-  const isMeant = policies.closed(namespace) !== undefined;
+  const isMeant = policies.closed(namespace).length > 0;
   const backends = isMeant ? answering(model) : [];
   const other = flatMap(backends, backend => policies.of(backend)).find(({ model: { rules } }) => rules.length > 0);
-  const isOpen = backends.some(backend => policies.closed(backend.namespace) === undefined && policies.of(backend).length === 0);
+  const isOpen = backends.some(backend => policies.closed(backend.namespace).length === 0 && policies.of(backend).length === 0);
   return isMeant && other === undefined && !isOpen ? []
     : [cutOff(targetId, service.name, by.who, by.owner.node.path, other?.owner.node.path)];
 }

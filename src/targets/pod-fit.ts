@@ -11,7 +11,7 @@ import { isWithin } from '../model/pod-facts';
 import type { RouteModel } from '../model/route';
 import { namespaceOf, qualified } from '../model/route';
 import type { PodSelection, ServiceRef } from '../model/service-ref';
-import { areApart } from '../model/service-ref';
+import { areApart, workloadInWords } from '../model/service-ref';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -104,8 +104,9 @@ function reached(
   { model, chart }: Policy, { routes }: Cluster, app: AppServices,
 ): { readonly services: readonly Reached[]; readonly isAll: boolean } {
   const { destination: { service, serviceAccount, podSelector, subset, facts }, namespace } = model;
-  if (subset !== undefined && podSelector !== undefined) {
-    return { services: [{ name: service, namespace, selector: podSelector, serviceAccount }], isAll: true };
+  if (service === undefined || (subset !== undefined && podSelector !== undefined)) {
+    const name = service ?? workloadInWords(model.destination);
+    return podSelector === undefined ? { services: [], isAll: false } : { services: [{ name, namespace, selector: podSelector, serviceAccount }], isAll: true };
   }
   const known = new Map<string, Reached | undefined>();
   const meet = ({ name, podSelector: given, serviceAccount: account, facts: said }: ServiceRef & PodSelection, at = ''): void => {
@@ -164,7 +165,7 @@ function accountsLeftOut(
 
 /** Pods of the app that run as the ServiceAccount of a policy, and are none of those to which requests of its Service come. */
 function takenIn(
-  targetId: string, { namespace, destination: { service } }: AccessModel, serviceAccount: string, services: readonly Reached[], app: AppServices,
+  targetId: string, { namespace, destination, destination: { service = workloadInWords(destination) } }: AccessModel, serviceAccount: string, services: readonly Reached[], app: AppServices,
 ): Objection[] {
   const isReached = (pod: PodFacts) => services.some(one => one.namespace === namespace && isWithin(one.selector, pod.labels));
   return app.podsAs(namespace, serviceAccount).filter(pod => !isReached(pod)).map(pod => ({

@@ -13,9 +13,11 @@ import type { PodPort } from '../model/pod-port';
 import { numberOf } from '../model/pod-port';
 import { destinationsOf, namespaceOf, qualified } from '../model/route';
 import type { PortFacts } from '../model/service-facts';
+import { workloadInWords } from '../model/service-ref';
 
 /** Ports of pods by which a construct goes. */
 interface Governed {
+  /** Of the Service; or what the pods without one are called. */
   readonly service: string;
   readonly namespace?: string;
   readonly podSelector?: Readonly<Record<string, string>>;
@@ -38,6 +40,7 @@ const governedBy = byKind<Exclude<Statement, { readonly kind: 'exposure' }>, rea
     behind: services.governsPorts === false ? [] : flatMap(destination.ports, pod => (pod.servicePorts ?? []).map(port => ({ pod, port }))),
     selected: rules.length === 0 ? [] : destination.ports,
     ...destination,
+    service: destination.service ?? workloadInWords(destination),
   }],
   authentication: ({ model: { namespace, workload, ports } }, { services }) => [{
     service: workload?.service ?? '',

@@ -6,6 +6,7 @@ import type { Traffic } from './traffic';
 import type { AccessModel } from '../model/access';
 import { BySelector } from '../model/by-labels';
 import { flatMap, pushTo } from '../model/lists';
+import type { NamespaceDefaultModel } from '../model/namespace-default';
 import { qualified } from '../model/route';
 import type { Backend } from '../model/service-ref';
 import { areApart, maySelect } from '../model/service-ref';
@@ -14,6 +15,13 @@ import { areApart, maySelect } from '../model/service-ref';
 export interface Policy {
   /** With what grants add to it. */
   readonly model: AccessModel;
+  readonly owner: IConstruct;
+  readonly target: MeshTarget;
+}
+
+/** What all workloads of a namespace, or of the mesh, deny and allow, as a construct said it to a target. */
+export interface Default {
+  readonly model: NamespaceDefaultModel;
   readonly owner: IConstruct;
   readonly target: MeshTarget;
 }
@@ -31,7 +39,8 @@ export class Policies {
   private readonly byPods = new Map<string, BySelector<Policy>>();
   /** As far as somebody has asked. */
   private readonly inFront = new Map<string, { readonly sources: readonly string[]; readonly policies: readonly Policy[] }>();
-  private readonly defaults = new Map<string, IConstruct>();
+  /** By namespace; those of the mesh under none. */
+  private readonly defaults = new Map<string | undefined, Default[]>();
   private readonly closing = new Map<string, Closing>();
   private readonly grants = new Grants();
   private atServices = false;
@@ -44,7 +53,9 @@ export class Policies {
     const together = this.grants.take(grantable);
     const policy: Policy = { owner, target, get model() { return together.model; } };
     this.noteClosing(grantable);
-    pushTo(this.byService, qualified(service, namespace), policy);
+    if (service !== undefined) {
+      pushTo(this.byService, qualified(service, namespace), policy);
+    }
     this.inFront.clear();
     if (podSelector !== undefined) {
       const there = this.byPods.get(namespace) ?? new BySelector<Policy>();
@@ -77,9 +88,9 @@ export class Policies {
     return this.atServices;
   }
 
-  /** In a namespace, what has no policy is closed. */
-  public close(namespace: string, owner: IConstruct): void {
-    this.defaults.set(namespace, this.defaults.get(namespace) ?? owner);
+  /** In a namespace, or in the mesh, what has no policy is closed. */
+  public close(one: Default): void {
+    pushTo(this.defaults, one.model.namespace, one);
   }
 
   /** What denies all that comes to a Service, since it has no policy and others have. */
@@ -88,9 +99,9 @@ export class Policies {
     return closing === undefined || this.byService.has(qualified(name, namespace)) ? undefined : closing;
   }
 
-  /** Whoever closes a namespace. */
-  public closed(namespace: string | undefined): IConstruct | undefined {
-    return namespace === undefined ? undefined : this.defaults.get(namespace);
+  /** What closes a namespace, or the mesh. */
+  public closed(namespace: string | undefined): readonly Default[] {
+    return [...namespace === undefined ? NONE : this.defaults.get(namespace) ?? NONE, ...this.defaults.get(undefined) ?? NONE];
   }
 
   /**

@@ -10,7 +10,8 @@ type Labels = Readonly<Record<string, string>>;
 
 /** The pods of a Service, or some of them, as a construct gives them. */
 interface Given {
-  readonly service: string;
+  /** Absent for pods without a Service. */
+  readonly service?: string;
   readonly podSelector?: Labels;
   readonly subset?: Labels;
 }
@@ -43,7 +44,7 @@ function ofService(route: RouteModel, { name, namespace, podSelector }: ServiceR
 }
 
 function given(namespace: string | undefined, { service, podSelector, subset = {} }: Given): Claim[] {
-  if (podSelector === undefined) return [];
+  if (service === undefined || podSelector === undefined) return [];
   const labels = Object.entries(podSelector).filter(([label]) => !Object.hasOwn(subset, label)).sort();
   return [claim('pods', { type: 'service', name: service, namespace }, labels.map(([label, value]) => `${label}=${value}`).join())];
 }

@@ -1,12 +1,15 @@
-import type { Policies, Policy } from './policies';
+import type { Default, Policies, Policy } from './policies';
 import type { Objection, Speaker, Told } from './statement';
 import { said } from './statement';
 import { unspokenOf } from './unspoken-ports';
 import { mayShutOut, shutOut } from '../errors/diagnostics';
-import type { GatewaySource } from '../model/access';
+import type { AccessModel, GatewaySource } from '../model/access';
 import type { ExposureModel, Gateway } from '../model/exposure';
 import { callerOf, exposedServices, namespaceOfService } from '../model/exposure';
+import type { Every } from '../model/fields';
 import { flatMap } from '../model/lists';
+import type { PodPort } from '../model/pod-port';
+import { numberOf } from '../model/pod-port';
 
 /** The policies of a cluster that let no request of an exposure through, or may not; checked when all constructs exist. */
 export function shutOutGateways(speakers: readonly Speaker[], policiesOf: (targetId: string) => Policies): Told[] {
@@ -21,15 +24,17 @@ function shutOutBy(policies: Policies, targetId: string, exposure: ExposureModel
     const { name, port, podPort = { port }, podSelector } = exposed;
     const backend = { name, namespace: namespaceOfService(exposure, exposed), podSelector };
     const governing = policies.of(backend);
-    const closed = governing.length > 0 ? undefined : policies.closed(backend.namespace);
+    const defaults = policies.closed(backend.namespace);
+    const isLetInEverywhere = defaults.some(one => letsIn(onPort(one, podPort), gateway, podPort.port) === true);
+    const closed = governing.length > 0 || isLetInEverywhere ? undefined : defaults[0];
     const answers = governing.filter(({ model }) => !model.audit && model.destination.ports.some(governed => governed.port === podPort.port))
-      .map(policy => ({ policy, isLetIn: letsIn(policy, gateway, podPort.port) }));
+      .map(policy => ({ policy, isLetIn: isLetInEverywhere || letsIn(policy, gateway, podPort.port) }));
     const naming = (where: string) => remedyOf(door, gateway, where);
     const refuse = (path: string, remedy: string): Objection =>
       ({ isError: true, diagnostic: shutOut(targetId, words(gateway), name, path, remedy) });
     return [
       ...unspokenOf(policies, targetId, exposure.route.service.name, exposed, backend.namespace).map(diagnostic => ({ isError: true, diagnostic })),
-      ...closed === undefined ? [] : [refuse(closed.node.path, naming('the `allow` of a ServiceAccessPolicy for it'))],
+      ...closed === undefined ? [] : [refuse(closed.owner.node.path, naming('the `allow` of a ServiceAccessPolicy for it'))],
       ...flatMap(answers, ({ policy, isLetIn }): Objection[] => {
         const { owner: { node: { path } } } = policy;
         switch (isLetIn) {
@@ -45,6 +50,24 @@ function shutOutBy(policies: Policies, targetId: string, exposure: ExposureModel
 function letsIn({ model, target }: Policy, gateway: GatewaySource, port: number | string): boolean | undefined {
   const { access } = target._dialects;
   return access.letsIn === undefined ? true : access.letsIn(model, gateway, port);
+}
+
+/** What a default says of one port of the pods. */
+function onPort({ model: { name, namespace = '', rules }, owner, target }: Default, port: PodPort): Policy {
+  const number = numberOf(port);
+  const model: Every<AccessModel> = {
+    name,
+    namespace,
+    destination: { ports: [port] },
+    denials: [],
+    rules: rules.filter(({ ports }) => ports.length === 0 || (number !== undefined && ports.includes(number)))
+      .map(({ sources, exceptSources }) => ({ sources, exceptSources, ports: [port], requests: [], exceptRequests: [], endUsers: [] })),
+    leavesRest: false,
+    grant: undefined,
+    healthProbes: [],
+    audit: false,
+  };
+  return { model, owner, target };
 }
 
 /** Whether a policy that names it would let it in. */

@@ -87,7 +87,7 @@ function parent(model: RouteModel): ServiceRef & PodSelection {
   return { ...model.service, namespace: namespaceOf(model, model.service) };
 }
 
-function destination({ namespace, destination: { service, facts } }: AccessModel): ServiceRef & PodSelection {
+function destination({ namespace, destination: { service = '', facts } }: AccessModel): ServiceRef & PodSelection {
   return { name: service, namespace, facts };
 }
 

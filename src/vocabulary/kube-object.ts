@@ -11,12 +11,21 @@ const CONSTRUCT = instanceOf(Construct, 'a construct, such as one of cdk8s-plus'
 
 /** The object of a kind that a construct stands for: its default child, or that of it. */
 export function kubeObject(where: string, construct: IConstruct, kind: string): ApiObject {
+  return objectOf(where, construct, kind, found => found === kind);
+}
+
+/** The object that makes pods, for which a construct stands. */
+export function workloadObject(where: string, construct: IConstruct): ApiObject {
+  return objectOf(where, construct, 'workload', makesPods);
+}
+
+function objectOf(where: string, construct: IConstruct, kind: string, isMeant: (kind: string) => boolean): ApiObject {
   CONSTRUCT(where, kind, construct);
   let object: IConstruct | undefined = construct;
   while (object !== undefined && !ApiObject.isApiObject(object)) {
     object = object.node.defaultChild;
   }
-  if (object?.kind !== kind) {
+  if (object === undefined || !isMeant(object.kind)) {
     throw misuse('MESH1107', construct.node.path, `a ${kind} is needed, and this ${object === undefined ? 'has no default child' : `is a ${object.kind}`}`,
       `Pass the ${kind}, or the ApiObject behind it`);
   }

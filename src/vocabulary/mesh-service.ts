@@ -4,8 +4,9 @@ import type { AccessAllowance } from './access-allowance';
 import { Identity } from './identity';
 import { kubeObject, podsNear } from './kube-object';
 import { MeshProtocol } from './mesh-protocol';
+import { MeshWorkload } from './mesh-workload';
 import {
-  checkContainerPortName, checkLabels, checkNamespace, checkNotEmpty, checkOneOf, checkObjectName, checkPort, checkServiceName, checkServicePortName,
+  checkContainerPortName, checkNotEmpty, checkOneOf, checkPort, checkServiceName, checkServicePortName,
 } from './names';
 import { RequestMatch } from './request-match';
 import { misuse } from '../errors/misuse';
@@ -220,7 +221,7 @@ const FROM_KUBE_OPTIONS = record<FromKubeServiceOptions>({ serviceAccount: optio
  *
  * @see https://gateway-api.sigs.k8s.io/mesh/service-facets/
  */
-export class MeshService {
+export class MeshService extends MeshWorkload {
   /**
    * A Service by its name.
    *
@@ -271,9 +272,6 @@ export class MeshService {
   /** Name of the Service. */
   public readonly name: string;
 
-  /** Namespace of the Service, if it was given. */
-  public readonly namespace?: string;
-
   /** Ports of the Service; the first is the primary one. */
   public readonly ports: MeshServicePort[];
 
@@ -283,12 +281,6 @@ export class MeshService {
    * @internal
    */
   public readonly _ports: readonly ServicePort[];
-
-  /** ServiceAccount that the pods run as, if it was given. */
-  public readonly serviceAccount?: string;
-
-  /** Labels that select the pods, if they were given. */
-  public readonly podSelector?: { [label: string]: string };
 
   /**
    * Of a subset: the labels of `podSelector` that not all pods of the Service have.
@@ -309,27 +301,24 @@ export class MeshService {
     facts?: ServiceFacts, subset?: { readonly [label: string]: string },
   ) {
     checkFactory(key, MeshService);
-    const { namespace, serviceAccount, podSelector } = options;
-    if (namespace !== undefined) {
-      checkNamespace(where, namespace);
-    }
-    if (serviceAccount !== undefined) {
-      checkObjectName(where, 'ServiceAccount name', serviceAccount);
-    }
-    if (podSelector !== undefined && Object.keys(podSelector).length === 0) {
-      throw misuse('MESH1106', where, '`podSelector` is empty and would select every pod of the namespace', 'Give the labels of the pods');
-    }
-    checkLabels(where, podSelector ?? {});
+    super(where, options.namespace, options.serviceAccount, options.podSelector);
     checkPorts(where, ports);
     this.name = name;
-    this.namespace = namespace;
-    this.serviceAccount = serviceAccount;
-    this.podSelector = podSelector;
     const known = ports.map(withDefaults);
     this.ports = known;
     this._ports = known;
     this._subset = subset;
     this._facts = facts ?? saidOf(options.headless ?? false, ports);
+  }
+
+  /** @internal */
+  public get _service(): string {
+    return this.name;
+  }
+
+  /** @internal */
+  public get _called(): string {
+    return `'${this.name}'`;
   }
 
   /**

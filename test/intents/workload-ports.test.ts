@@ -53,7 +53,7 @@ test('two numbers of the Service can be one port of the pods, which then speaks 
 
 test.each<[string, () => unknown, RegExp]>([
   ['requests on a TCP port', () => ports().chosen('here', [53], undefined, true), /requests cannot be told apart on TCP port 53/],
-  ['a name that no port has', () => ports().chosen('here', undefined, ['admin'], false), /Service 'cart' has no port named 'admin'/],
+  ['a name that no port has', () => ports().chosen('here', undefined, ['admin'], false), /no port of 'cart' has the name 'admin'/],
   ['HTTP on a TCP port', () => ports().speaking('here', 53, ['HTTP'], 'HTTP'), /port 53 does not speak HTTP/],
   [
     'HTTP where there is none',

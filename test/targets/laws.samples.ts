@@ -2,13 +2,16 @@ import type { AccessModel, HealthProbe, Source, WorkloadPort } from '../../src/m
 import type { EgressDestination, EgressModel, EgressPort } from '../../src/model/egress';
 import type { ClaimCondition } from '../../src/model/end-user';
 import type { ExposureModel } from '../../src/model/exposure';
+import { SOURCE_FEATURES } from '../../src/model/features/access';
 import { ofExposedRoutes } from '../../src/model/features/exposure';
 import type { RequestFeature } from '../../src/model/features/requests';
+import { fieldsOf } from '../../src/model/fields';
 import type { GrpcStatus, Handling, ServiceTraffic } from '../../src/model/handling';
 import type { JwtAuthenticationModel, TokenIssuer } from '../../src/model/jwt-authentication';
 import type { Kind, Kinds } from '../../src/model/kinds';
 import { ANY_REQUEST } from '../../src/model/match';
 import type { RequestMatch } from '../../src/model/match';
+import type { NamespaceDefaultModel, NamespaceRule } from '../../src/model/namespace-default';
 import type { ReleaseModel } from '../../src/model/release';
 import type { PortRoute, RouteModel, WeightedBackend } from '../../src/model/route';
 import { authenticationOf, backend, BY_WEB, egressOf, EVERYTHING, exposureOf, httpPort, policyOf, releaseOf, routeOf, ruleTo, toAudience } from '../models';
@@ -252,6 +255,12 @@ const POLICIES: Samples<'access'> = {
   UDPPort: onPort('UDP'),
   UndeclaredPort: onPort(undefined),
   NamedPort: { using: policyOf([BY_WEB, { ...BY_WEB, ports: [{ port: 'web', protocol: 'HTTP' }] }]), plain: PLAIN_POLICY },
+  PodsPolicy: {
+    using: policyOf([BY_WEB], {
+      destination: { ...PLAIN_POLICY.destination, service: undefined, ports: PLAIN_POLICY.destination.ports.map(port => ({ ...port, servicePorts: [] })) },
+    }),
+    plain: PLAIN_POLICY,
+  },
   SubsetPolicy: {
     using: policyOf([BY_WEB], { destination: { ...PLAIN_POLICY.destination, serviceAccount: 'cart-v2', podSelector: V2, subset: { version: 'v2' } } }),
     plain: PLAIN_POLICY,
@@ -332,8 +341,21 @@ const JWT_AUTHENTICATIONS: Samples<'jwtAuthentication'> = {
   TokenForwarding: { using: tokensOf({ forward: true }), plain: PLAIN_TOKENS },
 };
 
+function defaultOf(rules: readonly NamespaceRule[]): NamespaceDefaultModel {
+  return { name: 'deny', namespace: 'shop', rules };
+}
+
+const FOR_ALL = defaultOf([{ sources: BY_WEB.sources, exceptSources: [], ports: [] }]);
+
 const NAMESPACE_DEFAULTS: Samples<'namespaceDefault'> = {
-  NamespaceDenyAll: { using: { name: 'deny', namespace: 'shop' }, plain: undefined },
+  NamespaceDenyAll: { using: defaultOf([]), plain: undefined },
+  MeshDenyAll: { using: { ...defaultOf([]), namespace: undefined }, plain: undefined },
+  AllowanceForAll: { using: FOR_ALL, plain: defaultOf([]) },
+  PortOfAll: { using: defaultOf([{ sources: BY_WEB.sources, exceptSources: [], ports: [9090] }]), plain: FOR_ALL },
+  ...Object.fromEntries(fieldsOf(SOURCE_FEATURES).map(feature => {
+    const { sources, exceptSources } = POLICIES[feature].using.rules[0];
+    return [feature, { using: defaultOf([{ sources, exceptSources, ports: [] }]), plain: FOR_ALL }];
+  })) as { readonly [F in keyof typeof SOURCE_FEATURES]: Sample<NamespaceDefaultModel> },
 };
 
 const TLS = [{ port: 443, protocol: 'TLS' as const }];

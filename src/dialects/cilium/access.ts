@@ -38,6 +38,7 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
     UDPPort: FULL,
     UndeclaredPort: FULL,
     NamedPort: FULL,
+    PodsPolicy: none('the target knows policies for Services only'),
     SubsetPolicy: FULL,
     DenyAll: FULL,
     Denial: partial(DENIALS, '`ingressDeny`'),

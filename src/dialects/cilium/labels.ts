@@ -1,6 +1,7 @@
 import type { CiliumNetworkPolicySpecEndpointSelector } from '../../../imports/cilium/cilium.io';
 import { flatMap } from '../../model/lists';
 import type { Plain } from '../contract/manifest';
+import { workloadInWords } from '../../model/service-ref';
 import type { Refusal } from '../contract/refusal';
 import { unknownPods } from '../contract/unknown-pods';
 
@@ -40,9 +41,10 @@ const NO_IDENTITY = new RegExp('^(' + [
 ].join('|') + ')');
 
 /** Why Cilium cannot select a workload. */
-export function selectorRefusals<F>(namespace: string, { service, podSelector }: {
-  readonly service: string; readonly podSelector?: Readonly<Record<string, string>>;
-}, what = `a policy for '${service}'`): Refusal<F>[] {
+export function selectorRefusals<F>(namespace: string, workload: {
+  readonly service?: string; readonly podSelector?: Readonly<Record<string, string>>;
+}, what = `a policy for ${workloadInWords(workload)}`): Refusal<F>[] {
+  const { podSelector } = workload;
   if (podSelector === undefined) {
     return [unknownPods(what, 'a CiliumNetworkPolicy')];
   }

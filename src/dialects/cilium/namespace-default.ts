@@ -4,12 +4,15 @@ import type { Fields } from '../../model/fields';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
 import type { Dialect } from '../contract/dialect';
 import { rendered } from '../contract/rendering';
-import { FULL } from '../contract/support';
+import { allButDenyAll } from '../contract/namespace-default';
+import { FULL, none } from '../contract/support';
+import { refused } from '../contract/unwritten';
 
 /** One CiliumNetworkPolicy for all pods of the namespace, with a rule that lets nobody in. */
 export const ciliumNamespaceDefault: Dialect<NamespaceDefaultModel, NamespaceDefaultFeature> = {
   renders: 'a CiliumNetworkPolicy with an empty rule',
-  supports: { NamespaceDenyAll: FULL },
+  supports: { ...allButDenyAll(none('the target denies by default in one namespace, and no more')), NamespaceDenyAll: FULL },
   claims: () => [],
-  render: (model: Fields<NamespaceDefaultModel, 'name' | 'namespace'>) => rendered(ciliumNetworkPolicy(model, { endpointSelector: {}, ingress: [{}] })),
+  render: ({ name, namespace = refused() }: Fields<NamespaceDefaultModel, 'name' | 'namespace', 'rules'>) =>
+    rendered(ciliumNetworkPolicy({ name, namespace }, { endpointSelector: {}, ingress: [{}] })),
 };

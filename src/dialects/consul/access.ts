@@ -21,6 +21,7 @@ import type { Rendering } from '../contract/rendering';
 import { rendered, renderUnless } from '../contract/rendering';
 import { FULL, full, inherent, none } from '../contract/support';
 import { issuerNeeds } from '../contract/token-issuers';
+import { refused } from '../contract/unwritten';
 import { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 
 const WHOLE_SERVICE = inherent('an intention holds for the whole service, on all of its ports');
@@ -45,6 +46,7 @@ export function consulAccess(namespaces: ConsulNamespaces, deniesByDefault = fal
       UDPPort: none('the proxies of Consul do not carry UDP'),
       UndeclaredPort: none('Consul knows the ports that a Service declares, and its proxies carry no others'),
       NamedPort: inherent('an intention holds for all ports of a service'),
+      PodsPolicy: none('an intention is for a service of Consul, and pods without a Service are none'),
       SubsetPolicy: none('an intention holds for the whole service, whichever of its pods answer'),
       DenyAll: FULL,
       Denial: full('permissions with the action `deny`, before those that allow; an entry with that action for whole clients'),
@@ -113,13 +115,13 @@ function behind(model: Policy, { name, namespace = model.namespace, serviceAccou
 /** Services of one name in one namespace of Consul share their intentions, whatever their namespaces in Kubernetes. */
 function claims(model: Policy, namespaces: ConsulNamespaces): Claim[] {
   const { namespace, destination: { service } } = model;
-  return [
+  return service === undefined ? [] : [
     claim('policy', consulService(service, namespace, namespaces)),
     ...defaultsClaims([defaultsOf(model)], namespaces),
   ];
 }
 
-function defaultsOf({ namespace, destination: { service, ports } }: Policy): Manifest {
+function defaultsOf({ namespace, destination: { service = refused(), ports } }: Policy): Manifest {
   return serviceDefaults({ service, namespace }, commonProtocol(ports), 'strict');
 }
 
@@ -206,7 +208,7 @@ function exceptionRefusals(model: Policy): Refusal<AccessFeature>[] {
 }
 
 function identityRefusals(
-  { namespace, destination: { service }, denials, rules: allowances }: Policy, namespaces: ConsulNamespaces,
+  { namespace, destination: { service = refused() }, denials, rules: allowances }: Policy, namespaces: ConsulNamespaces,
 ): Refusal<AccessFeature>[] {
   const rules = [...denials, ...allowances];
   const identities = flatMap(rules, rule => [...rule.sources, ...rule.exceptSources]);

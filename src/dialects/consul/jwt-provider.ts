@@ -22,7 +22,7 @@ import { keptCookies } from '../proxies/kept-cookies';
 export type Providers = (issuer: string) => string;
 
 /** There is one JWTProvider of a name in an admin partition, so those of a workload have names of their own. */
-export function providersOf({ namespace, destination: { service } }: Pick<AccessModel, 'namespace' | 'destination'>): Providers {
+export function providersOf({ namespace, destination: { service = refused() } }: Pick<AccessModel, 'namespace' | 'destination'>): Providers {
   return issuer => providerName(service, namespace, issuer);
 }
 

@@ -8,8 +8,8 @@ import type { AccessModel, AccessRule } from '../../model/access';
 import { tellsRequestsApart } from '../../model/access';
 import type { Fields } from '../../model/fields';
 import { distinctBy, flatMap } from '../../model/lists';
-import type { NamespaceDefaultModel } from '../../model/namespace-default';
 import type { Manifest, Plain } from '../contract/manifest';
+import { refused } from '../contract/unwritten';
 import type { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 
 /** The probes of the kubelet bypass the intentions, or are refused; policies that only report and denials alone are refused too. */
@@ -25,7 +25,7 @@ export type IntentionRule = Fields<AccessRule, 'sources' | 'exceptSources' | 're
 export function serviceIntentions(policy: Policy, namespaces: ConsulNamespaces, providers: Providers): Manifest {
   const { name, namespace, destination, denials, rules } = policy;
   const spec: Plain<ServiceIntentionsSpec> = {
-    destination: named({ name: destination.service, namespace }, namespaces),
+    destination: named({ name: destination.service ?? refused(), namespace }, namespaces),
     sources: entriesOf(policy).map(services => ({ ...named(services, namespaces), ...decision(denials, rules, services, providers) })),
   };
   return { apiVersion: CONSUL_API_VERSION, kind: 'ServiceIntentions', metadata: { name, namespace }, spec };
@@ -48,7 +48,7 @@ function entriesOf({ denials, rules }: Policy): ConsulServices[] {
 }
 
 /** One ServiceIntentions for every service of the namespace that has no better entry: it denies every client. */
-export function denyAll({ name, namespace }: Fields<NamespaceDefaultModel, 'name' | 'namespace'>): Manifest {
+export function denyAll({ name, namespace }: { readonly name: string; readonly namespace: string }): Manifest {
   const spec: Plain<ServiceIntentionsSpec> = {
     destination: { name: ANY, namespace },
     sources: [{ ...ALL_SERVICES, action: 'deny' }],

@@ -2,6 +2,7 @@ import type { EgressModel } from '../../model/egress';
 import type { Fields } from '../../model/fields';
 import { flatMap } from '../../model/lists';
 import type { RequestMatch } from '../../model/match';
+import type { NamespaceDefaultModel } from '../../model/namespace-default';
 import type { RouteModel } from '../../model/route';
 import { isConsumerRoute, namespaceOf } from '../../model/route';
 
@@ -39,6 +40,7 @@ export type Subject =
   | { readonly type: 'consulService'; readonly name: string; readonly namespace?: string }
   | { readonly type: 'serviceAccount'; readonly name: string; readonly namespace: string }
   | { readonly type: 'namespace'; readonly namespace: string }
+  | { readonly type: 'mesh' }
   | { readonly type: 'servicesIn'; readonly namespace: string }
   /** The host in a DestinationRule, and the namespace of that. */
   | { readonly type: 'host'; readonly host: string; readonly namespace?: string }
@@ -109,6 +111,7 @@ const FIELDS: { readonly [Type in Of['type']]: readonly string[] } = {
   consulService: fieldsOf<'consulService'>({ namespace: true, name: true }),
   serviceAccount: fieldsOf<'serviceAccount'>({ namespace: true, name: true }),
   namespace: fieldsOf<'namespace'>({ namespace: true }),
+  mesh: fieldsOf<'mesh'>({}),
   servicesIn: fieldsOf<'servicesIn'>({ namespace: true }),
   host: fieldsOf<'host'>({ namespace: true, host: true }),
   listener: fieldsOf<'listener'>({ protocol: true, port: true, gateway: true, namespace: true, host: true }),
@@ -144,7 +147,8 @@ export interface Scope {
 }
 
 interface ScopedWorkload {
-  readonly service: string;
+  /** Absent for pods without a Service. */
+  readonly service?: string;
   readonly podSelector?: Readonly<Record<string, string>>;
 }
 
@@ -174,6 +178,11 @@ export function claimOn(on: Topic, { namespace, workload }: Scope, port?: number
     : { by: 'labels', ...at, namespace, labels };
 }
 
+/** The claim of who says what holds for all workloads of a namespace, or of the mesh. */
+export function defaultClaim({ namespace }: Pick<NamespaceDefaultModel, 'namespace'>): SubjectClaim {
+  return claim('default', namespace === undefined ? { type: 'mesh' } : { type: 'namespace', namespace });
+}
+
 interface Selecting {
   readonly namespace: string;
   /** What leaves all else as it is stands beside any policy. */
@@ -188,7 +197,7 @@ export function podClaims({ namespace, destination, leavesRest }: Selecting): Cl
 
 /** Those of policies that hold for a Service as well, or are named after it, whichever of its pods they select. */
 export function serviceClaims({ namespace, destination, leavesRest }: Selecting): Claim[] {
-  return leavesRest ? [] : [ofService('policy', namespace, destination), ...ofPods('policy', namespace, destination)];
+  return leavesRest ? [] : [...ofService('policy', namespace, destination), ...ofPods('policy', namespace, destination)];
 }
 
 /** The claim of a policy on the calls to the outside of a namespace. */
@@ -232,11 +241,12 @@ export function stated(on: Topic, { namespace, workload }: Scope, says: readonly
 
 /** The pods of one Service may have several policies, if their labels set these apart. */
 function selectorClaims(on: Topic, namespace: string, workload: ScopedWorkload): Claim[] {
-  return [{ ...ofService(on, namespace, workload), pods: workload.podSelector }, ...ofPods(on, namespace, workload)];
+  const { podSelector: pods } = workload;
+  return [...ofService(on, namespace, workload).map(claimed => ({ ...claimed, pods })), ...ofPods(on, namespace, workload)];
 }
 
-function ofService(on: Topic, namespace: string, { service }: ScopedWorkload): SubjectClaim {
-  return claim(on, { type: 'service', name: service, namespace });
+function ofService(on: Topic, namespace: string, { service: name }: ScopedWorkload): SubjectClaim[] {
+  return name === undefined ? [] : [claim(on, { type: 'service', name, namespace })];
 }
 
 function ofPods(on: Topic, namespace: string, workload: ScopedWorkload): Claim[] {

@@ -12,6 +12,7 @@ export function issuerClaims({ namespace, workload, issuers }: JwtAuthentication
 
 /** A policy needs to know the keys of each issuer whose tokens it asks for. `unknown` is what happens without. */
 export function issuerNeeds({ namespace, destination: { service }, rules }: AccessModel, unknown: string): Need[] {
+  if (service === undefined) return [];
   const issuers = new Set(flatMap(flatMap(rules, ({ endUsers }) => endUsers), ({ issuer }) => issuer));
   return [...issuers].sort().map(issuer => ({
     anyOf: [issuerClaim(namespace, service, issuer)],

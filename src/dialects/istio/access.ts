@@ -33,6 +33,7 @@ export const AUTHORIZATION_POLICY_SUPPORTS = {
   UDPPort: none('the proxies of Istio do not carry UDP'),
   UndeclaredPort: FULL,
   NamedPort: none('an AuthorizationPolicy knows ports by their numbers; give the port of the MeshService its number, `targetPort: 8080`, or create the workload before the MeshService'),
+  PodsPolicy: none('the target knows policies for Services only'),
   SubsetPolicy: FULL,
   DenyAll: FULL,
   Denial: full('an AuthorizationPolicy of action DENY'),

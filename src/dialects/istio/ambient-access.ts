@@ -17,6 +17,7 @@ import type { Refusal } from '../contract/refusal';
 import type { Rendering } from '../contract/rendering';
 import { renderUnless } from '../contract/rendering';
 import { full, inherent, none } from '../contract/support';
+import { refused } from '../contract/unwritten';
 
 const PROBES = inherent('the probes of the kubelet bypass ztunnel');
 
@@ -40,6 +41,7 @@ export function istioAmbientAccess(options: IstioOptions): Dialect<AccessModel, 
       ...AUTHORIZATION_POLICY_SUPPORTS,
       LoneDenial: none('requests by another Service of the same pods come from the waypoint, whose policies do not know of it',
         'Write the denials as the `deny` of a ServiceAccessPolicy'),
+      PodsPolicy: none('the target knows policies for Services only'),
       SubsetPolicy: none('the waypoint asks the policies of the Service, whichever of its pods answer'),
       GatewaySource: full('the principal of its pods, without `requests`: a gateway calls past the waypoint'),
       IpBlockSource: full('`ipBlocks`, and the ports take plain text; only for clients that come past the waypoint'),
@@ -66,7 +68,7 @@ function render(model: Policy, options: IstioOptions): Rendering<AccessFeature> 
   return renderUnless(refusals, () => [
     authorizationPolicy({ name, namespace }, { selector: { matchLabels: knownLabels(destination) } }, onPods),
     ...(onService.length === 0 ? [] : [
-      authorizationPolicy({ name: `${name}-waypoint`, namespace }, { targetRefs: [{ group: '', kind: 'Service', name: destination.service }] }, onService),
+      authorizationPolicy({ name: `${name}-waypoint`, namespace }, { targetRefs: [{ group: '', kind: 'Service', name: destination.service ?? refused() }] }, onService),
     ]),
     ...(model.denials.length === 0 ? [] : denialsOf(model, options)),
     // To the pods, the waypoint may be one of the clients: by its address or its namespace.
@@ -120,7 +122,7 @@ function denialsOf({ name, namespace, destination, denials }: Policy, options: I
       flatMap(denials, rule => pastWaypoint(policyRules(rule, rule.ports.map(knownNumber), trustDomain),
         serviceAccountPrincipal({ namespace, name: waypointOf(options) }, trustDomain))), 'DENY'),
     ...onService.length === 0 ? [] : [authorizationPolicy(
-      { name: `${name}-deny-waypoint`, namespace }, { targetRefs: [{ group: '', kind: 'Service', name: destination.service }] }, onService, 'DENY',
+      { name: `${name}-deny-waypoint`, namespace }, { targetRefs: [{ group: '', kind: 'Service', name: destination.service ?? refused() }] }, onService, 'DENY',
     )],
   ];
 }

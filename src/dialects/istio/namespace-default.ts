@@ -1,13 +1,14 @@
+import { ROOT_NAMESPACE } from './apis';
 import { authorizationPolicy } from './authorization-policy';
 import { selectionRefusals } from './workload';
 import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
 import type { Fields } from '../../model/fields';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
-import { claimOn } from '../contract/claim';
+import { defaultClaim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
-import type { Manifest } from '../contract/manifest';
 import { renderUnless } from '../contract/rendering';
-import { FULL } from '../contract/support';
+import { allButDenyAll } from '../contract/namespace-default';
+import { FULL, full, none } from '../contract/support';
 
 /**
  * One AuthorizationPolicy for every pod of the namespace, which allows nothing. Sidecars, gateways and ztunnel read it. Waypoints
@@ -16,12 +17,10 @@ import { FULL } from '../contract/support';
  * @see https://istio.io/latest/docs/concepts/security/#allow-nothing-deny-all-and-allow-all-policy
  */
 export const istioNamespaceDefault: Dialect<NamespaceDefaultModel, NamespaceDefaultFeature> = {
-  renders: 'an AuthorizationPolicy without rules, for the whole namespace',
-  supports: { NamespaceDenyAll: FULL },
-  claims: model => [claimOn('default', model)],
-  render: model => renderUnless(selectionRefusals('an AuthorizationPolicy', model), () => [denyAll(model)]),
+  renders: 'an AuthorizationPolicy without rules, for the whole namespace or mesh',
+  supports: { ...allButDenyAll(none('the target denies by default in one namespace, and no more')), NamespaceDenyAll: FULL, MeshDenyAll: full('in the root namespace') },
+  claims: model => [defaultClaim(model)],
+  render: ({ name, namespace }: Fields<NamespaceDefaultModel, 'name' | 'namespace', 'rules'>) =>
+    renderUnless(namespace === undefined ? [] : selectionRefusals('an AuthorizationPolicy', { namespace }),
+      () => [authorizationPolicy({ name, namespace: namespace ?? ROOT_NAMESPACE }, {}, [])]),
 };
-
-function denyAll({ name, namespace }: Fields<NamespaceDefaultModel, 'name' | 'namespace'>): Manifest {
-  return authorizationPolicy({ name, namespace }, {}, []);
-}

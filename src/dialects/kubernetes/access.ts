@@ -32,6 +32,7 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
     UDPPort: FULL,
     UndeclaredPort: FULL,
     NamedPort: FULL,
+    PodsPolicy: none('the target knows policies for Services only'),
     SubsetPolicy: FULL,
     DenyAll: FULL,
     Denial: none('a NetworkPolicy only allows', 'Leave what is denied out of what is allowed'),

@@ -4,12 +4,15 @@ import type { Fields } from '../../model/fields';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
 import type { Dialect } from '../contract/dialect';
 import { rendered } from '../contract/rendering';
-import { FULL } from '../contract/support';
+import { allButDenyAll } from '../contract/namespace-default';
+import { FULL, none } from '../contract/support';
+import { refused } from '../contract/unwritten';
 
 /** One NetworkPolicy for all pods of the namespace, without rules. */
 export const networkPolicyNamespaceDefault: Dialect<NamespaceDefaultModel, NamespaceDefaultFeature> = {
   renders: 'a NetworkPolicy without rules',
-  supports: { NamespaceDenyAll: FULL },
+  supports: { ...allButDenyAll(none('the target denies by default in one namespace, and no more')), NamespaceDenyAll: FULL },
   claims: () => [],
-  render: (model: Fields<NamespaceDefaultModel, 'name' | 'namespace'>) => rendered(networkPolicy(model, { podSelector: {}, policyTypes: ['Ingress'] })),
+  render: ({ name, namespace = refused() }: Fields<NamespaceDefaultModel, 'name' | 'namespace', 'rules'>) =>
+    rendered(networkPolicy({ name, namespace }, { podSelector: {}, policyTypes: ['Ingress'] })),
 };

@@ -9,6 +9,7 @@ import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { unknownPods } from '../contract/unknown-pods';
 import { refused } from '../contract/unwritten';
+import { workloadInWords } from '../../model/service-ref';
 
 /** The label that the API server puts on every namespace. */
 const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
@@ -62,8 +63,8 @@ export function podsIn(namespace: string, labels: Readonly<Record<string, string
 }
 
 /** Why a NetworkPolicy cannot select a workload. */
-export function selectorRefusals<F>({ service, podSelector }: {
-  readonly service: string; readonly podSelector?: Readonly<Record<string, string>>;
+export function selectorRefusals<F>(workload: {
+  readonly service?: string; readonly podSelector?: Readonly<Record<string, string>>;
 }): Refusal<F>[] {
-  return podSelector !== undefined ? [] : [unknownPods(`a policy for '${service}'`, 'a NetworkPolicy')];
+  return workload.podSelector !== undefined ? [] : [unknownPods(`a policy for ${workloadInWords(workload)}`, 'a NetworkPolicy')];
 }

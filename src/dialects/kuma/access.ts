@@ -17,6 +17,7 @@ import type { Support } from '../contract/support';
 import { FULL, full, inherent, none } from '../contract/support';
 import { unknownPods } from '../contract/unknown-pods';
 import { refused } from '../contract/unwritten';
+import { workloadInWords } from '../../model/service-ref';
 
 const NO_REQUESTS = none('a MeshTrafficPermission tells clients apart, not their requests');
 const NO_IDENTITY: Support = none('a MeshTrafficPermission knows clients by their SPIFFE ids, and holds for no client without one');
@@ -41,6 +42,7 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
       UDPPort: none('the proxies of Kuma do not carry UDP'),
       UndeclaredPort: none('the proxies of Kuma know the ports that Services declare, and refuse the others'),
       NamedPort: FULL,
+      PodsPolicy: none('the target knows policies for Services only'),
       SubsetPolicy: FULL,
       DenyAll: FULL,
       Denial: full('the clients in `deny`, which goes before every `allow`'),
@@ -96,8 +98,8 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
 type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'denials' | 'rules' | 'grant', 'healthProbes' | 'audit' | 'leavesRest'>;
 
 function refusals(model: Policy, trustDomain: string): Refusal<AccessFeature>[] {
-  const { service, podSelector, ports } = model.destination;
-  const noSelector: Refusal<AccessFeature>[] = podSelector !== undefined ? [] : [unknownPods(`a policy for '${service}'`, 'a MeshTrafficPermission')];
+  const { destination, destination: { podSelector, ports } } = model;
+  const noSelector: Refusal<AccessFeature>[] = podSelector !== undefined ? [] : [unknownPods(`a policy for ${workloadInWords(destination)}`, 'a MeshTrafficPermission')];
   return [
     ...noSelector,
     ...ports.filter(port => permissionOn(model, port, trustDomain) === undefined).map(({ port }) => ({

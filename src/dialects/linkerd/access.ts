@@ -43,6 +43,7 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     UDPPort: none('the proxy of Linkerd does not carry UDP'),
     UndeclaredPort: FULL,
     NamedPort: FULL,
+    PodsPolicy: none('the target knows policies for Services only'),
     SubsetPolicy: full('Servers with names of their own'),
     DenyAll: FULL,
     Denial: none('the policies of Linkerd only allow', 'Leave what is denied out of what is allowed'),

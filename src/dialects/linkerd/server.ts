@@ -4,6 +4,7 @@ import type { Workload, WorkloadPort } from '../../model/access';
 import { shortHash } from '../../model/hash';
 import type { Protocol } from '../../model/protocol';
 import type { Manifest, Plain } from '../contract/manifest';
+import { refused } from '../contract/unwritten';
 
 /**
  * What the proxy expects on the port. HTTP is detected, so that HTTP/1 and HTTP/2 both pass; gRPC is HTTP/2 here, since
@@ -28,7 +29,7 @@ export function serverName(service: string, port: number | string): string {
 }
 
 export function nameOfServer({ service, podSelector = {}, subset }: Served['workload'], port: number | string): string {
-  const name = serverName(service, port);
+  const name = serverName(service ?? refused(), port);
   return subset !== undefined ? `${name}-${shortHash(Object.entries(podSelector).sort())}` : name;
 }
 

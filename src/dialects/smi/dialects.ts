@@ -5,7 +5,8 @@ import { trafficTargetDialect } from './traffic-target';
 import type { DialectOf, Policies } from '../contract/dialect';
 import { unable } from '../contract/dialect';
 import { rendered } from '../contract/rendering';
-import { inherent } from '../contract/support';
+import { allButDenyAll } from '../contract/namespace-default';
+import { inherent, none } from '../contract/support';
 import { gatewayOfOthers, isInMesh, knowingGateways } from '../gateways/gateway-clients';
 
 /** SMI for a mesh that enforces TrafficTargets. */
@@ -15,7 +16,10 @@ export function smiDialects(split: SplitApi, access: TrafficTargetOptions): { re
     access: knowingGateways(trafficTargetDialect(access), gatewayOfOthers('a TrafficTarget'), { hasIdentity: isInMesh }),
     namespaceDefault: {
       renders: 'nothing: an SMI mesh denies what no TrafficTarget allows',
-      supports: { NamespaceDenyAll: inherent('an SMI mesh denies what no TrafficTarget allows') },
+      supports: {
+        ...allButDenyAll(none('a TrafficTarget is for one ServiceAccount')),
+        NamespaceDenyAll: inherent('an SMI mesh denies what no TrafficTarget allows'),
+      },
       claims: () => [],
       render: () => rendered(),
     },

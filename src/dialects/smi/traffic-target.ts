@@ -25,6 +25,7 @@ import { FULL, full, inherent, none } from '../contract/support';
 import { refused } from '../contract/unwritten';
 import { takesParents } from '../proxies/dot-segments';
 import { MAX_PROGRAM_SIZE, programSize } from '../proxies/program-size';
+import { workloadInWords } from '../../model/service-ref';
 
 const PROBES = inherent('Open Service Mesh points the probes of the kubelet past its policies');
 
@@ -57,6 +58,7 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       UDPPort: udp ? FULL : none('Open Service Mesh ignores UDPRoutes, and opens every TCP port to a source that has no TCPRoute'),
       UndeclaredPort: undeclaredPorts ? FULL : none('the proxies of Open Service Mesh know the ports that Services declare, and refuse the others'),
       NamedPort: none('a TCPRoute of SMI knows ports by their numbers; give the port of the MeshService its number, `targetPort: 8080`, or create the workload before the MeshService'),
+      PodsPolicy: none('the target knows policies for Services only'),
       SubsetPolicy: full('the ServiceAccount that only these pods run as'),
       DenyAll: inherent('an SMI mesh denies what no TrafficTarget allows, and a TrafficTarget must allow something'),
       Denial: none('a TrafficTarget only allows', 'Leave what is denied out of what is allowed'),
@@ -146,7 +148,7 @@ function refusals(model: Policy, all: readonly Allowance[]): Refusal<AccessFeatu
   // What allows nothing writes nothing, but no other policy for the same ServiceAccount would know of it.
   if (model.destination.serviceAccount === undefined) {
     return [{
-      what: `a policy for '${model.destination.service}'`,
+      what: `a policy for ${workloadInWords(model.destination)}`,
       reason: 'a TrafficTarget selects the pods by their ServiceAccount, which is unknown',
       remedy: 'Give the MeshService its `serviceAccount`',
     }];

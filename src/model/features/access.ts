@@ -12,21 +12,8 @@ import { collected, nothing } from '../fields';
 import { flatMap } from '../lists';
 import { numberOf } from '../pod-port';
 
-/** What an access policy can ask of a target. */
-export const ACCESS_FEATURES = {
-  HTTPPort: 'policies on HTTP ports',
-  GRPCPort: 'policies on gRPC ports',
-  TLSPort: 'policies on TLS ports',
-  TCPPort: 'policies on TCP ports',
-  UDPPort: 'policies on UDP ports',
-  UndeclaredPort: 'policies on ports that the Service does not declare',
-  NamedPort: 'policies on ports of which only the name is known',
-  SubsetPolicy: 'policies for some of the pods of a Service',
-  DenyAll: 'policies that allow nothing',
-  Denial: 'denials beside allowances',
-  LoneDenial: 'denials alone, which leave all else as it is',
-  Grant: 'grants, which add to a policy',
-  GrantElsewhere: 'grants that add to a policy of another app',
+/** The clients of which rules speak. */
+export const SOURCE_FEATURES = {
   ServiceAccountSource: 'ServiceAccounts as sources',
   NamespaceSource: 'whole namespaces as sources',
   NamespaceLabelsSource: 'namespaces by their labels as sources',
@@ -39,6 +26,25 @@ export const ACCESS_FEATURES = {
   AnyAuthenticatedSource: 'any authenticated client as a source',
   AnyoneSource: 'anyone as a source, even without an identity',
   ExceptSources: 'sources with exceptions',
+} as const;
+
+/** What an access policy can ask of a target. */
+export const ACCESS_FEATURES = {
+  HTTPPort: 'policies on HTTP ports',
+  GRPCPort: 'policies on gRPC ports',
+  TLSPort: 'policies on TLS ports',
+  TCPPort: 'policies on TCP ports',
+  UDPPort: 'policies on UDP ports',
+  UndeclaredPort: 'policies on ports that the Service does not declare',
+  NamedPort: 'policies on ports of which only the name is known',
+  PodsPolicy: 'policies for pods without a Service',
+  SubsetPolicy: 'policies for some of the pods of a Service',
+  DenyAll: 'policies that allow nothing',
+  Denial: 'denials beside allowances',
+  LoneDenial: 'denials alone, which leave all else as it is',
+  Grant: 'grants, which add to a policy',
+  GrantElsewhere: 'grants that add to a policy of another app',
+  ...SOURCE_FEATURES,
   ExceptRequests: 'requests with exceptions',
   ...REQUEST_FEATURES,
   EndUsers: 'end users, by the issuer of their tokens',
@@ -59,6 +65,7 @@ export function accessUses(model: AccessModel): Use<AccessFeature>[] {
   const features = new Set<AccessFeature>([
     ...(model.rules.length === 0 && !model.leavesRest ? ['DenyAll' as const] : []),
     ...(model.denials.length === 0 ? [] : [model.leavesRest ? 'LoneDenial' as const : 'Denial' as const]),
+    ...(model.destination.service === undefined ? ['PodsPolicy' as const] : []),
     ...policyFeatures(model),
   ]);
   return [...features].map(feature => ({ feature }));
@@ -106,18 +113,18 @@ const userFeatures = collected<EndUser, AccessFeature>({
 
 const PROBE_FEATURES = { https: 'HTTPSHealthProbe', grpc: 'GRPCHealthProbe', tcp: 'TCPHealthProbe' } as const;
 
-const sourceFeatures = byKind<Source, readonly AccessFeature[]>({
-  serviceAccount: collected<ServiceAccountSource, AccessFeature>({ kind: () => ['ServiceAccountSource'], name: nothing, namespace: nothing }),
-  namespace: collected<NamespaceSource, AccessFeature>({ kind: () => ['NamespaceSource'], name: nothing }),
-  namespaceLabels: collected<NamespaceLabelsSource, AccessFeature>({ kind: () => ['NamespaceLabelsSource'], labels: nothing }),
-  pods: collected<PodsSource, AccessFeature>({ kind: () => ['PodsSource'], labels: nothing, namespace: nothing, namespaceLabels: nothing }),
-  apiServer: collected<ApiServerSource, AccessFeature>({ kind: () => ['ApiServerSource'] }),
-  nodes: collected<NodesSource, AccessFeature>({ kind: () => ['NodesSource'] }),
-  spiffeId: collected<SpiffeIdSource, AccessFeature>({ kind: () => ['SpiffeIdSource'], id: nothing }),
-  gateway: collected<GatewaySource, AccessFeature>({
+export const sourceFeatures = byKind<Source, readonly (keyof typeof SOURCE_FEATURES)[]>({
+  serviceAccount: collected<ServiceAccountSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['ServiceAccountSource'], name: nothing, namespace: nothing }),
+  namespace: collected<NamespaceSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['NamespaceSource'], name: nothing }),
+  namespaceLabels: collected<NamespaceLabelsSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['NamespaceLabelsSource'], labels: nothing }),
+  pods: collected<PodsSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['PodsSource'], labels: nothing, namespace: nothing, namespaceLabels: nothing }),
+  apiServer: collected<ApiServerSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['ApiServerSource'] }),
+  nodes: collected<NodesSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['NodesSource'] }),
+  spiffeId: collected<SpiffeIdSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['SpiffeIdSource'], id: nothing }),
+  gateway: collected<GatewaySource, keyof typeof SOURCE_FEATURES>({
     kind: () => ['GatewaySource'], name: nothing, namespace: nothing, className: nothing, pods: nothing,
   }),
-  ipBlock: collected<IpBlockSource, AccessFeature>({ kind: () => ['IpBlockSource'], cidr: nothing, except: nothing }),
-  anyAuthenticated: collected<AnyAuthenticatedSource, AccessFeature>({ kind: () => ['AnyAuthenticatedSource'] }),
-  anyone: collected<AnyoneSource, AccessFeature>({ kind: () => ['AnyoneSource'] }),
+  ipBlock: collected<IpBlockSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['IpBlockSource'], cidr: nothing, except: nothing }),
+  anyAuthenticated: collected<AnyAuthenticatedSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['AnyAuthenticatedSource'] }),
+  anyone: collected<AnyoneSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['AnyoneSource'] }),
 });

@@ -6,7 +6,7 @@ import { letsInBy, pod } from '../requests';
 const letsIn = letsInBy(allowedByCilium);
 
 test('selects every pod of the namespace, lets nobody in, and says nothing of their calls', () => {
-  const [manifest, ...others] = ciliumNamespaceDefault.render({ name: 'deny', namespace: 'shop' }).manifests;
+  const [manifest, ...others] = ciliumNamespaceDefault.render({ name: 'deny', namespace: 'shop', rules: [] }).manifests;
 
   expect(others).toEqual([]);
   expect(inYaml(manifest)).toMatchInlineSnapshot(`

@@ -6,7 +6,7 @@ import { expectValid } from '../../schema';
 import { inYaml } from '../../setup';
 import { letsInBy } from '../requests';
 
-const model = { name: 'deny', namespace: 'shop' };
+const model = { name: 'deny', namespace: 'shop', rules: [] };
 
 test('every pod of the namespace denies', () => {
   const manifests: readonly any[] = istioNamespaceDefault.render(model).manifests;

@@ -448,7 +448,7 @@ export const request = (models: readonly AccessModel[], options: ClientOptions):
 /** By which way a request comes; a port of the pod may have several in the Service. */
 const DOORS = ['pod', 'first port', 'last port', 'other Service'] as const;
 
-function entranceOf({ destination: { service, ports } }: AccessModel, podPort: number, door: typeof DOORS[number]): Entrance | undefined {
+function entranceOf({ destination: { service = '', ports } }: AccessModel, podPort: number, door: typeof DOORS[number]): Entrance | undefined {
   const declared = ports.find(({ port }) => port === podPort);
   const numbers = declared === undefined ? [] : declared.servicePorts ?? [podPort];
   switch (door) {

@@ -68,7 +68,7 @@ export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: E
     const compiled = [
       ...models.flatMap((model, i) => bare.includes(model) ? [] : inParts(target, model, granted[i])),
       ...models.flatMap(model => tokensOf(model)).map(model => compile('jwtAuthentication', target, model)),
-      ...namespaces.map(namespace => compile('namespaceDefault', target, { name: 'default', namespace })),
+      ...namespaces.map(namespace => compile('namespaceDefault', target, { name: 'default', namespace, rules: [] })),
     ];
     const laid = new Claims<AccessModel>();
     const conflicts = models.flatMap(model => claims(model).flatMap(claim => laid.lay(claim, model)));
@@ -137,7 +137,7 @@ function inParts(target: MeshTarget, model: AccessModel, granted: readonly boole
 }
 
 /** Who issues the tokens of a policy. */
-export function tokensOf({ name, namespace, destination: { service, podSelector }, rules }: AccessModel): JwtAuthenticationModel[] {
+export function tokensOf({ name, namespace, destination: { service = '', podSelector }, rules }: AccessModel): JwtAuthenticationModel[] {
   return rules.every(({ endUsers }) => endUsers.length === 0) ? [] : [{
     name,
     namespace,

@@ -81,7 +81,7 @@ function constructs(written: WrittenApp, known: Knowing): Maker[] {
     ...tokens.map(({ namespace, service, subset }, i) => ({
       namespace,
       make: (chart: Chart) => new JwtAuthentication(chart, `tokens-${i}`, {
-        workload: ofPods(serviceKnown(world, known)(namespace, service), subset),
+        workload: ofPods(serviceKnown(world, known)(namespace, service!), subset),
         issuers: ISSUERS.map(issuer => ({ issuer, jwksUri: `${issuer}/keys` })),
       }),
     })),

@@ -44,7 +44,7 @@ export function denialProps(
 
 /** A Service, or some of its pods. These have a ServiceAccount of their own, or share that of the others. */
 function destinationOf({ namespace, destination }: AccessModel, known: (namespace: string, name: string) => MeshService): MeshService {
-  const whole = known(namespace, destination.service);
+  const whole = known(namespace, destination.service!);
   const { subset, serviceAccount } = destination;
   return subset === undefined ? whole : whole.subset({ ...subset }, serviceAccount === whole.serviceAccount ? {} : { serviceAccount });
 }

@@ -110,7 +110,7 @@ export function policiesOf({ policies, world, routing }: WrittenApp, pod: Pod): 
     'labels': hasLabels(pod, podSelector!),
     'ServiceAccount': pod.serviceAccount === serviceAccount,
     // Of versions that are registered by names of their own, only a route says whose they are.
-    'registered name': hasLabels(pod, podSelector!) && (pod.serviceAccount === service || leadsTo(service)),
+    'registered name': hasLabels(pod, podSelector!) && (pod.serviceAccount === service || leadsTo(service!)),
   }[world.known]);
 }
 
