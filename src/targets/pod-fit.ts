@@ -106,7 +106,8 @@ function reached(
   const { destination: { service, serviceAccount, podSelector, subset, facts }, namespace } = model;
   if (service === undefined || (subset !== undefined && podSelector !== undefined)) {
     const name = service ?? workloadInWords(model.destination);
-    return podSelector === undefined ? { services: [], isAll: false } : { services: [{ name, namespace, selector: podSelector, serviceAccount }], isAll: true };
+    return podSelector === undefined ? { services: [], isAll: false }
+      : { services: [{ name, namespace, selector: podSelector, serviceAccount }], isAll: true };
   }
   const known = new Map<string, Reached | undefined>();
   const meet = ({ name, podSelector: given, serviceAccount: account, facts: said }: ServiceRef & PodSelection, at = ''): void => {
@@ -165,7 +166,8 @@ function accountsLeftOut(
 
 /** Pods of the app that run as the ServiceAccount of a policy, and are none of those to which requests of its Service come. */
 function takenIn(
-  targetId: string, { namespace, destination, destination: { service = workloadInWords(destination) } }: AccessModel, serviceAccount: string, services: readonly Reached[], app: AppServices,
+  targetId: string, { namespace, destination, destination: { service = workloadInWords(destination) } }: AccessModel, serviceAccount: string,
+  services: readonly Reached[], app: AppServices,
 ): Objection[] {
   const isReached = (pod: PodFacts) => services.some(one => one.namespace === namespace && isWithin(one.selector, pod.labels));
   return app.podsAs(namespace, serviceAccount).filter(pod => !isReached(pod)).map(pod => ({

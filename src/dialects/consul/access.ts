@@ -136,28 +136,28 @@ function render(model: Policy, namespaces: ConsulNamespaces, written = model): R
 
 function refusals(model: Policy, namespaces: ConsulNamespaces): Refusal<AccessFeature>[] {
   const { destination: { service, serviceAccount, ports }, denials, rules } = model;
-  const refused: Refusal<AccessFeature>[] = [];
+  const found: Refusal<AccessFeature>[] = [];
   if (serviceAccount !== undefined && serviceAccount !== service) {
-    refused.push({
+    found.push({
       what: `a policy for '${service}', whose pods run as '${serviceAccount}'`,
       reason: 'pods register in Consul as the service that has the name of their ServiceAccount',
       remedy: 'Give the ServiceAccount the name of the Service',
     });
   }
   if (new Set(ports.map(port => JSON.stringify([denials, rules].map(all => rulesKey(all, port))))).size > 1) {
-    refused.push({
+    found.push({
       what: `ports of '${service}' that let in different requests`,
       reason: 'an intention holds for the whole service, on all of its ports',
       remedy: 'Allow the same on all its ports, or make each port a Service of its own, with its own pods',
     });
   } else if ([...denials, ...rules].some(tellsRequestsApart) && commonProtocol(ports) === undefined) {
-    refused.push({
+    found.push({
       what: `requests on ports of '${service}' that speak HTTP and gRPC`,
       reason: 'a service of Consul speaks one protocol',
       remedy: 'Make each port a Service of its own, with its own pods',
     });
   }
-  return [...refused, ...denialRefusals(model), ...exceptionRefusals(model), ...identityRefusals(model, namespaces)];
+  return [...found, ...denialRefusals(model), ...exceptionRefusals(model), ...identityRefusals(model, namespaces)];
 }
 
 /** The same key for ports that let in the same. */

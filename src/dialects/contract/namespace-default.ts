@@ -1,7 +1,7 @@
+import type { Support } from './support';
 import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
 import { NAMESPACE_DEFAULT_FEATURES } from '../../model/features/namespace-default';
 import { fieldsOf, recordOf } from '../../model/fields';
-import type { Support } from './support';
 
 /** The same answer for all but denying by default in a namespace. */
 export function allButDenyAll(support: Support): Readonly<Record<Exclude<NamespaceDefaultFeature, 'NamespaceDenyAll'>, Support>> {

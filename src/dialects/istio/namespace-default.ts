@@ -6,8 +6,8 @@ import type { Fields } from '../../model/fields';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
 import { defaultClaim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
-import { renderUnless } from '../contract/rendering';
 import { allButDenyAll } from '../contract/namespace-default';
+import { renderUnless } from '../contract/rendering';
 import { FULL, full, none } from '../contract/support';
 
 /**

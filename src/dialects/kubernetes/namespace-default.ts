@@ -3,8 +3,8 @@ import type { NamespaceDefaultFeature } from '../../model/features/namespace-def
 import type { Fields } from '../../model/fields';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
 import type { Dialect } from '../contract/dialect';
-import { rendered } from '../contract/rendering';
 import { allButDenyAll } from '../contract/namespace-default';
+import { rendered } from '../contract/rendering';
 import { FULL, none } from '../contract/support';
 import { refused } from '../contract/unwritten';
 

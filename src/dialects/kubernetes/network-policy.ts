@@ -3,13 +3,13 @@ import type {
 } from '../../../imports/kubernetes/networking.k8s.io';
 import type { Source, SourceFields, WorkloadPort } from '../../model/access';
 import { byKind } from '../../model/by-kind';
+import { workloadInWords } from '../../model/service-ref';
 import { ipBlock } from '../contract/ip-block';
 import { knownLabels } from '../contract/known';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { unknownPods } from '../contract/unknown-pods';
 import { refused } from '../contract/unwritten';
-import { workloadInWords } from '../../model/service-ref';
 
 /** The label that the API server puts on every namespace. */
 const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
