@@ -28,6 +28,14 @@ test.each([
   expect(Identity).not.toHaveProperty(name);
 });
 
+test.each([
+  ['The API server and nodes as what may be called', ['apiServer', 'nodes']],
+  ['Pods, Services or namespaces by labels', ['pods', 'namespace', 'namespaceLabels']],
+])('no destination says: %s', (row, names) => {
+  expect(rowOf(row)).toBeDefined();
+  expect(names.filter(name => name in EgressDestination)).toEqual([]);
+});
+
 test('nothing of egress is said to Consul', () => {
   const { supports } = MeshTarget.gatewayApi({ mesh: MeshImplementation.CONSUL, consulNamespaces: ConsulNamespaces.MIRRORED })._dialects.egress;
 

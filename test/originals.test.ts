@@ -1,0 +1,103 @@
+import { App, Chart, Testing } from 'cdk8s';
+import type { AccessAllowance } from '../src';
+import {
+  EgressDestination, EgressPolicy, EgressPort, HttpMatch, Identity, MeshImplementation, MeshProtocol, MeshService, MeshTarget, MeshTargets,
+  ServiceAccessPolicy, SmiImplementation, StringMatch,
+} from '../src';
+
+/** What policies of others say, said again: a target that their author used renders it. What cannot be said is in docs/not-here.md. */
+
+type Say = (chart: Chart) => unknown;
+
+const http = (name: string, podSelector: { [label: string]: string }, port = 80) =>
+  MeshService.of(name, { port, podSelector, serviceAccount: name, namespace: 'default' });
+const pods = (labels: { [label: string]: string }) => Identity.pods(labels, { namespace: 'default' });
+const access = (destination: MeshService, ...allow: AccessAllowance[]): Say =>
+  chart => new ServiceAccessPolicy(chart, 'policy', { destination, allow });
+const closed = (workload: MeshService | undefined, ...allow: EgressDestination[]): Say => chart => new EgressPolicy(chart, 'policy', {
+  ...(workload && { workload }), allow, closeCluster: true,
+});
+
+const backend = http('backend', { role: 'backend' });
+const app = http('app', { app: 'myService' });
+const alliance = http('alliance', { org: 'alliance' });
+const dns = MeshService.of('kube-dns', { ports: [{ port: 53, protocol: MeshProtocol.UDP }], podSelector: { 'k8s-app': 'kube-dns' }, namespace: 'default' });
+const get = (path: string) => HttpMatch.of({ methods: ['GET'], path });
+
+const CILIUM: Readonly<Record<string, Say>> = {
+  'getting-started/l3-l4-policy': access(http('web', { id: 'web-server' }, 8181), { sources: [pods({ id: 'goodclient' })] }),
+  'getting-started/l7-policy': access(http('web', { id: 'web-server' }, 8181), { sources: [pods({ id: 'goodclient' })], requests: [get('/public')] }),
+  'kubernetes/clusterwide/wildcard-from-endpoints': access(dns, { sources: [Identity.anyAuthenticated()] }),
+  'kubernetes/namespace/kubedns-policy': closed(undefined),
+  'kubernetes/namespace/namespace-policy': access(http('leia', { name: 'leia' }), { sources: [Identity.pods({ name: 'luke' }, { namespace: 'ns2' })] }),
+  'kubernetes/serviceaccount/serviceaccount-policy': access(http('leia', { name: 'leia' }), {
+    sources: [Identity.serviceAccount('luke', 'default')], requests: [get('/public')],
+  }),
+  'l3/cidr': closed(app, EgressDestination.cidr('20.1.1.1/32', EgressPort.any()),
+    EgressDestination.cidrExcept('10.0.0.0/8', ['10.96.0.0/12'], EgressPort.any())),
+  'l3/entities/nodes': access(http('dev', { env: 'dev' }), { sources: [Identity.nodes()] }),
+  'l3/entities/world': access(http('public', { role: 'public' }), { sources: [Identity.ipBlock('0.0.0.0/0'), Identity.ipBlock('::/0')] }),
+  'l3/fqdn': closed(app, EgressDestination.host('my-remote-service.com', EgressPort.any())),
+  'l3/ingress-allow-all': access(http('victim', { role: 'victim' }), { sources: [Identity.namespace('default')] }),
+  'l3/simple/l3': access(backend, { sources: [pods({ role: 'frontend' })] }),
+  'l3/simple/l3_egress': closed(http('frontend', { role: 'frontend' }), EgressDestination.service(backend)),
+  'l4/cidr_l4_combined': closed(http('crawler', { role: 'crawler' }), EgressDestination.cidr('192.0.2.0/24', EgressPort.tcp(80))),
+  'l4/l4_sni': closed(app, EgressDestination.host('one.one.one.one', EgressPort.tls(443))),
+  'l4/multi_rule': access(backend, { sources: [pods({ role: 'frontend' })] }, { sources: [Identity.anyone()], ports: [80] }),
+  'l7/dns/dns-visibility': closed(alliance, ...['cilium.io', 'sub.cilium.io', '*.sub.cilium.io'].map(host => EgressDestination.host(host, EgressPort.any()))),
+  'l7/http/http': access(app, {
+    sources: [Identity.anyone()],
+    requests: [
+      get('/path1'), HttpMatch.of({ methods: ['PUT'], path: '/path2', headers: { 'x-my-header': StringMatch.exact('true') } }),
+    ],
+  }),
+  'l7/http/simple/l7': access(http('service', { app: 'service' }), { sources: [pods({ env: 'prod' })], requests: [get('/public')] }),
+};
+
+const bookstore = http('bookstore', { app: 'bookstore' }, 14001);
+const from = (...names: string[]) => names.map(name => Identity.serviceAccount(name, name));
+
+const OSM: Readonly<Record<string, Say>> = {
+  'manifests/access/traffic-access-v1, without its expression': access(bookstore, {
+    sources: from('bookbuyer'),
+    requests: [HttpMatch.of({ methods: ['GET'], path: '/buy-a-book/new' }), HttpMatch.of({ methods: ['GET'], pathRegex: '/books-bought' })],
+  }),
+  'demo/deploy-mysql': access(MeshService.of('mysql', { ports: [{ port: 3306, protocol: MeshProtocol.TCP }], serviceAccount: 'mysql', namespace: 'default' }),
+    { sources: from('bookwarehouse') }),
+  'demos/statefulsets': access(MeshService.of('zookeeper', {
+    ports: [2181, 2888, 3888].map(port => ({ port, name: `tcp-${port}`, protocol: MeshProtocol.TCP })), serviceAccount: 'zookeeper', namespace: 'default',
+  }), { sources: from('kafka') }),
+};
+
+/** Of Otterize, with Istio as who enforces them; said where the server is. */
+const OTTERIZE: Readonly<Record<string, Say>> = {
+  'ibac-for-istio/intents/frontend': access(http('checkoutservice', { app: 'checkoutservice' }), {
+    sources: [Identity.serviceAccount('frontend', 'default')], requests: [HttpMatch.of({ methods: ['POST'], pathPrefix: '/hipstershop.CheckoutService' })],
+  }),
+};
+
+const TARGETS: readonly [string, MeshTarget, Readonly<Record<string, Say>>][] = [
+  ['Cilium', MeshTarget.gatewayApi({ mesh: MeshImplementation.CILIUM }), CILIUM],
+  ['Open Service Mesh', MeshTarget.smi({ implementation: SmiImplementation.OSM }), OSM],
+  ['Istio', MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }), OTTERIZE],
+];
+
+describe.each(TARGETS)('%s', (_, target, originals) => {
+  test.each(Object.entries(originals))('renders what %s says', (__, say) => {
+    const chart = new Chart(new App(), 'chart', { namespace: 'default' });
+    MeshTargets.of(chart).add(target);
+    say(chart);
+
+    expect(Testing.synth(chart).length).toBeGreaterThan(0);
+  });
+});
+
+test('Open Service Mesh renders neither the expression of the bookstore, nor hosts outside', () => {
+  const target = MeshTarget.smi({ implementation: SmiImplementation.OSM });
+  const chart = new Chart(new App(), 'chart', { namespace: 'default' });
+  MeshTargets.of(chart).add(target);
+  access(bookstore, { sources: from('bookbuyer'), requests: [HttpMatch.of({ pathRegex: '.*a-book.*new' })] })(chart);
+
+  expect(() => Testing.synth(chart)).toThrow(/MESH2002: .*the path expression '\.\*a-book\.\*new'/);
+  expect(target._dialects.egress.supports.EgressHost.level).toBe('none');
+});
