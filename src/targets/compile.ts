@@ -3,7 +3,7 @@ import type { MeshTarget } from './mesh-target';
 import { podsOfServices } from './service-pods';
 import { Unsupported } from './unsupported';
 import type { Claim } from '../dialects/contract/claim';
-import type { Addition, DialectOf, ExposedRelease } from '../dialects/contract/dialect';
+import type { Addition, Dialect, DialectOf, ExposedRelease } from '../dialects/contract/dialect';
 import { givenLabelRefusals } from '../dialects/contract/given-labels';
 import type { Manifest } from '../dialects/contract/manifest';
 import type { Refusal } from '../dialects/contract/refusal';
@@ -109,7 +109,8 @@ const UNCHANGED = (exposure: ExposureModel): ExposedRelease => ({ exposure, refu
 
 /** What a target renders of a policy for a backend of its Service; `undefined` if the policy holds there as it is. */
 export function compileBehind(target: MeshTarget, model: AccessModel, backend: Backend): (Compilation & { readonly key: string }) | undefined {
-  const part = target._dialects.access.behind?.(model, backend);
+  const said = inWordsOf(target._dialects.access, model);
+  const part = isRefused(said) ? undefined : target._dialects.access.behind?.(said, backend);
   if (part === undefined) {
     return undefined;
   }
@@ -123,18 +124,31 @@ export function compileBehind(target: MeshTarget, model: AccessModel, backend: B
 function renderingOf<K extends Kind>(
   kind: K, dialect: DialectOf<K>, model: Kinds[K]['model'], { reserved, services }: TargetDialects,
 ): Rendering<Kinds[K]['feature']> {
-  const lacking = flatMap(KINDS[kind].uses(model), use => {
+  const said = inWordsOf(dialect, model);
+  if (isRefused(said)) {
+    return refusing(said);
+  }
+  const lacking = flatMap(KINDS[kind].uses(said), use => {
     const support = dialect.supports[use.feature];
     return support.level === 'none' ? [{ ...use, reason: support.reason, remedy: support.remedy }] : [];
   });
   if (lacking.length > 0) {
     return refusing(lacking);
   }
-  const [own, kept] = [dialect.render(model), [
+  const [own, kept] = [dialect.render(said), [
     ...reservedRefusals(kind, reserved, model),
     ...services.byLabels && services.byGivenLabels === undefined ? givenLabelRefusals(kind, model) : [],
   ]];
   return kept.length === 0 ? own : refusing<Kinds[K]['feature']>([...own.refusals, ...kept]);
+}
+
+/** The same model for an API that has allowances only, or what of it is refused. */
+function inWordsOf<Model, Feature extends string>(dialect: Dialect<Model, Feature>, model: Model): Model | readonly Refusal<Feature>[] {
+  return dialect.inAllowances === undefined ? model : dialect.inAllowances(model);
+}
+
+function isRefused<Model, Feature>(said: Model | readonly Refusal<Feature>[]): said is readonly Refusal<Feature>[] {
+  return Array.isArray(said);
 }
 
 /**

@@ -16,6 +16,7 @@ export function withSecondLayer(dialects: TargetDialects, traffic: MeshTraffic):
     access: {
       renders: `${access.renders}; and a NetworkPolicy`,
       supports: access.supports,
+      ...(access.inAllowances && { inAllowances: access.inAllowances }),
       claims: model => {
         const own = access.claims(model);
         return [...own, ...networkPolicyAccess.claims(model).filter(claim => !own.some(other => isWithin(claim, other)))];

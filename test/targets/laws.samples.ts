@@ -198,6 +198,8 @@ const EXPOSURES: Samples<'exposure'> = {
 };
 
 const PLAIN_POLICY = policyOf([BY_WEB]);
+const JOB: Source = { kind: 'serviceAccount', name: 'job', namespace: 'shop' };
+const BY_WEB_AND_JOB = { ...BY_WEB, sources: [JOB, ...BY_WEB.sources] };
 const READING = { ...BY_WEB, requests: [{ ...ANY_REQUEST, methods: ['GET'] }] };
 
 /** One port more, of this protocol. */
@@ -265,7 +267,7 @@ const POLICIES: Samples<'access'> = {
     using: policyOf([BY_WEB], { destination: { ...PLAIN_POLICY.destination, serviceAccount: 'cart-v2', podSelector: V2, subset: { version: 'v2' } } }),
     plain: PLAIN_POLICY,
   },
-  Denial: { using: policyOf([BY_WEB], { denials: [{ ...BY_WEB, sources: [{ kind: 'namespace', name: 'ops' }] }] }), plain: PLAIN_POLICY },
+  Denial: { using: policyOf([BY_WEB_AND_JOB], { denials: [{ ...BY_WEB, sources: [JOB] }] }), plain: policyOf([BY_WEB_AND_JOB]) },
   LoneDenial: {
     using: policyOf([], { denials: [{ ...BY_WEB, sources: [{ kind: 'anyone' }] }], leavesRest: true }), plain: PLAIN_POLICY,
   },

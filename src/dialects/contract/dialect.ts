@@ -66,6 +66,9 @@ export interface Dialect<Model, Feature extends string> {
   /** Of a release: how it is exposed; without this method, an exposure is rendered as that of any route. */
   exposes?(model: Model, exposure: ExposureModel): ExposedRelease;
 
+  /** Of a policy, for an API that has allowances only: the same in allowances, or what cannot be said in them. Without this method, the model as it is. */
+  inAllowances?(model: Model): Model | readonly Refusal<Feature>[];
+
   /** The manifests; or what it cannot express of this model, beside the features that it does not support at all. */
   render(model: Model): Rendering<Feature>;
 

@@ -29,13 +29,19 @@ export interface GatewayRules {
 
 /** A dialect of access policies to which gateways are clients like any other. */
 export function knowingGateways(access: AccessDialect, know: KnowGateway, rules: GatewayRules): GatewayAccessDialect {
-  const { behind } = access;
+  const { behind, inAllowances } = access;
   const known = (model: AccessModel) => withClients(model, know);
   return {
     ...access,
     claims: model => access.claims(known(model)),
+    ...(inAllowances && {
+      inAllowances: model => {
+        const unknown = unknownGateways(model, know);
+        return unknown.length > 0 ? unknown : inAllowances(known(model));
+      },
+    }),
     render: model => {
-      const unknown = namesGateways(model) ? unknownGateways(model, know) : [];
+      const unknown = unknownGateways(model, know);
       return unknown.length > 0 ? refusing(unknown) : access.render(known(model));
     },
     ...(behind && { behind: (model, backend) => behind(known(model), backend) }),
@@ -86,7 +92,11 @@ function withClients(model: AccessModel, know: KnowGateway): AccessModel {
   return !namesGateways(model) ? model : { ...model, denials: model.denials.map(withKnown), rules: model.rules.map(withKnown) };
 }
 
-function unknownGateways({ denials, rules }: AccessModel, know: KnowGateway): Refusal<AccessFeature>[] {
+function unknownGateways(model: AccessModel, know: KnowGateway): Refusal<AccessFeature>[] {
+  if (!namesGateways(model)) {
+    return [];
+  }
+  const { denials, rules } = model;
   const gateways = new Map(flatMap(flatMap([...denials, ...rules], ({ sources }) => sources), source => source.kind === 'gateway' ? [[sourceKey(source), source]] : []));
   return flatMap([...gateways.values()], gateway => {
     const client = know(gateway);

@@ -3,6 +3,7 @@ import { ingressRule, networkPolicy, networkPolicyPort, selectorRefusals } from 
 import type { AccessModel, AccessRule } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
+import { inAllowances, TAKEN_OUT } from '../contract/allowances';
 import { podClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import { knownLabels } from '../contract/known';
@@ -35,7 +36,7 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
     PodsPolicy: none('the target knows policies for Services only'),
     SubsetPolicy: FULL,
     DenyAll: FULL,
-    Denial: none('a NetworkPolicy only allows', 'Leave what is denied out of what is allowed'),
+    Denial: TAKEN_OUT,
     LoneDenial: none('a NetworkPolicy only allows, and everything else is denied', 'Write a ServiceAccessPolicy of what is allowed'),
     Grant: full('a NetworkPolicy of its own'),
     GrantElsewhere: full('a NetworkPolicy of its own'),
@@ -77,6 +78,7 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
     Audit: none('a NetworkPolicy cannot only report'),
   },
   claims: podClaims,
+  inAllowances,
   render: model => renderUnless(selectorRefusals(model.destination), () => manifests(model)),
 };
 

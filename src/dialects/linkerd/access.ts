@@ -8,18 +8,23 @@ import { inboundRoutes, isConflict } from './inbound-routes';
 import { noPodSelector, once } from './policy';
 import { nameOfServer, server } from './server';
 import type { AccessModel, AccessRule, Source, WorkloadPort } from '../../model/access';
+import { distinctSources, tellsRequestsApart } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
+import { collected, nothing } from '../../model/fields';
 import { mergedOn } from '../../model/grants';
 import { shortHash } from '../../model/hash';
 import { flatMap } from '../../model/lists';
+import type { RequestMatch } from '../../model/match';
 import { hasRequests } from '../../model/protocol';
+import { inAllowances, TAKEN_OUT } from '../contract/allowances';
 import { podClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Refusal } from '../contract/refusal';
 import type { Rendering } from '../contract/rendering';
 import { refusing, rendered, renderUnless, together } from '../contract/rendering';
 import { FULL, full, inherent, none, partial } from '../contract/support';
+import { refused } from '../contract/unwritten';
 
 const ROUTED = 'grants beside a policy of another app name no requests, since an HTTPRoute changes what all other requests of its Server get';
 
@@ -46,7 +51,7 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     PodsPolicy: none('the target knows policies for Services only'),
     SubsetPolicy: full('Servers with names of their own'),
     DenyAll: FULL,
-    Denial: none('the policies of Linkerd only allow', 'Leave what is denied out of what is allowed'),
+    Denial: TAKEN_OUT,
     LoneDenial: none('the policies of Linkerd only allow, and everything else is denied', 'Write a ServiceAccessPolicy of what is allowed'),
     Grant: full('an AuthorizationPolicy of its own on the Server; where requests are told apart on the port, the HTTPRoutes of the policy name the clients of all grants'),
     GrantElsewhere: partial(ROUTED, 'an AuthorizationPolicy of its own on the Server'),
@@ -62,7 +67,8 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     AnyAuthenticatedSource: full('the identity `*`, which no SPIFFE id matches'),
     AnyoneSource: full('a NetworkAuthentication for all addresses'),
     ExceptSources: none('the policies of Linkerd only allow: one cannot take back what another one allows'),
-    ExceptRequests: none('the policies of Linkerd allow requests, and except none', 'Let `requests` name those that may pass'),
+    ExceptRequests: partial('exceptions are methods and values of headers: Linkerd compares paths as they come, and `//admin` would pass where `/admin` is excepted',
+      'a route of its own, for those alone whom another rule allows it'),
     MethodMatching: FULL,
     PathMatching: FULL,
     PathBelowMatching: full('a regular expression'),
@@ -89,10 +95,27 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     Audit: full('`accessPolicy: audit` of a Server (2.16 or newer), for HTTP and gRPC ports, and for ports that the policy opens to nobody'),
   },
   claims: podClaims,
+  inAllowances: model => inAllowances(withAddresses(model)),
   render: model => model.grant === undefined ? render(model) : renderGrant(model),
   // Where a Server has routes, a request needs one.
-  merged: (policy, grants) => mergedOn(policy, grants, (port, whole) => hasRoutes(whole, port)),
+  merged: (policy, grants) => mergedOn(policy, grants, (port, whole) => {
+    const said = inAllowances(whole);
+    return 'rules' in said && hasRoutes(said, port);
+  }),
 };
+
+/** Everyone, by address: of these, some addresses can be left out. No address of IPv4 is written as one of IPv6. */
+const ALL_ADDRESSES: readonly Source[] = [
+  { kind: 'ipBlock', cidr: '0.0.0.0/0', except: [] }, { kind: 'ipBlock', cidr: '::/0', except: ['::ffff:0:0/96'] },
+];
+
+function withAddresses(model: AccessModel): AccessModel {
+  const isOfAddresses = model.denials.some(({ sources }) => sources.some(({ kind }) => kind === 'ipBlock'));
+  return !isOfAddresses ? model : {
+    ...model,
+    rules: model.rules.map(rule => ({ ...rule, sources: distinctSources(flatMap(rule.sources, source => source.kind === 'anyone' ? ALL_ADDRESSES : [source])) })),
+  };
+}
 
 /** Every field of the policy, as Linkerd writes it. */
 type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'healthProbes' | 'audit' | 'grant', 'denials' | 'leavesRest'>;
@@ -100,7 +123,7 @@ type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules'
 function render(model: Policy): Rendering<AccessFeature> {
   const { destination } = model;
   const all = together(
-    refusing<AccessFeature>([...noPodSelector('a policy', destination), ...auditRefusals(model)]),
+    refusing<AccessFeature>([...noPodSelector('a policy', destination), ...auditRefusals(model), ...exceptionRefusals(model)]),
     ...destination.ports.map(port => renderPort(model, port)),
   );
   return { ...all, manifests: once(all.manifests) };
@@ -112,7 +135,7 @@ function render(model: Policy): Rendering<AccessFeature> {
  */
 function renderGrant(model: Policy): Rendering<AccessFeature> {
   const { name, namespace, destination } = model;
-  const isOfRequests = model.rules.some(({ requests }) => requests.length > 0);
+  const isOfRequests = model.rules.some(tellsRequestsApart);
   const refusals: Refusal<AccessFeature>[] = [
     ...noPodSelector('a grant', destination),
     ...isOfRequests && model.grant === 'elsewhere' ? [{
@@ -123,7 +146,7 @@ function renderGrant(model: Policy): Rendering<AccessFeature> {
     }] : [],
   ];
   return renderUnless(refusals, () => once(flatMap(destination.ports, port => {
-    const clients = broadestSources(flatMap(rulesOn(model, port).filter(({ requests }) => requests.length === 0), ({ sources }) => sources));
+    const clients = broadestSources(flatMap(rulesOn(model, port).filter(rule => !tellsRequestsApart(rule)), ({ sources }) => sources));
     const target = { kind: 'Server' as const, name: nameOfServer(destination, port.port), policy: `${name}-${port.port}` };
     return authorizationPolicies({ name, namespace }, target, clients);
   })));
@@ -143,6 +166,26 @@ function auditRefusals(model: Policy): Refusal<AccessFeature>[] {
   }));
 }
 
+/**
+ * Linkerd compares paths as they come, a query as it is spelled, and with an expression only values that are text: what is excepted by one
+ * of these would pass in another form.
+ */
+function exceptionRefusals({ rules }: Policy): Refusal<AccessFeature>[] {
+  return flatMap(flatMap(rules, ({ exceptRequests }) => exceptRequests), request => exceptedBy(request)).map(what => ({
+    what: `requests that are denied, or excepted from what is allowed, by ${what}`,
+    reason: 'Linkerd compares a request as it comes, and the server may read it in another way: who spells it differently would pass',
+    remedy: 'Name the requests that may pass, or deny methods and whole values of headers',
+  }));
+}
+
+const exceptedBy = collected<RequestMatch, string>({
+  methods: nothing,
+  path: path => [`the path '${path.value}'`],
+  headers: headers => headers.filter(({ type, name }) => type !== 'exact' || name.toLowerCase() === 'host').map(({ name }) => `what header '${name}' holds`),
+  query: query => query.map(({ name }) => `query parameter '${name}'`),
+  hosts: refused,
+});
+
 function routeRefusals({ matches }: InboundRoute, port: number | string): Refusal<AccessFeature>[] {
   const refuse = (what: string, most: number): Refusal<AccessFeature> =>
     ({ what: `${what} on port ${port}`, reason: `the CRD of HTTPRoute allows ${most}`, remedy: 'Write fewer' });
@@ -161,7 +204,7 @@ function routeRefusals({ matches }: InboundRoute, port: number | string): Refusa
  */
 function hasRoutes(model: Policy, port: WorkloadPort): boolean {
   return port.protocol !== undefined && hasRequests(port.protocol)
-    && (rulesOn(model, port).some(rule => rule.requests.length > 0) || (model.audit && isAllowedToSome(model, port))
+    && (rulesOn(model, port).some(tellsRequestsApart) || (model.audit && isAllowedToSome(model, port))
       || model.healthProbes.some(probe => probe.kind === 'grpc' && probe.port === port.port));
 }
 

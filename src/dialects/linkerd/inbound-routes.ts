@@ -31,7 +31,7 @@ const MOST_MATCHES = 128;
 /**
  * The requests of a port, by who may make them. A rule of the model allows what it matches, and the rules add up; Linkerd picks
  * the one route whose match is the most specific, and applies only its policies. So if matches of different clients overlap, the
- * overlap becomes a match of its own, for the clients of both.
+ * overlap becomes a match of its own, for the clients of both. What a rule excepts is a match too, for those whom other rules allow it.
  */
 export function inboundRoutes(model: Pick<AccessModel, 'rules' | 'healthProbes' | 'audit'>, port: WorkloadPort): InboundRoute[] | RouteConflict {
   const grants = grantsOn(model, port.port);
@@ -52,17 +52,18 @@ export function isConflict(routes: readonly unknown[] | RouteConflict): routes i
 function parentSegments(grants: readonly Grant[]): Grant[] {
   const path: PathCondition = { type: 'regex', value: PARENT_SEGMENTS };
   return !grants.some(({ match }) => match.path?.type === 'prefix') ? [] : [
-    { match: { ...ANY_REQUEST, path }, clients: [] },
-    ...grants.filter(({ match }) => match.path === undefined).map(({ match, clients }) => ({ match: { ...match, path }, clients })),
+    { match: { ...ANY_REQUEST, path }, except: [], clients: [] },
+    ...grants.filter(({ match }) => match.path === undefined)
+      .map(({ match, except, clients }) => ({ match: { ...match, path }, except: except.map(one => ({ ...one, path })), clients })),
   ];
 }
 
 function separate(grants: readonly Grant[], port: number | string): InboundRoute[] | RouteConflict {
   const matches = closed(grants, port);
-  return isConflict(matches) ? matches : apart(byClients(matches.map(match => ({ match, clients: clientsOf(match, grants) }))), port);
+  return isConflict(matches) ? matches : apart(byClients(matches.map(match => ({ match, clients: clientsOf([match], grants) }))), port);
 }
 
-function byClients(grants: readonly Grant[]): InboundRoute[] {
+function byClients(grants: readonly Omit<Grant, 'except'>[]): InboundRoute[] {
   const routes = new Map<string, InboundRoute>();
   for (const { match, clients } of grants) {
     const key = clientsKey(clients);
@@ -73,22 +74,24 @@ function byClients(grants: readonly Grant[]): InboundRoute[] {
 
 interface Grant {
   readonly match: RequestMatch;
+  readonly except: readonly RequestMatch[];
   readonly clients: readonly Source[];
 }
 
-/** Exceptions are refused; whether a client calls pods by their addresses makes no difference to their proxy. */
-type GrantedRule = Fields<AccessRule, 'sources' | 'requests', 'ports' | 'exceptSources' | 'byAddress' | 'endUsers' | 'exceptRequests'>;
+/** Sources with exceptions are refused; whether a client calls pods by their addresses makes no difference to their proxy. */
+type GrantedRule = Fields<AccessRule, 'sources' | 'requests' | 'exceptRequests', 'ports' | 'exceptSources' | 'byAddress' | 'endUsers'>;
 
 function grantsOn({ rules, healthProbes, audit }: Pick<AccessModel, 'rules' | 'healthProbes' | 'audit'>, port: number | string): Grant[] {
   return [
     // A request without a route gets a 404, even from a Server that only reports.
-    ...(audit ? [{ match: ANY_REQUEST, clients: [] }] : []),
-    ...flatMap(rules.filter(rule => rule.ports.some(p => p.port === port)), ({ sources, requests }: GrantedRule) =>
-      (requests.length > 0 ? flatMap(requests, oneMethodEach) : [ANY_REQUEST]).map(match => ({ match, clients: sources }))),
+    ...(audit ? [{ match: ANY_REQUEST, except: [], clients: [] }] : []),
+    ...flatMap(rules.filter(rule => rule.ports.some(p => p.port === port)), ({ sources, requests, exceptRequests }: GrantedRule) =>
+      (requests.length > 0 ? flatMap(requests, oneMethodEach) : [ANY_REQUEST])
+        .map(match => ({ match, except: flatMap(exceptRequests, oneMethodEach), clients: sources }))),
     // The addresses of the kubelets are not known.
     ...flatMap(healthProbes.filter(probe => probe.port === port), probe => {
       const match = probeRequest(probe);
-      return match === undefined ? [] : [{ match, clients: [{ kind: 'anyone' as const }] }];
+      return match === undefined ? [] : [{ match, except: [], clients: [{ kind: 'anyone' as const }] }];
     }),
   ];
 }
@@ -105,13 +108,17 @@ function probeRequest({ kind, path }: HealthProbe): RequestMatch | undefined {
 
 /** All matches, and the overlaps of any of them. */
 function closed(grants: readonly Grant[], port: number | string): RequestMatch[] | RouteConflict {
-  const matches = distinctBy(grants.map(({ match }) => match), matchKey);
+  const matches = distinctBy(flatMap(grants, ({ match, except }) => [match, ...except]), matchKey);
   const known = new Set(matches.map(matchKey));
+  const isExcepting = grants.some(({ except }) => except.length > 0);
   for (let i = 1; i < matches.length; i++) {
     for (let k = 0; k < i; k++) {
       const common = intersect(matches[i], matches[k]);
-      if (common === 'unknown' && clientsKey(clientsOf(matches[i], grants)) !== clientsKey(clientsOf(matches[k], grants))) {
+      if (common === 'unknown' && !areForTheSame(grants, isExcepting, matches[i], matches[k])) {
         return { port, reason: 'whether the regular expressions for different sources overlap cannot be decided' };
+      }
+      if (common === 'disjoint' && isExcepting && !areApart(matches[i], matches[k]) && !areForTheSame(grants, isExcepting, matches[i], matches[k])) {
+        return { port, reason: 'a request may have a header on several lines, and so the value that is excepted beside one that is not' };
       }
       if (typeof common === 'object' && !known.has(matchKey(common))) {
         known.add(matchKey(common));
@@ -125,9 +132,21 @@ function closed(grants: readonly Grant[], port: number | string): RequestMatch[]
   return matches;
 }
 
-/** Everyone who may make all the requests of a match. */
-function clientsOf(match: RequestMatch, grants: readonly Grant[]): Source[] {
-  return broadestSources(flatMap(grants.filter(grant => includesRequests(grant.match, match)), ({ clients }) => clients));
+/** Whether it makes no difference which of two matches a request is taken for; nor that it is one of both, where that takes anyone away. */
+function areForTheSame(grants: readonly Grant[], isExcepting: boolean, a: RequestMatch, b: RequestMatch): boolean {
+  const clients = clientsKey(clientsOf([a], grants));
+  return clients === clientsKey(clientsOf([b], grants)) && (!isExcepting || clients === clientsKey(clientsOf([a, b], grants)));
+}
+
+/** Whether only a header on two lines, or a parameter, makes a request one of both. */
+function areApart(a: RequestMatch, b: RequestMatch): boolean {
+  return intersect({ ...a, headers: [], query: [] }, { ...b, headers: [], query: [] }) === 'disjoint';
+}
+
+/** Everyone who may make all the requests that have all of these matches. */
+function clientsOf(matches: readonly RequestMatch[], grants: readonly Grant[]): Source[] {
+  const isOf = (wide: RequestMatch) => matches.some(match => includesRequests(wide, match));
+  return broadestSources(flatMap(grants.filter(({ match, except }) => isOf(match) && !except.some(isOf)), ({ clients }) => clients));
 }
 
 function includesRequests(wide: RequestMatch, narrow: RequestMatch): boolean {
@@ -144,7 +163,7 @@ function apart(routes: readonly InboundRoute[], port: number | string): InboundR
   const result = routes.map(route => ({
     ...route,
     matches: flatMap(route.matches, match =>
-      match.methods.length > 0 || rivalsOf(match, route, routes).length === 0
+      match.methods.length > 0 || rivalsOf(match, route, routes).every(rival => letsInMore(rival, route))
         ? [match]
         : BY_NAME.map(method => ({ ...match, methods: [method] })).filter(one => !known.has(matchKey(one)))),
   }));
@@ -152,17 +171,28 @@ function apart(routes: readonly InboundRoute[], port: number | string): InboundR
     for (const match of route.matches) {
       const [rival] = rivalsOf(match, route, result);
       if (rival !== undefined) {
-        return { port, reason: `to Linkerd, ${words(match)} is no more specific than ${words(rival)}` };
+        return { port, reason: `to Linkerd, ${words(match)} is no more specific than ${words(rival.match)}` };
       }
     }
   }
   return result;
 }
 
+/** A match that Linkerd may pick in the place of another one, and for whom it is. */
+interface Rival {
+  readonly match: RequestMatch;
+  readonly clients: readonly Source[];
+}
+
 /** The matches of other clients around this one that Linkerd may pick in its place. */
-function rivalsOf(match: RequestMatch, own: InboundRoute, routes: readonly InboundRoute[]): RequestMatch[] {
-  return flatMap(routes.filter(route => route !== own), route => route.matches)
-    .filter(other => includesRequests(other, match) && mayLose(match, other));
+function rivalsOf(match: RequestMatch, own: InboundRoute, routes: readonly InboundRoute[]): Rival[] {
+  return flatMap(routes.filter(route => route !== own), ({ matches, clients }) => matches.map(one => ({ match: one, clients })))
+    .filter(other => includesRequests(other.match, match) && mayLose(match, other.match));
+}
+
+/** Whether a rival is for clients for whom the route is not: no other method may then fall to the rival. */
+function letsInMore(rival: Rival, { clients }: InboundRoute): boolean {
+  return clientsKey(broadestSources([...clients, ...rival.clients])) !== clientsKey(clients);
 }
 
 /** By the length of the path that is matched, then the number of headers, of query parameters, and of methods. */

@@ -14,6 +14,7 @@ import type { RequestMatch } from '../../model/match';
 import { ANY_REQUEST, intersect, isAnyRequest, matchKey } from '../../model/match';
 import { hasRequests } from '../../model/protocol';
 import type { Backend } from '../../model/service-ref';
+import { inAllowances, TAKEN_OUT } from '../contract/allowances';
 import type { Claim } from '../contract/claim';
 import { claim, podClaims } from '../contract/claim';
 import type { Dialect, Part } from '../contract/dialect';
@@ -21,7 +22,7 @@ import { knownNumber } from '../contract/known';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { rendered, renderUnless } from '../contract/rendering';
-import { FULL, full, inherent, none } from '../contract/support';
+import { FULL, full, inherent, none, partial } from '../contract/support';
 import { refused } from '../contract/unwritten';
 import { takesParents } from '../proxies/dot-segments';
 import { MAX_PROGRAM_SIZE, programSize } from '../proxies/program-size';
@@ -61,7 +62,7 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       PodsPolicy: none('the target knows policies for Services only'),
       SubsetPolicy: full('the ServiceAccount that only these pods run as'),
       DenyAll: inherent('an SMI mesh denies what no TrafficTarget allows, and a TrafficTarget must allow something'),
-      Denial: none('a TrafficTarget only allows', 'Leave what is denied out of what is allowed'),
+      Denial: TAKEN_OUT,
       LoneDenial: none('a TrafficTarget only allows, and everything else is denied', 'Write a ServiceAccessPolicy of what is allowed'),
       Grant: envoyDecides ? full('the TrafficTargets of the policy, which name the clients of all grants') : full('TrafficTargets of its own'),
       GrantElsewhere: envoyDecides
@@ -79,7 +80,7 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       AnyAuthenticatedSource: accountsOnly,
       AnyoneSource: accountsOnly,
       ExceptSources: none('a TrafficTarget has no exceptions'),
-      ExceptRequests: none('a TrafficTarget allows requests, and excepts none', 'Let `requests` name those that may pass'),
+      ExceptRequests: partial('only methods are taken out of requests, where these are named by their methods', 'the methods that are left'),
       MethodMatching: FULL,
       PathMatching: FULL,
       PathBelowMatching: full('a regular expression'),
@@ -109,11 +110,12 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       ...podClaims({ namespace, destination }),
       ...destination.serviceAccount === undefined ? [] : [accountClaim(namespace, destination.serviceAccount)],
     ],
+    inAllowances,
     render: model => {
       if (model.grant !== undefined && envoyDecides) return rendered();
       const all = allowances(model.rules);
       return renderUnless([
-        ...refusals(model, all), ...expressionRefusals(model, envoyDecides), ...envoyDecides ? overlapRefusals(all) : [],
+        ...refusals(model, all), ...exceptionRefusals(model), ...expressionRefusals(model, envoyDecides), ...envoyDecides ? overlapRefusals(all) : [],
       ], () => manifests(model, all));
     },
     ...envoyDecides && { merged: withGrants },
@@ -124,7 +126,7 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
 /** The probes of the kubelet bypass the policies, or are refused; policies that only report are refused too. */
 type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules', 'healthProbes' | 'audit' | 'denials' | 'leavesRest' | 'grant'>;
 
-/** Exceptions are refused. */
+/** Exceptions that are left are refused. */
 type TargetRule = Fields<AccessRule, 'sources' | 'ports' | 'requests', 'exceptSources' | 'byAddress' | 'endUsers' | 'exceptRequests'>;
 
 function accountClaim(namespace: string, serviceAccount: string): Claim {
@@ -162,6 +164,14 @@ function refusals(model: Policy, all: readonly Allowance[]): Refusal<AccessFeatu
       remedy: 'Allow it the same requests on both ports, or split the workload',
     }];
   });
+}
+
+function exceptionRefusals({ rules }: Policy): Refusal<AccessFeature>[] {
+  return rules.every(({ exceptRequests }) => exceptRequests.length === 0) ? [] : [{
+    what: 'requests but those that are excepted or denied',
+    reason: 'a TrafficTarget allows requests, and excepts none',
+    remedy: 'Let `requests` name those that may pass',
+  }];
 }
 
 /** Expressions that lead elsewhere, and expressions that Envoy rejects: it then keeps its earlier routes. */
