@@ -18,7 +18,7 @@ import type { DnsServer } from '../model/dns';
 import { fieldsOf } from '../model/fields';
 import type { Delivery } from '../vocabulary/delivery';
 import type { DnsServers } from '../vocabulary/dns-servers';
-import { checkNotEmpty } from '../vocabulary/names';
+import { checkNamespace, checkNotEmpty } from '../vocabulary/names';
 
 /**
  * An API to synthesize to, as implemented by someone. Given to `MeshTargets`.
@@ -147,6 +147,7 @@ const MESH_OPTIONS: { readonly [Name in keyof MeshOptions]-?: (options: GatewayA
   consulDeniesByDefault: ({ consulDeniesByDefault }) => consulDeniesByDefault,
   strictMutualTls: ({ strictMutualTls }) => strictMutualTls,
   waypoint: ({ waypoint }) => waypoint === undefined ? undefined : checkedWaypoint(waypoint),
+  rootNamespace: ({ rootNamespace }) => rootNamespace === undefined ? undefined : checkedNamespace(rootNamespace),
   dns: ({ dns }) => dns && dnsOf('MeshTarget.gatewayApi', dns),
 };
 
@@ -161,6 +162,11 @@ function meshOptions(options: GatewayApiTargetOptions): MeshOptions {
     }
   }
   return Object.fromEntries(said.map(name => [name, MESH_OPTIONS[name](options)]));
+}
+
+function checkedNamespace(namespace: string): string {
+  checkNamespace('MeshTarget.gatewayApi', namespace);
+  return namespace;
 }
 
 function checkedWaypoint(waypoint: string): string {

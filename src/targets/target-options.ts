@@ -134,6 +134,13 @@ export interface GatewayApiTargetOptions extends MeshTargetOptions {
   readonly waypoint?: string;
 
   /**
+   * The root namespace of Istio, `meshConfig.rootNamespace`, where a `MeshAccessDefault` is put.
+   *
+   * @default 'istio-system'
+   */
+  readonly rootNamespace?: string;
+
+  /**
    * Where names are looked up: calls to the outside keep it open, and Cilium knows the addresses of hosts by it. An option of Cilium.
    *
    * @default - `[DnsServers.kubeDns()]`
@@ -218,6 +225,7 @@ export const GATEWAY_API_OPTIONS = record<GatewayApiTargetOptions>({
   consulDeniesByDefault: optional(BOOLEAN),
   strictMutualTls: optional(BOOLEAN),
   waypoint: optional(TEXT),
+  rootNamespace: optional(TEXT),
   dns: DNS,
 });
 export const CONSUL_OPTIONS = record<ConsulTargetOptions>({

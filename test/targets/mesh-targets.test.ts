@@ -176,6 +176,7 @@ test.each<[string, () => unknown, RegExp]>([
   ],
   ['a waypoint that is none', () => MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO_AMBIENT, waypoint: 'Way' }), /'Way' is not the name of a waypoint/],
   ['an empty name of a waypoint', () => MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO_AMBIENT, waypoint: '' }), /'' is not the name of a waypoint/],
+  ['a root namespace that is none', () => MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO, rootNamespace: 'Istio' }), /'Istio' is not .*namespace/],
   ['an empty trust domain', () => MeshTarget.gatewayApi({ mesh: MeshImplementation.KUMA, trustDomain: '' }), /'' is not a trust domain/],
   ['a trust domain that is none', () => MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO, trustDomain: 'a/b' }), /'a\/b' is not a trust domain/],
   ['a trust domain of Kuma that is none', () => MeshTarget.kuma({ trustDomain: 'a/b' }), /MeshTarget\.kuma\] MESH1206: 'a\/b' is not a trust domain/],

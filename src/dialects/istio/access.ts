@@ -1,7 +1,7 @@
 import type { Action } from './authorization-policy';
 import { authorizationPolicy, policyRules } from './authorization-policy';
 import type { IstioOptions } from './options';
-import { trustDomainOf } from './options';
+import { rootNamespaceOf, trustDomainOf } from './options';
 import { isEvadable } from './paths';
 import { accessAuthentication, needsAuthentication, peerAuthenticationClaim } from './peer-authentication';
 import { limitRefusals, valueRefusals } from './refusals';
@@ -33,7 +33,7 @@ export const AUTHORIZATION_POLICY_SUPPORTS = {
   UDPPort: none('the proxies of Istio do not carry UDP'),
   UndeclaredPort: FULL,
   NamedPort: none('an AuthorizationPolicy knows ports by their numbers; give the port of the MeshService its number, `targetPort: 8080`, or create the workload before the MeshService'),
-  PodsPolicy: none('the target knows policies for Services only'),
+  PodsPolicy: inherent('an AuthorizationPolicy selects pods by their labels, whichever Services they have'),
   SubsetPolicy: FULL,
   DenyAll: FULL,
   Denial: full('an AuthorizationPolicy of action DENY'),
@@ -109,7 +109,7 @@ function render(model: Policy, options: IstioOptions): Rendering<AccessFeature> 
   const metadata = (of: string) => ({ name: of, namespace, ...audit && { annotations: DRY_RUN } });
   const rulesOf = (rules: readonly AccessRule[], action: Action) =>
     flatMap(rules, rule => policyRules(rule, rule.ports.map(knownNumber), trustDomainOf(options), action));
-  const refusals = [...accessRefusals(model), ...model.leavesRest && !options.strictMutualTls ? unprovenRefusals(model) : []];
+  const refusals = [...accessRefusals(model, options), ...model.leavesRest && !options.strictMutualTls ? unprovenRefusals(model) : []];
   return renderUnless(refusals, () => {
     const pods = { selector: { matchLabels: knownLabels(destination) } };
     return [
@@ -131,14 +131,15 @@ export function needs(model: AccessModel): Need[] {
   return issuerNeeds(model, 'where no other RequestAuthentication does, nobody is let in');
 }
 
-export function accessRefusals(model: Policy): Refusal<AccessFeature>[] {
+export function accessRefusals(model: Policy, options: IstioOptions): Refusal<AccessFeature>[] {
   const all = [...model.denials, ...model.rules];
   return [
-    ...selectionRefusals<AccessFeature>('an AuthorizationPolicy', { namespace: model.namespace, workload: model.destination }),
+    ...selectionRefusals<AccessFeature>('an AuthorizationPolicy', { namespace: model.namespace, workload: model.destination }, rootNamespaceOf(options)),
     ...valueRefusals(all),
     ...limitRefusals(model),
     ...openDenials(model),
     ...evadablePaths(model),
+    ...tokensForPods(model),
   ];
 }
 
@@ -161,6 +162,15 @@ const EVADED = {
     remedy: 'Deny an end that has a slash at its start only, or list what is allowed',
   },
 };
+
+/** Tokens are proven for a Service. */
+function tokensForPods({ destination: { service }, rules }: Policy): Refusal<AccessFeature>[] {
+  return service !== undefined || rules.every(({ endUsers }) => endUsers.length === 0) ? [] : [{
+    what: 'end users of pods without a Service',
+    reason: 'a JwtAuthentication is for a Service, and where nobody proves their tokens, no end user is let in',
+    remedy: 'Give the pods a Service, and use its MeshService',
+  }];
+}
 
 /** A client that is denied by its identity leaves it at home, where plain text is taken too. */
 function openDenials({ denials, rules }: Policy): Refusal<AccessFeature>[] {

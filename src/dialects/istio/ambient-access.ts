@@ -1,7 +1,8 @@
 import type { Policy } from './access';
 import { accessRefusals, authenticationClaims, AUTHORIZATION_POLICY_SUPPORTS, needs } from './access';
-import { authorizationPolicy, policyRules, serviceAccountPrincipal } from './authorization-policy';
-import type { Rule } from './authorization-policy';
+import { pastWaypoint, podsRefusals, policiesOfPods, waypointPrincipal } from './ambient-pods';
+import type { Attachment, Rule } from './authorization-policy';
+import { authorizationPolicy, policyRules } from './authorization-policy';
 import type { IstioOptions } from './options';
 import { trustDomainOf, waypointOf } from './options';
 import { accessAuthentication } from './peer-authentication';
@@ -17,7 +18,6 @@ import type { Refusal } from '../contract/refusal';
 import type { Rendering } from '../contract/rendering';
 import { renderUnless } from '../contract/rendering';
 import { full, inherent, none } from '../contract/support';
-import { refused } from '../contract/unwritten';
 
 const PROBES = inherent('the probes of the kubelet bypass ztunnel');
 
@@ -41,7 +41,7 @@ export function istioAmbientAccess(options: IstioOptions): Dialect<AccessModel, 
       ...AUTHORIZATION_POLICY_SUPPORTS,
       LoneDenial: none('requests by another Service of the same pods come from the waypoint, whose policies do not know of it',
         'Write the denials as the `deny` of a ServiceAccessPolicy'),
-      PodsPolicy: none('the target knows policies for Services only'),
+      PodsPolicy: full('an AuthorizationPolicy on the pods, without `requests`'),
       SubsetPolicy: none('the waypoint asks the policies of the Service, whichever of its pods answer'),
       GatewaySource: full('the principal of its pods, without `requests`: a gateway calls past the waypoint'),
       IpBlockSource: full('`ipBlocks`, and the ports take plain text; only for clients that come past the waypoint'),
@@ -54,23 +54,28 @@ export function istioAmbientAccess(options: IstioOptions): Dialect<AccessModel, 
     needs,
     // The waypoint asks those of the Service, whichever pods answer.
     claims: model => [...serviceClaims(model), ...authenticationClaims(model, options)],
-    closes: ({ rules }) => rules.length === 0 ? undefined : `the waypoint '${waypointOf(options)}'`,
+    closes: ({ rules, destination: { service } }) => rules.length === 0 || service === undefined ? undefined : `the waypoint '${waypointOf(options)}'`,
     asksAtService: () => `the waypoint '${waypointOf(options)}'`,
-    render: model => render(model, options),
+    render: model => model.destination.service === undefined ? renderPods(model, options) : render(model, model.destination.service, options),
   };
 }
 
-function render(model: Policy, options: IstioOptions): Rendering<AccessFeature> {
+function renderPods(model: Policy, options: IstioOptions): Rendering<AccessFeature> {
+  return renderUnless([...accessRefusals(model, options), ...podsRefusals(model)], () =>
+    [...policiesOfPods(model, options), ...accessAuthentication(model, options.strictMutualTls)]);
+}
+
+function render(model: Policy, service: string, options: IstioOptions): Rendering<AccessFeature> {
   const { name, namespace, destination } = model;
   const onPods = podRules(options, model);
   const onService = serviceRules(options, model);
-  const refusals = [...accessRefusals(model), ...waypointRefusals(model), ...denialRefusals(model)];
+  const refusals = [...accessRefusals(model, options), ...waypointRefusals(model), ...denialRefusals(model)];
   return renderUnless(refusals, () => [
     authorizationPolicy({ name, namespace }, { selector: { matchLabels: knownLabels(destination) } }, onPods),
     ...(onService.length === 0 ? [] : [
-      authorizationPolicy({ name: `${name}-waypoint`, namespace }, { targetRefs: [{ group: '', kind: 'Service', name: destination.service ?? refused() }] }, onService),
+      authorizationPolicy({ name: `${name}-waypoint`, namespace }, atService(service), onService),
     ]),
-    ...(model.denials.length === 0 ? [] : denialsOf(model, options)),
+    ...(model.denials.length === 0 ? [] : denialsOf(model, service, options)),
     // To the pods, the waypoint may be one of the clients: by its address or its namespace.
     ...(model.rules.length === 0 ? [] : [waypointDefault(waypointOf(options), namespace)]),
     ...accessAuthentication(model, options.strictMutualTls),
@@ -111,7 +116,7 @@ function denialRefusals({ denials }: Policy): Refusal<AccessFeature>[] {
 }
 
 /** Clients come to the pods themselves, and to the Service. */
-function denialsOf({ name, namespace, destination, denials }: Policy, options: IstioOptions): Manifest[] {
+function denialsOf({ name, namespace, destination, denials }: Policy, service: string, options: IstioOptions): Manifest[] {
   const trustDomain = trustDomainOf(options);
   const onService = flatMap(denials, rule => {
     const ports = numbers(flatMap(rule.ports, servicePorts));
@@ -120,24 +125,21 @@ function denialsOf({ name, namespace, destination, denials }: Policy, options: I
   return [
     authorizationPolicy({ name: `${name}-deny`, namespace }, { selector: { matchLabels: knownLabels(destination) } },
       flatMap(denials, rule => pastWaypoint(policyRules(rule, rule.ports.map(knownNumber), trustDomain),
-        serviceAccountPrincipal({ namespace, name: waypointOf(options) }, trustDomain))), 'DENY'),
+        waypointPrincipal(namespace, options))), 'DENY'),
     ...onService.length === 0 ? [] : [authorizationPolicy(
-      { name: `${name}-deny-waypoint`, namespace }, { targetRefs: [{ group: '', kind: 'Service', name: destination.service ?? refused() }] }, onService, 'DENY',
+      { name: `${name}-deny-waypoint`, namespace }, atService(service), onService, 'DENY',
     )],
   ];
 }
 
-/** The same rules for all clients but the waypoint, which has denied whom it had to. */
-function pastWaypoint(rules: readonly Rule[], waypoint: string): Rule[] {
-  return rules.map(({ from = [{}], ...rule }) => ({
-    from: from.map(({ source }) => ({ source: { ...source, notPrincipals: [...source?.notPrincipals ?? [], waypoint] } })), ...rule,
-  }));
+function atService(name: string): Attachment {
+  return { targetRefs: [{ group: '', kind: 'Service', name }] };
 }
 
 /** Who may reach the pods: clients whose requests do not matter, and the waypoint. */
 function podRules(options: IstioOptions, { namespace, rules }: Policy): Rule[] {
   const trustDomain = trustDomainOf(options);
-  const waypoint = serviceAccountPrincipal({ namespace, name: waypointOf(options) }, trustDomain);
+  const waypoint = waypointPrincipal(namespace, options);
   const behind = numbers(flatMap(flatMap(rules, passing), rule => rule.ports.map(knownNumber)));
   return [
     ...flatMap(rules.filter(rule => !tellsRequestsApart(rule)), rule => policyRules(rule, rule.ports.map(knownNumber), trustDomain)),

@@ -14,7 +14,7 @@ const HBONE: PortRange = [15008, 15008];
 /** Istio with sidecars. */
 export const istio: Mesh<'Istio', false> = {
   title: 'Istio',
-  options: ['trustDomain', 'strictMutualTls'],
+  options: ['trustDomain', 'strictMutualTls', 'rootNamespace'],
   experimental: false,
   routes: () => istioRoutes,
   around: sidecarRoutes,
@@ -29,7 +29,7 @@ export const istio: Mesh<'Istio', false> = {
 /** Istio in ambient mode. */
 export const istioAmbient: Mesh<'Istio ambient', false> = {
   title: 'Istio ambient',
-  options: ['trustDomain', 'strictMutualTls', 'waypoint'],
+  options: ['trustDomain', 'strictMutualTls', 'waypoint', 'rootNamespace'],
   experimental: false,
   routes: () => istioAmbientRoutes,
   gateways: istioGateways,

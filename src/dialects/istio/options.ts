@@ -1,3 +1,5 @@
+import { ROOT_NAMESPACE } from './apis';
+
 /** Options of an Istio mesh. */
 export interface IstioOptions {
   readonly trustDomain?: string;
@@ -5,11 +7,18 @@ export interface IstioOptions {
   readonly strictMutualTls?: boolean;
   /** Name of the Gateway that Services have as their waypoint, if they have one; in ambient mode only. */
   readonly waypoint?: string;
+  /** Where objects hold in every namespace. */
+  readonly rootNamespace?: string;
 }
 
 /** The name that `istioctl waypoint apply` gives it. */
 export function waypointOf({ waypoint = 'waypoint' }: IstioOptions): string {
   return waypoint;
+}
+
+/** That of a default installation, unless something else is said. */
+export function rootNamespaceOf({ rootNamespace = ROOT_NAMESPACE }: IstioOptions): string {
+  return rootNamespace;
 }
 
 /** To sidecars and waypoints, `cluster.local` stands for the trust domain of the mesh, whatever that is. */

@@ -4,7 +4,7 @@ import { istioAmbientAuthentication, istioAuthentication } from './authenticatio
 import { istioEgress } from './egress';
 import { isInIstio, istioGatewayClient } from './gateway-client';
 import { istioAmbientJwtAuthentication, istioJwtAuthentication } from './jwt-authentication';
-import { istioNamespaceDefault } from './namespace-default';
+import { istioAmbientNamespaceDefault, istioNamespaceDefault } from './namespace-default';
 import type { IstioOptions } from './options';
 import { pastTheWaypoint } from './past-the-waypoint';
 import type { Policies } from '../contract/dialect';
@@ -15,7 +15,7 @@ import { knowingGateways } from '../gateways/gateway-clients';
 export function istioPolicies(options: IstioOptions): Policies {
   return {
     access: knowingGateways(istioAccess(options), istioGatewayClient, { hasIdentity: isInIstio }),
-    namespaceDefault: istioNamespaceDefault,
+    namespaceDefault: istioNamespaceDefault(options),
     jwtAuthentication: istioJwtAuthentication,
     authentication: { ...istioAuthentication, isStrict: options.strictMutualTls },
     egress: istioEgress,
@@ -26,7 +26,7 @@ export function istioPolicies(options: IstioOptions): Policies {
 export function istioAmbientPolicies(options: IstioOptions): Policies {
   return {
     access: pastTheWaypoint(knowingGateways(istioAmbientAccess(options), istioGatewayClient, { hasIdentity: isInIstio })),
-    namespaceDefault: istioNamespaceDefault,
+    namespaceDefault: istioAmbientNamespaceDefault(options),
     jwtAuthentication: istioAmbientJwtAuthentication,
     authentication: { ...istioAmbientAuthentication, isStrict: options.strictMutualTls },
     egress: unable('egress', 'ztunnel passes on whatever goes outside, and reads no Sidecar'),

@@ -54,8 +54,8 @@ export function passesWaypoint(
 }
 
 /** A rule that asks for more than the connection is left out where it allows; where it denies, nobody here says what is left of it. */
-function passesZtunnel(manifests: readonly any[], request: Request): boolean {
-  const selecting = manifests.filter(manifest => manifest.spec.targetRefs === undefined && selects(manifest, request));
+export function passesZtunnel(manifests: readonly any[], request: Request): boolean {
+  const selecting = manifests.filter(manifest => selects(manifest, request));
   const policies = selecting.filter(({ kind }) => kind === 'AuthorizationPolicy');
   return (request.client.meshed || mutualTlsMode(selecting, request.port) !== 'STRICT')
     && decide(policies, (rule, action) => {

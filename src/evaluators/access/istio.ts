@@ -31,16 +31,22 @@ export function allowedByIstio(manifests: readonly any[], request: Request): boo
   return !matching('DENY').some(matches) && (matching('ALLOW').length === 0 || matching('ALLOW').some(matches));
 }
 
+/** Objects there hold for the whole mesh. */
+const ROOT_NAMESPACE = 'istio-system';
+
+/** By its labels, as sidecars and ztunnel read it: what names its targets is for waypoints and gateways. */
 export function selects({ metadata, spec }: any, { pod }: Request): boolean {
-  return metadata.namespace === pod.namespace
+  return [pod.namespace, ROOT_NAMESPACE].includes(metadata.namespace) && spec.targetRefs === undefined
     && Object.entries(spec.selector?.matchLabels ?? {}).every(([key, value]) => pod.labels[key] === value);
 }
 
-/** The policy with a selector comes before that of the namespace; without any, both plain text and mutual TLS are taken. */
+/** The policy with a selector comes before that of the namespace, and this before that of the mesh; without any, both plain text and mutual TLS are taken. */
 export function mutualTlsMode(selecting: readonly any[], port: number): string {
   const policies = selecting.filter(({ kind }) => kind === 'PeerAuthentication');
   const own = policies.filter(({ spec }) => spec.selector !== undefined);
-  const modes = (own.length > 0 ? own : policies).map(({ spec }) => spec.portLevelMtls?.[port]?.mode ?? spec.mtls?.mode ?? 'PERMISSIVE');
+  const ofNamespace = policies.filter(({ metadata }) => metadata.namespace !== ROOT_NAMESPACE);
+  const deciding = [own, ofNamespace, policies].find(some => some.length > 0) ?? [];
+  const modes = deciding.map(({ spec }) => spec.portLevelMtls?.[port]?.mode ?? spec.mtls?.mode ?? 'PERMISSIVE');
   if (modes.length > 1) {
     throw new Unknown('the older of these policies decides');
   }

@@ -112,6 +112,27 @@ test('a policy leaves mutual TLS to others where the mesh demands it', () => {
   expect(ofKind(synth(chart), 'PeerAuthentication').map(({ metadata }) => metadata.name)).toEqual([expect.stringMatching(/^shop-mtls-/)]);
 });
 
+describe('pods without a Service', () => {
+  const { service, ...pods } = policy().destination;
+  const ofPods = (...rules: AccessRule[]) => ({ ...policy(...rules), destination: pods });
+
+  test('have a policy by their labels', () => {
+    const { manifests } = dialect.render(ofPods(rule([WEB], { requests: [GET] })));
+
+    expect(manifests).toEqual(dialect.render(policy(rule([WEB], { requests: [GET] }))).manifests);
+    expect(letsIn(manifests, client(asWeb), 8080)).toBe(true);
+  });
+
+  test('have no end users', () => {
+    const users = { endUsers: [{ issuer: 'https://login.example.com', claims: [] }] };
+
+    expect(sentences(dialect.render(ofPods(rule([WEB], users))).refusals)).toEqual([
+      'end users of pods without a Service: a JwtAuthentication is for a Service, and where nobody proves their tokens, no end user is let in. '
+      + 'Give the pods a Service, and use its MeshService',
+    ]);
+  });
+});
+
 describe('denials', () => {
   const admin: RequestMatch = { ...ANY_REQUEST, path: { type: 'prefix', value: '/admin' } };
   const denying = (...denials: AccessRule[]) => ({ ...policy(rule([OPS, WEB])), denials });

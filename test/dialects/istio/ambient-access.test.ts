@@ -2,6 +2,7 @@ import { ADMIN, ANYONE, asJob, asWeb, client, GET, HTTP, JOB, OPS, policy, REDIS
 import { Identity, HttpMatch, MeshImplementation, MeshService, MeshTarget, ServiceAccessPolicy } from '../../../src';
 import { istioAmbientAccess } from '../../../src/dialects/istio/ambient-access';
 import { allowedByIstioAmbient } from '../../../src/evaluators/access/istio-ambient';
+import type { AccessRule } from '../../../src/model/access';
 import { inYaml, ofKind, shop, synth } from '../../setup';
 import { letsInBy } from '../requests';
 
@@ -195,4 +196,35 @@ test('two policies behind one waypoint share its default', () => {
   expect(policies[2].metadata.name).toBe('gate-deny-by-default');
   expect(policies[1].spec.rules[0].to[0].operation.ports).toEqual(['80', '81']);
   expect(ways([policies[0]]).straight({ client: 'spiffe://cluster.local/ns/shop/sa/gate', port: 8080 })).toBe(true);
+});
+
+describe('pods without a Service', () => {
+  const { service, ...pods } = policy().destination;
+  const ofPods = (...rules: AccessRule[]) => ({ ...policy(...rules), destination: pods });
+
+  test('let in nobody by way of a waypoint', () => {
+    const { manifests } = ambient.render(ofPods(rule([{ kind: 'namespace', name: 'shop' }]), rule([ANYONE], { ports: [ADMIN] })));
+    const { straight, byOtherService } = ways(manifests);
+
+    expect(manifests.map(({ kind, metadata: { name } }) => [kind, name])).toEqual([['AuthorizationPolicy', 'cart-access'], ['PeerAuthentication', 'cart-access']]);
+    expect(straight({ client: asWeb, port: 8080 })).toBe(true);
+    expect(straight({ client: asJob, port: 8080 })).toBe(false);
+    expect(straight({ port: 9090 })).toBe(true);
+    expect(straight({ client: WAYPOINT, port: 8080 })).toBe(false);
+    expect(byOtherService({ client: asJob, port: 80 }, 8080)).toBe(false);
+    expect(ambient.closes?.(ofPods(rule([WEB])))).toBeUndefined();
+  });
+
+  test('deny addresses and identities, and tell no requests apart', () => {
+    const denying = { ...ofPods(rule([OPS])), denials: [rule([JOB]), rule([{ kind: 'ipBlock', cidr: '10.0.0.0/24', except: [] }])] };
+    const { straight } = ways(ambient.render(denying).manifests);
+
+    expect(straight({ client: 'spiffe://cluster.local/ns/ops/sa/web', ip: '10.0.1.1', port: 8080 })).toBe(true);
+    expect(straight({ client: 'spiffe://cluster.local/ns/ops/sa/web', ip: '10.0.0.1', port: 8080 })).toBe(false);
+    expect(straight({ client: asJob, ip: '10.0.1.1', port: 8080 })).toBe(false);
+    expect(sentences(ambient.render(ofPods(rule([WEB], { requests: [GET] }))).refusals)).toEqual([
+      'requests to pods without a Service: calls to them pass no waypoint of a Service, and only a waypoint sees requests. '
+      + 'Give the pods a Service, and use its MeshService, or leave out what the policy says of requests',
+    ]);
+  });
 });

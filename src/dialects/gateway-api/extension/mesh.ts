@@ -19,6 +19,8 @@ export interface MeshOptions {
   readonly strictMutualTls?: boolean;
   /** Name of the waypoint of the Services. */
   readonly waypoint?: string;
+  /** Where a policy holds for the whole mesh. */
+  readonly rootNamespace?: string;
   /** Where names are looked up. */
   readonly dns?: readonly DnsServer[];
 }
