@@ -29,6 +29,8 @@ export interface Probe {
   readonly waypoint?: string;
   /** A text of the request; the answer then says whether the pod gets it. */
   readonly passedOn?: string;
+  /** The address of the client, where the ztunnel of the pod is asked about a connection. */
+  readonly ztunnel?: string;
   /** Whether the address is that of a pod of a gateway, which routes the request. */
   readonly gateway?: boolean;
   /** How many proxies before the gateway it takes at their word on the address of the client. */

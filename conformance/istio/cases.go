@@ -28,6 +28,8 @@ type probe struct {
 	Waypoint string `json:"waypoint"`
 	// A text of the request. The answer then says whether the pod gets it.
 	PassedOn string `json:"passedOn"`
+	// Whether the ztunnel of the pod is asked, about a connection from the address.
+	Ztunnel string `json:"ztunnel"`
 	// Whether the pod at the address is one of a gateway, which routes the request.
 	Gateway bool `json:"gateway"`
 	// How many proxies before the gateway it takes at their word on the address of the client.

@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import { accessCases } from './access';
 import { appCases } from './apps';
+import { defaultCases } from './defaults';
 import { denialCases } from './denials';
 import { egressCases } from './egress';
 import { gatewayCases } from './gateways';
@@ -11,6 +12,7 @@ import { routeCases } from './routes';
 import { tokenCases } from './tokens';
 import { virtualServiceCases } from './virtual-services';
 import { waypointCases } from './waypoints';
+import { ztunnelCases } from './ztunnel';
 
 /** Writes cases for Istio to decide, with what the model and the evaluators of the tests say about each. */
 const [file] = process.argv.slice(2);
@@ -18,7 +20,7 @@ const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const count = Number(process.env.CASES ?? 200);
 const cases = [
   ...policyCases(), ...virtualServiceCases(), ...rateLimitCases(), ...gatewayCases(), ...egressCases(), ...tokenCases(),
-  ...accessCases(seed, count), ...denialCases(seed, count), ...routeCases(seed, count), ...appCases(seed, count),
-  ...waypointCases(seed, count), ...migratedCases(seed, count),
+  ...accessCases(seed, count), ...denialCases(seed, count), ...defaultCases(seed, count), ...routeCases(seed, count), ...appCases(seed, count),
+  ...waypointCases(seed, count), ...ztunnelCases(seed, count), ...migratedCases(seed, count),
 ];
 fs.writeFileSync(file, JSON.stringify({ seed, cases }));

@@ -22,6 +22,7 @@ import (
 
 // What Istio's control plane tells the sidecar, or the waypoint, that a probe meets.
 type sidecar struct {
+	ztunnel  *ztunnel
 	listener *listener.Listener
 	routes   map[string]*route.RouteConfiguration
 	clusters []*cluster.Cluster
@@ -46,6 +47,9 @@ func keyOf(i int, c testCase, p probe) (sidecarKey, *pod, error) {
 		return sidecarKey{test: i, address: "waypoint", namespace: p.Waypoint}, nil, nil
 	}
 	target, err := c.pod(p.Address)
+	if p.Ztunnel != "" {
+		return sidecarKey{test: i, address: p.Address, namespace: "ztunnel"}, target, err
+	}
 	if p.Gateway {
 		return sidecarKey{i, p.Address, fmt.Sprintf("gateway behind %d", p.TrustedProxies), p.Port}, nil, err
 	}
@@ -63,7 +67,7 @@ func init() {
 // Has Istio's control plane translate the manifests of a case, and adds the sidecars that its probes meet.
 func translate(i int, c testCase, sidecars map[sidecarKey]sidecar) error {
 	return test.Wrap(func(t test.Failer) {
-		ambient := slices.ContainsFunc(c.Probes, func(p probe) bool { return p.Waypoint != "" })
+		ambient := slices.ContainsFunc(c.Probes, func(p probe) bool { return p.Waypoint != "" || p.Ztunnel != "" })
 		upstream := slices.ContainsFunc(c.Probes, func(p probe) bool { return p.Upstream })
 		test.SetForTest(t, &features.EnableAmbient, ambient)
 		test.SetForTest(t, &features.EnableAmbientWaypoints, ambient)
@@ -91,6 +95,12 @@ func translate(i int, c testCase, sidecars map[sidecarKey]sidecar) error {
 					t.Fatal(err)
 				}
 				sidecars[key] = find(t, istiod, proxy, core.MainInternalName)
+			} else if p.Ztunnel != "" {
+				z, err := ztunnelOf(istiod, target)
+				if err != nil {
+					t.Fatal(err)
+				}
+				sidecars[key] = sidecar{ztunnel: z}
 			} else if p.Gateway {
 				proxy, err := c.gatewayProxy(p)
 				if err != nil {

@@ -34,6 +34,9 @@ func compare(cases []testCase, tally *harness.Tally, args ...string) error {
 	}
 	var listeners []*listener.Listener
 	for key, s := range known {
+		if s.ztunnel != nil {
+			continue
+		}
 		l, err := s.adapt(key.String(), pki)
 		if err != nil {
 			return err
@@ -50,6 +53,9 @@ func compare(cases []testCase, tally *harness.Tally, args ...string) error {
 			key, target, err := keyOf(i, c, p)
 			if err != nil {
 				return "", err
+			}
+			if z := known[key].ztunnel; z != nil {
+				return z.decide(p)
 			}
 			if p.Upstream {
 				return known[key].upstream(p.Host, p.Port)
