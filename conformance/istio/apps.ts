@@ -77,7 +77,7 @@ export function casesOf(
 function isAnswered({ routing, mutualTls, policies, denying, conventions: { forms } }: WrittenApp): boolean {
   const isAsked = mutualTls.every(({ mode, ports }) => [mode, ...ports.map(one => one.mode)].every(one => one !== 'disabled'))
     && !(denying.length > 0 && policies.some(({ audit }) => audit))
-    && policies.every(({ rules }) => rules.every(({ sources }) => sources.every(({ kind }) => kind !== 'ipBlock')));
+    && policies.every(({ denials, rules }) => [...denials, ...rules].every(({ sources }) => sources.every(({ kind }) => kind !== 'ipBlock')));
   const ofRule = ['matches', 'ports', 'name', 'rewrite', 'backends'];
   const isUsual = Object.keys(forms).length === 0;
   return isAsked && isUsual && (routing === undefined || (Object.keys(routing.route.handling).length === 0 && routing.route.rules.every(rule =>
