@@ -22,6 +22,7 @@ const TOPICS: Record<Topic, string> = {
   egress: 'the egress',
   egressHost: 'what happens to requests to the outside',
   tokens: 'the tokens',
+  allowances: 'what is allowed beside the policies',
   loadBalancing: 'the load balancing',
   circuitBreaking: 'the circuit breaking',
   rateLimit: 'the rate limit',

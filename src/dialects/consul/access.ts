@@ -46,7 +46,7 @@ export function consulAccess(namespaces: ConsulNamespaces, deniesByDefault = fal
       UDPPort: none('the proxies of Consul do not carry UDP'),
       UndeclaredPort: none('Consul knows the ports that a Service declares, and its proxies carry no others'),
       NamedPort: inherent('an intention holds for all ports of a service'),
-      PodsPolicy: none('an intention is for a service of Consul, and pods without a Service are none'),
+      PodsPolicy: none('an intention is for a service of Consul, and pods without a Service are none', 'Make a Service for the pods, and use `MeshService.of`'),
       SubsetPolicy: none('an intention holds for the whole service, whichever of its pods answer'),
       DenyAll: FULL,
       Denial: full('permissions with the action `deny`, before those that allow; an entry with that action for whole clients'),

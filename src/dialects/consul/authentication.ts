@@ -4,7 +4,7 @@ import type { AuthenticationModel } from '../../model/authentication';
 import type { AuthenticationFeature } from '../../model/features/authentication';
 import type { Fields } from '../../model/fields';
 import { commonProtocol } from '../../model/protocol';
-import { claim } from '../contract/claim';
+import { claim, plainTextInMesh } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import { rendered } from '../contract/rendering';
 import { FULL, none } from '../contract/support';
@@ -45,7 +45,7 @@ export function consulAuthentication(namespaces: ConsulNamespaces | undefined): 
     claims: model => model.workload === undefined ? [] : [
       claim('mutualTls', { type: 'service', name: model.workload.service, namespace: model.namespace }),
       ...defaultsClaims([defaultsOf(model)], namespaces),
-      ...(model.mode === 'permissive' ? [plainTextClaim(model.namespace, model.mode)] : []),
+      ...(model.mode === 'permissive' ? [plainTextClaim(model.namespace, model.mode), plainTextInMesh(model.mode)] : []),
     ],
     render: model => rendered(defaultsOf(model)),
     isInMesh: isInConsul,

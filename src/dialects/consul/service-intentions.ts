@@ -47,11 +47,11 @@ function entriesOf({ denials, rules }: Policy): ConsulServices[] {
   return distinctBy(all, services => JSON.stringify(services)).sort(bestFirst);
 }
 
-/** One ServiceIntentions for every service of the namespace that has no better entry: it denies every client. */
-export function denyAll({ name, namespace }: { readonly name: string; readonly namespace: string }): Manifest {
+/** One ServiceIntentions for every service of the namespace, or of all, that has no better entry: it denies every client. */
+export function denyAll({ name, namespace }: { readonly name: string; readonly namespace?: string }, namespaces: ConsulNamespaces): Manifest {
   const spec: Plain<ServiceIntentionsSpec> = {
-    destination: { name: ANY, namespace },
-    sources: [{ ...ALL_SERVICES, action: 'deny' }],
+    destination: named({ name: ANY, namespace: namespace ?? ANY }, namespaces),
+    sources: [{ ...named(ALL_SERVICES, namespaces), action: 'deny' }],
   };
   return { apiVersion: CONSUL_API_VERSION, kind: 'ServiceIntentions', metadata: { name, namespace }, spec };
 }

@@ -15,7 +15,7 @@ export type Claim = SubjectClaim | PodsClaim | RequestsClaim;
 /** What each subject can have only one of. */
 export type Topic =
   | 'pods' | 'route' | 'release' | 'policy' | 'default' | 'mutualTls' | 'mutualTlsMode' | 'egressPolicy' | 'egress' | 'egressHost'
-  | 'tokens' | 'loadBalancing' | 'circuitBreaking' | 'rateLimit'
+  | 'tokens' | 'allowances' | 'loadBalancing' | 'circuitBreaking' | 'rateLimit'
   | 'Sidecar' | 'DestinationRule' | 'ServiceDefaults' | 'XBackendTrafficPolicy';
 
 /** A claim on something that is known by its name. */
@@ -225,6 +225,21 @@ export function closedClaims(namespace: string): Claim[] {
 /** The claim of a construct that accepts plain text, even on one port only. */
 export function openClaims(selected: Scope): Claim[] {
   return stated('mutualTlsMode', selected, ['permissive']);
+}
+
+/** The claim of who relies on no pod of the mesh accepting plain text, or of who accepts it somewhere. */
+export function plainTextInMesh(mode: 'strict' | 'permissive'): SubjectClaim {
+  return claim('mutualTlsMode', { type: 'mesh' }, mode);
+}
+
+/** The claim of what all workloads of a namespace, or of the mesh, allow: it has to add to what each of them says. */
+export function allowancesForAll({ namespace }: Pick<NamespaceDefaultModel, 'namespace'>): SubjectClaim {
+  return claim('allowances', namespace === undefined ? { type: 'mesh' } : { type: 'servicesIn', namespace }, 'added');
+}
+
+/** The claims of a policy that denies what it does not allow, whatever else would allow it. */
+export function nothingAdded(namespace: string): SubjectClaim[] {
+  return [claim('allowances', { type: 'servicesIn', namespace }, 'denied'), claim('allowances', { type: 'mesh' }, 'denied')];
 }
 
 /** The claim of who says which keys an issuer of tokens has for a workload. */

@@ -1,4 +1,5 @@
 import type { ClientMatch } from './apis';
+import { SOURCE_SUPPORTS } from './clients';
 import { meshTls, meshTlsClaims } from './mesh-tls';
 import { dataplane } from './target-ref';
 import type { Permission } from './traffic-permission';
@@ -8,19 +9,17 @@ import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
 import { mergedOn } from '../../model/grants';
 import { flatMap } from '../../model/lists';
-import { podClaims } from '../contract/claim';
+import { nothingAdded, podClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
-import type { Support } from '../contract/support';
 import { FULL, full, inherent, none } from '../contract/support';
 import { unknownPods } from '../contract/unknown-pods';
 import { refused } from '../contract/unwritten';
 import { workloadInWords } from '../../model/service-ref';
 
 const NO_REQUESTS = none('a MeshTrafficPermission tells clients apart, not their requests');
-const NO_IDENTITY: Support = none('a MeshTrafficPermission knows clients by their SPIFFE ids, and holds for no client without one');
 
 const BESIDE = 'Write the ServiceAccessPolicy in the same app';
 
@@ -42,24 +41,15 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
       UDPPort: none('the proxies of Kuma do not carry UDP'),
       UndeclaredPort: none('the proxies of Kuma know the ports that Services declare, and refuse the others'),
       NamedPort: FULL,
-      PodsPolicy: none('the target knows policies for Services only'),
+      PodsPolicy: none('the proxies of Kuma take calls on the ports that Services declare, and on no others', 'Make a Service for the pods, and use `MeshService.of`'),
       SubsetPolicy: FULL,
       DenyAll: FULL,
       Denial: full('the clients in `deny`, which goes before every `allow`'),
       LoneDenial: none('a client that no MeshTrafficPermission allows is denied', 'Write the denials as the `deny` of a ServiceAccessPolicy'),
       Grant: full('a MeshTrafficPermission of its own for each port; a port that the policy closes to everyone lets in whom grants name'),
       GrantElsewhere: none('a policy denies everyone on ports that it allows to nobody, and denials go before allowances', BESIDE),
-      ServiceAccountSource: full('the exact SPIFFE id `spiffe://<trust domain>/ns/<namespace>/sa/<name>`'),
-      NamespaceSource: full('the prefix `spiffe://<trust domain>/ns/<name>/sa` of SPIFFE ids'),
-      NamespaceLabelsSource: none('a SPIFFE id holds the name of its namespace, not the labels'),
-      PodsSource: none('a MeshTrafficPermission does not know clients by their labels'),
-      ApiServerSource: none('a MeshTrafficPermission does not know the API server'),
-      NodesSource: none('a MeshTrafficPermission does not know the nodes'),
-      SpiffeIdSource: full('the exact SPIFFE id'),
+      ...SOURCE_SUPPORTS,
       GatewaySource: full('the ServiceAccount in its `pods`'),
-      IpBlockSource: NO_IDENTITY,
-      AnyAuthenticatedSource: full('the prefix `spiffe://<trust domain>/ns`, which every pod of the trust domain has'),
-      AnyoneSource: NO_IDENTITY,
       ExceptSources: FULL,
       ExceptRequests: NO_REQUESTS,
       MethodMatching: NO_REQUESTS,
@@ -86,7 +76,11 @@ export function kumaAccess(trustDomain: string): Dialect<AccessModel, AccessFeat
       TCPHealthProbe: PROBES,
       Audit: none('`allowWithShadowDeny` reports every client that it names, even those that a policy allows'),
     },
-    claims: model => [...podClaims(model), ...meshTlsClaims({ namespace: model.namespace, workload: model.destination }, 'Strict')],
+    claims: model => [
+      ...podClaims(model),
+      ...meshTlsClaims({ namespace: model.namespace, workload: model.destination }, 'Strict'),
+      ...closes(model) ? nothingAdded(model.namespace) : [],
+    ],
     render: model => renderUnless(refusals(model, trustDomain), () =>
       model.grant === undefined ? manifests(model, trustDomain) : granted(model, trustDomain)),
     // On a port that it closes, a policy denies everyone, and denials go first.
@@ -118,6 +112,12 @@ function refusals(model: Policy, trustDomain: string): Refusal<AccessFeature>[] 
       remedy: 'Use a ServiceAccessPolicy that allows nothing',
     }] : [],
   ];
+}
+
+/** Whether it denies clients that a policy for all workloads may let in: denials go first. Those that were written as denials are meant so. */
+function closes({ destination: { ports }, rules, grant }: Policy): boolean {
+  const isOpen = ({ port }: WorkloadPort) => rules.some(rule => rule.ports.some(p => p.port === port));
+  return rules.some(({ exceptSources }) => exceptSources.length > 0) || (grant === undefined && (rules.length === 0 || !ports.every(isOpen)));
 }
 
 function manifests(model: Policy, trustDomain: string): Manifest[] {

@@ -4,6 +4,9 @@ import type { httpRouteMatch } from '../gateway-api/spelling/http-route-match';
 /** Version of the policies of Kuma. */
 export const KUMA_API_VERSION = 'kuma.io/v1alpha1';
 
+/** What stands there holds for the whole mesh. */
+export const SYSTEM_NAMESPACE = 'kuma-system';
+
 /** Limit of the CRD of MeshHTTPRoute. */
 export const MAX_HEADER_CHANGES = 16;
 

@@ -1,6 +1,9 @@
 import type { ClientMatch } from './apis';
 import type { Source, SourceFields } from '../../model/access';
 import { byKind } from '../../model/by-kind';
+import type { SOURCE_FEATURES } from '../../model/features/access';
+import type { Support } from '../contract/support';
+import { full, none } from '../contract/support';
 import { refused } from '../contract/unwritten';
 
 /**
@@ -22,6 +25,22 @@ export const clientsOf = byKind<Source, ClientMatch, [string]>({
   ipBlock: refused,
   anyone: refused,
 });
+
+const NO_IDENTITY: Support = none('a MeshTrafficPermission knows clients by their SPIFFE ids, and holds for no client without one');
+
+/** How it is written who is meant. */
+export const SOURCE_SUPPORTS: Readonly<Record<Exclude<keyof typeof SOURCE_FEATURES, 'GatewaySource' | 'ExceptSources'>, Support>> = {
+  ServiceAccountSource: full('the exact SPIFFE id `spiffe://<trust domain>/ns/<namespace>/sa/<name>`'),
+  NamespaceSource: full('the prefix `spiffe://<trust domain>/ns/<name>/sa` of SPIFFE ids'),
+  NamespaceLabelsSource: none('a SPIFFE id holds the name of its namespace, not the labels'),
+  PodsSource: none('a MeshTrafficPermission does not know clients by their labels'),
+  ApiServerSource: none('a MeshTrafficPermission does not know the API server'),
+  NodesSource: none('a MeshTrafficPermission does not know the nodes'),
+  SpiffeIdSource: full('the exact SPIFFE id'),
+  IpBlockSource: NO_IDENTITY,
+  AnyAuthenticatedSource: full('the prefix `spiffe://<trust domain>/ns`, which every pod of the trust domain has'),
+  AnyoneSource: NO_IDENTITY,
+};
 
 /** Every client of the trust domain, whatever its path; and those of trust domains that begin alike. To be denied only. */
 export function everyone(trustDomain: string): ClientMatch {

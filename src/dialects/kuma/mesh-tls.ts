@@ -1,7 +1,7 @@
 import type { MeshTlsSpec, TargetRef } from './apis';
 import { KUMA_API_VERSION } from './apis';
 import type { Claim, Scope } from '../contract/claim';
-import { openClaims, stated } from '../contract/claim';
+import { openClaims, plainTextInMesh, stated } from '../contract/claim';
 import type { Manifest } from '../contract/manifest';
 
 export type Mode = 'Strict' | 'Permissive';
@@ -22,6 +22,6 @@ export function meshTlsClaims(
   const differing = ports.filter(port => port.mode !== mode).map(port => `${port.port} ${port.mode}`);
   return [
     ...(selected.workload === undefined ? [] : stated('mutualTls', selected, [mode, ...differing])),
-    ...([mode, ...ports.map(port => port.mode)].includes('Permissive') ? openClaims(selected) : []),
+    ...([mode, ...ports.map(port => port.mode)].includes('Permissive') ? [...openClaims(selected), plainTextInMesh('permissive')] : []),
   ];
 }

@@ -21,7 +21,7 @@ export function kumaPolicies({ trustDomain }: KumaOptions): Policies {
   return {
     ...(trustDomain === undefined
       ? { access: unable('access', ...UNKNOWN_TRUST_DOMAIN), namespaceDefault: unable('namespaceDefault', ...UNKNOWN_TRUST_DOMAIN) }
-      : { access: knowingGateways(kumaAccess(trustDomain), gatewayOfOthers('Kuma'), { hasIdentity: isInMesh }), namespaceDefault: kumaNamespaceDefault }),
+      : { access: knowingGateways(kumaAccess(trustDomain), gatewayOfOthers('Kuma'), { hasIdentity: isInMesh }), namespaceDefault: kumaNamespaceDefault(trustDomain) }),
     jwtAuthentication: unable('jwtAuthentication', 'Kuma has no policy on tokens; its MeshProxyPatch would write configuration of Envoy as it is'),
     authentication: kumaAuthentication,
     egress: kumaEgress,

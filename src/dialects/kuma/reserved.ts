@@ -1,3 +1,4 @@
+import { SYSTEM_NAMESPACE } from './apis';
 import type { Reserved } from '../contract/reserved';
 
 /** Paths are those of kumahq/kuma. */
@@ -5,7 +6,7 @@ export const kumaReserved: Reserved = {
   mesh: 'Kuma',
   // A policy in it has the role `system` (`pkg/core/resources/labels/compute.go`, ComputePolicyRole), which holds for all pods of the
   // mesh, or all clients (`pkg/plugins/policies/core/matchers/dataplane.go`, dppSelectedByNamespace).
-  system: { namespace: 'kuma-system', of: ['routes', 'release', 'exposure', 'access', 'namespaceDefault', 'authentication', 'egress'] },
+  system: { namespace: SYSTEM_NAMESPACE, of: ['routes', 'release', 'exposure', 'access', 'namespaceDefault', 'authentication', 'egress'] },
   // The health of the sidecar itself (`pkg/plugins/runtime/k8s/webhooks/injector/injector.go`).
   inbound: [[9902, 9902]],
   outbound: [],

@@ -8,5 +8,5 @@ export function dataplane(
   return { kind: 'Dataplane', labels: knownLabels(pods), ...(port !== undefined && { sectionName: port.name ?? String(port.port) }) };
 }
 
-/** Every pod of the namespace in which the policy stands. */
+/** Every pod of the namespace in which the policy stands; of the mesh, where that is the namespace of Kuma itself. */
 export const WHOLE_NAMESPACE: TargetRef = { kind: 'Mesh' };

@@ -49,7 +49,8 @@ export function trafficPermission(metadata: Manifest['metadata'], targetRef: Tar
   return { apiVersion: KUMA_API_VERSION, kind: 'MeshTrafficPermission', metadata, spec };
 }
 
-function distinct(matches: readonly ClientMatch[]): ClientMatch[] {
+/** Each once, sorted. */
+export function distinct(matches: readonly ClientMatch[]): ClientMatch[] {
   const byKey = new Map(matches.map(match => [`${match.spiffeID.value} ${match.spiffeID.type}`, match]));
   return [...byKey].sort(([a], [b]) => a < b ? -1 : 1).map(([, match]) => match);
 }

@@ -27,7 +27,9 @@ export function allowedByKuma(manifests: readonly any[], request: Request): bool
   return !rules.some(({ deny }) => named(deny)) && rules.some(({ allow }) => named(allow));
 }
 
-/** A policy in a namespace holds for the pods there. Their ports go by the name that the container gives, or else by the number. */
+const SYSTEM_NAMESPACE = 'kuma-system';
+
+/** A policy in a namespace holds for the pods there, and one in that of Kuma for all. Their ports go by the name that the container gives, or else by the number. */
 function selects({ metadata, spec: { targetRef } }: any, request: Request): boolean {
   only(targetRef, 'kind', 'labels', 'sectionName');
   const { pod } = request;
@@ -35,7 +37,7 @@ function selects({ metadata, spec: { targetRef } }: any, request: Request): bool
   if (!['Mesh', 'Dataplane'].includes(targetRef.kind)) {
     throw new Unknown(`not known here: ${targetRef.kind}`);
   }
-  return metadata.namespace === pod.namespace && (targetRef.kind === 'Mesh' || (
+  return [SYSTEM_NAMESPACE, pod.namespace].includes(metadata.namespace) && (targetRef.kind === 'Mesh' || (
     Object.entries(targetRef.labels ?? {}).every(([key, value]) => pod.labels[key] === value)
     && (targetRef.sectionName === undefined || targetRef.sectionName === name)));
 }
