@@ -273,7 +273,9 @@ const ALL_KINDS = Object.keys(SAID) as SaidKind[];
 const PAIRS = ALL_KINDS.flatMap((first, i) => ALL_KINDS.slice(i).map((second): [SaidKind, SaidKind] => [first, second]));
 const CASES = Math.ceil(Number(process.env.ORACLE_CASES ?? 4000) / 200);
 
+/** Defaults are those of a namespace. */
 function canSay(dialects: TargetDialects, kind: SaidKind): boolean {
+  if (kind === 'namespaceDefault') return dialects.namespaceDefault.supports.NamespaceDenyAll.level !== 'none';
   return Object.values<{ readonly level: string }>(dialects[kind].supports).some(({ level }) => level !== 'none');
 }
 

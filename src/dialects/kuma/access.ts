@@ -9,6 +9,7 @@ import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
 import { mergedOn } from '../../model/grants';
 import { flatMap } from '../../model/lists';
+import { workloadInWords } from '../../model/service-ref';
 import { nothingAdded, podClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
@@ -17,7 +18,6 @@ import { renderUnless } from '../contract/rendering';
 import { FULL, full, inherent, none } from '../contract/support';
 import { unknownPods } from '../contract/unknown-pods';
 import { refused } from '../contract/unwritten';
-import { workloadInWords } from '../../model/service-ref';
 
 const NO_REQUESTS = none('a MeshTrafficPermission tells clients apart, not their requests');
 
