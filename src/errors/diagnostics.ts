@@ -97,15 +97,6 @@ export function ungranted(targetId: string, service: string, isElsewhere: boolea
   return { code: 'MESH3010', sentence: `${what}. ${remedy}.` };
 }
 
-/** A grant of what the policy to which it adds denies, in a target that has allowances only. */
-export function grantedAndDenied(targetId: string, service: string, policyPath: string): Diagnostic {
-  return {
-    code: 'MESH3010',
-    sentence: `'${policyPath}', the policy of '${service}', denies some of what is granted, and target '${targetId}' has allowances only, which add up. `
-      + 'Grant what the policy does not deny, or leave out the denial.',
-  };
-}
-
 /** What a grant says otherwise of a Service than the policy to which it adds. */
 export function disagreeing(
   targetId: string, service: string, policyPath: string, { what, policy = 'none', grant = 'none' }: Disagreement,

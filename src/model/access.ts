@@ -22,7 +22,7 @@ export interface AccessModel {
   readonly leavesRest: boolean;
   /**
    * Set for a grant: what it allows adds to the policy of the workload, which alone closes it; and whether that policy is known here. A grant
-   * has no denials and no probes.
+   * has no probes, and no denials but those of its policy.
    */
   readonly grant?: 'here' | 'elsewhere';
   /** Requests that the kubelet makes without an identity. */

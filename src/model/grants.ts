@@ -24,12 +24,16 @@ export function mergedOn(
   return { ...policy, destination, rules: [...rules.slice(0, own), ...added.filter(rule => rule.ports.length > 0)] };
 }
 
-/** A grant as it stands beside a policy, which knows the pods. */
-export function besidePolicy(grant: AccessModel, policy: AccessModel): AccessModel {
+/**
+ * A grant as it stands beside a policy, which knows the pods. Where there are allowances only, what the policy denies has to be taken out of
+ * the grant, too; elsewhere the policy itself denies it.
+ */
+export function besidePolicy(grant: AccessModel, policy: AccessModel, inAllowances: boolean): AccessModel {
   const { destination: { ports } } = withGrants(policy, [grant]);
   const { service, serviceAccount, podSelector, subset, facts }: Omit<Workload, 'ports'> = policy.destination;
   const destination: Every<Workload> = { service, serviceAccount, podSelector, subset, facts, ports };
-  return { ...grant, destination, rules: grant.rules.map(rule => onPorts(rule, ports)), audit: policy.audit };
+  const denials = inAllowances ? policy.denials : [];
+  return { ...grant, destination, rules: grant.rules.map(rule => onPorts(rule, ports)), audit: policy.audit, denials };
 }
 
 /** What a grant and a policy say of the same pods, each otherwise. */

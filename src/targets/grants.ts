@@ -2,7 +2,7 @@ import type { IConstruct } from 'constructs';
 import { compile } from './compile';
 import type { MeshTarget } from './mesh-target';
 import { coded } from '../errors/coded';
-import { disagreeing, grantedAndDenied, refusedTogether, ungranted } from '../errors/diagnostics';
+import { disagreeing, refusedTogether, ungranted } from '../errors/diagnostics';
 import type { AccessModel } from '../model/access';
 import { besidePolicy, disagreement, withGrants } from '../model/grants';
 import { flatMap } from '../model/lists';
@@ -98,8 +98,8 @@ class Granted {
     return this.errors.get(grant) ?? [];
   }
 
-  private besidePolicy({ model }: Grant): AccessModel {
-    return this.policy === undefined ? model : besidePolicy(model, this.policy.model);
+  private besidePolicy({ model, target }: Grant): AccessModel {
+    return this.policy === undefined ? model : besidePolicy(model, this.policy.model, target._dialects.access.inAllowances !== undefined);
   }
 
   private wrongWith({ model, target }: Grant) {
@@ -110,16 +110,8 @@ class Granted {
       return policy === undefined && isElsewhere ? undefined : ungranted(target.id, service, isElsewhere, policy?.owner.node.path);
     }
     const other = disagreement(policy.model.destination, model.destination);
-    return other !== undefined ? disagreeing(target.id, service, policy.owner.node.path, other)
-      : isDenied(target, policy.model, besidePolicy(model, policy.model)) ? grantedAndDenied(target.id, service, policy.owner.node.path) : undefined;
+    return other && disagreeing(target.id, service, policy.owner.node.path, other);
   }
-}
-
-/** Whether a policy denies some of what a grant allows, where a target has allowances only: these add up, whatever one of them leaves out. */
-function isDenied(target: MeshTarget, { denials }: AccessModel, grant: AccessModel): boolean {
-  const { inAllowances } = target._dialects.access;
-  return inAllowances !== undefined && denials.length > 0
-    && JSON.stringify(inAllowances({ ...grant, denials })) !== JSON.stringify(inAllowances(grant));
 }
 
 /** The policies of a cluster that grants may add to, and the grants. */

@@ -132,8 +132,9 @@ function inParts(target: MeshTarget, model: AccessModel, granted: readonly boole
   const grants = model.rules.filter((_, i) => granted[i]).map((rule, i): AccessModel => ({
     ...model, name: `${model.name}-${i}`, rules: [rule], denials: [], healthProbes: [], audit: false, grant: 'here',
   }));
+  const { inAllowances } = target._dialects.access;
   const { model: together, errors } = joined(target, policy, grants);
-  return [{ manifests: [], errors }, compile('access', target, together), ...grants.map(grant => compile('access', target, besidePolicy(grant, policy)))];
+  return [{ manifests: [], errors }, compile('access', target, together), ...grants.map(grant => compile('access', target, besidePolicy(grant, policy, inAllowances !== undefined)))];
 }
 
 /** Who issues the tokens of a policy. */
