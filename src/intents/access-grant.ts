@@ -34,7 +34,8 @@ export interface AccessGrantProps extends MeshIntentProps {
 
   /**
    * Whether the policies of all these Services belong to another app, so that nothing is known of them here. If one of them has no policy
-   * after all, the grant may close it to everyone else. Refused where a policy and its grants are one object.
+   * after all, the grant may close it to everyone else; and a target that has allowances only would let in what such a policy denies. Refused
+   * where a policy and its grants are one object.
    *
    * @default false
    */
