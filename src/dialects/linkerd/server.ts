@@ -4,7 +4,6 @@ import type { Workload, WorkloadPort } from '../../model/access';
 import { shortHash } from '../../model/hash';
 import type { Protocol } from '../../model/protocol';
 import type { Manifest, Plain } from '../contract/manifest';
-import { refused } from '../contract/unwritten';
 
 /**
  * What the proxy expects on the port. HTTP is detected, so that HTTP/1 and HTTP/2 both pass; gRPC is HTTP/2 here, since
@@ -14,27 +13,30 @@ const PROXY_PROTOCOLS: Record<Protocol, NonNullable<Plain<ServerV1Beta3Spec>['pr
   HTTP: 'unknown', GRPC: 'HTTP/2', TLS: 'opaque', TCP: 'opaque', UDP: 'unknown',
 };
 
-/** What a Server selects, of the pods of a Service. */
+/** What a Server selects: the pods of a Service, or pods without one. */
 export interface Served {
+  /** Of the policy: what a Server is named after, where the pods have no Service. */
+  readonly name: string;
   readonly namespace: string;
   readonly workload: Pick<Workload, 'service' | 'podSelector' | 'subset'>;
 }
 
 /**
  * A port of some pods has one Server, whichever construct renders it. It is named after the Service and the port, so that other
- * objects for the port can refer to it. That of a subset has a hash of its labels in the name.
+ * objects for the port can refer to it. That of a subset has a hash of its labels in the name. That of pods without a Service is named after their policy.
  */
 export function serverName(service: string, port: number | string): string {
   return `${service}-${port}`;
 }
 
-export function nameOfServer({ service, podSelector = {}, subset }: Served['workload'], port: number | string): string {
-  const name = serverName(service ?? refused(), port);
+export function nameOfServer({ name: policy, workload: { service, podSelector = {}, subset } }: Served, port: number | string): string {
+  const name = serverName(service ?? policy, port);
   return subset !== undefined ? `${name}-${shortHash(Object.entries(podSelector).sort())}` : name;
 }
 
 /** One Server: a port of the workload, closed to all; or one that lets in, and reports, what nothing allows. */
-export function server({ namespace, workload }: Served, { port, protocol }: WorkloadPort, audit = false): Manifest {
+export function server(served: Served, { port, protocol }: WorkloadPort, audit = false): Manifest {
+  const { namespace, workload } = served;
   const spec: Plain<ServerSpec & ServerV1Beta3Spec> = {
     podSelector: { matchLabels: { ...workload.podSelector } },
     port,
@@ -44,7 +46,7 @@ export function server({ namespace, workload }: Served, { port, protocol }: Work
   return {
     apiVersion: audit ? AUDITING_SERVER_API_VERSION : SERVER_API_VERSION,
     kind: 'Server',
-    metadata: { name: nameOfServer(workload, port), namespace },
+    metadata: { name: nameOfServer(served, port), namespace },
     spec,
   };
 }

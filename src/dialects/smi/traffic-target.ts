@@ -59,7 +59,7 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       UDPPort: udp ? FULL : none('Open Service Mesh ignores UDPRoutes, and opens every TCP port to a source that has no TCPRoute'),
       UndeclaredPort: undeclaredPorts ? FULL : none('the proxies of Open Service Mesh know the ports that Services declare, and refuse the others'),
       NamedPort: none('a TCPRoute of SMI knows ports by their numbers; give the port of the MeshService its number, `targetPort: 8080`, or create the workload before the MeshService'),
-      PodsPolicy: none('the target knows policies for Services only'),
+      PodsPolicy: undeclaredPorts ? inherent('a TrafficTarget knows pods by their ServiceAccount, whether a Service leads to them or not') : none('the proxies of Open Service Mesh know the ports that Services declare, and refuse the others'),
       SubsetPolicy: full('the ServiceAccount that only these pods run as'),
       DenyAll: inherent('an SMI mesh denies what no TrafficTarget allows, and a TrafficTarget must allow something'),
       Denial: TAKEN_OUT,
@@ -152,7 +152,7 @@ function refusals(model: Policy, all: readonly Allowance[]): Refusal<AccessFeatu
     return [{
       what: `a policy for ${workloadInWords(model.destination)}`,
       reason: 'a TrafficTarget selects the pods by their ServiceAccount, which is unknown',
-      remedy: 'Give the MeshService its `serviceAccount`',
+      remedy: `Give the ${model.destination.service === undefined ? 'MeshPods' : 'MeshService'} its \`serviceAccount\``,
     }];
   }
   return flatMap(all, ({ source, requests }) => {
