@@ -15,6 +15,7 @@ const TOPICS: Record<Topic, string> = {
   route: 'the route',
   release: 'the release',
   policy: 'the policy',
+  besideDenials: 'what is allowed beside the denials',
   default: 'the default',
   mutualTls: 'the mutual TLS',
   mutualTlsMode: 'the mode of mutual TLS',

@@ -1,3 +1,5 @@
+import type { Claim, Scope } from './claim';
+import { stated } from './claim';
 import type { Refusal } from './refusal';
 import { sourceInWords } from './source-words';
 import type { Support } from './support';
@@ -6,6 +8,16 @@ import type { AccessModel } from '../../model/access';
 import type { Indivisible } from '../../model/allowances/without-denials';
 import { withoutDenials } from '../../model/allowances/without-denials';
 import type { AccessFeature } from '../../model/features/access';
+
+/** The claim of denials that are taken out of allowances: what another construct allows for the same pods would let in the denied. */
+export function denialClaims({ namespace, destination, denials, leavesRest }: AccessModel): Claim[] {
+  return denials.length === 0 || leavesRest ? [] : stated('besideDenials', { namespace, workload: destination }, ['denials']);
+}
+
+/** The claim of who adds allowances to those of policies for these pods. */
+export function addingClaims(added: Scope): Claim[] {
+  return stated('besideDenials', added, ['allowances']);
+}
 
 /** Denials, where an API has allowances only. */
 export const TAKEN_OUT: Support = partial('what is left has to be clients and requests that can be named',

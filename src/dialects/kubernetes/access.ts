@@ -3,7 +3,7 @@ import { ingressRule, networkPolicy, networkPolicyPort, selectorRefusals } from 
 import type { AccessModel, AccessRule } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
-import { inAllowances, TAKEN_OUT } from '../contract/allowances';
+import { denialClaims, inAllowances, TAKEN_OUT } from '../contract/allowances';
 import { podClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import { knownLabels } from '../contract/known';
@@ -77,7 +77,7 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
     TCPHealthProbe: PROBES,
     Audit: none('a NetworkPolicy cannot only report'),
   },
-  claims: podClaims,
+  claims: model => [...podClaims(model), ...denialClaims(model)],
   inAllowances,
   render: model => renderUnless(selectorRefusals(model.destination), () => manifests(model)),
 };
