@@ -2,6 +2,7 @@ import { MeshImplementation, MeshTarget, SmiImplementation } from '../../src';
 import type { AccessModel, AccessRule, Source } from '../../src/model/access';
 import type { RequestMatch } from '../../src/model/match';
 import { ANY_REQUEST } from '../../src/model/match';
+import { Claims } from '../../src/targets/claims';
 import { compile, compileBehind } from '../../src/targets/compile';
 import { BY_WEB, policyOf } from '../models';
 import { ofKind } from '../setup';
@@ -66,6 +67,18 @@ test('a NetworkPolicy lets in other pods of the namespace', () => {
   const pods = (app: string): Source => ({ kind: 'pods', labels: { app }, namespace: 'ops' });
 
   expect(rendered(NETWORK, denying({ sources: [pods('job')] }, { sources: [pods('job'), pods('web')] }))).toEqual(rendered(NETWORK, policyOf([{ ...BY_WEB, sources: [pods('web')] }])));
+});
+
+test('a NetworkPolicy that allows something to all pods of the namespace does not stand beside denials', () => {
+  const conflictsOf = (model: AccessModel) => {
+    const laid = new Claims<string>();
+    compile('access', NETWORK, model).claims.forEach(claim => laid.lay(claim, 'policy'));
+    return compile('namespaceDefault', NETWORK, { name: 'all', namespace: 'shop', rules: [{ sources: [namespace('ops')], exceptSources: [], ports: [] }] })
+      .claims.flatMap(claim => laid.lay(claim, 'default'));
+  };
+
+  expect(conflictsOf(denying(OPS, CLIENTS))).toHaveLength(1);
+  expect(conflictsOf(policyOf([BY_WEB]))).toEqual([]);
 });
 
 test.each<[string, MeshTarget, AccessModel, RegExp]>([

@@ -2,6 +2,7 @@ import { networkPolicy } from './network-policy';
 import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
 import type { Fields } from '../../model/fields';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
+import { addingClaims } from '../contract/allowances';
 import type { Dialect } from '../contract/dialect';
 import { allButDenyAll } from '../contract/namespace-default';
 import { rendered } from '../contract/rendering';
@@ -12,7 +13,7 @@ import { refused } from '../contract/unwritten';
 export const networkPolicyNamespaceDefault: Dialect<NamespaceDefaultModel, NamespaceDefaultFeature> = {
   renders: 'a NetworkPolicy without rules',
   supports: { ...allButDenyAll(none('the target denies by default in one namespace, and no more')), NamespaceDenyAll: FULL },
-  claims: () => [],
+  claims: ({ namespace, rules }) => namespace === undefined || rules.length === 0 ? [] : addingClaims({ namespace }),
   render: ({ name, namespace = refused() }: Fields<NamespaceDefaultModel, 'name' | 'namespace', 'rules'>) =>
     rendered(networkPolicy({ name, namespace }, { podSelector: {}, policyTypes: ['Ingress'] })),
 };

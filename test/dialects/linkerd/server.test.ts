@@ -2,7 +2,7 @@ import { server } from '../../../src/dialects/linkerd/server';
 import { expectValid } from '../../schema';
 import { inYaml } from '../../setup';
 
-const cart = { namespace: 'shop', workload: { service: 'cart', podSelector: { app: 'cart' } } };
+const cart = { name: 'cart', namespace: 'shop', workload: { service: 'cart', podSelector: { app: 'cart' } } };
 
 test('a port of the pods is one Server', () => {
   expect(inYaml(server(cart, { port: 8080, protocol: 'HTTP' }))).toMatchInlineSnapshot(`
