@@ -6,6 +6,7 @@ import { type Client, type Pod, spiffeIdOf } from '../../src/evaluators/access/r
 import type { Arrival, Outcome } from '../../src/evaluators/routes/outcome';
 import { toService } from '../../src/evaluators/routes/outcome';
 import type { RouteRequest } from '../../src/evaluators/routes/request';
+import { deniesSpellings } from '../../test/oracle/access/promises';
 import { apps } from '../../test/oracle/app/arbitraries/apps';
 import type { AppOptions } from '../../test/oracle/app/arbitraries/options';
 import { requests } from '../../test/oracle/app/arbitraries/requests';
@@ -15,7 +16,6 @@ import { type AppTarget, TARGETS } from '../../test/oracle/app/targets';
 import { letIn } from '../../test/oracle/app/together';
 import { podsBehind } from '../../test/oracle/app/world';
 import type { WrittenApp } from '../../test/oracle/app/written';
-import { deniesSpellings } from '../../test/oracle/access/promises';
 import { routedByIntent } from '../../test/oracle/routes/intent';
 import { stored, verdict } from '../harness/case';
 

@@ -31,7 +31,9 @@ export function defaultCases(seed: number, count: number): Case[] {
   const models = policies(feature => dialect.supports[feature].level !== 'none' && !['Audit', ...NOT_SENT].includes(feature), { pods: [CART] })
     .map(([{ destination: { service: own, ...pods }, ...model }]) => ({ ...model, destination: pods, healthProbes: [] }));
   const requests = (model: AccessModel) => requestTo({ ...model, destination: { ...model.destination, service: 'cart' } });
-  const clusters = fc.record({ model: models, hasPolicy: fc.boolean(), hasService: fc.boolean(), byDefault: fc.option(defaults, { nil: undefined }) });
+  const clusters = fc.record({
+    model: models, hasPolicy: fc.boolean(), hasService: fc.boolean(), byDefault: fc.option(defaults, { nil: undefined }),
+  });
   const samples = fc.sample(clusters.chain(sample => fc.record({
     sample: fc.constant(sample),
     all: fc.array(writtenForRoutes(requests(sample.model)), { minLength: 20, maxLength: 20 }),

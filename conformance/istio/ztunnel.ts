@@ -33,12 +33,14 @@ export function ztunnelCases(seed: number, count: number): Case[] {
     const written: AccessModel = hasService ? model : { ...model, destination: pods };
     const { refusals, manifests } = dialect.render(written);
     const closing: NamespaceDefaultModel | undefined = closes && { name: 'default', namespace: closes === 'mesh' ? undefined : closes, rules: [] };
-    const objects = [...manifests, ...closing === undefined ? [] : istioAmbientNamespaceDefault({}).render(closing).manifests].map(({ shared, ...one }) => one);
+    const closed = closing === undefined ? [] : istioAmbientNamespaceDefault({}).render(closing).manifests;
+    const objects = [...manifests, ...closed].map(({ shared, ...one }) => one);
     const ip = address(0, i);
     return refusals.length > 0 ? [] : [{
       name: `ztunnel ${i}`,
       manifests: [pod('cart', ip, CART.labels), ...hasService ? [service('cart', address(1, i), DECLARED)] : [], ...objects.map(stored)],
-      probes: [...all, ...all.slice(0, 3).map(one => ({ ...one, client: WAYPOINT }))].map(one => probe(written, objects, ip, { ...one, entrance: undefined })),
+      probes: [...all, ...all.slice(0, 3).map(one => ({ ...one, client: WAYPOINT }))]
+        .map(one => probe(written, objects, ip, { ...one, entrance: undefined })),
     }];
   });
 }

@@ -12,7 +12,8 @@ import { letsInBy } from '../requests';
 const dialect = istioNamespaceDefault({});
 const letsIn = letsInBy(allowedByIstio);
 const model = { name: 'deny', namespace: 'shop', rules: [] };
-const allowing = (...rules: Partial<NamespaceRule>[]) => ({ ...model, rules: rules.map(one => ({ sources: [WEB], exceptSources: [], ports: [], ...one })) });
+const allowing = (...rules: Partial<NamespaceRule>[]) =>
+  ({ ...model, rules: rules.map(one => ({ sources: [WEB], exceptSources: [], ports: [], ...one })) });
 
 test('every pod of the namespace denies', () => {
   const manifests: readonly any[] = dialect.render(model).manifests;
@@ -72,8 +73,8 @@ test('that of the mesh is in the root namespace, and holds in each other', () =>
   expect(manifests.map(({ metadata }) => metadata)).toEqual([{ name: 'deny', namespace: 'istio-system' }]);
   expect([asWeb, asJob].map(id => letsIn(manifests, client(id), 8080))).toEqual([true, false]);
   const elsewhere = { rootNamespace: 'istio-root' };
-  expect([istioNamespaceDefault(elsewhere), istioAmbientNamespaceDefault(elsewhere)].map(one => one.render({ ...mesh, rules: [] }).manifests[0].metadata.namespace))
-    .toEqual(['istio-root', 'istio-root']);
+  const both = [istioNamespaceDefault(elsewhere), istioAmbientNamespaceDefault(elsewhere)];
+  expect(both.map(one => one.render({ ...mesh, rules: [] }).manifests[0].metadata.namespace)).toEqual(['istio-root', 'istio-root']);
   expect(istioNamespaceDefault(elsewhere).render({ ...model, namespace: 'istio-root' }).refusals).toHaveLength(1);
   expect(letsInBy(allowedByIstioAmbient)(istioAmbientNamespaceDefault({}).render({ ...mesh, rules: [] }).manifests, client(asWeb), 8080)).toBe(false);
 });
