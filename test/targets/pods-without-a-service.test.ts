@@ -22,7 +22,7 @@ test('in Linkerd they have a Server of their own, which is named after the polic
   const [server, ...others] = ofKind(manifests, 'Server');
 
   expect(others).toEqual([]);
-  expect(server).toMatchObject({ metadata: { name: expect.stringMatching(/^shop-policy-0-.*-9100$/) }, spec: { podSelector: { matchLabels: { app: 'agent' } }, port: 9100 } });
+  expect(server).toMatchObject({ metadata: { name: expect.stringMatching(/^shop-policy-0-.*-pods-9100$/) }, spec: { podSelector: { matchLabels: { app: 'agent' } }, port: 9100 } });
   expect(ofKind(manifests, 'AuthorizationPolicy').map(({ spec }) => spec.targetRef.name)).toEqual([server.metadata.name]);
 });
 

@@ -30,7 +30,7 @@ export function serverName(service: string, port: number | string): string {
 }
 
 export function nameOfServer({ name: policy, workload: { service, podSelector = {}, subset } }: Served, port: number | string): string {
-  const name = serverName(service ?? policy, port);
+  const name = serverName(service ?? `${policy}-pods`, port);
   return subset !== undefined ? `${name}-${shortHash(Object.entries(podSelector).sort())}` : name;
 }
 
