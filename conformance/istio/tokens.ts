@@ -92,7 +92,6 @@ const ROWS: readonly Row[] = [
   ['an issuer that nobody knows', [EVERYONE], [token({ iss: STRANGER })], 'rejected'],
   ['the keys of another issuer', [EVERYONE], [flawed('signed by a key that is not given')], 'rejected', { issuers: [issuer(LOGIN, { keys: { kind: 'inline', jwks: jwksOf(STRANGER) } })] }],
   ['no issuer', [EVERYONE], [token({ iss: undefined })], 'rejected'],
-  ['keys that cannot be had', [EVERYONE], [flawed('signed by a key that is not given')], 'rejected', { issuers: [issuer(LOGIN, { keys: { kind: 'uri', uri: 'http://127.0.0.1:1/keys' } })] }],
 
   ['an audience', [ANY_USER], [token({ aud: 'shop' })], 'allowed', { issuers: [issuer(LOGIN, { audiences: ['shop'] })] }],
   ['one audience of several', [ANY_USER], [token({ aud: ['ops', 'shop'] })], 'allowed', { issuers: [issuer(LOGIN, { audiences: ['bank', 'shop'] })] }],
