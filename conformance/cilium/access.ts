@@ -1,13 +1,16 @@
 import * as fc from 'fast-check';
 import type { Case, Peer, Probe } from './case';
 import { MeshImplementation, MeshTarget } from '../../src';
+import type { Support } from '../../src/dialects/contract/support';
 import { allowedByCilium } from '../../src/evaluators/access/cilium';
 import { allowedByNetworkPolicy } from '../../src/evaluators/access/network-policy';
 import { type Client, isHttp, portOf, type Request, requestTarget } from '../../src/evaluators/access/request';
 import type { AccessModel } from '../../src/model/access';
+import type { NamespaceRule } from '../../src/model/namespace-default';
 import { compile } from '../../src/targets/compile';
 import { policies, policyOf, request } from '../../test/oracle/access/arbitraries';
 import type { Evaluator } from '../../test/oracle/access/decide';
+import { defaultRules, withDefault } from '../../test/oracle/access/defaults';
 import { allowedByIntent, resolved } from '../../test/oracle/access/intent';
 import { byCilium, outsideOnly, type Stricter } from '../../test/oracle/access/promises';
 import { stored, verdict } from '../harness/case';
@@ -40,16 +43,21 @@ const TARGETS: readonly {
 export function accessCases(seed: number, count: number): Case[] {
   return TARGETS.flatMap(({ name, target, evaluate, stricter }) => {
     const { supports } = target._dialects.access;
+    const ofAll = target._dialects.namespaceDefault.supports;
+    const knows = (feature: string) => ({ ...supports, ...ofAll } as Readonly<Record<string, Support>>)[feature].level !== 'none';
     const samples = fc.sample(policies(feature => supports[feature].level !== 'none').chain(models => fc.record({
       models: fc.constant(models),
+      rules: knows('AllowanceForAll') ? defaultRules(knows) : fc.constant<NamespaceRule[]>([]),
+      withoutService: fc.subarray(models),
       bare: fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.subarray(models) }),
       requests: fc.array(request(models, { mesh: false, nodes: supports.NodesSource.level !== 'none' }).map(normalized), { minLength: 20, maxLength: 20 }),
     })), { seed, numRuns: count });
-    return samples.flatMap(({ models, bare, requests }, i) => {
+    return samples.flatMap(({ models, rules, withoutService, bare, requests }, i) => {
       const namespaces = bare === undefined || stricter === undefined ? [] : [...new Set(models.map(({ namespace }) => namespace))];
       const compiled = [
-        ...models.filter(model => namespaces.length === 0 || !bare!.includes(model)).map(model => compile('access', target, model)),
-        ...namespaces.map(namespace => compile('namespaceDefault', target, { name: 'default', namespace, rules: [] })),
+        ...models.filter(model => namespaces.length === 0 || !bare!.includes(model))
+          .map(model => compile('access', target, withoutService.includes(model) ? asPods(model, name) : model)),
+        ...namespaces.map(namespace => compile('namespaceDefault', target, { name: 'default', namespace, rules })),
       ];
       if (compiled.some(({ errors }) => errors.length > 0)) {
         return [];
@@ -60,8 +68,7 @@ export function accessCases(seed: number, count: number): Case[] {
         manifests: manifests.map(stored),
         probes: requests.flatMap(one => [one, fromNode(one)]).map(one => {
           const policy = policyOf(models, one);
-          const isClosed = namespaces.length > 0 && (bare!.includes(policy) || policy.leavesRest);
-          const model = isClosed ? { ...policy, rules: [], leavesRest: false } : policy;
+          const model = namespaces.length === 0 ? policy : withDefault(policy, bare!.includes(policy), { rules });
           return probe(one, {
             evaluator: verdict(evaluate(manifests, one)),
             ...(stricter !== undefined && written(model, one, stricter)),
@@ -70,6 +77,13 @@ export function accessCases(seed: number, count: number): Case[] {
       }];
     });
   });
+}
+
+/** The same pods, named without their Service: to Cilium, by their ServiceAccount, where no others run as it. */
+function asPods(model: AccessModel, name: string): AccessModel {
+  const { service: _, podSelector, ...rest } = model.destination;
+  const isByAccount = name === 'CiliumNetworkPolicy' && rest.serviceAccount === 'checkout';
+  return { ...model, destination: { ...rest, ...(!isByAccount && { podSelector }) } };
 }
 
 /** As the proxy has normalized it, before it looks at rules. */

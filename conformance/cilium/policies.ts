@@ -27,8 +27,8 @@ const FROM_NODE_OF_API_SERVER: Call = { ...GET, peer: { kind: 'node of the API s
 const FROM_GATEWAY: Call = { ...GET, peer: { kind: 'gateway' } };
 const CALL: Call = { direction: 'egress', pod: CART, peer: { kind: 'pod', ...WEB }, port: 80, protocol: 'TCP', speaks: 'bytes' };
 
-const cilium = (spec: object, name = 'cart', namespace: string | undefined = 'shop'): object => ({
-  apiVersion: 'cilium.io/v2', kind: namespace === undefined ? 'CiliumClusterwideNetworkPolicy' : 'CiliumNetworkPolicy', metadata: { name, namespace }, spec,
+const cilium = (spec: object, name = 'cart'): object => ({
+  apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name, namespace: 'shop' }, spec,
 });
 const ingress = (...rules: object[]) => cilium({ endpointSelector: { matchLabels: { app: 'cart' } }, ingress: rules });
 const network = (spec: object): object => ({
@@ -40,7 +40,7 @@ const network = (spec: object): object => ({
     ...spec,
   },
 });
-const clusterwide = (spec: object): object => cilium(spec, 'all', undefined);
+const clusterwide = (spec: object): object => ({ apiVersion: 'cilium.io/v2', kind: 'CiliumClusterwideNetworkPolicy', metadata: { name: 'all' }, spec });
 
 type Documented = readonly [says: string, policies: readonly object[], call: Call, answer: string];
 const DENYING_ALL_BUT_NODE = cilium({
@@ -97,6 +97,10 @@ const DOCUMENTED: readonly Documented[] = [
   ['rules for others do not', [ingress({ ...FROM_WEB, toPorts: [HTTP] }, { fromEntities: ['world'], toPorts: [{ ports: HTTP.ports }] })], POST, 'denied'],
   ['policies of all kinds add up', [ingress({ ...FROM_WEB, toPorts: [HTTP] }), network({ ingress: [{ ports: [{ port: 8080 }] }] })], POST, 'allowed'],
   ['a policy of the cluster adds to them', [ingress({}), clusterwide({ endpointSelector: {}, ingress: [{ fromEntities: ['cluster'] }] })], FROM_JOB, 'allowed'],
+  ['a policy of the cluster is for kube-system, too', [clusterwide({ endpointSelector: {}, ingress: [{}] })],
+    { ...GET, pod: { namespace: 'kube-system', serviceAccount: 'coredns', labels: { 'k8s-app': 'kube-dns' } }, port: 53, protocol: 'UDP', speaks: 'bytes' }, 'denied'],
+  ['a policy for all pods adds to the others, requests or not', [ingress({ ...FROM_WEB, toPorts: [HTTP] }), cilium({ endpointSelector: {}, ingress: [FROM_WEB] }, 'all')],
+    POST, 'allowed'],
   ['what denies goes first', [ingress({ fromEntities: ['all'] }), cilium({ endpointSelector: {}, ingressDeny: [FROM_WEB] }, 'deny')], GET, 'denied'],
   ['what denies alone allows nothing', [cilium({ endpointSelector: {}, ingressDeny: [FROM_WEB] })], FROM_JOB, 'denied'],
   ['without a default, the rest is open', [

@@ -5,11 +5,11 @@ import type { MeshTraffic } from '../dialects/contract/mesh-traffic';
 import { together } from '../dialects/contract/rendering';
 import type { TargetDialects } from '../dialects/contract/target-dialects';
 import { networkPolicyAccess } from '../dialects/kubernetes/access';
-import { secondLayer } from '../dialects/kubernetes/second-layer';
+import { secondLayer, secondLayerOfAll } from '../dialects/kubernetes/second-layer';
 
-/** The same dialects, with a NetworkPolicy below each access policy. What they say and refuse stays theirs. */
+/** The same dialects, with a NetworkPolicy below each access policy, and below what is allowed for all workloads of a namespace. What they say and refuse stays theirs. */
 export function withSecondLayer(dialects: TargetDialects, traffic: MeshTraffic): TargetDialects {
-  const { access } = dialects;
+  const { access, namespaceDefault } = dialects;
   return {
     ...dialects,
     services: { ...dialects.services, byLabels: true },
@@ -30,6 +30,14 @@ export function withSecondLayer(dialects: TargetDialects, traffic: MeshTraffic):
       ...(access.closes && { closes: access.closes }),
       ...(access.asksAtService && { asksAtService: access.asksAtService }),
       ...(access.letsIn && { letsIn: access.letsIn }),
+    },
+    namespaceDefault: {
+      ...namespaceDefault,
+      renders: `${namespaceDefault.renders}; and a NetworkPolicy, where there are allowances`,
+      render: model => {
+        const own = namespaceDefault.render(model);
+        return own.refusals.length > 0 ? own : together(own, secondLayerOfAll(model, traffic));
+      },
     },
   };
 }

@@ -1,22 +1,23 @@
 import type { IngressDenyRule, IngressRule } from './apis';
 import { ciliumNetworkPolicy, inParts } from './apis';
+import { clientRefusals, clientSupports, longAccount } from './clients';
 import { httpRule, httpRuleSupports, requestRefusals } from './http-rule';
-import { endpointSelector, MAX_VALUE, namespaceLabelRefusals, podLabelRefusals, selectorRefusals } from './labels';
+import { endpointSelector, MAX_VALUE, selectorRefusals, SERVICE_ACCOUNT } from './labels';
 import { deniedPeers, includesOwnNode, peers } from './peers';
-import type { AccessModel, AccessRule, SourceFields } from '../../model/access';
+import type { AccessModel, AccessRule } from '../../model/access';
 import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
 import { flatMap } from '../../model/lists';
-import { podClaims } from '../contract/claim';
+import { workloadInWords } from '../../model/service-ref';
+import type { Claim } from '../contract/claim';
+import { claim, podClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import { knownLabels } from '../contract/known';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
 import { FULL, full, inherent, none, partial } from '../contract/support';
-
-const NO_SPIFFE = 'Cilium knows clients by their ServiceAccount, their namespace or their address, not by SPIFFE ids';
 
 const DENIALS = 'denials are for every request of their clients, and not for IP blocks, which hold for no pods';
 
@@ -38,25 +39,14 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
     UDPPort: FULL,
     UndeclaredPort: FULL,
     NamedPort: FULL,
-    PodsPolicy: none('the target knows policies for Services only'),
+    PodsPolicy: inherent('a CiliumNetworkPolicy selects pods, by their labels or by their ServiceAccount, and knows no Services'),
     SubsetPolicy: FULL,
     DenyAll: FULL,
     Denial: partial(DENIALS, '`ingressDeny`'),
     LoneDenial: partial(DENIALS, '`ingressDeny`, and `enableDefaultDeny: { ingress: false }`'),
     Grant: full('a CiliumNetworkPolicy of its own'),
     GrantElsewhere: full('a CiliumNetworkPolicy of its own'),
-    ServiceAccountSource: full('the label `io.cilium.k8s.policy.serviceaccount`'),
-    NamespaceSource: full('a selector of the namespace'),
-    NamespaceLabelsSource: full('a selector of namespaces'),
-    PodsSource: full('a selector of pods, and of their namespaces'),
-    ApiServerSource: full('the entity `kube-apiserver`, which is the whole node, where it runs on one of the cluster'),
-    NodesSource: full('the entities `host` and `remote-node`'),
-    SpiffeIdSource: none(NO_SPIFFE),
-    GatewaySource: full('the entity `ingress`, which is every gateway of Cilium; or the ServiceAccount in its `pods`, where another controller runs it'),
-    IpBlockSource: full('`fromCIDRSet`, for addresses outside the cluster'),
-    AnyAuthenticatedSource: full('every pod that has an identity'),
-    AnyoneSource: full('the entity `all`'),
-    ExceptSources: FULL,
+    ...clientSupports,
     ExceptRequests: none('a CiliumNetworkPolicy allows requests, and excepts none', 'Let `requests` name those that may pass'),
     ...httpRuleSupports,
     EndUsers: none('the proxy of Cilium reads no tokens'),
@@ -69,7 +59,7 @@ export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
     TCPHealthProbe: PROBES,
     Audit: none('audit mode is a setting of the Cilium agent or of an endpoint, not of a policy'),
   },
-  claims: podClaims,
+  claims: model => [...podClaims(model), ...accountClaims(model)],
   render: model => renderUnless(refusals(model), () => manifests(model)),
 };
 
@@ -84,21 +74,9 @@ type DenyingRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'ports', 're
 
 function refusals({ namespace, destination, rules, denials, healthProbes }: Policy): Refusal<AccessFeature>[] {
   const all = [...denials, ...rules];
-  const clients = flatMap(all, ({ sources, exceptSources }) => [...sources, ...exceptSources]);
   return [
-    ...selectorRefusals<AccessFeature>(namespace, destination),
-    ...flatMap(all, rule => rule.exceptSources).filter(({ kind }) => kind === 'spiffeId').map(source => ({
-      what: `the exception ${sourceKey(source)}`,
-      reason: NO_SPIFFE,
-      remedy: 'Except ServiceAccounts or namespaces',
-    })),
-    ...flatMap(clients, client => client.kind === 'serviceAccount' && client.name.length > MAX_VALUE ? [{
-      what: sourceKey(client),
-      reason: `a selector of Cilium takes values of at most ${MAX_VALUE} characters`,
-      remedy: 'Use a ServiceAccount with a shorter name',
-    }] : []),
-    ...flatMap(clients, client => client.kind === 'namespaceLabels' ? namespaceLabelRefusals<AccessFeature>(client.labels) : []),
-    ...flatMap(clients, client => client.kind === 'pods' ? podsRefusals(client) : []),
+    ...workloadRefusals(namespace, destination),
+    ...clientRefusals<AccessFeature>(all),
     ...flatMap(flatMap(rules, rule => rule.requests), request => requestRefusals(request)),
     ...flatMap(denials, denial => denialRefusals(denial, healthProbes)),
   ];
@@ -125,15 +103,31 @@ function denialRefusals({ sources, ports, requests }: AccessRule, healthProbes: 
   ];
 }
 
-function podsRefusals({ labels, namespaceLabels = {} }: SourceFields<'pods', 'labels' | 'namespaceLabels', 'namespace'>): Refusal<AccessFeature>[] {
-  return [...podLabelRefusals<AccessFeature>(labels), ...namespaceLabelRefusals<AccessFeature>(namespaceLabels)];
+/** Pods without a Service are selected by their ServiceAccount, where that is all that is known of them. Of a Service, others may run as it. */
+function accountOf({ service, serviceAccount, podSelector }: AccessModel['destination']): string | undefined {
+  return service === undefined && podSelector === undefined ? serviceAccount : undefined;
+}
+
+function workloadRefusals(namespace: string, destination: AccessModel['destination']): Refusal<AccessFeature>[] {
+  const account = accountOf(destination);
+  return account === undefined ? selectorRefusals(namespace, destination)
+    : account.length > MAX_VALUE ? [longAccount(`a policy for ${workloadInWords(destination)}`)] : [];
+}
+
+/** Policies for pods that run as one ServiceAccount may be several, unless one is for all that do. Grants to some of them stand beside any. */
+function accountClaims({ namespace, destination, leavesRest, grant }: Pick<AccessModel, 'namespace' | 'destination' | 'leavesRest' | 'grant'>): Claim[] {
+  const { serviceAccount: name } = destination;
+  const isByLabels = accountOf(destination) === undefined;
+  return leavesRest || name === undefined || (isByLabels && grant !== undefined) ? []
+    : [claim('policy', { type: 'serviceAccount', name, namespace }, isByLabels ? 'by their labels' : undefined)];
 }
 
 function manifests(model: Policy): Manifest[] {
+  const account = accountOf(model.destination);
   const ingress = flatMap(model.rules, ingressRules);
   const ingressDeny = flatMap(model.denials, denyingRules);
   return [ciliumNetworkPolicy(model, {
-    endpointSelector: endpointSelector(knownLabels(model.destination)),
+    endpointSelector: account === undefined ? endpointSelector(knownLabels(model.destination)) : { matchLabels: { [SERVICE_ACCOUNT]: account } },
     ...(model.leavesRest && { enableDefaultDeny: { ingress: false } }),
     // An empty rule lets nobody in; no rule at all would leave the pods open, or be no policy.
     ...((!model.leavesRest || ingressDeny.length === 0) && { ingress: ingress.length > 0 ? ingress : [{}] }),

@@ -1,7 +1,7 @@
 import type { CiliumNetworkPolicySpecEndpointSelector } from '../../../imports/cilium/cilium.io';
 import { flatMap } from '../../model/lists';
-import type { Plain } from '../contract/manifest';
 import { workloadInWords } from '../../model/service-ref';
+import type { Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { unknownPods } from '../contract/unknown-pods';
 

@@ -5,7 +5,7 @@ import type { GatewaySource } from '../../model/access';
 import type { DnsServer } from '../../model/dns';
 import type { Policies } from '../contract/dialect';
 import { unable } from '../contract/dialect';
-import { gatewayAccount, hasPods, knowingGateways, type KnowGateway } from '../gateways/gateway-clients';
+import { defaultKnowingGateways, gatewayAccount, hasPods, knowingGateways, type KnowGateway } from '../gateways/gateway-clients';
 
 const CLASS = 'cilium';
 
@@ -26,7 +26,7 @@ export function ciliumPolicies(dns: readonly DnsServer[]): Policies {
   return {
     // A client with an identity in the cluster matches by that identity, and by no address (cilium/cilium Documentation/security/policy/language.rst).
     access: knowingGateways(ciliumAccess, ciliumGatewayClient, { hasIdentity: hasPods, isEntity, blocksAreOfOthers: true }),
-    namespaceDefault: ciliumNamespaceDefault,
+    namespaceDefault: defaultKnowingGateways(ciliumNamespaceDefault, ciliumGatewayClient),
     jwtAuthentication: unable('jwtAuthentication', 'the proxy of Cilium reads no tokens'),
     authentication: unable('authentication',
       'Cilium demands authentication only in rules that allow something, so a policy that demands it would let in everyone who authenticates'),

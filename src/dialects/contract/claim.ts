@@ -183,6 +183,11 @@ export function defaultClaim({ namespace }: Pick<NamespaceDefaultModel, 'namespa
   return claim('default', namespace === undefined ? { type: 'mesh' } : { type: 'namespace', namespace });
 }
 
+/** The same where policies add up: whoever states the same may do so. */
+export function defaultClaims(model: Pick<NamespaceDefaultModel, 'namespace' | 'rules'>): Claim[] {
+  return [{ ...defaultClaim(model), says: JSON.stringify(model.rules) }];
+}
+
 interface Selecting {
   readonly namespace: string;
   /** What leaves all else as it is stands beside any policy. */

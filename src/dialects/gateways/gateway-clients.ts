@@ -2,7 +2,9 @@ import type { AccessModel, AccessRule, GatewaySource, Source, SourceFields } fro
 import { distinctSources, sourceKey } from '../../model/access';
 import { byKind } from '../../model/by-kind';
 import type { AccessFeature } from '../../model/features/access';
+import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
 import { flatMap } from '../../model/lists';
+import type { NamespaceDefaultModel } from '../../model/namespace-default';
 import type { Dialect } from '../contract/dialect';
 import type { Refusal } from '../contract/refusal';
 import { refusing } from '../contract/rendering';
@@ -13,6 +15,7 @@ export type GatewayClient = Source | { readonly unknown: string; readonly remedy
 export type KnowGateway = (gateway: GatewaySource) => GatewayClient;
 
 export type AccessDialect = Dialect<AccessModel, AccessFeature>;
+export type DefaultDialect = Dialect<NamespaceDefaultModel, NamespaceDefaultFeature>;
 
 /** A dialect that tells whether a policy lets a gateway in. */
 export type GatewayAccessDialect = AccessDialect & Required<Pick<AccessDialect, 'letsIn'>>;
@@ -31,21 +34,34 @@ export interface GatewayRules {
 export function knowingGateways(access: AccessDialect, know: KnowGateway, rules: GatewayRules): GatewayAccessDialect {
   const { behind, inAllowances } = access;
   const known = (model: AccessModel) => withClients(model, know);
+  const unknownIn = (model: AccessModel) => namesGateways(model) ? unknownGateways<AccessFeature>([...model.denials, ...model.rules], know) : [];
   return {
     ...access,
     claims: model => access.claims(known(model)),
     ...(inAllowances && {
       inAllowances: model => {
-        const unknown = unknownGateways(model, know);
+        const unknown = unknownIn(model);
         return unknown.length > 0 ? unknown : inAllowances(known(model));
       },
     }),
     render: model => {
-      const unknown = unknownGateways(model, know);
+      const unknown = unknownIn(model);
       return unknown.length > 0 ? refusing(unknown) : access.render(known(model));
     },
     ...(behind && { behind: (model, backend) => behind(known(model), backend) }),
     letsIn: (model, gateway, port) => letsIn(model, gateway, know(gateway), port, rules),
+  };
+}
+
+/** A dialect of defaults of namespaces to which gateways are clients like any other. */
+export function defaultKnowingGateways(dialect: DefaultDialect, know: KnowGateway): DefaultDialect {
+  const known = (model: NamespaceDefaultModel) => ({ ...model, rules: model.rules.map(rule => withKnown(rule, know)) });
+  return {
+    ...dialect,
+    render: model => {
+      const unknown = unknownGateways<NamespaceDefaultFeature>(model.rules, know);
+      return unknown.length > 0 ? refusing(unknown) : dialect.render(known(model));
+    },
   };
 }
 
@@ -84,20 +100,20 @@ function namesGateways({ denials, rules }: AccessModel): boolean {
 }
 
 function withClients(model: AccessModel, know: KnowGateway): AccessModel {
+  const known = (rule: AccessRule) => withKnown(rule, know);
+  return !namesGateways(model) ? model : { ...model, denials: model.denials.map(known), rules: model.rules.map(known) };
+}
+
+function withKnown<Rule extends Pick<AccessRule, 'sources'>>(rule: Rule, know: KnowGateway): Rule {
   const client = (source: Source): Source => {
     const known = source.kind === 'gateway' ? know(source) : source;
     return 'unknown' in known ? source : known;
   };
-  const withKnown = (rule: AccessRule) => ({ ...rule, sources: distinctSources(rule.sources.map(client)) });
-  return !namesGateways(model) ? model : { ...model, denials: model.denials.map(withKnown), rules: model.rules.map(withKnown) };
+  return { ...rule, sources: distinctSources(rule.sources.map(client)) };
 }
 
-function unknownGateways(model: AccessModel, know: KnowGateway): Refusal<AccessFeature>[] {
-  if (!namesGateways(model)) {
-    return [];
-  }
-  const { denials, rules } = model;
-  const gateways = new Map(flatMap(flatMap([...denials, ...rules], ({ sources }) => sources), source => source.kind === 'gateway' ? [[sourceKey(source), source]] : []));
+function unknownGateways<Feature>(rules: readonly Pick<AccessRule, 'sources'>[], know: KnowGateway): Refusal<Feature | 'GatewaySource'>[] {
+  const gateways = new Map(flatMap(flatMap(rules, ({ sources }) => sources), source => source.kind === 'gateway' ? [[sourceKey(source), source]] : []));
   return flatMap([...gateways.values()], gateway => {
     const client = know(gateway);
     return 'unknown' in client ? [{

@@ -1,5 +1,5 @@
 import type { IngressRule } from './network-policy';
-import { ingressRule, networkPolicy, networkPolicyPort, selectorRefusals } from './network-policy';
+import { clientSupports, ingressRule, networkPolicy, networkPolicyPort, selectorRefusals } from './network-policy';
 import type { AccessModel, AccessRule } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
@@ -12,10 +12,6 @@ import { renderUnless } from '../contract/rendering';
 import { FULL, full, inherent, none } from '../contract/support';
 
 const noRequests = none('a NetworkPolicy tells ports apart, not requests');
-const noIdentities = none('a NetworkPolicy knows clients by their namespace or their address, not by their identity');
-
-const ADDRESSES = 'Use Identity.ipBlock with the addresses';
-
 const PROBES = inherent('a node reaches its own pods, whatever their policies');
 
 /**
@@ -33,25 +29,14 @@ export const networkPolicyAccess: Dialect<AccessModel, AccessFeature> = {
     UDPPort: FULL,
     UndeclaredPort: FULL,
     NamedPort: FULL,
-    PodsPolicy: none('the target knows policies for Services only'),
+    PodsPolicy: inherent('a NetworkPolicy selects pods by their labels, and knows no Services'),
     SubsetPolicy: FULL,
     DenyAll: FULL,
     Denial: TAKEN_OUT,
     LoneDenial: none('a NetworkPolicy only allows, and everything else is denied', 'Write a ServiceAccessPolicy of what is allowed'),
     Grant: full('a NetworkPolicy of its own'),
     GrantElsewhere: full('a NetworkPolicy of its own'),
-    ServiceAccountSource: noIdentities,
-    NamespaceSource: full('a selector of the namespace'),
-    NamespaceLabelsSource: full('a selector of namespaces'),
-    PodsSource: full('a selector of pods, and of their namespaces'),
-    ApiServerSource: none('a NetworkPolicy knows pods, namespaces and addresses, and the API server is no pod', ADDRESSES),
-    NodesSource: none('a NetworkPolicy knows pods, namespaces and addresses, and nodes are no pods', ADDRESSES),
-    SpiffeIdSource: noIdentities,
-    GatewaySource: full('its `pods`, by their labels'),
-    IpBlockSource: full('an `ipBlock`'),
-    AnyAuthenticatedSource: noIdentities,
-    AnyoneSource: full('a rule without `from`'),
-    ExceptSources: noIdentities,
+    ...clientSupports,
     ExceptRequests: noRequests,
     MethodMatching: noRequests,
     PathMatching: noRequests,

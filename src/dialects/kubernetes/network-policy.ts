@@ -3,11 +3,14 @@ import type {
 } from '../../../imports/kubernetes/networking.k8s.io';
 import type { Source, SourceFields, WorkloadPort } from '../../model/access';
 import { byKind } from '../../model/by-kind';
+import type { SOURCE_FEATURES } from '../../model/features/access';
 import { workloadInWords } from '../../model/service-ref';
 import { ipBlock } from '../contract/ip-block';
 import { knownLabels } from '../contract/known';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
+import type { Support } from '../contract/support';
+import { full, none } from '../contract/support';
 import { unknownPods } from '../contract/unknown-pods';
 import { refused } from '../contract/unwritten';
 
@@ -57,10 +60,35 @@ export function networkPolicyPort({ port, protocol }: WorkloadPort): Port {
   return { port, protocol: protocol === 'UDP' ? 'UDP' : 'TCP' };
 }
 
+/** A number, whichever transport has it. */
+export function anyTransport(port: number): Port[] {
+  return ['TCP', 'UDP'].map(protocol => ({ port, protocol }));
+}
+
 /** Pods of one namespace by their labels. */
 export function podsIn(namespace: string, labels: Readonly<Record<string, string>>): Plain<NetworkPolicySpecIngressFrom> {
   return { namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: namespace } }, podSelector: { matchLabels: { ...labels } } };
 }
+
+const noIdentities = none('a NetworkPolicy knows clients by their namespace or their address, not by their identity');
+
+const ADDRESSES = 'Use Identity.ipBlock with the addresses';
+
+/** How a NetworkPolicy knows clients. */
+export const clientSupports: Readonly<Record<keyof typeof SOURCE_FEATURES, Support>> = {
+  ServiceAccountSource: noIdentities,
+  NamespaceSource: full('a selector of the namespace'),
+  NamespaceLabelsSource: full('a selector of namespaces'),
+  PodsSource: full('a selector of pods, and of their namespaces'),
+  ApiServerSource: none('a NetworkPolicy knows pods, namespaces and addresses, and the API server is no pod', ADDRESSES),
+  NodesSource: none('a NetworkPolicy knows pods, namespaces and addresses, and nodes are no pods', ADDRESSES),
+  SpiffeIdSource: noIdentities,
+  GatewaySource: full('its `pods`, by their labels'),
+  IpBlockSource: full('an `ipBlock`'),
+  AnyAuthenticatedSource: noIdentities,
+  AnyoneSource: full('a rule without `from`'),
+  ExceptSources: noIdentities,
+};
 
 /** Why a NetworkPolicy cannot select a workload. */
 export function selectorRefusals<F>(workload: {

@@ -4,7 +4,7 @@ import { networkPolicyNamespaceDefault } from './namespace-default';
 import type { DnsServer } from '../../model/dns';
 import type { Policies } from '../contract/dialect';
 import { unable } from '../contract/dialect';
-import { hasPods, knowingGateways, type KnowGateway } from '../gateways/gateway-clients';
+import { defaultKnowingGateways, hasPods, knowingGateways, type KnowGateway } from '../gateways/gateway-clients';
 
 /** The pods of the gateway, if they were given. */
 const networkPolicyGatewayClient: KnowGateway = gateway => gateway.pods.podSelector !== undefined ? gateway : {
@@ -16,7 +16,7 @@ const networkPolicyGatewayClient: KnowGateway = gateway => gateway.pods.podSelec
 export function networkPolicyPolicies(dns: readonly DnsServer[]): Policies {
   return {
     access: knowingGateways(networkPolicyAccess, networkPolicyGatewayClient, { hasIdentity: hasPods }),
-    namespaceDefault: networkPolicyNamespaceDefault,
+    namespaceDefault: defaultKnowingGateways(networkPolicyNamespaceDefault, networkPolicyGatewayClient),
     jwtAuthentication: unable('jwtAuthentication', 'a NetworkPolicy knows ports and addresses, and no requests'),
     authentication: unable('authentication', 'a NetworkPolicy knows ports and addresses, and not the protocol of a port'),
     egress: networkPolicyEgress(dns),

@@ -1,16 +1,18 @@
-import type { Port } from './network-policy';
-import { ingressRule, networkPolicy, networkPolicyPort, selectorRefusals } from './network-policy';
+import type { IngressRule, Port } from './network-policy';
+import { anyTransport, ingressRule, networkPolicy, networkPolicyPort, selectorRefusals } from './network-policy';
 import type { AccessModel, AccessRule, Source, SourceFields } from '../../model/access';
 import { sourceKey } from '../../model/access';
 import { byKind } from '../../model/by-kind';
 import type { AccessFeature } from '../../model/features/access';
+import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
 import type { Fields } from '../../model/fields';
 import { distinctBy, flatMap } from '../../model/lists';
+import type { NamespaceDefaultModel, NamespaceRule } from '../../model/namespace-default';
 import { knownLabels } from '../contract/known';
 import type { Manifest } from '../contract/manifest';
 import type { MeshTraffic } from '../contract/mesh-traffic';
 import type { Rendering } from '../contract/rendering';
-import { renderUnless } from '../contract/rendering';
+import { refusing, rendered, renderUnless } from '../contract/rendering';
 import type { PortRange } from '../contract/reserved';
 
 /** Every pod there is. */
@@ -30,16 +32,58 @@ export function secondLayer(model: Policy, traffic: MeshTraffic): Rendering<Acce
   return renderUnless(selectorRefusals(model.destination), () => manifests(model, traffic));
 }
 
-function manifests(model: Policy, { proxyPorts, waypoints = false, probeAddresses = [] }: MeshTraffic): Manifest[] {
+/**
+ * Below what the mesh allows for all workloads of a namespace, one NetworkPolicy for all of its pods: those below the policies of workloads
+ * would not let that through. Where the mesh allows nothing for all, there is none.
+ */
+export function secondLayerOfAll(
+  { name, namespace, rules }: Fields<NamespaceDefaultModel, 'name' | 'namespace' | 'rules'>, traffic: MeshTraffic,
+): Rendering<NamespaceDefaultFeature> {
+  if (rules.length === 0) {
+    return rendered();
+  }
+  if (namespace === undefined) {
+    return refusing([{
+      feature: 'AllowanceForAll',
+      reason: 'the NetworkPolicies below the policies of workloads would not let its clients in, and each holds in one namespace',
+      remedy: 'Allow them in the NamespaceAccessDefault of each namespace',
+    }]);
+  }
+  const ofProxies = proxiesOf(traffic);
+  return rendered(networkPolicy({ name, namespace }, {
+    podSelector: {},
+    policyTypes: ['Ingress'],
+    ingress: [
+      ...rules.map(({ sources, ports }: Fields<NamespaceRule, 'sources' | 'ports', 'exceptSources'>) =>
+        ingressRule(coarse(sources), ports.length === 0 ? undefined : ofProxies && [...flatMap(ports, anyTransport), ...ofProxies])),
+      ...beside(traffic, ofProxies),
+    ],
+  }));
+}
+
+function proxiesOf({ proxyPorts }: MeshTraffic): Port[] | undefined {
+  return proxyPorts === 'any' ? undefined : proxyPorts.map(ofProxy);
+}
+
+/** What the mesh itself sends to pods, beside the requests that a rule allows. */
+function beside({ waypoints = false, probeAddresses = [] }: Pick<MeshTraffic, 'waypoints' | 'probeAddresses'>, ofProxies: readonly Port[] | undefined): IngressRule[] {
+  return [
+    ...(waypoints ? [ingressRule([EVERY_POD], ofProxies)] : []),
+    ...(probeAddresses.length > 0 ? [ingressRule(probeAddresses.map(cidr => ({ kind: 'ipBlock', cidr, except: [] })), undefined)] : []),
+  ];
+}
+
+function manifests(model: Policy, traffic: MeshTraffic): Manifest[] {
   if (model.audit || model.leavesRest) {
     return [];
   }
-  const ofProxies = proxyPorts === 'any' ? undefined : proxyPorts.map(ofProxy);
+  const ofProxies = proxiesOf(traffic);
   const ingress = [
     ...model.rules.map(({ sources, ports }: CoarseRule) =>
       ingressRule(coarse(sources), ofProxies && [...ports.map(networkPolicyPort), ...ofProxies])),
-    ...(waypoints && model.rules.length > 0 ? [ingressRule([EVERY_POD], ofProxies)] : []),
-    ...(probeAddresses.length > 0 && model.grant === undefined ? [ingressRule(probeAddresses.map(cidr => ({ kind: 'ipBlock', cidr, except: [] })), undefined)] : []),
+    ...beside({
+      waypoints: traffic.waypoints && model.rules.length > 0, probeAddresses: model.grant === undefined ? traffic.probeAddresses : [],
+    }, ofProxies),
   ];
   return [networkPolicy(model, {
     podSelector: { matchLabels: knownLabels(model.destination) },

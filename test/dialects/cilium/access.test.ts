@@ -2,6 +2,7 @@ import { ciliumAccess } from '../../../src/dialects/cilium/access';
 import { allowedByCilium } from '../../../src/evaluators/access/cilium';
 import type { AccessModel, AccessRule } from '../../../src/model/access';
 import { ANY_REQUEST } from '../../../src/model/match';
+import { Claims } from '../../../src/targets/claims';
 import { inYaml } from '../../setup';
 import { letsInBy, outside, pod, type Unusual } from '../requests';
 
@@ -71,6 +72,47 @@ test('selects the pods by labels that come from Kubernetes, in the namespace of 
   expect(metadata).toEqual({ name: 'cart-access', namespace: 'shop' });
   expect(spec.endpointSelector).toEqual({ matchLabels: { 'k8s:app': 'cart' } });
   expect(Object.keys(spec)).toEqual(['endpointSelector', 'ingress']);
+});
+
+describe('pods without a Service', () => {
+  const ofPods = (destination: Partial<AccessModel['destination']>, more: Partial<AccessModel> = {}) =>
+    policy([web], { destination: { ports: [http], ...destination }, ...more });
+  const selectorOf = (model: AccessModel) => (ciliumAccess.render(model).manifests as readonly any[]).map(({ spec }) => spec.endpointSelector);
+
+  test('are selected by their labels, or else by their ServiceAccount', () => {
+    expect(selectorOf(ofPods({ podSelector: { app: 'job' }, serviceAccount: 'job' }))).toEqual([{ matchLabels: { 'k8s:app': 'job' } }]);
+    expect(selectorOf(ofPods({ serviceAccount: 'job' }))).toEqual([{ matchLabels: { 'k8s:io.cilium.k8s.policy.serviceaccount': 'job' } }]);
+  });
+
+  test('a Service is not known by the ServiceAccount of its pods: others may run as it', () => {
+    expect(ciliumAccess.render(ofPods({ service: 'job', serviceAccount: 'job' })).refusals.map(({ what }) => what)).toEqual(["a policy for 'job'"]);
+  });
+
+  test('a ServiceAccount is no longer than the value of a selector', () => {
+    expect(ciliumAccess.render(ofPods({ serviceAccount: 'a'.repeat(64) })).refusals).toEqual([{
+      what: `a policy for the pods of ServiceAccount '${'a'.repeat(64)}'`,
+      reason: 'a selector of Cilium takes values of at most 63 characters',
+      remedy: 'Use a ServiceAccount with a shorter name',
+    }]);
+    expect(ciliumAccess.render(ofPods({ serviceAccount: 'a'.repeat(63) })).refusals).toEqual([]);
+  });
+
+  test('a policy for all pods of a ServiceAccount is the only one for them', () => {
+    const conflicts = (...models: AccessModel[]) => {
+      const laid = new Claims<number>();
+      return models.flatMap((model, i) => ciliumAccess.claims(model).flatMap(claim => laid.lay(claim, i))).length > 0;
+    };
+    const [all, one, other] = [{ serviceAccount: 'job' }, { serviceAccount: 'job', podSelector: { app: 'a' } }, { serviceAccount: 'job', podSelector: { app: 'b' } }];
+
+    expect(conflicts(ofPods(all), ofPods(one))).toBe(true);
+    expect(conflicts(ofPods(one), ofPods(all))).toBe(true);
+    expect(conflicts(ofPods(all), ofPods(all))).toBe(true);
+    expect(conflicts(ofPods(one), ofPods(other))).toBe(false);
+    expect(conflicts(ofPods(all), ofPods(one, { namespace: 'ops' }))).toBe(false);
+    expect(conflicts(ofPods(all), ofPods(one, { leavesRest: true }))).toBe(false);
+    // Of a grant, the claims on labels say that it adds to a policy of another app.
+    expect(ciliumAccess.claims(ofPods(one, { grant: 'elsewhere' })).filter(claim => claim.by === 'subject')).toEqual([]);
+  });
 });
 
 test('lets in the ServiceAccount on the port, and nobody else', () => {

@@ -23,3 +23,34 @@ spec:
 `);
   expect(letsIn(manifest, pod('shop', 'web'), 8080)).toBe(false);
 });
+
+test('allowances are rules of their clients, on every port or over both transports', () => {
+  const [manifest]: readonly any[] = ciliumNamespaceDefault.render({
+    name: 'default',
+    namespace: 'shop',
+    rules: [
+      { sources: [{ kind: 'serviceAccount', name: 'prometheus', namespace: 'monitoring' }], exceptSources: [], ports: [9090] },
+      { sources: [{ kind: 'namespace', name: 'ops' }], exceptSources: [], ports: [] },
+    ],
+  }).manifests;
+
+  expect(manifest.spec).toEqual({
+    endpointSelector: {},
+    ingress: [
+      {
+        fromEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'monitoring', 'k8s:io.cilium.k8s.policy.serviceaccount': 'prometheus' } }],
+        toPorts: [{ ports: [{ port: '9090', protocol: 'ANY' }] }],
+      },
+      { fromEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'ops' } }] },
+    ],
+  });
+});
+
+test('an allowance that excepts all of its clients leaves an empty rule: no rule would let everyone in', () => {
+  const ops = { kind: 'namespace' as const, name: 'ops' };
+  const [manifest]: readonly any[] = ciliumNamespaceDefault.render({
+    name: 'default', namespace: 'shop', rules: [{ sources: [ops], exceptSources: [ops], ports: [] }],
+  }).manifests;
+
+  expect(manifest.spec.ingress).toEqual([{}]);
+});
