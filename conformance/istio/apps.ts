@@ -1,11 +1,13 @@
 import * as fc from 'fast-check';
 import { address, type Case, podObject, type Probe, serviceObject } from './case';
+import { jwksOf, withTokens, writtenAs } from './signers';
 import { readings, wire, type Written, writtenForRoutes } from './wire';
 import type { MeshTarget } from '../../src';
-import { type Client, type Pod, spiffeIdOf } from '../../src/evaluators/access/request';
+import { type Client, type Pod, spiffeIdOf, type Token } from '../../src/evaluators/access/request';
 import type { Arrival, Outcome } from '../../src/evaluators/routes/outcome';
 import { toService } from '../../src/evaluators/routes/outcome';
 import type { RouteRequest } from '../../src/evaluators/routes/request';
+import { isWrong } from '../../test/oracle/access/decide';
 import { deniesSpellings } from '../../test/oracle/access/promises';
 import { apps } from '../../test/oracle/app/arbitraries/apps';
 import type { AppOptions } from '../../test/oracle/app/arbitraries/options';
@@ -21,7 +23,7 @@ import { stored, verdict } from '../harness/case';
 
 const ISTIO = TARGETS['Gateway API, Istio'];
 
-export type Sent = RouteRequest & { readonly caller: Client };
+export type Sent = RouteRequest & { readonly caller: Client; readonly tokens?: readonly Token[] };
 
 /** Whole apps, and requests to their Services, which pass the sidecar of the client and then that of each pod that may be chosen. */
 export const appCases = (seed: number, count: number) => casesOf('app', ISTIO, seed, count, bySidecars, () => []);
@@ -34,6 +36,7 @@ export interface Asked {
   readonly written: Written<Sent>;
   readonly caller: Client;
   readonly seen: RouteRequest;
+  readonly tokens?: readonly Token[];
 }
 
 /** Cases of generated apps, each with what else its cluster has. */
@@ -45,7 +48,7 @@ export function casesOf(
     app: fc.constant(app), all: fc.array(writtenForRoutes(sent(app, options)), { minLength: 20, maxLength: 20 }),
   })), { seed, numRuns: count });
   return samples.flatMap(({ app, all }, i) => {
-    const manifests = rendered(reader.target, app);
+    const manifests = rendered(reader.target, app)?.map(manifest => ofThisRun(manifest));
     return manifests === undefined ? [] : [{
       name: `${name} ${i}`,
       manifests: [
@@ -62,8 +65,8 @@ export function casesOf(
       probes: all.flatMap(one => {
         // A method of gRPC is spelled in one way.
         const written: Written<Sent> = one.request.protocol === 'GRPC' ? { ...one, path: path => [path, path] } : one;
-        const [{ caller, ...seen }] = readings(written);
-        return ask({ app, test: i, manifests, written, caller, seen });
+        const [{ caller, tokens, ...seen }] = readings(written);
+        return ask({ app, test: i, manifests, written, caller, seen, tokens });
       }),
     }];
   });
@@ -88,8 +91,21 @@ function isAnswered({ routing, mutualTls, policies, denying, conventions: { form
 /** Requests of clients that have a sidecar. */
 function sent(app: WrittenApp, options: AppOptions): fc.Arbitrary<Sent> {
   return requests(app, options).filter(asked => asked.kind === 'inside' && asked.client.meshed)
-    .map(asked => asked as Inside).map(({ client, request }) => ({ ...request, caller: client }))
+    .map(asked => asked as Inside).map(({ client, request, tokens }) => ({ ...request, caller: client, ...isPlain(app, request) && { tokens } }))
     .filter(({ protocol }) => protocol === 'HTTP' || protocol === 'GRPC');
+}
+
+/** Whether the header for tokens has nothing else in it, and nobody asks for what it has. */
+function isPlain({ routing, policies }: WrittenApp, { headers }: RouteRequest): boolean {
+  return headers.authorization === undefined && !JSON.stringify([routing, policies]).includes('"authorization"');
+}
+
+/** With keys by which the tokens of this run are signed. */
+function ofThisRun(manifest: any): any {
+  return manifest.kind !== 'RequestAuthentication' ? manifest : {
+    ...manifest,
+    spec: { ...manifest.spec, jwtRules: manifest.spec.jwtRules.map(({ jwksUri, ...rule }: any) => ({ ...rule, jwks: jwksOf(rule.issuer) })) },
+  };
 }
 
 function rendered(target: MeshTarget, app: WrittenApp): readonly any[] | undefined {
@@ -106,19 +122,19 @@ const podAddress = (n: number, i: number) => address(20 + n, i);
 const serviceAddress = (n: number, i: number) => address(40 + n, i);
 
 /** What is sent to the Service that is called. */
-export function toItsService({ app, test, written, caller, seen: { to, protocol } }: Asked): Omit<Probe, 'answers'> {
-  return {
+export function toItsService({ app, test, written, caller, tokens = [], seen: { to, protocol } }: Asked): Omit<Probe, 'answers'> {
+  return withTokens({
     ...wire(written, protocol),
     client: spiffeIdOf(caller),
     namespace: caller.namespace!,
     port: to.port,
     address: serviceAddress(app.world.services.findIndex(({ name, namespace }) => name === to.service && namespace === to.namespace), test),
     host: `${to.service}.${to.namespace}.svc.cluster.local:${to.port}`,
-  };
+  }, tokens.map(writtenAs));
 }
 
 function bySidecars(asked: Asked): Probe[] {
-  const { app, test, manifests, caller, seen } = asked;
+  const { app, test, manifests, seen, tokens } = asked;
   const wanted = app.routing === undefined ? toService(seen) : routedByIntent(app.routing.route, seen);
   const at = (pod: Pod) => podAddress(app.world.pods.indexOf(pod), test);
   return wanted.kind === 'redirected' ? [] : [{
@@ -129,10 +145,10 @@ function bySidecars(asked: Asked): Probe[] {
     }))),
     answers: {
       // A policy that denies by paths may deny their other spellings too.
-      ...!app.policies.some(policy => deniesSpellings(policy, seen)) && {
-        intents: ends(app, wanted, seen, caller, request => letIn(app, request) !== false),
+      ...!app.policies.some(policy => deniesSpellings(policy, seen)) && !(app.tokens.length > 0 && isWrong({ tokens, headers: seen.headers })) && {
+        intents: ends(app, wanted, asked, request => letIn(app, request) !== false),
       },
-      evaluators: ends(app, ISTIO.routed(manifests, seen), seen, caller, request => ISTIO.letsIn(manifests, request) === true),
+      evaluators: ends(app, ISTIO.routed(manifests, seen), asked, request => ISTIO.letsIn(manifests, request) === true),
     },
   }];
 }
@@ -140,11 +156,12 @@ function bySidecars(asked: Asked): Probe[] {
 type LetsIn = (request: ReturnType<typeof arriving>) => boolean;
 
 /** Each backend with its share, and whether its pod lets the request in. */
-function ends(app: WrittenApp, outcome: Outcome, seen: RouteRequest, caller: Client, letsIn: LetsIn): string {
+function ends(app: WrittenApp, outcome: Outcome, { seen, caller, tokens }: Asked, letsIn: LetsIn): string {
   return outcome.kind !== 'forwarded' ? 'no route' : perBackend(outcome.arrivals, ({ service, ...arrival }) => {
     const [, namespace, name, servicePort] = /^(.*)\/(.*):(\d+)$/.exec(service)!;
     const [{ pod, port }] = podsBehind(app.world, namespace, name, Number(servicePort));
-    return `${shareOf(arrival)} ${verdict(letsIn(arriving(caller, { kind: 'inside', client: caller, request: seen, toPod: false }, pod, port, arrival)))}`;
+    const asked: Inside = { kind: 'inside', client: caller, request: seen, toPod: false, tokens };
+    return `${shareOf(arrival)} ${verdict(letsIn(arriving(caller, asked, pod, port, arrival)))}`;
   });
 }
 

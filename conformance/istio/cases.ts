@@ -23,4 +23,8 @@ const cases = [
   ...accessCases(seed, count), ...denialCases(seed, count), ...defaultCases(seed, count), ...routeCases(seed, count), ...appCases(seed, count),
   ...waypointCases(seed, count), ...ztunnelCases(seed, count), ...migratedCases(seed, count),
 ];
+const fetching = cases.find(({ manifests }) => JSON.stringify(manifests).includes('"jwksUri"'));
+if (fetching !== undefined) {
+  throw new Error(`${fetching.name} has keys to be fetched, and Istio's control plane does not end while it tries`);
+}
 fs.writeFileSync(file, JSON.stringify({ seed, cases }));

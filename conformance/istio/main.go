@@ -100,6 +100,10 @@ func follow(p probe, ask func(probe) (string, error)) (string, error) {
 		if err != nil || end == harness.Malformed {
 			return end, err
 		}
+		if end == rejected {
+			// Nobody says which of the two it is.
+			end = denied
+		}
 		ends[backend] = fmt.Sprintf("%v %s", share, end)
 	}
 	told, err := json.Marshal(ends)

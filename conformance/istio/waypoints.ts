@@ -1,5 +1,6 @@
 import { type Asked, casesOf, perBackend, shareOf, toItsService } from './apps';
 import { address, type Case, podObject, type Probe } from './case';
+import { verdictOnTokens } from './signers';
 import { passesWaypoint } from '../../src/evaluators/access/istio-ambient';
 import { arriving } from '../../test/oracle/app/requests';
 import { TARGETS } from '../../test/oracle/app/targets';
@@ -34,7 +35,7 @@ export function waypoint(namespace: string, n: number, test: number): object[] {
 }
 
 function byWaypoint(asked: Asked): Probe[] {
-  const { app, manifests, caller, seen } = asked;
+  const { app, manifests, caller, seen, tokens } = asked;
   const { to } = seen;
   const outcome = AMBIENT.routed(manifests, seen);
   // It trusts no other domain.
@@ -42,9 +43,11 @@ function byWaypoint(asked: Asked): Probe[] {
     return [];
   }
   const [{ pod, port }] = podsBehind(app.world, to.namespace, to.service, to.port);
-  const request = arriving(caller, { kind: 'inside', client: caller, request: seen, toPod: false }, pod, port, {});
+  const request = arriving(caller, { kind: 'inside', client: caller, request: seen, toPod: false, tokens }, pod, port, {});
   const routed = outcome.kind === 'forwarded' ? perBackend(outcome.arrivals, shareOf) : 'no route';
   return [{
-    ...toItsService(asked), waypoint: to.namespace, answers: { evaluators: passesWaypoint(manifests, request, request.entrance!) ? routed : 'denied' },
+    ...toItsService(asked),
+    waypoint: to.namespace,
+    answers: { evaluators: passesWaypoint(manifests, request, request.entrance!) ? routed : verdictOnTokens(false) },
   }];
 }
