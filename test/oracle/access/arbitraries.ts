@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { GRPC_HEALTH_CHECK } from './intent';
 import { leadsElsewhere } from './promises';
+import type { Support } from '../../../src/dialects/contract/support';
 import type { Client, Entrance, Pod, PodPort, Request, Token } from '../../../src/evaluators/access/request';
 import type {
   AccessModel, AccessRule, AnyAuthenticatedSource, AnyoneSource, ApiServerSource, GatewayPods, GatewaySource, IdentitySource,
@@ -10,9 +11,11 @@ import { sourceKey } from '../../../src/model/access';
 import type { OfKind } from '../../../src/model/by-kind';
 import type { ClaimCondition, EndUser } from '../../../src/model/end-user';
 import type { AccessFeature } from '../../../src/model/features/access';
+import type { NamespaceDefaultFeature } from '../../../src/model/features/namespace-default';
 import type { Every } from '../../../src/model/fields';
 import type { NamedCondition, RequestMatch, StringCondition } from '../../../src/model/match';
 import { ANY_REQUEST, compareNames, isAnyRequest } from '../../../src/model/match';
+import type { NamespaceRule } from '../../../src/model/namespace-default';
 import type { PathCondition } from '../../../src/model/path';
 import { absent, total } from '../../total';
 
@@ -126,6 +129,15 @@ const sources = (can: Can): fc.Arbitrary<Pick<AccessRule, 'sources' | 'exceptSou
     }),
   }] : []),
 );
+
+/** What all workloads of a namespace allow, beside what their policies do. */
+export const allowancesForAll = (supports: Readonly<Record<NamespaceDefaultFeature, Support>>): fc.Arbitrary<NamespaceRule[]> => {
+  const can = (feature: NamespaceDefaultFeature) => supports[feature].level !== 'none';
+  return !can('AllowanceForAll') ? fc.constant([]) : fc.array(fc.tuple(
+    sources(feature => feature in supports && can(feature as NamespaceDefaultFeature)),
+    can('PortOfAll') ? fc.subarray(PORTS.map(({ port }) => Number(port))) : fc.constant([]),
+  ).map(([from, ports]): NamespaceRule => ({ ...from, ports })), { maxLength: 2 });
+};
 
 const path = (can: Can): fc.Arbitrary<PathCondition> => pick<PathCondition>(can,
   ['PathMatching', fc.constantFrom(...PATHS).map(value => ({ type: 'exact' as const, value }))],

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { PolicyOptions } from './arbitraries';
-import { ISSUERS, policies, policyOf, request } from './arbitraries';
+import { allowancesForAll, ISSUERS, policies, policyOf, request } from './arbitraries';
 import { allowedByIntent, asksLikeProbe, resolved } from './intent';
 import type { Request } from '../../../src/evaluators/access/request';
 import { portOf } from '../../../src/evaluators/access/request';
@@ -8,6 +8,7 @@ import type { AccessModel, AccessRule, WorkloadPort } from '../../../src/model/a
 import { admitsUnauthenticated } from '../../../src/model/access';
 import { besidePolicy } from '../../../src/model/grants';
 import type { JwtAuthenticationModel } from '../../../src/model/jwt-authentication';
+import type { NamespaceRule } from '../../../src/model/namespace-default';
 import { Claims } from '../../../src/targets/claims';
 import type { Compilation } from '../../../src/targets/compile';
 import { compile } from '../../../src/targets/compile';
@@ -50,6 +51,8 @@ interface Program {
   readonly bare: readonly AccessModel[];
   /** For each policy, which of its rules are those of grants. */
   readonly granted: readonly (readonly boolean[])[];
+  /** What the default of each namespace allows. */
+  readonly forAll: readonly NamespaceRule[];
 }
 
 /** Compares the decisions of a target with those of the intent, wherever the target does not refuse. */
@@ -59,16 +62,18 @@ export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: E
   const { supports, claims } = target._dialects.access;
   const programs: fc.Arbitrary<Program> = policies(feature => supports[feature].level !== 'none', options.policies).chain(models => fc.record({
     models: fc.constant(models),
+    forAll: namespaceDefault ? allowancesForAll(target._dialects.namespaceDefault.supports) : fc.constant<NamespaceRule[]>([]),
     bare: namespaceDefault ? fc.subarray(models) : fc.constant<AccessModel[]>([]),
     granted: fc.tuple(...models.map(({ rules }) => fc.tuple(...rules.map(rule => grants && isOfClients(rule) ? fc.boolean() : fc.constant(false))))),
   }));
   const counts = { allowed: 0, denied: 0, stricter: 0 };
-  const asked = ask(wanted, EACH, cases(programs, ({ models }) => request(models, { mesh, nodes: supports.NodesSource.level !== 'none' })), ({ models, bare, granted }, requests) => {
+  const requesting = ({ models }: Program) => request(models, { mesh, nodes: supports.NodesSource.level !== 'none' });
+  const asked = ask(wanted, EACH, cases(programs, requesting), ({ models, bare, granted, forAll }, requests) => {
     const namespaces = namespaceDefault ? [...new Set(models.map(({ namespace }) => namespace))] : [];
     const compiled = [
       ...models.flatMap((model, i) => bare.includes(model) ? [] : inParts(target, model, granted[i])),
       ...models.flatMap(model => tokensOf(model)).map(model => compile('jwtAuthentication', target, model)),
-      ...namespaces.map(namespace => compile('namespaceDefault', target, { name: 'default', namespace, rules: [] })),
+      ...namespaces.map(namespace => compile('namespaceDefault', target, { name: 'default', namespace, rules: forAll })),
     ];
     const laid = new Claims<AccessModel>();
     const conflicts = models.flatMap(model => claims(model).flatMap(claim => laid.lay(claim, model)));
@@ -82,7 +87,7 @@ export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: E
     for (const one of requests) {
       const policy = policyOf(models, one);
       const isClosed = bare.includes(policy) || (namespaceDefault && policy.leavesRest);
-      const model = isClosed ? { ...policy, rules: [], leavesRest: false, audit: policy.audit && !bare.includes(policy) } : policy;
+      const model = isClosed ? { ...policy, rules: [], denials: bare.includes(policy) ? [] : policy.denials, leavesRest: false, audit: policy.audit && !bare.includes(policy) } : policy;
       if (governedPorts && !model.destination.ports.some(({ port }) => port === one.port)) {
         continue;
       }
@@ -96,7 +101,7 @@ export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: E
       if (openProbes && one.client.kind !== 'kubelet' && asksLikeProbe(model, one)) {
         continue;
       }
-      const written = allowedByIntent(model, one);
+      const written = allowedByIntent({ ...model, rules: [...model.rules, ...forAll.flatMap(rule => onPort(rule, one))] }, one);
       const decided = evaluate(manifests, resolves ? { ...one, path: resolved(one.path) } : one);
       counts[decided ? 'allowed' : 'denied']++;
       if (decided !== written && !(decided && secondLayer)) {
@@ -115,6 +120,13 @@ export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: E
   });
   atLeast({ ...counts, rendered: asked.programs - asked.refused }, { rendered: asked.programs / 20, allowed: wanted / 100, denied: wanted / 100 });
   return { ...asked, counts };
+}
+
+/** What a default allows on the port of a request. */
+function onPort({ sources, exceptSources, ports }: NamespaceRule, asked: Request): AccessRule[] {
+  const { port, protocol } = portOf(asked);
+  return ports.length > 0 && !ports.includes(Number(port)) ? []
+    : [{ sources, exceptSources, ports: [{ port, protocol }], requests: [], exceptRequests: [], endUsers: [] }];
 }
 
 /** A grant is of a client that can be told from others, and excepts none. */
