@@ -29,6 +29,7 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'EgressDestination.cidrExcept': 'egress EgressExcept',
   'EgressDestination.host': 'egress EgressHost',
   'EgressDestination.service': 'egress EgressService',
+  'EgressHttpOptions.property.requests': 'egress MethodMatching',
   'EgressHttpOptions.property.retries': 'egress EgressRetries',
   'EgressHttpOptions.property.timeouts': 'egress EgressTimeouts',
   'EgressHttpOptions.property.tls': 'egress EgressTLSOrigination',

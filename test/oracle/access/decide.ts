@@ -86,8 +86,9 @@ export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: E
     const before = counts.allowed + counts.denied;
     for (const one of requests) {
       const policy = policyOf(models, one);
-      const isClosed = bare.includes(policy) || (namespaceDefault && policy.leavesRest);
-      const model = isClosed ? { ...policy, rules: [], denials: bare.includes(policy) ? [] : policy.denials, leavesRest: false, audit: policy.audit && !bare.includes(policy) } : policy;
+      const isBare = bare.includes(policy);
+      const closed = { ...policy, rules: [], leavesRest: false };
+      const model = isBare ? { ...closed, denials: [], audit: false } : namespaceDefault && policy.leavesRest ? closed : policy;
       if (governedPorts && !model.destination.ports.some(({ port }) => port === one.port)) {
         continue;
       }
