@@ -7,6 +7,7 @@ import { allowedByNetworkPolicy } from '../../src/evaluators/access/network-poli
 import { type Client, isHttp, portOf, type Request, requestTarget } from '../../src/evaluators/access/request';
 import type { AccessModel } from '../../src/model/access';
 import type { NamespaceRule } from '../../src/model/namespace-default';
+import { Claims } from '../../src/targets/claims';
 import { compile } from '../../src/targets/compile';
 import { policies, policyOf, request } from '../../test/oracle/access/arbitraries';
 import type { Evaluator } from '../../test/oracle/access/decide';
@@ -59,7 +60,8 @@ export function accessCases(seed: number, count: number): Case[] {
           .map(model => compile('access', target, withoutService.includes(model) ? asPods(model, name) : model)),
         ...namespaces.map(namespace => compile('namespaceDefault', target, { name: 'default', namespace, rules })),
       ];
-      if (compiled.some(({ errors }) => errors.length > 0)) {
+      const laid = new Claims<number>();
+      if (compiled.some(({ errors, claims }, n) => errors.length > 0 || claims.some(claim => laid.lay(claim, n).length > 0))) {
         return [];
       }
       const manifests = compiled.flatMap(one => one.manifests).filter(({ kind }) => kind.endsWith('NetworkPolicy'));

@@ -159,13 +159,14 @@ function evaluated(one: Probe, manifests: readonly Manifest[], evaluate: typeof 
     return one;
   }
   const of: Omit<EgressCall, 'ip'> = { namespace: one.pod.namespace, labels: one.pod.labels, port: one.port, says };
-  const calls = one.peer.kind === 'pod' ? [{ ...of, ip: '10.1.0.5', inside: true, pod: one.peer }] : one.peer.kind === 'outside' ? lookedUp(of, one.peer) : [];
-  // Whichever of its names was looked up.
-  return { ...one, answers: { ...one.answers, ...(calls.length > 0 && { evaluator: verdict(calls.some(asked => evaluate(manifests, asked))) }) } };
+  const asked: EgressCall | undefined = one.peer.kind === 'pod' ? { ...of, ip: '10.1.0.5', inside: true, pod: one.peer }
+    : one.peer.kind === 'outside' ? toAddress(of, one.peer) : undefined;
+  return asked === undefined ? one : { ...one, answers: { ...one.answers, evaluator: verdict(evaluate(manifests, asked)) } };
 }
 
-function lookedUp(of: Omit<EgressCall, 'ip'>, { ip, names = [] }: { readonly ip: string; readonly names?: readonly string[] }): EgressCall[] {
-  return [{ ...of, ip }, ...names.map(name => ({ ...of, ip, name }))];
+/** The evaluator knows one name of an address. */
+function toAddress(of: Omit<EgressCall, 'ip'>, { ip, names = [] }: { readonly ip: string; readonly names?: readonly string[] }): EgressCall | undefined {
+  return names.length > 1 ? undefined : { ...of, ip, ...(names.length === 1 && { name: names[0] }) };
 }
 
 /** What the evaluator knows of a lookup is whether it gets out. */
