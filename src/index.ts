@@ -18,7 +18,8 @@ export * from './intents/egress-policy';
 export * from './intents/exposure';
 
 // Vocabulary: what intents speak of.
-export { FromKubeServiceOptions, MeshService, MeshServiceOptions, MeshServicePort, MeshSubsetOptions, MeshVariantOptions } from './vocabulary/mesh-service';
+export { FromKubeServiceOptions, MeshService, MeshServiceOptions, MeshSubsetOptions, MeshVariantOptions } from './vocabulary/mesh-service';
+export { MeshServicePort } from './vocabulary/mesh-service-port';
 export { MeshWorkload } from './vocabulary/mesh-workload';
 export * from './vocabulary/mesh-pods';
 export * from './vocabulary/mesh-protocol';

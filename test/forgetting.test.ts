@@ -188,7 +188,6 @@ const ADDITIONS: readonly Addition[] = [
       'src/dialects/cilium/namespace-default.ts',
       'src/dialects/kubernetes/namespace-default.ts',
       'src/dialects/kubernetes/second-layer.ts',
-      'src/dialects/consul/service-intentions.ts',
     ],
   },
   {

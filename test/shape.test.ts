@@ -51,7 +51,7 @@ function kubeObject(kind: string) {
 /** An instance of each class that the surface takes, or has methods of. */
 const INSTANCES: Readonly<Record<string, (call: Call) => any>> = {
   Construct: chart,
-  IConstruct: ({ name }) => name.includes('fromKube') ? kubeObject(name.slice(name.indexOf('fromKube') + 'fromKube'.length)) : chart(),
+  IConstruct: ({ name }) => name.includes('fromKube') ? kubeObject(name.slice(name.indexOf('fromKube') + 'fromKube'.length).replace('Workload', 'Deployment')) : chart(),
   Duration: () => Duration.seconds(2),
   MeshService: () => service,
   MeshWorkload: () => service,

@@ -29,7 +29,8 @@ import { qualified } from '../model/route';
 import { holdAgainstApp } from '../targets/checks';
 import { compileRelease, compileRoute } from '../targets/compile';
 import type { MeshTarget } from '../targets/mesh-target';
-import type { MeshService, ServicePort } from '../vocabulary/mesh-service';
+import type { MeshService } from '../vocabulary/mesh-service';
+import type { ServicePort } from '../vocabulary/mesh-service-port';
 import { checkNotEmpty } from '../vocabulary/names';
 import type {
   CircuitBreaking, LocalRateLimit, RequestHandling, RetryBudget, RouteMirror,

@@ -6,7 +6,8 @@ import type { PodPort } from '../model/pod-port';
 import { numberOf } from '../model/pod-port';
 import type { Protocol } from '../model/protocol';
 import { hasRequests } from '../model/protocol';
-import type { MeshService, ServicePort } from '../vocabulary/mesh-service';
+import type { MeshService } from '../vocabulary/mesh-service';
+import type { ServicePort } from '../vocabulary/mesh-service-port';
 import type { MeshWorkload } from '../vocabulary/mesh-workload';
 import { checkPort } from '../vocabulary/names';
 

@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { workloadObject } from './kube-object';
 import { MeshProtocol } from './mesh-protocol';
-import type { ServicePort } from './mesh-service';
+import type { ServicePort } from './mesh-service-port';
 import { MeshWorkload } from './mesh-workload';
 import { checkContainerPortName, checkPort } from './names';
 import { misuse } from '../errors/misuse';
@@ -142,9 +142,10 @@ export class MeshPods extends MeshWorkload {
   public readonly _facts = undefined;
 
   private constructor(
-    key: FactoryKey, where: string, { namespace, serviceAccount, podSelector }: Omit<MeshPodsOptions, 'ports'>, ports: readonly MeshPodPort[] = [],
+    key: FactoryKey, where: string, pods: Omit<MeshPodsOptions, 'ports'>, ports: readonly MeshPodPort[] = [],
   ) {
     checkFactory(key, MeshPods);
+    const { namespace, serviceAccount, podSelector } = pods;
     super(where, namespace, serviceAccount, podSelector);
     const numbers = ports.map(({ port }) => port);
     numbers.forEach(port => checkPort(where, port));

@@ -1,4 +1,4 @@
-import type { ServicePort } from './mesh-service';
+import type { ServicePort } from './mesh-service-port';
 import { checkLabels, checkNamespace, checkObjectName } from './names';
 import { misuse } from '../errors/misuse';
 import { checkConcrete } from '../input/factory';

@@ -11,7 +11,7 @@ import { LINKERD, PLAIN } from '../oracle/access/targets';
 type Labels = Readonly<Record<string, string>>;
 
 /** Targets in which the Service itself is known to those who ask policies. */
-const BY_SERVICE = ['Istio, in ambient mode', 'Consul, with the namespaces of Kubernetes', 'Consul, with one namespace'];
+const BY_SERVICE = ['Istio, in ambient mode', 'Consul, with the namespaces of Kubernetes', 'Consul, with one namespace', 'Consul, which denies by default'];
 /** Each policy lets in the clients of one namespace, or those of one ServiceAccount where namespaces are not known. */
 const CLIENTS = ['web', 'job', 'ops'];
 

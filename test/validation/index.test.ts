@@ -116,6 +116,12 @@ describe('a good manifest is valid', () => {
       selector: { matchLabels: { app: 'cart' } },
       jwtRules: [{ issuer: 'https://login.example.com', jwksUri: 'https://login.example.com/keys', fromHeaders: [{ name: 'x-token' }] }],
     }),
+    {
+      apiVersion: 'consul.hashicorp.com/v1alpha1',
+      kind: 'JWTProvider',
+      metadata: { name: 'login' },
+      spec: { issuer: 'https://login.example.com', jsonWebKeySet: { local: { jwks: 'eyJrZXlzIjpbXX0=' } } },
+    },
     istio('PeerAuthentication', {
       selector: { matchLabels: { app: 'cart' } },
       mtls: { mode: 'STRICT' },

@@ -158,8 +158,10 @@ new ServiceAccessPolicy(this, 'cart', {
 });
 
 // SMI lets in what a TrafficTarget allows, and nothing else
-// TODO MESH2005: target 'linkerd' cannot express denying by default in a whole namespace: Linkerd has no object for it. The annotation
-// 'config.linkerd.io/default-inbound-policy: deny' of the namespace says it, to pods that are made after it.
+// TODO MESH2005: target 'linkerd' cannot express denying by default in a whole namespace: Linkerd has no object for it: a Server is for
+// one port, and leaves all others as they are. The annotation 'config.linkerd.io/default-inbound-policy: deny' of the namespace says
+// it, to pods that are made after it; for the whole mesh, the value 'proxy.defaultInboundPolicy: deny' of the Helm chart of its control
+// plane. Write what is allowed as a ServiceAccessPolicy of each workload.
 // new NamespaceAccessDefault(this, 'default', {});"
 `);
 });
@@ -187,8 +189,10 @@ new ServiceAccessPolicy(this, 'cart', {
 new ServiceAccessPolicy(this, 'job', { destination: job, allow: [] });
 
 // SMI lets in what a TrafficTarget allows, and nothing else
-// TODO MESH2005: target 'linkerd' cannot express denying by default in a whole namespace: Linkerd has no object for it. The annotation
-// 'config.linkerd.io/default-inbound-policy: deny' of the namespace says it, to pods that are made after it.
+// TODO MESH2005: target 'linkerd' cannot express denying by default in a whole namespace: Linkerd has no object for it: a Server is for
+// one port, and leaves all others as they are. The annotation 'config.linkerd.io/default-inbound-policy: deny' of the namespace says
+// it, to pods that are made after it; for the whole mesh, the value 'proxy.defaultInboundPolicy: deny' of the Helm chart of its control
+// plane. Write what is allowed as a ServiceAccessPolicy of each workload.
 // new NamespaceAccessDefault(this, 'default', {});"
 `);
 });
@@ -213,8 +217,10 @@ new ServiceAccessPolicy(this, 'cart', {
 });
 
 // SMI lets in what a TrafficTarget allows, and nothing else
-// TODO MESH2005: target 'linkerd' cannot express denying by default in a whole namespace: Linkerd has no object for it. The annotation
-// 'config.linkerd.io/default-inbound-policy: deny' of the namespace says it, to pods that are made after it.
+// TODO MESH2005: target 'linkerd' cannot express denying by default in a whole namespace: Linkerd has no object for it: a Server is for
+// one port, and leaves all others as they are. The annotation 'config.linkerd.io/default-inbound-policy: deny' of the namespace says
+// it, to pods that are made after it; for the whole mesh, the value 'proxy.defaultInboundPolicy: deny' of the Helm chart of its control
+// plane. Write what is allowed as a ServiceAccessPolicy of each workload.
 // new NamespaceAccessDefault(this, 'default', {});"
 `);
   expect(verdictsOf(made)).toMatchInlineSnapshot(`
@@ -359,7 +365,7 @@ test('where a target cannot close a namespace, that is left to do by hand', () =
 [
   {
     "about": "open",
-    "message": "in namespace 'shop', pods without a policy let everyone in: MESH2005: target 'linkerd' cannot express denying by default in a whole namespace: Linkerd has no object for it. The annotation 'config.linkerd.io/default-inbound-policy: deny' of the namespace says it, to pods that are made after it.",
+    "message": "in namespace 'shop', pods without a policy let everyone in: MESH2005: target 'linkerd' cannot express denying by default in a whole namespace: Linkerd has no object for it: a Server is for one port, and leaves all others as they are. The annotation 'config.linkerd.io/default-inbound-policy: deny' of the namespace says it, to pods that are made after it; for the whole mesh, the value 'proxy.defaultInboundPolicy: deny' of the Helm chart of its control plane. Write what is allowed as a ServiceAccessPolicy of each workload.",
   },
 ]
 `);

@@ -75,8 +75,12 @@ export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: E
       ...models.flatMap(model => tokensOf(model)).map(model => compile('jwtAuthentication', target, model)),
       ...namespaces.map(namespace => compile('namespaceDefault', target, { name: 'default', namespace, rules: forAll })),
     ];
-    const laid = new Claims<AccessModel>();
-    const conflicts = models.flatMap(model => claims(model).flatMap(claim => laid.lay(claim, model)));
+    const laid = new Claims<AccessModel | string>();
+    const conflicts = [
+      ...models.flatMap((model, i) => claims({ ...model, rules: model.rules.filter((_, r) => !granted[i][r]) })
+        .flatMap(claim => laid.lay(claim, model))),
+      ...namespaces.flatMap(namespace => target._dialects.namespaceDefault.claims({ name: 'default', namespace, rules: forAll }).flatMap(claim => laid.lay(claim, namespace))),
+    ];
     if (compiled.some(({ errors }) => errors.length > 0) || conflicts.length > 0) {
       return undefined;
     }
@@ -102,15 +106,16 @@ export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: E
       if (openProbes && one.client.kind !== 'kubelet' && asksLikeProbe(model, one)) {
         continue;
       }
-      const written = allowedByIntent({ ...model, rules: [...model.rules, ...forAll.flatMap(rule => onPort(rule, one))] }, one);
+      const whole = { ...model, rules: [...model.rules, ...forAll.flatMap(rule => onPort(rule, one))] };
+      const written = allowedByIntent(whole, one);
       const decided = evaluate(manifests, resolves ? { ...one, path: resolved(one.path) } : one);
       counts[decided ? 'allowed' : 'denied']++;
       if (decided !== written && !(decided && secondLayer)) {
-        if (decided || !(stricter(model, one) || (readsTokens && isWrong(one)))) {
+        if (decided || !(stricter(whole, one) || (readsTokens && isWrong(one)))) {
           const { pod: { service, namespace }, ...rest } = one;
           throw new Error([
             `${decided ? 'LOOSER' : 'stricter'} than written: ${JSON.stringify({ ...rest, to: `${namespace}/${service}` })}`,
-            `written: ${JSON.stringify(model)}`,
+            `written: ${JSON.stringify(whole)}`,
             ...manifests.map(manifest => JSON.stringify(manifest)),
           ].join('\n'));
         }
