@@ -69,7 +69,7 @@ export function doesAsWritten(wanted: number, subject: AppTarget): Asked {
   const [hasRoutes, hasPolicies, hasEgress, hasExposures] = [routes, access, egress, exposure].map(({ supports }) => canAny(supports));
   const rendered = asked.programs - asked.refused;
   atLeast({ ...counts, rendered }, {
-    'rendered': asked.programs / 10,
+    'rendered': asked.programs / 15,
     'split': hasRoutes ? wanted / 80 : -1,
     'allowed': hasPolicies ? wanted / 100 : -1,
     'denied': hasPolicies ? wanted / 100 : -1,
