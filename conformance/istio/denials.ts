@@ -54,7 +54,8 @@ function atSidecar({ model, all }: Sample, i: number): Case[] {
 
 function atWaypoint({ model, all }: Sample, i: number): Case[] {
   const { refusals, manifests } = istioAmbientAccess(OPTIONS).render(model);
-  const declared = CART.ports.flatMap(port => (port.servicePorts ?? [port.port]).map(number => ({ port: number, podPort: port, protocol: port.protocol })))
+  const declared = CART.ports.flatMap(port => (port.servicePorts ?? [port.port])
+    .map(number => ({ port: number, podPort: port, protocol: port.protocol })))
     .filter(({ protocol }) => protocol !== 'UDP');
   const ip = address(1, i);
   return refusals.length > 0 ? [] : [{

@@ -29,7 +29,7 @@ describe('claims on a subject', () => {
     serviceAccount: fc.record({ name, namespace }),
     namespace: fc.record({ namespace }),
     mesh: fc.record({}),
-  servicesIn: fc.record({ namespace }),
+    servicesIn: fc.record({ namespace }),
     host: fc.record({ host: name, namespace: maybe(namespace) }),
     listener: fc.record({
       protocol: fc.constantFrom('HTTP', 'HTTPS'), host: maybe(name), port: fc.constantFrom(80, 443), gateway: name, namespace: maybe(namespace),

@@ -259,7 +259,11 @@ const POLICIES: Samples<'access'> = {
   NamedPort: { using: policyOf([BY_WEB, { ...BY_WEB, ports: [{ port: 'web', protocol: 'HTTP' }] }]), plain: PLAIN_POLICY },
   PodsPolicy: {
     using: policyOf([BY_WEB], {
-      destination: { ...PLAIN_POLICY.destination, service: undefined, ports: PLAIN_POLICY.destination.ports.map(port => ({ ...port, servicePorts: [] })) },
+      destination: {
+        ...PLAIN_POLICY.destination,
+        service: undefined,
+        ports: PLAIN_POLICY.destination.ports.map(port => ({ ...port, servicePorts: [] })),
+      },
     }),
     plain: PLAIN_POLICY,
   },

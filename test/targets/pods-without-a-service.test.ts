@@ -46,7 +46,7 @@ test.each<[string, () => MeshTarget, MeshPods, string]>([
   ['Linkerd does not know their labels', linkerd, MeshPods.of({ serviceAccount: 'agent', ports: [{ port: 9100 }] }),
     "a policy for the pods of ServiceAccount 'agent': a Server selects the pods by their labels, which are unknown. Give the MeshPods its `podSelector`"],
   ['SMI does not know their ServiceAccount', () => MeshTarget.smi(), MeshPods.of({ podSelector: { app: 'agent' }, ports: [{ port: 9100 }] }),
-    "a policy for the pods with app=agent: a TrafficTarget selects the pods by their ServiceAccount, which is unknown. Give the MeshPods its `serviceAccount`"],
+    'a policy for the pods with app=agent: a TrafficTarget selects the pods by their ServiceAccount, which is unknown. Give the MeshPods its `serviceAccount`'],
   ['Open Service Mesh has no proxy that listens there', () => MeshTarget.smi({ implementation: SmiImplementation.OSM }), agent,
     'the proxies of Open Service Mesh know the ports that Services declare, and refuse the others'],
 ])('refused, where %s', (_, target, pods, message) => {

@@ -119,7 +119,9 @@ function textPattern({ type, value }: StringCondition): string {
 }
 
 /** All fields of one source have to hold, so addresses and identities are separate sources. Exceptions are of identities only. */
-export function clients(sources: readonly Source[], exceptSources: readonly Source[], trustDomain: string): Plain<AuthorizationPolicySpecRulesFrom>[] {
+export function clients(
+  sources: readonly Source[], exceptSources: readonly Source[], trustDomain: string,
+): Plain<AuthorizationPolicySpecRulesFrom>[] {
   const principals = flatMap(sources, source => principal(source, trustDomain));
   const notPrincipals = flatMap(exceptSources, source => principal(source, trustDomain));
   return [

@@ -10,7 +10,7 @@ import { gatewayOfOthers, isInMesh, knowingGateways } from '../gateways/gateway-
 export function linkerdPolicies(channel: GatewayApiChannel): Policies {
   return {
     access: knowingGateways(linkerdAccess, gatewayOfOthers('Linkerd'), { hasIdentity: gateway => isInMesh(gateway) }),
-    namespaceDefault: unable('namespaceDefault', "Linkerd has no object for it: a Server is for one port, and leaves all others as they are. The annotation "
+    namespaceDefault: unable('namespaceDefault', 'Linkerd has no object for it: a Server is for one port, and leaves all others as they are. The annotation '
       + "'config.linkerd.io/default-inbound-policy: deny' of the namespace says it, to pods that are made after it; for the whole mesh, the value "
       + "'proxy.defaultInboundPolicy: deny' of the Helm chart of its control plane", 'Write what is allowed as a ServiceAccessPolicy of each workload'),
     jwtAuthentication: unable('jwtAuthentication', 'the proxies of Linkerd read no tokens'),

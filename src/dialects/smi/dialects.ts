@@ -4,8 +4,8 @@ import type { TrafficTargetOptions } from './traffic-target';
 import { trafficTargetDialect } from './traffic-target';
 import type { DialectOf, Policies } from '../contract/dialect';
 import { unable } from '../contract/dialect';
-import { rendered } from '../contract/rendering';
 import { allButDenyAll } from '../contract/namespace-default';
+import { rendered } from '../contract/rendering';
 import { inherent, none } from '../contract/support';
 import { gatewayOfOthers, isInMesh, knowingGateways } from '../gateways/gateway-clients';
 

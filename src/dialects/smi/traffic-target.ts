@@ -14,6 +14,7 @@ import type { RequestMatch } from '../../model/match';
 import { ANY_REQUEST, intersect, isAnyRequest, matchKey } from '../../model/match';
 import { hasRequests } from '../../model/protocol';
 import type { Backend } from '../../model/service-ref';
+import { workloadInWords } from '../../model/service-ref';
 import { inAllowances, TAKEN_OUT } from '../contract/allowances';
 import type { Claim } from '../contract/claim';
 import { claim, podClaims } from '../contract/claim';
@@ -26,7 +27,6 @@ import { FULL, full, inherent, none, partial } from '../contract/support';
 import { refused } from '../contract/unwritten';
 import { takesParents } from '../proxies/dot-segments';
 import { MAX_PROGRAM_SIZE, programSize } from '../proxies/program-size';
-import { workloadInWords } from '../../model/service-ref';
 
 const PROBES = inherent('Open Service Mesh points the probes of the kubelet past its policies');
 
