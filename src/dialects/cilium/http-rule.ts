@@ -8,7 +8,7 @@ import { escapeRegex } from '../../model/regex';
 import type { Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import type { Support } from '../contract/support';
-import { FULL, full, none } from '../contract/support';
+import { BY_EXPRESSION, FULL, none, PATHS_BY_EXPRESSION } from '../contract/support';
 import { refused } from '../contract/unwritten';
 import { MAX_PROGRAM_SIZE, programSize } from '../proxies/program-size';
 
@@ -17,19 +17,14 @@ const WHOLE_VALUE = none('Cilium compares the whole value of a header, or asks f
 /** What its HTTP rules tell apart. */
 export const httpRuleSupports: Readonly<Record<RequestFeature, Support>> = {
   MethodMatching: FULL,
-  PathMatching: FULL,
-  PathBelowMatching: full('a regular expression'),
-  PathStartMatching: full('a regular expression'),
-  PathEndMatching: full('a regular expression'),
-  PathTemplateMatching: full('a regular expression'),
-  PathRegexMatching: FULL,
+  ...PATHS_BY_EXPRESSION,
   HeaderMatching: FULL,
   HeaderPresenceMatching: FULL,
   HeaderPartMatching: WHOLE_VALUE,
   HeaderRegexMatching: WHOLE_VALUE,
   QueryParamMatching: none('an HTTP rule of Cilium has no conditions on the query'),
   GRPCMethodMatching: FULL,
-  GRPCAnyServiceMatching: full('a regular expression'),
+  GRPCAnyServiceMatching: BY_EXPRESSION,
 };
 
 /** One HTTP rule. Its expressions are compared with the whole method and the whole path; a header without a value only has to be present. */

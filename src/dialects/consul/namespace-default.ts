@@ -1,13 +1,13 @@
 import { plainTextClaim } from './service-defaults';
 import { denyAll } from './service-intentions';
 import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
+import { NAMESPACE_DEFAULT_FEATURES } from '../../model/features/namespace-default';
 import type { Fields } from '../../model/fields';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
 import { defaultClaim, plainTextInMesh } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
-import { allButDenyAll } from '../contract/namespace-default';
 import { rendered } from '../contract/rendering';
-import { FULL, full, none } from '../contract/support';
+import { FULL, full, none, noneOf } from '../contract/support';
 import { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 
 /**
@@ -20,9 +20,8 @@ export function consulNamespaceDefault(namespaces: ConsulNamespaces): Dialect<Na
   return {
     renders: 'a ServiceIntentions for every service of the namespace, or of the mesh',
     supports: {
-      ...allButDenyAll(none(
-        'one entry decides for a client, and that in the intentions of a service goes before one for all services', 'Allow it in the policy of each workload',
-      )),
+      ...noneOf(NAMESPACE_DEFAULT_FEATURES, 'one entry decides for a client, and that in the intentions of a service goes before one for all services',
+        'Allow it in the policy of each workload'),
       NamespaceDenyAll: namespaces === ConsulNamespaces.MIRRORED ? FULL : none('the namespaces of Kubernetes share one namespace of Consul here'),
       MeshDenyAll: full('the destination `*`, in every namespace'),
     },

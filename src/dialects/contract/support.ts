@@ -24,6 +24,18 @@ export function none(reason: string, remedy?: string): Support {
   return { level: 'none', reason, ...(remedy !== undefined && { remedy }) };
 }
 
+export const BY_EXPRESSION = full('a regular expression');
+
+/** Paths, where an API has exact ones, prefixes element by element, and regular expressions. */
+export const PATHS_BY_EXPRESSION = {
+  PathMatching: FULL,
+  PathBelowMatching: BY_EXPRESSION,
+  PathStartMatching: BY_EXPRESSION,
+  PathEndMatching: BY_EXPRESSION,
+  PathTemplateMatching: BY_EXPRESSION,
+  PathRegexMatching: FULL,
+} as const;
+
 /** None of these features, all for the same reason. */
 export function noneOf<Feature extends string>(
   features: Readonly<Record<Feature, string>>, reason: string, remedy?: string,

@@ -2,7 +2,7 @@ import { GatewayApiChannel } from './extension/channel';
 import { TRAFFIC_FEATURES } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
 import type { Support } from '../contract/support';
-import { FULL, full, none, noneOf, partial } from '../contract/support';
+import { BY_EXPRESSION, FULL, full, none, noneOf, partial, PATHS_BY_EXPRESSION } from '../contract/support';
 
 export const NO_DATAGRAMS = 'no mesh routes UDP';
 
@@ -20,15 +20,10 @@ export function routeSupport(channel: GatewayApiChannel): Readonly<Record<RouteF
     UDPRoute: none(NO_DATAGRAMS),
     WeightedBackends: FULL,
     OrderedRules: FULL,
-    PathMatching: FULL,
-    PathBelowMatching: full('a regular expression'),
-    PathStartMatching: full('a regular expression'),
-    PathEndMatching: full('a regular expression'),
-    PathTemplateMatching: full('a regular expression'),
-    PathRegexMatching: FULL,
+    ...PATHS_BY_EXPRESSION,
     HeaderMatching: FULL,
     HeaderPresenceMatching: FULL,
-    HeaderPartMatching: full('a regular expression'),
+    HeaderPartMatching: BY_EXPRESSION,
     HeaderRegexMatching: FULL,
     HTTPRouteMethodMatching: FULL,
     HTTPRouteQueryParamMatching: FULL,

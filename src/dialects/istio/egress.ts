@@ -17,9 +17,7 @@ import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
-import { FULL, full, none } from '../contract/support';
-
-const BY_EXPRESSION = full('a regular expression');
+import { BY_EXPRESSION, FULL, full, none } from '../contract/support';
 
 /**
  * One Sidecar that names what may be called, and a ServiceEntry for each host, and for blocks of addresses with the same ports.

@@ -6,15 +6,15 @@ import type { IstioOptions } from './options';
 import { rootNamespaceOf, trustDomainOf } from './options';
 import { selectionRefusals } from './workload';
 import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
+import { NAMESPACE_DEFAULT_FEATURES } from '../../model/features/namespace-default';
 import type { Fields } from '../../model/fields';
 import type { NamespaceDefaultModel, NamespaceRule } from '../../model/namespace-default';
 import { defaultClaim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
-import { allButDenyAll } from '../contract/namespace-default';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
-import { FULL, full, none } from '../contract/support';
+import { FULL, full, none, noneOf } from '../contract/support';
 
 type Model = Fields<NamespaceDefaultModel, 'name' | 'namespace' | 'rules'>;
 
@@ -65,8 +65,9 @@ export function istioAmbientNamespaceDefault(options: IstioOptions): Dialect<Nam
   return {
     renders: 'an AuthorizationPolicy without a selector and without rules',
     supports: {
-      ...allButDenyAll(none('clients come to pods by way of waypoints, too, which would have to let them in to every Service, past the denials of another one',
-        'Allow them in the ServiceAccessPolicy of each workload')),
+      ...noneOf(NAMESPACE_DEFAULT_FEATURES,
+        'clients come to pods by way of waypoints, too, which would have to let them in to every Service, past the denials of another one',
+        'Allow them in the ServiceAccessPolicy of each workload'),
       NamespaceDenyAll: FULL,
       MeshDenyAll: MESH_WIDE,
     },

@@ -19,7 +19,7 @@ import { routedClaim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Rendering } from '../contract/rendering';
 import { renderUnless } from '../contract/rendering';
-import { FULL, full, none, partial } from '../contract/support';
+import { BY_EXPRESSION, FULL, full, none, partial, PATHS_BY_EXPRESSION } from '../contract/support';
 import type { Support } from '../contract/support';
 import { rateLimitClaims } from '../proxies/rate-limit';
 
@@ -36,20 +36,15 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   UDPRoute: none('the proxies of Kuma do not carry UDP'),
   WeightedBackends: FULL,
   OrderedRules: partial('it sends requests that match no rule to the Service itself, so the last rule has no matches'),
-  PathMatching: FULL,
-  PathBelowMatching: full('a regular expression'),
-  PathStartMatching: full('a regular expression'),
-  PathEndMatching: full('a regular expression'),
-  PathTemplateMatching: full('a regular expression'),
-  PathRegexMatching: FULL,
+  ...PATHS_BY_EXPRESSION,
   HeaderMatching: FULL,
   HeaderPresenceMatching: FULL,
-  HeaderPartMatching: full('a regular expression'),
+  HeaderPartMatching: BY_EXPRESSION,
   HeaderRegexMatching: FULL,
   HTTPRouteMethodMatching: FULL,
   HTTPRouteQueryParamMatching: FULL,
   GRPCMethodMatching: FULL,
-  GRPCAnyServiceMatching: full('a regular expression'),
+  GRPCAnyServiceMatching: BY_EXPRESSION,
   HostMatching: none('a MeshHTTPRoute takes no hostnames'),
   BackendPort: FULL,
   ServiceAsBackend: FULL,

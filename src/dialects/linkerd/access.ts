@@ -23,7 +23,7 @@ import type { Dialect } from '../contract/dialect';
 import type { Refusal } from '../contract/refusal';
 import type { Rendering } from '../contract/rendering';
 import { refusing, rendered, renderUnless, together } from '../contract/rendering';
-import { FULL, full, inherent, none, partial } from '../contract/support';
+import { BY_EXPRESSION, FULL, full, inherent, none, partial, PATHS_BY_EXPRESSION } from '../contract/support';
 import { refused } from '../contract/unwritten';
 
 const ROUTED = 'grants beside a policy of another app name no requests, since an HTTPRoute changes what all other requests of its Server get';
@@ -70,19 +70,14 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     ExceptRequests: partial('exceptions are methods and values of headers: Linkerd compares paths as they come, and `//admin` would pass where `/admin` is excepted',
       'a route of its own, for those alone whom another rule allows it'),
     MethodMatching: FULL,
-    PathMatching: FULL,
-    PathBelowMatching: full('a regular expression'),
-    PathStartMatching: full('a regular expression'),
-    PathEndMatching: full('a regular expression'),
-    PathTemplateMatching: full('a regular expression'),
-    PathRegexMatching: FULL,
+    ...PATHS_BY_EXPRESSION,
     HeaderMatching: FULL,
     HeaderPresenceMatching: FULL,
-    HeaderPartMatching: full('a regular expression'),
+    HeaderPartMatching: BY_EXPRESSION,
     HeaderRegexMatching: FULL,
     QueryParamMatching: FULL,
     GRPCMethodMatching: FULL,
-    GRPCAnyServiceMatching: full('a regular expression'),
+    GRPCAnyServiceMatching: BY_EXPRESSION,
     EndUsers: none('the proxies of Linkerd read no tokens'),
     EndUserSubject: none('the proxies of Linkerd read no tokens'),
     EndUserClaims: none('the proxies of Linkerd read no tokens'),

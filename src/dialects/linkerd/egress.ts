@@ -17,12 +17,10 @@ import { namespaceEgressClaim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
-import { FULL, full, none } from '../contract/support';
+import { BY_EXPRESSION, FULL, full, none } from '../contract/support';
 import { GatewayApiChannel } from '../gateway-api/extension/channel';
 
 const WHOLE_NAMESPACE = none('an EgressNetwork holds for every workload of its namespace. Give the workload a namespace of its own, and leave out `workload`');
-
-const BY_EXPRESSION = full('a regular expression');
 
 const NO_ORIGINATION = none('the proxy of Linkerd begins TLS with the mesh only');
 

@@ -2,11 +2,11 @@ import type { SplitApi } from './apis';
 import { trafficSplitDialect } from './traffic-split';
 import type { TrafficTargetOptions } from './traffic-target';
 import { trafficTargetDialect } from './traffic-target';
+import { NAMESPACE_DEFAULT_FEATURES } from '../../model/features/namespace-default';
 import type { DialectOf, Policies } from '../contract/dialect';
 import { unable } from '../contract/dialect';
-import { allButDenyAll } from '../contract/namespace-default';
 import { rendered } from '../contract/rendering';
-import { inherent, none } from '../contract/support';
+import { inherent, noneOf } from '../contract/support';
 import { gatewayOfOthers, isInMesh, knowingGateways } from '../gateways/gateway-clients';
 
 /** SMI for a mesh that enforces TrafficTargets. */
@@ -17,7 +17,7 @@ export function smiDialects(split: SplitApi, access: TrafficTargetOptions): { re
     namespaceDefault: {
       renders: 'nothing: an SMI mesh denies what no TrafficTarget allows',
       supports: {
-        ...allButDenyAll(none('a TrafficTarget is for one ServiceAccount')),
+        ...noneOf(NAMESPACE_DEFAULT_FEATURES, 'a TrafficTarget is for one ServiceAccount'),
         NamespaceDenyAll: inherent('an SMI mesh denies what no TrafficTarget allows'),
       },
       claims: () => [],

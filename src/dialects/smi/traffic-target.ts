@@ -23,7 +23,7 @@ import { knownNumber } from '../contract/known';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { rendered, renderUnless } from '../contract/rendering';
-import { FULL, full, inherent, none, partial } from '../contract/support';
+import { BY_EXPRESSION, FULL, full, inherent, none, partial, PATHS_BY_EXPRESSION } from '../contract/support';
 import { refused } from '../contract/unwritten';
 import { takesParents } from '../proxies/dot-segments';
 import { MAX_PROGRAM_SIZE, programSize } from '../proxies/program-size';
@@ -82,19 +82,14 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       ExceptSources: none('a TrafficTarget has no exceptions'),
       ExceptRequests: partial('only methods are taken out of requests, where these are named by their methods', 'the methods that are left'),
       MethodMatching: FULL,
-      PathMatching: FULL,
-      PathBelowMatching: full('a regular expression'),
-      PathStartMatching: full('a regular expression'),
-      PathEndMatching: full('a regular expression'),
-      PathTemplateMatching: full('a regular expression'),
-      PathRegexMatching: FULL,
+      ...PATHS_BY_EXPRESSION,
       HeaderMatching: FULL,
       HeaderPresenceMatching: FULL,
-      HeaderPartMatching: full('a regular expression'),
+      HeaderPartMatching: BY_EXPRESSION,
       HeaderRegexMatching: FULL,
       QueryParamMatching: none('an HTTPRouteGroup has no conditions on the query'),
       GRPCMethodMatching: FULL,
-      GRPCAnyServiceMatching: full('a regular expression'),
+      GRPCAnyServiceMatching: BY_EXPRESSION,
       EndUsers: none('SMI has nothing on tokens'),
       EndUserSubject: none('SMI has nothing on tokens'),
       EndUserClaims: none('SMI has nothing on tokens'),

@@ -1,23 +1,13 @@
-import { COMMON_FEATURES } from './match';
+import { COMMON_FEATURES, GRPC_FEATURES, PATH_AND_HEADER_FEATURES } from './match';
 import { collected, nothing } from '../fields';
 import type { RequestMatch } from '../match';
 
 /** What a policy can say of the requests that it lets pass. */
 export const REQUEST_FEATURES = {
   MethodMatching: 'HTTP method matches',
-  PathMatching: 'exact path and path prefix matches',
-  PathBelowMatching: 'matches on all that is below a path',
-  PathStartMatching: 'matches on the first characters of a path',
-  PathEndMatching: 'matches on the last characters of a path',
-  PathTemplateMatching: 'path matches with one-element wildcards',
-  PathRegexMatching: 'regular expression matches on the path',
-  HeaderMatching: 'exact header matches',
-  HeaderPresenceMatching: 'matches on the presence of a header',
-  HeaderPartMatching: 'matches on what a header begins or ends with',
-  HeaderRegexMatching: 'regular expression matches on headers, and cookie matches',
+  ...PATH_AND_HEADER_FEATURES,
   QueryParamMatching: 'query parameter matches',
-  GRPCMethodMatching: 'gRPC service and method matches',
-  GRPCAnyServiceMatching: 'gRPC methods of any service',
+  ...GRPC_FEATURES,
 } as const;
 
 export type RequestFeature = keyof typeof REQUEST_FEATURES;

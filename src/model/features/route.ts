@@ -1,5 +1,5 @@
 import { HANDLING_FEATURES, handlingFeatures, TRAFFIC_FEATURES, trafficFeatures } from './handling';
-import { COMMON_FEATURES } from './match';
+import { COMMON_FEATURES, GRPC_FEATURES, PATH_AND_HEADER_FEATURES } from './match';
 import type { Use } from './use';
 import { collected, nothing } from '../fields';
 import { flatMap } from '../lists';
@@ -28,20 +28,10 @@ export const ROUTE_FEATURES = {
   UDPRoute: 'routing of UDP ports',
   WeightedBackends: 'weighted backends',
   OrderedRules: 'rules that send some requests elsewhere',
-  PathMatching: 'exact path and path prefix matches',
-  PathBelowMatching: 'matches on all that is below a path',
-  PathStartMatching: 'matches on the first characters of a path',
-  PathEndMatching: 'matches on the last characters of a path',
-  PathTemplateMatching: 'path matches with one-element wildcards',
-  PathRegexMatching: 'regular expression matches on the path',
-  HeaderMatching: 'exact header matches',
-  HeaderPresenceMatching: 'matches on the presence of a header',
-  HeaderPartMatching: 'matches on what a header begins or ends with',
-  HeaderRegexMatching: 'regular expression matches on headers, and cookie matches',
+  ...PATH_AND_HEADER_FEATURES,
   HTTPRouteMethodMatching: 'HTTP method matches',
   HTTPRouteQueryParamMatching: 'query parameter matches',
-  GRPCMethodMatching: 'gRPC service and method matches',
-  GRPCAnyServiceMatching: 'gRPC methods of any service',
+  ...GRPC_FEATURES,
   HostMatching: 'matches on the host of a request',
   BackendPort: 'backends on another port than the Service',
   ServiceAsBackend: 'the Service itself among its backends',
