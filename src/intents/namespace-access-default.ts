@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
-import { exceptionsOf, sourcesOf } from './service-access-policy';
+import { clientsOf } from './service-access-policy';
 import { checkedPath, IDENTITIES, intentProps, PORTS } from './shapes';
 import { listOf, optional, record } from '../input/shape';
 import type { Every, Fields } from '../model/fields';
@@ -46,13 +46,10 @@ export function rulesOf(path: string, clientNamespace: string, allow: readonly D
   return allow.map((allowance, i) => {
     const { sources, exceptSources, ports }: Fields<DefaultAllowance, 'sources' | 'exceptSources' | 'ports'> = allowance;
     const where = `${path}: allowance ${i + 1}`;
-    checkNotEmpty(where, 'exceptSources', exceptSources, 'Leave it out if there is no exception');
     checkNotEmpty(where, 'ports', ports, 'Leave it out for all ports');
     ports?.forEach(port => checkPort(where, port));
-    const all = sourcesOf(where, clientNamespace, sources);
     return {
-      sources: all,
-      exceptSources: exceptSources === undefined ? [] : exceptionsOf(where, clientNamespace, all, exceptSources),
+      ...clientsOf(where, clientNamespace, { sources, exceptSources }),
       ports: [...new Set(ports)].sort((a, b) => a - b),
     };
   });

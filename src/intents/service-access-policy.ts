@@ -191,19 +191,17 @@ export function workloadOf(
 
 export function ruleOf(where: string, clientNamespace: string, ports: WorkloadPorts, allowance: AccessAllowance | AccessDenial): Every<AccessRule> {
   const { sources, exceptSources, ports: numbers, portNames, requests, exceptRequests, endUsers }: Allowance = allowance;
-  checkNotEmpty(where, 'exceptSources', exceptSources, 'Leave it out if there is no exception');
+  const clients = clientsOf(where, clientNamespace, { sources, exceptSources });
   checkNotEmpty(where, 'ports', numbers, 'Leave it out for all ports');
   checkNotEmpty(where, 'portNames', portNames, 'Leave it out for all ports');
   checkNotEmpty(where, 'requests', requests, 'Leave it out for every request');
   checkNotEmpty(where, 'exceptRequests', exceptRequests, 'Leave it out if there is no exception');
   checkNotEmpty(where, 'endUsers', endUsers, 'Leave it out for everyone, with a token or without');
-  const all = sourcesOf(where, clientNamespace, sources);
   if ([...requests ?? [], ...exceptRequests ?? []].some(request => request._toModel().hosts !== undefined)) {
     throw misuse('MESH1503', where, 'only routes can match on hosts', 'Leave out `hosts`: the policy holds for every host');
   }
   return {
-    sources: all,
-    exceptSources: exceptSources === undefined ? [] : exceptionsOf(where, clientNamespace, all, exceptSources),
+    ...clients,
     ports: ports.chosen(where, numbers, portNames, isOfRequests(allowance)),
     requests: (requests ?? []).map(request => request._toModel()),
     exceptRequests: (exceptRequests ?? []).map(request => request._toModel()),
@@ -231,13 +229,22 @@ function scrapingOf(
   };
 }
 
-export function sourcesOf(where: string, clientNamespace: string, sources: readonly Identity[]): Source[] {
+/** The clients of a rule, without those that it excepts. */
+export function clientsOf(
+  where: string, clientNamespace: string, { sources, exceptSources }: Pick<AccessAllowance, 'sources' | 'exceptSources'>,
+): Pick<Every<AccessRule>, 'sources' | 'exceptSources'> {
+  checkNotEmpty(where, 'exceptSources', exceptSources, 'Leave it out if there is no exception');
+  const all = sourcesOf(where, clientNamespace, sources);
+  return { sources: all, exceptSources: exceptSources === undefined ? [] : exceptionsOf(where, clientNamespace, all, exceptSources) };
+}
+
+function sourcesOf(where: string, clientNamespace: string, sources: readonly Identity[]): Source[] {
   checkNotEmpty(where, 'sources', sources, 'Name at least one identity; Identity.anyAuthenticated() is every client that the mesh knows');
   return distinctSources(sources.map(source => source._toModel(clientNamespace)));
 }
 
 /** An exception holds only for clients that must show who they are. */
-export function exceptionsOf(where: string, clientNamespace: string, all: readonly Source[], exceptions: readonly Identity[]): IdentitySource[] {
+function exceptionsOf(where: string, clientNamespace: string, all: readonly Source[], exceptions: readonly Identity[]): IdentitySource[] {
   const open = all.find(({ kind }) => kind !== 'namespace' && kind !== 'anyAuthenticated');
   if (open !== undefined) {
     throw misuse('MESH1504', where, `\`exceptSources\` cannot be combined with Identity.${open.kind}`,

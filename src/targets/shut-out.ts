@@ -52,6 +52,8 @@ function letsIn({ model, target }: Policy, gateway: GatewaySource, port: number 
   return access.letsIn === undefined ? true : access.letsIn(model, gateway, port);
 }
 
+const EVERY_REQUEST = { requests: [], exceptRequests: [], endUsers: [] };
+
 /** What a default says of one port of the pods. */
 function onPort({ model: { name, namespace = '', rules }, owner, target }: Default, port: PodPort): Policy {
   const number = numberOf(port);
@@ -61,7 +63,7 @@ function onPort({ model: { name, namespace = '', rules }, owner, target }: Defau
     destination: { ports: [port] },
     denials: [],
     rules: rules.filter(({ ports }) => ports.length === 0 || (number !== undefined && ports.includes(number)))
-      .map(({ sources, exceptSources }) => ({ sources, exceptSources, ports: [port], requests: [], exceptRequests: [], endUsers: [] })),
+      .map(({ sources, exceptSources }) => ({ ...EVERY_REQUEST, sources, exceptSources, ports: [port] })),
     leavesRest: false,
     grant: undefined,
     healthProbes: [],
@@ -73,7 +75,7 @@ function onPort({ model: { name, namespace = '', rules }, owner, target }: Defau
 /** Whether a policy that names it would let it in. */
 function canBeNamed(policy: Policy, gateway: GatewaySource, port: number | string): boolean {
   const { model } = policy;
-  const rule = { sources: [gateway], exceptSources: [], ports: model.destination.ports, requests: [], exceptRequests: [], endUsers: [] };
+  const rule = { ...EVERY_REQUEST, sources: [gateway], exceptSources: [], ports: model.destination.ports };
   return letsIn({ ...policy, model: { ...model, rules: [rule] } }, gateway, port) !== false;
 }
 

@@ -50,10 +50,11 @@ export function objections(statement: Statement, app: AppServices, chart: unknow
     case 'exposure': return [...formObjections(kind, target, ledTo(model.route, 'exposed'), factsOf), ...exposureObjections(target, model, factsOf)];
     case 'access': {
       const own = portObjections(statement, app, chart);
-      if (!app.hasServices && model.destination.facts === undefined) return own;
-      const mention = { role: 'destination' as const, ...destination(model) };
+      const { destination: { service: name, facts }, namespace } = model;
+      if (name === undefined || (!app.hasServices && facts === undefined)) return own;
+      const mention = { role: 'destination' as const, name, namespace, facts };
       return isUnknown(mention) ? own : [
-        ...own, ...formObjections(kind, target, [mention], factsOf), ...accessObjections(target, model, factsOf),
+        ...own, ...formObjections(kind, target, [mention], factsOf), ...accessObjections(target, model, mention, factsOf),
       ];
     }
   }
@@ -85,10 +86,6 @@ function ledTo(model: RouteModel, role: 'backend' | 'exposed'): Mention[] {
 
 function parent(model: RouteModel): ServiceRef & PodSelection {
   return { ...model.service, namespace: namespaceOf(model, model.service) };
-}
-
-function destination({ namespace, destination: { service = '', facts } }: AccessModel): ServiceRef & PodSelection {
-  return { name: service, namespace, facts };
 }
 
 function secured({ namespace }: AuthenticationModel, { service, facts }: AuthenticatedWorkload): ServiceRef & PodSelection {
@@ -191,9 +188,8 @@ function exposureObjections(target: MeshTarget, model: ExposureModel, factsOf: F
   return distinctBy(heard, ({ diagnostic }) => diagnostic.sentence);
 }
 
-function accessObjections(target: MeshTarget, model: AccessModel, factsOf: FactsOf): Objection[] {
+function accessObjections(target: MeshTarget, model: AccessModel, service: ServiceRef & PodSelection, factsOf: FactsOf): Objection[] {
   const { words } = target._dialects.services;
-  const service = destination(model);
   const facts = factsOf(service);
   return flatMap(model.destination.ports, port => flatMap(servicePorts(port), number => {
     const what = `a policy on port ${number} of Service '${qualified(service.name, service.namespace)}'`;

@@ -1,5 +1,5 @@
 import { only } from '../fields';
-import { tokensAt, USUAL } from './istio-tokens';
+import { tokensAt, USUAL } from './envoy-tokens';
 import type { Client, Request, Token, TokenPlace } from './request';
 import { isHttp } from './request';
 import { known, Unknown } from '../unknown';

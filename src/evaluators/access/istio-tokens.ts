@@ -1,7 +1,7 @@
+import { tokensAt, USUAL } from './envoy-tokens';
 import type { Request, Token, TokenPlace } from './request';
 import { isHttp } from './request';
 import { only } from '../fields';
-import { Unknown } from '../unknown';
 
 /**
  * The request as policies see it: with no token, or with one that a rule has proven. All RequestAuthentications add up. A token in a place that
@@ -42,9 +42,6 @@ function isPreflight({ method, headers }: Request): boolean {
   return method === 'OPTIONS' && (headers.origin ?? '') !== '' && (headers['access-control-request-method'] ?? '') !== '';
 }
 
-/** Where Envoy looks for a token unless told otherwise. */
-export const USUAL: readonly TokenPlace[] = [{ kind: 'header', name: 'authorization', prefix: 'Bearer ' }, { kind: 'query', name: 'access_token' }];
-
 /** Headers first, then parameters, then cookies, each by name. */
 function placesOf(rule: any): readonly TokenPlace[] {
   const { fromHeaders = [], fromParams = [], fromCookies = [] } =
@@ -54,16 +51,6 @@ function placesOf(rule: any): readonly TokenPlace[] {
     .sort((a: TokenPlace, b: TokenPlace) => a.name + (a.prefix ?? '') < b.name + (b.prefix ?? '') ? -1 : 1);
   const given = [...headers, ...named('query', fromParams), ...named('cookie', fromCookies)];
   return given.length > 0 ? given : USUAL;
-}
-
-/** The token of the request that is there; and whatever else is there, which is taken for one. */
-export function tokensAt(place: TokenPlace, tokens: readonly Token[], { headers, query }: Request): readonly Token[] {
-  const there = tokens.filter(({ at = USUAL[0] }) => at.kind === place.kind && at.name.toLowerCase() === place.name.toLowerCase());
-  if (there.length > 1 || there.some(({ at = USUAL[0] }) => (at.prefix ?? '') !== (place.prefix ?? ''))) {
-    throw new Unknown('several tokens in one place, or one behind other words');
-  }
-  const text = place.kind === 'header' ? headers[place.name] : place.kind === 'query' ? query[place.name] : undefined;
-  return [...there, ...text?.includes(place.prefix ?? '') ? [{ genuine: false, claims: {} }] : []];
 }
 
 function proves({ issuer, audiences = [] }: any, token: Token): boolean {
