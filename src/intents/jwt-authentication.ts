@@ -1,14 +1,14 @@
 import type { Construct } from 'constructs';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
-import { checkedPath, intentProps, SERVICE } from './shapes';
+import { checkedPath, intentProps, WORKLOAD } from './shapes';
 import { misuse } from '../errors/misuse';
 import { BOOLEAN, instanceOf, listOf, optional, record, TEXT } from '../input/shape';
 import type { Every, Fields } from '../model/fields';
 import type { JwtAuthenticationModel, TokenIssuer as IssuerModel, TokenKeys, TokenWorkload } from '../model/jwt-authentication';
 import { compile } from '../targets/compile';
 import { checkTokenText } from '../vocabulary/end-user';
-import type { MeshService } from '../vocabulary/mesh-service';
+import type { MeshWorkload } from '../vocabulary/mesh-workload';
 import { checkNotEmpty } from '../vocabulary/names';
 import { TokenLocation } from '../vocabulary/token-location';
 
@@ -63,9 +63,9 @@ export interface TokenIssuer {
  */
 export interface JwtAuthenticationProps extends MeshIntentProps {
   /**
-   * The workload that gets the requests.
+   * The workload that gets the requests: a Service, or pods, such as those of a gateway.
    */
-  readonly workload: MeshService;
+  readonly workload: MeshWorkload;
 
   /**
    * Whose tokens count.
@@ -74,7 +74,7 @@ export interface JwtAuthenticationProps extends MeshIntentProps {
 }
 
 const PROPS = intentProps<JwtAuthenticationProps>({
-  workload: SERVICE,
+  workload: WORKLOAD,
   issuers: listOf(record<TokenIssuer>({
     issuer: TEXT,
     jwksUri: optional(TEXT),
@@ -115,8 +115,8 @@ export class JwtAuthentication extends MeshIntent {
   }
 }
 
-function workloadOf({ name, podSelector, _subset: subset, _facts: facts }: MeshService): Every<TokenWorkload> {
-  return { service: name, podSelector, subset, facts };
+function workloadOf({ _service: service, podSelector, _subset: subset, _facts: facts }: MeshWorkload): Every<TokenWorkload> {
+  return { service, podSelector, subset, facts };
 }
 
 type Given = Fields<TokenIssuer, 'issuer' | 'jwksUri' | 'jwks' | 'audiences' | 'locations' | 'forwardToken'>;

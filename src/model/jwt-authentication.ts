@@ -11,7 +11,8 @@ export interface JwtAuthenticationModel {
 }
 
 export interface TokenWorkload {
-  readonly service: string;
+  /** Absent for pods without a Service. */
+  readonly service?: string;
   readonly podSelector?: Readonly<Record<string, string>>;
   /** Where it is some of the pods of the Service: the labels, among those of `podSelector`, that only they have. */
   readonly subset?: Readonly<Record<string, string>>;

@@ -47,7 +47,7 @@ export function subjectInWords(of: Subject): string {
     case 'servicesIn': return `the services in namespace '${of.namespace}'`;
     case 'host': return `'${of.host}'${of.namespace === undefined ? '' : ` in namespace '${of.namespace}'`}`;
     case 'listener': return `the ${of.protocol} listener for ${host(of)} on port ${of.port} of Gateway '${qualified(of.gateway, of.namespace)}'`;
-    case 'tokenIssuer': return `the issuer '${of.issuer}' for Service '${qualified(of.service, of.namespace)}'`;
+    case 'tokenIssuer': return `the issuer '${of.issuer}' for ${of.workload} in namespace '${of.namespace}'`;
     case 'object': return `${of.kind} '${qualified(of.name, of.namespace)}' of ${of.apiVersion}`;
   }
 }

@@ -34,7 +34,7 @@ describe('claims on a subject', () => {
     listener: fc.record({
       protocol: fc.constantFrom('HTTP', 'HTTPS'), host: maybe(name), port: fc.constantFrom(80, 443), gateway: name, namespace: maybe(namespace),
     }),
-    tokenIssuer: fc.record({ namespace, service: name, issuer: name }),
+    tokenIssuer: fc.record({ namespace, workload: name, issuer: name }),
     object: fc.record({ apiVersion: fc.constantFrom('v1', 'v2'), kind: name, name, namespace: maybe(namespace) }),
   };
   const one = fc.oneof(...Object.entries(subjects).map(([type, of]) => fc.record({

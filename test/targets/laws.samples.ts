@@ -338,6 +338,7 @@ const PLAIN_TOKENS = tokensOf({});
 
 const JWT_AUTHENTICATIONS: Samples<'jwtAuthentication'> = {
   WorkloadTokens: { using: PLAIN_TOKENS, plain: undefined },
+  PodsTokens: { using: tokensOf({}, { service: undefined }), plain: PLAIN_TOKENS },
   SubsetTokens: { using: tokensOf({}, { podSelector: V2, subset: { version: 'v2' } }), plain: PLAIN_TOKENS },
   TokenKeysByDiscovery: { using: tokensOf({ keys: { kind: 'discovery' } }), plain: PLAIN_TOKENS },
   TokenKeysByUri: { using: tokensOf({ keys: { kind: 'uri', uri: 'https://login.example.com/keys' } }), plain: PLAIN_TOKENS },

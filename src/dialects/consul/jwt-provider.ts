@@ -9,6 +9,7 @@ import { shortHash } from '../../model/hash';
 import type { JwtAuthenticationModel, TokenIssuer, TokenKeys, TokenLocation } from '../../model/jwt-authentication';
 import { claim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
+import { knownService } from '../contract/known';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
@@ -41,6 +42,7 @@ export function consulJwtAuthentication(namespaces: ConsulNamespaces): Dialect<J
     renders: 'a JWTProvider for each issuer, which intentions name; a token that is not valid is no token there',
     supports: {
       WorkloadTokens: full('a JWTProvider that only the intentions of the workload name'),
+      PodsTokens: none('an intention is for a service of Consul, and pods without a Service are none'),
       SubsetTokens: none('an intention holds for the whole service, whichever of its pods answer'),
       TokenKeysByDiscovery: keysByName('Consul reads no discovery documents'),
       TokenKeysByUri: keysByName('the proxies of Consul do not look whether the server of the keys is the one that the URI names'),
@@ -49,14 +51,17 @@ export function consulJwtAuthentication(namespaces: ConsulNamespaces): Dialect<J
       TokenLocations: full('`locations`'),
       TokenForwarding: full('`forward` of headers'),
     },
-    claims: model => [claim('tokens', consulService(model.workload.service, model.namespace, namespaces)), ...issuerClaims(model)],
+    claims: model => {
+      const { namespace, workload: { service } } = model;
+      return service === undefined ? [] : [claim('tokens', consulService(service, namespace, namespaces)), ...issuerClaims(model, { service })];
+    },
     render: model => renderUnless([...refusals(model), ...keptCookies(model)], () => model.issuers.map(issuer => jwtProvider(model, issuer))),
   };
 }
 
 /** Nobody else's intentions name it, so nothing is to be said of the pods. The base name is not used: see `providerName`. */
 function jwtProvider(
-  { namespace, workload: { service } }: Fields<JwtAuthenticationModel, 'namespace' | 'workload', 'name' | 'issuers'>,
+  { namespace, workload }: Fields<JwtAuthenticationModel, 'namespace' | 'workload', 'name' | 'issuers'>,
   { issuer, keys, audiences, locations, forward }: Fields<TokenIssuer, 'issuer' | 'keys' | 'audiences' | 'locations' | 'forward'>,
 ): Manifest {
   const found = forward && locations.length === 0 ? USUAL_LOCATIONS : locations;
@@ -66,7 +71,7 @@ function jwtProvider(
     ...audiences.length > 0 && { audiences: [...audiences] },
     ...found.length > 0 && { locations: found.map(location => locationOf(location, forward)) },
   };
-  return { apiVersion: CONSUL_API_VERSION, kind: 'JWTProvider', metadata: { name: providerName(service, namespace, issuer), namespace }, spec };
+  return { apiVersion: CONSUL_API_VERSION, kind: 'JWTProvider', metadata: { name: providerName(knownService(workload), namespace, issuer), namespace }, spec };
 }
 
 /** In base 64, which keeps the key set as it was written. */

@@ -45,7 +45,7 @@ export type Subject =
   /** The host in a DestinationRule, and the namespace of that. */
   | { readonly type: 'host'; readonly host: string; readonly namespace?: string }
   /** Who issues tokens for a workload. */
-  | { readonly type: 'tokenIssuer'; readonly issuer: string; readonly service: string; readonly namespace: string }
+  | { readonly type: 'tokenIssuer'; readonly issuer: string; readonly workload: string; readonly namespace: string }
   | ListenerSubject
   | ObjectSubject;
 
@@ -115,7 +115,7 @@ const FIELDS: { readonly [Type in Of['type']]: readonly string[] } = {
   servicesIn: fieldsOf<'servicesIn'>({ namespace: true }),
   host: fieldsOf<'host'>({ namespace: true, host: true }),
   listener: fieldsOf<'listener'>({ protocol: true, port: true, gateway: true, namespace: true, host: true }),
-  tokenIssuer: fieldsOf<'tokenIssuer'>({ namespace: true, service: true, issuer: true }),
+  tokenIssuer: fieldsOf<'tokenIssuer'>({ namespace: true, workload: true, issuer: true }),
   object: fieldsOf<'object'>({ apiVersion: true, kind: true, namespace: true, name: true }),
   gateway: fieldsOf<'gateway'>({ gateway: true, namespace: true, host: true }),
   ingressClass: fieldsOf<'ingressClass'>({ className: true, host: true }),
@@ -247,9 +247,9 @@ export function nothingAdded(namespace: string): SubjectClaim[] {
   return [claim('allowances', { type: 'servicesIn', namespace }, 'denied'), claim('allowances', { type: 'mesh' }, 'denied')];
 }
 
-/** The claim of who says which keys an issuer of tokens has for a workload. */
-export function issuerClaim(namespace: string, service: string, issuer: string): SubjectClaim {
-  return claim('tokens', { type: 'tokenIssuer', issuer, service, namespace });
+/** The claim of who says which keys an issuer of tokens has for a workload, which is what messages call it. */
+export function issuerClaim(namespace: string, workload: string, issuer: string): SubjectClaim {
+  return claim('tokens', { type: 'tokenIssuer', issuer, workload, namespace });
 }
 
 /** Claims on the pods of a selection; none if the pods are not known. */

@@ -9,7 +9,7 @@ import type { JwtAuthenticationModel, TokenIssuer, TokenKeys, TokenLocation } fr
 import { flatMap } from '../../model/lists';
 import { claim, claimOn } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
-import { knownLabels } from '../contract/known';
+import { knownLabels, knownService } from '../contract/known';
 import type { Plain } from '../contract/manifest';
 import { renderUnless } from '../contract/rendering';
 import { FULL, full, inherent, none } from '../contract/support';
@@ -30,6 +30,7 @@ export const istioJwtAuthentication: JwtDialect = {
   renders: 'a RequestAuthentication, which denies requests with a token that is not valid',
   supports: {
     WorkloadTokens: FULL,
+    PodsTokens: inherent('a RequestAuthentication selects pods, whether a Service does or not'),
     SubsetTokens: FULL,
     TokenKeysByDiscovery: inherent('the control plane asks the issuer, where a rule has no keys'),
     TokenKeysByUri: full('`jwksUri`, which the control plane fetches'),
@@ -38,7 +39,7 @@ export const istioJwtAuthentication: JwtDialect = {
     TokenLocations: full('`fromHeaders`, `fromParams` and `fromCookies`'),
     TokenForwarding: full('`forwardOriginalToken`, which tokens in cookies demand: the proxy takes none out of a cookie'),
   },
-  claims: model => [claimOn('tokens', model), ...issuerClaims(model)],
+  claims: model => [claimOn('tokens', model), ...issuerClaims(model, model.workload)],
   render: model => renderUnless([...selectionRefusals<JwtAuthenticationFeature>('a RequestAuthentication', model), ...keptCookies(model)],
     () => [requestAuthentication(model, { selector: { matchLabels: knownLabels(model.workload) } })]),
 };
@@ -49,12 +50,16 @@ export const istioAmbientJwtAuthentication: JwtDialect = {
   renders: 'a RequestAuthentication on the Service, for its waypoint, which denies requests with a token that is not valid',
   supports: {
     ...istioJwtAuthentication.supports,
+    PodsTokens: none('only a waypoint reads tokens, and it stands before a Service'),
     SubsetTokens: none('the waypoint reads what is said of the Service, whichever of its pods answer'),
   },
-  claims: model => [claim('tokens', { type: 'service', name: model.workload.service, namespace: model.namespace }), ...issuerClaims(model)],
+  claims: model => {
+    const { namespace, workload: { service } } = model;
+    return service === undefined ? [] : [claim('tokens', { type: 'service', name: service, namespace }), ...issuerClaims(model, { service })];
+  },
   render: model => renderUnless(
     [...selectionRefusals<JwtAuthenticationFeature>('a RequestAuthentication', { namespace: model.namespace }), ...keptCookies(model)],
-    () => [requestAuthentication(model, { targetRefs: [{ group: '', kind: 'Service', name: model.workload.service }] })]),
+    () => [requestAuthentication(model, { targetRefs: [{ group: '', kind: 'Service', name: knownService(model.workload) }] })]),
 };
 
 function requestAuthentication({ name, namespace, issuers }: Written, attachment: Attachment) {

@@ -6,6 +6,7 @@ import { flatMap } from '../lists';
 /** What the tokens of end users can ask of a target. */
 export const JWT_AUTHENTICATION_FEATURES = {
   WorkloadTokens: 'tokens of end users at one workload',
+  PodsTokens: 'tokens of end users at pods without a Service',
   SubsetTokens: 'tokens of end users at some of the pods of a Service',
   TokenKeysByDiscovery: 'the keys that the discovery document of an issuer names',
   TokenKeysByUri: 'the keys of an issuer by their URI',
@@ -41,6 +42,6 @@ const issuerFeatures = collected<TokenIssuer, JwtAuthenticationFeature>({
 const modelFeatures = collected<JwtAuthenticationModel, JwtAuthenticationFeature>({
   name: nothing,
   namespace: nothing,
-  workload: workload => ['WorkloadTokens', ...workloadFeatures(workload)],
+  workload: workload => [workload.service === undefined ? 'PodsTokens' : 'WorkloadTokens', ...workloadFeatures(workload)],
   issuers: issuers => flatMap(issuers, issuer => issuerFeatures(issuer)),
 });

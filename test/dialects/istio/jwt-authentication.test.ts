@@ -1,6 +1,7 @@
 import { Testing, App, Chart } from 'cdk8s';
 import {
-  EndUser, Identity, JwtAuthentication, MeshImplementation, MeshService, MeshTarget, MeshTargets, ServiceAccessPolicy, StringMatch, TokenLocation,
+  EndUser, Identity, JwtAuthentication, MeshImplementation, MeshPods, MeshService, MeshTarget, MeshTargets, ServiceAccessPolicy, StringMatch,
+  TokenLocation,
 } from '../../../src';
 import { expectValid } from '../../schema';
 
@@ -98,6 +99,39 @@ test('a scope is a list of words', () => {
   expect(scope(StringMatch.exact('read write'))).toThrow(/MESH1123.*'read write' is not one word/);
   expect(scope(StringMatch.startsWith('read w'))).toThrow(/MESH1123/);
   expect(scope(StringMatch.exact('read'))).not.toThrow();
+});
+
+const gateway = MeshPods.of({ podSelector: { istio: 'ingressgateway' }, ports: [{ port: 8080 }] });
+
+test('pods without a Service, such as those of a gateway, read tokens, too', () => {
+  const chart = shop(MeshImplementation.ISTIO);
+  new JwtAuthentication(chart, 'tokens', { workload: gateway, issuers: [{ issuer, jwks: JWKS }] });
+
+  expectValid(...Testing.synth(chart));
+  expect(ofKind(chart, 'RequestAuthentication')).toEqual([{
+    jwtRules: [{ issuer, jwks: JWKS }], selector: { matchLabels: { istio: 'ingressgateway' } },
+  }]);
+});
+
+test('a waypoint stands before Services only', () => {
+  const chart = shop(MeshImplementation.ISTIO_AMBIENT);
+  new JwtAuthentication(chart, 'tokens', { workload: gateway, issuers: [{ issuer, jwks: JWKS }] });
+
+  expect(() => Testing.synth(chart)).toThrow(/MESH2009.*tokens of end users at pods without a Service: only a waypoint reads tokens/);
+});
+
+test.each([
+  ['a Service', cart],
+  ['the pods of a Service', MeshPods.of({ podSelector: { app: 'cart' }, ports: [{ port: 8080 }] })],
+])('a policy for a Service knows the issuers of %s', (_, workload) => {
+  const warn = jest.spyOn(console, 'warn').mockImplementation();
+  const chart = shop(MeshImplementation.ISTIO);
+  new ServiceAccessPolicy(chart, 'access', { destination: cart, allow: [{ sources: [Identity.anyone()], endUsers: [EndUser.of({ issuer })] }] });
+  new JwtAuthentication(chart, 'tokens', { workload, issuers: [{ issuer }] });
+  Testing.synth(chart);
+
+  expect(warn.mock.calls.filter(([text]) => /MESH5008/.test(text))).toHaveLength(0);
+  warn.mockRestore();
 });
 
 test('a workload has one list of issuers', () => {
