@@ -119,8 +119,8 @@ project.eslint?.addRules({
         target: `./src/${part}`, from: './src/errors/diagnostics.ts', message: 'Diagnostics are for targets and the command line; misuse is thrown.',
       })),
       seesOnly('vocabulary', ['errors', 'input', 'model'], 'The vocabulary knows the model only.'),
-      seesOnly('dialects', ['manifests', 'model'], 'A dialect knows the model, and its reader what manifests are.'),
-      ...['./src/manifests', './src/dialects/**/read/**'].map(from => ({ target: './src/dialects/**/!(read)/*.ts', from, message: 'What writes reads nothing.' })),
+      seesOnly('dialects', ['manifests', 'meaning', 'model', 'reading'], 'A dialect knows the model, and its reader what manifests are and what they may mean.'),
+      ...['./src/manifests', './src/meaning', './src/reading', './src/dialects/**/read/**'].map(from => ({ target: './src/dialects/**/!(read)/*.ts', from, message: 'What writes reads nothing.' })),
       ...readers.map(part => ({
         target: `./src/dialects/${part}/read`,
         from: './src/dialects',
@@ -132,17 +132,19 @@ project.eslint?.addRules({
       seesOnly('intents', ['dialects/contract', 'errors', 'input', 'model', 'targets', 'vocabulary'], 'Intents know no dialect.'),
       seesOnly('validation', [], 'Validation knows manifests only.'),
       seesOnly('manifests', [], 'What is read is told apart later.'),
+      seesOnly('meaning', ['manifests/fields.ts', 'model'], 'What manifests mean depends on no API.'),
+      seesOnly('reading', [...readers.map(name => `dialects/${name}/read`), 'manifests', 'meaning', 'model'], 'What is read together is read by the readers of the dialects.'),
       seesOnly('evaluators', [], 'Evaluators know what upstream does, and nothing of ours: a misreading that both shared would hide itself.'),
       seesOnly('migrate/program', ['index.ts'], 'A program is written with the public surface.'),
-      seesOnly('migrate/world', ['dialects/smi/read/meshes.ts', 'manifests', 'model'], 'What stands beside SMI is read of manifests.'),
+      seesOnly('migrate/world', ['dialects/smi/read/meshes.ts', 'manifests', 'model', 'reading/cluster'], 'What stands beside SMI is read of manifests.'),
       seesOnly('migrate/plan', ['dialects/smi/read', 'errors/coded.ts', 'index.ts', 'manifests', 'migrate/program', 'migrate/world', 'model'],
         'A plan is made of what was read, in the words of the library.'),
-      seesOnly('migrate', ['dialects/smi/read', 'errors', 'evaluators', 'index.ts', 'manifests', 'model'],
+      seesOnly('migrate', ['dialects/smi/read', 'errors', 'evaluators', 'index.ts', 'manifests', 'model', 'reading/cluster'],
         'A migration knows what was read, and the words of the library.'),
       seesOnly('migrate/prove', ['dialects/smi/read/tree.ts', 'evaluators', 'manifests', 'migrate', 'model'],
         'A proof asks the evaluators, and reads nothing as what it proves does.'),
-      seesOnly('cli', ['dialects/smi/read', 'errors', 'index.ts', 'input/nearest.ts', 'manifests', 'migrate', 'validation'],
-        'The command line reads manifests, and has validation judge them, or migrates them.'),
+      seesOnly('cli', ['dialects/smi/read', 'errors', 'index.ts', 'input/nearest.ts', 'manifests', 'meaning', 'migrate', 'reading', 'validation'],
+        'The command line reads manifests, and has validation judge them, explains or migrates them.'),
       ...Object.entries(shared).map(([part, others]) => ({
         target: `./src/dialects/${part}`,
         from: './src/dialects',
@@ -190,7 +192,7 @@ project.eslint?.addOverride({
 
 // What is loaded when it is first used is required there.
 project.eslint?.addOverride({
-  files: ['src/cli/main.ts', 'src/model/regex-relation.ts', 'src/targets/{checks,dialects,elsewhere,mesh-target}.ts', 'src/validation/{,across/}index.ts', 'src/validation/cel/package.ts'],
+  files: ['src/cli/main.ts', 'src/model/regex-relation.ts', 'src/reading/readers.ts', 'src/targets/{checks,dialects,elsewhere,mesh-target}.ts', 'src/validation/{,across/}index.ts', 'src/validation/cel/package.ts'],
   rules: { '@typescript-eslint/no-require-imports': 'off' },
 });
 

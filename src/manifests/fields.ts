@@ -111,6 +111,15 @@ export class Fields {
     return [...this.source.said.values(), ...unread];
   }
 
+  /** What is not understood of it, and of what stands in it. To be asked when all else has been. */
+  public doubts(): readonly Finding[] {
+    const unread: Finding[] = [];
+    this.addUnread(unread);
+    const way = written(this.way());
+    const isBelow = ({ path }: FieldPlace) => way === '' || (path.startsWith(way) && ['', '.', '['].includes(path.charAt(way.length)));
+    return [...[...this.source.said.values()].filter(({ place, isUnknown }) => isUnknown && isBelow(place)), ...unread];
+  }
+
   private addUnread(findings: Finding[]): void {
     const { value } = this;
     if (this.isTaken || value === undefined || value === null) return;

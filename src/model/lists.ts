@@ -37,3 +37,10 @@ export function pushTo<K, T>(lists: Map<K, T[]>, key: K, item: T): void {
     list.push(item);
   }
 }
+
+/** Items by what they have in common, in the order in which they come. */
+export function grouped<K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) pushTo(groups, keyOf(item), item);
+  return groups;
+}

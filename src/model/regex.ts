@@ -18,3 +18,14 @@ export function matchesRegex(pattern: string, text: string): boolean {
   compiled.set(pattern, known);
   return known.testExact(text);
 }
+
+/** Whether RE2 takes an expression. */
+export function isRegex(pattern: string): boolean {
+  if (compiled.has(pattern)) return true;
+  try {
+    compiled.set(pattern, RE2JS.compile(pattern));
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,5 +1,5 @@
-import type { Named } from './object';
 import type { Fields } from '../../manifests/fields';
+import type { Named } from '../../reading/cluster/object';
 
 /** What stands beside SMI and is not carried over. */
 export interface NotMigrated extends Named {

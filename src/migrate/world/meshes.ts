@@ -1,12 +1,7 @@
 import type { SmiMesh } from '../../dialects/smi/read/meshes';
 import { type PortWords, protocolInWords } from '../../model/port-protocol';
 import type { Protocol } from '../../model/protocol';
-
-/** What an object says beside its specification. */
-export interface Marks {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-}
+import type { Marks } from '../../reading/cluster/object';
 
 /** Whether something is in a mesh; undefined where nothing here tells. */
 export type Membership = boolean | undefined;

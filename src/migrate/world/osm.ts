@@ -1,5 +1,5 @@
-import type { Named } from './object';
 import type { FieldPlace, Fields } from '../../manifests/fields';
+import type { Named } from '../../reading/cluster/object';
 
 /** Whether a mesh denied what TrafficTargets do not allow. */
 export interface Enforcement {

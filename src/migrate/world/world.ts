@@ -1,14 +1,15 @@
 import { didOf, knownGroup, type NotMigrated, splitOfCanary } from './beside';
-import { isMarked, type Marks, type Membership, membershipOf, together, TRAEFIK } from './meshes';
-import { annotations, keyOf, labels, type Named, named } from './object';
+import { isMarked, type Membership, membershipOf, spoken, together, TRAEFIK } from './meshes';
 import { type Enforcement, enforcementOf, type IngressBackend, ingressBackendOf, unsaidOf } from './osm';
-import type { Scrape } from './scrape';
-import { type Service, serviceOf, type ServicePort } from './service';
-import { isWorkload, lasting, splitOf, type Workload, workloadOf } from './workload';
 import type { SmiMesh } from '../../dialects/smi/read/meshes';
 import type { Document, Readable } from '../../manifests/documents';
 import { type FieldPlace, Fields, type Finding } from '../../manifests/fields';
 import { BySelector, ByLabels } from '../../model/by-labels';
+import { grouped } from '../../model/lists';
+import { annotations, keyOf, labels, type Marks, type Named, named } from '../../reading/cluster/object';
+import type { Scrape } from '../../reading/cluster/scrape';
+import { type Service, serviceOf, type ServicePort } from '../../reading/cluster/service';
+import { isWorkload, lasting, splitOf, type Workload, workloadOf } from '../../reading/cluster/workload';
 
 export interface WorldOptions {
   /** Who ran the pods. */
@@ -242,7 +243,7 @@ class Reader {
 
 const READERS: Readonly<Record<string, (to: Reader, object: Fields, head: Named, manifest: unknown, options: WorldOptions) => void>> = {
   ' Service': (to, object, head, manifest, { mesh }) => {
-    const service = serviceOf(object, head, manifest, mesh);
+    const service = serviceOf(object, head, manifest, (transport, port, marks) => spoken(mesh, transport, port, marks));
     to.services.push(to.partly(object, service));
     const lost = Object.keys(service.annotations).filter(name => TRAEFIK.some(prefix => name.startsWith(prefix)) && !name.endsWith('/traffic-type'));
     if (lost.length > 0) to.note(head, `its annotations ${lost.sort().join(', ')} told Traefik Mesh how to treat requests`);
@@ -313,12 +314,6 @@ function settled<T extends Named>(all: readonly Read<T>[], isOne: boolean): { re
     }
   }
   return { kept, findings };
-}
-
-function grouped<T>(all: readonly T[], key: (one: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const one of all) there(groups, key(one), () => []).push(one);
-  return groups;
 }
 
 function there<T>(map: Map<string, T>, key: string | undefined, make: () => T): T {

@@ -1,5 +1,4 @@
-import type { Marks } from './meshes';
-import { annotations, labels, type Named } from './object';
+import { annotations, labels, type Marks, type Named } from './object';
 import { type Probe, probesOf } from './probes';
 import { type Scrape, scrapeOf } from './scrape';
 import type { Fields } from '../../manifests/fields';

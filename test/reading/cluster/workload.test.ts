@@ -1,4 +1,4 @@
-import { deployment, findingsOf, joined, worldOf } from './setup';
+import { deployment, findingsOf, joined, worldOf } from '../../migrate/world/setup';
 
 const WORKLOADS = `
 apiVersion: apps/v1

@@ -24,6 +24,12 @@ export function named(object: Fields, otherwise: string | undefined): Named | un
   return { kind: object.field('kind').text() ?? '', name, place: object.place, ...(namespace !== undefined && { namespace }) };
 }
 
+/** What an object says beside its specification. */
+export interface Marks {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
 /** By which an object is told from others of its kind. */
 export function keyOf(namespace: string | undefined, name: string): string {
   return `${namespace ?? ''}/${name}`;

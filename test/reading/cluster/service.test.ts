@@ -1,5 +1,5 @@
-import { findingsOf, worldOf } from './setup';
 import type { SmiMesh } from '../../../src/dialects/smi/read/meshes';
+import { findingsOf, worldOf } from '../../migrate/world/setup';
 
 const CART = `
 apiVersion: v1

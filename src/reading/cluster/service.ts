@@ -1,8 +1,7 @@
-import { spoken } from './meshes';
-import { annotations, labels, type Named, portRef } from './object';
+import { annotations, labels, type Marks, type Named, portRef } from './object';
 import { type Scrape, scrapeOf } from './scrape';
-import type { SmiMesh } from '../../dialects/smi/read/meshes';
 import type { Fields } from '../../manifests/fields';
+import type { PortWords } from '../../model/port-protocol';
 import type { Protocol } from '../../model/protocol';
 import { serviceFactsOf, type ServiceForm } from '../../model/service-facts';
 
@@ -33,14 +32,17 @@ export function speechOf({ protocol, appProtocol }: ServicePort): { readonly pro
   return { protocol: protocol ?? (appProtocol === undefined ? 'HTTP' : 'TCP'), isClosed: protocol === undefined && appProtocol !== undefined };
 }
 
-export function serviceOf(object: Fields, head: Named, manifest: unknown, mesh: SmiMesh): Service {
+/** What a port speaks to the mesh; undefined where nothing says it. */
+export type Spoken = (transport: string, port: PortWords, service: Marks) => Protocol | undefined;
+
+export function serviceOf(object: Fields, head: Named, manifest: unknown, spoken: Spoken): Service {
   const spec = object.field('spec');
   const marks = { labels: {}, annotations: annotations(object.field('metadata').field('annotations')) };
   const selector = labels(spec.field('selector'));
   const scrape = scrapeOf(marks.annotations);
   return {
     ...head,
-    ports: spec.field('ports').items().flatMap(port => portOf(port, mesh, marks) ?? []),
+    ports: spec.field('ports').items().flatMap(port => portOf(port, spoken, marks) ?? []),
     ...(Object.keys(selector).length > 0 && { selector }),
     forms: serviceFactsOf(manifest).forms,
     annotations: marks.annotations,
@@ -48,11 +50,11 @@ export function serviceOf(object: Fields, head: Named, manifest: unknown, mesh: 
   };
 }
 
-function portOf(fields: Fields, mesh: SmiMesh, marks: Parameters<typeof spoken>[3]): ServicePort | undefined {
+function portOf(fields: Fields, spoken: Spoken, marks: Marks): ServicePort | undefined {
   const port = fields.field('port').integer();
   if (port === undefined) return fields.doubt('there is no `port`');
   const [name, appProtocol, transport = 'TCP'] = ['name', 'appProtocol', 'protocol'].map(field => fields.field(field).text() || undefined);
-  const protocol = spoken(mesh, transport, { name, appProtocol }, marks);
+  const protocol = spoken(transport, { name, appProtocol }, marks);
   if (protocol === undefined && appProtocol !== undefined && transport === 'TCP') {
     fields.field('appProtocol').doubt('the mesh knows no such protocol, and lets nobody in at the port');
   }

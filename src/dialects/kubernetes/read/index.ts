@@ -1,0 +1,71 @@
+import { clientsOf, goesTo, isAtPort, isFor, type Policy, policiesOf } from './network-policy';
+import { allOf, type Condition } from '../../../meaning/condition';
+import type { Branch, Verdict } from '../../../meaning/decision';
+import type { Truth } from '../../../meaning/truth';
+import type { Gate, Passage } from '../../../meaning/world';
+import { grouped } from '../../../model/lists';
+import type { Reader } from '../../../reading/reader';
+
+/**
+ * NetworkPolicy: pods that no policy is for take everything. Others take what a rule of any of them allows, and calls from their node.
+ *
+ * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ */
+export const KUBERNETES: Reader = {
+  title: 'NetworkPolicy',
+  kinds: { 'networking.k8s.io': ['NetworkPolicy'] },
+  read: objects => {
+    const policies = objects.map(policiesOf);
+    const [ingress, egress] = (['ingress', 'egress'] as const).map(direction =>
+      grouped(policies.flatMap(both => both[direction] ?? []), ({ namespace }) => namespace));
+    return {
+      entering: to => gates(ingress.get(to.pod.namespace) ?? [], to.pod,
+        (rule, namespace) => allOf(clientsOf(rule, namespace), isAtPort(rule, to)), [NODE]),
+      leaving: (client, to) => client.kind !== 'pod' ? []
+        : gates(egress.get(client.namespace) ?? [], client, (rule, namespace) => allOf(goesTo(rule, namespace, to), isAtPort(rule, to)), []),
+    };
+  },
+};
+
+const NODE = { when: { type: 'client', kinds: ['kubelet'] } as const, why: 'the node of a pod always reaches it' };
+
+/** The rules of the policies that are for a pod; none, where there are no such policies. */
+function gates(
+  policies: readonly Policy[], pod: Parameters<typeof isFor>[1], conditionOf: (rule: Policy['rules'][number], namespace: string) => Condition,
+  always: readonly { readonly when: Condition; readonly why: string }[],
+): Gate[] {
+  const own = policies.map(policy => ({ policy, truth: isFor(policy, pod) })).filter(({ truth }) => truth !== 'no');
+  if (own.length === 0) return [];
+  const allowing = own.flatMap(({ policy, truth }): Branch<Passage>[] => [
+    ...doubtful(policy),
+    ...always.map(({ when, why }) => ({ when, then: { value: 'allowed' as const, why }, source: policy.source })),
+    ...policy.rules.map(rule => ({
+      when: rule.doubt ?? perhaps(conditionOf(rule, policy.namespace), policy, truth),
+      then: { value: 'allowed' as const, why: 'a rule allows it', source: rule.source },
+      source: rule.source,
+    })),
+  ]);
+  const [certain] = own.filter(({ truth }) => truth === 'yes');
+  const denied: Verdict<Passage> = { value: 'denied', why: 'no rule allows it', source: (certain ?? own[0]).policy.source };
+  const perhapsFor = own.filter(({ truth }) => truth === 'unknown')
+    .map(({ policy }): Branch<Passage> => ({ when: unknown(policy), then: { ...denied, source: policy.source }, source: policy.source }));
+  return [{
+    title: 'NetworkPolicy',
+    decision: certain === undefined
+      ? { branches: [...allowing, ...perhapsFor], otherwise: { value: 'allowed', why: 'no policy is for these pods' } }
+      : { branches: allowing, otherwise: denied },
+  }];
+}
+
+/** What is not understood of a policy may mean anything. */
+function doubtful({ doubt, source }: Policy): Branch<Passage>[] {
+  return doubt === undefined ? [] : [{ when: doubt, then: { value: { unknown: doubt.why }, why: doubt.why }, source }];
+}
+
+function perhaps(condition: Condition, policy: Policy, truth: Truth): Condition {
+  return truth === 'yes' ? condition : allOf(condition, unknown(policy));
+}
+
+function unknown({ source }: Policy): Condition {
+  return { type: 'unknown', why: 'it is not known whether the policy is for these pods', place: source.place };
+}

@@ -1,0 +1,175 @@
+import type { Fields } from '../../../manifests/fields';
+import { isIn } from '../../../meaning/address';
+import { allOf, ALWAYS, anyOf, type Condition, type Doubt, NEVER, noneOf } from '../../../meaning/condition';
+import type { Source } from '../../../meaning/decision';
+import { type Selector, selects } from '../../../meaning/selector';
+import { exactly } from '../../../meaning/text';
+import { all, type Truth, truthOf } from '../../../meaning/truth';
+import { isOutside, type Outside, type PodPort } from '../../../meaning/world';
+import { DEFAULT_NAMESPACE } from '../../../reading/cluster/cluster';
+import type { ReadObject } from '../../../reading/objects';
+import { sourceOf } from '../../../reading/objects';
+import { selectorOf } from '../../../reading/selector';
+import { doubtOf } from '../../../reading/understood';
+
+/** A NetworkPolicy, in one direction. */
+export interface Policy {
+  readonly source: Source;
+  readonly namespace: string;
+  /** Undefined where it is not understood. */
+  readonly pods: Selector | undefined;
+  readonly rules: readonly Rule[];
+  /** Something that is not understood, beside its rules. */
+  readonly doubt?: Doubt;
+}
+
+export interface Rule {
+  readonly source: Source;
+  /** Absent for everyone. */
+  readonly peers?: readonly Peer[];
+  /** Absent for all. */
+  readonly ports?: readonly Port[];
+  /** Something of it that is not understood. */
+  readonly doubt?: Doubt;
+}
+
+/** Who is meant: a Doubt where it is not understood. */
+export type Peer = Doubt | PodPeer | Block;
+
+interface Block {
+  readonly type: 'block';
+  readonly cidr: string;
+  readonly except: readonly string[];
+  readonly doubt: Doubt;
+}
+
+interface PodPeer {
+  readonly type: 'pods';
+  readonly doubt: Doubt;
+  /** Absent for the namespace of the policy. */
+  readonly namespaces?: Selector;
+  readonly pods: Selector;
+}
+
+export type Port = Doubt | { readonly type: 'port'; readonly protocol: string; readonly first?: number | string; readonly last?: number };
+
+export type Direction = 'ingress' | 'egress';
+
+/** What a NetworkPolicy says of both directions; undefined where it says nothing of one. */
+export function policiesOf(object: ReadObject): Readonly<Record<Direction, Policy | undefined>> {
+  const spec = object.fields.field('spec');
+  const types = spec.field('policyTypes').items().map(type => type.text());
+  const pods = selectorOf(spec.field('podSelector'));
+  const [ingress, egress] = [rulesOf(object, 'ingress', 'from'), rulesOf(object, 'egress', 'to')];
+  const [doubt] = object.fields.doubts().filter(({ place }) => !/^spec\.(?:ingress|egress)\[/.test(place.path));
+  const policy = (rules: readonly Rule[]): Policy => ({
+    source: sourceOf(object), namespace: object.namespace ?? DEFAULT_NAMESPACE, pods, rules, ...(doubt !== undefined && { doubt: doubtOf(doubt) }),
+  });
+  // Without types, it is for ingress, and for egress where it has such rules.
+  return {
+    ingress: types.length === 0 || types.includes('Ingress') ? policy(ingress) : undefined,
+    egress: types.length === 0 ? egress.length > 0 ? policy(egress) : undefined : types.includes('Egress') ? policy(egress) : undefined,
+  };
+}
+
+function rulesOf(object: ReadObject, direction: Direction, peers: 'from' | 'to'): Rule[] {
+  return object.fields.field('spec').field(direction).items().map((rule): Rule => {
+    const [own, ports] = [rule.field(peers).items().map(peerOf), rule.field('ports').items().map(portOf)];
+    const [doubt] = rule.doubts();
+    return {
+      source: sourceOf(object, rule),
+      ...(own.length > 0 && { peers: own }),
+      ...(ports.length > 0 && { ports }),
+      ...(doubt !== undefined && { doubt: doubtOf(doubt) }),
+    };
+  });
+}
+
+function peerOf(fields: Fields): Peer {
+  const [block, namespaces, pods] = ['ipBlock', 'namespaceSelector', 'podSelector'].map(name => fields.field(name));
+  if (block.isSaid) {
+    const cidr = block.field('cidr').text();
+    const except = block.field('except').items().map(item => item.text());
+    return cidr === undefined || except.includes(undefined) ? notUnderstood(fields, 'the block is not understood') : {
+      type: 'block',
+      cidr,
+      except: except.filter(one => one !== undefined),
+      doubt: notUnderstood(fields, 'networks differ in whether a block holds for pods'),
+    };
+  }
+  const [inNamespaces, some] = [selectorOf(namespaces), selectorOf(pods)];
+  if (inNamespaces === undefined || some === undefined) return notUnderstood(fields, 'the selector is not understood');
+  return { type: 'pods', doubt: notUnderstood(fields, 'the labels are not known'), pods: some, ...(namespaces.isSaid && { namespaces: inNamespaces }) };
+}
+
+function portOf(fields: Fields): Port {
+  const [port, protocol = 'TCP', last] = [fields.field('port').take(), fields.field('protocol').text(), fields.field('endPort').integer()];
+  if (port !== undefined && typeof port !== 'number' && typeof port !== 'string') return notUnderstood(fields, 'the port is not understood');
+  return { type: 'port', protocol, ...(port !== undefined && { first: port }), ...(last !== undefined && { last }) };
+}
+
+function notUnderstood({ place }: Fields, why: string): Doubt {
+  return { type: 'unknown', why, place };
+}
+
+/** Whether a policy is for pods of its namespace. */
+export function isFor({ pods }: Policy, pod: PodPort['pod']): Truth {
+  return pods === undefined ? 'unknown' : selects(pods, pod.labels);
+}
+
+/** Whom a rule is for. */
+export function clientsOf({ peers }: Rule, namespace: string): Condition {
+  return peers === undefined ? ALWAYS : anyOf(...peers.map(peer => clientCondition(peer, namespace)));
+}
+
+function clientCondition(peer: Peer, namespace: string): Condition {
+  switch (peer.type) {
+    case 'unknown': return peer;
+    case 'pods': return {
+      type: 'pod',
+      labels: peer.pods,
+      ...(peer.namespaces === undefined ? { namespace: exactly(namespace) } : { namespaceLabels: peer.namespaces }),
+    };
+    case 'block': return allOf({ type: 'address', within: peer.cidr, except: peer.except }, anyOf(noneOf({ type: 'client', kinds: ['pod'] }), peer.doubt));
+  }
+}
+
+/** Whether a rule is for calls to a port of pods, or outside. */
+export function goesTo({ peers }: Rule, namespace: string, to: PodPort | Outside): Condition {
+  return peers === undefined ? ALWAYS : anyOf(...peers.map(peer => destination(peer, namespace, to)));
+}
+
+function destination(peer: Peer, namespace: string, to: PodPort | Outside): Condition {
+  switch (peer.type) {
+    case 'unknown': return peer;
+    case 'pods': return isOutside(to) ? NEVER : certain(all([
+      peer.namespaces === undefined ? truthOf(to.pod.namespace === namespace) : selects(peer.namespaces, to.pod.namespaceLabels),
+      selects(peer.pods, to.pod.labels),
+    ]), peer.doubt);
+    case 'block':
+      // The address of a pod is not known here.
+      return !isOutside(to) || to.address === undefined ? peer.doubt : isWithinBlock(peer, to.address) ? ALWAYS : NEVER;
+  }
+}
+
+function isWithinBlock({ cidr, except }: Pick<Block, 'cidr' | 'except'>, address: string): boolean {
+  return isIn(cidr, address) && !except.some(block => isIn(block, address));
+}
+
+function certain(truth: Truth, doubtful: Doubt): Condition {
+  return truth === 'unknown' ? doubtful : truth === 'yes' ? ALWAYS : NEVER;
+}
+
+/** Whether a rule is for a port. */
+export function isAtPort({ ports }: Rule, to: PodPort | Outside): Condition {
+  return ports === undefined ? ALWAYS : anyOf(...ports.map(port => portCondition(port, to)));
+}
+
+function portCondition(port: Port, { port: number, protocol, ...to }: PodPort | Outside): Condition {
+  if (port.type === 'unknown') return port;
+  const { first, last = first } = port;
+  const isIt = port.protocol === (protocol === 'UDP' ? 'UDP' : 'TCP')
+    && (first === undefined || first === number || ('name' in to && first === to.name)
+      || (typeof first === 'number' && typeof last === 'number' && first <= number && number <= last));
+  return isIt ? ALWAYS : NEVER;
+}

@@ -1,0 +1,65 @@
+import type { Labels } from './selector';
+import type { Protocol } from '../model/protocol';
+
+/** A request on its way from a client to a pod, or a connection where the port does not speak HTTP. */
+export interface Call {
+  readonly client: Client;
+  readonly pod: Pod;
+  /** The number of the port of the pod. */
+  readonly port: number;
+  readonly protocol: Protocol;
+  /** The port of a Service that the client calls. Absent where it calls the pod by its address. */
+  readonly entrance?: ServicePort;
+  /** Absent for connections. */
+  readonly request?: Request;
+}
+
+export interface Pod {
+  readonly namespace: string;
+  /** Absent where they are not known; so with all that may be absent here. */
+  readonly labels?: Labels;
+  readonly namespaceLabels?: Labels;
+  readonly serviceAccount?: string;
+}
+
+/**
+ * Who calls: a pod, somebody outside the cluster, the kubelet of the node of the pod, another node, the API server, or a gateway that
+ * is no pod.
+ */
+export type Client = PodClient | OtherClient;
+
+interface PodClient extends Pod, Connecting {
+  readonly kind: 'pod';
+}
+
+interface OtherClient extends Connecting {
+  readonly kind: 'outside' | 'kubelet' | 'node' | 'apiServer' | 'gateway';
+  readonly meshed: false;
+}
+
+interface Connecting {
+  readonly address?: string;
+  /** Whether it has a certificate of the mesh. */
+  readonly meshed?: boolean;
+  /** Of its certificate. */
+  readonly trustDomain?: string;
+}
+
+export interface ServicePort {
+  readonly namespace: string;
+  readonly service: string;
+  readonly port: number;
+}
+
+export interface Request {
+  readonly method: string;
+  /** Without the query, and plain: one slash at a time, no dot segments, nothing encoded. All meshes read such a path alike. */
+  readonly path: string;
+  /** Without a port. Absent where it is that of the Service. */
+  readonly host?: string;
+  /** By lower case name. */
+  readonly headers: Labels;
+  readonly query: Labels;
+  /** The claims of a token that is valid. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+}

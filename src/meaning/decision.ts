@@ -1,0 +1,90 @@
+import type { Call } from './call';
+import { type Condition, isTrue } from './condition';
+import type { Truth } from './truth';
+import type { FieldPlace } from '../manifests/fields';
+
+/** What says something: an object, and the field in it. */
+export interface Source {
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly place: FieldPlace;
+}
+
+/** What becomes of calls: the first branch whose condition is true decides. */
+export interface Decision<T> {
+  readonly branches: readonly Branch<T>[];
+  readonly otherwise: Verdict<T>;
+}
+
+export interface Branch<T> {
+  readonly when: Condition;
+  readonly then: Verdict<T> | Decision<T>;
+  readonly source: Source;
+}
+
+/** What is decided, with whoever says so; a default of the mesh has no source. */
+export interface Verdict<T> {
+  readonly value: T | Undecided;
+  /** In a few words, for people. */
+  readonly why: string;
+  readonly source?: Source;
+}
+
+/** Nobody here knows. */
+export interface Undecided {
+  readonly unknown: string;
+}
+
+export function isUndecided(value: unknown): value is Undecided {
+  return typeof value === 'object' && value !== null && 'unknown' in value;
+}
+
+/** What becomes of a call, and the branches that were asked for it, in order. */
+export interface Decided<T> {
+  /** More than one where it is not known which; equal values once. */
+  readonly verdicts: readonly Verdict<T>[];
+  readonly steps: readonly Step[];
+}
+
+export interface Step {
+  readonly source: Source;
+  readonly when: Condition;
+  readonly holds: Truth;
+}
+
+/** Every verdict that a call may get: one, if all is known. */
+export function decide<T>(decision: Decision<T>, call: Call): Decided<T> {
+  const steps: Step[] = [];
+  const verdicts: Verdict<T>[] = [];
+  walk(decision, call, steps, verdicts);
+  return { verdicts: distinct(verdicts), steps };
+}
+
+/** What was decided; undecided where it may be one or the other. */
+export function valueOf<T>({ verdicts }: Decided<T>): T | Undecided {
+  const [first, ...others] = verdicts;
+  const doubt = verdicts.find(({ value }) => isUndecided(value));
+  return doubt?.value ?? (others.length === 0 ? first.value : { unknown: 'it is not known which of several things is true of the call' });
+}
+
+function walk<T>({ branches, otherwise }: Decision<T>, call: Call, steps: Step[], verdicts: Verdict<T>[]): void {
+  for (const { when, then, source } of branches) {
+    const holds = isTrue(when, call);
+    steps.push({ source, when, holds });
+    if (holds === 'no') continue;
+    if ('branches' in then) walk(then, call, steps, verdicts);
+    else verdicts.push(then);
+    if (holds === 'yes') return;
+  }
+  verdicts.push(otherwise);
+}
+
+function distinct<T>(verdicts: readonly Verdict<T>[]): Verdict<T>[] {
+  const byValue = new Map<string, Verdict<T>>();
+  for (const verdict of verdicts) {
+    const key = JSON.stringify(verdict.value);
+    if (!byValue.has(key)) byValue.set(key, verdict);
+  }
+  return [...byValue.values()];
+}
