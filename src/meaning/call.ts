@@ -12,6 +12,8 @@ export interface Call {
   readonly entrance?: ServicePort;
   /** Absent for connections. */
   readonly request?: Request;
+  /** The name that a client of a port for TLS asks for. Absent where it is not known. */
+  readonly serverName?: string;
 }
 
 export interface Pod {

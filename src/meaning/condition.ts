@@ -13,7 +13,7 @@ export type Condition = Atom
   | { readonly type: 'any'; readonly of: readonly Condition[] }
   | { readonly type: 'not'; readonly of: Condition };
 
-export type Atom = ClientAtom | RequestAtom | Doubt;
+export type Atom = ClientAtom | RequestAtom | ConnectionAtom | Doubt;
 
 /** What can be said of a client. */
 export type ClientAtom =
@@ -34,6 +34,12 @@ export type RequestAtom =
   | { readonly type: 'header' | 'query'; readonly name: string; readonly is: Text }
   /** Of a valid token; of a claim that is a list, one of them. */
   | { readonly type: 'claim'; readonly path: readonly string[]; readonly is: Text };
+
+/** What can be said of a connection over TLS that the mesh does not open. Of others, it does not hold. */
+export interface ConnectionAtom {
+  readonly type: 'serverName';
+  readonly is: Text;
+}
 
 /** Something that is not understood. */
 export interface Doubt {
@@ -93,6 +99,7 @@ const ATOMS: { readonly [Type in Exclude<Atom['type'], 'unknown'>]: (atom: Of<Ty
   host: ({ is }, { request }) => said(is, request?.host, request === undefined ? 'no' : 'unknown'),
   header: ({ name, is }, { request }) => said(is, valueIn(request?.headers, name), 'no'),
   query: ({ name, is }, { request }) => said(is, valueIn(request?.query, name), 'no'),
+  serverName: ({ is }, { protocol, serverName }) => protocol === 'TLS' ? said(is, serverName) : 'no',
   claim: ({ path, is }, { request }) => any(claimsAt(request?.claims, path).map(value => holdsFor(is, value))),
 };
 

@@ -1,7 +1,8 @@
 import type { Client, Pod, ServicePort } from './call';
 import type { Decision } from './decision';
+import type { Labels } from './selector';
 import type { Text } from './text';
-import type { Handling, HeaderChanges, ServiceTraffic } from '../model/handling';
+import type { Handling, HeaderChanges, ServiceTraffic, Stickiness } from '../model/handling';
 import type { Protocol } from '../model/protocol';
 
 /** Something that a call has to pass. A call is let in if all gates on its way let it pass. */
@@ -32,21 +33,39 @@ export interface Outside {
   readonly protocol: Protocol;
 }
 
-/** What becomes of a request that a route takes. What is answered by the proxy itself has no backends. */
+/** What becomes of a request, or of a connection. */
 export interface Way {
+  /** Those with a weight above 0, by Service and port. With none, the proxy itself answers, with a redirect or with `status`. */
   readonly backends: readonly WayBackend[];
-  /** What happens on the way; redirects and copies stand there too. */
+  /** The status code of an answer that is no redirect. */
+  readonly status?: number;
+  /** What happens on the way; redirects and copies stand there too. A redirect says its scheme, and its port unless that goes without saying. */
   readonly handling: Handling;
-  /** What else is said, which is compared by its text only. */
+  /**
+   * The start of the path that the `prefix` of a rewrite or a redirect stands in place of. Both are texts, compared and joined character by
+   * character; if nothing is left of the path, it is `/`.
+   */
+  readonly replaced?: string;
+  /** What else is said, which is compared by its text only; sorted. */
   readonly besides: readonly string[];
 }
 
-/** Of those with a weight above 0. */
 export interface WayBackend extends ServicePort {
   /** Of the sum of all. */
   readonly weight: number;
+  /** Labels of the only pods of the Service that get something. */
+  readonly subset?: Labels;
+  /** The status code with which its share is answered, as nothing may be sent there. */
+  readonly status?: number;
   readonly requestHeaders?: HeaderChanges;
   readonly responseHeaders?: HeaderChanges;
+}
+
+/** What holds for all that is sent to a Service. */
+export interface Traffic extends ServiceTraffic {
+  readonly stickiness?: Stickiness;
+  /** What else is said, which is compared by its text only; sorted. */
+  readonly besides: readonly string[];
 }
 
 /** A way in from outside the cluster. */
@@ -66,10 +85,13 @@ export interface Reading {
   leaving?(client: Client, to: PodPort | Outside): readonly Gate[];
   /** Where calls arrive at a port of pods. */
   entering?(to: PodPort): readonly Gate[];
-  /** Where requests to a port of a Service go. Undefined where the API has no route for it: they go to the Service. */
+  /**
+   * Where requests to a port of a Service go, from clients whose proxy, or that of the Service, follows routes. Undefined where the API has no
+   * route for it: they go to the Service.
+   */
   ways?(to: ServicePort, protocol: Protocol): Decision<Way> | undefined;
-  /** What holds for all requests to a Service. */
-  traffic?(to: ServicePort): ServiceTraffic | undefined;
+  /** What holds for what is sent to a port of a Service, whichever route sends it there. */
+  traffic?(to: Pick<WayBackend, keyof ServicePort | 'subset'>): Decision<Traffic> | undefined;
   entries?(): readonly Entry[];
 }
 

@@ -1,4 +1,5 @@
 import { Cluster } from './cluster/cluster';
+import type { ReadMesh } from './mesh';
 import { objectsIn, type ReadObject } from './objects';
 import type { Reader } from './reader';
 import { READERS } from './readers';
@@ -16,13 +17,13 @@ export interface World {
 }
 
 /** The world of some documents. Objects that do not say their namespace are in the one that is given. */
-export function worldOf(documents: Iterable<Document>, namespace: string): World {
+export function worldOf(documents: Iterable<Document>, namespace: string, mesh?: ReadMesh): World {
   const { objects, findings } = objectsIn(documents, namespace);
   const cluster = new Cluster(objects);
   const readings = READERS.flatMap(load => {
     const reader = load();
     const own = objects.filter(object => reads(reader, object));
-    return own.length === 0 ? [] : [{ title: reader.title, reading: reader.read(own, cluster), own }];
+    return own.length === 0 ? [] : [{ title: reader.title, reading: reader.read(own, cluster, mesh), own }];
   });
   return { cluster, readings, findings: [...findings, ...readings.flatMap(({ own }) => own).flatMap(({ fields }) => fields.findings())] };
 }
