@@ -20,7 +20,9 @@ export interface Pod {
   readonly namespace: string;
   /** Absent where they are not known; so with all that may be absent here. */
   readonly labels?: Labels;
+  readonly annotations?: Labels;
   readonly namespaceLabels?: Labels;
+  readonly namespaceAnnotations?: Labels;
   readonly serviceAccount?: string;
 }
 

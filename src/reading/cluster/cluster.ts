@@ -1,7 +1,7 @@
-import { keyOf, labels, type Named } from './object';
+import { annotations, keyOf, labels, type Marks, type Named } from './object';
 import { type Service, serviceOf } from './service';
 import { isWorkload, lasting, type Workload, workloadOf } from './workload';
-import type { ServicePort } from '../../meaning/call';
+import type { Pod, ServicePort } from '../../meaning/call';
 import type { Labels } from '../../meaning/selector';
 import type { PodPort } from '../../meaning/world';
 import { BySelector, ByLabels } from '../../model/by-labels';
@@ -18,7 +18,7 @@ export class Cluster {
   public readonly workloads: readonly Workload[];
   public readonly serviceAccounts: readonly Named[];
 
-  private readonly namespaces = new Map<string, Labels>();
+  private readonly namespaces = new Map<string, Marks>();
   private readonly byName: ReadonlyMap<string, Service>;
   private readonly pods = new Map<string, ByLabels<Workload>>();
   private readonly selectors = new Map<string, BySelector<Service>>();
@@ -33,7 +33,7 @@ export class Cluster {
       else if (group !== '') continue;
       else if (kind === 'Service') services.push(serviceOf(fields, object, manifest, spoken));
       else if (kind === 'ServiceAccount') serviceAccounts.push(object);
-      else if (kind === 'Namespace') this.namespaces.set(object.name, labels(fields.field('metadata').field('labels')));
+      else if (kind === 'Namespace') this.namespaces.set(object.name, marksOf(object));
     }
     this.services = sorted(services);
     this.workloads = sorted(workloads);
@@ -63,22 +63,31 @@ export class Cluster {
   /** Each namespace has its name for a label. Undefined where the Namespace is not here, and may have others. */
   public namespaceLabels(namespace: string): Labels | undefined {
     const own = this.namespaces.get(namespace);
-    return own && { ...own, 'kubernetes.io/metadata.name': namespace };
+    return own && { ...own.labels, 'kubernetes.io/metadata.name': namespace };
+  }
+
+  /** Those that a workload makes. */
+  public podOf({ namespace = DEFAULT_NAMESPACE, labels: own, annotations: marks, serviceAccount }: Workload): Pod {
+    return {
+      namespace,
+      labels: own,
+      annotations: marks,
+      serviceAccount,
+      namespaceLabels: this.namespaceLabels(namespace),
+      namespaceAnnotations: this.namespaces.get(namespace)?.annotations,
+    };
   }
 
   /** The ports of a workload that its containers name, or that Services lead to. */
   public portsOf(workload: Workload): readonly PodPort[] {
-    const namespace = workload.namespace ?? DEFAULT_NAMESPACE;
-    const pod = {
-      namespace, labels: workload.labels, serviceAccount: workload.serviceAccount, namespaceLabels: this.namespaceLabels(namespace),
-    };
+    const pod = this.podOf(workload);
     const entrances = new Map<number, { readonly entrances: ServicePort[]; protocol: Protocol }>();
     for (const service of this.servicesInFrontOf(workload)) {
       for (const { port, targetPort, transport, protocol } of service.ports) {
         const number = typeof targetPort === 'number' ? targetPort : workload.ports.find(({ name }) => name === targetPort)?.port;
         if (number === undefined) continue;
         const known = there(entrances, number, () => ({ entrances: [], protocol: protocol ?? (transport === 'UDP' ? 'UDP' as const : 'HTTP' as const) }));
-        known.entrances.push({ namespace, service: service.name, port });
+        known.entrances.push({ namespace: pod.namespace, service: service.name, port });
       }
     }
     const numbers = [...new Set([...entrances.keys(), ...workload.ports.map(({ port }) => port)])].sort((a, b) => a - b);
@@ -93,6 +102,11 @@ export class Cluster {
       };
     });
   }
+}
+
+function marksOf({ fields }: ReadObject): Marks {
+  const metadata = fields.field('metadata');
+  return { labels: labels(metadata.field('labels')), annotations: annotations(metadata.field('annotations')) };
 }
 
 /** What a port of a Service speaks, as most meshes take it; what nothing is said of is HTTP to meshes that look. */

@@ -10,6 +10,7 @@ export interface Service extends Named {
   /** Absent where it has none. */
   readonly selector?: Readonly<Record<string, string>>;
   readonly forms: readonly ServiceForm[];
+  readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   /** Absent where it does not say that the pods behind it are scraped. */
   readonly scrape?: Scrape;
@@ -37,7 +38,8 @@ export type Spoken = (transport: string, port: PortWords, service: Marks) => Pro
 
 export function serviceOf(object: Fields, head: Named, manifest: unknown, spoken: Spoken): Service {
   const spec = object.field('spec');
-  const marks = { labels: {}, annotations: annotations(object.field('metadata').field('annotations')) };
+  const metadata = object.field('metadata');
+  const marks = { labels: annotations(metadata.field('labels')), annotations: annotations(metadata.field('annotations')) };
   const selector = labels(spec.field('selector'));
   const scrape = scrapeOf(marks.annotations);
   return {
@@ -45,7 +47,7 @@ export function serviceOf(object: Fields, head: Named, manifest: unknown, spoken
     ports: spec.field('ports').items().flatMap(port => portOf(port, spoken, marks) ?? []),
     ...(Object.keys(selector).length > 0 && { selector }),
     forms: serviceFactsOf(manifest).forms,
-    annotations: marks.annotations,
+    ...marks,
     ...(scrape !== undefined && { scrape }),
   };
 }
