@@ -30,6 +30,8 @@ export type ClientAtom =
 /** What can be said of a request. Of connections, none of it holds. */
 export type RequestAtom =
   | { readonly type: 'method' | 'path' | 'host'; readonly is: Text }
+  /** The path, with the query behind it if there is one. */
+  | { readonly type: 'target'; readonly is: Text }
   /** It is there, and this holds for it. Names of headers are in lower case. */
   | { readonly type: 'header' | 'query'; readonly name: string; readonly is: Text }
   /** Of a valid token; of a claim that is a list, one of them. */
@@ -96,6 +98,7 @@ const ATOMS: { readonly [Type in Exclude<Atom['type'], 'unknown'>]: (atom: Of<Ty
     && entrance.namespace === namespace && entrance.service === service && (port === undefined || entrance.port === port)),
   method: ({ is }, { request }) => said(is, request?.method, 'no'),
   path: ({ is }, { request }) => said(is, request?.path, 'no'),
+  target: ({ is }, { request }) => said(is, request && targetOf(request), 'no'),
   host: ({ is }, { request }) => said(is, request?.host, request === undefined ? 'no' : 'unknown'),
   header: ({ name, is }, { request }) => said(is, valueIn(request?.headers, name), 'no'),
   query: ({ name, is }, { request }) => said(is, valueIn(request?.query, name), 'no'),
@@ -118,6 +121,11 @@ function spiffeIdOf(client: Client): string | undefined {
 /** Whether a condition holds for a value, where there is one. */
 function said(text: Text | undefined, value: string | undefined, otherwise: Truth = 'unknown'): Truth {
   return text === undefined ? 'yes' : value === undefined ? otherwise : holdsFor(text, value);
+}
+
+function targetOf({ path, query }: Request): string {
+  const pairs = Object.entries(query).map(([name, value]) => `${name}=${value}`);
+  return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`;
 }
 
 function valueIn(values: Request['headers'] | undefined, name: string): string | undefined {

@@ -1,5 +1,6 @@
 import type { Call } from './call';
 import { type Decided, decide, isUndecided, type Undecided, valueOf } from './decision';
+import { any, type Truth } from './truth';
 import type { Gate, Passage } from './world';
 
 /** Whether a call passes, and what each gate on its way said. */
@@ -13,12 +14,30 @@ export interface PassedGate extends Decided<Passage> {
   readonly passage: Passage | Undecided;
 }
 
-/** A call passes if every gate lets it pass. One that is shut is enough to keep it out, whatever is not known of the others. */
+/**
+ * A call passes if every gate lets it pass, and of the gates of a layer, one. A gate that is shut is enough to keep it out, whatever is not
+ * known of the others.
+ */
 export function pass(gates: readonly Gate[], call: Call): Passed {
-  const passed = gates.map(({ title, decision }): PassedGate => {
-    const decided = decide(decision, call);
-    return { title, ...decided, passage: valueOf(decided) };
+  const passed = gates.map((gate): PassedGate & { readonly gate: Gate } => {
+    const decided = decide(gate.decision, call);
+    return { gate, title: gate.title, ...decided, passage: valueOf(decided) };
   });
-  const deciding = passed.find(({ passage }) => passage === 'denied') ?? passed.find(({ passage }) => isUndecided(passage));
-  return { passage: deciding?.passage ?? 'allowed', gates: passed };
+  const alone = passed.filter(({ gate: { layer } }) => layer === undefined);
+  const together = passed.filter(({ gate: { layer } }) => layer !== undefined);
+  const passages = [...alone.map(({ passage }) => passage), ...together.length === 0 ? [] : [addedUp(together)]];
+  return { passage: passages.find(passage => passage === 'denied') ?? passages.find(isUndecided) ?? 'allowed', gates: passed.map(({ gate, ...rest }) => rest) };
+}
+
+/** What the gates of a layer say together. */
+function addedUp(gates: readonly (PassedGate & { readonly gate: Gate })[]): Passage | Undecided {
+  const said = gates.map(({ gate: { decision }, passage, steps }) => ({
+    passage, speaks: decision.otherwise.value === 'denied' ? 'yes' : any(steps.map(({ holds }) => holds)),
+  }));
+  const speaking = (truth: Truth) => said.filter(({ speaks }) => speaks === truth);
+  if (speaking('yes').some(({ passage }) => passage === 'allowed')) return 'allowed';
+  const undecided = said.map(({ passage }) => passage).find(isUndecided);
+  if (undecided !== undefined) return undecided;
+  const denies = said.some(({ passage }) => passage === 'denied');
+  return !denies ? 'allowed' : speaking('unknown').length > 0 ? { unknown: 'it is not known which of several things is true of the call' } : 'denied';
 }

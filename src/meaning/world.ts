@@ -10,6 +10,8 @@ export interface Gate {
   /** What stands there: `AuthorizationPolicy of Istio`. */
   readonly title: string;
   readonly decision: Decision<Passage>;
+  /** Gates of one layer add up: what one of them lets pass, passes. One that says nothing of a call leaves it to the others. */
+  readonly layer?: 'network';
 }
 
 export type Passage = 'allowed' | 'denied';

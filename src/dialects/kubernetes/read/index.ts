@@ -51,6 +51,7 @@ function gates(
     .map(({ policy }): Branch<Passage> => ({ when: unknown(policy), then: { ...denied, source: policy.source }, source: policy.source }));
   return [{
     title: 'NetworkPolicy',
+    layer: 'network',
     decision: certain === undefined
       ? { branches: [...allowing, ...perhapsFor], otherwise: { value: 'allowed', why: 'no policy is for these pods' } }
       : { branches: allowing, otherwise: denied },
