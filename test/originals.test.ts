@@ -2,7 +2,7 @@ import { App, Chart, Testing } from 'cdk8s';
 import type { AccessAllowance } from '../src';
 import {
   EgressDestination, EgressPolicy, EgressPort, HttpMatch, Identity, MeshImplementation, MeshProtocol, MeshService, MeshTarget, MeshTargets,
-  ServiceAccessPolicy, SmiImplementation, StringMatch,
+  NamespaceAccessDefault, ServiceAccessPolicy, SmiImplementation, StringMatch,
 } from '../src';
 
 /** What policies of others say, said again: a target that their author used renders it. What cannot be said is in docs/not-here.md. */
@@ -20,6 +20,11 @@ const closed = (workload: MeshService | undefined, ...allow: EgressDestination[]
 
 const backend = http('backend', { role: 'backend' });
 const app = http('app', { app: 'myService' });
+const dev = http('dev', { env: 'dev' });
+const everywhere = (port: EgressPort) => [
+  EgressDestination.anyPod(port), EgressDestination.nodes(port), EgressDestination.apiServer(port),
+  EgressDestination.cidr('0.0.0.0/0', port), EgressDestination.cidr('::/0', port),
+];
 const alliance = http('alliance', { org: 'alliance' });
 const dns = MeshService.of('kube-dns', { ports: [{ port: 53, protocol: MeshProtocol.UDP }], podSelector: { 'k8s-app': 'kube-dns' }, namespace: 'default' });
 const get = (path: string) => HttpMatch.of({ methods: ['GET'], path });
@@ -29,19 +34,37 @@ const CILIUM: Readonly<Record<string, Say>> = {
   'getting-started/l7-policy': access(http('web', { id: 'web-server' }, 8181), { sources: [pods({ id: 'goodclient' })], requests: [get('/public')] }),
   'kubernetes/clusterwide/wildcard-from-endpoints': access(dns, { sources: [Identity.anyAuthenticated()] }),
   'kubernetes/namespace/kubedns-policy': closed(undefined),
+  'kubernetes/namespace/isolate-namespaces': chart => new NamespaceAccessDefault(chart, 'policy', { allow: [{ sources: [Identity.namespace('default')] }] }),
+  'kubernetes/namespace/namespace-labels-policy': chart => {
+    const base = http('rebel-base', { name: 'rebel-base' });
+    access(base, { sources: [Identity.namespaceLabels({ faction: 'alliance' })] })(chart);
+    new EgressPolicy(chart, 'calls', {
+      workload: base, allow: [EgressDestination.namespaceLabels({ faction: 'alliance' }, EgressPort.any())], closeCluster: true,
+    });
+  },
   'kubernetes/namespace/namespace-policy': access(http('leia', { name: 'leia' }), { sources: [Identity.pods({ name: 'luke' }, { namespace: 'ns2' })] }),
   'kubernetes/serviceaccount/serviceaccount-policy': access(http('leia', { name: 'leia' }), {
     sources: [Identity.serviceAccount('luke', 'default')], requests: [get('/public')],
   }),
   'l3/cidr': closed(app, EgressDestination.cidr('20.1.1.1/32', EgressPort.any()),
     EgressDestination.cidrExcept('10.0.0.0/8', ['10.96.0.0/12'], EgressPort.any())),
-  'l3/entities/nodes': access(http('dev', { env: 'dev' }), { sources: [Identity.nodes()] }),
+  'l3/egress-allow-all': closed(http('frontend', { role: 'frontend' }), EgressDestination.namespace('default', EgressPort.any())),
+  'l3/entities/apiserver': closed(dev, EgressDestination.apiServer(EgressPort.any())),
+  'l3/entities/nodes': access(dev, { sources: [Identity.nodes()] }),
   'l3/entities/world': access(http('public', { role: 'public' }), { sources: [Identity.ipBlock('0.0.0.0/0'), Identity.ipBlock('::/0')] }),
   'l3/fqdn': closed(app, EgressDestination.host('my-remote-service.com', EgressPort.any())),
   'l3/ingress-allow-all': access(http('victim', { role: 'victim' }), { sources: [Identity.namespace('default')] }),
+  'l3/match-expressions/and-statement': chart => new NamespaceAccessDefault(chart, 'policy', {
+    allow: [{ sources: [Identity.pods({ 'cilium.example.com/policy': 'strict' }, { namespace: 'production' })] }],
+  }),
+  'l3/match-expressions/or-statement': chart => new NamespaceAccessDefault(chart, 'policy', {
+    allow: [{ sources: [Identity.namespace('production'), Identity.pods({ 'cilium.example.com/policy': 'strict' })] }],
+  }),
   'l3/simple/l3': access(backend, { sources: [pods({ role: 'frontend' })] }),
   'l3/simple/l3_egress': closed(http('frontend', { role: 'frontend' }), EgressDestination.service(backend)),
   'l4/cidr_l4_combined': closed(http('crawler', { role: 'crawler' }), EgressDestination.cidr('192.0.2.0/24', EgressPort.tcp(80))),
+  'l4/l4': closed(app, ...everywhere(EgressPort.tcp(80))),
+  'l4/l4_port_range': closed(app, ...everywhere(EgressPort.tcpRange(80, 444))),
   'l4/l4_sni': closed(app, EgressDestination.host('one.one.one.one', EgressPort.tls(443))),
   'l4/multi_rule': access(backend, { sources: [pods({ role: 'frontend' })] }, { sources: [Identity.anyone()], ports: [80] }),
   'l7/dns/dns-visibility': closed(alliance, ...['cilium.io', 'sub.cilium.io', '*.sub.cilium.io'].map(host => EgressDestination.host(host, EgressPort.any()))),

@@ -5,14 +5,16 @@ import type { Manifest } from '../../src/dialects/contract/manifest';
 import { isRedirected } from '../../src/evaluators/access/cilium';
 import { requestTarget } from '../../src/evaluators/access/request';
 import { contains } from '../../src/evaluators/address';
-import type { EgressDestination, EgressModel, EgressPort, EgressProtocol, ServiceDestination } from '../../src/model/egress';
-import { transportOf } from '../../src/model/egress';
+import type { EgressDestination, EgressModel, EgressPort, EgressProtocol, InsideDestination } from '../../src/model/egress';
+import { overlap, transportOf } from '../../src/model/egress';
 import type { RequestMatch } from '../../src/model/match';
 import { ANY_REQUEST } from '../../src/model/match';
 import { compile } from '../../src/targets/compile';
 import { holds, type Sent } from '../../test/oracle/access/intent';
 import type { Call as EgressCall, Says } from '../../test/oracle/egress/call';
+import { ANY_SENT } from '../../test/oracle/egress/call';
 import { letOutByCilium } from '../../test/oracle/egress/cilium';
+import { letOutByIntent } from '../../test/oracle/egress/intent';
 import { letOutByNetworkPolicy } from '../../test/oracle/egress/network-policy';
 import { stored, verdict } from '../harness/case';
 
@@ -35,11 +37,22 @@ const CALLED: readonly Pod[] = [
   { namespace: 'data', serviceAccount: 'cache', labels: { app: 'cache' }, ports: { sql: 8432 } },
   { namespace: 'shop', serviceAccount: 'db', labels: { app: 'db' } },
 ];
-const SERVICES: readonly ServiceDestination[] = [
-  { service: 'db', namespace: 'data', podSelector: { app: 'db' }, ports: [{ port: 'sql' }] },
-  { service: 'db', namespace: 'data', podSelector: { app: 'db' }, ports: [{ port: 5432 }, { port: 53, protocol: 'UDP' }] },
-  { service: 'db-v2', namespace: 'data', podSelector: { app: 'db', version: 'v2' }, ports: [{ port: 'sql', number: 6432 }, { port: 'web' }] },
-  { service: 'cache', namespace: 'data', podSelector: { app: 'cache' }, ports: [{ port: 'sql' }, { port: 80, protocol: 'HTTP' }] },
+const INSIDE: readonly InsideDestination[] = [
+  { kind: 'service', service: 'db', namespace: 'data', podSelector: { app: 'db' }, ports: [{ port: 'sql' }] },
+  { kind: 'service', service: 'db', namespace: 'data', podSelector: { app: 'db' }, ports: [{ port: 5432 }, { port: 53, protocol: 'UDP' }] },
+  { kind: 'service', service: 'db-v2', namespace: 'data', podSelector: { app: 'db', version: 'v2' }, ports: [{ port: 'sql', number: 6432 }, { port: 'web' }] },
+  { kind: 'service', service: 'cache', namespace: 'data', podSelector: { app: 'cache' }, ports: [{ port: 'sql' }, { port: 80, protocol: 'HTTP' }] },
+  { kind: 'pods', labels: { app: 'db' }, namespace: 'data', ports: [{ port: 7432, protocol: 'TCP' }] },
+  { kind: 'pods', labels: { app: 'db' }, namespaceLabels: {}, ports: [{ port: 80, endPort: 444, protocol: 'TCP' }, { port: 53, protocol: 'UDP' }] },
+  { kind: 'pods', labels: { app: 'web' }, namespaceLabels: { team: 'ops' }, ports: [], anyPort: true },
+  { kind: 'namespace', name: 'data', ports: [{ port: 6000, endPort: 9000, protocol: 'TCP' }] },
+  { kind: 'namespaceLabels', labels: { team: 'shop' }, ports: [{ port: 443, protocol: 'TLS' }] },
+  { kind: 'anyPod', ports: [{ port: 5432, protocol: 'TCP' }] },
+  { kind: 'anyPod', ports: [{ port: 40, endPort: 60, protocol: 'UDP' }] },
+  { kind: 'apiServer', ports: [{ port: 443, protocol: 'TLS' }] },
+  { kind: 'apiServer', ports: [{ port: 5000, endPort: 6000, protocol: 'TCP' }] },
+  { kind: 'nodes', ports: [{ port: 80, protocol: 'HTTP' }] },
+  { kind: 'nodes', ports: [], anyPort: true },
 ];
 
 /** Names outside, their addresses, and addresses without a name; one address has two names. */
@@ -78,7 +91,10 @@ const SENT: fc.Arbitrary<Sent> = fc.record({
   headers: fc.constantFrom<Sent['headers']>({}, {}, { 'x-key': '7' }, { 'x-key': '77' }),
   query: fc.constantFrom<Sent['query']>({}, {}, { q: '7' }, { q: '/v1.json' }),
 });
-const OTHER_PROTOCOL = [{ port: 443, protocol: 'TCP' as const }, { port: 80, protocol: 'TLS' as const }];
+const OTHER_PROTOCOL: readonly EgressPort[] = [{ port: 443, protocol: 'TCP' }, { port: 80, protocol: 'TLS' }];
+const RANGES: readonly EgressPort[] = [
+  { port: 80, endPort: 444, protocol: 'TCP' }, { port: 5000, endPort: 8443, protocol: 'TCP' }, { port: 1, endPort: 122, protocol: 'UDP' }, { port: 100, endPort: 65535, protocol: 'UDP' },
+];
 
 /** Targets whose policies on calls to the outside are Cilium's to read. */
 const TARGETS = [
@@ -92,8 +108,11 @@ interface Ports {
 }
 
 const named: fc.Arbitrary<readonly EgressPort[]> = fc.uniqueArray(
-  fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...PORTS) }, { weight: 1, arbitrary: fc.constantFrom(...OTHER_PROTOCOL) }),
-  { selector: ({ port, protocol }) => `${port}/${protocol === 'UDP'}`, minLength: 1, maxLength: 3 },
+  fc.oneof(
+    { weight: 9, arbitrary: fc.constantFrom<EgressPort>(...PORTS) }, { weight: 1, arbitrary: fc.constantFrom(...OTHER_PROTOCOL) },
+    { weight: 2, arbitrary: fc.constantFrom(...RANGES) },
+  ),
+  { comparator: overlap, minLength: 1, maxLength: 3 },
 );
 
 const ports: fc.Arbitrary<Ports> = fc.oneof(
@@ -137,7 +156,7 @@ export function egressCases(seed: number, count: number): Case[] {
     const samples = fc.sample(fc.record({
       whole: fc.boolean(),
       all: destinations(hosts ? ['host', 'host', 'cidr'] : ['cidr']),
-      inside: fc.option(fc.subarray([...SERVICES]), { nil: undefined }),
+      inside: fc.option(fc.subarray([...INSIDE], { maxLength: 5 }), { nil: undefined }),
       calls: fc.array(call, { minLength: 20, maxLength: 20 }),
     }), { seed, numRuns: count });
     return samples.flatMap(({ whole, all, inside, calls }, i) => {
@@ -160,7 +179,8 @@ function evaluated(one: Probe, manifests: readonly Manifest[], evaluate: typeof 
   }
   const of: Omit<EgressCall, 'ip'> = { namespace: one.pod.namespace, labels: one.pod.labels, port: one.port, says };
   const asked: EgressCall | undefined = one.peer.kind === 'pod' ? { ...of, ip: '10.1.0.5', inside: true, pod: one.peer }
-    : one.peer.kind === 'outside' ? toAddress(of, one.peer) : undefined;
+    : one.peer.kind === 'other node' ? { ...of, ip: '10.9.0.1', inside: true, to: 'node' }
+      : one.peer.kind === 'outside' ? toAddress(of, one.peer) : undefined;
   return asked === undefined ? one : { ...one, answers: { ...one.answers, evaluator: verdict(evaluate(manifests, asked)) } };
 }
 
@@ -214,7 +234,7 @@ function allowedByModel({ destinations: all }: EgressModel, { outside, port, pro
     ? contains(destination.cidr, outside.ip) && !(destination.except ?? []).some(part => contains(part, outside.ip))
     : outside.names.some(known => isHost(destination.host, known));
   return all.some(destination => isAt(destination) && (destination.anyPort
-    || destination.ports.some(at => at.port === port && (at.protocol === 'UDP') === (protocol === 'UDP')
+    || destination.ports.some(at => at.port <= port && port <= (at.endPort ?? at.port) && (at.protocol === 'UDP') === (protocol === 'UDP')
       && (destination.kind === 'cidr' || !(at.protocol === 'HTTP' || at.protocol === 'TLS')
         || (at.protocol === protocol && isHost(destination.host, name)
           && (at.requests === undefined || at.requests.some(match => holds(match, sent))))))));
@@ -229,7 +249,7 @@ function inCluster(model: EgressModel, knowsNames: boolean): Probe[] {
   const { inside } = model;
   const isSeen = knowsNames && (model.destinations.some(({ kind }) => kind === 'host') || inside !== undefined);
   const to = (pod: Pod, port: number, protocol: 'TCP' | 'UDP' = 'TCP'): Probe => ({
-    direction: 'egress', pod: CART, peer: podPeer(pod), port, protocol, speaks: 'bytes', answers: { model: verdict(letsCallsTo(inside, pod, port, protocol)) },
+    direction: 'egress', pod: CART, peer: podPeer(pod), port, protocol, speaks: 'bytes', answers: { model: verdict(letsCallsTo(model, pod, port, protocol)) },
   });
   const lookup: Probe = {
     direction: 'egress',
@@ -243,6 +263,7 @@ function inCluster(model: EgressModel, knowsNames: boolean): Probe[] {
   };
   return [
     ...[WEB, { ...WEB, namespace: 'ops' }, ...CALLED].flatMap(pod => [80, 443, 5432, 6432, 7432, 8432].map(port => to(pod, port))),
+    ...knowsNames ? NO_PODS.flatMap(peer => [80, 443, 5432, 9100].map(port => toWhole(model, peer, port))) : [],
     ...CALLED.map(pod => to(pod, 53, 'UDP')),
     lookup,
     // A policy on calls says nothing of who may call.
@@ -260,13 +281,31 @@ function inCluster(model: EgressModel, knowsNames: boolean): Probe[] {
   ];
 }
 
+const TEAMS: Readonly<Record<string, string>> = { shop: 'shop', ops: 'ops' };
+
 /** The API server puts the name of a namespace on it as a label. */
 function podPeer(pod: Pod): Peer {
-  return { kind: 'pod', ...pod, namespaceLabels: { 'kubernetes.io/metadata.name': pod.namespace } };
+  return { kind: 'pod', ...pod, namespaceLabels: { 'kubernetes.io/metadata.name': pod.namespace, ...(TEAMS[pod.namespace] && { team: TEAMS[pod.namespace] }) } };
 }
 
-function letsCallsTo(inside: EgressModel['inside'], pod: Pod, port: number, protocol: 'TCP' | 'UDP'): boolean {
-  return inside === undefined || inside.some(({ namespace, podSelector, ports: open }) => namespace === pod.namespace
-    && Object.entries(podSelector!).every(([key, value]) => pod.labels[key] === value)
-    && open.some(one => (one.protocol === 'UDP') === (protocol === 'UDP') && (one.number ?? (typeof one.port === 'number' ? one.port : pod.ports?.[one.port])) === port));
+function letsCallsTo(model: EgressModel, pod: Pod, port: number, protocol: 'TCP' | 'UDP'): boolean {
+  return letOutByIntent(model, {
+    namespace: 'shop',
+    ip: '10.1.0.5',
+    port,
+    says: { kind: protocol === 'UDP' ? 'datagram' : 'bytes' },
+    inside: true,
+    pod: { ...pod, ...(TEAMS[pod.namespace] && { namespaceLabels: { team: TEAMS[pod.namespace] } }) },
+  });
+}
+
+/** What Cilium knows as a whole, the API server outside and on a node. */
+const NO_PODS: readonly Peer[] = [{ kind: 'node' }, { kind: 'other node' }, { kind: 'node of the API server' }, { kind: 'API server', ip: '192.0.2.2' }];
+
+function toWhole(model: EgressModel, peer: Peer, port: number): Probe {
+  const as = (to: EgressCall['to']) => letOutByIntent(model, { namespace: 'shop', ip: '10.9.0.1', port, says: { kind: 'bytes' }, inside: true, to });
+  const outside: Call = { outside: { ip: '192.0.2.2', names: [] }, port, protocol: 'TCP', name: '', sent: ANY_SENT };
+  const lets = peer.kind === 'API server' ? as('apiServer') || allowedByModel(model, outside)
+    : as('node') || (peer.kind === 'node of the API server' && as('apiServer'));
+  return { direction: 'egress', pod: CART, peer, port, protocol: 'TCP', speaks: 'bytes', answers: { model: verdict(lets) } };
 }

@@ -5,7 +5,8 @@ import { checkedPath, intentProps, SERVICE } from './shapes';
 import { portsOfPods } from './workload-ports';
 import { misuse } from '../errors/misuse';
 import { BOOLEAN, instanceOf, listOf, optional } from '../input/shape';
-import type { EgressModel, EgressWorkload, ServiceDestination } from '../model/egress';
+import { byKind } from '../model/by-kind';
+import type { EgressDestination as OutsideModel, EgressModel, EgressWorkload, InsideDestination, ServiceDestination } from '../model/egress';
 import type { Every, Fields } from '../model/fields';
 import { flatMap } from '../model/lists';
 import { holdAgainstApp } from '../targets/checks';
@@ -33,8 +34,8 @@ export interface EgressPolicyProps extends MeshIntentProps {
   readonly allow: EgressDestination[];
 
   /**
-   * Whether calls inside the cluster are denied too, but those to an `EgressDestination.service` and to the DNS. Nodes and the API server
-   * are then closed as well.
+   * Whether calls inside the cluster are denied too, but those to the DNS and to what `allow` names there, such as an
+   * `EgressDestination.service`. Nodes and the API server are then closed as well.
    *
    * @default false - calls inside the cluster are not touched
    */
@@ -60,29 +61,49 @@ export class EgressPolicy extends MeshIntent {
     checkedPath(scope, id, props, PROPS);
     super(scope, id, props);
     const { workload, allow, closeCluster = false }: Fields<EgressPolicyProps, 'workload' | 'allow' | 'closeCluster', keyof MeshIntentProps> = props;
-    const destinations = allow.map(destination => destination._toModel());
-    const inside = flatMap(destinations, destination => destination.kind === 'service' ? [destination] : []);
+    const namespace = this._namespaceOf(workload);
+    const home = this._chart.namespace ?? namespace;
+    const called = allow.map(destination => destination._toModel(home));
+    const inside = flatMap(called, one => isOutside(one) ? [] : [one.kind === 'service' ? this.podsOf(home, one) : one]);
     if (inside.length > 0 && !closeCluster) {
-      throw misuse('MESH1006', this._path, `calls to Service '${inside[0].service.name}' are not denied, so that allowing them says nothing`,
+      throw misuse('MESH1006', this._path, `${insideInWords(inside[0])} are not denied, so that allowing them says nothing`,
         'Write `closeCluster: true` to deny all other calls inside the cluster, or leave it out of `allow`');
     }
-    const namespace = this._namespaceOf(workload);
     const model: Every<EgressModel> = {
       name: this._name,
       namespace,
       workload: workload && workloadOf(workload),
-      destinations: flatMap(destinations, destination => destination.kind === 'service' ? [] : [destination]),
-      inside: closeCluster ? inside.map(called => this.calledBy(namespace, called)) : undefined,
+      destinations: called.filter(isOutside),
+      inside: closeCluster ? inside : undefined,
     };
     this._render(target => compile('egress', target, model));
     holdAgainstApp({ intent: this, chart: this._chart, statements: this._targets.targets.map(target => ({ kind: 'egress', target, model })) });
   }
 
   /** A Service without a namespace is in that of the chart. */
-  private calledBy(home: string, { service, ports }: CalledService): Every<ServiceDestination> {
-    const { name, namespace = this._chart.namespace ?? home, podSelector, _subset: subset } = service;
-    return { service: name, namespace, podSelector, subset, ports: portsOfPods(this._path, service, ports) };
+  private podsOf(home: string, { service, ports }: CalledService): Every<ServiceDestination> {
+    const { name, namespace = home, podSelector, _subset: subset } = service;
+    return { kind: 'service', service: name, namespace, podSelector, subset, ports: portsOfPods(this._path, service, ports) };
   }
+}
+
+function isOutside(one: { readonly kind: string }): one is OutsideModel {
+  return one.kind === 'host' || one.kind === 'cidr';
+}
+
+/** For people. */
+const insideInWords = byKind<InsideDestination, string>({
+  service: ({ service }) => `calls to Service '${service}'`,
+  pods: ({ labels }) => `calls to the pods '${labelsInWords(labels)}'`,
+  namespace: ({ name }) => `calls to the namespace '${name}'`,
+  namespaceLabels: ({ labels }) => `calls to the namespaces '${labelsInWords(labels)}'`,
+  anyPod: () => 'calls to pods',
+  apiServer: () => 'calls to the API server',
+  nodes: () => 'calls to nodes',
+});
+
+function labelsInWords(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels).map(([label, value]) => `${label}=${value}`).join();
 }
 
 function workloadOf({ name, serviceAccount, podSelector, _subset: subset }: MeshService): Every<EgressWorkload> {

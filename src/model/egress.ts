@@ -1,4 +1,4 @@
-import type { WorkloadPort } from './access';
+import type { ApiServerSource, NamespaceLabelsSource, NamespaceSource, NodesSource, PodsSource, WorkloadPort } from './access';
 import type { Retries, Timeouts } from './handling';
 import type { RequestMatch } from './match';
 
@@ -12,7 +12,7 @@ export interface EgressModel {
   /** Any of them. None at all denies everything outside. */
   readonly destinations: readonly EgressDestination[];
   /** What it may call inside the cluster, beside the DNS; everything else there is denied. Absent where calls inside are not touched. */
-  readonly inside?: readonly ServiceDestination[];
+  readonly inside?: readonly InsideDestination[];
 }
 
 export interface EgressWorkload {
@@ -46,6 +46,7 @@ export interface CidrDestination {
 
 /** The pods of a Service. Their own policies say too who may call them. */
 export interface ServiceDestination {
+  readonly kind: 'service';
   readonly service: string;
   readonly namespace: string;
   readonly podSelector?: Readonly<Record<string, string>>;
@@ -55,7 +56,32 @@ export interface ServiceDestination {
   readonly ports: readonly WorkloadPort[];
 }
 
+/** Ports of what is called in the cluster: of the pods themselves, or of the node. */
+export interface CalledPorts {
+  /** Empty with `anyPort`; none says more than its number and its transport. */
+  readonly ports: readonly EgressPort[];
+  readonly anyPort?: true;
+}
+
+export interface PodsDestination extends PodsSource, CalledPorts {}
+
+export interface NamespaceDestination extends NamespaceSource, CalledPorts {}
+
+export interface NamespaceLabelsDestination extends NamespaceLabelsSource, CalledPorts {}
+
+/** Every pod of the cluster. */
+export interface AnyPodDestination extends CalledPorts {
+  readonly kind: 'anyPod';
+}
+
+export interface ApiServerDestination extends ApiServerSource, CalledPorts {}
+
+export interface NodesDestination extends NodesSource, CalledPorts {}
+
 export type EgressDestination = HostDestination | CidrDestination;
+
+export type InsideDestination = ServiceDestination | PodsDestination | NamespaceDestination | NamespaceLabelsDestination | AnyPodDestination
+  | ApiServerDestination | NodesDestination;
 
 /**
  * The protocol of a port outside. The workload itself sends `TLS`, with the host in its SNI. `ServerFirst` is TCP whose client
@@ -73,6 +99,11 @@ export function isPlainTcp(protocol: EgressProtocol): boolean {
   return protocol === 'TCP' || protocol === 'ServerFirst';
 }
 
+/** Whether two ports over the same transport have a number in common. */
+export function overlap(a: EgressPort, b: EgressPort): boolean {
+  return transportOf(a.protocol) === transportOf(b.protocol) && a.port <= (b.endPort ?? b.port) && b.port <= (a.endPort ?? a.port);
+}
+
 /** By their numbers. */
 export function sortedPorts(ports: readonly EgressPort[]): EgressPort[] {
   return [...ports].sort((a, b) => a.port - b.port);
@@ -80,6 +111,8 @@ export function sortedPorts(ports: readonly EgressPort[]): EgressPort[] {
 
 export interface EgressPort {
   readonly port: number;
+  /** Of a range of ports over plain TCP or UDP: the last one, which is larger than `port`. */
+  readonly endPort?: number;
   readonly protocol: EgressProtocol;
   /** Alternatives; absent for every request. This and the next three only over HTTP, to a host. */
   readonly requests?: readonly RequestMatch[];

@@ -62,14 +62,14 @@ const governedBy = byKind<Exclude<Statement, { readonly kind: 'exposure' }>, rea
       selected: limited.map(port => ({ ...portOfPods(port), name: port.podPortName })),
     }];
   },
-  egress: ({ model: { inside = [] } }) => inside.map(({ service, namespace, podSelector, ports }) => ({
-    service,
-    namespace,
-    podSelector,
-    ports,
-    behind: flatMap(ports, pod => (pod.servicePorts ?? []).map(port => ({ pod, port }))),
-    selected: ports,
-  })),
+  egress: ({ model: { inside = [] } }) => flatMap(inside, to => to.kind !== 'service' ? [] : [{
+    service: to.service,
+    namespace: to.namespace,
+    podSelector: to.podSelector,
+    ports: to.ports,
+    behind: flatMap(to.ports, pod => (pod.servicePorts ?? []).map(port => ({ pod, port }))),
+    selected: to.ports,
+  }]),
 });
 
 /** What is wrong with the ports of pods by which a construct goes, by what the app says of these pods. */

@@ -22,7 +22,7 @@ const PODS: { readonly [K in Kind]: (model: Kinds[K]['model']) => readonly Claim
   jwtAuthentication: ({ namespace, workload }) => given(namespace, workload),
   authentication: ({ namespace, workload }) => workload === undefined ? [] : given(namespace, workload),
   egress: ({ namespace, workload, inside = [] }) => [
-    ...workload === undefined ? [] : given(namespace, workload), ...flatMap(inside, to => given(to.namespace, to)),
+    ...workload === undefined ? [] : given(namespace, workload), ...flatMap(inside, to => to.kind === 'service' ? given(to.namespace, to) : []),
   ],
   namespaceDefault: () => [],
   routes: model => ofRoute(model),

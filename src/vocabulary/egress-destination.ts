@@ -1,7 +1,7 @@
 import type { CalledService } from './called-service';
 import { checkCidr } from './cidr';
 import { MeshService } from './mesh-service';
-import { checkHostPattern, checkNotEmpty, checkObjectName, checkPort } from './names';
+import { checkHostPattern, checkLabels, checkNamespace, checkNotEmpty, checkObjectName, checkPort } from './names';
 import type { RouteRetries, RouteTimeouts } from './request-handling';
 import { RequestMatch } from './request-match';
 import { RETRIES, retriesOf, TIMEOUTS, timeoutsOf } from './timeouts-and-retries';
@@ -9,8 +9,9 @@ import { misuse } from '../errors/misuse';
 import { listed } from '../errors/words';
 import type { FactoryKey } from '../input/factory';
 import { BY_FACTORY, checkFactory } from '../input/factory';
-import { instanceOf, listOf, NUMBER, optional, record, TEXT } from '../input/shape';
+import { instanceOf, listOf, mapOf, NUMBER, optional, record, TEXT } from '../input/shape';
 import type * as model from '../model/egress';
+import { overlap, transportOf } from '../model/egress';
 import type { Every, Fields } from '../model/fields';
 import { flatMap } from '../model/lists';
 import type { RequestMatch as MatchModel } from '../model/match';
@@ -84,7 +85,34 @@ const OPTIONS = record<EgressHttpOptions>({
   tls: optional(record<EgressTls>({ port: NUMBER, caConfigMap: optional(TEXT), clientSecret: optional(TEXT) })),
 });
 
-/** A port outside the cluster, and its protocol; or every port. */
+/**
+ * Pods in the cluster, by their labels.
+ */
+export interface EgressPods {
+  /**
+   * Labels that the pods have; at least one.
+   */
+  readonly labels: { [label: string]: string };
+
+  /**
+   * Namespace of the pods. Excludes `namespaceLabels`.
+   *
+   * @default - the namespace of the chart in which the policy stands
+   */
+  readonly namespace?: string;
+
+  /**
+   * Labels of the namespaces of the pods, all of which a namespace must have; an empty map is every namespace. Excludes `namespace`.
+   *
+   * @default - see `namespace`
+   */
+  readonly namespaceLabels?: { [label: string]: string };
+}
+
+const LABELS = mapOf(TEXT);
+const PODS = record<EgressPods>({ labels: LABELS, namespace: optional(TEXT), namespaceLabels: optional(LABELS) });
+
+/** A port of what is called, and its protocol; or a range of ports, or every port. */
 export class EgressPort {
   /**
    * HTTP in plain text.
@@ -134,10 +162,39 @@ export class EgressPort {
   }
 
   /**
+   * Several ports in a row, with any protocol over TCP.
+   *
+   * @param first The lowest of them.
+   * @param last The highest of them.
+   */
+  public static tcpRange(first: number, last: number): EgressPort {
+    return EgressPort.range('EgressPort.tcpRange', first, last, 'TCP');
+  }
+
+  /**
+   * Several ports in a row, for datagrams.
+   *
+   * @param first The lowest of them.
+   * @param last The highest of them.
+   */
+  public static udpRange(first: number, last: number): EgressPort {
+    return EgressPort.range('EgressPort.udpRange', first, last, 'UDP');
+  }
+
+  /**
    * Every port, whatever is spoken there. Of a host, what is let out is then what goes to its addresses.
    */
   public static any(): EgressPort {
     return new EgressPort(BY_FACTORY, undefined);
+  }
+
+  private static range(where: string, first: number, last: number, protocol: 'TCP' | 'UDP'): EgressPort {
+    checkPort(where, first);
+    checkPort(where, last);
+    if (last <= first) {
+      throw misuse('MESH1103', where, `${first} to ${last} is no range of ports`, 'Give the lowest port first, then the highest');
+    }
+    return new EgressPort(BY_FACTORY, { port: first, endPort: last, protocol });
   }
 
   private constructor(key: FactoryKey, private readonly value: model.EgressPort | undefined) {
@@ -156,6 +213,9 @@ export class EgressPort {
     return this.value;
   }
 }
+
+/** A Service has yet to tell the ports of its pods. */
+type Called = model.EgressDestination | Exclude<model.InsideDestination, model.ServiceDestination> | CalledService;
 
 /**
  * Something that may be called: outside the cluster; or, if the policy closes it, in the cluster too.
@@ -176,7 +236,7 @@ export class EgressDestination {
       throw misuse('MESH1009', where, `'${host}' is not the name of a host`, "Write the whole name, like 'api.example.com' or '*.example.com'");
     }
     const destination: Every<model.HostDestination> = { kind: 'host', host, ...portsOf(where, ports) };
-    return new EgressDestination(BY_FACTORY, destination);
+    return new EgressDestination(BY_FACTORY, () => destination);
   }
 
   /**
@@ -215,23 +275,114 @@ export class EgressDestination {
     SERVICE(where, 'service', service);
     NUMBERS(where, 'ports', ports);
     ports.forEach(port => checkPort(where, port));
-    return new EgressDestination(BY_FACTORY, { kind: 'service', service, ports });
+    return new EgressDestination(BY_FACTORY, () => ({ kind: 'service', service, ports }));
+  }
+
+  /**
+   * Pods in the cluster by their labels, for a policy with `closeCluster`. Whether they let the calls in, their own policies say.
+   *
+   * @param pods Their labels, and their namespaces.
+   * @param ports Ports of the pods: at least one, or `EgressPort.any()`.
+   */
+  public static pods(pods: EgressPods, ...ports: EgressPort[]): EgressDestination {
+    const where = 'EgressDestination.pods';
+    PODS(where, 'pods', pods);
+    const { labels, namespace, namespaceLabels }: Fields<EgressPods, 'labels' | 'namespace' | 'namespaceLabels'> = pods;
+    if (Object.keys(labels).length === 0) {
+      throw misuse('MESH1106', where, 'there is no label, so every pod would be meant', 'Give at least one label, or use EgressDestination.namespace');
+    }
+    if (namespace !== undefined && namespaceLabels !== undefined) {
+      throw misuse('MESH1005', where, '`namespace` and `namespaceLabels` exclude each other', 'Give one of them');
+    }
+    checkLabels(where, labels);
+    checkLabels(where, namespaceLabels ?? {});
+    if (namespace !== undefined) {
+      checkNamespace(where, namespace);
+    }
+    const called = insidePorts(where, ports);
+    return new EgressDestination(BY_FACTORY, (own): Every<model.PodsDestination> => ({
+      kind: 'pods',
+      labels: { ...labels },
+      namespace: namespaceLabels === undefined ? namespace ?? own : undefined,
+      namespaceLabels: namespaceLabels && { ...namespaceLabels },
+      ...called,
+    }));
+  }
+
+  /**
+   * Every pod of a namespace, for a policy with `closeCluster`.
+   *
+   * @param name Name of the namespace.
+   * @param ports Ports of the pods: at least one, or `EgressPort.any()`.
+   */
+  public static namespace(name: string, ...ports: EgressPort[]): EgressDestination {
+    const where = 'EgressDestination.namespace';
+    checkNamespace(where, name);
+    const destination: Every<model.NamespaceDestination> = { kind: 'namespace', name, ...insidePorts(where, ports) };
+    return new EgressDestination(BY_FACTORY, () => destination);
+  }
+
+  /**
+   * Every pod of the namespaces that have all these labels, for a policy with `closeCluster`.
+   *
+   * @param labels Labels of the namespace, as on its Namespace object.
+   * @param ports Ports of the pods: at least one, or `EgressPort.any()`.
+   */
+  public static namespaceLabels(labels: { [label: string]: string }, ...ports: EgressPort[]): EgressDestination {
+    const where = 'EgressDestination.namespaceLabels';
+    LABELS(where, 'labels', labels);
+    if (Object.keys(labels).length === 0) {
+      throw misuse('MESH1106', where, 'there is no label, so every namespace would be meant', 'Give at least one label, or use EgressDestination.anyPod');
+    }
+    checkLabels(where, labels);
+    const destination: Every<model.NamespaceLabelsDestination> = { kind: 'namespaceLabels', labels: { ...labels }, ...insidePorts(where, ports) };
+    return new EgressDestination(BY_FACTORY, () => destination);
+  }
+
+  /**
+   * Every pod of the cluster, for a policy with `closeCluster`: these ports are open then, and the others are not.
+   *
+   * @param ports Ports of the pods: at least one, or `EgressPort.any()`.
+   */
+  public static anyPod(...ports: EgressPort[]): EgressDestination {
+    const destination: Every<model.AnyPodDestination> = { kind: 'anyPod', ...insidePorts('EgressDestination.anyPod', ports) };
+    return new EgressDestination(BY_FACTORY, () => destination);
+  }
+
+  /**
+   * The API server, for a policy with `closeCluster`. Only for targets that know it by what it is.
+   *
+   * @param ports Ports at which it listens itself, such as 6443, and not those of the Service `kubernetes`: at least one, or `EgressPort.any()`.
+   */
+  public static apiServer(...ports: EgressPort[]): EgressDestination {
+    const destination: Every<model.ApiServerDestination> = { kind: 'apiServer', ...insidePorts('EgressDestination.apiServer', ports) };
+    return new EgressDestination(BY_FACTORY, () => destination);
+  }
+
+  /**
+   * The nodes of the cluster, and what runs in their network, for a policy with `closeCluster`. Only for targets that know nodes by what they
+   * are.
+   *
+   * @param ports At least one, or `EgressPort.any()`.
+   */
+  public static nodes(...ports: EgressPort[]): EgressDestination {
+    const destination: Every<model.NodesDestination> = { kind: 'nodes', ...insidePorts('EgressDestination.nodes', ports) };
+    return new EgressDestination(BY_FACTORY, () => destination);
   }
 
   private static block(where: string, cidr: string, except: readonly string[] | undefined, ports: readonly EgressPort[]): EgressDestination {
     checkCidr(where, cidr, except ?? []);
-    const { ports: all, anyPort } = portsOf(where, ports);
-    const destination: Every<model.CidrDestination> = { kind: 'cidr', cidr, except, ports: all.map(port => bare(where, port)), anyPort };
-    return new EgressDestination(BY_FACTORY, destination);
+    const destination: Every<model.CidrDestination> = { kind: 'cidr', cidr, except, ...barePorts(where, ports, 'Use EgressDestination.host') };
+    return new EgressDestination(BY_FACTORY, () => destination);
   }
 
-  private constructor(key: FactoryKey, private readonly destination: model.EgressDestination | CalledService) {
+  private constructor(key: FactoryKey, private readonly destination: (ownNamespace: string) => Called) {
     checkFactory(key, EgressDestination);
   }
 
   /** @internal */
-  public _toModel(): model.EgressDestination | CalledService {
-    return this.destination;
+  public _toModel(ownNamespace: string): Called {
+    return this.destination(ownNamespace);
   }
 }
 
@@ -255,20 +406,32 @@ function tlsOf(where: string, { port, caConfigMap, clientSecret }: Fields<Egress
 }
 
 /** A port of which no more is said than what is spoken there. */
-function bare(where: string, one: model.EgressPort): model.EgressPort {
+function bare(where: string, one: model.EgressPort, remedy: string): model.EgressPort {
   const { port, requests, timeouts, retries, tls } = one;
   const said = Object.entries({ requests, timeouts, retries, tls }).filter(([, value]) => value !== undefined).map(([name]) => `\`${name}\``);
   if (said.length > 0) {
-    throw misuse('MESH1006', where, `${listed(said)} of port ${port} need the name of a host`, 'Use EgressDestination.host');
+    throw misuse('MESH1006', where, `${listed(said)} of port ${port} need the name of a host`, remedy);
   }
   return one;
 }
+
+/** Ports of which no more is said than what is spoken there. */
+function barePorts(where: string, ports: readonly EgressPort[], remedy: string): Ports {
+  const { ports: all, anyPort } = portsOf(where, ports);
+  return { ports: all.map(port => bare(where, port, remedy)), anyPort };
+}
+
+function insidePorts(where: string, ports: readonly EgressPort[]): Ports {
+  return barePorts(where, ports, 'Say it of the Service: requests with a ServiceAccessPolicy, the rest with a ServiceRoute');
+}
+
+type Ports = Every<Pick<model.CidrDestination, 'ports' | 'anyPort'>>;
 
 const SERVICE = instanceOf(MeshService, "a MeshService, such as `MeshService.of('cart', { port: 8080, podSelector: { app: 'cart' } })`");
 const NUMBERS = listOf(NUMBER);
 const PORTS = listOf(instanceOf(EgressPort, 'an EgressPort, such as `EgressPort.tls(443)`'));
 
-function portsOf(where: string, ports: readonly EgressPort[]): Every<Pick<model.CidrDestination, 'ports' | 'anyPort'>> {
+function portsOf(where: string, ports: readonly EgressPort[]): Ports {
   PORTS(where, 'ports', ports);
   checkNotEmpty(where, 'ports', ports, 'Give the ports, like EgressPort.tls(443)');
   const models = flatMap(ports, port => port._toModel() ?? []);
@@ -278,10 +441,11 @@ function portsOf(where: string, ports: readonly EgressPort[]): Every<Pick<model.
     }
     return { ports: [], anyPort: true };
   }
-  const key = ({ port, protocol }: model.EgressPort) => `${protocol === 'UDP' ? 'UDP' : 'TCP'} port ${port}`;
-  const twice = models.map(key).find((k, i, all) => all.indexOf(k) !== i);
+  const twice = models.find((port, i) => models.some((other, j) => j < i && overlap(port, other)));
   if (twice !== undefined) {
-    throw misuse('MESH1103', where, `${twice} is given twice`, 'Give it once');
+    const { port, endPort, protocol } = twice;
+    throw misuse('MESH1103', where, endPort === undefined ? `${transportOf(protocol)} port ${port} is given twice`
+      : `some of the ${transportOf(protocol)} ports ${port} to ${endPort} are given twice`, 'Give each once');
   }
   return { ports: models, anyPort: undefined };
 }

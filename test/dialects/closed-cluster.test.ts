@@ -2,8 +2,10 @@ import * as fc from 'fast-check';
 import { ciliumEgress } from '../../src/dialects/cilium/egress';
 import { networkPolicyEgress } from '../../src/dialects/kubernetes/egress';
 import { KUBE_DNS } from '../../src/model/dns';
-import type { EgressModel, ServiceDestination } from '../../src/model/egress';
+import type { EgressModel, InsideDestination, ServiceDestination } from '../../src/model/egress';
+import type { EgressFeature } from '../../src/model/features/egress';
 import { egressOf } from '../models';
+import { insideDestination } from '../oracle/app/arbitraries/egress';
 import type { Call } from '../oracle/egress/call';
 import { letOutByCilium } from '../oracle/egress/cilium';
 import { letOutByIntent } from '../oracle/egress/intent';
@@ -20,21 +22,27 @@ const CASES = Number(process.env.ORACLE_CASES ?? 4000);
 const PODS: readonly Readonly<Record<string, string>>[] = [{ app: 'a' }, { app: 'b' }, { app: 'a', version: 'v1' }];
 
 const service: fc.Arbitrary<ServiceDestination> = fc.record({
+  kind: fc.constant('service'),
   service: fc.constant('called'),
   namespace: fc.constantFrom('shop', 'data'),
   podSelector: fc.constantFrom(...PODS),
   ports: fc.subarray([{ port: 80, protocol: 'HTTP' as const }, { port: 53, protocol: 'UDP' as const }, { port: 5432, protocol: 'TCP' as const }], { minLength: 1 }),
 });
 
-const call: fc.Arbitrary<Call> = fc.record({
+const TEAMS: Readonly<Record<string, string>> = { shop: 'shop', data: 'ops' };
+
+/** What is called: a pod; or where a target knows them, the API server or a node. */
+const call = (entities: readonly NonNullable<Call['to']>[]): fc.Arbitrary<Call> => fc.record({
   namespace: fc.constant('shop'),
   labels: fc.constantFrom({ app: 'cart' }, { app: 'other' }),
   ip: fc.constant('10.1.0.5'),
-  port: fc.constantFrom(80, 53, 5432, 8080),
+  port: fc.constantFrom(80, 53, 123, 5432, 8080, 9000),
   says: fc.constantFrom({ kind: 'bytes' as const }, { kind: 'datagram' as const }),
   inside: fc.constant(true),
-  pod: fc.record({ namespace: fc.constantFrom('shop', 'data', 'kube-system'), labels: fc.constantFrom(...PODS) }),
-});
+  pod: fc.record({ namespace: fc.constantFrom('shop', 'data', 'kube-system'), labels: fc.constantFrom(...PODS) })
+    .map(pod => ({ ...pod, ...(TEAMS[pod.namespace] !== undefined && { namespaceLabels: { team: TEAMS[pod.namespace] } }) })),
+  to: entities.length === 0 ? fc.constant(undefined) : fc.option(fc.constantFrom(...entities), { nil: undefined, freq: 3 }),
+}).map(({ pod, to, ...one }) => ({ ...one, ...(to === undefined ? { pod } : { to }) }));
 
 const WORKLOAD = { service: 'cart', podSelector: { app: 'cart' } };
 const DNS_CALL: Call = {
@@ -55,8 +63,13 @@ describe.each(TARGETS)('%s', (_, dialect, letOut) => {
     return manifests;
   };
 
+  const can = (feature: string) => dialect.supports[feature as EgressFeature].level !== 'none';
+  const called: fc.Arbitrary<InsideDestination> = fc.oneof(service, insideDestination(can, PODS, ['shop', 'data']));
+  // To a NetworkPolicy, what is no pod is outside.
+  const entities = (['apiServer', 'node'] as const).filter(() => can('EgressNodes'));
+
   test('calls inside are let out as written', () => {
-    fc.assert(fc.property(fc.option(fc.array(service, { maxLength: 3 }), { nil: undefined }), fc.boolean(), call, (inside, whole, asked) => {
+    fc.assert(fc.property(fc.option(fc.array(called, { maxLength: 3 }), { nil: undefined }), fc.boolean(), call(entities), (inside, whole, asked) => {
       const model = egressOf({ inside, ...(!whole && { workload: WORKLOAD }) });
       const holds = whole || asked.labels!.app === 'cart';
       expect(letOut(rendered(model), asked)).toBe(!holds || letOutByIntent(model, asked));
@@ -72,7 +85,7 @@ describe.each(TARGETS)('%s', (_, dialect, letOut) => {
   });
 
   test('pods whose labels are unknown are refused', () => {
-    const inside = [{ service: 'db', namespace: 'data', ports: [{ port: 5432 }] }];
+    const inside = [{ kind: 'service' as const, service: 'db', namespace: 'data', ports: [{ port: 5432 }] }];
 
     expect(dialect.render(egressOf({ inside })).refusals.map(({ what }) => what)).toEqual(["calls to 'db'"]);
   });
@@ -86,8 +99,17 @@ describe.each(TARGETS)('%s', (_, dialect, letOut) => {
   });
 });
 
+test('Cilium refuses pods and namespaces that it cannot know by their labels', () => {
+  const whats = (inside: InsideDestination) => ciliumEgress([KUBE_DNS]).render(egressOf({ inside: [inside] })).refusals.map(({ what }) => what);
+  const any = { ports: [], anyPort: true as const };
+
+  expect(whats({ kind: 'pods', labels: { 'pod-template-hash': 'x' }, namespace: 'shop', ...any })).toEqual(["pods with the label 'pod-template-hash' as a destination"]);
+  expect(whats({ kind: 'pods', labels: { app: 'x' }, namespaceLabels: { ['l'.repeat(63)]: 'x' }, ...any })).toHaveLength(1);
+  expect(whats({ kind: 'namespaceLabels', labels: { ['l'.repeat(63)]: 'x' }, ...any })).toHaveLength(1);
+});
+
 test('to Cilium, a port without a number is its name at the pods that are called', () => {
-  const inside = (more: object) => [{ service: 'db', namespace: 'data', podSelector: { app: 'db' }, ports: [{ port: 'sql', ...more }] }];
+  const inside = (more: object) => [{ kind: 'service' as const, service: 'db', namespace: 'data', podSelector: { app: 'db' }, ports: [{ port: 'sql', ...more }] }];
   const ports = (more: object) => (ciliumEgress([KUBE_DNS]).render(egressOf({ inside: inside(more), destinations: [] })).manifests as readonly any[])
     .flatMap(({ spec }) => spec.egress).flatMap(({ toPorts }: any) => toPorts).flatMap((opening: any) => opening.ports).map(({ port }: any) => port);
 

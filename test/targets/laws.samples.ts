@@ -1,5 +1,5 @@
 import type { AccessModel, HealthProbe, Source, WorkloadPort } from '../../src/model/access';
-import type { EgressDestination, EgressModel, EgressPort } from '../../src/model/egress';
+import type { EgressDestination, EgressModel, EgressPort, InsideDestination } from '../../src/model/egress';
 import type { ClaimCondition } from '../../src/model/end-user';
 import type { ExposureModel } from '../../src/model/exposure';
 import { SOURCE_FEATURES } from '../../src/model/features/access';
@@ -387,7 +387,12 @@ function requestingOutside(using: Partial<EgressPort>, plain: Partial<EgressPort
 
 const CALLING_HOST = calling({ kind: 'host', host: 'api.example.com', ports: TLS });
 
-const CALLED = [{ service: 'db', namespace: 'data', podSelector: { app: 'db' }, ports: [{ port: 5432, protocol: 'TCP' as const }] }];
+const CALLED = [{ kind: 'service' as const, service: 'db', namespace: 'data', podSelector: { app: 'db' }, ports: [{ port: 5432, protocol: 'TCP' as const }] }];
+
+/** Something in a cluster that is closed. */
+function callingInside(inside: InsideDestination): Sample<EgressModel> {
+  return { using: egressOf({ inside: [inside] }), plain: egressOf({ inside: [] }) };
+}
 
 const EGRESSES: Samples<'egress'> = {
   NamespaceEgress: { using: egressOf(), plain: OF_WORKLOAD },
@@ -404,6 +409,7 @@ const EGRESSES: Samples<'egress'> = {
   EgressTCP: callingOn('TCP'),
   EgressServerFirst: callingOn('ServerFirst'),
   EgressUDP: callingOn('UDP'),
+  EgressPortRange: calling({ kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 8000, endPort: 9000, protocol: 'TCP' }] }),
   ...conditions(match => requestingOutside({ requests: [{ ...ANY_REQUEST, ...match }] })),
   EgressTimeouts: requestingOutside({ timeouts: { request: 2000 } }),
   EgressRetries: requestingOutside({ retries: { attempts: 2, statusCodes: [503], grpcStatuses: [], connectionFailures: true } }),
@@ -411,6 +417,12 @@ const EGRESSES: Samples<'egress'> = {
   EgressClientCertificate: requestingOutside({ tls: { port: 443, clientSecret: 'cart-client' } }, { tls: { port: 443 } }),
   ClosedCluster: { using: egressOf({ inside: [] }), plain: egressOf() },
   EgressService: { using: egressOf({ inside: CALLED }), plain: egressOf({ inside: [] }) },
+  EgressPods: callingInside({ kind: 'pods', labels: { app: 'db' }, namespace: 'data', ports: [{ port: 5432, protocol: 'TCP' }] }),
+  EgressNamespace: callingInside({ kind: 'namespace', name: 'data', ports: [{ port: 5432, protocol: 'TCP' }] }),
+  EgressNamespaceLabels: callingInside({ kind: 'namespaceLabels', labels: { team: 'data' }, ports: [{ port: 5432, protocol: 'TCP' }] }),
+  EgressAnyPod: callingInside({ kind: 'anyPod', ports: [{ port: 5432, protocol: 'TCP' }] }),
+  EgressApiServer: callingInside({ kind: 'apiServer', ports: [{ port: 6443, protocol: 'TCP' }] }),
+  EgressNodes: callingInside({ kind: 'nodes', ports: [{ port: 9100, protocol: 'TCP' }] }),
 };
 
 const BY_SUCCESS = { kind: 'successRate' as const, atLeast: 99 };

@@ -2,13 +2,13 @@ import { App, Chart, Duration, Testing } from 'cdk8s';
 import { EgressDestination, EgressPolicy, EgressPort, HttpMatch, MeshProtocol, MeshService, MeshTarget, MeshTargets } from '../../src';
 
 test('a host, with what is spoken on its ports', () => {
-  expect(EgressDestination.host('api.example.com', EgressPort.tls(), EgressPort.http(8080))._toModel()).toEqual({
+  expect(EgressDestination.host('api.example.com', EgressPort.tls(), EgressPort.http(8080))._toModel('shop')).toEqual({
     kind: 'host', host: 'api.example.com', ports: [{ port: 443, protocol: 'TLS' }, { port: 8080, protocol: 'HTTP' }],
   });
 });
 
 test('one number over TCP and one for UDP are two ports', () => {
-  expect(EgressDestination.cidr('192.0.2.53/32', EgressPort.tcp(53), EgressPort.udp(53))._toModel().ports).toHaveLength(2);
+  expect(EgressDestination.cidr('192.0.2.53/32', EgressPort.tcp(53), EgressPort.udp(53))._toModel('shop').ports).toHaveLength(2);
 });
 
 test.each<[string, () => unknown, RegExp]>([
@@ -64,7 +64,7 @@ test('requests that are let out are for hosts, and say no hosts themselves', () 
 });
 
 test('every port, and exceptions of a block', () => {
-  expect(EgressDestination.cidrExcept('0.0.0.0/0', ['169.254.169.254/32', '10.0.0.0/8'], EgressPort.any())._toModel()).toEqual({
+  expect(EgressDestination.cidrExcept('0.0.0.0/0', ['169.254.169.254/32', '10.0.0.0/8'], EgressPort.any())._toModel('shop')).toEqual({
     kind: 'cidr', cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '169.254.169.254/32'], ports: [], anyPort: true,
   });
 });
@@ -75,6 +75,57 @@ test.each<[string, () => unknown, RegExp]>([
   ['exceptions outside of the block', () => EgressDestination.cidrExcept('10.0.0.0/8', ['192.0.2.0/24'], EgressPort.tls()), /not a smaller block within/],
 ])('also refuses %s', (_, make, message) => {
   expect(make).toThrow(message);
+});
+
+test('ports in a row', () => {
+  expect(EgressPort.tcpRange(8000, 9000)._toModel()).toEqual({ port: 8000, endPort: 9000, protocol: 'TCP' });
+  expect(EgressPort.udpRange(100, 200)._toModel()).toEqual({ port: 100, endPort: 200, protocol: 'UDP' });
+  expect(() => EgressPort.tcpRange(8000, 8000)).toThrow(/8000 to 8000 is no range of ports/);
+  expect(() => EgressPort.udpRange(1, 65536)).toThrow(/65536 is not a port number/);
+  const on = (...ports: EgressPort[]) => () => EgressDestination.cidr('203.0.113.0/24', ...ports);
+  expect(on(EgressPort.tcp(8443), EgressPort.tcpRange(8000, 9000))).toThrow(/some of the TCP ports 8000 to 9000 are given twice/);
+  expect(on(EgressPort.tcpRange(8000, 9000), EgressPort.tls(8443))).toThrow(/TCP port 8443 is given twice/);
+  expect(on(EgressPort.tcpRange(8000, 9000), EgressPort.udp(8443), EgressPort.tcp(9001))).not.toThrow();
+});
+
+test('what may be called in a closed cluster', () => {
+  const port = { ports: [{ port: 5432, protocol: 'TCP' }], anyPort: undefined };
+  const tcp = EgressPort.tcp(5432);
+
+  expect(EgressDestination.pods({ labels: { app: 'db' } }, tcp)._toModel('shop')).toEqual({ kind: 'pods', labels: { app: 'db' }, namespace: 'shop', ...port });
+  expect(EgressDestination.pods({ labels: { app: 'db' }, namespace: 'data' }, tcp)._toModel('shop')).toMatchObject({ namespace: 'data' });
+  expect(EgressDestination.pods({ labels: { app: 'db' }, namespaceLabels: {} }, tcp)._toModel('shop'))
+    .toEqual({ kind: 'pods', labels: { app: 'db' }, namespaceLabels: {}, ...port });
+  expect(EgressDestination.namespace('data', tcp)._toModel('shop')).toEqual({ kind: 'namespace', name: 'data', ...port });
+  expect(EgressDestination.namespaceLabels({ team: 'ops' }, tcp)._toModel('shop')).toEqual({ kind: 'namespaceLabels', labels: { team: 'ops' }, ...port });
+  expect(EgressDestination.anyPod(tcp)._toModel('shop')).toEqual({ kind: 'anyPod', ...port });
+  expect(EgressDestination.apiServer(EgressPort.any())._toModel('shop')).toEqual({ kind: 'apiServer', ports: [], anyPort: true });
+  expect(EgressDestination.nodes(EgressPort.any())._toModel('shop')).toEqual({ kind: 'nodes', ports: [], anyPort: true });
+});
+
+test.each([
+  ['pods without labels', () => EgressDestination.pods({ labels: {} }, EgressPort.any()), /there is no label, so every pod would be meant/],
+  ['namespaces without labels', () => EgressDestination.namespaceLabels({}, EgressPort.any()), /every namespace would be meant.*anyPod/],
+  ['both a namespace and labels of some', () => EgressDestination.pods({ labels: { app: 'db' }, namespace: 'data', namespaceLabels: {} }, EgressPort.any()),
+    /exclude each other/],
+  ['no ports', () => EgressDestination.namespace('data'), /`ports` is an empty list/],
+  ['requests', () => EgressDestination.anyPod(EgressPort.http(80, { requests: [HttpMatch.of({ path: '/' })] })), /`requests` of port 80 need the name of a host/],
+  ['a value that is no label', () => EgressDestination.pods({ labels: { app: '-' } }, EgressPort.any()), /'-'/],
+])('%s are a misuse in a closed cluster', (_, say, message) => expect(say).toThrow(message));
+
+test.each([
+  ["the pods 'app=db'", EgressDestination.pods({ labels: { app: 'db' } }, EgressPort.any())],
+  ["the namespace 'data'", EgressDestination.namespace('data', EgressPort.any())],
+  ["the namespaces 'team=ops'", EgressDestination.namespaceLabels({ team: 'ops' }, EgressPort.any())],
+  ['pods', EgressDestination.anyPod(EgressPort.any())],
+  ['the API server', EgressDestination.apiServer(EgressPort.any())],
+  ['nodes', EgressDestination.nodes(EgressPort.any())],
+])('calls to %s need a policy that closes the cluster', (words, destination) => {
+  const app = new App();
+  MeshTargets.of(app).add(MeshTarget.networkPolicy());
+
+  expect(() => new EgressPolicy(new Chart(app, 'shop', { namespace: 'shop' }), 'egress', { allow: [destination] }))
+    .toThrow(`calls to ${words} are not denied, so that allowing them says nothing`);
 });
 
 describe('Services', () => {

@@ -46,5 +46,8 @@ export function longAccount<F>(what: string): Refusal<F> {
 }
 
 function podsRefusals<F>({ labels, namespaceLabels = {} }: SourceFields<'pods', 'labels' | 'namespaceLabels', 'namespace'>): Refusal<F>[] {
-  return [...podLabelRefusals<F>(labels), ...namespaceLabelRefusals<F>(namespaceLabels)];
+  return [
+    ...podLabelRefusals<F>(labels, 'as a source', 'Identity.serviceAccount, Identity.namespace or Identity.namespaceLabels'),
+    ...namespaceLabelRefusals<F>(namespaceLabels),
+  ];
 }

@@ -1,13 +1,19 @@
 import type { EgressRule } from './apis';
 import { ciliumNetworkPolicy, inParts } from './apis';
 import { httpRule, httpRuleSupports, requestRefusals, tooLarge } from './http-rule';
-import { endpointSelector, NAMESPACE, selectorRefusals } from './labels';
+import type { LabelSelector } from './labels';
+import { endpointSelector, NAMESPACE, namespaceLabelRefusals, podLabelRefusals, selectorRefusals } from './labels';
+import { ANY_POD, selectors } from './peers';
 import { byKind } from '../../model/by-kind';
 import type { DnsServer } from '../../model/dns';
-import type { CidrDestination, EgressDestination, EgressModel, EgressPort, EgressProtocol, HostDestination, ServiceDestination } from '../../model/egress';
-import { isPlainTcp, transportOf } from '../../model/egress';
+import type {
+  AnyPodDestination, CidrDestination, EgressDestination, EgressModel, EgressPort, EgressProtocol, HostDestination, InsideDestination,
+  NamespaceDestination, NamespaceLabelsDestination, PodsDestination, ServiceDestination,
+} from '../../model/egress';
+import { isPlainTcp, overlap, transportOf } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
+import { nothing } from '../../model/fields';
 import { flatMap } from '../../model/lists';
 import { numberOf } from '../../model/pod-port';
 import { escapeRegex } from '../../model/regex';
@@ -48,6 +54,7 @@ export function ciliumEgress(dns: readonly DnsServer[]): Dialect<EgressModel, Eg
       EgressTCP: FULL,
       EgressServerFirst: full('as `EgressPort.tcp`: the proxy does not look into the bytes'),
       EgressUDP: FULL,
+      EgressPortRange: full('`endPort`'),
       ...httpRuleSupports,
       MethodMatching: full('an HTTP rule, which holds the name of the host, too'),
       EgressTimeouts: UNTREATED,
@@ -56,6 +63,12 @@ export function ciliumEgress(dns: readonly DnsServer[]): Dialect<EgressModel, Eg
       EgressClientCertificate: UNTREATED,
       ClosedCluster: full('no rule for the entity `cluster`, and one for the DNS'),
       EgressService: full('a selector of its pods'),
+      EgressPods: full('a selector of pods, and of their namespaces'),
+      EgressNamespace: full('a selector of the namespace'),
+      EgressNamespaceLabels: full('a selector of namespaces'),
+      EgressAnyPod: full('a selector of everything that has a namespace'),
+      EgressApiServer: full('the entity `kube-apiserver`, which is the whole node, where it runs on one of the cluster'),
+      EgressNodes: full('the entities `host` and `remote-node`'),
     },
     claims: egressClaims,
     render: model => renderUnless(refusals(model), () => manifests(model, dns)),
@@ -69,7 +82,7 @@ function refusals({ namespace, workload, destinations, inside = [] }: Policy): R
   const hosts = destinations.filter(destination => destination.kind === 'host');
   return [
     ...(workload === undefined ? [] : selectorRefusals<EgressFeature>(namespace, workload)),
-    ...flatMap(inside, to => selectorRefusals<EgressFeature>(to.namespace, to, `calls to '${to.service}'`)),
+    ...flatMap(inside, to => insideRefusals(to)),
     ...mixedPorts(hosts).map(port => ({
       what: `hosts with different protocols on port ${port}`,
       reason: 'Cilium reads one protocol on a port, and two hosts may have the same address',
@@ -100,29 +113,36 @@ function expressions({ host, ports }: HostDestination): string[] {
   ];
 }
 
+const insideRefusals = byKind<InsideDestination, readonly Refusal<EgressFeature>[]>({
+  service: to => selectorRefusals(to.namespace, to, `calls to '${to.service}'`),
+  pods: ({ labels, namespaceLabels = {} }) => [
+    ...podLabelRefusals<EgressFeature>(labels, 'as a destination', 'EgressDestination.namespace or EgressDestination.namespaceLabels'),
+    ...namespaceLabelRefusals<EgressFeature>(namespaceLabels),
+  ],
+  namespaceLabels: ({ labels }) => namespaceLabelRefusals(labels),
+  namespace: nothing,
+  anyPod: nothing,
+  apiServer: nothing,
+  nodes: nothing,
+});
+
+/** The ports on which one host speaks what the proxy reads, and another one something else. */
 function mixedPorts(hosts: readonly HostDestination[]): number[] {
-  const protocols = new Map<number, EgressProtocol>();
+  const ports = flatMap(hosts, host => host.ports);
   const bytes = hosts.some(({ anyPort }) => anyPort);
-  const mixed = flatMap(hosts, ({ ports }) => ports).filter(({ port, protocol }) => {
-    if (protocol === 'UDP') {
-      return false;
-    }
-    if (bytes) {
-      return !isPlainTcp(protocol);
-    }
-    const spoken = isPlainTcp(protocol) ? 'TCP' : protocol;
-    const known = protocols.get(port) ?? spoken;
-    protocols.set(port, known);
-    return known !== spoken;
-  });
-  return [...new Set(mixed.map(({ port }) => port))];
+  const mixed = ports.filter(port => isRead(port) && (bytes || ports.some(other => overlap(port, other) && other.protocol !== port.protocol)));
+  return numbers(mixed);
+}
+
+function isRead({ protocol }: EgressPort): boolean {
+  return protocol === 'HTTP' || protocol === 'TLS';
 }
 
 /** The ports on which hosts speak HTTP, and addresses something else. */
 function besideHttp(destinations: readonly EgressDestination[]): number[] {
   const http = (protocol: EgressProtocol) => protocol === 'HTTP';
   return destinations.some(({ kind, anyPort }) => kind === 'cidr' && anyPort)
-    ? portsOf(destinations, 'host', http)
+    ? numbers(portsOf(destinations, 'host', http))
     : portsOfBoth(destinations, http, protocol => protocol === 'TLS' || isPlainTcp(protocol));
 }
 
@@ -130,13 +150,16 @@ type Speaks = (protocol: EgressProtocol) => boolean;
 
 /** The ports on which hosts speak one thing, and addresses another. */
 function portsOfBoth(destinations: readonly EgressDestination[], hosts: Speaks, addresses: Speaks): number[] {
-  const spoken = portsOf(destinations, 'host', hosts);
-  return portsOf(destinations, 'cidr', addresses).filter(port => spoken.includes(port));
+  const others = portsOf(destinations, 'cidr', addresses);
+  return numbers(portsOf(destinations, 'host', hosts).filter(port => others.some(other => overlap(port, other))));
 }
 
-function portsOf(destinations: readonly EgressDestination[], of: EgressDestination['kind'], speaks: Speaks): number[] {
-  const ports = flatMap(destinations.filter(({ kind }) => kind === of), destination => destination.ports);
-  return [...new Set(ports.filter(({ protocol }) => speaks(protocol)).map(({ port }) => port))];
+function portsOf(destinations: readonly EgressDestination[], of: EgressDestination['kind'], speaks: Speaks): EgressPort[] {
+  return flatMap(destinations.filter(({ kind }) => kind === of), destination => destination.ports).filter(({ protocol }) => speaks(protocol));
+}
+
+function numbers(ports: readonly EgressPort[]): number[] {
+  return [...new Set(ports.map(({ port }) => port))];
 }
 
 function manifests(model: Policy, dns: readonly DnsServer[]): Manifest[] {
@@ -145,7 +168,7 @@ function manifests(model: Policy, dns: readonly DnsServer[]): Manifest[] {
   return [ciliumNetworkPolicy(model, {
     endpointSelector: workload === undefined ? {} : endpointSelector(knownLabels(workload)),
     egress: [
-      ...inside === undefined ? [{ toEntities: ['cluster' as const] }] : inside.map(toPods),
+      ...inside === undefined ? [{ toEntities: ['cluster' as const] }] : inside.map(to => toInside(to)),
       // Pods are a part of the cluster, and open with it.
       ...flatMap(dns.filter(({ kind }) => asksForHosts || inside !== undefined || kind !== 'pods'), lookups),
       ...destinations.map(destination => toOutside(destination)),
@@ -171,11 +194,33 @@ function lookups(server: DnsServer): EgressRule[] {
 const toOutside = byKind<EgressDestination, EgressRule>({ cidr: toAddresses, host: toHost });
 
 function toAddresses({ cidr, except = [], ports, anyPort }: Fields<CidrDestination, 'cidr' | 'except' | 'ports' | 'anyPort', 'kind'>): EgressRule {
-  return { toCIDRSet: [ipBlock({ cidr, except })], ...(!anyPort && { toPorts: inParts(ports.map(portRule)).map(part => ({ ports: part })) }) };
+  return { toCIDRSet: [ipBlock({ cidr, except })], ...onPorts({ ports, anyPort }) };
+}
+
+/** Without ports, a rule is for all of them. */
+function onPorts({ ports, anyPort }: Pick<CidrDestination, 'ports' | 'anyPort'>): Pick<EgressRule, 'toPorts'> {
+  return anyPort ? {} : { toPorts: inParts(ports.map(portRule)).map(part => ({ ports: part })) };
+}
+
+const toInside = byKind<InsideDestination, EgressRule>({
+  service: toPods,
+  pods: ({ ports, anyPort, ...pods }: Fields<PodsDestination, keyof PodsDestination>) => toSelected(selectors(pods, []), { ports, anyPort }),
+  namespace: ({ ports, anyPort, ...pods }: Fields<NamespaceDestination, keyof NamespaceDestination>) =>
+    toSelected(selectors(pods, []), { ports, anyPort }),
+  namespaceLabels: ({ ports, anyPort, ...pods }: Fields<NamespaceLabelsDestination, keyof NamespaceLabelsDestination>) =>
+    toSelected(selectors(pods, []), { ports, anyPort }),
+  anyPod: at => toSelected([ANY_POD], at),
+  apiServer: at => ({ toEntities: ['kube-apiserver'], ...onPorts(at) }),
+  // That of the pod is no remote one.
+  nodes: at => ({ toEntities: ['host', 'remote-node'], ...onPorts(at) }),
+});
+
+function toSelected(toEndpoints: readonly LabelSelector[], at: Pick<AnyPodDestination, 'ports' | 'anyPort'>): EgressRule {
+  return { toEndpoints, ...onPorts(at) };
 }
 
 /** Selected as pods: `toServices` has no ports, so it would open all of them. The name of a port is that of the pods that are selected. */
-function toPods(to: Fields<ServiceDestination, 'namespace' | 'podSelector' | 'ports', 'service' | 'subset'>): EgressRule {
+function toPods(to: Fields<ServiceDestination, 'namespace' | 'podSelector' | 'ports', 'kind' | 'service' | 'subset'>): EgressRule {
   const ports = to.ports.map(port => ({ port: String(numberOf(port) ?? port.port), protocol: port.protocol === 'UDP' ? 'UDP' as const : 'TCP' as const }));
   return { toEndpoints: [podsIn(to.namespace, knownLabels(to))], toPorts: inParts(ports).map(part => ({ ports: part })) };
 }
@@ -201,8 +246,8 @@ function toHost({ host, ports, anyPort }: Fields<HostDestination, 'host' | 'port
   };
 }
 
-function portRule({ port, protocol }: EgressPort) {
-  return { port: String(port), protocol: transportOf(protocol) };
+function portRule({ port, endPort, protocol }: EgressPort) {
+  return { port: String(port), ...(endPort !== undefined && { endPort }), protocol: transportOf(protocol) };
 }
 
 function isWildcard(host: string): boolean {

@@ -62,12 +62,12 @@ export function selectorRefusals<F>(namespace: string, workload: {
   ];
 }
 
-/** Why Cilium cannot know clients by the labels of their pods. */
-export function podLabelRefusals<F>(labels: Readonly<Record<string, string>>): Refusal<F>[] {
+/** Why Cilium cannot know the pods of clients, or those that are called, by labels. */
+export function podLabelRefusals<F>(labels: Readonly<Record<string, string>>, as: 'as a source' | 'as a destination', instead: string): Refusal<F>[] {
   return Object.keys(labels).filter(key => NO_IDENTITY.test(key)).map(key => ({
-    what: `pods with the label '${key}' as a source`,
+    what: `pods with the label '${key}' ${as}`,
     reason: OWN.test(key) ? 'only Cilium gives pods this label' : 'Cilium leaves the label out of the identities of pods, so a selector with it would select none',
-    remedy: OWN.test(key) ? 'Use Identity.serviceAccount, Identity.namespace or Identity.namespaceLabels, or labels that the pods have themselves'
+    remedy: OWN.test(key) ? `Use ${instead}, or labels that the pods have themselves`
       : 'Select the pods by other labels',
   }));
 }

@@ -56,7 +56,7 @@ const ENTITIES: Readonly<Record<Source['kind'], readonly ('ingress' | 'kube-apis
 };
 
 /** The pods of a source, without the excepted ones. */
-const selectors = byKind<Source, readonly LabelSelector[], [readonly IdentitySource[]]>({
+export const selectors = byKind<Source, readonly LabelSelector[], [readonly IdentitySource[]]>({
   serviceAccount: ({ namespace, name }: SourceFields<'serviceAccount', 'namespace' | 'name'>, exceptions) => {
     const excepted = exceptionsIn(namespace, exceptions);
     return excepted === 'all' || excepted.includes(name) ? [] : [{ matchLabels: { [NAMESPACE]: namespace, [SERVICE_ACCOUNT]: name } }];
@@ -128,6 +128,9 @@ const namespacesOf = byKind<IdentitySource, readonly string[]>({
   namespace: ({ name }: SourceFields<'namespace', 'name'>) => [name],
   spiffeId: nothing,
 });
+
+/** Every pod that Cilium gives an identity. */
+export const ANY_POD: LabelSelector = { matchExpressions: [exists(NAMESPACE)] };
 
 function exists(key: string) {
   return { key, operator: 'Exists' as const };

@@ -1,4 +1,4 @@
-import type { EgressModel } from '../../model/egress';
+import type { EgressDestination, EgressModel, InsideDestination } from '../../model/egress';
 import type { Fields } from '../../model/fields';
 import { flatMap } from '../../model/lists';
 import type { RequestMatch } from '../../model/match';
@@ -213,13 +213,17 @@ export function namespaceEgressClaim(namespace: string): Claim {
 /** The claims of policies on calls to the outside, where that of a namespace adds to those of the workloads in it. */
 export function egressClaims({ namespace, workload, destinations, inside }: Fields<EgressModel, 'namespace' | 'workload' | 'destinations' | 'inside', 'name'>): Claim[] {
   const says = [
-    ...flatMap(destinations, ({ ports, ...place }) => place.anyPort ? [JSON.stringify([place])] : ports.map(port => JSON.stringify([place, port]))),
-    ...(inside === undefined ? ['the cluster'] : flatMap(inside, ({ ports, ...place }) => ports.map(port => JSON.stringify([place, port])))),
+    ...flatMap(destinations, placesAndPorts),
+    ...(inside === undefined ? ['the cluster'] : flatMap(inside, placesAndPorts)),
   ];
   return [
     ...workload === undefined ? [namespaceEgressClaim(namespace)] : selectorClaims('egressPolicy', namespace, workload),
     ...stated('egress', { namespace, workload }, says),
   ];
+}
+
+function placesAndPorts({ ports, ...place }: EgressDestination | InsideDestination): string[] {
+  return ports.length === 0 ? [JSON.stringify([place])] : ports.map(port => JSON.stringify([place, port]));
 }
 
 /** The claim of a construct that relies on no pod of the namespace accepting plain text, over which no policy holds. */

@@ -7,6 +7,7 @@ import { blocksWithout } from '../../model/cidr';
 import type { CidrDestination, EgressDestination, EgressModel, EgressPort, HostDestination } from '../../model/egress';
 import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
+import { INSIDE_FEATURES } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
 import { nothing } from '../../model/fields';
 import { distinctBy, flatMap } from '../../model/lists';
@@ -17,7 +18,7 @@ import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
-import { BY_EXPRESSION, FULL, full, none } from '../contract/support';
+import { BY_EXPRESSION, FULL, full, none, noneOf } from '../contract/support';
 
 /**
  * One Sidecar that names what may be called, and a ServiceEntry for each host, and for blocks of addresses with the same ports.
@@ -43,6 +44,7 @@ export const istioEgress: Dialect<EgressModel, EgressFeature> = {
     EgressTCP: FULL,
     EgressServerFirst: full('as `EgressPort.tcp`: the proxy does not look into the bytes'),
     EgressUDP: none('the sidecar does not carry UDP'),
+    EgressPortRange: none('a ServiceEntry names its ports', 'Name the ports'),
     MethodMatching: full('a match of a VirtualService for the host, which all workloads of the namespace follow'),
     PathMatching: FULL,
     PathBelowMatching: full('a prefix that ends with a slash'),
@@ -62,7 +64,7 @@ export const istioEgress: Dialect<EgressModel, EgressFeature> = {
     EgressTLSOrigination: full('the `targetPort` of the ServiceEntry, and a DestinationRule for the host'),
     EgressClientCertificate: full('a DestinationRule for the pods of the workload, whose ServiceAccount may read the Secret'),
     ClosedCluster: none('UDP to the pods and Services of the cluster passes by the proxy'),
-    EgressService: none('the cluster is not closed, so that calls to its Services are open'),
+    ...noneOf(INSIDE_FEATURES, 'the cluster is not closed, so that calls in it are open'),
   },
   claims: model => [claimOn('Sidecar', model), ...hostClaims(model)],
   render: model => renderUnless([

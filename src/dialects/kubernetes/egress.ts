@@ -1,9 +1,12 @@
-import { networkPolicy, networkPolicyPort, podsIn, selectorRefusals } from './network-policy';
+import { networkPolicy, networkPolicyPort, noApiServer, noNodes, peer, podsIn, selectorRefusals } from './network-policy';
 import type { NetworkPolicySpecEgress } from '../../../imports/kubernetes/networking.k8s.io';
 import { byKind } from '../../model/by-kind';
 import { isWithin } from '../../model/cidr';
 import type { DnsServer } from '../../model/dns';
-import type { CidrDestination, EgressDestination, EgressModel, ServiceDestination } from '../../model/egress';
+import type {
+  AnyPodDestination, CidrDestination, EgressDestination, EgressModel, EgressPort, InsideDestination, NamespaceDestination, NamespaceLabelsDestination,
+  PodsDestination, ServiceDestination,
+} from '../../model/egress';
 import { transportOf } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import { REQUEST_FEATURES } from '../../model/features/requests';
@@ -46,6 +49,7 @@ export function networkPolicyEgress(dns: readonly DnsServer[]): Dialect<EgressMo
       EgressTCP: FULL,
       EgressServerFirst: full('as `EgressPort.tcp`: a NetworkPolicy does not look into the bytes'),
       EgressUDP: FULL,
+      EgressPortRange: full('`endPort`'),
       ...noneOf(REQUEST_FEATURES, 'a NetworkPolicy sees no requests'),
       EgressTimeouts: noRequests,
       EgressRetries: noRequests,
@@ -53,6 +57,12 @@ export function networkPolicyEgress(dns: readonly DnsServer[]): Dialect<EgressMo
       EgressClientCertificate: noRequests,
       ClosedCluster: full('no rule for the other pods, and one for the DNS'),
       EgressService: full('a selector of its pods'),
+      EgressPods: full('a selector of pods, and of their namespaces'),
+      EgressNamespace: full('a selector of the namespace'),
+      EgressNamespaceLabels: full('a selector of namespaces'),
+      EgressAnyPod: full('a selector of every namespace'),
+      EgressApiServer: noApiServer('EgressDestination.cidr'),
+      EgressNodes: noNodes('EgressDestination.cidr'),
     },
     claims: egressClaims,
     render: model => renderUnless(refusals(model), () => manifests(model, dns)),
@@ -68,7 +78,7 @@ const PRIVATE: readonly string[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/
 function refusals({ workload, destinations, inside }: Policy): Refusal<EgressFeature>[] {
   return [
     ...(workload === undefined ? [] : selectorRefusals<EgressFeature>(workload)),
-    ...flatMap(inside ?? [], ({ service, podSelector }) => podSelector === undefined ? [unknownPods(`calls to '${service}'`, 'a NetworkPolicy')] : []),
+    ...flatMap(inside ?? [], to => to.kind === 'service' && to.podSelector === undefined ? [unknownPods(`calls to '${to.service}'`, 'a NetworkPolicy')] : []),
     ...inside === undefined ? [] : flatMap(destinations, destination => destination.kind === 'cidr' ? reopening(destination) : []),
   ];
 }
@@ -90,7 +100,7 @@ function manifests(model: Policy, dns: readonly DnsServer[]): Manifest[] {
     policyTypes: ['Egress'],
     egress: [
       // Every pod of every namespace, on every port; an empty rule would be everything, outside too.
-      ...inside === undefined ? [{ to: [{ namespaceSelector: {} }] }] : inside.map(serviceRule),
+      ...inside === undefined ? [{ to: [{ namespaceSelector: {} }] }] : inside.map(to => insideRule(to)),
       ...flatMap(dns, server => server.kind === 'pods' && inside === undefined ? [] : [{
         to: [server.kind === 'pods' ? podsIn(server.namespace, server.labels) : { ipBlock: { cidr: server.cidr } }],
         ports: ['UDP', 'TCP'].map(protocol => ({ port: server.port, protocol })),
@@ -103,11 +113,32 @@ function manifests(model: Policy, dns: readonly DnsServer[]): Manifest[] {
 const egressRule = byKind<EgressDestination, Plain<NetworkPolicySpecEgress>>({
   cidr: ({ cidr, except = [], ports, anyPort }: Fields<CidrDestination, 'cidr' | 'except' | 'ports' | 'anyPort', 'kind'>) => ({
     to: [{ ipBlock: ipBlock({ cidr, except }) }],
-    ...(!anyPort && { ports: ports.map(({ port, protocol }) => ({ port, protocol: transportOf(protocol) })) }),
+    ...onPorts({ ports, anyPort }),
   }),
   host: refused,
 });
 
-function serviceRule(to: Fields<ServiceDestination, 'namespace' | 'podSelector' | 'ports', 'service' | 'subset'>): Plain<NetworkPolicySpecEgress> {
+const insideRule = byKind<InsideDestination, Plain<NetworkPolicySpecEgress>>({
+  service: serviceRule,
+  pods: ({ ports, anyPort, ...pods }: Fields<PodsDestination, keyof PodsDestination>) => ({ to: [peer(pods)], ...onPorts({ ports, anyPort }) }),
+  namespace: ({ ports, anyPort, ...pods }: Fields<NamespaceDestination, keyof NamespaceDestination>) =>
+    ({ to: [peer(pods)], ...onPorts({ ports, anyPort }) }),
+  namespaceLabels: ({ ports, anyPort, ...pods }: Fields<NamespaceLabelsDestination, keyof NamespaceLabelsDestination>) =>
+    ({ to: [peer(pods)], ...onPorts({ ports, anyPort }) }),
+  anyPod: at => ({ to: [{ namespaceSelector: {} }], ...onPorts(at) }),
+  apiServer: refused,
+  nodes: refused,
+});
+
+/** Without ports, a rule is for all of them. */
+function onPorts({ ports, anyPort }: Pick<AnyPodDestination, 'ports' | 'anyPort'>): Pick<Plain<NetworkPolicySpecEgress>, 'ports'> {
+  return anyPort ? {} : { ports: ports.map(portRule) };
+}
+
+function portRule({ port, endPort, protocol }: EgressPort) {
+  return { port, ...(endPort !== undefined && { endPort }), protocol: transportOf(protocol) };
+}
+
+function serviceRule(to: Fields<ServiceDestination, 'namespace' | 'podSelector' | 'ports', 'kind' | 'service' | 'subset'>): Plain<NetworkPolicySpecEgress> {
   return { to: [podsIn(to.namespace, knownLabels(to))], ports: to.ports.map(networkPolicyPort) };
 }

@@ -33,7 +33,7 @@ export function ingressRule(sources: readonly Source[], ports: readonly Port[] |
   };
 }
 
-const peer = byKind<Source, Plain<NetworkPolicySpecIngressFrom>>({
+export const peer = byKind<Source, Plain<NetworkPolicySpecIngressFrom>>({
   namespace: ({ name }: SourceFields<'namespace', 'name'>) => ({ namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: name } } }),
   namespaceLabels: ({ labels }: SourceFields<'namespaceLabels', 'labels'>) => ({ namespaceSelector: selectorOf(labels) }),
   // Both in one peer: in two, one of them would do.
@@ -72,7 +72,13 @@ export function podsIn(namespace: string, labels: Readonly<Record<string, string
 
 const noIdentities = none('a NetworkPolicy knows clients by their namespace or their address, not by their identity');
 
-const ADDRESSES = 'Use Identity.ipBlock with the addresses';
+export function noApiServer(block: string): Support {
+  return none('a NetworkPolicy knows pods, namespaces and addresses, and the API server is no pod', `Use ${block} with the addresses`);
+}
+
+export function noNodes(block: string): Support {
+  return none('a NetworkPolicy knows pods, namespaces and addresses, and nodes are no pods', `Use ${block} with the addresses`);
+}
 
 /** How a NetworkPolicy knows clients. */
 export const clientSupports: Readonly<Record<keyof typeof SOURCE_FEATURES, Support>> = {
@@ -80,8 +86,8 @@ export const clientSupports: Readonly<Record<keyof typeof SOURCE_FEATURES, Suppo
   NamespaceSource: full('a selector of the namespace'),
   NamespaceLabelsSource: full('a selector of namespaces'),
   PodsSource: full('a selector of pods, and of their namespaces'),
-  ApiServerSource: none('a NetworkPolicy knows pods, namespaces and addresses, and the API server is no pod', ADDRESSES),
-  NodesSource: none('a NetworkPolicy knows pods, namespaces and addresses, and nodes are no pods', ADDRESSES),
+  ApiServerSource: noApiServer('Identity.ipBlock'),
+  NodesSource: noNodes('Identity.ipBlock'),
   SpiffeIdSource: noIdentities,
   GatewaySource: full('its `pods`, by their labels'),
   IpBlockSource: full('an `ipBlock`'),

@@ -6,6 +6,7 @@ import { blocksWithout, isWithin } from '../../model/cidr';
 import type { CidrDestination, EgressDestination, EgressModel, EgressProtocol, HostDestination } from '../../model/egress';
 import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
+import { INSIDE_FEATURES } from '../../model/features/egress';
 import { REQUEST_FEATURES } from '../../model/features/requests';
 import type { Fields } from '../../model/fields';
 import { flatMap } from '../../model/lists';
@@ -55,13 +56,14 @@ export const kumaEgress: Dialect<EgressModel, EgressFeature> = {
     EgressTCP: FULL,
     EgressServerFirst: full('the protocol `mysql`, with which the proxy does not wait for the client'),
     EgressUDP: none('the proxies of Kuma do not carry UDP'),
+    EgressPortRange: none('a MeshPassthrough names its ports', 'Name the ports'),
     ...noneOf(REQUEST_FEATURES, 'a MeshPassthrough passes connections on, whatever is requested there'),
     EgressTimeouts: PASSED_ON,
     EgressRetries: PASSED_ON,
     EgressTLSOrigination: PASSED_ON,
     EgressClientCertificate: PASSED_ON,
     ClosedCluster: none('a MeshPassthrough holds for what is not in the mesh'),
-    EgressService: none('a MeshPassthrough holds for what is not in the mesh'),
+    ...noneOf(INSIDE_FEATURES, 'a MeshPassthrough holds for what is not in the mesh'),
   },
   claims: egressClaims,
   render: model => renderUnless(refusals(model), () => manifests(model)),

@@ -9,6 +9,7 @@ import { blocksWithout, isWithin } from '../../model/cidr';
 import type { CidrDestination, EgressDestination, EgressModel, EgressPort, EgressProtocol, HostDestination } from '../../model/egress';
 import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
+import { INSIDE_FEATURES } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
 import { nothing } from '../../model/fields';
 import { shortHash } from '../../model/hash';
@@ -17,7 +18,7 @@ import { namespaceEgressClaim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
-import { BY_EXPRESSION, FULL, full, none } from '../contract/support';
+import { BY_EXPRESSION, FULL, full, none, noneOf } from '../contract/support';
 import { GatewayApiChannel } from '../gateway-api/extension/channel';
 
 const WHOLE_NAMESPACE = none('an EgressNetwork holds for every workload of its namespace. Give the workload a namespace of its own, and leave out `workload`');
@@ -52,6 +53,7 @@ export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, 
       EgressTCP: routed,
       EgressServerFirst: routed.level === 'full' ? full('an opaque port of the EgressNetwork') : routed,
       EgressUDP: none('the proxy of Linkerd does not carry UDP'),
+      EgressPortRange: none('a route is for one port of an EgressNetwork', 'Name the ports'),
       MethodMatching: full('a match of an HTTPRoute on the EgressNetwork'),
       PathMatching: full('a path, or a regular expression that takes no `..`'),
       PathBelowMatching: BY_EXPRESSION,
@@ -71,7 +73,7 @@ export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, 
       EgressTLSOrigination: NO_ORIGINATION,
       EgressClientCertificate: NO_ORIGINATION,
       ClosedCluster: none('an EgressNetwork holds for what is outside the cluster'),
-      EgressService: none('an EgressNetwork holds for what is outside the cluster'),
+      ...noneOf(INSIDE_FEATURES, 'an EgressNetwork holds for what is outside the cluster'),
     },
     claims: ({ namespace }) => [namespaceEgressClaim(namespace)],
     render: model => renderUnless(refusals(model), () => flatMap(networks(model), network => egressNetwork(model.namespace, network))),

@@ -1,9 +1,23 @@
 import { REQUEST_FEATURES, requestFeatures } from './requests';
 import type { Use } from './use';
 import { byKind } from '../by-kind';
-import type { CidrDestination, EgressDestination, EgressModel, EgressPort, EgressWorkload, HostDestination, OriginatedTls } from '../egress';
+import type {
+  AnyPodDestination, ApiServerDestination, CidrDestination, EgressDestination, EgressModel, EgressPort, EgressWorkload, HostDestination,
+  InsideDestination, NamespaceDestination, NamespaceLabelsDestination, NodesDestination, OriginatedTls, PodsDestination, ServiceDestination,
+} from '../egress';
 import { collected, nothing } from '../fields';
 import { flatMap } from '../lists';
+
+/** What may be called in a cluster that is closed. */
+export const INSIDE_FEATURES = {
+  EgressService: 'calls to Services of a cluster that is closed',
+  EgressPods: 'calls to pods by their labels',
+  EgressNamespace: 'calls to all pods of a namespace',
+  EgressNamespaceLabels: 'calls to all pods of namespaces by their labels',
+  EgressAnyPod: 'calls to every pod of a cluster that is closed',
+  EgressApiServer: 'calls to the API server',
+  EgressNodes: 'calls to nodes',
+} as const;
 
 /** What a policy on calls to the outside can ask of a target. */
 export const EGRESS_FEATURES = {
@@ -21,13 +35,14 @@ export const EGRESS_FEATURES = {
   EgressTCP: 'TCP ports outside',
   EgressServerFirst: 'TCP ports outside where the server speaks first',
   EgressUDP: 'UDP ports outside',
+  EgressPortRange: 'ranges of ports',
   ...REQUEST_FEATURES,
   EgressTimeouts: 'timeouts of requests to hosts outside',
   EgressRetries: 'retries of requests to hosts outside',
   EgressTLSOrigination: 'TLS that the proxy begins for a host outside',
   EgressClientCertificate: 'a client certificate for a host outside',
   ClosedCluster: 'calls inside the cluster, denied too',
-  EgressService: 'calls to Services of a cluster that is closed',
+  ...INSIDE_FEATURES,
 } as const;
 
 export type EgressFeature = keyof typeof EGRESS_FEATURES;
@@ -47,7 +62,7 @@ const modelFeatures = collected<EgressModel, EgressFeature>({
   name: nothing,
   namespace: nothing,
   workload: workload => ['WorkloadEgress', ...workloadFeatures(workload)],
-  inside: () => ['EgressService'],
+  inside: inside => flatMap(inside, destination => insideFeatures(destination)),
   destinations: destinations => flatMap(destinations, destination => destinationFeatures(destination)),
 });
 
@@ -57,6 +72,7 @@ function portFeatures(ports: readonly EgressPort[]): EgressFeature[] {
 
 const featuresOfPort = collected<EgressPort, EgressFeature>({
   port: nothing,
+  endPort: () => ['EgressPortRange'],
   protocol: protocol => [`Egress${protocol}`],
   requests: requests => flatMap(requests, request => requestFeatures(request)),
   timeouts: () => ['EgressTimeouts'],
@@ -76,6 +92,25 @@ const destinationFeatures = byKind<EgressDestination, readonly EgressFeature[]>(
   cidr: collected<CidrDestination, EgressFeature>({
     kind: nothing, cidr: () => ['EgressCidr'], except: () => ['EgressExcept'], ports: portFeatures, anyPort,
   }),
+});
+
+/** What is spoken in the cluster makes no difference. */
+const insidePorts = (ports: readonly EgressPort[]): readonly EgressFeature[] => ports.some(({ endPort }) => endPort !== undefined) ? ['EgressPortRange'] : [];
+
+const insideFeatures = byKind<InsideDestination, readonly EgressFeature[]>({
+  service: collected<ServiceDestination, EgressFeature>({
+    kind: () => ['EgressService'], service: nothing, namespace: nothing, podSelector: nothing, subset: nothing, ports: nothing,
+  }),
+  pods: collected<PodsDestination, EgressFeature>({
+    kind: () => ['EgressPods'], labels: nothing, namespace: nothing, namespaceLabels: nothing, ports: insidePorts, anyPort: nothing,
+  }),
+  namespace: collected<NamespaceDestination, EgressFeature>({ kind: () => ['EgressNamespace'], name: nothing, ports: insidePorts, anyPort: nothing }),
+  namespaceLabels: collected<NamespaceLabelsDestination, EgressFeature>({
+    kind: () => ['EgressNamespaceLabels'], labels: nothing, ports: insidePorts, anyPort: nothing,
+  }),
+  anyPod: collected<AnyPodDestination, EgressFeature>({ kind: () => ['EgressAnyPod'], ports: insidePorts, anyPort: nothing }),
+  apiServer: collected<ApiServerDestination, EgressFeature>({ kind: () => ['EgressApiServer'], ports: insidePorts, anyPort: nothing }),
+  nodes: collected<NodesDestination, EgressFeature>({ kind: () => ['EgressNodes'], ports: insidePorts, anyPort: nothing }),
 });
 
 const workloadFeatures = collected<EgressWorkload, EgressFeature>({

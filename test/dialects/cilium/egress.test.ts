@@ -163,6 +163,16 @@ describe('refuses', () => {
     expect(reasons(model(host('a.example.com', { port: 25, protocol: 'ServerFirst' }), block({ port: 25, protocol: 'ServerFirst' })))).toEqual([]);
   });
 
+  test('ranges of ports with one on which hosts speak otherwise', () => {
+    const range = { port: 80, endPort: 444, protocol: 'TCP' as const };
+    const block: EgressDestination = { kind: 'cidr', cidr: '203.0.113.0/24', ports: [range] };
+
+    expect(reasons(model(host('a.example.com', { port: 443, protocol: 'TLS' }), host('b.example.com', range)))).toEqual(['hosts with different protocols on port 443']);
+    expect(reasons(model(host('a.example.com', { port: 445, protocol: 'TLS' }), host('b.example.com', range)))).toEqual([]);
+    expect(reasons(model(host('a.example.com', { port: 80, protocol: 'HTTP' }), block))).toEqual(['addresses that speak no HTTP on port 80, where hosts do']);
+    expect(reasons(model(host('a.example.com', { port: 443, protocol: 'TLS' }), block))).toEqual([]);
+  });
+
   test('requests to a host that the proxy cannot tell apart', () => {
     const requests = [{ ...ANY_REQUEST, path: { type: 'regex' as const, value: '/a[?]' } }];
 

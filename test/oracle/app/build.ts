@@ -13,7 +13,10 @@ import {
   MeshService, MeshTargets, MutualTls, NamespaceAccessDefault, ServiceAccessDenial, ServiceAccessPolicy,
 } from '../../../src';
 import { byKind } from '../../../src/model/by-kind';
-import type { CidrDestination, EgressModel, EgressPort as EgressPortModel, EgressWorkload, HostDestination, ServiceDestination } from '../../../src/model/egress';
+import type {
+  AnyPodDestination, ApiServerDestination, CidrDestination, EgressModel, EgressPort as EgressPortModel, EgressWorkload, HostDestination,
+  InsideDestination, NamespaceDestination, NamespaceLabelsDestination, NodesDestination, PodsDestination, ServiceDestination,
+} from '../../../src/model/egress';
 import type { Fields } from '../../../src/model/fields';
 import { ISSUERS } from '../access/arbitraries';
 import type { Knowing } from '../routes/written';
@@ -91,7 +94,7 @@ function constructs(written: WrittenApp, known: Knowing): Maker[] {
       namespace,
       make: (chart: Chart) => new EgressPolicy(chart, `${workload?.service ?? 'all'}-egress`, {
         ...(workload && { workload: callerOf(workload) }),
-        allow: [...destinations.map(egressDestination), ...(inside ?? []).map(one => calledService(one, serviceKnown(world, known)))],
+        allow: [...destinations.map(egressDestination), ...(inside ?? []).map(one => insideDestination(one, serviceKnown(world, known)))],
         ...(inside && { closeCluster: true }),
       }),
     })),
@@ -181,12 +184,23 @@ function ofPods(whole: MeshService, subset: Readonly<Record<string, string>> | u
   return subset === undefined ? whole : whole.subset({ ...subset });
 }
 
-function calledService(
-  { namespace, service, ports }: Fields<ServiceDestination, 'namespace' | 'service' | 'ports', 'podSelector' | 'subset'>,
-  known: (namespace: string, name: string) => MeshService,
-): EgressDestination {
-  return EgressDestination.service(known(namespace, service), ...ports.map(({ servicePorts }) => servicePorts![0]));
-}
+type Knows = (namespace: string, name: string) => MeshService;
+
+const insideDestination = byKind<InsideDestination, EgressDestination, [Knows]>({
+  service: ({ namespace, service, ports }: Fields<ServiceDestination, 'namespace' | 'service' | 'ports', 'kind' | 'podSelector' | 'subset'>, known) =>
+    EgressDestination.service(known(namespace, service), ...ports.map(({ servicePorts }) => servicePorts![0])),
+  pods: ({ labels, namespace, namespaceLabels, ports, anyPort }: Fields<PodsDestination, Exclude<keyof PodsDestination, 'kind'>, 'kind'>) =>
+    EgressDestination.pods({
+      labels, ...(namespace === undefined ? { namespaceLabels: { ...namespaceLabels } } : { namespace }),
+    }, ...egressPorts(ports, anyPort)),
+  namespace: ({ name, ports, anyPort }: Fields<NamespaceDestination, 'name' | 'ports' | 'anyPort', 'kind'>) =>
+    EgressDestination.namespace(name, ...egressPorts(ports, anyPort)),
+  namespaceLabels: ({ labels, ports, anyPort }: Fields<NamespaceLabelsDestination, 'labels' | 'ports' | 'anyPort', 'kind'>) =>
+    EgressDestination.namespaceLabels(labels, ...egressPorts(ports, anyPort)),
+  anyPod: ({ ports, anyPort }: Fields<AnyPodDestination, 'ports' | 'anyPort', 'kind'>) => EgressDestination.anyPod(...egressPorts(ports, anyPort)),
+  apiServer: ({ ports, anyPort }: Fields<ApiServerDestination, 'ports' | 'anyPort', 'kind'>) => EgressDestination.apiServer(...egressPorts(ports, anyPort)),
+  nodes: ({ ports, anyPort }: Fields<NodesDestination, 'ports' | 'anyPort', 'kind'>) => EgressDestination.nodes(...egressPorts(ports, anyPort)),
+});
 
 const egressDestination = byKind<EgressModel['destinations'][0], EgressDestination>({
   host: ({ host, ports, anyPort }: Fields<HostDestination, 'host' | 'ports' | 'anyPort', 'kind'>) => EgressDestination.host(host, ...egressPorts(ports, anyPort)),
@@ -195,9 +209,12 @@ const egressDestination = byKind<EgressModel['destinations'][0], EgressDestinati
     : EgressDestination.cidrExcept(cidr, [...except], ...egressPorts(ports, anyPort)),
 });
 
+type OfPort = Fields<EgressPortModel, 'port' | 'endPort' | 'protocol' | 'requests' | 'timeouts' | 'retries' | 'tls'>;
+
 function egressPorts(ports: HostDestination['ports'], anyPort?: true): EgressPort[] {
-  return anyPort ? [EgressPort.any()] : ports.map(({ port, protocol, ...options }: Fields<EgressPortModel, 'port' | 'protocol' | 'requests' | 'timeouts' | 'retries' | 'tls'>) =>
-    protocol === 'HTTP' ? EgressPort.http(port, httpOptions(options)) : EgressPort[EGRESS[protocol]](port));
+  return anyPort ? [EgressPort.any()] : ports.map(({ port, endPort, protocol, ...options }: OfPort) =>
+    endPort !== undefined ? EgressPort[protocol === 'UDP' ? 'udpRange' : 'tcpRange'](port, endPort)
+      : protocol === 'HTTP' ? EgressPort.http(port, httpOptions(options)) : EgressPort[EGRESS[protocol]](port));
 }
 
 function httpOptions({ requests, timeouts, retries, tls }: Pick<EgressPortModel, 'requests' | 'timeouts' | 'retries' | 'tls'>): EgressHttpOptions {

@@ -10,11 +10,14 @@ export interface Call {
   readonly ip: string;
   readonly port: number;
   readonly says: Says;
-  /** Whether it is to a Service of the cluster. */
+  /** Whether it is to something in the cluster: the pod below, or else what has a name of its own. */
   readonly inside?: boolean;
+  readonly to?: 'apiServer' | 'node';
   /** What is called there, if that is known. */
   readonly pod?: {
     readonly namespace: string;
+    /** Beside its name, which the API server puts on it. */
+    readonly namespaceLabels?: Readonly<Record<string, string>>;
     readonly labels: Readonly<Record<string, string>>;
     /** Numbers of the ports that its containers give names to. */
     readonly ports?: Readonly<Record<string, number>>;
@@ -27,5 +30,10 @@ export type Says =
   | { readonly kind: 'tls'; readonly serverName?: string }
   | { readonly kind: 'bytes' }
   | { readonly kind: 'datagram' };
+
+/** All labels of the namespace of a pod that is called. */
+export function labelsOfNamespace({ namespace, namespaceLabels }: NonNullable<Call['pod']>): Readonly<Record<string, string>> {
+  return { ...namespaceLabels, 'kubernetes.io/metadata.name': namespace };
+}
 
 export const ANY_SENT: Sent = { method: 'GET', path: '/', headers: {}, query: {} };

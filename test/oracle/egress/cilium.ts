@@ -1,5 +1,5 @@
 import type { Call } from './call';
-import { ANY_SENT } from './call';
+import { ANY_SENT, labelsOfNamespace } from './call';
 import { allowsRequest, isRedirected } from '../../../src/evaluators/access/cilium';
 import { contains } from '../../../src/evaluators/address';
 import { only, selects } from '../../../src/evaluators/fields';
@@ -28,10 +28,10 @@ function passesProxy({ says }: Call): boolean {
   return says.kind === 'http' && !isRedirected(says.request ?? ANY_SENT);
 }
 
-function isMeant(rule: any, { inside, ip, name, pod }: Call, noted: boolean): boolean {
+function isMeant(rule: any, { inside, to, ip, name, pod }: Call, noted: boolean): boolean {
   const { toEntities, toCIDRSet, toFQDNs, toEndpoints } = only(rule, 'toEntities', 'toCIDRSet', 'toFQDNs', 'toEndpoints', 'toPorts');
   if (toEntities !== undefined) {
-    return inside === true && toEntities.includes('cluster');
+    return inside === true && toEntities.some((entity: string) => isEntity(entity, to));
   }
   if (toCIDRSet !== undefined) {
     return inside !== true && toCIDRSet.some((block: any) => {
@@ -40,13 +40,22 @@ function isMeant(rule: any, { inside, ip, name, pod }: Call, noted: boolean): bo
     });
   }
   if (toEndpoints !== undefined) {
-    const labels = pod && Object.fromEntries([['io.kubernetes.pod.namespace', pod.namespace], ...Object.entries(pod.labels)].map(([key, value]) => [`k8s:${key}`, value]));
+    const labels = pod && Object.fromEntries([
+      ['io.kubernetes.pod.namespace', pod.namespace],
+      ...Object.entries(labelsOfNamespace(pod)).map(([key, value]) => [`io.cilium.k8s.namespace.labels.${key}`, value]),
+      ...Object.entries(pod.labels),
+    ].map(([key, value]) => [`k8s:${key}`, value]));
     return inside === true && labels !== undefined && toEndpoints.some((selector: any) => selects(selector, labels));
   }
   return noted && name !== undefined && toFQDNs.some((one: any) => {
     const { matchName, matchPattern } = only(one, 'matchName', 'matchPattern');
     return matchName === name || (matchPattern !== undefined && patternHolds(matchPattern, name));
   });
+}
+
+/** A node is another one than that of the pod, unless a policy is for both. */
+function isEntity(entity: string, to: Call['to']): boolean {
+  return entity === 'cluster' || (entity === 'kube-apiserver' && to === 'apiServer') || (entity === 'remote-node' && to === 'node');
 }
 
 /** Two stars in front are any number of labels, and one is one. */
@@ -59,8 +68,8 @@ function patternHolds(pattern: string, name: string): boolean {
 function isOfPort(opening: any, { port, says, pod }: Call): boolean {
   const { ports } = only(opening, 'ports', 'serverNames', 'rules');
   const transport = says.kind === 'datagram' ? 'UDP' : 'TCP';
-  return ports === undefined || ports.some((one: any) => [transport, 'ANY'].includes(one.protocol)
-    && (one.port === String(port) || (transport === 'TCP' && pod?.ports?.[one.port] === port)));
+  return ports === undefined || ports.some((one: any) => [transport, 'ANY'].includes(only(one, 'port', 'endPort', 'protocol').protocol)
+    && ((Number(one.port) <= port && port <= (one.endPort ?? Number(one.port))) || (transport === 'TCP' && pod?.ports?.[one.port] === port)));
 }
 
 function opens({ serverNames, rules }: any, { says }: Call): boolean {

@@ -1,26 +1,63 @@
 import type { Call } from './call';
-import { ANY_SENT } from './call';
+import { ANY_SENT, labelsOfNamespace } from './call';
 import { contains } from '../../../src/evaluators/address';
+import type { WorkloadPort } from '../../../src/model/access';
 import { byKind } from '../../../src/model/by-kind';
-import type { CidrDestination, EgressDestination, EgressModel, EgressPort, EgressProtocol, HostDestination } from '../../../src/model/egress';
+import type {
+  AnyPodDestination, ApiServerDestination, CidrDestination, EgressDestination, EgressModel, EgressPort, EgressProtocol, HostDestination,
+  InsideDestination, NamespaceDestination, NamespaceLabelsDestination, NodesDestination, PodsDestination, ServiceDestination,
+} from '../../../src/model/egress';
 import type { Fields } from '../../../src/model/fields';
 import { holds } from '../access/intent';
 
 /** Whether a policy lets a call out, read as naively as can be. */
 export function letOutByIntent({ destinations, inside }: Pick<EgressModel, 'destinations' | 'inside'>, call: Call): boolean {
   if (call.inside) {
-    return inside === undefined || inside.some(({ namespace, podSelector, ports }) => namespace === call.pod?.namespace
-      && Object.entries(podSelector!).every(([key, value]) => call.pod!.labels[key] === value)
-      && ports.some(({ port, protocol }) => (port === call.port || call.pod!.ports?.[port] === call.port) && (protocol === 'UDP') === (call.says.kind === 'datagram')));
+    return inside === undefined || inside.some(destination => isCalled(destination, call));
   }
   return destinations.some(destination => isMeant(destination, call)
     && (destination.anyPort || destination.ports.some(port => isSaid(port, call))));
 }
 
+type InNamespaces = Fields<NamespaceLabelsDestination, 'labels' | 'ports' | 'anyPort', 'kind'>;
+
+const isCalled = byKind<InsideDestination, boolean, [Call]>({
+  service: ({ namespace, podSelector, ports }: Fields<ServiceDestination, 'namespace' | 'podSelector' | 'ports', 'kind' | 'service' | 'subset'>, call) =>
+    namespace === call.pod?.namespace && has(call.pod.labels, podSelector!) && ports.some(port => isPortOfPod(port, call)),
+  pods: ({ labels, namespace, namespaceLabels = {}, ports, anyPort }: Fields<PodsDestination, Exclude<keyof PodsDestination, 'kind'>, 'kind'>, call) =>
+    call.pod !== undefined && has(call.pod.labels, labels) && isOn({ ports, anyPort }, call)
+    && (namespace === undefined ? has(labelsOfNamespace(call.pod), namespaceLabels) : namespace === call.pod.namespace),
+  namespace: ({ name, ports, anyPort }: Fields<NamespaceDestination, 'name' | 'ports' | 'anyPort', 'kind'>, call) =>
+    name === call.pod?.namespace && isOn({ ports, anyPort }, call),
+  namespaceLabels: ({ labels, ports, anyPort }: InNamespaces, call) =>
+    call.pod !== undefined && has(labelsOfNamespace(call.pod), labels) && isOn({ ports, anyPort }, call),
+  anyPod: ({ ports, anyPort }: Fields<AnyPodDestination, 'ports' | 'anyPort', 'kind'>, call) => call.to === undefined && isOn({ ports, anyPort }, call),
+  apiServer: ({ ports, anyPort }: Fields<ApiServerDestination, 'ports' | 'anyPort', 'kind'>, call) => call.to === 'apiServer' && isOn({ ports, anyPort }, call),
+  nodes: ({ ports, anyPort }: Fields<NodesDestination, 'ports' | 'anyPort', 'kind'>, call) => call.to === 'node' && isOn({ ports, anyPort }, call),
+});
+
+function has(labels: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>): boolean {
+  return Object.entries(wanted).every(([key, value]) => labels[key] === value);
+}
+
+/** By its number, or by the name that the containers of the pod give it. */
+function isPortOfPod({ port, protocol }: Pick<WorkloadPort, 'port' | 'protocol'>, call: Call): boolean {
+  return (port === call.port || call.pod!.ports?.[port] === call.port) && (protocol === 'UDP') === (call.says.kind === 'datagram');
+}
+
+function isOn({ ports, anyPort }: Pick<AnyPodDestination, 'ports' | 'anyPort'>, { port: called, says }: Call): boolean {
+  return anyPort === true || ports.some(({ port, endPort = port, protocol }) =>
+    port <= called && called <= endPort && (protocol === 'UDP') === (says.kind === 'datagram'));
+}
+
 /** What happens to a request on its way makes no difference. */
 function isSaid(
-  { port, protocol, requests }: Fields<EgressPort, 'port' | 'protocol' | 'requests', 'timeouts' | 'retries' | 'tls'>, { port: called, says }: Call,
+  { port, endPort, protocol, requests }: Fields<EgressPort, 'port' | 'endPort' | 'protocol' | 'requests', 'timeouts' | 'retries' | 'tls'>, { port: called, says }: Call,
 ): boolean {
+  if (endPort !== undefined) {
+    // Whatever is spoken there.
+    return port <= called && called <= endPort && (protocol === 'UDP') === (says.kind === 'datagram');
+  }
   return port === called && SAID[protocol] === says.kind
     && (requests === undefined || (says.kind === 'http' && requests.some(match => holds(match, says.request ?? ANY_SENT))));
 }

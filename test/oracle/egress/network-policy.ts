@@ -1,4 +1,5 @@
 import type { Call } from './call';
+import { labelsOfNamespace } from './call';
 import { contains } from '../../../src/evaluators/address';
 import { only, selects } from '../../../src/evaluators/fields';
 
@@ -20,12 +21,12 @@ export function letOutByNetworkPolicy(manifests: readonly any[], call: Call): bo
   }));
 }
 
-function isPeer(peer: any, { inside, ip, pod }: Call): boolean {
+function isPeer(peer: any, { inside, to, ip, pod }: Call): boolean {
   const { ipBlock, namespaceSelector, podSelector } = only(peer, 'ipBlock', 'namespaceSelector', 'podSelector');
   if (podSelector !== undefined || (namespaceSelector !== undefined && Object.keys(namespaceSelector).length > 0)) {
     return inside === true && pod !== undefined && selects(podSelector ?? {}, pod.labels)
-      && selects(namespaceSelector, { 'kubernetes.io/metadata.name': pod.namespace });
+      && selects(namespaceSelector, labelsOfNamespace(pod));
   }
-  return namespaceSelector !== undefined ? inside === true
+  return namespaceSelector !== undefined ? inside === true && to === undefined
     : contains(ipBlock.cidr, ip) && !(ipBlock.except ?? []).some((cidr: string) => contains(cidr, ip));
 }

@@ -1,7 +1,10 @@
 import * as fc from 'fast-check';
 import { type AppOptions, canAny, canIn } from './options';
 import { isWithin } from '../../../../src/model/cidr';
-import type { CidrDestination, EgressModel, EgressPort, HostDestination, ServiceDestination } from '../../../../src/model/egress';
+import type {
+  AnyPodDestination, ApiServerDestination, CidrDestination, EgressModel, EgressPort, HostDestination, InsideDestination, NamespaceDestination,
+  NamespaceLabelsDestination, NodesDestination, PodsDestination, ServiceDestination,
+} from '../../../../src/model/egress';
 import type { RequestFeature } from '../../../../src/model/features/requests';
 import type { RequestMatch } from '../../../../src/model/match';
 import { ANY_REQUEST } from '../../../../src/model/match';
@@ -18,10 +21,14 @@ import type { WrittenApp } from '../written';
 const OUTSIDE: Readonly<Record<string, string>> = { 'api.example.com': '203.0.113.10', 'a.api.example.com': '203.0.113.20', 'pay.example.org': '198.51.100.7' };
 const SPOKEN = { 80: 'HTTP', 443: 'TLS', 9000: 'TCP', 123: 'UDP' } as const;
 const PORTS = [80, 443, 9000, 123] as const;
+const RANGES: Readonly<Partial<Record<EgressPort['protocol'], EgressPort>>> = {
+  TCP: { port: 8192, endPort: 9999, protocol: 'TCP' }, UDP: { port: 100, endPort: 200, protocol: 'UDP' },
+};
 
 export function egressDestination(can: (feature: string) => boolean): fc.Arbitrary<EgressModel['destinations'][0]> {
   const ports = (...numbers: number[]) => fc.subarray(PORTS.filter(port => numbers.includes(port) && can(`Egress${SPOKEN[port]}`)), { minLength: 1 })
     .map(all => all.map(port => ({ port, protocol: SPOKEN[port] })));
+  const range = can('EgressPortRange') ? fc.constantFrom(true, false, false) : fc.constant(false);
   const anyPort = can('EgressAnyPort') ? fc.constantFrom(undefined, undefined, true as const) : fc.constant(undefined);
   const handling = requestHandling(can);
   const host = (...hosts: string[]) => total<HostDestination>({
@@ -36,7 +43,7 @@ export function egressDestination(can: (feature: string) => boolean): fc.Arbitra
     total<CidrDestination>({
       kind: fc.constant('cidr'),
       cidr: fc.constantFrom('203.0.113.0/24', '198.51.100.7/32', '203.0.113.16/28'),
-      ports: ports(...PORTS),
+      ports: fc.tuple(ports(...PORTS), range).map(([all, isRange]) => all.map(port => isRange ? RANGES[port.protocol] ?? port : port)),
       anyPort,
       except: can('EgressExcept') ? fc.constantFrom(undefined, ['203.0.113.20/32'], ['203.0.113.10/32', '203.0.113.64/26']) : fc.constant(undefined),
     }).map(block => ({ ...block, except: block.except?.every(part => isWithin(part, block.cidr)) ? block.except : undefined })),
@@ -87,7 +94,7 @@ export function egress({ dialects }: AppOptions, world: World): fc.Arbitrary<Wri
     namespace: fc.constant(HOME),
     workload: fc.constantFrom(...workloads),
     destinations: fc.array(egressDestination(can), { maxLength: 3 }),
-    inside: can('ClosedCluster') ? fc.option(can('EgressService') ? inside(world) : fc.constant([]), { nil: undefined }) : fc.constant(undefined),
+    inside: can('ClosedCluster') ? fc.option(can('EgressService') ? inside(world, can) : fc.constant([]), { nil: undefined }) : fc.constant(undefined),
   });
   const web = { service: 'web', podSelector: { app: 'web' } };
   const canaries = { service: 'web', podSelector: { app: 'web', track: 'canary' }, subset: { track: 'canary' } };
@@ -97,11 +104,46 @@ export function egress({ dialects }: AppOptions, world: World): fc.Arbitrary<Wri
   }).map(all => Object.values(all));
 }
 
+/** What a policy lets its pods call in the cluster: Services, on some of their ports, and sometimes something else. */
+function inside(world: Pick<World, 'services'>, can: (feature: string) => boolean): fc.Arbitrary<NonNullable<EgressModel['inside']>> {
+  const { services } = world;
+  const others = insideDestination(can, services.map(({ podSelector }) => podSelector), [...new Set(services.map(({ namespace }) => namespace))]);
+  return fc.tuple(calledServices(world), fc.array(others, { maxLength: 1 })).map(parts => parts.flat());
+}
+
+/** What is no Service, on ports, ranges of them, or all. */
+export function insideDestination(
+  can: (feature: string) => boolean, labels: readonly Readonly<Record<string, string>>[], namespaces: readonly string[],
+): fc.Arbitrary<Exclude<InsideDestination, ServiceDestination>> {
+  const named = fc.subarray<EgressPort>([{ port: 8080, protocol: 'HTTP' }, { port: 5432, protocol: 'TCP' }, { port: 53, protocol: 'UDP' }], { minLength: 1 });
+  const ranges = fc.subarray<EgressPort>([{ port: 8000, endPort: 9000, protocol: 'TCP' }, { port: 100, endPort: 200, protocol: 'UDP' }], { minLength: 1 });
+  const any = { ports: [], anyPort: true as const };
+  const at = fc.oneof(named.map(ports => ({ ports })), ...can('EgressPortRange') ? [ranges.map(ports => ({ ports }))] : [], ...can('EgressAnyPort') ? [fc.constant(any)] : []);
+  const ports: fc.Arbitrary<readonly EgressPort[]> = fc.constant([]);
+  const teams = fc.constantFrom<Record<string, string>>({ team: 'ops' }, { 'kubernetes.io/metadata.name': namespaces[0] });
+  const anyPort = absent;
+  const called = <To extends InsideDestination>(feature: string, to: fc.Arbitrary<To>) => can(feature) ? [to] : [];
+  return fc.tuple(fc.oneof<fc.Arbitrary<Exclude<InsideDestination, ServiceDestination>>[]>(
+    ...called('EgressPods', total<PodsDestination>({
+      kind: fc.constant('pods'), labels: fc.constantFrom(...labels), namespace: fc.constantFrom(...namespaces), namespaceLabels: absent, ports, anyPort,
+    })),
+    ...called('EgressPods', total<PodsDestination>({
+      kind: fc.constant('pods'), labels: fc.constantFrom(...labels), namespace: absent, namespaceLabels: fc.oneof(teams, fc.constant({})), ports, anyPort,
+    })),
+    ...called('EgressNamespace', total<NamespaceDestination>({ kind: fc.constant('namespace'), name: fc.constantFrom(...namespaces), ports, anyPort })),
+    ...called('EgressNamespaceLabels', total<NamespaceLabelsDestination>({ kind: fc.constant('namespaceLabels'), labels: teams, ports, anyPort })),
+    ...called('EgressAnyPod', total<AnyPodDestination>({ kind: fc.constant('anyPod'), ports, anyPort })),
+    ...called('EgressApiServer', total<ApiServerDestination>({ kind: fc.constant('apiServer'), ports, anyPort })),
+    ...called('EgressNodes', total<NodesDestination>({ kind: fc.constant('nodes'), ports, anyPort })),
+  ), at).map(([to, on]) => ({ ...to, ...on }));
+}
+
 /** Services that a policy lets its pods call, on some of their ports. */
-export function inside({ services }: Pick<World, 'services'>): fc.Arbitrary<NonNullable<EgressModel['inside']>> {
+function calledServices({ services }: Pick<World, 'services'>): fc.Arbitrary<ServiceDestination[]> {
   const selecting = services.filter(({ form }) => form === 'address with selector' || form === 'headless');
   const those = fc.subarray(selecting, { maxLength: Math.min(3, selecting.length) });
   return those.chain(chosen => fc.tuple(...chosen.map(({ name, namespace, podSelector, ports }) => total<ServiceDestination>({
+    kind: fc.constant('service'),
     service: fc.constant(name),
     namespace: fc.constant(namespace),
     podSelector: fc.constant(podSelector),
