@@ -5,6 +5,8 @@ import { App, Chart, Testing, Yaml } from 'cdk8s';
 import * as ts from 'typescript';
 import { renderings, targetsTable } from './renderings';
 import * as mesh from '../src';
+import type { Command } from '../src/cli/command';
+import { EXPLAIN } from '../src/cli/explain-command';
 import { MIGRATE } from '../src/cli/migrate-command';
 
 const { gatewayApi } = mesh.MeshTarget;
@@ -48,8 +50,8 @@ export function renderPage(page: string): string {
     `<!-- errors: ${target} -->\n\`\`\`text\n${chartOf(page, target).node.findAll().flatMap(({ node }) => node.validate()).join('\n')}\n\`\`\`\n<!-- end -->`,
   ).replace(/<!-- file: ([a-z./-]+) -->[^]*?<!-- end -->/g, (_, file: string) =>
     `<!-- file: ${file} -->\n\`\`\`yaml\n# ${path.basename(file)}\n${readFileSync(path.join(ROOT, file), 'utf8').trim()}\n\`\`\`\n<!-- end -->`,
-  ).replace(/<!-- (run|report): migrate (.+) -->[^]*?<!-- end -->/g, (_, what: string, args: string) =>
-    `<!-- ${what}: migrate ${args} -->\n${shownRun(args, what === 'report')}\n<!-- end -->`,
+  ).replace(/<!-- (run|report): (migrate|explain|diff) (.+) -->[^]*?<!-- end -->/g, (_, what: string, command: keyof typeof COMMANDS, args: string) =>
+    `<!-- ${what}: ${command} ${args} -->\n${shownRun(command, args, what === 'report')}\n<!-- end -->`,
   ).replace(/<!-- moving: (flux|argo-cd) -->[^]*?<!-- end -->/g, (_, tool: keyof typeof MOVING) =>
     `<!-- moving: ${tool} -->\n\`\`\`yaml\n${Yaml.stringify(MOVING[tool](movingFields(page))).trim()}\n\`\`\`\n<!-- end -->`,
   ).replace(/<!-- model -->[^]*?<!-- end -->/g, () => {
@@ -87,27 +89,36 @@ function movingFields(page: string): mesh.MovingField[] {
 
 const ROOT = path.join(__dirname, '..');
 
-/** A call of `migrate` beside its examples, and what it prints: what was asked for, then the report; or the report only. */
-function shownRun(args: string, isReport: boolean): string {
-  const { out, report } = run(args.split(' '));
+/** Each command whose calls pages show, in the folder of its examples. */
+const COMMANDS: Readonly<Record<string, Command>> = { migrate: MIGRATE, explain: EXPLAIN };
+
+/** A call of a command beside its examples, and what it prints: what was asked for, then the report; or the report only. */
+function shownRun(command: keyof typeof COMMANDS, args: string, isReport: boolean): string {
+  const { out, report } = run(command, wordsOf(args));
   const block = (language: string, text: string) => text === '' ? [] : [`\`\`\`${language}\n${text.trim()}\n\`\`\``];
+  const language = command !== 'migrate' ? /--output (json|markdown)/.exec(args)?.[1] ?? 'text' : args.includes('--program -') ? 'ts' : 'yaml';
   return [
-    ...block('sh', `npx cdk8s-mesh migrate ${args}`),
-    ...block(args.includes('--program -') ? 'ts' : 'yaml', isReport ? '' : out),
+    ...block('sh', `npx cdk8s-mesh ${command} ${args}`),
+    ...block(language, isReport ? '' : out),
     ...block('text', report),
   ].join('\n\n');
 }
 
-function run(args: readonly string[]): { readonly out: string; readonly report: string } {
+/** The words of a command line; what is in single quotes is one. */
+function wordsOf(line: string): string[] {
+  return [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, word]) => quoted ?? word);
+}
+
+function run(command: keyof typeof COMMANDS, args: readonly string[]): { readonly out: string; readonly report: string } {
   const written = { stdout: '', stderr: '' };
   const [folder, ...streams] = [process.cwd(), ...(['stdout', 'stderr'] as const).map(name => ({ name, write: process[name].write }))] as const;
   streams.forEach(({ name }) => process[name].write = (text: string | Uint8Array) => {
     written[name] += text;
     return true;
   });
-  process.chdir(path.join(ROOT, 'docs/migrate'));
+  process.chdir(path.join(ROOT, 'docs', command));
   try {
-    MIGRATE.run(args);
+    COMMANDS[command].run(args);
   } finally {
     process.chdir(folder);
     streams.forEach(({ name, write }) => process[name].write = write);

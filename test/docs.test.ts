@@ -27,10 +27,10 @@ test.each(['README.md', 'docs/architecture.md', ...constructs, ...deliveries])('
   targetsOf(text).forEach(target => expectValid(...manifestsOf(text, target)));
 });
 
-test('docs/migrate.md shows what its calls print; `npm run docs` writes it', () => {
-  const text = read('docs/migrate.md');
+test.each(['migrate', 'explain'])('docs/%s.md shows what its calls print; `npm run docs` writes it', command => {
+  const text = read(`docs/${command}.md`);
 
-  expect(text.match(/<!-- run: migrate /g)!.length).toBeGreaterThan(3);
+  expect(text.match(new RegExp(`<!-- run: ${command} `, 'g'))!.length).toBeGreaterThan(2);
   expect(renderPage(text)).toBe(text);
 });
 

@@ -44,18 +44,20 @@ export function isUndecided(value: unknown): value is Undecided {
 export interface Decided<T> {
   /** More than one where it is not known which; equal values once. */
   readonly verdicts: readonly Verdict<T>[];
-  readonly steps: readonly Step[];
+  readonly steps: readonly Step<T>[];
 }
 
-export interface Step {
+export interface Step<T> {
   readonly source: Source;
   readonly when: Condition;
   readonly holds: Truth;
+  /** What it decides; absent where that depends on more, which the next steps ask. */
+  readonly verdict?: Verdict<T>;
 }
 
 /** Every verdict that a call may get: one, if all is known. */
 export function decide<T>(decision: Decision<T>, call: Call): Decided<T> {
-  const steps: Step[] = [];
+  const steps: Step<T>[] = [];
   const verdicts: Verdict<T>[] = [];
   walk(decision, call, steps, verdicts);
   return { verdicts: distinct(verdicts), steps };
@@ -68,10 +70,10 @@ export function valueOf<T>({ verdicts }: Decided<T>): T | Undecided {
   return doubt?.value ?? (others.length === 0 ? first.value : { unknown: 'it is not known which of several things is true of the call' });
 }
 
-function walk<T>({ branches, otherwise }: Decision<T>, call: Call, steps: Step[], verdicts: Verdict<T>[]): void {
+function walk<T>({ branches, otherwise }: Decision<T>, call: Call, steps: Step<T>[], verdicts: Verdict<T>[]): void {
   for (const { when, then, source } of branches) {
     const holds = isTrue(when, call);
-    steps.push({ source, when, holds });
+    steps.push({ source, when, holds, ...(!('branches' in then) && { verdict: then }) });
     if (holds === 'no') continue;
     if ('branches' in then) walk(then, call, steps, verdicts);
     else verdicts.push(then);

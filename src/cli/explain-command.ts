@@ -1,0 +1,84 @@
+import type { Command } from './command';
+import { documentsOf, unreadWords } from './documents';
+import { explain, filesAmong } from './explain/explain';
+import { jsonOf } from './explain/json';
+import { MESHES } from './explain/meshes';
+import { textOf } from './explain/text';
+import { Arguments, COMMON, Misuse } from './options';
+import { withProgress } from './progress';
+import { DEFAULT_NAMESPACE } from '../reading/cluster/cluster';
+import { worldOf } from '../reading/world';
+
+const OPTIONS = {
+  ...COMMON, from: {}, to: {}, header: { isList: true, short: 'H' }, host: {}, claims: {}, mesh: {}, namespace: {}, output: {},
+} as const;
+
+/** `cdk8s-mesh explain` */
+export const EXPLAIN: Command = {
+  usage: `Usage: cdk8s-mesh explain --from CLIENT --to [NS/]SERVICE:PORT [options] FILE... 'GET /path'
+
+Says whether a request gets through, step by step: which route takes it, where it is sent, and which policies let it leave and
+arrive, each with its object, its line and its field. No cluster is asked.
+FILE is YAML or JSON with any number of documents, or a folder with such files; - is the standard input. All of them are one
+world, whichever APIs they are of: give the Services and workloads too. A port that speaks no HTTP needs no request.
+
+--from CLIENT    the ServiceAccount of a pod (shop/web), its labels (shop/app=web,tier=front), gateway or gateway:NS/NAME for
+                 what comes in by a Gateway, outside or outside:ADDRESS for what comes from outside the cluster past any gateway
+--to SERVICE     the port of the Service that is called: shop/cart:8080
+-H NAME:VALUE    a header of the request; may be given several times
+--host HOST      of the request; otherwise it is that of the Service
+--claims JSON    of a valid token that the request has
+--mesh MESH      istio, linkerd, consul, kuma, cilium or smi: what other meshes read is left aside; none: the client is in no mesh.
+                 Without it, all that is given holds, and pods are taken to be in the mesh
+--namespace NS   of documents, and in the options, where none is said; otherwise it is 'default'
+--output FORM    text or json
+
+-h, --help  shows this
+--version   shows the version of the package
+
+Exits with 0 if the request gets through to all pods that it may be sent to, with 1 if it is denied at some of them, with 3 if nobody
+knows, and with 2 for a usage that is not this one.
+`,
+  run: args => {
+    const given = new Arguments(args, OPTIONS);
+    const isJson = given.word('output', ['text', 'json']) === 'json';
+    const mesh = given.word('mesh', [...Object.keys(MESHES) as (keyof typeof MESHES)[], 'none']);
+    const namespace = given.text('namespace') ?? DEFAULT_NAMESPACE;
+    const files = filesAmong(given.operands);
+    if (files.length === 0) throw new Misuse('there is no file to read');
+    const [host, claims] = [given.text('host'), given.text('claims')];
+    const { unread, answer } = withProgress(doing => {
+      const read = documentsOf(files, doing);
+      doing('making out what they mean');
+      const world = worldOf(read.documents, namespace);
+      return {
+        ...read,
+        answer: explain(world, {
+          from: given.text('from'),
+          to: given.text('to'),
+          operands: given.operands,
+          headers: given.texts('header'),
+          namespace,
+          ...(host !== undefined && { host }),
+          ...(claims !== undefined && { claims }),
+          ...(mesh !== undefined && { mesh }),
+        }),
+      };
+    });
+    const { journey, outsideTheMesh } = answer;
+    // What cannot be read may say anything.
+    const outcome = unread.length > 0 ? 'unknown' : journey.outcome;
+    if (isJson) {
+      const broken = unread.map(({ file, line, code, unread: why }) => ({ file, line, code, why }));
+      process.stdout.write(`${JSON.stringify({ ...jsonOf(journey), outcome, outsideTheMesh: outsideTheMesh?.outcome, unread: broken }, undefined, 2)}\n`);
+    } else {
+      process.stdout.write(textOf(journey));
+      if (outsideTheMesh !== undefined) process.stdout.write(`\nThe client is taken to be in the mesh. Outside of it, this is ${outsideTheMesh.outcome}: see --mesh none.\n`);
+      if (unread.length > 0) process.stdout.write('\nNot known after all, as some documents cannot be read.\n');
+    }
+    unread.forEach(one => process.stderr.write(`${unreadWords(one)}\n`));
+    return EXITS[outcome];
+  },
+};
+
+const EXITS = { allowed: 0, denied: 1, unknown: 3 } as const;

@@ -1,0 +1,80 @@
+import type { Client } from '../../meaning/call';
+import type { Land } from '../../meaning/journey';
+import type { Cluster } from '../../reading/cluster/cluster';
+import { Misuse } from '../options';
+
+/** Who calls, as `--from` says it. */
+export interface Caller {
+  readonly client: Client;
+  /** `namespace/name` of the gateway by which it comes in. */
+  readonly gateway?: string;
+}
+
+interface Known {
+  readonly cluster: Cluster;
+  readonly land: Land;
+  readonly namespace: string;
+  readonly isMeshed: boolean;
+}
+
+export function callerOf(from: string, known: Known): Caller {
+  const [kind, ...rest] = from.split(':');
+  const detail = rest.length === 0 ? undefined : rest.join(':');
+  if (kind === 'outside') return { client: { kind: 'outside', meshed: false, ...(detail !== undefined && { address: addressOf(detail) }) } };
+  if (kind === 'gateway') return gatewayOf(detail, known);
+  if (detail !== undefined) throw new Misuse(`'--from' is '${from}', which is nobody. ${FORMS}`);
+  return { client: from.includes('=') ? byLabels(from, known) : byServiceAccount(from, known) };
+}
+
+export const FORMS = 'It is a ServiceAccount such as shop/web, labels of a pod such as shop/app=web, gateway, gateway:NAMESPACE/NAME, outside, or outside:ADDRESS';
+
+function addressOf(text: string): string {
+  if (/^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$/.test(text) || /^[0-9a-fA-F:.]*:[0-9a-fA-F:.]*$/.test(text)) return text;
+  throw new Misuse(`'${text}' is no address`);
+}
+
+function byServiceAccount(from: string, { cluster, namespace, isMeshed }: Known): Client {
+  const [, own = namespace, serviceAccount] = /^(?:([^/]+)\/)?([^/]+)$/.exec(from) ?? [];
+  if (serviceAccount === undefined) throw new Misuse(`'--from' is '${from}', which is nobody. ${FORMS}`);
+  const labels = onlyOne(cluster.workloads.filter(workload => (workload.namespace ?? namespace) === own && workload.serviceAccount === serviceAccount)
+    .map(workload => workload.labels));
+  return { kind: 'pod', namespace: own, serviceAccount, meshed: isMeshed, namespaceLabels: cluster.namespaceLabels(own), ...(labels !== undefined && { labels }) };
+}
+
+/** A pod that has these labels: one of the workloads, where only one has them. */
+function byLabels(from: string, { cluster, namespace, isMeshed }: Known): Client {
+  // A namespace has no dots; what stands before the slash in a label has.
+  const [, own = namespace, said] = /^(?:([^./=,]+)\/)?(.+)$/.exec(from) ?? [];
+  const labels = Object.fromEntries((said ?? '').split(',').map(pair => {
+    const [, key, value] = /^([^=]+)=([^=]*)$/.exec(pair) ?? [];
+    if (key === undefined) throw new Misuse(`'--from' has '${pair}', which is no label. Write name=value`);
+    return [key, value];
+  }));
+  const found = cluster.workloads.filter(workload => (workload.namespace ?? namespace) === own
+    && Object.entries(labels).every(([key, value]) => Object.hasOwn(workload.labels, key) && workload.labels[key] === value));
+  const [serviceAccount, all] = [onlyOne(found.map(workload => workload.serviceAccount)), onlyOne(found.map(workload => workload.labels))];
+  return {
+    kind: 'pod', namespace: own, labels: all ?? labels, meshed: isMeshed, namespaceLabels: cluster.namespaceLabels(own), ...(serviceAccount !== undefined && { serviceAccount }),
+  };
+}
+
+/** A gateway is known by its pods, where they are there. */
+function gatewayOf(name: string | undefined, { land, cluster, namespace, isMeshed }: Known): Caller {
+  const all = [...new Set(land.readings.flatMap(({ reading }) => (reading.entries?.() ?? []).map(({ gateway }) => gateway)))].sort();
+  const gateway = name === undefined ? onlyOne(all) : name.includes('/') ? name : `${namespace}/${name}`;
+  if (gateway === undefined) {
+    throw new Misuse(all.length === 0 ? 'there is no gateway in the files' : `there are several gateways: say which, such as --from gateway:${all[0]}`);
+  }
+  const [own, short] = gateway.split('/');
+  const workload = onlyOne(cluster.workloads.filter(one => (one.namespace ?? namespace) === own && one.labels['gateway.networking.k8s.io/gateway-name'] === short));
+  const client: Client = {
+    kind: 'pod', namespace: own, namespaceLabels: cluster.namespaceLabels(own), ...(workload !== undefined && { labels: workload.labels, serviceAccount: workload.serviceAccount, meshed: isMeshed }),
+  };
+  return { client, gateway };
+}
+
+/** What all are, where they are the same. */
+function onlyOne<T>(all: readonly T[]): T | undefined {
+  const distinct = new Map(all.map(one => [JSON.stringify(one), one]));
+  return distinct.size === 1 ? [...distinct.values()][0] : undefined;
+}

@@ -1,0 +1,60 @@
+import { isUndecided, type Source } from '../../meaning/decision';
+import type { Arrival, Journey } from '../../meaning/journey';
+import type { Passed } from '../../meaning/passage';
+import { unmet, unsure } from '../../meaning/unmet';
+import { conditionWords } from '../words/conditions';
+import { handlingWords } from '../words/ways';
+
+/** The way of a request for programs. */
+export function jsonOf({ errand, outcome, because, route: { title, way, decided }, legs }: Journey): object {
+  const { client, to, protocol, request, gateway } = errand;
+  return {
+    outcome,
+    because,
+    client,
+    gateway,
+    to,
+    protocol,
+    request,
+    route: {
+      api: title,
+      said: decided?.verdicts.map(({ why, source }) => ({ why, source: source && sourceJson(source) })),
+      ...isUndecided(way) ? { unknown: way.unknown } : { handling: handlingWords(way) },
+    },
+    backends: legs.map(({ backend: { namespace, service, port }, share, outcome: own, because: why, request: arrived, arrivals }) => ({
+      namespace,
+      service,
+      port,
+      share,
+      outcome: own,
+      because: why,
+      request: arrived,
+      pods: arrivals.map(arrival => arrivalJson(errand, arrival, arrived)),
+    })),
+  };
+}
+
+function arrivalJson(
+  { client, protocol, to: entrance }: Journey['errand'], { to, outcome, leaving, entering }: Arrival, request: Journey['errand']['request'],
+) {
+  const call = { client, pod: to.pod, port: to.port, protocol, entrance, ...(request !== undefined && { request }) };
+  const gates = (at: 'leaving' | 'entering', { gates: all }: Passed) => all.map(({ title, passage, verdicts, steps }) => ({
+    at,
+    gate: title,
+    passage: isUndecided(passage) ? 'unknown' : passage,
+    said: verdicts.map(({ why, source }) => ({ why, source: source && sourceJson(source) })),
+    asked: steps.map(({ source, holds, when, verdict }) => ({
+      source: sourceJson(source),
+      holds,
+      decides: verdict === undefined || isUndecided(verdict.value) ? undefined : verdict.value,
+      unmet: holds === 'no' ? unmet(when, call).map(conditionWords) : undefined,
+      unsure: holds === 'unknown' ? unsure(when, call).map(conditionWords) : undefined,
+    })),
+  }));
+  const { pod: { namespace, labels, serviceAccount }, port } = to;
+  return { namespace, labels, serviceAccount, port, outcome, gates: [...gates('leaving', leaving), ...gates('entering', entering)] };
+}
+
+function sourceJson({ kind, namespace, name, place: { file, line, path } }: Source) {
+  return { kind, namespace, name, file, line, field: path };
+}

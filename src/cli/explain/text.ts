@@ -1,0 +1,98 @@
+import type { Condition } from '../../meaning/condition';
+import { isUndecided, type Source, type Verdict } from '../../meaning/decision';
+import type { Arrival, Journey, Leg, Route } from '../../meaning/journey';
+import type { Passed, PassedGate } from '../../meaning/passage';
+import { unmet, unsure } from '../../meaning/unmet';
+import { clientWords, requestWords, serviceWords, sourceWords } from '../words/calls';
+import { conditionWords } from '../words/conditions';
+import { handlingWords } from '../words/ways';
+
+/** The way of a request for people: the answer first. */
+export function textOf({ errand, outcome, because, route, legs }: Journey): string {
+  const { client, request, to, gateway } = errand;
+  const by = gateway === undefined ? '' : ` by the gateway ${gateway}`;
+  const from = gateway === undefined ? ` from ${clientWords(client)}` : '';
+  return [
+    `${outcome}: ${requestWords(request)}${from} to ${serviceWords(to)}${by}${because === undefined ? '' : `: ${because}`}`,
+    '',
+    'where it goes',
+    ...routeLines(route),
+    ...legs.flatMap(leg => ['', ...legLines(errand, leg)]),
+  ].map(line => `${line}\n`).join('');
+}
+
+function routeLines({ title, way, decided }: Route): string[] {
+  const said = (decided?.verdicts ?? []).map(verdict => `  ${title}: ${verdictLine(verdict)}`);
+  if (isUndecided(way)) return [...said, `  not known: ${way.unknown}`];
+  const shares = way.backends.map(({ weight }) => weight).reduce((sum, weight) => sum + weight, 0);
+  return [
+    ...said,
+    ...title === undefined ? [`  to ${way.backends.map(serviceWords).join()}, as no route is for it`] : way.backends.map(backend => `  to ${serviceWords(backend)}${way.backends.length > 1 ? `, ${percent(backend.weight / shares)} of it` : ''}`),
+    ...handlingWords(way).map(line => `  ${line}`),
+  ];
+}
+
+function legLines(errand: Journey['errand'], { backend, share, request, arrivals, because, outcome }: Leg): string[] {
+  const head = `at ${serviceWords(backend)}${share < 1 ? ` (${percent(share)})` : ''}: ${outcome}${because === undefined ? '' : `: ${because}`}`;
+  const changed = request !== undefined && requestWords(request) !== requestWords(errand.request) ? [`  it arrives as ${requestWords(request)}`] : [];
+  return [head, ...changed, ...arrivals.flatMap(arrival => arrivalLines(errand, arrival, request, arrivals.length > 1))];
+}
+
+function arrivalLines({ client, to: entrance, protocol }: Journey['errand'], { to, leaving, entering, outcome }: Arrival, request: Leg['request'], areSeveral: boolean): string[] {
+  const call = { client, pod: to.pod, port: to.port, protocol, entrance, ...(request !== undefined && { request }) };
+  const marks = Object.entries(to.pod.labels ?? {}).map(([key, value]) => `${key}=${value}`).join(',');
+  return [
+    ...areSeveral ? [`  pods with ${marks}: ${outcome}`] : [],
+    ...gateLines('leaves', leaving, call),
+    ...gateLines('arrives', entering, call),
+  ];
+}
+
+type Asked = Parameters<typeof unmet>[1];
+
+function gateLines(verb: string, { gates }: Passed, call: Asked): string[] {
+  if (gates.length === 0) return [`  ${verb}: nothing stands in its way`];
+  return gates.flatMap(gate => [
+    `  ${verb}: ${gate.title}: ${isUndecided(gate.passage) ? 'not known' : gate.passage}`,
+    ...reasons(gate, call).map(line => `    ${line}`),
+  ]);
+}
+
+const MOST = 8;
+
+/** Why a gate is open or shut, and what would have to change. */
+function reasons(gate: PassedGate, call: Asked): string[] {
+  const { verdicts, steps, passage } = gate;
+  if (passage === 'allowed') return verdicts.map(verdictLine);
+  if (passage === 'denied') {
+    const others = rulesThatCouldTake(gate, call);
+    return [
+      ...verdicts.map(verdictLine),
+      ...others.length === 0 ? [] : ['one of these would have to take it:'],
+      ...limited(others.map(({ source, missing }) => `- ${sourceWords(source)}: it takes ${missing.map(conditionWords).join(' and ')}`)),
+    ];
+  }
+  const doubts = steps.filter(({ holds }) => holds === 'unknown')
+    .map(({ source, when }) => `${sourceWords(source)}: it is not known whether this is so: ${unsure(when, call).map(conditionWords).join(', ')}`);
+  return limited([...verdicts.filter(({ value }) => isUndecided(value)).map(verdictLine), ...doubts]);
+}
+
+/** The rules that let in something else. What is for other ports, or for no such clients, is none of them. */
+function rulesThatCouldTake({ steps }: PassedGate, call: Asked): { readonly source: Source; readonly missing: readonly Condition[] }[] {
+  return steps.filter(({ verdict, holds }) => verdict?.value === 'allowed' && holds === 'no')
+    .map(({ source, when }) => ({ source, missing: unmet(when, call) }))
+    .filter(({ missing }) => !missing.some(one => one.type === 'client' || (one.type === 'any' && one.of.length === 0)));
+}
+
+function limited(lines: readonly string[]): string[] {
+  return lines.length <= MOST ? [...lines] : [...lines.slice(0, MOST), `and ${lines.length - MOST} more`];
+}
+
+function verdictLine({ why, source }: Verdict<unknown>): string {
+  return source === undefined ? why : `${sourceWords(source)}: ${why}`;
+}
+
+export function percent(share: number): string {
+  return `${Number((share * 100).toFixed(2))} %`;
+}
+

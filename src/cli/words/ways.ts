@@ -1,0 +1,54 @@
+import type { Way } from '../../meaning/world';
+
+type Handling = Way['handling'];
+type HeaderChanges = NonNullable<Handling['requestHeaders']>;
+
+/** What happens to requests on a way, a line for each thing. */
+export function handlingWords({ handling, besides }: Pick<Way, 'handling' | 'besides'>): string[] {
+  return [
+    ...(Object.keys(PARTS) as (keyof Handling)[]).flatMap(part => {
+      const value = handling[part];
+      return value === undefined ? [] : (PARTS[part] as (value: unknown) => string[])(value);
+    }),
+    ...besides,
+  ];
+}
+
+const PARTS: { readonly [Part in keyof Handling]-?: (value: NonNullable<Handling[Part]>) => string[] } = {
+  redirect: ({ scheme, hostname, port, path, statusCode }) => [`redirected with ${statusCode}${[
+    scheme === undefined ? '' : ` to ${scheme}`, hostname === undefined ? '' : ` to host ${hostname}`, port === undefined ? '' : ` to port ${port}`,
+    path === undefined ? '' : ` to ${path.type === 'full' ? 'path' : 'prefix'} ${path.value}`,
+  ].join('')}`],
+  rewrite: ({ hostname, path }) => [
+    ...hostname === undefined ? [] : [`the host becomes ${hostname}`],
+    ...path === undefined ? [] : [`the ${path.type === 'full' ? 'path' : 'prefix of the path'} becomes ${path.value}`],
+  ],
+  requestHeaders: changes => headerWords('request', changes),
+  responseHeaders: changes => headerWords('response', changes),
+  mirrors: mirrors => mirrors.map(({ name, namespace, port, fraction: { numerator, denominator } }) =>
+    `${Number((numerator / denominator * 100).toFixed(4))} % is copied to ${namespace === undefined ? '' : `${namespace}/`}${name}:${port}`),
+  timeouts: ({ request, backendRequest }) => [
+    ...request === undefined ? [] : [request === 0 ? 'no timeout' : `timeout ${request} ms`],
+    ...backendRequest === undefined ? [] : [backendRequest === 0 ? 'no timeout of each try' : `timeout of each try ${backendRequest} ms`],
+  ],
+  retries: ({ attempts, statusCodes, grpcStatuses, connectionFailures, backoff }) => [attempts === 0 ? 'not tried again' : `tried again ${attempts} times, for ${[
+    ...statusCodes.map(String), ...grpcStatuses, ...connectionFailures ? ['connections that fail'] : [],
+  ].join(', ')}${backoff === undefined ? '' : `, ${backoff} ms apart`}`],
+  cors: ({ allowOrigins, allowMethods, allowHeaders, exposeHeaders, allowCredentials, maxAge }) => [`CORS for ${allowOrigins.join(', ') || 'no origin'}${[
+    ['methods', allowMethods] as const, ['headers', allowHeaders] as const, ['exposed headers', exposeHeaders] as const,
+  ].map(([name, list]) => list.length === 0 ? '' : `, ${name} ${list.join(', ')}`).join('')}${allowCredentials ? ', with credentials' : ''}${maxAge === undefined ? '' : `, for ${maxAge} s`}`],
+  stickiness: ({ type, name, absoluteTimeout, idleTimeout }) => [`one client stays with one pod, by ${type}${name === undefined ? '' : ` ${name}`}${
+    absoluteTimeout === undefined ? '' : `, for ${absoluteTimeout} ms`}${idleTimeout === undefined ? '' : `, for ${idleTimeout} ms without requests`}`],
+  faults: ({ delay, abort }) => [
+    ...delay === undefined ? [] : [`${delay.percent} % is held back for ${delay.delay} ms on purpose`],
+    ...abort === undefined ? [] : [`${abort.percent} % is answered with ${abort.statusCode} on purpose`],
+  ],
+};
+
+function headerWords(of: string, { set, add, remove }: HeaderChanges): string[] {
+  return [
+    ...set.map(({ name, value }) => `${of} header ${name} is set to ${value}`),
+    ...add.map(({ name, value }) => `${of} header ${name} gets ${value}`),
+    ...remove.map(name => `${of} header ${name} is removed`),
+  ];
+}

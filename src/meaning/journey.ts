@@ -1,0 +1,178 @@
+import { arriving } from './arriving';
+import type { Call, Client, Request, ServicePort } from './call';
+import { type Decided, decide, isUndecided, type Undecided, valueOf } from './decision';
+import { pass, type Passed } from './passage';
+import { holdsFor, type Text } from './text';
+import type { Truth } from './truth';
+import type { Entry, PodPort, Reading, Way, WayBackend } from './world';
+import { hasRequests, type Protocol } from '../model/protocol';
+
+/** What calls meet: what the manifests of each API say, and the pods behind Services. */
+export interface Land {
+  readonly readings: readonly TitledReading[];
+  /** The ports of pods that a port of a Service leads to. */
+  portsBehind(to: ServicePort): readonly PodPort[];
+}
+
+export interface TitledReading {
+  /** The API, as people call it. */
+  readonly title: string;
+  readonly reading: Reading;
+}
+
+/** Somebody calls a port of a Service. */
+export interface Errand {
+  readonly client: Client;
+  readonly to: ServicePort;
+  readonly protocol: Protocol;
+  /** Absent for connections. */
+  readonly request?: Request;
+  /** `namespace/name` of the gateway that it comes by; its client is then the gateway. */
+  readonly gateway?: string;
+}
+
+export type Outcome = 'allowed' | 'denied' | 'unknown';
+
+/** The way of a request, or of a connection, and whether it gets through. */
+export interface Journey extends Told {
+  readonly errand: Errand;
+  readonly route: Route;
+  readonly legs: readonly Leg[];
+}
+
+interface Told {
+  readonly outcome: Outcome;
+  /** Why it is so, where no gate says it. */
+  readonly because?: string;
+}
+
+/** Where it is sent. */
+export interface Route {
+  /** The API that has a route for it; absent where it goes to the Service as it is. */
+  readonly title?: string;
+  readonly way: Way | Undecided;
+  /** What decided it. */
+  readonly decided?: Decided<Way>;
+}
+
+/** The way to one of the backends. */
+export interface Leg extends Told {
+  readonly backend: WayBackend;
+  /** Of all requests that take this way, between 0 and 1. */
+  readonly share: number;
+  /** As it comes to the pods. */
+  readonly request?: Request;
+  readonly arrivals: readonly Arrival[];
+}
+
+/** The way to some of the pods of a backend. */
+export interface Arrival {
+  readonly outcome: Outcome;
+  readonly to: PodPort;
+  readonly leaving: Passed;
+  readonly entering: Passed;
+}
+
+/** The way of one request: which route it takes, and which gates it meets on the way to each backend. */
+export function journey(land: Land, errand: Errand): Journey {
+  const route = routeOf(land, errand);
+  const { way } = route;
+  if (isUndecided(way)) return { errand, route, legs: [], outcome: 'unknown', because: way.unknown };
+  if (way.backends.length === 0) {
+    return way.handling.redirect !== undefined ? { errand, route, legs: [], outcome: 'allowed', because: 'the proxy answers with a redirect' }
+      : { errand, route, legs: [], outcome: 'denied', because: way.besides.length > 0 ? way.besides.join('; ') : 'the route has no backend, so the proxy answers by itself' };
+  }
+  const sum = way.backends.reduce((all, { weight }) => all + weight, 0);
+  const legs = way.backends.map(backend => legTo(land, errand, route, way, backend, backend.weight / sum));
+  const { outcome, because } = together(legs);
+  const missed = errand.gateway !== undefined && !way.backends.some(backend => isSame(backend, errand.to));
+  return missed ? { errand, route, legs, outcome: 'denied', because: 'the gateway sends it elsewhere' }
+    : { errand, route, legs, outcome, ...(because !== undefined && { because }) };
+}
+
+function isSame(one: ServicePort, other: ServicePort): boolean {
+  return one.namespace === other.namespace && one.service === other.service && one.port === other.port;
+}
+
+/** To be denied somewhere is enough, and so is not to know it. */
+function together(parts: readonly Told[]): Told {
+  return parts.find(({ outcome }) => outcome === 'denied') ?? parts.find(({ outcome }) => outcome === 'unknown') ?? { outcome: 'allowed' };
+}
+
+function routeOf(land: Land, errand: Errand): Route {
+  return errand.gateway === undefined ? routeInside(land, errand) : routeOfGateway(land, errand, errand.gateway);
+}
+
+function routeInside({ readings }: Land, errand: Errand): Route {
+  const { to, protocol } = errand;
+  const routes = readings.flatMap(({ title, reading }) => {
+    const decision = reading.ways?.(to, protocol);
+    return decision === undefined ? [] : [{ title, decision }];
+  });
+  if (routes.length === 0) return { way: { backends: [{ ...to, weight: 1 }], handling: {}, besides: [] } };
+  const [{ title, decision }, ...others] = routes;
+  if (others.length > 0) {
+    return { way: { unknown: `${routes.map(route => route.title).join(' and ')} have routes for it, and it is not known which of them the mesh follows` } };
+  }
+  const decided = decide(decision, { ...callOf(errand), pod: { namespace: to.namespace }, port: to.port });
+  return { title, decided, way: valueOf(decided) };
+}
+
+function routeOfGateway({ readings }: Land, errand: Errand, gateway: string): Route {
+  const own = readings.flatMap(({ title, reading }) => (reading.entries?.() ?? []).map(entry => ({ title, entry })))
+    .filter(({ entry }) => entry.gateway === gateway);
+  if (own.length === 0) return { way: { unknown: `nothing is known of the gateway '${gateway}'` } };
+  const entries = mostSpecific(own.filter(({ entry: { protocol } }) => hasRequests(protocol === 'HTTPS' ? 'HTTP' : protocol) === hasRequests(errand.protocol)), errand.request?.host);
+  const call = { ...callOf(errand), pod: { namespace: errand.to.namespace }, port: errand.to.port };
+  const routes = entries.map(({ title, entry, holds }): Route => {
+    if (holds === 'unknown') return { title, way: { unknown: 'the gateway tells requests apart by their host, which the call does not say' } };
+    const decided = decide(entry.ways, call);
+    return { title, decided, way: valueOf(decided) };
+  });
+  const leads = ({ way }: Route) => !isUndecided(way) && way.backends.some(backend => isSame(backend, errand.to));
+  return routes.find(leads) ?? routes.find(({ way }) => isUndecided(way)) ?? routes[0]
+    ?? { way: { backends: [], handling: {}, besides: ['no listener of the gateway takes it'] } };
+}
+
+type TitledEntry = { readonly title: string; readonly entry: Entry };
+
+/** Of the entries of each port that take a host, those that name it most closely. */
+function mostSpecific(entries: readonly TitledEntry[], host: string | undefined): (TitledEntry & { readonly holds: Truth })[] {
+  const taking = entries.map(one => ({ ...one, holds: host !== undefined ? holdsFor(one.entry.host, host) : one.entry.host.type === 'anything' ? 'yes' as const : 'unknown' as const }))
+    .filter(({ holds }) => holds !== 'no');
+  const most = new Map<number, number>();
+  taking.forEach(({ entry: { port, host: text } }) => most.set(port, Math.max(most.get(port) ?? 0, closeness(text))));
+  return taking.filter(({ holds, entry: { port, host: text } }) => holds === 'unknown' || closeness(text) === most.get(port));
+}
+
+function closeness(host: Text): number {
+  return host.type === 'exact' ? Infinity : host.type === 'suffix' ? host.value.length : 0;
+}
+
+function callOf({ client, to, protocol, request }: Errand): Omit<Call, 'pod' | 'port'> {
+  return { client, protocol, entrance: to, ...(request !== undefined && { request }) };
+}
+
+function legTo({ readings, portsBehind }: Land, errand: Errand, route: Route, way: Way, backend: WayBackend, share: number): Leg {
+  const arrived = arriving(errand.request, way, backend, route.decided);
+  const head = { backend, share };
+  if (isUndecided(arrived)) return { ...head, arrivals: [], outcome: 'unknown', because: arrived.unknown };
+  const request = arrived === undefined ? {} : { request: arrived };
+  const ports = portsBehind(backend);
+  if (ports.length === 0) {
+    return { ...head, ...request, arrivals: [], outcome: 'unknown', because: `no workload in the files has the pods behind port ${backend.port} of Service '${backend.service}', so it is not known which policies are for them` };
+  }
+  const arrivals = ports.map((to): Arrival => {
+    const call: Call = { ...callOf(errand), pod: to.pod, port: to.port, ...request };
+    const [leaving, entering] = [
+      pass(readings.flatMap(({ reading }) => reading.leaving?.(errand.client, to) ?? []), call),
+      pass(readings.flatMap(({ reading }) => reading.entering?.(to) ?? []), call),
+    ];
+    return { to, leaving, entering, outcome: together([{ outcome: outcomeOf(leaving) }, { outcome: outcomeOf(entering) }]).outcome };
+  });
+  return { ...head, ...request, arrivals, outcome: together(arrivals).outcome };
+}
+
+function outcomeOf({ passage }: Passed): Outcome {
+  return isUndecided(passage) ? 'unknown' : passage;
+}

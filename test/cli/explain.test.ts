@@ -1,0 +1,175 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { runs } from './run';
+import { EXPLAIN } from '../../src/cli/explain-command';
+
+const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'explain-')));
+const home = process.cwd();
+beforeAll(() => process.chdir(folder));
+afterAll(() => {
+  process.chdir(home);
+  fs.rmSync(folder, { recursive: true });
+});
+
+const run = runs(EXPLAIN);
+const write = (file: string, ...manifests: readonly object[]) => fs.writeFileSync(file, manifests.map(manifest => JSON.stringify(manifest)).join('\n---\n'));
+
+const service = (name: string, ...ports: readonly object[]) =>
+  ({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' }, spec: { selector: { app: name }, ports } });
+const workload = (name: string, namespace = 'shop', labels: object = { app: name }) => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name, namespace },
+  spec: { template: { metadata: { labels }, spec: { serviceAccountName: name, containers: [{ ports: [{ containerPort: 8080 }] }] } } },
+});
+const policy = (spec: object) => ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'cart', namespace: 'shop' }, spec });
+const HTTP = { name: 'http', port: 80, targetPort: 8080 };
+const FROM_WEB = policy({ podSelector: { matchLabels: { app: 'cart' } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: 'web' } } }] }] });
+
+beforeEach(() => write('shop.yaml', service('cart', HTTP), workload('cart'), workload('web'), workload('reports'), FROM_WEB));
+
+const ask = (from: string, ...more: readonly string[]) => run('--from', from, '--to', 'shop/cart:80', 'shop.yaml', 'GET /cart', ...more);
+
+test('what a rule lets in is allowed, and the answer says by which', () => {
+  const { status, stdout, stderr } = ask('shop/web');
+
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toBe([
+    'allowed: GET /cart from shop/web to shop/cart:80',
+    '',
+    'where it goes',
+    '  to shop/cart:80, as no route is for it',
+    '',
+    'at shop/cart:80: allowed',
+    '  leaves: nothing stands in its way',
+    '  arrives: NetworkPolicy: allowed',
+    '    NetworkPolicy shop/cart, shop.yaml:9, spec.ingress[0]: a rule allows it',
+    '',
+  ].join('\n'));
+});
+
+test('what is denied exits with 1, and the answer says which rules would have to change', () => {
+  const { status, stdout } = ask('shop/reports');
+
+  expect(status).toBe(1);
+  expect(stdout).toContain('    one of these would have to take it:\n    - NetworkPolicy shop/cart, shop.yaml:9, spec.ingress[0]: it takes a pod of namespace shop with app=web\n');
+  expect(ask('outside').status).toBe(1);
+});
+
+test('labels that no manifest says are not known, and exit with 3', () => {
+  const { status, stdout } = ask('shop/batch');
+
+  expect(status).toBe(3);
+  expect(stdout).toContain('it is not known whether this is so: a pod of namespace shop with app=web');
+});
+
+test('labels choose a workload, or are those of a pod that is not there', () => {
+  write('shop.yaml', service('cart', HTTP), workload('cart'), workload('web', 'shop', { app: 'web', tier: 'front' }), FROM_WEB);
+
+  expect(ask('shop/tier=front').status).toBe(0);
+  expect(ask('tier=front', '--namespace', 'shop').status).toBe(0);
+  expect(ask('shop/tier=back').status).toBe(1);
+  expect(ask('shop/app=web,tier=back').status).toBe(0);
+});
+
+test('a Service whose pods are not in the files is not known', () => {
+  write('shop.yaml', service('cart', HTTP), FROM_WEB);
+
+  expect(ask('shop/web')).toMatchObject({ status: 3, stdout: expect.stringContaining("no workload in the files has the pods behind port 80 of Service 'cart'") });
+});
+
+test('one of several groups of pods that denies it is enough', () => {
+  write('shop.yaml', service('cart', HTTP), workload('cart'), workload('cart-v2', 'shop', { app: 'cart', version: 'v2' }), workload('web'),
+    policy({ podSelector: { matchLabels: { version: 'v2' } }, ingress: [] }));
+
+  expect(ask('shop/web')).toMatchObject({ status: 1, stdout: expect.stringMatching(/pods with app=cart: allowed\n[^]*pods with app=cart,version=v2: denied\n/) });
+});
+
+test('a policy of the client may keep it from leaving', () => {
+  write('shop.yaml', service('cart', HTTP), workload('cart'), workload('web'),
+    policy({ podSelector: { matchLabels: { app: 'web' } }, policyTypes: ['Egress'], egress: [{ to: [{ podSelector: { matchLabels: { app: 'dns' } } }] }] }));
+
+  expect(ask('shop/web')).toMatchObject({ status: 1, stdout: expect.stringContaining('  leaves: NetworkPolicy: denied\n') });
+});
+
+test('a field that is not understood is unknown, and named with its line', () => {
+  fs.writeFileSync('shop.yaml', `${[service('cart', HTTP), workload('cart'), workload('web')].map(one => JSON.stringify(one)).join('\n---\n')}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: cart, namespace: shop }
+spec:
+  podSelector: {}
+  ingress:
+    - from: [{ podSelector: { matchLabels: { app: web } } }]
+      form: [{ podSelector: {} }]
+`);
+
+  expect(ask('shop/web')).toMatchObject({ status: 3, stdout: expect.stringContaining('shop.yaml:14, spec.ingress[0].form (it is not known here)') });
+});
+
+test('a document that cannot be read may say anything: the rest is answered, and it is not known', () => {
+  fs.appendFileSync('shop.yaml', '\n---\na: [1\n');
+  const { status, stdout, stderr } = ask('shop/web');
+
+  expect(status).toBe(3);
+  expect(stdout).toMatch(/^allowed: [^]*Not known after all, as some documents cannot be read\.\n$/);
+  expect(stderr).toContain('shop.yaml:12: error MESH6003: ');
+});
+
+test('JSON has the same', () => {
+  const { status, stdout } = ask('shop/reports', '--output', 'json');
+
+  expect(status).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    outcome: 'denied',
+    client: { kind: 'pod', namespace: 'shop', serviceAccount: 'reports' },
+    to: { namespace: 'shop', service: 'cart', port: 80 },
+    request: { method: 'GET', path: '/cart' },
+    backends: [{
+      service: 'cart',
+      share: 1,
+      pods: [{
+        port: 8080,
+        gates: [{
+          at: 'entering',
+          gate: 'NetworkPolicy',
+          passage: 'denied',
+          asked: expect.arrayContaining([{
+            source: { kind: 'NetworkPolicy', namespace: 'shop', name: 'cart', file: 'shop.yaml', line: 9, field: 'spec.ingress[0]' },
+            holds: 'no',
+            decides: 'allowed',
+            unmet: ['a pod of namespace shop with app=web'],
+          }]),
+        }],
+      }],
+    }],
+  });
+});
+
+test.each([
+  [['--to', 'shop/cart:80', 'shop.yaml', 'GET /'], "'--from' is missing"],
+  [['--from', 'shop/web', 'shop.yaml', 'GET /'], "'--to' is missing"],
+  [['--from', 'shop/web', '--to', 'shop/cart:80', 'shop.yaml'], 'there is no request'],
+  [['--from', 'shop/web', '--to', 'shop/cart:80', 'GET /'], 'there is no file to read'],
+  [['--from', 'shop/web', '--to', 'shop/cart:80', 'shop.yaml', 'GET /a/../b'], 'is not plain'],
+  [['--from', 'shop/web', '--to', 'shop/cart:80', 'shop.yaml', 'GET cart'], 'is no request'],
+  [['--from', 'shop/web', '--to', 'shop/cart:81', 'shop.yaml', 'GET /'], "Service 'shop/cart' has no port 81: it has 80"],
+  [['--from', 'shop/web', '--to', 'shop/cards:80', 'shop.yaml', 'GET /'], "there is no Service 'shop/cards'"],
+  [['--from', 'a/b/c', '--to', 'shop/cart:80', 'shop.yaml', 'GET /'], 'which is nobody'],
+  [['--from', 'gateway', '--to', 'shop/cart:80', 'shop.yaml', 'GET /'], 'there is no gateway in the files'],
+  [['--from', 'outside:here', '--to', 'shop/cart:80', 'shop.yaml', 'GET /'], "'here' is no address"],
+  [['--from', 'shop/web', '--to', 'shop/cart:80', 'shop.yaml', 'GET /', '-H', 'x'], "'x' is no header"],
+  [['--from', 'shop/web', '--to', 'shop/cart:80', 'shop.yaml', 'GET /', '--claims', '[1]'], 'which is no JSON object'],
+  [['--from', 'shop/web', '--to', 'shop/cart:80', 'shop.yaml', 'GET /', '--mesh', 'osm'], "'--mesh' is 'osm'"],
+])('%j is no usage', (args, sentence) => {
+  expect(run(...args)).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining(sentence) });
+});
+
+test('a port without requests is asked about connections', () => {
+  write('shop.yaml', service('cart', { port: 80, targetPort: 8080, appProtocol: 'mysql' }), workload('cart'), workload('web'), FROM_WEB);
+
+  expect(run('--from', 'shop/web', '--to', 'shop/cart', 'shop.yaml')).toMatchObject({ status: 0, stdout: expect.stringContaining('allowed: a connection from shop/web') });
+  expect(ask('shop/web')).toMatchObject({ status: 2, stderr: expect.stringContaining('there are no requests to tell apart') });
+});
