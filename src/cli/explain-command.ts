@@ -2,15 +2,15 @@ import type { Command } from './command';
 import { documentsOf, unreadWords } from './documents';
 import { explain, filesAmong } from './explain/explain';
 import { jsonOf } from './explain/json';
-import { MESHES } from './explain/meshes';
 import { textOf } from './explain/text';
 import { Arguments, COMMON, Misuse } from './options';
 import { withProgress } from './progress';
 import { DEFAULT_NAMESPACE } from '../reading/cluster/cluster';
+import { READ_MESHES } from '../reading/mesh';
 import { worldOf } from '../reading/world';
 
 const OPTIONS = {
-  ...COMMON, from: {}, to: {}, header: { isList: true, short: 'H' }, host: {}, claims: {}, mesh: {}, namespace: {}, output: {},
+  ...COMMON, from: {}, to: {}, header: { isList: true, short: 'H' }, host: {}, claims: {}, mesh: {}, unmeshed: { isSwitch: true }, namespace: {}, output: {},
 } as const;
 
 /** `cdk8s-mesh explain` */
@@ -26,10 +26,11 @@ world, whichever APIs they are of: give the Services and workloads too. A port t
                  what comes in by a Gateway, outside or outside:ADDRESS for what comes from outside the cluster past any gateway
 --to SERVICE     the port of the Service that is called: shop/cart:8080
 -H NAME:VALUE    a header of the request; may be given several times
---host HOST      of the request; otherwise it is that of the Service
+--host HOST      of the request, or the server name of a port for TLS; otherwise it is that of the Service
 --claims JSON    of a valid token that the request has
---mesh MESH      istio, linkerd, consul, kuma, cilium or smi: what other meshes read is left aside; none: the client is in no mesh.
-                 Without it, all that is given holds, and pods are taken to be in the mesh
+--mesh MESH      that reads the manifests: istio, istio-ambient, linkerd, consul, kuma or cilium; what meshes read differently is
+                 unknown without it
+--unmeshed       the client is in no mesh; without it, pods are taken to be in the mesh
 --namespace NS   of documents, and in the options, where none is said; otherwise it is 'default'
 --output FORM    text or json
 
@@ -42,7 +43,7 @@ knows, and with 2 for a usage that is not this one.
   run: args => {
     const given = new Arguments(args, OPTIONS);
     const isJson = given.word('output', ['text', 'json']) === 'json';
-    const mesh = given.word('mesh', [...Object.keys(MESHES) as (keyof typeof MESHES)[], 'none']);
+    const mesh = given.word('mesh', READ_MESHES);
     const namespace = given.text('namespace') ?? DEFAULT_NAMESPACE;
     const files = filesAmong(given.operands);
     if (files.length === 0) throw new Misuse('there is no file to read');
@@ -50,7 +51,7 @@ knows, and with 2 for a usage that is not this one.
     const { unread, answer } = withProgress(doing => {
       const read = documentsOf(files, doing);
       doing('making out what they mean');
-      const world = worldOf(read.documents, namespace);
+      const world = worldOf(read.documents, namespace, mesh);
       return {
         ...read,
         answer: explain(world, {
@@ -59,9 +60,9 @@ knows, and with 2 for a usage that is not this one.
           operands: given.operands,
           headers: given.texts('header'),
           namespace,
+          isUnmeshed: given.has('unmeshed'),
           ...(host !== undefined && { host }),
           ...(claims !== undefined && { claims }),
-          ...(mesh !== undefined && { mesh }),
         }),
       };
     });
@@ -73,7 +74,7 @@ knows, and with 2 for a usage that is not this one.
       process.stdout.write(`${JSON.stringify({ ...jsonOf(journey), outcome, outsideTheMesh: outsideTheMesh?.outcome, unread: broken }, undefined, 2)}\n`);
     } else {
       process.stdout.write(textOf(journey));
-      if (outsideTheMesh !== undefined) process.stdout.write(`\nThe client is taken to be in the mesh. Outside of it, this is ${outsideTheMesh.outcome}: see --mesh none.\n`);
+      if (outsideTheMesh !== undefined) process.stdout.write(`\nThe client is taken to be in the mesh. Outside of it, this is ${outsideTheMesh.outcome}: say --unmeshed if it is not.\n`);
       if (unread.length > 0) process.stdout.write('\nNot known after all, as some documents cannot be read.\n');
     }
     unread.forEach(one => process.stderr.write(`${unreadWords(one)}\n`));

@@ -1,18 +1,14 @@
 import type { Request } from './call';
-import type { Condition } from './condition';
-import type { Decided, Undecided } from './decision';
+import type { Undecided } from './decision';
 import type { Labels } from './selector';
-import type { Text } from './text';
 import type { Way, WayBackend } from './world';
 import type { HeaderChanges, PathChange } from '../model/handling';
 
 /** A request as it comes to the pods of a backend, after all that its route changes. */
-export function arriving(
-  request: Request | undefined, way: Way, backend: WayBackend, decided: Decided<Way> | undefined,
-): Request | Undecided | undefined {
+export function arriving(request: Request | undefined, way: Way, backend: WayBackend): Request | Undecided | undefined {
   if (request === undefined) return undefined;
   const { rewrite, requestHeaders } = way.handling;
-  const path = rewrite?.path === undefined ? request.path : rewritten(request.path, rewrite.path, decided);
+  const path = rewrite?.path === undefined ? request.path : rewritten(request.path, rewrite.path, way.replaced);
   if (path === undefined) return { unknown: 'the route changes the path, and it is not known to what' };
   return {
     ...request,
@@ -31,32 +27,8 @@ function changed(headers: Labels, changes: HeaderChanges | undefined): Labels {
   return now;
 }
 
-/** Undefined where it is not known which prefix of the path made the route take it. */
-function rewritten(path: string, change: PathChange, decided: Decided<Way> | undefined): string | undefined {
+/** Undefined where it is not known which start of the path is replaced. */
+function rewritten(path: string, change: PathChange, replaced: string | undefined): string | undefined {
   if (change.type === 'full') return change.value;
-  const taken = decided?.steps.find(({ holds, verdict }) => holds === 'yes' && verdict !== undefined);
-  const prefixes = new Set(taken === undefined ? [] : prefixesIn(taken.when).filter(one => path.startsWith(one)).map(one => one.replace(/\/$/, '')));
-  const [matched, ...others] = prefixes;
-  if (matched === undefined || others.length > 0) return undefined;
-  const rest = path.slice(matched.length);
-  return `${change.value.replace(/\/$/, '')}${rest}` || '/';
-}
-
-/** Of a prefix by whole segments, `/a` stands there as itself, and as the beginning `/a/`. */
-function prefixesIn(condition: Condition): string[] {
-  switch (condition.type) {
-    case 'all':
-    case 'any': return condition.of.flatMap(prefixesIn);
-    case 'path': return prefixesOf(condition.is);
-    default: return [];
-  }
-}
-
-function prefixesOf(text: Text): string[] {
-  switch (text.type) {
-    case 'exact':
-    case 'prefix': return [text.value];
-    case 'oneOf': return text.of.flatMap(prefixesOf);
-    default: return [];
-  }
+  return replaced === undefined || !path.startsWith(replaced) ? undefined : `${change.value}${path.slice(replaced.length)}` || '/';
 }

@@ -2,6 +2,7 @@ import { arriving } from './arriving';
 import type { Call, Client, Request, ServicePort } from './call';
 import { type Decided, decide, isUndecided, type Undecided, valueOf } from './decision';
 import { pass, type Passed } from './passage';
+import type { Labels } from './selector';
 import { holdsFor, type Text } from './text';
 import type { Truth } from './truth';
 import type { Entry, PodPort, Reading, Way, WayBackend } from './world';
@@ -27,6 +28,8 @@ export interface Errand {
   readonly protocol: Protocol;
   /** Absent for connections. */
   readonly request?: Request;
+  /** The name that a client of a port for TLS asks for. */
+  readonly serverName?: string;
   /** `namespace/name` of the gateway that it comes by; its client is then the gateway. */
   readonly gateway?: string;
 }
@@ -80,10 +83,10 @@ export function journey(land: Land, errand: Errand): Journey {
   if (isUndecided(way)) return { errand, route, legs: [], outcome: 'unknown', because: way.unknown };
   if (way.backends.length === 0) {
     return way.handling.redirect !== undefined ? { errand, route, legs: [], outcome: 'allowed', because: 'the proxy answers with a redirect' }
-      : { errand, route, legs: [], outcome: 'denied', because: way.besides.length > 0 ? way.besides.join('; ') : 'the route has no backend, so the proxy answers by itself' };
+      : { errand, route, legs: [], outcome: 'denied', because: way.status === undefined ? 'no backend gets it' : `the proxy answers with ${way.status}` };
   }
   const sum = way.backends.reduce((all, { weight }) => all + weight, 0);
-  const legs = way.backends.map(backend => legTo(land, errand, route, way, backend, backend.weight / sum));
+  const legs = way.backends.map(backend => legTo(land, errand, way, backend, backend.weight / sum));
   const { outcome, because } = together(legs);
   const missed = errand.gateway !== undefined && !way.backends.some(backend => isSame(backend, errand.to));
   return missed ? { errand, route, legs, outcome: 'denied', because: 'the gateway sends it elsewhere' }
@@ -122,7 +125,7 @@ function routeOfGateway({ readings }: Land, errand: Errand, gateway: string): Ro
   const own = readings.flatMap(({ title, reading }) => (reading.entries?.() ?? []).map(entry => ({ title, entry })))
     .filter(({ entry }) => entry.gateway === gateway);
   if (own.length === 0) return { way: { unknown: `nothing is known of the gateway '${gateway}'` } };
-  const entries = mostSpecific(own.filter(({ entry: { protocol } }) => hasRequests(protocol === 'HTTPS' ? 'HTTP' : protocol) === hasRequests(errand.protocol)), errand.request?.host);
+  const entries = mostSpecific(own.filter(({ entry: { protocol } }) => hasRequests(protocol === 'HTTPS' ? 'HTTP' : protocol) === hasRequests(errand.protocol)), errand.request?.host ?? errand.serverName);
   const call = { ...callOf(errand), pod: { namespace: errand.to.namespace }, port: errand.to.port };
   const routes = entries.map(({ title, entry, holds }): Route => {
     if (holds === 'unknown') return { title, way: { unknown: 'the gateway tells requests apart by their host, which the call does not say' } };
@@ -131,7 +134,7 @@ function routeOfGateway({ readings }: Land, errand: Errand, gateway: string): Ro
   });
   const leads = ({ way }: Route) => !isUndecided(way) && way.backends.some(backend => isSame(backend, errand.to));
   return routes.find(leads) ?? routes.find(({ way }) => isUndecided(way)) ?? routes[0]
-    ?? { way: { backends: [], handling: {}, besides: ['no listener of the gateway takes it'] } };
+    ?? { way: { backends: [], status: 404, handling: {}, besides: ['no listener of the gateway takes it'] } };
 }
 
 type TitledEntry = { readonly title: string; readonly entry: Entry };
@@ -149,16 +152,17 @@ function closeness(host: Text): number {
   return host.type === 'exact' ? Infinity : host.type === 'suffix' ? host.value.length : 0;
 }
 
-function callOf({ client, to, protocol, request }: Errand): Omit<Call, 'pod' | 'port'> {
-  return { client, protocol, entrance: to, ...(request !== undefined && { request }) };
+function callOf({ client, to, protocol, request, serverName }: Errand): Omit<Call, 'pod' | 'port'> {
+  return { client, protocol, entrance: to, ...(request !== undefined && { request }), ...(serverName !== undefined && { serverName }) };
 }
 
-function legTo({ readings, portsBehind }: Land, errand: Errand, route: Route, way: Way, backend: WayBackend, share: number): Leg {
-  const arrived = arriving(errand.request, way, backend, route.decided);
+function legTo({ readings, portsBehind }: Land, errand: Errand, way: Way, backend: WayBackend, share: number): Leg {
   const head = { backend, share };
+  if (backend.status !== undefined) return { ...head, arrivals: [], outcome: 'denied', because: `the proxy answers with ${backend.status}` };
+  const arrived = arriving(errand.request, way, backend);
   if (isUndecided(arrived)) return { ...head, arrivals: [], outcome: 'unknown', because: arrived.unknown };
   const request = arrived === undefined ? {} : { request: arrived };
-  const ports = portsBehind(backend);
+  const ports = portsBehind(backend).filter(({ pod }) => backend.subset === undefined || isWithin(backend.subset, pod.labels));
   if (ports.length === 0) {
     return { ...head, ...request, arrivals: [], outcome: 'unknown', because: `no workload in the files has the pods behind port ${backend.port} of Service '${backend.service}', so it is not known which policies are for them` };
   }
@@ -171,6 +175,10 @@ function legTo({ readings, portsBehind }: Land, errand: Errand, route: Route, wa
     return { to, leaving, entering, outcome: together([{ outcome: outcomeOf(leaving) }, { outcome: outcomeOf(entering) }]).outcome };
   });
   return { ...head, ...request, arrivals, outcome: together(arrivals).outcome };
+}
+
+function isWithin(wanted: Labels, labels: Labels = {}): boolean {
+  return Object.entries(wanted).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
 }
 
 function outcomeOf({ passage }: Passed): Outcome {

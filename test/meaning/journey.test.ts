@@ -2,7 +2,7 @@ import type { Request } from '../../src/meaning/call';
 import type { Condition } from '../../src/meaning/condition';
 import type { Source } from '../../src/meaning/decision';
 import { type Errand, journey, type Land, type TitledReading } from '../../src/meaning/journey';
-import { exactly, oneOf, prefix, suffix, type Text } from '../../src/meaning/text';
+import { exactly, suffix, type Text } from '../../src/meaning/text';
 import type { Entry, PodPort, Way } from '../../src/meaning/world';
 
 const SOURCE: Source = { kind: 'Route', namespace: 'shop', name: 'cart', place: { file: 'a.yaml', line: 1, path: '' } };
@@ -16,7 +16,6 @@ const land = (...readings: readonly TitledReading['reading'][]): Land =>
 const way = (weights: Readonly<Record<string, number>>, more: Partial<Way> = {}): Way =>
   ({ backends: Object.entries(weights).map(([service, weight]) => ({ namespace: 'shop', service, port: 80, weight })), handling: {}, besides: [], ...more });
 const always = (one: Way) => ({ branches: [], otherwise: { value: one, why: 'it is so' } });
-const when = (condition: Condition, one: Way, other: Way) => ({ branches: [{ when: condition, then: { value: one, why: 'a rule' }, source: SOURCE }], otherwise: { value: other, why: 'no rule' } });
 const only = (condition: Condition, service?: string) => ({
   entering: ({ pod }: PodPort) => service !== undefined && pod.labels?.app !== service ? [] : [{
     title: 'policy',
@@ -39,25 +38,32 @@ test('each backend is asked, and one that denies it is enough', () => {
 });
 
 test.each([
-  ['all of it', { type: 'full', value: '/new' }, exactly('/a'), '/a', '/new'],
-  ['a prefix', { type: 'prefix', value: '/new' }, oneOf([exactly('/a'), prefix('/a/')]), '/a/b', '/new/b'],
-  ['the whole prefix', { type: 'prefix', value: '/new' }, oneOf([exactly('/a'), prefix('/a/')]), '/a', '/new'],
-  ['a prefix by nothing', { type: 'prefix', value: '/' }, oneOf([exactly('/a'), prefix('/a/')]), '/a/b', '/b'],
-  ['a prefix by nothing, of all', { type: 'prefix', value: '/' }, oneOf([exactly('/a'), prefix('/a/')]), '/a', '/'],
-] as const)('the path arrives as the route rewrites it: %s', (_, change, is, asked, arrives) => {
-  const rewriting = way({ a: 1 }, { handling: { rewrite: { path: change } } });
+  ['all of it', { type: 'full', value: '/new' }, undefined, '/a', '/new'],
+  ['a prefix', { type: 'prefix', value: '/new' }, '/a', '/a/b', '/new/b'],
+  ['a prefix by nothing', { type: 'prefix', value: '' }, '/a', '/a', '/'],
+  ['nothing', { type: 'prefix', value: '/new' }, '', '/a', '/new/a'],
+] as const)('the path arrives as the route rewrites it: %s', (_, change, replaced, asked, arrives) => {
+  const rewriting = way({ a: 1 }, { handling: { rewrite: { path: change } }, ...(replaced !== undefined && { replaced }) });
   const { legs: [leg], outcome } = journey(
-    land({ ways: () => when(path(is), rewriting, way({})) }, only(path(exactly(arrives)))), errand({ request: request(asked) }),
+    land({ ways: () => always(rewriting) }, only(path(exactly(arrives)))), errand({ request: request(asked) }),
   );
 
   expect([leg.request?.path, outcome]).toEqual([arrives, 'allowed']);
 });
 
-test('where it is not known which prefix was taken, it is not known what arrives', () => {
-  const both = oneOf([prefix('/a/'), prefix('/a/b/')]);
+test('where it is not known what of the path is replaced, it is not known what arrives', () => {
+  const rewriting = way({ a: 1 }, { handling: { rewrite: { path: { type: 'prefix', value: '/' } } } });
 
-  expect(journey(land({ ways: () => when(path(both), way({ a: 1 }, { handling: { rewrite: { path: { type: 'prefix', value: '/' } } } }), way({})) }),
-    errand({ request: request('/a/b/c') })).outcome).toBe('unknown');
+  expect(journey(land({ ways: () => always(rewriting) }), errand()).outcome).toBe('unknown');
+});
+
+test('a share that is answered is denied, and a subset is asked for its own pods', () => {
+  const [backend] = way({ a: 1 }).backends;
+
+  expect(journey(land({ ways: () => always({ ...way({}), backends: [{ ...backend, status: 500 }] }) }), errand()))
+    .toMatchObject({ outcome: 'denied', legs: [{ because: 'the proxy answers with 500' }] });
+  expect(journey(land({ ways: () => always({ ...way({}), backends: [{ ...backend, subset: { app: 'a' } }] }) }), errand()).outcome).toBe('allowed');
+  expect(journey(land({ ways: () => always({ ...way({}), backends: [{ ...backend, subset: { app: 'b' } }] }) }), errand()).outcome).toBe('unknown');
 });
 
 test('headers arrive as the route, and then its backend, change them', () => {
@@ -95,7 +101,7 @@ describe('a gateway', () => {
 
     expect(by(entries, 'shop.example').outcome).toBe('allowed');
     expect(by(entries, 'x.example')).toMatchObject({ outcome: 'denied', because: 'the gateway sends it elsewhere' });
-    expect(by(entries, 'x.test')).toMatchObject({ outcome: 'denied', because: 'no listener of the gateway takes it' });
+    expect(by(entries, 'x.test')).toMatchObject({ outcome: 'denied', because: 'the proxy answers with 404' });
     expect(by(entries).outcome).toBe('unknown');
   });
 

@@ -36,9 +36,9 @@ function addressOf(text: string): string {
 function byServiceAccount(from: string, { cluster, namespace, isMeshed }: Known): Client {
   const [, own = namespace, serviceAccount] = /^(?:([^/]+)\/)?([^/]+)$/.exec(from) ?? [];
   if (serviceAccount === undefined) throw new Misuse(`'--from' is '${from}', which is nobody. ${FORMS}`);
-  const labels = onlyOne(cluster.workloads.filter(workload => (workload.namespace ?? namespace) === own && workload.serviceAccount === serviceAccount)
-    .map(workload => workload.labels));
-  return { kind: 'pod', namespace: own, serviceAccount, meshed: isMeshed, namespaceLabels: cluster.namespaceLabels(own), ...(labels !== undefined && { labels }) };
+  const pod = onlyOne(cluster.workloads.filter(workload => (workload.namespace ?? namespace) === own && workload.serviceAccount === serviceAccount)
+    .map(workload => cluster.podOf(workload)));
+  return { kind: 'pod', namespaceLabels: cluster.namespaceLabels(own), ...pod, namespace: own, serviceAccount, meshed: isMeshed };
 }
 
 /** A pod that has these labels: one of the workloads, where only one has them. */
@@ -52,9 +52,15 @@ function byLabels(from: string, { cluster, namespace, isMeshed }: Known): Client
   }));
   const found = cluster.workloads.filter(workload => (workload.namespace ?? namespace) === own
     && Object.entries(labels).every(([key, value]) => Object.hasOwn(workload.labels, key) && workload.labels[key] === value));
-  const [serviceAccount, all] = [onlyOne(found.map(workload => workload.serviceAccount)), onlyOne(found.map(workload => workload.labels))];
+  const serviceAccount = onlyOne(found.map(workload => workload.serviceAccount));
   return {
-    kind: 'pod', namespace: own, labels: all ?? labels, meshed: isMeshed, namespaceLabels: cluster.namespaceLabels(own), ...(serviceAccount !== undefined && { serviceAccount }),
+    kind: 'pod',
+    namespaceLabels: cluster.namespaceLabels(own),
+    labels,
+    ...(serviceAccount !== undefined && { serviceAccount }),
+    ...onlyOne(found.map(workload => cluster.podOf(workload))),
+    namespace: own,
+    meshed: isMeshed,
   };
 }
 
@@ -68,7 +74,7 @@ function gatewayOf(name: string | undefined, { land, cluster, namespace, isMeshe
   const [own, short] = gateway.split('/');
   const workload = onlyOne(cluster.workloads.filter(one => (one.namespace ?? namespace) === own && one.labels['gateway.networking.k8s.io/gateway-name'] === short));
   const client: Client = {
-    kind: 'pod', namespace: own, namespaceLabels: cluster.namespaceLabels(own), ...(workload !== undefined && { labels: workload.labels, serviceAccount: workload.serviceAccount, meshed: isMeshed }),
+    kind: 'pod', namespaceLabels: cluster.namespaceLabels(own), ...(workload !== undefined && { ...cluster.podOf(workload), meshed: isMeshed }), namespace: own,
   };
   return { client, gateway };
 }

@@ -1,8 +1,7 @@
 import { callerOf, FORMS } from './clients';
-import { type Mesh, readBy } from './meshes';
 import { isRequest, requestOf } from './request';
 import type { ServicePort } from '../../meaning/call';
-import { type Journey, journey, type Land } from '../../meaning/journey';
+import { type Journey, journey } from '../../meaning/journey';
 import { landOf } from '../../reading/land';
 import type { World } from '../../reading/world';
 import { Misuse } from '../options';
@@ -15,7 +14,8 @@ export interface Question {
   readonly headers: readonly string[];
   readonly host?: string;
   readonly claims?: string;
-  readonly mesh?: Mesh;
+  /** Whether the client is said to be in no mesh. */
+  readonly isUnmeshed: boolean;
   readonly namespace: string;
 }
 
@@ -31,16 +31,16 @@ export function filesAmong(operands: readonly string[]): readonly string[] {
 }
 
 export function explain(world: World, question: Question): Answer {
-  const { from, mesh, namespace } = question;
+  const { from, isUnmeshed, namespace } = question;
   if (from === undefined) throw new Misuse(`'--from' is missing. ${FORMS}`);
-  const land: Land = { ...landOf(world), readings: readBy(world.readings, mesh) };
+  const land = landOf(world);
   const { to, protocol } = destinationOf(world, question);
   const request = requestFor(protocol, question);
   const ask = (isMeshed: boolean) => journey(land, {
-    ...callerOf(from, { cluster: world.cluster, land, namespace, isMeshed }), to, protocol, ...(request !== undefined && { request }),
+    ...callerOf(from, { cluster: world.cluster, land, namespace, isMeshed }), to, protocol, ...(request !== undefined && { request }), ...(protocol === 'TLS' && question.host !== undefined && { serverName: question.host }),
   });
-  const answer = ask(mesh !== 'none');
-  const other = mesh === 'none' || answer.errand.client.meshed !== true ? answer : ask(false);
+  const answer = ask(!isUnmeshed);
+  const other = isUnmeshed || answer.errand.client.meshed !== true ? answer : ask(false);
   return { journey: answer, ...(other.outcome !== answer.outcome && { outsideTheMesh: other }) };
 }
 

@@ -35,6 +35,8 @@ const ATOMS: { readonly [Type in Atom['type']]: (atom: Of<Type>) => string } = {
   entrance: ({ namespace, service, port }) => `a call to Service ${namespace}/${service}${port === undefined ? '' : `:${port}`}`,
   method: ({ is }) => `method ${textWords(is)}`,
   path: ({ is }) => `path ${textWords(is)}`,
+  target: ({ is }) => `path with query ${textWords(is)}`,
+  serverName: ({ is }) => `TLS for ${textWords(is)}`,
   host: ({ is }) => `host ${textWords(is)}`,
   header: ({ name, is }) => `header ${name}${is.type === 'anything' ? '' : `: ${textWords(is)}`}`,
   query: ({ name, is }) => `query parameter ${name}${is.type === 'anything' ? '' : `=${textWords(is)}`}`,

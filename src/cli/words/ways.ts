@@ -4,12 +4,14 @@ type Handling = Way['handling'];
 type HeaderChanges = NonNullable<Handling['requestHeaders']>;
 
 /** What happens to requests on a way, a line for each thing. */
-export function handlingWords({ handling, besides }: Pick<Way, 'handling' | 'besides'>): string[] {
+export function handlingWords({ handling, status, replaced, besides }: Omit<Way, 'backends'>): string[] {
   return [
     ...(Object.keys(PARTS) as (keyof Handling)[]).flatMap(part => {
       const value = handling[part];
       return value === undefined ? [] : (PARTS[part] as (value: unknown) => string[])(value);
     }),
+    ...status === undefined ? [] : [`the proxy answers with ${status}`],
+    ...replaced === undefined ? [] : [`what is replaced of the path is ${replaced || 'nothing'}`],
     ...besides,
   ];
 }
