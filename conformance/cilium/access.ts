@@ -10,7 +10,7 @@ import type { NamespaceRule } from '../../src/model/namespace-default';
 import { Claims } from '../../src/targets/claims';
 import { compile } from '../../src/targets/compile';
 import { policies, policyOf, request } from '../../test/oracle/access/arbitraries';
-import type { Evaluator } from '../../test/oracle/access/decide';
+import { type Evaluator, inParts, isOfClients } from '../../test/oracle/access/decide';
 import { defaultRules, withDefault } from '../../test/oracle/access/defaults';
 import { allowedByIntent, resolved } from '../../test/oracle/access/intent';
 import { byCilium, outsideOnly, type Stricter } from '../../test/oracle/access/promises';
@@ -50,14 +50,21 @@ export function accessCases(seed: number, count: number): Case[] {
       models: fc.constant(models),
       rules: knows('AllowanceForAll') ? defaultRules(knows) : fc.constant<NamespaceRule[]>([]),
       withoutService: fc.subarray(models),
+      granted: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
       bare: fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.subarray(models) }),
       requests: fc.array(request(models, { mesh: false, nodes: supports.NodesSource.level !== 'none' }).map(normalized), { minLength: 20, maxLength: 20 }),
     })), { seed, numRuns: count });
-    return samples.flatMap(({ models, rules, withoutService, bare, requests }, i) => {
+    return samples.flatMap(({ models, rules, withoutService, bare, requests, granted }, i) => {
+      // Every policy with grants has the claims of the whole; grants have none.
+      const partsOf = (model: AccessModel) => [
+        { ...compile('access', target, model), manifests: [] },
+        ...inParts(target, model, model.rules.map((rule, r) => granted[r % granted.length] && isOfClients(rule)))
+          .map(part => ({ claims: [], ...part })),
+      ];
       const namespaces = bare === undefined || stricter === undefined ? [] : [...new Set(models.map(({ namespace }) => namespace))];
       const compiled = [
         ...models.filter(model => namespaces.length === 0 || !bare!.includes(model))
-          .map(model => compile('access', target, withoutService.includes(model) ? asPods(model, name) : model)),
+          .flatMap(model => partsOf(withoutService.includes(model) ? asPods(model, name) : model)),
         ...namespaces.map(namespace => compile('namespaceDefault', target, { name: 'default', namespace, rules })),
       ];
       const laid = new Claims<number>();

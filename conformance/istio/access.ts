@@ -84,7 +84,7 @@ export function probe(model: AccessModel, manifests: readonly Manifest[], ip: st
 }
 
 /** With keys by which the tokens of this run are signed. */
-function ofThisRun(model: JwtAuthenticationModel): JwtAuthenticationModel {
+export function ofThisRun(model: JwtAuthenticationModel): JwtAuthenticationModel {
   return { ...model, issuers: model.issuers.map(one => ({ ...one, keys: { kind: 'inline', jwks: jwksOf(one.issuer) } })) };
 }
 

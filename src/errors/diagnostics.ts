@@ -87,23 +87,23 @@ export function takesIn(targetId: string, account: string, service: string, pods
 }
 
 /** A grant that no policy takes: there is none, or it is closed to grants; or there is one, and the grant says that there is none. */
-export function ungranted(targetId: string, service: string, isElsewhere: boolean, policyPath: string | undefined): Diagnostic {
+export function ungranted(targetId: string, workload: string, isElsewhere: boolean, policyPath: string | undefined): Diagnostic {
   const [what, remedy] = policyPath === undefined
-    ? [`no ServiceAccessPolicy of the app is for '${service}' in target '${targetId}', and a grant closes nothing by itself`,
+    ? [`no ServiceAccessPolicy of the app is for ${workload} in target '${targetId}', and a grant closes nothing by itself`,
       "Write `new ServiceAccessPolicy(chart, '…', { destination, allow: [] })`; or, if its policy belongs to another app, `policyElsewhere: true` in the grant"]
     : isElsewhere
-      ? [`'${policyPath}' is the policy of '${service}' in target '${targetId}', and the grant says that it belongs to another app`, 'Leave out `policyElsewhere`']
-      : [`'${policyPath}', the policy of '${service}', is closed to grants`, 'Leave out its `closedToGrants`, or write the allowance into its `allow`'];
+      ? [`'${policyPath}' is the policy of ${workload} in target '${targetId}', and the grant says that it belongs to another app`, 'Leave out `policyElsewhere`']
+      : [`'${policyPath}', the policy of ${workload}, is closed to grants`, 'Leave out its `closedToGrants`, or write the allowance into its `allow`'];
   return { code: 'MESH3010', sentence: `${what}. ${remedy}.` };
 }
 
-/** What a grant says otherwise of a Service than the policy to which it adds. */
+/** What a grant says otherwise of a workload than the policy to which it adds. */
 export function disagreeing(
-  targetId: string, service: string, policyPath: string, { what, policy = 'none', grant = 'none' }: Disagreement,
+  targetId: string, workload: string, policyPath: string, { what, policy = 'none', grant = 'none' }: Disagreement,
 ): Diagnostic {
   return {
     code: 'MESH3011',
-    sentence: `${what} is '${grant}' for '${service}' here, and '${policy}' in '${policyPath}', to which the grant adds in target '${targetId}'. Use the same MeshService in both`,
+    sentence: `${what} is '${grant}' for ${workload} here, and '${policy}' in '${policyPath}', to which the grant adds in target '${targetId}'. Use the same MeshService, or MeshPods, in both`,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
 import { learnPorts, ruleOf, workloadOf } from './service-access-policy';
-import { checkedPath, END_USERS, IDENTITY, intentProps, PORTS, REQUESTS, SERVICE } from './shapes';
+import { checkedPath, END_USERS, IDENTITY, intentProps, PORTS, REQUESTS, WORKLOAD } from './shapes';
 import { WorkloadPorts } from './workload-ports';
 import { misuse } from '../errors/misuse';
 import { BOOLEAN, listOf, optional, record, TEXT } from '../input/shape';
@@ -14,7 +14,7 @@ import { pushTo } from '../model/lists';
 import type { AccessAllowance } from '../vocabulary/access-allowance';
 import type { AccessCall } from '../vocabulary/access-call';
 import type { Identity } from '../vocabulary/identity';
-import type { MeshService } from '../vocabulary/mesh-service';
+import type { MeshWorkload } from '../vocabulary/mesh-workload';
 import { checkNotEmpty } from '../vocabulary/names';
 
 /**
@@ -22,8 +22,8 @@ import { checkNotEmpty } from '../vocabulary/names';
  */
 export interface AccessGrantProps extends MeshIntentProps {
   /**
-   * The client: a ServiceAccount, pods, a namespace, a SPIFFE id or a gateway. Whom nobody can tell from others, only the policy of a Service
-   * lets in.
+   * The client: a ServiceAccount, pods, a namespace, a SPIFFE id or a gateway. Whom nobody can tell from others, only the policy of the
+   * workload lets in.
    */
   readonly client: Identity;
 
@@ -33,7 +33,7 @@ export interface AccessGrantProps extends MeshIntentProps {
   readonly calls: AccessCall[];
 
   /**
-   * Whether the policies of all these Services belong to another app, so that nothing is known of them here. If one of them has no policy
+   * Whether the policies of all these workloads belong to another app, so that nothing is known of them here. If one of them has no policy
    * after all, the grant may close it to everyone else; and a target that has allowances only would let in what such a policy denies. Refused
    * where a policy and its grants are one object.
    *
@@ -45,7 +45,7 @@ export interface AccessGrantProps extends MeshIntentProps {
 const PROPS = intentProps<AccessGrantProps>({
   client: IDENTITY,
   calls: listOf(record<AccessCall>({
-    destination: SERVICE,
+    destination: WORKLOAD,
     ports: optional(PORTS),
     portNames: optional(listOf(TEXT)),
     requests: optional(REQUESTS),
@@ -58,10 +58,10 @@ const PROPS = intentProps<AccessGrantProps>({
 type Own = Fields<AccessGrantProps, 'client' | 'calls' | 'policyElsewhere', keyof MeshIntentProps>;
 
 /**
- * What a client may call, in the chart of the client. Grants add to the `ServiceAccessPolicy` of each Service, and to each other, in any order.
+ * What a client may call, in the chart of the client. Grants add to the `ServiceAccessPolicy` of each workload, and to each other, in any order.
  * What a policy denies, and what a `ServiceAccessDenial` denies, stays denied.
  *
- * A grant closes nothing: the Service that is called needs a policy, be it one that allows nothing by itself.
+ * A grant closes nothing: the workload that is called needs a policy, be it one that allows nothing by itself.
  *
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/access-grant.md#what-each-target-renders
  */
@@ -101,8 +101,8 @@ export class AccessGrant extends MeshIntent {
   }
 
   /** The same for the same pods. */
-  private keyOf({ name, namespace = this._namespace, _subset: subset = {} }: MeshService): string {
-    return JSON.stringify([namespace, name, Object.entries(subset).sort()]);
+  private keyOf({ _called: called, namespace = this._namespace, _subset: subset = {} }: MeshWorkload): string {
+    return JSON.stringify([namespace, called, Object.entries(subset).sort()]);
   }
 }
 
@@ -118,7 +118,8 @@ function allowanceOf(
   return { sources: [client], ports, portNames, requests, exceptRequests, endUsers };
 }
 
-/** Of the Service, so that one call more renames nothing. */
-function nameOf(base: string, { name, _subset: subset }: MeshService): string {
-  return `${base}-${name}${subset === undefined ? '' : `-${shortHash(Object.entries(subset).sort())}`}`;
+/** Of the workload, so that one call more renames nothing. */
+function nameOf(base: string, { _service: service, _subset: subset, podSelector, serviceAccount }: MeshWorkload): string {
+  return service === undefined ? `${base}-pods-${shortHash(podSelector === undefined ? serviceAccount : Object.entries(podSelector).sort())}`
+    : `${base}-${service}${subset === undefined ? '' : `-${shortHash(Object.entries(subset).sort())}`}`;
 }

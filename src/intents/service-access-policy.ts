@@ -103,7 +103,8 @@ export interface ServiceAccessPolicyProps extends MeshIntentProps {
   readonly mode?: AccessMode;
 
   /**
-   * Whether an `AccessGrant` for the Service is an error, so that this policy alone says who is let in.
+   * Whether an `AccessGrant` for the workload is an error, so that of what is for this workload, this policy alone says who is let in. What a
+   * `NamespaceAccessDefault` or a `MeshAccessDefault` allows everywhere still adds to it: `deny` keeps that out.
    *
    * @default false
    */

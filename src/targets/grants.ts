@@ -105,12 +105,13 @@ class Granted {
   private wrongWith({ model, target }: Grant) {
     const { policy } = this;
     const isElsewhere = model.grant === 'elsewhere';
-    const service = qualified(model.destination.service ?? workloadInWords(model.destination), model.namespace);
+    const { namespace, destination, destination: { service } } = model;
+    const called = service === undefined ? `${workloadInWords(destination)} in namespace '${namespace}'` : `'${qualified(service, namespace)}'`;
     if (policy === undefined || policy.isClosed || isElsewhere) {
-      return policy === undefined && isElsewhere ? undefined : ungranted(target.id, service, isElsewhere, policy?.owner.node.path);
+      return policy === undefined && isElsewhere ? undefined : ungranted(target.id, called, isElsewhere, policy?.owner.node.path);
     }
     const other = disagreement(policy.model.destination, model.destination);
-    return other && disagreeing(target.id, service, policy.owner.node.path, other);
+    return other && disagreeing(target.id, called, policy.owner.node.path, other);
   }
 }
 

@@ -1,20 +1,20 @@
 import type { EndUser } from './end-user';
-import type { MeshService } from './mesh-service';
+import type { MeshWorkload } from './mesh-workload';
 import type { RequestMatch } from './request-match';
 
 /**
- * A Service that a client calls, and with which requests.
+ * A workload that a client calls, and with which requests.
  */
 export interface AccessCall {
   /**
-   * The Service that is called. It has a `ServiceAccessPolicy`, to which the grant adds.
+   * The Service that is called, or pods without one, said in the same way as in their `ServiceAccessPolicy`, to which the grant adds.
    */
-  readonly destination: MeshService;
+  readonly destination: MeshWorkload;
 
   /**
-   * The ports, by their number in the Service, as those of an `AccessAllowance`.
+   * The ports, by their number in the Service, or in the pods if there is none, as those of an `AccessAllowance`.
    *
-   * @default - all ports of the Service; with `requests`, its HTTP and gRPC ports; with `portNames`, those only
+   * @default - all ports of the workload; with `requests`, its HTTP and gRPC ports; with `portNames`, those only
    */
   readonly ports?: number[];
 

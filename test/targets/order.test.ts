@@ -1,7 +1,8 @@
 import { App, Chart, Duration } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  AccessGrant, AccessMode, CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, HttpMatch, Identity, MeshService,
+  AccessGrant, AccessMode, CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, HttpMatch, Identity, MeshPods,
+  MeshService,
   MeshTargets,
   MutualTls, MutualTlsMode, NamespaceAccessDefault, ServiceAccessPolicy, ServiceRoute, Validation,
 } from '../../src';
@@ -21,6 +22,7 @@ const [a1, a2] = ['1', '2'].map(version => a.subset({ version }, { serviceAccoun
 /** The same Service, by those who say otherwise which pods it has. */
 const [first, second] = ['1', '2'].map(version => MeshService.of('a', { ports, namespace: 'shop', serviceAccount: 'a', podSelector: { app: 'a', version } }));
 const [b1, b2] = ['1', '2'].map(version => b.variant(`b-${version}`, { podSelector: { app: 'b', version } }));
+const agent = MeshPods.of({ namespace: 'shop', serviceAccount: 'agent', podSelector: { app: 'agent' }, ports: [{ port: 9100 }] });
 const elsewhere = b.variant('b-2', { namespace: 'ops' });
 
 type Make = (chart: Chart, id: string, target: MeshTarget) => { readonly apiObjects: { toJson(): any }[] };
@@ -31,12 +33,12 @@ interface Access {
   readonly requests?: HttpMatch[];
 }
 
-const policy = (destination: MeshService, { requests, ...others }: Access = {}): Make => (chart, id, target) => {
+const policy = (destination: MeshService | MeshPods, { requests, ...others }: Access = {}): Make => (chart, id, target) => {
   const sources = [Identity.serviceAccount('web', 'shop')];
   const canRead = target._dialects.access.supports.PathMatching.level !== 'none';
   return new ServiceAccessPolicy(chart, id, { destination, allow: [{ sources, ...(canRead && requests && { requests }) }], ...others });
 };
-const grant = (destination: MeshService, requests?: HttpMatch[]): Make => (chart, id, target) => {
+const grant = (destination: MeshService | MeshPods, requests?: HttpMatch[]): Make => (chart, id, target) => {
   const canRead = target._dialects.access.supports.PathMatching.level !== 'none';
   return new AccessGrant(chart, id, {
     client: Identity.serviceAccount('app', 'shop'), calls: [{ destination, ...(canRead && requests && { requests }) }],
@@ -62,6 +64,8 @@ const POOL: Readonly<Record<string, Make>> = {
   'audit of b-2': policy(b2, { mode: AccessMode.AUDIT, requests: [READING] }),
   'grant to a': grant(a),
   'grant of requests to a': grant(a, [READING]),
+  'policy of pods': policy(agent),
+  'grant to pods': grant(agent),
   'grant of requests to a and b': (chart, id) => new AccessGrant(chart, id, {
     client: Identity.serviceAccount('job', 'ops'), calls: [{ destination: b }, { destination: a, requests: [HttpMatch.of({ path: '/jobs' })] }],
   }),
@@ -109,7 +113,7 @@ beforeEach(silent);
 
 describe.each(CATALOGUE.map(({ title, dialects }) => [title, targetOf(dialects)] as const))('%s', (_, target) => {
   // Beside a policy, more is possible.
-  const possible = Object.keys(POOL).filter(name => ['policy of a', 'policy of some of a', 'policy of b-1', 'nobody calls b', name].some(other => made(target, [...new Set([name, other])]) !== 'refused'));
+  const possible = Object.keys(POOL).filter(name => ['policy of a', 'policy of pods', 'policy of some of a', 'policy of b-1', 'nobody calls b', name].some(other => made(target, [...new Set([name, other])]) !== 'refused'));
   const known = new Map<string, ReturnType<typeof made>>();
   const of = (...names: readonly Name[]) => {
     const key = names.join();

@@ -1,7 +1,8 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, Identity, MeshService, MeshTargets, MutualTls, MutualTlsMode,
+  AccessGrant, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, Identity, MeshPods, MeshService, MeshTargets, MutualTls,
+  MutualTlsMode,
   NamespaceAccessDefault, ServiceAccessPolicy, ServiceRoute, Validation,
 } from '../../src';
 import type { TargetDialects } from '../../src/dialects/contract/target-dialects';
@@ -67,7 +68,8 @@ interface Selection {
 }
 
 type Said =
-  | { readonly kind: 'access'; readonly of: Selection; readonly allow: 'nobody' | 'web' }
+  /** For the pods of a Service, or, `bare`, for pods without one; `web` is let in by the policy, or by a grant beside it. */
+  | { readonly kind: 'access'; readonly of: Selection; readonly bare: boolean; readonly allow: 'nobody' | 'web' | 'web, by a grant' }
   | { readonly kind: 'authentication'; readonly of?: Selection; readonly mode: 'STRICT' | 'PERMISSIVE'; readonly openPort: boolean }
   | { readonly kind: 'namespaceDefault'; readonly of?: undefined }
   | { readonly kind: 'egress'; readonly of?: Selection; readonly to: readonly string[] }
@@ -82,7 +84,9 @@ const workload = fc.option(selection, { nil: undefined, freq: 3 });
 type SaidKind = Exclude<Kind, 'release' | 'jwtAuthentication'>;
 
 const SAID: { readonly [K in SaidKind]: fc.Arbitrary<Said & { readonly kind: K }> } = {
-  access: fc.record({ kind: fc.constant('access'), of: selection, allow: fc.constantFrom('nobody', 'web') }),
+  access: fc.record({
+    kind: fc.constant('access'), of: selection, bare: fc.boolean(), allow: fc.constantFrom('nobody', 'web', 'web, by a grant'),
+  }).map(one => ({ ...one, bare: one.bare && one.of.subset === undefined })),
   authentication: fc.record({
     kind: fc.constant('authentication'),
     of: workload,
@@ -102,11 +106,19 @@ function serviceOf({ service, selector, subset = {} }: Selection): MeshService {
   return Object.keys(subset).length === 0 ? whole : whole.subset(subset);
 }
 
+function podsOf({ service, selector }: Selection): MeshPods {
+  return MeshPods.of({ namespace: 'shop', serviceAccount: service, podSelector: selector, ports: PORTS.map(port => ({ port, name: `http-${port}` })) });
+}
+
 function make(chart: Chart, id: string, said: Said, ingress: boolean): { readonly apiObjects: ApiObject[] } {
   switch (said.kind) {
-    case 'access': return new ServiceAccessPolicy(chart, id, {
-      destination: serviceOf(said.of), allow: said.allow === 'nobody' ? [] : [{ sources: [Identity.serviceAccount('web', 'shop')] }],
-    });
+    case 'access': {
+      const destination = said.bare ? podsOf(said.of) : serviceOf(said.of);
+      const client = Identity.serviceAccount('web', 'shop');
+      const grant = said.allow === 'web, by a grant' ? [new AccessGrant(chart, `${id}-grant`, { client, calls: [{ destination }] })] : [];
+      const policy = new ServiceAccessPolicy(chart, id, { destination, allow: said.allow === 'web' ? [{ sources: [client] }] : [] });
+      return { get apiObjects() { return [policy, ...grant].flatMap(({ apiObjects }) => apiObjects); } };
+    }
     case 'authentication': return new MutualTls(chart, id, {
       workload: said.of && serviceOf(said.of),
       mode: MutualTlsMode[said.mode],
@@ -145,10 +157,12 @@ function made(target: MeshTarget, all: readonly Said[], pod?: Labels): Made {
   if (pod !== undefined) {
     new ApiObject(chart, 'pod', { apiVersion: 'v1', kind: 'Pod', metadata: { labels: { ...pod } } });
   }
-  const errors = app.node.findAll().flatMap(({ node }) => node.validate());
+  const found = app.node.findAll().flatMap(({ node }) => node.validate().map(error => ({ error, id: node.id })));
+  const errors = found.map(({ error }) => error);
   return {
     manifests: constructs.flatMap(({ apiObjects }) => apiObjects.map(object => object.toJson())),
-    conflicts: errors.filter(error => CONFLICT.test(error)),
+    // A grant says the same pods as its policy, and conflicts with what that does.
+    conflicts: found.filter(({ error, id }) => CONFLICT.test(error) && !id.endsWith('-grant')).map(({ error }) => error),
     refusals: errors.filter(error => /^MESH2/.test(error)),
     isRefused: errors.length > 0,
   };
@@ -165,7 +179,7 @@ function allowedAsWritten(all: readonly Said[], { client, port, pod }: Request):
   const [authentication] = ofKind('authentication').sort((a, b) => Number(a.of === undefined) - Number(b.of === undefined));
   const plain = authentication === undefined || authentication.mode === 'PERMISSIVE' || (authentication.openPort && port === 9090);
   const letIn = policies.length > 0
-    ? policies.every(({ allow }) => allow === 'web' && client.meshed && client.serviceAccount === 'web')
+    ? policies.every(({ allow }) => allow !== 'nobody' && client.meshed && client.serviceAccount === 'web')
     : ofKind('namespaceDefault').length === 0;
   return letIn && (client.meshed || plain);
 }
@@ -293,7 +307,8 @@ describe.each(ALL)('%s', (title, dialects) => {
       expect(made(target, [other, one], pod).conflicts.length > 0).toBe(conflicts.length > 0);
       if (conflicts.length > 0) {
         expect(chosenByBoth || same).toBe(true);
-        expect(conflicts.join('\n').split('\n')).toEqual([expect.any(String)]);
+        // Each names the other once: the policy, and the grant beside it.
+        expect(new Set(conflicts.map(error => error.includes("-grant'"))).size).toBe(conflicts.join('\n').split('\n').length);
         return;
       }
       if (isRefused) return;

@@ -17,12 +17,12 @@ function synth(target: MeshTarget, ...destinations: MeshWorkload[]): any[] {
 
 const linkerd = () => MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD });
 
-test('in Linkerd they have a Server of their own, which is named after the policy', () => {
+test('in Linkerd they have a Server of their own, which is named after their labels', () => {
   const manifests = synth(linkerd(), agent);
   const [server, ...others] = ofKind(manifests, 'Server');
 
   expect(others).toEqual([]);
-  expect(server).toMatchObject({ metadata: { name: expect.stringMatching(/^shop-policy-0-.*-pods-9100$/) }, spec: { podSelector: { matchLabels: { app: 'agent' } }, port: 9100 } });
+  expect(server).toMatchObject({ metadata: { name: expect.stringMatching(/^pods-9100-[0-9a-f]{8}$/) }, spec: { podSelector: { matchLabels: { app: 'agent' } }, port: 9100 } });
   expect(ofKind(manifests, 'AuthorizationPolicy').map(({ spec }) => spec.targetRef.name)).toEqual([server.metadata.name]);
 });
 

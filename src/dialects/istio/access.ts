@@ -139,7 +139,6 @@ export function accessRefusals(model: Policy, options: IstioOptions): Refusal<Ac
     ...limitRefusals(model),
     ...openDenials(model),
     ...evadablePaths(model),
-    ...tokensForPods(model),
   ];
 }
 
@@ -162,15 +161,6 @@ const EVADED = {
     remedy: 'Deny an end that has a slash at its start only, or list what is allowed',
   },
 };
-
-/** Tokens are proven for a Service. */
-function tokensForPods({ destination: { service }, rules }: Policy): Refusal<AccessFeature>[] {
-  return service !== undefined || rules.every(({ endUsers }) => endUsers.length === 0) ? [] : [{
-    what: 'end users of pods without a Service',
-    reason: 'a JwtAuthentication is for a Service, and where nobody proves their tokens, no end user is let in',
-    remedy: 'Give the pods a Service, and use its MeshService',
-  }];
-}
 
 /** A client that is denied by its identity leaves it at home, where plain text is taken too. */
 function openDenials({ denials, rules }: Policy): Refusal<AccessFeature>[] {

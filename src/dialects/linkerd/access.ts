@@ -48,7 +48,7 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     UDPPort: none('the proxy of Linkerd does not carry UDP'),
     UndeclaredPort: FULL,
     NamedPort: FULL,
-    PodsPolicy: full('Servers that are named after the policy'),
+    PodsPolicy: full('Servers with names of their own'),
     SubsetPolicy: full('Servers with names of their own'),
     DenyAll: FULL,
     Denial: TAKEN_OUT,
@@ -142,7 +142,7 @@ function renderGrant(model: Policy): Rendering<AccessFeature> {
   ];
   return renderUnless(refusals, () => once(flatMap(destination.ports, port => {
     const clients = broadestSources(flatMap(rulesOn(model, port).filter(rule => !tellsRequestsApart(rule)), ({ sources }) => sources));
-    const target = { kind: 'Server' as const, name: nameOfServer({ name, namespace, workload: destination }, port.port), policy: `${name}-${port.port}` };
+    const target = { kind: 'Server' as const, name: nameOfServer(destination, port.port), policy: `${name}-${port.port}` };
     return authorizationPolicies({ name, namespace }, target, clients);
   })));
 }
@@ -213,7 +213,7 @@ function rulesOn({ rules }: Policy, { port }: WorkloadPort): AccessRule[] {
 
 function renderPort(model: Policy, port: WorkloadPort): Rendering<AccessFeature> {
   const { name, namespace, destination, audit } = model;
-  const portServer = server({ name, namespace, workload: destination }, port, audit);
+  const portServer = server({ namespace, workload: destination }, port, audit);
   const policyName = `${name}-${port.port}`;
   const policies = (target: Target, clients: readonly Source[]) => authorizationPolicies({ name, namespace }, target, clients);
   if (!hasRoutes(model, port)) {

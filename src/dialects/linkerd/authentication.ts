@@ -54,7 +54,7 @@ function manifests({ name, namespace, workload, mode, ports }: Fields<Authentica
   const modes = new Map([...served.ports.map(({ port }) => [port, mode] as const), ...ports.map(port => [port.port, port.mode] as const)]);
   return once(flatMap([...modes], ([port, portMode]) => {
     const protocol = served.ports.find(declared => declared.port === port)?.protocol;
-    const portServer = server({ name, namespace, workload: served }, { port, protocol });
+    const portServer = server({ namespace, workload: served }, { port, protocol });
     const target = { kind: 'Server' as const, name: portServer.metadata.name, policy: `${name}-${port}` };
     return [portServer, ...authorizationPolicies({ name, namespace }, target, CLIENTS[portMode])];
   }));

@@ -15,28 +15,25 @@ const PROXY_PROTOCOLS: Record<Protocol, NonNullable<Plain<ServerV1Beta3Spec>['pr
 
 /** What a Server selects: the pods of a Service, or pods without one. */
 export interface Served {
-  /** Of the policy: what a Server is named after, where the pods have no Service. */
-  readonly name: string;
   readonly namespace: string;
   readonly workload: Pick<Workload, 'service' | 'podSelector' | 'subset'>;
 }
 
 /**
  * A port of some pods has one Server, whichever construct renders it. It is named after the Service and the port, so that other
- * objects for the port can refer to it. That of a subset has a hash of its labels in the name. That of pods without a Service is named after their policy.
+ * objects for the port can refer to it. That of a subset, or of pods without a Service, has a hash of their labels in the name.
  */
 export function serverName(service: string, port: number | string): string {
   return `${service}-${port}`;
 }
 
-export function nameOfServer({ name: policy, workload: { service, podSelector = {}, subset } }: Served, port: number | string): string {
-  const name = serverName(service ?? `${policy}-pods`, port);
-  return subset !== undefined ? `${name}-${shortHash(Object.entries(podSelector).sort())}` : name;
+export function nameOfServer({ service, podSelector = {}, subset }: Served['workload'], port: number | string): string {
+  const name = serverName(service ?? 'pods', port);
+  return service === undefined || subset !== undefined ? `${name}-${shortHash(Object.entries(podSelector).sort())}` : name;
 }
 
 /** One Server: a port of the workload, closed to all; or one that lets in, and reports, what nothing allows. */
-export function server(served: Served, { port, protocol }: WorkloadPort, audit = false): Manifest {
-  const { namespace, workload } = served;
+export function server({ namespace, workload }: Served, { port, protocol }: WorkloadPort, audit = false): Manifest {
   const spec: Plain<ServerSpec & ServerV1Beta3Spec> = {
     podSelector: { matchLabels: { ...workload.podSelector } },
     port,
@@ -46,7 +43,7 @@ export function server(served: Served, { port, protocol }: WorkloadPort, audit =
   return {
     apiVersion: audit ? AUDITING_SERVER_API_VERSION : SERVER_API_VERSION,
     kind: 'Server',
-    metadata: { name: nameOfServer(served, port), namespace },
+    metadata: { name: nameOfServer(workload, port), namespace },
     spec,
   };
 }

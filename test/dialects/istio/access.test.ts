@@ -123,13 +123,12 @@ describe('pods without a Service', () => {
     expect(letsIn(manifests, client(asWeb), 8080)).toBe(true);
   });
 
-  test('have no end users', () => {
+  test('have end users, as the pods of a Service have', () => {
     const users = { endUsers: [{ issuer: 'https://login.example.com', claims: [] }] };
+    const { manifests } = dialect.render(ofPods(rule([WEB], users)));
 
-    expect(sentences(dialect.render(ofPods(rule([WEB], users))).refusals)).toEqual([
-      'end users of pods without a Service: a JwtAuthentication is for a Service, and where nobody proves their tokens, no end user is let in. '
-      + 'Give the pods a Service, and use its MeshService',
-    ]);
+    expect(manifests).toEqual(dialect.render(policy(rule([WEB], users))).manifests);
+    expect(manifests[0]).toMatchObject({ spec: { rules: [{ when: [{ key: 'request.auth.claims[iss]' }] }] } });
   });
 });
 

@@ -36,6 +36,8 @@ export interface DecideOptions {
   readonly namespaceDefault?: boolean;
   /** Whether some of what policies allow is allowed by grants beside them. */
   readonly grants?: boolean;
+  /** Whether policies, grants and tokens are for pods without a Service, which clients call by their addresses. */
+  readonly podsAlone?: boolean;
   /** Whether another layer decides, and this one only has to let in all that was written. */
   readonly secondLayer?: boolean;
   /** Where a target lets in less than was written, as a section of docs/traps.md says. */
@@ -58,7 +60,7 @@ interface Program {
 /** Compares the decisions of a target with those of the intent, wherever the target does not refuse. */
 export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: Evaluator, options: DecideOptions = {}): Asked {
   const { mesh = true, governedPorts = false, openProbes = false, namespaceDefault = false, secondLayer = false, grants = false } = options;
-  const { resolves = true, concerned = () => true, stricter = () => false } = options;
+  const { resolves = true, concerned = () => true, stricter = () => false, podsAlone = false } = options;
   const { supports, claims } = target._dialects.access;
   const programs: fc.Arbitrary<Program> = policies(feature => supports[feature].level !== 'none', options.policies).chain(models => fc.record({
     models: fc.constant(models),
@@ -68,7 +70,9 @@ export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: E
   }));
   const counts = { allowed: 0, denied: 0, stricter: 0 };
   const requesting = ({ models }: Program) => request(models, { mesh, nodes: supports.NodesSource.level !== 'none' });
-  const asked = ask(wanted, EACH, cases(programs, requesting), ({ models, bare, granted, forAll }, requests) => {
+  const asked = ask(wanted, EACH, cases(programs, requesting), ({ models: ofServices, bare: without, granted, forAll }, requests) => {
+    const said = new Map(ofServices.map(model => [model, podsAlone ? ofPods(model) : model]));
+    const [models, bare] = [ofServices, without].map(all => all.map(model => said.get(model)!));
     const namespaces = namespaceDefault ? [...new Set(models.map(({ namespace }) => namespace))] : [];
     const compiled = [
       ...models.flatMap((model, i) => bare.includes(model) ? [] : inParts(target, model, granted[i])),
@@ -88,8 +92,9 @@ export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: E
     checkValid(manifests);
     const readsTokens = models.some(({ rules }) => rules.some(({ endUsers }) => endUsers.length > 0));
     const before = counts.allowed + counts.denied;
-    for (const one of requests) {
-      const policy = policyOf(models, one);
+    for (const { entrance, ...sent } of requests) {
+      const one: Request = { ...sent, ...!podsAlone && { entrance } };
+      const policy = said.get(policyOf(ofServices, one))!;
       const isBare = bare.includes(policy);
       const closed = { ...policy, rules: [], leavesRest: false };
       const model = isBare ? { ...closed, denials: [], audit: false } : namespaceDefault && policy.leavesRest ? closed : policy;
@@ -128,6 +133,14 @@ export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: E
   return { ...asked, counts };
 }
 
+/** The same policy, for its pods. */
+function ofPods(model: AccessModel): AccessModel {
+  const portOfPods = (port: WorkloadPort): WorkloadPort => ({ ...port, servicePorts: [] });
+  const rules = (all: readonly AccessRule[]) => all.map(rule => ({ ...rule, ports: rule.ports.map(portOfPods) }));
+  const { service, ports, ...destination } = model.destination;
+  return { ...model, destination: { ...destination, ports: ports.map(portOfPods) }, rules: rules(model.rules), denials: rules(model.denials) };
+}
+
 /** What a default allows on the port of a request. */
 function onPort({ sources, exceptSources, ports }: NamespaceRule, asked: Request): AccessRule[] {
   const { port, protocol } = portOf(asked);
@@ -136,12 +149,12 @@ function onPort({ sources, exceptSources, ports }: NamespaceRule, asked: Request
 }
 
 /** A grant is of a client that can be told from others, and excepts none. */
-function isOfClients({ sources, exceptSources }: AccessRule): boolean {
+export function isOfClients({ sources, exceptSources }: AccessRule): boolean {
   return exceptSources.length === 0 && sources.every(source => source.kind !== 'anyAuthenticated' && !admitsUnauthenticated(source));
 }
 
 /** A policy, and the grants beside it, each as its construct has it rendered. */
-function inParts(target: MeshTarget, model: AccessModel, granted: readonly boolean[]): Pick<Compilation, 'manifests' | 'errors'>[] {
+export function inParts(target: MeshTarget, model: AccessModel, granted: readonly boolean[]): Pick<Compilation, 'manifests' | 'errors'>[] {
   if (granted.every(isGranted => !isGranted)) return [compile('access', target, model)];
   const own = model.rules.filter((_, i) => !granted[i]);
   const isNamed = (port: WorkloadPort) => port.protocol !== undefined
@@ -156,7 +169,7 @@ function inParts(target: MeshTarget, model: AccessModel, granted: readonly boole
 }
 
 /** Who issues the tokens of a policy. */
-export function tokensOf({ name, namespace, destination: { service = '', podSelector }, rules }: AccessModel): JwtAuthenticationModel[] {
+export function tokensOf({ name, namespace, destination: { service, podSelector }, rules }: AccessModel): JwtAuthenticationModel[] {
   return rules.every(({ endUsers }) => endUsers.length === 0) ? [] : [{
     name,
     namespace,

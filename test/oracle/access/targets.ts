@@ -103,6 +103,10 @@ const DENYING: typeof PLAIN = {
   'NetworkPolicy': PLAIN['NetworkPolicy, with IP blocks that hold for pods'],
 };
 
+/** Where pods have policies without a Service. */
+const POD_POLICIES: typeof PLAIN = Object.fromEntries(
+  Object.entries(PLAIN).filter(([, [{ _dialects: { access } }]]) => access.supports.PodsPolicy.level !== 'none'));
+
 const LAYERED = { networkPolicy: true };
 
 /** Where a NetworkPolicy is a second layer, and has to let in what a policy allows. */
@@ -131,6 +135,8 @@ export const ACCESS: Readonly<Record<string, Oracle>> = {
     wanted => decidesAsWritten(wanted, target, evaluate, { ...options, namespaceDefault: true, grants: true })),
   ...titled(PLAIN, title => `${title}; clients bring grants`, ([target, evaluate, options]) =>
     wanted => decidesAsWritten(wanted, target, evaluate, { ...options, grants: true })),
+  ...titled(POD_POLICIES, title => `${title}; pods without a Service`, ([target, evaluate, options]) =>
+    wanted => decidesAsWritten(wanted, target, evaluate, { ...options, grants: true, podsAlone: true })),
   ...titled(LAYERS, title => `${title}; the NetworkPolicy beside it`, ([target, onTheWire]) =>
     wanted => decidesAsWritten(wanted, target, asSecondLayer(onTheWire), { secondLayer: true, grants: true })),
 };

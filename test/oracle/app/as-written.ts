@@ -26,7 +26,7 @@ export function doesAsWritten(wanted: number, subject: AppTarget): Asked {
   const { target } = subject;
   const options = { ...subject, dialects: target._dialects };
   const counts = {
-    'misused': 0, 'together': 0, 'exposed': 0, 'several exposed': 0, 'closed': 0, 'parts': 0, 'lone denials': 0, 'tokens': 0, 'allowed': 0, 'denied': 0, 'unsaid': 0, 'stricter': 0, 'doubted': 0, 'split': 0, 'redirected': 0, 'failed': 0, 'let out': 0, 'kept in': 0,
+    'misused': 0, 'together': 0, 'exposed': 0, 'several exposed': 0, 'closed': 0, 'parts': 0, 'granted': 0, 'lone denials': 0, 'tokens': 0, 'allowed': 0, 'denied': 0, 'unsaid': 0, 'stricter': 0, 'doubted': 0, 'split': 0, 'redirected': 0, 'failed': 0, 'let out': 0, 'kept in': 0,
   };
   const asked = ask(wanted, EACH, cases(apps(options), app => requests(app, options)), (app, all) => {
     const built = orMisused(() => build(target, app));
@@ -42,6 +42,7 @@ export function doesAsWritten(wanted: number, subject: AppTarget): Asked {
     counts['several exposed'] += app.exposures.length > 1 ? 1 : 0;
     counts.closed += app.egress.some(({ inside }) => inside !== undefined) ? 1 : 0;
     counts.parts += app.policies.some(({ destination }) => destination.subset !== undefined) ? 1 : 0;
+    counts.granted += app.granted.some(rules => rules.includes(true)) ? 1 : 0;
     counts['lone denials'] += app.policies.some(({ leavesRest }) => leavesRest) ? 1 : 0;
     counts.tokens += app.tokens.length > 0 ? 1 : 0;
     counts.together += app.routing !== undefined && app.policies.length > 0 ? 1 : 0;
@@ -77,6 +78,7 @@ export function doesAsWritten(wanted: number, subject: AppTarget): Asked {
     'kept in': hasEgress ? wanted / 4000 : -1,
     'closed': canIn(egress.supports)('ClosedCluster') ? rendered / 50 : -1,
     'exposed': hasExposures ? rendered / 10 : -1,
+    'granted': canIn(access.supports)('Grant') ? rendered / 40 : -1,
     'together': hasRoutes && hasPolicies ? rendered / 5 : -1,
   });
   return { ...asked, counts };

@@ -1,6 +1,6 @@
 import { ApiObject, App, Chart, Duration } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { denialProps, policyProps, request } from './policy-props';
+import { denialProps, grantProps, policyProps, request } from './policy-props';
 import { kubeService, kubeWorkload, TOLD } from './services';
 import { podPort, serviceIn, type World } from './world';
 import {
@@ -9,9 +9,10 @@ import {
 } from './written';
 import type { EgressHttpOptions, Identity, MeshTarget, MutualTlsMode, ServiceRouting } from '../../../src';
 import {
-  AbTest, BlueGreen, BlueGreenRelease, CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, JwtAuthentication,
-  MeshService, MeshTargets, MutualTls, NamespaceAccessDefault, ServiceAccessDenial, ServiceAccessPolicy,
+  AbTest, AccessGrant, BlueGreen, BlueGreenRelease, CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway,
+  JwtAuthentication, MeshService, MeshTargets, MutualTls, NamespaceAccessDefault, ServiceAccessDenial, ServiceAccessPolicy,
 } from '../../../src';
+import type { AccessModel } from '../../../src/model/access';
 import { byKind } from '../../../src/model/by-kind';
 import type {
   AnyPodDestination, ApiServerDestination, CidrDestination, EgressModel, EgressPort as EgressPortModel, EgressWorkload, HostDestination,
@@ -48,9 +49,10 @@ export function build(target: MeshTarget, written: WrittenApp): Built {
     const makers = constructs(written, known);
     [...makers.keys()].sort((a, b) => order[a] - order[b]).forEach(i => makers[i].make(chartOf(makers[i].namespace)));
     if (workloads === 'last') running();
-    const all = app.node.findAll();
-    const errors = all.flatMap(({ node }) => node.validate());
-    return { errors, warnings, manifests: errors.length > 0 ? [] : all.filter(one => one instanceof ApiObject).map(one => one.toJson()) };
+    const errors = app.node.findAll().flatMap(({ node }) => node.validate());
+    // What grants make of a policy is there when errors were asked for.
+    const rendered = errors.length > 0 ? [] : app.node.findAll().filter((one): one is ApiObject => one instanceof ApiObject);
+    return { errors, warnings, manifests: rendered.map(one => one.toJson()) };
   } finally {
     console.warn = warn;
   }
@@ -66,21 +68,25 @@ interface Maker {
 }
 
 function constructs(written: WrittenApp, known: Knowing): Maker[] {
-  const { policies, tokens, denying, mutualTls, egress, conventions: { telling }, world } = written;
+  const { policies, granted, tokens, denying, mutualTls, egress, conventions: { telling }, world } = written;
   const { routing, exposures, identity } = inOrder(written, known);
   const isBeside = telling !== 'in words' && telling !== 'read';
   return [
     ...routing,
     ...exposures,
-    ...policies.map(policy => ({
+    ...policies.map((policy, i) => ({
       namespace: policy.namespace,
       make: (chart: Chart) => {
-        const id = [...Object.values(policy.destination.subset ?? {}), policy.destination.service].join('-of-');
+        const own = { ...policy, rules: policy.rules.filter((_, r) => !granted[i][r]) };
         return policy.leavesRest
-          ? new ServiceAccessDenial(chart, `${id}-denial`, denialProps(policy, serviceKnown(world, known), () => identity(chart)))
-          : new ServiceAccessPolicy(chart, `${id}-access`, policyProps(policy, serviceKnown(world, known), () => identity(chart)));
+          ? new ServiceAccessDenial(chart, `${idOf(policy)}-denial`, denialProps(policy, serviceKnown(world, known), () => identity(chart)))
+          : new ServiceAccessPolicy(chart, `${idOf(policy)}-access`, policyProps(own, serviceKnown(world, known), () => identity(chart)));
       },
     })),
+    ...policies.flatMap((policy, i) => policy.rules.flatMap((rule, r) => !granted[i][r] ? [] : rule.sources.map((_, s) => ({
+      namespace: policy.namespace,
+      make: (chart: Chart) => new AccessGrant(chart, `${idOf(policy)}-grant-${r}-${s}`, grantProps(policy, r, s, serviceKnown(world, known))),
+    })))),
     ...tokens.map(({ namespace, service, subset }, i) => ({
       namespace,
       make: (chart: Chart) => new JwtAuthentication(chart, `tokens-${i}`, {
@@ -100,6 +106,10 @@ function constructs(written: WrittenApp, known: Knowing): Maker[] {
     })),
     ...(isBeside ? world.services.map(service => ({ namespace: service.namespace, make: (chart: Chart) => kubeService(chart, service) })) : []),
   ];
+}
+
+function idOf({ destination: { subset = {}, service } }: AccessModel): string {
+  return [...Object.values(subset), service].join('-of-');
 }
 
 function serviceKnown(world: World, known: Knowing): (namespace: string, name: string) => MeshService {

@@ -1,5 +1,5 @@
 import type {
-  AccessAllowance, HealthProbe, HealthProbeKind, HttpMatchOptions, MeshService, ServiceAccessDenialProps, ServiceAccessPolicyProps,
+  AccessAllowance, AccessGrantProps, HealthProbe, HealthProbeKind, HttpMatchOptions, MeshService, ServiceAccessDenialProps, ServiceAccessPolicyProps,
 } from '../../../src';
 import { AccessMode, EndUser, ExposureGateway, GrpcMatch, HttpMatch, Identity, StringMatch } from '../../../src';
 import type { AccessModel, AccessRule, Source, SourceFields } from '../../../src/model/access';
@@ -40,6 +40,15 @@ export function denialProps(
 ): ServiceAccessDenialProps {
   const { destination, deny, mode } = policyProps(policy, known, exposed);
   return { destination, deny: deny!, ...(mode && { mode }) };
+}
+
+/** What one client of a rule says of it. */
+export function grantProps(
+  policy: AccessModel, rule: number, source: number, known: (namespace: string, name: string) => MeshService,
+): AccessGrantProps {
+  const { destination, allow: [{ sources: [client], ...call }] } = policyProps(
+    { ...policy, rules: [{ ...policy.rules[rule], sources: [policy.rules[rule].sources[source]] }] }, known, () => { throw new Error('a grant of the gateway'); });
+  return { client, calls: [{ destination, ...call }] };
 }
 
 /** A Service, or some of its pods. These have a ServiceAccount of their own, or share that of the others. */

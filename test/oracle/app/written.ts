@@ -12,6 +12,8 @@ export interface WrittenApp {
   readonly routing?: WrittenRouting;
   /** Of Services, or of some of their pods; and denials, which leave all else as it is. */
   readonly policies: readonly AccessModel[];
+  /** For each policy, which of its rules are those of grants beside it. */
+  readonly granted: readonly (readonly boolean[])[];
   /** Services whose requests have tokens. */
   readonly tokens: readonly WrittenTokens[];
   /** Namespaces that deny by default. */

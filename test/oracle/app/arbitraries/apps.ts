@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { egress } from './egress';
 import { exposures, gatewayOf } from './exposures';
 import { type AppOptions, canAny, canIn, constantsOf } from './options';
-import { lettingIn, mutualTls, policies, tokens } from './policies';
+import { grantsIn, lettingIn, mutualTls, policies, tokens } from './policies';
 import { type Stage, staged } from './stage';
 import { HOME } from '../world';
 import type { WrittenApp } from '../written';
@@ -15,17 +15,19 @@ export function apps(options: AppOptions): fc.Arbitrary<WrittenApp> {
     opened: exposures(options, stage),
     letsIn: fc.oneof(fc.constant([true, true, true, true]), fc.array(fc.boolean(), { minLength: 4, maxLength: 4 })),
     policies: policies(options, stage.world),
+    grants: fc.array(fc.boolean(), { minLength: 16, maxLength: 16 }),
     believing: fc.boolean(),
     denying: fc.constantFrom(...(canAny(options.dialects.namespaceDefault.supports) ? [[], [], [HOME]] : [[]])),
     mutualTls: mutualTls(options, stage.world),
     egress: egress(options, stage.world),
-    order: fc.array(fc.nat(), { minLength: 24, maxLength: 24 }),
-  })).map(({ letsIn, opened, policies: all, believing, ...app }): WrittenApp => {
+    order: fc.array(fc.nat(), { minLength: 60, maxLength: 60 }),
+  })).map(({ letsIn, opened, policies: all, grants, believing, ...app }): WrittenApp => {
     const gateway = gatewayOf(options, opened.kind, opened.exposures[0]?.rules.namespace ?? HOME);
     return {
       ...app as Omit<typeof app, keyof Stage> & Stage,
       exposures: opened.exposures,
       gateway,
+      granted: grantsIn(options, all, grants),
       tokens: tokens(options, app.world as Stage['world'], all, believing),
       policies: opened.exposures.length > 0 && canLetIn ? lettingIn(gateway, all, letsIn) : all,
     };

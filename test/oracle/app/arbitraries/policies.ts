@@ -5,6 +5,7 @@ import { type AccessModel, type AccessRule, type Source, sourceKey } from '../..
 import type { MutualTlsMode, PortMode } from '../../../../src/model/authentication';
 import { absent, total } from '../../../total';
 import { declaredPorts, denials, probes, rule } from '../../access/arbitraries';
+import { isOfClients } from '../../access/decide';
 import { some, sometimes } from '../../routes/arbitraries/some';
 import { EXPOSED } from '../policy-props';
 import { HOME, podPort, type Running, type World } from '../world';
@@ -25,6 +26,13 @@ export function lettingIn({ client }: WrittenGateway, all: readonly AccessModel[
       requests: [],
     }],
   }));
+}
+
+/** Which of the rules of each policy are said by clients, as grants: one policy of two says all of it itself. */
+export function grantsIn({ dialects }: AppOptions, all: readonly AccessModel[], chosen: readonly boolean[]): boolean[][] {
+  const can = canIn(dialects.access.supports)('Grant');
+  return all.map(({ rules, leavesRest }, i) => rules.map((one, r) =>
+    can && !leavesRest && isOfClients(one) && chosen[(i * 3 + r) % chosen.length]));
 }
 
 /**
