@@ -3,4 +3,5 @@ import type { Reader } from './reader';
 /** How each API is read, loaded when there is something of it. A line each. */
 export const READERS: readonly (() => Reader)[] = [
   () => (require('../dialects/kubernetes/read') as typeof import('../dialects/kubernetes/read')).KUBERNETES,
+  () => (require('../dialects/cilium/read') as typeof import('../dialects/cilium/read')).CILIUM,
 ];

@@ -7,9 +7,8 @@ export function selectorOf(fields: Fields): Selector | undefined {
   if (!fields.isSaid) return EVERYTHING;
   const matchExpressions = fields.field('matchExpressions').items().map(requirementOf);
   const known = matchExpressions.filter(one => one !== undefined);
-  const matchLabels = labels(fields.field('matchLabels'));
-  const areKnown = Object.keys(matchLabels).length === fields.field('matchLabels').fields().length;
-  return areKnown && known.length === matchExpressions.length ? { matchLabels, matchExpressions: known } : undefined;
+  const selector = { matchLabels: labels(fields.field('matchLabels')), matchExpressions: known };
+  return fields.doubts().length === 0 ? selector : undefined;
 }
 
 function requirementOf(fields: Fields): Requirement | undefined {
@@ -18,7 +17,7 @@ function requirementOf(fields: Fields): Requirement | undefined {
   if (key === undefined || values.includes(undefined)) return fields.doubt('it is no condition on a label');
   switch (operator) {
     case 'In':
-    case 'NotIn': return { key, operator, values: values.filter(value => value !== undefined) };
+    case 'NotIn': return values.length === 0 ? fields.doubt('it has no values') : { key, operator, values: values.filter(value => value !== undefined) };
     case 'Exists':
     case 'DoesNotExist': return { key, operator };
     default: return fields.field('operator').doubt('it is not known here');

@@ -18,11 +18,12 @@ const SERVICE_ACCOUNT = 'k8s:io.cilium.k8s.policy.serviceaccount';
  */
 export function allowedByCilium(manifests: readonly any[], request: Request): boolean {
   const { pod } = request;
-  const policies = manifests.filter(({ kind, metadata, spec }) => kind === 'CiliumNetworkPolicy' && metadata.namespace === pod.namespace
-    && selects(of(only(spec, 'endpointSelector', 'ingress', 'ingressDeny', 'enableDefaultDeny', 'egress').endpointSelector), labelsOf(pod))
+  const policies = manifests.flatMap(specificationsOf).filter(({ metadata, spec }) => (metadata.namespace === undefined || metadata.namespace === pod.namespace)
+    && isSelected(only(spec, 'endpointSelector', 'ingress', 'ingressDeny', 'enableDefaultDeny', 'egress', 'egressDeny', 'description', 'labels').endpointSelector, pod)
     && (spec.ingress ?? []).length + (spec.ingressDeny ?? []).length > 0);
   const openings = (direction: 'ingress' | 'ingressDeny') => policies.flatMap(({ metadata, spec }) => (spec[direction] ?? [])
-    .filter((rule: any) => admits(rule, metadata.namespace, request.client))
+    // What is for ICMP opens no ports.
+    .filter((rule: any) => rule.icmps === undefined && admits(rule, metadata.namespace, request.client))
     .flatMap(({ toPorts }: any) => toPorts ?? [{}])
     .filter((opening: any) => opens(opening, request)));
   if (openings('ingressDeny').length > 0) {
@@ -31,6 +32,20 @@ export function allowedByCilium(manifests: readonly any[], request: Request): bo
   const denying = policies.some(({ spec }) => spec.enableDefaultDeny?.ingress ?? true);
   const opened = [...openings('ingress'), ...!denying || request.client.kind === 'kubelet' ? [{}] : []];
   return opened.some(({ rules }) => rules !== undefined) ? passesProxy(opened, request) : opened.length > 0;
+}
+
+/** Policies for pods, each with one specification. Those of the whole cluster have no namespace. */
+function specificationsOf({ kind, metadata: { name, namespace }, spec, specs = [] }: any): { readonly metadata: any; readonly spec: any }[] {
+  if (kind !== 'CiliumNetworkPolicy' && kind !== 'CiliumClusterwideNetworkPolicy') return [];
+  const metadata = kind === 'CiliumNetworkPolicy' ? { name, namespace } : { name };
+  return [...(spec === undefined ? [] : [spec]), ...specs].filter(({ nodeSelector }) => nodeSelector === undefined).map(one => ({ metadata, spec: one }));
+}
+
+function isSelected(written: any, pod: Pod): boolean {
+  const selector = of(written);
+  const keys = selector.matchExpressions.map(({ key }: any) => key);
+  if (keys.some((key: string) => key.startsWith(NAMESPACE_LABELS))) throw new Unknown('the labels of the namespace of the pod are not known');
+  return selects(selector, labelsOf(pod));
 }
 
 function labelsOf({ namespace, serviceAccount, labels }: Pick<Pod, 'namespace' | 'serviceAccount' | 'labels'>): Record<string, string> {
@@ -42,9 +57,9 @@ function labelsOf({ namespace, serviceAccount, labels }: Pick<Pod, 'namespace' |
 }
 
 /** Of the peers of a rule only one kind may be there. Without any, everyone is meant, but by a rule without anything nobody. */
-function admits(rule: any, namespace: string, client: Client): boolean {
+function admits(rule: any, namespace: string | undefined, client: Client): boolean {
   const { fromEndpoints, fromEntities, fromCIDR, fromCIDRSet } = only(rule, 'fromEndpoints', 'fromEntities', 'fromCIDR', 'fromCIDRSet', 'toPorts');
-  const blocks = fromCIDRSet ?? fromCIDR?.map((cidr: string) => ({ cidr }));
+  const blocks = fromCIDRSet ?? fromCIDR?.map((cidr: string) => ({ cidr: cidr.includes('/') ? cidr : `${cidr}/${cidr.includes(':') ? 128 : 32}` }));
   const [peers, ...others] = [fromEndpoints, fromEntities, blocks].filter(list => list !== undefined);
   if (others.length > 0) {
     throw new Unknown(`no rule that Cilium takes: ${JSON.stringify(rule)}`);
@@ -85,11 +100,11 @@ const RESERVED: Readonly<Record<Client['kind'], readonly string[]>> = {
   pod: [], outside: ['world'], kubelet: ['host'], node: ['remote-node'], apiServer: ['kube-apiserver', 'world'], gateway: ['ingress'],
 };
 
-/** A selector without a namespace, or labels of one, means that of the policy; all of them mean pods of this cluster. */
-function isEndpoint(written: any, namespace: string, client: Client): boolean {
+/** A selector without a namespace, or labels of one, means that of the policy, and any for one of the whole cluster; all of them mean pods of this cluster. */
+function isEndpoint(written: any, namespace: string | undefined, client: Client): boolean {
   const selector = of(written);
-  const keys = [...Object.keys(selector.matchLabels), ...selector.matchExpressions.map(({ key }: any) => key)];
-  if (keys.some(key => key.startsWith('reserved:'))) {
+  const keys = selector.matchExpressions.map(({ key }: any) => key);
+  if (keys.some((key: string) => key.startsWith('reserved:'))) {
     // Such a selector is taken as it is, and means more than pods.
     return selects(selector, Object.fromEntries(RESERVED[client.kind].map(label => [`reserved:${label}`, ''])));
   }
@@ -104,15 +119,17 @@ function isEndpoint(written: any, namespace: string, client: Client): boolean {
     }),
     ...Object.fromEntries(Object.entries(known(client.namespaceLabels, 'a label of a namespace')).map(([key, value]) => [`${NAMESPACE_LABELS}.${key}`, value])),
   };
-  return selects(selector, labels) && (keys.some(key => key === NAMESPACE || key.startsWith(NAMESPACE_LABELS)) || labels[NAMESPACE] === namespace);
+  return selects(selector, labels) && (keys.some((key: string) => key === NAMESPACE || key.startsWith(NAMESPACE_LABELS)) || namespace === undefined || labels[NAMESPACE] === namespace);
 }
 
 /** A selector whose keys say where the labels come from: any source, if it is not said, and here that is Kubernetes. */
 function of(selector: any): any {
   const { matchLabels = {}, matchExpressions = [] } = only(selector, 'matchLabels', 'matchExpressions');
+  const labels = Object.entries(matchLabels).map(([key, value]) => ({ key, operator: 'In', values: [value] }));
   return {
-    matchLabels: Object.fromEntries(Object.entries(matchLabels).map(([key, value]) => [fromKubernetes(key), value])),
-    matchExpressions: matchExpressions.map((expression: any) => ({ ...expression, key: fromKubernetes(expression.key) })),
+    // The same label of two sources stands for two conditions.
+    matchLabels: {},
+    matchExpressions: [...labels, ...matchExpressions].map((expression: any) => ({ ...expression, key: fromKubernetes(expression.key) })),
   };
 }
 
@@ -136,7 +153,7 @@ function opens(opening: any, request: Request): boolean {
     if (opening.rules !== undefined && protocol !== 'TCP') {
       throw new Unknown(`no rules on requests over ${protocol}`);
     }
-    return (port === '0' || port === own.name || (Number(port) <= request.port && request.port <= Number(endPort))) && (protocol === 'ANY' || protocol === transport);
+    return (port === '0' || port.toLowerCase() === own.name || (Number(port) <= request.port && request.port <= Number(endPort))) && (protocol === 'ANY' || protocol === transport);
   });
 }
 

@@ -1,0 +1,90 @@
+import { asCaller } from './peers';
+import { clientsOf, type Direction, goesTo, ifKnown, policiesOf, type Policy, type Rule } from './policy';
+import { isFor, type Opening, passing } from './ports';
+import { allOf, type Condition, isTrue } from '../../../meaning/condition';
+import type { Branch, Decision, Verdict } from '../../../meaning/decision';
+import type { Truth } from '../../../meaning/truth';
+import type { Gate, Outside, Passage, PodPort } from '../../../meaning/world';
+import { grouped } from '../../../model/lists';
+import type { Reader } from '../../../reading/reader';
+
+/**
+ * Policies of Cilium: what a rule denies is denied first. Pods that no policy isolates take everything else; others take what a rule of any
+ * policy allows, and calls from their node. Where a rule tells requests apart, a proxy stands before the port.
+ *
+ * @see https://docs.cilium.io/en/stable/security/policy/
+ */
+export const CILIUM: Reader = {
+  title: 'Cilium',
+  kinds: { 'cilium.io': ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'] },
+  read: objects => {
+    const all = objects.map(policiesOf);
+    const policiesFor = (direction: Direction) => {
+      const byNamespace = grouped(all.flatMap(both => both[direction]), ({ namespace }) => namespace);
+      return (pod: PodPort['pod']) => [...byNamespace.get(pod.namespace) ?? [], ...byNamespace.get(undefined) ?? []]
+        .map((policy): Own => ({ policy, isFor: isTrue(policy.pods, asCaller({ pod })) }))
+        .filter(({ isFor: truth }) => truth !== 'no');
+    };
+    const [ingress, egress] = [policiesFor('ingress'), policiesFor('egress')];
+    return {
+      entering: to => gates(ingress(to.pod), to, clientsOf, [{ when: { type: 'client', kinds: ['kubelet'] }, why: 'the node of a pod always reaches it' }]),
+      leaving: (client, to) => client.kind !== 'pod' ? [] : gates(egress(client), to, rule => goesTo(rule, to), []),
+    };
+  },
+};
+
+interface Own {
+  readonly policy: Policy;
+  readonly isFor: Truth;
+}
+
+interface Always { readonly when: Condition; readonly why: string }
+
+function gates(own: readonly Own[], to: PodPort | Outside, others: (rule: Rule) => Condition, always: readonly Always[]): Gate[] {
+  if (own.length === 0) return [];
+  const denials = own.flatMap(one => [...doubtful(one.policy), ...one.policy.denied.flatMap(rule => openings(rule, to)
+    .map((): Branch<Passage> => branch(one, rule, others(rule), { value: 'denied', why: 'a rule denies it' })))]);
+  return [
+    ...denials.length === 0 ? [] : [{ title: 'denials of Cilium', decision: { branches: denials, otherwise: { value: 'allowed' as const, why: 'no rule denies it' } } }],
+    { title: 'Cilium', layer: 'network', decision: allowances(own, to, others, always) },
+  ];
+}
+
+function allowances(own: readonly Own[], to: PodPort | Outside, others: (rule: Rule) => Condition, always: readonly Always[]): Decision<Passage> {
+  const opened = own.flatMap(one => one.policy.allowed.flatMap(rule => openings(rule, to).map(opening => ({ one, rule, opening }))));
+  // The proxy takes nothing but HTTP, whatever else is opened.
+  const readsRequests = to.protocol === 'TCP' ? opened.filter(({ opening }) => opening.requests !== undefined) : [];
+  const isolating = own.filter(({ policy }) => policy.isolates);
+  const certain = isolating.find(({ isFor: truth }) => truth === 'yes');
+  const denied = ({ source }: Policy): Verdict<Passage> => ({ value: 'denied', why: 'no rule allows it', source });
+  const branches = [
+    ...own.flatMap(({ policy }) => doubtful(policy)),
+    // It may have a proxy read requests.
+    ...to.protocol === 'TCP' ? own.flatMap(({ policy }) => policy.allowed.flatMap(doubtful)) : [],
+    ...readsRequests.map(({ one, rule }) => branch(one, rule, others(rule), { value: 'denied', why: 'a proxy reads requests there, and this is none' })),
+    ...always.flatMap(({ when, why }) => isolating.slice(0, 1).map(({ policy: { source } }): Branch<Passage> => ({ when, then: { value: 'allowed', why, source }, source }))),
+    ...opened.map(({ one, rule, opening }) => branch(one, rule, allOf(others(rule), passing(opening, to)), { value: 'allowed', why: 'a rule allows it' })),
+  ];
+  if (certain !== undefined) return { branches, otherwise: denied(certain.policy) };
+  const perhaps = isolating.map(({ policy }): Branch<Passage> => ({ when: unknown(policy), then: denied(policy), source: policy.source }));
+  return { branches: [...branches, ...perhaps], otherwise: { value: 'allowed', why: 'no policy isolates these pods' } };
+}
+
+/** The openings of a rule that are for the port; any may be, where it is not understood. */
+function openings(rule: Rule, to: PodPort | Outside): readonly Opening[] {
+  return rule.doubt === undefined ? rule.openings.filter(opening => isFor(opening, to)) : [{}];
+}
+
+function branch({ policy, isFor: truth }: Own, rule: Rule, when: Condition, then: Verdict<Passage>): Branch<Passage> {
+  const condition = ifKnown(rule, when);
+  return { when: truth === 'yes' ? condition : allOf(condition, unknown(policy)), then: { ...then, source: rule.source }, source: rule.source };
+}
+
+/** What is not understood may mean anything. */
+function doubtful({ doubt, source }: Pick<Policy, 'doubt' | 'source'>): Branch<Passage>[] {
+  return doubt === undefined ? [] : [{ when: doubt, then: { value: { unknown: doubt.why }, why: doubt.why }, source }];
+}
+
+function unknown({ source }: Policy): Condition {
+  return { type: 'unknown', why: 'it is not known whether the policy is for these pods', place: source.place };
+}

@@ -1,0 +1,125 @@
+import { destination, type Peer, peersIn, clients } from './peers';
+import { type Opening, openingsOf } from './ports';
+import { endpointsOf, notKnown } from './selector';
+import type { Fields } from '../../../manifests/fields';
+import { allOf, ALWAYS, anyOf, type Condition, type Doubt, NEVER } from '../../../meaning/condition';
+import type { Source } from '../../../meaning/decision';
+import type { Outside, PodPort } from '../../../meaning/world';
+import { DEFAULT_NAMESPACE } from '../../../reading/cluster/cluster';
+import { type ReadObject, sourceOf } from '../../../reading/objects';
+import { doubtOf } from '../../../reading/understood';
+
+/** What a policy says of one direction. */
+export interface Policy {
+  readonly source: Source;
+  /** Absent for all. */
+  readonly namespace?: string;
+  /** What is true of its pods, as if they called. */
+  readonly pods: Condition;
+  /** Whether what nothing allows is denied. */
+  readonly isolates: boolean;
+  readonly allowed: readonly Rule[];
+  readonly denied: readonly Rule[];
+  /** Something that is not understood, beside its rules, or that makes Cilium drop the policy. */
+  readonly doubt?: Doubt;
+}
+
+export interface Rule {
+  readonly source: Source;
+  /** Absent for everyone. */
+  readonly peers?: readonly Peer[];
+  readonly openings: readonly Opening[];
+  /** Something of it that is not understood. */
+  readonly doubt?: Doubt;
+}
+
+export type Direction = 'ingress' | 'egress';
+
+/** What the specifications of an object say. */
+export function policiesOf(object: ReadObject): Readonly<Record<Direction, readonly Policy[]>> {
+  const [spec, specs] = ['spec', 'specs'].map(name => object.fields.field(name));
+  const all = [...spec.isSaid ? [spec] : [], ...specs.items()];
+  const [lost] = object.fields.doubts().filter(({ place: { path } }) => !/^(?:specs?(?:[.[]|$)|metadata)/.test(path));
+  const of = (direction: Direction) => [
+    ...all.flatMap(one => policyOf(object, one, direction) ?? []),
+    ...lost === undefined ? [] : [{ ...head(object), pods: doubtOf(lost), isolates: false, allowed: [], denied: [], doubt: doubtOf(lost) }],
+  ];
+  return { ingress: of('ingress'), egress: of('egress') };
+}
+
+function head(object: ReadObject): Pick<Policy, 'source' | 'namespace'> {
+  return { source: sourceOf(object), ...(object.kind === 'CiliumNetworkPolicy' && { namespace: object.namespace ?? DEFAULT_NAMESPACE }) };
+}
+
+/** Undefined where it says nothing of the direction, or is for nodes. */
+function policyOf(object: ReadObject, spec: Fields, direction: Direction): Policy | undefined {
+  const [endpoints, nodes] = ['endpointSelector', 'nodeSelector'].map(name => spec.field(name));
+  ['description', 'labels', 'log'].forEach(name => spec.field(name).take());
+  const { source, namespace } = head(object);
+  const rejected: Doubt[] = [];
+  const reject = (doubt: Doubt) => rejected.push(doubt);
+  if (nodes.isSaid && !endpoints.isSaid) {
+    spec.take();
+    return undefined;
+  }
+  if (nodes.isSaid || !endpoints.isSaid) reject(notKnown(spec, 'Cilium takes a policy with one selector only, of endpoints or of nodes'));
+  const { are, namesNamespaces } = endpointsOf(endpoints);
+  if (namesNamespaces && namespace !== undefined) reject(notKnown(endpoints, 'a policy is for pods of its own namespace'));
+  const [allowed, denied] = [direction, `${direction}Deny` as const].map(name => ({ list: spec.field(name), rules: rulesOf(object, spec.field(name), namespace, direction, reject) }));
+  const closes = closing(spec, direction);
+  const says = [allowed, denied].some(({ list }) => list.items().length > 0);
+  if ([allowed, denied].some(({ list }) => list.isSaid && list.items().length === 0)) reject(notKnown(spec.field(direction), 'Cilium takes no empty list of rules'));
+  if (closes === true && !says) reject(notKnown(spec.field('enableDefaultDeny'), 'it is not known what this means without rules'));
+  const [doubt = undefined] = [...rejected, ...spec.doubts().filter(({ place: { path } }) => !/^specs?(?:\[\d+\])?\.(?:ingress|egress)(?:Deny)?\[/.test(path)).map(doubtOf)];
+  if (!says && doubt === undefined) return undefined;
+  return {
+    source,
+    ...(namespace !== undefined && { namespace }),
+    pods: nodes.isSaid || !endpoints.isSaid ? notKnown(spec, 'it is not known whom it is for') : are,
+    isolates: closes ?? says,
+    allowed: allowed.rules,
+    denied: denied.rules,
+    ...(doubt !== undefined && { doubt }),
+  };
+}
+
+/** Whether it says itself what becomes of the rest. */
+function closing(spec: Fields, direction: Direction): boolean | undefined {
+  const said = spec.field('enableDefaultDeny').field(direction);
+  const value = said.take();
+  return value === undefined || typeof value === 'boolean' ? value : said.doubt('it must be true or false');
+}
+
+function rulesOf(object: ReadObject, list: Fields, namespace: string | undefined, direction: Direction, reject: (doubt: Doubt) => void): Rule[] {
+  return list.items().map((rule): Rule => {
+    const peers = peersIn(rule, direction, namespace, reject);
+    const openings = openingsOf(rule.field('toPorts'), reject);
+    const [icmps, requires, authentication] = ['icmps', direction === 'ingress' ? 'fromRequires' : 'toRequires', 'authentication'].map(name => rule.field(name));
+    // They hold for what other rules allow, too.
+    if (requires.isSaid) reject(notKnown(requires, 'releases of Cilium differ in what this means'));
+    if (authentication.isSaid && authentication.field('mode').text() !== 'disabled') reject(notKnown(authentication, 'it is not known who can authenticate'));
+    icmps.take();
+    const [doubt] = rule.doubts();
+    const isEmpty = rule.fields().length === 0;
+    return {
+      source: sourceOf(object, rule),
+      // A rule without anything is for nobody.
+      ...isEmpty ? { peers: [] } : peers !== undefined && { peers },
+      openings: icmps.isSaid && !rule.field('toPorts').isSaid ? [] : openings,
+      ...(doubt !== undefined && { doubt: doubtOf(doubt) }),
+    };
+  });
+}
+
+export function clientsOf({ peers }: Rule): Condition {
+  return peers === undefined ? ALWAYS : anyOf(...peers.map(clients));
+}
+
+export function goesTo({ peers }: Rule, to: PodPort | Outside): Condition {
+  return peers === undefined ? ALWAYS : anyOf(...peers.map(peer => destination(peer, to)));
+}
+
+/** A rule, or the part of it that a condition is, if it is understood. */
+export function ifKnown({ doubt }: Pick<Rule, 'doubt'>, ...conditions: readonly Condition[]): Condition {
+  return doubt ?? (conditions.some(condition => condition === NEVER) ? NEVER : allOf(...conditions));
+}

@@ -1,0 +1,94 @@
+import { isNamedBy } from './hosts';
+import { requestsOf } from './requests';
+import { notKnown } from './selector';
+import type { Fields } from '../../../manifests/fields';
+import { allOf, ALWAYS, type Condition, type Doubt, NEVER } from '../../../meaning/condition';
+import { isOutside, type Outside, type PodPort } from '../../../meaning/world';
+
+/** Ports, and what is let pass there. */
+export interface Opening {
+  /** Absent for all. */
+  readonly ports?: readonly Port[];
+  /** Absent where no proxy reads requests there. */
+  readonly requests?: Condition;
+  /** What else has to be true. */
+  readonly besides?: Doubt;
+  /** The names that TLS has to say. */
+  readonly serverNames?: { readonly names: readonly string[]; readonly doubt: Doubt };
+}
+
+export interface Port {
+  /** A name, in lower case, or the first number; absent for all. */
+  readonly port?: string | number;
+  readonly last?: number;
+  /** Absent for all. */
+  readonly protocol?: string;
+}
+
+const PROTOCOLS = ['ANY', 'TCP', 'UDP', 'SCTP', 'ICMP', 'ICMPV6', 'VRRP', 'IGMP'];
+
+/** What a rule opens. What the agent rejects is said to `reject`: it drops the whole policy then. */
+export function openingsOf(toPorts: Fields, reject: (doubt: Doubt) => void): Opening[] {
+  if (!toPorts.isSaid) return [{}];
+  const items = toPorts.items();
+  if (items.length === 0) toPorts.doubt('an empty list may mean all ports, or none');
+  return items.map(item => openingOf(item, reject));
+}
+
+function openingOf(fields: Fields, reject: (doubt: Doubt) => void): Opening {
+  const [ports, rules, serverNames] = ['ports', 'rules', 'serverNames'].map(name => fields.field(name));
+  const items = ports.items();
+  if (items.length === 0) fields.doubt('it names no ports');
+  const opened = items.map(item => portOf(item, reject));
+  if (rules.isSaid && !rules.field('dns').isSaid && opened.some(({ port, protocol }) => port === undefined || protocol !== 'TCP')) {
+    reject(notKnown(rules, 'Cilium has rules on requests for ports over TCP only, each by its number or name'));
+  }
+  const names = serverNames.items().map(name => name.text());
+  return {
+    ports: opened,
+    ...(rules.isSaid && rulesOf(rules)),
+    ...(serverNames.isSaid && {
+      serverNames: { names: names.filter(name => name !== undefined), doubt: notKnown(serverNames, 'it is not known which name the client says') },
+    }),
+  };
+}
+
+function rulesOf(rules: Fields): Pick<Opening, 'requests' | 'besides'> {
+  const [http, dns] = ['http', 'dns'].map(name => rules.field(name));
+  const lookups = dns.items().map(one => one.field('matchPattern').text());
+  if (http.isSaid) return { requests: requestsOf(http) };
+  return dns.isSaid && lookups.includes('*') ? {} : { besides: notKnown(rules, dns.isSaid ? 'it depends on the name that is looked up' : 'it is not known here what passes') };
+}
+
+/** What has to be true of a call to a port that is opened. */
+export function passing({ requests, besides, serverNames }: Opening, to: PodPort | Outside): Condition {
+  return allOf(...[requests, besides, serverNames && nameIs(serverNames, to)].filter(one => one !== undefined));
+}
+
+/** By TLS, a client says the name of the host that it calls. */
+function nameIs({ names, doubt }: NonNullable<Opening['serverNames']>, to: PodPort | Outside): Condition {
+  if (names.includes('*')) return ALWAYS;
+  if (!isOutside(to) || to.host === undefined) return doubt;
+  const host = to.host.toLowerCase();
+  return names.some(name => isNamedBy(name, host)) ? ALWAYS : NEVER;
+}
+
+function portOf(fields: Fields, reject: (doubt: Doubt) => void): Port {
+  const [port, last, protocol] = [fields.field('port').text(), fields.field('endPort').integer(), fields.field('protocol').text()?.toUpperCase() ?? 'ANY'];
+  if (!PROTOCOLS.includes(protocol)) reject(notKnown(fields, `'${protocol}' is no protocol of Cilium`));
+  const isNumber = port !== undefined && /^\d{1,5}$/.test(port);
+  if (port === undefined || (!isNumber && !/^(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$/i.test(port))) reject(notKnown(fields, 'it is no port of Cilium'));
+  return {
+    ...(port !== undefined && Number(port) !== 0 && { port: isNumber ? Number(port) : port.toLowerCase() }),
+    ...(last !== undefined && last > 0 && { last }),
+    ...(protocol !== 'ANY' && { protocol }),
+  };
+}
+
+/** Whether it opens a port of pods, or outside, whose ports have no names. */
+export function isFor({ ports }: Opening, { port: number, protocol: spoken, ...to }: PodPort | Outside): boolean {
+  const transport = spoken === 'UDP' ? 'UDP' : 'TCP';
+  const name = 'name' in to ? to.name?.toLowerCase() : undefined;
+  return ports === undefined || ports.some(({ port, last, protocol }) => (protocol === undefined || protocol === transport)
+    && (port === undefined || port === number || (port === name) || (typeof port === 'number' && last !== undefined && port <= number && number <= last)));
+}
