@@ -132,12 +132,26 @@ function undottedRegex(pattern: string, words: Words): string | undefined {
   const portable = portableRegex(pattern);
   const [, end] = ENDING.exec(portable ?? '') ?? [];
   if (end !== undefined) return words.heads(end).map(head => `${head}${end}`).find(one => regexRelation(one, words.leftOut, 'path') === 'disjoint');
-  if (portable === undefined || regexRelation(replaced(portable, 'x', 'x', 'x'), DOT_SEGMENTS, 'path') !== 'disjoint') return undefined;
+  if (portable === undefined) return undefined;
+  const isGood = (one: string | undefined) =>
+    one !== undefined && regexRelation(one, words.leftOut, 'path') === 'disjoint' && isInside(one, portable);
+  const one = endingInAnything(portable, words);
+  if (isGood(one)) return one;
+  const other = anythingAmidOthers(portable, words);
+  return isGood(other) ? other : undefined;
+}
+
+function endingInAnything(portable: string, words: Words): string | undefined {
+  if (regexRelation(replaced(portable, 'x', 'x', 'x'), DOT_SEGMENTS, 'path') !== 'disjoint') return undefined;
   const before = endOf(replaced(portable, '', '', 'x'));
   const rest = before === undefined ? words.restOfMany : words.rest[before];
-  const one = rest && replaced(portable, rest.anything, rest.something, words.element);
-  const leadsNowhere = one !== undefined && regexRelation(one, words.leftOut, 'path') === 'disjoint';
-  return leadsNowhere && isInside(one, portable) ? one : undefined;
+  return rest && replaced(portable, rest.anything, rest.something, words.element);
+}
+
+/** Each part that matches anything, written in the same way whatever stands before and behind it. */
+function anythingAmidOthers(portable: string, { restOfMany: rest, element }: Words): string | undefined {
+  return rest && replaced(portable, rest.anything, rest.something, element)
+    .replace(/(?<!\\)\.([*+])/g, (_, count) => count === '*' ? rest.anything : rest.something);
 }
 
 /** All texts that end in some characters. */

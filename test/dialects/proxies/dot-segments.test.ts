@@ -23,6 +23,9 @@ const condition: fc.Arbitrary<PathCondition> = fc.oneof(
     '.*\\.json', '.*/b', '.*foo', '.*Check', '.*0a', '.*2ea', '.*carts', '.*e', '.*eggs', '.*2f', '.*5Ca', '.*e\\./b', '.*;x', '.*\\.\\.a', '.*a\\.', '.*\\.', '.*%2fb', '.*%20',
   ).map(value => ({ type: 'regex' as const, value })),
 );
+/** What matches anything amid others. */
+const amid: fc.Arbitrary<PathCondition> = fc.constantFrom('.*a.*b', '.*a/.*b.*', '/a.*c', '/(a.*|b.+)c', '.*a\\..*b', '/a/[^/]+/.*b', '.*%2.*b', '/.*/b')
+  .map(value => ({ type: 'regex', value }));
 const part = fc.constantFrom('a', 'b', 'c', '.', '..', '...', '%2e', '%2E.', '/', '/', '//', '\\', '%2F', '%5c', ';x', '%20', '%252e', 'a..b', '.a');
 const path = fc.array(part, { maxLength: 8 }).map(parts => `/${parts.join('')}`);
 
@@ -59,7 +62,7 @@ test('what is written holds for exactly the paths without dot segments that it h
 
 test.each([['exactly', undotted], ['in few instructions', shortUndotted]])('what is written %s holds for no path that a server takes elsewhere', (_, write) => {
   let held = 0;
-  fc.assert(fc.property(condition, fc.array(path, { minLength: 20, maxLength: 20 }), (one, paths) => {
+  fc.assert(fc.property(fc.oneof(condition, amid), fc.array(path, { minLength: 20, maxLength: 20 }), (one, paths) => {
     const written = write(one);
     fc.pre(written !== undefined);
     for (const actual of paths.filter(sent => matchesRegex(written, sent))) {
@@ -75,7 +78,7 @@ test.each([['exactly', undotted], ['in few instructions', shortUndotted]])('what
 
 test('what is written in few instructions holds for every path without dots that it held for', () => {
   let held = 0;
-  fc.assert(fc.property(condition, fc.array(path, { minLength: 20, maxLength: 20 }), (one, paths) => {
+  fc.assert(fc.property(fc.oneof(condition, amid), fc.array(path, { minLength: 20, maxLength: 20 }), (one, paths) => {
     const written = shortUndotted(one);
     fc.pre(written !== undefined);
     for (const actual of paths.filter(sent => matchesRegex(pathRegex(one), sent) && !/\.\.|%2e|\/\.(\/|$)/i.test(sent))) {
@@ -88,6 +91,16 @@ test('what is written in few instructions holds for every path without dots that
 
 test.each(['/.*/b', '.*\\.', '.*e\\./b', '/[.a]+', '/a/[^/]*', '/a(/.*)?', '/a/.{2}', '/(?:foo|a/).*', '/a%2.*', '\\bx'])('knows nothing to write for %s', value => {
   expect(undotted({ type: 'regex', value })).toBeUndefined();
+});
+
+test('an expression that does not begin at the root, as people write it for Open Service Mesh', () => {
+  const written = shortUndotted({ type: 'regex', value: '.*a-book.*new' })!;
+  const all = ['/buy-a-book/new', '/a-book/new', '/a-booknew', '/v1.2/sell-a-book/some/new', '/a-book%20or%2ftwo/new'];
+
+  expect(programSize(`(?:${written})$`)).toBeLessThan(75);
+  expect(all.filter(sent => !matchesRegex(written, sent))).toEqual([]);
+  expect(['/a-book/../admin/new', '/admin/../a-book/new', '/a-book/%2e%2e/new', '/a-book/.%2E/new', '/a-book\\..\\new', '/a-book/new/..', '/a-book'].filter(sent =>
+    matchesRegex(written, sent))).toEqual([]);
 });
 
 test('a path that leads up is found whatever its spelling', () => {
