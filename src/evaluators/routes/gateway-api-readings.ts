@@ -23,6 +23,16 @@ export interface Candidate {
 /** How an implementation reads the routes of a Service. */
 export interface Reading {
   readonly readsRoute: (route: any, request: RouteRequest) => boolean;
+  /** Whether routes of the namespace of the client stand in place of those of the Service, or beside them. */
+  readonly consumers: 'instead' | 'beside';
+  readonly severalKinds: 'first counts' | 'unknown';
+  /** Whether routes for one port, and those for all, are merged. */
+  readonly mergesPorts: boolean;
+  /** Whether a Service in another namespace has to be granted. */
+  readonly needsGrant: boolean;
+  readonly needsGrantInMesh: boolean;
+  /** What becomes of a request for a rule without Services. */
+  readonly noBackends: 'fails' | 'goes to the Service';
   readonly rank: (match: any, request: RouteRequest) => number[];
   /** What an empty list of matches stands for. */
   readonly everyRequest: readonly any[];
@@ -58,6 +68,9 @@ const kindRank = (type: string, order: readonly string[]) => order.indexOf(type)
 /** The characters of the service, then of the method, then the headers. */
 const grpcRank = ({ method, headers = [] }: any) => [method?.service?.length ?? 0, method?.method?.length ?? 0, headers.length];
 
+/** A slash at the end of a prefix does not count. */
+const pathLength = ({ type, value }: any) => type === 'PathPrefix' && value !== '/' ? value.replace(/\/+$/, '').length : value.length;
+
 /** What replaces a prefix ends before the slash that follows it. */
 const elementWise = (replacement: string, rest: string) => `${replacement.replace(/\/$/, '')}${rest}` || '/';
 /** Envoy puts one text in place of another. */
@@ -66,10 +79,17 @@ const asText = (replacement: string, rest: string) => `${replacement}${rest}`;
 /** Regular expressions stand below prefixes, and what has no matches below these: the specification leaves it open. */
 const SPECIFICATION: Reading = {
   readsRoute: () => true,
+  // GEP-1294, "Multiple routes for a Service" and "Namespace boundaries".
+  consumers: 'instead',
+  severalKinds: 'first counts',
+  mergesPorts: true,
+  needsGrant: true,
+  needsGrantInMesh: false,
+  noBackends: 'fails',
   rank: (match, { protocol }) => protocol === 'GRPC' ? grpcRank(match)
     : [
       kindRank(match.path.type, ['Every', 'RegularExpression', 'PathPrefix', 'Exact']),
-      match.path.value.length,
+      pathLength(match.path),
       match.method === undefined ? 0 : 1,
       ...counts(match),
     ],
@@ -101,6 +121,9 @@ const sidecarsRead = (route: any) => route.kind !== 'TLSRoute' || route.spec.hos
  */
 const ISTIO: Reading = {
   ...SPECIFICATION,
+  // `route_collections.go`: what is merged is of one kind, one namespace and one port.
+  severalKinds: 'unknown',
+  mergesPorts: false,
   rank: (match, request) => request.protocol === 'GRPC' ? istioGrpcRank(match) : SPECIFICATION.rank(match, request),
   changesOfBackend: backends => backends === 1 ? 'after' : 'before',
   redirectedPrefix: asText,
@@ -148,10 +171,14 @@ function limitedByServer(manifests: readonly any[], to: ServicePort, { to: calle
 /** `linkerd/http/route/src/http/match.rs` of linkerd2-proxy: how much of the path is matched decides, whatever the kind of match. */
 const LINKERD: Reading = {
   ...SPECIFICATION,
+  // `policy-controller/k8s/index/src/outbound/index.rs` of linkerd2.
+  consumers: 'beside',
+  // `policy-controller/grpc/src/outbound/http.rs`
+  noBackends: 'goes to the Service',
   readsRoute: ({ kind, apiVersion }) => (kind === 'HTTPRoute' || kind === 'GRPCRoute') || apiVersion.endsWith('/v1') || apiVersion.endsWith('/v1alpha2'),
   everyRequest: [{ path: { type: 'PathPrefix', value: '/' } }],
   rank: (match, { path, protocol }) => protocol === 'GRPC' ? grpcRank(match)
-    : [match.path.type === 'PathPrefix' ? match.path.value.length : path.length, ...counts(match), match.method === undefined ? 0 : 1],
+    : [match.path.type === 'PathPrefix' ? pathLength(match.path) : path.length, ...counts(match), match.method === undefined ? 0 : 1],
   // It takes the first match that it finds, and only then asks whether it is the whole of the text.
   expressionHolds: (pattern, text) => new RegExp(pattern, 's').exec(text)?.[0] === text,
   filters: [...HEADER_FILTERS, 'RequestRedirect'],
@@ -159,13 +186,14 @@ const LINKERD: Reading = {
   // `filter/redirect.rs`: the port that the client wrote stays, whatever the scheme.
   redirectPort: (_, { to }) => to.port === 80 ? undefined : to.port,
   dropsQuery: true,
-  policies: ({ route }, { timeouts: _, retries: __, ...said }) => ({ ...said, ...annotatedPolicies(route) }),
+  policies: ({ route }, { timeouts: _, retries: __, stickiness: ___, ...said }) => ({ ...said, ...annotatedPolicies(route) }),
   traffic: limitedByServer,
 };
 
 /** `pkg/plugins/runtime/k8s/controllers/gatewayapi/http_route_conversion.go`, and what becomes of a MeshHTTPRoute. */
 const KUMA: Reading = {
   ...SPECIFICATION,
+  consumers: 'beside',
   readsRoute: ({ kind }) => kind === 'HTTPRoute',
   rank: kumaRank,
   everyRequest: [],
@@ -184,11 +212,13 @@ const KUMA: Reading = {
 /** `operator/pkg/model/translation/envoy_virtual_host.go`: regular expressions stand above prefixes. */
 const CILIUM: Reading = {
   ...SPECIFICATION,
+  severalKinds: 'unknown',
+  needsGrantInMesh: true,
   readsRoute: ({ kind, metadata }, { to }) => (kind === 'HTTPRoute' || kind === 'GRPCRoute') && metadata.namespace === to.namespace,
   rank: (match, { protocol }) => protocol === 'GRPC' ? istioGrpcRank(match)
     : [
       kindRank(match.path.type, ['Every', 'PathPrefix', 'RegularExpression', 'Exact']),
-      match.path.value.length,
+      pathLength(match.path),
       match.method === undefined ? 0 : 1,
       ...counts(match),
     ],
@@ -241,7 +271,7 @@ function byFilters(filters: readonly any[]): Policies {
 export const READINGS = {
   'specification': SPECIFICATION,
   'istio': { ...ISTIO, readsRoute: (route: any, { protocol }: RouteRequest) => sidecarsRead(route) && !(protocol === 'TLS' && route.kind === 'TCPRoute') },
-  'istio-ambient': { ...ISTIO, readsRoute: ({ kind, metadata }: any, { to }: RouteRequest) => kind !== 'TLSRoute' && metadata.namespace === to.namespace },
+  'istio-ambient': { ...ISTIO, mergesPorts: true, readsRoute: ({ kind, metadata }: any, { to }: RouteRequest) => kind !== 'TLSRoute' && metadata.namespace === to.namespace },
   'linkerd': LINKERD,
   'kuma': KUMA,
   'cilium': CILIUM,

@@ -7,7 +7,8 @@ import { only } from '../fields';
 import { Unknown } from '../unknown';
 
 const GROUP = 'gateway.networking.k8s.io';
-const KINDS = { HTTP: ['HTTPRoute'], GRPC: ['GRPCRoute'], TLS: ['TLSRoute', 'TCPRoute'], TCP: ['TCPRoute'] } as const;
+/** Of several kinds on one port, the first counts (GEP-1294, "Route types"). */
+const KINDS = { HTTP: ['GRPCRoute', 'HTTPRoute'], GRPC: ['GRPCRoute', 'HTTPRoute'], TLS: ['TLSRoute', 'TCPRoute'], TCP: ['TCPRoute'] } as const;
 
 /**
  * What becomes of a request by the routes of a Service, as an implementation reads them.
@@ -16,11 +17,34 @@ const KINDS = { HTTP: ['HTTPRoute'], GRPC: ['GRPCRoute'], TLS: ['TLSRoute', 'TCP
  */
 export function routedByGatewayApi(reading: Reading): (manifests: readonly any[], request: RouteRequest) => Outcome {
   return (manifests, request) => {
-    const routes = ofKinds(manifests, request).filter(one => isFor(one, request) && reading.readsRoute(one, request));
+    const attached = ofKinds(manifests, request).map(route => ({ route, ports: portsFor(route, request) }))
+      .filter(({ route, ports }) => ports.length > 0 && reading.readsRoute(route, request));
+    const routes = deciding(attached, request, reading);
     const toTheService = () => toService(request, reading.traffic(manifests, request.to, request));
     return routes.length === 0 ? toTheService()
-      : byRoutes(manifests, routes, request, reading) ?? (reading.unmatched === 'fails' ? { kind: 'failed' } : toTheService());
+      : byRoutes(manifests, routes, request, { ...reading, needsGrant: reading.needsGrantInMesh })
+        ?? (reading.unmatched === 'fails' ? { kind: 'failed' } : toTheService());
   };
+}
+
+interface Attached {
+  readonly route: any;
+  readonly ports: readonly unknown[];
+}
+
+/** The routes that decide: those of the namespace of the client, or those of the Service, or both; of one kind. */
+function deciding(attached: readonly Attached[], { client, to, protocol }: RouteRequest, reading: Reading): any[] {
+  const of = (namespace: string) => attached.filter(({ route }) => route.metadata.namespace === namespace);
+  const consumers = client.namespace === to.namespace ? [] : of(client.namespace);
+  const all = reading.consumers === 'beside' || consumers.length === 0 ? attached.filter(one => consumers.includes(one) || of(to.namespace).includes(one)) : consumers;
+  const kinds = KINDS[protocol].filter(kind => all.some(({ route }) => route.kind === kind));
+  if (reading.severalKinds === 'unknown' && kinds.length > 1) {
+    throw new Unknown('one of several kinds of routes is dropped');
+  }
+  if (!reading.mergesPorts && new Set(all.flatMap(({ ports }) => ports)).size > 1) {
+    throw new Unknown('one of several routes is dropped');
+  }
+  return all.map(({ route }) => route).filter(({ kind }) => kind === kinds[0]);
 }
 
 /** What becomes of a request that comes to a gateway, on port 80: the routes decide that name its host most closely. */
@@ -61,19 +85,19 @@ function hostRank({ spec }: any, { host }: RouteRequest): number {
   return names.includes(host) ? Infinity : Math.max(0, ...names.map(name => name.length));
 }
 
-/** Whether a route has the called port of the Service as its parent, and holds for the client. */
-function isFor({ metadata, spec }: any, { client, to }: RouteRequest): boolean {
-  return spec.parentRefs.filter((ref: any) => ref.kind === 'Service').some((ref: any) => {
-    const { group, kind, name, namespace = metadata.namespace, port = to.port } = only(ref, 'group', 'kind', 'name', 'namespace', 'port');
-    return group === '' && kind === 'Service' && name === to.service && namespace === to.namespace && port === to.port
-      && (metadata.namespace === to.namespace || metadata.namespace === client.namespace);
+/** The ports that a route names as its parents, where they are the called port of the Service. A section of a Service is the name of a port. */
+function portsFor({ metadata, spec }: any, { to, portName }: RouteRequest): unknown[] {
+  return spec.parentRefs.filter((ref: any) => ref.kind === 'Service').flatMap((ref: any) => {
+    const { group, name, namespace = metadata.namespace, port, sectionName } = only(ref, 'group', 'kind', 'name', 'namespace', 'port', 'sectionName');
+    const isIt = group === '' && name === to.service && namespace === to.namespace && (port ?? to.port) === to.port && (sectionName ?? portName) === portName;
+    return isIt ? [port] : [];
   });
 }
 
 /** The routes for connections have one rule. Of server names, the longest that holds decides. */
 function connectionRule(routes: readonly any[], { host }: RouteRequest): Candidate | undefined {
   const named = routes.filter(({ kind, spec }) => kind === 'TCPRoute' || spec.hostnames.some((name: string) => hostHolds(name, host)))
-    .sort((a, b) => longestName(b, host) - longestName(a, host));
+    .sort((a, b) => longestName(a, host) === longestName(b, host) ? 0 : longestName(b, host) - longestName(a, host));
   const [route] = named;
   if (route === undefined) {
     return undefined;
@@ -88,8 +112,10 @@ function hostHolds(name: string, host: string): boolean {
   return name.startsWith('*.') ? host.endsWith(name.slice(1)) : name === host;
 }
 
+/** A whole name goes before any with a wildcard. */
 function longestName({ spec }: any, host: string): number {
-  return Math.max(0, ...(spec.hostnames ?? []).filter((name: string) => hostHolds(name, host)).map((name: string) => name.length));
+  const names: string[] = (spec.hostnames ?? []).filter((name: string) => hostHolds(name, host));
+  return Math.max(0, ...names.map(name => name === host ? Infinity : name.length));
 }
 
 /** The rule of the match that ranks first; of equals the first, as they are written. */
@@ -98,7 +124,7 @@ function requestRule(routes: readonly any[], request: RouteRequest, reading: Rea
     const written: readonly any[] = rule.matches ?? [{}];
     const matches = written.length === 0 ? reading.everyRequest : written.map(match => asApplied(route.kind, match));
     return matches.filter(match => matchHolds(route.kind, match, request, reading) && !reading.passesOver(rule, request))
-      .map((match): Candidate => ({ route, rule, match, rank: reading.rank(match, request) }));
+      .map((match): Candidate => ({ route, rule, match, rank: reading.rank(match, { ...request, protocol: route.kind === 'GRPCRoute' ? 'GRPC' : 'HTTP' }) }));
   }));
   return candidates.reduce<Candidate | undefined>((best, next) => best === undefined || compare(next.rank, best.rank) > 0 ? next : best, undefined);
 }
@@ -152,13 +178,15 @@ interface Taken extends Candidate {
 }
 
 function outcome({ manifests, request, reading, route, rule, match }: Taken): Outcome {
-  const { filters = [], backendRefs = [], timeouts, retry, sessionPersistence } =
+  const { filters = [], backendRefs: named = [], timeouts, retry, sessionPersistence } =
     only(rule, 'name', 'matches', 'filters', 'backendRefs', 'timeouts', 'retry', 'sessionPersistence');
   const filter = (type: string) => filters.filter((one: any) => one.type === type && reading.filters.includes(type));
   const unread = filters.find(({ type }: any) => !reading.filters.includes(type));
   if (unread !== undefined && reading.unknownFilter === 'route is invalid') {
     throw new Unknown(`${route.kind} is invalid, for the filter ${unread.type}`);
   }
+  const { service, namespace, port } = request.to;
+  const backendRefs = named.length === 0 && reading.noBackends === 'goes to the Service' ? [{ name: service, namespace, port }] : named;
   const [redirect] = filter('RequestRedirect');
   if (redirect !== undefined) {
     return redirected(redirect.requestRedirect, match, request, reading);
@@ -173,7 +201,7 @@ function outcome({ manifests, request, reading, route, rule, match }: Taken): Ou
     const read = reading.backendFilters(route.kind, backendRefs.length);
     const of = (type: string, field: string) => ofBackend.filter((one: any) => one.type === type && read.includes(type))
       .map((one: any) => changesOf(one[field]));
-    const to = referenced(manifests, route, ref);
+    const to = referenced(manifests, route, ref, reading);
     return {
       to,
       weight: reading.weight(weight),
@@ -197,9 +225,11 @@ function outcome({ manifests, request, reading, route, rule, match }: Taken): Ou
 }
 
 /** A Service that a route names, where it may: in another namespace than route and routed Service, a ReferenceGrant has to allow it. */
-function referenced(manifests: readonly any[], { kind, metadata, spec }: any, { name, namespace = metadata.namespace, port }: any): ServicePort {
+function referenced(
+  manifests: readonly any[], { kind, metadata, spec }: any, { name, namespace = metadata.namespace, port }: any, { needsGrant }: Pick<Reading, 'needsGrant'>,
+): ServicePort {
   const isOfParent = spec.parentRefs.every((parent: any) => parent.kind === 'Service' && parent.namespace === namespace);
-  const granted = namespace === metadata.namespace || isOfParent || manifests.some(grant => grant.kind === 'ReferenceGrant' && grant.metadata.namespace === namespace
+  const granted = !needsGrant || namespace === metadata.namespace || isOfParent || manifests.some(grant => grant.kind === 'ReferenceGrant' && grant.metadata.namespace === namespace
     && grant.spec.from.some((from: any) => from.group === GROUP && from.kind === kind && from.namespace === metadata.namespace)
     && grant.spec.to.some((to: any) => to.group === '' && to.kind === 'Service' && (to.name ?? name) === name));
   if (!granted) {
@@ -242,7 +272,7 @@ function copy(manifests: readonly any[], route: any, mirror: any, reading: Readi
   const { backendRef, percent, fraction: part } = only(mirror, 'backendRef', 'percent', 'fraction');
   const { numerator: some, denominator: all = 100 } = part ?? { numerator: percent ?? 100 };
   const [numerator, denominator] = reading.mirrored([some, all]);
-  return numerator === 0 ? undefined : `${nameOf(referenced(manifests, route, backendRef))} ${fraction(numerator, denominator)}`;
+  return numerator === 0 ? undefined : `${nameOf(referenced(manifests, route, backendRef, reading))} ${fraction(numerator, denominator)}`;
 }
 
 function corsOf(cors: any): Policies['cors'] {

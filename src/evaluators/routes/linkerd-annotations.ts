@@ -10,6 +10,7 @@ import { Unknown } from '../unknown';
  */
 export function annotatedPolicies({ kind, metadata }: any): Pick<Policies, 'timeouts' | 'retries'> {
   const { annotations = {} } = metadata;
+  if (kind !== 'HTTPRoute' && kind !== 'GRPCRoute') return {};
   const unknown = Object.keys(annotations).find(name => !KNOWN.includes(name));
   if (unknown !== undefined) {
     throw new Unknown(`not known here: ${unknown}`);

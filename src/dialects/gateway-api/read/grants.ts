@@ -1,0 +1,40 @@
+import type { Fields } from '../../../manifests/fields';
+import type { ReadObject } from '../../../reading/objects';
+
+/** What ReferenceGrants allow: objects of one namespace may name objects of another one. */
+export class Grants {
+  private readonly byNamespace = new Map<string, Grant[]>();
+
+  public constructor(objects: readonly ReadObject[]) {
+    for (const { namespace = '', fields } of objects) {
+      const spec = fields.field('spec');
+      const from = spec.field('from').items().map(item => texts(item, 'group', 'kind', 'namespace'));
+      const to = spec.field('to').items().map(item => texts(item, 'group', 'kind', 'name'));
+      const isUnknown = fields.doubts().length > 0;
+      const all = this.byNamespace.get(namespace) ?? [];
+      this.byNamespace.set(namespace, [...all, { from, to, isUnknown }]);
+    }
+  }
+
+  /** Whether an object may name a Service, or another object. */
+  public allows(from: { readonly kind: string; readonly namespace: string }, to: { readonly kind: string; readonly namespace: string; readonly name: string }): boolean | 'unknown' {
+    if (from.namespace === to.namespace) return true;
+    const grants = this.byNamespace.get(to.namespace) ?? [];
+    const isGranted = grants.some(grant => !grant.isUnknown
+      && grant.from.some(one => one.group === 'gateway.networking.k8s.io' && one.kind === from.kind && one.namespace === from.namespace)
+      && grant.to.some(one => one.group === '' && one.kind === to.kind && (one.name === undefined || one.name === '' || one.name === to.name)));
+    return isGranted || (grants.some(({ isUnknown }) => isUnknown) ? 'unknown' : false);
+  }
+}
+
+interface Grant {
+  readonly from: readonly Texts[];
+  readonly to: readonly Texts[];
+  readonly isUnknown: boolean;
+}
+
+type Texts = Readonly<Record<string, string | undefined>>;
+
+function texts(fields: Fields, ...names: readonly string[]): Texts {
+  return Object.fromEntries(names.map(name => [name, fields.field(name).text()]));
+}

@@ -1,0 +1,89 @@
+import { Grants } from './grants';
+import { BY_THE_WORD, READINGS, type RouteReading } from './readings';
+import { type Parent, type Route, ROUTE_KINDS, routeOf } from './route';
+import { ServicePolicies } from './traffic';
+import { toService } from './way';
+import { type Attachment, type Place, waysInMesh } from './ways';
+import type { ServicePort } from '../../../meaning/call';
+import type { Doubt } from '../../../meaning/condition';
+import type { Decision } from '../../../meaning/decision';
+import type { Way } from '../../../meaning/world';
+import { pushTo } from '../../../model/lists';
+import type { Protocol } from '../../../model/protocol';
+import { type Cluster, DEFAULT_NAMESPACE } from '../../../reading/cluster/cluster';
+import { keyOf } from '../../../reading/cluster/object';
+import type { ReadMesh } from '../../../reading/mesh';
+import type { ReadObject } from '../../../reading/objects';
+import type { Reader } from '../../../reading/reader';
+
+/**
+ * Gateway API: routes of Services and of gateways.
+ *
+ * @see https://gateway-api.sigs.k8s.io/reference/spec/
+ */
+export const GATEWAY_API: Reader = {
+  title: 'Gateway API',
+  kinds: {
+    'gateway.networking.k8s.io': [...ROUTE_KINDS, 'ReferenceGrant', 'BackendTLSPolicy'],
+    'gateway.networking.x-k8s.io': ['XBackendTrafficPolicy'],
+  },
+  read: (objects, cluster, mesh) => {
+    const of = (...kinds: readonly string[]) => objects.filter(({ kind }) => kinds.includes(kind));
+    const grants = new Grants(of('ReferenceGrant'));
+    const policies = new ServicePolicies(of('BackendTLSPolicy', 'XBackendTrafficPolicy'), namespaceOf, mesh);
+    const routes = of(...ROUTE_KINDS).map(object => routeOf(object, namespaceOf(object)));
+    const byService = attachmentsBy(routes, ({ kind, namespace, name }) => kind === 'Service' ? keyOf(namespace, name) : undefined);
+    return {
+      ways: (to, protocol) => {
+        const attached = (byService.get(keyOf(to.namespace, to.service)) ?? []).filter(({ parent }) => isForPort(parent, to, cluster));
+        return attached.length === 0 ? undefined : inMesh(attached, to, protocol, grants, mesh);
+      },
+      traffic: ({ namespace, service }) => policies.of(namespace, service),
+    };
+  },
+};
+
+function namespaceOf({ namespace = DEFAULT_NAMESPACE }: ReadObject): string {
+  return namespace;
+}
+
+function attachmentsBy(routes: readonly Route[], keyOfParent: (parent: Parent) => string | undefined): ReadonlyMap<string, readonly Attachment[]> {
+  const attachments = new Map<string, Attachment[]>();
+  for (const route of routes) {
+    for (const parent of route.parents) {
+      const key = keyOfParent(parent);
+      if (key !== undefined) pushTo(attachments, key, { route, parent });
+    }
+  }
+  return attachments;
+}
+
+/** A section of a Service is the name of a port. */
+function isForPort({ port, sectionName }: Parent, to: ServicePort, cluster: Cluster): boolean {
+  const isNamed = sectionName === undefined
+    || cluster.service(to.namespace, to.service)?.ports.some(one => one.port === to.port && one.name === sectionName) === true;
+  return isNamed && (port === undefined || port === to.port);
+}
+
+/** By the mesh that is said, or as all of them read it. */
+function inMesh(
+  attached: readonly Attachment[], service: ServicePort, protocol: Protocol, grants: Grants, mesh: ReadMesh | undefined,
+): Decision<Way> | undefined {
+  if (mesh === 'consul') return undefined;
+  const by = (reading: RouteReading) => {
+    const place: Place & { readonly service: ServicePort } = {
+      asked: { scheme: 'http', port: service.port },
+      protocol,
+      service,
+      allows: (route, backend) => reading.needsGrant === false || grants.allows(route, { kind: 'Service', ...backend }) === true || 'unknown',
+    };
+    return waysInMesh(reading, attached, place);
+  };
+  if (mesh !== undefined) return by(READINGS[mesh]);
+  const { source } = attached[0].route;
+  const doubt: Doubt = { type: 'unknown', why: 'it is not known which mesh reads it', place: source.place };
+  const unread = (title: string): Decision<Way> => ({ branches: [], otherwise: { value: toService(service), why: `${title} reads none of its routes` } });
+  const all = [BY_THE_WORD, ...Object.values(READINGS)].map(reading => by(reading) ?? unread(reading.title));
+  const [word, ...others] = all;
+  return { branches: [...others.map(then => ({ when: doubt, then, source })), ...word.branches], otherwise: word.otherwise };
+}

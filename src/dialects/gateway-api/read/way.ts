@@ -1,0 +1,192 @@
+import type { Backend } from './backends';
+import type { Mirror, PathChange, Redirect as FilterRedirect } from './filters';
+import { namesOf } from './header-changes';
+import type { Match } from './matches';
+import type { Asked, Replacing, RouteReading, Variation } from './readings';
+import type { Route } from './route';
+import type { Rule } from './rule';
+import type { ServicePort } from '../../../meaning/call';
+import { isUndecided, type Undecided } from '../../../meaning/decision';
+import type { Way, WayBackend } from '../../../meaning/world';
+import type { Handling, HeaderChanges, Redirect, Rewrite } from '../../../model/handling';
+
+/** What a way is made of. */
+export interface Taken {
+  readonly reading: RouteReading;
+  readonly route: Route;
+  readonly rule: Rule;
+  readonly match: Match;
+  readonly variation: Variation;
+  readonly asked: Asked;
+  /** Where requests go that a rule without Services takes. */
+  readonly service?: ServicePort;
+  /** Whether the route may name a Service. */
+  readonly allows: (backend: Backend) => boolean | 'unknown';
+}
+
+export function toService(service: ServicePort): Way {
+  return { backends: [{ namespace: service.namespace, service: service.service, port: service.port, weight: 1 }], handling: {}, besides: [] };
+}
+
+export function answered(status: number): Way {
+  return { backends: [], status, handling: {}, besides: [] };
+}
+
+export function wayOf(taken: Taken): Way | Undecided {
+  const { reading, route, rule } = taken;
+  if (rule.doubt !== undefined) return { unknown: rule.doubt.why };
+  const { redirect, types, mirrors: _, ...filters } = rule.filters;
+  const strange = types.find(type => !reading.filters.includes(type));
+  if (strange !== undefined && reading.otherFilters !== 'are passed over') return { unknown: `${reading.title} takes no filter ${strange}` };
+  const has = (type: typeof types[number]) => types.includes(type) && reading.filters.includes(type);
+  if (has('RequestRedirect') && redirect !== undefined) {
+    return rule.backends.length > 0 || has('URLRewrite') ? { unknown: 'no other filter that sends requests on, and no Service, may stand beside a redirect' }
+      : redirected(redirect, taken);
+  }
+  const said = reading.handling(rule, route);
+  if (isUndecided(said)) return said;
+  const mirrors = has('RequestMirror') ? rule.filters.mirrors.map(mirror => copyOf(mirror, taken)) : [];
+  const [unknownCopy] = mirrors.filter(isUndecided);
+  if (unknownCopy !== undefined) return unknownCopy;
+  const backends = backendsOf(taken);
+  if (isUndecided(backends)) return backends;
+  const changed = has('URLRewrite') ? changedPath(filters.rewrite?.path, taken, reading.replaces.rewrite) : undefined;
+  if (isUndecided(changed)) return changed;
+  const rewrite: Rewrite = { ...(has('URLRewrite') && filters.rewrite?.hostname !== undefined && { hostname: filters.rewrite.hostname }), ...changed?.path };
+  const copies = mirrors.filter(copy => copy !== undefined && !isUndecided(copy)) as NonNullable<Handling['mirrors']>;
+  const { requestHeaders, responseHeaders, ...way } = withChanges(backends, filters, reading);
+  const changes = { ...(requestHeaders && { requestHeaders }), ...(responseHeaders && { responseHeaders }) };
+  if (way.backends.every(({ weight }) => weight === 0)) {
+    return rule.backends.length > 0 || reading.noBackends === 'fails' || taken.service === undefined ? answered(500)
+      : { ...toService(taken.service), handling: { ...said, ...changes } };
+  }
+  return {
+    backends: way.backends.filter(({ weight }) => weight > 0).sort(compareBackends),
+    handling: {
+      ...(said.timeouts && { timeouts: said.timeouts }),
+      ...(said.retries && { retries: said.retries }),
+      ...(copies.length > 0 && { mirrors: copies }),
+      ...changes,
+      ...(Object.keys(rewrite).length > 0 && { rewrite }),
+      ...(has('CORS') && filters.cors && { cors: filters.cors }),
+      ...(said.stickiness && { stickiness: said.stickiness }),
+    },
+    ...(changed?.replaced !== undefined && { replaced: changed.replaced }),
+    besides: [],
+  };
+}
+
+function compareBackends(a: WayBackend, b: WayBackend): number {
+  const [one, other] = [a, b].map(({ namespace, service, port }) => `${namespace}/${service}:${port}`);
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+function backendsOf({ reading, route, rule, allows }: Taken): (Backend & Pick<WayBackend, 'status'>)[] | Undecided {
+  const read = reading.backendFilters(route.kind, rule.backends.length);
+  const backends = rule.backends.map(({ requestHeaders, responseHeaders, ...backend }) => {
+    const allowed = allows(backend);
+    if (allowed === 'unknown') return { unknown: `it is not known whether ${route.kind} '${route.name}' may name the Service ${backend.namespace}/${backend.name}` };
+    return {
+      ...backend,
+      ...(!allowed && { status: 500 }),
+      ...(read.includes('RequestHeaderModifier') && requestHeaders && { requestHeaders }),
+      ...(read.includes('ResponseHeaderModifier') && responseHeaders && { responseHeaders }),
+    };
+  });
+  return backends.find(isUndecided) ?? backends.filter(backend => !isUndecided(backend)) as Backend[];
+}
+
+type Changes = Partial<Pick<Handling, 'requestHeaders' | 'responseHeaders'>>;
+
+/** Changes of a rule and of its backends that meet in a header are put together, for each backend. */
+function withChanges(
+  backends: readonly (Backend & Pick<WayBackend, 'status'>)[], ofRule: Changes, reading: RouteReading,
+): Changes & { readonly backends: WayBackend[] } {
+  const isAfter = reading.changesOfBackend(backends.length) === 'after';
+  const fields = ['requestHeaders', 'responseHeaders'] as const;
+  const names = (changes: HeaderChanges | undefined) => changes === undefined ? [] : namesOf(changes);
+  const meet = (field: typeof fields[number]) => backends.some(backend => names(backend[field]).some(name => names(ofRule[field]).includes(name)));
+  const together = fields.filter(meet);
+  return {
+    ...Object.fromEntries(fields.filter(field => !together.includes(field)).map(field => [field, ofRule[field]])),
+    backends: backends.map(({ name, requestHeaders, responseHeaders, ...backend }) => {
+      const own: Changes = { requestHeaders, responseHeaders };
+      const changes = fields.map(field => [field, !together.includes(field) ? own[field]
+        : isAfter ? joined(ofRule[field], own[field]) : joined(own[field], ofRule[field])] as const);
+      return { service: name, ...backend, ...Object.fromEntries(changes.filter(([, change]) => change !== undefined)) };
+    }),
+  };
+}
+
+/** Changes, one after the other. */
+function joined(first: HeaderChanges | undefined, second: HeaderChanges | undefined): HeaderChanges | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  const [set, add] = [first.set, first.add].map(headers => new Map(headers.map(({ name, value }) => [name, value])));
+  const remove = new Set(first.remove);
+  for (const name of second.remove) {
+    set.delete(name);
+    add.delete(name);
+    remove.add(name);
+  }
+  for (const { name, value } of second.add) {
+    if (remove.delete(name)) set.set(name, value);
+    else if (set.has(name)) set.set(name, `${set.get(name)},${value}`);
+    else add.set(name, add.has(name) ? `${add.get(name)},${value}` : value);
+  }
+  for (const { name, value } of second.set) {
+    add.delete(name);
+    remove.delete(name);
+    set.set(name, value);
+  }
+  const listed = (values: Map<string, string>) => [...values].map(([name, value]) => ({ name, value })).sort((a, b) => a.name < b.name ? -1 : 1);
+  return { set: listed(set), add: listed(add), remove: [...remove].sort() };
+}
+
+function copyOf({ to, fraction }: Mirror, { reading, route, allows }: Taken): NonNullable<Handling['mirrors']>[number] | Undecided | undefined {
+  if (allows(to) !== true) return { unknown: `it is not known whether ${route.kind} '${route.name}' may copy to the Service ${to.namespace}/${to.name}` };
+  const [numerator, denominator] = reading.mirrored(fraction.numerator, fraction.denominator);
+  return numerator === 0 ? undefined : { name: to.name, namespace: to.namespace, port: to.port, fraction: { numerator, denominator } };
+}
+
+const WELL_KNOWN: Readonly<Record<string, number>> = { http: 80, https: 443 };
+
+function redirected(redirect: FilterRedirect, taken: Taken): Way | Undecided {
+  const { reading, asked } = taken;
+  const { scheme = asked.scheme, hostname, port = reading.redirectPort(redirect, asked), statusCode } = redirect;
+  if (scheme !== 'http' && scheme !== 'https') return { unknown: `'${scheme}' is no scheme that is known here` };
+  const changed = changedPath(redirect.path, taken, reading.replaces.redirect);
+  if (isUndecided(changed)) return changed;
+  const to: Redirect = {
+    scheme,
+    ...(hostname !== undefined && { hostname }),
+    ...(port !== undefined && port !== WELL_KNOWN[scheme] && { port }),
+    ...changed?.path,
+    statusCode,
+  };
+  return {
+    backends: [],
+    handling: { redirect: to },
+    ...(changed?.replaced !== undefined && { replaced: changed.replaced }),
+    besides: reading.dropsQuery && redirect.path?.type === 'ReplaceFullPath' ? ['the redirect drops the query'] : [],
+  };
+}
+
+interface ChangedPath {
+  readonly path: Pick<Rewrite, 'path'>;
+  readonly replaced?: string;
+}
+
+/** A path whose prefix is replaced, as texts. */
+function changedPath(
+  change: PathChange | undefined, { match: { path }, variation }: Taken, replacing: Replacing,
+): ChangedPath | Undecided | undefined {
+  if (change === undefined) return undefined;
+  const { type, value } = change;
+  if (type === 'ReplaceFullPath') return { path: { path: { type: 'full', value } } };
+  if (path.type !== 'PathPrefix') return { unknown: 'a prefix is replaced, and none is matched' };
+  switch (replacing) {
+    case 'elements': return { path: { path: { type: 'prefix', value: value.replace(/\/$/, '') } }, replaced: path.value };
+    case 'text': return { path: { path: { type: 'prefix', value } }, replaced: path.value };
+    case 'text and slash': return { path: { path: { type: 'prefix', value } }, replaced: variation.isWhole === true ? path.value : `${path.value}/` };
+  }
+}

@@ -1,0 +1,182 @@
+import type { Backend } from './backends';
+import { leftOpen } from './expressions';
+import { doubtful, type Match, type ValueMatch } from './matches';
+import { type Asked, elements, type RouteReading, type Variation } from './readings';
+import type { Parent, Route } from './route';
+import type { Rule, RouteKind } from './rule';
+import { answered, toService, wayOf } from './way';
+import type { ServicePort } from '../../../meaning/call';
+import { allOf, ALWAYS, anyOf, type Condition, type Doubt, type RequestAtom } from '../../../meaning/condition';
+import { type Branch, type Decision, isUndecided, type Verdict } from '../../../meaning/decision';
+import { exactly, regex, suffix, type Text } from '../../../meaning/text';
+import type { Way } from '../../../meaning/world';
+import { grouped } from '../../../model/lists';
+import { hasRequests, type Protocol } from '../../../model/protocol';
+import { type Candidate, ranked } from '../../../reading/ranking';
+
+/** A route, by one of its parents. */
+export interface Attachment {
+  readonly route: Route;
+  readonly parent: Parent;
+}
+
+/** Where routes stand: for a port of a Service, or for a listener. */
+export interface Place {
+  readonly asked: Asked;
+  readonly protocol: Protocol;
+  /** Of a mesh. */
+  readonly service?: ServicePort;
+  readonly allows: (route: Route, backend: Backend) => boolean | 'unknown';
+}
+
+/** Where requests to a port of a Service go by the routes that are attached to it; undefined where none of them is read. */
+export function waysInMesh(
+  reading: RouteReading, attachments: readonly Attachment[], place: Place & { readonly service: ServicePort },
+): Decision<Way> | undefined {
+  const { service } = place;
+  const read = attachments.filter(({ route }) => reading.reads(route, service) !== false && reading.kinds[place.protocol].includes(route.kind));
+  const byNamespace = grouped(read, ({ route }) => route.namespace);
+  const producers = byNamespace.get(service.namespace) ?? [];
+  const consumers = [...byNamespace].filter(([namespace]) => namespace !== service.namespace);
+  if (read.length === 0) return undefined;
+  const ofProducers = waysOf(reading, producers, place);
+  if (consumers.length === 0) return ofProducers;
+  return {
+    branches: [
+      ...consumers.map(([namespace, own]): Branch<Way> => ({
+        when: { type: 'pod', namespace: exactly(namespace) },
+        then: waysOf(reading, reading.consumers === 'instead' ? own : [...producers, ...own], place),
+        source: own[0].route.source,
+      })),
+      ...(producers.length === 0 ? [] : [{ when: ALWAYS, then: ofProducers, source: producers[0].route.source }]),
+    ],
+    otherwise: { value: toService(service), why: 'no route is for clients of other namespaces' },
+  };
+}
+
+/** The routes decide that are of the first kind that there is. */
+export function waysOf(reading: RouteReading, attachments: readonly Attachment[], place: Place): Decision<Way> {
+  const kind = reading.kinds[place.protocol].find(one => attachments.some(({ route }) => route.kind === one));
+  const own = attachments.filter(({ route }) => route.kind === kind);
+  const { branches, otherwise } = hasRequests(place.protocol) ? ofRequests(reading, own, place) : ofConnections(reading, own, place);
+  const doubts = attachments.flatMap(({ route }, i) => [
+    ...listed(route.doubt),
+    ...i === 0 && isOpen(reading, attachments) ? [doubtOn(route, 'it is not known which of several routes is dropped')] : [],
+    ...reading.reads(route, place.service ?? route) === 'unknown' ? [doubtOn(route, `it is not known what ${reading.title} reads of it`)] : [],
+  ].map((doubt): Branch<Way> => ({ when: doubt, then: { value: { unknown: doubt.why }, why: doubt.why }, source: route.source })));
+  return { branches: [...doubts, ...branches], otherwise };
+}
+
+function doubtOn({ source: { place } }: Route, why: string): Doubt {
+  return { type: 'unknown', why, place };
+}
+
+function listed<T>(one: T | undefined): T[] {
+  return one === undefined ? [] : [one];
+}
+
+/** Whether routes are for one port and are not merged, so that one of them is dropped. */
+function isOpen(reading: RouteReading, attachments: readonly Attachment[]): boolean {
+  const isSeveral = (of: (attachment: Attachment) => unknown) => new Set(attachments.map(of)).size > 1;
+  return (reading.otherKinds === 'unknown' && isSeveral(({ route }) => route.kind)) || (!reading.mergesPorts && isSeveral(({ parent }) => parent.port));
+}
+
+function ofRequests(reading: RouteReading, attachments: readonly Attachment[], place: Place): Decision<Way> {
+  const routes = [...new Set(attachments.map(({ route }) => route))];
+  const invalid = reading.otherFilters !== 'make the route invalid' ? []
+    : routes.filter(({ rules }) => rules.some(({ filters }) => filters.types.some(type => !reading.filters.includes(type))));
+  const candidates = routes.flatMap(route => route.rules.flatMap(rule => rule.matches.flatMap(match => reading.variations(match, rule, route.kind)
+    .map(variation => candidate({ reading, route, rule, match, variation, place }, invalid.includes(route))))));
+  const otherwise: Verdict<Way> = invalid.length > 0 ? { value: { unknown: 'a route is invalid' }, why: 'a route is invalid' }
+    : reading.unmatched === 'goes to the Service' && place.service !== undefined ? { value: toService(place.service), why: 'no rule of its routes is for it' }
+      : { value: answered(404), why: 'no rule of its routes is for it' };
+  return ranked(candidates, otherwise);
+}
+
+const FIRST = Array.from({ length: 9 }, () => Infinity);
+
+interface Choice {
+  readonly reading: RouteReading;
+  readonly route: Route;
+  readonly rule: Rule;
+  readonly match: Match;
+  readonly variation: Variation;
+  readonly place: Place;
+}
+
+function candidate(choice: Choice, isInvalid: boolean): Candidate<Way> {
+  const { reading, route, rule, match, variation, place } = choice;
+  const value = isInvalid ? { unknown: `${reading.title} takes no such route` }
+    : wayOf({ ...choice, asked: place.asked, service: place.service, allows: backend => place.allows(route, backend) });
+  return {
+    // What is not understood may rank anywhere.
+    rank: match.doubt === undefined ? variation.rank : FIRST,
+    when: conditionOf(choice),
+    then: { value, why: isUndecided(value) ? value.unknown : `a rule of ${route.kind} '${route.name}' is for it`, source: rule.source },
+    source: rule.source,
+    owner: reading.oldestFirst ? route : { source: route.source },
+  };
+}
+
+function conditionOf({ reading, rule: { source }, match, variation }: Choice): Condition {
+  const { path, method, headers, query } = match;
+  const value = (type: 'header' | 'query', { name, isExpression, value: said }: ValueMatch): Condition[] => {
+    const atom: RequestAtom = { type, name, is: isExpression ? regex(said) : exactly(said) };
+    return isExpression && reading.findsFirst ? [atom, leftOpen(said, source)] : [atom];
+  };
+  return allOf(
+    { type: 'path', is: variation.path ?? pathText(path) },
+    ...(path.type === 'RegularExpression' && reading.findsFirst && match.grpc === undefined ? [leftOpen(path.value, source)] : []),
+    ...(method === undefined ? [] : [{ type: 'method' as const, is: exactly(method) }]),
+    ...headers.flatMap(one => value('header', one)),
+    ...query.flatMap(one => value('query', one)),
+    ...(match.doubt === undefined ? [] : [doubtful(match)]),
+  );
+}
+
+function pathText({ type, value }: Match['path']): Text {
+  switch (type) {
+    case 'Exact': return exactly(value);
+    case 'PathPrefix': return elements(value);
+    case 'RegularExpression': return regex(value);
+    case 'every': return elements('');
+  }
+}
+
+/** Of server names, the closest one decides. */
+function ofConnections(reading: RouteReading, attachments: readonly Attachment[], place: Place): Decision<Way> {
+  const routes = [...new Set(attachments.map(({ route }) => route))];
+  return ranked(routes.flatMap(route => namesOf(route).map((name): Candidate<Way> => {
+    const { source, rules } = route;
+    const value = rules.length !== 1 ? { unknown: `it has ${rules.length} rules, and one is taken` } : wayOf({
+      reading,
+      route,
+      rule: rules[0],
+      match: rules[0].matches[0],
+      variation: { rank: [] },
+      asked: place.asked,
+      service: place.service,
+      allows: backend => place.allows(route, backend),
+    });
+    return {
+      rank: name === undefined ? [0] : name.startsWith('*.') ? [name.length] : [Infinity],
+      when: name === undefined ? ALWAYS : { type: 'serverName', is: hostText(name) },
+      then: { value, why: `${route.kind} '${route.name}' is for it`, source },
+      source,
+      owner: reading.oldestFirst ? route : { source },
+    };
+  })), { value: answered(404), why: 'no route is for the name' });
+}
+
+function namesOf({ kind, hostnames }: Route): readonly (string | undefined)[] {
+  return kind === ('TLSRoute' satisfies RouteKind) && hostnames.length > 0 ? hostnames : [undefined];
+}
+
+/** `*.` stands for one or more labels. */
+export function hostText(name: string): Text {
+  return name.startsWith('*.') ? suffix(name.slice(1)) : exactly(name);
+}
+
+export function anyHost(names: readonly string[]): Condition {
+  return names.length === 0 ? ALWAYS : anyOf(...names.map(name => ({ type: 'host' as const, is: hostText(name) })));
+}

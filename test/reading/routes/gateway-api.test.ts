@@ -1,0 +1,91 @@
+import * as fc from 'fast-check';
+import { byAge, program, requests } from './gateway-api';
+import { canonical, readOutcome } from './outcome';
+import { routedByGatewayApi } from '../../../src/evaluators/routes/gateway-api';
+import { READINGS } from '../../../src/evaluators/routes/gateway-api-readings';
+import type { RouteRequest } from '../../../src/evaluators/routes/request';
+import { Unknown } from '../../../src/evaluators/unknown';
+import type { ReadMesh } from '../../../src/reading/mesh';
+import type { World } from '../../../src/reading/world';
+import { reading } from '../world';
+
+/** What becomes of requests by routes that somebody else wrote is what the evaluators decide, or unknown where it has to be. */
+
+const CASES = Number(process.env.ORACLE_CASES ?? 600);
+const MESHES = ['istio', 'istio-ambient', 'linkerd', 'kuma', 'cilium'] as const satisfies readonly ReadMesh[];
+
+function read(world: World, request: RouteRequest): string {
+  const outcome = readOutcome(world, request);
+  return outcome === 'unknown' ? outcome : canonical(outcome);
+}
+
+function evaluated(mesh: keyof typeof READINGS, manifests: readonly any[], request: RouteRequest): string {
+  try {
+    return canonical(routedByGatewayApi(READINGS[mesh])(manifests, request));
+  } catch (error) {
+    if (error instanceof Unknown) return 'unknown';
+    throw error;
+  }
+}
+
+const cases = program.chain(one => fc.tuple(fc.constant(one), fc.array(requests(one), { minLength: 5, maxLength: 5 })));
+
+test.each(MESHES)('%s', mesh => {
+  const counts = { known: 0, unknown: 0, beyond: 0 };
+  fc.assert(fc.property(cases, ([{ manifests, aged }, asked]) => {
+    const world = reading(manifests, 'default', mesh);
+    for (const request of asked) {
+      const wanted = evaluated(mesh, byAge(manifests), request);
+      const given = read(world, request);
+      if (wanted !== 'unknown' && given !== 'unknown') expect({ request, given }).toEqual({ request, given: wanted });
+      if (aged) counts[given === 'unknown' ? wanted === 'unknown' ? 'beyond' : 'unknown' : 'known']++;
+    }
+  }), { numRuns: CASES / 5 });
+  expect(counts.unknown / (counts.known + counts.unknown)).toBeLessThan(0.2);
+});
+
+test('where nobody says which mesh reads it, only what all of them make of it is known', () => {
+  const counts = { known: 0, unknown: 0 };
+  fc.assert(fc.property(cases, ([{ manifests }, asked]) => {
+    const world = reading(manifests);
+    for (const request of asked) {
+      const given = read(world, request);
+      counts[given === 'unknown' ? 'unknown' : 'known']++;
+      const all = [...MESHES, 'specification' as const].map(mesh => evaluated(mesh, byAge(manifests), request)).filter(one => one !== 'unknown');
+      if (given !== 'unknown') expect(new Set(all)).toEqual(new Set(all.length === 0 ? [] : [given]));
+    }
+  }), { numRuns: CASES / 5 });
+  expect(counts.known).toBeGreaterThan(CASES / 20);
+});
+
+const route = (rules: readonly object[], more: object = {}, name = 'route') => ({
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'HTTPRoute',
+  metadata: { name, namespace: 'shop', ...more },
+  spec: { parentRefs: [{ group: '', kind: 'Service', name: 'cart' }], rules },
+});
+const to = (name: string) => ({ backendRefs: [{ name, port: 80 }] });
+const prefixed = (value: string) => ({ matches: [{ path: { type: 'PathPrefix', value } }] });
+const asked = (manifests: readonly unknown[], path: string, mesh: ReadMesh = 'istio') => {
+  const given = readOutcome(reading(manifests, 'default', mesh), {
+    client: { namespace: 'shop' }, to: { service: 'cart', namespace: 'shop', port: 80 }, protocol: 'HTTP', host: 'cart', method: 'GET', path, headers: {}, query: {}, response: {},
+  });
+  return given === 'unknown' ? given : given.kind === 'forwarded' ? given.arrivals.map(({ service }) => service).join() : given.kind;
+};
+
+test('what is misspelt leaves open only what depends on it', () => {
+  const rules = [{ ...prefixed('/a'), ...to('a'), timeout: '1s' }, { matches: [{ path: { value: '/b' }, header: [] }], ...to('b') }, to('rest')];
+
+  expect(['/a', '/b', '/c'].map(path => asked([route(rules)], path))).toEqual(['unknown', 'unknown', 'shop/rest:80']);
+  expect(asked([{ ...route(rules), spec: { ...route(rules).spec, rule: [] } }], '/c')).toBe('unknown');
+});
+
+test('of two routes for the same requests, the older one decides, where it is known', () => {
+  const [old, young] = ['2026-01-01T00:00:00Z', '2026-02-01T00:00:00Z'].map(creationTimestamp => ({ creationTimestamp }));
+  const both = (a: object, b: object) => [route([{ ...prefixed('/a'), ...to('young') }], a, 'a'), route([{ ...prefixed('/a'), ...to('old') }, { ...prefixed('/b'), ...to('b') }], b, 'b')];
+
+  expect(asked(both(young, old), '/a')).toBe('shop/old:80');
+  expect(asked(both({}, old), '/a')).toBe('unknown');
+  expect(asked(both({}, {}), '/b')).toBe('shop/b:80');
+  expect(asked(both({}, {}), '/c')).toBe('failed');
+});

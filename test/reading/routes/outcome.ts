@@ -1,0 +1,100 @@
+import type { Changes, Outcome, Policies, Taker, Traffic } from '../../../src/evaluators/routes/outcome';
+import { forwarded, fraction, location, nameOf } from '../../../src/evaluators/routes/outcome';
+import type { RouteRequest, ServicePort } from '../../../src/evaluators/routes/request';
+import { hasRequests } from '../../../src/evaluators/routes/request';
+import type { Call } from '../../../src/meaning/call';
+import { type Decision, decide, isUndecided, valueOf } from '../../../src/meaning/decision';
+import type { Way } from '../../../src/meaning/world';
+import type { HeaderChanges } from '../../../src/model/handling';
+import type { World } from '../../../src/reading/world';
+
+/** What becomes of a request by what was read, in the words of the evaluators; `unknown` where it was not understood. */
+export function readOutcome(world: World, request: RouteRequest): Outcome | 'unknown' {
+  const { to, protocol } = request;
+  const ways = world.readings.flatMap(({ reading }) => reading.ways?.(to, protocol) ?? []);
+  if (ways.length > 1) throw new Error('two APIs have routes for it');
+  const [decision = { branches: [], otherwise: { value: { backends: [{ ...to, weight: 1 }], handling: {}, besides: [] }, why: 'no route' } }] = ways;
+  return outcomeOf(decision, request, world);
+}
+
+export function outcomeOf(decision: Decision<Way>, request: RouteRequest, world?: World): Outcome | 'unknown' {
+  const value = valueOf(decide(decision, callOf(request)));
+  return isUndecided(value) ? 'unknown' : applied(value, request, to => trafficOf(to, request, world));
+}
+
+function callOf({ client, to, protocol, host, method, path, headers, query }: RouteRequest): Call {
+  return {
+    client: { kind: 'pod', namespace: client.namespace, meshed: true },
+    pod: { namespace: to.namespace },
+    port: to.port,
+    protocol,
+    entrance: to,
+    ...(protocol === 'TLS' && { serverName: host }),
+    ...(hasRequests({ protocol }) && { request: { method, path, host, headers, query } }),
+  };
+}
+
+/** What a way does with one request. */
+function applied({ backends, status, handling, replaced, besides }: Way, request: RouteRequest, traffic: (to: ServicePort) => Traffic & { readonly stickiness?: object } | 'unknown'): Outcome | 'unknown' {
+  if (status !== undefined) return { kind: 'failed' };
+  const { redirect, rewrite, requestHeaders, responseHeaders, mirrors = [], timeouts, retries, cors, stickiness, faults } = handling;
+  if (redirect !== undefined) {
+    const { scheme = 'http', hostname: host = request.host, port, statusCode } = redirect;
+    return {
+      kind: 'redirected',
+      status: statusCode,
+      location: location(besides.includes('the redirect drops the query') ? { query: {} } : request, { scheme, host, port, path: changedPath(redirect.path, replaced, request.path) }),
+    };
+  }
+  if (backends.some(backend => backend.status !== undefined)) return 'unknown';
+  const all = backends.map(to => ({ to, said: traffic(to) }));
+  if (all.some(({ said }) => said === 'unknown')) return 'unknown';
+  const takers = all.map(({ to, said }): Taker => {
+    const { stickiness: _, ...ofService } = said as Exclude<typeof said, 'unknown'>;
+    return {
+      to,
+      weight: to.weight,
+      host: rewrite?.hostname,
+      path: changedPath(rewrite?.path, replaced, request.path),
+      requestHeaders: [changesOf(requestHeaders), changesOf(to.requestHeaders)],
+      responseHeaders: [changesOf(responseHeaders), changesOf(to.responseHeaders)],
+      traffic: ofService,
+    };
+  });
+  const [sticky] = all.map(({ said }) => (said as { stickiness?: Policies['stickiness'] }).stickiness).filter(one => one !== undefined);
+  if (!hasRequests(request)) return forwarded(request, takers);
+  const policies = { timeouts, retries, cors, stickiness: stickiness ?? sticky, faults };
+  return forwarded(request, takers, {
+    copies: mirrors.map(({ name, namespace = '', port, fraction: { numerator, denominator } }) => `${nameOf({ service: name, namespace, port })} ${fraction(numerator, denominator)}`),
+    policies: Object.fromEntries(Object.entries(policies).filter(([, said]) => said !== undefined)) as Policies,
+  });
+}
+
+function trafficOf(to: ServicePort, request: RouteRequest, world: World | undefined): Traffic & { readonly stickiness?: object } | 'unknown' {
+  const said = (world?.readings ?? []).flatMap(({ reading }) => reading.traffic?.(to) ?? [])
+    .map(decision => valueOf(decide(decision, callOf(request))));
+  if (said.some(isUndecided)) return 'unknown';
+  return Object.assign({}, ...said.map(one => {
+    const { besides: _, ...traffic } = one as Exclude<typeof one, { unknown: string }>;
+    return traffic;
+  }));
+}
+
+function changedPath(change: { readonly type: 'full' | 'prefix'; readonly value: string } | undefined, replaced: string | undefined, path: string): string {
+  if (change === undefined) return path;
+  if (change.type === 'full') return change.value;
+  if (replaced === undefined || !path.startsWith(replaced)) throw new Error(`${path} does not begin with ${replaced}`);
+  return `${change.value}${path.slice(replaced.length)}` || '/';
+}
+
+function changesOf(changes: HeaderChanges | undefined): Changes | undefined {
+  const byName = (headers: HeaderChanges['set']) => Object.fromEntries(headers.map(({ name, value }) => [name, value]));
+  return changes && { set: byName(changes.set), add: byName(changes.add), remove: changes.remove };
+}
+
+/** Equal for equal outcomes, whatever the order of their fields, and which of the failures it is. */
+export function canonical(outcome: Outcome): string {
+  return JSON.stringify(outcome, (_, value) => value === null || typeof value !== 'object' || Array.isArray(value) ? value
+    : Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined).sort(([a], [b]) => a < b ? -1 : 1)));
+}
+
