@@ -2,7 +2,7 @@ import { MAX_EXPRESSION_LENGTH, NETWORKING_API_VERSION } from './apis';
 import { httpMatches } from './virtual-service/http-match';
 import { retries, timeout } from './virtual-service/retries';
 import type {
-  DestinationRuleSpec, DestinationRuleSpecTrafficPolicyPortLevelSettingsTls, VirtualServiceSpec, VirtualServiceSpecHttp,
+  DestinationRuleSpec, DestinationRuleSpecTrafficPolicyPortLevelSettingsTls, VirtualServiceSpec, VirtualServiceSpecHttp, VirtualServiceSpecHttpMatch,
 } from '../../../imports/istio/networking.istio.io';
 import type { EgressModel, EgressPort, HostDestination, OriginatedTls } from '../../model/egress';
 import { sortedPorts } from '../../model/egress';
@@ -10,9 +10,11 @@ import type { EgressFeature } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
 import { shortHash } from '../../model/hash';
 import { flatMap } from '../../model/lists';
+import type { RequestMatch } from '../../model/match';
 import { knownLabels } from '../contract/known';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
+import { PARENT_SEGMENTS } from '../proxies/dot-segments';
 import { unnamedStatusCodes } from '../proxies/go-status-codes';
 
 type Host = Fields<HostDestination, 'host' | 'ports', 'kind' | 'anyPort'>;
@@ -45,18 +47,26 @@ function virtualService(host: string, ports: readonly Treated[], namespace: stri
   return { shared: true, apiVersion: NETWORKING_API_VERSION, kind: 'VirtualService', metadata: { name: `egress-${host}`, namespace }, spec };
 }
 
-/** Without the second route, what no match takes would get a 404. */
+/** Without the last route, what no match takes would get a 404. */
 function httpRoutes(host: string, { port, requests, ...handling }: Treated): Plain<VirtualServiceSpecHttp>[] {
-  const route = [{ destination: { host, port: { number: port } } }];
+  const to = (match: Plain<VirtualServiceSpecHttpMatch[]>): Plain<VirtualServiceSpecHttp> =>
+    ({ match, ...timeout(handling), ...retries(handling), route: [{ destination: { host, port: { number: port } } }] });
+  const denied = (match: Plain<VirtualServiceSpecHttpMatch>): Plain<VirtualServiceSpecHttp> => ({ match: [match], directResponse: { status: 403 } });
+  if (requests === undefined) {
+    return [to([{ port }])];
+  }
+  const [climbable, others] = [requests.filter(canClimb), requests.filter(request => !canClimb(request))]
+    .map(some => flatMap(some, request => httpMatches(port, request)));
   return [
-    {
-      match: requests === undefined ? [{ port }] : flatMap(requests, request => httpMatches(port, request)),
-      ...timeout(handling),
-      ...retries(handling),
-      route,
-    },
-    ...requests === undefined ? [] : [{ match: [{ port }], directResponse: { status: 403 } }],
+    ...others.length === 0 ? [] : [to(others)],
+    ...climbable.length === 0 ? [] : [denied({ port, uri: { regex: PARENT_SEGMENTS } }), to(climbable)],
+    denied({ port }),
   ];
+}
+
+/** Whether a path that it takes may have a `..` that the proxy does not see, and the server does: behind an encoded slash, or before a parameter. */
+function canClimb({ path }: RequestMatch): boolean {
+  return path !== undefined && path.type !== 'exact';
 }
 
 /**

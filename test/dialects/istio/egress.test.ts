@@ -1,12 +1,17 @@
 import { Duration } from 'cdk8s';
+import * as fc from 'fast-check';
 import { sentences } from './models';
 import { EgressDestination, EgressPolicy, EgressPort, MeshImplementation, MeshService, MeshTarget } from '../../../src';
 import { istioEgress } from '../../../src/dialects/istio/egress';
 import { istioAmbientPolicies } from '../../../src/dialects/istio/policies';
+import { PARENT_SEGMENTS } from '../../../src/dialects/proxies/dot-segments';
 import type { EgressModel, EgressPort as Port } from '../../../src/model/egress';
 import type { RequestMatch } from '../../../src/model/match';
 import { ANY_REQUEST } from '../../../src/model/match';
+import { pathRegex } from '../../../src/model/path';
+import { matchesRegex } from '../../../src/model/regex';
 import { claimInWords } from '../../../src/targets/claim-words';
+import { resolved } from '../../oracle/access/intent';
 import type { Call } from '../../oracle/egress/call';
 import { letOutByIstio } from '../../oracle/egress/istio';
 import { expectValid } from '../../schema';
@@ -228,10 +233,35 @@ test('requests that are let out are a route of their own, and the others are den
 
   expectValid(...manifests.map(({ shared, ...manifest }) => manifest));
   expect(ofKind(manifests, 'VirtualService')[0].spec.http).toEqual([
+    { match: [{ port: 80, uri: { regex: PARENT_SEGMENTS } }], directResponse: { status: 403 } },
     { match: [{ port: 80, method: { exact: 'GET' }, uri: { exact: '/v1' } }, { port: 80, method: { exact: 'GET' }, uri: { prefix: '/v1/' } }], route: [{ destination: { host: 'api.example.com', port: { number: 80 } } }] },
     { match: [{ port: 80 }], directResponse: { status: 403 } },
   ]);
   expect([out('GET', '/v1/a'), out('POST', '/v1/a'), out('GET', '/v1/../admin'), out('GET', '/v12')]).toEqual([true, false, false, false]);
+});
+
+test('no path that a server resolves gets out of what is let out, and all else does', () => {
+  const part = fc.constantFrom('a', '/', '/v1', '..', '.', '%2e', '%2F', '%5c', '\\', ';x', 'admin');
+  const path = fc.tuple(fc.constantFrom('/', '/v1/', '/v1'), fc.array(part, { maxLength: 8 })).map(([start, parts]) => `${start}${parts.join('')}`);
+  const below = fc.constantFrom<RequestMatch['path']>(
+    { type: 'prefix', value: '/v1' }, { type: 'below', value: '/v1' }, { type: 'start', value: '/v1/' }, { type: 'template', value: '/v1/{*}' }, { type: 'regex', value: '/v1/.*' });
+  const elements = (sent: string) => sent.replace(/%2e/gi, '.').split(/[/\\]|%2f|%5c/i).map(element => element.replace(/;.*/, ''));
+  let climbing = 0;
+  fc.assert(fc.property(below, fc.array(path, { minLength: 20, maxLength: 20 }), (allowed, paths) => {
+    const requests = [{ ...ANY_REQUEST, path: allowed }, { ...ANY_REQUEST, methods: ['HEAD'] }, { ...ANY_REQUEST, methods: ['PUT'], path: { type: 'exact' as const, value: '/v1' } }];
+    const { manifests } = istioEgress.render(model({ kind: 'host', host: 'api.example.com', ports: [{ port: 80, protocol: 'HTTP', requests }] }));
+    const out = (method: string, sent: string) => letOutByIstio(manifests, {
+      namespace: 'shop', labels: { app: 'cart' }, ip: '203.0.113.7', port: 80, says: { kind: 'http', host: 'api.example.com', request: { method, path: sent, headers: {}, query: {} } },
+    });
+    for (const sent of paths) {
+      const left = resolved(sent);
+      const climbs = elements(left).includes('..');
+      climbing += climbs && matchesRegex(pathRegex(allowed!), left) ? 1 : 0;
+      expect(out('GET', sent)).toBe(matchesRegex(pathRegex(allowed!), left) && !climbs);
+      expect(out('HEAD', sent)).toBe(true);
+    }
+  }));
+  expect(climbing).toBeGreaterThan(10);
 });
 
 test('requests to one host add up, and so do all requests and some', () => {
