@@ -21,9 +21,12 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   constructsVersion: '10.4.2',
   jsiiVersion: '~5.9.0',
   typescriptVersion: '~5.9.0',
-  // Each with its reason in docs/architecture.md.
-  bundledDeps: ['@marcbachmann/cel-js', 'js-yaml@^4.3.2', 're2js', 'refa'],
   devDeps: [
+    // Linked into the library, by projenrc/link.ts; each with its reason in docs/architecture.md.
+    '@marcbachmann/cel-js@^8.0.0',
+    'js-yaml@^4.3.2',
+    're2js@^2.10.0',
+    'refa@^0.12.1',
     // The last that runs on Node 20.
     '@stryker-mutator/core@^9.6.1',
     '@stryker-mutator/jest-runner@^9.6.1',
@@ -90,7 +93,7 @@ project.package.addField('exports', {
   './package.json': './package.json',
 });
 
-for (const path of ['/bench/', '/conformance/', '/docs/', '/examples/', '/projenrc/', '/imports/', '/.ci/', '/.mutants/', '/stryker.config.json', '/.editorconfig', '/.vscode/']) {
+for (const path of ['/API.md', '/CONTRIBUTING.md', '/bench/', '/conformance/', '/docs/', '/examples/', '/projenrc/', '/imports/', '/.ci/', '/.mutants/', '/stryker.config.json', '/.editorconfig', '/.vscode/']) {
   project.npmignore?.exclude(path);
 }
 project.gitattributes.addAttributes('/imports/**', 'linguist-generated');
@@ -192,8 +195,14 @@ project.eslint?.addOverride({
 
 // What is loaded when it is first used is required there.
 project.eslint?.addOverride({
-  files: ['src/cli/main.ts', 'src/model/regex-relation.ts', 'src/reading/readers.ts', 'src/targets/{checks,dialects,elsewhere,mesh-target}.ts', 'src/validation/{,across/}index.ts', 'src/validation/cel/package.ts'],
+  files: ['src/cli/main.ts', 'src/model/{re2,regex-relation}.ts', 'src/reading/readers.ts', 'src/targets/{checks,dialects,elsewhere,mesh-target}.ts', 'src/validation/{index,regex,across/index}.ts', 'src/validation/cel/package.ts'],
   rules: { '@typescript-eslint/no-require-imports': 'off' },
+});
+
+// What the library needs at run time is linked into it.
+project.eslint?.addOverride({
+  files: ['src/**/*.ts'],
+  rules: { 'import/no-extraneous-dependencies': ['error', { devDependencies: true, optionalDependencies: false, peerDependencies: true }] },
 });
 
 // The examples import the library by its name, whether it is compiled yet or not.
@@ -211,12 +220,10 @@ const script = (name: string, description: string, ...steps: string[]) =>
   project.addTask(name, { description, steps: steps.map(exec => ({ exec })) });
 // The command line empties its output folder before the app runs: a failed synth would take the earlier manifests with it.
 const synth = (folder: string) => `cd ${folder} && cdk8s synth --check-upgrade=false --output dist.new && rm -rf dist && mv dist.new dist`;
-// The compiled file that loads the CEL package gets it built in: it is an ES module, which test runners cannot require. jsii alone
-// would leave it without: whatever compiles, compiles by this task.
-const cel = 'lib/src/validation/cel/package.js';
+// jsii alone would leave hundreds of files, which need packages that no one has installed: whatever compiles, compiles by this task.
 // The tests run beside the newest peers, not the lowest.
 project.compileTask.reset('jsii --silence-warnings=reserved-word --silence-warnings=metadata/missing-dev-dependency');
-project.compileTask.exec(`esbuild ${cel} --bundle --platform=node --target=node20 --outfile=${cel} --allow-overwrite --log-level=warning`);
+project.compileTask.exec('ts-node --project projenrc/tsconfig.json projenrc/link.ts');
 project.package.setScript('prepack', 'projen compile');
 const compiled = (task: Task) => task.prependSpawn(project.compileTask);
 const example = script('example', 'Synthesize the examples, and list what was written',

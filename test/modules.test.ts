@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { isBuiltin } from 'node:module';
 import * as path from 'node:path';
 
 const SRC = path.join(__dirname, '../src');
@@ -53,6 +54,16 @@ test('an app loads nothing that only the command line needs', () => {
 
   expect(FILES.filter(file => ofTheCommand.test(file))).not.toEqual([]);
   expect([...reached(graph, 'index.ts')].filter(file => ofTheCommand.test(file))).toEqual([]);
+});
+
+test('an app loads no package with the library but its peers', () => {
+  const graph = new Map(FILES.map(file => [file, importsOf(file)]));
+  const packagesOf = (file: string) =>
+    [...fs.readFileSync(path.join(SRC, file), 'utf8').matchAll(/^(?:import|export) (?!type )[^;]*?from '([^.'][^']*)';/gm)].map(([, name]) => name)
+      .filter(name => !isBuiltin(name));
+
+  expect([...new Set([...reached(graph, 'index.ts')].flatMap(packagesOf))].sort()).toEqual(['cdk8s', 'constructs']);
+  expect(packagesOf(path.join('manifests', 'yaml.ts'))).toContain('js-yaml');
 });
 
 test('evaluators know nothing of ours, and only what compares decisions knows them', () => {

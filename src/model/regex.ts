@@ -1,4 +1,5 @@
-import { RE2JS } from 're2js';
+import type { RE2JS } from 're2js';
+import { re2 } from './re2';
 
 /** An expression for exactly this text. */
 export function escapeRegex(text: string): string {
@@ -14,7 +15,7 @@ const compiled = new Map<string, RE2JS>();
 
 /** Whether an expression holds for the whole of a text. The same few are asked again and again, so each is compiled once. */
 export function matchesRegex(pattern: string, text: string): boolean {
-  const known = compiled.get(pattern) ?? RE2JS.compile(pattern);
+  const known = compiled.get(pattern) ?? re2().compile(pattern);
   compiled.set(pattern, known);
   return known.testExact(text);
 }

@@ -1,6 +1,6 @@
-import { RE2JS } from 're2js';
 import { messageOf } from '../errors/message-of';
 import { misuse } from '../errors/misuse';
+import { re2 } from '../model/re2';
 import { wholeMatch } from '../model/regex';
 
 /** One of these is up to ten instructions of Envoy. A larger program than an installation of Envoy takes costs all other routes too. */
@@ -16,9 +16,9 @@ export function checkRegex(where: string, pattern: string): void {
   }
   let size: number;
   try {
-    size = RE2JS.compile(pattern).programSize();
+    size = re2().compile(pattern).programSize();
     // As it is rendered: a `\Q` without its end would quote what comes after it.
-    RE2JS.compile(wholeMatch(pattern));
+    re2().compile(wholeMatch(pattern));
   } catch (error) {
     throw misuse('MESH1015', where, `'${pattern}' is not a regular expression in RE2 syntax (${messageOf(error)})`,
       'Write it without look-around and back-references');

@@ -1,6 +1,6 @@
-import { RE2JS } from 're2js';
 import type { PathCondition } from '../../model/path';
 import { ANY_ELEMENT } from '../../model/path';
+import { re2 } from '../../model/re2';
 import { escapeRegex } from '../../model/regex';
 import { tokensOf } from '../proxies/program-size';
 
@@ -52,5 +52,5 @@ function characterExpression(token: string): string | undefined {
     // Its end may be optional, and the expression would then match what follows.
     return token.includes('?') ? undefined : escapeRegex(token.slice(2).replace(/\\E$/, ''));
   }
-  return RE2JS.compile(token).matches('?') ? undefined : token;
+  return re2().compile(token).matches('?') ? undefined : token;
 }

@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js';
+import { re2 } from '../../model/re2';
 
 /** Envoy rejects larger programs, and with them the whole update, unless a setting of the mesh says otherwise. */
 export const MAX_PROGRAM_SIZE = 100;
@@ -38,7 +38,7 @@ export function programSize(pattern: string): number {
   }
   // A character for each instruction; distinct ones, so that no two tokens are taken for the same.
   const weighted = tokens.map(({ token, weight }, i) => weight > 1 ? `(?:${String.fromCodePoint(0xf0000 + i).repeat(weight)})` : token);
-  return RE2JS.compile(weighted.join('')).programSize() + 4;
+  return re2().compile(weighted.join('')).programSize() + 4;
 }
 
 /** The bytes and ranges of bytes that a token stands for, or more. */

@@ -1,12 +1,12 @@
 import { spend } from './cost';
 import { own } from './names';
 import type { Environment } from './package';
-import { compile } from '../regex';
+import { compile, matches } from '../regex';
 
 /** Functions on texts: those of CEL's string extension, and Kubernetes' regular expressions. */
 export function registerText(environment: Environment): void {
   environment
-    .registerFunction(`string.${own('matches')}(string): bool`, (text: string, pattern: string) => regex(text, pattern).test(text))
+    .registerFunction(`string.${own('matches')}(string): bool`, (text: string, pattern: string) => matches(pattern, spent(text, pattern)))
     .registerFunction('string.find(string): string', (text: string, pattern: string) => found(text, pattern, 1)[0] ?? '')
     .registerFunction('string.findAll(string): list<string>', (text: string, pattern: string) => found(text, pattern, -1))
     .registerFunction('string.findAll(string, int): list<string>', (text: string, pattern: string, max: bigint) => found(text, pattern, Number(max)))
@@ -34,10 +34,15 @@ function counted(text: string): string {
   return text;
 }
 
-/** Cost as an API server counts it: with the lengths of both. */
 function regex(text: string, pattern: string) {
-  spend(1 + Math.ceil((text.length + 1) / 10) * Math.ceil(pattern.length / 4));
+  spent(text, pattern);
   return compile(pattern);
+}
+
+/** Cost as an API server counts it: with the lengths of both. */
+function spent(text: string, pattern: string): string {
+  spend(1 + Math.ceil((text.length + 1) / 10) * Math.ceil(pattern.length / 4));
+  return text;
 }
 
 function found(text: string, pattern: string, max: number): string[] {

@@ -1,0 +1,193 @@
+import * as fs from 'node:fs';
+import { isBuiltin } from 'node:module';
+import * as path from 'node:path';
+import { buildSync, transformSync } from 'esbuild';
+
+/**
+ * Links what jsii compiled into few files, which Node reads and compiles several times as fast as many small ones. All that is loaded at
+ * once is one file, a part. The packages that the library needs are linked in too, except its peers. What no one needs then is removed:
+ * other JavaScript, and declarations that the public ones do not name.
+ */
+
+const ROOT = path.join(__dirname, '..');
+const LIB = path.join(ROOT, 'lib');
+const PARTS = path.join(LIB, 'parts');
+const ENTRIES = ['src/index', 'src/cli/main'];
+const PEERS = ['cdk8s', 'constructs'];
+
+interface Module {
+  readonly name: string;
+  readonly code: string;
+  /** Those that are loaded with it. */
+  readonly eager: readonly string[];
+  /** Those that are loaded when something of it runs. */
+  readonly lazy: readonly string[];
+}
+
+type Modules = ReadonlyMap<string, Module>;
+
+function main(): void {
+  const modules = linked();
+  const parts = partsOf(modules);
+  const partOf = new Map([...parts].flatMap(([part, members]) => members.map(({ name }) => [name, part] as const)));
+  const shebangs = ENTRIES.map(entry => /^#!.*\n|/.exec(fs.readFileSync(fileOf(entry), 'utf8'))?.[0] ?? '');
+  const kept = declarationsOf(path.join(LIB, 'src', 'index.d.ts'));
+
+  remove(LIB, file => !kept.has(file) && /\.(js|d\.ts)$/.test(file));
+  ENTRIES.forEach((entry, i) => write(fileOf(entry), `${shebangs[i]}'use strict';\nmodule.exports = require('${path.relative(path.dirname(fileOf(entry)), PARTS)}')('${entry}', '${partOf.get(entry)}');\n`));
+  write(path.join(PARTS, 'index.js'), loader(parts.keys()));
+  for (const [part, members] of parts) write(path.join(PARTS, `${part}.js`), partFile(part, members, partOf));
+  write(path.join(PARTS, 'LICENSES.txt'), licenses([...modules.keys()].filter(name => !fs.existsSync(path.join(ROOT, `${name}.ts`)))));
+}
+
+function fileOf(name: string): string {
+  return path.join(LIB, `${name}.js`);
+}
+
+function write(file: string, content: string): void {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, content);
+}
+
+/** Removes files below a folder, and folders that have nothing left. */
+function remove(folder: string, isUnwanted: (file: string) => boolean): void {
+  for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) remove(file, isUnwanted);
+    else if (isUnwanted(file)) fs.rmSync(file);
+  }
+  if (fs.readdirSync(folder).length === 0) fs.rmdirSync(folder);
+}
+
+// --- What is there ---
+
+/** The entries, and all that they load by way of others; then the packages that these need. */
+function linked(): Modules {
+  const modules = new Map<string, Module>();
+  const packages = new Map<string, Set<string>>();
+  const visit = (name: string) => {
+    if (modules.has(name) || packages.has(name)) return;
+    const module = ours(name, spec => {
+      packages.set(packageOf(spec), (packages.get(packageOf(spec)) ?? new Set()).add(spec));
+    });
+    modules.set(name, module);
+    [...module.eager, ...module.lazy].forEach(visit);
+  };
+  ENTRIES.forEach(visit);
+  for (const [name, specs] of packages) modules.set(name, { name, code: bundle([...specs].sort()).outputFiles[0].text, eager: [], lazy: [] });
+  return modules;
+}
+
+/** How a module names one that is linked in. */
+const LINK = /\blink\('([^']+)'\)/g;
+
+/** The forms in which TypeScript writes an import. What else requires, does so when it runs. */
+const IMPORT = /^(const \S+ = (__import\w+\()?|__exportStar\()$/;
+
+function ours(name: string, take: (spec: string) => void): Module {
+  const eager: string[] = [];
+  const lazy: string[] = [];
+  const code = fs.readFileSync(fileOf(name), 'utf8').replace(/^#!.*\n/, '').replace(/^(.*?)\brequire\(['"]([^'"]+)['"]\)/gm, (found, before: string, spec: string) => {
+    if (isBuiltin(spec) || PEERS.includes(spec)) return found;
+    const isOurs = spec.startsWith('.');
+    const target = isOurs ? moduleAt(path.join(path.dirname(name), spec)) : packageOf(spec);
+    if (!isOurs) take(spec);
+    (IMPORT.test(before) ? eager : lazy).push(target);
+    return `${before}link('${target}')${isOurs ? '' : `['${spec}']`}`;
+  });
+  return { name, code, eager, lazy };
+}
+
+function moduleAt(name: string): string {
+  return fs.existsSync(fileOf(name)) ? name : path.join(name, 'index');
+}
+
+function packageOf(spec: string): string {
+  return spec.split('/').slice(0, spec.startsWith('@') ? 2 : 1).join('/');
+}
+
+/** What is imported of a package, with all that it needs. */
+function bundle(specs: readonly string[]) {
+  const contents = `module.exports = { ${specs.map(spec => `get '${spec}'() { return require('${spec}'); }`).join(', ')} };`;
+  return buildSync({ stdin: { contents, resolveDir: ROOT }, bundle: true, platform: 'node', format: 'cjs', metafile: true, write: false });
+}
+
+// --- Who is loaded with whom ---
+
+/** What is loaded late is a part, with all that it loads. What several load is in the part of its folder. */
+function partsOf(modules: Modules): Map<string, Module[]> {
+  const get = (name: string) => modules.get(name)!;
+  const loaders = new Map([...modules.keys()].sort().map(name => [name, new Set<string>()]));
+  const visit = (name: string, root: string) => {
+    if (loaders.get(name)!.has(root)) return;
+    loaders.get(name)!.add(root);
+    get(name).eager.forEach(other => visit(other, root));
+  };
+  [...ENTRIES, ...[...modules.values()].flatMap(({ lazy }) => lazy)].forEach(root => visit(root, root));
+  const parts = new Map<string, Module[]>();
+  for (const [name, [first, ...others]] of loaders) {
+    const part = first === ENTRIES[0] ? 'core' : partNamed(others.length === 0 ? first : folderOf(name));
+    parts.set(part, [...parts.get(part) ?? [], get(name)]);
+  }
+  return new Map([...parts].sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+function folderOf(name: string): string {
+  return name.split('/').slice(0, 2).join('/');
+}
+
+function partNamed(name: string): string {
+  return name.replace(/^(src|imports)\//, '').replace(/\/index$/, '').replace(/^@/, '').replaceAll('/', '-');
+}
+
+// --- What is written ---
+
+function partFile(part: string, members: readonly Module[], partOf: ReadonlyMap<string, string>): string {
+  const functions = members.map(({ name, code }) => {
+    const located = code.replace(LINK, (_, target: string) => `link('${target}'${partOf.get(target) === part ? '' : `, '${partOf.get(target)}'`})`);
+    const { code: compact } = transformSync(located, { minifyWhitespace: true, minifySyntax: true, legalComments: 'none' });
+    // In brackets, V8 compiles it at once: it runs as soon as it is there.
+    return `'${name}': (function (exports, module, link) {${compact}}),\n`;
+  });
+  return `'use strict';\nmodule.exports = {\n${functions.join('')}};\n`;
+}
+
+function loader(parts: Iterable<string>): string {
+  return `'use strict';
+const parts = {
+${[...parts].map(part => `  '${part}': () => require('./${part}.js'),\n`).join('')}};
+const functions = {};
+const modules = {};
+module.exports = function link(name, part) {
+  if (modules[name] !== undefined) return modules[name].exports;
+  if (functions[name] === undefined) Object.assign(functions, parts[part]());
+  const module = modules[name] = { exports: {} };
+  functions[name].call(module.exports, module.exports, module, link);
+  return module.exports;
+};
+`;
+}
+
+/** Those of the packages that are linked in. */
+function licenses(packages: readonly string[]): string {
+  const files = packages.flatMap(name => Object.keys(bundle([name]).metafile.inputs)).map(file => path.resolve(ROOT, file));
+  const folders = new Map(files.flatMap(file => {
+    const [folder, name] = /^.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file) ?? [];
+    return folder === undefined ? [] : [[name, folder] as const];
+  }));
+  return [...folders].sort(([a], [b]) => a < b ? -1 : 1)
+    .map(([name, folder]) => `${name}\n\n${fs.readFileSync(path.join(folder, 'LICENSE'), 'utf8')}`).join('\n---\n\n');
+}
+
+/** A file of declarations, and those that it names. */
+function declarationsOf(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  for (const [, spec] of fs.readFileSync(file, 'utf8').matchAll(/(?:from |import\(|import )['"](\.[^'"]+)['"]/g)) {
+    const target = path.join(path.dirname(file), spec);
+    declarationsOf(fs.existsSync(`${target}.d.ts`) ? `${target}.d.ts` : path.join(target, 'index.d.ts'), found);
+  }
+  return found;
+}
+
+main();
