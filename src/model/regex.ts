@@ -24,7 +24,7 @@ export function matchesRegex(pattern: string, text: string): boolean {
 export function isRegex(pattern: string): boolean {
   if (compiled.has(pattern)) return true;
   try {
-    compiled.set(pattern, RE2JS.compile(pattern));
+    compiled.set(pattern, re2().compile(pattern));
     return true;
   } catch {
     return false;
