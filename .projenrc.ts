@@ -123,7 +123,9 @@ project.eslint?.addRules({
       })),
       seesOnly('vocabulary', ['errors', 'input', 'model'], 'The vocabulary knows the model only.'),
       seesOnly('dialects', ['manifests', 'meaning', 'model', 'reading'], 'A dialect knows the model, and its reader what manifests are and what they may mean.'),
-      ...['./src/manifests', './src/meaning', './src/reading', './src/dialects/**/read/**'].map(from => ({ target: './src/dialects/**/!(read)/*.ts', from, message: 'What writes reads nothing.' })),
+      ...['./src/manifests', './src/meaning', './src/reading', './src/dialects/**/read/**'].flatMap(from => ['*', '*/!(read)/**'].map(writing => (
+        { target: `./src/dialects/${writing}/*.ts`, from, message: 'What writes reads nothing.' }
+      ))),
       ...readers.map(part => ({
         target: `./src/dialects/${part}/read`,
         from: './src/dialects',

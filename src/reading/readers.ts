@@ -5,4 +5,5 @@ export const READERS: readonly (() => Reader)[] = [
   () => (require('../dialects/kubernetes/read') as typeof import('../dialects/kubernetes/read')).KUBERNETES,
   () => (require('../dialects/cilium/read') as typeof import('../dialects/cilium/read')).CILIUM,
   () => (require('../dialects/gateway-api/read') as typeof import('../dialects/gateway-api/read')).GATEWAY_API,
+  () => (require('../dialects/istio/read/access') as typeof import('../dialects/istio/read/access')).ISTIO_ACCESS,
 ];

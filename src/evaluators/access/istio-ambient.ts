@@ -1,4 +1,4 @@
-import { mutualTlsMode, ruleMatches, selects } from './istio';
+import { agreed, mutualTlsModes, ruleMatches, selects } from './istio';
 import { withProvenToken } from './istio-tokens';
 import type { Client, Entrance, Request } from './request';
 import { portOf } from './request';
@@ -45,11 +45,11 @@ export function passesWaypoint(
   const policies = attached.filter(({ kind }) => kind === 'AuthorizationPolicy');
   const { protocol } = portOf(request);
   const seen = withProvenToken(attached, request);
-  return seen !== 'rejected' && decide(policies, ({ from, to, when }) => {
+  return seen !== 'rejected' && decide(policies, ({ from, to, when }, _, home) => {
     if ((from ?? []).some(({ source }: any) => source.ipBlocks !== undefined || source.notIpBlocks !== undefined)) {
       throw new Unknown('the waypoint does not see the address of a client');
     }
-    return ruleMatches({ from, to, when }, { ...seen, port, pod: { ...pod, ports: [{ port, protocol }] } });
+    return ruleMatches({ from, to, when }, { ...seen, port, pod: { ...pod, ports: [{ port, protocol }] } }, home);
   });
 }
 
@@ -57,10 +57,10 @@ export function passesWaypoint(
 export function passesZtunnel(manifests: readonly any[], request: Request): boolean {
   const selecting = manifests.filter(manifest => selects(manifest, request));
   const policies = selecting.filter(({ kind }) => kind === 'AuthorizationPolicy');
-  return (request.client.meshed || mutualTlsMode(selecting, request.port) !== 'STRICT')
-    && decide(policies, (rule, action) => {
+  return (request.client.meshed || agreed(mutualTlsModes(selecting, request.port).map(mode => mode !== 'STRICT')))
+    && decide(policies, (rule, action, home) => {
       if (action === 'DENY' && asksForHttp(rule)) throw new Unknown('a denial of requests at the pods');
-      return !asksForHttp(rule) && ruleMatches(rule, request);
+      return !asksForHttp(rule) && ruleMatches(rule, request, home);
     });
 }
 
@@ -71,13 +71,13 @@ function asksForHttp({ to = [], when = [] }: any): boolean {
     || when.some(({ key }: any) => key.startsWith('request.'));
 }
 
-function decide(policies: readonly any[], matches: (rule: any, action: string) => boolean): boolean {
+function decide(policies: readonly any[], matches: (rule: any, action: string, namespace: string) => boolean): boolean {
   const unknown = policies.find(({ metadata, spec }) => !['ALLOW', 'DENY'].includes(actionOf(spec)) || metadata.annotations !== undefined);
   if (unknown !== undefined) {
     throw new Unknown(`not known here: ${JSON.stringify(unknown)}`);
   }
   const [denying, allowing] = ['DENY', 'ALLOW'].map(action => policies.filter(({ spec }) => actionOf(spec) === action));
-  const isMet = ({ spec }: any) => (spec.rules ?? []).some((rule: any) => matches(rule, actionOf(spec)));
+  const isMet = ({ spec, metadata }: any) => (spec.rules ?? []).some((rule: any) => matches(rule, actionOf(spec), metadata.namespace));
   return !denying.some(isMet) && (allowing.length === 0 || allowing.some(isMet));
 }
 

@@ -2,7 +2,7 @@ import { contains } from '../address';
 import { tokenSays, withProvenToken } from './istio-tokens';
 import type { Request } from './request';
 import { isHttp, spiffeIdOf } from './request';
-import { Unknown } from '../unknown';
+import { known, Unknown } from '../unknown';
 
 /**
  * Whether Istio's sidecar lets a request in. A client without a certificate is turned away where mutual TLS is strict;
@@ -17,106 +17,196 @@ export function allowedByIstio(manifests: readonly any[], request: Request): boo
     return true;
   }
   const selecting = manifests.filter(manifest => selects(manifest, request));
-  if (!request.client.meshed && mutualTlsMode(selecting, request.port) === 'STRICT') {
+  return agreed(mutualTlsModes(selecting, request.port).map(mode => isAllowed(selecting, request, mode)));
+}
+
+function isAllowed(selecting: readonly any[], request: Request, mode: string): boolean {
+  if (!request.client.meshed && mode === 'STRICT') {
     return false;
   }
-  const seen = withProvenToken(selecting, request);
-  if (seen === 'rejected') {
+  const proven = withProvenToken(selecting, request);
+  if (proven === 'rejected') {
     return false;
   }
-  const policies = selecting.filter(({ kind, metadata }) => kind === 'AuthorizationPolicy' && metadata.annotations?.['istio.io/dry-run'] !== 'true');
+  // In plain text, nobody has a certificate.
+  const seen = mode === 'DISABLE' ? { ...proven, client: { ...proven.client, meshed: false } } : proven;
+  // On dry run, a provider is asked all the same (istio/istio `pilot/pkg/security/authz/builder/builder.go`).
+  const policies = selecting.filter(({ kind, metadata, spec }) => kind === 'AuthorizationPolicy'
+    && (spec.action === 'CUSTOM' || !isDryRun(metadata.annotations?.['istio.io/dry-run'])));
   const matching = (action: string) => policies.filter(({ spec }) => (spec.action ?? 'ALLOW') === action);
-  const matches = ({ spec }: any) => (spec.rules ?? []).flatMap((rule: any) => readable(rule, seen, spec.action))
-    .some((rule: any) => ruleMatches(rule, seen));
-  return !matching('DENY').some(matches) && (matching('ALLOW').length === 0 || matching('ALLOW').some(matches));
+  const matches = ({ spec, metadata }: any) => (spec.rules ?? []).flatMap((rule: any) => readable(rule, seen, spec.action))
+    .some((rule: any) => ruleMatches(rule, seen, metadata.namespace));
+  const passes = !matching('DENY').some(matches) && (matching('ALLOW').length === 0 || matching('ALLOW').some(matches));
+  if (passes && matching('CUSTOM').some(matches)) {
+    throw new Unknown('a provider decides');
+  }
+  return passes;
+}
+
+/** As Go reads a truth. */
+function isDryRun(annotation: string | undefined): boolean {
+  return annotation !== undefined && /^(1|t|T|true|TRUE|True)$/.test(annotation);
 }
 
 /** Objects there hold for the whole mesh. */
 const ROOT_NAMESPACE = 'istio-system';
 
 /** By its labels, as sidecars and ztunnel read it: what names its targets is for waypoints and gateways. */
-export function selects({ metadata, spec }: any, { pod }: Request): boolean {
-  return [pod.namespace, ROOT_NAMESPACE].includes(metadata.namespace) && spec.targetRefs === undefined
+export function selects({ metadata, spec = {} }: any, { pod }: Request): boolean {
+  return [pod.namespace, ROOT_NAMESPACE].includes(metadata.namespace) && spec.targetRefs === undefined && spec.targetRef === undefined
     && Object.entries(spec.selector?.matchLabels ?? {}).every(([key, value]) => pod.labels[key] === value);
 }
 
-/** The policy with a selector comes before that of the namespace, and this before that of the mesh; without any, both plain text and mutual TLS are taken. */
-export function mutualTlsMode(selecting: readonly any[], port: number): string {
+/**
+ * The policy with a selector comes before that of the namespace, and this before that of the mesh; what one does not say, or leaves `UNSET`,
+ * the next one says. Without any, both plain text and mutual TLS are taken. With a selector, one of the root namespace is for nobody. Of several
+ * of the same kind, the oldest counts, which may be any of them.
+ */
+export function mutualTlsModes(selecting: readonly any[], port: number): string[] {
   const policies = selecting.filter(({ kind }) => kind === 'PeerAuthentication');
-  const own = policies.filter(({ spec }) => spec.selector !== undefined);
-  const ofNamespace = policies.filter(({ metadata }) => metadata.namespace !== ROOT_NAMESPACE);
-  const deciding = [own, ofNamespace, policies].find(some => some.length > 0) ?? [];
-  const modes = deciding.map(({ spec }) => spec.portLevelMtls?.[port]?.mode ?? spec.mtls?.mode ?? 'PERMISSIVE');
-  if (modes.length > 1) {
-    throw new Unknown('the older of these policies decides');
-  }
-  return modes[0] ?? 'PERMISSIVE';
+  const isOfPods = ({ spec = {} }: any) => Object.keys(spec.selector?.matchLabels ?? {}).length > 0;
+  const isOfRoot = ({ metadata }: any) => metadata.namespace === ROOT_NAMESPACE;
+  const said = (mtls: any) => mtls?.mode === 'UNSET' ? undefined : mtls?.mode;
+  const levels = [
+    policies.filter(one => isOfPods(one) && !isOfRoot(one)).map(({ spec }) => said(spec.portLevelMtls?.[port]) ?? said(spec.mtls)),
+    policies.filter(one => !isOfPods(one) && !isOfRoot(one)).map(({ spec = {} }) => said(spec.mtls)),
+    policies.filter(one => !isOfPods(one) && isOfRoot(one)).map(({ spec = {} }) => said(spec.mtls)),
+  ];
+  const above = (others: readonly (readonly (string | undefined)[])[]): string[] => {
+    const [level, ...rest] = others;
+    if (level === undefined) return ['PERMISSIVE'];
+    return level.length === 0 ? above(rest) : level.flatMap(mode => mode ?? above(rest));
+  };
+  return [...new Set(above(levels))];
 }
 
+/** What is true of each of several possible worlds. */
+export function agreed(answers: readonly boolean[]): boolean {
+  if (answers.includes(true) && answers.includes(false)) throw new Unknown('the oldest of several policies decides');
+  return answers[0];
+}
+
+const HTTP_SOURCES = ['requestPrincipals', 'notRequestPrincipals'];
+
 /** Where no HTTP is spoken, conditions on requests are left out: with their rule where it allows, and without it where it denies. */
-function readable(rule: any, request: Request, action: string | undefined): any[] {
+function readable(rule: any, request: Request, action = 'ALLOW'): any[] {
   if (isHttp(request)) {
     return [rule];
   }
   const { from, to, when } = rule;
-  const conditions = (to ?? []).flatMap(({ operation }: any) => Object.keys(operation)).filter((name: string) => !/^(not)?ports$/i.test(name));
-  if (when === undefined && conditions.length === 0) {
-    return [rule];
-  }
-  const plain = ({ operation: { ports, notPorts } }: any) => ({ operation: { ...(ports && { ports }), ...(notPorts && { notPorts }) } });
-  return action === 'DENY' ? [{ from, to: to?.map(plain) }] : [];
+  const isOfRequests = {
+    source: (name: string) => HTTP_SOURCES.includes(name), operation: (name: string) => !/^(not)?ports$/i.test(name),
+  };
+  const isKey = ({ key }: any) => key.startsWith('request.');
+  const asks = (from ?? []).some(({ source }: any) => Object.keys(source).some(isOfRequests.source))
+    || (to ?? []).some(({ operation }: any) => Object.keys(operation).some(isOfRequests.operation)) || (when ?? []).some(isKey);
+  const plain = (fields: any, isLeftOut: (name: string) => boolean) =>
+    Object.fromEntries(Object.entries(fields).filter(([name]) => !isLeftOut(name)));
+  return !asks ? [rule] : action === 'ALLOW' ? [] : [{
+    from: from?.map(({ source }: any) => ({ source: plain(source, isOfRequests.source) })),
+    to: to?.map(({ operation }: any) => ({ operation: plain(operation, isOfRequests.operation) })),
+    when: when?.filter((one: any) => !isKey(one)),
+  }];
 }
 
-export function ruleMatches({ from, to, when }: any, request: Request): boolean {
-  return (from === undefined || from.some(({ source }: any) => fieldsMatch(source, SOURCE_FIELDS, request)))
-    && (to === undefined || to.some(({ operation }: any) => fieldsMatch(operation, OPERATION_FIELDS, request)))
-    && (when ?? []).every((condition: any) => conditionMatches(condition, request));
+export function ruleMatches({ from, to, when }: any, request: Request, namespace: string): boolean {
+  const isIn = (fields: Readonly<Record<string, Field>>) => (given: any) => fieldsMatch(given, fields, request, namespace);
+  return (from === undefined || from.some(({ source }: any) => isIn(SOURCE_FIELDS)(source)))
+    && (to === undefined || to.some(({ operation }: any) => isIn(OPERATION_FIELDS)(operation)))
+    && (when ?? []).every((condition: any) => conditionMatches(condition, request, namespace));
 }
 
-type Field = (value: string, request: Request) => boolean;
+type Field = (value: string, request: Request, namespace: string) => boolean;
 
 /** Names of trust domain, namespace and account, without the scheme. */
 const principalOf = ({ client }: Request) => spiffeIdOf(client)?.replace('spiffe://', '');
 
 const SOURCE_FIELDS: Readonly<Record<string, Field>> = {
   principals: (value, request) => stringMatches(value, principalOf(request)),
-  namespaces: (value, request) => stringMatches(value, principalOf(request)?.split('/')[2]),
-  ipBlocks: (value, { client }) => contains(value.includes('/') ? value : `${value}/32`, client.ip),
+  namespaces: (value, { client }) => {
+    const name = value.split('*').map(part => part.replace(/[.\\^$|?+()[\]{}]/g, '\\$&')).join('.*');
+    return new RegExp(`^.*/ns/${name}/.*$`).test(spiffeIdOf(client) ?? '');
+  },
+  serviceAccounts: (value, request, home) => {
+    const [account, namespace = home] = value.split('/').reverse();
+    return principalOf(request)?.endsWith(`/ns/${namespace}/sa/${account}`) === true;
+  },
+  trustDomains: (value, request) => stringMatches(value, principalOf(request)?.split('/')[0]),
+  ipBlocks: (value, { client }) => contains(blockOf(value), client.ip),
+  remoteIpBlocks: (value, request) => {
+    if (isHttp(request) && request.headers['x-forwarded-for'] !== undefined) {
+      throw new Unknown('which address a header says counts is up to the proxy');
+    }
+    return contains(blockOf(value), request.client.ip);
+  },
+  requestPrincipals: (value, request) => {
+    const slash = value.lastIndexOf('/');
+    const [issuer, subject] = [value.slice(0, Math.max(0, slash)), value.slice(slash + 1)];
+    const says = (claim: string, isMeant: (text: string) => boolean) => isHttp(request) && tokenSays(request, [claim], isMeant);
+    const is = (pattern: string) => (text: string) => stringMatches(pattern, text);
+    if (value === '*') return says('iss', is('*')) && says('sub', is('*'));
+    if (value.startsWith('*')) {
+      return slash === -1 ? says('iss', is('*')) && says('sub', is(value)) : says('iss', is(issuer)) && says('sub', text => text === subject);
+    }
+    if (value.endsWith('*')) {
+      return slash === -1 ? says('iss', is(value)) && says('sub', is('*')) : says('iss', text => text === issuer) && says('sub', is(subject));
+    }
+    return says('iss', text => text === (slash === -1 ? value : issuer)) && says('sub', text => text === (slash === -1 ? '' : subject));
+  },
 };
+
+function blockOf(value: string): string {
+  return value.includes('/') ? value : `${value}/${value.includes(':') ? 128 : 32}`;
+}
 
 const OPERATION_FIELDS: Readonly<Record<string, Field>> = {
   ports: (value, { port }) => value === String(port),
   // What the network filter cannot read does not match there.
   methods: (value, request) => isHttp(request) && stringMatches(value, request.method),
   paths: (value, request) => isHttp(request) && pathMatches(value, request.path),
+  hosts: (value, request) => isHttp(request) && (value === '*' || stringMatches(value.toLowerCase(), known(request.host, 'the host').toLowerCase())),
 };
 
 /** All fields hold; each by any of its values, or by none of them if it begins with `not`. */
-function fieldsMatch(given: any, fields: Readonly<Record<string, Field>>, request: Request): boolean {
+function fieldsMatch(given: any, fields: Readonly<Record<string, Field>>, request: Request, namespace: string): boolean {
   return Object.entries<string[]>(given ?? {}).every(([name, values]) => {
     const negated = /^not([A-Z])/.exec(name);
     const field = fields[negated ? name.slice(3).replace(/^./, c => c.toLowerCase()) : name];
     if (field === undefined || values.length === 0) {
       throw new Unknown(`not known here: ${name}`);
     }
-    return values.some(value => field(value, request)) !== (negated !== null);
+    return values.some(value => field(value, request, namespace)) !== (negated !== null);
   });
 }
 
-function conditionMatches({ key, values, notValues }: any, request: Request): boolean {
-  const claim = /^request\.auth\.claims((\[[^[\]]+\])+)$/.exec(key)?.[1];
-  if (claim !== undefined && notValues === undefined) {
-    const path = [...claim.matchAll(/\[([^\]]+)\]/g)].map(([, name]) => name);
-    return isHttp(request) && tokenSays(request, path, text => values.some((value: string) => stringMatches(value, text)));
-  }
-  const header = /^request\.headers\[(.*)\]$/.exec(key)?.[1];
-  if (header === undefined) {
+/** Conditions that say the same as a field. */
+const KEYS: Readonly<Record<string, Field>> = {
+  'source.principal': SOURCE_FIELDS.principals,
+  'source.namespace': SOURCE_FIELDS.namespaces,
+  'source.serviceAccount': SOURCE_FIELDS.serviceAccounts,
+  'source.trustDomain': SOURCE_FIELDS.trustDomains,
+  'source.ip': SOURCE_FIELDS.ipBlocks,
+  'remote.ip': SOURCE_FIELDS.remoteIpBlocks,
+  'request.auth.principal': SOURCE_FIELDS.requestPrincipals,
+  'destination.port': OPERATION_FIELDS.ports,
+};
+
+const CLAIMS: Readonly<Record<string, string>> = { 'request.auth.audiences': '[aud]', 'request.auth.presenter': '[azp]' };
+
+function conditionMatches({ key, values, notValues }: any, request: Request, namespace: string): boolean {
+  const field = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
+  const claim = CLAIMS[key] ?? /^request\.auth\.claims((\[[^[\]]+\])+)$/.exec(key)?.[1];
+  const path = claim === undefined ? [] : [...claim.matchAll(/\[([^\]]+)\]/g)].map(([, name]) => name);
+  const header = /^request\.headers\[(.*)\]$/.exec(key)?.[1].toLowerCase();
+  if (field === undefined && claim === undefined && header === undefined) {
     throw new Unknown(`not known here: ${key}`);
   }
-  const actual = Object.hasOwn(request.headers, header) ? request.headers[header] : undefined;
-  const isOneOf = (all: readonly string[]) => all.some(value => value === '*' ? actual !== undefined : stringMatches(value, actual));
-  // A header that is absent has none of the values.
-  return isHttp(request) && (values === undefined || isOneOf(values)) && (notValues === undefined || !isOneOf(notValues));
+  const actual = header !== undefined && Object.hasOwn(request.headers, header) ? request.headers[header] : undefined;
+  const isOneOf = (all: readonly string[]) => field !== undefined ? all.some(value => field(value, request, namespace))
+    : claim !== undefined ? isHttp(request) && tokenSays(request, path, text => all.some(value => stringMatches(value, text)))
+      : isHttp(request) && all.some(value => value === '*' ? actual !== undefined : stringMatches(value, actual));
+  // What is absent has none of the values.
+  return (field !== undefined || isHttp(request)) && (values === undefined || isOneOf(values)) && (notValues === undefined || !isOneOf(notValues));
 }
 
 /** Exact, `x*` a prefix, `*x` a suffix, `*` a line that is not empty. */
@@ -128,14 +218,20 @@ function stringMatches(pattern: string, actual: string | undefined): boolean {
   return actual === pattern;
 }
 
-/** A path with `{*}` is a template: each stands for one element, `{**}` for any number of them at the end. */
+const ELEMENT = /^[A-Za-z0-9\-._~%!$&'()+,;:@=]+$/;
+
+/** A path with `{*}` is a template: each stands for one element, `{**}` for any number of them behind a slash. */
 function pathMatches(pattern: string, path: string): boolean {
   if (!pattern.includes('{*}') && !pattern.includes('{**}')) {
     return stringMatches(pattern, path);
   }
-  const [wanted, elements] = [pattern.split('/'), path.split('/')];
-  const open = wanted.indexOf('{**}');
-  return (open === -1 ? wanted.length === elements.length : elements.length >= open)
-    && wanted.slice(0, open === -1 ? undefined : open)
-      .every((element, i) => element === '{*}' ? /^[A-Za-z0-9\-._~%!$&'()+,;:@=]+$/.test(elements[i]) : element === elements[i]);
+  return elementsMatch(pattern.split('/'), path.split('/'));
+}
+
+function elementsMatch([wanted, ...others]: readonly string[], elements: readonly string[]): boolean {
+  if (wanted === undefined) return elements.length === 0;
+  if (wanted === '{**}') {
+    return elements.some((_, i) => elements.slice(0, i + 1).every(element => element === '' || ELEMENT.test(element)) && elementsMatch(others, elements.slice(i + 1)));
+  }
+  return elements.length > 0 && (wanted === '{*}' ? ELEMENT.test(elements[0]) : wanted === elements[0]) && elementsMatch(others, elements.slice(1));
 }

@@ -72,6 +72,8 @@ export interface Request {
   readonly method: string;
   /** As it is sent, without the query. */
   readonly path: string;
+  /** What the client asks for, without a port. Absent where nothing asks about it. */
+  readonly host?: string;
   /** By lower case name; what is sent twice is joined by commas. Tokens are not among them. */
   readonly headers: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;

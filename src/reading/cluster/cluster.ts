@@ -17,6 +17,7 @@ export class Cluster {
   public readonly services: readonly Service[];
   public readonly workloads: readonly Workload[];
   public readonly serviceAccounts: readonly Named[];
+  public readonly configMaps: readonly ReadObject[];
 
   private readonly namespaces = new Map<string, Marks>();
   private readonly byName: ReadonlyMap<string, Service>;
@@ -27,17 +28,20 @@ export class Cluster {
     const services: Service[] = [];
     const workloads: Workload[] = [];
     const serviceAccounts: Named[] = [];
+    const configMaps: ReadObject[] = [];
     for (const object of objects) {
       const { group, kind, fields, manifest } = object;
       if (isWorkload(group, manifest)) workloads.push(...listed(workloadOf(fields, object)));
       else if (group !== '') continue;
       else if (kind === 'Service') services.push(serviceOf(fields, object, manifest, spoken));
       else if (kind === 'ServiceAccount') serviceAccounts.push(object);
+      else if (kind === 'ConfigMap') configMaps.push(object);
       else if (kind === 'Namespace') this.namespaces.set(object.name, marksOf(object));
     }
     this.services = sorted(services);
     this.workloads = sorted(workloads);
     this.serviceAccounts = sorted(serviceAccounts);
+    this.configMaps = sorted(configMaps);
     this.byName = new Map(this.services.map(service => [keyOf(service.namespace, service.name), service]));
     for (const workload of this.workloads) there(this.pods, workload.namespace, () => new ByLabels<Workload>()).add(workload.labels, workload);
     for (const service of this.services) {

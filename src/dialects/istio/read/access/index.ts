@@ -1,0 +1,178 @@
+import { Attached, type InForce } from './attached';
+import { type Policy, policyOf } from './authorization-policy';
+import { askedOf, decisionOf, type Reads } from './gates';
+import { membershipOf } from './membership';
+import { type MeshConfig, meshConfigOf } from './mesh-config';
+import { type MutualTls, mutualTlsGate, mutualTlsOf } from './mutual-tls';
+import { peerAuthenticationOf } from './peer-authentication';
+import { type Proxy, ruleCondition } from './proxy';
+import { requestAuthenticationOf, type Tokens, tokensOf } from './tokens';
+import { asSeenOf, GATEWAY_NAME, passes, type Waypoint, waypointOf } from './waypoint';
+import { ztunnelCondition } from './ztunnel';
+import type { ServicePort } from '../../../../meaning/call';
+import { ALWAYS, type Condition, type Doubt, NEVER } from '../../../../meaning/condition';
+import type { Branch, Decision, Source } from '../../../../meaning/decision';
+import type { Gate, Passage, PodPort } from '../../../../meaning/world';
+import { hasRequests } from '../../../../model/protocol';
+import type { Cluster } from '../../../../reading/cluster/cluster';
+import type { ReadMesh } from '../../../../reading/mesh';
+import type { ReadObject } from '../../../../reading/objects';
+import type { Reader } from '../../../../reading/reader';
+
+/**
+ * Who gets in by Istio: what a sidecar, ztunnel, a waypoint or a gateway makes of the policies that are for it.
+ *
+ * @see https://istio.io/latest/docs/reference/config/security/authorization-policy/
+ * @see https://istio.io/latest/docs/reference/config/security/peer_authentication/
+ * @see https://istio.io/latest/docs/reference/config/security/request_authentication/
+ */
+export const ISTIO_ACCESS: Reader = {
+  title: 'Istio',
+  kinds: {
+    'security.istio.io': ['AuthorizationPolicy', 'PeerAuthentication', 'RequestAuthentication'],
+    'install.istio.io': ['IstioOperator'],
+  },
+  read: (objects, cluster, mesh) => {
+    const access = new Access(objects, cluster, mesh);
+    return { entering: to => access.entering(to) };
+  },
+};
+
+/** Calls to these ports pass the sidecar by (istio/istio `tools/istio-iptables/pkg/capture/run.go`). */
+const NOT_CAPTURED = [22, 15008, 15020, 15021, 15090];
+
+class Access {
+  private readonly config: MeshConfig;
+  private readonly policies: Attached<Policy>;
+  private readonly authentications: Attached<ReturnType<typeof peerAuthenticationOf>>;
+  private readonly tokens: Attached<ReturnType<typeof requestAuthenticationOf>>;
+
+  public constructor(objects: readonly ReadObject[], private readonly cluster: Cluster, private readonly mesh: ReadMesh | undefined) {
+    const of = (kind: string) => objects.filter(object => object.kind === kind);
+    this.config = meshConfigOf(of('IstioOperator'), cluster.configMaps);
+    const { rootNamespace } = this.config;
+    this.policies = new Attached(of('AuthorizationPolicy').map(policyOf), rootNamespace);
+    this.authentications = new Attached(of('PeerAuthentication').map(peerAuthenticationOf), rootNamespace);
+    this.tokens = new Attached(of('RequestAuthentication').map(requestAuthenticationOf), rootNamespace);
+  }
+
+  public entering(to: PodPort): readonly Gate[] {
+    if (to.protocol === 'UDP') return [];
+    const gateway = to.pod.labels?.[GATEWAY_NAME];
+    if (gateway !== undefined) return this.atGateway(to, gateway);
+    switch (membershipOf(to.pod, this.mesh)) {
+      case 'none': return [];
+      case 'sidecar': return this.atSidecar(to);
+      case 'ambient': return [...this.atWaypoints(to), ...this.atZtunnel(to)];
+    }
+  }
+
+  private atSidecar(to: PodPort): Gate[] {
+    if (NOT_CAPTURED.includes(to.port) || isExcluded(to)) return [];
+    const { pod, port } = to;
+    const mutualTls = mutualTlsOf(this.authentications.ofPod(pod), this.config, port, false);
+    const tokens = tokensOf(this.tokens.ofPod(pod));
+    const proxy = { ...this.proxyAt(to, tokens), certificates: seenIn(mutualTls) };
+    return [...mutualTlsGate(mutualTls), ...gatesOf(this.policies.ofPod(pod), proxy)];
+  }
+
+  /** Its listeners speak TLS of their own. Without targets, what selects its pods is for it too. */
+  private atGateway(to: PodPort, name: string): Gate[] {
+    const of = <T extends Policy | ReturnType<typeof requestAuthenticationOf>>(attached: Attached<T>) =>
+      [...attached.ofPod(to.pod), ...attached.ofTarget('Gateway', to.pod.namespace, name)];
+    return gatesOf(of(this.policies), this.proxyAt(to, tokensOf(of(this.tokens))));
+  }
+
+  private atZtunnel(to: PodPort): Gate[] {
+    const { pod, port } = to;
+    const mutualTls = mutualTlsOf(this.authentications.ofPod(pod), this.config, port, true);
+    const own = this.policies.ofPod(pod).map(seenByZtunnel);
+    const reads: Reads = (rule, policy) => ztunnelCondition(rule, policy, port, this.config);
+    const direct = decisionOf(own, reads);
+    if (direct === undefined) return mutualTlsGate(mutualTls);
+    const branches = to.entrances.flatMap((entrance): Branch<Passage>[] => {
+      const waypoint = waypointOf(entrance, this.cluster);
+      if (waypoint === undefined) return [];
+      const doubt = (source: Source): Doubt => ({ type: 'unknown', why: 'it is not known what of this the waypoint is', place: source.place });
+      const then = decisionOf(own, (rule, policy) => asSeenOf(waypoint, reads(rule, policy), pod, doubt(policy.source)));
+      return [{ when: passes(entrance, this.cluster), then: then ?? direct, source: direct.branches[0].source }];
+    });
+    return [...mutualTlsGate(mutualTls), {
+      title: 'AuthorizationPolicy of Istio, at ztunnel',
+      decision: branches.length === 0 ? direct
+        : { branches: [...branches, { when: ALWAYS, then: direct, source: direct.branches[0].source }], otherwise: direct.otherwise },
+    }];
+  }
+
+  private atWaypoints(to: PodPort): Gate[] {
+    return to.entrances.flatMap((entrance): Gate[] => {
+      const waypoint = waypointOf(entrance, this.cluster);
+      return waypoint === undefined ? this.perhapsAtWaypoint(entrance) : this.atWaypoint(to, entrance, waypoint);
+    });
+  }
+
+  private atWaypoint(to: PodPort, entrance: ServicePort, { namespace, name }: Waypoint): Gate[] {
+    const of = <T extends Policy | ReturnType<typeof requestAuthenticationOf>>(attached: Attached<T>) => distinct([
+      ...attached.ofTarget('Service', entrance.namespace, entrance.service),
+      ...attached.ofTarget('Gateway', namespace, name),
+      ...attached.ofTarget('GatewayClass', this.config.rootNamespace, 'istio-waypoint'),
+    ]);
+    const proxy = { ...this.proxyAt({ ...to, port: entrance.port }, tokensOf(of(this.tokens))), seesAddresses: false };
+    return gatesOf(of(this.policies), proxy).map(({ title, decision }) => ({
+      title: `${title}, at the waypoint '${name}'`,
+      decision: {
+        branches: [{ when: passes(entrance, this.cluster), then: decision, source: decision.branches[0].source }],
+        otherwise: { value: 'allowed', why: 'the call does not pass the waypoint' },
+      },
+    }));
+  }
+
+  /** A policy names the Service, and nothing says which waypoint it has. */
+  private perhapsAtWaypoint(entrance: ServicePort): Gate[] {
+    const [named] = this.policies.ofTarget('Service', entrance.namespace, entrance.service);
+    if (named === undefined) return [];
+    const { policy: { source } } = named;
+    const why = 'it is not known which waypoint the Service has: no label `istio.io/use-waypoint` says it';
+    return [{
+      title: 'AuthorizationPolicy of Istio, at a waypoint',
+      decision: {
+        branches: [{ when: passes(entrance, this.cluster), then: { value: { unknown: why }, why, source }, source }],
+        otherwise: { value: 'allowed', why: 'the call does not pass the waypoint' },
+      },
+    }];
+  }
+
+  private proxyAt({ port, protocol }: PodPort, tokens: Tokens): Proxy {
+    return { port, isHttp: hasRequests(protocol), certificates: ALWAYS, seesAddresses: true, tokens, config: this.config };
+  }
+}
+
+function gatesOf(own: readonly InForce<Policy>[], proxy: Proxy): Gate[] {
+  const reads: Reads = (rule, policy) => ruleCondition(rule, policy, proxy);
+  const gate = (title: string, decision: Decision<Passage> | undefined): Gate[] => decision === undefined ? [] : [{ title, decision }];
+  return [
+    ...gate('External authorization of Istio', askedOf(own, reads)),
+    ...proxy.isHttp ? proxy.tokens.gates : [],
+    ...gate('AuthorizationPolicy of Istio', decisionOf(own, reads)),
+  ];
+}
+
+/** In plain text, nobody has a certificate. */
+function seenIn({ modes, sources: [source] }: MutualTls): Condition {
+  return !modes.includes('DISABLE') ? ALWAYS : modes.length === 1 ? NEVER
+    : { type: 'unknown', why: 'it is not known which of several modes is in force', place: source.place };
+}
+
+/** It is told of no other actions, and of policies that only report by some releases. */
+function seenByZtunnel({ policy, truth }: InForce<Policy>): InForce<Policy> {
+  if (policy.isDryRun) return { policy: { ...policy, isDryRun: false }, truth: 'unknown' };
+  return { policy, truth };
+}
+
+function isExcluded({ pod: { annotations }, port }: PodPort): boolean {
+  return (annotations?.['traffic.sidecar.istio.io/excludeInboundPorts'] ?? '').split(',').some(one => one.trim() === String(port));
+}
+
+function distinct<T>(own: readonly InForce<T>[]): InForce<T>[] {
+  return [...new Map(own.map(one => [one.policy, one])).values()];
+}

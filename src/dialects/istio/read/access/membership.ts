@@ -1,0 +1,30 @@
+import type { Pod } from '../../../../meaning/call';
+import type { Labels } from '../../../../meaning/selector';
+import type { ReadMesh } from '../../../../reading/mesh';
+
+/** Which proxy stands before a pod. */
+export type Membership = 'sidecar' | 'ambient' | 'none';
+
+/**
+ * What labels of the pod and its namespace say; where they say nothing, as the mesh of the command has it. Labels may be set by other
+ * means than manifests, so a pod of which nothing is said has a sidecar.
+ *
+ * @see https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/
+ * @see https://istio.io/latest/docs/ambient/usage/add-workloads/
+ */
+export function membershipOf({ labels = {}, annotations = {}, namespaceLabels = {} }: Pod, mesh: ReadMesh | undefined): Membership {
+  const injected = injection(labels, annotations, namespaceLabels);
+  if (injected === true) return 'sidecar';
+  const ambient = labels['istio.io/dataplane-mode'] ?? namespaceLabels['istio.io/dataplane-mode'];
+  if (ambient === 'ambient') return 'ambient';
+  if (injected === false || ambient === 'none') return 'none';
+  return mesh === 'istio-ambient' ? 'ambient' : 'sidecar';
+}
+
+/** Undefined where nothing is said. */
+function injection(labels: Labels, annotations: Labels, ofNamespace: Labels): boolean | undefined {
+  const own = labels['sidecar.istio.io/inject'] ?? annotations['sidecar.istio.io/inject'];
+  if (own === 'false' || ofNamespace['istio-injection'] === 'disabled') return false;
+  return own === 'true' || ofNamespace['istio-injection'] === 'enabled' || labels['istio.io/rev'] !== undefined || ofNamespace['istio.io/rev'] !== undefined
+    ? true : undefined;
+}

@@ -1,0 +1,162 @@
+import { type Attachment, attachmentOf } from './attachment';
+import { HEALTH_CHECKS } from './gates';
+import type { Fields } from '../../../../manifests/fields';
+import { allOf, anyOf, type Condition, type Doubt, NEVER, noneOf } from '../../../../meaning/condition';
+import type { Branch } from '../../../../meaning/decision';
+import { ANYTHING, exactly, oneOf, regex, type Text } from '../../../../meaning/text';
+import type { Truth } from '../../../../meaning/truth';
+import type { Gate, Passage } from '../../../../meaning/world';
+import { distinctBy } from '../../../../model/lists';
+import { escapeRegex } from '../../../../model/regex';
+import type { ReadObject } from '../../../../reading/objects';
+
+/** A RequestAuthentication, as it stands there. */
+export interface RequestAuthentication extends Attachment {
+  readonly rules: readonly JwtRule[];
+}
+
+interface JwtRule {
+  readonly issuer: string;
+  /** With none, any. */
+  readonly audiences: readonly string[];
+  readonly forwards: boolean;
+  readonly places: readonly Place[];
+}
+
+/** Where a token may be; in a header, behind a prefix. */
+interface Place {
+  readonly type: 'header' | 'query' | 'cookie';
+  readonly name: string;
+  readonly prefix: string;
+}
+
+const USUAL: readonly Place[] = [{ type: 'header', name: 'authorization', prefix: 'Bearer ' }, { type: 'query', name: 'access_token', prefix: '' }];
+
+export function requestAuthenticationOf(object: ReadObject): RequestAuthentication {
+  const rules = object.fields.field('spec').field('jwtRules').items().map(jwtRuleOf);
+  return { ...attachmentOf(object), rules: rules.filter(rule => rule !== undefined) };
+}
+
+/** Whose keys sign a token, and what becomes of it behind the policies, tells nothing of who gets in. */
+const BESIDE = ['jwks', 'jwksUri', 'outputPayloadToHeader', 'outputClaimToHeaders', 'timeout'];
+
+function jwtRuleOf(fields: Fields): JwtRule | undefined {
+  BESIDE.forEach(name => fields.field(name).take());
+  const issuer = fields.field('issuer').text();
+  const forwards = fields.field('forwardOriginalToken').take() === true;
+  const audiences = texts(fields.field('audiences'));
+  const headers = fields.field('fromHeaders').items().map(header => ({
+    type: 'header' as const, name: header.field('name').text()?.toLowerCase() ?? '', prefix: header.field('prefix').text() ?? '',
+  }));
+  const [query, cookies] = ['fromParams', 'fromCookies'].map(name => texts(fields.field(name)));
+  const places: Place[] = [
+    ...headers, ...query.map(name => ({ type: 'query' as const, name, prefix: '' })), ...cookies.map(name => ({ type: 'cookie' as const, name, prefix: '' })),
+  ];
+  return issuer === undefined ? fields.doubt('it says no issuer') : { issuer, audiences, forwards, places: places.length > 0 ? places : USUAL };
+}
+
+function texts(fields: Fields): string[] {
+  return fields.items().flatMap(item => item.text() ?? []);
+}
+
+/** What a proxy sees of the token of a request, by the RequestAuthentications that it reads. */
+export interface Tokens {
+  readonly gates: readonly Gate[];
+  /** Whether it sees a claim, and this holds for it. */
+  claim(path: readonly string[], is: Text): Condition;
+  /** When the request has a token where a header of this name is. */
+  standIn(name: string): Condition;
+}
+
+type Own = readonly { readonly policy: RequestAuthentication; readonly truth: Truth }[];
+
+/**
+ * All of them add up. A valid token stands where a rule of its issuer looks for it; one of an issuer that no rule names, in the usual
+ * place (istio/istio `pilot/pkg/security/authn/policy_applier.go`).
+ */
+export function tokensOf(own: Own): Tokens {
+  const rules = own.flatMap(({ policy, truth }) => policy.rules.map(rule => ({ rule, sure: truth === 'yes', doubt: doubtIn(policy) })));
+  const proven = anyOf(...rules.map(({ rule, sure, doubt }) => sure ? proves(rule) : allOf(proves(rule), doubt)));
+  return {
+    claim: (path, is) => rules.length === 0 ? NEVER : allOf(noneOf(PREFLIGHT), proven, claimCondition(path, is)),
+    standIn: name => rules.some(({ rule }) => !rule.forwards && rule.places.some(place => isThere(place, name))) ? NEVER
+      : name === 'authorization' || rules.some(({ rule }) => rule.places.some(place => isThere(place, name))) ? HAS_TOKEN : NEVER,
+    gates: rules.length === 0 ? [] : [gateOf(own, proven)],
+  };
+}
+
+function isThere({ type, name }: Place, header: string): boolean {
+  return type === 'header' && name === header;
+}
+
+const HAS_TOKEN: Condition = { type: 'claim', path: ['iss'], is: ANYTHING };
+
+/** Browsers ask so, without a token, whether they may ask; the filter for tokens lets it pass. */
+const PREFLIGHT = allOf({ type: 'method', is: exactly('OPTIONS') }, ...['origin', 'access-control-request-method'].map((name): Condition =>
+  ({ type: 'header', name, is: regex('(?s:.+)') })));
+
+function proves({ issuer, audiences }: JwtRule): Condition {
+  return allOf({ type: 'claim', path: ['iss'], is: exactly(issuer) },
+    ...audiences.length === 0 ? [] : [{ type: 'claim' as const, path: ['aud'], is: oneOf(audiences.map(audienceText)) }]);
+}
+
+/** Without the scheme of a URL, and without a slash at its end. */
+function audienceText(audience: string): Text {
+  return regex(`(?:https?://)?${escapeRegex(audience.replace(/^https?:\/\//, '').replace(/\/$/, ''))}/?`);
+}
+
+/** Of these, a text is a list of its words. */
+const LISTS_OF_WORDS = ['scope', 'permission'];
+
+function claimCondition(path: readonly string[], is: Text): Condition {
+  const [name, ...within] = path;
+  return { type: 'claim', path, is: within.length === 0 && LISTS_OF_WORDS.includes(name) ? wordText(is) : is };
+}
+
+/** One of the words of a text. */
+function wordText(is: Text): Text {
+  const [before, after] = ['(?:(?s:.*) )?', '(?: (?s:.*))?'];
+  switch (is.type) {
+    case 'exact': return is.value.includes(' ') || is.value === '' ? oneOf([]) : regex(`${before}${escapeRegex(is.value)}${after}`);
+    case 'prefix': return regex(`${before}${escapeRegex(is.value)}[^ ]*${after}`);
+    case 'suffix': return regex(`${before}[^ ]*${escapeRegex(is.value)}${after}`);
+    default: return regex('(?s:.*)[^ ](?s:.*)');
+  }
+}
+
+function gateOf(own: Own, proven: Condition): Gate {
+  const [{ policy: { source } }] = own;
+  const usual = own.flatMap(({ policy }) => policy.rules).filter(({ places }) => places === USUAL);
+  const named = distinctBy(own.flatMap(({ policy }) => policy.rules), ({ issuer }) => issuer).map(({ issuer }) => exactly(issuer));
+  const stray: Condition = { type: 'claim', path: ['iss'], is: { type: 'not', of: oneOf(named) } };
+  const unless = own.filter(({ truth }) => truth !== 'yes').slice(0, 1).map(({ policy }) => doubtIn(policy));
+  const denied = { value: 'denied' as const, why: 'the token is not one that the rules take', source };
+  const branches: Branch<Passage>[] = [
+    { when: HEALTH_CHECKS, then: { value: 'allowed', why: 'the proxy lets health checks pass' }, source },
+    { when: PREFLIGHT, then: { value: 'allowed', why: 'a preflight needs no token' }, source },
+    { when: allOf(HAS_TOKEN, noneOf(proven), ...usual.length > 0 ? [] : [noneOf(stray)], ...unless), then: denied, source },
+    ...own.flatMap(({ policy, truth }) => distinctBy(policy.rules.flatMap(({ places }) => places), place => JSON.stringify(place))
+      .flatMap(place => unproven(place, policy, truth))),
+  ];
+  return { title: 'RequestAuthentication of Istio', decision: { branches, otherwise: { value: 'allowed', why: 'there is no token that is not valid' } } };
+}
+
+/** What stands where a token should, and is said to be none: what looks like one may be one. */
+function unproven({ type, name, prefix }: Place, policy: RequestAuthentication, truth: Truth): Branch<Passage>[] {
+  if (type === 'cookie') return [];
+  const { source } = policy;
+  const unless = truth === 'yes' ? [] : [doubtIn(policy)];
+  const there = (rest: string): Condition => ({ type, name, is: regex(`(?s:.*)${escapeRegex(prefix)}${rest}`) });
+  return [
+    {
+      when: allOf(there('[\\w-]+\\.[\\w-]+\\.[\\w-]*'), ...unless),
+      then: { value: { unknown: 'it is not known whether the token is valid' }, why: 'it is not known whether the token is valid', source },
+      source,
+    },
+    { when: allOf(there('(?s:.*)'), ...unless), then: { value: 'denied', why: 'it is no valid token', source }, source },
+  ];
+}
+
+function doubtIn({ doubt, source }: RequestAuthentication): Doubt {
+  return doubt ?? { type: 'unknown', why: 'it is not known whether the policy is for these pods', place: source.place };
+}

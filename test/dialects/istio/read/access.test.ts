@@ -1,0 +1,197 @@
+import * as fc from 'fast-check';
+import { ISSUER, manifests } from './foreign';
+import { allowedByIstio } from '../../../../src/evaluators/access/istio';
+import type { Client as Sender, Request } from '../../../../src/evaluators/access/request';
+import { Unknown } from '../../../../src/evaluators/unknown';
+import type { Client } from '../../../../src/meaning/call';
+import type { PodPort } from '../../../../src/meaning/world';
+import { type Answer, entering, reading } from '../../../reading/world';
+
+/** What the installation says, so that no trust domain is left open. */
+const MESH = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'istio', namespace: 'istio-system' }, data: { mesh: 'trustDomain: cluster.local\n' } };
+
+const PORTS = [
+  { port: 8080, protocol: 'HTTP' as const }, { port: 9090, protocol: 'TCP' as const },
+];
+const LABELS = { app: 'cart', tier: 'backend' };
+
+const client: fc.Arbitrary<Sender> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('pod' as const),
+      ip: fc.constantFrom('10.1.0.5', '10.2.0.9'),
+      namespace: fc.constantFrom('shop', 'ops'),
+      serviceAccount: fc.constantFrom('web', 'job'),
+      meshed: fc.constantFrom(true, true, true, false),
+      trustDomain: fc.constantFrom(undefined, undefined, undefined, 'partner.example'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ kind: 'outside' as const, ip: '192.0.2.7', meshed: false }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'kubelet' as const, ip: '10.9.0.1', meshed: false }) },
+);
+
+const claims = fc.record({
+  iss: fc.constantFrom(ISSUER, ISSUER, 'https://other.example.com', 'https://evil.example.com'),
+  sub: fc.constantFrom('ana', 'bo'),
+  aud: fc.constantFrom<unknown>('shop', ['shop', 'ops'], 'ops'),
+  groups: fc.constantFrom<unknown>('admin', ['staff', 'admin-eu'], 7, []),
+  scope: fc.constantFrom<unknown>('admin', 'staff admin', 'admin-eu  staff', ['admin', 'staff']),
+  realm: fc.constantFrom<unknown>({ roles: ['admin'] }, { roles: 'admin-eu' }, 'admin'),
+}, { requiredKeys: ['iss'] });
+
+const request: fc.Arbitrary<Request> = fc.record({
+  client,
+  port: fc.constantFrom(8080, 8080, 9090),
+  method: fc.constantFrom('GET', 'POST', 'OPTIONS'),
+  path: fc.constantFrom('/cart', '/cart/items', '/carts', '/carts/', '/carts/7', '/carts/7/items', '/carts/7/8/items', '/items', '/ca*rt', '/'),
+  host: fc.constantFrom('shop.example.com', 'Shop.Example.com', 'other.example.com', 'shop.test'),
+  headers: fc.dictionary(fc.constantFrom('x-team', 'x-version', 'origin', 'access-control-request-method'), fc.constantFrom('1', '12', '2', ''), { maxKeys: 3 }),
+  token: fc.option(claims, { nil: undefined, freq: 2 }),
+}).map(({ token, ...rest }) => ({
+  ...rest,
+  query: {},
+  pod: { service: 'cart', namespace: 'shop', serviceAccount: 'cart', labels: LABELS, ports: PORTS },
+  ...(token !== undefined && { tokens: [{ genuine: true, claims: token }] }),
+}));
+
+/** The same call, as the reader is asked. */
+export function asked(world: ReturnType<typeof reading>, one: Request): Answer {
+  const { client: { ip, ...from }, port, method, path, host, headers, tokens, entrance, pod } = one;
+  const { protocol } = pod.ports.find(own => own.port === port)!;
+  const to: PodPort = {
+    pod: { namespace: pod.namespace, labels: pod.labels, serviceAccount: pod.serviceAccount }, port, protocol, entrances: [],
+  };
+  const [token] = tokens ?? [];
+  return entering(world, to, { ...from, address: ip } as unknown as Client, protocol === 'HTTP' || protocol === 'GRPC' ? {
+    request: { method, path, headers, query: {}, ...(host !== undefined && { host }), ...(token !== undefined && { claims: token.claims }) },
+    ...(entrance !== undefined && { entrance: { namespace: pod.namespace, ...entrance } }),
+  } : {});
+}
+
+function decided(all: readonly unknown[], one: Request): Answer {
+  try {
+    return allowedByIstio(all, one) ? 'allowed' : 'denied';
+  } catch (error) {
+    if (error instanceof Unknown) return 'unknown';
+    throw error;
+  }
+}
+
+test('policies of Istio, whoever wrote them, mean what sidecars do with them', () => {
+  const counts = { allowed: 0, denied: 0, unknown: 0 };
+  fc.assert(fc.property(manifests, request, (all, one) => {
+    const world = reading([MESH, ...all]);
+    expect(world.findings.filter(({ isUnknown }) => isUnknown)).toEqual([]);
+    const read = asked(world, one);
+    counts[read]++;
+    expect(read).toBe(decided(all, one));
+  }), { numRuns: Number(process.env.ORACLE_CASES ?? 1000) });
+  expect(counts.allowed).toBeGreaterThan(counts.unknown);
+  expect(counts.denied).toBeGreaterThan(counts.unknown);
+});
+
+describe('as the documentation of Istio has it', () => {
+  const policy = (name: string, spec: object, namespace = 'foo') => ({ apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: { name, namespace }, spec });
+  const to = (port: Partial<PodPort> = {}): PodPort =>
+    ({ pod: { namespace: 'foo', labels: { app: 'httpbin' }, serviceAccount: 'httpbin' }, port: 8000, protocol: 'HTTP', entrances: [], ...port });
+  const sleep: Client = { kind: 'pod', namespace: 'default', serviceAccount: 'sleep', meshed: true };
+  const get = (path: string, headers: Record<string, string> = {}) => ({ request: { method: 'GET', path, headers, query: {} } });
+
+  test('a ServiceAccount may read what is public, and a denial comes first', () => {
+    const world = reading([
+      policy('httpbin', {
+        selector: { matchLabels: { app: 'httpbin' } },
+        action: 'ALLOW',
+        rules: [{
+          from: [{ source: { principals: ['cluster.local/ns/default/sa/sleep'] } }, { source: { namespaces: ['dev'] } }],
+          to: [{ operation: { methods: ['GET'], paths: ['/info*', '/simple-server'] } }],
+          when: [{ key: 'request.headers[version]', values: ['v1', 'v2'] }],
+        }],
+      }),
+      policy('deny-old', { action: 'DENY', rules: [{ when: [{ key: 'request.headers[version]', values: ['v1'] }] }] }),
+    ]);
+    const ask = (path: string, version: string, from: Client = sleep) => entering(world, to(), from, get(path, { version }));
+
+    expect([ask('/info/1', 'v2'), ask('/info', 'v1'), ask('/admin', 'v2'), ask('/info', 'v3')]).toEqual(['allowed', 'denied', 'denied', 'denied']);
+    expect(ask('/info', 'v2', { kind: 'outside', meshed: false, address: '192.0.2.1' })).toBe('denied');
+    expect(entering(world, to({ protocol: 'TCP' }), sleep)).toBe('denied');
+  });
+
+  test('nothing is allowed by a policy without rules, in the root namespace anywhere', () => {
+    expect(entering(reading([policy('allow-nothing', {}, 'istio-system')]), to(), sleep, get('/'))).toBe('denied');
+    expect(entering(reading([policy('allow-nothing', {}, 'other')]), to(), sleep, get('/'))).toBe('allowed');
+    const operator = { apiVersion: 'install.istio.io/v1alpha1', kind: 'IstioOperator', metadata: { name: 'mesh' }, spec: { meshConfig: { rootNamespace: 'other' } } };
+    expect(entering(reading([operator, policy('allow-nothing', {}, 'other')]), to(), sleep, get('/'))).toBe('denied');
+  });
+
+  test('a token is demanded on all paths but one', () => {
+    const world = reading([
+      {
+        apiVersion: 'security.istio.io/v1',
+        kind: 'RequestAuthentication',
+        metadata: { name: 'jwt', namespace: 'foo' },
+        spec: { selector: { matchLabels: { app: 'httpbin' } }, jwtRules: [{ issuer: 'issuer-foo', jwksUri: 'https://example.com/.well-known/jwks.json' }] },
+      },
+      policy('require-jwt', {
+        selector: { matchLabels: { app: 'httpbin' } },
+        action: 'DENY',
+        rules: [{ from: [{ source: { notRequestPrincipals: ['*'] } }], to: [{ operation: { notPaths: ['/healthz'] } }] }],
+      }),
+    ]);
+    const ask = (path: string, token?: Record<string, unknown>, headers = {}) =>
+      entering(world, to(), sleep, { request: { ...get(path, headers).request, ...(token !== undefined && { claims: token }) } });
+
+    expect([ask('/'), ask('/healthz'), ask('/', { iss: 'issuer-foo', sub: 'ana' })]).toEqual(['denied', 'allowed', 'allowed']);
+    expect([ask('/healthz', { iss: 'other', sub: 'ana' }), ask('/healthz', undefined, { authorization: 'Bearer x' })]).toEqual(['denied', 'denied']);
+    expect(ask('/healthz', undefined, { authorization: 'Bearer e30.e30.sig' })).toBe('unknown');
+  });
+
+  test('a provider decides what a policy asks it', () => {
+    const world = reading([policy('ext-authz', { action: 'CUSTOM', provider: { name: 'opa' }, rules: [{ to: [{ operation: { paths: ['/admin'] } }] }] })]);
+    expect([entering(world, to(), sleep, get('/admin')), entering(world, to(), sleep, get('/'))]).toEqual(['unknown', 'allowed']);
+  });
+
+  test('the trust domain of the mesh is not guessed', () => {
+    const rules = [{ from: [{ source: { principals: ['prod.example/ns/default/sa/sleep'] } }] }];
+    const mesh = (text: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'istio', namespace: 'istio-system' }, data: { mesh: text } });
+    const ask = (...more: object[]) => entering(reading([policy('one', { rules }), ...more]), to(), sleep, get('/'));
+    expect([ask(), ask(mesh('trustDomain: prod.example')), ask(mesh('trustDomain: other.example\ntrustDomainAliases: [third.example]'))])
+      .toEqual(['unknown', 'allowed', 'denied']);
+  });
+
+  test('where a pod has no proxy, no policy is in force', () => {
+    const world = reading([policy('allow-nothing', {})]);
+    const ask = (labels: Record<string, string>, namespaceLabels?: Record<string, string>) =>
+      entering(world, to({ pod: { namespace: 'foo', labels, ...(namespaceLabels && { namespaceLabels }) } }), sleep, get('/'));
+    expect([ask({}), ask({}, { 'istio-injection': 'disabled' }), ask({ 'sidecar.istio.io/inject': 'false' }), ask({}, { 'istio-injection': 'enabled' })])
+      .toEqual(['denied', 'allowed', 'allowed', 'denied']);
+  });
+});
+
+test('what is not understood of a policy leaves unknown what depends on it', () => {
+  const world = reading([{
+    apiVersion: 'security.istio.io/v1',
+    kind: 'AuthorizationPolicy',
+    metadata: { name: 'p', namespace: 'shop' },
+    spec: {
+      selectors: {},
+      rules: [
+        { form: [], to: [{ operation: { path: ['/a'], ports: ['http'] } }] }, { from: [], when: [{ key: 'source.labels', values: ['a'] }, { key: 'source.ip', values: ['10.1.2.3/33'] }] },
+      ],
+    },
+  }]);
+  expect(world.findings.map(({ place, message }) => `${place.path}: ${message}`)).toMatchInlineSnapshot(`
+[
+  "spec.rules[0].to[0].operation.ports[0]: Istio refuses such a value",
+  "spec.rules[1].from: Istio refuses an empty list here",
+  "spec.rules[1].when[0].key: it is not known here",
+  "spec.rules[1].when[1].values[0]: Istio refuses such a value",
+  "spec.selectors: it is not known here",
+  "spec.rules[0].form: it is not known here",
+  "spec.rules[0].to[0].operation.path: it is not known here",
+]
+`);
+  const to: PodPort = { pod: { namespace: 'shop', labels: LABELS }, port: 8080, protocol: 'HTTP', entrances: [] };
+  expect(entering(world, to, { kind: 'outside', meshed: false }, { request: { method: 'GET', path: '/', headers: {}, query: {} } })).toBe('unknown');
+});
