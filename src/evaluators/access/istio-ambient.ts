@@ -1,7 +1,8 @@
 import { agreed, mutualTlsModes, ruleMatches, selects } from './istio';
 import { withProvenToken } from './istio-tokens';
 import type { Client, Entrance, Request } from './request';
-import { portOf } from './request';
+import { portOf, spiffeIdOf } from './request';
+import { contains } from '../address';
 import { Unknown } from '../unknown';
 
 /** The name of a waypoint, unless it is another one. */
@@ -38,9 +39,9 @@ export function passesWaypoint(
   manifests: readonly any[], request: Request, { service, port, namespace = request.pod.namespace }: Entrance, waypoint = WAYPOINT,
 ): boolean {
   const { pod } = request;
-  const attached = manifests.filter(({ metadata, spec }) => metadata.namespace === namespace
-    && (spec.targetRefs ?? []).some((ref: any) => ref.kind === 'Service'
-      ? ref.group === '' && ref.name === service
+  const attached = manifests.filter(({ metadata, spec = {} }) => metadata.namespace === namespace
+    && (spec.targetRefs ?? [spec.targetRef ?? {}]).some((ref: any) => ref.kind === 'Service'
+      ? (ref.group ?? '') === '' && ref.name === service
       : ref.group === 'gateway.networking.k8s.io' && ref.kind === 'Gateway' && ref.name === waypoint));
   const policies = attached.filter(({ kind }) => kind === 'AuthorizationPolicy');
   const { protocol } = portOf(request);
@@ -53,31 +54,77 @@ export function passesWaypoint(
   });
 }
 
-/** A rule that asks for more than the connection is left out where it allows; where it denies, nobody here says what is left of it. */
+/**
+ * What ztunnel sees of a rule is the connection. One that asks for more is left out where it allows; where it denies, what is left of it counts,
+ * and of what has nothing left nobody here says what becomes (istio/ztunnel `src/rbac.rs`).
+ */
 export function passesZtunnel(manifests: readonly any[], request: Request): boolean {
   const selecting = manifests.filter(manifest => selects(manifest, request));
-  const policies = selecting.filter(({ kind }) => kind === 'AuthorizationPolicy');
+  const policies = selecting.filter(({ kind, spec }) => kind === 'AuthorizationPolicy' && ['ALLOW', 'DENY'].includes(actionOf(spec)));
   return (request.client.meshed || agreed(mutualTlsModes(selecting, request.port).map(mode => mode !== 'STRICT')))
-    && decide(policies, (rule, action, home) => {
-      if (action === 'DENY' && asksForHttp(rule)) throw new Unknown('a denial of requests at the pods');
-      return !asksForHttp(rule) && ruleMatches(rule, request, home);
-    });
+    && decide(policies, (rule, action, home) => (action !== 'ALLOW' || !asksForMore(rule)) && connectionMatches(rule, request, home));
 }
 
-const HTTP_FIELDS = ['hosts', 'notHosts', 'methods', 'notMethods', 'paths', 'notPaths'];
+function asksForMore({ from = [], to = [], when = [] }: any): boolean {
+  const has = (fields: any, known: Readonly<Record<string, Connected>>) => Object.keys(fields).some(name => !Object.hasOwn(known, positive(name)));
+  return from.some(({ source }: any) => has(source, SOURCES)) || to.some(({ operation }: any) => has(operation, OPERATIONS))
+    || when.some(({ key }: any) => !Object.hasOwn(CONDITIONS, key));
+}
 
-function asksForHttp({ to = [], when = [] }: any): boolean {
-  return to.some(({ operation }: any) => HTTP_FIELDS.some(field => operation[field] !== undefined))
-    || when.some(({ key }: any) => key.startsWith('request.'));
+function positive(name: string): string {
+  return name.replace(/^not(.)/, (_, first: string) => first.toLowerCase());
+}
+
+type Connected = (value: string, request: Request, namespace: string) => boolean;
+
+/** As ztunnel compares texts: with nothing, where there is no certificate. */
+function textMatches(pattern: string, actual: string): boolean {
+  if (pattern === '*') return actual !== '';
+  return pattern.startsWith('*') ? actual.endsWith(pattern.slice(1)) : pattern.endsWith('*') ? actual.startsWith(pattern.slice(0, -1)) : actual === pattern;
+}
+
+const SOURCES: Readonly<Record<string, Connected>> = {
+  principals: (value, { client }) => {
+    const id = spiffeIdOf(client);
+    return id !== undefined && textMatches(value, id.replace('spiffe://', ''));
+  },
+  namespaces: (value, { client }) => textMatches(value, client.meshed ? client.namespace ?? '' : ''),
+  serviceAccounts: (value, { client }, home) => client.meshed && `${client.namespace}/${client.serviceAccount}` === (value.includes('/') ? value : `${home}/${value}`),
+  ipBlocks: (value, { client }) => contains(value.includes('/') ? value : `${value}/32`, client.ip),
+  trustDomains: () => {
+    throw new Unknown('ztunnel is told nothing of trust domains');
+  },
+};
+
+const OPERATIONS: Readonly<Record<string, Connected>> = { ports: (value, { port }) => value === String(port) };
+
+const CONDITIONS: Readonly<Record<string, Connected>> = {
+  'source.principal': SOURCES.principals,
+  'source.namespace': SOURCES.namespaces,
+  'source.ip': SOURCES.ipBlocks,
+  'destination.port': OPERATIONS.ports,
+};
+
+function connectionMatches({ from, to, when = [] }: any, request: Request, home: string): boolean {
+  const matches = (fields: any, known: Readonly<Record<string, Connected>>) => {
+    const seen = Object.entries<string[]>(fields).filter(([name]) => Object.hasOwn(known, positive(name)));
+    if (seen.length === 0) throw new Unknown('nothing is left of it');
+    return seen.every(([name, values]) => values.some(value => known[positive(name)](value, request, home)) !== (positive(name) !== name));
+  };
+  return (from === undefined || from.some(({ source }: any) => matches(source, SOURCES)))
+    && (to === undefined || to.some(({ operation }: any) => matches(operation, OPERATIONS)))
+    && when.every(({ key, values, notValues }: any) =>
+      Object.hasOwn(CONDITIONS, key) ? [[values, true], [notValues, false]].every(([all, wanted]: any) =>
+        all === undefined || all.some((value: string) => CONDITIONS[key](value, request, home)) === wanted) : matches({}, {}));
 }
 
 function decide(policies: readonly any[], matches: (rule: any, action: string, namespace: string) => boolean): boolean {
-  const unknown = policies.find(({ metadata, spec }) => !['ALLOW', 'DENY'].includes(actionOf(spec)) || metadata.annotations !== undefined);
-  if (unknown !== undefined) {
-    throw new Unknown(`not known here: ${JSON.stringify(unknown)}`);
-  }
   const [denying, allowing] = ['DENY', 'ALLOW'].map(action => policies.filter(({ spec }) => actionOf(spec) === action));
   const isMet = ({ spec, metadata }: any) => (spec.rules ?? []).some((rule: any) => matches(rule, actionOf(spec), metadata.namespace));
+  const isUnclear = policies.some(({ metadata, spec }) => !['ALLOW', 'DENY', 'AUDIT'].includes(actionOf(spec)) || metadata.annotations !== undefined);
+  if (isUnclear) {
+    throw new Unknown('a provider decides, or something else that is not known here');
+  }
   return !denying.some(isMet) && (allowing.length === 0 || allowing.some(isMet));
 }
 

@@ -1,10 +1,12 @@
 import * as fc from 'fast-check';
 import { ISSUER, manifests } from './foreign';
 import { allowedByIstio } from '../../../../src/evaluators/access/istio';
+import { allowedByIstioAmbient } from '../../../../src/evaluators/access/istio-ambient';
 import type { Client as Sender, Request } from '../../../../src/evaluators/access/request';
 import { Unknown } from '../../../../src/evaluators/unknown';
 import type { Client } from '../../../../src/meaning/call';
 import type { PodPort } from '../../../../src/meaning/world';
+import { asked } from '../../../reading/asked';
 import { type Answer, entering, reading } from '../../../reading/world';
 
 /** What the installation says, so that no trust domain is left open. */
@@ -55,23 +57,11 @@ const request: fc.Arbitrary<Request> = fc.record({
   ...(token !== undefined && { tokens: [{ genuine: true, claims: token }] }),
 }));
 
-/** The same call, as the reader is asked. */
-export function asked(world: ReturnType<typeof reading>, one: Request): Answer {
-  const { client: { ip, ...from }, port, method, path, host, headers, tokens, entrance, pod } = one;
-  const { protocol } = pod.ports.find(own => own.port === port)!;
-  const to: PodPort = {
-    pod: { namespace: pod.namespace, labels: pod.labels, serviceAccount: pod.serviceAccount }, port, protocol, entrances: [],
-  };
-  const [token] = tokens ?? [];
-  return entering(world, to, { ...from, address: ip } as unknown as Client, protocol === 'HTTP' || protocol === 'GRPC' ? {
-    request: { method, path, headers, query: {}, ...(host !== undefined && { host }), ...(token !== undefined && { claims: token.claims }) },
-    ...(entrance !== undefined && { entrance: { namespace: pod.namespace, ...entrance } }),
-  } : {});
-}
+type Judge = (manifests: readonly any[], request: Request) => boolean;
 
-function decided(all: readonly unknown[], one: Request): Answer {
+function decided(judge: Judge, all: readonly unknown[], one: Request): Answer {
   try {
-    return allowedByIstio(all, one) ? 'allowed' : 'denied';
+    return judge(all, one) ? 'allowed' : 'denied';
   } catch (error) {
     if (error instanceof Unknown) return 'unknown';
     throw error;
@@ -83,9 +73,31 @@ test('policies of Istio, whoever wrote them, mean what sidecars do with them', (
   fc.assert(fc.property(manifests, request, (all, one) => {
     const world = reading([MESH, ...all]);
     expect(world.findings.filter(({ isUnknown }) => isUnknown)).toEqual([]);
-    const read = asked(world, one);
+    const read = asked(world, one)!;
     counts[read]++;
-    expect(read).toBe(decided(all, one));
+    expect(read).toBe(decided(allowedByIstio, all, one));
+  }), { numRuns: Number(process.env.ORACLE_CASES ?? 1000) });
+  expect(counts.allowed).toBeGreaterThan(counts.unknown);
+  expect(counts.denied).toBeGreaterThan(counts.unknown);
+});
+
+const AMBIENT = { 'istio.io/dataplane-mode': 'ambient', 'istio.io/use-waypoint': 'waypoint' };
+const IN_AMBIENT = [
+  MESH,
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: AMBIENT } },
+  { apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart', namespace: 'shop' }, spec: { selector: { app: 'cart' }, ports: [{ port: 80, targetPort: 8080 }] } },
+];
+
+test('policies of Istio, whoever wrote them, mean what ztunnel and waypoints do with them', () => {
+  const counts = { allowed: 0, denied: 0, unknown: 0 };
+  fc.assert(fc.property(manifests, request, fc.boolean(), (all, { client: from, ...rest }, byService) => {
+    const sent: Request = {
+      ...rest, client: from.kind === 'pod' ? { ...from, labels: {} } : from, ...(byService && rest.port === 8080 && { entrance: { service: 'cart', port: 80 } }),
+    };
+    const read = asked(reading([...IN_AMBIENT, ...all]), sent, { namespaceLabels: AMBIENT })!;
+    counts[read]++;
+    const wanted = decided(allowedByIstioAmbient, all, sent);
+    if (read !== 'unknown' && wanted !== 'unknown') expect(read).toBe(wanted);
   }), { numRuns: Number(process.env.ORACLE_CASES ?? 1000) });
   expect(counts.allowed).toBeGreaterThan(counts.unknown);
   expect(counts.denied).toBeGreaterThan(counts.unknown);

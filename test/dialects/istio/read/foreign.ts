@@ -77,7 +77,7 @@ const authorizationPolicy = fc.record({
   spec,
   namespace: fc.constantFrom(...WHERE),
   dryRun: fc.constantFrom(...new Array<undefined>(8).fill(undefined), 'true', 'T', 'yes', 'false'),
-  targetRefs: fc.constantFrom(...new Array<undefined>(8).fill(undefined), [{ kind: 'Service', name: 'cart' }], [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'public' }]),
+  targetRefs: fc.constantFrom(...new Array<undefined>(6).fill(undefined), [{ kind: 'Service', name: 'cart' }], [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'waypoint' }]),
 }).map(({ spec: { selector, ...rest }, namespace, dryRun, targetRefs }) => ({
   apiVersion: 'security.istio.io/v1',
   kind: 'AuthorizationPolicy',
