@@ -54,8 +54,9 @@ const CHARACTER = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udbff](?![
 /** Of several lines, which are written one below the other: those before the first letter are taken for the indentation. */
 const INDENTED = /^(?=[^]*\n)[\n\r ]*(\t|$)/;
 
+/** Ports are many, and always quoted: to ask YAML of each of them would take as long as to write them. */
 function isPlain(text: string): boolean {
-  return Yaml.stringify(text).trimEnd() === text;
+  return !/^[1-9]\d*$/.test(text) && Yaml.stringify(text).trimEnd() === text;
 }
 
 /** By the rules of any version of YAML, and of go-yaml, which ignores each `_`. */
